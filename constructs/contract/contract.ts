@@ -1,0 +1,100 @@
+import type { TObject } from 'typebox';
+import type { Duration } from './duration.ts';
+import type { Event } from './event.ts';
+import { Mistake } from './mistake.ts';
+import { dnsLabel } from './names.ts';
+import type { Need } from './needs.ts';
+import { type Operation, pathParams, type Route } from './route.ts';
+
+/** What a service promises its callers over 30 days. */
+export interface ServiceLevel {
+  /** Share of requests answered without a server error, such as 0.999. */
+  readonly availability: number;
+  readonly latency: { readonly p99: Duration };
+}
+
+/** What a team writes down about a service; everything else follows from it. */
+export interface ContractSpec<H extends Record<string, Route> = Record<string, Route>> {
+  /** HTTP operations that it serves, by name. @default none */
+  readonly http?: H;
+  /** What it alone reads and writes. @default nothing */
+  readonly owns?: readonly Need[];
+  /** Events that it alone publishes. @default none */
+  readonly publishes?: readonly Event[];
+  /** Events of others that it reads. @default none */
+  readonly consumes?: readonly Event[];
+  /** Operations of others that it asks for; no other call gets through. @default none */
+  readonly calls?: readonly Operation[];
+  /** Reachable from outside the cluster. Only the API gateway should be. @default false */
+  readonly edge?: boolean;
+  /** @default availability 0.999, p99 500 ms */
+  readonly slo?: ServiceLevel;
+}
+
+/** A service's contract, complete: defaults filled in, operations with owner and name. */
+export interface Contract<H extends Record<string, Route> = Record<string, Route>> {
+  readonly kind: 'contract';
+  readonly name: string;
+  readonly http: { readonly [K in keyof H]: Operation<H[K]> };
+  readonly owns: readonly Need[];
+  readonly publishes: readonly Event[];
+  readonly consumes: readonly Event[];
+  readonly calls: readonly Operation[];
+  readonly edge: boolean;
+  readonly slo?: ServiceLevel;
+}
+
+/**
+ * Declares what a service serves, owns, publishes, consumes and calls. Importing a contract has no effects.
+ * @throws Mistake for what is wrong in itself; `Graph` refuses what is wrong between contracts.
+ */
+export function contract<const H extends Record<string, Route> = Record<never, Route>>(name: string, spec: ContractSpec<H>): Contract<H> {
+  const at = `contract '${name}'`;
+  dnsLabel(name, `${at} › name`);
+  const http = Object.fromEntries(Object.entries(spec.http ?? {}).map(([key, route]) => [key, { ...route, service: name, name: key }]));
+  checkRoutes(at, Object.values(http));
+  checkLevel(at, spec.slo);
+  return {
+    kind: 'contract',
+    name,
+    http: http as Contract<H>['http'],
+    owns: spec.owns ?? [],
+    publishes: spec.publishes ?? [],
+    consumes: spec.consumes ?? [],
+    calls: spec.calls ?? [],
+    edge: spec.edge ?? false,
+    ...(spec.slo === undefined ? {} : { slo: spec.slo }),
+  };
+}
+
+function checkRoutes(at: string, operations: readonly Operation[]): void {
+  const seen = new Map<string, string>();
+  for (const { name, method, path, spec } of operations) {
+    const where = `${at} › http.${name}`;
+    if (!/^\/([A-Za-z0-9._~-]+|:[A-Za-z0-9_]+)?(\/([A-Za-z0-9._~-]+|:[A-Za-z0-9_]+))*$/.test(path)) {
+      throw new Mistake(`${where} › path`, `'${path}' is no path`, "start with '/', write parameters as ':name', such as '/products/:id'");
+    }
+    // Two routes that differ in a parameter's name only match the same requests.
+    const shape = `${method} ${path.replace(/:[A-Za-z0-9_]+/g, ':')}`;
+    const twin = seen.get(shape);
+    if (twin !== undefined) throw new Mistake(where, `${method} ${path} is also served by http.${twin}`, 'remove one of the two, or give it another path');
+    seen.set(shape, name);
+    const declared = Object.keys((spec.params as TObject | undefined)?.properties ?? {}).sort();
+    const used = pathParams(path).sort();
+    if (declared.join() !== used.join()) {
+      throw new Mistake(`${where} › params`, `the path has parameters [${used}], the schema has [${declared}]`, 'make the two name the same parameters');
+    }
+    if (!Object.keys(spec.reply).some((status) => Number(status) >= 200 && Number(status) < 400)) {
+      throw new Mistake(`${where} › reply`, `no reply below 400 among [${Object.keys(spec.reply)}]`, 'add what a success answers, such as { 200: Product }');
+    }
+    if (spec.body !== undefined && (method === 'GET' || method === 'DELETE')) {
+      throw new Mistake(`${where} › body`, `${method} has no body that servers agree on`, 'use query or params, or another method');
+    }
+  }
+}
+
+function checkLevel(at: string, slo: ServiceLevel | undefined): void {
+  if (slo !== undefined && !(slo.availability > 0 && slo.availability < 1)) {
+    throw new Mistake(`${at} › slo.availability`, `${slo.availability} is no share between 0 and 1`, 'write 99.9 % as 0.999');
+  }
+}

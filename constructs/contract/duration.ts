@@ -1,0 +1,63 @@
+import { Mistake } from './mistake.ts';
+
+/** A length of time with its unit; whole milliseconds, never negative. */
+export class Duration {
+  readonly #milliseconds: number;
+
+  private constructor(milliseconds: number, written: string) {
+    if (!Number.isSafeInteger(milliseconds) || milliseconds < 0) {
+      throw new Mistake(
+        `Duration of ${written}`,
+        `a duration is a whole number of milliseconds from 0, not ${milliseconds}`,
+        'use a smaller unit, such as Duration.millis(1500)',
+      );
+    }
+    this.#milliseconds = milliseconds;
+  }
+
+  public static millis(amount: number): Duration {
+    return new Duration(amount, `${amount} ms`);
+  }
+  public static seconds(amount: number): Duration {
+    return new Duration(amount * 1000, `${amount} s`);
+  }
+  public static minutes(amount: number): Duration {
+    return new Duration(amount * 60_000, `${amount} min`);
+  }
+  public static hours(amount: number): Duration {
+    return new Duration(amount * 3_600_000, `${amount} h`);
+  }
+  public static days(amount: number): Duration {
+    return new Duration(amount * 86_400_000, `${amount} d`);
+  }
+
+  public toMilliseconds(): number {
+    return this.#milliseconds;
+  }
+
+  /** @throws Mistake when it is not a whole number of seconds, since rounding would change what was asked for. */
+  public toSeconds(): number {
+    if (this.#milliseconds % 1000 !== 0) {
+      throw new Mistake(
+        `Duration of ${this}`,
+        `${this} is no whole number of seconds, which is the unit here`,
+        'round it to whole seconds where it is written',
+      );
+    }
+    return this.#milliseconds / 1000;
+  }
+
+  /** The largest unit that fits, such as `90s`, `5m`, `250ms`. */
+  public toString(): string {
+    const units = [
+      ['d', 86_400_000],
+      ['h', 3_600_000],
+      ['m', 60_000],
+      ['s', 1000],
+    ] as const;
+    for (const [unit, size] of units) {
+      if (this.#milliseconds >= size && this.#milliseconds % size === 0) return `${this.#milliseconds / size}${unit}`;
+    }
+    return `${this.#milliseconds}ms`;
+  }
+}

@@ -1,0 +1,9 @@
+/** Contracts: what a service promises. Runs inside services too, so it knows of no infrastructure. */
+
+export { type Contract, type ContractSpec, contract, type ServiceLevel } from './contract.ts';
+export { Duration } from './duration.ts';
+export { type Event, event } from './event.ts';
+export { Mistake, type Place } from './mistake.ts';
+export { dnsLabel, LONGEST_NAME } from './names.ts';
+export { type Need, type PostgresNeed, postgres, type SecretNeed, secret } from './needs.ts';
+export { type Method, type Operation, pathParams, type Route, type RouteSpec, route } from './route.ts';

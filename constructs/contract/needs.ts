@@ -1,0 +1,52 @@
+import { Mistake } from './mistake.ts';
+import { dnsLabel } from './names.ts';
+
+/**
+ * Something a service owns that a backing system provides. `kind` picks the system on the platform; other
+ * teams add kinds of their own, each with a `Backing` (see `@groundwork/constructs`).
+ */
+export interface Need {
+  readonly kind: string;
+  /** Tells two needs of one kind apart. @default the contract's name */
+  readonly name?: string;
+}
+
+export interface PostgresNeed extends Need {
+  readonly kind: 'postgres';
+  /** Folder of migrations, from the repository's root, such as `services/users/migrations`. */
+  readonly migrations: string;
+  /** Connections one pod may hold open. @default 10 */
+  readonly poolSize: number;
+}
+
+/** A database of the service's own, with an owner role for migrations and an app role for the rest. */
+export function postgres(props: { readonly migrations: string; readonly name?: string; readonly poolSize?: number }): PostgresNeed {
+  const where = `postgres(${props.name ?? ''})`;
+  if (props.name !== undefined) dnsLabel(props.name, `${where} › name`);
+  if (props.migrations === '' || props.migrations.startsWith('/')) {
+    throw new Mistake(`${where} › migrations`, `'${props.migrations}' is no path from the repository's root`, "write it as 'services/<name>/migrations'");
+  }
+  const { poolSize = 10 } = props;
+  if (!Number.isInteger(poolSize) || poolSize < 1 || poolSize > 100) {
+    throw new Mistake(
+      `${where} › poolSize`,
+      `a pool of ${poolSize} connections is out of range 1–100`,
+      'leave it out for 10; Postgres serves few connections better than many',
+    );
+  }
+  return { kind: 'postgres', migrations: props.migrations, poolSize, ...(props.name === undefined ? {} : { name: props.name }) };
+}
+
+export interface SecretNeed extends Need {
+  readonly kind: 'secret';
+  readonly name: string;
+  /** What it is for, shown by `npm run secrets`. */
+  readonly purpose: string;
+  /** How a value is made: `ed25519-jwks` is a private JSON Web Key Set whose first key signs; `random` is 32 bytes, base64url. */
+  readonly format: 'ed25519-jwks' | 'random';
+}
+
+/** A secret that only this service reads, mounted as a file `/var/run/groundwork/secrets/<name>`. Its value is known at deploy time only. */
+export function secret(name: string, props: { readonly purpose: string; readonly format: SecretNeed['format'] }): SecretNeed {
+  return { kind: 'secret', name: dnsLabel(name, `secret('${name}')`), ...props };
+}

@@ -1,0 +1,49 @@
+import type { TObject, TSchema } from 'typebox';
+import type { Duration } from './duration.ts';
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** What an HTTP operation takes and gives. */
+export interface RouteSpec {
+  /** One line for the OpenAPI document. @default the operation's name */
+  readonly summary?: string;
+  /** Path parameters: exactly those that the path names as `:name`. @default none */
+  readonly params?: TObject;
+  /** Query parameters. Unknown ones are refused. @default none */
+  readonly query?: TObject;
+  /** JSON body. @default none; a body is then refused */
+  readonly body?: TSchema;
+  /** JSON reply by status code; at least one is below 400. Errors are problem+json (RFC 9457) and need no entry. */
+  readonly reply: Readonly<Record<number, TSchema>>;
+  /** Who may ask: `user` needs a valid access token, `none` doesn't. @default 'user' */
+  readonly auth?: 'user' | 'none';
+  /** The server gives up after this long. A caller's shorter deadline wins. @default Duration.seconds(5) */
+  readonly timeout?: Duration;
+}
+
+/** A route as written, before a contract gives it an owner and a name. */
+export interface Route<M extends Method = Method, P extends string = string, S extends RouteSpec = RouteSpec> {
+  readonly kind: 'route';
+  readonly method: M;
+  /** Path with parameters as `:name`, such as `/products/:id`. */
+  readonly path: P;
+  readonly spec: S;
+}
+
+/** A route of a contract: what another contract names in `calls`. */
+export type Operation<R extends Route = Route> = R & {
+  /** Contract that serves it. */
+  readonly service: string;
+  /** Key under the contract's `http`. */
+  readonly name: string;
+};
+
+/** Declares an HTTP operation; a contract's `http` field gives it its name. */
+export function route<const M extends Method, const P extends string, const S extends RouteSpec>(method: M, path: P, spec: S): Route<M, P, S> {
+  return { kind: 'route', method, path, spec };
+}
+
+/** Names of the parameters in a path: `/a/:b/:c` gives `['b', 'c']`. */
+export function pathParams(path: string): string[] {
+  return [...path.matchAll(/:([A-Za-z0-9_]+)/g)].map((match) => match[1] as string);
+}
