@@ -1,0 +1,18 @@
+import { createHash } from 'node:crypto';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+/**
+ * Where slow work is kept between clones: `GROUNDWORK_CACHE`, or `~/.cache/groundwork`. Everything in it can be
+ * made again, except a cluster's data.
+ */
+export function cacheRoot(): string {
+  return process.env['GROUNDWORK_CACHE'] ?? join(homedir(), '.cache', 'groundwork');
+}
+
+/** A short name for content: 12 hex digits of SHA-256 over the parts, each set off from the next. */
+export function contentHash(...parts: readonly (string | Uint8Array)[]): string {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(`${part.length}:`).update(part);
+  return hash.digest('hex').slice(0, 12);
+}

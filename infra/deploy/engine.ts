@@ -1,0 +1,36 @@
+import type { Cluster } from '../cluster/driver.ts';
+import type { Progress } from '../progress.ts';
+
+/** One Kubernetes object to be deployed, late values still as tokens. */
+export type Manifest = Readonly<Record<string, unknown>> & {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly namespace?: string };
+};
+
+/** What is deployed where. */
+export interface Deployment {
+  /** Environment, such as `dev`. */
+  readonly environment: string;
+  readonly namespace: string;
+  readonly cluster: Cluster;
+  /** All objects, what others need first. */
+  readonly manifests: readonly Manifest[];
+}
+
+/** What an engine changed; names as `deployment/users`. */
+export interface Changes {
+  readonly created: readonly string[];
+  readonly configured: readonly string[];
+  readonly pruned: readonly string[];
+  readonly unchanged: number;
+}
+
+/** Makes a cluster agree with manifests. Two of them: `apply` and Pulumi. */
+export interface Engine {
+  readonly name: 'apply' | 'pulumi';
+  /** Returns once the API server took everything; whether it runs is for `awaitRollout`. */
+  deploy(deployment: Deployment, progress: Progress): Promise<Changes>;
+  /** Removes what `deploy` made, volumes only if asked for. */
+  destroy(deployment: Omit<Deployment, 'manifests'>, options: { readonly keepData: boolean }, progress: Progress): Promise<void>;
+}

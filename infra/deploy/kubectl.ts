@@ -1,0 +1,57 @@
+import { execa } from 'execa';
+import { Mistake } from '@groundwork/contract';
+import type { Cluster } from '../cluster/driver.ts';
+
+/** Any Kubernetes object as the API server returns it; only what the engines read. */
+export interface LiveObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly uid?: string;
+    readonly generation?: number;
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+    readonly ownerReferences?: readonly { readonly kind: string; readonly name: string; readonly uid: string }[];
+    readonly deletionTimestamp?: string;
+    readonly creationTimestamp?: string;
+  };
+  readonly spec?: Readonly<Record<string, unknown>>;
+  readonly status?: Readonly<Record<string, unknown>>;
+  readonly data?: Readonly<Record<string, string>>;
+}
+
+/** Runs kubectl against one cluster. All deploy engines talk to the API server through it. */
+export class Kubectl {
+  readonly #command: readonly string[];
+
+  public constructor(cluster: Pick<Cluster, 'kubectl'>) {
+    this.#command = cluster.kubectl;
+  }
+
+  /**
+   * Standard output of `kubectl ARGS`.
+   * @throws Mistake with kubectl's own words when it fails.
+   */
+  public async run(args: readonly string[], options: { readonly input?: string; readonly env?: Record<string, string> } = {}): Promise<string> {
+    const [file, ...first] = this.#command as [string, ...string[]];
+    const { failed, stdout, stderr, exitCode } = await execa(file, [...first, ...args], { reject: false, ...options });
+    if (failed) {
+      throw new Mistake(`kubectl ${args.slice(0, 4).join(' ')}`, stderr.trim() || `it ended with ${exitCode ?? 'a signal'}`, 'see what it says; `npm run status` shows the cluster');
+    }
+    return stdout;
+  }
+
+  /** Objects of these kinds in a namespace, such as `list('shop-dev', 'pods', 'jobs')`. */
+  public async list(namespace: string, ...kinds: readonly string[]): Promise<readonly LiveObject[]> {
+    const text = await this.run(['get', kinds.join(','), '--namespace', namespace, '--ignore-not-found', '-o', 'json']);
+    return text === '' ? [] : (JSON.parse(text) as { items: LiveObject[] }).items;
+  }
+
+  /** One object, or undefined if there is none. */
+  public async get(kind: string, name: string, namespace?: string): Promise<LiveObject | undefined> {
+    const text = await this.run(['get', kind, name, ...(namespace === undefined ? [] : ['--namespace', namespace]), '--ignore-not-found', '-o', 'json']);
+    return text === '' ? undefined : (JSON.parse(text) as LiveObject);
+  }
+}
