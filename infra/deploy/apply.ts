@@ -1,0 +1,115 @@
+import { join } from 'node:path';
+import { Mistake } from '@groundwork/contract';
+import { cacheRoot } from '../cache.ts';
+import type { Cluster } from '../cluster/driver.ts';
+import type { Progress } from '../progress.ts';
+import type { Changes, Deployment, Engine, Manifest } from './engine.ts';
+import { Kubectl } from './kubectl.ts';
+import { resolveLateValues } from '@groundwork/constructs';
+import { SecretsFile } from './secrets-file.ts';
+
+const MANAGER = 'groundwork';
+/** The ConfigMap in which kubectl keeps which kinds the set has; its name is part of the objects' identity. */
+const APPLY_SET = 'configmaps/groundwork';
+
+/**
+ * Deploys by `kubectl apply --server-side`, with an ApplySet that prunes what left the code. Needs no state
+ * beside the cluster; secrets come from a file that is made on first use.
+ * @see KEP-3659, ApplySet
+ */
+export class ApplyEngine implements Engine {
+  public readonly name = 'apply';
+
+  public async deploy(deployment: Deployment, progress: Progress): Promise<Changes> {
+    const { cluster, namespace } = deployment;
+    const kubectl = new Kubectl(cluster);
+    const namespaces = deployment.manifests.filter(({ kind }) => kind === 'Namespace');
+    const rest = deployment.manifests.filter(({ kind }) => kind !== 'Namespace');
+    refuseForeign(deployment, rest);
+    const secrets = new SecretsFile(await secretsPath(cluster, namespace));
+    const resolved = rest.map((manifest) => resolveLateValues(manifest, ({ name, format }) => secrets.value(name, format)) as Manifest);
+
+    // Namespaces stay out of the set: no slip in the code shall prune one with all that is in it.
+    progress.step(`applying namespace ${namespace}`);
+    const first = await apply(kubectl, namespaces);
+    progress.step(`applying ${resolved.length} objects`);
+    const flags = ['--namespace', namespace, '--prune', '--applyset', APPLY_SET];
+    return merge(first, await apply(kubectl, resolved, flags));
+  }
+
+  public async destroy({ cluster, namespace }: Omit<Deployment, 'manifests'>, options: { readonly keepData: boolean }, progress: Progress): Promise<void> {
+    const kubectl = new Kubectl(cluster);
+    if (!options.keepData) {
+      progress.step(`deleting namespace ${namespace} with its volumes`);
+      await kubectl.run(['delete', 'namespace', namespace, '--ignore-not-found', '--wait']);
+      return;
+    }
+    progress.step(`deleting what runs in ${namespace}; volumes and secrets stay`);
+    await kubectl.run(['delete', 'ingresses,services,deployments,statefulsets,jobs,horizontalpodautoscalers', '--all', '--namespace', namespace, '--wait']);
+  }
+}
+
+/** Secrets belong to the cluster that holds the data they open, so its identity names the file. */
+async function secretsPath(cluster: Cluster, namespace: string): Promise<string> {
+  const system = await new Kubectl(cluster).get('namespace', 'kube-system');
+  return join(cacheRoot(), 'secrets', String(system?.metadata.uid), `${namespace}.json`);
+}
+
+function refuseForeign({ environment, namespace }: Deployment, manifests: readonly Manifest[]): void {
+  for (const { kind, metadata } of manifests) {
+    if (metadata.namespace === namespace) continue;
+    throw new Mistake(
+      `environment '${environment}' › ${kind}/${metadata.name}`,
+      `it lies in namespace '${metadata.namespace ?? '(none)'}', and the apply engine prunes within '${namespace}' only`,
+      `put it into '${namespace}', or deploy this environment with Pulumi`,
+    );
+  }
+}
+
+async function apply(kubectl: Kubectl, manifests: readonly Manifest[], flags: readonly string[] = []): Promise<Changes> {
+  // kubectl says `serverside-applied` whether or not anything changed; only the objects before and after tell.
+  const before = await contents(kubectl, manifests);
+  const input = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: manifests });
+  const args = ['apply', '--server-side', '--force-conflicts', `--field-manager=${MANAGER}`, '-f', '-', ...flags];
+  const output = await kubectl.run(args, { input, env: { KUBECTL_APPLYSET: 'true' } });
+  const after = [...(await contents(kubectl, manifests))];
+  return {
+    created: after.filter(([id]) => !before.has(id)).map(([id]) => id),
+    configured: after.filter(([id, content]) => before.has(id) && before.get(id) !== content).map(([id]) => id),
+    unchanged: after.filter(([id, content]) => before.get(id) === content).length,
+    pruned: output.split('\n').flatMap((line) => /^(\S+) pruned$/.exec(line)?.slice(1) ?? []),
+  };
+}
+
+/** What users wrote of each object that is there, by `kind/name`: without status and the API server's bookkeeping. */
+async function contents(kubectl: Kubectl, manifests: readonly Manifest[]): Promise<Map<string, string>> {
+  const wanted = new Set(manifests.map(({ kind, metadata }) => `${kind}/${metadata.name}`));
+  const types = [...new Set(manifests.map(resourceType))];
+  const found = new Map<string, string>();
+  for (const namespace of new Set(manifests.map(({ metadata }) => metadata.namespace))) {
+    const scope = namespace === undefined ? [] : ['--namespace', namespace];
+    // Before the first deploy the namespace, or a custom kind, may be missing: then nothing is there.
+    const text = await kubectl.run(['get', types.join(','), ...scope, '--ignore-not-found', '-o', 'json']).catch(() => '');
+    for (const object of text === '' ? [] : (JSON.parse(text) as { items: Manifest[] }).items) {
+      const { status: _, metadata, ...written } = object as Manifest & { status?: unknown };
+      const id = `${object.kind}/${metadata.name}`;
+      if (wanted.has(id)) found.set(id, JSON.stringify([written, (metadata as { labels?: unknown }).labels]));
+    }
+  }
+  return found;
+}
+
+/** A kind as kubectl's `get` takes it, such as `Deployment.v1.apps`. */
+function resourceType({ apiVersion, kind }: Manifest): string {
+  const [group, version] = apiVersion.includes('/') ? apiVersion.split('/') : ['', apiVersion];
+  return `${kind}.${version}.${group}`;
+}
+
+function merge(a: Changes, b: Changes): Changes {
+  return {
+    created: [...a.created, ...b.created],
+    configured: [...a.configured, ...b.configured],
+    pruned: [...a.pruned, ...b.pruned],
+    unchanged: a.unchanged + b.unchanged,
+  };
+}

@@ -1,0 +1,58 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Duration, Mistake } from '@groundwork/contract';
+import type { Progress } from '../progress.ts';
+import { diagnose } from './diagnose.ts';
+import type { Deployment, Manifest } from './engine.ts';
+import { Kubectl, type LiveObject } from './kubectl.ts';
+import { stuckContainer, type WorkloadState, workloadState } from './rollout.ts';
+
+const WORKLOADS = ['Deployment', 'StatefulSet', 'Job'];
+
+/**
+ * Waits until every Deployment, StatefulSet and Job of the deployment is ready in its newest version.
+ * @throws Mistake with the object, its events and its pod's last log lines as soon as waiting longer is no use,
+ * or when `patience` ends. What served before goes on serving: a rolling update never takes the old pods first.
+ */
+export async function awaitRollout(deployment: Deployment, patience: Duration, progress: Progress): Promise<void> {
+  const kubectl = new Kubectl(deployment.cluster);
+  const wanted = new Set(deployment.manifests.filter(({ kind }) => WORKLOADS.includes(kind)).map(id));
+  const end = Date.now() + patience.toMilliseconds();
+  for (;;) {
+    const objects = await kubectl.list(deployment.namespace, 'deployments', 'statefulsets', 'jobs', 'pods');
+    const states = objects.map(workloadState).filter((state): state is WorkloadState => state !== undefined && wanted.has(state.id));
+    const open = states.filter(({ phase }) => phase !== 'ready');
+    if (open.length === 0 && states.length === wanted.size) return;
+    progress.step(`waiting for ${open.map(({ id, ready, wanted: all }) => `${id} ${ready}/${all}`).join(', ')}`);
+
+    const failed = open.find(({ phase }) => phase === 'failed');
+    if (failed) throw await failure(kubectl, deployment, failed, failed.reason);
+    for (const pod of objects.filter(({ kind }) => kind === 'Pod')) {
+      const stuck = stuckContainer(pod);
+      const owner = stuck && open.find(({ object }) => owns(object, pod));
+      if (stuck && owner) throw await failure(kubectl, deployment, owner, `container ${stuck.container} of pod ${stuck.pod}: ${stuck.reason}`);
+    }
+    if (Date.now() > end) {
+      const slowest = open[0] as WorkloadState;
+      throw await failure(kubectl, deployment, slowest, `not ready after ${patience}: ${slowest.reason}`);
+    }
+    await delay(300);
+  }
+}
+
+function id({ kind, metadata }: Manifest): string {
+  return `${kind}/${metadata.name}`;
+}
+
+/** Whether the pod belongs to the workload's newest version, judged by what its selector asks for. */
+function owns(workload: LiveObject, pod: LiveObject): boolean {
+  const selector = (workload.spec?.['selector'] as { matchLabels?: Record<string, string> } | undefined)?.matchLabels;
+  return selector !== undefined && Object.entries(selector).every(([key, value]) => pod.metadata.labels?.[key] === value);
+}
+
+async function failure(kubectl: Kubectl, { namespace, environment }: Deployment, workload: WorkloadState, reason: string): Promise<Mistake> {
+  return new Mistake(
+    `environment '${environment}' › ${workload.id}`,
+    await diagnose(kubectl, namespace, workload, reason),
+    'mend what the log or the events name and run `npm start` again; until then the old version, if there was one, keeps serving',
+  );
+}

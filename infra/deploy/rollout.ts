@@ -1,0 +1,85 @@
+import type { LiveObject } from './kubectl.ts';
+
+/** Where one workload stands. */
+export interface WorkloadState {
+  /** Such as `Deployment/users`. */
+  readonly id: string;
+  readonly object: LiveObject;
+  readonly ready: number;
+  readonly wanted: number;
+  readonly phase: 'ready' | 'progressing' | 'failed';
+  /** Why it failed or what it waits for, in Kubernetes' words. */
+  readonly reason: string;
+}
+
+type Status = Readonly<Record<string, number>> & { readonly conditions?: readonly Condition[] };
+interface Condition {
+  readonly type: string;
+  readonly status: string;
+  readonly reason?: string;
+  readonly message?: string;
+}
+
+/** Reads a workload's state as `kubectl rollout status` does, Jobs included. Other kinds have none. */
+export function workloadState(object: LiveObject): WorkloadState | undefined {
+  const status = (object.status ?? {}) as Status;
+  const base = { id: `${object.kind}/${object.metadata.name}`, object };
+  const condition = (type: string): Condition | undefined => status.conditions?.find((c) => c.type === type && c.status === 'True');
+  const observed = Number(status['observedGeneration'] ?? 0) >= Number(object.metadata.generation ?? 0);
+  const wanted = Number(object.spec?.['replicas'] ?? 1);
+
+  if (object.kind === 'Deployment') {
+    const [updated, available, all] = [status['updatedReplicas'] ?? 0, status['availableReplicas'] ?? 0, status['replicas'] ?? 0];
+    const stuck = status.conditions?.find((c) => c.type === 'Progressing' && c.status === 'False');
+    if (observed && stuck) return { ...base, ready: Math.min(updated, available), wanted, phase: 'failed', reason: stuck.message ?? stuck.reason ?? 'it makes no progress' };
+    const done = observed && updated >= wanted && all === updated && available >= wanted;
+    return { ...base, ready: observed ? Math.min(updated, available) : 0, wanted, phase: done ? 'ready' : 'progressing', reason: done ? '' : `${updated} of ${wanted} updated, ${available} available` };
+  }
+  if (object.kind === 'StatefulSet') {
+    const [updated, ready] = [status['updatedReplicas'] ?? 0, status['readyReplicas'] ?? 0];
+    const rolled = status['currentRevision'] === status['updateRevision'] || updated >= wanted;
+    const done = observed && rolled && ready >= wanted;
+    return { ...base, ready: observed ? ready : 0, wanted, phase: done ? 'ready' : 'progressing', reason: done ? '' : `${ready} of ${wanted} ready` };
+  }
+  if (object.kind === 'Job') {
+    const failed = condition('Failed');
+    if (failed) return { ...base, ready: 0, wanted: 1, phase: 'failed', reason: failed.message ?? failed.reason ?? 'the Job failed' };
+    const done = condition('Complete') !== undefined;
+    return { ...base, ready: done ? 1 : 0, wanted: 1, phase: done ? 'ready' : 'progressing', reason: done ? '' : 'not complete yet' };
+  }
+  return undefined;
+}
+
+interface ContainerStatus {
+  readonly name: string;
+  readonly restartCount: number;
+  readonly state?: { readonly waiting?: { readonly reason?: string; readonly message?: string }; readonly terminated?: { readonly exitCode: number; readonly reason?: string } };
+  readonly lastState?: { readonly terminated?: { readonly exitCode: number } };
+}
+
+/** A container that won't come up by waiting longer. */
+export interface StuckContainer {
+  readonly pod: string;
+  readonly container: string;
+  /** Such as `CrashLoopBackOff, 4 restarts, last exit code 1`. */
+  readonly reason: string;
+}
+
+/** How often a container may fail before waiting is given up: enough for one that starts before its database does. */
+const RESTARTS_ALLOWED = 4;
+const HOPELESS = new Set(['ErrImagePull', 'ImagePullBackOff', 'ErrImageNeverPull', 'InvalidImageName', 'CreateContainerConfigError']);
+
+/** Finds a pod's container that is hopeless: its image or config is missing, or it failed again and again. */
+export function stuckContainer(pod: LiveObject): StuckContainer | undefined {
+  const status = (pod.status ?? {}) as { initContainerStatuses?: readonly ContainerStatus[]; containerStatuses?: readonly ContainerStatus[] };
+  for (const container of [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])]) {
+    const waiting = container.state?.waiting;
+    const exit = container.lastState?.terminated?.exitCode ?? container.state?.terminated?.exitCode;
+    const hopeless = HOPELESS.has(waiting?.reason ?? '');
+    const looping = waiting?.reason === 'CrashLoopBackOff' && container.restartCount >= RESTARTS_ALLOWED;
+    if (!hopeless && !looping) continue;
+    const details = [waiting?.reason, looping ? `${container.restartCount} restarts, last exit code ${exit}` : waiting?.message];
+    return { pod: pod.metadata.name, container: container.name, reason: details.filter(Boolean).join(', ') };
+  }
+  return undefined;
+}
