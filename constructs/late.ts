@@ -48,5 +48,9 @@ export function resolveLateValues<V>(manifest: Readonly<Record<string, unknown>>
 function refuseTokens(part: unknown, where: string): void {
   const [token] = (JSON.stringify(part) ?? '').matchAll(TOKEN);
   if (token === undefined) return;
-  throw new Mistake(where, `the late value '${token[2]}' stands outside of a Secret's stringData, or inside a longer text`, 'put it into a Secret as a value of its own, and mount that');
+  throw new Mistake(
+    where,
+    `the late value '${token[2]}' stands outside of a Secret's stringData, or inside a longer text`,
+    'put it into a Secret as a value of its own, and mount that',
+  );
 }

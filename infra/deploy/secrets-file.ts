@@ -4,7 +4,6 @@ import { dirname } from 'node:path';
 import type { LateFormat } from '@groundwork/constructs';
 import { Mistake } from '@groundwork/contract';
 
-
 /**
  * The values of late secrets for the `apply` engine: one file for a cluster and a namespace, readable by its owner
  * only. A value is made when first asked for and then stays, so that running again changes nothing.
@@ -48,11 +47,16 @@ function read(path: string): Record<string, string> {
   }
   try {
     const parsed: unknown = JSON.parse(text);
-    if (typeof parsed === 'object' && parsed !== null && Object.values(parsed).every((value) => typeof value === 'string')) return parsed as Record<string, string>;
+    if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed) && Object.values(parsed).every((value) => typeof value === 'string'))
+      return parsed as Record<string, string>;
   } catch {
     // said below, without the text: it holds secrets
   }
-  throw new Mistake(`secrets file ${path}`, 'it is no JSON object of strings', 'restore it from a backup, or remove it together with the environment (`npm run down`)');
+  throw new Mistake(
+    `secrets file ${path}`,
+    'it is no JSON object of strings',
+    'restore it from a backup, or remove it together with the environment (`npm run down`)',
+  );
 }
 
 /** A private JSON Web Key Set with one Ed25519 key (RFC 8037). Rotation puts a new key in front. */

@@ -1,0 +1,59 @@
+import { expect, jest, test } from '@jest/globals';
+import { PhaseFailed, runPhases, throttled } from './phases.ts';
+
+test('phases run in order and report times, notes and what was skipped', async () => {
+  const order: string[] = [];
+  const report = await runPhases([
+    {
+      title: 'one',
+      run: async (progress) => {
+        order.push('one');
+        progress.say('chose a');
+        return undefined;
+      },
+    },
+    {
+      title: 'two',
+      run: async (progress) => {
+        order.push('two');
+        progress.skipped('b', 'it is not here');
+        return 'done';
+      },
+    },
+  ]);
+  expect(order).toEqual(['one', 'two']);
+  expect(report.times.map(({ title }) => title)).toEqual(['one', 'two']);
+  expect(report).toMatchObject({ notes: ['chose a'], skipped: [{ what: 'b', why: 'it is not here' }] });
+});
+
+test('a failing phase is named, keeps its cause, and ends the run', async () => {
+  const cause = new Error('no room');
+  const deploy = jest.fn(async () => undefined);
+  const failed = await runPhases([
+    { title: 'build', run: async () => Promise.reject(cause) },
+    { title: 'deploy', run: deploy },
+  ]).catch((error: unknown) => error);
+  expect(failed).toBeInstanceOf(PhaseFailed);
+  expect(failed).toMatchObject({ message: expect.stringMatching(/^phase 'build' failed after/), cause });
+  expect(deploy).not.toHaveBeenCalled();
+});
+
+test('a log gets a step again only when it says something new, or after a while', () => {
+  const lines: string[] = [];
+  let now = 0;
+  const step = throttled(
+    (text) => lines.push(text),
+    () => now,
+  );
+  for (const [text, at] of [
+    ['building, 1 s', 0],
+    ['building, 2 s', 1000],
+    ['loading', 1500],
+    ['loading', 1600],
+    ['loading', 30_000],
+  ] as const) {
+    now = at;
+    step(text);
+  }
+  expect(lines).toEqual(['building, 1 s', 'loading', 'loading']);
+});

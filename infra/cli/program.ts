@@ -1,0 +1,40 @@
+import type { Manifest } from '../deploy/engine.ts';
+
+/** What the commands need to know of an environment. */
+export interface ProgramEnvironment {
+  readonly name: string;
+  readonly namespace: string;
+  /** Kube context it may be deployed to; a context that is not named here is refused. */
+  readonly context: string | undefined;
+}
+
+/** A reference for each image that the manifests name. */
+export interface Images {
+  service(name: string): string;
+  thirdParty(name: string): string;
+}
+
+/** One object of an environment, with where it stands in the tree and why it is there. */
+export interface Composed {
+  readonly manifest: Manifest;
+  readonly path: string;
+  readonly why: string;
+}
+
+/**
+ * What a set of stacks gives the command line. The commands know clusters, images and engines; what is deployed
+ * comes from here, so that any set of stacks can have them.
+ */
+export interface Program {
+  readonly environments: Readonly<Record<string, ProgramEnvironment>>;
+  /** Services whose images are built, such as `users`. */
+  readonly services: readonly string[];
+  /** All objects of an environment in the order they are needed. Pure. */
+  compose(environment: string, images: Images): readonly Composed[];
+  /** The contracts' graph, as Mermaid text and as an SVG. */
+  readonly graph: { readonly mermaid: string; readonly svg: string };
+  /** Asks the running environment what its users would ask first, and throws if an answer is wrong. */
+  smoke(gatewayUrl: string, step: (text: string) => void): Promise<void>;
+  /** Lines that tell a person how to begin, shown when an environment is up. */
+  welcome(gatewayUrl: string): readonly string[];
+}

@@ -1,0 +1,63 @@
+import { Mistake } from '@groundwork/contract';
+import { Command, Option } from 'commander';
+import { down } from './down.ts';
+import { explain } from './explain.ts';
+import { graph } from './graph.ts';
+import { PhaseFailed } from './phases.ts';
+import type { Program } from './program.ts';
+import { release } from './release.ts';
+import { start } from './start.ts';
+import { status } from './status.ts';
+
+/** Runs the command line of a set of stacks; ends the process with 1 after an error, which it prints. */
+export async function run(program: Program, argv: readonly string[]): Promise<void> {
+  const cli = new Command('groundwork').description('Deploys and shows the environments of this repository').showHelpAfterError();
+  const cluster = () => new Option('--cluster <driver>', 'which cluster to use; the first that works if left out').choices(['context', 'kind', 'embedded']);
+
+  cli
+    .command('start')
+    .description('bring up the dev environment, or make it agree with the code')
+    .addOption(cluster())
+    .addOption(new Option('--engine <engine>', 'what deploys; pulumi if it is at hand, if left out').choices(['apply', 'pulumi']))
+    .action((options) => start(program, options));
+  cli
+    .command('status')
+    .description("show the dev environment's health")
+    .addOption(cluster())
+    .action((options) => status(program, options));
+  cli
+    .command('down')
+    .description('remove everything that start made')
+    .addOption(cluster())
+    .option('--keep-data', 'keep volumes and the secrets that open them')
+    .action((options) => down(program, options));
+  cli
+    .command('graph')
+    .description('print the contracts as a Mermaid graph and write an SVG')
+    .option('--out <file>', 'where the SVG goes', 'dist/graph.svg')
+    .action((options) => graph(program, options));
+  cli
+    .command('explain')
+    .description('say why objects exist: the contract field or prop that caused each')
+    .argument('[object]', 'such as Deployment/users; all if left out')
+    .option('--env <environment>', 'which environment', 'dev')
+    .action((object, options) => explain(program, object, options));
+  cli
+    .command('release')
+    .description("build the services' images and write their digests to stacks/images.lock.json")
+    .action(() => release(program));
+
+  try {
+    await cli.parseAsync([...argv], { from: 'user' });
+  } catch (error) {
+    console.error(`\n${describe(error)}`);
+    process.exitCode = 1;
+  }
+}
+
+/** A user's mistake without a stack; anything else is our fault and keeps it. */
+function describe(error: unknown): string {
+  if (error instanceof PhaseFailed) return `${error.message}\n${describe(error.cause)}`;
+  if (error instanceof Mistake) return error.message;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

@@ -1,0 +1,89 @@
+import { describe, expect, test } from '@jest/globals';
+import type { LiveObject } from './kubectl.ts';
+import { stuckContainer, workloadState } from './rollout.ts';
+
+const deployment = (status: object, generation = 2, replicas: number | undefined = 2): LiveObject => ({
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { name: 'users', generation },
+  spec: { replicas },
+  status: { ...status },
+});
+const done = { observedGeneration: 2, replicas: 2, updatedReplicas: 2, availableReplicas: 2 };
+
+describe('a Deployment', () => {
+  test('is ready when all replicas are updated and available', () => {
+    expect(workloadState(deployment(done))).toMatchObject({ id: 'Deployment/users', phase: 'ready', ready: 2, wanted: 2 });
+  });
+  test('is not ready while the controller has yet to see the newest spec', () => {
+    expect(workloadState(deployment({ ...done, observedGeneration: 1 }))).toMatchObject({ phase: 'progressing', ready: 0 });
+  });
+  test('is not ready while an old pod is still there', () => {
+    expect(workloadState(deployment({ ...done, replicas: 3 }))?.phase).toBe('progressing');
+  });
+  test('has failed once its progress deadline is over', () => {
+    const conditions = [
+      { type: 'Progressing', status: 'False', reason: 'ProgressDeadlineExceeded', message: 'ReplicaSet "users-1" has timed out progressing.' },
+    ];
+    expect(workloadState(deployment({ ...done, updatedReplicas: 1, conditions }))).toMatchObject({ phase: 'failed', reason: /timed out/ });
+  });
+});
+
+describe('a StatefulSet', () => {
+  const set = (status: object): LiveObject => ({
+    apiVersion: 'apps/v1',
+    kind: 'StatefulSet',
+    metadata: { name: 'postgres', generation: 1 },
+    spec: { replicas: 1 },
+    status: { observedGeneration: 1, ...status },
+  });
+  test('is ready when its pods run the newest revision', () => {
+    expect(workloadState(set({ readyReplicas: 1, currentRevision: 'b', updateRevision: 'b' }))?.phase).toBe('ready');
+  });
+  test('is not ready while an old revision serves', () => {
+    expect(workloadState(set({ readyReplicas: 1, updatedReplicas: 0, currentRevision: 'a', updateRevision: 'b' }))?.phase).toBe('progressing');
+  });
+});
+
+describe('a Job', () => {
+  const job = (...conditions: object[]): LiveObject => ({ apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'provision' }, status: { conditions } });
+  test('is ready when complete', () => expect(workloadState(job({ type: 'Complete', status: 'True' }))?.phase).toBe('ready'));
+  test('fails with its reason', () => {
+    expect(workloadState(job({ type: 'Failed', status: 'True', reason: 'BackoffLimitExceeded' }))).toMatchObject({
+      phase: 'failed',
+      reason: 'BackoffLimitExceeded',
+    });
+  });
+  test('is progressing before it says anything', () => expect(workloadState(job())?.phase).toBe('progressing'));
+});
+
+test('kinds without a rollout have no state', () => {
+  expect(workloadState({ apiVersion: 'v1', kind: 'Service', metadata: { name: 'users' } })).toBeUndefined();
+});
+
+describe('a container', () => {
+  const pod = (container: object): LiveObject => ({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'users-1' },
+    status: { containerStatuses: [{ name: 'users', restartCount: 0, ...container }] },
+  });
+  test('whose image is not there is hopeless at once', () => {
+    expect(stuckContainer(pod({ state: { waiting: { reason: 'ErrImagePull', message: 'not found' } } }))).toEqual({
+      pod: 'users-1',
+      container: 'users',
+      reason: 'ErrImagePull, not found',
+    });
+  });
+  test('that crashed twice may still come up, since its database may have been late', () => {
+    expect(stuckContainer(pod({ restartCount: 2, state: { waiting: { reason: 'CrashLoopBackOff' } } }))).toBeUndefined();
+  });
+  test('that crashes again and again is given up, with its exit code', () => {
+    const state = { restartCount: 4, state: { waiting: { reason: 'CrashLoopBackOff' } }, lastState: { terminated: { exitCode: 3 } } };
+    expect(stuckContainer(pod(state))?.reason).toBe('CrashLoopBackOff, 4 restarts, last exit code 3');
+  });
+  test('of the init kind counts too', () => {
+    const status = { initContainerStatuses: [{ name: 'migrate', restartCount: 5, state: { waiting: { reason: 'CrashLoopBackOff' } } }] };
+    expect(stuckContainer({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'users-1' }, status })?.container).toBe('migrate');
+  });
+});
