@@ -6,14 +6,22 @@ import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
-const jest = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', join(root, 'node_modules/jest/bin/jest.js')];
+const bin = (name, file) => join(root, 'node_modules', name, file);
+const jest = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', bin('jest', 'bin/jest.js')];
+const biome = [bin('@biomejs/biome', 'bin/biome')];
 
 /** Commands that are programs of their own; every other one goes to the command line in stacks/main.ts. */
 const programs = {
   test: jest,
   'test:e2e': [...jest, '--config', 'jest.e2e.config.mjs', '--runInBand'],
   'test:pulumi': [...jest, '--config', 'jest.pulumi.config.mjs', '--runInBand'],
-  bench: [join(root, 'bench/main.ts')],
+  bench: ['bench/main.ts'],
+  synth: [bin('cdk8s-cli', 'bin/cdk8s'), 'synth'],
+  types: [bin('typescript', 'bin/tsc'), '--project', '.'],
+  lint: [...biome, 'check'],
+  format: [...biome, 'check', '--write'],
+  'lint:imports': [bin('dependency-cruiser', 'bin/dependency-cruise.mjs'), '--config', '.dependency-cruiser.mjs', 'constructs', 'infra', 'services', 'stacks', 'bench', 'test', 'examples'],
+  docs: [bin('typedoc', 'bin/typedoc')],
 };
 
 /** Whether node_modules holds what the lock file names; npm keeps its own record of what it installed. */
