@@ -1,0 +1,96 @@
+import { Duration } from '@groundwork/contract';
+import { chooseCluster } from '../cluster/index.ts';
+import type { Cluster, ClusterDriver, DriverName } from '../cluster/driver.ts';
+import { awaitRollout } from '../deploy/await-rollout.ts';
+import { chooseEngine, type EngineName } from '../deploy/choose.ts';
+import type { Changes, Deployment, Engine } from '../deploy/engine.ts';
+import { type ClusterImages, imagesFor } from './cluster-images.ts';
+import { type Phase, type Report, runPhases } from './phases.ts';
+import type { Program } from './program.ts';
+import { table } from './table.ts';
+
+export interface StartOptions {
+  readonly cluster?: DriverName;
+  readonly engine?: EngineName;
+}
+
+/** How long rollouts may take in all; the slowest honest one is a first start with cold image caches. */
+const PATIENCE = Duration.minutes(5);
+
+/**
+ * Brings up the dev environment, or makes it agree with the code if it runs already: cluster, images, objects,
+ * rollout, and a smoke check through the gateway. Safe to run again, also after a run that was killed.
+ */
+export async function start(program: Program, options: StartOptions): Promise<void> {
+  const environment = program.environments['dev'] as Program['environments'][string];
+  const state = {} as { driver: ClusterDriver; cluster: Cluster; engine: Engine; images: ClusterImages; deployment: Deployment };
+  const phases: Phase[] = [
+    {
+      title: 'Choose cluster and engine',
+      run: async (progress) => {
+        const { driver, why } = await chooseCluster({ wanted: options.cluster, context: environment.context });
+        const engine = await chooseEngine(options.engine, progress);
+        Object.assign(state, { driver, engine: engine.engine });
+        progress.say(`cluster: ${driver.name}, because ${why}`);
+        progress.say(`engine: ${engine.engine.name}, because ${engine.why}`);
+        return `${driver.name}, ${engine.engine.name}`;
+      },
+    },
+    {
+      title: 'Start the cluster',
+      run: async (progress) => {
+        state.cluster = await state.driver.up(progress);
+        return state.cluster.context;
+      },
+    },
+    {
+      title: 'Build images',
+      run: async (progress) => {
+        state.images = await imagesFor(state.cluster, program.services, progress);
+        return state.images.summary;
+      },
+    },
+    { title: 'Load images', run: async (progress) => void (await state.cluster.loadImages(state.images.loadable, progress)) as undefined },
+    {
+      title: `Deploy ${environment.name}`,
+      run: async (progress) => {
+        const manifests = program.compose(environment.name, state.images).map(({ manifest }) => manifest);
+        state.deployment = { environment: environment.name, namespace: environment.namespace, cluster: state.cluster, manifests };
+        return describe(await state.engine.deploy(state.deployment, progress));
+      },
+    },
+    { title: 'Wait for rollouts', run: async (progress) => void (await awaitRollout(state.deployment, PATIENCE, progress)) as undefined },
+    {
+      title: 'Smoke check through the gateway',
+      run: async (progress) => {
+        const { gatewayUrl } = state.cluster;
+        if (gatewayUrl !== undefined) return void (await program.smoke(gatewayUrl, (text) => progress.step(text))) as undefined;
+        progress.skipped('smoke check', 'this cluster has no door for the gateway on this machine; ask through its Ingress or LoadBalancer');
+        return 'skipped';
+      },
+    },
+  ];
+  summarize(await runPhases(phases), program.welcome(state.cluster.gatewayUrl ?? '<the gateway>'), state.cluster);
+}
+
+function describe({ created, configured, pruned, unchanged }: Changes): string {
+  const parts = [
+    [created.length, 'created'],
+    [configured.length, 'changed'],
+    [pruned.length, 'pruned'],
+    [unchanged, 'unchanged'],
+  ] as const;
+  return parts
+    .filter(([count]) => count > 0)
+    .map(([count, verb]) => `${count} ${verb}`)
+    .join(', ');
+}
+
+function summarize({ times, notes, skipped }: Report, welcome: readonly string[], cluster: Cluster): void {
+  const total = times.reduce((sum, { seconds }) => sum + seconds, 0);
+  const rows = [...times, { title: 'all', seconds: total }].map(({ title, seconds }) => [title, seconds.toFixed(1)]);
+  const lines = ['', ...notes, '', table([['phase', 'seconds'], ...rows]), ''];
+  if (skipped.length > 0) lines.push('skipped:', ...skipped.map(({ what, why }) => `  ${what}: ${why}`), '');
+  lines.push(...welcome, `kubectl: export KUBECONFIG=${cluster.kubeconfig}`);
+  console.log(lines.join('\n'));
+}
