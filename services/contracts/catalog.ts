@@ -1,0 +1,67 @@
+import { contract, Duration, postgres, route } from '@groundwork/contract';
+import { Type } from 'typebox';
+
+export const Money = Type.Object(
+  {
+    amount: Type.Integer({ minimum: 0, description: "In the currency's smallest unit, such as cents." }),
+    currency: Type.String({ pattern: '^[A-Z]{3}$', description: 'ISO 4217.' }),
+  },
+  { additionalProperties: false },
+);
+
+export const Product = Type.Object(
+  {
+    id: Type.String({ format: 'uuid' }),
+    name: Type.String(),
+    description: Type.String(),
+    category: Type.String(),
+    price: Money,
+  },
+  { additionalProperties: false },
+);
+
+/** What is for sale. Read-heavy; anyone may look. */
+export const catalog = contract('catalog', {
+  http: {
+    listProducts: route('GET', '/products', {
+      summary: 'Products by name, or by relevance when `q` is given',
+      auth: 'none',
+      query: Type.Object(
+        {
+          q: Type.Optional(Type.String({ minLength: 1, maxLength: 200, description: 'Words to look for, as in a web search.' })),
+          category: Type.Optional(Type.String({ minLength: 1, maxLength: 50 })),
+          limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 20 })),
+          cursor: Type.Optional(Type.String({ maxLength: 1000, description: '`next` of the page before, with the same `q` and `category`.' })),
+        },
+        { additionalProperties: false },
+      ),
+      reply: {
+        200: Type.Object(
+          {
+            items: Type.Array(Product),
+            next: Type.Union([Type.String(), Type.Null()], { description: 'Cursor of the next page; null on the last one.' }),
+          },
+          { additionalProperties: false },
+        ),
+      },
+    }),
+    getProduct: route('GET', '/products/:id', {
+      summary: 'One product',
+      auth: 'none',
+      params: Type.Object({ id: Type.String({ format: 'uuid' }) }),
+      reply: { 200: Product },
+    }),
+    listCategories: route('GET', '/categories', {
+      summary: 'Categories and how many products each holds',
+      auth: 'none',
+      reply: {
+        200: Type.Object(
+          { items: Type.Array(Type.Object({ name: Type.String(), products: Type.Integer() }, { additionalProperties: false })) },
+          { additionalProperties: false },
+        ),
+      },
+    }),
+  },
+  owns: [postgres({ migrations: 'services/catalog/migrations' })],
+  slo: { availability: 0.999, latency: { p99: Duration.millis(200) } },
+});

@@ -1,0 +1,29 @@
+import { contract, Duration, route } from '@groundwork/contract';
+import { Type } from 'typebox';
+import { catalog } from './catalog.ts';
+import { users } from './users.ts';
+
+/** The one door from outside. It serves every operation in `calls` under the same path, and its own. */
+export const gateway = contract('gateway', {
+  http: {
+    openapi: route('GET', '/openapi.json', {
+      summary: 'This document: every operation of the shop (OpenAPI 3.1)',
+      auth: 'none',
+      reply: { 200: Type.Object({ openapi: Type.Literal('3.1.0') }, { additionalProperties: true }) },
+    }),
+  },
+  calls: [
+    users.http.register,
+    users.http.logIn,
+    users.http.refresh,
+    users.http.logOut,
+    users.http.profile,
+    users.http.updateProfile,
+    users.http.keys,
+    catalog.http.listProducts,
+    catalog.http.getProduct,
+    catalog.http.listCategories,
+  ],
+  edge: true,
+  slo: { availability: 0.999, latency: { p99: Duration.seconds(1) } },
+});

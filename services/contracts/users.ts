@@ -1,0 +1,92 @@
+import { contract, Duration, postgres, route, secret } from '@groundwork/contract';
+import { Type } from 'typebox';
+
+export const User = Type.Object(
+  {
+    id: Type.String({ format: 'uuid' }),
+    email: Type.String({ format: 'email' }),
+    name: Type.String(),
+    createdAt: Type.String({ format: 'date-time' }),
+  },
+  { additionalProperties: false },
+);
+
+const Email = Type.String({ format: 'email', maxLength: 254, description: 'Compared without regard to case.' });
+const Name = Type.String({ minLength: 1, maxLength: 100, pattern: '\\S' });
+const Password = Type.String({
+  minLength: 12,
+  maxLength: 128,
+  description: 'Length is what counts, so no rules about kinds of characters (NIST SP 800-63B).',
+});
+
+/** RFC 6749 section 5.1, in our own spelling. The refresh token works once; the reply to its use holds the next one. */
+export const Tokens = Type.Object(
+  {
+    accessToken: Type.String(),
+    refreshToken: Type.String(),
+    tokenType: Type.Literal('Bearer'),
+    expiresIn: Type.Integer({ description: 'Seconds until the access token expires.' }),
+  },
+  { additionalProperties: false },
+);
+
+/** RFC 8037: an Ed25519 key, public part. */
+const PublicKey = Type.Object(
+  {
+    kty: Type.Literal('OKP'),
+    crv: Type.Literal('Ed25519'),
+    x: Type.String(),
+    kid: Type.String(),
+    alg: Type.Literal('EdDSA'),
+    use: Type.Literal('sig'),
+  },
+  { additionalProperties: false },
+);
+
+/** Accounts, log-in and the keys that everyone checks tokens with. */
+export const users = contract('users', {
+  http: {
+    register: route('POST', '/users', {
+      summary: 'Open an account',
+      auth: 'none',
+      body: Type.Object({ email: Email, name: Name, password: Password }, { additionalProperties: false }),
+      reply: { 201: User },
+    }),
+    logIn: route('POST', '/sessions', {
+      summary: 'Log in with email and password',
+      auth: 'none',
+      body: Type.Object({ email: Email, password: Type.String({ maxLength: 128 }) }, { additionalProperties: false }),
+      reply: { 201: Tokens },
+    }),
+    refresh: route('POST', '/sessions/refresh', {
+      summary: 'Trade a refresh token for new tokens; a used one ends the session',
+      auth: 'none',
+      body: Type.Object({ refreshToken: Type.String({ maxLength: 128 }) }, { additionalProperties: false }),
+      reply: { 200: Tokens },
+    }),
+    logOut: route('DELETE', '/sessions/current', {
+      summary: 'End the session of the access token',
+      reply: { 204: Type.Null() },
+    }),
+    profile: route('GET', '/users/me', {
+      summary: 'The account of the access token',
+      reply: { 200: User },
+    }),
+    updateProfile: route('PATCH', '/users/me', {
+      summary: 'Change the account of the access token',
+      body: Type.Object({ name: Name }, { additionalProperties: false }),
+      reply: { 200: User },
+    }),
+    keys: route('GET', '/.well-known/jwks.json', {
+      summary: 'Keys that access tokens are signed with (RFC 7517)',
+      auth: 'none',
+      reply: { 200: Type.Object({ keys: Type.Array(PublicKey) }, { additionalProperties: false }) },
+    }),
+  },
+  owns: [
+    postgres({ migrations: 'services/users/migrations' }),
+    secret('token-keys', { purpose: 'signs access tokens; its first key signs, all of them are published', format: 'ed25519-jwks' }),
+  ],
+  // Logging in is meant to be slow: argon2id takes tens of milliseconds of CPU.
+  slo: { availability: 0.999, latency: { p99: Duration.millis(800) } },
+});
