@@ -1,0 +1,128 @@
+import { generateKeyPairSync, randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { importJWK, type JWK, SignJWT } from 'jose';
+import { type Dev, devDown, devUp } from './support/dev.ts';
+import { podThat } from './support/pods.ts';
+import { underTraffic } from './support/traffic.ts';
+
+let dev: Dev;
+beforeAll(async () => {
+  dev = await devUp();
+}, 30 * 60_000); // the first run on a machine builds a Kubernetes
+afterAll(() => devDown(dev), 120_000);
+
+const account = { email: `e2e-${randomUUID()}@example.com`, name: 'Ada', password: 'correct horse battery staple' };
+
+async function ask(method: string, path: string, options: { readonly body?: unknown; readonly token?: string } = {}): Promise<{ status: number; type: string; body: any }> {
+  const headers: Record<string, string> = {};
+  if (options.body !== undefined) headers['content-type'] = 'application/json';
+  if (options.token !== undefined) headers.authorization = `Bearer ${options.token}`;
+  const reply = await fetch(new URL(path, dev.gateway), { method, headers, ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }) });
+  const text = await reply.text();
+  return { status: reply.status, type: reply.headers.get('content-type') ?? '', body: text === '' ? undefined : JSON.parse(text) };
+}
+
+async function logIn(): Promise<string> {
+  const { status, body } = await ask('POST', '/sessions', { body: { email: account.email, password: account.password } });
+  expect(status).toBe(201);
+  return body.accessToken;
+}
+
+/** Waits for a condition in the cluster, not for a time. */
+async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
+  for (const end = Date.now() + 90_000; Date.now() < end; await delay(200)) if (await holds()) return;
+  throw new Error(`never came true: ${what}`);
+}
+
+describe('a shopper', () => {
+  test('signs up, logs in, sees the account, and browses', async () => {
+    expect(await ask('POST', '/users', { body: account })).toMatchObject({ status: 201, body: { email: account.email, name: 'Ada' } });
+    const token = await logIn();
+    expect(await ask('GET', '/users/me', { token })).toMatchObject({ status: 200, body: { email: account.email } });
+    const page = await ask('GET', '/products?limit=5');
+    expect(page.body.items).toHaveLength(5);
+    expect(await ask('GET', `/products/${page.body.items[0].id}`)).toMatchObject({ status: 200, body: page.body.items[0] });
+  });
+
+  test('finds the whole shop described at /openapi.json', async () => {
+    const { body } = await ask('GET', '/openapi.json');
+    expect(body.openapi).toBe('3.1.0');
+    expect(Object.keys(body.paths)).toEqual(expect.arrayContaining(['/users', '/sessions', '/products', '/products/{id}']));
+  });
+});
+
+describe('a token is refused', () => {
+  const claims = async (token: string): Promise<Record<string, unknown>> => JSON.parse(Buffer.from(token.split('.')[1] as string, 'base64url').toString());
+  const sign = async (key: JWK, token: string, changes: Record<string, unknown>): Promise<string> =>
+    new SignJWT({ ...(await claims(token)), ...changes }).setProtectedHeader({ alg: 'EdDSA', kid: key.kid as string }).sign(await importJWK(key, 'EdDSA'));
+  const realKey = async (): Promise<JWK> => {
+    const secret = await dev.kubectl.get('secret', 'users-token-keys', dev.namespace);
+    return JSON.parse(Buffer.from(secret?.data?.value ?? '', 'base64').toString()).keys[0];
+  };
+
+  test('not at all when it is ours, made the same way', async () => {
+    expect(await ask('GET', '/users/me', { token: await sign(await realKey(), await logIn(), {}) })).toMatchObject({ status: 200 });
+  });
+  test('when it has expired', async () => {
+    const past = Math.floor(Date.now() / 1000) - 3600;
+    const token = await sign(await realKey(), await logIn(), { iat: past - 900, exp: past });
+    expect(await ask('GET', '/users/me', { token })).toMatchObject({ status: 401, type: expect.stringContaining('application/problem+json') });
+  });
+  test('when a foreign key signed it under our key id', async () => {
+    const foreign = { ...generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' }), kid: (await realKey()).kid } as JWK;
+    expect(await ask('GET', '/users/me', { token: await sign(foreign, await logIn(), {}) })).toMatchObject({ status: 401 });
+  });
+  test.each(['nonsense', '', 'eyJhbGciOiJub25lIn0.eyJzdWIiOiJ4In0.'])('when it is no token of ours: %j', async (token) => {
+    expect(await ask('GET', '/users/me', { token })).toMatchObject({ status: 401 });
+  });
+});
+
+describe('the network', () => {
+  test('lets a service reach its own database, and refuses a pod that no contract names', async () => {
+    const connects = (host: string, port: number): string =>
+      `const s=require('net').connect(${port},'${host}');s.setTimeout(3000,()=>{console.log('refused');process.exit()});s.on('connect',()=>{console.log('connected');process.exit()});s.on('error',()=>{console.log('refused');process.exit()})`;
+    const host = `postgres.${dev.namespace}.svc.cluster.local`;
+    const declared = await dev.kubectl.run(['exec', 'deploy/users', '--namespace', dev.namespace, '--', 'node', '-e', connects(host, 5432)]);
+    expect(declared.trim()).toBe('connected');
+    expect(await podThat(dev, 'stranger', ['node', '-e', connects(host, 5432)])).toBe('refused');
+  });
+
+  test('refuses a service a neighbour that its contract does not call', async () => {
+    const connect = "const s=require('net').connect(80,'users');s.setTimeout(3000,()=>{console.log('refused');process.exit()});s.on('connect',()=>{console.log('connected');process.exit()})";
+    const fromCatalog = await dev.kubectl.run(['exec', 'deploy/catalog', '--namespace', dev.namespace, '--', 'node', '-e', connect]);
+    expect(fromCatalog.trim()).toBe('refused');
+    const fromGateway = await dev.kubectl.run(['exec', 'deploy/gateway', '--namespace', dev.namespace, '--', 'node', '-e', connect]);
+    expect(fromGateway.trim()).toBe('connected');
+  });
+});
+
+describe('the shop heals', () => {
+  const products = (): string => new URL('/products?limit=1', dev.gateway).href;
+
+  test('a killed pod is replaced, and no request but those it held fails', async () => {
+    const pods = (await dev.kubectl.list(dev.namespace, 'pods')).filter(({ metadata }) => metadata.labels?.['app.kubernetes.io/name'] === 'catalog');
+    const victim = pods[0]?.metadata.name as string;
+    const { sent, failed } = await underTraffic(products(), async () => {
+      await dev.kubectl.run(['delete', 'pod', victim, '--namespace', dev.namespace, '--wait']);
+      await dev.kubectl.run(['rollout', 'status', 'deployment/catalog', '--namespace', dev.namespace, '--timeout=90s']);
+    });
+    expect(sent).toBeGreaterThan(20);
+    expect(failed).toEqual([]);
+  });
+
+  test('a rolling update of catalog under steady requests fails none', async () => {
+    const { sent, failed } = await underTraffic(products(), async () => {
+      await dev.kubectl.run(['rollout', 'restart', 'deployment/catalog', '--namespace', dev.namespace]);
+      await dev.kubectl.run(['rollout', 'status', 'deployment/catalog', '--namespace', dev.namespace, '--timeout=120s']);
+    });
+    expect(sent).toBeGreaterThan(40);
+    expect(failed).toEqual([]);
+  });
+
+  test('accounts outlive a restart of the Postgres pod', async () => {
+    await dev.kubectl.run(['delete', 'pod', 'postgres-0', '--namespace', dev.namespace, '--wait']);
+    await dev.kubectl.run(['rollout', 'status', 'statefulset/postgres', '--namespace', dev.namespace, '--timeout=90s']);
+    await until('users answers again', async () => (await ask('POST', '/sessions', { body: { email: account.email, password: account.password } })).status === 201);
+  });
+});

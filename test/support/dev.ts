@@ -1,0 +1,39 @@
+import { execa } from 'execa';
+import { fileURLToPath } from 'node:url';
+import { chooseCluster } from '../../infra/cluster/index.ts';
+import type { Cluster } from '../../infra/cluster/driver.ts';
+import { Kubectl } from '../../infra/deploy/kubectl.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** The running dev environment, as a test meets it. */
+export interface Dev {
+  readonly cluster: Cluster;
+  readonly kubectl: Kubectl;
+  readonly namespace: string;
+  readonly gateway: string;
+  /** Whether it ran before the tests; if so it is left running. */
+  readonly wasRunning: boolean;
+}
+
+/** Runs a command of the repository as a user would, and gives all that it printed. */
+export async function groundwork(...args: readonly string[]): Promise<{ readonly exitCode: number; readonly output: string }> {
+  const { exitCode, all } = await execa('node', ['infra/cli/bootstrap.mjs', ...args], { cwd: root, reject: false, all: true });
+  return { exitCode: exitCode ?? 1, output: all };
+}
+
+/** Brings dev up on the embedded cluster by `npm start`, as a user would. */
+export async function devUp(): Promise<Dev> {
+  const { driver } = await chooseCluster({ wanted: 'embedded' });
+  const wasRunning = (await driver.find()) !== undefined;
+  const { exitCode, output } = await groundwork('start', '--cluster', 'embedded', '--engine', 'apply');
+  if (exitCode !== 0) throw new Error(`npm start failed:\n${output}`);
+  const cluster = await driver.find();
+  if (cluster?.gatewayUrl === undefined) throw new Error(`no cluster after npm start:\n${output}`);
+  return { cluster, kubectl: new Kubectl(cluster), namespace: 'shop-dev', gateway: cluster.gatewayUrl, wasRunning };
+}
+
+/** Takes dev down again, unless it ran before the tests. */
+export async function devDown(dev: Dev | undefined): Promise<void> {
+  if (dev !== undefined && !dev.wasRunning) await groundwork('down', '--cluster', 'embedded');
+}
