@@ -2,10 +2,13 @@ import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { importJWK, type JWK, SignJWT } from 'jose';
-import { type Dev, devDown, devUp } from './support/dev.ts';
+import { Duration } from '@groundwork/contract';
+import { awaitRollout } from '../infra/deploy/await-rollout.ts';
+import { type Dev, devDown, devUp, groundwork } from './support/dev.ts';
 import { podThat } from './support/pods.ts';
 import { underTraffic } from './support/traffic.ts';
 
+const silent = { step: () => {}, say: () => {}, skipped: () => {} };
 let dev: Dev;
 beforeAll(async () => {
   dev = await devUp();
@@ -118,6 +121,19 @@ describe('the shop heals', () => {
     });
     expect(sent).toBeGreaterThan(40);
     expect(failed).toEqual([]);
+  });
+
+  test('a failing migration is shown with its log while the old version serves, and npm start mends it', async () => {
+    const migrate = { name: 'migrate', command: ['node', '-e', "console.error('column \\"colour\\" does not exist');process.exit(1)"] };
+    const patch = JSON.stringify({ spec: { template: { spec: { initContainers: [migrate] } } } });
+    const manifest = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'catalog', namespace: dev.namespace } };
+    const { failed } = await underTraffic(products(), async () => {
+      await dev.kubectl.run(['patch', 'deployment', 'catalog', '--namespace', dev.namespace, '--patch', patch]);
+      const rollout = awaitRollout({ ...dev, environment: 'dev', manifests: [manifest] }, Duration.minutes(4), silent);
+      await expect(rollout).rejects.toThrow(/Deployment\/catalog[^]*container migrate[^]*column "colour" does not exist/);
+    });
+    expect(failed).toEqual([]);
+    expect((await groundwork('start', '--cluster', 'embedded', '--engine', 'apply')).exitCode).toBe(0);
   });
 
   test('accounts outlive a restart of the Postgres pod', async () => {
