@@ -14,7 +14,7 @@ export interface ServiceLevel {
 }
 
 /** What a team writes down about a service; everything else follows from it. */
-export interface ContractSpec<H extends Record<string, Route> = Record<string, Route>> {
+export interface ContractSpec<H extends Record<string, Route> = Record<string, Route>, C extends readonly Operation[] = readonly Operation[]> {
   /** HTTP operations that it serves, by name. @default none */
   readonly http?: H;
   /** What it alone reads and writes. @default nothing */
@@ -24,7 +24,7 @@ export interface ContractSpec<H extends Record<string, Route> = Record<string, R
   /** Events of others that it reads. @default none */
   readonly consumes?: readonly Event[];
   /** Operations of others that it asks for; no other call gets through. @default none */
-  readonly calls?: readonly Operation[];
+  readonly calls?: C;
   /** Reachable from outside the cluster. Only the API gateway should be. @default false */
   readonly edge?: boolean;
   /** @default availability 0.999, p99 500 ms */
@@ -32,14 +32,14 @@ export interface ContractSpec<H extends Record<string, Route> = Record<string, R
 }
 
 /** A service's contract, complete: defaults filled in, operations with owner and name. */
-export interface Contract<H extends Record<string, Route> = Record<string, Route>> {
+export interface Contract<H extends Record<string, Route> = Record<string, Route>, C extends readonly Operation[] = readonly Operation[]> {
   readonly kind: 'contract';
   readonly name: string;
   readonly http: { readonly [K in keyof H]: Operation<H[K]> };
   readonly owns: readonly Need[];
   readonly publishes: readonly Event[];
   readonly consumes: readonly Event[];
-  readonly calls: readonly Operation[];
+  readonly calls: C;
   readonly edge: boolean;
   readonly slo?: ServiceLevel;
 }
@@ -48,7 +48,10 @@ export interface Contract<H extends Record<string, Route> = Record<string, Route
  * Declares what a service serves, owns, publishes, consumes and calls. Importing a contract has no effects.
  * @throws Mistake for what is wrong in itself; `Graph` refuses what is wrong between contracts.
  */
-export function contract<const H extends Record<string, Route> = Record<never, Route>>(name: string, spec: ContractSpec<H>): Contract<H> {
+export function contract<const H extends Record<string, Route> = Record<never, Route>, const C extends readonly Operation[] = readonly []>(
+  name: string,
+  spec: ContractSpec<H, C>,
+): Contract<H, C> {
   const at = `contract '${name}'`;
   dnsLabel(name, `${at} › name`);
   const http = Object.fromEntries(Object.entries(spec.http ?? {}).map(([key, route]) => [key, { ...route, service: name, name: key }]));
@@ -57,11 +60,11 @@ export function contract<const H extends Record<string, Route> = Record<never, R
   return {
     kind: 'contract',
     name,
-    http: http as Contract<H>['http'],
+    http: http as Contract<H, C>['http'],
     owns: spec.owns ?? [],
     publishes: spec.publishes ?? [],
     consumes: spec.consumes ?? [],
-    calls: spec.calls ?? [],
+    calls: spec.calls ?? ([] as readonly Operation[] as C),
     edge: spec.edge ?? false,
     ...(spec.slo === undefined ? {} : { slo: spec.slo }),
   };
