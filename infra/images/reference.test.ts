@@ -1,6 +1,6 @@
 import { fc, test as lawTest } from '@fast-check/jest';
-import { expect, test } from '@jest/globals';
 import { Mistake } from '@groundwork/contract';
+import { expect, test } from '@jest/globals';
 import { catalogue, type ThirdPartyImage } from './catalogue.ts';
 import { imageReference, mirrored } from './reference.ts';
 
@@ -17,10 +17,13 @@ test('without a mirror a reference stays as it is', () => {
   expect(mirrored('docker.io/library/postgres:15', undefined)).toBe('docker.io/library/postgres:15');
 });
 
-test.each(['https://mirror.example', 'mirror.example/', '', 'Mirror.example', 'mirror.example:port', 'a b'])('refuses %j as a registry and says which form it wants', (registry) => {
-  expect(() => mirrored('docker.io/library/postgres:15', registry)).toThrow(Mistake);
-  expect(() => mirrored('docker.io/library/postgres:15', registry)).toThrow(/host\[:port\]/);
-});
+test.each(['https://mirror.example', 'mirror.example/', '', 'Mirror.example', 'mirror.example:port', 'a b'])(
+  'refuses %j as a registry and says which form it wants',
+  (registry) => {
+    expect(() => mirrored('docker.io/library/postgres:15', registry)).toThrow(Mistake);
+    expect(() => mirrored('docker.io/library/postgres:15', registry)).toThrow(/host\[:port\]/);
+  },
+);
 
 lawTest.prop([fc.domain(), fc.option(fc.nat(65535)), fc.constantFrom(...Object.values(catalogue))])(
   'law: a mirrored reference is the registry, a slash, and the reference unchanged',
@@ -30,10 +33,13 @@ lawTest.prop([fc.domain(), fc.option(fc.nat(65535)), fc.constantFrom(...Object.v
   },
 );
 
-test.each(Object.entries<ThirdPartyImage>(catalogue))('law: %s is pinned by a digest, names its registry, and says why it is used and under which licence', (_, image) => {
-  expect(image.digest).toMatch(/^sha256:[0-9a-f]{64}$/);
-  expect(image.repository).toMatch(/^[a-z0-9.-]+\.[a-z]+\//);
-  expect(image.version).not.toBe('latest');
-  expect(image.why.length).toBeGreaterThan(20);
-  expect(image.licence).not.toBe('');
-});
+test.each(Object.entries<ThirdPartyImage>(catalogue))(
+  'law: %s is pinned by a digest, names its registry, and says why it is used and under which licence',
+  (_, image) => {
+    expect(image.digest).toMatch(/^sha256:[0-9a-f]{64}$/);
+    expect(image.repository).toMatch(/^[a-z0-9.-]+\.[a-z]+\//);
+    expect(image.version).not.toBe('latest');
+    expect(image.why.length).toBeGreaterThan(20);
+    expect(image.licence).not.toBe('');
+  },
+);

@@ -25,7 +25,11 @@ const REGISTRY = /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?(\/[a-z0-9]+([._-
 export function mirrored(reference: string, registry: string | undefined): string {
   if (registry === undefined) return reference;
   if (!REGISTRY.test(registry)) {
-    throw new Mistake('images.registry', `'${registry}' is not the name of a registry`, 'write host[:port][/path], without https:// and without a slash at the end, such as mirror.example:5000');
+    throw new Mistake(
+      'images.registry',
+      `'${registry}' is not the name of a registry`,
+      'write host[:port][/path], without https:// and without a slash at the end, such as mirror.example:5000',
+    );
   }
   return `${registry}/${reference}`;
 }

@@ -8,7 +8,17 @@ import { execa } from 'execa';
 const SUITE = 'bookworm';
 
 /** What Debian's packages leave that no container needs, and what is of this machine: its name and its resolver. */
-const LEFTOVERS = ['dev', 'etc/apt', 'etc/hostname', 'etc/resolv.conf', 'etc/update-motd.d', 'usr/share/doc', 'usr/share/man', 'usr/share/locale', 'usr/share/lintian'];
+const LEFTOVERS = [
+  'dev',
+  'etc/apt',
+  'etc/hostname',
+  'etc/resolv.conf',
+  'etc/update-motd.d',
+  'usr/share/doc',
+  'usr/share/man',
+  'usr/share/locale',
+  'usr/share/lintian',
+];
 const LEFTOVERS_OF_APT = ['usr/share/bug', 'var/cache', 'var/lib/apt', 'var/lib/dpkg', 'var/log'];
 
 /**
@@ -22,10 +32,18 @@ export async function debianRoot(folder: string, packages: readonly string[]): P
   const { failed, stderr } = await execa('mmdebstrap', ['--mode=root', '--variant=extract', `--include=${include}`, SUITE, folder], { reject: false });
   if (failed) {
     const said = stderr.split('\n').filter((line) => line.startsWith('E:'));
-    throw new Mistake(`Debian packages ${packages.join(', ')}`, said.join('\n') || stderr.slice(-500), "see that Debian's package mirror answers: mmdebstrap takes its packages from there");
+    throw new Mistake(
+      `Debian packages ${packages.join(', ')}`,
+      said.join('\n') || stderr.slice(-500),
+      "see that Debian's package mirror answers: mmdebstrap takes its packages from there",
+    );
   }
   await discard(folder, ...LEFTOVERS, ...LEFTOVERS_OF_APT);
-  await put(folder, 'etc/passwd', 'root:x:0:0:root:/root:/sbin/nologin\nnonroot:x:1000:1000::/home/nonroot:/sbin/nologin\nnobody:x:65534:65534::/:/sbin/nologin\n');
+  await put(
+    folder,
+    'etc/passwd',
+    'root:x:0:0:root:/root:/sbin/nologin\nnonroot:x:1000:1000::/home/nonroot:/sbin/nologin\nnobody:x:65534:65534::/:/sbin/nologin\n',
+  );
   await put(folder, 'etc/group', 'root:x:0:\nnonroot:x:1000:\nnogroup:x:65534:\n');
   await put(folder, 'etc/nsswitch.conf', 'hosts: files dns\n');
   await makeFolder(folder, 'home/nonroot', { owner: 1000 });

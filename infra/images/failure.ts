@@ -1,0 +1,24 @@
+import { Mistake } from '@groundwork/contract';
+
+/** How many of a build's last lines an error shows: enough for npm's complaint, not the whole build. */
+const SHOWN = 15;
+
+/** Both buildah (`[1/2] STEP 4/9: RUN …`) and BuildKit (`#8 [build 4/9] RUN …`) name each step so. */
+const STEP = /^(?:(?:\[\d+\/\d+\] )?STEP \d+\/\d+: |#\d+ \[[^\]]+\] )(.+)$/;
+
+/** The step that a line of build output begins, such as `RUN npm ci`; undefined for any other line. */
+export function stepOf(line: string): string | undefined {
+  const step = STEP.exec(line)?.[1];
+  return step !== undefined && !step.startsWith('internal]') ? step : undefined;
+}
+
+/** The error of a failed build: which service, which step of its Dockerfile, and the last lines of output. */
+export function buildFailed(service: string, dockerfile: string, output: readonly string[]): Mistake {
+  const last = output.filter((line) => line.trim() !== '').slice(-SHOWN);
+  const step = output.map(stepOf).findLast((found) => found !== undefined) ?? 'before its first step';
+  return new Mistake(
+    `${dockerfile}, step '${step}'`,
+    `image '${service}' could not be built:\n${last.map((line) => `      ${line}`).join('\n')}`,
+    'mend that step; the lines above are the last of its output',
+  );
+}
