@@ -1,0 +1,29 @@
+import type { Manifest } from './identity.ts';
+
+/** Custom resources of the operators that hold data, as `group Kind`. */
+const STORES = new Set([
+  'cassandra.datastax.com CassandraDatacenter',
+  'k8ssandra.io K8ssandraCluster',
+  'kafka.strimzi.io Kafka',
+  'kafka.strimzi.io KafkaNodePool',
+  'kafka.strimzi.io KafkaTopic',
+  'postgresql.cnpg.io Cluster',
+]);
+
+/** Whether losing the object loses data: volumes, what claims them, and the operators' own kinds. */
+export function holdsData(manifest: Manifest): boolean {
+  const { apiVersion, kind } = manifest;
+  if (apiVersion === 'v1') return kind === 'PersistentVolumeClaim' || kind === 'PersistentVolume';
+  if (kind === 'StatefulSet') return ((manifest.spec as { volumeClaimTemplates?: unknown[] }).volumeClaimTemplates ?? []).length > 0;
+  return STORES.has(`${apiVersion.split('/')[0]} ${kind}`);
+}
+
+/**
+ * A test for what must outlive a mistake: what `isStore` says, and each Namespace with such an object in it, since
+ * deleting the namespace deletes them.
+ */
+export function dataKeepers(manifests: readonly Manifest[], isStore: (manifest: Manifest) => boolean): (manifest: Manifest) => boolean {
+  const stores = new Set(manifests.filter(isStore));
+  const namespaces = new Set([...stores].map(({ metadata }) => metadata.namespace));
+  return (manifest) => stores.has(manifest) || (manifest.apiVersion === 'v1' && manifest.kind === 'Namespace' && namespaces.has(manifest.metadata.name));
+}

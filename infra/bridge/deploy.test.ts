@@ -1,0 +1,198 @@
+import { late } from '@groundwork/constructs';
+import { describe, expect, test } from '@jest/globals';
+import { output, secret } from '@pulumi/pulumi';
+import { ApiObject, App, Chart, JsonPatch } from 'cdk8s';
+import { type DeployOptions, deploy } from './deploy.ts';
+import { configSecrets } from './late-secrets.ts';
+import { OutputResolver } from './outputs.ts';
+import { KubernetesProvider } from './provider.ts';
+import { foreignApp } from './testing/foreign-app.ts';
+import { type Registered, registeredBy } from './testing/test-engine.ts';
+
+const CANARY = 'canary-recipe';
+const config = { 'groundwork:secrets': JSON.stringify({ 'bakery/recipe': CANARY }) };
+
+const run = (app: () => App, options: Omit<DeployOptions, 'provider'> = {}): Promise<Registered[]> =>
+  registeredBy(
+    () =>
+      deploy(app(), {
+        provider: new KubernetesProvider('cluster', { kubeconfig: 'canary-kubeconfig', clusterIdentifier: 'test' }),
+        secrets: configSecrets(),
+        ...options,
+      }),
+    { config },
+  );
+const named = (registered: readonly Registered[], name: string) => registered.find((one) => one.name === name) as Registered;
+const oneObject = (props: Record<string, unknown>, resolver?: OutputResolver) => {
+  const app = new App(resolver ? { resolvers: [resolver] } : {});
+  return { app, object: new ApiObject(new Chart(app, 'chart'), 'object', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'one' }, ...props }) };
+};
+
+describe('a foreign app', () => {
+  test('becomes one resource an object, typed by group, version and kind, in one component a chart', async () => {
+    const registered = await run(foreignApp);
+    expect(
+      registered
+        .filter(({ type }) => type.startsWith('kubernetes:'))
+        .map(({ type, name }) => `${type} ${name}`)
+        .sort(),
+    ).toEqual([
+      'kubernetes:apiextensions.k8s.io/v1:CustomResourceDefinition CustomResourceDefinition/ovens.bakery.example',
+      'kubernetes:apps/v1:Deployment Deployment/bakery/baker',
+      'kubernetes:apps/v1:Deployment Deployment/bakery/till',
+      'kubernetes:autoscaling/v2:HorizontalPodAutoscaler HorizontalPodAutoscaler/bakery/till',
+      'kubernetes:bakery.example/v1:Oven Oven/bakery/stone',
+      'kubernetes:core/v1:ConfigMap ConfigMap/bakery/settings',
+      'kubernetes:core/v1:Namespace Namespace/bakery',
+      'kubernetes:core/v1:Secret Secret/bakery/recipe',
+    ]);
+    expect(registered.filter(({ type }) => type === 'groundwork:index:Chart').map(({ name }) => name)).toEqual(['base', 'bread', 'shop']);
+  });
+
+  test('law: what is registered equals what cdk8s writes, late values and autoscaled replicas aside', async () => {
+    const registered = await run(foreignApp);
+    const app = foreignApp();
+    for (const object of app.node.findAll().filter((one) => ApiObject.isApiObject(one))) {
+      const { kind, name } = object as ApiObject;
+      if (kind === 'Secret' || (kind === 'Deployment' && name === 'till')) continue;
+      const twin = registered.find((one) => one.inputs.kind === kind && (one.inputs.metadata as { name: string }).name === name);
+      expect(twin?.inputs).toEqual((object as ApiObject).toJson());
+    }
+  });
+
+  test('law: objects moved to another place in the tree keep their URNs', async () => {
+    const urns = (registered: Registered[]) =>
+      registered
+        .filter(({ type }) => type !== 'groundwork:index:Chart')
+        .map(({ urn }) => urn)
+        .sort();
+    expect(urns(await run(() => foreignApp({ wrapped: true })))).toEqual(urns(await run(foreignApp)));
+  });
+
+  test('charts wait for charts, once for a pair, and objects for no object of another chart', async () => {
+    const registered = await run(foreignApp);
+    const dependencies = (name: string) =>
+      named(registered, name)
+        .dependencies.map((urn) => urn.split('::').at(-1))
+        .sort();
+    expect(dependencies('Deployment/bakery/till')).toEqual([]);
+    expect(dependencies('Deployment/bakery/baker')).toEqual(['ConfigMap/bakery/settings']);
+    expect(dependencies('shop')).toEqual(expect.arrayContaining(['Oven/bakery/stone', 'Secret/bakery/recipe']));
+    const order = registered.map(({ name }) => name);
+    for (const [earlier, later] of [
+      ['CustomResourceDefinition/ovens.bakery.example', 'Oven/bakery/stone'],
+      ['Namespace/bakery', 'ConfigMap/bakery/settings'],
+      ['Oven/bakery/stone', 'Deployment/bakery/till'],
+    ] as const)
+      expect(order.indexOf(earlier)).toBeLessThan(order.indexOf(later));
+  });
+
+  test('a workload that an HPA scales has no replicas, and others keep theirs', async () => {
+    const registered = await run(foreignApp);
+    expect(named(registered, 'Deployment/bakery/till').inputs.spec).not.toHaveProperty('replicas');
+    expect(named(registered, 'Deployment/bakery/baker').inputs.spec).toHaveProperty('replicas', 2);
+  });
+});
+
+describe('late values', () => {
+  test('come from the encrypted config, and all data of a Secret is encrypted', async () => {
+    const registered = await run(foreignApp);
+    expect(named(registered, 'Secret/bakery/recipe').inputs.stringData).toEqual({ secret: { recipe: CANARY, author: 'grandmother' } });
+  });
+
+  test('that are missing are all named, with the command that sets each, before anything is registered', async () => {
+    const registering = registeredBy(() => {
+      const { app } = oneObject({ kind: 'Secret', stringData: { a: late('postgres/admin', 'password'), b: late('users/token-keys', 'ed25519-jwks') } });
+      return deploy(app, { provider: new KubernetesProvider('cluster', { kubeconfig: '', clusterIdentifier: 'test' }), secrets: configSecrets() });
+    });
+    await expect(registering).rejects.toThrow("no value for 'postgres/admin', 'users/token-keys'");
+    await expect(registering).rejects.toThrow("openssl rand -base64 32 | pulumi config set --secret --path 'secrets.postgres/admin'");
+    await expect(registering).rejects.toThrow("pulumi config set --secret --path 'secrets.users/token-keys'");
+  });
+
+  test.each([
+    ['a ConfigMap', { data: { a: late('x', 'password') } }],
+    ["a Secret's base64 data", { kind: 'Secret', data: { a: late('x', 'password') } }],
+    ['a longer text', { kind: 'Secret', stringData: { a: `password=${late('x', 'password')}` } }],
+  ])('are refused in %s', async (_, props) => {
+    await expect(run(() => oneObject(props).app)).rejects.toThrow("the late value 'x' stands outside of a Secret's stringData");
+  });
+
+  test('in config must be texts: a number is refused without being shown', async () => {
+    const registering = registeredBy(() => deploy(foreignApp(), { provider: undefined as never, secrets: configSecrets() }), {
+      config: { 'groundwork:secrets': '{"bakery/recipe":123456}' },
+    });
+    await expect(registering).rejects.toThrow('it is a number, not a text');
+    await expect(registering).rejects.not.toThrow('123456');
+  });
+});
+
+test('law: no secret stands in an input that is not encrypted, the kubeconfig included', async () => {
+  const hidden = (value: unknown): unknown =>
+    JSON.stringify(value, (_, part) => (typeof part === 'object' && part !== null && 'secret' in part ? '[secret]' : part));
+  const registered = await run(foreignApp);
+  expect(JSON.stringify(registered)).toContain(CANARY);
+  expect(JSON.stringify(registered)).toContain('canary-kubeconfig');
+  for (const { inputs } of registered) expect(hidden(inputs)).not.toMatch(/canary|grandmother/);
+});
+
+describe('Outputs in props', () => {
+  test('reach the resource whole, within text, and through JSON patches, and stay secret', async () => {
+    const outputs = new OutputResolver();
+    const registered = await run(() => {
+      const { app, object } = oneObject(
+        { data: { whole: output('host') as never, text: `redis://${outputs.asString(output('host'))}:${outputs.asString(output(6379))}` } },
+        outputs,
+      );
+      object.addJsonPatch(JsonPatch.add('/data/patched', outputs.asString(secret('hidden'))), JsonPatch.add('/ports', outputs.asString(output([1, 2]))));
+      return app;
+    });
+    expect(named(registered, 'ConfigMap/one').inputs).toMatchObject({
+      data: { whole: 'host', text: 'redis://host:6379', patched: { secret: 'hidden' } },
+      ports: [1, 2],
+    });
+  });
+
+  test.each([
+    ['without a resolver', () => oneObject({ data: { a: output('x') } }).app, 'resolvers: [new OutputResolver()]'],
+    ['turned into text', () => oneObject({ data: { a: `http://${output('x')}` } }, new OutputResolver()).app, 'a Pulumi Output was turned into text'],
+    ['as a name', () => oneObject({ metadata: { name: output('x') as never } }, new OutputResolver()).app, 'its identity holds an Output'],
+  ])('%s are refused with the mend', async (_, app, message) => {
+    await expect(run(app)).rejects.toThrow(message);
+  });
+});
+
+describe('what Pulumi is told of an object', () => {
+  test('an alias for a renamed object, and for API versions that Kubernetes retired', async () => {
+    const registered = await run(foreignApp, { aliases: { 'Deployment/bakery/till': [{ name: 'register' }] } });
+    expect(named(registered, 'Deployment/bakery/till').aliases).toEqual([{ type: 'kubernetes:apps/v1:Deployment', name: 'Deployment/bakery/register' }]);
+    expect(named(registered, 'HorizontalPodAutoscaler/bakery/till').aliases.map(({ type }) => type)).toContain(
+      'kubernetes:autoscaling/v1:HorizontalPodAutoscaler',
+    );
+  });
+
+  test('an alias for an object that is not there is refused', async () => {
+    await expect(run(foreignApp, { aliases: { 'Deployment/bakery/tille': [{ name: 'register' }] } })).rejects.toThrow('the app has no such object');
+  });
+
+  test('that data is kept: the store and its namespace are protected, others are not', async () => {
+    const registered = await run(foreignApp, { protectData: ({ kind }) => kind === 'Oven' });
+    const kept = registered.filter(({ protect, retainOnDelete }) => protect && retainOnDelete);
+    expect(kept.map(({ name }) => name).sort()).toEqual(['Namespace/bakery', 'Oven/bakery/stone']);
+    expect((await run(foreignApp)).some(({ protect, retainOnDelete }) => protect || retainOnDelete)).toBe(false);
+  });
+});
+
+test('the provider is told what keeps live objects from being deleted', async () => {
+  const registered = await run(foreignApp);
+  const provider = registered.find(({ type }) => type === 'pulumi:providers:kubernetes') as Registered;
+  expect(provider.inputs).toMatchObject({
+    kubeconfig: { secret: 'canary-kubeconfig' },
+    clusterIdentifier: 'test',
+    enableServerSideApply: 'true',
+    enableConfigMapMutable: 'true',
+    enableSecretMutable: 'true',
+    upsertExistingObjects: 'false',
+  });
+  for (const { type, provider: used } of registered) if (type.startsWith('kubernetes:')) expect(used).toContain(provider.urn);
+});

@@ -1,0 +1,70 @@
+import { type Alias, ComponentResource, CustomResource, type ProviderResource } from '@pulumi/pulumi';
+import type { App } from 'cdk8s';
+import { resourceName, resourceType } from './identity.ts';
+import { inputsOf, lateValuesOf } from './inputs.ts';
+import { noSecrets, refuseMissing, type SecretSource } from './late-secrets.ts';
+import { OutputResolver } from './outputs.ts';
+import { type PlanOptions, plan } from './plan.ts';
+import type { Plan, PlannedComponent, PlannedObject } from './planned.ts';
+
+export interface DeployOptions extends PlanOptions {
+  /** What talks to the cluster, such as a `KubernetesProvider`. */
+  readonly provider: ProviderResource;
+  /** Where late values come from, such as `configSecrets()`. @default none: a late value is an error */
+  readonly secrets?: SecretSource;
+}
+
+/** What was registered. */
+export interface Deployed {
+  readonly plan: Plan;
+  /** By chart. */
+  readonly components: ReadonlyMap<string, ComponentResource>;
+  /** By name in the URN, such as `Deployment/shop-dev/users`. */
+  readonly objects: ReadonlyMap<string, CustomResource>;
+}
+
+/** One type for all charts: a child's URN holds its parent's type but not its name, so objects move between charts freely. */
+const COMPONENT = 'groundwork:index:Chart';
+
+/**
+ * Registers every object of a cdk8s app with Pulumi: one resource an object, typed by group, version and kind and named
+ * by what the user wrote, in one component a chart. Works for any app.
+ * @throws Mistake before anything is registered: what `plan` refuses, a missing late value, one outside of a Secret.
+ * @example
+ * const app = new App();
+ * new Shop(app, 'shop');
+ * deploy(app, { provider: new KubernetesProvider('cluster', { kubeconfig, clusterIdentifier: 'eu-1' }), secrets: configSecrets() });
+ */
+export function deploy(app: App, { provider, secrets = noSecrets, ...options }: DeployOptions): Deployed {
+  const planned = plan(app, options);
+  const outputs = app.resolvers.find((resolver) => resolver instanceof OutputResolver);
+  refuseMissing(
+    planned.components.flatMap((component) => component.objects.flatMap(({ manifest }) => lateValuesOf(manifest))),
+    secrets,
+  );
+  const components = new Map<PlannedComponent, ComponentResource>();
+  const objects = new Map<PlannedObject, CustomResource>();
+  for (const component of planned.components) {
+    const parent = new ComponentResource(COMPONENT, component.name, {}, { dependsOn: pick(components, component.dependsOn) });
+    components.set(component, parent);
+    for (const object of component.objects) {
+      const resource = new CustomResource(object.type, object.name, inputsOf(object.manifest, secrets, outputs), {
+        parent,
+        provider,
+        dependsOn: pick(objects, object.dependsOn),
+        aliases: object.earlier.map((identity): Alias => ({ type: resourceType(identity), name: resourceName(identity) })),
+        ...(object.keep ? { protect: true, retainOnDelete: true } : {}),
+      });
+      objects.set(object, resource);
+    }
+  }
+  return {
+    plan: planned,
+    components: new Map([...components].map(([{ name }, resource]) => [name, resource])),
+    objects: new Map([...objects].map(([{ name }, resource]) => [name, resource])),
+  };
+}
+
+function pick<P, R>(registered: ReadonlyMap<P, R>, wanted: Iterable<P>): R[] {
+  return [...wanted].map((item) => registered.get(item) as R);
+}

@@ -1,0 +1,31 @@
+import { type LateValue, resolveLateValues } from '@groundwork/constructs';
+import { Output, secret } from '@pulumi/pulumi';
+import type { Manifest } from './identity.ts';
+import type { SecretSource } from './late-secrets.ts';
+import type { OutputResolver } from './outputs.ts';
+
+/** The late values that an object waits for. @throws Mistake for one outside of a Secret's data. */
+export function lateValuesOf(manifest: Manifest): LateValue[] {
+  const found: LateValue[] = [];
+  resolveLateValues(manifest, (value) => found.push(value));
+  return found;
+}
+
+/**
+ * The object as the provider gets it: late values and Outputs put in, in a last pass over the JSON, since JSON patches
+ * bypass cdk8s's resolvers. All of a Secret's data is marked secret, so it is encrypted in the state.
+ */
+export function inputsOf(manifest: Manifest, source: SecretSource, outputs: OutputResolver | undefined): Record<string, unknown> {
+  const resolved = resolveLateValues(manifest, ({ name }) => source.get(name));
+  const inputs = (outputs === undefined ? resolved : putBack(resolved, outputs)) as Record<string, unknown>;
+  if (manifest.apiVersion === 'v1' && manifest.kind === 'Secret')
+    for (const field of ['data', 'stringData']) if (inputs[field] !== undefined) inputs[field] = secret(inputs[field]);
+  return inputs;
+}
+
+function putBack(value: unknown, outputs: OutputResolver): unknown {
+  if (typeof value === 'string') return outputs.putBack(value);
+  if (typeof value !== 'object' || value === null || Output.isInstance(value)) return value;
+  if (Array.isArray(value)) return value.map((item) => putBack(item, outputs));
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, putBack(item, outputs)]));
+}

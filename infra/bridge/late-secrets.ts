@@ -1,0 +1,54 @@
+import type { LateValue } from '@groundwork/constructs';
+import { Mistake } from '@groundwork/contract';
+import { Config, getProject, type Output, secret } from '@pulumi/pulumi';
+
+/** Where the late values of Secrets come from. */
+export interface SecretSource {
+  /** The value, or undefined if there is none yet. */
+  get(name: string): Output<string> | undefined;
+  /** The command that gives a value its first content; never with the content in it. */
+  howToSet(value: LateValue): string;
+}
+
+/** What makes a first value of each format, for piping into `pulumi config set`; both print to standard output. */
+const GENERATORS: Readonly<Record<LateValue['format'], string>> = {
+  password: 'openssl rand -base64 32',
+  'ed25519-jwks':
+    "node -e \"const k = crypto.generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' }); console.log(JSON.stringify({ keys: [{ ...k, kid: crypto.randomUUID(), alg: 'EdDSA', use: 'sig' }] }))\"",
+};
+
+/**
+ * Late values from the stack's encrypted config: an object under one key, `secrets` unless told otherwise.
+ * @throws Mistake when the key holds anything else, or a value is no text.
+ */
+export function configSecrets(config: Config = new Config(), key = 'secrets'): SecretSource {
+  const values: unknown = config.getObject(key) ?? {};
+  const where = `stack config ${config.name}:${key}`;
+  const setter = (name: string) => `pulumi config set --secret --path '${config.name === getProject() ? '' : `${config.name}:`}${key}.${name}'`;
+  if (typeof values !== 'object' || values === null || Array.isArray(values))
+    throw new Mistake(where, 'it is no object', `remove it, then set each value: ${setter('NAME')}`);
+  for (const [name, value] of Object.entries(values))
+    if (typeof value !== 'string') throw new Mistake(`${where}.${name}`, `it is a ${typeof value}, not a text`, `set it again: ${setter(name)}`);
+  return {
+    get: (name) => (Object.hasOwn(values, name) ? secret((values as Record<string, string>)[name] as string) : undefined),
+    howToSet: ({ name, format }) => `${GENERATORS[format]} | ${setter(name)}`,
+  };
+}
+
+/** For apps without late values: each one there is, is missing. */
+export const noSecrets: SecretSource = {
+  get: () => undefined,
+  howToSet: ({ name }) => `hand deploy a source of secrets that knows '${name}'`,
+};
+
+/** @throws Mistake that lists every value that the source lacks, with the command that sets it. */
+export function refuseMissing(values: readonly LateValue[], source: SecretSource): void {
+  const missing = [...new Map(values.map((value) => [value.name, value])).values()].filter(({ name }) => source.get(name) === undefined);
+  if (missing.length === 0) return;
+  const names = missing.map(({ name }) => `'${name}'`).join(', ');
+  throw new Mistake(
+    'late values of Secrets',
+    `no value for ${names}`,
+    `set ${missing.length === 1 ? 'it' : 'them'} once for this stack:\n  ${missing.map((value) => source.howToSet(value)).join('\n  ')}`,
+  );
+}

@@ -1,0 +1,66 @@
+import { type ComponentResource, type CustomResource, runtime } from '@pulumi/pulumi';
+import type { MockMonitor } from '@pulumi/pulumi/runtime/mocks.js';
+
+/** One resource as Pulumi's engine would get it. */
+export interface Registered {
+  readonly urn: string;
+  readonly type: string;
+  readonly name: string;
+  /** Secrets as `{ secret: value }`, so a test sees what would be encrypted. */
+  readonly inputs: Record<string, unknown>;
+  readonly provider: string;
+  readonly dependencies: readonly string[];
+  readonly aliases: readonly { readonly type: string; readonly name: string }[];
+  readonly protect: boolean;
+  readonly retainOnDelete: boolean;
+}
+
+/** Pulumi's own mark of a secret on the wire. */
+const MARK = '4dabf18193072939515e22adb298388d';
+
+type Request = Parameters<MockMonitor['registerResource']>[0];
+type Registration = { readonly components: ReadonlyMap<string, ComponentResource>; readonly objects: ReadonlyMap<string, CustomResource> };
+
+/**
+ * Runs a program against Pulumi's official mocks and returns what it registered, in that order. The monitor is listened
+ * to, as the mocks themselves hide options and secrets. Config is by full key, such as `groundwork:secrets`.
+ */
+export async function registeredBy(
+  program: () => Registration,
+  { stack = 'dev', config = {} }: { stack?: string; config?: Record<string, string> } = {},
+): Promise<Registered[]> {
+  runtime.setAllConfig(config, Object.keys(config));
+  await runtime.setMocks({ newResource: ({ name, inputs }) => ({ id: name, state: inputs }), call: () => ({}) }, 'groundwork', stack);
+  const monitor = runtime.getMonitor() as unknown as MockMonitor;
+  const registered: Registered[] = [];
+  const register = monitor.registerResource.bind(monitor);
+  monitor.registerResource = (request: Request, callback) =>
+    register(request, (error: unknown, response: { getUrn(): string }) => {
+      if (response) registered.push(describe(request, response.getUrn()));
+      callback(error, response);
+    });
+  const { components, objects } = program();
+  for (const resource of [...components.values(), ...objects.values()]) await new Promise((resolve) => resource.urn.apply(resolve));
+  return registered;
+}
+
+function describe(request: Request, urn: string): Registered {
+  return {
+    urn,
+    type: request.getType(),
+    name: request.getName(),
+    inputs: showSecrets(request.getObject()?.toJavaScript() ?? {}) as Record<string, unknown>,
+    provider: request.getProvider(),
+    dependencies: request.getDependenciesList(),
+    aliases: request.getAliasesList().map((alias) => ({ type: alias.getSpec()?.getType() ?? '', name: alias.getSpec()?.getName() ?? '' })),
+    protect: request.getProtect() ?? false,
+    retainOnDelete: request.getRetainondelete() ?? false,
+  };
+}
+
+function showSecrets(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(showSecrets);
+  if (MARK in value) return { secret: showSecrets((value as { value?: unknown }).value) };
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, showSecrets(item)]));
+}
