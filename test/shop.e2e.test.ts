@@ -124,13 +124,13 @@ describe('the shop heals', () => {
   });
 
   test('a failing migration is shown with its log while the old version serves, and npm start mends it', async () => {
-    const migrate = { name: 'migrate', command: ['node', '-e', "console.error('column \\"colour\\" does not exist');process.exit(1)"] };
+    const migrate = { name: 'migrate', command: ['node', '-e', "console.error('column colour does not exist');process.exit(1)"] };
     const patch = JSON.stringify({ spec: { template: { spec: { initContainers: [migrate] } } } });
     const manifest = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'catalog', namespace: dev.namespace } };
     const { failed } = await underTraffic(products(), async () => {
       await dev.kubectl.run(['patch', 'deployment', 'catalog', '--namespace', dev.namespace, '--patch', patch]);
       const rollout = awaitRollout({ ...dev, environment: 'dev', manifests: [manifest] }, Duration.minutes(4), silent);
-      await expect(rollout).rejects.toThrow(/Deployment\/catalog[^]*container migrate[^]*column "colour" does not exist/);
+      await expect(rollout).rejects.toThrow(/Deployment\/catalog[^]*container migrate[^]*column colour does not exist/);
     });
     expect(failed).toEqual([]);
     expect((await groundwork('start', '--cluster', 'embedded', '--engine', 'apply')).exitCode).toBe(0);

@@ -1,0 +1,30 @@
+import type { Cluster, LoadableImage } from '../cluster/driver.ts';
+import { airgappedImages, imageBuilder, resolveImages } from '../images/index.ts';
+import type { Progress } from '../progress.ts';
+import type { Images } from './program.ts';
+
+/** Images ready for one cluster: references for the manifests, and what has to be loaded into its nodes. */
+export interface ClusterImages extends Images {
+  readonly loadable: readonly LoadableImage[];
+  /** Such as `users built; catalog, gateway unchanged`. */
+  readonly summary: string;
+}
+
+/** Builds what a cluster needs the way its nodes can take it: archives by buildah, the Docker daemon's, or what a release built. */
+export async function imagesFor(cluster: Cluster, services: readonly string[], progress: Progress): Promise<ClusterImages> {
+  const builder = imageBuilder(({ archive: 'buildah', docker: 'docker', registry: 'prebuilt' } as const)[cluster.images]);
+  const built = await builder.build(services, progress);
+  const local = cluster.images === 'archive' ? await airgappedImages(progress) : [];
+  const inNodes = cluster.images === 'registry' ? [] : [...built, ...local];
+  const names = (fresh: boolean): string =>
+    built
+      .filter((image) => image.fresh === fresh)
+      .map(({ service }) => service)
+      .join(', ');
+  const parts = [names(true) && `${names(true)} built`, names(false) && `${names(false)} unchanged`];
+  return {
+    ...resolveImages({ services: built, local }),
+    loadable: inNodes.map(({ reference, archive }) => (archive === undefined ? { reference } : { reference, archive })),
+    summary: `${builder.name}: ${parts.filter(Boolean).join('; ')}`,
+  };
+}
