@@ -52,7 +52,15 @@ export class BuildahBuilder implements ImageBuilder {
       const content = await serviceContent(this.#options.root, service, [bases.build.digest, bases.runtime.digest]);
       const found = await this.#archives.find(service, content.tag);
       const archive = found ?? (await this.#archives.add(service, content.tag, (file) => this.#make(content, bases, file, progress)));
-      built.push({ service, reference: archive.reference, tag: content.tag, digest: archive.digest, archive: archive.file, fresh: found === undefined });
+      built.push({
+        service,
+        reference: archive.reference,
+        tag: content.tag,
+        digest: archive.digest,
+        at: 'archive',
+        archive: archive.file,
+        fresh: found === undefined,
+      });
     }
     return built;
   }

@@ -9,8 +9,10 @@ export interface BuiltImage {
   readonly tag: string;
   /** Of the manifest, `sha256:…`; undefined for what only a Docker daemon holds, which names none. */
   readonly digest: string | undefined;
-  /** OCI archive on this machine, if there is one to be loaded. */
-  readonly archive: string | undefined;
+  /** Where it is now: in an archive or a daemon of this machine, or in a registry, from which nodes pull. */
+  readonly at: 'archive' | 'daemon' | 'registry';
+  /** OCI archive on this machine, if that is where it is. */
+  readonly archive?: string;
   /** False if it was there already. */
   readonly fresh: boolean;
 }

@@ -4,12 +4,11 @@ import { Mistake } from '@groundwork/contract';
 const SHOWN = 15;
 
 /** Both buildah (`[1/2] STEP 4/9: RUN …`) and BuildKit (`#8 [build 4/9] RUN …`) name each step so. */
-const STEP = /^(?:(?:\[\d+\/\d+\] )?STEP \d+\/\d+: |#\d+ \[[^\]]+\] )(.+)$/;
+const STEP = /^(?:(?:\[\d+\/\d+\] )?STEP \d+\/\d+: |#\d+ \[(?!internal)[^\]]+\] )(.+)$/;
 
 /** The step that a line of build output begins, such as `RUN npm ci`; undefined for any other line. */
 export function stepOf(line: string): string | undefined {
-  const step = STEP.exec(line)?.[1];
-  return step !== undefined && !step.startsWith('internal]') ? step : undefined;
+  return STEP.exec(line)?.[1];
 }
 
 /** The error of a failed build: which service, which step of its Dockerfile, and the last lines of output. */

@@ -2,56 +2,71 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { contentHash } from '../../cache.ts';
+import { ensureDebianPackages } from '../../debian.ts';
 import type { Progress } from '../../progress.ts';
 import type { Archive, Archives } from '../archives.ts';
-import { catalogue } from '../catalogue.ts';
+import { catalogue, type ThirdPartyName } from '../catalogue.ts';
 import { imageReference } from '../reference.ts';
 import { buildConfig, nodeLayers, packagedNodeVersion, runtimeConfig } from './node.ts';
 import { type ImageConfig, type Layer, writeImage } from './oci.ts';
 import { postgresConfig, postgresLayers } from './postgres.ts';
 
-/** Images of the catalogue that can be made here, from Debian and npm packages. */
-export type AirgappedName = 'node' | 'node-runtime' | 'postgres';
-
-/** Where images of the catalogue stand that were made here: never under a public name, since their digests differ. */
+/** Stands before the repository of an image that was made here in place of a public one. */
 const LOCAL_MIRROR = 'groundwork.local/mirror';
 
-/**
- * Stand-ins for images of the catalogue, for a cluster that no registry reaches. Made once, then found in the cache
- * until what makes them changes; newer Debian packages alone don't: remove the cache's `images` folder for those.
- * Needs root, Linux x64 and mmdebstrap.
- */
-export async function airgappedArchives(root: string, archives: Archives, progress: Progress): Promise<Readonly<Record<AirgappedName, Archive>>> {
-  const recipe = await recipeOf(root);
-  const known = async (name: AirgappedName): Promise<Archive | undefined> => archives.find(name, recipe);
-  const keep = (name: AirgappedName, version: string, layers: readonly Layer[], config: ImageConfig): Promise<Archive> =>
-    archives.add(name, recipe, async (file) => {
-      const repository = `${LOCAL_MIRROR}/${catalogue[name].repository}`;
-      const digest = await writeImage(file, `${repository}:${version}`, layers, config);
-      return { reference: imageReference({ repository, version, digest }), digest };
-    });
+/** Where stand-ins are kept, and how their making is shown. */
+export interface Making {
+  /** Root of the repository. */
+  readonly root: string;
+  readonly archives: Archives;
+  readonly progress: Progress;
+}
 
-  const made: Partial<Record<AirgappedName, Archive>> = {
-    node: await known('node'),
-    'node-runtime': await known('node-runtime'),
-    postgres: await known('postgres'),
-  };
-  if (made.node === undefined || made['node-runtime'] === undefined) {
-    progress.step('making the images node and node-runtime from Debian and npm packages');
-    await inTemporaryFolder(async (work) => {
-      const { version, runtime, tools } = await nodeLayers(root, work);
-      made['node-runtime'] = await keep('node-runtime', version, runtime, runtimeConfig);
-      made.node = await keep('node', version, [...runtime, ...tools], buildConfig);
-    });
-  }
-  if (made.postgres === undefined) {
-    progress.step('making the image postgres from Debian packages');
-    await inTemporaryFolder(async (work) => {
-      const { version, layers } = await postgresLayers(work);
-      made.postgres = await keep('postgres', version, layers, postgresConfig);
-    });
-  }
-  return made as Record<AirgappedName, Archive>;
+/**
+ * Bases of our services' images, for a machine that no registry reaches: one with npm for the first stages, one with
+ * Node alone for the last. Made once, then found in the cache until what makes them changes; newer Debian packages
+ * alone don't: remove the cache's `images` folder for those. Needs root and Linux x64.
+ */
+export async function nodeArchives(making: Making): Promise<{ readonly build: Archive; readonly runtime: Archive }> {
+  const { archives, root } = making;
+  const recipe = await recipeOf(root);
+  const [build, runtime] = [await archives.find('node', recipe), await archives.find('node-runtime', recipe)];
+  if (build !== undefined && runtime !== undefined) return { build, runtime };
+  return inWorkFolder(making, 'making the images node and node-runtime from Debian and npm packages', async (work) => {
+    const made = await nodeLayers(root, work);
+    return {
+      runtime: await keep(archives, recipe, 'node-runtime', made.version, made.runtime, runtimeConfig),
+      build: await keep(archives, recipe, 'node', made.version, [...made.runtime, ...made.tools], buildConfig),
+    };
+  });
+}
+
+/** PostgreSQL of Debian behind the contract of the public image; made and kept as `nodeArchives` says. */
+export async function postgresArchive(making: Making): Promise<Archive> {
+  const { archives, root } = making;
+  const recipe = await recipeOf(root);
+  const found = await archives.find('postgres', recipe);
+  if (found !== undefined) return found;
+  return inWorkFolder(making, 'making the image postgres from Debian packages', async (work) => {
+    const { version, layers } = await postgresLayers(work);
+    return keep(archives, recipe, 'postgres', version, layers, postgresConfig);
+  });
+}
+
+/** Writes an image and keeps it under a name of its own: never a public one, since its digest is another. */
+async function keep(
+  archives: Archives,
+  recipe: string,
+  name: ThirdPartyName,
+  version: string,
+  layers: readonly Layer[],
+  config: ImageConfig,
+): Promise<Archive> {
+  const repository = `${LOCAL_MIRROR}/${catalogue[name].repository}`;
+  return archives.add(name, recipe, async (file) => {
+    const digest = await writeImage(file, `${repository}:${version}`, layers, config);
+    return { reference: imageReference({ repository, version, digest }), digest };
+  });
 }
 
 /** Names how the images are made: this folder's files, and the version of Node. */
@@ -60,10 +75,12 @@ async function recipeOf(root: string): Promise<string> {
   return contentHash(await packagedNodeVersion(root), ...(await Promise.all(files.map((name) => readFile(join(import.meta.dirname, name))))));
 }
 
-async function inTemporaryFolder(work: (folder: string) => Promise<void>): Promise<void> {
+async function inWorkFolder<T>({ progress }: Making, what: string, make: (folder: string) => Promise<T>): Promise<T> {
+  await ensureDebianPackages(['mmdebstrap'], progress);
+  progress.step(what);
   const folder = await mkdtemp(join(tmpdir(), 'groundwork-image-'));
   try {
-    await work(folder);
+    return await make(folder);
   } finally {
     await rm(folder, { recursive: true });
   }
