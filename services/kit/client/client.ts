@@ -1,0 +1,123 @@
+import { type Contract, Mistake, type Operation } from '@groundwork/contract';
+import type { TSchema } from 'typebox';
+import { Compile } from 'typebox/compile';
+import { callVariable } from '../config/variables.ts';
+import type { Context } from '../context.ts';
+import { Problem } from '../errors/problem.ts';
+import type { Metrics } from '../metrics/metrics.ts';
+import type { Answer, Arguments } from '../operation.ts';
+import { type Upstream, upstream } from './upstream.ts';
+
+/** The callee answered with an error. Not caught, it becomes `upstream-failed`: its own answer is no business of our caller. */
+export class CallRefused extends Problem {
+  /** Status of the answer. */
+  public readonly answered: number;
+  /** The problem's code, or undefined when the answer was no problem+json. */
+  public readonly answeredCode: string | undefined;
+
+  public constructor({ service, name }: Operation, answered: number, answeredCode: string | undefined) {
+    super('upstream-failed');
+    this.message = `${service}.${name} answered ${answered} ${answeredCode ?? ''}`;
+    this.answered = answered;
+    this.answeredCode = answeredCode;
+  }
+}
+
+/** Calls to the operations in a contract's `calls`, and to no other. */
+export interface Client<C extends Contract> {
+  /**
+   * @throws CallRefused when the callee answers an error
+   * @throws Problem `unavailable`, `deadline-exceeded` or `upstream-failed` when it doesn't answer as it should
+   * @throws Mistake for an operation that is not in the contract's `calls`
+   */
+  call<const O extends C['calls'][number]>(operation: O, input: Arguments<O>, context: Context): Promise<Answer<O>>;
+  /** The service behind an operation, for calls that pass bodies on unread. */
+  upstream(operation: C['calls'][number]): Upstream;
+  close(): Promise<void>;
+}
+
+export interface ClientOptions {
+  /** Values of `callVariables(contract)`. */
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly metrics: Metrics;
+}
+
+/** @throws Mistake when the config lacks the URL of a service in `calls` */
+export function createClient<C extends Contract>(contract: C, { config, metrics }: ClientOptions): Client<C> {
+  const upstreams = new Map<string, Upstream>();
+  for (const { service } of contract.calls) {
+    const url = config[callVariable(service)];
+    if (typeof url !== 'string') throw new Mistake(`contract '${contract.name}' › calls`, `no URL for ${service}`, `set ${callVariable(service)}`);
+    if (!upstreams.has(service)) upstreams.set(service, upstream(service, url, { metrics }));
+  }
+  const declared = new Set(contract.calls.map(({ service, name }) => `${service}.${name}`));
+  const reach = (operation: Operation): Upstream => {
+    const found = upstreams.get(operation.service);
+    if (found !== undefined && declared.has(`${operation.service}.${operation.name}`)) return found;
+    throw new Mistake(
+      `contract '${contract.name}' › calls`,
+      `${operation.service}.${operation.name} is called but not declared`,
+      `add ${operation.service}.http.${operation.name} to calls`,
+    );
+  };
+  const replies = new Map<TSchema, (body: unknown) => unknown>();
+  const readerOf = (schema: TSchema) => {
+    const reader = replies.get(schema) ?? tolerantReader(schema);
+    replies.set(schema, reader);
+    return reader;
+  };
+  return {
+    call: async <const O extends C['calls'][number]>(operation: O, input: Arguments<O>, context: Context) => {
+      const { params, query, body } = input as { params?: Record<string, string>; query?: Record<string, unknown>; body?: unknown };
+      const response = await reach(operation).request({
+        method: operation.method,
+        path: pathOf(operation.path, params, query),
+        headers: { accept: 'application/json', ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        context,
+      });
+      const schema = operation.spec.reply[response.statusCode];
+      const text = await response.body.text();
+      if (schema === undefined) throw new CallRefused(operation, response.statusCode, problemCode(text));
+      const answer = { status: response.statusCode, body: response.statusCode === 204 ? null : readerOf(schema)(parse(text)) };
+      return answer as unknown as Answer<O>;
+    },
+    upstream: reach,
+    close: async () => {
+      await Promise.all([...upstreams.values()].map((one) => one.close()));
+    },
+  };
+}
+
+/** Drops fields that our version of the contract doesn't know yet, then checks: the callee may be newer than we are. */
+function tolerantReader(schema: TSchema): (body: unknown) => unknown {
+  const validator = Compile(schema);
+  return (body) => {
+    const known = validator.Clean(body);
+    if (!validator.Check(known)) throw new Problem('upstream-failed');
+    return known;
+  };
+}
+
+function pathOf(template: string, params: Record<string, string> = {}, query: Record<string, unknown> = {}): string {
+  const path = template.replace(/:([A-Za-z0-9_]+)/g, (_whole, name: string) => encodeURIComponent(`${params[name]}`));
+  const given = Object.entries(query).filter(([, value]) => value !== undefined);
+  return given.length === 0 ? path : `${path}?${new URLSearchParams(given.map(([name, value]) => [name, `${value}`]))}`;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new Problem('upstream-failed', undefined, { cause: error });
+  }
+}
+
+function problemCode(text: string): string | undefined {
+  try {
+    const { code } = JSON.parse(text) as { code?: unknown };
+    return typeof code === 'string' ? code : undefined;
+  } catch {
+    return undefined;
+  }
+}

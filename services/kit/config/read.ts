@@ -1,0 +1,58 @@
+import { accessSync, constants } from 'node:fs';
+import { Mistake } from '@groundwork/contract';
+import { type Static, type TProperties, Type } from 'typebox';
+import { Compile } from 'typebox/compile';
+
+/** Environment variables by name; `process.env` is one. */
+export type Env = Readonly<Record<string, string | undefined>>;
+
+/** A path of a file that must be there and readable when the service starts. */
+export const File = (description: string) => Type.String({ minLength: 1, description, file: true });
+
+/**
+ * Reads a service's settings from the environment, once, at start: converts, fills in defaults, checks.
+ * An empty variable counts as unset.
+ * @param variables schema by variable name; a `description` says in an error what the variable is for
+ * @throws Mistake that lists every variable in error, not just the first
+ */
+export function readConfig<const P extends TProperties>(variables: P, env: Env): Static<ReturnType<typeof Type.Object<P>>> {
+  const schema = Compile(Type.Object(variables));
+  const given = Object.fromEntries(Object.keys(variables).flatMap((name) => (env[name] ? [[name, env[name]]] : [])));
+  const values = schema.Default(schema.Convert(given)) as Record<string, unknown>;
+  const faults = Object.entries(variables).flatMap(([name, variable]) => {
+    const fault = faultOf(variable as Variable, values[name]);
+    return fault === undefined ? [] : [`${name} ${fault}${about(variable as Variable)}`];
+  });
+  if (faults.length > 0) {
+    throw new Mistake('environment of the service', faults.join('\n'), 'set these variables, then start the service again');
+  }
+  return values as Static<ReturnType<typeof Type.Object<P>>>;
+}
+
+interface Variable {
+  readonly description?: string;
+  readonly file?: boolean;
+}
+
+/** Never holds the value: a variable may be a secret put in the wrong place. */
+function faultOf(variable: Variable, value: unknown): string | undefined {
+  const schema = variable as Parameters<typeof Compile>[0];
+  if (value === undefined) return Type.IsOptional(schema) ? undefined : 'is not set';
+  const [error] = Compile(schema).Errors(value);
+  if (error !== undefined) return error.message;
+  if (variable.file) return readable(value as string) ? undefined : `names the file ${value}, which is missing or not readable`;
+  return undefined;
+}
+
+function readable(path: string): boolean {
+  try {
+    accessSync(path, constants.R_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function about({ description }: Variable): string {
+  return description === undefined ? '' : ` (${description})`;
+}

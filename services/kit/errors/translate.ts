@@ -1,0 +1,30 @@
+import type { ErrorCode } from './catalogue.ts';
+import { Problem } from './problem.ts';
+
+/** What fastify says of a request, in our catalogue's codes. */
+const FASTIFY: Readonly<Record<string, ErrorCode>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: 'body-too-large',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported-media-type',
+  FST_ERR_CTP_EMPTY_TYPE: 'unsupported-media-type',
+  FST_ERR_CTP_EMPTY_JSON_BODY: 'malformed-request',
+  FST_ERR_CTP_INVALID_JSON_BODY: 'malformed-request',
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'malformed-request',
+  FST_ERR_BAD_URL: 'malformed-request',
+  FST_ERR_MAX_PARAM_LENGTH: 'not-found',
+};
+
+/** Postgres is away, starting, stopping or full: the request may work a moment later. @see PostgreSQL appendix A, error codes */
+const AWAY = /^(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE|08...|53...|57P0[1-3])$/;
+const POOL_MESSAGES = /^(timeout exceeded when trying to connect|Connection terminated)/;
+
+/** Turns whatever was thrown into what the caller may see. */
+export function asProblem(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  const { code = '', statusCode, message = '' } = (error ?? {}) as { code?: string; statusCode?: number; message?: string };
+  const known = FASTIFY[code];
+  if (known !== undefined) return new Problem(known, undefined, { cause: error });
+  if (AWAY.test(code) || POOL_MESSAGES.test(message)) return new Problem('unavailable', undefined, { cause: error, headers: { 'retry-after': '1' } });
+  // Fastify's other complaints about a request, such as a forbidden `__proto__` key.
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) return new Problem('malformed-request', undefined, { cause: error });
+  return new Problem('internal', undefined, { cause: error });
+}

@@ -1,0 +1,19 @@
+/** What every service needs, in the order a request meets it. Database, tokens and OpenAPI have entry points of their own. */
+
+export { CallRefused, type Client, createClient } from './client/client.ts';
+export type { Upstream, UpstreamRequest } from './client/upstream.ts';
+export { type Env, File, readConfig } from './config/read.ts';
+export { callVariable, callVariables, type ServiceConfig, secretVariables, serviceVariables, tokenVariables } from './config/variables.ts';
+export type { Context } from './context.ts';
+export { DEADLINE_HEADER, Deadline } from './deadline/deadline.ts';
+export { catalogue, type ErrorCode } from './errors/catalogue.ts';
+export { PROBLEM_JSON, Problem, ProblemDetails } from './errors/problem.ts';
+export { type Running, type RunOptions, run, start } from './lifecycle/run.ts';
+export { createLogger, type Logger } from './log/logger.ts';
+export { createMetrics, type Metrics } from './metrics/metrics.ts';
+export type { Answer, Arguments, Input } from './operation.ts';
+export { DEFAULT_TIMEOUT, INTERNAL_HEADERS, REQUEST_ID_HEADER, startContext, withinDeadline } from './server/context.ts';
+export type { Handlers, Request } from './server/handlers.ts';
+export { BODY_LIMIT, type Server } from './server/http.ts';
+export { type ServeOptions, serve } from './server/serve.ts';
+export { joinTrace, type Trace, traceparent } from './trace/traceparent.ts';

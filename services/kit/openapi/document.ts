@@ -1,0 +1,53 @@
+import { type Operation, pathParams } from '@groundwork/contract';
+import type { TObject, TSchema } from 'typebox';
+import { PROBLEM_JSON, ProblemDetails } from '../errors/problem.ts';
+
+export interface DocumentOptions {
+  readonly title: string;
+  readonly version: string;
+}
+
+/** The OpenAPI 3.1 document of operations; their schemas are JSON Schema already and go in unchanged. */
+export function openApiDocument(operations: readonly Operation[], { title, version }: DocumentOptions) {
+  const paths: Record<string, Record<string, unknown>> = {};
+  for (const operation of operations) {
+    const path = operation.path.replace(/:([A-Za-z0-9_]+)/g, '{$1}');
+    paths[path] = { ...paths[path], [operation.method.toLowerCase()]: describe(operation) };
+  }
+  return {
+    openapi: '3.1.0' as const,
+    info: { title, version },
+    paths,
+    components: {
+      schemas: { Problem: ProblemDetails },
+      responses: { Problem: { description: 'An error (RFC 9457)', content: { [PROBLEM_JSON]: { schema: { $ref: '#/components/schemas/Problem' } } } } },
+      securitySchemes: { accessToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+    },
+  };
+}
+
+function describe({ service, name, path, spec }: Operation) {
+  const parameters = [...parametersOf('path', spec.params, pathParams(path)), ...parametersOf('query', spec.query)];
+  return {
+    operationId: `${service}.${name}`,
+    summary: spec.summary ?? name,
+    tags: [service],
+    security: (spec.auth ?? 'user') === 'user' ? [{ accessToken: [] }] : [],
+    ...(parameters.length === 0 ? {} : { parameters }),
+    ...(spec.body === undefined ? {} : { requestBody: { required: true, content: { 'application/json': { schema: spec.body } } } }),
+    responses: {
+      ...Object.fromEntries(Object.entries(spec.reply).map(([status, schema]) => [status, response(Number(status), schema)])),
+      default: { $ref: '#/components/responses/Problem' },
+    },
+  };
+}
+
+function parametersOf(place: 'path' | 'query', schema: TObject | undefined, always: readonly string[] = []) {
+  const required = new Set([...((schema as { required?: string[] } | undefined)?.required ?? []), ...always]);
+  return Object.entries(schema?.properties ?? {}).map(([name, property]) => ({ name, in: place, required: required.has(name), schema: property }));
+}
+
+function response(status: number, schema: TSchema) {
+  const description = status === 201 ? 'Created' : status === 204 ? 'Done; no body' : 'The answer';
+  return status === 204 ? { description } : { description, content: { 'application/json': { schema } } };
+}

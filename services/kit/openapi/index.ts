@@ -1,0 +1,2 @@
+/** The OpenAPI document that follows from contracts. */
+export { type DocumentOptions, openApiDocument } from './document.ts';

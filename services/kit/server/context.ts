@@ -1,0 +1,56 @@
+import { randomUUID } from 'node:crypto';
+import { Duration, type Operation } from '@groundwork/contract';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Context } from '../context.ts';
+import { DEADLINE_HEADER, Deadline } from '../deadline/deadline.ts';
+import { Problem } from '../errors/problem.ts';
+import type { Logger } from '../log/logger.ts';
+import { joinTrace } from '../trace/traceparent.ts';
+
+/** Time an operation has when its contract names none. */
+export const DEFAULT_TIMEOUT = Duration.seconds(5);
+
+/** Header by which a request keeps its id from service to service. */
+export const REQUEST_ID_HEADER = 'x-request-id';
+
+/** Headers that only services send each other. At the edge they are dropped: a stranger sets neither our ids nor our deadlines. */
+export const INTERNAL_HEADERS: readonly string[] = [REQUEST_ID_HEADER, DEADLINE_HEADER, 'traceparent', 'tracestate'];
+
+/** What the server knows of a request from its first byte on. */
+export interface Arrival {
+  readonly requestId: string;
+  readonly trace: Context['trace'];
+  readonly log: Logger;
+}
+
+/** Reads who asks and in which trace. @param edge requests come from outside: their internal headers count for nothing */
+export function arrival(request: FastifyRequest, log: Logger, edge: boolean): Arrival {
+  const given = edge ? {} : request.headers;
+  const sent = given[REQUEST_ID_HEADER];
+  const requestId = typeof sent === 'string' && /^[\w-]{1,64}$/.test(sent) ? sent : randomUUID();
+  const trace = joinTrace(typeof given.traceparent === 'string' ? given.traceparent : undefined);
+  return { requestId, trace, log: log.child({ requestId, traceId: trace.traceId, spanId: trace.spanId }) };
+}
+
+/** Starts the clock of a request; a caller that goes away stops it. */
+export function startContext(arrived: Arrival, request: FastifyRequest, reply: FastifyReply, operation: Operation, edge: boolean): Context {
+  const header = edge ? undefined : request.headers[DEADLINE_HEADER];
+  const deadline = Deadline.of(operation.spec.timeout ?? DEFAULT_TIMEOUT, typeof header === 'string' ? header : undefined);
+  reply.raw.once('close', () => (reply.raw.writableFinished ? deadline.clear() : deadline.cancel()));
+  return { ...arrived, deadline };
+}
+
+/** The handler's answer, or the Problem `deadline-exceeded` once nobody waits for it any more. */
+export async function withinDeadline<T>(deadline: Deadline, work: Promise<T>): Promise<T> {
+  const { signal } = deadline;
+  let onAbort: (() => void) | undefined;
+  const expired = new Promise<never>((_resolve, reject) => {
+    onAbort = () => reject(new Problem('deadline-exceeded'));
+    signal.aborted ? onAbort() : signal.addEventListener('abort', onAbort, { once: true });
+  });
+  try {
+    return await Promise.race([work, expired]);
+  } finally {
+    signal.removeEventListener('abort', onAbort as () => void);
+  }
+}

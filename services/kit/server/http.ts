@@ -1,0 +1,40 @@
+import Fastify from 'fastify';
+import { PROBLEM_JSON, Problem } from '../errors/problem.ts';
+import { asProblem } from '../errors/translate.ts';
+import type { Logger } from '../log/logger.ts';
+
+/** Largest body that a service takes: a megabyte. */
+export const BODY_LIMIT = 1_048_576;
+
+/** The service's server, before it listens. */
+export type Server = ReturnType<typeof createHttp>;
+
+/** Fastify, set up for our errors and for long-lived connections. */
+export function createHttp(log: Logger) {
+  return Fastify({
+    loggerInstance: log,
+    disableRequestLogging: true,
+    bodyLimit: BODY_LIMIT,
+    // Longer than any client of ours keeps an idle connection (see client/upstream.ts), so that the client closes first and no request meets a closing door.
+    keepAliveTimeout: 65_000,
+    requestTimeout: 30_000,
+    http: { maxHeaderSize: 16_384, headersTimeout: 15_000 },
+    // While draining, a request that is already here is answered, not refused.
+    return503OnClosing: false,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 500 },
+    frameworkErrors: (error, _request, reply) => {
+      const problem = asProblem(error);
+      reply.code(problem.status).type(PROBLEM_JSON).send(JSON.stringify(problem.toJSON()));
+    },
+    clientErrorHandler: (error, socket) => {
+      const code = (error as NodeJS.ErrnoException).code;
+      if (code === 'ECONNRESET' || socket.destroyed || !socket.writable) return;
+      const problem = new Problem(code === 'HPE_HEADER_OVERFLOW' ? 'headers-too-large' : 'malformed-request');
+      const body = JSON.stringify(problem.toJSON());
+      socket.end(
+        `HTTP/1.1 ${problem.status} Error\r\nContent-Type: ${PROBLEM_JSON}\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+      );
+    },
+  });
+}

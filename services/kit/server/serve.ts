@@ -1,0 +1,115 @@
+import { type Contract, Mistake, type Operation } from '@groundwork/contract';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { PROBLEM_JSON, Problem } from '../errors/problem.ts';
+import { asProblem } from '../errors/translate.ts';
+import type { Logger } from '../log/logger.ts';
+import type { Metrics } from '../metrics/metrics.ts';
+import { bearerToken, type TokenVerifier } from '../tokens/caller.ts';
+import { type Arrival, arrival, REQUEST_ID_HEADER, startContext, withinDeadline } from './context.ts';
+import { checkHandlers, type Handlers, type Request } from './handlers.ts';
+import { createHttp, type Server } from './http.ts';
+import { checkAbsent, checkPart, checkReply } from './validation.ts';
+
+export interface ServeOptions {
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  /** Checks access tokens. @default none; the contract may then have no operation with auth 'user' */
+  readonly tokens?: TokenVerifier;
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Ids and log of the request, from its first byte on. */
+    arrival: Arrival;
+  }
+}
+
+/**
+ * The server that a contract describes: routes, checks of requests and replies, tokens, deadlines, errors as
+ * problem+json, metrics and logs. It does not listen yet; `run` does that.
+ * @throws Mistake for a missing handler, or when operations need tokens and `tokens` is left out
+ */
+export function serve<C extends Contract>(contract: C, handlers: Handlers<C>, options: ServeOptions): Server {
+  checkHandlers(contract, handlers);
+  const app = createHttp(options.log);
+  observe(app, contract, options);
+  answerErrors(app);
+  for (const operation of Object.values(contract.http)) {
+    addRoute(app, contract, operation, (handlers as Record<string, UntypedHandler>)[operation.name] as UntypedHandler, options);
+  }
+  return app;
+}
+
+type UntypedHandler = (request: Request<Operation>) => Promise<{ readonly status: number; readonly body: unknown; readonly headers?: Record<string, string> }>;
+
+/** Ids in, ids and figures out. */
+function observe(app: Server, contract: Contract, { log, metrics }: ServeOptions): void {
+  app.decorateRequest('arrival');
+  app.addHook('onRequest', async (request, reply) => {
+    request.arrival = arrival(request, log, contract.edge);
+    reply.header(REQUEST_ID_HEADER, request.arrival.requestId);
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'unmatched';
+    const { method } = request;
+    metrics.request({ method, route, status: reply.statusCode }, reply.elapsedTime / 1000);
+    request.arrival.log.info({ method, route, status: reply.statusCode, milliseconds: Math.round(reply.elapsedTime * 10) / 10 }, 'answered');
+  });
+}
+
+/** Every error leaves as problem+json; what the caller may not see is logged instead. */
+function answerErrors(app: Server): void {
+  app.setErrorHandler((error, request, reply) => {
+    const problem = asProblem(error);
+    if (problem.status >= 500) request.arrival.log.error({ err: problem.cause ?? problem, code: problem.code }, 'failed');
+    return sendProblem(problem, request, reply);
+  });
+  app.setNotFoundHandler((request, reply) => sendProblem(new Problem('not-found', `no operation ${request.method} ${pathOf(request)}`), request, reply));
+}
+
+function sendProblem(problem: Problem, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  return reply
+    .code(problem.status)
+    .headers(problem.headers)
+    .type(PROBLEM_JSON)
+    .send(JSON.stringify(problem.toJSON(request.arrival.requestId)));
+}
+
+function pathOf({ url }: FastifyRequest): string {
+  return url.split('?', 1)[0]?.slice(0, 200) ?? '';
+}
+
+function addRoute(app: Server, contract: Contract, operation: Operation, handler: UntypedHandler, { tokens }: ServeOptions): void {
+  const { spec } = operation;
+  const needsUser = (spec.auth ?? 'user') === 'user';
+  if (needsUser && tokens === undefined) {
+    throw new Mistake(
+      `contract '${contract.name}' › http.${operation.name}`,
+      'the operation needs a user, but the server has nothing to check tokens with',
+      "give serve() `tokens`, or give the operation auth: 'none'",
+    );
+  }
+  const params = spec.params === undefined ? () => undefined : checkPart('params', spec.params);
+  const query = spec.query === undefined ? checkAbsent('query') : checkPart('query', spec.query);
+  const body = spec.body === undefined ? checkAbsent('body') : checkPart('body', spec.body);
+  const replies = new Map(Object.entries(spec.reply).map(([status, schema]) => [Number(status), checkReply(schema)]));
+  app.route({
+    method: operation.method,
+    url: operation.path,
+    handler: async (request, reply) => {
+      const context = startContext(request.arrival, request, reply, operation, contract.edge);
+      const caller = needsUser
+        ? await withinDeadline(context.deadline, (tokens as TokenVerifier)(bearerToken(request.headers.authorization), context))
+        : undefined;
+      // A token is asked for before the input is looked at: a stranger learns nothing of what fits.
+      const input = { params: params(request.params), query: query(request.query), body: body(request.body) };
+      const work = handler({ ...input, caller, context, headers: request.headers } as Request<Operation>);
+      const answer = await withinDeadline(context.deadline, work);
+      const check = replies.get(answer.status);
+      if (check === undefined) throw new Error(`status ${answer.status} is not in the contract`);
+      check(answer.body);
+      reply.code(answer.status).headers(answer.headers ?? {});
+      return answer.status === 204 || answer.status === 304 ? reply.send() : reply.type('application/json').send(JSON.stringify(answer.body));
+    },
+  });
+}

@@ -1,0 +1,57 @@
+import type { TSchema } from 'typebox';
+import { Compile } from 'typebox/compile';
+import { type FieldError, Problem } from '../errors/problem.ts';
+
+type Part = 'params' | 'query' | 'body';
+
+/**
+ * A check of one part of a request. Params and query arrive as text, so they are converted; a body has types
+ * already and is taken as it is. Defaults are filled in.
+ * @returns a function that gives the checked value, or throws the Problem `invalid-request` with every fault
+ */
+export function checkPart(part: Part, schema: TSchema): (value: unknown) => unknown {
+  const validator = Compile(schema);
+  return (value) => {
+    const given = part === 'body' ? value : validator.Convert(value ?? {});
+    const complete = validator.Default(given);
+    if (validator.Check(complete)) return complete;
+    throw new Problem('invalid-request', undefined, { errors: validator.Errors(complete).flatMap((error) => fieldErrors(part, error)) });
+  };
+}
+
+/** Refuses a value where the contract has none: "unknown ones are refused". */
+export function checkAbsent(part: Part): (value: unknown) => undefined {
+  return (value) => {
+    const names = typeof value === 'object' && value !== null ? Object.keys(value) : [];
+    if (part === 'body' ? value !== undefined && value !== null : names.length > 0) {
+      throw new Problem('invalid-request', undefined, { errors: [{ at: [part, ...names.slice(0, 1)].join('/'), message: 'is not taken here' }] });
+    }
+    return undefined;
+  };
+}
+
+/** Checks a reply against its schema, so that a field too many never leaves the service. */
+export function checkReply(schema: TSchema): (body: unknown) => void {
+  const validator = Compile(schema);
+  return (body) => {
+    if (validator.Check(body)) return;
+    const faults = validator.Errors(body).map(({ instancePath, message }) => `${instancePath || '/'} ${message}`);
+    throw new Error(`the reply does not fit its contract: ${faults.join(', ')}`);
+  };
+}
+
+interface SchemaError {
+  readonly keyword: string;
+  readonly instancePath: string;
+  readonly message: string;
+  readonly params: object;
+}
+
+function fieldErrors(part: Part, { keyword, instancePath, message, params }: SchemaError): FieldError[] {
+  const { requiredProperties, additionalProperties } = params as { requiredProperties?: string[]; additionalProperties?: string[] };
+  const at = `${part}${instancePath}`;
+  if (requiredProperties !== undefined) return requiredProperties.map((name) => ({ at: `${at}/${name}`, message: 'is missing' }));
+  if (additionalProperties !== undefined) return additionalProperties.map((name) => ({ at: `${at}/${name}`, message: 'is not taken here' }));
+  // `false` is how the library puts "no other properties" a second time.
+  return keyword === 'boolean' ? [] : [{ at, message }];
+}

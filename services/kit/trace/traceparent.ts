@@ -1,0 +1,28 @@
+import { randomBytes } from 'node:crypto';
+
+/** Place of a request in a distributed trace (W3C Trace Context, level 1). */
+export interface Trace {
+  /** 32 hex digits, the same in every service that the request reaches. */
+  readonly traceId: string;
+  /** 16 hex digits of this service's own span. */
+  readonly spanId: string;
+  readonly sampled: boolean;
+}
+
+const TRACEPARENT = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/;
+
+/** Joins the trace of a `traceparent` header with a new span, or starts a trace when there is none that is valid. */
+export function joinTrace(traceparent: string | undefined): Trace {
+  const [, traceId, parent, flags] = TRACEPARENT.exec(traceparent ?? '') ?? [];
+  const spanId = randomBytes(8).toString('hex');
+  // All zeros is the standard's "invalid".
+  if (traceId === undefined || /^0+$/.test(traceId) || /^0+$/.test(parent as string)) {
+    return { traceId: randomBytes(16).toString('hex'), spanId, sampled: true };
+  }
+  return { traceId, spanId, sampled: (Number.parseInt(flags as string, 16) & 1) === 1 };
+}
+
+/** The `traceparent` header for a call made within the span. */
+export function traceparent({ traceId, spanId, sampled }: Trace): string {
+  return `00-${traceId}-${spanId}-${sampled ? '01' : '00'}`;
+}
