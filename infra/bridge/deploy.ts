@@ -23,6 +23,9 @@ export interface Deployed {
   readonly objects: ReadonlyMap<string, CustomResource>;
 }
 
+/** Any Kubernetes object: Pulumi's typed classes add nothing to what the engine and the provider do with it. */
+class KubernetesObject extends CustomResource {}
+
 /** One type for all charts: a child's URN holds its parent's type but not its name, so objects move between charts freely. */
 const COMPONENT = 'groundwork:index:Chart';
 
@@ -48,7 +51,7 @@ export function deploy(app: App, { provider, secrets = noSecrets, ...options }: 
     const parent = new ComponentResource(COMPONENT, component.name, {}, { dependsOn: pick(components, component.dependsOn) });
     components.set(component, parent);
     for (const object of component.objects) {
-      const resource = new CustomResource(object.type, object.name, inputsOf(object.manifest, secrets, outputs), {
+      const resource = new KubernetesObject(object.type, object.name, inputsOf(object.manifest, secrets, outputs), {
         parent,
         provider,
         dependsOn: pick(objects, object.dependsOn),

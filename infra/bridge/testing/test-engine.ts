@@ -1,4 +1,5 @@
 import { type ComponentResource, type CustomResource, runtime } from '@pulumi/pulumi';
+import type { Alias } from '@pulumi/pulumi/proto/alias_pb.js';
 import type { MockMonitor } from '@pulumi/pulumi/runtime/mocks.js';
 
 /** One resource as Pulumi's engine would get it. */
@@ -52,7 +53,7 @@ function describe(request: Request, urn: string): Registered {
     inputs: showSecrets(request.getObject()?.toJavaScript() ?? {}) as Record<string, unknown>,
     provider: request.getProvider(),
     dependencies: request.getDependenciesList(),
-    aliases: request.getAliasesList().map((alias) => ({ type: alias.getSpec()?.getType() ?? '', name: alias.getSpec()?.getName() ?? '' })),
+    aliases: request.getAliasesList().map((alias: Alias) => ({ type: alias.getSpec()?.getType() ?? '', name: alias.getSpec()?.getName() ?? '' })),
     protect: request.getProtect() ?? false,
     retainOnDelete: request.getRetainondelete() ?? false,
   };
