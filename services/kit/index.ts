@@ -1,6 +1,7 @@
 /** What every service needs, in the order a request meets it. Database, tokens and OpenAPI have entry points of their own. */
 
 export { CallRefused, type Client, createClient } from './client/client.ts';
+export { pathOf } from './client/path.ts';
 export type { Upstream, UpstreamRequest } from './client/upstream.ts';
 export { type Env, File, readConfig } from './config/read.ts';
 export { callVariable, callVariables, type ServiceConfig, secretVariables, serviceVariables, tokenVariables } from './config/variables.ts';
@@ -8,6 +9,7 @@ export type { Context } from './context.ts';
 export { DEADLINE_HEADER, Deadline } from './deadline/deadline.ts';
 export { catalogue, type ErrorCode } from './errors/catalogue.ts';
 export { PROBLEM_JSON, Problem, ProblemDetails } from './errors/problem.ts';
+export { main } from './lifecycle/main.ts';
 export { type Running, type RunOptions, run, start } from './lifecycle/run.ts';
 export { createLogger, type Logger } from './log/logger.ts';
 export { createMetrics, type Metrics } from './metrics/metrics.ts';

@@ -6,6 +6,7 @@ import type { Context } from '../context.ts';
 import { Problem } from '../errors/problem.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { Answer, Arguments } from '../operation.ts';
+import { pathOf } from './path.ts';
 import { type Upstream, upstream } from './upstream.ts';
 
 /** The callee answered with an error. Not caught, it becomes `upstream-failed`: its own answer is no business of our caller. */
@@ -97,12 +98,6 @@ function tolerantReader(schema: TSchema): (body: unknown) => unknown {
     if (!validator.Check(known)) throw new Problem('upstream-failed');
     return known;
   };
-}
-
-function pathOf(template: string, params: Record<string, string> = {}, query: Record<string, unknown> = {}): string {
-  const path = template.replace(/:([A-Za-z0-9_]+)/g, (_whole, name: string) => encodeURIComponent(`${params[name]}`));
-  const given = Object.entries(query).filter(([, value]) => value !== undefined);
-  return given.length === 0 ? path : `${path}?${new URLSearchParams(given.map(([name, value]) => [name, `${value}`]))}`;
 }
 
 function parse(text: string): unknown {

@@ -21,16 +21,17 @@ export function createMetrics(service: string): Metrics {
   const registry = new Registry();
   registry.setDefaultLabels({ service });
   collectDefaultMetrics({ register: registry });
-  const http = { labelNames: ['method', 'route', 'status'], registers: [registry] } as const;
-  const requests = new Counter({ name: 'http_requests_total', help: 'Requests answered', ...http });
-  const durations = new Histogram({ name: 'http_request_duration_seconds', help: 'Time to answer', buckets: BUCKETS, ...http });
+  const labelNames = ['method', 'route', 'status'];
+  const registers = [registry];
+  const requests = new Counter({ name: 'http_requests_total', help: 'Requests answered', labelNames, registers });
+  const durations = new Histogram({ name: 'http_request_duration_seconds', help: 'Time to answer', buckets: BUCKETS, labelNames, registers });
   const calls = new Counter({
     name: 'http_client_requests_total',
     help: 'Calls to other services, retries included',
     labelNames: ['callee', 'outcome'],
-    registers: [registry],
+    registers,
   });
-  const retries = new Counter({ name: 'http_client_retries_total', help: 'Calls repeated', labelNames: ['callee'], registers: [registry] });
+  const retries = new Counter({ name: 'http_client_retries_total', help: 'Calls repeated', labelNames: ['callee'], registers });
   return {
     registry,
     request: (labels, seconds) => {
@@ -43,7 +44,7 @@ export function createMetrics(service: string): Metrics {
       new Gauge({
         name,
         help,
-        registers: [registry],
+        registers,
         collect() {
           this.set(read());
         },

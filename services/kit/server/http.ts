@@ -1,4 +1,4 @@
-import Fastify from 'fastify';
+import Fastify, { type FastifyReply } from 'fastify';
 import { PROBLEM_JSON, Problem } from '../errors/problem.ts';
 import { asProblem } from '../errors/translate.ts';
 import type { Logger } from '../log/logger.ts';
@@ -10,8 +10,9 @@ export const BODY_LIMIT = 1_048_576;
 export type Server = ReturnType<typeof createHttp>;
 
 /** Fastify, set up for our errors and for long-lived connections. */
-export function createHttp(log: Logger) {
+export function createHttp(log: Logger, trustedProxies: readonly string[]) {
   return Fastify({
+    trustProxy: trustedProxies.length > 0 && [...trustedProxies],
     loggerInstance: log,
     disableRequestLogging: true,
     bodyLimit: BODY_LIMIT,
@@ -25,7 +26,7 @@ export function createHttp(log: Logger) {
     routerOptions: { maxParamLength: 500 },
     frameworkErrors: (error, _request, reply) => {
       const problem = asProblem(error);
-      reply.code(problem.status).type(PROBLEM_JSON).send(JSON.stringify(problem.toJSON()));
+      (reply as FastifyReply).code(problem.status).type(PROBLEM_JSON).send(JSON.stringify(problem.toJSON()));
     },
     clientErrorHandler: (error, socket) => {
       const code = (error as NodeJS.ErrnoException).code;

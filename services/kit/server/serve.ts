@@ -15,6 +15,8 @@ export interface ServeOptions {
   readonly metrics: Metrics;
   /** Checks access tokens. @default none; the contract may then have no operation with auth 'user' */
   readonly tokens?: TokenVerifier;
+  /** Addresses or CIDR ranges whose `X-Forwarded-For` is believed. @default none */
+  readonly trustedProxies?: readonly string[];
 }
 
 declare module 'fastify' {
@@ -31,11 +33,11 @@ declare module 'fastify' {
  */
 export function serve<C extends Contract>(contract: C, handlers: Handlers<C>, options: ServeOptions): Server {
   checkHandlers(contract, handlers);
-  const app = createHttp(options.log);
+  const app = createHttp(options.log, options.trustedProxies ?? []);
   observe(app, contract, options);
   answerErrors(app);
   for (const operation of Object.values(contract.http)) {
-    addRoute(app, contract, operation, (handlers as Record<string, UntypedHandler>)[operation.name] as UntypedHandler, options);
+    addRoute(app, contract, operation, (handlers as unknown as Record<string, UntypedHandler>)[operation.name] as UntypedHandler, options);
   }
   return app;
 }

@@ -1,0 +1,24 @@
+import { catalog } from '@groundwork/contracts/catalog';
+import { createMetrics, type Env, type Logger, type Metrics, readConfig, type Server, serve, serviceVariables } from '@groundwork/kit';
+import { createDatabase, postgresVariables } from '@groundwork/kit/postgres';
+import { handlers } from './handlers.ts';
+import { products } from './products/products.ts';
+import type { Tables } from './tables.ts';
+
+/** The service's settings. @throws Mistake that lists all that is wrong */
+export function catalogConfig(env: Env) {
+  return readConfig({ ...serviceVariables(catalog), ...postgresVariables }, env);
+}
+
+export interface App {
+  readonly server: Server;
+  readonly metrics: Metrics;
+  release(): Promise<void>;
+}
+
+/** The service, put together but not listening. */
+export function createApp(config: ReturnType<typeof catalogConfig>, log: Logger): App {
+  const metrics = createMetrics(catalog.name);
+  const database = createDatabase<Tables>(config, { log, metrics });
+  return { server: serve(catalog, handlers(products(database)), { log, metrics }), metrics, release: () => database.destroy() };
+}

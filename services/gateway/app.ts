@@ -1,0 +1,59 @@
+import { gateway } from '@groundwork/contracts/gateway';
+import { users } from '@groundwork/contracts/users';
+import {
+  callVariables,
+  createClient,
+  createMetrics,
+  type Env,
+  type Logger,
+  type Metrics,
+  readConfig,
+  type Server,
+  serve,
+  serviceVariables,
+  tokenVariables,
+} from '@groundwork/kit';
+import { openApiDocument } from '@groundwork/kit/openapi';
+import { remoteKeys, tokenVerifier } from '@groundwork/kit/tokens';
+import { Type } from 'typebox';
+import { identify, refuse } from './edge/identity.ts';
+import { limitRate } from './edge/rate-limit.ts';
+import { secureHeaders } from './edge/security-headers.ts';
+import { proxy } from './proxy/proxy.ts';
+
+/** The service's settings. @throws Mistake that lists all that is wrong */
+export function gatewayConfig(env: Env) {
+  const variables = {
+    ...serviceVariables(gateway),
+    ...callVariables(gateway),
+    ...tokenVariables,
+    RATE_LIMIT_PER_MINUTE: Type.Integer({ minimum: 1, default: 6000, description: 'requests of one client a minute, per pod' }),
+    TRUSTED_PROXIES: Type.String({ default: '', description: 'addresses or CIDR ranges, by comma, whose X-Forwarded-For is believed' }),
+  };
+  return readConfig(variables, env);
+}
+
+export interface App {
+  readonly server: Server;
+  readonly metrics: Metrics;
+  release(): Promise<void>;
+}
+
+/** The service, put together but not listening. */
+export async function createApp(config: ReturnType<typeof gatewayConfig>, log: Logger): Promise<App> {
+  const metrics = createMetrics(gateway.name);
+  const client = createClient(gateway, { config, metrics });
+  const tokens = tokenVerifier(
+    config.TOKEN_ISSUER,
+    remoteKeys(async (context) => (await client.call(users.http.keys, {}, context)).body),
+  );
+  const document = openApiDocument([...Object.values(gateway.http), ...gateway.calls], { title: 'Shop', version: '1.0.0' });
+  const trustedProxies = config.TRUSTED_PROXIES.split(',').filter(Boolean);
+  const server = serve(gateway, { openapi: async () => ({ status: 200, body: document }) }, { log, metrics, trustedProxies });
+  secureHeaders(server);
+  identify(server, tokens);
+  await limitRate(server, config.RATE_LIMIT_PER_MINUTE);
+  refuse(server);
+  proxy(server, client, gateway.calls);
+  return { server, metrics, release: () => client.close() };
+}

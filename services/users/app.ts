@@ -1,0 +1,47 @@
+import { join } from 'node:path';
+import { users } from '@groundwork/contracts/users';
+import {
+  createMetrics,
+  type Env,
+  type Logger,
+  type Metrics,
+  readConfig,
+  type Server,
+  secretVariables,
+  serve,
+  serviceVariables,
+  tokenVariables,
+} from '@groundwork/kit';
+import { createDatabase, postgresVariables } from '@groundwork/kit/postgres';
+import { tokenVerifier } from '@groundwork/kit/tokens';
+import { createLocalJWKSet } from 'jose';
+import { accounts } from './accounts/accounts.ts';
+import { handlers } from './handlers.ts';
+import { watchKeySet } from './keys/key-set.ts';
+import { sessions } from './sessions/sessions.ts';
+import type { Tables } from './tables.ts';
+
+/** The service's settings. @throws Mistake that lists all that is wrong */
+export function usersConfig(env: Env) {
+  return readConfig({ ...serviceVariables(users), ...postgresVariables, ...tokenVariables, ...secretVariables }, env);
+}
+
+export interface App {
+  readonly server: Server;
+  readonly metrics: Metrics;
+  release(): Promise<void>;
+}
+
+/** The service, put together but not listening. @throws Mistake when the key set can't be read */
+export async function createApp(config: ReturnType<typeof usersConfig>, log: Logger): Promise<App> {
+  const metrics = createMetrics(users.name);
+  const database = createDatabase<Tables>(config, { log, metrics });
+  const keys = await watchKeySet(join(config.SECRETS_DIR, 'token-keys'), (error) => log.error({ err: error }, 'new token keys not taken; the old ones go on'));
+  const tokens = tokenVerifier(config.TOKEN_ISSUER, () => async (header, token) => createLocalJWKSet({ keys: [...(await keys()).published] })(header, token));
+  const server = serve(users, handlers({ accounts: accounts(database), sessions: sessions(database), keys, issuer: config.TOKEN_ISSUER }), {
+    log,
+    metrics,
+    tokens,
+  });
+  return { server, metrics, release: () => database.destroy() };
+}

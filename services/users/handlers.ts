@@ -1,0 +1,40 @@
+import type { users } from '@groundwork/contracts/users';
+import type { Handlers } from '@groundwork/kit';
+import type { Accounts } from './accounts/accounts.ts';
+import type { KeySet } from './keys/key-set.ts';
+import { ACCESS_TOKEN_LIFE, accessToken } from './sessions/access-token.ts';
+import type { Continued, Sessions } from './sessions/sessions.ts';
+
+export interface Parts {
+  readonly accounts: Accounts;
+  readonly sessions: Sessions;
+  readonly keys: () => Promise<KeySet>;
+  readonly issuer: string;
+}
+
+/** Answers to the operations of the users contract. */
+export function handlers({ accounts, sessions, keys, issuer }: Parts): Handlers<typeof users> {
+  const tokens = async ({ accountId, sessionId, refreshToken }: Continued) => ({
+    accessToken: await accessToken(await keys(), issuer, accountId, sessionId),
+    refreshToken,
+    tokenType: 'Bearer' as const,
+    expiresIn: ACCESS_TOKEN_LIFE.toSeconds(),
+  });
+  const noStore = { 'cache-control': 'no-store' };
+  return {
+    register: async ({ body }) => ({ status: 201, body: await accounts.open(body.email, body.name, body.password) }),
+    logIn: async ({ body }) => {
+      const accountId = await accounts.logIn(body.email, body.password);
+      return { status: 201, headers: noStore, body: await tokens(await sessions.start(accountId)) };
+    },
+    refresh: async ({ body }) => ({ status: 200, headers: noStore, body: await tokens(await sessions.refresh(body.refreshToken)) }),
+    logOut: async ({ caller }) => {
+      await sessions.end(caller.sessionId);
+      return { status: 204, body: null };
+    },
+    profile: async ({ caller }) => ({ status: 200, headers: noStore, body: await accounts.find(caller.userId) }),
+    updateProfile: async ({ caller, body }) => ({ status: 200, headers: noStore, body: await accounts.rename(caller.userId, body.name) }),
+    // Shorter than the life of a token, so that a key is known everywhere before the first token it signs is a minute old.
+    keys: async () => ({ status: 200, headers: { 'cache-control': 'public, max-age=60' }, body: { keys: [...(await keys()).published] } }),
+  };
+}

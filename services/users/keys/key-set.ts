@@ -1,0 +1,88 @@
+import { readFile, stat } from 'node:fs/promises';
+import { Mistake } from '@groundwork/contract';
+import { type CryptoKey, calculateJwkThumbprint, importJWK, type JWK } from 'jose';
+
+/** The public part of a key, as it is published. */
+export interface PublicKey {
+  readonly kty: 'OKP';
+  readonly crv: 'Ed25519';
+  readonly x: string;
+  readonly kid: string;
+  readonly alg: 'EdDSA';
+  readonly use: 'sig';
+}
+
+/** Keys of access tokens: the first signs, all of them are published, so that tokens of an older one stay valid. */
+export interface KeySet {
+  readonly signing: { readonly kid: string; readonly key: CryptoKey };
+  readonly published: readonly PublicKey[];
+}
+
+const MEND = 'write a JSON Web Key Set with at least one private Ed25519 key: {"keys":[{"kty":"OKP","crv":"Ed25519","x":…,"d":…}]}';
+
+/**
+ * Reads a private key set (RFC 7517, RFC 8037). A key without `kid` gets its thumbprint (RFC 7638).
+ * @throws Mistake that names the file; never what is in it
+ */
+export async function readKeySet(path: string): Promise<KeySet> {
+  const keys = parse(await readFile(path, 'utf8'), path);
+  const usable = keys.filter((key): key is JWK & { x: string; d: string } => key.kty === 'OKP' && key.crv === 'Ed25519' && !!key.x && !!key.d);
+  const [first] = usable;
+  if (first === undefined || usable.length < keys.length) {
+    throw new Mistake(`secret 'token-keys' in ${path}`, `${keys.length - usable.length} of ${keys.length} keys are no private Ed25519 keys`, MEND);
+  }
+  const published = await Promise.all(
+    usable.map(async ({ x, kid, ...key }) => ({
+      kty: 'OKP' as const,
+      crv: 'Ed25519' as const,
+      x,
+      kid: kid ?? (await calculateJwkThumbprint({ ...key, x })),
+      alg: 'EdDSA' as const,
+      use: 'sig' as const,
+    })),
+  );
+  const key = await importJWK(first, 'EdDSA').catch(() => {
+    throw new Mistake(`secret 'token-keys' in ${path}`, 'the first key cannot be used: its parts do not belong together', MEND);
+  });
+  return { signing: { kid: (published[0] as PublicKey).kid, key: key as CryptoKey }, published };
+}
+
+function parse(text: string, path: string): JWK[] {
+  try {
+    const { keys } = JSON.parse(text) as { keys?: unknown };
+    if (Array.isArray(keys)) return keys as JWK[];
+  } catch {
+    // The parser's message quotes the text, which is secret.
+  }
+  throw new Mistake(`secret 'token-keys' in ${path}`, 'the file holds no JSON Web Key Set', MEND);
+}
+
+/**
+ * The key set of a file that is replaced to rotate keys: read again when the file has changed, looked at every so
+ * often at most. A faulty new file is reported, and the keys in use stay.
+ * @param every milliseconds between two looks. @default 1000
+ */
+export async function watchKeySet(path: string, onFault: (error: unknown) => void, every = 1000): Promise<() => Promise<KeySet>> {
+  // A mounted Secret is replaced by a symlink swap: the inode changes even where time and size don't.
+  const version = async () => {
+    const { mtimeMs, size, ino } = await stat(path);
+    return `${mtimeMs} ${size} ${ino}`;
+  };
+  let seen = await version();
+  let current = await readKeySet(path);
+  let lookedAt = performance.now();
+  return async () => {
+    if (performance.now() - lookedAt < every) return current;
+    lookedAt = performance.now();
+    try {
+      const found = await version();
+      if (found !== seen) {
+        seen = found;
+        current = await readKeySet(path);
+      }
+    } catch (error) {
+      onFault(error);
+    }
+    return current;
+  };
+}

@@ -1,0 +1,19 @@
+import { Duration } from '@groundwork/contract';
+import { ALGORITHM, AUDIENCE } from '@groundwork/kit/tokens';
+import { SignJWT } from 'jose';
+import type { KeySet } from '../keys/key-set.ts';
+
+/** Short, since an access token can't be taken back: ending a session takes effect within this time everywhere. */
+export const ACCESS_TOKEN_LIFE = Duration.minutes(15);
+
+/** An access token (RFC 9068) for a user's session. */
+export function accessToken({ signing }: KeySet, issuer: string, userId: string, sessionId: string): Promise<string> {
+  return new SignJWT({ sid: sessionId })
+    .setProtectedHeader({ alg: ALGORITHM, kid: signing.kid, typ: 'at+jwt' })
+    .setSubject(userId)
+    .setIssuer(issuer)
+    .setAudience(AUDIENCE)
+    .setIssuedAt()
+    .setExpirationTime(`${ACCESS_TOKEN_LIFE.toSeconds()}s`)
+    .sign(signing.key);
+}
