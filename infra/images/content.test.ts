@@ -1,4 +1,4 @@
-import { appendFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
@@ -46,6 +46,10 @@ test('the same content has the same tag, wherever it lies', async () => {
 
 test('an edited service changes its own tag and no other', async () => {
   expect(await changedBy(() => writeFileSync(join(copy, 'services/catalog/edited.ts'), 'export {};'))).toEqual(['catalog']);
+});
+
+test('an edited contract changes its own service, and the gateway that serves it', async () => {
+  expect(await changedBy(() => appendFileSync(join(copy, 'services/contracts/catalog.ts'), '// edited'))).toEqual(['catalog', 'gateway']);
 });
 
 test('an edited Dockerfile changes the tag of its service', async () => {
@@ -121,4 +125,27 @@ test.each(services)('the image of %s gets sources and manifests, and neither tes
   expect(files).toContain(`services/${service}/package.json`);
   expect(files).toContain('constructs/contract/index.ts');
   expect(files.filter((file) => /\.test\.ts$|node_modules|^infra|^stacks|^constructs\/(?!contract\/)/.test(file))).toEqual([]);
+});
+
+/** Files of this repository that a source file imports when it runs. */
+function imported(file: string): string[] {
+  const names = [...readFileSync(join(root, file), 'utf8').matchAll(/^(?:import|export) (?!type )[^;]*?'([^']+)';/gms)].map(([, name]) => name as string);
+  return names.flatMap((name) => {
+    if (name.startsWith('.')) return [join(file, '..', name)];
+    const [, workspace, path] = /^@groundwork\/([a-z]+)(?:\/(.+))?$/.exec(name) ?? [];
+    if (workspace === undefined) return [];
+    return [`${workspace === 'contract' ? 'constructs' : 'services'}/${workspace}/${path ?? 'index'}.ts`];
+  });
+}
+
+test.each(services)('law: all that %s imports is in its image', async (service) => {
+  const held = new Set(await contextFiles(root, `services/${service}/Dockerfile`));
+  const seen = new Set<string>();
+  const visit = (file: string): void => {
+    if (seen.has(file)) return;
+    seen.add(file);
+    imported(file).forEach(visit);
+  };
+  for (const entry of ['main.ts', 'migrate.ts']) if (existsSync(join(root, 'services', service, entry))) visit(`services/${service}/${entry}`);
+  expect([...seen].filter((file) => !held.has(file))).toEqual([]);
 });
