@@ -1,8 +1,8 @@
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import { Duration } from '@groundwork/contract';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { importJWK, type JWK, SignJWT } from 'jose';
-import { Duration } from '@groundwork/contract';
 import { awaitRollout } from '../infra/deploy/await-rollout.ts';
 import { type Dev, devDown, devUp, groundwork } from './support/dev.ts';
 import { podThat } from './support/pods.ts';
@@ -17,7 +17,11 @@ afterAll(() => devDown(dev), 120_000);
 
 const account = { email: `e2e-${randomUUID()}@example.com`, name: 'Ada', password: 'correct horse battery staple' };
 
-async function ask(method: string, path: string, options: { readonly body?: unknown; readonly token?: string } = {}): Promise<{ status: number; type: string; body: any }> {
+async function ask(
+  method: string,
+  path: string,
+  options: { readonly body?: unknown; readonly token?: string } = {},
+): Promise<{ status: number; type: string; body: any }> {
   const headers: Record<string, string> = {};
   if (options.body !== undefined) headers['content-type'] = 'application/json';
   if (options.token !== undefined) headers.authorization = `Bearer ${options.token}`;
@@ -92,7 +96,8 @@ describe('the network', () => {
   });
 
   test('refuses a service a neighbour that its contract does not call', async () => {
-    const connect = "const s=require('net').connect(80,'users');s.setTimeout(3000,()=>{console.log('refused');process.exit()});s.on('connect',()=>{console.log('connected');process.exit()})";
+    const connect =
+      "const s=require('net').connect(80,'users');s.setTimeout(3000,()=>{console.log('refused');process.exit()});s.on('connect',()=>{console.log('connected');process.exit()})";
     const fromCatalog = await dev.kubectl.run(['exec', 'deploy/catalog', '--namespace', dev.namespace, '--', 'node', '-e', connect]);
     expect(fromCatalog.trim()).toBe('refused');
     const fromGateway = await dev.kubectl.run(['exec', 'deploy/gateway', '--namespace', dev.namespace, '--', 'node', '-e', connect]);
@@ -139,6 +144,9 @@ describe('the shop heals', () => {
   test('accounts outlive a restart of the Postgres pod', async () => {
     await dev.kubectl.run(['delete', 'pod', 'postgres-0', '--namespace', dev.namespace, '--wait']);
     await dev.kubectl.run(['rollout', 'status', 'statefulset/postgres', '--namespace', dev.namespace, '--timeout=90s']);
-    await until('users answers again', async () => (await ask('POST', '/sessions', { body: { email: account.email, password: account.password } })).status === 201);
+    await until(
+      'users answers again',
+      async () => (await ask('POST', '/sessions', { body: { email: account.email, password: account.password } })).status === 201,
+    );
   });
 });

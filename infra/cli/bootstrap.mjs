@@ -20,7 +20,18 @@ const programs = {
   types: [bin('typescript', 'bin/tsc'), '--project', '.'],
   lint: [...biome, 'check'],
   format: [...biome, 'check', '--write'],
-  'lint:imports': [bin('dependency-cruiser', 'bin/dependency-cruise.mjs'), '--config', '.dependency-cruiser.mjs', 'constructs', 'infra', 'services', 'stacks', 'bench', 'test', 'examples'],
+  'lint:imports': [
+    bin('dependency-cruiser', 'bin/dependency-cruise.mjs'),
+    '--config',
+    '.dependency-cruiser.mjs',
+    'constructs',
+    'infra',
+    'services',
+    'stacks',
+    'bench',
+    'test',
+    'examples',
+  ],
   docs: [bin('typedoc', 'bin/typedoc')],
 };
 

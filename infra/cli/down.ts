@@ -1,5 +1,5 @@
-import { chooseCluster } from '../cluster/index.ts';
 import type { DriverName } from '../cluster/driver.ts';
+import { chooseCluster } from '../cluster/index.ts';
 import { ApplyEngine } from '../deploy/apply.ts';
 import { runPhases } from './phases.ts';
 import type { Program } from './program.ts';

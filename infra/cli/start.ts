@@ -1,6 +1,6 @@
 import { Duration } from '@groundwork/contract';
-import { chooseCluster } from '../cluster/index.ts';
 import type { Cluster, ClusterDriver, DriverName } from '../cluster/driver.ts';
+import { chooseCluster } from '../cluster/index.ts';
 import { awaitRollout } from '../deploy/await-rollout.ts';
 import { chooseEngine, type EngineName } from '../deploy/choose.ts';
 import type { Changes, Deployment, Engine } from '../deploy/engine.ts';

@@ -1,5 +1,5 @@
-import { chooseCluster } from '../cluster/index.ts';
 import type { DriverName } from '../cluster/driver.ts';
+import { chooseCluster } from '../cluster/index.ts';
 import { Kubectl, type LiveObject } from '../deploy/kubectl.ts';
 import { workloadState } from '../deploy/rollout.ts';
 import type { Program } from './program.ts';

@@ -1,5 +1,5 @@
-import { execa } from 'execa';
 import { Mistake } from '@groundwork/contract';
+import { execa } from 'execa';
 import type { Progress } from '../progress.ts';
 import { ApplyEngine } from './apply.ts';
 import type { Engine } from './engine.ts';

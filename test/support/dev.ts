@@ -1,7 +1,7 @@
-import { execa } from 'execa';
 import { fileURLToPath } from 'node:url';
-import { chooseCluster } from '../../infra/cluster/index.ts';
+import { execa } from 'execa';
 import type { Cluster } from '../../infra/cluster/driver.ts';
+import { chooseCluster } from '../../infra/cluster/index.ts';
 import { Kubectl } from '../../infra/deploy/kubectl.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
