@@ -34,6 +34,7 @@ export async function migrate({ config, folder, log, patience = Duration.seconds
       dir: folder,
       direction: 'up',
       migrationsTable: 'migrations',
+      singleTransaction: true,
       advisoryLockMode: 'wait',
       logger: { debug: note, info: note, warn: (line) => log.warn(line), error: (line) => log.debug(line) },
     });

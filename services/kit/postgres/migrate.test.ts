@@ -1,0 +1,86 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Duration, Mistake } from '@groundwork/contract';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import pg from 'pg';
+import { startPostgres, type TestDatabase, type TestPostgres } from '../../../test/support/postgres.ts';
+import { readConfig } from '../config/read.ts';
+import { silentLog } from '../testing/silent.ts';
+import { migrate } from './migrate.ts';
+import { connection, postgresVariables } from './variables.ts';
+
+let postgres: TestPostgres;
+let database: TestDatabase;
+let folder: string;
+let count = 0;
+
+beforeAll(async () => {
+  postgres = await startPostgres();
+}, 60_000);
+afterAll(() => postgres.remove());
+beforeEach(async () => {
+  count += 1;
+  database = await postgres.database(`migrations${count}`);
+  folder = mkdtempSync(join(tmpdir(), 'groundwork-migrations-'));
+  write('1_first.sql', 'CREATE TABLE things (id int);');
+  write('2_second.sql', 'INSERT INTO things SELECT generate_series(1, 3);');
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const write = (name: string, sql: string) => writeFileSync(join(folder, name), `-- Up Migration\n${sql}\n`);
+const up = (role: 'owner' | 'app' = 'owner') => migrate({ config: readConfig(postgresVariables, database[role]), folder, log: silentLog, patience: Duration.seconds(30) });
+
+async function rows(sql: string): Promise<unknown[]> {
+  const client = new pg.Client(connection(readConfig(postgresVariables, database.owner)));
+  await client.connect();
+  try {
+    return (await client.query(sql)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+test('runs the migrations in order, and a second time none', async () => {
+  expect(await up()).toEqual(['1_first', '2_second']);
+  expect(await up()).toEqual([]);
+  expect(await rows('SELECT count(*)::int FROM things')).toEqual([{ count: 3 }]);
+});
+
+test('pods that migrate at once run each migration once, and all of them succeed', async () => {
+  write('2_second.sql', 'SELECT pg_sleep(0.2); INSERT INTO things SELECT generate_series(1, 3);');
+  const done = await Promise.all([up(), up(), up()]);
+  expect(done.flat().sort()).toEqual(['1_first', '2_second']);
+  expect(await rows('SELECT count(*)::int FROM things')).toEqual([{ count: 3 }]);
+});
+
+test('a failing migration is named with the error of Postgres, and nothing of the run is kept', async () => {
+  write('3_third.sql', 'ALTER TABLE thinks ADD COLUMN name text;');
+  const failure = await up().catch((error: unknown) => error);
+  expect(failure).toBeInstanceOf(Mistake);
+  expect((failure as Mistake).where).toContain('3_third');
+  expect((failure as Mistake).what).toContain('relation "thinks" does not exist');
+  expect((failure as Mistake).what).toContain('42P01');
+  expect(await rows("SELECT to_regclass('things') AS things")).toEqual([{ things: null }]);
+});
+
+test('a mended migration runs after its failure', async () => {
+  write('3_third.sql', 'nonsense;');
+  await expect(up()).rejects.toThrow(Mistake);
+  write('3_third.sql', 'ALTER TABLE things ADD COLUMN name text;');
+  expect(await up()).toEqual(['1_first', '2_second', '3_third']);
+});
+
+test('waits for a Postgres that is still starting', async () => {
+  await postgres.stop();
+  const migrated = up();
+  await postgres.start();
+  expect(await migrated).toEqual(['1_first', '2_second']);
+});
+
+test('gives up on a Postgres that never answers, and says where it looked and what to do', async () => {
+  const config = { ...readConfig(postgresVariables, database.owner), POSTGRES_PORT: 1 };
+  const failure = await migrate({ config, folder, log: silentLog, patience: Duration.millis(300) }).catch((error: unknown) => error);
+  expect(failure).toBeInstanceOf(Mistake);
+  expect(`${failure}`).toMatch(/127\.0\.0\.1:1\/migrations.*mend: see that Postgres runs/s);
+});
