@@ -15,6 +15,8 @@ const FASTIFY: Readonly<Record<string, ErrorCode>> = {
 
 /** Postgres is away, starting, stopping or full: the request may work a moment later. @see PostgreSQL appendix A, error codes */
 const AWAY = /^(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE|08...|53...|57P0[1-3])$/;
+/** Text that Postgres can't hold, such as a NUL character. */
+const NOT_TEXT = '22021';
 const POOL_MESSAGES = /^(timeout exceeded when trying to connect|Connection terminated)/;
 
 /** Turns whatever was thrown into what the caller may see. */
@@ -24,6 +26,7 @@ export function asProblem(error: unknown): Problem {
   const known = FASTIFY[code];
   if (known !== undefined) return new Problem(known, undefined, { cause: error });
   if (AWAY.test(code) || POOL_MESSAGES.test(message)) return new Problem('unavailable', undefined, { cause: error, headers: { 'retry-after': '1' } });
+  if (code === NOT_TEXT) return new Problem('invalid-request', 'a text holds a character that is not allowed', { cause: error });
   // Fastify's other complaints about a request, such as a forbidden `__proto__` key.
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) return new Problem('malformed-request', undefined, { cause: error });
   return new Problem('internal', undefined, { cause: error });

@@ -29,7 +29,8 @@ beforeEach(async () => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 const write = (name: string, sql: string) => writeFileSync(join(folder, name), `-- Up Migration\n${sql}\n`);
-const up = (role: 'owner' | 'app' = 'owner') => migrate({ config: readConfig(postgresVariables, database[role]), folder, log: silentLog, patience: Duration.seconds(30) });
+const up = (role: 'owner' | 'app' = 'owner') =>
+  migrate({ config: readConfig(postgresVariables, database[role]), folder, log: silentLog, patience: Duration.seconds(30) });
 
 async function rows(sql: string): Promise<unknown[]> {
   const client = new pg.Client(connection(readConfig(postgresVariables, database.owner)));

@@ -1,0 +1,260 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { decodeJwt, decodeProtectedHeader, importJWK, type JWK, SignJWT } from 'jose';
+import pg from 'pg';
+import { startPostgres, type TestDatabase, type TestPostgres } from '../../test/support/postgres.ts';
+import { readConfig } from '../kit/index.ts';
+import { migrate } from '../kit/postgres/migrate.ts';
+import { connection, postgresVariables } from '../kit/postgres/variables.ts';
+import { silentLog } from '../kit/testing/silent.ts';
+import { type App, createApp, usersConfig } from './app.ts';
+import { newKey, replaceKeys, secretsFolder } from './testing.ts';
+
+const ISSUER = 'http://shop.test';
+const PASSWORD = 'correct horse battery';
+
+let postgres: TestPostgres;
+let database: TestDatabase;
+let app: App;
+let secrets: string;
+let key: JWK;
+
+beforeAll(async () => {
+  postgres = await startPostgres();
+  database = await postgres.database('users');
+  await migrate({ config: readConfig(postgresVariables, database.owner), folder: join(import.meta.dirname, 'migrations'), log: silentLog });
+  key = await newKey();
+  secrets = secretsFolder([key]);
+  app = await createApp(usersConfig({ ...database.app, TOKEN_ISSUER: ISSUER, SECRETS_DIR: secrets }), silentLog);
+}, 60_000);
+afterAll(async () => {
+  await app?.server.close();
+  await app?.release();
+  await postgres.remove();
+  rmSync(secrets, { recursive: true });
+});
+
+async function send(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', url: string, body?: object, token?: string) {
+  const reply = await app.server.inject({
+    method,
+    url,
+    ...(body === undefined ? {} : { payload: body }),
+    headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
+  });
+  return { status: reply.statusCode, headers: reply.headers, body: reply.body === '' ? undefined : reply.json() };
+}
+
+let people = 0;
+async function someone() {
+  people += 1;
+  const email = `person${people}@example.org`;
+  const { body: user } = await send('POST', '/users', { email, name: 'Ada', password: PASSWORD });
+  const { body: tokens } = await send('POST', '/sessions', { email, password: PASSWORD });
+  return { email, user, tokens };
+}
+
+async function token(claims: Record<string, unknown> = {}, header: object = {}, signWith = key, life = 60): Promise<string> {
+  const now = Math.floor(Date.now() / 1000);
+  const all = {
+    sub: '00000000-0000-4000-8000-000000000000',
+    sid: '00000000-0000-4000-8000-000000000001',
+    iss: ISSUER,
+    aud: 'shop',
+    iat: now,
+    exp: now + life,
+    ...claims,
+  };
+  return new SignJWT(all).setProtectedHeader({ alg: 'EdDSA', typ: 'at+jwt', ...header }).sign(await importJWK(signWith, 'EdDSA'));
+}
+
+async function rows(sql: string): Promise<Record<string, unknown>[]> {
+  const client = new pg.Client(connection(readConfig(postgresVariables, database.app)));
+  await client.connect();
+  try {
+    return (await client.query(sql)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+describe('accounts', () => {
+  test('opens an account, and never shows or stores the password', async () => {
+    const { status, body } = await send('POST', '/users', { email: 'New@Example.org', name: ' Grace ', password: PASSWORD });
+    expect(status).toBe(201);
+    expect(body).toEqual({ id: expect.any(String), email: 'new@example.org', name: 'Grace', createdAt: expect.any(String) });
+    const [row] = await rows("SELECT password_hash FROM accounts WHERE email = 'new@example.org'");
+    expect(row?.password_hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
+  });
+
+  test('an address has one account, in whatever case it is written', async () => {
+    const { email } = await someone();
+    const { status, body, headers } = await send('POST', '/users', { email: email.toUpperCase(), name: 'Eve', password: PASSWORD });
+    expect([status, body.code]).toEqual([409, 'email-taken']);
+    expect(headers['content-type']).toContain('application/problem+json');
+  });
+
+  test('of two who register one address at once, one gets it', async () => {
+    const both = [1, 2].map(() => send('POST', '/users', { email: 'race@example.org', name: 'Ada', password: PASSWORD }));
+    expect((await Promise.all(both)).map(({ status }) => status).sort()).toEqual([201, 409]);
+  });
+
+  test('every faulty field is named at once', async () => {
+    const { status, body } = await send('POST', '/users', { email: 'nobody', password: 'short', admin: true });
+    expect([status, body.code]).toEqual([400, 'invalid-request']);
+    expect(body.errors.map(({ at }: { at: string }) => at).sort()).toEqual(['body/admin', 'body/email', 'body/name', 'body/password']);
+  });
+
+  test('shows and changes the profile of the token', async () => {
+    const { user, tokens } = await someone();
+    expect((await send('GET', '/users/me', undefined, tokens.accessToken)).body).toEqual(user);
+    const changed = await send('PATCH', '/users/me', { name: 'Countess' }, tokens.accessToken);
+    expect([changed.status, changed.body]).toEqual([200, { ...user, name: 'Countess' }]);
+    expect((await send('GET', '/users/me', undefined, tokens.accessToken)).body.name).toBe('Countess');
+  });
+});
+
+describe('log-in', () => {
+  test('a wrong password and an unknown address get the same answer', async () => {
+    const { email } = await someone();
+    const wrong = await send('POST', '/sessions', { email, password: 'wrong horse battery' });
+    const unknown = await send('POST', '/sessions', { email: 'nobody@example.org', password: PASSWORD });
+    expect([wrong.status, wrong.body.code]).toEqual([401, 'wrong-credentials']);
+    expect({ ...unknown.body, requestId: '' }).toEqual({ ...wrong.body, requestId: '' });
+  });
+
+  test('the access token is an EdDSA at+jwt for the shop that lasts 15 minutes', async () => {
+    const { user, tokens } = await someone();
+    expect(decodeProtectedHeader(tokens.accessToken)).toEqual({ alg: 'EdDSA', typ: 'at+jwt', kid: expect.any(String) });
+    const claims = decodeJwt(tokens.accessToken);
+    expect(claims).toMatchObject({ sub: user.id, iss: ISSUER, aud: 'shop', sid: expect.any(String) });
+    expect([(claims.exp as number) - (claims.iat as number), tokens.expiresIn]).toEqual([900, 900]);
+  });
+});
+
+describe('refresh', () => {
+  test('gives new tokens, and the next refresh token works in turn', async () => {
+    const { tokens } = await someone();
+    const second = await send('POST', '/sessions/refresh', { refreshToken: tokens.refreshToken });
+    expect([second.status, second.body.refreshToken === tokens.refreshToken]).toEqual([200, false]);
+    expect((await send('POST', '/sessions/refresh', { refreshToken: second.body.refreshToken })).status).toBe(200);
+  });
+
+  test('a refresh token used twice ends the session, so the newest token of the family fails too', async () => {
+    const { tokens } = await someone();
+    const second = await send('POST', '/sessions/refresh', { refreshToken: tokens.refreshToken });
+    const reuse = await send('POST', '/sessions/refresh', { refreshToken: tokens.refreshToken });
+    const newest = await send('POST', '/sessions/refresh', { refreshToken: second.body.refreshToken });
+    expect([reuse, newest].map(({ status, body }) => [status, body.code])).toEqual([
+      [401, 'session-ended'],
+      [401, 'session-ended'],
+    ]);
+  });
+
+  test('reuse ends that session only, not the other sessions of the account', async () => {
+    const { email, tokens } = await someone();
+    const other = await send('POST', '/sessions', { email, password: PASSWORD });
+    await send('POST', '/sessions/refresh', { refreshToken: tokens.refreshToken });
+    await send('POST', '/sessions/refresh', { refreshToken: tokens.refreshToken });
+    expect((await send('POST', '/sessions/refresh', { refreshToken: other.body.refreshToken })).status).toBe(200);
+  });
+
+  test('of two uses at once at most one gets tokens', async () => {
+    const { tokens } = await someone();
+    const both = [1, 2].map(() => send('POST', '/sessions/refresh', { refreshToken: tokens.refreshToken }));
+    expect((await Promise.all(both)).map(({ status }) => status).sort()).toEqual([200, 401]);
+  });
+
+  test('logging out ends the session', async () => {
+    const { tokens } = await someone();
+    expect((await send('DELETE', '/sessions/current', undefined, tokens.accessToken)).status).toBe(204);
+    expect((await send('POST', '/sessions/refresh', { refreshToken: tokens.refreshToken })).body.code).toBe('session-ended');
+  });
+
+  test('a token that never was is refused', async () => {
+    expect((await send('POST', '/sessions/refresh', { refreshToken: 'made-up' })).body.code).toBe('session-ended');
+  });
+
+  test('the database holds no refresh token that could be used', async () => {
+    const { tokens } = await someone();
+    const found = await rows('SELECT encode(hash, $$escape$$) AS hash FROM refresh_tokens');
+    expect(found.some(({ hash }) => `${hash}`.includes(tokens.refreshToken))).toBe(false);
+  });
+});
+
+describe('access tokens', () => {
+  const refused: [string, () => Promise<string>][] = [
+    ['expired', () => token({}, {}, key, -60)],
+    ['of a foreign key', async () => token({}, {}, await newKey())],
+    ['of another issuer', () => token({ iss: 'http://other.test' })],
+    ['for another audience', () => token({ aud: 'elsewhere' })],
+    ['without a subject', () => token({ sub: undefined })],
+    ['without a session', () => token({ sid: undefined })],
+    ['without an expiry', () => token({ exp: undefined })],
+    ['of another type', () => token({}, { typ: 'JWT' })],
+    [
+      'without a signature (alg none)',
+      async () => {
+        const [, payload] = (await token()).split('.');
+        return `${Buffer.from('{"alg":"none","typ":"at+jwt"}').toString('base64url')}.${payload}.`;
+      },
+    ],
+    [
+      'signed with the public key as an HMAC secret',
+      async () => new SignJWT(decodeJwt(await token())).setProtectedHeader({ alg: 'HS256', typ: 'at+jwt' }).sign(Buffer.from(key.x as string, 'base64url')),
+    ],
+    ['that is nonsense', async () => 'a.b.c'],
+  ];
+  test.each(refused)('a token %s is refused', async (_what, make) => {
+    const { status, body, headers } = await send('GET', '/users/me', undefined, await make());
+    expect([status, body.code]).toEqual([401, 'token-invalid']);
+    expect(headers['www-authenticate']).toContain('invalid_token');
+  });
+
+  test('a request without a token is told so', async () => {
+    const { status, body, headers } = await send('GET', '/users/me');
+    expect([status, body.code, headers['www-authenticate']]).toEqual([401, 'token-missing', 'Bearer']);
+  });
+
+  test('a well-made token of an account that is gone is refused', async () => {
+    expect((await send('GET', '/users/me', undefined, await token())).body.code).toBe('token-invalid');
+  });
+});
+
+describe('keys', () => {
+  test('the published keys hold no private part', async () => {
+    const { body } = await send('GET', '/.well-known/jwks.json');
+    expect(body.keys).toHaveLength(1);
+    expect(Object.keys(body.keys[0]).sort()).toEqual(['alg', 'crv', 'kid', 'kty', 'use', 'x']);
+  });
+
+  test('keys are rotated without a restart: the new one signs, tokens of the old one stay valid', async () => {
+    const { tokens: before, email } = await someone();
+    replaceKeys(secrets, [await newKey(), key]);
+    await until(async () => (await send('GET', '/.well-known/jwks.json')).body.keys.length === 2);
+    const { body: after } = await send('POST', '/sessions', { email, password: PASSWORD });
+    expect(decodeProtectedHeader(after.accessToken).kid).not.toBe(decodeProtectedHeader(before.accessToken).kid);
+    expect((await send('GET', '/users/me', undefined, before.accessToken)).status).toBe(200);
+    expect((await send('GET', '/users/me', undefined, after.accessToken)).status).toBe(200);
+  });
+
+  test('a faulty new key set is left aside, and the old keys go on', async () => {
+    replaceKeys(secrets, []);
+    const { tokens } = await someone();
+    expect((await send('GET', '/users/me', undefined, tokens.accessToken)).status).toBe(200);
+    replaceKeys(secrets, [key]);
+  });
+});
+
+test('while the database is away the answer is 503 with Retry-After, and the service recovers by itself', async () => {
+  const { tokens } = await someone();
+  await postgres.stop();
+  const away = await send('GET', '/users/me', undefined, tokens.accessToken);
+  expect([away.status, away.body.code, away.headers['retry-after']]).toEqual([503, 'unavailable', '1']);
+  await postgres.start();
+  await until(async () => (await send('GET', '/users/me', undefined, tokens.accessToken)).status === 200);
+});
+
+async function until(condition: () => Promise<boolean>): Promise<void> {
+  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 20));
+}
