@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { Mistake } from '@groundwork/contract';
+import type { KubernetesProviderArgs } from '@groundwork/pulumi';
+import type { Config } from '@pulumi/pulumi';
+import { parse } from 'yaml';
+
+interface Access extends KubernetesProviderArgs {
+  readonly context: string;
+}
+
+/**
+ * Which cluster a stack is deployed to: the kubeconfig from the stack's secret `kubeconfig` or the file KUBECONFIG, and the
+ * context that the environment names, else the stack's config `context`. Never just the current context: that is
+ * whatever somebody looked at last.
+ * @throws Mistake when no context is named, two are, or the kubeconfig lacks it.
+ */
+export function kubeAccess(config: Config, environment: { readonly name: string; readonly context?: string | undefined }): Access {
+  const where = `environment '${environment.name}' › context`;
+  const configured = config.get('context');
+  const context = environment.context ?? configured;
+  if (context === undefined)
+    throw new Mistake(where, 'no kube context is named', `name the one to deploy to: pulumi config set context NAME --stack ${environment.name}`);
+  if (configured !== undefined && configured !== context)
+    throw new Mistake(where, `the stack's config says '${configured}', and the environment says '${context}'`, 'remove one: pulumi config rm context');
+  const { text, from } = kubeconfig(config);
+  const known = contexts(text, from);
+  if (!known.includes(context))
+    throw new Mistake(where, `${from} has no context '${context}'; it has ${known.join(', ') || 'none'}`, 'hand over the kubeconfig of that cluster');
+  return { kubeconfig: text, context, clusterIdentifier: config.get('clusterIdentifier') ?? context };
+}
+
+function kubeconfig(config: Config): { readonly text: string; readonly from: string } {
+  const text = config.get('kubeconfig');
+  if (text !== undefined) return { text, from: "the stack's config kubeconfig" };
+  const file = process.env.KUBECONFIG ?? join(homedir(), '.kube/config');
+  try {
+    return { text: readFileSync(file, 'utf8'), from: file };
+  } catch (error) {
+    throw new Mistake(
+      'kubeconfig',
+      `${file} can't be read: ${(error as NodeJS.ErrnoException).code}`,
+      'set KUBECONFIG, or `pulumi config set --secret kubeconfig < FILE`',
+    );
+  }
+}
+
+function contexts(text: string, from: string): string[] {
+  try {
+    const { contexts = [] } = parse(text) as { contexts?: { name: string }[] };
+    return contexts.map(({ name }) => name);
+  } catch {
+    throw new Mistake('kubeconfig', `${from} is no kubeconfig`, 'hand over a file that kubectl takes'); // without the parser's words: they quote the text
+  }
+}
