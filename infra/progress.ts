@@ -7,3 +7,20 @@ export interface Progress {
   /** Something that was left out, and why; repeated in the summary at the end. */
   skipped(what: string, why: string): void;
 }
+
+/** Does long work under a step that shows how long it has been going, and what `detail` says of it. */
+export async function elapsed<T>(progress: Progress, text: string, work: () => Promise<T>, detail: () => string = () => ''): Promise<T> {
+  const started = performance.now();
+  const show = (): void => {
+    const seconds = Math.floor((performance.now() - started) / 1000);
+    const took = seconds < 60 ? `${seconds}s` : `${Math.floor(seconds / 60)}m${`${seconds % 60}`.padStart(2, '0')}s`;
+    progress.step([text, detail(), ...(seconds > 0 ? [took] : [])].filter((part) => part !== '').join(', '));
+  };
+  show();
+  const clock = setInterval(show, 1000);
+  try {
+    return await work();
+  } finally {
+    clearInterval(clock);
+  }
+}

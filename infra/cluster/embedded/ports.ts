@@ -1,0 +1,53 @@
+import { existsSync } from 'node:fs';
+import { readdir, readFile, readlink } from 'node:fs/promises';
+import { createServer } from 'node:net';
+
+export interface BusyPort {
+  readonly port: number;
+  /** Environment variable that would choose another port. */
+  readonly variable: string;
+  /** Such as `nginx (process 812)`, as far as it can be told. */
+  readonly holder: string;
+}
+
+/** Those of the ports on 127.0.0.1 that can't be listened on, and who does. */
+export async function busyPorts(ports: Readonly<Record<string, number>>): Promise<readonly BusyPort[]> {
+  const busy: BusyPort[] = [];
+  for (const [variable, port] of Object.entries(ports)) if (!(await canListen(port))) busy.push({ port, variable, holder: await holderOf(port) });
+  return busy;
+}
+
+/** Whether nobody listens on this port of 127.0.0.1. */
+export function canListen(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+  });
+}
+
+/** Finds the socket that listens in the kernel's table, then the process that has it open. */
+async function holderOf(port: number): Promise<string> {
+  const sockets = new Set<string>();
+  for (const table of ['/proc/net/tcp', '/proc/net/tcp6']) {
+    if (!existsSync(table)) continue;
+    for (const line of (await readFile(table, 'utf8')).split('\n').slice(1)) {
+      const [, local, , state, , , , , , inode] = line.trim().split(/\s+/);
+      const listens = state === '0A';
+      if (listens && Number.parseInt(local?.split(':')[1] ?? '', 16) === port) sockets.add(`socket:[${inode}]`);
+    }
+  }
+  const processes = existsSync('/proc') ? (await readdir('/proc')).filter((name) => /^\d+$/.test(name)) : [];
+  for (const pid of processes) {
+    if (!(await hasOpen(pid, sockets))) continue;
+    const name = await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => 'a process');
+    return `${name.trim()} (process ${pid})`;
+  }
+  return 'another process, not visible from here,';
+}
+
+async function hasOpen(pid: string, links: ReadonlySet<string>): Promise<boolean> {
+  const descriptors = await readdir(`/proc/${pid}/fd`).catch(() => []); // gone meanwhile, or not ours to see
+  for (const descriptor of descriptors) if (links.has(await readlink(`/proc/${pid}/fd/${descriptor}`).catch(() => ''))) return true;
+  return false;
+}
