@@ -1,4 +1,5 @@
-import type { Identity, Manifest } from './identity.ts';
+import type { Manifest } from '@groundwork/constructs';
+import type { Identity } from './identity.ts';
 
 /** Key of a workload for looking it up: an HPA may name an older API version of it. */
 const key = (group: string, kind: string, namespace: string | undefined, name: string) => [group.split('/')[0], kind, namespace ?? '', name].join(' ');

@@ -1,4 +1,4 @@
-import type { Manifest } from './identity.ts';
+import type { Manifest } from '@groundwork/constructs';
 
 /** Custom resources of the operators that hold data, as `group Kind`. */
 const STORES = new Set([

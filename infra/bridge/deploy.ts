@@ -1,4 +1,4 @@
-import { type Alias, ComponentResource, CustomResource, type ProviderResource } from '@pulumi/pulumi';
+import { type Alias, ComponentResource, CustomResource, type ProviderResource, type Resource } from '@pulumi/pulumi';
 import type { App } from 'cdk8s';
 import { resourceName, resourceType } from './identity.ts';
 import { inputsOf, lateValuesOf } from './inputs.ts';
@@ -12,6 +12,8 @@ export interface DeployOptions extends PlanOptions {
   readonly provider: ProviderResource;
   /** Where late values come from, such as `configSecrets()`. @default none: a late value is an error */
   readonly secrets?: SecretSource;
+  /** What every object waits for, such as images that Pulumi builds. @default nothing */
+  readonly dependsOn?: readonly Resource[];
 }
 
 /** What was registered. */
@@ -38,7 +40,7 @@ const COMPONENT = 'groundwork:index:Chart';
  * new Shop(app, 'shop');
  * deploy(app, { provider: new KubernetesProvider('cluster', { kubeconfig, clusterIdentifier: 'eu-1' }), secrets: configSecrets() });
  */
-export function deploy(app: App, { provider, secrets = noSecrets, ...options }: DeployOptions): Deployed {
+export function deploy(app: App, { provider, secrets = noSecrets, dependsOn = [], ...options }: DeployOptions): Deployed {
   const planned = plan(app, options);
   const outputs = app.resolvers.find((resolver) => resolver instanceof OutputResolver);
   refuseMissing(
@@ -48,7 +50,7 @@ export function deploy(app: App, { provider, secrets = noSecrets, ...options }: 
   const components = new Map<PlannedComponent, ComponentResource>();
   const objects = new Map<PlannedObject, CustomResource>();
   for (const component of planned.components) {
-    const parent = new ComponentResource(COMPONENT, component.name, {}, { dependsOn: pick(components, component.dependsOn) });
+    const parent = new ComponentResource(COMPONENT, component.name, {}, { dependsOn: [...dependsOn, ...pick(components, component.dependsOn)] });
     components.set(component, parent);
     for (const object of component.objects) {
       const resource = new KubernetesObject(object.type, object.name, inputsOf(object.manifest, secrets, outputs), {

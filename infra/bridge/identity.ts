@@ -1,11 +1,5 @@
+import type { Manifest } from '@groundwork/constructs';
 import { Mistake } from '@groundwork/contract';
-
-/** A Kubernetes object as cdk8s renders it. */
-export type Manifest = Readonly<Record<string, unknown>> & {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly metadata: { readonly name: string; readonly namespace?: string };
-};
 
 /** What makes an object the same one in two runs: what the user wrote, wherever in the tree it was written. */
 export interface Identity {

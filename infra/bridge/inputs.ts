@@ -1,6 +1,6 @@
+import type { Manifest } from '@groundwork/constructs';
 import { type LateValue, resolveLateValues } from '@groundwork/constructs';
 import { Output, secret } from '@pulumi/pulumi';
-import type { Manifest } from './identity.ts';
 import type { SecretSource } from './late-secrets.ts';
 import type { OutputResolver } from './outputs.ts';
 

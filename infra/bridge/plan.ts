@@ -1,10 +1,11 @@
+import type { Manifest } from '@groundwork/constructs';
 import { Mistake } from '@groundwork/contract';
 import type { ApiObject, App, Chart } from 'cdk8s';
 import { earlierVersions } from './api-moves.ts';
 import { withoutScaledReplicas } from './autoscaled.ts';
 import { dataKeepers, holdsData } from './data-stores.ts';
 import { drawDeclared, drawImplied } from './edges.ts';
-import { type Identity, identityOf, type Manifest, resourceName, resourceType } from './identity.ts';
+import { type Identity, identityOf, resourceName, resourceType } from './identity.ts';
 import { inOrder } from './order.ts';
 import type { Plan, PlannedComponent, PlannedObject } from './planned.ts';
 import { render } from './render.ts';

@@ -1,4 +1,5 @@
-import type { Identity, Manifest } from './identity.ts';
+import type { Manifest } from '@groundwork/constructs';
+import type { Identity } from './identity.ts';
 
 /** One object as it will be registered. */
 export interface PlannedObject {

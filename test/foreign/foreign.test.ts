@@ -59,7 +59,12 @@ test.each([
     await execa('npm', ['install', '--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund', ...tarballs], { cwd: project });
     await execa('node', ['node_modules/typescript/bin/tsc'], { cwd: project, all: true });
     const { stdout } = await execa('node', ['bin/index.js'], { cwd: project });
-    expect(JSON.parse(stdout)).toMatchObject([{ kind: 'Secret', metadata: { name: 'oven' } }]);
+    const manifests = JSON.parse(stdout) as { kind: string; metadata: { name: string } }[];
+    const names = manifests.map(({ kind, metadata }) => `${kind}/${metadata.name}`);
+    expect(names).toEqual(expect.arrayContaining(['Namespace/town-dev', 'Oven/bakery-oven', 'Secret/bakery-oven', 'Deployment/bakery', 'Service/bakery']));
+    const pods = JSON.stringify(manifests.find(({ kind }) => kind === 'Deployment'));
+    expect(pods).toContain('{"name":"OVEN","value":"bakery-oven"}');
+    expect(pods).toContain('/var/run/bakery/oven-key');
   },
   5 * MINUTES,
 );

@@ -1,11 +1,49 @@
-import { late } from '@groundwork/constructs';
+// An own microservice with an own backing system, in a project that is not ours; each project takes it as its index.ts.
+import { type Backing, type Connection, Cpu, Graph, late, Microservice, type Need, Platform, Size, type Workload } from '@groundwork/constructs';
 import { contract, route } from '@groundwork/constructs/contract';
 import { plan } from '@groundwork/pulumi';
 import { ApiObject, App, Chart } from 'cdk8s';
+import { Construct } from 'constructs';
+import { Type } from 'typebox';
 
-const bakery = contract('bakery', { http: { list: route('GET', '/loaves', { reply: {} }) } });
+interface OvenNeed extends Need {
+  readonly kind: 'oven';
+  readonly degrees: number;
+}
+
+/** Ovens as a backing system: each service that needs one gets it as an object of its own, with a key. */
+class Ovens extends Construct implements Backing {
+  public connect(workload: Workload, need: Need): Connection {
+    const { degrees } = need as OvenNeed;
+    const { name, platform } = workload;
+    const { namespace } = platform;
+    const metadata = { name: `${name}-oven`, namespace };
+    new ApiObject(this, `${name}-oven`, { apiVersion: 'bakery.example/v1', kind: 'Oven', metadata, spec: { degrees } });
+    new ApiObject(this, `${name}-key`, { apiVersion: 'v1', kind: 'Secret', metadata, stringData: { key: late(`ovens/${name}`, 'password') } });
+    return {
+      env: { OVEN: metadata.name },
+      files: [{ path: '/var/run/bakery/oven-key', secret: metadata.name, key: 'key' }],
+      peers: [{ selector: { app: 'oven' }, port: 8443 }],
+      rollsOn: [String(degrees)],
+    };
+  }
+}
+
+const oven: OvenNeed = { kind: 'oven', degrees: 250 };
+const bakery = contract('bakery', {
+  http: { bake: route('POST', '/loaves', { body: Type.Object({ flour: Type.String() }), reply: { 202: Type.Object({ id: Type.String() }) } }) },
+  owns: [oven],
+});
+
 const app = new App();
-const chart = new Chart(app, bakery.name);
-new ApiObject(chart, 'secret', { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'oven' }, stringData: { key: late('bakery/oven', 'password') } } as never);
+const base = new Chart(app, 'platform');
+const platform = new Platform(base, 'platform', {
+  environment: 'dev',
+  system: 'town',
+  graph: new Graph([bakery]),
+  quota: { cpu: Cpu.units(4), memory: Size.gibibytes(4), storage: Size.gibibytes(1), pods: 20 },
+});
+platform.addBacking('oven', new Ovens(new Chart(app, 'ovens'), 'ovens'));
+new Microservice(new Chart(app, 'bakery'), 'bakery', { contract: bakery, platform, image: `town.example/bakery@sha256:${'0'.repeat(64)}` });
 
 console.log(JSON.stringify(plan(app).components.flatMap(({ objects }) => objects.map(({ manifest }) => manifest))));
