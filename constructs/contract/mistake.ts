@@ -24,3 +24,23 @@ export class Mistake extends Error {
     this.mend = mend;
   }
 }
+
+/** Several mistakes found at once, so that a user mends them in one go. */
+export class Mistakes extends Mistake {
+  public readonly all: readonly Mistake[];
+
+  public constructor(all: readonly Mistake[]) {
+    const list = all.map((mistake, index) => `${index + 1}. ${mistake.message.replaceAll('\n', '\n   ')}`);
+    super(`${all.length} places, listed above`, `${all.length} mistakes:\n${list.join('\n')}`, 'each line above says how');
+    this.all = all;
+  }
+}
+
+/**
+ * Throws what was found, if anything was.
+ * @throws Mistake when it is one; `Mistakes`, which lists them, when they are more.
+ */
+export function refuse(found: readonly Mistake[]): void {
+  const [first] = found;
+  if (first !== undefined) throw found.length === 1 ? first : new Mistakes(found);
+}

@@ -1,0 +1,54 @@
+import type { Construct } from 'constructs';
+import type { Service } from 'kubernetes-types/core/v1.d.ts';
+import type { Ingress } from 'kubernetes-types/networking/v1.d.ts';
+import { labelsOf, selectorOf } from '../labels.ts';
+import { object } from '../object.ts';
+import type { Edge } from './edge.ts';
+
+export interface EdgeProps {
+  /** Service that is open to the outside. */
+  readonly name: string;
+  readonly namespace: string;
+  readonly system: string;
+  readonly edge: Edge;
+}
+
+/** Opens one service to the outside, in the way that the environment has. Its Service for those inside stays as it is. */
+export function openEdge(scope: Construct, { name, namespace, system, edge }: EdgeProps): void {
+  const cause = `environment.edge (${edge.kind}), contract '${name}' › edge`;
+  const metadata = { name: `${name}-edge`, namespace, labels: labelsOf(system, name) };
+  const selector = selectorOf(system, name);
+  if (edge.kind === 'ingress') {
+    object<Ingress>(scope, 'edge', cause, {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'Ingress',
+      metadata,
+      spec: {
+        ingressClassName: edge.className,
+        tls: [{ hosts: [edge.host], secretName: edge.tlsSecret }],
+        rules: [{ host: edge.host, http: { paths: [{ path: '/', pathType: 'Prefix', backend: { service: { name, port: { name: 'http' } } } }] } }],
+      },
+    });
+  } else if (edge.kind === 'node-port') {
+    object<Service>(scope, 'edge', cause, {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata,
+      spec: { type: 'NodePort', selector, ports: [{ name: 'http', port: 80, targetPort: 'http', nodePort: edge.port }] },
+    });
+  } else {
+    object<Service>(scope, 'edge', cause, {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { ...metadata, ...(edge.annotations === undefined ? {} : { annotations: { ...edge.annotations } }) },
+      spec: {
+        type: 'LoadBalancer',
+        selector,
+        ports: [{ name: 'http', port: edge.url.startsWith('https:') ? 443 : 80, targetPort: 'http' }],
+        loadBalancerSourceRanges: [...edge.sourceRanges],
+        // Keeps the client's address, which the NetworkPolicy and the rate limit go by.
+        externalTrafficPolicy: 'Local',
+      },
+    });
+  }
+}

@@ -1,0 +1,89 @@
+import { type Contract, Mistake, refuse } from '@groundwork/contract';
+import { graphMistakes } from './mistakes.ts';
+
+/** A service that asks another for an operation. */
+export interface Call {
+  readonly caller: string;
+  /** Contract that serves it. */
+  readonly service: string;
+  /** Key under that contract's `http`. */
+  readonly operation: string;
+}
+
+/** An event's way from its one publisher to those who consume it. */
+export interface Topic {
+  /** Such as `order.placed`. */
+  readonly event: string;
+  /** Versions that are published, ascending. */
+  readonly versions: readonly number[];
+  readonly publisher: string;
+  readonly consumers: readonly string[];
+}
+
+/** All contracts of a system, in agreement with each other. What isn't in it can't happen. */
+export class Graph {
+  /** In the order of their names, so that nothing depends on the order in which they are listed. */
+  readonly contracts: readonly Contract[];
+  /** Every call that a contract declares, each once. */
+  readonly calls: readonly Call[];
+  readonly topics: readonly Topic[];
+
+  /** @throws Mistake (or `Mistakes`, which lists several) with contract, field and mend for all that doesn't agree. */
+  public constructor(contracts: readonly Contract[]) {
+    refuse(graphMistakes(contracts));
+    this.contracts = contracts.toSorted((a, b) => compare(a.name, b.name));
+    this.calls = this.contracts.flatMap(callsOf);
+    this.topics = topicsOf(this.contracts);
+  }
+
+  /** @throws Mistake when the graph has no such contract. */
+  public contract(name: string): Contract {
+    const found = this.contracts.find((contract) => contract.name === name);
+    if (found !== undefined) return found;
+    const names = this.contracts.map((contract) => contract.name).join(', ');
+    throw new Mistake(`contract '${name}'`, 'the graph has no such contract', `add it to the graph, or choose one of: ${names || '(none)'}`);
+  }
+
+  /** Services that call this one, in the order of their names. */
+  public callersOf(service: string): readonly string[] {
+    return unique(this.calls.filter((call) => call.service === service).map(({ caller }) => caller));
+  }
+
+  /** Services that this one calls, in the order of their names. */
+  public calleesOf(service: string): readonly string[] {
+    return unique(this.calls.filter((call) => call.caller === service).map((call) => call.service));
+  }
+
+  /** Who may ask for each operation of a service; an operation that nobody calls has an empty list. */
+  public allowList(service: string): Readonly<Record<string, readonly string[]>> {
+    const calls = this.calls.filter((call) => call.service === service);
+    const callers = (operation: string) => unique(calls.filter((call) => call.operation === operation).map(({ caller }) => caller));
+    return Object.fromEntries(Object.keys(this.contract(service).http).map((operation) => [operation, callers(operation)]));
+  }
+}
+
+function callsOf({ name, calls }: Contract): Call[] {
+  const once = new Map(calls.map((operation) => [`${operation.service}.${operation.name}`, operation]));
+  return [...once.values()].map((operation) => ({ caller: name, service: operation.service, operation: operation.name }));
+}
+
+function topicsOf(contracts: readonly Contract[]): Topic[] {
+  const topics = new Map<string, Topic>();
+  for (const { name: publisher, publishes } of contracts) {
+    for (const { name: event } of publishes) {
+      const versions = publishes.filter((other) => other.name === event).map(({ version }) => version);
+      const consumers = contracts.filter(({ consumes }) => consumes.some((other) => other.name === event)).map(({ name }) => name);
+      topics.set(event, { event, versions: versions.sort((a, b) => a - b), publisher, consumers });
+    }
+  }
+  return [...topics.values()].sort((a, b) => compare(a.event, b.event));
+}
+
+function unique(names: readonly string[]): string[] {
+  return [...new Set(names)].sort(compare);
+}
+
+/** By code units: the same on every machine, whatever its locale. */
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

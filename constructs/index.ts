@@ -1,0 +1,30 @@
+/** Constructs: what a service needs around it, each in a folder of its own. Start at `contract/`, then `graph/`. */
+export * from '@groundwork/contract';
+export { type Edge, edgeUrl, type IngressEdge, type LoadBalancerEdge, type NodePortEdge } from './edge/index.ts';
+export { type Call, Graph, type Topic } from './graph/index.ts';
+export type { Images } from './images.ts';
+export { type LateFormat, type LateValue, late, lateValue, resolveLateValues } from './late.ts';
+export type { Manifest, ManifestEntry } from './manifest.ts';
+export { manifestsOf } from './manifests.ts';
+export { type LogLevel, Microservice, type MicroserviceProps, type Scaling, type Spread, type Spreading } from './microservice/index.ts';
+export {
+  type Backing,
+  type Claim,
+  type Connection,
+  type Demand,
+  GUARANTEES,
+  type Guarantee,
+  type GuaranteeSheet,
+  type Peer,
+  Platform,
+  type PlatformProps,
+  type Preparation,
+  type Quota,
+  type SecretFile,
+  type Workload,
+} from './platform/index.ts';
+export { Postgres, type PostgresProps } from './postgres/index.ts';
+export type { Resources } from './resources.ts';
+export { Secrets, type SecretsProps } from './secrets/index.ts';
+export { Cpu, Size } from './units.ts';
+export { because, explain } from './why.ts';

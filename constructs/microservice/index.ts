@@ -1,0 +1,5 @@
+/** A service, made from its contract. */
+export type { LogLevel } from './environment.ts';
+export { Microservice, type MicroserviceProps } from './microservice.ts';
+export type { Scaling } from './scaling.ts';
+export type { Spread, Spreading } from './spread.ts';

@@ -1,0 +1,146 @@
+import { type Contract, Mistake, refuse } from '@groundwork/contract';
+import { Construct } from 'constructs';
+import type { Deployment } from 'kubernetes-types/apps/v1.d.ts';
+import type { HorizontalPodAutoscaler } from 'kubernetes-types/autoscaling/v2.d.ts';
+import type { Service, ServiceAccount } from 'kubernetes-types/core/v1.d.ts';
+import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1.d.ts';
+import { checksum } from '../checksum.ts';
+import { openEdge } from '../edge/objects.ts';
+import { labelsOf, selectorOf } from '../labels.ts';
+import { object } from '../object.ts';
+import type { Connection, Platform, Workload } from '../platform/index.ts';
+import { type Resources, resourceMistakes } from '../resources.ts';
+import { Cpu, Size } from '../units.ts';
+import { type LogLevel, serviceEnvironment } from './environment.ts';
+import { makeNetwork } from './network.ts';
+import { podSpec } from './pod.ts';
+import { type FullScaling, fullScaling, type Scaling, SURGE, scalingMistakes } from './scaling.ts';
+import type { Spread } from './spread.ts';
+
+export interface MicroserviceProps {
+  /** What the service serves, owns and calls; must be in the platform's graph. */
+  readonly contract: Contract;
+  /** Image that serves it. */
+  readonly image: string;
+  readonly platform: Platform;
+  /** @default 2 pods, no scaling */
+  readonly scaling?: Scaling;
+  /** Of each pod. @default 100m and 192Mi */
+  readonly resources?: Resources;
+  /** @default preferred over nodes and zones */
+  readonly spread?: Spread;
+  /** @default 'info' */
+  readonly logLevel?: LogLevel;
+}
+
+/**
+ * A service as its contract describes it: pods, their address and scaling, their network in both directions, and the
+ * connections to all that it owns. All objects bear the contract's name.
+ * @throws Mistake (or `Mistakes`) before any object is made: props out of range, a contract that the graph doesn't have,
+ * a need that no backing system provides for
+ */
+export class Microservice extends Construct {
+  public constructor(scope: Construct, id: string, props: MicroserviceProps) {
+    super(scope, id);
+    const { contract, image, platform, spread = {}, logLevel = 'info' } = props;
+    const { resources = { cpu: Cpu.millis(100), memory: Size.mebibytes(192) } } = props;
+    const { name } = contract;
+    const where = `environment '${platform.environment}' › ${name}`;
+    const scaling = fullScaling(props.scaling ?? { min: 2 });
+    refuse([
+      ...scalingMistakes(`${where} › scaling`, props.scaling ?? scaling),
+      ...resourceMistakes(`${where} › resources`, resources),
+      ...imageMistakes(where, image),
+      ...strangers(contract, platform),
+    ]);
+    const { environment, system, namespace } = platform;
+    const selector = selectorOf(system, name);
+    const workload: Workload = { name, contract, environment, system, namespace, image, selector, maxPods: scaling.max + SURGE };
+    const connections = platform.connect(workload);
+    platform.claim({ name, pods: workload.maxPods, resources });
+
+    const pod = podSpec({ name, image, resources, spread, selector, connections, env: serviceEnvironment(contract, platform, logLevel) });
+    const pods = this.#makePods(workload, scaling, pod, connections);
+    pods.node.addDependency(...platform.backingsOf(contract));
+    this.#makeAddress(workload);
+    makeNetwork(this, platform, workload, connections);
+    if (contract.edge && platform.edge !== undefined) {
+      openEdge(this, { name, namespace, system, edge: platform.edge });
+    }
+  }
+
+  #makePods(
+    { name, system, namespace, selector }: Workload,
+    { min, max, targetCpu }: FullScaling,
+    pod: ReturnType<typeof podSpec>,
+    connections: readonly Connection[],
+  ): Construct {
+    const metadata = { name, namespace, labels: labelsOf(system, name) };
+    const cause = `contract '${name}'`;
+    const inputs = connections.flatMap(({ rollsOn = [] }) => rollsOn);
+    object<ServiceAccount>(this, 'account', cause, { apiVersion: 'v1', kind: 'ServiceAccount', metadata, automountServiceAccountToken: false });
+    const pods = object<Deployment>(this, 'pods', cause, {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata,
+      spec: {
+        // Where an autoscaler decides, a number here would undo its decision at each deploy.
+        ...(max > min ? {} : { replicas: min }),
+        selector: { matchLabels: { ...selector } },
+        strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: SURGE, maxUnavailable: 0 } },
+        template: {
+          metadata: {
+            labels: metadata.labels,
+            ...(inputs.length > 0 ? { annotations: { 'groundwork/inputs': checksum(...inputs) } } : {}),
+          },
+          spec: pod,
+        },
+      },
+    });
+    if (max > min) {
+      object<HorizontalPodAutoscaler>(this, 'scaling', `${name}.scaling`, {
+        apiVersion: 'autoscaling/v2',
+        kind: 'HorizontalPodAutoscaler',
+        metadata,
+        spec: {
+          scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name },
+          minReplicas: min,
+          maxReplicas: max,
+          metrics: [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: targetCpu } } }],
+        },
+      });
+    }
+    if (min > 1) {
+      object<PodDisruptionBudget>(this, 'disruption', `${name}.scaling.min`, {
+        apiVersion: 'policy/v1',
+        kind: 'PodDisruptionBudget',
+        metadata,
+        // A budget for a single pod would either do nothing or keep its node from being drained: so there is none.
+        spec: { maxUnavailable: 1, selector: { matchLabels: { ...selector } } },
+      });
+    }
+    return pods;
+  }
+
+  #makeAddress({ name, system, namespace, selector }: Workload): void {
+    object<Service>(this, 'address', `contract '${name}' › http`, {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name, namespace, labels: labelsOf(system, name) },
+      spec: { selector: { ...selector }, ports: [{ name: 'http', port: 80, targetPort: 'http' }] },
+    });
+  }
+}
+
+function imageMistakes(where: string, image: string): Mistake[] {
+  if (/^[a-z0-9][a-z0-9._:/-]*(:[\w][\w.-]*)?(@sha256:[0-9a-f]{64})?$/.test(image)) return [];
+  return [new Mistake(`${where} › image`, `'${image}' is no reference of an image`, "write 'registry/name:tag' or 'registry/name@sha256:…'")];
+}
+
+/** The graph decides who reaches whom; a contract that it hasn't seen would get a network that nobody checked. */
+function strangers(contract: Contract, { graph }: Platform): Mistake[] {
+  if (graph.contracts.includes(contract)) return [];
+  const same = graph.contracts.some(({ name }) => name === contract.name);
+  const what = same ? 'the graph has another contract of this name' : "it isn't in the platform's graph";
+  return [new Mistake(`contract '${contract.name}'`, what, 'make the Graph of all contracts that are deployed, and give the platform that')];
+}

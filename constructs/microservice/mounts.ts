@@ -1,0 +1,36 @@
+import { Mistake } from '@groundwork/contract';
+import type { Volume, VolumeMount } from 'kubernetes-types/core/v1.d.ts';
+import type { SecretFile } from '../platform/index.ts';
+
+/** Files of one container: a volume for each folder. */
+export interface Mounts {
+  readonly volumes: readonly Volume[];
+  readonly volumeMounts: readonly VolumeMount[];
+}
+
+/**
+ * Mounts keys of Secrets as files. A folder is one projected volume, so that files of several Secrets lie side by side
+ * and follow their Secrets' changes, which single mounted files don't.
+ * @param prefix tells the volumes of one container from those of another in the same pod
+ * @throws Mistake for two files in one place
+ */
+export function secretMounts(where: string, prefix: string, files: readonly SecretFile[]): Mounts {
+  const folders = new Map<string, SecretFile[]>();
+  for (const file of files) {
+    const folder = file.path.slice(0, file.path.lastIndexOf('/'));
+    const beside = folders.get(folder) ?? [];
+    if (beside.some(({ path }) => path === file.path)) {
+      throw new Mistake(`${where} › owns`, `two of its needs give a file ${file.path}`, 'give the needs different names');
+    }
+    folders.set(folder, [...beside, file]);
+  }
+  const volumes = [...folders].map(([folder, inFolder]) => ({
+    name: `${prefix}${folder.slice(1).replaceAll('/', '-').replace('var-run-groundwork-', '')}`,
+    folder,
+    sources: inFolder.map(({ path, secret, key }) => ({ secret: { name: secret, items: [{ key, path: path.slice(folder.length + 1) }] } })),
+  }));
+  return {
+    volumes: volumes.map(({ name, sources }) => ({ name, projected: { defaultMode: 0o440, sources } })),
+    volumeMounts: volumes.map(({ name, folder }) => ({ name, mountPath: folder, readOnly: true })),
+  };
+}

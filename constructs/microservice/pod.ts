@@ -1,0 +1,84 @@
+import type { Container, EnvVar, PodSpec, Probe } from 'kubernetes-types/core/v1.d.ts';
+import { hardenedContainer, hardenedPod } from '../hardening.ts';
+import type { Connection } from '../platform/index.ts';
+import { type Resources, requirements } from '../resources.ts';
+import { PORTS } from './environment.ts';
+import { secretMounts } from './mounts.ts';
+import { type Spread, spreadConstraints } from './spread.ts';
+
+/** User of the services' images. */
+const USER = 1000;
+const TMP = { name: 'tmp', mountPath: '/tmp' };
+
+export interface PodProps {
+  readonly name: string;
+  readonly image: string;
+  readonly resources: Resources;
+  readonly spread: Spread;
+  readonly selector: Record<string, string>;
+  readonly env: Readonly<Record<string, string>>;
+  readonly connections: readonly Connection[];
+}
+
+/** A service's pod: hardened, probed on a port that no other pod reaches, and drained before it ends. */
+export function podSpec(props: PodProps): PodSpec {
+  const { name, image, resources, spread, selector, connections } = props;
+  const where = `contract '${name}'`;
+  const env = { ...props.env, ...Object.assign({}, ...connections.map((connection) => connection.env)) } as Record<string, string>;
+  const mounts = secretMounts(
+    where,
+    '',
+    connections.flatMap(({ files = [] }) => files),
+  );
+  const container = { image, resources: requirements(resources), securityContext: hardenedContainer };
+  const preparations = connections.flatMap(({ prepare = [], files = [] }) => prepare.map((step) => ({ files, ...step })));
+  const inits = preparations.map((step) => {
+    const { volumes, volumeMounts } = secretMounts(where, `${step.name}-`, step.files);
+    const init: Container = {
+      ...container,
+      name: step.name,
+      command: [...step.command],
+      env: variables({ ...env, ...step.env }),
+      volumeMounts: [TMP, ...volumeMounts],
+    };
+    return { init, volumes };
+  });
+  return {
+    serviceAccountName: name,
+    automountServiceAccountToken: false,
+    enableServiceLinks: false,
+    securityContext: hardenedPod(USER),
+    terminationGracePeriodSeconds: 30,
+    topologySpreadConstraints: spreadConstraints(spread, selector),
+    ...(inits.length > 0 ? { initContainers: inits.map(({ init }) => init) } : {}),
+    containers: [
+      {
+        ...container,
+        name,
+        env: variables(env),
+        ports: [
+          { name: 'http', containerPort: PORTS.http },
+          { name: 'admin', containerPort: PORTS.admin },
+        ],
+        // A minute to start. Then liveness is slow to judge: a restart never helps a service that is merely busy.
+        startupProbe: probe('live', { periodSeconds: 1, failureThreshold: 60 }),
+        readinessProbe: probe('ready', { periodSeconds: 5, failureThreshold: 2 }),
+        livenessProbe: probe('live', { periodSeconds: 10, failureThreshold: 6 }),
+        // Endpoints take a moment to forget a pod that ends; until then it must go on serving.
+        lifecycle: { preStop: { sleep: { seconds: 5 } } },
+        volumeMounts: [TMP, ...mounts.volumeMounts],
+      },
+    ],
+    volumes: [{ name: TMP.name, emptyDir: { sizeLimit: '64Mi' } }, ...mounts.volumes, ...inits.flatMap(({ volumes }) => volumes)],
+  };
+}
+
+function probe(path: 'live' | 'ready', timing: Probe): Probe {
+  return { httpGet: { path: `/healthz/${path}`, port: 'admin' }, timeoutSeconds: 2, ...timing };
+}
+
+/** Sorted, so that the order in which needs are listed rolls no pod. */
+function variables(env: Readonly<Record<string, string>>): EnvVar[] {
+  const names = Object.keys(env).sort();
+  return names.map((name) => ({ name, value: env[name] as string }));
+}

@@ -1,0 +1,44 @@
+import { Mistake } from '@groundwork/contract';
+
+/** Promises that backing systems make or don't, in words that all of them share. */
+export const GUARANTEES = {
+  'survives-pod-loss': 'data outlives the loss of a pod',
+  'survives-node-loss': 'data and service outlive the loss of a node',
+  'rolls-without-downtime': 'an update of the system fails no request',
+  'point-in-time-recovery': 'data can be brought back as it was at any minute of the last days',
+  'online-resize': 'volumes grow without a restart',
+  'tls-in-transit': 'connections to it are encrypted',
+} as const;
+
+export type Guarantee = keyof typeof GUARANTEES;
+
+/** A guarantee sheet: what a back end keeps. All of them are stated, so that nobody has to guess. */
+export type GuaranteeSheet = Readonly<Record<Guarantee, boolean>>;
+
+/** What an environment asks of one backing system. */
+export interface Demand {
+  /** Guarantees it counts on. A back end that can't keep one stops the synth. */
+  readonly guarantees: readonly Guarantee[];
+  /** Guarantees it does without for now, each with the reason. @default none */
+  readonly waived?: Readonly<Partial<Record<Guarantee, string>>>;
+}
+
+/** Law 9: a guarantee is kept, or waived in code with a reason. */
+export function brokenDemands(where: string, sheet: GuaranteeSheet | undefined, { guarantees, waived = {} }: Demand): Mistake[] {
+  const broken = guarantees.filter((guarantee) => sheet?.[guarantee] !== true && waived[guarantee] === undefined);
+  const found = broken.map(
+    (guarantee) =>
+      new Mistake(
+        `${where} › guarantees`,
+        `'${guarantee}' is demanded (${GUARANTEES[guarantee]}), and the back end ${sheet ? "doesn't keep it" : 'has no guarantee sheet'}`,
+        `choose a back end that keeps it, or waive it with a reason: waived: { '${guarantee}': '…' }`,
+      ),
+  );
+  for (const [guarantee, reason] of Object.entries(waived) as [Guarantee, string][]) {
+    const at = `${where} › waived.${guarantee}`;
+    if (reason.trim() === '') found.push(new Mistake(at, 'the waiver has no reason', 'say why it is right to do without'));
+    if (!guarantees.includes(guarantee)) found.push(new Mistake(at, 'waived, but never demanded', 'demand it, or drop the waiver'));
+    else if (sheet?.[guarantee]) found.push(new Mistake(at, 'waived, but the back end keeps it', 'drop the waiver'));
+  }
+  return found;
+}

@@ -1,0 +1,53 @@
+import type { Construct } from 'constructs';
+import type { LimitRange, Namespace, ResourceQuota } from 'kubernetes-types/core/v1.d.ts';
+import { labelsOf } from '../labels.ts';
+import { object } from '../object.ts';
+import type { Resources } from '../resources.ts';
+import { cpuQuantity, millicores, sizeQuantity } from '../units.ts';
+import type { Quota } from './quota.ts';
+
+/** Version of the Pod Security Standards. Pinned: a newer cluster must not refuse pods that were fine when reviewed. */
+const POD_SECURITY = 'v1.36';
+
+export interface NamespaceProps {
+  readonly name: string;
+  readonly system: string;
+  readonly quota: Quota;
+  /** Requests and limits of containers that state none. */
+  readonly containerDefaults: Resources;
+}
+
+/** A namespace that takes hardened pods only, no more of them than its quota allows. */
+export function makeNamespace(scope: Construct, { name, system, quota, containerDefaults }: NamespaceProps): void {
+  const levels = ['enforce', 'audit', 'warn'].flatMap((mode) => [
+    [`pod-security.kubernetes.io/${mode}`, 'restricted'],
+    [`pod-security.kubernetes.io/${mode}-version`, POD_SECURITY],
+  ]);
+  const labels = labelsOf(system, name);
+  object<Namespace>(scope, 'namespace', 'platform.namespace', {
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: { name, labels: { ...labels, ...Object.fromEntries(levels) } },
+  });
+  object<ResourceQuota>(scope, 'quota', 'platform.quota', {
+    apiVersion: 'v1',
+    kind: 'ResourceQuota',
+    metadata: { name: system, namespace: name, labels },
+    spec: {
+      hard: {
+        'requests.cpu': cpuQuantity(quota.cpu),
+        'requests.memory': sizeQuantity(quota.memory),
+        'limits.memory': sizeQuantity(quota.memory),
+        'requests.storage': sizeQuantity(quota.storage),
+        pods: `${quota.pods}`,
+      },
+    },
+  });
+  const defaults = { cpu: cpuQuantity(millicores(containerDefaults.cpu)), memory: sizeQuantity(containerDefaults.memory) };
+  object<LimitRange>(scope, 'limits', 'platform.containerDefaults', {
+    apiVersion: 'v1',
+    kind: 'LimitRange',
+    metadata: { name: system, namespace: name, labels },
+    spec: { limits: [{ type: 'Container', defaultRequest: defaults, default: { memory: defaults.memory } }] },
+  });
+}

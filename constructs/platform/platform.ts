@@ -1,0 +1,150 @@
+import { type Contract, dnsLabel, Mistake, type Need, refuse } from '@groundwork/contract';
+import { Construct } from 'constructs';
+import { type Edge, edgeMistakes, edgeUrl } from '../edge/edge.ts';
+import type { Graph } from '../graph/index.ts';
+import { type Resources, resourceMistakes } from '../resources.ts';
+import { Cpu, Size } from '../units.ts';
+import type { Backing, Connection, Workload } from './backing.ts';
+import { brokenDemands, type Demand } from './guarantees.ts';
+import { makeNamespace } from './namespace.ts';
+import { closeNetwork } from './network.ts';
+import { type Claim, type Quota, quotaFaults, quotaMistakes } from './quota.ts';
+
+export interface PlatformProps {
+  /** Such as `dev`; services find it in `ENVIRONMENT`. */
+  readonly environment: string;
+  /** System that the services make up, such as `shop`. */
+  readonly system: string;
+  /** Contracts of all its services. */
+  readonly graph: Graph;
+  /** Namespace that holds it. @default `<system>-<environment>` */
+  readonly namespace?: string;
+  /** The most that all pods may have together. It must be enough for every workload at its largest. */
+  readonly quota: Quota;
+  /** Requests and limits of a container that states none; those of the constructs do. @default 100m and 128Mi */
+  readonly containerDefaults?: Resources;
+  /** How the world outside gets to the service that is open to it. @default it doesn't: no contract may be an edge */
+  readonly edge?: Edge;
+  /** What is asked of each kind of backing system. @default nothing */
+  readonly demands?: Readonly<Record<string, Demand>>;
+}
+
+/**
+ * What an environment gives to its services: a closed namespace with a quota, a way in, and a backing system for each
+ * kind of need. Nothing in it can be reached until a contract says so.
+ * @throws Mistake (or `Mistakes`) for props that can't be kept, before any object is made
+ */
+export class Platform extends Construct {
+  public readonly environment: string;
+  public readonly system: string;
+  public readonly namespace: string;
+  public readonly graph: Graph;
+  public readonly edge: Edge | undefined;
+  readonly #demands: Readonly<Record<string, Demand>>;
+  readonly #quota: Quota;
+  readonly #backings = new Map<string, Backing>();
+  readonly #claims: Claim[] = [];
+
+  public constructor(scope: Construct, id: string, props: PlatformProps) {
+    super(scope, id);
+    const { environment, system, graph, quota, edge, demands = {}, namespace = `${system}-${environment}` } = props;
+    const { containerDefaults = { cpu: Cpu.millis(100), memory: Size.mebibytes(128) } } = props;
+    const where = `environment '${environment}'`;
+    dnsLabel(environment, `${where} › environment`);
+    dnsLabel(system, `${where} › system`);
+    dnsLabel(namespace, `${where} › namespace`, 63);
+    refuse([
+      ...quotaFaults(where, quota),
+      ...resourceMistakes(`${where} › containerDefaults`, containerDefaults),
+      ...(edge === undefined ? [] : edgeMistakes(`${where} › edge`, edge)),
+      ...doorMistakes(where, edge, graph),
+    ]);
+    this.environment = environment;
+    this.system = system;
+    this.namespace = namespace;
+    this.graph = graph;
+    this.edge = edge;
+    this.#demands = demands;
+    this.#quota = quota;
+    makeNamespace(this, { name: namespace, system, quota, containerDefaults });
+    closeNetwork(this, namespace, system);
+    this.node.addValidation({ validate: () => this.#openMistakes(where).map(({ message }) => message) });
+  }
+
+  /** URL under which clients reach the system, such as `https://shop.example`; undefined without an edge. */
+  public get url(): string | undefined {
+    return this.edge && edgeUrl(this.edge);
+  }
+
+  /**
+   * Adds the backing system that provides for needs of one kind.
+   * @throws Mistake when the kind has one already, or when it doesn't keep what the environment demands.
+   */
+  public addBacking(kind: string, backing: Backing): void {
+    const where = `environment '${this.environment}' › ${kind}`;
+    if (this.#backings.has(kind)) throw new Mistake(where, `'${kind}' has a backing system already`, 'add one for each kind of need');
+    const demand = this.#demands[kind];
+    if (demand !== undefined) refuse(brokenDemands(where, backing.guarantees, demand));
+    this.#backings.set(kind, backing);
+  }
+
+  /**
+   * Connects a workload to what its contract owns: one connection for each need, in the contract's order.
+   * @throws Mistake for a need that no backing system provides for.
+   */
+  public connect(workload: Workload): readonly Connection[] {
+    return workload.contract.owns.map((need, index) => this.#backingOf(need, workload.contract, index).connect(workload, need));
+  }
+
+  /** The backing systems that a contract's needs are connected to, as far as they are constructs: what its pods come after. */
+  public backingsOf(contract: Contract): readonly Construct[] {
+    const kinds = new Set(contract.owns.map(({ kind }) => kind));
+    return [...kinds].map((kind) => this.#backings.get(kind)).filter((backing) => Construct.isConstruct(backing));
+  }
+
+  /** Notes what a workload may come to ask for; the sum is checked against the quota when the app is synthesized. */
+  public claim(claim: Claim): void {
+    this.#claims.push(claim);
+  }
+
+  #backingOf(need: Need, contract: Contract, index: number): Backing {
+    const backing = this.#backings.get(need.kind);
+    if (backing !== undefined) return backing;
+    const known = [...this.#backings.keys()].sort().join(', ') || '(none)';
+    throw new Mistake(
+      `contract '${contract.name}' › owns[${index}]`,
+      `no backing system of environment '${this.environment}' provides '${need.kind}'; there are: ${known}`,
+      `platform.addBacking('${need.kind}', …), or correct the need's kind`,
+    );
+  }
+
+  /** What only shows when everything is in place. */
+  #openMistakes(where: string): Mistake[] {
+    const idle = Object.keys(this.#demands).filter((kind) => !this.#backings.has(kind));
+    return [
+      ...quotaMistakes(where, this.#quota, this.#claims),
+      ...idle.map(
+        (kind) => new Mistake(`${where} › demands.${kind}`, `'${kind}' has no backing system to keep them`, `add one with platform.addBacking('${kind}', …)`),
+      ),
+    ];
+  }
+}
+
+/** An edge contract and a way in need each other: either alone would do nothing. */
+function doorMistakes(where: string, edge: Edge | undefined, graph: Graph): Mistake[] {
+  const doors = graph.contracts.filter((contract) => contract.edge).map(({ name }) => name);
+  if (edge === undefined && doors.length > 0) {
+    return [
+      new Mistake(
+        `contract '${doors[0]}' › edge`,
+        `environment '${where.split("'")[1]}' has no way in`,
+        "give the platform an 'edge', or take 'edge' out of the contract",
+      ),
+    ];
+  }
+  if (edge !== undefined && doors.length !== 1) {
+    const what = doors.length === 0 ? 'no contract is an edge, so it leads nowhere' : `it can lead to one contract, and ${doors.join(' and ')} are edges`;
+    return [new Mistake(`${where} › edge`, what, "mark exactly one contract with 'edge: true'")];
+  }
+  return [];
+}

@@ -1,0 +1,30 @@
+import { Mistake } from '@groundwork/contract';
+import type { ResourceRequirements } from 'kubernetes-types/core/v1.d.ts';
+import { type Cpu, cpuQuantity, millicores, type Size, sizeQuantity } from './units.ts';
+
+/** What one pod may count on. */
+export interface Resources {
+  /** CPU that the scheduler sets aside. There is no CPU limit: throttling an idle node's only busy pod helps nobody. */
+  readonly cpu: Cpu;
+  /** Memory set aside, and the limit at once: what isn't set aside may be gone when it is needed. */
+  readonly memory: Size;
+}
+
+/** The resources as a container has them. */
+export function requirements({ cpu, memory }: Resources): ResourceRequirements {
+  return { requests: { cpu: cpuQuantity(cpu), memory: sizeQuantity(memory) }, limits: { memory: sizeQuantity(memory) } };
+}
+
+/** @returns what is wrong with the resources: nothing, or a Mistake for each field */
+export function resourceMistakes(where: string, { cpu, memory }: Resources): Mistake[] {
+  const found: Mistake[] = [];
+  const thousandths = millicores(cpu);
+  if (!Number.isInteger(thousandths) || thousandths < 1) {
+    found.push(new Mistake(`${where} › cpu`, `'${cpu.amount}' is no amount of CPU from 1m, in whole thousandths`, 'write Cpu.millis(100) or Cpu.units(2)'));
+  }
+  // Node alone needs more than this to start; a limit below it ends in a crash loop, not in an error.
+  if (!(memory.toKibibytes() >= 32 * 1024)) {
+    found.push(new Mistake(`${where} › memory`, `${memory.asString()} is less than 32Mi, with which nothing here starts`, 'write Size.mebibytes(128) or more'));
+  }
+  return found;
+}

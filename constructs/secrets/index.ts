@@ -1,0 +1,2 @@
+/** Secrets of a service's own. */
+export { Secrets, type SecretsProps } from './secrets.ts';

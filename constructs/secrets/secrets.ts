@@ -1,0 +1,40 @@
+import type { Need, SecretNeed } from '@groundwork/contract';
+import { Construct } from 'constructs';
+import type { Secret } from 'kubernetes-types/core/v1.d.ts';
+import { labelsOf } from '../labels.ts';
+import { type LateFormat, late } from '../late.ts';
+import { object } from '../object.ts';
+import type { Backing, Connection, Platform, Workload } from '../platform/index.ts';
+
+/** Folder of a service's own secrets, one file each. */
+const FOLDER = '/var/run/groundwork/secrets';
+
+const FORMATS: Readonly<Record<SecretNeed['format'], LateFormat>> = { random: 'password', 'ed25519-jwks': 'ed25519-jwks' };
+
+export interface SecretsProps {
+  readonly platform: Platform;
+}
+
+/** Provides for needs of kind `secret`: a Secret for each, with a late value, that only its service mounts. */
+export class Secrets extends Construct implements Backing {
+  readonly #platform: Platform;
+
+  public constructor(scope: Construct, id: string, { platform }: SecretsProps) {
+    super(scope, id);
+    this.#platform = platform;
+    platform.addBacking('secret', this);
+  }
+
+  public connect({ name: service }: Workload, need: Need): Connection {
+    const { name, format, purpose } = need as SecretNeed;
+    const secret = `${service}-${name}`;
+    const { namespace, system } = this.#platform;
+    object<Secret>(this, secret, `contract '${service}' › owns secret '${name}'`, {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: secret, namespace, labels: labelsOf(system, service), annotations: { 'groundwork/purpose': purpose } },
+      stringData: { value: late(`secrets/${service}/${name}`, FORMATS[format]) },
+    });
+    return { files: [{ path: `${FOLDER}/${name}`, secret, key: 'value' }] };
+  }
+}

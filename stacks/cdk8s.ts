@@ -1,0 +1,26 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type ManifestEntry, manifestsOf } from '@groundwork/constructs';
+import { Yaml } from 'cdk8s';
+import { environments } from './environments/index.ts';
+import { graph, shop } from './shop.ts';
+import { synthImages } from './synth-images.ts';
+
+/** What the cdk8s CLI asks for, and where it looks for manifests afterwards. */
+const OUTPUT = process.env['CDK8S_OUTDIR'] ?? 'dist';
+
+/** Writes each environment to a folder of its own, one file a chart. Late values stay tokens: the files hold no secret. */
+for (const environment of Object.values(environments)) {
+  const services = graph.contracts.map(({ name }) => name);
+  const entries = manifestsOf(shop(environment, await synthImages(environment, services)));
+  const folder = join(OUTPUT, environment.name);
+  rmSync(folder, { recursive: true, force: true }); // a chart that left the code must not stay behind
+  mkdirSync(folder, { recursive: true });
+  for (const [chart, own] of byChart(entries)) {
+    writeFileSync(join(folder, `${chart}.yaml`), Yaml.stringify(...own.map(({ manifest }) => manifest)));
+  }
+}
+
+function byChart(entries: readonly ManifestEntry[]): Map<string, ManifestEntry[]> {
+  return Map.groupBy(entries, ({ chart }) => chart.replaceAll('/', '-'));
+}

@@ -1,0 +1,11 @@
+/** The environments: what runs where. */
+import { dev } from './dev.ts';
+import type { Environment } from './environment.ts';
+import { production } from './production.ts';
+import { staging } from './staging.ts';
+
+export type { Environment, ServiceSizing } from './environment.ts';
+export { dev, production, staging };
+
+/** All environments by name. */
+export const environments = { dev, staging, production } as const satisfies Record<string, Environment>;

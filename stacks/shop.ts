@@ -1,0 +1,49 @@
+import { Graph, type Images, Microservice, Mistake, Platform, Postgres, refuse, Secrets } from '@groundwork/constructs';
+import { contracts } from '@groundwork/contracts';
+import { App, Chart } from 'cdk8s';
+import type { Environment } from './environments/index.ts';
+
+/** Name of the system: its objects are part of it, its namespaces begin with it. */
+export const SYSTEM = 'shop';
+
+/** What the shop's contracts say together. */
+export const graph = new Graph(contracts);
+
+/** Namespace that holds an environment. */
+export function namespaceOf({ name }: Environment): string {
+  return `${SYSTEM}-${name}`;
+}
+
+/**
+ * The shop in one environment: a chart for the platform, one for each backing system, one for each service.
+ * @throws Mistake (or `Mistakes`) for an environment that doesn't fit the contracts, or that the constructs refuse
+ */
+export function shop(environment: Environment, images: Images, app = new App()): App {
+  refuse(sizingMistakes(environment));
+  const { name, edge, quota, demands, postgres, services, spread, logLevel } = environment;
+  const chart = (id: string) => new Chart(app, id);
+  const namespace = namespaceOf(environment);
+  const platform = new Platform(chart('platform'), 'platform', { environment: name, system: SYSTEM, namespace, graph, quota, edge, demands });
+  new Postgres(chart('postgres'), 'postgres', { platform, image: images.thirdParty('postgres'), ...postgres });
+  new Secrets(chart('secrets'), 'secrets', { platform });
+  for (const contract of graph.contracts) {
+    const { scaling, resources } = services[contract.name] as Environment['services'][string];
+    const image = images.service(contract.name);
+    new Microservice(chart(contract.name), contract.name, { contract, image, platform, scaling, resources, spread, logLevel });
+  }
+  return app;
+}
+
+/** Services and sizings must be the same set: one without the other would go unnoticed. */
+function sizingMistakes({ name, services }: Environment): Mistake[] {
+  const known = new Set(graph.contracts.map((contract) => contract.name));
+  const missing = [...known].filter((service) => !(service in services));
+  const unknown = Object.keys(services).filter((service) => !known.has(service));
+  const where = (service: string) => `environment '${name}' › services.${service}`;
+  return [
+    ...missing.map((service) => new Mistake(where(service), `contract '${service}' has no sizing here`, "add its 'scaling' and 'resources'")),
+    ...unknown.map(
+      (service) => new Mistake(where(service), `no contract is called '${service}'`, `remove it, or rename it to one of: ${[...known].join(', ')}`),
+    ),
+  ];
+}
