@@ -15,8 +15,7 @@ interface OvenNeed extends Need {
 class Ovens extends Construct implements Backing {
   public connect(workload: Workload, need: Need): Connection {
     const { degrees } = need as OvenNeed;
-    const { name, platform } = workload;
-    const { namespace } = platform;
+    const { name, namespace } = workload;
     const metadata = { name: `${name}-oven`, namespace };
     new ApiObject(this, `${name}-oven`, { apiVersion: 'bakery.example/v1', kind: 'Oven', metadata, spec: { degrees } });
     new ApiObject(this, `${name}-key`, { apiVersion: 'v1', kind: 'Secret', metadata, stringData: { key: late(`ovens/${name}`, 'password') } });

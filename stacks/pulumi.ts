@@ -1,0 +1,30 @@
+/** What `pulumi up` runs. The stack's name is the environment. */
+import { Mistake } from '@groundwork/contract';
+import { getStack, RunError } from '@pulumi/pulumi';
+import { type Environment, environments } from './environments/index.ts';
+import { graph } from './shop.ts';
+import { shopStack } from './stack.ts';
+import { stackImages } from './stack-images.ts';
+
+async function main() {
+  const name = getStack();
+  const environment = (environments as Readonly<Record<string, Environment>>)[name];
+  const known = Object.keys(environments);
+  if (environment === undefined)
+    throw new Mistake(`stack '${name}'`, 'there is no such environment', `choose one of ${known.join(', ')}: pulumi stack select ${known[0]}`);
+  const images = await stackImages(
+    environment,
+    graph.contracts.map((contract) => contract.name),
+  );
+  return shopStack(environment, images).outputs;
+}
+
+/** Pulumi prints a RunError without its stack: a Mistake says where and how to mend it already. */
+const outputs = await main().catch((error: unknown) => {
+  throw error instanceof Mistake ? new RunError(error.message) : error;
+});
+
+/** Where clients reach the shop. */
+export const url = outputs.url;
+/** Image of each service. */
+export const images = outputs.images;

@@ -1,0 +1,85 @@
+import { lateValue, type Manifest, manifestsOf } from '@groundwork/constructs';
+import { describe, expect, test } from '@jest/globals';
+import { App, Chart } from 'cdk8s';
+import { plan } from '../infra/bridge/index.ts';
+import { type Registered, registeredBy } from '../infra/bridge/testing/test-engine.ts';
+import { type Environment, environments } from './environments/index.ts';
+import { shop } from './shop.ts';
+import { shopStack } from './stack.ts';
+
+const images = { service: (name: string) => `registry.example/${name}:1`, thirdParty: (name: string) => `registry.example/${name}:1` };
+const manifests = (environment: Environment) => manifestsOf(shop(environment, images)).map(({ manifest }) => manifest);
+const lateNames = (environment: Environment) =>
+  manifests(environment).flatMap(({ stringData = {} }) => Object.values(stringData as object).flatMap((text: string) => lateValue(text)?.name ?? []));
+
+/** Config with a canary for each late value, and a kubeconfig that is one. */
+function config({ name, context = 'test', ...environment }: Environment): Record<string, string> {
+  const secrets = Object.fromEntries(lateNames({ name, context, ...environment }).map((late) => [late, `canary-${late}`]));
+  return {
+    'groundwork:secrets': JSON.stringify(secrets),
+    'groundwork:context': context,
+    'groundwork:kubeconfig': `# canary-kubeconfig\ncontexts: [{ name: ${context} }]`,
+  };
+}
+
+const run = (environment: Environment, settings = config(environment)): Promise<Registered[]> =>
+  registeredBy(() => shopStack(environment, { images, builds: [] }).deployed, { stack: environment.name, config: settings });
+const objectsOf = (registered: readonly Registered[]) => registered.filter(({ type }) => type.startsWith('kubernetes:'));
+const idOf = ({ kind, metadata }: Manifest) => [kind, metadata.namespace, metadata.name].filter(Boolean).join('/');
+
+describe.each(Object.values(environments) as Environment[])('$name', (environment) => {
+  test('law: what is registered equals what synth writes, object by object, late values aside', async () => {
+    const registered = new Map(objectsOf(await run(environment)).map(({ name, inputs }) => [name, inputs]));
+    const written = manifests(environment);
+    expect([...registered.keys()].sort()).toEqual(written.map(idOf).sort());
+    for (const manifest of written) {
+      const { stringData, ...rest } = manifest as Manifest & { stringData?: Record<string, string> };
+      const { stringData: secret, ...inputs } = registered.get(idOf(manifest)) as { stringData?: { secret: object } };
+      expect(inputs).toEqual(rest);
+      expect(Object.keys(secret?.secret ?? {})).toEqual(Object.keys(stringData ?? {}));
+    }
+  });
+
+  test('law: the shop moved to another place in the tree is the same plan', () => {
+    const planned = (app: App) =>
+      plan(app, { protectData: environment.protectData })
+        .components.flatMap(({ objects }) => objects.map(({ name, type, manifest, keep }) => ({ name, type, manifest, keep })))
+        .sort((a, b) => (a.name < b.name ? -1 : 1));
+    const moved = new App();
+    shop(environment, images, new Chart(moved, 'elsewhere') as unknown as App);
+    expect(planned(moved)).toEqual(planned(shop(environment, images)));
+  });
+
+  test('law: every late value reaches its Secret, and no token is left', async () => {
+    const registered = await run(environment);
+    const values = objectsOf(registered).flatMap(({ inputs }) => Object.values((inputs.stringData as { secret: object } | undefined)?.secret ?? {}));
+    for (const name of lateNames(environment)) expect(values).toContain(`canary-${name}`);
+    expect(JSON.stringify(registered)).not.toContain('<<');
+  });
+
+  test('law: no secret leaks into an input that is not encrypted', async () => {
+    const registered = await run(environment);
+    const shown = JSON.stringify(registered, (_, part) => (typeof part === 'object' && part !== null && 'secret' in part ? '[secret]' : part));
+    expect(JSON.stringify(registered)).toContain('canary-kubeconfig');
+    expect(shown).not.toContain('canary');
+  });
+
+  test('data is protected where the environment says so, and nowhere else', async () => {
+    const kept = objectsOf(await run(environment)).filter(({ protect, retainOnDelete }) => protect && retainOnDelete);
+    const namespace = `shop-${environment.name}`;
+    expect(kept.map(({ name }) => name).sort()).toEqual(environment.protectData ? [`Namespace/${namespace}`, `StatefulSet/${namespace}/postgres`] : []);
+  });
+
+  test('without its secrets it lists all of them, and registers no object', async () => {
+    const { 'groundwork:secrets': _, ...settings } = config(environment);
+    const registering = run(environment, settings);
+    for (const name of lateNames(environment)) await expect(registering).rejects.toThrow(`pulumi config set --secret --path 'secrets.${name}'`);
+  });
+
+  test('no workload that an autoscaler scales has a number of pods', async () => {
+    const objects = objectsOf(await run(environment));
+    const scaled = objects.filter(({ type }) => type.endsWith(':HorizontalPodAutoscaler')).map(({ name }) => name.replace(/^[^/]*/, 'Deployment'));
+    expect(scaled.length).toBeGreaterThan(0);
+    for (const name of scaled) expect(objects.find((object) => object.name === name)?.inputs.spec).not.toHaveProperty('replicas');
+  });
+});

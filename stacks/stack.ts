@@ -1,0 +1,26 @@
+import { edgeUrl, type Images } from '@groundwork/constructs';
+import { configSecrets, deploy, KubernetesProvider, OutputResolver } from '@groundwork/pulumi';
+import { Config } from '@pulumi/pulumi';
+import { App } from 'cdk8s';
+import type { Environment } from './environments/index.ts';
+import { kubeAccess } from './kube-access.ts';
+import { graph, shop } from './shop.ts';
+import type { StackImages } from './stack-images.ts';
+
+/**
+ * The shop in one environment as a Pulumi stack: the very objects that `cdk8s synth` writes, late values from the stack's
+ * encrypted config.
+ * @throws Mistake before anything is registered, for all that is missing or does not fit
+ */
+export function shopStack(environment: Environment, { images, builds }: StackImages, config = new Config()) {
+  const access = kubeAccess(config, environment);
+  const secrets = configSecrets(config);
+  const app = shop(environment, images, new App({ resolvers: [new OutputResolver()] }));
+  const deployed = deploy(app, { provider: new KubernetesProvider('cluster', access), secrets, dependsOn: builds, protectData: environment.protectData });
+  return { deployed, outputs: { url: edgeUrl(environment.edge), images: references(images) } };
+}
+
+/** What runs, by service; in staging and production by digest. */
+function references(images: Images): Readonly<Record<string, string>> {
+  return Object.fromEntries(graph.contracts.map(({ name }) => [name, images.service(name)]));
+}
