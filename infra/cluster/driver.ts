@@ -17,6 +17,8 @@ export interface Cluster {
   readonly kubectl: readonly string[];
   /** Where the shop's gateway answers from this machine, such as `http://127.0.0.1:8080`; undefined if only the Ingress leads there. */
   readonly gatewayUrl: string | undefined;
+  /** Folder for what deploy engines remember of this cluster, such as secrets. Readable by its owner; goes when the cluster's data goes. */
+  readonly state: string;
   /** How images get in: `archive` takes OCI archives, `docker` what the local daemon built, `registry` pulls only. */
   readonly images: 'archive' | 'docker' | 'registry';
   /** Puts images into the cluster's nodes, under their reference and under `name@digest`. What is there already is skipped. */

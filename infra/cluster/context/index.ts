@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { Mistake } from '@groundwork/contract';
 import { execa } from 'execa';
+import { cacheRoot } from '../../cache.ts';
 import type { Progress } from '../../progress.ts';
 import type { Check, Cluster, ClusterDriver } from '../driver.ts';
 
@@ -86,6 +87,7 @@ export class ContextCluster implements ClusterDriver {
       context,
       kubectl: ['kubectl', '--context', context],
       gatewayUrl: undefined,
+      state: join(cacheRoot(), 'contexts', context.replace(/[^\w.-]/g, '_')),
       images: 'registry',
       loadImages: async (images, progress) => {
         if (images.length > 0) progress.skipped(`loading ${images.length} images`, 'this cluster pulls what it runs');

@@ -77,6 +77,7 @@ export async function buildBinaries(binaries: Binaries, progress: Progress): Pro
     const out = binaries[name];
     const partial = `${out}.${process.pid}.part`;
     await mkdir(dirname(out), { recursive: true });
+    for (const left of await readdir(dirname(out))) await rm(join(dirname(out), left)); // by a run that was killed
     const [file, ...args] = command.map((word) => (word === 'OUT' ? partial : word)) as [string, ...string[]];
     const build = execa(file, args, { cwd: join(import.meta.dirname, folder), env: { CGO_ENABLED: '0' }, stdin: 'ignore', all: true, reject: false });
     let packages = 0;

@@ -130,6 +130,7 @@ export class EmbeddedCluster implements ClusterDriver {
       context: NODE,
       kubectl: [binaries.kube, 'kubectl', '--kubeconfig', kubeconfig],
       gatewayUrl: `http://127.0.0.1:${httpPort}`,
+      state: join(this.#layout.state, 'engines'),
       images: 'archive',
       loadImages: (images, progress) => loadImages(this.#node, images, progress),
     };

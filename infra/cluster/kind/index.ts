@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Mistake } from '@groundwork/contract';
 import { execa } from 'execa';
@@ -7,6 +7,7 @@ import { cacheRoot } from '../../cache.ts';
 import { catalogue } from '../../images/catalogue.ts';
 import { elapsed, type Progress } from '../../progress.ts';
 import type { Check, Cluster, ClusterDriver, LoadableImage } from '../driver.ts';
+import { until } from '../embedded/node.ts';
 import { busyPorts } from '../embedded/ports.ts';
 
 /** Name of the cluster; its context is `kind-groundwork`. */
@@ -61,7 +62,7 @@ export class KindCluster implements ClusterDriver {
     if (!checked.usable) throw new Mistake('the kind cluster', checked.why, checked.mend);
     if (await this.#exists()) {
       await this.#writeKubeconfig();
-      if (await this.#ready()) return this.#cluster(progress);
+      if (await this.#wake(progress)) return this.#cluster(progress);
       progress.say('the kind cluster was there and did not answer: made anew');
       await must('kind', 'delete', 'cluster', '--name', NAME);
     }
@@ -90,6 +91,7 @@ export class KindCluster implements ClusterDriver {
     }
     progress.step('deleting the kind cluster');
     await must('kind', 'delete', 'cluster', '--name', NAME, '--kubeconfig', this.#kubeconfig);
+    await rm(join(this.#folder, 'state'), { recursive: true, force: true });
     return [`kind cluster ${NAME} with its container, volumes and network`];
   }
 
@@ -110,10 +112,15 @@ export class KindCluster implements ClusterDriver {
 
   async #exists(): Promise<boolean> {
     const { stdout, failed } = await run('kind', 'get', 'clusters');
-    if (failed || !stdout.split('\n').includes(NAME)) return false;
-    const { stdout: state } = await run('docker', 'inspect', '--format', '{{.State.Running}}', `${NAME}-control-plane`);
-    if (state.trim() === 'false') await run('docker', 'start', `${NAME}-control-plane`);
-    return true;
+    return !failed && stdout.split('\n').includes(NAME);
+  }
+
+  /** Starts a node that `down` with keepData stopped; it takes a while to answer again. */
+  async #wake(progress: Progress): Promise<boolean> {
+    const { stdout } = await run('docker', 'inspect', '--format', '{{.State.Running}}', `${NAME}-control-plane`);
+    if (stdout.trim() !== 'false') return this.#ready();
+    await must('docker', 'start', `${NAME}-control-plane`);
+    return elapsed(progress, 'starting the kind node', () => until(() => this.#ready(), 60_000));
   }
 
   async #ready(): Promise<boolean> {
@@ -135,6 +142,7 @@ export class KindCluster implements ClusterDriver {
       context: `kind-${NAME}`,
       kubectl: ['kubectl', '--kubeconfig', this.#kubeconfig],
       gatewayUrl: `http://127.0.0.1:${this.#httpPort}`,
+      state: join(this.#folder, 'state'),
       images: 'docker',
       loadImages,
     };

@@ -1,0 +1,41 @@
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** Commands that stand in for real ones: a folder that is all of PATH, and a record of how they were called. */
+export class FakeCommands {
+  public readonly folder = mkdtempSync(join(tmpdir(), 'fake-commands-'));
+  readonly #path = process.env['PATH'];
+
+  public constructor() {
+    process.env['PATH'] = this.folder;
+  }
+
+  /** Makes a command of shell code; what it is called with is recorded first. */
+  public add(name: string, code: string): void {
+    mkdirSync(this.folder, { recursive: true });
+    const file = join(this.folder, name);
+    writeFileSync(file, `#!/bin/sh\necho "${name} $*" >> "${this.#record}"\n${code}\n`);
+    chmodSync(file, 0o755);
+  }
+
+  /** All calls so far, such as `kind get clusters`. */
+  public get calls(): readonly string[] {
+    return existsSync(this.#record) ? readFileSync(this.#record, 'utf8').trim().split('\n') : [];
+  }
+
+  /** Puts PATH back. */
+  public end(): void {
+    process.env['PATH'] = this.#path;
+  }
+
+  get #record(): string {
+    return join(this.folder, 'record');
+  }
+}
+
+/** A progress that keeps what was said. */
+export function recorder() {
+  const said: string[] = [];
+  return { said, step: () => {}, say: (text: string) => void said.push(text), skipped: (what: string, why: string) => void said.push(`${what}: ${why}`) };
+}
