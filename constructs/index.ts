@@ -1,12 +1,13 @@
 /** Constructs: what a service needs around it, each in a folder of its own. Start at `contract/`, then `graph/`. */
 export * from '@groundwork/contract';
 export { type Edge, edgeUrl, type IngressEdge, type LoadBalancerEdge, type NodePortEdge } from './edge/index.ts';
-export { type Call, Graph, type Topic } from './graph/index.ts';
+export { type Call, Graph, type Topic, toMermaid, toSvg } from './graph/index.ts';
 export type { Images } from './images.ts';
 export { type LateFormat, type LateValue, late, lateValue, resolveLateValues } from './late.ts';
 export type { Manifest, ManifestEntry } from './manifest.ts';
 export { manifestsOf } from './manifests.ts';
 export { type LogLevel, Microservice, type MicroserviceProps, type Scaling, type Spread, type Spreading } from './microservice/index.ts';
+export { type Patch, patch } from './patch.ts';
 export {
   type Backing,
   type Claim,

@@ -3,7 +3,7 @@ import type { IConstruct } from 'constructs';
 
 const KEY = 'groundwork:why';
 
-/** Notes on a construct which contract field or prop caused it. */
+/** Notes on a construct which contract field or prop caused it; a second note adds to the first. */
 export function because(construct: IConstruct, cause: string): void {
   construct.node.addMetadata(KEY, cause);
 }
@@ -14,8 +14,8 @@ export function because(construct: IConstruct, cause: string): void {
  */
 export function explain(object: ApiObject): string {
   for (const construct of object.node.scopes.reverse()) {
-    const note = construct.node.metadata.find(({ type }) => type === KEY);
-    if (note !== undefined) return note.data as string;
+    const notes = construct.node.metadata.filter(({ type }) => type === KEY);
+    if (notes.length > 0) return notes.map(({ data }) => data as string).join('; ');
   }
   return `construct '${object.node.path}'`;
 }

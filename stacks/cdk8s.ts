@@ -7,7 +7,7 @@ import { graph, shop } from './shop.ts';
 import { synthImages } from './synth-images.ts';
 
 /** What the cdk8s CLI asks for, and where it looks for manifests afterwards. */
-const OUTPUT = process.env['CDK8S_OUTDIR'] ?? 'dist';
+const OUTPUT = process.env.CDK8S_OUTDIR ?? 'dist';
 
 /** Writes each environment to a folder of its own, one file a chart. Late values stay tokens: the files hold no secret. */
 for (const environment of Object.values(environments)) {

@@ -1,2 +1,4 @@
-/** The graph: what all contracts of a system say together. */
+/** The graph: what all contracts of a system say together, and pictures of it. */
 export { type Call, Graph, type Topic } from './graph.ts';
+export { toMermaid } from './mermaid.ts';
+export { toSvg } from './svg.ts';

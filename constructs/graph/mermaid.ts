@@ -1,0 +1,22 @@
+import type { Graph } from './graph.ts';
+import { type Box, pictureOf } from './picture.ts';
+
+/** Opening and closing of each kind's shape in Mermaid. */
+const SHAPES: Readonly<Record<Box['kind'], readonly [string, string]>> = {
+  outside: ['([', '])'],
+  service: ['[', ']'],
+  store: ['[(', ')]'],
+  topic: ['>', ']'],
+};
+
+/** The graph as a Mermaid flow chart, which GitHub and many editors draw. The same graph gives the same text. */
+export function toMermaid(graph: Graph): string {
+  const { boxes, arrows } = pictureOf(graph);
+  const ids = new Map(boxes.map(({ id }, index) => [id, `n${index}`]));
+  const lines = boxes.map(({ id, kind, title, note }) => {
+    const [open, close] = SHAPES[kind];
+    return `  ${ids.get(id)}${open}"${title}<br/><small>${note}</small>"${close}`;
+  });
+  const links = arrows.map(({ from, to, label }) => `  ${ids.get(from)} -->${label === '' ? '' : `|"${label}"|`} ${ids.get(to)}`);
+  return ['flowchart LR', ...lines, ...links, ''].join('\n');
+}
