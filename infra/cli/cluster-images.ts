@@ -1,5 +1,7 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Cluster, LoadableImage } from '../cluster/driver.ts';
-import { airgappedImages, imageBuilder, resolveImages } from '../images/index.ts';
+import { airgappedImages, type ImageSources, imageBuilder, resolveImages } from '../images/index.ts';
 import type { Progress } from '../progress.ts';
 import type { Images } from './program.ts';
 
@@ -15,6 +17,7 @@ export async function imagesFor(cluster: Cluster, services: readonly string[], p
   const builder = imageBuilder(({ archive: 'buildah', docker: 'docker', registry: 'prebuilt' } as const)[cluster.images]);
   const built = await builder.build(services, progress);
   const local = cluster.images === 'archive' ? await airgappedImages(progress) : [];
+  remember({ services: built, local });
   const inNodes = cluster.images === 'registry' ? [] : [...built, ...local];
   const names = (fresh: boolean): string =>
     built
@@ -27,4 +30,11 @@ export async function imagesFor(cluster: Cluster, services: readonly string[], p
     loadable: inNodes.map(({ reference, archive }) => (archive === undefined ? { reference } : { reference, archive })),
     summary: `${builder.name}: ${parts.filter(Boolean).join('; ')}`,
   };
+}
+
+/** Notes what the cluster holds, for a `pulumi up` by hand: its program reads this file, and builds nothing then. */
+function remember(sources: ImageSources): void {
+  const folder = join(import.meta.dirname, '../../.groundwork');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'images.dev.json'), JSON.stringify(sources, null, 2));
 }

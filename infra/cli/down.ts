@@ -6,7 +6,7 @@ import type { Program } from './program.ts';
 
 /** Removes the dev environment, and the cluster if `start` made it; says what went. */
 export async function down(program: Program, options: { readonly cluster?: DriverName; readonly keepData?: boolean }): Promise<void> {
-  const environment = program.environments['dev'] as Program['environments'][string];
+  const environment = program.environments.dev as Program['environments'][string];
   const keepData = options.keepData ?? false;
   const { driver } = await chooseCluster({ wanted: options.cluster, context: environment.context });
   const removed: string[] = [];

@@ -22,7 +22,7 @@ const PATIENCE = Duration.minutes(5);
  * rollout, and a smoke check through the gateway. Safe to run again, also after a run that was killed.
  */
 export async function start(program: Program, options: StartOptions): Promise<void> {
-  const environment = program.environments['dev'] as Program['environments'][string];
+  const environment = program.environments.dev as Program['environments'][string];
   const state = {} as { driver: ClusterDriver; cluster: Cluster; engine: Engine; images: ClusterImages; deployment: Deployment };
   const phases: Phase[] = [
     {

@@ -7,7 +7,7 @@ import { table } from './table.ts';
 
 /** Prints the cluster, each workload with its pods, and whether the gateway answers. Exit code 1 if not all is well. */
 export async function status(program: Program, options: { readonly cluster?: DriverName }): Promise<void> {
-  const environment = program.environments['dev'] as Program['environments'][string];
+  const environment = program.environments.dev as Program['environments'][string];
   const { driver } = await chooseCluster({ wanted: options.cluster, context: environment.context });
   const cluster = await driver.find();
   if (cluster === undefined) {

@@ -1,8 +1,6 @@
 import { join } from 'node:path';
 import { resolveLateValues } from '@groundwork/constructs';
 import { Mistake } from '@groundwork/contract';
-import { cacheRoot } from '../cache.ts';
-import type { Cluster } from '../cluster/driver.ts';
 import type { Progress } from '../progress.ts';
 import type { Changes, Deployment, Engine, Manifest } from './engine.ts';
 import { Kubectl } from './kubectl.ts';
@@ -26,7 +24,7 @@ export class ApplyEngine implements Engine {
     const namespaces = deployment.manifests.filter(({ kind }) => kind === 'Namespace');
     const rest = deployment.manifests.filter(({ kind }) => kind !== 'Namespace');
     refuseForeign(deployment, rest);
-    const secrets = new SecretsFile(await secretsPath(cluster, namespace));
+    const secrets = new SecretsFile(join(cluster.state, 'secrets', `${namespace}.json`));
     const resolved = rest.map((manifest) => resolveLateValues(manifest, ({ name, format }) => secrets.value(name, format)) as Manifest);
 
     // Namespaces stay out of the set: no slip in the code shall prune one with all that is in it.
@@ -47,12 +45,6 @@ export class ApplyEngine implements Engine {
     progress.step(`deleting what runs in ${namespace}; volumes and secrets stay`);
     await kubectl.run(['delete', 'ingresses,services,deployments,statefulsets,jobs,horizontalpodautoscalers', '--all', '--namespace', namespace, '--wait']);
   }
-}
-
-/** Secrets belong to the cluster that holds the data they open, so its identity names the file. */
-async function secretsPath(cluster: Cluster, namespace: string): Promise<string> {
-  const system = await new Kubectl(cluster).get('namespace', 'kube-system');
-  return join(cacheRoot(), 'secrets', String(system?.metadata.uid), `${namespace}.json`);
 }
 
 function refuseForeign({ environment, namespace }: Deployment, manifests: readonly Manifest[]): void {
