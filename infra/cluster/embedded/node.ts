@@ -61,8 +61,8 @@ export class Node {
     const { pid } = this;
     if (pid !== undefined) {
       process.kill(pid, 'SIGTERM');
-      if (!(await until(() => this.pid === undefined, STOP_PATIENCE_MS))) process.kill(pid, 'SIGKILL');
-      await until(() => this.pid === undefined, STOP_PATIENCE_MS);
+      if (!(await until(() => ended(pid), STOP_PATIENCE_MS))) process.kill(pid, 'SIGKILL');
+      await until(() => ended(pid), STOP_PATIENCE_MS);
     }
     await rm(join(this.#layout.run, 'init.pid'), { force: true });
     return pid !== undefined;
@@ -95,5 +95,15 @@ function commandLine(pid: number): readonly string[] {
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
   } catch {
     return [];
+  }
+}
+
+/** Whether a process is over and done with. The kernel first ends all others of its namespace; its command line goes before that. */
+function ended(pid: number): boolean {
+  try {
+    const [, state] = /\) (\S)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? [];
+    return state === 'Z'; // only its parent has yet to hear of it
+  } catch {
+    return true;
   }
 }
