@@ -46,9 +46,10 @@ export class Microservice extends Construct {
     const { resources = { cpu: Cpu.millis(100), memory: Size.mebibytes(192) } } = props;
     const { name } = contract;
     const where = `environment '${platform.environment}' › ${name}`;
-    const scaling = fullScaling(props.scaling ?? { min: 2 });
+    const stated = props.scaling ?? { min: 2 };
+    const scaling = fullScaling(stated);
     refuse([
-      ...scalingMistakes(`${where} › scaling`, props.scaling ?? scaling),
+      ...scalingMistakes(`${where} › scaling`, stated),
       ...resourceMistakes(`${where} › resources`, resources),
       ...imageMistakes(where, image),
       ...strangers(contract, platform),
