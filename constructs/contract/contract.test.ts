@@ -1,0 +1,95 @@
+import { expect, test } from '@jest/globals';
+import { Type } from 'typebox';
+import { contract, event, Mistake, postgres, type RouteSpec, route, secret } from './index.ts';
+
+const Id = Type.Object({ id: Type.String() });
+const reply = { 200: Id };
+const get = (path: string, spec: Partial<RouteSpec> = {}) => route('GET', path, { reply, ...spec });
+
+/** What a contract's author reads, as one text. */
+function mistakeOf(make: () => unknown): string {
+  try {
+    make();
+  } catch (error) {
+    expect(error).toBeInstanceOf(Mistake);
+    return (error as Mistake).message;
+  }
+  throw new Error('nothing was refused');
+}
+
+test('a contract gives its operations their owner and name, and fills in what is left out', () => {
+  const orders = contract('orders', { http: { getOrder: get('/orders/:id', { params: Id }) } });
+  expect(orders).toMatchObject({ kind: 'contract', name: 'orders', owns: [], publishes: [], consumes: [], calls: [], edge: false });
+  expect(orders.http.getOrder).toMatchObject({ service: 'orders', name: 'getOrder', method: 'GET', path: '/orders/:id' });
+});
+
+test.each([
+  ['upper case', 'Orders'],
+  ['a dot', 'order.history'],
+  ['a hyphen at its end', 'orders-'],
+  ['a digit first', '2orders'],
+  ['nothing', ''],
+])('refuses a name with %s', (_, name) => {
+  const text = mistakeOf(() => contract(name, {}));
+  expect(text).toContain(`contract '${name}' › name`);
+  expect(text).toContain('DNS label');
+  expect(text).toContain('mend:');
+});
+
+test('refuses a name that leaves no room for suffixes', () => {
+  expect(mistakeOf(() => contract('o'.repeat(41), {}))).toMatch(/41 characters; 40 are allowed/);
+});
+
+test.each([
+  ['the same path', '/orders/:id', '/orders/:id'],
+  ["paths that differ in a parameter's name only", '/orders/:id', '/orders/:number'],
+])('refuses two routes with %s', (_, first, second) => {
+  const params = (path: string) => ({ params: Type.Object({ [path.split(':')[1] as string]: Type.String() }) });
+  const text = mistakeOf(() => contract('orders', { http: { a: get(first, params(first)), b: get(second, params(second)) } }));
+  expect(text).toContain('also served by http.a');
+  expect(text).toContain("contract 'orders' › http.b");
+});
+
+test.each(['orders', '/orders/', '/orders/{id}', '/orders?x=1', '//'])('refuses %j as a path', (path) => {
+  expect(mistakeOf(() => contract('orders', { http: { a: get(path) } }))).toContain("contract 'orders' › http.a › path");
+});
+
+test('refuses parameters that path and schema name differently', () => {
+  expect(mistakeOf(() => contract('orders', { http: { a: get('/orders/:number', { params: Id }) } }))).toContain(
+    'the path has parameters [number], the schema has [id]',
+  );
+});
+
+test('refuses an operation without a reply of success', () => {
+  expect(mistakeOf(() => contract('orders', { http: { a: route('GET', '/orders', { reply: { 404: Id } }) } }))).toContain('no reply below 400 among [404]');
+});
+
+test.each(['GET', 'DELETE'] as const)('refuses a body for %s', (method) => {
+  expect(mistakeOf(() => contract('orders', { http: { a: route(method, '/orders', { body: Id, reply }) } }))).toContain(`${method} has no body`);
+});
+
+test.each([0, 1, 99.9, -1])('refuses an availability of %d', (availability) => {
+  const latency = { p99: undefined as never };
+  expect(mistakeOf(() => contract('orders', { slo: { availability, latency } }))).toContain("contract 'orders' › slo.availability");
+});
+
+test.each([
+  ['one word', () => event('placed', 1, Id, { key: 'id' }), "event 'placed'"],
+  ['version 0', () => event('order.placed', 0, Id, { key: 'id' }), 'version'],
+  ['a key that the schema lacks', () => event('order.placed', 1, Id, { key: 'number' }), 'choose one of: id'],
+])('refuses an event with %s', (_, make, part) => {
+  expect(mistakeOf(make)).toContain(part);
+});
+
+test.each([
+  ['an absolute folder of migrations', () => postgres({ migrations: '/migrations' }), 'migrations'],
+  ['a pool of 0 connections', () => postgres({ migrations: 'm', poolSize: 0 }), 'out of range 1–100'],
+  ['a pool of 1.5 connections', () => postgres({ migrations: 'm', poolSize: 1.5 }), 'out of range 1–100'],
+  ['a name that is no DNS label', () => postgres({ migrations: 'm', name: 'order_history' }), 'DNS label'],
+])('refuses a database with %s', (_, make, part) => {
+  expect(mistakeOf(make)).toContain(part);
+});
+
+test('refuses a secret whose name is no DNS label', () => {
+  expect(mistakeOf(() => secret('TOKEN_KEY', { purpose: 'x', format: 'random' }))).toContain("secret('TOKEN_KEY')");
+});

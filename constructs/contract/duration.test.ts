@@ -1,0 +1,26 @@
+import { fc, test as law } from '@fast-check/jest';
+import { expect, test } from '@jest/globals';
+import { Duration, Mistake } from './index.ts';
+
+test.each([
+  [Duration.millis(250), '250ms'],
+  [Duration.seconds(90), '90s'],
+  [Duration.minutes(120), '2h'],
+  [Duration.days(7), '7d'],
+  [Duration.millis(0), '0ms'],
+])('writes itself in the largest unit that fits: %s', (duration, text) => {
+  expect(String(duration)).toBe(text);
+});
+
+test.each([-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY])('refuses %d milliseconds', (amount) => {
+  expect(() => Duration.millis(amount)).toThrow(Mistake);
+});
+
+test('takes a fraction of a unit that is whole in milliseconds, and refuses to lose it', () => {
+  expect(Duration.seconds(1.5).toMilliseconds()).toBe(1500);
+  expect(() => Duration.seconds(1.5).toSeconds()).toThrow(/no whole number of seconds/);
+});
+
+law.prop([fc.nat(1e9)])('law: seconds there and back are the same', (seconds) => {
+  expect(Duration.seconds(seconds).toSeconds()).toBe(seconds);
+});
