@@ -256,5 +256,8 @@ test('while the database is away the answer is 503 with Retry-After, and the ser
 });
 
 async function until(condition: () => Promise<boolean>): Promise<void> {
-  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 20));
+  for (let tries = 0; !(await condition()); tries += 1) {
+    if (tries === 500) throw new Error('the condition never came true');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
 }

@@ -17,34 +17,46 @@ export function remoteKeys(fetchKeys: (context: Context) => Promise<JSONWebKeySe
   const { maxAge = Duration.minutes(5), cooldown = Duration.seconds(10) } = options;
   let find: ReturnType<typeof createLocalJWKSet> | undefined;
   let fetchedAt = Number.NEGATIVE_INFINITY;
-  let triedAt = Number.NEGATIVE_INFINITY;
+  // When asking last brought nothing: no answer, or not the key that was asked for.
+  let fruitlessAt = Number.NEGATIVE_INFINITY;
   let fetching: Promise<void> | undefined;
 
   const refresh = (context: Context): Promise<void> => {
-    triedAt = performance.now();
     fetching ??= fetchKeys(context)
-      .then((keys) => {
-        find = createLocalJWKSet(keys);
-        fetchedAt = performance.now();
-      })
+      .then(
+        (keys) => {
+          find = createLocalJWKSet(keys);
+          fetchedAt = performance.now();
+        },
+        (error: unknown) => {
+          fruitlessAt = performance.now();
+          throw error;
+        },
+      )
       .finally(() => {
         fetching = undefined;
       });
     return fetching;
   };
-  const since = (moment: number) => performance.now() - moment;
+  const cooling = () => performance.now() - fruitlessAt <= cooldown.toMilliseconds();
 
   return (context) => async (header, token) => {
     if (find === undefined) await refresh(context);
-    else if (since(fetchedAt) > maxAge.toMilliseconds() && since(triedAt) > cooldown.toMilliseconds()) {
+    else if (performance.now() - fetchedAt > maxAge.toMilliseconds() && !cooling()) {
       await refresh(context).catch((error: unknown) => context.log.warn({ err: error }, 'keys not refreshed; the cached ones go on serving'));
     }
+    const known = find as NonNullable<typeof find>;
     try {
-      return await (find as NonNullable<typeof find>)(header, token);
+      return await known(header, token);
     } catch (error) {
-      if (!(error instanceof errors.JWKSNoMatchingKey) || since(triedAt) <= cooldown.toMilliseconds()) throw error;
+      if (!(error instanceof errors.JWKSNoMatchingKey) || cooling()) throw error;
       await refresh(context);
-      return (find as NonNullable<typeof find>)(header, token);
+      try {
+        return await (find as typeof known)(header, token);
+      } catch (again) {
+        fruitlessAt = performance.now();
+        throw again;
+      }
     }
   };
 }

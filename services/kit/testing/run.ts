@@ -1,0 +1,18 @@
+import { Duration } from '@groundwork/contract';
+import { type Running, start } from '../lifecycle/run.ts';
+import { createMetrics, type Metrics } from '../metrics/metrics.ts';
+import type { Server } from '../server/http.ts';
+import { silentLog } from './silent.ts';
+
+/** A service that listens on free ports. */
+export interface Started extends Running {
+  /** Base URL of the service. */
+  readonly url: string;
+}
+
+/** Starts a service for a test; `stop()` it at the end. */
+export async function startOnFreePorts(app: { readonly server: Server; readonly metrics?: Metrics; readonly release?: () => Promise<void> }): Promise<Started> {
+  const { server, metrics = createMetrics('test'), release = async () => {}, port = 0 } = app;
+  const running = await start(server, { config: { PORT: port, ADMIN_PORT: 0 }, log: silentLog, metrics, release, linger: Duration.millis(0) });
+  return { ...running, url: `http://127.0.0.1:${running.port}` };
+}
