@@ -13,11 +13,13 @@ export interface ClusterImages extends Images {
 }
 
 /** Builds what a cluster needs the way its nodes can take it: archives by buildah, the Docker daemon's, or what a release built. */
-export async function imagesFor(cluster: Cluster, services: readonly string[], progress: Progress): Promise<ClusterImages> {
-  const builder = imageBuilder(({ archive: 'buildah', docker: 'docker', registry: 'prebuilt' } as const)[cluster.images]);
+export async function imagesFor(cluster: Cluster, services: readonly string[], registry: string | undefined, progress: Progress): Promise<ClusterImages> {
+  const mirror = registry === undefined ? {} : { registry };
+  const builder = imageBuilder(({ archive: 'buildah', docker: 'docker', registry: 'prebuilt' } as const)[cluster.images], mirror);
   const built = await builder.build(services, progress);
   const local = cluster.images === 'archive' ? await airgappedImages(progress) : [];
-  remember({ services: built, local });
+  const sources: ImageSources = { services: built, local, ...mirror };
+  remember(sources);
   const inNodes = cluster.images === 'registry' ? [] : [...built, ...local];
   const names = (fresh: boolean): string =>
     built
@@ -26,7 +28,7 @@ export async function imagesFor(cluster: Cluster, services: readonly string[], p
       .join(', ');
   const parts = [names(true) && `${names(true)} built`, names(false) && `${names(false)} unchanged`];
   return {
-    ...resolveImages({ services: built, local }),
+    ...resolveImages(sources),
     loadable: inNodes.map(({ reference, archive }) => (archive === undefined ? { reference } : { reference, archive })),
     summary: `${builder.name}: ${parts.filter(Boolean).join('; ')}`,
   };

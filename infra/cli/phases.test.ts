@@ -46,14 +46,14 @@ test('a log gets a step again only when it says something new, or after a while'
     () => now,
   );
   for (const [text, at] of [
-    ['building, 1 s', 0],
-    ['building, 2 s', 1000],
+    ['building users: RUN npm ci', 0],
+    ['building users: COPY x, 2s', 1000],
     ['loading', 1500],
-    ['loading', 1600],
+    ['loading, 1s', 1600],
     ['loading', 30_000],
   ] as const) {
     now = at;
     step(text);
   }
-  expect(lines).toEqual(['building, 1 s', 'loading', 'loading']);
+  expect(lines).toEqual(['building users: RUN npm ci', 'loading', 'loading']);
 });

@@ -66,11 +66,14 @@ export async function runPhases(phases: readonly Phase[]): Promise<Report> {
   return report;
 }
 
-/** Lets a text through when it says something new, not just another figure. */
+/** Lets a text through when it says something new: not another figure, nor another detail after a colon. */
 export function throttled(write: (text: string) => void, now: () => number = Date.now): (text: string) => void {
   let last = { gist: '', at: Number.NEGATIVE_INFINITY };
   return (text) => {
-    const gist = text.replace(/\d+/g, '#');
+    const gist = text
+      .replace(/: .*/s, '')
+      .replace(/\d+/g, '#')
+      .replace(/, (#m)?#s$/, '');
     if (gist === last.gist && now() - last.at < LOG_EVERY_MS) return;
     last = { gist, at: now() };
     write(text);

@@ -6,6 +6,8 @@ export interface ProgramEnvironment {
   readonly namespace: string;
   /** Kube context it may be deployed to; a context that is not named here is refused. */
   readonly context: string | undefined;
+  /** Mirror that images are pulled from; undefined for each image's own registry. */
+  readonly registry: string | undefined;
 }
 
 /** A reference for each image that the manifests name. */

@@ -46,7 +46,7 @@ export async function start(program: Program, options: StartOptions): Promise<vo
     {
       title: 'Build images',
       run: async (progress) => {
-        state.images = await imagesFor(state.cluster, program.services, progress);
+        state.images = await imagesFor(state.cluster, program.services, environment.registry, progress);
         return state.images.summary;
       },
     },
