@@ -2,7 +2,7 @@
 import { Mistake } from '@groundwork/contract';
 import { getStack, RunError } from '@pulumi/pulumi';
 import { type Environment, environments } from './environments/index.ts';
-import { graph } from './shop.ts';
+import { graph as shopGraph } from './shop.ts';
 import { shopStack } from './stack.ts';
 import { stackImages } from './stack-images.ts';
 
@@ -14,7 +14,7 @@ async function main() {
     throw new Mistake(`stack '${name}'`, 'there is no such environment', `choose one of ${known.join(', ')}: pulumi stack select ${known[0]}`);
   const images = await stackImages(
     environment,
-    graph.contracts.map((contract) => contract.name),
+    shopGraph.contracts.map((contract) => contract.name),
   );
   return shopStack(environment, images).outputs;
 }
@@ -28,3 +28,5 @@ const outputs = await main().catch((error: unknown) => {
 export const url = outputs.url;
 /** Image of each service. */
 export const images = outputs.images;
+/** Who calls whom, as a Mermaid graph. */
+export const graph = outputs.graph;

@@ -1,4 +1,4 @@
-import { edgeUrl, type Images } from '@groundwork/constructs';
+import { edgeUrl, type Images, toMermaid } from '@groundwork/constructs';
 import { configSecrets, deploy, KubernetesProvider, OutputResolver } from '@groundwork/pulumi';
 import { Config } from '@pulumi/pulumi';
 import { App } from 'cdk8s';
@@ -17,7 +17,7 @@ export function shopStack(environment: Environment, { images, builds }: StackIma
   const secrets = configSecrets(config);
   const app = shop(environment, images, new App({ resolvers: [new OutputResolver()] }));
   const deployed = deploy(app, { provider: new KubernetesProvider('cluster', access), secrets, dependsOn: builds, protectData: environment.protectData });
-  return { deployed, outputs: { url: edgeUrl(environment.edge), images: references(images) } };
+  return { deployed, outputs: { url: edgeUrl(environment.edge), images: references(images), graph: toMermaid(graph) } };
 }
 
 /** What runs, by service; in staging and production by digest. */
