@@ -1,0 +1,34 @@
+import { manifestsOf } from '@groundwork/constructs';
+import { describe, expect, test } from '@jest/globals';
+import { environments } from '../stacks/environments/index.ts';
+import { shop } from '../stacks/shop.ts';
+import { kubeconform } from './support/kubeconform.ts';
+import { fixedImages } from './support/system.ts';
+
+const MINUTES = 60_000;
+
+describe('kubeconform -strict', () => {
+  test.each(Object.values(environments))(
+    'takes every object of $name',
+    async (environment) => {
+      const manifests = manifestsOf(shop(environment, fixedImages)).map(({ manifest }) => manifest);
+      const verdicts = await kubeconform(manifests);
+      expect(verdicts.filter(({ status }) => status !== 'statusValid')).toEqual([]);
+      expect(verdicts).toHaveLength(manifests.length);
+    },
+    5 * MINUTES, // the first run builds it
+  );
+
+  test.each([
+    ['a field that Kubernetes lacks', { spec: { replica: 1, selector: {}, template: {} } }],
+    ['text where a number belongs', { spec: { replicas: 'one', selector: {}, template: {} } }],
+    ['a missing field', { spec: { replicas: 1 } }],
+  ])(
+    'refuses %s, so its yes means something',
+    async (_, fault) => {
+      const [verdict] = await kubeconform([{ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'x' }, ...fault }]);
+      expect(verdict?.status).toBe('statusInvalid');
+    },
+    5 * MINUTES,
+  );
+});
