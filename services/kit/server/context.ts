@@ -45,11 +45,14 @@ export async function withinDeadline<T>(deadline: Deadline, work: Promise<T>): P
   const { signal } = deadline;
   let onAbort: (() => void) | undefined;
   const expired = new Promise<never>((_resolve, reject) => {
-    onAbort = () => reject(new Problem('deadline-exceeded'));
+    onAbort = () => reject(signal.reason);
     signal.aborted ? onAbort() : signal.addEventListener('abort', onAbort, { once: true });
   });
   try {
     return await Promise.race([work, expired]);
+  } catch (error) {
+    // What the work throws when it is told to stop is no news of its own.
+    throw signal.aborted ? new Problem('deadline-exceeded', undefined, { cause: error }) : error;
   } finally {
     signal.removeEventListener('abort', onAbort as () => void);
   }

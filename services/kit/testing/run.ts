@@ -11,7 +11,13 @@ export interface Started extends Running {
 }
 
 /** Starts a service for a test; `stop()` it at the end. */
-export async function startOnFreePorts(app: { readonly server: Server; readonly metrics?: Metrics; readonly release?: () => Promise<void> }): Promise<Started> {
+export async function startOnFreePorts(app: {
+  readonly server: Server;
+  readonly metrics?: Metrics;
+  readonly release?: () => Promise<void>;
+  /** @default a free one */
+  readonly port?: number;
+}): Promise<Started> {
   const { server, metrics = createMetrics('test'), release = async () => {}, port = 0 } = app;
   const running = await start(server, { config: { PORT: port, ADMIN_PORT: 0 }, log: silentLog, metrics, release, linger: Duration.millis(0) });
   return { ...running, url: `http://127.0.0.1:${running.port}` };

@@ -1,0 +1,52 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { expect, test } from '@jest/globals';
+
+const ENV = {
+  PORT: '0',
+  ADMIN_PORT: '0',
+  POSTGRES_HOST: '127.0.0.1',
+  POSTGRES_DATABASE: 'x',
+  POSTGRES_USER: 'x',
+  POSTGRES_PASSWORD_FILE: import.meta.filename,
+};
+
+/** The service as its image runs it, and each line it logs. */
+function runMain(env: Record<string, string>): { process: ChildProcess; line: (message: string) => Promise<Record<string, unknown>> } {
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'main.ts')], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const lines = createInterface({ input: child.stdout });
+  const line = async (message: string) => {
+    for await (const text of lines) {
+      const entry = JSON.parse(text);
+      if (entry.message === message) return entry;
+    }
+    throw new Error(`'${message}' was never logged`);
+  };
+  return { process: child, line };
+}
+
+test('runs without a build, answers, and exits 0 after SIGTERM', async () => {
+  const { process: service, line } = runMain(ENV);
+  const { adminPort } = await line('listening');
+  expect((await fetch(`http://127.0.0.1:${adminPort}/healthz/ready`)).status).toBe(200);
+  service.kill('SIGTERM');
+  expect((await once(service, 'exit'))[0]).toBe(0);
+}, 30_000);
+
+test('a second signal ends it at once, and not as a success', async () => {
+  const { process: service, line } = runMain(ENV);
+  await line('listening');
+  service.kill('SIGTERM');
+  service.kill('SIGINT');
+  expect((await once(service, 'exit'))[0]).toBe(1);
+}, 30_000);
+
+test('does not start with a faulty environment, and lists every fault in one log line', async () => {
+  const { process: service, line } = runMain({ PORT: 'many' });
+  const exit = once(service, 'exit');
+  const { err } = await line('could not start');
+  expect((err as { message: string }).message).toMatch(/PORT must be integer[\s\S]*POSTGRES_HOST is not set[\s\S]*POSTGRES_PASSWORD_FILE is not set/);
+  expect((await exit)[0]).toBe(1);
+}, 30_000);

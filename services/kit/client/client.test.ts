@@ -1,0 +1,122 @@
+import { contract, Duration, Mistake, route } from '@groundwork/contract';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { Type } from 'typebox';
+import type { Context } from '../context.ts';
+import { Deadline } from '../deadline/deadline.ts';
+import { createMetrics } from '../metrics/metrics.ts';
+import { silentLog } from '../testing/silent.ts';
+import { type StubService, stubService } from '../testing/upstream.ts';
+import { joinTrace } from '../trace/traceparent.ts';
+import { CallRefused, type Client, createClient } from './client.ts';
+
+const stock = contract('stock', {
+  http: {
+    item: route('GET', '/items/:id', {
+      params: Type.Object({ id: Type.String() }),
+      query: Type.Object({ full: Type.Optional(Type.Boolean()) }),
+      reply: { 200: Type.Object({ left: Type.Integer() }, { additionalProperties: false }) },
+    }),
+    take: route('POST', '/items', { body: Type.Object({ id: Type.String() }), reply: { 201: Type.Object({ left: Type.Integer() }) } }),
+    hidden: route('GET', '/hidden', { reply: { 200: Type.String() } }),
+  },
+});
+const shop = contract('shop', { calls: [stock.http.item, stock.http.take] });
+
+let service: StubService;
+let client: Client<typeof shop>;
+let answer: (attempt: number) => { status?: number; body?: string; drop?: boolean; stuck?: boolean };
+
+beforeEach(async () => {
+  let attempt = 0;
+  service = await stubService((request, response) => {
+    attempt += 1;
+    const { status = 200, body = '{"left":3}', drop, stuck } = answer(attempt);
+    if (drop) request.socket.destroy();
+    else if (!stuck) response.writeHead(status, { 'content-type': 'application/json' }).end(body);
+  });
+  client = createClient(shop, { config: { CALL_STOCK_URL: service.url }, metrics: createMetrics('shop') });
+});
+afterEach(async () => {
+  await service.close();
+  await client.close();
+});
+
+const context = (timeout = Duration.seconds(5)): Context => ({ requestId: 'r-1', trace: joinTrace(undefined), deadline: Deadline.of(timeout), log: silentLog });
+const item = (id = 'a') => client.call(stock.http.item, { params: { id }, query: {} }, context());
+
+test('asks as the contract says, and gives the typed answer', async () => {
+  answer = () => ({});
+  const { status, body } = await client.call(stock.http.item, { params: { id: 'a/b ?' }, query: { full: true } }, context());
+  expect([status, body.left]).toEqual([200, 3]);
+  expect(service.requests[0]?.url).toBe('/items/a%2Fb%20%3F?full=true');
+});
+
+test('passes on the request id, the trace and what is left of the deadline', async () => {
+  answer = () => ({});
+  const given = context(Duration.millis(900));
+  await client.call(stock.http.item, { params: { id: 'a' }, query: {} }, given);
+  const headers = service.requests[0]?.headers;
+  expect(headers?.['x-request-id']).toBe('r-1');
+  expect(headers?.traceparent).toContain(given.trace.traceId);
+  expect(Number(headers?.['x-deadline-ms'])).toBeLessThanOrEqual(900);
+});
+
+test('a call that is not in the contract is refused, by types and at run time', async () => {
+  answer = () => ({});
+  // @ts-expect-error `hidden` is not in shop's calls
+  await expect(client.call(stock.http.hidden, {}, context())).rejects.toThrow(Mistake);
+  expect(service.requests).toHaveLength(0);
+});
+
+test('a field that the contract does not know yet is dropped, a missing one is an error', async () => {
+  answer = (attempt) => ({ body: attempt === 1 ? '{"left":3,"new":true}' : '{}' });
+  expect((await item()).body).toEqual({ left: 3 });
+  await expect(item()).rejects.toMatchObject({ code: 'upstream-failed' });
+});
+
+test('an error of the callee is a CallRefused with its status and code', async () => {
+  answer = () => ({ status: 404, body: '{"code":"not-found"}' });
+  const failure = await item().catch((error: unknown) => error);
+  expect(failure).toBeInstanceOf(CallRefused);
+  expect(failure).toMatchObject({ answered: 404, answeredCode: 'not-found', code: 'upstream-failed' });
+});
+
+test('a read is repeated after a lost connection, a write is not', async () => {
+  answer = (attempt) => ({ drop: attempt <= 2 });
+  expect((await item()).status).toBe(200);
+  answer = () => ({ drop: true });
+  const before = service.requests.length;
+  await expect(client.call(stock.http.take, { body: { id: 'a' } }, context())).rejects.toMatchObject({ code: 'unavailable' });
+  expect(service.requests.length - before).toBe(1);
+});
+
+test('a service that never answers is asked three more times at most', async () => {
+  answer = () => ({ drop: true });
+  await expect(item()).rejects.toMatchObject({ code: 'unavailable' });
+  expect(service.requests.length).toBeLessThanOrEqual(4);
+});
+
+test('a call whose deadline has passed is not made', async () => {
+  answer = () => ({});
+  const late = context(Duration.millis(0));
+  await expect(client.call(stock.http.item, { params: { id: 'a' }, query: {} }, late)).rejects.toMatchObject({ code: 'deadline-exceeded' });
+  expect(service.requests).toHaveLength(0);
+});
+
+test('a call ends with its deadline', async () => {
+  answer = () => ({ stuck: true });
+  await expect(client.call(stock.http.item, { params: { id: 'a' }, query: {} }, context(Duration.millis(100)))).rejects.toMatchObject({
+    code: 'deadline-exceeded',
+  });
+});
+
+test('the breaker stops asking a service that only says that it cannot answer', async () => {
+  answer = () => ({ status: 503, body: '{"code":"unavailable"}' });
+  for (let call = 0; call < 60; call += 1) await item().catch(() => undefined);
+  expect(service.requests.length).toBeLessThan(60);
+  await expect(item()).rejects.toMatchObject({ code: 'unavailable' });
+});
+
+test('the URL of a called service must be set', () => {
+  expect(() => createClient(shop, { config: {}, metrics: createMetrics('shop') })).toThrow(/set CALL_STOCK_URL/);
+});

@@ -1,0 +1,37 @@
+import { contract, Mistake, route } from '@groundwork/contract';
+import { expect, test } from '@jest/globals';
+import { Type } from 'typebox';
+import { File, readConfig } from './read.ts';
+import { callVariables, serviceVariables } from './variables.ts';
+
+const schema = {
+  PORT: Type.Integer({ minimum: 1, default: 8080 }),
+  HOST: Type.String({ description: 'where it is' }),
+  KEY_FILE: File('the key'),
+  NOTE: Type.Optional(Type.String()),
+};
+
+test('gives typed values, with defaults for what is unset or empty', () => {
+  expect(readConfig(schema, { HOST: 'here', KEY_FILE: import.meta.filename, PORT: '' })).toEqual({ PORT: 8080, HOST: 'here', KEY_FILE: import.meta.filename });
+  expect(readConfig(schema, { HOST: 'here', KEY_FILE: import.meta.filename, PORT: '1', NOTE: 'x' })).toMatchObject({ PORT: 1, NOTE: 'x' });
+});
+
+test('lists every fault at once, with what the variable is for and the file that is missing', () => {
+  const read = () => readConfig(schema, { PORT: 'many', KEY_FILE: '/no/such/file' });
+  expect(read).toThrow(Mistake);
+  expect(read).toThrow(/PORT must be integer[\s\S]*HOST is not set \(where it is\)[\s\S]*KEY_FILE names the file \/no\/such\/file, which is missing/);
+});
+
+test('never repeats a faulty value, which may be a secret in the wrong place', () => {
+  expect(() => readConfig(schema, { PORT: 'hunter2' })).not.toThrow(/hunter2/);
+});
+
+test('asks for the URL of each called service once, and refuses to run as another service', () => {
+  const ok = { 200: Type.String() };
+  const orderHistory = contract('order-history', { http: { a: route('GET', '/a', { reply: ok }), b: route('GET', '/b', { reply: ok }) } });
+  const shop = contract('shop', { calls: [orderHistory.http.a, orderHistory.http.b] });
+  expect(Object.keys(callVariables(shop))).toEqual(['CALL_ORDER_HISTORY_URL']);
+  expect(() => readConfig({ ...callVariables(shop), ...serviceVariables(shop) }, { SERVICE: 'other' })).toThrow(
+    /CALL_ORDER_HISTORY_URL is not set[\s\S]*SERVICE must be/,
+  );
+});
