@@ -1,6 +1,7 @@
 import { Graph, type Images, Microservice, Mistake, Platform, Postgres, refuse, Secrets } from '@groundwork/constructs';
 import { contracts } from '@groundwork/contracts';
 import { App, Chart } from 'cdk8s';
+import type { Construct } from 'constructs';
 import type { Environment } from './environments/index.ts';
 
 /** Name of the system: its objects are part of it, its namespaces begin with it. */
@@ -16,12 +17,15 @@ export function namespaceOf({ name }: Environment): string {
 
 /**
  * The shop in one environment: a chart for the platform, one for each backing system, one for each service.
+ * @param scope where the charts go, such as an app that others add to @default a new App
  * @throws Mistake (or `Mistakes`) for an environment that doesn't fit the contracts, or that the constructs refuse
  */
-export function shop(environment: Environment, images: Images, app = new App()): App {
+export function shop(environment: Environment, images: Images): App;
+export function shop<S extends Construct>(environment: Environment, images: Images, scope: S): S;
+export function shop(environment: Environment, images: Images, scope: Construct = new App()): Construct {
   refuse(sizingMistakes(environment));
   const { name, edge, quota, demands, postgres, services, spread, logLevel } = environment;
-  const chart = (id: string) => new Chart(app, id);
+  const chart = (id: string) => new Chart(scope, id);
   const namespace = namespaceOf(environment);
   const platform = new Platform(chart('platform'), 'platform', { environment: name, system: SYSTEM, namespace, graph, quota, edge, demands });
   new Postgres(chart('postgres'), 'postgres', { platform, image: images.thirdParty('postgres'), ...postgres });
@@ -31,7 +35,7 @@ export function shop(environment: Environment, images: Images, app = new App()):
     const image = images.service(contract.name);
     new Microservice(chart(contract.name), contract.name, { contract, image, platform, scaling, resources, spread, logLevel });
   }
-  return app;
+  return scope;
 }
 
 /** Services and sizings must be the same set: one without the other would go unnoticed. */

@@ -43,9 +43,9 @@ export function inside(
   options: { readonly volumes?: Readonly<Record<string, string>>; readonly env?: Readonly<Record<string, string>> } = {},
 ) {
   const volumes = Object.entries(options.volumes ?? {}).map(([path, at]) => `${at}=${path}`);
-  const start = ['chroot', `--userspec=${config.User ?? '0:0'}`, folder, ...command];
+  const start = ['/usr/sbin/chroot', `--userspec=${config.User ?? '0:0'}`, folder, ...command];
   const env = { ...Object.fromEntries(config.Env.map((line) => line.split(/=(.*)/s).slice(0, 2) as [string, string])), ...options.env };
-  return execa('unshare', ['--mount', '--pid', '--fork', '--kill-child', 'sh', '-c', ENTER, folder, ...volumes, '--', ...start], {
+  return execa('unshare', ['--mount', 'sh', '-c', ENTER, folder, ...volumes, '--', ...start], {
     env,
     extendEnv: false,
     reject: false,

@@ -1,0 +1,72 @@
+import { type ManifestEntry, manifestsOf } from '@groundwork/constructs';
+import { describe, expect, test } from '@jest/globals';
+import { contracts } from '../../services/contracts/index.ts';
+import { environments } from '../../stacks/environments/index.ts';
+import { shop } from '../../stacks/shop.ts';
+import { fixedImages } from '../support/system.ts';
+
+const all = Object.values(environments);
+const entriesOf = (environment: (typeof all)[number]): readonly ManifestEntry[] => manifestsOf(shop(environment, fixedImages));
+
+describe('law 1, one declaration', () => {
+  test.each(all)('what $name says of services are the names of contracts, and nothing of what they serve, own or call', (environment) => {
+    const text = JSON.stringify(environment);
+    expect(Object.keys(environment.services).sort()).toEqual(contracts.map(({ name }) => name).sort());
+    for (const { http, owns } of contracts) {
+      for (const { path } of Object.values(http)) expect(text).not.toContain(`"${path}"`);
+      for (const need of owns) if ('migrations' in need) expect(text).not.toContain(need.migrations);
+    }
+  });
+});
+
+describe('law 7, late values, and law 8, no secret leaks', () => {
+  test.each(all)('every Secret of $name holds late values only, and they stand nowhere else', (environment) => {
+    for (const { manifest } of entriesOf(environment)) {
+      const { stringData = {}, data, ...rest } = manifest as { stringData?: Record<string, string>; data?: unknown };
+      if (manifest.kind === 'Secret') {
+        expect(data).toBeUndefined();
+        expect(Object.values(stringData).filter((value) => !/^<<late:[a-z0-9-]+:[a-z0-9/-]+>>$/.test(value))).toEqual([]);
+      }
+      expect(JSON.stringify(rest)).not.toContain('<<late:');
+    }
+  });
+
+  test.each(all)('a pod of $name finds secrets in files, never in its environment', (environment) => {
+    const text = JSON.stringify(entriesOf(environment).map(({ manifest }) => manifest));
+    expect(text).not.toMatch(/secretKeyRef|"secretRef"/);
+    const variables = [...text.matchAll(/"name":"([A-Z_]*(?:PASSWORD|SECRET|TOKEN|KEY)[A-Z_]*)","value"/g)].map((match) => match[1]);
+    expect([...new Set(variables)].filter((name) => !/_FILE$|^TOKEN_ISSUER$/.test(name as string))).toEqual([]);
+  });
+
+  test.each(all)('every Secret of $name is mounted by one workload, and by those that make the server agree with it', (environment) => {
+    const entries = entriesOf(environment);
+    for (const { manifest } of entries.filter(({ manifest: { kind } }) => kind === 'Secret')) {
+      const users = entries.filter(({ manifest: other }) => other.kind !== 'Secret' && JSON.stringify(other).includes(`"${manifest.metadata.name}"`));
+      const services = users.filter(({ manifest: { kind } }) => kind === 'Deployment');
+      expect(services.length).toBeLessThanOrEqual(1);
+      expect(users.length).toBeGreaterThan(0);
+    }
+  });
+});
+
+describe('law 9, a guarantee is kept or waived', () => {
+  test.each(all)('$name gives a reason for each guarantee that it does without', ({ demands }) => {
+    for (const { waived = {} } of Object.values<{ waived?: object }>(demands)) {
+      for (const reason of Object.values(waived) as string[]) expect(reason.length).toBeGreaterThan(20);
+    }
+  });
+
+  test('a demand that nothing keeps stops the synth, before any manifest', () => {
+    const { production } = environments;
+    const strict = { ...production, demands: { postgres: { guarantees: ['online-resize' as const] } } };
+    expect(() => shop(strict, fixedImages)).toThrow(/'online-resize' is demanded/);
+  });
+});
+
+describe('law 11, every object can say why it exists', () => {
+  test.each(all)('each object of $name names a contract, a backing system or a prop', (environment) => {
+    const services = Object.keys(environment.services).join('|');
+    const cause = new RegExp(`^(contract '(${services})'|platform\\.|environment\\.|postgres\\b|(${services})\\.)`);
+    expect(entriesOf(environment).filter(({ why }) => !cause.test(why))).toEqual([]);
+  });
+});

@@ -1,0 +1,67 @@
+import type { Manifest } from '@groundwork/constructs';
+
+type Labels = Readonly<Record<string, string>>;
+
+/** A selector as NetworkPolicies write it; ours use labels only. */
+interface Selector {
+  readonly matchLabels?: Labels;
+}
+
+interface Peer {
+  readonly podSelector?: Selector;
+  readonly namespaceSelector?: Selector;
+  readonly ipBlock?: unknown;
+}
+
+interface Rule {
+  readonly from?: readonly Peer[];
+  readonly to?: readonly Peer[];
+  readonly ports?: readonly { readonly protocol?: string; readonly port?: number }[];
+}
+
+interface Policy {
+  readonly podSelector: Selector;
+  readonly policyTypes: readonly ('Ingress' | 'Egress')[];
+  readonly ingress?: readonly Rule[];
+  readonly egress?: readonly Rule[];
+}
+
+/** Pods of one workload. */
+export interface Pods {
+  readonly name: string;
+  readonly labels: Labels;
+}
+
+/** Pods that the manifests make, by the workload that makes them. */
+export function podsOf(manifests: readonly Manifest[]): Pods[] {
+  return manifests.flatMap((manifest) => {
+    const template = (manifest.spec as { template?: { metadata?: { labels?: Labels } } } | undefined)?.template;
+    const labels = template?.metadata?.labels;
+    return labels === undefined ? [] : [{ name: labels['app.kubernetes.io/name'] as string, labels }];
+  });
+}
+
+/**
+ * Whether the policies let one workload's pods open a TCP connection to another's, in one namespace: a pod that any
+ * policy selects for a direction may only do what some policy allows in that direction; both ends must agree.
+ * @see https://kubernetes.io/docs/concepts/services-networking/network-policies/#the-two-sorts-of-pod-isolation
+ */
+export function mayConnect(manifests: readonly Manifest[], from: Pods, to: Pods, port: number): boolean {
+  const policies = manifests.filter(({ kind }) => kind === 'NetworkPolicy').map(({ spec }) => spec as Policy);
+  return allowed(policies, 'Egress', from, to, port) && allowed(policies, 'Ingress', to, from, port);
+}
+
+function allowed(policies: readonly Policy[], direction: 'Ingress' | 'Egress', pods: Pods, peer: Pods, port: number): boolean {
+  const selecting = policies.filter(({ podSelector, policyTypes }) => policyTypes.includes(direction) && matches(podSelector, pods.labels));
+  if (selecting.length === 0) return true;
+  const rules = selecting.flatMap((policy) => (direction === 'Ingress' ? policy.ingress : policy.egress) ?? []);
+  return rules.some((rule) => {
+    const peers = direction === 'Ingress' ? rule.from : rule.to;
+    const known = peers === undefined || peers.some((one) => one.namespaceSelector === undefined && one.podSelector && matches(one.podSelector, peer.labels));
+    return known && (rule.ports === undefined || rule.ports.some((open) => open.port === port));
+  });
+}
+
+function matches({ matchLabels = {} }: Selector, labels: Labels): boolean {
+  return Object.entries(matchLabels).every(([key, value]) => labels[key] === value);
+}
