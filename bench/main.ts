@@ -1,0 +1,23 @@
+import { benchBridge } from './bridge.ts';
+import { benchStart } from './start.ts';
+import { benchSynth } from './synth.ts';
+
+/** `npm run bench [-- synth bridge start cold]`: figures as tables, no thresholds. `cold` builds a Kubernetes from nothing. */
+const benches: Record<string, { readonly title: string; run(): string | Promise<string> }> = {
+  synth: { title: 'Synth, against bare cdk8s making and printing the same objects', run: benchSynth },
+  bridge: { title: 'Bridge to Pulumi, without an engine', run: benchBridge },
+  start: { title: 'npm start by phase, seconds', run: () => benchStart(false) },
+  cold: { title: 'npm start by phase from an empty cache, seconds', run: () => benchStart(true) },
+};
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !(name in benches));
+if (unknown.length > 0) {
+  console.error(`no such benchmark: ${unknown.join(', ')}\n    mend: choose from ${Object.keys(benches).join(', ')}`);
+  process.exit(1);
+}
+for (const name of wanted.length > 0 ? wanted : ['synth', 'bridge']) {
+  const { title, run } = benches[name] as (typeof benches)[string];
+  console.log(`\n${title}\n\n${await run()}`);
+}
+console.log(`\npeak memory of this process: ${Math.round(process.resourceUsage().maxRSS / 1024)} MB`);
