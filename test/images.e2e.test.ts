@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { appendFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { chown } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ensureDebianPackages } from '../infra/debian.ts';
@@ -72,6 +72,7 @@ if (!capable) console.warn('images are not built: that takes root on Linux x64')
       const [built] = await builder('first').build([service], progress);
       image = await unpack(built?.archive as string);
     });
+    afterAll(() => rmSync(dirname(image.folder), { recursive: true, force: true }));
 
     test('runs as an ordinary user, and says in its labels what it is', () => {
       expect(image.config.User).toBe('1000:1000');
@@ -125,7 +126,7 @@ if (!capable) console.warn('images are not built: that takes root on Linux x64')
     mkdirSync(join(data, 'volume'));
     await chown(join(data, 'volume'), 999, 999);
   });
-  afterAll(() => rmSync(data, { recursive: true, force: true }));
+  afterAll(() => [data, dirname(image.folder)].forEach((folder) => rmSync(folder, { recursive: true, force: true })));
 
   const volumes = { '/var/lib/postgresql/data': join(data, 'volume'), '/run/password': secret };
   const server = () =>

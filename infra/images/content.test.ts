@@ -134,7 +134,10 @@ function imported(file: string): string[] {
     if (name.startsWith('.')) return [join(file, '..', name)];
     const [, workspace, path] = /^@groundwork\/([a-z]+)(?:\/(.+))?$/.exec(name) ?? [];
     if (workspace === undefined) return [];
-    return [`${workspace === 'contract' ? 'constructs' : 'services'}/${workspace}/${path ?? 'index'}.ts`];
+    const folder = `${workspace === 'contract' ? 'constructs' : 'services'}/${workspace}`;
+    const { exports } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')) as { exports: Record<string, string> };
+    const target = exports[path === undefined ? '.' : `./${path}`] ?? exports['./*']?.replace('*', path ?? '');
+    return [join(folder, target as string)];
   });
 }
 
