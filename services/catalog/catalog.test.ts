@@ -23,7 +23,9 @@ beforeAll(async () => {
   const config = readConfig(postgresVariables, owner);
   await migrate({ config, folder: join(import.meta.dirname, 'migrations'), log: silentLog });
   app = createApp(catalogConfig(appEnv), silentLog);
-  database = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: new pg.Pool(connection(config)) }) });
+  // A pool without a listener throws when Postgres stops before the last connection's goodbye is through.
+  const pool = new pg.Pool(connection(config)).on('error', () => {});
+  database = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
 }, 60_000);
 afterAll(async () => {
   await app?.server.close();
