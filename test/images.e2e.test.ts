@@ -126,7 +126,9 @@ if (!capable) console.warn('images are not built: that takes root on Linux x64')
     mkdirSync(join(data, 'volume'));
     await chown(join(data, 'volume'), 999, 999);
   });
-  afterAll(() => [data, dirname(image.folder)].forEach((folder) => rmSync(folder, { recursive: true, force: true })));
+  afterAll(() => {
+    for (const folder of [data, dirname(image.folder)]) rmSync(folder, { recursive: true, force: true });
+  });
 
   const volumes = { '/var/lib/postgresql/data': join(data, 'volume'), '/run/password': secret };
   const server = () =>
