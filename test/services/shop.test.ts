@@ -1,21 +1,22 @@
 import { once } from 'node:events';
+import { rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { calculateJwkThumbprint, importJWK, type JWK, SignJWT } from 'jose';
-import { startPostgres, type TestPostgres } from '../../test/support/postgres.ts';
-import { catalogConfig, createApp as createCatalog } from '../catalog/app.ts';
-import { contracts } from '../contracts/index.ts';
-import { readConfig } from '../kit/index.ts';
-import { migrate } from '../kit/postgres/migrate.ts';
-import { postgresVariables } from '../kit/postgres/variables.ts';
-import { type Started, startOnFreePorts } from '../kit/testing/run.ts';
-import { silentLog } from '../kit/testing/silent.ts';
-import { type StubService, stubService } from '../kit/testing/upstream.ts';
-import { createApp as createUsers, usersConfig } from '../users/app.ts';
-import { newKey, replaceKeys, secretsFolder } from '../users/testing.ts';
-import { createApp, gatewayConfig } from './app.ts';
+import { catalogConfig, createApp as createCatalog } from '../../services/catalog/app.ts';
+import { contracts } from '../../services/contracts/index.ts';
+import { createApp, gatewayConfig } from '../../services/gateway/app.ts';
+import { readConfig } from '../../services/kit/index.ts';
+import { migrate } from '../../services/kit/postgres/migrate.ts';
+import { postgresVariables } from '../../services/kit/postgres/variables.ts';
+import { type Started, startOnFreePorts } from '../../services/kit/testing/run.ts';
+import { silentLog } from '../../services/kit/testing/silent.ts';
+import { type StubService, stubService } from '../../services/kit/testing/upstream.ts';
+import { createApp as createUsers, usersConfig } from '../../services/users/app.ts';
+import { newKey, replaceKeys, secretsFolder } from '../../services/users/testing.ts';
+import { startPostgres, type TestPostgres } from '../support/postgres.ts';
 
 const ISSUER = 'http://shop.test';
 const CREDENTIALS = { email: 'ada@example.org', password: 'correct horse battery' };
@@ -37,7 +38,7 @@ beforeAll(async () => {
   postgres = await startPostgres();
   const [users, catalog] = [await postgres.database('users'), await postgres.database('catalog')];
   for (const [name, { owner }] of Object.entries({ users, catalog })) {
-    const folder = join(import.meta.dirname, '..', name, 'migrations');
+    const folder = join(import.meta.dirname, '../../services', name, 'migrations');
     await migrate({ config: readConfig(postgresVariables, owner), folder, log: silentLog });
   }
   key = await newKey();
@@ -51,6 +52,7 @@ afterAll(async () => {
   await shop?.stop();
   await Promise.all([usersService?.stop(), catalogService?.stop()]);
   await postgres.remove();
+  rmSync(secrets, { recursive: true });
 });
 
 async function ask(url: string, init: RequestInit = {}) {
