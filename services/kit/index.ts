@@ -14,7 +14,7 @@ export { type Running, type RunOptions, run, start } from './lifecycle/run.ts';
 export { createLogger, type Logger } from './log/logger.ts';
 export { createMetrics, type Metrics } from './metrics/metrics.ts';
 export type { Answer, Arguments, Input } from './operation.ts';
-export { DEFAULT_TIMEOUT, INTERNAL_HEADERS, REQUEST_ID_HEADER, startContext, withinDeadline } from './server/context.ts';
+export { startContext, withinDeadline } from './server/context.ts';
 export type { Handlers, Request } from './server/handlers.ts';
 export { BODY_LIMIT, type Server } from './server/http.ts';
 export { type ServeOptions, serve } from './server/serve.ts';

@@ -13,9 +13,6 @@ export const DEFAULT_TIMEOUT = Duration.seconds(5);
 /** Header by which a request keeps its id from service to service. */
 export const REQUEST_ID_HEADER = 'x-request-id';
 
-/** Headers that only services send each other. At the edge they are dropped: a stranger sets neither our ids nor our deadlines. */
-export const INTERNAL_HEADERS: readonly string[] = [REQUEST_ID_HEADER, DEADLINE_HEADER, 'traceparent', 'tracestate'];
-
 /** What the server knows of a request from its first byte on. */
 export interface Arrival {
   readonly requestId: string;
