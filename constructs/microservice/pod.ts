@@ -1,3 +1,4 @@
+import { Mistake } from '@groundwork/contract';
 import type { Container, EnvVar, PodSpec, Probe } from 'kubernetes-types/core/v1.d.ts';
 import { hardenedContainer, hardenedPod } from '../hardening.ts';
 import type { Connection } from '../platform/index.ts';
@@ -24,7 +25,7 @@ export interface PodProps {
 export function podSpec(props: PodProps): PodSpec {
   const { name, image, resources, spread, selector, connections } = props;
   const where = `contract '${name}'`;
-  const env = { ...props.env, ...Object.assign({}, ...connections.map((connection) => connection.env)) } as Record<string, string>;
+  const env = settings(where, [props.env, ...connections.map((connection) => connection.env ?? {})]);
   const mounts = secretMounts(
     where,
     '',
@@ -75,6 +76,19 @@ export function podSpec(props: PodProps): PodSpec {
 
 function probe(path: 'live' | 'ready', timing: Probe): Probe {
   return { httpGet: { path: `/healthz/${path}`, port: 'admin' }, timeoutSeconds: 2, ...timing };
+}
+
+/** All settings in one; two that disagree would leave it to chance which of them a pod finds. */
+function settings(where: string, parts: readonly Readonly<Record<string, string>>[]): Record<string, string> {
+  const all: Record<string, string> = {};
+  for (const [name, value] of parts.flatMap((part) => Object.entries(part))) {
+    const other = all[name];
+    if (other !== undefined && other !== value) {
+      throw new Mistake(`${where} › owns`, `its needs set ${name} to '${other}' and to '${value}'`, 'let each backing system name its settings after the need');
+    }
+    all[name] = value;
+  }
+  return all;
 }
 
 /** Sorted, so that the order in which needs are listed rolls no pod. */

@@ -100,7 +100,8 @@ function statefulSet(props: ServerProps, labels: Record<string, string>, selecto
             readinessProbe: { ...answers, periodSeconds: 5, failureThreshold: 2 },
             livenessProbe: { ...answers, periodSeconds: 15, failureThreshold: 4 },
             // TERM alone waits until the last client has left; fast mode ends their sessions and writes a checkpoint.
-            lifecycle: { preStop: { exec: { command: ['pg_ctl', 'stop', '--mode=fast', '--wait', '--timeout=100'] } } },
+            // It doesn't wait for that: the container ends with the server, and the hook would end with it, as failed.
+            lifecycle: { preStop: { exec: { command: ['pg_ctl', 'stop', '--mode=fast', '--no-wait'] } } },
             volumeMounts: [
               { name: 'data', mountPath: data },
               { name: 'admin', mountPath: '/var/run/groundwork/postgres', readOnly: true },

@@ -1,0 +1,122 @@
+import { type Contract, type ContractSpec, contract, postgres, route } from '@groundwork/contract';
+import { describe, expect, test } from '@jest/globals';
+import { Type } from 'typebox';
+import { at, nodePort, objectsOf, type SystemProps, system } from '../../test/support/system.ts';
+import { Cpu, type Edge, type GuaranteeSheet, type Need, Size } from '../index.ts';
+
+const service = (spec: ContractSpec = {}, name = 'users'): Contract =>
+  contract(name, { http: { ask: route('GET', '/ask', { reply: { 200: Type.String() } }) }, ...spec }) as Contract;
+const plain: SystemProps = { contracts: [service()] };
+const quota = { cpu: Cpu.units(10), memory: Size.gibibytes(10), storage: Size.gibibytes(100), pods: 100 };
+
+describe('a platform', () => {
+  const objects = objectsOf(system(plain));
+
+  test('has a namespace that takes hardened pods only, by a version that a newer cluster does not move', () => {
+    const labels = objects['Namespace/town-test']?.metadata as unknown as { labels: Record<string, string> };
+    for (const mode of ['enforce', 'audit', 'warn']) {
+      expect(labels.labels[`pod-security.kubernetes.io/${mode}`]).toBe('restricted');
+      expect(labels.labels[`pod-security.kubernetes.io/${mode}-version`]).toMatch(/^v1\.\d+$/);
+    }
+  });
+
+  test('denies every flow in both directions, but for the DNS of the cluster', () => {
+    expect(objects['NetworkPolicy/default-deny']?.spec).toEqual({ podSelector: {}, policyTypes: ['Ingress', 'Egress'] });
+    expect(at(objects['NetworkPolicy/allow-dns'], 'spec.egress')).toHaveLength(1);
+    expect(at(objects['NetworkPolicy/allow-dns'], 'spec.egress.0.to')).toEqual([
+      {
+        namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'kube-system' } },
+        podSelector: { matchLabels: { 'k8s-app': 'kube-dns' } },
+      },
+    ]);
+    expect(at(objects['NetworkPolicy/allow-dns'], 'spec.egress.0.ports')).toEqual([
+      { port: 53, protocol: 'UDP' },
+      { port: 53, protocol: 'TCP' },
+    ]);
+  });
+
+  test('puts every object into its namespace', () => {
+    for (const { kind, metadata } of Object.values(objects)) expect(metadata.namespace).toBe(kind === 'Namespace' ? undefined : 'town-test');
+  });
+});
+
+describe('a platform refuses', () => {
+  const ingress: Edge = { kind: 'ingress', host: 'shop.example', tlsSecret: 'tls', className: 'nginx', controllerNamespace: 'ingress' };
+  const balancer: Edge = { kind: 'load-balancer', url: 'https://shop.example', sourceRanges: ['10.0.0.0/8'] };
+  const door = { contracts: [service({ edge: true })] };
+
+  test.each<[string, SystemProps, string]>([
+    ['an environment that is no DNS label', { ...plain, platform: { environment: 'Dev_1' } }, "environment 'Dev_1' › environment"],
+    ['a system that is no DNS label', { ...plain, platform: { system: 'my shop' } }, "'my shop' is no DNS label"],
+    ['a namespace that is too long', { ...plain, platform: { namespace: 'n'.repeat(64) } }, '64 characters; 63 are allowed'],
+    ['a quota of no pods', { ...plain, platform: { quota: { ...quota, pods: 0 } } }, 'quota.pods'],
+    ['a quota of half a pod', { ...plain, platform: { quota: { ...quota, pods: 0.5 } } }, 'quota.pods'],
+    ['a quota of no CPU', { ...plain, platform: { quota: { ...quota, cpu: Cpu.millis(0) } } }, 'quota › cpu'],
+    ['an edge contract without a way in', { ...door, platform: { edge: undefined as never } }, "contract 'users' › edge"],
+    ['a way in that leads nowhere', { ...plain, platform: { edge: nodePort } }, 'no contract is an edge'],
+    [
+      'two edge contracts',
+      {
+        contracts: [
+          service({ edge: true }),
+          contract('web', { http: { all: route('GET', '/all', { reply: { 200: Type.String() } }) }, edge: true }) as Contract,
+        ],
+      },
+      'users and web are edges',
+    ],
+    ['a host with a scheme', { ...door, platform: { edge: { ...ingress, host: 'https://shop.example' } } }, 'edge › host'],
+    ['a TLS secret that is no name', { ...door, platform: { edge: { ...ingress, tlsSecret: '' } } }, 'edge › tlsSecret'],
+    ['a URL with a path', { ...door, platform: { edge: { ...nodePort, url: 'http://127.0.0.1:8080/' } as Edge } }, 'edge › url'],
+    ['a NodePort out of range', { ...door, platform: { edge: { ...nodePort, port: 8080 } as Edge } }, 'choose one from 30000 to 32767'],
+    ['a load balancer for nobody', { ...door, platform: { edge: { ...balancer, sourceRanges: [] } } }, 'edge › sourceRanges'],
+    ['a network that is none', { ...door, platform: { edge: { ...balancer, sourceRanges: ['10.0.0.0/8', '10.0.0.300/8'] } } }, 'edge › sourceRanges[1]'],
+  ])('%s', (_, props, part) => {
+    expect(() => system(props)).toThrow(expect.objectContaining({ name: 'Mistake', message: expect.stringContaining(part) }));
+  });
+
+  test('several wrong props at once, each by name', () => {
+    const props = { ...door, platform: { quota: { ...quota, pods: 0 }, edge: { ...nodePort, port: 1 } as Edge } };
+    expect(() => system(props)).toThrow(/quota\.pods[\s\S]*edge › port/);
+  });
+
+  test('a quota that the workloads outgrow at their largest, and says which asks for how much', () => {
+    const props: SystemProps = { ...plain, platform: { quota: { ...quota, cpu: Cpu.units(1) } }, service: { scaling: { min: 2, max: 8 } } };
+    expect(() => objectsOf(system(props))).toThrow(/the quota is 1, and at their largest the workloads ask for 1150m: postgres 250m, users 900m/);
+  });
+
+  test('a need that no backing system provides for, and says which there are', () => {
+    const props = { contracts: [service({ owns: [{ kind: 'cassandra' } as Need] })] };
+    expect(() => system(props)).toThrow(
+      /no backing system of environment 'test' provides 'cassandra'; there are: postgres, secret\s+at contract 'users' › owns\[0\]/,
+    );
+  });
+});
+
+describe('law 9: a demand', () => {
+  const demand = (guarantees: readonly (keyof GuaranteeSheet)[], waived: Partial<Record<keyof GuaranteeSheet, string>> = {}): SystemProps => ({
+    contracts: [service({ owns: [postgres({ migrations: 'm' })] })],
+    platform: { demands: { postgres: { guarantees, waived } } },
+  });
+
+  test('that is kept lets the synth pass', () => {
+    expect(() => objectsOf(system(demand(['survives-pod-loss'])))).not.toThrow();
+  });
+  test('that is not kept stops it', () => {
+    expect(() => system(demand(['point-in-time-recovery']))).toThrow(
+      /'point-in-time-recovery' is demanded[\s\S]*at environment 'test' › postgres › guarantees/,
+    );
+  });
+  test('that is waived with a reason lets it pass', () => {
+    expect(() => system(demand(['tls-in-transit'], { 'tls-in-transit': 'the network is closed' }))).not.toThrow();
+  });
+  test.each<[string, SystemProps, string]>([
+    ['without a reason', demand(['tls-in-transit'], { 'tls-in-transit': ' ' }), 'the waiver has no reason'],
+    ['of what is kept', demand(['survives-pod-loss'], { 'survives-pod-loss': 'because' }), 'the back end keeps it'],
+    ['of what nobody demands', demand([], { 'tls-in-transit': 'because' }), 'never demanded'],
+  ])('may not be waived %s', (_, props, part) => {
+    expect(() => system(props)).toThrow(part);
+  });
+  test('of a kind that has no backing system is refused', () => {
+    expect(() => objectsOf(system({ ...plain, platform: { demands: { kafka: { guarantees: ['survives-pod-loss'] } } } }))).toThrow(/demands\.kafka/);
+  });
+});
