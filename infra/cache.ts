@@ -7,7 +7,7 @@ import { join } from 'node:path';
  * made again, except a cluster's data.
  */
 export function cacheRoot(): string {
-  return process.env['GROUNDWORK_CACHE'] ?? join(homedir(), '.cache', 'groundwork');
+  return process.env.GROUNDWORK_CACHE ?? join(homedir(), '.cache', 'groundwork');
 }
 
 /** A short name for content: 12 hex digits of SHA-256 over the parts, each set off from the next. */

@@ -32,6 +32,7 @@ export async function ensureDebianPackages(names: readonly string[], progress: P
 
 async function missingPackages(names: readonly string[]): Promise<readonly string[]> {
   // Fails for a name it has never seen, and still lists the others.
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg's own format
   const { stdout } = await execa('dpkg-query', ['-Wf', '${db:Status-Status} ${Package}\n', ...names], { reject: false });
   const installed = new Set((stdout ?? '').split('\n'));
   return names.filter((name) => !installed.has(`installed ${name}`));

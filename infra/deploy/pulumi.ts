@@ -58,11 +58,13 @@ async function stack({ environment, cluster }: Omit<Deployment, 'manifests'>): P
     if (failed) throw new Mistake(`pulumi ${args[0]}`, all.trim().split('\n').slice(-40).join('\n'), `it ended with ${exitCode}: mend what it says`);
     return stdout;
   };
-  const { stdout } = await execa('pulumi', ['stack', 'ls', '--json'], { env, reject: false });
-  if (!(JSON.parse(stdout || '[]') as { name: string }[]).some(({ name }) => name === environment)) {
-    await execa('pulumi', ['stack', 'init', environment, '--non-interactive', '--no-select', '--secrets-provider', 'passphrase'], { env });
+  if (!existsSync(config)) {
+    // A stack is made in a project of its own here, since making one writes to its config file: the repository's is not for this.
+    writeFileSync(join(folder, 'Pulumi.yaml'), 'name: groundwork\nruntime: nodejs\n');
+    await execa('pulumi', ['stack', 'init', environment, '--non-interactive', '--no-select', '--secrets-provider', 'passphrase'], { env, cwd: folder });
   }
   await pulumi(['config', 'set', 'context', cluster.context]);
+  await pulumi(['config', 'set', 'clusterIdentifier', cluster.kubeconfig]);
   return pulumi;
 }
 

@@ -3,7 +3,8 @@ import type { Dev } from './dev.ts';
 /** Runs a command in a pod of its own that obeys Pod Security `restricted`, waits for its end, and gives what it printed. */
 export async function podThat({ kubectl, namespace }: Dev, name: string, command: readonly string[]): Promise<string> {
   const catalog = await kubectl.get('deployment', 'catalog', namespace);
-  const image = (catalog?.spec as { template: { spec: { containers: { image: string }[] } } }).template.spec.containers[0]?.image;
+  const spec = catalog?.spec as { template: { spec: { containers: { image: string }[] } } } | undefined;
+  const image = spec?.template.spec.containers[0]?.image;
   const pod = {
     apiVersion: 'v1',
     kind: 'Pod',

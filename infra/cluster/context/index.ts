@@ -83,7 +83,7 @@ export class ContextCluster implements ClusterDriver {
     const context = this.#named as string;
     return {
       driver: 'context',
-      kubeconfig: process.env['KUBECONFIG'] ?? join(homedir(), '.kube', 'config'),
+      kubeconfig: process.env.KUBECONFIG ?? join(homedir(), '.kube', 'config'),
       context,
       kubectl: ['kubectl', '--context', context],
       gatewayUrl: undefined,
@@ -96,7 +96,7 @@ export class ContextCluster implements ClusterDriver {
   }
 }
 
-const kubeconfigs = (): string => (process.env['KUBECONFIG'] ?? '~/.kube/config').split(delimiter).join(', ');
+const kubeconfigs = (): string => (process.env.KUBECONFIG ?? '~/.kube/config').split(delimiter).join(', ');
 
 async function kubectl(
   ...args: readonly string[]

@@ -158,4 +158,4 @@ async function prepare(progress: Progress): Promise<{ readonly binaries: Binarie
   return { binaries, images: await systemImages(binaries, progress) };
 }
 
-const pauseOf = (images: SystemImages): string => (images['pause'] as { reference: string }).reference;
+const pauseOf = (images: SystemImages): string => (images.pause as { reference: string }).reference;

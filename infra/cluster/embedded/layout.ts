@@ -30,7 +30,7 @@ export class Layout {
 
   /** @throws Mistake if a port is none, or the folder lies where the node mounts its own. */
   public constructor(env: Readonly<Record<string, string | undefined>> = process.env) {
-    this.state = resolve(env['GROUNDWORK_CLUSTER_DIR'] ?? join(cacheRoot(), 'cluster'));
+    this.state = resolve(env.GROUNDWORK_CLUSTER_DIR ?? join(cacheRoot(), 'cluster'));
     this.apiPort = port(env, 'GROUNDWORK_API_PORT', 16443);
     this.httpPort = port(env, 'GROUNDWORK_HTTP_PORT', 8080);
     for (const folder of [this.state, cacheRoot()]) {

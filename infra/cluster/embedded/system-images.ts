@@ -27,7 +27,7 @@ export async function systemImages(binaries: Binaries, progress: Progress, archi
     made[name] = (await archives.find(name, tag)) ?? (await elapsed(progress, `making the image ${name}`, () => archives.add(name, tag, make)));
   }
   const tag = contentHash(recipe);
-  made['busybox'] =
+  made.busybox =
     (await archives.find('busybox', tag)) ??
     (await elapsed(progress, 'making the image busybox from Debian packages', () => archives.add('busybox', tag, imageOfBusybox)));
   return made;

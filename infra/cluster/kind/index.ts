@@ -30,7 +30,7 @@ export class KindCluster implements ClusterDriver {
   readonly #folder: string;
 
   public constructor(options: KindOptions = {}) {
-    this.#httpPort = options.httpPort ?? Number(process.env['GROUNDWORK_HTTP_PORT'] ?? 8080);
+    this.#httpPort = options.httpPort ?? Number(process.env.GROUNDWORK_HTTP_PORT ?? 8080);
     this.#folder = options.folder ?? join(cacheRoot(), 'kind');
   }
 

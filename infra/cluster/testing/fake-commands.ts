@@ -5,10 +5,10 @@ import { join } from 'node:path';
 /** Commands that stand in for real ones: a folder that is all of PATH, and a record of how they were called. */
 export class FakeCommands {
   public readonly folder = mkdtempSync(join(tmpdir(), 'fake-commands-'));
-  readonly #path = process.env['PATH'];
+  readonly #path = process.env.PATH;
 
   public constructor() {
-    process.env['PATH'] = this.folder;
+    process.env.PATH = this.folder;
   }
 
   /** Makes a command of shell code; what it is called with is recorded first. */
@@ -26,7 +26,7 @@ export class FakeCommands {
 
   /** Puts PATH back. */
   public end(): void {
-    process.env['PATH'] = this.#path;
+    process.env.PATH = this.#path;
   }
 
   get #record(): string {
