@@ -29,3 +29,4 @@ export type { Resources } from './resources.ts';
 export { Secrets, type SecretsProps } from './secrets/index.ts';
 export { Cpu, Size } from './units.ts';
 export { because, explain } from './why.ts';
+export { toYaml } from './yaml.ts';

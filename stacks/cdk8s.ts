@@ -1,7 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type ManifestEntry, manifestsOf } from '@groundwork/constructs';
-import { Yaml } from 'cdk8s';
+import { type ManifestEntry, manifestsOf, toYaml } from '@groundwork/constructs';
 import { environments } from './environments/index.ts';
 import { graph, shop } from './shop.ts';
 import { synthImages } from './synth-images.ts';
@@ -17,7 +16,7 @@ for (const environment of Object.values(environments)) {
   rmSync(folder, { recursive: true, force: true }); // a chart that left the code must not stay behind
   mkdirSync(folder, { recursive: true });
   for (const [chart, own] of byChart(entries)) {
-    writeFileSync(join(folder, `${chart}.yaml`), Yaml.stringify(...own.map(({ manifest }) => manifest)));
+    writeFileSync(join(folder, `${chart}.yaml`), toYaml(own.map(({ manifest }) => manifest)));
   }
 }
 

@@ -27,6 +27,9 @@ export class Graph {
   /** Every call that a contract declares, each once. */
   readonly calls: readonly Call[];
   readonly topics: readonly Topic[];
+  readonly #byName: ReadonlyMap<string, Contract>;
+  readonly #byCaller: ReadonlyMap<string, readonly Call[]>;
+  readonly #byService: ReadonlyMap<string, readonly Call[]>;
 
   /** @throws Mistake (or `Mistakes`, which lists several) with contract, field and mend for all that doesn't agree. */
   public constructor(contracts: readonly Contract[]) {
@@ -34,29 +37,37 @@ export class Graph {
     this.contracts = contracts.toSorted((a, b) => compare(a.name, b.name));
     this.calls = this.contracts.flatMap(callsOf);
     this.topics = topicsOf(this.contracts);
+    this.#byName = new Map(this.contracts.map((contract) => [contract.name, contract]));
+    this.#byCaller = Map.groupBy(this.calls, ({ caller }) => caller);
+    this.#byService = Map.groupBy(this.calls, ({ service }) => service);
+  }
+
+  /** Whether this very contract is in the graph, not just one of its name. */
+  public has(contract: Contract): boolean {
+    return this.#byName.get(contract.name) === contract;
   }
 
   /** @throws Mistake when the graph has no such contract. */
   public contract(name: string): Contract {
-    const found = this.contracts.find((contract) => contract.name === name);
+    const found = this.#byName.get(name);
     if (found !== undefined) return found;
-    const names = this.contracts.map((contract) => contract.name).join(', ');
+    const names = [...this.#byName.keys()].join(', ');
     throw new Mistake(`contract '${name}'`, 'the graph has no such contract', `add it to the graph, or choose one of: ${names || '(none)'}`);
   }
 
   /** Services that call this one, in the order of their names. */
   public callersOf(service: string): readonly string[] {
-    return unique(this.calls.filter((call) => call.service === service).map(({ caller }) => caller));
+    return unique((this.#byService.get(service) ?? []).map(({ caller }) => caller));
   }
 
   /** Services that this one calls, in the order of their names. */
   public calleesOf(service: string): readonly string[] {
-    return unique(this.calls.filter((call) => call.caller === service).map((call) => call.service));
+    return unique((this.#byCaller.get(service) ?? []).map((call) => call.service));
   }
 
   /** Who may ask for each operation of a service; an operation that nobody calls has an empty list. */
   public allowList(service: string): Readonly<Record<string, readonly string[]>> {
-    const calls = this.calls.filter((call) => call.service === service);
+    const calls = this.#byService.get(service) ?? [];
     const callers = (operation: string) => unique(calls.filter((call) => call.operation === operation).map(({ caller }) => caller));
     return Object.fromEntries(Object.keys(this.contract(service).http).map((operation) => [operation, callers(operation)]));
   }

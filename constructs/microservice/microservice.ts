@@ -140,7 +140,7 @@ function imageMistakes(where: string, image: string): Mistake[] {
 
 /** The graph decides who reaches whom; a contract that it hasn't seen would get a network that nobody checked. */
 function strangers(contract: Contract, { graph }: Platform): Mistake[] {
-  if (graph.contracts.includes(contract)) return [];
+  if (graph.has(contract)) return [];
   const same = graph.contracts.some(({ name }) => name === contract.name);
   const what = same ? 'the graph has another contract of this name' : "it isn't in the platform's graph";
   return [new Mistake(`contract '${contract.name}'`, what, 'make the Graph of all contracts that are deployed, and give the platform that')];

@@ -1,8 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type ManifestEntry, manifestsOf } from '@groundwork/constructs';
+import { type ManifestEntry, manifestsOf, toYaml } from '@groundwork/constructs';
 import { describe, expect, test } from '@jest/globals';
-import { Yaml } from 'cdk8s';
 import { environments } from '../../stacks/environments/index.ts';
 import { shop } from '../../stacks/shop.ts';
 import { fixedImages } from '../support/system.ts';
@@ -13,7 +12,7 @@ const UPDATE = process.env.UPDATE_GOLDEN === '1';
 /** What `cdk8s synth` writes, by file, but for the images: those change with every source. */
 function filesOf(entries: readonly ManifestEntry[]): Map<string, string> {
   const charts = Map.groupBy(entries, ({ chart }) => `${chart}.yaml`);
-  return new Map([...charts].map(([file, own]) => [file, Yaml.stringify(...own.map(({ manifest }) => manifest))]));
+  return new Map([...charts].map(([file, own]) => [file, toYaml(own.map(({ manifest }) => manifest))]));
 }
 
 describe.each(Object.values(environments))('golden copy of $name', (environment) => {
