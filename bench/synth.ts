@@ -1,5 +1,5 @@
-import { type Manifest, manifestsOf } from '@groundwork/constructs';
-import { ApiObject, type ApiObjectProps, App, Chart, Yaml } from 'cdk8s';
+import { type Manifest, manifestsOf, toYaml } from '@groundwork/constructs';
+import { ApiObject, type ApiObjectProps, App, Chart } from 'cdk8s';
 import { table } from '../infra/cli/table.ts';
 import { growthExponent, shortest } from './fit.ts';
 import { systemApp, systemGraph } from './system.ts';
@@ -17,17 +17,13 @@ export function benchSynth(): string {
     const graph = systemGraph(services);
     const manifests = manifestsOf(systemApp(graph)).map(({ manifest }) => manifest);
     const runs = size > 2_000 ? 2 : 5;
-    const ours = shortest(runs, () => print(manifestsOf(systemApp(systemGraph(services))).map(({ manifest }) => manifest)));
+    const ours = shortest(runs, () => toYaml(manifestsOf(systemApp(systemGraph(services))).map(({ manifest }) => manifest)));
     const bare = shortest(runs, () => bareApp(manifests).synthYaml());
     return { size: manifests.length, services, ours, bare };
   });
   const rows = points.map(({ size, services, ours, bare }) => [`${size}`, `${services}`, ours.toFixed(0), bare.toFixed(0), (ours / bare).toFixed(2)]);
   const [ours, bare] = (['ours', 'bare'] as const).map((key) => growthExponent(points.map((point) => ({ size: point.size, time: point[key] }))).toFixed(2));
   return table([['objects', 'services', 'groundwork ms', 'bare cdk8s ms', 'ratio'], ...rows, ['exponent', '', ours ?? '', bare ?? '', '']]);
-}
-
-function print(manifests: readonly Manifest[]): string {
-  return Yaml.stringify(...manifests);
 }
 
 /** One chart, no dependencies: the least that cdk8s can be asked for. */
