@@ -57,7 +57,7 @@ export class Platform extends Construct {
       ...quotaFaults(where, quota),
       ...resourceMistakes(`${where} › containerDefaults`, containerDefaults),
       ...(edge === undefined ? [] : edgeMistakes(`${where} › edge`, edge)),
-      ...doorMistakes(where, edge, graph),
+      ...doorMistakes(environment, edge, graph),
     ]);
     this.environment = environment;
     this.system = system;
@@ -131,20 +131,20 @@ export class Platform extends Construct {
 }
 
 /** An edge contract and a way in need each other: either alone would do nothing. */
-function doorMistakes(where: string, edge: Edge | undefined, graph: Graph): Mistake[] {
+function doorMistakes(environment: string, edge: Edge | undefined, graph: Graph): Mistake[] {
   const doors = graph.contracts.filter((contract) => contract.edge).map(({ name }) => name);
   if (edge === undefined && doors.length > 0) {
     return [
       new Mistake(
         `contract '${doors[0]}' › edge`,
-        `environment '${where.split("'")[1]}' has no way in`,
+        `environment '${environment}' has no way in`,
         "give the platform an 'edge', or take 'edge' out of the contract",
       ),
     ];
   }
   if (edge !== undefined && doors.length !== 1) {
     const what = doors.length === 0 ? 'no contract is an edge, so it leads nowhere' : `it can lead to one contract, and ${doors.join(' and ')} are edges`;
-    return [new Mistake(`${where} › edge`, what, "mark exactly one contract with 'edge: true'")];
+    return [new Mistake(`environment '${environment}' › edge`, what, "mark exactly one contract with 'edge: true'")];
   }
   return [];
 }

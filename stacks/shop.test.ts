@@ -1,0 +1,68 @@
+import { Cpu, manifestsOf, Size } from '@groundwork/constructs';
+import { describe, expect, test } from '@jest/globals';
+import { fixedImages } from '../test/support/system.ts';
+import { dev, type Environment, environments, production, staging } from './environments/index.ts';
+import { shop } from './shop.ts';
+
+const synth = (environment: Environment) => manifestsOf(shop(environment, fixedImages));
+
+describe('environments', () => {
+  test.each([
+    ['their edge', (environment: Environment) => environment.edge],
+    ['the sizes of their services', (environment: Environment) => environment.services],
+    ['how pods are spread', (environment: Environment) => environment.spread],
+    ['their database', (environment: Environment) => environment.postgres],
+    ['their quota', (environment: Environment) => environment.quota],
+    ['what they demand', (environment: Environment) => environment.demands],
+    ['the cluster they may be deployed to', (environment: Environment) => environment.context ?? 'none'],
+  ])('differ in %s', (_, part) => {
+    expect(new Set([dev, staging, production].map((environment) => JSON.stringify(part(environment)))).size).toBe(3);
+  });
+
+  test('take images from a checkout in dev only: staging and production run what was tested', () => {
+    expect([dev, staging, production].map(({ images }) => images.source)).toEqual(['build', 'prebuilt', 'prebuilt']);
+  });
+
+  test('protect data in production', () => {
+    expect(production.protectData).toBe(true);
+  });
+
+  test.each(Object.entries(environments))('%s goes by the name it is listed under', (name, environment) => {
+    expect(environment.name).toBe(name);
+  });
+
+  test('keep two pods or more of every service where people depend on them', () => {
+    for (const { services } of [staging, production]) {
+      expect(Object.values(services).map(({ scaling }) => scaling.min >= 2)).not.toContain(false);
+    }
+  });
+});
+
+describe('the shop refuses an environment', () => {
+  const users = dev.services.users as Environment['services'][string];
+
+  test.each<[string, Partial<Environment>, RegExp]>([
+    [
+      'that lacks the size of a service',
+      { services: { users, catalog: users } },
+      /contract 'gateway' has no sizing here\s+at environment 'dev' › services\.gateway/,
+    ],
+    ['with a size for a service that is none', { services: { ...dev.services, carts: users } }, /no contract is called 'carts'[\s\S]*catalog, gateway, users/],
+    ['with a service of no pods', { services: { ...dev.services, users: { ...users, scaling: { min: 0 } } } }, /environment 'dev' › users › scaling › min/],
+    [
+      'with less quota than its services may need',
+      { quota: { cpu: Cpu.millis(100), memory: Size.gibibytes(4), storage: Size.gibibytes(4), pods: 30 } },
+      /quota\.cpu[\s\S]*raise the quota/,
+    ],
+    ['with a volume larger than its quota', { postgres: { ...dev.postgres, storage: Size.tebibytes(1) } }, /the quota is 4Gi, .* ask for 1Ti: postgres 1Ti/],
+    ['with fewer connections than its pools open', { postgres: { ...dev.postgres, maxConnections: 20 } }, /the server takes 20 connections/],
+    ['with a name that is no DNS label', { name: 'Dev' }, /'Dev' is no DNS label/],
+    ['with an edge on a port that no NodePort has', { edge: { kind: 'node-port', port: 80, url: 'http://127.0.0.1:8080' } }, /choose one from 30000 to 32767/],
+  ])('%s', (_, change, message) => {
+    expect(() => synth({ ...dev, ...change })).toThrow(message);
+  });
+
+  test('and names all services without a size at once', () => {
+    expect(() => synth({ ...dev, services: {} })).toThrow(/3 mistakes/);
+  });
+});
