@@ -41,14 +41,17 @@ export function podsOf(manifests: readonly Manifest[]): Pods[] {
   });
 }
 
+/** `egress` is what the caller's side lets out, `ingress` what the other side lets in. */
+export type Side = 'egress' | 'ingress';
+
 /**
- * Whether the policies let one workload's pods open a TCP connection to another's, in one namespace: a pod that any
- * policy selects for a direction may only do what some policy allows in that direction; both ends must agree.
+ * Whether the policies of one side let a workload's pods open a TCP connection to another's, in one namespace: a pod
+ * that any policy selects for a direction may only do what some policy allows in that direction. A connection needs both sides.
  * @see https://kubernetes.io/docs/concepts/services-networking/network-policies/#the-two-sorts-of-pod-isolation
  */
-export function mayConnect(manifests: readonly Manifest[], from: Pods, to: Pods, port: number): boolean {
+export function lets(side: Side, manifests: readonly Manifest[], from: Pods, to: Pods, port: number): boolean {
   const policies = manifests.filter(({ kind }) => kind === 'NetworkPolicy').map(({ spec }) => spec as Policy);
-  return allowed(policies, 'Egress', from, to, port) && allowed(policies, 'Ingress', to, from, port);
+  return side === 'egress' ? allowed(policies, 'Egress', from, to, port) : allowed(policies, 'Ingress', to, from, port);
 }
 
 function allowed(policies: readonly Policy[], direction: 'Ingress' | 'Egress', pods: Pods, peer: Pods, port: number): boolean {
