@@ -19,6 +19,8 @@ export function serviceEnvironment(contract: Contract, platform: Platform, logLe
     PORT: `${PORTS.http}`,
     ADMIN_PORT: `${PORTS.admin}`,
     ...(handlesTokens(contract) && platform.url !== undefined ? { TOKEN_ISSUER: platform.url } : {}),
+    // Only the controller's pods reach the door of an Ingress, so the client is whom they name.
+    ...(contract.edge && platform.edge?.kind === 'ingress' ? { PROXY_HOPS: '1' } : {}),
     ...Object.fromEntries(calls),
   };
 }

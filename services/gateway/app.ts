@@ -28,7 +28,7 @@ export function gatewayConfig(env: Env) {
     ...callVariables(gateway),
     ...tokenVariables,
     RATE_LIMIT_PER_MINUTE: Type.Integer({ minimum: 1, default: 6000, description: 'requests of one client a minute, per pod' }),
-    TRUSTED_PROXIES: Type.String({ default: '', description: 'addresses or CIDR ranges, by comma, whose X-Forwarded-For is believed' }),
+    PROXY_HOPS: Type.Integer({ minimum: 0, maximum: 5, default: 0, description: 'proxies in front, each of which adds its client to X-Forwarded-For' }),
   };
   return readConfig(variables, env);
 }
@@ -48,8 +48,7 @@ export async function createApp(config: ReturnType<typeof gatewayConfig>, log: L
     remoteKeys(async (context) => (await client.call(users.http.keys, {}, context)).body),
   );
   const document = openApiDocument([...Object.values(gateway.http), ...gateway.calls], { title: 'Shop', version: '1.0.0' });
-  const trustedProxies = config.TRUSTED_PROXIES.split(',').filter(Boolean);
-  const server = serve(gateway, { openapi: async () => ({ status: 200, body: document }) }, { log, metrics, trustedProxies });
+  const server = serve(gateway, { openapi: async () => ({ status: 200, body: document }) }, { log, metrics, proxyHops: config.PROXY_HOPS });
   secureHeaders(server);
   identify(server, tokens);
   await limitRate(server, config.RATE_LIMIT_PER_MINUTE);

@@ -10,9 +10,9 @@ export const BODY_LIMIT = 1_048_576;
 export type Server = ReturnType<typeof createHttp>;
 
 /** Fastify, set up for our errors and for long-lived connections. */
-export function createHttp(log: Logger, trustedProxies: readonly string[]) {
+export function createHttp(log: Logger, proxyHops: number) {
   return Fastify({
-    trustProxy: trustedProxies.length > 0 && [...trustedProxies],
+    trustProxy: (_address, hop) => hop < proxyHops,
     loggerInstance: log,
     // One line a request, written by serve(), stands for fastify's three.
     logController: new LogController({ disableRequestLogging: true }),

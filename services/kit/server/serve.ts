@@ -15,8 +15,8 @@ export interface ServeOptions {
   readonly metrics: Metrics;
   /** Checks access tokens. @default none; the contract may then have no operation with auth 'user' */
   readonly tokens?: TokenVerifier;
-  /** Addresses or CIDR ranges whose `X-Forwarded-For` is believed. @default none */
-  readonly trustedProxies?: readonly string[];
+  /** Proxies in front, each of which adds its client to `X-Forwarded-For`; what is before them in it is not believed. @default 0 */
+  readonly proxyHops?: number;
 }
 
 declare module 'fastify' {
@@ -33,7 +33,7 @@ declare module 'fastify' {
  */
 export function serve<C extends Contract>(contract: C, handlers: Handlers<C>, options: ServeOptions): Server {
   checkHandlers(contract, handlers);
-  const app = createHttp(options.log, options.trustedProxies ?? []);
+  const app = createHttp(options.log, options.proxyHops ?? 0);
   observe(app, contract, options);
   answerErrors(app);
   for (const operation of Object.values(contract.http)) {
