@@ -104,6 +104,7 @@ describe('the door', () => {
   test('is an Ingress with TLS, whose controller alone gets to the pods', () => {
     const objects = through({ kind: 'ingress', host: 'shop.example', tlsSecret: 'shop-tls', className: 'nginx', controllerNamespace: 'ingress-nginx' });
     expect(at(objects['Ingress/door-edge'], 'spec')).toMatchObject({ ingressClassName: 'nginx', tls: [{ hosts: ['shop.example'], secretName: 'shop-tls' }] });
+    expect(at(objects['Deployment/door'], `${pod}.containers.0.env`)).toContainEqual({ name: 'PROXY_HOPS', value: '1' });
     expect(at(objects['NetworkPolicy/door'], 'spec.ingress')).toEqual([
       { from: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'ingress-nginx' } } }], ports: [{ port: 8080, protocol: 'TCP' }] },
     ]);
