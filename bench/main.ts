@@ -1,11 +1,13 @@
 import { benchBridge } from './bridge.ts';
+import { benchMemory } from './memory.ts';
 import { benchStart } from './start.ts';
 import { benchSynth } from './synth.ts';
 
-/** `npm run bench [-- synth bridge start cold]`: figures as tables, no thresholds. `cold` builds a Kubernetes from nothing. */
+/** `npm run bench [-- synth bridge memory start cold]`: figures as tables, no thresholds. `cold` builds a Kubernetes from nothing. */
 const benches: Record<string, { readonly title: string; run(): string | Promise<string> }> = {
   synth: { title: 'Synth, against bare cdk8s making and printing the same objects', run: benchSynth },
   bridge: { title: 'Bridge to Pulumi, without an engine', run: benchBridge },
+  memory: { title: 'Memory of the running dev environment', run: benchMemory },
   start: { title: 'npm start by phase, seconds', run: () => benchStart(false) },
   cold: { title: 'npm start by phase from an empty cache, seconds', run: () => benchStart(true) },
 };
