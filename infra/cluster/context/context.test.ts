@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { FakeCommands, recorder } from '../testing/fake-commands.ts';
+import { FakeCommands, recorder } from '../../testing/fake-commands.ts';
 import { ContextCluster } from './index.ts';
 
 let commands: FakeCommands;

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { FakeCommands, recorder } from '../testing/fake-commands.ts';
+import { FakeCommands, recorder } from '../../testing/fake-commands.ts';
 import { KindCluster } from './index.ts';
 
 let commands: FakeCommands;

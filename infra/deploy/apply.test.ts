@@ -1,0 +1,68 @@
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { late } from '@groundwork/constructs';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import type { Cluster } from '../cluster/driver.ts';
+import { FakeCommands, recorder } from '../testing/fake-commands.ts';
+import { ApplyEngine } from './apply.ts';
+import type { Deployment, Manifest } from './engine.ts';
+
+const PATH = process.env.PATH;
+let commands: FakeCommands;
+let deployment: Deployment;
+beforeEach(() => {
+  commands = new FakeCommands();
+  // Keeps what is applied, and has nothing in the cluster.
+  commands.add('kubectl', `PATH=${PATH}; case "$1" in apply) cat >> ${commands.folder}/applied; echo 'configmap/old pruned' ;; esac`);
+  const state = mkdtempSync(join(commands.folder, 'state-'));
+  const cluster: Cluster = {
+    driver: 'context',
+    kubeconfig: '',
+    context: 'c',
+    kubectl: [join(commands.folder, 'kubectl')],
+    gatewayUrl: undefined,
+    state,
+    images: 'registry',
+    loadImages: async () => {},
+  };
+  deployment = { environment: 'dev', namespace: 'shop-dev', cluster, manifests: [namespace, secret] };
+});
+afterEach(() => commands.end());
+
+const namespace: Manifest = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop-dev' } };
+const secret: Manifest = {
+  apiVersion: 'v1',
+  kind: 'Secret',
+  metadata: { name: 's', namespace: 'shop-dev' },
+  stringData: { password: late('db/app', 'password') },
+};
+
+test('the namespace comes first and outside of the set that is pruned', async () => {
+  await new ApplyEngine().deploy(deployment, recorder());
+  const applies = commands.calls.filter((call) => call.startsWith('kubectl apply'));
+  expect(applies).toHaveLength(2);
+  expect(applies[0]).not.toContain('--prune');
+  expect(applies[1]).toContain('--namespace shop-dev --prune --applyset configmaps/groundwork');
+});
+
+test('late values are in what is applied, and in no command line', async () => {
+  await new ApplyEngine().deploy(deployment, recorder());
+  const secrets = JSON.parse(readFileSync(join(deployment.cluster.state, 'secrets/shop-dev.json'), 'utf8')) as Record<string, string>;
+  expect(readFileSync(join(commands.folder, 'applied'), 'utf8')).toContain(secrets['db/app']);
+  expect(commands.calls.join('\n')).not.toContain(secrets['db/app']);
+});
+
+test('what was pruned is told', async () => {
+  expect((await new ApplyEngine().deploy(deployment, recorder())).pruned).toContain('configmap/old');
+});
+
+test('an object outside of the namespace is refused before anything is applied', async () => {
+  const stray: Manifest = { ...secret, metadata: { name: 's', namespace: 'elsewhere' } };
+  await expect(new ApplyEngine().deploy({ ...deployment, manifests: [namespace, stray] }, recorder())).rejects.toThrow(/lies in namespace 'elsewhere'/);
+  expect(commands.calls).toEqual([]);
+});
+
+test('an API server that refuses is quoted', async () => {
+  commands.add('kubectl', `[ "$1" = apply ] && { echo 'Error from server (Forbidden): exceeded quota' >&2; exit 1; }; exit 0`);
+  await expect(new ApplyEngine().deploy(deployment, recorder())).rejects.toThrow(/exceeded quota/);
+});

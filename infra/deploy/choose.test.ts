@@ -1,0 +1,38 @@
+import { Mistake } from '@groundwork/contract';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { FakeCommands, recorder } from '../testing/fake-commands.ts';
+import { chooseEngine } from './choose.ts';
+
+let commands: FakeCommands;
+beforeEach(() => {
+  commands = new FakeCommands();
+});
+afterEach(() => commands.end());
+
+const withPulumi = (plugins: object[]): void => commands.add('pulumi', `[ "$1" = plugin ] && echo '${JSON.stringify(plugins)}'; exit 0`);
+
+test('Pulumi deploys where its CLI and the Kubernetes provider are', async () => {
+  withPulumi([{ name: 'kubernetes', kind: 'resource' }]);
+  expect((await chooseEngine(undefined, recorder())).engine.name).toBe('pulumi');
+});
+
+test('without the CLI, apply deploys, and what was left out is said', async () => {
+  const progress = recorder();
+  expect((await chooseEngine(undefined, progress)).engine.name).toBe('apply');
+  expect(progress.said).toEqual([expect.stringMatching(/^Pulumi: no `pulumi` CLI on PATH/)]);
+});
+
+test('a CLI without the provider is not enough', async () => {
+  withPulumi([{ name: 'random', kind: 'resource' }]);
+  expect(await chooseEngine(undefined, recorder())).toMatchObject({ engine: { name: 'apply' }, why: 'the Pulumi CLI has no Kubernetes provider' });
+});
+
+test('Pulumi asked for by name and not to be had is a mistake, not another engine', async () => {
+  await expect(chooseEngine('pulumi', recorder())).rejects.toThrow(Mistake);
+});
+
+test('apply asked for by name does not look for Pulumi', async () => {
+  withPulumi([{ name: 'kubernetes', kind: 'resource' }]);
+  expect((await chooseEngine('apply', recorder())).engine.name).toBe('apply');
+  expect(commands.calls).toEqual([]);
+});
