@@ -16,7 +16,9 @@ beforeEach(() => {
   printed = [];
   jest.spyOn(console, 'log').mockImplementation((text: string) => void printed.push(text));
 });
-afterEach(() => jest.restoreAllMocks());
+afterEach(() => {
+  jest.restoreAllMocks();
+});
 
 test('prints the cause and the place of one object, however its kind is written', () => {
   explain(program, 'deployment/users', { env: 'dev' });
