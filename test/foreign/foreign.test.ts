@@ -55,7 +55,7 @@ test.each([
   async (kind) => {
     const project = join(work, kind);
     cpSync(join(here, kind), project, { recursive: true });
-    cpSync(join(here, 'program.ts'), join(project, 'index.ts'));
+    cpSync(join(root, 'examples/own-backing.ts'), join(project, 'index.ts'));
     await execa('npm', ['install', '--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund', ...tarballs], { cwd: project });
     await execa('node', ['node_modules/typescript/bin/tsc'], { cwd: project, all: true });
     const { stdout } = await execa('node', ['bin/index.js'], { cwd: project });

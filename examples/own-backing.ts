@@ -1,4 +1,8 @@
-// An own microservice with an own backing system, in a project that is not ours; each project takes it as its index.ts.
+/**
+ * A backing system of one's own: bakeries need ovens, which Groundwork has never heard of. A kind of need, a class with
+ * `connect`, one line on the platform; nothing else changes. Prints the objects as JSON. It is a whole program that
+ * needs nothing of this repository but its packages: test/foreign installs them into two projects and runs it there.
+ */
 import { type Backing, type Connection, Cpu, Graph, late, Microservice, type Need, Platform, Size, type Workload } from '@groundwork/constructs';
 import { contract, route } from '@groundwork/constructs/contract';
 import { plan } from '@groundwork/pulumi';
