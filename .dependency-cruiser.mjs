@@ -19,8 +19,8 @@ export default {
       name: 'services-are-apart',
       comment: 'Services meet over the network, by contract.',
       severity: 'error',
-      from: { path: '^services/(users|catalog|gateway)/' },
-      to: { path: '^services/(users|catalog|gateway)/', pathNot: '^services/$1/' },
+      from: { path: '^services/(?!kit/|contracts/)([^/]+)/' },
+      to: { path: '^services/(?!kit/|contracts/)[^/]+/', pathNot: '^services/$1/' },
     },
     {
       name: 'constructs-are-pure',

@@ -1,15 +1,16 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ManifestEntry, manifestsOf, toYaml } from '@groundwork/constructs';
-import { environments } from './environments/index.ts';
+import { Mistake } from '@groundwork/contract';
+import { type Environment, environments } from './environments/index.ts';
 import { graph, shop } from './shop.ts';
 import { synthImages } from './synth-images.ts';
 
 /** What the cdk8s CLI asks for, and where it looks for manifests afterwards. */
 const OUTPUT = process.env.CDK8S_OUTDIR ?? 'dist';
 
-/** Writes each environment to a folder of its own, one file a chart. Late values stay tokens: the files hold no secret. */
-for (const environment of Object.values(environments)) {
+/** Writes an environment to a folder of its own, one file a chart. Late values stay tokens: the files hold no secret. */
+async function write(environment: Environment): Promise<void> {
   const services = graph.contracts.map(({ name }) => name);
   const entries = manifestsOf(shop(environment, await synthImages(environment, services)));
   const folder = join(OUTPUT, environment.name);
@@ -22,4 +23,12 @@ for (const environment of Object.values(environments)) {
 
 function byChart(entries: readonly ManifestEntry[]): Map<string, ManifestEntry[]> {
   return Map.groupBy(entries, ({ chart }) => chart.replaceAll('/', '-'));
+}
+
+try {
+  for (const environment of Object.values(environments)) await write(environment);
+} catch (error) {
+  if (!(error instanceof Mistake)) throw error;
+  console.error(error.message); // without a stack: it says where and how to mend it
+  process.exitCode = 1;
 }

@@ -47,7 +47,7 @@ describe('the shop refuses an environment', () => {
       { services: { users, catalog: users } },
       /contract 'gateway' has no sizing here\s+at environment 'dev' › services\.gateway/,
     ],
-    ['with a size for a service that is none', { services: { ...dev.services, carts: users } }, /no contract is called 'carts'[\s\S]*catalog, gateway, users/],
+    ['with a size for a service that is none', { services: { ...dev.services, carts: users } }, /no contract is called 'carts'[\s\S]*catalog, gateway, /],
     ['with a service of no pods', { services: { ...dev.services, users: { ...users, scaling: { min: 0 } } } }, /environment 'dev' › users › scaling › min/],
     [
       'with less quota than its services may need',
@@ -63,6 +63,6 @@ describe('the shop refuses an environment', () => {
   });
 
   test('and names all services without a size at once', () => {
-    expect(() => synth({ ...dev, services: {} })).toThrow(/3 mistakes/);
+    expect(() => synth({ ...dev, services: {} })).toThrow(`${Object.keys(dev.services).length} mistakes`);
   });
 });
