@@ -1,0 +1,27 @@
+import { table } from '../infra/cli/table.ts';
+import { inTurns, median, throughput } from './load.ts';
+import { startService } from './services/process.ts';
+import { PRODUCT } from './services/product.ts';
+
+const ROUNDS = 6;
+const SECONDS = 2;
+
+/** A service of the kit against fastify alone with the same route and schemas, in turns. The kit also logs, counts, traces and bounds each request. */
+export async function benchService(): Promise<string> {
+  const kit = await startService('bench/services/kit.ts');
+  const bare = await startService('bench/services/bare.ts');
+  const logging = await startService('bench/services/bare.ts', { LOG: 'fastify' });
+  const services = [kit, bare, logging];
+  try {
+    const urls = services.map(({ url }) => `${url}/products/${PRODUCT.id}`);
+    const [ours = [], ...others] = await inTurns(ROUNDS, urls, (url) => throughput(url, SECONDS));
+    const row = (name: string, rounds: readonly number[]): string[] => {
+      const share = median(ours.map((each, round) => each / (rounds[round] as number)));
+      return [name, median(rounds).toFixed(0), `${(share * 100).toFixed(0)} %`];
+    };
+    const [alone = [], withLog = []] = others;
+    return table([['', 'answers a second', "kit's share"], ['kit', median(ours).toFixed(0), ''], row('fastify', alone), row('fastify with its log', withLog)]);
+  } finally {
+    for (const service of services) await service.stop();
+  }
+}

@@ -1,0 +1,8 @@
+import { createLogger, createMetrics, readConfig, run, serve, serviceVariables } from '@groundwork/kit';
+import { PRODUCT, shelf } from './product.ts';
+
+const config = readConfig(serviceVariables(shelf), process.env);
+const log = createLogger(config);
+const metrics = createMetrics(shelf.name);
+const server = serve(shelf, { getProduct: async () => ({ status: 200, body: PRODUCT }) }, { log, metrics });
+await run(server, { config, log, metrics });
