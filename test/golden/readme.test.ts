@@ -1,0 +1,56 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Cpu, edgeUrl, type Resources, type Scaling, type Size } from '@groundwork/constructs';
+import { expect, test } from '@jest/globals';
+import { type Environment, environments } from '../../stacks/environments/index.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const README = join(ROOT, 'README.md');
+
+const gibibytes = (size: Size): string => `${size.toMebibytes() / 1024} Gi`;
+const pods = ({ min, max = min }: Scaling): string => (max > min ? `${min}–${max}` : `${min}`);
+const sized = ({ cpu, memory }: Resources): string => `${show(cpu)}, ${memory.toMebibytes()} Mi`;
+const show = ({ amount }: Cpu): string => amount;
+
+/** What an environment's column of the table says, row by row. */
+function column({ name, context = 'only clusters that `npm start` makes', images, edge, services, spread, postgres, quota, demands, ...rest }: Environment) {
+  const perService = Object.entries(services).map(([service, { scaling, resources }]) => [`\`${service}\`: pods; CPU, memory`, `${pods(scaling)}; ${sized(resources)}`]);
+  return [
+    ['', `**${name}**`],
+    ['kube context', context],
+    ['images', images.source === 'build' ? 'built from the checkout' : 'by digest from `stacks/images.lock.json`'],
+    ['reached through', `${{ 'node-port': 'NodePort', ingress: 'Ingress', 'load-balancer': 'LoadBalancer' }[edge.kind]}, ${edgeUrl(edge)}`],
+    ...perService,
+    ['spread over nodes / zones', `${spread.nodes} / ${spread.zones}`],
+    ['Postgres: volume; CPU, memory; connections', `${gibibytes(postgres.storage)} ${postgres.storageClass ?? '(default class)'}; ${sized(postgres.resources)}; ${postgres.maxConnections}`],
+    ['quota: CPU; memory; volumes; pods', `${show(quota.cpu)}; ${gibibytes(quota.memory)}; ${gibibytes(quota.storage)}; ${quota.pods}`],
+    ['data kept when it leaves the program', rest.protectData ? 'yes' : 'no'],
+    ['demanded of Postgres, kept', list(demands.postgres?.guarantees.filter((guarantee) => demands.postgres?.waived?.[guarantee] === undefined))],
+    ['demanded, but waived with a reason', list(Object.keys(demands.postgres?.waived ?? {}))],
+    ['log level', rest.logLevel],
+  ];
+}
+
+const list = (words: readonly string[] = []): string => words.join(', ') || '–';
+
+function environmentTable(): string {
+  const columns = Object.values(environments).map((environment) => column(environment));
+  const rows = (columns[0] ?? []).map(([title], row) => `| ${[title, ...columns.map((cells) => cells[row]?.[1])].join(' | ')} |`);
+  return [rows[0], `| ---${' | ---'.repeat(columns.length)} |`, ...rows.slice(1)].join('\n');
+}
+
+/** Parts of README.md that are made of something else; `npm run golden` writes them anew. */
+const parts: readonly [string, () => string][] = [
+  ['environments', environmentTable],
+  ['in-your-program', () => `\`\`\`ts\n${readFileSync(join(ROOT, 'examples/in-your-program.ts'), 'utf8')}\`\`\``],
+];
+
+test.each(parts)('the part %s of README.md is up to date; if not, run `npm run golden` and commit it', (name, make) => {
+  const [start, end] = [`<!-- ${name} -->\n`, `\n<!-- /${name} -->`];
+  const text = readFileSync(README, 'utf8');
+  const [from, to] = [text.indexOf(start) + start.length, text.indexOf(end)];
+  expect(from).toBeGreaterThan(start.length);
+  expect(to).toBeGreaterThanOrEqual(from - 1);
+  if (process.env.UPDATE_GOLDEN === '1') writeFileSync(README, text.slice(0, from) + make() + text.slice(to));
+  expect(readFileSync(README, 'utf8')).toContain(`${start}${make()}${end}`);
+});
