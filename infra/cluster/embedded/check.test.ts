@@ -1,6 +1,7 @@
+import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { describe, expect, test } from '@jest/globals';
-import { type Facts, judge } from './check.ts';
+import { type Facts, gatherFacts, judge } from './check.ts';
 import { EmbeddedCluster } from './index.ts';
 import { Layout } from './layout.ts';
 import { busyPorts } from './ports.ts';
@@ -48,6 +49,12 @@ describe('the embedded cluster refuses', () => {
       what: expect.stringContaining('not root'),
     });
   });
+});
+
+test('looking at the machine makes nothing, so that any user gets an answer', async () => {
+  const layout = new Layout({ GROUNDWORK_CLUSTER_DIR: '/nonexistent/cluster' });
+  expect((await gatherFacts(layout, { running: true, mustBuild: false })).disk).toBeGreaterThan(0);
+  expect(existsSync('/nonexistent')).toBe(false);
 });
 
 test('Go is not needed, nor as much disk, once all is built', () => {

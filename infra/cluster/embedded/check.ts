@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, statfs } from 'node:fs/promises';
+import { readFile, statfs } from 'node:fs/promises';
 import { freemem } from 'node:os';
+import { dirname } from 'node:path';
 import { execa } from 'execa';
 import type { Check } from '../driver.ts';
 import { GO } from './binaries.ts';
@@ -87,9 +88,11 @@ async function availableMemory(): Promise<number> {
   return kibibytes === undefined ? freemem() : Number(kibibytes) * 1024;
 }
 
+/** Of the nearest folder that is there: to look makes nothing, and a user who may not write gets an answer too. */
 async function freeDisk(folder: string): Promise<number> {
-  await mkdir(folder, { recursive: true });
-  const { bavail, bsize } = await statfs(folder);
+  let there = folder;
+  while (!existsSync(there)) there = dirname(there);
+  const { bavail, bsize } = await statfs(there);
   return bavail * bsize;
 }
 
