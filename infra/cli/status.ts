@@ -1,7 +1,7 @@
 import type { DriverName } from '../cluster/driver.ts';
 import { chooseCluster } from '../cluster/index.ts';
 import { Kubectl, type LiveObject } from '../deploy/kubectl.ts';
-import { workloadState } from '../deploy/rollout.ts';
+import { runsNewest, stuckContainer, workloadState } from '../deploy/rollout.ts';
 import type { Program } from './program.ts';
 import { table } from './table.ts';
 
@@ -16,11 +16,21 @@ export async function status(program: Program, options: { readonly cluster?: Dri
     return;
   }
   console.log(`cluster   ${driver.name}, context ${cluster.context}; kubeconfig ${cluster.kubeconfig}`);
-  const objects = await new Kubectl(cluster).list(environment.namespace, 'deployments', 'statefulsets', 'jobs', 'pods');
+  const objects = await new Kubectl(cluster).list(environment.namespace, 'deployments', 'replicasets', 'statefulsets', 'jobs', 'pods');
   const pods = objects.filter(({ kind }) => kind === 'Pod');
   const states = objects.flatMap((object) => workloadState(object) ?? []);
   if (states.length === 0) console.log(`${environment.namespace} is empty; \`npm start\` deploys it`);
-  const rows = states.map(({ id, ready, wanted, phase, reason, object }) => [id, `${ready}/${wanted}`, phase, `${restarts(object, pods)}`, reason]);
+  const trouble = (workload: LiveObject): string | undefined => {
+    const stuck = pods.filter((pod) => runsNewest(workload, pod, objects)).flatMap((pod) => stuckContainer(pod) ?? [])[0];
+    return stuck && `container ${stuck.container} of pod ${stuck.pod}: ${stuck.reason}`;
+  };
+  const rows = states.map(({ id, ready, wanted, phase, reason, object }) => [
+    id,
+    `${ready}/${wanted}`,
+    phase,
+    `${restarts(object, pods)}`,
+    trouble(object) ?? reason,
+  ]);
   if (rows.length > 0) console.log(table([['workload', 'ready', 'state', 'restarts', ''], ...rows]));
 
   const gateway = cluster.gatewayUrl === undefined ? 'reached through the Ingress' : await answers(cluster.gatewayUrl);

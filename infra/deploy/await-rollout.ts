@@ -3,8 +3,8 @@ import { type Duration, Mistake } from '@groundwork/contract';
 import type { Progress } from '../progress.ts';
 import { diagnose } from './diagnose.ts';
 import type { Deployment, Manifest } from './engine.ts';
-import { Kubectl, type LiveObject } from './kubectl.ts';
-import { stuckContainer, type WorkloadState, workloadState } from './rollout.ts';
+import { Kubectl } from './kubectl.ts';
+import { runsNewest, stuckContainer, type WorkloadState, workloadState } from './rollout.ts';
 
 const WORKLOADS = ['Deployment', 'StatefulSet', 'Job'];
 
@@ -18,7 +18,7 @@ export async function awaitRollout(deployment: Deployment, patience: Duration, p
   const wanted = new Set(deployment.manifests.filter(({ kind }) => WORKLOADS.includes(kind)).map(id));
   const end = Date.now() + patience.toMilliseconds();
   for (;;) {
-    const objects = await kubectl.list(deployment.namespace, 'deployments', 'statefulsets', 'jobs', 'pods');
+    const objects = await kubectl.list(deployment.namespace, 'deployments', 'replicasets', 'statefulsets', 'jobs', 'pods');
     const states = objects.map(workloadState).filter((state): state is WorkloadState => state !== undefined && wanted.has(state.id));
     const open = states.filter(({ phase }) => phase !== 'ready');
     if (open.length === 0 && states.length === wanted.size) return;
@@ -28,7 +28,7 @@ export async function awaitRollout(deployment: Deployment, patience: Duration, p
     if (failed) throw await failure(kubectl, deployment, failed, failed.reason);
     for (const pod of objects.filter(({ kind }) => kind === 'Pod')) {
       const stuck = stuckContainer(pod);
-      const owner = stuck && open.find(({ object }) => owns(object, pod));
+      const owner = stuck && open.find(({ object }) => runsNewest(object, pod, objects));
       if (stuck && owner) throw await failure(kubectl, deployment, owner, `container ${stuck.container} of pod ${stuck.pod}: ${stuck.reason}`);
     }
     if (Date.now() > end) {
@@ -41,12 +41,6 @@ export async function awaitRollout(deployment: Deployment, patience: Duration, p
 
 function id({ kind, metadata }: Manifest): string {
   return `${kind}/${metadata.name}`;
-}
-
-/** Whether the pod belongs to the workload's newest version, judged by what its selector asks for. */
-function owns(workload: LiveObject, pod: LiveObject): boolean {
-  const selector = (workload.spec?.selector as { matchLabels?: Record<string, string> } | undefined)?.matchLabels;
-  return selector !== undefined && Object.entries(selector).every(([key, value]) => pod.metadata.labels?.[key] === value);
 }
 
 async function failure(kubectl: Kubectl, { namespace, environment }: Deployment, workload: WorkloadState, reason: string): Promise<Mistake> {

@@ -32,11 +32,17 @@ test('names the workload, its pods’ warnings, and the log of the container tha
 test('leaves out what is normal, and what happened to others', async () => {
   const text = await tell(
     owned('ReplicaSet', 'users-1', 'users'),
-    owned('Pod', 'users-1-a', 'users-1', { status: failing }),
+    owned('Pod', 'users-1-a', 'users-1', {
+      status: failing,
+      metadata: { ...owned('Pod', 'users-1-a', 'users-1').metadata, creationTimestamp: '2026-01-01T00:00:00Z' },
+    }),
     event('users-1-a', 'Normal', 'pulled'),
     event('catalog-1-a', 'Warning', 'unhealthy'),
+    event('users', 'Warning', 'of a pod that has the name of the workload'),
+    owned('Pod', 'users-0-a', 'users-1', { metadata: { ...owned('Pod', 'users-0-a', 'users-1').metadata, creationTimestamp: '' } }),
+    event('users-0-a', 'Warning', 'of a pod that serves'),
   );
-  expect(text).not.toMatch(/pulled|unhealthy/);
+  expect(text).not.toMatch(/pulled|unhealthy|of a pod/);
 });
 
 test('says something of a workload that has no pods at all', async () => {

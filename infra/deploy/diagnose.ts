@@ -21,15 +21,16 @@ export async function diagnose(kubectl: Kubectl, namespace: string, workload: Wo
   const objects = await kubectl.list(namespace, 'pods', 'events', 'replicasets');
   const family = descendants(workload.object, objects);
   const lines = [`${workload.id} in ${namespace}: ${reason}`];
+  const pods = objects.filter((object) => object.kind === 'Pod' && family.has(idOf(object)));
+  // The newest pod is the one that fails; older ones may well serve still, and what befell them is no news.
+  const pod = pods.sort((a, b) => (a.metadata.creationTimestamp ?? '').localeCompare(b.metadata.creationTimestamp ?? '')).at(-1);
+  for (const other of pods) if (other !== pod) family.delete(idOf(other));
   const events = (objects as readonly KubeEvent[])
-    .filter((event) => event.kind === 'Event' && event.type === 'Warning' && family.has(event.involvedObject?.name ?? ''))
+    .filter(({ kind, type, involvedObject: about }) => kind === 'Event' && type === 'Warning' && family.has(`${about?.kind}/${about?.name}`))
     .sort((a, b) => time(a).localeCompare(time(b)))
     .slice(-EVENTS);
   for (const event of events) lines.push(`  event  ${event.involvedObject?.kind}/${event.involvedObject?.name}: ${event.reason}: ${event.message?.trim()}`);
 
-  const pods = objects.filter((object) => object.kind === 'Pod' && family.has(object.metadata.name));
-  // The newest pod is the one that fails; older ones may well serve still.
-  const pod = pods.sort((a, b) => (a.metadata.creationTimestamp ?? '').localeCompare(b.metadata.creationTimestamp ?? '')).at(-1);
   const container = pod === undefined ? undefined : failingContainer(pod);
   if (pod !== undefined && container !== undefined) {
     lines.push(`  last log lines of ${pod.metadata.name}, container ${container.name}:`);
@@ -42,20 +43,23 @@ function time(event: KubeEvent): string {
   return event.lastTimestamp ?? event.eventTime ?? event.metadata.creationTimestamp ?? '';
 }
 
-/** Names of the workload itself and of what it owns, directly or not. */
+const idOf = ({ kind, metadata }: LiveObject): string => `${kind}/${metadata.name}`;
+
+/** The workload itself and what it owns, directly or not, as `kind/name`: an autoscaler may have the same name. */
 function descendants(root: LiveObject, objects: readonly LiveObject[]): Set<string> {
   const uids = new Set([root.metadata.uid]);
-  const names = new Set([root.metadata.name]);
+  const ids = new Set([idOf(root)]);
   for (let grew = true; grew; ) {
     grew = false;
-    for (const { metadata } of objects) {
+    for (const object of objects) {
+      const { metadata } = object;
       if (uids.has(metadata.uid) || !metadata.ownerReferences?.some(({ uid }) => uids.has(uid))) continue;
       uids.add(metadata.uid);
-      names.add(metadata.name);
+      ids.add(idOf(object));
       grew = true;
     }
   }
-  return names;
+  return ids;
 }
 
 interface Failing {

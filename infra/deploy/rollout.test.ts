@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { LiveObject } from './kubectl.ts';
-import { stuckContainer, workloadState } from './rollout.ts';
+import { runsNewest, stuckContainer, workloadState } from './rollout.ts';
 
 const deployment = (status: object, generation = 2, replicas: number | undefined = 2): LiveObject => ({
   apiVersion: 'apps/v1',
@@ -85,5 +85,42 @@ describe('a container', () => {
   test('of the init kind counts too', () => {
     const status = { initContainerStatuses: [{ name: 'migrate', restartCount: 5, state: { waiting: { reason: 'CrashLoopBackOff' } } }] };
     expect(stuckContainer({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'users-1' }, status })?.container).toBe('migrate');
+  });
+});
+
+describe('a pod that is stuck', () => {
+  const owned = (kind: string, uid: string, owner: string, revision?: string): LiveObject => ({
+    apiVersion: 'v1',
+    kind,
+    metadata: {
+      name: uid,
+      uid,
+      ownerReferences: [{ kind: '', name: owner, uid: owner }],
+      ...(revision === undefined ? {} : { annotations: { 'deployment.kubernetes.io/revision': revision } }),
+    },
+  });
+  const live = (observedGeneration: number): LiveObject => ({
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'users', uid: 'users', generation: 3, annotations: { 'deployment.kubernetes.io/revision': '3' } },
+    status: { observedGeneration },
+  });
+  const sets = [owned('ReplicaSet', 'broken', 'users', '2'), owned('ReplicaSet', 'mended', 'users', '3')];
+
+  test('fails the rollout of the version that it runs', () => {
+    expect(runsNewest(live(3), owned('Pod', 'pod', 'mended'), sets)).toBe(true);
+  });
+  test('does not fail the version that replaces it', () => {
+    expect(runsNewest(live(3), owned('Pod', 'pod', 'broken'), sets)).toBe(false);
+    const leaving = owned('Pod', 'pod', 'mended');
+    expect(runsNewest(live(3), { ...leaving, metadata: { ...leaving.metadata, deletionTimestamp: '2026-01-01T00:00:00Z' } }, sets)).toBe(false);
+  });
+  test('is not judged before the controller has seen the newest version', () => {
+    expect(runsNewest(live(2), owned('Pod', 'pod', 'mended'), sets)).toBe(false);
+  });
+  test('fails a StatefulSet and a Job that own it', () => {
+    const job: LiveObject = { apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'job', uid: 'job' } };
+    expect(runsNewest(job, owned('Pod', 'pod', 'job'), [])).toBe(true);
+    expect(runsNewest(job, owned('Pod', 'pod', 'other'), [])).toBe(false);
   });
 });

@@ -93,3 +93,25 @@ export function stuckContainer(pod: LiveObject): StuckContainer | undefined {
   }
   return undefined;
 }
+
+const REVISION = 'deployment.kubernetes.io/revision';
+
+/**
+ * Whether the pod is one that the workload's newest version waits for. A pod of an earlier version may well be stuck:
+ * it is what a mended Deployment is about to replace. A StatefulSet waits for its pod whichever version it is of.
+ * @param objects holds the ReplicaSets of the namespace
+ */
+export function runsNewest(workload: LiveObject, pod: LiveObject, objects: readonly LiveObject[]): boolean {
+  const ownedBy = (object: LiveObject, uid: string | undefined): boolean => object.metadata.ownerReferences?.some((owner) => owner.uid === uid) ?? false;
+  if (pod.metadata.deletionTimestamp !== undefined) return false;
+  if (workload.kind !== 'Deployment') return ownedBy(pod, workload.metadata.uid);
+  // Until the controller has seen the newest spec, its annotation names the version before.
+  if (Number(workload.status?.observedGeneration ?? 0) < Number(workload.metadata.generation ?? 0)) return false;
+  const newest = objects.find(
+    (object) =>
+      object.kind === 'ReplicaSet' &&
+      ownedBy(object, workload.metadata.uid) &&
+      object.metadata.annotations?.[REVISION] === workload.metadata.annotations?.[REVISION],
+  );
+  return newest !== undefined && ownedBy(pod, newest.metadata.uid);
+}
