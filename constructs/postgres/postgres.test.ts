@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { type Contract, contract, postgres } from '@groundwork/contract';
 import { describe, expect, test } from '@jest/globals';
 import { at, objectsOf, type SystemProps, system } from '../../test/support/system.ts';
@@ -68,7 +69,31 @@ describe('the provisioning Job', () => {
   });
 });
 
+describe('another generation of passwords', () => {
+  const before = objectsOf(system(two));
+  const after = objectsOf(system({ ...two, postgres: { passwordGeneration: 2 } }));
+  const inputs = (objects: typeof before, service: string) =>
+    at(objects[`Deployment/${service}`], 'spec.template.metadata') as { annotations: Record<string, string> };
+
+  test('is set by new Jobs, and rolls the pods that use them', () => {
+    const jobs = (objects: typeof before) => Object.keys(objects).filter((id) => id.startsWith('Job/'));
+    expect(jobs(after)).toHaveLength(2);
+    expect(jobs(after).filter((id) => jobs(before).includes(id))).toEqual([]);
+    expect(inputs(after, 'users').annotations['groundwork/inputs']).not.toBe(inputs(before, 'users').annotations['groundwork/inputs']);
+  });
+  test('leaves the server alone', () => {
+    expect(after['StatefulSet/postgres']).toEqual(before['StatefulSet/postgres']);
+  });
+});
+
 describe('the server', () => {
+  test('is killed when it does not respond, not when it refuses connections while it recovers', () => {
+    const server = objectsOf(system(two))['StatefulSet/postgres'];
+    const [shell, flag, script] = at(server, `${container}.livenessProbe.exec.command`) as [string, string, string];
+    const pgIsready = (code: number) => spawnSync(shell, [flag, `pg_isready() { return ${code}; }; ${script}`]).status;
+    expect([0, 1, 2].map(pgIsready)).toEqual([0, 0, 1]);
+  });
+
   test.each([
     [Size.mebibytes(512), '128MB', '384MB', '32MB'],
     [Size.gibibytes(8), '2048MB', '6144MB', '512MB'],
@@ -95,6 +120,7 @@ describe('Postgres refuses', () => {
     ['memory with which it does not start', { resources: { cpu: Cpu.millis(100), memory: Size.mebibytes(16) } }, 'resources › memory'],
     ['no CPU', { resources: { cpu: Cpu.millis(0), memory: Size.gibibytes(1) } }, 'resources › cpu'],
     ['too few connections', { maxConnections: 5 }, 'out of range 10–1000'],
+    ['half a generation of passwords', { passwordGeneration: 1.5 }, 'postgres › passwordGeneration'],
     ['half a connection', { maxConnections: 50.5 }, 'out of range 10–1000'],
   ])('%s', (_, props, part) => {
     expect(() => system({ ...two, postgres: props })).toThrow(expect.objectContaining({ name: 'Mistake', message: expect.stringContaining(part) }));

@@ -26,6 +26,11 @@ export interface PostgresProps {
   readonly resources?: Resources;
   /** Connections that the server takes; all pools together at their largest must fit. @default 100 */
   readonly maxConnections?: number;
+  /**
+   * Generation of the roles' passwords: raise it with each change of them in the secrets file or the stack's config.
+   * Then the provisioning Jobs run again and set them, and the pods that use them are rolled. @default 1
+   */
+  readonly passwordGeneration?: number;
 }
 
 /**
@@ -45,18 +50,20 @@ export class Postgres extends Construct implements Backing {
   readonly #platform: Platform;
   readonly #image: string;
   readonly #maxConnections: number;
+  readonly #passwordGeneration: number;
   readonly #pools: { readonly service: string; readonly connections: number }[] = [];
 
   public constructor(scope: Construct, id: string, props: PostgresProps) {
     super(scope, id);
-    const { platform, image, storage, storageClass, maxConnections = 100 } = props;
+    const { platform, image, storage, storageClass, maxConnections = 100, passwordGeneration = 1 } = props;
     const { resources = { cpu: Cpu.millis(250), memory: Size.mebibytes(512) } } = props;
     const where = `environment '${platform.environment}' › postgres`;
-    refuse([...resourceMistakes(`${where} › resources`, resources), ...faults(where, storage, maxConnections)]);
+    refuse([...resourceMistakes(`${where} › resources`, resources), ...faults(where, storage, maxConnections, passwordGeneration)]);
     platform.addBacking('postgres', this);
     this.#platform = platform;
     this.#image = image;
     this.#maxConnections = maxConnections;
+    this.#passwordGeneration = passwordGeneration;
     const { namespace, system } = platform;
     makeServer(this, { namespace, system, image, storage, storageClass, resources, maxConnections });
     platform.claim({ name: SERVER, pods: 1, resources, storage });
@@ -77,7 +84,7 @@ export class Postgres extends Construct implements Backing {
     const cause = `contract '${service}' › owns postgres`;
     const { namespace, system } = this.#platform;
     const scope = new Construct(this, names.slug);
-    provision(scope, { namespace, system, image: this.#image, names, cause });
+    provision(scope, { namespace, system, image: this.#image, names, passwordGeneration: this.#passwordGeneration, cause });
     this.#platform.claim({ name: `${SERVER}-${names.slug}`, pods: 1, resources: JOB_RESOURCES });
     this.#letIn(scope, service, [workload.selector, selectorOf(system, `${SERVER}-${names.slug}`)], cause);
     this.#pools.push({ service, connections: workload.maxPods * poolSize });
@@ -94,6 +101,7 @@ export class Postgres extends Construct implements Backing {
         POSTGRES_POOL_SIZE: `${poolSize}`,
       },
       files: file(names.appSecret),
+      rollsOn: [`postgres passwords ${this.#passwordGeneration}`],
       peers: [{ selector: selectorOf(system, SERVER), port: PORT }],
       prepare: [
         { name: 'migrate', command: ['node', [...folder, 'migrate.ts'].join('/')], env: { POSTGRES_USER: names.owner }, files: file(names.ownerSecret) },
@@ -126,8 +134,13 @@ export class Postgres extends Construct implements Backing {
   }
 }
 
-function faults(where: string, storage: Size, maxConnections: number): Mistake[] {
+function faults(where: string, storage: Size, maxConnections: number, passwordGeneration: number): Mistake[] {
   const found: Mistake[] = [];
+  if (!Number.isInteger(passwordGeneration) || passwordGeneration < 1) {
+    found.push(
+      new Mistake(`${where} › passwordGeneration`, `${passwordGeneration} is no whole number from 1`, 'leave it out for 1, and count up at each change'),
+    );
+  }
   if (storage.toKibibytes() < 1024 * 1024) {
     found.push(
       new Mistake(`${where} › storage`, `${storage.asString()} is less than 1Gi, which the write-ahead log alone may fill`, 'write Size.gibibytes(10) or more'),

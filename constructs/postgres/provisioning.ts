@@ -29,11 +29,13 @@ export interface ProvisioningProps {
   readonly system: string;
   readonly image: string;
   readonly names: DatabaseNames;
+  /** Part of the Job, whose name follows from all that is part of it: another generation is another Job. */
+  readonly passwordGeneration: number;
   readonly cause: string;
 }
 
 /** Secrets of a service's two roles, and a Job that makes roles and database on the server. */
-export function provision(scope: Construct, { namespace, system, image, names, cause }: ProvisioningProps): void {
+export function provision(scope: Construct, { namespace, system, image, names, passwordGeneration, cause }: ProvisioningProps): void {
   const { slug, ownerSecret, appSecret } = names;
   const name = `postgres-${slug}`;
   const labels = labelsOf(system, name);
@@ -60,7 +62,7 @@ export function provision(scope: Construct, { namespace, system, image, names, c
       egress: [{ to: [{ podSelector: { matchLabels: selectorOf(system, SERVER) } }], ports: [{ protocol: 'TCP', port: PORT }] }],
     },
   });
-  const spec = jobSpec(image, names, labels);
+  const spec = jobSpec(image, names, passwordGeneration, labels);
   object<Job>(scope, 'job', cause, {
     apiVersion: 'batch/v1',
     kind: 'Job',
@@ -70,12 +72,17 @@ export function provision(scope: Construct, { namespace, system, image, names, c
   });
 }
 
-function jobSpec(image: string, { slug, ownerSecret, appSecret }: DatabaseNames, labels: Record<string, string>): NonNullable<Job['spec']> {
+function jobSpec(
+  image: string,
+  { slug, ownerSecret, appSecret }: DatabaseNames,
+  passwordGeneration: number,
+  labels: Record<string, string>,
+): NonNullable<Job['spec']> {
   const key = (secret: string, path: string) => ({ secret: { name: secret, items: [{ key: 'password', path }] } });
   return {
     backoffLimit: 10,
     template: {
-      metadata: { labels },
+      metadata: { labels, annotations: { 'groundwork/password-generation': `${passwordGeneration}` } },
       spec: {
         restartPolicy: 'OnFailure',
         automountServiceAccountToken: false,

@@ -70,7 +70,10 @@ export function makeServer(scope: Construct, props: ServerProps): void {
 function statefulSet(props: ServerProps, labels: Record<string, string>, selector: Record<string, string>): NonNullable<StatefulSet['spec']> {
   const { image, resources, storage, storageClass, maxConnections } = props;
   const data = '/var/lib/postgresql/data';
-  const answers = { exec: { command: ['pg_isready', '--quiet', '--host=127.0.0.1', '--username=postgres'] }, timeoutSeconds: 3 };
+  const ask = ['pg_isready', '--quiet', '--host=127.0.0.1', '--username=postgres'];
+  const answers = { exec: { command: ask }, timeoutSeconds: 3 };
+  // 1: the server refuses connections, as while it recovers after a crash of one process; to kill it then starts that anew.
+  const responds = { exec: { command: ['sh', '-c', `${ask.join(' ')} || [ $? -eq 1 ]`] }, timeoutSeconds: 3 };
   return {
     serviceName: SERVER,
     replicas: 1,
@@ -98,7 +101,7 @@ function statefulSet(props: ServerProps, labels: Record<string, string>, selecto
             // By TCP: while it sets itself up the server answers on its socket only. Ten minutes for a recovery after a crash.
             startupProbe: { ...answers, periodSeconds: 2, failureThreshold: 300 },
             readinessProbe: { ...answers, periodSeconds: 5, failureThreshold: 2 },
-            livenessProbe: { ...answers, periodSeconds: 15, failureThreshold: 4 },
+            livenessProbe: { ...responds, periodSeconds: 15, failureThreshold: 4 },
             // TERM alone waits until the last client has left; fast mode ends their sessions and writes a checkpoint.
             // It doesn't wait for that: the container ends with the server, and the hook would end with it, as failed.
             lifecycle: { preStop: { exec: { command: ['pg_ctl', 'stop', '--mode=fast', '--no-wait'] } } },

@@ -32,6 +32,8 @@ export interface Environment {
     readonly storageClass?: string;
     readonly resources: Resources;
     readonly maxConnections: number;
+    /** Raised with each change of the database roles' passwords. @default 1 */
+    readonly passwordGeneration?: number;
   };
   /** The most that all pods may have together. */
   readonly quota: Quota;

@@ -34,6 +34,7 @@ describe('law 6, every declared prop reaches a manifest', () => {
     ['postgres.storageClass', { postgres: { storageClass: 'fast' } }],
     ['postgres.resources.cpu', { postgres: { resources: { cpu: Cpu.millis(333), memory: Size.mebibytes(512) } } }],
     ['postgres.resources.memory', { postgres: { resources: { cpu: Cpu.millis(250), memory: Size.mebibytes(513) } } }],
+    ['postgres.passwordGeneration', { postgres: { passwordGeneration: 2 } }],
     ['postgres.maxConnections', { postgres: { maxConnections: 321 } }],
     ['service.image', { service: { image: 'registry.example/door:2' } }],
     ['service.scaling.min', { service: { scaling: { min: 4 } } }],
@@ -85,6 +86,7 @@ const changes: [string, (environment: Environment) => Environment][] = [
   ['logLevel', (e) => ({ ...e, logLevel: 'error' })],
   ['postgres.storage', (e) => ({ ...e, postgres: { ...e.postgres, storage: Size.gibibytes(3) } })],
   ['postgres.storageClass', (e) => ({ ...e, postgres: { ...e.postgres, storageClass: 'other' } })],
+  ['postgres.passwordGeneration', (e) => ({ ...e, postgres: { ...e.postgres, passwordGeneration: 2 } })],
   ['postgres.maxConnections', (e) => ({ ...e, postgres: { ...e.postgres, maxConnections: 999 } })],
   ['quota', (e) => ({ ...e, quota: { ...e.quota, pods: 101 } })],
   [

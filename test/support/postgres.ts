@@ -14,6 +14,10 @@ export interface TestPostgres {
   readonly port: number;
   /** A new database with an owner and an app role, as the platform makes them for a service. */
   database(name: string): Promise<TestDatabase>;
+  /** How the superuser connects. */
+  admin(database?: string): pg.ClientConfig;
+  /** What the server has logged since it started. */
+  log(): string;
   /** Stops it at once, open connections or not. */
   stop(): Promise<void>;
   /** Starts it again after `stop`, with the same data and port. */
@@ -47,6 +51,7 @@ export async function startPostgres(): Promise<TestPostgres> {
   await promisify(execFile)(join(bin, 'initdb'), ['--pgdata', data, ...options], { ...asUser, cwd: folder });
   const port = await freePort();
   let running: ChildProcess | undefined;
+  let said = '';
 
   const start = async () => {
     // `cat` reads a pipe whose other end is ours: when this process ends, however that is, `cat` ends, and Postgres with it.
@@ -57,7 +62,7 @@ export async function startPostgres(): Promise<TestPostgres> {
       cwd: folder,
       stdio: ['pipe', 'ignore', 'pipe'],
     });
-    let said = '';
+    said = '';
     running.stderr?.on('data', (chunk) => {
       said += chunk;
     });
@@ -76,6 +81,8 @@ export async function startPostgres(): Promise<TestPostgres> {
     port,
     start,
     stop,
+    admin: (database) => asAdmin(port, database),
+    log: () => said,
     database: (name) => createDatabase(port, folder, name),
     remove: async () => {
       await stop();
