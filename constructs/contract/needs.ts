@@ -40,7 +40,7 @@ export function postgres(props: { readonly migrations: string; readonly name?: s
 export interface SecretNeed extends Need {
   readonly kind: 'secret';
   readonly name: string;
-  /** What it is for, shown by `npm run secrets`. */
+  /** What it is for: read by whoever has to give it a value. */
   readonly purpose: string;
   /** How a value is made: `ed25519-jwks` is a private JSON Web Key Set whose first key signs; `random` is 32 bytes, base64url. */
   readonly format: 'ed25519-jwks' | 'random';
