@@ -68,6 +68,12 @@ test.each(['GET', 'DELETE'] as const)('refuses a body for %s', (method) => {
   expect(mistakeOf(() => contract('orders', { http: { a: route(method, '/orders', { body: Id, reply }) } }))).toContain(`${method} has no body`);
 });
 
+test.each(['owns', 'publishes', 'consumes', 'calls'])('refuses something undefined in %s, as a circle of imports leaves it', (field) => {
+  const message = mistakeOf(() => contract('orders', { [field]: [undefined] }));
+  expect(message).toContain(`contract 'orders' › ${field}[0]`);
+  expect(message).toContain('circle of imports');
+});
+
 test.each([0, 1, 99.9, -1])('refuses an availability of %d', (availability) => {
   const latency = { p99: undefined as never };
   expect(mistakeOf(() => contract('orders', { slo: { availability, latency } }))).toContain("contract 'orders' › slo.availability");

@@ -55,6 +55,7 @@ export function contract<const H extends Record<string, Route> = Record<never, R
   const at = `contract '${name}'`;
   dnsLabel(name, `${at} › name`);
   const http = Object.fromEntries(Object.entries(spec.http ?? {}).map(([key, route]) => [key, { ...route, service: name, name: key }]));
+  checkHoles(at, spec);
   checkRoutes(at, Object.values(http));
   checkLevel(at, spec.slo);
   return {
@@ -68,6 +69,15 @@ export function contract<const H extends Record<string, Route> = Record<never, R
     edge: spec.edge ?? false,
     ...(spec.slo === undefined ? {} : { slo: spec.slo }),
   };
+}
+
+/** A name that is imported in a circle is undefined at that moment, whatever its type says. */
+function checkHoles(at: string, spec: ContractSpec): void {
+  for (const field of ['owns', 'publishes', 'consumes', 'calls'] as const) {
+    const hole = (spec[field] ?? []).findIndex((item) => item === undefined);
+    if (hole < 0) continue;
+    throw new Mistake(`${at} › ${field}[${hole}]`, 'it is undefined', 'correct the name, or break the circle of imports between the two files');
+  }
 }
 
 function checkRoutes(at: string, operations: readonly Operation[]): void {
