@@ -44,7 +44,5 @@ export function identify(app: Server, tokens: TokenVerifier): void {
 
 /** Ends the requests that `identify` found no right for. */
 export function refuse(app: Server): void {
-  app.addHook('onRequest', async ({ identity }) => {
-    if (identity.refusal !== undefined) throw identity.refusal;
-  });
+  app.addHook('onRequest', ({ identity }, _reply, next) => next(identity.refusal));
 }

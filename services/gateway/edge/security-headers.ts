@@ -12,7 +12,8 @@ const HEADERS = {
 
 /** Puts the security headers on every answer, errors included. */
 export function secureHeaders(app: Server): void {
-  app.addHook('onRequest', async (_request, reply) => {
+  app.addHook('onRequest', (_request, reply, next) => {
     reply.headers(HEADERS);
+    next();
   });
 }

@@ -4,8 +4,9 @@ import type { Server } from '../server/http.ts';
 
 /** Tells callers, once draining, to take their next request to another pod. Call it before the server listens. */
 export function closeWhenDraining(app: Server, draining: () => boolean): void {
-  app.addHook('onSend', async (_request, reply) => {
+  app.addHook('onSend', (_request, reply, _payload, next) => {
     if (draining()) reply.header('connection', 'close');
+    next();
   });
 }
 

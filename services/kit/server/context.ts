@@ -26,7 +26,21 @@ export function arrival(request: FastifyRequest, log: Logger, edge: boolean): Ar
   const sent = given[REQUEST_ID_HEADER];
   const requestId = typeof sent === 'string' && /^[\w-]{1,64}$/.test(sent) ? sent : randomUUID();
   const trace = joinTrace(typeof given.traceparent === 'string' ? given.traceparent : undefined);
-  return { requestId, trace, log: log.child({ requestId, traceId: trace.traceId, spanId: trace.spanId }) };
+  let own: Logger | undefined;
+  return {
+    requestId,
+    trace,
+    // Made when first asked for: most requests log nothing but that they were answered.
+    get log() {
+      own ??= log.child(logIds({ requestId, trace }));
+      return own;
+    },
+  };
+}
+
+/** The ids by which log lines of a request are found. */
+export function logIds({ requestId, trace }: Pick<Arrival, 'requestId' | 'trace'>): { requestId: string; traceId: string; spanId: string } {
+  return { requestId, traceId: trace.traceId, spanId: trace.spanId };
 }
 
 /** Starts the clock of a request; a caller that goes away stops it. */
@@ -34,23 +48,23 @@ export function startContext(arrived: Arrival, request: FastifyRequest, reply: F
   const header = edge ? undefined : request.headers[DEADLINE_HEADER];
   const deadline = Deadline.of(operation.spec.timeout ?? DEFAULT_TIMEOUT, typeof header === 'string' ? header : undefined);
   reply.raw.once('close', () => (reply.raw.writableFinished ? deadline.clear() : deadline.cancel()));
-  return { ...arrived, deadline };
+  const { requestId, trace } = arrived;
+  return {
+    requestId,
+    trace,
+    deadline,
+    get log() {
+      return arrived.log;
+    },
+  };
 }
 
 /** The handler's answer, or the Problem `deadline-exceeded` once nobody waits for it any more. */
 export async function withinDeadline<T>(deadline: Deadline, work: Promise<T>): Promise<T> {
-  const { signal } = deadline;
-  let onAbort: (() => void) | undefined;
-  const expired = new Promise<never>((_resolve, reject) => {
-    onAbort = () => reject(signal.reason);
-    signal.aborted ? onAbort() : signal.addEventListener('abort', onAbort, { once: true });
-  });
   try {
-    return await Promise.race([work, expired]);
+    return await Promise.race([work, deadline.ended]);
   } catch (error) {
     // What the work throws when it is told to stop is no news of its own.
-    throw signal.aborted ? new Problem('deadline-exceeded', undefined, { cause: error }) : error;
-  } finally {
-    signal.removeEventListener('abort', onAbort as () => void);
+    throw deadline.over ? new Problem('deadline-exceeded', undefined, { cause: error }) : error;
   }
 }

@@ -16,6 +16,8 @@ export function createHttp(log: Logger, proxyHops: number) {
     loggerInstance: log,
     // One line a request, written by serve(), stands for fastify's three.
     logController: new LogController({ disableRequestLogging: true }),
+    // A request's own log is its arrival's; fastify would make a second one.
+    childLoggerFactory: (logger) => logger,
     bodyLimit: BODY_LIMIT,
     // Longer than any client of ours keeps an idle connection (see client/upstream.ts), so that the client closes first and no request meets a closing door.
     keepAliveTimeout: 65_000,

@@ -5,7 +5,7 @@ import { asProblem } from '../errors/translate.ts';
 import type { Logger } from '../log/logger.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { bearerToken, type TokenVerifier } from '../tokens/caller.ts';
-import { type Arrival, arrival, REQUEST_ID_HEADER, startContext, withinDeadline } from './context.ts';
+import { type Arrival, arrival, logIds, REQUEST_ID_HEADER, startContext, withinDeadline } from './context.ts';
 import { checkHandlers, type Handlers, type Request } from './handlers.ts';
 import { createHttp, type Server } from './http.ts';
 import { checkAbsent, checkPart, checkReply } from './validation.ts';
@@ -47,15 +47,17 @@ type UntypedHandler = (request: Request<Operation>) => Promise<{ readonly status
 /** Ids in, ids and figures out. */
 function observe(app: Server, contract: Contract, { log, metrics }: ServeOptions): void {
   app.decorateRequest('arrival');
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, next) => {
     request.arrival = arrival(request, log, contract.edge);
     reply.header(REQUEST_ID_HEADER, request.arrival.requestId);
+    next();
   });
-  app.addHook('onResponse', async (request, reply) => {
+  app.addHook('onResponse', (request, reply, next) => {
     const route = request.routeOptions.url ?? 'unmatched';
     const { method } = request;
     metrics.request({ method, route, status: reply.statusCode }, reply.elapsedTime / 1000);
-    request.arrival.log.info({ method, route, status: reply.statusCode, milliseconds: Math.round(reply.elapsedTime * 10) / 10 }, 'answered');
+    log.info({ ...logIds(request.arrival), method, route, status: reply.statusCode, milliseconds: Math.round(reply.elapsedTime * 10) / 10 }, 'answered');
+    next();
   });
 }
 

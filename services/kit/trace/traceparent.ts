@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomHex } from './random.ts';
 
 /** Place of a request in a distributed trace (W3C Trace Context, level 1). */
 export interface Trace {
@@ -14,10 +14,10 @@ const TRACEPARENT = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/;
 /** Joins the trace of a `traceparent` header with a new span, or starts a trace when there is none that is valid. */
 export function joinTrace(traceparent: string | undefined): Trace {
   const [, traceId, parent, flags] = TRACEPARENT.exec(traceparent ?? '') ?? [];
-  const spanId = randomBytes(8).toString('hex');
+  const spanId = randomHex(8);
   // All zeros is the standard's "invalid".
   if (traceId === undefined || /^0+$/.test(traceId) || /^0+$/.test(parent as string)) {
-    return { traceId: randomBytes(16).toString('hex'), spanId, sampled: true };
+    return { traceId: randomHex(16), spanId, sampled: true };
   }
   return { traceId, spanId, sampled: (Number.parseInt(flags as string, 16) & 1) === 1 };
 }
