@@ -74,7 +74,7 @@ export function contract<const H extends Record<string, Route> = Record<never, R
 /** A name that is imported in a circle is undefined at that moment, whatever its type says. */
 function checkHoles(at: string, spec: ContractSpec): void {
   for (const field of ['owns', 'publishes', 'consumes', 'calls'] as const) {
-    const hole = (spec[field] ?? []).findIndex((item) => item === undefined);
+    const hole = (spec[field] as readonly unknown[] | undefined)?.indexOf(undefined) ?? -1;
     if (hole < 0) continue;
     throw new Mistake(`${at} › ${field}[${hole}]`, 'it is undefined', 'correct the name, or break the circle of imports between the two files');
   }
