@@ -1,5 +1,8 @@
-import { existsSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { type Facts, gatherFacts, judge } from './check.ts';
 import { EmbeddedCluster } from './index.ts';
@@ -73,4 +76,17 @@ test('finds a busy port and names the process that holds it', async () => {
   } finally {
     server.close();
   }
+});
+
+test('the door of a node that was killed may close late, and makes its ports busy for nobody', async () => {
+  const door = createServer().listen(0, '127.0.0.1');
+  await once(door, 'listening');
+  const { port } = door.address() as AddressInfo;
+  const state = mkdtempSync(join(tmpdir(), 'killed-'));
+  const layout = new Layout({ GROUNDWORK_CLUSTER_DIR: state, GROUNDWORK_HTTP_PORT: `${port}` });
+  mkdirSync(layout.run, { recursive: true });
+  writeFileSync(join(layout.run, 'init.pid'), '999999999'); // no process has this number
+  const cluster = new EmbeddedCluster(layout, async () => ({ ...good, busyPorts: await busyPorts({ GROUNDWORK_HTTP_PORT: port }) }));
+  setTimeout(() => door.close(), 500);
+  expect(await cluster.check()).toMatchObject({ usable: true });
 });

@@ -35,6 +35,9 @@ const PACKAGES = [
   'libc6-dev',
 ] as const;
 
+/** How long the doors of a dead node may take to close. */
+const DOOR_PATIENCE_MS = 5000;
+
 /** A real single-node Kubernetes in a network namespace of its own, built from package registries. Linux as root. */
 export class EmbeddedCluster implements ClusterDriver {
   public readonly name = 'embedded';
@@ -51,6 +54,9 @@ export class EmbeddedCluster implements ClusterDriver {
 
   public async check(): Promise<Check> {
     const mustBuild = missingBinaries(await locateBinaries()).length > 0;
+    // The door of a node that was killed needs a moment to close: until then its ports look like another's.
+    const killed = this.#node.pid === undefined && existsSync(join(this.#layout.run, 'init.pid'));
+    if (killed) await until(() => this.#portsFree(), DOOR_PATIENCE_MS);
     return judge(await this.#facts(this.#layout, { running: this.#node.pid !== undefined, mustBuild }));
   }
 
@@ -96,7 +102,7 @@ export class EmbeddedCluster implements ClusterDriver {
       progress.step('stopping the node');
       const pid = this.#node.pid;
       if (await this.#node.stop()) {
-        await until(() => this.#portsFree(), 5000);
+        await until(() => this.#portsFree(), DOOR_PATIENCE_MS);
         removed.push(`node '${NODE}' (process ${pid}) with its pods, processes, mounts and network`, `doors on 127.0.0.1:${apiPort} and 127.0.0.1:${httpPort}`);
       }
       const cgroups = await removeCgroups(cgroup);
