@@ -83,7 +83,7 @@ test('the door of a node that was killed may close late, and makes its ports bus
   await once(door, 'listening');
   const { port } = door.address() as AddressInfo;
   const state = mkdtempSync(join(tmpdir(), 'killed-'));
-  const layout = new Layout({ GROUNDWORK_CLUSTER_DIR: state, GROUNDWORK_HTTP_PORT: `${port}` });
+  const layout = new Layout({ GROUNDWORK_CLUSTER_DIR: state, GROUNDWORK_API_PORT: `${port}`, GROUNDWORK_HTTP_PORT: `${port}` });
   mkdirSync(layout.run, { recursive: true });
   writeFileSync(join(layout.run, 'init.pid'), '999999999'); // no process has this number
   const cluster = new EmbeddedCluster(layout, async () => ({ ...good, busyPorts: await busyPorts({ GROUNDWORK_HTTP_PORT: port }) }));
