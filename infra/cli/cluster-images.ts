@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Images } from '@groundwork/constructs';
 import type { Cluster, LoadableImage } from '../cluster/driver.ts';
 import { airgappedImages, type ImageSources, imageBuilder, resolveImages } from '../images/index.ts';
 import type { Progress } from '../progress.ts';
-import type { Images } from './program.ts';
 
 /** Images ready for one cluster: references for the manifests, and what has to be loaded into its nodes. */
 export interface ClusterImages extends Images {

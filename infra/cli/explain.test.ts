@@ -1,6 +1,6 @@
+import type { Manifest } from '@groundwork/constructs';
 import { Mistake } from '@groundwork/contract';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
-import type { Manifest } from '../deploy/engine.ts';
 import { explain } from './explain.ts';
 import type { Program } from './program.ts';
 

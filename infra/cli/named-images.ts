@@ -1,4 +1,4 @@
-import type { Images } from './program.ts';
+import type { Images } from '@groundwork/constructs';
 
 /** Stands in for images where only the objects' shape is of interest, not what they run. */
 export const namedImages: Images = {

@@ -1,4 +1,4 @@
-import type { Manifest } from '../deploy/engine.ts';
+import type { Images, ManifestEntry } from '@groundwork/constructs';
 
 /** What the commands need to know of an environment. */
 export interface ProgramEnvironment {
@@ -10,19 +10,6 @@ export interface ProgramEnvironment {
   readonly registry: string | undefined;
 }
 
-/** A reference for each image that the manifests name. */
-export interface Images {
-  service(name: string): string;
-  thirdParty(name: string): string;
-}
-
-/** One object of an environment, with where it stands in the tree and why it is there. */
-export interface Composed {
-  readonly manifest: Manifest;
-  readonly path: string;
-  readonly why: string;
-}
-
 /**
  * What a set of stacks gives the command line. The commands know clusters, images and engines; what is deployed
  * comes from here, so that any set of stacks can have them.
@@ -32,7 +19,7 @@ export interface Program {
   /** Services whose images are built, such as `users`. */
   readonly services: readonly string[];
   /** All objects of an environment in the order they are needed. Pure. */
-  compose(environment: string, images: Images): readonly Composed[];
+  compose(environment: string, images: Images): readonly ManifestEntry[];
   /** The contracts' graph, as Mermaid text and as an SVG. */
   readonly graph: { readonly mermaid: string; readonly svg: string };
   /** Asks the running environment what its users would ask first, and throws if an answer is wrong. */

@@ -1,11 +1,11 @@
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { late } from '@groundwork/constructs';
+import { late, type Manifest } from '@groundwork/constructs';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import type { Cluster } from '../cluster/driver.ts';
 import { FakeCommands, recorder } from '../testing/fake-commands.ts';
 import { ApplyEngine } from './apply.ts';
-import type { Deployment, Manifest } from './engine.ts';
+import type { Deployment } from './engine.ts';
 
 const PATH = process.env.PATH;
 let commands: FakeCommands;

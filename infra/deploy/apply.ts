@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { resolveLateValues } from '@groundwork/constructs';
+import { type Manifest, resolveLateValues } from '@groundwork/constructs';
 import { Mistake } from '@groundwork/contract';
 import type { Progress } from '../progress.ts';
-import type { Changes, Deployment, Engine, Manifest } from './engine.ts';
+import type { Changes, Deployment, Engine } from './engine.ts';
 import { Kubectl } from './kubectl.ts';
 import { SecretsFile } from './secrets-file.ts';
 

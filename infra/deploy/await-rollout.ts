@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Manifest } from '@groundwork/constructs';
 import { type Duration, Mistake } from '@groundwork/contract';
 import type { Progress } from '../progress.ts';
 import { diagnose } from './diagnose.ts';
-import type { Deployment, Manifest } from './engine.ts';
+import type { Deployment } from './engine.ts';
 import { Kubectl } from './kubectl.ts';
 import { runsNewest, stuckContainer, type WorkloadState, workloadState } from './rollout.ts';
 

@@ -1,12 +1,6 @@
+import type { Manifest } from '@groundwork/constructs';
 import type { Cluster } from '../cluster/driver.ts';
 import type { Progress } from '../progress.ts';
-
-/** One Kubernetes object to be deployed, late values still as tokens. */
-export type Manifest = Readonly<Record<string, unknown>> & {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly metadata: { readonly name: string; readonly namespace?: string };
-};
 
 /** What is deployed where. */
 export interface Deployment {
@@ -14,7 +8,7 @@ export interface Deployment {
   readonly environment: string;
   readonly namespace: string;
   readonly cluster: Cluster;
-  /** All objects, what others need first. */
+  /** All objects, what others need first; late values still as tokens. */
   readonly manifests: readonly Manifest[];
 }
 

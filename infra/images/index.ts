@@ -16,7 +16,7 @@ export { catalogue, type ThirdPartyImage, type ThirdPartyName } from './catalogu
 export { type DockerBuild, dockerBuild } from './docker.ts';
 export { type ImageLock, readLock, release, writeLock } from './lock.ts';
 export { type ImageName, imageReference, mirrored } from './reference.ts';
-export { type ImageSources, type Images, type LocalImage, resolveImages } from './resolve.ts';
+export { type ImageSources, type LocalImage, resolveImages } from './resolve.ts';
 
 /** Root of the repository this file stands in. */
 const ROOT = join(import.meta.dirname, '../..');

@@ -1,15 +1,8 @@
+import type { Images } from '@groundwork/constructs';
 import { Mistake } from '@groundwork/contract';
 import type { BuiltImage } from './builder.ts';
 import { catalogue, type ThirdPartyImage, type ThirdPartyName } from './catalogue.ts';
 import { imageReference, mirrored } from './reference.ts';
-
-/** A reference for each image that the manifests name. */
-export interface Images {
-  /** Image of one of our services, such as `users`. */
-  service(name: string): string;
-  /** Image of the catalogue, such as `postgres`. */
-  thirdParty(name: string): string;
-}
 
 /** An image of the catalogue that was made on this machine. */
 export interface LocalImage {
