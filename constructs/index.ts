@@ -2,6 +2,7 @@
 export * from '@groundwork/contract';
 export { type Edge, edgeUrl, type IngressEdge, type LoadBalancerEdge, type NodePortEdge } from './edge/index.ts';
 export { type Call, Graph, type Topic, toMermaid, toSvg } from './graph/index.ts';
+export { IDENTITY_FOLDER, Identities, type Identity } from './identity/index.ts';
 export type { Images } from './images.ts';
 export { type LateFormat, type LateValue, late, lateValue, resolveLateValues } from './late.ts';
 export type { Manifest, ManifestEntry } from './manifest.ts';
@@ -9,10 +10,14 @@ export { manifestsOf } from './manifests.ts';
 export { type LogLevel, Microservice, type MicroserviceProps, type Scaling, type Spread, type Spreading } from './microservice/index.ts';
 export { type Patch, patch } from './patch.ts';
 export {
+  type AccountToken,
+  type ApiServer,
   type Backing,
   type Claim,
+  type Collector,
   type Connection,
   type Demand,
+  EVENTS,
   GUARANTEES,
   type Guarantee,
   type GuaranteeSheet,
@@ -21,11 +26,12 @@ export {
   type PlatformProps,
   type Preparation,
   type Quota,
-  type SecretFile,
+  type Target,
   type Workload,
 } from './platform/index.ts';
 export { Postgres, type PostgresProps } from './postgres/index.ts';
 export type { Resources } from './resources.ts';
+export type { SecretFile } from './secret-file.ts';
 export { Secrets, type SecretsProps } from './secrets/index.ts';
 export { Cpu, Size } from './units.ts';
 export { because, explain } from './why.ts';

@@ -1,7 +1,10 @@
 import { dnsLabel, Mistake } from '@groundwork/contract';
 
-/** How the first value of a late secret is made where nobody gives one: 32 random bytes, or a private key set that signs. */
-export type LateFormat = 'password' | 'ed25519-jwks';
+/**
+ * How the first value of a late secret is made where nobody gives one: 32 random bytes in base64url (`password`) or in
+ * base64 (`key`), a random UUID, or a private key set that signs.
+ */
+export type LateFormat = 'password' | 'key' | 'uuid' | 'ed25519-jwks';
 
 /** A value that is known at deploy time only. */
 export interface LateValue {

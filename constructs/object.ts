@@ -9,6 +9,19 @@ interface KubernetesObject {
   readonly metadata?: object;
 }
 
+/** An object of a kind that others define, such as cert-manager's Certificate; tests hold it against the definition's schema. */
+export interface CustomResource {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
+  readonly spec?: object;
+}
+
 /** An object of kind K that says what it is and what it is called. */
 type Named<K extends KubernetesObject> = K & { readonly apiVersion: string; readonly kind: string; readonly metadata: { readonly name: string } };
 

@@ -2,7 +2,7 @@ import type { Contract, Operation } from '@groundwork/contract';
 import type { Platform } from '../platform/index.ts';
 
 /** Where a service answers to its callers, and where to the platform only. */
-export const PORTS = { http: 8080, admin: 8081 } as const;
+export const PORTS = { http: 8080, admin: 8081, metrics: 8082 } as const;
 
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
 

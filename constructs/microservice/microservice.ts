@@ -56,11 +56,13 @@ export class Microservice extends Construct {
     ]);
     const { environment, system, namespace } = platform;
     const selector = selectorOf(system, name);
-    const workload: Workload = { name, contract, environment, system, namespace, image, selector, maxPods: scaling.max + SURGE };
+    const dnsNames = [name, `${name}.${namespace}`, `${name}.${namespace}.svc`, `${name}.${namespace}.svc.cluster.local`];
+    const identity = platform.identities.issue(this, { account: name, dnsNames, cause: `contract '${name}'` });
+    const workload: Workload = { name, contract, environment, system, namespace, image, selector, identity, maxPods: scaling.max + SURGE };
     const connections = platform.connect(workload);
     platform.claim({ name, pods: workload.maxPods, resources });
 
-    const pod = podSpec({ name, image, resources, spread, selector, connections, env: serviceEnvironment(contract, platform, logLevel) });
+    const pod = podSpec({ name, image, resources, spread, selector, identity, connections, env: serviceEnvironment(contract, platform, logLevel) });
     const pods = this.#makePods(workload, scaling, pod, connections);
     pods.node.addDependency(...platform.backingsOf(contract));
     this.#makeAddress(workload);

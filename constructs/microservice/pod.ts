@@ -1,10 +1,11 @@
 import { Mistake } from '@groundwork/contract';
 import type { Container, EnvVar, PodSpec, Probe } from 'kubernetes-types/core/v1.d.ts';
 import { hardenedContainer, hardenedPod } from '../hardening.ts';
+import type { Identity } from '../identity/index.ts';
+import { secretMounts } from '../mounts.ts';
 import type { Connection } from '../platform/index.ts';
 import { type Resources, requirements } from '../resources.ts';
 import { PORTS } from './environment.ts';
-import { secretMounts } from './mounts.ts';
 import { type Spread, spreadConstraints } from './spread.ts';
 
 /** User of the services' images. */
@@ -17,24 +18,21 @@ export interface PodProps {
   readonly resources: Resources;
   readonly spread: Spread;
   readonly selector: Record<string, string>;
+  readonly identity: Identity;
   readonly env: Readonly<Record<string, string>>;
   readonly connections: readonly Connection[];
 }
 
 /** A service's pod: hardened, probed on a port that no other pod reaches, and drained before it ends. */
 export function podSpec(props: PodProps): PodSpec {
-  const { name, image, resources, spread, selector, connections } = props;
+  const { name, image, resources, spread, selector, identity, connections } = props;
   const where = `contract '${name}'`;
   const env = settings(where, [props.env, ...connections.map((connection) => connection.env ?? {})]);
-  const mounts = secretMounts(
-    where,
-    '',
-    connections.flatMap(({ files = [] }) => files),
-  );
+  const mounts = secretMounts(where, '', [...identity.files(), ...connections.flatMap(({ files = [] }) => files)]);
   const container = { image, resources: requirements(resources), securityContext: hardenedContainer };
   const preparations = connections.flatMap(({ prepare = [], files = [] }) => prepare.map((step) => ({ files, ...step })));
   const inits = preparations.map((step) => {
-    const { volumes, volumeMounts } = secretMounts(where, `${step.name}-`, step.files);
+    const { volumes, volumeMounts } = secretMounts(where, `${step.name}-`, [...identity.files(), ...step.files]);
     const init: Container = {
       ...container,
       name: step.name,

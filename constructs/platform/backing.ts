@@ -1,4 +1,6 @@
 import type { Contract, Need } from '@groundwork/contract';
+import type { Identity } from '../identity/index.ts';
+import type { SecretFile } from '../secret-file.ts';
 import type { GuaranteeSheet } from './guarantees.ts';
 
 /** A service's pods, as a backing system sees them. */
@@ -15,17 +17,10 @@ export interface Workload {
   readonly image: string;
   /** Labels by which a NetworkPolicy finds the pods. */
   readonly selector: Readonly<Record<string, string>>;
+  /** Its certificate; mounted into all its containers at `IDENTITY_FOLDER` already. */
+  readonly identity: Identity;
   /** Most pods that run at one time: the scaling bound, and one more during an update. */
   readonly maxPods: number;
-}
-
-/** One key of a Secret as a file in a container. */
-export interface SecretFile {
-  /** Absolute path, such as `/var/run/groundwork/postgres/password`. */
-  readonly path: string;
-  /** Name of the Secret, in the platform's namespace. */
-  readonly secret: string;
-  readonly key: string;
 }
 
 /** Pods that a workload may open connections to. */
@@ -33,6 +28,14 @@ export interface Peer {
   readonly selector: Readonly<Record<string, string>>;
   /** TCP port of the pod. */
   readonly port: number;
+}
+
+/** A token of the pod's own service account as a file, renewed by the kubelet; for systems that ask Kubernetes who somebody is. */
+export interface AccountToken {
+  /** Absolute path, such as `/var/run/groundwork/consul-login/token`. */
+  readonly path: string;
+  /** Who may take it for true. @default the API server */
+  readonly audience?: string;
 }
 
 /** Work that is done before a pod serves, in an init container of the service's own image. */
@@ -53,6 +56,8 @@ export interface Connection {
   /** @default none */
   readonly files?: readonly SecretFile[];
   /** @default none */
+  readonly accountTokens?: readonly AccountToken[];
+  /** @default none */
   readonly peers?: readonly Peer[];
   /** Runs in this order before each pod starts; must be safe to run twice and by two pods at once. @default none */
   readonly prepare?: readonly Preparation[];
@@ -72,6 +77,11 @@ export interface Connection {
  * platform.addBacking('mail', new Mail());
  */
 export interface Backing {
+  /**
+   * True for a system that serves every workload, whether or not its contract names a need, such as service discovery.
+   * It is asked with a need of its kind. @default false
+   */
+  readonly everywhere?: boolean;
   /** What the system promises. @default nothing, so that no demand is met */
   readonly guarantees?: GuaranteeSheet;
   /**

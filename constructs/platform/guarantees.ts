@@ -8,6 +8,8 @@ export const GUARANTEES = {
   'point-in-time-recovery': 'data can be brought back as it was at any minute of the last days',
   'online-resize': 'volumes grow without a restart',
   'tls-in-transit': 'connections to it are encrypted',
+  'tls-rotation': 'certificates are renewed without downtime',
+  'tested-restore': 'backups are taken, and bringing one back is tested',
 } as const;
 
 export type Guarantee = keyof typeof GUARANTEES;

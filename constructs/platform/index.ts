@@ -1,5 +1,8 @@
 /** The platform: what an environment gives to its services, and the interface by which backing systems join it. */
-export type { Backing, Connection, Peer, Preparation, SecretFile, Workload } from './backing.ts';
+
+export type { ApiServer } from './api-server.ts';
+export type { AccountToken, Backing, Connection, Peer, Preparation, Workload } from './backing.ts';
 export { type Demand, GUARANTEES, type Guarantee, type GuaranteeSheet } from './guarantees.ts';
-export { Platform, type PlatformProps } from './platform.ts';
+export { EVENTS, Platform, type PlatformProps } from './platform.ts';
 export type { Claim, Quota } from './quota.ts';
+export type { Collector, Target } from './target.ts';

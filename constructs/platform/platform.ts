@@ -1,14 +1,23 @@
 import { type Contract, dnsLabel, Mistake, type Need, refuse } from '@groundwork/contract';
 import { Construct } from 'constructs';
+import type { NetworkPolicy, NetworkPolicyEgressRule } from 'kubernetes-types/networking/v1.d.ts';
 import { type Edge, edgeMistakes, edgeUrl } from '../edge/edge.ts';
 import type { Graph } from '../graph/index.ts';
+import { Identities } from '../identity/index.ts';
+import { labelsOf } from '../labels.ts';
+import { object } from '../object.ts';
 import { type Resources, resourceMistakes } from '../resources.ts';
 import { Cpu, Size } from '../units.ts';
+import { type ApiServer, egressTo } from './api-server.ts';
 import type { Backing, Connection, Workload } from './backing.ts';
 import { brokenDemands, type Demand } from './guarantees.ts';
 import { makeNamespace } from './namespace.ts';
 import { closeNetwork } from './network.ts';
 import { type Claim, type Quota, quotaFaults, quotaMistakes } from './quota.ts';
+import type { Collector, Target } from './target.ts';
+
+/** Kind of the need that follows from `publishes` and `consumes`: the event bus. */
+export const EVENTS = 'events';
 
 export interface PlatformProps {
   /** Such as `dev`; services find it in `ENVIRONMENT`. */
@@ -25,6 +34,8 @@ export interface PlatformProps {
   readonly containerDefaults?: Resources;
   /** How the world outside gets to the service that is open to it. @default it doesn't: no contract may be an edge */
   readonly edge?: Edge;
+  /** Where the cluster's API server answers, for the few pods that ask it. @default private networks (RFC 1918), ports 443 and 6443 */
+  readonly apiServer?: ApiServer;
   /** What is asked of each kind of backing system. @default nothing */
   readonly demands?: Readonly<Record<string, Demand>>;
 }
@@ -40,14 +51,20 @@ export class Platform extends Construct {
   public readonly namespace: string;
   public readonly graph: Graph;
   public readonly edge: Edge | undefined;
+  /** Certificates of all that runs in it. */
+  public readonly identities: Identities;
+  /** Rule of a NetworkPolicy that lets pods ask the API server. */
+  public readonly toApiServer: NetworkPolicyEgressRule;
   readonly #demands: Readonly<Record<string, Demand>>;
   readonly #quota: Quota;
   readonly #backings = new Map<string, Backing>();
   readonly #claims: Claim[] = [];
+  readonly #targets: Target[] = [];
+  #collector: Collector | undefined;
 
   public constructor(scope: Construct, id: string, props: PlatformProps) {
     super(scope, id);
-    const { environment, system, graph, quota, edge, demands = {}, namespace = `${system}-${environment}` } = props;
+    const { environment, system, graph, quota, edge, apiServer, demands = {}, namespace = `${system}-${environment}` } = props;
     const { containerDefaults = { cpu: Cpu.millis(100), memory: Size.mebibytes(128) } } = props;
     const where = `environment '${environment}'`;
     dnsLabel(environment, `${where} › environment`);
@@ -66,6 +83,8 @@ export class Platform extends Construct {
     this.edge = edge;
     this.#demands = demands;
     this.#quota = quota;
+    this.toApiServer = egressTo(apiServer);
+    this.identities = new Identities(this, 'identities', { environment, system, namespace });
     makeNamespace(this, { name: namespace, system, quota, containerDefaults });
     closeNetwork(this, namespace, system);
     this.node.addValidation({ validate: () => this.#openMistakes(where).map(({ message }) => message) });
@@ -89,17 +108,34 @@ export class Platform extends Construct {
   }
 
   /**
-   * Connects a workload to what its contract owns: one connection for each need, in the contract's order.
+   * Connects a workload to what it needs: one connection for what its contract owns, in the contract's order; one to the
+   * event bus if it publishes or consumes; one to each system that serves every workload.
    * @throws Mistake for a need that no backing system provides for.
    */
   public connect(workload: Workload): readonly Connection[] {
-    return workload.contract.owns.map((need, index) => this.#backingOf(need, workload.contract, index).connect(workload, need));
+    return this.#needsOf(workload.contract).map(({ need, field }) => this.#backingOf(need, workload.contract, field).connect(workload, need));
   }
 
   /** The backing systems that a contract's needs are connected to, as far as they are constructs: what its pods come after. */
   public backingsOf(contract: Contract): readonly Construct[] {
-    const kinds = new Set(contract.owns.map(({ kind }) => kind));
+    const kinds = new Set(this.#needsOf(contract).map(({ need }) => need.kind));
     return [...kinds].map((kind) => this.#backings.get(kind)).filter((backing) => Construct.isConstruct(backing));
+  }
+
+  /** Shows metrics to the environment's collector, and lets it in; nobody else. */
+  public expose(target: Target): void {
+    this.#targets.push(target);
+    if (this.#collector !== undefined) this.#letIn(target, this.#collector);
+  }
+
+  /**
+   * Adds what collects the environment's metrics; it learns of each target, earlier ones too.
+   * @throws Mistake when there is one already
+   */
+  public addCollector(collector: Collector): void {
+    if (this.#collector !== undefined) throw new Mistake(`environment '${this.environment}'`, 'it has a collector of metrics already', 'add one');
+    this.#collector = collector;
+    for (const target of this.#targets) this.#letIn(target, collector);
   }
 
   /** Notes what a workload may come to ask for; the sum is checked against the quota when the app is synthesized. */
@@ -107,12 +143,37 @@ export class Platform extends Construct {
     this.#claims.push(claim);
   }
 
-  #backingOf(need: Need, contract: Contract, index: number): Backing {
+  #letIn(target: Target, collector: Collector): void {
+    const { name, selector, port, cause } = target;
+    object<NetworkPolicy>(this, `metrics-of-${name}`, cause, {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'NetworkPolicy',
+      metadata: { name: `metrics-of-${name}`, namespace: this.namespace, labels: labelsOf(this.system, name) },
+      spec: {
+        podSelector: { matchLabels: { ...selector } },
+        policyTypes: ['Ingress'],
+        ingress: [{ from: [{ podSelector: { matchLabels: { ...collector.selector } } }], ports: [{ protocol: 'TCP', port }] }],
+      },
+    });
+    collector.collect(target);
+  }
+
+  /** Needs that a contract states in 'owns', and those that follow from its other fields and from the environment. */
+  #needsOf({ owns, publishes, consumes }: Contract): { readonly need: Need; readonly field: string }[] {
+    const everywhere = [...this.#backings].filter(([, backing]) => backing.everywhere);
+    return [
+      ...owns.map((need, index) => ({ need, field: `owns[${index}]` })),
+      ...(publishes.length > 0 || consumes.length > 0 ? [{ need: { kind: EVENTS }, field: publishes.length > 0 ? 'publishes' : 'consumes' }] : []),
+      ...everywhere.map(([kind]) => ({ need: { kind }, field: 'name' })),
+    ];
+  }
+
+  #backingOf(need: Need, contract: Contract, field: string): Backing {
     const backing = this.#backings.get(need.kind);
     if (backing !== undefined) return backing;
     const known = [...this.#backings.keys()].sort().join(', ') || '(none)';
     throw new Mistake(
-      `contract '${contract.name}' › owns[${index}]`,
+      `contract '${contract.name}' › ${field}`,
       `no backing system of environment '${this.environment}' provides '${need.kind}'; there are: ${known}`,
       `platform.addBacking('${need.kind}', …), or correct the need's kind`,
     );

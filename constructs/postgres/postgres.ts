@@ -46,6 +46,8 @@ export class Postgres extends Construct implements Backing {
     'point-in-time-recovery': false,
     'online-resize': false,
     'tls-in-transit': false,
+    'tls-rotation': false,
+    'tested-restore': false,
   };
   readonly #platform: Platform;
   readonly #image: string;

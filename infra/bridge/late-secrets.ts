@@ -13,6 +13,8 @@ export interface SecretSource {
 /** What makes a first value of each format, for piping into `pulumi config set`; both print to standard output. */
 const GENERATORS: Readonly<Record<LateValue['format'], string>> = {
   password: 'openssl rand -base64 32',
+  key: 'openssl rand -base64 32',
+  uuid: 'cat /proc/sys/kernel/random/uuid',
   'ed25519-jwks':
     "node -e \"const k = crypto.generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' }); console.log(JSON.stringify({ keys: [{ ...k, kid: crypto.randomUUID(), alg: 'EdDSA', use: 'sig' }] }))\"",
 };

@@ -23,7 +23,7 @@ export class SecretsFile {
   public value(name: string, format: LateFormat): string {
     const known = this.#values[name];
     if (known !== undefined) return known;
-    const made = format === 'password' ? randomBytes(32).toString('base64url') : signingKeys();
+    const made = MAKERS[format]();
     this.#values[name] = made;
     this.#write();
     return made;
@@ -58,6 +58,13 @@ function read(path: string): Record<string, string> {
     'restore it from a backup, or remove it together with the environment (`npm run down`)',
   );
 }
+
+const MAKERS: Readonly<Record<LateFormat, () => string>> = {
+  password: () => randomBytes(32).toString('base64url'),
+  key: () => randomBytes(32).toString('base64'),
+  uuid: randomUUID,
+  'ed25519-jwks': signingKeys,
+};
 
 /** A private JSON Web Key Set with one Ed25519 key (RFC 8037). Rotation puts a new key in front. */
 function signingKeys(): string {

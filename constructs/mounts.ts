@@ -1,6 +1,6 @@
 import { Mistake } from '@groundwork/contract';
 import type { Volume, VolumeMount } from 'kubernetes-types/core/v1.d.ts';
-import type { SecretFile } from '../platform/index.ts';
+import type { SecretFile } from './secret-file.ts';
 
 /** Files of one container: a volume for each folder. */
 export interface Mounts {

@@ -1,0 +1,92 @@
+import { Mistake } from '@groundwork/contract';
+import { Construct } from 'constructs';
+import { labelsOf } from '../labels.ts';
+import { type CustomResource, object } from '../object.ts';
+import type { SecretFile } from '../secret-file.ts';
+
+/** Where a pod finds its certificate: `tls.crt`, `tls.key`, `ca.crt`, and `tls-combined.pem` for what wants both in one file. */
+export const IDENTITY_FOLDER = '/var/run/groundwork/identity';
+
+/** Who an account of Kubernetes is to everything that it talks to. */
+export interface Identity {
+  /** Service account, such as `users`. */
+  readonly account: string;
+  /** Common name of the certificate, `<account>.<namespace>`: Kafka's principal, Postgres' certificate user. */
+  readonly commonName: string;
+  /** `spiffe://<trust domain>/ns/<namespace>/sa/<account>`. */
+  readonly spiffeId: string;
+  /** Secret that holds it, renewed in place. */
+  readonly secret: string;
+  /** Its files, for a container. @param folder where they appear @default IDENTITY_FOLDER */
+  files(folder?: string): SecretFile[];
+}
+
+export interface IdentityRequest {
+  readonly account: string;
+  /** Names under which it serves. @default none: a client only */
+  readonly dnsNames?: readonly string[];
+  /** See `explain`. */
+  readonly cause: string;
+}
+
+export interface IdentitiesProps {
+  readonly environment: string;
+  readonly system: string;
+  readonly namespace: string;
+}
+
+/** Certificates of a namespace's workloads, issued and renewed by cert-manager. */
+export class Identities extends Construct {
+  /** Such as `dev.shop`. */
+  public readonly trustDomain: string;
+  readonly #namespace: string;
+  readonly #system: string;
+
+  public constructor(scope: Construct, id: string, { environment, system, namespace }: IdentitiesProps) {
+    super(scope, id);
+    this.trustDomain = `${environment}.${system}`;
+    this.#namespace = namespace;
+    this.#system = system;
+  }
+
+  /** SPIFFE ID of an account in the namespace. */
+  public spiffeId(account: string): string {
+    return `spiffe://${this.trustDomain}/ns/${this.#namespace}/sa/${account}`;
+  }
+
+  /**
+   * Has a certificate issued to an account. Each account has one.
+   * @throws Mistake when the account's common name is longer than a certificate holds
+   */
+  public issue(scope: Construct, { account, dnsNames = [], cause }: IdentityRequest): Identity {
+    const commonName = `${account}.${this.#namespace}`;
+    if (commonName.length > 64) {
+      throw new Mistake(
+        `identity of '${account}'`,
+        `its common name '${commonName}' has ${commonName.length} characters; a certificate holds 64`,
+        'choose a shorter name, or a shorter namespace',
+      );
+    }
+    const secret = `${account}-identity`;
+    const spiffeId = this.spiffeId(account);
+    object<CustomResource>(scope, 'identity', cause, {
+      apiVersion: 'cert-manager.io/v1',
+      kind: 'Certificate',
+      metadata: { name: secret, namespace: this.#namespace, labels: labelsOf(this.#system, account) },
+      spec: {
+        secretName: secret,
+        issuerRef: { name: 'identity', kind: 'Issuer', group: 'cert-manager.io' },
+        commonName,
+        uris: [spiffeId],
+        ...(dnsNames.length > 0 ? { dnsNames: [...dnsNames] } : {}),
+        duration: '24h0m0s',
+        renewBefore: '8h0m0s',
+        usages: ['digital signature', 'client auth', ...(dnsNames.length > 0 ? ['server auth'] : [])],
+        privateKey: { algorithm: 'ECDSA', size: 256, encoding: 'PKCS8', rotationPolicy: 'Always' },
+        additionalOutputFormats: [{ type: 'CombinedPEM' }],
+      },
+    });
+    const keys = ['tls.crt', 'tls.key', 'ca.crt', 'tls-combined.pem'];
+    return { account, commonName, spiffeId, secret, files: (folder = IDENTITY_FOLDER) => keys.map((key) => ({ path: `${folder}/${key}`, secret, key })) };
+  }
+}

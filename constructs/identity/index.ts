@@ -1,0 +1,2 @@
+/** Identity: a certificate for each account, which is who it is to everything that it talks to. */
+export { IDENTITY_FOLDER, Identities, type IdentitiesProps, type Identity, type IdentityRequest } from './identities.ts';

@@ -1,0 +1,15 @@
+import type { NetworkPolicyEgressRule } from 'kubernetes-types/networking/v1.d.ts';
+
+/** Where the cluster's API server answers. Its address is no pod's, so policies name networks. */
+export interface ApiServer {
+  /** Networks in CIDR notation. */
+  readonly cidrs: readonly string[];
+  /** Ports of the server itself, behind the Service `kubernetes`. */
+  readonly ports: readonly number[];
+}
+
+const PRIVATE: ApiServer = { cidrs: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'], ports: [443, 6443] };
+
+export function egressTo({ cidrs, ports }: ApiServer = PRIVATE): NetworkPolicyEgressRule {
+  return { to: cidrs.map((cidr) => ({ ipBlock: { cidr } })), ports: ports.map((port) => ({ protocol: 'TCP', port })) };
+}

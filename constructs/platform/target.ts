@@ -1,0 +1,24 @@
+/** Where a workload or system shows its metrics: over mutual TLS, to the environment's collector only. */
+export interface Target {
+  /** Such as `users` or `kafka`; label `job` of its metrics. */
+  readonly name: string;
+  readonly selector: Readonly<Record<string, string>>;
+  /** TCP port of the pods. */
+  readonly port: number;
+  /** @default /metrics */
+  readonly path?: string;
+  /** DNS name in the certificate that the pods serve with. */
+  readonly serverName: string;
+  /** Secret and key of a bearer token that it asks for besides the certificate. @default none */
+  readonly token?: { readonly secret: string; readonly key: string };
+  /** See `explain`. */
+  readonly cause: string;
+}
+
+/** What collects metrics in an environment, such as Prometheus. */
+export interface Collector {
+  /** Selects its pods, for the NetworkPolicies that let it in. */
+  readonly selector: Readonly<Record<string, string>>;
+  /** Called once for each target, whether it was there before the collector or came after. */
+  collect(target: Target): void;
+}

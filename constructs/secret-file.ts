@@ -1,0 +1,8 @@
+/** One key of a Secret as a file in a container. */
+export interface SecretFile {
+  /** Absolute path, such as `/var/run/groundwork/identity/tls.crt`. */
+  readonly path: string;
+  /** Name of the Secret, in the platform's namespace. */
+  readonly secret: string;
+  readonly key: string;
+}
