@@ -35,3 +35,14 @@ export function event<const N extends string, S extends TSchema>(name: N, versio
   }
   return { kind: 'event', name, version, schema, key: options.key };
 }
+
+/**
+ * Topic that an event goes to when a consumer can't act on it: `<event>.<consumer>.dlt`. Each consumer has its own, so
+ * that what one can't read is not in another's way, and only that consumer may write there.
+ * @param event name of the event
+ * @param consumer name of the consuming contract
+ * @example deadLetterTopic('user.registered', 'notifications') // 'user.registered.notifications.dlt'
+ */
+export function deadLetterTopic(event: string, consumer: string): string {
+  return `${event}.${consumer}.dlt`;
+}

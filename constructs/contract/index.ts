@@ -2,7 +2,7 @@
 
 export { type Contract, type ContractSpec, contract, type ServiceLevel } from './contract.ts';
 export { Duration } from './duration.ts';
-export { type Event, event } from './event.ts';
+export { deadLetterTopic, type Event, event } from './event.ts';
 export { Mistake, Mistakes, type Place, refuse } from './mistake.ts';
 export { dnsLabel, LONGEST_NAME } from './names.ts';
 export { type Need, type PostgresNeed, postgres, type SecretNeed, secret } from './needs.ts';

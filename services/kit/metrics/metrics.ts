@@ -11,6 +11,14 @@ export interface Metrics {
   retry(service: string): void;
   /** A value that is read when Prometheus asks, such as the size of a pool. */
   gauge(name: string, help: string, read: () => number): void;
+  /** A count that only grows, by labels; the same labels at each `add`. */
+  counter<L extends string>(name: string, help: string, labelNames: readonly L[]): Counted<L>;
+}
+
+/** A count by labels. */
+export interface Counted<L extends string> {
+  /** @param amount how much, from 0. @default 1 */
+  add(labels: Readonly<Record<L, string>>, amount?: number): void;
 }
 
 /** From half a millisecond to ten seconds: fits both a cached read and a slow log-in. */
@@ -49,6 +57,10 @@ export function createMetrics(service: string): Metrics {
           this.set(read());
         },
       });
+    },
+    counter: (name, help, labels) => {
+      const counter = new Counter({ name, help, labelNames: labels, registers });
+      return { add: (of, amount = 1) => counter.inc(of, amount) };
     },
   };
 }
