@@ -2,7 +2,11 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { expect, test } from '@jest/globals';
+import { afterAll, expect, test } from '@jest/globals';
+import { createAuthority } from '../../test/support/pki.ts';
+
+const authority = createAuthority();
+afterAll(() => authority.remove());
 
 const ENV = {
   PORT: '0',
@@ -10,7 +14,7 @@ const ENV = {
   POSTGRES_HOST: '127.0.0.1',
   POSTGRES_DATABASE: 'x',
   POSTGRES_USER: 'x',
-  POSTGRES_PASSWORD_FILE: import.meta.filename,
+  POSTGRES_IDENTITY_DIR: authority.issue('catalog.test'),
 };
 
 /** The service as its image runs it, and each line it logs. */
@@ -47,6 +51,6 @@ test('does not start with a faulty environment, and lists every fault in one log
   const { process: service, line } = runMain({ PORT: 'many' });
   const exit = once(service, 'exit');
   const { err } = await line('could not start');
-  expect((err as { message: string }).message).toMatch(/PORT must be integer[\s\S]*POSTGRES_HOST is not set[\s\S]*POSTGRES_PASSWORD_FILE is not set/);
+  expect((err as { message: string }).message).toMatch(/PORT must be integer[\s\S]*POSTGRES_HOST is not set[\s\S]*POSTGRES_USER is not set/);
   expect((await exit)[0]).toBe(1);
 }, 30_000);

@@ -5,8 +5,9 @@ import { decodeJwt, decodeProtectedHeader, importJWK, type JWK, SignJWT } from '
 import pg from 'pg';
 import { startPostgres, type TestDatabase, type TestPostgres } from '../../test/support/postgres.ts';
 import { readConfig } from '../kit/index.ts';
+import { connection } from '../kit/postgres/connection.ts';
 import { migrate } from '../kit/postgres/migrate.ts';
-import { connection, postgresVariables } from '../kit/postgres/variables.ts';
+import { postgresVariables } from '../kit/postgres/variables.ts';
 import { silentLog } from '../kit/testing/silent.ts';
 import { type App, createApp, usersConfig } from './app.ts';
 import { newKey, replaceKeys, secretsFolder } from './testing.ts';

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -8,10 +8,16 @@ import { dirname, join, relative } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import pg from 'pg';
+import { createAuthority, type TestAuthority } from './pki.ts';
 
-/** A real Postgres for one test file, on a free port of 127.0.0.1, with its data in a temporary folder. */
+/**
+ * A real Postgres for one test file, on a free port of 127.0.0.1, with its data in a temporary folder. As the platform's,
+ * it takes certificates only.
+ */
 export interface TestPostgres {
   readonly port: number;
+  /** Issues the certificates of all that connect to it. */
+  readonly authority: TestAuthority;
   /** A new database with an owner and an app role, as the platform makes them for a service. */
   database(name: string): Promise<TestDatabase>;
   /** How the superuser connects. */
@@ -32,10 +38,11 @@ export interface TestDatabase {
   readonly app: Record<string, string>;
 }
 
-const PASSWORD = 'only-for-tests';
-
 /** Debian's and everyone's `nobody`: Postgres refuses to run as root. */
 const NOBODY = 65_534;
+
+/** Who may log in as whom: the administrator, a service as its app role, its migrations as its owner role. */
+const ACCOUNTS = ['identity admin.test postgres', 'identity /^(.*)-migrations\\.test$ \\1_owner', 'identity /^(.*)\\.test$ \\1_app', ''].join('\n');
 
 /** Starts a Postgres of its own. It ends with the process that started it, however that ends. */
 export async function startPostgres(): Promise<TestPostgres> {
@@ -43,20 +50,29 @@ export async function startPostgres(): Promise<TestPostgres> {
   const asUser = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
   const bin = join(unpack(folder), 'bin');
   const data = join(folder, 'data');
-  const passwordFile = join(folder, 'password');
   mkdirSync(data, { mode: 0o700 });
-  writeFileSync(passwordFile, PASSWORD);
   if (asUser.uid !== undefined) for (const path of [folder, data]) chownSync(path, NOBODY, NOBODY);
-  const options = ['--auth=scram-sha-256', '--username=postgres', `--pwfile=${passwordFile}`, '--encoding=UTF8', '--locale=C', '--no-sync'];
+  const options = ['--auth=reject', '--username=postgres', '--encoding=UTF8', '--locale=C', '--no-sync'];
   await promisify(execFile)(join(bin, 'initdb'), ['--pgdata', data, ...options], { ...asUser, cwd: folder });
+  const authority = createAuthority();
+  const served = authority.issue('postgres.test');
+  for (const file of ['tls.crt', 'tls.key', 'ca.crt']) {
+    cpSync(join(served, file), join(data, file));
+    chmodSync(join(data, file), 0o600);
+    if (asUser.uid !== undefined) chownSync(join(data, file), NOBODY, NOBODY);
+  }
+  writeFileSync(join(data, 'pg_hba.conf'), 'hostssl all all 127.0.0.1/32 cert map=identity\n');
+  writeFileSync(join(data, 'pg_ident.conf'), ACCOUNTS);
   const port = await freePort();
+  const admin = (database = 'postgres') => login(port, authority.issue('admin.test'), 'postgres', database);
   let running: ChildProcess | undefined;
   let said = '';
 
   const start = async () => {
     // `cat` reads a pipe whose other end is ours: when this process ends, however that is, `cat` ends, and Postgres with it.
     const script = 'exec 3<&0; "$0" "$@" & server=$!; (cat <&3; kill -INT $server) & wait $server';
-    const settings = ['fsync=off', 'listen_addresses=127.0.0.1', 'unix_socket_directories=', 'max_connections=60', 'shared_buffers=16MB'];
+    const tls = ['ssl=on', 'ssl_cert_file=tls.crt', 'ssl_key_file=tls.key', 'ssl_ca_file=ca.crt', 'ssl_min_protocol_version=TLSv1.3'];
+    const settings = [...tls, 'fsync=off', 'listen_addresses=127.0.0.1', 'unix_socket_directories=', 'max_connections=60', 'shared_buffers=16MB'];
     running = spawn('sh', ['-c', script, join(bin, 'postgres'), '-D', data, '-p', `${port}`, ...settings.flatMap((one) => ['-c', one])], {
       ...asUser,
       cwd: folder,
@@ -66,7 +82,7 @@ export async function startPostgres(): Promise<TestPostgres> {
     running.stderr?.on('data', (chunk) => {
       said += chunk;
     });
-    await untilItAnswers(port, () => (running?.exitCode === null ? undefined : said));
+    await untilItAnswers(admin(), () => (running?.exitCode === null ? undefined : said));
   };
   const stop = async () => {
     const server = running;
@@ -79,13 +95,15 @@ export async function startPostgres(): Promise<TestPostgres> {
   await start();
   return {
     port,
+    authority,
     start,
     stop,
-    admin: (database) => asAdmin(port, database),
+    admin,
     log: () => said,
-    database: (name) => createDatabase(port, folder, name),
+    database: (name) => createDatabase(port, authority, admin, name),
     remove: async () => {
       await stop();
+      authority.remove();
       rmSync(folder, { recursive: true, force: true });
     },
   };
@@ -112,9 +130,9 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-async function untilItAnswers(port: number, failure: () => string | undefined): Promise<void> {
+async function untilItAnswers(admin: pg.ClientConfig, failure: () => string | undefined): Promise<void> {
   for (;;) {
-    const client = new pg.Client(asAdmin(port));
+    const client = new pg.Client(admin);
     try {
       await client.connect();
       return await client.end();
@@ -126,27 +144,28 @@ async function untilItAnswers(port: number, failure: () => string | undefined): 
   }
 }
 
-function asAdmin(port: number, database = 'postgres') {
-  return { host: '127.0.0.1', port, user: 'postgres', password: PASSWORD, database };
+function login(port: number, identity: string, user: string, database: string): pg.ClientConfig {
+  const read = (file: string) => readFileSync(join(identity, file), 'utf8');
+  return { host: '127.0.0.1', port, user, database, ssl: { ca: read('ca.crt'), cert: read('tls.crt'), key: read('tls.key') } };
 }
 
-async function createDatabase(port: number, folder: string, name: string): Promise<TestDatabase> {
-  const admin = new pg.Client(asAdmin(port));
-  await admin.connect();
-  await admin.query(`CREATE ROLE ${name}_owner LOGIN PASSWORD '${PASSWORD}'`);
-  await admin.query(`CREATE ROLE ${name}_app LOGIN PASSWORD '${PASSWORD}'`);
-  await admin.query(`CREATE DATABASE ${name} OWNER ${name}_owner`);
-  await admin.end();
-  const inside = new pg.Client(asAdmin(port, name));
+async function createDatabase(port: number, authority: TestAuthority, admin: TestPostgres['admin'], name: string): Promise<TestDatabase> {
+  const server = new pg.Client(admin());
+  await server.connect();
+  await server.query(`CREATE ROLE ${name}_owner LOGIN`);
+  await server.query(`CREATE ROLE ${name}_app LOGIN`);
+  await server.query(`CREATE DATABASE ${name} OWNER ${name}_owner`);
+  await server.end();
+  const inside = new pg.Client(admin(name));
   await inside.connect();
   await inside.query(`ALTER DEFAULT PRIVILEGES FOR ROLE ${name}_owner GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO ${name}_app`);
   await inside.end();
-  const env = (role: string) => ({
+  const env = (role: string, account: string) => ({
     POSTGRES_HOST: '127.0.0.1',
     POSTGRES_PORT: `${port}`,
     POSTGRES_DATABASE: name,
     POSTGRES_USER: `${name}_${role}`,
-    POSTGRES_PASSWORD_FILE: join(folder, 'password'),
+    POSTGRES_IDENTITY_DIR: authority.issue(`${account}.test`),
   });
-  return { owner: env('owner'), app: env('app') };
+  return { owner: env('owner', `${name}-migrations`), app: env('app', name) };
 }

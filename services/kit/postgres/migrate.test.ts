@@ -7,8 +7,9 @@ import pg from 'pg';
 import { startPostgres, type TestDatabase, type TestPostgres } from '../../../test/support/postgres.ts';
 import { readConfig } from '../config/read.ts';
 import { silentLog } from '../testing/silent.ts';
+import { connection } from './connection.ts';
 import { migrate } from './migrate.ts';
-import { connection, postgresVariables } from './variables.ts';
+import { postgresVariables } from './variables.ts';
 
 let postgres: TestPostgres;
 let database: TestDatabase;

@@ -3,7 +3,8 @@ import { Duration, Mistake } from '@groundwork/contract';
 import { runner } from 'node-pg-migrate';
 import pg from 'pg';
 import type { Logger } from '../log/logger.ts';
-import { connection, type PostgresConfig } from './variables.ts';
+import { connection } from './connection.ts';
+import type { PostgresConfig } from './variables.ts';
 
 export interface MigrateOptions {
   readonly config: PostgresConfig;
@@ -48,7 +49,7 @@ export async function migrate({ config, folder, log, patience = Duration.seconds
 }
 
 /** Postgres is not up yet, or its database and roles are still being made. */
-const NOT_YET = /^(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ETIMEDOUT|57P03|53300|3D000|28P01|28000)$/;
+const NOT_YET = /^(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ETIMEDOUT|57P03|53300|3D000|28000)$/;
 
 async function connect(config: PostgresConfig, log: Logger, patience: Duration): Promise<pg.Client> {
   const end = performance.now() + patience.toMilliseconds();
