@@ -14,15 +14,20 @@ export interface ServiceLevel {
 }
 
 /** What a team writes down about a service; everything else follows from it. */
-export interface ContractSpec<H extends Record<string, Route> = Record<string, Route>, C extends readonly Operation[] = readonly Operation[]> {
+export interface ContractSpec<
+  H extends Record<string, Route> = Record<string, Route>,
+  C extends readonly Operation[] = readonly Operation[],
+  P extends readonly Event[] = readonly Event[],
+  R extends readonly Event[] = readonly Event[],
+> {
   /** HTTP operations that it serves, by name. @default none */
   readonly http?: H;
   /** What it alone reads and writes. @default nothing */
   readonly owns?: readonly Need[];
   /** Events that it alone publishes. @default none */
-  readonly publishes?: readonly Event[];
+  readonly publishes?: P;
   /** Events of others that it reads. @default none */
-  readonly consumes?: readonly Event[];
+  readonly consumes?: R;
   /** Operations of others that it asks for; no other call gets through. @default none */
   readonly calls?: C;
   /** Reachable from outside the cluster. Only the API gateway should be. @default false */
@@ -32,13 +37,18 @@ export interface ContractSpec<H extends Record<string, Route> = Record<string, R
 }
 
 /** A service's contract, complete: defaults filled in, operations with owner and name. */
-export interface Contract<H extends Record<string, Route> = Record<string, Route>, C extends readonly Operation[] = readonly Operation[]> {
+export interface Contract<
+  H extends Record<string, Route> = Record<string, Route>,
+  C extends readonly Operation[] = readonly Operation[],
+  P extends readonly Event[] = readonly Event[],
+  R extends readonly Event[] = readonly Event[],
+> {
   readonly kind: 'contract';
   readonly name: string;
   readonly http: { readonly [K in keyof H]: Operation<H[K]> };
   readonly owns: readonly Need[];
-  readonly publishes: readonly Event[];
-  readonly consumes: readonly Event[];
+  readonly publishes: P;
+  readonly consumes: R;
   readonly calls: C;
   readonly edge: boolean;
   readonly slo?: ServiceLevel;
@@ -48,10 +58,12 @@ export interface Contract<H extends Record<string, Route> = Record<string, Route
  * Declares what a service serves, owns, publishes, consumes and calls. Importing a contract has no effects.
  * @throws Mistake for what is wrong in itself; `Graph` refuses what is wrong between contracts.
  */
-export function contract<const H extends Record<string, Route> = Record<never, Route>, const C extends readonly Operation[] = readonly []>(
-  name: string,
-  spec: ContractSpec<H, C>,
-): Contract<H, C> {
+export function contract<
+  const H extends Record<string, Route> = Record<never, Route>,
+  const C extends readonly Operation[] = readonly [],
+  const P extends readonly Event[] = readonly [],
+  const R extends readonly Event[] = readonly [],
+>(name: string, spec: ContractSpec<H, C, P, R>): Contract<H, C, P, R> {
   const at = `contract '${name}'`;
   dnsLabel(name, `${at} › name`);
   const http = Object.fromEntries(Object.entries(spec.http ?? {}).map(([key, route]) => [key, { ...route, service: name, name: key }]));
@@ -63,8 +75,8 @@ export function contract<const H extends Record<string, Route> = Record<never, R
     name,
     http: http as Contract<H, C>['http'],
     owns: spec.owns ?? [],
-    publishes: spec.publishes ?? [],
-    consumes: spec.consumes ?? [],
+    publishes: spec.publishes ?? ([] as readonly Event[] as P),
+    consumes: spec.consumes ?? ([] as readonly Event[] as R),
     calls: spec.calls ?? ([] as readonly Operation[] as C),
     edge: spec.edge ?? false,
     ...(spec.slo === undefined ? {} : { slo: spec.slo }),

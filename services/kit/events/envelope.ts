@@ -1,0 +1,37 @@
+import type { Event } from '@groundwork/contract';
+import type { Static } from 'typebox';
+import { type Trace, traceparent } from '../trace/traceparent.ts';
+import { uuidV7 } from './uuid.ts';
+
+/** Headers of every event. Readers need no more than these to tell events apart without looking inside. */
+export const HEADERS = { id: 'event-id', version: 'event-version', occurredAt: 'occurred-at', trace: 'traceparent' } as const;
+
+/** Payload of an event. */
+export type Payload<E extends Event> = E extends Event ? Static<E['schema']> : never;
+
+/** An event that arrived: of each one in the contract's `consumes`, told apart by name and version. */
+export type Received<E extends Event = Event> = E extends Event
+  ? {
+      /** The same however often the event is delivered. */
+      readonly id: string;
+      readonly name: E['name'];
+      readonly version: number;
+      readonly key: string;
+      readonly occurredAt: Date;
+      /** Checked. Fields that a newer publisher has added are left in. */
+      readonly payload: Payload<E>;
+      /** Continues the trace of the request that led to the event. */
+      readonly trace: Trace;
+    }
+  : never;
+
+/** Headers of a new event. */
+export function newHeaders(event: Event, trace: Trace, now = new Date()): Record<string, string> {
+  return {
+    [HEADERS.id]: uuidV7(now.getTime()),
+    [HEADERS.version]: `${event.version}`,
+    [HEADERS.occurredAt]: now.toISOString(),
+    [HEADERS.trace]: traceparent(trace),
+    'content-type': 'application/json',
+  };
+}

@@ -1,0 +1,13 @@
+/**
+ * Events between services: a bus, an outbox so that an event is published if and only if its transaction commits, and
+ * an inbox so that each is acted on once. Migrations of both tables: `sql/`.
+ */
+
+export type { Delivery, EventBus, Message, SubscribeOptions, Subscription } from './bus.ts';
+export { HEADERS, type Payload, type Received } from './envelope.ts';
+export { type ConsumeOptions, consume, type EventHandlers } from './inbox/consume.ts';
+export { createKafkaBus } from './kafka/bus.ts';
+export type { KafkaOptions } from './kafka/options.ts';
+export { createOutbox, type Outbox } from './outbox/outbox.ts';
+export { type Background, type RelayOptions, startRelay } from './outbox/relay.ts';
+export { type EventConfig, eventVariables } from './variables.ts';

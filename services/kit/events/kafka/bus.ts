@@ -1,0 +1,59 @@
+import { backOff } from '../backoff.ts';
+import type { EventBus, SubscribeOptions, Subscription } from '../bus.ts';
+import { reasonOf } from '../reason.ts';
+import { watchIdentity } from './identity.ts';
+import type { KafkaOptions } from './options.ts';
+import { kafkaProducer } from './producer.ts';
+import { session } from './session.ts';
+
+/**
+ * The bus on Kafka, over mutual TLS. Connections are made when they are first needed. When the workload's certificate is
+ * renewed, the producer connects anew with its next batch, and a consumer joins its group anew once what it has in hand
+ * is done.
+ */
+export function createKafkaBus(options: KafkaOptions): EventBus {
+  const producer = kafkaProducer(options);
+  const renewals = new Set<() => void>([() => producer.renew()]);
+  const unwatch = watchIdentity(options.config.IDENTITY_DIR, () => {
+    options.log.info('certificate renewed; connecting to Kafka anew');
+    for (const renew of renewals) renew();
+  });
+  return {
+    publish: (messages) => producer.publish(messages),
+    subscribe: (subscribe) => keepSubscribed(options, subscribe, renewals),
+    close: async () => {
+      unwatch();
+      await producer.close();
+    },
+  };
+}
+
+function keepSubscribed(options: KafkaOptions, subscribe: SubscribeOptions, renewals: Set<() => void>): Subscription {
+  const stopping = new AbortController();
+  let renewing = new AbortController();
+  const renew = () => renewing.abort();
+  renewals.add(renew);
+  const sessions = (async () => {
+    for (let failures = 0; !stopping.signal.aborted; ) {
+      const started = performance.now();
+      renewing = new AbortController();
+      try {
+        await session(options, subscribe, AbortSignal.any([stopping.signal, renewing.signal]));
+        failures = 0;
+      } catch (error) {
+        if (stopping.signal.aborted) return;
+        // One that held for a while was good: what broke it is new.
+        failures = performance.now() - started > 60_000 ? 0 : failures + 1;
+        options.log.warn({ reason: reasonOf(error), group: subscribe.group }, 'reading from Kafka broke off; trying again');
+        await backOff(failures, stopping.signal);
+      }
+    }
+  })();
+  return {
+    stop: () => {
+      renewals.delete(renew);
+      stopping.abort();
+      return sessions;
+    },
+  };
+}

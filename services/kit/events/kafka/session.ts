@@ -1,0 +1,87 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Duration } from '@groundwork/contract';
+import { Consumer, type Message as KafkaMessage } from '@platformatic/kafka';
+import type { Delivery, SubscribeOptions } from '../bus.ts';
+import { createLanes } from './lanes.ts';
+import { clientOptions, type KafkaOptions } from './options.ts';
+
+/** Messages in hand or next in line; more wait at the broker. */
+const IN_HAND = 64;
+
+/** How often the lag is asked for. */
+const LAG_INTERVAL = Duration.seconds(5);
+
+/**
+ * One membership in a group, from joining to leaving. Partitions are read side by side, each in its order; how far it
+ * came is committed after each message, several in one request when they are fast.
+ * @param ending ends it: messages in hand are finished and committed first
+ * @throws whatever broke it; what was not committed is delivered again
+ */
+export async function session(options: KafkaOptions, subscribe: SubscribeOptions, ending: AbortSignal): Promise<void> {
+  const { session: patience = Duration.seconds(15) } = options;
+  const consumer = new Consumer({
+    ...clientOptions(options),
+    groupId: subscribe.group,
+    autocommit: false,
+    sessionTimeout: patience.toMilliseconds(),
+    rebalanceTimeout: patience.toMilliseconds(),
+    heartbeatInterval: patience.toMilliseconds() / 5,
+    maxWaitTime: 1000,
+    retries: 2,
+  });
+  const lanes = createLanes(IN_HAND);
+  const broken = new AbortController();
+  const commits = new Set<Promise<void>>();
+  const commit = (message: KafkaMessage): void => {
+    // A commit that the broker refuses breaks the stream, or is tried again with the next.
+    const done = Promise.resolve(message.commit()).catch(() => {});
+    commits.add(done);
+    done.finally(() => commits.delete(done));
+  };
+  try {
+    const topics = [...subscribe.topics];
+    const stream = await consumer.consume({ topics, mode: 'committed', fallbackMode: 'earliest' });
+    watchLag(consumer, topics, subscribe.onLag);
+    const stopping = AbortSignal.any([ending, broken.signal]);
+    const ended = aborted(ending);
+    const messages = stream[Symbol.asyncIterator]();
+    for (;;) {
+      const next = await Promise.race([messages.next(), ended, lanes.failed]);
+      if (next === undefined || next.done) break;
+      const message = next.value;
+      const work = async (): Promise<void> => {
+        if (stopping.aborted) return;
+        await subscribe.handle(asDelivery(message), stopping);
+        commit(message);
+      };
+      await Promise.race([lanes.add(`${message.topic}:${message.partition}`, work), ended, lanes.failed]);
+    }
+    await lanes.settled();
+    await Promise.race([Promise.all(commits), delay(5000, undefined, { ref: false })]);
+  } finally {
+    broken.abort();
+    await lanes.settled();
+    await consumer.close(true);
+  }
+}
+
+function watchLag(consumer: Consumer, topics: string[], onLag: SubscribeOptions['onLag']): void {
+  if (onLag === undefined) return;
+  consumer.on('consumer:lag', (lag) => {
+    // A partition that is another member's has a negative lag.
+    for (const [topic, partitions] of lag) onLag(topic, Number(partitions.reduce((sum, each) => (each > 0n ? sum + each : sum), 0n)));
+  });
+  consumer.startLagMonitoring({ topics }, LAG_INTERVAL.toMilliseconds());
+}
+
+function aborted(signal: AbortSignal): Promise<undefined> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve(undefined);
+    signal.addEventListener('abort', () => resolve(undefined), { once: true });
+  });
+}
+
+function asDelivery({ topic, partition, offset, key, value, headers }: KafkaMessage): Delivery {
+  const pairs = [...headers].map(([name, text]) => [name.toString(), text?.toString() ?? '']);
+  return { topic, partition, offset, key: key?.toString() ?? '', value: value ?? Buffer.alloc(0), headers: Object.fromEntries(pairs) };
+}

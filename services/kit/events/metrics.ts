@@ -1,0 +1,31 @@
+import { Gauge } from 'prom-client';
+import type { Metrics } from '../metrics/metrics.ts';
+
+/** What the outbox tells of itself. */
+export function outboxMetrics(metrics: Metrics) {
+  const published = metrics.counter('events_published_total', 'Events that every replica in sync has', ['event']);
+  const backlog = { pending: 0, oldestSeconds: 0 };
+  metrics.gauge('outbox_pending', 'Events not published yet', () => backlog.pending);
+  metrics.gauge('outbox_oldest_seconds', 'Age of the oldest event not published yet; 0 without one', () => backlog.oldestSeconds);
+  return {
+    published: (event: string) => published.add({ event }),
+    backlog: (pending: number, oldestSeconds: number) => void Object.assign(backlog, { pending, oldestSeconds }),
+  };
+}
+
+/** What a consumer tells of itself. */
+export function inboxMetrics(metrics: Metrics) {
+  const consumed = metrics.counter('events_consumed_total', 'Events read: acted on, or delivered again and left alone', ['event', 'outcome']);
+  const deadLettered = metrics.counter('events_dead_lettered_total', 'Events put aside, since they could not be acted on', ['event', 'reason']);
+  const lag = new Gauge({
+    name: 'events_consumer_lag',
+    help: 'Events of the partitions of this member that it has yet to read',
+    labelNames: ['event'],
+    registers: [metrics.registry],
+  });
+  return {
+    consumed: (event: string, outcome: 'handled' | 'duplicate') => consumed.add({ event, outcome }),
+    deadLettered: (event: string, reason: string) => deadLettered.add({ event, reason }),
+    lag: (event: string, messages: number) => lag.set({ event }, messages),
+  };
+}
