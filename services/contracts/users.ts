@@ -1,4 +1,4 @@
-import { contract, Duration, postgres, route, secret } from '@groundwork/contract';
+import { contract, Duration, event, postgres, route, secret } from '@groundwork/contract';
 import { Type } from 'typebox';
 
 export const User = Type.Object(
@@ -41,6 +41,14 @@ const PublicKey = Type.Object(
     use: Type.Literal('sig'),
   },
   { additionalProperties: false },
+);
+
+/** Someone opened an account. It holds what a message to them needs, and nothing else of them. */
+export const userRegistered = event(
+  'user.registered',
+  1,
+  Type.Object({ userId: Type.String({ format: 'uuid' }), email: Type.String({ format: 'email' }), name: Type.String() }, { additionalProperties: false }),
+  { key: 'userId' },
 );
 
 /** Accounts, log-in and the keys that everyone checks tokens with. */
@@ -87,6 +95,7 @@ export const users = contract('users', {
     postgres({ migrations: 'services/users/migrations' }),
     secret('token-keys', { purpose: 'signs access tokens; its first key signs, all of them are published', format: 'ed25519-jwks' }),
   ],
+  publishes: [userRegistered],
   // Logging in is meant to be slow: argon2id takes tens of milliseconds of CPU.
   slo: { availability: 0.999, latency: { p99: Duration.millis(800) } },
 });

@@ -12,6 +12,7 @@ import {
   serviceVariables,
   tokenVariables,
 } from '@groundwork/kit';
+import { createKafkaBus, createOutbox, eventVariables, startRelay } from '@groundwork/kit/events';
 import { createDatabase, postgresVariables } from '@groundwork/kit/postgres';
 import { tokenVerifier } from '@groundwork/kit/tokens';
 import { createLocalJWKSet } from 'jose';
@@ -23,7 +24,7 @@ import type { Tables } from './tables.ts';
 
 /** The service's settings. @throws Mistake that lists all that is wrong */
 export function usersConfig(env: Env) {
-  return readConfig({ ...serviceVariables(users), ...postgresVariables, ...tokenVariables, ...secretVariables }, env);
+  return readConfig({ ...serviceVariables(users), ...postgresVariables, ...eventVariables(users), ...tokenVariables, ...secretVariables }, env);
 }
 
 export interface App {
@@ -32,16 +33,27 @@ export interface App {
   release(): Promise<void>;
 }
 
-/** The service, put together but not listening. @throws Mistake when the key set can't be read */
+/** The service, put together but not listening; what its outbox holds is published from now on. @throws Mistake when the key set can't be read */
 export async function createApp(config: ReturnType<typeof usersConfig>, log: Logger): Promise<App> {
   const metrics = createMetrics(users.name);
   const database = createDatabase<Tables>(config, { log, metrics });
   const keys = await watchKeySet(join(config.SECRETS_DIR, 'token-keys'), (error) => log.error({ err: error }, 'new token keys not taken; the old ones go on'));
   const tokens = tokenVerifier(config.TOKEN_ISSUER, () => async (header, token) => createLocalJWKSet({ keys: [...(await keys()).published] })(header, token));
-  const server = serve(users, handlers({ accounts: accounts(database), sessions: sessions(database), keys, issuer: config.TOKEN_ISSUER }), {
-    log,
-    metrics,
-    tokens,
-  });
-  return { server, metrics, release: () => database.destroy() };
+  const server = serve(
+    users,
+    handlers({ accounts: accounts(database, createOutbox(users)), sessions: sessions(database), keys, issuer: config.TOKEN_ISSUER }),
+    {
+      log,
+      metrics,
+      tokens,
+    },
+  );
+  const bus = createKafkaBus({ config, clientId: users.name, log });
+  const relay = startRelay({ database, bus, log, metrics });
+  const release = async () => {
+    await relay.stop();
+    await bus.close();
+    await database.destroy();
+  };
+  return { server, metrics, release };
 }

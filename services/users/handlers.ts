@@ -22,7 +22,7 @@ export function handlers({ accounts, sessions, keys, issuer }: Parts): Handlers<
   });
   const noStore = { 'cache-control': 'no-store' };
   return {
-    register: async ({ body }) => ({ status: 201, body: await accounts.open(body.email, body.name, body.password) }),
+    register: async ({ body, context }) => ({ status: 201, body: await accounts.open(body.email, body.name, body.password, context.trace) }),
     logIn: async ({ body }) => {
       const accountId = await accounts.logIn(body.email, body.password);
       return { status: 201, headers: noStore, body: await tokens(await sessions.start(accountId)) };

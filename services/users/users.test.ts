@@ -27,7 +27,9 @@ beforeAll(async () => {
   await migrate({ config: readConfig(postgresVariables, database.owner), folder: join(import.meta.dirname, 'migrations'), log: silentLog });
   key = await newKey();
   secrets = secretsFolder([key]);
-  app = await createApp(usersConfig({ ...database.app, TOKEN_ISSUER: ISSUER, SECRETS_DIR: secrets }), silentLog);
+  // Nothing listens there: accounts are opened while Kafka is away, too.
+  const kafka = { KAFKA_BROKERS: '127.0.0.1:1', IDENTITY_DIR: database.app.POSTGRES_IDENTITY_DIR };
+  app = await createApp(usersConfig({ ...database.app, ...kafka, TOKEN_ISSUER: ISSUER, SECRETS_DIR: secrets }), silentLog);
 }, 60_000);
 afterAll(async () => {
   await app?.server.close();

@@ -9,5 +9,5 @@ export { type ConsumeOptions, consume, type EventHandlers } from './inbox/consum
 export { createKafkaBus } from './kafka/bus.ts';
 export type { KafkaOptions } from './kafka/options.ts';
 export { createOutbox, type Outbox } from './outbox/outbox.ts';
-export { type Background, type RelayOptions, startRelay } from './outbox/relay.ts';
+export { type RelayOptions, startRelay } from './outbox/relay.ts';
 export { type EventConfig, eventVariables } from './variables.ts';

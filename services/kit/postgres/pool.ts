@@ -30,6 +30,8 @@ export class IdentityPool {
     class IdentityClient extends pg.Client {
       public constructor(options?: pg.ClientConfig) {
         super({ ...options, ...connection(config) });
+        // One that breaks while it is lent out and no statement runs; the next statement fails with it. Unheard, it would end the process.
+        this.on('error', () => {});
         note(this);
       }
     }

@@ -1,4 +1,6 @@
-import { Problem } from '@groundwork/kit';
+import { userRegistered, type users } from '@groundwork/contracts/users';
+import { Problem, type Trace } from '@groundwork/kit';
+import type { Outbox } from '@groundwork/kit/events';
 import type { Kysely } from 'kysely';
 import type { Tables } from '../tables.ts';
 import { checkPassword, hashPassword } from './password.ts';
@@ -12,8 +14,12 @@ export interface Account {
 }
 
 export interface Accounts {
-  /** @throws Problem `email-taken` */
-  open(email: string, name: string, password: string): Promise<Account>;
+  /**
+   * Opens an account and tells the others, both or neither.
+   * @param trace of the request that asks for it
+   * @throws Problem `email-taken`
+   */
+  open(email: string, name: string, password: string, trace: Trace): Promise<Account>;
   /** Id of the account that email and password belong to. @throws Problem `wrong-credentials`, whichever of the two is wrong */
   logIn(email: string, password: string): Promise<string>;
   /** @throws Problem `token-invalid` when the account is gone */
@@ -24,17 +30,22 @@ export interface Accounts {
 
 const COLUMNS = ['id', 'email', 'name', 'created_at'] as const;
 
-export function accounts(database: Kysely<Tables>): Accounts {
+export function accounts(database: Kysely<Tables>, outbox: Outbox<typeof users>): Accounts {
   return {
-    open: async (email, name, password) => {
-      const row = await database
-        .insertInto('accounts')
-        .values({ email: normal(email), name: name.trim(), password_hash: await hashPassword(password) })
-        .onConflict((conflict) => conflict.column('email').doNothing())
-        .returning(COLUMNS)
-        .executeTakeFirst();
-      if (row === undefined) throw new Problem('email-taken');
-      return asAccount(row);
+    open: async (email, name, password, trace) => {
+      // Tens of milliseconds of work: before the transaction, so that none of them holds a connection.
+      const password_hash = await hashPassword(password);
+      return database.transaction().execute(async (transaction) => {
+        const row = await transaction
+          .insertInto('accounts')
+          .values({ email: normal(email), name: name.trim(), password_hash })
+          .onConflict((conflict) => conflict.column('email').doNothing())
+          .returning(COLUMNS)
+          .executeTakeFirst();
+        if (row === undefined) throw new Problem('email-taken');
+        await outbox.emit(transaction, userRegistered, { userId: row.id, email: row.email, name: row.name }, trace);
+        return asAccount(row);
+      });
     },
     logIn: async (email, password) => {
       const row = await database.selectFrom('accounts').select(['id', 'password_hash']).where('email', '=', normal(email)).executeTakeFirst();

@@ -1,14 +1,14 @@
 import { type Contract, Duration } from '@groundwork/contract';
 import type { Kysely, Transaction } from 'kysely';
+import type { Background } from '../../background/background.ts';
+import { backOff } from '../../background/backoff.ts';
+import { reasonOf } from '../../background/reason.ts';
 import { asProblem } from '../../errors/translate.ts';
 import type { Logger } from '../../log/logger.ts';
 import type { Metrics } from '../../metrics/metrics.ts';
-import { backOff } from '../backoff.ts';
 import type { Delivery, EventBus } from '../bus.ts';
 import type { Received } from '../envelope.ts';
 import { inboxMetrics } from '../metrics.ts';
-import type { Background } from '../outbox/relay.ts';
-import { reasonOf } from '../reason.ts';
 import { deadLetter } from './dead-letter.ts';
 import { forgetOld, once } from './inbox.ts';
 import { createReader, type Reason, Unreadable } from './read.ts';

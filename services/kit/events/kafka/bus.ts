@@ -1,6 +1,6 @@
-import { backOff } from '../backoff.ts';
+import { backOff } from '../../background/backoff.ts';
+import { reasonOf } from '../../background/reason.ts';
 import type { EventBus, SubscribeOptions, Subscription } from '../bus.ts';
-import { reasonOf } from '../reason.ts';
 import { watchIdentity } from './identity.ts';
 import type { KafkaOptions } from './options.ts';
 import { kafkaProducer } from './producer.ts';

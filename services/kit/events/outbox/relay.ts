@@ -1,11 +1,10 @@
 import { Duration } from '@groundwork/contract';
 import type { Kysely } from 'kysely';
+import { type Background, inBackground } from '../../background/background.ts';
 import type { Logger } from '../../log/logger.ts';
 import type { Metrics } from '../../metrics/metrics.ts';
-import { backOff, pause } from '../backoff.ts';
 import type { EventBus } from '../bus.ts';
 import { outboxMetrics } from '../metrics.ts';
-import { reasonOf } from '../reason.ts';
 import { backlogOf, publishBatch } from './batch.ts';
 
 export interface RelayOptions<T> {
@@ -19,12 +18,6 @@ export interface RelayOptions<T> {
   readonly interval?: Duration;
 }
 
-/** Work in the background of a service. */
-export interface Background {
-  /** Ends it once what it has in hand is done. Twice is once. */
-  stop(): Promise<void>;
-}
-
 const MEASURE_EVERY = Duration.seconds(5);
 
 /**
@@ -32,7 +25,6 @@ const MEASURE_EVERY = Duration.seconds(5);
  * is away it tries less and less often, at least every 10 s: the events wait in the outbox.
  */
 export function startRelay<T>({ database, bus, log, metrics, batch = 500, interval = Duration.millis(200) }: RelayOptions<T>): Background {
-  const stopping = new AbortController();
   const told = outboxMetrics(metrics);
   let measured = Number.NEGATIVE_INFINITY;
   const measure = async (): Promise<void> => {
@@ -41,26 +33,11 @@ export function startRelay<T>({ database, bus, log, metrics, batch = 500, interv
     told.backlog(pending, oldestSeconds);
     measured = performance.now();
   };
-  const work = (async () => {
-    let failures = 0;
-    while (!stopping.signal.aborted) {
-      try {
-        await measure();
-        const topics = await publishBatch(database, bus, batch);
-        for (const topic of topics ?? []) told.published(topic);
-        failures = 0;
-        if ((topics ?? []).length < batch) await pause(interval.toMilliseconds(), stopping.signal);
-      } catch (error) {
-        failures += 1;
-        log.warn({ reason: reasonOf(error), failures }, 'events wait in the outbox; trying again');
-        await backOff(failures, stopping.signal);
-      }
-    }
-  })();
-  return {
-    stop: () => {
-      stopping.abort();
-      return work;
-    },
+  const step = async (): Promise<boolean> => {
+    await measure();
+    const topics = (await publishBatch(database, bus, batch)) ?? [];
+    for (const topic of topics) told.published(topic);
+    return topics.length === batch;
   };
+  return inBackground(step, { failure: 'events wait in the outbox; trying again', log, interval });
 }

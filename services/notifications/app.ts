@@ -1,0 +1,35 @@
+import { notifications } from '@groundwork/contracts/notifications';
+import { createMetrics, type Logger, type Metrics, type Server, serve } from '@groundwork/kit';
+import { consume, createKafkaBus } from '@groundwork/kit/events';
+import { createDatabase } from '@groundwork/kit/postgres';
+import { type NotificationsConfig, sinkOf } from './config.ts';
+import { queueWelcome } from './messages/messages.ts';
+import { startSender } from './messages/sender.ts';
+import type { Tables } from './tables.ts';
+
+export interface App {
+  readonly server: Server;
+  readonly metrics: Metrics;
+  release(): Promise<void>;
+}
+
+/** The service, put together: it reads events and sends messages from now on, and listens for nothing but probes. @throws Mistake for a sink without its settings */
+export function createApp(config: NotificationsConfig, log: Logger): App {
+  const metrics = createMetrics(notifications.name);
+  const sink = sinkOf(config, log);
+  const database = createDatabase<Tables>(config, { log, metrics });
+  const bus = createKafkaBus({ config, clientId: notifications.name, log });
+  const consumer = consume(
+    notifications,
+    { 'user.registered': (event, transaction) => queueWelcome(transaction, event) },
+    { bus, database, group: config.KAFKA_GROUP, log, metrics },
+  );
+  const sender = startSender(database, sink, { log, metrics });
+  const release = async () => {
+    await Promise.all([consumer.stop(), sender.stop()]);
+    sink.close();
+    await bus.close();
+    await database.destroy();
+  };
+  return { server: serve(notifications, {}, { log, metrics }), metrics, release };
+}

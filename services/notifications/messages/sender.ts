@@ -1,0 +1,18 @@
+import { Duration } from '@groundwork/contract';
+import type { Logger, Metrics } from '@groundwork/kit';
+import { type Background, inBackground } from '@groundwork/kit/background';
+import type { Kysely } from 'kysely';
+import type { Sink } from '../sinks/sink.ts';
+import type { Tables } from '../tables.ts';
+import { sendNext } from './messages.ts';
+
+/** Sends what is due, for as long as the service runs; every pod may run one. */
+export function startSender(database: Kysely<Tables>, sink: Sink, { log, metrics }: { readonly log: Logger; readonly metrics: Metrics }): Background {
+  const attempts = metrics.counter('notifications_attempts_total', 'Messages given to the sink, by what became of them', ['sink', 'outcome']);
+  const step = async (): Promise<boolean> => {
+    const outcome = await sendNext(database, sink);
+    if (outcome !== undefined) attempts.add({ sink: sink.name, outcome });
+    return outcome !== undefined;
+  };
+  return inBackground(step, { failure: 'messages wait; trying again', log, interval: Duration.millis(200) });
+}

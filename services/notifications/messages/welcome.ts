@@ -1,0 +1,9 @@
+import type { Letter } from '../sinks/sink.ts';
+
+/** What a new customer reads. */
+export function welcome(name: string): Pick<Letter, 'subject' | 'text'> {
+  return {
+    subject: 'Welcome to the shop',
+    text: `Hello ${name},\n\nyour account is ready. If you did not open it, write to us and we close it.\n`,
+  };
+}
