@@ -6,29 +6,31 @@ import { join } from 'node:path';
 import { Admin } from '@platformatic/kafka';
 import { execa } from 'execa';
 import { identityTls } from '../../../services/kit/events/kafka/identity.ts';
-import { createAuthority } from '../pki.ts';
+import { createAuthority, type TestAuthority } from '../pki.ts';
 import { freePort } from '../ports.ts';
 import { kafkaJars } from './jars.ts';
 
-/** A real Kafka broker for one test file: KRaft, mutual TLS only, default deny of topics that nobody made. */
+/** A real Kafka broker for one test file: KRaft, mutual TLS only, and no topics but those that were made. */
 export interface TestKafka {
   /** Environment of a service that uses it, as its pods get it; each account has a certificate of its own. */
   env(account: string): Record<string, string>;
   /** Replaces an account's certificate by a new one, as the platform does. */
   rotate(account: string): void;
-  /** @param partitions of each. */
+  /** @param partitions of each */
   createTopics(topics: readonly string[], partitions: number): Promise<void>;
-  /** All messages of a topic so far, in order within each partition. */
+  /** Kills it at once, connections or not. */
   stop(): Promise<void>;
   /** Starts it again after `stop`, with the same data and port. */
   start(): Promise<void>;
   remove(): Promise<void>;
 }
 
-/** Starts a broker. It ends with the process that started it, however that ends. */
-export async function startKafka(): Promise<TestKafka> {
+/**
+ * Starts a broker. It ends with the process that started it, however that ends.
+ * @param authority issues its certificate and those of its clients. @default one of its own
+ */
+export async function startKafka(authority: TestAuthority = createAuthority()): Promise<TestKafka> {
   const folder = mkdtempSync(join(tmpdir(), 'groundwork-kafka-'));
-  const authority = createAuthority();
   const port = await freePort();
   const config = join(folder, 'server.properties');
   writeFileSync(config, properties(folder, port, await freePort(), authority.issue('kafka.test')));
@@ -115,6 +117,7 @@ function properties(folder: string, port: number, controllerPort: number, identi
     'transaction.state.log.replication.factor': 1,
     'transaction.state.log.min.isr': 1,
     'group.initial.rebalance.delay.ms': 0,
+    'group.min.session.timeout.ms': 1000, // so that a killed consumer is missed soon
     'broker.session.timeout.ms': 3000,
     'log.cleaner.enable': false,
   };
