@@ -1,0 +1,217 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { contract, event } from '@groundwork/contract';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import type { Kysely } from 'kysely';
+import { Type } from 'typebox';
+import { startPostgres, type TestDatabase, type TestPostgres } from '../../../../test/support/postgres.ts';
+import type { Background } from '../../background/index.ts';
+import { readConfig } from '../../config/read.ts';
+import { Problem } from '../../errors/problem.ts';
+import { createMetrics, type Metrics } from '../../metrics/metrics.ts';
+import { createDatabase } from '../../postgres/database.ts';
+import { migrate } from '../../postgres/migrate.ts';
+import { postgresVariables } from '../../postgres/variables.ts';
+import { type MemoryBus, memoryBus } from '../../testing/memory-bus.ts';
+import { silentLog } from '../../testing/silent.ts';
+import { joinTrace } from '../../trace/traceparent.ts';
+import type { Message } from '../bus.ts';
+import { newHeaders } from '../envelope.ts';
+import { consume } from './consume.ts';
+import { forgetOld } from './inbox.ts';
+
+const counted = event('thing.counted', 1, Type.Object({ thing: Type.String(), count: Type.Integer() }, { additionalProperties: false }), { key: 'thing' });
+const shelf = contract('shelf', { consumes: [counted] });
+
+interface Tables {
+  readonly counts: { readonly thing: string; readonly count: number };
+}
+
+let postgres: TestPostgres;
+let made: TestDatabase;
+let database: Kysely<Tables>;
+let bus: MemoryBus;
+let metrics: Metrics;
+let consumer: Background;
+let number = 0;
+/** Runs in the handler, after it wrote its row. */
+let then: (count: number) => Promise<void>;
+
+beforeAll(async () => {
+  postgres = await startPostgres();
+}, 60_000);
+afterAll(() => postgres.remove());
+
+beforeEach(async () => {
+  number += 1;
+  made = await postgres.database(`inbox${number}`);
+  const folder = mkdtempSync(join(tmpdir(), 'groundwork-migrations-'));
+  writeFileSync(join(folder, '1_inbox.sql'), await readFile(join(import.meta.dirname, '..', 'sql', 'inbox.sql')));
+  writeFileSync(join(folder, '2_counts.sql'), '-- Up Migration\nCREATE TABLE counts (thing text, count integer);\n');
+  await migrate({ config: readConfig(postgresVariables, made.owner), folder, log: silentLog });
+  metrics = createMetrics('shelf');
+  database = createDatabase<Tables>(readConfig(postgresVariables, made.app), { log: silentLog, metrics });
+  bus = memoryBus();
+  then = async () => {};
+  consumer = consume(
+    shelf,
+    {
+      'thing.counted': async ({ payload }, transaction) => {
+        await transaction.insertInto('counts').values({ thing: payload.thing, count: payload.count }).execute();
+        await then(payload.count);
+      },
+    },
+    { bus, database, group: 'shelf', log: silentLog, metrics, attempts: 3 },
+  );
+});
+afterEach(async () => {
+  await consumer.stop();
+  await database.destroy();
+});
+
+const message = (payload: unknown, headers: Record<string, string> = {}): Message => ({
+  topic: 'thing.counted',
+  key: 'cup',
+  value: Buffer.from(typeof payload === 'string' ? payload : JSON.stringify(payload)),
+  headers: { ...newHeaders(counted, joinTrace(undefined)), ...headers },
+});
+const counts = async () => (await database.selectFrom('counts').select('count').execute()).map(({ count }) => count);
+
+test('acts once on an event that is delivered many times, one after another and at once', async () => {
+  const first = message({ thing: 'cup', count: 1 });
+  await bus.deliver(first);
+  await bus.deliver(first);
+  const second = message({ thing: 'cup', count: 2 });
+  await Promise.all([bus.deliver(second), bus.deliver(second), bus.deliver(second)]);
+  expect(await counts()).toEqual([1, 2]);
+  expect(await metrics.registry.metrics()).toMatch(/events_consumed_total\{event="thing.counted",outcome="handled",.*\} 2/);
+  expect(await metrics.registry.metrics()).toMatch(/events_consumed_total\{event="thing.counted",outcome="duplicate",.*\} 3/);
+});
+
+test('a handler that fails leaves nothing behind, is tried again, and then acts once', async () => {
+  let failures = 2;
+  then = async () => {
+    failures -= 1;
+    if (failures >= 0) throw new Error('not yet');
+  };
+  await bus.deliver(message({ thing: 'cup', count: 1 }));
+  expect(await counts()).toEqual([1]);
+  expect(bus.published).toEqual([]);
+});
+
+test('an event whose handler always fails goes to the dead-letter topic as it came, with the reason, and the next one goes on', async () => {
+  then = async (count) => {
+    if (count === 1) throw new TypeError('someone@example.org is no number');
+  };
+  const poison = message({ thing: 'cup', count: 1 });
+  await bus.deliver(poison, 7);
+  await bus.deliver(message({ thing: 'cup', count: 2 }), 8);
+  expect(await counts()).toEqual([2]);
+  expect(bus.published).toEqual([
+    {
+      ...poison,
+      topic: 'thing.counted.shelf.dlt',
+      headers: {
+        ...poison.headers,
+        'dead-letter-reason': 'handler-failed',
+        'dead-letter-detail': 'TypeError',
+        'dead-letter-from': 'thing.counted/0/7',
+        'dead-letter-at': expect.any(String),
+      },
+    },
+  ]);
+  expect(await metrics.registry.metrics()).toMatch(/events_dead_lettered_total\{event="thing.counted",reason="handler-failed",.*\} 1/);
+});
+
+test('a dead letter that is sent back to its topic is acted on once', async () => {
+  let broken = true;
+  then = async () => {
+    if (broken) throw new Error('a fault that a new version mends');
+  };
+  await bus.deliver(message({ thing: 'cup', count: 1 }));
+  broken = false;
+  const again = { ...(bus.published[0] as Message), topic: 'thing.counted' };
+  await bus.deliver(again);
+  await bus.deliver(again);
+  expect(await counts()).toEqual([1]);
+});
+
+const unreadable: [what: string, reason: string, bad: Message][] = [
+  ['no JSON', 'not-json', message('{"thing":')],
+  ['a payload without a field', 'invalid-payload', message({ thing: 'cup' })],
+  ['a version that the contract does not have', 'unknown-version', message({ thing: 'cup', count: 1 }, { 'event-version': '2' })],
+  ['no id', 'no-event-id', message({ thing: 'cup', count: 1 }, { 'event-id': '' })],
+];
+test.each(unreadable)('a message with %s is put aside at once, as %s', async (_what, reason, bad) => {
+  await bus.deliver(bad);
+  expect(bus.published.map(({ headers }) => headers['dead-letter-reason'])).toEqual([reason]);
+  expect(await counts()).toEqual([]);
+});
+
+test('fields that the reader does not know are no fault', async () => {
+  await bus.deliver(message({ thing: 'cup', count: 1, colour: 'blue' }));
+  expect(await counts()).toEqual([1]);
+});
+
+test('while the database is away an event waits, however long, and is acted on afterwards', async () => {
+  await postgres.stop();
+  const delivered = bus.deliver(message({ thing: 'cup', count: 1 }));
+  await postgres.start();
+  await delivered;
+  expect(await counts()).toEqual([1]);
+  expect(bus.published).toEqual([]);
+});
+
+test('what the handler asks for being away counts as no failure', async () => {
+  let tries = 0;
+  then = async () => {
+    tries += 1;
+    if (tries <= 4) throw new Problem('unavailable');
+  };
+  await bus.deliver(message({ thing: 'cup', count: 1 }));
+  expect([tries, await counts(), bus.published.length]).toEqual([5, [1], 0]);
+});
+
+test('a dead letter that Kafka does not take is tried again, and the event is not lost', async () => {
+  bus.failNext = async () => {
+    throw new Error('away');
+  };
+  await bus.deliver(message('nonsense'));
+  expect(bus.published).toHaveLength(1);
+});
+
+test('told to stop, it gives up waiting and leaves the event for another delivery', async () => {
+  const tried = Promise.withResolvers<void>();
+  then = async () => {
+    tried.resolve();
+    throw new Problem('unavailable');
+  };
+  const delivered = bus.deliver(message({ thing: 'cup', count: 1 }));
+  await tried.promise;
+  await consumer.stop();
+  await expect(delivered).rejects.toThrow();
+  expect([await counts(), bus.published]).toEqual([[], []]);
+});
+
+test('the inbox forgets what can no longer be delivered again, and only that', async () => {
+  await bus.deliver(message({ thing: 'cup', count: 1 }));
+  const recent = (await database
+    .selectFrom('inbox' as never)
+    .selectAll()
+    .execute()) as { event_id: string }[];
+  const old = randomUUID();
+  await database
+    .insertInto('inbox' as never)
+    .values({ event_id: old, handled_at: new Date('2000-01-01') } as never)
+    .execute();
+  await forgetOld(database);
+  expect(
+    await database
+      .selectFrom('inbox' as never)
+      .selectAll()
+      .execute(),
+  ).toEqual(recent);
+});
