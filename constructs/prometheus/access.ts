@@ -1,0 +1,66 @@
+import type { Construct } from 'constructs';
+import type { ServiceAccount } from 'kubernetes-types/core/v1.d.ts';
+import type { ClusterRole, ClusterRoleBinding, Role, RoleBinding } from 'kubernetes-types/rbac/v1.d.ts';
+import { labelsOf } from '../labels.ts';
+import { object } from '../object.ts';
+
+const API = 'rbac.authorization.k8s.io';
+const FIND = ['get', 'list', 'watch'];
+
+export interface AccessProps {
+  readonly account: string;
+  readonly namespace: string;
+  readonly system: string;
+}
+
+/** The service account; it has no right of its own in the cluster. */
+export function makeAccount(scope: Construct, { account, namespace, system }: AccessProps): void {
+  const metadata = { name: account, namespace, labels: labelsOf(system, account) };
+  object<ServiceAccount>(scope, 'account', 'prometheus', { apiVersion: 'v1', kind: 'ServiceAccount', metadata, automountServiceAccountToken: false });
+}
+
+/**
+ * What it takes to scrape kubelets and API servers: to read metrics, and, where they are discovered, to find nodes and
+ * the API servers' addresses. No `nodes/proxy`, which would run commands in any pod.
+ * Objects outside of the namespace bear its name, so that environments can share a cluster.
+ */
+export function makeClusterAccess(scope: Construct, { account, namespace, system }: AccessProps, discovers: boolean): void {
+  const cause = 'prometheus.cluster';
+  const name = `${namespace}-${account}`;
+  const labels = labelsOf(system, account);
+  const subjects = [{ kind: 'ServiceAccount', name: account, namespace }];
+  object<ClusterRole>(scope, 'cluster-role', cause, {
+    apiVersion: `${API}/v1`,
+    kind: 'ClusterRole',
+    metadata: { name, labels },
+    rules: [
+      ...(discovers ? [{ apiGroups: [''], resources: ['nodes'], verbs: FIND }] : []),
+      { apiGroups: [''], resources: ['nodes/metrics'], verbs: ['get'] },
+      { nonResourceURLs: ['/metrics'], verbs: ['get'] },
+    ],
+  });
+  object<ClusterRoleBinding>(scope, 'cluster-binding', cause, {
+    apiVersion: `${API}/v1`,
+    kind: 'ClusterRoleBinding',
+    metadata: { name, labels },
+    roleRef: { apiGroup: API, kind: 'ClusterRole', name },
+    subjects,
+  });
+  if (!discovers) return;
+  object<Role>(scope, 'api-server-role', cause, {
+    apiVersion: `${API}/v1`,
+    kind: 'Role',
+    metadata: { name, namespace: 'default', labels },
+    rules: [
+      { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: FIND },
+      { apiGroups: [''], resources: ['services', 'pods'], verbs: FIND },
+    ],
+  });
+  object<RoleBinding>(scope, 'api-server-binding', cause, {
+    apiVersion: `${API}/v1`,
+    kind: 'RoleBinding',
+    metadata: { name, namespace: 'default', labels },
+    roleRef: { apiGroup: API, kind: 'Role', name },
+    subjects,
+  });
+}

@@ -1,0 +1,212 @@
+import type { Construct } from 'constructs';
+import type { StatefulSet } from 'kubernetes-types/apps/v1.d.ts';
+import type { ConfigMap, Secret, Service, ServiceAccount } from 'kubernetes-types/core/v1.d.ts';
+import type { NetworkPolicy } from 'kubernetes-types/networking/v1.d.ts';
+import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1.d.ts';
+import { checksum } from '../checksum.ts';
+import { hardenedContainer, hardenedPod } from '../hardening.ts';
+import { IDENTITY_FOLDER } from '../identity/index.ts';
+import { labelsOf, selectorOf } from '../labels.ts';
+import { late } from '../late.ts';
+import { secretMounts } from '../mounts.ts';
+import { object } from '../object.ts';
+import type { Platform } from '../platform/index.ts';
+import { type Resources, requirements } from '../resources.ts';
+import { type Size, sizeQuantity } from '../units.ts';
+import { toYaml } from '../yaml.ts';
+import { egressOutside } from './outside.ts';
+import { type Alerting, hasSecret, RECEIVER_FOLDER, receiversOf } from './receivers.ts';
+import { spreadOverNodes } from './spread.ts';
+import { clientTls, type WebClients, webConfig } from './web.ts';
+
+export const ALERTMANAGER = 'alertmanager';
+export const ALERTMANAGER_PORT = 9093;
+const GOSSIP_PORT = 9094;
+const USER = 65534;
+const SECRET = 'alertmanager-receivers';
+const CONFIG = '/etc/alertmanager/config';
+
+export interface AlertmanagerProps {
+  readonly platform: Platform;
+  readonly image: string;
+  readonly replicas: number;
+  readonly resources: Resources;
+  /** For silences and the log of what was sent. */
+  readonly storage: Size;
+  readonly storageClass: string | undefined;
+  readonly alerting: Alerting;
+  readonly webClients: WebClients;
+  /** Account of the Prometheus that sends alerts. */
+  readonly from: string;
+  /** `alertmanager.yml`. */
+  readonly config: string;
+}
+
+/** Name in the certificate that every Alertmanager serves with. */
+export function alertmanagerName({ namespace }: Platform): string {
+  return `${ALERTMANAGER}.${namespace}.svc.cluster.local`;
+}
+
+/** `host:port` of each. */
+export function alertmanagerAddresses(platform: Platform, replicas: number, port = ALERTMANAGER_PORT): string[] {
+  return Array.from({ length: replicas }, (_, index) => `${ALERTMANAGER}-${index}.${alertmanagerName(platform)}:${port}`);
+}
+
+/** Alertmanagers that agree on what was sent, by a mesh over mutual TLS. */
+export function makeAlertmanager(scope: Construct, props: AlertmanagerProps): void {
+  const { platform, replicas, alerting, webClients, from, config } = props;
+  const { namespace, system } = platform;
+  const labels = labelsOf(system, ALERTMANAGER);
+  const selector = selectorOf(system, ALERTMANAGER);
+  const metadata = { name: ALERTMANAGER, namespace, labels };
+  const cause = 'prometheus (its Alertmanager)';
+  const identity = platform.identities.issue(scope, { account: ALERTMANAGER, dnsNames: [alertmanagerName(platform)], cause });
+  const files = {
+    'alertmanager.yml': config,
+    'web.yml': webConfig(webClients, [platform.identities.spiffeId(from), identity.spiffeId]),
+    'cluster.yml': meshConfig(alertmanagerName(platform)),
+  };
+  object<ServiceAccount>(scope, 'account', cause, { apiVersion: 'v1', kind: 'ServiceAccount', metadata, automountServiceAccountToken: false });
+  object<ConfigMap>(scope, 'config', cause, { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: files });
+  const secret = receiversOf(alerting).filter(hasSecret);
+  if (secret.length > 0) {
+    object<Secret>(scope, 'secrets', 'prometheus.alerting', {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { ...metadata, name: SECRET },
+      stringData: Object.fromEntries(secret.map(({ name }) => [name, late(`alertmanager/${name}`, 'password')])),
+    });
+  }
+  object<Service>(scope, 'service', cause, {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata,
+    // Headless, and with those that aren't ready: they find each other while they start.
+    spec: { clusterIP: 'None', publishNotReadyAddresses: true, selector, ports: [{ name: 'https', port: ALERTMANAGER_PORT, targetPort: 'https' }] },
+  });
+  const mesh = { podSelector: { matchLabels: selector } };
+  const gossip = [{ protocol: 'TCP', port: GOSSIP_PORT }];
+  object<NetworkPolicy>(scope, 'network', cause, {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
+    metadata,
+    spec: {
+      podSelector: { matchLabels: selector },
+      policyTypes: ['Ingress', 'Egress'],
+      ingress: [
+        { from: [{ podSelector: { matchLabels: selectorOf(system, from) } }], ports: [{ protocol: 'TCP', port: ALERTMANAGER_PORT }] },
+        ...(replicas > 1 ? [{ from: [mesh], ports: gossip }] : []),
+      ],
+      egress: [...(replicas > 1 ? [{ to: [mesh], ports: gossip }] : []), ...(alerting.egress ?? []).map(egressOutside)],
+    },
+  });
+  object<PodDisruptionBudget>(scope, 'disruption', cause, {
+    apiVersion: 'policy/v1',
+    kind: 'PodDisruptionBudget',
+    metadata,
+    spec: { maxUnavailable: 1, selector: { matchLabels: selector } },
+  });
+  object<StatefulSet>(scope, 'pods', cause, {
+    apiVersion: 'apps/v1',
+    kind: 'StatefulSet',
+    metadata,
+    spec: statefulSet(props, checksum(...Object.values(files)), identity.files(), secret.length > 0),
+  });
+  platform.expose({ name: ALERTMANAGER, selector, port: ALERTMANAGER_PORT, serverName: alertmanagerName(platform), cause });
+}
+
+/** `--cluster.tls-config`: peers are dialled by address, so the one name in all their certificates is asked for. */
+function meshConfig(serverName: string): string {
+  return toYaml([
+    {
+      tls_server_config: {
+        cert_file: `${IDENTITY_FOLDER}/tls.crt`,
+        key_file: `${IDENTITY_FOLDER}/tls.key`,
+        client_auth_type: 'RequireAndVerifyClientCert',
+        client_ca_file: `${IDENTITY_FOLDER}/ca.crt`,
+        min_version: 'TLS13',
+      },
+      tls_client_config: clientTls(serverName),
+    },
+  ]);
+}
+
+function statefulSet(
+  { platform, image, replicas, resources, storage, storageClass }: AlertmanagerProps,
+  inputs: string,
+  identity: Parameters<typeof secretMounts>[2],
+  secrets: boolean,
+): NonNullable<StatefulSet['spec']> {
+  const labels = labelsOf(platform.system, ALERTMANAGER);
+  const selector = selectorOf(platform.system, ALERTMANAGER);
+  const mounts = secretMounts(ALERTMANAGER, '', identity);
+  const peers = replicas > 1 ? alertmanagerAddresses(platform, replicas, GOSSIP_PORT) : [];
+  const listens = { tcpSocket: { port: 'https' }, timeoutSeconds: 3 };
+  return {
+    serviceName: ALERTMANAGER,
+    replicas,
+    podManagementPolicy: 'Parallel',
+    selector: { matchLabels: selector },
+    persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Retain', whenScaled: 'Retain' },
+    template: {
+      metadata: { labels, annotations: { 'groundwork/inputs': inputs } },
+      spec: {
+        serviceAccountName: ALERTMANAGER,
+        automountServiceAccountToken: false,
+        enableServiceLinks: false,
+        securityContext: hardenedPod(USER),
+        ...(replicas > 1 ? { topologySpreadConstraints: spreadOverNodes(selector) } : {}),
+        containers: [
+          {
+            name: ALERTMANAGER,
+            image,
+            args: [
+              `--config.file=${CONFIG}/alertmanager.yml`,
+              '--storage.path=/alertmanager',
+              `--web.config.file=${CONFIG}/web.yml`,
+              `--web.external-url=https://${alertmanagerName(platform)}:${ALERTMANAGER_PORT}`,
+              ...(replicas > 1
+                ? [
+                    `--cluster.tls-config=${CONFIG}/cluster.yml`,
+                    `--cluster.advertise-address=$(POD_IP):${GOSSIP_PORT}`,
+                    ...peers.map((peer) => `--cluster.peer=${peer}`),
+                  ]
+                : ['--cluster.listen-address=']), // alone: no port for a mesh
+            ],
+            env: [{ name: 'POD_IP', valueFrom: { fieldRef: { fieldPath: 'status.podIP' } } }],
+            ports: [{ name: 'https', containerPort: ALERTMANAGER_PORT }],
+            resources: requirements(resources),
+            securityContext: hardenedContainer,
+            // The kubelet has no certificate, so all it can see is that the port is open.
+            startupProbe: { ...listens, periodSeconds: 2, failureThreshold: 60 },
+            readinessProbe: { ...listens, periodSeconds: 10 },
+            livenessProbe: { ...listens, periodSeconds: 30, failureThreshold: 4 },
+            volumeMounts: [
+              { name: 'data', mountPath: '/alertmanager' },
+              { name: 'config', mountPath: CONFIG, readOnly: true },
+              ...(secrets ? [{ name: 'receivers', mountPath: RECEIVER_FOLDER, readOnly: true }] : []),
+              ...mounts.volumeMounts,
+            ],
+          },
+        ],
+        volumes: [
+          { name: 'config', configMap: { name: ALERTMANAGER } },
+          ...(secrets ? [{ name: 'receivers', secret: { secretName: SECRET, defaultMode: 0o440 } }] : []),
+          ...mounts.volumes,
+        ],
+      },
+    },
+    volumeClaimTemplates: [
+      {
+        apiVersion: 'v1',
+        kind: 'PersistentVolumeClaim',
+        metadata: { name: 'data', labels: selector },
+        spec: {
+          accessModes: ['ReadWriteOnce'],
+          ...(storageClass === undefined ? {} : { storageClassName: storageClass }),
+          resources: { requests: { storage: sizeQuantity(storage) } },
+        },
+      },
+    ],
+  };
+}

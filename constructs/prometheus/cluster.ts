@@ -1,0 +1,35 @@
+import { Mistake } from '@groundwork/contract';
+import type { NetworkPolicyEgressRule } from 'kubernetes-types/networking/v1.d.ts';
+import { egressOutside, outsideMistakes } from './outside.ts';
+import { KUBELET_PORT } from './scraping.ts';
+
+/** How kubelets and API server are scraped. */
+export interface ClusterMetrics {
+  /**
+   * `discovered`: as the API server lists them, which takes a ClusterRole and an image that knows `kubernetes_sd_configs`
+   * (the public one does, Debian's doesn't). Or their addresses, for a cluster whose nodes stay.
+   */
+  readonly kubelets: 'discovered' | readonly string[];
+  /** For clusters whose kubelets sign their own certificates: whoever takes a node's address may then lie about its pods. @default false */
+  readonly unverified?: boolean;
+  /** Networks of discovered nodes, for the NetworkPolicy. @default private networks (RFC 1918) */
+  readonly networks?: readonly string[];
+}
+
+const PRIVATE = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'];
+
+export function egressToKubelets({ kubelets, networks = PRIVATE }: ClusterMetrics): NetworkPolicyEgressRule {
+  return egressOutside({ cidrs: kubelets === 'discovered' ? networks : kubelets.map((address) => `${address}/32`), ports: [KUBELET_PORT] });
+}
+
+export function clusterMistakes(where: string, { kubelets, networks }: ClusterMetrics): Mistake[] {
+  const found = networks === undefined ? [] : outsideMistakes(`${where} › networks`, [{ cidrs: networks, ports: [KUBELET_PORT] }]);
+  if (kubelets === 'discovered') return found;
+  if (networks !== undefined) found.push(new Mistake(`${where} › networks`, "it does nothing, since 'kubelets' lists addresses", 'leave one of the two out'));
+  if (kubelets.length === 0)
+    found.push(new Mistake(`${where} › kubelets`, 'no address is listed', "list the nodes' addresses, or write 'discovered', or cluster: 'none'"));
+  for (const address of kubelets) {
+    if (!/^\d{1,3}(\.\d{1,3}){3}$/.test(address)) found.push(new Mistake(`${where} › kubelets`, `'${address}' is no IPv4 address`, "write such as '10.0.0.4'"));
+  }
+  return found;
+}

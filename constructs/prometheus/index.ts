@@ -1,0 +1,8 @@
+/** Prometheus with Alertmanager: collects the environment's metrics, and tells whoever must act. */
+export type { ClusterMetrics } from './cluster.ts';
+export type { Outside } from './outside.ts';
+export { Prometheus, type PrometheusProps, type Readable } from './prometheus.ts';
+export type { Alerting, EmailReceiver, PagerDutyReceiver, Receiver, SlackReceiver, WebhookReceiver } from './receivers.ts';
+export type { RemoteWrite } from './remote-write.ts';
+export { type Alert, alert, type Consequence, type Recording, type RuleFile, type Severity } from './rules/index.ts';
+export type { WebClients } from './web.ts';

@@ -1,0 +1,306 @@
+import { Mistake, refuse } from '@groundwork/contract';
+import { Construct } from 'constructs';
+import type { Secret, Service } from 'kubernetes-types/core/v1.d.ts';
+import type { NetworkPolicy, NetworkPolicyEgressRule } from 'kubernetes-types/networking/v1.d.ts';
+import { checksum } from '../checksum.ts';
+import { labelsOf, selectorOf } from '../labels.ts';
+import { late } from '../late.ts';
+import { object } from '../object.ts';
+import type { Collector, GuaranteeSheet, Platform, Target } from '../platform/index.ts';
+import { type Resources, resourceMistakes } from '../resources.ts';
+import type { SecretFile } from '../secret-file.ts';
+import { Cpu, Duration, Size } from '../units.ts';
+import { makeAccount, makeClusterAccess } from './access.ts';
+import { ALERTMANAGER, ALERTMANAGER_PORT, makeAlertmanager } from './alertmanager.ts';
+import { type ClusterMetrics, clusterMistakes, egressToKubelets } from './cluster.ts';
+import { prometheusConfig, ruleFiles } from './config.ts';
+import { egressOutside } from './outside.ts';
+import { type Alerting, alertingMistakes } from './receivers.ts';
+import { REMOTE_FOLDER, type RemoteWrite, remoteWriteMistakes } from './remote-write.ts';
+import { retentionMistakes } from './retention.ts';
+import { alertmanagerConfig } from './routing.ts';
+import { defaultRules, type RuleFile } from './rules/index.ts';
+import { addressesOf, CERT_MANAGER_PORT, tokenFolder } from './scraping.ts';
+import { makeServer, PROMETHEUS, PROMETHEUS_PORT, prometheusName, RULES } from './server.ts';
+import { type WebClients, webConfig } from './web.ts';
+
+const REMOTE_SECRET = 'prometheus-remote-write';
+
+export interface PrometheusProps {
+  readonly platform: Platform;
+  /** Image whose entrypoint is `prometheus`, 2.42 or newer. */
+  readonly image: string;
+  /** Image whose entrypoint is `alertmanager`, 0.25 or newer. */
+  readonly alertmanagerImage: string;
+  /** `pair`: two that scrape the same, and three Alertmanagers, on different nodes. `single`: one of each. @default 'pair' */
+  readonly replicas?: 'single' | 'pair';
+  /** How long samples are kept. @default 15 days */
+  readonly retention?: Duration;
+  /** Volume of each replica; what is kept must fit in 80 % of it, which is checked. */
+  readonly storage: Size;
+  /** StorageClass of the volumes; can't be changed later. @default the cluster's default class */
+  readonly storageClass?: string;
+  /** Of each Prometheus. Takes about 8 KiB for each active series, and queries besides. @default 250m and 1Gi */
+  readonly resources?: Resources;
+  /** Series that it scrapes, for the check of storage: 'prometheus_tsdb_head_series' of a running one. @default 30,000 */
+  readonly activeSeries?: number;
+  /** From 1 s to 2 minutes. @default 30 s */
+  readonly scrapeInterval?: Duration;
+  /**
+   * Kubelets and API server, which take a ClusterRole. Who shares a cluster and may not have one writes `none`, and does
+   * without alerts on pods and volumes. @default { kubelets: 'discovered' }
+   */
+  readonly cluster?: ClusterMetrics | 'none';
+  /** Namespace of the cert-manager that issues the identities; `none` where nobody lets us read its metrics. @default 'cert-manager' */
+  readonly certManager?: string;
+  /** Stores that get every sample too. @default none */
+  readonly remoteWrite?: readonly RemoteWrite[];
+  /** Who is told of alerts. @default nobody: they show in the web interfaces only */
+  readonly alerting?: Alerting;
+  /** Of each Alertmanager. @default 50m and 64Mi */
+  readonly alertmanagerResources?: Resources;
+  /** Volume of each Alertmanager, for silences and what was sent. @default 1 GiB */
+  readonly alertmanagerStorage?: Size;
+  /** Rules besides those that come with the platform. @default none */
+  readonly rules?: readonly RuleFile[];
+  /** How clients of the web interfaces are told apart. @default 'listed', which older images can't */
+  readonly webClients?: WebClients;
+}
+
+/** Where and by which name a reader finds Prometheus. */
+export interface Readable {
+  readonly url: string;
+  /** Name in its certificate. */
+  readonly serverName: string;
+}
+
+/**
+ * Prometheus with Alertmanager: scrapes every target of the platform over mutual TLS, keeps what it saw, and tells
+ * whoever must act. Its rules follow from what is there and from the contracts' `slo`.
+ * @throws Mistake (or `Mistakes`) for props out of range, and for a retention that the storage can't hold
+ */
+export class Prometheus extends Construct implements Collector {
+  public readonly selector: Readonly<Record<string, string>>;
+  public readonly guarantees: GuaranteeSheet;
+  readonly #platform: Platform;
+  readonly #targets: Target[] = [];
+  readonly #readers: string[] = [];
+  readonly #cluster: ClusterMetrics | undefined;
+  readonly #certManager: string | undefined;
+  readonly #rules: readonly RuleFile[];
+  readonly #mesh: boolean;
+
+  public constructor(scope: Construct, id: string, props: PrometheusProps) {
+    super(scope, id);
+    const { platform, image, alertmanagerImage, replicas = 'pair', retention = Duration.days(15), storage, storageClass } = props;
+    const { resources = { cpu: Cpu.millis(250), memory: Size.gibibytes(1) }, activeSeries = 30_000, scrapeInterval = Duration.seconds(30) } = props;
+    const { cluster = { kubelets: 'discovered' }, certManager = 'cert-manager', remoteWrite = [], alerting = {}, rules = [], webClients = 'listed' } = props;
+    const { alertmanagerResources = { cpu: Cpu.millis(50), memory: Size.mebibytes(64) }, alertmanagerStorage = Size.gibibytes(1) } = props;
+    const where = `environment '${platform.environment}' › prometheus`;
+    refuse([
+      ...resourceMistakes(`${where} › resources`, resources),
+      ...resourceMistakes(`${where} › alertmanagerResources`, alertmanagerResources),
+      ...retentionMistakes(where, { retention, storage, activeSeries, scrapeInterval }),
+      ...(cluster === 'none' ? [] : clusterMistakes(`${where} › cluster`, cluster)),
+      ...remoteWriteMistakes(`${where} › remoteWrite`, remoteWrite),
+      ...alertingMistakes(`${where} › alerting`, alerting),
+      ...ruleMistakes(`${where} › rules`, rules),
+    ]);
+    this.#platform = platform;
+    this.#cluster = cluster === 'none' ? undefined : cluster;
+    this.#certManager = certManager === 'none' ? undefined : certManager;
+    this.#rules = rules;
+    this.#mesh = replicas === 'pair';
+    this.selector = selectorOf(platform.system, PROMETHEUS);
+    this.guarantees = sheet(replicas);
+
+    const { namespace, system } = platform;
+    const identity = platform.identities.issue(this, { account: PROMETHEUS, dnsNames: [prometheusName(platform)], cause: 'prometheus' });
+    const access = { account: PROMETHEUS, namespace, system };
+    makeAccount(this, access);
+    if (this.#cluster !== undefined) makeClusterAccess(this, access, this.#cluster.kubelets === 'discovered');
+    this.#makeCredentials(remoteWrite);
+    const [servers, alertmanagers] = replicas === 'pair' ? [2, 3] : [1, 1];
+    const config = () => ({
+      'prometheus.yml': prometheusConfig({
+        platform,
+        targets: this.#targets,
+        scrapeInterval,
+        alertmanagers,
+        cluster: this.#cluster,
+        certManager: this.#certManager,
+        remoteWrite,
+        rules: RULES,
+      }),
+      'web.yml': webConfig(webClients, [identity.spiffeId, ...this.#readers.map((account) => platform.identities.spiffeId(account))]),
+    });
+    const files = (): SecretFile[] => [
+      ...identity.files(),
+      ...remoteWrite.map(({ name }) => ({ path: `${REMOTE_FOLDER}/${name}`, secret: REMOTE_SECRET, key: name })),
+      ...this.#targets.flatMap((target) => (target.token === undefined ? [] : [{ path: `${tokenFolder(target)}/token`, ...target.token }])),
+    ];
+    const contents = {
+      config,
+      rules: () => ruleFiles(this.rules),
+      inputs: () => checksum(...Object.values(config()), ...Object.values(ruleFiles(this.rules))),
+      files,
+    };
+    makeServer(this, {
+      platform,
+      image,
+      replicas: servers,
+      asksKubernetes: this.#cluster !== undefined,
+      resources,
+      retention,
+      storage,
+      storageClass,
+      contents,
+    });
+    this.#makeNetwork(remoteWrite);
+    platform.claim({ name: PROMETHEUS, pods: servers, resources, storage: times(storage, servers) });
+
+    makeAlertmanager(new Construct(this, ALERTMANAGER), {
+      platform,
+      image: alertmanagerImage,
+      replicas: alertmanagers,
+      resources: alertmanagerResources,
+      storage: alertmanagerStorage,
+      storageClass,
+      alerting,
+      webClients,
+      from: PROMETHEUS,
+      // Which rules there are depends on targets that are still to come, and what is never fired silences nothing.
+      config: alertmanagerConfig(alerting, [...defaultRules({ graph: platform.graph, jobs: EVERY_SUBJECT, mesh: this.#mesh }), ...rules]),
+    });
+    platform.claim({ name: ALERTMANAGER, pods: alertmanagers, resources: alertmanagerResources, storage: times(alertmanagerStorage, alertmanagers) });
+    platform.expose({ name: PROMETHEUS, selector: this.selector, port: PROMETHEUS_PORT, serverName: prometheusName(platform), cause: 'prometheus' });
+    platform.addCollector(this);
+  }
+
+  /** Rule files for what is scraped now. */
+  public get rules(): readonly RuleFile[] {
+    return [...defaultRules({ graph: this.#platform.graph, jobs: this.#jobs(), mesh: this.#mesh }), ...this.#rules];
+  }
+
+  public collect(target: Target): void {
+    this.#targets.push(target);
+    const { name, selector, port, cause } = target;
+    const { namespace, system } = this.#platform;
+    object<Service>(this, `addresses-of-${name}`, cause, {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: addressesOf(target), namespace, labels: labelsOf(system, name) },
+      // Those that aren't ready too: why they aren't is in their metrics.
+      spec: { clusterIP: 'None', publishNotReadyAddresses: true, selector: { ...selector }, ports: [{ name: 'metrics', port }] },
+    });
+    object<NetworkPolicy>(this, `to-${name}`, cause, {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'NetworkPolicy',
+      metadata: { name: `${PROMETHEUS}-to-${name}`, namespace, labels: labelsOf(system, PROMETHEUS) },
+      spec: {
+        podSelector: { matchLabels: { ...this.selector } },
+        policyTypes: ['Egress'],
+        egress: [{ to: [{ podSelector: { matchLabels: { ...selector } } }], ports: [{ protocol: 'TCP', port }] }],
+      },
+    });
+  }
+
+  /**
+   * Lets a system of the platform ask it, by its identity and on the network.
+   * @param account service account, which is also the name of its pods
+   * @param cause see `explain`
+   */
+  public letRead(account: string, cause: string): Readable {
+    const { namespace, system } = this.#platform;
+    this.#readers.push(account);
+    object<NetworkPolicy>(this, `from-${account}`, cause, {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'NetworkPolicy',
+      metadata: { name: `${PROMETHEUS}-from-${account}`, namespace, labels: labelsOf(system, PROMETHEUS) },
+      spec: {
+        podSelector: { matchLabels: { ...this.selector } },
+        policyTypes: ['Ingress'],
+        ingress: [{ from: [{ podSelector: { matchLabels: selectorOf(system, account) } }], ports: [{ protocol: 'TCP', port: PROMETHEUS_PORT }] }],
+      },
+    });
+    const serverName = prometheusName(this.#platform);
+    return { url: `https://${serverName}:${PROMETHEUS_PORT}`, serverName };
+  }
+
+  /** Names of all that is scraped. */
+  #jobs(): readonly string[] {
+    return [
+      ...this.#targets.map(({ name }) => name).sort(),
+      ...(this.#cluster === undefined ? [] : ['kubelet']),
+      ...(this.#certManager === undefined ? [] : ['cert-manager']),
+    ];
+  }
+
+  #makeCredentials(remoteWrite: readonly RemoteWrite[]): void {
+    if (remoteWrite.length === 0) return;
+    const { namespace, system } = this.#platform;
+    object<Secret>(this, 'remote-write', 'prometheus.remoteWrite', {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: REMOTE_SECRET, namespace, labels: labelsOf(system, PROMETHEUS) },
+      stringData: Object.fromEntries(remoteWrite.map(({ name }) => [name, late(`prometheus/${name}`, 'password')])),
+    });
+  }
+
+  /** What it reaches besides its targets; each of those has a policy of its own. */
+  #makeNetwork(remoteWrite: readonly RemoteWrite[]): void {
+    const { namespace, system, toApiServer } = this.#platform;
+    const to = (podSelector: object, port: number, more: object = {}): NetworkPolicyEgressRule => ({
+      to: [{ podSelector, ...more }],
+      ports: [{ protocol: 'TCP', port }],
+    });
+    object<NetworkPolicy>(this, 'network', 'prometheus', {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'NetworkPolicy',
+      metadata: { name: PROMETHEUS, namespace, labels: labelsOf(system, PROMETHEUS) },
+      spec: {
+        podSelector: { matchLabels: { ...this.selector } },
+        policyTypes: ['Ingress', 'Egress'],
+        egress: [
+          to({ matchLabels: selectorOf(system, ALERTMANAGER) }, ALERTMANAGER_PORT),
+          ...(this.#cluster === undefined ? [] : [toApiServer, egressToKubelets(this.#cluster)]),
+          ...(this.#certManager === undefined
+            ? []
+            : [to({}, CERT_MANAGER_PORT, { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': this.#certManager } } })]),
+          ...remoteWrite.map(({ egress }) => egressOutside(egress)),
+        ],
+      },
+    });
+  }
+}
+
+/** Every subject that default rules are about. */
+const EVERY_SUBJECT = ['kubelet', 'cert-manager', 'kafka', 'postgres', 'consul'];
+
+/** A pair keeps scraping when one is lost or rolled; what the lost one alone had is gone with its volume. */
+function sheet(replicas: 'single' | 'pair'): GuaranteeSheet {
+  const pair = replicas === 'pair';
+  return {
+    'survives-pod-loss': true,
+    'survives-node-loss': pair,
+    'rolls-without-downtime': pair,
+    'point-in-time-recovery': false,
+    'online-resize': false,
+    'tls-in-transit': true,
+    'tls-rotation': true,
+    'tested-restore': false,
+  };
+}
+
+function ruleMistakes(where: string, files: readonly RuleFile[]): Mistake[] {
+  const taken = new Set(['targets', 'pods', 'certificates', 'services', 'events', 'kafka', 'postgres', 'consul']);
+  return files
+    .filter(({ name }) => taken.has(name) || !/^[a-z][a-z0-9-]*$/.test(name))
+    .map(
+      ({ name }) => new Mistake(where, `a file of rules is called '${name}', which is taken or no DNS label`, 'give it a name of its own, such as its team’s'),
+    );
+}
+
+function times(size: Size, count: number): Size {
+  return Size.kibibytes(size.toKibibytes() * count);
+}

@@ -1,0 +1,24 @@
+/** Rules that come with the platform: one file a subject. */
+import type { Graph } from '../../graph/index.ts';
+import { certificateRules } from './certificates.ts';
+import { eventRules } from './events.ts';
+import { podRules } from './pods.ts';
+import type { RuleFile } from './rule.ts';
+import { serviceRules } from './services.ts';
+import { targetRules } from './targets.ts';
+
+export { type Alert, alert, type Consequence, type Recording, type RuleFile, ruleGroups, type Severity } from './rule.ts';
+
+/** What there is to watch. */
+export interface Watched {
+  readonly graph: Graph;
+  /** Names of all that is scraped: rules about something that isn't there are left out. */
+  readonly jobs: readonly string[];
+  /** Whether there are Alertmanagers that must agree. */
+  readonly mesh: boolean;
+}
+
+export function defaultRules({ graph, jobs, mesh }: Watched): readonly RuleFile[] {
+  const services = graph.contracts.length > 0 ? [serviceRules(graph.contracts)] : [];
+  return [targetRules(jobs, mesh), podRules, certificateRules, ...services, eventRules].filter(({ of }) => of === undefined || jobs.includes(of));
+}

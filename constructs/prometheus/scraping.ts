@@ -1,0 +1,87 @@
+import type { Target } from '../platform/index.ts';
+import type { ClusterMetrics } from './cluster.ts';
+import { KUBERNETES } from './promised.ts';
+import { clientTls } from './web.ts';
+
+/** Where the kubelet puts the pod's own token, and the CA of the cluster. */
+const ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
+export const KUBELET_PORT = 10_250;
+export const CERT_MANAGER_PORT = 9402;
+
+/** Where the bearer token of a target lies that asks for one. */
+export function tokenFolder({ name }: Target): string {
+  return `/var/run/groundwork/scrape/${name}`;
+}
+
+/** Headless Service under whose name DNS knows the addresses of a target's pods. */
+export function addressesOf({ name }: Target): string {
+  return `metrics-${name}`;
+}
+
+/**
+ * A job for one target: each of its pods, by mutual TLS on the one port that is meant. DNS says where they are, so that
+ * it takes no rights in the cluster, and every build of Prometheus can ask it (Debian's knows no `kubernetes_sd_configs`).
+ */
+export function targetJob(target: Target, namespace: string): object {
+  const { name, port, path, serverName, token } = target;
+  return {
+    job_name: name,
+    scheme: 'https',
+    ...(path === undefined ? {} : { metrics_path: path }),
+    tls_config: clientTls(serverName),
+    ...(token === undefined ? {} : { authorization: { credentials_file: `${tokenFolder(target)}/token` } }),
+    dns_sd_configs: [{ names: [`${addressesOf(target)}.${namespace}.svc.cluster.local`], type: 'A', port, refresh_interval: '15s' }],
+  };
+}
+
+/**
+ * What each node's kubelet tells of the namespace's pods, and what the API server tells of itself. Kubelets are asked
+ * directly: by way of the API server it would take a right (nodes/proxy) that also runs commands in any pod.
+ */
+export function kubernetesJobs(namespace: string, { kubelets, unverified = false }: ClusterMetrics): object[] {
+  const own = { source_labels: ['namespace'], regex: `${namespace}|`, action: 'keep' };
+  const tls = { ca_file: `${ACCOUNT}/ca.crt` };
+  const authorization = { credentials_file: `${ACCOUNT}/token` };
+  const discovered = kubelets === 'discovered';
+  const kubelet = (job: keyof typeof KUBERNETES, path: string) => ({
+    job_name: job,
+    scheme: 'https',
+    metrics_path: path,
+    authorization,
+    tls_config: unverified ? { insecure_skip_verify: true } : tls,
+    ...(discovered
+      ? { kubernetes_sd_configs: [{ role: 'node' }] }
+      : { static_configs: [{ targets: kubelets.map((address) => `${address}:${KUBELET_PORT}`) }] }),
+    metric_relabel_configs: [only(job), own],
+  });
+  const apiServers = discovered
+    ? {
+        kubernetes_sd_configs: [{ role: 'endpointslice', namespaces: { names: ['default'] } }],
+        relabel_configs: [
+          { source_labels: ['__meta_kubernetes_service_name', '__meta_kubernetes_endpointslice_port_name'], regex: 'kubernetes;https', action: 'keep' },
+        ],
+      }
+    : { static_configs: [{ targets: ['kubernetes.default.svc.cluster.local:443'] }] };
+  return [
+    kubelet('kubelet', '/metrics'),
+    kubelet('kubelet-resource', '/metrics/resource'),
+    kubelet('kubelet-cadvisor', '/metrics/cadvisor'),
+    {
+      job_name: 'api-server',
+      scheme: 'https',
+      authorization,
+      tls_config: { ...tls, server_name: 'kubernetes.default.svc' },
+      ...apiServers,
+      metric_relabel_configs: [only('api-server')],
+    },
+  ];
+}
+
+/** cert-manager's own metrics, plain: they tell when certificates end, which the certificates say themselves. */
+export function certManagerJob(namespace: string): object {
+  return { job_name: 'cert-manager', static_configs: [{ targets: [`cert-manager.${namespace}.svc.cluster.local:${CERT_MANAGER_PORT}`] }] };
+}
+
+function only(job: keyof typeof KUBERNETES): object {
+  return { source_labels: ['__name__'], regex: KUBERNETES[job].join('|'), action: 'keep' };
+}
