@@ -10,6 +10,7 @@ export { DEADLINE_HEADER, Deadline } from './deadline/deadline.ts';
 export { catalogue, type ErrorCode } from './errors/catalogue.ts';
 export { PROBLEM_JSON, Problem, ProblemDetails } from './errors/problem.ts';
 export { main } from './lifecycle/main.ts';
+export type { Part } from './lifecycle/parts.ts';
 export { type Running, type RunOptions, run, start } from './lifecycle/run.ts';
 export { createLogger, type Logger } from './log/logger.ts';
 export { createMetrics, type Metrics } from './metrics/metrics.ts';

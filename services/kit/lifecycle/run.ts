@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Duration } from '@groundwork/contract';
 import { createAdmin } from '../admin/admin.ts';
 import type { ServiceConfig } from '../config/variables.ts';
@@ -7,11 +8,17 @@ import type { Logger } from '../log/logger.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { Server } from '../server/http.ts';
 import { closeWhenDraining, drain } from './drain.ts';
+import { type Part, startParts, stopParts } from './parts.ts';
 
 export interface RunOptions {
   readonly config: Pick<ServiceConfig, 'PORT' | 'ADMIN_PORT'>;
   readonly log: Logger;
   readonly metrics: Metrics;
+  /**
+   * What runs beside the requests, in the order in which it stops: all parts stop before the server takes its last request,
+   * so an entry in a registry comes first. They start in the opposite order, once the server listens. @default none
+   */
+  readonly parts?: readonly Part[];
   /** Lets go of what the service holds, such as its pool, once the last request is answered. @default nothing */
   readonly release?: () => Promise<void>;
   /** How long kept-alive connections have to wind down. @default Duration.seconds(1) */
@@ -30,7 +37,7 @@ export interface Running {
 
 /** Listens on the service's and the admin port. */
 export async function start(app: Server, options: RunOptions): Promise<Running> {
-  const { config, log, metrics, release, linger = Duration.seconds(1), limit = Duration.seconds(20) } = options;
+  const { config, log, metrics, release, parts = [], linger = Duration.seconds(1), limit = Duration.seconds(20) } = options;
   let draining = false;
   let stopped: Promise<boolean> | undefined;
   closeWhenDraining(app, () => draining);
@@ -40,10 +47,12 @@ export async function start(app: Server, options: RunOptions): Promise<Running> 
   await once(admin, 'listening');
   const port = (app.server.address() as AddressInfo).port;
   const adminPort = (admin.address() as AddressInfo).port;
+  await startParts(parts);
   log.info({ port, adminPort }, 'listening');
   const stop = async (): Promise<boolean> => {
     draining = true;
     log.info('draining');
+    await within(limit, stopParts(parts, log));
     const finished = await drain(app, linger, limit);
     await release?.();
     admin.close();
@@ -78,4 +87,11 @@ export async function run(app: Server, options: RunOptions): Promise<void> {
   };
   process.on('SIGTERM', onSignal);
   process.on('SIGINT', onSignal);
+}
+
+/** Waits for work, but no longer than the limit. */
+async function within(limit: Duration, work: Promise<void>): Promise<void> {
+  const waited = new AbortController();
+  await Promise.race([work, delay(limit.toMilliseconds(), undefined, { signal: waited.signal, ref: false }).catch(() => {})]);
+  waited.abort();
 }

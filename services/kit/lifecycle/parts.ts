@@ -1,0 +1,25 @@
+import type { Logger } from '../log/logger.ts';
+
+/** What a service does beside answering requests: a relay, a consumer, its entry in a registry. */
+export interface Part {
+  /** Begins it. A part that can't begin ends the service. */
+  start(): Promise<void> | void;
+  /** Ends it once what it has in hand is done. */
+  stop(): Promise<void> | void;
+}
+
+/** Starts parts, the last one first: a part may count on those behind it. */
+export async function startParts(parts: readonly Part[]): Promise<void> {
+  for (const part of parts.toReversed()) await part.start();
+}
+
+/** Stops parts, the first one first. One that can't be stopped is logged and keeps none of the others. */
+export async function stopParts(parts: readonly Part[], log: Logger): Promise<void> {
+  for (const part of parts) {
+    try {
+      await part.stop();
+    } catch (error) {
+      log.error({ err: error }, 'a part could not stop');
+    }
+  }
+}
