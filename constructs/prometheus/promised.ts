@@ -1,3 +1,4 @@
+import { POSTGRES_METRICS } from '../postgres/metrics.ts';
 import { errorRatio, P99, WINDOWS } from './rules/services.ts';
 
 /** What Kubernetes tells; Prometheus keeps these of it and drops the rest, which is thousands of series. */
@@ -55,5 +56,6 @@ export const PROMISED: Readonly<Record<string, readonly string[]>> = {
   'services with a database': ['postgres_pool_connections', 'postgres_pool_idle', 'postgres_pool_waiting'],
   'services that publish': ['events_published_total', 'outbox_pending', 'outbox_oldest_seconds'],
   'services that consume': ['events_consumed_total', 'events_dead_lettered_total', 'events_consumer_lag'],
+  postgres: Object.values(POSTGRES_METRICS),
   recordings: [...WINDOWS.map(errorRatio), P99],
 };

@@ -3,6 +3,7 @@ import type { Graph } from '../../graph/index.ts';
 import { certificateRules } from './certificates.ts';
 import { eventRules } from './events.ts';
 import { podRules } from './pods.ts';
+import { postgresRules } from './postgres.ts';
 import type { RuleFile } from './rule.ts';
 import { serviceRules } from './services.ts';
 import { targetRules } from './targets.ts';
@@ -20,5 +21,7 @@ export interface Watched {
 
 export function defaultRules({ graph, jobs, mesh }: Watched): readonly RuleFile[] {
   const services = graph.contracts.length > 0 ? [serviceRules(graph.contracts)] : [];
-  return [targetRules(jobs, mesh), podRules, certificateRules, ...services, eventRules].filter(({ of }) => of === undefined || jobs.includes(of));
+  return [targetRules(jobs, mesh), podRules, certificateRules, ...services, eventRules, postgresRules].filter(
+    ({ of }) => of === undefined || jobs.includes(of),
+  );
 }

@@ -1,0 +1,62 @@
+import { testAlerts } from '../../../test/support/alerts.ts';
+import { postgresRules } from './postgres.ts';
+
+const used = (user: string) => `pg_stat_activity_count{instance="a",usename="${user}"}`;
+const limit = 'pg_settings_max_connections{instance="a"}';
+
+testAlerts(postgresRules, {
+  PostgresDown: [
+    {
+      when: 'when the exporter can not log in',
+      series: { 'pg_up{instance="a"}': '1x3 0x10' },
+      at: '6m',
+      fires: [{ labels: { instance: 'a' }, summary: 'PostgreSQL a takes no connection' }],
+    },
+    { when: 'when it can', series: { 'pg_up{instance="a"}': '1x10' }, at: '6m' },
+  ],
+  PostgresConnectionsNearLimit: [
+    {
+      when: 'when all users together use nine tenths',
+      series: { [used('users_app')]: '50x20', [used('catalog_app')]: '40x20', [limit]: '100x20' },
+      at: '10m',
+      fires: [{ labels: { instance: 'a' }, summary: 'PostgreSQL a has 90% of its connections in use' }],
+    },
+    { when: 'when each uses its share', series: { [used('users_app')]: '30x20', [used('catalog_app')]: '40x20', [limit]: '100x20' }, at: '10m' },
+  ],
+  PostgresReplicationBehind: [
+    {
+      when: 'when a replica is two minutes behind',
+      series: { 'pg_replication_lag{instance="b"}': '120x20' },
+      at: '10m',
+      fires: [{ labels: { instance: 'b' }, summary: 'Replica b is 2m 0s behind' }],
+    },
+    { when: 'when it follows', series: { 'pg_replication_lag{instance="b"}': '1x20' }, at: '10m' },
+  ],
+  PostgresArchivingFails: [
+    {
+      when: 'when the archive refuses file after file',
+      series: { 'pg_stat_archiver_failed_count{instance="a"}': '0+1x60' },
+      at: '40m',
+      fires: [{ labels: { instance: 'a' }, summary: 'PostgreSQL a can’t archive its write-ahead log' }],
+    },
+    { when: 'after one failure that was made good', series: { 'pg_stat_archiver_failed_count{instance="a"}': '0x5 1x60' }, at: '40m' },
+  ],
+  PostgresTransactionOld: [
+    {
+      when: 'when one has been open for more than an hour',
+      series: { 'pg_stat_activity_max_tx_duration{instance="a",datname="users",state="idle in transaction"}': '0+60x90' },
+      at: '70m',
+      fires: [{ labels: { instance: 'a', datname: 'users' }, summary: 'A transaction in users has been open for 1h 10m 0s' }],
+    },
+    { when: 'when the oldest is minutes old', series: { 'pg_stat_activity_max_tx_duration{instance="a",datname="users"}': '90x90' }, at: '70m' },
+  ],
+  PostgresDeadlocks: [
+    {
+      when: 'when there is one each minute',
+      series: { 'pg_stat_database_deadlocks{instance="a",datname="users"}': '0+1x30' },
+      at: '20m',
+      fires: [{ labels: { instance: 'a', datname: 'users' }, summary: 'users had 15 deadlocks within 15 minutes' }],
+    },
+    { when: 'when there was one', series: { 'pg_stat_database_deadlocks{instance="a",datname="users"}': '0x10 1x20' }, at: '20m' },
+  ],
+});

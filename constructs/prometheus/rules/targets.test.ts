@@ -1,0 +1,66 @@
+import { testAlerts } from '../../../test/support/alerts.ts';
+import { targetRules } from './targets.ts';
+
+const up = 'up{job="users",instance="10.0.0.1:8082"}';
+
+testAlerts(targetRules(['users', 'kafka'], true), {
+  TargetDown: [
+    {
+      when: 'after five minutes without metrics',
+      series: { [up]: '1x5 0x10' },
+      at: '12m',
+      fires: [{ labels: { job: 'users', instance: '10.0.0.1:8082' }, summary: 'users: 10.0.0.1:8082 has given no metrics for 5 minutes' }],
+    },
+    { when: 'during a restart', series: { [up]: '1x5 0x3 1x10' }, at: '9m' },
+  ],
+  TargetMissing: [
+    {
+      when: 'for a target of which no pod is left',
+      series: { [up]: '1x30' },
+      at: '15m',
+      fires: [{ labels: { job: 'kafka' }, summary: 'kafka: no pod of it is there' }],
+    },
+    { when: 'while each has one pod at least', series: { [up]: '1x30', 'up{job="kafka"}': '0x30' }, at: '15m' },
+  ],
+  RuleFails: [
+    {
+      when: 'once a rule could not be evaluated',
+      series: { 'prometheus_rule_evaluation_failures_total{job="prometheus"}': '0x5 1x10' },
+      at: '8m',
+      fires: [{ labels: { job: 'prometheus' }, summary: 'Prometheus can’t evaluate a rule' }],
+    },
+    { when: 'while all can', series: { 'prometheus_rule_evaluation_failures_total{job="prometheus"}': '0x15' }, at: '15m' },
+  ],
+  AlertsNotDelivered: [
+    {
+      when: 'when a receiver refuses for a quarter of an hour',
+      series: { 'alertmanager_notifications_failed_total{integration="slack"}': '0+1x40' },
+      at: '30m',
+      fires: [{ labels: { integration: 'slack' }, summary: 'Alertmanager can’t deliver to slack' }],
+    },
+    { when: 'after one refusal', series: { 'alertmanager_notifications_failed_total{integration="slack"}': '0x5 1x40' }, at: '30m' },
+  ],
+  AlertmanagersDisagree: [
+    {
+      when: 'when one sees fewer than there are',
+      series: {
+        'up{job="alertmanager",instance="a"}': '1x30',
+        'up{job="alertmanager",instance="b"}': '1x30',
+        'alertmanager_cluster_members{instance="a"}': '1x30',
+        'alertmanager_cluster_members{instance="b"}': '1x30',
+      },
+      at: '20m',
+      fires: [{ summary: 'The Alertmanagers don’t see each other' }],
+    },
+    {
+      when: 'when each sees all',
+      series: {
+        'up{job="alertmanager",instance="a"}': '1x30',
+        'up{job="alertmanager",instance="b"}': '1x30',
+        'alertmanager_cluster_members{instance="a"}': '2x30',
+        'alertmanager_cluster_members{instance="b"}': '2x30',
+      },
+      at: '20m',
+    },
+  ],
+});
