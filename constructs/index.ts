@@ -29,7 +29,29 @@ export {
   type Target,
   type Workload,
 } from './platform/index.ts';
-export { Postgres, type PostgresProps } from './postgres/index.ts';
+export {
+  type Backups,
+  type BucketRepository,
+  POSTGRES_METRICS,
+  Postgres,
+  type PostgresMetric,
+  type PostgresProps,
+  type VolumeRepository,
+} from './postgres/index.ts';
+export {
+  type Alert,
+  type Alerting,
+  alert,
+  type ClusterMetrics,
+  type Outside,
+  Prometheus,
+  type PrometheusProps,
+  type Readable,
+  type Receiver,
+  type RemoteWrite,
+  type RuleFile,
+  type WebClients,
+} from './prometheus/index.ts';
 export type { Resources } from './resources.ts';
 export type { SecretFile } from './secret-file.ts';
 export { Secrets, type SecretsProps } from './secrets/index.ts';

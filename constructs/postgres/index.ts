@@ -1,2 +1,4 @@
 /** PostgreSQL for services that own a database. */
+export type { Backups, BucketRepository, VolumeRepository } from './backups.ts';
+export { POSTGRES_METRICS, type PostgresMetric } from './metrics.ts';
 export { Postgres, type PostgresProps } from './postgres.ts';

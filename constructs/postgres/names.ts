@@ -6,6 +6,8 @@ const TAKEN = ['postgres', 'template0', 'template1'];
 
 /** All names of one service's database. */
 export interface DatabaseNames {
+  /** Service that owns it. */
+  readonly service: string;
   /** As Kubernetes objects bear it, such as `order-history`. */
   readonly slug: string;
   /** As SQL has it, such as `order_history`. */
@@ -14,23 +16,14 @@ export interface DatabaseNames {
   readonly owner: string;
   /** Reads and writes rows; used by the service. */
   readonly app: string;
-  readonly ownerSecret: string;
-  readonly appSecret: string;
 }
 
 /** @throws Mistake when the server has a database of that name for itself. */
-export function databaseNames({ name: service }: Workload, need: PostgresNeed): DatabaseNames {
+export function databaseNames({ name: service }: Pick<Workload, 'name'>, need: PostgresNeed): DatabaseNames {
   const slug = need.name ?? service;
   const database = slug.replaceAll('-', '_');
   if (TAKEN.includes(database)) {
     throw new Mistake(`contract '${service}' › owns postgres`, `a database '${database}' is PostgreSQL's own`, "give it another name: postgres({ name: '…' })");
   }
-  return {
-    slug,
-    database,
-    owner: `${database}_owner`,
-    app: `${database}_app`,
-    ownerSecret: `postgres-${slug}-owner`,
-    appSecret: `postgres-${slug}-app`,
-  };
+  return { service, slug, database, owner: `${database}_owner`, app: `${database}_app` };
 }

@@ -2,23 +2,23 @@ import { spawnSync } from 'node:child_process';
 import { type Contract, contract, postgres } from '@groundwork/contract';
 import { describe, expect, test } from '@jest/globals';
 import { at, objectsOf, type SystemProps, system } from '../../test/support/system.ts';
-import { Cpu, Size } from '../index.ts';
+import { type Backups, type BucketRepository, Cpu, Duration, Size } from '../index.ts';
 
 const owner = (name: string, poolSize?: number): Contract =>
   contract(name, { owns: [postgres({ migrations: `services/${name}/migrations`, ...(poolSize === undefined ? {} : { poolSize }) })] }) as Contract;
 const two: SystemProps = { contracts: [owner('users'), owner('order-history')] };
+const bucket: BucketRepository = { kind: 'bucket', bucket: 'town', endpoint: 's3.example', region: 'north' };
 const container = 'spec.template.spec.containers.0';
 
 describe('a service that owns a database', () => {
   const objects = objectsOf(system(two));
 
-  test('is told where it is and who it is there, the password in a file', () => {
+  test('is told where it is and who it is there', () => {
     expect(at(objects['Deployment/order-history'], `${container}.env`)).toEqual(
       expect.arrayContaining([
         { name: 'POSTGRES_HOST', value: 'postgres.town-test.svc.cluster.local' },
         { name: 'POSTGRES_DATABASE', value: 'order_history' },
         { name: 'POSTGRES_USER', value: 'order_history_app' },
-        { name: 'POSTGRES_PASSWORD_FILE', value: '/var/run/groundwork/postgres/password' },
         { name: 'POSTGRES_POOL_SIZE', value: '10' },
       ]),
     );
@@ -28,20 +28,36 @@ describe('a service that owns a database', () => {
     const init = at(objects['Deployment/order-history'], 'spec.template.spec.initContainers.0');
     expect(init).toMatchObject({ name: 'migrate', command: ['node', 'services/order-history/migrate.ts'] });
     expect(at(init, 'env')).toContainEqual({ name: 'POSTGRES_USER', value: 'order_history_owner' });
-    const volumes = at(objects['Deployment/order-history'], 'spec.template.spec.volumes') as { name: string; projected?: { sources: object[] } }[];
-    const secretOf = (name: string) =>
-      at(
-        volumes.find((volume) => volume.name === name),
-        'projected.sources.0.secret.name',
-      );
-    expect(secretOf('postgres')).toBe('postgres-order-history-app');
-    expect(secretOf('migrate-postgres')).toBe('postgres-order-history-owner');
+    expect(at(init, 'env')).toContainEqual({ name: 'POSTGRES_IDENTITY_DIR', value: '/var/run/groundwork/migrations-identity' });
   });
 
-  test("never mounts the superuser's password, nor that of another service", () => {
-    const text = JSON.stringify(objects['Deployment/users']);
-    expect(text).not.toContain('postgres-admin');
-    expect(text).not.toContain('order-history');
+  test("holds its migrations' certificate in the init container only", () => {
+    const mounts = (container: string) => at(objects['Deployment/order-history'], `spec.template.spec.${container}.volumeMounts`) as { mountPath: string }[];
+    const folder = expect.objectContaining({ mountPath: '/var/run/groundwork/migrations-identity' });
+    expect(mounts('initContainers.0')).toContainEqual(folder);
+    expect(mounts('containers.0')).not.toContainEqual(folder);
+    expect(at(objects['Certificate/order-history-migrations-identity'], 'spec.commonName')).toBe('order-history-migrations.town-test');
+  });
+
+  test('has no password anywhere, and nothing of another service', () => {
+    expect(Object.keys(objects).filter((id) => id.startsWith('Secret/'))).toEqual([]);
+    expect(JSON.stringify(objects)).not.toMatch(/PASSWORD(?! NULL)/);
+    expect(JSON.stringify(objects['Deployment/users'])).not.toContain('order-history');
+  });
+
+  test('comes in by its certificate, to its own database as its own role, and nobody by another way', () => {
+    const { 'pg_hba.conf': hba, 'pg_ident.conf': ident } = at(objects['ConfigMap/postgres-access'], 'data') as Record<string, string>;
+    const rules = (hba as string).trim().split('\n');
+    expect(rules.filter((rule) => rule.includes('users'))).toEqual([
+      'hostssl users users_app all cert map=identity',
+      'hostssl users users_owner all cert map=identity',
+    ]);
+    expect(rules.filter((rule) => !/ (cert|peer|reject)( |$)/.test(rule))).toEqual([]);
+    expect(rules.slice(-2)).toEqual(['local all all reject', 'host all all all reject']);
+    expect((ident as string).split('\n').filter((line) => line.startsWith('identity users'))).toEqual([
+      'identity users.town-test users_app',
+      'identity users-migrations.town-test users_owner',
+    ]);
   });
 
   test('is let in by the server together with its provisioning Job, and nobody else is', () => {
@@ -54,7 +70,6 @@ describe('a service that owns a database', () => {
     const sql = at(objects['ConfigMap/postgres-order-history'], 'data') as Record<string, string>;
     expect(sql['provision.sql']).toContain('GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO order_history_app;');
     expect(sql['provision.sql']).toContain('REVOKE ALL ON DATABASE order_history FROM PUBLIC;');
-    expect(sql['provision.sql']).not.toMatch(/PASSWORD '(?!:)/);
   });
 });
 
@@ -66,23 +81,6 @@ describe('the provisioning Job', () => {
   });
   test('has another name when its image changes, since a Job can not be changed', () => {
     expect(jobOf({ ...two, postgres: { image: 'registry.example/postgres:2' } })).not.toBe(jobOf(two));
-  });
-});
-
-describe('another generation of passwords', () => {
-  const before = objectsOf(system(two));
-  const after = objectsOf(system({ ...two, postgres: { passwordGeneration: 2 } }));
-  const inputs = (objects: typeof before, service: string) =>
-    at(objects[`Deployment/${service}`], 'spec.template.metadata') as { annotations: Record<string, string> };
-
-  test('is set by new Jobs, and rolls the pods that use them', () => {
-    const jobs = (objects: typeof before) => Object.keys(objects).filter((id) => id.startsWith('Job/'));
-    expect(jobs(after)).toHaveLength(2);
-    expect(jobs(after).filter((id) => jobs(before).includes(id))).toEqual([]);
-    expect(inputs(after, 'users').annotations['groundwork/inputs']).not.toBe(inputs(before, 'users').annotations['groundwork/inputs']);
-  });
-  test('leaves the server alone', () => {
-    expect(after['StatefulSet/postgres']).toEqual(before['StatefulSet/postgres']);
   });
 });
 
@@ -114,13 +112,73 @@ describe('the server', () => {
   });
 });
 
+describe('backups', () => {
+  const objects = (repository: Backups['repository']) =>
+    objectsOf(system({ ...two, postgres: { backups: { repository, archiveTimeout: Duration.minutes(5) } } }));
+  const conf = (repository: Backups['repository']) =>
+    (at(objects(repository)['ConfigMap/postgres-scripts'], 'data') as Record<string, string>)['pgbackrest.conf'];
+
+  test('are taken in full and by what has changed, and only one at a time', () => {
+    for (const [name, schedule] of [
+      ['full', '15 1 * * 0'],
+      ['incremental', '15 1 * * 1-6'],
+    ]) {
+      expect(at(objects(bucket)[`CronJob/postgres-backup-${name}`], 'spec')).toMatchObject({
+        schedule,
+        timeZone: 'Etc/UTC',
+        concurrencyPolicy: 'Forbid',
+        suspend: false,
+      });
+    }
+    expect(at(objects(bucket)['CronJob/postgres-restore'], 'spec.suspend')).toBe(true);
+    expect(at(objects(bucket)['StatefulSet/postgres'], `${container}.args`)).toContain('archive_timeout=300s');
+  });
+
+  test('in a bucket are encrypted, and what opens it is late and in files', () => {
+    expect(conf(bucket)).toContain('repo1-cipher-type=aes-256-cbc');
+    expect(conf(bucket)).not.toMatch(/cipher-pass|s3-key/);
+    expect(at(objects(bucket)['Secret/postgres-backup'], 'stringData')).toEqual({
+      key: '<<late:password:postgres/backup/key>>',
+      'key-secret': '<<late:password:postgres/backup/key-secret>>',
+      passphrase: '<<late:key:postgres/backup/passphrase>>',
+    });
+    expect(at(objects({ ...bucket, networks: ['203.0.113.0/24'] })['NetworkPolicy/postgres-from-postgres-backup'], 'spec.egress')).toEqual([
+      { to: [{ ipBlock: { cidr: '203.0.113.0/24' } }], ports: [{ protocol: 'TCP', port: 443 }] },
+    ]);
+  });
+
+  test('on a volume have it in the pods that write it, on one node, and open no way out', () => {
+    const made = objects({ kind: 'volume', size: Size.gibibytes(20), storageClass: 'slow' });
+    expect(at(made['PersistentVolumeClaim/postgres-backup'], 'spec')).toMatchObject({ storageClassName: 'slow', resources: { requests: { storage: '20Gi' } } });
+    const job = at(made['CronJob/postgres-backup-full'], 'spec.jobTemplate.spec.template.spec');
+    expect(at(job, 'affinity.podAffinity.requiredDuringSchedulingIgnoredDuringExecution')).toHaveLength(1);
+    expect(at(made['NetworkPolicy/postgres-from-postgres-backup'], 'spec.egress')).toEqual([]);
+  });
+
+  test('are what the guarantee of point-in-time recovery rests on', () => {
+    const demands = { postgres: { guarantees: ['point-in-time-recovery', 'tested-restore'] as const } };
+    expect(() => system({ ...two, platform: { demands } })).toThrow(/doesn't keep it/);
+    expect(() => system({ ...two, platform: { demands }, postgres: { backups: { repository: bucket } } })).not.toThrow();
+  });
+});
+
 describe('Postgres refuses', () => {
   test.each<[string, SystemProps['postgres'] & object, string]>([
     ['a volume that its own log may fill', { storage: Size.mebibytes(100) }, 'postgres › storage'],
     ['memory with which it does not start', { resources: { cpu: Cpu.millis(100), memory: Size.mebibytes(16) } }, 'resources › memory'],
     ['no CPU', { resources: { cpu: Cpu.millis(0), memory: Size.gibibytes(1) } }, 'resources › cpu'],
     ['too few connections', { maxConnections: 5 }, 'out of range 10–1000'],
-    ['half a generation of passwords', { passwordGeneration: 1.5 }, 'postgres › passwordGeneration'],
+    [
+      'an image of another major version',
+      { majorVersion: 15, image: 'registry.example/postgres:18.1@sha256:aa' },
+      'the image is PostgreSQL 18, and the data is of PostgreSQL 15',
+    ],
+    ['backups that have less room than the data', { backups: { repository: { kind: 'volume', size: Size.gibibytes(1) } } }, 'backups › repository › size'],
+    ['a bucket that is a URL', { backups: { repository: { ...bucket, endpoint: 'https://s3.example/x' } } }, 'backups › repository › endpoint'],
+    ['a schedule that is none', { backups: { repository: bucket, full: 'daily' } }, 'backups › full'],
+    ['two backups at one time', { backups: { repository: bucket, full: '15 1 * * 1-6' } }, 'backups › incremental'],
+    ['backups of which none is kept', { backups: { repository: bucket, keep: 0 } }, 'backups › keep'],
+    ['an archive that is a day behind', { backups: { repository: bucket, archiveTimeout: Duration.days(1) } }, 'backups › archiveTimeout'],
     ['half a connection', { maxConnections: 50.5 }, 'out of range 10–1000'],
   ])('%s', (_, props, part) => {
     expect(() => system({ ...two, postgres: props })).toThrow(expect.objectContaining({ name: 'Mistake', message: expect.stringContaining(part) }));
@@ -128,7 +186,7 @@ describe('Postgres refuses', () => {
 
   test('pools that together open more connections than it takes, and says whose', () => {
     const props: SystemProps = { contracts: [owner('users', 20), owner('orders', 10)], postgres: { maxConnections: 50 }, service: { scaling: { min: 2 } } };
-    expect(() => objectsOf(system(props))).toThrow(/takes 50 connections.*open 95: orders 30, users 60, upkeep 5/);
+    expect(() => objectsOf(system(props))).toThrow(/takes 50 connections.*open 98: orders 30, users 60, upkeep 8/);
   });
 
   test('a database of a name that it has for itself', () => {

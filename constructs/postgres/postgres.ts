@@ -1,23 +1,35 @@
-import { Mistake, type Need, type PostgresNeed, refuse } from '@groundwork/contract';
+import { type Need, type PostgresNeed, refuse } from '@groundwork/contract';
+import { Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
+import type { ServiceAccount } from 'kubernetes-types/core/v1.d.ts';
 import type { NetworkPolicy } from 'kubernetes-types/networking/v1.d.ts';
+import type { Identity } from '../identity/index.ts';
 import { labelsOf, selectorOf } from '../labels.ts';
 import { object } from '../object.ts';
 import type { Backing, Connection, GuaranteeSheet, Platform, Workload } from '../platform/index.ts';
 import { type Resources, resourceMistakes } from '../resources.ts';
 import { Cpu, Size } from '../units.ts';
+import { type Access, hostBasedAccess, identityMap } from './access.ts';
+import { BACKUP_RESOURCES, makeBackups } from './backup-jobs.ts';
+import { type Backups, backupMistakes, fullBackups } from './backups.ts';
+import { connectionTo, migrationsIdentity, refuseTwo } from './connection.ts';
+import { METRICS_PORT } from './exporter.ts';
+import { crowdMistakes, type Pool, sizeMistakes, versionMistakes } from './mistakes.ts';
 import { databaseNames } from './names.ts';
+import { makeServer } from './objects.ts';
+import { PORT, SERVER } from './places.ts';
 import { JOB_RESOURCES, provision } from './provisioning.ts';
-import { makeServer, PORT, SERVER } from './server.ts';
-import { RESERVED_CONNECTIONS } from './settings.ts';
-
-/** Where a pod finds the password of its role: of the app role in the service, of the owner in its migration. */
-const PASSWORD_FILE = '/var/run/groundwork/postgres/password';
+import { REPOSITORY } from './repository.ts';
+import { podResources } from './server.ts';
 
 export interface PostgresProps {
   readonly platform: Platform;
-  /** Image with PostgreSQL that keeps to the public image's contract. */
+  /** Image with PostgreSQL, and pgBackRest if there are backups. */
   readonly image: string;
+  /** Image of the Prometheus exporter for PostgreSQL, which runs beside the server. */
+  readonly exporterImage: string;
+  /** Major version of the data. An image whose tag names another is refused. @default what the volume has, checked by the server when it starts */
+  readonly majorVersion?: number;
   /** Size of the volume. It can't shrink, and not every storage class can grow it. */
   readonly storage: Size;
   /** StorageClass of the volume; can't be changed later. @default the cluster's default class */
@@ -26,89 +38,93 @@ export interface PostgresProps {
   readonly resources?: Resources;
   /** Connections that the server takes; all pools together at their largest must fit. @default 100 */
   readonly maxConnections?: number;
-  /**
-   * Generation of the roles' passwords: raise it with each change of them in the secrets file or the stack's config.
-   * Then the provisioning Jobs run again and set them, and the pods that use them are rolled. @default 1
-   */
-  readonly passwordGeneration?: number;
+  /** @default none: the data can't be brought back, and the guarantee sheet says so */
+  readonly backups?: Backups;
 }
 
 /**
  * PostgreSQL, builtin: one server in a StatefulSet with a database, an owner role and an app role for each service that
- * owns one. For development, tests and small systems; its guarantee sheet says what it doesn't keep.
+ * owns one. Whoever comes by the network comes with a certificate; there are no passwords. For development, tests and
+ * small systems; its guarantee sheet says what it doesn't keep.
  * @throws Mistake for props out of range, and for what the environment demands of 'postgres' and this can't keep
  */
 export class Postgres extends Construct implements Backing {
-  public readonly guarantees: GuaranteeSheet = {
-    'survives-pod-loss': true,
-    'survives-node-loss': false,
-    'rolls-without-downtime': false,
-    'point-in-time-recovery': false,
-    'online-resize': false,
-    'tls-in-transit': false,
-    'tls-rotation': false,
-    'tested-restore': false,
-  };
+  public readonly guarantees: GuaranteeSheet;
   readonly #platform: Platform;
   readonly #image: string;
-  readonly #maxConnections: number;
-  readonly #passwordGeneration: number;
-  readonly #pools: { readonly service: string; readonly connections: number }[] = [];
+  readonly #host: string;
+  readonly #provisioning: Identity;
+  readonly #databases: Access[] = [];
+  readonly #pools: Pool[] = [];
 
   public constructor(scope: Construct, id: string, props: PostgresProps) {
     super(scope, id);
-    const { platform, image, storage, storageClass, maxConnections = 100, passwordGeneration = 1 } = props;
+    const { platform, image, exporterImage, majorVersion, storage, storageClass, maxConnections = 100 } = props;
     const { resources = { cpu: Cpu.millis(250), memory: Size.mebibytes(512) } } = props;
+    const backups = props.backups && fullBackups(props.backups);
     const where = `environment '${platform.environment}' › postgres`;
-    refuse([...resourceMistakes(`${where} › resources`, resources), ...faults(where, storage, maxConnections, passwordGeneration)]);
+    refuse([
+      ...resourceMistakes(`${where} › resources`, resources),
+      ...sizeMistakes(where, storage, maxConnections),
+      ...versionMistakes(where, image, majorVersion),
+      ...(backups === undefined ? [] : backupMistakes(`${where} › backups`, backups, storage)),
+    ]);
+    this.guarantees = sheet(backups !== undefined);
     platform.addBacking('postgres', this);
+    const { namespace, system } = platform;
     this.#platform = platform;
     this.#image = image;
-    this.#maxConnections = maxConnections;
-    this.#passwordGeneration = passwordGeneration;
-    const { namespace, system } = platform;
-    makeServer(this, { namespace, system, image, storage, storageClass, resources, maxConnections });
-    platform.claim({ name: SERVER, pods: 1, resources, storage });
-    this.node.addValidation({ validate: () => this.#crowding(where).map(({ message }) => message) });
+    this.#host = `${SERVER}.${namespace}.svc.cluster.local`;
+    const own = [SERVER, `${SERVER}.${namespace}`, `${SERVER}.${namespace}.svc`, this.#host, `${SERVER}-0.${this.#host}`];
+    const identity = this.#account(SERVER, 'postgres', own);
+    this.#provisioning = this.#account(`${SERVER}-provisioning`, 'postgres (makes databases and roles)');
+    const reader = backups && this.#account(REPOSITORY, 'postgres.backups');
+    makeServer(this, {
+      namespace,
+      system,
+      host: this.#host,
+      access: {
+        'pg_hba.conf': Lazy.any({ produce: () => hostBasedAccess(this.#databases) }),
+        'pg_ident.conf': Lazy.any({ produce: () => identityMap(this.#databases, this.#provisioning.commonName) }),
+      },
+      reader: reader?.commonName,
+      pod: { image, exporterImage, identity, resources, storage, storageClass, maxConnections, backups },
+    });
+    platform.claim({ name: SERVER, pods: 1, resources: podResources(resources), storage });
+    if (backups !== undefined && reader !== undefined) {
+      makeBackups(new Construct(this, 'backups'), { namespace, system, image, backups, identity: reader });
+      const { repository } = backups;
+      // A full one, an incremental one, and a restore.
+      platform.claim({ name: REPOSITORY, pods: 3, resources: BACKUP_RESOURCES, ...(repository.kind === 'volume' ? { storage: repository.size } : {}) });
+    }
+    platform.expose({ name: SERVER, selector: selectorOf(system, SERVER), port: METRICS_PORT, serverName: this.#host, cause: 'postgres' });
+    this.node.addValidation({ validate: () => crowdMistakes(where, maxConnections, this.#pools).map(({ message }) => message) });
   }
 
   public connect(workload: Workload, need: Need): Connection {
-    const { name: service, contract } = workload;
-    const { migrations, poolSize } = need as PostgresNeed;
-    if (contract.owns.filter(({ kind }) => kind === 'postgres').length > 1) {
-      throw new Mistake(
-        `contract '${service}' › owns`,
-        'it owns two databases, and a service connects to one',
-        'keep one, or make the other a service of its own',
-      );
-    }
-    const names = databaseNames(workload, need as PostgresNeed);
+    refuseTwo(workload);
+    const { name: service, identity } = workload;
+    const wanted = need as PostgresNeed;
+    const names = databaseNames(workload, wanted);
     const cause = `contract '${service}' › owns postgres`;
     const { namespace, system } = this.#platform;
     const scope = new Construct(this, names.slug);
-    provision(scope, { namespace, system, image: this.#image, names, passwordGeneration: this.#passwordGeneration, cause });
+    const migrations = migrationsIdentity(scope, this.#platform, service, cause);
+    provision(scope, { namespace, system, image: this.#image, host: this.#host, names, identity: this.#provisioning, cause });
     this.#platform.claim({ name: `${SERVER}-${names.slug}`, pods: 1, resources: JOB_RESOURCES });
     this.#letIn(scope, service, [workload.selector, selectorOf(system, `${SERVER}-${names.slug}`)], cause);
-    this.#pools.push({ service, connections: workload.maxPods * poolSize });
+    this.#databases.push({ names, service: identity.commonName, migrations: migrations.commonName });
+    this.#pools.push({ service, connections: workload.maxPods * wanted.poolSize });
+    return connectionTo({ host: this.#host, port: PORT, peer: { selector: selectorOf(system, SERVER), port: PORT } }, names, wanted, migrations);
+  }
 
-    const file = (secret: string) => [{ path: PASSWORD_FILE, secret, key: 'password' }];
-    const folder = migrations.split('/').slice(0, -1);
-    return {
-      env: {
-        POSTGRES_HOST: `${SERVER}.${namespace}.svc.cluster.local`,
-        POSTGRES_PORT: `${PORT}`,
-        POSTGRES_DATABASE: names.database,
-        POSTGRES_USER: names.app,
-        POSTGRES_PASSWORD_FILE: PASSWORD_FILE,
-        POSTGRES_POOL_SIZE: `${poolSize}`,
-      },
-      files: file(names.appSecret),
-      rollsOn: [`postgres passwords ${this.#passwordGeneration}`],
-      peers: [{ selector: selectorOf(system, SERVER), port: PORT }],
-      prepare: [
-        { name: 'migrate', command: ['node', [...folder, 'migrate.ts'].join('/')], env: { POSTGRES_USER: names.owner }, files: file(names.ownerSecret) },
-      ],
-    };
+  /** A service account of the server's own, and its certificate. */
+  #account(name: string, cause: string, dnsNames: readonly string[] = []): Identity {
+    const { namespace, system, identities } = this.#platform;
+    const scope = new Construct(this, `account-${name}`);
+    const metadata = { name, namespace, labels: labelsOf(system, name) };
+    object<ServiceAccount>(scope, 'account', cause, { apiVersion: 'v1', kind: 'ServiceAccount', metadata, automountServiceAccountToken: false });
+    return identities.issue(scope, { account: name, dnsNames, cause });
   }
 
   /** The server's side of a flow: who owns a database on it, and its provisioning Job, may connect. */
@@ -125,37 +141,18 @@ export class Postgres extends Construct implements Backing {
       },
     });
   }
-
-  /** Connections refused under load are found too late; so the pools are added up at synth. */
-  #crowding(where: string): Mistake[] {
-    const total = this.#pools.reduce((sum, { connections }) => sum + connections, RESERVED_CONNECTIONS);
-    if (total <= this.#maxConnections) return [];
-    const parts = this.#pools.map(({ service, connections }) => `${service} ${connections}`).join(', ');
-    const what = `the server takes ${this.#maxConnections} connections, and at their largest pools and upkeep open ${total}: ${parts}, upkeep ${RESERVED_CONNECTIONS}`;
-    return [new Mistake(`${where} › maxConnections`, what, `raise it to ${total} or more with memory to match, or lower 'poolSize' or 'scaling.max'`)];
-  }
 }
 
-function faults(where: string, storage: Size, maxConnections: number, passwordGeneration: number): Mistake[] {
-  const found: Mistake[] = [];
-  if (!Number.isInteger(passwordGeneration) || passwordGeneration < 1) {
-    found.push(
-      new Mistake(`${where} › passwordGeneration`, `${passwordGeneration} is no whole number from 1`, 'leave it out for 1, and count up at each change'),
-    );
-  }
-  if (storage.toKibibytes() < 1024 * 1024) {
-    found.push(
-      new Mistake(`${where} › storage`, `${storage.asString()} is less than 1Gi, which the write-ahead log alone may fill`, 'write Size.gibibytes(10) or more'),
-    );
-  }
-  if (!Number.isInteger(maxConnections) || maxConnections < 10 || maxConnections > 1000) {
-    found.push(
-      new Mistake(
-        `${where} › maxConnections`,
-        `${maxConnections} is out of range 10–1000`,
-        'leave it out for 100; past some hundreds, use smaller pools instead',
-      ),
-    );
-  }
-  return found;
+/** One server on one volume; with backups, the data of any time since the oldest. */
+function sheet(backups: boolean): GuaranteeSheet {
+  return {
+    'survives-pod-loss': true,
+    'survives-node-loss': false,
+    'rolls-without-downtime': false,
+    'point-in-time-recovery': backups,
+    'online-resize': false,
+    'tls-in-transit': true,
+    'tls-rotation': true,
+    'tested-restore': backups,
+  };
 }

@@ -1,55 +1,48 @@
 import type { Construct } from 'constructs';
 import type { Job } from 'kubernetes-types/batch/v1.d.ts';
-import type { ConfigMap, Secret } from 'kubernetes-types/core/v1.d.ts';
+import type { ConfigMap } from 'kubernetes-types/core/v1.d.ts';
 import type { NetworkPolicy } from 'kubernetes-types/networking/v1.d.ts';
 import { checksum } from '../checksum.ts';
 import { hardenedContainer, hardenedPod } from '../hardening.ts';
+import type { Identity } from '../identity/index.ts';
 import { labelsOf, selectorOf } from '../labels.ts';
-import { late } from '../late.ts';
+import { secretMounts } from '../mounts.ts';
 import { object } from '../object.ts';
 import { type Resources, requirements } from '../resources.ts';
 import { Cpu, Size } from '../units.ts';
+import { PROVISIONER } from './access.ts';
 import type { DatabaseNames } from './names.ts';
-import { provisioningSql, ROLES_FOLDER } from './provisioning-sql.ts';
-import { ADMIN_SECRET, PORT, SERVER, USER } from './server.ts';
+import { PORT, SERVER, USER } from './places.ts';
+import { provisioningSql } from './provisioning-sql.ts';
 
 /** What a provisioning pod asks for: it runs psql, for seconds. */
 export const JOB_RESOURCES: Resources = { cpu: Cpu.millis(50), memory: Size.mebibytes(64) };
 
-/** Waits for the server, a minute at most; then the Job's own retries take over. */
+/** Waits until the server lets it in, two minutes at most; then the Job's own retries take over. */
 const SCRIPT = [
-  'tries=60',
-  `until pg_isready --quiet --host=${SERVER}; do tries=$((tries - 1)); [ $tries -gt 0 ] || exit 1; sleep 1; done`,
-  'export PGPASSWORD="$(cat /var/run/groundwork/postgres/password)"',
-  `exec psql --no-psqlrc --quiet --host=${SERVER} --username=postgres --dbname=postgres --file=/provision/provision.sql`,
+  'psql() { command psql --no-psqlrc --quiet --dbname=postgres "$@"; }',
+  'tries=120',
+  "until psql --command='SELECT 1' --output=/dev/null; do tries=$((tries - 1)); [ $tries -gt 0 ] || exit 1; sleep 1; done",
+  'psql --file=/provision/provision.sql',
 ].join('\n');
 
 export interface ProvisioningProps {
   readonly namespace: string;
   readonly system: string;
   readonly image: string;
+  /** Name of the server, which its certificate bears. */
+  readonly host: string;
   readonly names: DatabaseNames;
-  /** Part of the Job, whose name follows from all that is part of it: another generation is another Job. */
-  readonly passwordGeneration: number;
+  /** Who the Job is to the server. */
+  readonly identity: Identity;
   readonly cause: string;
 }
 
-/** Secrets of a service's two roles, and a Job that makes roles and database on the server. */
-export function provision(scope: Construct, { namespace, system, image, names, passwordGeneration, cause }: ProvisioningProps): void {
-  const { slug, ownerSecret, appSecret } = names;
-  const name = `postgres-${slug}`;
+/** A Job that makes a service's roles and database on the server. */
+export function provision(scope: Construct, props: ProvisioningProps): void {
+  const { namespace, system, names, cause } = props;
+  const name = `${SERVER}-${names.slug}`;
   const labels = labelsOf(system, name);
-  for (const [role, secret] of [
-    ['owner', ownerSecret],
-    ['app', appSecret],
-  ] as const) {
-    object<Secret>(scope, role, cause, {
-      apiVersion: 'v1',
-      kind: 'Secret',
-      metadata: { name: secret, namespace, labels },
-      stringData: { password: late(`postgres/${slug}/${role}`, 'password') },
-    });
-  }
   const sql = provisioningSql(names);
   object<ConfigMap>(scope, 'sql', cause, { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace, labels }, data: { 'provision.sql': sql } });
   object<NetworkPolicy>(scope, 'network', cause, {
@@ -62,7 +55,7 @@ export function provision(scope: Construct, { namespace, system, image, names, p
       egress: [{ to: [{ podSelector: { matchLabels: selectorOf(system, SERVER) } }], ports: [{ protocol: 'TCP', port: PORT }] }],
     },
   });
-  const spec = jobSpec(image, names, passwordGeneration, labels);
+  const spec = jobSpec(props, name, labels);
   object<Job>(scope, 'job', cause, {
     apiVersion: 'batch/v1',
     kind: 'Job',
@@ -72,19 +65,25 @@ export function provision(scope: Construct, { namespace, system, image, names, p
   });
 }
 
-function jobSpec(
-  image: string,
-  { slug, ownerSecret, appSecret }: DatabaseNames,
-  passwordGeneration: number,
-  labels: Record<string, string>,
-): NonNullable<Job['spec']> {
-  const key = (secret: string, path: string) => ({ secret: { name: secret, items: [{ key: 'password', path }] } });
+function jobSpec({ image, host, identity }: ProvisioningProps, name: string, labels: Record<string, string>): NonNullable<Job['spec']> {
+  const folder = '/var/run/groundwork/identity';
+  const { volumes, volumeMounts } = secretMounts(name, '', identity.files(folder));
+  const login = {
+    PGHOST: host,
+    PGPORT: `${PORT}`,
+    PGUSER: PROVISIONER,
+    PGSSLMODE: 'verify-full',
+    PGSSLROOTCERT: `${folder}/ca.crt`,
+    PGSSLCERT: `${folder}/tls.crt`,
+    PGSSLKEY: `${folder}/tls.key`,
+  };
   return {
     backoffLimit: 10,
     template: {
-      metadata: { labels, annotations: { 'groundwork/password-generation': `${passwordGeneration}` } },
+      metadata: { labels },
       spec: {
         restartPolicy: 'OnFailure',
+        serviceAccountName: identity.account,
         automountServiceAccountToken: false,
         enableServiceLinks: false,
         securityContext: hardenedPod(USER),
@@ -92,21 +91,15 @@ function jobSpec(
           {
             name: 'provision',
             image,
-            command: ['sh', '-c', SCRIPT],
+            command: ['sh', '-euc', SCRIPT],
+            env: Object.entries(login).map(([variable, value]) => ({ name: variable, value })),
             resources: requirements(JOB_RESOURCES),
             securityContext: hardenedContainer,
-            volumeMounts: [
-              { name: 'admin', mountPath: '/var/run/groundwork/postgres', readOnly: true },
-              { name: 'roles', mountPath: ROLES_FOLDER, readOnly: true },
-              { name: 'sql', mountPath: '/provision', readOnly: true },
-            ],
+            terminationMessagePolicy: 'FallbackToLogsOnError', // what the server said, for `status`
+            volumeMounts: [...volumeMounts, { name: 'sql', mountPath: '/provision', readOnly: true }],
           },
         ],
-        volumes: [
-          { name: 'admin', secret: { secretName: ADMIN_SECRET, defaultMode: 0o440 } },
-          { name: 'roles', projected: { defaultMode: 0o440, sources: [key(ownerSecret, 'owner'), key(appSecret, 'app')] } },
-          { name: 'sql', configMap: { name: `postgres-${slug}` } },
-        ],
+        volumes: [...volumes, { name: 'sql', configMap: { name } }],
       },
     },
   };

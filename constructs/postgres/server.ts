@@ -1,126 +1,65 @@
-import type { Construct } from 'constructs';
 import type { StatefulSet } from 'kubernetes-types/apps/v1.d.ts';
-import type { Secret, Service } from 'kubernetes-types/core/v1.d.ts';
-import type { NetworkPolicy } from 'kubernetes-types/networking/v1.d.ts';
-import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1.d.ts';
+import type { Container, Volume } from 'kubernetes-types/core/v1.d.ts';
 import { hardenedContainer, hardenedPod } from '../hardening.ts';
-import { labelsOf, selectorOf } from '../labels.ts';
-import { late } from '../late.ts';
-import { object } from '../object.ts';
+import { IDENTITY_FOLDER, type Identity } from '../identity/index.ts';
+import { secretMounts } from '../mounts.ts';
 import { type Resources, requirements } from '../resources.ts';
-import { Size, sizeQuantity } from '../units.ts';
+import { Cpu, millicores, Size, sizeQuantity } from '../units.ts';
+import type { FullBackups } from './backups.ts';
+import { EXPORTER_RESOURCES, exporter } from './exporter.ts';
+import { ACCESS, DATA, PORT, SCRIPTS, SERVER, SOCKET, USER, VOLUME } from './places.ts';
+import { BACKUP_PORT, REPOSITORY_ENV, repositoryMounts } from './repository.ts';
 import { settings } from './settings.ts';
 
-/** Name of the server's objects; one server in an environment. */
-export const SERVER = 'postgres';
-export const PORT = 5432;
-/** User of the public image, to whom the data belongs. */
-export const USER = 999;
-export const ADMIN_SECRET = 'postgres-admin';
+const KEEPER_RESOURCES: Resources = { cpu: Cpu.millis(10), memory: Size.mebibytes(64) };
 
 export interface ServerProps {
-  readonly namespace: string;
-  readonly system: string;
   readonly image: string;
+  readonly exporterImage: string;
+  readonly identity: Identity;
+  /** Of the server's own container. */
   readonly resources: Resources;
   readonly storage: Size;
   readonly storageClass: string | undefined;
   readonly maxConnections: number;
+  readonly backups: FullBackups | undefined;
 }
 
-/** One PostgreSQL server in a StatefulSet, with its volume, its address, and the superuser's password. */
-export function makeServer(scope: Construct, props: ServerProps): void {
-  const { namespace, system } = props;
-  const labels = labelsOf(system, SERVER);
-  const selector = selectorOf(system, SERVER);
-  object<Secret>(scope, 'admin', 'postgres (superuser, for provisioning only)', {
-    apiVersion: 'v1',
-    kind: 'Secret',
-    metadata: { name: ADMIN_SECRET, namespace, labels },
-    stringData: { password: late('postgres/admin', 'password') },
-  });
-  object<Service>(scope, 'service', 'postgres', {
-    apiVersion: 'v1',
-    kind: 'Service',
-    metadata: { name: SERVER, namespace, labels },
-    // Headless: the StatefulSet's pod gets a name of its own, and a lost connection finds the new pod at once.
-    spec: { clusterIP: 'None', selector, ports: [{ name: 'postgres', port: PORT, targetPort: 'postgres' }] },
-  });
-  object<NetworkPolicy>(scope, 'network', 'postgres (the server itself asks nobody)', {
-    apiVersion: 'networking.k8s.io/v1',
-    kind: 'NetworkPolicy',
-    metadata: { name: SERVER, namespace, labels },
-    spec: { podSelector: { matchLabels: selector }, policyTypes: ['Ingress', 'Egress'] },
-  });
-  object<PodDisruptionBudget>(scope, 'disruption', 'postgres', {
-    apiVersion: 'policy/v1',
-    kind: 'PodDisruptionBudget',
-    metadata: { name: SERVER, namespace, labels },
-    // One instance: were its eviction forbidden, no node under it could ever be drained.
-    spec: { maxUnavailable: 1, selector: { matchLabels: selector } },
-  });
-  object<StatefulSet>(scope, 'server', 'postgres', {
-    apiVersion: 'apps/v1',
-    kind: 'StatefulSet',
-    metadata: { name: SERVER, namespace, labels },
-    spec: statefulSet(props, labels, selector),
-  });
+/** What the whole pod asks for: the server, and what runs beside it. */
+export function podResources({ cpu, memory }: Resources): Resources {
+  const beside = [KEEPER_RESOURCES, EXPORTER_RESOURCES];
+  const millis = [cpu, ...beside.map((one) => one.cpu)].map(millicores);
+  const kibibytes = [memory, ...beside.map((one) => one.memory)].map((size) => size.toKibibytes());
+  return { cpu: Cpu.millis(sum(millis)), memory: Size.kibibytes(sum(kibibytes)) };
 }
 
-function statefulSet(props: ServerProps, labels: Record<string, string>, selector: Record<string, string>): NonNullable<StatefulSet['spec']> {
-  const { image, resources, storage, storageClass, maxConnections } = props;
-  const data = '/var/lib/postgresql/data';
-  const ask = ['pg_isready', '--quiet', '--host=127.0.0.1', '--username=postgres'];
-  const answers = { exec: { command: ask }, timeoutSeconds: 3 };
-  // 1: the server refuses connections, as while it recovers after a crash of one process; to kill it then starts that anew.
-  const responds = { exec: { command: ['sh', '-c', `${ask.join(' ')} || [ $? -eq 1 ]`] }, timeoutSeconds: 3 };
+/** The server's StatefulSet. @param inputs checksum of what the pod reads at start only */
+export function statefulSet(
+  props: ServerProps,
+  labels: Record<string, string>,
+  selector: Record<string, string>,
+  inputs: string,
+): NonNullable<StatefulSet['spec']> {
+  const { exporterImage, identity, resources, storage, storageClass, backups } = props;
+  const repository = backups === undefined ? { volumes: [], volumeMounts: [] } : repositoryMounts(backups);
+  const certificate = secretMounts(SERVER, '', identity.files());
   return {
     serviceName: SERVER,
     replicas: 1,
+    // One pod has no order to keep; one by one, a pod of a broken template would be waited for and never replaced.
+    podManagementPolicy: 'Parallel',
     selector: { matchLabels: selector },
     persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Retain', whenScaled: 'Retain' },
     template: {
-      metadata: { labels },
+      metadata: { labels, annotations: { 'groundwork/inputs': inputs } },
       spec: {
+        serviceAccountName: identity.account,
         automountServiceAccountToken: false,
         enableServiceLinks: false,
         securityContext: hardenedPod(USER),
         terminationGracePeriodSeconds: 120,
-        containers: [
-          {
-            name: 'postgres',
-            image,
-            args: Object.entries(settings(resources.memory, maxConnections)).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
-            env: [
-              { name: 'PGDATA', value: `${data}/pgdata` }, // a folder of its own: a volume's root may hold lost+found
-              { name: 'POSTGRES_PASSWORD_FILE', value: '/var/run/groundwork/postgres/password' },
-            ],
-            ports: [{ name: 'postgres', containerPort: PORT }],
-            resources: requirements(resources),
-            securityContext: hardenedContainer,
-            // By TCP: while it sets itself up the server answers on its socket only. Ten minutes for a recovery after a crash.
-            startupProbe: { ...answers, periodSeconds: 2, failureThreshold: 300 },
-            readinessProbe: { ...answers, periodSeconds: 5, failureThreshold: 2 },
-            livenessProbe: { ...responds, periodSeconds: 15, failureThreshold: 4 },
-            // TERM alone waits until the last client has left; fast mode ends their sessions and writes a checkpoint.
-            // It doesn't wait for that: the container ends with the server, and the hook would end with it, as failed.
-            lifecycle: { preStop: { exec: { command: ['pg_ctl', 'stop', '--mode=fast', '--no-wait'] } } },
-            volumeMounts: [
-              { name: 'data', mountPath: data },
-              { name: 'admin', mountPath: '/var/run/groundwork/postgres', readOnly: true },
-              { name: 'run', mountPath: '/var/run/postgresql' },
-              { name: 'tmp', mountPath: '/tmp' },
-              { name: 'shm', mountPath: '/dev/shm' },
-            ],
-          },
-        ],
-        volumes: [
-          { name: 'admin', secret: { secretName: ADMIN_SECRET, defaultMode: 0o440 } },
-          { name: 'run', emptyDir: { sizeLimit: '16Mi' } },
-          { name: 'tmp', emptyDir: { sizeLimit: '64Mi' } },
-          // Parallel queries share memory here; the runtime's own is 64 MiB, whatever the limit.
-          { name: 'shm', emptyDir: { medium: 'Memory', sizeLimit: sizeQuantity(Size.kibibytes(Math.floor(resources.memory.toKibibytes() / 4))) } },
-        ],
+        containers: [server(props, repository.volumeMounts), keeper(props, repository.volumeMounts), exporter(exporterImage)],
+        volumes: [...certificate.volumes, ...repository.volumes, ...sharedVolumes(resources.memory)],
       },
     },
     volumeClaimTemplates: [
@@ -136,4 +75,79 @@ function statefulSet(props: ServerProps, labels: Record<string, string>, selecto
       },
     ],
   };
+}
+
+/** What both containers of the image see. */
+const SHARED = [
+  { name: 'data', mountPath: VOLUME },
+  { name: 'identity', mountPath: IDENTITY_FOLDER, readOnly: true },
+  { name: 'access', mountPath: ACCESS, readOnly: true },
+  { name: 'scripts', mountPath: SCRIPTS, readOnly: true },
+  { name: 'run', mountPath: SOCKET },
+];
+
+function server({ image, resources, storage, maxConnections, backups }: ServerProps, repository: Container['volumeMounts'] = []): Container {
+  const ask = ['pg_isready', '--quiet', `--host=${SOCKET}`, '--username=postgres'];
+  const answers = { exec: { command: ask }, timeoutSeconds: 3 };
+  // 1: the server refuses connections, as while it recovers after a crash of one process; to kill it then starts that anew.
+  const responds = { exec: { command: ['sh', '-c', `${ask.join(' ')} || [ $? -eq 1 ]`] }, timeoutSeconds: 3 };
+  const places = {
+    listen_addresses: '*',
+    unix_socket_directories: SOCKET,
+    hba_file: `${ACCESS}/pg_hba.conf`,
+    ident_file: `${ACCESS}/pg_ident.conf`,
+    ssl: 'on',
+    ssl_min_protocol_version: 'TLSv1.3',
+    ssl_cert_file: `${IDENTITY_FOLDER}/tls.crt`,
+    ssl_key_file: `${IDENTITY_FOLDER}/tls.key`,
+    ssl_ca_file: `${IDENTITY_FOLDER}/ca.crt`,
+  };
+  const all = { ...places, ...settings({ memory: resources.memory, storage, maxConnections, backups }) };
+  return {
+    name: 'postgres',
+    image,
+    command: ['sh', `${SCRIPTS}/start.sh`],
+    args: Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+    env: [{ name: 'PGDATA', value: DATA }, ...(backups === undefined ? [] : REPOSITORY_ENV)],
+    ports: [{ name: 'postgres', containerPort: PORT }],
+    resources: requirements(resources),
+    securityContext: hardenedContainer,
+    terminationMessagePolicy: 'FallbackToLogsOnError', // why it refuses to start, for `status`
+    // Ten minutes for a recovery after a crash, or for a restore to catch up.
+    startupProbe: { ...answers, periodSeconds: 2, failureThreshold: 300 },
+    readinessProbe: { ...answers, periodSeconds: 5, failureThreshold: 2 },
+    livenessProbe: { ...responds, periodSeconds: 15, failureThreshold: 4 },
+    // TERM alone waits until the last client has left; fast mode ends their sessions and writes a checkpoint.
+    // It doesn't wait for that: the container ends with the server, and the hook would end with it, as failed.
+    lifecycle: { preStop: { exec: { command: ['pg_ctl', 'stop', '--mode=fast', '--no-wait'] } } },
+    volumeMounts: [...SHARED, ...repository, { name: 'tmp', mountPath: '/tmp' }, { name: 'shm', mountPath: '/dev/shm' }],
+  };
+}
+
+function keeper({ image, backups }: ServerProps, repository: Container['volumeMounts'] = []): Container {
+  return {
+    name: 'keeper',
+    image,
+    command: ['sh', `${SCRIPTS}/keeper.sh`],
+    ...(backups === undefined ? {} : { env: REPOSITORY_ENV, ports: [{ name: 'backup', containerPort: BACKUP_PORT }] }),
+    resources: requirements(KEEPER_RESOURCES),
+    securityContext: hardenedContainer,
+    volumeMounts: [...SHARED, ...repository, { name: 'keeper-tmp', mountPath: '/tmp' }],
+  };
+}
+
+function sharedVolumes(memory: Size): Volume[] {
+  return [
+    { name: 'access', configMap: { name: `${SERVER}-access` } },
+    { name: 'scripts', configMap: { name: `${SERVER}-scripts` } },
+    { name: 'run', emptyDir: { sizeLimit: '16Mi' } },
+    { name: 'tmp', emptyDir: { sizeLimit: '64Mi' } },
+    { name: 'keeper-tmp', emptyDir: { sizeLimit: '64Mi' } },
+    // Parallel queries share memory here; the runtime's own is 64 MiB, whatever the limit.
+    { name: 'shm', emptyDir: { medium: 'Memory', sizeLimit: sizeQuantity(Size.kibibytes(Math.floor(memory.toKibibytes() / 4))) } },
+  ];
+}
+
+function sum(amounts: readonly number[]): number {
+  return amounts.reduce((total, amount) => total + amount, 0);
 }

@@ -48,6 +48,7 @@ export function system({ contracts, platform: platformProps, postgres, service }
   new Postgres(new Chart(app, 'postgres'), 'postgres', {
     platform,
     image: fixedImages.thirdParty('postgres'),
+    exporterImage: fixedImages.thirdParty('postgres-exporter'),
     storage: Size.gibibytes(10),
     maxConnections: 1000,
     ...postgres,

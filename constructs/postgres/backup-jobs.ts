@@ -1,0 +1,164 @@
+import type { Construct } from 'constructs';
+import type { CronJob } from 'kubernetes-types/batch/v1.d.ts';
+import type { PersistentVolumeClaim, PodSpec, Secret } from 'kubernetes-types/core/v1.d.ts';
+import type { NetworkPolicy } from 'kubernetes-types/networking/v1.d.ts';
+import { hardenedContainer, hardenedPod } from '../hardening.ts';
+import type { Identity } from '../identity/index.ts';
+import { labelsOf, selectorOf } from '../labels.ts';
+import { late } from '../late.ts';
+import { secretMounts } from '../mounts.ts';
+import { object } from '../object.ts';
+import { type Resources, requirements } from '../resources.ts';
+import { Cpu, Size, sizeQuantity } from '../units.ts';
+import type { FullBackups } from './backups.ts';
+import { SCRIPTS, SERVER, USER, VOLUME } from './places.ts';
+import { BACKUP_PORT, BUCKET_KEYS, openRepository, REPOSITORY, REPOSITORY_ENV, repositoryEgress, repositoryMounts } from './repository.ts';
+import { RESTORE } from './restore-script.ts';
+
+/** What the pod of a backup or a restore asks for. */
+export const BACKUP_RESOURCES: Resources = { cpu: Cpu.millis(50), memory: Size.mebibytes(128) };
+
+export interface BackupJobsProps {
+  readonly namespace: string;
+  readonly system: string;
+  readonly image: string;
+  readonly backups: FullBackups;
+  /** Who a backup Job is to the server's pod. */
+  readonly identity: Identity;
+}
+
+/** The repository, the Jobs that fill it, and a template of those that bring the data back. */
+export function makeBackups(scope: Construct, props: BackupJobsProps): void {
+  const { namespace, system, backups } = props;
+  const labels = labelsOf(system, REPOSITORY);
+  const { repository } = backups;
+  const cause = 'postgres.backups';
+  if (repository.kind === 'volume') {
+    object<PersistentVolumeClaim>(scope, 'repository', `${cause}.repository`, {
+      apiVersion: 'v1',
+      kind: 'PersistentVolumeClaim',
+      metadata: { name: REPOSITORY, namespace, labels },
+      spec: {
+        accessModes: ['ReadWriteOnce'],
+        ...(repository.storageClass === undefined ? {} : { storageClassName: repository.storageClass }),
+        resources: { requests: { storage: sizeQuantity(repository.size) } },
+      },
+    });
+  } else {
+    object<Secret>(scope, 'repository', `${cause}.repository`, {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: REPOSITORY, namespace, labels },
+      stringData: Object.fromEntries(Object.values(BUCKET_KEYS).map((key) => [key, late(`postgres/backup/${key}`, key === 'passphrase' ? 'key' : 'password')])),
+    });
+  }
+  object<NetworkPolicy>(scope, 'network', cause, {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
+    metadata: { name: REPOSITORY, namespace, labels },
+    spec: {
+      podSelector: { matchLabels: selectorOf(system, REPOSITORY) },
+      policyTypes: ['Ingress', 'Egress'],
+      egress: [
+        { to: [{ podSelector: { matchLabels: selectorOf(system, SERVER) } }], ports: [{ protocol: 'TCP', port: BACKUP_PORT }] },
+        ...repositoryEgress(backups),
+      ],
+    },
+  });
+  object<NetworkPolicy>(scope, 'let-in', cause, {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
+    metadata: { name: `${SERVER}-from-${REPOSITORY}`, namespace, labels: labelsOf(system, SERVER) },
+    spec: {
+      podSelector: { matchLabels: selectorOf(system, SERVER) },
+      policyTypes: ['Ingress', 'Egress'],
+      ingress: [{ from: [{ podSelector: { matchLabels: selectorOf(system, REPOSITORY) } }], ports: [{ protocol: 'TCP', port: BACKUP_PORT }] }],
+      egress: repositoryEgress(backups),
+    },
+  });
+  const backup = (type: string) => pod(props, 'reader', [...openRepository(backups), `exec pgbackrest --type=${type} backup`]);
+  cronJob(scope, props, `${REPOSITORY}-full`, 'backups.full', backups.full, backup('full'));
+  cronJob(scope, props, `${REPOSITORY}-incremental`, 'backups.incremental', backups.incremental, backup('incr'));
+  const restore = pod(props, 'writer', [`exec sh ${SCRIPTS}/restore.sh`]);
+  cronJob(scope, props, RESTORE, 'backups (template, run by `npm run restore` only)', '0 0 31 2 *', restore, true);
+}
+
+function cronJob(
+  scope: Construct,
+  { namespace, system }: BackupJobsProps,
+  name: string,
+  field: string,
+  schedule: string,
+  spec: PodSpec,
+  suspend = false,
+): void {
+  const labels = labelsOf(system, REPOSITORY);
+  object<CronJob>(scope, name, `postgres.${field}`, {
+    apiVersion: 'batch/v1',
+    kind: 'CronJob',
+    metadata: { name, namespace, labels },
+    spec: {
+      schedule,
+      timeZone: 'Etc/UTC',
+      suspend,
+      concurrencyPolicy: 'Forbid',
+      startingDeadlineSeconds: 3600, // a backup that was missed for an hour is left to the next
+      successfulJobsHistoryLimit: 1,
+      failedJobsHistoryLimit: 2,
+      jobTemplate: { metadata: { labels }, spec: { backoffLimit: suspend ? 0 : 2, template: { metadata: { labels }, spec } } },
+    },
+  });
+}
+
+/**
+ * A pod that runs pgBackRest: as a reader, which asks the server's pod for the data, or as the writer, which has the
+ * server's volume itself while the server is down.
+ */
+function pod(props: BackupJobsProps, role: 'reader' | 'writer', script: readonly string[]): PodSpec {
+  const { image, backups, identity } = props;
+  const certificate = secretMounts(REPOSITORY, '', identity.files());
+  const repository = repositoryMounts(backups);
+  const config = role === 'reader' ? [{ name: 'PGBACKREST_CONFIG', value: `${SCRIPTS}/reader.conf` }] : [];
+  const data = role === 'reader' ? [] : [{ name: 'data', persistentVolumeClaim: { claimName: `data-${SERVER}-0` } }];
+  return {
+    restartPolicy: 'Never',
+    serviceAccountName: identity.account,
+    automountServiceAccountToken: false,
+    enableServiceLinks: false,
+    securityContext: hardenedPod(USER),
+    ...besideServer(props, role),
+    containers: [
+      {
+        name: 'pgbackrest',
+        image,
+        command: ['sh', '-euc', script.join('\n')],
+        env: [...REPOSITORY_ENV.filter(({ name }) => !config.some((own) => own.name === name)), ...config],
+        resources: requirements(BACKUP_RESOURCES),
+        securityContext: hardenedContainer,
+        terminationMessagePolicy: 'FallbackToLogsOnError',
+        volumeMounts: [
+          ...certificate.volumeMounts,
+          ...repository.volumeMounts,
+          ...data.map(({ name }) => ({ name, mountPath: VOLUME })),
+          { name: 'scripts', mountPath: SCRIPTS, readOnly: true },
+          { name: 'tmp', mountPath: '/tmp' },
+        ],
+      },
+    ],
+    volumes: [
+      ...certificate.volumes,
+      ...repository.volumes,
+      ...data,
+      { name: 'scripts', configMap: { name: `${SERVER}-scripts` } },
+      { name: 'tmp', emptyDir: { sizeLimit: '64Mi' } },
+    ],
+  };
+}
+
+/** On the server's node where a volume is shared with it, since that is attached to one node at a time. */
+function besideServer({ backups, system }: BackupJobsProps, role: 'reader' | 'writer'): Pick<PodSpec, 'affinity'> {
+  const term = { labelSelector: { matchLabels: selectorOf(system, SERVER) }, topologyKey: 'kubernetes.io/hostname' };
+  // The writer runs while there is no server, so it can't insist.
+  if (role === 'writer') return { affinity: { podAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 100, podAffinityTerm: term }] } } };
+  return backups.repository.kind === 'bucket' ? {} : { affinity: { podAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [term] } } };
+}

@@ -1,0 +1,80 @@
+import { Duration, Mistake } from '@groundwork/contract';
+import type { Size } from '../units.ts';
+
+/** Backups on a volume of their own beside the server's: as safe as the storage that both are on. */
+export interface VolumeRepository {
+  readonly kind: 'volume';
+  /** Some times the database: `keep` full backups, compressed, and all of the write-ahead log since the oldest. */
+  readonly size: Size;
+  /** @default the cluster's default class */
+  readonly storageClass?: string;
+}
+
+/**
+ * Backups in an S3-compatible bucket, encrypted (AES-256-CBC) before they leave the pod. Its access key, secret key and
+ * the passphrase are late values: `postgres/backup/key`, `postgres/backup/key-secret`, `postgres/backup/passphrase`.
+ * Without the passphrase no backup can be read: keep it elsewhere too.
+ */
+export interface BucketRepository {
+  readonly kind: 'bucket';
+  readonly bucket: string;
+  /** Host of the service, with a port if it is not 443, such as `s3.eu-central-1.amazonaws.com`. */
+  readonly endpoint: string;
+  readonly region: string;
+  /** `path` for a service that doesn't put the bucket's name into the host. @default 'host' */
+  readonly style?: 'host' | 'path';
+  /** Networks of the service in CIDR notation, which the pods may reach. @default all addresses */
+  readonly networks?: readonly string[];
+}
+
+export interface Backups {
+  readonly repository: VolumeRepository | BucketRepository;
+  /** When all is copied, in cron's notation, UTC. @default '15 1 * * 0', Sundays */
+  readonly full?: string;
+  /** When what has changed since the last one is copied. @default '15 1 * * 1-6', the other days */
+  readonly incremental?: string;
+  /** Full backups that are kept; the data can be brought back as it was at any time since the oldest. @default 2 */
+  readonly keep?: number;
+  /** How old a commit may be that is not in the repository yet: what is lost with the volume. @default Duration.seconds(60) */
+  readonly archiveTimeout?: Duration;
+}
+
+/** Backups with all their defaults. */
+export type FullBackups = Required<Backups>;
+
+export function fullBackups(backups: Backups): FullBackups {
+  return { full: '15 1 * * 0', incremental: '15 1 * * 1-6', keep: 2, archiveTimeout: Duration.seconds(60), ...backups };
+}
+
+/** @returns what is wrong with the backups: nothing, or a Mistake for each field */
+export function backupMistakes(where: string, { repository, full, incremental, keep, archiveTimeout }: FullBackups, storage: Size): Mistake[] {
+  const found: Mistake[] = [];
+  for (const [field, cron] of Object.entries({ full, incremental })) {
+    if (cron.trim().split(/\s+/).length !== 5) {
+      found.push(new Mistake(`${where} › ${field}`, `'${cron}' is no schedule of cron's five fields`, "write one such as '15 1 * * 0'"));
+    }
+  }
+  if (full === incremental) {
+    found.push(new Mistake(`${where} › incremental`, `it is taken at the same time as the full one, '${full}'`, 'choose other days, or another hour'));
+  }
+  if (!Number.isInteger(keep) || keep < 1) {
+    found.push(new Mistake(`${where} › keep`, `${keep} is no number of full backups from 1`, 'leave it out for 2'));
+  }
+  if (archiveTimeout.toSeconds() < 10 || archiveTimeout.toSeconds() > 3600) {
+    found.push(
+      new Mistake(`${where} › archiveTimeout`, `${archiveTimeout} is out of range 10 s–1 h`, 'leave it out for a minute; each costs a file of the archive'),
+    );
+  }
+  if (repository.kind === 'volume' && repository.size.toKibibytes() < storage.toKibibytes()) {
+    const what = `${repository.size.asString()} is less than the server's own volume of ${storage.asString()}`;
+    found.push(new Mistake(`${where} › repository › size`, what, "give it the size of 'storage' or more, or use a bucket"));
+  }
+  if (repository.kind === 'bucket') {
+    for (const field of ['bucket', 'endpoint', 'region'] as const) {
+      if (/^[a-z0-9][a-z0-9.:-]*$/i.test(repository[field])) continue;
+      const mend = "write it bare, without 'https://' and without a path";
+      found.push(new Mistake(`${where} › repository › ${field}`, `'${repository[field]}' is no name`, mend));
+    }
+  }
+  return found;
+}

@@ -1,0 +1,34 @@
+/**
+ * What the exporter beside the server tells, as far as rules and dashboards may use it; each is looked for in what a
+ * real one shows, by test/postgres.e2e.test.ts. All but `up` carry `server`, most `datname`.
+ */
+export const POSTGRES_METRICS = {
+  /** 1 if the exporter could log in. */
+  up: 'pg_up',
+  /** Connections by `datname`, `usename` and `state`. */
+  connections: 'pg_stat_activity_count',
+  /** Connections that the server takes. */
+  maxConnections: 'pg_settings_max_connections',
+  /** Age of the oldest transaction by `datname` and `state`, in seconds. */
+  transactionAge: 'pg_stat_activity_max_tx_duration',
+  /** Bytes by `datname`. */
+  databaseSize: 'pg_database_size_bytes',
+  /** Deadlocks by `datname`, a counter. */
+  deadlocks: 'pg_stat_database_deadlocks',
+  /** Commits and rollbacks by `datname`, counters. */
+  commits: 'pg_stat_database_xact_commit',
+  rollbacks: 'pg_stat_database_xact_rollback',
+  /** Blocks found in the cache, and read from below it, by `datname`, counters. */
+  cacheHits: 'pg_stat_database_blks_hit',
+  cacheMisses: 'pg_stat_database_blks_read',
+  /** Files of the write-ahead log that are in the archive, and attempts that failed, counters. */
+  archived: 'pg_stat_archiver_archived_count',
+  archiveFailures: 'pg_stat_archiver_failed_count',
+  /** Seconds since a file came into the archive. */
+  archiveAge: 'pg_stat_archiver_last_archive_age',
+  /** How far a replica is behind, in seconds; 0 on a server that is none. */
+  replicationLag: 'pg_replication_lag',
+} as const;
+
+/** A metric of PostgreSQL that may be watched. */
+export type PostgresMetric = (typeof POSTGRES_METRICS)[keyof typeof POSTGRES_METRICS];

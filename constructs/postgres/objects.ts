@@ -1,0 +1,80 @@
+import type { Construct } from 'constructs';
+import type { StatefulSet } from 'kubernetes-types/apps/v1.d.ts';
+import type { ConfigMap, Service } from 'kubernetes-types/core/v1.d.ts';
+import type { NetworkPolicy } from 'kubernetes-types/networking/v1.d.ts';
+import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1.d.ts';
+import { checksum } from '../checksum.ts';
+import { labelsOf, selectorOf } from '../labels.ts';
+import { object } from '../object.ts';
+import { ROLES_SQL } from './access.ts';
+import { WEB_CONFIG } from './exporter.ts';
+import { PORT, SERVER } from './places.ts';
+import { readerConfig, serverConfig } from './repository.ts';
+import { restoreScript } from './restore-script.ts';
+import { keeperScript, startScript } from './scripts.ts';
+import { type ServerProps, statefulSet } from './server.ts';
+
+export interface ServerObjectsProps {
+  readonly namespace: string;
+  readonly system: string;
+  readonly host: string;
+  /** Who may come in, by file; known when all services have connected. */
+  readonly access: Readonly<Record<string, string>>;
+  /** Common name of the backup Jobs' certificate. */
+  readonly reader: string | undefined;
+  readonly pod: ServerProps;
+}
+
+/** One PostgreSQL server: its StatefulSet, address and network, and its files. */
+export function makeServer(scope: Construct, { namespace, system, host, access, reader, pod }: ServerObjectsProps): void {
+  const labels = labelsOf(system, SERVER);
+  const selector = selectorOf(system, SERVER);
+  const metadata = (name: string) => ({ name, namespace, labels });
+  const files = filesOf(pod, host, reader);
+  object<ConfigMap>(scope, 'access', 'postgres (who may come in)', {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: metadata(`${SERVER}-access`),
+    data: access,
+  });
+  object<ConfigMap>(scope, 'scripts', 'postgres', { apiVersion: 'v1', kind: 'ConfigMap', metadata: metadata(`${SERVER}-scripts`), data: files });
+  object<Service>(scope, 'service', 'postgres', {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: metadata(SERVER),
+    // Headless: the StatefulSet's pod gets a name of its own, and a lost connection finds the new pod at once.
+    spec: { clusterIP: 'None', selector, ports: [{ name: 'postgres', port: PORT, targetPort: 'postgres' }] },
+  });
+  object<NetworkPolicy>(scope, 'network', 'postgres (the server itself asks nobody)', {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
+    metadata: metadata(SERVER),
+    spec: { podSelector: { matchLabels: selector }, policyTypes: ['Ingress', 'Egress'] },
+  });
+  object<PodDisruptionBudget>(scope, 'disruption', 'postgres', {
+    apiVersion: 'policy/v1',
+    kind: 'PodDisruptionBudget',
+    metadata: metadata(SERVER),
+    // One instance: were its eviction forbidden, no node under it could ever be drained.
+    spec: { maxUnavailable: 1, selector: { matchLabels: selector } },
+  });
+  object<StatefulSet>(scope, 'server', 'postgres', {
+    apiVersion: 'apps/v1',
+    kind: 'StatefulSet',
+    metadata: metadata(SERVER),
+    spec: statefulSet(pod, labels, selector, checksum(...Object.entries(files).flat())),
+  });
+}
+
+/** What the pods read at start only. */
+function filesOf({ backups }: ServerProps, host: string, reader: string | undefined): Record<string, string> {
+  return {
+    'start.sh': startScript(backups),
+    'keeper.sh': keeperScript(backups),
+    'roles.sql': ROLES_SQL,
+    'web.yml': WEB_CONFIG,
+    ...(backups === undefined || reader === undefined
+      ? {}
+      : { 'pgbackrest.conf': serverConfig(backups, reader), 'reader.conf': readerConfig(backups, host), 'restore.sh': restoreScript(backups) }),
+  };
+}

@@ -1,0 +1,112 @@
+import type { Volume, VolumeMount } from 'kubernetes-types/core/v1.d.ts';
+import type { NetworkPolicyEgressRule } from 'kubernetes-types/networking/v1.d.ts';
+import { IDENTITY_FOLDER } from '../identity/index.ts';
+import type { BucketRepository, FullBackups } from './backups.ts';
+import { DATA, SCRIPTS, SERVER, SOCKET } from './places.ts';
+
+/** Name of the repository's volume, and of the Secret that opens a bucket. */
+export const REPOSITORY = 'postgres-backup';
+/** Port on which the server's pod lets the backup Jobs read its files. */
+export const BACKUP_PORT = 8432;
+const FOLDER = '/var/lib/pgbackrest';
+const SECRETS = '/var/run/groundwork/backup';
+
+/** Keys of the bucket's Secret, by the option of pgBackRest that each is. */
+export const BUCKET_KEYS = { REPO1_S3_KEY: 'key', REPO1_S3_KEY_SECRET: 'key-secret', REPO1_CIPHER_PASS: 'passphrase' } as const;
+
+/** Environment of every container that runs pgBackRest. */
+export const REPOSITORY_ENV = [
+  { name: 'PGBACKREST_STANZA', value: 'main' },
+  { name: 'PGBACKREST_CONFIG', value: `${SCRIPTS}/pgbackrest.conf` },
+];
+
+/** Lines of a shell script after which pgBackRest can open the repository; secrets come from files, never from a manifest. */
+export function openRepository({ repository }: FullBackups): string[] {
+  if (repository.kind === 'volume') return [];
+  return Object.entries(BUCKET_KEYS).map(([option, key]) => `export PGBACKREST_${option}="$(cat ${SECRETS}/${key})"`);
+}
+
+/** What a container needs to use the repository. */
+export function repositoryMounts({ repository }: FullBackups): { readonly volumes: Volume[]; readonly volumeMounts: VolumeMount[] } {
+  const volume: Volume =
+    repository.kind === 'volume'
+      ? { name: 'repository', persistentVolumeClaim: { claimName: REPOSITORY } }
+      : { name: 'repository', secret: { secretName: REPOSITORY, defaultMode: 0o440 } };
+  return {
+    volumes: [volume],
+    volumeMounts: [repository.kind === 'volume' ? { name: 'repository', mountPath: FOLDER } : { name: 'repository', mountPath: SECRETS, readOnly: true }],
+  };
+}
+
+/** Way to the bucket. */
+export function repositoryEgress({ repository }: FullBackups): NetworkPolicyEgressRule[] {
+  if (repository.kind === 'volume') return [];
+  const { networks = ['0.0.0.0/0', '::/0'], endpoint } = repository;
+  const port = Number(endpoint.split(':')[1] ?? 443);
+  return [{ to: networks.map((cidr) => ({ ipBlock: { cidr } })), ports: [{ protocol: 'TCP', port }] }];
+}
+
+/** Settings of pgBackRest in the server's pod, where the data is, and which serves backup Jobs. */
+export function serverConfig(backups: FullBackups, reader: string): string {
+  return ini({
+    global: {
+      ...common(backups),
+      'tls-server-address': '*',
+      'tls-server-port': `${BACKUP_PORT}`,
+      'tls-server-ca-file': `${IDENTITY_FOLDER}/ca.crt`,
+      'tls-server-cert-file': `${IDENTITY_FOLDER}/tls.crt`,
+      'tls-server-key-file': `${IDENTITY_FOLDER}/tls.key`,
+      'tls-server-auth': `${reader}=main`,
+    },
+    main: { 'pg1-path': DATA, 'pg1-socket-path': SOCKET },
+  });
+}
+
+/** Settings of pgBackRest in a backup Job, which reads the data over mutual TLS and writes the repository. */
+export function readerConfig(backups: FullBackups, host: string): string {
+  return ini({
+    global: common(backups),
+    main: {
+      'pg1-path': DATA,
+      'pg1-socket-path': SOCKET,
+      'pg1-host': `${SERVER}-0.${host}`,
+      'pg1-host-type': 'tls',
+      'pg1-host-port': `${BACKUP_PORT}`,
+      'pg1-host-config': `${SCRIPTS}/pgbackrest.conf`,
+      'pg1-host-ca-file': `${IDENTITY_FOLDER}/ca.crt`,
+      'pg1-host-cert-file': `${IDENTITY_FOLDER}/tls.crt`,
+      'pg1-host-key-file': `${IDENTITY_FOLDER}/tls.key`,
+    },
+  });
+}
+
+function common({ repository, keep }: FullBackups): Record<string, string> {
+  return {
+    ...(repository.kind === 'volume' ? { 'repo1-type': 'posix', 'repo1-path': FOLDER } : bucketOptions(repository)),
+    'repo1-retention-full': `${keep}`,
+    'compress-type': 'zst',
+    'start-fast': 'y', // a checkpoint at once: else a backup waits for the next
+    'log-level-file': 'off',
+    'log-level-console': 'info',
+    'lock-path': '/tmp/pgbackrest',
+    'spool-path': '/tmp/pgbackrest',
+  };
+}
+
+function bucketOptions({ bucket, endpoint, region, style = 'host' }: BucketRepository): Record<string, string> {
+  return {
+    'repo1-type': 's3',
+    'repo1-path': '/postgres',
+    'repo1-s3-bucket': bucket,
+    'repo1-s3-endpoint': endpoint,
+    'repo1-s3-region': region,
+    'repo1-s3-uri-style': style,
+    'repo1-cipher-type': 'aes-256-cbc',
+  };
+}
+
+function ini(sections: Record<string, Record<string, string>>): string {
+  return Object.entries(sections)
+    .map(([section, options]) => [`[${section}]`, ...Object.entries(options).map(([name, value]) => `${name}=${value}`), ''].join('\n'))
+    .join('\n');
+}
