@@ -1,5 +1,5 @@
 import { notifications } from '@groundwork/contracts/notifications';
-import { createMetrics, type Logger, type Metrics, type Server, serve } from '@groundwork/kit';
+import { createMetrics, type Logger, type Metrics, openTrust, type Server, serve, type Trust } from '@groundwork/kit';
 import { consume, createKafkaBus } from '@groundwork/kit/events';
 import { createDatabase } from '@groundwork/kit/postgres';
 import { type NotificationsConfig, sinkOf } from './config.ts';
@@ -10,12 +10,14 @@ import type { Tables } from './tables.ts';
 export interface App {
   readonly server: Server;
   readonly metrics: Metrics;
+  readonly trust: Trust | undefined;
   release(): Promise<void>;
 }
 
 /** The service, put together: it reads events and sends messages from now on, and listens for nothing but probes. @throws Mistake for a sink without its settings */
 export function createApp(config: NotificationsConfig, log: Logger): App {
   const metrics = createMetrics(notifications.name);
+  const trust = openTrust(notifications, config, { log, metrics });
   const sink = sinkOf(config, log);
   const database = createDatabase<Tables>(config, { log, metrics });
   const bus = createKafkaBus({ config, clientId: notifications.name, log });
@@ -31,5 +33,5 @@ export function createApp(config: NotificationsConfig, log: Logger): App {
     await bus.close();
     await database.destroy();
   };
-  return { server: serve(notifications, {}, { log, metrics }), metrics, release };
+  return { server: serve(notifications, {}, { log, metrics, trust }), metrics, trust, release };
 }

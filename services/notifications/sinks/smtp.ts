@@ -43,9 +43,9 @@ export function smtpSink({ urlFile, from, domain }: SmtpOptions): Sink {
       try {
         await current().sendMail({ from, to: { name: '', address: to }, subject, text, messageId: `<${id}@${domain}>` });
       } catch (error) {
-        const { responseCode, code } = error as { responseCode?: number; code?: string };
-        // What the server says of a login is not the letter's fault.
-        if (responseCode === undefined || code === 'EAUTH') throw error;
+        const { responseCode, command = '' } = error as { responseCode?: number; command?: string };
+        // Before these, a server speaks of us: of TLS, the login or the sender. That is not the letter's fault.
+        if (responseCode === undefined || !/^(RCPT TO|DATA)$/.test(command)) throw error;
         throw new Refused(`the mail server answered ${responseCode}`, responseCode >= 500);
       }
     },

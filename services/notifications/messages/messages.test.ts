@@ -1,0 +1,120 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import type { Kysely } from 'kysely';
+import { startPostgres, type TestPostgres } from '../../../test/support/postgres.ts';
+import { createMetrics, readConfig } from '../../kit/index.ts';
+import { createDatabase, migrate, postgresVariables } from '../../kit/postgres/index.ts';
+import { silentLog } from '../../kit/testing/silent.ts';
+import { type Letter, Refused, type Sink } from '../sinks/sink.ts';
+import type { Tables } from '../tables.ts';
+import { masked } from './mask.ts';
+import { queueWelcome, sendNext } from './messages.ts';
+
+let postgres: TestPostgres;
+let database: Kysely<Tables>;
+let sent: Letter[];
+/** What the sink does before it takes a letter. */
+let before: () => Promise<void>;
+const sink: Sink = {
+  name: 'test',
+  send: async (letter) => {
+    await before();
+    sent.push(letter);
+  },
+  close: () => {},
+};
+
+beforeAll(async () => {
+  postgres = await startPostgres();
+  const made = await postgres.database('notifications');
+  await migrate({ config: readConfig(postgresVariables, made.owner), folder: join(import.meta.dirname, '..', 'migrations'), log: silentLog });
+  database = createDatabase<Tables>(readConfig(postgresVariables, made.app), { log: silentLog, metrics: createMetrics('notifications') });
+}, 60_000);
+afterAll(async () => {
+  await database?.destroy();
+  await postgres.remove();
+});
+beforeEach(async () => {
+  await database.deleteFrom('messages').execute();
+  sent = [];
+  before = async () => {};
+});
+
+const trace = { traceId: '0'.repeat(32), spanId: '0'.repeat(16), sampled: false };
+async function queue() {
+  const [id, userId] = [randomUUID(), randomUUID()];
+  const event = {
+    id,
+    name: 'user.registered' as const,
+    version: 1,
+    key: userId,
+    occurredAt: new Date(),
+    trace,
+    payload: { userId, email: 'ada@example.org', name: 'Ada' },
+  };
+  await database.transaction().execute((transaction) => queueWelcome(transaction, event));
+  return id;
+}
+const row = () => database.selectFrom('messages').selectAll().executeTakeFirstOrThrow();
+
+test('a message is sent once, under the id of its event, and its address is masked afterwards', async () => {
+  const id = await queue();
+  expect([await sendNext(database, sink), await sendNext(database, sink)]).toEqual(['sent', undefined]);
+  expect(sent).toEqual([{ id, kind: 'welcome', to: 'ada@example.org', subject: expect.any(String), text: expect.stringContaining('Hello Ada,') }]);
+  expect(await row()).toMatchObject({ recipient: 'a***@example.org', name: '', attempts: 1, failure: null, sent_at: expect.any(Date) });
+});
+
+test('senders at the same time never send the same message', async () => {
+  for (let count = 0; count < 5; count += 1) await queue();
+  await Promise.all(Array.from({ length: 8 }, () => sendNext(database, sink)));
+  expect(new Set(sent.map(({ id }) => id)).size).toBe(5);
+  expect(sent).toHaveLength(5);
+});
+
+test('while the sink is away a message stays as it was', async () => {
+  await queue();
+  const queued = await row();
+  before = async () => {
+    throw new Error('connect ECONNREFUSED');
+  };
+  await expect(sendNext(database, sink)).rejects.toThrow('ECONNREFUSED');
+  expect(await row()).toEqual(queued);
+});
+
+test('a message that is put off is due again later, and gives up after its last attempt', async () => {
+  await queue();
+  before = async () => {
+    throw new Refused('the mail server answered 451', false);
+  };
+  expect([await sendNext(database, sink), await sendNext(database, sink)]).toEqual(['put-off', undefined]);
+  const putOff = await row();
+  expect(putOff).toMatchObject({ attempts: 1, recipient: 'ada@example.org', failure: 'the mail server answered 451' });
+  expect(putOff.next_attempt_at.getTime()).toBeGreaterThan(Date.now());
+  await database
+    .updateTable('messages')
+    .set({ attempts: 11, next_attempt_at: new Date(0) })
+    .execute();
+  expect([await sendNext(database, sink), await sendNext(database, sink)]).toEqual(['failed', undefined]);
+});
+
+test('a message that is refused for good is not tried again, its address is masked, and the next one goes out', async () => {
+  await queue();
+  before = async () => {
+    before = async () => {};
+    throw new Refused('the mail server answered 550', true);
+  };
+  expect(await sendNext(database, sink)).toBe('failed');
+  expect(await row()).toMatchObject({ recipient: 'a***@example.org', failed_at: expect.any(Date), sent_at: null });
+  await queue();
+  expect(await sendNext(database, sink)).toBe('sent');
+});
+
+test.each([
+  ['ada@example.org', 'a***@example.org'],
+  ['"a@b"@example.org', '"***@example.org'],
+  ['@example.org', '***'],
+  ['nonsense', '***'],
+])('%j is masked as %j', (email, expected) => {
+  expect(masked(email)).toBe(expected);
+});

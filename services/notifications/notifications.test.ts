@@ -1,0 +1,96 @@
+import { randomUUID } from 'node:crypto';
+import { Writable } from 'node:stream';
+import { users } from '@groundwork/contracts/users';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
+import { until } from '../../test/support/until.ts';
+import { createKafkaBus, type Delivery, type EventBus, HEADERS, type Message, startRelay } from '../kit/events/index.ts';
+import { createLogger, createMetrics } from '../kit/index.ts';
+import { silentLog } from '../kit/testing/silent.ts';
+import { type App, createApp } from './app.ts';
+import { notificationsConfig } from './config.ts';
+import { type Surroundings, startSurroundings } from './testing.ts';
+
+jest.setTimeout(60_000);
+
+let around: Surroundings;
+let bus: EventBus;
+let app: App;
+let logged: string;
+
+beforeAll(async () => {
+  around = await startSurroundings();
+  const { KAFKA_BROKERS, IDENTITY_DIR } = around.env('users') as { KAFKA_BROKERS: string; IDENTITY_DIR: string };
+  bus = createKafkaBus({ config: { KAFKA_BROKERS, IDENTITY_DIR }, clientId: users.name, log: silentLog });
+}, 120_000);
+afterAll(async () => {
+  await bus?.close();
+  await around?.remove();
+});
+beforeEach(() => {
+  logged = '';
+  const destination = new Writable({
+    write: (line, _encoding, done) => {
+      logged += line;
+      done();
+    },
+  });
+  const config = notificationsConfig({ ...around.env('notifications'), LOG_LEVEL: 'debug' });
+  app = createApp(config, createLogger(config, destination));
+});
+afterEach(async () => {
+  await app.server.close();
+  await app.release();
+});
+
+const lines = () =>
+  logged
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+const messageOf = (userId: string) => around.notifications.selectFrom('messages').selectAll().where('user_id', '=', userId).executeTakeFirst();
+const event = (userId: string, payload: unknown = { userId, email: `${userId}@example.org`, name: 'Ada' }, headers = {}): Message => ({
+  topic: 'user.registered',
+  key: userId,
+  value: Buffer.from(JSON.stringify(payload)),
+  headers: { [HEADERS.id]: randomUUID(), [HEADERS.version]: '1', ...headers },
+});
+
+test('who registers is welcomed once: a row, and a line in the log that holds no full address', async () => {
+  const relay = startRelay({ database: around.users, bus, log: silentLog, metrics: createMetrics('users') });
+  const userId = randomUUID();
+  const eventId = await around.register(userId, 'ada.lovelace@example.org');
+  await until(async () => (await messageOf(userId))?.sent_at instanceof Date);
+  await relay.stop();
+  expect(await messageOf(userId)).toMatchObject({ id: eventId, kind: 'welcome', recipient: 'a***@example.org', name: '' });
+  expect(lines().filter(({ message }) => message === 'message sent')).toEqual([expect.objectContaining({ messageId: eventId, to: 'a***@example.org' })]);
+  expect(logged).not.toContain('ada.lovelace');
+});
+
+test('an event that nobody can read goes to the dead-letter topic, and the ones behind it are acted on', async () => {
+  const put: Delivery[] = [];
+  const admin = createKafkaBus({ config: around.env('users') as never, clientId: 'operator', log: silentLog });
+  const dead = admin.subscribe({ group: 'operator', topics: ['user.registered.notifications.dlt'], handle: async (delivery) => void put.push(delivery) });
+  const userId = randomUUID();
+  await bus.publish([event(userId, { userId }), event(userId, undefined, { [HEADERS.version]: '9' }), event(userId)]);
+  await until(async () => (await messageOf(userId)) !== undefined && put.length === 2);
+  await dead.stop();
+  await admin.close();
+  expect(put.map(({ headers }) => headers['dead-letter-reason'])).toEqual(['invalid-payload', 'unknown-version']);
+  expect(await app.metrics.registry.metrics()).toMatch(
+    /events_dead_lettered_total\{event="user.registered",reason="invalid-payload",service="notifications"\} 1/,
+  );
+});
+
+test('an event that is published again, under the same id, welcomes nobody twice', async () => {
+  const userId = randomUUID();
+  const registered = event(userId);
+  await bus.publish([registered, registered]);
+  await bus.publish([registered]);
+  await until(async () => /outcome="duplicate",service="notifications"\} 2/.test(await app.metrics.registry.metrics()));
+  expect(lines().filter(({ message, messageId }) => message === 'message sent' && messageId === registered.headers[HEADERS.id])).toHaveLength(1);
+});
+
+test('a mail server without its URL is refused at start', () => {
+  const config = notificationsConfig({ ...around.env('notifications'), MAIL_SINK: 'smtp' });
+  expect(() => createApp(config, silentLog)).toThrow(/SMTP_URL_FILE is not set/);
+});

@@ -1,0 +1,59 @@
+import { join } from 'node:path';
+import { deadLetterTopic } from '@groundwork/contract';
+import { userRegistered, users } from '@groundwork/contracts/users';
+import type { Kysely } from 'kysely';
+import { sql } from 'kysely';
+import { startKafka, type TestKafka } from '../../test/support/kafka/index.ts';
+import { startPostgres, type TestPostgres } from '../../test/support/postgres.ts';
+import { createOutbox } from '../kit/events/index.ts';
+import { createMetrics, readConfig } from '../kit/index.ts';
+import { createDatabase, migrate, postgresVariables } from '../kit/postgres/index.ts';
+import { silentLog } from '../kit/testing/silent.ts';
+import type { Tables } from './tables.ts';
+
+/** A broker and both services' databases, without the services. */
+export interface Surroundings {
+  readonly postgres: TestPostgres;
+  readonly kafka: TestKafka;
+  /** Environment of a service, as its pods get it. */
+  env(service: 'users' | 'notifications'): Record<string, string>;
+  /** The users database, as the service sees it. */
+  readonly users: Kysely<object>;
+  /** The notifications database, as the service sees it. */
+  readonly notifications: Kysely<Tables>;
+  /** What opening an account leaves in the users database. @returns the event's id */
+  register(userId: string, email: string): Promise<string>;
+  remove(): Promise<void>;
+}
+
+export async function startSurroundings(): Promise<Surroundings> {
+  const postgres = await startPostgres();
+  const kafka = await startKafka(postgres.authority);
+  await kafka.createTopics([userRegistered.name, deadLetterTopic(userRegistered.name, 'notifications')], 3);
+  const made = { users: await postgres.database('users'), notifications: await postgres.database('notifications') };
+  const open = async <T>(service: 'users' | 'notifications') => {
+    const folder = join(import.meta.dirname, '..', service, 'migrations');
+    await migrate({ config: readConfig(postgresVariables, made[service].owner), folder, log: silentLog });
+    return createDatabase<T>(readConfig(postgresVariables, made[service].app), { log: silentLog, metrics: createMetrics(service) });
+  };
+  const [usersDatabase, notifications] = [await open<object>('users'), await open<Tables>('notifications')];
+  const outbox = createOutbox(users);
+  return {
+    postgres,
+    kafka,
+    users: usersDatabase,
+    notifications,
+    env: (service) => ({ ...made[service].app, ...kafka.env(service) }),
+    register: (userId, email) =>
+      usersDatabase.transaction().execute(async (transaction) => {
+        await sql`INSERT INTO accounts (id, email, name, password_hash) VALUES (${userId}, ${email}, 'Ada', 'x')`.execute(transaction);
+        return outbox.emit(transaction, userRegistered, { userId, email, name: 'Ada' });
+      }),
+    remove: async () => {
+      await usersDatabase.destroy();
+      await notifications.destroy();
+      await kafka.remove();
+      await postgres.remove();
+    },
+  };
+}
