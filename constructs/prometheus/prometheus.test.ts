@@ -1,0 +1,225 @@
+import { type Contract, contract } from '@groundwork/contract';
+import { describe, expect, test } from '@jest/globals';
+import { parse } from 'yaml';
+import { run } from '../../test/support/promtool.ts';
+import { at, objectsOf } from '../../test/support/system.ts';
+import { watched } from '../../test/support/watched.ts';
+import { Duration, type PrometheusProps, type Receiver, Size } from '../index.ts';
+
+const kafka = { name: 'kafka', selector: { app: 'kafka' }, port: 9404, serverName: 'kafka.town', cause: 'kafka' };
+const egress = [{ cidrs: ['203.0.113.0/24'], ports: [443] }];
+
+interface Job {
+  readonly job_name: string;
+  readonly scheme?: string;
+  readonly tls_config?: object;
+  readonly authorization?: object;
+  readonly kubernetes_sd_configs?: object;
+  readonly dns_sd_configs?: object;
+}
+
+function configOf(props: Partial<PrometheusProps> = {}, target: object = {}) {
+  const { app, platform } = watched(props, [contract('users', {}) as Contract]);
+  platform.expose({ ...kafka, ...target });
+  const objects = objectsOf(app);
+  const textOf = (id: string, file: string) => (at(objects[id], 'data') as Record<string, string>)[file] as string;
+  const config = parse(textOf('ConfigMap/prometheus', 'prometheus.yml')) as {
+    scrape_configs: Job[];
+    alerting: object;
+    remote_write?: object[];
+    global: object;
+  };
+  return { objects, textOf, config, jobs: Object.fromEntries(config.scrape_configs.map((job) => [job.job_name, job])) };
+}
+
+describe('a target', () => {
+  test('that comes after Prometheus is scraped all the same, over mutual TLS, at the addresses that DNS knows', () => {
+    const { jobs, objects } = configOf();
+    expect(jobs.kafka).toEqual({
+      job_name: 'kafka',
+      scheme: 'https',
+      tls_config: {
+        ca_file: '/var/run/groundwork/identity/ca.crt',
+        cert_file: '/var/run/groundwork/identity/tls.crt',
+        key_file: '/var/run/groundwork/identity/tls.key',
+        server_name: 'kafka.town',
+      },
+      dns_sd_configs: [{ names: ['metrics-kafka.town-test.svc.cluster.local'], type: 'A', port: 9404, refresh_interval: '15s' }],
+    });
+    expect(at(objects['Service/metrics-kafka'], 'spec')).toMatchObject({ clusterIP: 'None', selector: { app: 'kafka' } });
+  });
+  test('is reached by the two policies of its own, and by no other', () => {
+    const { objects } = configOf();
+    expect(at(objects['NetworkPolicy/prometheus-to-kafka'], 'spec.egress')).toEqual([
+      { to: [{ podSelector: { matchLabels: { app: 'kafka' } } }], ports: [{ protocol: 'TCP', port: 9404 }] },
+    ]);
+    expect(objects).toHaveProperty(['NetworkPolicy/metrics-of-kafka']);
+  });
+  test('that asks for a token gets it, from a file', () => {
+    const { jobs, objects } = configOf({}, { token: { secret: 'kafka-metrics', key: 'value' } });
+    expect(jobs.kafka?.authorization).toEqual({ credentials_file: '/var/run/groundwork/scrape/kafka/token' });
+    expect(at(objects['StatefulSet/prometheus'], 'spec.template.spec.volumes')).toContainEqual({
+      name: 'scrape-kafka',
+      projected: { defaultMode: 0o440, sources: [{ secret: { name: 'kafka-metrics', items: [{ key: 'value', path: 'token' }] } }] },
+    });
+  });
+  test('rolls the pods, since another configuration is another pod', () => {
+    const inputs = (target: object) => at(configOf({}, target).objects['StatefulSet/prometheus'], 'spec.template.metadata.annotations');
+    expect(inputs({})).toEqual(inputs({}));
+    expect(inputs({})).not.toEqual(inputs({ port: 9405 }));
+  });
+});
+
+describe('the rules', () => {
+  test('are those of what is there', () => {
+    const files = (props: Partial<PrometheusProps>) => Object.keys(at(configOf(props).objects['ConfigMap/prometheus-rules'], 'data') as object);
+    expect(files({})).toEqual(expect.arrayContaining(['targets.yml', 'pods.yml', 'certificates.yml', 'events.yml']));
+    expect(files({})).not.toContain('postgres.yml');
+    expect(files({ cluster: 'none', certManager: 'none' })).not.toEqual(expect.arrayContaining(['pods.yml']));
+  });
+});
+
+describe('kubelets and API server', () => {
+  test('are found by a ClusterRole that can read metrics and find nodes, and nothing else', () => {
+    const { objects, jobs } = configOf();
+    expect(at(objects['ClusterRole/town-test-prometheus'], 'rules')).toEqual([
+      { apiGroups: [''], resources: ['nodes'], verbs: ['get', 'list', 'watch'] },
+      { apiGroups: [''], resources: ['nodes/metrics'], verbs: ['get'] },
+      { nonResourceURLs: ['/metrics'], verbs: ['get'] },
+    ]);
+    expect(jobs.kubelet?.kubernetes_sd_configs).toEqual([{ role: 'node' }]);
+  });
+  test('are asked at the addresses that are listed, without a right to find them', () => {
+    const { objects, jobs } = configOf({ cluster: { kubelets: ['10.0.0.4'] } });
+    expect(jobs.kubelet).toMatchObject({ static_configs: [{ targets: ['10.0.0.4:10250'] }] });
+    expect(JSON.stringify(at(objects['ClusterRole/town-test-prometheus'], 'rules'))).not.toContain('watch');
+    expect(objects).not.toHaveProperty(['Role/town-test-prometheus']);
+  });
+  test('are left alone on a shared cluster, and Prometheus then has no token at all', () => {
+    const { objects, jobs } = configOf({ cluster: 'none' });
+    expect(Object.keys(jobs)).not.toContain('kubelet');
+    expect(Object.keys(objects).filter((id) => id.includes('Role'))).toEqual([]);
+    expect(at(objects['StatefulSet/prometheus'], 'spec.template.spec.automountServiceAccountToken')).toBe(false);
+  });
+});
+
+describe('in production', () => {
+  const { objects, config } = configOf();
+  test('a pair scrapes the same, and three Alertmanagers take its alerts for one', () => {
+    expect(at(objects['StatefulSet/prometheus'], 'spec.replicas')).toBe(2);
+    expect(at(objects['StatefulSet/alertmanager'], 'spec.replicas')).toBe(3);
+    expect(config.global).toMatchObject({ external_labels: { environment: 'test', system: 'town', replica: `\${POD_NAME}` } });
+    expect(config.alerting).toMatchObject({ alert_relabel_configs: [{ action: 'labeldrop', regex: 'replica' }] });
+    expect(at(config.alerting, 'alertmanagers.0.static_configs.0.targets')).toHaveLength(3);
+  });
+  test('the Alertmanagers form a mesh over mutual TLS', () => {
+    const args = at(objects['StatefulSet/alertmanager'], 'spec.template.spec.containers.0.args') as string[];
+    expect(args.filter((arg) => arg.startsWith('--cluster.peer='))).toHaveLength(3);
+    expect(args).toContain('--cluster.tls-config=/etc/alertmanager/config/cluster.yml');
+  });
+});
+
+test('alone, it has one Alertmanager, which opens no port for a mesh', () => {
+  const { objects } = configOf({ replicas: 'single' });
+  expect(at(objects['StatefulSet/prometheus'], 'spec.replicas')).toBe(1);
+  expect(at(objects['StatefulSet/alertmanager'], 'spec.template.spec.containers.0.args')).toContain('--cluster.listen-address=');
+  expect(JSON.stringify(at(objects['NetworkPolicy/alertmanager'], 'spec'))).not.toContain('9094');
+});
+
+test('only those who have a use for it may ask, by name and by network', () => {
+  const { app, prometheus } = watched();
+  const { url } = prometheus.letRead('grafana', 'grafana');
+  const objects = objectsOf(app);
+  expect(url).toBe('https://prometheus.town-test.svc.cluster.local:9090');
+  expect(parse((at(objects['ConfigMap/prometheus'], 'data') as Record<string, string>)['web.yml'] as string)).toMatchObject({
+    tls_server_config: {
+      client_auth_type: 'RequireAndVerifyClientCert',
+      client_allowed_sans: ['spiffe://test.town/ns/town-test/sa/prometheus', 'spiffe://test.town/ns/town-test/sa/grafana'],
+    },
+  });
+  expect(objects).toHaveProperty(['NetworkPolicy/prometheus-from-grafana']);
+});
+
+const receivers: Record<string, Receiver> = {
+  webhook: { kind: 'webhook', name: 'on-call', url: 'https://example.com/hook' },
+  open: { kind: 'webhook', name: 'open', url: 'https://example.com/open', authenticated: false },
+  email: { kind: 'email', name: 'team', to: 'team@example.com', from: 'shop@example.com', server: 'smtp.example.com:587', user: 'shop' },
+  slack: { kind: 'slack', name: 'channel', channel: '#shop' },
+  pagerduty: { kind: 'pagerduty', name: 'pager' },
+};
+
+describe('receivers', () => {
+  const { objects, textOf } = configOf({ alerting: { page: [receivers.pagerduty as Receiver], ticket: Object.values(receivers), egress } });
+  const text = textOf('ConfigMap/alertmanager', 'alertmanager.yml');
+
+  test('have their secrets as late values, whole, in files', () => {
+    expect(at(objects['Secret/alertmanager-receivers'], 'stringData')).toEqual({
+      'on-call': '<<late:password:alertmanager/on-call>>',
+      team: '<<late:password:alertmanager/team>>',
+      channel: '<<late:password:alertmanager/channel>>',
+      pager: '<<late:password:alertmanager/pager>>',
+    });
+    expect(text).toContain('/var/run/groundwork/receivers/pager');
+  });
+  test('are told by severity, and of consequences not at all while the cause fires', async () => {
+    const config = parse(text) as { route: { routes: { receiver: string; matchers: string[] }[] }; inhibit_rules: object[] };
+    expect(config.route.routes.filter(({ matchers }) => matchers[0] === 'severity="page"').map(({ receiver }) => receiver)).toEqual(['pager']);
+    expect(config.inhibit_rules).toContainEqual({
+      source_matchers: ['alertname="ErrorBudgetBurnsFast"'],
+      target_matchers: ['alertname="ErrorBudgetBurnsSlowly"'],
+      equal: ['service'],
+    });
+  });
+  test('are reached at the networks that are named', () => {
+    expect(at(objects['NetworkPolicy/alertmanager'], 'spec.egress')).toContainEqual({
+      to: [{ ipBlock: { cidr: '203.0.113.0/24' } }],
+      ports: [{ protocol: 'TCP', port: 443 }],
+    });
+  });
+  test('make a configuration that Alertmanager takes', async () => {
+    expect(await run('amtool', ['check-config', 'alertmanager.yml'], { 'alertmanager.yml': text })).toMatchObject({ ok: true });
+  }, 120_000);
+});
+
+const store = { name: 'mimir', url: 'https://mimir.example/push', egress: egress[0] as (typeof egress)[number] };
+
+test('samples are sent on with credentials that are late, from a file', () => {
+  const { config, objects } = configOf({ remoteWrite: [store, { ...store, name: 'second', user: 'shop' }] });
+  expect(config.remote_write).toEqual([
+    { name: 'mimir', url: 'https://mimir.example/push', authorization: { credentials_file: '/var/run/groundwork/remote-write/mimir' } },
+    { name: 'second', url: 'https://mimir.example/push', basic_auth: { username: 'shop', password_file: '/var/run/groundwork/remote-write/second' } },
+  ]);
+  expect(at(objects['Secret/prometheus-remote-write'], 'stringData')).toHaveProperty('mimir', '<<late:password:prometheus/mimir>>');
+});
+
+test('its configuration is one that Prometheus 2.42 takes', async () => {
+  // Debian's promtool knows no kubernetes_sd_configs, so with listed kubelets.
+  const { textOf } = configOf({ cluster: { kubelets: ['10.0.0.4'] }, remoteWrite: [store] });
+  const files = { 'prometheus.yml': textOf('ConfigMap/prometheus', 'prometheus.yml') };
+  expect(await run('promtool', ['check', 'config', '--syntax-only', 'prometheus.yml'], files)).toMatchObject({ ok: true });
+}, 120_000);
+
+describe('Prometheus refuses', () => {
+  test.each<[string, Partial<PrometheusProps>, RegExp]>([
+    ['a retention of nothing', { retention: Duration.seconds(0) }, /0ms is less than 2h/],
+    [
+      'a volume that can not hold the retention, with the sum',
+      { storage: Size.gibibytes(2) },
+      /30000 series every 30s for 15d take about 2472Mi.*Size\.gibibytes\(4\)/s,
+    ],
+    ['half a series', { activeSeries: 1000.5 }, /activeSeries/],
+    ['samples so rare that one lost scrape ends a series', { scrapeInterval: Duration.minutes(5) }, /out of range 1s–2m/],
+    ['memory with which it does not start', { resources: { cpu: { amount: '1' } as never, memory: Size.mebibytes(8) } }, /resources › memory/],
+    ['receivers without a way to them', { alerting: { page: [receivers.pagerduty as Receiver] } }, /no way out to them/],
+    ['a way out to everywhere', { alerting: { egress: [{ cidrs: [], ports: [443] }] } }, /which a policy takes for everywhere/],
+    ['a mail server without a port', { alerting: { page: [{ ...receivers.email, server: 'smtp' } as Receiver], egress } }, /no host with a port/],
+    ['two receivers of one name', { alerting: { page: [receivers.open as Receiver, { kind: 'pagerduty', name: 'open' }], egress } }, /two different receivers/],
+    ['credentials sent in the clear', { remoteWrite: [{ ...store, url: 'http://mimir.example' }] }, /no https URL/],
+    ['two stores of one name', { remoteWrite: [store, store] }, /there are two of the name 'mimir'/],
+    ['a kubelet that is no address', { cluster: { kubelets: ['node-1'] } }, /'node-1' is no IPv4 address/],
+    ['no kubelet', { cluster: { kubelets: [] } }, /no address is listed/],
+    ['rules under a name that is taken', { rules: [{ name: 'pods', alerts: [] }] }, /called 'pods', which is taken/],
+  ])('%s', (_, props, message) => {
+    expect(() => watched(props)).toThrow(message);
+  });
+});
