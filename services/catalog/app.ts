@@ -1,5 +1,5 @@
 import { catalog } from '@groundwork/contracts/catalog';
-import { createMetrics, type Env, type Logger, type Metrics, readConfig, type Server, serve, serviceVariables } from '@groundwork/kit';
+import { createMetrics, type Env, type Logger, type Metrics, openTrust, readConfig, type Server, serve, serviceVariables, type Trust } from '@groundwork/kit';
 import { createDatabase, postgresVariables } from '@groundwork/kit/postgres';
 import { handlers } from './handlers.ts';
 import { products } from './products/products.ts';
@@ -13,12 +13,15 @@ export function catalogConfig(env: Env) {
 export interface App {
   readonly server: Server;
   readonly metrics: Metrics;
+  readonly trust: Trust | undefined;
   release(): Promise<void>;
 }
 
-/** The service, put together but not listening. */
+/** The service, put together but not listening. @throws Mistake when it has no certificate of its own */
 export function createApp(config: ReturnType<typeof catalogConfig>, log: Logger): App {
   const metrics = createMetrics(catalog.name);
+  const trust = openTrust(catalog, config, { log, metrics });
   const database = createDatabase<Tables>(config, { log, metrics });
-  return { server: serve(catalog, handlers(products(database)), { log, metrics }), metrics, release: () => database.destroy() };
+  const server = serve(catalog, handlers(products(database)), { log, metrics, trust });
+  return { server, metrics, trust, release: () => database.destroy() };
 }

@@ -23,7 +23,7 @@ beforeAll(async () => {
   const { owner, app: appEnv } = await postgres.database('catalog');
   const config = readConfig(postgresVariables, owner);
   await migrate({ config, folder: join(import.meta.dirname, 'migrations'), log: silentLog });
-  app = createApp(catalogConfig(appEnv), silentLog);
+  app = createApp(catalogConfig({ ...appEnv, ENVIRONMENT: 'test' }), silentLog);
   // A pool without a listener throws when Postgres stops before the last connection's goodbye is through.
   const pool = new pg.Pool(connection(config)).on('error', () => {});
   database = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });

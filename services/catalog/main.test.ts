@@ -10,7 +10,9 @@ afterAll(() => authority.remove());
 
 const ENV = {
   PORT: '0',
-  ADMIN_PORT: '0',
+  ENVIRONMENT: 'test',
+  PROBE_PORT: '0',
+  METRICS_PORT: '0',
   POSTGRES_HOST: '127.0.0.1',
   POSTGRES_DATABASE: 'x',
   POSTGRES_USER: 'x',
@@ -33,8 +35,8 @@ function runMain(env: Record<string, string>): { process: ChildProcess; line: (m
 
 test('runs without a build, answers, and exits 0 after SIGTERM', async () => {
   const { process: service, line } = runMain(ENV);
-  const { adminPort } = await line('listening');
-  expect((await fetch(`http://127.0.0.1:${adminPort}/healthz/ready`)).status).toBe(200);
+  const { probePort } = await line('listening');
+  expect((await fetch(`http://127.0.0.1:${probePort}/healthz/ready`)).status).toBe(200);
   service.kill('SIGTERM');
   expect((await once(service, 'exit'))[0]).toBe(0);
 }, 30_000);

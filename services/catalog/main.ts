@@ -5,6 +5,6 @@ import { catalogConfig, createApp } from './app.ts';
 await main(catalog, async () => {
   const config = catalogConfig(process.env);
   const log = createLogger(config);
-  const { server, metrics, release } = createApp(config, log);
-  await run(server, { config, log, metrics, release });
+  const { server, metrics, trust, release } = createApp(config, log);
+  await run(server, { config, log, metrics, trust, release });
 });

@@ -1,16 +1,19 @@
 import { gateway } from '@groundwork/contracts/gateway';
 import { users } from '@groundwork/contracts/users';
 import {
-  callVariables,
+  clusterResolver,
   createClient,
   createMetrics,
   type Env,
   type Logger,
   type Metrics,
+  openTrust,
+  type Resolver,
   readConfig,
   type Server,
   serve,
   serviceVariables,
+  type Trust,
   tokenVariables,
 } from '@groundwork/kit';
 import { openApiDocument } from '@groundwork/kit/openapi';
@@ -25,7 +28,6 @@ import { proxy } from './proxy/proxy.ts';
 export function gatewayConfig(env: Env) {
   const variables = {
     ...serviceVariables(gateway),
-    ...callVariables(gateway),
     ...tokenVariables,
     RATE_LIMIT_PER_MINUTE: Type.Integer({ minimum: 1, default: 6000, description: 'requests of one client a minute, per pod' }),
     PROXY_HOPS: Type.Integer({ minimum: 0, maximum: 5, default: 0, description: 'proxies in front, each of which adds its client to X-Forwarded-For' }),
@@ -36,23 +38,33 @@ export function gatewayConfig(env: Env) {
 export interface App {
   readonly server: Server;
   readonly metrics: Metrics;
+  readonly trust: Trust | undefined;
   release(): Promise<void>;
 }
 
-/** The service, put together but not listening. */
-export async function createApp(config: ReturnType<typeof gatewayConfig>, log: Logger): Promise<App> {
+/**
+ * The service, put together but not listening.
+ * @param resolver finds the services behind it. @default the cluster's Service of each
+ * @throws Mistake when it has no certificate to show them
+ */
+export async function createApp(config: ReturnType<typeof gatewayConfig>, log: Logger, resolver: Resolver = clusterResolver(config)): Promise<App> {
   const metrics = createMetrics(gateway.name);
-  const client = createClient(gateway, { config, metrics });
+  const trust = openTrust(gateway, config, { log, metrics });
+  const client = createClient(gateway, { metrics, trust, resolver });
   const tokens = tokenVerifier(
     config.TOKEN_ISSUER,
     remoteKeys(async (context) => (await client.call(users.http.keys, {}, context)).body),
   );
   const document = openApiDocument([...Object.values(gateway.http), ...gateway.calls], { title: 'Shop', version: '1.0.0' });
-  const server = serve(gateway, { openapi: async () => ({ status: 200, body: document }) }, { log, metrics, proxyHops: config.PROXY_HOPS });
+  const server = serve(gateway, { openapi: async () => ({ status: 200, body: document }) }, { log, metrics, trust, proxyHops: config.PROXY_HOPS });
   secureHeaders(server);
   identify(server, tokens);
   await limitRate(server, config.RATE_LIMIT_PER_MINUTE);
   refuse(server);
   proxy(server, client, gateway.calls);
-  return { server, metrics, release: () => client.close() };
+  const release = async () => {
+    await client.close();
+    await resolver.close();
+  };
+  return { server, metrics, trust, release };
 }

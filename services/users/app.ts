@@ -5,11 +5,13 @@ import {
   type Env,
   type Logger,
   type Metrics,
+  openTrust,
   readConfig,
   type Server,
   secretVariables,
   serve,
   serviceVariables,
+  type Trust,
   tokenVariables,
 } from '@groundwork/kit';
 import { createKafkaBus, createOutbox, eventVariables, startRelay } from '@groundwork/kit/events';
@@ -30,12 +32,14 @@ export function usersConfig(env: Env) {
 export interface App {
   readonly server: Server;
   readonly metrics: Metrics;
+  readonly trust: Trust | undefined;
   release(): Promise<void>;
 }
 
 /** The service, put together but not listening; what its outbox holds is published from now on. @throws Mistake when the key set can't be read */
 export async function createApp(config: ReturnType<typeof usersConfig>, log: Logger): Promise<App> {
   const metrics = createMetrics(users.name);
+  const trust = openTrust(users, config, { log, metrics });
   const database = createDatabase<Tables>(config, { log, metrics });
   const keys = await watchKeySet(join(config.SECRETS_DIR, 'token-keys'), (error) => log.error({ err: error }, 'new token keys not taken; the old ones go on'));
   const tokens = tokenVerifier(config.TOKEN_ISSUER, () => async (header, token) => createLocalJWKSet({ keys: [...(await keys()).published] })(header, token));
@@ -45,6 +49,7 @@ export async function createApp(config: ReturnType<typeof usersConfig>, log: Log
     {
       log,
       metrics,
+      trust,
       tokens,
     },
   );
@@ -55,5 +60,5 @@ export async function createApp(config: ReturnType<typeof usersConfig>, log: Log
     await bus.close();
     await database.destroy();
   };
-  return { server, metrics, release };
+  return { server, metrics, trust, release };
 }

@@ -28,7 +28,7 @@ beforeAll(async () => {
   key = await newKey();
   secrets = secretsFolder([key]);
   // Nothing listens there: accounts are opened while Kafka is away, too.
-  const kafka = { KAFKA_BROKERS: '127.0.0.1:1', IDENTITY_DIR: database.app.POSTGRES_IDENTITY_DIR };
+  const kafka = { ENVIRONMENT: 'test', KAFKA_BROKERS: '127.0.0.1:1', IDENTITY_DIR: database.app.POSTGRES_IDENTITY_DIR };
   app = await createApp(usersConfig({ ...database.app, ...kafka, TOKEN_ISSUER: ISSUER, SECRETS_DIR: secrets }), silentLog);
 }, 60_000);
 afterAll(async () => {

@@ -10,9 +10,39 @@ export interface TestAuthority {
    * again, the same folder gets a new certificate, each file replaced in one step.
    * @param commonName `<account>.<namespace>`, good for 127.0.0.1 too
    */
-  issue(commonName: string): string;
+  issue(commonName: string, wish?: CertificateWish): string;
   remove(): void;
 }
+
+/** What is out of the ordinary in a certificate. */
+export interface CertificateWish {
+  /** Subject alternative names of kind URI. @default the SPIFFE ID of the account in the trust domain `test.shop` */
+  readonly uris?: readonly string[];
+  /** @default an hour ago */
+  readonly notBefore?: Date;
+  /** @default in a day */
+  readonly notAfter?: Date;
+  /** Name of the folder. @default the common name */
+  readonly folder?: string;
+}
+
+const HOUR = 3_600_000;
+
+/** What `openssl ca` must be told to sign whatever it is given. */
+const SIGNING = `[ca]
+default_ca = all
+[all]
+database = index.txt
+new_certs_dir = .
+rand_serial = yes
+certificate = ca.crt
+private_key = ca.key
+default_md = sha256
+unique_subject = no
+policy = any
+[any]
+commonName = supplied
+`;
 
 /** Keys are ECDSA P-256 in PKCS #8, as cert-manager makes them. */
 export function createAuthority(name = 'test'): TestAuthority {
@@ -21,14 +51,21 @@ export function createAuthority(name = 'test'): TestAuthority {
   const key = (file: string) => openssl('genpkey', '-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:P-256', '-out', file);
   key('ca.key');
   openssl('req', '-x509', '-new', '-key', 'ca.key', '-out', 'ca.crt', '-days', '1', '-subj', `/CN=${name}`);
+  writeFileSync(join(root, 'signing.cnf'), SIGNING);
+  writeFileSync(join(root, 'index.txt'), '');
   return {
-    issue: (commonName) => {
-      const folder = join(root, commonName);
+    issue: (commonName, { uris = [spiffeIdOf(commonName)], notBefore, notAfter, folder: named = commonName } = {}) => {
+      const folder = join(root, named);
       mkdirSync(folder, { recursive: true });
       key('next.key');
       openssl('req', '-new', '-key', 'next.key', '-out', 'next.csr', '-subj', `/CN=${commonName}`);
-      writeFileSync(join(root, 'next.ext'), `subjectAltName=DNS:localhost,IP:127.0.0.1\nextendedKeyUsage=serverAuth,clientAuth\n`);
-      openssl(...'x509 -req -in next.csr -CA ca.crt -CAkey ca.key -CAcreateserial -days 1 -extfile next.ext -out next.crt'.split(' '));
+      const names = ['DNS:localhost', 'IP:127.0.0.1', ...uris.map((uri) => `URI:${uri}`)];
+      writeFileSync(join(root, 'next.ext'), `subjectAltName=${names.join(',')}\nextendedKeyUsage=serverAuth,clientAuth\n`);
+      const time = [
+        ['-startdate', stamp(notBefore ?? new Date(Date.now() - HOUR))],
+        ['-enddate', stamp(notAfter ?? new Date(Date.now() + 24 * HOUR))],
+      ].flat();
+      openssl(...'ca -batch -notext -config signing.cnf -in next.csr -extfile next.ext -out next.crt'.split(' '), ...time);
       const [keyPem, crt, ca] = ['next.key', 'next.crt', 'ca.crt'].map((file) => readFileSync(join(root, file), 'utf8'));
       const files = { 'tls.key': keyPem, 'ca.crt': ca, 'tls-combined.pem': `${keyPem}${crt}`, 'tls.crt': crt };
       for (const [file, text] of Object.entries(files)) {
@@ -39,4 +76,14 @@ export function createAuthority(name = 'test'): TestAuthority {
     },
     remove: () => rmSync(root, { recursive: true, force: true }),
   };
+}
+
+function spiffeIdOf(commonName: string): string {
+  const [account, namespace] = commonName.split('.');
+  return `spiffe://test.shop/ns/${namespace}/sa/${account}`;
+}
+
+/** A time as openssl reads it, such as `20261123053000Z`. */
+function stamp(time: Date): string {
+  return `${time.toISOString().replaceAll(/[-:T]|\..*/g, '')}Z`;
 }

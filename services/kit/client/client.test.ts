@@ -1,8 +1,10 @@
 import { contract, Duration, Mistake, route } from '@groundwork/contract';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { Type } from 'typebox';
+import { until } from '../../../test/support/until.ts';
 import type { Context } from '../context.ts';
 import { Deadline } from '../deadline/deadline.ts';
+import type { Resolver } from '../discovery/resolver.ts';
 import { createMetrics } from '../metrics/metrics.ts';
 import { silentLog } from '../testing/silent.ts';
 import { type StubService, stubService } from '../testing/upstream.ts';
@@ -24,6 +26,7 @@ const shop = contract('shop', { calls: [stock.http.item, stock.http.take] });
 
 let service: StubService;
 let client: Client<typeof shop>;
+let calls: { picked: string[]; released: number };
 let answer: (attempt: number) => { status?: number; body?: string; drop?: boolean; stuck?: boolean };
 
 beforeEach(async () => {
@@ -34,7 +37,18 @@ beforeEach(async () => {
     if (drop) request.socket.destroy();
     else if (!stuck) response.writeHead(status, { 'content-type': 'application/json' }).end(body);
   });
-  client = createClient(shop, { config: { CALL_STOCK_URL: service.url }, metrics: createMetrics('shop') });
+  calls = { picked: [], released: 0 };
+  const release = () => {
+    calls.released += 1;
+  };
+  const resolver: Resolver = {
+    pick: (name) => {
+      calls.picked.push(name);
+      return { origin: service.url, release };
+    },
+    close: async () => {},
+  };
+  client = createClient(shop, { metrics: createMetrics('shop'), trust: undefined, resolver });
 });
 afterEach(async () => {
   await service.close();
@@ -117,6 +131,9 @@ test('the breaker stops asking a service that only says that it cannot answer', 
   await expect(item()).rejects.toMatchObject({ code: 'unavailable' });
 });
 
-test('the URL of a called service must be set', () => {
-  expect(() => createClient(shop, { config: {}, metrics: createMetrics('shop') })).toThrow(/set CALL_STOCK_URL/);
+test('an instance is picked for each attempt, and released when its answer is read or there is none', async () => {
+  answer = (attempt) => ({ drop: attempt === 1 });
+  await item();
+  await until(() => calls.released === 2);
+  expect(calls.picked).toEqual(['stock', 'stock']);
 });

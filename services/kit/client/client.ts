@@ -1,9 +1,10 @@
 import { type Contract, Mistake, type Operation } from '@groundwork/contract';
 import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
-import { callVariable } from '../config/variables.ts';
 import type { Context } from '../context.ts';
+import type { Resolver } from '../discovery/resolver.ts';
 import { Problem } from '../errors/problem.ts';
+import type { Trust } from '../identity/trust.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { Answer, Arguments } from '../operation.ts';
 import { pathOf } from './path.ts';
@@ -38,18 +39,18 @@ export interface Client<C extends Contract> {
 }
 
 export interface ClientOptions {
-  /** Values of `callVariables(contract)`. */
-  readonly config: Readonly<Record<string, unknown>>;
   readonly metrics: Metrics;
+  /** Finds the services. */
+  readonly resolver: Resolver;
+  /** With whom the client speaks mutual TLS: see `openTrust`. Undefined: plain HTTP. */
+  readonly trust: Trust | undefined;
 }
 
-/** @throws Mistake when the config lacks the URL of a service in `calls` */
-export function createClient<C extends Contract>(contract: C, { config, metrics }: ClientOptions): Client<C> {
+/** Connections are made when they are first needed. `close` ends them, and leaves the resolver to whoever made it. */
+export function createClient<C extends Contract>(contract: C, options: ClientOptions): Client<C> {
   const upstreams = new Map<string, Upstream>();
   for (const { service } of contract.calls) {
-    const url = config[callVariable(service)];
-    if (typeof url !== 'string') throw new Mistake(`contract '${contract.name}' › calls`, `no URL for ${service}`, `set ${callVariable(service)}`);
-    if (!upstreams.has(service)) upstreams.set(service, upstream(service, url, { metrics }));
+    if (!upstreams.has(service)) upstreams.set(service, upstream(service, options));
   }
   const declared = new Set(contract.calls.map(({ service, name }) => `${service}.${name}`));
   const reach = (operation: Operation): Upstream => {

@@ -1,11 +1,14 @@
 import { BrokenCircuitError, CircuitState, circuitBreaker, ExponentialBackoff, handleWhen, handleWhenResult, retry, SamplingBreaker, wrap } from 'cockatiel';
-import { type Dispatcher, Pool } from 'undici';
+import type { Dispatcher } from 'undici';
 import type { Context } from '../context.ts';
 import { DEADLINE_HEADER } from '../deadline/deadline.ts';
+import type { Resolver } from '../discovery/resolver.ts';
 import { Problem } from '../errors/problem.ts';
+import type { Trust } from '../identity/trust.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { REQUEST_ID_HEADER } from '../server/context.ts';
 import { traceparent } from '../trace/traceparent.ts';
+import { Connections } from './connections.ts';
 import { asCallProblem, mayRetry } from './failures.ts';
 import { RetryBudget } from './retry-budget.ts';
 
@@ -31,6 +34,9 @@ export interface Upstream {
 
 export interface UpstreamOptions {
   readonly metrics: Metrics;
+  readonly resolver: Resolver;
+  /** With whom to speak mutual TLS; undefined for plain HTTP. */
+  readonly trust: Trust | undefined;
   /** @default a budget of its own: 20 saved up, a tenth of requests */
   readonly budget?: RetryBudget;
 }
@@ -40,10 +46,9 @@ const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
 /** Tries after the first. */
 const MOST_RETRIES = 3;
 
-/** @param url base URL, such as `http://users` */
-export function upstream(service: string, url: string, { metrics, budget = new RetryBudget() }: UpstreamOptions): Upstream {
-  // Idle connections end well before the server's keepAliveTimeout (server/http.ts): the side that asks closes first.
-  const pool = new Pool(url, { connections: 128, pipelining: 1, keepAliveTimeout: 10_000, keepAliveMaxTimeout: 30_000, connect: { timeout: 1000 } });
+/** @param service name of the contract that it serves: its account too */
+export function upstream(service: string, { metrics, resolver, trust, budget = new RetryBudget() }: UpstreamOptions): Upstream {
+  const connections = new Connections(service, trust);
   const breaker = circuitBreaker(failing, { halfOpenAfter: 2000, breaker: new SamplingBreaker({ threshold: 0.5, duration: 10_000, minimumRps: 1 }) });
   const repeating = (idempotent: boolean) => {
     const policy = retry(
@@ -58,21 +63,29 @@ export function upstream(service: string, url: string, { metrics, budget = new R
     breaker.state === CircuitState.Open ? 1 : 0,
   );
 
-  const attempt = ({ method, path, headers, body, context }: UpstreamRequest): Promise<Dispatcher.ResponseData> => {
-    const remaining = context.deadline.remaining();
-    if (remaining === 0) throw new Problem('deadline-exceeded');
-    return pool.request({
-      method,
-      path,
-      headers: {
-        ...headers,
-        [REQUEST_ID_HEADER]: context.requestId,
-        traceparent: traceparent(context.trace),
-        [DEADLINE_HEADER]: `${remaining}`,
-      },
-      body: body ?? null,
-      signal: context.deadline.signal,
-    });
+  const attempt = async ({ method, path, headers, body, context }: UpstreamRequest): Promise<Dispatcher.ResponseData> => {
+    const instance = await resolver.pick(service);
+    try {
+      const remaining = context.deadline.remaining();
+      if (remaining === 0) throw new Problem('deadline-exceeded');
+      const response = await connections.to(instance.origin).request({
+        method,
+        path,
+        headers: {
+          ...headers,
+          [REQUEST_ID_HEADER]: context.requestId,
+          traceparent: traceparent(context.trace),
+          [DEADLINE_HEADER]: `${remaining}`,
+        },
+        body: body ?? null,
+        signal: context.deadline.signal,
+      });
+      response.body.once('close', () => instance.release());
+      return response;
+    } catch (error) {
+      instance.release();
+      throw error;
+    }
   };
   return {
     request: async (request) => {
@@ -87,7 +100,7 @@ export function upstream(service: string, url: string, { metrics, budget = new R
         throw asCallProblem(error, service);
       }
     },
-    close: () => pool.close(),
+    close: () => connections.close(),
   };
 }
 

@@ -1,8 +1,8 @@
-import { contract, Mistake, route } from '@groundwork/contract';
+import { contract, Mistake } from '@groundwork/contract';
 import { expect, test } from '@jest/globals';
 import { Type } from 'typebox';
 import { File, readConfig } from './read.ts';
-import { callVariables, serviceVariables } from './variables.ts';
+import { serviceVariables } from './variables.ts';
 
 const schema = {
   PORT: Type.Integer({ minimum: 1, default: 8080 }),
@@ -26,12 +26,6 @@ test('never repeats a faulty value, which may be a secret in the wrong place', (
   expect(() => readConfig(schema, { PORT: 'hunter2' })).not.toThrow(/hunter2/);
 });
 
-test('asks for the URL of each called service once, and refuses to run as another service', () => {
-  const ok = { 200: Type.String() };
-  const orderHistory = contract('order-history', { http: { a: route('GET', '/a', { reply: ok }), b: route('GET', '/b', { reply: ok }) } });
-  const shop = contract('shop', { calls: [orderHistory.http.a, orderHistory.http.b] });
-  expect(Object.keys(callVariables(shop))).toEqual(['CALL_ORDER_HISTORY_URL']);
-  expect(() => readConfig({ ...callVariables(shop), ...serviceVariables(shop) }, { SERVICE: 'other' })).toThrow(
-    /CALL_ORDER_HISTORY_URL is not set[\s\S]*SERVICE must be/,
-  );
+test('refuses to run as another service', () => {
+  expect(() => readConfig(serviceVariables(contract('shop', {})), { SERVICE: 'other' })).toThrow(/SERVICE must be/);
 });

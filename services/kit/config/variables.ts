@@ -1,5 +1,5 @@
 import type { Contract } from '@groundwork/contract';
-import { type TString, Type } from 'typebox';
+import { Type } from 'typebox';
 
 /** Variables of every service. The platform sets them; the defaults serve a run by hand. */
 export function serviceVariables(contract: Contract) {
@@ -11,7 +11,12 @@ export function serviceVariables(contract: Contract) {
       { default: 'info', description: 'trace, debug, info, warn, error or fatal' },
     ),
     PORT: Type.Integer({ minimum: 0, maximum: 65535, default: 8080, description: 'port of the service' }),
-    ADMIN_PORT: Type.Integer({ minimum: 0, maximum: 65535, default: 8081, description: 'port of probes and metrics' }),
+    PROBE_PORT: Type.Integer({ minimum: 0, maximum: 65535, default: 8081, description: 'port of the probes' }),
+    METRICS_PORT: Type.Integer({ minimum: 0, maximum: 65535, default: 8082, description: 'port of the metrics' }),
+    NAMESPACE: Type.Optional(Type.String({ minLength: 1, description: 'namespace of the service and of all that it calls' })),
+    TRUST_DOMAIN: Type.Optional(Type.String({ minLength: 1, description: 'where certificates are issued, such as dev.shop' })),
+    IDENTITY_DIR: Type.Optional(Type.String({ minLength: 1, description: "folder of the service's certificate: tls.crt, tls.key, ca.crt" })),
+    CALLERS: Type.String({ default: '{}', description: 'services that may call each operation, as JSON' }),
   };
 }
 
@@ -21,20 +26,12 @@ export interface ServiceConfig {
   readonly ENVIRONMENT: string;
   readonly LOG_LEVEL: string;
   readonly PORT: number;
-  readonly ADMIN_PORT: number;
-}
-
-/** Name of the variable that holds a called service's base URL: `CALL_ORDER_HISTORY_URL` for `order-history`. */
-export function callVariable(service: string): string {
-  return `CALL_${service.toUpperCase().replaceAll('-', '_')}_URL`;
-}
-
-/** One base URL for each service in the contract's `calls`. */
-export function callVariables(contract: Contract): Record<string, TString> {
-  const services = new Set(contract.calls.map(({ service }) => service));
-  return Object.fromEntries(
-    [...services].map((service) => [callVariable(service), Type.String({ pattern: '^https?://[^/]+$', description: `base URL of ${service}` })]),
-  );
+  readonly PROBE_PORT: number;
+  readonly METRICS_PORT: number;
+  readonly NAMESPACE?: string;
+  readonly TRUST_DOMAIN?: string;
+  readonly IDENTITY_DIR?: string;
+  readonly CALLERS: string;
 }
 
 /** Services that issue or check access tokens. */

@@ -10,6 +10,7 @@ export const catalogue = {
   'token-invalid': { status: 401, title: 'The access token is not valid' },
   'wrong-credentials': { status: 401, title: 'Email or password is wrong' },
   'session-ended': { status: 401, title: 'The session has ended; log in again' },
+  forbidden: { status: 403, title: 'The caller may not use the operation' },
   'not-found': { status: 404, title: 'There is nothing here' },
   'email-taken': { status: 409, title: 'The email address has an account already' },
   'body-too-large': { status: 413, title: 'The body is larger than the service takes' },

@@ -1,7 +1,7 @@
 import type { X509Certificate } from 'node:crypto';
 
 /** A name as Node prints it: ambiguous ones are quoted, so a comma ends a name and nothing else does. */
-const NAME = /([A-Za-z][A-Za-z ]*):("(?:[^"\\]|\\.)*"|[^",]*)(?:, |$)/y;
+const NAME = /([A-Za-z][A-Za-z ]*):("(?:[^"\\]|\\.)*"|[^",]*)(?:, (?=.)|$)/gy;
 
 /** Of a service account, as Kubernetes allows it. */
 const ACCOUNT = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
@@ -14,8 +14,7 @@ export function spiffeIdOf({ subjectAltName }: Pick<X509Certificate, 'subjectAlt
   const text = subjectAltName ?? '';
   const uris: string[] = [];
   let end = 0;
-  for (const { 0: whole, 1: kind, 2: value = '', index } of text.matchAll(NAME)) {
-    if (index !== end) return undefined;
+  for (const { 0: whole, 1: kind, 2: value = '' } of text.matchAll(NAME)) {
     end += whole.length;
     if (kind === 'URI') uris.push(value);
   }

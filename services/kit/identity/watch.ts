@@ -35,6 +35,7 @@ const SETTLE = 100;
 export function watchIdentity(folder: string, { log, metrics, skew = Duration.minutes(5) }: WatchOptions): IdentityWatch {
   let current = readIdentity(folder);
   let fault: string | undefined;
+  let waiting: string | undefined;
   const listeners = new Set<(identity: Identity) => void>();
   const failures = metrics.counter('identity_reload_failures_total', 'Times that a certificate in the folder was not taken', []);
   failures.add({}, 0);
@@ -44,7 +45,12 @@ export function watchIdentity(folder: string, { log, metrics, skew = Duration.mi
     try {
       const next = readIdentity(folder);
       fault = undefined;
-      if (same(next, current) || mustWait(next, current, skew)) return;
+      if (same(next, current)) return;
+      if (mustWait(next, current, skew)) {
+        if (next.cert !== waiting) log.info({ notBefore: next.notBefore }, 'new certificate waits until each clock takes it');
+        waiting = next.cert;
+        return;
+      }
       current = next;
       log.info({ notAfter: next.notAfter }, 'certificate renewed');
       for (const renewed of listeners) renewed(next);

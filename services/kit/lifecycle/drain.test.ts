@@ -1,16 +1,17 @@
 import { Agent, get } from 'node:http';
 import { contract, Duration, route } from '@groundwork/contract';
-import { expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { Type } from 'typebox';
 import { createMetrics } from '../metrics/metrics.ts';
 import { serve } from '../server/serve.ts';
 import { silentLog } from '../testing/silent.ts';
+import type { Part } from './parts.ts';
 import { start } from './run.ts';
 
 const slow = contract('slow', { http: { wait: route('GET', '/', { auth: 'none', reply: { 200: Type.String() } }) } });
 
 /** A service whose requests are answered when `finish` is called. */
-async function startSlow(limit = Duration.seconds(5)) {
+async function startSlow(limit = Duration.seconds(5), parts: readonly Part[] = []) {
   const arrived = Promise.withResolvers<void>();
   const finish = Promise.withResolvers<void>();
   const wait = async () => {
@@ -19,8 +20,9 @@ async function startSlow(limit = Duration.seconds(5)) {
     return { status: 200 as const, body: 'done' };
   };
   const metrics = createMetrics('slow');
-  const app = serve(slow, { wait }, { log: silentLog, metrics });
-  const running = await start(app, { config: { PORT: 0, ADMIN_PORT: 0 }, log: silentLog, metrics, linger: Duration.millis(0), limit });
+  const app = serve(slow, { wait }, { log: silentLog, metrics, trust: undefined });
+  const config = { PORT: 0, PROBE_PORT: 0, METRICS_PORT: 0 };
+  const running = await start(app, { config, log: silentLog, metrics, trust: undefined, parts, linger: Duration.millis(0), limit });
   return { running, arrived: arrived.promise, finish: () => finish.resolve(), url: `http://127.0.0.1:${running.port}` };
 }
 
@@ -47,13 +49,13 @@ test('a request in flight is finished, its connection is closed, and the stop co
 
 test('readiness fails while requests are finished, liveness does not', async () => {
   const { running, arrived, finish, url } = await startSlow();
-  const admin = `http://127.0.0.1:${running.adminPort}`;
-  expect((await fetch(`${admin}/healthz/ready`)).status).toBe(200);
+  const probes = `http://127.0.0.1:${running.probePort}`;
+  expect((await fetch(`${probes}/healthz/ready`)).status).toBe(200);
   const answer = ask(url);
   await arrived;
   const stopped = running.stop();
-  expect((await fetch(`${admin}/healthz/ready`)).status).toBe(503);
-  expect((await fetch(`${admin}/healthz/live`)).status).toBe(200);
+  expect((await fetch(`${probes}/healthz/ready`)).status).toBe(503);
+  expect((await fetch(`${probes}/healthz/live`)).status).toBe(200);
   finish();
   await Promise.all([answer, stopped]);
 });
@@ -70,4 +72,36 @@ test('stopping twice is stopping once', async () => {
   const { running } = await startSlow();
   expect(running.stop()).toBe(running.stop());
   expect(await running.stop()).toBe(true);
+});
+
+describe('parts', () => {
+  const said: string[] = [];
+  const part = (name: string, fails = false): Part => ({
+    start: () => void said.push(`start ${name}`),
+    stop: async () => {
+      said.push(`stop ${name}`);
+      if (fails) throw new Error('stuck');
+    },
+  });
+  beforeEach(() => {
+    said.length = 0;
+  });
+
+  test('start from the last to the first and stop from the first to the last, whether one fails or not', async () => {
+    const { running } = await startSlow(undefined, [part('registry', true), part('relay')]);
+    expect(await running.stop()).toBe(true);
+    expect(said).toEqual(['start relay', 'start registry', 'stop registry', 'stop relay']);
+  });
+
+  test('stop while requests are still taken', async () => {
+    const { running, url, finish } = await startSlow(undefined, [{ start: () => {}, stop: async () => void said.push(`${(await fetch(url)).status}`) }]);
+    finish();
+    await running.stop();
+    expect(said).toEqual(['200']);
+  });
+
+  test('one that never stops holds the service no longer than the limit', async () => {
+    const { running } = await startSlow(Duration.millis(50), [{ start: () => {}, stop: () => new Promise(() => {}) }]);
+    await running.stop();
+  });
 });

@@ -1,3 +1,5 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Duration } from '@groundwork/contract';
 import type { Logger } from '../log/logger.ts';
 
 /** What a service does beside answering requests: a relay, a consumer, its entry in a registry. */
@@ -13,13 +15,18 @@ export async function startParts(parts: readonly Part[]): Promise<void> {
   for (const part of parts.toReversed()) await part.start();
 }
 
-/** Stops parts, the first one first. One that can't be stopped is logged and keeps none of the others. */
-export async function stopParts(parts: readonly Part[], log: Logger): Promise<void> {
-  for (const part of parts) {
-    try {
-      await part.stop();
-    } catch (error) {
-      log.error({ err: error }, 'a part could not stop');
+/** Stops parts, the first one first, and waits for it no longer than `limit`. One that can't be stopped is logged and keeps none of the others. */
+export async function stopParts(parts: readonly Part[], limit: Duration, log: Logger): Promise<void> {
+  const stopping = (async () => {
+    for (const part of parts) {
+      try {
+        await part.stop();
+      } catch (error) {
+        log.error({ err: error }, 'a part could not stop');
+      }
     }
-  }
+  })();
+  const waited = new AbortController();
+  await Promise.race([stopping, delay(limit.toMilliseconds(), undefined, { signal: waited.signal, ref: false }).catch(() => {})]);
+  waited.abort();
 }

@@ -1,9 +1,11 @@
 import { once } from 'node:events';
+import type { Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
 import { Duration } from '@groundwork/contract';
-import { createAdmin } from '../admin/admin.ts';
+import { createExposition } from '../admin/exposition.ts';
+import { createProbes } from '../admin/probes.ts';
 import type { ServiceConfig } from '../config/variables.ts';
+import type { Trust } from '../identity/trust.ts';
 import type { Logger } from '../log/logger.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { Server } from '../server/http.ts';
@@ -11,9 +13,11 @@ import { closeWhenDraining, drain } from './drain.ts';
 import { type Part, startParts, stopParts } from './parts.ts';
 
 export interface RunOptions {
-  readonly config: Pick<ServiceConfig, 'PORT' | 'ADMIN_PORT'>;
+  readonly config: Pick<ServiceConfig, 'PORT' | 'PROBE_PORT' | 'METRICS_PORT'>;
   readonly log: Logger;
   readonly metrics: Metrics;
+  /** For the metrics; the same as the server's. */
+  readonly trust: Trust | undefined;
   /**
    * What runs beside the requests, in the order in which it stops: all parts stop before the server takes its last request,
    * so an entry in a registry comes first. They start in the opposite order, once the server listens. @default none
@@ -23,46 +27,49 @@ export interface RunOptions {
   readonly release?: () => Promise<void>;
   /** How long kept-alive connections have to wind down. @default Duration.seconds(1) */
   readonly linger?: Duration;
-  /** Bound on finishing requests; below the pod's grace period of 30 s less its preStop of 5 s. @default Duration.seconds(20) */
+  /** Bound on stopping parts and finishing requests; below the pod's grace period of 30 s less its preStop of 5 s. @default Duration.seconds(20) */
   readonly limit?: Duration;
 }
 
 /** A service that runs. */
 export interface Running {
   readonly port: number;
-  readonly adminPort: number;
+  readonly probePort: number;
+  readonly metricsPort: number;
   /** Drains and stops; true when every request was finished. Twice is once. */
   stop(): Promise<boolean>;
 }
 
-/** Listens on the service's and the admin port. */
+/** Listens on the service's port and on those for probes and metrics. */
 export async function start(app: Server, options: RunOptions): Promise<Running> {
-  const { config, log, metrics, release, parts = [], linger = Duration.seconds(1), limit = Duration.seconds(20) } = options;
+  const { config, log, metrics, trust, release, parts = [], linger = Duration.seconds(1), limit = Duration.seconds(20) } = options;
   let draining = false;
   let stopped: Promise<boolean> | undefined;
   closeWhenDraining(app, () => draining);
-  const admin = createAdmin(metrics, () => !draining);
   await app.listen({ host: '0.0.0.0', port: config.PORT });
-  admin.listen(config.ADMIN_PORT, '0.0.0.0');
-  await once(admin, 'listening');
-  const port = (app.server.address() as AddressInfo).port;
-  const adminPort = (admin.address() as AddressInfo).port;
+  const probes = createProbes(() => !draining);
+  const exposition = createExposition(metrics, trust, log);
+  const ports = { port: portOf(app.server), probePort: await listen(probes, config.PROBE_PORT), metricsPort: await listen(exposition, config.METRICS_PORT) };
   await startParts(parts);
-  log.info({ port, adminPort }, 'listening');
+  log.info(ports, 'listening');
   const stop = async (): Promise<boolean> => {
+    const begun = performance.now();
     draining = true;
     log.info('draining');
-    await within(limit, stopParts(parts, log));
-    const finished = await drain(app, linger, limit);
+    await stopParts(parts, limit, log);
+    const left = Duration.millis(Math.max(0, Math.round(limit.toMilliseconds() - (performance.now() - begun))));
+    const finished = await drain(app, linger, left);
     await release?.();
-    admin.close();
-    admin.closeAllConnections();
+    trust?.identity.stop();
+    for (const server of [probes, exposition]) {
+      server.close();
+      server.closeAllConnections();
+    }
     log[finished ? 'info' : 'error']({ finished }, 'stopped');
     return finished;
   };
   return {
-    port,
-    adminPort,
+    ...ports,
     stop: () => {
       stopped ??= stop();
       return stopped;
@@ -89,9 +96,12 @@ export async function run(app: Server, options: RunOptions): Promise<void> {
   process.on('SIGINT', onSignal);
 }
 
-/** Waits for work, but no longer than the limit. */
-async function within(limit: Duration, work: Promise<void>): Promise<void> {
-  const waited = new AbortController();
-  await Promise.race([work, delay(limit.toMilliseconds(), undefined, { signal: waited.signal, ref: false }).catch(() => {})]);
-  waited.abort();
+async function listen(server: HttpServer, port: number): Promise<number> {
+  server.listen(port, '0.0.0.0');
+  await once(server, 'listening');
+  return portOf(server);
+}
+
+function portOf(server: Pick<HttpServer, 'address'>): number {
+  return (server.address() as AddressInfo).port;
 }

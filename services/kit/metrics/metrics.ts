@@ -1,10 +1,14 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
-/** Metrics of one process, in Prometheus's text format on the admin port. */
+/** Metrics of one process, in Prometheus's text format on the metrics port. */
 export interface Metrics {
   readonly registry: Registry;
   /** `http_requests_total` and `http_request_duration_seconds`, by route template, method and status. */
   request(labels: { readonly method: string; readonly route: string; readonly status: number }, seconds: number): void;
+  /** `http_requests_refused_total`: who may not use which operation. */
+  refused(labels: { readonly caller: string; readonly operation: string }): void;
+  /** `http_handshakes_refused_total` by the error's code. */
+  handshakeRefused(reason: string): void;
   /** `http_client_requests_total` by called service and outcome. */
   call(service: string, outcome: 'ok' | 'error' | 'refused'): void;
   /** `http_client_retries_total` by called service. */
@@ -33,6 +37,18 @@ export function createMetrics(service: string): Metrics {
   const registers = [registry];
   const requests = new Counter({ name: 'http_requests_total', help: 'Requests answered', labelNames, registers });
   const durations = new Histogram({ name: 'http_request_duration_seconds', help: 'Time to answer', buckets: BUCKETS, labelNames, registers });
+  const refused = new Counter({
+    name: 'http_requests_refused_total',
+    help: 'Requests of callers that may not use the operation',
+    labelNames: ['caller', 'operation'],
+    registers,
+  });
+  const handshakes = new Counter({
+    name: 'http_handshakes_refused_total',
+    help: 'Connections that ended in their TLS handshake',
+    labelNames: ['reason'],
+    registers,
+  });
   const calls = new Counter({
     name: 'http_client_requests_total',
     help: 'Calls to other services, retries included',
@@ -46,6 +62,8 @@ export function createMetrics(service: string): Metrics {
       requests.inc(labels);
       durations.observe(labels, seconds);
     },
+    refused: (labels) => refused.inc(labels),
+    handshakeRefused: (reason) => handshakes.inc({ reason }),
     call: (callee, outcome) => calls.inc({ callee, outcome }),
     retry: (callee) => retries.inc({ callee }),
     gauge: (name, help, read) => {

@@ -23,7 +23,7 @@ const greeter = contract('greeter', {
 const polite: Handlers<typeof greeter> = {
   greet: async ({ params, query, body }) => ({ status: 200, body: { text: `${body.polite ? 'Dear' : 'Hey'} ${params.name}`.repeat(query.times ?? 0) } }),
 };
-const options = { log: silentLog, metrics: createMetrics('greeter') };
+const options = { log: silentLog, metrics: createMetrics('greeter'), trust: undefined };
 const ask = (app: ReturnType<typeof serve>, payload: unknown = { polite: true }, url = '/greet/Ada', headers: Record<string, string> = {}) =>
   app.inject({ method: 'POST', url, payload: payload as object, headers });
 

@@ -2,9 +2,11 @@ import { type Contract, Mistake, type Operation } from '@groundwork/contract';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { PROBLEM_JSON, Problem } from '../errors/problem.ts';
 import { asProblem } from '../errors/translate.ts';
+import type { Trust } from '../identity/trust.ts';
 import type { Logger } from '../log/logger.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { bearerToken, type TokenVerifier } from '../tokens/caller.ts';
+import { authorize } from './authorize.ts';
 import { type Arrival, arrival, logIds, REQUEST_ID_HEADER, startContext, withinDeadline } from './context.ts';
 import { checkHandlers, type Handlers, type Request } from './handlers.ts';
 import { createHttp, type Server } from './http.ts';
@@ -13,6 +15,11 @@ import { checkAbsent, checkPart, checkReply } from './validation.ts';
 export interface ServeOptions {
   readonly log: Logger;
   readonly metrics: Metrics;
+  /**
+   * With whom the server speaks mutual TLS, and who may call what: see `openTrust`. Undefined: plain HTTP for anyone. A
+   * contract at the edge is always served over plain HTTP, since its callers are outside.
+   */
+  readonly trust: Trust | undefined;
   /** Checks access tokens. @default none; the contract may then have no operation with auth 'user' */
   readonly tokens?: TokenVerifier;
   /** Proxies in front, each of which adds its client to `X-Forwarded-For`; what is before them in it is not believed. @default 0 */
@@ -33,11 +40,18 @@ declare module 'fastify' {
  */
 export function serve<C extends Contract>(contract: C, handlers: Handlers<C>, options: ServeOptions): Server {
   checkHandlers(contract, handlers);
-  const app = createHttp(options.log, options.proxyHops ?? 0);
+  const { log, metrics, proxyHops = 0 } = options;
+  const trust = contract.edge ? undefined : options.trust;
+  const onHandshakeRefused = (reason: string) => {
+    metrics.handshakeRefused(reason);
+    log.warn({ reason }, 'handshake refused');
+  };
+  const app = createHttp({ log, proxyHops, trust, onHandshakeRefused });
   observe(app, contract, options);
   answerErrors(app);
   for (const operation of Object.values(contract.http)) {
-    addRoute(app, contract, operation, (handlers as unknown as Record<string, UntypedHandler>)[operation.name] as UntypedHandler, options);
+    const handler = (handlers as unknown as Record<string, UntypedHandler>)[operation.name] as UntypedHandler;
+    addRoute(app, contract, operation, handler, { ...options, trust });
   }
   return app;
 }
@@ -83,7 +97,7 @@ function pathOf({ url }: FastifyRequest): string {
   return url.split('?', 1)[0]?.slice(0, 200) ?? '';
 }
 
-function addRoute(app: Server, contract: Contract, operation: Operation, handler: UntypedHandler, { tokens }: ServeOptions): void {
+function addRoute(app: Server, contract: Contract, operation: Operation, handler: UntypedHandler, { tokens, trust, metrics }: ServeOptions): void {
   const { spec } = operation;
   const needsUser = (spec.auth ?? 'user') === 'user';
   if (needsUser && tokens === undefined) {
@@ -100,6 +114,7 @@ function addRoute(app: Server, contract: Contract, operation: Operation, handler
   app.route({
     method: operation.method,
     url: operation.path,
+    ...(trust === undefined ? {} : { onRequest: authorize(trust, operation, metrics) }),
     handler: async (request, reply) => {
       const context = startContext(request.arrival, request, reply, operation, contract.edge);
       const caller = needsUser

@@ -1,4 +1,5 @@
 import { Duration } from '@groundwork/contract';
+import type { Trust } from '../identity/trust.ts';
 import { type Running, start } from '../lifecycle/run.ts';
 import { createMetrics, type Metrics } from '../metrics/metrics.ts';
 import type { Server } from '../server/http.ts';
@@ -14,11 +15,21 @@ export interface Started extends Running {
 export async function startOnFreePorts(app: {
   readonly server: Server;
   readonly metrics?: Metrics;
+  /** @default plain HTTP */
+  readonly trust?: Trust | undefined;
   readonly release?: () => Promise<void>;
   /** @default a free one */
   readonly port?: number;
 }): Promise<Started> {
-  const { server, metrics = createMetrics('test'), release = async () => {}, port = 0 } = app;
-  const running = await start(server, { config: { PORT: port, ADMIN_PORT: 0 }, log: silentLog, metrics, release, linger: Duration.millis(0) });
-  return { ...running, url: `http://127.0.0.1:${running.port}` };
+  const { server, metrics = createMetrics('test'), trust, release = async () => {}, port = 0 } = app;
+  const running = await start(server, {
+    config: { PORT: port, PROBE_PORT: 0, METRICS_PORT: 0 },
+    log: silentLog,
+    metrics,
+    trust,
+    release,
+    linger: Duration.millis(0),
+  });
+  const secure = 'setSecureContext' in server.server;
+  return { ...running, url: `${secure ? 'https' : 'http'}://127.0.0.1:${running.port}` };
 }

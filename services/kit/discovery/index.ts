@@ -1,0 +1,3 @@
+/** Where services are: an instance for each call. */
+export { clusterResolver } from './cluster.ts';
+export type { Instance, Resolver } from './resolver.ts';

@@ -1,0 +1,36 @@
+import { type Contract, Mistake, refuse } from '@groundwork/contract';
+
+/** Services that may call each operation, by the operation's name. */
+export type Callers = ReadonlyMap<string, ReadonlySet<string>>;
+
+/**
+ * Reads the allow list `{ "<operation>": ["<service>", …] }`. An operation that it leaves out may be called by nobody.
+ * @throws Mistake for a text of another form, or for operations that the contract doesn't have
+ */
+export function readCallers(contract: Contract, text: string): Callers {
+  const list = parse(text);
+  const where = 'environment of the service › CALLERS';
+  const names = Object.keys(contract.http);
+  if (list === undefined) {
+    throw new Mistake(where, 'it is not a JSON object of arrays of names', 'set it as the platform does: {"<operation>": ["<service>", …]}');
+  }
+  const unknown = Object.keys(list).filter((operation) => !names.includes(operation));
+  refuse(
+    unknown.map(
+      (operation) =>
+        new Mistake(where, `contract '${contract.name}' has no operation '${operation}'`, `choose from ${names.join(', ') || 'none'}: deploy once more`),
+    ),
+  );
+  return new Map(names.map((name) => [name, new Set(list[name])]));
+}
+
+function parse(text: string): Record<string, string[]> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+    const fits = Object.values(value).every((callers) => Array.isArray(callers) && callers.every((caller) => typeof caller === 'string'));
+    return fits ? (value as Record<string, string[]>) : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,42 @@
+import { expect, test } from '@jest/globals';
+import { accountOf, spiffeIdOf } from './spiffe.ts';
+
+const realm = { trustDomain: 'dev.shop', namespace: 'shop' };
+const id = 'spiffe://dev.shop/ns/shop/sa/users';
+const named = (subjectAltName: string | undefined) => accountOf(realm, { subjectAltName });
+
+test('an account is read from the one URI of a certificate, among names of other kinds', () => {
+  expect(named(`URI:${id}`)).toBe('users');
+  expect(named(`DNS:users, DNS:users.shop.svc, URI:${id}, IP Address:10.0.0.1`)).toBe('users');
+});
+
+test.each([
+  ['no names', undefined],
+  ['no URI', 'DNS:users'],
+  ['two URIs', `URI:${id}, URI:${id}`],
+  ['two URIs, the second foreign', `URI:${id}, URI:spiffe://elsewhere/ns/shop/sa/users`],
+  ['a URI that is no SPIFFE ID', 'URI:https://dev.shop/ns/shop/sa/users'],
+  ['another trust domain', 'URI:spiffe://staging.shop/ns/shop/sa/users'],
+  ['a trust domain that only begins alike', 'URI:spiffe://dev.shop.evil/ns/shop/sa/users'],
+  ['another namespace', 'URI:spiffe://dev.shop/ns/other/sa/users'],
+  ['a longer path', `URI:${id}/../gateway`],
+  ['a query', `URI:${id}?as=gateway`],
+  ['a fragment', `URI:${id}#gateway`],
+  ['an escaped slash', 'URI:spiffe://dev.shop/ns/shop/sa/users%2Fgateway'],
+  ['an empty account', 'URI:spiffe://dev.shop/ns/shop/sa/'],
+  ['capitals', 'URI:spiffe://dev.shop/ns/shop/sa/Users'],
+  ['a port', 'URI:spiffe://dev.shop:443/ns/shop/sa/users'],
+])('%s: no account', (_what, subjectAltName) => {
+  expect(named(subjectAltName)).toBeUndefined();
+});
+
+test.each([
+  ['a quoted DNS name with a URI in it', `DNS:"x, URI:${id}"`],
+  ['a quoted URI', `URI:"${id}, DNS:x"`],
+  ['a quote that never ends', `DNS:"x, URI:${id}`],
+  ['a name without kind', `x, URI:${id}`],
+  ['a comma at the end', `URI:${id}, `],
+  ['text behind a quoted name', `DNS:"x"URI:${id}`],
+])('%s passes for no URI', (_what, subjectAltName) => {
+  expect(spiffeIdOf({ subjectAltName })).not.toBe(id);
+});

@@ -1,0 +1,137 @@
+import { cpSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Mistake } from '@groundwork/contract';
+import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { createAuthority } from '../../../test/support/pki.ts';
+import { until } from '../../../test/support/until.ts';
+import { createLogger } from '../log/logger.ts';
+import { createMetrics, type Metrics } from '../metrics/metrics.ts';
+import { readIdentity } from './certificate.ts';
+import { type IdentityWatch, watchIdentity } from './watch.ts';
+
+const authority = createAuthority();
+const stranger = createAuthority('stranger');
+afterAll(() => {
+  authority.remove();
+  stranger.remove();
+});
+
+const fromNow = (minutes: number) => new Date(Date.now() + minutes * 60_000);
+
+describe('a certificate at the start', () => {
+  test('is read with its SPIFFE ID and its end', () => {
+    const notAfter = fromNow(60);
+    const identity = readIdentity(authority.issue('users.shop', { notAfter }));
+    expect(identity.spiffeId).toBe('spiffe://test.shop/ns/shop/sa/users');
+    expect(Math.abs(+identity.notAfter - +notAfter)).toBeLessThan(1000);
+  });
+
+  test.each([
+    ['that has ended', { notAfter: fromNow(-1) }, /expired on/],
+    ['that is not good yet', { notBefore: fromNow(3) }, /is good from .* on, and here it is/],
+    ['without SPIFFE ID', { uris: [] }, /exactly one SPIFFE ID/],
+    ['with two', { uris: ['spiffe://a/b', 'spiffe://a/c'] }, /exactly one SPIFFE ID/],
+  ])('one %s is refused', (_what, wish, why) => {
+    const read = () => readIdentity(authority.issue('faulty.shop', wish));
+    expect(read).toThrow(Mistake);
+    expect(read).toThrow(why);
+  });
+
+  test('a missing file, a foreign key, a foreign authority and a cut-off file are told apart', () => {
+    const folder = authority.issue('parts.shop');
+    const other = stranger.issue('parts.shop');
+    const put = (file: string, from: string) => cpSync(join(from, file), join(folder, file));
+    put('tls.key', other);
+    expect(() => readIdentity(folder)).toThrow(/tls.key is not the key of tls.crt/);
+    put('tls.crt', other);
+    expect(() => readIdentity(folder)).toThrow(/does not come from an authority in ca.crt/);
+    put('ca.crt', other);
+    expect(readIdentity(folder).spiffeId).toContain('parts');
+    writeFileSync(join(folder, 'tls.crt'), '-----BEGIN CERTIFICATE-----\nMIIB');
+    expect(() => readIdentity(folder)).toThrow(/holds no certificate/);
+    rmSync(join(folder, 'tls.crt'));
+    expect(() => readIdentity(folder)).toThrow(/tls.crt can't be read: ENOENT/);
+  });
+});
+
+describe('a certificate that is renewed', () => {
+  let folder: string;
+  let metrics: Metrics;
+  let watched: IdentityWatch;
+  let versions: number;
+  let lines: string[];
+
+  /** Puts files in as the kubelet does: a new folder, then the link `..data` moves. */
+  function mount(from: string): void {
+    versions += 1;
+    cpSync(from, join(folder, `..${versions}`), { recursive: true });
+    symlinkSync(`..${versions}`, join(folder, '..data_tmp'));
+    renameSync(join(folder, '..data_tmp'), join(folder, '..data'));
+  }
+  const figure = async (name: string) => (await metrics.registry.getSingleMetric(name)?.get())?.values[0]?.value;
+
+  beforeEach(() => {
+    versions = 0;
+    folder = mkdtempSync(join(tmpdir(), 'groundwork-identity-'));
+    mount(authority.issue('users.shop'));
+    for (const file of ['tls.crt', 'tls.key', 'ca.crt']) symlinkSync(join('..data', file), join(folder, file));
+    metrics = createMetrics('users');
+    lines = [];
+    const log = createLogger({ SERVICE: 'users', ENVIRONMENT: 'test', LOG_LEVEL: 'info' }, { write: (line) => void lines.push(line) });
+    watched = watchIdentity(folder, { log, metrics });
+  });
+  afterEach(() => {
+    watched.stop();
+    rmSync(folder, { recursive: true });
+  });
+
+  test('is taken up when the link moves, and its end is the one that metrics show', async () => {
+    const renewed = Promise.withResolvers<string>();
+    watched.onRenewed(({ cert }) => renewed.resolve(cert));
+    const before = watched.current;
+    mount(authority.issue('users.shop', { notAfter: fromNow(90) }));
+    expect(await renewed.promise).toBe(watched.current.cert);
+    expect(watched.current.cert).not.toBe(before.cert);
+    expect(await figure('identity_certificate_expiry_timestamp_seconds')).toBe(+watched.current.notAfter / 1000);
+    expect(await figure('identity_reload_failures_total')).toBe(0);
+  });
+
+  test.each([
+    [
+      'a pair that does not belong together',
+      () => {
+        const broken = authority.issue('users.shop', { folder: 'broken' });
+        cpSync(join(stranger.issue('users.shop'), 'tls.key'), join(broken, 'tls.key'));
+        return broken;
+      },
+    ],
+    ['a certificate that has ended', () => authority.issue('users.shop', { folder: 'ended', notAfter: fromNow(-1) })],
+  ])('%s is counted and not taken, and the old certificate goes on', async (_what, make) => {
+    const before = watched.current;
+    mount(make());
+    await until(async () => ((await figure('identity_reload_failures_total')) ?? 0) > 0);
+    expect(watched.current).toBe(before);
+    mount(authority.issue('users.shop'));
+    await until(() => watched.current !== before);
+  });
+
+  test('of another authority is taken up at once', async () => {
+    const before = watched.current;
+    mount(stranger.issue('users.shop', { notBefore: fromNow(0) }));
+    await until(() => watched.current !== before);
+    expect(watched.current.ca).not.toBe(before.ca);
+  });
+
+  test('just made, waits until clocks that are five minutes behind take it; one that replaces an ending one does not wait', async () => {
+    const before = watched.current;
+    mount(authority.issue('users.shop', { notBefore: fromNow(-1) }));
+    await until(() => lines.some((line) => line.includes('waits until each clock takes it')));
+    expect(watched.current).toBe(before);
+    mount(authority.issue('users.shop', { notAfter: fromNow(8) }));
+    await until(() => watched.current !== before);
+    const ending = watched.current;
+    mount(authority.issue('users.shop', { notBefore: fromNow(-1) }));
+    await until(() => watched.current !== ending);
+  });
+});
