@@ -16,6 +16,7 @@ const programs = {
   'test:e2e': [...jest, '--config', 'jest.e2e.config.mjs', '--runInBand'],
   'test:pulumi': [...jest, '--config', 'jest.pulumi.config.mjs', '--runInBand'],
   bench: ['bench/main.ts'],
+  preview: ['stacks/preview.ts'],
   synth: [bin('cdk8s-cli', 'bin/cdk8s'), 'synth', '--check-upgrade=false'], // synth asks no network
   types: [bin('typescript', 'bin/tsc'), '--project', '.'],
   lint: [...biome, 'check'],

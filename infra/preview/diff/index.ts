@@ -1,0 +1,3 @@
+/** What differs between two versions of an object, without noise. */
+export { type Change, canonical, diff, pathText } from './diff.ts';
+export { quantity } from './quantity.ts';

@@ -1,0 +1,48 @@
+/** How items of a list are told apart: by fields that name them, by their whole content, or by their place. */
+export type Identity = { readonly by: 'fields'; readonly keyOf: (item: unknown) => string } | { readonly by: 'content' } | { readonly by: 'place' };
+
+/** Fields that name an item in Kubernetes' own lists, the first that all items have and that tells them apart. */
+const NAMING = [
+  ['name'],
+  ['mountPath'],
+  ['containerPort', 'protocol'],
+  ['port', 'protocol'],
+  ['topologyKey'],
+  ['key', 'operator'],
+  ['key'],
+  ['type'],
+  ['host'],
+  ['ip'],
+];
+
+/** Lists whose order means something. */
+const ORDERED = new Set(['command', 'args', 'initContainers']);
+
+/**
+ * How items of the two versions of a list are told apart.
+ * @param field name of the list's own field
+ */
+export function identityOf(field: string, before: readonly unknown[], after: readonly unknown[]): Identity {
+  const sides = [before, after];
+  if (sides.every((items) => items.every(isObject))) {
+    const named = NAMING.find((fields) => sides.every((items) => tells(fields, items as readonly Record<string, unknown>[])));
+    if (named !== undefined) return { by: 'fields', keyOf: (item) => key(named, item as Record<string, unknown>) };
+  }
+  return ORDERED.has(field) ? { by: 'place' } : { by: 'content' };
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function tells(fields: readonly string[], items: readonly Record<string, unknown>[]): boolean {
+  const [first] = fields as [string];
+  return items.every((item) => ['string', 'number'].includes(typeof item[first])) && new Set(items.map((item) => key(fields, item))).size === items.length;
+}
+
+function key(fields: readonly string[], item: Record<string, unknown>): string {
+  return fields
+    .map((field) => item[field])
+    .filter((part) => part !== undefined)
+    .join('/');
+}

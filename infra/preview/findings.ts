@@ -1,0 +1,55 @@
+import type { Contract, ManifestEntry } from '@groundwork/constructs';
+import { canonical } from './diff/index.ts';
+import { type Finding, type Observation, SEVERITIES } from './finding.ts';
+import { changedObjects } from './objects.ts';
+import { contractRules, environmentRules } from './rules/index.ts';
+import type { EnvironmentChange } from './rules/rule.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/** What two versions differ in, environment by environment, and what follows from it. */
+export interface Comparison {
+  readonly environments: readonly EnvironmentChange[];
+  /** Most dangerous first. */
+  readonly findings: readonly Finding[];
+}
+
+/** Compares two versions. An environment that only one of them has is made or deleted as a whole. */
+export function compareSnapshots(base: Snapshot, head: Snapshot): Comparison {
+  const names = [...new Set([...Object.keys(head.environments), ...Object.keys(base.environments)])];
+  const environments = names.map((name) => environmentChange(name, base.environments[name] ?? [], head.environments[name] ?? []));
+  const found = environments.flatMap((environment) =>
+    environmentRules.flatMap(({ id, check }) => check(environment).map((observation) => ({ rule: id, environments: [environment.name], ...observation }))),
+  );
+  return { environments, findings: sorted([...merged(found), ...contractFindings(base.contracts, head.contracts, names)]) };
+}
+
+function environmentChange(name: string, before: readonly ManifestEntry[], after: readonly ManifestEntry[]): EnvironmentChange {
+  const manifests = (entries: readonly ManifestEntry[]) => entries.map(({ manifest }) => manifest);
+  return { name, changes: changedObjects(before, after), before: manifests(before), after: manifests(after) };
+}
+
+function contractFindings(before: readonly Contract[] | undefined, after: readonly Contract[] | undefined, environments: readonly string[]): Finding[] {
+  if (before === undefined || after === undefined) return [];
+  return contractRules.flatMap(({ id, check }) => check(before, after).map((observation) => ({ rule: id, environments, ...observation })));
+}
+
+/** The same change in several environments is one finding. Values may differ between them; then each is its own. */
+function merged(findings: readonly Finding[]): Finding[] {
+  const one = new Map<string, Finding>();
+  for (const finding of findings) {
+    const { environments, ...rest } = finding;
+    const key = canonical(rest satisfies Observation);
+    const known = one.get(key);
+    one.set(key, known === undefined ? finding : { ...known, environments: [...new Set([...known.environments, ...environments])] });
+  }
+  return [...one.values()];
+}
+
+function sorted(findings: readonly Finding[]): Finding[] {
+  const rank = ({ severity }: Finding): number => SEVERITIES.indexOf(severity);
+  return findings.toSorted((a, b) => rank(a) - rank(b) || compare(a.rule, b.rule) || compare(a.subject, b.subject) || compare(a.field ?? '', b.field ?? ''));
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

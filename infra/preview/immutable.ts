@@ -1,0 +1,46 @@
+import type { Manifest } from '@groundwork/constructs';
+import { type Change, pathText } from './diff/index.ts';
+
+/** Fields that the API server refuses to change, by kind; a prefix stands for all below it. */
+const IMMUTABLE: Readonly<Record<string, readonly string[]>> = {
+  Deployment: ['spec.selector'],
+  DaemonSet: ['spec.selector'],
+  ReplicaSet: ['spec.selector'],
+  Job: ['spec.selector', 'spec.template', 'spec.completions', 'spec.completionMode', 'spec.podFailurePolicy'],
+  PersistentVolumeClaim: ['spec.storageClassName', 'spec.accessModes', 'spec.volumeMode', 'spec.volumeName', 'spec.selector', 'spec.dataSource'],
+  StorageClass: ['provisioner', 'parameters', 'reclaimPolicy', 'volumeBindingMode'],
+  RoleBinding: ['roleRef'],
+  ClusterRoleBinding: ['roleRef'],
+  Service: ['spec.clusterIP', 'spec.ipFamilies[0]'],
+  CSIDriver: ['spec.attachRequired', 'spec.fsGroupPolicy'],
+  PriorityClass: ['value', 'preemptionPolicy'],
+  CustomResourceDefinition: ['spec.group', 'spec.scope', 'spec.names.kind', 'spec.names.plural'],
+};
+
+/**
+ * Of a StatefulSet only these may change (apps/v1 ValidateStatefulSetUpdate).
+ * @see https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#update-strategies
+ */
+const STATEFUL_SET_MUTABLE = [
+  'spec.replicas',
+  'spec.ordinals',
+  'spec.template',
+  'spec.updateStrategy',
+  'spec.persistentVolumeClaimRetentionPolicy',
+  'spec.minReadySeconds',
+  'spec.revisionHistoryLimit',
+];
+
+/** Those of the changes that can't be made in place: the object has to be deleted and made anew. */
+export function immutableChanges({ kind, immutable }: Manifest & { readonly immutable?: boolean }, changes: readonly Change[]): Change[] {
+  const within = (path: string, prefixes: readonly string[]): boolean =>
+    prefixes.some((prefix) => path === prefix || path.startsWith(`${prefix}.`) || path.startsWith(`${prefix}[`));
+  return changes.filter((change) => {
+    const path = pathText(change.path);
+    if (kind === 'StatefulSet') return path.startsWith('spec.') && !within(path, STATEFUL_SET_MUTABLE);
+    if ((kind === 'ConfigMap' || kind === 'Secret') && immutable) return /^(data|binaryData|stringData)/.test(path);
+    if (kind === 'Secret' && path === 'type') return true;
+    // A Service may get its first address, or become one without, only by being made anew.
+    return within(path, IMMUTABLE[kind] ?? []);
+  });
+}

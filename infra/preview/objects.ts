@@ -1,0 +1,52 @@
+import type { Manifest, ManifestEntry } from '@groundwork/constructs';
+import { type Change, diff } from './diff/index.ts';
+import { immutableChanges } from './immutable.ts';
+
+/** What will happen to an object, from harmless to not. */
+export type Action = 'create' | 'update' | 'roll' | 'replace' | 'delete';
+
+/** One object that differs between two versions of an environment. */
+export interface ObjectChange {
+  /** Such as `Deployment/users`, with the namespace when it is not the environment's only one. */
+  readonly id: string;
+  readonly kind: string;
+  readonly action: Action;
+  readonly before: Manifest | undefined;
+  readonly after: Manifest | undefined;
+  readonly fields: readonly Change[];
+  /** Contract field or prop that caused the object. */
+  readonly why: string;
+}
+
+/** Objects that came, went or changed; what is equal is left out. */
+export function changedObjects(before: readonly ManifestEntry[], after: readonly ManifestEntry[]): ObjectChange[] {
+  const [old, young] = [byIdentity(before), byIdentity(after)];
+  return [...new Set([...old.keys(), ...young.keys()])].flatMap((key) => {
+    const [from, to] = [old.get(key), young.get(key)];
+    const entry = (to ?? from) as ManifestEntry;
+    const fields = from === undefined || to === undefined ? [] : diff(from.manifest, to.manifest);
+    if (from !== undefined && to !== undefined && fields.length === 0) return [];
+    const { kind, metadata } = entry.manifest;
+    const action = actionOf(kind, from, to, fields);
+    return [{ id: `${kind}/${metadata.name}`, kind, action, before: from?.manifest, after: to?.manifest, fields, why: entry.why }];
+  });
+}
+
+/** Identity in the cluster: a newer API version of a kind is the same object. */
+function byIdentity(entries: readonly ManifestEntry[]): Map<string, ManifestEntry> {
+  return new Map(
+    entries.map((entry) => {
+      const { apiVersion, kind, metadata } = entry.manifest;
+      return [[apiVersion.includes('/') ? apiVersion.split('/')[0] : '', kind, metadata.namespace ?? '', metadata.name].join(' '), entry];
+    }),
+  );
+}
+
+const WORKLOADS = new Set(['Deployment', 'StatefulSet', 'DaemonSet']);
+
+function actionOf(kind: string, from: ManifestEntry | undefined, to: ManifestEntry | undefined, fields: readonly Change[]): Action {
+  if (from === undefined) return 'create';
+  if (to === undefined) return 'delete';
+  if (immutableChanges(to.manifest, fields).length > 0) return 'replace';
+  return WORKLOADS.has(kind) && fields.some(({ path }) => path[0] === 'spec' && path[1] === 'template') ? 'roll' : 'update';
+}

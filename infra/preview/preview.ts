@@ -1,0 +1,68 @@
+import { Graph, toMermaid } from '@groundwork/constructs';
+import type { Finding } from './finding.ts';
+import { compareSnapshots } from './findings.ts';
+import type { EnvironmentChange } from './rules/rule.ts';
+import type { Snapshot } from './snapshot.ts';
+import { type ChangedLine, sourceOf } from './source.ts';
+import { monthly, type Prices, type Totals, totalsOf } from './totals.ts';
+
+/** All that a reviewer gets to see, before it is put into a format. */
+export interface Preview {
+  readonly base: string;
+  readonly head: string;
+  /** When it was made, in UTC. */
+  readonly time: Date;
+  /** What a reader has to know of how it came about, such as a base that doesn't build. */
+  readonly remarks: readonly string[];
+  readonly findings: readonly Finding[];
+  readonly environments: readonly EnvironmentPreview[];
+  /** The contracts' graph of the head as Mermaid; undefined when it did not change. */
+  readonly graph: string | undefined;
+}
+
+export interface EnvironmentPreview extends EnvironmentChange {
+  readonly totals: { readonly before: Totals; readonly after: Totals };
+  /** Monthly, where prices are known. */
+  readonly cost: { readonly before: number; readonly after: number; readonly currency: string } | undefined;
+}
+
+export interface PreviewInput {
+  readonly base: Snapshot;
+  readonly head: Snapshot;
+  readonly time: Date;
+  /** @default none */
+  readonly lines?: readonly ChangedLine[];
+  /** @default none: no cost is shown */
+  readonly prices?: Prices;
+  /** @default none */
+  readonly remarks?: readonly string[];
+}
+
+/** Puts a preview together. Pure. */
+export function makePreview({ base, head, time, lines = [], prices, remarks = [] }: PreviewInput): Preview {
+  const { environments, findings } = compareSnapshots(base, head);
+  return {
+    base: base.version,
+    head: head.version,
+    time,
+    remarks,
+    findings: findings.map((finding) => {
+      const source = sourceOf(finding, lines);
+      return source === undefined ? finding : { ...finding, source };
+    }),
+    environments: environments.map((environment) => ({ ...environment, ...figures(environment, prices) })),
+    graph: graphChange(base, head),
+  };
+}
+
+function figures({ before, after }: EnvironmentChange, prices: Prices | undefined): Pick<EnvironmentPreview, 'totals' | 'cost'> {
+  const totals = { before: totalsOf(before), after: totalsOf(after) };
+  const cost = prices && { before: monthly(totals.before, prices), after: monthly(totals.after, prices), currency: prices.currency };
+  return { totals, cost };
+}
+
+function graphChange(base: Snapshot, head: Snapshot): string | undefined {
+  if (base.contracts === undefined || head.contracts === undefined) return undefined;
+  const [before, after] = [toMermaid(new Graph(base.contracts)), toMermaid(new Graph(head.contracts))];
+  return before === after ? undefined : after;
+}

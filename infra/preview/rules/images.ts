@@ -1,0 +1,49 @@
+import type { Manifest } from '@groundwork/constructs';
+import type { Observation } from '../finding.ts';
+import { templateOf } from '../workloads.ts';
+import type { EnvironmentRule } from './rule.ts';
+
+/** Images that jump a major version, are no longer pinned, or come from another repository. */
+export const images: EnvironmentRule = {
+  id: 'images',
+  check: ({ changes }) =>
+    changes.flatMap(({ id, before, after, why }) => {
+      const old = containers(before);
+      return [...containers(after)].flatMap(([name, image]): Observation[] => {
+        const was = old.get(name);
+        if (was === undefined || was === image) return [];
+        const found = jump(was, image);
+        const field = `containers[${name}].image`;
+        return found === undefined ? [] : [{ ...found, subject: id, field, before: was, after: image, cause: why }];
+      });
+    }),
+};
+
+function jump(before: string, after: string): Pick<Observation, 'severity' | 'what' | 'advice'> | undefined {
+  const [old, young] = [split(before), split(after)];
+  if (old.pinned && !young.pinned)
+    return { severity: 'danger', what: 'its image is no longer pinned by digest', advice: 'pin it: a tag may be moved to other content' };
+  if (old.repository !== young.repository)
+    return { severity: 'caution', what: 'its image comes from another repository', advice: 'see that both hold the same, and that data formats agree' };
+  const [from, to] = [old.major, young.major];
+  if (from === undefined || to === undefined || from === to) return undefined;
+  return to > from
+    ? {
+        severity: 'danger',
+        what: `its image jumps from major version ${from} to ${to}`,
+        advice: 'read its notes on upgrades; take a backup where it holds data',
+      }
+    : { severity: 'danger', what: `its image goes back from major version ${from} to ${to}`, advice: 'older versions seldom read the data of newer ones' };
+}
+
+function split(image: string): { readonly repository: string; readonly major: number | undefined; readonly pinned: boolean } {
+  const [name = '', digest] = image.split('@');
+  const colon = name.indexOf(':', name.lastIndexOf('/'));
+  const major = colon < 0 ? undefined : /^v?(\d+)(\.|-|$)/.exec(name.slice(colon + 1))?.[1];
+  return { repository: colon < 0 ? name : name.slice(0, colon), major: major === undefined ? undefined : Number(major), pinned: digest !== undefined };
+}
+
+function containers(manifest: Manifest | undefined): Map<string, string> {
+  const spec = templateOf(manifest)?.spec;
+  return new Map([...(spec?.initContainers ?? []), ...(spec?.containers ?? [])].map(({ name, image = '' }) => [name, image]));
+}

@@ -1,0 +1,23 @@
+import type { Contract, Manifest } from '@groundwork/constructs';
+import type { Observation } from '../finding.ts';
+import type { ObjectChange } from '../objects.ts';
+
+/** One environment before and after. */
+export interface EnvironmentChange {
+  readonly name: string;
+  readonly changes: readonly ObjectChange[];
+  readonly before: readonly Manifest[];
+  readonly after: readonly Manifest[];
+}
+
+/** Looks at an environment's changes for one kind of consequence. */
+export interface EnvironmentRule {
+  readonly id: string;
+  check(environment: EnvironmentChange): readonly Observation[];
+}
+
+/** Looks at the contracts of both versions. */
+export interface ContractRule {
+  readonly id: string;
+  check(before: readonly Contract[], after: readonly Contract[]): readonly Observation[];
+}

@@ -1,0 +1,11 @@
+import type { Contract, ManifestEntry } from '@groundwork/constructs';
+
+/** All that one version of the source makes: what a preview compares. Plain JSON, since the base is made by its own code. */
+export interface Snapshot {
+  /** Short commit, or `working tree`. */
+  readonly version: string;
+  /** Objects by environment, in the order they are applied. */
+  readonly environments: Readonly<Record<string, readonly ManifestEntry[]>>;
+  /** Undefined for a version from before snapshots held them. */
+  readonly contracts?: readonly Contract[];
+}
