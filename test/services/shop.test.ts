@@ -2,11 +2,13 @@ import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
+import { createServer } from 'node:tls';
+import type { Contract } from '@groundwork/contract';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { calculateJwkThumbprint, importJWK, type JWK, SignJWT } from 'jose';
 import { catalogConfig, createApp as createCatalog } from '../../services/catalog/app.ts';
-import { contracts } from '../../services/contracts/index.ts';
+import { catalog as catalogContract, contracts, gateway as gatewayContract, users as usersContract } from '../../services/contracts/index.ts';
 import { createApp, gatewayConfig } from '../../services/gateway/app.ts';
 import { readConfig } from '../../services/kit/index.ts';
 import { migrate } from '../../services/kit/postgres/migrate.ts';
@@ -17,6 +19,7 @@ import { type StubService, stubService } from '../../services/kit/testing/upstre
 import { createApp as createUsers, usersConfig } from '../../services/users/app.ts';
 import { newKey, replaceKeys, secretsFolder } from '../../services/users/testing.ts';
 import { startPostgres, type TestPostgres } from '../support/postgres.ts';
+import { fetchAs, fixedResolver, identityEnv, tlsFiles } from '../support/realm.ts';
 
 const ISSUER = 'http://shop.test';
 const CREDENTIALS = { email: 'ada@example.org', password: 'correct horse battery' };
@@ -28,11 +31,17 @@ let shop: Started;
 let secrets: string;
 let catalogSettings: ReturnType<typeof catalogConfig>;
 let key: JWK;
+let asGateway: ReturnType<typeof fetchAs>;
+let asPrometheus: ReturnType<typeof fetchAs>;
 
-const startGateway = async (env: Record<string, string>) =>
-  startOnFreePorts(
-    await createApp(gatewayConfig({ TOKEN_ISSUER: ISSUER, CALL_USERS_URL: usersService.url, CALL_CATALOG_URL: catalogService.url, ...env }), silentLog),
-  );
+/** @param elsewhere where to find services, other than the real ones */
+const startGateway = async (env: Record<string, string>, elsewhere: Record<string, string> = {}) => {
+  const config = gatewayConfig({ ...envOf(gatewayContract), TOKEN_ISSUER: ISSUER, ...env });
+  return startOnFreePorts(await createApp(config, silentLog, fixedResolver({ users: usersService.url, catalog: catalogService.url, ...elsewhere })));
+};
+const envOf = (contract: Contract) => identityEnv(postgres.authority, contract, contracts);
+/** A stub that bears a service's certificate. */
+const stubOf = (contract: Contract, answer: Parameters<typeof stubService>[0]) => stubService(answer, tlsFiles(envOf(contract).IDENTITY_DIR as string));
 
 beforeAll(async () => {
   postgres = await startPostgres();
@@ -43,20 +52,24 @@ beforeAll(async () => {
   }
   key = await newKey();
   secrets = secretsFolder([key]);
-  usersService = await startOnFreePorts(await createUsers(usersConfig({ ...users.app, TOKEN_ISSUER: ISSUER, SECRETS_DIR: secrets }), silentLog));
-  catalogSettings = catalogConfig(catalog.app);
+  const kafka = { KAFKA_BROKERS: '127.0.0.1:1' }; // what is published waits in the outbox
+  const usersSettings = usersConfig({ ...users.app, ...envOf(usersContract), ...kafka, TOKEN_ISSUER: ISSUER, SECRETS_DIR: secrets });
+  usersService = await startOnFreePorts(await createUsers(usersSettings, silentLog));
+  catalogSettings = catalogConfig({ ...catalog.app, ...envOf(catalogContract) });
+  const identity = (account: string) => postgres.authority.issue(`${account}.test`);
+  [asGateway, asPrometheus] = [fetchAs(identity('gateway')), fetchAs(identity('prometheus'))];
   catalogService = await startOnFreePorts(createCatalog(catalogSettings, silentLog));
   shop = await startGateway({});
 }, 60_000);
 afterAll(async () => {
   await shop?.stop();
-  await Promise.all([usersService?.stop(), catalogService?.stop()]);
+  await Promise.all([usersService?.stop(), catalogService?.stop(), asGateway?.close(), asPrometheus?.close()]);
   await postgres.remove();
   rmSync(secrets, { recursive: true });
 });
 
-async function ask(url: string, init: RequestInit = {}) {
-  const reply = await fetch(url, init);
+async function ask(url: string, init: RequestInit = {}, ask: (url: string, init: object) => Promise<Pick<Response, 'text' | 'status' | 'headers'>> = fetch) {
+  const reply = await ask(url, init);
   const text = await reply.text();
   return { status: reply.status, headers: reply.headers, body: text === '' ? undefined : JSON.parse(text) };
 }
@@ -100,12 +113,23 @@ describe('the shop through the gateway', () => {
     }
   });
 
-  test('the admin port serves probes and figures by route; the public port does not', async () => {
+  test('probes and figures have ports of their own; figures are for Prometheus', async () => {
     await ask(`${shop.url}/products/00000000-0000-4000-8000-000000000000`);
-    const admin = `http://127.0.0.1:${shop.adminPort}`;
-    expect([(await fetch(`${admin}/healthz/live`)).status, (await fetch(`${admin}/healthz/ready`)).status]).toEqual([200, 200]);
-    expect(await (await fetch(`${admin}/metrics`)).text()).toContain('http_requests_total{method="GET",route="/products/:id",status="404",service="gateway"}');
+    const probes = `http://127.0.0.1:${shop.probePort}`;
+    const metrics = `https://127.0.0.1:${shop.metricsPort}/metrics`;
+    const statuses = await Promise.all(['/healthz/live', '/healthz/ready', '/metrics'].map(async (path) => (await fetch(probes + path)).status));
+    expect(statuses).toEqual([200, 200, 404]);
+    const figures = await (await asPrometheus.fetch(metrics)).text();
+    expect(figures).toContain('http_requests_total{method="GET",route="/products/:id",status="404",service="gateway"}');
+    expect((await asGateway.fetch(metrics)).status).toBe(403);
     for (const path of ['/healthz/live', '/metrics']) expectProblem(await ask(shop.url + path), [404, 'not-found']);
+  });
+
+  test('a service behind the gateway answers each caller by its own operations', async () => {
+    const asGatewayAsk = (url: string) => ask(url, {}, asGateway.fetch);
+    expect((await asGatewayAsk(`${catalogService.url}/categories`)).status).toBe(200);
+    expectProblem(await ask(`${catalogService.url}/categories`, {}, asPrometheus.fetch), [403, 'forbidden']);
+    await expect(fetch(`${catalogService.url}/categories`)).rejects.toThrow();
   });
 });
 
@@ -125,8 +149,8 @@ describe('tokens', () => {
     ['alg-none', async () => `${Buffer.from('{"alg":"none"}').toString('base64url')}.${(await sign({}, 60)).split('.')[1]}.`],
   ];
   test.each(refused)('a %s token is refused at the gateway, before the service is asked', async (_what, make) => {
-    const silent = await stubService((_request, response) => response.end('{"keys":[]}'));
-    const gateway = await startGateway({ CALL_USERS_URL: silent.url });
+    const silent = await stubOf(usersContract, (_request, response) => response.end('{"keys":[]}'));
+    const gateway = await startGateway({}, { users: silent.url });
     const answer = await ask(`${gateway.url}/users/me`, { headers: { authorization: `Bearer ${await make()}` } });
     expectProblem(answer, [401, 'token-invalid']);
     expect(silent.requests.map(({ url }) => url).filter((url) => url !== '/.well-known/jwks.json')).toEqual([]);
@@ -142,7 +166,7 @@ describe('tokens', () => {
   });
 
   test('the service checks the token again, whoever passes the request on', async () => {
-    const answer = await ask(`${usersService.url}/users/me`, { headers: { authorization: `Bearer ${await sign({}, -60)}` } });
+    const answer = await ask(`${usersService.url}/users/me`, { headers: { authorization: `Bearer ${await sign({}, -60)}` } }, asGateway.fetch);
     expectProblem(answer, [401, 'token-invalid']);
   });
 
@@ -156,7 +180,7 @@ describe('tokens', () => {
     expect(await meWith(key)).toBe('the account is gone');
     const next = await newKey();
     replaceKeys(secrets, [next, key]);
-    await until(async () => (await ask(`${usersService.url}/.well-known/jwks.json`)).body.keys.length === 2);
+    await until(async () => (await ask(`${usersService.url}/.well-known/jwks.json`, {}, asGateway.fetch)).body.keys.length === 2);
     expect(await meWith(next)).toBe('the account is gone');
     expect(await meWith(key)).toBe('the account is gone');
     await gateway.stop();
@@ -212,11 +236,11 @@ describe('what passes through', () => {
   let echo: StubService;
   let gateway: Started;
   beforeAll(async () => {
-    echo = await stubService((request, response) => {
+    echo = await stubOf(catalogContract, (request, response) => {
       response.writeHead(200, { 'content-type': 'application/json', 'keep-alive': 'timeout=99', 'x-upstream': 'yes' });
       response.end(JSON.stringify({ url: request.url, headers: request.headers }));
     });
-    gateway = await startGateway({ CALL_CATALOG_URL: echo.url });
+    gateway = await startGateway({}, { catalog: echo.url });
   });
   afterAll(async () => {
     await gateway.stop();
@@ -250,7 +274,7 @@ describe('what passes through', () => {
 
 describe('services in trouble', () => {
   test('a service that is down gives 503 with Retry-After', async () => {
-    const gateway = await startGateway({ CALL_CATALOG_URL: 'http://127.0.0.1:1' });
+    const gateway = await startGateway({}, { catalog: 'https://127.0.0.1:1' });
     const answer = await ask(`${gateway.url}/products`);
     expectProblem(answer, [503, 'unavailable']);
     expect(answer.headers.get('retry-after')).toBe('1');
@@ -258,8 +282,8 @@ describe('services in trouble', () => {
   });
 
   test("a service that does not answer within the operation's timeout gives 504", async () => {
-    const stuck = await stubService(() => {});
-    const gateway = await startGateway({ CALL_CATALOG_URL: stuck.url });
+    const stuck = await stubOf(catalogContract, () => {});
+    const gateway = await startGateway({}, { catalog: stuck.url });
     expectProblem(await ask(`${gateway.url}/categories`), [504, 'deadline-exceeded']);
     await gateway.stop();
     await stuck.close();
@@ -267,12 +291,12 @@ describe('services in trouble', () => {
 
   test('a service that drops the connection of a read once is asked again, and nobody notices', async () => {
     let dropped = 0;
-    const flaky = await stubService((request, response) => {
+    const flaky = await stubOf(catalogContract, (request, response) => {
       dropped += 1;
       if (dropped === 1) request.socket.destroy();
       else response.writeHead(200, { 'content-type': 'application/json' }).end('{"items":[]}');
     });
-    const gateway = await startGateway({ CALL_CATALOG_URL: flaky.url });
+    const gateway = await startGateway({}, { catalog: flaky.url });
     expect((await ask(`${gateway.url}/categories`)).status).toBe(200);
     expect(dropped).toBe(2);
     await gateway.stop();
@@ -280,8 +304,8 @@ describe('services in trouble', () => {
   });
 
   test('a write whose connection drops is not repeated: it may have been done', async () => {
-    const flaky = await stubService((request) => request.socket.destroy());
-    const gateway = await startGateway({ CALL_USERS_URL: flaky.url });
+    const flaky = await stubOf(usersContract, (request) => request.socket.destroy());
+    const gateway = await startGateway({}, { users: flaky.url });
     expectProblem(await post(`${gateway.url}/users`, { email: 'a', name: 'b', password: 'c' }), [503, 'unavailable']);
     expect(flaky.requests).toHaveLength(1);
     await gateway.stop();
@@ -289,17 +313,16 @@ describe('services in trouble', () => {
   });
 
   test('a service that answers with nonsense gives 502', async () => {
-    const { createServer } = await import('node:net');
-    const server = createServer((socket) => socket.end('nonsense\r\n\r\n')).listen(0, '127.0.0.1');
+    const server = createServer(tlsFiles(envOf(catalogContract).IDENTITY_DIR as string), (socket) => socket.end('nonsense\r\n\r\n')).listen(0, '127.0.0.1');
     await once(server, 'listening');
-    const gateway = await startGateway({ CALL_CATALOG_URL: `http://127.0.0.1:${(server.address() as { port: number }).port}` });
+    const gateway = await startGateway({}, { catalog: `https://127.0.0.1:${(server.address() as { port: number }).port}` });
     expectProblem(await ask(`${gateway.url}/categories`), [502, 'upstream-failed']);
     await gateway.stop();
     server.close();
   });
 
   test('without keys the gateway lets no token through, and says that it is its own trouble', async () => {
-    const gateway = await startGateway({ CALL_USERS_URL: 'http://127.0.0.1:1' });
+    const gateway = await startGateway({}, { users: 'https://127.0.0.1:1' });
     expectProblem(await ask(`${gateway.url}/users/me`, { headers: { authorization: 'Bearer a.b.c' } }), [401, 'token-invalid']);
     const signed = await new SignJWT({}).setProtectedHeader({ alg: 'EdDSA', typ: 'at+jwt' }).sign(await importJWK(key, 'EdDSA'));
     expectProblem(await ask(`${gateway.url}/users/me`, { headers: { authorization: `Bearer ${signed}` } }), [503, 'unavailable']);
@@ -309,7 +332,7 @@ describe('services in trouble', () => {
   test('a service that restarts under steady requests fails none', async () => {
     const startCatalog = (port?: number) => startOnFreePorts({ ...createCatalog(catalogSettings, silentLog), ...(port === undefined ? {} : { port }) });
     let catalog = await startCatalog();
-    const gateway = await startGateway({ CALL_CATALOG_URL: catalog.url });
+    const gateway = await startGateway({}, { catalog: catalog.url });
     const statuses: number[] = [];
     let rolling = true;
     const steady = Array.from({ length: 4 }, async () => {

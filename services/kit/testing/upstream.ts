@@ -1,6 +1,8 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import type { TlsOptions } from 'node:tls';
 
 /** Stands in for a service that misbehaves in ways that a real one can't be made to. */
 export interface StubService {
@@ -10,16 +12,17 @@ export interface StubService {
   close(): Promise<void>;
 }
 
-/** A bare HTTP server on a free port. */
-export async function stubService(answer: (request: IncomingMessage, response: ServerResponse) => void): Promise<StubService> {
+/** A bare server on a free port. @param tls @default plain HTTP */
+export async function stubService(answer: (request: IncomingMessage, response: ServerResponse) => void, tls?: TlsOptions): Promise<StubService> {
   const requests: IncomingMessage[] = [];
-  const server = createServer((request, response) => {
+  const listener: RequestListener = (request, response) => {
     requests.push(request);
     answer(request, response);
-  }).listen(0, '127.0.0.1');
+  };
+  const server = (tls === undefined ? createServer(listener) : createTlsServer(tls, listener)).listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${(server.address() as AddressInfo).port}`,
     requests,
     close: async () => {
       server.close();
