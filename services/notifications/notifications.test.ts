@@ -34,7 +34,7 @@ beforeEach(() => {
       done();
     },
   });
-  const config = notificationsConfig({ ...around.env('notifications'), LOG_LEVEL: 'debug' });
+  const config = notificationsConfig({ ...around.env('notifications'), ENVIRONMENT: 'test' });
   app = createApp(config, createLogger(config, destination));
 });
 afterEach(async () => {
@@ -87,10 +87,11 @@ test('an event that is published again, under the same id, welcomes nobody twice
   await bus.publish([registered, registered]);
   await bus.publish([registered]);
   await until(async () => /outcome="duplicate",service="notifications"\} 2/.test(await app.metrics.registry.metrics()));
+  await until(async () => (await messageOf(userId))?.sent_at instanceof Date);
   expect(lines().filter(({ message, messageId }) => message === 'message sent' && messageId === registered.headers[HEADERS.id])).toHaveLength(1);
 });
 
 test('a mail server without its URL is refused at start', () => {
-  const config = notificationsConfig({ ...around.env('notifications'), MAIL_SINK: 'smtp' });
+  const config = notificationsConfig({ ...around.env('notifications'), ENVIRONMENT: 'test', MAIL_SINK: 'smtp' });
   expect(() => createApp(config, silentLog)).toThrow(/SMTP_URL_FILE is not set/);
 });

@@ -26,9 +26,26 @@ export interface Surroundings {
   remove(): Promise<void>;
 }
 
+/** @throws what went wrong, with nothing left running */
 export async function startSurroundings(): Promise<Surroundings> {
   const postgres = await startPostgres();
-  const kafka = await startKafka(postgres.authority);
+  const kafka = await startKafka(postgres.authority).catch(async (error: unknown) => {
+    await postgres.remove();
+    throw error;
+  });
+  const stop = async () => {
+    await kafka.remove();
+    await postgres.remove();
+  };
+  try {
+    return await withServices(postgres, kafka, stop);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function withServices(postgres: TestPostgres, kafka: TestKafka, stop: () => Promise<void>): Promise<Surroundings> {
   await kafka.createTopics([userRegistered.name, deadLetterTopic(userRegistered.name, 'notifications')], 3);
   const made = { users: await postgres.database('users'), notifications: await postgres.database('notifications') };
   const open = async <T>(service: 'users' | 'notifications') => {
@@ -52,8 +69,7 @@ export async function startSurroundings(): Promise<Surroundings> {
     remove: async () => {
       await usersDatabase.destroy();
       await notifications.destroy();
-      await kafka.remove();
-      await postgres.remove();
+      await stop();
     },
   };
 }

@@ -1,0 +1,182 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { notifications } from '@groundwork/contracts/notifications';
+import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
+import { exportJWK, generateKeyPair } from 'jose';
+import { SMTPServer } from 'smtp-server';
+import { until } from '../../test/support/until.ts';
+import { consume, createKafkaBus, type EventBus, startRelay } from '../kit/events/index.ts';
+import { createMetrics } from '../kit/index.ts';
+import { silentLog } from '../kit/testing/silent.ts';
+import { queueWelcome } from './messages/messages.ts';
+import { type Surroundings, startSurroundings } from './testing.ts';
+
+jest.setTimeout(240_000);
+
+let around: Surroundings;
+let folder: string;
+let running: ChildProcess[] = [];
+
+beforeAll(async () => {
+  around = await startSurroundings();
+  folder = mkdtempSync(join(tmpdir(), 'groundwork-restarts-'));
+}, 120_000);
+afterEach(async () => {
+  for (const each of running) await kill(each);
+  running = [];
+});
+afterAll(async () => {
+  await around?.remove();
+  rmSync(folder, { recursive: true });
+});
+
+/** A service in a process of its own, as its image runs it. */
+function start(service: 'users' | 'notifications', env: Record<string, string>): ChildProcess {
+  const ports = { PORT: '0', PROBE_PORT: '0', METRICS_PORT: '0' };
+  const file = join(import.meta.dirname, '..', service, 'main.ts');
+  const child = spawn(process.execPath, [file], {
+    env: { ...process.env, NODE_OPTIONS: '', ENVIRONMENT: 'test', ...ports, ...env },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  running.push(child);
+  return child;
+}
+
+/** As the kernel does when memory runs out: nothing is finished, nothing is said. */
+async function kill(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, 'exit');
+  child.kill('SIGKILL');
+  await ended;
+}
+
+/** A mail server that counts how often each message came. */
+async function mailServer(): Promise<{ readonly url: string; readonly came: Map<string, number>; close(): void }> {
+  const identity = around.postgres.authority.issue('mail.test');
+  const came = new Map<string, number>();
+  const server = new SMTPServer({
+    key: readFileSync(join(identity, 'tls.key')),
+    cert: readFileSync(join(identity, 'tls.crt')),
+    authOptional: true,
+    onData: (stream, _session, done) => {
+      let text = '';
+      stream.on('data', (chunk) => {
+        text += chunk;
+      });
+      stream.on('end', () => {
+        const id = /^Message-ID: <(.*)@/m.exec(text)?.[1] ?? '';
+        came.set(id, (came.get(id) ?? 0) + 1);
+        done();
+      });
+    },
+  });
+  server.on('error', () => {}); // clients are killed in the middle of a word
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+  return { came, url: `smtp://127.0.0.1:${(server.server.address() as AddressInfo).port}`, close: () => void server.close() };
+}
+
+const register = async (count: number): Promise<string[]> => {
+  const ids: string[] = [];
+  for (let index = 0; index < count; index += 1) {
+    const userId = randomUUID();
+    ids.push(await around.register(userId, `${userId}@example.org`));
+  }
+  return ids;
+};
+const rows = () => around.notifications.selectFrom('messages').select(['id', 'sent_at']).execute();
+
+test('a consumer that dies after its transaction and before its commit acts on nothing twice', async () => {
+  const config = around.env('notifications') as { KAFKA_BROKERS: string; IDENTITY_DIR: string };
+  const kafka = createKafkaBus({ config, clientId: 'notifications', log: silentLog });
+  const publisher = createKafkaBus({ config: around.env('users') as typeof config, clientId: 'users', log: silentLog });
+  let deaths = 0;
+  const dying: EventBus = {
+    ...kafka,
+    subscribe: (options) =>
+      kafka.subscribe({
+        ...options,
+        handle: async (delivery, stopping) => {
+          await options.handle(delivery, stopping);
+          deaths += 1;
+          if (deaths <= 3) throw new Error('died before the commit');
+        },
+      }),
+  };
+  const parts = { database: around.notifications, log: silentLog, metrics: createMetrics('notifications') };
+  const acts = {
+    'user.registered': (event: Parameters<typeof queueWelcome>[1], transaction: Parameters<typeof queueWelcome>[0]) => queueWelcome(transaction, event),
+  };
+  const relay = startRelay({ database: around.users, bus: publisher, log: silentLog, metrics: createMetrics('users') });
+  const consumer = consume(notifications, acts, { ...parts, bus: dying, group: 'dying' });
+  const ids = await register(10);
+  await until(async () => (await rows()).length === 10);
+  await until(() => deaths >= 13); // each of the three was delivered again
+  expect((await rows()).map(({ id }) => id).sort()).toEqual([...ids].sort());
+  await consumer.stop();
+  await relay.stop();
+  await kafka.close();
+  await publisher.close();
+  await around.notifications.deleteFrom('messages').execute();
+});
+
+test('each registration is welcomed once, whichever of users, notifications and the broker is killed, again and again', async () => {
+  const mail = await mailServer();
+  const { privateKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true });
+  writeFileSync(join(folder, 'token-keys'), JSON.stringify({ keys: [await exportJWK(privateKey)] }));
+  writeFileSync(join(folder, 'smtp-url'), mail.url);
+  const mailed = { MAIL_SINK: 'smtp', SMTP_URL_FILE: join(folder, 'smtp-url') };
+  const env = {
+    users: { ...around.env('users'), TOKEN_ISSUER: 'http://shop.test', SECRETS_DIR: folder },
+    notifications: { ...around.env('notifications'), ...mailed, NODE_EXTRA_CA_CERTS: join(around.env('notifications').IDENTITY_DIR as string, 'ca.crt') },
+  };
+  const services = { users: start('users', env.users), notifications: start('notifications', env.notifications) };
+  const ids: string[] = [];
+  const moreThan = (count: number) => until(async () => (await rows()).length > count);
+  const restart = async (service: keyof typeof services) => {
+    await kill(services[service]);
+    services[service] = start(service, env[service]);
+  };
+  const troubles: (() => Promise<void>)[] = [
+    () => restart('users'),
+    () => restart('notifications'),
+    async () => {
+      await around.kafka.stop();
+      ids.push(...(await register(10))); // accounts are opened all the same
+      await around.kafka.start();
+    },
+    async () => {
+      await around.postgres.stop();
+      await around.postgres.start();
+    },
+    () => restart('notifications'),
+    () => restart('users'),
+  ];
+  for (const trouble of troubles) {
+    const before = (await rows()).length;
+    const registering = register(40).then((more) => ids.push(...more));
+    await moreThan(before); // in the middle of the work
+    await Promise.all([registering.catch(() => {}), trouble()]);
+  }
+  const accounts = await registeredIds();
+  expect(accounts.length).toBeGreaterThanOrEqual(ids.length);
+  await until(async () => (await rows()).filter(({ sent_at }) => sent_at !== null).length >= accounts.length);
+  const sent = await rows();
+  mail.close();
+  expect(sent).toHaveLength(accounts.length);
+  // What SMTP can't promise is that a letter comes once; one that came twice bears the same id.
+  expect([...mail.came.keys()].sort()).toEqual(sent.map(({ id }) => id).sort());
+});
+
+/** Accounts that exist, whatever the killed database told those who opened them. */
+async function registeredIds(): Promise<string[]> {
+  const accounts = await around.users
+    .selectFrom('accounts' as never)
+    .select('email' as never)
+    .execute();
+  return (accounts as { email: string }[]).slice(10).map(({ email }) => email);
+}
