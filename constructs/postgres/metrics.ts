@@ -1,11 +1,11 @@
 /**
  * What the exporter beside the server tells, as far as rules and dashboards may use it; each is looked for in what a
- * real one shows, by test/postgres.e2e.test.ts. All but `up` carry `server`, most `datname`.
+ * real one shows, by test/postgres.e2e.test.ts. Those of a database carry `datname`.
  */
 export const POSTGRES_METRICS = {
   /** 1 if the exporter could log in. */
   up: 'pg_up',
-  /** Connections by `datname`, `usename` and `state`. */
+  /** Connections by `datname` and `state`. */
   connections: 'pg_stat_activity_count',
   /** Connections that the server takes. */
   maxConnections: 'pg_settings_max_connections',
@@ -26,9 +26,22 @@ export const POSTGRES_METRICS = {
   archiveFailures: 'pg_stat_archiver_failed_count',
   /** Seconds since a file came into the archive. */
   archiveAge: 'pg_stat_archiver_last_archive_age',
+  /** Age in transactions of the oldest row version, by `datname`: at two thousand million the server stops taking writes. */
+  wraparoundAge: 'pg_wraparound_age',
   /** How far a replica is behind, in seconds; 0 on a server that is none. */
   replicationLag: 'pg_replication_lag',
 } as const;
 
 /** A metric of PostgreSQL that may be watched. */
 export type PostgresMetric = (typeof POSTGRES_METRICS)[keyof typeof POSTGRES_METRICS];
+
+/** Metrics that the exporter doesn't have of itself: a query for each, in its own format. */
+export const QUERIES = [
+  'pg_replication:',
+  '  query: "SELECT CASE WHEN pg_is_in_recovery() THEN coalesce(extract(epoch FROM now() - pg_last_xact_replay_timestamp()), 0) ELSE 0 END AS lag"',
+  '  metrics: [{ lag: { usage: GAUGE, description: Seconds that a replica is behind } }]',
+  'pg_wraparound:',
+  '  query: "SELECT datname, age(datfrozenxid) AS age FROM pg_database"',
+  '  metrics: [{ datname: { usage: LABEL, description: Database } }, { age: { usage: GAUGE, description: Age of the oldest row version in transactions } }]',
+  '',
+].join('\n');

@@ -8,10 +8,11 @@ import { labelsOf, selectorOf } from '../labels.ts';
 import { object } from '../object.ts';
 import { ROLES_SQL } from './access.ts';
 import { WEB_CONFIG } from './exporter.ts';
+import { QUERIES } from './metrics.ts';
 import { PORT, SERVER } from './places.ts';
 import { readerConfig, serverConfig } from './repository.ts';
 import { restoreScript } from './restore-script.ts';
-import { keeperScript, startScript } from './scripts.ts';
+import { keeperScript, repositoryScript, startScript } from './scripts.ts';
 import { type ServerProps, statefulSet } from './server.ts';
 
 export interface ServerObjectsProps {
@@ -73,8 +74,14 @@ function filesOf({ backups }: ServerProps, host: string, reader: string | undefi
     'keeper.sh': keeperScript(backups),
     'roles.sql': ROLES_SQL,
     'web.yml': WEB_CONFIG,
+    'queries.yml': QUERIES,
     ...(backups === undefined || reader === undefined
       ? {}
-      : { 'pgbackrest.conf': serverConfig(backups, reader), 'reader.conf': readerConfig(backups, host), 'restore.sh': restoreScript(backups) }),
+      : {
+          'pgbackrest.conf': serverConfig(backups, reader),
+          'reader.conf': readerConfig(backups, host),
+          'restore.sh': restoreScript(backups),
+          'repository.sh': repositoryScript(backups),
+        }),
   };
 }

@@ -79,6 +79,11 @@ function keepBackups(backups: FullBackups): string[] {
   ];
 }
 
+/** Read by a shell before it runs pgBackRest by hand. */
+export function repositoryScript(backups: FullBackups): string {
+  return script('# opens the repository', ...openRepository(backups));
+}
+
 function script(...lines: readonly string[]): string {
   return `${lines.join('\n')}\n`;
 }

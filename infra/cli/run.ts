@@ -6,6 +6,7 @@ import { graph } from './graph.ts';
 import { PhaseFailed } from './phases.ts';
 import type { Program } from './program.ts';
 import { release } from './release.ts';
+import { restore } from './restore.ts';
 import { start } from './start.ts';
 import { status } from './status.ts';
 
@@ -46,6 +47,13 @@ export async function run(program: Program, argv: readonly string[]): Promise<vo
     .command('release')
     .description("build the services' images and write their digests to stacks/images.lock.json")
     .action(() => release(program));
+  cli
+    .command('restore')
+    .description("bring an environment's PostgreSQL back as it was at a time")
+    .requiredOption('--environment <environment>', 'such as dev')
+    .requiredOption('--to <timestamp>', "time with its zone, such as '2026-11-23T06:10:00Z'")
+    .addOption(cluster())
+    .action((options) => restore(program, options));
 
   try {
     await cli.parseAsync([...argv], { from: 'user' });
