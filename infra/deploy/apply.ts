@@ -9,6 +9,9 @@ import { SecretsFile } from './secrets-file.ts';
 const MANAGER = 'groundwork';
 /** The ConfigMap in which kubectl keeps which kinds the set has; its name is part of the objects' identity. */
 const APPLY_SET = 'configmaps/groundwork';
+/** Kinds outside of namespaces that our constructs make. */
+const CLUSTER_WIDE = 'clusterroles,clusterrolebindings,validatingwebhookconfigurations,mutatingwebhookconfigurations';
+const NOTHING: Changes = { created: [], configured: [], pruned: [], unchanged: 0 };
 
 /**
  * Deploys by `kubectl apply --server-side`, with an ApplySet that prunes what left the code. Needs no state
@@ -21,38 +24,63 @@ export class ApplyEngine implements Engine {
   public async deploy(deployment: Deployment, progress: Progress): Promise<Changes> {
     const { cluster, namespace } = deployment;
     const kubectl = new Kubectl(cluster);
-    const namespaces = deployment.manifests.filter(({ kind }) => kind === 'Namespace');
-    const rest = deployment.manifests.filter(({ kind }) => kind !== 'Namespace');
+    const { Namespace: namespaces = [], CustomResourceDefinition: definitions = [] } = Object.groupBy(deployment.manifests, ({ kind }) => kind);
+    const rest = deployment.manifests.filter(({ kind }) => kind !== 'Namespace' && kind !== 'CustomResourceDefinition');
     refuseForeign(deployment, rest);
     const secrets = new SecretsFile(join(cluster.state, 'secrets', `${namespace}.json`));
     const resolved = rest.map((manifest) => resolveLateValues(manifest, ({ name, format }) => secrets.value(name, format)) as Manifest);
 
     // Namespaces stay out of the set: no slip in the code shall prune one with all that is in it.
     progress.step(`applying namespace ${namespace}`);
-    const first = await apply(kubectl, namespaces);
+    const first = merge(await apply(kubectl, namespaces), await this.#define(kubectl, definitions, progress));
     progress.step(`applying ${resolved.length} objects`);
     const flags = ['--namespace', namespace, '--prune', '--applyset', APPLY_SET];
     return merge(first, await apply(kubectl, resolved, flags));
   }
 
+  /** Definitions stay out of the set too: with one that is pruned go all objects of its kind, whoever made them. */
+  async #define(kubectl: Kubectl, definitions: readonly Manifest[], progress: Progress): Promise<Changes> {
+    if (definitions.length === 0) return NOTHING;
+    progress.step(`applying ${definitions.length} definitions`);
+    const changes = await apply(kubectl, definitions);
+    const names = definitions.map(({ metadata }) => `customresourcedefinition/${metadata.name}`);
+    await kubectl.run(['wait', '--for=condition=Established', '--timeout=60s', ...names]);
+    return changes;
+  }
+
   public async destroy({ cluster, namespace }: Omit<Deployment, 'manifests'>, options: { readonly keepData: boolean }, progress: Progress): Promise<void> {
     const kubectl = new Kubectl(cluster);
+    await removeClusterWide(kubectl, namespace);
     if (!options.keepData) {
       progress.step(`deleting namespace ${namespace} with its volumes`);
       await kubectl.run(['delete', 'namespace', namespace, '--ignore-not-found', '--wait']);
       return;
     }
     progress.step(`deleting what runs in ${namespace}; volumes and secrets stay`);
-    await kubectl.run(['delete', 'ingresses,services,deployments,statefulsets,jobs,horizontalpodautoscalers', '--all', '--namespace', namespace, '--wait']);
+    await kubectl.run([
+      'delete',
+      'ingresses,services,deployments,statefulsets,daemonsets,cronjobs,jobs,horizontalpodautoscalers',
+      '--all',
+      '--namespace',
+      namespace,
+      '--wait',
+    ]);
   }
+}
+
+/** What of the set lies in no namespace doesn't go with one. */
+async function removeClusterWide(kubectl: Kubectl, namespace: string): Promise<void> {
+  const set = await kubectl.get('configmap', 'groundwork', namespace);
+  const id = set?.metadata.labels?.['applyset.kubernetes.io/id'];
+  if (id !== undefined) await kubectl.run(['delete', CLUSTER_WIDE, '--selector', `applyset.kubernetes.io/part-of=${id}`, '--wait']);
 }
 
 function refuseForeign({ environment, namespace }: Deployment, manifests: readonly Manifest[]): void {
   for (const { kind, metadata } of manifests) {
-    if (metadata.namespace === namespace) continue;
+    if (metadata.namespace === namespace || metadata.namespace === undefined) continue;
     throw new Mistake(
       `environment '${environment}' › ${kind}/${metadata.name}`,
-      `it lies in namespace '${metadata.namespace ?? '(none)'}', and the apply engine prunes within '${namespace}' only`,
+      `it lies in namespace '${metadata.namespace}', and the apply engine prunes within '${namespace}' only`,
       `put it into '${namespace}', or deploy this environment with Pulumi`,
     );
   }

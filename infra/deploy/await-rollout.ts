@@ -7,19 +7,27 @@ import type { Deployment } from './engine.ts';
 import { Kubectl } from './kubectl.ts';
 import { runsNewest, stuckContainer, type WorkloadState, workloadState } from './rollout.ts';
 
-const WORKLOADS = ['Deployment', 'StatefulSet', 'Job'];
+/** What a rollout waits for. A pod can't even start before its certificate is there. */
+const AWAITED: Readonly<Record<string, string>> = {
+  Deployment: 'deployments',
+  StatefulSet: 'statefulsets',
+  DaemonSet: 'daemonsets',
+  Job: 'jobs',
+  Certificate: 'certificates.cert-manager.io',
+};
 
 /**
- * Waits until every Deployment, StatefulSet and Job of the deployment is ready in its newest version.
+ * Waits until every workload, Job and certificate of the deployment is ready in its newest version.
  * @throws Mistake with the object, its events and its pod's last log lines as soon as waiting longer is no use,
  * or when `patience` ends. What served before goes on serving: a rolling update never takes the old pods first.
  */
 export async function awaitRollout(deployment: Deployment, patience: Duration, progress: Progress): Promise<void> {
   const kubectl = new Kubectl(deployment.cluster);
-  const wanted = new Set(deployment.manifests.filter(({ kind }) => WORKLOADS.includes(kind)).map(id));
+  const wanted = new Set(deployment.manifests.filter(({ kind }) => kind in AWAITED).map(id));
+  const kinds = [...new Set(deployment.manifests.flatMap(({ kind }) => AWAITED[kind] ?? []))];
   const end = Date.now() + patience.toMilliseconds();
   for (;;) {
-    const objects = await kubectl.list(deployment.namespace, 'deployments', 'replicasets', 'statefulsets', 'jobs', 'pods');
+    const objects = await kubectl.list(deployment.namespace, ...kinds, 'replicasets', 'pods');
     const states = objects.map(workloadState).filter((state): state is WorkloadState => state !== undefined && wanted.has(state.id));
     const open = states.filter(({ phase }) => phase !== 'ready');
     if (open.length === 0 && states.length === wanted.size) return;

@@ -20,7 +20,7 @@ interface Condition {
   readonly message?: string;
 }
 
-/** Reads a workload's state as `kubectl rollout status` does, Jobs included. Other kinds have none. */
+/** Reads a workload's state as `kubectl rollout status` does; Jobs and certificates too. Other kinds have none. */
 export function workloadState(object: LiveObject): WorkloadState | undefined {
   const status = (object.status ?? {}) as Status;
   const base = { id: `${object.kind}/${object.metadata.name}`, object };
@@ -47,6 +47,17 @@ export function workloadState(object: LiveObject): WorkloadState | undefined {
     const rolled = status.currentRevision === status.updateRevision || updated >= wanted;
     const done = observed && rolled && ready >= wanted;
     return { ...base, ready: observed ? ready : 0, wanted, phase: done ? 'ready' : 'progressing', reason: done ? '' : `${ready} of ${wanted} ready` };
+  }
+  if (object.kind === 'DaemonSet') {
+    const { desiredNumberScheduled: nodes = 0, updatedNumberScheduled: updated = 0, numberAvailable: available = 0 } = status;
+    const done = observed && updated >= nodes && available >= nodes;
+    const reason = done ? '' : `${updated} of ${nodes} nodes updated, ${available} available`;
+    return { ...base, ready: observed ? Math.min(updated, available) : 0, wanted: nodes, phase: done ? 'ready' : 'progressing', reason };
+  }
+  if (object.kind === 'Certificate') {
+    const done = condition('Ready') !== undefined;
+    const why = status.conditions?.find(({ type }) => type === 'Ready')?.message ?? 'not issued yet';
+    return { ...base, ready: done ? 1 : 0, wanted: 1, phase: done ? 'ready' : 'progressing', reason: done ? '' : why };
   }
   if (object.kind === 'Job') {
     const failed = condition('Failed');
