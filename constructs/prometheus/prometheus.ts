@@ -179,7 +179,7 @@ export class Prometheus extends Construct implements Collector {
 
   /** Rule files for what is scraped now. */
   public get rules(): readonly RuleFile[] {
-    return [...defaultRules({ graph: this.#platform.graph, jobs: this.#jobs(), mesh: this.#mesh }), ...this.#rules];
+    return [...defaultRules({ graph: this.#platform.graph, jobs: this.jobs, mesh: this.#mesh }), ...this.#rules];
   }
 
   public collect(target: Target): void {
@@ -227,8 +227,8 @@ export class Prometheus extends Construct implements Collector {
     return { url: `https://${serverName}:${PROMETHEUS_PORT}`, serverName };
   }
 
-  /** Names of all that is scraped. */
-  #jobs(): readonly string[] {
+  /** Names of all that is scraped now. */
+  public get jobs(): readonly string[] {
     return [
       ...this.#targets.map(({ name }) => name).sort(),
       ...(this.#cluster === undefined ? [] : ['kubelet']),

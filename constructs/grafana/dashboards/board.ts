@@ -1,0 +1,97 @@
+import { GraphThresholdsStyleConfigBuilder, GraphThresholdsStyleMode } from '@grafana/grafana-foundation-sdk/common';
+import { DashboardBuilder, RowBuilder, ThresholdsConfigBuilder, ThresholdsMode } from '@grafana/grafana-foundation-sdk/dashboard';
+import { DataqueryBuilder } from '@grafana/grafana-foundation-sdk/prometheus';
+import { PanelBuilder as StatBuilder } from '@grafana/grafana-foundation-sdk/stat';
+import { PanelBuilder as TimeseriesBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
+
+/** Uid of the data source, as dashboards name it. */
+export const DATASOURCE = 'prometheus';
+
+/** Units of Grafana's own that we use. @see https://github.com/grafana/grafana/blob/main/packages/grafana-data/src/valueFormats/categories.ts */
+export type Unit = 'short' | 'reqps' | 'ops' | 'percentunit' | 's' | 'bytes' | 'Bps' | 'cores';
+
+/** What one panel shows. */
+export interface Panel {
+  readonly title: string;
+  /** What to make of it. @default nothing more than the title says */
+  readonly description?: string;
+  readonly unit: Unit;
+  /** PromQL by what the legend says of it, such as `{{route}}`. */
+  readonly queries: Readonly<Record<string, string>>;
+  /** Value from which on it is bad, drawn as a line. @default none */
+  readonly limit?: number;
+  /** One number instead of lines over time. @default false */
+  readonly single?: boolean;
+}
+
+/** A row of panels under one heading. */
+export interface Row {
+  readonly title: string;
+  readonly panels: readonly Panel[];
+}
+
+/** A dashboard, before it is Grafana's. */
+export interface Board {
+  /** DNS label: uid of the dashboard, part of its URL and name of its file. */
+  readonly name: string;
+  readonly title: string;
+  readonly tags: readonly string[];
+  readonly rows: readonly Row[];
+}
+
+/** Columns of Grafana's grid. */
+const WIDTH = 24;
+
+/** A dashboard as Grafana reads it; the same board gives the same bytes. */
+export function dashboard({ name, title, tags, rows }: Board): object {
+  const builder = new DashboardBuilder(title)
+    .uid(name)
+    .tags([...tags])
+    .readonly()
+    .refresh('30s')
+    .time({ from: 'now-3h', to: 'now' })
+    .timezone('browser');
+  for (const row of rows) {
+    builder.withRow(new RowBuilder(row.title));
+    const width = Math.floor(WIDTH / Math.min(row.panels.length, row.panels.every(({ single }) => single) ? 6 : 3));
+    for (const panel of row.panels) builder.withPanel(panel.single ? stat(panel, width) : timeseries(panel, width));
+  }
+  return builder.build();
+}
+
+function timeseries(panel: Panel, width: number): TimeseriesBuilder {
+  const { title, description = '', unit, queries, limit } = panel;
+  const builder = new TimeseriesBuilder().title(title).description(description).unit(unitOf(unit)).min(0).fillOpacity(5).span(width).height(8);
+  if (limit !== undefined) builder.thresholds(above(limit)).thresholdsStyle(new GraphThresholdsStyleConfigBuilder().mode(GraphThresholdsStyleMode.Line));
+  for (const query of queriesOf(queries)) builder.withTarget(query);
+  return builder;
+}
+
+function stat({ title, description = '', unit, queries, limit }: Panel, width: number): StatBuilder {
+  const builder = new StatBuilder().title(title).description(description).unit(unitOf(unit)).span(width).height(4);
+  if (limit !== undefined) builder.thresholds(above(limit));
+  for (const query of queriesOf(queries)) builder.withTarget(query);
+  return builder;
+}
+
+function queriesOf(queries: Panel['queries']): DataqueryBuilder[] {
+  return Object.entries(queries).map(([legend, expr], index) =>
+    new DataqueryBuilder()
+      .refId(String.fromCharCode(65 + index))
+      .datasource({ type: 'prometheus', uid: DATASOURCE })
+      .expr(expr)
+      .legendFormat(legend),
+  );
+}
+
+function above(limit: number): ThresholdsConfigBuilder {
+  return new ThresholdsConfigBuilder().mode(ThresholdsMode.Absolute).steps([
+    { value: null, color: 'green' },
+    { value: limit, color: 'red' },
+  ]);
+}
+
+/** Grafana knows no unit for CPU cores, and takes what it doesn't know for a suffix. */
+function unitOf(unit: Unit): string {
+  return unit === 'cores' ? 'suffix: cores' : unit;
+}
