@@ -1,6 +1,7 @@
 /** Constructs: what a service needs around it, each in a folder of its own. Start at `contract/`, then `graph/`. */
 export * from '@groundwork/contract';
 export { type Edge, edgeUrl, type IngressEdge, type LoadBalancerEdge, type NodePortEdge } from './edge/index.ts';
+export { type Door, Grafana, type GrafanaProps, type SignIn } from './grafana/index.ts';
 export { type Call, Graph, type Topic, toMermaid, toSvg } from './graph/index.ts';
 export { IDENTITY_FOLDER, Identities, type Identity } from './identity/index.ts';
 export type { Images } from './images.ts';

@@ -1,0 +1,99 @@
+import { IDENTITY_FOLDER } from '../identity/index.ts';
+import type { Readable } from '../prometheus/index.ts';
+import { toYaml } from '../yaml.ts';
+import { DATASOURCE } from './dashboards/index.ts';
+import { type Database, databaseSettings } from './database.ts';
+import { type SignIn, signInSettings } from './sign-in.ts';
+
+export const GRAFANA_PORT = 3000;
+/** Folder of Grafana's late values, a file each. */
+export const SECRETS = '/var/run/groundwork/grafana';
+export const PROVISIONING = '/etc/grafana/provisioning';
+export const DASHBOARDS = '/etc/grafana/dashboards';
+
+export interface ConfigurationProps {
+  /** URL under which people reach it. */
+  readonly url: string;
+  readonly database: Database | undefined;
+  readonly signIn: SignIn | undefined;
+}
+
+/** `grafana.ini`: nobody looks without signing in, nothing is changed by hand, nothing is told to the outside. */
+export function grafanaIni({ url, database, signIn }: ConfigurationProps): string {
+  return ini({
+    server: {
+      protocol: 'https',
+      http_port: `${GRAFANA_PORT}`,
+      root_url: url,
+      cert_file: `${IDENTITY_FOLDER}/tls.crt`,
+      cert_key: `${IDENTITY_FOLDER}/tls.key`,
+      certs_watch_interval: '1m', // a renewed certificate is served within a minute
+      min_tls_version: 'TLS1.3',
+    },
+    paths: { data: '/var/lib/grafana', provisioning: PROVISIONING, plugins: '/var/lib/grafana/plugins' },
+    database: database === undefined ? { type: 'sqlite3', wal: 'true' } : databaseSettings(database),
+    security: {
+      admin_user: 'admin',
+      admin_password: `$__file{${SECRETS}/admin}`,
+      secret_key: `$__file{${SECRETS}/secret-key}`,
+      cookie_secure: 'true',
+      cookie_samesite: 'lax', // a sign-in elsewhere redirects back, which 'strict' would take for nobody's
+      strict_transport_security: 'true',
+      disable_gravatar: 'true',
+    },
+    users: { allow_sign_up: 'false', allow_org_create: 'false', viewers_can_edit: 'false', auto_assign_org_role: 'Viewer' },
+    auth: { disable_login_form: 'false', oauth_auto_login: 'false' },
+    'auth.anonymous': { enabled: 'false' },
+    'auth.generic_oauth': signIn === undefined ? { enabled: 'false' } : signInSettings(signIn, `${SECRETS}/oidc`),
+    dashboards: { default_home_dashboard_path: `${DASHBOARDS}/overview.json` },
+    // Alerts are Prometheus' and Alertmanager's alone.
+    unified_alerting: { enabled: 'false' },
+    analytics: { reporting_enabled: 'false', check_for_updates: 'false', check_for_plugin_updates: 'false', feedback_links_enabled: 'false' },
+    plugins: { plugin_admin_enabled: 'false', public_key_retrieval_disabled: 'true', preinstall_disabled: 'true' },
+    news: { news_feed_enabled: 'false' },
+    snapshots: { external_enabled: 'false' },
+    metrics: { enabled: 'false' },
+    log: { mode: 'console' },
+    'log.console': { format: 'json' },
+  });
+}
+
+/** The data source, which shows Grafana's own identity to Prometheus. */
+export function datasources({ url, serverName }: Readable): string {
+  const file = (name: string): string => `$__file{${IDENTITY_FOLDER}/${name}}`;
+  return toYaml([
+    {
+      apiVersion: 1,
+      prune: true,
+      datasources: [
+        {
+          name: 'Prometheus',
+          uid: DATASOURCE,
+          type: 'prometheus',
+          access: 'proxy',
+          url,
+          isDefault: true,
+          editable: false,
+          jsonData: { httpMethod: 'POST', tlsAuth: true, tlsAuthWithCACert: true, serverName },
+          secureJsonData: { tlsCACert: file('ca.crt'), tlsClientCert: file('tls.crt'), tlsClientKey: file('tls.key') },
+        },
+      ],
+    },
+  ]);
+}
+
+/** Where the dashboards are; they can be looked at and copied, not changed. */
+export function dashboardProvider(): string {
+  return toYaml([
+    {
+      apiVersion: 1,
+      providers: [{ name: 'groundwork', type: 'file', allowUiUpdates: false, disableDeletion: true, updateIntervalSeconds: 30, options: { path: DASHBOARDS } }],
+    },
+  ]);
+}
+
+function ini(sections: Readonly<Record<string, Readonly<Record<string, string>>>>): string {
+  const section = ([name, settings]: [string, Readonly<Record<string, string>>]): string =>
+    [`[${name}]`, ...Object.entries(settings).map(([key, value]) => `${key} = ${value}`)].join('\n');
+  return `${Object.entries(sections).map(section).join('\n\n')}\n`;
+}

@@ -1,0 +1,94 @@
+import type { Container, PodSpec, Volume, VolumeMount } from 'kubernetes-types/core/v1.d.ts';
+import { hardenedContainer, hardenedPod } from '../hardening.ts';
+import { secretMounts } from '../mounts.ts';
+import { type Resources, requirements } from '../resources.ts';
+import type { SecretFile } from '../secret-file.ts';
+import { Cpu, Size } from '../units.ts';
+import { DASHBOARDS, GRAFANA_PORT, PROVISIONING } from './configuration.ts';
+import { RENEWAL_SCRIPT } from './renewal.ts';
+
+/** Name of the objects, of the service account and of the pods' label. */
+export const GRAFANA = 'grafana';
+/** User of the public image. */
+const USER = 472;
+export const RENEWAL_RESOURCES: Resources = { cpu: Cpu.millis(5), memory: Size.mebibytes(32) };
+
+export interface PodProps {
+  readonly image: string;
+  readonly replicas: number;
+  readonly resources: Resources;
+  readonly serverName: string;
+  readonly selector: Record<string, string>;
+  readonly files: readonly SecretFile[];
+}
+
+export function grafanaPod(props: PodProps): PodSpec {
+  const { replicas, selector, files } = props;
+  const mounts = secretMounts(GRAFANA, '', files);
+  return {
+    serviceAccountName: GRAFANA,
+    automountServiceAccountToken: false,
+    enableServiceLinks: false,
+    securityContext: hardenedPod(USER),
+    ...(replicas > 1
+      ? {
+          topologySpreadConstraints: [
+            {
+              maxSkew: 1,
+              topologyKey: 'kubernetes.io/hostname',
+              whenUnsatisfiable: 'DoNotSchedule',
+              labelSelector: { matchLabels: selector },
+              matchLabelKeys: ['pod-template-hash'],
+            },
+          ],
+        }
+      : {}),
+    containers: [server(props, mounts.volumeMounts), renewal(props, mounts.volumeMounts)],
+    volumes: [
+      { name: 'config', configMap: { name: GRAFANA } },
+      { name: 'dashboards', configMap: { name: `${GRAFANA}-dashboards` } },
+      // Nothing that must last: what it shows is provisioned, and what people do is in its database, where it has one.
+      { name: 'data', emptyDir: { sizeLimit: '256Mi' } },
+      { name: 'tmp', emptyDir: { sizeLimit: '64Mi' } },
+      ...(mounts.volumes as Volume[]),
+    ],
+  };
+}
+
+function server({ image, resources }: PodProps, secrets: readonly VolumeMount[]): Container {
+  const config = (subPath: string, mountPath: string): VolumeMount => ({ name: 'config', mountPath, subPath, readOnly: true });
+  const answers = { httpGet: { path: '/api/health', port: 'https', scheme: 'HTTPS' } };
+  return {
+    name: GRAFANA,
+    image,
+    env: [{ name: 'GF_PATHS_CONFIG', value: '/etc/grafana/grafana.ini' }],
+    ports: [{ name: 'https', containerPort: GRAFANA_PORT }],
+    resources: requirements(resources),
+    securityContext: hardenedContainer,
+    startupProbe: { ...answers, periodSeconds: 3, failureThreshold: 60 }, // the first start makes its tables
+    readinessProbe: { ...answers, periodSeconds: 10 },
+    livenessProbe: { ...answers, periodSeconds: 30 },
+    lifecycle: { preStop: { sleep: { seconds: 5 } } }, // serves on while endpoints forget it
+    volumeMounts: [
+      config('grafana.ini', '/etc/grafana/grafana.ini'),
+      config('datasources.yaml', `${PROVISIONING}/datasources/prometheus.yaml`),
+      config('dashboards.yaml', `${PROVISIONING}/dashboards/groundwork.yaml`),
+      { name: 'dashboards', mountPath: DASHBOARDS, readOnly: true },
+      { name: 'data', mountPath: '/var/lib/grafana' },
+      { name: 'tmp', mountPath: '/tmp' },
+      ...secrets,
+    ],
+  };
+}
+
+function renewal({ image, serverName }: PodProps, secrets: readonly VolumeMount[]): Container {
+  return {
+    name: 'renewal',
+    image,
+    command: ['sh', '-c', RENEWAL_SCRIPT],
+    env: [{ name: 'SERVER_NAME', value: serverName }],
+    resources: requirements(RENEWAL_RESOURCES),
+    securityContext: hardenedContainer,
+    volumeMounts: [...secrets],
+  };
+}

@@ -1,0 +1,22 @@
+import { IDENTITY_FOLDER } from '../identity/index.ts';
+import { GRAFANA_PORT, SECRETS } from './configuration.ts';
+
+/**
+ * Grafana copies the data source's certificate into its database when it reads its provisioning. So a small loop beside
+ * it has it read that again once the certificate is renewed, and tries anew until it did; sessions and panels go on.
+ * @see https://grafana.com/docs/grafana/latest/developers/http_api/admin/#reload-provisioning-configurations
+ */
+export const RENEWAL_SCRIPT = `
+identity=\${IDENTITY:-${IDENTITY_FOLDER}}
+secrets=\${SECRETS:-${SECRETS}}
+seen=$(cksum < "$identity/tls.crt")
+while sleep "\${EVERY:-20}"; do
+  now=$(cksum < "$identity/tls.crt") || continue
+  [ "$now" = "$seen" ] && continue
+  # The certificate names the Service, and is asked for on this pod's own address; the password stays out of the list of processes.
+  printf 'user = "admin:%s"\\n' "$(cat "$secrets/admin")" |
+    curl --silent --show-error --fail --config - --cacert "$identity/ca.crt" --connect-to "::127.0.0.1:${GRAFANA_PORT}" \\
+      --request POST "https://$SERVER_NAME:${GRAFANA_PORT}/api/admin/provisioning/datasources/reload" &&
+    seen=$now && echo " certificate of the data source renewed"
+done
+`.trim();
