@@ -20,7 +20,7 @@ export function createApp(config: NotificationsConfig, log: Logger): App {
   const trust = openTrust(notifications, config, { log, metrics });
   const sink = sinkOf(config, log);
   const database = createDatabase<Tables>(config, { log, metrics });
-  const bus = createKafkaBus({ config, clientId: notifications.name, log });
+  const bus = createKafkaBus({ config, trust, clientId: notifications.name, log, metrics });
   const consumer = consume(
     notifications,
     { 'user.registered': (event, transaction) => queueWelcome(transaction, event) },

@@ -20,7 +20,7 @@ let logged: string;
 beforeAll(async () => {
   around = await startSurroundings();
   const { KAFKA_BROKERS, IDENTITY_DIR } = around.env('users') as { KAFKA_BROKERS: string; IDENTITY_DIR: string };
-  bus = createKafkaBus({ config: { KAFKA_BROKERS, IDENTITY_DIR }, clientId: users.name, log: silentLog });
+  bus = createKafkaBus({ config: { KAFKA_BROKERS, IDENTITY_DIR }, clientId: users.name, log: silentLog, metrics: createMetrics('kafka') });
 }, 120_000);
 afterAll(async () => {
   await bus?.close();
@@ -68,7 +68,7 @@ test('who registers is welcomed once: a row, and a line in the log that holds no
 
 test('an event that nobody can read goes to the dead-letter topic, and the ones behind it are acted on', async () => {
   const put: Delivery[] = [];
-  const admin = createKafkaBus({ config: around.env('users') as never, clientId: 'operator', log: silentLog });
+  const admin = createKafkaBus({ config: around.env('users') as never, clientId: 'operator', log: silentLog, metrics: createMetrics('kafka') });
   const dead = admin.subscribe({ group: 'operator', topics: ['user.registered.notifications.dlt'], handle: async (delivery) => void put.push(delivery) });
   const userId = randomUUID();
   await bus.publish([event(userId, { userId }), event(userId, undefined, { [HEADERS.version]: '9' }), event(userId)]);

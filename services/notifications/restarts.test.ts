@@ -92,8 +92,8 @@ const rows = () => around.notifications.selectFrom('messages').select(['id', 'se
 
 test('a consumer that dies after its transaction and before its commit acts on nothing twice', async () => {
   const config = around.env('notifications') as { KAFKA_BROKERS: string; IDENTITY_DIR: string };
-  const kafka = createKafkaBus({ config, clientId: 'notifications', log: silentLog });
-  const publisher = createKafkaBus({ config: around.env('users') as typeof config, clientId: 'users', log: silentLog });
+  const kafka = createKafkaBus({ config, clientId: 'notifications', log: silentLog, metrics: createMetrics('kafka') });
+  const publisher = createKafkaBus({ config: around.env('users') as typeof config, clientId: 'users', log: silentLog, metrics: createMetrics('kafka') });
   let deaths = 0;
   const dying: EventBus = {
     ...kafka,

@@ -53,7 +53,7 @@ export async function createApp(config: ReturnType<typeof usersConfig>, log: Log
       tokens,
     },
   );
-  const bus = createKafkaBus({ config, clientId: users.name, log });
+  const bus = createKafkaBus({ config, trust, clientId: users.name, log, metrics });
   const relay = startRelay({ database, bus, log, metrics });
   const release = async () => {
     await relay.stop();

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Admin } from '@platformatic/kafka';
 import { execa } from 'execa';
-import { identityTls } from '../../../services/kit/events/kafka/identity.ts';
+import { readIdentity, secureContext } from '../../../services/kit/identity/index.ts';
 import { createAuthority, type TestAuthority } from '../pki.ts';
 import { freePort } from '../ports.ts';
 import { kafkaJars } from './jars.ts';
@@ -37,7 +37,7 @@ export async function startKafka(authority: TestAuthority = createAuthority()): 
   writeFileSync(join(folder, 'log4j2.yaml'), LOGGING);
   const java = ['-Xmx256m', '-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', `-Dlog4j2.configurationFile=${folder}/log4j2.yaml`, '-cp', `${await kafkaJars()}/*`];
   await execa('java', [...java, 'kafka.tools.StorageTool', 'format', '--cluster-id', 'Z3JvdW5kd29yay10ZXN0LQ', '--config', config]);
-  const tls = identityTls(authority.issue('admin.test'));
+  const tls = secureContext(readIdentity(authority.issue('admin.test')));
   const admin = () => new Admin({ clientId: 'test', bootstrapBrokers: [`127.0.0.1:${port}`], tls, retries: 0 });
   let running: ChildProcess | undefined;
   let said = '';

@@ -1,10 +1,11 @@
-import { cpSync } from 'node:fs';
+import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Duration } from '@groundwork/contract';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
 import { startKafka, type TestKafka } from '../../../../test/support/kafka/index.ts';
 import { createAuthority } from '../../../../test/support/pki.ts';
 import { until } from '../../../../test/support/until.ts';
+import { createMetrics } from '../../metrics/metrics.ts';
 import { silentLog } from '../../testing/silent.ts';
 import type { Delivery, EventBus, Message, Subscription } from '../bus.ts';
 import { createKafkaBus } from './bus.ts';
@@ -35,7 +36,7 @@ afterEach(async () => {
 });
 
 function connect(): EventBus {
-  const bus = createKafkaBus({ config, clientId: 'things', log: silentLog, session: Duration.seconds(2) });
+  const bus = createKafkaBus({ config, clientId: 'things', log: silentLog, metrics: createMetrics('kafka'), session: Duration.seconds(2) });
   buses.push(bus);
   return bus;
 }
@@ -152,8 +153,8 @@ test('tells how far a consumer is behind', async () => {
 test('a client without a certificate of the authority is not let in', async () => {
   const stranger = createAuthority('stranger');
   const folder = stranger.issue('things.test');
-  cpSync(join(config.IDENTITY_DIR, 'ca.crt'), join(folder, 'ca.crt')); // it knows the broker; the broker does not know it
-  const bus = createKafkaBus({ config: { ...config, IDENTITY_DIR: folder }, clientId: 'stranger', log: silentLog });
+  appendFileSync(join(folder, 'ca.crt'), readFileSync(join(config.IDENTITY_DIR, 'ca.crt'))); // it knows the broker; the broker does not know it
+  const bus = createKafkaBus({ config: { ...config, IDENTITY_DIR: folder }, clientId: 'stranger', log: silentLog, metrics: createMetrics('kafka') });
   await expect(bus.publish([message(1)])).rejects.toThrow();
   await bus.close();
   stranger.remove();

@@ -1,8 +1,8 @@
 import { backOff } from '../../background/backoff.ts';
 import { reasonOf } from '../../background/reason.ts';
+import { type IdentityWatch, watchIdentity } from '../../identity/index.ts';
 import type { EventBus, SubscribeOptions, Subscription } from '../bus.ts';
-import { watchIdentity } from './identity.ts';
-import type { KafkaOptions } from './options.ts';
+import type { KafkaClient, KafkaOptions } from './options.ts';
 import { kafkaProducer } from './producer.ts';
 import { session } from './session.ts';
 
@@ -12,23 +12,27 @@ import { session } from './session.ts';
  * is done.
  */
 export function createKafkaBus(options: KafkaOptions): EventBus {
-  const producer = kafkaProducer(options);
+  const own = options.trust === undefined ? watchIdentity(options.config.IDENTITY_DIR, options) : undefined;
+  const identity = options.trust?.identity ?? (own as IdentityWatch);
+  const client: KafkaClient = { ...options, identity };
+  const producer = kafkaProducer(client);
   const renewals = new Set<() => void>([() => producer.renew()]);
-  const unwatch = watchIdentity(options.config.IDENTITY_DIR, () => {
+  const forget = identity.onRenewed(() => {
     options.log.info('certificate renewed; connecting to Kafka anew');
     for (const renew of renewals) renew();
   });
   return {
     publish: (messages) => producer.publish(messages),
-    subscribe: (subscribe) => keepSubscribed(options, subscribe, renewals),
+    subscribe: (subscribe) => keepSubscribed(client, subscribe, renewals),
     close: async () => {
-      unwatch();
+      forget();
+      own?.stop();
       await producer.close();
     },
   };
 }
 
-function keepSubscribed(options: KafkaOptions, subscribe: SubscribeOptions, renewals: Set<() => void>): Subscription {
+function keepSubscribed(options: KafkaClient, subscribe: SubscribeOptions, renewals: Set<() => void>): Subscription {
   const stopping = new AbortController();
   let renewing = new AbortController();
   const renew = () => renewing.abort();

@@ -1,6 +1,6 @@
 import { compatibilityPartitioner, Producer } from '@platformatic/kafka';
 import type { Message } from '../bus.ts';
-import { clientOptions, type KafkaOptions } from './options.ts';
+import { clientOptions, type KafkaClient } from './options.ts';
 
 export interface KafkaProducer {
   publish(messages: readonly Message[]): Promise<void>;
@@ -13,7 +13,7 @@ export interface KafkaProducer {
  * Publishes one batch after another with acks=all. The producer is idempotent: what it repeats by itself arrives once and
  * in order. A batch that fails for good may have arrived in part; then a new producer begins, whose sequence starts anew.
  */
-export function kafkaProducer(options: KafkaOptions): KafkaProducer {
+export function kafkaProducer(options: KafkaClient): KafkaProducer {
   let current: Producer | undefined;
   let stale = false;
   let last: Promise<unknown> = Promise.resolve();

@@ -3,7 +3,7 @@ import { Duration } from '@groundwork/contract';
 import { Consumer, type Message as KafkaMessage } from '@platformatic/kafka';
 import type { Delivery, SubscribeOptions } from '../bus.ts';
 import { createLanes } from './lanes.ts';
-import { clientOptions, type KafkaOptions } from './options.ts';
+import { clientOptions, type KafkaClient } from './options.ts';
 
 /** Messages in hand or next in line; more wait at the broker. */
 const IN_HAND = 64;
@@ -17,7 +17,7 @@ const LAG_INTERVAL = Duration.seconds(5);
  * @param ending ends it: messages in hand are finished and committed first
  * @throws whatever broke it; what was not committed is delivered again
  */
-export async function session(options: KafkaOptions, subscribe: SubscribeOptions, ending: AbortSignal): Promise<void> {
+export async function session(options: KafkaClient, subscribe: SubscribeOptions, ending: AbortSignal): Promise<void> {
   const { session: patience = Duration.seconds(15) } = options;
   const consumer = new Consumer({
     ...clientOptions(options),
