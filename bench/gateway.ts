@@ -11,15 +11,14 @@ const SECONDS = 2;
 /** Requests a second of the steady load. */
 const STEADY = 1_000;
 
-/** The catalog asked directly and through the gateway, in turns: answers a second at full load, and latency at a steady rate. */
+/** The catalog asked directly and through the gateway, in turns and over plain HTTP: answers a second at full load, and latency at a steady rate. */
 export async function benchGateway(): Promise<string> {
   const postgres = await startPostgres();
   const database = await postgres.database('catalog');
   await promisify(execFile)(process.execPath, ['services/catalog/migrate.ts'], { env: database.owner });
   const catalog = await startService('services/catalog/main.ts', database.app);
-  const gateway = await startService('services/gateway/main.ts', {
-    CALL_CATALOG_URL: catalog.url,
-    CALL_USERS_URL: 'http://127.0.0.1:1',
+  const gateway = await startService('bench/services/gateway.ts', {
+    ORIGINS: JSON.stringify({ catalog: catalog.url }),
     TOKEN_ISSUER: 'http://127.0.0.1',
     RATE_LIMIT_PER_MINUTE: '1000000000',
   });

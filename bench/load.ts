@@ -1,10 +1,15 @@
 import { Agent, get } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { ConnectionOptions } from 'node:tls';
 import autocannon from 'autocannon';
 
-/** Answers a second from connections that each ask again as soon as they are answered. @throws Error when an answer is no 200 */
-export async function throughput(url: string, seconds: number, connections = 32): Promise<number> {
-  const { requests, non2xx, errors, duration } = await autocannon({ url, duration: seconds, connections });
+/**
+ * Answers a second from connections that each ask again as soon as they are answered.
+ * @param tls for a URL of https
+ * @throws Error when an answer is no 200
+ */
+export async function throughput(url: string, seconds: number, connections = 32, tls: ConnectionOptions = {}): Promise<number> {
+  const { requests, non2xx, errors, duration } = await autocannon({ url, duration: seconds, connections, tlsOptions: tls });
   if (non2xx + errors > 0) throw new Error(`${url}: ${non2xx} answers were no 200, ${errors} requests had none`);
   return requests.total / duration;
 }

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { freePort } from '../../test/support/ports.ts';
 
@@ -9,18 +10,22 @@ export interface ServiceProcess {
   stop(): Promise<void>;
 }
 
-/** @param file path of its main module from the root. @throws Error when it ends instead of listening */
+/**
+ * @param file path of its main module from the root
+ * @param env with TRUST_DOMAIN it speaks TLS; else it runs as a test does, without
+ * @throws Error when it ends instead of listening
+ */
 export async function startService(file: string, env: Record<string, string> = {}): Promise<ServiceProcess> {
-  const [port, adminPort] = [await freePort(), await freePort()];
-  const child = spawn(process.execPath, [file], { env: { ...env, PORT: `${port}`, ADMIN_PORT: `${adminPort}` }, stdio: 'ignore' });
+  const [port, probes, metrics] = [await freePort(), await freePort(), await freePort()];
+  const ports = { PORT: `${port}`, PROBE_PORT: `${probes}`, METRICS_PORT: `${metrics}` };
+  const child = spawn(process.execPath, [file], { env: { ENVIRONMENT: 'test', ...env, ...ports }, stdio: 'ignore' });
   const ended = once(child, 'exit');
-  const url = `http://127.0.0.1:${port}`;
-  while (!(await answers(url))) {
+  while (!(await listens(port))) {
     if (child.exitCode !== null) throw new Error(`${file} ended with ${child.exitCode} before it listened`);
     await delay(50);
   }
   return {
-    url,
+    url: `${'TRUST_DOMAIN' in env ? 'https' : 'http'}://127.0.0.1:${port}`,
     stop: async () => {
       child.kill('SIGTERM');
       await ended;
@@ -28,8 +33,10 @@ export async function startService(file: string, env: Record<string, string> = {
   };
 }
 
-const answers = (url: string): Promise<boolean> =>
-  fetch(url).then(
-    () => true,
-    () => false,
-  );
+function listens(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
+    socket.once('connect', () => socket.destroy());
+  });
+}
