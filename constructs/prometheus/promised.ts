@@ -1,3 +1,4 @@
+import { KAFKA_METRICS } from '../kafka/metrics.ts';
 import { POSTGRES_METRICS } from '../postgres/metrics.ts';
 import { errorRatio, P99, WINDOWS } from './rules/services.ts';
 
@@ -56,6 +57,7 @@ export const PROMISED: Readonly<Record<string, readonly string[]>> = {
   'services with a database': ['postgres_pool_connections', 'postgres_pool_idle', 'postgres_pool_waiting'],
   'services that publish': ['events_published_total', 'outbox_pending', 'outbox_oldest_seconds'],
   'services that consume': ['events_consumed_total', 'events_dead_lettered_total', 'events_consumer_lag'],
+  kafka: KAFKA_METRICS.map(({ name }) => name),
   postgres: Object.values(POSTGRES_METRICS),
   recordings: [...WINDOWS.map(errorRatio), P99],
 };

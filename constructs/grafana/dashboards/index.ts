@@ -1,6 +1,7 @@
 /** Dashboards: an overview, one for each service, one for each system that is scraped. */
 import type { Graph } from '../../graph/index.ts';
 import type { Board } from './board.ts';
+import { kafkaBoard } from './kafka.ts';
 import { kubernetesBoard } from './kubernetes.ts';
 import { overview } from './overview.ts';
 import { postgresBoard } from './postgres.ts';
@@ -10,7 +11,7 @@ import { serviceBoard } from './service.ts';
 export { type Board, DATASOURCE, dashboard, type Panel, type Row, type Unit } from './board.ts';
 
 /** Dashboards of systems, by the target without which they would be empty. */
-const SYSTEMS: Readonly<Record<string, Board>> = { prometheus: prometheusBoard, kubelet: kubernetesBoard, postgres: postgresBoard };
+const SYSTEMS: Readonly<Record<string, Board>> = { prometheus: prometheusBoard, kubelet: kubernetesBoard, kafka: kafkaBoard, postgres: postgresBoard };
 
 /** @param jobs names of all that is scraped */
 export function boards(system: string, graph: Graph, jobs: readonly string[]): readonly Board[] {

@@ -2,6 +2,7 @@
 import type { Graph } from '../../graph/index.ts';
 import { certificateRules } from './certificates.ts';
 import { eventRules } from './events.ts';
+import { kafkaRules } from './kafka.ts';
 import { podRules } from './pods.ts';
 import { postgresRules } from './postgres.ts';
 import type { RuleFile } from './rule.ts';
@@ -21,7 +22,7 @@ export interface Watched {
 
 export function defaultRules({ graph, jobs, mesh }: Watched): readonly RuleFile[] {
   const services = graph.contracts.length > 0 ? [serviceRules(graph.contracts)] : [];
-  return [targetRules(jobs, mesh), podRules, certificateRules, ...services, eventRules, postgresRules].filter(
+  return [targetRules(jobs, mesh), podRules, certificateRules, ...services, eventRules, kafkaRules, postgresRules].filter(
     ({ of }) => of === undefined || jobs.includes(of),
   );
 }

@@ -1,0 +1,71 @@
+import { testAlerts } from '../../../test/support/alerts.ts';
+import { kafkaRules } from './kafka.ts';
+
+const controller = (metric: string, instance: string) => `kafka_controller_${metric}{instance="${instance}"}`;
+const broker = (metric: string, instance: string) => `kafka_server_${metric}{instance="${instance}"}`;
+
+testAlerts(kafkaRules, {
+  KafkaOfflinePartitions: [
+    {
+      when: 'when the active controller knows of one',
+      series: { [controller('offline_partitions', 'c0')]: '0x10', [controller('offline_partitions', 'c1')]: '2x10' },
+      at: '5m',
+      fires: [{ summary: '2 partitions of Kafka have no leader' }],
+    },
+    { when: 'when each has a leader', series: { [controller('offline_partitions', 'c0')]: '0x10' }, at: '5m' },
+  ],
+  KafkaUnderMinIsr: [
+    {
+      when: 'when partitions can not be published to',
+      series: { [broker('under_min_isr_partitions', 'b0')]: '1x10', [broker('under_min_isr_partitions', 'b1')]: '2x10' },
+      at: '5m',
+      fires: [{ summary: '3 partitions of Kafka have too few copies in sync' }],
+    },
+    { when: 'for a minute of it', series: { [broker('under_min_isr_partitions', 'b0')]: '0x3 1x1 0x10' }, at: '6m' },
+  ],
+  KafkaUnderReplicated: [
+    {
+      when: 'when a copy stays behind',
+      series: { [broker('under_replicated_partitions', 'b0')]: '4x30' },
+      at: '15m',
+      fires: [{ labels: { instance: 'b0' }, summary: 'Kafka b0 leads 4 partitions of which a copy is behind' }],
+    },
+    { when: 'during a roll', series: { [broker('under_replicated_partitions', 'b0')]: '0x3 4x5 0x3 4x5 0x10' }, at: '15m' },
+  ],
+  KafkaNoController: [
+    {
+      when: 'when none is active',
+      series: { [controller('active', 'c0')]: '0x10', [controller('active', 'c1')]: '0x10' },
+      at: '5m',
+      fires: [{ summary: 'Kafka has 0 active controllers' }],
+    },
+    { when: 'when one is', series: { [controller('active', 'c0')]: '0x10', [controller('active', 'c1')]: '1x10' }, at: '5m' },
+  ],
+  KafkaBrokerFenced: [
+    {
+      when: 'when a broker stays away',
+      series: { [controller('fenced_brokers', 'c0')]: '1x30' },
+      at: '15m',
+      fires: [{ summary: 'Brokers of Kafka that are not heard of: 1' }],
+    },
+    { when: 'while one restarts', series: { [controller('fenced_brokers', 'c0')]: '0x3 1x5 0x20' }, at: '15m' },
+  ],
+  KafkaProduceFails: [
+    {
+      when: 'when requests fail for minutes',
+      series: { [broker('failed_produce_requests_total', 'b0')]: '0+5x30' },
+      at: '20m',
+      fires: [{ labels: { instance: 'b0' }, summary: 'Kafka b0 refuses to take messages' }],
+    },
+    { when: 'when one failed', series: { [broker('failed_produce_requests_total', 'b0')]: '0x3 1x30' }, at: '20m' },
+  ],
+  KafkaBrokerBusy: [
+    {
+      when: 'when network threads hardly rest',
+      series: { 'kafka_network_idle_ratio{instance="b0"}': '0.2x30' },
+      at: '20m',
+      fires: [{ labels: { instance: 'b0' }, summary: 'Network threads of Kafka b0 are idle 20% of the time' }],
+    },
+    { when: 'when they mostly wait', series: { 'kafka_network_idle_ratio{instance="b0"}': '0.9x30' }, at: '20m' },
+  ],
+});
