@@ -12,7 +12,7 @@ const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)$/;
 export function restoreTarget(text: string): Date {
   const time = new Date(text.replace(' ', 'T'));
   if (TIME.test(text.replace(' ', 'T')) && !Number.isNaN(time.getTime())) return time;
-  throw new Mistake(WHERE, `'${text}' is no time with a time zone`, `write one such as '${new Date(0).toISOString().replace('1970-01-01', '2026-11-23')}'`);
+  throw new Mistake(WHERE, `'${text}' is no time with a time zone`, "write one such as '2026-01-31T06:10:00Z' or '2026-01-31T07:10:00.5+01:00'");
 }
 
 /** A restore that was done: it brought back `to` at the time `at`, and what was committed between them is on a branch that was left. */

@@ -1,0 +1,116 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { Size } from '../units.ts';
+import { fullBackups } from './backups.ts';
+import { VOLUME } from './places.ts';
+import { restoreScript } from './restore-script.ts';
+import { startScript } from './scripts.ts';
+
+const backups = fullBackups({ repository: { kind: 'volume', size: Size.gibibytes(1) } });
+/** Programs of the image, as far as the scripts ask them; each notes what it was asked. */
+const PROGRAMS = {
+  postgres: '[ "$1" = --version ] && echo "postgres (PostgreSQL) 15.20 (Debian 15.20-0)" || echo "postgres $*" >> $LOG',
+  initdb:
+    'echo "initdb $*" >> $LOG; for a in "$@"; do case $a in --pgdata=*) mkdir -p ${a#--pgdata=}; echo 15 > ${a#--pgdata=}/PG_VERSION;; esac; done; [ -z "$CUT" ]',
+  pgbackrest: 'echo "pgbackrest $*" >> $LOG; case "$*" in *pg1-path=*) p=$(echo "$1" | cut -d= -f2); echo restored > $p/rows; [ -z "$CUT" ];; esac',
+};
+
+let volume: string;
+const log = () => (existsSync(join(volume, 'log')) ? readFileSync(join(volume, 'log'), 'utf8') : '');
+const folders = () => readdirSync(join(volume, 'data')).sort();
+const write = (folder: string, file: string, text: string) => {
+  mkdirSync(join(volume, 'data', folder), { recursive: true });
+  writeFileSync(join(volume, 'data', folder, file), text);
+};
+beforeEach(() => {
+  volume = mkdtempSync(join(tmpdir(), 'groundwork-volume-'));
+  for (const folder of ['bin', 'data']) mkdirSync(join(volume, folder));
+  for (const [name, body] of Object.entries(PROGRAMS)) writeFileSync(join(volume, 'bin', name), `#!/bin/sh\n${body}\n`, { mode: 0o755 });
+});
+afterEach(() => rmSync(volume, { recursive: true }));
+
+/** Runs a script as the image's shell does, its volume in a temporary folder. */
+function run(script: string, env: Record<string, string> = {}) {
+  const text = script.replaceAll(VOLUME, join(volume, 'data'));
+  const { status, stderr } = spawnSync('sh', ['-c', text, 'sh', '-c', 'a=b'], {
+    encoding: 'utf8',
+    env: { PATH: `${join(volume, 'bin')}:${process.env.PATH}`, LOG: join(volume, 'log'), ...env },
+  });
+  return { status, stderr };
+}
+
+describe('at its start, the server', () => {
+  const start = (env?: Record<string, string>) => run(startScript(undefined), env);
+
+  test('makes its data on an empty volume, with checksums and without a password, and runs with its arguments', () => {
+    expect(start().status).toBe(0);
+    expect(log()).toMatch(/initdb .*--auth-local=peer --auth-host=reject .*--data-checksums/);
+    expect(log()).toMatch(/postgres -D \S+pgdata -c a=b/);
+  });
+  test('makes its data anew when that was cut off, and never runs with half of it', () => {
+    expect(start({ CUT: '1' }).status).not.toBe(0);
+    expect(folders()).toEqual(['pgdata.new']);
+    expect(start().status).toBe(0);
+    expect(folders()).toEqual(['pgdata']);
+  });
+  test('takes the data that is there', () => {
+    write('pgdata', 'PG_VERSION', '15\n');
+    expect(start().status).toBe(0);
+    expect(log()).not.toContain('initdb');
+  });
+  test('refuses data of another major version, and says what to do', () => {
+    write('pgdata', 'PG_VERSION', '14\n');
+    const { status, stderr } = start();
+    expect(status).toBe(1);
+    expect(stderr).toMatch(
+      /holds data of PostgreSQL 14, and the image is PostgreSQL 15\n {4}at environment › postgres › image\n {4}mend: go back to an image of PostgreSQL 14/,
+    );
+  });
+  test.each(['pgdata.before-1', 'pgdata.restoring'])('makes no new data where a restore was interrupted, which left %s', (left) => {
+    write(left, 'PG_VERSION', '15\n');
+    expect(start().stderr).toMatch(/a restore was interrupted[\s\S]*run the same `npm run restore` again/);
+    expect(folders()).toEqual([left]);
+  });
+});
+
+describe('a restore', () => {
+  const step = (name: string, env: Record<string, string> = {}) =>
+    run(restoreScript(backups), { STEP: name, ID: '7', TARGET: '2026-01-31 06:10:00+00', ...env });
+  const rows = (folder: string) => readFileSync(join(volume, 'data', folder, 'rows'), 'utf8').trim();
+  beforeEach(() => write('pgdata', 'rows', 'old'));
+
+  test('puts the restored data in place, and keeps the old aside until it is told to finish', () => {
+    expect(step('restore').status).toBe(0);
+    expect(log()).toMatch(/--type=time --target=2026-01-31 06:10:00\+00 --target-action=promote/);
+    expect([rows('pgdata'), rows('pgdata.before-7')]).toEqual(['restored', 'old']);
+    expect(step('finish').status).toBe(0);
+    expect(folders()).toEqual(['pgdata']);
+  });
+  test('that is cut off leaves the data in use alone, and begins again', () => {
+    expect(step('restore', { CUT: '1' }).status).not.toBe(0);
+    expect(rows('pgdata')).toBe('old');
+    expect(step('restore').status).toBe(0);
+    expect(rows('pgdata')).toBe('restored');
+  });
+  test('that is done is not done again, so that what was written since stays', () => {
+    step('restore');
+    write('pgdata', 'rows', 'written since');
+    expect(step('restore').status).toBe(0);
+    expect(rows('pgdata')).toBe('written since');
+  });
+  test('is undone to the old data, also twice, and also when there was nothing to undo', () => {
+    step('undo');
+    expect(rows('pgdata')).toBe('old');
+    step('restore');
+    expect([step('undo').status, step('undo').status]).toEqual([0, 0]);
+    expect([rows('pgdata'), ...folders()]).toEqual(['old', 'pgdata']);
+  });
+  test('of a server that lost its data needs no old data', () => {
+    rmSync(join(volume, 'data/pgdata'), { recursive: true });
+    expect(step('restore').status).toBe(0);
+    expect(folders()).toEqual(['pgdata']);
+  });
+});

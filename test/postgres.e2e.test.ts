@@ -1,0 +1,140 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { POSTGRES_METRICS } from '@groundwork/constructs';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { chooseCluster } from '../infra/cluster/index.ts';
+import { Kubectl } from '../infra/deploy/kubectl.ts';
+import { restore } from '../infra/postgres/index.ts';
+import { type Dev, devDown, devUp } from './support/dev.ts';
+import { asking } from './support/port-forward.ts';
+import { runningImages, Town } from './support/town.ts';
+
+let dev: Dev | undefined;
+let kubectl: Kubectl;
+let town: Town;
+let metrics: <T>(identity: string, work: (text: string) => T) => Promise<T>;
+beforeAll(async () => {
+  const { driver } = await chooseCluster({ wanted: 'embedded' });
+  let cluster = await driver.find();
+  if (cluster === undefined || (await runningImages(new Kubectl(cluster))) === undefined) {
+    dev = await devUp();
+    cluster = dev.cluster;
+  }
+  kubectl = new Kubectl(cluster);
+  const images = await runningImages(kubectl);
+  if (images === undefined) throw new Error('no PostgreSQL runs in dev');
+  town = new Town(cluster, kubectl, images, 'postgres');
+  await town.deploy('users');
+  const { namespace } = town;
+  const target = { target: 'pod/postgres-0', port: 9187, serverName: `postgres.${namespace}.svc.cluster.local` };
+  metrics = (identity, work) => asking({ cluster, kubectl, namespace } as Dev, { ...target, identity }, async (ask) => work((await ask('/metrics')).body));
+}, 30 * 60_000);
+afterAll(async () => {
+  await town?.remove();
+  await devDown(dev);
+}, 120_000);
+
+/** Waits for a condition in the cluster, not for a time: the kubelet takes a minute or two to renew files. */
+async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
+  for (const end = Date.now() + 240_000; Date.now() < end; await delay(500)) if (await holds()) return;
+  throw new Error(`never came true: ${what}`);
+}
+const logsIn = (account: string, user: string, database: string) =>
+  town.login(account, user, database, async (client) => (await client.query('SELECT current_user AS me')).rows[0].me);
+const startedAt = () => town.ask('postgres', 'SELECT pg_postmaster_start_time()');
+
+describe('the server lets in', () => {
+  test('each role by the certificate that is its own', async () => {
+    expect((await logsIn('users', 'users_app', 'users')).result).toBe('users_app');
+    expect((await logsIn('users-migrations', 'users_owner', 'users')).result).toBe('users_owner');
+  });
+  test.each([
+    ['the owner of the schema, for the service', 'users', 'users_owner', 'users', /certificate authentication failed/],
+    ['the superuser', 'users', 'postgres', 'postgres', /pg_hba.conf rejects/],
+    ['the superuser, for who makes databases', 'postgres-provisioning', 'postgres', 'users', /pg_hba.conf rejects/],
+    ['who makes databases, for a service', 'users', 'provisioner', 'postgres', /certificate authentication failed/],
+    ['who makes databases, to a service’s data', 'postgres-provisioning', 'provisioner', 'users', /permission denied for database/],
+    ['the monitor', 'postgres', 'monitor', 'postgres', /pg_hba.conf rejects/],
+  ])('never %s', async (_, account, user, database, refusal) => {
+    await expect(logsIn(account, user, database)).rejects.toThrow(refusal);
+  });
+  test('nobody with a password: there is none', async () => {
+    expect(await town.ask('postgres', "SELECT count(*) FROM pg_authid WHERE rolpassword IS NOT NULL OR (rolsuper AND rolname <> 'postgres')")).toBe('0');
+  });
+});
+
+test('a renewed certificate is served, and a new service let in, by the server that runs', async () => {
+  const [started, { serial }] = [await startedAt(), await logsIn('users', 'users_app', 'users')];
+  await town.renew('postgres');
+  await town.deploy('users', 'orders');
+  await until('the new certificate is served', async () => (await logsIn('users', 'users_app', 'users')).serial !== serial);
+  await until('orders is let in', async () => (await logsIn('orders', 'orders_app', 'orders').catch(() => undefined)) !== undefined);
+  await expect(logsIn('orders', 'users_app', 'users')).rejects.toThrow(/certificate authentication failed/);
+  expect(await startedAt()).toBe(started);
+});
+
+test('every metric that rules and dashboards may use is shown, to holders of a certificate only', async () => {
+  const shown = await metrics('users', (text) => new Set(text.split('\n').map((line) => line.split(/[{ ]/)[0])));
+  expect(Object.values(POSTGRES_METRICS).filter((name) => !shown.has(name))).toEqual([]);
+  await expect(metrics('no-such-account', (text) => text)).rejects.toThrow();
+});
+
+describe('npm run restore', () => {
+  const bringBack = (to: Date, step: (text: string) => void = () => undefined) =>
+    restore({ kubectl, namespace: town.namespace, to: to.toISOString(), progress: { step, say: () => undefined, skipped: () => undefined } });
+  const now = async () => new Date(await town.ask('postgres', 'SELECT to_char(clock_timestamp() AT TIME ZONE \'UTC\', \'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"\')'));
+  /** Makes a table with these rows, notes the time, and destroys the table. */
+  const loseRows = async (rows: number): Promise<Date> => {
+    await town.ask('users', `CREATE TABLE precious AS SELECT generate_series(1, ${rows}) AS id`);
+    const time = await now();
+    await town.ask('users', 'DROP TABLE precious');
+    return new Date(time.getTime() + 1); // the table's commit has microseconds
+  };
+  beforeAll(async () => {
+    await until('there is a backup', async () =>
+      /"label":/.test(await town.run('exec', 'postgres-0', '-c', 'keeper', '--', 'pgbackrest', 'info', '--output=json')),
+    );
+  }, 240_000);
+
+  test('brings back rows that were destroyed, and says what it did', async () => {
+    const time = await loseRows(1000);
+    const said = await bringBack(time);
+    expect(await town.ask('users', 'SELECT count(*) FROM precious')).toBe('1000');
+    expect(said.join('\n')).toContain(`as it was at ${time.toISOString()}`);
+    expect(await town.run('exec', 'postgres-0', '-c', 'postgres', '--', 'ls', '/var/lib/postgresql/data')).toBe('pgdata');
+    await town.ask('users', 'DROP TABLE precious');
+  }, 300_000);
+
+  test.each(['stopping', 'restoring', 'starting', 'removing'])(
+    'goes on where it was cut off: %s',
+    async (cut) => {
+      const time = await loseRows(10);
+      const cutOff = bringBack(time, (text) => {
+        if (text.startsWith(cut)) throw new Error('cut off');
+      });
+      await expect(cutOff).rejects.toThrow('cut off');
+      await expect(bringBack(new Date(time.getTime() - 1000))).rejects.toThrow(/was cut off/);
+      await bringBack(time);
+      expect(await town.ask('users', 'SELECT count(*) FROM precious')).toBe('10');
+      await town.ask('users', 'DROP TABLE precious');
+    },
+    300_000,
+  );
+
+  test('refuses a time before the oldest backup, one to come, and one that a restore has undone, and changes nothing', async () => {
+    const started = await startedAt();
+    await expect(bringBack(new Date(0))).rejects.toThrow(/is before what can be brought back[\s\S]*choose a time from/);
+    await expect(bringBack(new Date(Date.now() + 3_600_000))).rejects.toThrow(/is after what can be brought back/);
+    const past = JSON.parse((await kubectl.get('statefulset', 'postgres', town.namespace))?.metadata.annotations?.['groundwork/restore'] ?? '');
+    await expect(bringBack(new Date(Date.parse(past.past.at(-1).to) + 1))).rejects.toThrow(/was undone by a restore/);
+    expect(await startedAt()).toBe(started);
+  }, 300_000);
+
+  test('refuses a damaged repository, names the backup, and changes nothing', async () => {
+    const started = await startedAt();
+    const damage = 'f=$(find /var/lib/pgbackrest/backup/main/*F/pg_data/base -name "*.zst" | head -1); cp -p $f /tmp/kept; echo damage >> $f; echo $f';
+    const file = (await town.run('exec', 'postgres-0', '-c', 'keeper', '--', 'sh', '-c', damage)).trim();
+    await expect(bringBack(await now())).rejects.toThrow(/verify found damage:[\s\S]*backup: .*checksum invalid: 1/);
+    expect(await startedAt()).toBe(started);
+    await town.run('exec', 'postgres-0', '-c', 'keeper', '--', 'cp', '/tmp/kept', file);
+  }, 300_000);
+});

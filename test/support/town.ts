@@ -1,0 +1,135 @@
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { checkServerIdentity } from 'node:tls';
+import { type Contract, Cpu, contract, Duration, Graph, type Manifest, manifestsOf, Platform, Postgres, postgres, Size } from '@groundwork/constructs';
+import { App, Chart } from 'cdk8s';
+import { execa } from 'execa';
+import pg from 'pg';
+import { selectorOf } from '../../constructs/labels.ts';
+import type { Cluster } from '../../infra/cluster/driver.ts';
+import type { Kubectl } from '../../infra/deploy/kubectl.ts';
+import { Issuer } from './certificates.ts';
+
+export interface PostgresImages {
+  readonly image: string;
+  readonly exporterImage: string;
+}
+
+/** Images of a PostgreSQL that runs in the cluster, so that a test needs no build of its own; undefined if none runs. */
+export async function runningImages(kubectl: Kubectl): Promise<PostgresImages | undefined> {
+  const text = await kubectl.run(['get', 'statefulsets', '--all-namespaces', '--selector', 'app.kubernetes.io/name=postgres', '-o', 'json']);
+  const { items } = JSON.parse(text) as { items: { spec: { template: { spec: { containers: { name: string; image: string }[] } } } }[] };
+  const containers = items[0]?.spec.template.spec.containers ?? [];
+  const [image, exporterImage] = ['postgres', 'exporter'].map((name) => containers.find((container) => container.name === name)?.image);
+  return image === undefined || exporterImage === undefined ? undefined : { image, exporterImage };
+}
+
+/** A namespace of the cluster with a PostgreSQL and the databases of some services, which don't run. */
+export class Town {
+  public readonly namespace: string;
+  readonly #cluster: Cluster;
+  readonly #kubectl: Kubectl;
+  readonly #images: PostgresImages;
+  readonly #issuer = new Issuer();
+
+  public constructor(cluster: Cluster, kubectl: Kubectl, images: PostgresImages, environment: string) {
+    this.namespace = `town-${environment}`;
+    this.#cluster = cluster;
+    this.#kubectl = kubectl;
+    this.#images = images;
+  }
+
+  /** Deploys it with these services' databases, and waits until they are made. Again with others, it changes over. */
+  public async deploy(...services: readonly string[]): Promise<void> {
+    const manifests = this.#manifests(services);
+    const known = new Set((await this.#kubectl.list(this.namespace, 'secrets')).map(({ metadata }) => metadata.name));
+    const secrets = manifests.filter(({ kind, metadata }) => kind === 'Certificate' && !known.has(metadata.name)).map((one) => this.#issuer.secretOf(one));
+    const rest = manifests.filter(({ kind }) => kind !== 'Certificate');
+    await this.apply(...rest.filter(({ kind }) => kind === 'Namespace'));
+    await this.apply(...secrets, ...rest);
+    await this.run('rollout', 'status', 'statefulset/postgres', '--timeout=180s');
+    await this.run('wait', 'job', '--selector=app.kubernetes.io/name!=postgres-backup', '--for=condition=Complete', '--timeout=180s');
+  }
+
+  /** Issues an account another certificate, as cert-manager does when it renews one. */
+  public async renew(account: string): Promise<void> {
+    const certificate = this.#manifests(['users']).find(({ kind, metadata }) => kind === 'Certificate' && metadata.name === `${account}-identity`) as Manifest;
+    await this.apply(this.#issuer.secretOf(certificate));
+  }
+
+  /** What `work` finds when it logs in over the network, and the serial number of the certificate that the server shows. */
+  public async login<T>(account: string, user: string, database: string, work: (client: pg.Client) => Promise<T>): Promise<{ result: T; serial: string }> {
+    const secret = await this.#kubectl.get('secret', `${account}-identity`, this.namespace);
+    const file = (name: string) => Buffer.from(secret?.data?.[name] ?? '', 'base64');
+    const [command, ...first] = this.#cluster.kubectl as [string, ...string[]];
+    const forward = execa(command, [...first, 'port-forward', '--namespace', this.namespace, 'pod/postgres-0', ':5432'], { reject: false, stdin: 'ignore' });
+    let serial = '';
+    try {
+      const [line] = (await once(createInterface({ input: forward.stdout }), 'line', { signal: AbortSignal.timeout(30_000) })) as [string];
+      const ssl = {
+        ca: file('ca.crt'),
+        cert: file('tls.crt'),
+        key: file('tls.key'),
+        checkServerIdentity: (_: string, shown: Parameters<typeof checkServerIdentity>[1] & { serialNumber?: string }) => {
+          serial = shown.serialNumber ?? '';
+          return checkServerIdentity(`postgres.${this.namespace}.svc.cluster.local`, shown);
+        },
+      };
+      const client = new pg.Client({ host: '127.0.0.1', port: Number(/127\.0\.0\.1:(\d+)/.exec(line)?.[1]), user, database, ssl });
+      await client.connect();
+      try {
+        return { result: await work(client), serial };
+      } finally {
+        await client.end();
+      }
+    } finally {
+      forward.kill();
+      await forward;
+    }
+  }
+
+  /** Result of statements as the superuser, inside the server's own pod. */
+  public async ask(database: string, sql: string): Promise<string> {
+    return (await this.run('exec', 'postgres-0', '-c', 'postgres', '--', 'psql', '-XAtq', '-U', 'postgres', '-d', database, '-c', sql)).trim();
+  }
+
+  public run(...args: readonly string[]): Promise<string> {
+    return this.#kubectl.run(['--namespace', this.namespace, ...args]);
+  }
+
+  public async apply(...objects: readonly object[]): Promise<void> {
+    const input = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects });
+    await this.#kubectl.run(['apply', '--server-side', '--force-conflicts', '-f', '-'], { input });
+  }
+
+  public async remove(): Promise<void> {
+    this.#issuer.remove();
+    await this.#kubectl.run(['delete', 'namespace', this.namespace, '--ignore-not-found', '--wait=false']);
+  }
+
+  #manifests(services: readonly string[]): Manifest[] {
+    const app = new App();
+    const contracts = services.map((name) => contract(name, { owns: [postgres({ migrations: `services/${name}/migrations` })] }) as Contract);
+    const platform = new Platform(new Chart(app, 'platform'), 'platform', {
+      environment: this.namespace.slice('town-'.length),
+      system: 'town',
+      graph: new Graph(contracts),
+      quota: { cpu: Cpu.units(2), memory: Size.gibibytes(2), storage: Size.gibibytes(4), pods: 20 },
+    });
+    const server = new Postgres(new Chart(app, 'postgres'), 'postgres', {
+      platform,
+      ...this.#images,
+      storage: Size.gibibytes(1),
+      resources: { cpu: Cpu.millis(100), memory: Size.mebibytes(192) },
+      backups: { repository: { kind: 'volume', size: Size.gibibytes(1) }, archiveTimeout: Duration.seconds(30) },
+    });
+    for (const one of contracts) {
+      const { name } = one;
+      const identity = platform.identities.issue(new Chart(app, name), { account: name, cause: 'test' });
+      const { namespace, environment, system } = platform;
+      const workload = { name, contract: one, environment, system, namespace, image: '', selector: selectorOf(system, name), identity, maxPods: 1 };
+      for (const need of one.owns) server.connect(workload, need);
+    }
+    return manifestsOf(app).map(({ manifest }) => manifest);
+  }
+}
