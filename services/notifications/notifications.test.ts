@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { Writable } from 'node:stream';
 import { users } from '@groundwork/contracts/users';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
+import { type Surroundings, startSurroundings } from '../../test/support/surroundings.ts';
 import { until } from '../../test/support/until.ts';
 import { createKafkaBus, type Delivery, type EventBus, HEADERS, type Message, startRelay } from '../kit/events/index.ts';
 import { createLogger, createMetrics } from '../kit/index.ts';
 import { silentLog } from '../kit/testing/silent.ts';
 import { type App, createApp } from './app.ts';
 import { notificationsConfig } from './config.ts';
-import { type Surroundings, startSurroundings } from './testing.ts';
 
 jest.setTimeout(60_000);
 

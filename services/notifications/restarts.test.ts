@@ -9,12 +9,12 @@ import { notifications } from '@groundwork/contracts/notifications';
 import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
 import { exportJWK, generateKeyPair } from 'jose';
 import { SMTPServer } from 'smtp-server';
+import { type Surroundings, startSurroundings } from '../../test/support/surroundings.ts';
 import { until } from '../../test/support/until.ts';
 import { consume, createKafkaBus, type EventBus, startRelay } from '../kit/events/index.ts';
 import { createMetrics } from '../kit/index.ts';
 import { silentLog } from '../kit/testing/silent.ts';
 import { queueWelcome } from './messages/messages.ts';
-import { type Surroundings, startSurroundings } from './testing.ts';
 
 jest.setTimeout(240_000);
 

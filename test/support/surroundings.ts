@@ -3,13 +3,13 @@ import { deadLetterTopic } from '@groundwork/contract';
 import { userRegistered, users } from '@groundwork/contracts/users';
 import type { Kysely } from 'kysely';
 import { sql } from 'kysely';
-import { startKafka, type TestKafka } from '../../test/support/kafka/index.ts';
-import { startPostgres, type TestPostgres } from '../../test/support/postgres.ts';
-import { createOutbox } from '../kit/events/index.ts';
-import { createMetrics, readConfig } from '../kit/index.ts';
-import { createDatabase, migrate, postgresVariables } from '../kit/postgres/index.ts';
-import { silentLog } from '../kit/testing/silent.ts';
-import type { Tables } from './tables.ts';
+import { createOutbox } from '../../services/kit/events/index.ts';
+import { createMetrics, readConfig } from '../../services/kit/index.ts';
+import { createDatabase, migrate, postgresVariables } from '../../services/kit/postgres/index.ts';
+import { silentLog } from '../../services/kit/testing/silent.ts';
+import type { Tables } from '../../services/notifications/tables.ts';
+import { startKafka, type TestKafka } from './kafka/index.ts';
+import { startPostgres, type TestPostgres } from './postgres.ts';
 
 /** A broker and both services' databases, without the services. */
 export interface Surroundings {
@@ -49,7 +49,7 @@ async function withServices(postgres: TestPostgres, kafka: TestKafka, stop: () =
   await kafka.createTopics([userRegistered.name, deadLetterTopic(userRegistered.name, 'notifications')], 3);
   const made = { users: await postgres.database('users'), notifications: await postgres.database('notifications') };
   const open = async <T>(service: 'users' | 'notifications') => {
-    const folder = join(import.meta.dirname, '..', service, 'migrations');
+    const folder = join(import.meta.dirname, '..', '..', 'services', service, 'migrations');
     await migrate({ config: readConfig(postgresVariables, made[service].owner), folder, log: silentLog });
     return createDatabase<T>(readConfig(postgresVariables, made[service].app), { log: silentLog, metrics: createMetrics(service) });
   };
