@@ -4,13 +4,15 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, expect, test } from '@jest/globals';
 import { createAuthority } from '../../test/support/pki.ts';
+import { fetchAs, identityEnv } from '../../test/support/realm.ts';
+import { catalog, contracts } from '../contracts/index.ts';
 
 const authority = createAuthority();
 afterAll(() => authority.remove());
 
 const ENV = {
   PORT: '0',
-  ENVIRONMENT: 'test',
+  ...identityEnv(authority, catalog, contracts),
   PROBE_PORT: '0',
   METRICS_PORT: '0',
   POSTGRES_HOST: '127.0.0.1',
@@ -33,10 +35,16 @@ function runMain(env: Record<string, string>): { process: ChildProcess; line: (m
   return { process: child, line };
 }
 
-test('runs without a build, answers, and exits 0 after SIGTERM', async () => {
+test('runs without a build, answers whom the contracts list and no other, and exits 0 after SIGTERM', async () => {
   const { process: service, line } = runMain(ENV);
-  const { probePort } = await line('listening');
+  const { port, probePort } = await line('listening');
   expect((await fetch(`http://127.0.0.1:${probePort}/healthz/ready`)).status).toBe(200);
+  const answers = { gateway: 503, users: 403 }; // it has no database here, and users doesn't call it
+  for (const [account, status] of Object.entries(answers)) {
+    const caller = fetchAs(authority.issue(`${account}.test`));
+    expect((await caller.fetch(`https://127.0.0.1:${port}/categories`)).status).toBe(status);
+    await caller.close();
+  }
   service.kill('SIGTERM');
   expect((await once(service, 'exit'))[0]).toBe(0);
 }, 30_000);
@@ -54,5 +62,13 @@ test('does not start with a faulty environment, and lists every fault in one log
   const exit = once(service, 'exit');
   const { err } = await line('could not start');
   expect((err as { message: string }).message).toMatch(/PORT must be integer[\s\S]*POSTGRES_HOST is not set[\s\S]*POSTGRES_USER is not set/);
+  expect((await exit)[0]).toBe(1);
+}, 30_000);
+
+test('does not start without a certificate, wherever it is not a test', async () => {
+  const { process: service, line } = runMain({ ...ENV, ENVIRONMENT: 'production', IDENTITY_DIR: '' });
+  const exit = once(service, 'exit');
+  const { err } = await line('could not start');
+  expect((err as { message: string }).message).toContain("IDENTITY_DIR not set in the environment 'production'");
   expect((await exit)[0]).toBe(1);
 }, 30_000);

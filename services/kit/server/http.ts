@@ -50,7 +50,8 @@ export function createHttp({ log, proxyHops, trust, onHandshakeRefused }: HttpOp
     clientErrorHandler: (error, socket) => {
       const code = (error as NodeJS.ErrnoException).code;
       if (socket instanceof TLSSocket && !socket.authorized) {
-        onHandshakeRefused(code ?? 'unknown');
+        // What was wrong with the certificate says more than that the connection was ended for it.
+        onHandshakeRefused(`${socket.authorizationError ?? code ?? 'unknown'}`);
         socket.destroy();
         return;
       }
