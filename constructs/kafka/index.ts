@@ -1,0 +1,5 @@
+/** Kafka: the event bus, whose topics and rights follow from the contracts. */
+export type { EventBusProps } from './bus.ts';
+export { Kafka, type KafkaProps } from './kafka.ts';
+export { KAFKA_METRICS, type KafkaMetric } from './metrics.ts';
+export type { Quotas, TopicDefaults, TopicSettings } from './topics.ts';

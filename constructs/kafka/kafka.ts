@@ -1,0 +1,151 @@
+import { type Need, refuse } from '@groundwork/contract';
+import { Construct } from 'constructs';
+import type { Service } from 'kubernetes-types/core/v1.d.ts';
+import { labelsOf, selectorOf } from '../labels.ts';
+import { object } from '../object.ts';
+import { type Backing, type Connection, EVENTS, type GuaranteeSheet, type Workload } from '../platform/index.ts';
+import { Cpu, Size } from '../units.ts';
+import { letIn, makeAccount } from './access.ts';
+import { type EventBus, type EventBusProps, fullBus } from './bus.ts';
+import { busMistakes } from './mistakes.ts';
+import { makeNodes } from './nodes.ts';
+import { BROKERS_SERVICE, CLIENT_PORT, CONTROLLER, CONTROLLERS_SERVICE, FIRST_CONTROLLER, KAFKA, METRICS_PORT, PROVISIONER } from './places.ts';
+import { groupOf, planOf } from './plan.ts';
+import { BROKER_PORTS, CONTROLLER_PORTS, podResources } from './pods.ts';
+import { JOB_RESOURCES, provision } from './provisioning.ts';
+import { bootstrapHost, brokerProperties, clusterId, controllerProperties, controllersHost, serverNames } from './settings.ts';
+
+export interface KafkaProps extends EventBusProps {
+  /** Image with Java, Kafka's jars, the JMX exporter and Groundwork's TLS in /opt/kafka/libs. */
+  readonly image: string;
+  /** Image of Groundwork's provisioner. */
+  readonly provisioner: string;
+  /** Whether two brokers, or two controllers, may share a node: only where there is but one node. @default false */
+  readonly shareNodes?: boolean;
+}
+
+/**
+ * Kafka, builtin: KRaft, in StatefulSets. Topics, rights and consumer groups follow from the contracts. Whoever connects
+ * comes with a certificate, whose common name says who it is, and may do what its contract says.
+ * @throws Mistake (or `Mistakes`) for props out of range, and for what the environment demands of 'events' and this can't keep
+ */
+export class Kafka extends Construct implements Backing {
+  public readonly guarantees: GuaranteeSheet;
+  readonly #bus: EventBus;
+
+  public constructor(scope: Construct, id: string, props: KafkaProps) {
+    super(scope, id);
+    const { platform, image, provisioner, shareNodes = false } = props;
+    const bus = fullBus(props, {
+      resources: { cpu: Cpu.millis(500), memory: Size.gibibytes(2) },
+      controllerResources: { cpu: Cpu.millis(100), memory: Size.mebibytes(768) },
+    });
+    refuse(busMistakes(`environment '${platform.environment}' › kafka`, bus));
+    this.#bus = bus;
+    this.guarantees = sheet(bus, shareNodes);
+    platform.addBacking(EVENTS, this);
+    this.#makeCluster(image, provisioner, shareNodes);
+    this.#provision(provisioner);
+  }
+
+  /** Gives where to ask first and which group to join; topics have their events' names. */
+  public connect({ name: service, selector }: Workload, _need: Need): Connection {
+    const { platform } = this.#bus;
+    letIn(new Construct(this, service), platform, service, selector, `contract '${service}' › publishes, consumes`);
+    return {
+      env: { KAFKA_BROKERS: `${bootstrapHost(platform)}:${CLIENT_PORT}`, KAFKA_GROUP: groupOf(service) },
+      peers: [{ selector: selectorOf(platform.system, KAFKA), port: CLIENT_PORT }],
+    };
+  }
+
+  #makeCluster(image: string, provisioner: string, shareNodes: boolean): void {
+    const { platform, brokers, controllers, storage, controllerStorage, storageClass, resources, controllerResources } = this.#bus;
+    const { namespace, system } = platform;
+    const alone = controllers === 0;
+    const identity = makeAccount(this, platform, KAFKA, serverNames(this.#bus), 'kafka');
+    const every = { namespace, image, provisioner, clusterId: clusterId(platform), identity, storageClass };
+    makeNodes(new Construct(this, 'brokers'), {
+      system,
+      properties: brokerProperties(this.#bus),
+      cause: 'kafka.brokers',
+      nodes: {
+        ...every,
+        name: KAFKA,
+        service: BROKERS_SERVICE,
+        role: 'broker',
+        firstId: 0,
+        replicas: brokers,
+        resources,
+        storage,
+        apart: brokers > 1 && !shareNodes,
+        ports: alone ? [...BROKER_PORTS, ...CONTROLLER_PORTS] : BROKER_PORTS,
+      },
+    });
+    this.#show(KAFKA, bootstrapHost(platform));
+    platform.claim({ name: KAFKA, pods: brokers, resources: podResources(resources), storage: times(storage, brokers) });
+    object<Service>(this, 'bootstrap', 'kafka', {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: KAFKA, namespace, labels: labelsOf(system, KAFKA) },
+      // Any broker tells a client of all others, so it asks one that is ready, and then goes to each by its own name.
+      spec: { selector: selectorOf(system, KAFKA), ports: [{ name: 'clients', port: CLIENT_PORT, targetPort: 'clients' }] },
+    });
+    if (alone) return;
+    makeNodes(new Construct(this, 'controllers'), {
+      system,
+      properties: controllerProperties(this.#bus),
+      cause: 'kafka.controllers',
+      nodes: {
+        ...every,
+        name: CONTROLLER,
+        service: CONTROLLERS_SERVICE,
+        role: 'controller',
+        firstId: FIRST_CONTROLLER,
+        replicas: controllers,
+        resources: controllerResources,
+        storage: controllerStorage,
+        apart: controllers > 1 && !shareNodes,
+        ports: CONTROLLER_PORTS,
+      },
+    });
+    this.#show(CONTROLLER, controllersHost(platform));
+    platform.claim({ name: CONTROLLER, pods: controllers, resources: podResources(controllerResources), storage: times(controllerStorage, controllers) });
+  }
+
+  #show(name: string, serverName: string): void {
+    const { platform } = this.#bus;
+    platform.expose({ name, selector: selectorOf(platform.system, name), port: METRICS_PORT, serverName, cause: name });
+  }
+
+  #provision(image: string): void {
+    const { platform } = this.#bus;
+    const { namespace, system } = platform;
+    const scope = new Construct(this, 'provisioning');
+    const cause = 'kafka (makes topics and rights)';
+    const identity = makeAccount(scope, platform, PROVISIONER, [], cause);
+    letIn(scope, platform, PROVISIONER, selectorOf(system, PROVISIONER), cause);
+    provision(scope, { namespace, system, image, bootstrap: `${bootstrapHost(platform)}:${CLIENT_PORT}`, plan: planOf(this.#bus), identity });
+    platform.claim({ name: PROVISIONER, pods: 1, resources: JOB_RESOURCES });
+  }
+}
+
+/** What holds with one broker on its volume, and what with several on nodes of their own. */
+function sheet({ brokers, controllers, topics }: EventBus, shareNodes: boolean): GuaranteeSheet {
+  const spare = topics.replication > topics.minInSyncReplicas && brokers > 1 && controllers > 1;
+  return {
+    'survives-pod-loss': true,
+    'survives-node-loss': spare && !shareNodes,
+    'rolls-without-downtime': spare,
+    // A log is no database: what was published wrongly is mended by publishing again.
+    'point-in-time-recovery': false,
+    // A StatefulSet's volume claims can't be changed; docs/kafka.md says how to grow them by hand.
+    'online-resize': false,
+    'tls-in-transit': true,
+    'tls-rotation': true,
+    'tested-restore': false,
+  };
+}
+
+function times(size: Size, count: number): Size {
+  return Size.kibibytes(size.toKibibytes() * count);
+}

@@ -1,0 +1,74 @@
+import type { Construct } from 'constructs';
+import type { StatefulSet } from 'kubernetes-types/apps/v1.d.ts';
+import type { ConfigMap, Service } from 'kubernetes-types/core/v1.d.ts';
+import type { NetworkPolicy, NetworkPolicyEgressRule, NetworkPolicyIngressRule } from 'kubernetes-types/networking/v1.d.ts';
+import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1.d.ts';
+import { checksum } from '../checksum.ts';
+import { labelsOf, selectorOf } from '../labels.ts';
+import { object } from '../object.ts';
+import { exporterConfig } from './metrics.ts';
+import { CONTROLLER, CONTROLLER_PORT, KAFKA, REPLICATION_PORT } from './places.ts';
+import { type NodesProps, statefulSet } from './pods.ts';
+import { LOGGING } from './start-script.ts';
+
+export interface NodeObjectsProps {
+  readonly system: string;
+  /** Text of the node's `server.properties`, but for what differs from pod to pod. */
+  readonly properties: string;
+  readonly nodes: NodesProps;
+  readonly cause: string;
+}
+
+/** Nodes of one kind: their StatefulSet, names, files, disruption budget, and the network among themselves. */
+export function makeNodes(scope: Construct, { system, properties, nodes, cause }: NodeObjectsProps): void {
+  const { name, service, namespace, ports } = nodes;
+  const labels = labelsOf(system, name);
+  const selector = selectorOf(system, name);
+  const metadata = { name, namespace, labels };
+  const files = { 'server.properties': properties, 'exporter.yml': exporterConfig(), 'log4j2.properties': LOGGING };
+  object<ConfigMap>(scope, 'config', cause, { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: files });
+  object<Service>(scope, 'names', cause, {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { ...metadata, name: service },
+    // Nodes find each other before they are ready: they become so by finding each other.
+    spec: { clusterIP: 'None', publishNotReadyAddresses: true, selector, ports: ports.map(({ name: port, port: number }) => ({ name: port, port: number })) },
+  });
+  object<PodDisruptionBudget>(scope, 'disruption', cause, {
+    apiVersion: 'policy/v1',
+    kind: 'PodDisruptionBudget',
+    metadata,
+    spec: { maxUnavailable: 1, selector: { matchLabels: selector } },
+  });
+  object<NetworkPolicy>(scope, 'network', `${cause} (its nodes among themselves)`, {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
+    metadata,
+    spec: { podSelector: { matchLabels: selector }, policyTypes: ['Ingress', 'Egress'], ...among(system, name) },
+  });
+  object<StatefulSet>(scope, 'nodes', cause, {
+    apiVersion: 'apps/v1',
+    kind: 'StatefulSet',
+    metadata,
+    spec: statefulSet(nodes, labels, selector, checksum(...Object.entries(files).flat())),
+  });
+}
+
+/** Brokers copy from brokers and follow the controllers; controllers follow each other. Nobody else comes in here. */
+function among(system: string, name: string): { ingress: NetworkPolicyIngressRule[]; egress: NetworkPolicyEgressRule[] } {
+  const peer = (other: string) => ({ podSelector: { matchLabels: selectorOf(system, other) } });
+  const tcp = (port: number) => ({ protocol: 'TCP', port });
+  if (name === CONTROLLER) {
+    return {
+      ingress: [{ from: [peer(KAFKA), peer(CONTROLLER)], ports: [tcp(CONTROLLER_PORT)] }],
+      egress: [{ to: [peer(CONTROLLER)], ports: [tcp(CONTROLLER_PORT)] }],
+    };
+  }
+  return {
+    ingress: [{ from: [peer(KAFKA)], ports: [tcp(REPLICATION_PORT)] }],
+    egress: [
+      { to: [peer(KAFKA)], ports: [tcp(REPLICATION_PORT)] },
+      { to: [peer(CONTROLLER)], ports: [tcp(CONTROLLER_PORT)] },
+    ],
+  };
+}

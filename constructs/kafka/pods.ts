@@ -1,0 +1,156 @@
+import type { StatefulSet } from 'kubernetes-types/apps/v1.d.ts';
+import type { Container, EnvVar, VolumeMount } from 'kubernetes-types/core/v1.d.ts';
+import { hardenedContainer, hardenedPod } from '../hardening.ts';
+import type { Identity } from '../identity/index.ts';
+import { secretMounts } from '../mounts.ts';
+import { type Resources, requirements } from '../resources.ts';
+import { Cpu, millicores, Size, sizeQuantity } from '../units.ts';
+import { CLIENT_PORT, CONFIG, CONTROLLER_PORT, DATA, KAFKA, METRICS_PORT, PROBE_PORT, REPLICATION_PORT, USER } from './places.ts';
+import { heap } from './settings.ts';
+import { type StartProps, startScript } from './start-script.ts';
+
+/** What stands beside each node: readiness by asking the cluster, and metrics over mutual TLS. */
+export const KEEPER_RESOURCES: Resources = { cpu: Cpu.millis(20), memory: Size.mebibytes(128) };
+
+/** Pods of one kind: brokers, controllers, or the one that is both. */
+export interface NodesProps extends StartProps {
+  /** Of the StatefulSet, the ConfigMap and the pods. */
+  readonly name: string;
+  /** Headless Service. */
+  readonly service: string;
+  readonly replicas: number;
+  readonly image: string;
+  readonly provisioner: string;
+  readonly identity: Identity;
+  readonly resources: Resources;
+  readonly storage: Size;
+  readonly storageClass: string | undefined;
+  /** True: two never share a node of the cluster. */
+  readonly apart: boolean;
+  /** Whether it has brokers' ports, controllers' ports, or both. */
+  readonly ports: readonly { readonly name: string; readonly port: number }[];
+}
+
+export const BROKER_PORTS = [
+  { name: 'clients', port: CLIENT_PORT },
+  { name: 'replication', port: REPLICATION_PORT },
+];
+export const CONTROLLER_PORTS = [{ name: 'controller', port: CONTROLLER_PORT }];
+
+/** What a whole pod asks for: the node, and what runs beside it. */
+export function podResources({ cpu, memory }: Resources): Resources {
+  return {
+    cpu: Cpu.millis(millicores(cpu) + millicores(KEEPER_RESOURCES.cpu)),
+    memory: Size.kibibytes(memory.toKibibytes() + KEEPER_RESOURCES.memory.toKibibytes()),
+  };
+}
+
+/** The nodes' StatefulSet. @param inputs checksum of what a pod reads at start only */
+export function statefulSet(
+  props: NodesProps,
+  labels: Record<string, string>,
+  selector: Record<string, string>,
+  inputs: string,
+): NonNullable<StatefulSet['spec']> {
+  const { name, service, replicas, identity, storage, storageClass, apart } = props;
+  const certificate = secretMounts(name, '', identity.files());
+  return {
+    serviceName: service,
+    replicas,
+    // A node waits for others before it is ready, so all must start; an update still takes one at a time, each when the one before is ready.
+    podManagementPolicy: 'Parallel',
+    selector: { matchLabels: selector },
+    persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Retain', whenScaled: 'Retain' },
+    template: {
+      metadata: { labels, annotations: { 'groundwork/inputs': inputs } },
+      spec: {
+        serviceAccountName: identity.account,
+        automountServiceAccountToken: false,
+        enableServiceLinks: false,
+        securityContext: hardenedPod(USER),
+        // A broker hands its partitions over before it ends, and writes out what it holds.
+        terminationGracePeriodSeconds: 180,
+        topologySpreadConstraints: [
+          { maxSkew: 1, topologyKey: 'topology.kubernetes.io/zone', whenUnsatisfiable: 'ScheduleAnyway', labelSelector: { matchLabels: selector } },
+          {
+            maxSkew: 1,
+            topologyKey: 'kubernetes.io/hostname',
+            whenUnsatisfiable: apart ? 'DoNotSchedule' : 'ScheduleAnyway',
+            labelSelector: { matchLabels: selector },
+          },
+        ],
+        // A sidecar that starts before the node and ends after it.
+        initContainers: [{ ...keeper(props, certificate.volumeMounts), restartPolicy: 'Always' }],
+        containers: [node(props, certificate.volumeMounts)],
+        volumes: [...certificate.volumes, { name: 'config', configMap: { name } }, { name: 'tmp', emptyDir: { sizeLimit: '256Mi' } }],
+      },
+    },
+    volumeClaimTemplates: [
+      {
+        apiVersion: 'v1',
+        kind: 'PersistentVolumeClaim',
+        metadata: { name: 'data', labels: selector },
+        spec: {
+          accessModes: ['ReadWriteOnce'],
+          ...(storageClass === undefined ? {} : { storageClassName: storageClass }),
+          resources: { requests: { storage: sizeQuantity(storage) } },
+        },
+      },
+    ],
+  };
+}
+
+const POD_NAME: EnvVar = { name: 'POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } };
+
+function node(props: NodesProps, certificate: readonly VolumeMount[]): Container {
+  const { image, resources, ports, role } = props;
+  const mebibytes = heap(resources.memory).toMebibytes();
+  const ready = { httpGet: { path: '/healthz/ready', port: PROBE_PORT }, timeoutSeconds: 8 };
+  const listens = { tcpSocket: { port: role === 'broker' ? 'clients' : 'controller' }, timeoutSeconds: 3 };
+  return {
+    name: KAFKA,
+    image,
+    command: ['sh', '-euc', startScript(props)],
+    env: [
+      POD_NAME,
+      // Kubernetes 1.35 and later give a pod the zone of its node as a label; before, and without zones, it is empty.
+      { name: 'RACK', valueFrom: { fieldRef: { fieldPath: "metadata.labels['topology.kubernetes.io/zone']" } } },
+      { name: 'HEAP', value: `${mebibytes}m` },
+    ],
+    ports: ports.map(({ name, port }) => ({ name, containerPort: port })),
+    resources: requirements(resources),
+    securityContext: hardenedContainer,
+    terminationMessagePolicy: 'FallbackToLogsOnError', // why it refuses to start, for `status`
+    // Half an hour: after a crash a broker reads what it wrote last in each partition.
+    startupProbe: { ...listens, periodSeconds: 3, failureThreshold: 600 },
+    readinessProbe: { ...ready, periodSeconds: 5, failureThreshold: 2 },
+    livenessProbe: { ...listens, periodSeconds: 30, failureThreshold: 4 },
+    volumeMounts: [
+      { name: 'data', mountPath: DATA },
+      { name: 'config', mountPath: CONFIG, readOnly: true },
+      { name: 'tmp', mountPath: '/tmp' },
+      ...certificate,
+    ],
+  };
+}
+
+function keeper({ provisioner, role, service, namespace }: NodesProps, certificate: readonly VolumeMount[]): Container {
+  return {
+    name: 'keeper',
+    image: provisioner,
+    command: ['node', '--max-old-space-size=64', 'services/provisioner/kafka-keeper.ts'],
+    env: [
+      POD_NAME,
+      { name: 'ROLE', value: role },
+      { name: 'DOMAIN', value: `${service}.${namespace}.svc.cluster.local` },
+      { name: 'CLIENT_PORT', value: `${CLIENT_PORT}` },
+    ],
+    ports: [
+      { name: 'probe', containerPort: PROBE_PORT },
+      { name: 'metrics', containerPort: METRICS_PORT },
+    ],
+    resources: requirements(KEEPER_RESOURCES),
+    securityContext: hardenedContainer,
+    volumeMounts: [...certificate],
+  };
+}

@@ -1,0 +1,27 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ConnectionOptions } from 'node:tls';
+import { Admin } from '@platformatic/kafka';
+
+/** Where a pod finds its certificate, unless IDENTITY_DIR says otherwise. */
+export const IDENTITY_DIR = process.env.IDENTITY_DIR ?? '/var/run/groundwork/identity';
+
+/** The certificate that is in the folder now, as options of a TLS client or server. */
+export function identityTls(folder: string) {
+  const file = (name: string) => readFileSync(join(folder, name), 'utf8');
+  return { minVersion: 'TLSv1.3', cert: file('tls.crt'), key: file('tls.key'), ca: file('ca.crt') } as const satisfies ConnectionOptions;
+}
+
+/** A client that tries each thing once: who uses it knows what is worth another try. */
+export function connect(brokers: readonly string[], folder: string): Admin {
+  return new Admin({
+    clientId: 'provisioner',
+    bootstrapBrokers: [...brokers],
+    tls: identityTls(folder),
+    tlsServerName: true,
+    retries: 0,
+    connectTimeout: 5000,
+    requestTimeout: 30_000,
+    timeout: 20_000,
+  });
+}

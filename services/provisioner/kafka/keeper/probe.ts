@@ -1,0 +1,23 @@
+import { createServer, type Server } from 'node:http';
+import type { Ready } from './ready.ts';
+
+/** `/healthz/ready` for the kubelet, which has no certificate, and nothing else. Two questions at once are one. */
+export function serveProbe(port: number, ready: Ready): Server {
+  let asking: Promise<string | undefined> | undefined;
+  let said: string | undefined;
+  const ask = () => {
+    asking ??= ready()
+      .catch((error: Error) => `it doesn't answer: ${error.message}`)
+      .finally(() => {
+        asking = undefined;
+      });
+    return asking;
+  };
+  return createServer(async (request, response) => {
+    if (request.url !== '/healthz/ready') return void response.writeHead(404).end();
+    const why = await ask();
+    if (why !== said) console.log(why === undefined ? 'ready' : `not ready: ${why}`);
+    said = why;
+    response.writeHead(why === undefined ? 200 : 503, { 'content-type': 'text/plain' }).end(`${why ?? 'ready'}\n`);
+  }).listen(port);
+}
