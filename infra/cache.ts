@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
@@ -8,6 +9,14 @@ import { join } from 'node:path';
  */
 export function cacheRoot(): string {
   return process.env.GROUNDWORK_CACHE ?? join(homedir(), '.cache', 'groundwork');
+}
+
+/** Names and contents of a file, or of all files below a folder in a fixed order; Go's tests are left out. */
+export async function contents(path: string): Promise<readonly (string | Uint8Array)[]> {
+  if (!(await stat(path)).isDirectory()) return [await readFile(path)];
+  const names = (await readdir(path)).filter((name) => !name.endsWith('_test.go')).sort();
+  const parts = await Promise.all(names.map(async (name) => [name, ...(await contents(join(path, name)))]));
+  return parts.flat();
 }
 
 /** A short name for content: 12 hex digits of SHA-256 over the parts, each set off from the next. */

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ensureDebianPackages } from '../infra/debian.ts';
-import { nodeArchives, postgresArchive } from '../infra/images/airgapped/index.ts';
+import { nodeArchives, standIn } from '../infra/images/airgapped/index.ts';
 import { Archives } from '../infra/images/archives.ts';
 import { BuildahBuilder } from '../infra/images/buildah.ts';
 import { inside, type Rootfs, unpack } from './support/rootfs.ts';
@@ -119,7 +119,7 @@ if (!capable) console.warn('images are not built: that takes root on Linux x64')
   let image: Rootfs;
 
   beforeAll(async () => {
-    const { file } = await postgresArchive({ root, archives: new Archives(), progress });
+    const { file } = await standIn('postgres', { root, archives: new Archives(), progress });
     image = await unpack(file);
     writeFileSync(secret, 'correct horse', { mode: 0o444 });
     writeFileSync(join(image.folder, 'run/password'), ''); // where the secret is mounted

@@ -2,8 +2,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Images } from '@groundwork/constructs';
 import type { Cluster, LoadableImage } from '../cluster/driver.ts';
-import { airgappedImages, type ImageSources, imageBuilder, resolveImages } from '../images/index.ts';
+import { airgappedImages, type ImageSources, imageBuilder, resolveImages, type ThirdPartyName } from '../images/index.ts';
 import type { Progress } from '../progress.ts';
+import { namedImages } from './named-images.ts';
 
 /** Images ready for one cluster: references for the manifests, and what has to be loaded into its nodes. */
 export interface ClusterImages extends Images {
@@ -12,12 +13,36 @@ export interface ClusterImages extends Images {
   readonly summary: string;
 }
 
+/** Images that manifests name. */
+export interface WantedImages {
+  /** Our own. */
+  readonly services: readonly string[];
+  /** Those of the catalogue. */
+  readonly thirdParty: readonly ThirdPartyName[];
+}
+
+/** The images that `compose` asks for: it is pure, so it may be asked once more just to listen. */
+export function wantedImages(compose: (images: Images) => unknown): WantedImages {
+  const [services, thirdParty] = [new Set<string>(), new Set<ThirdPartyName>()];
+  compose({
+    service: (name) => {
+      services.add(name);
+      return namedImages.service(name);
+    },
+    thirdParty: (name) => {
+      thirdParty.add(name as ThirdPartyName);
+      return namedImages.thirdParty(name);
+    },
+  });
+  return { services: [...services], thirdParty: [...thirdParty] };
+}
+
 /** Builds what a cluster needs the way its nodes can take it: archives by buildah, the Docker daemon's, or what a release built. */
-export async function imagesFor(cluster: Cluster, services: readonly string[], registry: string | undefined, progress: Progress): Promise<ClusterImages> {
+export async function imagesFor(cluster: Cluster, wanted: WantedImages, registry: string | undefined, progress: Progress): Promise<ClusterImages> {
   const mirror = registry === undefined ? {} : { registry };
   const builder = imageBuilder(({ archive: 'buildah', docker: 'docker', registry: 'prebuilt' } as const)[cluster.images], mirror);
-  const built = await builder.build(services, progress);
-  const local = cluster.images === 'archive' ? await airgappedImages(progress) : [];
+  const built = await builder.build(wanted.services, progress);
+  const local = cluster.images === 'archive' ? await airgappedImages(wanted.thirdParty, progress) : [];
   const sources: ImageSources = { services: built, local, ...mirror };
   remember(sources);
   const inNodes = cluster.images === 'registry' ? [] : [...built, ...local];

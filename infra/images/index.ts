@@ -3,10 +3,11 @@
 import { join } from 'node:path';
 import { ensureDebianPackages } from '../debian.ts';
 import type { Progress } from '../progress.ts';
-import { nodeArchives, postgresArchive } from './airgapped/index.ts';
+import { isMadeHere, nodeArchives, standIn } from './airgapped/index.ts';
 import { Archives } from './archives.ts';
 import { BuildahBuilder } from './buildah.ts';
 import type { ImageBuilder } from './builder.ts';
+import { catalogue, type ThirdPartyName } from './catalogue.ts';
 import { DockerBuilder } from './docker.ts';
 import { PrebuiltImages } from './prebuilt.ts';
 import type { LocalImage } from './resolve.ts';
@@ -52,8 +53,22 @@ export function lockFile(root: string = ROOT): string {
   return join(root, 'stacks/images.lock.json');
 }
 
-/** Stand-ins for the catalogue's images that run in the cluster, for one that no registry reaches. Needs root and Linux x64. */
-export async function airgappedImages(progress: Progress, root: string = ROOT): Promise<readonly LocalImage[]> {
-  const { reference, file } = await postgresArchive({ root, archives: new Archives(), progress });
-  return [{ name: 'postgres', reference, archive: file }];
+/**
+ * Stand-ins for the images of the catalogue that are asked for, for a cluster that no registry reaches. Needs root and
+ * Linux x64. What can't be made from packages is left out, and said to be.
+ */
+export async function airgappedImages(names: readonly ThirdPartyName[], progress: Progress, root: string = ROOT): Promise<readonly LocalImage[]> {
+  const made: LocalImage[] = [];
+  for (const name of names) {
+    if (!isMadeHere(name)) {
+      progress.skipped(
+        catalogue[name].repository,
+        'it is in no package registry, and this cluster reaches no image registry; on a normal network it is pulled',
+      );
+      continue;
+    }
+    const { reference, file } = await standIn(name, { root, archives: new Archives(), progress });
+    made.push({ name, reference, archive: file });
+  }
+  return made;
 }

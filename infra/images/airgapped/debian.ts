@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
-import { chmod, lchown, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, lchown, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Mistake } from '@groundwork/contract';
 import { execa } from 'execa';
@@ -50,6 +51,32 @@ export async function debianRoot(folder: string, packages: readonly string[]): P
   await makeFolder(folder, 'tmp', { mode: 0o1777 });
   await makeFolder(folder, 'dev');
   await chmod(folder, 0o755);
+}
+
+/**
+ * Puts single files of a package into a root file system, without what the package depends on.
+ * @param files where each goes, by its path in the package
+ * @returns the package's version without Debian's own part of it, such as `2.42.0`
+ * @throws Mistake if the package can't be had.
+ */
+export async function debianFiles(root: string, name: string, files: Readonly<Record<string, string>>): Promise<string> {
+  const work = await mkdtemp(join(tmpdir(), 'groundwork-deb-'));
+  try {
+    const download = () => execa('apt-get', ['-qq', 'download', name], { cwd: work, reject: false, all: true });
+    let { failed, all } = await download();
+    if (failed) {
+      await execa('apt-get', ['-qq', 'update'], { reject: false }); // the lists may be missing, or old
+      ({ failed, all } = await download());
+    }
+    const archive = (await readdir(work)).find((file) => file.endsWith('.deb'));
+    if (failed || archive === undefined)
+      throw new Mistake(`Debian package ${name}`, all.slice(-500), "see that Debian's package mirror answers: `apt-get update`");
+    await execa('dpkg-deb', ['-x', archive, 'package'], { cwd: work });
+    for (const [from, to] of Object.entries(files)) await put(root, to, await readFile(join(work, 'package', from)), 0o755);
+    return /_([0-9.]+)/.exec(archive)?.[1] ?? '';
+  } finally {
+    await rm(work, { recursive: true });
+  }
 }
 
 /** Removes paths inside a root file system. */

@@ -1,15 +1,19 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { contentHash } from '../../cache.ts';
+import { contentHash, contents } from '../../cache.ts';
 import { ensureDebianPackages } from '../../debian.ts';
 import type { Progress } from '../../progress.ts';
 import type { Archive, Archives } from '../archives.ts';
 import { catalogue, type ThirdPartyName } from '../catalogue.ts';
 import { imageReference } from '../reference.ts';
+import { certManager, consul } from './go.ts';
+import { kafka } from './kafka.ts';
 import { buildConfig, nodeLayers, packagedNodeVersion, runtimeConfig } from './node.ts';
 import { type ImageConfig, type Layer, writeImage } from './oci.ts';
-import { postgresConfig, postgresLayers } from './postgres.ts';
+import { postgres } from './postgres.ts';
+import { alertmanager, postgresExporter, prometheus } from './prometheus.ts';
+import type { Make } from './recipe.ts';
 
 /** Stands before the repository of an image that was made here in place of a public one. */
 const LOCAL_MIRROR = 'groundwork.local/mirror';
@@ -29,7 +33,7 @@ export interface Making {
  */
 export async function nodeArchives(making: Making): Promise<{ readonly build: Archive; readonly runtime: Archive }> {
   const { archives, root } = making;
-  const recipe = await recipeOf(root);
+  const recipe = await nodeRecipe(root);
   const [build, runtime] = [await archives.find('node', recipe), await archives.find('node-runtime', recipe)];
   if (build !== undefined && runtime !== undefined) return { build, runtime };
   return inWorkFolder(making, 'making the images node and node-runtime from Debian and npm packages', async (work) => {
@@ -41,15 +45,35 @@ export async function nodeArchives(making: Making): Promise<{ readonly build: Ar
   });
 }
 
-/** PostgreSQL of Debian behind the contract of the public image; made and kept as `nodeArchives` says. */
-export async function postgresArchive(making: Making): Promise<Archive> {
-  const { archives, root } = making;
-  const recipe = await recipeOf(root);
-  const found = await archives.find('postgres', recipe);
+/** Images that can be made here, and how; the files beside this one that each is made by, besides those that all share. */
+const RECIPES: readonly { readonly name: ThirdPartyName; readonly make: Make; readonly sources: readonly string[] }[] = [
+  { name: 'postgres', make: postgres, sources: ['postgres.ts', 'postgres-entrypoint.sh'] },
+  { name: 'postgres-exporter', make: postgresExporter, sources: ['prometheus.ts'] },
+  { name: 'kafka', make: kafka, sources: ['kafka.ts', 'kafka', '../kafka/tls'] },
+  { name: 'consul', make: consul, sources: ['go.ts', 'consul'] },
+  { name: 'prometheus', make: prometheus, sources: ['prometheus.ts'] },
+  { name: 'alertmanager', make: alertmanager, sources: ['prometheus.ts'] },
+  { name: 'cert-manager-controller', make: certManager('controller'), sources: ['go.ts', 'cert-manager'] },
+  { name: 'cert-manager-webhook', make: certManager('webhook'), sources: ['go.ts', 'cert-manager'] },
+  { name: 'cert-manager-cainjector', make: certManager('cainjector'), sources: ['go.ts', 'cert-manager'] },
+];
+
+/** Whether a stand-in for an image of the catalogue can be made here. */
+export function isMadeHere(name: ThirdPartyName): boolean {
+  return RECIPES.some((recipe) => recipe.name === name);
+}
+
+/** The stand-in for an image of the catalogue, behind the public image's contract; made and kept as `nodeArchives` says. */
+export async function standIn(name: ThirdPartyName, making: Making): Promise<Archive> {
+  const recipe = RECIPES.find((one) => one.name === name);
+  if (recipe === undefined) throw new Error(`no recipe for ${name}`);
+  const { archives, progress } = making;
+  const content = await contentsOf([...SHARED, ...recipe.sources]);
+  const found = await archives.find(name, content);
   if (found !== undefined) return found;
-  return inWorkFolder(making, 'making the image postgres from Debian packages', async (work) => {
-    const { version, layers } = await postgresLayers(work);
-    return keep(archives, recipe, 'postgres', version, layers, postgresConfig);
+  return inWorkFolder(making, `making the image ${name}`, async (work) => {
+    const { version, layers, config } = await recipe.make(work, progress);
+    return keep(archives, content, name, version, layers, config);
   });
 }
 
@@ -69,10 +93,16 @@ async function keep(
   });
 }
 
-/** Names how the images are made: this folder's files, and the version of Node. */
-async function recipeOf(root: string): Promise<string> {
-  const files = (await readdir(import.meta.dirname)).filter((name) => !name.endsWith('.test.ts')).sort();
-  return contentHash(await packagedNodeVersion(root), ...(await Promise.all(files.map((name) => readFile(join(import.meta.dirname, name))))));
+/** Names how the Node images are made: their files, and the version of Node. */
+async function nodeRecipe(root: string): Promise<string> {
+  return contentHash(await packagedNodeVersion(root), await contentsOf([...SHARED, 'node.ts']));
+}
+
+const SHARED = ['debian.ts', 'oci.ts'];
+
+/** A short name for what is in files and folders beside this file. */
+async function contentsOf(names: readonly string[]): Promise<string> {
+  return contentHash(...(await Promise.all(names.map((name) => contents(join(import.meta.dirname, name))))).flat());
 }
 
 async function inWorkFolder<T>({ progress }: Making, what: string, make: (folder: string) => Promise<T>): Promise<T> {

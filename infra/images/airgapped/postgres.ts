@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { debianRoot, discard, linkBusybox, makeFolder, put } from './debian.ts';
-import type { ImageConfig, Layer } from './oci.ts';
+import type { ImageConfig } from './oci.ts';
+import type { Made } from './recipe.ts';
 
 const MAJOR = 15;
 const BIN = `/usr/lib/postgresql/${MAJOR}/bin`;
@@ -21,7 +22,7 @@ const UNUSED = [
 ];
 const UNUSED_LIBRARIES = /^(libLLVM|libz3|libperl)/;
 
-export const postgresConfig: ImageConfig = {
+const config: ImageConfig = {
   User: `${POSTGRES}:${POSTGRES}`,
   Env: [`PATH=${BIN}:/usr/local/bin:/usr/bin:/bin`, 'LANG=C.UTF-8', 'PGDATA=/var/lib/postgresql/data'],
   Entrypoint: ['docker-entrypoint.sh'],
@@ -29,10 +30,10 @@ export const postgresConfig: ImageConfig = {
   ExposedPorts: { '5432/tcp': {} },
 };
 
-/** Unpacks Debian's PostgreSQL below `work`, with psql and a shell, under the public image's user and entry point. */
-export async function postgresLayers(work: string): Promise<{ readonly version: string; readonly layers: readonly Layer[] }> {
+/** Debian's PostgreSQL with psql, pgBackRest and a shell, under the public image's user and entry point. */
+export async function postgres(work: string): Promise<Made> {
   const root = join(work, 'postgres');
-  await debianRoot(root, [`postgresql-${MAJOR}`, 'tzdata', 'busybox']);
+  await debianRoot(root, [`postgresql-${MAJOR}`, 'pgbackrest', 'tzdata', 'busybox']);
   const { stdout } = await execa('chroot', [root, `${BIN}/postgres`, '--version']);
   const version = /\d+\.\d+/.exec(stdout)?.[0] ?? `${MAJOR}`;
   await discard(root, ...UNUSED, ...(await libraries(root)), 'etc/postgresql', 'etc/postgresql-common');
@@ -42,7 +43,7 @@ export async function postgresLayers(work: string): Promise<{ readonly version: 
   await put(root, 'etc/group', `${await readFile(join(root, 'etc/group'), 'utf8')}postgres:x:${POSTGRES}:\n`);
   await makeFolder(root, 'docker-entrypoint-initdb.d');
   for (const folder of ['var/lib/postgresql', 'var/lib/postgresql/data', 'run/postgresql']) await makeFolder(root, folder, { owner: POSTGRES });
-  return { version, layers: [{ folder: root, keepOwners: true }] };
+  return { version, layers: [{ folder: root, keepOwners: true }], config };
 }
 
 async function libraries(root: string): Promise<string[]> {
