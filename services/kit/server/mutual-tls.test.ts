@@ -115,7 +115,7 @@ test('the metrics answer Prometheus only, over mutual TLS', async () => {
   expect(await ask(as('prometheus.test'))).toBe(403);
 });
 
-test('a renewed certificate is shown to new connections; an open one goes on', async () => {
+test('a renewed certificate is shown to new connections, which need theirs as before; an open one goes on', async () => {
   const serial = async () => {
     const socket = connect({ port: service.port, host: '127.0.0.1', servername: 'localhost', ...as('shop.test') });
     await once(socket, 'secureConnect');
@@ -134,6 +134,8 @@ test('a renewed certificate is shown to new connections; an open one goes on', a
   await until(() => Object.values(agent.freeSockets).length > 0);
   expect(sockets.size).toBe(1);
   agent.destroy();
+  expect(await ask({ ca: as('shop.test').ca })).toEqual(expect.any(String));
+  expect(await ask(as('catalog.test'))).toBe(403);
 });
 
 test('a connection is let in no longer than its certificate lasts, and five minutes for clocks that differ', async () => {
