@@ -28,10 +28,10 @@ export function startScript({ role, firstId, clusterId, namespace }: StartProps)
     // The volume's own root may hold lost+found, which is no partition.
     `mkdir -p ${DATA}/data`,
     `logging=-Dlog4j2.configurationFile=${CONFIG}/log4j2.properties`,
-    `java -Xmx128m $logging -cp '/opt/kafka/libs/*' kafka.tools.StorageTool format --ignore-formatted --cluster-id ${clusterId} --config $properties`,
+    `java -Xmx128m -XX:TieredStopAtLevel=1 $logging -cp '/opt/kafka/libs/*' kafka.tools.StorageTool format --ignore-formatted --cluster-id ${clusterId} --config $properties`,
     `exporter=$(ls /opt/kafka/libs/jmx_prometheus_javaagent-*.jar)=127.0.0.1:${EXPORTER_PORT}:${CONFIG}/exporter.yml`,
-    // G1 with short pauses, as Kafka's own scripts have it; out of memory, a node ends and starts anew rather than limp.
-    'exec java -server -Xms$HEAP -Xmx$HEAP -XX:+UseG1GC -XX:MaxGCPauseMillis=20 -XX:+ExitOnOutOfMemoryError -Djava.awt.headless=true $logging \\',
+    // Java takes G1 from two CPUs and 1.8 GiB on, and below what is lighter. Out of memory, a node ends and starts anew rather than limp.
+    'exec java -Xms$HEAP -Xmx$HEAP -XX:MaxGCPauseMillis=20 -XX:+ExitOnOutOfMemoryError -Djava.awt.headless=true $logging \\',
     `  -javaagent:$exporter -cp '/opt/kafka/libs/*' kafka.Kafka $properties`,
   ].join('\n');
 }

@@ -18,7 +18,6 @@ export function connect(brokers: readonly string[], folder: string): Admin {
     clientId: 'provisioner',
     bootstrapBrokers: [...brokers],
     tls: identityTls(folder),
-    tlsServerName: true,
     retries: 0,
     connectTimeout: 5000,
     requestTimeout: 30_000,

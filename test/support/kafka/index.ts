@@ -28,12 +28,13 @@ export interface TestKafka {
 /**
  * Starts a broker. It ends with the process that started it, however that ends.
  * @param authority issues its certificate and those of its clients. @default one of its own
+ * @param settings of the broker, besides the usual. @default none
  */
-export async function startKafka(authority: TestAuthority = createAuthority()): Promise<TestKafka> {
+export async function startKafka(authority: TestAuthority = createAuthority(), settings: Readonly<Record<string, string>> = {}): Promise<TestKafka> {
   const folder = mkdtempSync(join(tmpdir(), 'groundwork-kafka-'));
   const port = await freePort();
   const config = join(folder, 'server.properties');
-  writeFileSync(config, properties(folder, port, await freePort(), authority.issue('kafka.test')));
+  writeFileSync(config, properties(folder, port, await freePort(), authority.issue('kafka.test'), settings));
   writeFileSync(join(folder, 'log4j2.yaml'), LOGGING);
   const java = ['-Xmx256m', '-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', `-Dlog4j2.configurationFile=${folder}/log4j2.yaml`, '-cp', `${await kafkaJars()}/*`];
   await execa('java', [...java, 'kafka.tools.StorageTool', 'format', '--cluster-id', 'Z3JvdW5kd29yay10ZXN0LQ', '--config', config]);
@@ -95,7 +96,7 @@ const LOGGING = `Configuration:
 `;
 
 /** One node that is broker and controller; a killed one takes up its log again. */
-function properties(folder: string, port: number, controllerPort: number, identity: string): string {
+function properties(folder: string, port: number, controllerPort: number, identity: string, more: Readonly<Record<string, string>>): string {
   const settings = {
     'process.roles': 'broker,controller',
     'node.id': 1,
@@ -120,6 +121,7 @@ function properties(folder: string, port: number, controllerPort: number, identi
     'group.min.session.timeout.ms': 1000, // so that a killed consumer is missed soon
     'broker.session.timeout.ms': 3000,
     'log.cleaner.enable': false,
+    ...more,
   };
   return Object.entries(settings)
     .map(([name, value]) => `${name}=${value}\n`)
