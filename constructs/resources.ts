@@ -1,6 +1,6 @@
 import { Mistake } from '@groundwork/contract';
 import type { ResourceRequirements } from 'kubernetes-types/core/v1.d.ts';
-import { type Cpu, cpuQuantity, millicores, type Size, sizeQuantity } from './units.ts';
+import { Cpu, cpuQuantity, millicores, Size, sizeQuantity } from './units.ts';
 
 /** What one pod may count on. */
 export interface Resources {
@@ -13,6 +13,12 @@ export interface Resources {
 /** The resources as a container has them. */
 export function requirements({ cpu, memory }: Resources): ResourceRequirements {
   return { requests: { cpu: cpuQuantity(cpu), memory: sizeQuantity(memory) }, limits: { memory: sizeQuantity(memory) } };
+}
+
+/** What containers of one pod ask for together. */
+export function together(...parts: readonly Resources[]): Resources {
+  const sum = (amounts: readonly number[]) => amounts.reduce((total, amount) => total + amount, 0);
+  return { cpu: Cpu.millis(sum(parts.map(({ cpu }) => millicores(cpu)))), memory: Size.kibibytes(sum(parts.map(({ memory }) => memory.toKibibytes()))) };
 }
 
 /** @returns what is wrong with the resources: nothing, or a Mistake for each field */

@@ -1,8 +1,13 @@
 import { Mistake, type PostgresNeed } from '@groundwork/contract';
-import type { Construct } from 'constructs';
+import { Construct } from 'constructs';
+import type { ServiceAccount } from 'kubernetes-types/core/v1.d.ts';
+import type { NetworkPolicy } from 'kubernetes-types/networking/v1.d.ts';
 import type { Identity } from '../identity/index.ts';
+import { labelsOf, selectorOf } from '../labels.ts';
+import { object } from '../object.ts';
 import type { Connection, Peer, Platform, Workload } from '../platform/index.ts';
 import type { DatabaseNames } from './names.ts';
+import { PORT, SERVER } from './places.ts';
 
 /** Where the `migrate` init container, and nothing else, finds the certificate of the owner role. */
 const MIGRATIONS_FOLDER = '/var/run/groundwork/migrations-identity';
@@ -25,6 +30,35 @@ export function refuseTwo({ name, contract }: Workload): void {
 /** Certificate of a service's migrations; it logs in as the owner role. */
 export function migrationsIdentity(scope: Construct, platform: Platform, service: string, cause: string): Identity {
   return platform.identities.issue(scope, { account: `${service}-migrations`, cause });
+}
+
+/** A service account of the server's own, and its certificate. */
+export function accountOf(scope: Construct, platform: Platform, name: string, cause: string, dnsNames: readonly string[] = []): Identity {
+  const { namespace, system, identities } = platform;
+  const within = new Construct(scope, `account-${name}`);
+  const metadata = { name, namespace, labels: labelsOf(system, name) };
+  object<ServiceAccount>(within, 'account', cause, { apiVersion: 'v1', kind: 'ServiceAccount', metadata, automountServiceAccountToken: false });
+  return identities.issue(within, { account: name, dnsNames, cause });
+}
+
+/** The server's side of a flow: who owns a database on it, and its provisioning Job, may connect. */
+export function letIn(
+  scope: Construct,
+  { namespace, system }: Platform,
+  service: string,
+  selectors: readonly Readonly<Record<string, string>>[],
+  cause: string,
+): void {
+  object<NetworkPolicy>(scope, 'let-in', cause, {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
+    metadata: { name: `${SERVER}-from-${service}`, namespace, labels: labelsOf(system, SERVER) },
+    spec: {
+      podSelector: { matchLabels: selectorOf(system, SERVER) },
+      policyTypes: ['Ingress'],
+      ingress: [{ from: selectors.map((matchLabels) => ({ podSelector: { matchLabels: { ...matchLabels } } })), ports: [{ protocol: 'TCP', port: PORT }] }],
+    },
+  });
 }
 
 /** What a service gets to use its database: the same from every back end. */

@@ -1,4 +1,6 @@
 /** PostgreSQL for services that own a database. */
 export type { Backups, BucketRepository, VolumeRepository } from './backups.ts';
+export { CnpgPostgres, type CnpgPostgresProps } from './cnpg.ts';
+export type { CnpgBackups } from './cnpg-backups.ts';
 export { POSTGRES_METRICS, type PostgresMetric } from './metrics.ts';
 export { Postgres, type PostgresProps } from './postgres.ts';

@@ -1,5 +1,5 @@
 /**
- * What the exporter beside the server tells, as far as rules and dashboards may use it; each is looked for in what a
+ * What the exporter tells, the same with every back end, as far as rules and dashboards may use it; each is looked for in what a
  * real one shows, by test/postgres.e2e.test.ts. Those of a database carry `datname`.
  */
 export const POSTGRES_METRICS = {
@@ -28,7 +28,7 @@ export const POSTGRES_METRICS = {
   archiveAge: 'pg_stat_archiver_last_archive_age',
   /** Age in transactions of the oldest row version, by `datname`: at two thousand million the server stops taking writes. */
   wraparoundAge: 'pg_wraparound_age',
-  /** How far a replica is behind, in seconds; 0 on a server that is none. */
+  /** How far the replica furthest behind is behind, in seconds, as the primary sees it; 0 without replicas. */
   replicationLag: 'pg_replication_lag',
 } as const;
 
@@ -38,8 +38,8 @@ export type PostgresMetric = (typeof POSTGRES_METRICS)[keyof typeof POSTGRES_MET
 /** Metrics that the exporter doesn't have of itself: a query for each, in its own format. */
 export const QUERIES = [
   'pg_replication:',
-  '  query: "SELECT CASE WHEN pg_is_in_recovery() THEN coalesce(extract(epoch FROM now() - pg_last_xact_replay_timestamp()), 0) ELSE 0 END AS lag"',
-  '  metrics: [{ lag: { usage: GAUGE, description: Seconds that a replica is behind } }]',
+  '  query: "SELECT coalesce(max(extract(epoch FROM replay_lag)), 0) AS lag FROM pg_stat_replication"',
+  '  metrics: [{ lag: { usage: GAUGE, description: Seconds that the replica furthest behind is behind } }]',
   'pg_wraparound:',
   '  query: "SELECT datname, age(datfrozenxid) AS age FROM pg_database"',
   '  metrics: [{ datname: { usage: LABEL, description: Database } }, { age: { usage: GAUGE, description: Age of the oldest row version in transactions } }]',

@@ -1,23 +1,20 @@
 import { type Need, type PostgresNeed, refuse } from '@groundwork/contract';
 import { Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
-import type { ServiceAccount } from 'kubernetes-types/core/v1.d.ts';
-import type { NetworkPolicy } from 'kubernetes-types/networking/v1.d.ts';
 import type { Identity } from '../identity/index.ts';
-import { labelsOf, selectorOf } from '../labels.ts';
-import { object } from '../object.ts';
+import { selectorOf } from '../labels.ts';
 import type { Backing, Connection, GuaranteeSheet, Platform, Workload } from '../platform/index.ts';
 import { type Resources, resourceMistakes } from '../resources.ts';
 import { Cpu, Size } from '../units.ts';
 import { type Access, hostBasedAccess, identityMap } from './access.ts';
 import { BACKUP_RESOURCES, makeBackups } from './backup-jobs.ts';
 import { type Backups, backupMistakes, fullBackups } from './backups.ts';
-import { connectionTo, migrationsIdentity, refuseTwo } from './connection.ts';
+import { accountOf, connectionTo, letIn, migrationsIdentity, refuseTwo } from './connection.ts';
 import { METRICS_PORT } from './exporter.ts';
 import { crowdMistakes, type Pool, sizeMistakes, versionMistakes } from './mistakes.ts';
 import { databaseNames } from './names.ts';
 import { makeServer } from './objects.ts';
-import { PORT, SERVER } from './places.ts';
+import { PORT, SERVER, USER } from './places.ts';
 import { JOB_RESOURCES, provision } from './provisioning.ts';
 import { REPOSITORY } from './repository.ts';
 import { podResources } from './server.ts';
@@ -76,9 +73,9 @@ export class Postgres extends Construct implements Backing {
     this.#image = image;
     this.#host = `${SERVER}.${namespace}.svc.cluster.local`;
     const own = [SERVER, `${SERVER}.${namespace}`, `${SERVER}.${namespace}.svc`, this.#host, `${SERVER}-0.${this.#host}`];
-    const identity = this.#account(SERVER, 'postgres', own);
-    this.#provisioning = this.#account(`${SERVER}-provisioning`, 'postgres (makes databases and roles)');
-    const reader = backups && this.#account(REPOSITORY, 'postgres.backups');
+    const identity = accountOf(this, platform, SERVER, 'postgres', own);
+    this.#provisioning = accountOf(this, platform, `${SERVER}-provisioning`, 'postgres (makes databases and roles)');
+    const reader = backups && accountOf(this, platform, REPOSITORY, 'postgres.backups');
     makeServer(this, {
       namespace,
       system,
@@ -110,36 +107,13 @@ export class Postgres extends Construct implements Backing {
     const { namespace, system } = this.#platform;
     const scope = new Construct(this, names.slug);
     const migrations = migrationsIdentity(scope, this.#platform, service, cause);
-    provision(scope, { namespace, system, image: this.#image, host: this.#host, names, identity: this.#provisioning, cause });
+    const server = selectorOf(system, SERVER);
+    provision(scope, { namespace, system, image: this.#image, host: this.#host, server, user: USER, names, identity: this.#provisioning, cause });
     this.#platform.claim({ name: `${SERVER}-${names.slug}`, pods: 1, resources: JOB_RESOURCES });
-    this.#letIn(scope, service, [workload.selector, selectorOf(system, `${SERVER}-${names.slug}`)], cause);
+    letIn(scope, this.#platform, service, [workload.selector, selectorOf(system, `${SERVER}-${names.slug}`)], cause);
     this.#databases.push({ names, service: identity.commonName, migrations: migrations.commonName });
     this.#pools.push({ service, connections: workload.maxPods * wanted.poolSize });
-    return connectionTo({ host: this.#host, port: PORT, peer: { selector: selectorOf(system, SERVER), port: PORT } }, names, wanted, migrations);
-  }
-
-  /** A service account of the server's own, and its certificate. */
-  #account(name: string, cause: string, dnsNames: readonly string[] = []): Identity {
-    const { namespace, system, identities } = this.#platform;
-    const scope = new Construct(this, `account-${name}`);
-    const metadata = { name, namespace, labels: labelsOf(system, name) };
-    object<ServiceAccount>(scope, 'account', cause, { apiVersion: 'v1', kind: 'ServiceAccount', metadata, automountServiceAccountToken: false });
-    return identities.issue(scope, { account: name, dnsNames, cause });
-  }
-
-  /** The server's side of a flow: who owns a database on it, and its provisioning Job, may connect. */
-  #letIn(scope: Construct, service: string, selectors: readonly Readonly<Record<string, string>>[], cause: string): void {
-    const { namespace, system } = this.#platform;
-    object<NetworkPolicy>(scope, 'let-in', cause, {
-      apiVersion: 'networking.k8s.io/v1',
-      kind: 'NetworkPolicy',
-      metadata: { name: `${SERVER}-from-${service}`, namespace, labels: labelsOf(system, SERVER) },
-      spec: {
-        podSelector: { matchLabels: selectorOf(system, SERVER) },
-        policyTypes: ['Ingress'],
-        ingress: [{ from: selectors.map((matchLabels) => ({ podSelector: { matchLabels: { ...matchLabels } } })), ports: [{ protocol: 'TCP', port: PORT }] }],
-      },
-    });
+    return connectionTo({ host: this.#host, port: PORT, peer: { selector: server, port: PORT } }, names, wanted, migrations);
   }
 }
 

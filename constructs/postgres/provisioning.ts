@@ -12,7 +12,7 @@ import { type Resources, requirements } from '../resources.ts';
 import { Cpu, Size } from '../units.ts';
 import { PROVISIONER } from './access.ts';
 import type { DatabaseNames } from './names.ts';
-import { PORT, SERVER, USER } from './places.ts';
+import { PORT, SERVER } from './places.ts';
 import { provisioningSql } from './provisioning-sql.ts';
 
 /** What a provisioning pod asks for: it runs psql, for seconds. */
@@ -32,6 +32,10 @@ export interface ProvisioningProps {
   readonly image: string;
   /** Name of the server, which its certificate bears. */
   readonly host: string;
+  /** Selects the server's pods. */
+  readonly server: Readonly<Record<string, string>>;
+  /** User that the image's files are for. */
+  readonly user: number;
   readonly names: DatabaseNames;
   /** Who the Job is to the server. */
   readonly identity: Identity;
@@ -40,7 +44,7 @@ export interface ProvisioningProps {
 
 /** A Job that makes a service's roles and database on the server. */
 export function provision(scope: Construct, props: ProvisioningProps): void {
-  const { namespace, system, names, cause } = props;
+  const { namespace, system, server, names, cause } = props;
   const name = `${SERVER}-${names.slug}`;
   const labels = labelsOf(system, name);
   const sql = provisioningSql(names);
@@ -52,7 +56,7 @@ export function provision(scope: Construct, props: ProvisioningProps): void {
     spec: {
       podSelector: { matchLabels: selectorOf(system, name) },
       policyTypes: ['Ingress', 'Egress'],
-      egress: [{ to: [{ podSelector: { matchLabels: selectorOf(system, SERVER) } }], ports: [{ protocol: 'TCP', port: PORT }] }],
+      egress: [{ to: [{ podSelector: { matchLabels: { ...server } } }], ports: [{ protocol: 'TCP', port: PORT }] }],
     },
   });
   const spec = jobSpec(props, name, labels);
@@ -65,7 +69,7 @@ export function provision(scope: Construct, props: ProvisioningProps): void {
   });
 }
 
-function jobSpec({ image, host, identity }: ProvisioningProps, name: string, labels: Record<string, string>): NonNullable<Job['spec']> {
+function jobSpec({ image, host, user, identity }: ProvisioningProps, name: string, labels: Record<string, string>): NonNullable<Job['spec']> {
   const folder = '/var/run/groundwork/identity';
   const { volumes, volumeMounts } = secretMounts(name, '', identity.files(folder));
   const login = {
@@ -86,7 +90,7 @@ function jobSpec({ image, host, identity }: ProvisioningProps, name: string, lab
         serviceAccountName: identity.account,
         automountServiceAccountToken: false,
         enableServiceLinks: false,
-        securityContext: hardenedPod(USER),
+        securityContext: hardenedPod(user),
         containers: [
           {
             name: 'provision',

@@ -38,12 +38,14 @@ export function repositoryMounts({ repository }: FullBackups): { readonly volume
   };
 }
 
-/** Way to the bucket. */
+/** Way to a repository that is a bucket. */
 export function repositoryEgress({ repository }: FullBackups): NetworkPolicyEgressRule[] {
-  if (repository.kind === 'volume') return [];
-  const { networks = ['0.0.0.0/0', '::/0'], endpoint } = repository;
-  const port = Number(endpoint.split(':')[1] ?? 443);
-  return [{ to: networks.map((cidr) => ({ ipBlock: { cidr } })), ports: [{ protocol: 'TCP', port }] }];
+  return repository.kind === 'volume' ? [] : [repositoryNetwork(repository)];
+}
+
+/** Rule that lets pods reach a bucket. */
+export function repositoryNetwork({ networks = ['0.0.0.0/0', '::/0'], endpoint }: BucketRepository): NetworkPolicyEgressRule {
+  return { to: networks.map((cidr) => ({ ipBlock: { cidr } })), ports: [{ protocol: 'TCP', port: Number(endpoint.split(':')[1] ?? 443) }] };
 }
 
 /** Settings of pgBackRest in the server's pod, where the data is, and which serves backup Jobs. */

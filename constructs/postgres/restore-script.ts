@@ -7,7 +7,7 @@ export const RESTORE = 'postgres-restore';
 
 /**
  * Steps of a restore, each safe to be cut off and run again. `STEP` says which; `ID` tells one restore from another;
- * `TARGET` is a time as PostgreSQL writes it.
+ * `BACKUP` is the label of the one to begin with, `TARGET` a time as PostgreSQL writes it.
  * - `check`: what the repository holds, and whether each file of it has the checksum it was written with
  * - `restore`: the data as it is in the repository beside the data in use, then in its place; the old data stays aside
  * - `undo`: the old data in place again
@@ -30,7 +30,7 @@ export function restoreScript(backups: FullBackups): string {
     '    rm -rf $new && mkdir -m 700 $new',
     `    free=$(df -Pk ${VOLUME} | awk 'END { print $4 }') wanted=$(kib $data)`,
     '    [ $free -gt $wanted ] || { echo "the volume has $free KiB free, and the data beside the old needs about $wanted KiB" >&2; exit 2; }',
-    '    pgbackrest --pg1-path=$new --type=time --target="$TARGET" --target-action=promote \\',
+    '    pgbackrest --pg1-path=$new --set=$BACKUP --type=time --target="$TARGET" --target-action=promote \\',
     '      --recovery-option=restore_command=\'pgbackrest archive-get %f "%p"\' restore',
     '    echo "$ID" > $new/$mark && sync',
     '  fi',

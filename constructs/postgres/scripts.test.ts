@@ -14,7 +14,7 @@ const backups = fullBackups({ repository: { kind: 'volume', size: Size.gibibytes
 const PROGRAMS = {
   postgres: '[ "$1" = --version ] && echo "postgres (PostgreSQL) 15.20 (Debian 15.20-0)" || echo "postgres $*" >> $LOG',
   initdb:
-    'echo "initdb $*" >> $LOG; for a in "$@"; do case $a in --pgdata=*) mkdir -p ${a#--pgdata=}; echo 15 > ${a#--pgdata=}/PG_VERSION;; esac; done; [ -z "$CUT" ]',
+    'echo "initdb $*" >> $LOG; for a in "$@"; do case $a in --pgdata=*) d=$(echo $a | cut -d= -f2); mkdir -p $d; echo 15 > $d/PG_VERSION;; esac; done; [ -z "$CUT" ]',
   pgbackrest: 'echo "pgbackrest $*" >> $LOG; case "$*" in *pg1-path=*) p=$(echo "$1" | cut -d= -f2); echo restored > $p/rows; [ -z "$CUT" ];; esac',
 };
 
@@ -78,13 +78,13 @@ describe('at its start, the server', () => {
 
 describe('a restore', () => {
   const step = (name: string, env: Record<string, string> = {}) =>
-    run(restoreScript(backups), { STEP: name, ID: '7', TARGET: '2026-01-31 06:10:00+00', ...env });
+    run(restoreScript(backups), { STEP: name, ID: '7', BACKUP: '20260131-010000F', TARGET: '2026-01-31 06:10:00+00', ...env });
   const rows = (folder: string) => readFileSync(join(volume, 'data', folder, 'rows'), 'utf8').trim();
   beforeEach(() => write('pgdata', 'rows', 'old'));
 
   test('puts the restored data in place, and keeps the old aside until it is told to finish', () => {
     expect(step('restore').status).toBe(0);
-    expect(log()).toMatch(/--type=time --target=2026-01-31 06:10:00\+00 --target-action=promote/);
+    expect(log()).toMatch(/--set=20260131-010000F --type=time --target=2026-01-31 06:10:00\+00 --target-action=promote/);
     expect([rows('pgdata'), rows('pgdata.before-7')]).toEqual(['restored', 'old']);
     expect(step('finish').status).toBe(0);
     expect(folders()).toEqual(['pgdata']);

@@ -3,8 +3,8 @@ import type { Container, Volume } from 'kubernetes-types/core/v1.d.ts';
 import { hardenedContainer, hardenedPod } from '../hardening.ts';
 import { IDENTITY_FOLDER, type Identity } from '../identity/index.ts';
 import { secretMounts } from '../mounts.ts';
-import { type Resources, requirements } from '../resources.ts';
-import { Cpu, millicores, Size, sizeQuantity } from '../units.ts';
+import { type Resources, requirements, together } from '../resources.ts';
+import { Cpu, Size, sizeQuantity } from '../units.ts';
 import type { FullBackups } from './backups.ts';
 import { EXPORTER_RESOURCES, exporter } from './exporter.ts';
 import { ACCESS, DATA, PORT, SCRIPTS, SERVER, SOCKET, USER, VOLUME } from './places.ts';
@@ -26,11 +26,8 @@ export interface ServerProps {
 }
 
 /** What the whole pod asks for: the server, and what runs beside it. */
-export function podResources({ cpu, memory }: Resources): Resources {
-  const beside = [KEEPER_RESOURCES, EXPORTER_RESOURCES];
-  const millis = [cpu, ...beside.map((one) => one.cpu)].map(millicores);
-  const kibibytes = [memory, ...beside.map((one) => one.memory)].map((size) => size.toKibibytes());
-  return { cpu: Cpu.millis(sum(millis)), memory: Size.kibibytes(sum(kibibytes)) };
+export function podResources(server: Resources): Resources {
+  return together(server, KEEPER_RESOURCES, EXPORTER_RESOURCES);
 }
 
 /** The server's StatefulSet. @param inputs checksum of what the pod reads at start only */
@@ -146,8 +143,4 @@ function sharedVolumes(memory: Size): Volume[] {
     // Parallel queries share memory here; the runtime's own is 64 MiB, whatever the limit.
     { name: 'shm', emptyDir: { medium: 'Memory', sizeLimit: sizeQuantity(Size.kibibytes(Math.floor(memory.toKibibytes() / 4))) } },
   ];
-}
-
-function sum(amounts: readonly number[]): number {
-  return amounts.reduce((total, amount) => total + amount, 0);
 }

@@ -14,9 +14,9 @@ status: ${status}
     missing: 0, checksum invalid: ${invalid}, size invalid: 0, other: 0
 `;
 
-test('a sound repository says since when data can be brought back', () => {
+test('a sound repository says which backups there are, and when each was complete', () => {
   const found = readCheck(checked('ok', 0));
-  expect(found).toEqual({ oldest: new Date('2026-01-31T01:01:00Z'), backups: ['20260131-010000F'], damage: [] });
+  expect(found).toEqual({ backups: [{ label: '20260131-010000F', complete: new Date('2026-01-31T01:01:01Z') }], damage: [] });
   expect(() => refuseDamage(found)).not.toThrow();
 });
 test('damage is refused with the backup that has it', () => {

@@ -1,11 +1,15 @@
 import { Mistake } from '@groundwork/contract';
 
+export interface Backup {
+  readonly label: string;
+  /** When it was complete, in whole seconds rounded up. */
+  readonly complete: Date;
+}
+
 /** What the check of a backup repository found. */
 export interface Repository {
-  /** When the oldest backup was complete; undefined without one. */
-  readonly oldest: Date | undefined;
-  /** Backups by their label, oldest first. */
-  readonly backups: readonly string[];
+  /** Oldest first. */
+  readonly backups: readonly Backup[];
   /** Lines that tell of damage. */
   readonly damage: readonly string[];
 }
@@ -26,10 +30,8 @@ export function readCheck(log: string): Repository {
     throw new Mistake('the backup repository', `it can't be read: ${log.trim().slice(-500)}`, 'see that its volume or bucket is there and opens');
   }
   const backups = (JSON.parse(info.slice(5)) as Info[])[0]?.backup ?? [];
-  const [first] = backups;
   return {
-    oldest: first && new Date(first.timestamp.stop * 1000),
-    backups: backups.map(({ label }) => label),
+    backups: backups.filter(({ error }) => error !== true).map(({ label, timestamp }) => ({ label, complete: new Date((timestamp.stop + 1) * 1000) })),
     damage: verified < 0 ? [`pgbackrest verify gave no result: ${lines.slice(lines.indexOf(info) + 1).join(' ')}`] : damageIn(lines.slice(verified)),
   };
 }

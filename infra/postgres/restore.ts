@@ -3,7 +3,7 @@ import type { Kubectl } from '../deploy/kubectl.ts';
 import type { Progress } from '../progress.ts';
 import { readCheck, refuseDamage } from './repository.ts';
 import { Server } from './server.ts';
-import { refuseOutside, restoreTarget } from './target.ts';
+import { backupFor, type Past, restoreTarget } from './target.ts';
 
 export interface RestoreOptions {
   readonly kubectl: Kubectl;
@@ -30,14 +30,12 @@ export async function restore({ kubectl, namespace, to, progress }: RestoreOptio
     throw new Mistake(`namespace ${namespace} › postgres`, `a restore to ${pending.to} was cut off`, mend);
   }
   const id = pending?.id ?? new Date().toISOString().replace(/\D/g, ''); // of this restore: the same time may be asked for twice
-  if (pending === undefined) {
-    await check(server, id, target, past, progress);
-    await server.write({ pending: { id, to: target.toISOString() }, past });
-  }
+  const backup = pending?.backup ?? (await check(server, id, target, past, progress));
+  if (pending === undefined) await server.write({ pending: { id, to: target.toISOString(), backup }, past });
   progress.step('stopping the server');
   await server.stop();
-  progress.step(`restoring the data of ${target.toISOString()} beside the old`);
-  await server.job('restore', id, postgresTime(target));
+  progress.step(`restoring the data of ${target.toISOString()} from backup ${backup} beside the old`);
+  await server.job('restore', id, { BACKUP: backup, TARGET: postgresTime(target) });
   progress.step('starting the server with it, and replaying the log up to that time');
   const wrong = await server.start();
   if (wrong !== undefined) await giveUp(server, id, past, wrong, progress);
@@ -55,7 +53,8 @@ export async function restore({ kubectl, namespace, to, progress }: RestoreOptio
   ];
 }
 
-async function check(server: Server, id: string, target: Date, past: Parameters<typeof refuseOutside>[3], progress: Progress): Promise<void> {
+/** @returns label of the backup to begin with */
+async function check(server: Server, id: string, target: Date, past: readonly Past[], progress: Progress): Promise<string> {
   let newest = new Date();
   if (target <= newest && (await server.isUp())) {
     progress.step('bringing all that is committed into the archive');
@@ -64,12 +63,13 @@ async function check(server: Server, id: string, target: Date, past: Parameters<
   }
   progress.step('checking each file of the repository');
   const repository = readCheck(await server.job('check', id));
-  refuseOutside(target, repository.oldest, newest, past);
+  const { label } = backupFor(target, repository.backups, newest, past);
   refuseDamage(repository);
+  return label;
 }
 
 /** The old data in place again: a server that is up is worth more than one that is nearly restored. */
-async function giveUp(server: Server, id: string, past: Parameters<typeof refuseOutside>[3], wrong: string, progress: Progress): Promise<never> {
+async function giveUp(server: Server, id: string, past: readonly Past[], wrong: string, progress: Progress): Promise<never> {
   progress.step('it does not come up: putting the old data back');
   await server.stop();
   await server.job('undo', id);

@@ -12,7 +12,7 @@ export type Step = 'check' | 'restore' | 'undo' | 'finish';
 /** What a restore notes on the StatefulSet, so that one that is cut off can go on. */
 export interface Note {
   /** Under way, with the name of its files; undefined when none is. */
-  readonly pending?: { readonly id: string; readonly to: string };
+  readonly pending?: { readonly id: string; readonly to: string; readonly backup: string };
   readonly past: readonly { readonly to: string; readonly at: string }[];
 }
 
@@ -99,14 +99,14 @@ export class Server {
   }
 
   /** Runs a step as a Job made of the template that is deployed with the server. @returns its log @throws Mistake with its log when it fails */
-  public async job(step: Step, id: string, target = ''): Promise<string> {
+  public async job(step: Step, id: string, env: Readonly<Record<string, string>> = {}): Promise<string> {
     const template = await this.#kubectl.get('cronjob', TEMPLATE, this.#namespace);
     if (template === undefined) {
       throw new Mistake(`namespace ${this.#namespace} › postgres`, 'it has no backups', "give the environment's postgres 'backups', and deploy it");
     }
     const name = `${TEMPLATE}-${id}-${step}`;
     await this.#run('delete', 'job', name, '--ignore-not-found', '--wait');
-    await this.#kubectl.run(['create', '-f', '-'], { input: JSON.stringify(jobOf(template, name, { STEP: step, ID: id, TARGET: target })) });
+    await this.#kubectl.run(['create', '-f', '-'], { input: JSON.stringify(jobOf(template, name, { STEP: step, ID: id, ...env })) });
     let failed = false;
     await this.#until(`job ${name} ends`, async () => {
       const status = (await this.#kubectl.get('job', name, this.#namespace))?.status as { succeeded?: number; failed?: number } | undefined;

@@ -1,4 +1,5 @@
 import { Mistake } from '@groundwork/contract';
+import type { Backup } from './repository.ts';
 
 const WHERE = 'npm run restore › --to';
 
@@ -22,25 +23,26 @@ export interface Past {
 }
 
 /**
- * Refuses times that the archive can't bring back.
- * @param oldest when the oldest backup was complete
+ * The backup to begin with: the last that was complete before the time, and is not of a branch that a restore has left.
+ * pgBackRest itself looks at the time only, and a server that begins on the left branch does not come up on the other.
  * @param newest up to when the archive is known to be complete
- * @throws Mistake that names the range
+ * @throws Mistake that names the range, for a time that the archive can't bring back
  */
-export function refuseOutside(target: Date, oldest: Date | undefined, newest: Date, past: readonly Past[]): void {
+export function backupFor(target: Date, backups: readonly Backup[], newest: Date, past: readonly Past[]): Backup {
+  const undone = (time: Date) => past.find(({ to, at }) => time > new Date(to) && time < new Date(at));
+  const usable = backups.filter(({ complete }) => undone(complete) === undefined);
+  const [oldest] = usable;
   if (oldest === undefined) {
-    throw new Mistake(
-      WHERE,
-      'the repository holds no backup yet',
-      'see the log of the container keeper in pod postgres-0: it takes the first one when the server starts',
-    );
+    const mend = 'see the log of the container keeper in pod postgres-0, which takes the first one when the server starts, and that of the backup Jobs';
+    throw new Mistake(WHERE, 'the repository holds no backup of what the database is now', mend);
   }
-  const range = `from ${oldest.toISOString()} to ${newest.toISOString()}`;
-  if (target < oldest || target > newest) {
-    throw new Mistake(WHERE, `${target.toISOString()} is ${target < oldest ? 'before' : 'after'} what can be brought back`, `choose a time ${range}`);
+  const range = `from ${oldest.complete.toISOString()} to ${newest.toISOString()}`;
+  const begin = usable.filter(({ complete }) => complete <= target).at(-1);
+  if (begin === undefined || target > newest) {
+    throw new Mistake(WHERE, `${target.toISOString()} is ${target > newest ? 'after' : 'before'} what can be brought back`, `choose a time ${range}`);
   }
-  const left = past.find(({ to, at }) => target > new Date(to) && target < new Date(at));
-  if (left === undefined) return;
+  const left = undone(target);
+  if (left === undefined) return begin;
   const what = `${target.toISOString()} was undone by a restore at ${left.at}, which brought back ${left.to}`;
   throw new Mistake(WHERE, what, `choose a time ${range}, but not between these two; docs/postgres.md says how to get at such a time by hand`);
 }

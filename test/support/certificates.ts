@@ -2,7 +2,6 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Manifest } from '@groundwork/constructs';
 
 interface CertificateSpec {
   readonly secretName: string;
@@ -21,20 +20,19 @@ export class Issuer {
   }
 
   /** Another one at each call, as at a renewal. */
-  public secretOf({ metadata, spec }: Manifest): object {
-    const { secretName, commonName, uris = [], dnsNames = [] } = spec as unknown as CertificateSpec;
+  public secretOf({ metadata, spec }: { readonly metadata: { readonly namespace?: string }; readonly spec?: unknown }): {
+    readonly stringData: Readonly<Record<string, string>>;
+  } {
+    const { secretName, commonName, uris = [], dnsNames = [] } = spec as CertificateSpec;
     const names = [...uris.map((uri) => `URI:${uri}`), ...dnsNames.map((name) => `DNS:${name}`)];
-    writeFileSync(join(this.#folder, 'ext'), `subjectAltName=${names.join(',')}\nextendedKeyUsage=serverAuth,clientAuth\n`);
+    writeFileSync(join(this.#folder, 'ext'), `${names.length > 0 ? `subjectAltName=${names.join(',')}\n` : ''}extendedKeyUsage=serverAuth,clientAuth\n`);
     this.#key('tls.key');
     this.#openssl('req', '-new', '-key', 'tls.key', '-out', 'csr', '-subj', `/CN=${commonName}`);
     this.#openssl(...'x509 -req -in csr -CA ca.crt -CAkey ca.key -CAcreateserial -days 2 -extfile ext -out tls.crt'.split(' '));
     const [crt, key, ca] = ['tls.crt', 'tls.key', 'ca.crt'].map((file) => readFileSync(join(this.#folder, file), 'utf8')) as [string, string, string];
-    return {
-      apiVersion: 'v1',
-      kind: 'Secret',
-      metadata: { name: secretName, namespace: metadata.namespace },
-      stringData: { 'tls.crt': crt, 'tls.key': key, 'ca.crt': ca, 'tls-combined.pem': `${key}${crt}` },
-    };
+    const stringData = { 'tls.crt': crt, 'tls.key': key, 'ca.crt': ca, 'tls-combined.pem': `${key}${crt}` };
+    const made = { apiVersion: 'v1', kind: 'Secret', metadata: { name: secretName, namespace: metadata.namespace }, stringData };
+    return made;
   }
 
   public remove(): void {

@@ -57,6 +57,19 @@ export class Town {
     await this.apply(this.#issuer.secretOf(certificate));
   }
 
+  /** An account `stranger`, which knows whom to trust, and whose certificate another authority has issued in the name of `users`. */
+  public async addStranger(): Promise<void> {
+    const other = new Issuer();
+    const made = other.secretOf({
+      metadata: { namespace: this.namespace },
+      spec: { secretName: 'stranger-identity', commonName: `users.${this.namespace}` },
+    } as never);
+    other.remove();
+    const ours = await this.#kubectl.get('secret', 'users-identity', this.namespace);
+    const ca = Buffer.from(ours?.data?.['ca.crt'] ?? '', 'base64').toString();
+    await this.apply({ ...made, stringData: { ...made.stringData, 'ca.crt': ca } });
+  }
+
   /** What `work` finds when it logs in over the network, and the serial number of the certificate that the server shows. */
   public async login<T>(account: string, user: string, database: string, work: (client: pg.Client) => Promise<T>): Promise<{ result: T; serial: string }> {
     const secret = await this.#kubectl.get('secret', `${account}-identity`, this.namespace);

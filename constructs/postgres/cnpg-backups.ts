@@ -1,0 +1,81 @@
+import { Mistake } from '@groundwork/contract';
+import type { Construct } from 'constructs';
+import type { Secret } from 'kubernetes-types/core/v1.d.ts';
+import { labelsOf } from '../labels.ts';
+import { late } from '../late.ts';
+import { type CustomResource, object } from '../object.ts';
+import { type Resources, requirements } from '../resources.ts';
+import { Cpu, Size } from '../units.ts';
+import type { BucketRepository } from './backups.ts';
+import { SERVER } from './places.ts';
+import { REPOSITORY } from './repository.ts';
+
+/** Name of the operator's plugin that archives: what it did itself is deprecated since CloudNativePG 1.26. */
+export const PLUGIN = 'barman-cloud.cloudnative-pg.io';
+
+/** What the plugin's container beside each instance asks for. */
+export const PLUGIN_RESOURCES: Resources = { cpu: Cpu.millis(50), memory: Size.mebibytes(192) };
+
+/** Backups by CloudNativePG's plugin. They are encrypted by the bucket's service, not before: the operator has no other way. */
+export interface CnpgBackups {
+  readonly repository: BucketRepository;
+  /** When a full one is taken, in cron's five fields, UTC. @default '15 1 * * *', each day */
+  readonly schedule?: string;
+  /** Days that the data can be brought back to. @default 14 */
+  readonly keepDays?: number;
+}
+
+/** @returns what is wrong with the backups: nothing, or a Mistake for each field */
+export function cnpgBackupMistakes(where: string, { schedule = '15 1 * * *', keepDays = 14 }: CnpgBackups): Mistake[] {
+  const found: Mistake[] = [];
+  if (schedule.trim().split(/\s+/).length !== 5) {
+    found.push(new Mistake(`${where} › schedule`, `'${schedule}' is no schedule of cron's five fields`, "write one such as '15 1 * * *'"));
+  }
+  if (!Number.isInteger(keepDays) || keepDays < 1) {
+    found.push(new Mistake(`${where} › keepDays`, `${keepDays} is no number of days from 1`, 'leave it out for 14'));
+  }
+  return found;
+}
+
+/** The bucket, what opens it, and when it gets a backup. */
+export function makeCnpgBackups(scope: Construct, namespace: string, system: string, backups: CnpgBackups): void {
+  const { repository, schedule = '15 1 * * *', keepDays = 14 } = backups;
+  const metadata = { name: REPOSITORY, namespace, labels: labelsOf(system, REPOSITORY) };
+  const key = (name: string) => ({ name: REPOSITORY, key: name });
+  object<Secret>(scope, 'secret', 'postgres.backups', {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata,
+    stringData: { key: late('postgres/backup/key', 'password'), 'key-secret': late('postgres/backup/key-secret', 'password'), region: repository.region },
+  });
+  const packed = { compression: 'gzip', encryption: 'AES256' };
+  object<CustomResource>(scope, 'store', 'postgres.backups.repository', {
+    apiVersion: 'barmancloud.cnpg.io/v1',
+    kind: 'ObjectStore',
+    metadata,
+    spec: {
+      retentionPolicy: `${keepDays}d`,
+      configuration: {
+        destinationPath: `s3://${repository.bucket}/postgres`,
+        endpointURL: `https://${repository.endpoint}`,
+        s3Credentials: { accessKeyId: key('key'), secretAccessKey: key('key-secret'), region: key('region') },
+        wal: packed,
+        data: packed,
+      },
+      instanceSidecarConfiguration: { resources: requirements(PLUGIN_RESOURCES) },
+    },
+  });
+  object<CustomResource>(scope, 'schedule', 'postgres.backups.schedule', {
+    apiVersion: 'postgresql.cnpg.io/v1',
+    kind: 'ScheduledBackup',
+    metadata,
+    spec: {
+      schedule: `0 ${schedule}`, // the operator's begins with seconds
+      immediate: true, // without a first one nothing can be brought back
+      backupOwnerReference: 'self',
+      cluster: { name: SERVER },
+      method: 'plugin',
+      pluginConfiguration: { name: PLUGIN },
+    },
+  });
+}

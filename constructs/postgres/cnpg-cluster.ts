@@ -1,0 +1,80 @@
+import type { Identity } from '../identity/index.ts';
+import { selectorOf } from '../labels.ts';
+import { type Resources, requirements } from '../resources.ts';
+import { type Size, sizeQuantity } from '../units.ts';
+import { type Access, hostBasedAccess, identityMap, MONITOR, PROVISIONER } from './access.ts';
+import { SERVER } from './places.ts';
+import { settings } from './settings.ts';
+
+/** Settings that follow from how CloudNativePG archives; it refuses those that it sets itself. */
+const OWN = ['archive_mode', 'archive_command'];
+
+export interface CnpgClusterProps {
+  readonly system: string;
+  readonly image: string;
+  readonly instances: number;
+  readonly resources: Resources;
+  readonly storage: Size;
+  readonly storageClass: string | undefined;
+  readonly maxConnections: number;
+  readonly archiveTimeoutSeconds: number | undefined;
+  /** What the instances serve with. */
+  readonly server: Identity;
+  /** Secret with which the replicas log in to the primary. */
+  readonly replication: string;
+}
+
+/**
+ * Spec of CloudNativePG's Cluster. A commit is acknowledged when one replica has it too, and waits while none does: no
+ * acknowledged row is lost with a node. Instances run on different nodes.
+ */
+export function clusterSpec(props: CnpgClusterProps): Record<string, unknown> {
+  const { system, image, instances, resources, storage, storageClass, server, replication } = props;
+  return {
+    description: 'databases of the services, one each',
+    instances,
+    imageName: image,
+    inheritedMetadata: { labels: selectorOf(system, SERVER) },
+    primaryUpdateStrategy: 'unsupervised',
+    primaryUpdateMethod: 'switchover',
+    enableSuperuserAccess: false,
+    enablePDB: true,
+    // The operator insists on a first database. Its owner gets a password that opens nothing: access rules end in reject.
+    bootstrap: { initdb: { database: 'unused', owner: 'unused', encoding: 'UTF8', localeCollate: 'C.UTF-8', localeCType: 'C.UTF-8', dataChecksums: true } },
+    certificates: { serverTLSSecret: server.secret, serverCASecret: server.secret, clientCASecret: replication, replicationTLSSecret: replication },
+    affinity: { enablePodAntiAffinity: true, podAntiAffinityType: 'required', topologyKey: 'kubernetes.io/hostname' },
+    resources: requirements(resources),
+    storage: { size: sizeQuantity(storage), resizeInUseVolumes: true, ...(storageClass === undefined ? {} : { storageClass }) },
+    monitoring: { enablePodMonitor: false, disableDefaultQueries: true },
+    managed: {
+      roles: [
+        { name: PROVISIONER, ensure: 'present', login: true, createdb: true, createrole: true, disablePassword: true },
+        { name: MONITOR, ensure: 'present', login: true, inRoles: ['pg_monitor'], disablePassword: true },
+      ],
+    },
+  };
+}
+
+/** The part of the spec that grows with each service that connects. */
+export function postgresqlSpec(props: CnpgClusterProps, databases: readonly Access[], provisioning: string, monitor: string): Record<string, unknown> {
+  const { resources, storage, maxConnections, archiveTimeoutSeconds } = props;
+  const all = settings({ memory: resources.memory, storage, maxConnections, backups: undefined });
+  const parameters = Object.entries(all).filter(([name]) => !OWN.includes(name));
+  // The operator's own rules, for itself and its replicas, come first; those of the socket are its own altogether.
+  const overNetwork = lines(hostBasedAccess(databases)).filter((rule) => !rule.startsWith('local '));
+  const mapped = lines(identityMap(databases, provisioning)).filter((line) => !line.startsWith('local '));
+  return {
+    parameters: {
+      ...Object.fromEntries(parameters),
+      ssl_min_protocol_version: 'TLSv1.3',
+      ...(archiveTimeoutSeconds === undefined ? {} : { archive_timeout: `${archiveTimeoutSeconds}s` }),
+    },
+    synchronous: { method: 'any', number: 1, dataDurability: 'required' },
+    pg_hba: [`hostssl postgres ${MONITOR} all cert map=identity`, ...overNetwork],
+    pg_ident: [...mapped, `identity ${monitor} ${MONITOR}`],
+  };
+}
+
+function lines(text: string): string[] {
+  return text.trim().split('\n');
+}

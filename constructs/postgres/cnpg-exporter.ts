@@ -1,0 +1,86 @@
+import type { Construct } from 'constructs';
+import type { Deployment } from 'kubernetes-types/apps/v1.d.ts';
+import type { ConfigMap } from 'kubernetes-types/core/v1.d.ts';
+import type { NetworkPolicy } from 'kubernetes-types/networking/v1.d.ts';
+import { checksum } from '../checksum.ts';
+import { hardenedContainer, hardenedPod } from '../hardening.ts';
+import { IDENTITY_FOLDER, type Identity } from '../identity/index.ts';
+import { labelsOf, selectorOf } from '../labels.ts';
+import { secretMounts } from '../mounts.ts';
+import { object } from '../object.ts';
+import { requirements } from '../resources.ts';
+import { MONITOR } from './access.ts';
+import { EXPORTER_RESOURCES, METRICS_PORT, WEB_CONFIG } from './exporter.ts';
+import { QUERIES } from './metrics.ts';
+import { PORT, SCRIPTS, SERVER } from './places.ts';
+
+/** Name of the exporter's objects, and its account. */
+export const EXPORTER = 'postgres-exporter';
+const NOBODY = 65_534;
+
+export interface CnpgExporterProps {
+  readonly namespace: string;
+  readonly system: string;
+  readonly image: string;
+  /** Name of the primary. */
+  readonly host: string;
+  readonly identity: Identity;
+}
+
+/**
+ * The builtin back end's exporter, by the network and with a certificate of its own, so that metrics have the same names
+ * with both. It asks the primary, which knows how far its replicas are behind.
+ */
+export function makeExporter(scope: Construct, { namespace, system, image, host, identity }: CnpgExporterProps): void {
+  const labels = labelsOf(system, EXPORTER);
+  const selector = selectorOf(system, EXPORTER);
+  const metadata = { name: EXPORTER, namespace, labels };
+  const files = { 'web.yml': WEB_CONFIG, 'queries.yml': QUERIES };
+  const { volumes, volumeMounts } = secretMounts(EXPORTER, '', identity.files());
+  const login = `sslmode=verify-full sslrootcert=${IDENTITY_FOLDER}/ca.crt sslcert=${IDENTITY_FOLDER}/tls.crt sslkey=${IDENTITY_FOLDER}/tls.key`;
+  object<ConfigMap>(scope, 'files', 'postgres', { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: files });
+  object<NetworkPolicy>(scope, 'network', 'postgres', {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
+    metadata,
+    spec: {
+      podSelector: { matchLabels: selector },
+      policyTypes: ['Ingress', 'Egress'],
+      egress: [{ to: [{ podSelector: { matchLabels: selectorOf(system, SERVER) } }], ports: [{ protocol: 'TCP', port: PORT }] }],
+    },
+  });
+  object<Deployment>(scope, 'exporter', 'postgres', {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata,
+    spec: {
+      replicas: 1,
+      selector: { matchLabels: selector },
+      template: {
+        metadata: { labels, annotations: { 'groundwork/inputs': checksum(...Object.values(files)) } },
+        spec: {
+          serviceAccountName: identity.account,
+          automountServiceAccountToken: false,
+          enableServiceLinks: false,
+          securityContext: hardenedPod(NOBODY),
+          containers: [
+            {
+              name: 'exporter',
+              image,
+              args: [`--web.listen-address=:${METRICS_PORT}`, `--web.config.file=${SCRIPTS}/web.yml`],
+              env: [
+                { name: 'DATA_SOURCE_NAME', value: `host=${host} port=${PORT} user=${MONITOR} dbname=postgres application_name=exporter ${login}` },
+                { name: 'PG_EXPORTER_EXTEND_QUERY_PATH', value: `${SCRIPTS}/queries.yml` },
+              ],
+              ports: [{ name: 'metrics', containerPort: METRICS_PORT }],
+              resources: requirements(EXPORTER_RESOURCES),
+              securityContext: hardenedContainer,
+              volumeMounts: [...volumeMounts, { name: 'files', mountPath: SCRIPTS, readOnly: true }],
+            },
+          ],
+          volumes: [...volumes, { name: 'files', configMap: { name: EXPORTER } }],
+        },
+      },
+    },
+  });
+}

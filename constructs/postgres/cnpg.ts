@@ -1,0 +1,216 @@
+import { Mistake, type Need, type PostgresNeed, refuse } from '@groundwork/contract';
+import { type ApiObject, JsonPatch, Lazy } from 'cdk8s';
+import { Construct } from 'constructs';
+import type { NetworkPolicy } from 'kubernetes-types/networking/v1.d.ts';
+import type { Identity } from '../identity/index.ts';
+import { labelsOf, selectorOf } from '../labels.ts';
+import { type CustomResource, object } from '../object.ts';
+import type { Backing, Connection, GuaranteeSheet, Platform, Workload } from '../platform/index.ts';
+import { type Resources, resourceMistakes, together } from '../resources.ts';
+import { Cpu, Size } from '../units.ts';
+import type { Access } from './access.ts';
+import { type CnpgBackups, cnpgBackupMistakes, makeCnpgBackups, PLUGIN, PLUGIN_RESOURCES } from './cnpg-backups.ts';
+import { type CnpgClusterProps, clusterSpec, postgresqlSpec } from './cnpg-cluster.ts';
+import { EXPORTER, makeExporter } from './cnpg-exporter.ts';
+import { accountOf, connectionTo, letIn, migrationsIdentity, refuseTwo } from './connection.ts';
+import { EXPORTER_RESOURCES, METRICS_PORT } from './exporter.ts';
+import { crowdMistakes, type Pool, sizeMistakes, versionMistakes } from './mistakes.ts';
+import { databaseNames } from './names.ts';
+import { PORT, SERVER } from './places.ts';
+import { JOB_RESOURCES, provision } from './provisioning.ts';
+import { REPOSITORY, repositoryNetwork } from './repository.ts';
+
+/** User of CloudNativePG's images. */
+const USER = 26;
+/** Port on which the operator asks an instance how it is, and instances ask each other. */
+const STATUS_PORT = 8000;
+/** A changed Secret with this label is taken up at once. */
+const RELOAD = { 'cnpg.io/reload': '' };
+
+export interface CnpgPostgresProps {
+  readonly platform: Platform;
+  /** Image of CloudNativePG's own, with its version of PostgreSQL in the tag. */
+  readonly image: string;
+  /** Image of the Prometheus exporter for PostgreSQL. */
+  readonly exporterImage: string;
+  /** Major version of the data; an image whose tag names another is refused, for the operator would upgrade with the servers down. @default what the image has */
+  readonly majorVersion?: number;
+  /** Servers, each on a node of its own; one is the primary. @default 3 */
+  readonly instances?: number;
+  /** Size of each instance's volume. It can't shrink. */
+  readonly storage: Size;
+  /** StorageClass of the volumes; it must allow expansion for 'online-resize' to hold. @default the cluster's default class */
+  readonly storageClass?: string;
+  /** Of each instance; memory also sets its caches. @default 1 and 2Gi */
+  readonly resources?: Resources;
+  /** Connections that the primary takes; all pools together at their largest must fit. @default 100 */
+  readonly maxConnections?: number;
+  /** @default none: the data can't be brought back, and the guarantee sheet says so */
+  readonly backups?: CnpgBackups;
+  /** Where the operator runs. @default 'cnpg-system' */
+  readonly operatorNamespace?: string;
+}
+
+/**
+ * PostgreSQL by the operator CloudNativePG (1.27 or newer, with its plugin barman-cloud for backups), which must be in
+ * the cluster: a primary and replicas, one of which has every acknowledged row. Services can't tell it from the builtin:
+ * the same roles, certificates and environment. It has no Pooler: PgBouncer knows a client by a name equal to the role's,
+ * or by a password, and a service's certificate bears the service's name; each service has a pool of its own.
+ * @throws Mistake for props out of range, and for what the environment demands of 'postgres' and this can't keep
+ */
+export class CnpgPostgres extends Construct implements Backing {
+  public readonly guarantees: GuaranteeSheet;
+  readonly #platform: Platform;
+  readonly #image: string;
+  readonly #host: string;
+  readonly #provisioning: Identity;
+  readonly #databases: Access[] = [];
+  readonly #pools: Pool[] = [];
+
+  public constructor(scope: Construct, id: string, props: CnpgPostgresProps) {
+    super(scope, id);
+    const { platform, image, exporterImage, majorVersion, instances = 3, storage, storageClass, maxConnections = 100, backups } = props;
+    const { resources = { cpu: Cpu.units(1), memory: Size.gibibytes(2) }, operatorNamespace = 'cnpg-system' } = props;
+    const where = `environment '${platform.environment}' › postgres`;
+    refuse([
+      ...instanceMistakes(where, instances),
+      ...resourceMistakes(`${where} › resources`, resources),
+      ...sizeMistakes(where, storage, maxConnections),
+      ...versionMistakes(where, image, majorVersion),
+      ...(backups === undefined ? [] : cnpgBackupMistakes(`${where} › backups`, backups)),
+    ]);
+    this.guarantees = sheet(backups !== undefined);
+    platform.addBacking('postgres', this);
+    const { namespace, system } = platform;
+    this.#platform = platform;
+    this.#image = image;
+    this.#host = `${SERVER}-rw.${namespace}.svc.cluster.local`;
+    this.#provisioning = accountOf(this, platform, `${SERVER}-provisioning`, 'postgres (makes databases and roles)');
+    const exporterName = `${EXPORTER}.${namespace}.svc.cluster.local`;
+    const monitor = accountOf(this, platform, EXPORTER, 'postgres', [exporterName]);
+    const { server, replication } = this.#certificates();
+    const cluster: CnpgClusterProps = {
+      system,
+      image,
+      instances,
+      resources,
+      storage,
+      storageClass,
+      maxConnections,
+      archiveTimeoutSeconds: backups && 60,
+      server,
+      replication,
+    };
+    object<CustomResource>(this, 'cluster', 'postgres', {
+      apiVersion: 'postgresql.cnpg.io/v1',
+      kind: 'Cluster',
+      metadata: { name: SERVER, namespace, labels: labelsOf(system, SERVER) },
+      spec: {
+        ...clusterSpec(cluster),
+        postgresql: Lazy.any({ produce: () => postgresqlSpec(cluster, this.#databases, this.#provisioning.commonName, monitor.commonName) }),
+        ...(backups === undefined ? {} : { plugins: [{ name: PLUGIN, isWALArchiver: true, parameters: { barmanObjectName: REPOSITORY } }] }),
+      },
+    });
+    this.#openNetwork(operatorNamespace, backups);
+    if (backups !== undefined) makeCnpgBackups(new Construct(this, 'backups'), namespace, system, backups);
+    makeExporter(new Construct(this, 'metrics'), { namespace, system, image: exporterImage, host: this.#host, identity: monitor });
+    platform.expose({ name: SERVER, selector: selectorOf(system, EXPORTER), port: METRICS_PORT, serverName: exporterName, cause: 'postgres' });
+    // One more: the operator's Jobs have an instance's resources.
+    const each = backups === undefined ? resources : together(resources, PLUGIN_RESOURCES);
+    platform.claim({ name: SERVER, pods: instances + 1, resources: each, storage: Size.kibibytes(storage.toKibibytes() * instances) });
+    platform.claim({ name: EXPORTER, pods: 2, resources: EXPORTER_RESOURCES });
+    this.node.addValidation({ validate: () => crowdMistakes(where, maxConnections, this.#pools).map(({ message }) => message) });
+  }
+
+  public connect(workload: Workload, need: Need): Connection {
+    refuseTwo(workload);
+    const { name: service, identity } = workload;
+    const wanted = need as PostgresNeed;
+    const names = databaseNames(workload, wanted);
+    const cause = `contract '${service}' › owns postgres`;
+    const { namespace, system } = this.#platform;
+    const scope = new Construct(this, names.slug);
+    const migrations = migrationsIdentity(scope, this.#platform, service, cause);
+    const server = selectorOf(system, SERVER);
+    provision(scope, { namespace, system, image: this.#image, host: this.#host, server, user: USER, names, identity: this.#provisioning, cause });
+    this.#platform.claim({ name: `${SERVER}-${names.slug}`, pods: 1, resources: JOB_RESOURCES });
+    letIn(scope, this.#platform, service, [workload.selector, selectorOf(system, `${SERVER}-${names.slug}`)], cause);
+    this.#databases.push({ names, service: identity.commonName, migrations: migrations.commonName });
+    this.#pools.push({ service, connections: workload.maxPods * wanted.poolSize });
+    return connectionTo({ host: this.#host, port: PORT, peer: { selector: server, port: PORT } }, names, wanted, migrations);
+  }
+
+  /** What instances serve with, and what replicas log in with: from our authority, so that one trust holds for all. */
+  #certificates(): { readonly server: Identity; readonly replication: string } {
+    const { namespace, system, identities } = this.#platform;
+    const scope = new Construct(this, 'certificates');
+    const dnsNames = ['rw', 'r', 'ro'].flatMap((kind) => {
+      const name = `${SERVER}-${kind}`;
+      return [name, `${name}.${namespace}`, `${name}.${namespace}.svc`, `${name}.${namespace}.svc.cluster.local`];
+    });
+    const server = identities.issue(scope, { account: SERVER, dnsNames, cause: 'postgres' });
+    const certificate = scope.node.findChild('identity') as ApiObject;
+    certificate.addJsonPatch(JsonPatch.add('/spec/secretTemplate', { labels: RELOAD }));
+    const { spec } = certificate.toJson() as { spec: { issuerRef: object; privateKey: object; duration: string; renewBefore: string } };
+    const replication = `${SERVER}-replication`;
+    object<CustomResource>(scope, 'replication', 'postgres (replicas log in to the primary)', {
+      apiVersion: 'cert-manager.io/v1',
+      kind: 'Certificate',
+      metadata: { name: replication, namespace, labels: labelsOf(system, SERVER) },
+      spec: {
+        secretName: replication,
+        secretTemplate: { labels: RELOAD },
+        commonName: 'streaming_replica', // the operator's role, whose access rule asks for this name
+        usages: ['digital signature', 'client auth'],
+        issuerRef: spec.issuerRef,
+        privateKey: spec.privateKey,
+        duration: spec.duration,
+        renewBefore: spec.renewBefore,
+      },
+    });
+    return { server, replication };
+  }
+
+  /** Instances and the operator among themselves, the exporter, the API server, and the bucket. */
+  #openNetwork(operatorNamespace: string, backups: CnpgBackups | undefined): void {
+    const { namespace, system, toApiServer } = this.#platform;
+    const each = { podSelector: { matchLabels: selectorOf(system, SERVER) } };
+    const operator = { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': operatorNamespace } } };
+    const tcp = (...ports: number[]) => ports.map((port) => ({ protocol: 'TCP', port }));
+    object<NetworkPolicy>(this, 'network', 'postgres', {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'NetworkPolicy',
+      metadata: { name: SERVER, namespace, labels: labelsOf(system, SERVER) },
+      spec: {
+        ...each,
+        policyTypes: ['Ingress', 'Egress'],
+        ingress: [
+          { from: [each], ports: tcp(PORT, STATUS_PORT) },
+          { from: [operator], ports: tcp(PORT, STATUS_PORT) },
+          { from: [{ podSelector: { matchLabels: selectorOf(system, EXPORTER) } }], ports: tcp(PORT) },
+        ],
+        egress: [{ to: [each], ports: tcp(PORT, STATUS_PORT) }, toApiServer, ...(backups === undefined ? [] : [repositoryNetwork(backups.repository)])],
+      },
+    });
+  }
+}
+
+function instanceMistakes(where: string, instances: number): Mistake[] {
+  if (Number.isInteger(instances) && instances >= 2 && instances <= 9) return [];
+  const what = `${instances} is out of range 2–9: a commit waits for a replica`;
+  return [new Mistake(`${where} › instances`, what, 'leave it out for 3, with which writes go on while one instance is away')];
+}
+
+/** An update of the primary's server is a switch to a replica: seconds in which writes fail, so it is not without downtime. */
+function sheet(backups: boolean): GuaranteeSheet {
+  return {
+    'survives-pod-loss': true,
+    'survives-node-loss': true,
+    'rolls-without-downtime': false,
+    'point-in-time-recovery': backups,
+    'online-resize': true,
+    'tls-in-transit': true,
+    'tls-rotation': true,
+    'tested-restore': false,
+  };
+}
