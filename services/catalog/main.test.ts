@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import { afterAll, expect, test } from '@jest/globals';
 import { createAuthority } from '../../test/support/pki.ts';
 import { fetchAs, identityEnv } from '../../test/support/realm.ts';
+import { until } from '../../test/support/until.ts';
 import { catalog, contracts } from '../contracts/index.ts';
 
 const authority = createAuthority();
@@ -24,13 +25,12 @@ const ENV = {
 /** The service as its image runs it, and each line it logs. */
 function runMain(env: Record<string, string>): { process: ChildProcess; line: (message: string) => Promise<Record<string, unknown>> } {
   const child = spawn(process.execPath, [join(import.meta.dirname, 'main.ts')], { env, stdio: ['ignore', 'pipe', 'inherit'] });
-  const lines = createInterface({ input: child.stdout });
+  const lines: Record<string, unknown>[] = [];
+  createInterface({ input: child.stdout }).on('line', (text) => lines.push(JSON.parse(text)));
+  const said = (message: string) => lines.find((line) => line.message === message);
   const line = async (message: string) => {
-    for await (const text of lines) {
-      const entry = JSON.parse(text);
-      if (entry.message === message) return entry;
-    }
-    throw new Error(`'${message}' was never logged`);
+    await until(() => said(message) !== undefined);
+    return said(message) as Record<string, unknown>;
   };
   return { process: child, line };
 }
@@ -47,6 +47,7 @@ test('runs without a build, answers whom the contracts list and no other, and ex
   }
   service.kill('SIGTERM');
   expect((await once(service, 'exit'))[0]).toBe(0);
+  expect(await line('stopped')).toMatchObject({ finished: true }); // what is logged last is written too
 }, 30_000);
 
 test('a second signal ends it at once, and not as a success', async () => {

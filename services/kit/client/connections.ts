@@ -10,6 +10,9 @@ const MOST_INSTANCES = 64;
 /** Idle connections end well before the server's keepAliveTimeout (server/http.ts): the side that asks closes first. */
 const POOL = { connections: 128, pipelining: 1, keepAliveTimeout: 10_000, keepAliveMaxTimeout: 30_000 };
 
+/** Milliseconds to connect, handshake included: so long that a busy callee makes it, so short that time is left to ask another. */
+const CONNECT = 2000;
+
 /** Connections to the instances of one service, each certain to end at that service. */
 export class Connections {
   readonly #service: string;
@@ -26,7 +29,7 @@ export class Connections {
 
   /** @param origin such as `https://10.1.2.3:8080` */
   public to(origin: string): Pool {
-    const pool = this.#pools.get(origin) ?? new Pool(origin, { ...POOL, connect: { timeout: 1000, maxCachedSessions: 0, ...this.#tls() } });
+    const pool = this.#pools.get(origin) ?? new Pool(origin, { ...POOL, connect: { timeout: CONNECT, maxCachedSessions: 0, ...this.#tls() } });
     // Last in the map: asked last.
     this.#pools.delete(origin);
     this.#pools.set(origin, pool);
