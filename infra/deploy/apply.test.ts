@@ -6,6 +6,7 @@ import type { Cluster } from '../cluster/driver.ts';
 import { FakeCommands, recorder } from '../testing/fake-commands.ts';
 import { ApplyEngine } from './apply.ts';
 import type { Deployment } from './engine.ts';
+import { SecretsFile } from './secrets-file.ts';
 
 const PATH = process.env.PATH;
 let commands: FakeCommands;
@@ -47,9 +48,9 @@ test('the namespace comes first and outside of the set that is pruned', async ()
 
 test('late values are in what is applied, and in no command line', async () => {
   await new ApplyEngine().deploy(deployment, recorder());
-  const secrets = JSON.parse(readFileSync(join(deployment.cluster.state, 'secrets/shop-dev.json'), 'utf8')) as Record<string, string>;
-  expect(readFileSync(join(commands.folder, 'applied'), 'utf8')).toContain(secrets['db/app']);
-  expect(commands.calls.join('\n')).not.toContain(secrets['db/app']);
+  const secrets = JSON.parse(readFileSync(join(deployment.cluster.state, 'secrets/shop-dev.json'), 'utf8')) as Record<string, { value: string }>;
+  expect(readFileSync(join(commands.folder, 'applied'), 'utf8')).toContain(secrets['db/app']?.value);
+  expect(commands.calls.join('\n')).not.toContain(secrets['db/app']?.value);
 });
 
 test('what was pruned is told', async () => {
@@ -65,4 +66,11 @@ test('an object outside of the namespace is refused before anything is applied',
 test('an API server that refuses is quoted', async () => {
   commands.add('kubectl', `[ "$1" = apply ] && { echo 'Error from server (Forbidden): exceeded quota' >&2; exit 1; }; exit 0`);
   await expect(new ApplyEngine().deploy(deployment, recorder())).rejects.toThrow(/exceeded quota/);
+});
+
+test('an API server that refuses a Secret is quoted without its value', async () => {
+  commands.add('kubectl', `case "$*" in *--prune*) PATH=${PATH} cat >&2; exit 1 ;; esac`);
+  const said = await new ApplyEngine().deploy(deployment, recorder()).catch((error: Error) => error.message);
+  expect(said).toContain('"password":"(secret)"');
+  expect(said).not.toContain(SecretsFile.of(deployment.cluster, 'shop-dev').value('db/app', 'password'));
 });

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { type Manifest, resolveLateValues } from '@groundwork/constructs';
 import { Mistake } from '@groundwork/contract';
 import type { Progress } from '../progress.ts';
@@ -27,7 +26,7 @@ export class ApplyEngine implements Engine {
     const { Namespace: namespaces = [], CustomResourceDefinition: definitions = [] } = Object.groupBy(deployment.manifests, ({ kind }) => kind);
     const rest = deployment.manifests.filter(({ kind }) => kind !== 'Namespace' && kind !== 'CustomResourceDefinition');
     refuseForeign(deployment, rest);
-    const secrets = new SecretsFile(join(cluster.state, 'secrets', `${namespace}.json`));
+    const secrets = SecretsFile.of(cluster, namespace);
     const resolved = rest.map((manifest) => resolveLateValues(manifest, ({ name, format }) => secrets.value(name, format)) as Manifest);
 
     // Namespaces stay out of the set: no slip in the code shall prune one with all that is in it.
@@ -35,7 +34,7 @@ export class ApplyEngine implements Engine {
     const first = merge(await apply(kubectl, namespaces), await this.#define(kubectl, definitions, progress));
     progress.step(`applying ${resolved.length} objects`);
     const flags = ['--namespace', namespace, '--prune', '--applyset', APPLY_SET];
-    return merge(first, await apply(kubectl, resolved, flags));
+    return merge(first, await apply(kubectl, resolved, flags).catch((error: unknown) => Promise.reject(withoutSecrets(error, secrets))));
   }
 
   /** Definitions stay out of the set too: with one that is pruned go all objects of its kind, whoever made them. */
@@ -66,6 +65,11 @@ export class ApplyEngine implements Engine {
       '--wait',
     ]);
   }
+}
+
+/** The API server may quote an object that it refuses. */
+function withoutSecrets(error: unknown, secrets: SecretsFile): unknown {
+  return error instanceof Mistake ? new Mistake(error.where, secrets.redact(error.what), error.mend) : error;
 }
 
 /** What of the set lies in no namespace doesn't go with one. */

@@ -31,6 +31,48 @@ test('a signing key set holds one private Ed25519 key with an id', () => {
   expect(keys[0]).toMatchObject({ kty: 'OKP', crv: 'Ed25519', alg: 'EdDSA', kid: expect.stringMatching(/^[0-9a-f]{16}$/), d: expect.any(String) });
 });
 
+test('a rotated value is another one, and tells how old it is', () => {
+  const path = fresh();
+  const file = new SecretsFile(path);
+  const before = Date.now();
+  const first = file.value('a', 'password');
+  file.rotate('a', 'password');
+  const kept = new SecretsFile(path).kept('a');
+  expect(kept?.value).not.toBe(first);
+  expect(kept?.since.getTime()).toBeGreaterThanOrEqual(before);
+  expect(kept?.given).toBe(false);
+});
+
+test('a value that others decide on is taken as it is, and stays marked as given', () => {
+  const path = fresh();
+  new SecretsFile(path).rotate('alertmanager/pager', 'password', 'from the pager');
+  expect(new SecretsFile(path).kept('alertmanager/pager')).toMatchObject({ value: 'from the pager', given: true });
+});
+
+test('a rotated key set signs with a new key and still publishes the one before, and no older one', () => {
+  const file = new SecretsFile(fresh());
+  const kids = (): string[] => (JSON.parse(file.value('keys', 'ed25519-jwks')) as { keys: { kid: string }[] }).keys.map(({ kid }) => kid);
+  const [first] = kids();
+  file.rotate('keys', 'ed25519-jwks');
+  const [second, ...former] = kids();
+  expect(former).toEqual([first]);
+  file.rotate('keys', 'ed25519-jwks');
+  expect(kids().slice(1)).toEqual([second]);
+});
+
+test('a file of the first versions, which knew no times, is read; its values are as old as it', () => {
+  const path = join(mkdtempSync(join(tmpdir(), 'secrets-')), 'dev.json');
+  writeFileSync(path, '{"a": "x"}');
+  expect(new SecretsFile(path).kept('a')).toEqual({ value: 'x', since: statSync(path).mtime, given: false });
+});
+
+test("others' words are shown without the values that they quote, in whichever form", () => {
+  const file = new SecretsFile(fresh());
+  const value = file.value('keys', 'ed25519-jwks');
+  const words = `bad: ${value}, ${JSON.stringify({ value })}, ${Buffer.from(value).toString('base64')}`;
+  expect(file.redact(words)).toBe('bad: (secret), {"value":"(secret)"}, (secret)');
+});
+
 test.each(['{"a": 1}', '["x"]', 'not json {canary'])('a damaged file is refused and left as it is, and what it says is not repeated: %s', (text) => {
   const path = join(mkdtempSync(join(tmpdir(), 'secrets-')), 'dev.json');
   writeFileSync(path, text);

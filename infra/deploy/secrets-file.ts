@@ -1,8 +1,27 @@
 import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { LateFormat } from '@groundwork/constructs';
 import { Mistake } from '@groundwork/contract';
+
+/** One late secret as it is kept. */
+export interface KeptSecret {
+  readonly value: string;
+  /** When it got this value. */
+  readonly since: Date;
+  /** Whether somebody handed the value over; otherwise it was made here. */
+  readonly given: boolean;
+}
+
+/** As the file has it. */
+interface Entry {
+  readonly value: string;
+  readonly since: string;
+  readonly given?: true;
+}
+
+/** Former keys of a set that are still published: tokens signed by one live for minutes, not for two rotations. */
+const FORMER_KEYS = 1;
 
 /**
  * The values of late secrets for the `apply` engine: one file for a cluster and a namespace, readable by its owner
@@ -11,33 +30,62 @@ import { Mistake } from '@groundwork/contract';
  */
 export class SecretsFile {
   readonly #path: string;
-  readonly #values: Record<string, string>;
+  readonly #entries: Record<string, Entry>;
 
-  /** @throws Mistake when the file is there but is no JSON object of strings: guessing would replace live passwords. */
+  /** The file of a namespace. @param state folder in which the cluster's driver keeps its state */
+  public static of({ state }: { readonly state: string }, namespace: string): SecretsFile {
+    return new SecretsFile(join(state, 'secrets', `${namespace}.json`));
+  }
+
+  /** @throws Mistake when the file is there but holds something else: guessing would replace live passwords. */
   public constructor(path: string) {
     this.#path = path;
-    this.#values = read(path);
+    this.#entries = read(path);
   }
 
   /** The value of a late secret, made and written down first if there is none. */
   public value(name: string, format: LateFormat): string {
-    const known = this.#values[name];
-    if (known !== undefined) return known;
-    const made = MAKERS[format]();
-    this.#values[name] = made;
+    return this.#entries[name]?.value ?? this.#keep(name, { value: MAKERS[format]() });
+  }
+
+  /** What is kept of a secret, or undefined before its first use. */
+  public kept(name: string): KeptSecret | undefined {
+    const entry = this.#entries[name];
+    return entry && { value: entry.value, since: new Date(entry.since), given: entry.given === true };
+  }
+
+  /**
+   * Gives a secret a new value. A key set keeps its former key behind the new one, so that what it signed stays valid.
+   * @param given the value, for one that others decide on @default one is made
+   */
+  public rotate(name: string, format: LateFormat, given?: string): void {
+    const former = this.#entries[name]?.value;
+    if (given !== undefined) this.#keep(name, { value: given, given: true });
+    else if (format === 'ed25519-jwks' && former !== undefined) this.#keep(name, { value: withNewKey(former) });
+    else this.#keep(name, { value: MAKERS[format]() });
+  }
+
+  /** The text without any of the values: for words that others chose, such as an error of the API server. */
+  public redact(text: string): string {
+    const values = Object.values(this.#entries).flatMap(({ value }) => [value, JSON.stringify(value).slice(1, -1), Buffer.from(value).toString('base64')]);
+    return values.filter((value) => value !== '').reduce((rest, value) => rest.replaceAll(value, '(secret)'), text);
+  }
+
+  #keep(name: string, entry: Omit<Entry, 'since'>): string {
+    this.#entries[name] = { ...entry, since: new Date().toISOString() };
     this.#write();
-    return made;
+    return entry.value;
   }
 
   #write(): void {
     mkdirSync(dirname(this.#path), { recursive: true, mode: 0o700 });
     const draft = `${this.#path}.${randomUUID()}`;
-    writeFileSync(draft, `${JSON.stringify(this.#values, null, 2)}\n`, { mode: 0o600 });
+    writeFileSync(draft, `${JSON.stringify(this.#entries, null, 2)}\n`, { mode: 0o600 });
     renameSync(draft, this.#path); // whole or not at all: a run may be killed here
   }
 }
 
-function read(path: string): Record<string, string> {
+function read(path: string): Record<string, Entry> {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
@@ -47,16 +95,29 @@ function read(path: string): Record<string, string> {
   }
   try {
     const parsed: unknown = JSON.parse(text);
-    if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed) && Object.values(parsed).every((value) => typeof value === 'string'))
-      return parsed as Record<string, string>;
+    if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed) && Object.values(parsed).every((entry) => isText(entry) || isEntry(entry)))
+      return Object.fromEntries(Object.entries(parsed).map(([name, entry]) => [name, isText(entry) ? { value: entry, since: writtenAt(path) } : entry]));
   } catch {
     // said below, without the text: it holds secrets
   }
   throw new Mistake(
     `secrets file ${path}`,
-    'it is no JSON object of strings',
+    'it is no JSON object of secrets',
     'restore it from a backup, or remove it together with the environment (`npm run down`)',
   );
+}
+
+function isText(entry: unknown): entry is string {
+  return typeof entry === 'string'; // so the first versions wrote it
+}
+
+function isEntry(entry: unknown): entry is Entry {
+  const { value, since } = (entry ?? {}) as Partial<Entry>;
+  return typeof value === 'string' && typeof since === 'string';
+}
+
+function writtenAt(path: string): string {
+  return statSync(path).mtime.toISOString();
 }
 
 const MAKERS: Readonly<Record<LateFormat, () => string>> = {
@@ -66,7 +127,16 @@ const MAKERS: Readonly<Record<LateFormat, () => string>> = {
   'ed25519-jwks': signingKeys,
 };
 
-/** A private JSON Web Key Set with one Ed25519 key (RFC 8037). Rotation puts a new key in front. */
+/** A key set with a new key in front, and the former one behind it. */
+function withNewKey(former: string): string {
+  const {
+    keys: [fresh],
+  } = JSON.parse(signingKeys()) as { keys: unknown[] };
+  const { keys } = JSON.parse(former) as { keys: unknown[] };
+  return JSON.stringify({ keys: [fresh, ...keys.slice(0, FORMER_KEYS)] });
+}
+
+/** A private JSON Web Key Set with one Ed25519 key (RFC 8037). */
 function signingKeys(): string {
   const key = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' });
   return JSON.stringify({ keys: [{ ...key, kid: randomBytes(8).toString('hex'), alg: 'EdDSA', use: 'sig' }] });
