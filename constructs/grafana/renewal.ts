@@ -4,12 +4,13 @@ import { GRAFANA_PORT, SECRETS } from './configuration.ts';
 /**
  * Grafana copies the data source's certificate into its database when it reads its provisioning. So a small loop beside
  * it has it read that again once the certificate is renewed, and tries anew until it did; sessions and panels go on.
+ * Once at its start too: the certificate may have been renewed between Grafana's start and its own.
  * @see https://grafana.com/docs/grafana/latest/developers/http_api/admin/#reload-provisioning-configurations
  */
 export const RENEWAL_SCRIPT = `
 identity=\${IDENTITY:-${IDENTITY_FOLDER}}
 secrets=\${SECRETS:-${SECRETS}}
-seen=$(cksum < "$identity/tls.crt")
+seen=
 while sleep "\${EVERY:-20}"; do
   now=$(cksum < "$identity/tls.crt") || continue
   [ "$now" = "$seen" ] && continue

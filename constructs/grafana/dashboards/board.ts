@@ -51,10 +51,15 @@ export function dashboard({ name, title, tags, rows }: Board): object {
     .refresh('30s')
     .time({ from: 'now-3h', to: 'now' })
     .timezone('browser');
+  let id = 0; // by which links name a panel
   for (const row of rows) {
-    builder.withRow(new RowBuilder(row.title));
+    id += 1;
+    builder.withRow(new RowBuilder(row.title).id(id));
     const width = Math.floor(WIDTH / Math.min(row.panels.length, row.panels.every(({ single }) => single) ? 6 : 3));
-    for (const panel of row.panels) builder.withPanel(panel.single ? stat(panel, width) : timeseries(panel, width));
+    for (const panel of row.panels) {
+      id += 1;
+      builder.withPanel((panel.single ? stat(panel, width) : timeseries(panel, width)).id(id));
+    }
   }
   return builder.build();
 }

@@ -1,0 +1,206 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Contract, contract, event, postgres, route } from '@groundwork/contract';
+import { describe, expect, test } from '@jest/globals';
+import { Chart } from 'cdk8s';
+import { Type } from 'typebox';
+import { parse } from 'yaml';
+import { at, fixedImages, objectsOf } from '../../test/support/system.ts';
+import { watched } from '../../test/support/watched.ts';
+import { type Backing, Grafana, type GrafanaProps, IDENTITY_FOLDER, type SignIn } from '../index.ts';
+import { RENEWAL_SCRIPT } from './renewal.ts';
+
+const registered = event('user.registered', 1, Type.Object({ id: Type.String() }), { key: 'id' });
+const users = contract('users', {
+  http: { list: route('GET', '/users', { auth: 'none', reply: { 200: Type.String() } }) },
+  owns: [postgres({ migrations: 'services/users/migrations' })],
+  publishes: [registered],
+}) as Contract;
+const plain = contract('plain', {
+  http: { ask: route('GET', '/plain', { auth: 'none', reply: { 200: Type.String() } }) },
+  calls: [users.http.list as never],
+}) as Contract;
+
+/** A PostgreSQL back end, reduced to what it gives to who owns a database. */
+const database: Backing = {
+  connect: ({ name, identity }) => ({
+    env: { POSTGRES_HOST: 'postgres.town', POSTGRES_PORT: '5432', POSTGRES_DATABASE: name, POSTGRES_USER: `${name}_app`, POSTGRES_POOL_SIZE: '10' },
+    peers: [{ selector: { app: 'postgres' }, port: 5432 }],
+    prepare: [
+      { name: 'migrate', command: ['node'], env: { POSTGRES_USER: `${name}_owner` }, files: identity.files('/var/run/groundwork/migrations-identity') },
+    ],
+  }),
+};
+const egress = { cidrs: ['203.0.113.0/24'], ports: [443] };
+const signIn: SignIn = {
+  name: 'Example',
+  clientId: 'grafana',
+  authorizeUrl: 'https://id.example/authorize',
+  tokenUrl: 'https://id.example/token',
+  userInfoUrl: 'https://id.example/userinfo',
+  admins: 'platform',
+  egress,
+};
+const door = { url: 'https://grafana.example', controllerNamespace: 'ingress-nginx' };
+
+function made(props: Partial<GrafanaProps> = {}, contracts: readonly Contract[] = [users, plain]) {
+  const { app, platform, prometheus } = watched({}, contracts);
+  new Grafana(new Chart(app, 'grafana'), 'grafana', { platform, prometheus, image: fixedImages.thirdParty('grafana'), ...props });
+  platform.expose({ name: 'postgres', selector: { app: 'postgres' }, port: 9187, serverName: 'postgres', cause: 'postgres' });
+  const objects = objectsOf(app);
+  const config = at(objects['ConfigMap/grafana'], 'data') as Record<string, string>;
+  const dashboards = Object.entries(at(objects['ConfigMap/grafana-dashboards'], 'data') as Record<string, string>);
+  return { objects, config, ini: config['grafana.ini'] as string, dashboards: Object.fromEntries(dashboards.map(([file, text]) => [file, JSON.parse(text)])) };
+}
+
+interface GrafanaPanel {
+  readonly id: number;
+  readonly title: string;
+  readonly type: string;
+  readonly gridPos: { readonly x: number; readonly y: number; readonly w: number; readonly h: number };
+  readonly targets?: readonly { readonly refId: string; readonly expr: string; readonly datasource: object }[];
+  readonly fieldConfig?: { readonly defaults: { readonly thresholds?: { readonly steps: object[] } } };
+}
+
+describe('dashboards', () => {
+  const { dashboards } = made();
+
+  test('are an overview, one for each service, and one for each system that is scraped', () => {
+    expect(Object.keys(dashboards).sort()).toEqual([
+      'overview.json',
+      'service-plain.json',
+      'service-users.json',
+      'system-kubernetes.json',
+      'system-postgres.json',
+      'system-prometheus.json',
+    ]);
+  });
+  test.each(Object.entries(dashboards))('%s has the uid of its name, is read-only, and asks Prometheus in every panel', (file, dashboard) => {
+    expect(dashboard).toMatchObject({ uid: file.replace('.json', ''), editable: false });
+    expect(dashboard.uid.length).toBeLessThanOrEqual(40); // Grafana's limit
+    const panels = (dashboard.panels as GrafanaPanel[]).filter(({ type }) => type !== 'row');
+    for (const { targets = [] } of panels) {
+      expect(targets.length).toBeGreaterThan(0);
+      expect(targets.every(({ datasource }) => JSON.stringify(datasource) === '{"type":"prometheus","uid":"prometheus"}')).toBe(true);
+      expect(new Set(targets.map(({ refId }) => refId)).size).toBe(targets.length);
+    }
+  });
+  test.each(Object.entries(dashboards))('%s has no two panels of one id or in one place', (_, dashboard) => {
+    const panels = dashboard.panels as GrafanaPanel[];
+    expect(new Set(panels.map(({ id }) => id)).size).toBe(panels.length);
+    const cells = panels.flatMap(({ gridPos: { x, y, w, h } }) => Array.from({ length: w * h }, (_cell, i) => `${x + (i % w)},${y + Math.floor(i / w)}`));
+    expect(new Set(cells).size).toBe(cells.length);
+    expect(panels.every(({ gridPos: { x, w } }) => x + w <= 24)).toBe(true);
+  });
+  test('of a service follow its contract', () => {
+    const titles = (file: string) => (dashboards[file].panels as GrafanaPanel[]).map(({ title }) => title);
+    expect(titles('service-users.json')).toEqual(expect.arrayContaining(['Database connections', 'Events that it publishes']));
+    expect(titles('service-users.json')).not.toContain('Calls to other services');
+    expect(titles('service-plain.json')).toContain('Calls to other services');
+    expect(titles('service-plain.json')).not.toContain('Database connections');
+  });
+  test('draw the contract’s limit', () => {
+    const panel = (dashboards['service-plain.json'].panels as GrafanaPanel[]).find(({ title }) => title === 'Slowest of the fastest 99 %');
+    expect(panel?.fieldConfig?.defaults.thresholds?.steps).toContainEqual({ value: 0.5, color: 'red' });
+  });
+});
+
+describe('Grafana', () => {
+  test('lets nobody look without signing in, and tells nobody outside that it is there', () => {
+    const { ini } = made();
+    expect(ini).toContain('[auth.anonymous]\nenabled = false');
+    expect(ini).toContain('reporting_enabled = false');
+    expect(ini).toMatch(/admin_password = \$__file\{\/var\/run\/groundwork\/grafana\/admin}/);
+  });
+  test('has its secrets as late values, in files only', () => {
+    const { objects } = made({ signIn, door });
+    expect(at(objects['Secret/grafana'], 'stringData')).toEqual({
+      admin: '<<late:password:grafana/admin>>',
+      'secret-key': '<<late:password:grafana/secret-key>>',
+      oidc: '<<late:password:grafana/oidc>>',
+    });
+    expect(JSON.stringify(at(objects['Deployment/grafana'], 'spec.template.spec.containers.0.env'))).not.toMatch(/PASSWORD|SECRET/);
+  });
+  test('serves TLS, and asks Prometheus with its own certificate', () => {
+    const { config, ini, objects } = made();
+    expect(ini).toContain(`cert_file = ${IDENTITY_FOLDER}/tls.crt`);
+    expect(parse(config['datasources.yaml'] as string).datasources[0]).toMatchObject({
+      url: 'https://prometheus.town-test.svc.cluster.local:9090',
+      editable: false,
+      jsonData: { tlsAuth: true, tlsAuthWithCACert: true, serverName: 'prometheus.town-test.svc.cluster.local' },
+    });
+    expect(objects).toHaveProperty(['NetworkPolicy/prometheus-from-grafana']);
+  });
+  test('is alone without a database, and two replicas share one', () => {
+    expect(at(made().objects['Deployment/grafana'], 'spec.replicas')).toBe(1);
+    const { objects, ini } = made({ database });
+    expect(at(objects['Deployment/grafana'], 'spec.replicas')).toBe(2);
+    expect(objects).toHaveProperty(['PodDisruptionBudget/grafana']);
+    expect(ini).toContain('user = grafana_owner');
+    expect(ini).toContain('ssl_mode = verify-full');
+    expect(ini).toContain('client_cert_path = /var/run/groundwork/migrations-identity/tls.crt');
+    expect(at(objects['NetworkPolicy/grafana'], 'spec.egress')).toContainEqual({
+      to: [{ podSelector: { matchLabels: { app: 'postgres' } } }],
+      ports: [{ protocol: 'TCP', port: 5432 }],
+    });
+  });
+  test('signs people in by a provider, whose group may administer', () => {
+    const { ini, objects } = made({ signIn, door });
+    expect(ini).toContain("role_attribute_path = contains(groups[*], 'platform') && 'Admin' || 'Viewer'");
+    expect(ini).toContain('root_url = https://grafana.example');
+    expect(JSON.stringify(at(objects['NetworkPolicy/grafana'], 'spec.ingress'))).toContain('ingress-nginx');
+  });
+  test('is reached by nobody where it has no door', () => {
+    expect(at(made().objects['NetworkPolicy/grafana'], 'spec')).not.toHaveProperty('ingress');
+  });
+  test('is rolled by another configuration', () => {
+    const inputs = (props: Partial<GrafanaProps>) => at(made(props).objects['Deployment/grafana'], 'spec.template.metadata.annotations');
+    expect(inputs({})).toEqual(inputs({}));
+    expect(inputs({ door })).not.toEqual(inputs({}));
+  });
+});
+
+describe('Grafana refuses', () => {
+  test.each<[string, Partial<GrafanaProps>, RegExp]>([
+    ['a provider that sends people back to nowhere', { signIn }, /there is no way in/],
+    ['a door that is not encrypted', { door: { ...door, url: 'http://grafana.example' } }, /no https URL/],
+    ['a provider’s endpoint that is not encrypted', { signIn: { ...signIn, tokenUrl: 'http://id.example' }, door }, /tokenUrl/],
+    ['a group that would end the rule', { signIn: { ...signIn, admins: "x') || true" }, door }, /has a quote in it/],
+    ['a provider somewhere or other', { signIn: { ...signIn, egress: { cidrs: [], ports: [443] } }, door }, /which a policy takes for everywhere/],
+    ['no client', { signIn: { ...signIn, clientId: '' }, door }, /clientId/],
+    ['a database that it can not own', { database: { connect: () => ({}) } }, /connects no owner role/],
+  ])('%s', (_, props, message) => {
+    expect(() => made(props)).toThrow(expect.objectContaining({ message: expect.stringMatching(message) }));
+  });
+});
+
+test('a renewed certificate makes Grafana read its data source again, once, and once more after a failure', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'renewal-'));
+  const file = (name: string) => join(folder, name);
+  for (const [name, content] of Object.entries({ 'tls.crt': 'old', 'ca.crt': '', admin: 'secret', calls: '' })) await writeFile(file(name), content);
+  // Fails at its first call; notes what it was told.
+  await writeFile(
+    file('curl'),
+    `#!/bin/sh\ncat >> ${file('calls')}; echo "$@" >> ${file('calls')}; [ -e ${file('failed')} ] || { touch ${file('failed')}; exit 22; }\n`,
+    { mode: 0o755 },
+  );
+  const env = { PATH: `${folder}:${process.env.PATH}`, IDENTITY: folder, SECRETS: folder, EVERY: '0.05', SERVER_NAME: 'grafana.town' };
+  const loop = spawn('sh', ['-c', RENEWAL_SCRIPT], { env, stdio: ['ignore', 'pipe', 'ignore'] });
+  const renewed = async () => expect(((await once(loop.stdout, 'data')) as [Buffer])[0].toString()).toContain('renewed');
+  try {
+    await renewed();
+    await writeFile(file('tls.crt'), 'new');
+    await renewed();
+    const calls = await readFile(file('calls'), 'utf8');
+    expect(calls.match(/user = "admin:secret"/g)).toHaveLength(3); // the first failed
+    expect(calls).toContain('--request POST https://grafana.town:3000/api/admin/provisioning/datasources/reload');
+    expect(calls.match(/--.*secret/)).toBeNull();
+  } finally {
+    loop.kill();
+    await once(loop, 'exit');
+    await rm(folder, { recursive: true });
+  }
+});
