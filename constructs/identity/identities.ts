@@ -1,8 +1,9 @@
-import { Mistake } from '@groundwork/contract';
+import { Duration, Mistake } from '@groundwork/contract';
 import { Construct } from 'constructs';
 import { labelsOf } from '../labels.ts';
 import { type CustomResource, object } from '../object.ts';
 import type { SecretFile } from '../secret-file.ts';
+import { hours, type IdentityProps, type IssuerRef, makeAuthority } from './authority.ts';
 
 /** Where a pod finds its certificate: `tls.crt`, `tls.key`, `ca.crt`, and `tls-combined.pem` for what wants both in one file. */
 export const IDENTITY_FOLDER = '/var/run/groundwork/identity';
@@ -29,7 +30,7 @@ export interface IdentityRequest {
   readonly cause: string;
 }
 
-export interface IdentitiesProps {
+export interface IdentitiesProps extends IdentityProps {
   readonly environment: string;
   readonly system: string;
   readonly namespace: string;
@@ -41,12 +42,18 @@ export class Identities extends Construct {
   public readonly trustDomain: string;
   readonly #namespace: string;
   readonly #system: string;
+  readonly #issuer: IssuerRef;
+  readonly #life: Duration;
+  readonly #accounts = new Set<string>();
 
-  public constructor(scope: Construct, id: string, { environment, system, namespace }: IdentitiesProps) {
+  public constructor(scope: Construct, id: string, props: IdentitiesProps) {
     super(scope, id);
+    const { environment, system, namespace, life = Duration.hours(24) } = props;
     this.trustDomain = `${environment}.${system}`;
     this.#namespace = namespace;
     this.#system = system;
+    this.#life = life;
+    this.#issuer = makeAuthority(this, namespace, system, props);
   }
 
   /** SPIFFE ID of an account in the namespace. */
@@ -56,13 +63,16 @@ export class Identities extends Construct {
 
   /**
    * Has a certificate issued to an account. Each account has one.
-   * @throws Mistake when the account's common name is longer than a certificate holds
+   * @throws Mistake for a second one, and when the account's common name is longer than a certificate holds
    */
   public issue(scope: Construct, { account, dnsNames = [], cause }: IdentityRequest): Identity {
+    const where = `identity of '${account}'`;
+    if (this.#accounts.has(account)) throw new Mistake(where, 'the account has one already', 'give each workload an account of its own');
+    this.#accounts.add(account);
     const commonName = `${account}.${this.#namespace}`;
     if (commonName.length > 64) {
       throw new Mistake(
-        `identity of '${account}'`,
+        where,
         `its common name '${commonName}' has ${commonName.length} characters; a certificate holds 64`,
         'choose a shorter name, or a shorter namespace',
       );
@@ -75,12 +85,12 @@ export class Identities extends Construct {
       metadata: { name: secret, namespace: this.#namespace, labels: labelsOf(this.#system, account) },
       spec: {
         secretName: secret,
-        issuerRef: { name: 'identity', kind: 'Issuer', group: 'cert-manager.io' },
+        issuerRef: this.#issuer,
         commonName,
         uris: [spiffeId],
         ...(dnsNames.length > 0 ? { dnsNames: [...dnsNames] } : {}),
-        duration: '24h0m0s',
-        renewBefore: '8h0m0s',
+        duration: hours(this.#life),
+        renewBefore: hours(Duration.millis(this.#life.toMilliseconds() / 3)),
         usages: ['digital signature', 'client auth', ...(dnsNames.length > 0 ? ['server auth'] : [])],
         privateKey: { algorithm: 'ECDSA', size: 256, encoding: 'PKCS8', rotationPolicy: 'Always' },
         additionalOutputFormats: [{ type: 'CombinedPEM' }],

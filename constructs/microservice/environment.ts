@@ -1,27 +1,28 @@
 import type { Contract, Operation } from '@groundwork/contract';
+import { IDENTITY_FOLDER } from '../identity/index.ts';
 import type { Platform } from '../platform/index.ts';
 
-/** Where a service answers to its callers, and where to the platform only. */
-export const PORTS = { http: 8080, admin: 8081, metrics: 8082 } as const;
+/** Where a service answers to its callers, to the kubelet's probes, and to the collector of metrics. */
+export const PORTS = { http: 8080, probes: 8081, metrics: 8082 } as const;
 
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
 
 /** Settings that every service finds in its environment; none of them is secret. */
 export function serviceEnvironment(contract: Contract, platform: Platform, logLevel: LogLevel): Record<string, string> {
-  const calls = platform.graph.calleesOf(contract.name).map((callee) => {
-    // The full name: a short one is looked up in each search domain first.
-    return [`CALL_${callee.toUpperCase().replaceAll('-', '_')}_URL`, `http://${callee}.${platform.namespace}.svc.cluster.local`];
-  });
   return {
     SERVICE: contract.name,
     ENVIRONMENT: platform.environment,
     LOG_LEVEL: logLevel,
     PORT: `${PORTS.http}`,
-    ADMIN_PORT: `${PORTS.admin}`,
+    PROBE_PORT: `${PORTS.probes}`,
+    METRICS_PORT: `${PORTS.metrics}`,
+    NAMESPACE: platform.namespace,
+    TRUST_DOMAIN: platform.identities.trustDomain,
+    IDENTITY_DIR: IDENTITY_FOLDER,
+    CALLERS: JSON.stringify(platform.graph.allowList(contract.name)),
     ...(handlesTokens(contract) && platform.url !== undefined ? { TOKEN_ISSUER: platform.url } : {}),
     // Only the controller's pods reach the door of an Ingress, so the client is whom they name.
     ...(contract.edge && platform.edge?.kind === 'ingress' ? { PROXY_HOPS: '1' } : {}),
-    ...Object.fromEntries(calls),
   };
 }
 

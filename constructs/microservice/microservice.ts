@@ -11,7 +11,7 @@ import { object } from '../object.ts';
 import type { Connection, Platform, Workload } from '../platform/index.ts';
 import { type Resources, resourceMistakes } from '../resources.ts';
 import { Cpu, Size } from '../units.ts';
-import { type LogLevel, serviceEnvironment } from './environment.ts';
+import { type LogLevel, PORTS, serviceEnvironment } from './environment.ts';
 import { makeNetwork } from './network.ts';
 import { podSpec } from './pod.ts';
 import { type FullScaling, fullScaling, type Scaling, SURGE, scalingMistakes } from './scaling.ts';
@@ -66,6 +66,7 @@ export class Microservice extends Construct {
     const pods = this.#makePods(workload, scaling, pod, connections);
     pods.node.addDependency(...platform.backingsOf(contract));
     this.#makeAddress(workload);
+    platform.expose({ name, selector, port: PORTS.metrics, serverName: `${name}.${namespace}.svc.cluster.local`, cause: `contract '${name}'` });
     makeNetwork(this, platform, workload, connections);
     if (contract.edge && platform.edge !== undefined) {
       openEdge(this, { name, namespace, system, edge: platform.edge });
@@ -125,12 +126,14 @@ export class Microservice extends Construct {
     return pods;
   }
 
-  #makeAddress({ name, system, namespace, selector }: Workload): void {
+  /** A service that the outside reaches takes plain HTTP, from the edge only; all others take mutual TLS. */
+  #makeAddress({ name, contract, system, namespace, selector }: Workload): void {
+    const port = contract.edge ? { name: 'http', port: 80 } : { name: 'https', port: 443 };
     object<Service>(this, 'address', `contract '${name}' › http`, {
       apiVersion: 'v1',
       kind: 'Service',
       metadata: { name, namespace, labels: labelsOf(system, name) },
-      spec: { selector: { ...selector }, ports: [{ name: 'http', port: 80, targetPort: 'http' }] },
+      spec: { selector: { ...selector }, ports: [{ ...port, targetPort: 'http' }] },
     });
   }
 }

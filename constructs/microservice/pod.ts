@@ -57,7 +57,8 @@ export function podSpec(props: PodProps): PodSpec {
         env: variables(env),
         ports: [
           { name: 'http', containerPort: PORTS.http },
-          { name: 'admin', containerPort: PORTS.admin },
+          { name: 'probes', containerPort: PORTS.probes },
+          { name: 'metrics', containerPort: PORTS.metrics },
         ],
         // A minute to start. Then liveness is slow to judge: a restart never helps a service that is merely busy.
         startupProbe: probe('live', { periodSeconds: 1, failureThreshold: 60 }),
@@ -73,7 +74,7 @@ export function podSpec(props: PodProps): PodSpec {
 }
 
 function probe(path: 'live' | 'ready', timing: Probe): Probe {
-  return { httpGet: { path: `/healthz/${path}`, port: 'admin' }, timeoutSeconds: 2, ...timing };
+  return { httpGet: { path: `/healthz/${path}`, port: 'probes' }, timeoutSeconds: 2, ...timing };
 }
 
 /** All settings in one; two that disagree would leave it to chance which of them a pod finds. */

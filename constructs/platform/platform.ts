@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import type { NetworkPolicy, NetworkPolicyEgressRule } from 'kubernetes-types/networking/v1.d.ts';
 import { type Edge, edgeMistakes, edgeUrl } from '../edge/edge.ts';
 import type { Graph } from '../graph/index.ts';
-import { Identities } from '../identity/index.ts';
+import { Identities, type IdentityProps, identityMistakes } from '../identity/index.ts';
 import { labelsOf } from '../labels.ts';
 import { object } from '../object.ts';
 import { type Resources, resourceMistakes } from '../resources.ts';
@@ -34,6 +34,8 @@ export interface PlatformProps {
   readonly containerDefaults?: Resources;
   /** How the world outside gets to the service that is open to it. @default it doesn't: no contract may be an edge */
   readonly edge?: Edge;
+  /** Who issues the certificates of all that runs in it. @default an authority of its own */
+  readonly identity?: IdentityProps;
   /** Where the cluster's API server answers, for the few pods that ask it. @default private networks (RFC 1918), ports 443 and 6443 */
   readonly apiServer?: ApiServer;
   /** What is asked of each kind of backing system. @default nothing */
@@ -64,7 +66,7 @@ export class Platform extends Construct {
 
   public constructor(scope: Construct, id: string, props: PlatformProps) {
     super(scope, id);
-    const { environment, system, graph, quota, edge, apiServer, demands = {}, namespace = `${system}-${environment}` } = props;
+    const { environment, system, graph, quota, edge, apiServer, identity = {}, demands = {}, namespace = `${system}-${environment}` } = props;
     const { containerDefaults = { cpu: Cpu.millis(100), memory: Size.mebibytes(128) } } = props;
     const where = `environment '${environment}'`;
     dnsLabel(environment, `${where} › environment`);
@@ -74,6 +76,7 @@ export class Platform extends Construct {
       ...quotaFaults(where, quota),
       ...resourceMistakes(`${where} › containerDefaults`, containerDefaults),
       ...(edge === undefined ? [] : edgeMistakes(`${where} › edge`, edge)),
+      ...identityMistakes(`${where} › identity`, identity),
       ...doorMistakes(environment, edge, graph),
     ]);
     this.environment = environment;
@@ -84,7 +87,7 @@ export class Platform extends Construct {
     this.#demands = demands;
     this.#quota = quota;
     this.toApiServer = egressTo(apiServer);
-    this.identities = new Identities(this, 'identities', { environment, system, namespace });
+    this.identities = new Identities(this, 'identities', { environment, system, namespace, ...identity });
     makeNamespace(this, { name: namespace, system, quota, containerDefaults });
     closeNetwork(this, namespace, system);
     this.node.addValidation({ validate: () => this.#openMistakes(where).map(({ message }) => message) });

@@ -1,0 +1,42 @@
+import type { Construct } from 'constructs';
+import type {
+  MutatingWebhook,
+  MutatingWebhookConfiguration,
+  RuleWithOperations,
+  ValidatingWebhook,
+  ValidatingWebhookConfiguration,
+} from 'kubernetes-types/admissionregistration/v1.d.ts';
+import { labelsOf } from '../labels.ts';
+import { object } from '../object.ts';
+import { injectedFrom } from './configuration.ts';
+
+const NAME = 'cert-manager-webhook';
+const CAUSE = 'cert-manager (who asks for a certificate is noted, and what makes no sense is refused)';
+
+/** Has the API server ask cert-manager's webhook about its objects. Fails closed: without an answer nothing is taken. */
+export function makeAdmission(scope: Construct, namespace: string): void {
+  const metadata = { name: NAME, labels: labelsOf('cert-manager', NAME), annotations: injectedFrom(namespace) };
+  const webhook = (path: string, operations: string[], resources: string[]): MutatingWebhook & ValidatingWebhook => ({
+    name: 'webhook.cert-manager.io',
+    admissionReviewVersions: ['v1'],
+    sideEffects: 'None',
+    failurePolicy: 'Fail',
+    matchPolicy: 'Equivalent',
+    timeoutSeconds: 10,
+    clientConfig: { service: { name: NAME, namespace, path } },
+    // The type leaves out what every rule has: its resources.
+    rules: [{ apiGroups: ['cert-manager.io'], apiVersions: ['v1'], operations, resources } as RuleWithOperations],
+  });
+  object<MutatingWebhookConfiguration>(scope, 'mutating', CAUSE, {
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind: 'MutatingWebhookConfiguration',
+    metadata,
+    webhooks: [webhook('/mutate', ['CREATE'], ['certificaterequests'])],
+  });
+  object<ValidatingWebhookConfiguration>(scope, 'validating', CAUSE, {
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind: 'ValidatingWebhookConfiguration',
+    metadata,
+    webhooks: [webhook('/validate', ['CREATE', 'UPDATE'], ['*/*'])],
+  });
+}

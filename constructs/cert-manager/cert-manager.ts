@@ -1,0 +1,191 @@
+import { dnsLabel, Mistake, refuse } from '@groundwork/contract';
+import { Construct } from 'constructs';
+import type { Deployment } from 'kubernetes-types/apps/v1.d.ts';
+import type { ConfigMap, Probe, Service, ServiceAccount } from 'kubernetes-types/core/v1.d.ts';
+import type { NetworkPolicy, NetworkPolicyIngressRule } from 'kubernetes-types/networking/v1.d.ts';
+import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1.d.ts';
+import { checksum } from '../checksum.ts';
+import { hardenedContainer, hardenedPod } from '../hardening.ts';
+import { labelsOf, selectorOf } from '../labels.ts';
+import type { Manifest } from '../manifest.ts';
+import { type CustomResource, object } from '../object.ts';
+import { type ApiServer, egressTo } from '../platform/api-server.ts';
+import { makeNamespace } from '../platform/namespace.ts';
+import { closeNetwork } from '../platform/network.ts';
+import { type Resources, requirements, resourceMistakes } from '../resources.ts';
+import { Cpu, Size } from '../units.ts';
+import { makeAdmission } from './admission.ts';
+import { CERT_MANAGER_PORTS, configurationOf } from './configuration.ts';
+import { grant } from './rights.ts';
+
+const SYSTEM = 'cert-manager';
+
+export interface CertManagerProps {
+  /** Images of its three programs, of one version. */
+  readonly images: { readonly controller: string; readonly webhook: string; readonly cainjector: string };
+  /** CustomResourceDefinitions of the same version, as its publisher gives them: constructs read no files. */
+  readonly definitions: readonly Manifest[];
+  /** Of each program. Two or more survive the loss of a node; without certificates nothing new starts. @default 2 */
+  readonly replicas?: number;
+  /** Of each pod. @default 20m and 96Mi */
+  readonly resources?: Resources;
+  /** @default 'cert-manager' */
+  readonly namespace?: string;
+  /** Where the cluster's API server answers. @default private networks (RFC 1918), ports 443 and 6443 */
+  readonly apiServer?: ApiServer;
+}
+
+/**
+ * cert-manager for a whole cluster: one, in a closed namespace of its own, whichever environments there are. It issues
+ * from authorities and ClusterIssuers; parts that ask somebody outside (ACME, Vault) are off and have no rights.
+ * Whoever has cert-manager already leaves this out.
+ * @throws Mistake (or `Mistakes`) for props out of range, or definitions that aren't there
+ */
+export class CertManager extends Construct {
+  public readonly namespace: string;
+
+  public constructor(scope: Construct, id: string, props: CertManagerProps) {
+    super(scope, id);
+    const { images, definitions, replicas = 2, namespace = SYSTEM, apiServer } = props;
+    const { resources = { cpu: Cpu.millis(20), memory: Size.mebibytes(96) } } = props;
+    dnsLabel(namespace, 'cert-manager › namespace', 63);
+    refuse([...resourceMistakes('cert-manager › resources', resources), ...faults(replicas, definitions)]);
+    this.namespace = namespace;
+    const pods = 3 * (replicas + 1);
+    const quota = { cpu: Cpu.units(2), memory: Size.mebibytes(pods * resources.memory.toMebibytes()), storage: Size.gibibytes(1), pods };
+    makeNamespace(this, { name: namespace, system: SYSTEM, quota, containerDefaults: resources });
+    closeNetwork(this, namespace, SYSTEM);
+    for (const definition of definitions)
+      object<CustomResource>(this, definition.metadata.name, 'cert-manager.definitions', definition as unknown as CustomResource);
+
+    const metrics = { protocol: 'TCP', port: CERT_MANAGER_PORTS.metrics };
+    // The collectors are in the environments' namespaces; what they read names certificates, and holds no secret.
+    const collectors = { from: [{ namespaceSelector: {}, podSelector: { matchLabels: { 'app.kubernetes.io/name': 'prometheus' } } }], ports: [metrics] };
+    // The API server is no pod, and its address differs from cluster to cluster; TLS tells who answers it.
+    const callers = { ports: [{ protocol: 'TCP', port: CERT_MANAGER_PORTS.webhook }] };
+    const shared = { namespace, replicas, resources, apiServer };
+    const live = (port: number, path: string): Probe => ({ httpGet: { port, path }, timeoutSeconds: 5 });
+    this.#run({
+      ...shared,
+      name: 'cert-manager',
+      image: images.controller,
+      port: metrics.port,
+      ingress: collectors,
+      live: live(CERT_MANAGER_PORTS.controllerProbes, '/livez'),
+    });
+    this.#run({
+      ...shared,
+      name: 'cert-manager-webhook',
+      image: images.webhook,
+      port: CERT_MANAGER_PORTS.webhook,
+      ingress: callers,
+      live: live(CERT_MANAGER_PORTS.webhookProbes, '/livez'),
+      ready: live(CERT_MANAGER_PORTS.webhookProbes, '/healthz'),
+    });
+    this.#run({ ...shared, name: 'cert-manager-cainjector', image: images.cainjector });
+    makeAdmission(this, namespace);
+  }
+
+  #run(program: Program): void {
+    const { name, namespace, image, replicas, resources, port, ingress, live, ready, apiServer } = program;
+    const scope = new Construct(this, name);
+    const cause = 'cert-manager';
+    const labels = labelsOf(SYSTEM, name);
+    const selector = selectorOf(SYSTEM, name);
+    const metadata = { name, namespace, labels };
+    const config = JSON.stringify(configurationOf(namespace)[name], null, 2);
+    object<ServiceAccount>(scope, 'account', cause, { apiVersion: 'v1', kind: 'ServiceAccount', metadata, automountServiceAccountToken: false });
+    grant(scope, name, namespace, labels);
+    object<ConfigMap>(scope, 'config', cause, { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { 'config.yaml': `${config}\n` } });
+    object<NetworkPolicy>(scope, 'network', cause, {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'NetworkPolicy',
+      metadata,
+      spec: {
+        podSelector: { matchLabels: selector },
+        policyTypes: ['Ingress', 'Egress'],
+        egress: [egressTo(apiServer)],
+        ...(ingress === undefined ? {} : { ingress: [ingress] }),
+      },
+    });
+    if (port !== undefined) {
+      const service = name === 'cert-manager-webhook' ? { name: 'https', port: 443, targetPort: port } : { name: 'metrics', port, targetPort: port };
+      object<Service>(scope, 'address', cause, { apiVersion: 'v1', kind: 'Service', metadata, spec: { selector, ports: [service] } });
+    }
+    if (replicas > 1) {
+      const spec = { maxUnavailable: 1, selector: { matchLabels: selector } };
+      object<PodDisruptionBudget>(scope, 'disruption', cause, { apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', metadata, spec });
+    }
+    object<Deployment>(scope, 'pods', cause, {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata,
+      spec: {
+        replicas,
+        selector: { matchLabels: selector },
+        strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
+        template: {
+          metadata: { labels, annotations: { 'groundwork/inputs': checksum(config) } },
+          spec: {
+            serviceAccountName: name,
+            automountServiceAccountToken: true, // it asks the API server all day
+            enableServiceLinks: false,
+            securityContext: hardenedPod(1000),
+            topologySpreadConstraints: [
+              {
+                maxSkew: 1,
+                topologyKey: 'kubernetes.io/hostname',
+                whenUnsatisfiable: 'ScheduleAnyway',
+                labelSelector: { matchLabels: selector },
+                matchLabelKeys: ['pod-template-hash'],
+              },
+            ],
+            containers: [
+              {
+                name,
+                image,
+                args: ['--config=/config/config.yaml'],
+                resources: requirements(resources),
+                securityContext: hardenedContainer,
+                ...(port === undefined ? {} : { ports: [{ name: name === 'cert-manager-webhook' ? 'https' : 'metrics', containerPort: port }] }),
+                ...(live === undefined ? {} : { livenessProbe: { ...live, periodSeconds: 10, failureThreshold: 6 } }),
+                ...(ready === undefined ? {} : { readinessProbe: { ...ready, periodSeconds: 2, failureThreshold: 3 } }),
+                volumeMounts: [{ name: 'config', mountPath: '/config', readOnly: true }],
+              },
+            ],
+            volumes: [{ name: 'config', configMap: { name } }],
+          },
+        },
+      },
+    });
+  }
+}
+
+interface Program {
+  readonly name: 'cert-manager' | 'cert-manager-webhook' | 'cert-manager-cainjector';
+  readonly namespace: string;
+  readonly image: string;
+  readonly replicas: number;
+  readonly resources: Resources;
+  readonly apiServer: ApiServer | undefined;
+  /** That it serves on, if it does. */
+  readonly port?: number;
+  readonly ingress?: NetworkPolicyIngressRule;
+  readonly live?: Probe;
+  readonly ready?: Probe;
+}
+
+function faults(replicas: number, definitions: readonly Manifest[]): Mistake[] {
+  const found: Mistake[] = [];
+  if (!Number.isInteger(replicas) || replicas < 1 || replicas > 5) {
+    found.push(new Mistake('cert-manager › replicas', `${replicas} is out of range 1–5`, 'leave it out for 2; one of them leads, the others wait'));
+  }
+  const kinds = new Set(definitions.map(({ spec }) => (spec as { names?: { kind?: string } } | undefined)?.names?.kind));
+  const missing = ['Certificate', 'CertificateRequest', 'Issuer', 'ClusterIssuer'].filter((kind) => !kinds.has(kind));
+  if (missing.length > 0) {
+    found.push(
+      new Mistake('cert-manager › definitions', `there is none for ${missing.join(', ')}`, "give it all CustomResourceDefinitions of cert-manager's version"),
+    );
+  }
+  return found;
+}

@@ -1,0 +1,82 @@
+import type { Construct } from 'constructs';
+import type { ClusterRole, ClusterRoleBinding, PolicyRule, Role, RoleBinding } from 'kubernetes-types/rbac/v1.d.ts';
+import { object } from '../object.ts';
+
+const READ = ['get', 'list', 'watch'];
+const WRITE = ['update', 'patch'];
+const core = (resources: string[], verbs: string[]): PolicyRule => ({ apiGroups: [''], resources, verbs });
+const own = (resources: string[], verbs: string[]): PolicyRule => ({ apiGroups: ['cert-manager.io'], resources, verbs });
+
+/**
+ * What each program may do in the whole cluster: no more than certificates from authorities and ClusterIssuers take. No
+ * ACME, no Ingress and no Gateway: nothing here asks for them.
+ */
+const CLUSTER: Readonly<Record<string, readonly PolicyRule[]>> = {
+  'cert-manager': [
+    own(
+      [
+        'certificates',
+        'certificates/status',
+        'certificaterequests',
+        'certificaterequests/status',
+        'issuers',
+        'issuers/status',
+        'clusterissuers',
+        'clusterissuers/status',
+      ],
+      [...READ, ...WRITE],
+    ),
+    own(['certificaterequests'], ['create', 'delete']),
+    own(['certificates/finalizers', 'certificaterequests/finalizers'], ['update']),
+    {
+      apiGroups: ['cert-manager.io'],
+      resources: ['signers'],
+      verbs: ['approve'],
+      resourceNames: ['issuers.cert-manager.io/*', 'clusterissuers.cert-manager.io/*'],
+    },
+    // The public image's metrics look at these, whether or not there are any.
+    { apiGroups: ['acme.cert-manager.io'], resources: ['challenges', 'orders'], verbs: READ },
+    core(['secrets'], [...READ, 'create', 'delete', ...WRITE]),
+    core(['events'], ['create', 'patch']),
+  ],
+  'cert-manager-webhook': [{ apiGroups: ['authorization.k8s.io'], resources: ['subjectaccessreviews'], verbs: ['create'] }],
+  'cert-manager-cainjector': [
+    own(['certificates'], READ),
+    core(['secrets'], READ),
+    core(['events'], ['create', 'patch']),
+    {
+      apiGroups: ['admissionregistration.k8s.io'],
+      resources: ['validatingwebhookconfigurations', 'mutatingwebhookconfigurations'],
+      verbs: [...READ, ...WRITE],
+    },
+  ],
+};
+
+const lease: PolicyRule = { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['get', 'create', ...WRITE] };
+
+/** What each may do in its own namespace. */
+const NAMESPACED: Readonly<Record<string, readonly PolicyRule[]>> = {
+  'cert-manager': [lease],
+  'cert-manager-webhook': [core(['secrets'], [...READ, 'create', ...WRITE])],
+  'cert-manager-cainjector': [lease],
+};
+
+/** Roles of one program's service account, which bears the program's name. */
+export function grant(scope: Construct, account: string, namespace: string, labels: Record<string, string>): void {
+  const cause = 'cert-manager';
+  const metadata = { name: account, labels };
+  const inNamespace = { ...metadata, namespace };
+  const subjects = [{ kind: 'ServiceAccount', name: account, namespace }];
+  const roleRef = (kind: string) => ({ apiGroup: 'rbac.authorization.k8s.io', kind, name: account });
+  const apiVersion = 'rbac.authorization.k8s.io/v1';
+  object<ClusterRole>(scope, 'cluster-role', cause, { apiVersion, kind: 'ClusterRole', metadata, rules: [...(CLUSTER[account] ?? [])] });
+  object<ClusterRoleBinding>(scope, 'cluster-role-binding', cause, {
+    apiVersion,
+    kind: 'ClusterRoleBinding',
+    metadata,
+    roleRef: roleRef('ClusterRole'),
+    subjects,
+  });
+  object<Role>(scope, 'role', cause, { apiVersion, kind: 'Role', metadata: inNamespace, rules: [...(NAMESPACED[account] ?? [])] });
+  object<RoleBinding>(scope, 'role-binding', cause, { apiVersion, kind: 'RoleBinding', metadata: inNamespace, roleRef: roleRef('Role'), subjects });
+}
