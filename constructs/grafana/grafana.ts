@@ -69,6 +69,7 @@ export class Grafana extends Construct {
     const serverName = `${GRAFANA}.${namespace}.svc.cluster.local`;
     const replicas = database === undefined ? 1 : 2;
     this.guarantees = sheet(replicas);
+    platform.state(GRAFANA, this.guarantees);
 
     const identity = platform.identities.issue(this, { account: GRAFANA, dnsNames: [serverName], cause: 'grafana' });
     const workload = { name: GRAFANA, environment, system, namespace, image, selector, identity, maxPods: replicas + 1 };

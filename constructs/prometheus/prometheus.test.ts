@@ -119,6 +119,12 @@ describe('in production', () => {
   });
 });
 
+test('a pair outlives a node, and an environment that demands it of one alone is refused', () => {
+  const demands = { prometheus: { guarantees: ['survives-node-loss' as const] } };
+  expect(() => watched({}, [], { demands })).not.toThrow();
+  expect(() => watched({ replicas: 'single' }, [], { demands })).toThrow(/'survives-node-loss' is demanded/);
+});
+
 test('alone, it has one Alertmanager, which opens no port for a mesh', () => {
   const { objects } = configOf({ replicas: 'single' });
   expect(at(objects['StatefulSet/prometheus'], 'spec.replicas')).toBe(1);

@@ -113,6 +113,7 @@ export class Prometheus extends Construct implements Collector {
     this.#mesh = replicas === 'pair';
     this.selector = selectorOf(platform.system, PROMETHEUS);
     this.guarantees = sheet(replicas);
+    platform.state(PROMETHEUS, this.guarantees);
 
     const { namespace, system } = platform;
     const identity = platform.identities.issue(this, { account: PROMETHEUS, dnsNames: [prometheusName(platform)], cause: 'prometheus' });
