@@ -45,11 +45,11 @@ export async function restore({ kubectl, namespace, to, progress }: RestoreOptio
   progress.step('removing the old data, and starting a full backup');
   await server.job('finish', id);
   await server.write({ past: [...past, { to: target.toISOString(), at }] });
-  await server.backUp(id);
+  const job = await server.backUp();
   return [
     `PostgreSQL in ${namespace} is as it was at ${target.toISOString()}: ${size}, on timeline ${timeline}, taking writes`,
     'what was committed after that time is gone from it; the log of it stays in the repository as long as its backup',
-    `a full backup runs: job postgres-backup-after-${id}`,
+    `a full backup runs: job ${job}`,
   ];
 }
 

@@ -119,9 +119,15 @@ export class Server {
     return log;
   }
 
-  /** A full backup, in the background: what was archived before belongs to the branch that was left. */
-  public async backUp(id: string): Promise<void> {
-    await this.#run('create', 'job', `--from=cronjob/postgres-backup-full`, `postgres-backup-after-${id}`);
+  /**
+   * A full backup, in the background: what was archived before belongs to the branch that was left.
+   * @returns name of the Job
+   */
+  public async backUp(): Promise<string> {
+    const name = 'postgres-backup-after-restore';
+    await this.#run('delete', 'job', name, '--ignore-not-found', '--wait'); // one of an earlier restore may still try
+    await this.#run('create', 'job', '--from=cronjob/postgres-backup-full', name);
+    return name;
   }
 
   async #crash(): Promise<string | undefined> {

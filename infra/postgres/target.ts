@@ -37,12 +37,12 @@ export function backupFor(target: Date, backups: readonly Backup[], newest: Date
     throw new Mistake(WHERE, 'the repository holds no backup of what the database is now', mend);
   }
   const range = `from ${oldest.complete.toISOString()} to ${newest.toISOString()}`;
-  const begin = usable.filter(({ complete }) => complete <= target).at(-1);
-  if (begin === undefined || target > newest) {
-    throw new Mistake(WHERE, `${target.toISOString()} is ${target > newest ? 'after' : 'before'} what can be brought back`, `choose a time ${range}`);
-  }
   const left = undone(target);
-  if (left === undefined) return begin;
-  const what = `${target.toISOString()} was undone by a restore at ${left.at}, which brought back ${left.to}`;
-  throw new Mistake(WHERE, what, `choose a time ${range}, but not between these two; docs/postgres.md says how to get at such a time by hand`);
+  if (left !== undefined) {
+    const what = `${target.toISOString()} was undone by a restore at ${left.at}, which brought back ${left.to}`;
+    throw new Mistake(WHERE, what, `choose a time ${range}, but not between these two; docs/postgres.md says how to get at such a time by hand`);
+  }
+  const begin = usable.filter(({ complete }) => complete <= target).at(-1);
+  if (begin !== undefined && target <= newest) return begin;
+  throw new Mistake(WHERE, `${target.toISOString()} is ${target > newest ? 'after' : 'before'} what can be brought back`, `choose a time ${range}`);
 }
