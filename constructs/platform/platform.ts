@@ -10,7 +10,7 @@ import { type Resources, resourceMistakes } from '../resources.ts';
 import { Cpu, Size } from '../units.ts';
 import { type ApiServer, egressTo } from './api-server.ts';
 import type { Backing, Connection, Workload } from './backing.ts';
-import { brokenDemands, type Demand } from './guarantees.ts';
+import { brokenDemands, type Demand, type GuaranteeSheet } from './guarantees.ts';
 import { makeNamespace } from './namespace.ts';
 import { closeNetwork } from './network.ts';
 import { type Claim, type Quota, quotaFaults, quotaMistakes } from './quota.ts';
@@ -60,6 +60,8 @@ export class Platform extends Construct {
   readonly #demands: Readonly<Record<string, Demand>>;
   readonly #quota: Quota;
   readonly #backings = new Map<string, Backing>();
+  /** Systems besides the backings that have stated what they keep. */
+  readonly #stated = new Set<string>();
   readonly #claims: Claim[] = [];
   readonly #targets: Target[] = [];
   #collector: Collector | undefined;
@@ -108,6 +110,16 @@ export class Platform extends Construct {
     const demand = this.#demands[kind];
     if (demand !== undefined) refuse(brokenDemands(where, backing.guarantees, demand));
     this.#backings.set(kind, backing);
+  }
+
+  /**
+   * States what a system keeps that no contract needs, such as `prometheus`, and holds it against what the environment demands.
+   * @throws Mistake when it doesn't keep that
+   */
+  public state(kind: string, guarantees: GuaranteeSheet): void {
+    const demand = this.#demands[kind];
+    if (demand !== undefined) refuse(brokenDemands(`environment '${this.environment}' › ${kind}`, guarantees, demand));
+    this.#stated.add(kind);
   }
 
   /**
@@ -184,7 +196,7 @@ export class Platform extends Construct {
 
   /** What only shows when everything is in place. */
   #openMistakes(where: string): Mistake[] {
-    const idle = Object.keys(this.#demands).filter((kind) => !this.#backings.has(kind));
+    const idle = Object.keys(this.#demands).filter((kind) => !this.#backings.has(kind) && !this.#stated.has(kind));
     return [
       ...quotaMistakes(where, this.#quota, this.#claims),
       ...idle.map(
