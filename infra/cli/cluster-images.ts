@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Images } from '@groundwork/constructs';
+import type { Images, ManifestEntry } from '@groundwork/constructs';
 import type { Cluster, LoadableImage } from '../cluster/driver.ts';
-import { airgappedImages, type ImageSources, imageBuilder, resolveImages, type ThirdPartyName } from '../images/index.ts';
+import { airgappedImages, catalogue, type ImageSources, imageBuilder, resolveImages, type ThirdPartyName } from '../images/index.ts';
 import type { Progress } from '../progress.ts';
 import { namedImages } from './named-images.ts';
 
@@ -11,6 +11,8 @@ export interface ClusterImages extends Images {
   readonly loadable: readonly LoadableImage[];
   /** Such as `users built; catalog, gateway unchanged`. */
   readonly summary: string;
+  /** Of the catalogue, that this cluster can't have. */
+  readonly unavailable: readonly ThirdPartyName[];
 }
 
 /** Images that manifests name. */
@@ -21,20 +23,14 @@ export interface WantedImages {
   readonly thirdParty: readonly ThirdPartyName[];
 }
 
-/** The images that `compose` asks for: it is pure, so it may be asked once more just to listen. */
-export function wantedImages(compose: (images: Images) => unknown): WantedImages {
-  const [services, thirdParty] = [new Set<string>(), new Set<ThirdPartyName>()];
-  compose({
-    service: (name) => {
-      services.add(name);
-      return namedImages.service(name);
-    },
-    thirdParty: (name) => {
-      thirdParty.add(name as ThirdPartyName);
-      return namedImages.thirdParty(name);
-    },
-  });
-  return { services: [...services], thirdParty: [...thirdParty] };
+/** The images that objects name which were composed with `namedImages`. */
+export function wantedImages(entries: readonly ManifestEntry[], services: readonly string[]): WantedImages {
+  const text = JSON.stringify(entries.map(({ manifest }) => manifest));
+  const isNamed = (reference: string): boolean => text.includes(JSON.stringify(reference));
+  return {
+    services: services.filter((name) => isNamed(namedImages.service(name))),
+    thirdParty: (Object.keys(catalogue) as ThirdPartyName[]).filter((name) => isNamed(namedImages.thirdParty(name))),
+  };
 }
 
 /** Builds what a cluster needs the way its nodes can take it: archives by buildah, the Docker daemon's, or what a release built. */
@@ -55,6 +51,7 @@ export async function imagesFor(cluster: Cluster, wanted: WantedImages, registry
   return {
     ...resolveImages(sources),
     loadable: inNodes.map(({ reference, archive }) => (archive === undefined ? { reference } : { reference, archive })),
+    unavailable: cluster.images === 'archive' ? wanted.thirdParty.filter((name) => !local.some((image) => image.name === name)) : [],
     summary: `${builder.name}: ${parts.filter(Boolean).join('; ')}`,
   };
 }

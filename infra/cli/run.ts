@@ -20,6 +20,7 @@ export async function run(program: Program, argv: readonly string[]): Promise<vo
     .description('bring up the dev environment, or make it agree with the code')
     .addOption(cluster())
     .addOption(new Option('--engine <engine>', 'what deploys; pulumi if it is at hand, if left out').choices(['apply', 'pulumi']))
+    .addOption(new Option('--only <systems...>', 'bring up these systems and services, and what they need; nothing is pruned'))
     .action((options) => start(program, options));
   cli
     .command('status')

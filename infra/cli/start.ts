@@ -1,10 +1,12 @@
-import { Duration } from '@groundwork/contract';
+import { Duration, Mistake } from '@groundwork/contract';
 import type { Cluster, ClusterDriver, DriverName } from '../cluster/driver.ts';
 import { chooseCluster } from '../cluster/index.ts';
 import { awaitRollout } from '../deploy/await-rollout.ts';
 import { chooseEngine, type EngineName } from '../deploy/choose.ts';
 import type { Changes, Deployment, Engine } from '../deploy/engine.ts';
-import { type ClusterImages, imagesFor } from './cluster-images.ts';
+import { type ClusterImages, imagesFor, wantedImages } from './cluster-images.ts';
+import { namedImages } from './named-images.ts';
+import { partsOf, without } from './parts.ts';
 import { type Phase, type Report, runPhases } from './phases.ts';
 import type { Program } from './program.ts';
 import { table } from './table.ts';
@@ -12,6 +14,8 @@ import { table } from './table.ts';
 export interface StartOptions {
   readonly cluster?: DriverName;
   readonly engine?: EngineName;
+  /** Systems and services to bring up, with what they need. @default all */
+  readonly only?: readonly string[];
 }
 
 /** How long rollouts may take in all; the slowest honest one is a first start with cold image caches. */
@@ -23,13 +27,16 @@ const PATIENCE = Duration.minutes(5);
  */
 export async function start(program: Program, options: StartOptions): Promise<void> {
   const environment = program.environments.dev as Program['environments'][string];
+  const named = partsOf(program.compose(environment.name, namedImages), options.only);
   const state = {} as { driver: ClusterDriver; cluster: Cluster; engine: Engine; images: ClusterImages; deployment: Deployment };
   const phases: Phase[] = [
     {
       title: 'Choose cluster and engine',
       run: async (progress) => {
         const { driver, why } = await chooseCluster({ wanted: options.cluster, context: environment.context });
-        const engine = await chooseEngine(options.engine, progress);
+        const engine = await chooseEngine(options.engine ?? (options.only && 'apply'), progress);
+        if (options.only !== undefined && engine.engine.name === 'pulumi')
+          throw new Mistake('start --only', 'Pulumi would delete the systems that are not named', 'take `--engine apply`, or leave out --only');
         Object.assign(state, { driver, engine: engine.engine });
         progress.say(`cluster: ${driver.name}, because ${why}`);
         progress.say(`engine: ${engine.engine.name}, because ${engine.why}`);
@@ -46,7 +53,7 @@ export async function start(program: Program, options: StartOptions): Promise<vo
     {
       title: 'Build images',
       run: async (progress) => {
-        state.images = await imagesFor(state.cluster, program.services, environment.registry, progress);
+        state.images = await imagesFor(state.cluster, wantedImages(named, program.services), environment.registry, progress);
         return state.images.summary;
       },
     },
@@ -54,8 +61,11 @@ export async function start(program: Program, options: StartOptions): Promise<vo
     {
       title: `Deploy ${environment.name}`,
       run: async (progress) => {
-        const manifests = program.compose(environment.name, state.images).map(({ manifest }) => manifest);
-        state.deployment = { environment: environment.name, namespace: environment.namespace, cluster: state.cluster, manifests };
+        const paths = new Set(without(named, state.images.unavailable).map(({ path }) => path));
+        const entries = program.compose(environment.name, state.images).filter(({ path }) => paths.has(path));
+        const manifests = entries.map(({ manifest }) => manifest);
+        const { name, namespace } = environment;
+        state.deployment = { environment: name, namespace, cluster: state.cluster, manifests, partial: options.only !== undefined };
         return describe(await state.engine.deploy(state.deployment, progress));
       },
     },
@@ -64,6 +74,10 @@ export async function start(program: Program, options: StartOptions): Promise<vo
       title: 'Smoke check through the gateway',
       run: async (progress) => {
         const { gatewayUrl } = state.cluster;
+        if (options.only !== undefined) {
+          progress.skipped('smoke check', `only ${options.only.join(', ')} was asked for`);
+          return 'skipped';
+        }
         if (gatewayUrl !== undefined) return void (await program.smoke(gatewayUrl, (text) => progress.step(text))) as undefined;
         progress.skipped('smoke check', 'this cluster has no door for the gateway on this machine; ask through its Ingress or LoadBalancer');
         return 'skipped';

@@ -46,6 +46,12 @@ test('the namespace comes first and outside of the set that is pruned', async ()
   expect(applies[1]).toContain('--namespace shop-dev --prune --applyset configmaps/groundwork');
 });
 
+test('a part of an environment prunes nothing: the rest of it may be there', async () => {
+  await new ApplyEngine().deploy({ ...deployment, partial: true }, recorder());
+  expect(commands.calls.filter((call) => call.startsWith('kubectl apply'))).toHaveLength(2);
+  expect(commands.calls.join('\n')).not.toMatch(/--prune|--applyset/);
+});
+
 test('late values are in what is applied, and in no command line', async () => {
   await new ApplyEngine().deploy(deployment, recorder());
   const secrets = JSON.parse(readFileSync(join(deployment.cluster.state, 'secrets/shop-dev.json'), 'utf8')) as Record<string, { value: string }>;

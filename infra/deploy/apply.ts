@@ -1,9 +1,10 @@
 import { type Manifest, resolveLateValues } from '@groundwork/constructs';
-import { Mistake } from '@groundwork/contract';
+import { Mistake, refuse } from '@groundwork/contract';
 import type { Progress } from '../progress.ts';
 import type { Changes, Deployment, Engine } from './engine.ts';
 import { Kubectl } from './kubectl.ts';
 import { SecretsFile } from './secrets-file.ts';
+import { volumeMistakes } from './volumes.ts';
 
 const MANAGER = 'groundwork';
 /** The ConfigMap in which kubectl keeps which kinds the set has; its name is part of the objects' identity. */
@@ -26,6 +27,7 @@ export class ApplyEngine implements Engine {
     const { Namespace: namespaces = [], CustomResourceDefinition: definitions = [] } = Object.groupBy(deployment.manifests, ({ kind }) => kind);
     const rest = deployment.manifests.filter(({ kind }) => kind !== 'Namespace' && kind !== 'CustomResourceDefinition');
     refuseForeign(deployment, rest);
+    refuse(volumeMistakes(await kubectl.list(namespace, 'persistentvolumeclaims'), rest));
     const secrets = SecretsFile.of(cluster, namespace);
     const resolved = rest.map((manifest) => resolveLateValues(manifest, ({ name, format }) => secrets.value(name, format)) as Manifest);
 
@@ -33,7 +35,7 @@ export class ApplyEngine implements Engine {
     progress.step(`applying namespace ${namespace}`);
     const first = merge(await apply(kubectl, namespaces), await this.#define(kubectl, definitions, progress));
     progress.step(`applying ${resolved.length} objects`);
-    const flags = ['--namespace', namespace, '--prune', '--applyset', APPLY_SET];
+    const flags = deployment.partial ? [] : ['--namespace', namespace, '--prune', '--applyset', APPLY_SET];
     return merge(first, await apply(kubectl, resolved, flags).catch((error: unknown) => Promise.reject(withoutSecrets(error, secrets))));
   }
 

@@ -10,6 +10,8 @@ export interface Deployment {
   readonly cluster: Cluster;
   /** All objects, what others need first; late values still as tokens. */
   readonly manifests: readonly Manifest[];
+  /** Whether these are not all objects of the environment: then none is pruned. @default false */
+  readonly partial?: boolean;
 }
 
 /** What an engine changed; names as `deployment/users`. */
