@@ -50,7 +50,7 @@ export async function benchOutbox(): Promise<string> {
       await fill(database);
       relayed.push(
         await perSecond(async () => {
-          const relay = startRelay({ database, bus, log, metrics: createMetrics('things'), interval: Duration.millis(5) });
+          const relay = startRelay(things, { database, bus, log, metrics: createMetrics('things'), interval: Duration.millis(5) });
           await until(() => isEmpty(database));
           await relay.stop();
         }),

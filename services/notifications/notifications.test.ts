@@ -56,7 +56,7 @@ const event = (userId: string, payload: unknown = { userId, email: `${userId}@ex
 });
 
 test('who registers is welcomed once: a row, and a line in the log that holds no full address', async () => {
-  const relay = startRelay({ database: around.users, bus, log: silentLog, metrics: createMetrics('users') });
+  const relay = startRelay(users, { database: around.users, bus, log: silentLog, metrics: createMetrics('users') });
   const userId = randomUUID();
   const eventId = await around.register(userId, 'ada.lovelace@example.org');
   await until(async () => (await messageOf(userId))?.sent_at instanceof Date);

@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { notifications } from '@groundwork/contracts/notifications';
+import { users } from '@groundwork/contracts/users';
 import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
 import { exportJWK, generateKeyPair } from 'jose';
 import { SMTPServer } from 'smtp-server';
@@ -111,7 +112,7 @@ test('a consumer that dies after its transaction and before its commit acts on n
   const acts = {
     'user.registered': (event: Parameters<typeof queueWelcome>[1], transaction: Parameters<typeof queueWelcome>[0]) => queueWelcome(transaction, event),
   };
-  const relay = startRelay({ database: around.users, bus: publisher, log: silentLog, metrics: createMetrics('users') });
+  const relay = startRelay(users, { database: around.users, bus: publisher, log: silentLog, metrics: createMetrics('users') });
   const consumer = consume(notifications, acts, { ...parts, bus: dying, group: 'dying' });
   const ids = await register(10);
   await until(async () => (await rows()).length === 10);

@@ -54,7 +54,7 @@ export async function createApp(config: ReturnType<typeof usersConfig>, log: Log
     },
   );
   const bus = createKafkaBus({ config, trust, clientId: users.name, log, metrics });
-  const relay = startRelay({ database, bus, log, metrics });
+  const relay = startRelay(users, { database, bus, log, metrics });
   const release = async () => {
     await relay.stop();
     await bus.close();

@@ -18,8 +18,10 @@ export async function queueWelcome(transaction: Transaction<Tables>, { id, paylo
     .execute();
 }
 
+export const OUTCOMES = ['sent', 'put-off', 'failed'] as const;
+
 /** What became of the message that was due. */
-export type Outcome = 'sent' | 'put-off' | 'failed';
+export type Outcome = (typeof OUTCOMES)[number];
 
 /**
  * Sends the message that has been due for longest. It is locked until its outcome is written, so no two pods send it; a

@@ -43,7 +43,7 @@ export interface ConsumeOptions<T> {
  */
 export function consume<C extends Contract, T>(contract: C, handlers: EventHandlers<C, T>, options: ConsumeOptions<T>): Background {
   const { bus, database, group, log, metrics, attempts = 5 } = options;
-  const told = inboxMetrics(metrics);
+  const told = inboxMetrics(metrics, contract);
   const read = createReader(contract);
   const byName = handlers as unknown as Record<string, (event: Received, transaction: Transaction<T>, log: Logger) => Promise<void>>;
 

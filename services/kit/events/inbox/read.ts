@@ -5,8 +5,10 @@ import type { Delivery } from '../bus.ts';
 import { HEADERS, type Received } from '../envelope.ts';
 import { tolerant } from '../tolerant.ts';
 
+export const REASONS = ['no-event-id', 'unknown-version', 'not-json', 'invalid-payload', 'handler-failed'] as const;
+
 /** Why an event can't be acted on. */
-export type Reason = 'no-event-id' | 'unknown-version' | 'not-json' | 'invalid-payload' | 'handler-failed';
+export type Reason = (typeof REASONS)[number];
 
 /** A message that no try will make readable. */
 export class Unreadable extends Error {

@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Duration } from '@groundwork/contract';
 import { Consumer, type Message as KafkaMessage } from '@platformatic/kafka';
@@ -29,6 +30,7 @@ export async function session(options: KafkaClient, subscribe: SubscribeOptions,
     maxWaitTime: 1000,
     retries: 2,
   });
+  const lost = membershipLost(consumer);
   const lanes = createLanes(IN_HAND);
   const broken = new AbortController();
   const commits = new Set<Promise<void>>();
@@ -40,13 +42,16 @@ export async function session(options: KafkaClient, subscribe: SubscribeOptions,
   };
   try {
     const topics = [...subscribe.topics];
-    const stream = await consumer.consume({ topics, mode: 'committed', fallbackMode: 'earliest' });
+    const ended = aborted(ending);
+    const joining = consumer.consume({ topics, mode: 'committed', fallbackMode: 'earliest' });
+    joining.catch(() => {}); // it may fail after nobody waits for it any more
+    const stream = await Promise.race([joining, ended, lost]);
+    if (stream === undefined) return;
     watchLag(consumer, topics, subscribe.onLag);
     const stopping = AbortSignal.any([ending, broken.signal]);
-    const ended = aborted(ending);
     const messages = stream[Symbol.asyncIterator]();
     for (;;) {
-      const next = await Promise.race([messages.next(), ended, lanes.failed]);
+      const next = await Promise.race([messages.next(), ended, lost, lanes.failed]);
       if (next === undefined || next.done) break;
       const message = next.value;
       const work = async (): Promise<void> => {
@@ -54,7 +59,7 @@ export async function session(options: KafkaClient, subscribe: SubscribeOptions,
         await subscribe.handle(asDelivery(message), stopping);
         commit(message);
       };
-      await Promise.race([lanes.add(`${message.topic}:${message.partition}`, work), ended, lanes.failed]);
+      await Promise.race([lanes.add(`${message.topic}:${message.partition}`, work), ended, lost, lanes.failed]);
     }
     await lanes.settled();
     await Promise.race([Promise.all(commits), delay(5000, undefined, { ref: false })]);
@@ -63,6 +68,15 @@ export async function session(options: KafkaClient, subscribe: SubscribeOptions,
     await lanes.settled();
     await consumer.close(true);
   }
+}
+
+/** Rejects when the client gives its place in the group up; nothing else would say so, and an error that nobody hears ends the process. */
+function membershipLost(consumer: Consumer): Promise<never> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  promise.catch(() => {}); // it may come when the session is over
+  (consumer as EventEmitter).on('error', reject);
+  consumer.on('consumer:heartbeat:stalled', ({ lastError }) => reject(lastError ?? new Error('the group has not answered for too long')));
+  return promise;
 }
 
 function watchLag(consumer: Consumer, topics: string[], onLag: SubscribeOptions['onLag']): void {

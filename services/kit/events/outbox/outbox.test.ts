@@ -58,7 +58,7 @@ afterEach(async () => {
 });
 
 const relay = (batch = 100) => {
-  const started = startRelay({ database, bus, log: silentLog, metrics: createMetrics('things'), batch, interval: Duration.millis(5) });
+  const started = startRelay(things, { database, bus, log: silentLog, metrics: createMetrics('things'), batch, interval: Duration.millis(5) });
   relays.push(started);
   return started;
 };
@@ -152,7 +152,7 @@ test('while Kafka is away events wait; their number and age are told, and they g
   let away = true;
   const tries = bus.publish;
   bus.publish = async (messages) => (away ? Promise.reject(new Error('away')) : tries(messages));
-  relays.push(startRelay({ database, bus, log: silentLog, metrics, interval: Duration.millis(5) }));
+  relays.push(startRelay(things, { database, bus, log: silentLog, metrics, interval: Duration.millis(5) }));
   await until(async () => /outbox_pending\{.*\} 1/.test(await metrics.registry.metrics()));
   expect(await metrics.registry.metrics()).toMatch(/outbox_oldest_seconds\{.*\} 0\.\d+/);
   away = false;

@@ -1,4 +1,4 @@
-import { Duration } from '@groundwork/contract';
+import { type Contract, Duration } from '@groundwork/contract';
 import type { Kysely } from 'kysely';
 import { type Background, inBackground } from '../../background/background.ts';
 import type { Logger } from '../../log/logger.ts';
@@ -21,11 +21,12 @@ export interface RelayOptions<T> {
 const MEASURE_EVERY = Duration.seconds(5);
 
 /**
- * Publishes what the outbox holds, for as long as the service runs; every pod may run one. While Kafka or the database
+ * Publishes what a service's outbox holds, for as long as the service runs; every pod may run one. While Kafka or the database
  * is away it tries less and less often, at least every 10 s: the events wait in the outbox.
  */
-export function startRelay<T>({ database, bus, log, metrics, batch = 500, interval = Duration.millis(200) }: RelayOptions<T>): Background {
-  const told = outboxMetrics(metrics);
+export function startRelay<T>(contract: Contract, options: RelayOptions<T>): Background {
+  const { database, bus, log, metrics, batch = 500, interval = Duration.millis(200) } = options;
+  const told = outboxMetrics(metrics, contract);
   let measured = Number.NEGATIVE_INFINITY;
   const measure = async (): Promise<void> => {
     if (performance.now() - measured < MEASURE_EVERY.toMilliseconds()) return;
