@@ -48,6 +48,8 @@ export const PROMISED: Readonly<Record<string, readonly string[]>> = {
   services: [
     'http_requests_total',
     ...histogram('http_request_duration_seconds'),
+    'http_requests_refused_total',
+    'http_handshakes_refused_total',
     'http_client_requests_total',
     'http_client_retries_total',
     'process_cpu_seconds_total',
@@ -59,5 +61,12 @@ export const PROMISED: Readonly<Record<string, readonly string[]>> = {
   'services that consume': ['events_consumed_total', 'events_dead_lettered_total', 'events_consumer_lag'],
   kafka: KAFKA_METRICS.map(({ name }) => name),
   postgres: Object.values(POSTGRES_METRICS),
+  consul: [
+    'consul_autopilot_healthy',
+    'consul_autopilot_failure_tolerance',
+    'consul_raft_commitTime_count',
+    'consul_rpc_request',
+    'consul_runtime_alloc_bytes',
+  ],
   recordings: [...WINDOWS.map(errorRatio), P99],
 };

@@ -79,7 +79,8 @@ export function kubernetesJobs(namespace: string, { kubelets, unverified = false
 
 /** cert-manager's own metrics, plain: they tell when certificates end, which the certificates say themselves. */
 export function certManagerJob(namespace: string): object {
-  return { job_name: 'cert-manager', static_configs: [{ targets: [`cert-manager.${namespace}.svc.cluster.local:${CERT_MANAGER_PORT}`] }] };
+  const names = [`cert-manager.${namespace}.svc.cluster.local`];
+  return { job_name: 'cert-manager', dns_sd_configs: [{ names, type: 'A', port: CERT_MANAGER_PORT, refresh_interval: '15s' }] };
 }
 
 function only(job: keyof typeof KUBERNETES): object {

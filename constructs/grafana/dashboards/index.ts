@@ -1,6 +1,7 @@
 /** Dashboards: an overview, one for each service, one for each system that is scraped. */
 import type { Graph } from '../../graph/index.ts';
 import type { Board } from './board.ts';
+import { consulBoard } from './consul.ts';
 import { kafkaBoard } from './kafka.ts';
 import { kubernetesBoard } from './kubernetes.ts';
 import { overview } from './overview.ts';
@@ -11,7 +12,13 @@ import { serviceBoard } from './service.ts';
 export { type Board, DATASOURCE, dashboard, type Panel, type Row, type Unit } from './board.ts';
 
 /** Dashboards of systems, by the target without which they would be empty. */
-const SYSTEMS: Readonly<Record<string, Board>> = { prometheus: prometheusBoard, kubelet: kubernetesBoard, kafka: kafkaBoard, postgres: postgresBoard };
+const SYSTEMS: Readonly<Record<string, Board>> = {
+  prometheus: prometheusBoard,
+  kubelet: kubernetesBoard,
+  kafka: kafkaBoard,
+  postgres: postgresBoard,
+  consul: consulBoard,
+};
 
 /** @param jobs names of all that is scraped */
 export function boards(system: string, graph: Graph, jobs: readonly string[]): readonly Board[] {

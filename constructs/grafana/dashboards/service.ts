@@ -51,6 +51,14 @@ function requests({ name }: Contract): Row {
         unit: 'reqps',
         queries: { '{{route}} {{status}}': `sum by (route, status) (rate(http_requests_total{${of},status=~"[45].."}[5m]))` },
       },
+      {
+        title: 'Refused: callers without a right, handshakes without a certificate',
+        unit: 'reqps',
+        queries: {
+          '{{caller}} {{operation}}': `sum by (caller, operation) (rate(http_requests_refused_total{${of}}[5m]))`,
+          'handshakes {{reason}}': `sum by (reason) (rate(http_handshakes_refused_total{${of}}[5m]))`,
+        },
+      },
       { title: 'Duration', unit: 's', queries: { p50: quantile(0.5), p90: quantile(0.9), p99: quantile(0.99) } },
     ],
   };

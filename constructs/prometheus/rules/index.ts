@@ -1,6 +1,7 @@
 /** Rules that come with the platform: one file a subject. */
 import type { Graph } from '../../graph/index.ts';
 import { certificateRules } from './certificates.ts';
+import { consulRules } from './consul.ts';
 import { eventRules } from './events.ts';
 import { kafkaRules } from './kafka.ts';
 import { podRules } from './pods.ts';
@@ -22,7 +23,7 @@ export interface Watched {
 
 export function defaultRules({ graph, jobs, mesh }: Watched): readonly RuleFile[] {
   const services = graph.contracts.length > 0 ? [serviceRules(graph.contracts)] : [];
-  return [targetRules(jobs, mesh), podRules, certificateRules, ...services, eventRules, kafkaRules, postgresRules].filter(
+  return [targetRules(jobs, mesh), podRules, certificateRules, ...services, eventRules, kafkaRules, postgresRules, consulRules].filter(
     ({ of }) => of === undefined || jobs.includes(of),
   );
 }

@@ -77,6 +77,24 @@ testAlerts(rules, {
     },
     { when: 'when calls fail one by one', series: { 'http_client_requests_total{service="gateway",callee="users",outcome="error"}': '0+10x30' }, at: '20m' },
   ],
+  CallersRefused: [
+    {
+      when: 'when an identity asks for what is not its own',
+      series: { 'http_requests_refused_total{service="users",caller="catalog",operation="profile",instance="a"}': '0x5 2x10' },
+      at: '8m',
+      fires: [
+        {
+          labels: { service: 'users', caller: 'catalog', operation: 'profile' },
+          summary: 'users refused catalog the operation profile',
+        },
+      ],
+    },
+    {
+      when: 'later on',
+      series: { 'http_requests_refused_total{service="users",caller="catalog",operation="profile",instance="a"}': '2x40' },
+      at: '30m',
+    },
+  ],
 });
 
 test('a contract without slo is held to the default promise', () => {

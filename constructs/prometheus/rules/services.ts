@@ -33,7 +33,7 @@ const BURNS = [
 
 /** Errors and latency of each service, against what its contract promises. */
 export function serviceRules(contracts: readonly Contract[]): RuleFile {
-  return { name: 'services', recordings, alerts: [...BURNS.map((burn) => burning(contracts, burn)), slow(contracts), crowded, circuitOpen] };
+  return { name: 'services', recordings, alerts: [...BURNS.map((burn) => burning(contracts, burn)), slow(contracts), crowded, circuitOpen, strangers] };
 }
 
 const recordings: readonly Recording[] = [
@@ -94,6 +94,15 @@ const circuitOpen = alert({
   summary: '{{ $labels.service }} has stopped calling {{ $labels.callee }}',
   description: 'Too many of its calls failed, so it answers without, or with an error.',
   runbook: 'See the dashboard of the service that is called.',
+});
+
+const strangers = alert({
+  name: 'CallersRefused',
+  expr: 'sum by (service, caller, operation) (increase(http_requests_refused_total[15m])) > 0',
+  severity: 'ticket',
+  summary: '{{ $labels.service }} refused {{ $labels.caller }} the operation {{ $labels.operation }}',
+  description: 'A certificate of ours asked for what no contract allows it: a contract that was forgotten, or somebody who tries.',
+  runbook: 'Is the call wanted? Then add it to ‘calls’ of the caller’s contract. If not, find out who uses that identity.',
 });
 
 /** Without the dust that a product of fractions leaves, such as 0.014400000000000013. */

@@ -1,0 +1,38 @@
+import { testAlerts } from '../../../test/support/alerts.ts';
+import { consulRules } from './consul.ts';
+
+const healthy = (instance: string) => `consul_autopilot_healthy{instance="${instance}"}`;
+const spare = (instance: string) => `consul_autopilot_failure_tolerance{instance="${instance}"}`;
+
+/** What a server says that doesn't lead. */
+const unknown = (samples: number) => Array.from({ length: samples }, () => 'NaN').join(' ');
+
+testAlerts(consulRules, {
+  ConsulNoLeader: [
+    {
+      when: 'when no server knows how they are',
+      series: { [healthy('a')]: unknown(10), [healthy('b')]: unknown(10) },
+      at: '5m',
+      fires: [{ summary: 'Consul has no leader' }],
+    },
+    { when: 'when one does', series: { [healthy('a')]: unknown(10), [healthy('b')]: '1x10' }, at: '5m' },
+  ],
+  ConsulServerUnhealthy: [
+    {
+      when: 'when the leader misses one',
+      series: { [healthy('a')]: unknown(20), [healthy('b')]: '0x20' },
+      at: '10m',
+      fires: [{ summary: 'A server of Consul is not well' }],
+    },
+    { when: 'while one is rolled', series: { [healthy('a')]: unknown(20), [healthy('b')]: '1x3 0x3 1x20' }, at: '7m' },
+  ],
+  ConsulNoSpareServer: [
+    {
+      when: 'when two of three are left',
+      series: { [healthy('a')]: unknown(60), [healthy('b')]: '1x60', [spare('a')]: unknown(60), [spare('b')]: '0x60' },
+      at: '45m',
+      fires: [{ summary: 'Consul can’t lose another server' }],
+    },
+    { when: 'for a server that is meant to be alone', series: { [healthy('a')]: '1x60', [spare('a')]: '0x60' }, at: '45m' },
+  ],
+});
