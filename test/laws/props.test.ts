@@ -34,7 +34,8 @@ describe('law 6, every declared prop reaches a manifest', () => {
     ['postgres.storageClass', { postgres: { storageClass: 'fast' } }],
     ['postgres.resources.cpu', { postgres: { resources: { cpu: Cpu.millis(333), memory: Size.mebibytes(512) } } }],
     ['postgres.resources.memory', { postgres: { resources: { cpu: Cpu.millis(250), memory: Size.mebibytes(513) } } }],
-    ['postgres.passwordGeneration', { postgres: { passwordGeneration: 2 } }],
+    ['postgres.exporterImage', { postgres: { exporterImage: 'registry.example/exporter:2' } }],
+    ['postgres.backups', { postgres: { backups: { repository: { kind: 'volume', size: Size.gibibytes(20) } } } }],
     ['postgres.maxConnections', { postgres: { maxConnections: 321 } }],
     ['service.image', { service: { image: 'registry.example/door:2' } }],
     ['service.scaling.min', { service: { scaling: { min: 4 } } }],
@@ -86,7 +87,7 @@ const changes: [string, (environment: Environment) => Environment][] = [
   ['logLevel', (e) => ({ ...e, logLevel: 'error' })],
   ['postgres.storage', (e) => ({ ...e, postgres: { ...e.postgres, storage: Size.gibibytes(3) } })],
   ['postgres.storageClass', (e) => ({ ...e, postgres: { ...e.postgres, storageClass: 'other' } })],
-  ['postgres.passwordGeneration', (e) => ({ ...e, postgres: { ...e.postgres, passwordGeneration: 2 } })],
+  ['postgres.backups', (e) => ({ ...e, postgres: { ...e.postgres, backups: { repository: { kind: 'volume', size: Size.gibibytes(777) } } } })],
   ['postgres.maxConnections', (e) => ({ ...e, postgres: { ...e.postgres, maxConnections: 999 } })],
   ['quota', (e) => ({ ...e, quota: { ...e.quota, pods: 101 } })],
   [
