@@ -3,10 +3,14 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Mistake } from '@groundwork/contract';
 import { agree } from './kafka/agree.ts';
 import { connect, IDENTITY_DIR } from './kafka/client.ts';
+import { reasonOf } from './kafka/errors.ts';
 import { readPlan } from './kafka/plan.ts';
 
 /** How long brokers may take to come up; after that the Job's own retries take over. */
 const PATIENCE = 5 * 60_000;
+
+// The first process of a container has no default for it.
+process.once('SIGTERM', () => process.exit(143));
 
 const plan = await readPlan(process.argv[2] ?? '/config/kafka.json');
 const say = (line: string) => console.log(line);
@@ -23,7 +27,7 @@ for (const started = performance.now(); ; ) {
       process.exitCode = 1;
       break;
     }
-    say(`not yet: ${(error as Error).message}`);
+    say(`not yet: ${reasonOf(error)}`);
   } finally {
     await admin.close();
   }

@@ -1,6 +1,6 @@
 import { Mistake } from '@groundwork/contract';
 import { type Admin, ConfigResourceTypes, ConfigSources, IncrementalAlterConfigOperationTypes } from '@platformatic/kafka';
-import { apart } from './apart.ts';
+import { apart } from './errors.ts';
 import type { Topic } from './plan.ts';
 
 /** A topic as the cluster has it; settings are those made for this topic. */

@@ -1,4 +1,5 @@
 import { createServer, type Server } from 'node:http';
+import { reasonOf } from '../errors.ts';
 import type { Ready } from './ready.ts';
 
 /** `/healthz/ready` for the kubelet, which has no certificate, and nothing else. Two questions at once are one. */
@@ -7,7 +8,7 @@ export function serveProbe(port: number, ready: Ready): Server {
   let said: string | undefined;
   const ask = () => {
     asking ??= ready()
-      .catch((error: Error) => `it doesn't answer: ${error.message}`)
+      .catch((error: Error) => `it doesn't answer: ${reasonOf(error)}`)
       .finally(() => {
         asking = undefined;
       });

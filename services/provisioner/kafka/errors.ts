@@ -15,3 +15,9 @@ export function says(error: unknown, answer: string): boolean {
   if (!(error instanceof GenericError)) return false;
   return error.apiId === answer || says(error.cause, answer);
 }
+
+/** What is at the bottom of an error: the client wraps each reason in several others. */
+export function reasonOf(error: unknown): string {
+  const inner = error instanceof MultipleErrors ? error.errors[0] : (error as Error).cause;
+  return inner instanceof Error ? reasonOf(inner) : (error as Error).message;
+}

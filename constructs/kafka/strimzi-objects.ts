@@ -1,0 +1,139 @@
+import type { Construct } from 'constructs';
+import type { Identity } from '../identity/index.ts';
+import { labelsOf } from '../labels.ts';
+import { type CustomResource, object } from '../object.ts';
+import { type Resources, requirements } from '../resources.ts';
+import { type Size, sizeQuantity } from '../units.ts';
+import type { EventBus } from './bus.ts';
+import { CLIENT_PORT, KAFKA } from './places.ts';
+import { type PlannedRight, planOf } from './plan.ts';
+import { heap } from './settings.ts';
+
+export interface StrimziObjectsProps {
+  readonly bus: EventBus;
+  readonly version: string;
+  readonly cruiseControl: boolean;
+  /** Node label. */
+  readonly rack: string;
+  readonly identity: Identity;
+  /** Peers that may connect, known when all services have connected. */
+  readonly clients: unknown;
+}
+
+const API = 'kafka.strimzi.io/v1beta2';
+
+/** The custom resources that Strimzi makes a cluster, its topics and its users of. */
+export function makeStrimziObjects(scope: Construct, props: StrimziObjectsProps): void {
+  const { bus } = props;
+  const { platform, brokers, controllers, storage, controllerStorage, resources, controllerResources } = bus;
+  const { namespace, system } = platform;
+  const labels = labelsOf(system, KAFKA);
+  const inCluster = { ...labels, 'strimzi.io/cluster': KAFKA };
+  object<CustomResource>(scope, 'cluster', 'kafka', {
+    apiVersion: API,
+    kind: 'Kafka',
+    metadata: { name: KAFKA, namespace, labels, annotations: { 'strimzi.io/node-pools': 'enabled', 'strimzi.io/kraft': 'enabled' } },
+    spec: clusterSpec(props),
+  });
+  const pool = (name: string, roles: readonly string[], replicas: number, size: Size, of: Resources) =>
+    object<CustomResource>(scope, `pool-${name}`, `kafka.${name}s`, {
+      apiVersion: API,
+      kind: 'KafkaNodePool',
+      metadata: { name, namespace, labels: inCluster },
+      spec: { replicas, roles, storage: volume(size, bus.storageClass), resources: requirements(of), jvmOptions: jvm(of) },
+    });
+  pool('broker', controllers === 0 ? ['broker', 'controller'] : ['broker'], brokers, storage, resources);
+  if (controllers > 0) pool('controller', ['controller'], controllers, controllerStorage, controllerResources);
+  const { topics, rights, quotas } = planOf(bus);
+  for (const { name, partitions, replicas, settings } of topics) {
+    object<CustomResource>(scope, `topic-${name}`, `event '${name}'`, {
+      apiVersion: API,
+      kind: 'KafkaTopic',
+      metadata: { name, namespace, labels: inCluster },
+      spec: { partitions, replicas, config: settings },
+    });
+  }
+  const bounds = {
+    ...(quotas.produce === undefined ? {} : { producerByteRate: quotas.produce }),
+    ...(quotas.consume === undefined ? {} : { consumerByteRate: quotas.consume }),
+  };
+  for (const [user, own] of Map.groupBy(rights, (right) => right.user)) {
+    object<CustomResource>(scope, `user-${user}`, 'contracts › publishes, consumes', {
+      apiVersion: API,
+      kind: 'KafkaUser',
+      metadata: { name: user, namespace, labels: inCluster }, // the operator takes it for the certificate's common name
+      spec: {
+        authentication: { type: 'tls-external' },
+        authorization: { type: 'simple', acls: aclsOf(own) },
+        ...(Object.keys(bounds).length === 0 ? {} : { quotas: bounds }),
+      },
+    });
+  }
+}
+
+function clusterSpec({ bus: { topics }, version, cruiseControl, rack, identity, clients }: StrimziObjectsProps): object {
+  return {
+    kafka: {
+      version,
+      rack: { topologyKey: rack },
+      authorization: { type: 'simple' },
+      listeners: [
+        {
+          name: 'clients',
+          port: CLIENT_PORT,
+          type: 'internal',
+          tls: true,
+          networkPolicyPeers: clients,
+          // The platform's authority signs the clients' certificates, and not the operator's: so this is 'custom', and the
+          // principal is the whole subject, `CN=<account>.<namespace>`, as the operator writes it into its rules.
+          authentication: {
+            type: 'custom',
+            sasl: false,
+            listenerConfig: {
+              'ssl.client.auth': 'required',
+              'ssl.truststore.type': 'PEM',
+              'ssl.truststore.location': `/opt/kafka/custom-authn-secrets/custom-listener-clients-${CLIENT_PORT}/${identity.secret}/ca.crt`,
+            },
+            secrets: [{ secretName: identity.secret, key: 'ca.crt' }],
+          },
+          configuration: { brokerCertChainAndKey: { secretName: identity.secret, certificate: 'tls.crt', key: 'tls.key' } },
+        },
+      ],
+      config: {
+        'auto.create.topics.enable': false,
+        // Whoever drops a KafkaTopic doesn't drop its events: the operator says that it can't.
+        'delete.topic.enable': false,
+        'unclean.leader.election.enable': false,
+        'default.replication.factor': topics.replication,
+        'min.insync.replicas': topics.minInSyncReplicas,
+        'offsets.topic.replication.factor': topics.replication,
+        'transaction.state.log.replication.factor': topics.replication,
+        'transaction.state.log.min.isr': topics.minInSyncReplicas,
+        'message.max.bytes': topics.maxMessage.toKibibytes() * 1024,
+        'replica.fetch.max.bytes': topics.maxMessage.toKibibytes() * 1024,
+        'replica.selector.class': 'org.apache.kafka.common.replica.RackAwareReplicaSelector',
+      },
+    },
+    entityOperator: { topicOperator: {}, userOperator: {} },
+    ...(cruiseControl ? { cruiseControl: {} } : {}),
+  };
+}
+
+function volume(size: Size, storageClass: string | undefined): object {
+  const own = storageClass === undefined ? {} : { class: storageClass };
+  return { type: 'jbod', volumes: [{ id: 0, type: 'persistent-claim', size: sizeQuantity(size), deleteClaim: false, kraftMetadata: 'shared', ...own }] };
+}
+
+function jvm({ memory }: Resources): object {
+  const megabytes = `${heap(memory).toMebibytes()}m`;
+  return { '-Xms': megabytes, '-Xmx': megabytes };
+}
+
+/** One entry for each resource, as a person would write it. */
+function aclsOf(rights: readonly PlannedRight[]): object[] {
+  return [...Map.groupBy(rights, ({ on, name }) => `${on} ${name}`).values()].flatMap(([first, ...rest]) => {
+    if (first === undefined) return [];
+    const operations = [first, ...rest].map(({ operation }) => `${operation.slice(0, 1).toUpperCase()}${operation.slice(1)}`);
+    return [{ resource: { type: first.on, name: first.name, patternType: 'literal' }, operations, host: '*' }];
+  });
+}

@@ -1,0 +1,103 @@
+import { type Need, refuse } from '@groundwork/contract';
+import { Lazy } from 'cdk8s';
+import { Construct } from 'constructs';
+import type { NetworkPolicy } from 'kubernetes-types/networking/v1.d.ts';
+import { labelsOf } from '../labels.ts';
+import { object } from '../object.ts';
+import { type Backing, type Connection, EVENTS, type GuaranteeSheet, type Workload } from '../platform/index.ts';
+import { Cpu, Size } from '../units.ts';
+import { makeAccount } from './access.ts';
+import { type EventBus, type EventBusProps, fullBus } from './bus.ts';
+import { busMistakes } from './mistakes.ts';
+import { CLIENT_PORT, KAFKA } from './places.ts';
+import { groupOf } from './plan.ts';
+import { makeStrimziObjects } from './strimzi-objects.ts';
+
+export interface StrimziKafkaProps extends EventBusProps {
+  /** Version of Kafka, one that the installed operator knows. @default '4.1.0', for Strimzi 0.48 and later */
+  readonly version?: string;
+  /** Whether Cruise Control spreads partitions anew when brokers come or go. @default false */
+  readonly cruiseControl?: boolean;
+  /** Node label that tells zones apart; the operator reads it. @default 'topology.kubernetes.io/zone' */
+  readonly rack?: string;
+}
+
+/**
+ * Kafka by the operator Strimzi, which must watch the namespace. The same spec as `Kafka`, and the same names for
+ * services: topics are KafkaTopics, and each service is a KafkaUser with simple authorization. Clients come with the
+ * platform's certificates.
+ * @throws Mistake (or `Mistakes`) for props out of range, and for what the environment demands of 'events' and this can't keep
+ */
+export class StrimziKafka extends Construct implements Backing {
+  public readonly guarantees: GuaranteeSheet;
+  readonly #bus: EventBus;
+  readonly #clients: Readonly<Record<string, string>>[] = [];
+
+  public constructor(scope: Construct, id: string, props: StrimziKafkaProps) {
+    super(scope, id);
+    const { platform, version = '4.1.0', cruiseControl = false, rack = 'topology.kubernetes.io/zone' } = props;
+    const bus = fullBus(props, {
+      resources: { cpu: Cpu.millis(500), memory: Size.gibibytes(2) },
+      controllerResources: { cpu: Cpu.millis(100), memory: Size.gibibytes(1) },
+    });
+    refuse(busMistakes(`environment '${platform.environment}' › kafka`, bus));
+    this.#bus = bus;
+    this.guarantees = sheet(bus);
+    platform.addBacking(EVENTS, this);
+    const identity = makeAccount(this, platform, KAFKA, [this.#host, `*.${KAFKA}-kafka-brokers.${platform.namespace}.svc`], 'kafka');
+    makeStrimziObjects(this, {
+      bus,
+      version,
+      cruiseControl,
+      rack,
+      identity,
+      clients: Lazy.any({ produce: () => this.#clients.map((matchLabels) => ({ podSelector: { matchLabels } })) }),
+    });
+    this.#openNetwork();
+    const { brokers, controllers, resources, controllerResources, storage, controllerStorage } = bus;
+    platform.claim({ name: KAFKA, pods: brokers, resources, storage: Size.kibibytes(storage.toKibibytes() * brokers) });
+    if (controllers === 0) return;
+    const claimed = Size.kibibytes(controllerStorage.toKibibytes() * controllers);
+    platform.claim({ name: `${KAFKA}-controller`, pods: controllers, resources: controllerResources, storage: claimed });
+  }
+
+  public connect({ name: service, selector }: Workload, _need: Need): Connection {
+    this.#clients.push({ ...selector });
+    return {
+      env: { KAFKA_BROKERS: `${this.#host}:${CLIENT_PORT}`, KAFKA_GROUP: groupOf(service) },
+      peers: [{ selector: { 'strimzi.io/cluster': KAFKA, 'strimzi.io/broker-role': 'true' }, port: CLIENT_PORT }],
+    };
+  }
+
+  get #host(): string {
+    return `${KAFKA}-kafka-bootstrap.${this.#bus.platform.namespace}.svc`;
+  }
+
+  /** What the operator's own policies don't open: they let in, and the namespace lets nothing out. */
+  #openNetwork(): void {
+    const { namespace, system, toApiServer } = this.#bus.platform;
+    const matchLabels = { 'strimzi.io/cluster': KAFKA };
+    object<NetworkPolicy>(this, 'network', 'kafka (its pods among themselves, and the operators in it to the API server)', {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'NetworkPolicy',
+      metadata: { name: KAFKA, namespace, labels: labelsOf(system, KAFKA) },
+      spec: { podSelector: { matchLabels }, policyTypes: ['Egress'], egress: [{ to: [{ podSelector: { matchLabels } }] }, toApiServer] },
+    });
+  }
+}
+
+/** The operator rolls brokers one by one, each only when partitions stay writable, and grows volumes where the class can. */
+function sheet({ brokers, controllers, topics }: EventBus): GuaranteeSheet {
+  const spare = topics.replication > topics.minInSyncReplicas && brokers > 1 && controllers > 1;
+  return {
+    'survives-pod-loss': true,
+    'survives-node-loss': spare,
+    'rolls-without-downtime': spare,
+    'point-in-time-recovery': false,
+    'online-resize': true,
+    'tls-in-transit': true,
+    // A renewed certificate is a roll, one broker at a time.
+    'tls-rotation': spare,
+    'tested-restore': false,
+  };
+}

@@ -1,0 +1,53 @@
+// Runs in a pod: publishes numbered messages, one after the other, with acks=all, until it is told to end by SIGUSR2.
+// A message is tried again for two minutes; what then has no acknowledgement has failed for good.
+// Prints what became of them as JSON.
+import { readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { ProduceAcks, Producer, stringSerializers } from '@platformatic/kafka';
+
+const { KAFKA_BROKERS, TOPIC, IDENTITY_DIR } = process.env;
+const file = (name) => readFileSync(`${IDENTITY_DIR}/${name}`, 'utf8');
+const connect = () =>
+  new Producer({
+    clientId: 'traffic',
+    bootstrapBrokers: [KAFKA_BROKERS],
+    tls: { cert: file('tls.crt'), key: file('tls.key'), ca: file('ca.crt') },
+    serializers: stringSerializers,
+    acks: ProduceAcks.ALL,
+    retries: 0,
+    connectTimeout: 2000,
+    requestTimeout: 10_000,
+  });
+
+let ending = false;
+process.on('SIGUSR2', () => {
+  ending = true;
+});
+process.on('SIGTERM', () => process.exit(1));
+console.log('publishing');
+
+let producer = connect();
+const told = { acknowledged: 0, tries: 0, failed: [], longestMilliseconds: 0 };
+for (let number = 0; !ending; number++) {
+  const started = performance.now();
+  for (;;) {
+    told.tries++;
+    try {
+      await producer.send({ messages: [{ topic: TOPIC, key: `${number}`, value: `${number}` }] });
+      told.acknowledged++;
+      break;
+    } catch (error) {
+      if (performance.now() - started > 120_000) {
+        told.failed.push(`${number}: ${error.message}`);
+        break;
+      }
+      await producer.close(true).catch(() => {});
+      await delay(100);
+      producer = connect();
+    }
+  }
+  told.longestMilliseconds = Math.max(told.longestMilliseconds, Math.round(performance.now() - started));
+  await delay(10);
+}
+await producer.close(true);
+console.log(JSON.stringify(told));
