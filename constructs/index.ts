@@ -1,11 +1,13 @@
 /** Constructs: what a service needs around it, each in a folder of its own. Start at `contract/`, then `graph/`. */
 export * from '@groundwork/contract';
 export { CertManager, type CertManagerProps } from './cert-manager/index.ts';
+export { CONSUL_METRICS, Consul, type ConsulMetric, type ConsulProps, DISCOVERY, type Snapshots } from './consul/index.ts';
 export { type Edge, edgeUrl, type IngressEdge, type LoadBalancerEdge, type NodePortEdge } from './edge/index.ts';
 export { type Door, Grafana, type GrafanaProps, type SignIn } from './grafana/index.ts';
 export { type Call, Graph, type Topic, toMermaid, toSvg } from './graph/index.ts';
 export { IDENTITY_FOLDER, Identities, type Identity, type IdentityProps } from './identity/index.ts';
 export type { Images } from './images.ts';
+export { Kafka, type KafkaProps } from './kafka/index.ts';
 export { type LateFormat, type LateValue, late, lateValue, resolveLateValues } from './late.ts';
 export type { Manifest, ManifestEntry } from './manifest.ts';
 export { manifestsOf } from './manifests.ts';

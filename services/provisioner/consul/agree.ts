@@ -84,7 +84,10 @@ async function makeLogin(consul: Consul, { authMethod, namespace }: Plan, { revi
 /** A service whose contract is gone has no rights any more. */
 async function removeOthers(consul: Consul, wanted: ReadonlySet<string>, say: (line: string) => void): Promise<void> {
   const isOld = ({ Name, Description }: Named) => Description === MARK && Name.startsWith(nameOf('')) && !wanted.has(Name);
-  for (const [what, list] of [['role', 'roles'], ['policy', 'policies']] as const) {
+  for (const [what, list] of [
+    ['role', 'roles'],
+    ['policy', 'policies'],
+  ] as const) {
     const there = (await consul.get<Named[]>(`/v1/acl/${list}`)) ?? [];
     for (const { ID, Name } of there.filter(isOld)) {
       await consul.delete(`/v1/acl/${what}/${ID}`);

@@ -1,0 +1,62 @@
+import type { Construct } from 'constructs';
+import type { Secret, ServiceAccount } from 'kubernetes-types/core/v1.d.ts';
+import type { ClusterRoleBinding, Role, RoleBinding } from 'kubernetes-types/rbac/v1.d.ts';
+import type { Identity } from '../identity/index.ts';
+import { labelsOf } from '../labels.ts';
+import { object } from '../object.ts';
+import type { Platform } from '../platform/index.ts';
+import { REVIEWER } from './places.ts';
+
+/** A service account of the system's own, and its certificate. */
+export function makeAccount(scope: Construct, platform: Platform, account: string, dnsNames: readonly string[], cause: string): Identity {
+  plainAccount(scope, platform, account, cause);
+  return platform.identities.issue(scope, { account, dnsNames, cause });
+}
+
+/**
+ * The account by which servers ask Kubernetes whose a token is. No pod runs as it: its token lies in Consul's login, so
+ * it has to last.
+ */
+export function makeReviewer(scope: Construct, platform: Platform): void {
+  const { namespace, system } = platform;
+  const cause = 'consul (logs pods in)';
+  const labels = labelsOf(system, REVIEWER);
+  const metadata = { name: REVIEWER, namespace, labels };
+  const subjects = [{ kind: 'ServiceAccount', name: REVIEWER, namespace }];
+  plainAccount(scope, platform, REVIEWER, cause);
+  object<Secret>(scope, 'token', cause, {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { ...metadata, annotations: { 'kubernetes.io/service-account.name': REVIEWER } },
+    type: 'kubernetes.io/service-account-token',
+  });
+  object<ClusterRoleBinding>(scope, 'reviews', cause, {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'ClusterRoleBinding',
+    metadata: { name: `${namespace}-${REVIEWER}`, labels },
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'system:auth-delegator' },
+    subjects,
+  });
+  object<Role>(scope, 'accounts', cause, {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'Role',
+    metadata,
+    rules: [{ apiGroups: [''], resources: ['serviceaccounts'], verbs: ['get'] }],
+  });
+  object<RoleBinding>(scope, 'reads-accounts', cause, {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'RoleBinding',
+    metadata,
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: REVIEWER },
+    subjects,
+  });
+}
+
+function plainAccount(scope: Construct, { namespace, system }: Platform, name: string, cause: string): void {
+  object<ServiceAccount>(scope, 'account', cause, {
+    apiVersion: 'v1',
+    kind: 'ServiceAccount',
+    metadata: { name, namespace, labels: labelsOf(system, name) },
+    automountServiceAccountToken: false,
+  });
+}

@@ -1,0 +1,153 @@
+import { type Need, refuse } from '@groundwork/contract';
+import { Construct } from 'constructs';
+import { selectorOf } from '../labels.ts';
+import type { Backing, Connection, GuaranteeSheet, Platform, Workload } from '../platform/index.ts';
+import type { Resources } from '../resources.ts';
+import { Cpu, Size } from '../units.ts';
+import { makeAccount, makeReviewer } from './accounts.ts';
+import { makeAgents } from './agents.ts';
+import { consulMistakes } from './mistakes.ts';
+import { letIn, makeNetwork } from './network.ts';
+import { AGENT, AUTH_METHOD, HTTPS_PORT, LOGIN_TOKEN, METRICS_SECRET, PROVISIONER, SERVER, SNAPSHOT } from './places.ts';
+import { JOB_RESOURCES, provision } from './provisioning.ts';
+import { planOf } from './rights.ts';
+import { makeSecrets } from './secrets.ts';
+import { makeServers } from './servers.ts';
+import { hostOf, serverName } from './settings.ts';
+import { makeSnapshots, SNAPSHOT_RESOURCES } from './snapshots.ts';
+
+/** Kind of the need that every workload has: to be found, and to find others. */
+export const DISCOVERY = 'discovery';
+
+/** When snapshots are taken, and how many are kept. */
+export interface Snapshots {
+  /** Cron expression, UTC. @default '17 * * * *', each hour */
+  readonly schedule?: string;
+  /** Snapshots that are kept; older ones are removed. @default 48 */
+  readonly keep?: number;
+  /** Their volume. @default Size.gibibytes(1) */
+  readonly storage?: Size;
+}
+
+export interface ConsulProps {
+  readonly platform: Platform;
+  /** Image of Consul, with a shell. */
+  readonly image: string;
+  /** Image of Groundwork's provisioner. */
+  readonly provisioner: string;
+  /** 1, 3 or 5. @default 3 */
+  readonly servers?: number;
+  /** Whether two servers may share a node: only where there is but one node. @default false */
+  readonly shareNodes?: boolean;
+  /** Name of the datacenter, as certificates have it. @default 'dc1' */
+  readonly datacenter?: string;
+  /** Volume of each server; can't be changed later. @default Size.gibibytes(2) */
+  readonly storage?: Size;
+  /** StorageClass of all volumes; can't be changed later. @default the cluster's default class */
+  readonly storageClass?: string;
+  /** Of each server. @default 100m and 384Mi */
+  readonly resources?: Resources;
+  /** Of the agent on each node. @default 50m and 256Mi */
+  readonly agentResources?: Resources;
+  /** Most nodes that the cluster may have, each with an agent: for the quota. @default 3 */
+  readonly nodes?: number;
+  /** @default each hour, 48 kept */
+  readonly snapshots?: Snapshots;
+}
+
+/**
+ * Consul: where each instance of a service is. A pod logs in with its own account, which gives it the right to register
+ * under its own name and to read where its callees are; without a token nothing is told.
+ * @throws Mistake (or `Mistakes`) for props out of range, and for what the environment demands of 'discovery' and this can't keep
+ */
+export class Consul extends Construct implements Backing {
+  public readonly everywhere = true;
+  public readonly guarantees: GuaranteeSheet;
+  readonly #platform: Platform;
+  readonly #datacenter: string;
+
+  public constructor(scope: Construct, id: string, props: ConsulProps) {
+    super(scope, id);
+    const { platform, image, provisioner, servers = 3, shareNodes = false, datacenter = 'dc1', storage = Size.gibibytes(2), storageClass, nodes = 3 } = props;
+    const { resources = { cpu: Cpu.millis(100), memory: Size.mebibytes(384) } } = props;
+    const { agentResources = { cpu: Cpu.millis(50), memory: Size.mebibytes(256) } } = props;
+    const snapshots = { schedule: '17 * * * *', keep: 48, storage: Size.gibibytes(1), ...props.snapshots };
+    refuse(consulMistakes(`environment '${platform.environment}' › consul`, { servers, datacenter, storage, resources, agentResources, snapshots, nodes }));
+    this.#platform = platform;
+    this.#datacenter = datacenter;
+    this.guarantees = sheet(servers, shareNodes);
+    platform.addBacking(DISCOVERY, this);
+
+    const { namespace, system } = platform;
+    const settings = { namespace, datacenter, servers };
+    const part = (name: string) => new Construct(this, name);
+    makeSecrets(this, namespace, system);
+    makeNetwork(this, platform);
+    makeReviewer(part('reviewer'), platform);
+    const ofServers = part('servers');
+    const names = [serverName(datacenter), hostOf(SERVER, namespace), `*.${hostOf(SERVER, namespace)}`, 'localhost'];
+    const serverIdentity = makeAccount(ofServers, platform, SERVER, names, 'consul.servers');
+    makeServers(ofServers, { ...settings, system, image, identity: serverIdentity, resources, storage, storageClass, apart: servers > 1 && !shareNodes });
+    const ofAgents = part('agents');
+    const agentIdentity = makeAccount(ofAgents, platform, AGENT, [hostOf(AGENT, namespace), AGENT, 'localhost'], 'consul.agents');
+    makeAgents(ofAgents, { ...settings, system, image, identity: agentIdentity, resources: agentResources });
+    this.#provision(part('provisioning'), provisioner);
+    const ofSnapshots = part('snapshots');
+    const snapshotIdentity = makeAccount(ofSnapshots, platform, SNAPSHOT, [], 'consul.snapshots');
+    makeSnapshots(ofSnapshots, { namespace, system, datacenter, image, identity: snapshotIdentity, snapshots, storageClass });
+
+    platform.expose({
+      name: SERVER,
+      selector: selectorOf(system, SERVER),
+      port: HTTPS_PORT,
+      // It speaks Prometheus' format to who asks for that.
+      path: '/v1/agent/metrics',
+      serverName: serverName(datacenter),
+      token: { secret: METRICS_SECRET, key: 'token' },
+      cause: 'consul',
+    });
+    platform.claim({ name: SERVER, pods: servers, resources, storage: Size.kibibytes(storage.toKibibytes() * servers) });
+    platform.claim({ name: AGENT, pods: nodes, resources: agentResources });
+    platform.claim({ name: PROVISIONER, pods: 1, resources: JOB_RESOURCES });
+    platform.claim({ name: SNAPSHOT, pods: 1, resources: SNAPSHOT_RESOURCES, storage: snapshots.storage });
+  }
+
+  /** Gives the agent of the pod's own node, and the token of its account to log in with. */
+  public connect({ name, selector }: Workload, _need: Need): Connection {
+    const { namespace, system } = this.#platform;
+    letIn(new Construct(this, name), this.#platform, name, selector);
+    return {
+      env: {
+        CONSUL_HTTP_ADDR: `https://${hostOf(AGENT, namespace)}:${HTTPS_PORT}`,
+        CONSUL_LOGIN_TOKEN: LOGIN_TOKEN,
+        CONSUL_AUTH_METHOD: AUTH_METHOD,
+        CONSUL_DATACENTER: this.#datacenter,
+      },
+      accountTokens: [{ path: LOGIN_TOKEN }],
+      peers: [{ selector: selectorOf(system, AGENT), port: HTTPS_PORT }],
+    };
+  }
+
+  #provision(scope: Construct, image: string): void {
+    const { namespace, system, graph } = this.#platform;
+    const identity = makeAccount(scope, this.#platform, PROVISIONER, [], 'consul (makes policies and the login)');
+    const address = `https://${hostOf(SERVER, namespace)}:${HTTPS_PORT}`;
+    provision(scope, { system, image, identity, plan: planOf(graph, { address, serverName: serverName(this.#datacenter), namespace }) });
+  }
+}
+
+/** What holds with one server on its volume, and what with several on nodes of their own. */
+function sheet(servers: number, shareNodes: boolean): GuaranteeSheet {
+  return {
+    'survives-pod-loss': true,
+    'survives-node-loss': servers > 1 && !shareNodes,
+    'rolls-without-downtime': servers > 1,
+    // What is registered comes anew within seconds; who may do what is made from the contracts.
+    'point-in-time-recovery': false,
+    // A StatefulSet's volume claims can't be changed.
+    'online-resize': false,
+    'tls-in-transit': true,
+    'tls-rotation': true,
+    'tested-restore': false,
+  };
+}

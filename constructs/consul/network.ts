@@ -1,0 +1,52 @@
+import type { Construct } from 'constructs';
+import type { NetworkPolicy, NetworkPolicyEgressRule, NetworkPolicyIngressRule } from 'kubernetes-types/networking/v1.d.ts';
+import { labelsOf, selectorOf } from '../labels.ts';
+import { object } from '../object.ts';
+import type { Platform } from '../platform/index.ts';
+import { AGENT, GOSSIP_PORT, HTTPS_PORT, PROVISIONER, RPC_PORT, SERVER, SNAPSHOT } from './places.ts';
+
+/** The network of the system itself: agents and servers among themselves, and the Jobs that ask the servers. */
+export function makeNetwork(scope: Construct, { namespace, system, toApiServer }: Platform): void {
+  const pods = (...names: readonly string[]) => names.map((name) => ({ podSelector: { matchLabels: selectorOf(system, name) } }));
+  const tcp = (port: number) => ({ protocol: 'TCP', port });
+  const gossip = [tcp(GOSSIP_PORT), { protocol: 'UDP', port: GOSSIP_PORT }];
+  const policy = (name: string, ingress: NetworkPolicyIngressRule[], egress: NetworkPolicyEgressRule[]) =>
+    object<NetworkPolicy>(scope, `network-${name}`, 'consul', {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'NetworkPolicy',
+      metadata: { name, namespace, labels: labelsOf(system, name) },
+      spec: { podSelector: { matchLabels: selectorOf(system, name) }, policyTypes: ['Ingress', 'Egress'], ingress, egress },
+    });
+  policy(
+    SERVER,
+    [
+      { from: pods(SERVER, AGENT), ports: [tcp(RPC_PORT), ...gossip] },
+      { from: pods(PROVISIONER, SNAPSHOT), ports: [tcp(HTTPS_PORT)] },
+    ],
+    // The API server says whose the token is that somebody logs in with.
+    [{ to: pods(SERVER), ports: [tcp(RPC_PORT)] }, { to: pods(SERVER, AGENT), ports: gossip }, toApiServer],
+  );
+  policy(
+    AGENT,
+    [{ from: pods(SERVER, AGENT), ports: gossip }],
+    [
+      { to: pods(SERVER), ports: [tcp(RPC_PORT)] },
+      { to: pods(SERVER, AGENT), ports: gossip },
+    ],
+  );
+  for (const job of [PROVISIONER, SNAPSHOT]) policy(job, [], [{ to: pods(SERVER), ports: [tcp(HTTPS_PORT)] }]);
+}
+
+/** The agents' side of a flow: a service's pods may ask them. */
+export function letIn(scope: Construct, { namespace, system }: Platform, service: string, selector: Readonly<Record<string, string>>): void {
+  object<NetworkPolicy>(scope, 'let-in', `contract '${service}'`, {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
+    metadata: { name: `${AGENT}-from-${service}`, namespace, labels: labelsOf(system, AGENT) },
+    spec: {
+      podSelector: { matchLabels: selectorOf(system, AGENT) },
+      policyTypes: ['Ingress'],
+      ingress: [{ from: [{ podSelector: { matchLabels: { ...selector } } }], ports: [{ protocol: 'TCP', port: HTTPS_PORT }] }],
+    },
+  });
+}

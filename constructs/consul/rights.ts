@@ -1,0 +1,14 @@
+import type { Graph } from '../graph/index.ts';
+import { AUTH_METHOD } from './places.ts';
+import type { ConsulPlan } from './plan.ts';
+
+/** Rights of each service: to write what is registered under its own name, and to read where its callees are. */
+export function planOf(graph: Graph, { address, serverName, namespace }: Pick<ConsulPlan, 'address' | 'serverName' | 'namespace'>): ConsulPlan {
+  return {
+    address,
+    serverName,
+    namespace,
+    authMethod: AUTH_METHOD,
+    services: graph.contracts.map(({ name }) => ({ name, reads: [...graph.calleesOf(name)].sort() })),
+  };
+}

@@ -1,0 +1,47 @@
+import type { Construct } from 'constructs';
+import type { Secret } from 'kubernetes-types/core/v1.d.ts';
+import { labelsOf } from '../labels.ts';
+import { late } from '../late.ts';
+import { object } from '../object.ts';
+import type { SecretFile } from '../secret-file.ts';
+import { METRICS_SECRET, REVIEWER, SECRETS, SERVER } from './places.ts';
+
+/** Files that containers ask for, and where they come from. */
+const FILES = {
+  gossip: { secret: SERVER, key: 'gossip' },
+  management: { secret: SERVER, key: 'management' },
+  agent: { secret: SERVER, key: 'agent' },
+  probe: { secret: SERVER, key: 'probe' },
+  snapshot: { secret: SERVER, key: 'snapshot' },
+  metrics: { secret: METRICS_SECRET, key: 'token' },
+  reviewer: { secret: REVIEWER, key: 'token' },
+  'cluster-ca': { secret: REVIEWER, key: 'ca.crt' },
+} as const;
+
+/** Secrets as files of one container. */
+export function secretFiles(...names: readonly (keyof typeof FILES)[]): SecretFile[] {
+  return names.map((name) => ({ path: `${SECRETS}/${name}`, ...FILES[name] }));
+}
+
+/** The gossip key, the management token, and the tokens of the system's own. */
+export function makeSecrets(scope: Construct, namespace: string, system: string): void {
+  const metadata = { name: SERVER, namespace, labels: labelsOf(system, SERVER) };
+  object<Secret>(scope, 'secrets', 'consul', {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata,
+    stringData: {
+      gossip: late('consul/gossip', 'key'),
+      management: late('consul/management', 'uuid'),
+      agent: late('consul/agent', 'uuid'),
+      probe: late('consul/probe', 'uuid'),
+      snapshot: late('consul/snapshot', 'uuid'),
+    },
+  });
+  object<Secret>(scope, 'metrics', 'consul', {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { ...metadata, name: METRICS_SECRET },
+    stringData: { token: late('consul/metrics', 'uuid') },
+  });
+}

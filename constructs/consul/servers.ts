@@ -1,0 +1,141 @@
+import type { Construct } from 'constructs';
+import type { StatefulSet } from 'kubernetes-types/apps/v1.d.ts';
+import type { ConfigMap, Service } from 'kubernetes-types/core/v1.d.ts';
+import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1.d.ts';
+import { checksum } from '../checksum.ts';
+import { hardenedContainer, hardenedPod } from '../hardening.ts';
+import type { Identity } from '../identity/index.ts';
+import { labelsOf, selectorOf } from '../labels.ts';
+import { secretMounts } from '../mounts.ts';
+import { object } from '../object.ts';
+import { type Resources, requirements } from '../resources.ts';
+import { type Size, sizeQuantity } from '../units.ts';
+import { commandEnv, nodeEnv } from './command.ts';
+import { CONFIG, DATA, GOSSIP_PORT, HTTPS_PORT, RPC_PORT, SECRETS, SERVER, USER } from './places.ts';
+import { secretFiles } from './secrets.ts';
+import { type SettingsProps, serverName, serverSettings } from './settings.ts';
+import { RUN, startScript } from './start-script.ts';
+
+export interface ServersProps extends SettingsProps {
+  readonly system: string;
+  readonly image: string;
+  readonly identity: Identity;
+  readonly resources: Resources;
+  readonly storage: Size;
+  readonly storageClass: string | undefined;
+  /** True: two never share a node of the cluster. */
+  readonly apart: boolean;
+}
+
+const CAUSE = 'consul.servers';
+
+/** The servers: they keep the catalog, each a copy, and agree by majority. */
+export function makeServers(scope: Construct, props: ServersProps): void {
+  const { system, namespace } = props;
+  const labels = labelsOf(system, SERVER);
+  const selector = selectorOf(system, SERVER);
+  const metadata = { name: SERVER, namespace, labels };
+  const settings = serverSettings(props);
+  object<ConfigMap>(scope, 'config', CAUSE, { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { 'consul.json': settings } });
+  object<Service>(scope, 'names', CAUSE, {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata,
+    // Servers find each other before they are ready: they become so by finding each other.
+    spec: { clusterIP: 'None', publishNotReadyAddresses: true, selector, ports: [{ name: 'https', port: HTTPS_PORT }] },
+  });
+  object<PodDisruptionBudget>(scope, 'disruption', CAUSE, {
+    apiVersion: 'policy/v1',
+    kind: 'PodDisruptionBudget',
+    metadata,
+    spec: { maxUnavailable: 1, selector: { matchLabels: selector } },
+  });
+  object<StatefulSet>(scope, 'pods', CAUSE, { apiVersion: 'apps/v1', kind: 'StatefulSet', metadata, spec: statefulSet(props, checksum(settings)) });
+}
+
+function statefulSet(props: ServersProps, inputs: string): NonNullable<StatefulSet['spec']> {
+  const { system, servers, identity, storage, storageClass, apart } = props;
+  const selector = selectorOf(system, SERVER);
+  const mounts = secretMounts(SERVER, '', [...identity.files(), ...secretFiles('gossip', 'management', 'agent', 'probe')]);
+  const spread = (topologyKey: string, must: boolean) => ({
+    maxSkew: 1,
+    topologyKey,
+    whenUnsatisfiable: must ? 'DoNotSchedule' : 'ScheduleAnyway',
+    labelSelector: { matchLabels: selector },
+  });
+  return {
+    serviceName: SERVER,
+    replicas: servers,
+    // A server is ready once there is a leader, so all must start; an update still takes one at a time, each when the one before has its vote.
+    podManagementPolicy: 'Parallel',
+    selector: { matchLabels: selector },
+    persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Retain', whenScaled: 'Retain' },
+    template: {
+      metadata: { labels: labelsOf(system, SERVER), annotations: { 'groundwork/inputs': inputs } },
+      spec: {
+        serviceAccountName: identity.account,
+        automountServiceAccountToken: false,
+        enableServiceLinks: false,
+        securityContext: hardenedPod(USER),
+        // To hand leadership over, be taken out of the vote, and tell all others.
+        terminationGracePeriodSeconds: 60,
+        topologySpreadConstraints: [spread('topology.kubernetes.io/zone', false), spread('kubernetes.io/hostname', apart)],
+        containers: [server(props, mounts.volumeMounts)],
+        volumes: [
+          ...mounts.volumes,
+          { name: 'config', configMap: { name: SERVER } },
+          { name: 'run', emptyDir: { medium: 'Memory', sizeLimit: '1Mi' } },
+          { name: 'tmp', emptyDir: { sizeLimit: '64Mi' } },
+        ],
+      },
+    },
+    volumeClaimTemplates: [
+      {
+        apiVersion: 'v1',
+        kind: 'PersistentVolumeClaim',
+        metadata: { name: 'data', labels: selector },
+        spec: {
+          accessModes: ['ReadWriteOnce'],
+          ...(storageClass === undefined ? {} : { storageClassName: storageClass }),
+          resources: { requests: { storage: sizeQuantity(storage) } },
+        },
+      },
+    ],
+  };
+}
+
+type Container = NonNullable<NonNullable<StatefulSet['spec']>['template']['spec']>['containers'][number];
+
+function server({ image, resources, datacenter }: ServersProps, mounts: Readonly<NonNullable<Container['volumeMounts']>>): Container {
+  return {
+    name: 'consul',
+    image,
+    command: ['sh', '-euc', startScript({ initial_management: 'management', agent: 'agent' })],
+    env: [...nodeEnv('metadata.name'), ...commandEnv('127.0.0.1', serverName(datacenter)), { name: 'CONSUL_HTTP_TOKEN_FILE', value: `${SECRETS}/probe` }],
+    ports: [
+      { name: 'https', containerPort: HTTPS_PORT },
+      { name: 'rpc', containerPort: RPC_PORT },
+      { name: 'gossip', containerPort: GOSSIP_PORT },
+      { name: 'gossip-udp', containerPort: GOSSIP_PORT, protocol: 'UDP' },
+    ],
+    resources: requirements(resources),
+    securityContext: hardenedContainer,
+    terminationMessagePolicy: 'FallbackToLogsOnError', // why it refuses to start, for `status`
+    startupProbe: { tcpSocket: { port: 'https' }, periodSeconds: 2, failureThreshold: 150 },
+    // There is a leader, and it counts this server's vote: only then may a roll take the next.
+    readinessProbe: {
+      exec: { command: ['sh', '-c', 'consul operator raft list-peers | grep -Eq "^$NODE_NAME .* (leader|follower) +true "'] },
+      periodSeconds: 10,
+      timeoutSeconds: 8,
+      failureThreshold: 2,
+    },
+    livenessProbe: { tcpSocket: { port: 'https' }, periodSeconds: 30, failureThreshold: 4 },
+    volumeMounts: [
+      { name: 'data', mountPath: DATA },
+      { name: 'config', mountPath: CONFIG, readOnly: true },
+      { name: 'run', mountPath: RUN },
+      { name: 'tmp', mountPath: '/tmp' },
+      ...mounts,
+    ],
+  };
+}
