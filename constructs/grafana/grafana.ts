@@ -131,7 +131,8 @@ export class Grafana extends Construct {
     object<Secret>(this, 'secret', 'grafana', {
       apiVersion: 'v1',
       kind: 'Secret',
-      metadata: { name: SECRET, namespace, labels: labelsOf(system, GRAFANA) },
+      // Both are in Grafana's database as well.
+      metadata: { name: SECRET, namespace, labels: labelsOf(system, GRAFANA), annotations: { 'groundwork/by-hand': 'admin,secret-key' } },
       stringData,
     });
     return Object.keys(stringData).map((key) => ({ path: `${SECRETS}/${key}`, secret: SECRET, key }));

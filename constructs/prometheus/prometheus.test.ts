@@ -63,6 +63,12 @@ describe('a target', () => {
       projected: { defaultMode: 0o440, sources: [{ secret: { name: 'kafka-metrics', items: [{ key: 'value', path: 'token' }] } }] },
     });
   });
+  test('at a path with a question is asked with the question apart, as Prometheus wants it', () => {
+    expect(configOf({}, { path: '/v1/agent/metrics?format=prometheus' }).jobs.kafka).toMatchObject({
+      metrics_path: '/v1/agent/metrics',
+      params: { format: ['prometheus'] },
+    });
+  });
   test('rolls the pods, since another configuration is another pod', () => {
     const inputs = (target: object) => at(configOf({}, target).objects['StatefulSet/prometheus'], 'spec.template.metadata.annotations');
     expect(inputs({})).toEqual(inputs({}));

@@ -1,3 +1,4 @@
+import { CONSUL_METRICS } from '../consul/metrics.ts';
 import { KAFKA_METRICS } from '../kafka/metrics.ts';
 import { POSTGRES_METRICS } from '../postgres/metrics.ts';
 import { errorRatio, P99, WINDOWS } from './rules/services.ts';
@@ -61,12 +62,6 @@ export const PROMISED: Readonly<Record<string, readonly string[]>> = {
   'services that consume': ['events_consumed_total', 'events_dead_lettered_total', 'events_consumer_lag'],
   kafka: KAFKA_METRICS.map(({ name }) => name),
   postgres: Object.values(POSTGRES_METRICS),
-  consul: [
-    'consul_autopilot_healthy',
-    'consul_autopilot_failure_tolerance',
-    'consul_raft_commitTime_count',
-    'consul_rpc_request',
-    'consul_runtime_alloc_bytes',
-  ],
+  consul: [...CONSUL_METRICS, 'consul_raft_commitTime_count'],
   recordings: [...WINDOWS.map(errorRatio), P99],
 };

@@ -27,11 +27,18 @@ export function targetJob(target: Target, namespace: string): object {
   return {
     job_name: name,
     scheme: 'https',
-    ...(path === undefined ? {} : { metrics_path: path }),
+    ...(path === undefined ? {} : where(path)),
     tls_config: clientTls(serverName),
     ...(token === undefined ? {} : { authorization: { credentials_file: `${tokenFolder(target)}/token` } }),
     dns_sd_configs: [{ names: [`${addressesOf(target)}.${namespace}.svc.cluster.local`], type: 'A', port, refresh_interval: '15s' }],
   };
+}
+
+/** A path as Prometheus wants it: what follows a question mark in 'metrics_path' would be taken for part of the path. */
+function where(path: string): object {
+  const { pathname, searchParams } = new URL(path, 'https://target');
+  const names = [...new Set(searchParams.keys())];
+  return { metrics_path: pathname, ...(names.length > 0 ? { params: Object.fromEntries(names.map((name) => [name, searchParams.getAll(name)])) } : {}) };
 }
 
 /**

@@ -7,7 +7,17 @@ import { defaultRules } from '../../constructs/prometheus/rules/index.ts';
 import { asks } from '../support/promql.ts';
 
 const graph = new Graph(contracts as readonly Contract[]);
-const everything = ['prometheus', 'alertmanager', 'kubelet', 'cert-manager', 'kafka', 'postgres', 'consul', 'grafana', ...contracts.map(({ name }) => name)];
+const everything = [
+  'prometheus',
+  'alertmanager',
+  'kubelet',
+  'cert-manager',
+  'kafka',
+  'postgres',
+  'consul-server',
+  'grafana',
+  ...contracts.map(({ name }) => name),
+];
 const files = defaultRules({ graph, jobs: everything, mesh: true });
 const dashboards = boards('shop', graph, everything);
 

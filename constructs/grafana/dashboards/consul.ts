@@ -16,8 +16,8 @@ export const consulBoard: Board = {
       title: 'Work',
       panels: [
         { title: 'Changes committed', unit: 'ops', queries: { '{{instance}}': 'rate(consul_raft_commitTime_count[5m])' } },
-        { title: 'Requests between agents and servers', unit: 'ops', queries: { '{{instance}}': 'rate(consul_rpc_request[5m])' } },
-        { title: 'Memory in use', unit: 'bytes', queries: { '{{instance}}': 'consul_runtime_alloc_bytes' } },
+        { title: 'Questions answered', unit: 'ops', queries: { '{{instance}}': 'rate(consul_rpc_query[5m])' } },
+        { title: 'Members', unit: 'short', queries: { servers: 'max(consul_members_servers)', agents: 'max(consul_members_clients)' } },
       ],
     },
   ],

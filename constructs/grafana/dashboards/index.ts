@@ -17,7 +17,7 @@ const SYSTEMS: Readonly<Record<string, Board>> = {
   kubelet: kubernetesBoard,
   kafka: kafkaBoard,
   postgres: postgresBoard,
-  consul: consulBoard,
+  'consul-server': consulBoard,
 };
 
 /** @param jobs names of all that is scraped */

@@ -8,7 +8,7 @@ import { alert, type RuleFile } from './rule.ts';
  */
 export const consulRules: RuleFile = {
   name: 'consul',
-  of: 'consul',
+  of: 'consul-server',
   alerts: [
     alert({
       name: 'ConsulNoLeader',
