@@ -48,7 +48,8 @@ export function makeBackups(scope: Construct, props: BackupJobsProps): void {
     object<Secret>(scope, 'repository', `${cause}.repository`, {
       apiVersion: 'v1',
       kind: 'Secret',
-      metadata: { name: REPOSITORY, namespace, labels },
+      // Another passphrase would not open the backups that are there.
+      metadata: { name: REPOSITORY, namespace, labels, annotations: { 'groundwork/by-hand': BUCKET_KEYS.REPO1_CIPHER_PASS } },
       stringData: Object.fromEntries(Object.values(BUCKET_KEYS).map((key) => [key, late(`postgres/backup/${key}`, key === 'passphrase' ? 'key' : 'password')])),
     });
   }

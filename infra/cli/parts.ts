@@ -1,5 +1,6 @@
 import type { ManifestEntry } from '@groundwork/constructs';
 import { Mistake } from '@groundwork/contract';
+import { referencesOf, visit } from '../references.ts';
 import { namedImages } from './named-images.ts';
 
 /**
@@ -50,13 +51,7 @@ const NAME = 'app.kubernetes.io/name';
 
 /** What an object counts on, in the words of `makersOf`. */
 function needsOf({ manifest }: ManifestEntry): string[] {
-  const needs = [`group/${manifest.apiVersion.split('/')[0]}`];
-  visit(manifest, (key, value) => {
-    if (key === 'secretName' && typeof value === 'string') needs.push(`Secret/${value}`);
-    const { name } = (value ?? {}) as { name?: unknown };
-    if ((key === 'secret' || key === 'secretKeyRef') && typeof name === 'string') needs.push(`Secret/${name}`);
-    if ((key === 'configMap' || key === 'configMapKeyRef') && typeof name === 'string') needs.push(`ConfigMap/${name}`);
-  });
+  const needs = [`group/${manifest.apiVersion.split('/')[0]}`, ...referencesOf(manifest)];
   if (manifest.kind !== 'NetworkPolicy') return needs;
   const { egress = [] } = manifest.spec as { egress?: unknown };
   visit(egress, (key, value) => {
@@ -68,13 +63,4 @@ function needsOf({ manifest }: ManifestEntry): string[] {
 function podLabels(manifest: ManifestEntry['manifest']): Record<string, string> | undefined {
   const { template } = (manifest.spec ?? {}) as { template?: { metadata?: { labels?: Record<string, string> } } };
   return manifest.kind === 'Job' ? undefined : template?.metadata?.labels;
-}
-
-/** Shows each member of a tree of JSON. */
-function visit(part: unknown, show: (key: string, value: unknown) => void): void {
-  if (typeof part !== 'object' || part === null) return;
-  for (const [key, value] of Object.entries(part)) {
-    show(key, value);
-    visit(value, show);
-  }
 }

@@ -7,6 +7,7 @@ import { PhaseFailed } from './phases.ts';
 import type { Program } from './program.ts';
 import { release } from './release.ts';
 import { restore } from './restore.ts';
+import { rotate, secrets } from './secrets.ts';
 import { start } from './start.ts';
 import { status } from './status.ts';
 
@@ -55,6 +56,17 @@ export async function run(program: Program, argv: readonly string[]): Promise<vo
     .requiredOption('--to <timestamp>', "time with its zone, such as '2026-11-23T06:10:00Z'")
     .addOption(cluster())
     .action((options) => restore(program, options));
+  const secretsCommand = cli
+    .command('secrets')
+    .description('list the secrets of the dev environment: owner, age, and how each is rotated')
+    .addOption(cluster())
+    .action((options) => secrets(program, options));
+  secretsCommand
+    .command('rotate')
+    .description('give one its next value, and roll what reads it')
+    .argument('<name>', 'such as secrets/users/token-keys')
+    .option('--from <file>', 'file with the value, for one that others decide on; - for standard input')
+    .action((name, _, command: Command) => rotate(program, name, command.optsWithGlobals()));
 
   try {
     await cli.parseAsync([...argv], { from: 'user' });

@@ -1,0 +1,3 @@
+/** Secrets of an environment: which there are, and how each gets its next value. */
+export { type KnownSecret, ROTATIONS, type Rotation, readersOf, secretsOf } from './list.ts';
+export { type Rotating, rotate } from './rotate.ts';

@@ -1,0 +1,42 @@
+import { late, type Manifest, type ManifestEntry } from '@groundwork/constructs';
+import { expect, test } from '@jest/globals';
+import { readersOf, secretsOf } from './list.ts';
+
+const entry = (kind: string, name: string, rest: object, annotations = {}): ManifestEntry => ({
+  chart: 'c',
+  path: 'c/x',
+  why: 'grafana',
+  manifest: { apiVersion: 'v1', kind, metadata: { name, labels: { 'app.kubernetes.io/name': 'users' }, annotations }, ...rest } as Manifest,
+});
+
+test('each late value of a Secret is one, with its owner, its purpose, or what caused it', () => {
+  const entries = [
+    entry('Secret', 's', { stringData: { value: late('secrets/users/pepper', 'password'), plain: 'x' } }, { 'groundwork/purpose': 'for hashes' }),
+    entry('Secret', 't', { stringData: { keys: late('secrets/users/keys', 'ed25519-jwks') } }),
+  ];
+  expect(secretsOf(entries)).toMatchObject([
+    { name: 'secrets/users/keys', owner: 'users', purpose: 'grafana', rotation: 'reload' },
+    { name: 'secrets/users/pepper', owner: 'users', purpose: 'for hashes', rotation: 'restart' },
+  ]);
+});
+
+test('a key that its construct marks is rotated by hand, and those beside it are not', () => {
+  const stringData = { passphrase: late('backup/passphrase', 'key'), id: late('backup/id', 'password') };
+  const [id, passphrase] = secretsOf([entry('Secret', 's', { stringData }, { 'groundwork/by-hand': 'passphrase' })]);
+  expect([id?.rotation, passphrase?.rotation]).toEqual(['restart', 'by hand']);
+});
+
+test('certificates renew themselves, and the authority says what it is for', () => {
+  const [certificate] = secretsOf([entry('Certificate', 'authority', { spec: { isCA: true } })]);
+  expect(certificate).toMatchObject({ format: 'certificate', rotation: 'renewal', purpose: 'signs the certificates of this environment' });
+});
+
+test.each([
+  ['mounts it', { volumes: [{ secret: { secretName: 's' } }] }],
+  ['mounts it among others', { volumes: [{ projected: { sources: [{ secret: { name: 'other' } }, { secret: { name: 's' } }] } }] }],
+  ['has it in its environment', { containers: [{ env: [{ valueFrom: { secretKeyRef: { name: 's', key: 'k' } } }] }] }],
+])('a workload reads a Secret when it %s', (_, spec) => {
+  const pods = (kind: string) => entry(kind, 'users', { spec: { template: { spec } } });
+  expect(readersOf([pods('Deployment'), pods('Job')], 's')).toEqual(['deployment/users']);
+  expect(readersOf([pods('Deployment')], 'another')).toEqual([]);
+});

@@ -1,0 +1,76 @@
+import { type LateFormat, lateValue, type Manifest, type ManifestEntry } from '@groundwork/constructs';
+import { referencesOf } from '../references.ts';
+
+/** A secret of an environment, by what the objects say of it; its value is kept elsewhere. */
+export interface KnownSecret {
+  /** Such as `secrets/users/token-keys`, or `users-identity` for a certificate. */
+  readonly name: string;
+  /** Who uses it: a service or a system. */
+  readonly owner: string;
+  readonly purpose: string;
+  /** How a first value is made. */
+  readonly format: LateFormat | 'certificate';
+  /** How it gets its next one. */
+  readonly rotation: Rotation;
+  /** The Secret that holds it. */
+  readonly manifest: Manifest;
+}
+
+/**
+ * `restart`: a new value, and what mounts it is rolled. `reload`: a new value, which is read again where it is mounted.
+ * `renewal`: by cert-manager, well before it ends. `by hand`: a new value alone would lock somebody out.
+ */
+export type Rotation = 'restart' | 'reload' | 'renewal' | 'by hand';
+
+/** In words, for a table. */
+export const ROTATIONS: Readonly<Record<Rotation, string>> = {
+  restart: 'by command; its pods are rolled',
+  reload: 'by command; its pods read it again',
+  renewal: 'by itself, after two thirds of its life; by command at once',
+  'by hand': 'by hand: see docs/secrets.md',
+};
+
+/** Annotation of a Secret: those of its keys, set off by commas, that a new value alone doesn't rotate. */
+const BY_HAND = 'groundwork/by-hand';
+
+/** All secrets that an environment's objects hold, by name. */
+export function secretsOf(entries: readonly ManifestEntry[]): readonly KnownSecret[] {
+  return entries.flatMap(({ manifest, why }) => [...lateSecrets(manifest, why), ...certificates(manifest, why)]).sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function lateSecrets(manifest: Manifest, why: string): KnownSecret[] {
+  if (manifest.kind !== 'Secret') return [];
+  const { stringData = {} } = manifest as { stringData?: Record<string, string> };
+  const byHand = annotation(manifest, BY_HAND)?.split(',') ?? [];
+  return Object.entries(stringData).flatMap(([key, text]) => {
+    const value = lateValue(text);
+    if (value === undefined) return [];
+    const { name, format } = value;
+    const rotation = byHand.includes(key) ? 'by hand' : format === 'ed25519-jwks' ? 'reload' : 'restart';
+    return [{ name, format, rotation, owner: ownerOf(manifest), purpose: annotation(manifest, 'groundwork/purpose') ?? why, manifest }];
+  });
+}
+
+function certificates(manifest: Manifest, why: string): KnownSecret[] {
+  if (manifest.kind !== 'Certificate') return [];
+  const { isCA = false } = manifest.spec as { isCA?: boolean };
+  const purpose = isCA ? 'signs the certificates of this environment' : why;
+  return [{ name: manifest.metadata.name, format: 'certificate', rotation: 'renewal', owner: ownerOf(manifest), purpose, manifest }];
+}
+
+function ownerOf({ metadata }: Manifest): string {
+  return (metadata as { labels?: Record<string, string> }).labels?.['app.kubernetes.io/name'] ?? '';
+}
+
+function annotation({ metadata }: Manifest, name: string): string | undefined {
+  return (metadata as { annotations?: Record<string, string> }).annotations?.[name];
+}
+
+/** Workloads that read the Secret, as kubectl names them, such as `deployment/users`. */
+export function readersOf(entries: readonly ManifestEntry[], secret: string): readonly string[] {
+  return entries
+    .filter(({ manifest }) => ROLLED.includes(manifest.kind) && referencesOf(manifest).includes(`Secret/${secret}`))
+    .map(({ manifest }) => `${manifest.kind.toLowerCase()}/${manifest.metadata.name}`);
+}
+
+const ROLLED: readonly string[] = ['Deployment', 'StatefulSet', 'DaemonSet'];

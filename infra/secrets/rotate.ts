@@ -1,0 +1,88 @@
+import { type LateFormat, type ManifestEntry, resolveLateValues } from '@groundwork/constructs';
+import { Mistake } from '@groundwork/contract';
+import type { Cluster } from '../cluster/driver.ts';
+import { Kubectl } from '../deploy/kubectl.ts';
+import { SecretsFile } from '../deploy/secrets-file.ts';
+import type { Progress } from '../progress.ts';
+import { type KnownSecret, readersOf, secretsOf } from './list.ts';
+
+export interface Rotating {
+  readonly name: string;
+  /** New value of one that others decide on, such as a receiver's token. @default one is made */
+  readonly given?: string;
+  readonly cluster: Pick<Cluster, 'kubectl' | 'state'>;
+  readonly namespace: string;
+  /** All objects of the environment. */
+  readonly entries: readonly ManifestEntry[];
+}
+
+/**
+ * Gives a secret its next value, hands it to the cluster, and rolls what reads it at its start only. Safe to run again
+ * after it was cut off: that gives one value more.
+ * @returns what was done, in words
+ * @throws Mistake for a name that no object has, one that is rotated by hand, and when a rollout fails
+ */
+export async function rotate(rotating: Rotating, progress: Progress): Promise<string> {
+  const { name, namespace, cluster, entries, given } = rotating;
+  const known = secretsOf(entries);
+  const secret = known.find((one) => one.name === name);
+  const where = `secret '${name}'`;
+  if (secret === undefined) throw new Mistake(where, 'there is none of this name', `choose one of: ${known.map((one) => one.name).join(', ')}`);
+  const kubectl = new Kubectl(cluster);
+  if (secret.rotation === 'renewal') return renew(kubectl, namespace, name, progress);
+  if (secret.rotation === 'by hand') throw new Mistake(where, 'a new value alone would lock somebody out', 'follow its steps in docs/secrets.md');
+  const file = SecretsFile.of(cluster, namespace);
+  if (given === undefined && file.kept(name)?.given)
+    throw new Mistake(where, 'its value was decided on by others', 'hand over the next one: `npm run secrets -- rotate NAME --from FILE`');
+  progress.step(`handing a new value of ${name} to the cluster`);
+  file.rotate(name, secret.format as LateFormat, given);
+  await handOver(kubectl, secret, file);
+  if (secret.rotation === 'reload') return `${name}: a new value; pods read it again within a minute or two, and what it signed before stays valid`;
+  const readers = readersOf(entries, secret.manifest.metadata.name);
+  for (const reader of readers) {
+    progress.step(`rolling ${reader}`);
+    await kubectl.run(['rollout', 'restart', reader, '--namespace', namespace]);
+  }
+  for (const reader of readers) await kubectl.run(['rollout', 'status', reader, '--namespace', namespace, '--timeout=5m']);
+  return `${name}: a new value; rolled: ${readers.join(', ') || 'nothing reads it'}`;
+}
+
+async function handOver(kubectl: Kubectl, { manifest, name }: KnownSecret, file: SecretsFile): Promise<void> {
+  const resolved = resolveLateValues(manifest, (value) => file.value(value.name, value.format));
+  // By a manager of its own, which owns the values only: the deploy goes on owning the rest, such as the labels of the set that it prunes.
+  const { apiVersion, kind, metadata } = manifest;
+  const values = { apiVersion, kind, metadata: { name: metadata.name, namespace: metadata.namespace }, stringData: resolved.stringData };
+  const args = ['apply', '--server-side', '--force-conflicts', '--field-manager=groundwork-rotation', '-f', '-'];
+  try {
+    await kubectl.run(args, { input: JSON.stringify(values) });
+  } catch (error) {
+    throw error instanceof Mistake ? new Mistake(`secret '${name}'`, file.redact(error.what), 'see what it says, and run this again') : error;
+  }
+}
+
+/** Has cert-manager issue a certificate again, as `cmctl renew` does, and waits for it. */
+async function renew(kubectl: Kubectl, namespace: string, name: string, progress: Progress): Promise<string> {
+  const read = async () => (await kubectl.get('certificates.cert-manager.io', name, namespace)) as { status?: Status } | undefined;
+  const before = await read();
+  if (before === undefined) throw new Mistake(`certificate '${name}'`, 'it is not in the cluster', 'deploy first: `npm start`');
+  const asked = { type: 'Issuing', status: 'True', reason: 'ManuallyTriggered', message: 'npm run secrets', lastTransitionTime: new Date().toISOString() };
+  const conditions = [...(before.status?.conditions ?? []).filter(({ type }) => type !== 'Issuing'), asked];
+  const patch = JSON.stringify({ status: { conditions } });
+  await kubectl.run(['patch', 'certificates.cert-manager.io', name, '--namespace', namespace, '--subresource=status', '--type=merge', '--patch', patch]);
+  progress.step(`waiting for ${name} to be issued again`);
+  const revision = (before.status?.revision ?? 0) + 1;
+  await kubectl.run([
+    'wait',
+    `certificates.cert-manager.io/${name}`,
+    '--namespace',
+    namespace,
+    `--for=jsonpath={.status.revision}=${revision}`,
+    '--timeout=60s',
+  ]);
+  return `${name}: issued again; pods read it without a restart`;
+}
+
+interface Status {
+  readonly revision?: number;
+  readonly conditions?: readonly { readonly type: string }[];
+}
