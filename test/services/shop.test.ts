@@ -329,6 +329,19 @@ describe('services in trouble', () => {
     server.close();
   });
 
+  test('a service that does not list the gateway gives 502, for that is no fault of who asks; what it forbids its user passes', async () => {
+    const codes = ['forbidden', 'not-yours'];
+    const stub = await stubOf(catalogContract, (_request, response) => {
+      const body = JSON.stringify({ code: codes.shift() });
+      response.writeHead(403, { 'content-type': 'application/problem+json', 'content-length': body.length }).end(body);
+    });
+    const gateway = await startGateway({}, { catalog: stub.url });
+    expectProblem(await ask(`${gateway.url}/categories`), [502, 'upstream-failed']);
+    expect(await ask(`${gateway.url}/categories`)).toMatchObject({ status: 403, body: { code: 'not-yours' } });
+    await gateway.stop();
+    await stub.close();
+  });
+
   test('without keys the gateway lets no token through, and says that it is its own trouble', async () => {
     const gateway = await startGateway({}, { users: 'https://127.0.0.1:1' });
     expectProblem(await ask(`${gateway.url}/users/me`, { headers: { authorization: 'Bearer a.b.c' } }), [401, 'token-invalid']);

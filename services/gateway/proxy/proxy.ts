@@ -1,5 +1,5 @@
 import type { Contract, Operation } from '@groundwork/contract';
-import { type Client, type Context, pathOf, type Server, withinDeadline } from '@groundwork/kit';
+import { CallRefused, type Client, type Context, catalogue, pathOf, type Server, type Upstream, withinDeadline } from '@groundwork/kit';
 import { answerHeaders, requestHeaders } from './headers.ts';
 
 /**
@@ -27,8 +27,29 @@ export function proxy(app: Server, client: Client<Contract>, operations: readonl
             context,
           }),
         );
-        return reply.code(answer.statusCode).headers(answerHeaders(answer.headers)).send(answer.body);
+        const body = await bodyOf(answer, operation);
+        return reply.code(answer.statusCode).headers(answerHeaders(answer.headers)).send(body);
       },
     });
+  }
+}
+
+/**
+ * The body to pass on. That a service forbids its user something is for the user; that it forbids the gateway to ask is a
+ * fault of ours: its allow list isn't what the contracts say, or not yet.
+ * @throws CallRefused for the latter, which becomes `upstream-failed`
+ */
+async function bodyOf({ statusCode, body }: Awaited<ReturnType<Upstream['request']>>, operation: Operation): Promise<typeof body | string> {
+  if (statusCode !== catalogue.forbidden.status) return body;
+  const text = await body.text();
+  if (codeOf(text) === 'forbidden') throw new CallRefused(operation, statusCode, 'forbidden');
+  return text;
+}
+
+function codeOf(body: string): unknown {
+  try {
+    return (JSON.parse(body) as { code?: unknown } | null)?.code;
+  } catch {
+    return undefined;
   }
 }
