@@ -1,7 +1,7 @@
 import type { EventEmitter } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Duration } from '@groundwork/contract';
-import { Consumer, type Message as KafkaMessage } from '@platformatic/kafka';
+import { Consumer, type Message as KafkaMessage, type MessagesStream } from '@platformatic/kafka';
 import type { Delivery, SubscribeOptions } from '../bus.ts';
 import { createLanes } from './lanes.ts';
 import { clientOptions, type KafkaClient } from './options.ts';
@@ -43,8 +43,7 @@ export async function session(options: KafkaClient, subscribe: SubscribeOptions,
   try {
     const topics = [...subscribe.topics];
     const ended = aborted(ending);
-    const joining = consumer.consume({ topics, mode: 'committed', fallbackMode: 'earliest' });
-    joining.catch(() => {}); // it may fail after nobody waits for it any more
+    const joining = join(consumer, topics);
     const stream = await Promise.race([joining, ended, lost]);
     if (stream === undefined) return;
     watchLag(consumer, topics, subscribe.onLag);
@@ -68,6 +67,18 @@ export async function session(options: KafkaClient, subscribe: SubscribeOptions,
     await lanes.settled();
     await consumer.close(true);
   }
+}
+
+/** Joins the group. Told to stop meanwhile, nobody looks at what comes of it: so its failures are heard here. */
+function join(consumer: Consumer, topics: string[]): Promise<MessagesStream<Buffer, Buffer, Buffer, Buffer>> {
+  const { promise, resolve, reject } = Promise.withResolvers<MessagesStream<Buffer, Buffer, Buffer, Buffer>>();
+  promise.catch(() => {});
+  consumer.consume({ topics, mode: 'committed', fallbackMode: 'earliest' }, (error, stream) => {
+    if (error !== null || stream === undefined) return reject(error);
+    stream.on('error', () => {}); // whoever reads from it is told as well
+    resolve(stream);
+  });
+  return promise;
 }
 
 /** Rejects when the client gives its place in the group up; nothing else would say so, and an error that nobody hears ends the process. */
