@@ -21,7 +21,7 @@ export interface App {
 export function createApp(config: ReturnType<typeof catalogConfig>, log: Logger): App {
   const metrics = createMetrics(catalog.name);
   const trust = openTrust(catalog, config, { log, metrics });
-  const database = createDatabase<Tables>(config, { log, metrics });
+  const database = createDatabase<Tables>(config, { log, metrics, trust });
   const server = serve(catalog, handlers(products(database)), { log, metrics, trust });
   return { server, metrics, trust, release: () => database.destroy() };
 }

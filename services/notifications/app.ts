@@ -19,7 +19,7 @@ export function createApp(config: NotificationsConfig, log: Logger): App {
   const metrics = createMetrics(notifications.name);
   const trust = openTrust(notifications, config, { log, metrics });
   const sink = sinkOf(config, log);
-  const database = createDatabase<Tables>(config, { log, metrics });
+  const database = createDatabase<Tables>(config, { log, metrics, trust });
   const bus = createKafkaBus({ config, trust, clientId: notifications.name, log, metrics });
   const consumer = consume(
     notifications,

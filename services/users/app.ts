@@ -40,7 +40,7 @@ export interface App {
 export async function createApp(config: ReturnType<typeof usersConfig>, log: Logger): Promise<App> {
   const metrics = createMetrics(users.name);
   const trust = openTrust(users, config, { log, metrics });
-  const database = createDatabase<Tables>(config, { log, metrics });
+  const database = createDatabase<Tables>(config, { log, metrics, trust });
   const keys = await watchKeySet(join(config.SECRETS_DIR, 'token-keys'), (error) => log.error({ err: error }, 'new token keys not taken; the old ones go on'));
   const tokens = tokenVerifier(config.TOKEN_ISSUER, () => async (header, token) => createLocalJWKSet({ keys: [...(await keys()).published] })(header, token));
   const server = serve(

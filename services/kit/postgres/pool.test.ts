@@ -21,7 +21,10 @@ beforeEach(() => {
 afterEach(() => pool.end());
 
 const open = (env: Record<string, string> = {}) =>
-  new IdentityPool(readConfig(postgresVariables, { ...database.app, ...env }), { max: 2, connectionTimeoutMillis: 5000 }, () => undefined);
+  new IdentityPool(readConfig(postgresVariables, { ...database.app, ...env }), {
+    settings: { max: 2, connectionTimeoutMillis: 5000 },
+    onLost: () => undefined,
+  });
 
 /** Serial number of the certificate that a connection logged in with, and the process that serves it. */
 async function session(from = pool): Promise<{ serial: string; pid: number; version: string }> {
@@ -33,11 +36,11 @@ async function session(from = pool): Promise<{ serial: string; pid: number; vers
   }
 }
 
-/** Whether the pool's next connection is another: it may take a moment until it looks. */
-async function replaced(pid: number): Promise<Awaited<ReturnType<typeof session>>> {
+/** The first session of which this holds: it takes a moment until the pool looks at its certificate again. */
+async function sessionThat(holds: (found: Awaited<ReturnType<typeof session>>) => boolean) {
   for (;;) {
     const now = await session();
-    if (now.pid !== pid) return now;
+    if (holds(now)) return now;
   }
 }
 
@@ -52,8 +55,7 @@ test('a renewed certificate is taken up without a failed statement, also not of 
   const busy = await pool.connect();
   const running = busy.query('SELECT pg_backend_pid() AS pid, pg_sleep(0.1)');
   postgres.authority.issue('shop.test');
-  const after = await replaced(before.pid);
-  expect(after.serial).not.toBe(before.serial);
+  await sessionThat(({ serial }) => serial !== before.serial);
   expect((await running).rows[0].pid).toBe(before.pid);
   busy.release();
   expect(pool.size).toBeLessThanOrEqual(2);
@@ -71,7 +73,7 @@ test('a certificate file that is touched, not changed, costs a new connection at
   const { serial, pid } = await session();
   const now = new Date(Date.now() + 5000);
   utimesSync(join(database.app.POSTGRES_IDENTITY_DIR as string, 'tls.crt'), now, now);
-  expect((await replaced(pid)).serial).toBe(serial);
+  expect((await sessionThat((now) => now.pid !== pid)).serial).toBe(serial);
 });
 
 test('refuses a server of another authority, and one of another name', async () => {

@@ -1,11 +1,16 @@
-import { statSync } from 'node:fs';
-import { join } from 'node:path';
 import pg from 'pg';
+import { type Certificate, type CertificateSource, certificateIn } from './certificate.ts';
 import { connection } from './connection.ts';
 import { identityFolder, type PostgresConfig } from './variables.ts';
 
-/** Milliseconds between two looks at the certificate. */
-const LOOK_EVERY = 1000;
+export interface IdentityPoolOptions {
+  /** Of the pool itself, such as its size. */
+  readonly settings: pg.PoolConfig;
+  /** @default what is in the identity's folder */
+  readonly certificate?: CertificateSource | undefined;
+  /** Told of an idle connection that breaks; the pool has dropped it already. */
+  onLost(error: Error): void;
+}
 
 /**
  * A pool whose new connections log in with the newest certificate. Those that were made with an earlier one are closed
@@ -14,25 +19,20 @@ const LOOK_EVERY = 1000;
  */
 export class IdentityPool {
   readonly #pool: pg.Pool;
-  readonly #certificate: string;
-  readonly #madeWith = new WeakMap<object, string>();
-  #version = '';
-  #lookedAt = 0;
+  readonly #certificate: CertificateSource;
+  readonly #madeWith = new WeakMap<object, Certificate>();
 
-  /**
-   * @param onLost told of an idle connection that breaks; the pool has dropped it already
-   * @throws Mistake when the certificate can't be read
-   */
-  public constructor(config: PostgresConfig, settings: pg.PoolConfig, onLost: (error: Error) => void) {
-    this.#certificate = join(identityFolder(config), 'tls.crt');
-    connection(config); // a missing certificate is an error at start, not at the first request
-    const note = (client: object) => this.#madeWith.set(client, this.#look());
+  /** @throws Mistake when the certificate can't be read */
+  public constructor(config: PostgresConfig, { settings, certificate = certificateIn(identityFolder(config)), onLost }: IdentityPoolOptions) {
+    this.#certificate = certificate;
+    const madeWith = this.#madeWith;
     class IdentityClient extends pg.Client {
       public constructor(options?: pg.ClientConfig) {
-        super({ ...options, ...connection(config) });
+        const { current } = certificate;
+        super({ ...options, ...connection(config, current) });
         // One that breaks while it is lent out and no statement runs; the next statement fails with it. Unheard, it would end the process.
         this.on('error', () => {});
-        note(this);
+        madeWith.set(this, current);
       }
     }
     this.#pool = new pg.Pool({ ...settings, Client: IdentityClient });
@@ -53,29 +53,12 @@ export class IdentityPool {
   public async connect(): Promise<pg.PoolClient> {
     const client = await this.#pool.connect();
     const release = client.release;
-    client.release = (failure) => release(failure ?? this.#outdated(client));
+    client.release = (failure) => release(failure ?? this.#madeWith.get(client) !== this.#certificate.current);
     return client;
   }
 
   /** Closes all connections, those in use when they are given back. */
   public end(): Promise<void> {
     return this.#pool.end();
-  }
-
-  #outdated(client: object): boolean {
-    if (performance.now() - this.#lookedAt > LOOK_EVERY) this.#look();
-    return this.#madeWith.get(client) !== this.#version;
-  }
-
-  /** Names the certificate that is there now. A mounted Secret is replaced by a symlink swap: the inode changes too. */
-  #look(): string {
-    this.#lookedAt = performance.now();
-    try {
-      const { mtimeMs, size, ino } = statSync(this.#certificate);
-      this.#version = `${mtimeMs} ${size} ${ino}`;
-    } catch {
-      // gone for a moment, or for good: what connects next says so
-    }
-    return this.#version;
   }
 }
