@@ -1,4 +1,5 @@
-import { connect } from '../client.ts';
+import { Connection, metadataV12, ResponseError } from '@platformatic/kafka';
+import { identityTls } from '../client.ts';
 
 /** What a probe is told: why a node isn't ready, or nothing when it is. */
 export type Ready = () => Promise<string | undefined>;
@@ -32,18 +33,37 @@ export function copiesBehind(copies: readonly Copies[], broker?: number): Copies
   return copies.filter(({ replicas, isr }) => replicas.some((replica) => (broker === undefined || replica === broker) && !isr.includes(replica)));
 }
 
-/** Asks the broker itself: it answers only once it has caught up with the controllers. */
+/**
+ * Asks the broker itself: it answers only once it has caught up with the controllers. By the protocol, since the client's
+ * own metadata leave out Kafka's topics, such as the groups' offsets.
+ */
 async function ask(host: string, port: number, identity: string): Promise<{ broker: number; copies: Copies[] }> {
-  const admin = connect([`${host}:${port}`], identity);
+  const connection = new Connection('keeper', { tls: identityTls(identity), connectTimeout: 3000, requestTimeout: 5000 });
   try {
-    const names = await admin.listTopics({ includeInternals: true });
-    const { brokers, topics } = await admin.metadata({ topics: names, forceUpdate: true });
-    const [broker] = [...brokers].find(([, one]) => one.host === host) ?? [];
+    await connection.connect(host, port);
+    const { brokers, topics } = await metadataV12.api.async(connection, null, false, false).catch(partly);
+    const broker = brokers.find((one) => one.host === host)?.nodeId;
     if (broker === undefined) throw new Error(`${host} is not among the brokers that are up`);
-    return { broker, copies: [...topics].flatMap(([topic, { partitions }]) => partitions.map((one, partition) => ({ ...one, topic, partition }))) };
+    return {
+      broker,
+      copies: topics.flatMap(({ name, partitions }) =>
+        partitions.map(({ partitionIndex, replicaNodes, isrNodes }) => ({
+          topic: `${name}`,
+          partition: partitionIndex,
+          replicas: replicaNodes,
+          isr: isrNodes,
+        })),
+      ),
+    };
   } finally {
-    await admin.close();
+    await connection.close();
   }
+}
+
+/** An answer in which a partition has no leader is an error to the client, and still says what there is. */
+function partly(error: unknown): metadataV12.MetadataResponse {
+  if (error instanceof ResponseError) return error.response as metadataV12.MetadataResponse;
+  throw error;
 }
 
 /** A controller is ready while it knows who leads: itself, or the one that it follows. */

@@ -1,38 +1,44 @@
 // Runs in a pod: reads a topic from its beginning until it has seen the numbers from 0 to COUNT - 1, or for a minute
-// nothing new. Prints those that are missing as JSON, or why it may not read.
+// nothing new. Prints those that are missing as JSON, or that it may not read.
 import { readFileSync } from 'node:fs';
 import { Consumer, stringDeserializers } from '@platformatic/kafka';
 
 const { KAFKA_BROKERS, KAFKA_GROUP, TOPIC, IDENTITY_DIR, COUNT } = process.env;
 const file = (name) => readFileSync(`${IDENTITY_DIR}/${name}`, 'utf8');
-const consumer = new Consumer({
-  clientId: 'traffic',
-  groupId: KAFKA_GROUP,
-  bootstrapBrokers: [KAFKA_BROKERS],
-  tls: { cert: file('tls.crt'), key: file('tls.key'), ca: file('ca.crt') },
-  deserializers: stringDeserializers,
-  autocommit: false,
-  retries: 2,
-});
+const connect = () =>
+  new Consumer({
+    clientId: 'traffic',
+    groupId: KAFKA_GROUP,
+    bootstrapBrokers: [KAFKA_BROKERS],
+    tls: { cert: file('tls.crt'), key: file('tls.key'), ca: file('ca.crt') },
+    deserializers: stringDeserializers,
+    autocommit: false,
+    retries: 2,
+  });
 const reasons = (error) => [error.apiId, ...(error.errors ?? []).flatMap(reasons), ...(error.cause ? reasons(error.cause) : [])].filter(Boolean);
 const missing = new Set(Array.from({ length: Number(COUNT) }, (_, number) => `${number}`));
 const end = (told) => {
   console.log(JSON.stringify(told));
   process.exit(0);
 };
-try {
-  const stream = await consumer.consume({ topics: [TOPIC], mode: 'earliest' });
-  let patience;
-  const wait = () => {
-    clearTimeout(patience);
-    patience = setTimeout(() => end({ missing: [...missing] }), 60_000);
-  };
-  wait();
-  for await (const { value } of stream) {
-    if (missing.delete(value)) wait();
-    if (missing.size === 0) break;
+let patience;
+const wait = () => {
+  clearTimeout(patience);
+  patience = setTimeout(() => end({ missing: [...missing] }), 60_000);
+};
+wait();
+while (missing.size > 0) {
+  const consumer = connect();
+  try {
+    const stream = await consumer.consume({ topics: [TOPIC], mode: 'earliest' });
+    for await (const { value } of stream) {
+      if (missing.delete(value)) wait();
+      if (missing.size === 0) break;
+    }
+  } catch (error) {
+    // A cluster that was just made has no groups yet, and says so for a while.
+    if (reasons(error).some((one) => /AUTHORIZATION/.test(one))) end({ refused: reasons(error) });
+    await consumer.close(true).catch(() => {});
   }
-  end({ missing: [] });
-} catch (error) {
-  end({ refused: reasons(error), message: error.message });
 }
+end({ missing: [] });
