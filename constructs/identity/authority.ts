@@ -8,10 +8,15 @@ export const AUTHORITY = 'identity';
 
 /** Who issues an environment's certificates, and for how long. */
 export interface IdentityProps {
-  /** An existing ClusterIssuer, such as one on a company's own PKI. @default an authority of the environment's own, in its namespace */
+  /**
+   * An existing ClusterIssuer, such as one on a company's own PKI. It must sign SPIFFE IDs and give its authority's
+   * certificate in `ca.crt`, which ACME doesn't. @default an authority of the environment's own, in its namespace
+   */
   readonly clusterIssuer?: string;
-  /** How long a certificate is good for, from 1 hour: cert-manager's least. It is renewed when a third of it is left. @default Duration.hours(24) */
+  /** How long a certificate is good for, from 1 hour: cert-manager's least. @default Duration.hours(24) */
   readonly life?: Duration;
+  /** How long before its end a certificate is renewed, from 10 minutes. @default a third of `life` */
+  readonly renewBefore?: Duration;
 }
 
 /** What of cert-manager signs requests. */
@@ -25,12 +30,37 @@ export interface IssuerRef {
 const AUTHORITY_LIFE = Duration.days(3650);
 const AUTHORITY_RENEWED = Duration.days(365);
 
+export const LIFE = Duration.hours(24);
+
+/**
+ * cert-manager dates a certificate from the moment of issue. To a clock that is five minutes behind a new one isn't valid
+ * yet, so whoever holds one goes on with the old one for that long; five minutes more are for taking it up.
+ */
+const LEAST_RENEWAL = Duration.minutes(10);
+
 /** @returns what is wrong with the props: nothing, or a Mistake for each field */
-export function identityMistakes(where: string, { clusterIssuer, life }: IdentityProps): Mistake[] {
+export function identityMistakes(where: string, { clusterIssuer, life = LIFE, renewBefore }: IdentityProps): Mistake[] {
   const found: Mistake[] = [];
-  if (life !== undefined && life.toMilliseconds() < Duration.hours(1).toMilliseconds()) {
+  if (life.toMilliseconds() < Duration.hours(1).toMilliseconds()) {
     found.push(
       new Mistake(`${where} › life`, `${life} is less than 1 hour, which cert-manager takes for a mistake`, 'write Duration.hours(24), or leave it out'),
+    );
+  }
+  if (renewBefore !== undefined && renewBefore.toMilliseconds() >= life.toMilliseconds()) {
+    found.push(
+      new Mistake(
+        `${where} › renewBefore`,
+        `${renewBefore} is no less than life, ${life}: it would be renewed without end`,
+        'leave it out for a third of life',
+      ),
+    );
+  } else if (renewBefore !== undefined && renewBefore.toMilliseconds() < LEAST_RENEWAL.toMilliseconds()) {
+    found.push(
+      new Mistake(
+        `${where} › renewBefore`,
+        `${renewBefore} is too late for clocks that are five minutes apart`,
+        `write ${LEAST_RENEWAL} or more, or leave it out`,
+      ),
     );
   }
   try {

@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import { labelsOf } from '../labels.ts';
 import { type CustomResource, object } from '../object.ts';
 import type { SecretFile } from '../secret-file.ts';
-import { hours, type IdentityProps, type IssuerRef, makeAuthority } from './authority.ts';
+import { hours, type IdentityProps, type IssuerRef, LIFE, makeAuthority } from './authority.ts';
 
 /** Where a pod finds its certificate: `tls.crt`, `tls.key`, `ca.crt`, and `tls-combined.pem` for what wants both in one file. */
 export const IDENTITY_FOLDER = '/var/run/groundwork/identity';
@@ -44,15 +44,17 @@ export class Identities extends Construct {
   readonly #system: string;
   readonly #issuer: IssuerRef;
   readonly #life: Duration;
+  readonly #renewBefore: Duration;
   readonly #accounts = new Set<string>();
 
   public constructor(scope: Construct, id: string, props: IdentitiesProps) {
     super(scope, id);
-    const { environment, system, namespace, life = Duration.hours(24) } = props;
+    const { environment, system, namespace, life = LIFE } = props;
     this.trustDomain = `${environment}.${system}`;
     this.#namespace = namespace;
     this.#system = system;
     this.#life = life;
+    this.#renewBefore = props.renewBefore ?? Duration.millis(life.toMilliseconds() / 3);
     this.#issuer = makeAuthority(this, namespace, system, props);
   }
 
@@ -90,7 +92,7 @@ export class Identities extends Construct {
         uris: [spiffeId],
         ...(dnsNames.length > 0 ? { dnsNames: [...dnsNames] } : {}),
         duration: hours(this.#life),
-        renewBefore: hours(Duration.millis(this.#life.toMilliseconds() / 3)),
+        renewBefore: hours(this.#renewBefore),
         usages: ['digital signature', 'client auth', ...(dnsNames.length > 0 ? ['server auth'] : [])],
         privateKey: { algorithm: 'ECDSA', size: 256, encoding: 'PKCS8', rotationPolicy: 'Always' },
         additionalOutputFormats: [{ type: 'CombinedPEM' }],

@@ -1,4 +1,4 @@
-import { type Contract, type ContractSpec, contract, route, secret } from '@groundwork/contract';
+import { type Contract, type ContractSpec, contract, Duration, route, secret } from '@groundwork/contract';
 import { describe, expect, test } from '@jest/globals';
 import { App, Chart } from 'cdk8s';
 import { Type } from 'typebox';
@@ -42,13 +42,13 @@ describe("a service's pod", () => {
     expect(at(deployment, `${pod}.automountServiceAccountToken`)).toBe(false);
     expect(at(deployment, `${pod}.volumes.0`)).toEqual({ name: 'tmp', emptyDir: { sizeLimit: '64Mi' } });
   });
-  test('is probed on the admin port, and serves on while endpoints forget it', () => {
+  test('is probed on a port of its own, and serves on while endpoints forget it', () => {
     for (const [probe, path] of [
       ['startupProbe', 'live'],
       ['livenessProbe', 'live'],
       ['readinessProbe', 'ready'],
     ]) {
-      expect(at(deployment, `${pod}.containers.0.${probe}.httpGet`)).toEqual({ path: `/healthz/${path}`, port: 'admin' });
+      expect(at(deployment, `${pod}.containers.0.${probe}.httpGet`)).toEqual({ path: `/healthz/${path}`, port: 'probes' });
     }
     expect(at(deployment, `${pod}.containers.0.lifecycle.preStop`)).toEqual({ sleep: { seconds: 5 } });
     expect(at(deployment, `${pod}.terminationGracePeriodSeconds`)).toBe(30);
@@ -79,21 +79,57 @@ describe('a service is told', () => {
     return Object.fromEntries(variables.map(({ name, value }) => [name, value]));
   };
 
-  test('its name, environment, ports and log level', () => {
-    expect(env(users as Contract)).toEqual({ SERVICE: 'users', ENVIRONMENT: 'test', LOG_LEVEL: 'info', PORT: '8080', ADMIN_PORT: '8081' });
+  test('its name, environment, ports, log level, and who it is', () => {
+    expect(env(users as Contract)).toEqual({
+      SERVICE: 'users',
+      ENVIRONMENT: 'test',
+      LOG_LEVEL: 'info',
+      PORT: '8080',
+      PROBE_PORT: '8081',
+      METRICS_PORT: '8082',
+      NAMESPACE: 'town-test',
+      TRUST_DOMAIN: 'test.town',
+      IDENTITY_DIR: '/var/run/groundwork/identity',
+      CALLERS: '{"list":[]}',
+    });
   });
-  test('where those are that it calls, and no others', () => {
-    const history = contract('order-history', { http: { list: ask('/orders') } });
+  test('who may call each of its operations, and no address of those that it calls', () => {
+    const history = contract('order-history', { http: { list: ask('/orders'), wipe: ask('/wipe') } });
     const web = make('web', { calls: [history.http.list] });
-    const settings = env(web, [history as Contract, users as Contract]);
-    expect(settings).toHaveProperty('CALL_ORDER_HISTORY_URL', 'http://order-history.town-test.svc.cluster.local');
-    expect(Object.keys(settings).filter((name) => name.startsWith('CALL_'))).toHaveLength(1);
+    expect(env(history as Contract, [web])).toHaveProperty('CALLERS', '{"list":["web"],"wipe":[]}');
+    expect(JSON.stringify(env(web, [history as Contract]))).not.toContain('order-history');
   });
   test.each<[string, ContractSpec]>([
     ['serves an operation for users', { http: { me: ask('/me', 'user') }, edge: true }],
     ['owns the signing keys', { edge: true, owns: [secret('keys', { purpose: 'x', format: 'ed25519-jwks' })] }],
   ])('who issues tokens if it %s', (_, spec) => {
     expect(env(make('door', spec))).toHaveProperty('TOKEN_ISSUER', 'http://127.0.0.1:8080');
+  });
+});
+
+describe("a service's identity", () => {
+  const objects = one();
+
+  test('is a certificate for each of its addresses, mounted as a folder that follows its renewal', () => {
+    expect(at(objects['Certificate/users-identity'], 'spec')).toMatchObject({
+      commonName: 'users.town-test',
+      uris: ['spiffe://test.town/ns/town-test/sa/users'],
+      dnsNames: ['users', 'users.town-test', 'users.town-test.svc', 'users.town-test.svc.cluster.local'],
+    });
+    const mounts = at(objects['Deployment/users'], `${pod}.containers.0.volumeMounts`);
+    expect(mounts).toContainEqual({ name: 'identity', mountPath: '/var/run/groundwork/identity', readOnly: true });
+    expect(JSON.stringify(mounts)).not.toContain('subPath');
+  });
+  test('can be renewed sooner, and issued by others, without a new pod', () => {
+    const identity = { clusterIssuer: 'company', life: Duration.hours(2) };
+    const changed = objectsOf(system({ contracts: [users as Contract], platform: { identity } }));
+    expect(changed['Deployment/users']).toEqual(objects['Deployment/users']);
+    expect(changed['Certificate/users-identity']).not.toEqual(objects['Certificate/users-identity']);
+  });
+  test('is checked by the callers: its address takes TLS, that of the door plain HTTP from the edge', () => {
+    expect(at(objects['Service/users'], 'spec.ports')).toEqual([{ name: 'https', port: 443, targetPort: 'http' }]);
+    const door = one({}, [make('door', { http: { all: ask('/all') }, edge: true })]);
+    expect(at(door['Service/door'], 'spec.ports')).toEqual([{ name: 'http', port: 80, targetPort: 'http' }]);
   });
 });
 

@@ -25,6 +25,17 @@ export interface Demand {
   readonly waived?: Readonly<Partial<Record<Guarantee, string>>>;
 }
 
+/** What one system of an environment keeps, beside what is asked of it. */
+export interface Statement {
+  /** Kind of need that it provides for, or its name, such as `postgres`. */
+  readonly kind: string;
+  /** Class of the back end, such as `CnpgPostgres`; undefined for a system that no contract needs. */
+  readonly backEnd: string | undefined;
+  /** Undefined for a system that states nothing. */
+  readonly sheet: GuaranteeSheet | undefined;
+  readonly demand: Demand | undefined;
+}
+
 /** Law 9: a guarantee is kept, or waived in code with a reason. */
 export function brokenDemands(where: string, sheet: GuaranteeSheet | undefined, { guarantees, waived = {} }: Demand): Mistake[] {
   const broken = guarantees.filter((guarantee) => sheet?.[guarantee] !== true && waived[guarantee] === undefined);

@@ -2,7 +2,7 @@
 
 export type { ApiServer } from './api-server.ts';
 export type { AccountToken, Backing, Connection, Peer, Preparation, Workload } from './backing.ts';
-export { type Demand, GUARANTEES, type Guarantee, type GuaranteeSheet } from './guarantees.ts';
+export { type Demand, GUARANTEES, type Guarantee, type GuaranteeSheet, type Statement } from './guarantees.ts';
 export { EVENTS, Platform, type PlatformProps } from './platform.ts';
 export type { Claim, Quota } from './quota.ts';
 export type { Collector, Target } from './target.ts';

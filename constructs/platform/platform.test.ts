@@ -1,8 +1,9 @@
 import { type Contract, type ContractSpec, contract, postgres, route } from '@groundwork/contract';
 import { describe, expect, test } from '@jest/globals';
+import { App, Chart } from 'cdk8s';
 import { Type } from 'typebox';
 import { at, nodePort, objectsOf, type SystemProps, system } from '../../test/support/system.ts';
-import { Cpu, type Edge, type GuaranteeSheet, type Need, Size } from '../index.ts';
+import { Cpu, type Edge, Graph, type GuaranteeSheet, type Need, Platform, Size } from '../index.ts';
 
 const service = (spec: ContractSpec = {}, name = 'users'): Contract =>
   contract(name, { http: { ask: route('GET', '/ask', { reply: { 200: Type.String() } }) }, ...spec }) as Contract;
@@ -81,7 +82,15 @@ describe('a platform refuses', () => {
 
   test('a quota that the workloads outgrow at their largest, and says which asks for how much', () => {
     const props: SystemProps = { ...plain, platform: { quota: { ...quota, cpu: Cpu.units(1) } }, service: { scaling: { min: 2, max: 8 } } };
-    expect(() => objectsOf(system(props))).toThrow(/the quota is 1, and at their largest the workloads ask for 1150m: postgres 250m, users 900m/);
+    expect(() => objectsOf(system(props))).toThrow(/the quota is 1, and at their largest the workloads ask for 1170m: postgres 270m, users 900m/);
+  });
+
+  test('a namespace that another environment has', () => {
+    const app = new App();
+    const make = (environment: string) =>
+      new Platform(new Chart(app, environment), environment, { environment, system: 'town', namespace: 'town', graph: new Graph([service()]), quota });
+    make('dev');
+    expect(() => make('staging')).toThrow(/'town' is that of environment 'dev'\s+at environment 'staging' › namespace/);
   });
 
   test('a need that no backing system provides for, and says which there are', () => {
@@ -107,10 +116,10 @@ describe('law 9: a demand', () => {
     );
   });
   test('that is waived with a reason lets it pass', () => {
-    expect(() => system(demand(['tls-in-transit'], { 'tls-in-transit': 'the network is closed' }))).not.toThrow();
+    expect(() => system(demand(['survives-node-loss'], { 'survives-node-loss': 'there is one node' }))).not.toThrow();
   });
   test.each<[string, SystemProps, string]>([
-    ['without a reason', demand(['tls-in-transit'], { 'tls-in-transit': ' ' }), 'the waiver has no reason'],
+    ['without a reason', demand(['survives-node-loss'], { 'survives-node-loss': ' ' }), 'the waiver has no reason'],
     ['of what is kept', demand(['survives-pod-loss'], { 'survives-pod-loss': 'because' }), 'the back end keeps it'],
     ['of what nobody demands', demand([], { 'tls-in-transit': 'because' }), 'never demanded'],
   ])('may not be waived %s', (_, props, part) => {

@@ -10,7 +10,7 @@ import { type Resources, resourceMistakes } from '../resources.ts';
 import { Cpu, Size } from '../units.ts';
 import { type ApiServer, egressTo } from './api-server.ts';
 import type { Backing, Connection, Workload } from './backing.ts';
-import { brokenDemands, type Demand, type GuaranteeSheet } from './guarantees.ts';
+import { brokenDemands, type Demand, type GuaranteeSheet, type Statement } from './guarantees.ts';
 import { makeNamespace } from './namespace.ts';
 import { closeNetwork } from './network.ts';
 import { type Claim, type Quota, quotaFaults, quotaMistakes } from './quota.ts';
@@ -61,7 +61,7 @@ export class Platform extends Construct {
   readonly #quota: Quota;
   readonly #backings = new Map<string, Backing>();
   /** Systems besides the backings that have stated what they keep. */
-  readonly #stated = new Set<string>();
+  readonly #stated = new Map<string, GuaranteeSheet>();
   readonly #claims: Claim[] = [];
   readonly #targets: Target[] = [];
   #collector: Collector | undefined;
@@ -80,6 +80,7 @@ export class Platform extends Construct {
       ...(edge === undefined ? [] : edgeMistakes(`${where} › edge`, edge)),
       ...identityMistakes(`${where} › identity`, identity),
       ...doorMistakes(environment, edge, graph),
+      ...neighbours(this, where, namespace),
     ]);
     this.environment = environment;
     this.system = system;
@@ -119,7 +120,14 @@ export class Platform extends Construct {
   public state(kind: string, guarantees: GuaranteeSheet): void {
     const demand = this.#demands[kind];
     if (demand !== undefined) refuse(brokenDemands(`environment '${this.environment}' › ${kind}`, guarantees, demand));
-    this.#stated.add(kind);
+    this.#stated.set(kind, guarantees);
+  }
+
+  /** What each system keeps, as far as it states that, and what is asked of it. */
+  public get statements(): readonly Statement[] {
+    const backings = [...this.#backings].map(([kind, backing]) => ({ kind, backEnd: backing.constructor.name, sheet: backing.guarantees }));
+    const others = [...this.#stated].map(([kind, sheet]) => ({ kind, backEnd: undefined, sheet }));
+    return [...backings, ...others].map((statement) => ({ ...statement, demand: this.#demands[statement.kind] }));
   }
 
   /**
@@ -204,6 +212,16 @@ export class Platform extends Construct {
       ),
     ];
   }
+}
+
+/** Two environments in one namespace would share accounts, and so be each other. The deploy engine sees those of two programs. */
+function neighbours(platform: Platform, where: string, namespace: string): Mistake[] {
+  const others = platform.node.root.node.findAll().filter((one): one is Platform => one instanceof Platform && one !== platform);
+  return others
+    .filter((other) => other.namespace === namespace)
+    .map(
+      ({ environment }) => new Mistake(`${where} › namespace`, `'${namespace}' is that of environment '${environment}'`, 'give each a namespace of its own'),
+    );
 }
 
 /** An edge contract and a way in need each other: either alone would do nothing. */
