@@ -18,7 +18,7 @@ export function startScript(tokens: Readonly<Record<string, string>>): string {
     `consul agent -config-file=${CONFIG}/consul.json -config-file=${RUN}/secrets.json -bind="$POD_IP" -node="$NODE_NAME" &`,
     'consul=$!',
     "trap 'kill -TERM $consul' TERM INT",
-    `certificate() { cat ${IDENTITY_FOLDER}/tls.crt ${IDENTITY_FOLDER}/ca.crt | cksum; }`,
+    `certificate() { cat ${IDENTITY_FOLDER}/tls.crt ${IDENTITY_FOLDER}/ca.crt | sha256sum; }`,
     'before=$(certificate)',
     'while kill -0 $consul 2>/dev/null; do',
     '  sleep 5 & wait $! || true',

@@ -29,7 +29,7 @@ for (const started = performance.now(); ; ) {
       process.exitCode = 1;
       break;
     }
-    say(`not yet: ${(error as Error).message}`);
+    say(`not yet: ${(error as Error).message || (error as { code?: string }).code}`);
   } finally {
     await consul.close();
   }
