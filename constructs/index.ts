@@ -7,7 +7,7 @@ export { type Door, Grafana, type GrafanaProps, type SignIn } from './grafana/in
 export { type Call, Graph, type Topic, toMermaid, toSvg } from './graph/index.ts';
 export { IDENTITY_FOLDER, Identities, type Identity, type IdentityProps } from './identity/index.ts';
 export type { Images } from './images.ts';
-export { Kafka, type KafkaProps } from './kafka/index.ts';
+export { Kafka, type KafkaProps, StrimziKafka, type StrimziKafkaProps } from './kafka/index.ts';
 export { type LateFormat, type LateValue, late, lateValue, resolveLateValues } from './late.ts';
 export type { Manifest, ManifestEntry } from './manifest.ts';
 export { manifestsOf } from './manifests.ts';
@@ -30,6 +30,7 @@ export {
   type PlatformProps,
   type Preparation,
   type Quota,
+  type Statement,
   type Target,
   type Workload,
 } from './platform/index.ts';

@@ -3,6 +3,7 @@ import { Command, Option } from 'commander';
 import { down } from './down.ts';
 import { explain } from './explain.ts';
 import { graph } from './graph.ts';
+import { guarantees } from './guarantees.ts';
 import { PhaseFailed } from './phases.ts';
 import type { Program } from './program.ts';
 import { release } from './release.ts';
@@ -56,6 +57,11 @@ export async function run(program: Program, argv: readonly string[]): Promise<vo
     .requiredOption('--to <timestamp>', "time with its zone, such as '2026-11-23T06:10:00Z'")
     .addOption(cluster())
     .action((options) => restore(program, options));
+  cli
+    .command('guarantees')
+    .description('show what each system of an environment keeps, what is demanded, and what is waived')
+    .argument('[environment]', 'such as production', 'dev')
+    .action((environment) => guarantees(program, environment));
   const secretsCommand = cli
     .command('secrets')
     .description('list the secrets of the dev environment: owner, age, and how each is rotated')
