@@ -2,6 +2,7 @@ import type { DriverName } from '../cluster/driver.ts';
 import { chooseCluster } from '../cluster/index.ts';
 import { Kubectl, type LiveObject } from '../deploy/kubectl.ts';
 import { runsNewest, stuckContainer, workloadState } from '../deploy/rollout.ts';
+import { memoryBySystem } from './memory.ts';
 import type { Program } from './program.ts';
 import { table } from './table.ts';
 
@@ -16,7 +17,7 @@ export async function status(program: Program, options: { readonly cluster?: Dri
     return;
   }
   console.log(`cluster   ${driver.name}, context ${cluster.context}; kubeconfig ${cluster.kubeconfig}`);
-  const objects = await new Kubectl(cluster).list(environment.namespace, 'deployments', 'replicasets', 'statefulsets', 'jobs', 'pods');
+  const objects = await new Kubectl(cluster).list(environment.namespace, 'deployments', 'replicasets', 'statefulsets', 'daemonsets', 'jobs', 'pods');
   const pods = objects.filter(({ kind }) => kind === 'Pod');
   const states = objects.flatMap((object) => workloadState(object) ?? []);
   if (states.length === 0) console.log(`${environment.namespace} is empty; \`npm start\` deploys it`);
@@ -32,6 +33,7 @@ export async function status(program: Program, options: { readonly cluster?: Dri
     trouble(object) ?? reason,
   ]);
   if (rows.length > 0) console.log(table([['workload', 'ready', 'state', 'restarts', ''], ...rows]));
+  for (const line of await memoryBySystem(cluster, environment.namespace, pods)) console.log(`\n${line}\n`);
 
   const gateway = cluster.gatewayUrl === undefined ? 'reached through the Ingress' : await answers(cluster.gatewayUrl);
   console.log(`gateway   ${cluster.gatewayUrl ?? ''} ${gateway}`);
