@@ -120,13 +120,15 @@ export class Server {
   }
 
   /**
-   * A full backup, in the background: what was archived before belongs to the branch that was left.
+   * A full backup, in the background: what was archived before belongs to the branch that was left. It lets no older
+   * one expire: who went back to the wrong time must be able to go back again.
    * @returns name of the Job
    */
   public async backUp(): Promise<string> {
     const name = 'postgres-backup-after-restore';
     await this.#run('delete', 'job', name, '--ignore-not-found', '--wait'); // one of an earlier restore may still try
-    await this.#run('create', 'job', '--from=cronjob/postgres-backup-full', name);
+    const template = (await this.#kubectl.get('cronjob', 'postgres-backup-full', this.#namespace)) as LiveObject;
+    await this.#kubectl.run(['create', '-f', '-'], { input: JSON.stringify(jobOf(template, name, { PGBACKREST_EXPIRE_AUTO: 'n' })) });
     return name;
   }
 
