@@ -75,7 +75,7 @@ export class Consul {
     const token = await this.#token?.catch(() => undefined);
     this.#token = undefined;
     try {
-      if (token !== undefined) await this.#send('PUT', '/v1/acl/logout', { token });
+      if (token !== undefined) await this.#send('POST', '/v1/acl/logout', { token });
     } finally {
       await this.#agent.destroy();
     }
@@ -92,11 +92,11 @@ export class Consul {
   async #logIn(): Promise<string> {
     const { loginToken, authMethod } = this.#options;
     const BearerToken = (await readFile(loginToken, 'utf8')).trim();
-    const { body } = await this.#send('PUT', '/v1/acl/login', { body: { AuthMethod: authMethod, BearerToken } });
+    const { body } = await this.#send('POST', '/v1/acl/login', { body: { AuthMethod: authMethod, BearerToken } });
     return (body as { SecretID: string }).SecretID;
   }
 
-  async #send(method: 'GET' | 'PUT', path: string, { query = {}, body, signal, patience = 5000, token }: Asked & { token?: string }): Promise<Answered> {
+  async #send(method: 'GET' | 'PUT' | 'POST', path: string, { query = {}, body, signal, patience = 5000, token }: Asked & { token?: string }): Promise<Answered> {
     const response = await request(new URL(path, this.#options.address), {
       method,
       query,
