@@ -1,4 +1,20 @@
-import { Graph, type Images, Microservice, Mistake, Platform, Postgres, refuse, Secrets } from '@groundwork/constructs';
+import {
+  type Backing,
+  CnpgPostgres,
+  Consul,
+  Grafana,
+  Graph,
+  type Images,
+  Kafka,
+  Microservice,
+  Mistake,
+  Platform,
+  Postgres,
+  Prometheus,
+  refuse,
+  Secrets,
+  StrimziKafka,
+} from '@groundwork/constructs';
 import { contracts } from '@groundwork/contracts';
 import { App, Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
@@ -9,6 +25,9 @@ export const SYSTEM = 'shop';
 
 /** What the shop's contracts say together. */
 export const graph = new Graph(contracts);
+
+/** Images of our own: one for each service, and that of the platform's jobs. */
+export const images: readonly string[] = [...graph.contracts.map(({ name }) => name), 'provisioner'];
 
 /** Namespace that holds an environment. */
 export function namespaceOf({ name }: Environment): string {
@@ -24,11 +43,18 @@ export function shop(environment: Environment, images: Images): App;
 export function shop<S extends Construct>(environment: Environment, images: Images, scope: S): S;
 export function shop(environment: Environment, images: Images, scope: Construct = new App()): Construct {
   refuse(sizingMistakes(environment));
-  const { name, edge, quota, demands, postgres, services, spread, logLevel } = environment;
+  const { name, edge, quota, demands, services, spread, logLevel } = environment;
   const chart = (id: string) => new Chart(scope, id);
   const namespace = namespaceOf(environment);
   const platform = new Platform(chart('platform'), 'platform', { environment: name, system: SYSTEM, namespace, graph, quota, edge, demands });
-  new Postgres(chart('postgres'), 'postgres', { platform, image: images.thirdParty('postgres'), ...postgres });
+  const provisioner = images.service('provisioner');
+  const database = makePostgres(chart('postgres'), platform, environment, images);
+  makeKafka(chart('kafka'), platform, environment, images);
+  new Consul(chart('consul'), 'consul', { platform, image: images.thirdParty('consul'), provisioner, ...environment.consul });
+  const [image, alertmanagerImage] = [images.thirdParty('prometheus'), images.thirdParty('alertmanager')];
+  const prometheus = new Prometheus(chart('prometheus'), 'prometheus', { platform, image, alertmanagerImage, ...environment.prometheus });
+  const { shared = false, ...grafana } = environment.grafana;
+  new Grafana(chart('grafana'), 'grafana', { platform, image: images.thirdParty('grafana'), prometheus, ...(shared ? { database } : {}), ...grafana });
   new Secrets(chart('secrets'), 'secrets', { platform });
   for (const contract of graph.contracts) {
     const { scaling, resources } = services[contract.name] as Environment['services'][string];
@@ -36,6 +62,26 @@ export function shop(environment: Environment, images: Images, scope: Construct 
     new Microservice(chart(contract.name), contract.name, { contract, image, platform, scaling, resources, spread, logLevel });
   }
   return scope;
+}
+
+function makePostgres(scope: Construct, platform: Platform, { postgres }: Environment, images: Images): Backing {
+  const exporterImage = images.thirdParty('postgres-exporter');
+  if (postgres.backEnd === 'builtin') {
+    const { backEnd: _, ...props } = postgres;
+    return new Postgres(scope, 'postgres', { platform, image: images.thirdParty('postgres'), exporterImage, ...props });
+  }
+  const { backEnd: _, ...props } = postgres;
+  return new CnpgPostgres(scope, 'postgres', { platform, image: images.thirdParty('cnpg-postgres'), exporterImage, ...props });
+}
+
+function makeKafka(scope: Construct, platform: Platform, { kafka }: Environment, images: Images): void {
+  if (kafka.backEnd === 'builtin') {
+    const { backEnd: _, ...props } = kafka;
+    new Kafka(scope, 'kafka', { platform, image: images.thirdParty('kafka'), provisioner: images.service('provisioner'), ...props });
+    return;
+  }
+  const { backEnd: _, ...props } = kafka;
+  new StrimziKafka(scope, 'kafka', { platform, ...props });
 }
 
 /** Services and sizings must be the same set: one without the other would go unnoticed. */

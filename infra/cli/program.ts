@@ -1,4 +1,6 @@
-import type { Images, ManifestEntry } from '@groundwork/constructs';
+import type { Images, ManifestEntry, Statement } from '@groundwork/constructs';
+import type { ThirdPartyName } from '../images/index.ts';
+import type { Progress } from '../progress.ts';
 
 /** What the commands need to know of an environment. */
 export interface ProgramEnvironment {
@@ -10,6 +12,16 @@ export interface ProgramEnvironment {
   readonly registry: string | undefined;
 }
 
+/** What a cluster needs once, whichever environments it has; a cluster that isn't ours has it already. */
+export interface AddOn {
+  /** Such as `cert-manager`. */
+  readonly name: string;
+  /** Holds it alone. */
+  readonly namespace: string;
+  readonly images: readonly ThirdPartyName[];
+  compose(images: Images, progress: Progress): Promise<readonly ManifestEntry[]>;
+}
+
 /**
  * What a set of stacks gives the command line. The commands know clusters, images and engines; what is deployed
  * comes from here, so that any set of stacks can have them.
@@ -18,8 +30,12 @@ export interface Program {
   readonly environments: Readonly<Record<string, ProgramEnvironment>>;
   /** Services whose images are built, such as `users`. */
   readonly services: readonly string[];
+  /** In the order in which they are needed. */
+  readonly addOns: readonly AddOn[];
   /** All objects of an environment in the order they are needed. Pure. */
   compose(environment: string, images: Images): readonly ManifestEntry[];
+  /** What each system of an environment keeps, and what is asked of it. */
+  guarantees(environment: string): readonly Statement[];
   /** The contracts' graph, as Mermaid text and as an SVG. */
   readonly graph: { readonly mermaid: string; readonly svg: string };
   /** Asks the running environment what its users would ask first, and throws if an answer is wrong. */

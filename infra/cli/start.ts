@@ -1,9 +1,11 @@
 import { Duration, Mistake } from '@groundwork/contract';
 import type { Cluster, ClusterDriver, DriverName } from '../cluster/driver.ts';
 import { chooseCluster } from '../cluster/index.ts';
+import { ApplyEngine } from '../deploy/apply.ts';
 import { awaitRollout } from '../deploy/await-rollout.ts';
 import { chooseEngine, type EngineName } from '../deploy/choose.ts';
 import type { Changes, Deployment, Engine } from '../deploy/engine.ts';
+import type { Progress } from '../progress.ts';
 import { type ClusterImages, imagesFor, wantedImages } from './cluster-images.ts';
 import { namedImages } from './named-images.ts';
 import { partsOf, without } from './parts.ts';
@@ -53,11 +55,24 @@ export async function start(program: Program, options: StartOptions): Promise<vo
     {
       title: 'Build images',
       run: async (progress) => {
-        state.images = await imagesFor(state.cluster, wantedImages(named, program.services), environment.registry, progress);
+        const wanted = wantedImages(named, program.services);
+        const thirdParty = [...program.addOns.flatMap(({ images }) => images), ...wanted.thirdParty];
+        state.images = await imagesFor(state.cluster, { ...wanted, thirdParty }, environment.registry, progress);
         return state.images.summary;
       },
     },
     { title: 'Load images', run: async (progress) => void (await state.cluster.loadImages(state.images.loadable, progress)) as undefined },
+    ...program.addOns.map(({ name, namespace, compose }) => ({
+      title: `Deploy ${name}`,
+      run: async (progress: Progress) => {
+        const manifests = (await compose(state.images, progress)).map(({ manifest }) => manifest);
+        const deployment: Deployment = { environment: name, namespace, cluster: state.cluster, manifests };
+        // Whatever deploys the environment: an add-on is the cluster's, and part of no environment's stack.
+        const changes = await new ApplyEngine().deploy(deployment, progress);
+        await awaitRollout(deployment, PATIENCE, progress);
+        return describe(changes);
+      },
+    })),
     {
       title: `Deploy ${environment.name}`,
       run: async (progress) => {

@@ -42,6 +42,13 @@ export const catalogue = {
     why: 'metrics of the builtin database; Debian has 0.11, which runs where no registry is reached, so only metrics of both are relied on',
     licence: 'Apache-2.0',
   },
+  'cnpg-postgres': {
+    repository: 'ghcr.io/cloudnative-pg/postgresql',
+    version: '17.6',
+    digest: 'sha256:30b304a2e300ed80b6d1b740e4369e9b0f25599fb518de78c01fd9f25531791b',
+    why: 'the database by CloudNativePG, whose instance manager wants images of its own; new databases begin with 17',
+    licence: 'PostgreSQL',
+  },
   kafka: {
     repository: 'docker.io/apache/kafka',
     version: '4.1.0',

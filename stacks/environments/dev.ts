@@ -1,4 +1,4 @@
-import { Cpu, Size } from '@groundwork/constructs';
+import { Cpu, Duration, Size } from '@groundwork/constructs';
 import type { Environment } from './environment.ts';
 
 /** On one's own machine: small, one node, open on 127.0.0.1. */
@@ -9,16 +9,41 @@ export const dev: Environment = {
   services: {
     users: { scaling: { min: 1 }, resources: { cpu: Cpu.millis(50), memory: Size.mebibytes(256) } },
     catalog: { scaling: { min: 2, max: 3 }, resources: { cpu: Cpu.millis(50), memory: Size.mebibytes(192) } },
+    notifications: { scaling: { min: 1 }, resources: { cpu: Cpu.millis(50), memory: Size.mebibytes(192) } },
     gateway: { scaling: { min: 1 }, resources: { cpu: Cpu.millis(50), memory: Size.mebibytes(192) } },
   },
   spread: { nodes: 'ignored', zones: 'ignored' },
   logLevel: 'debug',
   postgres: {
+    backEnd: 'builtin',
     storage: Size.gibibytes(2),
     resources: { cpu: Cpu.millis(100), memory: Size.mebibytes(256) },
     maxConnections: 100,
+    backups: { repository: { kind: 'volume', size: Size.gibibytes(4) } },
   },
-  quota: { cpu: Cpu.units(2), memory: Size.gibibytes(4), storage: Size.gibibytes(4), pods: 30 },
+  kafka: {
+    backEnd: 'builtin',
+    brokers: 1,
+    storage: Size.gibibytes(2),
+    resources: { cpu: Cpu.millis(100), memory: Size.mebibytes(640) },
+    topics: { partitions: 3 },
+  },
+  consul: {
+    servers: 1,
+    nodes: 1,
+    storage: Size.gibibytes(1),
+    resources: { cpu: Cpu.millis(50), memory: Size.mebibytes(192) },
+    agentResources: { cpu: Cpu.millis(30), memory: Size.mebibytes(128) },
+  },
+  prometheus: {
+    replicas: 'single',
+    retention: Duration.days(2),
+    storage: Size.gibibytes(4),
+    resources: { cpu: Cpu.millis(100), memory: Size.mebibytes(384) },
+    webClients: 'any-identity', // what Debian's older versions know
+  },
+  grafana: {},
+  quota: { cpu: Cpu.units(4), memory: Size.gibibytes(8), storage: Size.gibibytes(20), pods: 60 },
   protectData: false,
-  demands: { postgres: { guarantees: ['survives-pod-loss'] } },
+  demands: { postgres: { guarantees: ['survives-pod-loss', 'tls-in-transit'] }, events: { guarantees: ['survives-pod-loss', 'tls-in-transit'] } },
 };

@@ -1,4 +1,25 @@
-import type { Demand, Edge, LogLevel, Quota, Resources, Scaling, Size, Spread } from '@groundwork/constructs';
+import type {
+  CnpgPostgresProps,
+  ConsulProps,
+  Demand,
+  Edge,
+  GrafanaProps,
+  KafkaProps,
+  LogLevel,
+  PostgresProps,
+  PrometheusProps,
+  Quota,
+  Resources,
+  Scaling,
+  Spread,
+  StrimziKafkaProps,
+} from '@groundwork/constructs';
+
+/** What is asked of a system that others rest on. */
+export const HIGHLY_AVAILABLE = ['survives-pod-loss', 'survives-node-loss', 'rolls-without-downtime', 'tls-in-transit', 'tls-rotation'] as const;
+
+/** What the program gives to each system itself. */
+type Given = 'platform' | 'image' | 'provisioner';
 
 /** How one service runs in an environment. What it is, is in its contract. */
 export interface ServiceSizing {
@@ -26,15 +47,16 @@ export interface Environment {
   /** How pods of all services are spread. */
   readonly spread: Spread;
   readonly logLevel: LogLevel;
-  readonly postgres: {
-    readonly storage: Size;
-    /** @default the cluster's default class */
-    readonly storageClass?: string;
-    readonly resources: Resources;
-    readonly maxConnections: number;
-    /** Raised with each change of the database roles' passwords. @default 1 */
-    readonly passwordGeneration?: number;
-  };
+  /** `builtin`: one server. `cnpg`: by the operator CloudNativePG, which is in the cluster. */
+  readonly postgres:
+    | ({ readonly backEnd: 'builtin' } & Omit<PostgresProps, Given | 'exporterImage'>)
+    | ({ readonly backEnd: 'cnpg' } & Omit<CnpgPostgresProps, Given | 'exporterImage'>);
+  /** `strimzi`: by the operator of that name, which is in the cluster. */
+  readonly kafka: ({ readonly backEnd: 'builtin' } & Omit<KafkaProps, Given>) | ({ readonly backEnd: 'strimzi' } & Omit<StrimziKafkaProps, Given>);
+  readonly consul: Omit<ConsulProps, Given>;
+  readonly prometheus: Omit<PrometheusProps, Given | 'alertmanagerImage'>;
+  /** `shared`: two replicas, which keep what people do in a database. @default one, which forgets it with its pod */
+  readonly grafana: Omit<GrafanaProps, Given | 'prometheus' | 'database'> & { readonly shared?: boolean };
   /** The most that all pods may have together. */
   readonly quota: Quota;
   /** Whether data stores are kept when they leave the program, and refuse to be deleted. */

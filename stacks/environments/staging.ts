@@ -1,5 +1,5 @@
 import { Cpu, Size } from '@groundwork/constructs';
-import type { Environment } from './environment.ts';
+import { type Environment, HIGHLY_AVAILABLE } from './environment.ts';
 
 /** Production's shape at a smaller size: what passes here is promoted. */
 export const staging: Environment = {
@@ -10,25 +10,46 @@ export const staging: Environment = {
   services: {
     users: { scaling: { min: 2, max: 4 }, resources: { cpu: Cpu.millis(250), memory: Size.mebibytes(384) } },
     catalog: { scaling: { min: 2, max: 4 }, resources: { cpu: Cpu.millis(250), memory: Size.mebibytes(256) } },
+    notifications: { scaling: { min: 2 }, resources: { cpu: Cpu.millis(100), memory: Size.mebibytes(256) } },
     gateway: { scaling: { min: 2, max: 4 }, resources: { cpu: Cpu.millis(250), memory: Size.mebibytes(256) } },
   },
   spread: { nodes: 'preferred', zones: 'preferred' },
   logLevel: 'info',
   postgres: {
+    backEnd: 'cnpg',
     storage: Size.gibibytes(20),
     storageClass: 'standard-ssd',
     resources: { cpu: Cpu.millis(500), memory: Size.gibibytes(1) },
     maxConnections: 200,
+    backups: { repository: { kind: 'bucket', bucket: 'shop-staging-backups', endpoint: 's3.eu-central-1.amazonaws.com', region: 'eu-central-1' } },
   },
-  quota: { cpu: Cpu.units(6), memory: Size.gibibytes(8), storage: Size.gibibytes(40), pods: 60 },
+  kafka: { backEnd: 'strimzi', storage: Size.gibibytes(20), storageClass: 'standard-ssd', resources: { cpu: Cpu.millis(250), memory: Size.gibibytes(1) } },
+  consul: { servers: 3, storageClass: 'standard-ssd' },
+  prometheus: { storage: Size.gibibytes(40), storageClass: 'standard-ssd' },
+  grafana: { shared: true },
+  quota: { cpu: Cpu.units(24), memory: Size.gibibytes(48), storage: Size.gibibytes(400), pods: 120 },
   protectData: false,
   demands: {
     postgres: {
-      guarantees: ['survives-pod-loss', 'survives-node-loss', 'tls-in-transit'],
+      guarantees: [
+        'survives-pod-loss',
+        'survives-node-loss',
+        'rolls-without-downtime',
+        'point-in-time-recovery',
+        'online-resize',
+        'tls-in-transit',
+        'tls-rotation',
+        'tested-restore',
+      ],
       waived: {
-        'survives-node-loss': 'staging data is made up and seeded by migrations; losing it costs minutes',
-        'tls-in-transit': 'traffic to the server stays in the namespace, which the network policies close',
+        'rolls-without-downtime': 'a switchover refuses writes for some seconds; services try again, and the outbox keeps what they publish',
+        'tested-restore':
+          "the operator's restore makes a new cluster, which no test here can run; it is practised each quarter by the guide in docs/postgres.md",
       },
     },
+    events: { guarantees: HIGHLY_AVAILABLE },
+    discovery: { guarantees: HIGHLY_AVAILABLE },
+    prometheus: { guarantees: HIGHLY_AVAILABLE },
+    grafana: { guarantees: HIGHLY_AVAILABLE },
   },
 };

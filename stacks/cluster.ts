@@ -1,0 +1,21 @@
+import { CertManager, manifestsOf } from '@groundwork/constructs';
+import { App, Chart } from 'cdk8s';
+import type { AddOn } from '../infra/cli/program.ts';
+import { certManagerDefinitions } from '../infra/definitions/index.ts';
+
+/** cert-manager for clusters of our own. Staging and production run on clusters whose operators have it already. */
+export const certManager: AddOn = {
+  name: 'cert-manager',
+  namespace: 'cert-manager',
+  images: ['cert-manager-controller', 'cert-manager-webhook', 'cert-manager-cainjector'],
+  compose: async (images, progress) => {
+    const app = new App();
+    const image = (program: string) => images.thirdParty(`cert-manager-${program}`);
+    new CertManager(new Chart(app, 'cert-manager'), 'cert-manager', {
+      images: { controller: image('controller'), webhook: image('webhook'), cainjector: image('cainjector') },
+      definitions: await certManagerDefinitions(progress),
+      replicas: 1, // one node
+    });
+    return manifestsOf(app);
+  },
+};
