@@ -13,7 +13,6 @@ const connect = () =>
     bootstrapBrokers: [KAFKA_BROKERS],
     tls: { cert: file('tls.crt'), key: file('tls.key'), ca: file('ca.crt') },
     serializers: stringSerializers,
-    acks: ProduceAcks.ALL,
     retries: 0,
     connectTimeout: 2000,
     requestTimeout: 10_000,
@@ -33,7 +32,7 @@ for (let number = 0; !ending; number++) {
   for (;;) {
     told.tries++;
     try {
-      await producer.send({ messages: [{ topic: TOPIC, key: `${number}`, value: `${number}` }] });
+      await producer.send({ messages: [{ topic: TOPIC, key: `${number}`, value: `${number}` }], acks: ProduceAcks.ALL });
       told.acknowledged++;
       break;
     } catch (error) {
