@@ -31,4 +31,18 @@ describe('kubeconform -strict', () => {
     },
     5 * MINUTES,
   );
+
+  test.each([
+    ["a field that cert-manager's Certificate lacks", { rotation: 'Always' }],
+    ['a key of a kind that it does not make', { privateKey: { algorithm: 'DSA' } }],
+    ['a certificate that nobody issues', { issuerRef: undefined }],
+  ])(
+    'refuses %s, by the definition in its Go module',
+    async (_, fault) => {
+      const spec = { secretName: 'x', issuerRef: { name: 'x' } };
+      const made = (more: object) => ({ apiVersion: 'cert-manager.io/v1', kind: 'Certificate', metadata: { name: 'x' }, spec: { ...spec, ...more } });
+      expect((await kubeconform([made({}), made(fault)])).map(({ status }) => status).sort()).toEqual(['statusInvalid', 'statusValid']);
+    },
+    5 * MINUTES,
+  );
 });

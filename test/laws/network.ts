@@ -32,13 +32,25 @@ export interface Pods {
   readonly labels: Labels;
 }
 
+interface Templated {
+  readonly template?: { readonly metadata?: { readonly labels?: Labels } };
+  readonly jobTemplate?: { readonly spec: Templated };
+}
+
 /** Pods that the manifests make, by the workload that makes them. */
 export function podsOf(manifests: readonly Manifest[]): Pods[] {
   return manifests.flatMap((manifest) => {
-    const template = (manifest.spec as { template?: { metadata?: { labels?: Labels } } } | undefined)?.template;
-    const labels = template?.metadata?.labels;
+    const spec = manifest.spec as Templated | undefined;
+    const labels = (spec?.jobTemplate?.spec ?? spec)?.template?.metadata?.labels;
     return labels === undefined ? [] : [{ name: labels['app.kubernetes.io/name'] as string, labels }];
   });
+}
+
+/** Ports that any of the policies names. */
+export function portsOf(manifests: readonly Manifest[]): number[] {
+  const policies = manifests.filter(({ kind }) => kind === 'NetworkPolicy').map(({ spec }) => spec as Policy);
+  const rules = policies.flatMap(({ ingress = [], egress = [] }) => [...ingress, ...egress]);
+  return [...new Set(rules.flatMap(({ ports = [] }) => ports.flatMap(({ port }) => port ?? [])))];
 }
 
 /** `egress` is what the caller's side lets out, `ingress` what the other side lets in. */
@@ -60,6 +72,7 @@ function allowed(policies: readonly Policy[], direction: 'Ingress' | 'Egress', p
   const rules = selecting.flatMap((policy) => (direction === 'Ingress' ? policy.ingress : policy.egress) ?? []);
   return rules.some((rule) => {
     const peers = direction === 'Ingress' ? rule.from : rule.to;
+    // Another namespace's pods, and networks by address, are none of these pods.
     const known = peers === undefined || peers.some((one) => one.namespaceSelector === undefined && one.podSelector && matches(one.podSelector, peer.labels));
     return known && (rule.ports === undefined || rule.ports.some((open) => open.port === port));
   });

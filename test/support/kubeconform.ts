@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { cacheRoot, contentHash } from '../../infra/cache.ts';
 import { KUBERNETES } from '../../infra/cluster/embedded/binaries.ts';
+import { certManagerKinds } from './definitions.ts';
 
 const KUBECONFORM = 'github.com/yannh/kubeconform/cmd/kubeconform@v0.8.0';
 
@@ -18,11 +19,15 @@ export interface Verdict {
   readonly msg: string;
 }
 
-/** Asks `kubeconform -strict`, with the API of the Kubernetes version that the embedded cluster runs. */
+/**
+ * Asks `kubeconform -strict`, with the API of the Kubernetes version that the embedded cluster runs, and with
+ * cert-manager's definitions of the version that runs in it.
+ */
 export async function kubeconform(manifests: readonly unknown[]): Promise<readonly Verdict[]> {
-  const schemas = `${await schemaFolder()}/{{.Group}}_{{.ResourceAPIVersion}}_{{.ResourceKind}}.json`;
+  const pattern = '{{.Group}}_{{.ResourceAPIVersion}}_{{.ResourceKind}}.json';
+  const [kubernetes, custom] = await Promise.all([schemaFolder(), customFolder()]);
   const input = manifests.map((manifest) => JSON.stringify(manifest)).join('\n---\n');
-  const options = ['-strict', '-verbose', '-output', 'json', '-schema-location', schemas, '-'];
+  const options = ['-strict', '-verbose', '-output', 'json', ...[kubernetes, custom].flatMap((folder) => ['-schema-location', `${folder}/${pattern}`]), '-'];
   const { stdout, stderr } = await execa(await binary(), options, { input, reject: false });
   if (stdout === '') throw new Error(`kubeconform said nothing: ${stderr}`);
   return (JSON.parse(stdout) as { resources: Verdict[] }).resources;
@@ -56,6 +61,19 @@ async function schemaFolder(): Promise<string> {
       // kubeconform takes the part before the slash of apiVersion for the group, and the core group has no slash.
       await writeFile(join(making, `${group || version}_${version}_${kind.toLowerCase()}.json`), JSON.stringify(schema));
     }
+  }
+  return place(making, folder, folder);
+}
+
+/** The same for kinds that CustomResourceDefinitions add. */
+async function customFolder(): Promise<string> {
+  const kinds = await certManagerKinds();
+  const folder = join(cacheRoot(), 'schemas', contentHash(JSON.stringify(kinds)));
+  if (existsSync(folder)) return folder;
+  const making = `${folder}.${process.pid}`;
+  await mkdir(making, { recursive: true });
+  for (const { group, version, kind, schema } of kinds) {
+    await writeFile(join(making, `${group}_${version}_${kind.toLowerCase()}.json`), JSON.stringify(schema));
   }
   return place(making, folder, folder);
 }

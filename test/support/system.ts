@@ -4,6 +4,7 @@ import {
   type Edge,
   Graph,
   type Images,
+  Kafka,
   type Manifest,
   Microservice,
   type MicroserviceProps,
@@ -53,6 +54,10 @@ export function system({ contracts, platform: platformProps, postgres, service }
     maxConnections: 1000,
     ...postgres,
   });
+  if (contracts.some(({ publishes, consumes }) => publishes.length + consumes.length > 0)) {
+    const images = { image: fixedImages.thirdParty('kafka'), provisioner: fixedImages.service('provisioner') };
+    new Kafka(new Chart(app, 'kafka'), 'kafka', { platform, ...images, storage: Size.gibibytes(10) });
+  }
   new Secrets(new Chart(app, 'secrets'), 'secrets', { platform });
   for (const contract of platform.graph.contracts) {
     new Microservice(new Chart(app, contract.name), contract.name, { contract, platform, image: fixedImages.service(contract.name), ...service });

@@ -1,0 +1,51 @@
+import type { Manifest } from '@groundwork/constructs';
+import { certManagerDefinitions } from '../../infra/definitions/index.ts';
+
+/** A kind that a CustomResourceDefinition adds, and the schema of one version of it. */
+export interface CustomKind {
+  readonly group: string;
+  readonly version: string;
+  readonly kind: string;
+  readonly schema: unknown;
+}
+
+interface DefinitionSpec {
+  readonly group: string;
+  readonly names: { readonly kind: string };
+  readonly versions: readonly { readonly name: string; readonly served: boolean; readonly schema: { readonly openAPIV3Schema: Schema } }[];
+}
+
+interface Schema {
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly items?: Schema;
+  readonly additionalProperties?: unknown;
+  readonly 'x-kubernetes-int-or-string'?: boolean;
+  readonly 'x-kubernetes-preserve-unknown-fields'?: boolean;
+}
+
+const silent = { step() {}, say() {}, skipped() {} };
+
+/** cert-manager's kinds, from the definitions in its Go module, of the version that the air-gapped image is built from. */
+export async function certManagerKinds(): Promise<readonly CustomKind[]> {
+  return (await certManagerDefinitions(silent)).flatMap(kindsOf);
+}
+
+/** The kinds of one definition, as strict as the API server would be if it didn't drop unknown fields. */
+export function kindsOf({ spec }: Manifest): CustomKind[] {
+  const { group, names, versions } = spec as DefinitionSpec;
+  const served = versions.filter((version) => version.served);
+  return served.map(({ name, schema }) => ({ group, version: name, kind: names.kind, schema: strict(schema.openAPIV3Schema, true) }));
+}
+
+/** `metadata` is the API server's own and open here; each other object knows its fields. */
+function strict(schema: Schema, top = false): unknown {
+  const { properties, items, ...rest } = schema;
+  const closed = properties !== undefined && rest.additionalProperties === undefined && rest['x-kubernetes-preserve-unknown-fields'] !== true;
+  const inner = Object.entries(properties ?? {}).map(([name, property]) => [name, top && name === 'metadata' ? property : strict(property)]);
+  return {
+    ...rest,
+    ...(properties === undefined ? {} : { properties: Object.fromEntries(inner) }),
+    ...(items === undefined ? {} : { items: strict(items) }),
+    ...(closed ? { additionalProperties: false } : {}),
+  };
+}
