@@ -63,6 +63,15 @@ test('what was pruned is told', async () => {
   expect((await new ApplyEngine().deploy(deployment, recorder())).pruned).toContain('configmap/old');
 });
 
+test('rights in another namespace are applied outside of the set, and go with the environment', async () => {
+  const role: Manifest = { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', metadata: { name: 'r', namespace: 'default' } };
+  await new ApplyEngine().deploy({ ...deployment, manifests: [namespace, role, secret] }, recorder());
+  expect(commands.calls.filter((call) => call.startsWith('kubectl apply'))).toHaveLength(3);
+  expect(readFileSync(join(commands.folder, 'applied'), 'utf8')).toContain('"groundwork/environment-of":"shop-dev"');
+  await new ApplyEngine().destroy(deployment, { keepData: false }, recorder());
+  expect(commands.calls.join('\n')).toContain('delete roles,rolebindings --all-namespaces --selector groundwork/environment-of=shop-dev');
+});
+
 test('an object outside of the namespace is refused before anything is applied', async () => {
   const stray: Manifest = { ...secret, metadata: { name: 's', namespace: 'elsewhere' } };
   await expect(new ApplyEngine().deploy({ ...deployment, manifests: [namespace, stray] }, recorder())).rejects.toThrow(/lies in namespace 'elsewhere'/);

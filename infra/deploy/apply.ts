@@ -26,17 +26,22 @@ export class ApplyEngine implements Engine {
     const kubectl = new Kubectl(cluster);
     const { Namespace: namespaces = [], CustomResourceDefinition: definitions = [] } = Object.groupBy(deployment.manifests, ({ kind }) => kind);
     const rest = deployment.manifests.filter(({ kind }) => kind !== 'Namespace' && kind !== 'CustomResourceDefinition');
-    refuseForeign(deployment, rest);
+    const elsewhere = rightsElsewhere(deployment, rest);
+    const own = rest.filter((manifest) => !elsewhere.includes(manifest));
     refuse(volumeMistakes(await kubectl.list(namespace, 'persistentvolumeclaims'), rest));
     const secrets = SecretsFile.of(cluster, namespace);
-    const resolved = rest.map((manifest) => resolveLateValues(manifest, ({ name, format }) => secrets.value(name, format)) as Manifest);
+    const resolved = own.map((manifest) => resolveLateValues(manifest, ({ name, format }) => secrets.value(name, format)) as Manifest);
 
     // Namespaces stay out of the set: no slip in the code shall prune one with all that is in it.
     progress.step(`applying namespace ${namespace}`);
     const first = merge(await apply(kubectl, namespaces), await this.#define(kubectl, definitions, progress));
+    const rights = await apply(
+      kubectl,
+      elsewhere.map((manifest) => labelled(manifest, namespace)),
+    );
     progress.step(`applying ${resolved.length} objects`);
     const flags = deployment.partial ? [] : ['--namespace', namespace, '--prune', '--applyset', APPLY_SET];
-    return merge(first, await apply(kubectl, resolved, flags).catch((error: unknown) => Promise.reject(withoutSecrets(error, secrets))));
+    return merge(merge(first, rights), await apply(kubectl, resolved, flags).catch((error: unknown) => Promise.reject(withoutSecrets(error, secrets))));
   }
 
   /** Definitions stay out of the set too: with one that is pruned go all objects of its kind, whoever made them. */
@@ -51,7 +56,7 @@ export class ApplyEngine implements Engine {
 
   public async destroy({ cluster, namespace }: Omit<Deployment, 'manifests'>, options: { readonly keepData: boolean }, progress: Progress): Promise<void> {
     const kubectl = new Kubectl(cluster);
-    await removeClusterWide(kubectl, namespace);
+    await removeOutside(kubectl, namespace);
     if (!options.keepData) {
       progress.step(`deleting namespace ${namespace} with its volumes`);
       await kubectl.run(['delete', 'namespace', namespace, '--ignore-not-found', '--wait']);
@@ -74,25 +79,38 @@ function withoutSecrets(error: unknown, secrets: SecretsFile): unknown {
   return error instanceof Mistake ? new Mistake(error.where, secrets.redact(error.what), error.mend) : error;
 }
 
-/** What of the set lies in no namespace doesn't go with one. */
-async function removeClusterWide(kubectl: Kubectl, namespace: string): Promise<void> {
+/** What lies in no namespace, or in another, doesn't go with this one. */
+async function removeOutside(kubectl: Kubectl, namespace: string): Promise<void> {
+  await kubectl.run(['delete', 'roles,rolebindings', '--all-namespaces', '--selector', `${ENVIRONMENT_OF}=${namespace}`, '--wait']);
   const set = await kubectl.get('configmap', 'groundwork', namespace);
   const id = set?.metadata.labels?.['applyset.kubernetes.io/id'];
   if (id !== undefined) await kubectl.run(['delete', CLUSTER_WIDE, '--selector', `applyset.kubernetes.io/part-of=${id}`, '--wait']);
 }
 
-function refuseForeign({ environment, namespace }: Deployment, manifests: readonly Manifest[]): void {
-  for (const { kind, metadata } of manifests) {
-    if (metadata.namespace === namespace || metadata.namespace === undefined) continue;
-    throw new Mistake(
-      `environment '${environment}' › ${kind}/${metadata.name}`,
-      `it lies in namespace '${metadata.namespace}', and the apply engine prunes within '${namespace}' only`,
-      `put it into '${namespace}', or deploy this environment with Pulumi`,
-    );
-  }
+/** Label of what lies in another namespace: by it, and not by the set, such an object is found when the environment goes. */
+const ENVIRONMENT_OF = 'groundwork/environment-of';
+/** Rights in other namespaces, such as to read where the API server answers. */
+const RIGHTS = ['Role', 'RoleBinding'];
+
+/** Splits off the rights that lie in other namespaces. @throws Mistake for anything else there */
+function rightsElsewhere({ environment, namespace }: Deployment, manifests: readonly Manifest[]): readonly Manifest[] {
+  const elsewhere = manifests.filter(({ metadata }) => metadata.namespace !== undefined && metadata.namespace !== namespace);
+  const stray = elsewhere.find(({ kind }) => !RIGHTS.includes(kind));
+  if (stray === undefined) return elsewhere;
+  throw new Mistake(
+    `environment '${environment}' › ${stray.kind}/${stray.metadata.name}`,
+    `it lies in namespace '${stray.metadata.namespace}', and the apply engine prunes within '${namespace}' only`,
+    `put it into '${namespace}', or deploy this environment with Pulumi`,
+  );
+}
+
+function labelled(manifest: Manifest, namespace: string): Manifest {
+  const { labels } = manifest.metadata as { labels?: Record<string, string> };
+  return { ...manifest, metadata: { ...manifest.metadata, labels: { ...labels, [ENVIRONMENT_OF]: namespace } } as Manifest['metadata'] };
 }
 
 async function apply(kubectl: Kubectl, manifests: readonly Manifest[], flags: readonly string[] = []): Promise<Changes> {
+  if (manifests.length === 0) return NOTHING;
   // kubectl says `serverside-applied` whether or not anything changed; only the objects before and after tell.
   const before = await contents(kubectl, manifests);
   const input = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: manifests });
