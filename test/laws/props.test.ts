@@ -1,4 +1,5 @@
 import { type Contract, Cpu, contract, type Edge, type Manifest, manifestsOf, postgres, route, Size } from '@groundwork/constructs';
+import { Duration } from '@groundwork/contract';
 import { describe, expect, test } from '@jest/globals';
 import type { App } from 'cdk8s';
 import { Type } from 'typebox';
@@ -29,6 +30,9 @@ describe('law 6, every declared prop reaches a manifest', () => {
     ['platform.quota.storage', { platform: { quota: { ...quota, storage: Size.gibibytes(51) } } }],
     ['platform.quota.pods', { platform: { quota: { ...quota, pods: 51 } } }],
     ['platform.edge', { platform: { edge: ingress } }],
+    ['platform.identity.clusterIssuer', { platform: { identity: { clusterIssuer: 'company' } } }],
+    ['platform.identity.life', { platform: { identity: { life: Duration.hours(12) } } }],
+    ['platform.identity.renewBefore', { platform: { identity: { renewBefore: Duration.hours(9) } } }],
     ['postgres.image', { postgres: { image: 'registry.example/postgres:2' } }],
     ['postgres.storage', { postgres: { storage: Size.gibibytes(11) } }],
     ['postgres.storageClass', { postgres: { storageClass: 'fast' } }],
@@ -72,6 +76,7 @@ describe('law 6, every declared prop reaches a manifest', () => {
     ['spread', {}, { service: { spread: { nodes: 'preferred', zones: 'preferred' } } }],
     ['logLevel', {}, { service: { logLevel: 'info' } }],
     ['postgres resources', {}, { postgres: { resources: { cpu: Cpu.millis(250), memory: Size.mebibytes(512) } } }],
+    ['identity', {}, { platform: { identity: { life: Duration.hours(24), renewBefore: Duration.hours(8) } } }],
     ['namespace', {}, { platform: { namespace: 'town-test' } }],
     ['containerDefaults', {}, { platform: { containerDefaults: { cpu: Cpu.millis(100), memory: Size.mebibytes(128) } } }],
   ])('law: %s left out equals its documented default', (_, _platform, explicit) => {
