@@ -96,7 +96,11 @@ export class Consul {
     return (body as { SecretID: string }).SecretID;
   }
 
-  async #send(method: 'GET' | 'PUT' | 'POST', path: string, { query = {}, body, signal, patience = 5000, token }: Asked & { token?: string }): Promise<Answered> {
+  async #send(
+    method: 'GET' | 'PUT' | 'POST',
+    path: string,
+    { query = {}, body, signal, patience = 5000, token }: Asked & { token?: string },
+  ): Promise<Answered> {
     const response = await request(new URL(path, this.#options.address), {
       method,
       query,
