@@ -29,7 +29,8 @@ export function makeSecrets(scope: Construct, namespace: string, system: string)
   object<Secret>(scope, 'secrets', 'consul', {
     apiVersion: 'v1',
     kind: 'Secret',
-    metadata,
+    // Servers that are up know the old ones: each is changed through them first.
+    metadata: { ...metadata, annotations: { 'groundwork/by-hand': 'gossip,management,agent,probe,snapshot' } },
     stringData: {
       gossip: late('consul/gossip', 'key'),
       management: late('consul/management', 'uuid'),
@@ -41,7 +42,7 @@ export function makeSecrets(scope: Construct, namespace: string, system: string)
   object<Secret>(scope, 'metrics', 'consul', {
     apiVersion: 'v1',
     kind: 'Secret',
-    metadata: { ...metadata, name: METRICS_SECRET },
+    metadata: { ...metadata, name: METRICS_SECRET, annotations: { 'groundwork/by-hand': 'token' } },
     stringData: { token: late('consul/metrics', 'uuid') },
   });
 }
