@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { App, Chart } from 'cdk8s';
 import { at, objectsOf } from '../../test/support/system.ts';
 import { Cpu, Graph, type Manifest, Platform, type PlatformProps, Size } from '../index.ts';
+import type { IdentityProps } from './index.ts';
 
 const quota = { cpu: Cpu.units(4), memory: Size.gibibytes(4), storage: Size.gibibytes(4), pods: 40 };
 const graph = new Graph([contract('users', {})]);
@@ -64,7 +65,7 @@ describe('a certificate', () => {
 });
 
 describe('an identity is refused', () => {
-  test.each<[string, PlatformProps['identity'], string]>([
+  test.each<[string, IdentityProps, string]>([
     ['a life that cert-manager would not take', { life: Duration.minutes(59) }, 'identity › life'],
     ['renewal without end', { life: Duration.hours(2), renewBefore: Duration.hours(2) }, 'renewed without end'],
     ['renewal beyond the default life', { renewBefore: Duration.days(2) }, 'renewed without end'],

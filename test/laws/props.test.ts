@@ -92,7 +92,6 @@ const changes: [string, (environment: Environment) => Environment][] = [
   ['logLevel', (e) => ({ ...e, logLevel: 'error' })],
   ['postgres.storage', (e) => ({ ...e, postgres: { ...e.postgres, storage: Size.gibibytes(3) } })],
   ['postgres.storageClass', (e) => ({ ...e, postgres: { ...e.postgres, storageClass: 'other' } })],
-  ['postgres.backups', (e) => ({ ...e, postgres: { ...e.postgres, backups: { repository: { kind: 'volume', size: Size.gibibytes(777) } } } })],
   ['postgres.maxConnections', (e) => ({ ...e, postgres: { ...e.postgres, maxConnections: 999 } })],
   ['quota', (e) => ({ ...e, quota: { ...e.quota, pods: 101 } })],
   [
