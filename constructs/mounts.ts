@@ -1,11 +1,32 @@
 import { Mistake } from '@groundwork/contract';
 import type { Volume, VolumeMount } from 'kubernetes-types/core/v1.d.ts';
+import type { AccountToken } from './platform/backing.ts';
 import type { SecretFile } from './secret-file.ts';
 
 /** Files of one container: a volume for each folder. */
 export interface Mounts {
   readonly volumes: readonly Volume[];
   readonly volumeMounts: readonly VolumeMount[];
+}
+
+/** How long a token of the pod's account is good for; the kubelet renews it when a fifth of that is left. */
+const TOKEN_SECONDS = 3600;
+
+/** Mounts tokens of the pod's own account as files, each in a folder of its own. @param prefix as in `secretMounts` */
+export function tokenMounts(prefix: string, tokens: readonly AccountToken[]): Mounts {
+  const volumes = tokens.map(({ path, audience }) => {
+    const folder = path.slice(0, path.lastIndexOf('/'));
+    const source = { path: path.slice(folder.length + 1), expirationSeconds: TOKEN_SECONDS, ...(audience === undefined ? {} : { audience }) };
+    return { folder, name: volumeName(prefix, folder), projected: { defaultMode: 0o440, sources: [{ serviceAccountToken: source }] } };
+  });
+  return {
+    volumes: volumes.map(({ name, projected }) => ({ name, projected })),
+    volumeMounts: volumes.map(({ name, folder }) => ({ name, mountPath: folder, readOnly: true })),
+  };
+}
+
+function volumeName(prefix: string, folder: string): string {
+  return `${prefix}${folder.slice(1).replaceAll('/', '-').replace('var-run-groundwork-', '')}`;
 }
 
 /**
@@ -25,7 +46,7 @@ export function secretMounts(where: string, prefix: string, files: readonly Secr
     folders.set(folder, [...beside, file]);
   }
   const volumes = [...folders].map(([folder, inFolder]) => ({
-    name: `${prefix}${folder.slice(1).replaceAll('/', '-').replace('var-run-groundwork-', '')}`,
+    name: volumeName(prefix, folder),
     folder,
     sources: inFolder.map(({ path, secret, key }) => ({ secret: { name: secret, items: [{ key, path: path.slice(folder.length + 1) }] } })),
   }));

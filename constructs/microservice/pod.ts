@@ -2,7 +2,7 @@ import { Mistake } from '@groundwork/contract';
 import type { Container, EnvVar, PodSpec, Probe } from 'kubernetes-types/core/v1.d.ts';
 import { hardenedContainer, hardenedPod } from '../hardening.ts';
 import type { Identity } from '../identity/index.ts';
-import { secretMounts } from '../mounts.ts';
+import { secretMounts, tokenMounts } from '../mounts.ts';
 import type { Connection } from '../platform/index.ts';
 import { type Resources, requirements } from '../resources.ts';
 import { PORTS } from './environment.ts';
@@ -29,6 +29,10 @@ export function podSpec(props: PodProps): PodSpec {
   const where = `contract '${name}'`;
   const env = settings(where, [props.env, ...connections.map((connection) => connection.env ?? {})]);
   const mounts = secretMounts(where, '', [...identity.files(), ...connections.flatMap(({ files = [] }) => files)]);
+  const tokens = tokenMounts(
+    '',
+    connections.flatMap(({ accountTokens = [] }) => accountTokens),
+  );
   const container = { image, resources: requirements(resources), securityContext: hardenedContainer };
   const preparations = connections.flatMap(({ prepare = [], files = [] }) => prepare.map((step) => ({ files, ...step })));
   const inits = preparations.map((step) => {
@@ -66,10 +70,10 @@ export function podSpec(props: PodProps): PodSpec {
         livenessProbe: probe('live', { periodSeconds: 10, failureThreshold: 6 }),
         // Endpoints take a moment to forget a pod that ends; until then it must go on serving.
         lifecycle: { preStop: { sleep: { seconds: 5 } } },
-        volumeMounts: [TMP, ...mounts.volumeMounts],
+        volumeMounts: [TMP, ...mounts.volumeMounts, ...tokens.volumeMounts],
       },
     ],
-    volumes: [{ name: TMP.name, emptyDir: { sizeLimit: '64Mi' } }, ...mounts.volumes, ...inits.flatMap(({ volumes }) => volumes)],
+    volumes: [{ name: TMP.name, emptyDir: { sizeLimit: '64Mi' } }, ...mounts.volumes, ...tokens.volumes, ...inits.flatMap(({ volumes }) => volumes)],
   };
 }
 

@@ -1,5 +1,19 @@
 import { catalog } from '@groundwork/contracts/catalog';
-import { createMetrics, type Env, type Logger, type Metrics, openTrust, readConfig, type Server, serve, serviceVariables, type Trust } from '@groundwork/kit';
+import {
+  createMetrics,
+  type Discovery,
+  discoveryVariables,
+  type Env,
+  type Logger,
+  type Metrics,
+  openDiscovery,
+  openTrust,
+  readConfig,
+  type Server,
+  serve,
+  serviceVariables,
+  type Trust,
+} from '@groundwork/kit';
 import { createDatabase, postgresVariables } from '@groundwork/kit/postgres';
 import { handlers } from './handlers.ts';
 import { products } from './products/products.ts';
@@ -7,13 +21,14 @@ import type { Tables } from './tables.ts';
 
 /** The service's settings. @throws Mistake that lists all that is wrong */
 export function catalogConfig(env: Env) {
-  return readConfig({ ...serviceVariables(catalog), ...postgresVariables }, env);
+  return readConfig({ ...serviceVariables(catalog), ...discoveryVariables, ...postgresVariables }, env);
 }
 
 export interface App {
   readonly server: Server;
   readonly metrics: Metrics;
   readonly trust: Trust | undefined;
+  readonly parts: Discovery['parts'];
   release(): Promise<void>;
 }
 
@@ -21,7 +36,12 @@ export interface App {
 export function createApp(config: ReturnType<typeof catalogConfig>, log: Logger): App {
   const metrics = createMetrics(catalog.name);
   const trust = openTrust(catalog, config, { log, metrics });
+  const discovery = openDiscovery(catalog, config, { log, metrics, trust });
   const database = createDatabase<Tables>(config, { log, metrics, trust });
   const server = serve(catalog, handlers(products(database)), { log, metrics, trust });
-  return { server, metrics, trust, release: () => database.destroy() };
+  const release = async () => {
+    await discovery.close();
+    await database.destroy();
+  };
+  return { server, metrics, trust, parts: discovery.parts, release };
 }

@@ -1,12 +1,14 @@
 import { gateway } from '@groundwork/contracts/gateway';
 import { users } from '@groundwork/contracts/users';
 import {
-  clusterResolver,
   createClient,
   createMetrics,
+  type Discovery,
+  discoveryVariables,
   type Env,
   type Logger,
   type Metrics,
+  openDiscovery,
   openTrust,
   type Resolver,
   readConfig,
@@ -28,6 +30,7 @@ import { proxy } from './proxy/proxy.ts';
 export function gatewayConfig(env: Env) {
   const variables = {
     ...serviceVariables(gateway),
+    ...discoveryVariables,
     ...tokenVariables,
     RATE_LIMIT_PER_MINUTE: Type.Integer({ minimum: 1, default: 6000, description: 'requests of one client a minute, per pod' }),
     PROXY_HOPS: Type.Integer({ minimum: 0, maximum: 5, default: 0, description: 'proxies in front, each of which adds its client to X-Forwarded-For' }),
@@ -39,18 +42,20 @@ export interface App {
   readonly server: Server;
   readonly metrics: Metrics;
   readonly trust: Trust | undefined;
+  readonly parts: Discovery['parts'];
   release(): Promise<void>;
 }
 
 /**
  * The service, put together but not listening.
- * @param resolver finds the services behind it. @default the cluster's Service of each
+ * @param resolver finds the services behind it. @default what the platform says: Consul, or the cluster's Service of each
  * @throws Mistake when it has no certificate to show them
  */
-export async function createApp(config: ReturnType<typeof gatewayConfig>, log: Logger, resolver: Resolver = clusterResolver(config)): Promise<App> {
+export async function createApp(config: ReturnType<typeof gatewayConfig>, log: Logger, resolver?: Resolver): Promise<App> {
   const metrics = createMetrics(gateway.name);
   const trust = openTrust(gateway, config, { log, metrics });
-  const client = createClient(gateway, { metrics, trust, resolver });
+  const discovery = openDiscovery(gateway, config, { log, metrics, trust });
+  const client = createClient(gateway, { metrics, trust, resolver: resolver ?? discovery.resolver });
   const tokens = tokenVerifier(
     config.TOKEN_ISSUER,
     remoteKeys(async (context) => (await client.call(users.http.keys, {}, context)).body),
@@ -64,7 +69,8 @@ export async function createApp(config: ReturnType<typeof gatewayConfig>, log: L
   proxy(server, client, gateway.calls);
   const release = async () => {
     await client.close();
-    await resolver.close();
+    await resolver?.close();
+    await discovery.close();
   };
-  return { server, metrics, trust, release };
+  return { server, metrics, trust, parts: discovery.parts, release };
 }

@@ -1,5 +1,5 @@
 import { notifications } from '@groundwork/contracts/notifications';
-import { createMetrics, type Logger, type Metrics, openTrust, type Server, serve, type Trust } from '@groundwork/kit';
+import { createMetrics, type Discovery, type Logger, type Metrics, openDiscovery, openTrust, type Server, serve, type Trust } from '@groundwork/kit';
 import { consume, createKafkaBus } from '@groundwork/kit/events';
 import { createDatabase } from '@groundwork/kit/postgres';
 import { type NotificationsConfig, sinkOf } from './config.ts';
@@ -11,6 +11,7 @@ export interface App {
   readonly server: Server;
   readonly metrics: Metrics;
   readonly trust: Trust | undefined;
+  readonly parts: Discovery['parts'];
   release(): Promise<void>;
 }
 
@@ -18,6 +19,7 @@ export interface App {
 export function createApp(config: NotificationsConfig, log: Logger): App {
   const metrics = createMetrics(notifications.name);
   const trust = openTrust(notifications, config, { log, metrics });
+  const discovery = openDiscovery(notifications, config, { log, metrics, trust });
   const sink = sinkOf(config, log);
   const database = createDatabase<Tables>(config, { log, metrics, trust });
   const bus = createKafkaBus({ config, trust, clientId: notifications.name, log, metrics });
@@ -28,10 +30,11 @@ export function createApp(config: NotificationsConfig, log: Logger): App {
   );
   const sender = startSender(database, sink, { log, metrics });
   const release = async () => {
+    await discovery.close();
     await Promise.all([consumer.stop(), sender.stop()]);
     sink.close();
     await bus.close();
     await database.destroy();
   };
-  return { server: serve(notifications, {}, { log, metrics, trust }), metrics, trust, release };
+  return { server: serve(notifications, {}, { log, metrics, trust }), metrics, trust, parts: discovery.parts, release };
 }

@@ -1,6 +1,6 @@
 import { Mistake } from '@groundwork/contract';
 import { notifications } from '@groundwork/contracts/notifications';
-import { type Env, File, type Logger, readConfig, serviceVariables } from '@groundwork/kit';
+import { discoveryVariables, type Env, File, type Logger, readConfig, serviceVariables } from '@groundwork/kit';
 import { eventVariables } from '@groundwork/kit/events';
 import { postgresVariables } from '@groundwork/kit/postgres';
 import { Type } from 'typebox';
@@ -16,7 +16,10 @@ const mailVariables = {
 
 /** The service's settings. @throws Mistake that lists all that is wrong */
 export function notificationsConfig(env: Env) {
-  return readConfig({ ...serviceVariables(notifications), ...postgresVariables, ...eventVariables(notifications), ...mailVariables }, env);
+  return readConfig(
+    { ...serviceVariables(notifications), ...discoveryVariables, ...postgresVariables, ...eventVariables(notifications), ...mailVariables },
+    env,
+  );
 }
 
 /** Values of the service's settings. */

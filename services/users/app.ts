@@ -2,9 +2,12 @@ import { join } from 'node:path';
 import { users } from '@groundwork/contracts/users';
 import {
   createMetrics,
+  type Discovery,
+  discoveryVariables,
   type Env,
   type Logger,
   type Metrics,
+  openDiscovery,
   openTrust,
   readConfig,
   type Server,
@@ -26,13 +29,17 @@ import type { Tables } from './tables.ts';
 
 /** The service's settings. @throws Mistake that lists all that is wrong */
 export function usersConfig(env: Env) {
-  return readConfig({ ...serviceVariables(users), ...postgresVariables, ...eventVariables(users), ...tokenVariables, ...secretVariables }, env);
+  return readConfig(
+    { ...serviceVariables(users), ...discoveryVariables, ...postgresVariables, ...eventVariables(users), ...tokenVariables, ...secretVariables },
+    env,
+  );
 }
 
 export interface App {
   readonly server: Server;
   readonly metrics: Metrics;
   readonly trust: Trust | undefined;
+  readonly parts: Discovery['parts'];
   release(): Promise<void>;
 }
 
@@ -40,6 +47,7 @@ export interface App {
 export async function createApp(config: ReturnType<typeof usersConfig>, log: Logger): Promise<App> {
   const metrics = createMetrics(users.name);
   const trust = openTrust(users, config, { log, metrics });
+  const discovery = openDiscovery(users, config, { log, metrics, trust });
   const database = createDatabase<Tables>(config, { log, metrics, trust });
   const keys = await watchKeySet(join(config.SECRETS_DIR, 'token-keys'), (error) => log.error({ err: error }, 'new token keys not taken; the old ones go on'));
   const tokens = tokenVerifier(config.TOKEN_ISSUER, () => async (header, token) => createLocalJWKSet({ keys: [...(await keys()).published] })(header, token));
@@ -56,9 +64,10 @@ export async function createApp(config: ReturnType<typeof usersConfig>, log: Log
   const bus = createKafkaBus({ config, trust, clientId: users.name, log, metrics });
   const relay = startRelay(users, { database, bus, log, metrics });
   const release = async () => {
+    await discovery.close();
     await relay.stop();
     await bus.close();
     await database.destroy();
   };
-  return { server, metrics, trust, release };
+  return { server, metrics, trust, parts: discovery.parts, release };
 }

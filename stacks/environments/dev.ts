@@ -37,6 +37,8 @@ export const dev: Environment = {
   },
   prometheus: {
     replicas: 'single',
+    cluster: { kubelets: ['10.77.0.1'] }, // the embedded cluster's one node; Debian's Prometheus can't ask for nodes
+    alertmanagerStorage: Size.mebibytes(64),
     retention: Duration.days(2),
     storage: Size.gibibytes(4),
     resources: { cpu: Cpu.millis(100), memory: Size.mebibytes(384) },

@@ -13,7 +13,7 @@ const sized = ({ cpu, memory }: Resources): string => `${show(cpu)}, ${memory.to
 const show = ({ amount }: Cpu): string => amount;
 
 /** What an environment's column of the table says, row by row. */
-function column({ name, context = 'only clusters that `npm start` makes', images, edge, services, spread, postgres, quota, demands, ...rest }: Environment) {
+function column({ name, context = 'only clusters that `npm start` makes', images, edge, services, spread, postgres, kafka, consul, prometheus, quota, demands, ...rest }: Environment) {
   const perService = Object.entries(services).map(([service, { scaling, resources }]) => [`\`${service}\`: pods; CPU, memory`, `${pods(scaling)}; ${sized(resources)}`]);
   return [
     ['', `**${name}**`],
@@ -22,7 +22,10 @@ function column({ name, context = 'only clusters that `npm start` makes', images
     ['reached through', `${{ 'node-port': 'NodePort', ingress: 'Ingress', 'load-balancer': 'LoadBalancer' }[edge.kind]}, ${edgeUrl(edge)}`],
     ...perService,
     ['spread over nodes / zones', `${spread.nodes} / ${spread.zones}`],
-    ['Postgres: volume; CPU, memory; connections', `${gibibytes(postgres.storage)} ${postgres.storageClass ?? '(default class)'}; ${sized(postgres.resources)}; ${postgres.maxConnections}`],
+    ['Postgres: back end; volume; connections', `${postgres.backEnd}; ${gibibytes(postgres.storage)} ${postgres.storageClass ?? '(default class)'}; ${postgres.maxConnections}`],
+    ['Kafka: back end; brokers; volume of each', `${kafka.backEnd}; ${kafka.brokers ?? 3}; ${gibibytes(kafka.storage)}`],
+    ['Consul: servers', `${consul.servers ?? 3}`],
+    ['Prometheus: replicas; volume of each', `${prometheus.replicas ?? 'pair'}; ${gibibytes(prometheus.storage)}`],
     ['quota: CPU; memory; volumes; pods', `${show(quota.cpu)}; ${gibibytes(quota.memory)}; ${gibibytes(quota.storage)}; ${quota.pods}`],
     ['data kept when it leaves the program', rest.protectData ? 'yes' : 'no'],
     ['demanded of Postgres, kept', list(demands.postgres?.guarantees.filter((guarantee) => demands.postgres?.waived?.[guarantee] === undefined))],

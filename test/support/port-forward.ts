@@ -1,0 +1,56 @@
+import { once } from 'node:events';
+import { request } from 'node:https';
+import { createInterface } from 'node:readline';
+import { execa } from 'execa';
+import type { Dev } from './dev.ts';
+
+/** Asks one system over mutual TLS, from outside of the cluster. */
+export type Ask = (
+  path: string,
+  options?: { readonly method?: string; readonly headers?: Readonly<Record<string, string>> },
+) => Promise<{ status: number; body: string }>;
+
+export interface Secured {
+  /** Such as `svc/prometheus` or `pod/consul-server-0`. */
+  readonly target: string;
+  readonly port: number;
+  /** Name in the certificate that it serves with. */
+  readonly serverName: string;
+  /** Secret whose certificate we show. */
+  readonly identity: string;
+}
+
+/** Forwards a free port of 127.0.0.1 to a system while `work` runs. */
+export async function asking<T>(
+  { kubectl, cluster, namespace }: Dev,
+  { target, port, serverName, identity }: Secured,
+  work: (ask: Ask) => Promise<T>,
+): Promise<T> {
+  const secret = await kubectl.get('secret', identity, namespace);
+  const file = (key: string): Buffer => Buffer.from(secret?.data?.[key] ?? '', 'base64');
+  const tls = { cert: file('tls.crt'), key: file('tls.key'), ca: file('ca.crt'), servername: serverName };
+  const [command, ...first] = cluster.kubectl as [string, ...string[]];
+  const forward = execa(command, [...first, 'port-forward', '--namespace', namespace, target, `:${port}`], { reject: false, stdin: 'ignore' });
+  try {
+    const [line] = (await once(createInterface({ input: forward.stdout }), 'line', { signal: AbortSignal.timeout(30_000) })) as [string];
+    const local = Number(/127\.0\.0\.1:(\d+)/.exec(line)?.[1]);
+    return await work(
+      (path, { method = 'GET', headers = {} } = {}) =>
+        new Promise((resolve, reject) => {
+          const asked = request({ host: '127.0.0.1', port: local, path, method, headers, agent: false, timeout: 10_000, ...tls }, (reply) => {
+            let body = '';
+            reply.setEncoding('utf8').on('data', (chunk: string) => {
+              body += chunk;
+            });
+            reply.on('end', () => resolve({ status: reply.statusCode ?? 0, body }));
+          });
+          asked.on('timeout', () => asked.destroy(new Error(`${target}${path}: no answer`)));
+          asked.on('error', reject);
+          asked.end();
+        }),
+    );
+  } finally {
+    forward.kill();
+    await forward;
+  }
+}
