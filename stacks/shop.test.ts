@@ -54,7 +54,11 @@ describe('the shop refuses an environment', () => {
       { quota: { cpu: Cpu.millis(100), memory: Size.gibibytes(4), storage: Size.gibibytes(4), pods: 30 } },
       /quota\.cpu[\s\S]*raise the quota/,
     ],
-    ['with a volume larger than its quota', { postgres: { ...dev.postgres, storage: Size.tebibytes(1) } }, /the quota is 4Gi, .* ask for 1Ti: postgres 1Ti/],
+    [
+      'with volumes larger than its quota',
+      { quota: { ...dev.quota, storage: Size.gibibytes(3) } },
+      /the quota is 3Gi, and at their largest the workloads ask for .*postgres 2Gi/,
+    ],
     ['with fewer connections than its pools open', { postgres: { ...dev.postgres, maxConnections: 20 } }, /the server takes 20 connections/],
     ['with a name that is no DNS label', { name: 'Dev' }, /'Dev' is no DNS label/],
     ['with an edge on a port that no NodePort has', { edge: { kind: 'node-port', port: 80, url: 'http://127.0.0.1:8080' } }, /choose one from 30000 to 32767/],

@@ -67,7 +67,19 @@ describe.each(Object.values(environments) as Environment[])('$name', (environmen
   test('data is protected where the environment says so, and nowhere else', async () => {
     const kept = objectsOf(await run(environment)).filter(({ protect, retainOnDelete }) => protect && retainOnDelete);
     const namespace = `shop-${environment.name}`;
-    expect(kept.map(({ name }) => name).sort()).toEqual(environment.protectData ? [`Namespace/${namespace}`, `StatefulSet/${namespace}/postgres`] : []);
+    const stores = [
+      'Cluster/postgres',
+      'Kafka/kafka',
+      'KafkaNodePool/broker',
+      'KafkaNodePool/controller',
+      'KafkaTopic/user.registered',
+      'KafkaTopic/user.registered.notifications.dlt',
+      'PersistentVolumeClaim/consul-snapshot',
+      'StatefulSet/alertmanager',
+      'StatefulSet/consul-server',
+      'StatefulSet/prometheus',
+    ].map((name) => name.replace('/', `/${namespace}/`));
+    expect(kept.map(({ name }) => name).sort()).toEqual(environment.protectData ? [...stores, `Namespace/${namespace}`].sort() : []);
   });
 
   test('without its secrets it lists all of them, and registers no object', async () => {

@@ -39,12 +39,9 @@ export const staging: Environment = {
         'online-resize',
         'tls-in-transit',
         'tls-rotation',
-        'tested-restore',
       ],
       waived: {
         'rolls-without-downtime': 'a switchover refuses writes for some seconds; services try again, and the outbox keeps what they publish',
-        'tested-restore':
-          "the operator's restore makes a new cluster, which no test here can run; it is practised each quarter by the guide in docs/postgres.md",
       },
     },
     events: { guarantees: HIGHLY_AVAILABLE },

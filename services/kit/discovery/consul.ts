@@ -113,7 +113,8 @@ export class Consul {
     });
     const text = await response.body.text();
     if (response.statusCode >= 300) throw new ConsulRefused(`${method} ${path}`, response.statusCode, text);
-    const isJson = `${response.headers['content-type']}`.startsWith('application/json');
+    // Consul calls an answer without a body JSON too.
+    const isJson = text !== '' && `${response.headers['content-type']}`.startsWith('application/json');
     return { body: isJson ? JSON.parse(text) : undefined, index: Number(response.headers['x-consul-index'] ?? 0) };
   }
 
