@@ -101,7 +101,7 @@ describe('the network', () => {
 
   test('refuses a service a neighbour that its contract does not call', async () => {
     const connect =
-      "const s=require('net').connect(80,'users');s.setTimeout(3000,()=>{console.log('refused');process.exit()});s.on('connect',()=>{console.log('connected');process.exit()})";
+      "const s=require('net').connect(443,'users');s.setTimeout(3000,()=>{console.log('refused');process.exit()});s.on('connect',()=>{console.log('connected');process.exit()})";
     const fromCatalog = await dev.kubectl.run(['exec', 'deploy/catalog', '--namespace', dev.namespace, '--', 'node', '-e', connect]);
     expect(fromCatalog.trim()).toBe('refused');
     const fromGateway = await dev.kubectl.run(['exec', 'deploy/gateway', '--namespace', dev.namespace, '--', 'node', '-e', connect]);

@@ -14,6 +14,7 @@ const biome = [bin('@biomejs/biome', 'bin/biome')];
 const programs = {
   test: jest,
   'test:e2e': [...jest, '--config', 'jest.e2e.config.mjs', '--runInBand'],
+  'test:trust': [...jest, '--config', 'jest.e2e.config.mjs', '--runInBand', 'test/trust'],
   'test:pulumi': [...jest, '--config', 'jest.pulumi.config.mjs', '--runInBand'],
   bench: ['bench/main.ts'],
   preview: ['stacks/preview.ts'],

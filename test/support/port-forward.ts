@@ -34,23 +34,33 @@ export async function asking<T>(
   try {
     const [line] = (await once(createInterface({ input: forward.stdout }), 'line', { signal: AbortSignal.timeout(30_000) })) as [string];
     const local = Number(/127\.0\.0\.1:(\d+)/.exec(line)?.[1]);
-    return await work(
-      (path, { method = 'GET', headers = {} } = {}) =>
-        new Promise((resolve, reject) => {
-          const asked = request({ host: '127.0.0.1', port: local, path, method, headers, agent: false, timeout: 10_000, ...tls }, (reply) => {
-            let body = '';
-            reply.setEncoding('utf8').on('data', (chunk: string) => {
-              body += chunk;
-            });
-            reply.on('end', () => resolve({ status: reply.statusCode ?? 0, body }));
-          });
-          asked.on('timeout', () => asked.destroy(new Error(`${target}${path}: no answer`)));
-          asked.on('error', reject);
-          asked.end();
-        }),
-    );
+    return await work(async (path, options = {}) => {
+      for (let tries = 3; ; tries--) {
+        try {
+          return await send(local, path, tls, options);
+        } catch (error) {
+          // The forwarder drops a connection now and then; a question that changes nothing may be asked again.
+          if (tries === 1 || (error as NodeJS.ErrnoException).code !== 'ECONNRESET' || (options.method ?? 'GET') !== 'GET') throw error;
+        }
+      }
+    });
   } finally {
     forward.kill();
     await forward;
   }
+}
+
+function send(port: number, path: string, tls: object, { method = 'GET', headers = {} }: NonNullable<Parameters<Ask>[1]>): ReturnType<Ask> {
+  return new Promise((resolve, reject) => {
+    const asked = request({ host: '127.0.0.1', port, path, method, headers, agent: false, timeout: 10_000, ...tls }, (reply) => {
+      let body = '';
+      reply.setEncoding('utf8').on('data', (chunk: string) => {
+        body += chunk;
+      });
+      reply.on('end', () => resolve({ status: reply.statusCode ?? 0, body }));
+    });
+    asked.on('timeout', () => asked.destroy(new Error(`${path}: no answer`)));
+    asked.on('error', reject);
+    asked.end();
+  });
 }

@@ -19,7 +19,7 @@ function verdict(error) {
   if (/alert|certificate required|bad certificate|unknown ca|handshake|EPROTO|SSL routines/i.test(text)) return 'tls';
   if (/ETIMEDOUT|timed? ?out|no answer/i.test(text)) return 'network';
   if (/ECONNREFUSED/.test(text)) return 'closed';
-  if (/ECONNRESET|socket hang up|disconnected|EPIPE|closed/i.test(text)) return 'tls';
+  if (/ECONNRESET|socket hang up|disconnected|EPIPE/i.test(text)) return `closed ${process.env.TRUST_DEBUG ?? ''} ${text.slice(0, 160)}`;
   return `? ${text.trim().slice(0, 120)}`;
 }
 
@@ -50,7 +50,7 @@ const handshake = ({ host, port, starttls }) =>
       secured.on('secureConnect', () => secured.write('\0\0\0\0\0\0\0\0'));
       secured.on('data', () => end('open'));
       secured.on('error', (error) => end(verdict(error)));
-      secured.on('close', () => end('tls'));
+      secured.on('close', () => end('closed')); // let in, and then not understood
     };
     socket.on('timeout', () => end('network'));
     socket.on('error', (error) => end(verdict(error)));
@@ -93,17 +93,21 @@ async function postgres({ host, database, user }) {
 }
 
 async function kafka({ brokers, topic, group, act }) {
-  const { Producer, Consumer, Admin } = await import(library.resolve('@platformatic/kafka'));
+  const { Producer, Consumer } = await import(library.resolve('@platformatic/kafka'));
   const options = { clientId: 'trust', bootstrapBrokers: brokers, tls, connectTimeout: PATIENCE, retries: 0, timeout: PATIENCE };
-  const client = act === 'produce' ? new Producer(options) : act === 'consume' ? new Consumer({ ...options, groupId: group }) : new Admin(options);
+  const client = act === 'produce' ? new Producer(options) : new Consumer({ ...options, groupId: group });
   try {
     if (act === 'produce') await client.send({ messages: [{ topic, key: Buffer.from('trust'), value: Buffer.from('{}') }] });
     if (act === 'consume') await (await client.consume({ topics: [topic], mode: 'earliest' })).close();
-    if (act === 'create') await client.createTopics({ topics: [topic], partitions: 1, replicas: 1 });
     return 'open';
   } catch (error) {
     const all = [];
-    const walk = (one) => one && (all.push(`${one.code ?? ''} ${one.apiId ?? ''} ${one.message ?? ''}`), walk(one.cause), one.errors?.forEach?.(walk));
+    const walk = (one) => {
+      if (!one) return;
+      all.push(`${one.code ?? ''} ${one.apiId ?? ''} ${one.message ?? ''}`);
+      walk(one.cause);
+      for (const inner of one.errors ?? []) walk(inner);
+    };
     walk(error);
     const text = all.join(' | ');
     return /AUTHORIZATION|not authorized|UNKNOWN_TOPIC/i.test(text) ? 'authorization' : verdict(new Error(text));
