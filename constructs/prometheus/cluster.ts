@@ -1,7 +1,8 @@
 import { Mistake } from '@groundwork/contract';
 import type { NetworkPolicyEgressRule } from 'kubernetes-types/networking/v1.d.ts';
 import { egressOutside, outsideMistakes } from './outside.ts';
-import { KUBELET_PORT } from './scraping.ts';
+
+export const KUBELET_PORT = 10_250;
 
 /** How kubelets and API server are scraped. */
 export interface ClusterMetrics {

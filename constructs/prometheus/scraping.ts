@@ -1,11 +1,10 @@
 import type { Target } from '../platform/index.ts';
-import type { ClusterMetrics } from './cluster.ts';
+import { type ClusterMetrics, KUBELET_PORT } from './cluster.ts';
 import { KUBERNETES } from './promised.ts';
 import { clientTls } from './web.ts';
 
 /** Where the kubelet puts the pod's own token, and the CA of the cluster. */
 const ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
-export const KUBELET_PORT = 10_250;
 export const CERT_MANAGER_PORT = 9402;
 
 /** Where the bearer token of a target lies that asks for one. */
