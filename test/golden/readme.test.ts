@@ -1,8 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Cpu, edgeUrl, type Resources, type Scaling, type Size } from '@groundwork/constructs';
+import { Cpu, edgeUrl, Platform, type Resources, type Scaling, type Size } from '@groundwork/constructs';
 import { expect, test } from '@jest/globals';
+import { guaranteeTable } from '../../infra/cli/guarantees.ts';
 import { type Environment, environments } from '../../stacks/environments/index.ts';
+import { shop } from '../../stacks/shop.ts';
+import { fixedImages } from '../support/system.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const README = join(ROOT, 'README.md');
@@ -42,8 +45,15 @@ function environmentTable(): string {
   return [rows[0], `| ---${' | ---'.repeat(columns.length)} |`, ...rows.slice(1)].join('\n');
 }
 
+function productionGuarantees(): string {
+  const tree = shop(environments.production, fixedImages).node.findAll();
+  const { statements } = tree.find((construct) => construct instanceof Platform) as Platform;
+  return ['```', ...guaranteeTable(statements), '```'].join('\n');
+}
+
 /** Parts of README.md that are made of something else; `npm run golden` writes them anew. */
 const parts: readonly [string, () => string][] = [
+  ['guarantees', productionGuarantees],
   ['environments', environmentTable],
   ['in-your-program', () => `\`\`\`ts\n${readFileSync(join(ROOT, 'examples/in-your-program.ts'), 'utf8')}\`\`\``],
 ];
