@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type ManifestEntry, manifestsOf, toYaml } from '@groundwork/constructs';
 import { Mistake } from '@groundwork/contract';
 import { type Environment, environments } from './environments/index.ts';
-import { graph, shop } from './shop.ts';
+import { images, shop } from './shop.ts';
 import { synthImages } from './synth-images.ts';
 
 /** What the cdk8s CLI asks for, and where it looks for manifests afterwards. */
@@ -11,8 +11,7 @@ const OUTPUT = process.env.CDK8S_OUTDIR ?? 'dist';
 
 /** Writes an environment to a folder of its own, one file a chart. Late values stay tokens: the files hold no secret. */
 async function write(environment: Environment): Promise<void> {
-  const services = graph.contracts.map(({ name }) => name);
-  const entries = manifestsOf(shop(environment, await synthImages(environment, services)));
+  const entries = manifestsOf(shop(environment, await synthImages(environment, images)));
   const folder = join(OUTPUT, environment.name);
   rmSync(folder, { recursive: true, force: true }); // a chart that left the code must not stay behind
   mkdirSync(folder, { recursive: true });

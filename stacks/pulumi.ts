@@ -2,7 +2,7 @@
 import { Mistake } from '@groundwork/contract';
 import { getStack, RunError } from '@pulumi/pulumi';
 import { type Environment, environments } from './environments/index.ts';
-import { graph as shopGraph } from './shop.ts';
+import { images as ownImages } from './shop.ts';
 import { shopStack } from './stack.ts';
 import { stackImages } from './stack-images.ts';
 
@@ -12,10 +12,7 @@ async function main() {
   const known = Object.keys(environments);
   if (environment === undefined)
     throw new Mistake(`stack '${name}'`, 'there is no such environment', `choose one of ${known.join(', ')}: pulumi stack select ${known[0]}`);
-  const images = await stackImages(
-    environment,
-    shopGraph.contracts.map((contract) => contract.name),
-  );
+  const images = await stackImages(environment, ownImages);
   return shopStack(environment, images).outputs;
 }
 

@@ -1,16 +1,13 @@
 import { manifestsOf } from '@groundwork/constructs';
 import { Mistake } from '@groundwork/contract';
 import { environments } from './environments/index.ts';
-import { graph, shop } from './shop.ts';
+import { graph, images, shop } from './shop.ts';
 import { synthImages } from './synth-images.ts';
 
 /** Prints all that this version of the source makes, as JSON: what a preview compares with another version. */
 try {
-  const services = graph.contracts.map(({ name }) => name);
   const made = await Promise.all(
-    Object.values(environments).map(
-      async (environment) => [environment.name, manifestsOf(shop(environment, await synthImages(environment, services)))] as const,
-    ),
+    Object.values(environments).map(async (environment) => [environment.name, manifestsOf(shop(environment, await synthImages(environment, images)))] as const),
   );
   process.stdout.write(JSON.stringify({ environments: Object.fromEntries(made), contracts: graph.contracts }));
 } catch (error) {
