@@ -214,7 +214,7 @@ export class Platform extends Construct {
   }
 }
 
-/** Two environments in one namespace would share accounts, and so be each other.. */
+/** Two environments in one namespace would share accounts, and so be each other. */
 function neighbours(platform: Platform, where: string, namespace: string): Mistake[] {
   const others = platform.node.root.node.findAll().filter((one): one is Platform => one instanceof Platform && one !== platform);
   return others
