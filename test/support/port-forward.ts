@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { request } from 'node:https';
+import { Agent, request } from 'node:https';
 import { createInterface } from 'node:readline';
 import { execa } from 'execa';
 import type { Dev } from './dev.ts';
@@ -28,7 +28,8 @@ export async function asking<T>(
 ): Promise<T> {
   const secret = await kubectl.get('secret', identity, namespace);
   const file = (key: string): Buffer => Buffer.from(secret?.data?.[key] ?? '', 'base64');
-  const tls = { cert: file('tls.crt'), key: file('tls.key'), ca: file('ca.crt'), servername: serverName };
+  const tls = { cert: file('tls.crt'), key: file('tls.key'), ca: file('ca.crt'), servername: serverName, agent: new Agent({ keepAlive: true, maxSockets: 1 }) };
+  // One connection for all questions: the forwarder ends itself when many come and go.
   const [command, ...first] = cluster.kubectl as [string, ...string[]];
   const forward = execa(command, [...first, 'port-forward', '--namespace', namespace, target, `:${port}`], { reject: false, stdin: 'ignore' });
   try {
@@ -45,6 +46,7 @@ export async function asking<T>(
       }
     });
   } finally {
+    tls.agent.destroy();
     forward.kill();
     await forward;
   }
@@ -52,7 +54,7 @@ export async function asking<T>(
 
 function send(port: number, path: string, tls: object, { method = 'GET', headers = {} }: NonNullable<Parameters<Ask>[1]>): ReturnType<Ask> {
   return new Promise((resolve, reject) => {
-    const asked = request({ host: '127.0.0.1', port, path, method, headers, agent: false, timeout: 10_000, ...tls }, (reply) => {
+    const asked = request({ host: '127.0.0.1', port, path, method, headers, timeout: 10_000, ...tls }, (reply) => {
       let body = '';
       reply.setEncoding('utf8').on('data', (chunk: string) => {
         body += chunk;
