@@ -1,17 +1,10 @@
 import type { Construct } from 'constructs';
 import type { Secret, ServiceAccount } from 'kubernetes-types/core/v1.d.ts';
 import type { ClusterRoleBinding, Role, RoleBinding } from 'kubernetes-types/rbac/v1.d.ts';
-import type { Identity } from '../identity/index.ts';
 import { labelsOf } from '../labels.ts';
 import { object } from '../object.ts';
 import type { Platform } from '../platform/index.ts';
 import { REVIEWER } from './places.ts';
-
-/** A service account of the system's own, and its certificate. */
-export function makeAccount(scope: Construct, platform: Platform, account: string, dnsNames: readonly string[], cause: string): Identity {
-  plainAccount(scope, platform, account, cause);
-  return platform.identities.issue(scope, { account, dnsNames, cause });
-}
 
 /**
  * The account by which servers ask Kubernetes whose a token is. No pod runs as it: its token lies in Consul's login, so
@@ -23,7 +16,7 @@ export function makeReviewer(scope: Construct, platform: Platform): void {
   const labels = labelsOf(system, REVIEWER);
   const metadata = { name: REVIEWER, namespace, labels };
   const subjects = [{ kind: 'ServiceAccount', name: REVIEWER, namespace }];
-  plainAccount(scope, platform, REVIEWER, cause);
+  object<ServiceAccount>(scope, 'account', cause, { apiVersion: 'v1', kind: 'ServiceAccount', metadata, automountServiceAccountToken: false });
   object<Secret>(scope, 'token', cause, {
     apiVersion: 'v1',
     kind: 'Secret',
@@ -49,14 +42,5 @@ export function makeReviewer(scope: Construct, platform: Platform): void {
     metadata,
     roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: REVIEWER },
     subjects,
-  });
-}
-
-function plainAccount(scope: Construct, { namespace, system }: Platform, name: string, cause: string): void {
-  object<ServiceAccount>(scope, 'account', cause, {
-    apiVersion: 'v1',
-    kind: 'ServiceAccount',
-    metadata: { name, namespace, labels: labelsOf(system, name) },
-    automountServiceAccountToken: false,
   });
 }

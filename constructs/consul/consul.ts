@@ -1,10 +1,11 @@
 import { type Need, refuse } from '@groundwork/contract';
 import { Construct } from 'constructs';
+import { makeAccount } from '../account.ts';
 import { selectorOf } from '../labels.ts';
 import type { Backing, Connection, GuaranteeSheet, Platform, Workload } from '../platform/index.ts';
 import type { Resources } from '../resources.ts';
 import { Cpu, Size } from '../units.ts';
-import { makeAccount, makeReviewer } from './accounts.ts';
+import { makeReviewer } from './accounts.ts';
 import { makeAgents } from './agents.ts';
 import { consulMistakes } from './mistakes.ts';
 import { letIn, makeNetwork } from './network.ts';

@@ -1,23 +1,9 @@
 import type { Construct } from 'constructs';
-import type { ServiceAccount } from 'kubernetes-types/core/v1.d.ts';
 import type { NetworkPolicy } from 'kubernetes-types/networking/v1.d.ts';
-import type { Identity } from '../identity/index.ts';
 import { labelsOf, selectorOf } from '../labels.ts';
 import { object } from '../object.ts';
 import type { Platform } from '../platform/index.ts';
 import { CLIENT_PORT, KAFKA } from './places.ts';
-
-/** A service account of the system's own, and its certificate. */
-export function makeAccount(scope: Construct, platform: Platform, account: string, dnsNames: readonly string[], cause: string): Identity {
-  const { namespace, system, identities } = platform;
-  object<ServiceAccount>(scope, 'account', cause, {
-    apiVersion: 'v1',
-    kind: 'ServiceAccount',
-    metadata: { name: account, namespace, labels: labelsOf(system, account) },
-    automountServiceAccountToken: false,
-  });
-  return identities.issue(scope, { account, dnsNames, cause });
-}
 
 /** The brokers' side of a flow: these pods may connect as clients. */
 export function letIn(scope: Construct, { namespace, system }: Platform, from: string, matchLabels: Readonly<Record<string, string>>, cause: string): void {

@@ -1,11 +1,12 @@
 import { type Need, refuse } from '@groundwork/contract';
 import { Construct } from 'constructs';
 import type { Service } from 'kubernetes-types/core/v1.d.ts';
+import { makeAccount } from '../account.ts';
 import { labelsOf, selectorOf } from '../labels.ts';
 import { object } from '../object.ts';
 import { type Backing, type Connection, EVENTS, type GuaranteeSheet, type Workload } from '../platform/index.ts';
 import { Cpu, Size } from '../units.ts';
-import { letIn, makeAccount } from './access.ts';
+import { letIn } from './access.ts';
 import { type EventBus, type EventBusProps, fullBus } from './bus.ts';
 import { busMistakes } from './mistakes.ts';
 import { makeNodes } from './nodes.ts';

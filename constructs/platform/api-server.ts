@@ -8,8 +8,11 @@ export interface ApiServer {
   readonly ports: readonly number[];
 }
 
-const PRIVATE: ApiServer = { cidrs: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'], ports: [443, 6443] };
+/** Networks that no address of the internet is in (RFC 1918). */
+export const PRIVATE_NETWORKS = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'] as const;
 
-export function egressTo({ cidrs, ports }: ApiServer = PRIVATE): NetworkPolicyEgressRule {
+const USUAL: ApiServer = { cidrs: PRIVATE_NETWORKS, ports: [443, 6443] };
+
+export function egressTo({ cidrs, ports }: ApiServer = USUAL): NetworkPolicyEgressRule {
   return { to: cidrs.map((cidr) => ({ ipBlock: { cidr } })), ports: ports.map((port) => ({ protocol: 'TCP', port })) };
 }

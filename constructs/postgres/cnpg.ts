@@ -8,16 +8,14 @@ import { type CustomResource, object } from '../object.ts';
 import type { Backing, Connection, GuaranteeSheet, Platform, Workload } from '../platform/index.ts';
 import { type Resources, resourceMistakes, together } from '../resources.ts';
 import { Cpu, Size } from '../units.ts';
-import type { Access } from './access.ts';
 import { type CnpgBackups, cnpgBackupMistakes, makeCnpgBackups, PLUGIN, PLUGIN_RESOURCES } from './cnpg-backups.ts';
 import { type CnpgClusterProps, clusterSpec, postgresqlSpec } from './cnpg-cluster.ts';
 import { EXPORTER, makeExporter } from './cnpg-exporter.ts';
-import { accountOf, connectionTo, letIn, migrationsIdentity, refuseTwo } from './connection.ts';
+import { accountOf } from './connection.ts';
+import { Databases } from './databases.ts';
 import { EXPORTER_RESOURCES, METRICS_PORT } from './exporter.ts';
-import { crowdMistakes, type Pool, sizeMistakes, versionMistakes } from './mistakes.ts';
-import { databaseNames } from './names.ts';
+import { crowdMistakes, sizeMistakes, versionMistakes } from './mistakes.ts';
 import { PORT, SERVER } from './places.ts';
-import { JOB_RESOURCES, provision } from './provisioning.ts';
 import { REPOSITORY, repositoryNetwork } from './repository.ts';
 
 /** User of CloudNativePG's images. */
@@ -61,11 +59,8 @@ export interface CnpgPostgresProps {
 export class CnpgPostgres extends Construct implements Backing {
   public readonly guarantees: GuaranteeSheet;
   readonly #platform: Platform;
-  readonly #image: string;
   readonly #host: string;
-  readonly #provisioning: Identity;
-  readonly #databases: Access[] = [];
-  readonly #pools: Pool[] = [];
+  readonly #databases: Databases;
 
   public constructor(scope: Construct, id: string, props: CnpgPostgresProps) {
     super(scope, id);
@@ -83,9 +78,10 @@ export class CnpgPostgres extends Construct implements Backing {
     platform.addBacking('postgres', this);
     const { namespace, system } = platform;
     this.#platform = platform;
-    this.#image = image;
     this.#host = `${SERVER}-rw.${namespace}.svc.cluster.local`;
-    this.#provisioning = accountOf(this, platform, `${SERVER}-provisioning`, 'postgres (makes databases and roles)');
+    const provisioning = accountOf(this, platform, `${SERVER}-provisioning`, 'postgres (makes databases and roles)');
+    const databases = new Databases({ platform, image, user: USER, host: this.#host, provisioning });
+    this.#databases = databases;
     const exporterName = `${EXPORTER}.${namespace}.svc.cluster.local`;
     const monitor = accountOf(this, platform, EXPORTER, 'postgres', [exporterName]);
     const { server, replication } = this.#certificates();
@@ -107,7 +103,7 @@ export class CnpgPostgres extends Construct implements Backing {
       metadata: { name: SERVER, namespace, labels: labelsOf(system, SERVER) },
       spec: {
         ...clusterSpec(cluster),
-        postgresql: Lazy.any({ produce: () => postgresqlSpec(cluster, this.#databases, this.#provisioning.commonName, monitor.commonName) }),
+        postgresql: Lazy.any({ produce: () => postgresqlSpec(cluster, databases.access, provisioning.commonName, monitor.commonName) }),
         ...(backups === undefined ? {} : { plugins: [{ name: PLUGIN, isWALArchiver: true, parameters: { barmanObjectName: REPOSITORY } }] }),
       },
     });
@@ -119,25 +115,11 @@ export class CnpgPostgres extends Construct implements Backing {
     const each = backups === undefined ? resources : together(resources, PLUGIN_RESOURCES);
     platform.claim({ name: SERVER, pods: instances + 1, resources: each, storage: Size.kibibytes(storage.toKibibytes() * instances) });
     platform.claim({ name: EXPORTER, pods: 2, resources: EXPORTER_RESOURCES });
-    this.node.addValidation({ validate: () => crowdMistakes(where, maxConnections, this.#pools).map(({ message }) => message) });
+    this.node.addValidation({ validate: () => crowdMistakes(where, maxConnections, databases.pools).map(({ message }) => message) });
   }
 
   public connect(workload: Workload, need: Need): Connection {
-    refuseTwo(workload);
-    const { name: service, identity } = workload;
-    const wanted = need as PostgresNeed;
-    const names = databaseNames(workload, wanted);
-    const cause = `contract '${service}' › owns postgres`;
-    const { namespace, system } = this.#platform;
-    const scope = new Construct(this, names.slug);
-    const migrations = migrationsIdentity(scope, this.#platform, service, cause);
-    const server = selectorOf(system, SERVER);
-    provision(scope, { namespace, system, image: this.#image, host: this.#host, server, user: USER, names, identity: this.#provisioning, cause });
-    this.#platform.claim({ name: `${SERVER}-${names.slug}`, pods: 1, resources: JOB_RESOURCES });
-    letIn(scope, this.#platform, service, [workload.selector, selectorOf(system, `${SERVER}-${names.slug}`)], cause);
-    this.#databases.push({ names, service: identity.commonName, migrations: migrations.commonName });
-    this.#pools.push({ service, connections: workload.maxPods * wanted.poolSize });
-    return connectionTo({ host: this.#host, port: PORT, peer: { selector: server, port: PORT } }, names, wanted, migrations);
+    return this.#databases.add(this, workload, need as PostgresNeed);
   }
 
   /** What instances serve with, and what replicas log in with: from our authority, so that one trust holds for all. */

@@ -1,7 +1,7 @@
 import { Mistake, type PostgresNeed } from '@groundwork/contract';
 import { Construct } from 'constructs';
-import type { ServiceAccount } from 'kubernetes-types/core/v1.d.ts';
 import type { NetworkPolicy } from 'kubernetes-types/networking/v1.d.ts';
+import { makeAccount } from '../account.ts';
 import type { Identity } from '../identity/index.ts';
 import { labelsOf, selectorOf } from '../labels.ts';
 import { object } from '../object.ts';
@@ -34,11 +34,7 @@ export function migrationsIdentity(scope: Construct, platform: Platform, service
 
 /** A service account of the server's own, and its certificate. */
 export function accountOf(scope: Construct, platform: Platform, name: string, cause: string, dnsNames: readonly string[] = []): Identity {
-  const { namespace, system, identities } = platform;
-  const within = new Construct(scope, `account-${name}`);
-  const metadata = { name, namespace, labels: labelsOf(system, name) };
-  object<ServiceAccount>(within, 'account', cause, { apiVersion: 'v1', kind: 'ServiceAccount', metadata, automountServiceAccountToken: false });
-  return identities.issue(within, { account: name, dnsNames, cause });
+  return makeAccount(new Construct(scope, `account-${name}`), platform, name, dnsNames, cause);
 }
 
 /** The server's side of a flow: who owns a database on it, and its provisioning Job, may connect. */

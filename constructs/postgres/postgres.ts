@@ -1,21 +1,19 @@
 import { type Need, type PostgresNeed, refuse } from '@groundwork/contract';
 import { Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
-import type { Identity } from '../identity/index.ts';
 import { selectorOf } from '../labels.ts';
 import type { Backing, Connection, GuaranteeSheet, Platform, Workload } from '../platform/index.ts';
 import { type Resources, resourceMistakes } from '../resources.ts';
 import { Cpu, Size } from '../units.ts';
-import { type Access, hostBasedAccess, identityMap } from './access.ts';
+import { hostBasedAccess, identityMap } from './access.ts';
 import { BACKUP_RESOURCES, makeBackups } from './backup-jobs.ts';
 import { type Backups, backupMistakes, fullBackups } from './backups.ts';
-import { accountOf, connectionTo, letIn, migrationsIdentity, refuseTwo } from './connection.ts';
+import { accountOf } from './connection.ts';
+import { Databases } from './databases.ts';
 import { METRICS_PORT } from './exporter.ts';
-import { crowdMistakes, type Pool, sizeMistakes, versionMistakes } from './mistakes.ts';
-import { databaseNames } from './names.ts';
+import { crowdMistakes, sizeMistakes, versionMistakes } from './mistakes.ts';
 import { makeServer } from './objects.ts';
-import { PORT, SERVER, USER } from './places.ts';
-import { JOB_RESOURCES, provision } from './provisioning.ts';
+import { SERVER, USER } from './places.ts';
 import { REPOSITORY } from './repository.ts';
 import { podResources } from './server.ts';
 
@@ -47,12 +45,7 @@ export interface PostgresProps {
  */
 export class Postgres extends Construct implements Backing {
   public readonly guarantees: GuaranteeSheet;
-  readonly #platform: Platform;
-  readonly #image: string;
-  readonly #host: string;
-  readonly #provisioning: Identity;
-  readonly #databases: Access[] = [];
-  readonly #pools: Pool[] = [];
+  readonly #databases: Databases;
 
   public constructor(scope: Construct, id: string, props: PostgresProps) {
     super(scope, id);
@@ -69,20 +62,20 @@ export class Postgres extends Construct implements Backing {
     this.guarantees = sheet(backups !== undefined);
     platform.addBacking('postgres', this);
     const { namespace, system } = platform;
-    this.#platform = platform;
-    this.#image = image;
-    this.#host = `${SERVER}.${namespace}.svc.cluster.local`;
-    const own = [SERVER, `${SERVER}.${namespace}`, `${SERVER}.${namespace}.svc`, this.#host, `${SERVER}-0.${this.#host}`];
+    const host = `${SERVER}.${namespace}.svc.cluster.local`;
+    const own = [SERVER, `${SERVER}.${namespace}`, `${SERVER}.${namespace}.svc`, host, `${SERVER}-0.${host}`];
     const identity = accountOf(this, platform, SERVER, 'postgres', own);
-    this.#provisioning = accountOf(this, platform, `${SERVER}-provisioning`, 'postgres (makes databases and roles)');
+    const provisioning = accountOf(this, platform, `${SERVER}-provisioning`, 'postgres (makes databases and roles)');
+    const databases = new Databases({ platform, image, user: USER, host: host, provisioning });
+    this.#databases = databases;
     const reader = backups && accountOf(this, platform, REPOSITORY, 'postgres.backups');
     makeServer(this, {
       namespace,
       system,
-      host: this.#host,
+      host,
       access: {
-        'pg_hba.conf': Lazy.any({ produce: () => hostBasedAccess(this.#databases) }),
-        'pg_ident.conf': Lazy.any({ produce: () => identityMap(this.#databases, this.#provisioning.commonName) }),
+        'pg_hba.conf': Lazy.any({ produce: () => hostBasedAccess(databases.access) }),
+        'pg_ident.conf': Lazy.any({ produce: () => identityMap(databases.access, provisioning.commonName) }),
       },
       reader: reader?.commonName,
       pod: { image, exporterImage, identity, resources, storage, storageClass, maxConnections, backups },
@@ -94,26 +87,12 @@ export class Postgres extends Construct implements Backing {
       // A full one, an incremental one, and a restore.
       platform.claim({ name: REPOSITORY, pods: 3, resources: BACKUP_RESOURCES, ...(repository.kind === 'volume' ? { storage: repository.size } : {}) });
     }
-    platform.expose({ name: SERVER, selector: selectorOf(system, SERVER), port: METRICS_PORT, serverName: this.#host, cause: 'postgres' });
-    this.node.addValidation({ validate: () => crowdMistakes(where, maxConnections, this.#pools).map(({ message }) => message) });
+    platform.expose({ name: SERVER, selector: selectorOf(system, SERVER), port: METRICS_PORT, serverName: host, cause: 'postgres' });
+    this.node.addValidation({ validate: () => crowdMistakes(where, maxConnections, databases.pools).map(({ message }) => message) });
   }
 
   public connect(workload: Workload, need: Need): Connection {
-    refuseTwo(workload);
-    const { name: service, identity } = workload;
-    const wanted = need as PostgresNeed;
-    const names = databaseNames(workload, wanted);
-    const cause = `contract '${service}' › owns postgres`;
-    const { namespace, system } = this.#platform;
-    const scope = new Construct(this, names.slug);
-    const migrations = migrationsIdentity(scope, this.#platform, service, cause);
-    const server = selectorOf(system, SERVER);
-    provision(scope, { namespace, system, image: this.#image, host: this.#host, server, user: USER, names, identity: this.#provisioning, cause });
-    this.#platform.claim({ name: `${SERVER}-${names.slug}`, pods: 1, resources: JOB_RESOURCES });
-    letIn(scope, this.#platform, service, [workload.selector, selectorOf(system, `${SERVER}-${names.slug}`)], cause);
-    this.#databases.push({ names, service: identity.commonName, migrations: migrations.commonName });
-    this.#pools.push({ service, connections: workload.maxPods * wanted.poolSize });
-    return connectionTo({ host: this.#host, port: PORT, peer: { selector: server, port: PORT } }, names, wanted, migrations);
+    return this.#databases.add(this, workload, need as PostgresNeed);
   }
 }
 

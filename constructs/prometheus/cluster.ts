@@ -1,5 +1,6 @@
 import { Mistake } from '@groundwork/contract';
 import type { NetworkPolicyEgressRule } from 'kubernetes-types/networking/v1.d.ts';
+import { PRIVATE_NETWORKS } from '../platform/api-server.ts';
 import { egressOutside, outsideMistakes } from './outside.ts';
 
 export const KUBELET_PORT = 10_250;
@@ -17,9 +18,7 @@ export interface ClusterMetrics {
   readonly networks?: readonly string[];
 }
 
-const PRIVATE = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'];
-
-export function egressToKubelets({ kubelets, networks = PRIVATE }: ClusterMetrics): NetworkPolicyEgressRule {
+export function egressToKubelets({ kubelets, networks = PRIVATE_NETWORKS }: ClusterMetrics): NetworkPolicyEgressRule {
   return egressOutside({ cidrs: kubelets === 'discovered' ? networks : kubelets.map((address) => `${address}/32`), ports: [KUBELET_PORT] });
 }
 
