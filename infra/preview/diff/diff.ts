@@ -55,7 +55,7 @@ function compareLists(path: readonly string[], before: readonly unknown[], after
   const gone = [...old].filter(([text]) => !young.has(text)).map(([, item]) => item);
   const come = [...young].filter(([text]) => !old.has(text)).map(([, item]) => item);
   // One for one is a change of that item; else items came and went.
-  if (gone.length === 1 && come.length === 1 && isObject(gone[0])) {
+  if (gone.length === 1 && come.length === 1 && isObject(gone[0]) && isObject(come[0])) {
     compare([...path, '[*]'], gone[0], come[0], changes);
     return;
   }
