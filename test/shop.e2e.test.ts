@@ -1,11 +1,13 @@
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { Duration } from '@groundwork/contract';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { decodeJwt, decodeProtectedHeader, importJWK, type JWK, SignJWT } from 'jose';
 import { awaitRollout } from '../infra/deploy/await-rollout.ts';
 import { type Dev, devDown, devUp, groundwork } from './support/dev.ts';
 import { podThat } from './support/pods.ts';
+import { asking } from './support/port-forward.ts';
 import { underTraffic } from './support/traffic.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: what a reply holds is what these tests find out
@@ -61,6 +63,54 @@ describe('a shopper', () => {
     expect(body.openapi).toBe('3.1.0');
     expect(Object.keys(body.paths)).toEqual(expect.arrayContaining(['/users', '/sessions', '/products', '/products/{id}']));
   });
+});
+
+describe('one sign-up', () => {
+  const exec = (pod: string, container: string, ...command: readonly string[]): Promise<string> =>
+    dev.kubectl.run(['exec', pod, '--container', container, '--namespace', dev.namespace, '--', ...command]);
+  const sql = async (database: string, query: string): Promise<string> =>
+    (await exec('postgres-0', 'postgres', 'psql', '--username=postgres', `--dbname=${database}`, '--tuples-only', '--no-align', '--command', query)).trim();
+
+  test('is a row, an event and one message, is counted, and was served by an instance that Consul lists', async () => {
+    const someone = { ...account, email: `thread-${account.email}` };
+    const { status, body } = await ask('POST', '/users', { body: someone });
+    expect(status).toBe(201);
+    expect(await sql('users', `SELECT count(*) FROM accounts WHERE id = '${body.id}'`)).toBe('1');
+    await until('the outbox is empty', async () => (await sql('users', 'SELECT count(*) FROM outbox')) === '0');
+    await until(
+      'the message is sent',
+      async () => (await sql('notifications', `SELECT count(*) FROM messages WHERE user_id = '${body.id}' AND sent_at IS NOT NULL`)) === '1',
+    );
+
+    const namespace = dev.namespace;
+    const prometheus = { target: 'svc/prometheus', port: 9090, serverName: `prometheus.${namespace}.svc.cluster.local`, identity: 'prometheus-identity' };
+    await asking(dev, prometheus, async (query) => {
+      const count = async (expr: string): Promise<number> => {
+        const { data } = JSON.parse((await query(`/api/v1/query?query=${encodeURIComponent(expr)}`)).body) as {
+          data: { result: { value: [number, string] }[] };
+        };
+        return Number(data.result[0]?.value[1] ?? 0);
+      };
+      await until('Prometheus has seen it published', async () => (await count('sum(events_published_total{event="user.registered"})')) > 0);
+      await until('Prometheus has seen it consumed', async () => (await count('sum(events_consumed_total{event="user.registered"})')) > 0);
+    });
+
+    // As `users` itself would ask, by the token of its account: it may see itself, and only instances that pass their check.
+    const consul = { target: 'pod/consul-server-0', port: 8501, serverName: `consul-server.${namespace}.svc.cluster.local`, identity: 'users-identity' };
+    await asking(dev, consul, async (query) => {
+      const BearerToken = (await dev.kubectl.run(['create', 'token', 'users', '--namespace', namespace])).trim();
+      const login = await query('/v1/acl/login', { method: 'POST', body: JSON.stringify({ AuthMethod: 'kubernetes', BearerToken }) });
+      const headers = { 'x-consul-token': (JSON.parse(login.body) as { SecretID: string }).SecretID };
+      const selector = ['--selector', 'app.kubernetes.io/name=users', '--field-selector', 'status.phase=Running'];
+      await until('Consul lists exactly the pods that run', async () => {
+        const { body: instances } = await query('/v1/health/service/users?passing', { headers });
+        const pods = JSON.parse(await dev.kubectl.run(['get', 'pods', '--namespace', namespace, ...selector, '--output', 'json']));
+        const [listed, running] = [JSON.parse(instances).map(({ Service }: Json) => Service.Address), pods.items.map(({ status }: Json) => status.podIP)];
+        return running.length > 0 && isDeepStrictEqual(listed.sort(), running.sort());
+      });
+      await query('/v1/acl/logout', { method: 'POST', headers });
+    });
+  }, 120_000);
 });
 
 describe('a token is refused', () => {

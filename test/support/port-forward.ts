@@ -7,7 +7,7 @@ import type { Dev } from './dev.ts';
 /** Asks one system over mutual TLS, from outside of the cluster. */
 export type Ask = (
   path: string,
-  options?: { readonly method?: string; readonly headers?: Readonly<Record<string, string>> },
+  options?: { readonly method?: string; readonly headers?: Readonly<Record<string, string>>; readonly body?: string },
 ) => Promise<{ status: number; body: string }>;
 
 export interface Secured {
@@ -52,7 +52,7 @@ export async function asking<T>(
   }
 }
 
-function send(port: number, path: string, tls: object, { method = 'GET', headers = {} }: NonNullable<Parameters<Ask>[1]>): ReturnType<Ask> {
+function send(port: number, path: string, tls: object, { method = 'GET', headers = {}, body: sent }: NonNullable<Parameters<Ask>[1]>): ReturnType<Ask> {
   return new Promise((resolve, reject) => {
     const asked = request({ host: '127.0.0.1', port, path, method, headers, timeout: 10_000, ...tls }, (reply) => {
       let body = '';
@@ -63,6 +63,6 @@ function send(port: number, path: string, tls: object, { method = 'GET', headers
     });
     asked.on('timeout', () => asked.destroy(new Error(`${path}: no answer`)));
     asked.on('error', reject);
-    asked.end();
+    asked.end(sent);
   });
 }
