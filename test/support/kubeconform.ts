@@ -4,12 +4,14 @@ import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { cacheRoot, contentHash } from '../../infra/cache.ts';
 import { KUBERNETES } from '../../infra/cluster/embedded/binaries.ts';
-import { certManagerKinds } from './definitions.ts';
+import { customKinds } from './definitions/index.ts';
 
 const KUBECONFORM = 'github.com/yannh/kubeconform/cmd/kubeconform@v0.8.0';
 
 /** Counts up when schemas are derived in another way. */
 const DERIVATION = '2';
+
+let custom: Promise<string> | undefined;
 
 /** What kubeconform says of one object. */
 export interface Verdict {
@@ -20,14 +22,15 @@ export interface Verdict {
 }
 
 /**
- * Asks `kubeconform -strict`, with the API of the Kubernetes version that the embedded cluster runs, and with
- * cert-manager's definitions of the version that runs in it.
+ * Asks `kubeconform -strict`, with the API of the Kubernetes version that the embedded cluster runs, and with the
+ * definitions of cert-manager, CloudNativePG, its backup plugin and Strimzi.
  */
 export async function kubeconform(manifests: readonly unknown[]): Promise<readonly Verdict[]> {
   const pattern = '{{.Group}}_{{.ResourceAPIVersion}}_{{.ResourceKind}}.json';
-  const [kubernetes, custom] = await Promise.all([schemaFolder(), customFolder()]);
+  custom ??= customFolder();
+  const folders = await Promise.all([schemaFolder(), custom]);
   const input = manifests.map((manifest) => JSON.stringify(manifest)).join('\n---\n');
-  const options = ['-strict', '-verbose', '-output', 'json', ...[kubernetes, custom].flatMap((folder) => ['-schema-location', `${folder}/${pattern}`]), '-'];
+  const options = ['-strict', '-verbose', '-output', 'json', ...folders.flatMap((folder) => ['-schema-location', `${folder}/${pattern}`]), '-'];
   const { stdout, stderr } = await execa(await binary(), options, { input, reject: false });
   if (stdout === '') throw new Error(`kubeconform said nothing: ${stderr}`);
   return (JSON.parse(stdout) as { resources: Verdict[] }).resources;
@@ -67,7 +70,7 @@ async function schemaFolder(): Promise<string> {
 
 /** The same for kinds that CustomResourceDefinitions add. */
 async function customFolder(): Promise<string> {
-  const kinds = await certManagerKinds();
+  const kinds = await customKinds();
   const folder = join(cacheRoot(), 'schemas', contentHash(JSON.stringify(kinds)));
   if (existsSync(folder)) return folder;
   const making = `${folder}.${process.pid}`;

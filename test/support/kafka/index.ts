@@ -6,9 +6,12 @@ import { join } from 'node:path';
 import { Admin } from '@platformatic/kafka';
 import { execa } from 'execa';
 import { readIdentity, secureContext } from '../../../services/kit/identity/index.ts';
+import { mavenJars } from '../maven.ts';
 import { createAuthority, type TestAuthority } from '../pki.ts';
 import { freePort } from '../ports.ts';
-import { kafkaJars } from './jars.ts';
+
+/** Those of the image, so that tests meet the version that runs. */
+const JARS = join(import.meta.dirname, '../../../infra/images/airgapped/kafka/pom.xml');
 
 /** A real Kafka broker for one test file: KRaft, mutual TLS only, and no topics but those that were made. */
 export interface TestKafka {
@@ -36,7 +39,14 @@ export async function startKafka(authority: TestAuthority = createAuthority(), s
   const config = join(folder, 'server.properties');
   writeFileSync(config, properties(folder, port, await freePort(), authority.issue('kafka.test'), settings));
   writeFileSync(join(folder, 'log4j2.yaml'), LOGGING);
-  const java = ['-Xmx256m', '-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', `-Dlog4j2.configurationFile=${folder}/log4j2.yaml`, '-cp', `${await kafkaJars()}/*`];
+  const java = [
+    '-Xmx256m',
+    '-XX:TieredStopAtLevel=1',
+    '-XX:+UseSerialGC',
+    `-Dlog4j2.configurationFile=${folder}/log4j2.yaml`,
+    '-cp',
+    `${await mavenJars('kafka', JARS)}/*`,
+  ];
   await execa('java', [...java, 'kafka.tools.StorageTool', 'format', '--cluster-id', 'Z3JvdW5kd29yay10ZXN0LQ', '--config', config]);
   const tls = secureContext(readIdentity(authority.issue('admin.test')));
   const admin = () => new Admin({ clientId: 'test', bootstrapBrokers: [`127.0.0.1:${port}`], tls, retries: 0 });

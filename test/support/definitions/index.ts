@@ -1,5 +1,10 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Manifest } from '@groundwork/constructs';
-import { certManagerDefinitions } from '../../infra/definitions/index.ts';
+import { certManagerDefinitions } from '../../../infra/definitions/index.ts';
+import { cnpgDefinitions } from './cnpg.ts';
+import { strimziDefinitions } from './strimzi.ts';
 
 /** A kind that a CustomResourceDefinition adds, and the schema of one version of it. */
 export interface CustomKind {
@@ -25,9 +30,15 @@ interface Schema {
 
 const silent = { step() {}, say() {}, skipped() {} };
 
-/** cert-manager's kinds, from the definitions in its Go module, of the version that the air-gapped image is built from. */
-export async function certManagerKinds(): Promise<readonly CustomKind[]> {
-  return (await certManagerDefinitions(silent)).flatMap(kindsOf);
+/** Kinds of the operators that the environments use, from definitions that their publishers made, by package managers. */
+export async function customKinds(): Promise<readonly CustomKind[]> {
+  const work = await mkdtemp(join(tmpdir(), 'groundwork-definitions-'));
+  try {
+    const all = await Promise.all([certManagerDefinitions(silent), cnpgDefinitions(), strimziDefinitions(work)]);
+    return all.flat().flatMap(kindsOf);
+  } finally {
+    await rm(work, { recursive: true });
+  }
 }
 
 /** The kinds of one definition, as strict as the API server would be if it didn't drop unknown fields. */

@@ -1,0 +1,153 @@
+import { type Contract, Cpu, contract, event, Graph, Kafka, type KafkaProps, type Manifest, manifestsOf, Platform, Size } from '@groundwork/constructs';
+import { App, Chart } from 'cdk8s';
+import type { NetworkPolicy } from 'kubernetes-types/networking/v1.d.ts';
+import { Type } from 'typebox';
+import { selectorOf } from '../../../constructs/labels.ts';
+import type { Kubectl, LiveObject } from '../../../infra/deploy/kubectl.ts';
+import { Issuer } from '../certificates.ts';
+
+export type KafkaImages = Pick<KafkaProps, 'image' | 'provisioner'>;
+
+/** Images of a Kafka that runs in the cluster, so that a test needs no build of its own; undefined if none runs. */
+export async function runningKafka(kubectl: Kubectl): Promise<KafkaImages | undefined> {
+  const text = await kubectl.run(['get', 'statefulsets', '--all-namespaces', '--selector', 'app.kubernetes.io/name=kafka', '-o', 'json']);
+  type Containers = { name: string; image: string }[];
+  const { items } = JSON.parse(text) as { items: { spec: { template: { spec: { containers: Containers; initContainers: Containers } } } }[] };
+  const pod = items[0]?.spec.template.spec;
+  const [image, provisioner] = ['kafka', 'keeper'].map(
+    (name) => [...(pod?.containers ?? []), ...(pod?.initContainers ?? [])].find((one) => one.name === name)?.image,
+  );
+  return image === undefined || provisioner === undefined ? undefined : { image, provisioner };
+}
+
+/** What differs from one deploy of the town to the next. */
+export interface Wish {
+  /** Event that `orders` publishes and `mailer` consumes. @default 'order.placed' */
+  readonly event?: string;
+  /** Of each event. @default 3 */
+  readonly partitions?: number;
+}
+
+/** A namespace with three brokers and three controllers, and the rights of services that don't run. */
+export class KafkaTown {
+  public readonly namespace = 'town-kafka';
+  public readonly accounts = ['orders', 'shipping', 'mailer'] as const;
+  readonly #kubectl: Kubectl;
+  readonly #images: KafkaImages;
+  readonly #issuer = new Issuer();
+
+  public constructor(kubectl: Kubectl, images: KafkaImages) {
+    this.#kubectl = kubectl;
+    this.#images = images;
+  }
+
+  /** Image that traffic runs in: it has Node and a client of Kafka. */
+  public get image(): string {
+    return this.#images.provisioner;
+  }
+
+  /** Deploys it, the first time with certificates. @returns name of the Job that makes the cluster agree with the contracts */
+  public async deploy(wish: Wish = {}): Promise<string> {
+    const manifests = this.#manifests(wish);
+    const known = new Set((await this.#kubectl.list(this.namespace, 'secrets')).map(({ metadata }) => metadata.name));
+    const secrets = manifests.filter(({ kind, metadata }) => kind === 'Certificate' && !known.has(metadata.name)).map((one) => this.#issuer.secretOf(one));
+    const rest = manifests.filter(({ kind }) => kind !== 'Certificate');
+    await this.apply(...rest.filter(({ kind }) => kind === 'Namespace'));
+    await this.apply(...secrets, ...rest);
+    return rest.find(({ kind }) => kind === 'Job')?.metadata.name as string;
+  }
+
+  /** Issues an account another certificate, as cert-manager does when it renews one. */
+  public async renew(account: string): Promise<void> {
+    const certificate = this.#manifests({}).find(({ kind, metadata }) => kind === 'Certificate' && metadata.name === `${account}-identity`) as Manifest;
+    await this.apply(this.#issuer.secretOf(certificate));
+  }
+
+  /** An account `stranger`, which knows whom to trust, and whose certificate another authority has issued in the name of `orders`. */
+  public async addStranger(): Promise<void> {
+    const other = new Issuer();
+    const spec = { secretName: 'stranger-identity', commonName: `orders.${this.namespace}` };
+    const made = other.secretOf({ metadata: { namespace: this.namespace }, spec });
+    other.remove();
+    const ours = await this.#kubectl.get('secret', 'orders-identity', this.namespace);
+    const ca = Buffer.from(ours?.data?.['ca.crt'] ?? '', 'base64').toString();
+    await this.apply({ ...made, stringData: { ...made.stringData, 'ca.crt': ca } });
+  }
+
+  public run(...args: readonly string[]): Promise<string> {
+    return this.#kubectl.run(['--namespace', this.namespace, ...args]);
+  }
+
+  public async apply(...objects: readonly object[]): Promise<void> {
+    const input = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects });
+    await this.#kubectl.run(['apply', '--server-side', '--force-conflicts', '-f', '-'], { input });
+  }
+
+  public secret(name: string): Promise<LiveObject | undefined> {
+    return this.#kubectl.get('secret', name, this.namespace);
+  }
+
+  /** All nodes' pods, brokers first. */
+  public async nodes(): Promise<readonly LiveObject[]> {
+    const pods = await this.#kubectl.list(this.namespace, 'pods');
+    return pods.filter(({ metadata }) => /^kafka(-controller)?-\d+$/.test(metadata.name));
+  }
+
+  /** Removes what a run that was killed has left: its certificates are by an authority that is gone. */
+  public async clear(): Promise<void> {
+    await this.#kubectl.run(['delete', 'namespace', this.namespace, '--ignore-not-found', '--timeout=300s']);
+  }
+
+  public async remove(): Promise<void> {
+    this.#issuer.remove();
+    await this.#kubectl.run(['delete', 'namespace', this.namespace, '--ignore-not-found', '--wait=false']);
+  }
+
+  #manifests({ event: name = 'order.placed', partitions = 3 }: Wish): Manifest[] {
+    const app = new App();
+    const placed = event(name, 1, Type.Object({ orderId: Type.String() }), { key: 'orderId' });
+    const sent = event('parcel.sent', 1, Type.Object({ orderId: Type.String() }), { key: 'orderId' });
+    const contracts: readonly Contract[] = [
+      contract('orders', { publishes: [placed] }),
+      contract('shipping', { publishes: [sent] }),
+      contract('mailer', { consumes: [placed] }),
+    ];
+    const platform = new Platform(new Chart(app, 'platform'), 'platform', {
+      environment: 'kafka',
+      system: 'town',
+      graph: new Graph(contracts),
+      quota: { cpu: Cpu.units(4), memory: Size.gibibytes(8), storage: Size.gibibytes(8), pods: 20 },
+    });
+    const { namespace, environment, system } = platform;
+    const kafka = new Kafka(new Chart(app, 'kafka'), 'kafka', {
+      platform,
+      ...this.#images,
+      shareNodes: true,
+      storage: Size.gibibytes(1),
+      controllerStorage: Size.gibibytes(1),
+      resources: { cpu: Cpu.millis(50), memory: Size.mebibytes(640) },
+      controllerResources: { cpu: Cpu.millis(50), memory: Size.mebibytes(384) },
+      topics: { partitions },
+    });
+    const policies = contracts.map((one): NetworkPolicy => {
+      const { name: account } = one;
+      const identity = platform.identities.issue(new Chart(app, account), { account, cause: 'test' });
+      const selector = selectorOf(system, account);
+      const { peers } = kafka.connect(
+        { name: account, contract: one, environment, system, namespace, image: '', selector, identity, maxPods: 1 },
+        { kind: 'events' },
+      );
+      const egress = (peers ?? []).map((peer) => ({
+        to: [{ podSelector: { matchLabels: peer.selector as Record<string, string> } }],
+        ports: [{ protocol: 'TCP', port: peer.port }],
+      }));
+      return {
+        apiVersion: 'networking.k8s.io/v1',
+        kind: 'NetworkPolicy',
+        metadata: { name: account, namespace },
+        spec: { podSelector: { matchLabels: selector }, policyTypes: ['Egress'], egress },
+      };
+    });
+    return [...manifestsOf(app).map(({ manifest }) => manifest), ...(policies as unknown as Manifest[])];
+  }
+}
