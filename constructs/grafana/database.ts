@@ -25,8 +25,8 @@ export function databaseOf(backing: Backing, workload: Omit<Workload, 'contract'
   const need = postgres({ migrations: 'grafana', poolSize: CONNECTIONS });
   const { env = {}, peers = [], prepare = [] } = backing.connect({ ...workload, contract: contract(workload.name, { owns: [need] }) as Contract }, need);
   const migrations = prepare.find(({ name }) => name === 'migrate');
-  const { POSTGRES_HOST: host, POSTGRES_PORT: port, POSTGRES_DATABASE: name } = env;
-  const user = migrations?.env?.POSTGRES_USER;
+  // As migrations do: to the server itself, where a pooler stands before it.
+  const { POSTGRES_HOST: host, POSTGRES_PORT: port, POSTGRES_DATABASE: name, POSTGRES_USER: user } = { ...env, ...migrations?.env };
   const [first, ...rest] = migrations?.files ?? [];
   if (host === undefined || port === undefined || name === undefined || user === undefined || first === undefined) {
     throw new Mistake('grafana › database', 'the back end connects no owner role by certificate', "give it the platform's Postgres or CnpgPostgres");

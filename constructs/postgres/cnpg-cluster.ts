@@ -3,6 +3,7 @@ import { selectorOf } from '../labels.ts';
 import { type Resources, requirements } from '../resources.ts';
 import { type Size, sizeQuantity } from '../units.ts';
 import { type Access, hostBasedAccess, identityMap, MONITOR, PROVISIONER } from './access.ts';
+import { POOLER_ROLE } from './cnpg-pooler.ts';
 import { SERVER } from './places.ts';
 import { settings } from './settings.ts';
 
@@ -22,6 +23,8 @@ export interface CnpgClusterProps {
   readonly server: Identity;
   /** Secret with which the replicas log in to the primary. */
   readonly replication: string;
+  /** Whether PgBouncer stands before the primary. */
+  readonly pooled: boolean;
 }
 
 /**
@@ -29,7 +32,7 @@ export interface CnpgClusterProps {
  * acknowledged row is lost with a node. Instances run on different nodes.
  */
 export function clusterSpec(props: CnpgClusterProps): Record<string, unknown> {
-  const { system, image, instances, resources, storage, storageClass, server, replication } = props;
+  const { system, image, instances, resources, storage, storageClass, server, replication, pooled } = props;
   return {
     description: 'databases of the services, one each',
     instances,
@@ -50,6 +53,7 @@ export function clusterSpec(props: CnpgClusterProps): Record<string, unknown> {
       roles: [
         { name: PROVISIONER, ensure: 'present', login: true, createdb: true, createrole: true, disablePassword: true },
         { name: MONITOR, ensure: 'present', login: true, inRoles: ['pg_monitor'], disablePassword: true },
+        ...(pooled ? [{ name: POOLER_ROLE, ensure: 'present', login: true, disablePassword: true }] : []),
       ],
     },
   };
@@ -57,7 +61,7 @@ export function clusterSpec(props: CnpgClusterProps): Record<string, unknown> {
 
 /** The part of the spec that grows with each service that connects. */
 export function postgresqlSpec(props: CnpgClusterProps, databases: readonly Access[], provisioning: string, monitor: string): Record<string, unknown> {
-  const { resources, storage, maxConnections, archiveTimeoutSeconds } = props;
+  const { resources, storage, maxConnections, archiveTimeoutSeconds, pooled } = props;
   const all = settings({ memory: resources.memory, storage, maxConnections, backups: undefined });
   const parameters = Object.entries(all).filter(([name]) => !OWN.includes(name));
   // The operator's own rules, for itself and its replicas, come first; those of the socket are its own altogether.
@@ -70,7 +74,7 @@ export function postgresqlSpec(props: CnpgClusterProps, databases: readonly Acce
       ...(archiveTimeoutSeconds === undefined ? {} : { archive_timeout: `${archiveTimeoutSeconds}s` }),
     },
     synchronous: { method: 'any', number: 1, dataDurability: 'required' },
-    pg_hba: [`hostssl postgres ${MONITOR} all cert map=identity`, ...overNetwork],
+    pg_hba: [`hostssl postgres ${MONITOR} all cert map=identity`, ...(pooled ? [`hostssl postgres ${POOLER_ROLE} all cert`] : []), ...overNetwork],
     pg_ident: [...mapped, `identity ${monitor} ${MONITOR}`],
   };
 }

@@ -11,12 +11,15 @@ import { Cpu, Size } from '../units.ts';
 import { type CnpgBackups, cnpgBackupMistakes, makeCnpgBackups, PLUGIN, PLUGIN_RESOURCES } from './cnpg-backups.ts';
 import { type CnpgClusterProps, clusterSpec, postgresqlSpec } from './cnpg-cluster.ts';
 import { EXPORTER, makeExporter } from './cnpg-exporter.ts';
+import { CnpgPooler, POOLER, POOLER_ROLE, type Pooling, poolingMistakes } from './cnpg-pooler.ts';
 import { accountOf } from './connection.ts';
 import { Databases } from './databases.ts';
 import { EXPORTER_RESOURCES, METRICS_PORT } from './exporter.ts';
 import { crowdMistakes, sizeMistakes, versionMistakes } from './mistakes.ts';
+import { databaseNames } from './names.ts';
 import { PORT, SERVER } from './places.ts';
 import { REPOSITORY, repositoryNetwork } from './repository.ts';
+import { type Issuing, roleCertificate } from './role-certificate.ts';
 
 /** User of CloudNativePG's images. */
 const USER = 26;
@@ -45,15 +48,17 @@ export interface CnpgPostgresProps {
   readonly maxConnections?: number;
   /** @default none: the data can't be brought back, and the guarantee sheet says so */
   readonly backups?: CnpgBackups;
+  /** @default none: services connect to the primary themselves */
+  readonly pooler?: Pooling;
   /** Where the operator runs. @default 'cnpg-system' */
   readonly operatorNamespace?: string;
 }
 
 /**
- * PostgreSQL by the operator CloudNativePG (1.27 or newer, with its plugin barman-cloud for backups), which must be in
+ * PostgreSQL by the operator CloudNativePG (1.28 or newer, with its plugin barman-cloud for backups), which must be in
  * the cluster: a primary and replicas, one of which has every acknowledged row. Services can't tell it from the builtin:
- * the same roles, certificates and environment. It has no Pooler: PgBouncer knows a client by a name equal to the role's,
- * or by a password, and a service's certificate bears the service's name; each service has a pool of its own.
+ * the same roles and environment. With a pooler they have one more certificate, for PgBouncer knows a client by a name
+ * equal to the role's.
  * @throws Mistake for props out of range, and for what the environment demands of 'postgres' and this can't keep
  */
 export class CnpgPostgres extends Construct implements Backing {
@@ -61,10 +66,11 @@ export class CnpgPostgres extends Construct implements Backing {
   readonly #platform: Platform;
   readonly #host: string;
   readonly #databases: Databases;
+  readonly #pooler: CnpgPooler | undefined;
 
   public constructor(scope: Construct, id: string, props: CnpgPostgresProps) {
     super(scope, id);
-    const { platform, image, exporterImage, majorVersion, instances = 3, storage, storageClass, maxConnections = 100, backups } = props;
+    const { platform, image, exporterImage, majorVersion, instances = 3, storage, storageClass, maxConnections = 100, backups, pooler } = props;
     const { resources = { cpu: Cpu.units(1), memory: Size.gibibytes(2) }, operatorNamespace = 'cnpg-system' } = props;
     const where = `environment '${platform.environment}' › postgres`;
     refuse([
@@ -73,6 +79,7 @@ export class CnpgPostgres extends Construct implements Backing {
       ...sizeMistakes(where, storage, maxConnections),
       ...versionMistakes(where, image, majorVersion),
       ...(backups === undefined ? [] : cnpgBackupMistakes(`${where} › backups`, backups)),
+      ...(pooler === undefined ? [] : poolingMistakes(`${where} › pooler`, pooler)),
     ]);
     this.guarantees = sheet(backups !== undefined);
     platform.addBacking('postgres', this);
@@ -80,11 +87,13 @@ export class CnpgPostgres extends Construct implements Backing {
     this.#platform = platform;
     this.#host = `${SERVER}-rw.${namespace}.svc.cluster.local`;
     const provisioning = accountOf(this, platform, `${SERVER}-provisioning`, 'postgres (makes databases and roles)');
-    const databases = new Databases({ platform, image, user: USER, host: this.#host, provisioning });
-    this.#databases = databases;
     const exporterName = `${EXPORTER}.${namespace}.svc.cluster.local`;
     const monitor = accountOf(this, platform, EXPORTER, 'postgres', [exporterName]);
-    const { server, replication } = this.#certificates();
+    const { server, replication, issuing } = this.#certificates();
+    if (pooler !== undefined) this.#pooler = new CnpgPooler(this, 'pooler', { platform, issuing, pooling: pooler });
+    const pooled = this.#pooler && { commonName: POOLER_ROLE, connections: this.#pooler.connections };
+    const databases = new Databases({ platform, image, user: USER, host: this.#host, provisioning, pooled });
+    this.#databases = databases;
     const cluster: CnpgClusterProps = {
       system,
       image,
@@ -96,6 +105,7 @@ export class CnpgPostgres extends Construct implements Backing {
       archiveTimeoutSeconds: backups && 60,
       server,
       replication,
+      pooled: pooler !== undefined,
     };
     object<CustomResource>(this, 'cluster', 'postgres', {
       apiVersion: 'postgresql.cnpg.io/v1',
@@ -107,7 +117,7 @@ export class CnpgPostgres extends Construct implements Backing {
         ...(backups === undefined ? {} : { plugins: [{ name: PLUGIN, isWALArchiver: true, parameters: { barmanObjectName: REPOSITORY } }] }),
       },
     });
-    this.#openNetwork(operatorNamespace, backups);
+    this.#openNetwork(operatorNamespace, backups, pooler !== undefined);
     if (backups !== undefined) makeCnpgBackups(new Construct(this, 'backups'), namespace, system, backups);
     makeExporter(new Construct(this, 'metrics'), { namespace, system, image: exporterImage, host: this.#host, identity: monitor });
     platform.expose({ name: SERVER, selector: selectorOf(system, EXPORTER), port: METRICS_PORT, serverName: exporterName, cause: 'postgres' });
@@ -119,11 +129,13 @@ export class CnpgPostgres extends Construct implements Backing {
   }
 
   public connect(workload: Workload, need: Need): Connection {
-    return this.#databases.add(this, workload, need as PostgresNeed);
+    const own = need as PostgresNeed;
+    const direct = this.#databases.add(this, workload, own);
+    return this.#pooler === undefined ? direct : this.#pooler.through(workload, databaseNames(workload, own), own.poolSize, direct);
   }
 
   /** What instances serve with, and what replicas log in with: from our authority, so that one trust holds for all. */
-  #certificates(): { readonly server: Identity; readonly replication: string } {
+  #certificates(): { readonly server: Identity; readonly replication: string; readonly issuing: Issuing } {
     const { namespace, system, identities } = this.#platform;
     const scope = new Construct(this, 'certificates');
     const dnsNames = ['rw', 'r', 'ro'].flatMap((kind) => {
@@ -133,28 +145,17 @@ export class CnpgPostgres extends Construct implements Backing {
     const server = identities.issue(scope, { account: SERVER, dnsNames, cause: 'postgres' });
     const certificate = scope.node.findChild('identity') as ApiObject;
     certificate.addJsonPatch(JsonPatch.add('/spec/secretTemplate', { labels: RELOAD }));
-    const { spec } = certificate.toJson() as { spec: { issuerRef: object; privateKey: object; duration: string; renewBefore: string } };
+    const { spec } = certificate.toJson() as { spec: Issuing };
     const replication = `${SERVER}-replication`;
-    object<CustomResource>(scope, 'replication', 'postgres (replicas log in to the primary)', {
-      apiVersion: 'cert-manager.io/v1',
-      kind: 'Certificate',
-      metadata: { name: replication, namespace, labels: labelsOf(system, SERVER) },
-      spec: {
-        secretName: replication,
-        secretTemplate: { labels: RELOAD },
-        commonName: 'streaming_replica', // the operator's role, whose access rule asks for this name
-        usages: ['digital signature', 'client auth'],
-        issuerRef: spec.issuerRef,
-        privateKey: spec.privateKey,
-        duration: spec.duration,
-        renewBefore: spec.renewBefore,
-      },
-    });
-    return { server, replication };
+    // The operator's role, whose access rule asks for this name.
+    const role = 'streaming_replica';
+    const cause = 'postgres (replicas log in to the primary)';
+    roleCertificate(scope, { namespace, system, issuing: spec, name: replication, role, secretLabels: RELOAD, cause });
+    return { server, replication, issuing: spec };
   }
 
   /** Instances and the operator among themselves, the exporter, the API server, and the bucket. */
-  #openNetwork(operatorNamespace: string, backups: CnpgBackups | undefined): void {
+  #openNetwork(operatorNamespace: string, backups: CnpgBackups | undefined, pooled: boolean): void {
     const { namespace, system, toApiServer } = this.#platform;
     const each = { podSelector: { matchLabels: selectorOf(system, SERVER) } };
     const operator = { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': operatorNamespace } } };
@@ -169,7 +170,7 @@ export class CnpgPostgres extends Construct implements Backing {
         ingress: [
           { from: [each], ports: tcp(PORT, STATUS_PORT) },
           { from: [operator], ports: tcp(PORT, STATUS_PORT) },
-          { from: [{ podSelector: { matchLabels: selectorOf(system, EXPORTER) } }], ports: tcp(PORT) },
+          { from: [EXPORTER, ...(pooled ? [POOLER] : [])].map((name) => ({ podSelector: { matchLabels: selectorOf(system, name) } })), ports: tcp(PORT) },
         ],
         egress: [{ to: [each], ports: tcp(PORT, STATUS_PORT) }, toApiServer, ...(backups === undefined ? [] : [repositoryNetwork(backups.repository)])],
       },

@@ -19,6 +19,8 @@ export interface DatabasesProps {
   readonly host: string;
   /** Who makes databases and roles. */
   readonly provisioning: Identity;
+  /** Who logs in as the services' roles in their place, and with how many connections for each. @default none: they do themselves */
+  readonly pooled?: { readonly commonName: string; readonly connections: number } | undefined;
 }
 
 /** The databases on one server, one for each service that owns one; the same whichever back end runs the server. */
@@ -39,7 +41,7 @@ export class Databases {
    */
   public add(within: Construct, workload: Workload, need: PostgresNeed): Connection {
     refuseTwo(workload);
-    const { platform, image, user, host, provisioning } = this.#props;
+    const { platform, image, user, host, provisioning, pooled } = this.#props;
     const { name: service, identity } = workload;
     const names = databaseNames(workload, need);
     const cause = `contract '${service}' › owns postgres`;
@@ -51,8 +53,8 @@ export class Databases {
     provision(scope, { namespace, system, image, host, server, user, names, identity: provisioning, cause });
     platform.claim({ name: job, pods: 1, resources: JOB_RESOURCES });
     letIn(scope, platform, service, [workload.selector, selectorOf(system, job)], cause);
-    this.access.push({ names, service: identity.commonName, migrations: migrations.commonName });
-    this.pools.push({ service, connections: workload.maxPods * need.poolSize });
+    this.access.push({ names, service: pooled?.commonName ?? identity.commonName, migrations: migrations.commonName });
+    this.pools.push({ service, connections: pooled?.connections ?? workload.maxPods * need.poolSize });
     return connectionTo({ host, port: PORT, peer: { selector: server, port: PORT } }, names, need, migrations);
   }
 }

@@ -3,6 +3,9 @@ import type { DatabaseNames } from './names.ts';
 /** Held until the session ends; advisory locks are a database's own, so each session takes one. */
 const ONE_AT_A_TIME = "SELECT pg_advisory_lock(hashtext('groundwork provisioning')) \\g /dev/null";
 
+/** What a service's statements may take, also where a pooler keeps the service's own wish from the server. */
+const STATEMENT_TIMEOUT = '10s';
+
 /**
  * Makes a service's database and its two roles, or makes those that are there agree; safe to run again, and by two Jobs
  * at once. Runs as a role that may make databases and roles, and belongs to the owner role for that long only. No role
@@ -21,6 +24,7 @@ export function provisioningSql({ service, database, owner, app }: DatabaseNames
     refuseForeign(database, service),
     ...role(owner),
     ...role(app),
+    `ALTER ROLE ${app} SET statement_timeout = '${STATEMENT_TIMEOUT}';`,
     `GRANT ${owner} TO CURRENT_USER;`,
     `SELECT 'CREATE DATABASE ${database} OWNER ${owner}' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '${database}') \\gexec`,
     `\\connect ${database}`,

@@ -20,7 +20,8 @@ export const production: Environment = {
     storage: Size.gibibytes(100),
     storageClass: 'premium-ssd',
     resources: { cpu: Cpu.units(2), memory: Size.gibibytes(8) },
-    maxConnections: 400,
+    maxConnections: 200,
+    pooler: { connections: 15 },
     backups: {
       repository: { kind: 'bucket', bucket: 'shop-production-backups', endpoint: 's3.eu-central-1.amazonaws.com', region: 'eu-central-1' },
       keepDays: 30,

@@ -62,7 +62,10 @@ describe('law 2, fail closed: each side alone', () => {
       const names = contracts.map(({ name }) => name);
       const made = new Set(podsOf(manifests).map(({ name }) => name)); // an operator's pods are in no manifest
       const everywhere = names.flatMap((name) => [`${name} -> consul-agent:8501`, `prometheus -> ${name}:8082`]);
-      const wanted = [...declared(contracts as readonly Contract[]), ...everywhere].filter((flow) => made.has(/-> (.*):/.exec(flow)?.[1] as string));
+      const flows = [...declared(contracts as readonly Contract[])];
+      // A service's own pods reach its database by the pooler too, where there is one; jobs don't.
+      const pooled = names.filter((name) => flows.includes(`${name} -> postgres:5432`)).map((name) => `${name} -> postgres-pooler:5432`);
+      const wanted = [...flows, ...everywhere, ...pooled].filter((flow) => made.has(/-> (.*):/.exec(flow)?.[1] as string));
       expect(ofServices(open(side, manifests, 'gateway', portsOf(manifests)), names)).toEqual(new Set(wanted));
     },
   );

@@ -2,13 +2,13 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { createAuthority, type TestAuthority } from './pki.ts';
+import { freePort } from './ports.ts';
 
 /**
  * A real Postgres for one test file, on a free port of 127.0.0.1, with its data in a temporary folder. As the platform's,
@@ -41,11 +41,18 @@ export interface TestDatabase {
 /** Debian's and everyone's `nobody`: Postgres refuses to run as root. */
 const NOBODY = 65_534;
 
-/** Who may log in as whom: the administrator, a service as its app role, its migrations as its owner role. */
-const ACCOUNTS = ['identity admin.test postgres', 'identity /^(.*)-migrations\\.test$ \\1_owner', 'identity /^(.*)\\.test$ \\1_app', ''].join('\n');
+/** Who may log in as whom: a service as its app role, its migrations as its owner role. */
+const ACCOUNTS = ['identity /^(.*)-migrations\\.test$ \\1_owner', 'identity /^(.*)\\.test$ \\1_app'];
+
+/** Rules that come before the administrator's. */
+export interface TestAccess {
+  /** Lines of pg_hba.conf and pg_ident.conf. @default any service's role by a certificate of `<service>.test` */
+  readonly rules: readonly string[];
+  readonly map: readonly string[];
+}
 
 /** Starts a Postgres of its own. It ends with the process that started it, however that ends. */
-export async function startPostgres(): Promise<TestPostgres> {
+export async function startPostgres(access?: TestAccess): Promise<TestPostgres> {
   const folder = mkdtempSync(join(tmpdir(), 'groundwork-postgres-'));
   const asUser = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
   const bin = join(unpack(folder), 'bin');
@@ -61,8 +68,9 @@ export async function startPostgres(): Promise<TestPostgres> {
     chmodSync(join(data, file), 0o600);
     if (asUser.uid !== undefined) chownSync(join(data, file), NOBODY, NOBODY);
   }
-  writeFileSync(join(data, 'pg_hba.conf'), 'hostssl all all 127.0.0.1/32 cert map=identity\n');
-  writeFileSync(join(data, 'pg_ident.conf'), ACCOUNTS);
+  const { rules, map } = access ?? { rules: ['hostssl all all 127.0.0.1/32 cert map=identity'], map: ACCOUNTS };
+  writeFileSync(join(data, 'pg_hba.conf'), lines(['hostssl all postgres 127.0.0.1/32 cert map=administrator', ...rules]));
+  writeFileSync(join(data, 'pg_ident.conf'), lines(['administrator admin.test postgres', ...map]));
   const port = await freePort();
   const admin = (database = 'postgres') => login(port, authority.issue('admin.test'), 'postgres', database);
   let running: ChildProcess | undefined;
@@ -122,12 +130,8 @@ function unpack(folder: string): string {
   return native;
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
+function lines(all: readonly string[]): string {
+  return `${all.join('\n')}\n`;
 }
 
 async function untilItAnswers(admin: pg.ClientConfig, failure: () => string | undefined): Promise<void> {

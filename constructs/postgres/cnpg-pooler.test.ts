@@ -1,0 +1,128 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Contract, contract, postgres } from '@groundwork/contract';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { Pooler } from '@kubernetes-models/cloudnative-pg/postgresql.cnpg.io/v1';
+import { App, Chart } from 'cdk8s';
+import pg from 'pg';
+import { startPgBouncer, type TestPgBouncer } from '../../test/support/pgbouncer.ts';
+import { startPostgres, type TestPostgres } from '../../test/support/postgres.ts';
+import { at, fixedImages, objectsOf } from '../../test/support/system.ts';
+import { CnpgPostgres, Cpu, Graph, type Manifest, Microservice, Platform, Size } from '../index.ts';
+import type { Pooling } from './cnpg-pooler.ts';
+
+const users = contract('users', { owns: [postgres({ migrations: 'services/users/migrations' })] }) as Contract;
+
+function objects(pooler: Pooling = {}, maxConnections = 100): Readonly<Record<string, Manifest>> {
+  const app = new App();
+  const quota = { cpu: Cpu.units(50), memory: Size.gibibytes(50), storage: Size.gibibytes(500), pods: 50 };
+  const platform = new Platform(new Chart(app, 'platform'), 'platform', { environment: 'test', system: 'town', graph: new Graph([users]), quota });
+  const [image, storage] = ['registry.example/postgresql:17.2', Size.gibibytes(20)];
+  new CnpgPostgres(new Chart(app, 'postgres'), 'postgres', { platform, image, exporterImage: 'e:1', storage, maxConnections, pooler });
+  new Microservice(new Chart(app, 'users'), 'users', { contract: users, platform, image: fixedImages.service('users'), scaling: { min: 2, max: 12 } });
+  return objectsOf(app);
+}
+const made = objects();
+const pooler = made['Pooler/postgres-pooler'] as Manifest;
+const bouncer = at(pooler, 'spec.pgbouncer') as { authQuery: string; poolMode: string; pg_hba: string[]; parameters: Record<string, string> };
+
+describe('the pooler', () => {
+  test("is as CloudNativePG's own schema has it", () => {
+    expect(() => new Pooler(pooler as never).validate()).not.toThrow();
+  });
+  test('takes all clients of all pods in one of its own, and opens few connections to the primary', () => {
+    expect(bouncer.parameters).toMatchObject({ max_client_conn: '140', default_pool_size: '10' });
+    expect(() => objects({}, 30)).not.toThrow();
+    expect(() => objects({ connections: 20 }, 30)).toThrow(/takes 30 connections/);
+  });
+  test('is where a service connects, with the certificate that names its role; its migrations go to the primary with their own', () => {
+    const { containers, initContainers } = at(made['Deployment/users'], 'spec.template.spec') as {
+      containers: [{ env: { name: string; value: string }[] }];
+      initContainers: [{ env: { name: string; value: string }[] }];
+    };
+    const env = ({ env }: { env: { name: string; value: string }[] }) =>
+      Object.fromEntries(env.filter(({ name }) => name.startsWith('POSTGRES_')).map(({ name, value }) => [name, value]));
+    expect(env(containers[0])).toMatchObject({
+      POSTGRES_HOST: 'postgres-pooler.town-test.svc.cluster.local',
+      POSTGRES_USER: 'users_app',
+      POSTGRES_IDENTITY_DIR: '/var/run/groundwork/postgres-identity',
+    });
+    expect(env(initContainers[0])).toMatchObject({
+      POSTGRES_HOST: 'postgres-rw.town-test.svc.cluster.local',
+      POSTGRES_USER: 'users_owner',
+      POSTGRES_IDENTITY_DIR: '/var/run/groundwork/migrations-identity',
+    });
+    expect(at(made['Certificate/users-postgres'], 'spec.commonName')).toBe('users_app');
+  });
+  test.each<[Pooling, RegExp]>([
+    [{ instances: 1 }, /pooler › instances[\s\S]*leave it out for 2/],
+    [{ connections: 0 }, /pooler › connections[\s\S]*leave it out for 10/],
+  ])('refuses %j', (pooling, message) => expect(() => objects(pooling)).toThrow(message));
+});
+
+describe('a real PgBouncer with these settings, before a PostgreSQL with these rules', () => {
+  let server: TestPostgres;
+  let pooled: TestPgBouncer;
+  beforeAll(async () => {
+    const spec = at(made['Cluster/postgres'], 'spec.postgresql') as { pg_hba: string[]; pg_ident: string[] };
+    // Before 1.19, PgBouncer looks names up in the client's database, not in `postgres`.
+    server = await startPostgres({ rules: ['hostssl users pooler all cert', ...spec.pg_hba], map: spec.pg_ident });
+    await server.database('users');
+    const admin = new pg.Client(server.admin());
+    await admin.connect();
+    await admin.query('CREATE ROLE pooler LOGIN');
+    await admin.end();
+    const { authQuery, poolMode, pg_hba: rules, parameters } = bouncer;
+    const [serves, login] = [server.authority.issue('postgres-pooler.town-test'), server.authority.issue('pooler')];
+    pooled = await startPgBouncer({ server: server.port, poolMode, authUser: 'pooler', authQuery, rules, parameters, serves, login });
+  }, 120_000);
+  afterAll(async () => {
+    await pooled?.stop();
+    await server?.remove();
+  });
+
+  const as = async <T>(identity: string | undefined, user: string, work: (client: pg.Client) => Promise<T>, port = pooled.port): Promise<T> => {
+    const folder = server.authority.issue(identity ?? 'users_app');
+    const read = (file: string) => readFileSync(join(folder, file), 'utf8');
+    const own = identity === undefined ? {} : { cert: read('tls.crt'), key: read('tls.key') };
+    const client = new pg.Client({
+      host: '127.0.0.1',
+      port,
+      user,
+      database: 'users',
+      statement_timeout: 10_000,
+      ssl: { ca: read('ca.crt'), minVersion: 'TLSv1.3', ...own },
+    });
+    client.on('error', () => {});
+    await client.connect();
+    try {
+      return await work(client);
+    } finally {
+      await client.end();
+    }
+  };
+  const whoAmI = async (client: pg.Client) => (await client.query('SELECT current_user AS me')).rows[0].me;
+
+  test('lets a service in by the certificate that names its role, as that role', async () => {
+    expect(await as('users_app', 'users_app', whoAmI)).toBe('users_app');
+  });
+  test('serves more clients at once than it has connections', async () => {
+    const pid = async (client: pg.Client) => (await client.query('SELECT pg_backend_pid() AS pid')).rows[0].pid as number;
+    // Each asks while all those before it are still connected.
+    const ask = async (clients: number): Promise<number[]> =>
+      clients === 0 ? [] : as('users_app', 'users_app', async (client) => [await pid(client), ...(await ask(clients - 1)), await pid(client)]);
+    expect(new Set(await ask(15)).size).toBeLessThanOrEqual(10);
+  });
+  test.each([
+    ["a service by its account's certificate, which names no role", 'users.town-test', 'users_app', /certificate authentication failed/],
+    ['a service as another role', 'users_app', 'users_owner', /certificate authentication failed/],
+    ['a client without a certificate', undefined, 'users_app', /certificate required/],
+    ['the superuser', 'users_app', 'postgres', /certificate authentication failed/],
+    ['a role that is not there', 'nobody_app', 'nobody_app', /no such user/],
+  ])('refuses %s', async (_, identity, user, refusal) => {
+    await expect(as(identity, user, whoAmI)).rejects.toThrow(refusal);
+  });
+  test('is the only way for the role: the server refuses the service itself', async () => {
+    await expect(as('users_app', 'users_app', whoAmI, server.port)).rejects.toThrow(/certificate authentication failed/);
+  });
+});

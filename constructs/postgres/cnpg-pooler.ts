@@ -1,0 +1,165 @@
+import { Mistake } from '@groundwork/contract';
+import { Lazy } from 'cdk8s';
+import { Construct } from 'constructs';
+import type { NetworkPolicy } from 'kubernetes-types/networking/v1.d.ts';
+import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1.d.ts';
+import { labelsOf, selectorOf } from '../labels.ts';
+import { type CustomResource, object } from '../object.ts';
+import type { Connection, Platform, Workload } from '../platform/index.ts';
+import { type Resources, requirements } from '../resources.ts';
+import { Cpu, Size } from '../units.ts';
+import type { DatabaseNames } from './names.ts';
+import { PORT, SERVER } from './places.ts';
+import { type Issuing, roleCertificate } from './role-certificate.ts';
+
+/** Name of the pooler's objects, and of the account that the operator makes for its pods. */
+export const POOLER = 'postgres-pooler';
+/** Role that looks names up for PgBouncer, and common name of the certificate by which it logs in as services. */
+export const POOLER_ROLE = 'pooler';
+/** Where a service finds the certificate that names its role. */
+const FOLDER = '/var/run/groundwork/postgres-identity';
+const POOLER_RESOURCES: Resources = { cpu: Cpu.millis(100), memory: Size.mebibytes(64) };
+
+/** PgBouncer between services and the primary: many pods share few connections. */
+export interface Pooling {
+  /** Pods of PgBouncer. @default 2 */
+  readonly instances?: number;
+  /** Connections to the primary that each of them opens for each service. @default 10 */
+  readonly connections?: number;
+}
+
+/** What PgBouncer is told, whoever writes its files: the operator here, a test elsewhere. */
+export const POOLING = {
+  /** Kit keeps nothing in a session but its timeout, which is the role's here. */
+  poolMode: 'transaction',
+  /** Roles have no passwords: that one is there is all that PgBouncer has to know. */
+  authQuery: "SELECT rolname::text, ''::text FROM pg_catalog.pg_roles WHERE rolname = $1 AND rolcanlogin",
+  /** A certificate that names the role, or nothing; before the operator's own lines, which ask for passwords. */
+  rules: ['hostssl all all 0.0.0.0/0 cert', 'hostssl all all ::/0 cert', 'host all all 0.0.0.0/0 reject', 'host all all ::/0 reject'],
+  parameters: {
+    client_tls_sslmode: 'verify-full',
+    server_tls_sslmode: 'verify-full',
+    server_tls_protocols: 'tlsv1.3',
+    ignore_startup_parameters: 'statement_timeout',
+  },
+} as const;
+
+export interface CnpgPoolerProps {
+  readonly platform: Platform;
+  readonly issuing: Issuing;
+  readonly pooling: Pooling;
+}
+
+/** CloudNativePG's Pooler (1.28 or newer): services log in to it by a certificate that names their role, and it to the primary by its own. */
+export class CnpgPooler extends Construct {
+  /** Connections to the primary for each service, all pods together. */
+  public readonly connections: number;
+  readonly #platform: Platform;
+  readonly #issuing: Issuing;
+  readonly #host: string;
+  /** Connections that services may open, all pods together. */
+  #clients = 0;
+
+  public constructor(scope: Construct, id: string, { platform, issuing, pooling }: CnpgPoolerProps) {
+    super(scope, id);
+    const { instances = 2, connections = 10 } = pooling;
+    const { namespace, system, identities, toApiServer } = platform;
+    this.#platform = platform;
+    this.#issuing = issuing;
+    this.#host = `${POOLER}.${namespace}.svc.cluster.local`;
+    this.connections = instances * connections;
+    const cause = 'postgres › pooler';
+    const metadata = { name: POOLER, namespace, labels: labelsOf(system, POOLER) };
+    const selector = selectorOf(system, POOLER);
+    const login = `${POOLER}-login`;
+    const served = identities.issue(this, { account: POOLER, dnsNames: [POOLER, `${POOLER}.${namespace}`, `${POOLER}.${namespace}.svc`, this.#host], cause });
+    roleCertificate(this, { namespace, system, issuing, name: login, role: POOLER_ROLE, cause });
+    object<CustomResource>(this, 'pooler', cause, {
+      apiVersion: 'postgresql.cnpg.io/v1',
+      kind: 'Pooler',
+      metadata,
+      spec: {
+        cluster: { name: SERVER },
+        type: 'rw',
+        instances,
+        template: {
+          metadata: { labels: selector },
+          spec: {
+            containers: [{ name: 'pgbouncer', resources: requirements(POOLER_RESOURCES) }],
+            topologySpreadConstraints: [
+              { maxSkew: 1, topologyKey: 'kubernetes.io/hostname', whenUnsatisfiable: 'ScheduleAnyway', labelSelector: { matchLabels: selector } },
+            ],
+          },
+        },
+        pgbouncer: {
+          poolMode: POOLING.poolMode,
+          authQuery: POOLING.authQuery,
+          authQuerySecret: { name: login },
+          clientTLSSecret: { name: served.secret },
+          clientCASecret: { name: served.secret },
+          pg_hba: [...POOLING.rules],
+          // One pod can serve all clients while the other is away.
+          parameters: Lazy.any({ produce: () => ({ ...POOLING.parameters, default_pool_size: `${connections}`, max_client_conn: `${this.#clients + 10}` }) }),
+        },
+      },
+    });
+    object<PodDisruptionBudget>(this, 'disruption', cause, {
+      apiVersion: 'policy/v1',
+      kind: 'PodDisruptionBudget',
+      metadata,
+      spec: { maxUnavailable: 1, selector: { matchLabels: selector } },
+    });
+    object<NetworkPolicy>(this, 'network', cause, {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'NetworkPolicy',
+      metadata,
+      spec: {
+        podSelector: { matchLabels: selector },
+        policyTypes: ['Ingress', 'Egress'],
+        egress: [{ to: [{ podSelector: { matchLabels: selectorOf(system, SERVER) } }], ports: [{ protocol: 'TCP', port: PORT }] }, toApiServer],
+      },
+    });
+    platform.claim({ name: POOLER, pods: instances + 1, resources: POOLER_RESOURCES });
+  }
+
+  /** Leads a service through the pooler; its migrations go to the primary, for they hold locks and sessions. */
+  public through(workload: Workload, names: DatabaseNames, poolSize: number, direct: Connection): Connection {
+    const { namespace, system } = this.#platform;
+    const cause = `contract '${names.service}' › owns postgres`;
+    const secret = `${names.service}-postgres`;
+    const scope = new Construct(this, names.slug);
+    this.#clients += workload.maxPods * poolSize;
+    roleCertificate(scope, { namespace, system, issuing: this.#issuing, name: secret, role: names.app, cause });
+    const selector = selectorOf(system, POOLER);
+    object<NetworkPolicy>(scope, 'let-in', cause, {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'NetworkPolicy',
+      metadata: { name: `${POOLER}-from-${names.service}`, namespace, labels: labelsOf(system, POOLER) },
+      spec: {
+        podSelector: { matchLabels: selector },
+        policyTypes: ['Ingress'],
+        ingress: [{ from: [{ podSelector: { matchLabels: { ...workload.selector } } }], ports: [{ protocol: 'TCP', port: PORT }] }],
+      },
+    });
+    const host = direct.env?.POSTGRES_HOST as string;
+    return {
+      ...direct,
+      env: { ...direct.env, POSTGRES_HOST: this.#host, POSTGRES_IDENTITY_DIR: FOLDER },
+      files: [...(direct.files ?? []), ...['tls.crt', 'tls.key', 'ca.crt'].map((key) => ({ path: `${FOLDER}/${key}`, secret, key }))],
+      peers: [...(direct.peers ?? []), { selector, port: PORT }],
+      prepare: (direct.prepare ?? []).map((step) => ({ ...step, env: { POSTGRES_HOST: host, ...step.env } })),
+    };
+  }
+}
+
+/** @returns what is wrong: nothing, or a Mistake for each field */
+export function poolingMistakes(where: string, { instances = 2, connections = 10 }: Pooling): Mistake[] {
+  const found: Mistake[] = [];
+  if (!Number.isInteger(instances) || instances < 2 || instances > 20) {
+    found.push(new Mistake(`${where} › instances`, `${instances} is out of range 2–20: one alone would take all services with it`, 'leave it out for 2'));
+  }
+  if (!Number.isInteger(connections) || connections < 1 || connections > 200) {
+    found.push(new Mistake(`${where} › connections`, `${connections} is out of range 1–200`, 'leave it out for 10'));
+  }
+  return found;
+}

@@ -1,0 +1,47 @@
+import type { Construct } from 'constructs';
+import { labelsOf } from '../labels.ts';
+import { type CustomResource, object } from '../object.ts';
+import { SERVER } from './places.ts';
+
+/** How the platform's authority issues: the part of a Certificate that all of a namespace share. */
+export interface Issuing {
+  readonly issuerRef: object;
+  readonly privateKey: object;
+  readonly duration: string;
+  readonly renewBefore: string;
+}
+
+export interface RoleCertificateProps {
+  readonly namespace: string;
+  readonly system: string;
+  readonly issuing: Issuing;
+  /** Of the Certificate and its Secret. */
+  readonly name: string;
+  /** Its common name; only the platform can have it issued, for nobody else may make a Certificate here. */
+  readonly role: string;
+  /** Labels of the Secret. @default none */
+  readonly secretLabels?: Readonly<Record<string, string>>;
+  /** See `explain`. */
+  readonly cause: string;
+}
+
+/** A certificate that logs in as the role that it names, where nothing maps an account's own certificate to a role. */
+export function roleCertificate(scope: Construct, props: RoleCertificateProps): void {
+  const { namespace, system, issuing, name, role, secretLabels, cause } = props;
+  const { issuerRef, privateKey, duration, renewBefore } = issuing;
+  object<CustomResource>(scope, name, cause, {
+    apiVersion: 'cert-manager.io/v1',
+    kind: 'Certificate',
+    metadata: { name, namespace, labels: labelsOf(system, SERVER) },
+    spec: {
+      secretName: name,
+      ...(secretLabels === undefined ? {} : { secretTemplate: { labels: { ...secretLabels } } }),
+      commonName: role,
+      usages: ['digital signature', 'client auth'],
+      issuerRef,
+      privateKey,
+      duration,
+      renewBefore,
+    },
+  });
+}
