@@ -17,10 +17,12 @@ export interface PostgresNeed extends Need {
   readonly migrations: string;
   /** Connections one pod may hold open. @default 10 */
   readonly poolSize: number;
+  /** True for one that keeps locks, settings or prepared statements from one transaction to the next: no pooler may share its connections. */
+  readonly sessions?: true;
 }
 
 /** A database of the service's own, with an owner role for migrations and an app role for the rest. */
-export function postgres(props: { readonly migrations: string; readonly name?: string; readonly poolSize?: number }): PostgresNeed {
+export function postgres(props: Pick<PostgresNeed, 'migrations' | 'name' | 'sessions'> & Partial<Pick<PostgresNeed, 'poolSize'>>): PostgresNeed {
   const where = `postgres(${props.name ?? ''})`;
   if (props.name !== undefined) dnsLabel(props.name, `${where} › name`);
   if (props.migrations === '' || props.migrations.startsWith('/')) {
@@ -34,7 +36,7 @@ export function postgres(props: { readonly migrations: string; readonly name?: s
       'leave it out for 10; Postgres serves few connections better than many',
     );
   }
-  return { kind: 'postgres', migrations: props.migrations, poolSize, ...(props.name === undefined ? {} : { name: props.name }) };
+  return { kind: 'postgres', ...props, poolSize };
 }
 
 export interface SecretNeed extends Need {

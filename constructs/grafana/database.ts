@@ -22,11 +22,11 @@ const CONNECTIONS = 10;
  * @throws Mistake for a back end that gives no such connection
  */
 export function databaseOf(backing: Backing, workload: Omit<Workload, 'contract'>): Database {
-  const need = postgres({ migrations: 'grafana', poolSize: CONNECTIONS });
+  const need = postgres({ migrations: 'grafana', poolSize: CONNECTIONS, sessions: true });
   const { env = {}, peers = [], prepare = [] } = backing.connect({ ...workload, contract: contract(workload.name, { owns: [need] }) as Contract }, need);
   const migrations = prepare.find(({ name }) => name === 'migrate');
-  // As migrations do: to the server itself, where a pooler stands before it.
-  const { POSTGRES_HOST: host, POSTGRES_PORT: port, POSTGRES_DATABASE: name, POSTGRES_USER: user } = { ...env, ...migrations?.env };
+  const { POSTGRES_HOST: host, POSTGRES_PORT: port, POSTGRES_DATABASE: name } = env;
+  const user = migrations?.env?.POSTGRES_USER;
   const [first, ...rest] = migrations?.files ?? [];
   if (host === undefined || port === undefined || name === undefined || user === undefined || first === undefined) {
     throw new Mistake('grafana › database', 'the back end connects no owner role by certificate', "give it the platform's Postgres or CnpgPostgres");

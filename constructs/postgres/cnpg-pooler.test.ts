@@ -7,19 +7,19 @@ import { App, Chart } from 'cdk8s';
 import pg from 'pg';
 import { startPgBouncer, type TestPgBouncer } from '../../test/support/pgbouncer.ts';
 import { startPostgres, type TestPostgres } from '../../test/support/postgres.ts';
-import { at, fixedImages, objectsOf } from '../../test/support/system.ts';
+import { at, objectsOf } from '../../test/support/system.ts';
 import { CnpgPostgres, Cpu, Graph, type Manifest, Microservice, Platform, Size } from '../index.ts';
 import type { Pooling } from './cnpg-pooler.ts';
 
 const users = contract('users', { owns: [postgres({ migrations: 'services/users/migrations' })] }) as Contract;
 
-function objects(pooler: Pooling = {}, maxConnections = 100): Readonly<Record<string, Manifest>> {
+function objects(pooler: Pooling = {}, maxConnections = 100, service = users): Readonly<Record<string, Manifest>> {
   const app = new App();
   const quota = { cpu: Cpu.units(50), memory: Size.gibibytes(50), storage: Size.gibibytes(500), pods: 50 };
-  const platform = new Platform(new Chart(app, 'platform'), 'platform', { environment: 'test', system: 'town', graph: new Graph([users]), quota });
+  const platform = new Platform(new Chart(app, 'platform'), 'platform', { environment: 'test', system: 'town', graph: new Graph([service]), quota });
   const [image, storage] = ['registry.example/postgresql:17.2', Size.gibibytes(20)];
   new CnpgPostgres(new Chart(app, 'postgres'), 'postgres', { platform, image, exporterImage: 'e:1', storage, maxConnections, pooler });
-  new Microservice(new Chart(app, 'users'), 'users', { contract: users, platform, image: fixedImages.service('users'), scaling: { min: 2, max: 12 } });
+  new Microservice(new Chart(app, 'service'), service.name, { contract: service, platform, image: 'registry.example/service:1', scaling: { min: 2, max: 12 } });
   return objectsOf(app);
 }
 const made = objects();
@@ -53,6 +53,13 @@ describe('the pooler', () => {
       POSTGRES_IDENTITY_DIR: '/var/run/groundwork/migrations-identity',
     });
     expect(at(made['Certificate/users-postgres'], 'spec.commonName')).toBe('users_app');
+  });
+  test('lets one past that keeps sessions', () => {
+    const reports = contract('reports', { owns: [postgres({ migrations: 'services/reports/migrations', sessions: true })] }) as Contract;
+    const past = objects({}, 200, reports);
+    expect(JSON.stringify(at(past['Deployment/reports'], 'spec.template.spec'))).not.toContain('pooler');
+    expect(past['Certificate/reports-postgres']).toBeUndefined();
+    expect(at(past['Cluster/postgres'], 'spec.postgresql.pg_ident')).toContain('identity reports.town-test reports_app');
   });
   test.each<[Pooling, RegExp]>([
     [{ instances: 1 }, /pooler › instances[\s\S]*leave it out for 2/],

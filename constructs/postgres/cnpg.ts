@@ -48,7 +48,7 @@ export interface CnpgPostgresProps {
   readonly maxConnections?: number;
   /** @default none: the data can't be brought back, and the guarantee sheet says so */
   readonly backups?: CnpgBackups;
-  /** @default none: services connect to the primary themselves */
+  /** For services but those that keep `sessions`. @default none: they connect to the primary themselves */
   readonly pooler?: Pooling;
   /** Where the operator runs. @default 'cnpg-system' */
   readonly operatorNamespace?: string;
@@ -131,7 +131,7 @@ export class CnpgPostgres extends Construct implements Backing {
   public connect(workload: Workload, need: Need): Connection {
     const own = need as PostgresNeed;
     const direct = this.#databases.add(this, workload, own);
-    return this.#pooler === undefined ? direct : this.#pooler.through(workload, databaseNames(workload, own), own.poolSize, direct);
+    return this.#pooler === undefined || own.sessions ? direct : this.#pooler.through(workload, databaseNames(workload, own), own.poolSize, direct);
   }
 
   /** What instances serve with, and what replicas log in with: from our authority, so that one trust holds for all. */

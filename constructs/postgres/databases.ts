@@ -41,7 +41,8 @@ export class Databases {
    */
   public add(within: Construct, workload: Workload, need: PostgresNeed): Connection {
     refuseTwo(workload);
-    const { platform, image, user, host, provisioning, pooled } = this.#props;
+    const { platform, image, user, host, provisioning } = this.#props;
+    const pooled = need.sessions ? undefined : this.#props.pooled;
     const { name: service, identity } = workload;
     const names = databaseNames(workload, need);
     const cause = `contract '${service}' › owns postgres`;
