@@ -1,0 +1,27 @@
+import type { Manifest } from '@groundwork/constructs';
+import type { PolicyRule } from 'kubernetes-types/rbac/v1.d.ts';
+import { type Check, type Fault, ofKind } from './rule.ts';
+
+/** What may be done to which resource; `*` in a rule stands for all. */
+export interface Right {
+  readonly verbs: readonly string[];
+  /** Resources as rules name them, such as `pods/exec`. */
+  readonly resources: readonly string[];
+}
+
+/**
+ * A check for roles that grant any of these rights on resources as a whole; on some named ones is another matter.
+ * @param what what follows, after the verbs and resources that were found
+ */
+export function noRoleGrants(rights: readonly Right[], what: string): Check {
+  return ofKind<Manifest & { rules?: PolicyRule[] }>(['Role', 'ClusterRole'], ({ rules = [] }) =>
+    rules.flatMap(({ verbs, resources = [], resourceNames = [] }, index): Fault[] => {
+      if (resourceNames.length > 0) return [];
+      const has = (list: readonly string[], wanted: readonly string[]) => list.filter((item) => item === '*' || wanted.includes(item));
+      return rights.flatMap((right) => {
+        const [done, to] = [has(verbs, right.verbs), has(resources, right.resources)];
+        return done.length > 0 && to.length > 0 ? [{ field: `rules.${index}`, what: `grants ${done.join(', ')} on ${to.join(', ')}: ${what}` }] : [];
+      });
+    }),
+  );
+}

@@ -1,0 +1,26 @@
+import { eachRunningPod } from '../../pods.ts';
+import { rule } from '../../rule.ts';
+import { sample, workload } from '../../samples.ts';
+import { neighbours } from '../../scene.ts';
+
+const certificate = (name: string) =>
+  sample('cert-manager.io/v1', 'Certificate', name, { spec: { secretName: name, uris: ['spiffe://test.town/ns/town/sa/users'] } });
+
+export const oneCertificateEach = rule({
+  id: 'one-certificate-each',
+  why: 'a workload without a certificate can prove to nobody who it is; one with two is two',
+  source: 'SPIFFE X.509-SVID, section 2; NIST SP 800-207, tenet 6',
+  mend: 'issue one Certificate whose URI ends in /sa/ and the account',
+  severity: 'danger',
+  sees: 'environment',
+  check: eachRunningPod(({ spec, at }, object, scene) => {
+    const account = spec.serviceAccountName ?? 'default';
+    const own = neighbours<{ spec: { uris?: string[] } }>(object, 'Certificate', scene).filter(({ spec }) =>
+      spec.uris?.some((uri) => uri.endsWith(`/sa/${account}`)),
+    );
+    return own.length === 1
+      ? []
+      : [{ field: `${at}.serviceAccountName`, what: `is '${account}', which has ${own.length === 0 ? 'no certificate' : `${own.length} certificates`}` }];
+  }),
+  samples: { good: [workload(), certificate('users-identity')], bad: [workload()] },
+});
