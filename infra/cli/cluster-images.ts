@@ -2,7 +2,16 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Images, ManifestEntry } from '@groundwork/constructs';
 import type { Cluster, LoadableImage } from '../cluster/driver.ts';
-import { airgappedImages, catalogue, type ImageSources, imageBuilder, resolveImages, type ThirdPartyName } from '../images/index.ts';
+import {
+  airgappedImages,
+  catalogue,
+  extendedImages,
+  type ImageSources,
+  imageBuilder,
+  type LocalImage,
+  resolveImages,
+  type ThirdPartyName,
+} from '../images/index.ts';
 import type { Progress } from '../progress.ts';
 import { namedImages } from './named-images.ts';
 
@@ -38,7 +47,7 @@ export async function imagesFor(cluster: Cluster, wanted: WantedImages, registry
   const mirror = registry === undefined ? {} : { registry };
   const builder = imageBuilder(({ archive: 'buildah', docker: 'docker', registry: 'prebuilt' } as const)[cluster.images], mirror);
   const built = await builder.build(wanted.services, progress);
-  const local = cluster.images === 'archive' ? await airgappedImages(wanted.thirdParty, progress) : [];
+  const local = await madeHere(cluster, wanted.thirdParty, registry, progress);
   const sources: ImageSources = { services: built, local, ...mirror };
   remember(sources);
   const inNodes = cluster.images === 'registry' ? [] : [...built, ...local];
@@ -54,6 +63,17 @@ export async function imagesFor(cluster: Cluster, wanted: WantedImages, registry
     unavailable: cluster.images === 'archive' ? wanted.thirdParty.filter((name) => !local.some((image) => image.name === name)) : [],
     summary: `${builder.name}: ${parts.filter(Boolean).join('; ')}`,
   };
+}
+
+/** Those of the catalogue that are made on this machine: all for a cluster that reaches no registry, else those that we add to. */
+async function madeHere(
+  { images }: Cluster,
+  names: readonly ThirdPartyName[],
+  registry: string | undefined,
+  progress: Progress,
+): Promise<readonly LocalImage[]> {
+  if (images === 'archive') return airgappedImages(names, progress);
+  return images === 'docker' ? extendedImages(names, progress, registry) : [];
 }
 
 /** Notes what the cluster holds, for a `pulumi up` by hand: its program reads this file, and builds nothing then. */

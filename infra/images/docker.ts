@@ -8,7 +8,7 @@ import { buildArguments, serviceContent } from './content.ts';
 import { buildFailed, stepOf } from './failure.ts';
 import { imageReference, mirrored } from './reference.ts';
 
-/** All that a Docker build of one service needs, for the docker CLI and for `@pulumi/docker` alike. */
+/** All that a Docker build of one image needs, for the docker CLI and for `@pulumi/docker` alike. */
 export interface DockerBuild {
   readonly context: string;
   readonly dockerfile: string;
@@ -47,16 +47,21 @@ export class DockerBuilder implements ImageBuilder {
     const built: BuiltImage[] = [];
     for (const service of services) {
       const build = await dockerBuild(this.#options.root, service, this.#options.registry);
-      const fresh = (await execa('docker', ['image', 'inspect', build.name], { reject: false })).failed;
-      if (fresh) await make(service, build, progress);
+      const fresh = await buildInDaemon(service, build, progress);
       built.push({ service, reference: build.name, tag: build.tag, digest: undefined, at: 'daemon', fresh });
     }
     return built;
   }
 }
 
-async function make(service: string, { context, dockerfile, args, name }: DockerBuild, progress: Progress): Promise<void> {
-  progress.step(`building image ${service}`);
+/**
+ * Builds an image into the daemon's store, unless it is there.
+ * @returns whether it was built
+ * @throws Mistake with the step that failed and the last lines of output
+ */
+export async function buildInDaemon(image: string, { context, dockerfile, args, name }: DockerBuild, progress: Progress): Promise<boolean> {
+  if (!(await execa('docker', ['image', 'inspect', name], { reject: false })).failed) return false;
+  progress.step(`building image ${image}`);
   const given = Object.entries(args).flatMap(([key, value]) => ['--build-arg', `${key}=${value}`]);
   // No time and no attestation in the image: the same content gives the same bytes.
   const how = ['--progress', 'plain', '--provenance=false', '--output', `type=docker,name=${name},rewrite-timestamp=true`];
@@ -69,10 +74,11 @@ async function make(service: string, { context, dockerfile, args, name }: Docker
   for await (const line of run.iterable({ from: 'all' })) {
     output.push(line);
     const step = stepOf(line);
-    if (step !== undefined) progress.step(`building image ${service}: ${step}`);
+    if (step !== undefined) progress.step(`building image ${image}: ${step}`);
   }
   const { failed, code } = await run;
   if (code === 'ENOENT')
     throw new Mistake('docker', 'there is no docker on the path', 'install Docker with buildx, or use another image source: buildah on Linux, or prebuilt');
-  if (failed) throw buildFailed(service, dockerfile, output);
+  if (failed) throw buildFailed(image, dockerfile, output);
+  return true;
 }

@@ -8,13 +8,13 @@ import { imageReference, mirrored } from './reference.ts';
 export interface LocalImage {
   readonly name: ThirdPartyName;
   readonly reference: string;
-  /** OCI archive to be loaded into the cluster. */
-  readonly archive: string;
+  /** OCI archive to be loaded into the cluster; absent for what the Docker daemon holds. */
+  readonly archive?: string;
 }
 
 export interface ImageSources {
   readonly services: readonly Pick<BuiltImage, 'service' | 'reference' | 'at'>[];
-  /** Stand-ins made here, which take the place of the catalogue's images. @default none */
+  /** Images made here, which take the place of the catalogue's. @default none */
   readonly local?: readonly LocalImage[];
   /** Mirror that every image is pulled from, such as `mirror.example:5000`. What is on this machine is not pulled. @default the public registries */
   readonly registry?: string;
