@@ -9,6 +9,7 @@ export { IDENTITY_FOLDER, Identities, type Identity, type IdentityProps } from '
 export type { Images } from './images.ts';
 export { Kafka, type KafkaProps, StrimziKafka, type StrimziKafkaProps } from './kafka/index.ts';
 export { type LateFormat, type LateValue, late, lateValue, resolveLateValues } from './late.ts';
+export { Mail, type MailProps, type MailServer } from './mail/index.ts';
 export type { Manifest, ManifestEntry } from './manifest.ts';
 export { manifestsOf } from './manifests.ts';
 export { type LogLevel, Microservice, type MicroserviceProps, type Scaling, type Spread, type Spreading } from './microservice/index.ts';

@@ -6,6 +6,7 @@ import {
   Graph,
   type Images,
   Kafka,
+  Mail,
   Microservice,
   Mistake,
   Platform,
@@ -55,6 +56,7 @@ export function shop(environment: Environment, images: Images, scope: Construct 
   const prometheus = new Prometheus(chart('prometheus'), 'prometheus', { platform, image, alertmanagerImage, ...environment.prometheus });
   const { shared = false, ...grafana } = environment.grafana;
   new Grafana(chart('grafana'), 'grafana', { platform, image: images.thirdParty('grafana'), prometheus, ...(shared ? { database } : {}), ...grafana });
+  new Mail(chart('mail'), 'mail', { platform, ...(environment.mail === undefined ? {} : { server: environment.mail }) });
   new Secrets(chart('secrets'), 'secrets', { platform });
   for (const contract of graph.contracts) {
     const { scaling, resources } = services[contract.name] as Environment['services'][string];

@@ -5,5 +5,5 @@ export { Duration } from './duration.ts';
 export { deadLetterTopic, type Event, event } from './event.ts';
 export { Mistake, Mistakes, type Place, refuse } from './mistake.ts';
 export { dnsLabel, LONGEST_NAME } from './names.ts';
-export { type Need, type PostgresNeed, postgres, type SecretNeed, secret } from './needs.ts';
+export { mail, type Need, type PostgresNeed, postgres, type SecretNeed, secret } from './needs.ts';
 export { type Method, type Operation, pathParams, type Route, type RouteSpec, route } from './route.ts';

@@ -39,6 +39,11 @@ export function postgres(props: Pick<PostgresNeed, 'migrations' | 'name' | 'sess
   return { kind: 'postgres', ...props, poolSize };
 }
 
+/** Leave to send mail, by the server that the environment has. */
+export function mail(): Need {
+  return { kind: 'mail' };
+}
+
 export interface SecretNeed extends Need {
   readonly kind: 'secret';
   readonly name: string;

@@ -1,7 +1,7 @@
 import { Mistake } from '@groundwork/contract';
 import type { NetworkPolicyEgressRule } from 'kubernetes-types/networking/v1.d.ts';
+import { egressOutside, outsideMistakes } from '../outside.ts';
 import { PRIVATE_NETWORKS } from '../platform/api-server.ts';
-import { egressOutside, outsideMistakes } from './outside.ts';
 
 export const KUBELET_PORT = 10_250;
 

@@ -1,6 +1,7 @@
 /** Prometheus with Alertmanager: collects the environment's metrics, and tells whoever must act. */
+
+export type { Outside } from '../outside.ts';
 export type { ClusterMetrics } from './cluster.ts';
-export type { Outside } from './outside.ts';
 export { Prometheus, type PrometheusProps, type Readable } from './prometheus.ts';
 export type { Alerting, EmailReceiver, PagerDutyReceiver, Receiver, SlackReceiver, WebhookReceiver } from './receivers.ts';
 export type { RemoteWrite } from './remote-write.ts';

@@ -6,6 +6,7 @@ import type {
   GrafanaProps,
   KafkaProps,
   LogLevel,
+  MailServer,
   PostgresProps,
   PrometheusProps,
   Quota,
@@ -53,6 +54,8 @@ export interface Environment {
     | ({ readonly backEnd: 'cnpg' } & Omit<CnpgPostgresProps, Given | 'exporterImage'>);
   /** `strimzi`: by the operator of that name, which is in the cluster. */
   readonly kafka: ({ readonly backEnd: 'builtin' } & Omit<KafkaProps, Given>) | ({ readonly backEnd: 'strimzi' } & Omit<StrimziKafkaProps, Given>);
+  /** @default none: services write into their log what they would have sent */
+  readonly mail?: MailServer;
   readonly consul: Omit<ConsulProps, Given>;
   readonly prometheus: Omit<PrometheusProps, Given | 'alertmanagerImage'>;
   /** `shared`: two replicas, which keep what people do in a database. @default one, which forgets it with its pod */

@@ -34,6 +34,7 @@ export const production: Environment = {
     resources: { cpu: Cpu.units(1), memory: Size.gibibytes(4) },
     cruiseControl: true,
   },
+  mail: { from: 'Shop <no-reply@shop.example.com>', egress: { cidrs: ['203.0.113.25/32'], ports: [587] } },
   consul: { servers: 5, nodes: 12, storageClass: 'premium-ssd' },
   prometheus: {
     storage: Size.gibibytes(100),

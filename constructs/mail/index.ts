@@ -1,0 +1,2 @@
+/** How services send mail. */
+export { Mail, type MailProps, type MailServer } from './mail.ts';
