@@ -12,13 +12,15 @@ const POD_SECURITY = 'v1.36';
 export interface NamespaceProps {
   readonly name: string;
   readonly system: string;
+  /** Noted as a label, so that a second one is refused there. @default none: what serves the whole cluster */
+  readonly environment?: string;
   readonly quota: Quota;
   /** Requests and limits of containers that state none. */
   readonly containerDefaults: Resources;
 }
 
 /** A namespace that takes hardened pods only, no more of them than its quota allows. */
-export function makeNamespace(scope: Construct, { name, system, quota, containerDefaults }: NamespaceProps): void {
+export function makeNamespace(scope: Construct, { name, system, environment, quota, containerDefaults }: NamespaceProps): void {
   const levels = ['enforce', 'audit', 'warn'].flatMap((mode) => [
     [`pod-security.kubernetes.io/${mode}`, 'restricted'],
     [`pod-security.kubernetes.io/${mode}-version`, POD_SECURITY],
@@ -27,7 +29,7 @@ export function makeNamespace(scope: Construct, { name, system, quota, container
   object<Namespace>(scope, 'namespace', 'platform.namespace', {
     apiVersion: 'v1',
     kind: 'Namespace',
-    metadata: { name, labels: { ...labels, ...Object.fromEntries(levels) } },
+    metadata: { name, labels: { ...labels, ...Object.fromEntries(levels), ...(environment === undefined ? {} : { 'groundwork/environment': environment }) } },
   });
   object<ResourceQuota>(scope, 'quota', 'platform.quota', {
     apiVersion: 'v1',

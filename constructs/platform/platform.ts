@@ -91,7 +91,7 @@ export class Platform extends Construct {
     this.#quota = quota;
     this.toApiServer = egressTo(apiServer);
     this.identities = new Identities(this, 'identities', { environment, system, namespace, ...identity });
-    makeNamespace(this, { name: namespace, system, quota, containerDefaults });
+    makeNamespace(this, { name: namespace, system, environment, quota, containerDefaults });
     closeNetwork(this, namespace, system);
     this.node.addValidation({ validate: () => this.#openMistakes(where).map(({ message }) => message) });
   }

@@ -4,6 +4,7 @@ import type { Progress } from '../progress.ts';
 import type { Changes, Deployment, Engine } from './engine.ts';
 import { Kubectl } from './kubectl.ts';
 import { SecretsFile } from './secrets-file.ts';
+import { tenantMistakes } from './tenant.ts';
 import { volumeMistakes } from './volumes.ts';
 
 const MANAGER = 'groundwork';
@@ -28,6 +29,7 @@ export class ApplyEngine implements Engine {
     const rest = deployment.manifests.filter(({ kind }) => kind !== 'Namespace' && kind !== 'CustomResourceDefinition');
     const elsewhere = rightsElsewhere(deployment, rest);
     const own = rest.filter((manifest) => !elsewhere.includes(manifest));
+    refuse(tenantMistakes(await kubectl.get('namespace', namespace), namespaces));
     refuse(volumeMistakes(await kubectl.list(namespace, 'persistentvolumeclaims'), rest));
     const secrets = SecretsFile.of(cluster, namespace);
     const resolved = own.map((manifest) => resolveLateValues(manifest, ({ name, format }) => secrets.value(name, format)) as Manifest);
