@@ -112,6 +112,12 @@ test('another plan is another Job, and the same plan the same', () => {
   expect(job({})).not.toBe(job({ topics: { partitions: 7 } }));
 });
 
+test('other partitions, retention or compaction are another plan, and no reason for a node to restart', () => {
+  const inputs = (topics: KafkaProps['topics']) => at(made({ topics }).objects()['StatefulSet/kafka'], 'spec.template.metadata.annotations');
+  expect(inputs({ partitions: 12, retention: Duration.hours(2), compact: true })).toEqual(inputs({}));
+  expect(inputs({ replication: 2 })).not.toEqual(inputs({}));
+});
+
 test("half of the memory limit is the heap, and a broker's volume has the id of its own cluster", () => {
   const start = (props: Partial<KafkaProps>, rest: Partial<PlatformProps> = {}) =>
     at(made(props, rest).objects()['StatefulSet/kafka'], 'spec.template.spec.containers.0');

@@ -75,8 +75,7 @@ export function brokerProperties(bus: EventBus): string {
     'unclean.leader.election.enable': false,
     'default.replication.factor': topics.replication,
     'min.insync.replicas': topics.minInSyncReplicas,
-    'num.partitions': topics.partitions,
-    'log.retention.ms': topics.retention.toMilliseconds(),
+    // Partitions and retention are set for each topic: here they would only roll the brokers when they change.
     'message.max.bytes': topics.maxMessage.toKibibytes() * 1024,
     // A follower must be able to copy the largest batch.
     'replica.fetch.max.bytes': topics.maxMessage.toKibibytes() * 1024,

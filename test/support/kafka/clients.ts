@@ -12,6 +12,8 @@ export interface Produced {
   /** Messages that had no acknowledgement after two minutes of tries. */
   readonly failed: readonly string[];
   readonly longestMilliseconds: number;
+  /** Copies in sync of the partition that had the fewest, at any time. */
+  readonly fewestInSync: number;
 }
 
 /** What somebody tries. */

@@ -53,6 +53,7 @@ export class KafkaTown {
     const secrets = manifests.filter(({ kind, metadata }) => kind === 'Certificate' && !known.has(metadata.name)).map((one) => this.#issuer.secretOf(one));
     const rest = manifests.filter(({ kind }) => kind !== 'Certificate');
     await this.apply(...rest.filter(({ kind }) => kind === 'Namespace'));
+    await this.run('delete', 'jobs', '--all'); // what the deploy engine would prune
     await this.apply(...secrets, ...rest);
     return rest.find(({ kind }) => kind === 'Job')?.metadata.name as string;
   }
@@ -81,6 +82,13 @@ export class KafkaTown {
   public async apply(...objects: readonly object[]): Promise<void> {
     const input = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects });
     await this.#kubectl.run(['apply', '--server-side', '--force-conflicts', '-f', '-'], { input });
+  }
+
+  /** Asks for a pod to be moved away, as whoever drains a node does. @throws Mistake when its disruption budget has nothing left */
+  public async evict(name: string): Promise<void> {
+    const eviction = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name, namespace: this.namespace } };
+    const path = `/api/v1/namespaces/${this.namespace}/pods/${name}/eviction`;
+    await this.#kubectl.run(['create', '--raw', path, '-f', '-'], { input: JSON.stringify(eviction) });
   }
 
   public secret(name: string): Promise<LiveObject | undefined> {

@@ -1,6 +1,6 @@
 // Runs in a pod: publishes numbered messages, one after the other, with acks=all, until it is told to end by SIGUSR2.
-// A message is tried again for two minutes; what then has no acknowledgement has failed for good.
-// Prints what became of them as JSON.
+// A message is tried again for two minutes; what then has no acknowledgement has failed for good. After each it looks how
+// many copies of each partition are in sync. Prints what became of them as JSON.
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ProduceAcks, Producer, stringSerializers } from '@platformatic/kafka';
@@ -26,7 +26,11 @@ process.on('SIGTERM', () => process.exit(1));
 console.log('publishing');
 
 let producer = connect();
-const told = { acknowledged: 0, tries: 0, failed: [], longestMilliseconds: 0 };
+const told = { acknowledged: 0, tries: 0, failed: [], longestMilliseconds: 0, fewestInSync: Number.POSITIVE_INFINITY };
+const look = async () => {
+  const { topics } = await producer.metadata({ topics: [TOPIC], forceUpdate: true });
+  told.fewestInSync = Math.min(told.fewestInSync, ...topics.get(TOPIC).partitions.map(({ isr }) => isr.length));
+};
 for (let number = 0; !ending; number++) {
   const started = performance.now();
   for (;;) {
@@ -46,6 +50,7 @@ for (let number = 0; !ending; number++) {
     }
   }
   told.longestMilliseconds = Math.max(told.longestMilliseconds, Math.round(performance.now() - started));
+  await look().catch(() => {}); // a broker that ends may not answer: the next look finds another
   await delay(10);
 }
 await producer.close(true);

@@ -1,0 +1,136 @@
+import { X509Certificate } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { chooseCluster } from '../infra/cluster/index.ts';
+import { Kubectl } from '../infra/deploy/kubectl.ts';
+import { type Dev, devDown, devUp } from './support/dev.ts';
+import { type Attempt, Clients } from './support/kafka/clients.ts';
+import { KafkaTown, runningKafka, type Wish } from './support/kafka/town.ts';
+
+let dev: Dev | undefined;
+let town: KafkaTown;
+let clients: Clients;
+beforeAll(async () => {
+  const { driver } = await chooseCluster({ wanted: 'embedded' });
+  let cluster = await driver.find();
+  if (cluster === undefined || (await runningKafka(new Kubectl(cluster))) === undefined) {
+    dev = await devUp();
+    cluster = dev.cluster;
+  }
+  const kubectl = new Kubectl(cluster);
+  const images = await runningKafka(kubectl);
+  if (images === undefined) throw new Error('no Kafka runs in dev');
+  town = new KafkaTown(kubectl, images);
+  await town.clear();
+  const job = await town.deploy();
+  await town.addStranger();
+  clients = new Clients(town, [...town.accounts, 'kafka-provisioner', 'stranger']);
+  await clients.start();
+  await allReady();
+  await town.run('wait', `job/${job}`, '--for=condition=Complete', '--timeout=180s');
+}, 30 * 60_000);
+afterAll(async () => {
+  await town?.remove();
+  await devDown(dev);
+}, 120_000);
+
+async function allReady(): Promise<void> {
+  for (const set of ['kafka', 'kafka-controller']) await town.run('rollout', 'status', `statefulset/${set}`, '--timeout=300s');
+}
+/** Waits for a condition in the cluster, not for a time: the kubelet takes a minute or two to renew files. */
+async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
+  for (const end = Date.now() + 240_000; Date.now() < end; await delay(500)) if (await holds()) return;
+  throw new Error(`never came true: ${what}`);
+}
+/** Serial number of the certificate that a node serves with, asked from beside it. */
+function serialShownBy(pod: string): Promise<string> {
+  const ask = `const socket = require('node:tls').connect({ host: '127.0.0.1', port: ${pod.startsWith('kafka-controller') ? 9094 : 9093}, rejectUnauthorized: false },
+    () => { console.log(socket.getPeerX509Certificate().serialNumber); process.exit(); });
+    socket.on('error', ({ code }) => { console.log(code); process.exit(); });`;
+  return town.run('exec', pod, '-c', 'keeper', '--', 'node', '-e', ask).then((text) => text.trim());
+}
+/** When each container of each node started: it is another after a restart. */
+async function starts(): Promise<readonly unknown[]> {
+  type Status = { containerStatuses: { state: { running?: { startedAt: string } } }[] };
+  return (await town.nodes()).map(({ metadata, status }) => [metadata.name, (status as unknown as Status).containerStatuses.map(({ state }) => state)]);
+}
+
+describe('a client does what its contract says, and nothing else', () => {
+  const refused = 'TOPIC_AUTHORIZATION_FAILED';
+  test.each<[string, Attempt, string | RegExp]>([
+    ['orders publishes its event', { as: 'orders', what: 'publish', topic: 'order.placed' }, 'done'],
+    ['mailer reads it', { as: 'mailer', what: 'read', topic: 'order.placed', group: 'mailer' }, 'done'],
+    ["orders doesn't read its own", { as: 'orders', what: 'read', topic: 'order.placed', group: 'orders' }, /GROUP_AUTHORIZATION_FAILED/],
+    ["orders doesn't publish another's", { as: 'orders', what: 'publish', topic: 'parcel.sent' }, new RegExp(refused)],
+    ["mailer doesn't publish what it reads", { as: 'mailer', what: 'publish', topic: 'order.placed' }, new RegExp(refused)],
+    ["mailer doesn't read what it doesn't consume", { as: 'mailer', what: 'read', topic: 'parcel.sent', group: 'mailer' }, new RegExp(refused)],
+    ["mailer doesn't read in another's group", { as: 'mailer', what: 'read', topic: 'order.placed', group: 'orders' }, /GROUP_AUTHORIZATION_FAILED/],
+    ['nobody makes a topic by publishing to it', { as: 'orders', what: 'publish', topic: 'order.invented' }, /TOPIC/],
+    ['who comes in the name of orders, by the word of another authority, is nobody', { as: 'stranger', what: 'connect' }, /^ERR_SSL_.*ALERT/],
+    ['who has no certificate is nobody', { what: 'connect' }, /^ERR_SSL_.*ALERT/],
+  ])('%s', async (_, attempt, expected) => {
+    const [became] = await clients.attempt(attempt);
+    if (typeof expected === 'string') expect(became).toBe(expected);
+    else expect(became).toMatch(expected);
+  });
+});
+
+describe('a renewed certificate', () => {
+  test('is shown by every broker and controller, and none restarts', async () => {
+    const before = await starts();
+    await town.renew('kafka');
+    const renewed = new X509Certificate(Buffer.from((await town.secret('kafka-identity'))?.data?.['tls.crt'] ?? '', 'base64')).serialNumber;
+    await until('all show it', async () => {
+      const shown = await Promise.all((await town.nodes()).map(({ metadata: { name } }) => serialShownBy(name)));
+      return shown.every((serial) => serial === renewed);
+    });
+    expect(await starts()).toEqual(before);
+    expect(await clients.attempt({ as: 'orders', what: 'publish', topic: 'order.placed' })).toEqual(['done']);
+  });
+});
+
+test('a roll of all nodes loses no message that was acknowledged, fails none for good, and never takes two copies away', async () => {
+  const { acknowledged, failed, fewestInSync } = await clients.publishing('order.placed', async () => {
+    for (const set of ['kafka', 'kafka-controller']) await town.run('rollout', 'restart', `statefulset/${set}`);
+    await town.run('wait', 'pdb/kafka', '--for=jsonpath={.status.disruptionsAllowed}=0', '--timeout=60s');
+    await expect(town.evict('kafka-0')).rejects.toThrow(/disruption budget/);
+    await allReady();
+  });
+  expect(failed).toEqual([]);
+  expect(fewestInSync).toBe(2);
+  expect(acknowledged).toBeGreaterThan(500);
+  expect(await clients.missing('order.placed', acknowledged)).toEqual({ missing: 0, first: [] });
+}, 600_000);
+
+describe('another plan for topics', () => {
+  const done = async (wish: Wish) => {
+    const job = await town.deploy(wish);
+    await town.run('wait', `job/${job}`, '--for=condition=Complete', '--timeout=180s');
+    return town.run('logs', `job/${job}`);
+  };
+
+  test('with fewer partitions is refused, with how to mend it, and leaves all as it was', async () => {
+    const [before, running] = [await clients.topics(), await starts()];
+    const job = await town.deploy({ event: 'order.accepted', partitions: 2 });
+    const said = /it has 3 partitions, and 2 are wanted[\s\S]*at topic 'parcel\.sent' › partitions\s*mend: write 3 or more/;
+    await until('it has said why', async () => said.test(await town.run('logs', `job/${job}`).catch(() => '')));
+    expect(await clients.topics()).toEqual(before);
+    expect(await clients.attempt({ as: 'orders', what: 'publish', topic: 'order.placed' })).toEqual(['done']);
+    expect(await starts()).toEqual(running);
+  });
+
+  test('with more partitions adds them, and no node restarts', async () => {
+    const running = await starts();
+    await done({ partitions: 4 });
+    expect(await clients.topics()).toMatchObject({ 'order.placed': 4, 'parcel.sent': 4, 'order.placed.mailer.dlt': 1 });
+    expect(await starts()).toEqual(running);
+  });
+
+  test('with an event renamed keeps the old topic from everybody, and says how to mend it', async () => {
+    const said = await done({ event: 'order.accepted', partitions: 4 });
+    expect(said).toMatch(/topic 'order\.placed': no contract speaks of it any more; it is kept[^\n]*\n\s*mend: name the event so again/);
+    expect(await clients.topics()).toMatchObject({ 'order.placed': 4, 'order.accepted': 4 });
+    const both = ['order.accepted', 'order.placed'].map((topic) => ({ as: 'orders', what: 'publish', topic }) as const);
+    expect(await clients.attempt(...both)).toEqual(['done', expect.stringContaining('TOPIC_AUTHORIZATION_FAILED')]);
+  });
+});
