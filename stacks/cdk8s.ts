@@ -1,8 +1,9 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type ManifestEntry, manifestsOf, toYaml } from '@groundwork/constructs';
+import { type ManifestEntry, toYaml } from '@groundwork/constructs';
 import { Mistake } from '@groundwork/contract';
 import { type Environment, environments } from './environments/index.ts';
+import { lawful } from './policy.ts';
 import { images, shop } from './shop.ts';
 import { synthImages } from './synth-images.ts';
 
@@ -11,7 +12,7 @@ const OUTPUT = process.env.CDK8S_OUTDIR ?? 'dist';
 
 /** Writes an environment to a folder of its own, one file a chart. Late values stay tokens: the files hold no secret. */
 async function write(environment: Environment): Promise<void> {
-  const entries = manifestsOf(shop(environment, await synthImages(environment, images)));
+  const entries = lawful(environment, shop(environment, await synthImages(environment, images)));
   const folder = join(OUTPUT, environment.name);
   rmSync(folder, { recursive: true, force: true }); // a chart that left the code must not stay behind
   mkdirSync(folder, { recursive: true });

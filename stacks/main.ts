@@ -1,9 +1,11 @@
-import { type Images, manifestsOf, Platform, toMermaid, toSvg } from '@groundwork/constructs';
+import { type Images, type ManifestEntry, Platform, toMermaid, toSvg } from '@groundwork/constructs';
 import { namedImages } from '../infra/cli/named-images.ts';
 import type { ProgramEnvironment } from '../infra/cli/program.ts';
 import { run } from '../infra/cli/run.ts';
+import { groups, rules } from '../infra/policy/index.ts';
 import { certManager } from './cluster.ts';
 import { type Environment, environments } from './environments/index.ts';
+import { lawful } from './policy.ts';
 import { graph, images, namespaceOf, shop } from './shop.ts';
 import { smoke, welcome } from './smoke.ts';
 
@@ -12,13 +14,20 @@ function outline(environment: Environment): ProgramEnvironment {
   return { name, namespace: namespaceOf(environment), context, registry: images.registry };
 }
 
+/** Only the policy's rules on images wait until there are some. */
+function compose(name: string, from: Images): readonly ManifestEntry[] {
+  const environment: Environment = environments[name as keyof typeof environments];
+  const judged = from === namedImages ? rules.filter((rule) => !groups.images.some(({ id }) => id === rule.id)) : rules;
+  return lawful(environment, shop(environment, from), { rules: judged });
+}
+
 /** The command line of the shop: `npm start` and its kin come here. */
 await run(
   {
     environments: Object.fromEntries(Object.values(environments).map((environment) => [environment.name, outline(environment)])),
     services: images,
     addOns: [certManager],
-    compose: (environment: string, from: Images) => manifestsOf(shop(environments[environment as keyof typeof environments], from)),
+    compose,
     guarantees: (environment: string) => {
       const tree = shop(environments[environment as keyof typeof environments], namedImages).node.findAll();
       return tree.filter((construct) => construct instanceof Platform).flatMap(({ statements }) => statements);

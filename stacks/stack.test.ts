@@ -3,11 +3,13 @@ import { describe, expect, test } from '@jest/globals';
 import { App, Chart } from 'cdk8s';
 import { plan } from '../infra/bridge/index.ts';
 import { type Registered, registeredBy } from '../infra/bridge/testing/test-engine.ts';
+import { OWN_REPOSITORY } from '../infra/images/builder.ts';
 import { type Environment, environments } from './environments/index.ts';
 import { shop } from './shop.ts';
 import { shopStack } from './stack.ts';
 
-const images = { service: (name: string) => `registry.example/${name}:1`, thirdParty: (name: string) => `registry.example/${name}:1` };
+const reference = (name: string) => `${OWN_REPOSITORY}/${name}:1@sha256:${'1'.repeat(64)}`;
+const images = { service: reference, thirdParty: reference };
 const manifests = (environment: Environment) => manifestsOf(shop(environment, images)).map(({ manifest }) => manifest);
 const lateNames = (environment: Environment) =>
   manifests(environment).flatMap(({ stringData = {} }) => Object.values(stringData as object).flatMap((text: string) => lateValue(text)?.name ?? []));

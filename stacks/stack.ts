@@ -4,6 +4,7 @@ import { Config } from '@pulumi/pulumi';
 import { App } from 'cdk8s';
 import type { Environment } from './environments/index.ts';
 import { kubeAccess } from './kube-access.ts';
+import { lawful } from './policy.ts';
 import { graph, shop } from './shop.ts';
 import type { StackImages } from './stack-images.ts';
 
@@ -16,6 +17,7 @@ export function shopStack(environment: Environment, { images, builds }: StackIma
   const access = kubeAccess(config, environment);
   const secrets = configSecrets(config);
   const app = shop(environment, images, new App({ resolvers: [new OutputResolver()] }));
+  lawful(environment, app);
   const deployed = deploy(app, { provider: new KubernetesProvider('cluster', access), secrets, dependsOn: builds, protectData: environment.protectData });
   return { deployed, outputs: { url: edgeUrl(environment.edge), images: references(images), graph: toMermaid(graph) } };
 }

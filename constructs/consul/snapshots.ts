@@ -76,6 +76,7 @@ export function makeSnapshots(scope: Construct, props: SnapshotsProps): void {
         metadata: { labels },
         spec: {
           backoffLimit: 2,
+          activeDeadlineSeconds: 600, // a server that hangs must not hold up all later snapshots
           template: {
             metadata: { labels },
             spec: {

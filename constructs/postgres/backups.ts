@@ -23,7 +23,7 @@ export interface BucketRepository {
   readonly region: string;
   /** `path` for a service that doesn't put the bucket's name into the host. @default 'host' */
   readonly style?: 'host' | 'path';
-  /** Networks of the service in CIDR notation, which the pods may reach. @default all addresses */
+  /** Networks of the service in CIDR notation, which the pods may reach. @default all that are neither private nor link-local */
   readonly networks?: readonly string[];
 }
 

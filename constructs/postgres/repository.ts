@@ -1,6 +1,7 @@
 import type { Volume, VolumeMount } from 'kubernetes-types/core/v1.d.ts';
 import type { NetworkPolicyEgressRule } from 'kubernetes-types/networking/v1.d.ts';
 import { IDENTITY_FOLDER } from '../identity/index.ts';
+import { PRIVATE_NETWORKS } from '../platform/api-server.ts';
 import type { BucketRepository, FullBackups } from './backups.ts';
 import { DATA, SCRIPTS, SERVER, SOCKET } from './places.ts';
 
@@ -43,9 +44,16 @@ export function repositoryEgress({ repository }: FullBackups): NetworkPolicyEgre
   return repository.kind === 'volume' ? [] : [repositoryNetwork(repository)];
 }
 
+/** The internet: what is private, other pods and the metadata service of a cloud among it, is named or not reached. */
+const INTERNET = [
+  { cidr: '0.0.0.0/0', except: [...PRIVATE_NETWORKS, '169.254.0.0/16'] },
+  { cidr: '::/0', except: ['fc00::/7', 'fe80::/10'] },
+];
+
 /** Rule that lets pods reach a bucket. */
-export function repositoryNetwork({ networks = ['0.0.0.0/0', '::/0'], endpoint }: BucketRepository): NetworkPolicyEgressRule {
-  return { to: networks.map((cidr) => ({ ipBlock: { cidr } })), ports: [{ protocol: 'TCP', port: Number(endpoint.split(':')[1] ?? 443) }] };
+export function repositoryNetwork({ networks, endpoint }: BucketRepository): NetworkPolicyEgressRule {
+  const blocks = networks?.map((cidr) => ({ cidr })) ?? INTERNET;
+  return { to: blocks.map((ipBlock) => ({ ipBlock })), ports: [{ protocol: 'TCP', port: Number(endpoint.split(':')[1] ?? 443) }] };
 }
 
 /** Settings of pgBackRest in the server's pod, where the data is, and which serves backup Jobs. */

@@ -2,5 +2,5 @@
 export { enforce } from './enforce.ts';
 export type { Exception } from './exceptions.ts';
 export type { Check, Fault, Rule, Severity } from './rule.ts';
-export { rules } from './rules/index.ts';
+export { groups, rules } from './rules/index.ts';
 export { type PolicyOptions, type Violation, violations } from './violations.ts';

@@ -14,8 +14,12 @@ export interface Pod {
   readonly at: string;
 }
 
+/** Kinds of Kubernetes itself that make pods. What an operator's kind leaves out, its operator fills in: no rule can tell. */
+const MAKERS: ReadonlySet<string> = new Set(['Pod', 'ReplicaSet', 'Job', 'CronJob', ...RUNNING]);
+
 /** Pods of an object; undefined for one that makes none. */
 export function podOf({ kind, metadata, spec }: Manifest): Pod | undefined {
+  if (!MAKERS.has(kind)) return undefined;
   const deep = spec as { template?: Template; jobTemplate?: { spec?: { template?: Template } } } | undefined;
   if (kind === 'Pod') return { spec: deep as PodSpec, labels: (metadata as Template['metadata'])?.labels ?? {}, at: 'spec' };
   const [template, at] =

@@ -1,0 +1,48 @@
+import { manifestsOf, patch } from '@groundwork/constructs';
+import { describe, expect, test } from '@jest/globals';
+import { ApiObject, type App, Chart } from 'cdk8s';
+import { violations } from '../infra/policy/index.ts';
+import { type Environment, environments } from './environments/index.ts';
+import { lawful, policyOf } from './policy.ts';
+import { exceptions } from './policy-exceptions.ts';
+import { images, shop } from './shop.ts';
+import { synthImages } from './synth-images.ts';
+
+const made = async (environment: Environment): Promise<App> => shop(environment, await synthImages(environment, images));
+
+describe.each(Object.values(environments) as Environment[])('$name', (environment) => {
+  test('law: every object holds to every rule, and no exception is expired or without need', async () => {
+    const objects = manifestsOf(await made(environment)).map(({ manifest }) => manifest);
+    expect(violations(objects, { ...policyOf(environment), today: new Date() }).map(({ manifest, ...rest }) => rest)).toEqual([]);
+  });
+
+  test('an object that breaks a rule stops the synth, with object, field, cause, place and mend', async () => {
+    const app = await made(environment);
+    patch(app, 'Deployment/users', { op: 'add', path: '/spec/template/spec/hostNetwork', value: true });
+    expect(() => lawful(environment, app)).toThrow(
+      /policy 'no-host-namespaces': spec\.template\.spec\.hostNetwork is true.*\n\s+at environment '\w+' › Deployment\/users › spec\.template\.spec\.hostNetwork \(users\/.*; from .+\)\n\s+mend: leave hostNetwork/,
+    );
+  });
+
+  test('an image that is neither ours nor catalogued stops the synth', async () => {
+    const known = await synthImages(environment, images);
+    const strange = { ...known, thirdParty: () => `stranger.example/miner:1@sha256:${'6'.repeat(64)}` };
+    expect(() => lawful(environment, shop(environment, strange))).toThrow(/policy 'known-image'/);
+  });
+});
+
+test('objects that others add to the app are judged too', async () => {
+  const environment: Environment = environments.production;
+  const app = await made(environment);
+  new ApiObject(new Chart(app, 'extra'), 'role', {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'ClusterRoleBinding',
+    metadata: { name: 'extra' },
+    ...{ roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' }, subjects: [] },
+  });
+  expect(() => lawful(environment, app)).toThrow(/'no-cluster-admin'[\s\S]*ClusterRoleBinding\/extra/);
+});
+
+test('law: every exception says why in a sentence of its own', () => {
+  for (const { reason } of exceptions) expect(reason).toMatch(/^.{15,}[^.]$/);
+});
