@@ -113,7 +113,7 @@ test('another plan is another Job, and the same plan the same', () => {
 });
 
 test('other partitions, retention or compaction are another plan, and no reason for a node to restart', () => {
-  const inputs = (topics: KafkaProps['topics']) => at(made({ topics }).objects()['StatefulSet/kafka'], 'spec.template.metadata.annotations');
+  const inputs = (topics: NonNullable<KafkaProps['topics']>) => at(made({ topics }).objects()['StatefulSet/kafka'], 'spec.template.metadata.annotations');
   expect(inputs({ partitions: 12, retention: Duration.hours(2), compact: true })).toEqual(inputs({}));
   expect(inputs({ replication: 2 })).not.toEqual(inputs({}));
 });

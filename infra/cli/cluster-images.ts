@@ -1,10 +1,12 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Images, ManifestEntry } from '@groundwork/constructs';
+import { Mistake } from '@groundwork/contract';
 import type { Cluster, LoadableImage } from '../cluster/driver.ts';
 import {
   airgappedImages,
   catalogue,
+  EXTENDED,
   extendedImages,
   type ImageSources,
   imageBuilder,
@@ -45,9 +47,9 @@ export function wantedImages(entries: readonly ManifestEntry[], services: readon
 /** Builds what a cluster needs the way its nodes can take it: archives by buildah, the Docker daemon's, or what a release built. */
 export async function imagesFor(cluster: Cluster, wanted: WantedImages, registry: string | undefined, progress: Progress): Promise<ClusterImages> {
   const mirror = registry === undefined ? {} : { registry };
+  const local = await madeHere(cluster, wanted.thirdParty, registry, progress);
   const builder = imageBuilder(({ archive: 'buildah', docker: 'docker', registry: 'prebuilt' } as const)[cluster.images], mirror);
   const built = await builder.build(wanted.services, progress);
-  const local = await madeHere(cluster, wanted.thirdParty, registry, progress);
   const sources: ImageSources = { services: built, local, ...mirror };
   remember(sources);
   const inNodes = cluster.images === 'registry' ? [] : [...built, ...local];
@@ -66,14 +68,16 @@ export async function imagesFor(cluster: Cluster, wanted: WantedImages, registry
 }
 
 /** Those of the catalogue that are made on this machine: all for a cluster that reaches no registry, else those that we add to. */
-async function madeHere(
-  { images }: Cluster,
-  names: readonly ThirdPartyName[],
-  registry: string | undefined,
-  progress: Progress,
-): Promise<readonly LocalImage[]> {
-  if (images === 'archive') return airgappedImages(names, progress);
-  return images === 'docker' ? extendedImages(names, progress, registry) : [];
+async function madeHere(cluster: Cluster, names: readonly ThirdPartyName[], registry: string | undefined, progress: Progress): Promise<readonly LocalImage[]> {
+  if (cluster.images === 'archive') return airgappedImages(names, progress);
+  if (cluster.images === 'docker') return extendedImages(names, progress, registry);
+  const [extended] = EXTENDED.filter((name) => names.includes(name));
+  if (extended === undefined) return [];
+  throw new Mistake(
+    `image '${extended}' for cluster '${cluster.context}'`,
+    `the cluster only pulls images, and the builtin back end needs more in it than its publisher puts there (infra/images/${extended}/Dockerfile)`,
+    "choose the back ends 'strimzi' and 'cnpg' for that environment, or a kind or embedded cluster",
+  );
 }
 
 /** Notes what the cluster holds, for a `pulumi up` by hand: its program reads this file, and builds nothing then. */

@@ -15,7 +15,7 @@ import type { LocalImage } from './resolve.ts';
 export type { BuiltImage, ImageBuilder } from './builder.ts';
 export { catalogue, type ThirdPartyImage, type ThirdPartyName } from './catalogue.ts';
 export { type DockerBuild, dockerBuild } from './docker.ts';
-export { extendedImages } from './extended.ts';
+export { EXTENDED, extendedImages } from './extended.ts';
 export { type ImageLock, readLock, release, writeLock } from './lock.ts';
 export { type ImageName, imageReference, mirrored } from './reference.ts';
 export { type ImageSources, type LocalImage, resolveImages } from './resolve.ts';
