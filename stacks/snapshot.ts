@@ -1,6 +1,7 @@
 import { manifestsOf } from '@groundwork/constructs';
 import { Mistake } from '@groundwork/contract';
 import { environments } from './environments/index.ts';
+import { exceptions } from './policy-exceptions.ts';
 import { graph, images, shop } from './shop.ts';
 import { synthImages } from './synth-images.ts';
 
@@ -9,7 +10,7 @@ try {
   const made = await Promise.all(
     Object.values(environments).map(async (environment) => [environment.name, manifestsOf(shop(environment, await synthImages(environment, images)))] as const),
   );
-  process.stdout.write(JSON.stringify({ environments: Object.fromEntries(made), contracts: graph.contracts }));
+  process.stdout.write(JSON.stringify({ environments: Object.fromEntries(made), contracts: graph.contracts, exceptions }));
 } catch (error) {
   if (!(error instanceof Mistake)) throw error;
   console.error(error.message);

@@ -16,14 +16,15 @@ export interface Comparison {
 /** Compares two versions. An environment that only one of them has is made or deleted as a whole. */
 export function compareSnapshots(base: Snapshot, head: Snapshot): Comparison {
   const names = [...new Set([...Object.keys(head.environments), ...Object.keys(base.environments)])];
-  const environments = names.map((name) => environmentChange(name, base.environments[name] ?? [], head.environments[name] ?? []));
+  const exceptions = { before: base.exceptions ?? [], after: head.exceptions ?? [] };
+  const environments = names.map((name) => ({ ...environmentChange(name, base.environments[name] ?? [], head.environments[name] ?? []), exceptions }));
   const found = environments.flatMap((environment) =>
     environmentRules.flatMap(({ id, check }) => check(environment).map((observation) => ({ rule: id, environments: [environment.name], ...observation }))),
   );
   return { environments, findings: sorted([...merged(found), ...contractFindings(base.contracts, head.contracts, names)]) };
 }
 
-function environmentChange(name: string, before: readonly ManifestEntry[], after: readonly ManifestEntry[]): EnvironmentChange {
+function environmentChange(name: string, before: readonly ManifestEntry[], after: readonly ManifestEntry[]): Omit<EnvironmentChange, 'exceptions'> {
   const manifests = (entries: readonly ManifestEntry[]) => entries.map(({ manifest }) => manifest);
   return { name, changes: changedObjects(before, after), before: manifests(before), after: manifests(after) };
 }

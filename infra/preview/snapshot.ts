@@ -1,4 +1,5 @@
 import type { Contract, ManifestEntry } from '@groundwork/constructs';
+import type { Exception } from '../policy/index.ts';
 
 /** All that one version of the source makes: what a preview compares. Plain JSON, since the base is made by its own code. */
 export interface Snapshot {
@@ -8,4 +9,6 @@ export interface Snapshot {
   readonly environments: Readonly<Record<string, readonly ManifestEntry[]>>;
   /** Undefined for a version from before snapshots held them. */
   readonly contracts?: readonly Contract[];
+  /** Rules of the policy that it may break. @default none */
+  readonly exceptions?: readonly Exception[];
 }

@@ -1,4 +1,5 @@
 import type { Contract, Manifest } from '@groundwork/constructs';
+import type { Exception } from '../../policy/index.ts';
 import type { Observation } from '../finding.ts';
 import type { ObjectChange } from '../objects.ts';
 
@@ -8,6 +9,8 @@ export interface EnvironmentChange {
   readonly changes: readonly ObjectChange[];
   readonly before: readonly Manifest[];
   readonly after: readonly Manifest[];
+  /** What each version may break of the policy. */
+  readonly exceptions: { readonly before: readonly Exception[]; readonly after: readonly Exception[] };
 }
 
 /** Looks at an environment's changes for one kind of consequence. */
