@@ -112,6 +112,16 @@ test('another plan is another Job, and the same plan the same', () => {
   expect(job({})).not.toBe(job({ topics: { partitions: 7 } }));
 });
 
+test.each(['kafka', 'kafka-controller'])(
+  'nothing that %s mounts holds a volume that the public image declares: an empty one would lie on top of it',
+  (name) => {
+    const mounts = at(made().objects()[`StatefulSet/${name}`], 'spec.template.spec.containers.0.volumeMounts') as { mountPath: string }[];
+    for (const declared of ['/etc/kafka/secrets', '/var/lib/kafka/data', '/mnt/shared/config']) {
+      expect(mounts.filter(({ mountPath }) => declared.startsWith(`${mountPath}/`))).toEqual([]);
+    }
+  },
+);
+
 test('other partitions, retention or compaction are another plan, and no reason for a node to restart', () => {
   const inputs = (topics: NonNullable<KafkaProps['topics']>) => at(made({ topics }).objects()['StatefulSet/kafka'], 'spec.template.metadata.annotations');
   expect(inputs({ partitions: 12, retention: Duration.hours(2), compact: true })).toEqual(inputs({}));

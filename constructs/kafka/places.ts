@@ -21,8 +21,9 @@ export const EXPORTER_PORT = 9405;
 
 /** User of the image. */
 export const USER = 1000;
-export const DATA = '/var/lib/kafka';
-export const CONFIG = '/etc/kafka';
+/** Places of our own: below /var/lib/kafka and /etc/kafka the public image declares volumes, which would lie on top of ours. */
+export const DATA = '/var/lib/groundwork/kafka';
+export const CONFIG = '/etc/groundwork/kafka';
 
 /** Kafka's node id of the first controller that runs apart; those of brokers count from 0. */
 export const FIRST_CONTROLLER = 100;
