@@ -23,6 +23,6 @@ export function lawful(environment: Environment, app: App, options: Partial<Poli
 }
 
 /** Images that we make, stand-ins for others' among them, and those of the catalogue, whichever mirror they come from. */
-function knowsImage(reference: string): boolean {
+export function knowsImage(reference: string): boolean {
   return `/${reference}`.includes(`/${OWN_REPOSITORY}/`) || Object.values(catalogue).some(({ digest }) => reference.endsWith(`@${digest}`));
 }
