@@ -1,67 +1,70 @@
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { manifestsOf, toMermaid, toSvg, toYaml } from '@groundwork/constructs';
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Cluster } from '../infra/cluster/driver.ts';
 import { ApplyEngine } from '../infra/deploy/apply.ts';
 import { SecretsFile } from '../infra/deploy/secrets-file.ts';
 import { rotate, secretsOf } from '../infra/secrets/index.ts';
 import { FakeCommands, recorder } from '../infra/testing/fake-commands.ts';
 import { environments } from '../stacks/environments/index.ts';
-import { graph, shop } from '../stacks/shop.ts';
+import { graph, namespaceOf, shop } from '../stacks/shop.ts';
 import { fixedImages } from './support/system.ts';
 
 const PATH = process.env.PATH;
-const environment = environments.dev;
-const namespace = 'shop-dev';
-const entries = manifestsOf(shop(environment, fixedImages));
-const known = secretsOf(entries).filter(({ format }) => format !== 'certificate');
-/** What no output may hold. */
-const canaries = known.map((_, index) => `canary-${index}-6f1d0c`);
 
-let commands: FakeCommands;
-let cluster: Cluster;
-beforeEach(() => {
-  commands = new FakeCommands();
-  const state = mkdtempSync(join(commands.folder, 'state-'));
-  const kubectl = [join(commands.folder, 'kubectl')];
-  cluster = { driver: 'context', kubeconfig: '', context: 'c', kubectl, gatewayUrl: undefined, state, images: 'registry', loadImages: async () => {} };
-  const file = SecretsFile.of(cluster, namespace);
-  for (const [index, { name, format }] of known.entries()) file.rotate(name, format as 'password', canaries[index]);
-});
-afterEach(() => commands.end());
+describe.each(Object.values(environments))('canaries in every secret of $name', (environment) => {
+  const { name } = environment;
+  const namespace = namespaceOf(environment);
+  const entries = manifestsOf(shop(environment, fixedImages));
+  const known = secretsOf(entries).filter(({ format }) => format !== 'certificate');
+  /** What no output may hold. */
+  const canaries = known.map((_, index) => `canary-${index}-6f1d0c`);
 
-function expectNoCanary(output: string): void {
-  expect(canaries.filter((canary) => output.includes(canary) || output.includes(Buffer.from(canary).toString('base64')))).toEqual([]);
-}
+  let commands: FakeCommands;
+  let cluster: Cluster;
+  beforeEach(() => {
+    commands = new FakeCommands();
+    const state = mkdtempSync(join(commands.folder, 'state-'));
+    const kubectl = [join(commands.folder, 'kubectl')];
+    cluster = { driver: 'context', kubeconfig: '', context: 'c', kubectl, gatewayUrl: undefined, state, images: 'registry', loadImages: async () => {} };
+    const file = SecretsFile.of(cluster, namespace);
+    for (const [index, { name, format }] of known.entries()) file.rotate(name, format as 'password', canaries[index]);
+  });
+  afterEach(() => commands.end());
 
-test('there is a canary to look for', () => {
-  expect(canaries.length).toBeGreaterThan(0);
-});
+  function expectNoCanary(output: string): void {
+    expect(canaries.filter((canary) => output.includes(canary) || output.includes(Buffer.from(canary).toString('base64')))).toEqual([]);
+  }
 
-test('no canary is in manifests, in the graph, nor in the list of secrets', () => {
-  expectNoCanary(toYaml(entries.map(({ manifest }) => manifest)));
-  expectNoCanary(toMermaid(graph) + toSvg(graph));
-  expectNoCanary(JSON.stringify([secretsOf(entries), entries.map(({ why, path }) => [why, path])]));
-});
+  test('there is a canary to look for', () => {
+    expect(canaries.length).toBeGreaterThan(0);
+  });
 
-test('a deploy hands the canaries over, and neither a command line nor what it says has one', async () => {
-  const applied = join(commands.folder, 'applied');
-  commands.add('kubectl', `PATH=${PATH}; case "$1" in apply) cat >> ${applied} ;; esac`);
-  const progress = recorder();
-  const manifests = entries.map(({ manifest }) => manifest);
-  const changes = await new ApplyEngine().deploy({ environment: 'dev', namespace, cluster, manifests }, progress);
-  expectNoCanary(JSON.stringify([commands.calls, progress.said, changes]));
-});
+  test('no canary is in manifests, in the graph, nor in the list of secrets', () => {
+    expectNoCanary(toYaml(entries.map(({ manifest }) => manifest)));
+    expectNoCanary(toMermaid(graph) + toSvg(graph));
+    expectNoCanary(JSON.stringify([secretsOf(entries), entries.map(({ why, path }) => [why, path])]));
+  });
 
-test('an API server that quotes all that it was given is not repeated, in a deploy nor in a rotation', async () => {
-  commands.add('kubectl', `case "$*" in *--prune*|*rotation*) PATH=${PATH} cat >&2; exit 1 ;; esac`);
-  const manifests = entries.map(({ manifest }) => manifest);
-  const name = known.find(({ rotation }) => rotation !== 'by hand')?.name ?? '';
-  const errors = await Promise.all([
-    new ApplyEngine().deploy({ environment: 'dev', namespace, cluster, manifests }, recorder()).catch(String),
-    rotate({ name, given: canaries[0] as string, cluster, namespace, entries }, recorder()).catch(String),
-  ]);
-  for (const error of errors) expect(error).toContain('(secret)');
-  expectNoCanary(errors.join('\n'));
+  test('a deploy hands the canaries over, and neither a command line nor what it says has one', async () => {
+    const applied = join(commands.folder, 'applied');
+    commands.add('kubectl', `PATH=${PATH}; case "$1" in apply) cat >> ${applied} ;; esac`);
+    const progress = recorder();
+    const manifests = entries.map(({ manifest }) => manifest);
+    const changes = await new ApplyEngine().deploy({ environment: name, namespace, cluster, manifests }, progress);
+    expectNoCanary(JSON.stringify([commands.calls, progress.said, changes]));
+  });
+
+  test('an API server that quotes all that it was given is not repeated, in a deploy nor in a rotation', async () => {
+    commands.add('kubectl', `case "$*" in *--prune*|*rotation*) PATH=${PATH} cat >&2; exit 1 ;; esac`);
+    const manifests = entries.map(({ manifest }) => manifest);
+    const secret = known.find(({ rotation }) => rotation !== 'by hand')?.name ?? '';
+    const errors = await Promise.all([
+      new ApplyEngine().deploy({ environment: name, namespace, cluster, manifests }, recorder()).catch(String),
+      rotate({ name: secret, given: canaries[0] as string, cluster, namespace, entries }, recorder()).catch(String),
+    ]);
+    for (const error of errors) expect(error).toContain('(secret)');
+    expectNoCanary(errors.join('\n'));
+  });
 });

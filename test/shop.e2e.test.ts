@@ -113,6 +113,23 @@ describe('one sign-up', () => {
   }, 120_000);
 });
 
+test('no secret is in a log or an event: neither of the cluster, nor of a shopper', async () => {
+  const { namespace, kubectl } = dev;
+  const { items: secrets } = JSON.parse(await kubectl.run(['get', 'secrets', '--namespace', namespace, '--output', 'json'])) as Json;
+  const texts = secrets.flatMap(({ data = {} }: Json) => Object.entries<string>(data).map(([key, value]) => [key, `${Buffer.from(value, 'base64')}`]));
+  // Of a key that spans lines, each line; certificates are no secret.
+  const parts = texts.flatMap(([key, text]: [string, string]) => (/\.crt$/.test(key) ? [] : text.split(/[\s"]+/))).filter((part: string) => part.length >= 20);
+  const open = new Set(texts.flatMap(([key, text]: [string, string]) => (/\.crt$/.test(key) ? text.split('\n') : [])));
+  const hidden = [...parts.filter((part: string) => !open.has(part)), account.password, await logIn()];
+  expect(hidden.length).toBeGreaterThan(10);
+
+  const { items: pods } = JSON.parse(await kubectl.run(['get', 'pods', '--namespace', namespace, '--output', 'json'])) as Json;
+  const logs = await Promise.all(pods.map(({ metadata }: Json) => kubectl.run(['logs', metadata.name, '--all-containers', '--namespace', namespace])));
+  const said = [...logs, await kubectl.run(['get', 'events', '--namespace', namespace, '--output', 'json'])].join('\n');
+  expect(said).toContain('"service":"users"');
+  expect(hidden.filter((part) => said.includes(part))).toEqual([]);
+});
+
 describe('a token is refused', () => {
   /** A token like ours, header and all, but for the claims that change and the key that signs. */
   const sign = async (key: JWK, token: string, changes: Record<string, unknown>): Promise<string> =>
