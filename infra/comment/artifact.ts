@@ -1,6 +1,6 @@
 import { Mistake } from '@groundwork/contract';
 import { unzipSync } from 'fflate';
-import { COMMENT_LIMIT, MARKER } from '../preview/index.ts';
+import { COMMENT_LIMIT, MARKER } from '../preview/render/markdown.ts';
 import type { Forge } from './forge.ts';
 import type { PreviewRun } from './run.ts';
 

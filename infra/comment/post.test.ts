@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { COMMENT_LIMIT, MARKER } from '../preview/index.ts';
+import { COMMENT_LIMIT, MARKER } from '../preview/render/markdown.ts';
 import { Forge } from './forge.ts';
 import { post } from './post.ts';
 import type { PreviewRun } from './run.ts';

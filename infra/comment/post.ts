@@ -1,4 +1,4 @@
-import { COMMENT_LIMIT, MARKER } from '../preview/index.ts';
+import { COMMENT_LIMIT, MARKER } from '../preview/render/markdown.ts';
 import { artifactText } from './artifact.ts';
 import type { Forge } from './forge.ts';
 import type { PreviewRun } from './run.ts';

@@ -1,4 +1,4 @@
-import { MARKER } from '../preview/index.ts';
+import { MARKER } from '../preview/render/markdown.ts';
 
 /** Tags that the preview writes itself; they can neither load nor lead anywhere. */
 const TAG = /^<\/?(details|summary|sub|code)>/;

@@ -1,0 +1,211 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { execa } from 'execa';
+import { parse } from 'yaml';
+import { ARTIFACT } from '../infra/comment/artifact.ts';
+import { environments } from '../stacks/environments/index.ts';
+import { actionlint } from './support/actionlint.ts';
+import { debianTool } from './support/debian-tool.ts';
+import { zizmor } from './support/zizmor.ts';
+
+const MINUTES = 60_000;
+
+/** As workflows write what the forge fills in. */
+const expression = (inner: string): string => `\${{ ${inner} }}`;
+
+const FOLDER = join(import.meta.dirname, '../.github/workflows');
+const SCRIPTS = join(import.meta.dirname, '../.github/scripts');
+
+interface Step {
+  readonly name?: string;
+  readonly uses?: string;
+  readonly run?: string;
+  readonly with?: Readonly<Record<string, unknown>>;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+interface Job {
+  readonly if?: string;
+  readonly uses?: string;
+  readonly needs?: string | readonly string[];
+  readonly environment?: string;
+  readonly permissions?: Readonly<Record<string, string>>;
+  readonly concurrency?: { readonly group: string; readonly 'cancel-in-progress': unknown };
+  readonly strategy?: { readonly matrix: Readonly<Record<string, readonly string[]>> };
+  readonly with?: Readonly<Record<string, string>>;
+  readonly steps?: readonly Step[];
+}
+
+interface Workflow {
+  readonly on: Readonly<Record<string, unknown>>;
+  readonly permissions?: unknown;
+  readonly jobs: Readonly<Record<string, Job>>;
+}
+
+const files = readdirSync(FOLDER).map((name) => {
+  const text = readFileSync(join(FOLDER, name), 'utf8');
+  return { name, path: join(FOLDER, name), text, workflow: parse(text) as Workflow };
+});
+const jobs = files.flatMap(({ name: file, workflow }) => Object.entries(workflow.jobs).map(([name, job]) => ({ at: `${file} › ${name}`, job })));
+const steps = jobs.flatMap(({ at, job }) => (job.steps ?? []).map((step) => ({ at: `${at} › ${step.name ?? step.uses}`, step })));
+const jobAt = (at: string): Job => jobs.find((one) => one.at === at)?.job as Job;
+
+const shellcheck = async () => (await debianTool({ name: 'shellcheck', packages: ['shellcheck'], path: 'usr/bin/shellcheck' })).file;
+
+describe('linters', () => {
+  test(
+    'actionlint finds nothing, shellcheck nothing in any script',
+    async () => {
+      const program = await shellcheck();
+      expect(
+        await actionlint(
+          files.map(({ path }) => path),
+          program,
+        ),
+      ).toEqual([]);
+      const scripts = readdirSync(SCRIPTS).map((name) => join(SCRIPTS, name));
+      expect((await execa(program, ['--external-sources', ...scripts], { reject: false })).stdout).toBe('');
+    },
+    5 * MINUTES,
+  );
+
+  test(
+    'zizmor finds nothing, but for the one trigger that says beside it why it is there',
+    async () => {
+      const found = await zizmor([FOLDER]);
+      expect(found.filter(({ ignored }) => !ignored)).toEqual([]);
+      expect(files.flatMap(({ text }) => text.match(/zizmor: ignore\S*/g) ?? [])).toEqual(['zizmor: ignore[dangerous-triggers]']);
+    },
+    5 * MINUTES,
+  );
+
+  test(
+    'both see what is wrong, so their silence means something',
+    async () => {
+      const folder = await mkdtemp(join(tmpdir(), 'workflows-'));
+      try {
+        const bad = join(folder, 'bad.yml');
+        const job = [
+          '  j:',
+          '    runs-on: ubuntu-24.04',
+          '    steps:',
+          `      - run: echo ${expression('github.event.pull_request.title')} $UNQUOTED`,
+          '      - uses: actions/checkout@v7',
+        ];
+        await writeFile(bad, ['on: pull_request_target', 'jobs:', ...job, ''].join('\n'));
+        expect((await actionlint([bad], await shellcheck())).map(({ kind }) => kind)).toEqual(expect.arrayContaining(['expression', 'shellcheck']));
+        expect((await zizmor([bad])).map(({ ident }) => ident)).toEqual(
+          expect.arrayContaining(['dangerous-triggers', 'template-injection', 'unpinned-uses', 'excessive-permissions']),
+        );
+      } finally {
+        await rm(folder, { recursive: true });
+      }
+    },
+    5 * MINUTES,
+  );
+});
+
+describe('law: each workflow', () => {
+  test.each(files)('$name gives no permission to all its jobs, and each job says its own', ({ workflow }) => {
+    expect(workflow.permissions).toEqual({});
+    for (const job of Object.values(workflow.jobs)) expect(job.permissions).toBeDefined();
+  });
+
+  test.each(files)('$name is not triggered with the rights of main by what a stranger wrote', ({ workflow }) => {
+    expect(Object.keys(workflow.on)).not.toContain('pull_request_target');
+    expect(Object.keys(workflow.on)).not.toContain('issue_comment');
+  });
+
+  test.each(files)('$name names no secret: jobs sign in with tokens that last as long as they do', ({ text }) => {
+    expect(text).not.toMatch(/\bsecrets\s*[.[:]/);
+  });
+
+  test('law: each action of others is pinned by commit, with its version beside it', () => {
+    const uses = files.flatMap(({ text }) => [...text.matchAll(/uses: (.*)/g)].map(([, used]) => used as string));
+    expect(uses.length).toBeGreaterThan(10);
+    for (const used of uses) expect(used).toMatch(/^(\.\/\.github\/workflows\/[a-z-]+\.yml|[\w.-]+\/[\w.-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+)$/);
+  });
+
+  test('law: one action has one commit everywhere', () => {
+    const pins = new Map<string, Set<string>>();
+    for (const { step } of steps) {
+      const [action = '', commit = ''] = step.uses?.split('@') ?? [];
+      if (action !== '') pins.set(action, (pins.get(action) ?? new Set()).add(commit));
+    }
+    for (const [, commits] of pins) expect([...commits]).toHaveLength(1);
+  });
+
+  test.each(steps.filter(({ step }) => step.run !== undefined))('law: the script of $at holds no expression; values come by env', ({ step }) => {
+    expect(step.run).not.toContain('${{');
+  });
+
+  test.each(steps.filter(({ step }) => step.uses?.startsWith('actions/checkout@')))('law: $at leaves no credentials in the clone', ({ step }) => {
+    expect(step.with?.['persist-credentials']).toBe(false);
+  });
+});
+
+describe('previews', () => {
+  const synth = jobAt('preview.yml › synth');
+  const stack = jobAt('preview.yml › stack');
+  const comment = jobAt('preview-comment.yml › comment');
+
+  test('layer 1 has a right to read the code, and no credential', () => {
+    expect(synth.permissions).toEqual({ contents: 'read' });
+    expect(JSON.stringify(synth)).not.toMatch(/secrets|github\.token|id-token|environment"/);
+  });
+
+  test('layer 2 runs for branches of this repository only, on every stack, and can sign in but not write', () => {
+    expect(stack.if).toContain('github.event.pull_request.head.repo.full_name == github.repository');
+    expect(stack.permissions).toEqual({ contents: 'read', 'id-token': 'write' });
+    expect(stack.strategy?.matrix.stack).toEqual(Object.keys(environments));
+  });
+
+  test('only the comment may write, and it runs nothing of the pull request', () => {
+    const writers = jobs.filter(({ job }) => job.permissions?.['pull-requests'] === 'write').map(({ at }) => at);
+    expect(writers).toEqual(['preview-comment.yml › comment']);
+    const refs = (comment.steps ?? []).filter(({ uses }) => uses?.includes('/checkout@')).map((step) => step.with?.ref);
+    expect(refs).toEqual([expression('github.event.repository.default_branch')]);
+    expect(JSON.stringify(comment.steps)).not.toMatch(/head_sha|head_branch|download-artifact|pull_request/);
+  });
+
+  test('the artifact has the name and the one file that the comment knows', () => {
+    const uploaded = (synth.steps ?? []).find((step) => step.with?.name === ARTIFACT.name);
+    expect(uploaded?.with?.path).toMatch(new RegExp(`^[^*\\n]*/${ARTIFACT.file}$`));
+  });
+});
+
+describe('deployments', () => {
+  test('are one at a time for each stack, and none is broken off', () => {
+    expect(jobAt('deploy-stack.yml › up').concurrency).toEqual({ group: `deploy-${expression('inputs.stack')}`, 'cancel-in-progress': false });
+  });
+
+  test('go to every environment, in order: production after staging, each with rules of approval of its own', () => {
+    const calls = jobs
+      .filter(({ job }) => job.uses === './.github/workflows/deploy-stack.yml')
+      .map(({ job }) => ({ stack: job.with?.stack, needs: job.needs }));
+    expect(calls).toEqual([
+      { stack: 'dev', needs: 'images' },
+      { stack: 'staging', needs: undefined },
+      { stack: 'production', needs: 'staging' },
+    ]);
+    expect(Object.keys(environments)).toEqual(calls.map(({ stack }) => stack));
+    expect(jobAt('deploy-stack.yml › up').environment).toBe(expression('inputs.stack'));
+  });
+
+  test('build in one place only, scan before they push, and verify signatures before Pulumi runs', () => {
+    const order = (at: string, words: readonly string[]) => {
+      const runs = (jobAt(at).steps ?? []).map(({ run }) => run ?? '');
+      return words.map((word) => runs.findIndex((run) => run.includes(word)));
+    };
+    const images = order('deploy.yml › images', ['npm run release', 'npm run scan', 'push-and-sign.sh']);
+    expect(images).toEqual([...images].sort((a, b) => a - b));
+    expect(images).not.toContain(-1);
+    const up = order('deploy-stack.yml › up', ['take-signed.sh', 'pulumi-login.sh', 'pulumi up']);
+    expect(up).toEqual([...up].sort((a, b) => a - b));
+    expect(up).not.toContain(-1);
+    expect(steps.filter(({ step }) => step.run?.includes('npm run release')).map(({ at }) => at)).toEqual(['deploy.yml › images › Build what has changed']);
+  });
+});
