@@ -1,0 +1,36 @@
+/** A file in an image. */
+export interface ImageFile {
+  /** From the root, without a slash in front. */
+  readonly path: string;
+  /** Whether it runs with the rights of its owner or group, whoever starts it. */
+  readonly setId: boolean;
+}
+
+/** A package in an image or a lock file. */
+export interface Package {
+  readonly ecosystem: 'npm' | 'debian';
+  readonly name: string;
+  readonly version: string;
+  /** SPDX expression, as the package says it. */
+  readonly licence?: string;
+}
+
+/** What the checks know of an image: what its archive and its Dockerfile say, as plain data. */
+export interface ImageDescription {
+  readonly name: string;
+  /** As manifests name it. */
+  readonly reference: string;
+  /** User that containers start as; empty for root. */
+  readonly user: string;
+  /** `NAME=value`. */
+  readonly env: readonly string[];
+  readonly healthcheck: boolean;
+  readonly volumes: readonly string[];
+  /** Instructions of its Dockerfile and of its history, such as `RUN apt-get update`. */
+  readonly instructions: readonly string[];
+  readonly files: readonly ImageFile[];
+  /** Lines of `/etc/passwd` and of `/etc/shadow`. */
+  readonly accounts: readonly string[];
+  readonly shadow: readonly string[];
+  readonly packages: readonly Package[];
+}
