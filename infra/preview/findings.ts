@@ -1,8 +1,8 @@
 import type { Contract, ManifestEntry } from '@groundwork/constructs';
-import { canonical } from './diff/index.ts';
-import { type Finding, type Observation, SEVERITIES } from './finding.ts';
+import { type Finding, SEVERITIES } from './finding.ts';
+import { merged } from './merged.ts';
 import { changedObjects } from './objects.ts';
-import { contractRules, environmentRules } from './rules/index.ts';
+import { contractRules, rulesFor } from './rules/index.ts';
 import type { EnvironmentChange } from './rules/rule.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -19,7 +19,7 @@ export function compareSnapshots(base: Snapshot, head: Snapshot): Comparison {
   const exceptions = { before: base.exceptions ?? [], after: head.exceptions ?? [] };
   const environments = names.map((name) => ({ ...environmentChange(name, base.environments[name] ?? [], head.environments[name] ?? []), exceptions }));
   const found = environments.flatMap((environment) =>
-    environmentRules.flatMap(({ id, check }) => check(environment).map((observation) => ({ rule: id, environments: [environment.name], ...observation }))),
+    rulesFor(environment).flatMap(({ id, check }) => check(environment).map((observation) => ({ rule: id, environments: [environment.name], ...observation }))),
   );
   return { environments, findings: sorted([...merged(found), ...contractFindings(base.contracts, head.contracts, names)]) };
 }
@@ -32,18 +32,6 @@ function environmentChange(name: string, before: readonly ManifestEntry[], after
 function contractFindings(before: readonly Contract[] | undefined, after: readonly Contract[] | undefined, environments: readonly string[]): Finding[] {
   if (before === undefined || after === undefined) return [];
   return contractRules.flatMap(({ id, check }) => check(before, after).map((observation) => ({ rule: id, environments, ...observation })));
-}
-
-/** The same change in several environments is one finding. Values may differ between them; then each is its own. */
-function merged(findings: readonly Finding[]): Finding[] {
-  const one = new Map<string, Finding>();
-  for (const finding of findings) {
-    const { environments, ...rest } = finding;
-    const key = canonical(rest satisfies Observation);
-    const known = one.get(key);
-    one.set(key, known === undefined ? finding : { ...known, environments: [...new Set([...known.environments, ...environments])] });
-  }
-  return [...one.values()];
 }
 
 function sorted(findings: readonly Finding[]): Finding[] {

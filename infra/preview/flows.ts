@@ -43,7 +43,8 @@ export function flows(manifests: readonly Manifest[]): Set<string> {
   for (const one of pods) {
     const out = rulesFor(policies, 'Egress', one);
     for (const rule of out ?? [{}]) {
-      for (const outside of outsiders(rule.to, out === undefined)) for (const port of ports(rule)) found.add(`${one.name} → ${outside}${port}`);
+      for (const outside of [...outsiders(rule.to, out === undefined), ...operated(rule.to, pods)])
+        for (const port of ports(rule)) found.add(`${one.name} → ${outside}${port}`);
     }
     const incoming = rulesFor(policies, 'Ingress', one);
     for (const rule of incoming ?? [{}]) {
@@ -61,6 +62,11 @@ export function flows(manifests: readonly Manifest[]): Set<string> {
     }
   }
   return found;
+}
+
+/** Names of all that has pods. */
+export function podsIn(manifests: readonly Manifest[]): Set<string> {
+  return new Set(workloads(manifests).map(({ name }) => name));
 }
 
 function workloads(manifests: readonly Manifest[]): Pods[] {
@@ -96,11 +102,27 @@ function meets(peers: readonly Peer[] | undefined, pods: Pods, namespace: string
 
 function outsiders(peers: readonly Peer[] | undefined, unrestricted: boolean): string[] {
   if (peers === undefined) return unrestricted ? [] : [ANYWHERE];
-  return peers.flatMap(({ ipBlock, namespaceSelector }) => {
+  return peers.flatMap(({ ipBlock, namespaceSelector, podSelector }) => {
     if (ipBlock !== undefined) return [ipBlock.cidr];
     const namespace = namespaceSelector?.matchLabels?.['kubernetes.io/metadata.name'];
-    return namespaceSelector === undefined ? [] : [namespace === undefined ? 'any namespace' : `namespace ${namespace}`];
+    if (namespaceSelector === undefined) return [];
+    const some = nameOf(podSelector);
+    return [`${some === undefined ? '' : `${some} in `}${namespace === undefined ? 'any namespace' : `namespace ${namespace}`}`];
   });
+}
+
+/** Peers whose pods no manifest holds: an operator makes them. */
+function operated(peers: readonly Peer[] | undefined, pods: readonly Pods[]): string[] {
+  return (peers ?? []).flatMap(({ podSelector, namespaceSelector, ipBlock }) => {
+    const name = nameOf(podSelector);
+    const known = namespaceSelector !== undefined || ipBlock !== undefined || pods.some(({ labels }) => selects(podSelector ?? {}, labels));
+    return known || name === undefined ? [] : [name];
+  });
+}
+
+/** What a selector calls the pods that it selects. */
+function nameOf({ matchLabels = {} }: Selector = {}): string | undefined {
+  return matchLabels['app.kubernetes.io/name'] ?? Object.values(matchLabels)[0];
 }
 
 function ports({ ports: open }: Rule): string[] {

@@ -6,8 +6,29 @@ const IMMUTABLE: Readonly<Record<string, readonly string[]>> = {
   Deployment: ['spec.selector'],
   DaemonSet: ['spec.selector'],
   ReplicaSet: ['spec.selector'],
-  Job: ['spec.selector', 'spec.template', 'spec.completions', 'spec.completionMode', 'spec.podFailurePolicy'],
-  PersistentVolumeClaim: ['spec.storageClassName', 'spec.accessModes', 'spec.volumeMode', 'spec.volumeName', 'spec.selector', 'spec.dataSource'],
+  Job: [
+    'spec.selector',
+    'spec.template',
+    'spec.completions',
+    'spec.completionMode',
+    'spec.podFailurePolicy',
+    'spec.successPolicy',
+    'spec.backoffLimitPerIndex',
+    'spec.managedBy',
+  ],
+  PersistentVolumeClaim: [
+    'spec.storageClassName',
+    'spec.accessModes',
+    'spec.volumeMode',
+    'spec.volumeName',
+    'spec.selector',
+    'spec.dataSource',
+    'spec.dataSourceRef',
+  ],
+  ResourceQuota: ['spec.scopes', 'spec.scopeSelector'],
+  IngressClass: ['spec.controller'],
+  RuntimeClass: ['handler'],
+  EndpointSlice: ['addressType'],
   StorageClass: ['provisioner', 'parameters', 'reclaimPolicy', 'volumeBindingMode'],
   RoleBinding: ['roleRef'],
   ClusterRoleBinding: ['roleRef'],
@@ -31,14 +52,17 @@ const STATEFUL_SET_MUTABLE = [
   'spec.revisionHistoryLimit',
 ];
 
-/** Those of the changes that can't be made in place: the object has to be deleted and made anew. */
+/**
+ * Those of the changes that can't be made in place: the object has to be deleted and made anew.
+ * @param manifest as it is in the cluster, before the change
+ */
 export function immutableChanges({ kind, immutable }: Manifest & { readonly immutable?: boolean }, changes: readonly Change[]): Change[] {
   const within = (path: string, prefixes: readonly string[]): boolean =>
     prefixes.some((prefix) => path === prefix || path.startsWith(`${prefix}.`) || path.startsWith(`${prefix}[`));
   return changes.filter((change) => {
     const path = pathText(change.path);
     if (kind === 'StatefulSet') return path.startsWith('spec.') && !within(path, STATEFUL_SET_MUTABLE);
-    if ((kind === 'ConfigMap' || kind === 'Secret') && immutable) return /^(data|binaryData|stringData)/.test(path);
+    if ((kind === 'ConfigMap' || kind === 'Secret') && immutable) return /^(data|binaryData|stringData|immutable)/.test(path);
     if (kind === 'Secret' && path === 'type') return true;
     // A Service may get its first address, or become one without, only by being made anew.
     return within(path, IMMUTABLE[kind] ?? []);

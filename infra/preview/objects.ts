@@ -1,5 +1,5 @@
 import type { Manifest, ManifestEntry } from '@groundwork/constructs';
-import { type Change, diff } from './diff/index.ts';
+import { type Change, diff, pathText } from './diff/index.ts';
 import { immutableChanges } from './immutable.ts';
 
 /** What will happen to an object, from harmless to not. */
@@ -42,11 +42,23 @@ function byIdentity(entries: readonly ManifestEntry[]): Map<string, ManifestEntr
   );
 }
 
-const WORKLOADS = new Set(['Deployment', 'StatefulSet', 'DaemonSet']);
+/** Kinds whose pods are made anew when such a field changes; operators do so for their own resources. */
+const ROLLS: Readonly<Record<string, RegExp>> = {
+  Deployment: /^spec\.template/,
+  StatefulSet: /^spec\.template/,
+  DaemonSet: /^spec\.template/,
+  Pooler: /^spec\.template/,
+  // Settings that PostgreSQL takes at its start only; it reads the others again.
+  Cluster:
+    /^spec\.(imageName|resources|affinity|postgresql\.parameters\.(shared_buffers|max_connections|superuser_reserved_connections|max_worker_processes|wal_level)$)/,
+  KafkaNodePool: /^spec\.(resources|jvmOptions|template)/,
+  // Of a broker's settings, these change while it runs; who may connect is the operator's NetworkPolicy.
+  Kafka: /^spec\.kafka\.(version|rack|authorization|config\.(?!min\.insync\.replicas$|message\.max\.bytes$|unclean\.)|listeners(?!.*networkPolicyPeers))/,
+};
 
 function actionOf(kind: string, from: ManifestEntry | undefined, to: ManifestEntry | undefined, fields: readonly Change[]): Action {
   if (from === undefined) return 'create';
   if (to === undefined) return 'delete';
-  if (immutableChanges(to.manifest, fields).length > 0) return 'replace';
-  return WORKLOADS.has(kind) && fields.some(({ path }) => path[0] === 'spec' && path[1] === 'template') ? 'roll' : 'update';
+  if (immutableChanges(from.manifest, fields).length > 0) return 'replace';
+  return fields.some(({ path }) => ROLLS[kind]?.test(pathText(path))) ? 'roll' : 'update';
 }

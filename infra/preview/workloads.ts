@@ -3,6 +3,7 @@ import type { Manifest } from '@groundwork/constructs';
 interface Container {
   readonly name: string;
   readonly image?: string;
+  readonly args?: readonly string[];
   readonly ports?: readonly { readonly name?: string; readonly containerPort: number }[];
 }
 
@@ -21,11 +22,30 @@ export function templateOf(manifest: Manifest | undefined): PodTemplate | undefi
 /** Pods that a workload has: what it states, or the least that its autoscaler keeps. */
 export function podsOf(workload: Manifest, all: readonly Manifest[]): number {
   const { replicas } = (workload.spec ?? {}) as { replicas?: number };
-  const scaler = all.find(
+  return (scalerOf(workload, all)?.spec as { minReplicas?: number } | undefined)?.minReplicas ?? replicas ?? 1;
+}
+
+/**
+ * Most pods of a workload at one time: its autoscaler at its bound, and an update's pods beyond. A DaemonSet counts as
+ * one pod, since manifests don't say how many nodes there are; a job of a schedule as one run.
+ */
+export function largestOf(workload: Manifest, all: readonly Manifest[]): number {
+  const { strategy, parallelism = 1 } = (workload.spec ?? {}) as {
+    strategy?: { type?: string; rollingUpdate?: { maxSurge?: number | string } };
+    parallelism?: number;
+  };
+  if (workload.kind === 'Job') return parallelism;
+  const pods = (scalerOf(workload, all)?.spec as { maxReplicas?: number } | undefined)?.maxReplicas ?? podsOf(workload, all);
+  if (workload.kind !== 'Deployment' || strategy?.type === 'Recreate') return pods;
+  const surge = strategy?.rollingUpdate?.maxSurge ?? '25%';
+  return pods + (typeof surge === 'number' ? surge : Math.ceil((Number.parseFloat(surge) / 100) * pods));
+}
+
+function scalerOf(workload: Manifest, all: readonly Manifest[]): Manifest | undefined {
+  return all.find(
     ({ kind, metadata, spec }) =>
       kind === 'HorizontalPodAutoscaler' && metadata.namespace === workload.metadata.namespace && targets(spec, workload.kind, workload.metadata.name),
   );
-  return (scaler?.spec as { minReplicas?: number } | undefined)?.minReplicas ?? replicas ?? 1;
 }
 
 /** The PodDisruptionBudget over a workload's pods. */
@@ -41,7 +61,12 @@ export function budgetOf(workload: Manifest, all: readonly Manifest[]): Manifest
   });
 }
 
+/** The workload whose pods a PodDisruptionBudget guards. */
+export function podsUnder(budget: Manifest, all: readonly Manifest[]): Manifest | undefined {
+  return all.find((workload) => templateOf(workload) !== undefined && budgetOf(workload, [budget]) !== undefined);
+}
+
 function targets(spec: unknown, kind: string, name: string): boolean {
-  const { scaleTargetRef } = spec as { scaleTargetRef?: { kind: string; name: string } };
+  const { scaleTargetRef } = (spec ?? {}) as { scaleTargetRef?: { kind: string; name: string } };
   return scaleTargetRef?.kind === kind && scaleTargetRef.name === name;
 }

@@ -1,3 +1,4 @@
+import { busRights } from '../bus.ts';
 import { canonical, pathText } from '../diff/index.ts';
 import type { Observation } from '../finding.ts';
 import type { ObjectChange } from '../objects.ts';
@@ -11,16 +12,35 @@ interface PolicyRule {
   readonly verbs: readonly string[];
 }
 
-/** Rights in the cluster that somebody gains. */
+/** Rights that somebody gains: in the cluster, and in Kafka. */
 export const access: EnvironmentRule = {
   id: 'access',
-  check: ({ changes }) =>
-    changes.flatMap((change) => {
+  check: ({ changes, before, after }) => [
+    ...changes.flatMap((change) => {
       if (change.kind === 'Role' || change.kind === 'ClusterRole') return gained(change);
       if (change.kind === 'RoleBinding' || change.kind === 'ClusterRoleBinding') return bound(change);
       return [];
     }),
+    ...onBus(busRights(before), busRights(after)),
+  ],
 };
+
+/** What accounts may do in Kafka that they might not before. */
+function onBus(old: ReadonlyMap<string, ReadonlySet<string>>, young: ReadonlyMap<string, ReadonlySet<string>>): Observation[] {
+  return [...young].flatMap(([account, rights]): Observation[] => {
+    const come = [...rights].filter((right) => !old.get(account)?.has(right));
+    if (come.length === 0) return [];
+    return [
+      {
+        severity: 'caution',
+        subject: `${account} in Kafka`,
+        what: `it may now ${come.join(', ')}`,
+        advice: 'see that its contract means it',
+        cause: `contract '${account}' › publishes, consumes`,
+      },
+    ];
+  });
+}
 
 function gained({ id, kind, before, after, why }: ObjectChange): Observation[] {
   const had = new Set(rights(before?.rules));

@@ -23,7 +23,12 @@ export const contracts: ContractRule = {
           },
         ];
       }
-      return [...Object.values(old.http).flatMap((operation) => operationChanges(operation, now, used(operation.name))), ...eventChanges(old, now, after)];
+      return [
+        ...Object.values(old.http).flatMap((operation) => operationChanges(operation, now, used(operation.name))),
+        ...eventChanges(old, now, after),
+        ...doorChanges(old, now),
+        ...databaseChanges(old, now),
+      ];
     });
   },
 };
@@ -64,6 +69,51 @@ function operationChanges(old: Operation, now: Contract, users: readonly string[
     });
   }
   return found;
+}
+
+/** An edge serves the operations that it calls, so those are what the world outside reaches. */
+function doorChanges(old: Contract, now: Contract): Observation[] {
+  if (!old.edge || !now.edge) return [];
+  const routes = ({ calls }: Contract) => new Map(calls.map((call) => [`${call.method} ${call.path}`, call]));
+  const [was, is] = [routes(old), routes(now)];
+  const of = ({ service, name }: Operation): string => `contract '${now.name}' › calls ${service}.${name}`;
+  const gone = [...was].filter(([route]) => !is.has(route));
+  const come = [...is].filter(([route]) => !was.has(route));
+  return [
+    ...gone.map(
+      ([route, call]): Observation => ({
+        severity: 'danger',
+        subject: of(call),
+        what: `${route} can no longer be reached: this breaks clients outside`,
+        advice: 'see that no client asks for it any more',
+        cause: of(call),
+      }),
+    ),
+    ...come.map(
+      ([route, call]): Observation => ({
+        severity: 'caution',
+        subject: of(call),
+        what: `${route} can be reached from outside${call.spec.auth === 'none' ? ', without a token' : ''}`,
+        advice: 'see that it is meant for everybody',
+        cause: of(call),
+      }),
+    ),
+  ];
+}
+
+function databaseChanges(old: Contract, now: Contract): Observation[] {
+  const owns = ({ owns: needs }: Contract): boolean => needs.some(({ kind }) => kind === 'postgres');
+  if (!owns(old) || owns(now)) return [];
+  const cause = `contract '${now.name}' › owns postgres`;
+  return [
+    {
+      severity: 'caution',
+      subject: cause,
+      what: 'its database stays on the server, and nobody owns it',
+      advice: 'take a backup and drop it by hand, or keep it',
+      cause,
+    },
+  ];
 }
 
 function eventChanges(old: Contract, now: Contract, all: readonly Contract[]): Observation[] {

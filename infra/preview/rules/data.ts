@@ -1,5 +1,5 @@
 import type { Manifest } from '@groundwork/constructs';
-import { quantity } from '../diff/index.ts';
+import { pathText, quantity } from '../diff/index.ts';
 import type { Observation } from '../finding.ts';
 import type { ObjectChange } from '../objects.ts';
 import type { EnvironmentRule } from './rule.ts';
@@ -11,7 +11,6 @@ const STORES: Readonly<Record<string, string>> = {
   PersistentVolume: 'the volume goes',
   Kafka: 'the cluster goes with all its topics',
   KafkaNodePool: 'its brokers go with what they store',
-  KafkaTopic: 'the topic goes with all events in it',
   Cluster: 'the database cluster goes with all its databases',
   Database: 'the database goes',
   CassandraDatacenter: 'the datacenter goes with its data',
@@ -21,7 +20,8 @@ const STORES: Readonly<Record<string, string>> = {
 /** Data that a change may lose. */
 export const data: EnvironmentRule = {
   id: 'data',
-  check: ({ changes }) => changes.flatMap((change) => (change.action === 'delete' ? deleted(change) : shrunk(change))),
+  check: ({ changes }) =>
+    changes.flatMap((change) => (change.action === 'delete' ? deleted(change) : [...shrunk(change), ...elsewhere(change), ...abandoned(change)])),
 };
 
 function deleted({ id, kind, before, why }: ObjectChange): Observation[] {
@@ -39,18 +39,52 @@ function deleted({ id, kind, before, why }: ObjectChange): Observation[] {
   ];
 }
 
-function shrunk({ id, after, fields, why }: ObjectChange): Observation[] {
+/** A StatefulSet's claims can't change at all, which `replacements` tells. */
+function shrunk({ id, kind, after, fields, why }: ObjectChange): Observation[] {
+  if (kind === 'StatefulSet') return [];
   return fields
-    .filter(({ path }) => path.at(-1) === 'storage' && path.at(-2) === 'requests')
+    .filter(({ path }) => (path.at(-1) === 'storage' && path.at(-2) === 'requests') || (path.at(-1) === 'size' && path.includes('storage')))
     .filter(({ before, after: value }) => (quantity(value) ?? 0) < (quantity(before) ?? 0))
-    .map(({ before, after: value }) => ({
+    .map((field) => ({
       severity: 'danger',
       subject: id,
       what: `its volumes would shrink, which no storage class does: the ${(after as Manifest).kind} is refused`,
-      field: 'storage',
-      before,
-      after: value,
+      field: pathText(field.path),
+      before: field.before,
+      after: field.after,
       advice: 'keep the size, or move the data to a new, smaller store',
+      cause: why,
+    }));
+}
+
+/** Operators take another class, and leave the volumes that there are where they are. */
+function elsewhere({ id, fields, why }: ObjectChange): Observation[] {
+  return fields
+    .filter(({ path }) => path[0] === 'spec' && path[1] === 'storage' && ['class', 'storageClass'].includes(path.at(-1) as string))
+    .map(({ path, before, after }) => ({
+      severity: 'caution',
+      subject: id,
+      what: 'only volumes that are made from now on are of this class',
+      field: pathText(path),
+      before,
+      after,
+      advice: 'replace its members one by one, as the operator’s manual says',
+      cause: why,
+    }));
+}
+
+/** Claims that the StatefulSet's controller now deletes by itself. */
+function abandoned({ id, fields, why }: ObjectChange): Observation[] {
+  return fields
+    .filter(({ path, after }) => path[1] === 'persistentVolumeClaimRetentionPolicy' && after === 'Delete')
+    .map(({ path, before, after }) => ({
+      severity: 'danger',
+      subject: id,
+      what: path.at(-1) === 'whenDeleted' ? 'its volumes go with it' : 'volumes go with the pods that are scaled away',
+      field: pathText(path),
+      before,
+      after,
+      advice: 'keep Retain where the data is the only copy',
       cause: why,
     }));
 }

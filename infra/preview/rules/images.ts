@@ -13,10 +13,16 @@ export const images: EnvironmentRule = {
         const was = old.get(name);
         if (was === undefined || was === image) return [];
         const found = jump(was, image);
-        const field = `containers[${name}].image`;
+        const field = name === '' ? 'image' : `containers[${name}].image`;
         return found === undefined ? [] : [{ ...found, subject: id, field, before: was, after: image, cause: why }];
       });
     }),
+};
+
+/** Where operators' resources say what runs. */
+const OPERATED: Readonly<Record<string, (spec: { readonly imageName?: string; readonly kafka?: { readonly version?: string } }) => string | undefined>> = {
+  Cluster: ({ imageName }) => imageName,
+  Kafka: ({ kafka }) => kafka?.version && `kafka:${kafka.version}`,
 };
 
 function jump(before: string, after: string): Pick<Observation, 'severity' | 'what' | 'advice'> | undefined {
@@ -39,11 +45,13 @@ function jump(before: string, after: string): Pick<Observation, 'severity' | 'wh
 function split(image: string): { readonly repository: string; readonly major: number | undefined; readonly pinned: boolean } {
   const [name = '', digest] = image.split('@');
   const colon = name.indexOf(':', name.lastIndexOf('/'));
-  const major = colon < 0 ? undefined : /^v?(\d+)(\.|-|$)/.exec(name.slice(colon + 1))?.[1];
+  const major = colon < 0 ? undefined : /^v?(\d{1,4})(\.|-|$)/.exec(name.slice(colon + 1))?.[1];
   return { repository: colon < 0 ? name : name.slice(0, colon), major: major === undefined ? undefined : Number(major), pinned: digest !== undefined };
 }
 
 function containers(manifest: Manifest | undefined): Map<string, string> {
   const spec = templateOf(manifest)?.spec;
+  const operated = OPERATED[manifest?.kind ?? '']?.(manifest?.spec as never);
+  if (operated !== undefined) return new Map([['', operated]]);
   return new Map([...(spec?.initContainers ?? []), ...(spec?.containers ?? [])].map(({ name, image = '' }) => [name, image]));
 }

@@ -1,21 +1,32 @@
 /** The rules: one kind of consequence each. */
 import { access } from './access.ts';
+import { alerts } from './alerts.ts';
 import { capacity } from './capacity.ts';
 import { contracts } from './contracts.ts';
 import { data } from './data.ts';
+import { disruption } from './disruption.ts';
+import { environments } from './environments.ts';
 import { exposure } from './exposure.ts';
 import { hardening } from './hardening.ts';
 import { images } from './images.ts';
 import { network } from './network.ts';
 import { policy } from './policy.ts';
+import { quota } from './quota.ts';
+import { removals } from './removals.ts';
 import { replacements } from './replacements.ts';
+import { retention } from './retention.ts';
 import { rollouts } from './rollouts.ts';
-import type { ContractRule, EnvironmentRule } from './rule.ts';
+import type { ContractRule, EnvironmentChange, EnvironmentRule } from './rule.ts';
 import { secrets } from './secrets.ts';
+import { topics } from './topics.ts';
 
-export const environmentRules: readonly EnvironmentRule[] = [
+/** Rules for an environment that both versions have. */
+const environmentRules: readonly EnvironmentRule[] = [
   data,
+  retention,
+  topics,
   replacements,
+  removals,
   hardening,
   access,
   exposure,
@@ -23,7 +34,17 @@ export const environmentRules: readonly EnvironmentRule[] = [
   policy,
   images,
   capacity,
+  quota,
+  disruption,
   secrets,
+  alerts,
   rollouts,
 ];
+
+/** Of an environment that comes or goes as a whole, one finding says so; each of its objects would hide it. */
+export function rulesFor({ before, after }: EnvironmentChange): readonly EnvironmentRule[] {
+  if (after.length === 0) return [environments];
+  return before.length === 0 ? [environments, policy] : environmentRules;
+}
+
 export const contractRules: readonly ContractRule[] = [contracts];

@@ -1,5 +1,5 @@
 import type { Observation } from '../finding.ts';
-import { flows } from '../flows.ts';
+import { flows, podsIn } from '../flows.ts';
 import type { EnvironmentRule } from './rule.ts';
 
 /** Paths through the network that open or close: who may reach whom. */
@@ -9,30 +9,47 @@ export const network: EnvironmentRule = {
     const policies = changes.filter(({ kind }) => kind === 'NetworkPolicy');
     if (policies.length === 0) return [];
     const [old, young] = [flows(before), flows(after)];
+    const [were, are] = [podsIn(before), podsIn(after)];
     const cause = (flow: string): string => policies.find(({ id }) => flow.includes(id.split('/')[1] as string))?.why ?? (policies[0]?.why as string);
-    const opened = [...young]
-      .filter((flow) => !old.has(flow))
-      .map((flow): Observation => {
-        const wide = /0\.0\.0\.0\/0|::\/0|^anywhere|any namespace/.test(flow);
+    const opened = [...young].filter((flow) => !old.has(flow) && !old.has(wider(flow)));
+    const closed = [...old].filter((flow) => !young.has(flow) && !young.has(wider(flow)));
+    return [
+      ...summed(opened, are, were).map(({ subject, note }): Observation => {
+        const wide = /0\.0\.0\.0\/0|::\/0|^anywhere|any namespace/.test(note ?? subject);
         return {
           severity: wide ? 'danger' : 'caution',
-          subject: flow,
-          what: wide ? 'the network opens to everybody' : 'a path through the network opens',
+          subject,
+          what: wide ? 'the network opens to everybody' : note === undefined ? 'a path through the network opens' : 'it is new, and paths to and from it open',
+          ...(note === undefined ? {} : { note }),
           advice: wide ? 'name the networks or pods that need it' : 'see that the contract means it',
-          cause: cause(flow),
+          cause: cause(subject),
         };
-      });
-    const closed = [...old]
-      .filter((flow) => !young.has(flow))
-      .map(
-        (flow): Observation => ({
+      }),
+      ...summed(closed, were, are).map(
+        ({ subject, note }): Observation => ({
           severity: 'caution',
-          subject: flow,
-          what: 'a path through the network closes',
+          subject,
+          what: note === undefined ? 'a path through the network closes' : 'it goes, and paths to and from it close',
+          ...(note === undefined ? {} : { note }),
           advice: 'see that nobody uses it any more: connections are refused as soon as this is applied',
-          cause: cause(flow),
+          cause: cause(subject),
         }),
-      );
-    return [...opened, ...closed];
+      ),
+    ];
   },
 };
+
+/** Paths of a workload that only one version has are told together, and so is a path that all pods have. */
+function summed(paths: readonly string[], here: ReadonlySet<string>, there: ReadonlySet<string>): { readonly subject: string; readonly note?: string }[] {
+  const only = (flow: string): string | undefined => flow.split(/ → |:\d/).find((end) => here.has(end) && !there.has(end));
+  const of = Map.groupBy(paths, only);
+  const own = [...of].flatMap(([subject, list]) => (subject === undefined ? [] : [{ subject, note: list.join(', ') }]));
+  const targets = Map.groupBy(of.get(undefined) ?? [], (flow) => flow.slice(flow.indexOf(' → ')));
+  const rest = [...targets].flatMap(([target, list]) => (list.length > 1 && list.length === here.size ? [`all pods${target}`] : list));
+  return [...own, ...rest.map((subject) => ({ subject }))];
+}
+
+/** The path to all of a namespace that holds this path to some of its pods. */
+function wider(flow: string): string {
+  return flow.replace(/ → .* in namespace /, ' → namespace ');
+}

@@ -72,7 +72,7 @@ describe('what happens to running things', () => {
       'another image',
       [deployment()],
       [deployment({ image: 'users:1@sha256:b' })],
-      ['notice rollouts Deployment/users: its 3 pods are replaced, one after the other; no PodDisruptionBudget guards them'],
+      ['notice rollouts Deployment/users: pods are replaced, one after the other, and others go on serving'],
     ],
     [
       'a major version',
@@ -80,7 +80,7 @@ describe('what happens to running things', () => {
       [deployment({ image: 'users:2@sha256:b' })],
       [
         'danger images Deployment/users: its image jumps from major version 1 to 2',
-        'notice rollouts Deployment/users: its 3 pods are replaced, one after the other; no PodDisruptionBudget guards them',
+        'notice rollouts Deployment/users: pods are replaced, one after the other, and others go on serving',
       ],
     ],
     [
@@ -114,7 +114,7 @@ describe('what happens to running things', () => {
       'a smaller volume',
       [store('20Gi')],
       [store('10Gi')],
-      expect.arrayContaining(['danger data StatefulSet/postgres: its volumes would shrink, which no storage class does: the StatefulSet is refused']) as never,
+      ['danger replacements StatefulSet/postgres: the field is immutable: the object has to be deleted and made anew, with all that hangs on it'],
     ],
     [
       'a renamed database',
@@ -126,7 +126,7 @@ describe('what happens to running things', () => {
       'a restarted single database',
       [store('20Gi')],
       [{ ...store('20Gi'), spec: { ...(store('20Gi').spec as object), template: { spec: { containers: [] } } } }],
-      ['caution rollouts StatefulSet/postgres: its pod is replaced, and nothing serves in between'],
+      ['caution rollouts StatefulSet/postgres: pods are replaced, and nothing serves in between'],
     ],
     [
       'another value of a secret',
@@ -235,4 +235,25 @@ test('the same change in three environments is one finding', () => {
   });
   const { findings } = compareSnapshots(three(deployment()), three(deployment({ replicas: 1 })));
   expect(findings).toMatchObject([{ rule: 'capacity', environments: ['dev', 'staging', 'production'] }]);
+});
+
+test('what differs between environments is a detail of the one finding', () => {
+  const sized = (dev: number, production: number, image: string): Snapshot => ({
+    version: 'x',
+    environments: { dev: entries([deployment({ replicas: dev, image })]), production: entries([deployment({ replicas: production, image })]) },
+  });
+  const { findings } = compareSnapshots(sized(1, 3, 'users:1@sha256:a'), sized(1, 3, 'users:1@sha256:b'));
+  expect(findings).toMatchObject([
+    { rule: 'rollouts', environments: ['dev', 'production'], details: { dev: { note: '1 pod' }, production: { note: '3 pods, no PodDisruptionBudget' } } },
+  ]);
+});
+
+test('a name that holds the environment is the same name in all of them', () => {
+  const reader = (environment: string, ...verbs: string[]): Manifest => ({ ...role(...verbs), metadata: { name: `shop-${environment}-reader`, namespace } });
+  const both = (...verbs: string[]): Snapshot => ({
+    version: 'x',
+    environments: { dev: entries([reader('dev', ...verbs)]), production: entries([reader('production', ...verbs)]) },
+  });
+  const { findings } = compareSnapshots(both('get'), both('get', 'list'));
+  expect(findings).toMatchObject([{ rule: 'access', subject: 'Role/shop-*-reader', environments: ['dev', 'production'] }]);
 });
