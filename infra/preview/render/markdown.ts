@@ -1,5 +1,5 @@
 import { pathText, quantity } from '../diff/index.ts';
-import type { Finding, Severity } from '../finding.ts';
+import type { Detail, Finding, Severity } from '../finding.ts';
 import type { Action } from '../objects.ts';
 import type { EnvironmentPreview, Preview } from '../preview.ts';
 import { code, plain } from './escape.ts';
@@ -70,8 +70,15 @@ function table({ environments, findings }: Preview): string {
   return [row(['', ...ACTIONS.map(({ title }) => title), 'dangerous']), row(['---', ...ACTIONS.map(() => '--:'), '--:']), ...lines, ''].join('\n');
 }
 
-function finding({ severity, rule, subject, what, field, before, after, environments, cause, source, advice }: Finding): string {
-  const change = field === undefined ? '' : ` — ${code(field)}: ${code(valueText(before))} → ${code(valueText(after))}`;
+function finding({ severity, rule, subject, what, field, environments, cause, source, advice, details, ...common }: Finding): string {
+  const values = ({ before, after, note }: Detail): string => {
+    const change = before === undefined && after === undefined ? [] : [`${code(valueText(before))} → ${code(valueText(after))}`];
+    return [...change, ...(note === undefined ? [] : [plain(note)])].join(', ');
+  };
+  const each = Object.entries(details ?? {}).map(([name, detail]) => `${plain(name)} ${values(detail)}`);
+  const extent = details === undefined ? values(common) : each.join('; ');
+  const at = field === undefined ? '' : code(field);
+  const change = at === '' && extent === '' ? '' : ` — ${[at, extent].filter((part) => part !== '').join(': ')}`;
   const origin = [plain(cause), ...(source === undefined ? [] : [code(source)])].join(', ');
   return [
     `${SIGNS[severity]} **${plain(subject)}** ${plain(what)}${change}`,
