@@ -1,0 +1,13 @@
+import { groups } from './rules/index.ts';
+
+/** The rules as tables of Markdown, for docs/policy.md. */
+export function rulesTable(): string {
+  return Object.entries(groups)
+    .map(([about, rules]) => {
+      const rows = rules.map(
+        ({ id, severity, why, mend, source }) => `| \`${id}\` | ${[severity, why, mend, source].map((text) => text.replaceAll('|', '\\|')).join(' | ')} |`,
+      );
+      return [`### ${about}`, '', '| rule | severity | why | mend | source |', '| --- | --- | --- | --- | --- |', ...rows].join('\n');
+    })
+    .join('\n\n');
+}
