@@ -54,6 +54,27 @@ describe('the pooler', () => {
     });
     expect(at(made['Certificate/users-postgres'], 'spec.commonName')).toBe('users_app');
   });
+  test("is found by the operator's own label, for the operator renames its pods' application", () => {
+    const pods = { matchLabels: { 'cnpg.io/poolerName': 'postgres-pooler' } };
+    for (const name of ['postgres-pooler', 'postgres-pooler-from-users']) expect(at(made[`NetworkPolicy/${name}`], 'spec.podSelector')).toEqual(pods);
+    expect(at(made['PodDisruptionBudget/postgres-pooler'], 'spec.selector')).toEqual(pods);
+    expect(JSON.stringify(at(made['NetworkPolicy/postgres'], 'spec.ingress'))).toContain(JSON.stringify(pods));
+    expect(JSON.stringify(at(made['NetworkPolicy/users'], 'spec.egress'))).toContain(JSON.stringify(pods));
+  });
+  test('serves and logs in with one certificate, whose renewal the operator notices', () => {
+    const secret = { name: 'postgres-pooler-identity' };
+    expect(at(pooler, 'spec.pgbouncer')).toMatchObject({ serverTLSSecret: secret, clientTLSSecret: secret, clientCASecret: secret });
+    expect(at(made['Certificate/postgres-pooler-identity'], 'spec')).toMatchObject({
+      commonName: 'pooler',
+      dnsNames: expect.arrayContaining(['postgres-pooler.town-test.svc.cluster.local']),
+      usages: expect.arrayContaining(['client auth', 'server auth']),
+      secretTemplate: { labels: { 'cnpg.io/reload': '' } },
+    });
+  });
+  test('claims what its pods ask for, the container too that the operator adds', () => {
+    const { containers, initContainers } = at(pooler, 'spec.template.spec') as Record<string, [{ name: string; resources: object }]>;
+    expect(initContainers).toEqual([{ name: 'bootstrap-controller', resources: containers?.[0].resources }]);
+  });
   test('lets one past that keeps sessions', () => {
     const reports = contract('reports', { owns: [postgres({ migrations: 'services/reports/migrations', sessions: true })] }) as Contract;
     const past = objects({}, 200, reports);

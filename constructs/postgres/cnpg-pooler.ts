@@ -10,7 +10,7 @@ import { type Resources, requirements } from '../resources.ts';
 import { Cpu, Size } from '../units.ts';
 import type { DatabaseNames } from './names.ts';
 import { PORT, SERVER } from './places.ts';
-import { type Issuing, roleCertificate } from './role-certificate.ts';
+import { type Issuing, RELOAD, roleCertificate } from './role-certificate.ts';
 
 /** Name of the pooler's objects, and of the account that the operator makes for its pods. */
 export const POOLER = 'postgres-pooler';
@@ -18,6 +18,8 @@ export const POOLER = 'postgres-pooler';
 export const POOLER_ROLE = 'pooler';
 /** Where a service finds the certificate that names its role. */
 const FOLDER = '/var/run/groundwork/postgres-identity';
+/** What the operator marks its pods with; it also renames their application, so that our own labels don't find them. */
+export const POOLER_PODS = { 'cnpg.io/poolerName': POOLER } as const;
 const POOLER_RESOURCES: Resources = { cpu: Cpu.millis(100), memory: Size.mebibytes(64) };
 
 /** PgBouncer between services and the primary: many pods share few connections. */
@@ -63,17 +65,17 @@ export class CnpgPooler extends Construct {
   public constructor(scope: Construct, id: string, { platform, issuing, pooling }: CnpgPoolerProps) {
     super(scope, id);
     const { instances = 2, connections = 10 } = pooling;
-    const { namespace, system, identities, toApiServer } = platform;
+    const { namespace, system, toApiServer } = platform;
     this.#platform = platform;
     this.#issuing = issuing;
     this.#host = `${POOLER}.${namespace}.svc.cluster.local`;
     this.connections = instances * connections;
     const cause = 'postgres › pooler';
     const metadata = { name: POOLER, namespace, labels: labelsOf(system, POOLER) };
-    const selector = selectorOf(system, POOLER);
-    const login = `${POOLER}-login`;
-    const served = identities.issue(this, { account: POOLER, dnsNames: [POOLER, `${POOLER}.${namespace}`, `${POOLER}.${namespace}.svc`, this.#host], cause });
-    roleCertificate(this, { namespace, system, issuing, name: login, role: POOLER_ROLE, cause });
+    // It serves with the certificate by which it logs in: the operator notices a renewal of that one only.
+    const dnsNames = [POOLER, `${POOLER}.${namespace}`, `${POOLER}.${namespace}.svc`, this.#host];
+    const secret = { name: `${POOLER}-identity` };
+    roleCertificate(this, { namespace, system, issuing, name: secret.name, role: POOLER_ROLE, dnsNames, secretLabels: RELOAD, cause });
     object<CustomResource>(this, 'pooler', cause, {
       apiVersion: 'postgresql.cnpg.io/v1',
       kind: 'Pooler',
@@ -83,20 +85,21 @@ export class CnpgPooler extends Construct {
         type: 'rw',
         instances,
         template: {
-          metadata: { labels: selector },
+          metadata: { labels: POOLER_PODS },
           spec: {
             containers: [{ name: 'pgbouncer', resources: requirements(POOLER_RESOURCES) }],
+            initContainers: [{ name: 'bootstrap-controller', resources: requirements(POOLER_RESOURCES) }], // the operator's own
             topologySpreadConstraints: [
-              { maxSkew: 1, topologyKey: 'kubernetes.io/hostname', whenUnsatisfiable: 'ScheduleAnyway', labelSelector: { matchLabels: selector } },
+              { maxSkew: 1, topologyKey: 'kubernetes.io/hostname', whenUnsatisfiable: 'ScheduleAnyway', labelSelector: { matchLabels: POOLER_PODS } },
             ],
           },
         },
         pgbouncer: {
           poolMode: POOLING.poolMode,
           authQuery: POOLING.authQuery,
-          authQuerySecret: { name: login },
-          clientTLSSecret: { name: served.secret },
-          clientCASecret: { name: served.secret },
+          serverTLSSecret: secret,
+          clientTLSSecret: secret,
+          clientCASecret: secret,
           pg_hba: [...POOLING.rules],
           // One pod can serve all clients while the other is away.
           parameters: Lazy.any({ produce: () => ({ ...POOLING.parameters, default_pool_size: `${connections}`, max_client_conn: `${this.#clients + 10}` }) }),
@@ -107,14 +110,14 @@ export class CnpgPooler extends Construct {
       apiVersion: 'policy/v1',
       kind: 'PodDisruptionBudget',
       metadata,
-      spec: { maxUnavailable: 1, selector: { matchLabels: selector } },
+      spec: { maxUnavailable: 1, selector: { matchLabels: POOLER_PODS } },
     });
     object<NetworkPolicy>(this, 'network', cause, {
       apiVersion: 'networking.k8s.io/v1',
       kind: 'NetworkPolicy',
       metadata,
       spec: {
-        podSelector: { matchLabels: selector },
+        podSelector: { matchLabels: POOLER_PODS },
         policyTypes: ['Ingress', 'Egress'],
         egress: [{ to: [{ podSelector: { matchLabels: selectorOf(system, SERVER) } }], ports: [{ protocol: 'TCP', port: PORT }] }, toApiServer],
       },
@@ -130,13 +133,12 @@ export class CnpgPooler extends Construct {
     const scope = new Construct(this, names.slug);
     this.#clients += workload.maxPods * poolSize;
     roleCertificate(scope, { namespace, system, issuing: this.#issuing, name: secret, role: names.app, cause });
-    const selector = selectorOf(system, POOLER);
     object<NetworkPolicy>(scope, 'let-in', cause, {
       apiVersion: 'networking.k8s.io/v1',
       kind: 'NetworkPolicy',
       metadata: { name: `${POOLER}-from-${names.service}`, namespace, labels: labelsOf(system, POOLER) },
       spec: {
-        podSelector: { matchLabels: selector },
+        podSelector: { matchLabels: POOLER_PODS },
         policyTypes: ['Ingress'],
         ingress: [{ from: [{ podSelector: { matchLabels: { ...workload.selector } } }], ports: [{ protocol: 'TCP', port: PORT }] }],
       },
@@ -146,7 +148,7 @@ export class CnpgPooler extends Construct {
       ...direct,
       env: { ...direct.env, POSTGRES_HOST: this.#host, POSTGRES_IDENTITY_DIR: FOLDER },
       files: [...(direct.files ?? []), ...['tls.crt', 'tls.key', 'ca.crt'].map((key) => ({ path: `${FOLDER}/${key}`, secret, key }))],
-      peers: [...(direct.peers ?? []), { selector, port: PORT }],
+      peers: [...(direct.peers ?? []), { selector: POOLER_PODS, port: PORT }],
       prepare: (direct.prepare ?? []).map((step) => ({ ...step, env: { POSTGRES_HOST: host, ...step.env } })),
     };
   }

@@ -11,7 +11,7 @@ import { Cpu, Size } from '../units.ts';
 import { type CnpgBackups, cnpgBackupMistakes, makeCnpgBackups, PLUGIN, PLUGIN_RESOURCES } from './cnpg-backups.ts';
 import { type CnpgClusterProps, clusterSpec, postgresqlSpec } from './cnpg-cluster.ts';
 import { EXPORTER, makeExporter } from './cnpg-exporter.ts';
-import { CnpgPooler, POOLER, POOLER_ROLE, type Pooling, poolingMistakes } from './cnpg-pooler.ts';
+import { CnpgPooler, POOLER_PODS, POOLER_ROLE, type Pooling, poolingMistakes } from './cnpg-pooler.ts';
 import { accountOf } from './connection.ts';
 import { Databases } from './databases.ts';
 import { EXPORTER_RESOURCES, METRICS_PORT } from './exporter.ts';
@@ -19,14 +19,12 @@ import { crowdMistakes, sizeMistakes, versionMistakes } from './mistakes.ts';
 import { databaseNames } from './names.ts';
 import { PORT, SERVER } from './places.ts';
 import { REPOSITORY, repositoryNetwork } from './repository.ts';
-import { type Issuing, roleCertificate } from './role-certificate.ts';
+import { type Issuing, RELOAD, roleCertificate } from './role-certificate.ts';
 
 /** User of CloudNativePG's images. */
 const USER = 26;
 /** Port on which the operator asks an instance how it is, and instances ask each other. */
 const STATUS_PORT = 8000;
-/** A changed Secret with this label is taken up at once. */
-const RELOAD = { 'cnpg.io/reload': '' };
 
 export interface CnpgPostgresProps {
   readonly platform: Platform;
@@ -170,7 +168,7 @@ export class CnpgPostgres extends Construct implements Backing {
         ingress: [
           { from: [each], ports: tcp(PORT, STATUS_PORT) },
           { from: [operator], ports: tcp(PORT, STATUS_PORT) },
-          { from: [EXPORTER, ...(pooled ? [POOLER] : [])].map((name) => ({ podSelector: { matchLabels: selectorOf(system, name) } })), ports: tcp(PORT) },
+          { from: [selectorOf(system, EXPORTER), ...(pooled ? [POOLER_PODS] : [])].map((matchLabels) => ({ podSelector: { matchLabels } })), ports: tcp(PORT) },
         ],
         egress: [{ to: [each], ports: tcp(PORT, STATUS_PORT) }, toApiServer, ...(backups === undefined ? [] : [repositoryNetwork(backups.repository)])],
       },

@@ -11,6 +11,9 @@ export interface Issuing {
   readonly renewBefore: string;
 }
 
+/** Label of a Secret whose change the operator takes up at once. */
+export const RELOAD = { 'cnpg.io/reload': '' } as const;
+
 export interface RoleCertificateProps {
   readonly namespace: string;
   readonly system: string;
@@ -19,6 +22,8 @@ export interface RoleCertificateProps {
   readonly name: string;
   /** Its common name; only the platform can have it issued, for nobody else may make a Certificate here. */
   readonly role: string;
+  /** Names of a server that serves with it too. @default none: it is a client's only */
+  readonly dnsNames?: readonly string[];
   /** Labels of the Secret. @default none */
   readonly secretLabels?: Readonly<Record<string, string>>;
   /** See `explain`. */
@@ -27,7 +32,7 @@ export interface RoleCertificateProps {
 
 /** A certificate that logs in as the role that it names, where nothing maps an account's own certificate to a role. */
 export function roleCertificate(scope: Construct, props: RoleCertificateProps): void {
-  const { namespace, system, issuing, name, role, secretLabels, cause } = props;
+  const { namespace, system, issuing, name, role, dnsNames, secretLabels, cause } = props;
   const { issuerRef, privateKey, duration, renewBefore } = issuing;
   object<CustomResource>(scope, name, cause, {
     apiVersion: 'cert-manager.io/v1',
@@ -37,7 +42,8 @@ export function roleCertificate(scope: Construct, props: RoleCertificateProps): 
       secretName: name,
       ...(secretLabels === undefined ? {} : { secretTemplate: { labels: { ...secretLabels } } }),
       commonName: role,
-      usages: ['digital signature', 'client auth'],
+      ...(dnsNames === undefined ? {} : { dnsNames: [...dnsNames] }),
+      usages: ['digital signature', 'client auth', ...(dnsNames === undefined ? [] : ['server auth'])],
       issuerRef,
       privateKey,
       duration,

@@ -120,9 +120,12 @@ function operated(peers: readonly Peer[] | undefined, pods: readonly Pods[]): st
   });
 }
 
+/** Labels that hold a name, ours before the operators'. */
+const NAMES = ['app.kubernetes.io/name', 'strimzi.io/cluster', 'cnpg.io/poolerName', 'cnpg.io/cluster', 'k8s-app'];
+
 /** What a selector calls the pods that it selects. */
 function nameOf({ matchLabels = {} }: Selector = {}): string | undefined {
-  return matchLabels['app.kubernetes.io/name'] ?? Object.values(matchLabels)[0];
+  return NAMES.map((label) => matchLabels[label]).find((name) => name !== undefined) ?? Object.values(matchLabels)[0];
 }
 
 function ports({ ports: open }: Rule): string[] {
