@@ -42,7 +42,7 @@ export function podsOf(manifests: readonly Manifest[]): Pods[] {
   return manifests.flatMap((manifest) => {
     const spec = manifest.spec as Templated | undefined;
     const labels = (spec?.jobTemplate?.spec ?? spec)?.template?.metadata?.labels;
-    return labels === undefined ? [] : [{ name: labels['app.kubernetes.io/name'] as string, labels }];
+    return labels === undefined ? [] : [{ name: labels['app.kubernetes.io/name'] ?? manifest.metadata.name, labels }]; // an operator names its pods itself
   });
 }
 
