@@ -1,6 +1,7 @@
 import { Graph, toMermaid } from '@groundwork/constructs';
 import type { Finding } from './finding.ts';
 import { compareSnapshots } from './findings.ts';
+import { masked } from './mask.ts';
 import type { EnvironmentChange } from './rules/rule.ts';
 import type { Snapshot } from './snapshot.ts';
 import { type ChangedLine, sourceOf } from './source.ts';
@@ -38,10 +39,10 @@ export interface PreviewInput {
   readonly remarks?: readonly string[];
 }
 
-/** Puts a preview together. Pure. */
+/** Puts a preview together, without what looks like a secret. Pure. */
 export function makePreview({ base, head, time, lines = [], prices, remarks = [] }: PreviewInput): Preview {
   const { environments, findings } = compareSnapshots(base, head);
-  return {
+  const preview = {
     base: base.version,
     head: head.version,
     time,
@@ -53,6 +54,8 @@ export function makePreview({ base, head, time, lines = [], prices, remarks = []
     environments: environments.map((environment) => ({ ...environment, ...figures(environment, prices) })),
     graph: graphChange(base, head),
   };
+  // Here, so that no format shows what another hides.
+  return { ...preview, remarks: masked(remarks), findings: masked(preview.findings), environments: masked(preview.environments) };
 }
 
 function figures({ before, after }: EnvironmentChange, prices: Prices | undefined): Pick<EnvironmentPreview, 'totals' | 'cost'> {

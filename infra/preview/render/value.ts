@@ -1,7 +1,7 @@
 /** Longest value that is shown; the rest is cut, and said to be. */
 const LONGEST = 80;
 
-/** A field's value in one short line: absent, text, number, or compact JSON. Secrets never come here: snapshots hold tokens for them. */
+/** A field's value in one short line: absent, text, number, or compact JSON. */
 export function valueText(value: unknown): string {
   if (value === undefined) return '(none)';
   const text = typeof value === 'string' ? value : JSON.stringify(value);
