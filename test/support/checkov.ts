@@ -1,10 +1,9 @@
-import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import { type Manifest, toYaml } from '@groundwork/constructs';
 import { execa } from 'execa';
-import { cacheRoot, contentHash } from '../../infra/cache.ts';
+import { pythonTools } from './python-tools.ts';
 import type { ScannerFinding } from './scanner.ts';
 
 /** Checkov and all that it needs, each in one version. */
@@ -29,9 +28,13 @@ export async function checkov(environments: Readonly<Record<string, readonly Man
   try {
     for (const [name, manifests] of Object.entries(environments)) await writeFile(join(folder, `${name}.yaml`), toYaml(manifests));
     const options = ['--framework', 'kubernetes', '--skip-download', '--skip-results-upload', '--compact', '--quiet', '--soft-fail', '--output', 'json'];
-    const { stdout } = await execa(await python(), ['-m', 'checkov.main', '--directory', folder, ...options], {
-      env: { CKV_IGNORE_HIDDEN_DIRECTORIES: 'false' },
-    });
+    const { stdout } = await execa(
+      join(await pythonTools(await readFile(PACKAGES, 'utf8')), 'python'),
+      ['-m', 'checkov.main', '--directory', folder, ...options],
+      {
+        env: { CKV_IGNORE_HIDDEN_DIRECTORIES: 'false' },
+      },
+    );
     const { results, summary } = JSON.parse(stdout) as Report;
     if (summary.parsing_errors > 0) throw new Error(`Checkov can't read ${summary.parsing_errors} files`);
     const findings = results.failed_checks.map(({ check_id, check_name, file_path, resource }) => {
@@ -42,18 +45,4 @@ export async function checkov(environments: Readonly<Record<string, readonly Man
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-/** The Python that has it, installed into an environment of its own on first use: some minutes, then never again. */
-async function python(): Promise<string> {
-  const folder = join(cacheRoot(), 'python', contentHash(await readFile(PACKAGES)));
-  const file = join(folder, 'bin/python');
-  if (existsSync(file)) return file;
-  const making = `${folder}.${process.pid}`;
-  await mkdir(dirname(making), { recursive: true });
-  await execa('python3', ['-m', 'venv', making]);
-  await execa(join(making, 'bin/python'), ['-m', 'pip', 'install', '--quiet', '--no-deps', '-r', PACKAGES]);
-  // Two test runs may make it at once: the first to end wins, the other takes its result. Modules may be moved.
-  await rename(making, folder).catch(() => rm(making, { recursive: true, force: true }));
-  return file;
 }

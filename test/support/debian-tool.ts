@@ -1,9 +1,7 @@
-import { existsSync } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { Mistake } from '@groundwork/contract';
 import { execa } from 'execa';
-import { cacheRoot } from '../../infra/cache.ts';
+import { kept } from './kept.ts';
 
 export interface DebianTool {
   /** As it is called, such as `promtool`. */
@@ -28,28 +26,25 @@ export interface FoundTool {
 export async function debianTool({ name, packages, path }: DebianTool): Promise<FoundTool> {
   const { failed, stdout } = await execa('sh', ['-c', `command -v ${name}`], { reject: false });
   if (!failed) return { file: stdout };
-  const folder = join(cacheRoot(), 'debian-tools', packages[0]);
-  const found = { file: join(folder, path), libraries: join(folder, 'usr/lib/x86_64-linux-gnu') };
-  if (existsSync(found.file)) return found;
-  const making = `${folder}.${process.pid}`;
-  await mkdir(making, { recursive: true });
-  const fetch = () =>
-    execa('sh', ['-c', 'apt-get download -qq "$@" && for deb in *.deb; do dpkg-deb -x "$deb" . && rm "$deb"; done', 'sh', ...packages], {
-      cwd: making,
-      reject: false,
-      all: true,
-    });
-  let got = await fetch();
-  if (got.failed) {
-    await execa('apt-get', ['-qq', 'update'], { reject: false }); // the lists may be missing, or old
-    got = await fetch();
-  }
-  if (got.failed) {
-    await rm(making, { recursive: true, force: true });
-    throw new Mistake(`the tool '${name}'`, `it is not on PATH, and Debian's packages ${packages.join(', ')} can't be fetched: ${got.all}`, `install ${name}`);
-  }
-  await mkdir(dirname(folder), { recursive: true });
-  // Two test runs may fetch at once: the first to end wins, the other takes its result.
-  await rename(making, folder).catch(() => rm(making, { recursive: true, force: true }));
-  return found;
+  const folder = await kept(join('debian-tools', packages[0]), async (making) => {
+    const fetch = () =>
+      execa('sh', ['-c', 'apt-get download -qq "$@" && for deb in *.deb; do dpkg-deb -x "$deb" . && rm "$deb"; done', 'sh', ...packages], {
+        cwd: making,
+        reject: false,
+        all: true,
+      });
+    let got = await fetch();
+    if (got.failed) {
+      await execa('apt-get', ['-qq', 'update'], { reject: false }); // the lists may be missing, or old
+      got = await fetch();
+    }
+    if (got.failed) {
+      throw new Mistake(
+        `the tool '${name}'`,
+        `it is not on PATH, and Debian's packages ${packages.join(', ')} can't be fetched: ${got.all}`,
+        `install ${name}`,
+      );
+    }
+  });
+  return { file: join(folder, path), libraries: join(folder, 'usr/lib/x86_64-linux-gnu') };
 }

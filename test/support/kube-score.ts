@@ -1,9 +1,6 @@
-import { existsSync } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { type Manifest, toYaml } from '@groundwork/constructs';
 import { execa } from 'execa';
-import { cacheRoot, contentHash } from '../../infra/cache.ts';
+import { goTool } from './go-tool.ts';
 import type { ScannerFinding } from './scanner.ts';
 
 const KUBE_SCORE = 'github.com/zegl/kube-score/cmd/kube-score@v1.20.0';
@@ -24,7 +21,7 @@ interface Scored {
 
 /** Asks kube-score, with all its checks but those that are off unless asked for. A finding is `check: what it says`. */
 export async function kubeScore(environment: string, manifests: readonly Manifest[]): Promise<readonly ScannerFinding[]> {
-  const { stdout, stderr } = await execa(await binary(), ['score', '--kubernetes-version', 'v1.36', '--output-format', 'json', '-'], {
+  const { stdout, stderr } = await execa(await goTool(KUBE_SCORE), ['score', '--kubernetes-version', 'v1.36', '--output-format', 'json', '-'], {
     input: toYaml(manifests),
     reject: false, // it fails when it finds something
   });
@@ -36,17 +33,4 @@ export async function kubeScore(environment: string, manifests: readonly Manifes
         (comments ?? []).map(({ summary }) => ({ check: `${id}: ${summary}`, environment, object: `${kind}/${name}` })),
       ),
   );
-}
-
-/** Built from its Go module on first use: half a minute, then never again. */
-async function binary(): Promise<string> {
-  const folder = join(cacheRoot(), 'bin', contentHash(KUBE_SCORE));
-  const file = join(folder, 'kube-score');
-  if (existsSync(file)) return file;
-  const making = `${folder}.${process.pid}`;
-  await mkdir(making, { recursive: true });
-  await execa('go', ['install', KUBE_SCORE], { cwd: making, env: { GOBIN: making, CGO_ENABLED: '0' } });
-  // Two test runs may make it at once: the first to end wins, the other takes its result.
-  await rename(making, folder).catch(() => rm(making, { recursive: true, force: true }));
-  return file;
 }
