@@ -2,13 +2,14 @@ import { type Need, refuse } from '@groundwork/contract';
 import { Construct } from 'constructs';
 import { makeAccount } from '../account.ts';
 import { selectorOf } from '../labels.ts';
+import { letIn } from '../let-in.ts';
 import type { Backing, Connection, GuaranteeSheet, Platform, Workload } from '../platform/index.ts';
 import type { Resources } from '../resources.ts';
 import { Cpu, Size } from '../units.ts';
 import { makeReviewer } from './accounts.ts';
 import { makeAgents } from './agents.ts';
 import { consulMistakes } from './mistakes.ts';
-import { letIn, makeNetwork } from './network.ts';
+import { makeNetwork } from './network.ts';
 import { AGENT, AUTH_METHOD, HTTPS_PORT, LOGIN_TOKEN, METRICS_SECRET, PROVISIONER, SERVER, SNAPSHOT } from './places.ts';
 import { JOB_RESOURCES, provision } from './provisioning.ts';
 import { planOf } from './rights.ts';
@@ -116,7 +117,7 @@ export class Consul extends Construct implements Backing {
   /** Gives the agent of the pod's own node, and the token of its account to log in with. */
   public connect({ name, selector }: Workload, _need: Need): Connection {
     const { namespace, system } = this.#platform;
-    letIn(new Construct(this, name), this.#platform, name, selector);
+    letIn(new Construct(this, name), this.#platform, { name: AGENT, port: HTTPS_PORT }, { name, selectors: [selector] }, `contract '${name}'`);
     return {
       env: {
         CONSUL_HTTP_ADDR: `https://${hostOf(AGENT, namespace)}:${HTTPS_PORT}`,

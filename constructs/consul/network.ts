@@ -36,17 +36,3 @@ export function makeNetwork(scope: Construct, { namespace, system, toApiServer }
   );
   for (const job of [PROVISIONER, SNAPSHOT]) policy(job, [], [{ to: pods(SERVER), ports: [tcp(HTTPS_PORT)] }]);
 }
-
-/** The agents' side of a flow: a service's pods may ask them. */
-export function letIn(scope: Construct, { namespace, system }: Platform, service: string, selector: Readonly<Record<string, string>>): void {
-  object<NetworkPolicy>(scope, 'let-in', `contract '${service}'`, {
-    apiVersion: 'networking.k8s.io/v1',
-    kind: 'NetworkPolicy',
-    metadata: { name: `${AGENT}-from-${service}`, namespace, labels: labelsOf(system, AGENT) },
-    spec: {
-      podSelector: { matchLabels: selectorOf(system, AGENT) },
-      policyTypes: ['Ingress'],
-      ingress: [{ from: [{ podSelector: { matchLabels: { ...selector } } }], ports: [{ protocol: 'TCP', port: HTTPS_PORT }] }],
-    },
-  });
-}

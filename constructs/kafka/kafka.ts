@@ -3,10 +3,10 @@ import { Construct } from 'constructs';
 import type { Service } from 'kubernetes-types/core/v1.d.ts';
 import { makeAccount } from '../account.ts';
 import { labelsOf, selectorOf } from '../labels.ts';
+import { type Entrance, letIn } from '../let-in.ts';
 import { object } from '../object.ts';
 import { type Backing, type Connection, EVENTS, type GuaranteeSheet, type Workload } from '../platform/index.ts';
 import { Cpu, Size } from '../units.ts';
-import { letIn } from './access.ts';
 import { type EventBus, type EventBusProps, fullBus } from './bus.ts';
 import { busMistakes } from './mistakes.ts';
 import { makeNodes } from './nodes.ts';
@@ -15,6 +15,9 @@ import { groupOf, planOf } from './plan.ts';
 import { BROKER_PORTS, CONTROLLER_PORTS, podResources } from './pods.ts';
 import { JOB_RESOURCES, provision } from './provisioning.ts';
 import { bootstrapHost, brokerProperties, clusterId, controllerProperties, controllersHost, serverNames } from './settings.ts';
+
+/** The brokers, for clients. */
+const CLIENT_DOOR: Entrance = { name: KAFKA, port: CLIENT_PORT };
 
 export interface KafkaProps extends EventBusProps {
   /** Image with Java, Kafka's jars, the JMX exporter and Groundwork's TLS in /opt/kafka/libs. */
@@ -52,7 +55,8 @@ export class Kafka extends Construct implements Backing {
   /** Gives where to ask first and which group to join; topics have their events' names. */
   public connect({ name: service, selector }: Workload, _need: Need): Connection {
     const { platform } = this.#bus;
-    letIn(new Construct(this, service), platform, service, selector, `contract '${service}' › publishes, consumes`);
+    const cause = `contract '${service}' › publishes, consumes`;
+    letIn(new Construct(this, service), platform, CLIENT_DOOR, { name: service, selectors: [selector] }, cause);
     return {
       env: { KAFKA_BROKERS: `${bootstrapHost(platform)}:${CLIENT_PORT}`, KAFKA_GROUP: groupOf(service) },
       peers: [{ selector: selectorOf(platform.system, KAFKA), port: CLIENT_PORT }],
@@ -124,7 +128,7 @@ export class Kafka extends Construct implements Backing {
     const scope = new Construct(this, 'provisioning');
     const cause = 'kafka (makes topics and rights)';
     const identity = makeAccount(scope, platform, PROVISIONER, [], cause);
-    letIn(scope, platform, PROVISIONER, selectorOf(system, PROVISIONER), cause);
+    letIn(scope, platform, CLIENT_DOOR, { name: PROVISIONER, selectors: [selectorOf(system, PROVISIONER)] }, cause);
     provision(scope, { namespace, system, image, bootstrap: `${bootstrapHost(platform)}:${CLIENT_PORT}`, plan: planOf(this.#bus), identity });
     platform.claim({ name: PROVISIONER, pods: 1, resources: JOB_RESOURCES });
   }

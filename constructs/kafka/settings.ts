@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { IDENTITY_FOLDER } from '../identity/index.ts';
 import type { Platform } from '../platform/index.ts';
+import { serviceNames } from '../service-names.ts';
 import { Size } from '../units.ts';
 import type { EventBus } from './bus.ts';
 import {
@@ -47,9 +48,8 @@ export function hostOf({ namespace }: Platform, pod: string, service: string): s
 /** Names under which the nodes serve: the certificate that they share bears all of them. */
 export function serverNames({ platform, brokers, controllers }: EventBus): string[] {
   const pods = (name: string, count: number, service: string) => Array.from({ length: count }, (_, index) => hostOf(platform, `${name}-${index}`, service));
-  const bootstrap = [KAFKA, `${KAFKA}.${platform.namespace}`, `${KAFKA}.${platform.namespace}.svc`, bootstrapHost(platform)];
   const apart = controllers === 0 ? [] : [controllersHost(platform), ...pods(CONTROLLER, controllers, CONTROLLERS_SERVICE)];
-  return [...bootstrap, ...pods(KAFKA, brokers, BROKERS_SERVICE), ...apart];
+  return [...serviceNames(KAFKA, platform.namespace), ...pods(KAFKA, brokers, BROKERS_SERVICE), ...apart];
 }
 
 export function bootstrapHost({ namespace }: Platform): string {

@@ -10,6 +10,7 @@ import { labelsOf, selectorOf } from '../labels.ts';
 import { object } from '../object.ts';
 import type { Connection, Platform, Workload } from '../platform/index.ts';
 import { type Resources, resourceMistakes } from '../resources.ts';
+import { serviceNames } from '../service-names.ts';
 import { Cpu, Size } from '../units.ts';
 import { type LogLevel, PORTS, serviceEnvironment } from './environment.ts';
 import { makeNetwork } from './network.ts';
@@ -56,7 +57,7 @@ export class Microservice extends Construct {
     ]);
     const { environment, system, namespace } = platform;
     const selector = selectorOf(system, name);
-    const dnsNames = [name, `${name}.${namespace}`, `${name}.${namespace}.svc`, `${name}.${namespace}.svc.cluster.local`];
+    const dnsNames = serviceNames(name, namespace);
     const identity = platform.identities.issue(this, { account: name, dnsNames, cause: `contract '${name}'` });
     const workload: Workload = { name, contract, environment, system, namespace, image, selector, identity, maxPods: scaling.max + SURGE };
     const connections = platform.connect(workload);

@@ -1,13 +1,16 @@
-import { Mistake } from '@groundwork/contract';
+import { Mistake, type PostgresNeed } from '@groundwork/contract';
 import { Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { NetworkPolicy } from 'kubernetes-types/networking/v1.d.ts';
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1.d.ts';
 import { labelsOf, selectorOf } from '../labels.ts';
+import { letIn } from '../let-in.ts';
 import { type CustomResource, object } from '../object.ts';
 import type { Connection, Platform, Workload } from '../platform/index.ts';
 import { type Resources, requirements } from '../resources.ts';
+import { serviceNames } from '../service-names.ts';
 import { Cpu, Size } from '../units.ts';
+import type { Pooler } from './databases.ts';
 import type { DatabaseNames } from './names.ts';
 import { PORT, SERVER } from './places.ts';
 import { type Issuing, RELOAD, roleCertificate } from './role-certificate.ts';
@@ -53,8 +56,8 @@ export interface CnpgPoolerProps {
 }
 
 /** CloudNativePG's Pooler (1.28 or newer): services log in to it by a certificate that names their role, and it to the primary by its own. */
-export class CnpgPooler extends Construct {
-  /** Connections to the primary for each service, all pods together. */
+export class CnpgPooler extends Construct implements Pooler {
+  public readonly commonName = POOLER_ROLE;
   public readonly connections: number;
   readonly #platform: Platform;
   readonly #issuing: Issuing;
@@ -73,7 +76,7 @@ export class CnpgPooler extends Construct {
     const cause = 'postgres › pooler';
     const metadata = { name: POOLER, namespace, labels: labelsOf(system, POOLER) };
     // It serves with the certificate by which it logs in: the operator notices a renewal of that one only.
-    const dnsNames = [POOLER, `${POOLER}.${namespace}`, `${POOLER}.${namespace}.svc`, this.#host];
+    const dnsNames = serviceNames(POOLER, namespace);
     const secret = { name: `${POOLER}-identity` };
     roleCertificate(this, { namespace, system, issuing, name: secret.name, role: POOLER_ROLE, dnsNames, secretLabels: RELOAD, cause });
     object<CustomResource>(this, 'pooler', cause, {
@@ -126,23 +129,14 @@ export class CnpgPooler extends Construct {
   }
 
   /** Leads a service through the pooler; its migrations go to the primary, for they hold locks and sessions. */
-  public through(workload: Workload, names: DatabaseNames, poolSize: number, direct: Connection): Connection {
+  public through(workload: Workload, names: DatabaseNames, { poolSize }: PostgresNeed, direct: Connection): Connection {
     const { namespace, system } = this.#platform;
     const cause = `contract '${names.service}' › owns postgres`;
     const secret = `${names.service}-postgres`;
     const scope = new Construct(this, names.slug);
     this.#clients += workload.maxPods * poolSize;
     roleCertificate(scope, { namespace, system, issuing: this.#issuing, name: secret, role: names.app, cause });
-    object<NetworkPolicy>(scope, 'let-in', cause, {
-      apiVersion: 'networking.k8s.io/v1',
-      kind: 'NetworkPolicy',
-      metadata: { name: `${POOLER}-from-${names.service}`, namespace, labels: labelsOf(system, POOLER) },
-      spec: {
-        podSelector: { matchLabels: POOLER_PODS },
-        policyTypes: ['Ingress'],
-        ingress: [{ from: [{ podSelector: { matchLabels: { ...workload.selector } } }], ports: [{ protocol: 'TCP', port: PORT }] }],
-      },
-    });
+    letIn(scope, this.#platform, { name: POOLER, selector: POOLER_PODS, port: PORT }, { name: names.service, selectors: [workload.selector] }, cause);
     const host = direct.env?.POSTGRES_HOST as string;
     return {
       ...direct,

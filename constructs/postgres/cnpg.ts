@@ -7,16 +7,16 @@ import { labelsOf, selectorOf } from '../labels.ts';
 import { type CustomResource, object } from '../object.ts';
 import type { Backing, Connection, GuaranteeSheet, Platform, Workload } from '../platform/index.ts';
 import { type Resources, resourceMistakes, together } from '../resources.ts';
+import { serviceNames } from '../service-names.ts';
 import { Cpu, Size } from '../units.ts';
 import { type CnpgBackups, cnpgBackupMistakes, makeCnpgBackups, PLUGIN, PLUGIN_RESOURCES } from './cnpg-backups.ts';
 import { type CnpgClusterProps, clusterSpec, postgresqlSpec } from './cnpg-cluster.ts';
 import { EXPORTER, makeExporter } from './cnpg-exporter.ts';
-import { CnpgPooler, POOLER_PODS, POOLER_ROLE, type Pooling, poolingMistakes } from './cnpg-pooler.ts';
+import { CnpgPooler, POOLER_PODS, type Pooling, poolingMistakes } from './cnpg-pooler.ts';
 import { accountOf } from './connection.ts';
 import { Databases } from './databases.ts';
 import { EXPORTER_RESOURCES, METRICS_PORT } from './exporter.ts';
 import { crowdMistakes, sizeMistakes, versionMistakes } from './mistakes.ts';
-import { databaseNames } from './names.ts';
 import { PORT, SERVER } from './places.ts';
 import { REPOSITORY, repositoryNetwork } from './repository.ts';
 import { type Issuing, RELOAD, roleCertificate } from './role-certificate.ts';
@@ -64,7 +64,6 @@ export class CnpgPostgres extends Construct implements Backing {
   readonly #platform: Platform;
   readonly #host: string;
   readonly #databases: Databases;
-  readonly #pooler: CnpgPooler | undefined;
 
   public constructor(scope: Construct, id: string, props: CnpgPostgresProps) {
     super(scope, id);
@@ -88,9 +87,8 @@ export class CnpgPostgres extends Construct implements Backing {
     const exporterName = `${EXPORTER}.${namespace}.svc.cluster.local`;
     const monitor = accountOf(this, platform, EXPORTER, 'postgres', [exporterName]);
     const { server, replication, issuing } = this.#certificates();
-    if (pooler !== undefined) this.#pooler = new CnpgPooler(this, 'pooler', { platform, issuing, pooling: pooler });
-    const pooled = this.#pooler && { commonName: POOLER_ROLE, connections: this.#pooler.connections };
-    const databases = new Databases({ platform, image, user: USER, host: this.#host, provisioning, pooled });
+    const between = pooler && new CnpgPooler(this, 'pooler', { platform, issuing, pooling: pooler });
+    const databases = new Databases({ platform, image, user: USER, host: this.#host, provisioning, pooler: between });
     this.#databases = databases;
     const cluster: CnpgClusterProps = {
       system,
@@ -127,19 +125,14 @@ export class CnpgPostgres extends Construct implements Backing {
   }
 
   public connect(workload: Workload, need: Need): Connection {
-    const own = need as PostgresNeed;
-    const direct = this.#databases.add(this, workload, own);
-    return this.#pooler === undefined || own.sessions ? direct : this.#pooler.through(workload, databaseNames(workload, own), own.poolSize, direct);
+    return this.#databases.add(this, workload, need as PostgresNeed);
   }
 
   /** What instances serve with, and what replicas log in with: from our authority, so that one trust holds for all. */
   #certificates(): { readonly server: Identity; readonly replication: string; readonly issuing: Issuing } {
     const { namespace, system, identities } = this.#platform;
     const scope = new Construct(this, 'certificates');
-    const dnsNames = ['rw', 'r', 'ro'].flatMap((kind) => {
-      const name = `${SERVER}-${kind}`;
-      return [name, `${name}.${namespace}`, `${name}.${namespace}.svc`, `${name}.${namespace}.svc.cluster.local`];
-    });
+    const dnsNames = ['rw', 'r', 'ro'].flatMap((kind) => serviceNames(`${SERVER}-${kind}`, namespace));
     const server = identities.issue(scope, { account: SERVER, dnsNames, cause: 'postgres' });
     const certificate = scope.node.findChild('identity') as ApiObject;
     certificate.addJsonPatch(JsonPatch.add('/spec/secretTemplate', { labels: RELOAD }));

@@ -1,13 +1,9 @@
 import { Mistake, type PostgresNeed } from '@groundwork/contract';
 import { Construct } from 'constructs';
-import type { NetworkPolicy } from 'kubernetes-types/networking/v1.d.ts';
 import { makeAccount } from '../account.ts';
 import type { Identity } from '../identity/index.ts';
-import { labelsOf, selectorOf } from '../labels.ts';
-import { object } from '../object.ts';
 import type { Connection, Peer, Platform, Workload } from '../platform/index.ts';
 import type { DatabaseNames } from './names.ts';
-import { PORT, SERVER } from './places.ts';
 
 /** Where the `migrate` init container, and nothing else, finds the certificate of the owner role. */
 const MIGRATIONS_FOLDER = '/var/run/groundwork/migrations-identity';
@@ -35,26 +31,6 @@ export function migrationsIdentity(scope: Construct, platform: Platform, service
 /** A service account of the server's own, and its certificate. */
 export function accountOf(scope: Construct, platform: Platform, name: string, cause: string, dnsNames: readonly string[] = []): Identity {
   return makeAccount(new Construct(scope, `account-${name}`), platform, name, dnsNames, cause);
-}
-
-/** The server's side of a flow: who owns a database on it, and its provisioning Job, may connect. */
-export function letIn(
-  scope: Construct,
-  { namespace, system }: Platform,
-  service: string,
-  selectors: readonly Readonly<Record<string, string>>[],
-  cause: string,
-): void {
-  object<NetworkPolicy>(scope, 'let-in', cause, {
-    apiVersion: 'networking.k8s.io/v1',
-    kind: 'NetworkPolicy',
-    metadata: { name: `${SERVER}-from-${service}`, namespace, labels: labelsOf(system, SERVER) },
-    spec: {
-      podSelector: { matchLabels: selectorOf(system, SERVER) },
-      policyTypes: ['Ingress'],
-      ingress: [{ from: selectors.map((matchLabels) => ({ podSelector: { matchLabels: { ...matchLabels } } })), ports: [{ protocol: 'TCP', port: PORT }] }],
-    },
-  });
 }
 
 /** What a service gets to use its database: the same from every back end. */

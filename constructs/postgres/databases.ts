@@ -2,13 +2,23 @@ import type { PostgresNeed } from '@groundwork/contract';
 import { Construct } from 'constructs';
 import type { Identity } from '../identity/index.ts';
 import { selectorOf } from '../labels.ts';
+import { letIn } from '../let-in.ts';
 import type { Connection, Platform, Workload } from '../platform/index.ts';
 import type { Access } from './access.ts';
-import { connectionTo, letIn, migrationsIdentity, refuseTwo } from './connection.ts';
+import { connectionTo, migrationsIdentity, refuseTwo } from './connection.ts';
 import type { Pool } from './mistakes.ts';
-import { databaseNames } from './names.ts';
+import { type DatabaseNames, databaseNames } from './names.ts';
 import { PORT, SERVER } from './places.ts';
 import { JOB_RESOURCES, provision } from './provisioning.ts';
+
+/** Stands between services and the server, and logs in as their roles in their place. */
+export interface Pooler {
+  readonly commonName: string;
+  /** Connections to the server that it opens for each service, at most. */
+  readonly connections: number;
+  /** Leads a service through it. @param direct how the service would connect to the server itself */
+  through(workload: Workload, names: DatabaseNames, need: PostgresNeed, direct: Connection): Connection;
+}
 
 export interface DatabasesProps {
   readonly platform: Platform;
@@ -19,8 +29,8 @@ export interface DatabasesProps {
   readonly host: string;
   /** Who makes databases and roles. */
   readonly provisioning: Identity;
-  /** Who logs in as the services' roles in their place, and with how many connections for each. @default none: they do themselves */
-  readonly pooled?: { readonly commonName: string; readonly connections: number } | undefined;
+  /** For services but those that keep `sessions`. @default none: they connect themselves */
+  readonly pooler?: Pooler | undefined;
 }
 
 /** The databases on one server, one for each service that owns one; the same whichever back end runs the server. */
@@ -42,7 +52,7 @@ export class Databases {
   public add(within: Construct, workload: Workload, need: PostgresNeed): Connection {
     refuseTwo(workload);
     const { platform, image, user, host, provisioning } = this.#props;
-    const pooled = need.sessions ? undefined : this.#props.pooled;
+    const pooler = need.sessions ? undefined : this.#props.pooler;
     const { name: service, identity } = workload;
     const names = databaseNames(workload, need);
     const cause = `contract '${service}' › owns postgres`;
@@ -53,9 +63,10 @@ export class Databases {
     const job = `${SERVER}-${names.slug}`;
     provision(scope, { namespace, system, image, host, server, user, names, identity: provisioning, cause });
     platform.claim({ name: job, pods: 1, resources: JOB_RESOURCES });
-    letIn(scope, platform, service, [workload.selector, selectorOf(system, job)], cause);
-    this.access.push({ names, service: pooled?.commonName ?? identity.commonName, migrations: migrations.commonName });
-    this.pools.push({ service, connections: pooled?.connections ?? workload.maxPods * need.poolSize });
-    return connectionTo({ host, port: PORT, peer: { selector: server, port: PORT } }, names, need, migrations);
+    letIn(scope, platform, { name: SERVER, port: PORT }, { name: service, selectors: [workload.selector, selectorOf(system, job)] }, cause);
+    this.access.push({ names, service: pooler?.commonName ?? identity.commonName, migrations: migrations.commonName });
+    this.pools.push({ service, connections: pooler?.connections ?? workload.maxPods * need.poolSize });
+    const direct = connectionTo({ host, port: PORT, peer: { selector: server, port: PORT } }, names, need, migrations);
+    return pooler?.through(workload, names, need, direct) ?? direct;
   }
 }

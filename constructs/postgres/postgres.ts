@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import { selectorOf } from '../labels.ts';
 import type { Backing, Connection, GuaranteeSheet, Platform, Workload } from '../platform/index.ts';
 import { type Resources, resourceMistakes } from '../resources.ts';
+import { serviceNames } from '../service-names.ts';
 import { Cpu, Size } from '../units.ts';
 import { hostBasedAccess, identityMap } from './access.ts';
 import { BACKUP_RESOURCES, makeBackups } from './backup-jobs.ts';
@@ -63,7 +64,7 @@ export class Postgres extends Construct implements Backing {
     platform.addBacking('postgres', this);
     const { namespace, system } = platform;
     const host = `${SERVER}.${namespace}.svc.cluster.local`;
-    const own = [SERVER, `${SERVER}.${namespace}`, `${SERVER}.${namespace}.svc`, host, `${SERVER}-0.${host}`];
+    const own = [...serviceNames(SERVER, namespace), `${SERVER}-0.${host}`];
     const identity = accountOf(this, platform, SERVER, 'postgres', own);
     const provisioning = accountOf(this, platform, `${SERVER}-provisioning`, 'postgres (makes databases and roles)');
     const databases = new Databases({ platform, image, user: USER, host: host, provisioning });
