@@ -1,3 +1,5 @@
+import { isDay } from '../day.ts';
+
 /** A rule that an object may break for a while, and why. */
 export interface Exception {
   /** Of the rule. */
@@ -26,6 +28,5 @@ export function isExpired({ expires }: Exception, today: Date): boolean {
 /** Why an exception can't be taken as it is; undefined if it can. */
 export function unsound({ expires, reason }: Exception): string | undefined {
   if (reason.trim() === '') return 'has no reason';
-  const day = /^\d{4}-\d{2}-\d{2}$/.test(expires) ? new Date(expires) : new Date(Number.NaN);
-  return Number.isNaN(day.getTime()) || !day.toISOString().startsWith(expires) ? `expires on '${expires}', which is no day` : undefined;
+  return isDay(expires) ? undefined : `expires on '${expires}', which is no day`;
 }

@@ -1,7 +1,9 @@
 import type { Manifest } from '@groundwork/constructs';
 import type { Container, PodSpec } from 'kubernetes-types/core/v1.d.ts';
+import { scales } from '../autoscaler.ts';
+import { type Selector, selects } from '../selector.ts';
 import type { Check, Fault } from './rule.ts';
-import { neighbours, type Scene, type Selector, selects } from './scene.ts';
+import { neighbours, type Scene } from './scene.ts';
 
 /** Kinds whose pods run until somebody stops them. */
 export const RUNNING: readonly string[] = ['Deployment', 'StatefulSet', 'DaemonSet'];
@@ -76,9 +78,7 @@ export function eachRunningContainer(check: (place: Place, object: Manifest, sce
 
 /** How many pods an object has at the least: what it states, or what its autoscaler keeps. */
 export function replicasOf(object: Manifest, scene: Scene): number {
-  const scaler = neighbours<{ spec: { minReplicas?: number; scaleTargetRef: { kind: string; name: string } } }>(object, 'HorizontalPodAutoscaler', scene).find(
-    ({ spec: { scaleTargetRef: target } }) => target.kind === object.kind && target.name === object.metadata.name,
-  );
+  const scaler = neighbours<{ spec: { minReplicas?: number } }>(object, 'HorizontalPodAutoscaler', scene).find((one) => scales(one, object));
   return (scaler === undefined ? (object.spec as { replicas?: number }).replicas : scaler.spec.minReplicas) ?? 1;
 }
 

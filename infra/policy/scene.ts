@@ -25,25 +25,3 @@ export function allOf<T extends object>({ objects }: Scene, kind: string): reado
 export function neighbours<T extends object>(object: Manifest, kind: string, scene: Scene): readonly (Manifest & T)[] {
   return allOf<T>(scene, kind).filter(({ metadata }) => metadata.namespace === object.metadata.namespace);
 }
-
-export interface Selector {
-  readonly matchLabels?: Readonly<Record<string, string>>;
-  readonly matchExpressions?: readonly {
-    readonly key: string;
-    readonly operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
-    readonly values?: readonly string[];
-  }[];
-}
-
-/** Whether labels fit a selector; the empty selector takes all. */
-export function selects({ matchLabels = {}, matchExpressions = [] }: Selector, labels: Readonly<Record<string, string>>): boolean {
-  return (
-    Object.entries(matchLabels).every(([key, value]) => labels[key] === value) &&
-    matchExpressions.every(({ key, operator, values = [] }) => {
-      const value = labels[key];
-      if (operator === 'Exists') return value !== undefined;
-      if (operator === 'DoesNotExist') return value === undefined;
-      return values.includes(value ?? '') === (operator === 'In');
-    })
-  );
-}

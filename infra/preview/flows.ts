@@ -1,10 +1,8 @@
 import type { Manifest } from '@groundwork/constructs';
+import { type Selector, selects } from '../selector.ts';
 import { templateOf } from './workloads.ts';
 
 type Labels = Readonly<Record<string, string>>;
-interface Selector {
-  readonly matchLabels?: Labels;
-}
 interface Peer {
   readonly podSelector?: Selector;
   readonly namespaceSelector?: Selector;
@@ -130,8 +128,4 @@ function nameOf({ matchLabels = {} }: Selector = {}): string | undefined {
 
 function ports({ ports: open }: Rule): string[] {
   return open?.map(({ port, endPort }) => (port === undefined ? '' : `:${port}${endPort === undefined ? '' : `–${endPort}`}`)) ?? [''];
-}
-
-function selects({ matchLabels = {} }: Selector, labels: Labels): boolean {
-  return Object.entries(matchLabels).every(([key, value]) => labels[key] === value);
 }

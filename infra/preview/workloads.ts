@@ -1,4 +1,6 @@
 import type { Manifest } from '@groundwork/constructs';
+import { scales } from '../autoscaler.ts';
+import { type Selector, selects } from '../selector.ts';
 
 interface Container {
   readonly name: string;
@@ -42,31 +44,19 @@ export function largestOf(workload: Manifest, all: readonly Manifest[]): number 
 }
 
 function scalerOf(workload: Manifest, all: readonly Manifest[]): Manifest | undefined {
-  return all.find(
-    ({ kind, metadata, spec }) =>
-      kind === 'HorizontalPodAutoscaler' && metadata.namespace === workload.metadata.namespace && targets(spec, workload.kind, workload.metadata.name),
-  );
+  return all.find((one) => one.kind === 'HorizontalPodAutoscaler' && scales(one, workload));
 }
 
 /** The PodDisruptionBudget over a workload's pods. */
 export function budgetOf(workload: Manifest, all: readonly Manifest[]): Manifest | undefined {
   const labels = templateOf(workload)?.metadata?.labels ?? {};
   return all.find(({ kind, metadata, spec }) => {
-    const { selector } = (spec ?? {}) as { selector?: { matchLabels?: Record<string, string> } };
-    return (
-      kind === 'PodDisruptionBudget' &&
-      metadata.namespace === workload.metadata.namespace &&
-      Object.entries(selector?.matchLabels ?? {}).every(([key, value]) => labels[key] === value)
-    );
+    const { selector = {} } = (spec ?? {}) as { selector?: Selector };
+    return kind === 'PodDisruptionBudget' && metadata.namespace === workload.metadata.namespace && selects(selector, labels);
   });
 }
 
 /** The workload whose pods a PodDisruptionBudget guards. */
 export function podsUnder(budget: Manifest, all: readonly Manifest[]): Manifest | undefined {
   return all.find((workload) => templateOf(workload) !== undefined && budgetOf(workload, [budget]) !== undefined);
-}
-
-function targets(spec: unknown, kind: string, name: string): boolean {
-  const { scaleTargetRef } = (spec ?? {}) as { scaleTargetRef?: { kind: string; name: string } };
-  return scaleTargetRef?.kind === kind && scaleTargetRef.name === name;
 }

@@ -1,4 +1,5 @@
 import { Mistake, refuse } from '@groundwork/contract';
+import { isDay } from '../day.ts';
 import type { ScanFinding } from './finding.ts';
 
 /** A finding that somebody has looked at and lets pass for a while. */
@@ -58,10 +59,9 @@ function faults({ id, reason, until }: Exception, today: string): Mistake[] {
   const where = `exception '${id}'`;
   const found: Mistake[] = [];
   if (reason.trim() === '') found.push(new Mistake(`${where} › reason`, 'there is none', 'say why it does no harm here, or why it must wait'));
-  const day = new Date(`${until}T00:00:00Z`);
-  if (!/^\d{4}-\d\d-\d\d$/.test(until) || Number.isNaN(day.getTime()) || day.toISOString().slice(0, 10) !== until) {
+  if (!isDay(until)) {
     found.push(new Mistake(`${where} › until`, `'${until}' is not a day`, 'write the last day it holds, such as 2027-01-31'));
-  } else if (day.getTime() - Date.parse(`${today}T00:00:00Z`) > LONGEST_DAYS * 86_400_000) {
+  } else if (Date.parse(until) - Date.parse(today) > LONGEST_DAYS * 86_400_000) {
     found.push(new Mistake(`${where} › until`, `${until} is more than a year ahead`, 'name a day within a year, on which somebody looks again'));
   }
   return found;

@@ -1,4 +1,4 @@
-import type { Manifest } from '@groundwork/constructs';
+import { scales } from '../../autoscaler.ts';
 import { type Change, pathText, quantity } from '../diff/index.ts';
 import type { Observation } from '../finding.ts';
 import type { ObjectChange } from '../objects.ts';
@@ -25,7 +25,7 @@ export const capacity: EnvironmentRule = {
       const { id, kind, action, fields, why, before } = change;
       if (action === 'create') return [];
       if (action !== 'delete') return [...fields.flatMap((field) => fall(id, field, why)), ...handover(change)];
-      const goes = kind === 'HorizontalPodAutoscaler' && all.some((workload) => scales(before, workload));
+      const goes = kind === 'HorizontalPodAutoscaler' && before !== undefined && all.some((workload) => scales(before, workload));
       return goes ? [{ severity: 'caution', subject: id, what: 'nothing scales it any more', advice: 'see that this is meant', cause: why }] : [];
     }),
 };
@@ -61,9 +61,4 @@ function handover({ id, fields, why }: ObjectChange): Observation[] {
       cause: why,
     },
   ];
-}
-
-function scales(scaler: Manifest | undefined, { kind, metadata }: Manifest): boolean {
-  const { scaleTargetRef } = (scaler?.spec ?? {}) as { scaleTargetRef?: { kind: string; name: string } };
-  return scaleTargetRef?.kind === kind && scaleTargetRef.name === metadata.name && scaler?.metadata.namespace === metadata.namespace;
 }

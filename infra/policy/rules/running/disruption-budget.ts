@@ -1,7 +1,7 @@
+import type { Selector } from '../../../selector.ts';
 import { eachRunningPod, replicasOf, selectorsOf } from '../../pods.ts';
 import { rule } from '../../rule.ts';
 import { podSelector, sample, workload } from '../../samples.ts';
-import type { Selector } from '../../scene.ts';
 
 export const disruptionBudget = rule({
   id: 'disruption-budget',

@@ -1,7 +1,7 @@
+import { selects } from '../../../selector.ts';
 import { podOf } from '../../pods.ts';
 import { ofKind, rule } from '../../rule.ts';
 import { podSelector, sample, workload } from '../../samples.ts';
-import { selects } from '../../scene.ts';
 
 const service = (selector: object) => sample('v1', 'Service', 'users', { spec: { selector } });
 
