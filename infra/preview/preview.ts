@@ -2,6 +2,7 @@ import { Graph, toMermaid } from '@groundwork/constructs';
 import type { Finding } from './finding.ts';
 import { compareSnapshots } from './findings.ts';
 import { masked } from './mask.ts';
+import type { ObjectChange } from './objects.ts';
 import type { EnvironmentChange } from './rules/rule.ts';
 import type { Snapshot } from './snapshot.ts';
 import { type ChangedLine, sourceOf } from './source.ts';
@@ -21,10 +22,13 @@ export interface Preview {
   readonly graph: string | undefined;
 }
 
-export interface EnvironmentPreview extends EnvironmentChange {
+/** What differs in an environment, without the objects themselves. */
+export interface EnvironmentPreview {
+  readonly name: string;
   readonly totals: { readonly before: Totals; readonly after: Totals };
   /** Monthly, where prices are known. */
   readonly cost: { readonly before: number; readonly after: number; readonly currency: string } | undefined;
+  readonly changes: readonly Pick<ObjectChange, 'id' | 'action' | 'why' | 'fields'>[];
 }
 
 export interface PreviewInput {
@@ -51,17 +55,17 @@ export function makePreview({ base, head, time, lines = [], prices, remarks = []
       const source = sourceOf(finding, lines);
       return source === undefined ? finding : { ...finding, source };
     }),
-    environments: environments.map((environment) => ({ ...environment, ...figures(environment, prices) })),
+    environments: environments.map((environment) => shown(environment, prices)),
     graph: graphChange(base, head),
   };
   // Here, so that no format shows what another hides.
   return { ...preview, remarks: masked(remarks), findings: masked(preview.findings), environments: masked(preview.environments) };
 }
 
-function figures({ before, after }: EnvironmentChange, prices: Prices | undefined): Pick<EnvironmentPreview, 'totals' | 'cost'> {
+function shown({ name, changes, before, after }: EnvironmentChange, prices: Prices | undefined): EnvironmentPreview {
   const totals = { before: totalsOf(before), after: totalsOf(after) };
   const cost = prices && { before: monthly(totals.before, prices), after: monthly(totals.after, prices), currency: prices.currency };
-  return { totals, cost };
+  return { name, totals, cost, changes: changes.map(({ id, action, why, fields }) => ({ id, action, why, fields })) };
 }
 
 function graphChange(base: Snapshot, head: Snapshot): string | undefined {
