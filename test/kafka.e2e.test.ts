@@ -1,11 +1,11 @@
 import { X509Certificate } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { chooseCluster } from '../infra/cluster/index.ts';
 import { Kubectl } from '../infra/deploy/kubectl.ts';
 import { type Dev, devDown, devUp } from './support/dev.ts';
 import { type Attempt, Clients } from './support/kafka/clients.ts';
 import { KafkaTown, runningKafka, type Wish } from './support/kafka/town.ts';
+import { becomes } from './support/until.ts';
 
 let dev: Dev | undefined;
 let town: KafkaTown;
@@ -36,11 +36,6 @@ afterAll(async () => {
 
 async function allReady(): Promise<void> {
   for (const set of ['kafka', 'kafka-controller']) await town.run('rollout', 'status', `statefulset/${set}`, '--timeout=300s');
-}
-/** Waits for a condition in the cluster, not for a time: the kubelet takes a minute or two to renew files. */
-async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + 240_000; Date.now() < end; await delay(500)) if (await holds()) return;
-  throw new Error(`never came true: ${what}`);
 }
 /** Serial number of the certificate that a node serves with, asked from beside it. */
 function serialShownBy(pod: string): Promise<string> {
@@ -80,7 +75,7 @@ describe('a renewed certificate', () => {
     const before = await starts();
     await town.renew('kafka');
     const renewed = new X509Certificate(Buffer.from((await town.secret('kafka-identity'))?.data?.['tls.crt'] ?? '', 'base64')).serialNumber;
-    await until('all show it', async () => {
+    await becomes('all show it', async () => {
       const shown = await Promise.all((await town.nodes()).map(({ metadata: { name } }) => serialShownBy(name)));
       return shown.every((serial) => serial === renewed);
     });
@@ -113,7 +108,7 @@ describe('another plan for topics', () => {
     const [before, running] = [await clients.topics(), await starts()];
     const job = await town.deploy({ event: 'order.accepted', partitions: 2 });
     const said = /it has 3 partitions, and 2 are wanted[\s\S]*at topic 'parcel\.sent' › partitions\s*mend: write 3 or more/;
-    await until('it has said why', async () => said.test(await town.run('logs', `job/${job}`).catch(() => '')));
+    await becomes('it has said why', async () => said.test(await town.run('logs', `job/${job}`).catch(() => '')));
     expect(await clients.topics()).toEqual(before);
     expect(await clients.attempt({ as: 'orders', what: 'publish', topic: 'order.placed' })).toEqual(['done']);
     expect(await starts()).toEqual(running);

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { POSTGRES_METRICS } from '@groundwork/constructs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { chooseCluster } from '../infra/cluster/index.ts';
@@ -7,6 +6,7 @@ import { restore } from '../infra/postgres/index.ts';
 import { type Dev, devDown, devUp } from './support/dev.ts';
 import { asking } from './support/port-forward.ts';
 import { runningImages, Town } from './support/town.ts';
+import { becomes } from './support/until.ts';
 
 let dev: Dev | undefined;
 let kubectl: Kubectl;
@@ -34,11 +34,6 @@ afterAll(async () => {
   await devDown(dev);
 }, 120_000);
 
-/** Waits for a condition in the cluster, not for a time: the kubelet takes a minute or two to renew files. */
-async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + 240_000; Date.now() < end; await delay(500)) if (await holds()) return;
-  throw new Error(`never came true: ${what}`);
-}
 const logsIn = (account: string, user: string, database: string) =>
   town.login(account, user, database, async (client) => (await client.query('SELECT current_user AS me')).rows[0].me);
 const startedAt = () => town.ask('postgres', 'SELECT pg_postmaster_start_time()');
@@ -67,8 +62,8 @@ test('a renewed certificate is served, and a new service let in, by the server t
   const [started, { serial }] = [await startedAt(), await logsIn('users', 'users_app', 'users')];
   await town.renew('postgres');
   await town.deploy('users', 'orders');
-  await until('the new certificate is served', async () => (await logsIn('users', 'users_app', 'users')).serial !== serial);
-  await until('orders is let in', async () => (await logsIn('orders', 'orders_app', 'orders').catch(() => undefined)) !== undefined);
+  await becomes('the new certificate is served', async () => (await logsIn('users', 'users_app', 'users')).serial !== serial);
+  await becomes('orders is let in', async () => (await logsIn('orders', 'orders_app', 'orders').catch(() => undefined)) !== undefined);
   await expect(logsIn('orders', 'users_app', 'users')).rejects.toThrow(/certificate authentication failed/);
   expect(await startedAt()).toBe(started);
 });
@@ -93,7 +88,7 @@ describe('npm run restore', () => {
     return new Date(time.getTime() + 1); // the table's commit has microseconds
   };
   beforeAll(async () => {
-    await until('there is a backup', async () =>
+    await becomes('there is a backup', async () =>
       /"label":/.test(await town.run('exec', 'postgres-0', '-c', 'keeper', '--', 'pgbackrest', 'info', '--output=json')),
     );
   }, 240_000);

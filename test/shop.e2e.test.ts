@@ -1,5 +1,4 @@
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { Duration } from '@groundwork/contract';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -9,6 +8,7 @@ import { type Dev, devDown, devUp, groundwork } from './support/dev.ts';
 import { podThat } from './support/pods.ts';
 import { asking } from './support/port-forward.ts';
 import { underTraffic } from './support/traffic.ts';
+import { becomes } from './support/until.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: what a reply holds is what these tests find out
 type Json = any;
@@ -42,11 +42,7 @@ async function logIn({ email, password } = account): Promise<string> {
   return body.accessToken;
 }
 
-/** Waits for a condition in the cluster, not for a time. */
-async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + 90_000; Date.now() < end; await delay(200)) if (await holds()) return;
-  throw new Error(`never came true: ${what}`);
-}
+const soon = (what: string, holds: () => Promise<boolean>): Promise<void> => becomes(what, holds, 90_000);
 
 describe('a shopper', () => {
   test('signs up, logs in, sees the account, and browses', async () => {
@@ -76,8 +72,8 @@ describe('one sign-up', () => {
     const { status, body } = await ask('POST', '/users', { body: someone });
     expect(status).toBe(201);
     expect(await sql('users', `SELECT count(*) FROM accounts WHERE id = '${body.id}'`)).toBe('1');
-    await until('the outbox is empty', async () => (await sql('users', 'SELECT count(*) FROM outbox')) === '0');
-    await until(
+    await soon('the outbox is empty', async () => (await sql('users', 'SELECT count(*) FROM outbox')) === '0');
+    await soon(
       'the message is sent',
       async () => (await sql('notifications', `SELECT count(*) FROM messages WHERE user_id = '${body.id}' AND sent_at IS NOT NULL`)) === '1',
     );
@@ -91,8 +87,8 @@ describe('one sign-up', () => {
         };
         return Number(data.result[0]?.value[1] ?? 0);
       };
-      await until('Prometheus has seen it published', async () => (await count('sum(events_published_total{event="user.registered"})')) > 0);
-      await until('Prometheus has seen it consumed', async () => (await count('sum(events_consumed_total{event="user.registered"})')) > 0);
+      await soon('Prometheus has seen it published', async () => (await count('sum(events_published_total{event="user.registered"})')) > 0);
+      await soon('Prometheus has seen it consumed', async () => (await count('sum(events_consumed_total{event="user.registered"})')) > 0);
     });
 
     // As `users` itself would ask, by the token of its account: it may see itself, and only instances that pass their check.
@@ -102,7 +98,7 @@ describe('one sign-up', () => {
       const login = await query('/v1/acl/login', { method: 'POST', body: JSON.stringify({ AuthMethod: 'kubernetes', BearerToken }) });
       const headers = { 'x-consul-token': (JSON.parse(login.body) as { SecretID: string }).SecretID };
       const selector = ['--selector', 'app.kubernetes.io/name=users', '--field-selector', 'status.phase=Running'];
-      await until('Consul lists exactly the pods that run', async () => {
+      await soon('Consul lists exactly the pods that run', async () => {
         const { body: instances } = await query('/v1/health/service/users?passing', { headers });
         const pods = JSON.parse(await dev.kubectl.run(['get', 'pods', '--namespace', namespace, ...selector, '--output', 'json']));
         const [listed, running] = [JSON.parse(instances).map(({ Service }: Json) => Service.Address), pods.items.map(({ status }: Json) => status.podIP)];
@@ -215,7 +211,7 @@ describe('the shop heals', () => {
   test('accounts outlive a restart of the Postgres pod', async () => {
     await dev.kubectl.run(['delete', 'pod', 'postgres-0', '--namespace', dev.namespace, '--wait']);
     await dev.kubectl.run(['rollout', 'status', 'statefulset/postgres', '--namespace', dev.namespace, '--timeout=90s']);
-    await until(
+    await soon(
       'users answers again',
       async () => (await ask('POST', '/sessions', { body: { email: account.email, password: account.password } })).status === 201,
     );

@@ -8,71 +8,49 @@ import pg from 'pg';
 import { selectorOf } from '../../constructs/labels.ts';
 import type { Cluster } from '../../infra/cluster/driver.ts';
 import type { Kubectl } from '../../infra/deploy/kubectl.ts';
-import { Issuer } from './certificates.ts';
+import { OwnNamespace, runningImage } from './own-namespace.ts';
 
 export interface PostgresImages {
   readonly image: string;
   readonly exporterImage: string;
 }
 
-/** Images of a PostgreSQL that runs in the cluster, so that a test needs no build of its own; undefined if none runs. */
+/** Images of a PostgreSQL that runs in the cluster; undefined if none runs. */
 export async function runningImages(kubectl: Kubectl): Promise<PostgresImages | undefined> {
-  const text = await kubectl.run(['get', 'statefulsets', '--all-namespaces', '--selector', 'app.kubernetes.io/name=postgres', '-o', 'json']);
-  const { items } = JSON.parse(text) as { items: { spec: { template: { spec: { containers: { name: string; image: string }[] } } } }[] };
-  const containers = items[0]?.spec.template.spec.containers ?? [];
-  const [image, exporterImage] = ['postgres', 'exporter'].map((name) => containers.find((container) => container.name === name)?.image);
+  const imageOf = await runningImage(kubectl, 'postgres');
+  const [image, exporterImage] = [imageOf('postgres'), imageOf('exporter')];
   return image === undefined || exporterImage === undefined ? undefined : { image, exporterImage };
 }
 
 /** A namespace of the cluster with a PostgreSQL and the databases of some services, which don't run. */
-export class Town {
-  public readonly namespace: string;
+export class Town extends OwnNamespace {
   readonly #cluster: Cluster;
-  readonly #kubectl: Kubectl;
   readonly #images: PostgresImages;
-  readonly #issuer = new Issuer();
 
   public constructor(cluster: Cluster, kubectl: Kubectl, images: PostgresImages, environment: string) {
-    this.namespace = `town-${environment}`;
+    super(kubectl, environment);
     this.#cluster = cluster;
-    this.#kubectl = kubectl;
     this.#images = images;
   }
 
   /** Deploys it with these services' databases, and waits until they are made. Again with others, it changes over. */
   public async deploy(...services: readonly string[]): Promise<void> {
-    const manifests = this.#manifests(services);
-    const known = new Set((await this.#kubectl.list(this.namespace, 'secrets')).map(({ metadata }) => metadata.name));
-    const secrets = manifests.filter(({ kind, metadata }) => kind === 'Certificate' && !known.has(metadata.name)).map((one) => this.#issuer.secretOf(one));
-    const rest = manifests.filter(({ kind }) => kind !== 'Certificate');
-    await this.apply(...rest.filter(({ kind }) => kind === 'Namespace'));
-    await this.apply(...secrets, ...rest);
+    await this.deployAll(this.#manifests(services));
     await this.run('rollout', 'status', 'statefulset/postgres', '--timeout=180s');
     await this.run('wait', 'job', '--selector=app.kubernetes.io/name!=postgres-backup', '--for=condition=Complete', '--timeout=180s');
   }
 
-  /** Issues an account another certificate, as cert-manager does when it renews one. */
-  public async renew(account: string): Promise<void> {
-    const certificate = this.#manifests(['users']).find(({ kind, metadata }) => kind === 'Certificate' && metadata.name === `${account}-identity`) as Manifest;
-    await this.apply(this.#issuer.secretOf(certificate));
+  public renew(account: string): Promise<void> {
+    return this.renewIn(this.#manifests(['users']), account);
   }
 
-  /** An account `stranger`, which knows whom to trust, and whose certificate another authority has issued in the name of `users`. */
-  public async addStranger(): Promise<void> {
-    const other = new Issuer();
-    const made = other.secretOf({
-      metadata: { namespace: this.namespace },
-      spec: { secretName: 'stranger-identity', commonName: `users.${this.namespace}` },
-    } as never);
-    other.remove();
-    const ours = await this.#kubectl.get('secret', 'users-identity', this.namespace);
-    const ca = Buffer.from(ours?.data?.['ca.crt'] ?? '', 'base64').toString();
-    await this.apply({ ...made, stringData: { ...made.stringData, 'ca.crt': ca } });
+  public addStranger(): Promise<void> {
+    return this.addStrangerAs('users');
   }
 
   /** What `work` finds when it logs in over the network, and the serial number of the certificate that the server shows. */
   public async login<T>(account: string, user: string, database: string, work: (client: pg.Client) => Promise<T>): Promise<{ result: T; serial: string }> {
-    const secret = await this.#kubectl.get('secret', `${account}-identity`, this.namespace);
+    const secret = await this.kubectl.get('secret', `${account}-identity`, this.namespace);
     const file = (name: string) => Buffer.from(secret?.data?.[name] ?? '', 'base64');
     const [command, ...first] = this.#cluster.kubectl as [string, ...string[]];
     const forward = execa(command, [...first, 'port-forward', '--namespace', this.namespace, 'pod/postgres-0', ':5432'], { reject: false, stdin: 'ignore' });
@@ -104,20 +82,6 @@ export class Town {
   /** Result of statements as the superuser, inside the server's own pod. */
   public async ask(database: string, sql: string): Promise<string> {
     return (await this.run('exec', 'postgres-0', '-c', 'postgres', '--', 'psql', '-XAtq', '-U', 'postgres', '-d', database, '-c', sql)).trim();
-  }
-
-  public run(...args: readonly string[]): Promise<string> {
-    return this.#kubectl.run(['--namespace', this.namespace, ...args]);
-  }
-
-  public async apply(...objects: readonly object[]): Promise<void> {
-    const input = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects });
-    await this.#kubectl.run(['apply', '--server-side', '--force-conflicts', '-f', '-'], { input });
-  }
-
-  public async remove(): Promise<void> {
-    this.#issuer.remove();
-    await this.#kubectl.run(['delete', 'namespace', this.namespace, '--ignore-not-found', '--wait=false']);
   }
 
   #manifests(services: readonly string[]): Manifest[] {

@@ -8,3 +8,13 @@ export async function until(condition: () => boolean | Promise<boolean>): Promis
     await delay(20);
   }
 }
+
+/**
+ * Waits until something is true of the cluster, where some things take a minute or two, such as the kubelet's renewal of files.
+ * @param patience in milliseconds @default 4 minutes
+ * @throws Error that says what never came true
+ */
+export async function becomes(what: string, holds: () => Promise<boolean>, patience = 240_000): Promise<void> {
+  for (const end = Date.now() + patience; Date.now() < end; await delay(500)) if (await holds()) return;
+  throw new Error(`never came true: ${what}`);
+}

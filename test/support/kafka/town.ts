@@ -4,19 +4,14 @@ import type { NetworkPolicy } from 'kubernetes-types/networking/v1.d.ts';
 import { Type } from 'typebox';
 import { selectorOf } from '../../../constructs/labels.ts';
 import type { Kubectl, LiveObject } from '../../../infra/deploy/kubectl.ts';
-import { Issuer } from '../certificates.ts';
+import { OwnNamespace, runningImage } from '../own-namespace.ts';
 
 export type KafkaImages = Pick<KafkaProps, 'image' | 'provisioner'>;
 
-/** Images of a Kafka that runs in the cluster, so that a test needs no build of its own; undefined if none runs. */
+/** Images of a Kafka that runs in the cluster; undefined if none runs. */
 export async function runningKafka(kubectl: Kubectl): Promise<KafkaImages | undefined> {
-  const text = await kubectl.run(['get', 'statefulsets', '--all-namespaces', '--selector', 'app.kubernetes.io/name=kafka', '-o', 'json']);
-  type Containers = { name: string; image: string }[];
-  const { items } = JSON.parse(text) as { items: { spec: { template: { spec: { containers: Containers; initContainers: Containers } } } }[] };
-  const pod = items[0]?.spec.template.spec;
-  const [image, provisioner] = ['kafka', 'keeper'].map(
-    (name) => [...(pod?.containers ?? []), ...(pod?.initContainers ?? [])].find((one) => one.name === name)?.image,
-  );
+  const imageOf = await runningImage(kubectl, 'kafka');
+  const [image, provisioner] = [imageOf('kafka'), imageOf('keeper')];
   return image === undefined || provisioner === undefined ? undefined : { image, provisioner };
 }
 
@@ -29,15 +24,12 @@ export interface Wish {
 }
 
 /** A namespace with three brokers and three controllers, and the rights of services that don't run. */
-export class KafkaTown {
-  public readonly namespace = 'town-kafka';
+export class KafkaTown extends OwnNamespace {
   public readonly accounts = ['orders', 'shipping', 'mailer'] as const;
-  readonly #kubectl: Kubectl;
   readonly #images: KafkaImages;
-  readonly #issuer = new Issuer();
 
   public constructor(kubectl: Kubectl, images: KafkaImages) {
-    this.#kubectl = kubectl;
+    super(kubectl, 'kafka');
     this.#images = images;
   }
 
@@ -48,67 +40,39 @@ export class KafkaTown {
 
   /** Deploys it, the first time with certificates. @returns name of the Job that makes the cluster agree with the contracts */
   public async deploy(wish: Wish = {}): Promise<string> {
-    const manifests = this.#manifests(wish);
-    const known = new Set((await this.#kubectl.list(this.namespace, 'secrets')).map(({ metadata }) => metadata.name));
-    const secrets = manifests.filter(({ kind, metadata }) => kind === 'Certificate' && !known.has(metadata.name)).map((one) => this.#issuer.secretOf(one));
-    const rest = manifests.filter(({ kind }) => kind !== 'Certificate');
-    await this.apply(...rest.filter(({ kind }) => kind === 'Namespace'));
     await this.run('delete', 'jobs', '--all'); // what the deploy engine would prune
-    await this.apply(...secrets, ...rest);
-    return rest.find(({ kind }) => kind === 'Job')?.metadata.name as string;
+    const applied = await this.deployAll(this.#manifests(wish));
+    return applied.find(({ kind }) => kind === 'Job')?.metadata.name as string;
   }
 
-  /** Issues an account another certificate, as cert-manager does when it renews one. */
-  public async renew(account: string): Promise<void> {
-    const certificate = this.#manifests({}).find(({ kind, metadata }) => kind === 'Certificate' && metadata.name === `${account}-identity`) as Manifest;
-    await this.apply(this.#issuer.secretOf(certificate));
+  public renew(account: string): Promise<void> {
+    return this.renewIn(this.#manifests({}), account);
   }
 
-  /** An account `stranger`, which knows whom to trust, and whose certificate another authority has issued in the name of `orders`. */
-  public async addStranger(): Promise<void> {
-    const other = new Issuer();
-    const spec = { secretName: 'stranger-identity', commonName: `orders.${this.namespace}` };
-    const made = other.secretOf({ metadata: { namespace: this.namespace }, spec });
-    other.remove();
-    const ours = await this.#kubectl.get('secret', 'orders-identity', this.namespace);
-    const ca = Buffer.from(ours?.data?.['ca.crt'] ?? '', 'base64').toString();
-    await this.apply({ ...made, stringData: { ...made.stringData, 'ca.crt': ca } });
-  }
-
-  public run(...args: readonly string[]): Promise<string> {
-    return this.#kubectl.run(['--namespace', this.namespace, ...args]);
-  }
-
-  public async apply(...objects: readonly object[]): Promise<void> {
-    const input = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects });
-    await this.#kubectl.run(['apply', '--server-side', '--force-conflicts', '-f', '-'], { input });
+  public addStranger(): Promise<void> {
+    return this.addStrangerAs('orders');
   }
 
   /** Asks for a pod to be moved away, as whoever drains a node does. @throws Mistake when its disruption budget has nothing left */
   public async evict(name: string): Promise<void> {
     const eviction = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name, namespace: this.namespace } };
     const path = `/api/v1/namespaces/${this.namespace}/pods/${name}/eviction`;
-    await this.#kubectl.run(['create', '--raw', path, '-f', '-'], { input: JSON.stringify(eviction) });
+    await this.kubectl.run(['create', '--raw', path, '-f', '-'], { input: JSON.stringify(eviction) });
   }
 
   public secret(name: string): Promise<LiveObject | undefined> {
-    return this.#kubectl.get('secret', name, this.namespace);
+    return this.kubectl.get('secret', name, this.namespace);
   }
 
   /** All nodes' pods, brokers first. */
   public async nodes(): Promise<readonly LiveObject[]> {
-    const pods = await this.#kubectl.list(this.namespace, 'pods');
+    const pods = await this.kubectl.list(this.namespace, 'pods');
     return pods.filter(({ metadata }) => /^kafka(-controller)?-\d+$/.test(metadata.name));
   }
 
   /** Removes what a run that was killed has left: its certificates are by an authority that is gone. */
   public async clear(): Promise<void> {
-    await this.#kubectl.run(['delete', 'namespace', this.namespace, '--ignore-not-found', '--timeout=300s']);
-  }
-
-  public async remove(): Promise<void> {
-    this.#issuer.remove();
-    await this.#kubectl.run(['delete', 'namespace', this.namespace, '--ignore-not-found', '--wait=false']);
+    await this.kubectl.run(['delete', 'namespace', this.namespace, '--ignore-not-found', '--timeout=300s']);
   }
 
   #manifests({ event: name = 'order.placed', partitions = 3 }: Wish): Manifest[] {
