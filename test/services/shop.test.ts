@@ -321,12 +321,19 @@ describe('services in trouble', () => {
   });
 
   test('a service that answers with nonsense gives 502', async () => {
-    const server = createServer(tlsFiles(envOf(catalogContract).IDENTITY_DIR as string), (socket) => socket.end('nonsense\r\n\r\n')).listen(0, '127.0.0.1');
+    const server = createServer(tlsFiles(envOf(catalogContract).IDENTITY_DIR as string), (socket) => {
+      // Without reading, it would never learn that the gateway has gone, and stay open for ever; however it goes is right.
+      socket
+        .on('error', () => undefined)
+        .resume()
+        .end('nonsense\r\n\r\n');
+    }).listen(0, '127.0.0.1');
     await once(server, 'listening');
     const gateway = await startGateway({}, { catalog: `https://127.0.0.1:${(server.address() as { port: number }).port}` });
     expectProblem(await ask(`${gateway.url}/categories`), [502, 'upstream-failed']);
     await gateway.stop();
     server.close();
+    await once(server, 'close');
   });
 
   test('a service that does not list the gateway gives 502, for that is no fault of who asks; what it forbids its user passes', async () => {
