@@ -3,6 +3,7 @@ import { Mistake } from '@groundwork/contract';
 import type { Cluster } from '../cluster/driver.ts';
 import { Kubectl } from '../deploy/kubectl.ts';
 import { SecretsFile } from '../deploy/secrets-file.ts';
+import { issueAgain, rotateAuthority } from '../identity/index.ts';
 import type { Progress } from '../progress.ts';
 import { type KnownSecret, readersOf, secretsOf } from './list.ts';
 
@@ -29,7 +30,7 @@ export async function rotate(rotating: Rotating, progress: Progress): Promise<st
   const where = `secret '${name}'`;
   if (secret === undefined) throw new Mistake(where, 'there is none of this name', `choose one of: ${known.map((one) => one.name).join(', ')}`);
   const kubectl = new Kubectl(cluster);
-  if (secret.rotation === 'renewal') return renew(kubectl, namespace, name, progress);
+  if (secret.rotation === 'renewal') return renew(kubectl, namespace, secret, progress);
   if (secret.rotation === 'by hand') throw new Mistake(where, 'a new value alone would lock somebody out', 'follow its steps in docs/secrets.md');
   const file = SecretsFile.of(cluster, namespace);
   if (given === undefined && file.kept(name)?.given)
@@ -60,29 +61,10 @@ async function handOver(kubectl: Kubectl, { manifest, name }: KnownSecret, file:
   }
 }
 
-/** Has cert-manager issue a certificate again, as `cmctl renew` does, and waits for it. */
-async function renew(kubectl: Kubectl, namespace: string, name: string, progress: Progress): Promise<string> {
-  const read = async () => (await kubectl.get('certificates.cert-manager.io', name, namespace)) as { status?: Status } | undefined;
-  const before = await read();
-  if (before === undefined) throw new Mistake(`certificate '${name}'`, 'it is not in the cluster', 'deploy first: `npm start`');
-  const asked = { type: 'Issuing', status: 'True', reason: 'ManuallyTriggered', message: 'npm run secrets', lastTransitionTime: new Date().toISOString() };
-  const conditions = [...(before.status?.conditions ?? []).filter(({ type }) => type !== 'Issuing'), asked];
-  const patch = JSON.stringify({ status: { conditions } });
-  await kubectl.run(['patch', 'certificates.cert-manager.io', name, '--namespace', namespace, '--subresource=status', '--type=merge', '--patch', patch]);
+/** A certificate is issued again; one that signs the others gets another key, while both are trusted. */
+async function renew(kubectl: Kubectl, namespace: string, { name, manifest }: KnownSecret, progress: Progress): Promise<string> {
+  if ((manifest.spec as { isCA?: boolean }).isCA === true) return rotateAuthority({ kubectl, namespace, progress });
   progress.step(`waiting for ${name} to be issued again`);
-  const revision = (before.status?.revision ?? 0) + 1;
-  await kubectl.run([
-    'wait',
-    `certificates.cert-manager.io/${name}`,
-    '--namespace',
-    namespace,
-    `--for=jsonpath={.status.revision}=${revision}`,
-    '--timeout=60s',
-  ]);
+  await issueAgain(kubectl, namespace, name);
   return `${name}: issued again; pods read it without a restart`;
-}
-
-interface Status {
-  readonly revision?: number;
-  readonly conditions?: readonly { readonly type: string }[];
 }
