@@ -30,7 +30,20 @@ export async function devUp(): Promise<Dev> {
   if (exitCode !== 0) throw new Error(`npm start failed:\n${output}`);
   const cluster = await driver.find();
   if (cluster?.gatewayUrl === undefined) throw new Error(`no cluster after npm start:\n${output}`);
-  return { cluster, kubectl: new Kubectl(cluster), namespace: 'shop-dev', gateway: cluster.gatewayUrl, wasRunning };
+  return asDev(cluster, cluster.gatewayUrl, wasRunning);
+}
+
+/** Dev as it runs already, whatever was changed since in the tree; brought up if it doesn't run. */
+export async function devAsItRuns(): Promise<Dev> {
+  const { driver } = await chooseCluster({ wanted: 'embedded' });
+  const cluster = await driver.find();
+  if (cluster?.gatewayUrl === undefined) return devUp();
+  const dev = asDev(cluster, cluster.gatewayUrl, true);
+  return (await dev.kubectl.get('deployment', 'gateway', dev.namespace)) === undefined ? devUp() : dev;
+}
+
+function asDev(cluster: Cluster, gateway: string, wasRunning: boolean): Dev {
+  return { cluster, kubectl: new Kubectl(cluster), namespace: 'shop-dev', gateway, wasRunning };
 }
 
 /** Takes dev down again, unless it ran before the tests. */

@@ -1,0 +1,94 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { heldBy } from '../infra/identity/certificate.ts';
+import { issueAgain, rotateAuthority } from '../infra/identity/index.ts';
+import { type Dev, devAsItRuns, devDown } from './support/dev.ts';
+import { Peers, type Seen } from './support/identity/peers.ts';
+import { createAuthority } from './support/pki.ts';
+import { tlsFiles } from './support/realm.ts';
+import { becomes } from './support/until.ts';
+
+const silent = { step: () => {}, say: () => {}, skipped: () => {} };
+let dev: Dev;
+let peers: Peers;
+let lives: readonly string[];
+let start: Seen;
+beforeAll(async () => {
+  dev = await devAsItRuns();
+  const gateway = await dev.kubectl.get('deployment', 'gateway', dev.namespace);
+  const { spec } = gateway as unknown as { spec: { template: { spec: { containers: [{ image: string }] } } } };
+  peers = new Peers(dev.kubectl, spec.template.spec.containers[0].image);
+  await peers.deploy();
+  await becomes('calls are answered', async () => (await peers.seen().catch(() => undefined))?.answered !== undefined);
+  lives = await peers.lives();
+  start = await peers.seen();
+}, 30 * 60_000);
+afterAll(async () => {
+  await peers?.remove();
+  await devDown(dev);
+}, 120_000);
+
+const text = async (secret: string, key: string): Promise<string> => Buffer.from((await peers.secret(secret))?.data?.[key] ?? '', 'base64').toString();
+const issued = async (secret: string): Promise<string | undefined> => heldBy(await peers.secret(secret))?.chain[0]?.serialNumber;
+
+/** Waits until each pod serves with the certificate that it was issued last, and the caller shows its own. */
+const taken = (): Promise<void> =>
+  becomes('all pods use what they were issued', async () => {
+    const [stock, shop, { served, shown }] = [await issued('stock-identity'), await issued('shop-identity'), await peers.seen()];
+    return shown === shop && Object.values(served).every((serial) => serial === stock);
+  });
+
+/** Since the tests began: calls went on, each was answered, and no container began anew. */
+async function expectNoHarm(since: Seen): Promise<void> {
+  const { sent, failed } = await peers.seen();
+  expect(failed).toEqual([]);
+  expect(sent).toBeGreaterThan(since.sent);
+  expect(await peers.lives()).toEqual(lives);
+}
+
+test('renewed certificates of a service and its caller are taken up under steady calls: none fails, nothing restarts', async () => {
+  await taken();
+  const [before, old] = [await peers.seen(), await issued('stock-identity')];
+  await Promise.all(['stock-identity', 'shop-identity'].map((name) => issueAgain(dev.kubectl, peers.namespace, name)));
+  expect(await issued('stock-identity')).not.toBe(old);
+  await taken();
+  await expectNoHarm(before);
+});
+
+test('the authority gets another key under steady calls: none fails, nothing restarts, and what the old key signed is refused', async () => {
+  const before = await peers.seen();
+  const [cert, key, ca] = await Promise.all(['tls.crt', 'tls.key', 'ca.crt'].map((name) => text('shop-identity', name)));
+  const old = { cert, key, ca } as { cert: string; key: string; ca: string };
+  const rotation = { kubectl: dev.kubectl, namespace: peers.namespace, progress: silent };
+  let steps = 0;
+  const cutOff = async () => {
+    steps += 1;
+    if (steps === 3) throw new Error('cut off');
+    await taken();
+  };
+  await expect(rotateAuthority({ ...rotation, taken: cutOff })).rejects.toThrow('cut off');
+  expect(await rotateAuthority({ ...rotation, taken })).toContain('a new key');
+  expect(steps).toBe(3);
+  await taken();
+  await expectNoHarm(before);
+  const now = await text('shop-identity', 'ca.crt');
+  expect(now).not.toBe(old.ca);
+  expect(await text('identity-authority', 'tls.crt')).toBe(now);
+  expect(await peers.secret('identity-authority-next')).toBeUndefined();
+  // It trusts the new authority, so that it is the server that refuses.
+  expect(await peers.knock({ ...old, ca: now })).toMatch(/alert (unknown ca|bad certificate)|ECONNRESET/i);
+  const [newCert, newKey] = await Promise.all(['tls.crt', 'tls.key'].map((name) => text('shop-identity', name)));
+  expect(await peers.knock({ cert: newCert as string, key: newKey as string, ca: now })).toBe('status 200');
+}, 600_000);
+
+test('a certificate in the name of the caller by a foreign authority is refused', async () => {
+  const foreign = createAuthority('foreign');
+  try {
+    const uris = [`spiffe://identity.town/ns/${peers.namespace}/sa/shop`];
+    const { cert, key } = tlsFiles(foreign.issue(`shop.${peers.namespace}`, { uris }));
+    expect(await peers.knock({ cert, key, ca: await text('shop-identity', 'ca.crt') })).toMatch(/alert unknown ca|ECONNRESET/i);
+  } finally {
+    foreign.remove();
+  }
+});
+
+test('since the first call none has failed', async () => expectNoHarm(start));

@@ -1,0 +1,118 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Cpu, Graph, IDENTITY_FOLDER, type Identity, manifestsOf, Platform, Size } from '@groundwork/constructs';
+import { App, Chart } from 'cdk8s';
+import type { Kubectl, LiveObject } from '../../../infra/deploy/kubectl.ts';
+import { OwnNamespace } from '../own-namespace.ts';
+import { openNetwork } from '../trust/callers.ts';
+
+const SCRIPTS = join(import.meta.dirname, 'peers');
+const OPEN = { 'groundwork.test/network': 'open' };
+
+/** What the caller has seen so far. */
+export interface Seen {
+  readonly sent: number;
+  readonly answered: number;
+  readonly failed: readonly string[];
+  readonly retries: number;
+  /** Serial number of the certificate that each pod of `stock` serves, by address. */
+  readonly served: Readonly<Record<string, string>>;
+  /** That of the caller's certificate, as `stock` sees it. */
+  readonly shown: string;
+}
+
+/** A namespace whose certificates cert-manager issues, with two pods that serve by the kit and one that calls them without pause. */
+export class Peers extends OwnNamespace {
+  public readonly pods = ['stock-0', 'stock-1', 'shop'] as const;
+  readonly #image: string;
+
+  /** @param image of a service: it has the kit */
+  public constructor(kubectl: Kubectl, image: string) {
+    super(kubectl, 'identity');
+    this.#image = image;
+  }
+
+  public async deploy(): Promise<void> {
+    await this.kubectl.run(['delete', 'namespace', this.namespace, '--ignore-not-found', '--timeout=120s']);
+    const app = new App();
+    const platform = new Platform(new Chart(app, 'platform'), 'platform', {
+      environment: 'identity',
+      system: 'town',
+      graph: new Graph([]),
+      quota: { cpu: Cpu.units(2), memory: Size.gibibytes(2), storage: Size.gibibytes(1), pods: 10 },
+    });
+    const issue = (account: string, ...dnsNames: string[]) => platform.identities.issue(new Chart(app, account), { account, cause: 'a test', dnsNames });
+    const [stock, shop] = [issue('stock', 'stock'), issue('shop')];
+    const manifests = manifestsOf(app).map(({ manifest }) => manifest);
+    await this.apply(...manifests.filter(({ kind }) => kind === 'Namespace'));
+    const data = Object.fromEntries(readdirSync(SCRIPTS).map((name) => [name, readFileSync(join(SCRIPTS, name), 'utf8')]));
+    const scripts = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'peers', namespace: this.namespace }, data };
+    await this.apply(...manifests.filter(({ kind }) => kind !== 'Namespace'), ...openNetwork(this.namespace), scripts);
+    await this.run('wait', 'certificates.cert-manager.io', '--all', '--for=condition=Ready', '--timeout=60s');
+    const env = { NAMESPACE: this.namespace, TRUST_DOMAIN: platform.identities.trustDomain };
+    for (const name of ['stock-0', 'stock-1']) await this.apply(this.#pod(name, 'stock.mjs', stock, env));
+    await this.run('wait', 'pod/stock-0', 'pod/stock-1', '--for=condition=Ready', '--timeout=60s');
+    const addresses = await Promise.all(['stock-0', 'stock-1'].map(async (name) => (await this.kubectl.get('pod', name, this.namespace))?.status?.podIP));
+    await this.apply(this.#pod('shop', 'shop.mjs', shop, { ...env, STOCK: addresses.join(',') }));
+    await this.run('wait', 'pod/shop', '--for=condition=Ready', '--timeout=60s');
+  }
+
+  /** Uid of each pod, and how often its container began anew. */
+  public async lives(): Promise<readonly string[]> {
+    const pods = await this.kubectl.list(this.namespace, 'pods');
+    return pods.map(({ metadata, status }) => {
+      const [container] = (status?.containerStatuses ?? []) as { restartCount: number }[];
+      return `${metadata.name} ${metadata.uid} ${container?.restartCount}`;
+    });
+  }
+
+  /** What the caller has seen up to now. */
+  public async seen(): Promise<Seen> {
+    return JSON.parse(await this.run('logs', 'shop', '--tail=1')) as Seen;
+  }
+
+  public secret(name: string): Promise<LiveObject | undefined> {
+    return this.kubectl.get('secret', name, this.namespace);
+  }
+
+  /** What comes of a call to `stock` with a certificate of one's own choice: the status, or the refusal. */
+  public async knock(tls: { readonly cert: string; readonly key: string; readonly ca: string }): Promise<string> {
+    const host = (await this.kubectl.get('pod', 'stock-0', this.namespace))?.status?.podIP;
+    const args = ['--namespace', this.namespace, 'exec', '--stdin', 'shop', '--', 'node', '/app/peers/knock.mjs'];
+    return (await this.kubectl.run(args, { input: JSON.stringify({ host, ...tls }) })).trim();
+  }
+
+  #pod(name: string, script: string, identity: Identity, env: Readonly<Record<string, string>>): object {
+    const all = { ...env, IDENTITY_DIR: IDENTITY_FOLDER };
+    return {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name, namespace: this.namespace, labels: OPEN },
+      spec: {
+        restartPolicy: 'Always',
+        automountServiceAccountToken: false,
+        securityContext: { runAsNonRoot: true, runAsUser: 1000, fsGroup: 1000, seccompProfile: { type: 'RuntimeDefault' } },
+        containers: [
+          {
+            name: 'peer',
+            image: this.#image,
+            command: ['node', `/app/peers/${script}`],
+            env: Object.entries(all).map(([key, value]) => ({ name: key, value })),
+            ...(script === 'stock.mjs' ? { readinessProbe: { httpGet: { path: '/healthz/ready', port: 8081 }, periodSeconds: 1 } } : {}),
+            securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } },
+            resources: { requests: { cpu: '20m', memory: '128Mi' }, limits: { memory: '128Mi' } },
+            // Below the image's own folder, so that the scripts find the kit.
+            volumeMounts: [
+              { name: 'peers', mountPath: '/app/peers', readOnly: true },
+              { name: 'identity', mountPath: IDENTITY_FOLDER, readOnly: true },
+            ],
+          },
+        ],
+        volumes: [
+          { name: 'peers', configMap: { name: 'peers' } },
+          { name: 'identity', secret: { secretName: identity.secret, defaultMode: 0o440 } },
+        ],
+      },
+    };
+  }
+}
