@@ -13,6 +13,7 @@ import { type ApiServer, egressTo } from '../platform/api-server.ts';
 import { makeNamespace } from '../platform/namespace.ts';
 import { closeNetwork } from '../platform/network.ts';
 import { type Resources, requirements, resourceMistakes } from '../resources.ts';
+import { spreadOfUpdates } from '../spread.ts';
 import { Cpu, Size } from '../units.ts';
 import { makeAdmission } from './admission.ts';
 import { CERT_MANAGER_PORTS, configurationOf } from './configuration.ts';
@@ -131,15 +132,7 @@ export class CertManager extends Construct {
             automountServiceAccountToken: true, // it asks the API server all day
             enableServiceLinks: false,
             securityContext: hardenedPod(1000),
-            topologySpreadConstraints: [
-              {
-                maxSkew: 1,
-                topologyKey: 'kubernetes.io/hostname',
-                whenUnsatisfiable: 'ScheduleAnyway',
-                labelSelector: { matchLabels: selector },
-                matchLabelKeys: ['pod-template-hash'],
-              },
-            ],
+            topologySpreadConstraints: spreadOfUpdates({ zones: 'ignored' }, selector),
             containers: [
               {
                 name,

@@ -2,7 +2,7 @@ import type { Construct } from 'constructs';
 import type { DaemonSet } from 'kubernetes-types/apps/v1.d.ts';
 import type { ConfigMap, Service } from 'kubernetes-types/core/v1.d.ts';
 import { checksum } from '../checksum.ts';
-import { hardenedContainer, hardenedPod } from '../hardening.ts';
+import { closedPod, hardenedContainer } from '../hardening.ts';
 import type { Identity } from '../identity/index.ts';
 import { labelsOf, selectorOf } from '../labels.ts';
 import { secretMounts } from '../mounts.ts';
@@ -52,10 +52,7 @@ export function makeAgents(scope: Construct, props: AgentsProps): void {
 function podSpec({ image, identity, resources, namespace }: AgentsProps): NonNullable<NonNullable<DaemonSet['spec']>['template']['spec']> {
   const mounts = secretMounts(AGENT, '', [...identity.files(), ...secretFiles('gossip', 'agent')]);
   return {
-    serviceAccountName: identity.account,
-    automountServiceAccountToken: false,
-    enableServiceLinks: false,
-    securityContext: hardenedPod(USER),
+    ...closedPod(identity.account, USER),
     terminationGracePeriodSeconds: 30,
     containers: [
       {

@@ -4,6 +4,7 @@ import { makeAccount } from '../account.ts';
 import { selectorOf } from '../labels.ts';
 import { letIn } from '../let-in.ts';
 import type { Backing, Connection, GuaranteeSheet, Platform, Workload } from '../platform/index.ts';
+import { PROVISIONING_RESOURCES, provisioningJob } from '../provisioning-job.ts';
 import type { Resources } from '../resources.ts';
 import { Cpu, Size } from '../units.ts';
 import { makeReviewer } from './accounts.ts';
@@ -11,9 +12,8 @@ import { makeAgents } from './agents.ts';
 import { consulMistakes } from './mistakes.ts';
 import { makeNetwork } from './network.ts';
 import { AGENT, AUTH_METHOD, HTTPS_PORT, LOGIN_TOKEN, METRICS_SECRET, PROVISIONER, SERVER, SNAPSHOT } from './places.ts';
-import { JOB_RESOURCES, provision } from './provisioning.ts';
 import { planOf } from './rights.ts';
-import { makeSecrets } from './secrets.ts';
+import { makeSecrets, secretFiles } from './secrets.ts';
 import { makeServers } from './servers.ts';
 import { hostOf, serverName } from './settings.ts';
 import { makeSnapshots, SNAPSHOT_RESOURCES } from './snapshots.ts';
@@ -110,7 +110,7 @@ export class Consul extends Construct implements Backing {
     });
     platform.claim({ name: SERVER, pods: servers, resources, storage: Size.kibibytes(storage.toKibibytes() * servers) });
     platform.claim({ name: AGENT, pods: nodes, resources: agentResources });
-    platform.claim({ name: PROVISIONER, pods: 1, resources: JOB_RESOURCES });
+    platform.claim({ name: PROVISIONER, pods: 1, resources: PROVISIONING_RESOURCES });
     platform.claim({ name: SNAPSHOT, pods: 1, resources: SNAPSHOT_RESOURCES, storage: snapshots.storage });
   }
 
@@ -134,7 +134,17 @@ export class Consul extends Construct implements Backing {
     const { namespace, system, graph } = this.#platform;
     const identity = makeAccount(scope, this.#platform, PROVISIONER, [], 'consul (makes policies and the login)');
     const address = `https://${hostOf(SERVER, namespace)}:${HTTPS_PORT}`;
-    provision(scope, { system, image, identity, plan: planOf(graph, { address, serverName: serverName(this.#datacenter), namespace }) });
+    provisioningJob(scope, {
+      name: PROVISIONER,
+      namespace,
+      system,
+      cause: 'contracts › name, calls',
+      image,
+      program: 'consul',
+      plan: planOf(graph, { address, serverName: serverName(this.#datacenter), namespace }),
+      identity,
+      files: secretFiles('management', 'agent', 'probe', 'snapshot', 'metrics', 'reviewer', 'cluster-ca'),
+    });
   }
 }
 

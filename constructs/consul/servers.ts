@@ -3,13 +3,15 @@ import type { StatefulSet } from 'kubernetes-types/apps/v1.d.ts';
 import type { ConfigMap, Service } from 'kubernetes-types/core/v1.d.ts';
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1.d.ts';
 import { checksum } from '../checksum.ts';
-import { hardenedContainer, hardenedPod } from '../hardening.ts';
+import { dataVolume } from '../data-volume.ts';
+import { closedPod, hardenedContainer } from '../hardening.ts';
 import type { Identity } from '../identity/index.ts';
 import { labelsOf, selectorOf } from '../labels.ts';
 import { secretMounts } from '../mounts.ts';
 import { object } from '../object.ts';
 import { type Resources, requirements } from '../resources.ts';
-import { type Size, sizeQuantity } from '../units.ts';
+import { spreadConstraints } from '../spread.ts';
+import type { Size } from '../units.ts';
 import { commandEnv, nodeEnv } from './command.ts';
 import { CONFIG, DATA, GOSSIP_PORT, HTTPS_PORT, RPC_PORT, SECRETS, SERVER, USER } from './places.ts';
 import { secretFiles } from './secrets.ts';
@@ -54,15 +56,9 @@ export function makeServers(scope: Construct, props: ServersProps): void {
 }
 
 function statefulSet(props: ServersProps, inputs: string): NonNullable<StatefulSet['spec']> {
-  const { system, servers, identity, storage, storageClass, apart } = props;
+  const { system, servers, identity, apart } = props;
   const selector = selectorOf(system, SERVER);
   const mounts = secretMounts(SERVER, '', [...identity.files(), ...secretFiles('gossip', 'management', 'agent', 'probe')]);
-  const spread = (topologyKey: string, must: boolean) => ({
-    maxSkew: 1,
-    topologyKey,
-    whenUnsatisfiable: must ? 'DoNotSchedule' : 'ScheduleAnyway',
-    labelSelector: { matchLabels: selector },
-  });
   return {
     serviceName: SERVER,
     replicas: servers,
@@ -73,13 +69,10 @@ function statefulSet(props: ServersProps, inputs: string): NonNullable<StatefulS
     template: {
       metadata: { labels: labelsOf(system, SERVER), annotations: { 'groundwork/inputs': inputs } },
       spec: {
-        serviceAccountName: identity.account,
-        automountServiceAccountToken: false,
-        enableServiceLinks: false,
-        securityContext: hardenedPod(USER),
+        ...closedPod(identity.account, USER),
         // To hand leadership over, be taken out of the vote, and tell all others.
         terminationGracePeriodSeconds: 60,
-        topologySpreadConstraints: [spread('topology.kubernetes.io/zone', false), spread('kubernetes.io/hostname', apart)],
+        topologySpreadConstraints: spreadConstraints({ nodes: apart ? 'required' : 'preferred' }, selector),
         containers: [server(props, mounts.volumeMounts)],
         volumes: [
           ...mounts.volumes,
@@ -89,18 +82,7 @@ function statefulSet(props: ServersProps, inputs: string): NonNullable<StatefulS
         ],
       },
     },
-    volumeClaimTemplates: [
-      {
-        apiVersion: 'v1',
-        kind: 'PersistentVolumeClaim',
-        metadata: { name: 'data', labels: selector },
-        spec: {
-          accessModes: ['ReadWriteOnce'],
-          ...(storageClass === undefined ? {} : { storageClassName: storageClass }),
-          resources: { requests: { storage: sizeQuantity(storage) } },
-        },
-      },
-    ],
+    volumeClaimTemplates: [dataVolume(props, selector)],
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Construct } from 'constructs';
 import type { CronJob } from 'kubernetes-types/batch/v1.d.ts';
 import type { PersistentVolumeClaim } from 'kubernetes-types/core/v1.d.ts';
-import { hardenedContainer, hardenedPod } from '../hardening.ts';
+import { closedPod, hardenedContainer } from '../hardening.ts';
 import type { Identity } from '../identity/index.ts';
 import { labelsOf } from '../labels.ts';
 import { secretMounts } from '../mounts.ts';
@@ -81,10 +81,7 @@ export function makeSnapshots(scope: Construct, props: SnapshotsProps): void {
             metadata: { labels },
             spec: {
               restartPolicy: 'Never',
-              serviceAccountName: identity.account,
-              automountServiceAccountToken: false,
-              enableServiceLinks: false,
-              securityContext: hardenedPod(USER),
+              ...closedPod(identity.account, USER),
               containers: [
                 {
                   name: 'snapshot',

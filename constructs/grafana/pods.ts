@@ -1,8 +1,9 @@
 import type { Container, PodSpec, Volume, VolumeMount } from 'kubernetes-types/core/v1.d.ts';
-import { hardenedContainer, hardenedPod } from '../hardening.ts';
+import { closedPod, hardenedContainer } from '../hardening.ts';
 import { secretMounts } from '../mounts.ts';
 import { type Resources, requirements } from '../resources.ts';
 import type { SecretFile } from '../secret-file.ts';
+import { spreadOfUpdates } from '../spread.ts';
 import { Cpu, Size } from '../units.ts';
 import { DASHBOARDS, GRAFANA_PORT, PROVISIONING } from './configuration.ts';
 import { RENEWAL_SCRIPT } from './renewal.ts';
@@ -26,23 +27,8 @@ export function grafanaPod(props: PodProps): PodSpec {
   const { replicas, selector, files } = props;
   const mounts = secretMounts(GRAFANA, '', files);
   return {
-    serviceAccountName: GRAFANA,
-    automountServiceAccountToken: false,
-    enableServiceLinks: false,
-    securityContext: hardenedPod(USER),
-    ...(replicas > 1
-      ? {
-          topologySpreadConstraints: [
-            {
-              maxSkew: 1,
-              topologyKey: 'kubernetes.io/hostname',
-              whenUnsatisfiable: 'DoNotSchedule',
-              labelSelector: { matchLabels: selector },
-              matchLabelKeys: ['pod-template-hash'],
-            },
-          ],
-        }
-      : {}),
+    ...closedPod(GRAFANA, USER),
+    ...(replicas > 1 ? { topologySpreadConstraints: spreadOfUpdates({ nodes: 'required', zones: 'ignored' }, selector) } : {}),
     containers: [server(props, mounts.volumeMounts), renewal(props, mounts.volumeMounts)],
     volumes: [
       { name: 'config', configMap: { name: GRAFANA } },

@@ -6,6 +6,7 @@ import { labelsOf, selectorOf } from '../labels.ts';
 import { type Entrance, letIn } from '../let-in.ts';
 import { object } from '../object.ts';
 import { type Backing, type Connection, EVENTS, type GuaranteeSheet, type Workload } from '../platform/index.ts';
+import { PROVISIONING_RESOURCES } from '../provisioning-job.ts';
 import { Cpu, Size } from '../units.ts';
 import { type EventBus, type EventBusProps, fullBus } from './bus.ts';
 import { busMistakes } from './mistakes.ts';
@@ -13,7 +14,7 @@ import { makeNodes } from './nodes.ts';
 import { BROKERS_SERVICE, CLIENT_PORT, CONTROLLER, CONTROLLERS_SERVICE, FIRST_CONTROLLER, KAFKA, METRICS_PORT, PROVISIONER } from './places.ts';
 import { groupOf, planOf } from './plan.ts';
 import { BROKER_PORTS, CONTROLLER_PORTS, podResources } from './pods.ts';
-import { JOB_RESOURCES, provision } from './provisioning.ts';
+import { provision } from './provisioning.ts';
 import { bootstrapHost, brokerProperties, clusterId, controllerProperties, controllersHost, serverNames } from './settings.ts';
 
 /** The brokers, for clients. */
@@ -130,7 +131,7 @@ export class Kafka extends Construct implements Backing {
     const identity = makeAccount(scope, platform, PROVISIONER, [], cause);
     letIn(scope, platform, CLIENT_DOOR, { name: PROVISIONER, selectors: [selectorOf(system, PROVISIONER)] }, cause);
     provision(scope, { namespace, system, image, bootstrap: `${bootstrapHost(platform)}:${CLIENT_PORT}`, plan: planOf(this.#bus), identity });
-    platform.claim({ name: PROVISIONER, pods: 1, resources: JOB_RESOURCES });
+    platform.claim({ name: PROVISIONER, pods: 1, resources: PROVISIONING_RESOURCES });
   }
 }
 

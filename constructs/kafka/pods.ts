@@ -1,10 +1,12 @@
 import type { StatefulSet } from 'kubernetes-types/apps/v1.d.ts';
 import type { Container, EnvVar, VolumeMount } from 'kubernetes-types/core/v1.d.ts';
-import { hardenedContainer, hardenedPod } from '../hardening.ts';
+import { dataVolume } from '../data-volume.ts';
+import { closedPod, hardenedContainer } from '../hardening.ts';
 import type { Identity } from '../identity/index.ts';
 import { secretMounts } from '../mounts.ts';
 import { type Resources, requirements } from '../resources.ts';
-import { Cpu, millicores, Size, sizeQuantity } from '../units.ts';
+import { spreadConstraints } from '../spread.ts';
+import { Cpu, millicores, Size } from '../units.ts';
 import { CLIENT_PORT, CONFIG, CONTROLLER_PORT, DATA, KAFKA, METRICS_PORT, PROBE_PORT, REPLICATION_PORT, USER } from './places.ts';
 import { heap } from './settings.ts';
 import { type StartProps, startScript } from './start-script.ts';
@@ -52,7 +54,7 @@ export function statefulSet(
   selector: Record<string, string>,
   inputs: string,
 ): NonNullable<StatefulSet['spec']> {
-  const { name, service, replicas, identity, storage, storageClass, apart } = props;
+  const { name, service, replicas, identity, apart } = props;
   const certificate = secretMounts(name, '', identity.files());
   return {
     serviceName: service,
@@ -64,39 +66,17 @@ export function statefulSet(
     template: {
       metadata: { labels, annotations: { 'groundwork/inputs': inputs } },
       spec: {
-        serviceAccountName: identity.account,
-        automountServiceAccountToken: false,
-        enableServiceLinks: false,
-        securityContext: hardenedPod(USER),
+        ...closedPod(identity.account, USER),
         // A broker hands its partitions over before it ends, and writes out what it holds.
         terminationGracePeriodSeconds: 180,
-        topologySpreadConstraints: [
-          { maxSkew: 1, topologyKey: 'topology.kubernetes.io/zone', whenUnsatisfiable: 'ScheduleAnyway', labelSelector: { matchLabels: selector } },
-          {
-            maxSkew: 1,
-            topologyKey: 'kubernetes.io/hostname',
-            whenUnsatisfiable: apart ? 'DoNotSchedule' : 'ScheduleAnyway',
-            labelSelector: { matchLabels: selector },
-          },
-        ],
+        topologySpreadConstraints: spreadConstraints({ nodes: apart ? 'required' : 'preferred' }, selector),
         // A sidecar that starts before the node and ends after it.
         initContainers: [{ ...keeper(props, certificate.volumeMounts), restartPolicy: 'Always' }],
         containers: [node(props, certificate.volumeMounts)],
         volumes: [...certificate.volumes, { name: 'config', configMap: { name } }, { name: 'tmp', emptyDir: { sizeLimit: '256Mi' } }],
       },
     },
-    volumeClaimTemplates: [
-      {
-        apiVersion: 'v1',
-        kind: 'PersistentVolumeClaim',
-        metadata: { name: 'data', labels: selector },
-        spec: {
-          accessModes: ['ReadWriteOnce'],
-          ...(storageClass === undefined ? {} : { storageClassName: storageClass }),
-          resources: { requests: { storage: sizeQuantity(storage) } },
-        },
-      },
-    ],
+    volumeClaimTemplates: [dataVolume(props, selector)],
   };
 }
 

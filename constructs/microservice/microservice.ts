@@ -11,12 +11,12 @@ import { object } from '../object.ts';
 import type { Connection, Platform, Workload } from '../platform/index.ts';
 import { type Resources, resourceMistakes } from '../resources.ts';
 import { serviceNames } from '../service-names.ts';
+import type { Spread } from '../spread.ts';
 import { Cpu, Size } from '../units.ts';
 import { type LogLevel, PORTS, serviceEnvironment } from './environment.ts';
 import { makeNetwork } from './network.ts';
 import { podSpec } from './pod.ts';
 import { type FullScaling, fullScaling, type Scaling, SURGE, scalingMistakes } from './scaling.ts';
-import type { Spread } from './spread.ts';
 
 export interface MicroserviceProps {
   /** What the service serves, owns and calls; must be in the platform's graph. */

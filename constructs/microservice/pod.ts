@@ -1,12 +1,12 @@
 import { Mistake } from '@groundwork/contract';
 import type { Container, EnvVar, PodSpec, Probe } from 'kubernetes-types/core/v1.d.ts';
-import { hardenedContainer, hardenedPod } from '../hardening.ts';
+import { closedPod, hardenedContainer } from '../hardening.ts';
 import type { Identity } from '../identity/index.ts';
 import { secretMounts, tokenMounts } from '../mounts.ts';
 import type { Connection } from '../platform/index.ts';
 import { type Resources, requirements } from '../resources.ts';
+import { type Spread, spreadOfUpdates } from '../spread.ts';
 import { PORTS } from './environment.ts';
-import { type Spread, spreadConstraints } from './spread.ts';
 
 /** User of the services' images. */
 const USER = 1000;
@@ -47,12 +47,9 @@ export function podSpec(props: PodProps): PodSpec {
     return { init, volumes };
   });
   return {
-    serviceAccountName: name,
-    automountServiceAccountToken: false,
-    enableServiceLinks: false,
-    securityContext: hardenedPod(USER),
+    ...closedPod(name, USER),
     terminationGracePeriodSeconds: 30,
-    topologySpreadConstraints: spreadConstraints(spread, selector),
+    topologySpreadConstraints: spreadOfUpdates(spread, selector),
     ...(inits.length > 0 ? { initContainers: inits.map(({ init }) => init) } : {}),
     containers: [
       {

@@ -2,7 +2,7 @@ import type { Construct } from 'constructs';
 import type { CronJob } from 'kubernetes-types/batch/v1.d.ts';
 import type { PersistentVolumeClaim, PodSpec, Secret } from 'kubernetes-types/core/v1.d.ts';
 import type { NetworkPolicy } from 'kubernetes-types/networking/v1.d.ts';
-import { hardenedContainer, hardenedPod } from '../hardening.ts';
+import { closedPod, hardenedContainer } from '../hardening.ts';
 import type { Identity } from '../identity/index.ts';
 import { labelsOf, selectorOf } from '../labels.ts';
 import { late } from '../late.ts';
@@ -123,10 +123,7 @@ function pod(props: BackupJobsProps, role: 'reader' | 'writer', script: readonly
   const data = role === 'reader' ? [] : [{ name: 'data', persistentVolumeClaim: { claimName: `data-${SERVER}-0` } }];
   return {
     restartPolicy: 'Never',
-    serviceAccountName: identity.account,
-    automountServiceAccountToken: false,
-    enableServiceLinks: false,
-    securityContext: hardenedPod(USER),
+    ...closedPod(identity.account, USER),
     ...besideServer(props, role),
     containers: [
       {

@@ -3,7 +3,7 @@ import type { Deployment } from 'kubernetes-types/apps/v1.d.ts';
 import type { ConfigMap } from 'kubernetes-types/core/v1.d.ts';
 import type { NetworkPolicy } from 'kubernetes-types/networking/v1.d.ts';
 import { checksum } from '../checksum.ts';
-import { hardenedContainer, hardenedPod } from '../hardening.ts';
+import { closedPod, hardenedContainer } from '../hardening.ts';
 import { IDENTITY_FOLDER, type Identity } from '../identity/index.ts';
 import { labelsOf, selectorOf } from '../labels.ts';
 import { secretMounts } from '../mounts.ts';
@@ -59,10 +59,7 @@ export function makeExporter(scope: Construct, { namespace, system, image, host,
       template: {
         metadata: { labels, annotations: { 'groundwork/inputs': checksum(...Object.values(files)) } },
         spec: {
-          serviceAccountName: identity.account,
-          automountServiceAccountToken: false,
-          enableServiceLinks: false,
-          securityContext: hardenedPod(NOBODY),
+          ...closedPod(identity.account, NOBODY),
           containers: [
             {
               name: 'exporter',

@@ -9,6 +9,7 @@ import { type CustomResource, object } from '../object.ts';
 import type { Connection, Platform, Workload } from '../platform/index.ts';
 import { type Resources, requirements } from '../resources.ts';
 import { serviceNames } from '../service-names.ts';
+import { spreadConstraints } from '../spread.ts';
 import { Cpu, Size } from '../units.ts';
 import type { Pooler } from './databases.ts';
 import type { DatabaseNames } from './names.ts';
@@ -92,9 +93,7 @@ export class CnpgPooler extends Construct implements Pooler {
           spec: {
             containers: [{ name: 'pgbouncer', resources: requirements(POOLER_RESOURCES) }],
             initContainers: [{ name: 'bootstrap-controller', resources: requirements(POOLER_RESOURCES) }], // the operator's own
-            topologySpreadConstraints: [
-              { maxSkew: 1, topologyKey: 'kubernetes.io/hostname', whenUnsatisfiable: 'ScheduleAnyway', labelSelector: { matchLabels: POOLER_PODS } },
-            ],
+            topologySpreadConstraints: spreadConstraints({ zones: 'ignored' }, POOLER_PODS),
           },
         },
         pgbouncer: {

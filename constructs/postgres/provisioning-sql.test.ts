@@ -88,7 +88,7 @@ test('a database is not handed to another service, and the error says whose it i
   await provision('first', 'handed');
   const failure = await provision('second', 'handed').catch((error: Error) => error.message);
   expect(failure).toMatch(/belongs to another service \(groundwork: owned by service first\)/);
-  const [, statement] = /psql -U postgres -c "(.*)"/.exec(failure as string) as unknown as [string, string];
+  const [, statement] = /socket: (COMMENT .*)/.exec(failure as string) as unknown as [string, string];
   await within(postgres.admin(), (admin) => admin.query(statement));
   await provision('second', 'handed');
 });

@@ -52,7 +52,7 @@ function noteOf(service: string): string {
 
 /** One statement on one line: fails in the form of a Mistake if the database is another service's. */
 function refuseForeign(database: string, service: string): string {
-  const mend = `give it back to that contract, or hand it over on purpose: kubectl exec postgres-0 -c postgres -- psql -U postgres -c "COMMENT ON DATABASE ${database} IS ''${noteOf(service)}''"`;
+  const mend = `give it back to that contract, or hand it over on purpose, as postgres on the server''s socket: COMMENT ON DATABASE ${database} IS ''${noteOf(service)}''`;
   const note = `SELECT shobj_description(oid, 'pg_database') INTO note FROM pg_database WHERE datname = '${database}';`;
   const raise = `RAISE EXCEPTION E'database ${database} belongs to another service (%), and contract ''${service}'' claims it\\n    at contract ''${service}'' › owns postgres\\n    mend: %', note, '${mend}';`;
   return `DO $do$ DECLARE note text; BEGIN ${note} IF note LIKE 'groundwork: owned by service %' AND note <> '${noteOf(service)}' THEN ${raise} END IF; END $do$;`;

@@ -3,7 +3,7 @@ import type { Job } from 'kubernetes-types/batch/v1.d.ts';
 import type { ConfigMap } from 'kubernetes-types/core/v1.d.ts';
 import type { NetworkPolicy } from 'kubernetes-types/networking/v1.d.ts';
 import { checksum } from '../checksum.ts';
-import { hardenedContainer, hardenedPod } from '../hardening.ts';
+import { closedPod, hardenedContainer } from '../hardening.ts';
 import type { Identity } from '../identity/index.ts';
 import { labelsOf, selectorOf } from '../labels.ts';
 import { secretMounts } from '../mounts.ts';
@@ -87,10 +87,7 @@ function jobSpec({ image, host, user, identity }: ProvisioningProps, name: strin
       metadata: { labels },
       spec: {
         restartPolicy: 'OnFailure',
-        serviceAccountName: identity.account,
-        automountServiceAccountToken: false,
-        enableServiceLinks: false,
-        securityContext: hardenedPod(user),
+        ...closedPod(identity.account, user),
         containers: [
           {
             name: 'provision',

@@ -1,6 +1,7 @@
 import type { StatefulSet } from 'kubernetes-types/apps/v1.d.ts';
 import type { Container, Volume } from 'kubernetes-types/core/v1.d.ts';
-import { hardenedContainer, hardenedPod } from '../hardening.ts';
+import { dataVolume } from '../data-volume.ts';
+import { closedPod, hardenedContainer } from '../hardening.ts';
 import { IDENTITY_FOLDER, type Identity } from '../identity/index.ts';
 import { secretMounts } from '../mounts.ts';
 import { type Resources, requirements, together } from '../resources.ts';
@@ -37,7 +38,7 @@ export function statefulSet(
   selector: Record<string, string>,
   inputs: string,
 ): NonNullable<StatefulSet['spec']> {
-  const { exporterImage, identity, resources, storage, storageClass, backups } = props;
+  const { exporterImage, identity, resources, backups } = props;
   const repository = backups === undefined ? { volumes: [], volumeMounts: [] } : repositoryMounts(backups);
   const certificate = secretMounts(SERVER, '', identity.files());
   return {
@@ -50,27 +51,13 @@ export function statefulSet(
     template: {
       metadata: { labels, annotations: { 'groundwork/inputs': inputs } },
       spec: {
-        serviceAccountName: identity.account,
-        automountServiceAccountToken: false,
-        enableServiceLinks: false,
-        securityContext: hardenedPod(USER),
+        ...closedPod(identity.account, USER),
         terminationGracePeriodSeconds: 120,
         containers: [server(props, repository.volumeMounts), keeper(props, repository.volumeMounts), exporter(exporterImage)],
         volumes: [...certificate.volumes, ...repository.volumes, ...sharedVolumes(resources.memory)],
       },
     },
-    volumeClaimTemplates: [
-      {
-        apiVersion: 'v1',
-        kind: 'PersistentVolumeClaim',
-        metadata: { name: 'data', labels: selector },
-        spec: {
-          accessModes: ['ReadWriteOnce'],
-          ...(storageClass === undefined ? {} : { storageClassName: storageClass }),
-          resources: { requests: { storage: sizeQuantity(storage) } },
-        },
-      },
-    ],
+    volumeClaimTemplates: [dataVolume(props, selector)],
   };
 }
 

@@ -4,7 +4,8 @@ import type { ConfigMap, Secret, Service, ServiceAccount } from 'kubernetes-type
 import type { NetworkPolicy } from 'kubernetes-types/networking/v1.d.ts';
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1.d.ts';
 import { checksum } from '../checksum.ts';
-import { hardenedContainer, hardenedPod } from '../hardening.ts';
+import { dataVolume } from '../data-volume.ts';
+import { closedPod, hardenedContainer } from '../hardening.ts';
 import { IDENTITY_FOLDER } from '../identity/index.ts';
 import { labelsOf, selectorOf } from '../labels.ts';
 import { late } from '../late.ts';
@@ -13,10 +14,10 @@ import { object } from '../object.ts';
 import { egressOutside } from '../outside.ts';
 import type { Platform } from '../platform/index.ts';
 import { type Resources, requirements } from '../resources.ts';
-import { type Size, sizeQuantity } from '../units.ts';
+import { spreadConstraints } from '../spread.ts';
+import type { Size } from '../units.ts';
 import { toYaml } from '../yaml.ts';
 import { type Alerting, hasSecret, RECEIVER_FOLDER, receiversOf } from './receivers.ts';
-import { spreadOverNodes } from './spread.ts';
 import { clientTls, type WebClients, webConfig } from './web.ts';
 
 export const ALERTMANAGER = 'alertmanager';
@@ -132,11 +133,12 @@ function meshConfig(serverName: string): string {
 }
 
 function statefulSet(
-  { platform, image, replicas, resources, storage, storageClass }: AlertmanagerProps,
+  props: AlertmanagerProps,
   inputs: string,
   identity: Parameters<typeof secretMounts>[2],
   secrets: boolean,
 ): NonNullable<StatefulSet['spec']> {
+  const { platform, image, replicas, resources } = props;
   const labels = labelsOf(platform.system, ALERTMANAGER);
   const selector = selectorOf(platform.system, ALERTMANAGER);
   const mounts = secretMounts(ALERTMANAGER, '', identity);
@@ -151,11 +153,9 @@ function statefulSet(
     template: {
       metadata: { labels, annotations: { 'groundwork/inputs': inputs } },
       spec: {
-        serviceAccountName: ALERTMANAGER,
-        automountServiceAccountToken: false,
-        enableServiceLinks: false,
-        securityContext: hardenedPod(USER),
-        ...(replicas > 1 ? { topologySpreadConstraints: spreadOverNodes(selector) } : {}),
+        ...closedPod(ALERTMANAGER, USER),
+        // Two on one node are lost together: rather one of them waits.
+        ...(replicas > 1 ? { topologySpreadConstraints: spreadConstraints({ nodes: 'required', zones: 'ignored' }, selector) } : {}),
         containers: [
           {
             name: ALERTMANAGER,
@@ -195,17 +195,6 @@ function statefulSet(
         ],
       },
     },
-    volumeClaimTemplates: [
-      {
-        apiVersion: 'v1',
-        kind: 'PersistentVolumeClaim',
-        metadata: { name: 'data', labels: selector },
-        spec: {
-          accessModes: ['ReadWriteOnce'],
-          ...(storageClass === undefined ? {} : { storageClassName: storageClass }),
-          resources: { requests: { storage: sizeQuantity(storage) } },
-        },
-      },
-    ],
+    volumeClaimTemplates: [dataVolume(props, selector)],
   };
 }

@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import type { StatefulSet } from 'kubernetes-types/apps/v1.d.ts';
 import type { ConfigMap, Service } from 'kubernetes-types/core/v1.d.ts';
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1.d.ts';
+import { dataVolume } from '../data-volume.ts';
 import { hardenedContainer, hardenedPod } from '../hardening.ts';
 import { labelsOf, selectorOf } from '../labels.ts';
 import { secretMounts } from '../mounts.ts';
@@ -10,9 +11,9 @@ import { object } from '../object.ts';
 import type { Platform } from '../platform/index.ts';
 import { type Resources, requirements } from '../resources.ts';
 import type { SecretFile } from '../secret-file.ts';
-import { type Duration, type Size, sizeQuantity } from '../units.ts';
+import { spreadConstraints } from '../spread.ts';
+import type { Duration, Size } from '../units.ts';
 import { retentionSize } from './retention.ts';
-import { spreadOverNodes } from './spread.ts';
 
 /** Name of the objects, of the service account and of the pods' label; one in an environment. */
 export const PROMETHEUS = 'prometheus';
@@ -85,7 +86,7 @@ function later<V>(produce: () => V): V {
 }
 
 function statefulSet(props: ServerProps): NonNullable<StatefulSet['spec']> {
-  const { platform, image, replicas, asksKubernetes, resources, retention, storage, storageClass, contents } = props;
+  const { platform, image, replicas, asksKubernetes, resources, retention, storage, contents } = props;
   const selector = selectorOf(platform.system, PROMETHEUS);
   const mounts = secretMounts(PROMETHEUS, '', contents.files());
   const listens = { tcpSocket: { port: 'https' }, timeoutSeconds: 3 };
@@ -106,7 +107,8 @@ function statefulSet(props: ServerProps): NonNullable<StatefulSet['spec']> {
         enableServiceLinks: false,
         securityContext: hardenedPod(USER),
         terminationGracePeriodSeconds: 120, // what is in memory is written out
-        ...(replicas > 1 ? { topologySpreadConstraints: spreadOverNodes(selector) } : {}),
+        // Two on one node are lost together: rather one of them waits.
+        ...(replicas > 1 ? { topologySpreadConstraints: spreadConstraints({ nodes: 'required', zones: 'ignored' }, selector) } : {}),
         containers: [
           {
             name: PROMETHEUS,
@@ -138,17 +140,6 @@ function statefulSet(props: ServerProps): NonNullable<StatefulSet['spec']> {
         volumes: [{ name: 'config', configMap: { name: PROMETHEUS } }, { name: 'rules', configMap: { name: `${PROMETHEUS}-rules` } }, ...mounts.volumes],
       },
     },
-    volumeClaimTemplates: [
-      {
-        apiVersion: 'v1',
-        kind: 'PersistentVolumeClaim',
-        metadata: { name: 'data', labels: selector },
-        spec: {
-          accessModes: ['ReadWriteOnce'],
-          ...(storageClass === undefined ? {} : { storageClassName: storageClass }),
-          resources: { requests: { storage: sizeQuantity(storage) } },
-        },
-      },
-    ],
+    volumeClaimTemplates: [dataVolume(props, selector)],
   };
 }

@@ -20,8 +20,8 @@ export const refactorings = [
   ]),
   change('a comment', [edit('constructs/labels.ts', '/** Labels by which selectors find', '/** The labels by which selectors find')]),
   change('a moved file', [
-    { file: 'constructs/microservice/spread.ts', movedTo: 'constructs/microservice/placement.ts' },
-    ...['microservice', 'pod', 'index'].map((name) => edit(`constructs/microservice/${name}.ts`, './spread.ts', './placement.ts')),
+    { file: 'constructs/microservice/scaling.ts', movedTo: 'constructs/microservice/replicas.ts' },
+    ...['microservice', 'index'].map((name) => edit(`constructs/microservice/${name}.ts`, './scaling.ts', './replicas.ts')),
   ]),
   change('a helper of its own', [
     edit('constructs/microservice/network.ts', "  const tcp = (port: number) => [{ protocol: 'TCP', port }];\n", ''),
