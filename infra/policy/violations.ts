@@ -1,5 +1,6 @@
 import type { Manifest } from '@groundwork/constructs';
-import { covers, type Exception, isExpired, unsound } from './exceptions.ts';
+import { isExpired, unsound } from '../exception.ts';
+import { covers, type Exception } from './exceptions.ts';
 import type { Rule, Severity } from './rule.ts';
 import { rules } from './rules/index.ts';
 import type { Scene } from './scene.ts';

@@ -1,19 +1,15 @@
 import { Mistake, refuse } from '@groundwork/contract';
-import { isDay } from '../day.ts';
+import { type Dated, isExpired, unsound } from '../exception.ts';
 import type { ScanFinding } from './finding.ts';
 
 /** A finding that somebody has looked at and lets pass for a while. */
-export interface Exception {
-  /** Of the finding, such as `CVE-2026-1234`. */
+export interface Exception extends Dated {
+  /** Of the finding, such as `CVE-2026-1234`, or another name of it. */
   readonly id: string;
   /** Image or `package-lock.json`. @default everywhere */
   readonly target?: string;
   /** Where in it, such as `lodash@4.17.11`. @default all of it */
   readonly subject?: string;
-  /** Why it does no harm here, or why it must wait. */
-  readonly reason: string;
-  /** Last day it holds, as `2027-01-31`. After it the finding fails the scan again, so that somebody looks. */
-  readonly until: string;
 }
 
 /** Findings, parted by what exceptions say of them. */
@@ -32,37 +28,29 @@ const LONGEST_DAYS = 366;
 
 /**
  * Parts findings by exceptions.
- * @param today as `2026-11-23`
  * @throws Mistake for an exception without a reason, or without a day within a year
  */
-export function judge(findings: readonly ScanFinding[], exceptions: readonly Exception[], today: string): Judged {
+export function judge(findings: readonly ScanFinding[], exceptions: readonly Exception[], today: Date): Judged {
   refuse(exceptions.flatMap((exception) => faults(exception, today)));
-  const holding = exceptions.filter(({ until }) => until >= today);
-  const over = exceptions.filter(({ until }) => until < today);
-  const by = (finding: ScanFinding): Exception | undefined => holding.find((exception) => fits(exception, finding));
+  const [over, holding] = [true, false].map((is) => exceptions.filter((exception) => isExpired(exception, today) === is)) as [Exception[], Exception[]];
+  const needed = (exception: Exception): boolean => findings.some((finding) => fits(exception, finding));
+  const judged = findings.map((finding) => ({ finding, by: holding.find((exception) => fits(exception, finding)) }));
   return {
-    open: findings.filter((finding) => by(finding) === undefined),
-    excepted: findings.flatMap((finding) => {
-      const exception = by(finding);
-      return exception === undefined ? [] : [{ finding, by: exception }];
-    }),
-    expired: over.filter((exception) => findings.some((finding) => fits(exception, finding))),
-    unused: exceptions.filter((exception) => !findings.some((finding) => fits(exception, finding))),
+    open: judged.filter(({ by }) => by === undefined).map(({ finding }) => finding),
+    excepted: judged.flatMap(({ finding, by }) => (by === undefined ? [] : [{ finding, by }])),
+    expired: over.filter(needed),
+    unused: exceptions.filter((exception) => !needed(exception)),
   };
 }
 
 function fits({ id, target, subject }: Exception, finding: ScanFinding): boolean {
-  return id === finding.id && (target ?? finding.target) === finding.target && (subject ?? finding.subject) === finding.subject;
+  return [finding.id, ...(finding.aliases ?? [])].includes(id) && (target ?? finding.target) === finding.target && (subject ?? finding.subject) === finding.subject;
 }
 
-function faults({ id, reason, until }: Exception, today: string): Mistake[] {
-  const where = `exception '${id}'`;
-  const found: Mistake[] = [];
-  if (reason.trim() === '') found.push(new Mistake(`${where} › reason`, 'there is none', 'say why it does no harm here, or why it must wait'));
-  if (!isDay(until)) {
-    found.push(new Mistake(`${where} › until`, `'${until}' is not a day`, 'write the last day it holds, such as 2027-01-31'));
-  } else if (Date.parse(until) - Date.parse(today) > LONGEST_DAYS * 86_400_000) {
-    found.push(new Mistake(`${where} › until`, `${until} is more than a year ahead`, 'name a day within a year, on which somebody looks again'));
-  }
-  return found;
+function faults(exception: Exception, today: Date): Mistake[] {
+  const where = `exception '${exception.id}'`;
+  const fault = unsound(exception);
+  if (fault !== undefined) return [new Mistake(where, `it ${fault}`, 'say why it does no harm here, and write the last day it holds, such as 2027-01-31')];
+  if (Date.parse(exception.expires) - today.getTime() <= LONGEST_DAYS * 86_400_000) return [];
+  return [new Mistake(where, `it expires on ${exception.expires}, more than a year ahead`, 'name a day within a year, on which somebody looks again')];
 }

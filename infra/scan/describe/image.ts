@@ -8,11 +8,18 @@ export interface ImageFile {
 
 /** A package in an image or a lock file. */
 export interface Package {
-  readonly ecosystem: 'npm' | 'debian';
+  /** `generic` is what no package manager brought, such as Node itself. */
+  readonly ecosystem: 'npm' | 'debian' | 'generic';
   readonly name: string;
   readonly version: string;
-  /** SPDX expression, as the package says it. */
+  /** As the package says it; an SPDX expression if it is in order. */
   readonly licence?: string;
+  /** Where it is, such as `app/node_modules/pino`; npm may bring one package twice. */
+  readonly place: string;
+  /** Names of packages that it loads. @default none that are known */
+  readonly needs?: readonly string[];
+  /** Not for production: tests, linters, builds. @default false */
+  readonly development?: boolean;
 }
 
 /** What the checks know of an image: what its archive and its Dockerfile say, as plain data. */
