@@ -22,7 +22,7 @@ import type { Construct } from 'constructs';
 import type { Environment } from './environments/index.ts';
 
 /** Name of the system: its objects are part of it, its namespaces begin with it. */
-export const SYSTEM = 'shop';
+const SYSTEM = 'shop';
 
 /** What the shop's contracts say together. */
 export const graph = new Graph(contracts);

@@ -4,7 +4,7 @@ import { labelsOf } from '../labels.ts';
 import { type CustomResource, object } from '../object.ts';
 
 /** Name of the Issuer and of the authority's own certificate, one of each in a namespace. */
-export const AUTHORITY = 'identity';
+const AUTHORITY = 'identity';
 
 /** Who issues an environment's certificates, and for how long. */
 export interface IdentityProps {

@@ -12,7 +12,7 @@ import { heap } from './settings.ts';
 import { type StartProps, startScript } from './start-script.ts';
 
 /** What stands beside each node: readiness by asking the cluster, and metrics over mutual TLS. */
-export const KEEPER_RESOURCES: Resources = { cpu: Cpu.millis(20), memory: Size.mebibytes(128) };
+const KEEPER_RESOURCES: Resources = { cpu: Cpu.millis(20), memory: Size.mebibytes(128) };
 
 /** Pods of one kind: brokers, controllers, or the one that is both. */
 export interface NodesProps extends StartProps {

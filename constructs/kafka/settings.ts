@@ -41,7 +41,7 @@ export function clusterId({ environment, system, namespace }: Platform): string 
 }
 
 /** Name of one pod in the cluster's DNS. */
-export function hostOf({ namespace }: Platform, pod: string, service: string): string {
+function hostOf({ namespace }: Platform, pod: string, service: string): string {
   return `${pod}.${service}.${namespace}.svc.cluster.local`;
 }
 

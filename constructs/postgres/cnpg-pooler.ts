@@ -17,7 +17,7 @@ import { PORT, SERVER } from './places.ts';
 import { type Issuing, RELOAD, roleCertificate } from './role-certificate.ts';
 
 /** Name of the pooler's objects, and of the account that the operator makes for its pods. */
-export const POOLER = 'postgres-pooler';
+const POOLER = 'postgres-pooler';
 /** Role that looks names up for PgBouncer, and common name of the certificate by which it logs in as services. */
 export const POOLER_ROLE = 'pooler';
 /** Where a service finds the certificate that names its role. */
@@ -35,7 +35,7 @@ export interface Pooling {
 }
 
 /** What PgBouncer is told, whoever writes its files: the operator here, a test elsewhere. */
-export const POOLING = {
+const POOLING = {
   /** Kit keeps nothing in a session but its timeout, which is the role's here. */
   poolMode: 'transaction',
   /** Roles have no passwords: that one is there is all that PgBouncer has to know. */
