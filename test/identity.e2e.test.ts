@@ -1,10 +1,14 @@
+import { X509Certificate } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { heldBy } from '../infra/identity/certificate.ts';
 import { issueAgain, rotateAuthority } from '../infra/identity/index.ts';
 import { type Dev, devAsItRuns, devDown } from './support/dev.ts';
+import { expired } from './support/identity/expired.ts';
 import { Peers, type Seen } from './support/identity/peers.ts';
+import { renewShop } from './support/identity/shop.ts';
 import { createAuthority } from './support/pki.ts';
 import { tlsFiles } from './support/realm.ts';
+import type { Outcome } from './support/traffic.ts';
 import { becomes } from './support/until.ts';
 
 const silent = { step: () => {}, say: () => {}, skipped: () => {} };
@@ -12,8 +16,11 @@ let dev: Dev;
 let peers: Peers;
 let lives: readonly string[];
 let start: Seen;
+let shop: Promise<Outcome>;
 beforeAll(async () => {
   dev = await devAsItRuns();
+  shop = renewShop(dev);
+  shop.catch(() => {}); // the last test tells of it
   const gateway = await dev.kubectl.get('deployment', 'gateway', dev.namespace);
   const { spec } = gateway as unknown as { spec: { template: { spec: { containers: [{ image: string }] } } } };
   peers = new Peers(dev.kubectl, spec.template.spec.containers[0].image);
@@ -91,4 +98,24 @@ test('a certificate in the name of the caller by a foreign authority is refused'
   }
 });
 
+test('an authority that has expired is renewed at once, with its key: what is issued next is taken up, and no call fails', async () => {
+  const before = await peers.seen();
+  const [cert, key] = (await Promise.all(['tls.crt', 'tls.key'].map((name) => text('identity-authority', name)))) as [string, string];
+  const ended = expired({ cert, key });
+  const stringData = { 'tls.crt': ended, 'ca.crt': ended };
+  await peers.run('patch', 'secret', 'identity-authority', '--type=merge', '--patch', JSON.stringify({ stringData }));
+  await becomes('the authority is good again', async () => new X509Certificate(await text('identity-authority', 'tls.crt')).validToDate > new Date());
+  expect(await text('identity-authority', 'tls.key')).toBe(key);
+  await Promise.all(['stock-identity', 'shop-identity'].map((name) => issueAgain(dev.kubectl, peers.namespace, name)));
+  expect(await text('shop-identity', 'ca.crt')).toBe(await text('identity-authority', 'tls.crt'));
+  await taken();
+  await expectNoHarm(before);
+});
+
 test('since the first call none has failed', async () => expectNoHarm(start));
+
+test('the shop renews the certificates of its gateway, users, Postgres and Kafka under steady sign-ups: none fails, nothing restarts', async () => {
+  const { sent, failed } = await shop;
+  expect(failed).toEqual([]);
+  expect(sent).toBeGreaterThan(100);
+}, 600_000);

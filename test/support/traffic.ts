@@ -7,17 +7,24 @@ export interface Outcome {
   readonly failed: readonly string[];
 }
 
-/** Most requests a run may send, whatever the work takes: 20 a second for two minutes. */
-const MOST = 2400;
+/** How dense requests are, and most that a run may send, whatever the work takes. */
+export interface Pace {
+  /** Milliseconds between two. */
+  readonly every: number;
+  readonly most: number;
+}
 
-/** Asks `url` steadily, 20 times a second, while `work` runs and for a second after it. */
-export async function underTraffic(url: string, work: () => Promise<unknown>): Promise<Outcome> {
+/** 20 a second for two minutes. */
+const STEADY: Pace = { every: 50, most: 2400 };
+
+/** Sends what `request` sends steadily, while `work` runs and for a second after it. @param request or an address to get @param pace @default 20 a second */
+export async function underTraffic(request: string | (() => Promise<Response>), work: () => Promise<unknown>, pace: Pace = STEADY): Promise<Outcome> {
   let going = true;
   const failed: string[] = [];
   const open: Promise<void>[] = [];
   const ask = async (): Promise<void> => {
     try {
-      const reply = await fetch(url, { signal: AbortSignal.timeout(10_000) });
+      const reply = await (typeof request === 'string' ? fetch(request, { signal: AbortSignal.timeout(10_000) }) : request());
       await reply.arrayBuffer();
       if (!reply.ok) failed.push(`status ${reply.status}`);
     } catch (error) {
@@ -25,9 +32,9 @@ export async function underTraffic(url: string, work: () => Promise<unknown>): P
     }
   };
   const loop = (async () => {
-    while (going && open.length < MOST) {
+    while (going && open.length < pace.most) {
       open.push(ask());
-      await delay(50);
+      await delay(pace.every);
     }
   })();
   try {

@@ -1,0 +1,64 @@
+import { randomUUID } from 'node:crypto';
+import { heldBy } from '../../../infra/identity/certificate.ts';
+import { issueAgain } from '../../../infra/identity/index.ts';
+import type { Dev } from '../dev.ts';
+import { type Outcome, underTraffic } from '../traffic.ts';
+import { becomes } from '../until.ts';
+
+/** All that a sign-up goes through. */
+const ACCOUNTS = ['gateway', 'users', 'postgres', 'kafka'] as const;
+
+/** A service takes a new certificate when it is as old as clocks may be apart, which is five minutes; then it takes the kubelet's time. */
+const TAKEN = 8 * 60_000;
+
+/** Runs in the gateway's pod: prints the serial number that `users` serves to a new connection. */
+const ASK = `const read = (file) => require('node:fs').readFileSync(process.env.IDENTITY_DIR + '/' + file);
+const host = 'users.' + process.env.NAMESPACE + '.svc.cluster.local';
+const tls = { host, port: 443, servername: 'users', cert: read('tls.crt'), key: read('tls.key'), ca: read('ca.crt') };
+const socket = require('node:tls').connect(tls, () => { console.log(socket.getPeerCertificate().serialNumber); socket.end(); });`;
+
+/**
+ * Renews the certificates of the shop's systems that a sign-up needs, under two sign-ups a second, and waits until `users`
+ * serves with its new one, the gateway has taken its own, and each sign-up's event has been sent.
+ * @throws Error when a container began anew meanwhile
+ */
+export async function renewShop(dev: Dev): Promise<Outcome> {
+  const { kubectl, namespace, gateway } = dev;
+  const lives = await livesOf(dev);
+  const since = new Date().toISOString();
+  const issued = async (account: string) => heldBy(await kubectl.get('secret', `${account}-identity`, namespace))?.chain[0]?.serialNumber;
+  const served = () => kubectl.run(['exec', 'deployment/gateway', '--namespace', namespace, '--', 'node', '-e', ASK]);
+  const outbox = ['exec', 'postgres-0', '-c', 'postgres', '-n', namespace, '--', 'psql', '-XAtq', '-U', 'postgres', '-d', 'users'];
+  const signUp = () =>
+    fetch(new URL('/users', gateway), {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ email: `renewal-${randomUUID()}@example.com`, name: 'Ada', password: 'correct horse battery staple' }),
+      signal: AbortSignal.timeout(10_000),
+    });
+  const outcome = await underTraffic(
+    signUp,
+    async () => {
+      await Promise.all(ACCOUNTS.map((account) => issueAgain(kubectl, namespace, `${account}-identity`)));
+      const serial = await issued('users');
+      await becomes('users serves with its new certificate', async () => (await served()).trim() === serial, TAKEN);
+      const log = () => kubectl.run(['logs', 'deployment/gateway', '--namespace', namespace, '--since-time', since]);
+      await becomes('the gateway has taken its new certificate', async () => (await log()).includes('certificate renewed'), TAKEN);
+    },
+    { every: 500, most: 1200 },
+  );
+  await becomes('each event is sent', async () => (await kubectl.run([...outbox, '-c', 'SELECT count(*) FROM outbox'])).trim() === '0');
+  const after = await livesOf(dev);
+  if (after.join() !== lives.join()) throw new Error(`a container began anew:\n${lives.join('\n')}\nthen:\n${after.join('\n')}`);
+  return outcome;
+}
+
+/** Uid and restarts of each pod that a sign-up needs. */
+async function livesOf({ kubectl, namespace }: Dev): Promise<readonly string[]> {
+  const pods = await kubectl.list(namespace, 'pods');
+  const needed = pods.filter(({ metadata }) => ACCOUNTS.some((account) => metadata.labels?.['app.kubernetes.io/name'] === account));
+  return needed.flatMap(({ metadata, status }) => {
+    const containers = (status?.containerStatuses ?? []) as { name: string; restartCount: number }[];
+    return containers.map(({ name, restartCount }) => `${metadata.uid} ${metadata.name} ${name} ${restartCount}`);
+  });
+}
