@@ -31,16 +31,17 @@ export function reachableDependencies({ packages }: PackageLock, workspace: stri
 
 /**
  * Places of those packages, such as `node_modules/pino`, workspaces and links to them among them.
+ * @param takes whether a package counts; what only others reach doesn't either
  * @throws Mistake if the lock file does not know the workspace.
  * @see npm's package-lock.json format, lockfileVersion 3; names are looked up as Node's module resolution does
  */
-export function reachablePlaces({ packages }: PackageLock, workspace: string): readonly string[] {
+export function reachablePlaces({ packages }: PackageLock, workspace: string, takes: (place: string) => boolean = () => true): readonly string[] {
   if (packages[workspace] === undefined)
     throw new Mistake('package-lock.json', `no workspace '${workspace}' is locked`, 'run npm install, and commit the lock file');
   const seen = new Set<string>();
   const visit = (place: string): void => {
     const entry = packages[place];
-    if (entry === undefined || seen.has(place)) return;
+    if (entry === undefined || seen.has(place) || !takes(place)) return;
     seen.add(place);
     if (entry.link === true && entry.resolved !== undefined) {
       visit(entry.resolved);

@@ -44,7 +44,9 @@ export function judge(findings: readonly ScanFinding[], exceptions: readonly Exc
 }
 
 function fits({ id, target, subject }: Exception, finding: ScanFinding): boolean {
-  return [finding.id, ...(finding.aliases ?? [])].includes(id) && (target ?? finding.target) === finding.target && (subject ?? finding.subject) === finding.subject;
+  return (
+    [finding.id, ...(finding.aliases ?? [])].includes(id) && (target ?? finding.target) === finding.target && (subject ?? finding.subject) === finding.subject
+  );
 }
 
 function faults(exception: Exception, today: Date): Mistake[] {

@@ -1,5 +1,5 @@
-import type { Severity } from '../finding.ts';
 import type { ImageDescription } from '../describe/image.ts';
+import type { Severity } from '../finding.ts';
 
 /** Something a check has found. */
 export interface Found {

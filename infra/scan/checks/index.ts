@@ -1,5 +1,5 @@
-import type { ScanFinding } from '../finding.ts';
 import type { ImageDescription } from '../describe/image.ts';
+import type { ScanFinding } from '../finding.ts';
 import { copyNotAdd } from './add.ts';
 import { apkWithoutCache } from './apk-cache.ts';
 import { aptWithoutCache } from './apt-cache.ts';
