@@ -1,0 +1,41 @@
+import { Type } from 'typebox';
+import type { Severity } from '../finding.ts';
+import { wellFormed } from '../well-formed.ts';
+import { run } from './command.ts';
+import { type Outcome, type ScannedImage, skipped, type Tool, together } from './tool.ts';
+import { dockerArchive } from './unpacked.ts';
+
+const MEND = 'install Dockle: https://github.com/goodwithtech/dockle; the checks done here are the same list';
+
+const REPORT = Type.Object({
+  details: Type.Array(Type.Object({ code: Type.String(), title: Type.String(), level: Type.String(), alerts: Type.Optional(Type.Array(Type.String())) })),
+});
+
+/** As the checks done here have them; what is not in this list is no finding: PASS, SKIP and IGNORE. */
+const LEVELS: Readonly<Record<string, Severity>> = { FATAL: 'high', WARN: 'medium', INFO: 'low' };
+
+/** Dockle itself, whose checkpoints are also done here. */
+export const dockle: Tool = {
+  name: 'dockle',
+  async look({ images }) {
+    if ('missing' in (await run('dockle', ['--version']))) return skipped('dockle', 'it is not on the path', MEND);
+    const outcomes: Outcome[] = [];
+    for (const image of images) outcomes.push(await lookInto(image));
+    return together(outcomes);
+  },
+};
+
+async function lookInto({ description: { name }, archive }: ScannedImage): Promise<Outcome> {
+  if (archive === undefined) return skipped(`dockle on ${name}`, 'no image of it is built here', 'run npm run release first');
+  const printed = await dockerArchive(archive, (file) => run('dockle', ['--format', 'json', '--exit-code', '0', '--input', file]));
+  if (!('stdout' in printed)) return skipped(`dockle on ${name}`, 'failed' in printed ? printed.failed : 'it is not on the path', MEND);
+  const { details } = wellFormed(`dockle on ${name}`, REPORT, printed.stdout, 'use a Dockle that prints details, such as 0.4.15');
+  return {
+    skipped: [],
+    findings: details.flatMap(({ code, title, level, alerts = [] }) => {
+      const severity = LEVELS[level];
+      if (severity === undefined) return [];
+      return alerts.map((alert) => ({ id: code, target: name, subject: alert, severity, what: title, mend: `see ${code} in Dockle's list of checkpoints` }));
+    }),
+  };
+}

@@ -1,0 +1,49 @@
+import type { ImageDescription, Package } from '../describe/image.ts';
+import type { ScanFinding } from '../finding.ts';
+
+/** All that a scan looks at. */
+export interface Subject {
+  /** Root of the repository, which holds the lock file. */
+  readonly root: string;
+  /** Every package that the lock file names. */
+  readonly locked: readonly Package[];
+  readonly images: readonly ScannedImage[];
+}
+
+/** An image to be scanned. */
+export interface ScannedImage {
+  readonly description: ImageDescription;
+  /** OCI archive on this machine; absent if it was not built here. */
+  readonly archive?: string;
+}
+
+/** Something that a tool could not look at. That nothing was found there means nothing. */
+export interface Skipped {
+  /** Such as `trivy` or `dockle on users`. */
+  readonly what: string;
+  readonly because: string;
+  readonly mend: string;
+}
+
+export interface Outcome {
+  readonly findings: readonly ScanFinding[];
+  readonly skipped: readonly Skipped[];
+}
+
+/** Something that looks for faults: a program of others, or data of others. */
+export interface Tool {
+  /** As `--need` names it. */
+  readonly name: string;
+  /** @throws Mistake if what it is given, or what it prints, is not what is known here. */
+  look(subject: Subject): Promise<Outcome>;
+}
+
+/** The outcome of a tool that could not look at all. */
+export function skipped(what: string, because: string, mend: string): Outcome {
+  return { findings: [], skipped: [{ what, because, mend }] };
+}
+
+/** Outcomes as one. */
+export function together(outcomes: readonly Outcome[]): Outcome {
+  return { findings: outcomes.flatMap(({ findings }) => findings), skipped: outcomes.flatMap((one) => one.skipped) };
+}
