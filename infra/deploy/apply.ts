@@ -1,5 +1,6 @@
 import { type Manifest, resolveLateValues } from '@groundwork/constructs';
 import { Mistake, refuse } from '@groundwork/contract';
+import { rotationMistakes } from '../identity/index.ts';
 import type { Progress } from '../progress.ts';
 import type { Changes, Deployment, Engine } from './engine.ts';
 import { Kubectl } from './kubectl.ts';
@@ -29,7 +30,8 @@ export class ApplyEngine implements Engine {
     const rest = deployment.manifests.filter(({ kind }) => kind !== 'Namespace' && kind !== 'CustomResourceDefinition');
     const elsewhere = rightsElsewhere(deployment, rest);
     const own = rest.filter((manifest) => !elsewhere.includes(manifest));
-    refuse(tenantMistakes(await kubectl.get('namespace', namespace), namespaces));
+    const present = await kubectl.get('namespace', namespace);
+    refuse([...tenantMistakes(present, namespaces), ...rotationMistakes(present)]);
     refuse(volumeMistakes(await kubectl.list(namespace, 'persistentvolumeclaims'), rest));
     const secrets = SecretsFile.of(cluster, namespace);
     const resolved = own.map((manifest) => resolveLateValues(manifest, ({ name, format }) => secrets.value(name, format)) as Manifest);

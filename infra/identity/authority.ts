@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Duration, Mistake } from '@groundwork/contract';
-import type { Kubectl } from '../deploy/kubectl.ts';
+import type { Kubectl, LiveObject } from '../deploy/kubectl.ts';
 import { elapsed, type Progress } from '../progress.ts';
 import { type Signing, STEPS } from './rotation.ts';
 import { CertManagerSigning, ISSUER } from './signing.ts';
@@ -18,13 +18,13 @@ const READ = Duration.minutes(3);
 /** So long a service keeps a new certificate back: clocks may be that far apart (services/kit/identity/watch.ts). */
 const KEPT_BACK = Duration.minutes(5);
 
-/** Annotation of the Issuer: the step that is under way, from 1. */
+/** Annotation of the namespace: the step that is under way, from 1. */
 const NOTE = 'groundwork/authority-rotation';
 
 /**
  * Gives an environment's own authority another key, while all that its workloads serve goes on. Takes about 25 minutes,
  * most of it waiting until all have read their files again. Cut off at any point, the same command goes on; until it has
- * ended, nothing may be deployed to the environment.
+ * ended, the environment takes no deploy.
  * @returns what was done, in words
  * @throws Mistake when the authority isn't the environment's own, and when cert-manager doesn't do its part
  */
@@ -38,7 +38,7 @@ export async function rotateAuthority({ kubectl, namespace, progress, taken }: A
     );
   }
   const signing = new CertManagerSigning(kubectl, namespace, taken ?? waiting(progress));
-  const begun = Number(issuer.metadata.annotations?.[NOTE] ?? 1);
+  const begun = stepOf(await kubectl.get('namespace', namespace)) ?? 1;
   for (const [index, { title, run }] of STEPS.entries()) {
     if (index + 1 < begun) continue;
     await note(kubectl, namespace, `${NOTE}=${index + 1}`);
@@ -49,7 +49,26 @@ export async function rotateAuthority({ kubectl, namespace, progress, taken }: A
 }
 
 async function note(kubectl: Kubectl, namespace: string, annotation: string): Promise<void> {
-  await kubectl.run(['annotate', '--overwrite', `issuers.cert-manager.io/${ISSUER}`, annotation, '--namespace', namespace]);
+  await kubectl.run(['annotate', '--overwrite', 'namespace', namespace, annotation]);
+}
+
+/** Why nothing may be deployed to a namespace now: a deploy would bring the first authority back, which some workloads no longer trust. */
+export function rotationMistakes(namespace: LiveObject | undefined): Mistake[] {
+  const step = stepOf(namespace);
+  if (namespace === undefined || step === undefined) return [];
+  const where = `namespace ${namespace.metadata.name}`;
+  return [
+    new Mistake(
+      where,
+      `its authority gets another key: step ${step} of ${STEPS.length} is under way, or was cut off`,
+      'wait until it has ended, or go on with it: `npm run secrets -- rotate identity-authority`',
+    ),
+  ];
+}
+
+function stepOf(namespace: LiveObject | undefined): number | undefined {
+  const step = namespace?.metadata.annotations?.[NOTE];
+  return step === undefined ? undefined : Number(step);
 }
 
 function waiting(progress: Progress): Signing['taken'] {
