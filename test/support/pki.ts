@@ -11,6 +11,8 @@ export interface TestAuthority {
    * @param commonName `<account>.<namespace>`, good for 127.0.0.1 too
    */
   issue(commonName: string, wish?: CertificateWish): string;
+  /** Replaces the authority's certificate in such a folder by one of the same key that ended yesterday. */
+  end(folder: string): void;
   remove(): void;
 }
 
@@ -73,6 +75,10 @@ export function createAuthority(name = 'test'): TestAuthority {
         renameSync(join(root, 'new'), join(folder, file));
       }
       return folder;
+    },
+    end: (folder) => {
+      openssl('req', '-new', '-key', 'ca.key', '-out', 'ended.csr', '-subj', `/CN=${name}`);
+      openssl('x509', '-req', '-in', 'ended.csr', '-signkey', 'ca.key', '-days', '-1', '-out', join(folder, 'ca.crt'));
     },
     remove: () => rmSync(root, { recursive: true, force: true }),
   };

@@ -27,6 +27,12 @@ describe('a certificate at the start', () => {
     expect(Math.abs(+identity.notAfter - +notAfter)).toBeLessThan(1000);
   });
 
+  test('whose authority has ended is refused, and the message names the authority and its end', () => {
+    const folder = authority.issue('users.shop');
+    authority.end(folder);
+    expect(() => readIdentity(folder)).toThrow(/the certificate of CN=test expired on \d{4}-/);
+  });
+
   test.each([
     ['that has ended', { notAfter: fromNow(-1) }, /expired on/],
     ['that is not good yet', { notBefore: fromNow(3) }, /is good from .* on, and here it is/],
