@@ -18,6 +18,7 @@ const programs = {
   'test:pulumi': [...jest, '--config', 'jest.pulumi.config.mjs', '--runInBand'],
   bench: ['bench/main.ts'],
   preview: ['stacks/preview.ts'],
+  scan: ['stacks/scan.ts'],
   synth: [bin('cdk8s-cli', 'bin/cdk8s'), 'synth', '--check-upgrade=false'], // synth asks no network
   types: [bin('typescript', 'bin/tsc'), '--project', '.'],
   lint: [...biome, 'check'],

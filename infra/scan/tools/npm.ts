@@ -56,8 +56,20 @@ export const npmSignatures: Tool = {
       const { invalid, missing } = wellFormed('npm audit signatures', SIGNATURES, text, 'use npm 10 or 11');
       const about = { target: LOCK_FILE, mend: 'remove it from node_modules and the lock file, and find out where it came from' };
       return [
-        ...invalid.map((one) => ({ ...about, id: 'invalid-signature', subject: `${one.name}@${one.version}`, severity: 'critical' as const, what: 'it is not what was signed' })),
-        ...missing.map((one) => ({ ...about, id: 'missing-signature', subject: `${one.name}@${one.version}`, severity: 'medium' as const, what: 'it has no signature, though its registry signs' })),
+        ...invalid.map((one) => ({
+          ...about,
+          id: 'invalid-signature',
+          subject: `${one.name}@${one.version}`,
+          severity: 'critical' as const,
+          what: 'it is not what was signed',
+        })),
+        ...missing.map((one) => ({
+          ...about,
+          id: 'missing-signature',
+          subject: `${one.name}@${one.version}`,
+          severity: 'medium' as const,
+          what: 'it has no signature, though its registry signs',
+        })),
       ];
     }),
 };
@@ -70,5 +82,5 @@ async function ask({ root }: Subject, tool: string, args: readonly string[], rep
   if ('failed' in printed) return skipped(tool, printed.failed, MEND);
   if (printed.stdout.includes(`"${report}"`)) return { findings: read(printed.stdout), skipped: [] };
   const { error, message = 'it printed nothing' } = printed.stdout === '' ? {} : wellFormed(tool, FAILURE, printed.stdout, 'use npm 10 or 11');
-  return skipped(tool, error?.summary ?? message, MEND);
+  return skipped(tool, error?.summary || message, MEND);
 }

@@ -8,6 +8,8 @@ export interface Subject {
   /** Every package that the lock file names. */
   readonly locked: readonly Package[];
   readonly images: readonly ScannedImage[];
+  /** Images that are built only where they are needed, as their Dockerfiles tell; there is no image to look into. */
+  readonly dockerfiles: readonly ImageDescription[];
 }
 
 /** An image to be scanned. */
