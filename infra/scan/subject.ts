@@ -62,7 +62,11 @@ export async function see({ root, services, archives = new Archives() }: Sources
     ...(unlisted.length === 0
       ? []
       : [
-          { what: `Debian packages of ${unlisted.join(', ')}`, because: 'the base keeps no list of them', mend: 'release from the public base, which has one' },
+          {
+            what: `Debian packages of ${unlisted.join(', ')}`,
+            because: 'the base keeps no list of them',
+            mend: 'have infra/images/airgapped keep what dpkg knows',
+          },
         ]),
   ];
   return { subject: { root, locked: lockedPackages(packageLock), images, dockerfiles }, skipped };

@@ -1,4 +1,4 @@
-import { type Dockerfile, DockerfileParser, type Instruction } from 'dockerfile-ast';
+import { type Dockerfile, DockerfileParser, type Instruction, type PropertyInstruction } from 'dockerfile-ast';
 import type { ImageDescription, Package } from './image.ts';
 
 /** What a Dockerfile tells of its image before it is built: nothing of files, and of accounts. */
@@ -47,10 +47,9 @@ function finalStages(dockerfile: Dockerfile): Instruction[] {
   return made(stages.length - 1);
 }
 
-/** `NAME=value` of an ENV; the old form `ENV NAME value` too. */
+/** `NAME=value` of an ENV, in either of its forms. */
 function pairs(env: Instruction): string[] {
-  const words = env.getArguments().map((argument) => argument.getValue());
-  return words[0]?.includes('=') ? words : [`${words[0]}=${words.slice(1).join(' ')}`];
+  return (env as PropertyInstruction).getProperties().map((property) => `${property.getName()}=${property.getValue() ?? ''}`);
 }
 
 /** An instruction on one line. */
