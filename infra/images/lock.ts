@@ -1,24 +1,24 @@
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { Mistake } from '@groundwork/contract';
+import { Type } from 'typebox';
 import type { Progress } from '../progress.ts';
+import { wellFormed } from '../well-formed.ts';
 import type { BuiltImage, ImageBuilder } from './builder.ts';
 import type { ImageName } from './reference.ts';
 
 /** What a release built, by service: the digests that staging and production run. */
 export type ImageLock = Readonly<Record<string, Required<ImageName>>>;
 
+const LOCK = Type.Record(Type.String(), Type.Object({ repository: Type.String(), version: Type.String(), digest: Type.String({ pattern: '^sha256:' }) }));
+
 /**
  * Reads a lock file.
- * @throws Mistake if it is not there or is no JSON.
+ * @throws Mistake if it is not there, is no JSON, or does not name images
  */
 export async function readLock(file: string): Promise<ImageLock> {
   if (!existsSync(file)) throw new Mistake(file, 'there is no lock file of images', 'run `npm run release`, which builds them and writes it');
-  try {
-    return JSON.parse(await readFile(file, 'utf8')) as ImageLock;
-  } catch (error) {
-    throw new Mistake(file, `it is no JSON: ${(error as Error).message}`, 'run `npm run release`, which writes it anew');
-  }
+  return wellFormed(file, LOCK, await readFile(file, 'utf8'), 'run `npm run release`, which writes it anew');
 }
 
 /**

@@ -193,6 +193,7 @@ describe('bad input is a mistake that says how to mend it, and leaves no file be
     ['no lock file of packages', () => write('package-lock.json', ''), [], /package-lock\.json[\s\S]*npm install/],
     ['a lock file of another version', () => write('package-lock.json', { lockfileVersion: 1 }), [], /another shape[\s\S]*package-lock\.json/],
     ['a lock file of images that is no JSON', () => write('stacks/images.lock.json', '{'), [], /no JSON[\s\S]*npm run release/],
+    ['a lock file of images of another shape', () => write('stacks/images.lock.json', { users: 7 }), [], /\/users must be object[\s\S]*npm run release/],
     ['a service that is not locked', () => write('stacks/images.lock.json', {}), [], /no image of service 'users' is locked/],
     ['an unknown severity', () => {}, ['--fail-on', 'bad'], /'bad' is not known\n {4}at --fail-on\n {4}mend: take one of critical, high/],
     ['an unknown tool', () => {}, ['--need', 'grype'], /'grype' is not known[\s\S]*trivy, dockle/],

@@ -1,7 +1,7 @@
 import { Mistake } from '@groundwork/contract';
 import { list, Parser, type ReadEntry } from 'tar';
 import { type Static, type TSchema, Type } from 'typebox';
-import { wellFormed } from '../well-formed.ts';
+import { wellFormed } from '../../well-formed.ts';
 import { type Entry, Layer } from './layer.ts';
 
 /** What an archive says of its image. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Mistake } from '@groundwork/contract';
 import { Type } from 'typebox';
 import { type LockedPackage, type PackageLock, reachablePlaces } from '../../images/dependencies.ts';
-import { wellFormed } from '../well-formed.ts';
+import { wellFormed } from '../../well-formed.ts';
 import type { Package } from './image.ts';
 
 /** The lock file of all packages, as findings name it. */

@@ -1,12 +1,12 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Mistake } from '@groundwork/contract';
+import { wellFormed } from '../../well-formed.ts';
 import type { Package } from '../describe/image.ts';
 import { LOCK_FILE } from '../describe/lock.ts';
 import type { ScanFinding } from '../finding.ts';
 import { severityOf } from '../severity.ts';
 import { skipped, type Tool } from '../tools/tool.ts';
-import { wellFormed } from '../well-formed.ts';
 import { ADVISORY, type Advisory } from './advisory.ts';
 import { affects, fixedIn } from './affects.ts';
 

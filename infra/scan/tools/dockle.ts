@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
+import { wellFormed } from '../../well-formed.ts';
 import type { Severity } from '../finding.ts';
-import { wellFormed } from '../well-formed.ts';
 import { run } from './command.ts';
 import { type Outcome, type ScannedImage, skipped, type Tool, together } from './tool.ts';
 import { dockerArchive } from './unpacked.ts';

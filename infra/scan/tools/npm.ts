@@ -1,8 +1,8 @@
 import { Type } from 'typebox';
+import { wellFormed } from '../../well-formed.ts';
 import { LOCK_FILE } from '../describe/lock.ts';
 import type { ScanFinding } from '../finding.ts';
 import { severityOf } from '../severity.ts';
-import { wellFormed } from '../well-formed.ts';
 import { run } from './command.ts';
 import { type Outcome, type Subject, skipped, type Tool } from './tool.ts';
 

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { Type } from 'typebox';
+import { wellFormed } from '../../well-formed.ts';
 import { LOCK_FILE } from '../describe/lock.ts';
 import type { ScanFinding } from '../finding.ts';
 import { severityOf } from '../severity.ts';
-import { wellFormed } from '../well-formed.ts';
 import { run } from './command.ts';
 import { type Outcome, type ScannedImage, skipped, type Tool, together } from './tool.ts';
 import { unpacked } from './unpacked.ts';

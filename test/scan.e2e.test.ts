@@ -1,0 +1,67 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { execa } from 'execa';
+import { type BuiltImage, imageBuilder } from '../infra/images/index.ts';
+import { describeArchive } from '../infra/scan/describe/from-archive.ts';
+import type { Package } from '../infra/scan/describe/image.ts';
+import { readPackageLock, servicePackages } from '../infra/scan/describe/lock.ts';
+import { sbom } from '../infra/scan/sbom.ts';
+import { images } from '../stacks/shop.ts';
+
+const root = join(import.meta.dirname, '..');
+const progress = { step: () => {}, say: () => {}, skipped: () => {} };
+
+const capable = process.platform === 'linux' && process.arch === 'x64' && process.getuid?.() === 0;
+if (!capable) console.warn('images are not built: that takes root on Linux x64');
+
+(capable ? describe : describe.skip)('what a scan says of images that were built', () => {
+  let built: readonly BuiltImage[];
+  beforeAll(async () => {
+    built = await imageBuilder('buildah').build(images, progress);
+  });
+
+  const archiveOf = (service: string): string => built.find((one) => one.service === service)?.archive as string;
+  const packagesOf = async (service: string): Promise<readonly Package[]> => (await describeArchive(service, '', archiveOf(service), [])).packages;
+  const names = (packages: readonly Package[]): string[] =>
+    packages.filter(({ ecosystem }) => ecosystem === 'npm').map(({ place, version }) => `${place.replace(/^app\//, '')} ${version}`);
+
+  test.each(images)('law: the lock file foretells the packages that end in %s, each in its place and version, and no other', async (service) => {
+    const foretold = names(servicePackages(await readPackageLock(root), service));
+    expect(names(await packagesOf(service)).sort()).toEqual(foretold.sort());
+    expect(foretold.length).toBeGreaterThan(10);
+  });
+
+  test.each(images)(
+    'law: the SBOM of %s names every package.json that tar finds below node_modules of its layers, and the Node that runs it',
+    async (service) => {
+      const folder = await mkdtemp(join(tmpdir(), 'layers-'));
+      try {
+        await execa('tar', ['-xf', archiveOf(service), '-C', folder]);
+        const blob = async (digest: string): Promise<string> => join(folder, 'blobs', digest.replace(':', '/'));
+        const json = async (file: string) => JSON.parse(await readFile(file, 'utf8'));
+        const manifest = await json(await blob((await json(join(folder, 'index.json'))).manifests[0].digest));
+        const listed: string[] = [];
+        for (const { digest } of manifest.layers as { digest: string }[]) listed.push(...(await execa('tar', ['-tzf', await blob(digest)])).stdout.split('\n'));
+        const found = listed.filter((path) => /^app\/(?:services\/\w+\/)?(?:node_modules\/(?:@[^/]+\/)?[^/@]+\/)+package\.json$/.test(path));
+        const { components } = JSON.parse(sbom({ name: service, type: 'container', packages: await packagesOf(service) }));
+        const refs = (components as { 'bom-ref': string }[]).map((one) => one['bom-ref'].replace(/^[^#]*#/, ''));
+        expect(refs.sort()).toEqual([...found.map((path) => path.replace('/package.json', '')), 'nodejs/bin/node'].sort());
+      } finally {
+        await rm(folder, { recursive: true });
+      }
+    },
+  );
+
+  test('the command scans them from start to end, and finds nothing bad that it can see', async () => {
+    const out = await mkdtemp(join(tmpdir(), 'scan-'));
+    try {
+      const { stdout, exitCode } = await execa('npm', ['run', '--silent', 'scan', '--', '--out', out], { cwd: root, reject: false });
+      expect({ stdout, exitCode }).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('Nothing of severity high or worse') });
+      for (const service of images) expect(JSON.parse(await readFile(join(out, `${service}.cdx.json`), 'utf8')).specVersion).toBe('1.6');
+    } finally {
+      await rm(out, { recursive: true });
+    }
+  });
+});
