@@ -4,10 +4,12 @@ import type { Scan } from './scan.ts';
 import type { Subject } from './tools/tool.ts';
 
 /** What a scan says to people: what closes the gate first, and what nobody could look at never left out. */
-export function report({ images, dockerfiles, locked }: Subject, { open, excepted, expired, unused, skipped, closing, failOn }: Scan): string {
+export function report({ images, dockerfiles, published, locked }: Subject, { open, excepted, expired, unused, skipped, closing, failOn }: Scan): string {
   const names = images.map(({ description: { name }, archive }) => (archive === undefined ? `${name} (its Dockerfile)` : name));
   const sections = [
-    [`Scanned: images ${names.join(', ')}; Dockerfiles ${dockerfiles.map(({ name }) => name).join(', ')}; ${locked.length} locked packages.`],
+    [
+      `Scanned: images ${names.join(', ')}; Dockerfiles ${dockerfiles.map(({ name }) => name).join(', ')}; ${published.length} images of others, by Trivy and Dockle alone; ${locked.length} locked packages.`,
+    ],
     titled('Findings', open.map(told)),
     titled(
       'Let pass',

@@ -2,9 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Mistake } from '@groundwork/contract';
 import { Archives } from '../images/archives.ts';
+import { catalogue } from '../images/catalogue.ts';
 import { EXTENDED, extendedBuild } from '../images/extended.ts';
 import { type ImageLock, readLock } from '../images/lock.ts';
 import { lockedImage } from '../images/prebuilt.ts';
+import { imageReference } from '../images/reference.ts';
 import { describeArchive } from './describe/from-archive.ts';
 import { basesOf, describeDockerfile } from './describe/from-dockerfile.ts';
 import { lockedPackages, readPackageLock, servicePackages } from './describe/lock.ts';
@@ -55,6 +57,7 @@ export async function see({ root, services, archives = new Archives() }: Sources
       return describeDockerfile(name, build.name, await readFile(build.dockerfile, 'utf8'));
     }),
   );
+  const published = Object.entries(catalogue).map(([name, image]) => ({ name: `${name} (published)`, reference: imageReference(image) }));
   const skipped = [
     ...(unbuilt.length === 0
       ? []
@@ -69,7 +72,7 @@ export async function see({ root, services, archives = new Archives() }: Sources
           },
         ]),
   ];
-  return { subject: { root, locked: lockedPackages(packageLock), images, dockerfiles }, skipped };
+  return { subject: { root, locked: lockedPackages(packageLock), images, dockerfiles, published }, skipped };
 }
 
 const RELEASE = 'run npm run release, and scan again';

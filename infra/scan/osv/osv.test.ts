@@ -39,7 +39,7 @@ describe('a folder of advisories', () => {
     folder = await mkdtemp(join(tmpdir(), 'osv-'));
   });
   afterEach(() => rm(folder, { recursive: true }));
-  const look = (of: string | undefined = folder) => osv(of).look({ root: '/nowhere', images: [], dockerfiles: [], locked: [lodash('4.17.11')] });
+  const look = (of: string | undefined = folder) => osv(of).look({ root: '/nowhere', images: [], dockerfiles: [], published: [], locked: [lodash('4.17.11')] });
   const write = (name: string, advisory: unknown) => writeFile(join(folder, name), JSON.stringify(advisory));
   const GHSA = { id: 'GHSA-x', summary: 'prototype pollution', aliases: ['CVE-2019-1'], affected: [affected({ introduced: '0' }, { fixed: '4.17.12' })] };
 
@@ -87,6 +87,6 @@ describe('a folder of advisories', () => {
   });
 
   test('that is not named is said to be skipped, not to be clean', async () => {
-    expect((await osv(undefined).look({ root: '/', images: [], dockerfiles: [], locked: [] })).skipped).toMatchObject([{ what: 'osv' }]);
+    expect((await osv(undefined).look({ root: '/', images: [], dockerfiles: [], published: [], locked: [] })).skipped).toMatchObject([{ what: 'osv' }]);
   });
 });

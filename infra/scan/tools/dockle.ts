@@ -17,17 +17,22 @@ const LEVELS: Readonly<Record<string, Severity>> = { FATAL: 'high', WARN: 'mediu
 /** Dockle itself, whose checkpoints are also done here. */
 export const dockle: Tool = {
   name: 'dockle',
-  async look({ images }) {
+  async look({ images, published }) {
     if ('missing' in (await run('dockle', ['--version']))) return skipped('dockle', 'it is not on the path', MEND);
     const outcomes: Outcome[] = [];
     for (const image of images) outcomes.push(await lookInto(image));
+    for (const { name, reference } of published) outcomes.push(await report(name, [reference]));
     return together(outcomes);
   },
 };
 
 async function lookInto({ description: { name }, archive }: ScannedImage): Promise<Outcome> {
   if (archive === undefined) return skipped(`dockle on ${name}`, 'no image of it is built here', 'run npm run release first');
-  const printed = await dockerArchive(archive, (file) => run('dockle', ['--format', 'json', '--exit-code', '0', '--input', file]));
+  return dockerArchive(archive, (file) => report(name, ['--input', file]));
+}
+
+async function report(name: string, image: readonly string[]): Promise<Outcome> {
+  const printed = await run('dockle', ['--format', 'json', '--exit-code', '0', ...image]);
   if (!('stdout' in printed)) return skipped(`dockle on ${name}`, 'failed' in printed ? printed.failed : 'it is not on the path', MEND);
   const { details } = wellFormed(`dockle on ${name}`, REPORT, printed.stdout, 'use a Dockle that prints details, such as 0.4.15');
   return {

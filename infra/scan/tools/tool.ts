@@ -10,6 +10,16 @@ export interface Subject {
   readonly images: readonly ScannedImage[];
   /** Images that are built only where they are needed, as their Dockerfiles tell; there is no image to look into. */
   readonly dockerfiles: readonly ImageDescription[];
+  /** Images of others, which a tool pulls by itself. */
+  readonly published: readonly PublishedImage[];
+}
+
+/** An image that others publish. */
+export interface PublishedImage {
+  /** As the catalogue names it. */
+  readonly name: string;
+  /** With its registry and digest. */
+  readonly reference: string;
 }
 
 /** An image to be scanned. */

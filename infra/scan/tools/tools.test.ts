@@ -16,6 +16,7 @@ const subject: Subject = {
   locked: [{ ecosystem: 'npm', name: 'lodash', version: '4.17.11', place: 'node_modules/lodash' }],
   images: [built],
   dockerfiles: [],
+  published: [],
 };
 
 let fake: FakeCommands;
@@ -43,6 +44,13 @@ describe('Trivy', () => {
     expect(await trivy.look(subject)).toEqual({ findings: [], skipped: [] });
     expect(fake.calls[0]).toBe('trivy filesystem --quiet --format json --scanners vuln --include-dev-deps /repository/package-lock.json');
     expect(fake.calls[1]).toMatch(/^trivy image --quiet --format json --scanners vuln,secret --input \/\S+$/);
+  });
+
+  test('pulls what others publish, and tells of it what a newer version may mend', async () => {
+    prints('trivy', { SchemaVersion: 2, Results: [{ Target: 'x', Vulnerabilities: [VULNERABILITY] }] });
+    const { findings } = await trivy.look({ ...subject, images: [], published: [{ name: 'grafana', reference: 'docker.io/grafana/grafana:12@sha256:0a' }] });
+    expect(fake.calls[1]).toBe('trivy image --quiet --format json --scanners vuln --ignore-unfixed docker.io/grafana/grafana:12@sha256:0a');
+    expect(findings.map(({ target }) => target)).toEqual(['package-lock.json', 'grafana']);
   });
 
   test('is given a layout that it can read: a folder with an index', async () => {
@@ -121,6 +129,12 @@ describe('Dockle', () => {
     ]);
     expect(fake.calls[1]).toMatch(/^dockle --format json --exit-code 0 --input \/\S+docker\.tar$/);
     expect(readFileSync(join(fake.folder, 'seen.tar'), 'latin1')).toContain('"Config":"blobs/sha256/');
+  });
+
+  test('pulls what others publish', async () => {
+    fake.add('dockle', `[ "$1" = --version ] || echo '{"details":[]}'`);
+    await dockle.look({ ...subject, images: [], published: [{ name: 'grafana', reference: 'docker.io/grafana/grafana:12@sha256:0a' }] });
+    expect(fake.calls[1]).toBe('dockle --format json --exit-code 0 docker.io/grafana/grafana:12@sha256:0a');
   });
 
   test('that is not there, or fails, is skipped', async () => {

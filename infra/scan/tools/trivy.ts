@@ -38,11 +38,13 @@ const REPORT = Type.Object({
 /** Known vulnerabilities, and secrets in files, of images and of the lock file. */
 export const trivy: Tool = {
   name: 'trivy',
-  async look({ root, images }) {
+  async look({ root, images, published }) {
     const lock = await report(LOCK_FILE, ['filesystem', '--scanners', 'vuln', '--include-dev-deps', join(root, LOCK_FILE)]);
     if (lock === undefined) return skipped('trivy', 'it is not on the path', MEND);
     const outcomes = [lock];
     for (const image of images) outcomes.push(await lookInto(image));
+    // What has no fix yet is its publisher's to mend; what has one, a newer version of the image may bring.
+    for (const { name, reference } of published) outcomes.push((await report(name, ['image', '--scanners', 'vuln', '--ignore-unfixed', reference])) as Outcome);
     return together(outcomes);
   },
 };
