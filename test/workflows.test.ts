@@ -6,6 +6,8 @@ import { describe, expect, test } from '@jest/globals';
 import { execa } from 'execa';
 import { parse } from 'yaml';
 import { ARTIFACT } from '../infra/comment/artifact.ts';
+import { SEVERITIES } from '../infra/scan/finding.ts';
+import { TOOLS } from '../infra/scan/scan.ts';
 import { environments } from '../stacks/environments/index.ts';
 import { actionlint } from './support/actionlint.ts';
 import { debianTool } from './support/debian-tool.ts';
@@ -18,6 +20,9 @@ const expression = (inner: string): string => `\${{ ${inner} }}`;
 
 const FOLDER = join(import.meta.dirname, '../.github/workflows');
 const SCRIPTS = join(import.meta.dirname, '../.github/scripts');
+const scriptFiles = readdirSync(SCRIPTS).map((name) => join(SCRIPTS, name));
+/** What ci.yml runs. */
+const GATE = join(import.meta.dirname, '../.ci/run');
 
 interface Step {
   readonly name?: string;
@@ -66,8 +71,7 @@ describe('linters', () => {
           program,
         ),
       ).toEqual([]);
-      const scripts = readdirSync(SCRIPTS).map((name) => join(SCRIPTS, name));
-      expect((await execa(program, ['--external-sources', ...scripts], { reject: false })).stdout).toBe('');
+      expect((await execa(program, ['--external-sources', ...scriptFiles], { reject: false })).stdout).toBe('');
     },
     5 * MINUTES,
   );
@@ -121,6 +125,14 @@ describe('law: each workflow', () => {
 
   test.each(files)('$name names no secret: jobs sign in with tokens that last as long as they do', ({ text }) => {
     expect(text).not.toMatch(/\bsecrets\s*[.[:]/);
+  });
+
+  test('law: each command of ours that a workflow or a script of it runs is one that package.json has', () => {
+    const { scripts } = JSON.parse(readFileSync(join(import.meta.dirname, '../package.json'), 'utf8')) as { scripts: Record<string, string> };
+    const texts = [...steps.map(({ step }) => step.run ?? ''), ...[...scriptFiles, GATE].map((file) => readFileSync(file, 'utf8'))];
+    const named = texts.flatMap((text) => [...text.matchAll(/\bnpm run (?:--\S+ )*([a-z][\w:]*)/g)].map(([, command]) => command as string));
+    expect(named).toEqual(expect.arrayContaining(['scan', 'release', 'preview']));
+    for (const command of named) expect(Object.keys(scripts)).toContain(command);
   });
 
   test('law: each action of others is pinned by commit, with its version beside it', () => {
@@ -178,6 +190,18 @@ describe('previews', () => {
 });
 
 describe('deployments', () => {
+  test('scan with the options that the scan knows, and attest the SBOMs where it writes them', () => {
+    const run = (jobAt('deploy.yml › images').steps ?? []).find((step) => step.run?.includes('npm run scan'))?.run ?? '';
+    const options: [string | undefined, string | undefined][] = [...run.slice(run.indexOf(' -- ')).matchAll(/--([\w-]+) (\S+)/g)].map(([, name, value]) => [
+      name,
+      value,
+    ]);
+    expect(Object.fromEntries(options)).toEqual({ need: 'trivy', 'fail-on': 'high', out: 'dist/scan' });
+    expect(TOOLS).toContain('trivy');
+    expect(SEVERITIES).toContain('high');
+    expect(readFileSync(join(SCRIPTS, 'push-and-sign.sh'), 'utf8')).toContain('--predicate "dist/scan/$service.cdx.json"');
+  });
+
   test('are one at a time for each stack, and none is broken off', () => {
     expect(jobAt('deploy-stack.yml › up').concurrency).toEqual({ group: `deploy-${expression('inputs.stack')}`, 'cancel-in-progress': false });
   });
