@@ -20,6 +20,7 @@ const expression = (inner: string): string => `\${{ ${inner} }}`;
 
 const FOLDER = join(import.meta.dirname, '../.github/workflows');
 const SCRIPTS = join(import.meta.dirname, '../.github/scripts');
+const ACTIONS = join(import.meta.dirname, '../.github/actions');
 const scriptFiles = readdirSync(SCRIPTS).map((name) => join(SCRIPTS, name));
 /** What ci.yml runs. */
 const GATE = join(import.meta.dirname, '../.ci/run');
@@ -55,7 +56,12 @@ const files = readdirSync(FOLDER).map((name) => {
   return { name, path: join(FOLDER, name), text, workflow: parse(text) as Workflow };
 });
 const jobs = files.flatMap(({ name: file, workflow }) => Object.entries(workflow.jobs).map(([name, job]) => ({ at: `${file} › ${name}`, job })));
-const steps = jobs.flatMap(({ at, job }) => (job.steps ?? []).map((step) => ({ at: `${at} › ${step.name ?? step.uses}`, step })));
+/** Steps that jobs have in common, in an action of our own. */
+const actions = readdirSync(ACTIONS).map((name) => {
+  const text = readFileSync(join(ACTIONS, name, 'action.yml'), 'utf8');
+  return { at: name, text, job: (parse(text) as { runs: Job }).runs };
+});
+const steps = [...jobs, ...actions].flatMap(({ at, job }) => (job.steps ?? []).map((step) => ({ at: `${at} › ${step.name ?? step.uses}`, step })));
 const jobAt = (at: string): Job => jobs.find((one) => one.at === at)?.job as Job;
 
 const shellcheck = async () => (await debianTool({ name: 'shellcheck', packages: ['shellcheck'], path: 'usr/bin/shellcheck' })).file;
@@ -79,7 +85,7 @@ describe('linters', () => {
   test(
     'zizmor finds nothing, but for the one trigger that says beside it why it is there',
     async () => {
-      const found = await zizmor([FOLDER]);
+      const found = await zizmor([FOLDER, ACTIONS]);
       expect(found.filter(({ ignored }) => !ignored)).toEqual([]);
       expect(files.flatMap(({ text }) => text.match(/zizmor: ignore\S*/g) ?? [])).toEqual(['zizmor: ignore[dangerous-triggers]']);
     },
@@ -136,10 +142,19 @@ describe('law: each workflow', () => {
   });
 
   test('law: each action of others is pinned by commit, with its version beside it', () => {
-    const uses = files.flatMap(({ text }) => [...text.matchAll(/uses: (.*)/g)].map(([, used]) => used as string));
+    const uses = [...files, ...actions].flatMap(({ text }) => [...text.matchAll(/uses: (.*)/g)].map(([, used]) => used as string));
     expect(uses.length).toBeGreaterThan(10);
-    for (const used of uses) expect(used).toMatch(/^(\.\/\.github\/workflows\/[a-z-]+\.yml|[\w.-]+\/[\w.-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+)$/);
+    for (const used of uses)
+      expect(used).toMatch(/^(\.\/\.github\/(workflows\/[a-z-]+\.yml|actions\/[a-z-]+)|[\w.-]+\/[\w.-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+)$/);
   });
+
+  test.each(jobs.filter(({ job }) => job.steps?.some(({ uses }) => uses?.startsWith('./'))))(
+    'law: $at has the clone before it runs an action of ours',
+    ({ job }) => {
+      const uses = (job.steps ?? []).map((step) => step.uses ?? '');
+      expect(uses[0]).toMatch(/^actions\/checkout@/);
+    },
+  );
 
   test('law: one action has one commit everywhere', () => {
     const pins = new Map<string, Set<string>>();
@@ -187,6 +202,13 @@ describe('previews', () => {
     const uploaded = (synth.steps ?? []).find((step) => step.with?.name === ARTIFACT.name);
     expect(uploaded?.with?.path).toMatch(new RegExp(`^[^*\\n]*/${ARTIFACT.file}$`));
   });
+});
+
+test('law: docs/delivery.md names each workflow, script, environment and variable', () => {
+  const page = readFileSync(join(import.meta.dirname, '../docs/delivery.md'), 'utf8');
+  const variables = files.flatMap(({ text }) => [...text.matchAll(/\bvars\.(\w+)/g)].map(([, name]) => name as string));
+  for (const name of [...files.map((file) => file.name), ...Object.keys(environments), ...variables]) expect(page).toContain(`\`${name}\``);
+  for (const script of ['push-and-sign.sh', 'take-signed.sh']) expect(page).toContain(script);
 });
 
 describe('deployments', () => {

@@ -6,6 +6,7 @@ import { pythonTools } from './python-tools.ts';
 const ZIZMOR = [
   'zizmor==1.32.0',
   '--hash=sha256:84a6acb975accc13408786a2bd274b572537ca19c933ebbc13e78f3988562071', // Linux, x86-64
+  '--hash=sha256:0cdd38fca6eb34ceb567548548d706332e3535ea66894b9168c048e03207b68c', // Linux, arm64
 ].join(' ');
 
 /** What zizmor has found. */
