@@ -89,3 +89,10 @@ test('an API server that refuses a Secret is quoted without its value', async ()
   expect(said).toContain('"password":"(secret)"');
   expect(said).not.toContain(SecretsFile.of(deployment.cluster, 'shop-dev').value('db/app', 'password'));
 });
+
+test('while the authority gets another key nothing is applied', async () => {
+  const live = JSON.stringify({ metadata: { name: 'shop-dev', annotations: { 'groundwork/authority-rotation': '2' } } });
+  commands.add('kubectl', `case "$1 $2" in 'get namespace') echo '${live}' ;; esac`);
+  await expect(new ApplyEngine().deploy(deployment, recorder())).rejects.toThrow(/step 2 of 5 is under way/);
+  expect(commands.calls.filter((call) => call.startsWith('kubectl apply'))).toEqual([]);
+});
