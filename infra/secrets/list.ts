@@ -26,7 +26,7 @@ export type Rotation = 'restart' | 'reload' | 'renewal' | 'by hand';
 export const ROTATIONS: Readonly<Record<Rotation, string>> = {
   restart: 'by command; its pods are rolled',
   reload: 'by command; its pods read it again',
-  renewal: 'by itself, after two thirds of its life; by command at once',
+  renewal: 'by itself, well before its end; by command at once',
   'by hand': 'by hand: see docs/secrets.md',
 };
 
