@@ -41,6 +41,13 @@ export const exceptions: readonly Exception[] = [
     reason: 'it lets Prometheus read where the API server is, which Kubernetes itself writes in the default namespace',
     expires,
   },
+  {
+    rule: 'service-finds-pods',
+    object: 'Service/metrics-kafka*',
+    environments: WITH_OPERATORS,
+    reason: "it finds the operator's pods, which the operator makes in the cluster",
+    expires,
+  },
   ...['prometheus', 'alertmanager'].map((name) => ({
     rule: 'readiness-probe',
     object: `StatefulSet/${name}`,

@@ -22,10 +22,15 @@ export interface Identity {
   files(folder?: string): SecretFile[];
 }
 
+/** Of the keystores: beside them in the same Secret lies the key in the clear, so it keeps nothing secret; Java asks for one. */
+export const KEYSTORE_PASSWORD = 'changeit';
+
 export interface IdentityRequest {
   readonly account: string;
   /** Names under which it serves. @default none: a client only */
   readonly dnsNames?: readonly string[];
+  /** Whether the Secret holds `keystore.p12` and `truststore.p12` too, for programs that read nothing else. @default false */
+  readonly keystores?: boolean;
   /** See `explain`. */
   readonly cause: string;
 }
@@ -67,7 +72,7 @@ export class Identities extends Construct {
    * Has a certificate issued to an account. Each account has one.
    * @throws Mistake for a second one, and when the account's common name is longer than a certificate holds
    */
-  public issue(scope: Construct, { account, dnsNames = [], cause }: IdentityRequest): Identity {
+  public issue(scope: Construct, { account, dnsNames = [], keystores = false, cause }: IdentityRequest): Identity {
     const where = `identity of '${account}'`;
     if (this.#accounts.has(account)) throw new Mistake(where, 'the account has one already', 'give each workload an account of its own');
     this.#accounts.add(account);
@@ -96,6 +101,7 @@ export class Identities extends Construct {
         usages: ['digital signature', 'client auth', ...(dnsNames.length > 0 ? ['server auth'] : [])],
         privateKey: { algorithm: 'ECDSA', size: 256, encoding: 'PKCS8', rotationPolicy: 'Always' },
         additionalOutputFormats: [{ type: 'CombinedPEM' }],
+        ...(keystores ? { keystores: { pkcs12: { create: true, password: KEYSTORE_PASSWORD, profile: 'Modern2023' } } } : {}),
       },
     });
     const keys = ['tls.crt', 'tls.key', 'ca.crt', 'tls-combined.pem'];

@@ -98,13 +98,16 @@ const ASKED = [
   'kafka.server:type=raft-metrics',
 ];
 
-/** Configuration of the JMX exporter, a Java agent: what isn't listed isn't shown. JSON is YAML too. */
-export function exporterConfig(): string {
+/**
+ * Configuration of the JMX exporter, a Java agent: what isn't listed isn't shown. JSON is YAML too.
+ * @param server how it serves @default in the clear, for loopback
+ */
+export function exporterConfig(server: object = {}): string {
   const rules = KAFKA_METRICS.map(({ name, type, help, pattern, attribute }) => ({
     pattern: `${pattern}<>${attribute}`,
     name,
     type: type.toUpperCase(),
     help,
   }));
-  return `${JSON.stringify({ includeObjectNames: ASKED, lowercaseOutputName: true, rules }, undefined, 2)}\n`;
+  return `${JSON.stringify({ ...server, includeObjectNames: ASKED, lowercaseOutputName: true, rules }, undefined, 2)}\n`;
 }

@@ -1,10 +1,12 @@
 import type { Construct } from 'constructs';
-import type { Identity } from '../identity/index.ts';
+import type { ConfigMap } from 'kubernetes-types/core/v1.d.ts';
+import { type Identity, KEYSTORE_PASSWORD } from '../identity/index.ts';
 import { labelsOf } from '../labels.ts';
 import { type CustomResource, object } from '../object.ts';
 import { type Resources, requirements } from '../resources.ts';
-import { type Size, sizeQuantity } from '../units.ts';
+import { Cpu, Size, sizeQuantity } from '../units.ts';
 import type { EventBus } from './bus.ts';
+import { exporterConfig } from './metrics.ts';
 import { CLIENT_PORT, KAFKA } from './places.ts';
 import { type PlannedRight, planOf } from './plan.ts';
 import { heap } from './settings.ts';
@@ -21,6 +23,12 @@ export interface StrimziObjectsProps {
 }
 
 const API = 'kafka.strimzi.io/v1beta2';
+/** Where the platform's certificate is in brokers and controllers; the operator lets others mount below /mnt only. */
+const IDENTITY = '/mnt/identity';
+const METRICS = { name: `${KAFKA}-metrics`, key: 'exporter.json' };
+/** Of each of the two operators that watch topics and users; with the namespace's default of memory a JVM doesn't start. */
+export const ENTITY_OPERATOR_RESOURCES: Resources = { cpu: Cpu.millis(50), memory: Size.mebibytes(512) };
+export const CRUISE_CONTROL_RESOURCES: Resources = { cpu: Cpu.millis(100), memory: Size.mebibytes(1024) };
 
 /** The custom resources that Strimzi makes a cluster, its topics and its users of. */
 export function makeStrimziObjects(scope: Construct, props: StrimziObjectsProps): void {
@@ -29,6 +37,8 @@ export function makeStrimziObjects(scope: Construct, props: StrimziObjectsProps)
   const { namespace, system } = platform;
   const labels = labelsOf(system, KAFKA);
   const inCluster = { ...labels, 'strimzi.io/cluster': KAFKA };
+  const data = { [METRICS.key]: exporterConfig(mutualTls()) };
+  object<ConfigMap>(scope, 'metrics', 'kafka', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: METRICS.name, namespace, labels }, data });
   object<CustomResource>(scope, 'cluster', 'kafka', {
     apiVersion: API,
     kind: 'Kafka',
@@ -72,6 +82,7 @@ export function makeStrimziObjects(scope: Construct, props: StrimziObjectsProps)
 }
 
 function clusterSpec({ bus: { topics }, version, cruiseControl, rack, identity, clients }: StrimziObjectsProps): object {
+  const operator = requirements(ENTITY_OPERATOR_RESOURCES);
   return {
     kafka: {
       version,
@@ -92,9 +103,8 @@ function clusterSpec({ bus: { topics }, version, cruiseControl, rack, identity, 
             listenerConfig: {
               'ssl.client.auth': 'required',
               'ssl.truststore.type': 'PEM',
-              'ssl.truststore.location': `/opt/kafka/custom-authn-secrets/custom-listener-clients-${CLIENT_PORT}/${identity.secret}/ca.crt`,
+              'ssl.truststore.location': `${IDENTITY}/ca.crt`,
             },
-            secrets: [{ secretName: identity.secret, key: 'ca.crt' }],
           },
           configuration: { brokerCertChainAndKey: { secretName: identity.secret, certificate: 'tls.crt', key: 'tls.key' } },
         },
@@ -113,10 +123,22 @@ function clusterSpec({ bus: { topics }, version, cruiseControl, rack, identity, 
         'replica.fetch.max.bytes': topics.maxMessage.toKibibytes() * 1024,
         'replica.selector.class': 'org.apache.kafka.common.replica.RackAwareReplicaSelector',
       },
+      template: {
+        pod: { volumes: [{ name: 'identity', secret: { secretName: identity.secret } }] },
+        kafkaContainer: { volumeMounts: [{ name: 'identity', mountPath: IDENTITY, readOnly: true }] },
+      },
+      metricsConfig: { type: 'jmxPrometheusExporter', valueFrom: { configMapKeyRef: METRICS } },
     },
-    entityOperator: { topicOperator: {}, userOperator: {} },
-    ...(cruiseControl ? { cruiseControl: {} } : {}),
+    entityOperator: { topicOperator: { resources: operator }, userOperator: { resources: operator } },
+    ...(cruiseControl ? { cruiseControl: { resources: requirements(CRUISE_CONTROL_RESOURCES) } } : {}),
   };
+}
+
+/** The exporter serves whoever has a certificate of the platform; the operator's own policy lets every pod knock. */
+function mutualTls(): object {
+  const store = (name: string) => ({ filename: `${IDENTITY}/${name}.p12`, type: 'PKCS12', password: KEYSTORE_PASSWORD });
+  // cert-manager gives the key no name, so Java calls it by its number.
+  return { httpServer: { ssl: { mutualTLS: true, keyStore: store('keystore'), trustStore: store('truststore'), certificate: { alias: '1' } } } };
 }
 
 function volume(size: Size, storageClass: string | undefined): object {

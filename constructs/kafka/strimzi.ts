@@ -6,12 +6,13 @@ import { makeAccount } from '../account.ts';
 import { labelsOf } from '../labels.ts';
 import { object } from '../object.ts';
 import { type Backing, type Connection, EVENTS, type GuaranteeSheet, type Workload } from '../platform/index.ts';
+import { together } from '../resources.ts';
 import { Cpu, Size } from '../units.ts';
 import { type EventBus, type EventBusProps, fullBus } from './bus.ts';
 import { busMistakes } from './mistakes.ts';
-import { CLIENT_PORT, KAFKA } from './places.ts';
+import { CLIENT_PORT, CONTROLLER, KAFKA, METRICS_PORT } from './places.ts';
 import { groupOf } from './plan.ts';
-import { makeStrimziObjects } from './strimzi-objects.ts';
+import { CRUISE_CONTROL_RESOURCES, ENTITY_OPERATOR_RESOURCES, makeStrimziObjects } from './strimzi-objects.ts';
 
 export interface StrimziKafkaProps extends EventBusProps {
   /** Version of Kafka, one that the installed operator knows. @default '4.1.0', for Strimzi 0.48 and later */
@@ -44,7 +45,7 @@ export class StrimziKafka extends Construct implements Backing {
     this.#bus = bus;
     this.guarantees = sheet(bus);
     platform.addBacking(EVENTS, this);
-    const identity = makeAccount(this, platform, KAFKA, [this.#host, `*.${KAFKA}-kafka-brokers.${platform.namespace}.svc`], 'kafka');
+    const identity = makeAccount(this, platform, KAFKA, [this.#host, `*.${KAFKA}-kafka-brokers.${platform.namespace}.svc`], 'kafka', { keystores: true });
     makeStrimziObjects(this, {
       bus,
       version,
@@ -55,10 +56,14 @@ export class StrimziKafka extends Construct implements Backing {
     });
     this.#openNetwork();
     const { brokers, controllers, resources, controllerResources, storage, controllerStorage } = bus;
+    this.#show(KAFKA, 'broker');
+    platform.claim({ name: `${KAFKA}-entity-operator`, pods: 1, resources: together(ENTITY_OPERATOR_RESOURCES, ENTITY_OPERATOR_RESOURCES) });
+    if (cruiseControl) platform.claim({ name: `${KAFKA}-cruise-control`, pods: 1, resources: CRUISE_CONTROL_RESOURCES });
     platform.claim({ name: KAFKA, pods: brokers, resources, storage: Size.kibibytes(storage.toKibibytes() * brokers) });
     if (controllers === 0) return;
+    this.#show(CONTROLLER, 'controller');
     const claimed = Size.kibibytes(controllerStorage.toKibibytes() * controllers);
-    platform.claim({ name: `${KAFKA}-controller`, pods: controllers, resources: controllerResources, storage: claimed });
+    platform.claim({ name: CONTROLLER, pods: controllers, resources: controllerResources, storage: claimed });
   }
 
   public connect({ name: service, selector }: Workload, _need: Need): Connection {
@@ -67,6 +72,11 @@ export class StrimziKafka extends Construct implements Backing {
       env: { KAFKA_BROKERS: `${this.#host}:${CLIENT_PORT}`, KAFKA_GROUP: groupOf(service) },
       peers: [{ selector: { 'strimzi.io/cluster': KAFKA, 'strimzi.io/broker-role': 'true' }, port: CLIENT_PORT }],
     };
+  }
+
+  #show(name: string, role: 'broker' | 'controller'): void {
+    const selector = { 'strimzi.io/cluster': KAFKA, [`strimzi.io/${role}-role`]: 'true' };
+    this.#bus.platform.expose({ name, selector, port: METRICS_PORT, serverName: this.#host, cause: 'kafka' });
   }
 
   get #host(): string {

@@ -6,6 +6,7 @@ const WITH_OPERATORS = ['staging', 'production'];
 const CPU = 'CPU is shared by weight, which the requests set; a limit would make a pod wait while the node idles, and memory has one';
 const USER = "the user is the one that the image's files belong to; it is not root, and no volume of a node is mounted that a like-numbered user could read";
 const LISTENING = 'every path of it asks for a certificate, which a kubelet has not; startup and liveness probes see whether it listens';
+const BY_OPERATOR = "it is for the operator's pods, which the operator makes in the cluster";
 const EXPORTER = 'only Prometheus asks it, and an alert says when it does not answer';
 const BESIDE = 'Grafana itself is probed; it is the loop beside it, which serves nothing, that has no probe';
 const SPREAD = 'topologySpreadConstraints over nodes spread the pods, and say by how much; in dev there is one node';
@@ -64,12 +65,18 @@ export const kubeScoreWaivers: readonly Waiver[] = [
   },
   { rule: 'deployment-replicas: Deployment few replicas', object: 'Deployment/*', environments: ['dev'], reason: 'dev is small: one machine, for one person' },
   { rule: 'deployment-replicas: Deployment few replicas', object: 'Deployment/postgres-exporter', environments: WITH_OPERATORS, reason: EXPORTER },
-  ...['postgres*', 'kafka'].map((name) => ({
+  ...['postgres*', 'kafka', 'metrics-of-kafka*'].map((name) => ({
     rule: "networkpolicy-targets-pod: The NetworkPolicys selector doesn't match any pods",
     object: `NetworkPolicy/${name}`,
     environments: WITH_OPERATORS,
-    reason: "it is for the operator's pods, which the operator makes in the cluster",
+    reason: BY_OPERATOR,
   })),
+  {
+    rule: 'service-targets-pod: The services selector does not match any pods',
+    object: 'Service/metrics-kafka*',
+    environments: WITH_OPERATORS,
+    reason: BY_OPERATOR,
+  },
   {
     rule: 'service-type: The service is of type NodePort',
     object: 'Service/gateway-edge',

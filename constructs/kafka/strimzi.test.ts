@@ -1,0 +1,106 @@
+import { type Contract, contract, event } from '@groundwork/contract';
+import { expect, test } from '@jest/globals';
+import { App, Chart } from 'cdk8s';
+import { Type } from 'typebox';
+import { at, objectsOf } from '../../test/support/system.ts';
+import { Cpu, Graph, Platform, type PlatformProps, Size } from '../index.ts';
+import { StrimziKafka, type StrimziKafkaProps } from './index.ts';
+
+const placed = event('order.placed', 1, Type.Object({ orderId: Type.String() }), { key: 'orderId' });
+const orders = contract('orders', { publishes: [placed] });
+const mailer = contract('mailer', { consumes: [placed] });
+const bystander = contract('bystander', {});
+const quota = { cpu: Cpu.units(100), memory: Size.tebibytes(1), storage: Size.tebibytes(1), pods: 100 };
+
+function made(kafka: Partial<StrimziKafkaProps> = {}, rest: Partial<PlatformProps> = {}) {
+  const app = new App();
+  const graph = new Graph([orders, mailer, bystander] as readonly Contract[]);
+  const platform = new Platform(new Chart(app, 'platform'), 'platform', { environment: 'test', system: 'town', graph, quota, ...rest });
+  const bus = new StrimziKafka(new Chart(app, 'kafka'), 'kafka', { platform, storage: Size.gibibytes(10), ...kafka });
+  const connect = (name: string) => bus.connect({ name, selector: { app: name } } as never, { kind: 'events' });
+  return { objects: () => objectsOf(app), bus, connect, platform };
+}
+
+test('three brokers and three controllers, in pools whose volumes outlive them', () => {
+  const objects = made().objects();
+  for (const [name, roles] of [
+    ['broker', ['broker']],
+    ['controller', ['controller']],
+  ] as const) {
+    const spec = at(objects[`KafkaNodePool/${name}`], 'spec');
+    expect(spec).toMatchObject({ replicas: 3, roles });
+    expect(at(spec, 'storage.volumes.0')).toMatchObject({ type: 'persistent-claim', deleteClaim: false });
+  }
+});
+
+test('topics, dead-letter topics and rights come from the graph; who has no event is no user', () => {
+  const objects = made().objects();
+  expect(
+    Object.keys(objects)
+      .filter((key) => /^Kafka(Topic|User)\//.test(key))
+      .sort(),
+  ).toEqual(['KafkaTopic/order.placed', 'KafkaTopic/order.placed.mailer.dlt', 'KafkaUser/mailer.town-test', 'KafkaUser/orders.town-test']);
+  const acls = at(objects['KafkaUser/orders.town-test'], 'spec.authorization.acls') as unknown as { resource: object; operations: string[] }[];
+  expect(acls.map(({ resource }) => resource)).toEqual([{ type: 'topic', name: 'order.placed', patternType: 'literal' }]);
+  expect(acls[0]?.operations).toContain('Write');
+  expect(acls[0]?.operations).not.toContain('Read');
+});
+
+test('clients come with certificates of the platform, which its authority vouches for, and only services that connect may come', () => {
+  const { objects, connect } = made();
+  expect(connect('orders').env).toEqual({ KAFKA_BROKERS: 'kafka-kafka-bootstrap.town-test.svc:9093', KAFKA_GROUP: 'orders' });
+  const kafka = objects()['Kafka/kafka'];
+  expect(at(kafka, 'spec.kafka.listeners')).toHaveLength(1);
+  expect(at(kafka, 'spec.kafka.listeners.0')).toMatchObject({
+    tls: true,
+    authentication: { listenerConfig: { 'ssl.client.auth': 'required', 'ssl.truststore.location': '/mnt/identity/ca.crt' } },
+    configuration: { brokerCertChainAndKey: { secretName: 'kafka-identity' } },
+    networkPolicyPeers: [{ podSelector: { matchLabels: { app: 'orders' } } }],
+  });
+  expect(at(kafka, 'spec.kafka.template.pod.volumes')).toEqual([{ name: 'identity', secret: { secretName: 'kafka-identity' } }]);
+  expect(at(kafka, 'spec.kafka.template.kafkaContainer.volumeMounts.0.mountPath')).toBe('/mnt/identity');
+});
+
+test('brokers and controllers tell the same metrics as the builtin back end, to whoever has a certificate', () => {
+  const { objects, platform } = made();
+  const told: object[] = [];
+  platform.addCollector({
+    selector: { app: 'prometheus' },
+    collect: (target) => told.push({ name: target.name, port: target.port, selector: target.selector }),
+  });
+  expect(told).toEqual([
+    { name: 'kafka', port: 9404, selector: { 'strimzi.io/cluster': 'kafka', 'strimzi.io/broker-role': 'true' } },
+    { name: 'kafka-controller', port: 9404, selector: { 'strimzi.io/cluster': 'kafka', 'strimzi.io/controller-role': 'true' } },
+  ]);
+  const rendered = objects();
+  const { httpServer, rules } = JSON.parse(`${at(rendered['ConfigMap/kafka-metrics'], 'data')?.['exporter.json' as never]}`);
+  expect(httpServer.ssl).toMatchObject({
+    mutualTLS: true,
+    keyStore: { filename: '/mnt/identity/keystore.p12' },
+    trustStore: { filename: '/mnt/identity/truststore.p12' },
+  });
+  expect(rules.map(({ name }: { name: string }) => name)).toContain('kafka_server_under_replicated_partitions');
+  expect(at(rendered['Certificate/kafka-identity'], 'spec.keystores.pkcs12.create')).toBe(true);
+});
+
+test("the operator's own pods have memory that a JVM starts with, and count against the quota", () => {
+  const kafka = made({ cruiseControl: true }).objects()['Kafka/kafka'];
+  for (const part of ['entityOperator.topicOperator', 'entityOperator.userOperator', 'cruiseControl']) {
+    expect(at(kafka, `spec.${part}.resources.limits.memory`)).toMatch(/^(512Mi|1Gi)$/);
+  }
+  const exact = { cpu: Cpu.units(100), memory: Size.gibibytes(9), storage: Size.tebibytes(1) };
+  expect(() => made({}, { quota: { ...exact, pods: 6 } }).objects()).toThrow(/pods/);
+  expect(() => made({}, { quota: { ...exact, pods: 7 } }).objects()).toThrow(/memory/);
+  expect(() => made({}, { quota: { ...exact, pods: 7, memory: Size.gibibytes(10) } }).objects()).not.toThrow();
+});
+
+test('a volume is not deleted with a topic, nor a topic by whoever drops its object', () => {
+  expect(at(made().objects()['Kafka/kafka'], 'spec.kafka.config')).toMatchObject({ 'delete.topic.enable': false, 'auto.create.topics.enable': false });
+});
+
+test.each([
+  [{ brokers: 2, topics: { replication: 3 } }, /replication/],
+  [{ brokers: 0 }, /brokers/],
+])('refused: %j', (props, why) => {
+  expect(() => made(props as Partial<StrimziKafkaProps>)).toThrow(why);
+});
