@@ -6,7 +6,6 @@ import { catalogue } from '../images/catalogue.ts';
 import { EXTENDED, extendedBuild } from '../images/extended.ts';
 import { type ImageLock, readLock } from '../images/lock.ts';
 import { lockedImage } from '../images/prebuilt.ts';
-import { imageReference } from '../images/reference.ts';
 import { describeArchive } from './describe/from-archive.ts';
 import { basesOf, describeDockerfile } from './describe/from-dockerfile.ts';
 import { lockedPackages, readPackageLock, servicePackages } from './describe/lock.ts';
@@ -57,7 +56,8 @@ export async function see({ root, services, archives = new Archives() }: Sources
       return describeDockerfile(name, build.name, await readFile(build.dockerfile, 'utf8'));
     }),
   );
-  const published = Object.entries(catalogue).map(([name, image]) => ({ name: `${name} (published)`, reference: imageReference(image) }));
+  // By digest alone: not every tool knows a tag and a digest together.
+  const published = Object.entries(catalogue).map(([name, { repository, digest }]) => ({ name: `${name} (published)`, reference: `${repository}@${digest}` }));
   const skipped = [
     ...(unbuilt.length === 0
       ? []

@@ -12,6 +12,12 @@ import { affects, fixedIn } from './affects.ts';
 
 const MEND = "unpack OSV's data of npm, npm/all.zip as https://osv.dev says, and name the folder with --osv";
 
+/** A package, and the image or lock file that has it. */
+interface Place {
+  readonly target: string;
+  readonly one: Package;
+}
+
 /** Advisories of a folder of OSV files, for a machine without a scanner or a network. */
 export function osv(folder: string | undefined): Tool {
   return {
@@ -19,10 +25,10 @@ export function osv(folder: string | undefined): Tool {
     async look({ locked, images }) {
       if (folder === undefined) return skipped('osv', 'no folder of advisories is named', MEND);
       const targets = [{ name: LOCK_FILE, packages: locked }, ...images.map(({ description }) => description)];
+      const places = targets.flatMap(({ name: target, packages }) => packages.map((one) => ({ target, one })));
+      const byName = Map.groupBy(places, ({ one }) => one.name);
       const found: ScanFinding[] = [];
-      for await (const advisory of advisories(folder)) {
-        for (const { name, packages } of targets) found.push(...findings(advisory, name, packages));
-      }
+      for await (const advisory of advisories(folder)) found.push(...findings(advisory, byName));
       return { findings: found, skipped: [] };
     },
   };
@@ -42,21 +48,25 @@ async function* advisories(folder: string): AsyncGenerator<Advisory> {
   }
 }
 
-function findings({ id, aliases = [], summary, affected = [], database_specific }: Advisory, target: string, packages: readonly Package[]): ScanFinding[] {
-  return packages.flatMap((one) => {
-    const by = affected.find((entry) => affects(entry, one));
-    if (by === undefined) return [];
-    const fixed = fixedIn(by, one.version);
-    return [
-      {
-        id,
-        aliases,
-        target,
-        subject: `${one.name}@${one.version}`,
-        severity: id.startsWith('MAL-') ? ('critical' as const) : severityOf(database_specific?.severity), // malware has no score
-        what: summary ?? 'known vulnerability',
-        mend: fixed === undefined ? 'there is no fixed version: leave it out, or except it with a day' : `take ${one.name} ${fixed}`,
-      },
-    ];
-  });
+function findings(advisory: Advisory, byName: ReadonlyMap<string, readonly Place[]>): ScanFinding[] {
+  const { id, aliases = [], summary, affected = [], database_specific } = advisory;
+  const names = new Set(affected.flatMap((entry) => entry.package?.name ?? []));
+  return [...names]
+    .flatMap((name) => byName.get(name) ?? [])
+    .flatMap(({ target, one }) => {
+      const by = affected.find((entry) => affects(entry, one));
+      if (by === undefined) return [];
+      const fixed = fixedIn(by, one.version);
+      return [
+        {
+          id,
+          aliases,
+          target,
+          subject: `${one.name}@${one.version}`,
+          severity: id.startsWith('MAL-') ? ('critical' as const) : severityOf(database_specific?.severity), // malware has no score
+          what: summary ?? 'known vulnerability',
+          mend: fixed === undefined ? 'there is no fixed version: leave it out, or except it with a day' : `take ${one.name} ${fixed}`,
+        },
+      ];
+    });
 }
