@@ -2,15 +2,17 @@ import { benchBridge } from './bridge.ts';
 import { benchGateway } from './gateway.ts';
 import { benchMemory } from './memory.ts';
 import { benchOutbox } from './outbox.ts';
+import { benchPreview } from './preview.ts';
 import { benchService } from './service.ts';
 import { benchStart } from './start.ts';
 import { benchSynth } from './synth.ts';
 import { benchTls } from './tls.ts';
 
-/** `npm run bench [-- synth bridge gateway service tls outbox memory start cold]`: figures as tables, no thresholds. `cold` builds a Kubernetes from nothing. */
+/** `npm run bench [-- synth bridge preview gateway service tls outbox memory start cold]`: figures as tables, no thresholds. `cold` builds a Kubernetes from nothing. */
 const benches: Record<string, { readonly title: string; run(): string | Promise<string> }> = {
   synth: { title: 'Synth, against bare cdk8s making and printing the same objects', run: benchSynth },
   bridge: { title: 'Bridge to Pulumi, without an engine', run: benchBridge },
+  preview: { title: 'A preview of three environments, and what there is to read of it', run: benchPreview },
   memory: { title: 'Memory of the running dev environment', run: benchMemory },
   gateway: { title: 'Gateway, against asking the catalog directly', run: benchGateway },
   service: { title: 'A service of the kit, against bare fastify', run: benchService },

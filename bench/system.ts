@@ -19,15 +19,15 @@ export function systemGraph(services: number): Graph {
   return new Graph(contracts);
 }
 
-/** The constructs of such a system in an environment like production. */
-export function systemApp(graph: Graph): App {
+/** The constructs of such a system in an environment like production. @param version of every image */
+export function systemApp(graph: Graph, version = '1'): App {
   const app = new App();
   const chart = (id: string): Chart => new Chart(app, id);
   const quota = { cpu: Cpu.units(100_000), memory: Size.gibibytes(1_000_000), storage: Size.gibibytes(1_000), pods: 100_000 };
   const platform = new Platform(chart('platform'), 'platform', { environment: 'bench', system: 'bench', graph, quota });
   new Secrets(chart('secrets'), 'secrets', { platform });
   for (const each of graph.contracts) {
-    new Microservice(chart(each.name), each.name, { contract: each, image: `example.test/${each.name}:1`, platform, scaling: { min: 2, max: 4 } });
+    new Microservice(chart(each.name), each.name, { contract: each, image: `example.test/${each.name}:${version}`, platform, scaling: { min: 2, max: 4 } });
   }
   return app;
 }

@@ -1,0 +1,136 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type ManifestEntry, manifestsOf, toYaml } from '@groundwork/constructs';
+import { execa } from 'execa';
+import { table } from '../infra/cli/table.ts';
+import { EmbeddedCluster } from '../infra/cluster/embedded/index.ts';
+import type { Change } from '../infra/preview/corpus/change.ts';
+import { corpus } from '../infra/preview/corpus/changes/index.ts';
+import { Checkout } from '../infra/preview/corpus/checkout.ts';
+import { json, makePreview, markdown, page } from '../infra/preview/index.ts';
+import type { Snapshot } from '../infra/preview/snapshot.ts';
+import { growthExponent, shortest } from './fit.ts';
+import { systemApp, systemGraph } from './system.ts';
+
+const ENVIRONMENTS = ['dev', 'staging', 'production'];
+/** Objects of each environment. */
+const SIZES = [300, 1_000, 3_000];
+const root = join(import.meta.dirname, '..');
+
+/** A whole preview by its parts, its growth, and what a reviewer has to read of changes to the shop. */
+export async function benchPreview(): Promise<string> {
+  return [parts(), await command(), await lines()].join('\n\n');
+}
+
+/** The head is synthesized and compared with a base that is kept, for a release of all images at once: every pod rolls. */
+function parts(): string {
+  const perService = (manifestsOf(systemApp(systemGraph(20))).length - manifestsOf(systemApp(systemGraph(10))).length) / 10;
+  const points = SIZES.map((size) => {
+    const graph = systemGraph(Math.max(1, Math.round(size / perService)));
+    const of = (version: string): Snapshot => ({
+      version,
+      environments: Object.fromEntries(ENVIRONMENTS.map((name) => [name, manifestsOf(systemApp(graph, version))])),
+      contracts: graph.contracts,
+    });
+    const [base, head] = [of('1'), of('2')];
+    const time = new Date(0);
+    const preview = makePreview({ base, head, time });
+    const runs = size > 2_000 ? 2 : 4;
+    const synth = shortest(runs, () => of('2'));
+    const compare = shortest(runs, () => makePreview({ base, head, time }));
+    const write = shortest(runs, () => [markdown(preview), json(preview), page(preview)]);
+    return { size: base.environments.dev?.length ?? 0, synth, compare, write, time: synth + compare + write };
+  });
+  const exponent = (key: 'synth' | 'compare' | 'write' | 'time') => growthExponent(points.map((point) => ({ size: point.size, time: point[key] }))).toFixed(2);
+  const rows = points.map(({ size, synth, compare, write, time }) => [`3 × ${size}`, ...[synth, compare, write, time].map((each) => each.toFixed(0))]);
+  return table([
+    ['objects', 'synth of the head ms', 'compare ms', 'write three formats ms', 'together ms'],
+    ...rows,
+    ['exponent', exponent('synth'), exponent('compare'), exponent('write'), exponent('time')],
+  ]);
+}
+
+/** The command as it is typed, on the shop: the second time, with the base kept. */
+async function command(): Promise<string> {
+  const out = await mkdtemp(join(tmpdir(), 'groundwork-bench-'));
+  const seconds: number[] = [];
+  try {
+    for (let run = 0; run < 3; run++) {
+      const started = performance.now();
+      await execa(process.execPath, ['stacks/preview.ts', '--base', 'HEAD', '--out', out], { cwd: root });
+      seconds.push((performance.now() - started) / 1000);
+    }
+  } finally {
+    await rm(out, { recursive: true });
+  }
+  const [first = 0, ...kept] = seconds;
+  return table([
+    ['npm run preview on the shop', 'seconds'],
+    ['first run on a commit', first.toFixed(2)],
+    ['base kept', Math.min(...kept).toFixed(2)],
+  ]);
+}
+
+/** What there is to read of some changes of the corpus: of the preview above its folds and in all, of `diff -u`, of `kubectl diff`. */
+async function lines(): Promise<string> {
+  const told = corpus.filter(({ expected }) => expected.length > 0);
+  const some = told.filter((_, index) => index % 8 === 0);
+  const checkout = await Checkout.of(root);
+  try {
+    const base = await checkout.base();
+    const cluster = await new EmbeddedCluster().find();
+    const asked = cluster === undefined ? undefined : async (snapshot: Snapshot) => kubectlDiff(cluster.kubectl, snapshot.environments.dev ?? []);
+    // What the cluster differs from the base in is no part of the change.
+    const noise = await asked?.(base);
+    const rows: (readonly [Change, readonly number[]])[] = [];
+    for (const change of some) {
+      const { snapshot: head } = await checkout.make(change);
+      const text = markdown(makePreview({ base, head, time: new Date(0) }));
+      const above = text.replace(/<details>[\s\S]*<\/details>/g, '').replace(/```mermaid[\s\S]*?```/g, '');
+      const live = asked === undefined ? [] : [Math.max(0, (await asked(head)) - (noise ?? 0))];
+      rows.push([change, [count(above), count(text), await diff(base, head), ...live]]);
+    }
+    const sums = (rows[0]?.[1] ?? []).map((_, column) => rows.reduce((sum, [, figures]) => sum + (figures[column] as number), 0));
+    const header = [
+      'lines to read of',
+      'preview, unfolded',
+      'preview, all',
+      'diff -u of the YAML',
+      ...(asked === undefined ? [] : ['kubectl diff, dev alone']),
+    ];
+    const skipped = asked === undefined ? '\nkubectl diff is skipped: no cluster runs (npm start)' : '';
+    return `${table([header, ...rows.map(([{ name }, figures]) => [name, ...figures.map(String)]), ['all of these', ...sums.map(String)]])}${skipped}`;
+  } finally {
+    await checkout.remove();
+  }
+}
+
+function count(text: string): number {
+  return text.split('\n').filter((line) => line.trim() !== '').length;
+}
+
+async function diff(base: Snapshot, head: Snapshot): Promise<number> {
+  const folder = await mkdtemp(join(tmpdir(), 'groundwork-bench-'));
+  try {
+    let sum = 0;
+    for (const name of ENVIRONMENTS) {
+      for (const [file, { environments }] of Object.entries({ base, head })) await writeFile(join(folder, file), yaml(environments[name] ?? []));
+      sum += count((await execa('diff', ['-u', 'base', 'head'], { cwd: folder, reject: false })).stdout);
+    }
+    return sum;
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** Secrets' values are late, so what is sent has none. */
+async function kubectlDiff([kubectl, ...first]: readonly string[], entries: readonly ManifestEntry[]): Promise<number> {
+  const input = yaml(entries.filter(({ manifest }) => manifest.kind !== 'Secret'));
+  const { stdout } = await execa(kubectl as string, [...first, 'diff', '--server-side', '--force-conflicts', '-f', '-'], { input, reject: false });
+  return count(stdout);
+}
+
+function yaml(entries: readonly ManifestEntry[]): string {
+  return toYaml(entries.map(({ manifest }) => manifest));
+}
