@@ -22,8 +22,10 @@ if (!capable) console.warn('images are not built: that takes root on Linux x64')
     built = await imageBuilder('buildah').build(images, progress);
   });
 
-  const archiveOf = (service: string): string => built.find((one) => one.service === service)?.archive as string;
-  const packagesOf = async (service: string): Promise<readonly Package[]> => (await describeArchive(service, '', archiveOf(service), [])).packages;
+  const builtOf = (service: string): BuiltImage => built.find((one) => one.service === service) as BuiltImage;
+  const archiveOf = (service: string): string => builtOf(service).archive as string;
+  const packagesOf = async (service: string): Promise<readonly Package[]> =>
+    (await describeArchive(service, builtOf(service).reference, archiveOf(service), [])).packages;
   const names = (packages: readonly Package[]): string[] =>
     packages.filter(({ ecosystem }) => ecosystem === 'npm').map(({ place, version }) => `${place.replace(/^app\//, '')} ${version}`);
 

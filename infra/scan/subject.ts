@@ -4,7 +4,7 @@ import { Mistake } from '@groundwork/contract';
 import { Archives } from '../images/archives.ts';
 import { catalogue } from '../images/catalogue.ts';
 import { EXTENDED, extendedBuild } from '../images/extended.ts';
-import { type ImageLock, readLock } from '../images/lock.ts';
+import { readLock } from '../images/lock.ts';
 import { lockedImage } from '../images/prebuilt.ts';
 import { describeArchive } from './describe/from-archive.ts';
 import { basesOf, describeDockerfile } from './describe/from-dockerfile.ts';
@@ -32,23 +32,18 @@ export interface Sources {
  * @throws Mistake for a lock file that can't be read, and for an archive that is not what is locked
  */
 export async function see({ root, services, archives = new Archives() }: Sources): Promise<Seen> {
-  const [file, packageLock] = [join(root, 'stacks/images.lock.json'), await readPackageLock(root)];
-  const lock = await readLock(file);
+  const file = join(root, 'stacks/images.lock.json');
+  const [packageLock, lock] = [await readPackageLock(root), await readLock(file)];
   const images: ScannedImage[] = [];
-  const [unbuilt, unlisted]: [string[], string[]] = [[], []];
   for (const service of services) {
-    const { reference, archive } = await locked(lock, service, file, archives);
-    const dockerfile = await readFile(join(root, 'services', service, 'Dockerfile'), 'utf8');
-    if (archive === undefined) {
-      images.push({ description: describeDockerfile(service, reference, dockerfile, servicePackages(packageLock, service)) });
-      unbuilt.push(service);
-    } else {
-      const description = await describeArchive(service, reference, archive, basesOf(dockerfile));
-      images.push({ description, archive });
-      if (description.files.some(({ path }) => path === 'etc/debian_version') && !description.packages.some(({ ecosystem }) => ecosystem === 'debian')) {
-        unlisted.push(service);
-      }
-    }
+    const { reference, tag } = lockedImage(lock, service, file);
+    const archive = (await archives.find(service, tag))?.file;
+    const dockerfile = await dockerfileOf(root, service);
+    images.push(
+      archive === undefined
+        ? { description: describeDockerfile(service, reference, dockerfile, servicePackages(packageLock, service)) }
+        : { description: await describeArchive(service, reference, archive, basesOf(dockerfile)), archive },
+    );
   }
   const dockerfiles = await Promise.all(
     EXTENDED.map(async (name) => {
@@ -58,32 +53,31 @@ export async function see({ root, services, archives = new Archives() }: Sources
   );
   // By digest alone: not every tool knows a tag and a digest together.
   const published = Object.entries(catalogue).map(([name, { repository, digest }]) => ({ name: `${name} (published)`, reference: `${repository}@${digest}` }));
-  const skipped = [
-    ...(unbuilt.length === 0
-      ? []
-      : [{ what: `the files of ${unbuilt.join(', ')}`, because: 'no image is built here; Dockerfile and packages were looked at', mend: RELEASE }]),
-    ...(unlisted.length === 0
-      ? []
-      : [
-          {
-            what: `Debian packages of ${unlisted.join(', ')}`,
-            because: 'the base keeps no list of them',
-            mend: 'have infra/images/airgapped keep what dpkg knows',
-          },
-        ]),
-  ];
-  return { subject: { root, locked: lockedPackages(packageLock), images, dockerfiles, published }, skipped };
+  return { subject: { root, locked: lockedPackages(packageLock), images, dockerfiles, published }, skipped: unseen(images) };
 }
 
-const RELEASE = 'run npm run release, and scan again';
+async function dockerfileOf(root: string, service: string): Promise<string> {
+  const file = join(root, 'services', service, 'Dockerfile');
+  return readFile(file, 'utf8').catch((error: Error) => {
+    throw new Mistake(file, `it can't be read: ${error.message}`, 'write one; that of another service is a good start');
+  });
+}
 
-/** A service's image as it is locked, and its archive if it is here. */
-async function locked(lock: ImageLock, service: string, file: string, archives: Archives): Promise<{ readonly reference: string; readonly archive?: string }> {
-  const { reference, tag, digest } = lockedImage(lock, service, file);
-  const archive = await archives.find(service, tag);
-  if (archive === undefined) return { reference };
-  if (archive.digest !== digest) {
-    throw new Mistake(`${file} › ${service}`, `${digest} is locked, but the archive ${archive.file} holds ${archive.digest}`, RELEASE);
-  }
-  return { reference, archive: archive.file };
+/** What of the images nobody can see from here. */
+function unseen(images: readonly ScannedImage[]): Skipped[] {
+  const names = (of: readonly ScannedImage[]): string => of.map(({ description }) => description.name).join(', ');
+  const unbuilt = images.filter(({ archive }) => archive === undefined);
+  const unlisted = images.filter(
+    ({ description: { files, packages } }) =>
+      files.some(({ path }) => path === 'etc/debian_version') && !packages.some(({ ecosystem }) => ecosystem === 'debian'),
+  );
+  return [
+    {
+      of: unbuilt,
+      what: 'the files of',
+      because: 'no image is built here; Dockerfile and packages were looked at',
+      mend: 'run npm run release, and scan again',
+    },
+    { of: unlisted, what: 'Debian packages of', because: 'the base keeps no list of them', mend: 'have infra/images/airgapped keep what dpkg knows' },
+  ].flatMap(({ of, what, ...why }) => (of.length === 0 ? [] : [{ what: `${what} ${names(of)}`, ...why }]));
 }

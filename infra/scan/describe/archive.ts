@@ -6,6 +6,8 @@ import { type Entry, Layer } from './layer.ts';
 
 /** What an archive says of its image. */
 export interface ArchiveContent {
+  /** Of the image's manifest: `sha256:…`. */
+  readonly digest: string;
   readonly config: Config;
   /** What is left when all layers lie on each other, by path. */
   readonly entries: ReadonlyMap<string, Entry>;
@@ -50,7 +52,8 @@ export async function readArchive(file: string): Promise<ArchiveContent> {
     if (chunks === undefined) throw new Mistake(file, `there is no '${path}' in it, so it is no OCI archive`, 'make it again with npm run release');
     return wellFormed(`${file} › ${path}`, schema, Buffer.concat(chunks).toString(), 'make it again with npm run release');
   };
-  const manifest = json(blob(json('index.json', INDEX).manifests[0]?.digest), MANIFEST);
+  const digest = json('index.json', INDEX).manifests[0]?.digest ?? '';
+  const manifest = json(blob(digest), MANIFEST);
   const config = json(blob(manifest.config.digest), CONFIG);
 
   const layers = new Map(manifest.layers.map(({ digest }) => [blob(digest), new Layer()]));
@@ -63,10 +66,10 @@ export async function readArchive(file: string): Promise<ArchiveContent> {
   });
   const entries = new Map<string, Entry>();
   for (const { digest } of manifest.layers) layers.get(blob(digest))?.putOn(entries);
-  return { config, entries };
+  return { digest, config, entries };
 }
 
-function blob(digest = ''): string {
+function blob(digest: string): string {
   return `blobs/${digest.replace(':', '/')}`;
 }
 

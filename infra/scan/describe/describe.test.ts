@@ -9,8 +9,8 @@ import { isManifest } from './node-modules.ts';
 
 const pino = JSON.stringify({ name: 'pino', version: '10.0.0', license: 'MIT', dependencies: { sonic: '*' } });
 const look = async (...layers: Parameters<typeof imageArchive>[1][]) => {
-  const { file } = await imageArchive({ User: '1000', Env: ['A=b'] }, ...layers);
-  return describeArchive('planted', 'groundwork.local/planted:1', file, ['FROM scratch']);
+  const { file, digest } = await imageArchive({ User: '1000', Env: ['A=b'] }, ...layers);
+  return describeArchive('planted', `groundwork.local/planted:1@${digest}`, file, ['FROM scratch']);
 };
 
 describe('an archive', () => {
