@@ -4,7 +4,7 @@ export { CertManager, type CertManagerProps } from './cert-manager/index.ts';
 export { CONSUL_METRICS, Consul, type ConsulMetric, type ConsulProps, DISCOVERY, type Snapshots } from './consul/index.ts';
 export { type Edge, edgeUrl, type IngressEdge, type LoadBalancerEdge, type NodePortEdge } from './edge/index.ts';
 export { type Door, Grafana, type GrafanaProps, type SignIn } from './grafana/index.ts';
-export { type Call, Graph, type Topic, toMermaid, toSvg } from './graph/index.ts';
+export { type Arrow, type Box, type Call, Graph, pictureOf, type Topic, toMermaid, toSvg } from './graph/index.ts';
 export { IDENTITY_FOLDER, Identities, type Identity, type IdentityProps } from './identity/index.ts';
 export type { Images } from './images.ts';
 export { Kafka, type KafkaProps, StrimziKafka, type StrimziKafkaProps } from './kafka/index.ts';

@@ -1,4 +1,5 @@
 /** The graph: what all contracts of a system say together, and pictures of it. */
 export { type Call, Graph, type Topic } from './graph.ts';
 export { toMermaid } from './mermaid.ts';
+export { type Arrow, type Box, pictureOf } from './picture.ts';
 export { toSvg } from './svg.ts';

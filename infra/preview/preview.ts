@@ -1,6 +1,6 @@
-import { Graph, toMermaid } from '@groundwork/constructs';
 import type { Finding } from './finding.ts';
 import { compareSnapshots } from './findings.ts';
+import { type GraphChange, graphChange } from './graph.ts';
 import { masked } from './mask.ts';
 import type { ObjectChange } from './objects.ts';
 import type { EnvironmentChange } from './rules/rule.ts';
@@ -18,8 +18,8 @@ export interface Preview {
   readonly remarks: readonly string[];
   readonly findings: readonly Finding[];
   readonly environments: readonly EnvironmentPreview[];
-  /** The contracts' graph of the head as Mermaid; undefined when it did not change. */
-  readonly graph: string | undefined;
+  /** What differs between the contracts' graphs; undefined when nothing does, or a version doesn't say its contracts. */
+  readonly graph: GraphChange | undefined;
 }
 
 /** What differs in an environment, without the objects themselves. */
@@ -56,20 +56,14 @@ export function makePreview({ base, head, time, lines = [], prices, remarks = []
       return source === undefined ? finding : { ...finding, source };
     }),
     environments: environments.map((environment) => shown(environment, prices)),
-    graph: graphChange(base, head),
+    graph: base.contracts === undefined || head.contracts === undefined ? undefined : graphChange(base.contracts, head.contracts),
   };
   // Here, so that no format shows what another hides.
-  return { ...preview, remarks: masked(remarks), findings: masked(preview.findings), environments: masked(preview.environments) };
+  return { ...preview, remarks: masked(remarks), findings: masked(preview.findings), environments: masked(preview.environments), graph: masked(preview.graph) };
 }
 
 function shown({ name, changes, before, after }: EnvironmentChange, prices: Prices | undefined): EnvironmentPreview {
   const totals = { before: totalsOf(before), after: totalsOf(after) };
   const cost = prices && { before: monthly(totals.before, prices), after: monthly(totals.after, prices), currency: prices.currency };
   return { name, totals, cost, changes: changes.map(({ id, action, why, fields }) => ({ id, action, why, fields })) };
-}
-
-function graphChange(base: Snapshot, head: Snapshot): string | undefined {
-  if (base.contracts === undefined || head.contracts === undefined) return undefined;
-  const [before, after] = [toMermaid(new Graph(base.contracts)), toMermaid(new Graph(head.contracts))];
-  return before === after ? undefined : after;
 }

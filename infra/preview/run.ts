@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Mistake } from '@groundwork/contract';
 import { Command, Option } from 'commander';
-import { json, makePreview, markdown, type Prices, page, SEVERITIES, type Severity } from './index.ts';
+import { FORGES, type Forge, json, makePreview, markdown, type Prices, page, SEVERITIES, type Severity } from './index.ts';
 import type { Preview } from './preview.ts';
 import type { Snapshot } from './snapshot.ts';
 import { changedLines } from './source.ts';
@@ -18,6 +18,7 @@ interface Options {
   readonly base: string;
   readonly head?: string;
   readonly out: string;
+  readonly format: Forge;
   readonly failOn?: Severity;
 }
 
@@ -31,12 +32,13 @@ export async function runPreview(program: PreviewProgram, argv: readonly string[
     .option('--base <ref>', 'what it is compared with: where the head parted from this branch, tag or commit', 'main')
     .option('--head <ref>', 'version to look at; the working tree if left out')
     .option('--out <folder>', 'where preview.md, preview.json and preview.html go', 'dist')
+    .addOption(new Option('--format <forge>', 'whose comment preview.md is to be').choices(FORGES).default('github'))
     .addOption(new Option('--fail-on <severity>', 'end with 2 if there is a finding of this severity or worse').choices(SEVERITIES))
     .showHelpAfterError();
   try {
     const options = cli.parse([...argv], { from: 'user' }).opts<Options>();
     const preview = await previewOf(program, options);
-    const comment = markdown(preview);
+    const comment = markdown(preview, { forge: options.format });
     await mkdir(options.out, { recursive: true });
     await Promise.all([
       writeFile(join(options.out, 'preview.md'), comment),

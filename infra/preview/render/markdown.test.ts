@@ -2,7 +2,7 @@ import { fc, test as property } from '@fast-check/jest';
 import type { Manifest } from '@groundwork/constructs';
 import { describe, expect, test } from '@jest/globals';
 import { makePreview, type Preview } from '../preview.ts';
-import { plain } from './escape.ts';
+import { escapeFor } from './escape.ts';
 import { COMMENT_LIMIT, MARKER, markdown } from './markdown.ts';
 import { page } from './page.ts';
 
@@ -43,7 +43,7 @@ describe('a comment', () => {
     fc.integer({ min: 600, max: 5000 }),
   ])('law: whatever names and values hold, it stays below any limit and opens no HTML of its own', (pairs, limit) => {
     const named = pairs.map(([name, value], index) => config(`${index}${name}`, value, name));
-    const text = markdown(preview([], named), limit);
+    const text = markdown(preview([], named), { limit });
     expect(Buffer.byteLength(text)).toBeLessThanOrEqual(limit);
     expect([...text.matchAll(/<[a-z!/][^>]*>/gi)].map(([tag]) => tag).filter((tag) => !OURS.has(tag))).toEqual([]);
   });
@@ -88,5 +88,5 @@ describe('a name that would be markup', () => {
     ['a_b*c', 'a\\_b\\*c'],
     ['\u202e', '⟨U+202E⟩'],
     ['@everyone', '&#64;<!---->everyone'],
-  ])('%j as text is %j', (text, expected) => expect(plain(text)).toBe(expected));
+  ])('%j as text is %j', (text, expected) => expect(escapeFor('github').plain(text)).toBe(expected));
 });

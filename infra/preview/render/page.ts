@@ -1,25 +1,81 @@
+import { alikeChanges, alikeDetails, listed } from '../alike.ts';
 import { pathText } from '../diff/index.ts';
-import type { Preview } from '../preview.ts';
+import type { Detail, Finding } from '../finding.ts';
+import type { EnvironmentPreview, Preview } from '../preview.ts';
 import { html } from './escape.ts';
-import { valueText } from './value.ts';
+import { counted, type Figures, requested } from './figures.ts';
+import { graphWords } from './mermaid.ts';
+import { STYLE } from './style.ts';
+import { wholeText } from './value.ts';
 
-const STYLE =
-  'body{font:15px/1.5 system-ui;max-width:70rem;margin:2rem auto;padding:0 1rem}code{background:#8882;padding:.1em .3em;border-radius:3px}li{margin:.3em 0}.danger{border-left:4px solid #c00;padding-left:.6em}.caution{border-left:4px solid #d80;padding-left:.6em}.notice{border-left:4px solid #999;padding-left:.6em}small{color:#777}';
-
-/** The preview as one page that is complete whatever its size; it loads nothing and runs nothing. */
-export function page({ base, head, time, remarks, findings, environments }: Preview): string {
-  const arrow = (before: unknown, after: unknown): string => `<code>${html(valueText(before))}</code> → <code>${html(valueText(after))}</code>`;
-  const found = findings.map(
-    ({ severity, subject, what, field, before, after, environments: where, cause, source, advice }) =>
-      `<p class="${severity}"><b>${html(subject)}</b> ${html(what)}${field === undefined ? '' : ` — <code>${html(field)}</code>: ${arrow(before, after)}`}<br><small>${html([...where, cause, source ?? '', advice].filter(Boolean).join(' · '))}</small></p>`,
-  );
-  const all = environments.map(({ name, changes }) => {
-    const lines = changes.map(({ action, id, fields }) => {
-      const inner = fields.map(({ path, before, after }) => `<li><code>${html(pathText(path))}</code>: ${arrow(before, after)}</li>`).join('');
-      return `<li>${action} <code>${html(id)}</code>${inner === '' ? '' : `<ul>${inner}</ul>`}</li>`;
-    });
-    return `<h2>${html(name)}</h2><ul>${lines.join('\n')}</ul>`;
-  });
+/** The preview as one page that is complete whatever its size: nothing is cut. It loads nothing and runs nothing. */
+export function page(preview: Preview): string {
+  const { base, head, time, remarks, findings, environments } = preview;
   const title = `${html(base)} → ${html(head)}`;
-  return `<!doctype html><html lang="en"><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"><title>Preview ${title}</title><style>${STYLE}</style><h1>${title}</h1><p>${time.toISOString()}</p>${remarks.map((remark) => `<p>${html(remark)}</p>`).join('')}${found.join('\n')}${all.join('\n')}</html>\n`;
+  const amounts = requested(preview);
+  return [
+    '<!doctype html>',
+    '<html lang="en">',
+    '<meta charset="utf-8">',
+    `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">`,
+    '<meta name="viewport" content="width=device-width">',
+    `<title>Preview ${title}</title>`,
+    `<style>${STYLE}</style>`,
+    `<h1>${title}</h1>`,
+    `<p>${html(time.toISOString().slice(0, 16).replace('T', ' '))} UTC</p>`,
+    ...remarks.map((remark) => `<p class="remark">${html(remark)}</p>`),
+    table(counted(preview)),
+    ...section('Findings', findings.map(finding)),
+    ...section('Services, events and stores', graph(preview)),
+    ...section('Requested', amounts === undefined ? [] : [table(amounts)]),
+    ...section('Every field', alikeChanges(environments).map(details)),
+    '</html>',
+    '',
+  ].join('\n');
+}
+
+function section(title: string, parts: readonly string[]): string[] {
+  return parts.length === 0 ? [] : [`<h2>${title}</h2>`, ...parts];
+}
+
+function table({ header, rows }: Figures): string {
+  const line = (tag: 'th' | 'td', cells: readonly string[]): string => `<tr>${cells.map((cell) => `<${tag}>${html(cell)}</${tag}>`).join('')}</tr>`;
+  return `<table>${[line('th', header), ...rows.map((row) => line('td', row))].join('\n')}</table>`;
+}
+
+function finding({ severity, rule, subject, what, field, environments, cause, source, advice, details: apart, ...common }: Finding): string {
+  const each = apart === undefined ? [values(common)] : alikeDetails(apart).map(({ environments: names, value }) => `${html(listed(names))}: ${values(value)}`);
+  const extent = each.filter((text) => text !== '').map((text) => `<li>${text}</li>`);
+  return [
+    `<section class="${severity}"><p><b>${severity}</b> <b>${html(subject)}</b> ${html(what)}${field === undefined ? '' : ` — <code>${html(field)}</code>`}</p>`,
+    ...(extent.length === 0 ? [] : [`<ul>${extent.join('')}</ul>`]),
+    `<p>${html(advice)}</p><p class="origin">${html([environments.join(', '), rule, `from ${cause}`, ...(source === undefined ? [] : [source])].join(' · '))}</p></section>`,
+  ].join('');
+}
+
+function values({ before, after, note }: Detail): string {
+  const change = before === undefined && after === undefined ? [] : [arrow(before, after)];
+  return [...change, ...(note === undefined ? [] : [html(note)])].join(', ');
+}
+
+function graph({ graph: change }: Preview): string[] {
+  return change === undefined
+    ? []
+    : [
+        `<ul>${graphWords(change)
+          .map(({ mark, text }) => `<li class="${mark}">${mark}: ${html(text)}</li>`)
+          .join('\n')}</ul>`,
+      ];
+}
+
+function details({ environments, value: changes }: { readonly environments: readonly string[]; readonly value: EnvironmentPreview['changes'] }): string {
+  const lines = changes.map(({ action, id, why, fields }) => {
+    const inner = fields.map(({ path, before, after }) => `<li><code>${html(pathText(path))}</code>: ${arrow(before, after)}</li>`).join('');
+    return `<li>${action} <code>${html(id)}</code> <small>${html(why)}</small>${inner === '' ? '' : `<ul>${inner}</ul>`}</li>`;
+  });
+  return `<details open><summary>${html(listed(environments))} (${changes.length})</summary><ul>${lines.join('\n')}</ul></details>`;
+}
+
+function arrow(before: unknown, after: unknown): string {
+  return `<code>${html(wholeText(before))}</code> → <code>${html(wholeText(after))}</code>`;
 }

@@ -1,10 +1,15 @@
-/** Longest value that is shown; the rest is cut, and said to be. */
+/** Longest value that a comment shows; the rest is cut, and said to be. */
 const LONGEST = 80;
 
 /** A field's value in one short line: absent, text, number, or compact JSON. */
 export function valueText(value: unknown): string {
-  if (value === undefined) return '(none)';
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  const text = wholeText(value);
   const [line = ''] = text.split('\n');
   return line.length > LONGEST || line.length < text.length ? `${line.slice(0, LONGEST)}…` : line;
+}
+
+/** The same, not cut. */
+export function wholeText(value: unknown): string {
+  if (value === undefined) return '(none)';
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }

@@ -1,0 +1,49 @@
+import { type Arrow, type Box, type Contract, Graph, pictureOf } from '@groundwork/constructs';
+
+/** What happens to a part of the graph; `kept` parts are shown for what hangs on them. */
+export type Mark = 'added' | 'removed' | 'changed' | 'kept';
+export type Marked<T> = T & {
+  readonly mark: Mark;
+  /** What a changed part said before, such as `3 operations`. */
+  readonly was?: string;
+};
+
+/** What differs between two graphs: every part that does, and the boxes that those hang on. */
+export interface GraphChange {
+  readonly boxes: readonly Marked<Box>[];
+  readonly arrows: readonly Marked<Arrow>[];
+}
+
+/** Undefined when both versions' contracts draw the same picture. */
+export function graphChange(before: readonly Contract[], after: readonly Contract[]): GraphChange | undefined {
+  const [old, young] = [pictureOf(new Graph(before)), pictureOf(new Graph(after))];
+  const boxes = marked(
+    old.boxes,
+    young.boxes,
+    ({ id }) => id,
+    ({ note }) => note,
+  );
+  const arrows = marked(
+    old.arrows,
+    young.arrows,
+    ({ from, to }) => JSON.stringify([from, to]),
+    ({ detail }) => detail,
+  ).filter(differs);
+  const near = new Set([...boxes.filter(differs).map(({ id }) => id), ...arrows.flatMap(({ from, to }) => [from, to])]);
+  return near.size === 0 ? undefined : { boxes: boxes.filter(({ id }) => near.has(id)), arrows };
+}
+
+export function differs({ mark }: Marked<unknown>): boolean {
+  return mark !== 'kept';
+}
+
+function marked<T>(before: readonly T[], after: readonly T[], keyOf: (part: T) => string, saying: (part: T) => string): Marked<T>[] {
+  const old = new Map(before.map((part) => [keyOf(part), part]));
+  const young = new Set(after.map(keyOf));
+  const now = after.map((part): Marked<T> => {
+    const then = old.get(keyOf(part));
+    if (then === undefined) return { ...part, mark: 'added' };
+    return saying(then) === saying(part) ? { ...part, mark: 'kept' } : { ...part, mark: 'changed', was: saying(then) };
+  });
+  return [...now, ...before.filter((part) => !young.has(keyOf(part))).map((part): Marked<T> => ({ ...part, mark: 'removed' }))];
+}

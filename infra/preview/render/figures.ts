@@ -1,0 +1,52 @@
+import { quantity } from '../diff/index.ts';
+import type { Severity } from '../finding.ts';
+import type { Action } from '../objects.ts';
+import type { EnvironmentPreview, Preview } from '../preview.ts';
+
+/** Figures that formats share, as tables of text: a header, then a row for each environment. */
+export interface Figures {
+  readonly header: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+const ACTIONS: readonly { readonly action: Action; readonly title: string }[] = [
+  { action: 'create', title: 'create' },
+  { action: 'update', title: 'update in place' },
+  { action: 'roll', title: 'roll pods' },
+  { action: 'replace', title: 'replace' },
+  { action: 'delete', title: 'delete' },
+];
+const NONE = '·';
+const GIB = quantity('1Gi') as number;
+
+/** How many objects each environment makes, changes and deletes, and how many findings are dangerous. */
+export function counted({ environments, findings }: Preview): Figures {
+  const of = (severity: Severity, name: string) => findings.filter((one) => one.severity === severity && one.environments.includes(name)).length;
+  const rows = environments.map(({ name, changes }) => {
+    const counts = ACTIONS.map(({ action }) => changes.filter((change) => change.action === action).length);
+    return [name, ...[...counts, of('danger', name)].map((count) => (count === 0 ? NONE : String(count)))];
+  });
+  return { header: ['', ...ACTIONS.map(({ title }) => title), 'dangerous'], rows };
+}
+
+/** What environments ask their clusters for, of those where it differs; undefined if it does nowhere. */
+export function requested({ environments }: Preview): Figures | undefined {
+  const rows = environments.filter(({ totals: { before, after } }) => JSON.stringify(before) !== JSON.stringify(after)).map(amounts);
+  return rows.length === 0 ? undefined : { header: ['requested', 'pods', 'CPU', 'memory', 'storage', 'a month'], rows };
+}
+
+function amounts({ name, totals: { before, after }, cost }: EnvironmentPreview): string[] {
+  const gib = (amount: number): string => `${Math.round((amount / GIB) * 10) / 10} GiB`;
+  return [
+    name,
+    change(before.pods, after.pods, String),
+    change(before.cpu, after.cpu, (cores) => `${Math.round(cores * 1000) / 1000}`),
+    change(before.memory, after.memory, gib),
+    change(before.storage, after.storage, gib),
+    cost === undefined ? '' : change(cost.before, cost.after, (amount) => `${Math.round(amount)} ${cost.currency}`),
+  ];
+}
+
+function change(from: number, to: number, write: (amount: number) => string): string {
+  return from === to ? write(to) : `${write(from)} → ${write(to)}`;
+}
