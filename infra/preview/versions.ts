@@ -11,6 +11,7 @@ import type { Snapshot } from './snapshot.ts';
 
 /** Program that writes a version's snapshot, in versions that have it. */
 const PROGRAM = 'stacks/snapshot.ts';
+const UNSHALLOW = 'fetch more history: `git fetch --unshallow`, or `fetch-depth: 0` in a workflow';
 /** Commands run without the caller's colours and pagers. */
 const plainly = { reject: false, stdin: 'ignore', all: true, env: { NO_COLOR: '1', GIT_PAGER: 'cat' } } as const;
 
@@ -21,18 +22,23 @@ const plainly = { reject: false, stdin: 'ignore', all: true, env: { NO_COLOR: '1
 export async function commitOf(root: string, ref: string): Promise<string> {
   const { failed, stdout } = await git(root, 'rev-parse', '--verify', '--quiet', `${ref}^{commit}`);
   if (!failed) return stdout;
-  const shallow = (await git(root, 'rev-parse', '--is-shallow-repository')).stdout === 'true';
-  throw new Mistake(
-    `--base or --head ${ref}`,
-    shallow ? 'the clone is shallow and does not hold it' : 'there is no such branch, tag or commit',
-    shallow ? 'fetch more history: `git fetch --unshallow`, or `fetch-depth: 0` in a workflow' : 'see `git branch --all`; fetch it first if it is on a remote',
-  );
+  const where = `--base or --head ${ref}`;
+  const { failed: outside, stdout: shallow } = await git(root, 'rev-parse', '--is-shallow-repository');
+  if (outside) throw new Mistake(where, `${root} is no git repository`, 'a preview compares commits: run it in a clone');
+  if (shallow === 'true') throw new Mistake(where, 'the clone is shallow and does not hold it', UNSHALLOW);
+  throw new Mistake(where, 'there is no such branch, tag or commit', 'see `git branch --all`; fetch it first if it is on a remote');
 }
 
-/** Where two commits parted: what a pull request changes is counted from there. Undefined if they have no common ancestor. */
+/**
+ * Where two commits parted: what a pull request changes is counted from there. Undefined if they have no common ancestor.
+ * @throws Mistake when the clone is too shallow to tell
+ */
 export async function mergeBase(root: string, base: string, head: string): Promise<string | undefined> {
   const { failed, stdout } = await git(root, 'merge-base', base, head);
-  return failed || stdout === '' ? undefined : stdout;
+  if (!failed && stdout !== '') return stdout;
+  const shallow = (await git(root, 'rev-parse', '--is-shallow-repository')).stdout === 'true';
+  if (shallow) throw new Mistake(`--base ${base.slice(0, 9)}`, 'the clone is shallow and ends before the head parted from it', UNSHALLOW);
+  return undefined;
 }
 
 /** `git diff` of what can cause a change, between a commit and another or the working tree. */
@@ -97,7 +103,11 @@ async function runProgram(folder: string, version: string): Promise<Snapshot> {
   const { failed, stdout, stderr } = await execa(process.execPath, [join(folder, PROGRAM)], { ...plainly, all: false, cwd: folder, maxBuffer: 1 << 30 });
   if (failed)
     throw new Mistake(version, `it can't be synthesized:\n${lastLines(stderr)}`, 'mend what it says; a preview compares two versions that both make manifests');
-  return { ...(JSON.parse(stdout) as Omit<Snapshot, 'version'>), version };
+  try {
+    const made = JSON.parse(stdout) as Omit<Snapshot, 'version'>;
+    if (Object.values(made.environments).every(Array.isArray)) return { ...made, version };
+  } catch {}
+  throw new Mistake(version, `what ${PROGRAM} printed is no snapshot: ${JSON.stringify(stdout.slice(0, 80))}`, 'print nothing else there, as JSON');
 }
 
 /** A version from before snapshots: what it writes for `cdk8s synth` is all that there is. */
