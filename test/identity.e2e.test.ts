@@ -8,6 +8,7 @@ import { Peers, type Seen } from './support/identity/peers.ts';
 import { renewShop } from './support/identity/shop.ts';
 import { createAuthority } from './support/pki.ts';
 import { tlsFiles } from './support/realm.ts';
+import { runningImages } from './support/town.ts';
 import type { Outcome } from './support/traffic.ts';
 import { becomes } from './support/until.ts';
 
@@ -23,7 +24,9 @@ beforeAll(async () => {
   shop.catch(() => {}); // the last test tells of it
   const gateway = await dev.kubectl.get('deployment', 'gateway', dev.namespace);
   const { spec } = gateway as unknown as { spec: { template: { spec: { containers: [{ image: string }] } } } };
-  peers = new Peers(dev.kubectl, spec.template.spec.containers[0].image);
+  const images = await runningImages(dev.kubectl);
+  if (images === undefined) throw new Error('no PostgreSQL runs in dev');
+  peers = new Peers(dev.kubectl, spec.template.spec.containers[0].image, images);
   await peers.deploy();
   await becomes('calls are answered', async () => (await peers.seen().catch(() => undefined))?.answered !== undefined);
   lives = await peers.lives();
@@ -40,8 +43,9 @@ const issued = async (secret: string): Promise<string | undefined> => heldBy(awa
 /** Waits until each pod serves with the certificate that it was issued last, and the caller shows its own. */
 const taken = (): Promise<void> =>
   becomes('all pods use what they were issued', async () => {
-    const [stock, shop, { served, shown }] = [await issued('stock-identity'), await issued('shop-identity'), await peers.seen()];
-    return shown === shop && Object.values(served).every((serial) => serial === stock);
+    const [stock, shop, server] = await Promise.all(['stock', 'shop', 'postgres'].map((account) => issued(`${account}-identity`)));
+    const { shown, served } = await peers.seen();
+    return shown === shop && Object.entries(served).every(([host, serial]) => serial === (host === 'postgres' ? server : stock));
   });
 
 /** Since the tests began: calls went on, each was answered, and no container began anew. */
@@ -52,16 +56,16 @@ async function expectNoHarm(since: Seen): Promise<void> {
   expect(await peers.lives()).toEqual(lives);
 }
 
-test('renewed certificates of a service and its caller are taken up under steady calls: none fails, nothing restarts', async () => {
+test('renewed certificates of a service, its caller and PostgreSQL are taken up under steady questions: none fails, nothing restarts', async () => {
   await taken();
   const [before, old] = [await peers.seen(), await issued('stock-identity')];
-  await Promise.all(['stock-identity', 'shop-identity'].map((name) => issueAgain(dev.kubectl, peers.namespace, name)));
+  await Promise.all(['stock-identity', 'shop-identity', 'postgres-identity'].map((name) => issueAgain(dev.kubectl, peers.namespace, name)));
   expect(await issued('stock-identity')).not.toBe(old);
   await taken();
   await expectNoHarm(before);
 });
 
-test('the authority gets another key under steady calls: none fails, nothing restarts, and what the old key signed is refused', async () => {
+test('the authority gets another key under steady questions: none fails, nothing restarts, and what the old key signed is refused', async () => {
   const before = await peers.seen();
   const [cert, key, ca] = await Promise.all(['tls.crt', 'tls.key', 'ca.crt'].map((name) => text('shop-identity', name)));
   const old = { cert, key, ca } as { cert: string; key: string; ca: string };

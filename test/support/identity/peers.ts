@@ -1,10 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Cpu, Graph, IDENTITY_FOLDER, type Identity, manifestsOf, Platform, Size } from '@groundwork/constructs';
-import { App, Chart } from 'cdk8s';
+import { IDENTITY_FOLDER, type Identity } from '@groundwork/constructs';
 import type { Kubectl, LiveObject } from '../../../infra/deploy/kubectl.ts';
 import { OwnNamespace } from '../own-namespace.ts';
+import type { PostgresImages } from '../town.ts';
 import { openNetwork } from '../trust/callers.ts';
+import { world } from './world.ts';
 
 const SCRIPTS = join(import.meta.dirname, 'peers');
 const OPEN = { 'groundwork.test/network': 'open' };
@@ -15,41 +16,34 @@ export interface Seen {
   readonly answered: number;
   readonly failed: readonly string[];
   readonly retries: number;
-  /** Serial number of the certificate that each pod of `stock` serves, by address. */
+  /** Serial number of the certificate that each pod of `stock` serves, by address, and PostgreSQL, by `postgres`. */
   readonly served: Readonly<Record<string, string>>;
   /** That of the caller's certificate, as `stock` sees it. */
   readonly shown: string;
 }
 
-/** A namespace whose certificates cert-manager issues, with two pods that serve by the kit and one that calls them without pause. */
+/** A namespace whose certificates cert-manager issues: PostgreSQL, two pods that serve by the kit, and one that asks all of them without pause. */
 export class Peers extends OwnNamespace {
-  public readonly pods = ['stock-0', 'stock-1', 'shop'] as const;
   readonly #image: string;
+  readonly #images: PostgresImages;
 
   /** @param image of a service: it has the kit */
-  public constructor(kubectl: Kubectl, image: string) {
+  public constructor(kubectl: Kubectl, image: string, images: PostgresImages) {
     super(kubectl, 'identity');
     this.#image = image;
+    this.#images = images;
   }
 
   public async deploy(): Promise<void> {
     await this.kubectl.run(['delete', 'namespace', this.namespace, '--ignore-not-found', '--timeout=120s']);
-    const app = new App();
-    const platform = new Platform(new Chart(app, 'platform'), 'platform', {
-      environment: 'identity',
-      system: 'town',
-      graph: new Graph([]),
-      quota: { cpu: Cpu.units(2), memory: Size.gibibytes(2), storage: Size.gibibytes(1), pods: 10 },
-    });
-    const issue = (account: string, ...dnsNames: string[]) => platform.identities.issue(new Chart(app, account), { account, cause: 'a test', dnsNames });
-    const [stock, shop] = [issue('stock', 'stock'), issue('shop')];
-    const manifests = manifestsOf(app).map(({ manifest }) => manifest);
+    const { manifests, stock, shop, env } = world('identity', this.#images);
     await this.apply(...manifests.filter(({ kind }) => kind === 'Namespace'));
     const data = Object.fromEntries(readdirSync(SCRIPTS).map((name) => [name, readFileSync(join(SCRIPTS, name), 'utf8')]));
     const scripts = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'peers', namespace: this.namespace }, data };
     await this.apply(...manifests.filter(({ kind }) => kind !== 'Namespace'), ...openNetwork(this.namespace), scripts);
     await this.run('wait', 'certificates.cert-manager.io', '--all', '--for=condition=Ready', '--timeout=60s');
-    const env = { NAMESPACE: this.namespace, TRUST_DOMAIN: platform.identities.trustDomain };
+    await this.run('rollout', 'status', 'statefulset/postgres', '--timeout=180s');
+    await this.run('wait', 'job', '--all', '--for=condition=Complete', '--timeout=180s');
     for (const name of ['stock-0', 'stock-1']) await this.apply(this.#pod(name, 'stock.mjs', stock, env));
     await this.run('wait', 'pod/stock-0', 'pod/stock-1', '--for=condition=Ready', '--timeout=60s');
     const addresses = await Promise.all(['stock-0', 'stock-1'].map(async (name) => (await this.kubectl.get('pod', name, this.namespace))?.status?.podIP));
@@ -57,12 +51,12 @@ export class Peers extends OwnNamespace {
     await this.run('wait', 'pod/shop', '--for=condition=Ready', '--timeout=60s');
   }
 
-  /** Uid of each pod, and how often its container began anew. */
+  /** Uid of each pod that runs, and how often its containers began anew. */
   public async lives(): Promise<readonly string[]> {
-    const pods = await this.kubectl.list(this.namespace, 'pods');
-    return pods.map(({ metadata, status }) => {
-      const [container] = (status?.containerStatuses ?? []) as { restartCount: number }[];
-      return `${metadata.name} ${metadata.uid} ${container?.restartCount}`;
+    const pods = (await this.kubectl.list(this.namespace, 'pods')).filter(({ status }) => status?.phase === 'Running');
+    return pods.flatMap(({ metadata, status }) => {
+      const containers = (status?.containerStatuses ?? []) as { name: string; restartCount: number }[];
+      return containers.map(({ name, restartCount }) => `${metadata.name} ${metadata.uid} ${name} ${restartCount}`);
     });
   }
 

@@ -1,0 +1,47 @@
+import { type Contract, Cpu, contract, Graph, type Identity, type Manifest, manifestsOf, Platform, Postgres, postgres, Size } from '@groundwork/constructs';
+import { App, Chart } from 'cdk8s';
+import { selectorOf } from '../../../constructs/labels.ts';
+import type { PostgresImages } from '../town.ts';
+
+/** What the peers need: a platform with its authority, their certificates, and a PostgreSQL with the caller's database. */
+export interface World {
+  readonly manifests: readonly Manifest[];
+  readonly stock: Identity;
+  readonly shop: Identity;
+  /** Of all peers. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+export function world(environment: string, images: PostgresImages): World {
+  const app = new App();
+  const owner = contract('shop', { owns: [postgres({ migrations: 'services/shop/migrations' })] }) as Contract;
+  const platform = new Platform(new Chart(app, 'platform'), 'platform', {
+    environment,
+    system: 'town',
+    graph: new Graph([owner]),
+    quota: { cpu: Cpu.units(2), memory: Size.gibibytes(2), storage: Size.gibibytes(2), pods: 20 },
+  });
+  const { namespace, system, identities } = platform;
+  const issue = (account: string, ...dnsNames: string[]) => identities.issue(new Chart(app, account), { account, cause: 'a test', dnsNames });
+  const [stock, shop] = [issue('stock', 'stock'), issue('shop')];
+  const server = new Postgres(new Chart(app, 'postgres'), 'postgres', {
+    platform,
+    ...images,
+    storage: Size.gibibytes(1),
+    resources: { cpu: Cpu.millis(100), memory: Size.mebibytes(192) },
+  });
+  const workload = {
+    name: 'shop',
+    contract: owner,
+    environment,
+    system,
+    namespace,
+    image: '',
+    selector: selectorOf(system, 'shop'),
+    identity: shop,
+    maxPods: 1,
+  };
+  const connections = owner.owns.map((need) => server.connect(workload, need));
+  const env = Object.assign({ NAMESPACE: namespace, TRUST_DOMAIN: identities.trustDomain }, ...connections.map(({ env }) => env));
+  return { manifests: manifestsOf(app).map(({ manifest }) => manifest), stock, shop, env };
+}
