@@ -13,7 +13,7 @@ export const shortCertificates = rule({
   check: ofKind<{ spec: { duration?: string; isCA?: boolean; privateKey?: { rotationPolicy?: string } } }>(
     'Certificate',
     ({ spec: { duration, isCA, privateKey } }) => {
-      if (isCA) return []; // an authority's is renewed by hand, since all must learn of it
+      if (isCA) return []; // an authority's lasts years, and its key until another is asked for: see docs/identity.md
       const hours = Number(/^(\d+)h/.exec(duration ?? '2160h')?.[1] ?? 0);
       return [
         ...(hours > MOST_HOURS ? [{ field: 'spec.duration', what: `is ${duration}` }] : []),
