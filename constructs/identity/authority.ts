@@ -95,7 +95,7 @@ export function makeAuthority(scope: Construct, namespace: string, system: strin
       duration: hours(AUTHORITY_LIFE),
       renewBefore: hours(AUTHORITY_RENEWED),
       usages: ['cert sign', 'crl sign'],
-      // Never: with another key, all certificates of before would stop verifying at once.
+      // Never: with another key, all certificates of before would stop verifying at once; infra/identity gives it one in steps.
       privateKey: { algorithm: 'ECDSA', size: 256, rotationPolicy: 'Never' },
       issuerRef: { name: selfSigned, kind: 'Issuer', group: 'cert-manager.io' },
     },
