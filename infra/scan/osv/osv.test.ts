@@ -1,7 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fc, test as law } from '@fast-check/jest';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { satisfies } from 'semver';
 import type { Package } from '../describe/image.ts';
 import { affects } from './affects.ts';
 import { osv } from './osv.ts';
@@ -31,6 +33,16 @@ describe('a version is affected', () => {
     expect(affects({ package: { ecosystem: 'Debian:12', name: 'glibc' }, versions: ['2.36-9'] }, libc)).toBe(true);
     expect(affects({ package: { ecosystem: 'Debian:11', name: 'glibc' }, versions: ['2.36-9'] }, libc)).toBe(false);
   });
+});
+
+const part = fc.nat({ max: 3 });
+const versions = fc.tuple(part, part, part, fc.constantFrom('', '-alpha', '-rc.1')).map(([a, b, c, early]) => `${a}.${b}.${c}${early}`);
+
+law.prop([versions, versions, versions])("law: a range from one version to its fix is what semver's own range is", (introduced, fixed, version) => {
+  fc.pre(satisfies(introduced, `<${fixed}`, { includePrerelease: true }));
+  const is = satisfies(version, `>=${introduced} <${fixed}`, { includePrerelease: true });
+  expect(affects(affected({ introduced }, { fixed }), lodash(version))).toBe(is);
+  expect(affects(affected({ fixed }, { introduced }), lodash(version))).toBe(is); // events come in any order
 });
 
 describe('a folder of advisories', () => {
