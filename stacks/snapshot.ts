@@ -1,5 +1,8 @@
+import { join } from 'node:path';
 import { manifestsOf } from '@groundwork/constructs';
 import { Mistake } from '@groundwork/contract';
+import { Node } from 'constructs';
+import { traceConstructs } from '../infra/preview/trace.ts';
 import { environments } from './environments/index.ts';
 import { exceptions } from './policy-exceptions.ts';
 import { graph, images, shop } from './shop.ts';
@@ -7,10 +10,13 @@ import { synthImages } from './synth-images.ts';
 
 /** Prints all that this version of the source makes, as JSON: what a preview compares with another version. */
 try {
+  const traced = traceConstructs(Node, join(import.meta.dirname, '..'));
   const made = await Promise.all(
     Object.values(environments).map(async (environment) => [environment.name, manifestsOf(shop(environment, await synthImages(environment, images)))] as const),
   );
-  process.stdout.write(JSON.stringify({ environments: Object.fromEntries(made), contracts: graph.contracts, exceptions }));
+  const paths = new Set(made.flatMap(([, entries]) => entries.map(({ path }) => path)));
+  const calls = Object.fromEntries([...traced()].filter(([path]) => paths.has(path)));
+  process.stdout.write(JSON.stringify({ environments: Object.fromEntries(made), contracts: graph.contracts, exceptions, calls }));
 } catch (error) {
   if (!(error instanceof Mistake)) throw error;
   console.error(error.message);

@@ -1,5 +1,6 @@
 import type { Contract, ManifestEntry } from '@groundwork/constructs';
 import type { Exception } from '../policy/index.ts';
+import type { Calls } from './trace.ts';
 
 /** All that one version of the source makes: what a preview compares. Plain JSON, since the base is made by its own code. */
 export interface Snapshot {
@@ -11,4 +12,6 @@ export interface Snapshot {
   readonly contracts?: readonly Contract[];
   /** Rules of the policy that it may break. @default none */
   readonly exceptions?: readonly Exception[];
+  /** Calls that made each construct, by its path. @default none: a finding's source is told from words only */
+  readonly calls?: Readonly<Record<string, Calls>>;
 }
