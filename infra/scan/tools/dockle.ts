@@ -27,13 +27,13 @@ export const dockle: Tool = {
 };
 
 async function lookInto({ description: { name }, archive }: ScannedImage): Promise<Outcome> {
-  if (archive === undefined) return skipped(`dockle on ${name}`, 'no image of it is built here', 'run npm run release first');
+  if (archive === undefined) return skipped('dockle', 'no image of it is built here', 'run npm run release first', name);
   return dockerArchive(archive, (file) => report(name, ['--input', file]));
 }
 
 async function report(name: string, image: readonly string[]): Promise<Outcome> {
   const printed = await run('dockle', ['--format', 'json', '--exit-code', '0', ...image]);
-  if (!('stdout' in printed)) return skipped(`dockle on ${name}`, 'failed' in printed ? printed.failed : 'it is not on the path', MEND);
+  if (!('stdout' in printed)) return skipped('dockle', 'failed' in printed ? printed.failed : 'it is not on the path', MEND, name);
   const { details } = wellFormed(`dockle on ${name}`, REPORT, printed.stdout, 'use a Dockle that prints details, such as 0.4.15');
   return {
     skipped: [],

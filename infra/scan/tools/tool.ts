@@ -31,6 +31,8 @@ export interface ScannedImage {
 
 /** Something that a tool could not look at. That nothing was found there means nothing. */
 export interface Skipped {
+  /** Which could not look; absent where no tool is at fault. */
+  readonly tool?: string;
   /** Such as `trivy` or `dockle on users`. */
   readonly what: string;
   readonly because: string;
@@ -50,9 +52,9 @@ export interface Tool {
   look(subject: Subject): Promise<Outcome>;
 }
 
-/** The outcome of a tool that could not look at all. */
-export function skipped(what: string, because: string, mend: string): Outcome {
-  return { findings: [], skipped: [{ what, because, mend }] };
+/** The outcome of a tool that could not look at one target, or at any if none is named. */
+export function skipped(tool: string, because: string, mend: string, target?: string): Outcome {
+  return { findings: [], skipped: [{ tool, what: target === undefined ? tool : `${tool} on ${target}`, because, mend }] };
 }
 
 /** Outcomes as one. */

@@ -76,7 +76,9 @@ describe('Trivy', () => {
   });
 
   test('that is not there is skipped, once', async () => {
-    expect((await trivy.look(subject)).skipped).toEqual([{ what: 'trivy', because: 'it is not on the path', mend: expect.stringContaining('install Trivy') }]);
+    expect((await trivy.look(subject)).skipped).toEqual([
+      { tool: 'trivy', what: 'trivy', because: 'it is not on the path', mend: expect.stringContaining('install Trivy') },
+    ]);
   });
 
   test("that can't reach its database is skipped with its own last word, and nothing is taken for clean", async () => {
@@ -92,7 +94,7 @@ describe('Trivy', () => {
   test('skips an image that was not built here, and says how to build it', async () => {
     prints('trivy', { SchemaVersion: 2 });
     const { skipped } = await trivy.look({ ...subject, images: [{ description: built.description }] });
-    expect(skipped).toEqual([{ what: 'trivy on users', because: 'no image of it is built here', mend: 'run npm run release first' }]);
+    expect(skipped).toEqual([{ tool: 'trivy', what: 'trivy on users', because: 'no image of it is built here', mend: 'run npm run release first' }]);
   });
 
   test.each([

@@ -50,7 +50,7 @@ export const trivy: Tool = {
 };
 
 async function lookInto({ description: { name }, archive }: ScannedImage): Promise<Outcome> {
-  if (archive === undefined) return skipped(`trivy on ${name}`, 'no image of it is built here', 'run npm run release first');
+  if (archive === undefined) return skipped('trivy', 'no image of it is built here', 'run npm run release first', name);
   // It reads layouts, but no archives of them.
   return unpacked(archive, async (folder) => (await report(name, ['image', '--scanners', 'vuln,secret', '--input', folder])) as Outcome);
 }
@@ -59,7 +59,7 @@ async function lookInto({ description: { name }, archive }: ScannedImage): Promi
 async function report(target: string, [command = '', ...args]: readonly string[]): Promise<Outcome | undefined> {
   const printed = await run('trivy', [command, '--quiet', '--format', 'json', ...args]);
   if ('missing' in printed) return undefined;
-  if ('failed' in printed) return skipped(`trivy on ${target}`, printed.failed, MEND);
+  if ('failed' in printed) return skipped('trivy', printed.failed, MEND, target);
   const { Results = [] } = wellFormed(`trivy on ${target}`, REPORT, printed.stdout, 'use a Trivy whose report has SchemaVersion 2, such as 0.68');
   return {
     skipped: [],
