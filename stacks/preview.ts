@@ -1,6 +1,21 @@
 import { join } from 'node:path';
+import { Mistake } from '@groundwork/contract';
+import { chooseCluster } from '../infra/cluster/index.ts';
+import { Kubectl } from '../infra/deploy/kubectl.ts';
 import { runPreview } from '../infra/preview/run.ts';
+import { type Environment, environments } from './environments/index.ts';
 import { prices } from './prices.ts';
+import { namespaceOf } from './shop.ts';
+
+/** Where an environment runs: in the kube context that it names, or in the cluster of `npm start`. */
+async function live(name: string) {
+  const environment: Environment | undefined = environments[name as keyof typeof environments];
+  if (environment === undefined) throw new Mistake('--live', `there is no environment '${name}'`, `choose from ${Object.keys(environments).join(', ')}`);
+  const { driver } = await chooseCluster({ context: environment.context, ...(environment.context === undefined ? {} : { wanted: 'context' as const }) });
+  const cluster = await driver.find();
+  if (cluster === undefined) throw new Mistake('--live', `no cluster of ${name} runs (${driver.name})`, 'start it: `npm start`, or leave --live out');
+  return { name, namespace: namespaceOf(environment), kubectl: new Kubectl(cluster), context: `${driver.name}: ${cluster.context}` };
+}
 
 /** `npm run preview`. */
-await runPreview({ root: join(import.meta.dirname, '..'), prices }, process.argv.slice(2));
+await runPreview({ root: join(import.meta.dirname, '..'), prices, live }, process.argv.slice(2));

@@ -34,7 +34,8 @@ function contractFindings(before: readonly Contract[] | undefined, after: readon
   return contractRules.flatMap(({ id, check }) => check(before, after).map((observation) => ({ rule: id, environments, ...observation })));
 }
 
-function sorted(findings: readonly Finding[]): Finding[] {
+/** Most dangerous first, and in an order that doesn't depend on who found what. */
+export function sorted(findings: readonly Finding[]): Finding[] {
   const rank = ({ severity }: Finding): number => SEVERITIES.indexOf(severity);
   return findings.toSorted((a, b) => rank(a) - rank(b) || compare(a.rule, b.rule) || compare(a.subject, b.subject) || compare(a.field ?? '', b.field ?? ''));
 }

@@ -1,11 +1,11 @@
 import type { Finding } from './finding.ts';
-import { compareSnapshots } from './findings.ts';
+import { compareSnapshots, sorted } from './findings.ts';
 import { type GraphChange, graphChange } from './graph.ts';
 import { masked } from './mask.ts';
 import type { ObjectChange } from './objects.ts';
 import type { EnvironmentChange } from './rules/rule.ts';
 import type { Snapshot } from './snapshot.ts';
-import { type ChangedLine, sourceOf } from './source.ts';
+import { type ChangedLine, callsById, sourceOf } from './source.ts';
 import { monthly, type Prices, type Totals, totalsOf } from './totals.ts';
 
 /** All that a reviewer gets to see, before it is put into a format. */
@@ -41,20 +41,26 @@ export interface PreviewInput {
   readonly prices?: Prices;
   /** @default none */
   readonly remarks?: readonly string[];
+  /** What the two versions can't tell, such as what a cluster refuses. @default none */
+  readonly findings?: readonly Finding[];
 }
 
 /** Puts a preview together, without what looks like a secret. Pure. */
-export function makePreview({ base, head, time, lines = [], prices, remarks = [] }: PreviewInput): Preview {
+export function makePreview({ base, head, time, lines = [], prices, remarks = [], findings: more = [] }: PreviewInput): Preview {
   const { environments, findings } = compareSnapshots(base, head);
+  const [before, after] = [callsById(base), callsById(head)];
   const preview = {
     base: base.version,
     head: head.version,
     time,
     remarks,
-    findings: findings.map((finding) => {
-      const source = sourceOf(finding, lines);
-      return source === undefined ? finding : { ...finding, source };
-    }),
+    findings: sorted([
+      ...findings.map((finding) => {
+        const source = sourceOf(finding, lines, { before: before.get(finding.subject) ?? [], after: after.get(finding.subject) ?? [] });
+        return source === undefined ? finding : { ...finding, source };
+      }),
+      ...more,
+    ]),
     environments: environments.map((environment) => shown(environment, prices)),
     graph: base.contracts === undefined || head.contracts === undefined ? undefined : graphChange(base.contracts, head.contracts),
   };

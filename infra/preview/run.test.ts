@@ -62,7 +62,11 @@ async function commit(message: string, files: Readonly<Record<string, string>>):
 /** Runs it as the command does. @returns how the process would end, and the comment */
 async function preview(...argv: string[]): Promise<{ code: number; comment: string | undefined }> {
   const out = join(root, '.git', 'out');
-  await runPreview({ root, prices: { currency: 'EUR', cpu: 1, memory: 1, storage: 1 } as never }, ['--out', out, ...argv]);
+  await runPreview({ root, prices: { currency: 'EUR', cpu: 1, memory: 1, storage: 1 } as never, live: () => Promise.reject(new Error('not asked for')) }, [
+    '--out',
+    out,
+    ...argv,
+  ]);
   const comment = await readFile(join(out, 'preview.md'), 'utf8').catch(() => undefined);
   return { code: Number(process.exitCode ?? 0), comment };
 }

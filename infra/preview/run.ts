@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Mistake } from '@groundwork/contract';
 import { Command, Option } from 'commander';
 import { FORGES, type Forge, json, makePreview, markdown, type Prices, page, SEVERITIES, type Severity } from './index.ts';
+import { compareLive, type LiveEnvironment } from './live/index.ts';
 import type { Preview } from './preview.ts';
 import type { Snapshot } from './snapshot.ts';
 import { changedLines } from './source.ts';
@@ -12,6 +13,8 @@ export interface PreviewProgram {
   /** Root of the repository. */
   readonly root: string;
   readonly prices: Prices;
+  /** The cluster that an environment runs in. @throws Mistake when there is none, or none of that name */
+  readonly live: (environment: string) => Promise<LiveEnvironment>;
 }
 
 interface Options {
@@ -20,6 +23,8 @@ interface Options {
   readonly out: string;
   readonly format: Forge;
   readonly failOn?: Severity;
+  /** Name of an environment; true for the first. */
+  readonly live?: string | true;
 }
 
 /**
@@ -28,11 +33,12 @@ interface Options {
  */
 export async function runPreview(program: PreviewProgram, argv: readonly string[]): Promise<void> {
   const cli = new Command('preview')
-    .description('say what a change does to each environment; needs no cluster')
+    .description('say what a change does to each environment; needs no cluster, except for --live')
     .option('--base <ref>', 'what it is compared with: where the head parted from this branch, tag or commit', 'main')
     .option('--head <ref>', 'version to look at; the working tree if left out')
     .option('--out <folder>', 'where preview.md, preview.json and preview.html go', 'dist')
     .addOption(new Option('--format <forge>', 'whose comment preview.md is to be').choices(FORGES).default('github'))
+    .option('--live [environment]', 'compare with what runs in its cluster, by dry runs that change nothing; dev if none is named')
     .addOption(new Option('--fail-on <severity>', 'end with 2 if there is a finding of this severity or worse').choices(SEVERITIES))
     .showHelpAfterError();
   try {
@@ -59,7 +65,8 @@ export async function runPreview(program: PreviewProgram, argv: readonly string[
   }
 }
 
-async function previewOf({ root, prices }: PreviewProgram, { base: baseRef, head: headRef }: Options): Promise<Preview> {
+async function previewOf({ root, prices, live }: PreviewProgram, { base: baseRef, head: headRef, live: wanted }: Options): Promise<Preview> {
+  const cluster = wanted === undefined ? undefined : await live(wanted === true ? 'dev' : wanted);
   const tip = await commitOf(root, baseRef);
   const head = headRef === undefined ? undefined : await commitOf(root, headRef);
   const parted = await mergeBase(root, tip, head ?? 'HEAD');
@@ -77,5 +84,8 @@ async function previewOf({ root, prices }: PreviewProgram, { base: baseRef, head
   if (old.contracts === undefined && Object.keys(old.environments).length > 0)
     remarks.push('The base is from before contracts were part of a preview: breaks between them are not looked for.');
   const lines = changedLines(await patchBetween(root, from, head));
-  return makePreview({ base: old, head: young, time: new Date(), lines, prices, remarks });
+  const input = { time: new Date(), lines, prices };
+  if (cluster === undefined) return makePreview({ ...input, base: old, head: young, remarks });
+  const { remarks: more, ...compared } = await compareLive(cluster, { base: old, head: young });
+  return makePreview({ ...input, ...compared, remarks: [...remarks, ...more] });
 }

@@ -1,10 +1,14 @@
 import type { Finding } from './finding.ts';
+import type { Snapshot } from './snapshot.ts';
+import type { Calls } from './trace.ts';
 
 /** A line of the source that differs between the two versions. */
 export interface ChangedLine {
   readonly file: string;
   /** In the head; for a line that went, where it stood. */
   readonly line: number;
+  /** In the base, of a line that went. @default none: the line is new */
+  readonly was?: number;
   readonly text: string;
 }
 
@@ -12,15 +16,21 @@ export interface ChangedLine {
 export function changedLines(patch: string): ChangedLine[] {
   const found: ChangedLine[] = [];
   let file = '';
-  let line = 0;
+  let [was, line] = [0, 0];
+  // Lines that the hunk still has: in it, what looks like a header is text.
+  let [going, coming] = [0, 0];
   for (const text of patch.split('\n')) {
-    const hunk = /^@@ -\d+(?:,\d+)? \+(\d+)(?:,(\d+))? @@/.exec(text);
-    if (text.startsWith('+++ b/')) file = text.slice(6);
-    else if (text.startsWith('--- a/'))
-      file = text.slice(6); // stays for a file that was deleted
-    else if (hunk !== null) line = Math.max(1, Number(hunk[1]));
-    else if (text.startsWith('+')) found.push({ file, line: line++, text: text.slice(1) });
-    else if (text.startsWith('-')) found.push({ file, line, text: text.slice(1) });
+    const hunk = /^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@/.exec(text);
+    if (going > 0 && text.startsWith('-')) {
+      found.push({ file, line, was: was++, text: text.slice(1) });
+      going--;
+    } else if (coming > 0 && text.startsWith('+')) {
+      found.push({ file, line: line++, text: text.slice(1) });
+      coming--;
+    } else if (hunk !== null) {
+      [was, line] = [Number(hunk[1]), Math.max(1, Number(hunk[3]))];
+      [going, coming] = [Number(hunk[2] ?? 1), Number(hunk[4] ?? 1)];
+    } else if (text.startsWith('--- a/') || text.startsWith('+++ b/')) file = text.slice(6); // that of the base stays for a file that was deleted
   }
   return found.filter((changed) => changed.file.endsWith('.ts') && !changed.file.endsWith('.test.ts'));
 }
@@ -47,12 +57,29 @@ const COMMON = new Set([
   'for',
 ]);
 
+/** Calls that made an object, in both versions; empty where it isn't, or its version doesn't say. */
+export interface Made {
+  readonly before: Calls;
+  readonly after: Calls;
+}
+
+/** Calls that made each object of a version, whatever the environment, by kind and name. */
+export function callsById({ environments, calls = {} }: Snapshot): ReadonlyMap<string, Calls> {
+  const found = new Map<string, Calls>();
+  for (const { path, manifest } of Object.values(environments).flat()) {
+    const id = `${manifest.kind}/${manifest.metadata.name}`;
+    found.set(id, [...new Set([...(found.get(id) ?? []), ...(calls[path] ?? [])])]);
+  }
+  return found;
+}
+
 /**
- * The changed line that most likely caused a finding: the one that shares most words with the finding's cause, field and
- * values, where a line of the named contract or environment counts more. Undefined if nothing speaks for any line:
- * a guess without grounds would send a reviewer to the wrong place.
+ * The changed line that most likely caused a finding: one within the calls that made its object, the closest first; else, or
+ * of several, the one that shares most words with the finding's cause, field and values, where a line of the named contract or
+ * environment counts more. Undefined if nothing speaks for any line: a guess without grounds would send a reviewer to the
+ * wrong place.
  */
-export function sourceOf(finding: Finding, lines: readonly ChangedLine[]): string | undefined {
+export function sourceOf(finding: Finding, lines: readonly ChangedLine[], made: Made = { before: [], after: [] }): string | undefined {
   const words = wordsOf([finding.cause, finding.field ?? '', finding.subject].join(' '));
   const values = new Set([finding.before, finding.after].flatMap((value) => (typeof value === 'object' ? [] : wordsOf(String(value)))));
   let best: { readonly score: number; readonly at: ChangedLine } | undefined;
@@ -64,10 +91,26 @@ export function sourceOf(finding: Finding, lines: readonly ChangedLine[]): strin
     const elsewhere = at.file.includes('environments/') && environment === 0 && finding.environments.length === 1 ? -2 : 0;
     const said = words.filter((word) => text.has(word)).length;
     const valued = [...values].some((value) => text.has(value)) ? 2 : 0;
-    const score = 2 * named + 2 * environment + elsewhere + said + valued;
+    const traced = Math.max(nearness(made.after, at.file, at.line), at.was === undefined ? 0 : nearness(made.before, at.file, at.was));
+    const score = 2 * named + 2 * environment + elsewhere + said + valued + traced;
     if (score >= 2 && score > (best?.score ?? 0)) best = { score, at };
   }
   return best && `${best.at.file}:${best.at.line}`;
+}
+
+/** What a line within a call counts, and what one in the call's file does. */
+const NEAR = { call: 6, file: 2 } as const;
+
+/** How much speaks for a line that it took part in making an object. */
+function nearness(calls: Calls, file: string, line: number): number {
+  let near = 0;
+  for (const call of calls) {
+    const [, of, first, last] = /^(.*):(\d+)-(\d+)$/.exec(call) ?? [];
+    if (of !== file) continue;
+    if (Number(first) <= line && line <= Number(last)) return NEAR.call;
+    near = NEAR.file;
+  }
+  return near;
 }
 
 function wordsOf(text: string): string[] {

@@ -1,0 +1,45 @@
+import type { LiveManifest } from './state.ts';
+
+/** What people write with; operators and controllers have names of their own. */
+const PEOPLE = /^(kubectl|k9s|lens|node-fetch|openlens)/i;
+
+/** A field that somebody wrote into a running object, and with what. */
+export interface Touched {
+  readonly field: string;
+  readonly manager: string;
+}
+
+/** Fields that only people have written: no deploy names them, so none puts them back. */
+export function touchedByHand({ metadata }: LiveManifest): readonly Touched[] {
+  const writers = (metadata.managedFields ?? []).filter(({ subresource }) => subresource === undefined || subresource === 'scale');
+  const [people, others] = [writers.filter(({ manager }) => PEOPLE.test(manager)), writers.filter(({ manager }) => !PEOPLE.test(manager))];
+  const known = new Set(others.flatMap(({ fieldsV1 = {} }) => leaves(fieldsV1)));
+  return people
+    .flatMap(({ manager, fieldsV1 = {} }) => leaves(fieldsV1).map((field) => ({ field, manager })))
+    .filter(({ field }) => !known.has(field) && !field.startsWith('metadata.annotations.kubectl.kubernetes.io/'));
+}
+
+/** Who besides deploys and controllers has written any of an object. */
+export function handsOn({ metadata }: LiveManifest): readonly string[] {
+  return [...new Set((metadata.managedFields ?? []).map(({ manager }) => manager).filter((manager) => PEOPLE.test(manager)))];
+}
+
+/** Paths of a set of fields as Kubernetes keeps it: `f:` is a field, `k:` an item by its keys, `v:` an item by its value, `.` the thing itself. */
+function leaves(fields: object, path = ''): string[] {
+  const inner = Object.entries(fields).filter(([key]) => key !== '.');
+  if (inner.length === 0) return path === '' ? [] : [path];
+  return inner.flatMap(([key, below]) => {
+    const name = key.slice(2);
+    const next = key.startsWith('f:') ? `${path === '' ? '' : `${path}.`}${name}` : `${path}[${item(name)}]`;
+    return leaves(below as object, next);
+  });
+}
+
+function item(keys: string): string {
+  try {
+    const read = JSON.parse(keys) as unknown;
+    return typeof read === 'object' && read !== null ? Object.values(read).join(',') : `${read}`;
+  } catch {
+    return keys;
+  }
+}

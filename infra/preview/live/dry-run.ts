@@ -1,0 +1,56 @@
+import type { Manifest } from '@groundwork/constructs';
+import { Mistake } from '@groundwork/contract';
+import type { Kubectl } from '../../deploy/kubectl.ts';
+import { identityOf, type LiveManifest, type State } from './state.ts';
+
+/** What the API server would make of an object, or why it wouldn't. */
+export type Tried = { readonly would: Manifest } | { readonly refused: string } | { readonly untried: string };
+
+/** Who writes objects that were never deployed. */
+const MANAGER = 'groundwork';
+
+/**
+ * Sends each object to the API server as a deploy would, to be judged and thrown away: admission, defaults and field
+ * ownership are the real ones.
+ * @returns by `identityOf`
+ */
+export async function dryRun(kubectl: Kubectl, manifests: readonly Manifest[], state: State): Promise<ReadonlyMap<string, Tried>> {
+  const tried = new Map<string, Tried>();
+  const judged = manifests.filter((manifest) => {
+    const why = whyNot(manifest, state);
+    if (why !== undefined) tried.set(identityOf(manifest), { untried: why });
+    return why === undefined;
+  });
+  for (const [manager, group] of Map.groupBy(judged, (manifest) => managerOf(state.objects.get(identityOf(manifest))))) {
+    for (const [identity, outcome] of await judge(kubectl, manager, group)) tried.set(identity, outcome);
+  }
+  return tried;
+}
+
+function whyNot({ kind }: Manifest, { unknownKinds, hasNamespace }: State): string | undefined {
+  if (unknownKinds.has(kind)) return `the cluster does not know the kind ${kind} yet`;
+  return hasNamespace ? undefined : 'its namespace is not there yet';
+}
+
+/** Whoever deployed an object last: as another writer, what the source no longer has would seem to stay. */
+function managerOf(live: LiveManifest | undefined): string {
+  const writers = (live?.metadata.managedFields ?? []).filter(({ operation, subresource }) => operation === 'Apply' && subresource === undefined);
+  return writers.find(({ manager }) => manager === MANAGER || manager.startsWith('pulumi-kubernetes'))?.manager ?? MANAGER;
+}
+
+/** All at once; kubectl prints nothing if one is refused, so then each half by itself. */
+async function judge(kubectl: Kubectl, manager: string, manifests: readonly Manifest[]): Promise<readonly (readonly [string, Tried])[]> {
+  const [first] = manifests;
+  if (first === undefined) return [];
+  try {
+    const input = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: manifests });
+    const flags = ['--server-side', '--dry-run=server', '--force-conflicts', `--field-manager=${manager}`, '--show-managed-fields', '-o', 'json'];
+    const made = JSON.parse(await kubectl.run(['apply', ...flags, '-f', '-'], { input })) as Manifest & { items?: readonly Manifest[] };
+    return (made.items ?? [made]).map((would) => [identityOf(would), { would }]);
+  } catch (error) {
+    if (!(error instanceof Mistake)) throw error;
+    if (manifests.length === 1) return [[identityOf(first), { refused: error.what }]];
+    const half = Math.ceil(manifests.length / 2);
+    return [...(await judge(kubectl, manager, manifests.slice(0, half))), ...(await judge(kubectl, manager, manifests.slice(half)))];
+  }
+}

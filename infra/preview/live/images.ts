@@ -1,0 +1,50 @@
+import type { Manifest } from '@groundwork/constructs';
+
+/** Before the names of images that a machine without a registry made from packages, often in another version. */
+const STAND_IN = /^groundwork\.local\/mirror\//;
+
+type Json = Readonly<Record<string, unknown>>;
+
+/**
+ * An object as it runs and as it would, with images told alike: a deploy to a cluster without a registry takes stand-ins
+ * for others' images, and adds a digest to those that it has built. Neither is a change.
+ */
+export function alikeImages(live: Manifest, would: Manifest): { readonly live: Manifest; readonly would: Manifest } {
+  const [old, young] = [imagesOf(live), imagesOf(would)];
+  const told = (image: string) => image.replace(/@.*$/, '');
+  const standsIn = (runs: string, image: string) => STAND_IN.test(runs) && repositoryOf(runs.replace(STAND_IN, '')) === repositoryOf(image);
+  return {
+    live: withImages(live, (name, image) => (image.includes('@') && young.get(name)?.includes('@') === false ? told(image) : image)),
+    would: withImages(would, (name, image) => {
+      const runs = old.get(name);
+      return runs !== undefined && standsIn(runs, image) ? runs : image;
+    }),
+  };
+}
+
+/** A reference without tag and digest; a colon before the last slash is a registry's port. */
+function repositoryOf(image: string): string {
+  return image.replace(/@.*$/, '').replace(/:[^:/]*$/, '');
+}
+
+function imagesOf(manifest: Manifest): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  withImages(manifest, (name, image) => {
+    found.set(name, image);
+    return image;
+  });
+  return found;
+}
+
+/** Replaces the image of each container, wherever in the object it stands. */
+function withImages(manifest: Manifest, image: (container: string, image: string) => string): Manifest {
+  const walk = (value: unknown, key = ''): unknown => {
+    if (Array.isArray(value)) return value.map((each) => walk(each, key));
+    if (typeof value !== 'object' || value === null) return value;
+    const { name, image: from } = value as { name?: unknown; image?: unknown };
+    const isContainer = /^(initC|c)ontainers$/.test(key) && typeof name === 'string' && typeof from === 'string';
+    const inner = Object.fromEntries(Object.entries(value as Json).map(([at, each]) => [at, walk(each, at)]));
+    return isContainer ? { ...inner, image: image(name, from) } : inner;
+  };
+  return walk(manifest) as Manifest;
+}
