@@ -26,4 +26,5 @@ test.each([
   'https://prometheus.shop-dev.svc.cluster.local:9090/api',
   'services/notifications/migrations/0001_messages_and_inbox.sql',
   'postgres-from-notifications-provisioning-8ccb5eaaee01',
+  'Job/postgres-notifications-80deb2cf66c0',
 ])('%s is shown', (text) => expect(masked(text)).toBe(text));

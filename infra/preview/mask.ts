@@ -12,8 +12,11 @@ const SECRETS: readonly (readonly [RegExp, string])[] = [
   // `password=…`, `--token …`, `"apiKey": "…"`; a path names a file and is none.
   [/((?:password|passwd|passphrase|secret|token|api[-_]?key|access[-_]?key)["']?\s*(?:=|:\s)\s*["']?)(?![/<$({])[^\s"',;&]{4,}/gi, `$1${HIDDEN}`],
   [/(--[a-z-]*(?:password|token|secret|key)[ =])(?![/<$({])[^\s"',;&]{4,}/gi, `$1${HIDDEN}`],
-  // A long run of base64 that isn't hexadecimal, as digests are.
-  [/(?<![\w+/:.@-])(?=[A-Za-z0-9+/_-]*[A-Z])(?=[A-Za-z0-9+/_-]*[a-z])(?=[A-Za-z0-9+/_-]*\d)[A-Za-z0-9+/_-]{32,}={0,2}(?![\w+/.-])/g, HIDDEN],
+  // A long run of base64 that isn't hexadecimal, as digests are, nor an object's `Kind/name`.
+  [
+    /(?<![\w+/:.@-])(?![A-Z][A-Za-z]*\/[a-z0-9-]+(?![\w+/=]))(?=[A-Za-z0-9+/_-]*[A-Z])(?=[A-Za-z0-9+/_-]*[a-z])(?=[A-Za-z0-9+/_-]*\d)[A-Za-z0-9+/_-]{32,}={0,2}(?![\w+/.-])/g,
+    HIDDEN,
+  ],
 ];
 
 /** A copy in which nothing that looks like a secret is left. Snapshots hold none on purpose; this is for those that got in by mistake. */

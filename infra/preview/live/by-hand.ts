@@ -3,6 +3,9 @@ import type { LiveManifest } from './state.ts';
 /** What people write with; operators and controllers have names of their own. */
 const PEOPLE = /^(kubectl|k9s|lens|node-fetch|openlens)/i;
 
+/** Notes of kubectl, and of our own commands, such as that of a restore. */
+const OWN_NOTES = /^metadata\.annotations\.(kubectl\.kubernetes\.io|groundwork)\//;
+
 /** A field that somebody wrote into a running object, and with what. */
 export interface Touched {
   readonly field: string;
@@ -16,7 +19,7 @@ export function touchedByHand({ metadata }: LiveManifest): readonly Touched[] {
   const known = new Set(others.flatMap(({ fieldsV1 = {} }) => leaves(fieldsV1)));
   return people
     .flatMap(({ manager, fieldsV1 = {} }) => leaves(fieldsV1).map((field) => ({ field, manager })))
-    .filter(({ field }) => !known.has(field) && !field.startsWith('metadata.annotations.kubectl.kubernetes.io/'));
+    .filter(({ field }) => !known.has(field) && !OWN_NOTES.test(field));
 }
 
 /** Who besides deploys and controllers has written any of an object. */

@@ -1,13 +1,10 @@
 import type { Manifest } from '@groundwork/constructs';
 import { Mistake } from '@groundwork/contract';
 import type { Kubectl } from '../../deploy/kubectl.ts';
-import { identityOf, type LiveManifest, type State } from './state.ts';
+import { deployerOf, identityOf, MANAGER, type State } from './state.ts';
 
 /** What the API server would make of an object, or why it wouldn't. */
 export type Tried = { readonly would: Manifest } | { readonly refused: string } | { readonly untried: string };
-
-/** Who writes objects that were never deployed. */
-const MANAGER = 'groundwork';
 
 /**
  * Sends each object to the API server as a deploy would, to be judged and thrown away: admission, defaults and field
@@ -21,7 +18,7 @@ export async function dryRun(kubectl: Kubectl, manifests: readonly Manifest[], s
     if (why !== undefined) tried.set(identityOf(manifest), { untried: why });
     return why === undefined;
   });
-  for (const [manager, group] of Map.groupBy(judged, (manifest) => managerOf(state.objects.get(identityOf(manifest))))) {
+  for (const [manager, group] of Map.groupBy(judged, (manifest) => deployerOf(state.objects.get(identityOf(manifest))) ?? MANAGER)) {
     for (const [identity, outcome] of await judge(kubectl, manager, group)) tried.set(identity, outcome);
   }
   return tried;
@@ -30,12 +27,6 @@ export async function dryRun(kubectl: Kubectl, manifests: readonly Manifest[], s
 function whyNot({ kind }: Manifest, { unknownKinds, hasNamespace }: State): string | undefined {
   if (unknownKinds.has(kind)) return `the cluster does not know the kind ${kind} yet`;
   return hasNamespace ? undefined : 'its namespace is not there yet';
-}
-
-/** Whoever deployed an object last: as another writer, what the source no longer has would seem to stay. */
-function managerOf(live: LiveManifest | undefined): string {
-  const writers = (live?.metadata.managedFields ?? []).filter(({ operation, subresource }) => operation === 'Apply' && subresource === undefined);
-  return writers.find(({ manager }) => manager === MANAGER || manager.startsWith('pulumi-kubernetes'))?.manager ?? MANAGER;
 }
 
 /** All at once; kubectl prints nothing if one is refused, so then each half by itself. */

@@ -7,17 +7,20 @@ type Json = Readonly<Record<string, unknown>>;
 
 /**
  * An object as it runs and as it would, with images told alike: a deploy to a cluster without a registry takes stand-ins
- * for others' images, and adds a digest to those that it has built. Neither is a change.
+ * for others' images, and builds the services' anew, with tags and digests that the source can't foretell. Neither is a change
+ * as long as the source is the base's.
  */
-export function alikeImages(live: Manifest, would: Manifest): { readonly live: Manifest; readonly would: Manifest } {
-  const [old, young] = [imagesOf(live), imagesOf(would)];
+export function alikeImages(live: Manifest, would: Manifest, base: Manifest | undefined): { readonly live: Manifest; readonly would: Manifest } {
+  const [old, young, before] = [imagesOf(live), imagesOf(would), base === undefined ? undefined : imagesOf(base)];
   const told = (image: string) => image.replace(/@.*$/, '');
   const standsIn = (runs: string, image: string) => STAND_IN.test(runs) && repositoryOf(runs.replace(STAND_IN, '')) === repositoryOf(image);
   return {
     live: withImages(live, (name, image) => (image.includes('@') && young.get(name)?.includes('@') === false ? told(image) : image)),
     would: withImages(would, (name, image) => {
       const runs = old.get(name);
-      return runs !== undefined && standsIn(runs, image) ? runs : image;
+      if (runs !== undefined && standsIn(runs, image)) return runs;
+      const built = !image.includes('@') && before?.get(name) === image && runs !== undefined && repositoryOf(runs) === repositoryOf(image);
+      return built ? told(runs) : image;
     }),
   };
 }

@@ -6,9 +6,10 @@ import type { Snapshot } from '../snapshot.ts';
 import { handsOn, touchedByHand } from './by-hand.ts';
 import { dryRun } from './dry-run.ts';
 import { alikeImages } from './images.ts';
+import { jobsOfSameSource } from './jobs.ts';
 import { withLiveValues } from './late-values.ts';
 import { plain } from './plain.ts';
-import { identityOf, type LiveManifest, readState } from './state.ts';
+import { deployerOf, identityOf, type LiveManifest, readState } from './state.ts';
 
 /** A cluster and the environment of it that is looked at. */
 export interface LiveEnvironment {
@@ -39,14 +40,21 @@ export async function compareLive({ name, namespace, kubectl, context }: LiveEnv
   const sent = manifests.map((manifest) => withLiveValues(manifest, state.objects.get(identityOf(manifest))));
   const tried = await dryRun(kubectl, sent, state);
   const [before, after, findings, untried]: [ManifestEntry[], ManifestEntry[], Finding[], Map<string, string[]>] = [[], [], [], new Map()];
+  const twins = jobsOfSameSource(wanted, state.objects, source.base.environments[name] ?? []);
   const old = new Map((source.base.environments[name] ?? []).map(({ manifest }) => [identityOf(manifest), manifest]));
   for (const entry of wanted) {
+    const twin = twins.get(entry.manifest.metadata.name);
+    if (twin !== undefined) {
+      before.push({ ...entry, manifest: twin });
+      after.push({ ...entry, manifest: twin });
+      continue;
+    }
     const identity = identityOf(entry.manifest);
     const live = state.objects.get(identity);
     const outcome = tried.get(identity) ?? { untried: 'kubectl said nothing of it' };
     const id = `${entry.manifest.kind}/${entry.manifest.metadata.name}`;
     if ('would' in outcome) {
-      const seen = live === undefined ? { would: plain(outcome.would) } : alikeImages(plain(live), plain(outcome.would));
+      const seen = live === undefined ? { would: plain(outcome.would) } : alikeImages(plain(live), plain(outcome.would), old.get(identity));
       after.push({ ...entry, manifest: seen.would });
       if ('live' in seen) before.push({ ...entry, manifest: seen.live });
       if ('live' in seen && live !== undefined) {
@@ -61,7 +69,8 @@ export async function compareLive({ name, namespace, kubectl, context }: LiveEnv
       else untried.set(outcome.untried, [...(untried.get(outcome.untried) ?? []), id]);
     }
   }
-  before.push(...left(state.objects.values(), namespace, new Set(manifests.map(identityOf))));
+  const gone = left(state.objects.values(), namespace, new Set(manifests.map(identityOf)));
+  before.push(...gone.filter(({ manifest }) => ![...twins.values()].some(({ metadata }) => metadata.name === manifest.metadata.name)));
   const version = `what runs in ${namespace} (${context})`;
   const { contracts, exceptions } = source.base;
   return {
@@ -75,11 +84,8 @@ export async function compareLive({ name, namespace, kubectl, context }: LiveEnv
 /** Objects of ours that the source no longer has: a deploy removes them. What a controller made goes with its owner. */
 function left(objects: Iterable<LiveManifest>, namespace: string, wanted: ReadonlySet<string>): ManifestEntry[] {
   return [...objects]
-    .filter(({ metadata: { labels, ownerReferences, namespace: own } }) => {
-      const ours = labels?.['app.kubernetes.io/managed-by'] === 'groundwork' && own === namespace;
-      return ours && (ownerReferences ?? []).length === 0;
-    })
-    .filter((object) => !wanted.has(identityOf(object)))
+    .filter(({ metadata }) => metadata.namespace === namespace && (metadata.ownerReferences ?? []).length === 0)
+    .filter((object) => deployerOf(object) !== undefined && !wanted.has(identityOf(object)))
     .map((object) => ({ chart: 'live', path: object.metadata.name, why: 'nothing in the source any more', manifest: plain(object) }));
 }
 

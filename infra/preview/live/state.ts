@@ -28,6 +28,15 @@ export interface State {
   readonly hasNamespace: boolean;
 }
 
+/** Who writes what the apply engine deploys. */
+export const MANAGER = 'groundwork';
+
+/** Who deployed an object; as another writer, what the source no longer has would seem to stay. Undefined for what no deploy made. */
+export function deployerOf(live: LiveManifest | undefined): string | undefined {
+  const writers = (live?.metadata.managedFields ?? []).filter(({ operation, subresource }) => operation === 'Apply' && subresource === undefined);
+  return writers.find(({ manager }) => manager === MANAGER || manager.startsWith('pulumi-kubernetes'))?.manager;
+}
+
 /** What tells an object from all others in a cluster; its version is no part of it. */
 export function identityOf({ apiVersion, kind, metadata }: Manifest): string {
   return [apiVersion.includes('/') ? apiVersion.split('/')[0] : '', kind, metadata.namespace ?? '', metadata.name].join(' ');

@@ -1,0 +1,28 @@
+import type { Manifest, ManifestEntry } from '@groundwork/constructs';
+import { plain } from './plain.ts';
+import type { LiveManifest } from './state.ts';
+
+/** Ends the name of a Job that runs once for each content. */
+const CHECKSUM = /-[0-9a-f]{12}$/;
+
+/**
+ * Jobs that are named after their content, of which an image is a part that the source can't foretell: one of an unchanged
+ * source is the one that ran, whatever its name ends in.
+ * @returns the running Job by the head's name
+ */
+export function jobsOfSameSource(
+  head: readonly ManifestEntry[],
+  live: ReadonlyMap<string, LiveManifest>,
+  base: readonly ManifestEntry[],
+): ReadonlyMap<string, Manifest> {
+  const inBase = new Set(base.filter(({ manifest }) => manifest.kind === 'Job').map(({ manifest }) => manifest.metadata.name));
+  const running = [...live.values()].filter(({ kind, metadata }) => kind === 'Job' && CHECKSUM.test(metadata.name));
+  const stem = (name: string): string => name.replace(CHECKSUM, '');
+  return new Map(
+    head.flatMap(({ manifest: { kind, metadata } }) => {
+      if (kind !== 'Job' || !inBase.has(metadata.name) || !CHECKSUM.test(metadata.name)) return [];
+      const [same, another] = running.filter((job) => stem(job.metadata.name) === stem(metadata.name));
+      return same === undefined || another !== undefined || same.metadata.name === metadata.name ? [] : [[metadata.name, plain(same)] as const];
+    }),
+  );
+}
