@@ -58,7 +58,7 @@ async function command(): Promise<string> {
   try {
     for (let run = 0; run < 3; run++) {
       const started = performance.now();
-      await execa(process.execPath, ['stacks/preview.ts', '--base', 'HEAD', '--out', out], { cwd: root });
+      await execa(process.execPath, ['infra/cli/bootstrap.mjs', 'preview', '--base', 'HEAD', '--out', out], { cwd: root });
       seconds.push((performance.now() - started) / 1000);
     }
   } finally {

@@ -67,12 +67,14 @@ export async function runPreview(program: PreviewProgram, argv: readonly string[
 
 async function previewOf({ root, prices, live }: PreviewProgram, { base: baseRef, head: headRef, live: wanted }: Options): Promise<Preview> {
   const cluster = wanted === undefined ? undefined : await live(wanted === true ? 'dev' : wanted);
-  const tip = await commitOf(root, baseRef);
   const head = headRef === undefined ? undefined : await commitOf(root, headRef);
+  // It takes longest: everything else is done meanwhile.
+  const making = head === undefined ? workingSnapshot(root) : snapshotOf(root, head);
+  making.catch(() => {}); // told of below, unless the base is the first to fail
+  const tip = await commitOf(root, baseRef);
   const parted = await mergeBase(root, tip, head ?? 'HEAD');
   const from = parted ?? tip;
   const remarks = parted === undefined ? [`${baseRef} and the head have no common ancestor: all that differs between them is shown, whoever changed it.`] : [];
-  const young = head === undefined ? await workingSnapshot(root) : await snapshotOf(root, head);
   let old: Snapshot;
   try {
     old = await snapshotOf(root, from);
@@ -84,6 +86,7 @@ async function previewOf({ root, prices, live }: PreviewProgram, { base: baseRef
   if (old.contracts === undefined && Object.keys(old.environments).length > 0)
     remarks.push('The base is from before contracts were part of a preview: breaks between them are not looked for.');
   const lines = changedLines(await patchBetween(root, from, head));
+  const young = await making;
   const input = { time: new Date(), lines, prices };
   if (cluster === undefined) return makePreview({ ...input, base: old, head: young, remarks });
   const { remarks: more, ...compared } = await compareLive(cluster, { base: old, head: young });
