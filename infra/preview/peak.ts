@@ -8,10 +8,11 @@ export type Peak = Readonly<Record<string, number>>;
 /** A pod's containers run together, its first ones before them: it counts as the larger of both, as the scheduler does. */
 export function peakOf(manifests: readonly Manifest[]): Peak {
   const peak = { pods: 0, 'requests.cpu': 0, 'requests.memory': 0, 'limits.memory': 0, 'requests.storage': 0 };
+  const autoscalers = manifests.filter(({ kind }) => kind === 'HorizontalPodAutoscaler');
   for (const manifest of manifests) {
-    const pods = largestOf(manifest, manifests);
     const spec = templateOf(manifest)?.spec;
     if (spec !== undefined) {
+      const pods = largestOf(manifest, autoscalers);
       peak.pods += pods;
       for (const [name, group, resource] of RESOURCES) {
         const of = (containers: readonly object[] = []): number[] => containers.map((container) => amount(container, group, resource));
