@@ -1,13 +1,13 @@
 import { availableParallelism } from 'node:os';
 import base from './jest.config.mjs';
 
-/** Six nodes of Kafka beside the shop: with fewer cores only when asked for by name, `npm run test:e2e -- test/kafka`. */
-const kafka = availableParallelism() >= 4 || process.argv.some((argument) => argument.includes('kafka'));
+/** Clusters of several nodes beside the shop: with fewer cores only when asked for by name, `npm run test:e2e -- test/kafka`. */
+const left = availableParallelism() >= 4 ? [] : ['kafka', 'consul'].filter((name) => !process.argv.some((argument) => argument.includes(name)));
 
 /** End to end, on a real cluster: slow, as root on Linux, one file after the other. */
 export default {
   ...base,
   testMatch: ['<rootDir>/test/**/*.e2e.test.ts'],
-  testPathIgnorePatterns: ['/node_modules/', '/dist/', ...(kafka ? [] : ['kafka\\.e2e'])],
+  testPathIgnorePatterns: ['/node_modules/', '/dist/', ...left.map((name) => `${name}\\.e2e`)],
   testTimeout: 300_000,
 };

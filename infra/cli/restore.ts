@@ -1,20 +1,27 @@
 import { Mistake } from '@groundwork/contract';
 import type { DriverName } from '../cluster/driver.ts';
 import { chooseCluster } from '../cluster/index.ts';
+import { restoreConsul } from '../consul/index.ts';
 import { Kubectl } from '../deploy/kubectl.ts';
 import { restore as restorePostgres } from '../postgres/index.ts';
+import type { Progress } from '../progress.ts';
 import { runPhases } from './phases.ts';
 import type { Program } from './program.ts';
 
 export interface RestoreCommand {
   readonly environment: string;
-  /** Time to go back to, with its zone. */
-  readonly to: string;
+  /** Time that PostgreSQL goes back to, with its zone. */
+  readonly to?: string;
+  /** Snapshot that Consul goes back to; true for the newest. */
+  readonly consul?: string | true;
   readonly cluster?: DriverName;
 }
 
-/** Brings an environment's PostgreSQL back as it was at a time; says what it did. */
-export async function restore(program: Program, { environment: name, to, cluster: wanted }: RestoreCommand): Promise<void> {
+/** Brings an environment's PostgreSQL back as it was at a time, or its Consul as a snapshot has it; says what it did. */
+export async function restore(program: Program, { environment: name, to, consul, cluster: wanted }: RestoreCommand): Promise<void> {
+  if ((to === undefined) === (consul === undefined)) {
+    throw new Mistake('npm run restore', 'it brings back one system at a time', 'write --to TIMESTAMP for PostgreSQL, or --consul for Consul');
+  }
   const environment = program.environments[name];
   if (environment === undefined) {
     throw new Mistake('npm run restore › --environment', `there is no environment '${name}'`, `choose one of: ${Object.keys(program.environments).join(', ')}`);
@@ -24,12 +31,20 @@ export async function restore(program: Program, { environment: name, to, cluster
   const { driver } = await chooseCluster({ wanted: wanted ?? (name === 'dev' ? undefined : 'context'), context });
   const cluster = await driver.find();
   if (cluster === undefined) throw new Mistake(`environment '${name}'`, `its cluster (${driver.name}) is not running`, 'start it first');
+  const kubectl = new Kubectl(cluster);
   let said: readonly string[] = [];
+  const [title, bringBack]: [string, (progress: Progress) => Promise<readonly string[]>] =
+    to === undefined
+      ? [
+          `Bring Consul in ${namespace} back as a snapshot has it`,
+          async (progress) => [await restoreConsul({ kubectl, namespace, progress, ...(typeof consul === 'string' ? { snapshot: consul } : {}) })],
+        ]
+      : [`Bring PostgreSQL in ${namespace} back as it was at ${to}`, (progress) => restorePostgres({ kubectl, namespace, to, progress })];
   await runPhases([
     {
-      title: `Bring PostgreSQL in ${namespace} back as it was at ${to}`,
+      title,
       run: async (progress) => {
-        said = await restorePostgres({ kubectl: new Kubectl(cluster), namespace, to, progress });
+        said = await bringBack(progress);
         return undefined;
       },
     },

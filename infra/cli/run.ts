@@ -52,9 +52,10 @@ export async function run(program: Program, argv: readonly string[]): Promise<vo
     .action(() => release(program));
   cli
     .command('restore')
-    .description("bring an environment's PostgreSQL back as it was at a time")
+    .description("bring an environment's PostgreSQL back as it was at a time, or its Consul as a snapshot has it")
     .requiredOption('--environment <environment>', 'such as dev')
-    .requiredOption('--to <timestamp>', "time with its zone, such as '2026-11-23T06:10:00Z'")
+    .option('--to <timestamp>', "PostgreSQL: time with its zone, such as '2026-11-23T06:10:00Z'")
+    .option('--consul [snapshot]', 'Consul: a file of its volume of snapshots; the newest if none is named')
     .addOption(cluster())
     .action((options) => restore(program, options));
   cli

@@ -1,5 +1,6 @@
 import { type LateFormat, lateValue, type Manifest, type ManifestEntry } from '@groundwork/constructs';
 import { referencesOf } from '../references.ts';
+import { PROCEDURES } from './procedures.ts';
 
 /** A secret of an environment, by what the objects say of it; its value is kept elsewhere. */
 export interface KnownSecret {
@@ -18,14 +19,16 @@ export interface KnownSecret {
 
 /**
  * `restart`: a new value, and what mounts it is rolled. `reload`: a new value, which is read again where it is mounted.
- * `renewal`: by cert-manager, well before it ends. `by hand`: a new value alone would lock somebody out.
+ * `procedure`: a new value, which is good beside the former one until all that mounts it is rolled. `renewal`: by
+ * cert-manager, well before it ends. `by hand`: a new value alone would lock somebody out.
  */
-export type Rotation = 'restart' | 'reload' | 'renewal' | 'by hand';
+export type Rotation = 'restart' | 'reload' | 'procedure' | 'renewal' | 'by hand';
 
 /** In words, for a table. */
 export const ROTATIONS: Readonly<Record<Rotation, string>> = {
   restart: 'by command; its pods are rolled',
   reload: 'by command; its pods read it again',
+  procedure: 'by command; its pods are rolled, then the old value ends',
   renewal: 'by itself, well before its end; by command at once',
   'by hand': 'by hand: see docs/secrets.md',
 };
@@ -46,7 +49,8 @@ function lateSecrets(manifest: Manifest, why: string): KnownSecret[] {
     const value = lateValue(text);
     if (value === undefined) return [];
     const { name, format } = value;
-    const rotation = byHand.includes(key) ? 'by hand' : format === 'ed25519-jwks' ? 'reload' : 'restart';
+    const alone = format === 'ed25519-jwks' ? 'reload' : 'restart';
+    const rotation = !byHand.includes(key) ? alone : PROCEDURES.has(name) ? 'procedure' : 'by hand';
     return [{ name, format, rotation, owner: ownerOf(manifest), purpose: annotation(manifest, 'groundwork/purpose') ?? why, manifest }];
   });
 }

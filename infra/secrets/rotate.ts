@@ -6,6 +6,7 @@ import { SecretsFile } from '../deploy/secrets-file.ts';
 import { issueAgain, rotateAuthority } from '../identity/index.ts';
 import type { Progress } from '../progress.ts';
 import { type KnownSecret, readersOf, secretsOf } from './list.ts';
+import { PROCEDURES } from './procedures.ts';
 
 export interface Rotating {
   readonly name: string;
@@ -37,6 +38,9 @@ export async function rotate(rotating: Rotating, progress: Progress): Promise<st
     throw new Mistake(where, 'its value was decided on by others', 'hand over the next one: `npm run secrets -- rotate NAME --from FILE`');
   progress.step(`handing a new value of ${name} to the cluster`);
   file.rotate(name, secret.format as LateFormat, given);
+  const turn = { kubectl, namespace, value: file.kept(name)?.value as string };
+  const procedure = secret.rotation === 'procedure' ? PROCEDURES.get(name) : undefined;
+  await quoting(secret, file, async () => procedure?.begin(turn));
   await handOver(kubectl, secret, file);
   if (secret.rotation === 'reload') return `${name}: a new value; pods read it again within a minute or two, and what it signed before stays valid`;
   const readers = readersOf(entries, secret.manifest.metadata.name);
@@ -45,6 +49,7 @@ export async function rotate(rotating: Rotating, progress: Progress): Promise<st
     await kubectl.run(['rollout', 'restart', reader, '--namespace', namespace]);
   }
   for (const reader of readers) await kubectl.run(['rollout', 'status', reader, '--namespace', namespace, '--timeout=5m']);
+  await quoting(secret, file, async () => procedure?.end(turn));
   return `${name}: a new value; rolled: ${readers.join(', ') || 'nothing reads it'}`;
 }
 
@@ -54,8 +59,13 @@ async function handOver(kubectl: Kubectl, { manifest, name }: KnownSecret, file:
   const { apiVersion, kind, metadata } = manifest;
   const values = { apiVersion, kind, metadata: { name: metadata.name, namespace: metadata.namespace }, stringData: resolved.stringData };
   const args = ['apply', '--server-side', '--force-conflicts', '--field-manager=groundwork-rotation', '-f', '-'];
+  await quoting({ name }, file, () => kubectl.run(args, { input: JSON.stringify(values) }));
+}
+
+/** Does what may fail with words that have a value in them, and leaves that out. */
+async function quoting({ name }: Pick<KnownSecret, 'name'>, file: SecretsFile, work: () => Promise<unknown>): Promise<void> {
   try {
-    await kubectl.run(args, { input: JSON.stringify(values) });
+    await work();
   } catch (error) {
     throw error instanceof Mistake ? new Mistake(`secret '${name}'`, file.redact(error.what), 'see what it says, and run this again') : error;
   }

@@ -1,0 +1,2 @@
+/** Bringing Consul back as a snapshot has it. */
+export { type RestoreOptions, restoreConsul } from './restore.ts';
