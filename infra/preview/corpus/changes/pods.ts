@@ -109,7 +109,7 @@ export const pods = [
     'caution rollouts Cluster/postgres @ staging production',
   ),
   // A job's name holds what it does, so it is another job.
-  change('a job that tries more often', [edit('constructs/kafka/provisioning.ts', 'backoffLimit: 10,', 'backoffLimit: 20,')]),
+  change('a job that tries more often', [edit('constructs/provisioning-job.ts', 'backoffLimit: 10,', 'backoffLimit: 20,')]),
   change(
     'an alert that comes earlier',
     [edit('constructs/prometheus/rules/pods.ts', '> 0.9', '> 0.8')],
