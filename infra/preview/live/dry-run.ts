@@ -29,6 +29,9 @@ function whyNot({ kind }: Manifest, { unknownKinds, hasNamespace }: State): stri
   return hasNamespace ? undefined : 'its namespace is not there yet';
 }
 
+/** What kubectl says when nobody judged the object: it is no refusal. */
+const NO_ANSWER = /Unable to connect|The connection to the server|You must be logged in|cannot patch resource|i\/o timeout/;
+
 /** All at once; kubectl prints nothing if one is refused, so then each half by itself. */
 async function judge(kubectl: Kubectl, manager: string, manifests: readonly Manifest[]): Promise<readonly (readonly [string, Tried])[]> {
   const [first] = manifests;
@@ -39,7 +42,7 @@ async function judge(kubectl: Kubectl, manager: string, manifests: readonly Mani
     const made = JSON.parse(await kubectl.run(['apply', ...flags, '-f', '-'], { input })) as Manifest & { items?: readonly Manifest[] };
     return (made.items ?? [made]).map((would) => [identityOf(would), { would }]);
   } catch (error) {
-    if (!(error instanceof Mistake)) throw error;
+    if (!(error instanceof Mistake) || NO_ANSWER.test(error.what)) throw error;
     if (manifests.length === 1) return [[identityOf(first), { refused: error.what }]];
     const half = Math.ceil(manifests.length / 2);
     return [...(await judge(kubectl, manager, manifests.slice(0, half))), ...(await judge(kubectl, manager, manifests.slice(half)))];

@@ -36,12 +36,14 @@ export interface LiveComparison {
 export async function compareLive({ name, namespace, kubectl, context }: LiveEnvironment, source: { base: Snapshot; head: Snapshot }): Promise<LiveComparison> {
   const wanted = source.head.environments[name] ?? [];
   const manifests = wanted.map(({ manifest }) => manifest);
-  const state = await readState(kubectl, namespace, manifests);
+  const base = (source.base.environments[name] ?? []).map(({ manifest }) => manifest);
+  // The base's kinds too: of one that the head has none of, something may be left.
+  const state = await readState(kubectl, namespace, [...manifests, ...base]);
   const sent = manifests.map((manifest) => withLiveValues(manifest, state.objects.get(identityOf(manifest))));
   const tried = await dryRun(kubectl, sent, state);
   const [before, after, findings, untried]: [ManifestEntry[], ManifestEntry[], Finding[], Map<string, string[]>] = [[], [], [], new Map()];
   const twins = jobsOfSameSource(wanted, state.objects, source.base.environments[name] ?? []);
-  const old = new Map((source.base.environments[name] ?? []).map(({ manifest }) => [identityOf(manifest), manifest]));
+  const old = new Map(base.map((manifest) => [identityOf(manifest), manifest]));
   for (const entry of wanted) {
     const twin = twins.get(entry.manifest.metadata.name);
     if (twin !== undefined) {

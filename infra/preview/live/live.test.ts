@@ -85,6 +85,13 @@ test('a late value is that of the cluster, or stands for one that will be made; 
   expect(sent.data).toMatchObject({ old: 'bGl2ZQ==', given: Buffer.from('x').toString('base64') });
 });
 
+test('a value of a secret is told apart from another, and is not shown', () => {
+  const secret = (value: string) => plain({ apiVersion: 'v1', kind: 'Secret', metadata: { name: 's' }, data: { key: value } } as never);
+  expect(secret('aHVudGVy')).toEqual(secret('aHVudGVy'));
+  expect(secret('aHVudGVy')).not.toEqual(secret('b3RoZXI='));
+  expect(JSON.stringify(secret('aHVudGVy'))).not.toContain('aHVudGVy');
+});
+
 test('bookkeeping of the API server and of deploys is no difference', () => {
   const written = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'c', labels: { a: 'b' } }, data: { k: 'v' } } as unknown as Manifest;
   const kept = {

@@ -1,4 +1,5 @@
 import type { Manifest } from '@groundwork/constructs';
+import { veiled } from './veil.ts';
 
 /** What the API server and the deploy engines keep in an object for themselves. */
 const BOOKKEEPING = ['managedFields', 'resourceVersion', 'uid', 'generation', 'creationTimestamp', 'selfLink'];
@@ -10,7 +11,7 @@ const NOTES = [
   'groundwork/environment-of',
 ];
 
-/** An object of the API server without its status and bookkeeping: two of them differ in what somebody wrote. */
+/** An object of the API server without its status, bookkeeping and values of secrets: two of them differ in what somebody wrote. */
 export function plain(object: Manifest): Manifest {
   const { status: _, ...rest } = object as Manifest & { status?: unknown };
   const metadata = Object.fromEntries(
@@ -18,7 +19,7 @@ export function plain(object: Manifest): Manifest {
       .filter(([key]) => !BOOKKEEPING.includes(key))
       .map(([key, value]) => [key, key === 'labels' || key === 'annotations' ? without((value ?? {}) as object) : value]),
   );
-  return { ...rest, metadata: metadata as unknown as Manifest['metadata'] };
+  return veiled({ ...rest, metadata: metadata as unknown as Manifest['metadata'] });
 }
 
 function without(notes: object): object {

@@ -43,19 +43,20 @@ export function identityOf({ apiVersion, kind, metadata }: Manifest): string {
 }
 
 /**
- * Reads all objects of the kinds that an environment has now or had at the last deploy.
+ * Reads all objects of the kinds that an environment has in the source or had at the last deploy.
+ * @param known objects of base and head
  * @throws Mistake with kubectl's words when the cluster doesn't answer or refuses
  */
-export async function readState(kubectl: Kubectl, namespace: string, head: readonly Manifest[]): Promise<State> {
+export async function readState(kubectl: Kubectl, namespace: string, known: readonly Manifest[]): Promise<State> {
   const present = await kubectl.get('namespace', namespace);
   if (present === undefined) return { objects: new Map(), unknownKinds: new Set(), hasNamespace: false };
-  const types = new Map(head.map((manifest) => [typeOf(manifest), manifest.kind]));
+  const types = new Map(known.map((manifest) => [typeOf(manifest), manifest.kind]));
   for (const type of await typesOfLastDeploy(kubectl, namespace)) types.set(type, type.split('.')[0] as string);
   const [objects, unknownKinds] = [new Map<string, LiveManifest>(), new Set<string>()];
-  const scopes = [...new Set(head.map(({ metadata }) => metadata.namespace)), namespace];
+  const scopes = [...new Set(known.map(({ metadata }) => metadata.namespace)), namespace];
   for (const scope of new Set(scopes)) {
     // Of kinds outside of namespaces kubectl gives all, whatever the scope.
-    const inScope = scope === namespace ? [...types.keys()] : [...new Set(head.filter(({ metadata }) => metadata.namespace === scope).map(typeOf))];
+    const inScope = scope === namespace ? [...types.keys()] : [...new Set(known.filter(({ metadata }) => metadata.namespace === scope).map(typeOf))];
     for (const object of await read(kubectl, scope, inScope, (type) => unknownKinds.add(types.get(type) ?? type))) objects.set(identityOf(object), object);
   }
   return { objects, unknownKinds, hasNamespace: true };
