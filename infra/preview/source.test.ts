@@ -51,13 +51,18 @@ describe('the line that caused a finding', () => {
   const there = { file: 'constructs/b.ts', line: 3, text: 'users' };
   const none: readonly string[] = [];
 
-  test('is one in a call that made the object, though another shares more words', () => {
+  test('is one in a call that made the object, where no line shares enough words', () => {
     expect(sourceOf(finding(), [there, here], { before: none, after: ['constructs/a.ts:10-14', 'stacks/shop.ts:3-3'] })).toBe('constructs/a.ts:12');
   });
 
   test('of an object that went is one in a call that made it before', () => {
     const gone = { ...here, line: 1, was: 12 };
     expect(sourceOf(finding(), [there, gone], { before: ['constructs/a.ts:10-14'], after: none })).toBe('constructs/a.ts:1');
+  });
+
+  test('is one that shares words with the finding before one in a call', () => {
+    const named = { ...there, file: 'contracts/users.ts' };
+    expect(sourceOf(finding(), [here, named], { before: none, after: ['constructs/a.ts:10-14'] })).toBe('contracts/users.ts:3');
   });
 
   test('of several in the call is the one that shares words with the finding', () => {

@@ -74,10 +74,10 @@ export function callsById({ environments, calls = {} }: Snapshot): ReadonlyMap<s
 }
 
 /**
- * The changed line that most likely caused a finding: one within the calls that made its object, the closest first; else, or
- * of several, the one that shares most words with the finding's cause, field and values, where a line of the named contract or
- * environment counts more. Undefined if nothing speaks for any line: a guess without grounds would send a reviewer to the
- * wrong place.
+ * The changed line that most likely caused a finding: the one that shares most words with the finding's cause, field and
+ * values, where a line of the named contract or environment counts more; of equals, and where no words speak for any, the one
+ * that took part in the calls that made the finding's object. Undefined if nothing speaks for any line: a guess without grounds
+ * would send a reviewer to the wrong place.
  */
 export function sourceOf(finding: Finding, lines: readonly ChangedLine[], made: Made = { before: [], after: [] }): string | undefined {
   const words = wordsOf([finding.cause, finding.field ?? '', finding.subject].join(' '));
@@ -92,14 +92,15 @@ export function sourceOf(finding: Finding, lines: readonly ChangedLine[], made: 
     const said = words.filter((word) => text.has(word)).length;
     const valued = [...values].some((value) => text.has(value)) ? 2 : 0;
     const traced = Math.max(nearness(made.after, at.file, at.line), at.was === undefined ? 0 : nearness(made.before, at.file, at.was));
-    const score = 2 * named + 2 * environment + elsewhere + said + valued + traced;
-    if (score >= 2 && score > (best?.score ?? 0)) best = { score, at };
+    const shared = 2 * named + 2 * environment + elsewhere + said + valued;
+    const score = shared + traced;
+    if ((shared >= 2 || traced > 0) && score > (best?.score ?? 0)) best = { score, at };
   }
   return best && `${best.at.file}:${best.at.line}`;
 }
 
-/** What a line within a call counts, and what one in the call's file does. */
-const NEAR = { call: 6, file: 2 } as const;
+/** What a line within a call counts, and what one in the call's file does: less than any word, since many objects are made by the same calls. */
+const NEAR = { call: 0.6, file: 0.2 } as const;
 
 /** How much speaks for a line that it took part in making an object. */
 function nearness(calls: Calls, file: string, line: number): number {
