@@ -54,15 +54,19 @@ export class SecretsFile {
     return entry && { value: entry.value, since: new Date(entry.since), given: entry.given === true };
   }
 
-  /**
-   * Gives a secret a new value. A key set keeps its former key behind the new one, so that what it signed stays valid.
-   * @param given the value, for one that others decide on @default one is made
-   */
-  public rotate(name: string, format: LateFormat, given?: string): void {
+  /** A next value, which nobody has yet. A key set keeps its former key behind the new one, so that what it signed stays valid. */
+  public next(name: string, format: LateFormat): string {
     const former = this.#entries[name]?.value;
-    if (given !== undefined) this.#keep(name, { value: given, given: true });
-    else if (format === 'ed25519-jwks' && former !== undefined) this.#keep(name, { value: withNewKey(former) });
-    else this.#keep(name, { value: MAKERS[format]() });
+    return format === 'ed25519-jwks' && former !== undefined ? withNewKey(former) : MAKERS[format]();
+  }
+
+  /**
+   * Writes a secret's new value down.
+   * @param given the value, for one that others decide on @default `made`
+   * @param made @default one that is made now
+   */
+  public rotate(name: string, format: LateFormat, given?: string, made: string = this.next(name, format)): void {
+    this.#keep(name, given === undefined ? { value: made } : { value: given, given: true });
   }
 
   /** The text without any of the values: for words that others chose, such as an error of the API server. */

@@ -22,8 +22,10 @@ export const CONSUL: Readonly<Record<string, Procedure>> = {
       await inServer(turn, 'read -r key; consul keyring -install="$key"; consul keyring -use="$key"');
     },
     end: async (turn) => {
-      const others = `consul keyring -list | grep -Eo '[A-Za-z0-9+/]{43}=' | sort -u | grep -vxF "$key"`;
-      await inServer(turn, `read -r key; for old in $(${others} || true); do consul keyring -remove="$old"; done`);
+      // By itself, so that a list that fails ends the script: there being no other key is none.
+      const list = 'keys=$(consul keyring -list)';
+      const others = `printf '%s\\n' "$keys" | grep -Eo '[A-Za-z0-9+/]{43}=' | sort -u | grep -vxF "$key"`;
+      await inServer(turn, `read -r key; ${list}; for old in $(${others} || true); do consul keyring -remove="$old"; done`);
     },
   },
   'consul/management': token('global-management'),

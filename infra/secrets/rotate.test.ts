@@ -56,6 +56,18 @@ test('a value of others is taken as given, and never replaced by one that is mad
   expect(value('pepper')).toBe('of others');
 });
 
+test('a value that a system did not take is not written down: the next deploy hands over the one that works', async () => {
+  commands.add('kubectl', `PATH=${PATH}; case "$1" in exec) cat >&2; exit 1 ;; apply) cat >> ${commands.folder}/applied ;; esac`);
+  const gossip = { ...entry('Secret', 'consul-server', { stringData: { gossip: late('consul/gossip', 'key') } }) };
+  const annotations = { 'groundwork/by-hand': 'gossip' };
+  const manifest = { ...gossip.manifest, metadata: { ...gossip.manifest.metadata, annotations } } as Manifest;
+  const before = SecretsFile.of(cluster, 'shop-dev').value('consul/gossip', 'key');
+  const rotation = { name: 'consul/gossip', cluster, namespace: 'shop-dev', entries: [{ ...gossip, manifest }] };
+  await expect(rotate(rotation, recorder())).rejects.toThrow(/\(secret\)[\s\S]*consul\/gossip/);
+  expect(SecretsFile.of(cluster, 'shop-dev').value('consul/gossip', 'key')).toBe(before);
+  expect(commands.calls.filter((call) => call.includes('apply'))).toEqual([]);
+});
+
 test.each([
   ['an unknown name', 'salt', /none of this name[\s\S]*keys, passphrase, pepper/],
   ['what is rotated by hand', 'passphrase', /lock somebody out/],

@@ -37,10 +37,12 @@ export async function rotate(rotating: Rotating, progress: Progress): Promise<st
   if (given === undefined && file.kept(name)?.given)
     throw new Mistake(where, 'its value was decided on by others', 'hand over the next one: `npm run secrets -- rotate NAME --from FILE`');
   progress.step(`handing a new value of ${name} to the cluster`);
-  file.rotate(name, secret.format as LateFormat, given);
-  const turn = { kubectl, namespace, value: file.kept(name)?.value as string };
+  const format = secret.format as LateFormat;
+  const turn = { kubectl, namespace, value: given ?? file.next(name, format) };
   const procedure = secret.rotation === 'procedure' ? PROCEDURES.get(name) : undefined;
-  await quoting(secret, file, async () => procedure?.begin(turn));
+  // Written down only when it is good: a deploy after a failure hands over the one that is.
+  await quoting(secret, file, async () => procedure?.begin(turn), turn.value);
+  file.rotate(name, format, given, turn.value);
   await handOver(kubectl, secret, file);
   if (secret.rotation === 'reload') return `${name}: a new value; pods read it again within a minute or two, and what it signed before stays valid`;
   const readers = readersOf(entries, secret.manifest.metadata.name);
@@ -62,12 +64,18 @@ async function handOver(kubectl: Kubectl, { manifest, name }: KnownSecret, file:
   await quoting({ name }, file, () => kubectl.run(args, { input: JSON.stringify(values) }));
 }
 
-/** Does what may fail with words that have a value in them, and leaves that out. */
-async function quoting({ name }: Pick<KnownSecret, 'name'>, file: SecretsFile, work: () => Promise<unknown>): Promise<void> {
+/** Does what may fail with words that have a value in them, and leaves that out. @param fresh a value that is not written down yet */
+async function quoting({ name }: Pick<KnownSecret, 'name'>, file: SecretsFile, work: () => Promise<unknown>, fresh = ''): Promise<void> {
   try {
     await work();
   } catch (error) {
-    throw error instanceof Mistake ? new Mistake(`secret '${name}'`, file.redact(error.what), 'see what it says, and run this again') : error;
+    throw error instanceof Mistake
+      ? new Mistake(
+          `secret '${name}'`,
+          file.redact(fresh === '' ? error.what : error.what.replaceAll(fresh, '(secret)')),
+          'see what it says, and run this again',
+        )
+      : error;
   }
 }
 
