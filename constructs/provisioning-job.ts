@@ -1,6 +1,6 @@
 import type { Construct } from 'constructs';
 import type { Job } from 'kubernetes-types/batch/v1.d.ts';
-import type { ConfigMap } from 'kubernetes-types/core/v1.d.ts';
+import type { ConfigMap, EnvVar, ResourceRequirements, Volume, VolumeMount } from 'kubernetes-types/core/v1.d.ts';
 import { checksum } from './checksum.ts';
 import { closedPod, hardenedContainer } from './hardening.ts';
 import type { Identity } from './identity/index.ts';
@@ -38,42 +38,81 @@ export interface ProvisioningJobProps {
 
 /** A Job that makes a system agree with the contracts, anew for each plan. */
 export function provisioningJob(scope: Construct, props: ProvisioningJobProps): void {
-  const { name, namespace, system, cause, program, plan } = props;
+  const { name, namespace, system, cause, image, program, plan, identity, files = [] } = props;
   const metadata = { name, namespace, labels: labelsOf(system, name) };
   const text = `${JSON.stringify(plan, undefined, 2)}\n`;
   object<ConfigMap>(scope, 'plan', cause, { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { [`${program}.json`]: text } });
-  const spec = jobSpec(props, metadata.labels);
-  object<Job>(scope, 'job', cause, {
-    apiVersion: 'batch/v1',
-    kind: 'Job',
-    // A Job can't be changed, so another job has another name; the same inputs find the finished one and run nothing.
-    metadata: { ...metadata, name: `${name}-${checksum(text, JSON.stringify(spec))}` },
-    spec,
+  const { volumes, volumeMounts } = secretMounts(name, '', [...identity.files(), ...files]);
+  jobForContent(scope, cause, metadata, text, {
+    account: identity.account,
+    user: USER,
+    container: {
+      image,
+      command: ['node', `services/provisioner/${program}.ts`, `/config/${program}.json`],
+      resources: requirements(PROVISIONING_RESOURCES),
+      volumeMounts: [...volumeMounts, { name: 'config', mountPath: '/config', readOnly: true }],
+    },
+    volumes: [...volumes, { name: 'config', configMap: { name } }],
   });
 }
 
-function jobSpec({ name, image, program, identity, files = [] }: ProvisioningJobProps, labels: Record<string, string>): NonNullable<Job['spec']> {
-  const { volumes, volumeMounts } = secretMounts(name, '', [...identity.files(), ...files]);
-  return {
+/** What a provisioning Job runs. */
+export interface ProvisioningPod {
+  readonly account: string;
+  readonly user: number;
+  readonly container: {
+    readonly image: string;
+    readonly command: string[];
+    readonly env?: EnvVar[];
+    readonly resources: ResourceRequirements;
+    readonly volumeMounts: VolumeMount[];
+  };
+  readonly volumes: Volume[];
+}
+
+/** A Job that runs once for each content. @param metadata its name is how the Job's begins @param content what the pod reads */
+export function jobForContent(
+  scope: Construct,
+  cause: string,
+  metadata: Metadata,
+  content: string,
+  { account, user, container, volumes }: ProvisioningPod,
+): void {
+  const { image, command, env, resources, volumeMounts } = container;
+  const spec: NonNullable<Job['spec']> = {
     backoffLimit: 10,
     template: {
-      metadata: { labels },
+      metadata: { labels: metadata.labels },
       spec: {
         restartPolicy: 'OnFailure',
-        ...closedPod(identity.account, USER),
+        ...closedPod(account, user),
         containers: [
           {
             name: 'provision',
             image,
-            command: ['node', `services/provisioner/${program}.ts`, `/config/${program}.json`],
-            resources: requirements(PROVISIONING_RESOURCES),
+            command,
+            ...(env === undefined ? {} : { env }),
+            resources,
             securityContext: hardenedContainer,
             terminationMessagePolicy: 'FallbackToLogsOnError', // what the system said, for `status`
-            volumeMounts: [...volumeMounts, { name: 'config', mountPath: '/config', readOnly: true }],
+            volumeMounts,
           },
         ],
-        volumes: [...volumes, { name: 'config', configMap: { name } }],
+        volumes,
       },
     },
   };
+  object<Job>(scope, 'job', cause, {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    // A Job can't be changed, so another job has another name; the same inputs find the finished one and run nothing.
+    metadata: { ...metadata, name: `${metadata.name}-${checksum(content, JSON.stringify(spec))}` },
+    spec,
+  });
+}
+
+interface Metadata {
+  readonly name: string;
+  readonly namespace: string;
+  readonly labels: Record<string, string>;
 }

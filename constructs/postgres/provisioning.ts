@@ -1,13 +1,11 @@
 import type { Construct } from 'constructs';
-import type { Job } from 'kubernetes-types/batch/v1.d.ts';
 import type { ConfigMap } from 'kubernetes-types/core/v1.d.ts';
 import type { NetworkPolicy } from 'kubernetes-types/networking/v1.d.ts';
-import { checksum } from '../checksum.ts';
-import { closedPod, hardenedContainer } from '../hardening.ts';
 import type { Identity } from '../identity/index.ts';
 import { labelsOf, selectorOf } from '../labels.ts';
 import { secretMounts } from '../mounts.ts';
 import { object } from '../object.ts';
+import { jobForContent, type ProvisioningPod } from '../provisioning-job.ts';
 import { type Resources, requirements } from '../resources.ts';
 import { Cpu, Size } from '../units.ts';
 import { PROVISIONER } from './access.ts';
@@ -59,17 +57,10 @@ export function provision(scope: Construct, props: ProvisioningProps): void {
       egress: [{ to: [{ podSelector: { matchLabels: { ...server } } }], ports: [{ protocol: 'TCP', port: PORT }] }],
     },
   });
-  const spec = jobSpec(props, name, labels);
-  object<Job>(scope, 'job', cause, {
-    apiVersion: 'batch/v1',
-    kind: 'Job',
-    // A Job can't be changed, so another job has another name; the same inputs find the finished one and run nothing.
-    metadata: { name: `${name}-${checksum(sql, JSON.stringify(spec))}`, namespace, labels },
-    spec,
-  });
+  jobForContent(scope, cause, { name, namespace, labels }, sql, podOf(props, name));
 }
 
-function jobSpec({ image, host, user, identity }: ProvisioningProps, name: string, labels: Record<string, string>): NonNullable<Job['spec']> {
+function podOf({ image, host, user, identity }: ProvisioningProps, name: string): ProvisioningPod {
   const folder = '/var/run/groundwork/identity';
   const { volumes, volumeMounts } = secretMounts(name, '', identity.files(folder));
   const login = {
@@ -82,26 +73,15 @@ function jobSpec({ image, host, user, identity }: ProvisioningProps, name: strin
     PGSSLKEY: `${folder}/tls.key`,
   };
   return {
-    backoffLimit: 10,
-    template: {
-      metadata: { labels },
-      spec: {
-        restartPolicy: 'OnFailure',
-        ...closedPod(identity.account, user),
-        containers: [
-          {
-            name: 'provision',
-            image,
-            command: ['sh', '-euc', SCRIPT],
-            env: Object.entries(login).map(([variable, value]) => ({ name: variable, value })),
-            resources: requirements(JOB_RESOURCES),
-            securityContext: hardenedContainer,
-            terminationMessagePolicy: 'FallbackToLogsOnError', // what the server said, for `status`
-            volumeMounts: [...volumeMounts, { name: 'sql', mountPath: '/provision', readOnly: true }],
-          },
-        ],
-        volumes: [...volumes, { name: 'sql', configMap: { name } }],
-      },
+    account: identity.account,
+    user,
+    container: {
+      image,
+      command: ['sh', '-euc', SCRIPT],
+      env: Object.entries(login).map(([variable, value]) => ({ name: variable, value })),
+      resources: requirements(JOB_RESOURCES),
+      volumeMounts: [...volumeMounts, { name: 'sql', mountPath: '/provision', readOnly: true }],
     },
+    volumes: [...volumes, { name: 'sql', configMap: { name } }],
   };
 }

@@ -4,11 +4,11 @@ import { rotationMistakes } from '../identity/index.ts';
 import type { Progress } from '../progress.ts';
 import type { Changes, Deployment, Engine } from './engine.ts';
 import { Kubectl } from './kubectl.ts';
+import { ENVIRONMENT_OF, MANAGER, PART_OF_SET } from './marks.ts';
 import { SecretsFile } from './secrets-file.ts';
 import { tenantMistakes } from './tenant.ts';
 import { volumeMistakes } from './volumes.ts';
 
-const MANAGER = 'groundwork';
 /** The ConfigMap in which kubectl keeps which kinds the set has; its name is part of the objects' identity. */
 const APPLY_SET = 'configmaps/groundwork';
 /** Kinds outside of namespaces that our constructs make. */
@@ -88,11 +88,9 @@ async function removeOutside(kubectl: Kubectl, namespace: string): Promise<void>
   await kubectl.run(['delete', 'roles,rolebindings', '--all-namespaces', '--selector', `${ENVIRONMENT_OF}=${namespace}`, '--wait']);
   const set = await kubectl.get('configmap', 'groundwork', namespace);
   const id = set?.metadata.labels?.['applyset.kubernetes.io/id'];
-  if (id !== undefined) await kubectl.run(['delete', CLUSTER_WIDE, '--selector', `applyset.kubernetes.io/part-of=${id}`, '--wait']);
+  if (id !== undefined) await kubectl.run(['delete', CLUSTER_WIDE, '--selector', `${PART_OF_SET}=${id}`, '--wait']);
 }
 
-/** Label of what lies in another namespace: by it, and not by the set, such an object is found when the environment goes. */
-const ENVIRONMENT_OF = 'groundwork/environment-of';
 /** Rights in other namespaces, such as to read where the API server answers. */
 const RIGHTS = ['Role', 'RoleBinding'];
 

@@ -32,14 +32,13 @@ export function changedObjects(before: readonly ManifestEntry[], after: readonly
   });
 }
 
-/** Identity in the cluster: a newer API version of a kind is the same object. */
+/** What tells an object from all others in a cluster: a newer API version of a kind is the same object. */
+export function identityOf({ apiVersion, kind, metadata }: Manifest): string {
+  return [apiVersion.includes('/') ? apiVersion.split('/')[0] : '', kind, metadata.namespace ?? '', metadata.name].join(' ');
+}
+
 function byIdentity(entries: readonly ManifestEntry[]): Map<string, ManifestEntry> {
-  return new Map(
-    entries.map((entry) => {
-      const { apiVersion, kind, metadata } = entry.manifest;
-      return [[apiVersion.includes('/') ? apiVersion.split('/')[0] : '', kind, metadata.namespace ?? '', metadata.name].join(' '), entry];
-    }),
-  );
+  return new Map(entries.map((entry) => [identityOf(entry.manifest), entry]));
 }
 
 /** Kinds whose pods are made anew when such a field changes; operators do so for their own resources. */

@@ -1,7 +1,9 @@
 import type { Manifest } from '@groundwork/constructs';
 import { Mistake } from '@groundwork/contract';
 import type { Kubectl } from '../../deploy/kubectl.ts';
-import { deployerOf, identityOf, MANAGER, type State } from './state.ts';
+import { MANAGER } from '../../deploy/marks.ts';
+import { identityOf } from '../objects.ts';
+import { deployerOf, type State } from './state.ts';
 
 /** What the API server would make of an object, or why it wouldn't. */
 export type Tried = { readonly would: Manifest } | { readonly refused: string } | { readonly untried: string };

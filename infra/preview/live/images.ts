@@ -1,4 +1,5 @@
 import type { Manifest } from '@groundwork/constructs';
+import { imageParts } from '../image.ts';
 
 /** Before the names of images that a machine without a registry made from packages, often in another version. */
 const STAND_IN = /^groundwork\.local\/mirror\//;
@@ -25,9 +26,8 @@ export function alikeImages(live: Manifest, would: Manifest, base: Manifest | un
   };
 }
 
-/** A reference without tag and digest; a colon before the last slash is a registry's port. */
 function repositoryOf(image: string): string {
-  return image.replace(/@.*$/, '').replace(/:[^:/]*$/, '');
+  return imageParts(image).repository;
 }
 
 function imagesOf(manifest: Manifest): ReadonlyMap<string, string> {

@@ -2,6 +2,7 @@ import type { Manifest, ManifestEntry } from '@groundwork/constructs';
 import type { Kubectl } from '../../deploy/kubectl.ts';
 import { diff, pathText } from '../diff/index.ts';
 import type { Finding } from '../finding.ts';
+import { identityOf } from '../objects.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { handsOn, touchedByHand } from './by-hand.ts';
 import { dryRun } from './dry-run.ts';
@@ -9,7 +10,7 @@ import { alikeImages } from './images.ts';
 import { jobsOfSameSource } from './jobs.ts';
 import { withLiveValues } from './late-values.ts';
 import { plain } from './plain.ts';
-import { deployerOf, identityOf, type LiveManifest, readState } from './state.ts';
+import { deployerOf, type LiveManifest, readState } from './state.ts';
 
 /** A cluster and the environment of it that is looked at. */
 export interface LiveEnvironment {
@@ -39,40 +40,40 @@ export async function compareLive({ name, namespace, kubectl, context }: LiveEnv
   const base = (source.base.environments[name] ?? []).map(({ manifest }) => manifest);
   // The base's kinds too: of one that the head has none of, something may be left.
   const state = await readState(kubectl, namespace, [...manifests, ...base]);
-  const sent = manifests.map((manifest) => withLiveValues(manifest, state.objects.get(identityOf(manifest))));
+  const old = new Map(base.map((manifest) => [identityOf(manifest), manifest]));
+  const twins = jobsOfSameSource(wanted, state.objects, source.base.environments[name] ?? []);
+  const asked = wanted.filter(({ manifest }) => !twins.has(manifest.metadata.name));
+  const sent = asked.map(({ manifest }) => withLiveValues(manifest, state.objects.get(identityOf(manifest))));
   const tried = await dryRun(kubectl, sent, state);
   const [before, after, findings, untried]: [ManifestEntry[], ManifestEntry[], Finding[], Map<string, string[]>] = [[], [], [], new Map()];
-  const twins = jobsOfSameSource(wanted, state.objects, source.base.environments[name] ?? []);
-  const old = new Map(base.map((manifest) => [identityOf(manifest), manifest]));
+  const same = (entry: ManifestEntry, manifest: Manifest): void => {
+    before.push({ ...entry, manifest });
+    after.push({ ...entry, manifest });
+  };
   for (const entry of wanted) {
     const twin = twins.get(entry.manifest.metadata.name);
-    if (twin !== undefined) {
-      before.push({ ...entry, manifest: twin });
-      after.push({ ...entry, manifest: twin });
-      continue;
-    }
+    if (twin !== undefined) same(entry, twin);
+  }
+  for (const entry of asked) {
+    const { kind, metadata } = entry.manifest;
+    const id = `${kind}/${metadata.name}`;
     const identity = identityOf(entry.manifest);
     const live = state.objects.get(identity);
     const outcome = tried.get(identity) ?? { untried: 'kubectl said nothing of it' };
-    const id = `${entry.manifest.kind}/${entry.manifest.metadata.name}`;
-    if ('would' in outcome) {
-      const seen = live === undefined ? { would: plain(outcome.would) } : alikeImages(plain(live), plain(outcome.would), old.get(identity));
-      after.push({ ...entry, manifest: seen.would });
-      if ('live' in seen) before.push({ ...entry, manifest: seen.live });
-      if ('live' in seen && live !== undefined) {
-        const writers = { before: live, after: outcome.would as LiveManifest };
-        findings.push(...drift(name, id, entry, { ...seen, writers, base: old.get(identity) }));
-      }
-    } else {
-      const same = live === undefined ? [] : [{ ...entry, manifest: plain(live) }];
-      before.push(...same);
-      after.push(...same);
+    if (!('would' in outcome)) {
+      if (live !== undefined) same(entry, plain(live));
       if ('refused' in outcome) findings.push(refusal(name, id, entry.why, outcome.refused));
       else untried.set(outcome.untried, [...(untried.get(outcome.untried) ?? []), id]);
+    } else if (live === undefined) after.push({ ...entry, manifest: plain(outcome.would) });
+    else {
+      const seen = alikeImages(plain(live), plain(outcome.would), old.get(identity));
+      before.push({ ...entry, manifest: seen.live });
+      after.push({ ...entry, manifest: seen.would });
+      const writers = { before: live, after: outcome.would as LiveManifest };
+      findings.push(...drift(name, id, entry, { ...seen, writers, base: old.get(identity) }));
     }
   }
-  const gone = left(state.objects.values(), namespace, new Set(manifests.map(identityOf)));
-  before.push(...gone.filter(({ manifest }) => ![...twins.values()].some(({ metadata }) => metadata.name === manifest.metadata.name)));
+  before.push(...left(state.objects.values(), namespace, new Set([...manifests, ...twins.values()].map(identityOf))));
   const version = `what runs in ${namespace} (${context})`;
   const { contracts, exceptions } = source.base;
   return {

@@ -1,5 +1,4 @@
-import type { Manifest } from '@groundwork/constructs';
-import { lateValue } from '@groundwork/constructs';
+import { lateValue, type Manifest } from '@groundwork/constructs';
 import type { LiveManifest } from './state.ts';
 
 /** Stands for a value that a deploy will make. */

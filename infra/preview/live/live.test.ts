@@ -1,11 +1,12 @@
 import type { Manifest, ManifestEntry } from '@groundwork/constructs';
 import { describe, expect, test } from '@jest/globals';
+import { identityOf } from '../objects.ts';
 import { touchedByHand } from './by-hand.ts';
 import { alikeImages } from './images.ts';
 import { jobsOfSameSource } from './jobs.ts';
 import { withLiveValues } from './late-values.ts';
 import { plain } from './plain.ts';
-import { identityOf, type LiveManifest } from './state.ts';
+import type { LiveManifest } from './state.ts';
 
 const pods = (image: string): Manifest =>
   ({ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'd' }, spec: { template: { spec: { containers: [{ name: 'c', image }] } } } }) as never;

@@ -1,4 +1,5 @@
 import type { Manifest } from '@groundwork/constructs';
+import { ENVIRONMENT_OF, PART_OF_SET } from '../../deploy/marks.ts';
 import { veiled } from './veil.ts';
 
 /** What the API server and the deploy engines keep in an object for themselves. */
@@ -6,9 +7,9 @@ const BOOKKEEPING = ['managedFields', 'resourceVersion', 'uid', 'generation', 'c
 const NOTES = [
   'deployment.kubernetes.io/revision',
   'kubectl.kubernetes.io/last-applied-configuration',
-  'applyset.kubernetes.io/part-of',
   'deprecated.daemonset.template.generation',
-  'groundwork/environment-of',
+  PART_OF_SET,
+  ENVIRONMENT_OF,
 ];
 
 /** An object of the API server without its status, bookkeeping and values of secrets: two of them differ in what somebody wrote. */

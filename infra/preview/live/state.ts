@@ -1,5 +1,7 @@
 import type { Manifest } from '@groundwork/constructs';
 import type { Kubectl } from '../../deploy/kubectl.ts';
+import { MANAGER } from '../../deploy/marks.ts';
+import { identityOf } from '../objects.ts';
 
 /** An object as the API server has it, with who wrote what of it. */
 export type LiveManifest = Manifest & {
@@ -28,18 +30,10 @@ export interface State {
   readonly hasNamespace: boolean;
 }
 
-/** Who writes what the apply engine deploys. */
-export const MANAGER = 'groundwork';
-
 /** Who deployed an object; as another writer, what the source no longer has would seem to stay. Undefined for what no deploy made. */
 export function deployerOf(live: LiveManifest | undefined): string | undefined {
   const writers = (live?.metadata.managedFields ?? []).filter(({ operation, subresource }) => operation === 'Apply' && subresource === undefined);
   return writers.find(({ manager }) => manager === MANAGER || manager.startsWith('pulumi-kubernetes'))?.manager;
-}
-
-/** What tells an object from all others in a cluster; its version is no part of it. */
-export function identityOf({ apiVersion, kind, metadata }: Manifest): string {
-  return [apiVersion.includes('/') ? apiVersion.split('/')[0] : '', kind, metadata.namespace ?? '', metadata.name].join(' ');
 }
 
 /**
@@ -53,8 +47,7 @@ export async function readState(kubectl: Kubectl, namespace: string, known: read
   const types = new Map(known.map((manifest) => [typeOf(manifest), manifest.kind]));
   for (const type of await typesOfLastDeploy(kubectl, namespace)) types.set(type, type.split('.')[0] as string);
   const [objects, unknownKinds] = [new Map<string, LiveManifest>(), new Set<string>()];
-  const scopes = [...new Set(known.map(({ metadata }) => metadata.namespace)), namespace];
-  for (const scope of new Set(scopes)) {
+  for (const scope of new Set([...known.map(({ metadata }) => metadata.namespace), namespace])) {
     // Of kinds outside of namespaces kubectl gives all, whatever the scope.
     const inScope = scope === namespace ? [...types.keys()] : [...new Set(known.filter(({ metadata }) => metadata.namespace === scope).map(typeOf))];
     for (const object of await read(kubectl, scope, inScope, (type) => unknownKinds.add(types.get(type) ?? type))) objects.set(identityOf(object), object);

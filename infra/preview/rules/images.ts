@@ -1,5 +1,6 @@
 import type { Manifest } from '@groundwork/constructs';
 import type { Observation } from '../finding.ts';
+import { type ImageParts, imageParts } from '../image.ts';
 import { templateOf } from '../workloads.ts';
 import type { EnvironmentRule } from './rule.ts';
 
@@ -26,12 +27,12 @@ const OPERATED: Readonly<Record<string, (spec: { readonly imageName?: string; re
 };
 
 function jump(before: string, after: string): Pick<Observation, 'severity' | 'what' | 'advice'> | undefined {
-  const [old, young] = [split(before), split(after)];
-  if (old.pinned && !young.pinned)
+  const [old, young] = [imageParts(before), imageParts(after)];
+  if (old.digest !== undefined && young.digest === undefined)
     return { severity: 'danger', what: 'its image is no longer pinned by digest', advice: 'pin it: a tag may be moved to other content' };
   if (old.repository !== young.repository)
     return { severity: 'caution', what: 'its image comes from another repository', advice: 'see that both hold the same, and that data formats agree' };
-  const [from, to] = [old.major, young.major];
+  const [from, to] = [majorOf(old), majorOf(young)];
   if (from === undefined || to === undefined || from === to) return undefined;
   return to > from
     ? {
@@ -42,11 +43,10 @@ function jump(before: string, after: string): Pick<Observation, 'severity' | 'wh
     : { severity: 'danger', what: `its image goes back from major version ${from} to ${to}`, advice: 'older versions seldom read the data of newer ones' };
 }
 
-function split(image: string): { readonly repository: string; readonly major: number | undefined; readonly pinned: boolean } {
-  const [name = '', digest] = image.split('@');
-  const colon = name.indexOf(':', name.lastIndexOf('/'));
-  const major = colon < 0 ? undefined : /^v?(\d{1,4})(\.|-|$)/.exec(name.slice(colon + 1))?.[1];
-  return { repository: colon < 0 ? name : name.slice(0, colon), major: major === undefined ? undefined : Number(major), pinned: digest !== undefined };
+/** @returns undefined for a tag that is no version */
+function majorOf({ tag = '' }: ImageParts): number | undefined {
+  const major = /^v?(\d{1,4})(\.|-|$)/.exec(tag)?.[1];
+  return major === undefined ? undefined : Number(major);
 }
 
 function containers(manifest: Manifest | undefined): Map<string, string> {

@@ -54,22 +54,13 @@ export const npmSignatures: Tool = {
   look: (subject) =>
     ask(subject, 'npm-signatures', ['audit', 'signatures'], 'invalid', (text) => {
       const { invalid, missing } = wellFormed('npm audit signatures', SIGNATURES, text, 'use npm 10 or 11');
-      const about = { target: LOCK_FILE, mend: 'remove it from node_modules and the lock file, and find out where it came from' };
+      const mend = 'remove it from node_modules and the lock file, and find out where it came from';
+      const found = (id: string, severity: 'critical' | 'medium', what: string) => (one: Type.Static<typeof SIGNED>) => {
+        return { target: LOCK_FILE, subject: `${one.name}@${one.version}`, id, severity, what, mend };
+      };
       return [
-        ...invalid.map((one) => ({
-          ...about,
-          id: 'invalid-signature',
-          subject: `${one.name}@${one.version}`,
-          severity: 'critical' as const,
-          what: 'it is not what was signed',
-        })),
-        ...missing.map((one) => ({
-          ...about,
-          id: 'missing-signature',
-          subject: `${one.name}@${one.version}`,
-          severity: 'medium' as const,
-          what: 'it has no signature, though its registry signs',
-        })),
+        ...invalid.map(found('invalid-signature', 'critical', 'it is not what was signed')),
+        ...missing.map(found('missing-signature', 'medium', 'it has no signature, though its registry signs')),
       ];
     }),
 };

@@ -1,0 +1,10 @@
+/** By what a deploy knows its own in a cluster. */
+
+/** Who writes the fields that the apply engine deploys. */
+export const MANAGER = 'groundwork';
+
+/** Label of what lies in another namespace: by it, and not by the set, such an object is found when the environment goes. */
+export const ENVIRONMENT_OF = 'groundwork/environment-of';
+
+/** Label by which kubectl knows the objects of an ApplySet. */
+export const PART_OF_SET = 'applyset.kubernetes.io/part-of';
