@@ -51,7 +51,8 @@ export function grafanaIni({ url, database, signIn }: ConfigurationProps): strin
     analytics: { reporting_enabled: 'false', check_for_updates: 'false', check_for_plugin_updates: 'false', feedback_links_enabled: 'false' },
     plugins: { plugin_admin_enabled: 'false', public_key_retrieval_disabled: 'true', preinstall_disabled: 'true' },
     news: { news_feed_enabled: 'false' },
-    snapshots: { external_enabled: 'false' },
+    // Copies of what panels show, which outlive their data source's key: whoever may look has the dashboard itself.
+    snapshots: { enabled: 'false' },
     metrics: { enabled: 'false' },
     log: { mode: 'console' },
     'log.console': { format: 'json' },

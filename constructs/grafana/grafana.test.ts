@@ -124,6 +124,11 @@ describe('Grafana', () => {
     });
     expect(JSON.stringify(at(objects['Deployment/grafana'], 'spec.template.spec.containers.0.env'))).not.toMatch(/PASSWORD|SECRET/);
   });
+  test('has a secret rotated in its database too, where that outlives its pods', () => {
+    const marks = (props: Partial<GrafanaProps>) => at(made(props).objects['Secret/grafana'], 'metadata.annotations');
+    expect(marks({})).toBeUndefined();
+    expect(marks({ database })).toEqual({ 'groundwork/by-hand': 'admin,secret-key' });
+  });
   test('serves TLS, and asks Prometheus with its own certificate', () => {
     const { config, ini, objects } = made();
     expect(ini).toContain(`cert_file = ${IDENTITY_FOLDER}/tls.crt`);

@@ -76,7 +76,7 @@ export class Grafana extends Construct {
     const store = database && databaseOf(database, workload);
     const ini = grafanaIni({ url: door?.url ?? `https://${serverName}`, database: store, signIn });
     const source = datasources(prometheus.letRead(GRAFANA, 'grafana'));
-    const late = this.#makeSecret(platform, signIn);
+    const late = this.#makeSecret(platform, signIn, store !== undefined);
 
     object<ServiceAccount>(this, 'account', 'grafana', { apiVersion: 'v1', kind: 'ServiceAccount', metadata, automountServiceAccountToken: false });
     const data = { 'grafana.ini': ini, 'datasources.yaml': source, 'dashboards.yaml': dashboardProvider() };
@@ -121,8 +121,8 @@ export class Grafana extends Construct {
     platform.claim({ name: GRAFANA, pods: replicas + 1, resources: together(resources, RENEWAL_RESOURCES) });
   }
 
-  /** The late values, and the files that they are in. */
-  #makeSecret({ namespace, system }: Platform, signIn: SignIn | undefined): SecretFile[] {
+  /** The late values, and the files that they are in. @param kept whether a database outlives the pods */
+  #makeSecret({ namespace, system }: Platform, signIn: SignIn | undefined, kept: boolean): SecretFile[] {
     const stringData = {
       admin: late('grafana/admin', 'password'),
       'secret-key': late('grafana/secret-key', 'password'),
@@ -131,8 +131,8 @@ export class Grafana extends Construct {
     object<Secret>(this, 'secret', 'grafana', {
       apiVersion: 'v1',
       kind: 'Secret',
-      // Both are in Grafana's database as well.
-      metadata: { name: SECRET, namespace, labels: labelsOf(system, GRAFANA), annotations: { 'groundwork/by-hand': 'admin,secret-key' } },
+      // Both are in a database that stays as well; one that ends with its pod takes what it finds.
+      metadata: { name: SECRET, namespace, labels: labelsOf(system, GRAFANA), ...(kept ? { annotations: { 'groundwork/by-hand': 'admin,secret-key' } } : {}) },
       stringData,
     });
     return Object.keys(stringData).map((key) => ({ path: `${SECRETS}/${key}`, secret: SECRET, key }));

@@ -31,12 +31,20 @@ test('certificates renew themselves, and the authority says what it is for', () 
   expect(certificate).toMatchObject({ format: 'certificate', rotation: 'renewal', purpose: 'signs the certificates of this environment' });
 });
 
+const pods = (kind: string, spec: object) => entry(kind, 'users', { spec: { template: { spec } } });
+
 test.each([
   ['mounts it', { volumes: [{ secret: { secretName: 's' } }] }],
-  ['mounts it among others', { volumes: [{ projected: { sources: [{ secret: { name: 'other' } }, { secret: { name: 's' } }] } }] }],
+  ['mounts it among others', { volumes: [{ projected: { sources: [{ secret: { name: 'other' } }, { secret: { name: 's', items: [{ key: 'k' }] } }] } }] }],
   ['has it in its environment', { containers: [{ env: [{ valueFrom: { secretKeyRef: { name: 's', key: 'k' } } }] }] }],
-])('a workload reads a Secret when it %s', (_, spec) => {
-  const pods = (kind: string) => entry(kind, 'users', { spec: { template: { spec } } });
-  expect(readersOf([pods('Deployment'), pods('Job')], 's')).toEqual(['deployment/users']);
-  expect(readersOf([pods('Deployment')], 'another')).toEqual([]);
+  ['has all of it in its environment', { containers: [{ envFrom: [{ secretRef: { name: 's' } }] }] }],
+])('a workload reads a key when it %s', (_, spec) => {
+  expect(readersOf([pods('Deployment', spec), pods('Job', spec)], 's', 'k')).toEqual(['deployment/users']);
+  expect(readersOf([pods('Deployment', spec)], 'another', 'k')).toEqual([]);
+});
+
+test('a workload that reads other keys of the Secret is not rolled', () => {
+  const mounted = { volumes: [{ projected: { sources: [{ secret: { name: 's', items: [{ key: 'other' }] } }] } }] };
+  const named = { containers: [{ env: [{ valueFrom: { secretKeyRef: { name: 's', key: 'other' } } }] }] };
+  expect(readersOf([pods('Deployment', mounted), pods('StatefulSet', named)], 's', 'k')).toEqual([]);
 });

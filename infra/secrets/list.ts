@@ -1,5 +1,5 @@
 import { type LateFormat, lateValue, type Manifest, type ManifestEntry } from '@groundwork/constructs';
-import { referencesOf } from '../references.ts';
+import { visit } from '../references.ts';
 import { PROCEDURES } from './procedures.ts';
 
 /** A secret of an environment, by what the objects say of it; its value is kept elsewhere. */
@@ -15,6 +15,8 @@ export interface KnownSecret {
   readonly rotation: Rotation;
   /** The Secret that holds it. */
   readonly manifest: Manifest;
+  /** Its key in the Secret; none for a certificate. */
+  readonly key?: string;
 }
 
 /**
@@ -51,7 +53,7 @@ function lateSecrets(manifest: Manifest, why: string): KnownSecret[] {
     const { name, format } = value;
     const alone = format === 'ed25519-jwks' ? 'reload' : 'restart';
     const rotation = !byHand.includes(key) ? alone : PROCEDURES.has(name) ? 'procedure' : 'by hand';
-    return [{ name, format, rotation, owner: ownerOf(manifest), purpose: annotation(manifest, 'groundwork/purpose') ?? why, manifest }];
+    return [{ name, format, rotation, owner: ownerOf(manifest), purpose: annotation(manifest, 'groundwork/purpose') ?? why, manifest, key }];
   });
 }
 
@@ -70,11 +72,31 @@ function annotation({ metadata }: Manifest, name: string): string | undefined {
   return (metadata as { annotations?: Record<string, string> }).annotations?.[name];
 }
 
-/** Workloads that read the Secret, as kubectl names them, such as `deployment/users`. */
-export function readersOf(entries: readonly ManifestEntry[], secret: string): readonly string[] {
+/** Workloads that read a key of a Secret, as kubectl names them, such as `deployment/users`; a CronJob's next pod reads it by itself. */
+export function readersOf(entries: readonly ManifestEntry[], secret: string, key: string): readonly string[] {
   return entries
-    .filter(({ manifest }) => ROLLED.includes(manifest.kind) && referencesOf(manifest).includes(`Secret/${secret}`))
+    .filter(({ manifest }) => ROLLED.includes(manifest.kind) && reads(manifest, secret, key))
     .map(({ manifest }) => `${manifest.kind.toLowerCase()}/${manifest.metadata.name}`);
 }
 
 const ROLLED: readonly string[] = ['Deployment', 'StatefulSet', 'DaemonSet'];
+
+/** What names a Secret in a pod: a volume, a source of one, or a variable. */
+interface Reference {
+  readonly name?: string;
+  readonly secretName?: string;
+  /** The one key that a variable takes. */
+  readonly key?: string;
+  /** The keys that are mounted. @default all */
+  readonly items?: readonly { readonly key: string }[];
+}
+
+function reads(manifest: Manifest, secret: string, wanted: string): boolean {
+  let found = false;
+  visit(manifest, (member, value) => {
+    if (!['secret', 'secretRef', 'secretKeyRef'].includes(member)) return;
+    const { name, secretName = name, key = wanted, items = [{ key }] } = (value ?? {}) as Reference;
+    found ||= secretName === secret && key === wanted && items.some((item) => item.key === wanted);
+  });
+  return found;
+}

@@ -11,10 +11,15 @@ let commands: FakeCommands;
 let cluster: { kubectl: string[]; state: string };
 beforeEach(() => {
   commands = new FakeCommands();
-  commands.add('kubectl', `PATH=${PATH}; case "$1" in apply) cat >> ${commands.folder}/applied ;; esac`);
+  kubectl(`apply) cat >> ${commands.folder}/applied`);
   cluster = { kubectl: [join(commands.folder, 'kubectl')], state: mkdtempSync(join(commands.folder, 'state-')) };
 });
 afterEach(() => commands.end());
+
+/** Every object is there; a case of the shell says what else is done. */
+function kubectl(...cases: readonly string[]): void {
+  commands.add('kubectl', `PATH=${PATH}; case "$1" in get) echo '{}' ;; ${cases.map((one) => `${one} ;;`).join(' ')} esac`);
+}
 
 const entry = (kind: string, name: string, rest: object): ManifestEntry => ({
   chart: 'c',
@@ -37,6 +42,7 @@ test('the cluster has the new value before the pods that read it are rolled, and
   expect(value('pepper')).not.toBe(before);
   expect(readFileSync(join(commands.folder, 'applied'), 'utf8')).toContain(value('pepper'));
   expect(commands.calls.map((call) => call.split(' ').slice(1, 4).join(' '))).toEqual([
+    'get Secret s',
     'apply --server-side --force-conflicts',
     'rollout restart deployment/users',
     'rollout status deployment/users',
@@ -46,7 +52,7 @@ test('the cluster has the new value before the pods that read it are rolled, and
 
 test('a key set rolls nothing: it is read again', async () => {
   await turn('keys');
-  expect(commands.calls).toHaveLength(1);
+  expect(commands.calls.map((call) => call.split(' ')[1])).toEqual(['get', 'apply']);
 });
 
 test('a value of others is taken as given, and never replaced by one that is made', async () => {
@@ -57,7 +63,7 @@ test('a value of others is taken as given, and never replaced by one that is mad
 });
 
 test('a value that a system did not take is not written down: the next deploy hands over the one that works', async () => {
-  commands.add('kubectl', `PATH=${PATH}; case "$1" in exec) cat >&2; exit 1 ;; apply) cat >> ${commands.folder}/applied ;; esac`);
+  kubectl('exec) cat >&2; exit 1');
   const gossip = { ...entry('Secret', 'consul-server', { stringData: { gossip: late('consul/gossip', 'key') } }) };
   const annotations = { 'groundwork/by-hand': 'gossip' };
   const manifest = { ...gossip.manifest, metadata: { ...gossip.manifest.metadata, annotations } } as Manifest;
@@ -73,11 +79,19 @@ test.each([
   ['what is rotated by hand', 'passphrase', /lock somebody out/],
 ])('refuses %s, and touches nothing', async (_, name, message) => {
   await expect(turn(name)).rejects.toThrow(message);
-  expect(commands.calls).toEqual([]);
+  expect(commands.calls.filter((call) => !call.startsWith('kubectl get'))).toEqual([]);
+});
+
+test('refuses what is not deployed, and keeps its value', async () => {
+  const before = value('pepper');
+  commands.add('kubectl', '');
+  await expect(turn('pepper')).rejects.toThrow(/not deployed: the cluster has no Secret 's'[\s\S]*npm start/);
+  expect(commands.calls).toHaveLength(1);
+  expect(value('pepper')).toBe(before);
 });
 
 test('an API server that refuses is quoted without the value', async () => {
-  commands.add('kubectl', `PATH=${PATH} cat >&2; exit 1`);
+  kubectl('apply) cat >&2; exit 1');
   const said = await turn('pepper').catch((error: Error) => error.message);
   expect(said).toContain('"pepper":"(secret)"');
 });

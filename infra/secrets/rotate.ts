@@ -22,7 +22,7 @@ export interface Rotating {
  * Gives a secret its next value, hands it to the cluster, and rolls what reads it at its start only. Safe to run again
  * after it was cut off: that gives one value more.
  * @returns what was done, in words
- * @throws Mistake for a name that no object has, one that is rotated by hand, and when a rollout fails
+ * @throws Mistake for a name that no object has, one that is rotated by hand or not deployed, and when a rollout fails
  */
 export async function rotate(rotating: Rotating, progress: Progress): Promise<string> {
   const { name, namespace, cluster, entries, given } = rotating;
@@ -31,6 +31,11 @@ export async function rotate(rotating: Rotating, progress: Progress): Promise<st
   const where = `secret '${name}'`;
   if (secret === undefined) throw new Mistake(where, 'there is none of this name', `choose one of: ${known.map((one) => one.name).join(', ')}`);
   const kubectl = new Kubectl(cluster);
+  const { kind, metadata } = secret.manifest;
+  if ((await kubectl.get(kind, metadata.name, namespace)) === undefined) {
+    const mend = 'deploy it first: `npm start`; a cluster that reaches no image registry goes without Grafana';
+    throw new Mistake(where, `what it belongs to is not deployed: the cluster has no ${kind} '${metadata.name}'`, mend);
+  }
   if (secret.rotation === 'renewal') return renew(kubectl, namespace, secret, progress);
   if (secret.rotation === 'by hand') throw new Mistake(where, 'a new value alone would lock somebody out', 'follow its steps in docs/secrets.md');
   const file = SecretsFile.of(cluster, namespace);
@@ -45,7 +50,7 @@ export async function rotate(rotating: Rotating, progress: Progress): Promise<st
   file.rotate(name, format, given, turn.value);
   await handOver(kubectl, secret, file);
   if (secret.rotation === 'reload') return `${name}: a new value; pods read it again within a minute or two, and what it signed before stays valid`;
-  const readers = readersOf(entries, secret.manifest.metadata.name);
+  const readers = readersOf(entries, secret.manifest.metadata.name, secret.key as string);
   for (const reader of readers) {
     progress.step(`rolling ${reader}`);
     await kubectl.run(['rollout', 'restart', reader, '--namespace', namespace]);

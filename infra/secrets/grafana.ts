@@ -1,0 +1,62 @@
+import type { Procedure, Turn } from './procedure.ts';
+
+const SECRETS = '/var/run/groundwork/grafana';
+const IDENTITY = '/var/run/groundwork/identity';
+
+/**
+ * How each secret of Grafana's is rotated where its database outlives its pods. Without one of its own a pod begins with
+ * an empty database, and so with the values that it finds: there a roll is all.
+ */
+export const GRAFANA: Readonly<Record<string, Procedure>> = {
+  'grafana/admin': {
+    // Both replicas ask the one database. The former password is good no more from here on, and nobody is signed out.
+    begin: async (turn) => {
+      await inPod(turn, 'grafana cli --homepath "$GF_PATHS_HOME" --config "$GF_PATHS_CONFIG" admin reset-admin-password --password-from-stdin');
+    },
+    // Whoever signed in by the former one.
+    end: async (turn) => {
+      for (const { id } of JSON.parse(await ask(turn, 'GET', '/api/user/auth-tokens')) as readonly { readonly id: number }[]) {
+        await ask(turn, 'POST', '/api/user/revoke-auth-token', { authTokenId: id });
+      }
+    },
+  },
+  'grafana/secret-key': {
+    // It encrypts the keys that encrypt secrets. Once they retire, the first pod with the next one makes another.
+    begin: retireDataKeys,
+    // A pod with the former one may have made a key, or written a secret, until it was gone.
+    end: async (turn) => {
+      await gone(turn);
+      await retireDataKeys(turn);
+      await ask(turn, 'POST', '/api/admin/provisioning/datasources/reload');
+    },
+  },
+};
+
+async function retireDataKeys(turn: Turn): Promise<void> {
+  await ask(turn, 'POST', '/api/admin/encryption/rotate-data-keys');
+}
+
+/** Waits until the pods that the roll replaced have ended. */
+async function gone({ kubectl, namespace }: Turn): Promise<void> {
+  const leaving = (await kubectl.list(namespace, 'pods')).filter(
+    ({ metadata: { labels, deletionTimestamp } }) => labels?.['app.kubernetes.io/name'] === 'grafana' && deletionTimestamp !== undefined,
+  );
+  const pods = leaving.map(({ metadata }) => `pod/${metadata.name}`);
+  if (pods.length > 0) await kubectl.run(['wait', ...pods, '--for=delete', '--namespace', namespace, '--timeout=2m']);
+}
+
+/** Asks Grafana as its administrator, by the password that its pods have. */
+function ask(turn: Turn, method: 'GET' | 'POST', path: string, body?: object): Promise<string> {
+  const sent = body === undefined ? '' : `--header 'content-type: application/json' --data '${JSON.stringify(body)}'`;
+  // The certificate names the Service, and is asked for on the pod's own address; the password stays out of the list of processes.
+  const script = `printf 'user = "admin:%s"\\n' "$(cat ${SECRETS}/admin)" |
+    curl --silent --show-error --fail --config - --cacert ${IDENTITY}/ca.crt --connect-to ::127.0.0.1:3000 \\
+      --request ${method} ${sent} https://grafana.${turn.namespace}.svc.cluster.local:3000${path}`;
+  return inPod({ ...turn, value: '' }, script);
+}
+
+/** Runs a script beside Grafana; the value comes on standard input. */
+function inPod({ kubectl, namespace, value }: Turn, script: string): Promise<string> {
+  const container = ['--namespace', namespace, '--container', 'grafana'];
+  return kubectl.run(['exec', '--stdin', 'deployment/grafana', ...container, '--', 'sh', '-euc', script], { input: `${value}\n` });
+}
