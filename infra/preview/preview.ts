@@ -3,6 +3,7 @@ import { compareSnapshots, sorted } from './findings.ts';
 import { type GraphChange, graphChange } from './graph.ts';
 import { masked } from './mask.ts';
 import type { ObjectChange } from './objects.ts';
+import type { StackCounts } from './pulumi/index.ts';
 import type { EnvironmentChange } from './rules/rule.ts';
 import type { Snapshot } from './snapshot.ts';
 import { type ChangedLine, callsById, sourceOf } from './source.ts';
@@ -20,6 +21,8 @@ export interface Preview {
   readonly environments: readonly EnvironmentPreview[];
   /** What differs between the contracts' graphs; undefined when nothing does, or a version doesn't say its contracts. */
   readonly graph: GraphChange | undefined;
+  /** What Pulumi would do with how many objects, by environment. @default its stacks were not looked at */
+  readonly stacks?: Readonly<Record<string, StackCounts>>;
 }
 
 /** What differs in an environment, without the objects themselves. */
@@ -43,10 +46,12 @@ export interface PreviewInput {
   readonly remarks?: readonly string[];
   /** What the two versions can't tell, such as what a cluster refuses. @default none */
   readonly findings?: readonly Finding[];
+  /** @default Pulumi's stacks were not looked at */
+  readonly stacks?: Readonly<Record<string, StackCounts>>;
 }
 
 /** Puts a preview together, without what looks like a secret. Pure. */
-export function makePreview({ base, head, time, lines = [], prices, remarks = [], findings: more = [] }: PreviewInput): Preview {
+export function makePreview({ base, head, time, lines = [], prices, remarks = [], findings: more = [], stacks }: PreviewInput): Preview {
   const { environments, findings } = compareSnapshots(base, head);
   const [before, after] = [callsById(base), callsById(head)];
   const preview = {
@@ -62,6 +67,7 @@ export function makePreview({ base, head, time, lines = [], prices, remarks = []
       ...more,
     ]),
     environments: environments.map((environment) => shown(environment, prices)),
+    ...(stacks && { stacks }),
     graph: base.contracts === undefined || head.contracts === undefined ? undefined : graphChange(base.contracts, head.contracts),
   };
   // Here, so that no format shows what another hides.

@@ -5,6 +5,7 @@ import { Command, Option } from 'commander';
 import { FORGES, type Forge, json, makePreview, markdown, type Prices, page, SEVERITIES, type Severity } from './index.ts';
 import { compareLive, type LiveEnvironment } from './live/index.ts';
 import type { Preview } from './preview.ts';
+import { joinPulumi, type PulumiJoin } from './pulumi/index.ts';
 import type { Snapshot } from './snapshot.ts';
 import { changedLines } from './source.ts';
 import { commitOf, mergeBase, patchBetween, snapshotOf, workingSnapshot } from './versions.ts';
@@ -25,6 +26,8 @@ interface Options {
   readonly failOn?: Severity;
   /** Name of an environment; true for the first. */
   readonly live?: string | true;
+  /** Folder with what `pulumi preview` has written; true to ask the CLI. */
+  readonly pulumi?: string | true;
 }
 
 /**
@@ -39,6 +42,7 @@ export async function runPreview(program: PreviewProgram, argv: readonly string[
     .option('--out <folder>', 'where preview.md, preview.json and preview.html go', 'dist')
     .addOption(new Option('--format <forge>', 'whose comment preview.md is to be').choices(FORGES).default('github'))
     .option('--live [environment]', 'compare with what runs in its cluster, by dry runs that change nothing; dev if none is named')
+    .option('--pulumi [folder]', 'join with `pulumi preview` of each stack, or with what it wrote into <environment>.json of a folder')
     .addOption(new Option('--fail-on <severity>', 'end with 2 if there is a finding of this severity or worse').choices(SEVERITIES))
     .showHelpAfterError();
   try {
@@ -65,7 +69,8 @@ export async function runPreview(program: PreviewProgram, argv: readonly string[
   }
 }
 
-async function previewOf({ root, prices, live }: PreviewProgram, { base: baseRef, head: headRef, live: wanted }: Options): Promise<Preview> {
+async function previewOf({ root, prices, live }: PreviewProgram, options: Options): Promise<Preview> {
+  const { base: baseRef, head: headRef, live: wanted } = options;
   const cluster = wanted === undefined ? undefined : await live(wanted === true ? 'dev' : wanted);
   const head = headRef === undefined ? undefined : await commitOf(root, headRef);
   // It takes longest: everything else is done meanwhile.
@@ -87,8 +92,30 @@ async function previewOf({ root, prices, live }: PreviewProgram, { base: baseRef
     remarks.push('The base is from before contracts were part of a preview: breaks between them are not looked for.');
   const lines = changedLines(await patchBetween(root, from, head));
   const young = await making;
-  const input = { time: new Date(), lines, prices };
-  if (cluster === undefined) return makePreview({ ...input, base: old, head: young, remarks });
-  const { remarks: more, ...compared } = await compareLive(cluster, { base: old, head: young });
-  return makePreview({ ...input, ...compared, remarks: [...remarks, ...more] });
+  const source = { base: old, head: young };
+  const joined = await joinOf(root, options, head, source);
+  const compared = cluster === undefined ? undefined : await compareLive(cluster, source);
+  return makePreview({
+    time: new Date(),
+    lines,
+    prices,
+    ...source,
+    ...compared,
+    findings: [...(compared?.findings ?? []), ...(joined?.findings ?? [])],
+    remarks: [...remarks, ...(compared?.remarks ?? []), ...(joined?.remarks ?? [])],
+    ...(joined && { stacks: joined.stacks }),
+  });
+}
+
+/** What Pulumi says, where it is asked: of the head, so only where the working tree is it. */
+async function joinOf(
+  root: string,
+  { pulumi }: Options,
+  head: string | undefined,
+  source: { base: Snapshot; head: Snapshot },
+): Promise<PulumiJoin | undefined> {
+  if (pulumi === undefined) return undefined;
+  const runs = pulumi === true && head !== undefined && (await commitOf(root, 'HEAD')) !== head;
+  if (runs) return { findings: [], remarks: ['pulumi preview skipped: it runs the working tree, and the head is another commit.'], stacks: {} };
+  return joinPulumi(root, pulumi === true ? undefined : pulumi, source);
 }

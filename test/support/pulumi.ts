@@ -27,17 +27,20 @@ export async function realEngine(): Promise<{ readonly lacks: string } | { reado
 /** How many resources a run created, updated and so on, as Pulumi sums them up. */
 export type Summary = Readonly<Record<string, number>>;
 
-/** The repository's Pulumi project with stacks of its own to edit, and a state of its own. */
+/** A Pulumi project with a state of its own: the repository's, with stacks of its own to edit, or one of these files. */
 export class Project {
   public readonly folder = mkdtempSync(join(tmpdir(), 'groundwork-pulumi-'));
   readonly #env: Readonly<Record<string, string>>;
 
-  public constructor(kubeconfig: string) {
-    for (const path of ['Pulumi.yaml', 'package.json', 'stacks']) cpSync(join(root, path), join(this.folder, path), { recursive: true });
+  /** @param files by path, in place of the repository's own program */
+  public constructor(kubeconfig: string, files?: Readonly<Record<string, string>>) {
+    const own = files === undefined ? ['Pulumi.yaml', 'package.json', 'stacks'] : ['package.json'];
+    for (const path of own) cpSync(join(root, path), join(this.folder, path), { recursive: true });
+    for (const [path, text] of Object.entries(files ?? {})) writeFileSync(join(this.folder, path), text);
     for (const path of ['infra', 'services', 'constructs', 'node_modules']) symlinkSync(join(root, path), join(this.folder, path));
     mkdirSync(join(this.folder, 'state'));
     mkdirSync(join(this.folder, '.groundwork'));
-    cpSync(images, join(this.folder, '.groundwork/images.dev.json'));
+    if (files === undefined) cpSync(images, join(this.folder, '.groundwork/images.dev.json'));
     this.#env = {
       KUBECONFIG: kubeconfig,
       PULUMI_BACKEND_URL: `file://${join(this.folder, 'state')}`,
@@ -46,6 +49,11 @@ export class Project {
       PULUMI_SKIP_UPDATE_CHECK: '1',
       PATH: [dirname(process.execPath), process.env.PATH].join(delimiter), // the language host takes the first node
     };
+  }
+
+  /** For what runs `pulumi` in this process: as if somebody had set up a shell for the project. */
+  public get environment(): Readonly<Record<string, string>> {
+    return this.#env;
   }
 
   /** Runs a shell command in the project, and gives its exit code and all that it printed. */

@@ -2,6 +2,7 @@ import type { Manifest, ManifestEntry } from '@groundwork/constructs';
 import type { Kubectl } from '../../deploy/kubectl.ts';
 import { diff, pathText } from '../diff/index.ts';
 import type { Finding } from '../finding.ts';
+import { some } from '../names.ts';
 import { identityOf } from '../objects.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { handsOn, touchedByHand } from './by-hand.ts';
@@ -125,8 +126,4 @@ function drift(environment: string, subject: string, { why: cause, manifest }: M
     found.push({ ...common, what, advice: 'take it into the source, or undo it: no review has seen it' });
   }
   return found;
-}
-
-function some(names: readonly string[]): string {
-  return names.length <= 6 ? names.join(', ') : `${names.slice(0, 6).join(', ')} and ${names.length - 6} more`;
 }

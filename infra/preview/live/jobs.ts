@@ -5,6 +5,11 @@ import type { LiveManifest } from './state.ts';
 /** Ends the name of a Job that runs once for each content. */
 const CHECKSUM = /-[0-9a-f]{12}$/;
 
+/** Whether an object is a Job that is named after its content. */
+export function isNamedByContent({ kind, metadata }: Pick<Manifest, 'kind' | 'metadata'>): boolean {
+  return kind === 'Job' && CHECKSUM.test(metadata.name);
+}
+
 /**
  * Jobs that are named after their content, of which an image is a part that the source can't foretell: one of an unchanged
  * source is the one that ran, whatever its name ends in.
@@ -16,7 +21,7 @@ export function jobsOfSameSource(
   base: readonly ManifestEntry[],
 ): ReadonlyMap<string, Manifest> {
   const inBase = new Set(base.filter(({ manifest }) => manifest.kind === 'Job').map(({ manifest }) => manifest.metadata.name));
-  const running = [...live.values()].filter(({ kind, metadata }) => kind === 'Job' && CHECKSUM.test(metadata.name));
+  const running = [...live.values()].filter(isNamedByContent);
   const stem = (name: string): string => name.replace(CHECKSUM, '');
   return new Map(
     head.flatMap(({ manifest: { kind, metadata } }) => {

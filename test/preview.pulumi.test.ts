@@ -1,0 +1,115 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Manifest, ManifestEntry } from '@groundwork/constructs';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Finding } from '../infra/preview/index.ts';
+import { joinPulumi } from '../infra/preview/pulumi/index.ts';
+import { Project, realEngine } from './support/pulumi.ts';
+
+const found = await realEngine();
+if ('lacks' in found) console.log(`skipped: ${found.lacks}`);
+
+const namespace = 'preview-pulumi';
+/** A program that deploys what a file says, as the shop's does. */
+const PROGRAM = `import { readFileSync } from 'node:fs';
+import { deploy, KubernetesProvider } from '@groundwork/pulumi';
+import { ApiObject, App, Chart } from 'cdk8s';
+
+const app = new App();
+const chart = new Chart(app, 'town');
+for (const object of JSON.parse(readFileSync('objects.json', 'utf8'))) new ApiObject(chart, object.kind + object.metadata.name, object);
+if (process.env.BREAK !== undefined) throw new Error(process.env.BREAK);
+const kubeconfig = readFileSync(process.env.KUBECONFIG, 'utf8');
+deploy(app, { provider: new KubernetesProvider('cluster', { kubeconfig, clusterIdentifier: 'test' }), protectData: ({ kind }) => kind === 'PersistentVolumeClaim' });
+`;
+const FILES = { 'Pulumi.yaml': 'name: town\nruntime: { name: nodejs, options: { typescript: false } }\nmain: program.ts\n', 'program.ts': PROGRAM };
+
+/** Nothing here is waited for: what becomes ready is not the question. */
+const object = (apiVersion: string, kind: string, name: string, rest: object): Manifest =>
+  ({ apiVersion, kind, metadata: { name, namespace, annotations: { 'pulumi.com/skipAwait': 'true' } }, ...rest }) as Manifest;
+const hours = (close: string) => object('v1', 'ConfigMap', 'hours', { data: { open: '9', close } });
+const door = (port = 80, clusterIP?: string) =>
+  object('v1', 'Service', 'door', { spec: { selector: { a: 'b' }, ports: [{ name: 'http', port }], ...(clusterIP && { clusterIP }) } });
+const claim = object('v1', 'PersistentVolumeClaim', 'disk', { spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '64Mi' } } } });
+const login = (password: string) => object('v1', 'Secret', 'login', { stringData: { password } });
+const town: Manifest = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } };
+const BASE = [town, hours('18'), door(), claim, login('hunter-two')];
+
+const entries = (manifests: readonly Manifest[]): ManifestEntry[] =>
+  manifests.map((manifest) => ({ chart: 'town', path: manifest.metadata.name, why: `prop '${manifest.metadata.name}'`, manifest }));
+const lines = (findings: readonly Finding[]): string[] => findings.map(({ severity, subject, what }) => `${severity} ${subject}: ${what}`);
+
+('lacks' in found ? describe.skip : describe)("a preview joined with the real engine's", () => {
+  let project: Project;
+  const before = { ...process.env };
+
+  beforeAll(async () => {
+    project = new Project((found as { kubeconfig: string }).kubeconfig, FILES);
+    Object.assign(process.env, project.environment);
+    write(BASE);
+    await project.pulumi('stack init dev');
+    await project.pulumi('up --yes --skip-preview');
+  });
+
+  afterAll(async () => {
+    process.env = before;
+    write([]);
+    await project.run('pulumi state unprotect --all --yes; pulumi destroy --yes --skip-preview --non-interactive');
+    await project.run(`kubectl delete namespace ${namespace} --ignore-not-found --wait=false`); // what is retained stays behind
+    project.remove();
+  });
+
+  const write = (manifests: readonly Manifest[]) => writeFileSync(join(project.folder, 'objects.json'), JSON.stringify(manifests));
+  const joined = (head: readonly Manifest[], base: readonly Manifest[] = BASE) => {
+    write(head);
+    const version = (manifests: readonly Manifest[]) => ({ version: 'x', environments: { dev: entries(manifests), staging: entries(manifests) } });
+    return joinPulumi(project.folder, undefined, { base: version(base), head: version(head) });
+  };
+  const SKIPPED = "pulumi preview of stack staging skipped: there is no stack 'staging'.";
+
+  test('tells nothing of a stack that is at the base, and that there is no other', async () => {
+    expect(await joined(BASE)).toEqual({
+      findings: [],
+      remarks: ['Joined with pulumi preview of stack dev: 5 same.', SKIPPED],
+      stacks: { dev: { create: 0, update: 0, replace: 0, delete: 0, same: 5 } },
+    });
+  });
+
+  test('tells nothing of what the rules foretell, the value of a secret among it', async () => {
+    const { findings, stacks } = await joined([town, hours('20'), door(80, 'None'), claim, login('hunter-three')]);
+    expect(findings).toEqual([]);
+    expect(stacks.dev).toEqual({ create: 0, update: 2, replace: 1, delete: 0, same: 2 });
+  });
+
+  test('tells that a protected claim would be deleted, and that the deploy stops there', async () => {
+    expect(lines((await joined(BASE.filter((each) => each !== claim))).findings)).toEqual([
+      'danger PersistentVolumeClaim/disk: it is protected, and the deploy would delete it: Pulumi refuses, and the whole deploy stops',
+    ]);
+  });
+
+  test('tells what a deploy changes besides, of a stack that is not at the base', async () => {
+    const base = [town, hours('20'), door(80, 'None'), claim, object('v1', 'ConfigMap', 'new', { data: { a: 'b' } })];
+    expect(lines((await joined(base, base)).findings)).toEqual([
+      "danger Service/door: Pulumi deletes it and makes it anew, which the sources alone don't tell",
+      'danger Secret/login: Pulumi deletes it, though the base does not have it: another version made it',
+      'caution stack dev: it is not at the base, so a deploy changes more than is shown here: 2 deployed otherwise (ConfigMap/hours, Service/door), ' +
+        '1 not deployed (ConfigMap/new), 1 that the base does not have (Secret/login)',
+    ]);
+  });
+
+  test('tells what the provider refuses, and not in its words', async () => {
+    const { findings, remarks } = await joined([town, hours('18'), door('hunter-port' as never), claim, login('hunter-two')]);
+    expect(lines(findings)).toEqual(["danger Service/door: Pulumi's provider refuses it, or can't tell what would become of it"]);
+    expect(remarks).toContain('The preview of stack dev does not show all of its objects, as it broke off or was made without --show-sames.');
+    expect(JSON.stringify([findings, remarks])).not.toContain('hunter');
+  });
+
+  test('is skipped for a program that fails, without its words', async () => {
+    process.env.BREAK = 'hunter2';
+    const { findings, remarks } = await joined(BASE);
+    delete process.env.BREAK;
+    expect(findings).toEqual([]);
+    expect(remarks[0]).toMatch(/^pulumi preview of stack dev skipped: pulumi preview ended with/);
+    expect(JSON.stringify(remarks)).not.toContain('hunter2');
+  });
+});
