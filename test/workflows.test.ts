@@ -177,6 +177,7 @@ describe('law: each workflow', () => {
 describe('previews', () => {
   const synth = jobAt('preview.yml › synth');
   const stack = jobAt('preview.yml › stack');
+  const joined = jobAt('preview.yml › joined');
   const comment = jobAt('preview-comment.yml › comment');
 
   test('layer 1 has a right to read the code, and no credential', () => {
@@ -188,6 +189,16 @@ describe('previews', () => {
     expect(stack.if).toContain('github.event.pull_request.head.repo.full_name == github.repository');
     expect(stack.permissions).toEqual({ contents: 'read', 'id-token': 'write' });
     expect(stack.strategy?.matrix.stack).toEqual(Object.keys(environments));
+  });
+
+  test('what the stacks said is joined without a credential, and takes the place of the comment without it', () => {
+    expect(joined.permissions).toEqual({ contents: 'read' });
+    expect(joined.environment).toBeUndefined();
+    const comments = [synth, joined].map(({ steps: all }) => (all ?? []).find((step) => step.with?.name === ARTIFACT.name)?.with);
+    expect(comments[1]).toEqual({ ...comments[0], overwrite: true });
+    const written = (stack.steps ?? []).flatMap(({ run = '' }) => [...run.matchAll(/> "(.*)\/\$NAME\.json"/g)].map(([, folder]) => folder));
+    expect(written).toEqual(['dist/pulumi']);
+    expect((joined.steps ?? []).find(({ run }) => run?.includes(' preview '))?.run).toContain('--pulumi dist/pulumi ');
   });
 
   test('only the comment may write, and it runs nothing of the pull request', () => {
