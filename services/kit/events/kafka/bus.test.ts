@@ -1,7 +1,9 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Duration } from '@groundwork/contract';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
+import type { Consumer } from '@platformatic/kafka';
 import { startKafka, type TestKafka } from '../../../../test/support/kafka/index.ts';
 import { createAuthority } from '../../../../test/support/pki.ts';
 import { until } from '../../../../test/support/until.ts';
@@ -11,6 +13,9 @@ import type { Delivery, EventBus, Message, Subscription } from '../bus.ts';
 import { createKafkaBus } from './bus.ts';
 
 jest.setTimeout(60_000);
+
+/** Where the client tells what it does with its group. */
+const MEMBERSHIP = 'tracing:plt:kafka:consumer:group:start';
 
 let kafka: TestKafka;
 let config: { KAFKA_BROKERS: string; IDENTITY_DIR: string };
@@ -135,6 +140,28 @@ test('while the broker restarts, publishing fails rather than waits for ever, an
   await kafka.start();
   await bus.publish(messages(10, 20));
   await until(() => sorted(countsOf(got)).length === 20);
+});
+
+test('a member that is told to stop just when its group has forgotten it leaves no reader behind', async () => {
+  const stopped = Promise.withResolvers<Consumer>();
+  let forgotten = false;
+  const joins = (context: unknown): void => {
+    const { client: consumer, operation } = context as { client: Consumer; operation: string };
+    if (operation !== 'joinGroup') return;
+    if (forgotten) reader.subscription.stop().then(() => stopped.resolve(consumer), stopped.reject);
+    else
+      consumer.once('consumer:heartbeat:start', () => {
+        consumer.memberId = 'nobody';
+        forgotten = true;
+      });
+  };
+  subscribe(MEMBERSHIP, joins);
+  const reader = read();
+  try {
+    expect((await stopped.promise).streamsCount).toBe(0);
+  } finally {
+    unsubscribe(MEMBERSHIP, joins);
+  }
 });
 
 test('tells how far a consumer is behind', async () => {

@@ -12,6 +12,8 @@ const IN_HAND = 64;
 /** How often the lag is asked for. */
 const LAG_INTERVAL = Duration.seconds(5);
 
+type Stream = MessagesStream<Buffer, Buffer, Buffer, Buffer>;
+
 /**
  * One membership in a group, from joining to leaving. Partitions are read side by side, each in its order; how far it
  * came is committed after each message, several in one request when they are fast.
@@ -40,11 +42,12 @@ export async function session(options: KafkaClient, subscribe: SubscribeOptions,
     commits.add(done);
     done.finally(() => commits.delete(done));
   };
+  let stream: Stream | undefined;
   try {
     const topics = [...subscribe.topics];
     const ended = aborted(ending);
     const joining = join(consumer, topics);
-    const stream = await Promise.race([joining, ended, lost]);
+    stream = await Promise.race([joining, ended, lost]);
     if (stream === undefined) return;
     watchLag(consumer, topics, subscribe.onLag);
     const stopping = AbortSignal.any([ending, broken.signal]);
@@ -65,13 +68,15 @@ export async function session(options: KafkaClient, subscribe: SubscribeOptions,
   } finally {
     broken.abort();
     await lanes.settled();
+    // Of a member whose group has forgotten it, the client would leave the stream open, to fail in its next fetch where nobody can catch it.
+    await stream?.close();
     await consumer.close(true);
   }
 }
 
 /** Joins the group. Told to stop meanwhile, nobody looks at what comes of it: so its failures are heard here. */
-function join(consumer: Consumer, topics: string[]): Promise<MessagesStream<Buffer, Buffer, Buffer, Buffer>> {
-  const { promise, resolve, reject } = Promise.withResolvers<MessagesStream<Buffer, Buffer, Buffer, Buffer>>();
+function join(consumer: Consumer, topics: string[]): Promise<Stream> {
+  const { promise, resolve, reject } = Promise.withResolvers<Stream>();
   promise.catch(() => {});
   consumer.consume({ topics, mode: 'committed', fallbackMode: 'earliest' }, (error, stream) => {
     if (error !== null || stream === undefined) return reject(error);
