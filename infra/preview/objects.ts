@@ -1,5 +1,6 @@
 import type { Manifest, ManifestEntry } from '@groundwork/constructs';
 import { type Change, diff, pathText } from './diff/index.ts';
+import { holdOf } from './hold.ts';
 import { immutableChanges } from './immutable.ts';
 
 /** What will happen to an object, from harmless to not. */
@@ -59,5 +60,5 @@ function actionOf(kind: string, from: ManifestEntry | undefined, to: ManifestEnt
   if (from === undefined) return 'create';
   if (to === undefined) return 'delete';
   if (immutableChanges(from.manifest, fields).length > 0) return 'replace';
-  return fields.some(({ path }) => ROLLS[kind]?.test(pathText(path))) ? 'roll' : 'update';
+  return fields.some(({ path }) => ROLLS[kind]?.test(pathText(path))) && holdOf(to.manifest)?.ofAll !== true ? 'roll' : 'update';
 }

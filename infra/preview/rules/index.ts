@@ -2,12 +2,15 @@
 import { access } from './access.ts';
 import { alerts } from './alerts.ts';
 import { capacity } from './capacity.ts';
+import { certificates } from './certificates.ts';
 import { contracts } from './contracts.ts';
 import { data } from './data.ts';
 import { disruption } from './disruption.ts';
 import { environments } from './environments.ts';
+import { expansion } from './expansion.ts';
 import { exposure } from './exposure.ts';
 import { hardening } from './hardening.ts';
+import { heldBack } from './held-back.ts';
 import { images } from './images.ts';
 import { network } from './network.ts';
 import { policy } from './policy.ts';
@@ -23,6 +26,7 @@ import { topics } from './topics.ts';
 /** Rules for an environment that both versions have. */
 const environmentRules: readonly EnvironmentRule[] = [
   data,
+  expansion,
   retention,
   topics,
   replacements,
@@ -37,7 +41,9 @@ const environmentRules: readonly EnvironmentRule[] = [
   quota,
   disruption,
   secrets,
+  certificates,
   alerts,
+  heldBack,
   rollouts,
 ];
 

@@ -1,5 +1,6 @@
 /** The corpus: changes as people propose them, each with what has to be said of it. */
 import type { Change } from '../change.ts';
+import { certificates } from './certificates.ts';
 import { contractChanges } from './contracts.ts';
 import { networkAndRights } from './network.ts';
 import { pods } from './pods.ts';
@@ -18,6 +19,7 @@ export const corpus: readonly Change[] = [
   ...servicesAndEnvironments,
   ...networkAndRights,
   ...pods,
+  ...certificates,
   ...quotas,
   ...refactorings,
 ];

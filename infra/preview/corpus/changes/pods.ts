@@ -54,6 +54,29 @@ export const pods = [
     SERVICES.map((name) => `caution disruption PodDisruptionBudget/${name} @ production`),
   ),
   change(
+    'agents that wait for somebody who deletes them',
+    [
+      edit(
+        'constructs/consul/agents.ts',
+        "updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 1 } },",
+        "updateStrategy: { type: 'OnDelete' },",
+      ),
+    ],
+    'caution held-back DaemonSet/consul-agent',
+  ),
+  change(
+    'agents that wait, and a change for them',
+    [
+      edit(
+        'constructs/consul/agents.ts',
+        "updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 1 } },",
+        "updateStrategy: { type: 'OnDelete' },",
+      ),
+      edit('constructs/consul/agents.ts', 'terminationGracePeriodSeconds: 30,', 'terminationGracePeriodSeconds: 60,'),
+    ],
+    'caution held-back DaemonSet/consul-agent',
+  ),
+  change(
     'updates that stop all pods first',
     [edit(MICROSERVICE, "strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: SURGE, maxUnavailable: 0 } },", "strategy: { type: 'Recreate' },")],
     of('caution', 'disruption Deployment'),

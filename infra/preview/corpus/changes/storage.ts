@@ -3,13 +3,17 @@ import { DEV, PRODUCTION, STAGING } from './sizes.ts';
 
 /** What holds data: volumes, their classes, how long something is kept. */
 export const storage = [
-  change('a larger volume of an operated database', [
-    edit(
-      PRODUCTION,
-      "storage: Size.gibibytes(100),\n    storageClass: 'premium-ssd',\n    resources: { cpu: Cpu.units(2)",
-      "storage: Size.gibibytes(200),\n    storageClass: 'premium-ssd',\n    resources: { cpu: Cpu.units(2)",
-    ),
-  ]),
+  change(
+    'a larger volume of an operated database',
+    [
+      edit(
+        PRODUCTION,
+        "storage: Size.gibibytes(100),\n    storageClass: 'premium-ssd',\n    resources: { cpu: Cpu.units(2)",
+        "storage: Size.gibibytes(200),\n    storageClass: 'premium-ssd',\n    resources: { cpu: Cpu.units(2)",
+      ),
+    ],
+    'notice expansion Cluster/postgres @ production',
+  ),
   change(
     'a smaller volume of an operated database',
     [
@@ -26,9 +30,11 @@ export const storage = [
     [edit(STAGING, "backEnd: 'strimzi', storage: Size.gibibytes(20)", "backEnd: 'strimzi', storage: Size.gibibytes(10)")],
     'danger data KafkaNodePool/broker @ staging',
   ),
-  change('larger volumes of operated brokers', [
-    edit(STAGING, "backEnd: 'strimzi', storage: Size.gibibytes(20)", "backEnd: 'strimzi', storage: Size.gibibytes(30)"),
-  ]),
+  change(
+    'larger volumes of operated brokers',
+    [edit(STAGING, "backEnd: 'strimzi', storage: Size.gibibytes(20)", "backEnd: 'strimzi', storage: Size.gibibytes(30)")],
+    'notice expansion KafkaNodePool/broker @ staging',
+  ),
   change(
     'a larger volume of a StatefulSet',
     [edit(DEV, "backEnd: 'builtin',\n    storage: Size.gibibytes(2)", "backEnd: 'builtin',\n    storage: Size.gibibytes(3)")],
@@ -39,7 +45,8 @@ export const storage = [
     [edit(DEV, 'brokers: 1,\n    storage: Size.gibibytes(2)', 'brokers: 1,\n    storage: Size.gibibytes(1)')],
     'danger replacements StatefulSet/kafka @ dev',
   ),
-  change('a larger claim', [edit(DEV, 'size: Size.gibibytes(4)', 'size: Size.gibibytes(5)')]),
+  // Whether it may is up to the cluster's default class, which no manifest says.
+  change('a larger claim', [edit(DEV, 'size: Size.gibibytes(4)', 'size: Size.gibibytes(5)')], 'notice expansion PersistentVolumeClaim/postgres-backup @ dev'),
   change('a smaller claim', [edit(DEV, 'size: Size.gibibytes(4)', 'size: Size.gibibytes(3)')], 'danger data PersistentVolumeClaim/postgres-backup @ dev'),
   change(
     'another storage class of StatefulSets and claims',
