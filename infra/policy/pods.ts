@@ -1,9 +1,8 @@
 import type { Manifest } from '@groundwork/constructs';
 import type { Container, PodSpec } from 'kubernetes-types/core/v1.d.ts';
 import { scales } from '../autoscaler.ts';
-import { type Selector, selects } from '../selector.ts';
 import type { Check, Fault } from './rule.ts';
-import { neighbours, type Scene } from './scene.ts';
+import { derived, grouping, type Scene } from './scene.ts';
 
 /** Kinds whose pods run until somebody stops them. */
 export const RUNNING: readonly string[] = ['Deployment', 'StatefulSet', 'DaemonSet'];
@@ -78,14 +77,19 @@ export function eachRunningContainer(check: (place: Place, object: Manifest, sce
 
 /** How many pods an object has at the least: what it states, or what its autoscaler keeps. */
 export function replicasOf(object: Manifest, scene: Scene): number {
-  const scaler = neighbours<{ spec: { minReplicas?: number } }>(object, 'HorizontalPodAutoscaler', scene).find((one) => scales(one, object));
-  return (scaler === undefined ? (object.spec as { replicas?: number }).replicas : scaler.spec.minReplicas) ?? 1;
+  const scaler = scalerOf(object, scene)?.spec as { minReplicas?: number } | undefined;
+  return (scaler === undefined ? (object.spec as { replicas?: number }).replicas : scaler.minReplicas) ?? 1;
 }
 
-/** Objects of a kind in the same namespace whose `selector` takes a pod. */
-export function selectorsOf<T extends { spec: object }>(pod: Pod, object: Manifest, kind: string, selector: (of: T) => Selector | undefined, scene: Scene) {
-  return neighbours<T>(object, kind, scene).filter((one) => {
-    const wanted = selector(one);
-    return wanted !== undefined && selects(wanted, pod.labels);
-  });
+/** The autoscaler of an object. */
+export function scalerOf(object: Manifest, scene: Scene): Manifest | undefined {
+  return derived(scene, byTarget)
+    .get(`${object.kind}/${object.metadata.name}`)
+    ?.find((one) => scales(one, object));
 }
+
+/** Autoscalers by what they scale, such as `Deployment/users`. */
+const byTarget = grouping(({ kind, spec }) => {
+  const { scaleTargetRef: target } = (spec ?? {}) as { scaleTargetRef?: { kind: string; name: string } };
+  return kind === 'HorizontalPodAutoscaler' && target !== undefined ? [`${target.kind}/${target.name}`] : [];
+});

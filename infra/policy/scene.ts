@@ -9,19 +9,61 @@ export interface Scene {
   readonly isProtected?: (object: Manifest) => boolean;
 }
 
-const indexes = new WeakMap<readonly Manifest[], ReadonlyMap<string, readonly Manifest[]>>();
+/** What follows from all objects of a scene, such as an index of them. */
+export type Derivation<T> = (objects: readonly Manifest[]) => T;
 
-/** Objects of one kind. Looked up, since many rules ask for each object. */
-export function allOf<T extends object>({ objects }: Scene, kind: string): readonly (Manifest & T)[] {
-  let index = indexes.get(objects);
-  if (index === undefined) {
-    index = Map.groupBy(objects, (object) => object.kind);
-    indexes.set(objects, index);
+const made = new WeakMap<readonly Manifest[], Map<Derivation<unknown>, unknown>>();
+
+/**
+ * What follows from a scene's objects, made once: rules ask it of every object, and looking at all others each time would
+ * make their work grow with the square of the scene.
+ * @param derivation the same function each time, so one that no rule makes while it runs
+ */
+export function derived<T>({ objects }: Scene, derivation: Derivation<T>): T {
+  let known = made.get(objects);
+  if (known === undefined) {
+    known = new Map();
+    made.set(objects, known);
   }
-  return (index.get(kind) ?? []) as readonly (Manifest & T)[];
+  if (!known.has(derivation)) known.set(derivation, derivation(objects));
+  return known.get(derivation) as T;
+}
+
+const byKind = grouping(({ kind }) => [kind]);
+const byPlace = grouping(({ kind, metadata }) => [placeOf(kind, metadata.namespace)]);
+const byIdentity = grouping(({ kind, metadata }) => [`${placeOf(kind, metadata.namespace)} ${metadata.name}`]);
+
+/** Objects by keys of theirs, in their own order; an object may have several keys, or none. */
+export function grouping(keysOf: (object: Manifest) => readonly string[]): Derivation<ReadonlyMap<string, readonly Manifest[]>> {
+  return (objects) => {
+    const groups = new Map<string, Manifest[]>();
+    for (const object of objects) {
+      for (const key of new Set(keysOf(object))) {
+        const group = groups.get(key);
+        if (group === undefined) groups.set(key, [object]);
+        else group.push(object);
+      }
+    }
+    return groups;
+  };
+}
+
+/** Objects of one kind. */
+export function allOf<T extends object>(scene: Scene, kind: string): readonly (Manifest & T)[] {
+  return (derived(scene, byKind).get(kind) ?? []) as readonly (Manifest & T)[];
 }
 
 /** Objects of one kind in the namespace of another. */
-export function neighbours<T extends object>(object: Manifest, kind: string, scene: Scene): readonly (Manifest & T)[] {
-  return allOf<T>(scene, kind).filter(({ metadata }) => metadata.namespace === object.metadata.namespace);
+export function neighbours<T extends object>({ metadata }: Manifest, kind: string, scene: Scene): readonly (Manifest & T)[] {
+  return (derived(scene, byPlace).get(placeOf(kind, metadata.namespace)) ?? []) as readonly (Manifest & T)[];
+}
+
+/** The object of a kind and name in the namespace of another. */
+export function neighbour<T extends object>({ metadata }: Manifest, kind: string, name: string, scene: Scene): (Manifest & T) | undefined {
+  return derived(scene, byIdentity).get(`${placeOf(kind, metadata.namespace)} ${name}`)?.[0] as (Manifest & T) | undefined;
+}
+
+/** Where objects of a kind are among themselves. */
+function placeOf(kind: string, namespace: string | undefined): string {
+  return `${kind} ${namespace ?? ''}`;
 }

@@ -1,5 +1,6 @@
 import type { Manifest } from '@groundwork/constructs';
-import { scales } from '../autoscaler.ts';
+import { podOf, scalerOf } from '../policy/pods.ts';
+import { selectorsOf } from '../policy/selectors.ts';
 import { type Selector, selects } from '../selector.ts';
 
 interface Container {
@@ -24,7 +25,7 @@ export function templateOf(manifest: Manifest | undefined): PodTemplate | undefi
 /** Pods that a workload has: what it states, or the least that its autoscaler keeps. */
 export function podsOf(workload: Manifest, all: readonly Manifest[]): number {
   const { replicas } = (workload.spec ?? {}) as { replicas?: number };
-  return (scalerOf(workload, all)?.spec as { minReplicas?: number } | undefined)?.minReplicas ?? replicas ?? 1;
+  return (scalerOf(workload, { objects: all })?.spec as { minReplicas?: number } | undefined)?.minReplicas ?? replicas ?? 1;
 }
 
 /**
@@ -37,26 +38,22 @@ export function largestOf(workload: Manifest, all: readonly Manifest[]): number 
     parallelism?: number;
   };
   if (workload.kind === 'Job') return parallelism;
-  const pods = (scalerOf(workload, all)?.spec as { maxReplicas?: number } | undefined)?.maxReplicas ?? podsOf(workload, all);
+  const pods = (scalerOf(workload, { objects: all })?.spec as { maxReplicas?: number } | undefined)?.maxReplicas ?? podsOf(workload, all);
   if (workload.kind !== 'Deployment' || strategy?.type === 'Recreate') return pods;
   const surge = strategy?.rollingUpdate?.maxSurge ?? '25%';
   return pods + (typeof surge === 'number' ? surge : Math.ceil((Number.parseFloat(surge) / 100) * pods));
 }
 
-function scalerOf(workload: Manifest, all: readonly Manifest[]): Manifest | undefined {
-  return all.find((one) => one.kind === 'HorizontalPodAutoscaler' && scales(one, workload));
-}
-
 /** The PodDisruptionBudget over a workload's pods. */
 export function budgetOf(workload: Manifest, all: readonly Manifest[]): Manifest | undefined {
-  const labels = templateOf(workload)?.metadata?.labels ?? {};
-  return all.find(({ kind, metadata, spec }) => {
-    const { selector = {} } = (spec ?? {}) as { selector?: Selector };
-    return kind === 'PodDisruptionBudget' && metadata.namespace === workload.metadata.namespace && selects(selector, labels);
-  });
+  const pod = podOf(workload);
+  return pod === undefined ? undefined : selectorsOf(pod, workload, 'PodDisruptionBudget', { objects: all })[0];
 }
 
 /** The workload whose pods a PodDisruptionBudget guards. */
-export function podsUnder(budget: Manifest, all: readonly Manifest[]): Manifest | undefined {
-  return all.find((workload) => templateOf(workload) !== undefined && budgetOf(workload, [budget]) !== undefined);
+export function podsUnder({ metadata, spec }: Manifest, all: readonly Manifest[]): Manifest | undefined {
+  const { selector } = (spec ?? {}) as { selector?: Selector };
+  return (
+    selector && all.find((one) => one.metadata.namespace === metadata.namespace && selects(selector, podOf(one)?.labels ?? {}) && podOf(one) !== undefined)
+  );
 }

@@ -1,7 +1,7 @@
 import { eachPod } from '../../pods.ts';
 import { rule } from '../../rule.ts';
 import { sample, workload } from '../../samples.ts';
-import { neighbours } from '../../scene.ts';
+import { neighbour } from '../../scene.ts';
 
 export const knownAccount = rule({
   id: 'known-account',
@@ -12,7 +12,7 @@ export const knownAccount = rule({
   sees: 'environment',
   check: eachPod(({ spec, at }, object, scene) => {
     const { serviceAccountName: account = 'default' } = spec;
-    const known = account === 'default' || neighbours(object, 'ServiceAccount', scene).some(({ metadata }) => metadata.name === account);
+    const known = account === 'default' || neighbour(object, 'ServiceAccount', account, scene) !== undefined;
     return known ? [] : [{ field: `${at}.serviceAccountName`, what: `is '${account}', which nothing here makes` }];
   }),
   samples: { good: [workload(), sample('v1', 'ServiceAccount', 'users')], bad: [workload(), sample('v1', 'ServiceAccount', 'orders')] },

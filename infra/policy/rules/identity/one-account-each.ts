@@ -1,11 +1,15 @@
 import { eachRunningPod, podOf, RUNNING } from '../../pods.ts';
 import { rule } from '../../rule.ts';
 import { workload } from '../../samples.ts';
+import { derived, grouping } from '../../scene.ts';
 
 const other = (account: string) => {
   const orders = workload({ serviceAccountName: account });
   return { ...orders, metadata: { ...orders.metadata, name: 'orders' } };
 };
+
+/** What runs, by the account that it runs as. */
+const byAccount = grouping((object) => (RUNNING.includes(object.kind) ? [`${object.metadata.namespace}/${podOf(object)?.spec.serviceAccountName}`] : []));
 
 export const oneAccountEach = rule({
   id: 'one-account-each',
@@ -14,12 +18,11 @@ export const oneAccountEach = rule({
   mend: 'give each workload a ServiceAccount of its own',
   severity: 'caution',
   sees: 'environment',
-  check: eachRunningPod(({ spec, at }, object, { objects }) => {
+  check: eachRunningPod(({ spec, at }, object, scene) => {
     const account = spec.serviceAccountName;
-    const twin = objects.find(
-      (one) =>
-        one !== object && RUNNING.includes(one.kind) && one.metadata.namespace === object.metadata.namespace && podOf(one)?.spec.serviceAccountName === account,
-    );
+    const twin = derived(scene, byAccount)
+      .get(`${object.metadata.namespace}/${account}`)
+      ?.find((one) => one !== object);
     return twin === undefined || account === undefined
       ? []
       : [{ field: `${at}.serviceAccountName`, what: `is '${account}', as for ${twin.kind}/${twin.metadata.name}` }];

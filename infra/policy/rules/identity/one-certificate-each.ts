@@ -1,10 +1,18 @@
 import { eachRunningPod } from '../../pods.ts';
 import { rule } from '../../rule.ts';
 import { sample, workload } from '../../samples.ts';
-import { neighbours } from '../../scene.ts';
+import { derived, grouping } from '../../scene.ts';
 
 const certificate = (name: string) =>
   sample('cert-manager.io/v1', 'Certificate', name, { spec: { secretName: name, uris: ['spiffe://test.town/ns/town/sa/users'] } });
+
+/** Certificates by the account that their URIs end in. */
+const byAccount = grouping(({ kind, metadata, spec }) => {
+  const { uris = [] } = (spec ?? {}) as { uris?: string[] };
+  return kind === 'Certificate'
+    ? uris.filter((uri) => uri.includes('/sa/')).map((uri) => `${metadata.namespace}/${uri.slice(uri.lastIndexOf('/sa/') + 4)}`)
+    : [];
+});
 
 export const oneCertificateEach = rule({
   id: 'one-certificate-each',
@@ -15,9 +23,7 @@ export const oneCertificateEach = rule({
   sees: 'environment',
   check: eachRunningPod(({ spec, at }, object, scene) => {
     const account = spec.serviceAccountName ?? 'default';
-    const own = neighbours<{ spec: { uris?: string[] } }>(object, 'Certificate', scene).filter(({ spec }) =>
-      spec.uris?.some((uri) => uri.endsWith(`/sa/${account}`)),
-    );
+    const own = derived(scene, byAccount).get(`${object.metadata.namespace}/${account}`) ?? [];
     return own.length === 1
       ? []
       : [{ field: `${at}.serviceAccountName`, what: `is '${account}', which has ${own.length === 0 ? 'no certificate' : `${own.length} certificates`}` }];

@@ -1,7 +1,8 @@
 import type { NetworkPolicy } from 'kubernetes-types/networking/v1.d.ts';
-import { eachPod, selectorsOf } from '../../pods.ts';
+import { eachPod } from '../../pods.ts';
 import { rule } from '../../rule.ts';
 import { podSelector, sample, workload } from '../../samples.ts';
+import { selectorsOf } from '../../selectors.ts';
 
 const policy = (spec: object) => sample('networking.k8s.io/v1', 'NetworkPolicy', 'users', { spec: { podSelector, ...spec } });
 
@@ -13,7 +14,7 @@ export const podCovered = rule({
   severity: 'danger',
   sees: 'environment',
   check: eachPod((pod, object, scene) => {
-    const covering = selectorsOf<Required<Pick<NetworkPolicy, 'spec'>>>(pod, object, 'NetworkPolicy', ({ spec }) => spec.podSelector as object, scene);
+    const covering = selectorsOf<Required<Pick<NetworkPolicy, 'spec'>>>(pod, object, 'NetworkPolicy', scene);
     const types = new Set(covering.flatMap(({ spec }) => spec.policyTypes ?? ['Ingress', ...(spec.egress === undefined ? [] : ['Egress'])]));
     return ['Ingress', 'Egress']
       .filter((type) => !types.has(type))

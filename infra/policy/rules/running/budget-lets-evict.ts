@@ -1,7 +1,8 @@
 import type { Selector } from '../../../selector.ts';
-import { eachRunningPod, replicasOf, selectorsOf } from '../../pods.ts';
+import { eachRunningPod, replicasOf } from '../../pods.ts';
 import { rule } from '../../rule.ts';
 import { podSelector, sample, workload } from '../../samples.ts';
+import { selectorsOf } from '../../selectors.ts';
 
 interface Budget {
   readonly selector?: Selector;
@@ -20,7 +21,7 @@ export const budgetLetsEvict = rule({
   sees: 'environment',
   check: eachRunningPod((pod, object, scene) => {
     const replicas = replicasOf(object, scene);
-    return selectorsOf<{ spec: Budget }>(pod, object, 'PodDisruptionBudget', ({ spec }) => spec.selector, scene)
+    return selectorsOf<{ spec: Budget }>(pod, object, 'PodDisruptionBudget', scene)
       .filter(({ spec }) => allowed(spec, replicas) < 1)
       .map(({ metadata: { name } }) => ({ field: 'spec.replicas', what: `is ${replicas}, of which PodDisruptionBudget/${name} never lets one go` }));
   }),

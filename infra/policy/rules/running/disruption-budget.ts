@@ -1,7 +1,7 @@
-import type { Selector } from '../../../selector.ts';
-import { eachRunningPod, replicasOf, selectorsOf } from '../../pods.ts';
+import { eachRunningPod, replicasOf } from '../../pods.ts';
 import { rule } from '../../rule.ts';
 import { podSelector, sample, workload } from '../../samples.ts';
+import { selectorsOf } from '../../selectors.ts';
 
 export const disruptionBudget = rule({
   id: 'disruption-budget',
@@ -11,7 +11,7 @@ export const disruptionBudget = rule({
   severity: 'caution',
   sees: 'environment',
   check: eachRunningPod((pod, object, scene) => {
-    const budgets = selectorsOf<{ spec: { selector?: Selector } }>(pod, object, 'PodDisruptionBudget', ({ spec }) => spec.selector, scene);
+    const budgets = selectorsOf(pod, object, 'PodDisruptionBudget', scene);
     const replicas = replicasOf(object, scene);
     if (budgets.length > 1) return [{ field: 'spec.selector', what: `takes pods of ${budgets.length} budgets, and eviction refuses to choose` }];
     return budgets.length === 0 && object.kind !== 'DaemonSet' && replicas > 1

@@ -1,7 +1,7 @@
-import type { ServiceSpec } from 'kubernetes-types/core/v1.d.ts';
-import { containersOf, eachRunningPod, selectorsOf } from '../../pods.ts';
+import { containersOf, eachRunningPod } from '../../pods.ts';
 import { rule } from '../../rule.ts';
 import { containing, podSelector, sample } from '../../samples.ts';
+import { selectorsOf } from '../../selectors.ts';
 
 const service = sample('v1', 'Service', 'users', { spec: { selector: podSelector.matchLabels, ports: [{ port: 80 }] } });
 
@@ -14,13 +14,7 @@ export const drains = rule({
   sees: 'environment',
   check: eachRunningPod((pod, object, scene) => {
     if (object.kind !== 'Deployment') return []; // others are known one by one to their clients, which try the next
-    const served = selectorsOf<{ spec: ServiceSpec }>(
-      pod,
-      object,
-      'Service',
-      ({ spec }) => (spec.selector === undefined ? undefined : { matchLabels: spec.selector }),
-      scene,
-    );
+    const served = selectorsOf(pod, object, 'Service', scene);
     if (served.length === 0 || containersOf(pod).some(({ container }) => container.lifecycle?.preStop)) return [];
     return [{ field: `${pod.at}.containers`, what: `have no lifecycle.preStop, and Service/${served[0]?.metadata.name} sends them requests` }];
   }),

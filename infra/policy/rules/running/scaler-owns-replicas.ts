@@ -1,6 +1,6 @@
 import { ofKind, rule } from '../../rule.ts';
 import { sample, workload } from '../../samples.ts';
-import { neighbours } from '../../scene.ts';
+import { neighbour } from '../../scene.ts';
 
 const scaler = sample('autoscaling/v2', 'HorizontalPodAutoscaler', 'users', {
   spec: { minReplicas: 2, maxReplicas: 4, scaleTargetRef: { kind: 'Deployment', name: 'users' } },
@@ -16,7 +16,7 @@ export const scalerOwnsReplicas = rule({
   sees: 'environment',
   check: ofKind<{ spec: { scaleTargetRef: { kind: string; name: string } } }>('HorizontalPodAutoscaler', (object, scene) => {
     const { kind, name } = object.spec.scaleTargetRef;
-    const target = neighbours<{ spec: { replicas?: number } }>(object, kind, scene).find(({ metadata }) => metadata.name === name);
+    const target = neighbour<{ spec: { replicas?: number } }>(object, kind, name, scene);
     if (target === undefined) return [{ field: 'spec.scaleTargetRef', what: `names ${kind}/${name}, which nothing here makes` }];
     return target.spec.replicas === undefined
       ? []

@@ -1,7 +1,6 @@
-import { selects } from '../../../selector.ts';
-import { podOf } from '../../pods.ts';
 import { ofKind, rule } from '../../rule.ts';
 import { podSelector, sample, workload } from '../../samples.ts';
+import { takesPods } from '../../selectors.ts';
 
 const service = (selector: object) => sample('v1', 'Service', 'users', { spec: { selector } });
 
@@ -12,10 +11,10 @@ export const serviceFindsPods = rule({
   mend: "give the Service the labels of the pods' template",
   severity: 'caution',
   sees: 'environment',
-  check: ofKind<{ spec: { selector?: Record<string, string> } }>('Service', ({ spec: { selector }, metadata }, { objects }) => {
+  check: ofKind<{ spec: { selector?: Record<string, string> } }>('Service', (object, scene) => {
+    const { selector } = object.spec;
     if (selector === undefined) return []; // its endpoints are made by hand
-    const found = objects.some((object) => object.metadata.namespace === metadata.namespace && selects({ matchLabels: selector }, podOf(object)?.labels ?? {}));
-    return found ? [] : [{ field: 'spec.selector', what: 'takes the pods of nothing here' }];
+    return takesPods(selector, object, scene) ? [] : [{ field: 'spec.selector', what: 'takes the pods of nothing here' }];
   }),
   samples: { good: [service(podSelector.matchLabels), workload()], bad: [service({ 'app.kubernetes.io/name': 'user' }), workload()] },
 });
