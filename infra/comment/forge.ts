@@ -1,13 +1,17 @@
 import { Mistake } from '@groundwork/contract';
 
-/** Who may be asked what: GitHub's REST API, or what speaks like it. */
+/** Who may be asked what: GitHub's REST API, or GitLab's, which takes tokens and gives pages in the same way. */
 export interface ForgeOptions {
   /** Such as `https://api.example.com`, without a slash at the end. */
   readonly url: string;
   readonly token: string;
+  /** What the forge wants to be told with each question. @default what GitHub does */
+  readonly headers?: Readonly<Record<string, string>>;
   /** How long one answer may take. @default 30 s */
   readonly timeoutMs?: number;
 }
+
+const GITHUB = { accept: 'application/vnd.github+json', 'x-github-api-version': '2022-11-28' };
 
 /** Most entries on one page; the forge gives no more. */
 const PAGE = 100;
@@ -24,7 +28,7 @@ export class Forge {
   }
 
   /** Asks for one thing, or changes one. @throws Mistake for an answer other than success */
-  public async ask<T>(method: 'GET' | 'POST' | 'PATCH', path: string, body?: object): Promise<T> {
+  public async ask<T>(method: 'GET' | 'POST' | 'PATCH' | 'PUT', path: string, body?: object): Promise<T> {
     return (await (await this.#send(method, path, body)).json()) as T;
   }
 
@@ -57,10 +61,10 @@ export class Forge {
   }
 
   async #send(method: string, path: string, body?: object): Promise<Response> {
-    const { url, token, timeoutMs = 30_000 } = this.#options;
+    const { url, token, headers = GITHUB, timeoutMs = 30_000 } = this.#options;
     const answer = await fetch(`${url}${path}`, {
       method,
-      headers: { accept: 'application/vnd.github+json', authorization: `Bearer ${token}`, 'x-github-api-version': '2022-11-28' },
+      headers: { ...headers, authorization: `Bearer ${token}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
       signal: AbortSignal.timeout(timeoutMs),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
@@ -69,7 +73,7 @@ export class Forge {
     throw new Mistake(
       `${method} ${path}`,
       `the forge answered ${answer.status}: ${said}`,
-      'see the permissions of the job that posts: it reads actions and writes pull requests',
+      'see what the token of the job that posts may do: it reads what the preview left, and writes comments',
     );
   }
 }

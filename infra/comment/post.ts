@@ -1,8 +1,9 @@
-import { COMMENT_LIMIT, MARKER } from '../preview/render/markdown.ts';
+import { MARKER } from '../preview/render/markdown.ts';
 import { artifactText } from './artifact.ts';
 import type { Forge } from './forge.ts';
 import type { PreviewRun } from './run.ts';
 import { tame } from './tame.ts';
+import { fitting, lasting } from './text.ts';
 
 /** What was done, and where. */
 export type Posted = { readonly did: 'created' | 'updated' | 'left'; readonly pullRequest: number } | { readonly did: 'nothing'; readonly because: string };
@@ -59,22 +60,4 @@ function withOrigin(text: string, { from, repository, sha }: PreviewRun): string
   if (from === repository) return fitting(text);
   const note = `> Rendered by the code of \`${from}\` at \`${sha.slice(0, 9)}\`, which may say anything: check what matters in the diff.`;
   return fitting(text.replace(`${MARKER}\n`, () => `${MARKER}\n${note}\n\n`));
-}
-
-/** Taming and the note add a little; the forge refuses a comment that is too long. */
-function fitting(text: string): string {
-  const bytes = Buffer.from(text);
-  if (bytes.length <= COMMENT_LIMIT) return text;
-  const rest = '\n\n_The rest is in the artifact._\n';
-  const cut = bytes.subarray(0, COMMENT_LIMIT - Buffer.byteLength(rest));
-  return `${new TextDecoder('utf-8', { fatal: false }).decode(cut).replace(/\uFFFD+$/, '')}${rest}`;
-}
-
-/** A comment without its last line, which says commit and time: these alone are no news. Forges turn line ends around. */
-function lasting(body: string): string {
-  return body
-    .replace(/\r\n/g, '\n')
-    .trim()
-    .replace(/\n<sub>[^\n]*<\/sub>$/, '')
-    .trimEnd();
 }
