@@ -19,11 +19,21 @@ export interface Recipe {
   readonly patience?: string;
 }
 
-/** A Go program. @param what package to build @param stamps flags of the linker besides those that leave out what debuggers need */
-export function goRecipe(recipe: Omit<Recipe, 'command'> & { readonly what: string; readonly stamps?: readonly string[] }): Recipe {
-  const { what, stamps = [], ...rest } = recipe;
+/** How a Go program is made. */
+export interface GoProgram extends Omit<Recipe, 'command'> {
+  /** Package to build. */
+  readonly what: string;
+  /** Flags of the linker, besides those that leave out what debuggers need. @default none */
+  readonly stamps?: readonly string[];
+  /** What Go calls an experiment, such as `jsonv2`, if the program needs one. @default none */
+  readonly experiment?: string;
+}
+
+/** A Go program. */
+export function goRecipe({ what, stamps = [], experiment, ...rest }: GoProgram): Recipe {
   // -trimpath: the same bytes, and the same entries in Go's cache, from any clone. -v names each package as it is compiled.
-  const command = ['nice', 'go', 'build', '-v', '-trimpath', '-buildvcs=false', '-ldflags', ['-s', '-w', ...stamps].join(' '), '-o', 'OUT', what];
+  const env = experiment === undefined ? [] : ['env', `GOEXPERIMENT=${experiment}`];
+  const command = [...env, 'nice', 'go', 'build', '-v', '-trimpath', '-buildvcs=false', '-ldflags', ['-s', '-w', ...stamps].join(' '), '-o', 'OUT', what];
   return { ...rest, command };
 }
 

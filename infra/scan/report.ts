@@ -26,7 +26,9 @@ export function report({ images, dockerfiles, published, locked }: Subject, { op
       'Exceptions that nothing here needs',
       unused.map((one) => `${named(one)}: drop it, unless what was skipped needs it`),
     ),
-    skipped.map(({ what, because, mend }) => `skipped: ${what}, because ${because}. mend: ${mend}`),
+    [...Map.groupBy(skipped, ({ because, mend }) => `${because}. mend: ${mend}`)].map(
+      ([why, all]) => `skipped: ${all.map(({ what }) => what).join(', ')}, because ${why}`,
+    ),
     [closing.length === 0 ? `Nothing of severity ${failOn} or worse${skipped.length === 0 ? '' : ', in what was looked at'}.` : gate(closing.length, failOn)],
   ];
   return sections

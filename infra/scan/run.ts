@@ -1,5 +1,6 @@
 import { Mistake } from '@groundwork/contract';
 import { Command } from 'commander';
+import { runPhases } from '../cli/phases.ts';
 import { LOCK_FILE } from './describe/lock.ts';
 import type { Exception } from './exceptions.ts';
 import { SEVERITIES, type Severity } from './finding.ts';
@@ -7,6 +8,7 @@ import { report } from './report.ts';
 import { sbom } from './sbom.ts';
 import { insist, type Scan, scan, TOOLS, type ToolName } from './scan.ts';
 import { type Sources, see } from './subject.ts';
+import { provideScanners } from './tools/built.ts';
 import type { Subject } from './tools/tool.ts';
 import { writeAll } from './write.ts';
 
@@ -40,6 +42,8 @@ export async function runScan({ exceptions, ...sources }: ScanProgram, argv: rea
     .showHelpAfterError();
   try {
     const { out, need, ...options } = cli.parse([...argv], { from: 'user' }).opts<Options>();
+    const { skipped } = await runPhases([{ title: 'Find Trivy and Dockle', run: provideScanners }]);
+    for (const { why } of skipped) console.warn(why);
     const seen = await see(sources);
     const result = await scan(seen, { ...options, exceptions, today });
     await writeAll(out, files(seen.subject, result));

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { chmod, lchown, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, lchown, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Mistake } from '@groundwork/contract';
@@ -20,17 +20,25 @@ const LEFTOVERS = [
   'usr/share/locale',
   'usr/share/lintian',
 ];
+/** Where scanners look for one file for each package, in images without a package manager. */
+const PACKAGES = 'var/lib/dpkg/status.d';
+
+/** Writes that list: mmdebstrap calls it while the packages that it has unpacked are at hand. */
+const LIST =
+  'mkdir "$1/status.d"; for deb in "$1"/var/cache/apt/archives/*.deb; do dpkg-deb --field "$deb" > "$1/status.d/$(dpkg-deb --field "$deb" Package)"; done';
+
 const LEFTOVERS_OF_APT = ['usr/share/bug', 'var/cache', 'var/lib/apt', 'var/lib/dpkg', 'var/log'];
 
 /**
  * Unpacks packages and what they depend on into a folder. No maintainer script runs, and what nothing depends on (a
- * shell, apt, dpkg) is not there. A user `nonroot` (1000) is made.
+ * shell, apt, dpkg) is not there. What the packages are stays listed, for scanners. A user `nonroot` (1000) is made.
  * @throws Mistake if a package can't be had.
  */
 export async function debianRoot(folder: string, packages: readonly string[]): Promise<void> {
   await rm(folder, { recursive: true, force: true });
   const include = ['base-files', ...packages].join(',');
-  const { failed, stderr } = await execa('mmdebstrap', ['--mode=root', '--variant=extract', `--include=${include}`, SUITE, folder], { reject: false });
+  const options = ['--mode=root', '--variant=extract', `--include=${include}`, `--extract-hook=${LIST}`];
+  const { failed, stderr } = await execa('mmdebstrap', [...options, SUITE, folder], { reject: false });
   if (failed) {
     const said = stderr.split('\n').filter((line) => line.startsWith('E:'));
     throw new Mistake(
@@ -40,6 +48,8 @@ export async function debianRoot(folder: string, packages: readonly string[]): P
     );
   }
   await discard(folder, ...LEFTOVERS, ...LEFTOVERS_OF_APT);
+  await makeFolder(folder, dirname(PACKAGES));
+  await rename(join(folder, 'status.d'), join(folder, PACKAGES));
   await put(
     folder,
     'etc/passwd',
@@ -72,11 +82,19 @@ export async function debianFiles(root: string, name: string, files: Readonly<Re
     if (failed || archive === undefined)
       throw new Mistake(`Debian package ${name}`, all.slice(-500), "see that Debian's package mirror answers: `apt-get update`");
     await execa('dpkg-deb', ['-x', archive, 'package'], { cwd: work });
+    await put(root, join(PACKAGES, name), (await execa('dpkg-deb', ['--field', archive], { cwd: work })).stdout);
     for (const [from, to] of Object.entries(files)) await put(root, to, await readFile(join(work, 'package', from)), 0o755);
     return /_([0-9.]+)/.exec(archive)?.[1] ?? '';
   } finally {
     await rm(work, { recursive: true });
   }
+}
+
+/** Removes a package's name from the list, because what it brought is removed, or goes `to` another root file system. */
+export async function unlist(folder: string, name: string, to?: string): Promise<void> {
+  const entry = join(PACKAGES, name);
+  if (to !== undefined) await put(to, entry, await readFile(join(folder, entry)));
+  await discard(folder, entry);
 }
 
 /** Removes paths inside a root file system. */

@@ -3,7 +3,7 @@ import { cp, mkdir, readdir, readFile, rename, symlink } from 'node:fs/promises'
 import { join } from 'node:path';
 import { Mistake } from '@groundwork/contract';
 import { execa } from 'execa';
-import { debianRoot, discard, linkBusybox } from './debian.ts';
+import { debianRoot, discard, linkBusybox, unlist } from './debian.ts';
 import type { ImageConfig, Layer } from './oci.ts';
 
 /** npm of the build image. */
@@ -44,6 +44,8 @@ export async function nodeLayers(root: string, work: string): Promise<NodeLayers
   await debianRoot(debian, ['libc6', 'libstdc++6', 'libgcc-s1', 'busybox']);
   await mkdir(join(busybox, 'bin'), { recursive: true });
   await rename(join(debian, 'bin/busybox'), join(busybox, 'bin/busybox'));
+  await unlist(debian, 'busybox', busybox);
+  await unlist(debian, 'mawk');
   await discard(debian, 'usr/bin/mawk', 'usr/share/busybox', 'usr/share/initramfs-tools', 'usr/share/gdb', 'usr/share/gcc', 'usr/lib/x86_64-linux-gnu/gconv');
   await linkBusybox(busybox);
 

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { execa } from 'execa';
 
 /** What a command printed, or why there is nothing to read. */
@@ -11,6 +12,10 @@ export async function run(program: string, args: readonly string[], cwd?: string
   const { code, exitCode, stdout, stderr, shortMessage } = await execa(program, args, { reject: false, ...(cwd !== undefined && { cwd }) });
   if (code === 'ENOENT') return { missing: true };
   if (exitCode !== undefined && fine.includes(exitCode)) return { stdout };
-  const said = stderr.trim().split('\n').at(-1) ?? '';
+  const said =
+    stripVTControlCharacters(stderr.trim() || stdout?.trim() || '')
+      .split('\n')
+      .at(-1)
+      ?.trim() ?? ''; // not everybody complains on stderr
   return { failed: said === '' ? (shortMessage ?? `it ended with ${exitCode}`) : `it ended with ${exitCode}: ${said.slice(0, 300)}` };
 }

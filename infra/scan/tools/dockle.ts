@@ -5,7 +5,7 @@ import { run } from './command.ts';
 import { type Outcome, type ScannedImage, skipped, type Tool, together } from './tool.ts';
 import { dockerArchive } from './unpacked.ts';
 
-const MEND = 'install Dockle: https://github.com/goodwithtech/dockle; the checks done here are the same list';
+const MEND = 'have Dockle on the path (https://github.com/goodwithtech/dockle), or Go, and let it reach registries; the checks done here are the same list';
 
 const REPORT = Type.Object({
   details: Type.Array(Type.Object({ code: Type.String(), title: Type.String(), level: Type.String(), alerts: Type.Optional(Type.Array(Type.String())) })),
@@ -13,6 +13,9 @@ const REPORT = Type.Object({
 
 /** As the checks done here have them; what is not in this list is no finding: PASS, SKIP and IGNORE. */
 const LEVELS: Readonly<Record<string, Severity>> = { FATAL: 'high', WARN: 'medium', INFO: 'low' };
+
+/** Looks at a variable of the shell that starts it, not at the image; the check done here asks for digests. */
+const NOT_OF_IMAGES = 'CIS-DI-0005';
 
 /** Dockle itself, whose checkpoints are also done here. */
 export const dockle: Tool = {
@@ -32,7 +35,7 @@ async function lookInto({ description: { name }, archive }: ScannedImage): Promi
 }
 
 async function report(name: string, image: readonly string[]): Promise<Outcome> {
-  const printed = await run('dockle', ['--format', 'json', '--exit-code', '0', ...image]);
+  const printed = await run('dockle', ['--format', 'json', '--exit-code', '0', '--ignore', NOT_OF_IMAGES, ...image]);
   if (!('stdout' in printed)) return skipped('dockle', 'failed' in printed ? printed.failed : 'it is not on the path', MEND, name);
   const { details } = wellFormed(`dockle on ${name}`, REPORT, printed.stdout, 'use a Dockle that prints details, such as 0.4.15');
   return {

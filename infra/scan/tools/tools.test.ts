@@ -39,11 +39,12 @@ describe('Trivy', () => {
     Title: 'pollution',
   };
 
-  test('is asked about the lock file with what is for development, and about the layout of each image', async () => {
+  test('is asked about the lock file with what is for development, and about the layout of each image, for secrets apart from what takes a database', async () => {
     prints('trivy', { SchemaVersion: 2 });
     expect(await trivy.look(subject)).toEqual({ findings: [], skipped: [] });
     expect(fake.calls[0]).toBe('trivy filesystem --quiet --format json --scanners vuln --include-dev-deps /repository/package-lock.json');
-    expect(fake.calls[1]).toMatch(/^trivy image --quiet --format json --scanners vuln,secret --input \/\S+$/);
+    expect(fake.calls[1]).toMatch(/^trivy image --quiet --format json --scanners secret --input \/\S+$/);
+    expect(fake.calls[2]).toMatch(/^trivy image --quiet --format json --scanners vuln --input \/\S+$/);
   });
 
   test('pulls what others publish, and tells of it what a newer version may mend', async () => {
@@ -77,14 +78,18 @@ describe('Trivy', () => {
 
   test('that is not there is skipped, once', async () => {
     expect((await trivy.look(subject)).skipped).toEqual([
-      { tool: 'trivy', what: 'trivy', because: 'it is not on the path', mend: expect.stringContaining('install Trivy') },
+      { tool: 'trivy', what: 'trivy', because: 'it is not on the path', mend: expect.stringContaining('have Trivy on the path') },
     ]);
   });
 
-  test("that can't reach its database is skipped with its own last word, and nothing is taken for clean", async () => {
-    fake.add('trivy', 'echo "FATAL failed to download vulnerability DB" >&2; exit 1');
+  test("that can't reach its database is skipped with its own last word, still tells secrets, and takes nothing for clean", async () => {
+    const secrets = JSON.stringify({
+      SchemaVersion: 2,
+      Results: [{ Target: 'key.pem', Secrets: [{ RuleID: 'private-key', Severity: 'HIGH', Title: 'key' }] }],
+    });
+    fake.add('trivy', `case "$*" in *"--scanners secret"*) echo '${secrets}'; exit;; esac\necho "FATAL failed to download vulnerability DB" >&2; exit 1`);
     const { findings, skipped } = await trivy.look(subject);
-    expect(findings).toEqual([]);
+    expect(findings).toMatchObject([{ id: 'private-key', target: 'users' }]);
     expect(skipped).toMatchObject([
       { what: 'trivy on package-lock.json', because: 'it ended with 1: FATAL failed to download vulnerability DB' },
       { what: 'trivy on users' },
@@ -129,19 +134,19 @@ describe('Dockle', () => {
         mend: "see CIS-DI-0001 in Dockle's list of checkpoints",
       },
     ]);
-    expect(fake.calls[1]).toMatch(/^dockle --format json --exit-code 0 --input \/\S+docker\.tar$/);
+    expect(fake.calls[1]).toMatch(/^dockle --format json --exit-code 0 --ignore CIS-DI-0005 --input \/\S+docker\.tar$/);
     expect(readFileSync(join(fake.folder, 'seen.tar'), 'latin1')).toContain('"Config":"blobs/sha256/');
   });
 
   test('pulls what others publish', async () => {
     fake.add('dockle', `[ "$1" = --version ] || echo '{"details":[]}'`);
     await dockle.look({ ...subject, images: [], published: [{ name: 'grafana', reference: 'docker.io/grafana/grafana:12@sha256:0a' }] });
-    expect(fake.calls[1]).toBe('dockle --format json --exit-code 0 docker.io/grafana/grafana:12@sha256:0a');
+    expect(fake.calls[1]).toBe('dockle --format json --exit-code 0 --ignore CIS-DI-0005 docker.io/grafana/grafana:12@sha256:0a');
   });
 
   test('that is not there, or fails, is skipped', async () => {
     expect((await dockle.look(subject)).skipped).toMatchObject([{ what: 'dockle', because: 'it is not on the path' }]);
-    fake.add('dockle', '[ "$1" = --version ] || { echo "no such image" >&2; exit 1; }');
+    fake.add('dockle', '[ "$1" = --version ] || { printf "\\033[31mno such image\\033[0m\\n"; exit 1; }');
     expect((await dockle.look(subject)).skipped).toMatchObject([{ what: 'dockle on users', because: 'it ended with 1: no such image' }]);
   });
 

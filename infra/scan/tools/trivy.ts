@@ -8,7 +8,7 @@ import { run } from './command.ts';
 import { type Outcome, type ScannedImage, skipped, type Tool, together } from './tool.ts';
 import { unpacked } from './unpacked.ts';
 
-const MEND = 'install Trivy, and let it reach its database: https://trivy.dev';
+const MEND = 'have Trivy on the path (https://trivy.dev), or Go to build it, and let it reach its database and registries';
 
 /** What is read of Trivy's report. @see trivy image --format json, SchemaVersion 2 */
 const REPORT = Type.Object({
@@ -51,8 +51,11 @@ export const trivy: Tool = {
 
 async function lookInto({ description: { name }, archive }: ScannedImage): Promise<Outcome> {
   if (archive === undefined) return skipped('trivy', 'no image of it is built here', 'run npm run release first', name);
-  // It reads layouts, but no archives of them.
-  return unpacked(archive, async (folder) => (await report(name, ['image', '--scanners', 'vuln,secret', '--input', folder])) as Outcome);
+  // It reads layouts, but no archives of them. Secrets are looked for by themselves: that needs no database.
+  return unpacked(archive, async (folder) => {
+    const looked = async (scanner: string): Promise<Outcome> => (await report(name, ['image', '--scanners', scanner, '--input', folder])) as Outcome;
+    return together([await looked('secret'), await looked('vuln')]);
+  });
 }
 
 /** Undefined if there is no Trivy. */
@@ -60,7 +63,7 @@ async function report(target: string, [command = '', ...args]: readonly string[]
   const printed = await run('trivy', [command, '--quiet', '--format', 'json', ...args]);
   if ('missing' in printed) return undefined;
   if ('failed' in printed) return skipped('trivy', printed.failed, MEND, target);
-  const { Results = [] } = wellFormed(`trivy on ${target}`, REPORT, printed.stdout, 'use a Trivy whose report has SchemaVersion 2, such as 0.68');
+  const { Results = [] } = wellFormed(`trivy on ${target}`, REPORT, printed.stdout, 'use a Trivy whose report has SchemaVersion 2, such as 0.67.2');
   return {
     skipped: [],
     findings: Results.flatMap(({ Target, Vulnerabilities = [], Secrets = [] }): ScanFinding[] => [
