@@ -4,6 +4,9 @@ import { describe, expect, test } from '@jest/globals';
 import type { Scene } from '../scene.ts';
 import { groups, rules } from './index.ts';
 
+/** Points of the CIS Kubernetes Benchmark v1.12 about policies, by section: how many there are. Each version numbers them anew. */
+const CIS_POINTS: Readonly<Record<string, number>> = { '5.1': 13, '5.2': 12, '5.3': 2, '5.4': 2, '5.5': 1, '5.6': 4 };
+
 const facts: Partial<Scene> = {
   knowsImage: (image) => image.startsWith('registry.example/'),
   isProtected: ({ metadata }) => metadata.name === 'protected',
@@ -25,6 +28,13 @@ describe('rules', () => {
 
   test.each(rules)('law: $id says why, by whom and how to mend it, each in a sentence without a full stop', ({ why, source, mend }) => {
     for (const text of [why, source, mend]) expect(text).toMatch(/^\S.{10,}[^.]$/);
+  });
+
+  test.each(rules.filter(({ source }) => source.includes('CIS Kubernetes')))('law: $id names points of the benchmark that its version has', ({ source }) => {
+    const [named = ''] = /CIS Kubernetes Benchmark v1\.12, 5\.[^;]*/.exec(source) ?? [];
+    const points = [...named.replace('v1.12', '').matchAll(/(5\.\d+)\.(\d+)/g)];
+    expect(points.length).toBeGreaterThan(0);
+    for (const [, section = '', point] of points) expect(Number(point)).toBeLessThanOrEqual(CIS_POINTS[section] ?? 0);
   });
 
   test.each(Object.entries(groups))('law: each file of %s holds the rule of its name, and the index has it', (folder, listed) => {

@@ -10,7 +10,7 @@ const role = (resource: string) => [
 export const noClusterPowers = rule({
   id: 'no-cluster-powers',
   why: "these resources are ways around all others: kubelets' own API, tokens of other accounts, certificates, webhooks, volumes of any path",
-  source: 'CIS Kubernetes Benchmark 5.1.9 to 5.1.13',
+  source: 'CIS Kubernetes Benchmark v1.12, 5.1.9 to 5.1.13',
   mend: 'leave it out; what a program really needs of it, an administrator does once',
   severity: 'danger',
   check: noRoleGrants(

@@ -8,7 +8,7 @@ const role = (verbs: string[]) => [sample('rbac.authorization.k8s.io/v1', 'Role'
 export const noPodCreation = rule({
   id: 'no-pod-creation',
   why: 'who makes pods, or runs commands in them, has every account and every secret of the namespace',
-  source: 'CIS Kubernetes Benchmark 5.1.4',
+  source: 'CIS Kubernetes Benchmark v1.12, 5.1.4',
   mend: 'leave it to whoever deploys',
   severity: 'danger',
   check: noRoleGrants(

@@ -4,7 +4,7 @@ import { sample } from '../../samples.ts';
 export const accountWithoutToken = rule({
   id: 'account-without-token',
   why: 'a pod that forgets to refuse the token gets one from its account',
-  source: 'CIS Kubernetes Benchmark 5.1.6',
+  source: 'CIS Kubernetes Benchmark v1.12, 5.1.6',
   mend: 'set automountServiceAccountToken: false on the ServiceAccount',
   severity: 'caution',
   check: ofKind<{ automountServiceAccountToken?: boolean }>('ServiceAccount', ({ automountServiceAccountToken }) =>

@@ -14,7 +14,7 @@ const byAccount = grouping((object) => (RUNNING.includes(object.kind) ? [`${obje
 export const oneAccountEach = rule({
   id: 'one-account-each',
   why: 'two workloads with one account are one to all that ask who calls: certificates, rights and allow lists',
-  source: 'NSA/CISA Kubernetes Hardening Guide, Authentication and authorization; SPIFFE-ID, section 2',
+  source: 'NSA/CISA Kubernetes Hardening Guide v1.2, Authentication and authorization; SPIFFE-ID, section 2',
   mend: 'give each workload a ServiceAccount of its own',
   severity: 'caution',
   sees: 'environment',

@@ -5,7 +5,7 @@ import { containing } from '../../samples.ts';
 export const knownImage = rule({
   id: 'known-image',
   why: 'an image that is in no catalogue is scanned, licensed and renewed by nobody',
-  source: 'CIS Kubernetes Benchmark 5.5.1; NIST SP 800-190, section 4.1.5',
+  source: 'CIS Kubernetes Benchmark v1.12, 5.5.1; NIST SP 800-190, section 4.1.5',
   mend: 'add it to infra/images/catalogue.ts, with why and its licence',
   severity: 'danger',
   sees: 'environment',

@@ -7,7 +7,7 @@ const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'town
 export const namespaceLimits = rule({
   id: 'namespace-limits',
   why: 'one namespace that grows without limit takes the nodes from all others',
-  source: 'NSA/CISA Kubernetes Hardening Guide, Resource policies',
+  source: 'NSA/CISA Kubernetes Hardening Guide v1.2, Resource policies',
   mend: 'make a ResourceQuota for the whole, and a LimitRange for containers that state nothing',
   severity: 'caution',
   sees: 'environment',

@@ -29,7 +29,7 @@ const CLUSTER_WIDE = new Set([
 export const noDefaultNamespace = rule({
   id: 'no-default-namespace',
   why: 'the default namespace has no owner, no quota and no network policy',
-  source: 'CIS Kubernetes Benchmark 5.7.1 and 5.7.4',
+  source: 'CIS Kubernetes Benchmark v1.12, 5.6.1 and 5.6.4',
   mend: 'give the object the namespace of its system',
   severity: 'caution',
   check: ({ kind, metadata }) => {

@@ -9,7 +9,7 @@ const policy = (policyTypes: string[]) => sample('networking.k8s.io/v1', 'Networ
 export const defaultDeny = rule({
   id: 'default-deny',
   why: 'without it a new pod is reached by all and reaches all, until somebody remembers to close it',
-  source: 'CIS Kubernetes Benchmark 5.3.2; NSA/CISA Kubernetes Hardening Guide, Network policies',
+  source: 'CIS Kubernetes Benchmark v1.12, 5.3.2; NSA/CISA Kubernetes Hardening Guide v1.2, Network policies',
   mend: 'make a NetworkPolicy with an empty podSelector, both policyTypes and no rules',
   severity: 'danger',
   sees: 'environment',

@@ -7,7 +7,7 @@ const ingress = (tls?: object[]) => [sample('networking.k8s.io/v1', 'Ingress', '
 export const ingressTls = rule({
   id: 'ingress-tls',
   why: 'without TLS everybody on the way reads passwords and tokens',
-  source: 'NSA/CISA Kubernetes Hardening Guide, Network separation and hardening',
+  source: 'NSA/CISA Kubernetes Hardening Guide v1.2, Network separation and hardening',
   mend: 'list the host in spec.tls with the Secret of its certificate',
   severity: 'danger',
   check: ofKind<{ spec: IngressSpec }>('Ingress', ({ spec: { rules = [], tls = [] } }) =>

@@ -6,7 +6,7 @@ const service = (spec: object) => [sample('v1', 'Service', 'users', { spec: { ty
 export const loadBalancerSources = rule({
   id: 'load-balancer-sources',
   why: 'a load balancer without a list of sources is open to the whole internet',
-  source: 'NSA/CISA Kubernetes Hardening Guide, Network separation and hardening',
+  source: 'NSA/CISA Kubernetes Hardening Guide v1.2, Network separation and hardening',
   mend: 'list in loadBalancerSourceRanges who may come; where that is everybody, say so by an exception',
   severity: 'caution',
   check: ofKind<{ spec: { type?: string; loadBalancerSourceRanges?: string[] } }>('Service', ({ spec: { type, loadBalancerSourceRanges = [] } }) => {

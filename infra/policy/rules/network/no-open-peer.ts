@@ -9,7 +9,7 @@ const to = (...peers: object[]) => [
 export const noOpenPeer = rule({
   id: 'no-open-peer',
   why: 'a rule that names nobody names everybody: the whole internet, all namespaces, and the metadata service of the cloud',
-  source: 'NSA/CISA Kubernetes Hardening Guide, Network policies; CIS Kubernetes Benchmark 5.3.2',
+  source: 'NSA/CISA Kubernetes Hardening Guide v1.2, Network policies; CIS Kubernetes Benchmark v1.12, 5.3.2',
   mend: 'name the pods, or the smallest range of addresses; for the internet, except private and link-local ranges',
   severity: 'danger',
   check: ofKind<Required<Pick<NetworkPolicy, 'spec'>>>('NetworkPolicy', ({ spec: { ingress = [], egress = [] } }) => [

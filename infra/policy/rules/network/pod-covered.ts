@@ -9,7 +9,7 @@ const policy = (spec: object) => sample('networking.k8s.io/v1', 'NetworkPolicy',
 export const podCovered = rule({
   id: 'pod-covered',
   why: 'a pod that no policy selects is open in that direction',
-  source: 'CIS Kubernetes Benchmark 5.3.2',
+  source: 'CIS Kubernetes Benchmark v1.12, 5.3.2',
   mend: 'add a NetworkPolicy whose podSelector takes the pod, for Ingress and for Egress',
   severity: 'danger',
   sees: 'environment',
