@@ -3,6 +3,13 @@ import { chooseCluster } from '../infra/cluster/index.ts';
 import { restoreConsul } from '../infra/consul/index.ts';
 import { Kubectl } from '../infra/deploy/kubectl.ts';
 import { rotate } from '../infra/secrets/index.ts';
+import { consulResolver } from '../services/kit/discovery/consul-resolver.ts';
+import { clusterResolver } from '../services/kit/discovery/index.ts';
+import { registration } from '../services/kit/discovery/registration.ts';
+import { createMetrics } from '../services/kit/metrics/metrics.ts';
+import { silentLog } from '../services/kit/testing/silent.ts';
+import { asKit } from './support/consul/kit.ts';
+import { type Headers, asAccount as loggedIn, present } from './support/consul/login.ts';
 import { ConsulTown, runningConsul } from './support/consul/town.ts';
 import { Writes } from './support/consul/writes.ts';
 import { type Dev, devDown, devUp } from './support/dev.ts';
@@ -33,18 +40,8 @@ afterAll(async () => {
   await devDown(dev);
 }, 120_000);
 
-/** A service's token, for which it shows that of its account. */
-async function logIn(account: string, ask: Ask): Promise<Readonly<Record<string, string>>> {
-  const BearerToken = (await town.run('create', 'token', account)).trim();
-  const { status, body } = await ask('/v1/acl/login', { method: 'POST', body: JSON.stringify({ AuthMethod: 'kubernetes', BearerToken }) });
-  expect(status).toBe(200);
-  const headers = { 'X-Consul-Token': JSON.parse(body).SecretID };
-  // The server that an agent asks may hear of a new token a moment later.
-  await becomes('the token is known', async () => (await ask('/v1/acl/token/self', { headers })).status === 200);
-  return headers;
-}
-const asAccount = <T>(account: string, work: (ask: Ask, headers: Readonly<Record<string, string>>) => Promise<T>) =>
-  town.agent(account, async (ask) => work(ask, await logIn(account, ask)));
+const asAccount = <T>(account: string, work: (ask: Ask, headers: Headers) => Promise<T>) => loggedIn(town, account, work);
+const progress = { step: () => undefined, say: () => undefined, skipped: () => undefined };
 const leader = async () => /^(consul-server-\d) .* leader /m.exec(await town.consul('operator raft list-peers'))?.[1];
 const voters = async () => (await town.consul('operator raft list-peers')).match(/ true /g)?.length;
 
@@ -91,6 +88,44 @@ describe('an account’s token', () => {
   });
 });
 
+test.each([
+  ['of the same account in another namespace', ['users', '--namespace', 'shop-dev'], /"users" is forbidden/],
+  ['of an account without a contract', ['consul-snapshot'], /Permission denied/],
+  ['that was made for somebody else to read', ['users', '--audience', 'https://elsewhere.example'], /token audiences .* is invalid/],
+])('a token %s logs nobody in', async (_, account, why) => {
+  const foreign = (await town.run('create', 'token', ...account)).trim();
+  await town.agent('users', async (ask) => {
+    expect(await present(ask, foreign)).toEqual({ refused: expect.stringMatching(why) });
+    expect(await present(ask, (await town.run('create', 'token', 'users')).trim())).toHaveProperty('token');
+  });
+});
+
+test('an instance that is killed, and so takes nothing out, turns critical and is handed out no more', async () => {
+  const address = '10.0.0.66';
+  await asAccount('catalog', async (ask, headers) => {
+    const consul = asKit(ask, headers);
+    const fallback = clusterResolver({ NAMESPACE: town.namespace });
+    const resolver = consulResolver(consul, { log: silentLog, metrics: createMetrics('catalog'), fallback, scheme: 'https' });
+    const handedOut = async () => {
+      const some = await Promise.all(Array.from({ length: 4 }, async () => resolver.pick('users'))); // one for each instance, and more
+      for (const one of some) one.release();
+      return some.some(({ origin }) => origin === `https://${address}:8080`);
+    };
+    const entry = await asAccount('users', async (asUsers, ofUsers) => {
+      const instance = { service: 'users', id: 'users-killed', address, port: 8080 };
+      const registered = registration(asKit(asUsers, ofUsers), instance, silentLog);
+      await registered.start();
+      await becomes('it is handed out', handedOut);
+      return registered; // and from here on it reaches no agent
+    });
+    await becomes('it is handed out no more', async () => !(await handedOut()));
+    const { body } = await consul.ask('GET', '/v1/health/checks/users');
+    expect(body).toContainEqual(expect.objectContaining({ ServiceID: 'users-killed', Status: 'critical' }));
+    await entry.stop();
+    await resolver.close();
+  });
+});
+
 test('the bootstrap Job run again changes nothing', async () => {
   const rights = async () =>
     Promise.all(['policy', 'role', 'token', 'auth-method', 'binding-rule'].map((what) => town.consul(`acl ${what} list -format=json | grep -v Index`)));
@@ -109,26 +144,16 @@ describe('with three servers', () => {
     });
     expect({ failed, lost, enough: taken > 0 }).toEqual({ failed: [], lost: [], enough: true });
   });
-  test('a roll takes one at a time, and each write is taken', async () => {
-    const { failed, lost, taken } = await new Writes(town).during(async () => {
-      await town.run('rollout', 'restart', 'statefulset/consul-server');
-      await town.allReady();
-    });
-    expect({ failed, lost, enough: taken > 20 }).toEqual({ failed: [], lost: [], enough: true });
-    expect(await voters()).toBe(3);
-  });
 });
 
 describe('a snapshot', () => {
-  const progress = { step: () => undefined, say: () => undefined, skipped: () => undefined };
   test('brings back a key, a registration and a role that were deleted, and takes away what came after it', async () => {
     const management = { 'X-Consul-Token': await town.secret('consul-server', 'management') };
     const put = (ask: Ask, path: string, value: object) => ask(path, { method: 'PUT', headers: management, body: JSON.stringify(value) });
     const warehouse = { Node: 'warehouse', Address: '10.0.0.7', Service: { Service: 'warehouse', Port: 80 } };
     await town.agent('users', (ask) => put(ask, '/v1/catalog/register', warehouse));
     await town.consul('kv put precious before');
-    await town.run('create', 'job', '--from=cronjob/consul-snapshot', 'snapshot-now');
-    await town.run('wait', 'job/snapshot-now', '--for=condition=Complete', '--timeout=120s');
+    await town.snapshot('before');
 
     await town.consul('kv delete precious');
     await town.consul('kv put later after');
@@ -154,26 +179,71 @@ describe('a snapshot', () => {
   });
 });
 
-describe('a secret of Consul gets its next value by one command, while writes go on', () => {
-  const progress = { step: () => undefined, say: () => undefined, skipped: () => undefined };
-  const rotating = (name: string) => rotate({ name, cluster: town.cluster, namespace: town.namespace, entries: town.entries() }, progress);
+describe('a secret of Consul gets its next value by one command', () => {
+  const rotating = (name: string, cluster = town.cluster) => rotate({ name, cluster, namespace: town.namespace, entries: town.entries() }, progress);
+  const server = (key: string) => town.secret('consul-server', key);
+  /** That only what the Secret holds is good. */
+  const onlyIn = async (policy: string, present: string, ...former: readonly string[]) => {
+    expect(await town.tokensOf(policy)).toEqual([present]);
+    for (const token of former) expect(await town.tokenIs(token)).toBe('refused');
+  };
 
-  test('the gossip key: all members know the next one before any uses it, and then no other', async () => {
-    const old = await town.secret('consul-server', 'gossip');
+  test('the gossip key, also after it was cut off: all members know the next one before any uses it, and then no other', async () => {
+    const old = await server('gossip');
+    await expect(rotating('consul/gossip', town.cutOffAt('apply --server-side'))).rejects.toThrow(/cut off/);
+    expect(await server('gossip')).toBe(old);
+    expect((await town.gossipKeys()).size).toBe(2);
     const { failed, lost } = await new Writes(town).during(() => rotating('consul/gossip'));
     expect({ failed, lost }).toEqual({ failed: [], lost: [] });
-    const fresh = await town.secret('consul-server', 'gossip');
-    expect(fresh).not.toBe(old);
-    const keys = new Set((await town.consul('keyring -list')).match(/[A-Za-z0-9+/]{43}=/g));
-    expect(keys).toEqual(new Set([fresh]));
+    expect(await server('gossip')).not.toBe(old);
+    expect(await town.gossipKeys()).toEqual(new Set([await server('gossip')]));
     expect(await voters()).toBe(3);
   }, 900_000);
 
   test('the management token: the former one may do nothing afterwards', async () => {
-    const old = await town.secret('consul-server', 'management');
+    const old = await server('management');
     await rotating('consul/management');
-    expect(await town.secret('consul-server', 'management')).not.toBe(old);
     expect(await town.consul('acl token list')).toContain('global-management');
-    await expect(town.shell(`CONSUL_HTTP_TOKEN=${old} consul acl token list`)).rejects.toThrow(/403|ACL not found/);
+    await onlyIn('global-management', await server('management'), old);
   }, 900_000);
+
+  test('the agents’ token: a roll takes one server at a time, each write is taken, and every node is known', async () => {
+    const old = await server('agent');
+    const { failed, lost, taken } = await new Writes(town).during(() => rotating('consul/agent'));
+    expect({ failed, lost, enough: taken > 20 }).toEqual({ failed: [], lost: [], enough: true });
+    expect(await voters()).toBe(3);
+    await onlyIn('system-agent', await server('agent'), old);
+    for (const set of ['statefulset/consul-server', 'daemonset/consul-agent']) expect(await town.run('logs', set)).not.toMatch(/blocked by ACLs/);
+  }, 900_000);
+
+  test('the token of the servers’ readiness: servers are ready by the next one', async () => {
+    const old = await server('probe');
+    await rotating('consul/probe');
+    await onlyIn('system-probe', await server('probe'), old);
+    expect(await town.shell('consul operator raft list-peers')).toMatch(/leader/); // by the token that the probe has
+    await town.allReady();
+  }, 900_000);
+
+  test('the snapshots’ token, also after it was cut off before it was handed over: the next snapshot is taken, and nothing is rolled', async () => {
+    const old = await server('snapshot');
+    await expect(rotating('consul/snapshot', town.cutOffAt('apply --server-side'))).rejects.toThrow(/cut off/);
+    const [made] = (await town.tokensOf('system-snapshot')).filter((token) => token !== old);
+    expect([await town.tokenIs(old), await town.tokenIs(made as string)]).toEqual(['known', 'known']);
+    expect(await rotating('consul/snapshot')).toMatch(/nothing reads it/);
+    await onlyIn('system-snapshot', await server('snapshot'), old, made as string);
+    await town.snapshot('after-rotation');
+  });
+
+  test('Prometheus’ token, also after it was cut off before the former one ended: the next one reads the metrics', async () => {
+    const old = await town.secret('consul-metrics', 'token');
+    await expect(rotating('consul/metrics', town.cutOffAt('acl token delete'))).rejects.toThrow(/cut off/);
+    const made = await town.secret('consul-metrics', 'token');
+    expect([await town.tokenIs(old), await town.tokenIs(made)]).toEqual(['known', 'known']);
+    await rotating('consul/metrics');
+    const present = await town.secret('consul-metrics', 'token');
+    await onlyIn('system-metrics', present, old, made);
+    const read = (token: string) => town.agent('users', (ask) => ask('/v1/agent/metrics', { headers: { 'X-Consul-Token': token } }));
+    expect(await read(present)).toMatchObject({ status: 200 });
+    expect(await read(old)).toMatchObject({ status: 403 });
+  });
 });

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -147,6 +147,39 @@ export class ConsulTown extends OwnNamespace {
 
   public shell(script: string, server = 'consul-server-0'): Promise<string> {
     return this.run('exec', server, '--', 'sh', '-c', script);
+  }
+
+  /** Takes a snapshot now, by a Job of this name. */
+  public async snapshot(job: string): Promise<void> {
+    await this.run('create', 'job', '--from=cronjob/consul-snapshot', job);
+    await this.run('wait', `job/${job}`, '--for=condition=Complete', '--timeout=120s');
+  }
+
+  /** What Consul says of a token: `known`, or why not. */
+  public async tokenIs(token: string): Promise<string> {
+    // A file that names a token goes before the variable.
+    const ask = `env -u CONSUL_HTTP_TOKEN_FILE CONSUL_HTTP_TOKEN='${token}' consul acl token read -self > /dev/null && echo known`;
+    return (await this.shell(`${ask} || true`)).trim() || 'refused';
+  }
+
+  /** SecretIDs of all tokens that give a policy. */
+  public async tokensOf(policy: string): Promise<readonly string[]> {
+    type Listed = readonly { readonly SecretID: string; readonly Policies?: readonly { readonly Name: string }[] }[];
+    const all = JSON.parse(await this.consul('acl token list -format=json')) as Listed;
+    return all.filter(({ Policies }) => Policies?.some(({ Name }) => Name === policy) === true).map(({ SecretID }) => SecretID);
+  }
+
+  /** The keys that gossip may be encrypted with. */
+  public async gossipKeys(): Promise<ReadonlySet<string>> {
+    return new Set((await this.consul('keyring -list')).match(/[A-Za-z0-9+/]{43}=/g));
+  }
+
+  /** The cluster by way of a kubectl that fails when it is called with these words: what it is used for is cut off there. */
+  public cutOffAt(words: string): Pick<Cluster, 'kubectl' | 'state'> {
+    const command = join(this.cluster.state, 'kubectl-cut-off');
+    const all = this.cluster.kubectl.map((word) => `'${word}'`).join(' ');
+    writeFileSync(command, `#!/bin/sh\ncase "$*" in *'${words}'*) echo 'cut off' >&2; exit 1 ;; esac\nexec ${all} "$@"\n`, { mode: 0o700 });
+    return { ...this.cluster, kubectl: [command] };
   }
 
   /** Value of one key of a Secret. */

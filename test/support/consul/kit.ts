@@ -1,0 +1,15 @@
+import { type Asked, type Consul, ConsulRefused } from '../../../services/kit/discovery/consul.ts';
+import type { Ask } from '../port-forward.ts';
+import type { Headers } from './login.ts';
+
+/** An agent as the kit's parts ask it. It tells no index, so that they ask once a second and never hold the one connection. */
+export function asKit(ask: Ask, headers: Headers): Consul {
+  const asked = async (method: 'GET' | 'PUT', path: string, { query = {}, body: sent }: Asked = {}) => {
+    const { index: _, ...rest } = query;
+    const url = `${path}?${new URLSearchParams(rest)}`;
+    const { status, body } = await ask(url, { method, headers, ...(sent === undefined ? {} : { body: JSON.stringify(sent) }) });
+    if (status >= 300) throw new ConsulRefused(`${method} ${path}`, status, body);
+    return { body: method === 'GET' ? JSON.parse(body) : undefined, index: 0 };
+  };
+  return { ask: asked } as unknown as Consul;
+}
