@@ -47,8 +47,6 @@ export function databaseSettings({ host, port, name, user, folder }: Database): 
     client_cert_path: `${folder}/tls.crt`,
     client_key_path: `${folder}/tls.key`,
     max_open_conn: `${CONNECTIONS}`,
-    // In seconds: the second replica waits while the first makes the tables, and fails only then.
-    locking_attempt_timeout_sec: '120',
     // A renewed certificate is used by the next connection; none lives longer than this, in seconds.
     conn_max_lifetime: '3600',
   };

@@ -146,7 +146,6 @@ describe('Grafana', () => {
     expect(objects).toHaveProperty(['PodDisruptionBudget/grafana']);
     expect(ini).toContain('user = grafana_owner');
     expect(ini).toContain('ssl_mode = verify-full');
-    expect(ini).toMatch(/locking_attempt_timeout_sec = [1-9]/); // one makes the tables, the other waits
     expect(ini).toContain('client_cert_path = /var/run/groundwork/migrations-identity/tls.crt');
     expect(at(objects['NetworkPolicy/grafana'], 'spec.egress')).toContainEqual({
       to: [{ podSelector: { matchLabels: { app: 'postgres' } } }],
