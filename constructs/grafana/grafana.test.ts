@@ -205,7 +205,7 @@ test('a renewed certificate makes Grafana read its data source again, once, and 
     expect(calls.match(/--.*secret/)).toBeNull();
   } finally {
     loop.kill();
-    await once(loop, 'exit');
+    expect(await once(loop, 'exit')).toEqual([0, null]); // by itself, and at once
     await rm(folder, { recursive: true });
   }
 });

@@ -11,7 +11,9 @@ export const RENEWAL_SCRIPT = `
 identity=\${IDENTITY:-${IDENTITY_FOLDER}}
 secrets=\${SECRETS:-${SECRETS}}
 seen=
-while sleep "\${EVERY:-20}"; do
+trap 'exit 0' TERM # the first process of a container isn't ended by it otherwise, and holds the pod up for half a minute
+while :; do
+  sleep "\${EVERY:-20}" & wait $!
   now=$(cksum < "$identity/tls.crt") || continue
   [ "$now" = "$seen" ] && continue
   # The certificate names the Service, and is asked for on this pod's own address; the password stays out of the list of processes.
