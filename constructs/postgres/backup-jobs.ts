@@ -12,7 +12,7 @@ import { type Resources, requirements } from '../resources.ts';
 import { Cpu, Size, sizeQuantity } from '../units.ts';
 import type { FullBackups } from './backups.ts';
 import { SCRIPTS, SERVER, USER, VOLUME } from './places.ts';
-import { BACKUP_PORT, BUCKET_KEYS, openRepository, REPOSITORY, REPOSITORY_ENV, repositoryEgress, repositoryMounts } from './repository.ts';
+import { BACKUP_PORT, BUCKET_KEYS, bucketAuthority, openRepository, REPOSITORY, REPOSITORY_ENV, repositoryEgress, repositoryMounts } from './repository.ts';
 import { RESTORE } from './restore-script.ts';
 
 /** What the pod of a backup or a restore asks for. */
@@ -48,9 +48,11 @@ export function makeBackups(scope: Construct, props: BackupJobsProps): void {
     object<Secret>(scope, 'repository', `${cause}.repository`, {
       apiVersion: 'v1',
       kind: 'Secret',
-      // Another passphrase would not open the backups that are there.
-      metadata: { name: REPOSITORY, namespace, labels, annotations: { 'groundwork/by-hand': BUCKET_KEYS.REPO1_CIPHER_PASS } },
-      stringData: Object.fromEntries(Object.values(BUCKET_KEYS).map((key) => [key, late(`postgres/backup/${key}`, key === 'passphrase' ? 'key' : 'password')])),
+      metadata: { name: REPOSITORY, namespace, labels },
+      stringData: {
+        ...Object.fromEntries(Object.values(BUCKET_KEYS).map((key) => [key, late(`postgres/backup/${key}`, key === 'passphrase' ? 'key' : 'password')])),
+        ...bucketAuthority(repository),
+      },
     });
   }
   object<NetworkPolicy>(scope, 'network', cause, {

@@ -13,7 +13,8 @@ export interface VolumeRepository {
 /**
  * Backups in an S3-compatible bucket, encrypted (AES-256-CBC) before they leave the pod. Its access key, secret key and
  * the passphrase are late values: `postgres/backup/key`, `postgres/backup/key-secret`, `postgres/backup/passphrase`.
- * Without the passphrase no backup can be read: keep it elsewhere too.
+ * Without the passphrase no backup can be read: keep it elsewhere too. Another one begins a repository of its own beside
+ * the former, which stays as it is.
  */
 export interface BucketRepository {
   readonly kind: 'bucket';
@@ -25,6 +26,8 @@ export interface BucketRepository {
   readonly style?: 'host' | 'path';
   /** Networks of the service in CIDR notation, which the pods may reach. @default all that are neither private nor link-local */
   readonly networks?: readonly string[];
+  /** Authority that signed the service's certificate, in PEM, where it is one of your own. @default those that the image trusts */
+  readonly authority?: string;
 }
 
 export interface Backups {
@@ -74,6 +77,9 @@ export function backupMistakes(where: string, { repository, full, incremental, k
       if (/^[a-z0-9][a-z0-9.:-]*$/i.test(repository[field])) continue;
       const mend = "write it bare, without 'https://' and without a path";
       found.push(new Mistake(`${where} › repository › ${field}`, `'${repository[field]}' is no name`, mend));
+    }
+    if (repository.authority?.includes('-----BEGIN CERTIFICATE-----') === false) {
+      found.push(new Mistake(`${where} › repository › authority`, 'it holds no certificate in PEM', 'give the text of the file, not its name'));
     }
   }
   return found;

@@ -8,7 +8,7 @@ import { type Resources, requirements } from '../resources.ts';
 import { Cpu, Size } from '../units.ts';
 import type { BucketRepository } from './backups.ts';
 import { SERVER } from './places.ts';
-import { REPOSITORY } from './repository.ts';
+import { BUCKET_AUTHORITY, bucketAuthority, REPOSITORY } from './repository.ts';
 
 /** Name of the operator's plugin that archives: what it did itself is deprecated since CloudNativePG 1.26. */
 export const PLUGIN = 'barman-cloud.cloudnative-pg.io';
@@ -46,7 +46,12 @@ export function makeCnpgBackups(scope: Construct, namespace: string, system: str
     apiVersion: 'v1',
     kind: 'Secret',
     metadata,
-    stringData: { key: late('postgres/backup/key', 'password'), 'key-secret': late('postgres/backup/key-secret', 'password'), region: repository.region },
+    stringData: {
+      key: late('postgres/backup/key', 'password'),
+      'key-secret': late('postgres/backup/key-secret', 'password'),
+      region: repository.region,
+      ...bucketAuthority(repository),
+    },
   });
   const packed = { compression: 'gzip', encryption: 'AES256' };
   object<CustomResource>(scope, 'store', 'postgres.backups.repository', {
@@ -58,6 +63,7 @@ export function makeCnpgBackups(scope: Construct, namespace: string, system: str
       configuration: {
         destinationPath: `s3://${repository.bucket}/postgres`,
         endpointURL: `https://${repository.endpoint}`,
+        ...(repository.authority === undefined ? {} : { endpointCA: key(BUCKET_AUTHORITY) }),
         s3Credentials: { accessKeyId: key('key'), secretAccessKey: key('key-secret'), region: key('region') },
         wal: packed,
         data: packed,

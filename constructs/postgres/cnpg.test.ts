@@ -80,6 +80,9 @@ describe('the cluster', () => {
     expect(spec.plugins).toEqual([{ name: 'barman-cloud.cloudnative-pg.io', isWALArchiver: true, parameters: { barmanObjectName: 'postgres-backup' } }]);
     expect(at(objects['ScheduledBackup/postgres-backup'], 'spec.schedule')).toBe('0 15 1 * * *');
     expect(at(objects['Secret/postgres-backup'], 'stringData')).toMatchObject({ key: '<<late:password:postgres/backup/key>>' });
+    expect(at(objects['ObjectStore/postgres-backup'], 'spec.configuration.endpointCA')).toBeUndefined();
+    const own = cnpg({ backups: { repository: { ...backups.repository, authority: '-----BEGIN CERTIFICATE-----' } } });
+    expect(at(own['ObjectStore/postgres-backup'], 'spec.configuration.endpointCA')).toEqual({ name: 'postgres-backup', key: 'ca.crt' });
     const egress = at(objects['NetworkPolicy/postgres'], 'spec.egress') as object[];
     expect(egress).toHaveLength(3);
     expect(egress.at(-1)).toEqual({ to: [{ ipBlock: { cidr: '203.0.113.0/24' } }], ports: [{ protocol: 'TCP', port: 9000 }] });

@@ -147,6 +147,13 @@ describe('backups', () => {
     ]);
   });
 
+  test('in a bucket with an authority of its own trust that one, and it alone is beside the keys', () => {
+    const authority = '-----BEGIN CERTIFICATE-----\nMII\n-----END CERTIFICATE-----\n';
+    expect(conf({ ...bucket, authority })).toContain('repo1-storage-ca-file=/var/run/groundwork/backup/ca.crt');
+    expect(at(objects({ ...bucket, authority })['Secret/postgres-backup'], 'stringData')).toMatchObject({ 'ca.crt': authority });
+    expect(conf(bucket)).not.toContain('ca-file=/var/run/groundwork/backup');
+  });
+
   test('on a volume have it in the pods that write it, on one node, and open no way out', () => {
     const made = objects({ kind: 'volume', size: Size.gibibytes(20), storageClass: 'slow' });
     expect(at(made['PersistentVolumeClaim/postgres-backup'], 'spec')).toMatchObject({ storageClassName: 'slow', resources: { requests: { storage: '20Gi' } } });
@@ -175,6 +182,7 @@ describe('Postgres refuses', () => {
     ],
     ['backups that have less room than the data', { backups: { repository: { kind: 'volume', size: Size.gibibytes(1) } } }, 'backups › repository › size'],
     ['a bucket that is a URL', { backups: { repository: { ...bucket, endpoint: 'https://s3.example/x' } } }, 'backups › repository › endpoint'],
+    ['the name of a file for an authority', { backups: { repository: { ...bucket, authority: 'ca.pem' } } }, 'backups › repository › authority'],
     ['a schedule that is none', { backups: { repository: bucket, full: 'daily' } }, 'backups › full'],
     ['two backups at one time', { backups: { repository: bucket, full: '15 1 * * 1-6' } }, 'backups › incremental'],
     ['backups of which none is kept', { backups: { repository: bucket, keep: 0 } }, 'backups › keep'],

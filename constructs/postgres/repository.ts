@@ -15,6 +15,9 @@ const SECRETS = '/var/run/groundwork/backup';
 /** Keys of the bucket's Secret, by the option of pgBackRest that each is. */
 export const BUCKET_KEYS = { REPO1_S3_KEY: 'key', REPO1_S3_KEY_SECRET: 'key-secret', REPO1_CIPHER_PASS: 'passphrase' } as const;
 
+/** Key of the bucket's Secret with the authority of its service. */
+export const BUCKET_AUTHORITY = 'ca.crt';
+
 /** Environment of every container that runs pgBackRest. */
 export const REPOSITORY_ENV = [
   { name: 'PGBACKREST_STANZA', value: 'main' },
@@ -24,7 +27,11 @@ export const REPOSITORY_ENV = [
 /** Lines of a shell script after which pgBackRest can open the repository; secrets come from files, never from a manifest. */
 export function openRepository({ repository }: FullBackups): string[] {
   if (repository.kind === 'volume') return [];
-  return Object.entries(BUCKET_KEYS).map(([option, key]) => `export PGBACKREST_${option}="$(cat ${SECRETS}/${key})"`);
+  return [
+    ...Object.entries(BUCKET_KEYS).map(([option, key]) => `export PGBACKREST_${option}="$(cat ${SECRETS}/${key})"`),
+    // What another passphrase has encrypted can't be opened, and stays: each has a place of its own, made ready at the server's start.
+    'export PGBACKREST_REPO1_PATH="/postgres/$(printf %s "$PGBACKREST_REPO1_CIPHER_PASS" | sha256sum | cut -c1-12)"',
+  ];
 }
 
 /** What a container needs to use the repository. */
@@ -49,6 +56,11 @@ const INTERNET = [
   { cidr: '0.0.0.0/0', except: [...PRIVATE_NETWORKS, '169.254.0.0/16'] },
   { cidr: '::/0', except: ['fc00::/7', 'fe80::/10'] },
 ];
+
+/** What a bucket's Secret holds besides its keys. */
+export function bucketAuthority({ authority }: BucketRepository): Record<string, string> {
+  return authority === undefined ? {} : { [BUCKET_AUTHORITY]: authority };
+}
 
 /** Rule that lets pods reach a bucket. */
 export function repositoryNetwork({ networks, endpoint }: BucketRepository): NetworkPolicyEgressRule {
@@ -103,15 +115,15 @@ function common({ repository, keep }: FullBackups): Record<string, string> {
   };
 }
 
-function bucketOptions({ bucket, endpoint, region, style = 'host' }: BucketRepository): Record<string, string> {
+function bucketOptions({ bucket, endpoint, region, style = 'host', authority }: BucketRepository): Record<string, string> {
   return {
     'repo1-type': 's3',
-    'repo1-path': '/postgres',
     'repo1-s3-bucket': bucket,
     'repo1-s3-endpoint': endpoint,
     'repo1-s3-region': region,
     'repo1-s3-uri-style': style,
     'repo1-cipher-type': 'aes-256-cbc',
+    ...(authority === undefined ? {} : { 'repo1-storage-ca-file': `${SECRETS}/${BUCKET_AUTHORITY}` }),
   };
 }
 

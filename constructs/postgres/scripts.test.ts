@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { Size } from '../units.ts';
 import { fullBackups } from './backups.ts';
 import { VOLUME } from './places.ts';
+import { openRepository } from './repository.ts';
 import { restoreScript } from './restore-script.ts';
 import { startScript } from './scripts.ts';
 
@@ -113,4 +114,20 @@ describe('a restore', () => {
     expect(step('restore').status).toBe(0);
     expect(folders()).toEqual(['pgdata']);
   });
+});
+
+test('a repository in a bucket has a place of its own for each passphrase, which does not tell it', () => {
+  const bucket = fullBackups({ repository: { kind: 'bucket', bucket: 'town', endpoint: 's3.example', region: 'north' } });
+  const secrets = join(volume, 'secrets');
+  mkdirSync(secrets);
+  for (const key of ['key', 'key-secret']) writeFileSync(join(secrets, key), 'k');
+  const placeWith = (passphrase: string) => {
+    writeFileSync(join(secrets, 'passphrase'), passphrase);
+    const lines = [...openRepository(bucket), 'echo $PGBACKREST_REPO1_PATH'].join('\n').replaceAll('/var/run/groundwork/backup', secrets);
+    return spawnSync('sh', ['-euc', lines], { encoding: 'utf8' }).stdout.trim();
+  };
+  const [first, again, other] = [placeWith('correct-horse'), placeWith('correct-horse\n'), placeWith('battery-staple')];
+  expect(first).toMatch(/^\/postgres\/[0-9a-f]{12}$/);
+  expect(again).toBe(first);
+  expect(other).not.toBe(first);
 });
