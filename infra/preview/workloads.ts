@@ -53,7 +53,9 @@ export function budgetOf(workload: Manifest, all: readonly Manifest[]): Manifest
 /** The workload whose pods a PodDisruptionBudget guards. */
 export function podsUnder({ metadata, spec }: Manifest, all: readonly Manifest[]): Manifest | undefined {
   const { selector } = (spec ?? {}) as { selector?: Selector };
-  return (
-    selector && all.find((one) => one.metadata.namespace === metadata.namespace && selects(selector, podOf(one)?.labels ?? {}) && podOf(one) !== undefined)
-  );
+  if (selector === undefined) return undefined;
+  return all.find((one) => {
+    const pod = one.metadata.namespace === metadata.namespace ? podOf(one) : undefined;
+    return pod !== undefined && selects(selector, pod.labels ?? {});
+  });
 }
