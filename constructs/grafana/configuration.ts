@@ -10,6 +10,8 @@ export const GRAFANA_PORT = 3000;
 export const SECRETS = '/var/run/groundwork/grafana';
 export const PROVISIONING = '/etc/grafana/provisioning';
 export const DASHBOARDS = '/etc/grafana/dashboards';
+/** File of the authority of the provider of sign-ins, where it is one of your own. */
+export const AUTHORITY = 'sign-in-authority.crt';
 
 export interface ConfigurationProps {
   /** URL under which people reach it. */
@@ -42,9 +44,15 @@ export function grafanaIni({ url, database, signIn }: ConfigurationProps): strin
       disable_gravatar: 'true',
     },
     users: { allow_sign_up: 'false', allow_org_create: 'false', viewers_can_edit: 'false', auto_assign_org_role: 'Viewer' },
-    auth: { disable_login_form: 'false', oauth_auto_login: 'false' },
+    auth: {
+      disable_login_form: 'false',
+      oauth_auto_login: 'false',
+      // The provider is asked at a sign-in only: whoever may no longer come in is out within a day, not within 30.
+      ...(signIn === undefined ? {} : { login_maximum_lifetime_duration: '1d' }),
+    },
     'auth.anonymous': { enabled: 'false' },
-    'auth.generic_oauth': signIn === undefined ? { enabled: 'false' } : signInSettings(signIn, `${SECRETS}/oidc`),
+    'auth.generic_oauth':
+      signIn === undefined ? { enabled: 'false' } : signInSettings(signIn, { secret: `${SECRETS}/oidc`, authority: `/etc/grafana/${AUTHORITY}` }),
     dashboards: { default_home_dashboard_path: `${DASHBOARDS}/overview.json` },
     // Alerts are Prometheus' and Alertmanager's alone.
     unified_alerting: { enabled: 'false' },

@@ -152,11 +152,46 @@ describe('Grafana', () => {
       ports: [{ protocol: 'TCP', port: 5432 }],
     });
   });
-  test('signs people in by a provider, whose group may administer', () => {
+  test('signs people in by a provider, and shows it by a file that the secret is ours', () => {
     const { ini, objects } = made({ signIn, door });
-    expect(ini).toContain("role_attribute_path = contains(groups[*], 'platform') && 'Admin' || 'Viewer'");
+    expect(ini).toContain('client_secret = $__file{/var/run/groundwork/grafana/oidc}');
     expect(ini).toContain('root_url = https://grafana.example');
+    expect(ini).toContain('use_pkce = true');
     expect(JSON.stringify(at(objects['NetworkPolicy/grafana'], 'spec.ingress'))).toContain('ingress-nginx');
+  });
+  test.each<[string, Partial<SignIn>, string[]]>([
+    ['everybody may look', { admins: undefined }, []],
+    [
+      'a group may administer',
+      {},
+      ["role_attribute_path = groups && (contains(groups[*], 'platform') && 'Admin' || 'Viewer')", 'role_attribute_strict = false'],
+    ],
+    ['a group may look, and nobody else', { admins: undefined, viewers: 'shop' }, ["groups && (contains(groups[*], 'shop') && 'Viewer')", 'strict = true']],
+    [
+      'each has a group',
+      { viewers: 'shop' },
+      ["groups && (contains(groups[*], 'platform') && 'Admin' || contains(groups[*], 'shop') && 'Viewer')", 'strict = true'],
+    ],
+  ])('asks a source that knows no groups for no role: %s', (_, groups, lines) => {
+    const { ini } = made({ signIn: { ...signIn, ...groups }, door });
+    for (const line of lines) expect(ini).toContain(line);
+    if (lines.length === 0) expect(ini).not.toContain('role_attribute');
+  });
+  test('ends a session within a day where a provider may turn somebody away', () => {
+    expect(made({ signIn, door }).ini).toContain('login_maximum_lifetime_duration = 1d');
+    expect(made().ini).not.toContain('login_maximum_lifetime_duration');
+  });
+  test('trusts the provider’s own authority, and is rolled when that is another', () => {
+    const authority = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n';
+    const template = (props: Partial<SignIn>) => at(made({ signIn: { ...signIn, ...props }, door }).objects['Deployment/grafana'], 'spec.template');
+    const { ini, config } = made({ signIn: { ...signIn, authority }, door });
+    expect(ini).toContain('tls_client_ca = /etc/grafana/sign-in-authority.crt');
+    expect(config['sign-in-authority.crt']).toBe(authority);
+    const mounted = { name: 'config', mountPath: '/etc/grafana/sign-in-authority.crt', subPath: 'sign-in-authority.crt', readOnly: true };
+    expect(at(template({ authority }), 'spec.containers.0.volumeMounts')).toContainEqual(mounted);
+    expect(at(template({}), 'spec.containers.0.volumeMounts')).not.toContainEqual(mounted);
+    const inputs = (text: string) => at(template({ authority: text }), 'metadata.annotations');
+    expect(inputs(authority)).not.toEqual(inputs(`${authority}${authority}`));
   });
   test('is reached by nobody where it has no door', () => {
     expect(at(made().objects['NetworkPolicy/grafana'], 'spec')).not.toHaveProperty('ingress');
@@ -173,7 +208,9 @@ describe('Grafana refuses', () => {
     ['a provider that sends people back to nowhere', { signIn }, /there is no way in/],
     ['a door that is not encrypted', { door: { ...door, url: 'http://grafana.example' } }, /no https URL/],
     ['a provider’s endpoint that is not encrypted', { signIn: { ...signIn, tokenUrl: 'http://id.example' }, door }, /tokenUrl/],
-    ['a group that would end the rule', { signIn: { ...signIn, admins: "x') || true" }, door }, /has a quote in it/],
+    ['a group that would end the rule', { signIn: { ...signIn, admins: "x') || true" }, door }, /has a "'" in it[\s\S]*admins/],
+    ['a group of viewers that would be cut off', { signIn: { ...signIn, viewers: 'x #1' }, door }, /has a "#" in it[\s\S]*viewers/],
+    ['the name of a file for an authority', { signIn: { ...signIn, authority: 'ca.crt' }, door }, /authority[\s\S]*not its name/],
     ['a provider somewhere or other', { signIn: { ...signIn, egress: { cidrs: [], ports: [443] } }, door }, /which a policy takes for everywhere/],
     ['no client', { signIn: { ...signIn, clientId: '' }, door }, /clientId/],
     ['a database that it can not own', { database: { connect: () => ({}) } }, /connects no owner role/],

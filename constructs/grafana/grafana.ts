@@ -15,7 +15,7 @@ import { PROMETHEUS_PORT, type Prometheus } from '../prometheus/index.ts';
 import { type Resources, resourceMistakes } from '../resources.ts';
 import type { SecretFile } from '../secret-file.ts';
 import { Cpu, millicores, Size } from '../units.ts';
-import { dashboardProvider, datasources, GRAFANA_PORT, grafanaIni, SECRETS } from './configuration.ts';
+import { AUTHORITY, dashboardProvider, datasources, GRAFANA_PORT, grafanaIni, SECRETS } from './configuration.ts';
 import { boards, dashboard } from './dashboards/index.ts';
 import { type Database, databaseOf } from './database.ts';
 import { GRAFANA, grafanaPod, RENEWAL_RESOURCES } from './pods.ts';
@@ -79,7 +79,9 @@ export class Grafana extends Construct {
     const late = this.#makeSecret(platform, signIn, store !== undefined);
 
     object<ServiceAccount>(this, 'account', 'grafana', { apiVersion: 'v1', kind: 'ServiceAccount', metadata, automountServiceAccountToken: false });
-    const data = { 'grafana.ini': ini, 'datasources.yaml': source, 'dashboards.yaml': dashboardProvider() };
+    const authority = signIn?.authority;
+    const trusted = authority === undefined ? {} : { [AUTHORITY]: authority };
+    const data = { 'grafana.ini': ini, 'datasources.yaml': source, 'dashboards.yaml': dashboardProvider(), ...trusted };
     object<ConfigMap>(this, 'config', 'grafana', { apiVersion: 'v1', kind: 'ConfigMap', metadata, data });
     object<ConfigMap>(this, 'dashboards', 'grafana (dashboards), and the contracts', {
       apiVersion: 'v1',
@@ -113,7 +115,15 @@ export class Grafana extends Construct {
         strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
         template: {
           metadata: { labels: metadata.labels, annotations: { 'groundwork/inputs': checksum(...Object.values(data)) } },
-          spec: grafanaPod({ image, replicas, resources, serverName, selector, files: [...identity.files(), ...late, ...(store?.files ?? [])] }),
+          spec: grafanaPod({
+            image,
+            replicas,
+            authority: authority !== undefined,
+            resources,
+            serverName,
+            selector,
+            files: [...identity.files(), ...late, ...(store?.files ?? [])],
+          }),
         },
       },
     });

@@ -5,7 +5,7 @@ import { type Resources, requirements } from '../resources.ts';
 import type { SecretFile } from '../secret-file.ts';
 import { spreadOfUpdates } from '../spread.ts';
 import { Cpu, Size } from '../units.ts';
-import { DASHBOARDS, GRAFANA_PORT, PROVISIONING } from './configuration.ts';
+import { AUTHORITY, DASHBOARDS, GRAFANA_PORT, PROVISIONING } from './configuration.ts';
 import { RENEWAL_SCRIPT } from './renewal.ts';
 
 /** Name of the objects, of the service account and of the pods' label. */
@@ -17,6 +17,8 @@ export const RENEWAL_RESOURCES: Resources = { cpu: Cpu.millis(5), memory: Size.m
 export interface PodProps {
   readonly image: string;
   readonly replicas: number;
+  /** Whether the provider of sign-ins has an authority of its own. */
+  readonly authority: boolean;
   readonly resources: Resources;
   readonly serverName: string;
   readonly selector: Record<string, string>;
@@ -41,7 +43,7 @@ export function grafanaPod(props: PodProps): PodSpec {
   };
 }
 
-function server({ image, resources }: PodProps, secrets: readonly VolumeMount[]): Container {
+function server({ image, resources, authority }: PodProps, secrets: readonly VolumeMount[]): Container {
   const config = (subPath: string, mountPath: string): VolumeMount => ({ name: 'config', mountPath, subPath, readOnly: true });
   const answers = { httpGet: { path: '/api/health', port: 'https', scheme: 'HTTPS' } };
   return {
@@ -59,6 +61,7 @@ function server({ image, resources }: PodProps, secrets: readonly VolumeMount[])
       config('grafana.ini', '/etc/grafana/grafana.ini'),
       config('datasources.yaml', `${PROVISIONING}/datasources/prometheus.yaml`),
       config('dashboards.yaml', `${PROVISIONING}/dashboards/groundwork.yaml`),
+      ...(authority ? [config(AUTHORITY, `/etc/grafana/${AUTHORITY}`)] : []),
       { name: 'dashboards', mountPath: DASHBOARDS, readOnly: true },
       { name: 'data', mountPath: '/var/lib/grafana' },
       { name: 'tmp', mountPath: '/tmp' },

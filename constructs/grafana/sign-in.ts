@@ -10,34 +10,61 @@ export interface SignIn {
   readonly authorizeUrl: string;
   readonly tokenUrl: string;
   readonly userInfoUrl: string;
-  /** Members of this group (claim `groups`) may administer; everybody else who can sign in may look. @default nobody may */
+  /** Members of this group (claim `groups`) may administer. @default nobody may */
   readonly admins?: string;
+  /** Members of this group may look, and whoever is in neither is turned away. @default everybody who can sign in may look */
+  readonly viewers?: string;
+  /** Authority that signed the provider's certificate, in PEM, where it is one of your own. @default those that the image trusts */
+  readonly authority?: string;
   /** Where the provider is, for the NetworkPolicy: Grafana itself asks for the token. */
   readonly egress: Outside;
 }
 
-/** Section `auth.generic_oauth` of grafana.ini. @param secretFile file of the client's secret */
-export function signInSettings({ name, clientId, authorizeUrl, tokenUrl, userInfoUrl, admins }: SignIn, secretFile: string): Record<string, string> {
+/** Section `auth.generic_oauth` of grafana.ini. @param files where the client's secret and the provider's authority are */
+export function signInSettings(signIn: SignIn, files: { readonly secret: string; readonly authority: string }): Record<string, string> {
+  const { name, clientId, authorizeUrl, tokenUrl, userInfoUrl, authority } = signIn;
   return {
     enabled: 'true',
     name,
     client_id: clientId,
-    client_secret: `$__file{${secretFile}}`,
+    client_secret: `$__file{${files.secret}}`,
     scopes: 'openid profile email groups',
     auth_url: authorizeUrl,
     token_url: tokenUrl,
     api_url: userInfoUrl,
     use_pkce: 'true',
-    // A rule that yields nothing would refuse the sign-in; without one, everybody is a viewer.
-    ...(admins === undefined ? {} : { role_attribute_path: `contains(groups[*], '${admins}') && 'Admin' || 'Viewer'`, allow_assign_grafana_admin: 'false' }),
+    ...(authority === undefined ? {} : { tls_client_ca: files.authority }),
+    ...roles(signIn),
   };
 }
 
-export function signInMistakes(where: string, { clientId, admins = '', egress, ...rest }: SignIn): Mistake[] {
+/**
+ * Who may do what, by a rule in JMESPath; without one, everybody is a viewer. Grafana puts it to the identity token first
+ * and to what the user-info endpoint says next, and takes the first answer: where a source knows no groups, there is none.
+ */
+function roles({ admins, viewers }: SignIn): Record<string, string> {
+  if (admins === undefined && viewers === undefined) return {};
+  const may = (group: string | undefined, role: string): string[] => (group === undefined ? [] : [`contains(groups[*], '${group}') && '${role}'`]);
+  const rules = [...may(admins, 'Admin'), ...(viewers === undefined ? ["'Viewer'"] : may(viewers, 'Viewer'))];
+  return {
+    role_attribute_path: `groups && (${rules.join(' || ')})`,
+    // Whoever has no role by the rule is turned away, and a viewer otherwise.
+    role_attribute_strict: `${viewers !== undefined}`,
+    allow_assign_grafana_admin: 'false',
+  };
+}
+
+export function signInMistakes(where: string, { clientId, admins = '', viewers = '', authority, egress, ...rest }: SignIn): Mistake[] {
   const found = outsideMistakes(`${where} › egress`, [egress]);
   if (clientId === '') found.push(new Mistake(`${where} › clientId`, 'it is empty', 'write the id that the provider gave to this client'));
-  if (/['"\n]/.test(admins))
-    found.push(new Mistake(`${where} › admins`, `'${admins}' has a quote in it, which would end the rule`, 'choose a group without one'));
+  for (const [field, group] of Object.entries({ admins, viewers })) {
+    const [foreign] = /['"`\\;#%$\n]/.exec(group) ?? [];
+    if (foreign === undefined) continue;
+    found.push(new Mistake(`${where} › ${field}`, `'${group}' has a ${JSON.stringify(foreign)} in it, which could end the rule`, 'choose a group without it'));
+  }
+  if (authority?.includes('-----BEGIN CERTIFICATE-----') === false) {
+    found.push(new Mistake(`${where} › authority`, 'it holds no certificate in PEM', 'give the text of the file, not its name'));
+  }
   for (const field of ['authorizeUrl', 'tokenUrl', 'userInfoUrl'] as const) {
     if (!/^https:\/\//.test(rest[field]) || !URL.canParse(rest[field])) {
       found.push(new Mistake(`${where} › ${field}`, `'${rest[field]}' is no https URL`, "take it from the provider's /.well-known/openid-configuration"));
