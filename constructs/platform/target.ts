@@ -1,4 +1,4 @@
-/** Where a workload or system shows its metrics: over mutual TLS, to the environment's collector only. */
+/** Where a workload or system shows its metrics: to the environment's collector only, over mutual TLS where it can. */
 export interface Target {
   /** Such as `users` or `kafka`; label `job` of its metrics. */
   readonly name: string;
@@ -7,8 +7,8 @@ export interface Target {
   readonly port: number;
   /** @default /metrics */
   readonly path?: string;
-  /** DNS name in the certificate that the pods serve with. */
-  readonly serverName: string;
+  /** DNS name in the certificate that the pods serve with. @default none: an operator's pods, which know no TLS there; the network alone keeps others out */
+  readonly serverName?: string;
   /** Secret and key of a bearer token that it asks for besides the certificate. @default none */
   readonly token?: { readonly secret: string; readonly key: string };
   /** See `explain`. */

@@ -1,15 +1,18 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Contract, contract, postgres } from '@groundwork/contract';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Pooler } from '@kubernetes-models/cloudnative-pg/postgresql.cnpg.io/v1';
 import { App, Chart } from 'cdk8s';
 import pg from 'pg';
+import { parse } from 'yaml';
 import { startPgBouncer, type TestPgBouncer } from '../../test/support/pgbouncer.ts';
 import { startPostgres, type TestPostgres } from '../../test/support/postgres.ts';
 import { at, objectsOf } from '../../test/support/system.ts';
+import { watched } from '../../test/support/watched.ts';
 import { CnpgPostgres, Cpu, Graph, type Manifest, Microservice, Platform, Size } from '../index.ts';
 import type { Pooling } from './cnpg-pooler.ts';
+import { POOLER_METRICS } from './metrics.ts';
 
 const users = contract('users', { owns: [postgres({ migrations: 'services/users/migrations' })] }) as Contract;
 
@@ -21,6 +24,17 @@ function objects(pooler: Pooling = {}, maxConnections = 100, service = users): R
   new CnpgPostgres(new Chart(app, 'postgres'), 'postgres', { platform, image, exporterImage: 'e:1', storage, maxConnections, pooler });
   new Microservice(new Chart(app, 'service'), service.name, { contract: service, platform, image: 'registry.example/service:1', scaling: { min: 2, max: 12 } });
   return objectsOf(app);
+}
+
+/** Jobs of a Prometheus beside it, and what comes with them. */
+function scraped(pooler: Pooling | null = {}) {
+  const { app, platform } = watched({}, [users]);
+  const [image, storage] = ['registry.example/postgresql:17.2', Size.gibibytes(20)];
+  new CnpgPostgres(new Chart(app, 'postgres'), 'postgres', { platform, image, exporterImage: 'e:1', storage, ...(pooler && { pooler }) });
+  const all = objectsOf(app);
+  const files = at(all['ConfigMap/prometheus'], 'data') as Record<string, string>;
+  const config = parse(files['prometheus.yml'] as string) as { scrape_configs: readonly { job_name: string }[] };
+  return { objects: all, scrapes: config.scrape_configs };
 }
 const made = objects();
 const pooler = made['Pooler/postgres-pooler'] as Manifest;
@@ -75,6 +89,19 @@ describe('the pooler', () => {
     const { containers, initContainers } = at(pooler, 'spec.template.spec') as Record<string, [{ name: string; resources: object }]>;
     expect(initContainers).toEqual([{ name: 'bootstrap-controller', resources: containers?.[0].resources }]);
   });
+  test('tells Prometheus, and nobody else, what it does', () => {
+    const { scrapes, objects: all } = scraped();
+    const addresses = { names: ['metrics-postgres-pooler.town-test.svc.cluster.local'], type: 'A', port: 9127, refresh_interval: '15s' };
+    expect(scrapes.find(({ job_name }) => job_name === 'postgres-pooler')).toEqual({ job_name: 'postgres-pooler', dns_sd_configs: [addresses] });
+    expect(at(all['Service/metrics-postgres-pooler'], 'spec.selector')).toEqual({ 'cnpg.io/poolerName': 'postgres-pooler' });
+    const { podSelector, ingress } = at(all['NetworkPolicy/metrics-of-postgres-pooler'], 'spec') as { podSelector: object; ingress: object[] };
+    expect(podSelector).toEqual({ matchLabels: { 'cnpg.io/poolerName': 'postgres-pooler' } });
+    const prometheus = { podSelector: { matchLabels: { 'app.kubernetes.io/name': 'prometheus', 'app.kubernetes.io/part-of': 'town' } } };
+    expect(ingress).toEqual([{ from: [prometheus], ports: [{ protocol: 'TCP', port: 9127 }] }]);
+  });
+  test('is scraped where there is one only', () => {
+    expect(scraped(null).scrapes.map(({ job_name }) => job_name)).not.toContain('postgres-pooler');
+  });
   test('lets one past that keeps sessions', () => {
     const reports = contract('reports', { owns: [postgres({ migrations: 'services/reports/migrations', sessions: true })] }) as Contract;
     const past = objects({}, 200, reports);
@@ -102,14 +129,30 @@ describe('a real PgBouncer with these settings, before a PostgreSQL with these r
     await admin.end();
     const { authQuery, poolMode, pg_hba: rules, parameters } = bouncer;
     const [serves, login] = [server.authority.issue('postgres-pooler.town-test'), server.authority.issue('pooler')];
-    pooled = await startPgBouncer({ server: server.port, poolMode, authUser: 'pooler', authQuery, rules, parameters, serves, login });
+    // Stands for the operator, which asks by a socket: whoever reads statistics must be in a file.
+    writeFileSync(join(serves, 'users.txt'), '"observer" ""\n');
+    pooled = await startPgBouncer({
+      server: server.port,
+      poolMode,
+      authUser: 'pooler',
+      authQuery,
+      rules,
+      parameters: { ...parameters, stats_users: 'observer', auth_file: 'client-tls/users.txt' },
+      serves,
+      login,
+    });
   }, 120_000);
   afterAll(async () => {
     await pooled?.stop();
     await server?.remove();
   });
 
-  const as = async <T>(identity: string | undefined, user: string, work: (client: pg.Client) => Promise<T>, port = pooled.port): Promise<T> => {
+  const as = async <T>(
+    identity: string | undefined,
+    user: string,
+    work: (client: pg.Client) => Promise<T>,
+    { port = pooled.port, database = 'users' } = {},
+  ): Promise<T> => {
     const folder = server.authority.issue(identity ?? 'users_app');
     const read = (file: string) => readFileSync(join(folder, file), 'utf8');
     const own = identity === undefined ? {} : { cert: read('tls.crt'), key: read('tls.key') };
@@ -117,7 +160,7 @@ describe('a real PgBouncer with these settings, before a PostgreSQL with these r
       host: '127.0.0.1',
       port,
       user,
-      database: 'users',
+      database,
       statement_timeout: 10_000,
       ssl: { ca: read('ca.crt'), minVersion: 'TLSv1.3', ...own },
     });
@@ -141,6 +184,14 @@ describe('a real PgBouncer with these settings, before a PostgreSQL with these r
       clients === 0 ? [] : as('users_app', 'users_app', async (client) => [await pid(client), ...(await ask(clients - 1)), await pid(client)]);
     expect(new Set(await ask(15)).size).toBeLessThanOrEqual(10);
   });
+  test('tells of each column that a metric of ours is made of', async () => {
+    const columns = async (what: string) =>
+      as('observer', 'observer', async (client) => (await client.query(`SHOW ${what}`)).fields.map(({ name }) => name), { database: 'pgbouncer' });
+    const told = Object.values(POOLER_METRICS).map((metric) => metric.replace('cnpg_pgbouncer_', ''));
+    const [pools, stats] = ['pools_', 'stats_'].map((prefix) => told.filter((name) => name.startsWith(prefix)).map((name) => name.replace(prefix, '')));
+    expect(await columns('POOLS')).toEqual(expect.arrayContaining(['database', 'user', ...(pools as string[])]));
+    expect(await columns('STATS')).toEqual(expect.arrayContaining(['database', ...(stats as string[])]));
+  });
   test.each([
     ["a service by its account's certificate, which names no role", 'users.town-test', 'users_app', /certificate authentication failed/],
     ['a service as another role', 'users_app', 'users_owner', /certificate authentication failed/],
@@ -151,6 +202,6 @@ describe('a real PgBouncer with these settings, before a PostgreSQL with these r
     await expect(as(identity, user, whoAmI)).rejects.toThrow(refusal);
   });
   test('is the only way for the role: the server refuses the service itself', async () => {
-    await expect(as('users_app', 'users_app', whoAmI, server.port)).rejects.toThrow(/certificate authentication failed/);
+    await expect(as('users_app', 'users_app', whoAmI, { port: server.port })).rejects.toThrow(/certificate authentication failed/);
   });
 });

@@ -24,6 +24,8 @@ export const POOLER_ROLE = 'pooler';
 const FOLDER = '/var/run/groundwork/postgres-identity';
 /** What the operator marks its pods with; it also renames their application, so that our own labels don't find them. */
 export const POOLER_PODS = { 'cnpg.io/poolerName': POOLER } as const;
+/** Port on which the operator's process beside each PgBouncer tells what it does; 1.28 and 1.29 know no TLS there. */
+const POOLER_METRICS_PORT = 9127;
 const POOLER_RESOURCES: Resources = { cpu: Cpu.millis(100), memory: Size.mebibytes(64) };
 
 /** PgBouncer between services and the primary: many pods share few connections. */
@@ -124,6 +126,7 @@ export class CnpgPooler extends Construct implements Pooler {
         egress: [{ to: [{ podSelector: { matchLabels: selectorOf(system, SERVER) } }], ports: [{ protocol: 'TCP', port: PORT }] }, toApiServer],
       },
     });
+    platform.expose({ name: POOLER, selector: POOLER_PODS, port: POOLER_METRICS_PORT, cause });
     platform.claim({ name: POOLER, pods: instances + 1, resources: POOLER_RESOURCES });
   }
 

@@ -35,6 +35,27 @@ export const POSTGRES_METRICS = {
 /** A metric of PostgreSQL that may be watched. */
 export type PostgresMetric = (typeof POSTGRES_METRICS)[keyof typeof POSTGRES_METRICS];
 
+/**
+ * What CloudNativePG tells of each PgBouncer, from what that answers to `SHOW POOLS` and `SHOW STATS`, as far as rules and
+ * dashboards may use it. @see pkg/management/pgbouncer/metricsserver in its sources, 1.28 to 1.30
+ */
+export const POOLER_METRICS = {
+  /** 1 if the operator's collector could ask it. */
+  up: 'cnpg_pgbouncer_up',
+  /** Clients by `database` and `user` that have a connection, and that wait for one. */
+  clientsActive: 'cnpg_pgbouncer_pools_cl_active',
+  clientsWaiting: 'cnpg_pgbouncer_pools_cl_waiting',
+  /** How long the first in line has waited, by `database` and `user`, in whole seconds. */
+  longestWait: 'cnpg_pgbouncer_pools_maxwait',
+  /** Connections to the primary by `database` and `user` that a client has, and that are free. */
+  serversActive: 'cnpg_pgbouncer_pools_sv_active',
+  serversIdle: 'cnpg_pgbouncer_pools_sv_idle',
+  /** Transactions by `database`: it only grows, though the operator calls it a gauge. */
+  transactions: 'cnpg_pgbouncer_stats_total_xact_count',
+  /** Time that clients waited by `database`, all together, in microseconds; it only grows too. */
+  waited: 'cnpg_pgbouncer_stats_total_wait_time',
+} as const;
+
 /** Metrics that the exporter doesn't have of itself: a query for each, in its own format. */
 export const QUERIES = [
   'pg_replication:',

@@ -276,7 +276,7 @@ export class Prometheus extends Construct implements Collector {
 }
 
 /** Every subject that default rules are about. */
-const EVERY_SUBJECT = ['kubelet', 'cert-manager', 'kafka', 'postgres', 'consul-server'];
+const EVERY_SUBJECT = ['kubelet', 'cert-manager', 'kafka', 'postgres', 'postgres-pooler', 'consul-server'];
 
 /** A pair keeps scraping when one is lost or rolled; what the lost one alone had is gone with its volume. */
 function sheet(replicas: 'single' | 'pair'): GuaranteeSheet {

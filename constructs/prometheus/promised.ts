@@ -1,6 +1,6 @@
 import { CONSUL_METRICS } from '../consul/metrics.ts';
 import { KAFKA_METRICS } from '../kafka/metrics.ts';
-import { POSTGRES_METRICS } from '../postgres/metrics.ts';
+import { POOLER_METRICS, POSTGRES_METRICS } from '../postgres/metrics.ts';
 import { errorRatio, P99, WINDOWS } from './rules/services.ts';
 
 /** What Kubernetes tells; Prometheus keeps these of it and drops the rest, which is thousands of series. */
@@ -62,6 +62,7 @@ export const PROMISED: Readonly<Record<string, readonly string[]>> = {
   'services that consume': ['events_consumed_total', 'events_dead_lettered_total', 'events_consumer_lag'],
   kafka: KAFKA_METRICS.map(({ name }) => name),
   postgres: Object.values(POSTGRES_METRICS),
+  'postgres-pooler': Object.values(POOLER_METRICS),
   consul: [...CONSUL_METRICS, 'consul_raft_commitTime_count'],
   recordings: [...WINDOWS.map(errorRatio), P99],
 };

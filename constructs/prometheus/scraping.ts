@@ -18,16 +18,16 @@ export function addressesOf({ name }: Target): string {
 }
 
 /**
- * A job for one target: each of its pods, by mutual TLS on the one port that is meant. DNS says where they are, so that
+ * A job for one target: each of its pods, by mutual TLS where they know it, on the one port that is meant. DNS says where they are, so that
  * it takes no rights in the cluster, and every build of Prometheus can ask it (Debian's knows no `kubernetes_sd_configs`).
  */
 export function targetJob(target: Target, namespace: string): object {
   const { name, port, path, serverName, token } = target;
   return {
     job_name: name,
-    scheme: 'https',
+    ...(serverName === undefined ? {} : { scheme: 'https' }),
     ...(path === undefined ? {} : where(path)),
-    tls_config: clientTls(serverName),
+    ...(serverName === undefined ? {} : { tls_config: clientTls(serverName) }),
     ...(token === undefined ? {} : { authorization: { credentials_file: `${tokenFolder(target)}/token` } }),
     dns_sd_configs: [{ names: [`${addressesOf(target)}.${namespace}.svc.cluster.local`], type: 'A', port, refresh_interval: '15s' }],
   };

@@ -14,6 +14,7 @@ const everything = [
   'cert-manager',
   'kafka',
   'postgres',
+  'postgres-pooler',
   'consul-server',
   'grafana',
   ...contracts.map(({ name }) => name),

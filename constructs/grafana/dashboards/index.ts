@@ -5,6 +5,7 @@ import { consulBoard } from './consul.ts';
 import { kafkaBoard } from './kafka.ts';
 import { kubernetesBoard } from './kubernetes.ts';
 import { overview } from './overview.ts';
+import { poolerBoard } from './pooler.ts';
 import { postgresBoard } from './postgres.ts';
 import { prometheusBoard } from './prometheus.ts';
 import { serviceBoard } from './service.ts';
@@ -17,6 +18,7 @@ const SYSTEMS: Readonly<Record<string, Board>> = {
   kubelet: kubernetesBoard,
   kafka: kafkaBoard,
   postgres: postgresBoard,
+  'postgres-pooler': poolerBoard,
   'consul-server': consulBoard,
 };
 

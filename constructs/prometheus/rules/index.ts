@@ -5,6 +5,7 @@ import { consulRules } from './consul.ts';
 import { eventRules } from './events.ts';
 import { kafkaRules } from './kafka.ts';
 import { podRules } from './pods.ts';
+import { poolerRules } from './pooler.ts';
 import { postgresRules } from './postgres.ts';
 import type { RuleFile } from './rule.ts';
 import { serviceRules } from './services.ts';
@@ -23,7 +24,7 @@ export interface Watched {
 
 export function defaultRules({ graph, jobs, mesh }: Watched): readonly RuleFile[] {
   const services = graph.contracts.length > 0 ? [serviceRules(graph.contracts)] : [];
-  return [targetRules(jobs, mesh), podRules, certificateRules, ...services, eventRules, kafkaRules, postgresRules, consulRules].filter(
+  return [targetRules(jobs, mesh), podRules, certificateRules, ...services, eventRules, kafkaRules, postgresRules, poolerRules, consulRules].filter(
     ({ of }) => of === undefined || jobs.includes(of),
   );
 }
