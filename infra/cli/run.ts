@@ -65,13 +65,15 @@ export async function run(program: Program, argv: readonly string[]): Promise<vo
     .action((environment) => guarantees(program, environment));
   const secretsCommand = cli
     .command('secrets')
-    .description('list the secrets of the dev environment: owner, age, and how each is rotated')
+    .description('list the secrets of an environment: owner, age, and how each is rotated')
+    .option('--environment <environment>', 'such as production', 'dev')
     .addOption(cluster())
     .action((options) => secrets(program, options));
   secretsCommand
     .command('rotate')
     .description('give one its next value, and roll what reads it')
     .argument('<name>', 'such as secrets/users/token-keys')
+    .addOption(new Option('--engine <engine>', 'what deploys dev; as `start` takes it, if left out').choices(['apply', 'pulumi']))
     .option('--from <file>', 'file with the value, for one that others decide on; - for standard input')
     .action((name, _, command: Command) => rotate(program, name, command.optsWithGlobals()));
 

@@ -2,57 +2,83 @@ import { readFileSync } from 'node:fs';
 import { Mistake } from '@groundwork/contract';
 import type { Cluster, DriverName } from '../cluster/driver.ts';
 import { chooseCluster } from '../cluster/index.ts';
+import { chooseEngine, type EngineName } from '../deploy/choose.ts';
 import { Kubectl } from '../deploy/kubectl.ts';
 import { SecretsFile } from '../deploy/secrets-file.ts';
-import { type KnownSecret, ROTATIONS, rotate as rotateSecret, secretsOf } from '../secrets/index.ts';
+import { Stack } from '../deploy/stack.ts';
+import type { Progress } from '../progress.ts';
+import { births, ROTATIONS, rotate as rotateSecret, StackSecrets, secretsOf } from '../secrets/index.ts';
 import { namedImages } from './named-images.ts';
 import { runPhases } from './phases.ts';
 import type { Program } from './program.ts';
 import { table } from './table.ts';
 
 export interface SecretsOptions {
+  readonly environment: string;
   readonly cluster?: DriverName;
 }
 
-/** Prints the secrets of the dev environment: name, owner, purpose, age and how each is rotated; never a value. */
+export interface RotateOptions extends SecretsOptions {
+  readonly engine?: EngineName;
+  readonly from?: string;
+}
+
+/** Prints the secrets of an environment: name, owner, purpose, age and how each is rotated; never a value. */
 export async function secrets(program: Program, options: SecretsOptions): Promise<void> {
-  const { namespace, name, cluster } = await devCluster(program, options);
+  const { namespace, name } = environmentOf(program, options);
+  const { cluster, missing } = await running(program, options);
   const known = secretsOf(program.compose(name, namedImages));
-  const since = cluster === undefined ? new Map<string, Date>() : await births(cluster, namespace, known);
+  const since = cluster === undefined ? new Map<string, Date>() : await births(new Kubectl(cluster), namespace, known, SecretsFile.of(cluster, namespace));
   const rows = known.map((secret) => [secret.name, secret.owner, age(since.get(secret.name)), ROTATIONS[secret.rotation], secret.purpose]);
   console.log(table([['secret', 'owner', 'age', 'rotates', 'purpose'], ...rows]));
-  if (cluster === undefined) console.log('\nages are known once the environment runs: `npm start`');
+  if (cluster === undefined) console.log(`\nages are in the cluster of ${name}: ${missing}`);
 }
 
-/** Rotates one secret of the dev environment, by the apply engine's means. */
-export async function rotate(program: Program, name: string, options: SecretsOptions & { readonly from?: string }): Promise<void> {
-  const { namespace, name: environment, cluster } = await devCluster(program, options);
-  if (cluster === undefined) throw new Mistake('npm run secrets › rotate', 'the dev environment is not running', 'start it: `npm start`');
+/** Rotates one secret of an environment, in its cluster and where the engine that deploys it keeps the values. */
+export async function rotate(program: Program, name: string, options: RotateOptions): Promise<void> {
+  const { namespace, name: environment } = environmentOf(program, options);
+  const { cluster, missing } = await running(program, options);
+  const where = 'npm run secrets › rotate';
+  if (cluster === undefined) throw new Mistake(where, `the cluster of ${environment} can't be asked`, missing);
+  if (environment !== OWN && options.engine === 'apply') throw new Mistake(`${where} › --engine`, `only ${OWN} is deployed by 'apply'`, 'leave it out');
   const given = options.from === undefined ? {} : { given: read(options.from) };
   const entries = program.compose(environment, namedImages);
-  await runPhases([{ title: `Rotate ${name}`, run: (progress) => rotateSecret({ name, namespace, cluster, entries, ...given }, progress) }]);
+  const run = async (progress: Progress): Promise<string> => {
+    const store = await storeOf(cluster, environment, namespace, options.engine, progress);
+    return rotateSecret({ name, namespace, cluster, entries, ...given, ...(store && { store }) }, progress);
+  };
+  await runPhases([{ title: `Rotate ${name}`, run }]);
+  if (environment !== OWN) console.log(`stacks/Pulumi.${environment}.yaml holds what was rotated, encrypted: commit it`);
 }
 
-async function devCluster(program: Program, { cluster: wanted }: SecretsOptions) {
-  const { name, namespace, context } = program.environments.dev as Program['environments'][string];
-  const { driver } = await chooseCluster({ wanted, context });
-  return { name, namespace, cluster: await driver.find() };
+/** The environment that may run on a cluster of this machine. */
+const OWN = 'dev';
+
+function environmentOf(program: Program, { environment }: SecretsOptions): Program['environments'][string] {
+  const known = program.environments[environment];
+  if (known !== undefined) return known;
+  const mend = `choose one of: ${Object.keys(program.environments).join(', ')}`;
+  throw new Mistake('npm run secrets › --environment', `there is no environment '${environment}'`, mend);
 }
 
-/** When each secret got its present value. */
-async function births({ kubectl, state }: Cluster, namespace: string, known: readonly KnownSecret[]): Promise<Map<string, Date>> {
-  const file = SecretsFile.of({ state }, namespace);
-  const certificates = known.some(({ format }) => format === 'certificate') ? await new Kubectl({ kubectl }).list(namespace, CERTIFICATES).catch(() => []) : [];
-  const issued = new Map(certificates.map(({ metadata, status }) => [metadata.name, status?.notBefore as string | undefined]));
-  return new Map(
-    known.flatMap(({ name, format }): [string, Date][] => {
-      const since = format === 'certificate' ? issued.get(name) : file.kept(name)?.since;
-      return since === undefined ? [] : [[name, new Date(since)]];
-    }),
-  );
+/** The environment's cluster, or why there is none to ask. */
+async function running(program: Program, options: SecretsOptions): Promise<{ readonly cluster: Cluster | undefined; readonly missing: string }> {
+  const { name, context } = environmentOf(program, options);
+  try {
+    const { driver } = await chooseCluster({ wanted: options.cluster ?? (name === OWN ? undefined : 'context'), context });
+    return { cluster: await driver.find(), missing: 'start it: `npm start`' };
+  } catch (error) {
+    if (!(error instanceof Mistake) || name === OWN) throw error;
+    return { cluster: undefined, missing: `${error.what}; ${error.mend}` };
+  }
 }
 
-const CERTIFICATES = 'certificates.cert-manager.io';
+/** Where the values are, with the engine that `npm start` would take for dev; undefined for `apply`. */
+async function storeOf(cluster: Cluster, environment: string, namespace: string, wanted: EngineName | undefined, progress: Progress) {
+  if (environment !== OWN) return StackSecrets.of(await Stack.shared(environment));
+  const { engine } = await chooseEngine(wanted, progress);
+  return engine.name === 'apply' ? undefined : StackSecrets.of(await Stack.beside(cluster, environment), SecretsFile.of(cluster, namespace));
+}
 
 function age(since: Date | undefined): string {
   if (since === undefined) return 'not made yet';

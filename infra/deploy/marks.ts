@@ -3,6 +3,12 @@
 /** Who writes the fields that the apply engine deploys. */
 export const MANAGER = 'groundwork';
 
+/**
+ * Who writes what a rotation changes for a while. A name of its own: from whoever writes as kubectl, Pulumi takes fields
+ * over without a word, and would put back what a rotation under way needs.
+ */
+export const ROTATION_MANAGER = 'groundwork-rotation';
+
 /** Label of what lies in another namespace: by it, and not by the set, such an object is found when the environment goes. */
 export const ENVIRONMENT_OF = 'groundwork/environment-of';
 

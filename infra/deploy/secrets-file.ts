@@ -1,8 +1,9 @@
-import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { LateFormat } from '@groundwork/constructs';
 import { Mistake } from '@groundwork/contract';
+import { firstValue, nextValue, redact } from './secret-values.ts';
 
 /** One late secret as it is kept. */
 export interface KeptSecret {
@@ -19,9 +20,6 @@ interface Entry {
   readonly since: string;
   readonly given?: true;
 }
-
-/** Former keys of a set that are still published: tokens signed by one live for minutes, not for two rotations. */
-const FORMER_KEYS = 1;
 
 /**
  * The values of late secrets for the `apply` engine: one file for a cluster and a namespace, readable by its owner
@@ -45,7 +43,7 @@ export class SecretsFile {
 
   /** The value of a late secret, made and written down first if there is none. */
   public value(name: string, format: LateFormat): string {
-    return this.#entries[name]?.value ?? this.#keep(name, { value: MAKERS[format]() });
+    return this.#entries[name]?.value ?? this.#keep(name, { value: firstValue(format) });
   }
 
   /** What is kept of a secret, or undefined before its first use. */
@@ -54,10 +52,9 @@ export class SecretsFile {
     return entry && { value: entry.value, since: new Date(entry.since), given: entry.given === true };
   }
 
-  /** A next value, which nobody has yet. A key set keeps its former key behind the new one, so that what it signed stays valid. */
+  /** A next value, which nobody has yet. */
   public next(name: string, format: LateFormat): string {
-    const former = this.#entries[name]?.value;
-    return format === 'ed25519-jwks' && former !== undefined ? withNewKey(former) : MAKERS[format]();
+    return nextValue(format, this.#entries[name]?.value);
   }
 
   /**
@@ -71,8 +68,10 @@ export class SecretsFile {
 
   /** The text without any of the values: for words that others chose, such as an error of the API server. */
   public redact(text: string): string {
-    const values = Object.values(this.#entries).flatMap(({ value }) => [value, JSON.stringify(value).slice(1, -1), Buffer.from(value).toString('base64')]);
-    return values.filter((value) => value !== '').reduce((rest, value) => rest.replaceAll(value, '(secret)'), text);
+    return redact(
+      text,
+      Object.values(this.#entries).map(({ value }) => value),
+    );
   }
 
   #keep(name: string, entry: Omit<Entry, 'since'>): string {
@@ -122,26 +121,4 @@ function isEntry(entry: unknown): entry is Entry {
 
 function writtenAt(path: string): string {
   return statSync(path).mtime.toISOString();
-}
-
-const MAKERS: Readonly<Record<LateFormat, () => string>> = {
-  password: () => randomBytes(32).toString('base64url'),
-  key: () => randomBytes(32).toString('base64'),
-  uuid: randomUUID,
-  'ed25519-jwks': signingKeys,
-};
-
-/** A key set with a new key in front, and the former one behind it. */
-function withNewKey(former: string): string {
-  const {
-    keys: [fresh],
-  } = JSON.parse(signingKeys()) as { keys: unknown[] };
-  const { keys } = JSON.parse(former) as { keys: unknown[] };
-  return JSON.stringify({ keys: [fresh, ...keys.slice(0, FORMER_KEYS)] });
-}
-
-/** A private JSON Web Key Set with one Ed25519 key (RFC 8037). */
-function signingKeys(): string {
-  const key = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' });
-  return JSON.stringify({ keys: [{ ...key, kid: randomBytes(8).toString('hex'), alg: 'EdDSA', use: 'sig' }] });
 }

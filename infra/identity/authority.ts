@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Duration, Mistake } from '@groundwork/contract';
 import type { Kubectl, LiveObject } from '../deploy/kubectl.ts';
+import { ROTATION_MANAGER } from '../deploy/marks.ts';
 import { elapsed, type Progress } from '../progress.ts';
 import { type Signing, STEPS } from './rotation.ts';
 import { CertManagerSigning, ISSUER } from './signing.ts';
@@ -49,7 +50,7 @@ export async function rotateAuthority({ kubectl, namespace, progress, taken }: A
 }
 
 async function note(kubectl: Kubectl, namespace: string, annotation: string): Promise<void> {
-  await kubectl.run(['annotate', '--overwrite', 'namespace', namespace, annotation]);
+  await kubectl.run(['annotate', '--overwrite', `--field-manager=${ROTATION_MANAGER}`, 'namespace', namespace, annotation]);
 }
 
 /** Why nothing may be deployed to a namespace now: a deploy would bring the first authority back, which some workloads no longer trust. */

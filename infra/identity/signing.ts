@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Mistake } from '@groundwork/contract';
 import type { Kubectl } from '../deploy/kubectl.ts';
+import { ROTATION_MANAGER } from '../deploy/marks.ts';
 import { answersToNobody, CERTIFICATES, type Held, heldBy, isFrom, issueAgain, type LiveCertificate } from './certificate.ts';
 import type { Authority, Signing } from './rotation.ts';
 
@@ -99,12 +100,13 @@ export class CertManagerSigning implements Signing {
   }
 
   async #apply(object: object): Promise<void> {
-    const args = ['apply', '--server-side', '--field-manager=groundwork-rotation', '--namespace', this.#namespace, '-f', '-'];
+    const args = ['apply', '--server-side', `--field-manager=${ROTATION_MANAGER}`, '--namespace', this.#namespace, '-f', '-'];
     await this.#kubectl.run(args, { input: JSON.stringify(object) });
   }
 
   async #patch(kind: string, name: string, spec: object): Promise<void> {
-    await this.#kubectl.run(['patch', kind, name, '--namespace', this.#namespace, '--type=merge', '--patch', JSON.stringify({ spec })]);
+    const patch = ['--type=merge', `--field-manager=${ROTATION_MANAGER}`, '--patch', JSON.stringify({ spec })];
+    await this.#kubectl.run(['patch', kind, name, '--namespace', this.#namespace, ...patch]);
   }
 
   async #until(what: string, holds: () => Promise<boolean>): Promise<void> {

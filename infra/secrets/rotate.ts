@@ -1,12 +1,14 @@
-import { type LateFormat, type ManifestEntry, resolveLateValues } from '@groundwork/constructs';
+import type { LateFormat, ManifestEntry } from '@groundwork/constructs';
 import { Mistake } from '@groundwork/contract';
 import type { Cluster } from '../cluster/driver.ts';
 import { Kubectl } from '../deploy/kubectl.ts';
 import { SecretsFile } from '../deploy/secrets-file.ts';
 import { issueAgain, rotateAuthority } from '../identity/index.ts';
 import type { Progress } from '../progress.ts';
+import { AppliedSecrets } from './applied-secrets.ts';
 import { type KnownSecret, readersOf, secretsOf } from './list.ts';
 import { PROCEDURES } from './procedures.ts';
+import type { SecretStore } from './store.ts';
 
 export interface Rotating {
   readonly name: string;
@@ -16,6 +18,8 @@ export interface Rotating {
   readonly namespace: string;
   /** All objects of the environment. */
   readonly entries: readonly ManifestEntry[];
+  /** Where its values are kept. @default the file of the `apply` engine */
+  readonly store?: SecretStore;
 }
 
 /**
@@ -38,17 +42,17 @@ export async function rotate(rotating: Rotating, progress: Progress): Promise<st
   }
   if (secret.rotation === 'renewal') return renew(kubectl, namespace, secret, progress);
   if (secret.rotation === 'by hand') throw new Mistake(where, 'a new value alone would lock somebody out', 'follow its steps in docs/secrets.md');
-  const file = SecretsFile.of(cluster, namespace);
-  if (given === undefined && file.kept(name)?.given)
+  const store: SecretStore = rotating.store ?? new AppliedSecrets(SecretsFile.of(cluster, namespace), kubectl);
+  const format = secret.format as LateFormat;
+  if (given === undefined && store.isGiven(name, format))
     throw new Mistake(where, 'its value was decided on by others', 'hand over the next one: `npm run secrets -- rotate NAME --from FILE`');
   progress.step(`handing a new value of ${name} to the cluster`);
-  const format = secret.format as LateFormat;
-  const turn = { kubectl, namespace, value: given ?? file.next(name, format) };
+  const turn = { kubectl, namespace, value: given ?? store.next(name, format) };
   const procedure = secret.rotation === 'procedure' ? PROCEDURES.get(name) : undefined;
   // Written down only when it is good: a deploy after a failure hands over the one that is.
-  await quoting(secret, file, async () => procedure?.begin(turn), turn.value);
-  file.rotate(name, format, given, turn.value);
-  await handOver(kubectl, secret, file);
+  await quoting(secret, store, async () => procedure?.begin(turn), turn.value);
+  await quoting(secret, store, () => store.keep(name, format, turn.value, given !== undefined), turn.value);
+  await quoting(secret, store, () => store.handOver(secret.manifest));
   if (secret.rotation === 'reload') return `${name}: a new value; pods read it again within a minute or two, and what it signed before stays valid`;
   const readers = readersOf(entries, secret.manifest.metadata.name, secret.key as string);
   for (const reader of readers) {
@@ -56,28 +60,19 @@ export async function rotate(rotating: Rotating, progress: Progress): Promise<st
     await kubectl.run(['rollout', 'restart', reader, '--namespace', namespace]);
   }
   for (const reader of readers) await kubectl.run(['rollout', 'status', reader, '--namespace', namespace, '--timeout=5m']);
-  await quoting(secret, file, async () => procedure?.end(turn));
+  await quoting(secret, store, async () => procedure?.end(turn));
   return `${name}: a new value; rolled: ${readers.join(', ') || 'nothing reads it'}`;
 }
 
-async function handOver(kubectl: Kubectl, { manifest, name }: KnownSecret, file: SecretsFile): Promise<void> {
-  const resolved = resolveLateValues(manifest, (value) => file.value(value.name, value.format));
-  // By a manager of its own, which owns the values only: the deploy goes on owning the rest, such as the labels of the set that it prunes.
-  const { apiVersion, kind, metadata } = manifest;
-  const values = { apiVersion, kind, metadata: { name: metadata.name, namespace: metadata.namespace }, stringData: resolved.stringData };
-  const args = ['apply', '--server-side', '--force-conflicts', '--field-manager=groundwork-rotation', '-f', '-'];
-  await quoting({ name }, file, () => kubectl.run(args, { input: JSON.stringify(values) }));
-}
-
 /** Does what may fail with words that have a value in them, and leaves that out. @param fresh a value that is not written down yet */
-async function quoting({ name }: Pick<KnownSecret, 'name'>, file: SecretsFile, work: () => Promise<unknown>, fresh = ''): Promise<void> {
+async function quoting({ name }: Pick<KnownSecret, 'name'>, store: SecretStore, work: () => Promise<unknown>, fresh = ''): Promise<void> {
   try {
     await work();
   } catch (error) {
     throw error instanceof Mistake
       ? new Mistake(
           `secret '${name}'`,
-          file.redact(fresh === '' ? error.what : error.what.replaceAll(fresh, '(secret)')),
+          store.redact(fresh === '' ? error.what : error.what.replaceAll(fresh, '(secret)')),
           'see what it says, and run this again',
         )
       : error;

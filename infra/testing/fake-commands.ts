@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -17,6 +17,11 @@ export class FakeCommands {
     const file = join(this.folder, name);
     writeFileSync(file, `#!/bin/sh\necho "${name} $*" >> "${this.#record}"\n${code}\n`);
     chmodSync(file, 0o755);
+  }
+
+  /** Has none of this name again. */
+  public remove(name: string): void {
+    rmSync(join(this.folder, name));
   }
 
   /** All calls so far, such as `kind get clusters`. */

@@ -1,13 +1,29 @@
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { checkServerIdentity } from 'node:tls';
-import { type Contract, Cpu, contract, Duration, Graph, type Manifest, manifestsOf, Platform, Postgres, postgres, Size } from '@groundwork/constructs';
+import {
+  type Backups,
+  type Contract,
+  Cpu,
+  contract,
+  Duration,
+  Graph,
+  type Manifest,
+  type ManifestEntry,
+  manifestsOf,
+  Platform,
+  Postgres,
+  postgres,
+  resolveLateValues,
+  Size,
+} from '@groundwork/constructs';
 import { App, Chart } from 'cdk8s';
 import { execa } from 'execa';
 import pg from 'pg';
 import { selectorOf } from '../../constructs/labels.ts';
 import type { Cluster } from '../../infra/cluster/driver.ts';
 import type { Kubectl } from '../../infra/deploy/kubectl.ts';
+import type { SecretsFile } from '../../infra/deploy/secrets-file.ts';
 import { OwnNamespace, runningImage } from './own-namespace.ts';
 
 export interface PostgresImages {
@@ -22,26 +38,42 @@ export async function runningImages(kubectl: Kubectl): Promise<PostgresImages | 
   return image === undefined || exporterImage === undefined ? undefined : { image, exporterImage };
 }
 
+/** Where its backups go, and the values that open the place. */
+export interface TownBackups {
+  readonly repository: Backups['repository'];
+  /** As the file has them at each deploy. */
+  values(): SecretsFile;
+}
+
 /** A namespace of the cluster with a PostgreSQL and the databases of some services, which don't run. */
 export class Town extends OwnNamespace {
   readonly #cluster: Cluster;
   readonly #images: PostgresImages;
+  readonly #backups: TownBackups | undefined;
 
-  public constructor(cluster: Cluster, kubectl: Kubectl, images: PostgresImages, environment: string) {
+  /** @param backups @default on a volume */
+  public constructor(cluster: Cluster, kubectl: Kubectl, images: PostgresImages, environment: string, backups?: TownBackups) {
     super(kubectl, environment);
     this.#cluster = cluster;
     this.#images = images;
+    this.#backups = backups;
   }
 
   /** Deploys it with these services' databases, and waits until they are made. Again with others, it changes over. */
   public async deploy(...services: readonly string[]): Promise<void> {
-    await this.deployAll(this.#manifests(services));
+    const values = this.#backups?.values();
+    const resolved = (manifest: Manifest) =>
+      values === undefined ? manifest : (resolveLateValues(manifest, ({ name, format }) => values.value(name, format)) as Manifest);
+    await this.deployAll(this.entries(...services).map(({ manifest }) => resolved(manifest)));
     await this.run('rollout', 'status', 'statefulset/postgres', '--timeout=180s');
     await this.run('wait', 'job', '--selector=app.kubernetes.io/name!=postgres-backup', '--for=condition=Complete', '--timeout=180s');
   }
 
   public renew(account: string): Promise<void> {
-    return this.renewIn(this.#manifests(['users']), account);
+    return this.renewIn(
+      this.entries('users').map(({ manifest }) => manifest),
+      account,
+    );
   }
 
   public addStranger(): Promise<void> {
@@ -84,7 +116,8 @@ export class Town extends OwnNamespace {
     return (await this.run('exec', 'postgres-0', '-c', 'postgres', '--', 'psql', '-XAtq', '-U', 'postgres', '-d', database, '-c', sql)).trim();
   }
 
-  #manifests(services: readonly string[]): Manifest[] {
+  /** Its objects, late values still as tokens. */
+  public entries(...services: readonly string[]): readonly ManifestEntry[] {
     const app = new App();
     const contracts = services.map((name) => contract(name, { owns: [postgres({ migrations: `services/${name}/migrations` })] }) as Contract);
     const platform = new Platform(new Chart(app, 'platform'), 'platform', {
@@ -98,7 +131,7 @@ export class Town extends OwnNamespace {
       ...this.#images,
       storage: Size.gibibytes(1),
       resources: { cpu: Cpu.millis(100), memory: Size.mebibytes(192) },
-      backups: { repository: { kind: 'volume', size: Size.gibibytes(1) }, archiveTimeout: Duration.seconds(30) },
+      backups: { repository: this.#backups?.repository ?? { kind: 'volume', size: Size.gibibytes(1) }, archiveTimeout: Duration.seconds(30) },
     });
     for (const one of contracts) {
       const { name } = one;
@@ -107,6 +140,6 @@ export class Town extends OwnNamespace {
       const workload = { name, contract: one, environment, system, namespace, image: '', selector: selectorOf(system, name), identity, maxPods: 1 };
       for (const need of one.owns) server.connect(workload, need);
     }
-    return manifestsOf(app).map(({ manifest }) => manifest);
+    return manifestsOf(app);
   }
 }

@@ -1,0 +1,55 @@
+import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
+import type { LateFormat } from '@groundwork/constructs';
+
+/** Former keys of a set that are still published: tokens signed by one live for minutes, not for two rotations. */
+const FORMER_KEYS = 1;
+
+const MAKERS: Readonly<Record<LateFormat, () => string>> = {
+  password: () => randomBytes(32).toString('base64url'),
+  key: () => randomBytes(32).toString('base64'),
+  uuid: randomUUID,
+  'ed25519-jwks': signingKeys,
+};
+
+/** A first value of a late secret. */
+export function firstValue(format: LateFormat): string {
+  return MAKERS[format]();
+}
+
+/** A value to follow another. A key set keeps its former key behind the new one, so that what it signed stays valid. */
+export function nextValue(format: LateFormat, former: string | undefined): string {
+  return format === 'ed25519-jwks' && former !== undefined ? withNewKey(former) : firstValue(format);
+}
+
+/** Whether a value has the form of one that was made at random, 32 bytes or an id, and not of one that others decided on. */
+export function looksMade(format: LateFormat, value: string): boolean {
+  switch (format) {
+    case 'password':
+    case 'key':
+      return /^[\w+/-]{43}=?$/.test(value);
+    case 'uuid':
+      return /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(value);
+    case 'ed25519-jwks':
+      return true; // nobody but us has a use for one
+  }
+}
+
+function withNewKey(former: string): string {
+  const {
+    keys: [fresh],
+  } = JSON.parse(signingKeys()) as { keys: unknown[] };
+  const { keys } = JSON.parse(former) as { keys: unknown[] };
+  return JSON.stringify({ keys: [fresh, ...keys.slice(0, FORMER_KEYS)] });
+}
+
+/** A private JSON Web Key Set with one Ed25519 key (RFC 8037). */
+function signingKeys(): string {
+  const key = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' });
+  return JSON.stringify({ keys: [{ ...key, kid: randomBytes(8).toString('hex'), alg: 'EdDSA', use: 'sig' }] });
+}
+
+/** The text without any of these values, in whichever form: for words that others chose, such as an error of the API server. */
+export function redact(text: string, values: readonly string[]): string {
+  const forms = values.flatMap((value) => [value, JSON.stringify(value).slice(1, -1), Buffer.from(value).toString('base64')]);
+  return forms.filter((form) => form !== '').reduce((rest, form) => rest.replaceAll(form, '(secret)'), text);
+}

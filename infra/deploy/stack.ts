@@ -1,0 +1,93 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import { Mistake } from '@groundwork/contract';
+import { execa } from 'execa';
+import type { Cluster } from '../cluster/driver.ts';
+
+/** A stack of the repository's own program, as the `pulumi` command has it. */
+export class Stack {
+  readonly #flags: readonly string[];
+  readonly #root: string;
+  readonly #env: Readonly<Record<string, string>>;
+
+  private constructor(root: string, flags: readonly string[], env: Readonly<Record<string, string>> = {}) {
+    this.#root = root;
+    this.#flags = ['--non-interactive', ...flags];
+    this.#env = {
+      PULUMI_SKIP_UPDATE_CHECK: '1',
+      PULUMI_ERROR_OUTPUT_STRING: '1', // an Output inside a text is an error, not a warning in a manifest
+      PATH: [dirname(process.execPath), process.env.PATH].join(delimiter), // the language host takes the first node
+      ...env,
+    };
+  }
+
+  /**
+   * The stack of an environment on a cluster of this machine, made if there is none: state, passphrase and stack config
+   * lie beside the cluster's data and go with it.
+   */
+  public static async beside({ state, kubeconfig, context }: Pick<Cluster, 'state' | 'kubeconfig' | 'context'>, environment: string): Promise<Stack> {
+    const folder = join(state, 'pulumi');
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const config = join(folder, `Pulumi.${environment}.yaml`);
+    const env = { KUBECONFIG: kubeconfig, PULUMI_BACKEND_URL: `file://${folder}`, PULUMI_CONFIG_PASSPHRASE: passphrase(join(folder, 'passphrase')) };
+    if (!existsSync(config)) {
+      // A stack is made in a project of its own here, since making one writes to its config file: the repository's is not for this.
+      writeFileSync(join(folder, 'Pulumi.yaml'), 'name: groundwork\nruntime: nodejs\n');
+      await execa('pulumi', ['stack', 'init', environment, '--non-interactive', '--no-select', '--secrets-provider', 'passphrase'], { env, cwd: folder });
+    }
+    const stack = new Stack(process.cwd(), ['--stack', environment, '--config-file', config], env);
+    await stack.run(['config', 'set', 'context', context]);
+    await stack.run(['config', 'set', 'clusterIdentifier', kubeconfig]);
+    return stack;
+  }
+
+  /**
+   * The stack of an environment in the backend that this shell is logged in to, with the config file of the repository.
+   * @param root where Pulumi.yaml is
+   * @throws Mistake when there is no CLI, login or stack of this name
+   */
+  public static async shared(environment: string, root: string = process.cwd()): Promise<Stack> {
+    const where = `stack '${environment}'`;
+    const { failed, stdout, code } = await execa('pulumi', ['stack', 'ls', '--json', '--non-interactive'], { cwd: root, reject: false });
+    if (code === 'ENOENT') throw new Mistake(where, 'there is no `pulumi` CLI on PATH', 'install it, and log in to the backend that has the stack');
+    if (failed) throw new Mistake(where, 'the Pulumi CLI can not list the stacks', 'log in to the backend that has it: `pulumi login`');
+    // Of an organization's stack the name has the organization in front.
+    const name = (JSON.parse(stdout) as { name: string }[]).find((one) => one.name.split('/').at(-1) === environment)?.name;
+    if (name === undefined)
+      throw new Mistake(where, 'the backend has none of this name', `see \`pulumi stack ls\`; to begin one: \`pulumi stack init ${environment}\``);
+    return new Stack(root, ['--stack', name]);
+  }
+
+  /**
+   * Runs `pulumi` on it, and gives its standard output.
+   * @throws Mistake with the end of what it says
+   */
+  public async run(args: readonly string[], input?: string): Promise<string> {
+    const { failed, stdout, all, exitCode } = await execa('pulumi', [...args, ...this.#flags], {
+      cwd: this.#root,
+      env: this.#env,
+      reject: false,
+      all: true,
+      ...(input === undefined ? {} : { input }),
+    });
+    if (failed) throw new Mistake(`pulumi ${args[0]}`, all.trim().split('\n').slice(-40).join('\n'), `it ended with ${exitCode}: mend what it says`);
+    return stdout;
+  }
+
+  /** The values of late secrets, decrypted, by name. */
+  public async secrets(): Promise<Readonly<Record<string, string>>> {
+    const config = JSON.parse(await this.run(['config', '--json', '--show-secrets'])) as Record<string, { objectValue?: Record<string, string> }>;
+    return Object.entries(config).find(([key]) => key.endsWith(':secrets'))?.[1].objectValue ?? {};
+  }
+
+  /** Encrypts a late secret's value and writes it to the stack's config. */
+  public async setSecret(name: string, value: string): Promise<void> {
+    await this.run(['config', 'set', '--secret', '--path', `secrets.${name}`], value);
+  }
+}
+
+function passphrase(file: string): string {
+  if (!existsSync(file)) writeFileSync(file, randomBytes(32).toString('base64url'), { mode: 0o600 });
+  return readFileSync(file, 'utf8');
+}

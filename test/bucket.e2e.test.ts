@@ -1,0 +1,106 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { SecretsFile } from '../infra/deploy/secrets-file.ts';
+import { restore } from '../infra/postgres/index.ts';
+import { rotate } from '../infra/secrets/index.ts';
+import { Bucket } from './support/bucket.ts';
+import { type Dev, devAsItRuns, devDown } from './support/dev.ts';
+import { runningImages, Town } from './support/town.ts';
+import { becomes } from './support/until.ts';
+
+const NAMESPACE = 'town-bucket';
+const PASSPHRASE = 'postgres/backup/passphrase';
+const quiet = { step: () => undefined, say: () => undefined, skipped: () => undefined };
+
+let dev: Dev;
+let bucket: Bucket;
+let town: Town;
+const state = mkdtempSync(join(tmpdir(), 'groundwork-bucket-'));
+const values = () => SecretsFile.of({ state }, NAMESPACE);
+
+beforeAll(async () => {
+  dev = await devAsItRuns();
+  const { cluster, kubectl } = dev;
+  const images = await runningImages(kubectl);
+  if (images === undefined) throw new Error('no PostgreSQL runs in dev');
+  bucket = new Bucket(cluster, 'company-buckets');
+  await bucket.up(images.image);
+  values().rotate('postgres/backup/key', 'password', bucket.key);
+  values().rotate('postgres/backup/key-secret', 'password', bucket.keySecret);
+  town = new Town(cluster, kubectl, images, 'bucket', { repository: bucket.repository, values });
+  await town.deploy('users');
+}, 30 * 60_000);
+afterAll(async () => {
+  await town?.remove();
+  await bucket?.remove();
+  rmSync(state, { recursive: true, force: true });
+  await devDown(dev);
+}, 120_000);
+
+const bringBack = (to: Date) => restore({ kubectl: dev.kubectl, namespace: NAMESPACE, to: to.toISOString(), progress: quiet });
+const turn = (given?: string) => {
+  const rotating = { name: PASSPHRASE, cluster: { kubectl: dev.cluster.kubectl, state }, namespace: NAMESPACE, entries: town.entries('users') };
+  return rotate({ ...rotating, ...(given === undefined ? {} : { given }) }, quiet);
+};
+/** The passphrase that is written down. */
+const passphrase = () => values().kept(PASSPHRASE)?.value as string;
+const rows = () => town.ask('users', 'SELECT id FROM precious ORDER BY id');
+const now = async () => new Date(await town.ask('postgres', 'SELECT to_char(clock_timestamp() AT TIME ZONE \'UTC\', \'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"\')'));
+/** Commits a row, and says by when it was: commits have microseconds. */
+async function write(id: string): Promise<Date> {
+  await town.ask('users', `CREATE TABLE IF NOT EXISTS precious (id text); INSERT INTO precious VALUES ('${id}')`);
+  return new Date((await now()).getTime() + 1);
+}
+/** Full backups in the repository that opens now. */
+async function backups(): Promise<readonly string[]> {
+  const script = '. /etc/groundwork/postgres/scripts/repository.sh; exec pgbackrest info --output=json';
+  const text = await town.run('exec', 'postgres-0', '-c', 'keeper', '--', 'sh', '-ec', script).catch(() => '');
+  return [...text.matchAll(/"label":"([\d-]+F)"/g)].map(([, label]) => label as string);
+}
+const backedUp = (since: readonly string[] = []) =>
+  becomes('there is a full backup', async () => (await backups()).some((label) => !since.includes(label)), 300_000);
+
+let first: Date;
+let former: string;
+
+test('rows that were destroyed come back from the bucket, which holds them encrypted', async () => {
+  await write('marmalade-1');
+  await backedUp();
+  first = await write('marmalade-2');
+  await town.ask('users', 'DROP TABLE precious');
+  const before = await backups();
+  const said = await bringBack(first);
+  expect(said.join('\n')).toContain(`as it was at ${first.toISOString()}`);
+  expect(await rows()).toBe('marmalade-1\nmarmalade-2');
+  await backedUp(before);
+  // In the clear, each list of backups would have this word in it.
+  expect(await bucket.filesWith('')).toBeGreaterThan(100);
+  expect(await bucket.filesWith('backrest-version')).toBe(0);
+}, 600_000);
+
+test('another passphrase begins a repository of its own, with a full backup, and the former one stays', async () => {
+  former = passphrase();
+  expect(await bucket.list('postgres')).toHaveLength(1);
+  expect(await turn()).toBe(`${PASSPHRASE}: a new value; rolled: statefulset/postgres`);
+  await backedUp();
+  expect(await bucket.list('postgres')).toHaveLength(2);
+  const second = await write('marmalade-3');
+  await town.ask('users', "DELETE FROM precious WHERE id <> 'marmalade-1'");
+  await bringBack(second);
+  expect(await rows()).toBe('marmalade-1\nmarmalade-2\nmarmalade-3');
+}, 600_000);
+
+test('a time before the rotation is out of reach, and comes back when the former passphrase is handed over again', async () => {
+  await expect(bringBack(first)).rejects.toThrow(/is before what can be brought back|was undone by a restore/);
+  await turn(former);
+  await becomes('the former repository opens', async () => (await backups()).length > 0);
+  await bringBack(first);
+  expect(await rows()).toBe('marmalade-1\nmarmalade-2');
+  await expect(turn()).rejects.toThrow(/decided on by others[\s\S]*--from/);
+  await turn(randomBytes(32).toString('base64'));
+  await backedUp();
+  expect(await bucket.list('postgres')).toHaveLength(3);
+}, 600_000);

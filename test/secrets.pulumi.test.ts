@@ -1,0 +1,127 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { late, type Manifest, type ManifestEntry } from '@groundwork/constructs';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { Kubectl } from '../infra/deploy/kubectl.ts';
+import { Stack } from '../infra/deploy/stack.ts';
+import { CertManagerSigning } from '../infra/identity/signing.ts';
+import { rotate, StackSecrets } from '../infra/secrets/index.ts';
+import { runningImage } from './support/own-namespace.ts';
+import { Project, realEngine } from './support/pulumi.ts';
+
+const found = await realEngine();
+if ('lacks' in found) console.log(`skipped: ${found.lacks}`);
+
+const namespace = 'secrets-pulumi';
+/** A program that deploys what a file says, late values from its config, as the shop's does. */
+const PROGRAM = `import { readFileSync } from 'node:fs';
+import { configSecrets, deploy, KubernetesProvider } from '@groundwork/pulumi';
+import { ApiObject, App, Chart } from 'cdk8s';
+
+const app = new App();
+const chart = new Chart(app, 'town');
+for (const object of JSON.parse(readFileSync('objects.json', 'utf8'))) new ApiObject(chart, object.kind + object.metadata.name, object);
+const kubeconfig = readFileSync(process.env.KUBECONFIG, 'utf8');
+deploy(app, { provider: new KubernetesProvider('cluster', { kubeconfig, clusterIdentifier: 'test' }), secrets: configSecrets(), protectData: () => false });
+`;
+const FILES = { 'Pulumi.yaml': 'name: town\nruntime: { name: nodejs, options: { typescript: false } }\nmain: program.ts\n', 'program.ts': PROGRAM };
+
+const object = (apiVersion: string, kind: string, name: string, rest: object): Manifest =>
+  ({ apiVersion, kind, metadata: { name, namespace }, ...rest }) as Manifest;
+const secret = object('v1', 'Secret', 'login', { stringData: { pepper: late('town/pepper', 'password'), pager: late('town/pager', 'password') } });
+const notice = (text: string) => object('v1', 'ConfigMap', 'notice', { data: { text } });
+/** A workload that prints a value at its start, as one does that reads it only then. */
+const reader = (image: string) => {
+  const env = [{ name: 'PEPPER', valueFrom: { secretKeyRef: { name: 'login', key: 'pepper' } } }];
+  const container = { name: 'reader', image, command: ['sh', '-c', 'echo "$PEPPER"; trap exit TERM; sleep infinity & wait'], env };
+  const template = { metadata: { labels: { app: 'reader' } }, spec: { containers: [container], terminationGracePeriodSeconds: 1 } };
+  return object('apps/v1', 'Deployment', 'reader', { spec: { selector: { matchLabels: { app: 'reader' } }, template } });
+};
+/** The one that a rotation of the authority changes. */
+const issuer = object('cert-manager.io/v1', 'Issuer', 'identity', {
+  metadata: { name: 'identity', namespace, annotations: { 'pulumi.com/skipAwait': 'true' } },
+  spec: { ca: { secretName: 'identity-authority' } },
+}) as Manifest & { readonly spec: object };
+const quiet = { step: () => undefined, say: () => undefined, skipped: () => undefined };
+
+('lacks' in found ? describe.skip : describe)('a rotation in a stack of the real engine', () => {
+  let project: Project;
+  let kubectl: Kubectl;
+  let cluster: { readonly kubectl: readonly string[]; readonly state: string };
+  let objects: readonly Manifest[];
+  const before = { ...process.env };
+
+  beforeAll(async () => {
+    const { kubeconfig } = found as { kubeconfig: string };
+    project = new Project(kubeconfig, FILES);
+    Object.assign(process.env, project.environment);
+    cluster = { kubectl: ['kubectl', '--kubeconfig', kubeconfig], state: project.folder };
+    kubectl = new Kubectl(cluster);
+    const image = (await runningImage(kubectl, 'postgres'))('postgres');
+    if (image === undefined) throw new Error('no PostgreSQL runs in dev, whose image this test takes');
+    objects = [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }, secret, notice('open'), reader(image)];
+    write(objects);
+    await project.pulumi('stack init dev');
+    await project.run(`printf %s "$(openssl rand -base64 32)" | pulumi config set --secret --path secrets.town/pepper`);
+    await project.run(`printf %s 'a token of others' | pulumi config set --secret --path secrets.town/pager`);
+    await project.pulumi('up --yes --skip-preview');
+  });
+
+  afterAll(async () => {
+    process.env = before;
+    await project.run('pulumi destroy --yes --skip-preview --non-interactive');
+    project.remove();
+  });
+
+  const write = (manifests: readonly Manifest[]) => writeFileSync(join(project.folder, 'objects.json'), JSON.stringify(manifests));
+  const turn = async (name: string, given?: string) => {
+    const entries = objects.map((manifest): ManifestEntry => ({ chart: 'town', path: manifest.metadata.name, why: 'a test', manifest }));
+    const store = await StackSecrets.of(await Stack.shared('dev', project.folder));
+    return rotate({ name, cluster, namespace, entries, store, ...(given === undefined ? {} : { given }) }, quiet);
+  };
+  const live = async (key: string) => Buffer.from((await kubectl.get('secret', 'login', namespace))?.data?.[key] ?? '', 'base64').toString();
+  const kept = async () => (await (await Stack.shared('dev', project.folder)).secrets())['town/pepper'];
+
+  test('the cluster, the config and the pods have the new value, and nothing else was deployed', async () => {
+    const former = await live('pepper');
+    write(objects.map((one) => (one.kind === 'ConfigMap' ? notice('closed') : one))); // what somebody has edited, and not deployed
+    expect(await turn('town/pepper')).toBe('town/pepper: a new value; rolled: deployment/reader');
+    const fresh = await live('pepper');
+    expect(fresh).not.toBe(former);
+    expect(await kept()).toBe(fresh);
+    expect((await kubectl.run(['logs', 'deployment/reader', '--namespace', namespace])).trim()).toBe(fresh);
+    expect((await kubectl.get('configmap', 'notice', namespace))?.data).toEqual({ text: 'open' });
+    expect(readFileSync(join(project.folder, 'Pulumi.dev.yaml'), 'utf8')).not.toContain(fresh);
+  });
+
+  test('the next update has nothing left to do, and leaves the value', async () => {
+    const fresh = await live('pepper');
+    write(objects);
+    for (const command of ['up', 'refresh'])
+      expect(Object.keys((await project.pulumi(`${command} --yes --skip-preview --expect-no-changes`)).summary)).toEqual(['unchanged']);
+    expect(await live('pepper')).toBe(fresh);
+  });
+
+  test('while the authority gets another key, an update leaves the Issuer to the rotation, and one that refreshes first is refused', async () => {
+    const signer = async () => (await kubectl.get('issuers.cert-manager.io', 'identity', namespace))?.spec;
+    write([...objects, issuer]);
+    await project.pulumi('up --yes --skip-preview');
+    await new CertManagerSigning(kubectl, namespace, async () => undefined).issueFrom('nobody');
+    const atRest = await signer();
+    expect(atRest).not.toEqual(issuer.spec);
+    write([...objects.filter(({ kind }) => kind !== 'ConfigMap'), notice('closed'), issuer]);
+    await project.pulumi('up --yes --skip-preview');
+    expect((await kubectl.get('configmap', 'notice', namespace))?.data).toEqual({ text: 'closed' });
+    expect(await signer()).toEqual(atRest);
+    const { exitCode, output } = await project.run('pulumi up --refresh --yes --skip-preview --non-interactive');
+    expect(output).toMatch(/conflict/i);
+    expect(exitCode).not.toBe(0);
+    expect(await signer()).toEqual(atRest);
+  });
+
+  test('a value of others is never followed by one that is made', async () => {
+    await expect(turn('town/pager')).rejects.toThrow(/decided on by others/);
+    await turn('town/pager', 'their next token');
+    expect(await live('pager')).toBe('their next token');
+  });
+});
