@@ -40,8 +40,8 @@ export type PostgresMetric = (typeof POSTGRES_METRICS)[keyof typeof POSTGRES_MET
  * dashboards may use it. @see pkg/management/pgbouncer/metricsserver in its sources, 1.28 to 1.30
  */
 export const POOLER_METRICS = {
-  /** 1 if the operator's collector could ask it. */
-  up: 'cnpg_pgbouncer_up',
+  /** 1 if it did not answer the operator when it was last asked. It has a name for 'up' as well, and never tells it. */
+  failed: 'cnpg_pgbouncer_last_collection_error',
   /** Clients by `database` and `user` that have a connection, and that wait for one. */
   clientsActive: 'cnpg_pgbouncer_pools_cl_active',
   clientsWaiting: 'cnpg_pgbouncer_pools_cl_waiting',

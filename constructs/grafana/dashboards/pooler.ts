@@ -9,7 +9,7 @@ export const poolerBoard: Board = {
     {
       title: 'Line',
       panels: [
-        { title: 'Answers', unit: 'short', single: true, queries: { '{{instance}}': m.up } },
+        { title: 'Does not answer', unit: 'short', single: true, queries: { '{{instance}}': m.failed }, limit: 1 },
         { title: 'Clients that wait', unit: 'short', queries: { '{{user}}': `sum by (user) (${m.clientsWaiting})` }, limit: 1 },
         {
           title: 'Longest wait',
