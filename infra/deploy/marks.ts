@@ -4,10 +4,11 @@
 export const MANAGER = 'groundwork';
 
 /**
- * Who writes what a rotation changes for a while. A name of its own: from whoever writes as kubectl, Pulumi takes fields
- * over without a word, and would put back what a rotation under way needs.
+ * Who writes what a rotation or a restore changes beside a deploy. Names of their own: from whoever writes as kubectl,
+ * Pulumi takes fields over without a word, and would put back what a rotation under way needs, or remove a restore's notes.
  */
 export const ROTATION_MANAGER = 'groundwork-rotation';
+export const RESTORE_MANAGER = 'groundwork-restore';
 
 /** Label of what lies in another namespace: by it, and not by the set, such an object is found when the environment goes. */
 export const ENVIRONMENT_OF = 'groundwork/environment-of';

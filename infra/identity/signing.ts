@@ -1,7 +1,7 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { Mistake } from '@groundwork/contract';
 import type { Kubectl } from '../deploy/kubectl.ts';
 import { ROTATION_MANAGER } from '../deploy/marks.ts';
+import { comesTrue } from '../wait.ts';
 import { answersToNobody, CERTIFICATES, type Held, heldBy, isFrom, issueAgain, type LiveCertificate } from './certificate.ts';
 import type { Authority, Signing } from './rotation.ts';
 
@@ -110,7 +110,7 @@ export class CertManagerSigning implements Signing {
   }
 
   async #until(what: string, holds: () => Promise<boolean>): Promise<void> {
-    for (const end = Date.now() + 60_000; Date.now() < end; await delay(500)) if (await holds()) return;
+    if (await comesTrue(holds, 60_000)) return;
     throw new Mistake('cert-manager', `it took longer than a minute until ${what}`, 'see `kubectl describe` of it, and run the command again: it goes on');
   }
 }

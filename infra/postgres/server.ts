@@ -1,6 +1,7 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { Mistake } from '@groundwork/contract';
 import type { Kubectl, LiveObject } from '../deploy/kubectl.ts';
+import { RESTORE_MANAGER } from '../deploy/marks.ts';
+import { comesTrue } from '../wait.ts';
 
 const SERVER = 'postgres';
 const TEMPLATE = 'postgres-restore';
@@ -44,7 +45,7 @@ export class Server {
   }
 
   public async write(note: Note): Promise<void> {
-    await this.#run('annotate', '--overwrite', `statefulset/${SERVER}`, `${NOTE}=${JSON.stringify(note)}`);
+    await this.#run('annotate', '--overwrite', `--field-manager=${RESTORE_MANAGER}`, `statefulset/${SERVER}`, `${NOTE}=${JSON.stringify(note)}`);
   }
 
   /** Whether the server takes connections. */
@@ -141,7 +142,7 @@ export class Server {
   }
 
   async #until(what: string, holds: () => Promise<boolean>): Promise<void> {
-    for (const end = Date.now() + this.#patience; Date.now() < end; await delay(500)) if (await holds()) return;
+    if (await comesTrue(holds, this.#patience)) return;
     throw new Mistake(
       `namespace ${this.#namespace} › postgres`,
       `it never came true that ${what}`,
