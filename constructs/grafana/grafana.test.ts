@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { type Contract, contract, event, postgres, route } from '@groundwork/contract';
 import { describe, expect, test } from '@jest/globals';
 import { Chart } from 'cdk8s';
+import { search } from 'jmespath';
 import { Type } from 'typebox';
 import { parse } from 'yaml';
 import { at, fixedImages, objectsOf } from '../../test/support/system.ts';
@@ -177,6 +178,28 @@ describe('Grafana', () => {
     const { ini } = made({ signIn: { ...anybody, ...groups }, door });
     for (const line of lines) expect(ini).toContain(line);
     if (lines.length === 0) expect(ini).not.toContain('role_attribute');
+  });
+  describe.each<[string, Partial<SignIn>, string | undefined]>([
+    ['without a group of viewers', {}, 'Viewer'],
+    ['with one', { viewers: 'shop' }, undefined],
+  ])('by the rule %s', (_, groups, guest) => {
+    const rule = /^role_attribute_path = (.*)$/m.exec(made({ signIn: { ...signIn, ...groups }, door }).ini)?.[1] as string;
+    test.each<[string, object, string | undefined]>([
+      ['a member of the administrators’ group', { groups: ['shop', 'platform'] }, 'Admin'],
+      ['a viewer', { groups: ['shop'] }, 'Viewer'],
+      ['a member of other groups', { groups: ['guests', 'shoppers'] }, guest],
+      ['a member of no group', { groups: [] }, undefined],
+      ['an identity token that tells of none', { sub: 'adam' }, undefined],
+      ['one group that is no list', { groups: 'platform' }, undefined],
+    ])('%s: %j is %s', (_who, claims, role) => {
+      let answer: unknown;
+      try {
+        answer = search(claims, rule);
+      } catch {
+        // A fault in a rule is no answer to Grafana either.
+      }
+      expect(typeof answer === 'string' ? answer : undefined).toBe(role);
+    });
   });
   test('ends a session within a day where a provider may turn somebody away', () => {
     expect(made({ signIn, door }).ini).toContain('login_maximum_lifetime_duration = 1d');
