@@ -25,6 +25,30 @@ export interface ServiceContent {
 /** Manifests of the whole repository. An image takes from them only what one service needs, so only that counts. */
 const WHOLE_REPOSITORY = new Set(['package.json', 'package-lock.json']);
 
+/** What of the repository a service's image is made of; its bases are the catalogue's. */
+export interface ServiceInputs {
+  /** Path from the root. */
+  readonly dockerfile: string;
+  /** Paths from the root of what it copies, less the manifests of the whole repository. */
+  readonly files: readonly string[];
+  /** A line for each locked package. */
+  readonly packages: readonly string[];
+}
+
+/**
+ * Finds what a service's image takes in: only a change of that makes another image.
+ * @throws Mistake if the service has no Dockerfile, this can't be read, or the lock file does not know the service.
+ */
+export async function serviceInputs(root: string, service: string): Promise<ServiceInputs> {
+  const workspace = `services/${service}`;
+  const dockerfile = `${workspace}/Dockerfile`;
+  if (!existsSync(join(root, dockerfile)))
+    throw new Mistake(dockerfile, `service '${service}' has no Dockerfile`, 'write one; that of another service is a good start');
+  const files = (await contextFiles(root, dockerfile)).filter((file) => !WHOLE_REPOSITORY.has(file));
+  const lock = JSON.parse(await readFile(join(root, 'package-lock.json'), 'utf8')) as Parameters<typeof reachableDependencies>[0];
+  return { dockerfile, files, packages: reachableDependencies(lock, workspace) };
+}
+
 /**
  * Computes a service's content tag from its Dockerfile, the files this copies, the packages it installs, and its bases.
  * @param bases what stands for the base images: references with their digests
@@ -32,15 +56,12 @@ const WHOLE_REPOSITORY = new Set(['package.json', 'package-lock.json']);
  */
 export async function serviceContent(root: string, service: string, bases: readonly string[]): Promise<ServiceContent> {
   const workspace = `services/${service}`;
-  const dockerfile = `${workspace}/Dockerfile`;
-  if (!existsSync(join(root, dockerfile)))
-    throw new Mistake(dockerfile, `service '${service}' has no Dockerfile`, 'write one; that of another service is a good start');
+  const { dockerfile, files, packages } = await serviceInputs(root, service);
   const hash = createHash('sha256');
   const add = (...parts: readonly (string | Uint8Array)[]): void => parts.forEach((part) => void hash.update(`${part.length}:`).update(part));
   add(...bases, await readFile(join(root, dockerfile)));
-  for (const file of await contextFiles(root, dockerfile)) if (!WHOLE_REPOSITORY.has(file)) add(file, await readFile(join(root, file)));
-  const lock = JSON.parse(await readFile(join(root, 'package-lock.json'), 'utf8')) as Parameters<typeof reachableDependencies>[0];
-  add(...reachableDependencies(lock, workspace));
+  for (const file of files) add(file, await readFile(join(root, file)));
+  add(...packages);
   const revision = hash.digest('hex');
   const [own, whole] = await Promise.all([workspace, '.'].map((folder) => manifest(root, folder)));
   return {

@@ -1,3 +1,4 @@
+import { possibleCauses } from './causes.ts';
 import type { Finding } from './finding.ts';
 import { compareSnapshots, sorted } from './findings.ts';
 import { type GraphChange, graphChange } from './graph.ts';
@@ -61,7 +62,8 @@ export function makePreview({ base, head, time, lines = [], prices, remarks = []
     remarks,
     findings: sorted([
       ...findings.map((finding) => {
-        const source = sourceOf(finding, lines, { before: before.get(finding.subject) ?? [], after: after.get(finding.subject) ?? [] });
+        const possible = possibleCauses(finding, lines, { base, head, environments });
+        const source = sourceOf(finding, possible, { before: before.get(finding.subject) ?? [], after: after.get(finding.subject) ?? [] });
         return source === undefined ? finding : { ...finding, source };
       }),
       ...more,

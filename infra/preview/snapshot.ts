@@ -1,5 +1,6 @@
 import type { Contract, ManifestEntry } from '@groundwork/constructs';
 import type { Exception } from '../policy/index.ts';
+import type { Builds } from './builds.ts';
 import type { Calls } from './trace.ts';
 
 /** All that one version of the source makes: what a preview compares. Plain JSON, since the base is made by its own code. */
@@ -14,4 +15,8 @@ export interface Snapshot {
   readonly exceptions?: readonly Exception[];
   /** Calls that made each construct, by its path. @default none: a finding's source is told from words only */
   readonly calls?: Readonly<Record<string, Calls>>;
+  /** Files of the source that were run to make it, each with those that it imports. @default none: any file may be a cause */
+  readonly imports?: Readonly<Record<string, readonly string[]>>;
+  /** What the services' images are made of. @default none: what a new image is made of is not known */
+  readonly builds?: Builds;
 }

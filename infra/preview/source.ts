@@ -1,3 +1,4 @@
+import type { PossibleCauses } from './causes.ts';
 import type { Finding } from './finding.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { Calls } from './trace.ts';
@@ -32,7 +33,7 @@ export function changedLines(patch: string): ChangedLine[] {
       [going, coming] = [Number(hunk[2] ?? 1), Number(hunk[4] ?? 1)];
     } else if (text.startsWith('--- a/') || text.startsWith('+++ b/')) file = text.slice(6); // that of the base stays for a file that was deleted
   }
-  return found.filter((changed) => changed.file.endsWith('.ts') && !changed.file.endsWith('.test.ts'));
+  return found.filter((changed) => !changed.file.endsWith('.test.ts'));
 }
 
 /** Words too common to tell one line from another. */
@@ -74,29 +75,46 @@ export function callsById({ environments, calls = {} }: Snapshot): ReadonlyMap<s
 }
 
 /**
- * The changed line that most likely caused a finding: the one that shares most words with the finding's cause, field and
- * values, where a line of the named contract or environment counts more; of equals, and where no words speak for any, the one
- * that took part in the calls that made the finding's object. Undefined if nothing speaks for any line: a guess without grounds
- * would send a reviewer to the wrong place.
+ * The changed line that most likely caused a finding: the one that shares most with the finding's cause, field and values,
+ * where a line of the named contract or environment counts more, and one that took part in the calls that made the finding's
+ * object a little. Where all that can be the cause stands in one file, it is there. Undefined if nothing sets one file before
+ * the others: a guess would send a reviewer to the wrong place.
  */
-export function sourceOf(finding: Finding, lines: readonly ChangedLine[], made: Made = { before: [], after: [] }): string | undefined {
+export function sourceOf(finding: Finding, { lines, areAll, areCertain }: PossibleCauses, made: Made = { before: [], after: [] }): string | undefined {
+  const scored = lines.map((at) => ({ at, score: scoreOf(finding, at, made) }));
+  const [best] = scored.toSorted((a, b) => b.score - a.score);
+  if (best === undefined) return undefined;
+  const others = scored.filter(({ at }) => at.file !== best.at.file);
+  const ahead = best.score - others.reduce((most, { score }) => Math.max(most, score), 0);
+  const isKnown = areCertain || (areAll && others.length === 0) || (best.score >= GROUNDS && ahead >= LEAD) || (best.score > 0 && others.length === 0);
+  return isKnown ? `${best.at.file}:${best.at.line}` : undefined;
+}
+
+/** Of several files, one is named only with more to say for it than a call, and if it is ahead of the next by more than a call's file. */
+const [GROUNDS, LEAD] = [1, 0.4];
+
+/** What a value that stands in a line word for word counts, such as a version, and what a word of one does. */
+const VALUE = { whole: 6, word: 2 } as const;
+
+/** How much speaks for a line. */
+function scoreOf(finding: Finding, at: ChangedLine, { before, after }: Made): number {
   const words = wordsOf([finding.cause, finding.field ?? '', finding.subject].join(' '));
-  const values = new Set([finding.before, finding.after].flatMap((value) => (typeof value === 'object' ? [] : wordsOf(String(value)))));
-  let best: { readonly score: number; readonly at: ChangedLine } | undefined;
-  for (const at of lines) {
-    const path = new Set(wordsOf(at.file));
-    const text = new Set(wordsOf(at.text));
-    const named = words.filter((word) => path.has(word)).length;
-    const environment = finding.environments.length === 1 && path.has(finding.environments[0] as string) ? 1 : 0;
-    const elsewhere = at.file.includes('environments/') && environment === 0 && finding.environments.length === 1 ? -2 : 0;
-    const said = words.filter((word) => text.has(word)).length;
-    const valued = [...values].some((value) => text.has(value)) ? 2 : 0;
-    const traced = Math.max(nearness(made.after, at.file, at.line), at.was === undefined ? 0 : nearness(made.before, at.file, at.was));
-    const shared = 2 * named + 2 * environment + elsewhere + said + valued;
-    const score = shared + traced;
-    if ((shared >= 2 || traced > 0) && score > (best?.score ?? 0)) best = { score, at };
-  }
-  return best && `${best.at.file}:${best.at.line}`;
+  const [path, text] = [new Set(wordsOf(at.file)), new Set(wordsOf(at.text))];
+  const named = words.filter((word) => path.has(word)).length;
+  const said = words.filter((word) => text.has(word)).length;
+  const environment = finding.environments.length === 1 && path.has(finding.environments[0] as string) ? 1 : 0;
+  const values = [finding, ...Object.values(finding.details ?? {})].flatMap((one) => [one.before, one.after]).filter((value) => typeof value !== 'object');
+  const isWhole = values.some((value) => tellingParts(String(value)).some((part) => at.text.includes(part)));
+  const isWord = values.some((value) => wordsOf(String(value)).some((word) => text.has(word)));
+  const valued = isWhole ? VALUE.whole : isWord ? VALUE.word : 0;
+  const traced = Math.max(nearness(after, at.file, at.line), at.was === undefined ? 0 : nearness(before, at.file, at.was));
+  const shared = 2 * named + 2 * environment + said + valued;
+  return shared >= 2 || traced > 0 ? shared + traced : 0;
+}
+
+/** Versions, digests and the like: parts of a value that hardly stand in a line by chance. */
+function tellingParts(value: string): string[] {
+  return value.split(/[^\w.:/-]+|@/).filter((part) => part.length > 5 && /\d/.test(part));
 }
 
 /** What a line within a call counts, and what one in the call's file does: less than any word, since many objects are made by the same calls. */

@@ -7,13 +7,10 @@ import { Mistake } from '@groundwork/contract';
 import { execa } from 'execa';
 import { parseAllDocuments } from 'yaml';
 import { cacheRoot, contentHash } from '../cache.ts';
+import { lastLines, PROGRAM, plainly, runProgram } from './program.ts';
 import type { Snapshot } from './snapshot.ts';
 
-/** Program that writes a version's snapshot, in versions that have it. */
-const PROGRAM = 'stacks/snapshot.ts';
 const UNSHALLOW = 'fetch more history: `git fetch --unshallow`, or `fetch-depth: 0` in a workflow';
-/** Commands run without the caller's colours and pagers. */
-const plainly = { reject: false, stdin: 'ignore', all: true, env: { NO_COLOR: '1', GIT_PAGER: 'cat' } } as const;
 
 /**
  * Full commit of a ref.
@@ -43,7 +40,7 @@ export async function mergeBase(root: string, base: string, head: string): Promi
 
 /** `git diff` of what can cause a change, between a commit and another or the working tree. */
 export async function patchBetween(root: string, base: string, head: string | undefined): Promise<string> {
-  const { stdout } = await git(root, 'diff', '--unified=0', '--no-color', '--no-ext-diff', base, ...(head === undefined ? [] : [head]), '--', '*.ts');
+  const { stdout } = await git(root, 'diff', '--unified=0', '--no-color', '--no-ext-diff', base, ...(head === undefined ? [] : [head]));
   return stdout;
 }
 
@@ -81,7 +78,8 @@ export async function snapshotOf(root: string, commit: string): Promise<Snapshot
 
 /** Another way of making snapshots is another cache. */
 async function formatOf(): Promise<string> {
-  return contentHash(await readFile(import.meta.filename));
+  const made = ['versions.ts', 'program.ts', 'listener.ts', 'builds.ts'];
+  return contentHash(...(await Promise.all(made.map((file) => readFile(join(import.meta.dirname, file))))));
 }
 
 /** The packages that the commit locks: linked from this checkout if they are the same, else installed. */
@@ -97,17 +95,6 @@ async function install(root: string, tree: string, commit: string): Promise<void
   }
   const { failed, all } = await execa('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], { ...plainly, cwd: tree });
   if (failed) throw new Mistake(`commit ${commit.slice(0, 9)}`, `its dependencies can't be installed:\n${lastLines(all)}`, 'see what npm says');
-}
-
-async function runProgram(folder: string, version: string): Promise<Snapshot> {
-  const { failed, stdout, stderr } = await execa(process.execPath, [join(folder, PROGRAM)], { ...plainly, all: false, cwd: folder, maxBuffer: 1 << 30 });
-  if (failed)
-    throw new Mistake(version, `it can't be synthesized:\n${lastLines(stderr)}`, 'mend what it says; a preview compares two versions that both make manifests');
-  try {
-    const made = JSON.parse(stdout) as Omit<Snapshot, 'version'>;
-    if (Object.values(made.environments).every(Array.isArray)) return { ...made, version };
-  } catch {}
-  throw new Mistake(version, `what ${PROGRAM} printed is no snapshot: ${JSON.stringify(stdout.slice(0, 80))}`, 'print nothing else there, as JSON');
 }
 
 /** A version from before snapshots: what it writes for `cdk8s synth` is all that there is. */
@@ -133,8 +120,4 @@ async function writtenManifests(tree: string, version: string): Promise<Snapshot
 
 function git(root: string, ...args: readonly string[]) {
   return execa('git', ['-C', root, ...args], { ...plainly, maxBuffer: 1 << 28 });
-}
-
-function lastLines(text: string): string {
-  return text.trim().split('\n').slice(-15).join('\n');
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Mistake } from '@groundwork/contract';
 import { execa } from 'execa';
+import { runProgram } from '../program.ts';
 import type { Snapshot } from '../snapshot.ts';
 import type { Change, Edit } from './change.ts';
 
@@ -48,7 +49,7 @@ export class Checkout {
     for (const one of edits) await this.#apply(name, one);
     await this.#git('add', '--all');
     await this.#git(...AUTHOR, 'commit', '--quiet', '--no-verify', '-m', name);
-    const patch = await this.#git('diff', '--unified=0', '--no-color', '--no-ext-diff', this.#base, 'HEAD', '--', '*.ts');
+    const patch = await this.#git('diff', '--unified=0', '--no-color', '--no-ext-diff', this.#base, 'HEAD');
     return { snapshot: await this.#snapshot(name), patch };
   }
 
@@ -80,14 +81,7 @@ export class Checkout {
   }
 
   async #snapshot(version: string): Promise<Snapshot> {
-    const { failed, stdout, stderr } = await execa(process.execPath, ['stacks/snapshot.ts'], {
-      cwd: this.#folder,
-      reject: false,
-      maxBuffer: 1 << 30,
-      env: { NODE_OPTIONS: '' },
-    });
-    if (failed) throw new Mistake(`change '${version}'`, `it can't be synthesized:\n${stderr}`, 'a change of the corpus is one that could be merged');
-    return { ...(JSON.parse(stdout) as Omit<Snapshot, 'version'>), version };
+    return runProgram(this.#folder, version);
   }
 
   async #git(...args: readonly string[]): Promise<string> {
