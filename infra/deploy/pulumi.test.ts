@@ -1,0 +1,67 @@
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { late, type Manifest } from '@groundwork/constructs';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import type { Cluster } from '../cluster/driver.ts';
+import { FakeCommands, recorder } from '../testing/fake-commands.ts';
+import type { Deployment } from './engine.ts';
+import { PulumiEngine } from './pulumi.ts';
+import { SecretsFile } from './secrets-file.ts';
+
+const PATH = process.env.PATH;
+const OUTPUT = [
+  ' +  kubernetes:core/v1:Secret Secret/shop-dev/users created (0.1s)',
+  ' ~  kubernetes:apps/v1:Deployment Deployment/shop-dev/users updated (3s)',
+  ' -  kubernetes:core/v1:ConfigMap ConfigMap/shop-dev/hours deleted (0.2s)',
+  'Resources:',
+  '    12 unchanged',
+];
+let commands: FakeCommands;
+let deployment: Deployment;
+beforeEach(() => {
+  commands = new FakeCommands();
+  const state = mkdtempSync(join(commands.folder, 'state-'));
+  const cluster = { state, kubeconfig: '/k', context: 'embedded' } as unknown as Cluster;
+  const stringData = { pepper: late('users/pepper', 'password'), keys: late('users/keys', 'ed25519-jwks') };
+  const manifests = [{ apiVersion: 'v1', kind: 'Secret', metadata: { name: 'users', namespace: 'shop-dev' }, stringData } as Manifest];
+  deployment = { environment: 'dev', namespace: 'shop-dev', cluster, manifests };
+});
+afterEach(() => commands.end());
+
+/** A stack that has these values already. */
+function pulumi(values: Readonly<Record<string, string>>): void {
+  const config = JSON.stringify({ 'groundwork:secrets': { objectValue: values, secret: true } });
+  const cases = [`"config --json"*) echo '${config}'`, `*"--secret "*) cat >> ${commands.folder}/values`, `up*) printf '%s\\n' '${OUTPUT.join("' '")}'`];
+  commands.add('pulumi', `PATH=${PATH}; case "$*" in ${cases.map((one) => `${one} ;;`).join(' ')} esac`);
+}
+const set = () => commands.calls.filter((call) => call.includes('--secret ')).map((call) => call.split(' ')[5]);
+
+test('says what an update did, by its lines', async () => {
+  pulumi({});
+  expect(await new PulumiEngine().deploy(deployment, recorder())).toEqual({
+    created: ['Secret/shop-dev/users'],
+    configured: ['Deployment/shop-dev/users'],
+    pruned: ['ConfigMap/shop-dev/hours'],
+    unchanged: 12,
+  });
+});
+
+test("hands over the other engine's values that the stack lacks or has otherwise, and none in a command line", async () => {
+  const file = SecretsFile.of(deployment.cluster, 'shop-dev');
+  const [pepper, keys] = [file.value('users/pepper', 'password'), file.value('users/keys', 'ed25519-jwks')];
+  pulumi({});
+  await new PulumiEngine().deploy(deployment, recorder());
+  expect(set()).toEqual(['secrets.users/pepper', 'secrets.users/keys']);
+  expect(readFileSync(join(commands.folder, 'values'), 'utf8')).toBe(`${pepper}${keys}`);
+  expect(commands.calls.join('\n')).not.toContain(pepper);
+  pulumi({ 'users/pepper': 'a former one', 'users/keys': keys });
+  await new PulumiEngine().deploy(deployment, recorder());
+  expect(set()).toEqual(['secrets.users/pepper', 'secrets.users/keys', 'secrets.users/pepper']);
+});
+
+test('encrypts nothing again that the stack has already', async () => {
+  const file = SecretsFile.of(deployment.cluster, 'shop-dev');
+  pulumi({ 'users/pepper': file.value('users/pepper', 'password'), 'users/keys': file.value('users/keys', 'ed25519-jwks') });
+  await new PulumiEngine().deploy(deployment, recorder());
+  expect(set()).toEqual([]);
+});
