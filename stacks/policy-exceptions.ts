@@ -48,6 +48,13 @@ export const exceptions: readonly Exception[] = [
     reason: "it finds the operator's pods, which the operator makes in the cluster",
     expires,
   },
+  {
+    rule: 'service-finds-pods',
+    object: 'Service/metrics-postgres-pooler',
+    environments: ['production'],
+    reason: "it finds the operator's pods, which the operator makes in the cluster",
+    expires,
+  },
   ...['prometheus', 'alertmanager'].map((name) => ({
     rule: 'readiness-probe',
     object: `StatefulSet/${name}`,

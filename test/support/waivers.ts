@@ -72,9 +72,21 @@ export const kubeScoreWaivers: readonly Waiver[] = [
     reason: BY_OPERATOR,
   })),
   {
+    rule: "networkpolicy-targets-pod: The NetworkPolicys selector doesn't match any pods",
+    object: 'NetworkPolicy/metrics-of-postgres-pooler',
+    environments: ['production'],
+    reason: BY_OPERATOR,
+  },
+  {
     rule: 'service-targets-pod: The services selector does not match any pods',
     object: 'Service/metrics-kafka*',
     environments: WITH_OPERATORS,
+    reason: BY_OPERATOR,
+  },
+  {
+    rule: 'service-targets-pod: The services selector does not match any pods',
+    object: 'Service/metrics-postgres-pooler',
+    environments: ['production'],
     reason: BY_OPERATOR,
   },
   {
