@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { chooseCluster } from '../infra/cluster/index.ts';
 import { restoreConsul } from '../infra/consul/index.ts';
-import { Kubectl } from '../infra/deploy/kubectl.ts';
+import type { Kubectl } from '../infra/deploy/kubectl.ts';
 import { rotate } from '../infra/secrets/index.ts';
 import { consulResolver } from '../services/kit/discovery/consul-resolver.ts';
 import { clusterResolver } from '../services/kit/discovery/index.ts';
@@ -12,25 +11,20 @@ import { asKit } from './support/consul/kit.ts';
 import { type Headers, asAccount as loggedIn, present } from './support/consul/login.ts';
 import { ConsulTown, runningConsul } from './support/consul/town.ts';
 import { Writes } from './support/consul/writes.ts';
-import { type Dev, devDown, devUp } from './support/dev.ts';
+import { type Dev, devAsItRuns, devDown } from './support/dev.ts';
 import type { Ask } from './support/port-forward.ts';
 import { becomes } from './support/until.ts';
 
-let dev: Dev | undefined;
+let dev: Dev;
 let town: ConsulTown;
 let job: string;
 let kubectl: Kubectl;
 beforeAll(async () => {
-  const { driver } = await chooseCluster({ wanted: 'embedded' });
-  let cluster = await driver.find();
-  if (cluster === undefined || (await runningConsul(new Kubectl(cluster))) === undefined) {
-    dev = await devUp();
-    cluster = dev.cluster;
-  }
-  kubectl = new Kubectl(cluster);
+  dev = await devAsItRuns();
+  ({ kubectl } = dev);
   const images = await runningConsul(kubectl);
   if (images === undefined) throw new Error('no Consul runs in dev');
-  town = new ConsulTown(cluster, kubectl, images);
+  town = new ConsulTown(dev.cluster, kubectl, images);
   await town.clear();
   job = await town.deploy();
   await town.addStranger();

@@ -1,23 +1,16 @@
 import { X509Certificate } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { chooseCluster } from '../infra/cluster/index.ts';
-import { Kubectl } from '../infra/deploy/kubectl.ts';
-import { type Dev, devDown, devUp } from './support/dev.ts';
+import { type Dev, devAsItRuns, devDown } from './support/dev.ts';
 import { type Attempt, Clients } from './support/kafka/clients.ts';
 import { KafkaTown, runningKafka, type Wish } from './support/kafka/town.ts';
 import { becomes } from './support/until.ts';
 
-let dev: Dev | undefined;
+let dev: Dev;
 let town: KafkaTown;
 let clients: Clients;
 beforeAll(async () => {
-  const { driver } = await chooseCluster({ wanted: 'embedded' });
-  let cluster = await driver.find();
-  if (cluster === undefined || (await runningKafka(new Kubectl(cluster))) === undefined) {
-    dev = await devUp();
-    cluster = dev.cluster;
-  }
-  const kubectl = new Kubectl(cluster);
+  dev = await devAsItRuns();
+  const { kubectl } = dev;
   const images = await runningKafka(kubectl);
   if (images === undefined) throw new Error('no Kafka runs in dev');
   town = new KafkaTown(kubectl, images);

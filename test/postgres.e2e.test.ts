@@ -1,33 +1,27 @@
 import { POSTGRES_METRICS } from '@groundwork/constructs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { chooseCluster } from '../infra/cluster/index.ts';
-import { Kubectl } from '../infra/deploy/kubectl.ts';
+import type { Kubectl } from '../infra/deploy/kubectl.ts';
 import { restore } from '../infra/postgres/index.ts';
-import { type Dev, devDown, devUp } from './support/dev.ts';
+import { type Dev, devAsItRuns, devDown } from './support/dev.ts';
 import { asking } from './support/port-forward.ts';
 import { runningImages, Town } from './support/town.ts';
 import { becomes } from './support/until.ts';
 
-let dev: Dev | undefined;
+let dev: Dev;
 let kubectl: Kubectl;
 let town: Town;
 let metrics: <T>(identity: string, work: (text: string) => T) => Promise<T>;
 beforeAll(async () => {
-  const { driver } = await chooseCluster({ wanted: 'embedded' });
-  let cluster = await driver.find();
-  if (cluster === undefined || (await runningImages(new Kubectl(cluster))) === undefined) {
-    dev = await devUp();
-    cluster = dev.cluster;
-  }
-  kubectl = new Kubectl(cluster);
+  dev = await devAsItRuns();
+  ({ kubectl } = dev);
   const images = await runningImages(kubectl);
   if (images === undefined) throw new Error('no PostgreSQL runs in dev');
-  town = new Town(cluster, kubectl, images, 'postgres');
+  town = new Town(dev.cluster, kubectl, images, 'postgres');
   await town.deploy('users');
   const { namespace } = town;
   const target = { target: 'pod/postgres-0', port: 9187, serverName: `postgres.${namespace}.svc.cluster.local` };
   metrics = (identity, work) =>
-    asking({ cluster, kubectl, namespace } as Dev, { ...target, identity: `${identity}-identity` }, async (ask) => work((await ask('/metrics')).body));
+    asking({ ...dev, namespace }, { ...target, identity: `${identity}-identity` }, async (ask) => work((await ask('/metrics')).body));
 }, 30 * 60_000);
 afterAll(async () => {
   await town?.remove();
