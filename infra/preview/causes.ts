@@ -2,9 +2,9 @@ import { catalogue } from '../images/catalogue.ts';
 import { pathText } from './diff/index.ts';
 import type { Finding } from './finding.ts';
 import { imageParts } from './image.ts';
+import type { ChangedLine } from './lines.ts';
 import type { EnvironmentChange } from './rules/rule.ts';
 import type { Snapshot } from './snapshot.ts';
-import type { ChangedLine } from './source.ts';
 
 /** Both versions, and what differs in each environment. */
 export interface Compared {
@@ -42,14 +42,15 @@ export function possibleCauses(finding: Finding, lines: readonly ChangedLine[], 
       areCertain: false,
     };
   const isOwn = ({ file }: ChangedLine): boolean => [...services].some((service) => file.startsWith(`services/${service}/`));
-  const released = lines.filter(({ file, text }) => file === RELEASED && changed.some(({ digest }) => digest !== '' && text.includes(digest)));
+  const released = lines.filter(({ file, text }) => file === RELEASED && changed.some(({ parts }) => parts.some((part) => text.includes(part))));
   return { lines: built.length > 0 ? built.toSorted((a, b) => Number(isOwn(b)) - Number(isOwn(a))) : released, areAll: true, areCertain: true };
 }
 
 /** A field that a finding is about, and the service of ours whose image it names. */
 interface Named {
   readonly service: string | undefined;
-  readonly digest: string;
+  /** Version and digest of the image, as a release writes them. */
+  readonly parts: readonly string[];
 }
 
 /** Fields that replace pods, or name images; none for findings about anything else. */
@@ -59,9 +60,9 @@ function changedFields({ rule, subject, field, environments: where }: Finding, {
   );
   const told = fields.filter(({ path }) => (rule === 'rollouts' ? path.includes('template') : field?.endsWith('image') && pathText(path).endsWith(field)));
   return told.map(({ path, after }) => {
-    const { repository, digest = '' } = imageParts(path.at(-1) === 'image' ? String(after) : '');
+    const { repository, tag, digest } = imageParts(path.at(-1) === 'image' ? String(after) : '');
     const [, service = ''] = /(?:^|\/)groundwork\.local\/([^/]+)$/.exec(repository) ?? [];
-    return { service: service in { ...base.builds, ...head.builds } ? service : undefined, digest };
+    return { service: service in { ...base.builds, ...head.builds } ? service : undefined, parts: [tag, digest].filter((part) => part !== undefined) };
   });
 }
 

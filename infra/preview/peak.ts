@@ -2,29 +2,41 @@ import type { Manifest } from '@groundwork/constructs';
 import { quantity } from './diff/index.ts';
 import { largestOf, templateOf } from './workloads.ts';
 
-/** Most that a namespace's objects may ask for at one time, under the names that a ResourceQuota has for it. */
-export type Peak = Readonly<Record<string, number>>;
+/** What is asked for, under the names that a ResourceQuota has for it. */
+export type Amounts = Readonly<Record<string, number>>;
 
-/** A pod's containers run together, its first ones before them: it counts as the larger of both, as the scheduler does. */
-export function peakOf(manifests: readonly Manifest[]): Peak {
-  const peak = { pods: 0, 'requests.cpu': 0, 'requests.memory': 0, 'limits.memory': 0, 'requests.storage': 0 };
+/** Most that a namespace's objects may ask for at one time. */
+export function peakOf(manifests: readonly Manifest[]): Amounts {
   const autoscalers = manifests.filter(({ kind }) => kind === 'HorizontalPodAutoscaler');
-  for (const manifest of manifests) {
-    const spec = templateOf(manifest)?.spec;
-    if (spec !== undefined) {
-      const pods = largestOf(manifest, autoscalers);
-      peak.pods += pods;
-      for (const [name, group, resource] of RESOURCES) {
-        const of = (containers: readonly object[] = []): number[] => containers.map((container) => amount(container, group, resource));
-        const together = of(spec.containers).reduce((sum, one) => sum + one, 0);
-        peak[name] += pods * Math.max(together, ...of(spec.initContainers));
-      }
-    }
-    const { volumeClaimTemplates = [], replicas = 1 } = (manifest.spec ?? {}) as { volumeClaimTemplates?: readonly Claim[]; replicas?: number };
-    if (manifest.kind === 'PersistentVolumeClaim') peak['requests.storage'] += claimed(manifest as Claim);
-    for (const claim of volumeClaimTemplates) peak['requests.storage'] += replicas * claimed(claim);
-  }
-  return peak;
+  const all = manifests.map((manifest) => ({
+    pods: templateOf(manifest) === undefined ? 0 : largestOf(manifest, autoscalers),
+    each: askedByPod(manifest),
+    storage: claimedBy(manifest)['requests.storage'] ?? 0,
+  }));
+  const sum = (name: string): number => all.reduce((total, { pods, each }) => total + pods * (each[name] ?? 0), 0);
+  const storage = all.reduce((total, one) => total + one.storage, 0);
+  return { ...Object.fromEntries(['pods', ...RESOURCES.map(([name]) => name)].map((name) => [name, sum(name)])), 'requests.storage': storage };
+}
+
+/** What one pod of a workload asks for. Its containers run together, its first ones before them: it counts as the larger of both, as the scheduler does. */
+export function askedByPod(manifest: Manifest): Amounts {
+  const spec = templateOf(manifest)?.spec;
+  if (spec === undefined) return {};
+  const asked = RESOURCES.map(([name, group, resource]) => {
+    const of = (containers: readonly object[] = []): number[] => containers.map((container) => amount(container, group, resource));
+    const together = of(spec.containers).reduce((sum, one) => sum + one, 0);
+    return [name, Math.max(together, ...of(spec.initContainers))] as const;
+  });
+  return { pods: 1, ...Object.fromEntries(asked) };
+}
+
+/** Storage that an object claims: a claim itself, and those of a StatefulSet's pods. */
+export function claimedBy(manifest: Manifest): Amounts {
+  const { volumeClaimTemplates = [], replicas = 1 } = (manifest.spec ?? {}) as { volumeClaimTemplates?: readonly Claim[]; replicas?: number };
+  if (manifest.kind === 'PersistentVolumeClaim') return { 'requests.storage': claimed(manifest as Claim) };
+  if (volumeClaimTemplates.length === 0) return {};
+  const storage = volumeClaimTemplates.reduce((sum, claim) => sum + replicas * claimed(claim), 0);
+  return { 'requests.storage': storage, persistentvolumeclaims: replicas * volumeClaimTemplates.length };
 }
 
 const RESOURCES = [

@@ -2,12 +2,13 @@ import { possibleCauses } from './causes.ts';
 import type { Finding } from './finding.ts';
 import { compareSnapshots, sorted } from './findings.ts';
 import { type GraphChange, graphChange } from './graph.ts';
+import type { ChangedLine } from './lines.ts';
 import { masked } from './mask.ts';
 import type { ObjectChange } from './objects.ts';
 import type { StackCounts } from './pulumi/index.ts';
 import type { EnvironmentChange } from './rules/rule.ts';
 import type { Snapshot } from './snapshot.ts';
-import { type ChangedLine, callsById, sourceOf } from './source.ts';
+import { callsById, sourceOf } from './source.ts';
 import { monthly, type Prices, type Totals, totalsOf } from './totals.ts';
 
 /** All that a reviewer gets to see, before it is put into a format. */

@@ -3,19 +3,19 @@ import { join } from 'node:path';
 import { Mistake } from '@groundwork/contract';
 import { Command, Option } from 'commander';
 import { FORGES, type Forge, json, makePreview, markdown, type Prices, page, SEVERITIES, type Severity } from './index.ts';
-import { compareLive, type LiveEnvironment } from './live/index.ts';
+import { changedLines } from './lines.ts';
+import { compareAllLive, type FindLive } from './live/all.ts';
 import type { Preview } from './preview.ts';
 import { joinPulumi, type PulumiJoin } from './pulumi/index.ts';
 import type { Snapshot } from './snapshot.ts';
-import { changedLines } from './source.ts';
 import { commitOf, mergeBase, patchBetween, snapshotOf, workingSnapshot } from './versions.ts';
 
 export interface PreviewProgram {
   /** Root of the repository. */
   readonly root: string;
   readonly prices: Prices;
-  /** The cluster that an environment runs in. @throws Mistake when there is none, or none of that name */
-  readonly live: (environment: string) => Promise<LiveEnvironment>;
+  /** The cluster that an environment runs in. */
+  readonly live: FindLive;
 }
 
 interface Options {
@@ -24,8 +24,8 @@ interface Options {
   readonly out: string;
   readonly format: Forge;
   readonly failOn?: Severity;
-  /** Name of an environment; true for the first. */
-  readonly live?: string | true;
+  /** Names of environments; true for all. */
+  readonly live?: readonly string[] | true;
   /** Folder with what `pulumi preview` has written; true to ask the CLI. */
   readonly pulumi?: string | true;
 }
@@ -41,7 +41,7 @@ export async function runPreview(program: PreviewProgram, argv: readonly string[
     .option('--head <ref>', 'version to look at; the working tree if left out')
     .option('--out <folder>', 'where preview.md, preview.json and preview.html go', 'dist')
     .addOption(new Option('--format <forge>', 'whose comment preview.md is to be').choices(FORGES).default('github'))
-    .option('--live [environment]', 'compare with what runs in its cluster, by dry runs that change nothing; dev if none is named')
+    .option('--live [environments...]', 'compare with what runs in their clusters, by dry runs that change nothing; all that can be reached if none is named')
     .option('--pulumi [folder]', 'join with `pulumi preview` of each stack, or with what it wrote into <environment>.json of a folder')
     .addOption(new Option('--fail-on <severity>', 'end with 2 if there is a finding of this severity or worse').choices(SEVERITIES))
     .showHelpAfterError();
@@ -71,7 +71,9 @@ export async function runPreview(program: PreviewProgram, argv: readonly string[
 
 async function previewOf({ root, prices, live }: PreviewProgram, options: Options): Promise<Preview> {
   const { base: baseRef, head: headRef, live: wanted } = options;
-  const cluster = wanted === undefined ? undefined : await live(wanted === true ? 'dev' : wanted);
+  const named = wanted === true ? undefined : wanted;
+  // A name that is none is told before anything takes its time.
+  for (const name of named ?? []) await live(name);
   const head = headRef === undefined ? undefined : await commitOf(root, headRef);
   // It takes longest: everything else is done meanwhile.
   const making = head === undefined ? workingSnapshot(root) : snapshotOf(root, head);
@@ -94,7 +96,7 @@ async function previewOf({ root, prices, live }: PreviewProgram, options: Option
   const young = await making;
   const source = { base: old, head: young };
   const joined = await joinOf(root, options, head, source);
-  const compared = cluster === undefined ? undefined : await compareLive(cluster, source);
+  const compared = wanted === undefined ? undefined : await compareAllLive(live, named, source);
   return makePreview({
     time: new Date(),
     lines,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Finding } from './finding.ts';
-import { type ChangedLine, changedLines, sourceOf } from './source.ts';
+import { type ChangedLine, changedLines } from './lines.ts';
+import { sourceOf } from './source.ts';
 
 const finding = (more: Partial<Finding> = {}): Finding => ({
   rule: 'rollouts',

@@ -33,15 +33,18 @@ export function podsOf(workload: Manifest, all: readonly Manifest[]): number {
  * one pod, since manifests don't say how many nodes there are; a job of a schedule as one run.
  */
 export function largestOf(workload: Manifest, all: readonly Manifest[]): number {
-  const { strategy, parallelism = 1 } = (workload.spec ?? {}) as {
-    strategy?: { type?: string; rollingUpdate?: { maxSurge?: number | string } };
-    parallelism?: number;
-  };
+  const { parallelism = 1 } = (workload.spec ?? {}) as { parallelism?: number };
   if (workload.kind === 'Job') return parallelism;
   const pods = (scalerOf(workload, { objects: all })?.spec as { maxReplicas?: number } | undefined)?.maxReplicas ?? podsOf(workload, all);
-  if (workload.kind !== 'Deployment' || strategy?.type === 'Recreate') return pods;
+  return pods + surgeOf(workload, pods);
+}
+
+/** Pods beyond its number that an update of a workload may have. */
+export function surgeOf({ kind, spec }: Manifest, pods: number): number {
+  const { strategy } = (spec ?? {}) as { strategy?: { type?: string; rollingUpdate?: { maxSurge?: number | string } } };
+  if (kind !== 'Deployment' || strategy?.type === 'Recreate') return 0;
   const surge = strategy?.rollingUpdate?.maxSurge ?? '25%';
-  return pods + (typeof surge === 'number' ? surge : Math.ceil((Number.parseFloat(surge) / 100) * pods));
+  return typeof surge === 'number' ? surge : Math.ceil((Number.parseFloat(surge) / 100) * pods);
 }
 
 /** The PodDisruptionBudget over a workload's pods. */

@@ -12,6 +12,8 @@ export interface Change {
   readonly edits: readonly Edit[];
   /** `severity rule subject @ environments`, as `told` writes a finding; written from what Kubernetes, Kafka and Postgres do. */
   readonly expected: readonly string[];
+  /** File that is to be named as the cause, by `rule subject @ environments`. @default any that the change edits */
+  readonly causes?: Readonly<Record<string, string>>;
 }
 
 const EVERYWHERE = ['dev', 'staging', 'production'];

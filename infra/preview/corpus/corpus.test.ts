@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { blame, causeOf } from './blame.ts';
 import type { Change } from './change.ts';
 import { corpus } from './changes/index.ts';
 import { refactorings } from './changes/refactorings.ts';
-import { type Outcome, runAll, score } from './run.ts';
+import { type Outcome, runAll, score, type Told } from './run.ts';
 
 let outcomes: ReadonlyMap<Change, Outcome>;
 
@@ -11,15 +12,15 @@ beforeAll(async () => {
   outcomes = await runAll(join(import.meta.dirname, '../../..'), corpus);
 }, 900_000);
 
-const said = (change: Change): readonly string[] => {
+const of = (change: Change): Told => {
   const outcome = outcomes.get(change) as Outcome;
   if ('failed' in outcome) throw outcome.failed;
-  return outcome.said;
+  return outcome;
 };
 
 describe('of a change, a reviewer is told what matters and nothing else', () => {
   test.each(corpus.map((change) => [change.name, change] as const))('%s', (_, change) => {
-    expect(said(change)).toEqual([...new Set(change.expected)].sort());
+    expect(of(change).said).toEqual([...new Set(change.expected)].sort());
   });
 });
 
@@ -35,4 +36,27 @@ test('the names of the changes tell them apart, and there are enough to learn fr
 
 test('precision and recall over the whole corpus are 1', () => {
   expect(score(outcomes)).toMatchObject({ precision: 1, recall: 1 });
+});
+
+test.each(corpus.flatMap((change) => (change.causes === undefined ? [] : [[change.name, change] as const])))(
+  'the cause of %s is the file that it says',
+  (_, change) => {
+    const told = of(change);
+    const named = told.findings.map((finding) => [
+      `${finding.rule} ${finding.subject} @ ${finding.environments.join(' ')}`,
+      causeOf(finding, told.lines, told)?.replace(/:\d+$/, ''),
+    ]);
+    expect(Object.fromEntries(named)).toEqual(change.causes);
+  },
+);
+
+test.each([
+  { others: 0, precision: 1, recall: 0.94 },
+  { others: 5, precision: 0.9, recall: 0.75 },
+  { others: 20, precision: 0.85, recall: 0.7 },
+])('among $others other changes, causes are named with a precision of $precision and a recall of $recall at least', ({ others, precision, recall }) => {
+  const { right, wrong, unknown } = blame(corpus.map(of), others);
+  console.log(`${others} other changes: ${right} right, ${wrong} wrong, ${unknown} not named`);
+  expect(right / (right + wrong)).toBeGreaterThanOrEqual(precision);
+  expect(right / (right + wrong + unknown)).toBeGreaterThanOrEqual(recall);
 });

@@ -1,5 +1,8 @@
 import { availableParallelism } from 'node:os';
+import type { Compared } from '../causes.ts';
+import type { Finding } from '../finding.ts';
 import { compareSnapshots } from '../findings.ts';
+import { type ChangedLine, changedLines } from '../lines.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { type Change, told } from './change.ts';
 import { Checkout } from './checkout.ts';
@@ -8,7 +11,15 @@ import { Checkout } from './checkout.ts';
 const POLICY = 'policy';
 
 /** What the preview said of a change; or why there is nothing to say anything of. */
-export type Outcome = { readonly said: readonly string[] } | { readonly failed: Error };
+export type Outcome = Told | { readonly failed: Error };
+
+/** Findings, and all that their causes are looked for by. */
+export interface Told {
+  readonly said: readonly string[];
+  readonly findings: readonly Finding[];
+  readonly lines: readonly ChangedLine[];
+  readonly compared: Compared;
+}
 
 /** Makes all changes from one commit, as many side by side as there are cores. */
 export async function runAll(root: string, changes: readonly Change[]): Promise<ReadonlyMap<Change, Outcome>> {
@@ -29,9 +40,10 @@ export async function runAll(root: string, changes: readonly Change[]): Promise<
 
 async function outcome(checkout: Checkout, base: Snapshot, change: Change): Promise<Outcome> {
   try {
-    const { snapshot } = await checkout.make(change);
-    const findings = compareSnapshots(base, snapshot).findings.filter(({ rule }) => rule !== POLICY);
-    return { said: [...new Set(findings.map(told))].sort() };
+    const { snapshot, patch } = await checkout.make(change);
+    const { findings: all, environments } = compareSnapshots(base, snapshot);
+    const findings = all.filter(({ rule }) => rule !== POLICY);
+    return { said: [...new Set(findings.map(told))].sort(), findings, lines: changedLines(patch), compared: { base, head: snapshot, environments } };
   } catch (error) {
     return { failed: error as Error };
   }

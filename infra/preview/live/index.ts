@@ -11,6 +11,7 @@ import { alikeImages } from './images.ts';
 import { jobsOfSameSource } from './jobs.ts';
 import { withLiveValues } from './late-values.ts';
 import { plain } from './plain.ts';
+import { roomFindings } from './room.ts';
 import { deployerOf, type LiveManifest, readState } from './state.ts';
 
 /** A cluster and the environment of it that is looked at. */
@@ -80,7 +81,7 @@ export async function compareLive({ name, namespace, kubectl, context }: LiveEnv
   return {
     base: { version, environments: { [name]: before }, ...(contracts && { contracts }), ...(exceptions && { exceptions }) },
     head: { ...source.head, environments: { [name]: after } },
-    findings,
+    findings: [...findings, ...roomFindings(name, state.quotas, before, after)],
     remarks: [...untried].map(([why, ids]) => `Not tried on the cluster, as ${why}: ${some(ids)}`),
   };
 }

@@ -28,6 +28,8 @@ export interface State {
   /** Kinds that the cluster doesn't know, such as `Kafka`: their operator is not installed. */
   readonly unknownKinds: ReadonlySet<string>;
   readonly hasNamespace: boolean;
+  /** All quotas of the namespace, whoever made them. */
+  readonly quotas: readonly LiveManifest[];
 }
 
 /** Who deployed an object; as another writer, what the source no longer has would seem to stay. Undefined for what no deploy made. */
@@ -43,7 +45,7 @@ export function deployerOf(live: LiveManifest | undefined): string | undefined {
  */
 export async function readState(kubectl: Kubectl, namespace: string, known: readonly Manifest[]): Promise<State> {
   const present = await kubectl.get('namespace', namespace);
-  if (present === undefined) return { objects: new Map(), unknownKinds: new Set(), hasNamespace: false };
+  if (present === undefined) return { objects: new Map(), unknownKinds: new Set(), hasNamespace: false, quotas: [] };
   const types = new Map(known.map((manifest) => [typeOf(manifest), manifest.kind]));
   for (const type of await typesOfLastDeploy(kubectl, namespace)) types.set(type, type.split('.')[0] as string);
   const [objects, unknownKinds] = [new Map<string, LiveManifest>(), new Set<string>()];
@@ -52,7 +54,8 @@ export async function readState(kubectl: Kubectl, namespace: string, known: read
     const inScope = scope === namespace ? [...types.keys()] : [...new Set(known.filter(({ metadata }) => metadata.namespace === scope).map(typeOf))];
     for (const object of await read(kubectl, scope, inScope, (type) => unknownKinds.add(types.get(type) ?? type))) objects.set(identityOf(object), object);
   }
-  return { objects, unknownKinds, hasNamespace: true };
+  const quotas = await read(kubectl, namespace, ['ResourceQuota'], () => {});
+  return { objects, unknownKinds, hasNamespace: true, quotas };
 }
 
 async function read(

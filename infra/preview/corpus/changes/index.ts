@@ -6,6 +6,7 @@ import { networkAndRights } from './network.ts';
 import { pods } from './pods.ts';
 import { quotas } from './quota.ts';
 import { refactorings } from './refactorings.ts';
+import { releases } from './releases.ts';
 import { servicesAndEnvironments } from './services.ts';
 import { sizes } from './sizes.ts';
 import { storage } from './storage.ts';
@@ -21,5 +22,6 @@ export const corpus: readonly Change[] = [
   ...pods,
   ...certificates,
   ...quotas,
+  ...releases,
   ...refactorings,
 ];
