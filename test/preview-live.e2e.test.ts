@@ -1,8 +1,11 @@
 import type { Manifest, ManifestEntry } from '@groundwork/constructs';
+import { Mistake } from '@groundwork/contract';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { Kubectl } from '../infra/deploy/kubectl.ts';
+import { compareSnapshots } from '../infra/preview/findings.ts';
 import { json, makePreview, page } from '../infra/preview/index.ts';
-import { compareLive } from '../infra/preview/live/index.ts';
+import { compareAllLive } from '../infra/preview/live/all.ts';
+import { compareLive, type LiveEnvironment } from '../infra/preview/live/index.ts';
 import type { Snapshot } from '../infra/preview/snapshot.ts';
 import { type Dev, devAsItRuns, devDown } from './support/dev.ts';
 import { OwnNamespace } from './support/own-namespace.ts';
@@ -53,7 +56,7 @@ class Village extends OwnNamespace {
       object('v1', 'Namespace', namespace, {}),
       object('v1', 'ConfigMap', 'sign', { data: { text: 'welcome' } }),
       object('v1', 'Secret', 'key', { stringData: { key: '<<late:password:village/key>>' } }),
-      object('v1', 'ResourceQuota', 'village', { spec: { hard: { 'count/services': '1' } } }),
+      object('v1', 'ResourceQuota', 'village', { spec: { hard: { 'count/services': '1', pods: '1' } } }),
       object('v1', 'Service', 'mill', { spec: { selector: labels, ports: [{ name: 'http', port: 80 }] } }),
       // None of its pods is wanted: no image has to be there.
       object('apps/v1', 'Deployment', 'mill', {
@@ -123,6 +126,33 @@ test('what the API server refuses is dangerous, with its own words: a field that
   const words = (subject: string) => findings.find((finding) => finding.subject === subject && finding.rule === 'server-refuses')?.what;
   expect(words('Deployment/mill')).toMatch(/immutable/);
   expect(words('Service/second')).toMatch(/exceeded quota/);
+});
+
+test('a quota is judged by what the namespace uses and what the change asks for on top', async () => {
+  const wish = (replicas: number) =>
+    village.source({ 'Deployment/mill': (mill) => ({ ...mill, spec: { ...(mill as unknown as { spec: object }).spec, replicas } }) });
+  const asked = async (replicas: number) =>
+    (await preview(wish(replicas))).findings
+      .filter(({ rule, note }) => rule === 'quota' && note?.includes('in use'))
+      .map(({ subject, note }) => `${subject} ${note}`);
+  expect(await asked(1)).toEqual([]);
+  expect(await asked(2)).toEqual(['ResourceQuota/village 0 in use and 2 more, of 1']);
+});
+
+test('of all environments, those whose cluster can not be reached are compared by their source, with a remark', async () => {
+  const find = async (name: string): Promise<LiveEnvironment> => {
+    if (name === 'live') return { name, namespace: village.namespace, kubectl: dev.kubectl, context: 'test' };
+    throw new Mistake('--live', 'its context is not there', 'name another');
+  };
+  const both = (version: Snapshot): Snapshot => ({ ...version, environments: { ...version.environments, far: version.environments.live ?? [] } });
+  const source = { base: both(village.source()), head: both(village.source({ 'ConfigMap/sign': () => undefined })) };
+  const { base, head, remarks } = await compareAllLive(find, undefined, source);
+  expect(remarks).toEqual(["Environment far is compared by its source alone, as its cluster can't be reached: its context is not there"]);
+  expect(compareSnapshots(base, head).environments.map(({ name, changes }) => `${name}: ${changes.map(({ action, id }) => `${action} ${id}`)}`)).toEqual([
+    'live: delete ConfigMap/sign',
+    'far: delete ConfigMap/sign',
+  ]);
+  await expect(compareAllLive(find, ['live', 'far'], source)).rejects.toThrow(/its context is not there/);
 });
 
 test('what was changed by hand is drift: what a deploy puts back, and what it leaves', async () => {
