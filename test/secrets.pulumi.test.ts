@@ -76,8 +76,8 @@ const quiet = { step: () => undefined, say: () => undefined, skipped: () => unde
   const write = (manifests: readonly Manifest[]) => writeFileSync(join(project.folder, 'objects.json'), JSON.stringify(manifests));
   const turn = async (name: string, given?: string) => {
     const entries = objects.map((manifest): ManifestEntry => ({ chart: 'town', path: manifest.metadata.name, why: 'a test', manifest }));
-    const store = await StackSecrets.of(await Stack.shared('dev', project.folder));
-    return rotate({ name, cluster, namespace, entries, store, ...(given === undefined ? {} : { given }) }, quiet);
+    const open = async () => StackSecrets.of(await Stack.shared('dev', project.folder));
+    return rotate({ name, cluster, namespace, entries, open, ...(given === undefined ? {} : { given }) }, quiet);
   };
   const live = async (key: string) => Buffer.from((await kubectl.get('secret', 'login', namespace))?.data?.[key] ?? '', 'base64').toString();
   const kept = async () => (await (await Stack.shared('dev', project.folder)).secrets())['town/pepper'];

@@ -44,11 +44,12 @@ export async function rotate(program: Program, name: string, options: RotateOpti
   const given = options.from === undefined ? {} : { given: read(options.from) };
   const entries = program.compose(environment, namedImages);
   const run = async (progress: Progress): Promise<string> => {
-    const store = await storeOf(cluster, environment, namespace, options.engine, progress);
-    return rotateSecret({ name, namespace, cluster, entries, ...given, ...(store && { store }) }, progress);
+    const open = await storeOf(cluster, environment, namespace, options.engine, progress);
+    return rotateSecret({ name, namespace, cluster, entries, ...given, ...(open && { open }) }, progress);
   };
   await runPhases([{ title: `Rotate ${name}`, run }]);
-  if (environment !== OWN) console.log(`stacks/Pulumi.${environment}.yaml holds what was rotated, encrypted: commit it`);
+  const isKept = secretsOf(entries).some((one) => one.name === name && one.format !== 'certificate');
+  if (environment !== OWN && isKept) console.log(`stacks/Pulumi.${environment}.yaml holds what was rotated, encrypted: commit it`);
 }
 
 /** The environment that may run on a cluster of this machine. */
@@ -73,11 +74,12 @@ async function running(program: Program, options: SecretsOptions): Promise<{ rea
   }
 }
 
-/** Where the values are, with the engine that `npm start` would take for dev; undefined for `apply`. */
+/** Opens where the values are, with the engine that `npm start` would take for dev; undefined for `apply`. */
 async function storeOf(cluster: Cluster, environment: string, namespace: string, wanted: EngineName | undefined, progress: Progress) {
-  if (environment !== OWN) return StackSecrets.of(await Stack.shared(environment));
+  if (environment !== OWN) return async () => StackSecrets.of(await Stack.shared(environment));
   const { engine } = await chooseEngine(wanted, progress);
-  return engine.name === 'apply' ? undefined : StackSecrets.of(await Stack.beside(cluster, environment), SecretsFile.of(cluster, namespace));
+  if (engine.name === 'apply') return undefined;
+  return async () => StackSecrets.of(await Stack.beside(cluster, environment), SecretsFile.of(cluster, namespace));
 }
 
 function age(since: Date | undefined): string {

@@ -18,8 +18,8 @@ export interface Rotating {
   readonly namespace: string;
   /** All objects of the environment. */
   readonly entries: readonly ManifestEntry[];
-  /** Where its values are kept. @default the file of the `apply` engine */
-  readonly store?: SecretStore;
+  /** Opens where its values are kept; certificates have no need of it. @default the file of the `apply` engine */
+  readonly open?: () => Promise<SecretStore>;
 }
 
 /**
@@ -42,7 +42,7 @@ export async function rotate(rotating: Rotating, progress: Progress): Promise<st
   }
   if (secret.rotation === 'renewal') return renew(kubectl, namespace, secret, progress);
   if (secret.rotation === 'by hand') throw new Mistake(where, 'a new value alone would lock somebody out', 'follow its steps in docs/secrets.md');
-  const store: SecretStore = rotating.store ?? new AppliedSecrets(SecretsFile.of(cluster, namespace), kubectl);
+  const store = (await rotating.open?.()) ?? new AppliedSecrets(SecretsFile.of(cluster, namespace), kubectl);
   const format = secret.format as LateFormat;
   if (given === undefined && store.isGiven(name, format))
     throw new Mistake(where, 'its value was decided on by others', 'hand over the next one: `npm run secrets -- rotate NAME --from FILE`');

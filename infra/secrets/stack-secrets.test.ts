@@ -44,8 +44,8 @@ const entries = [
   entry('Deployment', 'users', { spec: { template: { spec: { volumes: [{ secret: { secretName: 's' } }] } } } }),
 ];
 const turn = async (name: string, given?: string, file?: SecretsFile) => {
-  const store = await StackSecrets.of(await Stack.shared('production'), file);
-  return rotate({ name, cluster, namespace: 'shop', entries, store, ...(given === undefined ? {} : { given }) }, recorder());
+  const open = async () => StackSecrets.of(await Stack.shared('production'), file);
+  return rotate({ name, cluster, namespace: 'shop', entries, open, ...(given === undefined ? {} : { given }) }, recorder());
 };
 const written = () => readFileSync(join(commands.folder, 'value'), 'utf8');
 const done = () => commands.calls.filter((call) => !/^(kubectl get|pulumi stack ls|pulumi config --json)/.test(call));
