@@ -1,5 +1,5 @@
 import { catalogue } from '../images/catalogue.ts';
-import { pathText } from './diff/index.ts';
+import { type Change, pathText } from './diff/index.ts';
 import type { Finding } from './finding.ts';
 import { imageParts } from './image.ts';
 import type { ChangedLine } from './lines.ts';
@@ -21,6 +21,8 @@ const CATALOGUE = 'infra/images/catalogue.ts';
 /** Changed lines that can have caused a finding. */
 export interface PossibleCauses {
   readonly lines: readonly ChangedLine[];
+  /** Fields that replace pods, of a finding that names none of them. @default none */
+  readonly fields?: readonly Change[];
   /** Whether there can be no other cause. */
   readonly areAll: boolean;
   /** Whether each of them surely has a part in it. */
@@ -32,14 +34,16 @@ export interface PossibleCauses {
  * release wrote; of anything else, files that ran to make the manifests, and of environments those of the finding's.
  */
 export function possibleCauses(finding: Finding, lines: readonly ChangedLine[], compared: Compared): PossibleCauses {
-  const changed = changedFields(finding, compared);
+  const fields = changedFields(finding, compared);
+  const changed = fields.map((field) => namedBy(field, compared));
   const services = new Set(changed.flatMap(({ service }) => service ?? []));
   const built = builtInto(services, lines, compared);
   if (changed.length === 0 || changed.some(({ service }) => service === undefined))
     return {
       lines: [...new Set([...ranFor(finding, lines, compared), ...built])],
-      areAll: compared.base.imports !== undefined && compared.head.imports !== undefined,
+      areAll: compared.base.imports !== undefined && compared.head.imports !== undefined && !lines.some(({ file }) => file === PACKAGES),
       areCertain: false,
+      fields,
     };
   const isOwn = ({ file }: ChangedLine): boolean => [...services].some((service) => file.startsWith(`services/${service}/`));
   const released = lines.filter(({ file, text }) => file === RELEASED && changed.some(({ parts }) => parts.some((part) => text.includes(part))));
@@ -54,16 +58,17 @@ interface Named {
 }
 
 /** Fields that replace pods, or name images; none for findings about anything else. */
-function changedFields({ rule, subject, field, environments: where }: Finding, { base, head, environments }: Compared): Named[] {
+function changedFields({ rule, subject, field, environments: where }: Finding, { environments }: Compared): Change[] {
   const fields = environments.flatMap(({ name, changes }) =>
     where.includes(name) ? changes.filter(({ id }) => id === subject).flatMap((one) => one.fields) : [],
   );
-  const told = fields.filter(({ path }) => (rule === 'rollouts' ? path.includes('template') : field?.endsWith('image') && pathText(path).endsWith(field)));
-  return told.map(({ path, after }) => {
-    const { repository, tag, digest } = imageParts(path.at(-1) === 'image' ? String(after) : '');
-    const [, service = ''] = /(?:^|\/)groundwork\.local\/([^/]+)$/.exec(repository) ?? [];
-    return { service: service in { ...base.builds, ...head.builds } ? service : undefined, parts: [tag, digest].filter((part) => part !== undefined) };
-  });
+  return fields.filter(({ path }) => (rule === 'rollouts' ? path.includes('template') : field?.endsWith('image') && pathText(path).endsWith(field)));
+}
+
+function namedBy({ path, after }: Change, { base, head }: Compared): Named {
+  const { repository, tag, digest } = imageParts(path.at(-1) === 'image' ? String(after) : '');
+  const [, service = ''] = /(?:^|\/)groundwork\.local\/([^/]+)$/.exec(repository) ?? [];
+  return { service: service in { ...base.builds, ...head.builds } ? service : undefined, parts: [tag, digest].filter((part) => part !== undefined) };
 }
 
 /** Lines that make another image of a service: its files, its locked packages, and its bases. */

@@ -1,6 +1,6 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { execa } from 'execa';
 import { runPreview } from './run.ts';
@@ -77,6 +77,36 @@ test('what the working tree changes is told, against where it parted from the ba
   const { code, comment } = await preview('--base', 'main');
   expect(code).toBe(0);
   expect(comment).toContain('| dev | 1 | · | · | · | · | · |');
+});
+
+describe("beside Pulumi's preview, which runs the working tree, a head that is a commit", () => {
+  const path = process.env.PATH;
+  beforeEach(async () => {
+    const bin = join(root, '.git', 'bin');
+    await write({ '.git/bin/pulumi': `#!/bin/sh\ncase "$1" in stack) echo '[{"name":"dev"}]' ;; preview) echo '{"steps":[]}' ;; esac\n` });
+    await chmod(join(bin, 'pulumi'), 0o755);
+    process.env.PATH = `${bin}${delimiter}${path}`;
+  });
+  afterEach(() => {
+    process.env.PATH = path;
+  });
+  const remarks = async (head: string): Promise<string | undefined> =>
+    (await preview('--base', 'main', '--head', head, '--pulumi')).comment
+      ?.split('\n')
+      .filter((line) => line.startsWith('>'))
+      .join('\n');
+
+  test('is joined, and what is not committed is said to be in it', async () => {
+    expect(await remarks('HEAD')).not.toMatch(/not committed/);
+    await write({ 'objects.json': '["kept", "fresh"]' });
+    expect(await remarks('HEAD')).toMatch(/holds what is not committed and so not part of the head: objects\.json/);
+  });
+
+  test('other than the one that is checked out is not joined', async () => {
+    const first = (await git('rev-parse', 'HEAD')).stdout;
+    await commit('second', { 'objects.json': '["a"]' });
+    expect(await remarks(first)).toMatch(/it runs the working tree, and the head is another commit/);
+  });
 });
 
 describe('a base that can not be had does not stop the preview of the head', () => {

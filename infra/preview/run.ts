@@ -5,10 +5,11 @@ import { Command, Option } from 'commander';
 import { FORGES, type Forge, json, makePreview, markdown, type Prices, page, SEVERITIES, type Severity } from './index.ts';
 import { changedLines } from './lines.ts';
 import { compareAllLive, type FindLive } from './live/all.ts';
+import { some } from './names.ts';
 import type { Preview } from './preview.ts';
 import { joinPulumi, type PulumiJoin } from './pulumi/index.ts';
 import type { Snapshot } from './snapshot.ts';
-import { commitOf, mergeBase, patchBetween, snapshotOf, workingSnapshot } from './versions.ts';
+import { commitOf, mergeBase, patchBetween, snapshotOf, uncommitted, workingSnapshot } from './versions.ts';
 
 export interface PreviewProgram {
   /** Root of the repository. */
@@ -119,5 +120,9 @@ async function joinOf(
   if (pulumi === undefined) return undefined;
   const runs = pulumi === true && head !== undefined && (await commitOf(root, 'HEAD')) !== head;
   if (runs) return { findings: [], remarks: ['pulumi preview skipped: it runs the working tree, and the head is another commit.'], stacks: {} };
-  return joinPulumi(root, pulumi === true ? undefined : pulumi, source);
+  const joined = await joinPulumi(root, pulumi === true ? undefined : pulumi, source);
+  const dirty = pulumi === true && head !== undefined ? await uncommitted(root) : [];
+  if (dirty.length === 0 || Object.keys(joined.stacks).length === 0) return joined;
+  const remark = `pulumi preview ran the working tree, which holds what is not committed and so not part of the head: ${some(dirty)}`;
+  return { ...joined, remarks: [...joined.remarks, remark] };
 }

@@ -1,4 +1,5 @@
 import type { PossibleCauses } from './causes.ts';
+import type { Change } from './diff/index.ts';
 import type { Finding } from './finding.ts';
 import type { ChangedLine } from './lines.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -48,8 +49,12 @@ export function callsById({ environments, calls = {} }: Snapshot): ReadonlyMap<s
  * object a little. Where all that can be the cause stands in one file, it is there. Undefined if nothing sets one file before
  * the others: a guess would send a reviewer to the wrong place.
  */
-export function sourceOf(finding: Finding, { lines, areAll, areCertain }: PossibleCauses, made: Made = { before: [], after: [] }): string | undefined {
-  const scored = lines.map((at) => ({ at, score: scoreOf(finding, at, made) }));
+export function sourceOf(
+  finding: Finding,
+  { lines, areAll, areCertain, fields = [] }: PossibleCauses,
+  made: Made = { before: [], after: [] },
+): string | undefined {
+  const scored = lines.map((at) => ({ at, score: scoreOf(finding, fields, at, made) }));
   const [best] = scored.toSorted((a, b) => b.score - a.score);
   if (best === undefined) return undefined;
   const others = scored.filter(({ at }) => at.file !== best.at.file);
@@ -65,13 +70,15 @@ const [GROUNDS, LEAD] = [1, 0.4];
 const VALUE = { whole: 6, word: 2 } as const;
 
 /** How much speaks for a line. */
-function scoreOf(finding: Finding, at: ChangedLine, { before, after }: Made): number {
-  const words = wordsOf([finding.cause, finding.field ?? '', finding.subject].join(' '));
+function scoreOf(finding: Finding, fields: readonly Change[], at: ChangedLine, { before, after }: Made): number {
+  const words = wordsOf([finding.cause, finding.field ?? fields.map(({ path }) => path.slice(-2).join(' ')).join(' '), finding.subject].join(' '));
   const [path, text] = [new Set(wordsOf(at.file)), new Set(wordsOf(at.text))];
   const named = words.filter((word) => path.has(word)).length;
   const said = words.filter((word) => text.has(word)).length;
   const environment = finding.environments.length === 1 && path.has(finding.environments[0] as string) ? 1 : 0;
-  const values = [finding, ...Object.values(finding.details ?? {})].flatMap((one) => [one.before, one.after]).filter((value) => typeof value !== 'object');
+  const values = [finding, ...Object.values(finding.details ?? {}), ...fields]
+    .flatMap((one) => [one.before, one.after])
+    .filter((value) => typeof value !== 'object');
   const isWhole = values.some((value) => tellingParts(String(value)).some((part) => at.text.includes(part)));
   const isWord = values.some((value) => wordsOf(String(value)).some((word) => text.has(word)));
   const valued = isWhole ? VALUE.whole : isWord ? VALUE.word : 0;

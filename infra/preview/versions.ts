@@ -44,6 +44,12 @@ export async function patchBetween(root: string, base: string, head: string | un
   return stdout;
 }
 
+/** Files of the checkout that differ from its commit. */
+export async function uncommitted(root: string): Promise<readonly string[]> {
+  const { stdout } = await git(root, 'diff', '--name-only', '--no-ext-diff', 'HEAD');
+  return stdout.split('\n').filter((file) => file !== '');
+}
+
 /** Snapshot of the checkout itself, with what isn't committed. */
 export async function workingSnapshot(root: string): Promise<Snapshot> {
   return runProgram(root, 'working tree');
