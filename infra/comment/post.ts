@@ -1,12 +1,13 @@
 import { MARKER } from '../preview/render/markdown.ts';
 import { artifactText } from './artifact.ts';
 import type { Forge } from './forge.ts';
+import { type Did, keepOneComment, type Place } from './one-comment.ts';
 import type { PreviewRun } from './run.ts';
 import { tame } from './tame.ts';
-import { fitting, lasting } from './text.ts';
+import { fitting } from './text.ts';
 
 /** What was done, and where. */
-export type Posted = { readonly did: 'created' | 'updated' | 'left'; readonly pullRequest: number } | { readonly did: 'nothing'; readonly because: string };
+export type Posted = { readonly did: Did; readonly pullRequest: number } | { readonly did: 'nothing'; readonly because: string };
 
 export interface PostOptions {
   /** Login of the account whose token this is: only a comment of its own is updated. @default 'github-actions[bot]' */
@@ -36,15 +37,14 @@ export async function post(forge: Forge, run: PreviewRun, { author = 'github-act
   if (pullRequest === undefined) return { did: 'nothing', because: `no open pull request has ${run.sha} as its head; a later commit has a run of its own` };
 
   const body = withOrigin(tame(text), run);
-  const comments = `/repos/${run.repository}/issues/${pullRequest}/comments`;
-  const own = (await forge.all<Comment>(comments)).find((comment) => comment.user?.login === author && comment.body.startsWith(MARKER));
-  if (own === undefined) {
-    await forge.ask('POST', comments, { body });
-    return { did: 'created', pullRequest };
-  }
-  if (lasting(own.body) === lasting(body)) return { did: 'left', pullRequest };
-  await forge.ask('PATCH', `/repos/${run.repository}/issues/comments/${own.id}`, { body });
-  return { did: 'updated', pullRequest };
+  const issues = `/repos/${run.repository}/issues`;
+  const place: Place<Comment> = {
+    list: `${issues}/${pullRequest}/comments`,
+    one: (id) => `${issues}/comments/${id}`,
+    method: 'PATCH',
+    isByUs: ({ user }) => user?.login === author,
+  };
+  return { did: await keepOneComment(forge, place, body), pullRequest };
 }
 
 async function pullRequestOf(forge: Forge, { repository, defaultBranch, from, branch, sha }: PreviewRun): Promise<number | undefined> {

@@ -1,7 +1,8 @@
 import { Mistake } from '@groundwork/contract';
 import { COMMENT_LIMIT, MARKER } from '../../preview/render/markdown.ts';
 import type { Forge } from '../forge.ts';
-import { fitting, lasting } from '../text.ts';
+import { type Did, keepOneComment, type Place } from '../one-comment.ts';
+import { fitting } from '../text.ts';
 import type { PreviewPipeline } from './run.ts';
 import { tame } from './tame.ts';
 
@@ -9,7 +10,7 @@ import { tame } from './tame.ts';
 export const PREVIEW = { job: 'preview', file: 'dist/preview/preview.md' } as const;
 
 /** What was done, and where. */
-export type Noted = { readonly did: 'created' | 'updated' | 'left'; readonly mergeRequest: number } | { readonly did: 'nothing'; readonly because: string };
+export type Noted = { readonly did: Did; readonly mergeRequest: number } | { readonly did: 'nothing'; readonly because: string };
 
 interface Pipeline {
   readonly ref: string;
@@ -56,15 +57,15 @@ export async function post(forge: Forge, { id, project }: PreviewPipeline): Prom
   if (text === undefined) return { did: 'nothing', because: `pipeline ${id} left no preview` };
   const body = fitting(tame(text));
   const { username } = await forge.ask<{ username: string }>('GET', '/user');
-  const notes = `${at}/merge_requests/${iid}/notes`;
-  const own = (await forge.all<Note>(`${notes}?sort=asc`)).find((note) => !note.system && note.author?.username === username && note.body.startsWith(MARKER));
-  if (own === undefined) {
-    await forge.ask('POST', notes, { body });
-    return { did: 'created', mergeRequest: Number(iid) };
-  }
-  if (lasting(own.body) === lasting(body)) return { did: 'left', mergeRequest: Number(iid) };
-  await forge.ask('PUT', `${notes}/${own.id}`, { body });
-  return { did: 'updated', mergeRequest: Number(iid) };
+  const list = `${at}/merge_requests/${iid}/notes`;
+  const place: Place<Note> = {
+    list,
+    query: '?sort=asc',
+    one: (note) => `${list}/${note}`,
+    method: 'PUT',
+    isByUs: ({ system, author }) => !system && author?.username === username,
+  };
+  return { did: await keepOneComment(forge, place, body), mergeRequest: Number(iid) };
 }
 
 /** The one file, as bytes: nothing is unpacked here. The merge request's code wrote it, so it may be anything. */
