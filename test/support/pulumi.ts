@@ -14,14 +14,19 @@ async function kubeconfig(): Promise<string | undefined> {
   return process.env.GROUNDWORK_TEST_KUBECONFIG ?? (await driver?.find())?.kubeconfig;
 }
 
-/** What a run on the real engine needs and this machine lacks, or the kubeconfig. */
-export async function realEngine(): Promise<{ readonly lacks: string } | { readonly kubeconfig: string }> {
+/**
+ * What a run on the real engine needs and this machine lacks, or the kubeconfig.
+ * @param needs whether the shop's images have to be loaded; a program of one's own has none
+ */
+export async function realEngine(
+  needs: { readonly images: boolean } = { images: true },
+): Promise<{ readonly lacks: string } | { readonly kubeconfig: string }> {
   const { failed, stdout } = await execa('pulumi', ['plugin', 'ls', '--json'], { reject: false, timeout: 10_000 });
   if (failed) return { lacks: 'no `pulumi` CLI on PATH' };
   if (!(JSON.parse(stdout) as { name: string }[]).some(({ name }) => name === 'kubernetes')) return { lacks: 'the Pulumi CLI has no Kubernetes provider' };
   const file = await kubeconfig();
   if (file === undefined) return { lacks: 'no embedded cluster runs (`npm start` brings it up), and GROUNDWORK_TEST_KUBECONFIG is not set' };
-  return existsSync(images) ? { kubeconfig: file } : { lacks: 'no images of dev are loaded (`npm start` builds and loads them)' };
+  return !needs.images || existsSync(images) ? { kubeconfig: file } : { lacks: 'no images of dev are loaded (`npm start` builds and loads them)' };
 }
 
 /** How many resources a run created, updated and so on, as Pulumi sums them up. */
