@@ -61,6 +61,8 @@ export function statefulSet(
     replicas,
     // A node waits for others before it is ready, so all must start; an update still takes one at a time, each when the one before is ready.
     podManagementPolicy: 'Parallel',
+    // Each controller that goes may be the one that leads: brokers find the next, and report to it, before that one goes too.
+    ...(props.role === 'controller' ? { minReadySeconds: 30 } : {}),
     selector: { matchLabels: selector },
     persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Retain', whenScaled: 'Retain' },
     template: {
