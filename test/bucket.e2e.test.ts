@@ -60,8 +60,12 @@ async function backups(): Promise<readonly string[]> {
   const text = await town.run('exec', 'postgres-0', '-c', 'keeper', '--', 'sh', '-ec', script).catch(() => '');
   return [...text.matchAll(/"label":"([\d-]+F)"/g)].map(([, label]) => label as string);
 }
-const backedUp = (since: readonly string[] = []) =>
-  becomes('there is a full backup', async () => (await backups()).some((label) => !since.includes(label)), 300_000);
+/** Waits for a full backup besides these, and until its second has gone by: backups are dated in whole ones, and a time to go back to comes after. */
+async function backedUp(since: readonly string[] = []): Promise<void> {
+  await becomes('there is a full backup', async () => (await backups()).some((label) => !since.includes(label)), 300_000);
+  const seen = await now();
+  await becomes('a time comes after it', async () => (await now()).getTime() > seen.getTime() + 1000);
+}
 
 let first: Date;
 let former: string;
