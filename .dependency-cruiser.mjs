@@ -10,11 +10,36 @@ const only = (name, from, allowed, comment) => ({
 
 export default {
   forbidden: [
-    only('contract-stands-alone', '^constructs/contract/', '^constructs/contract/', 'A contract runs inside services: it knows of nothing else.'),
-    only('constructs-stand-alone', '^constructs/', '^constructs/', 'What a thing is does not depend on what runs where.'),
-    only('services-know-contracts', '^services/', '^(services|constructs/contract)/', 'Of the platform, a service sees its contract only.'),
-    only('infra-knows-constructs', '^infra/', '^(infra|constructs)/', 'How it gets there works for any stack, not just the shop.'),
-    only('stacks-compose', '^stacks/', '^(stacks|constructs|infra|services/contracts)/', 'Stacks compose; they never reach into a running service.'),
+    only(
+      'contract-stands-alone',
+      '^constructs/contract/',
+      '^constructs/contract/',
+      'A contract runs inside services: it knows of nothing else.',
+    ),
+    only(
+      'constructs-stand-alone',
+      '^constructs/',
+      '^constructs/',
+      'What a thing is does not depend on what runs where.',
+    ),
+    only(
+      'services-know-contracts',
+      '^services/',
+      '^(services|constructs/contract)/',
+      'Of the platform, a service sees its contract only.',
+    ),
+    only(
+      'infra-knows-constructs',
+      '^infra/',
+      '^(infra|constructs)/',
+      'How it gets there works for any stack, not just the shop.',
+    ),
+    only(
+      'stacks-compose',
+      '^stacks/',
+      '^(stacks|constructs|infra|services/contracts)/',
+      'Stacks compose; they never reach into a running service.',
+    ),
     {
       name: 'services-are-apart',
       comment: 'Services meet over the network, by contract.',
@@ -43,8 +68,20 @@ export default {
       from: { path: '^(constructs/contract|services)/', pathNot: tests },
       to: { path: 'node_modules/(cdk8s|cdk8s-plus-27|constructs|@pulumi)/' },
     },
-    { name: 'no-cycles', comment: 'Two files that need each other are one concept.', severity: 'error', from: {}, to: { circular: true } },
-    { name: 'no-unresolved', comment: 'An import that leads nowhere fails on a fresh clone.', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    {
+      name: 'no-cycles',
+      comment: 'Two files that need each other are one concept.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'no-unresolved',
+      comment: 'An import that leads nowhere fails on a fresh clone.',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

@@ -15,7 +15,16 @@ export function benchBridge(): string {
     });
     return { size: planned, bridge, cdk8s, own: (bridge - cdk8s) / planned };
   });
-  const rows = points.map(({ size, bridge, cdk8s, own }) => [`${size}`, bridge.toFixed(0), cdk8s.toFixed(0), own.toFixed(3)]);
+  const rows = points.map(({ size, bridge, cdk8s, own }) => [
+    `${size}`,
+    bridge.toFixed(0),
+    cdk8s.toFixed(0),
+    own.toFixed(3),
+  ]);
   const exponent = growthExponent(points.map(({ size, bridge }) => ({ size, time: bridge }))).toFixed(2);
-  return table([['resources', 'bridge ms', 'of it cdk8s ms', 'own ms a resource'], ...rows, ['exponent', exponent, '', '']]);
+  return table([
+    ['resources', 'bridge ms', 'of it cdk8s ms', 'own ms a resource'],
+    ...rows,
+    ['exponent', exponent, '', ''],
+  ]);
 }

@@ -46,7 +46,9 @@ async function steadyLoad(urls: readonly [string, string]): Promise<string> {
   const [direct = [], through = []] = await inTurns(ROUNDS, urls, (url) => latencies(url, STEADY, SECONDS));
   const row = (share: number): string[] => {
     // The calmest round: what else the machine does only ever adds.
-    const [before, after] = [direct, through].map((rounds) => Math.min(...rounds.map((times) => percentile(times, share)))) as [number, number];
+    const [before, after] = [direct, through].map((rounds) =>
+      Math.min(...rounds.map((times) => percentile(times, share))),
+    ) as [number, number];
     return [`p${share * 100} ms`, before.toFixed(2), after.toFixed(2), (after - before).toFixed(2)];
   };
   return table([[`at ${STEADY} requests a second`, 'direct', 'through', 'added'], row(0.5), row(0.99)]);

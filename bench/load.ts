@@ -8,8 +8,18 @@ import autocannon from 'autocannon';
  * @param tls for a URL of https
  * @throws Error when an answer is no 200
  */
-export async function throughput(url: string, seconds: number, connections = 32, tls: ConnectionOptions = {}): Promise<number> {
-  const { requests, non2xx, errors, duration } = await autocannon({ url, duration: seconds, connections, tlsOptions: tls });
+export async function throughput(
+  url: string,
+  seconds: number,
+  connections = 32,
+  tls: ConnectionOptions = {},
+): Promise<number> {
+  const { requests, non2xx, errors, duration } = await autocannon({
+    url,
+    duration: seconds,
+    connections,
+    tlsOptions: tls,
+  });
   if (non2xx + errors > 0) throw new Error(`${url}: ${non2xx} answers were no 200, ${errors} requests had none`);
   return requests.total / duration;
 }
@@ -53,7 +63,11 @@ export function median(values: readonly number[]): number {
 }
 
 /** Measures each URL in turn, round by round, so that what else the machine does meets all. A first round warms up and is left out. */
-export async function inTurns<T>(rounds: number, urls: readonly string[], measure: (url: string) => Promise<T>): Promise<T[][]> {
+export async function inTurns<T>(
+  rounds: number,
+  urls: readonly string[],
+  measure: (url: string) => Promise<T>,
+): Promise<T[][]> {
   const measured: T[][] = urls.map(() => []);
   for (let round = 0; round <= rounds; round++) {
     for (const [index, url] of urls.entries()) {

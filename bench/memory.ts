@@ -15,7 +15,9 @@ export function benchMemory(): string {
     if (found !== undefined) sums.set(found.name, (sums.get(found.name) ?? 0) + found.kibibytes);
   }
   if (sums.size === 0) return 'no embedded cluster runs here: `npm start` first';
-  const rows = [...sums].sort(([, a], [, b]) => b - a).map(([name, kibibytes]) => [name, (kibibytes / KIBIBYTE).toFixed(0)]);
+  const rows = [...sums]
+    .sort(([, a], [, b]) => b - a)
+    .map(([name, kibibytes]) => [name, (kibibytes / KIBIBYTE).toFixed(0)]);
   const all = [...sums.values()].reduce((sum, kibibytes) => sum + kibibytes, 0);
   return table([['program', 'MiB'], ...rows, ['all', (all / KIBIBYTE).toFixed(0)]]);
 }
@@ -29,7 +31,10 @@ function program(pid: string): { readonly name: string; readonly kibibytes: numb
     if (!inPod && !ofNode) return undefined;
     const pss = /^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1];
     const script = /services\/([\w-]+)\/main\.ts/.exec(first)?.[1];
-    return { name: basename(file) === 'kube' ? first : (script ?? basename(file.replace(/:.*/, ''))), kibibytes: Number(pss ?? 0) };
+    return {
+      name: basename(file) === 'kube' ? first : (script ?? basename(file.replace(/:.*/, ''))),
+      kibibytes: Number(pss ?? 0),
+    };
   } catch {
     return undefined; // it ended meanwhile
   }

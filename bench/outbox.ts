@@ -17,7 +17,9 @@ import { median } from './load.ts';
 const EVENTS = 20_000;
 const ROUNDS = 3;
 
-const happened = event('thing.happened', 1, Type.Object({ thing: Type.String(), note: Type.String() }), { key: 'thing' });
+const happened = event('thing.happened', 1, Type.Object({ thing: Type.String(), note: Type.String() }), {
+  key: 'thing',
+});
 const things = contract('things', { publishes: [happened] });
 
 /**
@@ -44,20 +46,35 @@ export async function benchOutbox(): Promise<string> {
     for (let round = 0; round < ROUNDS; round += 1) {
       memory.push(
         await perSecond(async () => {
-          for (let sent = 0; sent < EVENTS; sent += 500) await bus.publish(Array.from({ length: 500 }, (_, index) => message(sent + index)));
+          for (let sent = 0; sent < EVENTS; sent += 500)
+            await bus.publish(Array.from({ length: 500 }, (_, index) => message(sent + index)));
         }),
       );
       await fill(database);
       relayed.push(
         await perSecond(async () => {
-          const relay = startRelay(things, { database, bus, log, metrics: createMetrics('things'), interval: Duration.millis(5) });
+          const relay = startRelay(things, {
+            database,
+            bus,
+            log,
+            metrics: createMetrics('things'),
+            interval: Duration.millis(5),
+          });
           await until(() => isEmpty(database));
           await relay.stop();
         }),
       );
     }
-    const row = (name: string, rounds: readonly number[]) => [name, median(rounds).toFixed(0), Math.min(...rounds).toFixed(0)];
-    return table([['', 'events a second, median', 'slowest round'], row('outbox to broker', relayed), row('memory to broker', memory)]);
+    const row = (name: string, rounds: readonly number[]) => [
+      name,
+      median(rounds).toFixed(0),
+      Math.min(...rounds).toFixed(0),
+    ];
+    return table([
+      ['', 'events a second, median', 'slowest round'],
+      row('outbox to broker', relayed),
+      row('memory to broker', memory),
+    ]);
   } finally {
     await bus.close();
     await database.destroy();
@@ -77,14 +94,21 @@ const payload = (index: number) => ({ thing: `thing-${index % 1000}`, note: 'x'.
 
 function message(index: number): Message {
   const { thing, note } = payload(index);
-  return { topic: happened.name, key: thing, value: Buffer.from(JSON.stringify({ thing, note })), headers: { 'event-id': `${index}`, 'event-version': '1' } };
+  return {
+    topic: happened.name,
+    key: thing,
+    value: Buffer.from(JSON.stringify({ thing, note })),
+    headers: { 'event-id': `${index}`, 'event-version': '1' },
+  };
 }
 
 /** One event as a service emits it, and the rest as copies of its row. */
 async function fill(database: Kysely<object>): Promise<void> {
   await database.transaction().execute((transaction) => createOutbox(things).emit(transaction, happened, payload(0)));
   await sql`INSERT INTO outbox (topic, key, headers, payload)
-    SELECT topic, 'thing-' || number % 1000, headers, payload FROM outbox, generate_series(1, ${EVENTS - 1}::int) AS number`.execute(database);
+    SELECT topic, 'thing-' || number % 1000, headers, payload FROM outbox, generate_series(1, ${EVENTS - 1}::int) AS number`.execute(
+    database,
+  );
 }
 
 async function isEmpty(database: Kysely<object>): Promise<boolean> {

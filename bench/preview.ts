@@ -25,7 +25,8 @@ export async function benchPreview(): Promise<string> {
 
 /** The head is synthesized and compared with a base that is kept, for a release of all images at once: every pod rolls. */
 function parts(): string {
-  const perService = (manifestsOf(systemApp(systemGraph(20))).length - manifestsOf(systemApp(systemGraph(10))).length) / 10;
+  const perService =
+    (manifestsOf(systemApp(systemGraph(20))).length - manifestsOf(systemApp(systemGraph(10))).length) / 10;
   const points = SIZES.map((size) => {
     const graph = systemGraph(Math.max(1, Math.round(size / perService)));
     const of = (version: string): Snapshot => ({
@@ -42,8 +43,12 @@ function parts(): string {
     const write = shortest(runs, () => [markdown(preview), json(preview), page(preview)]);
     return { size: base.environments.dev?.length ?? 0, synth, compare, write, time: synth + compare + write };
   });
-  const exponent = (key: 'synth' | 'compare' | 'write' | 'time') => growthExponent(points.map((point) => ({ size: point.size, time: point[key] }))).toFixed(2);
-  const rows = points.map(({ size, synth, compare, write, time }) => [`3 × ${size}`, ...[synth, compare, write, time].map((each) => each.toFixed(0))]);
+  const exponent = (key: 'synth' | 'compare' | 'write' | 'time') =>
+    growthExponent(points.map((point) => ({ size: point.size, time: point[key] }))).toFixed(2);
+  const rows = points.map(({ size, synth, compare, write, time }) => [
+    `3 × ${size}`,
+    ...[synth, compare, write, time].map((each) => each.toFixed(0)),
+  ]);
   return table([
     ['objects', 'synth of the head ms', 'compare ms', 'write three formats ms', 'together ms'],
     ...rows,
@@ -58,7 +63,9 @@ async function command(): Promise<string> {
   try {
     for (let run = 0; run < 3; run++) {
       const started = performance.now();
-      await execa(process.execPath, ['infra/cli/bootstrap.mjs', 'preview', '--base', 'HEAD', '--out', out], { cwd: root });
+      await execa(process.execPath, ['infra/cli/bootstrap.mjs', 'preview', '--base', 'HEAD', '--out', out], {
+        cwd: root,
+      });
       seconds.push((performance.now() - started) / 1000);
     }
   } finally {
@@ -80,7 +87,10 @@ async function lines(): Promise<string> {
   try {
     const base = await checkout.base();
     const cluster = await new EmbeddedCluster().find();
-    const asked = cluster === undefined ? undefined : async (snapshot: Snapshot) => kubectlDiff(cluster.kubectl, snapshot.environments.dev ?? []);
+    const asked =
+      cluster === undefined
+        ? undefined
+        : async (snapshot: Snapshot) => kubectlDiff(cluster.kubectl, snapshot.environments.dev ?? []);
     // What the cluster differs from the base in is no part of the change.
     const noise = await asked?.(base);
     const rows: (readonly [Change, readonly number[]])[] = [];
@@ -91,7 +101,9 @@ async function lines(): Promise<string> {
       const live = asked === undefined ? [] : [Math.max(0, (await asked(head)) - (noise ?? 0))];
       rows.push([change, [count(above), count(text), await diff(base, head), ...live]]);
     }
-    const sums = (rows[0]?.[1] ?? []).map((_, column) => rows.reduce((sum, [, figures]) => sum + (figures[column] as number), 0));
+    const sums = (rows[0]?.[1] ?? []).map((_, column) =>
+      rows.reduce((sum, [, figures]) => sum + (figures[column] as number), 0),
+    );
     const header = [
       'lines to read of',
       'preview, unfolded',
@@ -115,7 +127,8 @@ async function diff(base: Snapshot, head: Snapshot): Promise<number> {
   try {
     let sum = 0;
     for (const name of ENVIRONMENTS) {
-      for (const [file, { environments }] of Object.entries({ base, head })) await writeFile(join(folder, file), yaml(environments[name] ?? []));
+      for (const [file, { environments }] of Object.entries({ base, head }))
+        await writeFile(join(folder, file), yaml(environments[name] ?? []));
       sum += count((await execa('diff', ['-u', 'base', 'head'], { cwd: folder, reject: false })).stdout);
     }
     return sum;
@@ -127,7 +140,11 @@ async function diff(base: Snapshot, head: Snapshot): Promise<number> {
 /** Secrets' values are late, so what is sent has none. */
 async function kubectlDiff([kubectl, ...first]: readonly string[], entries: readonly ManifestEntry[]): Promise<number> {
   const input = yaml(entries.filter(({ manifest }) => manifest.kind !== 'Secret'));
-  const { stdout } = await execa(kubectl as string, [...first, 'diff', '--server-side', '--force-conflicts', '-f', '-'], { input, reject: false });
+  const { stdout } = await execa(
+    kubectl as string,
+    [...first, 'diff', '--server-side', '--force-conflicts', '-f', '-'],
+    { input, reject: false },
+  );
   return count(stdout);
 }
 

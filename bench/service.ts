@@ -20,7 +20,12 @@ export async function benchService(): Promise<string> {
       return [name, median(rounds).toFixed(0), `${(share * 100).toFixed(0)} %`];
     };
     const [alone = [], withLog = []] = others;
-    return table([['', 'answers a second', "kit's share"], ['kit', median(ours).toFixed(0), ''], row('fastify', alone), row('fastify with its log', withLog)]);
+    return table([
+      ['', 'answers a second', "kit's share"],
+      ['kit', median(ours).toFixed(0), ''],
+      row('fastify', alone),
+      row('fastify with its log', withLog),
+    ]);
   } finally {
     for (const service of services) await service.stop();
   }

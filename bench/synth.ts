@@ -11,25 +11,41 @@ const SIZES = [100, 1_000, 3_000, 10_000];
  * the constructs and the reasons; bare cdk8s starts from finished manifests.
  */
 export function benchSynth(): string {
-  const perService = (manifestsOf(systemApp(systemGraph(20))).length - manifestsOf(systemApp(systemGraph(10))).length) / 10;
+  const perService =
+    (manifestsOf(systemApp(systemGraph(20))).length - manifestsOf(systemApp(systemGraph(10))).length) / 10;
   const points = SIZES.map((size) => {
     const services = Math.max(1, Math.round(size / perService));
     const graph = systemGraph(services);
     const manifests = manifestsOf(systemApp(graph)).map(({ manifest }) => manifest);
     const runs = size > 2_000 ? 2 : 5;
-    const ours = shortest(runs, () => toYaml(manifestsOf(systemApp(systemGraph(services))).map(({ manifest }) => manifest)));
+    const ours = shortest(runs, () =>
+      toYaml(manifestsOf(systemApp(systemGraph(services))).map(({ manifest }) => manifest)),
+    );
     const bare = shortest(runs, () => bareApp(manifests).synthYaml());
     return { size: manifests.length, services, ours, bare };
   });
-  const rows = points.map(({ size, services, ours, bare }) => [`${size}`, `${services}`, ours.toFixed(0), bare.toFixed(0), (ours / bare).toFixed(2)]);
-  const [ours, bare] = (['ours', 'bare'] as const).map((key) => growthExponent(points.map((point) => ({ size: point.size, time: point[key] }))).toFixed(2));
-  return table([['objects', 'services', 'groundwork ms', 'bare cdk8s ms', 'ratio'], ...rows, ['exponent', '', ours ?? '', bare ?? '', '']]);
+  const rows = points.map(({ size, services, ours, bare }) => [
+    `${size}`,
+    `${services}`,
+    ours.toFixed(0),
+    bare.toFixed(0),
+    (ours / bare).toFixed(2),
+  ]);
+  const [ours, bare] = (['ours', 'bare'] as const).map((key) =>
+    growthExponent(points.map((point) => ({ size: point.size, time: point[key] }))).toFixed(2),
+  );
+  return table([
+    ['objects', 'services', 'groundwork ms', 'bare cdk8s ms', 'ratio'],
+    ...rows,
+    ['exponent', '', ours ?? '', bare ?? '', ''],
+  ]);
 }
 
 /** One chart, no dependencies: the least that cdk8s can be asked for. */
 function bareApp(manifests: readonly Manifest[]): App {
   const app = new App();
   const chart = new Chart(app, 'chart');
-  for (const [index, manifest] of manifests.entries()) new ApiObject(chart, `object-${index}`, manifest as unknown as ApiObjectProps);
+  for (const [index, manifest] of manifests.entries())
+    new ApiObject(chart, `object-${index}`, manifest as unknown as ApiObjectProps);
   return app;
 }

@@ -1,4 +1,15 @@
-import { Cpu, contract, Duration, Graph, Microservice, Platform, route, Secrets, Size, secret } from '@groundwork/constructs';
+import {
+  Cpu,
+  contract,
+  Duration,
+  Graph,
+  Microservice,
+  Platform,
+  route,
+  Secrets,
+  Size,
+  secret,
+} from '@groundwork/constructs';
 import { App, Chart } from 'cdk8s';
 import { Type } from 'typebox';
 
@@ -9,7 +20,12 @@ export function systemGraph(services: number): Graph {
     const before = contracts.at(-1)?.http.read;
     contracts.push(
       contract(`service-${index}`, {
-        http: { read: route('GET', '/things/:id', { params: Type.Object({ id: Type.String() }), reply: { 200: Type.Object({}) } }) },
+        http: {
+          read: route('GET', '/things/:id', {
+            params: Type.Object({ id: Type.String() }),
+            reply: { 200: Type.Object({}) },
+          }),
+        },
         owns: [secret('key', { purpose: 'stands for what a service owns', format: 'random' })],
         calls: before === undefined ? [] : [before],
         slo: { availability: 0.999, latency: { p99: Duration.millis(300) } },
@@ -23,11 +39,21 @@ export function systemGraph(services: number): Graph {
 export function systemApp(graph: Graph, version = '1'): App {
   const app = new App();
   const chart = (id: string): Chart => new Chart(app, id);
-  const quota = { cpu: Cpu.units(100_000), memory: Size.gibibytes(1_000_000), storage: Size.gibibytes(1_000), pods: 100_000 };
+  const quota = {
+    cpu: Cpu.units(100_000),
+    memory: Size.gibibytes(1_000_000),
+    storage: Size.gibibytes(1_000),
+    pods: 100_000,
+  };
   const platform = new Platform(chart('platform'), 'platform', { environment: 'bench', system: 'bench', graph, quota });
   new Secrets(chart('secrets'), 'secrets', { platform });
   for (const each of graph.contracts) {
-    new Microservice(chart(each.name), each.name, { contract: each, image: `example.test/${each.name}:${version}`, platform, scaling: { min: 2, max: 4 } });
+    new Microservice(chart(each.name), each.name, {
+      contract: each,
+      image: `example.test/${each.name}:${version}`,
+      platform,
+      scaling: { min: 2, max: 4 },
+    });
   }
   return app;
 }

@@ -9,7 +9,10 @@ export interface DataVolume {
 }
 
 /** The template that a StatefulSet makes each pod's claim from. A StatefulSet refuses every change of it: `infra/deploy` says how to mend. */
-export function dataVolume({ storage, storageClass }: DataVolume, labels: Record<string, string>): PersistentVolumeClaim {
+export function dataVolume(
+  { storage, storageClass }: DataVolume,
+  labels: Record<string, string>,
+): PersistentVolumeClaim {
   return {
     apiVersion: 'v1',
     kind: 'PersistentVolumeClaim',

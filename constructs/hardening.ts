@@ -17,7 +17,12 @@ export function hardenedPod(user: number): PodSecurityContext {
 
 /** A hardened pod that tells Kubernetes nothing and learns nothing of it: no token of its account, no addresses of its neighbours. */
 export function closedPod(account: string, user: number): Omit<PodSpec, 'containers'> {
-  return { serviceAccountName: account, automountServiceAccountToken: false, enableServiceLinks: false, securityContext: hardenedPod(user) };
+  return {
+    serviceAccountName: account,
+    automountServiceAccountToken: false,
+    enableServiceLinks: false,
+    securityContext: hardenedPod(user),
+  };
 }
 
 /** A container that can write to its volumes only and gain no rights. */

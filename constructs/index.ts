@@ -1,7 +1,14 @@
 /** Constructs: what a service needs around it, each in a folder of its own. Start at `contract/`, then `graph/`. */
 export * from '@groundwork/contract';
 export { CertManager, type CertManagerProps } from './cert-manager/index.ts';
-export { CONSUL_METRICS, Consul, type ConsulMetric, type ConsulProps, DISCOVERY, type Snapshots } from './consul/index.ts';
+export {
+  CONSUL_METRICS,
+  Consul,
+  type ConsulMetric,
+  type ConsulProps,
+  DISCOVERY,
+  type Snapshots,
+} from './consul/index.ts';
 export { type Edge, edgeUrl, type IngressEdge, type LoadBalancerEdge, type NodePortEdge } from './edge/index.ts';
 export { type Door, Grafana, type GrafanaProps, type SignIn } from './grafana/index.ts';
 export { type Arrow, type Box, type Call, Graph, pictureOf, type Topic, toMermaid, toSvg } from './graph/index.ts';
@@ -12,7 +19,14 @@ export { type LateFormat, type LateValue, late, lateValue, resolveLateValues } f
 export { Mail, type MailProps, type MailServer } from './mail/index.ts';
 export type { Manifest, ManifestEntry } from './manifest.ts';
 export { manifestsOf } from './manifests.ts';
-export { type LogLevel, Microservice, type MicroserviceProps, type Scaling, type Spread, type Spreading } from './microservice/index.ts';
+export {
+  type LogLevel,
+  Microservice,
+  type MicroserviceProps,
+  type Scaling,
+  type Spread,
+  type Spreading,
+} from './microservice/index.ts';
 export { type Patch, patch } from './patch.ts';
 export {
   type AccountToken,

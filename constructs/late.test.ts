@@ -17,13 +17,18 @@ test('a late value is a text that tells its name and format', () => {
 
 test('an outlet puts the value into a Secret and leaves the object it was given alone', () => {
   const manifest = secret({ password: late('a', 'password'), user: 'shop' });
-  expect(resolveLateValues(manifest, ({ name }) => `value of ${name}`)).toMatchObject({ stringData: { password: 'value of a', user: 'shop' } });
+  expect(resolveLateValues(manifest, ({ name }) => `value of ${name}`)).toMatchObject({
+    stringData: { password: 'value of a', user: 'shop' },
+  });
   expect(manifest).toEqual(secret({ password: late('a', 'password'), user: 'shop' }));
 });
 
 test.each([
   ['a ConfigMap', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 's' }, data: { a: late('a', 'password') } }],
-  ['stringData of another kind', { apiVersion: 'x/v1', kind: 'Secret', metadata: { name: 's' }, stringData: { a: late('a', 'password') } }],
+  [
+    'stringData of another kind',
+    { apiVersion: 'x/v1', kind: 'Secret', metadata: { name: 's' }, stringData: { a: late('a', 'password') } },
+  ],
   ["a Secret's annotation", secret({}, { metadata: { name: 's', annotations: { a: late('a', 'password') } } })],
   ['a longer text', secret({ url: `postgres://u:${late('a', 'password')}@host` })],
 ])('a late value in %s is refused', (_, manifest) => {

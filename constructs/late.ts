@@ -34,8 +34,15 @@ export function lateValue(text: string): LateValue | undefined {
  * Replaces the late values of one object's JSON; the object itself stays as it is.
  * @throws Mistake for a token anywhere but as a whole value of a Secret's `stringData`.
  */
-export function resolveLateValues<V>(manifest: Readonly<Record<string, unknown>>, resolve: (value: LateValue) => V): Record<string, unknown> {
-  const { kind, metadata, stringData, ...rest } = manifest as { kind: string; metadata?: { name?: string }; stringData?: Record<string, string> };
+export function resolveLateValues<V>(
+  manifest: Readonly<Record<string, unknown>>,
+  resolve: (value: LateValue) => V,
+): Record<string, unknown> {
+  const { kind, metadata, stringData, ...rest } = manifest as {
+    kind: string;
+    metadata?: { name?: string };
+    stringData?: Record<string, string>;
+  };
   const where = `${kind}/${metadata?.name}`;
   const isSecret = kind === 'Secret' && (manifest as { apiVersion?: string }).apiVersion === 'v1';
   refuseTokens({ metadata, ...rest, ...(isSecret ? {} : { stringData }) }, where);

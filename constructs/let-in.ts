@@ -39,7 +39,10 @@ export function letIn(
       podSelector: { matchLabels: { ...(to.selector ?? selectorOf(system, to.name)) } },
       policyTypes: ['Ingress'],
       ingress: [
-        { from: from.selectors.map((matchLabels) => ({ podSelector: { matchLabels: { ...matchLabels } } })), ports: [{ protocol: 'TCP', port: to.port }] },
+        {
+          from: from.selectors.map((matchLabels) => ({ podSelector: { matchLabels: { ...matchLabels } } })),
+          ports: [{ protocol: 'TCP', port: to.port }],
+        },
       ],
     },
   });

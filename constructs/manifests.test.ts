@@ -3,15 +3,25 @@ import { ApiObject, App, Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import { because, manifestsOf } from './index.ts';
 
-const object = (scope: Construct, kind: string, name: string) => new ApiObject(scope, `${kind}-${name}`, { apiVersion: 'v1', kind, metadata: { name } });
+const object = (scope: Construct, kind: string, name: string) =>
+  new ApiObject(scope, `${kind}-${name}`, { apiVersion: 'v1', kind, metadata: { name } });
 const idsOf = (app: App) => manifestsOf(app).map(({ manifest: { kind, metadata } }) => `${kind}/${metadata.name}`);
 
 test('what others need comes first, and what has the same kind is in the order of names', () => {
   const app = new App();
   const chart = new Chart(app, 'c');
-  for (const kind of ['Ingress', 'Deployment', 'Widget', 'Secret', 'CustomResourceDefinition', 'Namespace']) object(chart, kind, 'x');
+  for (const kind of ['Ingress', 'Deployment', 'Widget', 'Secret', 'CustomResourceDefinition', 'Namespace'])
+    object(chart, kind, 'x');
   object(chart, 'Secret', 'a');
-  expect(idsOf(app)).toEqual(['Namespace/x', 'CustomResourceDefinition/x', 'Secret/a', 'Secret/x', 'Widget/x', 'Deployment/x', 'Ingress/x']);
+  expect(idsOf(app)).toEqual([
+    'Namespace/x',
+    'CustomResourceDefinition/x',
+    'Secret/a',
+    'Secret/x',
+    'Widget/x',
+    'Deployment/x',
+    'Ingress/x',
+  ]);
 });
 
 test('a declared dependency moves what is needed forward, all of a construct at once', () => {

@@ -21,12 +21,16 @@ export function manifestsOf(app: App): readonly ManifestEntry[] {
     const within = Chart.isChart(construct) ? construct.node.path : chart;
     for (const fault of construct.node.validate()) faults.push(fault);
     if (ApiObject.isApiObject(construct)) {
-      objects.push({ construct, entry: { chart: within, path: construct.node.path, why: explain(construct), manifest: construct.toJson() } });
+      objects.push({
+        construct,
+        entry: { chart: within, path: construct.node.path, why: explain(construct), manifest: construct.toJson() },
+      });
     }
     for (const child of construct.node.children) walk(child, within);
   };
   walk(app, '');
-  if (faults.length > 0) throw new Mistake('the app', `its constructs found mistakes:\n${faults.join('\n')}`, 'mend what each of them says');
+  if (faults.length > 0)
+    throw new Mistake('the app', `its constructs found mistakes:\n${faults.join('\n')}`, 'mend what each of them says');
   refuseTwins(objects.map(({ entry }) => entry));
   return inOrder(objects);
 }
@@ -39,7 +43,11 @@ function refuseTwins(entries: readonly ManifestEntry[]): void {
     const id = [group, kind, metadata.namespace ?? '', metadata.name].join(' ');
     const twin = first.get(id);
     if (twin !== undefined) {
-      throw new Mistake(entry.path, `${kind}/${metadata.name} is made twice, also at ${twin.path}`, 'rename one of them: in the cluster they are one object');
+      throw new Mistake(
+        entry.path,
+        `${kind}/${metadata.name} is made twice, also at ${twin.path}`,
+        'rename one of them: in the cluster they are one object',
+      );
     }
     first.set(id, entry);
   }

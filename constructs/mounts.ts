@@ -16,8 +16,16 @@ const TOKEN_SECONDS = 3600;
 export function tokenMounts(prefix: string, tokens: readonly AccountToken[]): Mounts {
   const volumes = tokens.map(({ path, audience }) => {
     const folder = path.slice(0, path.lastIndexOf('/'));
-    const source = { path: path.slice(folder.length + 1), expirationSeconds: TOKEN_SECONDS, ...(audience === undefined ? {} : { audience }) };
-    return { folder, name: volumeName(prefix, folder), projected: { defaultMode: 0o440, sources: [{ serviceAccountToken: source }] } };
+    const source = {
+      path: path.slice(folder.length + 1),
+      expirationSeconds: TOKEN_SECONDS,
+      ...(audience === undefined ? {} : { audience }),
+    };
+    return {
+      folder,
+      name: volumeName(prefix, folder),
+      projected: { defaultMode: 0o440, sources: [{ serviceAccountToken: source }] },
+    };
   });
   return {
     volumes: volumes.map(({ name, projected }) => ({ name, projected })),
@@ -41,14 +49,20 @@ export function secretMounts(where: string, prefix: string, files: readonly Secr
     const folder = file.path.slice(0, file.path.lastIndexOf('/'));
     const beside = folders.get(folder) ?? [];
     if (beside.some(({ path }) => path === file.path)) {
-      throw new Mistake(`${where} › owns`, `two of its needs give a file ${file.path}`, 'give the needs different names');
+      throw new Mistake(
+        `${where} › owns`,
+        `two of its needs give a file ${file.path}`,
+        'give the needs different names',
+      );
     }
     folders.set(folder, [...beside, file]);
   }
   const volumes = [...folders].map(([folder, inFolder]) => ({
     name: volumeName(prefix, folder),
     folder,
-    sources: inFolder.map(({ path, secret, key }) => ({ secret: { name: secret, items: [{ key, path: path.slice(folder.length + 1) }] } })),
+    sources: inFolder.map(({ path, secret, key }) => ({
+      secret: { name: secret, items: [{ key, path: path.slice(folder.length + 1) }] },
+    })),
   }));
   return {
     volumes: volumes.map(({ name, sources }) => ({ name, projected: { defaultMode: 0o440, sources } })),

@@ -23,7 +23,11 @@ export interface CustomResource {
 }
 
 /** An object of kind K that says what it is and what it is called. */
-type Named<K extends KubernetesObject> = K & { readonly apiVersion: string; readonly kind: string; readonly metadata: { readonly name: string } };
+type Named<K extends KubernetesObject> = K & {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: { readonly name: string };
+};
 
 /**
  * The one door through which our constructs make objects: the name is given, never a hash of the construct's path, and
@@ -31,7 +35,12 @@ type Named<K extends KubernetesObject> = K & { readonly apiVersion: string; read
  * and costs no second conversion at synth.
  * @param cause contract field or prop, see `explain`
  */
-export function object<K extends KubernetesObject>(scope: Construct, id: string, cause: string, manifest: Named<K>): ApiObject {
+export function object<K extends KubernetesObject>(
+  scope: Construct,
+  id: string,
+  cause: string,
+  manifest: Named<K>,
+): ApiObject {
   const made = new ApiObject(scope, id, manifest as unknown as ApiObjectProps);
   because(made, cause);
   return made;

@@ -16,8 +16,21 @@ const FIRST = [
   'NetworkPolicy',
   'Service',
 ];
-const LAST = ['StatefulSet', 'DaemonSet', 'Job', 'CronJob', 'Deployment', 'Pod', 'HorizontalPodAutoscaler', 'PodDisruptionBudget', 'Ingress'];
-const RANK = new Map([...FIRST.map((kind, index) => [kind, index - FIRST.length] as const), ...LAST.map((kind, index) => [kind, index + 1] as const)]);
+const LAST = [
+  'StatefulSet',
+  'DaemonSet',
+  'Job',
+  'CronJob',
+  'Deployment',
+  'Pod',
+  'HorizontalPodAutoscaler',
+  'PodDisruptionBudget',
+  'Ingress',
+];
+const RANK = new Map([
+  ...FIRST.map((kind, index) => [kind, index - FIRST.length] as const),
+  ...LAST.map((kind, index) => [kind, index + 1] as const),
+]);
 
 interface Vertex {
   readonly construct: ApiObject;
@@ -26,7 +39,11 @@ interface Vertex {
 
 /** Sorts by kind and name, then moves up what a declared dependency needs earlier. A circle of dependencies is cut where it closes. */
 export function inOrder(objects: readonly Vertex[]): ManifestEntry[] {
-  const keyed = objects.map((vertex) => ({ vertex, rank: RANK.get(vertex.entry.manifest.kind) ?? 0, key: sortKey(vertex.entry) }));
+  const keyed = objects.map((vertex) => ({
+    vertex,
+    rank: RANK.get(vertex.entry.manifest.kind) ?? 0,
+    key: sortKey(vertex.entry),
+  }));
   keyed.sort((a, b) => a.rank - b.rank || (a.key < b.key ? -1 : 1));
   const sorted = keyed.map(({ vertex }) => vertex);
 

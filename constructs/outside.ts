@@ -19,11 +19,26 @@ export function outsideMistakes(where: string, places: readonly Outside[]): Mist
     const at = `${where}[${index}]`;
     const found: Mistake[] = [];
     if (cidrs.length === 0)
-      found.push(new Mistake(`${at} › cidrs`, 'it is empty, which a policy takes for everywhere', "name the networks, such as '203.0.113.0/24'"));
-    if (ports.length === 0) found.push(new Mistake(`${at} › ports`, 'it is empty, which a policy takes for all ports', 'name the ports, such as 443'));
+      found.push(
+        new Mistake(
+          `${at} › cidrs`,
+          'it is empty, which a policy takes for everywhere',
+          "name the networks, such as '203.0.113.0/24'",
+        ),
+      );
+    if (ports.length === 0)
+      found.push(
+        new Mistake(`${at} › ports`, 'it is empty, which a policy takes for all ports', 'name the ports, such as 443'),
+      );
     for (const cidr of cidrs) {
       if (!/^[0-9a-fA-F.:]+\/\d{1,3}$/.test(cidr))
-        found.push(new Mistake(`${at} › cidrs`, `'${cidr}' is no network`, "write '203.0.113.0/24', or '203.0.113.7/32' for one address"));
+        found.push(
+          new Mistake(
+            `${at} › cidrs`,
+            `'${cidr}' is no network`,
+            "write '203.0.113.0/24', or '203.0.113.7/32' for one address",
+          ),
+        );
     }
     return found;
   });

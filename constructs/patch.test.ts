@@ -5,7 +5,12 @@ import { manifestsOf, type Patch, patch } from './index.ts';
 function chart(): { readonly app: App; readonly chart: Chart } {
   const app = new App();
   const made = new Chart(app, 'web');
-  new ApiObject(made, 'pods', { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web' }, spec: { replicas: 1, tags: ['a'], 'a/b': 1 } });
+  new ApiObject(made, 'pods', {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'web' },
+    spec: { replicas: 1, tags: ['a'], 'a/b': 1 },
+  });
   return { app, chart: made };
 }
 
@@ -44,18 +49,33 @@ test('shows in why the object is as it is', () => {
 
 test('each change sees those before it', () => {
   const { app, chart: made } = chart();
-  patch(made, 'Deployment/web', { op: 'add', path: '/spec/strategy', value: {} }, { op: 'add', path: '/spec/strategy/type', value: 'Recreate' });
+  patch(
+    made,
+    'Deployment/web',
+    { op: 'add', path: '/spec/strategy', value: {} },
+    { op: 'add', path: '/spec/strategy/type', value: 'Recreate' },
+  );
   expect(manifestsOf(app)[0]?.manifest).toMatchObject({ spec: { strategy: { type: 'Recreate' } } });
 });
 
 test.each<[string, Patch, string]>([
-  ['replace what is not there', { op: 'replace', path: '/spec/replica', value: 1 }, 'leads nowhere: /spec has a/b, replicas, tags'],
+  [
+    'replace what is not there',
+    { op: 'replace', path: '/spec/replica', value: 1 },
+    'leads nowhere: /spec has a/b, replicas, tags',
+  ],
   ['remove what is not there', { op: 'remove', path: '/spec/replica' }, 'leads nowhere'],
-  ['add below what is not there', { op: 'add', path: '/spec/strategy/type', value: 'Recreate' }, 'add what lies around it first'],
+  [
+    'add below what is not there',
+    { op: 'add', path: '/spec/strategy/type', value: 'Recreate' },
+    'add what lies around it first',
+  ],
   ['add below a number', { op: 'add', path: '/spec/replicas/x', value: 1 }, 'is no object or list'],
   ['use dots', { op: 'remove', path: 'spec.replicas' }, 'is no JSON pointer'],
 ])('refuses to %s', (_, change, part) => {
-  expect(() => patch(chart().chart, 'Deployment/web', change)).toThrow(expect.objectContaining({ name: 'Mistake', message: expect.stringContaining(part) }));
+  expect(() => patch(chart().chart, 'Deployment/web', change)).toThrow(
+    expect.objectContaining({ name: 'Mistake', message: expect.stringContaining(part) }),
+  );
 });
 
 test('refuses an object that the construct does not have, and lists those it has', () => {

@@ -37,7 +37,8 @@ function toJsonPatch(change: Patch): JsonPatch {
 
 /** What `add` adds to must be there; what `replace` and `remove` name must be there itself. */
 function refuseNowhere(where: string, manifest: unknown, { op, path }: Patch): void {
-  if (!path.startsWith('/')) throw new Mistake(where, `'${path}' is no JSON pointer`, "begin with '/', such as '/spec/replicas'");
+  if (!path.startsWith('/'))
+    throw new Mistake(where, `'${path}' is no JSON pointer`, "begin with '/', such as '/spec/replicas'");
   const keys = path
     .slice(1)
     .split('/')
@@ -49,7 +50,8 @@ function refuseNowhere(where: string, manifest: unknown, { op, path }: Patch): v
     if (container !== undefined && last && op === 'add') return;
     if (container === undefined || !Object.hasOwn(container, key)) {
       const reached = `/${keys.slice(0, index).join('/')}`;
-      const has = container === undefined ? 'is no object or list' : `has ${Object.keys(container).join(', ') || 'nothing'}`;
+      const has =
+        container === undefined ? 'is no object or list' : `has ${Object.keys(container).join(', ') || 'nothing'}`;
       throw new Mistake(
         where,
         `path ${path} leads nowhere: ${reached} ${has}`,

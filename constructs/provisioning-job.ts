@@ -41,7 +41,12 @@ export function provisioningJob(scope: Construct, props: ProvisioningJobProps): 
   const { name, namespace, system, cause, image, program, plan, identity, files = [] } = props;
   const metadata = { name, namespace, labels: labelsOf(system, name) };
   const text = `${JSON.stringify(plan, undefined, 2)}\n`;
-  object<ConfigMap>(scope, 'plan', cause, { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { [`${program}.json`]: text } });
+  object<ConfigMap>(scope, 'plan', cause, {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata,
+    data: { [`${program}.json`]: text },
+  });
   const { volumes, volumeMounts } = secretMounts(name, '', [...identity.files(), ...files]);
   jobForContent(scope, cause, metadata, text, {
     account: identity.account,

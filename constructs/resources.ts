@@ -12,13 +12,19 @@ export interface Resources {
 
 /** The resources as a container has them. */
 export function requirements({ cpu, memory }: Resources): ResourceRequirements {
-  return { requests: { cpu: cpuQuantity(cpu), memory: sizeQuantity(memory) }, limits: { memory: sizeQuantity(memory) } };
+  return {
+    requests: { cpu: cpuQuantity(cpu), memory: sizeQuantity(memory) },
+    limits: { memory: sizeQuantity(memory) },
+  };
 }
 
 /** What containers of one pod ask for together. */
 export function together(...parts: readonly Resources[]): Resources {
   const sum = (amounts: readonly number[]) => amounts.reduce((total, amount) => total + amount, 0);
-  return { cpu: Cpu.millis(sum(parts.map(({ cpu }) => millicores(cpu)))), memory: Size.kibibytes(sum(parts.map(({ memory }) => memory.toKibibytes()))) };
+  return {
+    cpu: Cpu.millis(sum(parts.map(({ cpu }) => millicores(cpu)))),
+    memory: Size.kibibytes(sum(parts.map(({ memory }) => memory.toKibibytes()))),
+  };
 }
 
 /** @returns what is wrong with the resources: nothing, or a Mistake for each field */
@@ -26,11 +32,23 @@ export function resourceMistakes(where: string, { cpu, memory }: Resources): Mis
   const found: Mistake[] = [];
   const thousandths = millicores(cpu);
   if (!Number.isInteger(thousandths) || thousandths < 1) {
-    found.push(new Mistake(`${where} › cpu`, `'${cpu.amount}' is no amount of CPU from 1m, in whole thousandths`, 'write Cpu.millis(100) or Cpu.units(2)'));
+    found.push(
+      new Mistake(
+        `${where} › cpu`,
+        `'${cpu.amount}' is no amount of CPU from 1m, in whole thousandths`,
+        'write Cpu.millis(100) or Cpu.units(2)',
+      ),
+    );
   }
   // Node alone needs more than this to start; a limit below it ends in a crash loop, not in an error.
   if (!(memory.toKibibytes() >= 32 * 1024)) {
-    found.push(new Mistake(`${where} › memory`, `${memory.asString()} is less than 32Mi, with which nothing here starts`, 'write Size.mebibytes(128) or more'));
+    found.push(
+      new Mistake(
+        `${where} › memory`,
+        `${memory.asString()} is less than 32Mi, with which nothing here starts`,
+        'write Size.mebibytes(128) or more',
+      ),
+    );
   }
   return found;
 }

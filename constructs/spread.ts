@@ -12,7 +12,10 @@ export interface Spread {
 }
 
 /** The pods' spread as the scheduler takes it. */
-export function spreadConstraints({ nodes = 'preferred', zones = 'preferred' }: Spread, matchLabels: Record<string, string>): TopologySpreadConstraint[] {
+export function spreadConstraints(
+  { nodes = 'preferred', zones = 'preferred' }: Spread,
+  matchLabels: Record<string, string>,
+): TopologySpreadConstraint[] {
   const levels = [
     ['topology.kubernetes.io/zone', zones],
     ['kubernetes.io/hostname', nodes],
@@ -26,5 +29,8 @@ export function spreadConstraints({ nodes = 'preferred', zones = 'preferred' }: 
 
 /** The same for a Deployment's pods: each update is spread by itself, or the old pods would distort it. */
 export function spreadOfUpdates(spread: Spread, matchLabels: Record<string, string>): TopologySpreadConstraint[] {
-  return spreadConstraints(spread, matchLabels).map((constraint) => ({ ...constraint, matchLabelKeys: ['pod-template-hash'] }));
+  return spreadConstraints(spread, matchLabels).map((constraint) => ({
+    ...constraint,
+    matchLabelKeys: ['pod-template-hash'],
+  }));
 }

@@ -25,6 +25,10 @@ law.prop([fc.integer({ min: 1, max: 1e9 })])('law: what is written is what was m
   const cpu = cpuQuantity(amount);
   expect(cpu.endsWith('m') ? Number(cpu.slice(0, -1)) : Number(cpu) * 1000).toBe(amount);
   expect(millicores(Cpu.millis(amount))).toBe(amount);
-  const [, digits, unit] = /^(\d+)(Ki|Mi|Gi|Ti)$/.exec(sizeQuantity(Size.kibibytes(amount))) as unknown as [string, string, string];
+  const [, digits, unit] = /^(\d+)(Ki|Mi|Gi|Ti)$/.exec(sizeQuantity(Size.kibibytes(amount))) as unknown as [
+    string,
+    string,
+    string,
+  ];
   expect(Number(digits) * 1024 ** ['Ki', 'Mi', 'Gi', 'Ti'].indexOf(unit)).toBe(amount);
 });

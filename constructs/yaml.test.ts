@@ -4,7 +4,18 @@ import { parse, parseAllDocuments } from 'yaml';
 import { toYaml } from './yaml.ts';
 
 test('prints manifests as people write them', () => {
-  const manifest = { kind: 'Pod', spec: { ports: [{ port: 80, name: 'http' }], args: ['-c', 'a=1'], none: {}, empty: [], cpu: '250m', id: '0123', on: 'on' } };
+  const manifest = {
+    kind: 'Pod',
+    spec: {
+      ports: [{ port: 80, name: 'http' }],
+      args: ['-c', 'a=1'],
+      none: {},
+      empty: [],
+      cpu: '250m',
+      id: '0123',
+      on: 'on',
+    },
+  };
   expect(toYaml([manifest])).toBe(`kind: Pod
 spec:
   ports:
@@ -100,12 +111,16 @@ const { tree } = fc.letrec((tie) => ({
   ),
 }));
 
-law.prop([fc.array(fc.dictionary(fc.string(), tree, { maxKeys: 5, noNullPrototype: true }), { minLength: 1, maxLength: 3 })], { numRuns: 1000 })(
-  'law: a reader of YAML 1.2 gets back what was given',
-  (documents) => {
-    expect(parseAllDocuments(toYaml(documents as object[]), { version: '1.2', uniqueKeys: true }).map((document) => document.toJS())).toEqual(documents);
-  },
-);
+law.prop(
+  [fc.array(fc.dictionary(fc.string(), tree, { maxKeys: 5, noNullPrototype: true }), { minLength: 1, maxLength: 3 })],
+  { numRuns: 1000 },
+)('law: a reader of YAML 1.2 gets back what was given', (documents) => {
+  expect(
+    parseAllDocuments(toYaml(documents as object[]), { version: '1.2', uniqueKeys: true }).map((document) =>
+      document.toJS(),
+    ),
+  ).toEqual(documents);
+});
 
 law.prop(
   [

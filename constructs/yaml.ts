@@ -38,11 +38,17 @@ function afterKey(value: Json, indent: string): string {
 }
 
 function isFilled(value: Json): value is { readonly [key: string]: Json } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && Object.values(value).some((member) => member !== undefined);
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    Object.values(value).some((member) => member !== undefined)
+  );
 }
 
 function scalar(value: Json, indent: string): string {
-  if (typeof value === 'string') return BLOCK.test(value) && value.includes('\n') ? literal(value, indent) : text(value);
+  if (typeof value === 'string')
+    return BLOCK.test(value) && value.includes('\n') ? literal(value, indent) : text(value);
   if (typeof value === 'number') return String(value).replace(/^(-?\d+)e/, '$1.0e'); // YAML 1.1 wants the point
   return Array.isArray(value) ? '[]' : typeof value === 'object' && value !== null ? '{}' : String(value);
 }
@@ -55,5 +61,8 @@ function literal(value: string, indent: string): string {
 
 function text(value: string): string {
   if (PLAIN.test(value) && !TAKEN.test(value)) return value;
-  return JSON.stringify(value).replace(RISKY, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return JSON.stringify(value).replace(
+    RISKY,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }

@@ -8,8 +8,17 @@ import { App, Chart } from 'cdk8s';
 const hello = contract('hello', {});
 const app = new App();
 const quota = { cpu: Cpu.units(2), memory: Size.gibibytes(2), storage: Size.gibibytes(1), pods: 10 };
-const platform = new Platform(new Chart(app, 'platform'), 'platform', { environment: 'dev', system: 'town', graph: new Graph([hello]), quota });
-const service = new Microservice(new Chart(app, 'hello'), 'hello', { contract: hello, platform, image: `town.example/hello@sha256:${'0'.repeat(64)}` });
+const platform = new Platform(new Chart(app, 'platform'), 'platform', {
+  environment: 'dev',
+  system: 'town',
+  graph: new Graph([hello]),
+  quota,
+});
+const service = new Microservice(new Chart(app, 'hello'), 'hello', {
+  contract: hello,
+  platform,
+  image: `town.example/hello@sha256:${'0'.repeat(64)}`,
+});
 
 patch(
   service,

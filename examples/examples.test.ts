@@ -12,7 +12,10 @@ test('own-backing.ts gives a service its oven, the key to it and the way there',
   const manifests = JSON.parse(stdout) as { kind: string; metadata: { name: string } }[];
   const find = (id: string) => manifests.find(({ kind, metadata }) => `${kind}/${metadata.name}` === id);
   expect(at(find('Oven/bakery-oven'), 'spec.degrees')).toBe(250);
-  expect(at(find('Deployment/bakery'), 'spec.template.spec.containers.0.env')).toContainEqual({ name: 'OVEN', value: 'bakery-oven' });
+  expect(at(find('Deployment/bakery'), 'spec.template.spec.containers.0.env')).toContainEqual({
+    name: 'OVEN',
+    value: 'bakery-oven',
+  });
   expect(JSON.stringify(manifests.filter(({ kind }) => kind === 'NetworkPolicy'))).toContain('8443');
 }, 30_000);
 
@@ -26,6 +29,9 @@ test('foreign-app.ts registers one resource an object, with the Output in its pl
 
 test('escape-hatch.ts changes the raw object, and says so', () => {
   const deployment = entries.find(({ manifest }) => manifest.kind === 'Deployment');
-  expect(at(deployment?.manifest, 'spec.template.spec')).toMatchObject({ priorityClassName: 'business-critical', terminationGracePeriodSeconds: 60 });
+  expect(at(deployment?.manifest, 'spec.template.spec')).toMatchObject({
+    priorityClassName: 'business-critical',
+    terminationGracePeriodSeconds: 60,
+  });
   expect(deployment?.why).toContain('patched: add /spec/template/spec/priorityClassName');
 });

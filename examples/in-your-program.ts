@@ -13,5 +13,9 @@ const platform = new Platform(new Chart(app, 'platform'), 'platform', {
   graph: new Graph([hello]),
   quota: { cpu: Cpu.units(2), memory: Size.gibibytes(2), storage: Size.gibibytes(1), pods: 10 },
 });
-new Microservice(new Chart(app, 'hello'), 'hello', { contract: hello, platform, image: 'registry.example/hello:1.0.0' });
+new Microservice(new Chart(app, 'hello'), 'hello', {
+  contract: hello,
+  platform,
+  image: 'registry.example/hello:1.0.0',
+});
 app.synth(); // or, with Pulumi: deploy(app, { provider: new KubernetesProvider('cluster', { kubeconfig, clusterIdentifier: 'eu-1' }) })

@@ -3,7 +3,18 @@
  * `connect`, one line on the platform; nothing else changes. Prints the objects as JSON. It is a whole program that
  * needs nothing of this repository but its packages: test/foreign installs them into two projects and runs it there.
  */
-import { type Backing, type Connection, Cpu, Graph, late, Microservice, type Need, Platform, Size, type Workload } from '@groundwork/constructs';
+import {
+  type Backing,
+  type Connection,
+  Cpu,
+  Graph,
+  late,
+  Microservice,
+  type Need,
+  Platform,
+  Size,
+  type Workload,
+} from '@groundwork/constructs';
 import { contract, route } from '@groundwork/constructs/contract';
 import { plan } from '@groundwork/pulumi';
 import { ApiObject, App, Chart } from 'cdk8s';
@@ -22,7 +33,12 @@ class Ovens extends Construct implements Backing {
     const { name, namespace } = workload;
     const metadata = { name: `${name}-oven`, namespace };
     new ApiObject(this, `${name}-oven`, { apiVersion: 'bakery.example/v1', kind: 'Oven', metadata, spec: { degrees } });
-    new ApiObject(this, `${name}-key`, { apiVersion: 'v1', kind: 'Secret', metadata, stringData: { key: late(`ovens/${name}`, 'password') } });
+    new ApiObject(this, `${name}-key`, {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata,
+      stringData: { key: late(`ovens/${name}`, 'password') },
+    });
     return {
       env: { OVEN: metadata.name },
       files: [{ path: '/var/run/bakery/oven-key', secret: metadata.name, key: 'key' }],
@@ -34,7 +50,12 @@ class Ovens extends Construct implements Backing {
 
 const oven: OvenNeed = { kind: 'oven', degrees: 250 };
 const bakery = contract('bakery', {
-  http: { bake: route('POST', '/loaves', { body: Type.Object({ flour: Type.String() }), reply: { 202: Type.Object({ id: Type.String() }) } }) },
+  http: {
+    bake: route('POST', '/loaves', {
+      body: Type.Object({ flour: Type.String() }),
+      reply: { 202: Type.Object({ id: Type.String() }) },
+    }),
+  },
   owns: [oven],
 });
 
@@ -47,6 +68,10 @@ const platform = new Platform(base, 'platform', {
   quota: { cpu: Cpu.units(4), memory: Size.gibibytes(4), storage: Size.gibibytes(1), pods: 20 },
 });
 platform.addBacking('oven', new Ovens(new Chart(app, 'ovens'), 'ovens'));
-new Microservice(new Chart(app, 'bakery'), 'bakery', { contract: bakery, platform, image: `town.example/bakery@sha256:${'0'.repeat(64)}` });
+new Microservice(new Chart(app, 'bakery'), 'bakery', {
+  contract: bakery,
+  platform,
+  image: `town.example/bakery@sha256:${'0'.repeat(64)}`,
+});
 
 console.log(JSON.stringify(plan(app).components.flatMap(({ objects }) => objects.map(({ manifest }) => manifest))));

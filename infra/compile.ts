@@ -33,7 +33,20 @@ export interface GoProgram extends Omit<Recipe, 'command'> {
 export function goRecipe({ what, stamps = [], experiment, ...rest }: GoProgram): Recipe {
   // -trimpath: the same bytes, and the same entries in Go's cache, from any clone. -v names each package as it is compiled.
   const env = experiment === undefined ? [] : ['env', `GOEXPERIMENT=${experiment}`];
-  const command = [...env, 'nice', 'go', 'build', '-v', '-trimpath', '-buildvcs=false', '-ldflags', ['-s', '-w', ...stamps].join(' '), '-o', 'OUT', what];
+  const command = [
+    ...env,
+    'nice',
+    'go',
+    'build',
+    '-v',
+    '-trimpath',
+    '-buildvcs=false',
+    '-ldflags',
+    ['-s', '-w', ...stamps].join(' '),
+    '-o',
+    'OUT',
+    what,
+  ];
   return { ...rest, command };
 }
 
@@ -56,7 +69,13 @@ export async function compile(recipe: Recipe, progress: Progress, out?: string):
   await mkdir(dirname(file), { recursive: true });
   for (const left of await readdir(dirname(file))) await rm(join(dirname(file), left)); // by a run that was killed
   const [program, ...args] = command.map((word) => (word === 'OUT' ? partial : word)) as [string, ...string[]];
-  const build = execa(program, args, { cwd: folder, env: { CGO_ENABLED: '0' }, stdin: 'ignore', all: true, reject: false });
+  const build = execa(program, args, {
+    cwd: folder,
+    env: { CGO_ENABLED: '0' },
+    stdin: 'ignore',
+    all: true,
+    reject: false,
+  });
   let packages = 0;
   build.stderr?.on('data', (chunk: Buffer) => {
     packages += chunk.toString().split('\n').length - 1;

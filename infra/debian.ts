@@ -12,10 +12,18 @@ export async function ensureDebianPackages(names: readonly string[], progress: P
   if (missing.length === 0) return;
   const where = `Debian packages ${missing.join(', ')}`;
   if (!existsSync('/usr/bin/apt-get'))
-    throw new Mistake(where, 'they are missing, and this machine has no apt-get', 'use Debian 12, or a cluster of another kind: `--cluster kind`');
+    throw new Mistake(
+      where,
+      'they are missing, and this machine has no apt-get',
+      'use Debian 12, or a cluster of another kind: `--cluster kind`',
+    );
   // Another apt may be at work (an unattended upgrade, say): wait for its lock.
   const apt = (...args: string[]) =>
-    execa('apt-get', ['-qq', '-o', 'DPkg::Lock::Timeout=300', ...args], { env: { DEBIAN_FRONTEND: 'noninteractive' }, stdin: 'ignore', all: true });
+    execa('apt-get', ['-qq', '-o', 'DPkg::Lock::Timeout=300', ...args], {
+      env: { DEBIAN_FRONTEND: 'noninteractive' },
+      stdin: 'ignore',
+      all: true,
+    });
   try {
     await elapsed(progress, `installing ${missing.join(', ')}`, async () => {
       await apt('update');
@@ -33,7 +41,9 @@ export async function ensureDebianPackages(names: readonly string[], progress: P
 async function missingPackages(names: readonly string[]): Promise<readonly string[]> {
   // Fails for a name it has never seen, and still lists the others.
   // biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg's own format
-  const { stdout } = await execa('dpkg-query', ['-Wf', '${db:Status-Status} ${Package}\n', ...names], { reject: false });
+  const { stdout } = await execa('dpkg-query', ['-Wf', '${db:Status-Status} ${Package}\n', ...names], {
+    reject: false,
+  });
   const installed = new Set((stdout ?? '').split('\n'));
   return names.filter((name) => !installed.has(`installed ${name}`));
 }

@@ -9,7 +9,12 @@ export interface Progress {
 }
 
 /** Does long work under a step that shows how long it has been going, and what `detail` says of it. */
-export async function elapsed<T>(progress: Progress, text: string, work: () => Promise<T>, detail: () => string = () => ''): Promise<T> {
+export async function elapsed<T>(
+  progress: Progress,
+  text: string,
+  work: () => Promise<T>,
+  detail: () => string = () => '',
+): Promise<T> {
   const started = performance.now();
   const show = (): void => {
     const seconds = Math.floor((performance.now() - started) / 1000);

@@ -17,7 +17,11 @@ export function wellFormed<T extends TSchema>(where: string, schema: T, text: st
   const checked = compiled(schema);
   if (checked.Check(value)) return value as Static<T>;
   const [fault] = checked.Errors(value);
-  throw new Mistake(where, `it has another shape than is known here: ${fault?.instancePath || 'the whole'} ${fault?.message ?? ''}`, mend);
+  throw new Mistake(
+    where,
+    `it has another shape than is known here: ${fault?.instancePath || 'the whole'} ${fault?.message ?? ''}`,
+    mend,
+  );
 }
 
 /** Compiled once for each schema: advisories come in their ten thousands. */

@@ -16,18 +16,33 @@ interface Access extends KubernetesProviderArgs {
  * whatever somebody looked at last.
  * @throws Mistake when no context is named, two are, or the kubeconfig lacks it.
  */
-export function kubeAccess(config: Config, environment: { readonly name: string; readonly context?: string | undefined }): Access {
+export function kubeAccess(
+  config: Config,
+  environment: { readonly name: string; readonly context?: string | undefined },
+): Access {
   const where = `environment '${environment.name}' › context`;
   const configured = config.get('context');
   const context = environment.context ?? configured;
   if (context === undefined)
-    throw new Mistake(where, 'no kube context is named', `name the one to deploy to: pulumi config set context NAME --stack ${environment.name}`);
+    throw new Mistake(
+      where,
+      'no kube context is named',
+      `name the one to deploy to: pulumi config set context NAME --stack ${environment.name}`,
+    );
   if (configured !== undefined && configured !== context)
-    throw new Mistake(where, `the stack's config says '${configured}', and the environment says '${context}'`, 'remove one: pulumi config rm context');
+    throw new Mistake(
+      where,
+      `the stack's config says '${configured}', and the environment says '${context}'`,
+      'remove one: pulumi config rm context',
+    );
   const { text, from } = kubeconfig(config);
   const known = contexts(text, from);
   if (!known.includes(context))
-    throw new Mistake(where, `${from} has no context '${context}'; it has ${known.join(', ') || 'none'}`, 'hand over the kubeconfig of that cluster');
+    throw new Mistake(
+      where,
+      `${from} has no context '${context}'; it has ${known.join(', ') || 'none'}`,
+      'hand over the kubeconfig of that cluster',
+    );
   return { kubeconfig: text, context, clusterIdentifier: config.get('clusterIdentifier') ?? context };
 }
 

@@ -24,7 +24,9 @@ function compose(name: string, from: Images): readonly ManifestEntry[] {
 /** The command line of the shop: `npm start` and its kin come here. */
 await run(
   {
-    environments: Object.fromEntries(Object.values(environments).map((environment) => [environment.name, outline(environment)])),
+    environments: Object.fromEntries(
+      Object.values(environments).map((environment) => [environment.name, outline(environment)]),
+    ),
     services: images,
     addOns: [certManager],
     compose,

@@ -7,16 +7,41 @@ const expires = '2027-05-31';
 
 /** Rules that objects of the shop break, and why that is right for now. */
 export const exceptions: readonly Exception[] = [
-  { rule: 'no-node-port', object: 'Service/gateway-edge', environments: ['dev'], reason: 'the way in from the one machine that dev runs on', expires },
-  { rule: 'no-open-peer', object: 'NetworkPolicy/gateway', environments: ['dev'], reason: 'a node port hides who asks; only this machine can', expires },
+  {
+    rule: 'no-node-port',
+    object: 'Service/gateway-edge',
+    environments: ['dev'],
+    reason: 'the way in from the one machine that dev runs on',
+    expires,
+  },
+  {
+    rule: 'no-open-peer',
+    object: 'NetworkPolicy/gateway',
+    environments: ['dev'],
+    reason: 'a node port hides who asks; only this machine can',
+    expires,
+  },
   { rule: 'spread', object: 'Deployment/*', environments: ['dev'], reason: 'dev has one node', expires },
-  { rule: 'stores-protected', object: '*/*', environments: ['dev'], reason: 'dev is made anew by anybody at any time', expires },
-  { rule: 'stores-protected', object: '*/*', environments: ['staging'], reason: 'data of staging is made up, and rehearsals throw it away', expires },
+  {
+    rule: 'stores-protected',
+    object: '*/*',
+    environments: ['dev'],
+    reason: 'dev is made anew by anybody at any time',
+    expires,
+  },
+  {
+    rule: 'stores-protected',
+    object: '*/*',
+    environments: ['staging'],
+    reason: 'data of staging is made up, and rehearsals throw it away',
+    expires,
+  },
   {
     rule: 'stores-backed-up',
     object: '*/kafka',
     environments: ALL,
-    reason: "topics carry what the outbox tables in PostgreSQL hold, and those are backed up; three brokers keep staging's and production's",
+    reason:
+      "topics carry what the outbox tables in PostgreSQL hold, and those are backed up; three brokers keep staging's and production's",
     expires,
   },
   {
@@ -26,7 +51,13 @@ export const exceptions: readonly Exception[] = [
     reason: 'metrics are for days; what must last is written to a store outside',
     expires,
   },
-  { rule: 'stores-backed-up', object: 'StatefulSet/alertmanager', environments: ALL, reason: 'it keeps silences, which people set again', expires },
+  {
+    rule: 'stores-backed-up',
+    object: 'StatefulSet/alertmanager',
+    environments: ALL,
+    reason: 'it keeps silences, which people set again',
+    expires,
+  },
   {
     rule: 'no-token-in-pod',
     object: 'StatefulSet/prometheus',
@@ -59,7 +90,8 @@ export const exceptions: readonly Exception[] = [
     rule: 'readiness-probe',
     object: `StatefulSet/${name}`,
     environments: ALL,
-    reason: 'it asks for a certificate on every path, and a kubelet has none; the startup and liveness probes see that it listens',
+    reason:
+      'it asks for a certificate on every path, and a kubelet has none; the startup and liveness probes see that it listens',
     expires,
   })),
   {
@@ -69,7 +101,13 @@ export const exceptions: readonly Exception[] = [
     reason: 'only Prometheus asks it, and tells by itself whether it answers',
     expires,
   },
-  { rule: 'drains', object: 'Deployment/postgres-exporter', environments: WITH_OPERATORS, reason: 'only Prometheus asks it, and asks again', expires },
+  {
+    rule: 'drains',
+    object: 'Deployment/postgres-exporter',
+    environments: WITH_OPERATORS,
+    reason: 'only Prometheus asks it, and asks again',
+    expires,
+  },
   {
     rule: 'liveness-probe',
     object: 'Deployment/postgres-exporter',
@@ -102,8 +140,15 @@ export const exceptions: readonly Exception[] = [
     rule: 'job-ends',
     object: 'Job/*',
     environments: ALL,
-    reason: 'provisioning waits for its server as long as that takes to start; whoever deploys has a deadline and is told',
+    reason:
+      'provisioning waits for its server as long as that takes to start; whoever deploys has a deadline and is told',
     expires,
   },
-  { rule: 'job-ends', object: 'CronJob/postgres-*', environments: ['dev'], reason: 'how long a backup or restore takes depends on how much there is', expires },
+  {
+    rule: 'job-ends',
+    object: 'CronJob/postgres-*',
+    environments: ['dev'],
+    reason: 'how long a backup or restore takes depends on how much there is',
+    expires,
+  },
 ];

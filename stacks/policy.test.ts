@@ -8,12 +8,15 @@ import { exceptions } from './policy-exceptions.ts';
 import { images, shop } from './shop.ts';
 import { synthImages } from './synth-images.ts';
 
-const made = async (environment: Environment): Promise<App> => shop(environment, await synthImages(environment, images));
+const made = async (environment: Environment): Promise<App> =>
+  shop(environment, await synthImages(environment, images));
 
 describe.each(Object.values(environments) as Environment[])('$name', (environment) => {
   test('law: every object holds to every rule, and no exception is expired or without need', async () => {
     const objects = manifestsOf(await made(environment)).map(({ manifest }) => manifest);
-    expect(violations(objects, { ...policyOf(environment), today: new Date() }).map(({ manifest, ...rest }) => rest)).toEqual([]);
+    expect(
+      violations(objects, { ...policyOf(environment), today: new Date() }).map(({ manifest, ...rest }) => rest),
+    ).toEqual([]);
   });
 
   test('an object that breaks a rule stops the synth, with object, field, cause, place and mend', async () => {

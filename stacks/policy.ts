@@ -16,7 +16,11 @@ export function policyOf({ name, protectData }: Pick<Environment, 'name' | 'prot
  * All objects of the shop in an environment, if they hold to the policy.
  * @throws Mistake for each that breaks a rule, and what `manifestsOf` throws
  */
-export function lawful(environment: Environment, app: App, options: Partial<PolicyOptions> = {}): readonly ManifestEntry[] {
+export function lawful(
+  environment: Environment,
+  app: App,
+  options: Partial<PolicyOptions> = {},
+): readonly ManifestEntry[] {
   const entries = manifestsOf(app);
   enforce(entries, { ...policyOf(environment), ...options });
   return entries;
@@ -24,5 +28,8 @@ export function lawful(environment: Environment, app: App, options: Partial<Poli
 
 /** Images that we make, stand-ins for others' among them, and those of the catalogue, whichever mirror they come from. */
 export function knowsImage(reference: string): boolean {
-  return `/${reference}`.includes(`/${OWN_REPOSITORY}/`) || Object.values(catalogue).some(({ digest }) => reference.endsWith(`@${digest}`));
+  return (
+    `/${reference}`.includes(`/${OWN_REPOSITORY}/`) ||
+    Object.values(catalogue).some(({ digest }) => reference.endsWith(`@${digest}`))
+  );
 }

@@ -10,11 +10,29 @@ import { namespaceOf } from './shop.ts';
 /** Where an environment runs: in the kube context that it names, or in the cluster of `npm start`. */
 async function live(name: string) {
   const environment: Environment | undefined = environments[name as keyof typeof environments];
-  if (environment === undefined) throw new Mistake('--live', `there is no environment '${name}'`, `choose from ${Object.keys(environments).join(', ')}`);
-  const { driver } = await chooseCluster({ context: environment.context, ...(environment.context === undefined ? {} : { wanted: 'context' as const }) });
+  if (environment === undefined)
+    throw new Mistake(
+      '--live',
+      `there is no environment '${name}'`,
+      `choose from ${Object.keys(environments).join(', ')}`,
+    );
+  const { driver } = await chooseCluster({
+    context: environment.context,
+    ...(environment.context === undefined ? {} : { wanted: 'context' as const }),
+  });
   const cluster = await driver.find();
-  if (cluster === undefined) throw new Mistake('--live', `no cluster of ${name} runs (${driver.name})`, 'start it: `npm start`, or leave --live out');
-  return { name, namespace: namespaceOf(environment), kubectl: new Kubectl(cluster), context: `${driver.name}: ${cluster.context}` };
+  if (cluster === undefined)
+    throw new Mistake(
+      '--live',
+      `no cluster of ${name} runs (${driver.name})`,
+      'start it: `npm start`, or leave --live out',
+    );
+  return {
+    name,
+    namespace: namespaceOf(environment),
+    kubectl: new Kubectl(cluster),
+    context: `${driver.name}: ${cluster.context}`,
+  };
 }
 
 /** `npm run preview`. */

@@ -11,7 +11,11 @@ async function main() {
   const environment = (environments as Readonly<Record<string, Environment>>)[name];
   const known = Object.keys(environments);
   if (environment === undefined)
-    throw new Mistake(`stack '${name}'`, 'there is no such environment', `choose one of ${known.join(', ')}: pulumi stack select ${known[0]}`);
+    throw new Mistake(
+      `stack '${name}'`,
+      'there is no such environment',
+      `choose one of ${known.join(', ')}: pulumi stack select ${known[0]}`,
+    );
   const images = await stackImages(environment, ownImages);
   return shopStack(environment, images).outputs;
 }

@@ -47,8 +47,16 @@ describe('the shop refuses an environment', () => {
       { services: { users, catalog: users } },
       /contract 'gateway' has no sizing here\s+at environment 'dev' › services\.gateway/,
     ],
-    ['with a size for a service that is none', { services: { ...dev.services, carts: users } }, /no contract is called 'carts'[\s\S]*catalog, gateway, /],
-    ['with a service of no pods', { services: { ...dev.services, users: { ...users, scaling: { min: 0 } } } }, /environment 'dev' › users › scaling › min/],
+    [
+      'with a size for a service that is none',
+      { services: { ...dev.services, carts: users } },
+      /no contract is called 'carts'[\s\S]*catalog, gateway, /,
+    ],
+    [
+      'with a service of no pods',
+      { services: { ...dev.services, users: { ...users, scaling: { min: 0 } } } },
+      /environment 'dev' › users › scaling › min/,
+    ],
     [
       'with less quota than its services may need',
       { quota: { cpu: Cpu.millis(100), memory: Size.gibibytes(4), storage: Size.gibibytes(4), pods: 30 } },
@@ -59,9 +67,17 @@ describe('the shop refuses an environment', () => {
       { quota: { ...dev.quota, storage: Size.gibibytes(3) } },
       /the quota is 3Gi, and at their largest the workloads ask for .*postgres 2Gi/,
     ],
-    ['with fewer connections than its pools open', { postgres: { ...dev.postgres, maxConnections: 20 } }, /the server takes 20 connections/],
+    [
+      'with fewer connections than its pools open',
+      { postgres: { ...dev.postgres, maxConnections: 20 } },
+      /the server takes 20 connections/,
+    ],
     ['with a name that is no DNS label', { name: 'Dev' }, /'Dev' is no DNS label/],
-    ['with an edge on a port that no NodePort has', { edge: { kind: 'node-port', port: 80, url: 'http://127.0.0.1:8080' } }, /choose one from 30000 to 32767/],
+    [
+      'with an edge on a port that no NodePort has',
+      { edge: { kind: 'node-port', port: 80, url: 'http://127.0.0.1:8080' } },
+      /choose one from 30000 to 32767/,
+    ],
   ])('%s', (_, change, message) => {
     expect(() => synth({ ...dev, ...change })).toThrow(message);
   });

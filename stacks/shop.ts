@@ -47,21 +47,56 @@ export function shop(environment: Environment, images: Images, scope: Construct 
   const { name, edge, quota, demands, services, spread, logLevel } = environment;
   const chart = (id: string) => new Chart(scope, id);
   const namespace = namespaceOf(environment);
-  const platform = new Platform(chart('platform'), 'platform', { environment: name, system: SYSTEM, namespace, graph, quota, edge, demands });
+  const platform = new Platform(chart('platform'), 'platform', {
+    environment: name,
+    system: SYSTEM,
+    namespace,
+    graph,
+    quota,
+    edge,
+    demands,
+  });
   const provisioner = images.service('provisioner');
   const database = makePostgres(chart('postgres'), platform, environment, images);
   makeKafka(chart('kafka'), platform, environment, images);
-  new Consul(chart('consul'), 'consul', { platform, image: images.thirdParty('consul'), provisioner, ...environment.consul });
+  new Consul(chart('consul'), 'consul', {
+    platform,
+    image: images.thirdParty('consul'),
+    provisioner,
+    ...environment.consul,
+  });
   const [image, alertmanagerImage] = [images.thirdParty('prometheus'), images.thirdParty('alertmanager')];
-  const prometheus = new Prometheus(chart('prometheus'), 'prometheus', { platform, image, alertmanagerImage, ...environment.prometheus });
+  const prometheus = new Prometheus(chart('prometheus'), 'prometheus', {
+    platform,
+    image,
+    alertmanagerImage,
+    ...environment.prometheus,
+  });
   const { shared = false, ...grafana } = environment.grafana;
-  new Grafana(chart('grafana'), 'grafana', { platform, image: images.thirdParty('grafana'), prometheus, ...(shared ? { database } : {}), ...grafana });
-  new Mail(chart('mail'), 'mail', { platform, ...(environment.mail === undefined ? {} : { server: environment.mail }) });
+  new Grafana(chart('grafana'), 'grafana', {
+    platform,
+    image: images.thirdParty('grafana'),
+    prometheus,
+    ...(shared ? { database } : {}),
+    ...grafana,
+  });
+  new Mail(chart('mail'), 'mail', {
+    platform,
+    ...(environment.mail === undefined ? {} : { server: environment.mail }),
+  });
   new Secrets(chart('secrets'), 'secrets', { platform });
   for (const contract of graph.contracts) {
     const { scaling, resources } = services[contract.name] as Environment['services'][string];
     const image = images.service(contract.name);
-    new Microservice(chart(contract.name), contract.name, { contract, image, platform, scaling, resources, spread, logLevel });
+    new Microservice(chart(contract.name), contract.name, {
+      contract,
+      image,
+      platform,
+      scaling,
+      resources,
+      spread,
+      logLevel,
+    });
   }
   return scope;
 }
@@ -73,13 +108,23 @@ function makePostgres(scope: Construct, platform: Platform, { postgres }: Enviro
     return new Postgres(scope, 'postgres', { platform, image: images.thirdParty('postgres'), exporterImage, ...props });
   }
   const { backEnd: _, ...props } = postgres;
-  return new CnpgPostgres(scope, 'postgres', { platform, image: images.thirdParty('cnpg-postgres'), exporterImage, ...props });
+  return new CnpgPostgres(scope, 'postgres', {
+    platform,
+    image: images.thirdParty('cnpg-postgres'),
+    exporterImage,
+    ...props,
+  });
 }
 
 function makeKafka(scope: Construct, platform: Platform, { kafka }: Environment, images: Images): void {
   if (kafka.backEnd === 'builtin') {
     const { backEnd: _, ...props } = kafka;
-    new Kafka(scope, 'kafka', { platform, image: images.thirdParty('kafka'), provisioner: images.service('provisioner'), ...props });
+    new Kafka(scope, 'kafka', {
+      platform,
+      image: images.thirdParty('kafka'),
+      provisioner: images.service('provisioner'),
+      ...props,
+    });
     return;
   }
   const { backEnd: _, ...props } = kafka;
@@ -93,9 +138,17 @@ function sizingMistakes({ name, services }: Environment): Mistake[] {
   const unknown = Object.keys(services).filter((service) => !known.has(service));
   const where = (service: string) => `environment '${name}' › services.${service}`;
   return [
-    ...missing.map((service) => new Mistake(where(service), `contract '${service}' has no sizing here`, "add its 'scaling' and 'resources'")),
+    ...missing.map(
+      (service) =>
+        new Mistake(where(service), `contract '${service}' has no sizing here`, "add its 'scaling' and 'resources'"),
+    ),
     ...unknown.map(
-      (service) => new Mistake(where(service), `no contract is called '${service}'`, `remove it, or rename it to one of: ${[...known].join(', ')}`),
+      (service) =>
+        new Mistake(
+          where(service),
+          `no contract is called '${service}'`,
+          `remove it, or rename it to one of: ${[...known].join(', ')}`,
+        ),
     ),
   ];
 }

@@ -21,7 +21,11 @@ export async function smoke(gatewayUrl: string, step: (text: string) => void): P
     });
     const text = await reply.text();
     if (reply.status !== question.status) {
-      throw new Mistake(`GET ${url}`, `status ${reply.status} where ${question.status} is right: ${text.slice(0, 300)}`, '`npm run status` shows what runs');
+      throw new Mistake(
+        `GET ${url}`,
+        `status ${reply.status} where ${question.status} is right: ${text.slice(0, 300)}`,
+        '`npm run status` shows what runs',
+      );
     }
   }
 }

@@ -12,11 +12,16 @@ import { synthImages } from './synth-images.ts';
 try {
   const traced = traceConstructs(Node, join(import.meta.dirname, '..'));
   const made = await Promise.all(
-    Object.values(environments).map(async (environment) => [environment.name, manifestsOf(shop(environment, await synthImages(environment, images)))] as const),
+    Object.values(environments).map(
+      async (environment) =>
+        [environment.name, manifestsOf(shop(environment, await synthImages(environment, images)))] as const,
+    ),
   );
   const paths = new Set(made.flatMap(([, entries]) => entries.map(({ path }) => path)));
   const calls = Object.fromEntries([...traced()].filter(([path]) => paths.has(path)));
-  process.stdout.write(JSON.stringify({ environments: Object.fromEntries(made), contracts: graph.contracts, exceptions, calls }));
+  process.stdout.write(
+    JSON.stringify({ environments: Object.fromEntries(made), contracts: graph.contracts, exceptions, calls }),
+  );
 } catch (error) {
   if (!(error instanceof Mistake)) throw error;
   console.error(error.message);

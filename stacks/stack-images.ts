@@ -28,24 +28,40 @@ const BUILT = join(ROOT, '.groundwork/images.dev.json');
  * Else it is what `npm start` loaded into its cluster, else what Pulumi builds with the Docker daemon.
  * @throws Mistake when there is neither lock, nor loaded images, nor a daemon.
  */
-export async function stackImages({ images: { source, registry } }: Environment, services: readonly string[]): Promise<StackImages> {
+export async function stackImages(
+  { images: { source, registry } }: Environment,
+  services: readonly string[],
+): Promise<StackImages> {
   const mirror = registry === undefined ? {} : { registry };
-  if (source === 'prebuilt') return { images: resolveImages({ services: await imageBuilder('prebuilt').build(services, silent), ...mirror }), builds: [] };
-  if (existsSync(BUILT)) return { images: resolveImages(JSON.parse(readFileSync(BUILT, 'utf8')) as ImageSources), builds: [] };
+  if (source === 'prebuilt')
+    return {
+      images: resolveImages({ services: await imageBuilder('prebuilt').build(services, silent), ...mirror }),
+      builds: [],
+    };
+  if (existsSync(BUILT))
+    return { images: resolveImages(JSON.parse(readFileSync(BUILT, 'utf8')) as ImageSources), builds: [] };
   const { failed } = await execa('docker', ['version'], { reject: false, timeout: 5_000 });
-  if (failed) throw new Mistake('images', 'none are loaded into the cluster, and no Docker daemon answers', 'run `npm start` first, or start Docker');
+  if (failed)
+    throw new Mistake(
+      'images',
+      'none are loaded into the cluster, and no Docker daemon answers',
+      'run `npm start` first, or start Docker',
+    );
   return builtByPulumi(services, registry);
 }
 
 async function builtByPulumi(services: readonly string[], registry: string | undefined): Promise<StackImages> {
-  const builds = await Promise.all(services.map(async (service) => ({ service, ...(await dockerBuild(ROOT, service, registry)) })));
+  const builds = await Promise.all(
+    services.map(async (service) => ({ service, ...(await dockerBuild(ROOT, service, registry)) })),
+  );
   return {
     images: resolveImages({
       services: builds.map(({ service, name: reference }) => ({ service, reference, at: 'daemon' })),
       ...(registry === undefined ? {} : { registry }),
     }),
     builds: builds.map(
-      ({ service, name: imageName, context, dockerfile, args }) => new Image(service, { imageName, skipPush: true, build: { context, dockerfile, args } }),
+      ({ service, name: imageName, context, dockerfile, args }) =>
+        new Image(service, { imageName, skipPush: true, build: { context, dockerfile, args } }),
     ),
   };
 }

@@ -12,11 +12,15 @@ const reference = (name: string) => `${OWN_REPOSITORY}/${name}:1@sha256:${'1'.re
 const images = { service: reference, thirdParty: reference };
 const manifests = (environment: Environment) => manifestsOf(shop(environment, images)).map(({ manifest }) => manifest);
 const lateNames = (environment: Environment) =>
-  manifests(environment).flatMap(({ stringData = {} }) => Object.values(stringData as object).flatMap((text: string) => lateValue(text)?.name ?? []));
+  manifests(environment).flatMap(({ stringData = {} }) =>
+    Object.values(stringData as object).flatMap((text: string) => lateValue(text)?.name ?? []),
+  );
 
 /** Config with a canary for each late value, and a kubeconfig that is one. */
 function config({ name, context = 'test', ...environment }: Environment): Record<string, string> {
-  const secrets = Object.fromEntries(lateNames({ name, context, ...environment }).map((late) => [late, `canary-${late}`]));
+  const secrets = Object.fromEntries(
+    lateNames({ name, context, ...environment }).map((late) => [late, `canary-${late}`]),
+  );
   return {
     'groundwork:secrets': JSON.stringify(secrets),
     'groundwork:context': context,
@@ -25,8 +29,12 @@ function config({ name, context = 'test', ...environment }: Environment): Record
 }
 
 const run = (environment: Environment, settings = config(environment)): Promise<Registered[]> =>
-  registeredBy(() => shopStack(environment, { images, builds: [] }).deployed, { stack: environment.name, config: settings });
-const objectsOf = (registered: readonly Registered[]) => registered.filter(({ type }) => type.startsWith('kubernetes:'));
+  registeredBy(() => shopStack(environment, { images, builds: [] }).deployed, {
+    stack: environment.name,
+    config: settings,
+  });
+const objectsOf = (registered: readonly Registered[]) =>
+  registered.filter(({ type }) => type.startsWith('kubernetes:'));
 const idOf = ({ kind, metadata }: Manifest) => [kind, metadata.namespace, metadata.name].filter(Boolean).join('/');
 
 describe.each(Object.values(environments) as Environment[])('$name', (environment) => {
@@ -45,7 +53,9 @@ describe.each(Object.values(environments) as Environment[])('$name', (environmen
   test('law: the shop moved to another place in the tree is the same plan', () => {
     const planned = (app: App) =>
       plan(app, { protectData: environment.protectData })
-        .components.flatMap(({ objects }) => objects.map(({ name, type, manifest, keep }) => ({ name, type, manifest, keep })))
+        .components.flatMap(({ objects }) =>
+          objects.map(({ name, type, manifest, keep }) => ({ name, type, manifest, keep })),
+        )
         .sort((a, b) => (a.name < b.name ? -1 : 1));
     const moved = new App();
     shop(environment, images, new Chart(moved, 'elsewhere') as unknown as App);
@@ -54,14 +64,18 @@ describe.each(Object.values(environments) as Environment[])('$name', (environmen
 
   test('law: every late value reaches its Secret, and no token is left', async () => {
     const registered = await run(environment);
-    const values = objectsOf(registered).flatMap(({ inputs }) => Object.values((inputs.stringData as { secret: object } | undefined)?.secret ?? {}));
+    const values = objectsOf(registered).flatMap(({ inputs }) =>
+      Object.values((inputs.stringData as { secret: object } | undefined)?.secret ?? {}),
+    );
     for (const name of lateNames(environment)) expect(values).toContain(`canary-${name}`);
     expect(JSON.stringify(registered)).not.toContain('<<');
   });
 
   test('law: no secret leaks into an input that is not encrypted', async () => {
     const registered = await run(environment);
-    const shown = JSON.stringify(registered, (_, part) => (typeof part === 'object' && part !== null && 'secret' in part ? '[secret]' : part));
+    const shown = JSON.stringify(registered, (_, part) =>
+      typeof part === 'object' && part !== null && 'secret' in part ? '[secret]' : part,
+    );
     expect(JSON.stringify(registered)).toContain('canary-kubeconfig');
     expect(shown).not.toContain('canary');
   });
@@ -81,19 +95,25 @@ describe.each(Object.values(environments) as Environment[])('$name', (environmen
       'StatefulSet/consul-server',
       'StatefulSet/prometheus',
     ].map((name) => name.replace('/', `/${namespace}/`));
-    expect(kept.map(({ name }) => name).sort()).toEqual(environment.protectData ? [...stores, `Namespace/${namespace}`].sort() : []);
+    expect(kept.map(({ name }) => name).sort()).toEqual(
+      environment.protectData ? [...stores, `Namespace/${namespace}`].sort() : [],
+    );
   });
 
   test('without its secrets it lists all of them, and registers no object', async () => {
     const { 'groundwork:secrets': _, ...settings } = config(environment);
     const registering = run(environment, settings);
-    for (const name of lateNames(environment)) await expect(registering).rejects.toThrow(`pulumi config set --secret --path 'secrets.${name}'`);
+    for (const name of lateNames(environment))
+      await expect(registering).rejects.toThrow(`pulumi config set --secret --path 'secrets.${name}'`);
   });
 
   test('no workload that an autoscaler scales has a number of pods', async () => {
     const objects = objectsOf(await run(environment));
-    const scaled = objects.filter(({ type }) => type.endsWith(':HorizontalPodAutoscaler')).map(({ name }) => name.replace(/^[^/]*/, 'Deployment'));
+    const scaled = objects
+      .filter(({ type }) => type.endsWith(':HorizontalPodAutoscaler'))
+      .map(({ name }) => name.replace(/^[^/]*/, 'Deployment'));
     expect(scaled.length).toBeGreaterThan(0);
-    for (const name of scaled) expect(objects.find((object) => object.name === name)?.inputs.spec).not.toHaveProperty('replicas');
+    for (const name of scaled)
+      expect(objects.find((object) => object.name === name)?.inputs.spec).not.toHaveProperty('replicas');
   });
 });

@@ -18,7 +18,12 @@ export function shopStack(environment: Environment, { images, builds }: StackIma
   const secrets = configSecrets(config);
   const app = shop(environment, images, new App({ resolvers: [new OutputResolver()] }));
   lawful(environment, app);
-  const deployed = deploy(app, { provider: new KubernetesProvider('cluster', access), secrets, dependsOn: builds, protectData: environment.protectData });
+  const deployed = deploy(app, {
+    provider: new KubernetesProvider('cluster', access),
+    secrets,
+    dependsOn: builds,
+    protectData: environment.protectData,
+  });
   return { deployed, outputs: { url: edgeUrl(environment.edge), images: references(images), graph: toMermaid(graph) } };
 }
 

@@ -10,12 +10,21 @@ const ROOT = join(import.meta.dirname, '..');
  * checkout would have, or the digests that a release locked.
  * @throws Mistake when a service is not in the lock file.
  */
-export async function synthImages({ images: { source, registry } }: Environment, services: readonly string[]): Promise<Images> {
+export async function synthImages(
+  { images: { source, registry } }: Environment,
+  services: readonly string[],
+): Promise<Images> {
   const mirror = registry === undefined ? {} : { registry };
   if (source === 'prebuilt') {
     const silent = { step() {}, say() {}, skipped() {} }; // reading a lock file takes no time worth showing
     return resolveImages({ services: await imageBuilder('prebuilt').build(services, silent), ...mirror });
   }
-  const builds = await Promise.all(services.map(async (service) => ({ service, reference: (await dockerBuild(ROOT, service)).name, at: 'daemon' as const })));
+  const builds = await Promise.all(
+    services.map(async (service) => ({
+      service,
+      reference: (await dockerBuild(ROOT, service)).name,
+      at: 'daemon' as const,
+    })),
+  );
   return resolveImages({ services: builds, ...mirror });
 }

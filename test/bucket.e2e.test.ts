@@ -40,15 +40,27 @@ afterAll(async () => {
   await devDown(dev);
 }, 120_000);
 
-const bringBack = (to: Date) => restore({ kubectl: dev.kubectl, namespace: NAMESPACE, to: to.toISOString(), progress: quiet });
+const bringBack = (to: Date) =>
+  restore({ kubectl: dev.kubectl, namespace: NAMESPACE, to: to.toISOString(), progress: quiet });
 const turn = (given?: string) => {
-  const rotating = { name: PASSPHRASE, cluster: { kubectl: dev.cluster.kubectl, state }, namespace: NAMESPACE, entries: town.entries('users') };
+  const rotating = {
+    name: PASSPHRASE,
+    cluster: { kubectl: dev.cluster.kubectl, state },
+    namespace: NAMESPACE,
+    entries: town.entries('users'),
+  };
   return rotate({ ...rotating, ...(given === undefined ? {} : { given }) }, quiet);
 };
 /** The passphrase that is written down. */
 const passphrase = () => values().kept(PASSPHRASE)?.value as string;
 const rows = () => town.ask('users', 'SELECT id FROM precious ORDER BY id');
-const now = async () => new Date(await town.ask('postgres', 'SELECT to_char(clock_timestamp() AT TIME ZONE \'UTC\', \'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"\')'));
+const now = async () =>
+  new Date(
+    await town.ask(
+      'postgres',
+      'SELECT to_char(clock_timestamp() AT TIME ZONE \'UTC\', \'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"\')',
+    ),
+  );
 /** Commits a row, and says by when it was: commits have microseconds. */
 async function write(id: string): Promise<Date> {
   await town.ask('users', `CREATE TABLE IF NOT EXISTS precious (id text); INSERT INTO precious VALUES ('${id}')`);
@@ -62,7 +74,11 @@ async function backups(): Promise<readonly string[]> {
 }
 /** Waits for a full backup besides these, and until its second has gone by: backups are dated in whole ones, and a time to go back to comes after. */
 async function backedUp(since: readonly string[] = []): Promise<void> {
-  await becomes('there is a full backup', async () => (await backups()).some((label) => !since.includes(label)), 300_000);
+  await becomes(
+    'there is a full backup',
+    async () => (await backups()).some((label) => !since.includes(label)),
+    300_000,
+  );
   const seen = await now();
   await becomes('a time comes after it', async () => (await now()).getTime() > seen.getTime() + 1000);
 }

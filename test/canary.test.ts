@@ -27,14 +27,25 @@ describe.each(Object.values(environments))('canaries in every secret of $name', 
     commands = new FakeCommands();
     const state = mkdtempSync(join(commands.folder, 'state-'));
     const kubectl = [join(commands.folder, 'kubectl')];
-    cluster = { driver: 'context', kubeconfig: '', context: 'c', kubectl, gatewayUrl: undefined, state, images: 'registry', loadImages: async () => {} };
+    cluster = {
+      driver: 'context',
+      kubeconfig: '',
+      context: 'c',
+      kubectl,
+      gatewayUrl: undefined,
+      state,
+      images: 'registry',
+      loadImages: async () => {},
+    };
     const file = SecretsFile.of(cluster, namespace);
     for (const [index, { name, format }] of known.entries()) file.rotate(name, format as 'password', canaries[index]);
   });
   afterEach(() => commands.end());
 
   function expectNoCanary(output: string): void {
-    expect(canaries.filter((canary) => output.includes(canary) || output.includes(Buffer.from(canary).toString('base64')))).toEqual([]);
+    expect(
+      canaries.filter((canary) => output.includes(canary) || output.includes(Buffer.from(canary).toString('base64'))),
+    ).toEqual([]);
   }
 
   test('there is a canary to look for', () => {

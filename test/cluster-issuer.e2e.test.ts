@@ -29,7 +29,14 @@ class Office extends OwnNamespace {
     const manifests = manifestsOf(app).map(({ manifest }) => manifest);
     await this.apply(...manifests.filter(({ kind }) => kind === 'Namespace'));
     await this.apply(...company(), ...manifests.filter(({ kind }) => kind !== 'Namespace'));
-    const certificates = ['--namespace', CERT_MANAGER, 'wait', `certificate/${COMPANY}`, '--for=condition=Ready', '--timeout=120s'];
+    const certificates = [
+      '--namespace',
+      CERT_MANAGER,
+      'wait',
+      `certificate/${COMPANY}`,
+      '--for=condition=Ready',
+      '--timeout=120s',
+    ];
     await this.kubectl.run(certificates);
     await this.run('wait', 'certificate/users-identity', '--for=condition=Ready', '--timeout=120s');
   }
@@ -37,7 +44,14 @@ class Office extends OwnNamespace {
   public override async remove(): Promise<void> {
     await super.remove();
     await this.kubectl.run(['delete', 'clusterissuer', COMPANY, `${COMPANY}-root`, '--ignore-not-found']);
-    await this.kubectl.run(['--namespace', CERT_MANAGER, 'delete', `certificate/${COMPANY}`, `secret/${COMPANY}`, '--ignore-not-found']);
+    await this.kubectl.run([
+      '--namespace',
+      CERT_MANAGER,
+      'delete',
+      `certificate/${COMPANY}`,
+      `secret/${COMPANY}`,
+      '--ignore-not-found',
+    ]);
   }
 
   public async held(name: string, namespace = this.namespace): Promise<Held> {
@@ -49,11 +63,26 @@ class Office extends OwnNamespace {
 
 /** What a company's own team would have in the cluster before Groundwork comes. */
 function company(): object[] {
-  const issuer = (name: string, spec: object) => ({ apiVersion: 'cert-manager.io/v1', kind: 'ClusterIssuer', metadata: { name }, spec });
-  const spec = { isCA: true, commonName: COMPANY, secretName: COMPANY, issuerRef: { kind: 'ClusterIssuer', name: `${COMPANY}-root` } };
+  const issuer = (name: string, spec: object) => ({
+    apiVersion: 'cert-manager.io/v1',
+    kind: 'ClusterIssuer',
+    metadata: { name },
+    spec,
+  });
+  const spec = {
+    isCA: true,
+    commonName: COMPANY,
+    secretName: COMPANY,
+    issuerRef: { kind: 'ClusterIssuer', name: `${COMPANY}-root` },
+  };
   return [
     issuer(`${COMPANY}-root`, { selfSigned: {} }),
-    { apiVersion: 'cert-manager.io/v1', kind: 'Certificate', metadata: { name: COMPANY, namespace: CERT_MANAGER }, spec },
+    {
+      apiVersion: 'cert-manager.io/v1',
+      kind: 'Certificate',
+      metadata: { name: COMPANY, namespace: CERT_MANAGER },
+      spec,
+    },
     issuer(COMPANY, { ca: { secretName: COMPANY } }),
   ];
 }
@@ -72,7 +101,10 @@ afterAll(async () => {
 
 test('an existing ClusterIssuer signs the identities, and the namespace has no authority of its own', async () => {
   const { chain, trusted } = await office.held('users-identity');
-  const [users, authority] = [chain[0], (await office.held(COMPANY, CERT_MANAGER)).chain[0]] as [X509Certificate, X509Certificate];
+  const [users, authority] = [chain[0], (await office.held(COMPANY, CERT_MANAGER)).chain[0]] as [
+    X509Certificate,
+    X509Certificate,
+  ];
   expect(users.subjectAltName).toContain(`URI:spiffe://office.town/ns/${office.namespace}/sa/users`);
   expect(users.verify(authority.publicKey)).toBe(true);
   expect(trusted.fingerprint256).toBe(authority.fingerprint256);

@@ -14,7 +14,11 @@ import { burn, namespace, PROOF, pod, podSpec, policies, store, web } from './su
 /** A cluster of its own beside the one that may run: other folder, other ports, the same builds. */
 const [apiPort, httpPort] = [await freePort(), await freePort()];
 const folder = join(mkdtempSync(join(tmpdir(), 'groundwork-e2e-')), 'cluster');
-const layout = new Layout({ GROUNDWORK_CLUSTER_DIR: folder, GROUNDWORK_API_PORT: `${apiPort}`, GROUNDWORK_HTTP_PORT: `${httpPort}` });
+const layout = new Layout({
+  GROUNDWORK_CLUSTER_DIR: folder,
+  GROUNDWORK_API_PORT: `${apiPort}`,
+  GROUNDWORK_HTTP_PORT: `${httpPort}`,
+});
 const embedded = new EmbeddedCluster(layout);
 const said: string[] = [];
 const progress = { step: () => {}, say: (text: string) => void said.push(text), skipped: () => {} };
@@ -33,7 +37,9 @@ afterAll(async () => void (await embedded.down({ keepData: false }, progress)));
 
 const run = (...args: readonly string[]): Promise<string> => kubectl.run(['--namespace', PROOF, ...args]);
 const apply = (...objects: readonly object[]): Promise<string> =>
-  kubectl.run(['apply', '--server-side', '-f', '-'], { input: JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }) });
+  kubectl.run(['apply', '--server-side', '-f', '-'], {
+    input: JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }),
+  });
 const remove = (...objects: readonly object[]): Promise<string> =>
   kubectl.run(['delete', '-f', '-'], { input: JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }) });
 const succeeds = (work: Promise<unknown>): Promise<boolean> =>
@@ -41,7 +47,8 @@ const succeeds = (work: Promise<unknown>): Promise<boolean> =>
     () => true,
     () => false,
   );
-const inPod = (name: string, ...command: readonly string[]): Promise<string> => run('exec', name, '--', 'timeout', '3', ...command);
+const inPod = (name: string, ...command: readonly string[]): Promise<string> =>
+  run('exec', name, '--', 'timeout', '3', ...command);
 const reachesWeb = (name: string): Promise<boolean> => succeeds(inPod(name, 'wget', '-qO-', 'http://web/index.html'));
 const initPid = (): number => Number(readFileSync(join(layout.run, 'init.pid'), 'utf8'));
 
@@ -65,7 +72,8 @@ test("Pod Security 'restricted' refuses a pod that may be root", async () => {
 
 test('an image that is not there fails at once, not by time-out', async () => {
   await apply({ ...pod('nobody'), spec: podSpec(['true'], { image: 'docker.io/library/nobody:1' }) });
-  const reason = (): Promise<string> => run('get', 'pod', 'nobody', '-o', 'jsonpath={.status.containerStatuses[0].state.waiting.reason}');
+  const reason = (): Promise<string> =>
+    run('get', 'pod', 'nobody', '-o', 'jsonpath={.status.containerStatuses[0].state.waiting.reason}');
   expect(await until(async () => /ErrImagePull|ImagePullBackOff/.test(await reason()), 15_000)).toBe(true);
   await run('delete', 'pod', 'nobody', '--wait=false');
 });
@@ -119,7 +127,12 @@ describe('NetworkPolicy', () => {
     const attempt = `for i in 1 2 3; do nc -w 1 ${address} 8080 < /dev/null 2> /dev/null && echo through; done; echo done`;
     const names = ['newborn-1', 'newborn-2', 'newborn-3'];
     await apply(...names.map((name) => pod(name, ['sh', '-c', attempt], { restartPolicy: 'Never' })));
-    await run('wait', '--for=jsonpath={.status.phase}=Succeeded', ...names.map((name) => `pod/${name}`), '--timeout=60s');
+    await run(
+      'wait',
+      '--for=jsonpath={.status.phase}=Succeeded',
+      ...names.map((name) => `pod/${name}`),
+      '--timeout=60s',
+    );
     for (const name of names) expect(await run('logs', name)).toBe('done');
   });
 });
@@ -165,7 +178,9 @@ test('down leaves no process, port, mount, cgroup or folder', async () => {
     expect.stringContaining('cgroup'),
   ]);
   expect(existsSync(`/proc/${pid}`)).toBe(false);
-  const commandLines = globSync('/proc/[0-9]*/cmdline').flatMap((file) => (existsSync(file) ? readFileSync(file, 'utf8') : []));
+  const commandLines = globSync('/proc/[0-9]*/cmdline').flatMap((file) =>
+    existsSync(file) ? readFileSync(file, 'utf8') : [],
+  );
   expect(commandLines.filter((line) => line.includes(layout.state))).toEqual([]);
   expect(readFileSync('/proc/self/mountinfo', 'utf8')).not.toContain(layout.state);
   expect(globSync(`/sys/fs/cgroup/{,*/}${layout.cgroup}`)).toEqual([]);

@@ -34,7 +34,8 @@ afterAll(async () => {
   await devDown(dev);
 }, 120_000);
 
-const asAccount = <T>(account: string, work: (ask: Ask, headers: Headers) => Promise<T>) => loggedIn(town, account, work);
+const asAccount = <T>(account: string, work: (ask: Ask, headers: Headers) => Promise<T>) =>
+  loggedIn(town, account, work);
 const progress = { step: () => undefined, say: () => undefined, skipped: () => undefined };
 const leader = async () => /^(consul-server-\d) .* leader /m.exec(await town.consul('operator raft list-peers'))?.[1];
 const voters = async () => (await town.consul('operator raft list-peers')).match(/ true /g)?.length;
@@ -47,7 +48,16 @@ describe('nobody is let in without a certificate of the environment', () => {
     expect(await town.knock({ ...where, as: 'stranger' })).toMatch(/ALERT/);
   });
   test('an agent’s HTTPS', async () => {
-    const pod = (await town.run('get', 'pods', '--selector', 'app.kubernetes.io/name=consul-agent', '-o', 'jsonpath={.items[0].metadata.name}')).trim();
+    const pod = (
+      await town.run(
+        'get',
+        'pods',
+        '--selector',
+        'app.kubernetes.io/name=consul-agent',
+        '-o',
+        'jsonpath={.items[0].metadata.name}',
+      )
+    ).trim();
     expect(await town.knock({ pod, port: 8501, as: 'users' })).toBe('let in');
     expect(await town.knock({ pod, port: 8501 })).toMatch(/ALERT/);
     expect(await town.knock({ pod, port: 8501, as: 'stranger' })).toMatch(/ALERT/);
@@ -58,24 +68,40 @@ describe('nobody is let in without a certificate of the environment', () => {
 });
 
 describe('an account’s token', () => {
-  const register = (name: string) => ({ method: 'PUT', body: JSON.stringify({ ID: `${name}-1`, Name: name, Address: '10.0.0.9', Port: 8080 }) });
+  const register = (name: string) => ({
+    method: 'PUT',
+    body: JSON.stringify({ ID: `${name}-1`, Name: name, Address: '10.0.0.9', Port: 8080 }),
+  });
   const path = '/v1/agent/service/register';
   test('registers its own name, which its caller finds', async () => {
-    await asAccount('users', async (ask, headers) => expect((await ask(path, { ...register('users'), headers })).status).toBe(200));
+    await asAccount('users', async (ask, headers) =>
+      expect((await ask(path, { ...register('users'), headers })).status).toBe(200),
+    );
     const found = await asAccount('catalog', (ask, headers) => ask('/v1/health/service/users', { headers }));
     expect(JSON.parse(found.body)).toMatchObject([{ Service: { ID: 'users-1', Address: '10.0.0.9' } }]);
   });
   test('registers no other name, ends no other’s registration, and finds nobody that it doesn’t call', async () => {
     await asAccount('catalog', async (ask, headers) => {
-      expect(await ask(path, { ...register('users'), headers })).toMatchObject({ status: 403, body: expect.stringContaining('lacks permission') });
-      expect(await ask('/v1/agent/service/deregister/users-1', { method: 'PUT', headers })).toMatchObject({ status: 403 });
+      expect(await ask(path, { ...register('users'), headers })).toMatchObject({
+        status: 403,
+        body: expect.stringContaining('lacks permission'),
+      });
+      expect(await ask('/v1/agent/service/deregister/users-1', { method: 'PUT', headers })).toMatchObject({
+        status: 403,
+      });
     });
-    expect(await asAccount('users', (ask, headers) => ask('/v1/health/service/catalog', { headers }))).toMatchObject({ status: 200, body: '[]' });
+    expect(await asAccount('users', (ask, headers) => ask('/v1/health/service/catalog', { headers }))).toMatchObject({
+      status: 200,
+      body: '[]',
+    });
   });
   test('writes no key; without a token nothing is told', async () => {
     const put = { method: 'PUT', body: 'x' };
     await asAccount('users', async (ask, headers) => {
-      expect(await ask('/v1/kv/x', { ...put, headers })).toMatchObject({ status: 403, body: expect.stringContaining('lacks permission') });
+      expect(await ask('/v1/kv/x', { ...put, headers })).toMatchObject({
+        status: 403,
+        body: expect.stringContaining('lacks permission'),
+      });
       expect(await ask('/v1/catalog/services')).toMatchObject({ status: 200, body: '{}' });
       expect((await ask('/v1/agent/members')).body).toBe('[]');
     });
@@ -85,7 +111,11 @@ describe('an account’s token', () => {
 test.each([
   ['of the same account in another namespace', ['users', '--namespace', 'shop-dev'], /"users" is forbidden/],
   ['of an account without a contract', ['consul-snapshot'], /Permission denied/],
-  ['that was made for somebody else to read', ['users', '--audience', 'https://elsewhere.example'], /token audiences .* is invalid/],
+  [
+    'that was made for somebody else to read',
+    ['users', '--audience', 'https://elsewhere.example'],
+    /token audiences .* is invalid/,
+  ],
 ])('a token %s logs nobody in', async (_, account, why) => {
   const foreign = (await town.run('create', 'token', ...account)).trim();
   await town.agent('users', async (ask) => {
@@ -99,7 +129,12 @@ test('an instance that is killed, and so takes nothing out, turns critical and i
   await asAccount('catalog', async (ask, headers) => {
     const consul = asKit(ask, headers);
     const fallback = clusterResolver({ NAMESPACE: town.namespace });
-    const resolver = consulResolver(consul, { log: silentLog, metrics: createMetrics('catalog'), fallback, scheme: 'https' });
+    const resolver = consulResolver(consul, {
+      log: silentLog,
+      metrics: createMetrics('catalog'),
+      fallback,
+      scheme: 'https',
+    });
     const handedOut = async () => {
       const some = await Promise.all(Array.from({ length: 4 }, async () => resolver.pick('users'))); // one for each instance, and more
       for (const one of some) one.release();
@@ -122,7 +157,11 @@ test('an instance that is killed, and so takes nothing out, turns critical and i
 
 test('the bootstrap Job run again changes nothing', async () => {
   const rights = async () =>
-    Promise.all(['policy', 'role', 'token', 'auth-method', 'binding-rule'].map((what) => town.consul(`acl ${what} list -format=json | grep -v Index`)));
+    Promise.all(
+      ['policy', 'role', 'token', 'auth-method', 'binding-rule'].map((what) =>
+        town.consul(`acl ${what} list -format=json | grep -v Index`),
+      ),
+    );
   const before = await rights();
   expect(await town.runAgain(job)).toMatch(/^Consul agrees with 2 services\n*$/);
   expect(await rights()).toEqual(before);
@@ -143,7 +182,8 @@ describe('with three servers', () => {
 describe('a snapshot', () => {
   test('brings back a key, a registration and a role that were deleted, and takes away what came after it', async () => {
     const management = { 'X-Consul-Token': await town.secret('consul-server', 'management') };
-    const put = (ask: Ask, path: string, value: object) => ask(path, { method: 'PUT', headers: management, body: JSON.stringify(value) });
+    const put = (ask: Ask, path: string, value: object) =>
+      ask(path, { method: 'PUT', headers: management, body: JSON.stringify(value) });
     const warehouse = { Node: 'warehouse', Address: '10.0.0.7', Service: { Service: 'warehouse', Port: 80 } };
     await town.agent('users', (ask) => put(ask, '/v1/catalog/register', warehouse));
     await town.consul('kv put precious before');
@@ -164,17 +204,23 @@ describe('a snapshot', () => {
     // An agent remembers for half a minute what a role allows.
     const registers = (ask: Ask, headers: Readonly<Record<string, string>>) =>
       ask('/v1/agent/service/register', { method: 'PUT', headers, body: JSON.stringify({ Name: 'users', Port: 1 }) });
-    await becomes('the account may do again what it could', async () => (await asAccount('users', registers)).status === 200);
+    await becomes(
+      'the account may do again what it could',
+      async () => (await asAccount('users', registers)).status === 200,
+    );
   });
   test('that isn’t there is refused, with the names of those that are', async () => {
     const options = { kubectl, namespace: town.namespace, progress };
-    await expect(restoreConsul({ ...options, snapshot: 'consul-never.snap' })).rejects.toThrow(/no such file; there are: .*consul-\d+T/);
+    await expect(restoreConsul({ ...options, snapshot: 'consul-never.snap' })).rejects.toThrow(
+      /no such file; there are: .*consul-\d+T/,
+    );
     await expect(restoreConsul({ ...options, snapshot: '../x' })).rejects.toThrow(/no name of a file/);
   });
 });
 
 describe('a secret of Consul gets its next value by one command', () => {
-  const rotating = (name: string, cluster = town.cluster) => rotate({ name, cluster, namespace: town.namespace, entries: town.entries() }, progress);
+  const rotating = (name: string, cluster = town.cluster) =>
+    rotate({ name, cluster, namespace: town.namespace, entries: town.entries() }, progress);
   const server = (key: string) => town.secret('consul-server', key);
   /** That only what the Secret holds is good. */
   const onlyIn = async (policy: string, present: string, ...former: readonly string[]) => {
@@ -207,7 +253,8 @@ describe('a secret of Consul gets its next value by one command', () => {
     expect({ failed, lost, enough: taken > 20 }).toEqual({ failed: [], lost: [], enough: true });
     expect(await voters()).toBe(3);
     await onlyIn('system-agent', await server('agent'), old);
-    for (const set of ['statefulset/consul-server', 'daemonset/consul-agent']) expect(await town.run('logs', set)).not.toMatch(/blocked by ACLs/);
+    for (const set of ['statefulset/consul-server', 'daemonset/consul-agent'])
+      expect(await town.run('logs', set)).not.toMatch(/blocked by ACLs/);
   }, 900_000);
 
   test('the token of the servers’ readiness: servers are ready by the next one', async () => {
@@ -236,7 +283,8 @@ describe('a secret of Consul gets its next value by one command', () => {
     await rotating('consul/metrics');
     const present = await town.secret('consul-metrics', 'token');
     await onlyIn('system-metrics', present, old, made);
-    const read = (token: string) => town.agent('users', (ask) => ask('/v1/agent/metrics', { headers: { 'X-Consul-Token': token } }));
+    const read = (token: string) =>
+      town.agent('users', (ask) => ask('/v1/agent/metrics', { headers: { 'X-Consul-Token': token } }));
     expect(await read(present)).toMatchObject({ status: 200 });
     expect(await read(old)).toMatchObject({ status: 403 });
   });

@@ -37,15 +37,22 @@ afterAll(async () => {
   await devDown(dev);
 }, 120_000);
 
-const text = async (secret: string, key: string): Promise<string> => Buffer.from((await peers.secret(secret))?.data?.[key] ?? '', 'base64').toString();
-const issued = async (secret: string): Promise<string | undefined> => heldBy(await peers.secret(secret))?.chain[0]?.serialNumber;
+const text = async (secret: string, key: string): Promise<string> =>
+  Buffer.from((await peers.secret(secret))?.data?.[key] ?? '', 'base64').toString();
+const issued = async (secret: string): Promise<string | undefined> =>
+  heldBy(await peers.secret(secret))?.chain[0]?.serialNumber;
 
 /** Waits until each pod serves with the certificate that it was issued last, and the caller shows its own. */
 const taken = (): Promise<void> =>
   becomes('all pods use what they were issued', async () => {
-    const [stock, shop, server] = await Promise.all(['stock', 'shop', 'postgres'].map((account) => issued(`${account}-identity`)));
+    const [stock, shop, server] = await Promise.all(
+      ['stock', 'shop', 'postgres'].map((account) => issued(`${account}-identity`)),
+    );
     const { shown, served } = await peers.seen();
-    return shown === shop && Object.entries(served).every(([host, serial]) => serial === (host === 'postgres' ? server : stock));
+    return (
+      shown === shop &&
+      Object.entries(served).every(([host, serial]) => serial === (host === 'postgres' ? server : stock))
+    );
   });
 
 /** Since the tests began: calls went on, each was answered, and no container began anew. */
@@ -59,7 +66,11 @@ async function expectNoHarm(since: Seen): Promise<void> {
 test('renewed certificates of a service, its caller and PostgreSQL are taken up under steady questions: none fails, nothing restarts', async () => {
   await taken();
   const [before, old] = [await peers.seen(), await issued('stock-identity')];
-  await Promise.all(['stock-identity', 'shop-identity', 'postgres-identity'].map((name) => issueAgain(dev.kubectl, peers.namespace, name)));
+  await Promise.all(
+    ['stock-identity', 'shop-identity', 'postgres-identity'].map((name) =>
+      issueAgain(dev.kubectl, peers.namespace, name),
+    ),
+  );
   expect(await issued('stock-identity')).not.toBe(old);
   await taken();
   await expectNoHarm(before);
@@ -67,7 +78,9 @@ test('renewed certificates of a service, its caller and PostgreSQL are taken up 
 
 test('the authority gets another key under steady questions: none fails, nothing restarts, and what the old key signed is refused', async () => {
   const before = await peers.seen();
-  const [cert, key, ca] = await Promise.all(['tls.crt', 'tls.key', 'ca.crt'].map((name) => text('shop-identity', name)));
+  const [cert, key, ca] = await Promise.all(
+    ['tls.crt', 'tls.key', 'ca.crt'].map((name) => text('shop-identity', name)),
+  );
   const old = { cert, key, ca } as { cert: string; key: string; ca: string };
   const rotation = { kubectl: dev.kubectl, namespace: peers.namespace, progress: silent };
   let steps = 0;
@@ -96,7 +109,9 @@ test('a certificate in the name of the caller by a foreign authority is refused'
   try {
     const uris = [`spiffe://identity.town/ns/${peers.namespace}/sa/shop`];
     const { cert, key } = tlsFiles(foreign.issue(`shop.${peers.namespace}`, { uris }));
-    expect(await peers.knock({ cert, key, ca: await text('shop-identity', 'ca.crt') })).toMatch(/alert unknown ca|ECONNRESET/i);
+    expect(await peers.knock({ cert, key, ca: await text('shop-identity', 'ca.crt') })).toMatch(
+      /alert unknown ca|ECONNRESET/i,
+    );
   } finally {
     foreign.remove();
   }
@@ -104,11 +119,17 @@ test('a certificate in the name of the caller by a foreign authority is refused'
 
 test('an authority that has expired is renewed at once, with its key: what is issued next is taken up, and no call fails', async () => {
   const before = await peers.seen();
-  const [cert, key] = (await Promise.all(['tls.crt', 'tls.key'].map((name) => text('identity-authority', name)))) as [string, string];
+  const [cert, key] = (await Promise.all(['tls.crt', 'tls.key'].map((name) => text('identity-authority', name)))) as [
+    string,
+    string,
+  ];
   const ended = expired({ cert, key });
   const stringData = { 'tls.crt': ended, 'ca.crt': ended };
   await peers.run('patch', 'secret', 'identity-authority', '--type=merge', '--patch', JSON.stringify({ stringData }));
-  await becomes('the authority is good again', async () => new X509Certificate(await text('identity-authority', 'tls.crt')).validToDate > new Date());
+  await becomes(
+    'the authority is good again',
+    async () => new X509Certificate(await text('identity-authority', 'tls.crt')).validToDate > new Date(),
+  );
   expect(await text('identity-authority', 'tls.key')).toBe(key);
   await Promise.all(['stock-identity', 'shop-identity'].map((name) => issueAgain(dev.kubectl, peers.namespace, name)));
   expect(await text('shop-identity', 'ca.crt')).toBe(await text('identity-authority', 'tls.crt'));

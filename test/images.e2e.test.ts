@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { chown } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -53,7 +62,9 @@ if (!capable) console.warn('images are not built: that takes root on Linux x64')
     appendFileSync(join(copy, 'services/catalog/main.ts'), '\n// edited\n');
     const after = await builder('first').build(services, progress);
     expect(after.filter(({ fresh }) => fresh).map(({ service }) => service)).toEqual(['catalog']);
-    expect(after.filter(({ reference }, index) => reference !== before[index]?.reference).map(({ service }) => service)).toEqual(['catalog']);
+    expect(
+      after.filter(({ reference }, index) => reference !== before[index]?.reference).map(({ service }) => service),
+    ).toEqual(['catalog']);
   });
 
   test('a broken Dockerfile is refused with the service, the step and the last lines of output', async () => {
@@ -84,7 +95,13 @@ if (!capable) console.warn('images are not built: that takes root on Linux x64')
     test('holds no shell, package manager, compiler, development dependency or infrastructure', () => {
       const found = execFileSync(
         'find',
-        [image.folder, '-regex', '.*/\\(sh\\|bash\\|busybox\\|npm\\|npx\\|apt\\|apt-get\\|dpkg\\|gcc\\|cc\\|make\\|python3?\\)', '-path', '*bin/*'],
+        [
+          image.folder,
+          '-regex',
+          '.*/\\(sh\\|bash\\|busybox\\|npm\\|npx\\|apt\\|apt-get\\|dpkg\\|gcc\\|cc\\|make\\|python3?\\)',
+          '-path',
+          '*bin/*',
+        ],
         { encoding: 'utf8' },
       );
       expect(found).toBe('');
@@ -137,7 +154,9 @@ if (!capable) console.warn('images are not built: that takes root on Linux x64')
       env: { POSTGRES_PASSWORD_FILE: '/run/password', POSTGRES_DB: 'shop', PGDATA: '/var/lib/postgresql/data/pgdata' },
     });
   const psql = (password: string, sql: string) =>
-    inside(image, ['psql', '-h', '127.0.0.1', '-p', '15432', '-U', 'postgres', '-d', 'shop', '-tAc', sql], { env: { PGPASSWORD: password } });
+    inside(image, ['psql', '-h', '127.0.0.1', '-p', '15432', '-U', 'postgres', '-d', 'shop', '-tAc', sql], {
+      env: { PGPASSWORD: password },
+    });
   const ready = async (): Promise<void> => {
     for (let tries = 0; tries < 300; tries += 1) {
       if (!(await inside(image, ['pg_isready', '-h', '127.0.0.1', '-p', '15432'])).failed) return;
@@ -159,7 +178,10 @@ if (!capable) console.warn('images are not built: that takes root on Linux x64')
   });
 
   test('refuses to start without a password for the superuser', async () => {
-    const { all, exitCode } = await inside(image, ['docker-entrypoint.sh', 'postgres'], { volumes, env: { PGDATA: '/var/lib/postgresql/data/other' } });
+    const { all, exitCode } = await inside(image, ['docker-entrypoint.sh', 'postgres'], {
+      volumes,
+      env: { PGDATA: '/var/lib/postgresql/data/other' },
+    });
     expect(exitCode).not.toBe(0);
     expect(all).toMatch(/POSTGRES_PASSWORD_FILE/);
   });

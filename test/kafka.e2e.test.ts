@@ -28,7 +28,8 @@ afterAll(async () => {
 }, 120_000);
 
 async function allReady(): Promise<void> {
-  for (const set of ['kafka', 'kafka-controller']) await town.run('rollout', 'status', `statefulset/${set}`, '--timeout=300s');
+  for (const set of ['kafka', 'kafka-controller'])
+    await town.run('rollout', 'status', `statefulset/${set}`, '--timeout=300s');
 }
 /** Serial number of the certificate that a node serves with, asked from beside it. */
 function serialShownBy(pod: string): Promise<string> {
@@ -40,7 +41,10 @@ function serialShownBy(pod: string): Promise<string> {
 /** When each container of each node started: it is another after a restart. */
 async function starts(): Promise<readonly unknown[]> {
   type Status = { containerStatuses: { state: { running?: { startedAt: string } } }[] };
-  return (await town.nodes()).map(({ metadata, status }) => [metadata.name, (status as unknown as Status).containerStatuses.map(({ state }) => state)]);
+  return (await town.nodes()).map(({ metadata, status }) => [
+    metadata.name,
+    (status as unknown as Status).containerStatuses.map(({ state }) => state),
+  ]);
 }
 
 describe('a client does what its contract says, and nothing else', () => {
@@ -48,13 +52,33 @@ describe('a client does what its contract says, and nothing else', () => {
   test.each<[string, Attempt, string | RegExp]>([
     ['orders publishes its event', { as: 'orders', what: 'publish', topic: 'order.placed' }, 'done'],
     ['mailer reads it', { as: 'mailer', what: 'read', topic: 'order.placed', group: 'mailer' }, 'done'],
-    ["orders doesn't read its own", { as: 'orders', what: 'read', topic: 'order.placed', group: 'orders' }, /GROUP_AUTHORIZATION_FAILED/],
+    [
+      "orders doesn't read its own",
+      { as: 'orders', what: 'read', topic: 'order.placed', group: 'orders' },
+      /GROUP_AUTHORIZATION_FAILED/,
+    ],
     ["orders doesn't publish another's", { as: 'orders', what: 'publish', topic: 'parcel.sent' }, new RegExp(refused)],
-    ["mailer doesn't publish what it reads", { as: 'mailer', what: 'publish', topic: 'order.placed' }, new RegExp(refused)],
-    ["mailer doesn't read what it doesn't consume", { as: 'mailer', what: 'read', topic: 'parcel.sent', group: 'mailer' }, new RegExp(refused)],
-    ["mailer doesn't read in another's group", { as: 'mailer', what: 'read', topic: 'order.placed', group: 'orders' }, /GROUP_AUTHORIZATION_FAILED/],
+    [
+      "mailer doesn't publish what it reads",
+      { as: 'mailer', what: 'publish', topic: 'order.placed' },
+      new RegExp(refused),
+    ],
+    [
+      "mailer doesn't read what it doesn't consume",
+      { as: 'mailer', what: 'read', topic: 'parcel.sent', group: 'mailer' },
+      new RegExp(refused),
+    ],
+    [
+      "mailer doesn't read in another's group",
+      { as: 'mailer', what: 'read', topic: 'order.placed', group: 'orders' },
+      /GROUP_AUTHORIZATION_FAILED/,
+    ],
     ['nobody makes a topic by publishing to it', { as: 'orders', what: 'publish', topic: 'order.invented' }, /TOPIC/],
-    ['who comes in the name of orders, by the word of another authority, is nobody', { as: 'stranger', what: 'connect' }, /^ERR_SSL_.*ALERT/],
+    [
+      'who comes in the name of orders, by the word of another authority, is nobody',
+      { as: 'stranger', what: 'connect' },
+      /^ERR_SSL_.*ALERT/,
+    ],
     ['who has no certificate is nobody', { what: 'connect' }, /^ERR_SSL_.*ALERT/],
   ])('%s', async (_, attempt, expected) => {
     const [became] = await clients.attempt(attempt);
@@ -67,7 +91,9 @@ describe('a renewed certificate', () => {
   test('is shown by every broker and controller, and none restarts', async () => {
     const before = await starts();
     await town.renew('kafka');
-    const renewed = new X509Certificate(Buffer.from((await town.secret('kafka-identity'))?.data?.['tls.crt'] ?? '', 'base64')).serialNumber;
+    const renewed = new X509Certificate(
+      Buffer.from((await town.secret('kafka-identity'))?.data?.['tls.crt'] ?? '', 'base64'),
+    ).serialNumber;
     await becomes('all show it', async () => {
       const shown = await Promise.all((await town.nodes()).map(({ metadata: { name } }) => serialShownBy(name)));
       return shown.every((serial) => serial === renewed);
@@ -100,7 +126,8 @@ describe('another plan for topics', () => {
   test('with fewer partitions is refused, with how to mend it, and leaves all as it was', async () => {
     const [before, running] = [await clients.topics(), await starts()];
     const job = await town.deploy({ event: 'order.accepted', partitions: 2 });
-    const said = /it has 3 partitions, and 2 are wanted[\s\S]*at topic 'parcel\.sent' › partitions\s*mend: write 3 or more/;
+    const said =
+      /it has 3 partitions, and 2 are wanted[\s\S]*at topic 'parcel\.sent' › partitions\s*mend: write 3 or more/;
     await becomes('it has said why', async () => said.test(await town.run('logs', `job/${job}`).catch(() => '')));
     expect(await clients.topics()).toEqual(before);
     expect(await clients.attempt({ as: 'orders', what: 'publish', topic: 'order.placed' })).toEqual(['done']);
@@ -116,7 +143,9 @@ describe('another plan for topics', () => {
 
   test('with an event renamed keeps the old topic from everybody, and says how to mend it', async () => {
     const said = await done({ event: 'order.accepted', partitions: 4 });
-    expect(said).toMatch(/topic 'order\.placed': no contract speaks of it any more; it is kept[^\n]*\n\s*mend: name the event so again/);
+    expect(said).toMatch(
+      /topic 'order\.placed': no contract speaks of it any more; it is kept[^\n]*\n\s*mend: name the event so again/,
+    );
     expect(await clients.topics()).toMatchObject({ 'order.placed': 4, 'order.accepted': 4 });
     const both = ['order.accepted', 'order.placed'].map((topic) => ({ as: 'orders', what: 'publish', topic }) as const);
     expect(await clients.attempt(...both)).toEqual(['done', expect.stringContaining('TOPIC_AUTHORIZATION_FAILED')]);

@@ -30,7 +30,9 @@ describe('kubeconform -strict', () => {
   ])(
     'refuses %s, so its yes means something',
     async (_, fault) => {
-      const [verdict] = await kubeconform([{ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'x' }, ...fault }]);
+      const [verdict] = await kubeconform([
+        { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'x' }, ...fault },
+      ]);
       expect(verdict?.status).toBe('statusInvalid');
     },
     5 * MINUTES,
@@ -44,31 +46,58 @@ describe('kubeconform -strict', () => {
     'refuses %s, by the definition in its Go module',
     async (_, fault) => {
       const spec = { secretName: 'x', issuerRef: { name: 'x' } };
-      const made = (more: object) => ({ apiVersion: 'cert-manager.io/v1', kind: 'Certificate', metadata: { name: 'x' }, spec: { ...spec, ...more } });
-      expect((await kubeconform([made({}), made(fault)])).map(({ status }) => status).sort()).toEqual(['statusInvalid', 'statusValid']);
+      const made = (more: object) => ({
+        apiVersion: 'cert-manager.io/v1',
+        kind: 'Certificate',
+        metadata: { name: 'x' },
+        spec: { ...spec, ...more },
+      });
+      expect((await kubeconform([made({}), made(fault)])).map(({ status }) => status).sort()).toEqual([
+        'statusInvalid',
+        'statusValid',
+      ]);
     },
     5 * MINUTES,
   );
 
   const operated = manifestsOf(shop(environments.production, fixedImages)).map(({ manifest }) => manifest);
   test.each<[string, string, (spec: Spec) => void]>([
-    ['a listener of a kind that Strimzi lacks', 'Kafka', ({ kafka }) => Object.assign(kafka.listeners[0], { type: 'tunnel' })],
+    [
+      'a listener of a kind that Strimzi lacks',
+      'Kafka',
+      ({ kafka }) => Object.assign(kafka.listeners[0], { type: 'tunnel' }),
+    ],
     ['a field that Kafka lacks', 'Kafka', ({ kafka }) => Object.assign(kafka, { listener: {} })],
     ['a role that no node has', 'KafkaNodePool', (spec) => Object.assign(spec, { roles: ['zookeeper'] })],
     ['a topic without copies', 'KafkaTopic', (spec) => Object.assign(spec, { replicas: 0 })],
-    ['a right to do what Kafka doesn’t know', 'KafkaUser', ({ authorization }) => Object.assign(authorization.acls[0], { operations: ['Append'] })],
+    [
+      'a right to do what Kafka doesn’t know',
+      'KafkaUser',
+      ({ authorization }) => Object.assign(authorization.acls[0], { operations: ['Append'] }),
+    ],
     ['instances in words', 'Cluster', (spec) => Object.assign(spec, { instances: 'three' })],
     ['a field that the Cluster lacks', 'Cluster', (spec) => Object.assign(spec, { replicas: 3 })],
-    ['a pooler that shares what it can’t', 'Pooler', ({ pgbouncer }) => Object.assign(pgbouncer, { poolMode: 'statement' })],
+    [
+      'a pooler that shares what it can’t',
+      'Pooler',
+      ({ pgbouncer }) => Object.assign(pgbouncer, { poolMode: 'statement' }),
+    ],
     ['a backup of nothing', 'ScheduledBackup', (spec) => Object.assign(spec, { cluster: {} })],
-    ['a compression that the store lacks', 'ObjectStore', ({ configuration }) => Object.assign(configuration.wal, { compression: 'rar' })],
+    [
+      'a compression that the store lacks',
+      'ObjectStore',
+      ({ configuration }) => Object.assign(configuration.wal, { compression: 'rar' }),
+    ],
   ])(
     "refuses %s, by the operator's own definition: %s",
     async (_, kind, spoil) => {
       const made = operated.find((one) => one.kind === kind);
       const spoilt = structuredClone(made) as unknown as { spec: Spec };
       spoil(spoilt.spec);
-      expect((await kubeconform([made, spoilt])).map(({ status }) => status).sort()).toEqual(['statusInvalid', 'statusValid']);
+      expect((await kubeconform([made, spoilt])).map(({ status }) => status).sort()).toEqual([
+        'statusInvalid',
+        'statusValid',
+      ]);
     },
     5 * MINUTES,
   );

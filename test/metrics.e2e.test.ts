@@ -31,7 +31,16 @@ let rules: readonly Rule[];
 let jobs: readonly string[];
 
 const prometheus = <T>(work: (ask: Ask) => Promise<T>): Promise<T> =>
-  asking(dev, { target: 'svc/prometheus', port: 9090, serverName: `prometheus.${dev.namespace}.svc.cluster.local`, identity: 'prometheus-identity' }, work);
+  asking(
+    dev,
+    {
+      target: 'svc/prometheus',
+      port: 9090,
+      serverName: `prometheus.${dev.namespace}.svc.cluster.local`,
+      identity: 'prometheus-identity',
+    },
+    work,
+  );
 
 async function get<T>(ask: Ask, path: string): Promise<T> {
   const { status, body } = await ask(path);
@@ -43,7 +52,9 @@ beforeAll(async () => {
   dev = await devUp();
   for (let i = 0; i < 5; i++) await fetch(`${dev.gateway}/products`); // so that calls have been counted
   const config = await dev.kubectl.get('configmap', 'prometheus', dev.namespace);
-  const scraped = parse((config as unknown as { data: Record<string, string> }).data['prometheus.yml'] as string) as { scrape_configs: { job_name: string }[] };
+  const scraped = parse((config as unknown as { data: Record<string, string> }).data['prometheus.yml'] as string) as {
+    scrape_configs: { job_name: string }[];
+  };
   jobs = scraped.scrape_configs.map(({ job_name }) => job_name);
   await prometheus(async (ask) => {
     // Everything has been scraped once, and rules have been evaluated with it: a condition, whatever the interval.
@@ -51,7 +62,11 @@ beforeAll(async () => {
       const { activeTargets } = await get<{ activeTargets: { health: string }[] }>(ask, '/api/v1/targets?state=active');
       const { groups } = await get<{ groups: { rules: Rule[] }[] }>(ask, '/api/v1/rules');
       rules = groups.flatMap((group) => group.rules);
-      if (activeTargets.every(({ health }) => health !== 'unknown') && rules.every(({ health }) => health !== 'unknown')) break;
+      if (
+        activeTargets.every(({ health }) => health !== 'unknown') &&
+        rules.every(({ health }) => health !== 'unknown')
+      )
+        break;
       await new Promise((resolve) => setTimeout(resolve, 1000));
     }
     // A recorded series is there once its inputs are, which are checked as any other rule's; a share of errors needs an error first.
@@ -64,9 +79,14 @@ afterAll(() => devDown(dev), 120_000);
 describe('law 10 in the running shop', () => {
   test('every target is up', async () => {
     const { activeTargets } = await prometheus((ask) =>
-      get<{ activeTargets: { labels: object; health: string; lastError: string }[] }>(ask, '/api/v1/targets?state=active'),
+      get<{ activeTargets: { labels: object; health: string; lastError: string }[] }>(
+        ask,
+        '/api/v1/targets?state=active',
+      ),
     );
-    expect(activeTargets.filter(({ health }) => health !== 'up').map(({ labels, lastError }) => ({ labels, lastError }))).toEqual([]);
+    expect(
+      activeTargets.filter(({ health }) => health !== 'up').map(({ labels, lastError }) => ({ labels, lastError })),
+    ).toEqual([]);
   });
 
   test('every rule is evaluated without an error', () => {
@@ -85,14 +105,19 @@ describe('law 10 in the running shop', () => {
 
   test('every query of every panel is answered, and every metric that it names is there', async () => {
     const queries = boards('shop', graph, jobs).flatMap(({ name, rows }) =>
-      rows.flatMap(({ panels }) => panels.flatMap(({ title, queries: of }) => Object.values(of).map((expr) => ({ where: `${name} › ${title}`, expr })))),
+      rows.flatMap(({ panels }) =>
+        panels.flatMap(({ title, queries: of }) =>
+          Object.values(of).map((expr) => ({ where: `${name} › ${title}`, expr })),
+        ),
+      ),
     );
     const faults: string[] = [];
     await prometheus(async (ask) => {
       for (const { where, expr } of queries) {
         const { status, body } = await ask(`/api/v1/query?query=${encodeURIComponent(expr)}`);
         if (status !== 200) faults.push(`${where}: ${body}`);
-        for (const metric of asks(expr).metrics) if (!names.has(metric) && !(metric in ABSENT)) faults.push(`${where}: nobody emits ${metric}`);
+        for (const metric of asks(expr).metrics)
+          if (!names.has(metric) && !(metric in ABSENT)) faults.push(`${where}: nobody emits ${metric}`);
       }
     });
     expect(faults).toEqual([]);

@@ -12,7 +12,8 @@ import { checkovWaivers, kubeScoreWaivers } from './support/waivers.ts';
 const MINUTES = 60_000;
 
 const all: readonly Environment[] = Object.values(environments);
-const objectsOf = (environment: Environment): readonly Manifest[] => manifestsOf(shop(environment, fixedImages)).map(({ manifest }) => manifest);
+const objectsOf = (environment: Environment): readonly Manifest[] =>
+  manifestsOf(shop(environment, fixedImages)).map(({ manifest }) => manifest);
 
 describe('kube-score', () => {
   test(
@@ -28,7 +29,9 @@ describe('kube-score', () => {
     'finds a fault, so its silence means something',
     async () => {
       const findings = await kubeScore('test', [workload(), secured({ privileged: true })]);
-      expect(findings.map(({ check }) => check)).toContain('container-security-context-privileged: The container is privileged');
+      expect(findings.map(({ check }) => check)).toContain(
+        'container-security-context-privileged: The container is privileged',
+      );
     },
     5 * MINUTES,
   );

@@ -11,7 +11,8 @@ import { fixedImages } from './support/system.ts';
 
 const NAMESPACE = 'policy-restricted';
 const all: readonly Environment[] = Object.values(environments);
-const objectsOf = (environment: Environment): readonly Manifest[] => manifestsOf(shop(environment, fixedImages)).map(({ manifest }) => manifest);
+const objectsOf = (environment: Environment): readonly Manifest[] =>
+  manifestsOf(shop(environment, fixedImages)).map(({ manifest }) => manifest);
 
 let dev: Dev;
 beforeAll(async () => {
@@ -26,14 +27,20 @@ afterAll(async () => {
   await devDown(dev);
 }, 120_000);
 
-const apply = (object: object) => dev.kubectl.run(['apply', '--server-side', '-f', '-'], { input: JSON.stringify(object) });
+const apply = (object: object) =>
+  dev.kubectl.run(['apply', '--server-side', '-f', '-'], { input: JSON.stringify(object) });
 
 /** The pod that an object makes, as somebody might make it by hand: admission judges it as it is. */
 function bare(prefix: string, object: Manifest): Manifest[] {
   const pod = podOf(object);
   if (pod === undefined) return [];
-  const { volumeClaimTemplates: claims = [] } = (object.spec ?? {}) as { volumeClaimTemplates?: readonly { metadata: { name: string } }[] };
-  const volumes = [...(pod.spec.volumes ?? []), ...claims.map(({ metadata }) => ({ name: metadata.name, emptyDir: {} }))];
+  const { volumeClaimTemplates: claims = [] } = (object.spec ?? {}) as {
+    volumeClaimTemplates?: readonly { metadata: { name: string } }[];
+  };
+  const volumes = [
+    ...(pod.spec.volumes ?? []),
+    ...claims.map(({ metadata }) => ({ name: metadata.name, emptyDir: {} })),
+  ];
   const name = `${prefix}-${object.kind}-${object.metadata.name}`.toLowerCase().slice(0, 63);
   const spec = { ...pod.spec, serviceAccountName: 'default', volumes };
   return [{ apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace: NAMESPACE }, spec } as unknown as Manifest];
@@ -73,17 +80,32 @@ describe.each(all.map((environment) => [environment.name, environment] as const)
 
 describe('so that being taken means something, a pod is refused that', () => {
   const good = { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } };
-  const container = (more: object = {}) => ({ name: 'c', image: 'registry.example/c:1', securityContext: { ...good, ...more } });
-  const safe = { securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } }, containers: [container()] };
+  const container = (more: object = {}) => ({
+    name: 'c',
+    image: 'registry.example/c:1',
+    securityContext: { ...good, ...more },
+  });
+  const safe = {
+    securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
+    containers: [container()],
+  };
 
   test.each([
     ['is privileged', { containers: [container({ privileged: true, allowPrivilegeEscalation: true })] }, /privileged/],
     ['shares the network of its node', { hostNetwork: true }, /hostNetwork|host namespaces/],
-    ['mounts a path of its node', { volumes: [{ name: 'v', hostPath: { path: '/' } }] }, /hostPath|restricted volume types/],
+    [
+      'mounts a path of its node',
+      { volumes: [{ name: 'v', hostPath: { path: '/' } }] },
+      /hostPath|restricted volume types/,
+    ],
     ['may run as root', { securityContext: { seccompProfile: { type: 'RuntimeDefault' } } }, /runAsNonRoot/],
     ['runs as root', { containers: [container({ runAsUser: 0 })] }, /runAsUser=0/],
     ['has no seccomp profile', { securityContext: { runAsNonRoot: true } }, /seccompProfile/],
-    ['adds a capability', { containers: [container({ capabilities: { drop: ['ALL'], add: ['NET_ADMIN'] } })] }, /capabilities/],
+    [
+      'adds a capability',
+      { containers: [container({ capabilities: { drop: ['ALL'], add: ['NET_ADMIN'] } })] },
+      /capabilities/,
+    ],
     ['may gain rights', { containers: [container({ allowPrivilegeEscalation: true })] }, /allowPrivilegeEscalation/],
   ])('%s', async (_, more, why) => {
     const metadata = { name: 'bad', namespace: NAMESPACE };

@@ -21,7 +21,9 @@ beforeAll(async () => {
   const { namespace } = town;
   const target = { target: 'pod/postgres-0', port: 9187, serverName: `postgres.${namespace}.svc.cluster.local` };
   metrics = (identity, work) =>
-    asking({ ...dev, namespace }, { ...target, identity: `${identity}-identity` }, async (ask) => work((await ask('/metrics')).body));
+    asking({ ...dev, namespace }, { ...target, identity: `${identity}-identity` }, async (ask) =>
+      work((await ask('/metrics')).body),
+    );
 }, 30 * 60_000);
 afterAll(async () => {
   await town?.remove();
@@ -42,13 +44,24 @@ describe('the server lets in', () => {
     ['the superuser', 'users', 'postgres', 'postgres', /pg_hba.conf rejects/],
     ['the superuser, for who makes databases', 'postgres-provisioning', 'postgres', 'users', /pg_hba.conf rejects/],
     ['who makes databases, for a service', 'users', 'provisioner', 'postgres', /certificate authentication failed/],
-    ['who makes databases, to a service’s data', 'postgres-provisioning', 'provisioner', 'users', /permission denied for database/],
+    [
+      'who makes databases, to a service’s data',
+      'postgres-provisioning',
+      'provisioner',
+      'users',
+      /permission denied for database/,
+    ],
     ['the monitor', 'postgres', 'monitor', 'postgres', /pg_hba.conf rejects/],
   ])('never %s', async (_, account, user, database, refusal) => {
     await expect(logsIn(account, user, database)).rejects.toThrow(refusal);
   });
   test('nobody with a password: there is none', async () => {
-    expect(await town.ask('postgres', "SELECT count(*) FROM pg_authid WHERE rolpassword IS NOT NULL OR (rolsuper AND rolname <> 'postgres')")).toBe('0');
+    expect(
+      await town.ask(
+        'postgres',
+        "SELECT count(*) FROM pg_authid WHERE rolpassword IS NOT NULL OR (rolsuper AND rolname <> 'postgres')",
+      ),
+    ).toBe('0');
   });
 });
 
@@ -56,8 +69,14 @@ test('a renewed certificate is served, and a new service let in, by the server t
   const [started, { serial }] = [await startedAt(), await logsIn('users', 'users_app', 'users')];
   await town.renew('postgres');
   await town.deploy('users', 'orders');
-  await becomes('the new certificate is served', async () => (await logsIn('users', 'users_app', 'users')).serial !== serial);
-  await becomes('orders is let in', async () => (await logsIn('orders', 'orders_app', 'orders').catch(() => undefined)) !== undefined);
+  await becomes(
+    'the new certificate is served',
+    async () => (await logsIn('users', 'users_app', 'users')).serial !== serial,
+  );
+  await becomes(
+    'orders is let in',
+    async () => (await logsIn('orders', 'orders_app', 'orders').catch(() => undefined)) !== undefined,
+  );
   await expect(logsIn('orders', 'users_app', 'users')).rejects.toThrow(/certificate authentication failed/);
   expect(await startedAt()).toBe(started);
 });
@@ -72,8 +91,19 @@ test('every metric that rules and dashboards may use is shown, to holders of a c
 
 describe('npm run restore', () => {
   const bringBack = (to: Date, step: (text: string) => void = () => undefined) =>
-    restore({ kubectl, namespace: town.namespace, to: to.toISOString(), progress: { step, say: () => undefined, skipped: () => undefined } });
-  const now = async () => new Date(await town.ask('postgres', 'SELECT to_char(clock_timestamp() AT TIME ZONE \'UTC\', \'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"\')'));
+    restore({
+      kubectl,
+      namespace: town.namespace,
+      to: to.toISOString(),
+      progress: { step, say: () => undefined, skipped: () => undefined },
+    });
+  const now = async () =>
+    new Date(
+      await town.ask(
+        'postgres',
+        'SELECT to_char(clock_timestamp() AT TIME ZONE \'UTC\', \'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"\')',
+      ),
+    );
   /** Makes a table with these rows, notes the time, and destroys the table. */
   const loseRows = async (rows: number): Promise<Date> => {
     await town.ask('users', `CREATE TABLE precious AS SELECT generate_series(1, ${rows}) AS id`);
@@ -83,7 +113,9 @@ describe('npm run restore', () => {
   };
   beforeAll(async () => {
     await becomes('there is a backup', async () =>
-      /"label":/.test(await town.run('exec', 'postgres-0', '-c', 'keeper', '--', 'pgbackrest', 'info', '--output=json')),
+      /"label":/.test(
+        await town.run('exec', 'postgres-0', '-c', 'keeper', '--', 'pgbackrest', 'info', '--output=json'),
+      ),
     );
   }, 240_000);
 
@@ -92,7 +124,9 @@ describe('npm run restore', () => {
     const said = await bringBack(time);
     expect(await town.ask('users', 'SELECT count(*) FROM precious')).toBe('1000');
     expect(said.join('\n')).toContain(`as it was at ${time.toISOString()}`);
-    expect(await town.run('exec', 'postgres-0', '-c', 'postgres', '--', 'ls', '/var/lib/postgresql/data')).toBe('pgdata');
+    expect(await town.run('exec', 'postgres-0', '-c', 'postgres', '--', 'ls', '/var/lib/postgresql/data')).toBe(
+      'pgdata',
+    );
     await town.ask('users', 'DROP TABLE precious');
   }, 300_000);
 
@@ -116,14 +150,18 @@ describe('npm run restore', () => {
     const started = await startedAt();
     await expect(bringBack(new Date(0))).rejects.toThrow(/is before what can be brought back[\s\S]*choose a time from/);
     await expect(bringBack(new Date(Date.now() + 3_600_000))).rejects.toThrow(/is after what can be brought back/);
-    const past = JSON.parse((await kubectl.get('statefulset', 'postgres', town.namespace))?.metadata.annotations?.['groundwork/restore'] ?? '');
+    const past = JSON.parse(
+      (await kubectl.get('statefulset', 'postgres', town.namespace))?.metadata.annotations?.['groundwork/restore'] ??
+        '',
+    );
     await expect(bringBack(new Date(Date.parse(past.past.at(-1).to) + 1))).rejects.toThrow(/was undone by a restore/);
     expect(await startedAt()).toBe(started);
   }, 300_000);
 
   test('refuses a damaged repository, names the backup, and changes nothing', async () => {
     const started = await startedAt();
-    const damage = 'f=$(find /var/lib/pgbackrest/backup/main/*F/pg_data/base -name "*.zst" | head -1); cp -p $f /tmp/kept; echo damage >> $f; echo $f';
+    const damage =
+      'f=$(find /var/lib/pgbackrest/backup/main/*F/pg_data/base -name "*.zst" | head -1); cp -p $f /tmp/kept; echo damage >> $f; echo $f';
     const file = (await town.run('exec', 'postgres-0', '-c', 'keeper', '--', 'sh', '-c', damage)).trim();
     await expect(bringBack(await now())).rejects.toThrow(/verify found damage:[\s\S]*backup: .*checksum invalid: 1/);
     expect(await startedAt()).toBe(started);

@@ -30,7 +30,9 @@ class Village extends OwnNamespace {
 
   /** Deploys what the source says, as the apply engine does. */
   public async deploy(): Promise<void> {
-    const given = this.#objects().map((manifest) => (manifest.kind === 'Secret' ? { ...manifest, stringData: { key: SECRET } } : manifest));
+    const given = this.#objects().map((manifest) =>
+      manifest.kind === 'Secret' ? { ...manifest, stringData: { key: SECRET } } : manifest,
+    );
     await this.kubectl.run(['apply', '--server-side', '--force-conflicts', '--field-manager=groundwork', '-f', '-'], {
       input: JSON.stringify({ apiVersion: 'v1', kind: 'List', items: given }),
     });
@@ -38,7 +40,12 @@ class Village extends OwnNamespace {
 
   public async versions(): Promise<string> {
     const kinds = 'configmaps,secrets,services,deployments,resourcequotas,persistentvolumeclaims';
-    return this.run('get', kinds, '-o', 'jsonpath={range .items[*]}{.kind}/{.metadata.name} {.metadata.resourceVersion}{"\\n"}{end}');
+    return this.run(
+      'get',
+      kinds,
+      '-o',
+      'jsonpath={range .items[*]}{.kind}/{.metadata.name} {.metadata.resourceVersion}{"\\n"}{end}',
+    );
   }
 
   #objects(): Manifest[] {
@@ -47,11 +54,19 @@ class Village extends OwnNamespace {
       ({
         apiVersion,
         kind,
-        metadata: { name, ...(kind === 'Namespace' ? {} : { namespace }), labels: { 'app.kubernetes.io/managed-by': 'groundwork' } },
+        metadata: {
+          name,
+          ...(kind === 'Namespace' ? {} : { namespace }),
+          labels: { 'app.kubernetes.io/managed-by': 'groundwork' },
+        },
         ...rest,
       }) as unknown as Manifest;
     const labels = { app: 'mill' };
-    const container = { name: 'mill', image: 'registry.example/mill:1', resources: { requests: { cpu: '10m', memory: '16Mi' } } };
+    const container = {
+      name: 'mill',
+      image: 'registry.example/mill:1',
+      resources: { requests: { cpu: '10m', memory: '16Mi' } },
+    };
     return [
       object('v1', 'Namespace', namespace, {}),
       object('v1', 'ConfigMap', 'sign', { data: { text: 'welcome' } }),
@@ -60,7 +75,11 @@ class Village extends OwnNamespace {
       object('v1', 'Service', 'mill', { spec: { selector: labels, ports: [{ name: 'http', port: 80 }] } }),
       // None of its pods is wanted: no image has to be there.
       object('apps/v1', 'Deployment', 'mill', {
-        spec: { replicas: 0, selector: { matchLabels: labels }, template: { metadata: { labels }, spec: { containers: [container] } } },
+        spec: {
+          replicas: 0,
+          selector: { matchLabels: labels },
+          template: { metadata: { labels }, spec: { containers: [container] } },
+        },
       }),
     ];
   }
@@ -82,7 +101,10 @@ afterAll(async () => {
 /** What a preview says, and that nothing changed by asking. */
 async function preview(head: Snapshot, base = village.source(), namespace = village.namespace) {
   const before = await village.versions();
-  const { remarks, ...compared } = await compareLive({ name: 'live', namespace, kubectl: dev.kubectl, context: 'test' }, { base, head });
+  const { remarks, ...compared } = await compareLive(
+    { name: 'live', namespace, kubectl: dev.kubectl, context: 'test' },
+    { base, head },
+  );
   expect(await village.versions()).toBe(before);
   const made = makePreview({ ...compared, remarks, time: new Date(0) });
   const { findings, environments } = made;
@@ -102,10 +124,18 @@ test('of what runs as the source says, nothing is told', async () => {
 
 test('what the head changes, adds and leaves out is told against what runs', async () => {
   const head = village.source({
-    'Deployment/mill': (mill) => ({ ...mill, spec: { ...(mill as unknown as { spec: object }).spec, minReadySeconds: 5 } }),
+    'Deployment/mill': (mill) => ({
+      ...mill,
+      spec: { ...(mill as unknown as { spec: object }).spec, minReadySeconds: 5 },
+    }),
     'ConfigMap/sign': () => undefined,
   });
-  const manifest = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'fresh', namespace: village.namespace }, data: { a: 'b' } } as Manifest;
+  const manifest = {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: 'fresh', namespace: village.namespace },
+    data: { a: 'b' },
+  } as Manifest;
   (head.environments.live as ManifestEntry[]).push({ chart: 'c', path: 'fresh', why: 'fresh', manifest });
   const { changes } = await preview(head);
   expect(changes.sort()).toEqual(['create ConfigMap/fresh', 'delete ConfigMap/sign', 'update Deployment/mill']);
@@ -114,23 +144,35 @@ test('what the head changes, adds and leaves out is told against what runs', asy
 test('what the API server refuses is dangerous, with its own words: a field that can not change, and a quota', async () => {
   const head = village.source({
     'Deployment/mill': (mill) => {
-      const changed = structuredClone(mill) as unknown as { spec: { selector: { matchLabels: object }; template: { metadata: { labels: object } } } };
+      const changed = structuredClone(mill) as unknown as {
+        spec: { selector: { matchLabels: object }; template: { metadata: { labels: object } } };
+      };
       changed.spec.selector.matchLabels = { app: 'other' };
       changed.spec.template.metadata.labels = { app: 'other' };
       return changed;
     },
-    'ConfigMap/sign': (sign) => ({ apiVersion: 'v1', kind: 'Service', metadata: { ...sign.metadata, name: 'second' }, spec: { ports: [{ port: 1 }] } }),
+    'ConfigMap/sign': (sign) => ({
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { ...sign.metadata, name: 'second' },
+      spec: { ports: [{ port: 1 }] },
+    }),
   });
   const { findings, told } = await preview(head);
-  expect(told).toEqual(expect.arrayContaining(['danger server-refuses Deployment/mill', 'danger server-refuses Service/second']));
-  const words = (subject: string) => findings.find((finding) => finding.subject === subject && finding.rule === 'server-refuses')?.what;
+  expect(told).toEqual(
+    expect.arrayContaining(['danger server-refuses Deployment/mill', 'danger server-refuses Service/second']),
+  );
+  const words = (subject: string) =>
+    findings.find((finding) => finding.subject === subject && finding.rule === 'server-refuses')?.what;
   expect(words('Deployment/mill')).toMatch(/immutable/);
   expect(words('Service/second')).toMatch(/exceeded quota/);
 });
 
 test('a quota is judged by what the namespace uses and what the change asks for on top', async () => {
   const wish = (replicas: number) =>
-    village.source({ 'Deployment/mill': (mill) => ({ ...mill, spec: { ...(mill as unknown as { spec: object }).spec, replicas } }) });
+    village.source({
+      'Deployment/mill': (mill) => ({ ...mill, spec: { ...(mill as unknown as { spec: object }).spec, replicas } }),
+    });
   const asked = async (replicas: number) =>
     (await preview(wish(replicas))).findings
       .filter(({ rule, note }) => rule === 'quota' && note?.includes('in use'))
@@ -144,19 +186,32 @@ test('of all environments, those whose cluster can not be reached are compared b
     if (name === 'live') return { name, namespace: village.namespace, kubectl: dev.kubectl, context: 'test' };
     throw new Mistake('--live', 'its context is not there', 'name another');
   };
-  const both = (version: Snapshot): Snapshot => ({ ...version, environments: { ...version.environments, far: version.environments.live ?? [] } });
+  const both = (version: Snapshot): Snapshot => ({
+    ...version,
+    environments: { ...version.environments, far: version.environments.live ?? [] },
+  });
   const source = { base: both(village.source()), head: both(village.source({ 'ConfigMap/sign': () => undefined })) };
   const { base, head, remarks } = await compareAllLive(find, undefined, source);
-  expect(remarks).toEqual(["Environment far is compared by its source alone, as its cluster can't be reached: its context is not there"]);
-  expect(compareSnapshots(base, head).environments.map(({ name, changes }) => `${name}: ${changes.map(({ action, id }) => `${action} ${id}`)}`)).toEqual([
-    'live: delete ConfigMap/sign',
-    'far: delete ConfigMap/sign',
+  expect(remarks).toEqual([
+    "Environment far is compared by its source alone, as its cluster can't be reached: its context is not there",
   ]);
+  expect(
+    compareSnapshots(base, head).environments.map(
+      ({ name, changes }) => `${name}: ${changes.map(({ action, id }) => `${action} ${id}`)}`,
+    ),
+  ).toEqual(['live: delete ConfigMap/sign', 'far: delete ConfigMap/sign']);
   await expect(compareAllLive(find, ['live', 'far'], source)).rejects.toThrow(/its context is not there/);
 });
 
 test('what was changed by hand is drift: what a deploy puts back, and what it leaves', async () => {
-  await village.run('patch', 'configmap', 'sign', '--type=merge', '--patch', '{"data":{"text":"closed","note":"by hand"}}');
+  await village.run(
+    'patch',
+    'configmap',
+    'sign',
+    '--type=merge',
+    '--patch',
+    '{"data":{"text":"closed","note":"by hand"}}',
+  );
   const { findings } = await preview(village.source());
   const said = findings.map(({ rule, subject, what }) => `${rule} ${subject} ${what}`);
   expect(said).toHaveLength(2);
@@ -166,18 +221,26 @@ test('what was changed by hand is drift: what a deploy puts back, and what it le
 });
 
 test('a value of a secret is neither compared nor shown; a key that goes is', async () => {
-  const head = village.source({ 'Secret/key': (key) => ({ ...key, stringData: { other: '<<late:password:village/other>>' } }) });
+  const head = village.source({
+    'Secret/key': (key) => ({ ...key, stringData: { other: '<<late:password:village/other>>' } }),
+  });
   const { changes, shown } = await preview(head);
   expect(changes).toEqual(['update Secret/key']);
   for (const value of [SECRET, Buffer.from(SECRET).toString('base64')]) expect(shown).not.toContain(value);
 });
 
 test('what can not be tried is said: a kind that the cluster does not know, and a namespace that is not there yet', async () => {
-  const strange = { apiVersion: 'village.example/v1', kind: 'Windmill', metadata: { name: 'w', namespace: village.namespace } } as Manifest;
+  const strange = {
+    apiVersion: 'village.example/v1',
+    kind: 'Windmill',
+    metadata: { name: 'w', namespace: village.namespace },
+  } as Manifest;
   const head = village.source();
   const entries = head.environments.live as ManifestEntry[];
   entries.push({ chart: 'c', path: 'w', why: 'w', manifest: strange });
-  expect((await preview(head)).remarks).toEqual(['Not tried on the cluster, as the cluster does not know the kind Windmill yet: Windmill/w']);
+  expect((await preview(head)).remarks).toEqual([
+    'Not tried on the cluster, as the cluster does not know the kind Windmill yet: Windmill/w',
+  ]);
   const { changes, remarks } = await preview(village.source(), village.source(), 'town-not-there');
   expect(changes).toEqual([]);
   expect(remarks.join()).toMatch(/its namespace is not there yet: .*ConfigMap\/sign/);
@@ -187,5 +250,7 @@ test('a cluster that does not answer is a mistake with its own words', async () 
   const [command, ...rest] = dev.cluster.kubectl as [string, ...string[]];
   const kubectl = new Kubectl({ kubectl: [command, ...rest, '--server=https://127.0.0.1:1'] });
   const source = { base: village.source(), head: village.source() };
-  await expect(compareLive({ name: 'live', namespace: village.namespace, kubectl, context: 'test' }, source)).rejects.toThrow(/refused|connect/);
+  await expect(
+    compareLive({ name: 'live', namespace: village.namespace, kubectl, context: 'test' }, source),
+  ).rejects.toThrow(/refused|connect/);
 });

@@ -27,7 +27,15 @@ const FROM_CORPUS = [
   'volumes that go with their StatefulSet',
   'a budget of half the pods',
 ];
-const KINDS = ['Deployment', 'StatefulSet', 'Service', 'PersistentVolumeClaim', 'PodDisruptionBudget', 'HorizontalPodAutoscaler', 'ConfigMap'];
+const KINDS = [
+  'Deployment',
+  'StatefulSet',
+  'Service',
+  'PersistentVolumeClaim',
+  'PodDisruptionBudget',
+  'HorizontalPodAutoscaler',
+  'ConfigMap',
+];
 
 interface Row {
   readonly change: string;
@@ -60,8 +68,12 @@ beforeAll(async () => {
       const change = corpus.find((one) => one.name === name);
       if (change === undefined) throw new Error(`the corpus has no change '${name}'`);
       const { snapshot } = await checkout.make(change);
-      const [environment] = compareSnapshots({ ...base, environments: only(base) }, { ...snapshot, environments: only(snapshot) }).environments;
-      for (const { kind, before, after } of environment?.changes ?? []) if (before !== undefined && KINDS.includes(kind)) await judge(name, before, after);
+      const [environment] = compareSnapshots(
+        { ...base, environments: only(base) },
+        { ...snapshot, environments: only(snapshot) },
+      ).environments;
+      for (const { kind, before, after } of environment?.changes ?? [])
+        if (before !== undefined && KINDS.includes(kind)) await judge(name, before, after);
     }
   } finally {
     await checkout.remove();
@@ -72,12 +84,18 @@ afterAll(async () => {
   await devDown(dev);
 }, 120_000);
 
-const only = ({ environments }: { readonly environments: Readonly<Record<string, readonly never[] | readonly object[]>> }) =>
-  ({ dev: environments.dev }) as never;
+const only = ({
+  environments,
+}: {
+  readonly environments: Readonly<Record<string, readonly never[] | readonly object[]>>;
+}) => ({ dev: environments.dev }) as never;
 
 test('what the preview foretells of an object is what the API server and its controllers do', () => {
-  const line = (...cells: readonly string[]): string => cells.map((cell, index) => cell.padEnd([52, 44, 10, 10][index] ?? 0)).join(' ');
-  const table = rows.map(({ change, object, predicted: said, happened }) => line(change, object, said, happened, said === happened ? '' : '← differs'));
+  const line = (...cells: readonly string[]): string =>
+    cells.map((cell, index) => cell.padEnd([52, 44, 10, 10][index] ?? 0)).join(' ');
+  const table = rows.map(({ change, object, predicted: said, happened }) =>
+    line(change, object, said, happened, said === happened ? '' : '← differs'),
+  );
   console.log([line('change', 'object', 'foretold', 'happened'), ...table, ...scores()].join('\n'));
   expect(rows.length).toBeGreaterThan(24);
   expect(rows.filter(({ predicted: said, happened }) => said !== happened)).toEqual([]);

@@ -22,22 +22,40 @@ if (process.env.BREAK !== undefined) throw new Error(process.env.BREAK);
 const kubeconfig = readFileSync(process.env.KUBECONFIG, 'utf8');
 deploy(app, { provider: new KubernetesProvider('cluster', { kubeconfig, clusterIdentifier: 'test' }), protectData: ({ kind }) => kind === 'PersistentVolumeClaim' });
 `;
-const FILES = { 'Pulumi.yaml': 'name: town\nruntime: { name: nodejs, options: { typescript: false } }\nmain: program.ts\n', 'program.ts': PROGRAM };
+const FILES = {
+  'Pulumi.yaml': 'name: town\nruntime: { name: nodejs, options: { typescript: false } }\nmain: program.ts\n',
+  'program.ts': PROGRAM,
+};
 
 /** Nothing here is waited for: what becomes ready is not the question. */
 const object = (apiVersion: string, kind: string, name: string, rest: object): Manifest =>
-  ({ apiVersion, kind, metadata: { name, namespace, annotations: { 'pulumi.com/skipAwait': 'true' } }, ...rest }) as Manifest;
+  ({
+    apiVersion,
+    kind,
+    metadata: { name, namespace, annotations: { 'pulumi.com/skipAwait': 'true' } },
+    ...rest,
+  }) as Manifest;
 const hours = (close: string) => object('v1', 'ConfigMap', 'hours', { data: { open: '9', close } });
 const door = (port = 80, clusterIP?: string) =>
-  object('v1', 'Service', 'door', { spec: { selector: { a: 'b' }, ports: [{ name: 'http', port }], ...(clusterIP && { clusterIP }) } });
-const claim = object('v1', 'PersistentVolumeClaim', 'disk', { spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '64Mi' } } } });
+  object('v1', 'Service', 'door', {
+    spec: { selector: { a: 'b' }, ports: [{ name: 'http', port }], ...(clusterIP && { clusterIP }) },
+  });
+const claim = object('v1', 'PersistentVolumeClaim', 'disk', {
+  spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '64Mi' } } },
+});
 const login = (password: string) => object('v1', 'Secret', 'login', { stringData: { password } });
 const town: Manifest = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } };
 const BASE = [town, hours('18'), door(), claim, login('hunter-two')];
 
 const entries = (manifests: readonly Manifest[]): ManifestEntry[] =>
-  manifests.map((manifest) => ({ chart: 'town', path: manifest.metadata.name, why: `prop '${manifest.metadata.name}'`, manifest }));
-const lines = (findings: readonly Finding[]): string[] => findings.map(({ severity, subject, what }) => `${severity} ${subject}: ${what}`);
+  manifests.map((manifest) => ({
+    chart: 'town',
+    path: manifest.metadata.name,
+    why: `prop '${manifest.metadata.name}'`,
+    manifest,
+  }));
+const lines = (findings: readonly Finding[]): string[] =>
+  findings.map(({ severity, subject, what }) => `${severity} ${subject}: ${what}`);
 
 ('lacks' in found ? describe.skip : describe)("a preview joined with the real engine's", () => {
   let project: Project;
@@ -59,10 +77,14 @@ const lines = (findings: readonly Finding[]): string[] => findings.map(({ severi
     project.remove();
   });
 
-  const write = (manifests: readonly Manifest[]) => writeFileSync(join(project.folder, 'objects.json'), JSON.stringify(manifests));
+  const write = (manifests: readonly Manifest[]) =>
+    writeFileSync(join(project.folder, 'objects.json'), JSON.stringify(manifests));
   const joined = (head: readonly Manifest[], base: readonly Manifest[] = BASE) => {
     write(head);
-    const version = (manifests: readonly Manifest[]) => ({ version: 'x', environments: { dev: entries(manifests), staging: entries(manifests) } });
+    const version = (manifests: readonly Manifest[]) => ({
+      version: 'x',
+      environments: { dev: entries(manifests), staging: entries(manifests) },
+    });
     return joinPulumi(project.folder, undefined, { base: version(base), head: version(head) });
   };
   const SKIPPED = "pulumi preview of stack staging skipped: there is no stack 'staging'.";
@@ -98,9 +120,19 @@ const lines = (findings: readonly Finding[]): string[] => findings.map(({ severi
   });
 
   test('tells what the provider refuses, and not in its words', async () => {
-    const { findings, remarks } = await joined([town, hours('18'), door('hunter-port' as never), claim, login('hunter-two')]);
-    expect(lines(findings)).toEqual(["danger Service/door: Pulumi's provider refuses it, or can't tell what would become of it"]);
-    expect(remarks).toContain('The preview of stack dev does not show all of its objects, as it broke off or was made without --show-sames.');
+    const { findings, remarks } = await joined([
+      town,
+      hours('18'),
+      door('hunter-port' as never),
+      claim,
+      login('hunter-two'),
+    ]);
+    expect(lines(findings)).toEqual([
+      "danger Service/door: Pulumi's provider refuses it, or can't tell what would become of it",
+    ]);
+    expect(remarks).toContain(
+      'The preview of stack dev does not show all of its objects, as it broke off or was made without --show-sames.',
+    );
     expect(JSON.stringify([findings, remarks])).not.toContain('hunter');
   });
 

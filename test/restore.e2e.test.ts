@@ -6,12 +6,15 @@ import { becomes } from './support/until.ts';
 let dev: Dev;
 beforeAll(async () => {
   dev = await devAsItRuns();
-  await becomes('there is a backup', async () => /"label":/.test(await exec('keeper', 'pgbackrest', 'info', '--output=json')));
+  await becomes('there is a backup', async () =>
+    /"label":/.test(await exec('keeper', 'pgbackrest', 'info', '--output=json')),
+  );
 }, 30 * 60_000);
 afterAll(() => devDown(dev), 120_000);
 
 /** As somebody types it. */
-const restore = (to: string, environment = 'dev') => groundwork('restore', '--environment', environment, '--to', to, '--cluster', 'embedded');
+const restore = (to: string, environment = 'dev') =>
+  groundwork('restore', '--environment', environment, '--to', to, '--cluster', 'embedded');
 
 const exec = (container: string, ...command: readonly string[]): Promise<string> =>
   dev.kubectl.run(['exec', 'postgres-0', '--container', container, '--namespace', dev.namespace, '--', ...command]);
@@ -20,12 +23,24 @@ const sql = async (query: string): Promise<string> =>
 const startedAt = () => sql('SELECT pg_postmaster_start_time()');
 /** By the server's own clock, just after what is committed: commits have microseconds. */
 const now = async () =>
-  new Date(Date.parse(await sql('SELECT to_char(clock_timestamp() AT TIME ZONE \'UTC\', \'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"\')')) + 1).toISOString();
+  new Date(
+    Date.parse(await sql('SELECT to_char(clock_timestamp() AT TIME ZONE \'UTC\', \'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"\')')) +
+      1,
+  ).toISOString();
 
-const somebody = (name: string) => ({ email: `${name}-${randomUUID()}@example.com`, name, password: 'correct horse battery staple' });
+const somebody = (name: string) => ({
+  email: `${name}-${randomUUID()}@example.com`,
+  name,
+  password: 'correct horse battery staple',
+});
 const post = async (path: string, body: object): Promise<number> => {
   const headers = { 'content-type': 'application/json' };
-  const reply = await fetch(new URL(path, dev.gateway), { method: 'POST', headers, body: JSON.stringify(body), signal: AbortSignal.timeout(10_000) });
+  const reply = await fetch(new URL(path, dev.gateway), {
+    method: 'POST',
+    headers,
+    body: JSON.stringify(body),
+    signal: AbortSignal.timeout(10_000),
+  });
   await reply.arrayBuffer();
   return reply.status;
 };
@@ -52,7 +67,8 @@ describe('npm run restore', () => {
     const ada = somebody('ada');
     expect(await signUp(ada)).toBe(201);
     const started = await startedAt();
-    const damage = 'f=$(find /var/lib/pgbackrest/backup/main/*F/pg_data/base -name "*.zst" | head -1); cp -p $f /tmp/kept; echo damage >> $f; echo $f';
+    const damage =
+      'f=$(find /var/lib/pgbackrest/backup/main/*F/pg_data/base -name "*.zst" | head -1); cp -p $f /tmp/kept; echo damage >> $f; echo $f';
     const file = (await exec('keeper', 'sh', '-c', damage)).trim();
     try {
       const { exitCode, output } = await restore(await now());
@@ -66,9 +82,24 @@ describe('npm run restore', () => {
   }, 300_000);
 
   test.each([
-    ['a time before the first backup', '2020-01-01T00:00:00Z', 'dev', /is before what can be brought back[\s\S]*mend: +choose a time from/],
-    ['a time without its zone', '2026-11-23T06:10:00', 'dev', /is no time with a time zone[\s\S]*mend: +write one such as/],
-    ['an environment that there is none of', '2026-11-23T06:10:00Z', 'nowhere', /there is no environment 'nowhere'[\s\S]*choose one of: dev/],
+    [
+      'a time before the first backup',
+      '2020-01-01T00:00:00Z',
+      'dev',
+      /is before what can be brought back[\s\S]*mend: +choose a time from/,
+    ],
+    [
+      'a time without its zone',
+      '2026-11-23T06:10:00',
+      'dev',
+      /is no time with a time zone[\s\S]*mend: +write one such as/,
+    ],
+    [
+      'an environment that there is none of',
+      '2026-11-23T06:10:00Z',
+      'nowhere',
+      /there is no environment 'nowhere'[\s\S]*choose one of: dev/,
+    ],
   ])('refuses %s, and says what to do', async (_, to, environment, message) => {
     const started = await startedAt();
     const { exitCode, output } = await restore(to, environment);
@@ -78,7 +109,13 @@ describe('npm run restore', () => {
   });
 
   test('refuses to take the cluster of dev for that of another environment', async () => {
-    const { exitCode, output } = await groundwork('restore', '--environment', 'production', '--to', '2026-11-23T06:10:00Z');
+    const { exitCode, output } = await groundwork(
+      'restore',
+      '--environment',
+      'production',
+      '--to',
+      '2026-11-23T06:10:00Z',
+    );
     expect(output).toMatch(/the context cluster can't be used[\s\S]*mend:/);
     expect(exitCode).toBe(1);
   });

@@ -28,13 +28,18 @@ if (!capable) console.warn('images are not built: that takes root on Linux x64')
   const packagesOf = async (service: string): Promise<readonly Package[]> =>
     (await describeArchive(service, builtOf(service).reference, archiveOf(service), [])).packages;
   const names = (packages: readonly Package[]): string[] =>
-    packages.filter(({ ecosystem }) => ecosystem === 'npm').map(({ place, version }) => `${place.replace(/^app\//, '')} ${version}`);
+    packages
+      .filter(({ ecosystem }) => ecosystem === 'npm')
+      .map(({ place, version }) => `${place.replace(/^app\//, '')} ${version}`);
 
-  test.each(images)('law: the lock file foretells the packages that end in %s, each in its place and version, and no other', async (service) => {
-    const foretold = names(servicePackages(await readPackageLock(root), service));
-    expect(names(await packagesOf(service)).sort()).toEqual(foretold.sort());
-    expect(foretold.length).toBeGreaterThan(10);
-  });
+  test.each(images)(
+    'law: the lock file foretells the packages that end in %s, each in its place and version, and no other',
+    async (service) => {
+      const foretold = names(servicePackages(await readPackageLock(root), service));
+      expect(names(await packagesOf(service)).sort()).toEqual(foretold.sort());
+      expect(foretold.length).toBeGreaterThan(10);
+    },
+  );
 
   test.each(images)(
     'law: the SBOM of %s names every package that tar finds in its layers, of npm and of Debian, and the Node that runs it',
@@ -46,14 +51,23 @@ if (!capable) console.warn('images are not built: that takes root on Linux x64')
         const json = async (file: string) => JSON.parse(await readFile(file, 'utf8'));
         const manifest = await json(await blob((await json(join(folder, 'index.json'))).manifests[0].digest));
         const listed: string[] = [];
-        for (const { digest } of manifest.layers as { digest: string }[]) listed.push(...(await execa('tar', ['-tzf', await blob(digest)])).stdout.split('\n'));
+        for (const { digest } of manifest.layers as { digest: string }[])
+          listed.push(...(await execa('tar', ['-tzf', await blob(digest)])).stdout.split('\n'));
         const found = listed
           .map((path) => path.replace(/^\.\//, ''))
-          .filter((path) => /^app\/(?:services\/\w+\/)?(?:node_modules\/(?:@[^/]+\/)?[^/@]+\/)+package\.json$|^var\/lib\/dpkg\/status\.d\/./.test(path));
+          .filter((path) =>
+            /^app\/(?:services\/\w+\/)?(?:node_modules\/(?:@[^/]+\/)?[^/@]+\/)+package\.json$|^var\/lib\/dpkg\/status\.d\/./.test(
+              path,
+            ),
+          );
         expect(found).toContain('var/lib/dpkg/status.d/libc6');
-        const { components } = JSON.parse(sbom({ name: service, type: 'container', packages: await packagesOf(service) }));
+        const { components } = JSON.parse(
+          sbom({ name: service, type: 'container', packages: await packagesOf(service) }),
+        );
         const refs = (components as { 'bom-ref': string }[]).map((one) => one['bom-ref'].replace(/^[^#]*#/, ''));
-        expect(refs.sort()).toEqual([...found.map((path) => path.replace('/package.json', '')), 'nodejs/bin/node'].sort());
+        expect(refs.sort()).toEqual(
+          [...found.map((path) => path.replace('/package.json', '')), 'nodejs/bin/node'].sort(),
+        );
       } finally {
         await rm(folder, { recursive: true });
       }
@@ -63,10 +77,22 @@ if (!capable) console.warn('images are not built: that takes root on Linux x64')
   test('the command scans them from start to end, and finds nothing bad that it can see', async () => {
     const out = await mkdtemp(join(tmpdir(), 'scan-'));
     try {
-      const { stdout, exitCode } = await execa('npm', ['run', '--silent', 'scan', '--', '--out', out], { cwd: root, reject: false });
-      expect({ stdout, exitCode }).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('Nothing of severity high or worse') });
-      const { skipped } = JSON.parse(await readFile(join(out, 'scan.json'), 'utf8')) as { skipped: { what: string; because: string }[] };
-      expect(skipped.filter(({ what, because }) => /^Debian|^dockle on (?!.*published)/.test(what) || because.includes('path'))).toEqual([]);
+      const { stdout, exitCode } = await execa('npm', ['run', '--silent', 'scan', '--', '--out', out], {
+        cwd: root,
+        reject: false,
+      });
+      expect({ stdout, exitCode }).toMatchObject({
+        exitCode: 0,
+        stdout: expect.stringContaining('Nothing of severity high or worse'),
+      });
+      const { skipped } = JSON.parse(await readFile(join(out, 'scan.json'), 'utf8')) as {
+        skipped: { what: string; because: string }[];
+      };
+      expect(
+        skipped.filter(
+          ({ what, because }) => /^Debian|^dockle on (?!.*published)/.test(what) || because.includes('path'),
+        ),
+      ).toEqual([]);
       for (const name of [...images, 'package-lock']) {
         const text = await readFile(join(out, `${name}.cdx.json`), 'utf8');
         expect(await new Validation.JsonStrictValidator(Spec.Version.v1dot6).validate(text)).toBeNull();

@@ -24,18 +24,33 @@ for (const object of JSON.parse(readFileSync('objects.json', 'utf8'))) new ApiOb
 const kubeconfig = readFileSync(process.env.KUBECONFIG, 'utf8');
 deploy(app, { provider: new KubernetesProvider('cluster', { kubeconfig, clusterIdentifier: 'test' }), secrets: configSecrets(), protectData: () => false });
 `;
-const FILES = { 'Pulumi.yaml': 'name: town\nruntime: { name: nodejs, options: { typescript: false } }\nmain: program.ts\n', 'program.ts': PROGRAM };
+const FILES = {
+  'Pulumi.yaml': 'name: town\nruntime: { name: nodejs, options: { typescript: false } }\nmain: program.ts\n',
+  'program.ts': PROGRAM,
+};
 
 const object = (apiVersion: string, kind: string, name: string, rest: object): Manifest =>
   ({ apiVersion, kind, metadata: { name, namespace }, ...rest }) as Manifest;
-const secret = object('v1', 'Secret', 'login', { stringData: { pepper: late('town/pepper', 'password'), pager: late('town/pager', 'password') } });
+const secret = object('v1', 'Secret', 'login', {
+  stringData: { pepper: late('town/pepper', 'password'), pager: late('town/pager', 'password') },
+});
 const notice = (text: string) => object('v1', 'ConfigMap', 'notice', { data: { text } });
 /** A workload that prints a value at its start, as one does that reads it only then. */
 const reader = (image: string) => {
   const env = [{ name: 'PEPPER', valueFrom: { secretKeyRef: { name: 'login', key: 'pepper' } } }];
-  const container = { name: 'reader', image, command: ['sh', '-c', 'echo "$PEPPER"; trap exit TERM; sleep infinity & wait'], env };
-  const template = { metadata: { labels: { app: 'reader' } }, spec: { containers: [container], terminationGracePeriodSeconds: 1 } };
-  return object('apps/v1', 'Deployment', 'reader', { spec: { selector: { matchLabels: { app: 'reader' } }, template } });
+  const container = {
+    name: 'reader',
+    image,
+    command: ['sh', '-c', 'echo "$PEPPER"; trap exit TERM; sleep infinity & wait'],
+    env,
+  };
+  const template = {
+    metadata: { labels: { app: 'reader' } },
+    spec: { containers: [container], terminationGracePeriodSeconds: 1 },
+  };
+  return object('apps/v1', 'Deployment', 'reader', {
+    spec: { selector: { matchLabels: { app: 'reader' } }, template },
+  });
 };
 /** The one that a rotation of the authority changes. */
 const issuer = object('cert-manager.io/v1', 'Issuer', 'identity', {
@@ -59,7 +74,12 @@ const quiet = { step: () => undefined, say: () => undefined, skipped: () => unde
     kubectl = new Kubectl(cluster);
     const image = (await runningImage(kubectl, 'postgres'))('postgres');
     if (image === undefined) throw new Error('no PostgreSQL runs in dev, whose image this test takes');
-    objects = [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }, secret, notice('open'), reader(image)];
+    objects = [
+      { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } },
+      secret,
+      notice('open'),
+      reader(image),
+    ];
     write(objects);
     await project.pulumi('stack init dev');
     await project.run(`printf %s "$(openssl rand -base64 32)" | pulumi config set --secret --path secrets.town/pepper`);
@@ -73,13 +93,17 @@ const quiet = { step: () => undefined, say: () => undefined, skipped: () => unde
     project.remove();
   });
 
-  const write = (manifests: readonly Manifest[]) => writeFileSync(join(project.folder, 'objects.json'), JSON.stringify(manifests));
+  const write = (manifests: readonly Manifest[]) =>
+    writeFileSync(join(project.folder, 'objects.json'), JSON.stringify(manifests));
   const turn = async (name: string, given?: string) => {
-    const entries = objects.map((manifest): ManifestEntry => ({ chart: 'town', path: manifest.metadata.name, why: 'a test', manifest }));
+    const entries = objects.map(
+      (manifest): ManifestEntry => ({ chart: 'town', path: manifest.metadata.name, why: 'a test', manifest }),
+    );
     const open = async () => StackSecrets.of(await Stack.shared('dev', project.folder));
     return rotate({ name, cluster, namespace, entries, open, ...(given === undefined ? {} : { given }) }, quiet);
   };
-  const live = async (key: string) => Buffer.from((await kubectl.get('secret', 'login', namespace))?.data?.[key] ?? '', 'base64').toString();
+  const live = async (key: string) =>
+    Buffer.from((await kubectl.get('secret', 'login', namespace))?.data?.[key] ?? '', 'base64').toString();
   const kept = async () => (await (await Stack.shared('dev', project.folder)).secrets())['town/pepper'];
 
   test('the cluster, the config and the pods have the new value, and nothing else was deployed', async () => {
@@ -98,7 +122,9 @@ const quiet = { step: () => undefined, say: () => undefined, skipped: () => unde
     const fresh = await live('pepper');
     write(objects);
     for (const command of ['up', 'refresh'])
-      expect(Object.keys((await project.pulumi(`${command} --yes --skip-preview --expect-no-changes`)).summary)).toEqual(['unchanged']);
+      expect(
+        Object.keys((await project.pulumi(`${command} --yes --skip-preview --expect-no-changes`)).summary),
+      ).toEqual(['unchanged']);
     expect(await live('pepper')).toBe(fresh);
   });
 

@@ -31,9 +31,17 @@ async function ask(
   const headers: Record<string, string> = {};
   if (options.body !== undefined) headers['content-type'] = 'application/json';
   if (options.token !== undefined) headers.authorization = `Bearer ${options.token}`;
-  const reply = await fetch(new URL(path, dev.gateway), { method, headers, ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }) });
+  const reply = await fetch(new URL(path, dev.gateway), {
+    method,
+    headers,
+    ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
+  });
   const text = await reply.text();
-  return { status: reply.status, type: reply.headers.get('content-type') ?? '', body: text === '' ? undefined : JSON.parse(text) };
+  return {
+    status: reply.status,
+    type: reply.headers.get('content-type') ?? '',
+    body: text === '' ? undefined : JSON.parse(text),
+  };
 }
 
 async function logIn({ email, password } = account): Promise<string> {
@@ -47,17 +55,28 @@ const soon = (what: string, holds: () => Promise<boolean>): Promise<void> => bec
 describe('a shopper', () => {
   test('signs up, logs in, sees the account, and browses', async () => {
     const grace = { ...account, email: `grace-${account.email}`, name: 'Grace' };
-    expect(await ask('POST', '/users', { body: grace })).toMatchObject({ status: 201, body: { email: grace.email, name: 'Grace' } });
-    expect(await ask('GET', '/users/me', { token: await logIn(grace) })).toMatchObject({ status: 200, body: { email: grace.email } });
+    expect(await ask('POST', '/users', { body: grace })).toMatchObject({
+      status: 201,
+      body: { email: grace.email, name: 'Grace' },
+    });
+    expect(await ask('GET', '/users/me', { token: await logIn(grace) })).toMatchObject({
+      status: 200,
+      body: { email: grace.email },
+    });
     const page = await ask('GET', '/products?limit=5');
     expect(page.body.items).toHaveLength(5);
-    expect(await ask('GET', `/products/${page.body.items[0].id}`)).toMatchObject({ status: 200, body: page.body.items[0] });
+    expect(await ask('GET', `/products/${page.body.items[0].id}`)).toMatchObject({
+      status: 200,
+      body: page.body.items[0],
+    });
   });
 
   test('finds the whole shop described at /openapi.json', async () => {
     const { body } = await ask('GET', '/openapi.json');
     expect(body.openapi).toBe('3.1.0');
-    expect(Object.keys(body.paths)).toEqual(expect.arrayContaining(['/users', '/sessions', '/products', '/products/{id}']));
+    expect(Object.keys(body.paths)).toEqual(
+      expect.arrayContaining(['/users', '/sessions', '/products', '/products/{id}']),
+    );
   });
 });
 
@@ -65,7 +84,19 @@ describe('one sign-up', () => {
   const exec = (pod: string, container: string, ...command: readonly string[]): Promise<string> =>
     dev.kubectl.run(['exec', pod, '--container', container, '--namespace', dev.namespace, '--', ...command]);
   const sql = async (database: string, query: string): Promise<string> =>
-    (await exec('postgres-0', 'postgres', 'psql', '--username=postgres', `--dbname=${database}`, '--tuples-only', '--no-align', '--command', query)).trim();
+    (
+      await exec(
+        'postgres-0',
+        'postgres',
+        'psql',
+        '--username=postgres',
+        `--dbname=${database}`,
+        '--tuples-only',
+        '--no-align',
+        '--command',
+        query,
+      )
+    ).trim();
 
   test('is a row, an event and one message, is counted, and was served by an instance that Consul lists', async () => {
     const someone = { ...account, email: `thread-${account.email}` };
@@ -75,11 +106,20 @@ describe('one sign-up', () => {
     await soon('the outbox is empty', async () => (await sql('users', 'SELECT count(*) FROM outbox')) === '0');
     await soon(
       'the message is sent',
-      async () => (await sql('notifications', `SELECT count(*) FROM messages WHERE user_id = '${body.id}' AND sent_at IS NOT NULL`)) === '1',
+      async () =>
+        (await sql(
+          'notifications',
+          `SELECT count(*) FROM messages WHERE user_id = '${body.id}' AND sent_at IS NOT NULL`,
+        )) === '1',
     );
 
     const namespace = dev.namespace;
-    const prometheus = { target: 'svc/prometheus', port: 9090, serverName: `prometheus.${namespace}.svc.cluster.local`, identity: 'prometheus-identity' };
+    const prometheus = {
+      target: 'svc/prometheus',
+      port: 9090,
+      serverName: `prometheus.${namespace}.svc.cluster.local`,
+      identity: 'prometheus-identity',
+    };
     await asking(dev, prometheus, async (query) => {
       const count = async (expr: string): Promise<number> => {
         const { data } = JSON.parse((await query(`/api/v1/query?query=${encodeURIComponent(expr)}`)).body) as {
@@ -87,21 +127,40 @@ describe('one sign-up', () => {
         };
         return Number(data.result[0]?.value[1] ?? 0);
       };
-      await soon('Prometheus has seen it published', async () => (await count('sum(events_published_total{event="user.registered"})')) > 0);
-      await soon('Prometheus has seen it consumed', async () => (await count('sum(events_consumed_total{event="user.registered"})')) > 0);
+      await soon(
+        'Prometheus has seen it published',
+        async () => (await count('sum(events_published_total{event="user.registered"})')) > 0,
+      );
+      await soon(
+        'Prometheus has seen it consumed',
+        async () => (await count('sum(events_consumed_total{event="user.registered"})')) > 0,
+      );
     });
 
     // As `users` itself would ask, by the token of its account: it may see itself, and only instances that pass their check.
-    const consul = { target: 'pod/consul-server-0', port: 8501, serverName: `consul-server.${namespace}.svc.cluster.local`, identity: 'users-identity' };
+    const consul = {
+      target: 'pod/consul-server-0',
+      port: 8501,
+      serverName: `consul-server.${namespace}.svc.cluster.local`,
+      identity: 'users-identity',
+    };
     await asking(dev, consul, async (query) => {
       const BearerToken = (await dev.kubectl.run(['create', 'token', 'users', '--namespace', namespace])).trim();
-      const login = await query('/v1/acl/login', { method: 'POST', body: JSON.stringify({ AuthMethod: 'kubernetes', BearerToken }) });
+      const login = await query('/v1/acl/login', {
+        method: 'POST',
+        body: JSON.stringify({ AuthMethod: 'kubernetes', BearerToken }),
+      });
       const headers = { 'x-consul-token': (JSON.parse(login.body) as { SecretID: string }).SecretID };
       const selector = ['--selector', 'app.kubernetes.io/name=users', '--field-selector', 'status.phase=Running'];
       await soon('Consul lists exactly the pods that run', async () => {
         const { body: instances } = await query('/v1/health/service/users?passing', { headers });
-        const pods = JSON.parse(await dev.kubectl.run(['get', 'pods', '--namespace', namespace, ...selector, '--output', 'json']));
-        const [listed, running] = [JSON.parse(instances).map(({ Service }: Json) => Service.Address), pods.items.map(({ status }: Json) => status.podIP)];
+        const pods = JSON.parse(
+          await dev.kubectl.run(['get', 'pods', '--namespace', namespace, ...selector, '--output', 'json']),
+        );
+        const [listed, running] = [
+          JSON.parse(instances).map(({ Service }: Json) => Service.Address),
+          pods.items.map(({ status }: Json) => status.podIP),
+        ];
         return running.length > 0 && isDeepStrictEqual(listed.sort(), running.sort());
       });
       await query('/v1/acl/logout', { method: 'POST', headers });
@@ -111,16 +170,28 @@ describe('one sign-up', () => {
 
 test('no secret is in a log or an event: neither of the cluster, nor of a shopper', async () => {
   const { namespace, kubectl } = dev;
-  const { items: secrets } = JSON.parse(await kubectl.run(['get', 'secrets', '--namespace', namespace, '--output', 'json'])) as Json;
-  const texts = secrets.flatMap(({ data = {} }: Json) => Object.entries<string>(data).map(([key, value]) => [key, `${Buffer.from(value, 'base64')}`]));
+  const { items: secrets } = JSON.parse(
+    await kubectl.run(['get', 'secrets', '--namespace', namespace, '--output', 'json']),
+  ) as Json;
+  const texts = secrets.flatMap(({ data = {} }: Json) =>
+    Object.entries<string>(data).map(([key, value]) => [key, `${Buffer.from(value, 'base64')}`]),
+  );
   // Of a key that spans lines, each line; certificates are no secret.
-  const parts = texts.flatMap(([key, text]: [string, string]) => (/\.crt$/.test(key) ? [] : text.split(/[\s"]+/))).filter((part: string) => part.length >= 20);
+  const parts = texts
+    .flatMap(([key, text]: [string, string]) => (/\.crt$/.test(key) ? [] : text.split(/[\s"]+/)))
+    .filter((part: string) => part.length >= 20);
   const open = new Set(texts.flatMap(([key, text]: [string, string]) => (/\.crt$/.test(key) ? text.split('\n') : [])));
   const hidden = [...parts.filter((part: string) => !open.has(part)), account.password, await logIn()];
   expect(hidden.length).toBeGreaterThan(10);
 
-  const { items: pods } = JSON.parse(await kubectl.run(['get', 'pods', '--namespace', namespace, '--output', 'json'])) as Json;
-  const logs = await Promise.all(pods.map(({ metadata }: Json) => kubectl.run(['logs', metadata.name, '--all-containers', '--namespace', namespace])));
+  const { items: pods } = JSON.parse(
+    await kubectl.run(['get', 'pods', '--namespace', namespace, '--output', 'json']),
+  ) as Json;
+  const logs = await Promise.all(
+    pods.map(({ metadata }: Json) =>
+      kubectl.run(['logs', metadata.name, '--all-containers', '--namespace', namespace]),
+    ),
+  );
   const said = [...logs, await kubectl.run(['get', 'events', '--namespace', namespace, '--output', 'json'])].join('\n');
   expect(said).toContain('"service":"users"');
   expect(hidden.filter((part) => said.includes(part))).toEqual([]);
@@ -129,27 +200,39 @@ test('no secret is in a log or an event: neither of the cluster, nor of a shoppe
 describe('a token is refused', () => {
   /** A token like ours, header and all, but for the claims that change and the key that signs. */
   const sign = async (key: JWK, token: string, changes: Record<string, unknown>): Promise<string> =>
-    new SignJWT({ ...decodeJwt(token), ...changes }).setProtectedHeader({ ...decodeProtectedHeader(token), alg: 'EdDSA' }).sign(await importJWK(key, 'EdDSA'));
+    new SignJWT({ ...decodeJwt(token), ...changes })
+      .setProtectedHeader({ ...decodeProtectedHeader(token), alg: 'EdDSA' })
+      .sign(await importJWK(key, 'EdDSA'));
   const realKey = async (): Promise<JWK> => {
     const secret = await dev.kubectl.get('secret', 'users-token-keys', dev.namespace);
     return JSON.parse(Buffer.from(secret?.data?.value ?? '', 'base64').toString()).keys[0];
   };
 
   test('not at all when it is ours, made the same way', async () => {
-    expect(await ask('GET', '/users/me', { token: await sign(await realKey(), await logIn(), {}) })).toMatchObject({ status: 200 });
+    expect(await ask('GET', '/users/me', { token: await sign(await realKey(), await logIn(), {}) })).toMatchObject({
+      status: 200,
+    });
   });
   test('when it has expired', async () => {
     const past = Math.floor(Date.now() / 1000) - 3600;
     const token = await sign(await realKey(), await logIn(), { iat: past - 900, exp: past });
-    expect(await ask('GET', '/users/me', { token })).toMatchObject({ status: 401, type: expect.stringContaining('application/problem+json') });
+    expect(await ask('GET', '/users/me', { token })).toMatchObject({
+      status: 401,
+      type: expect.stringContaining('application/problem+json'),
+    });
   });
   test('when a foreign key signed it under our key id', async () => {
     const foreign = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' }) as JWK;
-    expect(await ask('GET', '/users/me', { token: await sign(foreign, await logIn(), {}) })).toMatchObject({ status: 401 });
+    expect(await ask('GET', '/users/me', { token: await sign(foreign, await logIn(), {}) })).toMatchObject({
+      status: 401,
+    });
   });
-  test.each(['nonsense', '', 'eyJhbGciOiJub25lIn0.eyJzdWIiOiJ4In0.'])('when it is no token of ours: %j', async (token) => {
-    expect(await ask('GET', '/users/me', { token })).toMatchObject({ status: 401 });
-  });
+  test.each(['nonsense', '', 'eyJhbGciOiJub25lIn0.eyJzdWIiOiJ4In0.'])(
+    'when it is no token of ours: %j',
+    async (token) => {
+      expect(await ask('GET', '/users/me', { token })).toMatchObject({ status: 401 });
+    },
+  );
 });
 
 describe('the network', () => {
@@ -157,7 +240,16 @@ describe('the network', () => {
     const connects = (host: string, port: number): string =>
       `const s=require('net').connect(${port},'${host}');s.setTimeout(3000,()=>{console.log('refused');process.exit()});s.on('connect',()=>{console.log('connected');process.exit()});s.on('error',()=>{console.log('refused');process.exit()})`;
     const host = `postgres.${dev.namespace}.svc.cluster.local`;
-    const declared = await dev.kubectl.run(['exec', 'deploy/users', '--namespace', dev.namespace, '--', 'node', '-e', connects(host, 5432)]);
+    const declared = await dev.kubectl.run([
+      'exec',
+      'deploy/users',
+      '--namespace',
+      dev.namespace,
+      '--',
+      'node',
+      '-e',
+      connects(host, 5432),
+    ]);
     expect(declared.trim()).toBe('connected');
     expect(await podThat(dev, 'stranger', ['node', '-e', connects(host, 5432)])).toBe('refused');
   });
@@ -165,9 +257,27 @@ describe('the network', () => {
   test('refuses a service a neighbour that its contract does not call', async () => {
     const connect =
       "const s=require('net').connect(443,'users');s.setTimeout(3000,()=>{console.log('refused');process.exit()});s.on('connect',()=>{console.log('connected');process.exit()})";
-    const fromCatalog = await dev.kubectl.run(['exec', 'deploy/catalog', '--namespace', dev.namespace, '--', 'node', '-e', connect]);
+    const fromCatalog = await dev.kubectl.run([
+      'exec',
+      'deploy/catalog',
+      '--namespace',
+      dev.namespace,
+      '--',
+      'node',
+      '-e',
+      connect,
+    ]);
     expect(fromCatalog.trim()).toBe('refused');
-    const fromGateway = await dev.kubectl.run(['exec', 'deploy/gateway', '--namespace', dev.namespace, '--', 'node', '-e', connect]);
+    const fromGateway = await dev.kubectl.run([
+      'exec',
+      'deploy/gateway',
+      '--namespace',
+      dev.namespace,
+      '--',
+      'node',
+      '-e',
+      connect,
+    ]);
     expect(fromGateway.trim()).toBe('connected');
   });
 });
@@ -176,7 +286,9 @@ describe('the shop heals', () => {
   const products = (): string => new URL('/products?limit=1', dev.gateway).href;
 
   test('a killed pod is replaced, and no request but those it held fails', async () => {
-    const pods = (await dev.kubectl.list(dev.namespace, 'pods')).filter(({ metadata }) => metadata.labels?.['app.kubernetes.io/name'] === 'catalog');
+    const pods = (await dev.kubectl.list(dev.namespace, 'pods')).filter(
+      ({ metadata }) => metadata.labels?.['app.kubernetes.io/name'] === 'catalog',
+    );
     const victim = pods[0]?.metadata.name as string;
     const { sent, failed } = await underTraffic(products(), async () => {
       await dev.kubectl.run(['delete', 'pod', victim, '--namespace', dev.namespace, '--wait']);
@@ -189,20 +301,36 @@ describe('the shop heals', () => {
   test('a rolling update of catalog under steady requests fails none', async () => {
     const { sent, failed } = await underTraffic(products(), async () => {
       await dev.kubectl.run(['rollout', 'restart', 'deployment/catalog', '--namespace', dev.namespace]);
-      await dev.kubectl.run(['rollout', 'status', 'deployment/catalog', '--namespace', dev.namespace, '--timeout=120s']);
+      await dev.kubectl.run([
+        'rollout',
+        'status',
+        'deployment/catalog',
+        '--namespace',
+        dev.namespace,
+        '--timeout=120s',
+      ]);
     });
     expect(sent).toBeGreaterThan(40);
     expect(failed).toEqual([]);
   });
 
   test('a failing migration is shown with its log while the old version serves, and npm start mends it', async () => {
-    const migrate = { name: 'migrate', command: ['node', '-e', "console.error('column colour does not exist');process.exit(1)"] };
+    const migrate = {
+      name: 'migrate',
+      command: ['node', '-e', "console.error('column colour does not exist');process.exit(1)"],
+    };
     const patch = JSON.stringify({ spec: { template: { spec: { initContainers: [migrate] } } } });
-    const manifest = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'catalog', namespace: dev.namespace } };
+    const manifest = {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name: 'catalog', namespace: dev.namespace },
+    };
     const { failed } = await underTraffic(products(), async () => {
       await dev.kubectl.run(['patch', 'deployment', 'catalog', '--namespace', dev.namespace, '--patch', patch]);
       const rollout = awaitRollout({ ...dev, environment: 'dev', manifests: [manifest] }, Duration.minutes(4), silent);
-      await expect(rollout).rejects.toThrow(/Deployment\/catalog[\s\S]*container migrate[\s\S]*column colour does not exist/);
+      await expect(rollout).rejects.toThrow(
+        /Deployment\/catalog[\s\S]*container migrate[\s\S]*column colour does not exist/,
+      );
     });
     expect(failed).toEqual([]);
     expect((await groundwork('start', '--cluster', 'embedded', '--engine', 'apply')).exitCode).toBe(0);
@@ -213,7 +341,8 @@ describe('the shop heals', () => {
     await dev.kubectl.run(['rollout', 'status', 'statefulset/postgres', '--namespace', dev.namespace, '--timeout=90s']);
     await soon(
       'users answers again',
-      async () => (await ask('POST', '/sessions', { body: { email: account.email, password: account.password } })).status === 201,
+      async () =>
+        (await ask('POST', '/sessions', { body: { email: account.email, password: account.password } })).status === 201,
     );
   });
 });

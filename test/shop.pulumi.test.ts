@@ -20,7 +20,9 @@ const notice = (name: string) =>
     project.edit('shop.ts', 'import { App, Chart }', 'import { ApiObject, App, Chart }');
     project.edit('shop.ts', '  return app;', `  ${notice('opening-hours')}\n  return app;`);
     await project.pulumi('stack init dev');
-    await project.pulumi(`config set context ${(parse(readFileSync(kubeconfig, 'utf8')) as { 'current-context': string })['current-context']}`);
+    await project.pulumi(
+      `config set context ${(parse(readFileSync(kubeconfig, 'utf8')) as { 'current-context': string })['current-context']}`,
+    );
   });
 
   afterAll(async () => {
@@ -49,12 +51,16 @@ const notice = (name: string) =>
   });
 
   test('up again changes nothing', async () => {
-    expect((await project.pulumi('up --yes --skip-preview --expect-no-changes')).summary).toEqual({ unchanged: objects });
+    expect((await project.pulumi('up --yes --skip-preview --expect-no-changes')).summary).toEqual({
+      unchanged: objects,
+    });
   });
 
   test('law: neither state nor config holds a secret in the clear', async () => {
     const { output } = await project.run('pulumi config --show-secrets --json');
-    const { secrets } = Object.fromEntries(Object.entries(JSON.parse(output) as object).map(([key, value]) => [key.replace(/^.*:/, ''), value])) as {
+    const { secrets } = Object.fromEntries(
+      Object.entries(JSON.parse(output) as object).map(([key, value]) => [key.replace(/^.*:/, ''), value]),
+    ) as {
       secrets: { objectValue: Record<string, string> };
     };
     const kept = readdirSync(project.folder, { recursive: true, withFileTypes: true })
@@ -74,10 +80,16 @@ const notice = (name: string) =>
 
   test('a renamed object with an alias is replaced: the new one is made first', async () => {
     project.edit('shop.ts', notice('opening-hours'), notice('hours'));
-    project.edit('stack.ts', 'dependsOn: builds', "dependsOn: builds, aliases: { 'ConfigMap/shop-dev/hours': [{ name: 'opening-hours' }] }");
+    project.edit(
+      'stack.ts',
+      'dependsOn: builds',
+      "dependsOn: builds, aliases: { 'ConfigMap/shop-dev/hours': [{ name: 'opening-hours' }] }",
+    );
     const { output, summary } = await project.pulumi('up --yes --skip-preview');
     expect(summary).toEqual({ replace: 1, unchanged: objects - 1 });
-    expect(output.indexOf('ConfigMap/shop-dev/hours created replacement')).toBeLessThan(output.indexOf('ConfigMap/shop-dev/opening-hours deleted original'));
+    expect(output.indexOf('ConfigMap/shop-dev/hours created replacement')).toBeLessThan(
+      output.indexOf('ConfigMap/shop-dev/opening-hours deleted original'),
+    );
   });
 
   test('refresh finds no drift', async () => {

@@ -17,7 +17,8 @@ beforeAll(async () => {
   dev = await devUp();
   // Its image has the clients of Kafka and Postgres.
   const pods = await dev.kubectl.get('deployment', 'notifications', dev.namespace);
-  image = (pods as unknown as { spec: { template: { spec: { containers: [{ image: string }] } } } }).spec.template.spec.containers[0].image;
+  image = (pods as unknown as { spec: { template: { spec: { containers: [{ image: string }] } } } }).spec.template.spec
+    .containers[0].image;
   ports = await listeners(dev.kubectl, dev.namespace);
   await dev.kubectl.run(['apply', '-f', '-'], {
     input: [foreignIdentity(), ...openNetwork(dev.namespace)].map((object) => JSON.stringify(object)).join('\n---\n'),
@@ -42,14 +43,39 @@ function foreignIdentity(): object {
   const folder = mkdtempSync(join(tmpdir(), 'groundwork-trust-'));
   try {
     const [key, cert] = [join(folder, 'tls.key'), join(folder, 'tls.crt')];
-    const subject = ['-subj', `/CN=catalog.${dev.namespace}`, '-addext', `subjectAltName=URI:spiffe://dev.shop/ns/${dev.namespace}/sa/catalog`];
+    const subject = [
+      '-subj',
+      `/CN=catalog.${dev.namespace}`,
+      '-addext',
+      `subjectAltName=URI:spiffe://dev.shop/ns/${dev.namespace}/sa/catalog`,
+    ];
     execFileSync(
       'openssl',
-      ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '1', '-keyout', key, '-out', cert, ...subject],
+      [
+        'req',
+        '-x509',
+        '-newkey',
+        'ec',
+        '-pkeyopt',
+        'ec_paramgen_curve:P-256',
+        '-nodes',
+        '-days',
+        '1',
+        '-keyout',
+        key,
+        '-out',
+        cert,
+        ...subject,
+      ],
       { stdio: 'ignore' },
     );
     const stringData = { 'tls.key': readFileSync(key, 'utf8'), 'tls.crt': readFileSync(cert, 'utf8') };
-    return { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'trust-foreign', namespace: dev.namespace }, stringData };
+    return {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: 'trust-foreign', namespace: dev.namespace },
+      stringData,
+    };
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -59,13 +85,25 @@ const CALLERS = {
   stranger: { title: 'no identity', network: 'closed' },
   'stranger-inside': { title: 'no identity, network open', network: 'open' },
   foreign: { title: 'foreign identity, network open', network: 'open', identity: 'trust-foreign' },
-  catalog: { title: "catalog, in catalog's place", network: 'closed', identity: 'catalog-identity', account: 'catalog', place: 'catalog' },
-  'catalog-inside': { title: 'catalog, network open', network: 'open', identity: 'catalog-identity', account: 'catalog' },
+  catalog: {
+    title: "catalog, in catalog's place",
+    network: 'closed',
+    identity: 'catalog-identity',
+    account: 'catalog',
+    place: 'catalog',
+  },
+  'catalog-inside': {
+    title: 'catalog, network open',
+    network: 'open',
+    identity: 'catalog-identity',
+    account: 'catalog',
+  },
 } as const satisfies Record<string, Caller>;
 
 const host = (name: string): string => `${name}.${dev.namespace}.svc.cluster.local`;
 /** Ports of the edge take plain HTTP, and those of probes answer the kubelet, which has no certificate. */
-const isPlain = ({ workload, name, port }: Listener): boolean => name === 'probes' || (workload === 'gateway' && port === 8080);
+const isPlain = ({ workload, name, port }: Listener): boolean =>
+  name === 'probes' || (workload === 'gateway' && port === 8080);
 const portId = ({ workload, port, name }: Listener): string => `${workload} ${port} (${name})`;
 
 /** Every port of every workload. */
@@ -73,7 +111,13 @@ const perPort = (network: Caller['network']): Attempt[] =>
   ports.map((listener) => {
     const { workload, address, port } = listener;
     const kind = network === 'closed' || isPlain(listener) ? 'tcp' : 'handshake';
-    return { id: portId(listener), kind, host: address, port, ...(workload === 'postgres' && port === 5432 ? { starttls: 'postgres' } : {}) };
+    return {
+      id: portId(listener),
+      kind,
+      host: address,
+      port,
+      ...(workload === 'postgres' && port === 5432 ? { starttls: 'postgres' } : {}),
+    };
   });
 
 /** What catalog's contract doesn't name, asked for with catalog's certificate by the protocol of each system. */
@@ -83,7 +127,12 @@ function outsideContract(): Attempt[] {
     .flatMap(({ name, http }) =>
       Object.values(http).map((operation): Attempt => {
         const path = operation.path.replace(/:\w+/g, 'x');
-        return { id: `operation ${name}.${operation.name}`, kind: 'http', method: operation.method, url: `https://${host(name)}${path}` };
+        return {
+          id: `operation ${name}.${operation.name}`,
+          kind: 'http',
+          method: operation.method,
+          url: `https://${host(name)}${path}`,
+        };
       }),
     );
   const login = { token: LOGIN_TOKEN, method: 'kubernetes' };
@@ -99,15 +148,49 @@ function outsideContract(): Attempt[] {
   const brokers = [`${host('kafka')}:9093`];
   return [
     ...operations,
-    { id: 'metrics of users', kind: 'http', url: `https://${ports.find(({ workload, port }) => workload === 'users' && port === 8082)?.address}:8082/metrics` },
+    {
+      id: 'metrics of users',
+      kind: 'http',
+      url: `https://${ports.find(({ workload, port }) => workload === 'users' && port === 8082)?.address}:8082/metrics`,
+    },
     { id: 'database users, as users', kind: 'postgres', host: host('postgres'), database: 'users', user: 'users_app' },
-    { id: 'database users, as catalog', kind: 'postgres', host: host('postgres'), database: 'users', user: 'catalog_app' },
-    { id: 'database catalog, as its owner', kind: 'postgres', host: host('postgres'), database: 'catalog', user: 'catalog_owner' },
-    { id: 'database postgres, as superuser', kind: 'postgres', host: host('postgres'), database: 'postgres', user: 'postgres' },
+    {
+      id: 'database users, as catalog',
+      kind: 'postgres',
+      host: host('postgres'),
+      database: 'users',
+      user: 'catalog_app',
+    },
+    {
+      id: 'database catalog, as its owner',
+      kind: 'postgres',
+      host: host('postgres'),
+      database: 'catalog',
+      user: 'catalog_owner',
+    },
+    {
+      id: 'database postgres, as superuser',
+      kind: 'postgres',
+      host: host('postgres'),
+      database: 'postgres',
+      user: 'postgres',
+    },
     { id: 'publish user.registered', kind: 'kafka', act: 'produce', brokers, topic: 'user.registered' },
-    { id: 'read user.registered', kind: 'kafka', act: 'consume', brokers, topic: 'user.registered', group: 'notifications' },
+    {
+      id: 'read user.registered',
+      kind: 'kafka',
+      act: 'consume',
+      brokers,
+      topic: 'user.registered',
+      group: 'notifications',
+    },
     { id: 'publish to a topic of nobody', kind: 'kafka', act: 'produce', brokers, topic: 'trust.made' },
-    consul('register as users', 'PUT', '/v1/agent/service/register', { ID: 'trust', Name: 'users', Address: '127.0.0.1', Port: 1 }),
+    consul('register as users', 'PUT', '/v1/agent/service/register', {
+      ID: 'trust',
+      Name: 'users',
+      Address: '127.0.0.1',
+      Port: 1,
+    }),
     consul('write a key', 'PUT', '/v1/kv/trust', {}),
     consul('make a token', 'PUT', '/v1/acl/token', {}),
     consul("read the agent's own affairs", 'GET', '/v1/agent/self'),
@@ -116,7 +199,13 @@ function outsideContract(): Attempt[] {
 
 /** What its contract does name: without these, a matrix of refusals could mean that nothing works at all. */
 const within = (): Attempt[] => [
-  { id: 'own database, by contract', kind: 'postgres', host: host('postgres'), database: 'catalog', user: 'catalog_app' },
+  {
+    id: 'own database, by contract',
+    kind: 'postgres',
+    host: host('postgres'),
+    database: 'catalog',
+    user: 'catalog_app',
+  },
   {
     id: 'own name in Consul, by contract',
     kind: 'consul',
@@ -132,7 +221,10 @@ test(
   async () => {
     const rows: Row[] = [];
     for (const [name, caller] of Object.entries(CALLERS) as [keyof typeof CALLERS, Caller][]) {
-      const attempts = [...perPort(caller.network), ...(caller.identity === 'catalog-identity' ? [...outsideContract(), ...within()] : [])];
+      const attempts = [
+        ...perPort(caller.network),
+        ...(caller.identity === 'catalog-identity' ? [...outsideContract(), ...within()] : []),
+      ];
       rows.push({ title: caller.title, results: await attempt(dev, image, `trust-${name}`, caller, attempts) });
     }
     console.log(printMatrix(rows));
@@ -155,12 +247,15 @@ function isRight(title: string, target: string, result: Result): boolean {
     return result === (title === CALLERS.stranger.title || title === CALLERS.catalog.title ? 'network' : 'open'); // the edge: plain, and open to the world by contract
   if (title === CALLERS.stranger.title) return result === 'network';
   // In catalog's place the network lets it to its database and to Consul's agent, and to nothing else.
-  if (title === CALLERS.catalog.title) return result === (REACHED.has(`${listener.workload}:${listener.port}`) ? 'open' : 'network');
+  if (title === CALLERS.catalog.title)
+    return result === (REACHED.has(`${listener.workload}:${listener.port}`) ? 'open' : 'network');
   if (listener.name === 'probes') return result === 'open'; // serves nothing but whether it lives
   // pgBackRest lets anybody finish the handshake, and asks for a certificate at the first command.
   if (listener.name === 'backup') return result === 'tls' || result === 'open' || result === 'closed';
   // With an identity of ours TLS lets it in; what it may do there is what the rights above are about.
-  return title === CALLERS['catalog-inside'].title ? ['open', 'closed', 'tls'].includes(result) : result === 'tls' || result === 'closed';
+  return title === CALLERS['catalog-inside'].title
+    ? ['open', 'closed', 'tls'].includes(result)
+    : result === 'tls' || result === 'closed';
 }
 
 const REACHED = new Set(['postgres:5432', 'consul-agent:8501']);

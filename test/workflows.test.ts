@@ -55,16 +55,21 @@ const files = readdirSync(FOLDER).map((name) => {
   const text = readFileSync(join(FOLDER, name), 'utf8');
   return { name, path: join(FOLDER, name), text, workflow: parse(text) as Workflow };
 });
-const jobs = files.flatMap(({ name: file, workflow }) => Object.entries(workflow.jobs).map(([name, job]) => ({ at: `${file} › ${name}`, job })));
+const jobs = files.flatMap(({ name: file, workflow }) =>
+  Object.entries(workflow.jobs).map(([name, job]) => ({ at: `${file} › ${name}`, job })),
+);
 /** Steps that jobs have in common, in an action of our own. */
 const actions = readdirSync(ACTIONS).map((name) => {
   const text = readFileSync(join(ACTIONS, name, 'action.yml'), 'utf8');
   return { at: name, text, job: (parse(text) as { runs: Job }).runs };
 });
-const steps = [...jobs, ...actions].flatMap(({ at, job }) => (job.steps ?? []).map((step) => ({ at: `${at} › ${step.name ?? step.uses}`, step })));
+const steps = [...jobs, ...actions].flatMap(({ at, job }) =>
+  (job.steps ?? []).map((step) => ({ at: `${at} › ${step.name ?? step.uses}`, step })),
+);
 const jobAt = (at: string): Job => jobs.find((one) => one.at === at)?.job as Job;
 
-const shellcheck = async () => (await debianTool({ name: 'shellcheck', packages: ['shellcheck'], path: 'usr/bin/shellcheck' })).file;
+const shellcheck = async () =>
+  (await debianTool({ name: 'shellcheck', packages: ['shellcheck'], path: 'usr/bin/shellcheck' })).file;
 
 describe('linters', () => {
   test(
@@ -87,7 +92,9 @@ describe('linters', () => {
     async () => {
       const found = await zizmor([FOLDER, ACTIONS]);
       expect(found.filter(({ ignored }) => !ignored)).toEqual([]);
-      expect(files.flatMap(({ text }) => text.match(/zizmor: ignore\S*/g) ?? [])).toEqual(['zizmor: ignore[dangerous-triggers]']);
+      expect(files.flatMap(({ text }) => text.match(/zizmor: ignore\S*/g) ?? [])).toEqual([
+        'zizmor: ignore[dangerous-triggers]',
+      ]);
     },
     5 * MINUTES,
   );
@@ -106,9 +113,16 @@ describe('linters', () => {
           '      - uses: actions/checkout@v7',
         ];
         await writeFile(bad, ['on: pull_request_target', 'jobs:', ...job, ''].join('\n'));
-        expect((await actionlint([bad], await shellcheck())).map(({ kind }) => kind)).toEqual(expect.arrayContaining(['expression', 'shellcheck']));
+        expect((await actionlint([bad], await shellcheck())).map(({ kind }) => kind)).toEqual(
+          expect.arrayContaining(['expression', 'shellcheck']),
+        );
         expect((await zizmor([bad])).map(({ ident }) => ident)).toEqual(
-          expect.arrayContaining(['dangerous-triggers', 'template-injection', 'unpinned-uses', 'excessive-permissions']),
+          expect.arrayContaining([
+            'dangerous-triggers',
+            'template-injection',
+            'unpinned-uses',
+            'excessive-permissions',
+          ]),
         );
       } finally {
         await rm(folder, { recursive: true });
@@ -134,18 +148,29 @@ describe('law: each workflow', () => {
   });
 
   test('law: each command of ours that a workflow or a script of it runs is one that package.json has', () => {
-    const { scripts } = JSON.parse(readFileSync(join(import.meta.dirname, '../package.json'), 'utf8')) as { scripts: Record<string, string> };
-    const texts = [...steps.map(({ step }) => step.run ?? ''), ...[...scriptFiles, GATE].map((file) => readFileSync(file, 'utf8'))];
-    const named = texts.flatMap((text) => [...text.matchAll(/\bnpm run (?:--\S+ )*([a-z][\w:]*)/g)].map(([, command]) => command as string));
+    const { scripts } = JSON.parse(readFileSync(join(import.meta.dirname, '../package.json'), 'utf8')) as {
+      scripts: Record<string, string>;
+    };
+    const texts = [
+      ...steps.map(({ step }) => step.run ?? ''),
+      ...[...scriptFiles, GATE].map((file) => readFileSync(file, 'utf8')),
+    ];
+    const named = texts.flatMap((text) =>
+      [...text.matchAll(/\bnpm run (?:--\S+ )*([a-z][\w:]*)/g)].map(([, command]) => command as string),
+    );
     expect(named).toEqual(expect.arrayContaining(['scan', 'release', 'preview']));
     for (const command of named) expect(Object.keys(scripts)).toContain(command);
   });
 
   test('law: each action of others is pinned by commit, with its version beside it', () => {
-    const uses = [...files, ...actions].flatMap(({ text }) => [...text.matchAll(/uses: (.*)/g)].map(([, used]) => used as string));
+    const uses = [...files, ...actions].flatMap(({ text }) =>
+      [...text.matchAll(/uses: (.*)/g)].map(([, used]) => used as string),
+    );
     expect(uses.length).toBeGreaterThan(10);
     for (const used of uses)
-      expect(used).toMatch(/^(\.\/\.github\/(workflows\/[a-z-]+\.yml|actions\/[a-z-]+)|[\w.-]+\/[\w.-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+)$/);
+      expect(used).toMatch(
+        /^(\.\/\.github\/(workflows\/[a-z-]+\.yml|actions\/[a-z-]+)|[\w.-]+\/[\w.-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+)$/,
+      );
   });
 
   test.each(jobs.filter(({ job }) => job.steps?.some(({ uses }) => uses?.startsWith('./'))))(
@@ -165,13 +190,19 @@ describe('law: each workflow', () => {
     for (const [, commits] of pins) expect([...commits]).toHaveLength(1);
   });
 
-  test.each(steps.filter(({ step }) => step.run !== undefined))('law: the script of $at holds no expression; values come by env', ({ step }) => {
-    expect(step.run).not.toContain('${{');
-  });
+  test.each(steps.filter(({ step }) => step.run !== undefined))(
+    'law: the script of $at holds no expression; values come by env',
+    ({ step }) => {
+      expect(step.run).not.toContain('${{');
+    },
+  );
 
-  test.each(steps.filter(({ step }) => step.uses?.startsWith('actions/checkout@')))('law: $at leaves no credentials in the clone', ({ step }) => {
-    expect(step.with?.['persist-credentials']).toBe(false);
-  });
+  test.each(steps.filter(({ step }) => step.uses?.startsWith('actions/checkout@')))(
+    'law: $at leaves no credentials in the clone',
+    ({ step }) => {
+      expect(step.with?.['persist-credentials']).toBe(false);
+    },
+  );
 });
 
 describe('previews', () => {
@@ -194,9 +225,13 @@ describe('previews', () => {
   test('what the stacks said is joined without a credential, and takes the place of the comment without it', () => {
     expect(joined.permissions).toEqual({ contents: 'read' });
     expect(joined.environment).toBeUndefined();
-    const comments = [synth, joined].map(({ steps: all }) => (all ?? []).find((step) => step.with?.name === ARTIFACT.name)?.with);
+    const comments = [synth, joined].map(
+      ({ steps: all }) => (all ?? []).find((step) => step.with?.name === ARTIFACT.name)?.with,
+    );
     expect(comments[1]).toEqual({ ...comments[0], overwrite: true });
-    const written = (stack.steps ?? []).flatMap(({ run = '' }) => [...run.matchAll(/> "(.*)\/\$NAME\.json"/g)].map(([, folder]) => folder));
+    const written = (stack.steps ?? []).flatMap(({ run = '' }) =>
+      [...run.matchAll(/> "(.*)\/\$NAME\.json"/g)].map(([, folder]) => folder),
+    );
     expect(written).toEqual(['dist/pulumi']);
     expect((joined.steps ?? []).find(({ run }) => run?.includes(' preview '))?.run).toContain('--pulumi dist/pulumi ');
   });
@@ -218,25 +253,31 @@ describe('previews', () => {
 test('law: docs/delivery.md names each workflow, script, environment and variable', () => {
   const page = readFileSync(join(import.meta.dirname, '../docs/delivery.md'), 'utf8');
   const variables = files.flatMap(({ text }) => [...text.matchAll(/\bvars\.(\w+)/g)].map(([, name]) => name as string));
-  for (const name of [...files.map((file) => file.name), ...Object.keys(environments), ...variables]) expect(page).toContain(`\`${name}\``);
+  for (const name of [...files.map((file) => file.name), ...Object.keys(environments), ...variables])
+    expect(page).toContain(`\`${name}\``);
   for (const script of ['push-and-sign.sh', 'take-signed.sh']) expect(page).toContain(script);
 });
 
 describe('deployments', () => {
   test('scan with the options that the scan knows, and attest the SBOMs where it writes them', () => {
-    const run = (jobAt('deploy.yml › images').steps ?? []).find((step) => step.run?.includes('npm run scan'))?.run ?? '';
-    const options: [string | undefined, string | undefined][] = [...run.slice(run.indexOf(' -- ')).matchAll(/--([\w-]+) (\S+)/g)].map(([, name, value]) => [
-      name,
-      value,
-    ]);
+    const run =
+      (jobAt('deploy.yml › images').steps ?? []).find((step) => step.run?.includes('npm run scan'))?.run ?? '';
+    const options: [string | undefined, string | undefined][] = [
+      ...run.slice(run.indexOf(' -- ')).matchAll(/--([\w-]+) (\S+)/g),
+    ].map(([, name, value]) => [name, value]);
     expect(Object.fromEntries(options)).toEqual({ need: 'trivy', 'fail-on': 'high', out: 'dist/scan' });
     expect(TOOLS).toContain('trivy');
     expect(SEVERITIES).toContain('high');
-    expect(readFileSync(join(SCRIPTS, 'push-and-sign.sh'), 'utf8')).toContain('--predicate "dist/scan/$service.cdx.json"');
+    expect(readFileSync(join(SCRIPTS, 'push-and-sign.sh'), 'utf8')).toContain(
+      '--predicate "dist/scan/$service.cdx.json"',
+    );
   });
 
   test('are one at a time for each stack, and none is broken off', () => {
-    expect(jobAt('deploy-stack.yml › up').concurrency).toEqual({ group: `deploy-${expression('inputs.stack')}`, 'cancel-in-progress': false });
+    expect(jobAt('deploy-stack.yml › up').concurrency).toEqual({
+      group: `deploy-${expression('inputs.stack')}`,
+      'cancel-in-progress': false,
+    });
   });
 
   test('go to every environment, in order: production after staging, each with rules of approval of its own', () => {
@@ -263,6 +304,8 @@ describe('deployments', () => {
     const up = order('deploy-stack.yml › up', ['take-signed.sh', 'pulumi-login.sh', 'pulumi up']);
     expect(up).toEqual([...up].sort((a, b) => a - b));
     expect(up).not.toContain(-1);
-    expect(steps.filter(({ step }) => step.run?.includes('npm run release')).map(({ at }) => at)).toEqual(['deploy.yml › images › Build what has changed']);
+    expect(steps.filter(({ step }) => step.run?.includes('npm run release')).map(({ at }) => at)).toEqual([
+      'deploy.yml › images › Build what has changed',
+    ]);
   });
 });

@@ -4,5 +4,10 @@ import { PRODUCT, shelf } from './product.ts';
 /** Fastify alone, with the same route and schemas; with LOG=fastify it writes its own two lines a request. */
 const server = Fastify({ logger: process.env.LOG === 'fastify' });
 const { method, path, spec } = shelf.http.getProduct;
-server.route({ method, url: path, schema: { params: spec.params, response: spec.reply }, handler: async () => PRODUCT });
+server.route({
+  method,
+  url: path,
+  schema: { params: spec.params, response: spec.reply },
+  handler: async () => PRODUCT,
+});
 await server.listen({ host: '127.0.0.1', port: Number(process.env.PORT) });

@@ -7,6 +7,10 @@ import { fixedResolver } from '../../test/support/realm.ts';
 await main(gateway, async () => {
   const config = gatewayConfig(process.env);
   const log = createLogger(config);
-  const { server, metrics, trust, release } = await createApp(config, log, fixedResolver(JSON.parse(process.env.ORIGINS ?? '{}')));
+  const { server, metrics, trust, release } = await createApp(
+    config,
+    log,
+    fixedResolver(JSON.parse(process.env.ORIGINS ?? '{}')),
+  );
   await run(server, { config, log, metrics, trust, release });
 });

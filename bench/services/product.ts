@@ -2,7 +2,9 @@ import { contract, route } from '@groundwork/contract';
 import { catalog } from '@groundwork/contracts/catalog';
 
 /** The catalog's read of one product, without its database: what is left is what a request itself costs. */
-export const shelf = contract('shelf', { http: { getProduct: route('GET', '/products/:id', catalog.http.getProduct.spec) } });
+export const shelf = contract('shelf', {
+  http: { getProduct: route('GET', '/products/:id', catalog.http.getProduct.spec) },
+});
 
 export const PRODUCT = {
   id: '0b7f7b46-7a53-4a0b-8f0e-3c8f3bb2a3d5',

@@ -19,7 +19,11 @@ function made(props: Partial<CertManagerProps> = {}): Readonly<Record<string, Ma
   return objectsOf(app);
 }
 interface Role {
-  readonly rules: readonly { readonly apiGroups: readonly string[]; readonly resources: readonly string[]; readonly verbs: readonly string[] }[];
+  readonly rules: readonly {
+    readonly apiGroups: readonly string[];
+    readonly resources: readonly string[];
+    readonly verbs: readonly string[];
+  }[];
 }
 const rulesOf = (name: string) => (made()[name] as unknown as Role).rules;
 
@@ -27,14 +31,22 @@ describe('cert-manager', () => {
   test.each(PROGRAMS)('runs %s hardened, twice, and loses one pod at a time to maintenance', (name) => {
     const objects = made();
     const pod = at(objects[`Deployment/${name}`], 'spec.template.spec');
-    expect(at(pod, 'securityContext')).toMatchObject({ runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } });
-    expect(at(pod, 'containers.0.securityContext')).toMatchObject({ readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } });
+    expect(at(pod, 'securityContext')).toMatchObject({
+      runAsNonRoot: true,
+      seccompProfile: { type: 'RuntimeDefault' },
+    });
+    expect(at(pod, 'containers.0.securityContext')).toMatchObject({
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ['ALL'] },
+    });
     expect(at(objects[`Deployment/${name}`], 'spec.replicas')).toBe(2);
     expect(at(objects[`PodDisruptionBudget/${name}`], 'spec.maxUnavailable')).toBe(1);
   });
   test('has a closed namespace of its own, restricted and with a quota that its pods fit in during a roll', () => {
     const objects = made();
-    expect(at(objects['Namespace/cert-manager'], 'metadata.labels')).toMatchObject({ 'pod-security.kubernetes.io/enforce': 'restricted' });
+    expect(at(objects['Namespace/cert-manager'], 'metadata.labels')).toMatchObject({
+      'pod-security.kubernetes.io/enforce': 'restricted',
+    });
     expect(objects).toHaveProperty(['NetworkPolicy/default-deny']);
     expect(at(objects['ResourceQuota/cert-manager'], 'spec.hard.pods')).toBe('9');
   });
@@ -52,25 +64,38 @@ describe('cert-manager', () => {
 describe('what cert-manager may do', () => {
   test.each(PROGRAMS)('is stated for %s without a wildcard', (name) => {
     for (const role of [`ClusterRole/${name}`, `Role/${name}`]) {
-      for (const { apiGroups, resources, verbs } of rulesOf(role)) expect([...apiGroups, ...resources, ...verbs]).not.toContain('*');
+      for (const { apiGroups, resources, verbs } of rulesOf(role))
+        expect([...apiGroups, ...resources, ...verbs]).not.toContain('*');
     }
   });
   test('is to issue: it changes no pods, no routes, no rights, and nothing of ACME', () => {
-    const writes = rulesOf('ClusterRole/cert-manager').filter(({ verbs }) => verbs.some((verb) => !['get', 'list', 'watch'].includes(verb)));
+    const writes = rulesOf('ClusterRole/cert-manager').filter(({ verbs }) =>
+      verbs.some((verb) => !['get', 'list', 'watch'].includes(verb)),
+    );
     expect(new Set(writes.flatMap(({ apiGroups }) => apiGroups))).toEqual(new Set(['cert-manager.io', '']));
-    expect(new Set(writes.filter(({ apiGroups: [group] }) => group === '').flatMap(({ resources }) => resources))).toEqual(new Set(['secrets', 'events']));
+    expect(
+      new Set(writes.filter(({ apiGroups: [group] }) => group === '').flatMap(({ resources }) => resources)),
+    ).toEqual(new Set(['secrets', 'events']));
   });
   test('reaches secrets of other namespaces in no program that outsiders talk to', () => {
-    expect(rulesOf('ClusterRole/cert-manager-webhook').flatMap(({ resources }) => resources)).toEqual(['subjectaccessreviews']);
+    expect(rulesOf('ClusterRole/cert-manager-webhook').flatMap(({ resources }) => resources)).toEqual([
+      'subjectaccessreviews',
+    ]);
   });
 });
 
 describe('cert-manager is refused', () => {
   test.each<[string, Partial<CertManagerProps>, string]>([
     ['without replicas', { replicas: 0 }, 'cert-manager › replicas'],
-    ['without the definitions of what it issues', { definitions: [definition('Issuer')] }, 'there is none for Certificate, CertificateRequest, ClusterIssuer'],
+    [
+      'without the definitions of what it issues',
+      { definitions: [definition('Issuer')] },
+      'there is none for Certificate, CertificateRequest, ClusterIssuer',
+    ],
     ['in a namespace that is no name', { namespace: 'Cert Manager' }, 'cert-manager › namespace'],
   ])('%s', (_, props, part) => {
-    expect(() => made(props)).toThrow(expect.objectContaining({ name: 'Mistake', message: expect.stringContaining(part) }));
+    expect(() => made(props)).toThrow(
+      expect.objectContaining({ name: 'Mistake', message: expect.stringContaining(part) }),
+    );
   });
 });

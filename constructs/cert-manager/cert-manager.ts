@@ -53,15 +53,28 @@ export class CertManager extends Construct {
     refuse([...resourceMistakes('cert-manager › resources', resources), ...faults(replicas, definitions)]);
     this.namespace = namespace;
     const pods = 3 * (replicas + 1);
-    const quota = { cpu: Cpu.units(2), memory: Size.mebibytes(pods * resources.memory.toMebibytes()), storage: Size.gibibytes(1), pods };
+    const quota = {
+      cpu: Cpu.units(2),
+      memory: Size.mebibytes(pods * resources.memory.toMebibytes()),
+      storage: Size.gibibytes(1),
+      pods,
+    };
     makeNamespace(this, { name: namespace, system: SYSTEM, quota, containerDefaults: resources });
     closeNetwork(this, namespace, SYSTEM);
     for (const definition of definitions)
-      object<CustomResource>(this, definition.metadata.name, 'cert-manager.definitions', definition as unknown as CustomResource);
+      object<CustomResource>(
+        this,
+        definition.metadata.name,
+        'cert-manager.definitions',
+        definition as unknown as CustomResource,
+      );
 
     const metrics = { protocol: 'TCP', port: CERT_MANAGER_PORTS.metrics };
     // The collectors are in the environments' namespaces; what they read names certificates, and holds no secret.
-    const collectors = { from: [{ namespaceSelector: {}, podSelector: { matchLabels: { 'app.kubernetes.io/name': 'prometheus' } } }], ports: [metrics] };
+    const collectors = {
+      from: [{ namespaceSelector: {}, podSelector: { matchLabels: { 'app.kubernetes.io/name': 'prometheus' } } }],
+      ports: [metrics],
+    };
     // The API server is no pod, and its address differs from cluster to cluster; TLS tells who answers it.
     const callers = { ports: [{ protocol: 'TCP', port: CERT_MANAGER_PORTS.webhook }] };
     const shared = { namespace, replicas, resources, apiServer };
@@ -95,9 +108,19 @@ export class CertManager extends Construct {
     const selector = selectorOf(SYSTEM, name);
     const metadata = { name, namespace, labels };
     const config = JSON.stringify(configurationOf(namespace)[name], null, 2);
-    object<ServiceAccount>(scope, 'account', cause, { apiVersion: 'v1', kind: 'ServiceAccount', metadata, automountServiceAccountToken: false });
+    object<ServiceAccount>(scope, 'account', cause, {
+      apiVersion: 'v1',
+      kind: 'ServiceAccount',
+      metadata,
+      automountServiceAccountToken: false,
+    });
     grant(scope, name, namespace, labels);
-    object<ConfigMap>(scope, 'config', cause, { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { 'config.yaml': `${config}\n` } });
+    object<ConfigMap>(scope, 'config', cause, {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata,
+      data: { 'config.yaml': `${config}\n` },
+    });
     object<NetworkPolicy>(scope, 'network', cause, {
       apiVersion: 'networking.k8s.io/v1',
       kind: 'NetworkPolicy',
@@ -110,12 +133,25 @@ export class CertManager extends Construct {
       },
     });
     if (port !== undefined) {
-      const service = name === 'cert-manager-webhook' ? { name: 'https', port: 443, targetPort: port } : { name: 'metrics', port, targetPort: port };
-      object<Service>(scope, 'address', cause, { apiVersion: 'v1', kind: 'Service', metadata, spec: { selector, ports: [service] } });
+      const service =
+        name === 'cert-manager-webhook'
+          ? { name: 'https', port: 443, targetPort: port }
+          : { name: 'metrics', port, targetPort: port };
+      object<Service>(scope, 'address', cause, {
+        apiVersion: 'v1',
+        kind: 'Service',
+        metadata,
+        spec: { selector, ports: [service] },
+      });
     }
     if (replicas > 1) {
       const spec = { maxUnavailable: 1, selector: { matchLabels: selector } };
-      object<PodDisruptionBudget>(scope, 'disruption', cause, { apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', metadata, spec });
+      object<PodDisruptionBudget>(scope, 'disruption', cause, {
+        apiVersion: 'policy/v1',
+        kind: 'PodDisruptionBudget',
+        metadata,
+        spec,
+      });
     }
     object<Deployment>(scope, 'pods', cause, {
       apiVersion: 'apps/v1',
@@ -140,7 +176,9 @@ export class CertManager extends Construct {
                 args: ['--config=/config/config.yaml'],
                 resources: requirements(resources),
                 securityContext: hardenedContainer,
-                ...(port === undefined ? {} : { ports: [{ name: name === 'cert-manager-webhook' ? 'https' : 'metrics', containerPort: port }] }),
+                ...(port === undefined
+                  ? {}
+                  : { ports: [{ name: name === 'cert-manager-webhook' ? 'https' : 'metrics', containerPort: port }] }),
                 ...(live === undefined ? {} : { livenessProbe: { ...live, periodSeconds: 10, failureThreshold: 6 } }),
                 ...(ready === undefined ? {} : { readinessProbe: { ...ready, periodSeconds: 2, failureThreshold: 3 } }),
                 volumeMounts: [{ name: 'config', mountPath: '/config', readOnly: true }],
@@ -171,13 +209,25 @@ interface Program {
 function faults(replicas: number, definitions: readonly Manifest[]): Mistake[] {
   const found: Mistake[] = [];
   if (!Number.isInteger(replicas) || replicas < 1 || replicas > 5) {
-    found.push(new Mistake('cert-manager › replicas', `${replicas} is out of range 1–5`, 'leave it out for 2; one of them leads, the others wait'));
+    found.push(
+      new Mistake(
+        'cert-manager › replicas',
+        `${replicas} is out of range 1–5`,
+        'leave it out for 2; one of them leads, the others wait',
+      ),
+    );
   }
-  const kinds = new Set(definitions.map(({ spec }) => (spec as { names?: { kind?: string } } | undefined)?.names?.kind));
+  const kinds = new Set(
+    definitions.map(({ spec }) => (spec as { names?: { kind?: string } } | undefined)?.names?.kind),
+  );
   const missing = ['Certificate', 'CertificateRequest', 'Issuer', 'ClusterIssuer'].filter((kind) => !kinds.has(kind));
   if (missing.length > 0) {
     found.push(
-      new Mistake('cert-manager › definitions', `there is none for ${missing.join(', ')}`, "give it all CustomResourceDefinitions of cert-manager's version"),
+      new Mistake(
+        'cert-manager › definitions',
+        `there is none for ${missing.join(', ')}`,
+        "give it all CustomResourceDefinitions of cert-manager's version",
+      ),
     );
   }
   return found;

@@ -1,5 +1,10 @@
 /** Where the programs answer: metrics, probes, and the webhook to the API server. */
-export const CERT_MANAGER_PORTS = { metrics: 9402, controllerProbes: 9403, webhook: 10250, webhookProbes: 6080 } as const;
+export const CERT_MANAGER_PORTS = {
+  metrics: 9402,
+  controllerProbes: 9403,
+  webhook: 10250,
+  webhookProbes: 6080,
+} as const;
 
 /** Secret in which the webhook keeps the authority that it makes for itself. */
 const WEBHOOK_AUTHORITY = 'cert-manager-webhook-ca';
@@ -21,9 +26,17 @@ const CONTROLLERS = [
 ];
 
 /** Configuration of each program, as its `--config` file has it; JSON is YAML. */
-export function configurationOf(namespace: string): Readonly<Record<'cert-manager' | 'cert-manager-webhook' | 'cert-manager-cainjector', object>> {
+export function configurationOf(
+  namespace: string,
+): Readonly<Record<'cert-manager' | 'cert-manager-webhook' | 'cert-manager-cainjector', object>> {
   const logging = { format: 'json' };
-  const leaderElectionConfig = { enabled: true, namespace, leaseDuration: '60s', renewDeadline: '40s', retryPeriod: '5s' };
+  const leaderElectionConfig = {
+    enabled: true,
+    namespace,
+    leaseDuration: '60s',
+    renewDeadline: '40s',
+    retryPeriod: '5s',
+  };
   return {
     'cert-manager': {
       apiVersion: 'controller.config.cert-manager.io/v1alpha1',
@@ -46,7 +59,11 @@ export function configurationOf(namespace: string): Readonly<Record<'cert-manage
       metricsListenAddress: '0',
       tlsConfig: {
         minTLSVersion: 'VersionTLS13',
-        dynamic: { secretNamespace: namespace, secretName: WEBHOOK_AUTHORITY, dnsNames: [`cert-manager-webhook.${namespace}.svc`] },
+        dynamic: {
+          secretNamespace: namespace,
+          secretName: WEBHOOK_AUTHORITY,
+          dnsNames: [`cert-manager-webhook.${namespace}.svc`],
+        },
       },
     },
     'cert-manager-cainjector': {

@@ -5,7 +5,11 @@ import { object } from '../object.ts';
 const READ = ['get', 'list', 'watch'];
 const WRITE = ['update', 'patch'];
 const core = (resources: string[], verbs: string[]): PolicyRule => ({ apiGroups: [''], resources, verbs });
-const own = (resources: string[], verbs: string[]): PolicyRule => ({ apiGroups: ['cert-manager.io'], resources, verbs });
+const own = (resources: string[], verbs: string[]): PolicyRule => ({
+  apiGroups: ['cert-manager.io'],
+  resources,
+  verbs,
+});
 
 /**
  * What each program may do in the whole cluster: no more than certificates from authorities and ClusterIssuers take. No
@@ -39,7 +43,9 @@ const CLUSTER: Readonly<Record<string, readonly PolicyRule[]>> = {
     core(['secrets'], [...READ, 'create', 'delete', ...WRITE]),
     core(['events'], ['create', 'patch']),
   ],
-  'cert-manager-webhook': [{ apiGroups: ['authorization.k8s.io'], resources: ['subjectaccessreviews'], verbs: ['create'] }],
+  'cert-manager-webhook': [
+    { apiGroups: ['authorization.k8s.io'], resources: ['subjectaccessreviews'], verbs: ['create'] },
+  ],
   'cert-manager-cainjector': [
     own(['certificates'], READ),
     core(['secrets'], READ),
@@ -52,7 +58,11 @@ const CLUSTER: Readonly<Record<string, readonly PolicyRule[]>> = {
   ],
 };
 
-const lease: PolicyRule = { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['get', 'create', ...WRITE] };
+const lease: PolicyRule = {
+  apiGroups: ['coordination.k8s.io'],
+  resources: ['leases'],
+  verbs: ['get', 'create', ...WRITE],
+};
 
 /** What each may do in its own namespace. */
 const NAMESPACED: Readonly<Record<string, readonly PolicyRule[]>> = {
@@ -69,7 +79,12 @@ export function grant(scope: Construct, account: string, namespace: string, labe
   const subjects = [{ kind: 'ServiceAccount', name: account, namespace }];
   const roleRef = (kind: string) => ({ apiGroup: 'rbac.authorization.k8s.io', kind, name: account });
   const apiVersion = 'rbac.authorization.k8s.io/v1';
-  object<ClusterRole>(scope, 'cluster-role', cause, { apiVersion, kind: 'ClusterRole', metadata, rules: [...(CLUSTER[account] ?? [])] });
+  object<ClusterRole>(scope, 'cluster-role', cause, {
+    apiVersion,
+    kind: 'ClusterRole',
+    metadata,
+    rules: [...(CLUSTER[account] ?? [])],
+  });
   object<ClusterRoleBinding>(scope, 'cluster-role-binding', cause, {
     apiVersion,
     kind: 'ClusterRoleBinding',
@@ -77,6 +92,17 @@ export function grant(scope: Construct, account: string, namespace: string, labe
     roleRef: roleRef('ClusterRole'),
     subjects,
   });
-  object<Role>(scope, 'role', cause, { apiVersion, kind: 'Role', metadata: inNamespace, rules: [...(NAMESPACED[account] ?? [])] });
-  object<RoleBinding>(scope, 'role-binding', cause, { apiVersion, kind: 'RoleBinding', metadata: inNamespace, roleRef: roleRef('Role'), subjects });
+  object<Role>(scope, 'role', cause, {
+    apiVersion,
+    kind: 'Role',
+    metadata: inNamespace,
+    rules: [...(NAMESPACED[account] ?? [])],
+  });
+  object<RoleBinding>(scope, 'role-binding', cause, {
+    apiVersion,
+    kind: 'RoleBinding',
+    metadata: inNamespace,
+    roleRef: roleRef('Role'),
+    subjects,
+  });
 }

@@ -16,7 +16,12 @@ export function makeReviewer(scope: Construct, platform: Platform): void {
   const labels = labelsOf(system, REVIEWER);
   const metadata = { name: REVIEWER, namespace, labels };
   const subjects = [{ kind: 'ServiceAccount', name: REVIEWER, namespace }];
-  object<ServiceAccount>(scope, 'account', cause, { apiVersion: 'v1', kind: 'ServiceAccount', metadata, automountServiceAccountToken: false });
+  object<ServiceAccount>(scope, 'account', cause, {
+    apiVersion: 'v1',
+    kind: 'ServiceAccount',
+    metadata,
+    automountServiceAccountToken: false,
+  });
   object<Secret>(scope, 'token', cause, {
     apiVersion: 'v1',
     kind: 'Secret',

@@ -30,12 +30,21 @@ export function makeAgents(scope: Construct, props: AgentsProps): void {
   const selector = selectorOf(system, AGENT);
   const metadata = { name: AGENT, namespace, labels };
   const settings = agentSettings(props);
-  object<ConfigMap>(scope, 'config', CAUSE, { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { 'consul.json': settings } });
+  object<ConfigMap>(scope, 'config', CAUSE, {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata,
+    data: { 'consul.json': settings },
+  });
   object<Service>(scope, 'address', CAUSE, {
     apiVersion: 'v1',
     kind: 'Service',
     metadata,
-    spec: { internalTrafficPolicy: 'Local', selector, ports: [{ name: 'https', port: HTTPS_PORT, targetPort: 'https' }] },
+    spec: {
+      internalTrafficPolicy: 'Local',
+      selector,
+      ports: [{ name: 'https', port: HTTPS_PORT, targetPort: 'https' }],
+    },
   });
   object<DaemonSet>(scope, 'pods', CAUSE, {
     apiVersion: 'apps/v1',
@@ -44,12 +53,20 @@ export function makeAgents(scope: Construct, props: AgentsProps): void {
     spec: {
       selector: { matchLabels: selector },
       updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 1 } },
-      template: { metadata: { labels, annotations: { 'groundwork/inputs': checksum(settings) } }, spec: podSpec(props) },
+      template: {
+        metadata: { labels, annotations: { 'groundwork/inputs': checksum(settings) } },
+        spec: podSpec(props),
+      },
     },
   });
 }
 
-function podSpec({ image, identity, resources, namespace }: AgentsProps): NonNullable<NonNullable<DaemonSet['spec']>['template']['spec']> {
+function podSpec({
+  image,
+  identity,
+  resources,
+  namespace,
+}: AgentsProps): NonNullable<NonNullable<DaemonSet['spec']>['template']['spec']> {
   const mounts = secretMounts(AGENT, '', [...identity.files(), ...secretFiles('gossip', 'agent')]);
   return {
     ...closedPod(identity.account, USER),
@@ -70,7 +87,12 @@ function podSpec({ image, identity, resources, namespace }: AgentsProps): NonNul
         terminationMessagePolicy: 'FallbackToLogsOnError',
         startupProbe: { tcpSocket: { port: 'https' }, periodSeconds: 2, failureThreshold: 150 },
         // Asks the servers through the agent; it needs no token.
-        readinessProbe: { exec: { command: ['consul', 'catalog', 'datacenters'] }, periodSeconds: 15, timeoutSeconds: 8, failureThreshold: 3 },
+        readinessProbe: {
+          exec: { command: ['consul', 'catalog', 'datacenters'] },
+          periodSeconds: 15,
+          timeoutSeconds: 8,
+          failureThreshold: 3,
+        },
         livenessProbe: { tcpSocket: { port: 'https' }, periodSeconds: 30, failureThreshold: 4 },
         volumeMounts: [
           { name: 'data', mountPath: DATA },

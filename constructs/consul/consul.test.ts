@@ -32,12 +32,27 @@ const settingsOf = (props: Partial<ConsulProps>, name: string) => {
 };
 
 describe('Consul', () => {
-  test.each(['consul-server', 'consul-agent'])('%s listens on TLS and gossip only, and tells nothing without a token', (name) => {
-    const { ports, tls, acl } = settingsOf({}, name);
-    expect(ports).toEqual({ http: -1, https: 8501, grpc: -1, grpc_tls: -1, dns: -1, serf_lan: 8301, serf_wan: -1, server: 8300 });
-    expect(tls).toMatchObject({ defaults: { verify_incoming: true, verify_outgoing: true }, internal_rpc: { verify_server_hostname: true } });
-    expect(acl).toMatchObject({ enabled: true, default_policy: 'deny' });
-  });
+  test.each(['consul-server', 'consul-agent'])(
+    '%s listens on TLS and gossip only, and tells nothing without a token',
+    (name) => {
+      const { ports, tls, acl } = settingsOf({}, name);
+      expect(ports).toEqual({
+        http: -1,
+        https: 8501,
+        grpc: -1,
+        grpc_tls: -1,
+        dns: -1,
+        serf_lan: 8301,
+        serf_wan: -1,
+        server: 8300,
+      });
+      expect(tls).toMatchObject({
+        defaults: { verify_incoming: true, verify_outgoing: true },
+        internal_rpc: { verify_server_hostname: true },
+      });
+      expect(acl).toMatchObject({ enabled: true, default_policy: 'deny' });
+    },
+  );
   test.each([
     [1, 1, false],
     [3, 2, true],
@@ -77,7 +92,11 @@ describe('Consul', () => {
     ['seven servers', { servers: 7 }, 'consul › servers'],
     ['a datacenter that is no DNS label', { datacenter: 'DC_1' }, 'consul › datacenter'],
     ['a volume that is soon full', { storage: Size.mebibytes(100) }, 'consul › storage'],
-    ['no memory to speak of', { resources: { cpu: Cpu.millis(100), memory: Size.mebibytes(64) } }, 'consul › resources › memory'],
+    [
+      'no memory to speak of',
+      { resources: { cpu: Cpu.millis(100), memory: Size.mebibytes(64) } },
+      'consul › resources › memory',
+    ],
     ['to keep no snapshot', { snapshots: { keep: 0 } }, 'consul › snapshots.keep'],
     ['a schedule that is none', { snapshots: { schedule: 'hourly' } }, 'consul › snapshots.schedule'],
     ['no nodes', { nodes: 0 }, 'consul › nodes'],

@@ -11,7 +11,16 @@ import { makeReviewer } from './accounts.ts';
 import { makeAgents } from './agents.ts';
 import { consulMistakes } from './mistakes.ts';
 import { makeNetwork } from './network.ts';
-import { AGENT, AUTH_METHOD, HTTPS_PORT, LOGIN_TOKEN, METRICS_SECRET, PROVISIONER, SERVER, SNAPSHOT } from './places.ts';
+import {
+  AGENT,
+  AUTH_METHOD,
+  HTTPS_PORT,
+  LOGIN_TOKEN,
+  METRICS_SECRET,
+  PROVISIONER,
+  SERVER,
+  SNAPSHOT,
+} from './places.ts';
 import { planOf } from './rights.ts';
 import { makeSecrets, secretFiles } from './secrets.ts';
 import { makeServers } from './servers.ts';
@@ -70,11 +79,31 @@ export class Consul extends Construct implements Backing {
 
   public constructor(scope: Construct, id: string, props: ConsulProps) {
     super(scope, id);
-    const { platform, image, provisioner, servers = 3, shareNodes = false, datacenter = 'dc1', storage = Size.gibibytes(2), storageClass, nodes = 3 } = props;
+    const {
+      platform,
+      image,
+      provisioner,
+      servers = 3,
+      shareNodes = false,
+      datacenter = 'dc1',
+      storage = Size.gibibytes(2),
+      storageClass,
+      nodes = 3,
+    } = props;
     const { resources = { cpu: Cpu.millis(100), memory: Size.mebibytes(384) } } = props;
     const { agentResources = { cpu: Cpu.millis(50), memory: Size.mebibytes(256) } } = props;
     const snapshots = { schedule: '17 * * * *', keep: 48, storage: Size.gibibytes(1), ...props.snapshots };
-    refuse(consulMistakes(`environment '${platform.environment}' › consul`, { servers, datacenter, storage, resources, agentResources, snapshots, nodes }));
+    refuse(
+      consulMistakes(`environment '${platform.environment}' › consul`, {
+        servers,
+        datacenter,
+        storage,
+        resources,
+        agentResources,
+        snapshots,
+        nodes,
+      }),
+    );
     this.#platform = platform;
     this.#datacenter = datacenter;
     this.guarantees = sheet(servers, shareNodes);
@@ -89,14 +118,37 @@ export class Consul extends Construct implements Backing {
     const ofServers = part('servers');
     const names = [serverName(datacenter), hostOf(SERVER, namespace), `*.${hostOf(SERVER, namespace)}`, 'localhost'];
     const serverIdentity = makeAccount(ofServers, platform, SERVER, names, 'consul.servers');
-    makeServers(ofServers, { ...settings, system, image, identity: serverIdentity, resources, storage, storageClass, apart: servers > 1 && !shareNodes });
+    makeServers(ofServers, {
+      ...settings,
+      system,
+      image,
+      identity: serverIdentity,
+      resources,
+      storage,
+      storageClass,
+      apart: servers > 1 && !shareNodes,
+    });
     const ofAgents = part('agents');
-    const agentIdentity = makeAccount(ofAgents, platform, AGENT, [hostOf(AGENT, namespace), AGENT, 'localhost'], 'consul.agents');
+    const agentIdentity = makeAccount(
+      ofAgents,
+      platform,
+      AGENT,
+      [hostOf(AGENT, namespace), AGENT, 'localhost'],
+      'consul.agents',
+    );
     makeAgents(ofAgents, { ...settings, system, image, identity: agentIdentity, resources: agentResources });
     this.#provision(part('provisioning'), provisioner);
     const ofSnapshots = part('snapshots');
     const snapshotIdentity = makeAccount(ofSnapshots, platform, SNAPSHOT, [], 'consul.snapshots');
-    makeSnapshots(ofSnapshots, { namespace, system, datacenter, image, identity: snapshotIdentity, snapshots, storageClass });
+    makeSnapshots(ofSnapshots, {
+      namespace,
+      system,
+      datacenter,
+      image,
+      identity: snapshotIdentity,
+      snapshots,
+      storageClass,
+    });
 
     platform.expose({
       name: SERVER,
@@ -108,7 +160,12 @@ export class Consul extends Construct implements Backing {
       token: { secret: METRICS_SECRET, key: 'token' },
       cause: 'consul',
     });
-    platform.claim({ name: SERVER, pods: servers, resources, storage: Size.kibibytes(storage.toKibibytes() * servers) });
+    platform.claim({
+      name: SERVER,
+      pods: servers,
+      resources,
+      storage: Size.kibibytes(storage.toKibibytes() * servers),
+    });
     platform.claim({ name: AGENT, pods: nodes, resources: agentResources });
     platform.claim({ name: PROVISIONER, pods: 1, resources: PROVISIONING_RESOURCES });
     platform.claim({ name: SNAPSHOT, pods: 1, resources: SNAPSHOT_RESOURCES, storage: snapshots.storage });
@@ -117,7 +174,13 @@ export class Consul extends Construct implements Backing {
   /** Gives the agent of the pod's own node, and the token of its account to log in with. */
   public connect({ name, selector }: Workload, _need: Need): Connection {
     const { namespace, system } = this.#platform;
-    letIn(new Construct(this, name), this.#platform, { name: AGENT, port: HTTPS_PORT }, { name, selectors: [selector] }, `contract '${name}'`);
+    letIn(
+      new Construct(this, name),
+      this.#platform,
+      { name: AGENT, port: HTTPS_PORT },
+      { name, selectors: [selector] },
+      `contract '${name}'`,
+    );
     return {
       env: {
         CONSUL_HTTP_ADDR: `https://${hostOf(AGENT, namespace)}:${HTTPS_PORT}`,

@@ -1,5 +1,9 @@
 import type { Construct } from 'constructs';
-import type { NetworkPolicy, NetworkPolicyEgressRule, NetworkPolicyIngressRule } from 'kubernetes-types/networking/v1.d.ts';
+import type {
+  NetworkPolicy,
+  NetworkPolicyEgressRule,
+  NetworkPolicyIngressRule,
+} from 'kubernetes-types/networking/v1.d.ts';
 import { labelsOf, selectorOf } from '../labels.ts';
 import { object } from '../object.ts';
 import type { Platform } from '../platform/index.ts';
@@ -7,7 +11,8 @@ import { AGENT, GOSSIP_PORT, HTTPS_PORT, PROVISIONER, RPC_PORT, SERVER, SNAPSHOT
 
 /** The network of the system itself: agents and servers among themselves, and the Jobs that ask the servers. */
 export function makeNetwork(scope: Construct, { namespace, system, toApiServer }: Platform): void {
-  const pods = (...names: readonly string[]) => names.map((name) => ({ podSelector: { matchLabels: selectorOf(system, name) } }));
+  const pods = (...names: readonly string[]) =>
+    names.map((name) => ({ podSelector: { matchLabels: selectorOf(system, name) } }));
   const tcp = (port: number) => ({ protocol: 'TCP', port });
   const gossip = [tcp(GOSSIP_PORT), { protocol: 'UDP', port: GOSSIP_PORT }];
   const policy = (name: string, ingress: NetworkPolicyIngressRule[], egress: NetworkPolicyEgressRule[]) =>
@@ -15,7 +20,12 @@ export function makeNetwork(scope: Construct, { namespace, system, toApiServer }
       apiVersion: 'networking.k8s.io/v1',
       kind: 'NetworkPolicy',
       metadata: { name, namespace, labels: labelsOf(system, name) },
-      spec: { podSelector: { matchLabels: selectorOf(system, name) }, policyTypes: ['Ingress', 'Egress'], ingress, egress },
+      spec: {
+        podSelector: { matchLabels: selectorOf(system, name) },
+        policyTypes: ['Ingress', 'Egress'],
+        ingress,
+        egress,
+      },
     });
   policy(
     SERVER,

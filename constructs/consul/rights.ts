@@ -3,7 +3,10 @@ import { AUTH_METHOD } from './places.ts';
 import type { ConsulPlan } from './plan.ts';
 
 /** Rights of each service: to write what is registered under its own name, and to read where its callees are. */
-export function planOf(graph: Graph, { address, serverName, namespace }: Pick<ConsulPlan, 'address' | 'serverName' | 'namespace'>): ConsulPlan {
+export function planOf(
+  graph: Graph,
+  { address, serverName, namespace }: Pick<ConsulPlan, 'address' | 'serverName' | 'namespace'>,
+): ConsulPlan {
   return {
     address,
     serverName,

@@ -38,7 +38,12 @@ export function makeServers(scope: Construct, props: ServersProps): void {
   const selector = selectorOf(system, SERVER);
   const metadata = { name: SERVER, namespace, labels };
   const settings = serverSettings(props);
-  object<ConfigMap>(scope, 'config', CAUSE, { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { 'consul.json': settings } });
+  object<ConfigMap>(scope, 'config', CAUSE, {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata,
+    data: { 'consul.json': settings },
+  });
   object<Service>(scope, 'names', CAUSE, {
     apiVersion: 'v1',
     kind: 'Service',
@@ -52,13 +57,21 @@ export function makeServers(scope: Construct, props: ServersProps): void {
     metadata,
     spec: { maxUnavailable: 1, selector: { matchLabels: selector } },
   });
-  object<StatefulSet>(scope, 'pods', CAUSE, { apiVersion: 'apps/v1', kind: 'StatefulSet', metadata, spec: statefulSet(props, checksum(settings)) });
+  object<StatefulSet>(scope, 'pods', CAUSE, {
+    apiVersion: 'apps/v1',
+    kind: 'StatefulSet',
+    metadata,
+    spec: statefulSet(props, checksum(settings)),
+  });
 }
 
 function statefulSet(props: ServersProps, inputs: string): NonNullable<StatefulSet['spec']> {
   const { system, servers, identity, apart } = props;
   const selector = selectorOf(system, SERVER);
-  const mounts = secretMounts(SERVER, '', [...identity.files(), ...secretFiles('gossip', 'management', 'agent', 'probe')]);
+  const mounts = secretMounts(SERVER, '', [
+    ...identity.files(),
+    ...secretFiles('gossip', 'management', 'agent', 'probe'),
+  ]);
   return {
     serviceName: SERVER,
     replicas: servers,
@@ -88,12 +101,19 @@ function statefulSet(props: ServersProps, inputs: string): NonNullable<StatefulS
 
 type Container = NonNullable<NonNullable<StatefulSet['spec']>['template']['spec']>['containers'][number];
 
-function server({ image, resources, datacenter }: ServersProps, mounts: Readonly<NonNullable<Container['volumeMounts']>>): Container {
+function server(
+  { image, resources, datacenter }: ServersProps,
+  mounts: Readonly<NonNullable<Container['volumeMounts']>>,
+): Container {
   return {
     name: 'consul',
     image,
     command: ['sh', '-euc', startScript({ initial_management: 'management', agent: 'agent' })],
-    env: [...nodeEnv('metadata.name'), ...commandEnv('127.0.0.1', serverName(datacenter)), { name: 'CONSUL_HTTP_TOKEN_FILE', value: `${SECRETS}/probe` }],
+    env: [
+      ...nodeEnv('metadata.name'),
+      ...commandEnv('127.0.0.1', serverName(datacenter)),
+      { name: 'CONSUL_HTTP_TOKEN_FILE', value: `${SECRETS}/probe` },
+    ],
     ports: [
       { name: 'https', containerPort: HTTPS_PORT },
       { name: 'rpc', containerPort: RPC_PORT },
@@ -106,7 +126,9 @@ function server({ image, resources, datacenter }: ServersProps, mounts: Readonly
     startupProbe: { tcpSocket: { port: 'https' }, periodSeconds: 2, failureThreshold: 150 },
     // There is a leader, and it counts this server's vote: only then may a roll take the next.
     readinessProbe: {
-      exec: { command: ['sh', '-c', 'consul operator raft list-peers | grep -Eq "^$NODE_NAME .* (leader|follower) +true "'] },
+      exec: {
+        command: ['sh', '-c', 'consul operator raft list-peers | grep -Eq "^$NODE_NAME .* (leader|follower) +true "'],
+      },
       periodSeconds: 10,
       timeoutSeconds: 8,
       failureThreshold: 2,

@@ -29,7 +29,16 @@ function common({ namespace, datacenter }: SettingsProps) {
     log_json: true,
     disable_update_check: true,
     disable_anonymous_signature: true,
-    ports: { http: -1, https: HTTPS_PORT, grpc: -1, grpc_tls: -1, dns: -1, serf_lan: GOSSIP_PORT, serf_wan: -1, server: RPC_PORT },
+    ports: {
+      http: -1,
+      https: HTTPS_PORT,
+      grpc: -1,
+      grpc_tls: -1,
+      dns: -1,
+      serf_lan: GOSSIP_PORT,
+      serf_wan: -1,
+      server: RPC_PORT,
+    },
     encrypt_verify_incoming: true,
     encrypt_verify_outgoing: true,
     tls: {

@@ -19,8 +19,21 @@ function mistakeOf(make: () => unknown): string {
 
 test('a contract gives its operations their owner and name, and fills in what is left out', () => {
   const orders = contract('orders', { http: { getOrder: get('/orders/:id', { params: Id }) } });
-  expect(orders).toMatchObject({ kind: 'contract', name: 'orders', owns: [], publishes: [], consumes: [], calls: [], edge: false });
-  expect(orders.http.getOrder).toMatchObject({ service: 'orders', name: 'getOrder', method: 'GET', path: '/orders/:id' });
+  expect(orders).toMatchObject({
+    kind: 'contract',
+    name: 'orders',
+    owns: [],
+    publishes: [],
+    consumes: [],
+    calls: [],
+    edge: false,
+  });
+  expect(orders.http.getOrder).toMatchObject({
+    service: 'orders',
+    name: 'getOrder',
+    method: 'GET',
+    path: '/orders/:id',
+  });
 });
 
 test.each([
@@ -45,13 +58,17 @@ test.each([
   ["paths that differ in a parameter's name only", '/orders/:id', '/orders/:number'],
 ])('refuses two routes with %s', (_, first, second) => {
   const params = (path: string) => ({ params: Type.Object({ [path.split(':')[1] as string]: Type.String() }) });
-  const text = mistakeOf(() => contract('orders', { http: { a: get(first, params(first)), b: get(second, params(second)) } }));
+  const text = mistakeOf(() =>
+    contract('orders', { http: { a: get(first, params(first)), b: get(second, params(second)) } }),
+  );
   expect(text).toContain('also served by http.a');
   expect(text).toContain("contract 'orders' › http.b");
 });
 
 test.each(['orders', '/orders/', '/orders/{id}', '/orders?x=1', '//'])('refuses %j as a path', (path) => {
-  expect(mistakeOf(() => contract('orders', { http: { a: get(path) } }))).toContain("contract 'orders' › http.a › path");
+  expect(mistakeOf(() => contract('orders', { http: { a: get(path) } }))).toContain(
+    "contract 'orders' › http.a › path",
+  );
 });
 
 test('refuses parameters that path and schema name differently', () => {
@@ -61,22 +78,31 @@ test('refuses parameters that path and schema name differently', () => {
 });
 
 test('refuses an operation without a reply of success', () => {
-  expect(mistakeOf(() => contract('orders', { http: { a: route('GET', '/orders', { reply: { 404: Id } }) } }))).toContain('no reply below 400 among [404]');
+  expect(
+    mistakeOf(() => contract('orders', { http: { a: route('GET', '/orders', { reply: { 404: Id } }) } })),
+  ).toContain('no reply below 400 among [404]');
 });
 
 test.each(['GET', 'DELETE'] as const)('refuses a body for %s', (method) => {
-  expect(mistakeOf(() => contract('orders', { http: { a: route(method, '/orders', { body: Id, reply }) } }))).toContain(`${method} has no body`);
+  expect(mistakeOf(() => contract('orders', { http: { a: route(method, '/orders', { body: Id, reply }) } }))).toContain(
+    `${method} has no body`,
+  );
 });
 
-test.each(['owns', 'publishes', 'consumes', 'calls'])('refuses something undefined in %s, as a circle of imports leaves it', (field) => {
-  const message = mistakeOf(() => contract('orders', { [field]: [undefined] }));
-  expect(message).toContain(`contract 'orders' › ${field}[0]`);
-  expect(message).toContain('circle of imports');
-});
+test.each(['owns', 'publishes', 'consumes', 'calls'])(
+  'refuses something undefined in %s, as a circle of imports leaves it',
+  (field) => {
+    const message = mistakeOf(() => contract('orders', { [field]: [undefined] }));
+    expect(message).toContain(`contract 'orders' › ${field}[0]`);
+    expect(message).toContain('circle of imports');
+  },
+);
 
 test.each([0, 1, 99.9, -1])('refuses an availability of %d', (availability) => {
   const latency = { p99: undefined as never };
-  expect(mistakeOf(() => contract('orders', { slo: { availability, latency } }))).toContain("contract 'orders' › slo.availability");
+  expect(mistakeOf(() => contract('orders', { slo: { availability, latency } }))).toContain(
+    "contract 'orders' › slo.availability",
+  );
 });
 
 test.each([

@@ -66,7 +66,9 @@ export function contract<
 >(name: string, spec: ContractSpec<H, C, P, R>): Contract<H, C, P, R> {
   const at = `contract '${name}'`;
   dnsLabel(name, `${at} › name`);
-  const http = Object.fromEntries(Object.entries(spec.http ?? {}).map(([key, route]) => [key, { ...route, service: name, name: key }]));
+  const http = Object.fromEntries(
+    Object.entries(spec.http ?? {}).map(([key, route]) => [key, { ...route, service: name, name: key }]),
+  );
   checkHoles(at, spec);
   checkRoutes(at, Object.values(http));
   checkLevel(at, spec.slo);
@@ -88,7 +90,11 @@ function checkHoles(at: string, spec: ContractSpec): void {
   for (const field of ['owns', 'publishes', 'consumes', 'calls'] as const) {
     const hole = (spec[field] as readonly unknown[] | undefined)?.indexOf(undefined) ?? -1;
     if (hole < 0) continue;
-    throw new Mistake(`${at} › ${field}[${hole}]`, 'it is undefined', 'correct the name, or break the circle of imports between the two files');
+    throw new Mistake(
+      `${at} › ${field}[${hole}]`,
+      'it is undefined',
+      'correct the name, or break the circle of imports between the two files',
+    );
   }
 }
 
@@ -97,29 +103,54 @@ function checkRoutes(at: string, operations: readonly Operation[]): void {
   for (const { name, method, path, spec } of operations) {
     const where = `${at} › http.${name}`;
     if (!/^\/([A-Za-z0-9._~-]+|:[A-Za-z0-9_]+)?(\/([A-Za-z0-9._~-]+|:[A-Za-z0-9_]+))*$/.test(path)) {
-      throw new Mistake(`${where} › path`, `'${path}' is no path`, "start with '/', write parameters as ':name', such as '/products/:id'");
+      throw new Mistake(
+        `${where} › path`,
+        `'${path}' is no path`,
+        "start with '/', write parameters as ':name', such as '/products/:id'",
+      );
     }
     // Two routes that differ in a parameter's name only match the same requests.
     const shape = `${method} ${path.replace(/:[A-Za-z0-9_]+/g, ':')}`;
     const twin = seen.get(shape);
-    if (twin !== undefined) throw new Mistake(where, `${method} ${path} is also served by http.${twin}`, 'remove one of the two, or give it another path');
+    if (twin !== undefined)
+      throw new Mistake(
+        where,
+        `${method} ${path} is also served by http.${twin}`,
+        'remove one of the two, or give it another path',
+      );
     seen.set(shape, name);
     const declared = Object.keys((spec.params as TObject | undefined)?.properties ?? {}).sort();
     const used = pathParams(path).sort();
     if (declared.join() !== used.join()) {
-      throw new Mistake(`${where} › params`, `the path has parameters [${used}], the schema has [${declared}]`, 'make the two name the same parameters');
+      throw new Mistake(
+        `${where} › params`,
+        `the path has parameters [${used}], the schema has [${declared}]`,
+        'make the two name the same parameters',
+      );
     }
     if (!Object.keys(spec.reply).some((status) => Number(status) >= 200 && Number(status) < 400)) {
-      throw new Mistake(`${where} › reply`, `no reply below 400 among [${Object.keys(spec.reply)}]`, 'add what a success answers, such as { 200: Product }');
+      throw new Mistake(
+        `${where} › reply`,
+        `no reply below 400 among [${Object.keys(spec.reply)}]`,
+        'add what a success answers, such as { 200: Product }',
+      );
     }
     if (spec.body !== undefined && (method === 'GET' || method === 'DELETE')) {
-      throw new Mistake(`${where} › body`, `${method} has no body that servers agree on`, 'use query or params, or another method');
+      throw new Mistake(
+        `${where} › body`,
+        `${method} has no body that servers agree on`,
+        'use query or params, or another method',
+      );
     }
   }
 }
 
 function checkLevel(at: string, slo: ServiceLevel | undefined): void {
   if (slo !== undefined && !(slo.availability > 0 && slo.availability < 1)) {
-    throw new Mistake(`${at} › slo.availability`, `${slo.availability} is no share between 0 and 1`, 'write 99.9 % as 0.999');
+    throw new Mistake(
+      `${at} › slo.availability`,
+      `${slo.availability} is no share between 0 and 1`,
+      'write 99.9 % as 0.999',
+    );
   }
 }

@@ -17,13 +17,26 @@ export interface Event<N extends string = string, S extends TSchema = TSchema> {
  * Declares an event. The publisher's contract lists it in `publishes`, a consumer's in `consumes`.
  * @throws Mistake when the name, version or key is not usable.
  */
-export function event<const N extends string, S extends TSchema>(name: N, version: number, schema: S, options: { readonly key: string }): Event<N, S> {
+export function event<const N extends string, S extends TSchema>(
+  name: N,
+  version: number,
+  schema: S,
+  options: { readonly key: string },
+): Event<N, S> {
   const where = `event '${name}'`;
   if (!/^[a-z][a-z0-9-]*(\.[a-z][a-z0-9-]*)+$/.test(name)) {
-    throw new Mistake(where, `'${name}' is no event name`, "write 'subject.happened' in lower case, such as 'order.placed'");
+    throw new Mistake(
+      where,
+      `'${name}' is no event name`,
+      "write 'subject.happened' in lower case, such as 'order.placed'",
+    );
   }
   if (!Number.isInteger(version) || version < 1) {
-    throw new Mistake(`${where} › version`, `version ${version} is no whole number from 1`, 'count schema versions 1, 2, 3…');
+    throw new Mistake(
+      `${where} › version`,
+      `version ${version} is no whole number from 1`,
+      'count schema versions 1, 2, 3…',
+    );
   }
   const properties = (schema as { properties?: Record<string, unknown> }).properties ?? {};
   if (!(options.key in properties)) {

@@ -31,7 +31,11 @@ export class Mistakes extends Mistake {
 
   public constructor(all: readonly Mistake[]) {
     const list = all.map((mistake, index) => `${index + 1}. ${mistake.message.replaceAll('\n', '\n   ')}`);
-    super(`${all.length} places, listed above`, `${all.length} mistakes:\n${list.join('\n')}`, 'each line above says how');
+    super(
+      `${all.length} places, listed above`,
+      `${all.length} mistakes:\n${list.join('\n')}`,
+      'each line above says how',
+    );
     this.all = all;
   }
 }

@@ -10,10 +10,18 @@ export const LONGEST_NAME = 40;
  */
 export function dnsLabel(name: string, where: string, longest = LONGEST_NAME): string {
   if (!/^[a-z]([a-z0-9-]*[a-z0-9])?$/.test(name)) {
-    throw new Mistake(where, `'${name}' is no DNS label`, "use lower-case letters, digits and '-', starting with a letter, such as 'order-history'");
+    throw new Mistake(
+      where,
+      `'${name}' is no DNS label`,
+      "use lower-case letters, digits and '-', starting with a letter, such as 'order-history'",
+    );
   }
   if (name.length > longest) {
-    throw new Mistake(where, `'${name}' has ${name.length} characters; ${longest} are allowed, since suffixes are added to it`, 'choose a shorter name');
+    throw new Mistake(
+      where,
+      `'${name}' has ${name.length} characters; ${longest} are allowed, since suffixes are added to it`,
+      'choose a shorter name',
+    );
   }
   return name;
 }

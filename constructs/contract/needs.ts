@@ -22,11 +22,17 @@ export interface PostgresNeed extends Need {
 }
 
 /** A database of the service's own, with an owner role for migrations and an app role for the rest. */
-export function postgres(props: Pick<PostgresNeed, 'migrations' | 'name' | 'sessions'> & Partial<Pick<PostgresNeed, 'poolSize'>>): PostgresNeed {
+export function postgres(
+  props: Pick<PostgresNeed, 'migrations' | 'name' | 'sessions'> & Partial<Pick<PostgresNeed, 'poolSize'>>,
+): PostgresNeed {
   const where = `postgres(${props.name ?? ''})`;
   if (props.name !== undefined) dnsLabel(props.name, `${where} › name`);
   if (props.migrations === '' || props.migrations.startsWith('/')) {
-    throw new Mistake(`${where} › migrations`, `'${props.migrations}' is no path from the repository's root`, "write it as 'services/<name>/migrations'");
+    throw new Mistake(
+      `${where} › migrations`,
+      `'${props.migrations}' is no path from the repository's root`,
+      "write it as 'services/<name>/migrations'",
+    );
   }
   const { poolSize = 10 } = props;
   if (!Number.isInteger(poolSize) || poolSize < 1 || poolSize > 100) {
@@ -54,6 +60,9 @@ export interface SecretNeed extends Need {
 }
 
 /** A secret that only this service reads, mounted as a file `/var/run/groundwork/secrets/<name>`. Its value is known at deploy time only. */
-export function secret(name: string, props: { readonly purpose: string; readonly format: SecretNeed['format'] }): SecretNeed {
+export function secret(
+  name: string,
+  props: { readonly purpose: string; readonly format: SecretNeed['format'] },
+): SecretNeed {
   return { kind: 'secret', name: dnsLabel(name, `secret('${name}')`), ...props };
 }

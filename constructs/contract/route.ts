@@ -39,7 +39,11 @@ export type Operation<R extends Route = Route> = R & {
 };
 
 /** Declares an HTTP operation; a contract's `http` field gives it its name. */
-export function route<const M extends Method, const P extends string, const S extends RouteSpec>(method: M, path: P, spec: S): Route<M, P, S> {
+export function route<const M extends Method, const P extends string, const S extends RouteSpec>(
+  method: M,
+  path: P,
+  spec: S,
+): Route<M, P, S> {
   return { kind: 'route', method, path, spec };
 }
 

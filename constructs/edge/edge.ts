@@ -48,7 +48,12 @@ export function edgeMistakes(where: string, edge: Edge): Mistake[] {
     if (!holds) found.push(new Mistake(`${where} › ${field}`, what, mend));
   };
   if (edge.kind === 'ingress') {
-    check(isHost(edge.host), 'host', `'${edge.host}' is no host name`, "write it in lower case without a scheme, such as 'shop.example'");
+    check(
+      isHost(edge.host),
+      'host',
+      `'${edge.host}' is no host name`,
+      "write it in lower case without a scheme, such as 'shop.example'",
+    );
     for (const field of ['tlsSecret', 'className', 'controllerNamespace'] as const) {
       try {
         dnsLabel(edge[field], `${where} › ${field}`, 63);
@@ -66,12 +71,27 @@ export function edgeMistakes(where: string, edge: Edge): Mistake[] {
   );
   if (edge.kind === 'node-port') {
     const { port } = edge;
-    check(Number.isInteger(port) && port >= 30000 && port <= 32767, 'port', `port ${port} is none that a NodePort may have`, 'choose one from 30000 to 32767');
+    check(
+      Number.isInteger(port) && port >= 30000 && port <= 32767,
+      'port',
+      `port ${port} is none that a NodePort may have`,
+      'choose one from 30000 to 32767',
+    );
     return found;
   }
-  check(edge.sourceRanges.length > 0, 'sourceRanges', 'no network may connect', "list those that may, such as '203.0.113.0/24'; '0.0.0.0/0' is everyone");
+  check(
+    edge.sourceRanges.length > 0,
+    'sourceRanges',
+    'no network may connect',
+    "list those that may, such as '203.0.113.0/24'; '0.0.0.0/0' is everyone",
+  );
   for (const [index, range] of edge.sourceRanges.entries()) {
-    check(isCidr(range), `sourceRanges[${index}]`, `'${range}' is no IPv4 network`, "write it as CIDR, such as '203.0.113.0/24'");
+    check(
+      isCidr(range),
+      `sourceRanges[${index}]`,
+      `'${range}' is no IPv4 network`,
+      "write it as CIDR, such as '203.0.113.0/24'",
+    );
   }
   return found;
 }

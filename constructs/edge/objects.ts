@@ -26,7 +26,14 @@ export function openEdge(scope: Construct, { name, namespace, system, edge }: Ed
       spec: {
         ingressClassName: edge.className,
         tls: [{ hosts: [edge.host], secretName: edge.tlsSecret }],
-        rules: [{ host: edge.host, http: { paths: [{ path: '/', pathType: 'Prefix', backend: { service: { name, port: { name: 'http' } } } }] } }],
+        rules: [
+          {
+            host: edge.host,
+            http: {
+              paths: [{ path: '/', pathType: 'Prefix', backend: { service: { name, port: { name: 'http' } } } }],
+            },
+          },
+        ],
       },
     });
   } else if (edge.kind === 'node-port') {
@@ -34,7 +41,11 @@ export function openEdge(scope: Construct, { name, namespace, system, edge }: Ed
       apiVersion: 'v1',
       kind: 'Service',
       metadata,
-      spec: { type: 'NodePort', selector, ports: [{ name: 'http', port: 80, targetPort: 'http', nodePort: edge.port }] },
+      spec: {
+        type: 'NodePort',
+        selector,
+        ports: [{ name: 'http', port: 80, targetPort: 'http', nodePort: edge.port }],
+      },
     });
   } else {
     object<Service>(scope, 'edge', cause, {

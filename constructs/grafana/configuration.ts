@@ -43,7 +43,12 @@ export function grafanaIni({ url, database, signIn }: ConfigurationProps): strin
       strict_transport_security: 'true',
       disable_gravatar: 'true',
     },
-    users: { allow_sign_up: 'false', allow_org_create: 'false', viewers_can_edit: 'false', auto_assign_org_role: 'Viewer' },
+    users: {
+      allow_sign_up: 'false',
+      allow_org_create: 'false',
+      viewers_can_edit: 'false',
+      auto_assign_org_role: 'Viewer',
+    },
     auth: {
       disable_login_form: 'false',
       oauth_auto_login: 'false',
@@ -52,11 +57,18 @@ export function grafanaIni({ url, database, signIn }: ConfigurationProps): strin
     },
     'auth.anonymous': { enabled: 'false' },
     'auth.generic_oauth':
-      signIn === undefined ? { enabled: 'false' } : signInSettings(signIn, { secret: `${SECRETS}/oidc`, authority: `/etc/grafana/${AUTHORITY}` }),
+      signIn === undefined
+        ? { enabled: 'false' }
+        : signInSettings(signIn, { secret: `${SECRETS}/oidc`, authority: `/etc/grafana/${AUTHORITY}` }),
     dashboards: { default_home_dashboard_path: `${DASHBOARDS}/overview.json` },
     // Alerts are Prometheus' and Alertmanager's alone.
     unified_alerting: { enabled: 'false' },
-    analytics: { reporting_enabled: 'false', check_for_updates: 'false', check_for_plugin_updates: 'false', feedback_links_enabled: 'false' },
+    analytics: {
+      reporting_enabled: 'false',
+      check_for_updates: 'false',
+      check_for_plugin_updates: 'false',
+      feedback_links_enabled: 'false',
+    },
     plugins: { plugin_admin_enabled: 'false', public_key_retrieval_disabled: 'true', preinstall_disabled: 'true' },
     news: { news_feed_enabled: 'false' },
     // Copies of what panels show, which outlive their data source's key: whoever may look has the dashboard itself.
@@ -96,7 +108,16 @@ export function dashboardProvider(): string {
   return toYaml([
     {
       apiVersion: 1,
-      providers: [{ name: 'groundwork', type: 'file', allowUiUpdates: false, disableDeletion: true, updateIntervalSeconds: 30, options: { path: DASHBOARDS } }],
+      providers: [
+        {
+          name: 'groundwork',
+          type: 'file',
+          allowUiUpdates: false,
+          disableDeletion: true,
+          updateIntervalSeconds: 30,
+          options: { path: DASHBOARDS },
+        },
+      ],
     },
   ]);
 }

@@ -23,15 +23,31 @@ const CONNECTIONS = 10;
  */
 export function databaseOf(backing: Backing, workload: Omit<Workload, 'contract'>): Database {
   const need = postgres({ migrations: 'grafana', poolSize: CONNECTIONS, sessions: true });
-  const { env = {}, peers = [], prepare = [] } = backing.connect({ ...workload, contract: contract(workload.name, { owns: [need] }) as Contract }, need);
+  const {
+    env = {},
+    peers = [],
+    prepare = [],
+  } = backing.connect({ ...workload, contract: contract(workload.name, { owns: [need] }) as Contract }, need);
   const migrations = prepare.find(({ name }) => name === 'migrate');
   const { POSTGRES_HOST: host, POSTGRES_PORT: port, POSTGRES_DATABASE: name } = env;
   const user = migrations?.env?.POSTGRES_USER;
   const [first, ...rest] = migrations?.files ?? [];
   if (host === undefined || port === undefined || name === undefined || user === undefined || first === undefined) {
-    throw new Mistake('grafana › database', 'the back end connects no owner role by certificate', "give it the platform's Postgres or CnpgPostgres");
+    throw new Mistake(
+      'grafana › database',
+      'the back end connects no owner role by certificate',
+      "give it the platform's Postgres or CnpgPostgres",
+    );
   }
-  return { host, port, name, user, files: [first, ...rest], folder: first.path.slice(0, first.path.lastIndexOf('/')), peers };
+  return {
+    host,
+    port,
+    name,
+    user,
+    files: [first, ...rest],
+    folder: first.path.slice(0, first.path.lastIndexOf('/')),
+    peers,
+  };
 }
 
 /** Section `database` of grafana.ini. */

@@ -28,10 +28,21 @@ const plain = contract('plain', {
 /** A PostgreSQL back end, reduced to what it gives to who owns a database. */
 const database: Backing = {
   connect: ({ name, identity }) => ({
-    env: { POSTGRES_HOST: 'postgres.town', POSTGRES_PORT: '5432', POSTGRES_DATABASE: name, POSTGRES_USER: `${name}_app`, POSTGRES_POOL_SIZE: '10' },
+    env: {
+      POSTGRES_HOST: 'postgres.town',
+      POSTGRES_PORT: '5432',
+      POSTGRES_DATABASE: name,
+      POSTGRES_USER: `${name}_app`,
+      POSTGRES_POOL_SIZE: '10',
+    },
     peers: [{ selector: { app: 'postgres' }, port: 5432 }],
     prepare: [
-      { name: 'migrate', command: ['node'], env: { POSTGRES_USER: `${name}_owner` }, files: identity.files('/var/run/groundwork/migrations-identity') },
+      {
+        name: 'migrate',
+        command: ['node'],
+        env: { POSTGRES_USER: `${name}_owner` },
+        files: identity.files('/var/run/groundwork/migrations-identity'),
+      },
     ],
   }),
 };
@@ -49,12 +60,28 @@ const door = { url: 'https://grafana.example', controllerNamespace: 'ingress-ngi
 
 function made(props: Partial<GrafanaProps> = {}, contracts: readonly Contract[] = [users, plain]) {
   const { app, platform, prometheus } = watched({}, contracts);
-  new Grafana(new Chart(app, 'grafana'), 'grafana', { platform, prometheus, image: fixedImages.thirdParty('grafana'), ...props });
-  platform.expose({ name: 'postgres', selector: { app: 'postgres' }, port: 9187, serverName: 'postgres', cause: 'postgres' });
+  new Grafana(new Chart(app, 'grafana'), 'grafana', {
+    platform,
+    prometheus,
+    image: fixedImages.thirdParty('grafana'),
+    ...props,
+  });
+  platform.expose({
+    name: 'postgres',
+    selector: { app: 'postgres' },
+    port: 9187,
+    serverName: 'postgres',
+    cause: 'postgres',
+  });
   const objects = objectsOf(app);
   const config = at(objects['ConfigMap/grafana'], 'data') as Record<string, string>;
   const dashboards = Object.entries(at(objects['ConfigMap/grafana-dashboards'], 'data') as Record<string, string>);
-  return { objects, config, ini: config['grafana.ini'] as string, dashboards: Object.fromEntries(dashboards.map(([file, text]) => [file, JSON.parse(text)])) };
+  return {
+    objects,
+    config,
+    ini: config['grafana.ini'] as string,
+    dashboards: Object.fromEntries(dashboards.map(([file, text]) => [file, JSON.parse(text)])),
+  };
 }
 
 interface GrafanaPanel {
@@ -79,32 +106,43 @@ describe('dashboards', () => {
       'system-prometheus.json',
     ]);
   });
-  test.each(Object.entries(dashboards))('%s has the uid of its name, is read-only, and asks Prometheus in every panel', (file, dashboard) => {
-    expect(dashboard).toMatchObject({ uid: file.replace('.json', ''), editable: false });
-    expect(dashboard.uid.length).toBeLessThanOrEqual(40); // Grafana's limit
-    const panels = (dashboard.panels as GrafanaPanel[]).filter(({ type }) => type !== 'row');
-    for (const { targets = [] } of panels) {
-      expect(targets.length).toBeGreaterThan(0);
-      expect(targets.every(({ datasource }) => JSON.stringify(datasource) === '{"type":"prometheus","uid":"prometheus"}')).toBe(true);
-      expect(new Set(targets.map(({ refId }) => refId)).size).toBe(targets.length);
-    }
-  });
+  test.each(Object.entries(dashboards))(
+    '%s has the uid of its name, is read-only, and asks Prometheus in every panel',
+    (file, dashboard) => {
+      expect(dashboard).toMatchObject({ uid: file.replace('.json', ''), editable: false });
+      expect(dashboard.uid.length).toBeLessThanOrEqual(40); // Grafana's limit
+      const panels = (dashboard.panels as GrafanaPanel[]).filter(({ type }) => type !== 'row');
+      for (const { targets = [] } of panels) {
+        expect(targets.length).toBeGreaterThan(0);
+        expect(
+          targets.every(({ datasource }) => JSON.stringify(datasource) === '{"type":"prometheus","uid":"prometheus"}'),
+        ).toBe(true);
+        expect(new Set(targets.map(({ refId }) => refId)).size).toBe(targets.length);
+      }
+    },
+  );
   test.each(Object.entries(dashboards))('%s has no two panels of one id or in one place', (_, dashboard) => {
     const panels = dashboard.panels as GrafanaPanel[];
     expect(new Set(panels.map(({ id }) => id)).size).toBe(panels.length);
-    const cells = panels.flatMap(({ gridPos: { x, y, w, h } }) => Array.from({ length: w * h }, (_cell, i) => `${x + (i % w)},${y + Math.floor(i / w)}`));
+    const cells = panels.flatMap(({ gridPos: { x, y, w, h } }) =>
+      Array.from({ length: w * h }, (_cell, i) => `${x + (i % w)},${y + Math.floor(i / w)}`),
+    );
     expect(new Set(cells).size).toBe(cells.length);
     expect(panels.every(({ gridPos: { x, w } }) => x + w <= 24)).toBe(true);
   });
   test('of a service follow its contract', () => {
     const titles = (file: string) => (dashboards[file].panels as GrafanaPanel[]).map(({ title }) => title);
-    expect(titles('service-users.json')).toEqual(expect.arrayContaining(['Database connections', 'Events that it publishes']));
+    expect(titles('service-users.json')).toEqual(
+      expect.arrayContaining(['Database connections', 'Events that it publishes']),
+    );
     expect(titles('service-users.json')).not.toContain('Calls to other services');
     expect(titles('service-plain.json')).toContain('Calls to other services');
     expect(titles('service-plain.json')).not.toContain('Database connections');
   });
   test('draw the contract’s limit', () => {
-    const panel = (dashboards['service-plain.json'].panels as GrafanaPanel[]).find(({ title }) => title === 'Slowest of the fastest 99 %');
+    const panel = (dashboards['service-plain.json'].panels as GrafanaPanel[]).find(
+      ({ title }) => title === 'Slowest of the fastest 99 %',
+    );
     expect(panel?.fieldConfig?.defaults.thresholds?.steps).toContainEqual({ value: 0.5, color: 'red' });
   });
 });
@@ -123,7 +161,9 @@ describe('Grafana', () => {
       'secret-key': '<<late:password:grafana/secret-key>>',
       oidc: '<<late:password:grafana/oidc>>',
     });
-    expect(JSON.stringify(at(objects['Deployment/grafana'], 'spec.template.spec.containers.0.env'))).not.toMatch(/PASSWORD|SECRET/);
+    expect(JSON.stringify(at(objects['Deployment/grafana'], 'spec.template.spec.containers.0.env'))).not.toMatch(
+      /PASSWORD|SECRET/,
+    );
   });
   test('has a secret rotated in its database too, where that outlives its pods', () => {
     const marks = (props: Partial<GrafanaProps>) => at(made(props).objects['Secret/grafana'], 'metadata.annotations');
@@ -165,13 +205,23 @@ describe('Grafana', () => {
     [
       'a group may administer',
       { admins: 'platform' },
-      ["role_attribute_path = groups && (contains(groups[*], 'platform') && 'Admin' || 'Viewer')", 'role_attribute_strict = false'],
+      [
+        "role_attribute_path = groups && (contains(groups[*], 'platform') && 'Admin' || 'Viewer')",
+        'role_attribute_strict = false',
+      ],
     ],
-    ['a group may look, and nobody else', { viewers: 'shop' }, ["groups && (contains(groups[*], 'shop') && 'Viewer')", 'strict = true']],
+    [
+      'a group may look, and nobody else',
+      { viewers: 'shop' },
+      ["groups && (contains(groups[*], 'shop') && 'Viewer')", 'strict = true'],
+    ],
     [
       'each has a group',
       { admins: 'platform', viewers: 'shop' },
-      ["groups && (contains(groups[*], 'platform') && 'Admin' || contains(groups[*], 'shop') && 'Viewer')", 'strict = true'],
+      [
+        "groups && (contains(groups[*], 'platform') && 'Admin' || contains(groups[*], 'shop') && 'Viewer')",
+        'strict = true',
+      ],
     ],
   ])('asks a source that knows no groups for no role: %s', (_, groups, lines) => {
     const { admins: _admins, ...anybody } = signIn;
@@ -183,7 +233,9 @@ describe('Grafana', () => {
     ['without a group of viewers', {}, 'Viewer'],
     ['with one', { viewers: 'shop' }, undefined],
   ])('by the rule %s', (_, groups, guest) => {
-    const rule = /^role_attribute_path = (.*)$/m.exec(made({ signIn: { ...signIn, ...groups }, door }).ini)?.[1] as string;
+    const rule = /^role_attribute_path = (.*)$/m.exec(
+      made({ signIn: { ...signIn, ...groups }, door }).ini,
+    )?.[1] as string;
     test.each<[string, object, string | undefined]>([
       ['a member of the administrators’ group', { groups: ['shop', 'platform'] }, 'Admin'],
       ['a viewer', { groups: ['shop'] }, 'Viewer'],
@@ -207,11 +259,17 @@ describe('Grafana', () => {
   });
   test('trusts the provider’s own authority, and is rolled when that is another', () => {
     const authority = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n';
-    const template = (props: Partial<SignIn>) => at(made({ signIn: { ...signIn, ...props }, door }).objects['Deployment/grafana'], 'spec.template');
+    const template = (props: Partial<SignIn>) =>
+      at(made({ signIn: { ...signIn, ...props }, door }).objects['Deployment/grafana'], 'spec.template');
     const { ini, config } = made({ signIn: { ...signIn, authority }, door });
     expect(ini).toContain('tls_client_ca = /etc/grafana/sign-in-authority.crt');
     expect(config['sign-in-authority.crt']).toBe(authority);
-    const mounted = { name: 'config', mountPath: '/etc/grafana/sign-in-authority.crt', subPath: 'sign-in-authority.crt', readOnly: true };
+    const mounted = {
+      name: 'config',
+      mountPath: '/etc/grafana/sign-in-authority.crt',
+      subPath: 'sign-in-authority.crt',
+      readOnly: true,
+    };
     expect(at(template({ authority }), 'spec.containers.0.volumeMounts')).toContainEqual(mounted);
     expect(at(template({}), 'spec.containers.0.volumeMounts')).not.toContainEqual(mounted);
     const inputs = (text: string) => at(template({ authority: text }), 'metadata.annotations');
@@ -221,7 +279,8 @@ describe('Grafana', () => {
     expect(at(made().objects['NetworkPolicy/grafana'], 'spec')).not.toHaveProperty('ingress');
   });
   test('is rolled by another configuration', () => {
-    const inputs = (props: Partial<GrafanaProps>) => at(made(props).objects['Deployment/grafana'], 'spec.template.metadata.annotations');
+    const inputs = (props: Partial<GrafanaProps>) =>
+      at(made(props).objects['Deployment/grafana'], 'spec.template.metadata.annotations');
     expect(inputs({})).toEqual(inputs({}));
     expect(inputs({ door })).not.toEqual(inputs({}));
   });
@@ -231,11 +290,31 @@ describe('Grafana refuses', () => {
   test.each<[string, Partial<GrafanaProps>, RegExp]>([
     ['a provider that sends people back to nowhere', { signIn }, /there is no way in/],
     ['a door that is not encrypted', { door: { ...door, url: 'http://grafana.example' } }, /no https URL/],
-    ['a provider’s endpoint that is not encrypted', { signIn: { ...signIn, tokenUrl: 'http://id.example' }, door }, /tokenUrl/],
-    ['a group that would end the rule', { signIn: { ...signIn, admins: "x') || true" }, door }, /has a "'" in it[\s\S]*admins/],
-    ['a group of viewers that would be cut off', { signIn: { ...signIn, viewers: 'x #1' }, door }, /has a "#" in it[\s\S]*viewers/],
-    ['the name of a file for an authority', { signIn: { ...signIn, authority: 'ca.crt' }, door }, /authority[\s\S]*not its name/],
-    ['a provider somewhere or other', { signIn: { ...signIn, egress: { cidrs: [], ports: [443] } }, door }, /which a policy takes for everywhere/],
+    [
+      'a provider’s endpoint that is not encrypted',
+      { signIn: { ...signIn, tokenUrl: 'http://id.example' }, door },
+      /tokenUrl/,
+    ],
+    [
+      'a group that would end the rule',
+      { signIn: { ...signIn, admins: "x') || true" }, door },
+      /has a "'" in it[\s\S]*admins/,
+    ],
+    [
+      'a group of viewers that would be cut off',
+      { signIn: { ...signIn, viewers: 'x #1' }, door },
+      /has a "#" in it[\s\S]*viewers/,
+    ],
+    [
+      'the name of a file for an authority',
+      { signIn: { ...signIn, authority: 'ca.crt' }, door },
+      /authority[\s\S]*not its name/,
+    ],
+    [
+      'a provider somewhere or other',
+      { signIn: { ...signIn, egress: { cidrs: [], ports: [443] } }, door },
+      /which a policy takes for everywhere/,
+    ],
     ['no client', { signIn: { ...signIn, clientId: '' }, door }, /clientId/],
     ['a database that it can not own', { database: { connect: () => ({}) } }, /connects no owner role/],
   ])('%s', (_, props, message) => {
@@ -246,16 +325,24 @@ describe('Grafana refuses', () => {
 test('a renewed certificate makes Grafana read its data source again, once, and once more after a failure', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'renewal-'));
   const file = (name: string) => join(folder, name);
-  for (const [name, content] of Object.entries({ 'tls.crt': 'old', 'ca.crt': '', admin: 'secret', calls: '' })) await writeFile(file(name), content);
+  for (const [name, content] of Object.entries({ 'tls.crt': 'old', 'ca.crt': '', admin: 'secret', calls: '' }))
+    await writeFile(file(name), content);
   // Fails at its first call; notes what it was told.
   await writeFile(
     file('curl'),
     `#!/bin/sh\ncat >> ${file('calls')}; echo "$@" >> ${file('calls')}; [ -e ${file('failed')} ] || { touch ${file('failed')}; exit 22; }\n`,
     { mode: 0o755 },
   );
-  const env = { PATH: `${folder}:${process.env.PATH}`, IDENTITY: folder, SECRETS: folder, EVERY: '0.05', SERVER_NAME: 'grafana.town' };
+  const env = {
+    PATH: `${folder}:${process.env.PATH}`,
+    IDENTITY: folder,
+    SECRETS: folder,
+    EVERY: '0.05',
+    SERVER_NAME: 'grafana.town',
+  };
   const loop = spawn('sh', ['-c', RENEWAL_SCRIPT], { env, stdio: ['ignore', 'pipe', 'ignore'] });
-  const renewed = async () => expect(((await once(loop.stdout, 'data')) as [Buffer])[0].toString()).toContain('renewed');
+  const renewed = async () =>
+    expect(((await once(loop.stdout, 'data')) as [Buffer])[0].toString()).toContain('renewed');
   try {
     await renewed();
     await writeFile(file('tls.crt'), 'new');

@@ -56,7 +56,15 @@ export class Grafana extends Construct {
 
   public constructor(scope: Construct, id: string, props: GrafanaProps) {
     super(scope, id);
-    const { platform, image, prometheus, resources = { cpu: Cpu.millis(100), memory: Size.mebibytes(256) }, database, signIn, door } = props;
+    const {
+      platform,
+      image,
+      prometheus,
+      resources = { cpu: Cpu.millis(100), memory: Size.mebibytes(256) },
+      database,
+      signIn,
+      door,
+    } = props;
     const where = `environment '${platform.environment}' › grafana`;
     refuse([
       ...resourceMistakes(`${where} › resources`, resources),
@@ -72,13 +80,27 @@ export class Grafana extends Construct {
     platform.state(GRAFANA, this.guarantees);
 
     const identity = platform.identities.issue(this, { account: GRAFANA, dnsNames: [serverName], cause: 'grafana' });
-    const workload = { name: GRAFANA, environment, system, namespace, image, selector, identity, maxPods: replicas + 1 };
+    const workload = {
+      name: GRAFANA,
+      environment,
+      system,
+      namespace,
+      image,
+      selector,
+      identity,
+      maxPods: replicas + 1,
+    };
     const store = database && databaseOf(database, workload);
     const ini = grafanaIni({ url: door?.url ?? `https://${serverName}`, database: store, signIn });
     const source = datasources(prometheus.letRead(GRAFANA, 'grafana'));
     const late = this.#makeSecret(platform, signIn, store !== undefined);
 
-    object<ServiceAccount>(this, 'account', 'grafana', { apiVersion: 'v1', kind: 'ServiceAccount', metadata, automountServiceAccountToken: false });
+    object<ServiceAccount>(this, 'account', 'grafana', {
+      apiVersion: 'v1',
+      kind: 'ServiceAccount',
+      metadata,
+      automountServiceAccountToken: false,
+    });
     const authority = signIn?.authority;
     const trusted = authority === undefined ? {} : { [AUTHORITY]: authority };
     const data = { 'grafana.ini': ini, 'datasources.yaml': source, 'dashboards.yaml': dashboardProvider(), ...trusted };
@@ -142,7 +164,12 @@ export class Grafana extends Construct {
       apiVersion: 'v1',
       kind: 'Secret',
       // Both are in a database that stays as well; one that ends with its pod takes what it finds.
-      metadata: { name: SECRET, namespace, labels: labelsOf(system, GRAFANA), ...(kept ? { annotations: { 'groundwork/by-hand': 'admin,secret-key' } } : {}) },
+      metadata: {
+        name: SECRET,
+        namespace,
+        labels: labelsOf(system, GRAFANA),
+        ...(kept ? { annotations: { 'groundwork/by-hand': 'admin,secret-key' } } : {}),
+      },
       stringData,
     });
     return Object.keys(stringData).map((key) => ({ path: `${SECRETS}/${key}`, secret: SECRET, key }));
@@ -171,7 +198,9 @@ export class Grafana extends Construct {
           : {
               ingress: [
                 {
-                  from: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': door.controllerNamespace } } }],
+                  from: [
+                    { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': door.controllerNamespace } } },
+                  ],
                   ports: [{ protocol: 'TCP', port: GRAFANA_PORT }],
                 },
               ],
@@ -187,7 +216,9 @@ export class Grafana extends Construct {
 }
 
 function dashboardFiles({ system, graph }: Platform, { jobs }: Prometheus): Record<string, string> {
-  return Object.fromEntries(boards(system, graph, jobs).map((board) => [`${board.name}.json`, JSON.stringify(dashboard(board))]));
+  return Object.fromEntries(
+    boards(system, graph, jobs).map((board) => [`${board.name}.json`, JSON.stringify(dashboard(board))]),
+  );
 }
 
 /** Nothing in it must last but what people do, which the database keeps. */
@@ -209,12 +240,27 @@ function doorMistakes(where: string, door: Door | undefined, signIn: SignIn | un
   if (door === undefined) {
     return signIn === undefined
       ? []
-      : [new Mistake(where, 'people sign in by a provider that must send them back, and there is no way in', "give it a 'door', or take 'signIn' out")];
+      : [
+          new Mistake(
+            where,
+            'people sign in by a provider that must send them back, and there is no way in',
+            "give it a 'door', or take 'signIn' out",
+          ),
+        ];
   }
   if (/^https:\/\/[^/]+\/?$/.test(door.url) && URL.canParse(door.url)) return [];
-  return [new Mistake(`${where} › url`, `'${door.url}' is no https URL of a host`, "write such as 'https://grafana.shop.example'")];
+  return [
+    new Mistake(
+      `${where} › url`,
+      `'${door.url}' is no https URL of a host`,
+      "write such as 'https://grafana.shop.example'",
+    ),
+  ];
 }
 
 function together(one: Resources, other: Resources): Resources {
-  return { cpu: Cpu.millis(millicores(one.cpu) + millicores(other.cpu)), memory: Size.kibibytes(one.memory.toKibibytes() + other.memory.toKibibytes()) };
+  return {
+    cpu: Cpu.millis(millicores(one.cpu) + millicores(other.cpu)),
+    memory: Size.kibibytes(one.memory.toKibibytes() + other.memory.toKibibytes()),
+  };
 }

@@ -30,7 +30,9 @@ export function grafanaPod(props: PodProps): PodSpec {
   const mounts = secretMounts(GRAFANA, '', files);
   return {
     ...closedPod(GRAFANA, USER),
-    ...(replicas > 1 ? { topologySpreadConstraints: spreadOfUpdates({ nodes: 'required', zones: 'ignored' }, selector) } : {}),
+    ...(replicas > 1
+      ? { topologySpreadConstraints: spreadOfUpdates({ nodes: 'required', zones: 'ignored' }, selector) }
+      : {}),
     containers: [server(props, mounts.volumeMounts), renewal(props, mounts.volumeMounts)],
     volumes: [
       { name: 'config', configMap: { name: GRAFANA } },
@@ -44,7 +46,12 @@ export function grafanaPod(props: PodProps): PodSpec {
 }
 
 function server({ image, resources, authority }: PodProps, secrets: readonly VolumeMount[]): Container {
-  const config = (subPath: string, mountPath: string): VolumeMount => ({ name: 'config', mountPath, subPath, readOnly: true });
+  const config = (subPath: string, mountPath: string): VolumeMount => ({
+    name: 'config',
+    mountPath,
+    subPath,
+    readOnly: true,
+  });
   const answers = { httpGet: { path: '/api/health', port: 'https', scheme: 'HTTPS' } };
   return {
     name: GRAFANA,

@@ -21,7 +21,10 @@ export interface SignIn {
 }
 
 /** Section `auth.generic_oauth` of grafana.ini. @param files where the client's secret and the provider's authority are */
-export function signInSettings(signIn: SignIn, files: { readonly secret: string; readonly authority: string }): Record<string, string> {
+export function signInSettings(
+  signIn: SignIn,
+  files: { readonly secret: string; readonly authority: string },
+): Record<string, string> {
   const { name, clientId, authorizeUrl, tokenUrl, userInfoUrl, authority } = signIn;
   return {
     enabled: 'true',
@@ -44,7 +47,8 @@ export function signInSettings(signIn: SignIn, files: { readonly secret: string;
  */
 function roles({ admins, viewers }: SignIn): Record<string, string> {
   if (admins === undefined && viewers === undefined) return {};
-  const may = (group: string | undefined, role: string): string[] => (group === undefined ? [] : [`contains(groups[*], '${group}') && '${role}'`]);
+  const may = (group: string | undefined, role: string): string[] =>
+    group === undefined ? [] : [`contains(groups[*], '${group}') && '${role}'`];
   const rules = [...may(admins, 'Admin'), ...(viewers === undefined ? ["'Viewer'"] : may(viewers, 'Viewer'))];
   return {
     role_attribute_path: `groups && (${rules.join(' || ')})`,
@@ -54,20 +58,38 @@ function roles({ admins, viewers }: SignIn): Record<string, string> {
   };
 }
 
-export function signInMistakes(where: string, { clientId, admins = '', viewers = '', authority, egress, ...rest }: SignIn): Mistake[] {
+export function signInMistakes(
+  where: string,
+  { clientId, admins = '', viewers = '', authority, egress, ...rest }: SignIn,
+): Mistake[] {
   const found = outsideMistakes(`${where} › egress`, [egress]);
-  if (clientId === '') found.push(new Mistake(`${where} › clientId`, 'it is empty', 'write the id that the provider gave to this client'));
+  if (clientId === '')
+    found.push(new Mistake(`${where} › clientId`, 'it is empty', 'write the id that the provider gave to this client'));
   for (const [field, group] of Object.entries({ admins, viewers })) {
     const [foreign] = /['"`\\;#%$\n]/.exec(group) ?? [];
     if (foreign === undefined) continue;
-    found.push(new Mistake(`${where} › ${field}`, `'${group}' has a ${JSON.stringify(foreign)} in it, which could end the rule`, 'choose a group without it'));
+    found.push(
+      new Mistake(
+        `${where} › ${field}`,
+        `'${group}' has a ${JSON.stringify(foreign)} in it, which could end the rule`,
+        'choose a group without it',
+      ),
+    );
   }
   if (authority?.includes('-----BEGIN CERTIFICATE-----') === false) {
-    found.push(new Mistake(`${where} › authority`, 'it holds no certificate in PEM', 'give the text of the file, not its name'));
+    found.push(
+      new Mistake(`${where} › authority`, 'it holds no certificate in PEM', 'give the text of the file, not its name'),
+    );
   }
   for (const field of ['authorizeUrl', 'tokenUrl', 'userInfoUrl'] as const) {
     if (!/^https:\/\//.test(rest[field]) || !URL.canParse(rest[field])) {
-      found.push(new Mistake(`${where} › ${field}`, `'${rest[field]}' is no https URL`, "take it from the provider's /.well-known/openid-configuration"));
+      found.push(
+        new Mistake(
+          `${where} › ${field}`,
+          `'${rest[field]}' is no https URL`,
+          "take it from the provider's /.well-known/openid-configuration",
+        ),
+      );
     }
   }
   return found;

@@ -1,4 +1,14 @@
-import { type Contract, type ContractSpec, contract, event, Mistake, Mistakes, postgres, route, secret } from '@groundwork/contract';
+import {
+  type Contract,
+  type ContractSpec,
+  contract,
+  event,
+  Mistake,
+  Mistakes,
+  postgres,
+  route,
+  secret,
+} from '@groundwork/contract';
 import { expect, test } from '@jest/globals';
 import { Type } from 'typebox';
 import { Graph } from './index.ts';
@@ -17,7 +27,9 @@ test('tells who calls whom, in the order of names', () => {
   expect(graph.callersOf('catalog')).toEqual(['app', 'web']);
   expect(graph.calleesOf('web')).toEqual(['catalog']);
   expect(graph.callersOf('web')).toEqual([]);
-  expect(graph.calls.filter(({ caller }) => caller === 'app')).toEqual([{ caller: 'app', service: 'catalog', operation: 'list' }]);
+  expect(graph.calls.filter(({ caller }) => caller === 'app')).toEqual([
+    { caller: 'app', service: 'catalog', operation: 'list' },
+  ]);
 });
 
 test('lists for each operation who may ask for it', () => {
@@ -26,7 +38,10 @@ test('lists for each operation who may ask for it', () => {
 });
 
 test('follows an event to its consumers, with all versions of it', () => {
-  const graph = new Graph([named('orders', { publishes: [placed(2), placed(1)] }), named('mail', { consumes: [placed(1)] })]);
+  const graph = new Graph([
+    named('orders', { publishes: [placed(2), placed(1)] }),
+    named('mail', { consumes: [placed(1)] }),
+  ]);
   expect(graph.topics).toEqual([{ event: 'order.placed', versions: [1, 2], publisher: 'orders', consumers: ['mail'] }]);
 });
 
@@ -44,10 +59,30 @@ const database = (name?: string) => postgres({ migrations: 'm', ...(name === und
 
 test.each<[string, readonly Contract[], string, string]>([
   ['two contracts of one name', [catalog, named('catalog')], "contract 'catalog' › name", 'rename one of them'],
-  ['a call to a contract that it lacks', [named('web', { calls: [catalog.http.list] })], "contract 'web' › calls[0]", 'add it, or call one of: web'],
-  ['a call to an operation that nobody serves', [catalog, named('web', { calls: [older.http.search] })], "contract 'web' › calls[0]", 'it serves: list, tags'],
-  ['a contract that calls itself', [contract('catalog', { http: { list: get('/products') }, calls: [catalog.http.list] })], 'calls[0]', 'not the network'],
-  ['an event that nobody publishes', [named('mail', { consumes: [placed()] })], "contract 'mail' › consumes[0]", "'publishes'"],
+  [
+    'a call to a contract that it lacks',
+    [named('web', { calls: [catalog.http.list] })],
+    "contract 'web' › calls[0]",
+    'add it, or call one of: web',
+  ],
+  [
+    'a call to an operation that nobody serves',
+    [catalog, named('web', { calls: [older.http.search] })],
+    "contract 'web' › calls[0]",
+    'it serves: list, tags',
+  ],
+  [
+    'a contract that calls itself',
+    [contract('catalog', { http: { list: get('/products') }, calls: [catalog.http.list] })],
+    'calls[0]',
+    'not the network',
+  ],
+  [
+    'an event that nobody publishes',
+    [named('mail', { consumes: [placed()] })],
+    "contract 'mail' › consumes[0]",
+    "'publishes'",
+  ],
   [
     'a version that is not published',
     [named('orders', { publishes: [placed(2), placed(3)] }), named('mail', { consumes: [placed(1)] })],
@@ -68,7 +103,11 @@ test.each<[string, readonly Contract[], string, string]>([
   ],
   [
     'two operations with one path at the door',
-    [catalog, contract('legacy', { http: { all: get('/products') } }), named('door', { edge: true, calls: [catalog.http.list, legacyAll()] })],
+    [
+      catalog,
+      contract('legacy', { http: { all: get('/products') } }),
+      named('door', { edge: true, calls: [catalog.http.list, legacyAll()] }),
+    ],
     "contract 'door' › calls[1]",
     'as catalog.list',
   ],
@@ -84,7 +123,10 @@ function legacyAll() {
 }
 
 test('proposes events of the same subject for one that nobody publishes', () => {
-  const contracts = [named('orders', { publishes: [placed()] }), named('mail', { consumes: [event('order.place', 1, Id, { key: 'id' })] })];
+  const contracts = [
+    named('orders', { publishes: [placed()] }),
+    named('mail', { consumes: [event('order.place', 1, Id, { key: 'id' })] }),
+  ];
   expect(() => new Graph(contracts)).toThrow(/did you mean order\.placed\?/);
 });
 

@@ -52,7 +52,11 @@ export class Graph {
     const found = this.#byName.get(name);
     if (found !== undefined) return found;
     const names = [...this.#byName.keys()].join(', ');
-    throw new Mistake(`contract '${name}'`, 'the graph has no such contract', `add it to the graph, or choose one of: ${names || '(none)'}`);
+    throw new Mistake(
+      `contract '${name}'`,
+      'the graph has no such contract',
+      `add it to the graph, or choose one of: ${names || '(none)'}`,
+    );
   }
 
   /** Services that call this one, in the order of their names. */
@@ -68,14 +72,21 @@ export class Graph {
   /** Who may ask for each operation of a service; an operation that nobody calls has an empty list. */
   public allowList(service: string): Readonly<Record<string, readonly string[]>> {
     const calls = this.#byService.get(service) ?? [];
-    const callers = (operation: string) => unique(calls.filter((call) => call.operation === operation).map(({ caller }) => caller));
-    return Object.fromEntries(Object.keys(this.contract(service).http).map((operation) => [operation, callers(operation)]));
+    const callers = (operation: string) =>
+      unique(calls.filter((call) => call.operation === operation).map(({ caller }) => caller));
+    return Object.fromEntries(
+      Object.keys(this.contract(service).http).map((operation) => [operation, callers(operation)]),
+    );
   }
 }
 
 function callsOf({ name, calls }: Contract): Call[] {
   const once = new Map(calls.map((operation) => [`${operation.service}.${operation.name}`, operation]));
-  return [...once.values()].map((operation) => ({ caller: name, service: operation.service, operation: operation.name }));
+  return [...once.values()].map((operation) => ({
+    caller: name,
+    service: operation.service,
+    operation: operation.name,
+  }));
 }
 
 function topicsOf(contracts: readonly Contract[]): Topic[] {
@@ -83,7 +94,9 @@ function topicsOf(contracts: readonly Contract[]): Topic[] {
   for (const { name: publisher, publishes } of contracts) {
     for (const { name: event } of publishes) {
       const versions = publishes.filter((other) => other.name === event).map(({ version }) => version);
-      const consumers = contracts.filter(({ consumes }) => consumes.some((other) => other.name === event)).map(({ name }) => name);
+      const consumers = contracts
+        .filter(({ consumes }) => consumes.some((other) => other.name === event))
+        .map(({ name }) => name);
       topics.set(event, { event, versions: versions.sort((a, b) => a - b), publisher, consumers });
     }
   }

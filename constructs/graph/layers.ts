@@ -60,15 +60,23 @@ function ranks(ids: readonly string[], arrows: Picture['arrows']): Map<string, n
 }
 
 function untangled(layers: readonly (readonly string[])[], ways: readonly Way[]): string[][] {
-  const steps = ways.flatMap(({ places }) => places.slice(1).map((right, index) => ({ left: places[index] as string, right })));
+  const steps = ways.flatMap(({ places }) =>
+    places.slice(1).map((right, index) => ({ left: places[index] as string, right })),
+  );
   let result = layers.map((layer) => [...layer]);
   for (const toRight of [true, false, true, false]) {
-    const position = new Map(result.flatMap((layer) => layer.map((id, index) => [id, (index + 0.5) / layer.length] as const)));
+    const position = new Map(
+      result.flatMap((layer) => layer.map((id, index) => [id, (index + 0.5) / layer.length] as const)),
+    );
     const neighbours = Map.groupBy(steps, ({ left, right }) => (toRight ? right : left));
     result = result.map((layer) => {
       const mean = (id: string): number => {
-        const beside = (neighbours.get(id) ?? []).map(({ left, right }) => position.get(toRight ? left : right) as number);
-        return beside.length === 0 ? (position.get(id) as number) : beside.reduce((sum, value) => sum + value, 0) / beside.length;
+        const beside = (neighbours.get(id) ?? []).map(
+          ({ left, right }) => position.get(toRight ? left : right) as number,
+        );
+        return beside.length === 0
+          ? (position.get(id) as number)
+          : beside.reduce((sum, value) => sum + value, 0) / beside.length;
       };
       return layer
         .map((id) => ({ id, at: mean(id) }))

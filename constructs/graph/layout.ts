@@ -45,7 +45,8 @@ export function textWidth(text: string, size: number): number {
 export function layoutOf(picture: Picture): Layout {
   const { layers, ways } = layersOf(picture);
   const byId = new Map(picture.boxes.map((box) => [box.id, box]));
-  const widthOf = ({ title, note }: Box) => Math.ceil(Math.max(textWidth(title, FONT.title), textWidth(note, FONT.note), 64) + 2 * BOX.padding);
+  const widthOf = ({ title, note }: Box) =>
+    Math.ceil(Math.max(textWidth(title, FONT.title), textWidth(note, FONT.note), 64) + 2 * BOX.padding);
   const tallest = Math.max(1, ...layers.map(({ length }) => length));
   const height = 2 * MARGIN + tallest * BOX.height + (tallest - 1) * BOX.gap;
 
@@ -75,7 +76,11 @@ export function layoutOf(picture: Picture): Layout {
       return place === 0 ? [right] : place === ids.length - 1 ? [left] : [left, right];
     });
     const [a, b] = along as [Point, Point];
-    return { ...arrow, points: backwards ? along.reverse() : along, labelAt: { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 } };
+    return {
+      ...arrow,
+      points: backwards ? along.reverse() : along,
+      labelAt: { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 },
+    };
   });
   return { width: Math.ceil(x), height: Math.ceil(height), boxes, arrows };
 }

@@ -17,6 +17,8 @@ export function toMermaid(graph: Graph): string {
     const [open, close] = SHAPES[kind];
     return `  ${ids.get(id)}${open}"${title}<br/><small>${note}</small>"${close}`;
   });
-  const links = arrows.map(({ from, to, label }) => `  ${ids.get(from)} -->${label === '' ? '' : `|"${label}"|`} ${ids.get(to)}`);
+  const links = arrows.map(
+    ({ from, to, label }) => `  ${ids.get(from)} -->${label === '' ? '' : `|"${label}"|`} ${ids.get(to)}`,
+  );
   return ['flowchart LR', ...lines, ...links, ''].join('\n');
 }

@@ -2,12 +2,19 @@ import { type Contract, type Event, Mistake, type Operation } from '@groundwork/
 
 /** All that does not agree between contracts. Each says contract, field and mend. */
 export function graphMistakes(contracts: readonly Contract[]): Mistake[] {
-  return [duplicateNames, brokenCalls, foreignEvents, sharedEvents, sharedNeeds, doorClashes].flatMap((check) => check(contracts));
+  return [duplicateNames, brokenCalls, foreignEvents, sharedEvents, sharedNeeds, doorClashes].flatMap((check) =>
+    check(contracts),
+  );
 }
 
 function duplicateNames(contracts: readonly Contract[]): Mistake[] {
   return repeated(contracts, ({ name }) => name).map(
-    ([{ name }]) => new Mistake(`contract '${name}' › name`, `two contracts are called '${name}'`, 'rename one of them; a contract is listed once'),
+    ([{ name }]) =>
+      new Mistake(
+        `contract '${name}' › name`,
+        `two contracts are called '${name}'`,
+        'rename one of them; a contract is listed once',
+      ),
   );
 }
 
@@ -17,10 +24,15 @@ function brokenCalls(contracts: readonly Contract[]): Mistake[] {
     calls.flatMap((operation, index) => {
       const where = `contract '${name}' › calls[${index}]`;
       const callee = served.get(operation.service);
-      if (operation.service === name) return new Mistake(where, `'${name}' calls itself (${operation.name})`, 'call the function, not the network');
+      if (operation.service === name)
+        return new Mistake(where, `'${name}' calls itself (${operation.name})`, 'call the function, not the network');
       if (callee === undefined) {
         const known = [...served.keys()].join(', ');
-        return new Mistake(where, `no contract '${operation.service}' is in the graph`, `add it, or call one of: ${known}`);
+        return new Mistake(
+          where,
+          `no contract '${operation.service}' is in the graph`,
+          `add it, or call one of: ${known}`,
+        );
       }
       const own: Operation | undefined = callee.http[operation.name];
       if (own?.method === operation.method && own.path === operation.path) return [];
@@ -43,7 +55,11 @@ function foreignEvents(contracts: readonly Contract[]): Mistake[] {
       if (versions.includes(event.version)) return [];
       if (versions.length > 0) {
         const mend = `consume one of those, or publish ${event.version} beside them until all consumers have moved`;
-        return new Mistake(where, `version ${event.version} of '${event.name}' is consumed, but [${versions}] is published`, mend);
+        return new Mistake(
+          where,
+          `version ${event.version} of '${event.name}' is consumed, but [${versions}] is published`,
+          mend,
+        );
       }
       const mend = `add it to the 'publishes' of the contract that it comes from${hint(event, published)}`;
       return new Mistake(where, `nobody publishes '${event.name}'`, mend);
@@ -58,10 +74,16 @@ function hint({ name }: Event, published: readonly Event[]): string {
 }
 
 function sharedEvents(contracts: readonly Contract[]): Mistake[] {
-  const publishers = contracts.flatMap(({ name, publishes }) => [...new Set(publishes.map((event) => event.name))].map((event) => ({ name, event })));
+  const publishers = contracts.flatMap(({ name, publishes }) =>
+    [...new Set(publishes.map((event) => event.name))].map((event) => ({ name, event })),
+  );
   return repeated(publishers, ({ event }) => event).map(([first, second]) => {
     const mend = 'an event is a fact of one service: publish it there only, or give the two facts different names';
-    return new Mistake(`contract '${second.name}' › publishes`, `'${second.event}' is also published by '${first.name}'`, mend);
+    return new Mistake(
+      `contract '${second.name}' › publishes`,
+      `'${second.event}' is also published by '${first.name}'`,
+      mend,
+    );
   });
 }
 
@@ -70,7 +92,12 @@ function sharedNeeds(contracts: readonly Contract[]): Mistake[] {
   const owned = contracts.flatMap(({ name: contract, owns }) =>
     owns.map((need, index) => {
       const name = need.name ?? contract;
-      return { contract, index, what: `${need.kind} '${name}'`, key: need.kind === 'secret' ? `${need.kind} ${contract} ${name}` : `${need.kind} ${name}` };
+      return {
+        contract,
+        index,
+        what: `${need.kind} '${name}'`,
+        key: need.kind === 'secret' ? `${need.kind} ${contract} ${name}` : `${need.kind} ${name}`,
+      };
     }),
   );
   return repeated(owned, ({ key }) => key).map(([first, second]) => {
@@ -91,7 +118,11 @@ function doorClashes(contracts: readonly Contract[]): Mistake[] {
   return repeated(open, ({ operation }) => shape(operation)).map(([first, second]) => {
     const other = `${first.operation.service}.${first.operation.name}`;
     const what = `${second.operation.method} ${second.operation.path} of ${second.operation.service}.${second.operation.name} is at the door already, as ${other}`;
-    return new Mistake(`contract '${second.door}' › ${second.field}`, what, 'give one of the two another path, or leave one out of the door');
+    return new Mistake(
+      `contract '${second.door}' › ${second.field}`,
+      what,
+      'give one of the two another path, or leave one out of the door',
+    );
   });
 }
 

@@ -31,7 +31,8 @@ export function pictureOf(graph: Graph): Picture {
     const operations = Object.keys(http).length;
     boxes.push({ id: name, kind: 'service', title: name, note: count(operations, 'operation') });
     if (edge) {
-      if (!boxes.some(({ kind }) => kind === 'outside')) boxes.push({ id: '(outside)', kind: 'outside', title: 'clients', note: 'outside' });
+      if (!boxes.some(({ kind }) => kind === 'outside'))
+        boxes.push({ id: '(outside)', kind: 'outside', title: 'clients', note: 'outside' });
       arrows.push({ from: '(outside)', to: name, label: 'HTTPS', detail: `${name} is open to the outside` });
     }
     for (const need of owns) {
@@ -41,7 +42,9 @@ export function pictureOf(graph: Graph): Picture {
       arrows.push({ from: name, to: id, label: '', detail: `${name} owns ${need.kind} ${title}` });
     }
     for (const callee of graph.calleesOf(name)) {
-      const called = graph.calls.filter((call) => call.caller === name && call.service === callee).map(({ operation }) => operation);
+      const called = graph.calls
+        .filter((call) => call.caller === name && call.service === callee)
+        .map(({ operation }) => operation);
       const label = called.length === 1 ? (called[0] as string) : count(called.length, 'operation');
       arrows.push({ from: name, to: callee, label, detail: `${name} calls ${called.join(', ')}` });
     }
@@ -50,7 +53,8 @@ export function pictureOf(graph: Graph): Picture {
     const id = `topic/${event}`;
     boxes.push({ id, kind: 'topic', title: event, note: versions.map((version) => `v${version}`).join(', ') });
     arrows.push({ from: publisher, to: id, label: '', detail: `${publisher} publishes ${event}` });
-    for (const consumer of consumers) arrows.push({ from: id, to: consumer, label: '', detail: `${consumer} consumes ${event}` });
+    for (const consumer of consumers)
+      arrows.push({ from: id, to: consumer, label: '', detail: `${consumer} consumes ${event}` });
   }
   return { boxes, arrows };
 }

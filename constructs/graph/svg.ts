@@ -36,7 +36,10 @@ function line({ points, detail }: PlacedArrow): string {
   let before = start as { x: number; y: number };
   const path = rest.map((point) => {
     const middle = round((before.x + point.x) / 2);
-    const segment = before.y === point.y ? `L${point.x} ${point.y}` : `C${middle} ${before.y} ${middle} ${point.y} ${point.x} ${point.y}`;
+    const segment =
+      before.y === point.y
+        ? `L${point.x} ${point.y}`
+        : `C${middle} ${before.y} ${middle} ${point.y} ${point.x} ${point.y}`;
     before = point;
     return segment;
   });

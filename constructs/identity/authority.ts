@@ -43,7 +43,11 @@ export function identityMistakes(where: string, { clusterIssuer, life = LIFE, re
   const found: Mistake[] = [];
   if (life.toMilliseconds() < Duration.hours(1).toMilliseconds()) {
     found.push(
-      new Mistake(`${where} › life`, `${life} is less than 1 hour, which cert-manager takes for a mistake`, 'write Duration.hours(24), or leave it out'),
+      new Mistake(
+        `${where} › life`,
+        `${life} is less than 1 hour, which cert-manager takes for a mistake`,
+        'write Duration.hours(24), or leave it out',
+      ),
     );
   }
   if (renewBefore !== undefined && renewBefore.toMilliseconds() >= life.toMilliseconds()) {
@@ -75,14 +79,24 @@ export function identityMistakes(where: string, { clusterIssuer, life = LIFE, re
  * The issuer that identities come from. The authority of an environment's own signs for its namespace only: another
  * environment's certificates mean nothing here, though their names may be alike.
  */
-export function makeAuthority(scope: Construct, namespace: string, system: string, { clusterIssuer }: IdentityProps): IssuerRef {
+export function makeAuthority(
+  scope: Construct,
+  namespace: string,
+  system: string,
+  { clusterIssuer }: IdentityProps,
+): IssuerRef {
   if (clusterIssuer !== undefined) return { name: clusterIssuer, kind: 'ClusterIssuer', group: 'cert-manager.io' };
   const labels = labelsOf(system, AUTHORITY);
   const cause = 'platform.identity';
   const selfSigned = `${AUTHORITY}-self-signed`;
   const certificate = `${AUTHORITY}-authority`;
   const issuer = (name: string, spec: object) =>
-    object<CustomResource>(scope, name, cause, { apiVersion: 'cert-manager.io/v1', kind: 'Issuer', metadata: { name, namespace, labels }, spec });
+    object<CustomResource>(scope, name, cause, {
+      apiVersion: 'cert-manager.io/v1',
+      kind: 'Issuer',
+      metadata: { name, namespace, labels },
+      spec,
+    });
   issuer(selfSigned, { selfSigned: {} });
   object<CustomResource>(scope, certificate, cause, {
     apiVersion: 'cert-manager.io/v1',

@@ -74,7 +74,8 @@ export class Identities extends Construct {
    */
   public issue(scope: Construct, { account, dnsNames = [], keystores = false, cause }: IdentityRequest): Identity {
     const where = `identity of '${account}'`;
-    if (this.#accounts.has(account)) throw new Mistake(where, 'the account has one already', 'give each workload an account of its own');
+    if (this.#accounts.has(account))
+      throw new Mistake(where, 'the account has one already', 'give each workload an account of its own');
     this.#accounts.add(account);
     const commonName = `${account}.${this.#namespace}`;
     if (commonName.length > 64) {
@@ -101,10 +102,18 @@ export class Identities extends Construct {
         usages: ['digital signature', 'client auth', ...(dnsNames.length > 0 ? ['server auth'] : [])],
         privateKey: { algorithm: 'ECDSA', size: 256, encoding: 'PKCS8', rotationPolicy: 'Always' },
         additionalOutputFormats: [{ type: 'CombinedPEM' }],
-        ...(keystores ? { keystores: { pkcs12: { create: true, password: KEYSTORE_PASSWORD, profile: 'Modern2023' } } } : {}),
+        ...(keystores
+          ? { keystores: { pkcs12: { create: true, password: KEYSTORE_PASSWORD, profile: 'Modern2023' } } }
+          : {}),
       },
     });
     const keys = ['tls.crt', 'tls.key', 'ca.crt', 'tls-combined.pem'];
-    return { account, commonName, spiffeId, secret, files: (folder = IDENTITY_FOLDER) => keys.map((key) => ({ path: `${folder}/${key}`, secret, key })) };
+    return {
+      account,
+      commonName,
+      spiffeId,
+      secret,
+      files: (folder = IDENTITY_FOLDER) => keys.map((key) => ({ path: `${folder}/${key}`, secret, key })),
+    };
   }
 }

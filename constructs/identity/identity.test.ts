@@ -8,14 +8,25 @@ import type { IdentityProps } from './index.ts';
 const quota = { cpu: Cpu.units(4), memory: Size.gibibytes(4), storage: Size.gibibytes(4), pods: 40 };
 const graph = new Graph([contract('users', {})]);
 
-function town(props: Partial<PlatformProps> = {}, issue: (platform: Platform, chart: Chart) => void = () => {}): Readonly<Record<string, Manifest>> {
+function town(
+  props: Partial<PlatformProps> = {},
+  issue: (platform: Platform, chart: Chart) => void = () => {},
+): Readonly<Record<string, Manifest>> {
   const app = new App();
-  const platform = new Platform(new Chart(app, 'platform'), 'platform', { environment: 'test', system: 'town', graph, quota, ...props });
+  const platform = new Platform(new Chart(app, 'platform'), 'platform', {
+    environment: 'test',
+    system: 'town',
+    graph,
+    quota,
+    ...props,
+  });
   issue(platform, new Chart(app, 'clients'));
   return objectsOf(app);
 }
 const client = (props: Partial<PlatformProps> = {}) =>
-  town(props, (platform, chart) => platform.identities.issue(chart, { account: 'batch', cause: 'a test' }))['Certificate/batch-identity'];
+  town(props, (platform, chart) => platform.identities.issue(chart, { account: 'batch', cause: 'a test' }))[
+    'Certificate/batch-identity'
+  ];
 
 describe("an environment's authority", () => {
   test('keeps its key when it is renewed, so that certificates of before still verify', () => {
@@ -32,7 +43,9 @@ describe("an environment's authority", () => {
     expect(kinds).toEqual(['Issuer/identity', 'Issuer/identity-self-signed']);
   });
   test('is left out where a ClusterIssuer signs', () => {
-    expect(Object.keys(town({ identity: { clusterIssuer: 'company' } })).filter((key) => /Issuer|authority/.test(key))).toEqual([]);
+    expect(
+      Object.keys(town({ identity: { clusterIssuer: 'company' } })).filter((key) => /Issuer|authority/.test(key)),
+    ).toEqual([]);
     expect(at(client({ identity: { clusterIssuer: 'company' } }), 'spec.issuerRef')).toEqual({
       name: 'company',
       kind: 'ClusterIssuer',
@@ -43,7 +56,11 @@ describe("an environment's authority", () => {
 
 describe('a certificate', () => {
   test('has a new key each time, and lasts a day, of which the last third is for its renewal', () => {
-    expect(at(client(), 'spec')).toMatchObject({ privateKey: { rotationPolicy: 'Always', encoding: 'PKCS8' }, duration: '24h0m0s', renewBefore: '8h0m0s' });
+    expect(at(client(), 'spec')).toMatchObject({
+      privateKey: { rotationPolicy: 'Always', encoding: 'PKCS8' },
+      duration: '24h0m0s',
+      renewBefore: '8h0m0s',
+    });
   });
   test('lasts, and is renewed, as asked for', () => {
     const identity = { life: Duration.hours(2), renewBefore: Duration.minutes(90) };
@@ -55,7 +72,8 @@ describe('a certificate', () => {
   });
   test('is that of one account', () => {
     const twice = (platform: Platform, chart: Chart) => {
-      for (const id of ['a', 'b']) platform.identities.issue(new Chart(chart, id), { account: 'batch', cause: 'a test' });
+      for (const id of ['a', 'b'])
+        platform.identities.issue(new Chart(chart, id), { account: 'batch', cause: 'a test' });
     };
     expect(() => town({}, twice)).toThrow(/the account has one already\s+at identity of 'batch'/);
   });
@@ -72,6 +90,8 @@ describe('an identity is refused', () => {
     ['renewal too late for clocks that are apart', { renewBefore: Duration.minutes(9) }, 'identity › renewBefore'],
     ['a ClusterIssuer that is no name', { clusterIssuer: 'Our CA' }, 'identity › clusterIssuer'],
   ])('%s', (_, identity, part) => {
-    expect(() => town({ identity })).toThrow(expect.objectContaining({ name: 'Mistake', message: expect.stringContaining(part) }));
+    expect(() => town({ identity })).toThrow(
+      expect.objectContaining({ name: 'Mistake', message: expect.stringContaining(part) }),
+    );
   });
 });

@@ -1,3 +1,10 @@
 /** Identity: a certificate for each account, which is who it is to everything that it talks to. */
 export { type IdentityProps, identityMistakes } from './authority.ts';
-export { IDENTITY_FOLDER, Identities, type IdentitiesProps, type Identity, type IdentityRequest, KEYSTORE_PASSWORD } from './identities.ts';
+export {
+  IDENTITY_FOLDER,
+  Identities,
+  type IdentitiesProps,
+  type Identity,
+  type IdentityRequest,
+  KEYSTORE_PASSWORD,
+} from './identities.ts';

@@ -44,8 +44,21 @@ export interface EventBus {
 }
 
 export function fullBus(props: EventBusProps, defaults: Pick<EventBus, 'resources' | 'controllerResources'>): EventBus {
-  const { platform, brokers = 3, controllers = brokers === 1 ? 0 : 3, storage, controllerStorage = Size.gibibytes(2), storageClass } = props;
-  const { resources = defaults.resources, controllerResources = defaults.controllerResources, topics = {}, events = {}, quotas = {} } = props;
+  const {
+    platform,
+    brokers = 3,
+    controllers = brokers === 1 ? 0 : 3,
+    storage,
+    controllerStorage = Size.gibibytes(2),
+    storageClass,
+  } = props;
+  const {
+    resources = defaults.resources,
+    controllerResources = defaults.controllerResources,
+    topics = {},
+    events = {},
+    quotas = {},
+  } = props;
   const { replication = Math.min(3, brokers) } = topics;
   return {
     platform,

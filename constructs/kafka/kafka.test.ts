@@ -16,7 +16,13 @@ const quota = { cpu: Cpu.units(100), memory: Size.tebibytes(1), storage: Size.te
 function made(kafka: Partial<KafkaProps> = {}, rest: Partial<PlatformProps> = {}) {
   const app = new App();
   const graph = new Graph([orders, mailer, bystander] as readonly Contract[]);
-  const platform = new Platform(new Chart(app, 'platform'), 'platform', { environment: 'test', system: 'town', graph, quota, ...rest });
+  const platform = new Platform(new Chart(app, 'platform'), 'platform', {
+    environment: 'test',
+    system: 'town',
+    graph,
+    quota,
+    ...rest,
+  });
   const bus = new Kafka(new Chart(app, 'kafka'), 'kafka', {
     platform,
     image: 'registry.example/kafka:4.1.0',
@@ -28,8 +34,10 @@ function made(kafka: Partial<KafkaProps> = {}, rest: Partial<PlatformProps> = {}
   return { objects: () => objectsOf(app), bus, connect };
 }
 
-const propertiesOf = (objects: ReturnType<typeof objectsOf>, name: string) => `${at(objects[`ConfigMap/${name}`], 'data')?.['server.properties' as never]}`;
-const planIn = (objects: ReturnType<typeof objectsOf>) => JSON.parse(`${at(objects['ConfigMap/kafka-provisioner'], 'data')?.['kafka.json' as never]}`);
+const propertiesOf = (objects: ReturnType<typeof objectsOf>, name: string) =>
+  `${at(objects[`ConfigMap/${name}`], 'data')?.['server.properties' as never]}`;
+const planIn = (objects: ReturnType<typeof objectsOf>) =>
+  JSON.parse(`${at(objects['ConfigMap/kafka-provisioner'], 'data')?.['kafka.json' as never]}`);
 
 test('three brokers and three controllers unless something else is said, never two of a kind on one node', () => {
   const objects = made().objects();
@@ -50,31 +58,39 @@ test('one broker is its own controller, and its topics have one copy', () => {
   const objects = made({ brokers: 1 }).objects();
   expect(objects['StatefulSet/kafka-controller']).toBeUndefined();
   expect(propertiesOf(objects, 'kafka')).toContain('process.roles=broker,controller\n');
-  expect(planIn(objects).topics).toMatchObject([{ replicas: 1, settings: { 'min.insync.replicas': '1' } }, { replicas: 1 }]);
+  expect(planIn(objects).topics).toMatchObject([
+    { replicas: 1, settings: { 'min.insync.replicas': '1' } },
+    { replicas: 1 },
+  ]);
 });
 
-test.each([{}, { brokers: 1 }])('every listener asks for a certificate, and what no rule allows is refused: %j', (props) => {
-  const text = propertiesOf(made(props).objects(), 'kafka');
-  expect(text).toContain('listener.security.protocol.map=CLIENTS:SSL,REPLICATION:SSL,CONTROLLER:SSL\n');
-  expect(text).not.toMatch(/PLAINTEXT|SASL/);
-  for (const line of [
-    'ssl.client.auth=required',
-    'ssl.enabled.protocols=TLSv1.3',
-    'authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer',
-    'allow.everyone.if.no.acl.found=false',
-    'super.users=User:kafka.town-test;User:kafka-provisioner.town-test',
-    'auto.create.topics.enable=false',
-    'delete.topic.enable=false',
-    'unclean.leader.election.enable=false',
-  ]) {
-    expect(text).toContain(`${line}\n`);
-  }
-});
+test.each([{}, { brokers: 1 }])(
+  'every listener asks for a certificate, and what no rule allows is refused: %j',
+  (props) => {
+    const text = propertiesOf(made(props).objects(), 'kafka');
+    expect(text).toContain('listener.security.protocol.map=CLIENTS:SSL,REPLICATION:SSL,CONTROLLER:SSL\n');
+    expect(text).not.toMatch(/PLAINTEXT|SASL/);
+    for (const line of [
+      'ssl.client.auth=required',
+      'ssl.enabled.protocols=TLSv1.3',
+      'authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer',
+      'allow.everyone.if.no.acl.found=false',
+      'super.users=User:kafka.town-test;User:kafka-provisioner.town-test',
+      'auto.create.topics.enable=false',
+      'delete.topic.enable=false',
+      'unclean.leader.election.enable=false',
+    ]) {
+      expect(text).toContain(`${line}\n`);
+    }
+  },
+);
 
 test('topics, dead letters and rights are those of the contracts, and nobody has any other', () => {
   const { topics, rights } = planIn(made().objects());
   expect(topics.map(({ name }: { name: string }) => name)).toEqual(['order.placed', 'order.placed.mailer.dlt']);
-  expect(rights.map(({ user, operation, on, name }: Record<string, string>) => `${user} ${operation} ${on} ${name}`).sort()).toEqual([
+  expect(
+    rights.map(({ user, operation, on, name }: Record<string, string>) => `${user} ${operation} ${on} ${name}`).sort(),
+  ).toEqual([
     'mailer.town-test describe topic order.placed',
     'mailer.town-test describe topic order.placed.mailer.dlt',
     'mailer.town-test read group mailer',
@@ -90,7 +106,12 @@ test('an event may have other settings than the rest; a compacted one loses noth
   expect(planIn(made({ events }).objects()).topics[0]).toMatchObject({
     partitions: 12,
     replicas: 3,
-    settings: { 'cleanup.policy': 'compact', 'retention.ms': '-1', 'min.compaction.lag.ms': '7200000', 'min.insync.replicas': '2' },
+    settings: {
+      'cleanup.policy': 'compact',
+      'retention.ms': '-1',
+      'min.compaction.lag.ms': '7200000',
+      'min.insync.replicas': '2',
+    },
   });
 });
 
@@ -107,7 +128,8 @@ test('a connected service learns where to ask and its group, and the brokers let
 });
 
 test('another plan is another Job, and the same plan the same', () => {
-  const job = (props: Partial<KafkaProps>) => Object.keys(made(props).objects()).find((name) => name.startsWith('Job/'));
+  const job = (props: Partial<KafkaProps>) =>
+    Object.keys(made(props).objects()).find((name) => name.startsWith('Job/'));
   expect(job({})).toBe(job({}));
   expect(job({})).not.toBe(job({ topics: { partitions: 7 } }));
 });
@@ -115,7 +137,9 @@ test('another plan is another Job, and the same plan the same', () => {
 test.each(['kafka', 'kafka-controller'])(
   'nothing that %s mounts holds a volume that the public image declares: an empty one would lie on top of it',
   (name) => {
-    const mounts = at(made().objects()[`StatefulSet/${name}`], 'spec.template.spec.containers.0.volumeMounts') as { mountPath: string }[];
+    const mounts = at(made().objects()[`StatefulSet/${name}`], 'spec.template.spec.containers.0.volumeMounts') as {
+      mountPath: string;
+    }[];
     for (const declared of ['/etc/kafka/secrets', '/var/lib/kafka/data', '/mnt/shared/config']) {
       expect(mounts.filter(({ mountPath }) => declared.startsWith(`${mountPath}/`))).toEqual([]);
     }
@@ -123,7 +147,8 @@ test.each(['kafka', 'kafka-controller'])(
 );
 
 test('other partitions, retention or compaction are another plan, and no reason for a node to restart', () => {
-  const inputs = (topics: NonNullable<KafkaProps['topics']>) => at(made({ topics }).objects()['StatefulSet/kafka'], 'spec.template.metadata.annotations');
+  const inputs = (topics: NonNullable<KafkaProps['topics']>) =>
+    at(made({ topics }).objects()['StatefulSet/kafka'], 'spec.template.metadata.annotations');
   expect(inputs({ partitions: 12, retention: Duration.hours(2), compact: true })).toEqual(inputs({}));
   expect(inputs({ replication: 2 })).not.toEqual(inputs({}));
 });
@@ -140,17 +165,41 @@ test("half of the memory limit is the heap, and a broker's volume has the id of 
 });
 
 test.each<[string, Partial<KafkaProps>, RegExp]>([
-  ['more copies than brokers', { topics: { replication: 4 } }, /4 copies of each event are wanted, and there are 3 brokers/],
-  ['more copies in sync than there are', { topics: { replication: 2, minInSyncReplicas: 3 } }, /nothing could ever be published/],
-  ['all copies in sync, always', { topics: { minInSyncReplicas: 3 } }, /nothing can be published while one broker restarts/],
+  [
+    'more copies than brokers',
+    { topics: { replication: 4 } },
+    /4 copies of each event are wanted, and there are 3 brokers/,
+  ],
+  [
+    'more copies in sync than there are',
+    { topics: { replication: 2, minInSyncReplicas: 3 } },
+    /nothing could ever be published/,
+  ],
+  [
+    'all copies in sync, always',
+    { topics: { minInSyncReplicas: 3 } },
+    /nothing can be published while one broker restarts/,
+  ],
   ['no partitions', { topics: { partitions: 0 } }, /0 is no number of partitions/],
   ['part of a partition', { events: { 'order.placed': { partitions: 1.5 } } }, /events\['order\.placed'\]\.partitions/],
   ['too many partitions', { topics: { partitions: 1001 } }, /1001 is no number of partitions/],
   ['a retention of nothing', { topics: { retention: Duration.seconds(0) } }, /topics\.retention/],
-  ["a retention of nothing for one event's dead letters", { topics: { deadLetterRetention: Duration.seconds(0) } }, /deadLetterRetention/],
-  ['an event that nobody publishes', { events: { 'order.plaecd': {} } }, /no contract publishes 'order\.plaecd'[\s\S]*choose one of: order\.placed/],
+  [
+    "a retention of nothing for one event's dead letters",
+    { topics: { deadLetterRetention: Duration.seconds(0) } },
+    /deadLetterRetention/,
+  ],
+  [
+    'an event that nobody publishes',
+    { events: { 'order.plaecd': {} } },
+    /no contract publishes 'order\.plaecd'[\s\S]*choose one of: order\.placed/,
+  ],
   ['a volume that a partition fills', { storage: Size.mebibytes(512) }, /less than 1Gi/],
-  ['a heap in which nothing runs', { resources: { cpu: Cpu.units(1), memory: Size.mebibytes(256) } }, /needs half for its heap/],
+  [
+    'a heap in which nothing runs',
+    { resources: { cpu: Cpu.units(1), memory: Size.mebibytes(256) } },
+    /needs half for its heap/,
+  ],
   ['an even number of controllers', { controllers: 4 }, /4 is no odd number/],
   ['several brokers that keep the records themselves', { controllers: 0 }, /with 0 controllers the broker keeps/],
   ['no broker', { brokers: 0, controllers: 3 }, /0 is no number of brokers/],
@@ -162,9 +211,16 @@ test.each<[string, Partial<KafkaProps>, RegExp]>([
 });
 
 test('says what it keeps: three nodes of each kind outlive one, one broker does not', () => {
-  expect(made().bus.guarantees).toMatchObject({ 'survives-node-loss': true, 'rolls-without-downtime': true, 'tls-rotation': true });
+  expect(made().bus.guarantees).toMatchObject({
+    'survives-node-loss': true,
+    'rolls-without-downtime': true,
+    'tls-rotation': true,
+  });
   expect(made({ shareNodes: true }).bus.guarantees['survives-node-loss']).toBe(false);
-  expect(made({ brokers: 1 }).bus.guarantees).toMatchObject({ 'survives-node-loss': false, 'rolls-without-downtime': false });
+  expect(made({ brokers: 1 }).bus.guarantees).toMatchObject({
+    'survives-node-loss': false,
+    'rolls-without-downtime': false,
+  });
   const demands = { events: { guarantees: ['survives-node-loss'] } } as const;
   expect(() => made({ brokers: 1 }, { demands })).toThrow(/'survives-node-loss' is demanded/);
 });

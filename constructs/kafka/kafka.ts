@@ -11,11 +11,27 @@ import { Cpu, Size } from '../units.ts';
 import { type EventBus, type EventBusProps, fullBus } from './bus.ts';
 import { busMistakes } from './mistakes.ts';
 import { makeNodes } from './nodes.ts';
-import { BROKERS_SERVICE, CLIENT_PORT, CONTROLLER, CONTROLLERS_SERVICE, FIRST_CONTROLLER, KAFKA, METRICS_PORT, PROVISIONER } from './places.ts';
+import {
+  BROKERS_SERVICE,
+  CLIENT_PORT,
+  CONTROLLER,
+  CONTROLLERS_SERVICE,
+  FIRST_CONTROLLER,
+  KAFKA,
+  METRICS_PORT,
+  PROVISIONER,
+} from './places.ts';
 import { groupOf, planOf } from './plan.ts';
 import { BROKER_PORTS, CONTROLLER_PORTS, podResources } from './pods.ts';
 import { provision } from './provisioning.ts';
-import { bootstrapHost, brokerProperties, clusterId, controllerProperties, controllersHost, serverNames } from './settings.ts';
+import {
+  bootstrapHost,
+  brokerProperties,
+  clusterId,
+  controllerProperties,
+  controllersHost,
+  serverNames,
+} from './settings.ts';
 
 /** The brokers, for clients. */
 const CLIENT_DOOR: Entrance = { name: KAFKA, port: CLIENT_PORT };
@@ -65,7 +81,8 @@ export class Kafka extends Construct implements Backing {
   }
 
   #makeCluster(image: string, provisioner: string, shareNodes: boolean): void {
-    const { platform, brokers, controllers, storage, controllerStorage, storageClass, resources, controllerResources } = this.#bus;
+    const { platform, brokers, controllers, storage, controllerStorage, storageClass, resources, controllerResources } =
+      this.#bus;
     const { namespace, system } = platform;
     const alone = controllers === 0;
     const identity = makeAccount(this, platform, KAFKA, serverNames(this.#bus), 'kafka');
@@ -88,13 +105,21 @@ export class Kafka extends Construct implements Backing {
       },
     });
     this.#show(KAFKA, bootstrapHost(platform));
-    platform.claim({ name: KAFKA, pods: brokers, resources: podResources(resources), storage: times(storage, brokers) });
+    platform.claim({
+      name: KAFKA,
+      pods: brokers,
+      resources: podResources(resources),
+      storage: times(storage, brokers),
+    });
     object<Service>(this, 'bootstrap', 'kafka', {
       apiVersion: 'v1',
       kind: 'Service',
       metadata: { name: KAFKA, namespace, labels: labelsOf(system, KAFKA) },
       // Any broker tells a client of all others, so it asks one that is ready, and then goes to each by its own name.
-      spec: { selector: selectorOf(system, KAFKA), ports: [{ name: 'clients', port: CLIENT_PORT, targetPort: 'clients' }] },
+      spec: {
+        selector: selectorOf(system, KAFKA),
+        ports: [{ name: 'clients', port: CLIENT_PORT, targetPort: 'clients' }],
+      },
     });
     if (alone) return;
     makeNodes(new Construct(this, 'controllers'), {
@@ -115,7 +140,12 @@ export class Kafka extends Construct implements Backing {
       },
     });
     this.#show(CONTROLLER, controllersHost(platform));
-    platform.claim({ name: CONTROLLER, pods: controllers, resources: podResources(controllerResources), storage: times(controllerStorage, controllers) });
+    platform.claim({
+      name: CONTROLLER,
+      pods: controllers,
+      resources: podResources(controllerResources),
+      storage: times(controllerStorage, controllers),
+    });
   }
 
   #show(name: string, serverName: string): void {
@@ -130,7 +160,14 @@ export class Kafka extends Construct implements Backing {
     const cause = 'kafka (makes topics and rights)';
     const identity = makeAccount(scope, platform, PROVISIONER, [], cause);
     letIn(scope, platform, CLIENT_DOOR, { name: PROVISIONER, selectors: [selectorOf(system, PROVISIONER)] }, cause);
-    provision(scope, { namespace, system, image, bootstrap: `${bootstrapHost(platform)}:${CLIENT_PORT}`, plan: planOf(this.#bus), identity });
+    provision(scope, {
+      namespace,
+      system,
+      image,
+      bootstrap: `${bootstrapHost(platform)}:${CLIENT_PORT}`,
+      plan: planOf(this.#bus),
+      identity,
+    });
     platform.claim({ name: PROVISIONER, pods: 1, resources: PROVISIONING_RESOURCES });
   }
 }

@@ -1,7 +1,11 @@
 import type { Construct } from 'constructs';
 import type { StatefulSet } from 'kubernetes-types/apps/v1.d.ts';
 import type { ConfigMap, Service } from 'kubernetes-types/core/v1.d.ts';
-import type { NetworkPolicy, NetworkPolicyEgressRule, NetworkPolicyIngressRule } from 'kubernetes-types/networking/v1.d.ts';
+import type {
+  NetworkPolicy,
+  NetworkPolicyEgressRule,
+  NetworkPolicyIngressRule,
+} from 'kubernetes-types/networking/v1.d.ts';
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1.d.ts';
 import { checksum } from '../checksum.ts';
 import { labelsOf, selectorOf } from '../labels.ts';
@@ -32,7 +36,12 @@ export function makeNodes(scope: Construct, { system, properties, nodes, cause }
     kind: 'Service',
     metadata: { ...metadata, name: service },
     // Nodes find each other before they are ready: they become so by finding each other.
-    spec: { clusterIP: 'None', publishNotReadyAddresses: true, selector, ports: ports.map(({ name: port, port: number }) => ({ name: port, port: number })) },
+    spec: {
+      clusterIP: 'None',
+      publishNotReadyAddresses: true,
+      selector,
+      ports: ports.map(({ name: port, port: number }) => ({ name: port, port: number })),
+    },
   });
   object<PodDisruptionBudget>(scope, 'disruption', cause, {
     apiVersion: 'policy/v1',
@@ -55,7 +64,10 @@ export function makeNodes(scope: Construct, { system, properties, nodes, cause }
 }
 
 /** Brokers copy from brokers and follow the controllers; controllers follow each other. Nobody else comes in here. */
-function among(system: string, name: string): { ingress: NetworkPolicyIngressRule[]; egress: NetworkPolicyEgressRule[] } {
+function among(
+  system: string,
+  name: string,
+): { ingress: NetworkPolicyIngressRule[]; egress: NetworkPolicyEgressRule[] } {
   const peer = (other: string) => ({ podSelector: { matchLabels: selectorOf(system, other) } });
   const tcp = (port: number) => ({ protocol: 'TCP', port });
   if (name === CONTROLLER) {

@@ -64,7 +64,9 @@ function rightsOf({ graph, namespace }: Platform): PlannedRight[] {
         ...onTopic(user(consumer), deadLetterTopic(event, consumer), ['write', 'describe']),
       ]),
     ]),
-    ...[...readers].sort().map((consumer) => ({ user: user(consumer), on: 'group', name: groupOf(consumer), operation: 'read' }) as const),
+    ...[...readers]
+      .sort()
+      .map((consumer) => ({ user: user(consumer), on: 'group', name: groupOf(consumer), operation: 'read' }) as const),
   ];
 }
 
@@ -83,7 +85,11 @@ function eventTopic({ topics, events }: EventBus, event: string): PlannedTopic {
 }
 
 function deadLetters({ topics }: EventBus, name: string): PlannedTopic {
-  const settings = { 'cleanup.policy': 'delete', 'retention.ms': `${topics.deadLetterRetention.toMilliseconds()}`, ...common(topics) };
+  const settings = {
+    'cleanup.policy': 'delete',
+    'retention.ms': `${topics.deadLetterRetention.toMilliseconds()}`,
+    ...common(topics),
+  };
   return { name, partitions: 1, replicas: topics.replication, settings };
 }
 

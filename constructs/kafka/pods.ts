@@ -7,7 +7,17 @@ import { secretMounts } from '../mounts.ts';
 import { type Resources, requirements } from '../resources.ts';
 import { spreadConstraints } from '../spread.ts';
 import { Cpu, millicores, Size } from '../units.ts';
-import { CLIENT_PORT, CONFIG, CONTROLLER_PORT, DATA, KAFKA, METRICS_PORT, PROBE_PORT, REPLICATION_PORT, USER } from './places.ts';
+import {
+  CLIENT_PORT,
+  CONFIG,
+  CONTROLLER_PORT,
+  DATA,
+  KAFKA,
+  METRICS_PORT,
+  PROBE_PORT,
+  REPLICATION_PORT,
+  USER,
+} from './places.ts';
 import { heap } from './settings.ts';
 import { type StartProps, startScript } from './start-script.ts';
 
@@ -75,7 +85,11 @@ export function statefulSet(
         // A sidecar that starts before the node and ends after it.
         initContainers: [{ ...keeper(props, certificate.volumeMounts), restartPolicy: 'Always' }],
         containers: [node(props, certificate.volumeMounts)],
-        volumes: [...certificate.volumes, { name: 'config', configMap: { name } }, { name: 'tmp', emptyDir: { sizeLimit: '256Mi' } }],
+        volumes: [
+          ...certificate.volumes,
+          { name: 'config', configMap: { name } },
+          { name: 'tmp', emptyDir: { sizeLimit: '256Mi' } },
+        ],
       },
     },
     volumeClaimTemplates: [dataVolume(props, selector)],

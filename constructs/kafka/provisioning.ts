@@ -20,7 +20,10 @@ export interface ProvisioningProps {
 }
 
 /** A Job that makes topics, rights and quotas of the cluster agree with the contracts. */
-export function provision(scope: Construct, { namespace, system, image, bootstrap, plan, identity }: ProvisioningProps): void {
+export function provision(
+  scope: Construct,
+  { namespace, system, image, bootstrap, plan, identity }: ProvisioningProps,
+): void {
   const cause = 'contracts › publishes, consumes';
   object<NetworkPolicy>(scope, 'network', cause, {
     apiVersion: 'networking.k8s.io/v1',
@@ -29,8 +32,22 @@ export function provision(scope: Construct, { namespace, system, image, bootstra
     spec: {
       podSelector: { matchLabels: selectorOf(system, PROVISIONER) },
       policyTypes: ['Ingress', 'Egress'],
-      egress: [{ to: [{ podSelector: { matchLabels: selectorOf(system, KAFKA) } }], ports: [{ protocol: 'TCP', port: CLIENT_PORT }] }],
+      egress: [
+        {
+          to: [{ podSelector: { matchLabels: selectorOf(system, KAFKA) } }],
+          ports: [{ protocol: 'TCP', port: CLIENT_PORT }],
+        },
+      ],
     },
   });
-  provisioningJob(scope, { name: PROVISIONER, namespace, system, cause, image, program: 'kafka', plan: { brokers: [bootstrap], ...plan }, identity });
+  provisioningJob(scope, {
+    name: PROVISIONER,
+    namespace,
+    system,
+    cause,
+    image,
+    program: 'kafka',
+    plan: { brokers: [bootstrap], ...plan },
+    identity,
+  });
 }

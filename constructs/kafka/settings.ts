@@ -47,8 +47,10 @@ function hostOf({ namespace }: Platform, pod: string, service: string): string {
 
 /** Names under which the nodes serve: the certificate that they share bears all of them. */
 export function serverNames({ platform, brokers, controllers }: EventBus): string[] {
-  const pods = (name: string, count: number, service: string) => Array.from({ length: count }, (_, index) => hostOf(platform, `${name}-${index}`, service));
-  const apart = controllers === 0 ? [] : [controllersHost(platform), ...pods(CONTROLLER, controllers, CONTROLLERS_SERVICE)];
+  const pods = (name: string, count: number, service: string) =>
+    Array.from({ length: count }, (_, index) => hostOf(platform, `${name}-${index}`, service));
+  const apart =
+    controllers === 0 ? [] : [controllersHost(platform), ...pods(CONTROLLER, controllers, CONTROLLERS_SERVICE)];
   return [...serviceNames(KAFKA, platform.namespace), ...pods(KAFKA, brokers, BROKERS_SERVICE), ...apart];
 }
 
@@ -67,7 +69,9 @@ export function brokerProperties(bus: EventBus): string {
   return properties({
     ...everyNode(bus),
     'process.roles': alone ? 'broker,controller' : 'broker',
-    listeners: ['CLIENTS', 'REPLICATION', ...(alone ? ['CONTROLLER'] : [])].map((name) => `${name}://:${PORTS[name as keyof typeof PORTS]}`).join(','),
+    listeners: ['CLIENTS', 'REPLICATION', ...(alone ? ['CONTROLLER'] : [])]
+      .map((name) => `${name}://:${PORTS[name as keyof typeof PORTS]}`)
+      .join(','),
     'inter.broker.listener.name': 'REPLICATION',
     // A contract makes a topic; a client can't, and nobody can drop one while this is false.
     'auto.create.topics.enable': false,
@@ -86,7 +90,13 @@ export function brokerProperties(bus: EventBus): string {
     'share.coordinator.state.topic.replication.factor': topics.replication,
     'share.coordinator.state.topic.min.isr': topics.minInSyncReplicas,
     // With one broker the internal topics' usual 50 partitions each only take memory.
-    ...(alone ? { 'offsets.topic.num.partitions': 10, 'transaction.state.log.num.partitions': 10, 'group.initial.rebalance.delay.ms': 0 } : {}),
+    ...(alone
+      ? {
+          'offsets.topic.num.partitions': 10,
+          'transaction.state.log.num.partitions': 10,
+          'group.initial.rebalance.delay.ms': 0,
+        }
+      : {}),
     'replica.selector.class': 'org.apache.kafka.common.replica.RackAwareReplicaSelector',
     'controlled.shutdown.enable': true,
   });
@@ -94,7 +104,11 @@ export function brokerProperties(bus: EventBus): string {
 
 /** Properties of controllers that run apart. */
 export function controllerProperties(bus: EventBus): string {
-  return properties({ ...everyNode(bus), 'process.roles': 'controller', listeners: `CONTROLLER://:${CONTROLLER_PORT}` });
+  return properties({
+    ...everyNode(bus),
+    'process.roles': 'controller',
+    listeners: `CONTROLLER://:${CONTROLLER_PORT}`,
+  });
 }
 
 const PORTS = { CLIENTS: CLIENT_PORT, REPLICATION: REPLICATION_PORT, CONTROLLER: CONTROLLER_PORT } as const;
@@ -110,7 +124,8 @@ function everyNode({ platform, controllers }: EventBus): Record<string, string |
       ? [`0@${hostOf(platform, `${KAFKA}-0`, BROKERS_SERVICE)}:${CONTROLLER_PORT}`]
       : Array.from(
           { length: controllers },
-          (_, i) => `${FIRST_CONTROLLER + i}@${hostOf(platform, `${CONTROLLER}-${i}`, CONTROLLERS_SERVICE)}:${CONTROLLER_PORT}`,
+          (_, i) =>
+            `${FIRST_CONTROLLER + i}@${hostOf(platform, `${CONTROLLER}-${i}`, CONTROLLERS_SERVICE)}:${CONTROLLER_PORT}`,
         );
   return {
     'controller.quorum.voters': voters.join(','),

@@ -38,11 +38,21 @@ export function makeStrimziObjects(scope: Construct, props: StrimziObjectsProps)
   const labels = labelsOf(system, KAFKA);
   const inCluster = { ...labels, 'strimzi.io/cluster': KAFKA };
   const data = { [METRICS.key]: exporterConfig(mutualTls()) };
-  object<ConfigMap>(scope, 'metrics', 'kafka', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: METRICS.name, namespace, labels }, data });
+  object<ConfigMap>(scope, 'metrics', 'kafka', {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: METRICS.name, namespace, labels },
+    data,
+  });
   object<CustomResource>(scope, 'cluster', 'kafka', {
     apiVersion: API,
     kind: 'Kafka',
-    metadata: { name: KAFKA, namespace, labels, annotations: { 'strimzi.io/node-pools': 'enabled', 'strimzi.io/kraft': 'enabled' } },
+    metadata: {
+      name: KAFKA,
+      namespace,
+      labels,
+      annotations: { 'strimzi.io/node-pools': 'enabled', 'strimzi.io/kraft': 'enabled' },
+    },
     spec: clusterSpec(props),
   });
   const pool = (name: string, roles: readonly string[], replicas: number, size: Size, of: Resources) =>
@@ -50,7 +60,13 @@ export function makeStrimziObjects(scope: Construct, props: StrimziObjectsProps)
       apiVersion: API,
       kind: 'KafkaNodePool',
       metadata: { name, namespace, labels: inCluster },
-      spec: { replicas, roles, storage: volume(size, bus.storageClass), resources: requirements(of), jvmOptions: jvm(of) },
+      spec: {
+        replicas,
+        roles,
+        storage: volume(size, bus.storageClass),
+        resources: requirements(of),
+        jvmOptions: jvm(of),
+      },
     });
   pool('broker', controllers === 0 ? ['broker', 'controller'] : ['broker'], brokers, storage, resources);
   if (controllers > 0) pool('controller', ['controller'], controllers, controllerStorage, controllerResources);
@@ -81,7 +97,14 @@ export function makeStrimziObjects(scope: Construct, props: StrimziObjectsProps)
   }
 }
 
-function clusterSpec({ bus: { topics }, version, cruiseControl, rack, identity, clients }: StrimziObjectsProps): object {
+function clusterSpec({
+  bus: { topics },
+  version,
+  cruiseControl,
+  rack,
+  identity,
+  clients,
+}: StrimziObjectsProps): object {
   const operator = requirements(ENTITY_OPERATOR_RESOURCES);
   return {
     kafka: {
@@ -106,7 +129,9 @@ function clusterSpec({ bus: { topics }, version, cruiseControl, rack, identity, 
               'ssl.truststore.location': `${IDENTITY}/ca.crt`,
             },
           },
-          configuration: { brokerCertChainAndKey: { secretName: identity.secret, certificate: 'tls.crt', key: 'tls.key' } },
+          configuration: {
+            brokerCertChainAndKey: { secretName: identity.secret, certificate: 'tls.crt', key: 'tls.key' },
+          },
         },
       ],
       config: {
@@ -136,14 +161,39 @@ function clusterSpec({ bus: { topics }, version, cruiseControl, rack, identity, 
 
 /** The exporter serves whoever has a certificate of the platform; the operator's own policy lets every pod knock. */
 function mutualTls(): object {
-  const store = (name: string) => ({ filename: `${IDENTITY}/${name}.p12`, type: 'PKCS12', password: KEYSTORE_PASSWORD });
+  const store = (name: string) => ({
+    filename: `${IDENTITY}/${name}.p12`,
+    type: 'PKCS12',
+    password: KEYSTORE_PASSWORD,
+  });
   // cert-manager gives the key no name, so Java calls it by its number.
-  return { httpServer: { ssl: { mutualTLS: true, keyStore: store('keystore'), trustStore: store('truststore'), certificate: { alias: '1' } } } };
+  return {
+    httpServer: {
+      ssl: {
+        mutualTLS: true,
+        keyStore: store('keystore'),
+        trustStore: store('truststore'),
+        certificate: { alias: '1' },
+      },
+    },
+  };
 }
 
 function volume(size: Size, storageClass: string | undefined): object {
   const own = storageClass === undefined ? {} : { class: storageClass };
-  return { type: 'jbod', volumes: [{ id: 0, type: 'persistent-claim', size: sizeQuantity(size), deleteClaim: false, kraftMetadata: 'shared', ...own }] };
+  return {
+    type: 'jbod',
+    volumes: [
+      {
+        id: 0,
+        type: 'persistent-claim',
+        size: sizeQuantity(size),
+        deleteClaim: false,
+        kraftMetadata: 'shared',
+        ...own,
+      },
+    ],
+  };
 }
 
 function jvm({ memory }: Resources): object {
@@ -155,7 +205,9 @@ function jvm({ memory }: Resources): object {
 function aclsOf(rights: readonly PlannedRight[]): object[] {
   return [...Map.groupBy(rights, ({ on, name }) => `${on} ${name}`).values()].flatMap(([first, ...rest]) => {
     if (first === undefined) return [];
-    const operations = [first, ...rest].map(({ operation }) => `${operation.slice(0, 1).toUpperCase()}${operation.slice(1)}`);
+    const operations = [first, ...rest].map(
+      ({ operation }) => `${operation.slice(0, 1).toUpperCase()}${operation.slice(1)}`,
+    );
     return [{ resource: { type: first.on, name: first.name, patternType: 'literal' }, operations, host: '*' }];
   });
 }

@@ -15,7 +15,13 @@ const quota = { cpu: Cpu.units(100), memory: Size.tebibytes(1), storage: Size.te
 function made(kafka: Partial<StrimziKafkaProps> = {}, rest: Partial<PlatformProps> = {}) {
   const app = new App();
   const graph = new Graph([orders, mailer, bystander] as readonly Contract[]);
-  const platform = new Platform(new Chart(app, 'platform'), 'platform', { environment: 'test', system: 'town', graph, quota, ...rest });
+  const platform = new Platform(new Chart(app, 'platform'), 'platform', {
+    environment: 'test',
+    system: 'town',
+    graph,
+    quota,
+    ...rest,
+  });
   const bus = new StrimziKafka(new Chart(app, 'kafka'), 'kafka', { platform, storage: Size.gibibytes(10), ...kafka });
   const connect = (name: string) => bus.connect({ name, selector: { app: name } } as never, { kind: 'events' });
   return { objects: () => objectsOf(app), bus, connect, platform };
@@ -39,25 +45,42 @@ test('topics, dead-letter topics and rights come from the graph; who has no even
     Object.keys(objects)
       .filter((key) => /^Kafka(Topic|User)\//.test(key))
       .sort(),
-  ).toEqual(['KafkaTopic/order.placed', 'KafkaTopic/order.placed.mailer.dlt', 'KafkaUser/mailer.town-test', 'KafkaUser/orders.town-test']);
-  const acls = at(objects['KafkaUser/orders.town-test'], 'spec.authorization.acls') as unknown as { resource: object; operations: string[] }[];
-  expect(acls.map(({ resource }) => resource)).toEqual([{ type: 'topic', name: 'order.placed', patternType: 'literal' }]);
+  ).toEqual([
+    'KafkaTopic/order.placed',
+    'KafkaTopic/order.placed.mailer.dlt',
+    'KafkaUser/mailer.town-test',
+    'KafkaUser/orders.town-test',
+  ]);
+  const acls = at(objects['KafkaUser/orders.town-test'], 'spec.authorization.acls') as unknown as {
+    resource: object;
+    operations: string[];
+  }[];
+  expect(acls.map(({ resource }) => resource)).toEqual([
+    { type: 'topic', name: 'order.placed', patternType: 'literal' },
+  ]);
   expect(acls[0]?.operations).toContain('Write');
   expect(acls[0]?.operations).not.toContain('Read');
 });
 
 test('clients come with certificates of the platform, which its authority vouches for, and only services that connect may come', () => {
   const { objects, connect } = made();
-  expect(connect('orders').env).toEqual({ KAFKA_BROKERS: 'kafka-kafka-bootstrap.town-test.svc:9093', KAFKA_GROUP: 'orders' });
+  expect(connect('orders').env).toEqual({
+    KAFKA_BROKERS: 'kafka-kafka-bootstrap.town-test.svc:9093',
+    KAFKA_GROUP: 'orders',
+  });
   const kafka = objects()['Kafka/kafka'];
   expect(at(kafka, 'spec.kafka.listeners')).toHaveLength(1);
   expect(at(kafka, 'spec.kafka.listeners.0')).toMatchObject({
     tls: true,
-    authentication: { listenerConfig: { 'ssl.client.auth': 'required', 'ssl.truststore.location': '/mnt/identity/ca.crt' } },
+    authentication: {
+      listenerConfig: { 'ssl.client.auth': 'required', 'ssl.truststore.location': '/mnt/identity/ca.crt' },
+    },
     configuration: { brokerCertChainAndKey: { secretName: 'kafka-identity' } },
     networkPolicyPeers: [{ podSelector: { matchLabels: { app: 'orders' } } }],
   });
-  expect(at(kafka, 'spec.kafka.template.pod.volumes')).toEqual([{ name: 'identity', secret: { secretName: 'kafka-identity' } }]);
+  expect(at(kafka, 'spec.kafka.template.pod.volumes')).toEqual([
+    { name: 'identity', secret: { secretName: 'kafka-identity' } },
+  ]);
   expect(at(kafka, 'spec.kafka.template.kafkaContainer.volumeMounts.0.mountPath')).toBe('/mnt/identity');
 });
 
@@ -70,10 +93,16 @@ test('brokers and controllers tell the same metrics as the builtin back end, to 
   });
   expect(told).toEqual([
     { name: 'kafka', port: 9404, selector: { 'strimzi.io/cluster': 'kafka', 'strimzi.io/broker-role': 'true' } },
-    { name: 'kafka-controller', port: 9404, selector: { 'strimzi.io/cluster': 'kafka', 'strimzi.io/controller-role': 'true' } },
+    {
+      name: 'kafka-controller',
+      port: 9404,
+      selector: { 'strimzi.io/cluster': 'kafka', 'strimzi.io/controller-role': 'true' },
+    },
   ]);
   const rendered = objects();
-  const { httpServer, rules } = JSON.parse(`${at(rendered['ConfigMap/kafka-metrics'], 'data')?.['exporter.json' as never]}`);
+  const { httpServer, rules } = JSON.parse(
+    `${at(rendered['ConfigMap/kafka-metrics'], 'data')?.['exporter.json' as never]}`,
+  );
   expect(httpServer.ssl).toMatchObject({
     mutualTLS: true,
     keyStore: { filename: '/mnt/identity/keystore.p12' },
@@ -95,7 +124,10 @@ test("the operator's own pods have memory that a JVM starts with, and count agai
 });
 
 test('a volume is not deleted with a topic, nor a topic by whoever drops its object', () => {
-  expect(at(made().objects()['Kafka/kafka'], 'spec.kafka.config')).toMatchObject({ 'delete.topic.enable': false, 'auto.create.topics.enable': false });
+  expect(at(made().objects()['Kafka/kafka'], 'spec.kafka.config')).toMatchObject({
+    'delete.topic.enable': false,
+    'auto.create.topics.enable': false,
+  });
 });
 
 test.each([

@@ -45,7 +45,14 @@ export class StrimziKafka extends Construct implements Backing {
     this.#bus = bus;
     this.guarantees = sheet(bus);
     platform.addBacking(EVENTS, this);
-    const identity = makeAccount(this, platform, KAFKA, [this.#host, `*.${KAFKA}-kafka-brokers.${platform.namespace}.svc`], 'kafka', { keystores: true });
+    const identity = makeAccount(
+      this,
+      platform,
+      KAFKA,
+      [this.#host, `*.${KAFKA}-kafka-brokers.${platform.namespace}.svc`],
+      'kafka',
+      { keystores: true },
+    );
     makeStrimziObjects(this, {
       bus,
       version,
@@ -57,8 +64,13 @@ export class StrimziKafka extends Construct implements Backing {
     this.#openNetwork();
     const { brokers, controllers, resources, controllerResources, storage, controllerStorage } = bus;
     this.#show(KAFKA, 'broker');
-    platform.claim({ name: `${KAFKA}-entity-operator`, pods: 1, resources: together(ENTITY_OPERATOR_RESOURCES, ENTITY_OPERATOR_RESOURCES) });
-    if (cruiseControl) platform.claim({ name: `${KAFKA}-cruise-control`, pods: 1, resources: CRUISE_CONTROL_RESOURCES });
+    platform.claim({
+      name: `${KAFKA}-entity-operator`,
+      pods: 1,
+      resources: together(ENTITY_OPERATOR_RESOURCES, ENTITY_OPERATOR_RESOURCES),
+    });
+    if (cruiseControl)
+      platform.claim({ name: `${KAFKA}-cruise-control`, pods: 1, resources: CRUISE_CONTROL_RESOURCES });
     platform.claim({ name: KAFKA, pods: brokers, resources, storage: Size.kibibytes(storage.toKibibytes() * brokers) });
     if (controllers === 0) return;
     this.#show(CONTROLLER, 'controller');
@@ -87,12 +99,21 @@ export class StrimziKafka extends Construct implements Backing {
   #openNetwork(): void {
     const { namespace, system, toApiServer } = this.#bus.platform;
     const matchLabels = { 'strimzi.io/cluster': KAFKA };
-    object<NetworkPolicy>(this, 'network', 'kafka (its pods among themselves, and the operators in it to the API server)', {
-      apiVersion: 'networking.k8s.io/v1',
-      kind: 'NetworkPolicy',
-      metadata: { name: KAFKA, namespace, labels: labelsOf(system, KAFKA) },
-      spec: { podSelector: { matchLabels }, policyTypes: ['Egress'], egress: [{ to: [{ podSelector: { matchLabels } }] }, toApiServer] },
-    });
+    object<NetworkPolicy>(
+      this,
+      'network',
+      'kafka (its pods among themselves, and the operators in it to the API server)',
+      {
+        apiVersion: 'networking.k8s.io/v1',
+        kind: 'NetworkPolicy',
+        metadata: { name: KAFKA, namespace, labels: labelsOf(system, KAFKA) },
+        spec: {
+          podSelector: { matchLabels },
+          policyTypes: ['Egress'],
+          egress: [{ to: [{ podSelector: { matchLabels } }] }, toApiServer],
+        },
+      },
+    );
   }
 }
 

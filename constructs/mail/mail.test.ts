@@ -5,19 +5,29 @@ import { at, objectsOf } from '../../test/support/system.ts';
 import { Cpu, Graph, Mail, type MailServer, type Manifest, Microservice, Platform, Size } from '../index.ts';
 
 const news = contract('news', { owns: [mail()] }) as Contract;
-const server: MailServer = { egress: { cidrs: ['203.0.113.25/32'], ports: [587] }, from: 'Town <no-reply@town.example>' };
+const server: MailServer = {
+  egress: { cidrs: ['203.0.113.25/32'], ports: [587] },
+  from: 'Town <no-reply@town.example>',
+};
 
 function objects(given?: MailServer): Readonly<Record<string, Manifest>> {
   const app = new App();
   const quota = { cpu: Cpu.units(50), memory: Size.gibibytes(50), storage: Size.gibibytes(500), pods: 50 };
-  const platform = new Platform(new Chart(app, 'platform'), 'platform', { environment: 'test', system: 'town', graph: new Graph([news]), quota });
+  const platform = new Platform(new Chart(app, 'platform'), 'platform', {
+    environment: 'test',
+    system: 'town',
+    graph: new Graph([news]),
+    quota,
+  });
   new Mail(new Chart(app, 'mail'), 'mail', { platform, ...(given === undefined ? {} : { server: given }) });
   new Microservice(new Chart(app, 'news'), 'news', { contract: news, platform, image: 'registry.example/news:1' });
   return objectsOf(app);
 }
 const env = (made: Readonly<Record<string, Manifest>>) =>
   Object.fromEntries(
-    (at(made['Deployment/news'], 'spec.template.spec.containers.0.env') as { name: string; value: string }[]).map(({ name, value }) => [name, value]),
+    (at(made['Deployment/news'], 'spec.template.spec.containers.0.env') as { name: string; value: string }[]).map(
+      ({ name, value }) => [name, value],
+    ),
   );
 
 test('without a server a service writes into its log, and has no way out', () => {
@@ -29,7 +39,11 @@ test('without a server a service writes into its log, and has no way out', () =>
 
 test('with a server who needs it reads the URL from a file, and reaches that network alone', () => {
   const made = objects(server);
-  expect(env(made)).toMatchObject({ MAIL_SINK: 'smtp', MAIL_FROM: server.from, SMTP_URL_FILE: '/var/run/groundwork/mail/url' });
+  expect(env(made)).toMatchObject({
+    MAIL_SINK: 'smtp',
+    MAIL_FROM: server.from,
+    SMTP_URL_FILE: '/var/run/groundwork/mail/url',
+  });
   expect(at(made['Secret/news-mail'], 'stringData')).toEqual({ url: '<<late:password:mail/news/url>>' });
   expect(at(made['NetworkPolicy/news-to-mail'], 'spec.egress')).toEqual([
     { to: [{ ipBlock: { cidr: '203.0.113.25/32' } }], ports: [{ protocol: 'TCP', port: 587 }] },
@@ -37,6 +51,10 @@ test('with a server who needs it reads the URL from a file, and reaches that net
 });
 
 test.each<[string, MailServer, RegExp]>([
-  ['a network of nowhere, which a policy takes for everywhere', { ...server, egress: { cidrs: [], ports: [587] } }, /mail › egress/],
+  [
+    'a network of nowhere, which a policy takes for everywhere',
+    { ...server, egress: { cidrs: [], ports: [587] } },
+    /mail › egress/,
+  ],
   ['a sender without an address', { ...server, from: 'Town' }, /mail › from[\s\S]*no-reply/],
 ])('refuses %s', (_, given, message) => expect(() => objects(given)).toThrow(message));

@@ -51,14 +51,22 @@ export class Mail extends Construct implements Backing {
     object<Secret>(scope, 'login', cause, {
       apiVersion: 'v1',
       kind: 'Secret',
-      metadata: { ...metadata, name: secret, annotations: { 'groundwork/purpose': 'URL of the mail server, with the login' } },
+      metadata: {
+        ...metadata,
+        name: secret,
+        annotations: { 'groundwork/purpose': 'URL of the mail server, with the login' },
+      },
       stringData: { url: late(`mail/${name}/url`, 'password') },
     });
     object<NetworkPolicy>(scope, 'network', cause, {
       apiVersion: 'networking.k8s.io/v1',
       kind: 'NetworkPolicy',
       metadata: { ...metadata, name: `${name}-to-mail` },
-      spec: { podSelector: { matchLabels: { ...selector } }, policyTypes: ['Egress'], egress: [egressOutside(this.#server.egress)] },
+      spec: {
+        podSelector: { matchLabels: { ...selector } },
+        policyTypes: ['Egress'],
+        egress: [egressOutside(this.#server.egress)],
+      },
     });
     return {
       env: { MAIL_SINK: 'smtp', MAIL_FROM: this.#server.from, SMTP_URL_FILE: FILE },

@@ -29,5 +29,8 @@ export function serviceEnvironment(contract: Contract, platform: Platform, logLe
 /** Whether a service issues access tokens, checks them, or passes them on to those that do. */
 function handlesTokens({ http, calls, owns }: Contract): boolean {
   const operations: readonly Operation[] = [...Object.values(http), ...calls];
-  return operations.some(({ spec }) => (spec.auth ?? 'user') === 'user') || owns.some((need) => 'format' in need && need.format === 'ed25519-jwks');
+  return (
+    operations.some(({ spec }) => (spec.auth ?? 'user') === 'user') ||
+    owns.some((need) => 'format' in need && need.format === 'ed25519-jwks')
+  );
 }

@@ -5,11 +5,13 @@ import { Type } from 'typebox';
 import { at, objectsOf, type SystemProps, system } from '../../test/support/system.ts';
 import { Cpu, type Edge, Graph, Microservice, type MicroserviceProps, Platform, Size } from '../index.ts';
 
-const ask = (path: string, auth: 'user' | 'none' = 'none') => route('GET', path, { auth, reply: { 200: Type.String() } });
+const ask = (path: string, auth: 'user' | 'none' = 'none') =>
+  route('GET', path, { auth, reply: { 200: Type.String() } });
 const users = contract('users', { http: { list: ask('/users') } });
 const make = (name: string, spec: ContractSpec): Contract => contract(name, spec) as Contract;
 const pod = 'spec.template.spec';
-const one = (service: Partial<MicroserviceProps> = {}, contracts: readonly Contract[] = [users as Contract]) => objectsOf(system({ contracts, service }));
+const one = (service: Partial<MicroserviceProps> = {}, contracts: readonly Contract[] = [users as Contract]) =>
+  objectsOf(system({ contracts, service }));
 
 describe('a service scales', () => {
   test('by an autoscaler between two bounds, which alone decides the number of pods', () => {
@@ -33,7 +35,11 @@ describe("a service's pod", () => {
   const deployment = one()['Deployment/users'];
 
   test('is hardened as Pod Security restricted asks, and more', () => {
-    expect(at(deployment, `${pod}.securityContext`)).toMatchObject({ runAsNonRoot: true, runAsUser: 1000, seccompProfile: { type: 'RuntimeDefault' } });
+    expect(at(deployment, `${pod}.securityContext`)).toMatchObject({
+      runAsNonRoot: true,
+      runAsUser: 1000,
+      seccompProfile: { type: 'RuntimeDefault' },
+    });
     expect(at(deployment, `${pod}.containers.0.securityContext`)).toEqual({
       allowPrivilegeEscalation: false,
       readOnlyRootFilesystem: true,
@@ -48,7 +54,10 @@ describe("a service's pod", () => {
       ['livenessProbe', 'live'],
       ['readinessProbe', 'ready'],
     ]) {
-      expect(at(deployment, `${pod}.containers.0.${probe}.httpGet`)).toEqual({ path: `/healthz/${path}`, port: 'probes' });
+      expect(at(deployment, `${pod}.containers.0.${probe}.httpGet`)).toEqual({
+        path: `/healthz/${path}`,
+        port: 'probes',
+      });
     }
     expect(at(deployment, `${pod}.containers.0.lifecycle.preStop`)).toEqual({ sleep: { seconds: 5 } });
     expect(at(deployment, `${pod}.terminationGracePeriodSeconds`)).toBe(30);
@@ -67,15 +76,24 @@ describe("a service's pod", () => {
     [{ zones: 'required' as const, nodes: 'ignored' as const }, ['DoNotSchedule']],
     [{ zones: 'ignored' as const, nodes: 'ignored' as const }, []],
   ])('is spread as asked for: %j', (spread, wanted) => {
-    const constraints = at(one({ spread })['Deployment/users'], `${pod}.topologySpreadConstraints`) as { whenUnsatisfiable: string }[];
+    const constraints = at(one({ spread })['Deployment/users'], `${pod}.topologySpreadConstraints`) as {
+      whenUnsatisfiable: string;
+    }[];
     expect(constraints.map(({ whenUnsatisfiable }) => whenUnsatisfiable)).toEqual(wanted);
   });
 });
 
 describe('a service is told', () => {
-  const env = (contract: Contract, others: readonly Contract[] = [], platform: SystemProps['platform'] = {}): Record<string, string> => {
+  const env = (
+    contract: Contract,
+    others: readonly Contract[] = [],
+    platform: SystemProps['platform'] = {},
+  ): Record<string, string> => {
     const objects = objectsOf(system({ contracts: [contract, ...others], platform }));
-    const variables = at(objects[`Deployment/${contract.name}`], `${pod}.containers.0.env`) as { name: string; value: string }[];
+    const variables = at(objects[`Deployment/${contract.name}`], `${pod}.containers.0.env`) as {
+      name: string;
+      value: string;
+    }[];
     return Object.fromEntries(variables.map(({ name, value }) => [name, value]));
   };
 
@@ -138,15 +156,35 @@ describe('the door', () => {
   const through = (edge: Edge) => objectsOf(system({ contracts: [door], platform: { edge } }));
 
   test('is an Ingress with TLS, whose controller alone gets to the pods', () => {
-    const objects = through({ kind: 'ingress', host: 'shop.example', tlsSecret: 'shop-tls', className: 'nginx', controllerNamespace: 'ingress-nginx' });
-    expect(at(objects['Ingress/door-edge'], 'spec')).toMatchObject({ ingressClassName: 'nginx', tls: [{ hosts: ['shop.example'], secretName: 'shop-tls' }] });
-    expect(at(objects['Deployment/door'], `${pod}.containers.0.env`)).toContainEqual({ name: 'PROXY_HOPS', value: '1' });
+    const objects = through({
+      kind: 'ingress',
+      host: 'shop.example',
+      tlsSecret: 'shop-tls',
+      className: 'nginx',
+      controllerNamespace: 'ingress-nginx',
+    });
+    expect(at(objects['Ingress/door-edge'], 'spec')).toMatchObject({
+      ingressClassName: 'nginx',
+      tls: [{ hosts: ['shop.example'], secretName: 'shop-tls' }],
+    });
+    expect(at(objects['Deployment/door'], `${pod}.containers.0.env`)).toContainEqual({
+      name: 'PROXY_HOPS',
+      value: '1',
+    });
     expect(at(objects['NetworkPolicy/door'], 'spec.ingress')).toEqual([
-      { from: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'ingress-nginx' } } }], ports: [{ port: 8080, protocol: 'TCP' }] },
+      {
+        from: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'ingress-nginx' } } }],
+        ports: [{ port: 8080, protocol: 'TCP' }],
+      },
     ]);
   });
   test('is a load balancer for the networks that are named', () => {
-    const objects = through({ kind: 'load-balancer', url: 'https://shop.example', sourceRanges: ['203.0.113.0/24'], annotations: { 'example/cert': 'a' } });
+    const objects = through({
+      kind: 'load-balancer',
+      url: 'https://shop.example',
+      sourceRanges: ['203.0.113.0/24'],
+      annotations: { 'example/cert': 'a' },
+    });
     expect(objects['Service/door-edge']).toMatchObject({ metadata: { annotations: { 'example/cert': 'a' } } });
     expect(at(objects['Service/door-edge'], 'spec')).toMatchObject({
       type: 'LoadBalancer',
@@ -158,7 +196,12 @@ describe('the door', () => {
   });
   test('is a port on each node, for development', () => {
     const objects = through({ kind: 'node-port', port: 30123, url: 'http://127.0.0.1:8080' });
-    expect(at(objects['Service/door-edge'], 'spec.ports.0')).toEqual({ name: 'http', port: 80, targetPort: 'http', nodePort: 30123 });
+    expect(at(objects['Service/door-edge'], 'spec.ports.0')).toEqual({
+      name: 'http',
+      port: 80,
+      targetPort: 'http',
+      nodePort: 30123,
+    });
   });
 });
 
@@ -170,10 +213,16 @@ describe('a service is refused', () => {
     ['a target above what a CPU gives', { scaling: { min: 1, max: 2, targetCpu: 150 } }, 'out of range 10–95'],
     ['a target that does nothing', { scaling: { min: 2, targetCpu: 50 } }, 'it does nothing'],
     ['no CPU', { resources: { cpu: Cpu.millis(0), memory: Size.mebibytes(64) } }, 'users › resources › cpu'],
-    ['memory that Node can not start with', { resources: { cpu: Cpu.millis(10), memory: Size.mebibytes(1) } }, 'users › resources › memory'],
+    [
+      'memory that Node can not start with',
+      { resources: { cpu: Cpu.millis(10), memory: Size.mebibytes(1) } },
+      'users › resources › memory',
+    ],
     ['an image that is no reference', { image: 'Not An Image' }, 'users › image'],
   ])('%s', (_, props, part) => {
-    expect(() => one(props)).toThrow(expect.objectContaining({ name: 'Mistake', message: expect.stringContaining(part) }));
+    expect(() => one(props)).toThrow(
+      expect.objectContaining({ name: 'Mistake', message: expect.stringContaining(part) }),
+    );
   });
 
   test('all its wrong props at once', () => {
@@ -183,10 +232,19 @@ describe('a service is refused', () => {
   test('if the graph that decides its network has not seen its contract', () => {
     const app = new App();
     const quota = { cpu: Cpu.units(4), memory: Size.gibibytes(4), storage: Size.gibibytes(4), pods: 40 };
-    const platform = new Platform(new Chart(app, 'p'), 'p', { environment: 'dev', system: 'town', graph: new Graph([users as Contract]), quota });
+    const platform = new Platform(new Chart(app, 'p'), 'p', {
+      environment: 'dev',
+      system: 'town',
+      graph: new Graph([users as Contract]),
+      quota,
+    });
     const chart = new Chart(app, 'c');
     const image = 'registry.example/x:1';
-    expect(() => new Microservice(chart, 'a', { contract: make('orders', {}), platform, image })).toThrow(/isn't in the platform's graph/);
-    expect(() => new Microservice(chart, 'b', { contract: make('users', {}), platform, image })).toThrow(/another contract of this name/);
+    expect(() => new Microservice(chart, 'a', { contract: make('orders', {}), platform, image })).toThrow(
+      /isn't in the platform's graph/,
+    );
+    expect(() => new Microservice(chart, 'b', { contract: make('users', {}), platform, image })).toThrow(
+      /another contract of this name/,
+    );
   });
 });

@@ -59,15 +59,40 @@ export class Microservice extends Construct {
     const selector = selectorOf(system, name);
     const dnsNames = serviceNames(name, namespace);
     const identity = platform.identities.issue(this, { account: name, dnsNames, cause: `contract '${name}'` });
-    const workload: Workload = { name, contract, environment, system, namespace, image, selector, identity, maxPods: scaling.max + SURGE };
+    const workload: Workload = {
+      name,
+      contract,
+      environment,
+      system,
+      namespace,
+      image,
+      selector,
+      identity,
+      maxPods: scaling.max + SURGE,
+    };
     const connections = platform.connect(workload);
     platform.claim({ name, pods: workload.maxPods, resources });
 
-    const pod = podSpec({ name, image, resources, spread, selector, identity, connections, env: serviceEnvironment(contract, platform, logLevel) });
+    const pod = podSpec({
+      name,
+      image,
+      resources,
+      spread,
+      selector,
+      identity,
+      connections,
+      env: serviceEnvironment(contract, platform, logLevel),
+    });
     const pods = this.#makePods(workload, scaling, pod, connections);
     pods.node.addDependency(...platform.backingsOf(contract));
     this.#makeAddress(workload);
-    platform.expose({ name, selector, port: PORTS.metrics, serverName: `${name}.${namespace}.svc.cluster.local`, cause: `contract '${name}'` });
+    platform.expose({
+      name,
+      selector,
+      port: PORTS.metrics,
+      serverName: `${name}.${namespace}.svc.cluster.local`,
+      cause: `contract '${name}'`,
+    });
     makeNetwork(this, platform, workload, connections);
     if (contract.edge && platform.edge !== undefined) {
       openEdge(this, { name, namespace, system, edge: platform.edge });
@@ -83,7 +108,12 @@ export class Microservice extends Construct {
     const metadata = { name, namespace, labels: labelsOf(system, name) };
     const cause = `contract '${name}'`;
     const inputs = connections.flatMap(({ rollsOn = [] }) => rollsOn);
-    object<ServiceAccount>(this, 'account', cause, { apiVersion: 'v1', kind: 'ServiceAccount', metadata, automountServiceAccountToken: false });
+    object<ServiceAccount>(this, 'account', cause, {
+      apiVersion: 'v1',
+      kind: 'ServiceAccount',
+      metadata,
+      automountServiceAccountToken: false,
+    });
     const pods = object<Deployment>(this, 'pods', cause, {
       apiVersion: 'apps/v1',
       kind: 'Deployment',
@@ -111,7 +141,12 @@ export class Microservice extends Construct {
           scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name },
           minReplicas: min,
           maxReplicas: max,
-          metrics: [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: targetCpu } } }],
+          metrics: [
+            {
+              type: 'Resource',
+              resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: targetCpu } },
+            },
+          ],
         },
       });
     }
@@ -141,7 +176,13 @@ export class Microservice extends Construct {
 
 function imageMistakes(where: string, image: string): Mistake[] {
   if (/^[a-z0-9][a-z0-9._:/-]*(:[\w][\w.-]*)?(@sha256:[0-9a-f]{64})?$/.test(image)) return [];
-  return [new Mistake(`${where} › image`, `'${image}' is no reference of an image`, "write 'registry/name:tag' or 'registry/name@sha256:…'")];
+  return [
+    new Mistake(
+      `${where} › image`,
+      `'${image}' is no reference of an image`,
+      "write 'registry/name:tag' or 'registry/name@sha256:…'",
+    ),
+  ];
 }
 
 /** The graph decides who reaches whom; a contract that it hasn't seen would get a network that nobody checked. */
@@ -149,5 +190,11 @@ function strangers(contract: Contract, { graph }: Platform): Mistake[] {
   if (graph.has(contract)) return [];
   const same = graph.contracts.some(({ name }) => name === contract.name);
   const what = same ? 'the graph has another contract of this name' : "it isn't in the platform's graph";
-  return [new Mistake(`contract '${contract.name}'`, what, 'make the Graph of all contracts that are deployed, and give the platform that')];
+  return [
+    new Mistake(
+      `contract '${contract.name}'`,
+      what,
+      'make the Graph of all contracts that are deployed, and give the platform that',
+    ),
+  ];
 }

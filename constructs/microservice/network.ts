@@ -10,13 +10,24 @@ import { PORTS } from './environment.ts';
  * The network of one service, both directions, as the graph has it: its callers get to its HTTP port, it gets to those
  * it calls and to its backing systems. DNS and probes need no line here, see the platform.
  */
-export function makeNetwork(scope: Construct, { graph, edge }: Platform, workload: Workload, connections: readonly Connection[]): void {
+export function makeNetwork(
+  scope: Construct,
+  { graph, edge }: Platform,
+  workload: Workload,
+  connections: readonly Connection[],
+): void {
   const { name, contract, system, namespace, selector } = workload;
   const pods = (labels: Readonly<Record<string, string>>) => [{ podSelector: { matchLabels: { ...labels } } }];
   const tcp = (port: number) => [{ protocol: 'TCP', port }];
-  const callers = graph.callersOf(name).map((caller) => ({ from: pods(selectorOf(system, caller)), ports: tcp(PORTS.http) }));
-  const callees = graph.calleesOf(name).map((callee) => ({ to: pods(selectorOf(system, callee)), ports: tcp(PORTS.http) }));
-  const peers = connections.flatMap((connection) => connection.peers ?? []).map((peer) => ({ to: pods(peer.selector), ports: tcp(peer.port) }));
+  const callers = graph
+    .callersOf(name)
+    .map((caller) => ({ from: pods(selectorOf(system, caller)), ports: tcp(PORTS.http) }));
+  const callees = graph
+    .calleesOf(name)
+    .map((callee) => ({ to: pods(selectorOf(system, callee)), ports: tcp(PORTS.http) }));
+  const peers = connections
+    .flatMap((connection) => connection.peers ?? [])
+    .map((peer) => ({ to: pods(peer.selector), ports: tcp(peer.port) }));
   const doors = contract.edge && edge !== undefined ? [throughDoor(edge)] : [];
   object<NetworkPolicy>(scope, 'network', `contract '${name}' › calls, owns, edge, and those who call it`, {
     apiVersion: 'networking.k8s.io/v1',
@@ -34,7 +45,10 @@ export function makeNetwork(scope: Construct, { graph, edge }: Platform, workloa
 function throughDoor(edge: Edge): NetworkPolicyIngressRule {
   const ports = [{ protocol: 'TCP', port: PORTS.http }];
   if (edge.kind === 'ingress') {
-    return { from: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': edge.controllerNamespace } } }], ports };
+    return {
+      from: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': edge.controllerNamespace } } }],
+      ports,
+    };
   }
   if (edge.kind === 'load-balancer') return { from: edge.sourceRanges.map((cidr) => ({ ipBlock: { cidr } })), ports };
   return { ports }; // a NodePort may come from any node's address

@@ -34,7 +34,9 @@ export function podSpec(props: PodProps): PodSpec {
     connections.flatMap(({ accountTokens = [] }) => accountTokens),
   );
   const container = { image, resources: requirements(resources), securityContext: hardenedContainer };
-  const preparations = connections.flatMap(({ prepare = [], files = [] }) => prepare.map((step) => ({ files, ...step })));
+  const preparations = connections.flatMap(({ prepare = [], files = [] }) =>
+    prepare.map((step) => ({ files, ...step })),
+  );
   const inits = preparations.map((step) => {
     const { volumes, volumeMounts } = secretMounts(where, `${step.name}-`, [...identity.files(), ...step.files]);
     const init: Container = {
@@ -70,7 +72,12 @@ export function podSpec(props: PodProps): PodSpec {
         volumeMounts: [TMP, ...mounts.volumeMounts, ...tokens.volumeMounts],
       },
     ],
-    volumes: [{ name: TMP.name, emptyDir: { sizeLimit: '64Mi' } }, ...mounts.volumes, ...tokens.volumes, ...inits.flatMap(({ volumes }) => volumes)],
+    volumes: [
+      { name: TMP.name, emptyDir: { sizeLimit: '64Mi' } },
+      ...mounts.volumes,
+      ...tokens.volumes,
+      ...inits.flatMap(({ volumes }) => volumes),
+    ],
   };
 }
 
@@ -84,7 +91,11 @@ function settings(where: string, parts: readonly Readonly<Record<string, string>
   for (const [name, value] of parts.flatMap((part) => Object.entries(part))) {
     const other = all[name];
     if (other !== undefined && other !== value) {
-      throw new Mistake(`${where} › owns`, `its needs set ${name} to '${other}' and to '${value}'`, 'let each backing system name its settings after the need');
+      throw new Mistake(
+        `${where} › owns`,
+        `its needs set ${name} to '${other}' and to '${value}'`,
+        'let each backing system name its settings after the need',
+      );
     }
     all[name] = value;
   }

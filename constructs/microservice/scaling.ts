@@ -29,14 +29,38 @@ export function scalingMistakes(where: string, scaling: Scaling): Mistake[] {
   const { min, max, targetCpu } = fullScaling(scaling);
   const found: Mistake[] = [];
   if (!Number.isInteger(min) || min < 1)
-    found.push(new Mistake(`${where} › min`, `${min} is no number of pods from 1`, 'write 1 or more: a service with no pod serves nobody'));
+    found.push(
+      new Mistake(
+        `${where} › min`,
+        `${min} is no number of pods from 1`,
+        'write 1 or more: a service with no pod serves nobody',
+      ),
+    );
   if (!Number.isInteger(max) || max < min)
-    found.push(new Mistake(`${where} › max`, `max ${max} is below min ${min}, or no whole number`, 'leave max out for no scaling, or raise it'));
+    found.push(
+      new Mistake(
+        `${where} › max`,
+        `max ${max} is below min ${min}, or no whole number`,
+        'leave max out for no scaling, or raise it',
+      ),
+    );
   if (!Number.isInteger(targetCpu) || targetCpu < 10 || targetCpu > 95) {
-    found.push(new Mistake(`${where} › targetCpu`, `${targetCpu} % is out of range 10–95`, 'leave it out for 70: pods need room until the next one is up'));
+    found.push(
+      new Mistake(
+        `${where} › targetCpu`,
+        `${targetCpu} % is out of range 10–95`,
+        'leave it out for 70: pods need room until the next one is up',
+      ),
+    );
   }
   if (scaling.targetCpu !== undefined && max === min) {
-    found.push(new Mistake(`${where} › targetCpu`, `it does nothing where max equals min (${min})`, "raise 'max', or leave 'targetCpu' out"));
+    found.push(
+      new Mistake(
+        `${where} › targetCpu`,
+        `it does nothing where max equals min (${min})`,
+        "raise 'max', or leave 'targetCpu' out",
+      ),
+    );
   }
   return found;
 }

@@ -9,9 +9,18 @@ function served(backing: Backing, owns: readonly Need[] = [{ kind: 'mail' }]): R
   const app = new App();
   const letters = contract('letters', { owns }) as Contract;
   const quota = { cpu: Cpu.units(4), memory: Size.gibibytes(4), storage: Size.gibibytes(4), pods: 40 };
-  const platform = new Platform(new Chart(app, 'platform'), 'platform', { environment: 'dev', system: 'town', graph: new Graph([letters]), quota });
+  const platform = new Platform(new Chart(app, 'platform'), 'platform', {
+    environment: 'dev',
+    system: 'town',
+    graph: new Graph([letters]),
+    quota,
+  });
   platform.addBacking('mail', backing);
-  new Microservice(new Chart(app, 'letters'), 'letters', { contract: letters, platform, image: 'registry.example/letters:1' });
+  new Microservice(new Chart(app, 'letters'), 'letters', {
+    contract: letters,
+    platform,
+    image: 'registry.example/letters:1',
+  });
   return objectsOf(app);
 }
 
@@ -32,7 +41,11 @@ test("a foreign backing system's settings, files, peers and preparations all rea
   );
   const deployment = objects['Deployment/letters'];
   expect(at(deployment, `${pod}.containers.0.env`)).toContainEqual({ name: 'SMTP_HOST', value: 'mail' });
-  expect(at(deployment, `${pod}.containers.0.volumeMounts`)).toContainEqual({ name: 'etc-mail', mountPath: '/etc/mail', readOnly: true });
+  expect(at(deployment, `${pod}.containers.0.volumeMounts`)).toContainEqual({
+    name: 'etc-mail',
+    mountPath: '/etc/mail',
+    readOnly: true,
+  });
   expect(at(deployment, `${pod}.volumes`)).toContainEqual({
     name: 'etc-mail',
     projected: {
@@ -50,14 +63,19 @@ test("a foreign backing system's settings, files, peers and preparations all rea
       { name: 'SMTP_USER', value: 'greeter' },
     ]),
   );
-  expect(at(deployment, `${pod}.initContainers.0.volumeMounts`)).toContainEqual({ name: 'greet-etc-mail', mountPath: '/etc/mail', readOnly: true });
+  expect(at(deployment, `${pod}.initContainers.0.volumeMounts`)).toContainEqual({
+    name: 'greet-etc-mail',
+    mountPath: '/etc/mail',
+    readOnly: true,
+  });
   expect(at(objects['NetworkPolicy/letters'], 'spec.egress')).toEqual([
     { to: [{ podSelector: { matchLabels: { app: 'mail' } } }], ports: [{ port: 25, protocol: 'TCP' }] },
   ]);
 });
 
 test('a known input rolls the pods when it changes, and only then', () => {
-  const annotations = (...rollsOn: string[]) => at(served(giving({ rollsOn }))['Deployment/letters'], 'spec.template.metadata.annotations');
+  const annotations = (...rollsOn: string[]) =>
+    at(served(giving({ rollsOn }))['Deployment/letters'], 'spec.template.metadata.annotations');
   expect(annotations('a', 'b')).toEqual(annotations('a', 'b'));
   expect(annotations('a', 'b')).not.toEqual(annotations('a', 'c'));
   expect(annotations('ab', '')).not.toEqual(annotations('a', 'b'));
@@ -72,7 +90,9 @@ test('learns of each need which workload asks, and how many of its pods there ma
       return {};
     },
   });
-  expect(asked).toEqual([{ name: 'letters', environment: 'dev', namespace: 'town-dev', maxPods: 3, need: { kind: 'mail' } }]);
+  expect(asked).toEqual([
+    { name: 'letters', environment: 'dev', namespace: 'town-dev', maxPods: 3, need: { kind: 'mail' } },
+  ]);
 });
 
 test('two files in one place are refused, with the place', () => {
@@ -95,7 +115,12 @@ test('a setting of the service itself is not for a backing system to change', ()
 
 test('a kind has one backing system', () => {
   const quota = { cpu: Cpu.units(4), memory: Size.gibibytes(4), storage: Size.gibibytes(4), pods: 40 };
-  const platform = new Platform(new Chart(new App(), 'c'), 'platform', { environment: 'dev', system: 'town', graph: new Graph([]), quota });
+  const platform = new Platform(new Chart(new App(), 'c'), 'platform', {
+    environment: 'dev',
+    system: 'town',
+    graph: new Graph([]),
+    quota,
+  });
   platform.addBacking('mail', giving({}));
   expect(() => platform.addBacking('mail', giving({}))).toThrow(/'mail' has a backing system already/);
 });

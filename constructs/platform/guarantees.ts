@@ -37,7 +37,11 @@ export interface Statement {
 }
 
 /** Law 9: a guarantee is kept, or waived in code with a reason. */
-export function brokenDemands(where: string, sheet: GuaranteeSheet | undefined, { guarantees, waived = {} }: Demand): Mistake[] {
+export function brokenDemands(
+  where: string,
+  sheet: GuaranteeSheet | undefined,
+  { guarantees, waived = {} }: Demand,
+): Mistake[] {
   const broken = guarantees.filter((guarantee) => sheet?.[guarantee] !== true && waived[guarantee] === undefined);
   const found = broken.map(
     (guarantee) =>
@@ -49,8 +53,10 @@ export function brokenDemands(where: string, sheet: GuaranteeSheet | undefined, 
   );
   for (const [guarantee, reason] of Object.entries(waived) as [Guarantee, string][]) {
     const at = `${where} › waived.${guarantee}`;
-    if (reason.trim() === '') found.push(new Mistake(at, 'the waiver has no reason', 'say why it is right to do without'));
-    if (!guarantees.includes(guarantee)) found.push(new Mistake(at, 'waived, but never demanded', 'demand it, or drop the waiver'));
+    if (reason.trim() === '')
+      found.push(new Mistake(at, 'the waiver has no reason', 'say why it is right to do without'));
+    if (!guarantees.includes(guarantee))
+      found.push(new Mistake(at, 'waived, but never demanded', 'demand it, or drop the waiver'));
     else if (sheet?.[guarantee]) found.push(new Mistake(at, 'waived, but the back end keeps it', 'drop the waiver'));
   }
   return found;

@@ -20,7 +20,10 @@ export interface NamespaceProps {
 }
 
 /** A namespace that takes hardened pods only, no more of them than its quota allows. */
-export function makeNamespace(scope: Construct, { name, system, environment, quota, containerDefaults }: NamespaceProps): void {
+export function makeNamespace(
+  scope: Construct,
+  { name, system, environment, quota, containerDefaults }: NamespaceProps,
+): void {
   const levels = ['enforce', 'audit', 'warn'].flatMap((mode) => [
     [`pod-security.kubernetes.io/${mode}`, 'restricted'],
     [`pod-security.kubernetes.io/${mode}-version`, POD_SECURITY],
@@ -29,7 +32,14 @@ export function makeNamespace(scope: Construct, { name, system, environment, quo
   object<Namespace>(scope, 'namespace', 'platform.namespace', {
     apiVersion: 'v1',
     kind: 'Namespace',
-    metadata: { name, labels: { ...labels, ...Object.fromEntries(levels), ...(environment === undefined ? {} : { 'groundwork/environment': environment }) } },
+    metadata: {
+      name,
+      labels: {
+        ...labels,
+        ...Object.fromEntries(levels),
+        ...(environment === undefined ? {} : { 'groundwork/environment': environment }),
+      },
+    },
   });
   object<ResourceQuota>(scope, 'quota', 'platform.quota', {
     apiVersion: 'v1',
@@ -45,7 +55,10 @@ export function makeNamespace(scope: Construct, { name, system, environment, quo
       },
     },
   });
-  const defaults = { cpu: cpuQuantity(millicores(containerDefaults.cpu)), memory: sizeQuantity(containerDefaults.memory) };
+  const defaults = {
+    cpu: cpuQuantity(millicores(containerDefaults.cpu)),
+    memory: sizeQuantity(containerDefaults.memory),
+  };
   object<LimitRange>(scope, 'limits', 'platform.containerDefaults', {
     apiVersion: 'v1',
     kind: 'LimitRange',

@@ -22,7 +22,10 @@ describe('a platform', () => {
   });
 
   test('denies every flow in both directions, but for the DNS of the cluster', () => {
-    expect(objects['NetworkPolicy/default-deny']?.spec).toEqual({ podSelector: {}, policyTypes: ['Ingress', 'Egress'] });
+    expect(objects['NetworkPolicy/default-deny']?.spec).toEqual({
+      podSelector: {},
+      policyTypes: ['Ingress', 'Egress'],
+    });
     expect(at(objects['NetworkPolicy/allow-dns'], 'spec.egress')).toHaveLength(1);
     expect(at(objects['NetworkPolicy/allow-dns'], 'spec.egress.0.to')).toEqual([
       {
@@ -37,42 +40,90 @@ describe('a platform', () => {
   });
 
   test('puts every object into its namespace', () => {
-    for (const { kind, metadata } of Object.values(objects)) expect(metadata.namespace).toBe(kind === 'Namespace' ? undefined : 'town-test');
+    for (const { kind, metadata } of Object.values(objects))
+      expect(metadata.namespace).toBe(kind === 'Namespace' ? undefined : 'town-test');
   });
 });
 
 describe('a platform refuses', () => {
-  const ingress: Edge = { kind: 'ingress', host: 'shop.example', tlsSecret: 'tls', className: 'nginx', controllerNamespace: 'ingress' };
+  const ingress: Edge = {
+    kind: 'ingress',
+    host: 'shop.example',
+    tlsSecret: 'tls',
+    className: 'nginx',
+    controllerNamespace: 'ingress',
+  };
   const balancer: Edge = { kind: 'load-balancer', url: 'https://shop.example', sourceRanges: ['10.0.0.0/8'] };
   const door = { contracts: [service({ edge: true })] };
 
   test.each<[string, SystemProps, string]>([
-    ['an environment that is no DNS label', { ...plain, platform: { environment: 'Dev_1' } }, "environment 'Dev_1' › environment"],
+    [
+      'an environment that is no DNS label',
+      { ...plain, platform: { environment: 'Dev_1' } },
+      "environment 'Dev_1' › environment",
+    ],
     ['a system that is no DNS label', { ...plain, platform: { system: 'my shop' } }, "'my shop' is no DNS label"],
-    ['a namespace that is too long', { ...plain, platform: { namespace: 'n'.repeat(64) } }, '64 characters; 63 are allowed'],
+    [
+      'a namespace that is too long',
+      { ...plain, platform: { namespace: 'n'.repeat(64) } },
+      '64 characters; 63 are allowed',
+    ],
     ['a quota of no pods', { ...plain, platform: { quota: { ...quota, pods: 0 } } }, 'quota.pods'],
     ['a quota of half a pod', { ...plain, platform: { quota: { ...quota, pods: 0.5 } } }, 'quota.pods'],
     ['a quota of no CPU', { ...plain, platform: { quota: { ...quota, cpu: Cpu.millis(0) } } }, 'quota › cpu'],
-    ['an edge contract without a way in', { ...door, platform: { edge: undefined as never } }, "contract 'users' › edge"],
+    [
+      'an edge contract without a way in',
+      { ...door, platform: { edge: undefined as never } },
+      "contract 'users' › edge",
+    ],
     ['a way in that leads nowhere', { ...plain, platform: { edge: nodePort } }, 'no contract is an edge'],
     [
       'two edge contracts',
       {
         contracts: [
           service({ edge: true }),
-          contract('web', { http: { all: route('GET', '/all', { reply: { 200: Type.String() } }) }, edge: true }) as Contract,
+          contract('web', {
+            http: { all: route('GET', '/all', { reply: { 200: Type.String() } }) },
+            edge: true,
+          }) as Contract,
         ],
       },
       'users and web are edges',
     ],
-    ['a host with a scheme', { ...door, platform: { edge: { ...ingress, host: 'https://shop.example' } } }, 'edge › host'],
-    ['a TLS secret that is no name', { ...door, platform: { edge: { ...ingress, tlsSecret: '' } } }, 'edge › tlsSecret'],
-    ['a URL with a path', { ...door, platform: { edge: { ...nodePort, url: 'http://127.0.0.1:8080/' } as Edge } }, 'edge › url'],
-    ['a NodePort out of range', { ...door, platform: { edge: { ...nodePort, port: 8080 } as Edge } }, 'choose one from 30000 to 32767'],
-    ['a load balancer for nobody', { ...door, platform: { edge: { ...balancer, sourceRanges: [] } } }, 'edge › sourceRanges'],
-    ['a network that is none', { ...door, platform: { edge: { ...balancer, sourceRanges: ['10.0.0.0/8', '10.0.0.300/8'] } } }, 'edge › sourceRanges[1]'],
+    [
+      'a host with a scheme',
+      { ...door, platform: { edge: { ...ingress, host: 'https://shop.example' } } },
+      'edge › host',
+    ],
+    [
+      'a TLS secret that is no name',
+      { ...door, platform: { edge: { ...ingress, tlsSecret: '' } } },
+      'edge › tlsSecret',
+    ],
+    [
+      'a URL with a path',
+      { ...door, platform: { edge: { ...nodePort, url: 'http://127.0.0.1:8080/' } as Edge } },
+      'edge › url',
+    ],
+    [
+      'a NodePort out of range',
+      { ...door, platform: { edge: { ...nodePort, port: 8080 } as Edge } },
+      'choose one from 30000 to 32767',
+    ],
+    [
+      'a load balancer for nobody',
+      { ...door, platform: { edge: { ...balancer, sourceRanges: [] } } },
+      'edge › sourceRanges',
+    ],
+    [
+      'a network that is none',
+      { ...door, platform: { edge: { ...balancer, sourceRanges: ['10.0.0.0/8', '10.0.0.300/8'] } } },
+      'edge › sourceRanges[1]',
+    ],
   ])('%s', (_, props, part) => {
-    expect(() => system(props)).toThrow(expect.objectContaining({ name: 'Mistake', message: expect.stringContaining(part) }));
+    expect(() => system(props)).toThrow(
+      expect.objectContaining({ name: 'Mistake', message: expect.stringContaining(part) }),
+    );
   });
 
   test('several wrong props at once, each by name', () => {
@@ -81,14 +132,26 @@ describe('a platform refuses', () => {
   });
 
   test('a quota that the workloads outgrow at their largest, and says which asks for how much', () => {
-    const props: SystemProps = { ...plain, platform: { quota: { ...quota, cpu: Cpu.units(1) } }, service: { scaling: { min: 2, max: 8 } } };
-    expect(() => objectsOf(system(props))).toThrow(/the quota is 1, and at their largest the workloads ask for 1170m: postgres 270m, users 900m/);
+    const props: SystemProps = {
+      ...plain,
+      platform: { quota: { ...quota, cpu: Cpu.units(1) } },
+      service: { scaling: { min: 2, max: 8 } },
+    };
+    expect(() => objectsOf(system(props))).toThrow(
+      /the quota is 1, and at their largest the workloads ask for 1170m: postgres 270m, users 900m/,
+    );
   });
 
   test('a namespace that another environment has', () => {
     const app = new App();
     const make = (environment: string) =>
-      new Platform(new Chart(app, environment), environment, { environment, system: 'town', namespace: 'town', graph: new Graph([service()]), quota });
+      new Platform(new Chart(app, environment), environment, {
+        environment,
+        system: 'town',
+        namespace: 'town',
+        graph: new Graph([service()]),
+        quota,
+      });
     make('dev');
     expect(() => make('staging')).toThrow(/'town' is that of environment 'dev'\s+at environment 'staging' › namespace/);
   });
@@ -102,7 +165,10 @@ describe('a platform refuses', () => {
 });
 
 describe('law 9: a demand', () => {
-  const demand = (guarantees: readonly (keyof GuaranteeSheet)[], waived: Partial<Record<keyof GuaranteeSheet, string>> = {}): SystemProps => ({
+  const demand = (
+    guarantees: readonly (keyof GuaranteeSheet)[],
+    waived: Partial<Record<keyof GuaranteeSheet, string>> = {},
+  ): SystemProps => ({
     contracts: [service({ owns: [postgres({ migrations: 'm' })] })],
     platform: { demands: { postgres: { guarantees, waived } } },
   });
@@ -126,6 +192,8 @@ describe('law 9: a demand', () => {
     expect(() => system(props)).toThrow(part);
   });
   test('of a kind that has no backing system is refused', () => {
-    expect(() => objectsOf(system({ ...plain, platform: { demands: { kafka: { guarantees: ['survives-pod-loss'] } } } }))).toThrow(/demands\.kafka/);
+    expect(() =>
+      objectsOf(system({ ...plain, platform: { demands: { kafka: { guarantees: ['survives-pod-loss'] } } } })),
+    ).toThrow(/demands\.kafka/);
   });
 });

@@ -68,7 +68,17 @@ export class Platform extends Construct {
 
   public constructor(scope: Construct, id: string, props: PlatformProps) {
     super(scope, id);
-    const { environment, system, graph, quota, edge, apiServer, identity = {}, demands = {}, namespace = `${system}-${environment}` } = props;
+    const {
+      environment,
+      system,
+      graph,
+      quota,
+      edge,
+      apiServer,
+      identity = {},
+      demands = {},
+      namespace = `${system}-${environment}`,
+    } = props;
     const { containerDefaults = { cpu: Cpu.millis(100), memory: Size.mebibytes(128) } } = props;
     const where = `environment '${environment}'`;
     dnsLabel(environment, `${where} › environment`);
@@ -107,7 +117,8 @@ export class Platform extends Construct {
    */
   public addBacking(kind: string, backing: Backing): void {
     const where = `environment '${this.environment}' › ${kind}`;
-    if (this.#backings.has(kind)) throw new Mistake(where, `'${kind}' has a backing system already`, 'add one for each kind of need');
+    if (this.#backings.has(kind))
+      throw new Mistake(where, `'${kind}' has a backing system already`, 'add one for each kind of need');
     const demand = this.#demands[kind];
     if (demand !== undefined) refuse(brokenDemands(where, backing.guarantees, demand));
     this.#backings.set(kind, backing);
@@ -125,7 +136,11 @@ export class Platform extends Construct {
 
   /** What each system keeps, as far as it states that, and what is asked of it. */
   public get statements(): readonly Statement[] {
-    const backings = [...this.#backings].map(([kind, backing]) => ({ kind, backEnd: backing.constructor.name, sheet: backing.guarantees }));
+    const backings = [...this.#backings].map(([kind, backing]) => ({
+      kind,
+      backEnd: backing.constructor.name,
+      sheet: backing.guarantees,
+    }));
     const others = [...this.#stated].map(([kind, sheet]) => ({ kind, backEnd: undefined, sheet }));
     return [...backings, ...others].map((statement) => ({ ...statement, demand: this.#demands[statement.kind] }));
   }
@@ -136,7 +151,9 @@ export class Platform extends Construct {
    * @throws Mistake for a need that no backing system provides for.
    */
   public connect(workload: Workload): readonly Connection[] {
-    return this.#needsOf(workload.contract).map(({ need, field }) => this.#backingOf(need, workload.contract, field).connect(workload, need));
+    return this.#needsOf(workload.contract).map(({ need, field }) =>
+      this.#backingOf(need, workload.contract, field).connect(workload, need),
+    );
   }
 
   /** The backing systems that a contract's needs are connected to, as far as they are constructs: what its pods come after. */
@@ -156,7 +173,8 @@ export class Platform extends Construct {
    * @throws Mistake when there is one already
    */
   public addCollector(collector: Collector): void {
-    if (this.#collector !== undefined) throw new Mistake(`environment '${this.environment}'`, 'it has a collector of metrics already', 'add one');
+    if (this.#collector !== undefined)
+      throw new Mistake(`environment '${this.environment}'`, 'it has a collector of metrics already', 'add one');
     this.#collector = collector;
     for (const target of this.#targets) this.#letIn(target, collector);
   }
@@ -175,7 +193,9 @@ export class Platform extends Construct {
       spec: {
         podSelector: { matchLabels: { ...selector } },
         policyTypes: ['Ingress'],
-        ingress: [{ from: [{ podSelector: { matchLabels: { ...collector.selector } } }], ports: [{ protocol: 'TCP', port }] }],
+        ingress: [
+          { from: [{ podSelector: { matchLabels: { ...collector.selector } } }], ports: [{ protocol: 'TCP', port }] },
+        ],
       },
     });
     collector.collect(target);
@@ -186,7 +206,9 @@ export class Platform extends Construct {
     const everywhere = [...this.#backings].filter(([, backing]) => backing.everywhere);
     return [
       ...owns.map((need, index) => ({ need, field: `owns[${index}]` })),
-      ...(publishes.length > 0 || consumes.length > 0 ? [{ need: { kind: EVENTS }, field: publishes.length > 0 ? 'publishes' : 'consumes' }] : []),
+      ...(publishes.length > 0 || consumes.length > 0
+        ? [{ need: { kind: EVENTS }, field: publishes.length > 0 ? 'publishes' : 'consumes' }]
+        : []),
       ...everywhere.map(([kind]) => ({ need: { kind }, field: 'name' })),
     ];
   }
@@ -208,7 +230,12 @@ export class Platform extends Construct {
     return [
       ...quotaMistakes(where, this.#quota, this.#claims),
       ...idle.map(
-        (kind) => new Mistake(`${where} › demands.${kind}`, `'${kind}' has no backing system to keep them`, `add one with platform.addBacking('${kind}', …)`),
+        (kind) =>
+          new Mistake(
+            `${where} › demands.${kind}`,
+            `'${kind}' has no backing system to keep them`,
+            `add one with platform.addBacking('${kind}', …)`,
+          ),
       ),
     ];
   }
@@ -216,11 +243,18 @@ export class Platform extends Construct {
 
 /** Two environments in one namespace would share accounts, and so be each other. */
 function neighbours(platform: Platform, where: string, namespace: string): Mistake[] {
-  const others = platform.node.root.node.findAll().filter((one): one is Platform => one instanceof Platform && one !== platform);
+  const others = platform.node.root.node
+    .findAll()
+    .filter((one): one is Platform => one instanceof Platform && one !== platform);
   return others
     .filter((other) => other.namespace === namespace)
     .map(
-      ({ environment }) => new Mistake(`${where} › namespace`, `'${namespace}' is that of environment '${environment}'`, 'give each a namespace of its own'),
+      ({ environment }) =>
+        new Mistake(
+          `${where} › namespace`,
+          `'${namespace}' is that of environment '${environment}'`,
+          'give each a namespace of its own',
+        ),
     );
 }
 
@@ -237,7 +271,10 @@ function doorMistakes(environment: string, edge: Edge | undefined, graph: Graph)
     ];
   }
   if (edge !== undefined && doors.length !== 1) {
-    const what = doors.length === 0 ? 'no contract is an edge, so it leads nowhere' : `it can lead to one contract, and ${doors.join(' and ')} are edges`;
+    const what =
+      doors.length === 0
+        ? 'no contract is an edge, so it leads nowhere'
+        : `it can lead to one contract, and ${doors.join(' and ')} are edges`;
     return [new Mistake(`environment '${environment}' › edge`, what, "mark exactly one contract with 'edge: true'")];
   }
   return [];

@@ -43,7 +43,12 @@ const QUANTITIES = [
     claimed: ({ storage }: Claim) => storage?.toKibibytes() ?? 0,
     write: (amount: number) => sizeQuantity(Size.kibibytes(amount)),
   },
-  { field: 'pods', allowed: (quota: Quota) => quota.pods, claimed: ({ pods }: Claim) => pods, write: (amount: number) => `${amount}` },
+  {
+    field: 'pods',
+    allowed: (quota: Quota) => quota.pods,
+    claimed: ({ pods }: Claim) => pods,
+    write: (amount: number) => `${amount}`,
+  },
 ] as const;
 
 /** A quota that the claims outgrow would show only under load, as pods that never come. So it is an error at synth. */
@@ -63,6 +68,7 @@ export function quotaMistakes(where: string, quota: Quota, claims: readonly Clai
 /** @returns what is wrong with the quota itself */
 export function quotaFaults(where: string, { cpu, memory, pods }: Quota): Mistake[] {
   const found = resourceMistakes(`${where} › quota`, { cpu, memory });
-  if (!Number.isInteger(pods) || pods < 1) found.push(new Mistake(`${where} › quota.pods`, `${pods} is no number of pods from 1`, 'write a whole number'));
+  if (!Number.isInteger(pods) || pods < 1)
+    found.push(new Mistake(`${where} › quota.pods`, `${pods} is no number of pods from 1`, 'write a whole number'));
   return found;
 }

@@ -22,7 +22,9 @@ export function hostBasedAccess(databases: readonly Access[]): string {
     'local all postgres peer',
     `local postgres ${MONITOR} peer map=local`,
     `hostssl all ${PROVISIONER} all cert map=identity`,
-    ...inOrder(databases).flatMap(({ names: { database, app, owner } }) => [app, owner].map((role) => `hostssl ${database} ${role} all cert map=identity`)),
+    ...inOrder(databases).flatMap(({ names: { database, app, owner } }) =>
+      [app, owner].map((role) => `hostssl ${database} ${role} all cert map=identity`),
+    ),
     'local all all reject',
     'host all all all reject',
   ];
@@ -34,7 +36,10 @@ export function identityMap(databases: readonly Access[], provisioning: string):
   const lines = [
     `local nobody ${MONITOR}`,
     `identity ${provisioning} ${PROVISIONER}`,
-    ...inOrder(databases).flatMap(({ names, service, migrations }) => [`identity ${service} ${names.app}`, `identity ${migrations} ${names.owner}`]),
+    ...inOrder(databases).flatMap(({ names, service, migrations }) => [
+      `identity ${service} ${names.app}`,
+      `identity ${migrations} ${names.owner}`,
+    ]),
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -45,7 +50,9 @@ function inOrder(databases: readonly Access[]): Access[] {
 
 /** Roles of the platform's own, made by the superuser inside the server's pod; safe to run again. */
 export const ROLES_SQL = `${[
-  ...[PROVISIONER, MONITOR].map((role) => `SELECT 'CREATE ROLE ${role}' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${role}') \\gexec`),
+  ...[PROVISIONER, MONITOR].map(
+    (role) => `SELECT 'CREATE ROLE ${role}' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${role}') \\gexec`,
+  ),
   `ALTER ROLE ${PROVISIONER} LOGIN NOSUPERUSER CREATEDB CREATEROLE NOREPLICATION NOBYPASSRLS PASSWORD NULL;`,
   `ALTER ROLE ${MONITOR} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS PASSWORD NULL;`,
   `SELECT 'GRANT pg_monitor TO ${MONITOR}' WHERE NOT pg_has_role('${MONITOR}', 'pg_monitor', 'USAGE') \\gexec`,

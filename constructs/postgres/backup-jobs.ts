@@ -12,7 +12,16 @@ import { type Resources, requirements } from '../resources.ts';
 import { Cpu, Size, sizeQuantity } from '../units.ts';
 import type { FullBackups } from './backups.ts';
 import { SCRIPTS, SERVER, USER, VOLUME } from './places.ts';
-import { BACKUP_PORT, BUCKET_KEYS, bucketAuthority, openRepository, REPOSITORY, REPOSITORY_ENV, repositoryEgress, repositoryMounts } from './repository.ts';
+import {
+  BACKUP_PORT,
+  BUCKET_KEYS,
+  bucketAuthority,
+  openRepository,
+  REPOSITORY,
+  REPOSITORY_ENV,
+  repositoryEgress,
+  repositoryMounts,
+} from './repository.ts';
 import { RESTORE } from './restore-script.ts';
 
 /** What the pod of a backup or a restore asks for. */
@@ -50,7 +59,12 @@ export function makeBackups(scope: Construct, props: BackupJobsProps): void {
       kind: 'Secret',
       metadata: { name: REPOSITORY, namespace, labels },
       stringData: {
-        ...Object.fromEntries(Object.values(BUCKET_KEYS).map((key) => [key, late(`postgres/backup/${key}`, key === 'passphrase' ? 'key' : 'password')])),
+        ...Object.fromEntries(
+          Object.values(BUCKET_KEYS).map((key) => [
+            key,
+            late(`postgres/backup/${key}`, key === 'passphrase' ? 'key' : 'password'),
+          ]),
+        ),
         ...bucketAuthority(repository),
       },
     });
@@ -63,7 +77,10 @@ export function makeBackups(scope: Construct, props: BackupJobsProps): void {
       podSelector: { matchLabels: selectorOf(system, REPOSITORY) },
       policyTypes: ['Ingress', 'Egress'],
       egress: [
-        { to: [{ podSelector: { matchLabels: selectorOf(system, SERVER) } }], ports: [{ protocol: 'TCP', port: BACKUP_PORT }] },
+        {
+          to: [{ podSelector: { matchLabels: selectorOf(system, SERVER) } }],
+          ports: [{ protocol: 'TCP', port: BACKUP_PORT }],
+        },
         ...repositoryEgress(backups),
       ],
     },
@@ -75,11 +92,17 @@ export function makeBackups(scope: Construct, props: BackupJobsProps): void {
     spec: {
       podSelector: { matchLabels: selectorOf(system, SERVER) },
       policyTypes: ['Ingress', 'Egress'],
-      ingress: [{ from: [{ podSelector: { matchLabels: selectorOf(system, REPOSITORY) } }], ports: [{ protocol: 'TCP', port: BACKUP_PORT }] }],
+      ingress: [
+        {
+          from: [{ podSelector: { matchLabels: selectorOf(system, REPOSITORY) } }],
+          ports: [{ protocol: 'TCP', port: BACKUP_PORT }],
+        },
+      ],
       egress: repositoryEgress(backups),
     },
   });
-  const backup = (type: string) => pod(props, 'reader', [...openRepository(backups), `exec pgbackrest --type=${type} backup`]);
+  const backup = (type: string) =>
+    pod(props, 'reader', [...openRepository(backups), `exec pgbackrest --type=${type} backup`]);
   cronJob(scope, props, `${REPOSITORY}-full`, 'backups.full', backups.full, backup('full'));
   cronJob(scope, props, `${REPOSITORY}-incremental`, 'backups.incremental', backups.incremental, backup('incr'));
   const restore = pod(props, 'writer', [`exec sh ${SCRIPTS}/restore.sh`]);
@@ -108,7 +131,10 @@ function cronJob(
       startingDeadlineSeconds: 3600, // a backup that was missed for an hour is left to the next
       successfulJobsHistoryLimit: 1,
       failedJobsHistoryLimit: 2,
-      jobTemplate: { metadata: { labels }, spec: { backoffLimit: suspend ? 0 : 2, template: { metadata: { labels }, spec } } },
+      jobTemplate: {
+        metadata: { labels },
+        spec: { backoffLimit: suspend ? 0 : 2, template: { metadata: { labels }, spec } },
+      },
     },
   });
 }
@@ -159,6 +185,13 @@ function pod(props: BackupJobsProps, role: 'reader' | 'writer', script: readonly
 function besideServer({ backups, system }: BackupJobsProps, role: 'reader' | 'writer'): Pick<PodSpec, 'affinity'> {
   const term = { labelSelector: { matchLabels: selectorOf(system, SERVER) }, topologyKey: 'kubernetes.io/hostname' };
   // The writer runs while there is no server, so it can't insist.
-  if (role === 'writer') return { affinity: { podAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 100, podAffinityTerm: term }] } } };
-  return backups.repository.kind === 'bucket' ? {} : { affinity: { podAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [term] } } };
+  if (role === 'writer')
+    return {
+      affinity: {
+        podAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 100, podAffinityTerm: term }] },
+      },
+    };
+  return backups.repository.kind === 'bucket'
+    ? {}
+    : { affinity: { podAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [term] } } };
 }

@@ -50,27 +50,49 @@ export function fullBackups(backups: Backups): FullBackups {
 }
 
 /** @returns what is wrong with the backups: nothing, or a Mistake for each field */
-export function backupMistakes(where: string, { repository, full, incremental, keep, archiveTimeout }: FullBackups, storage: Size): Mistake[] {
+export function backupMistakes(
+  where: string,
+  { repository, full, incremental, keep, archiveTimeout }: FullBackups,
+  storage: Size,
+): Mistake[] {
   const found: Mistake[] = [];
   for (const [field, cron] of Object.entries({ full, incremental })) {
     if (cron.trim().split(/\s+/).length !== 5) {
-      found.push(new Mistake(`${where} › ${field}`, `'${cron}' is no schedule of cron's five fields`, "write one such as '15 1 * * 0'"));
+      found.push(
+        new Mistake(
+          `${where} › ${field}`,
+          `'${cron}' is no schedule of cron's five fields`,
+          "write one such as '15 1 * * 0'",
+        ),
+      );
     }
   }
   if (full === incremental) {
-    found.push(new Mistake(`${where} › incremental`, `it is taken at the same time as the full one, '${full}'`, 'choose other days, or another hour'));
+    found.push(
+      new Mistake(
+        `${where} › incremental`,
+        `it is taken at the same time as the full one, '${full}'`,
+        'choose other days, or another hour',
+      ),
+    );
   }
   if (!Number.isInteger(keep) || keep < 1) {
     found.push(new Mistake(`${where} › keep`, `${keep} is no number of full backups from 1`, 'leave it out for 2'));
   }
   if (archiveTimeout.toSeconds() < 10 || archiveTimeout.toSeconds() > 3600) {
     found.push(
-      new Mistake(`${where} › archiveTimeout`, `${archiveTimeout} is out of range 10 s–1 h`, 'leave it out for a minute; each costs a file of the archive'),
+      new Mistake(
+        `${where} › archiveTimeout`,
+        `${archiveTimeout} is out of range 10 s–1 h`,
+        'leave it out for a minute; each costs a file of the archive',
+      ),
     );
   }
   if (repository.kind === 'volume' && repository.size.toKibibytes() < storage.toKibibytes()) {
     const what = `${repository.size.asString()} is less than the server's own volume of ${storage.asString()}`;
-    found.push(new Mistake(`${where} › repository › size`, what, "give it the size of 'storage' or more, or use a bucket"));
+    found.push(
+      new Mistake(`${where} › repository › size`, what, "give it the size of 'storage' or more, or use a bucket"),
+    );
   }
   if (repository.kind === 'bucket') {
     for (const field of ['bucket', 'endpoint', 'region'] as const) {
@@ -79,7 +101,13 @@ export function backupMistakes(where: string, { repository, full, incremental, k
       found.push(new Mistake(`${where} › repository › ${field}`, `'${repository[field]}' is no name`, mend));
     }
     if (repository.authority?.includes('-----BEGIN CERTIFICATE-----') === false) {
-      found.push(new Mistake(`${where} › repository › authority`, 'it holds no certificate in PEM', 'give the text of the file, not its name'));
+      found.push(
+        new Mistake(
+          `${where} › repository › authority`,
+          'it holds no certificate in PEM',
+          'give the text of the file, not its name',
+        ),
+      );
     }
   }
   return found;

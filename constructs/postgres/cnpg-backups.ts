@@ -29,7 +29,13 @@ export interface CnpgBackups {
 export function cnpgBackupMistakes(where: string, { schedule = '15 1 * * *', keepDays = 14 }: CnpgBackups): Mistake[] {
   const found: Mistake[] = [];
   if (schedule.trim().split(/\s+/).length !== 5) {
-    found.push(new Mistake(`${where} › schedule`, `'${schedule}' is no schedule of cron's five fields`, "write one such as '15 1 * * *'"));
+    found.push(
+      new Mistake(
+        `${where} › schedule`,
+        `'${schedule}' is no schedule of cron's five fields`,
+        "write one such as '15 1 * * *'",
+      ),
+    );
   }
   if (!Number.isInteger(keepDays) || keepDays < 1) {
     found.push(new Mistake(`${where} › keepDays`, `${keepDays} is no number of days from 1`, 'leave it out for 14'));

@@ -43,11 +43,29 @@ export function clusterSpec(props: CnpgClusterProps): Record<string, unknown> {
     enableSuperuserAccess: false,
     enablePDB: true,
     // The operator insists on a first database. Its owner gets a password that opens nothing: access rules end in reject.
-    bootstrap: { initdb: { database: 'unused', owner: 'unused', encoding: 'UTF8', localeCollate: 'C.UTF-8', localeCType: 'C.UTF-8', dataChecksums: true } },
-    certificates: { serverTLSSecret: server.secret, serverCASecret: server.secret, clientCASecret: replication, replicationTLSSecret: replication },
+    bootstrap: {
+      initdb: {
+        database: 'unused',
+        owner: 'unused',
+        encoding: 'UTF8',
+        localeCollate: 'C.UTF-8',
+        localeCType: 'C.UTF-8',
+        dataChecksums: true,
+      },
+    },
+    certificates: {
+      serverTLSSecret: server.secret,
+      serverCASecret: server.secret,
+      clientCASecret: replication,
+      replicationTLSSecret: replication,
+    },
     affinity: { enablePodAntiAffinity: true, podAntiAffinityType: 'required', topologyKey: 'kubernetes.io/hostname' },
     resources: requirements(resources),
-    storage: { size: sizeQuantity(storage), resizeInUseVolumes: true, ...(storageClass === undefined ? {} : { storageClass }) },
+    storage: {
+      size: sizeQuantity(storage),
+      resizeInUseVolumes: true,
+      ...(storageClass === undefined ? {} : { storageClass }),
+    },
     monitoring: { enablePodMonitor: false, disableDefaultQueries: true },
     managed: {
       roles: [
@@ -60,7 +78,12 @@ export function clusterSpec(props: CnpgClusterProps): Record<string, unknown> {
 }
 
 /** The part of the spec that grows with each service that connects. */
-export function postgresqlSpec(props: CnpgClusterProps, databases: readonly Access[], provisioning: string, monitor: string): Record<string, unknown> {
+export function postgresqlSpec(
+  props: CnpgClusterProps,
+  databases: readonly Access[],
+  provisioning: string,
+  monitor: string,
+): Record<string, unknown> {
   const { resources, storage, maxConnections, archiveTimeoutSeconds, pooled } = props;
   const all = settings({ memory: resources.memory, storage, maxConnections, backups: undefined });
   const parameters = Object.entries(all).filter(([name]) => !OWN.includes(name));
@@ -74,7 +97,11 @@ export function postgresqlSpec(props: CnpgClusterProps, databases: readonly Acce
       ...(archiveTimeoutSeconds === undefined ? {} : { archive_timeout: `${archiveTimeoutSeconds}s` }),
     },
     synchronous: { method: 'any', number: 1, dataDurability: 'required' },
-    pg_hba: [`hostssl postgres ${MONITOR} all cert map=identity`, ...(pooled ? [`hostssl postgres ${POOLER_ROLE} all cert`] : []), ...overNetwork],
+    pg_hba: [
+      `hostssl postgres ${MONITOR} all cert map=identity`,
+      ...(pooled ? [`hostssl postgres ${POOLER_ROLE} all cert`] : []),
+      ...overNetwork,
+    ],
     pg_ident: [...mapped, `identity ${monitor} ${MONITOR}`],
   };
 }

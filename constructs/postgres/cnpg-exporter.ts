@@ -46,7 +46,12 @@ export function makeExporter(scope: Construct, { namespace, system, image, host,
     spec: {
       podSelector: { matchLabels: selector },
       policyTypes: ['Ingress', 'Egress'],
-      egress: [{ to: [{ podSelector: { matchLabels: selectorOf(system, SERVER) } }], ports: [{ protocol: 'TCP', port: PORT }] }],
+      egress: [
+        {
+          to: [{ podSelector: { matchLabels: selectorOf(system, SERVER) } }],
+          ports: [{ protocol: 'TCP', port: PORT }],
+        },
+      ],
     },
   });
   object<Deployment>(scope, 'exporter', 'postgres', {
@@ -66,7 +71,10 @@ export function makeExporter(scope: Construct, { namespace, system, image, host,
               image,
               args: [`--web.listen-address=:${METRICS_PORT}`, `--web.config.file=${SCRIPTS}/web.yml`],
               env: [
-                { name: 'DATA_SOURCE_NAME', value: `host=${host} port=${PORT} user=${MONITOR} dbname=postgres application_name=exporter ${login}` },
+                {
+                  name: 'DATA_SOURCE_NAME',
+                  value: `host=${host} port=${PORT} user=${MONITOR} dbname=postgres application_name=exporter ${login}`,
+                },
                 { name: 'PG_EXPORTER_EXTEND_QUERY_PATH', value: `${SCRIPTS}/queries.yml` },
               ],
               ports: [{ name: 'metrics', containerPort: METRICS_PORT }],

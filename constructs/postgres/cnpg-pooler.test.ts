@@ -19,10 +19,27 @@ const users = contract('users', { owns: [postgres({ migrations: 'services/users/
 function objects(pooler: Pooling = {}, maxConnections = 100, service = users): Readonly<Record<string, Manifest>> {
   const app = new App();
   const quota = { cpu: Cpu.units(50), memory: Size.gibibytes(50), storage: Size.gibibytes(500), pods: 50 };
-  const platform = new Platform(new Chart(app, 'platform'), 'platform', { environment: 'test', system: 'town', graph: new Graph([service]), quota });
+  const platform = new Platform(new Chart(app, 'platform'), 'platform', {
+    environment: 'test',
+    system: 'town',
+    graph: new Graph([service]),
+    quota,
+  });
   const [image, storage] = ['registry.example/postgresql:17.2', Size.gibibytes(20)];
-  new CnpgPostgres(new Chart(app, 'postgres'), 'postgres', { platform, image, exporterImage: 'e:1', storage, maxConnections, pooler });
-  new Microservice(new Chart(app, 'service'), service.name, { contract: service, platform, image: 'registry.example/service:1', scaling: { min: 2, max: 12 } });
+  new CnpgPostgres(new Chart(app, 'postgres'), 'postgres', {
+    platform,
+    image,
+    exporterImage: 'e:1',
+    storage,
+    maxConnections,
+    pooler,
+  });
+  new Microservice(new Chart(app, 'service'), service.name, {
+    contract: service,
+    platform,
+    image: 'registry.example/service:1',
+    scaling: { min: 2, max: 12 },
+  });
   return objectsOf(app);
 }
 
@@ -30,7 +47,13 @@ function objects(pooler: Pooling = {}, maxConnections = 100, service = users): R
 function scraped(pooler: Pooling | null = {}) {
   const { app, platform } = watched({}, [users]);
   const [image, storage] = ['registry.example/postgresql:17.2', Size.gibibytes(20)];
-  new CnpgPostgres(new Chart(app, 'postgres'), 'postgres', { platform, image, exporterImage: 'e:1', storage, ...(pooler && { pooler }) });
+  new CnpgPostgres(new Chart(app, 'postgres'), 'postgres', {
+    platform,
+    image,
+    exporterImage: 'e:1',
+    storage,
+    ...(pooler && { pooler }),
+  });
   const all = objectsOf(app);
   const files = at(all['ConfigMap/prometheus'], 'data') as Record<string, string>;
   const config = parse(files['prometheus.yml'] as string) as { scrape_configs: readonly { job_name: string }[] };
@@ -38,7 +61,12 @@ function scraped(pooler: Pooling | null = {}) {
 }
 const made = objects();
 const pooler = made['Pooler/postgres-pooler'] as Manifest;
-const bouncer = at(pooler, 'spec.pgbouncer') as { authQuery: string; poolMode: string; pg_hba: string[]; parameters: Record<string, string> };
+const bouncer = at(pooler, 'spec.pgbouncer') as {
+  authQuery: string;
+  poolMode: string;
+  pg_hba: string[];
+  parameters: Record<string, string>;
+};
 
 describe('the pooler', () => {
   test("is as CloudNativePG's own schema has it", () => {
@@ -55,7 +83,9 @@ describe('the pooler', () => {
       initContainers: [{ env: { name: string; value: string }[] }];
     };
     const env = ({ env }: { env: { name: string; value: string }[] }) =>
-      Object.fromEntries(env.filter(({ name }) => name.startsWith('POSTGRES_')).map(({ name, value }) => [name, value]));
+      Object.fromEntries(
+        env.filter(({ name }) => name.startsWith('POSTGRES_')).map(({ name, value }) => [name, value]),
+      );
     expect(env(containers[0])).toMatchObject({
       POSTGRES_HOST: 'postgres-pooler.town-test.svc.cluster.local',
       POSTGRES_USER: 'users_app',
@@ -70,14 +100,19 @@ describe('the pooler', () => {
   });
   test("is found by the operator's own label, for the operator renames its pods' application", () => {
     const pods = { matchLabels: { 'cnpg.io/poolerName': 'postgres-pooler' } };
-    for (const name of ['postgres-pooler', 'postgres-pooler-from-users']) expect(at(made[`NetworkPolicy/${name}`], 'spec.podSelector')).toEqual(pods);
+    for (const name of ['postgres-pooler', 'postgres-pooler-from-users'])
+      expect(at(made[`NetworkPolicy/${name}`], 'spec.podSelector')).toEqual(pods);
     expect(at(made['PodDisruptionBudget/postgres-pooler'], 'spec.selector')).toEqual(pods);
     expect(JSON.stringify(at(made['NetworkPolicy/postgres'], 'spec.ingress'))).toContain(JSON.stringify(pods));
     expect(JSON.stringify(at(made['NetworkPolicy/users'], 'spec.egress'))).toContain(JSON.stringify(pods));
   });
   test('serves and logs in with one certificate, whose renewal the operator notices', () => {
     const secret = { name: 'postgres-pooler-identity' };
-    expect(at(pooler, 'spec.pgbouncer')).toMatchObject({ serverTLSSecret: secret, clientTLSSecret: secret, clientCASecret: secret });
+    expect(at(pooler, 'spec.pgbouncer')).toMatchObject({
+      serverTLSSecret: secret,
+      clientTLSSecret: secret,
+      clientCASecret: secret,
+    });
     expect(at(made['Certificate/postgres-pooler-identity'], 'spec')).toMatchObject({
       commonName: 'pooler',
       dnsNames: expect.arrayContaining(['postgres-pooler.town-test.svc.cluster.local']),
@@ -86,28 +121,50 @@ describe('the pooler', () => {
     });
   });
   test('claims what its pods ask for, the container too that the operator adds', () => {
-    const { containers, initContainers } = at(pooler, 'spec.template.spec') as Record<string, [{ name: string; resources: object }]>;
+    const { containers, initContainers } = at(pooler, 'spec.template.spec') as Record<
+      string,
+      [{ name: string; resources: object }]
+    >;
     expect(initContainers).toEqual([{ name: 'bootstrap-controller', resources: containers?.[0].resources }]);
   });
   test('tells Prometheus, and nobody else, what it does', () => {
     const { scrapes, objects: all } = scraped();
-    const addresses = { names: ['metrics-postgres-pooler.town-test.svc.cluster.local'], type: 'A', port: 9127, refresh_interval: '15s' };
-    expect(scrapes.find(({ job_name }) => job_name === 'postgres-pooler')).toEqual({ job_name: 'postgres-pooler', dns_sd_configs: [addresses] });
-    expect(at(all['Service/metrics-postgres-pooler'], 'spec.selector')).toEqual({ 'cnpg.io/poolerName': 'postgres-pooler' });
-    const { podSelector, ingress } = at(all['NetworkPolicy/metrics-of-postgres-pooler'], 'spec') as { podSelector: object; ingress: object[] };
+    const addresses = {
+      names: ['metrics-postgres-pooler.town-test.svc.cluster.local'],
+      type: 'A',
+      port: 9127,
+      refresh_interval: '15s',
+    };
+    expect(scrapes.find(({ job_name }) => job_name === 'postgres-pooler')).toEqual({
+      job_name: 'postgres-pooler',
+      dns_sd_configs: [addresses],
+    });
+    expect(at(all['Service/metrics-postgres-pooler'], 'spec.selector')).toEqual({
+      'cnpg.io/poolerName': 'postgres-pooler',
+    });
+    const { podSelector, ingress } = at(all['NetworkPolicy/metrics-of-postgres-pooler'], 'spec') as {
+      podSelector: object;
+      ingress: object[];
+    };
     expect(podSelector).toEqual({ matchLabels: { 'cnpg.io/poolerName': 'postgres-pooler' } });
-    const prometheus = { podSelector: { matchLabels: { 'app.kubernetes.io/name': 'prometheus', 'app.kubernetes.io/part-of': 'town' } } };
+    const prometheus = {
+      podSelector: { matchLabels: { 'app.kubernetes.io/name': 'prometheus', 'app.kubernetes.io/part-of': 'town' } },
+    };
     expect(ingress).toEqual([{ from: [prometheus], ports: [{ protocol: 'TCP', port: 9127 }] }]);
   });
   test('is scraped where there is one only', () => {
     expect(scraped(null).scrapes.map(({ job_name }) => job_name)).not.toContain('postgres-pooler');
   });
   test('lets one past that keeps sessions', () => {
-    const reports = contract('reports', { owns: [postgres({ migrations: 'services/reports/migrations', sessions: true })] }) as Contract;
+    const reports = contract('reports', {
+      owns: [postgres({ migrations: 'services/reports/migrations', sessions: true })],
+    }) as Contract;
     const past = objects({}, 200, reports);
     expect(JSON.stringify(at(past['Deployment/reports'], 'spec.template.spec'))).not.toContain('pooler');
     expect(past['Certificate/reports-postgres']).toBeUndefined();
-    expect(at(past['Cluster/postgres'], 'spec.postgresql.pg_ident')).toContain('identity reports.town-test reports_app');
+    expect(at(past['Cluster/postgres'], 'spec.postgresql.pg_ident')).toContain(
+      'identity reports.town-test reports_app',
+    );
   });
   test.each<[Pooling, RegExp]>([
     [{ instances: 1 }, /pooler › instances[\s\S]*leave it out for 2/],
@@ -178,22 +235,41 @@ describe('a real PgBouncer with these settings, before a PostgreSQL with these r
     expect(await as('users_app', 'users_app', whoAmI)).toBe('users_app');
   });
   test('serves more clients at once than it has connections', async () => {
-    const pid = async (client: pg.Client) => (await client.query('SELECT pg_backend_pid() AS pid')).rows[0].pid as number;
+    const pid = async (client: pg.Client) =>
+      (await client.query('SELECT pg_backend_pid() AS pid')).rows[0].pid as number;
     // Each asks while all those before it are still connected.
     const ask = async (clients: number): Promise<number[]> =>
-      clients === 0 ? [] : as('users_app', 'users_app', async (client) => [await pid(client), ...(await ask(clients - 1)), await pid(client)]);
+      clients === 0
+        ? []
+        : as('users_app', 'users_app', async (client) => [
+            await pid(client),
+            ...(await ask(clients - 1)),
+            await pid(client),
+          ]);
     expect(new Set(await ask(15)).size).toBeLessThanOrEqual(10);
   });
   test('tells of each column that a metric of ours is made of', async () => {
     const columns = async (what: string) =>
-      as('observer', 'observer', async (client) => (await client.query(`SHOW ${what}`)).fields.map(({ name }) => name), { database: 'pgbouncer' });
+      as(
+        'observer',
+        'observer',
+        async (client) => (await client.query(`SHOW ${what}`)).fields.map(({ name }) => name),
+        { database: 'pgbouncer' },
+      );
     const told = Object.values(POOLER_METRICS).map((metric) => metric.replace('cnpg_pgbouncer_', ''));
-    const [pools, stats] = ['pools_', 'stats_'].map((prefix) => told.filter((name) => name.startsWith(prefix)).map((name) => name.replace(prefix, '')));
+    const [pools, stats] = ['pools_', 'stats_'].map((prefix) =>
+      told.filter((name) => name.startsWith(prefix)).map((name) => name.replace(prefix, '')),
+    );
     expect(await columns('POOLS')).toEqual(expect.arrayContaining(['database', 'user', ...(pools as string[])]));
     expect(await columns('STATS')).toEqual(expect.arrayContaining(['database', ...(stats as string[])]));
   });
   test.each([
-    ["a service by its account's certificate, which names no role", 'users.town-test', 'users_app', /certificate authentication failed/],
+    [
+      "a service by its account's certificate, which names no role",
+      'users.town-test',
+      'users_app',
+      /certificate authentication failed/,
+    ],
     ['a service as another role', 'users_app', 'users_owner', /certificate authentication failed/],
     ['a client without a certificate', undefined, 'users_app', /certificate required/],
     ['the superuser', 'users_app', 'postgres', /certificate authentication failed/],
@@ -202,6 +278,8 @@ describe('a real PgBouncer with these settings, before a PostgreSQL with these r
     await expect(as(identity, user, whoAmI)).rejects.toThrow(refusal);
   });
   test('is the only way for the role: the server refuses the service itself', async () => {
-    await expect(as('users_app', 'users_app', whoAmI, { port: server.port })).rejects.toThrow(/certificate authentication failed/);
+    await expect(as('users_app', 'users_app', whoAmI, { port: server.port })).rejects.toThrow(
+      /certificate authentication failed/,
+    );
   });
 });

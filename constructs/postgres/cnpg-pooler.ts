@@ -43,7 +43,12 @@ const POOLING = {
   /** Roles have no passwords: that one is there is all that PgBouncer has to know. */
   authQuery: "SELECT rolname::text, ''::text FROM pg_catalog.pg_roles WHERE rolname = $1 AND rolcanlogin",
   /** A certificate that names the role, or nothing; before the operator's own lines, which ask for passwords. */
-  rules: ['hostssl all all 0.0.0.0/0 cert', 'hostssl all all ::/0 cert', 'host all all 0.0.0.0/0 reject', 'host all all ::/0 reject'],
+  rules: [
+    'hostssl all all 0.0.0.0/0 cert',
+    'hostssl all all ::/0 cert',
+    'host all all 0.0.0.0/0 reject',
+    'host all all ::/0 reject',
+  ],
   parameters: {
     client_tls_sslmode: 'verify-full',
     server_tls_sslmode: 'verify-full',
@@ -81,7 +86,16 @@ export class CnpgPooler extends Construct implements Pooler {
     // It serves with the certificate by which it logs in: the operator notices a renewal of that one only.
     const dnsNames = serviceNames(POOLER, namespace);
     const secret = { name: `${POOLER}-identity` };
-    roleCertificate(this, { namespace, system, issuing, name: secret.name, role: POOLER_ROLE, dnsNames, secretLabels: RELOAD, cause });
+    roleCertificate(this, {
+      namespace,
+      system,
+      issuing,
+      name: secret.name,
+      role: POOLER_ROLE,
+      dnsNames,
+      secretLabels: RELOAD,
+      cause,
+    });
     object<CustomResource>(this, 'pooler', cause, {
       apiVersion: 'postgresql.cnpg.io/v1',
       kind: 'Pooler',
@@ -106,7 +120,13 @@ export class CnpgPooler extends Construct implements Pooler {
           clientCASecret: secret,
           pg_hba: [...POOLING.rules],
           // One pod can serve all clients while the other is away.
-          parameters: Lazy.any({ produce: () => ({ ...POOLING.parameters, default_pool_size: `${connections}`, max_client_conn: `${this.#clients + 10}` }) }),
+          parameters: Lazy.any({
+            produce: () => ({
+              ...POOLING.parameters,
+              default_pool_size: `${connections}`,
+              max_client_conn: `${this.#clients + 10}`,
+            }),
+          }),
         },
       },
     });
@@ -123,7 +143,13 @@ export class CnpgPooler extends Construct implements Pooler {
       spec: {
         podSelector: { matchLabels: POOLER_PODS },
         policyTypes: ['Ingress', 'Egress'],
-        egress: [{ to: [{ podSelector: { matchLabels: selectorOf(system, SERVER) } }], ports: [{ protocol: 'TCP', port: PORT }] }, toApiServer],
+        egress: [
+          {
+            to: [{ podSelector: { matchLabels: selectorOf(system, SERVER) } }],
+            ports: [{ protocol: 'TCP', port: PORT }],
+          },
+          toApiServer,
+        ],
       },
     });
     platform.expose({ name: POOLER, selector: POOLER_PODS, port: POOLER_METRICS_PORT, cause });
@@ -138,12 +164,21 @@ export class CnpgPooler extends Construct implements Pooler {
     const scope = new Construct(this, names.slug);
     this.#clients += workload.maxPods * poolSize;
     roleCertificate(scope, { namespace, system, issuing: this.#issuing, name: secret, role: names.app, cause });
-    letIn(scope, this.#platform, { name: POOLER, selector: POOLER_PODS, port: PORT }, { name: names.service, selectors: [workload.selector] }, cause);
+    letIn(
+      scope,
+      this.#platform,
+      { name: POOLER, selector: POOLER_PODS, port: PORT },
+      { name: names.service, selectors: [workload.selector] },
+      cause,
+    );
     const host = direct.env?.POSTGRES_HOST as string;
     return {
       ...direct,
       env: { ...direct.env, POSTGRES_HOST: this.#host, POSTGRES_IDENTITY_DIR: FOLDER },
-      files: [...(direct.files ?? []), ...['tls.crt', 'tls.key', 'ca.crt'].map((key) => ({ path: `${FOLDER}/${key}`, secret, key }))],
+      files: [
+        ...(direct.files ?? []),
+        ...['tls.crt', 'tls.key', 'ca.crt'].map((key) => ({ path: `${FOLDER}/${key}`, secret, key })),
+      ],
       peers: [...(direct.peers ?? []), { selector: POOLER_PODS, port: PORT }],
       prepare: (direct.prepare ?? []).map((step) => ({ ...step, env: { POSTGRES_HOST: host, ...step.env } })),
     };
@@ -154,7 +189,13 @@ export class CnpgPooler extends Construct implements Pooler {
 export function poolingMistakes(where: string, { instances = 2, connections = 10 }: Pooling): Mistake[] {
   const found: Mistake[] = [];
   if (!Number.isInteger(instances) || instances < 2 || instances > 20) {
-    found.push(new Mistake(`${where} › instances`, `${instances} is out of range 2–20: one alone would take all services with it`, 'leave it out for 2'));
+    found.push(
+      new Mistake(
+        `${where} › instances`,
+        `${instances} is out of range 2–20: one alone would take all services with it`,
+        'leave it out for 2',
+      ),
+    );
   }
   if (!Number.isInteger(connections) || connections < 1 || connections > 200) {
     found.push(new Mistake(`${where} › connections`, `${connections} is out of range 1–200`, 'leave it out for 10'));

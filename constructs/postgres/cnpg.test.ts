@@ -3,30 +3,73 @@ import { describe, expect, test } from '@jest/globals';
 import { Cluster, ScheduledBackup } from '@kubernetes-models/cloudnative-pg/postgresql.cnpg.io/v1';
 import { App, Chart } from 'cdk8s';
 import { at, fixedImages, objectsOf } from '../../test/support/system.ts';
-import { CnpgPostgres, type CnpgPostgresProps, Cpu, Graph, type Manifest, Microservice, Platform, type PlatformProps, Postgres, Size } from '../index.ts';
+import {
+  CnpgPostgres,
+  type CnpgPostgresProps,
+  Cpu,
+  Graph,
+  type Manifest,
+  Microservice,
+  Platform,
+  type PlatformProps,
+  Postgres,
+  Size,
+} from '../index.ts';
 
 const users = contract('users', { owns: [postgres({ migrations: 'services/users/migrations' })] }) as Contract;
-const backups = { repository: { kind: 'bucket', bucket: 'town', endpoint: 's3.example:9000', region: 'north', networks: ['203.0.113.0/24'] } } as const;
+const backups = {
+  repository: {
+    kind: 'bucket',
+    bucket: 'town',
+    endpoint: 's3.example:9000',
+    region: 'north',
+    networks: ['203.0.113.0/24'],
+  },
+} as const;
 
 function platformOf(app: App, props: Partial<PlatformProps> = {}): Platform {
   const quota = { cpu: Cpu.units(50), memory: Size.gibibytes(50), storage: Size.gibibytes(500), pods: 50 };
-  return new Platform(new Chart(app, 'platform'), 'platform', { environment: 'test', system: 'town', graph: new Graph([users]), quota, ...props });
+  return new Platform(new Chart(app, 'platform'), 'platform', {
+    environment: 'test',
+    system: 'town',
+    graph: new Graph([users]),
+    quota,
+    ...props,
+  });
 }
 function serve(app: App, platform: Platform): Readonly<Record<string, Manifest>> {
-  new Microservice(new Chart(app, 'users'), 'users', { contract: users, platform, image: fixedImages.service('users') });
+  new Microservice(new Chart(app, 'users'), 'users', {
+    contract: users,
+    platform,
+    image: fixedImages.service('users'),
+  });
   return objectsOf(app);
 }
-function cnpg(props: Partial<CnpgPostgresProps> = {}, platformProps: Partial<PlatformProps> = {}): Readonly<Record<string, Manifest>> {
+function cnpg(
+  props: Partial<CnpgPostgresProps> = {},
+  platformProps: Partial<PlatformProps> = {},
+): Readonly<Record<string, Manifest>> {
   const app = new App();
   const platform = platformOf(app, platformProps);
   const storage = Size.gibibytes(20);
-  new CnpgPostgres(new Chart(app, 'postgres'), 'postgres', { platform, image: 'registry.example/postgresql:17.2', exporterImage: 'e:1', storage, ...props });
+  new CnpgPostgres(new Chart(app, 'postgres'), 'postgres', {
+    platform,
+    image: 'registry.example/postgresql:17.2',
+    exporterImage: 'e:1',
+    storage,
+    ...props,
+  });
   return serve(app, platform);
 }
 function builtin(): Readonly<Record<string, Manifest>> {
   const app = new App();
   const platform = platformOf(app);
-  new Postgres(new Chart(app, 'postgres'), 'postgres', { platform, image: 'p:1', exporterImage: 'e:1', storage: Size.gibibytes(20) });
+  new Postgres(new Chart(app, 'postgres'), 'postgres', {
+    platform,
+    image: 'p:1',
+    exporterImage: 'e:1',
+    storage: Size.gibibytes(20),
+  });
   return serve(app, platform);
 }
 
@@ -40,7 +83,9 @@ describe("CloudNativePG's own schemas", () => {
   });
   test('would refuse them if a field had another type', () => {
     const { spec, ...rest } = of('Cluster', 'postgres') as { spec: object };
-    expect(() => new Cluster({ ...rest, spec: { ...spec, instances: 'three' } } as never).validate()).toThrow(/instances/);
+    expect(() => new Cluster({ ...rest, spec: { ...spec, instances: 'three' } } as never).validate()).toThrow(
+      /instances/,
+    );
   });
 });
 
@@ -64,8 +109,12 @@ describe('the cluster', () => {
   test('trusts our authority in both directions', () => {
     const objects = cnpg();
     expect(at(objects['Certificate/postgres-replication'], 'spec.commonName')).toBe('streaming_replica');
-    expect(at(objects['Certificate/postgres-replication'], 'spec.issuerRef')).toEqual(at(objects['Certificate/postgres-identity'], 'spec.issuerRef'));
-    expect(at(objects['Certificate/postgres-identity'], 'spec.dnsNames')).toContain('postgres-rw.town-test.svc.cluster.local');
+    expect(at(objects['Certificate/postgres-replication'], 'spec.issuerRef')).toEqual(
+      at(objects['Certificate/postgres-identity'], 'spec.issuerRef'),
+    );
+    expect(at(objects['Certificate/postgres-identity'], 'spec.dnsNames')).toContain(
+      'postgres-rw.town-test.svc.cluster.local',
+    );
     for (const name of ['postgres-replication', 'postgres-identity']) {
       expect(at(objects[`Certificate/${name}`], 'spec.secretTemplate.labels')).toEqual({ 'cnpg.io/reload': '' });
     }
@@ -73,25 +122,44 @@ describe('the cluster', () => {
   test('leaves metrics to our exporter, which shows them by the names of the builtin', () => {
     const objects = cnpg();
     expect(at(objects['Cluster/postgres'], 'spec.monitoring.enablePodMonitor')).toBe(false);
-    expect(at(objects['Deployment/postgres-exporter'], 'spec.template.spec.containers.0.env.0.value')).toMatch(/user=monitor .*sslmode=verify-full/);
+    expect(at(objects['Deployment/postgres-exporter'], 'spec.template.spec.containers.0.env.0.value')).toMatch(
+      /user=monitor .*sslmode=verify-full/,
+    );
   });
   test('archives by the plugin, and may reach the bucket, the API server and itself only', () => {
     const objects = cnpg({ backups });
-    expect(spec.plugins).toEqual([{ name: 'barman-cloud.cloudnative-pg.io', isWALArchiver: true, parameters: { barmanObjectName: 'postgres-backup' } }]);
+    expect(spec.plugins).toEqual([
+      {
+        name: 'barman-cloud.cloudnative-pg.io',
+        isWALArchiver: true,
+        parameters: { barmanObjectName: 'postgres-backup' },
+      },
+    ]);
     expect(at(objects['ScheduledBackup/postgres-backup'], 'spec.schedule')).toBe('0 15 1 * * *');
-    expect(at(objects['Secret/postgres-backup'], 'stringData')).toMatchObject({ key: '<<late:password:postgres/backup/key>>' });
+    expect(at(objects['Secret/postgres-backup'], 'stringData')).toMatchObject({
+      key: '<<late:password:postgres/backup/key>>',
+    });
     expect(at(objects['ObjectStore/postgres-backup'], 'spec.configuration.endpointCA')).toBeUndefined();
     const own = cnpg({ backups: { repository: { ...backups.repository, authority: '-----BEGIN CERTIFICATE-----' } } });
-    expect(at(own['ObjectStore/postgres-backup'], 'spec.configuration.endpointCA')).toEqual({ name: 'postgres-backup', key: 'ca.crt' });
+    expect(at(own['ObjectStore/postgres-backup'], 'spec.configuration.endpointCA')).toEqual({
+      name: 'postgres-backup',
+      key: 'ca.crt',
+    });
     const egress = at(objects['NetworkPolicy/postgres'], 'spec.egress') as object[];
     expect(egress).toHaveLength(3);
-    expect(egress.at(-1)).toEqual({ to: [{ ipBlock: { cidr: '203.0.113.0/24' } }], ports: [{ protocol: 'TCP', port: 9000 }] });
+    expect(egress.at(-1)).toEqual({
+      to: [{ ipBlock: { cidr: '203.0.113.0/24' } }],
+      ports: [{ protocol: 'TCP', port: 9000 }],
+    });
   });
 });
 
 test('a service can not tell it from the builtin: the same environment but for the host, the same roles and certificates', () => {
   const pods = [cnpg(), builtin()].map((objects) =>
-    JSON.stringify(at(objects['Deployment/users'], 'spec.template.spec')).replaceAll('postgres-rw.town-test', 'postgres.town-test'),
+    JSON.stringify(at(objects['Deployment/users'], 'spec.template.spec')).replaceAll(
+      'postgres-rw.town-test',
+      'postgres.town-test',
+    ),
   );
   expect(pods[0]).toBe(pods[1]);
   const sql = [cnpg(), builtin()].map((objects) => at(objects['ConfigMap/postgres-users'], 'data'));
@@ -99,8 +167,12 @@ test('a service can not tell it from the builtin: the same environment but for t
 });
 
 test('keeps what staging and production ask for, and says what it does not', () => {
-  const demand = (...guarantees: NonNullable<PlatformProps['demands']>[string]['guarantees']) => ({ demands: { postgres: { guarantees } } });
-  expect(() => cnpg({ backups }, demand('survives-node-loss', 'point-in-time-recovery', 'online-resize', 'tls-rotation'))).not.toThrow();
+  const demand = (...guarantees: NonNullable<PlatformProps['demands']>[string]['guarantees']) => ({
+    demands: { postgres: { guarantees } },
+  });
+  expect(() =>
+    cnpg({ backups }, demand('survives-node-loss', 'point-in-time-recovery', 'online-resize', 'tls-rotation')),
+  ).not.toThrow();
   expect(() => cnpg({}, demand('point-in-time-recovery'))).toThrow(/doesn't keep it/);
   expect(() => cnpg({ backups }, demand('rolls-without-downtime'))).toThrow(/doesn't keep it/);
 });

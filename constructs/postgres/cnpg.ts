@@ -67,7 +67,18 @@ export class CnpgPostgres extends Construct implements Backing {
 
   public constructor(scope: Construct, id: string, props: CnpgPostgresProps) {
     super(scope, id);
-    const { platform, image, exporterImage, majorVersion, instances = 3, storage, storageClass, maxConnections = 100, backups, pooler } = props;
+    const {
+      platform,
+      image,
+      exporterImage,
+      majorVersion,
+      instances = 3,
+      storage,
+      storageClass,
+      maxConnections = 100,
+      backups,
+      pooler,
+    } = props;
     const { resources = { cpu: Cpu.units(1), memory: Size.gibibytes(2) }, operatorNamespace = 'cnpg-system' } = props;
     const where = `environment '${platform.environment}' › postgres`;
     refuse([
@@ -109,19 +120,42 @@ export class CnpgPostgres extends Construct implements Backing {
       metadata: { name: SERVER, namespace, labels: labelsOf(system, SERVER) },
       spec: {
         ...clusterSpec(cluster),
-        postgresql: Lazy.any({ produce: () => postgresqlSpec(cluster, databases.access, provisioning.commonName, monitor.commonName) }),
-        ...(backups === undefined ? {} : { plugins: [{ name: PLUGIN, isWALArchiver: true, parameters: { barmanObjectName: REPOSITORY } }] }),
+        postgresql: Lazy.any({
+          produce: () => postgresqlSpec(cluster, databases.access, provisioning.commonName, monitor.commonName),
+        }),
+        ...(backups === undefined
+          ? {}
+          : { plugins: [{ name: PLUGIN, isWALArchiver: true, parameters: { barmanObjectName: REPOSITORY } }] }),
       },
     });
     this.#openNetwork(operatorNamespace, backups, pooler !== undefined);
     if (backups !== undefined) makeCnpgBackups(new Construct(this, 'backups'), namespace, system, backups);
-    makeExporter(new Construct(this, 'metrics'), { namespace, system, image: exporterImage, host: this.#host, identity: monitor });
-    platform.expose({ name: SERVER, selector: selectorOf(system, EXPORTER), port: METRICS_PORT, serverName: exporterName, cause: 'postgres' });
+    makeExporter(new Construct(this, 'metrics'), {
+      namespace,
+      system,
+      image: exporterImage,
+      host: this.#host,
+      identity: monitor,
+    });
+    platform.expose({
+      name: SERVER,
+      selector: selectorOf(system, EXPORTER),
+      port: METRICS_PORT,
+      serverName: exporterName,
+      cause: 'postgres',
+    });
     // One more: the operator's Jobs have an instance's resources.
     const each = backups === undefined ? resources : together(resources, PLUGIN_RESOURCES);
-    platform.claim({ name: SERVER, pods: instances + 1, resources: each, storage: Size.kibibytes(storage.toKibibytes() * instances) });
+    platform.claim({
+      name: SERVER,
+      pods: instances + 1,
+      resources: each,
+      storage: Size.kibibytes(storage.toKibibytes() * instances),
+    });
     platform.claim({ name: EXPORTER, pods: 2, resources: EXPORTER_RESOURCES });
-    this.node.addValidation({ validate: () => crowdMistakes(where, maxConnections, databases.pools).map(({ message }) => message) });
+    this.node.addValidation({
+      validate: () => crowdMistakes(where, maxConnections, databases.pools).map(({ message }) => message),
+    });
   }
 
   public connect(workload: Workload, need: Need): Connection {
@@ -161,9 +195,18 @@ export class CnpgPostgres extends Construct implements Backing {
         ingress: [
           { from: [each], ports: tcp(PORT, STATUS_PORT) },
           { from: [operator], ports: tcp(PORT, STATUS_PORT) },
-          { from: [selectorOf(system, EXPORTER), ...(pooled ? [POOLER_PODS] : [])].map((matchLabels) => ({ podSelector: { matchLabels } })), ports: tcp(PORT) },
+          {
+            from: [selectorOf(system, EXPORTER), ...(pooled ? [POOLER_PODS] : [])].map((matchLabels) => ({
+              podSelector: { matchLabels },
+            })),
+            ports: tcp(PORT),
+          },
         ],
-        egress: [{ to: [each], ports: tcp(PORT, STATUS_PORT) }, toApiServer, ...(backups === undefined ? [] : [repositoryNetwork(backups.repository)])],
+        egress: [
+          { to: [each], ports: tcp(PORT, STATUS_PORT) },
+          toApiServer,
+          ...(backups === undefined ? [] : [repositoryNetwork(backups.repository)]),
+        ],
       },
     });
   }
@@ -172,7 +215,9 @@ export class CnpgPostgres extends Construct implements Backing {
 function instanceMistakes(where: string, instances: number): Mistake[] {
   if (Number.isInteger(instances) && instances >= 2 && instances <= 9) return [];
   const what = `${instances} is out of range 2–9: a commit waits for a replica`;
-  return [new Mistake(`${where} › instances`, what, 'leave it out for 3, with which writes go on while one instance is away')];
+  return [
+    new Mistake(`${where} › instances`, what, 'leave it out for 3, with which writes go on while one instance is away'),
+  ];
 }
 
 /** An update of the primary's server is a switch to a replica: seconds in which writes fail, so it is not without downtime. */

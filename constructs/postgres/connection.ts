@@ -29,12 +29,23 @@ export function migrationsIdentity(scope: Construct, platform: Platform, service
 }
 
 /** A service account of the server's own, and its certificate. */
-export function accountOf(scope: Construct, platform: Platform, name: string, cause: string, dnsNames: readonly string[] = []): Identity {
+export function accountOf(
+  scope: Construct,
+  platform: Platform,
+  name: string,
+  cause: string,
+  dnsNames: readonly string[] = [],
+): Identity {
   return makeAccount(new Construct(scope, `account-${name}`), platform, name, dnsNames, cause);
 }
 
 /** What a service gets to use its database: the same from every back end. */
-export function connectionTo({ host, port, peer }: Address, names: DatabaseNames, need: PostgresNeed, migrations: Identity): Connection {
+export function connectionTo(
+  { host, port, peer }: Address,
+  names: DatabaseNames,
+  need: PostgresNeed,
+  migrations: Identity,
+): Connection {
   const folder = need.migrations.split('/').slice(0, -1);
   return {
     env: {

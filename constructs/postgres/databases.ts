@@ -63,7 +63,13 @@ export class Databases {
     const job = `${SERVER}-${names.slug}`;
     provision(scope, { namespace, system, image, host, server, user, names, identity: provisioning, cause });
     platform.claim({ name: job, pods: 1, resources: JOB_RESOURCES });
-    letIn(scope, platform, { name: SERVER, port: PORT }, { name: service, selectors: [workload.selector, selectorOf(system, job)] }, cause);
+    letIn(
+      scope,
+      platform,
+      { name: SERVER, port: PORT },
+      { name: service, selectors: [workload.selector, selectorOf(system, job)] },
+      cause,
+    );
     this.access.push({ names, service: pooler?.commonName ?? identity.commonName, migrations: migrations.commonName });
     this.pools.push({ service, connections: pooler?.connections ?? workload.maxPods * need.poolSize });
     const direct = connectionTo({ host, port: PORT, peer: { selector: server, port: PORT } }, names, need, migrations);

@@ -32,7 +32,10 @@ export function exporter(image: string): Container {
     image,
     args: [`--web.listen-address=:${METRICS_PORT}`, `--web.config.file=${SCRIPTS}/web.yml`],
     env: [
-      { name: 'DATA_SOURCE_NAME', value: `host=${SOCKET} user=${MONITOR} dbname=postgres sslmode=disable application_name=exporter` },
+      {
+        name: 'DATA_SOURCE_NAME',
+        value: `host=${SOCKET} user=${MONITOR} dbname=postgres sslmode=disable application_name=exporter`,
+      },
       { name: 'PG_EXPORTER_EXTEND_QUERY_PATH', value: `${SCRIPTS}/queries.yml` },
     ],
     ports: [{ name: 'metrics', containerPort: METRICS_PORT }],

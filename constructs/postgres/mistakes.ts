@@ -13,7 +13,11 @@ export function sizeMistakes(where: string, storage: Size, maxConnections: numbe
   const found: Mistake[] = [];
   if (storage.toKibibytes() < 1024 * 1024) {
     found.push(
-      new Mistake(`${where} › storage`, `${storage.asString()} is less than 1Gi, which the write-ahead log alone may fill`, 'write Size.gibibytes(10) or more'),
+      new Mistake(
+        `${where} › storage`,
+        `${storage.asString()} is less than 1Gi, which the write-ahead log alone may fill`,
+        'write Size.gibibytes(10) or more',
+      ),
     );
   }
   if (!Number.isInteger(maxConnections) || maxConnections < 10 || maxConnections > 1000) {
@@ -33,7 +37,13 @@ export function versionMistakes(where: string, image: string, majorVersion: numb
   const tag = /:(\d+)[^/@]*(@|$)/.exec(image)?.[1];
   if (majorVersion === undefined || tag === undefined || Number(tag) === majorVersion) return [];
   const what = `the image is PostgreSQL ${tag}, and the data is of PostgreSQL ${majorVersion}, which it can't read: ${image}`;
-  return [new Mistake(`${where} › majorVersion`, what, `keep an image of ${majorVersion}; docs/postgres.md says how to get to another major version`)];
+  return [
+    new Mistake(
+      `${where} › majorVersion`,
+      what,
+      `keep an image of ${majorVersion}; docs/postgres.md says how to get to another major version`,
+    ),
+  ];
 }
 
 /** Connections refused under load are found too late; so the pools are added up at synth. */
@@ -42,5 +52,11 @@ export function crowdMistakes(where: string, maxConnections: number, pools: read
   if (total <= maxConnections) return [];
   const parts = pools.map(({ service, connections }) => `${service} ${connections}`).join(', ');
   const what = `the server takes ${maxConnections} connections, and at their largest pools and upkeep open ${total}: ${parts}, upkeep ${RESERVED_CONNECTIONS}`;
-  return [new Mistake(`${where} › maxConnections`, what, `raise it to ${total} or more with memory to match, or lower 'poolSize' or 'scaling.max'`)];
+  return [
+    new Mistake(
+      `${where} › maxConnections`,
+      what,
+      `raise it to ${total} or more with memory to match, or lower 'poolSize' or 'scaling.max'`,
+    ),
+  ];
 }

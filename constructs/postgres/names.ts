@@ -23,7 +23,11 @@ export function databaseNames({ name: service }: Pick<Workload, 'name'>, need: P
   const slug = need.name ?? service;
   const database = slug.replaceAll('-', '_');
   if (TAKEN.includes(database)) {
-    throw new Mistake(`contract '${service}' › owns postgres`, `a database '${database}' is PostgreSQL's own`, "give it another name: postgres({ name: '…' })");
+    throw new Mistake(
+      `contract '${service}' › owns postgres`,
+      `a database '${database}' is PostgreSQL's own`,
+      "give it another name: postgres({ name: '…' })",
+    );
   }
   return { service, slug, database, owner: `${database}_owner`, app: `${database}_app` };
 }

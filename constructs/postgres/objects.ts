@@ -27,7 +27,10 @@ export interface ServerObjectsProps {
 }
 
 /** One PostgreSQL server: its StatefulSet, address and network, and its files. */
-export function makeServer(scope: Construct, { namespace, system, host, access, reader, pod }: ServerObjectsProps): void {
+export function makeServer(
+  scope: Construct,
+  { namespace, system, host, access, reader, pod }: ServerObjectsProps,
+): void {
   const labels = labelsOf(system, SERVER);
   const selector = selectorOf(system, SERVER);
   const metadata = (name: string) => ({ name, namespace, labels });
@@ -38,7 +41,12 @@ export function makeServer(scope: Construct, { namespace, system, host, access, 
     metadata: metadata(`${SERVER}-access`),
     data: access,
   });
-  object<ConfigMap>(scope, 'scripts', 'postgres', { apiVersion: 'v1', kind: 'ConfigMap', metadata: metadata(`${SERVER}-scripts`), data: files });
+  object<ConfigMap>(scope, 'scripts', 'postgres', {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: metadata(`${SERVER}-scripts`),
+    data: files,
+  });
   object<Service>(scope, 'service', 'postgres', {
     apiVersion: 'v1',
     kind: 'Service',

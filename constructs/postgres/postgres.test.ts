@@ -5,7 +5,9 @@ import { at, objectsOf, type SystemProps, system } from '../../test/support/syst
 import { type Backups, type BucketRepository, Cpu, Duration, Size } from '../index.ts';
 
 const owner = (name: string, poolSize?: number): Contract =>
-  contract(name, { owns: [postgres({ migrations: `services/${name}/migrations`, ...(poolSize === undefined ? {} : { poolSize }) })] }) as Contract;
+  contract(name, {
+    owns: [postgres({ migrations: `services/${name}/migrations`, ...(poolSize === undefined ? {} : { poolSize }) })],
+  }) as Contract;
 const two: SystemProps = { contracts: [owner('users'), owner('order-history')] };
 const bucket: BucketRepository = { kind: 'bucket', bucket: 'town', endpoint: 's3.example', region: 'north' };
 const container = 'spec.template.spec.containers.0';
@@ -28,15 +30,23 @@ describe('a service that owns a database', () => {
     const init = at(objects['Deployment/order-history'], 'spec.template.spec.initContainers.0');
     expect(init).toMatchObject({ name: 'migrate', command: ['node', 'services/order-history/migrate.ts'] });
     expect(at(init, 'env')).toContainEqual({ name: 'POSTGRES_USER', value: 'order_history_owner' });
-    expect(at(init, 'env')).toContainEqual({ name: 'POSTGRES_IDENTITY_DIR', value: '/var/run/groundwork/migrations-identity' });
+    expect(at(init, 'env')).toContainEqual({
+      name: 'POSTGRES_IDENTITY_DIR',
+      value: '/var/run/groundwork/migrations-identity',
+    });
   });
 
   test("holds its migrations' certificate in the init container only", () => {
-    const mounts = (container: string) => at(objects['Deployment/order-history'], `spec.template.spec.${container}.volumeMounts`) as { mountPath: string }[];
+    const mounts = (container: string) =>
+      at(objects['Deployment/order-history'], `spec.template.spec.${container}.volumeMounts`) as {
+        mountPath: string;
+      }[];
     const folder = expect.objectContaining({ mountPath: '/var/run/groundwork/migrations-identity' });
     expect(mounts('initContainers.0')).toContainEqual(folder);
     expect(mounts('containers.0')).not.toContainEqual(folder);
-    expect(at(objects['Certificate/order-history-migrations-identity'], 'spec.commonName')).toBe('order-history-migrations.town-test');
+    expect(at(objects['Certificate/order-history-migrations-identity'], 'spec.commonName')).toBe(
+      'order-history-migrations.town-test',
+    );
   });
 
   test('has no password anywhere, and nothing of another service', () => {
@@ -46,7 +56,10 @@ describe('a service that owns a database', () => {
   });
 
   test('comes in by its certificate, to its own database as its own role, and nobody by another way', () => {
-    const { 'pg_hba.conf': hba, 'pg_ident.conf': ident } = at(objects['ConfigMap/postgres-access'], 'data') as Record<string, string>;
+    const { 'pg_hba.conf': hba, 'pg_ident.conf': ident } = at(objects['ConfigMap/postgres-access'], 'data') as Record<
+      string,
+      string
+    >;
     const rules = (hba as string).trim().split('\n');
     expect(rules.filter((rule) => rule.includes('users'))).toEqual([
       'hostssl users users_app all cert map=identity',
@@ -61,8 +74,13 @@ describe('a service that owns a database', () => {
   });
 
   test('is let in by the server together with its provisioning Job, and nobody else is', () => {
-    const from = at(objects['NetworkPolicy/postgres-from-users'], 'spec.ingress.0.from') as { podSelector: { matchLabels: Record<string, string> } }[];
-    expect(from.map(({ podSelector }) => podSelector.matchLabels['app.kubernetes.io/name'])).toEqual(['users', 'postgres-users']);
+    const from = at(objects['NetworkPolicy/postgres-from-users'], 'spec.ingress.0.from') as {
+      podSelector: { matchLabels: Record<string, string> };
+    }[];
+    expect(from.map(({ podSelector }) => podSelector.matchLabels['app.kubernetes.io/name'])).toEqual([
+      'users',
+      'postgres-users',
+    ]);
     expect(at(objects['NetworkPolicy/postgres'], 'spec')).not.toHaveProperty('ingress');
   });
 
@@ -74,7 +92,8 @@ describe('a service that owns a database', () => {
 });
 
 describe('the provisioning Job', () => {
-  const jobOf = (props: SystemProps) => Object.keys(objectsOf(system(props))).find((id) => id.startsWith('Job/postgres-users-'));
+  const jobOf = (props: SystemProps) =>
+    Object.keys(objectsOf(system(props))).find((id) => id.startsWith('Job/postgres-users-'));
 
   test('keeps its name while its inputs stay, so that nothing runs again', () => {
     expect(jobOf(two)).toBe(jobOf({ contracts: [owner('users')] }));
@@ -97,18 +116,32 @@ describe('the server', () => {
     [Size.gibibytes(8), '2048MB', '6144MB', '512MB'],
     [Size.gibibytes(64), '16384MB', '49152MB', '2048MB'],
   ])('takes its caches from its memory limit: %j', (memory, shared, cache, maintenance) => {
-    const args = at(objectsOf(system({ ...two, postgres: { resources: { cpu: Cpu.units(1), memory } } }))['StatefulSet/postgres'], `${container}.args`);
-    expect(args).toEqual(expect.arrayContaining([`shared_buffers=${shared}`, `effective_cache_size=${cache}`, `maintenance_work_mem=${maintenance}`]));
+    const args = at(
+      objectsOf(system({ ...two, postgres: { resources: { cpu: Cpu.units(1), memory } } }))['StatefulSet/postgres'],
+      `${container}.args`,
+    );
+    expect(args).toEqual(
+      expect.arrayContaining([
+        `shared_buffers=${shared}`,
+        `effective_cache_size=${cache}`,
+        `maintenance_work_mem=${maintenance}`,
+      ]),
+    );
   });
 
   test('keeps its volume when the StatefulSet goes, and can be evicted so that nodes can be drained', () => {
     const objects = objectsOf(system(two));
-    expect(at(objects['StatefulSet/postgres'], 'spec.persistentVolumeClaimRetentionPolicy')).toEqual({ whenDeleted: 'Retain', whenScaled: 'Retain' });
+    expect(at(objects['StatefulSet/postgres'], 'spec.persistentVolumeClaimRetentionPolicy')).toEqual({
+      whenDeleted: 'Retain',
+      whenScaled: 'Retain',
+    });
     expect(at(objects['PodDisruptionBudget/postgres'], 'spec.maxUnavailable')).toBe(1);
   });
 
   test('states a guarantee sheet, in which it does not claim to outlive its node', () => {
-    expect(() => system({ ...two, platform: { demands: { postgres: { guarantees: ['survives-node-loss'] } } } })).toThrow(/doesn't keep it/);
+    expect(() =>
+      system({ ...two, platform: { demands: { postgres: { guarantees: ['survives-node-loss'] } } } }),
+    ).toThrow(/doesn't keep it/);
   });
 });
 
@@ -142,21 +175,29 @@ describe('backups', () => {
       'key-secret': '<<late:password:postgres/backup/key-secret>>',
       passphrase: '<<late:key:postgres/backup/passphrase>>',
     });
-    expect(at(objects({ ...bucket, networks: ['203.0.113.0/24'] })['NetworkPolicy/postgres-from-postgres-backup'], 'spec.egress')).toEqual([
-      { to: [{ ipBlock: { cidr: '203.0.113.0/24' } }], ports: [{ protocol: 'TCP', port: 443 }] },
-    ]);
+    expect(
+      at(
+        objects({ ...bucket, networks: ['203.0.113.0/24'] })['NetworkPolicy/postgres-from-postgres-backup'],
+        'spec.egress',
+      ),
+    ).toEqual([{ to: [{ ipBlock: { cidr: '203.0.113.0/24' } }], ports: [{ protocol: 'TCP', port: 443 }] }]);
   });
 
   test('in a bucket with an authority of its own trust that one, and it alone is beside the keys', () => {
     const authority = '-----BEGIN CERTIFICATE-----\nMII\n-----END CERTIFICATE-----\n';
     expect(conf({ ...bucket, authority })).toContain('repo1-storage-ca-file=/var/run/groundwork/backup/ca.crt');
-    expect(at(objects({ ...bucket, authority })['Secret/postgres-backup'], 'stringData')).toMatchObject({ 'ca.crt': authority });
+    expect(at(objects({ ...bucket, authority })['Secret/postgres-backup'], 'stringData')).toMatchObject({
+      'ca.crt': authority,
+    });
     expect(conf(bucket)).not.toContain('ca-file=/var/run/groundwork/backup');
   });
 
   test('on a volume have it in the pods that write it, on one node, and open no way out', () => {
     const made = objects({ kind: 'volume', size: Size.gibibytes(20), storageClass: 'slow' });
-    expect(at(made['PersistentVolumeClaim/postgres-backup'], 'spec')).toMatchObject({ storageClassName: 'slow', resources: { requests: { storage: '20Gi' } } });
+    expect(at(made['PersistentVolumeClaim/postgres-backup'], 'spec')).toMatchObject({
+      storageClassName: 'slow',
+      resources: { requests: { storage: '20Gi' } },
+    });
     const job = at(made['CronJob/postgres-backup-full'], 'spec.jobTemplate.spec.template.spec');
     expect(at(job, 'affinity.podAffinity.requiredDuringSchedulingIgnoredDuringExecution')).toHaveLength(1);
     expect(at(made['NetworkPolicy/postgres-from-postgres-backup'], 'spec.egress')).toEqual([]);
@@ -165,14 +206,20 @@ describe('backups', () => {
   test('are what the guarantee of point-in-time recovery rests on', () => {
     const demands = { postgres: { guarantees: ['point-in-time-recovery', 'tested-restore'] as const } };
     expect(() => system({ ...two, platform: { demands } })).toThrow(/doesn't keep it/);
-    expect(() => system({ ...two, platform: { demands }, postgres: { backups: { repository: bucket } } })).not.toThrow();
+    expect(() =>
+      system({ ...two, platform: { demands }, postgres: { backups: { repository: bucket } } }),
+    ).not.toThrow();
   });
 });
 
 describe('Postgres refuses', () => {
   test.each<[string, SystemProps['postgres'] & object, string]>([
     ['a volume that its own log may fill', { storage: Size.mebibytes(100) }, 'postgres › storage'],
-    ['memory with which it does not start', { resources: { cpu: Cpu.millis(100), memory: Size.mebibytes(16) } }, 'resources › memory'],
+    [
+      'memory with which it does not start',
+      { resources: { cpu: Cpu.millis(100), memory: Size.mebibytes(16) } },
+      'resources › memory',
+    ],
     ['no CPU', { resources: { cpu: Cpu.millis(0), memory: Size.gibibytes(1) } }, 'resources › cpu'],
     ['too few connections', { maxConnections: 5 }, 'out of range 10–1000'],
     [
@@ -180,20 +227,42 @@ describe('Postgres refuses', () => {
       { majorVersion: 15, image: 'registry.example/postgres:18.1@sha256:aa' },
       'the image is PostgreSQL 18, and the data is of PostgreSQL 15',
     ],
-    ['backups that have less room than the data', { backups: { repository: { kind: 'volume', size: Size.gibibytes(1) } } }, 'backups › repository › size'],
-    ['a bucket that is a URL', { backups: { repository: { ...bucket, endpoint: 'https://s3.example/x' } } }, 'backups › repository › endpoint'],
-    ['the name of a file for an authority', { backups: { repository: { ...bucket, authority: 'ca.pem' } } }, 'backups › repository › authority'],
+    [
+      'backups that have less room than the data',
+      { backups: { repository: { kind: 'volume', size: Size.gibibytes(1) } } },
+      'backups › repository › size',
+    ],
+    [
+      'a bucket that is a URL',
+      { backups: { repository: { ...bucket, endpoint: 'https://s3.example/x' } } },
+      'backups › repository › endpoint',
+    ],
+    [
+      'the name of a file for an authority',
+      { backups: { repository: { ...bucket, authority: 'ca.pem' } } },
+      'backups › repository › authority',
+    ],
     ['a schedule that is none', { backups: { repository: bucket, full: 'daily' } }, 'backups › full'],
     ['two backups at one time', { backups: { repository: bucket, full: '15 1 * * 1-6' } }, 'backups › incremental'],
     ['backups of which none is kept', { backups: { repository: bucket, keep: 0 } }, 'backups › keep'],
-    ['an archive that is a day behind', { backups: { repository: bucket, archiveTimeout: Duration.days(1) } }, 'backups › archiveTimeout'],
+    [
+      'an archive that is a day behind',
+      { backups: { repository: bucket, archiveTimeout: Duration.days(1) } },
+      'backups › archiveTimeout',
+    ],
     ['half a connection', { maxConnections: 50.5 }, 'out of range 10–1000'],
   ])('%s', (_, props, part) => {
-    expect(() => system({ ...two, postgres: props })).toThrow(expect.objectContaining({ name: 'Mistake', message: expect.stringContaining(part) }));
+    expect(() => system({ ...two, postgres: props })).toThrow(
+      expect.objectContaining({ name: 'Mistake', message: expect.stringContaining(part) }),
+    );
   });
 
   test('pools that together open more connections than it takes, and says whose', () => {
-    const props: SystemProps = { contracts: [owner('users', 20), owner('orders', 10)], postgres: { maxConnections: 50 }, service: { scaling: { min: 2 } } };
+    const props: SystemProps = {
+      contracts: [owner('users', 20), owner('orders', 10)],
+      postgres: { maxConnections: 50 },
+      service: { scaling: { min: 2 } },
+    };
     expect(() => objectsOf(system(props))).toThrow(/takes 50 connections.*open 98: orders 30, users 60, upkeep 8/);
   });
 
@@ -203,7 +272,9 @@ describe('Postgres refuses', () => {
   });
 
   test('a service that owns two databases', () => {
-    const greedy = contract('shop', { owns: [postgres({ migrations: 'm' }), postgres({ migrations: 'n', name: 'second' })] }) as Contract;
+    const greedy = contract('shop', {
+      owns: [postgres({ migrations: 'm' }), postgres({ migrations: 'n', name: 'second' })],
+    }) as Contract;
     expect(() => system({ contracts: [greedy] })).toThrow(/owns two databases/);
   });
 });

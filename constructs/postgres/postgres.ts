@@ -86,10 +86,23 @@ export class Postgres extends Construct implements Backing {
       makeBackups(new Construct(this, 'backups'), { namespace, system, image, backups, identity: reader });
       const { repository } = backups;
       // A full one, an incremental one, and a restore.
-      platform.claim({ name: REPOSITORY, pods: 3, resources: BACKUP_RESOURCES, ...(repository.kind === 'volume' ? { storage: repository.size } : {}) });
+      platform.claim({
+        name: REPOSITORY,
+        pods: 3,
+        resources: BACKUP_RESOURCES,
+        ...(repository.kind === 'volume' ? { storage: repository.size } : {}),
+      });
     }
-    platform.expose({ name: SERVER, selector: selectorOf(system, SERVER), port: METRICS_PORT, serverName: host, cause: 'postgres' });
-    this.node.addValidation({ validate: () => crowdMistakes(where, maxConnections, databases.pools).map(({ message }) => message) });
+    platform.expose({
+      name: SERVER,
+      selector: selectorOf(system, SERVER),
+      port: METRICS_PORT,
+      serverName: host,
+      cause: 'postgres',
+    });
+    this.node.addValidation({
+      validate: () => crowdMistakes(where, maxConnections, databases.pools).map(({ message }) => message),
+    });
   }
 
   public connect(workload: Workload, need: Need): Connection {

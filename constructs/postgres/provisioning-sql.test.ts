@@ -13,7 +13,13 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => postgres.remove());
 
-const namesOf = (service: string, slug = service): DatabaseNames => ({ service, slug, database: slug, owner: `${slug}_owner`, app: `${slug}_app` });
+const namesOf = (service: string, slug = service): DatabaseNames => ({
+  service,
+  slug,
+  database: slug,
+  owner: `${slug}_owner`,
+  app: `${slug}_app`,
+});
 
 async function within<T>(config: pg.ClientConfig, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client(config);
@@ -42,7 +48,10 @@ async function psql(text: string, login = (database: string) => as('provisioner'
 
 const provision = (service: string, slug = service): Promise<void> => psql(provisioningSql(namesOf(service, slug)));
 /** As a role, by a certificate of that account; the test server's map has no other names. */
-const as = (role: string, database: string): pg.ClientConfig => ({ ...postgres.admin(database), options: `-c role=${role}` });
+const as = (role: string, database: string): pg.ClientConfig => ({
+  ...postgres.admin(database),
+  options: `-c role=${role}`,
+});
 
 test('the app role may change rows of tables that the owner makes, and make none itself', async () => {
   await provision('rights');
@@ -57,7 +66,9 @@ test('no role of a service may connect to the database of another, and none has 
   await provision('mine');
   await provision('yours');
   const { rows } = await within(postgres.admin(), (admin) =>
-    admin.query("SELECT rolname, has_database_privilege(rolname, 'yours', 'CONNECT') AS enters FROM pg_authid WHERE rolname ~ '^(mine|yours)_' ORDER BY 1"),
+    admin.query(
+      "SELECT rolname, has_database_privilege(rolname, 'yours', 'CONNECT') AS enters FROM pg_authid WHERE rolname ~ '^(mine|yours)_' ORDER BY 1",
+    ),
   );
   expect(rows).toEqual([
     { rolname: 'mine_app', enters: false },
@@ -66,7 +77,9 @@ test('no role of a service may connect to the database of another, and none has 
     { rolname: 'yours_owner', enters: true },
   ]);
   const strong = await within(postgres.admin(), (admin) =>
-    admin.query("SELECT rolname FROM pg_authid WHERE rolname ~ '_(app|owner)$' AND (rolpassword IS NOT NULL OR rolcreaterole OR rolcreatedb OR rolsuper)"),
+    admin.query(
+      "SELECT rolname FROM pg_authid WHERE rolname ~ '_(app|owner)$' AND (rolpassword IS NOT NULL OR rolcreaterole OR rolcreatedb OR rolsuper)",
+    ),
   );
   expect(strong.rows).toEqual([]);
 });
@@ -74,14 +87,18 @@ test('no role of a service may connect to the database of another, and none has 
 test('the provisioner belongs to no owner when it is done, so it may not read the rows', async () => {
   await provision('private');
   await within(as('private_owner', 'private'), (owner) => owner.query('CREATE TABLE things AS SELECT 1 AS id'));
-  await expect(within(as('provisioner', 'private'), (client) => client.query('SELECT * FROM things'))).rejects.toThrow(/permission denied|does not exist/);
+  await expect(within(as('provisioner', 'private'), (client) => client.query('SELECT * FROM things'))).rejects.toThrow(
+    /permission denied|does not exist/,
+  );
 });
 
 test('run again, it changes nothing and the data stays', async () => {
   await provision('again');
   await within(as('again_owner', 'again'), (owner) => owner.query('CREATE TABLE things AS SELECT 1 AS id'));
   await provision('again');
-  expect((await within(as('again_app', 'again'), (app) => app.query('SELECT id FROM things'))).rows).toEqual([{ id: 1 }]);
+  expect((await within(as('again_app', 'again'), (app) => app.query('SELECT id FROM things'))).rows).toEqual([
+    { id: 1 },
+  ]);
 });
 
 test('a database is not handed to another service, and the error says whose it is and how to do it on purpose', async () => {

@@ -46,7 +46,12 @@ export function provision(scope: Construct, props: ProvisioningProps): void {
   const name = `${SERVER}-${names.slug}`;
   const labels = labelsOf(system, name);
   const sql = provisioningSql(names);
-  object<ConfigMap>(scope, 'sql', cause, { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace, labels }, data: { 'provision.sql': sql } });
+  object<ConfigMap>(scope, 'sql', cause, {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name, namespace, labels },
+    data: { 'provision.sql': sql },
+  });
   object<NetworkPolicy>(scope, 'network', cause, {
     apiVersion: 'networking.k8s.io/v1',
     kind: 'NetworkPolicy',

@@ -13,7 +13,11 @@ const FOLDER = '/var/lib/pgbackrest';
 const SECRETS = '/var/run/groundwork/backup';
 
 /** Keys of the bucket's Secret, by the option of pgBackRest that each is. */
-export const BUCKET_KEYS = { REPO1_S3_KEY: 'key', REPO1_S3_KEY_SECRET: 'key-secret', REPO1_CIPHER_PASS: 'passphrase' } as const;
+export const BUCKET_KEYS = {
+  REPO1_S3_KEY: 'key',
+  REPO1_S3_KEY_SECRET: 'key-secret',
+  REPO1_CIPHER_PASS: 'passphrase',
+} as const;
 
 /** Key of the bucket's Secret with the authority of its service. */
 export const BUCKET_AUTHORITY = 'ca.crt';
@@ -35,14 +39,21 @@ export function openRepository({ repository }: FullBackups): string[] {
 }
 
 /** What a container needs to use the repository. */
-export function repositoryMounts({ repository }: FullBackups): { readonly volumes: Volume[]; readonly volumeMounts: VolumeMount[] } {
+export function repositoryMounts({ repository }: FullBackups): {
+  readonly volumes: Volume[];
+  readonly volumeMounts: VolumeMount[];
+} {
   const volume: Volume =
     repository.kind === 'volume'
       ? { name: 'repository', persistentVolumeClaim: { claimName: REPOSITORY } }
       : { name: 'repository', secret: { secretName: REPOSITORY, defaultMode: 0o440 } };
   return {
     volumes: [volume],
-    volumeMounts: [repository.kind === 'volume' ? { name: 'repository', mountPath: FOLDER } : { name: 'repository', mountPath: SECRETS, readOnly: true }],
+    volumeMounts: [
+      repository.kind === 'volume'
+        ? { name: 'repository', mountPath: FOLDER }
+        : { name: 'repository', mountPath: SECRETS, readOnly: true },
+    ],
   };
 }
 
@@ -65,7 +76,10 @@ export function bucketAuthority({ authority }: BucketRepository): Record<string,
 /** Rule that lets pods reach a bucket. */
 export function repositoryNetwork({ networks, endpoint }: BucketRepository): NetworkPolicyEgressRule {
   const blocks = networks?.map((cidr) => ({ cidr })) ?? INTERNET;
-  return { to: blocks.map((ipBlock) => ({ ipBlock })), ports: [{ protocol: 'TCP', port: Number(endpoint.split(':')[1] ?? 443) }] };
+  return {
+    to: blocks.map((ipBlock) => ({ ipBlock })),
+    ports: [{ protocol: 'TCP', port: Number(endpoint.split(':')[1] ?? 443) }],
+  };
 }
 
 /** Settings of pgBackRest in the server's pod, where the data is, and which serves backup Jobs. */
@@ -115,7 +129,13 @@ function common({ repository, keep }: FullBackups): Record<string, string> {
   };
 }
 
-function bucketOptions({ bucket, endpoint, region, style = 'host', authority }: BucketRepository): Record<string, string> {
+function bucketOptions({
+  bucket,
+  endpoint,
+  region,
+  style = 'host',
+  authority,
+}: BucketRepository): Record<string, string> {
   return {
     'repo1-type': 's3',
     'repo1-s3-bucket': bucket,
@@ -129,6 +149,8 @@ function bucketOptions({ bucket, endpoint, region, style = 'host', authority }: 
 
 function ini(sections: Record<string, Record<string, string>>): string {
   return Object.entries(sections)
-    .map(([section, options]) => [`[${section}]`, ...Object.entries(options).map(([name, value]) => `${name}=${value}`), ''].join('\n'))
+    .map(([section, options]) =>
+      [`[${section}]`, ...Object.entries(options).map(([name, value]) => `${name}=${value}`), ''].join('\n'),
+    )
     .join('\n');
 }

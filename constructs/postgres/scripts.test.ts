@@ -16,7 +16,8 @@ const PROGRAMS = {
   postgres: '[ "$1" = --version ] && echo "postgres (PostgreSQL) 15.20 (Debian 15.20-0)" || echo "postgres $*" >> $LOG',
   initdb:
     'echo "initdb $*" >> $LOG; for a in "$@"; do case $a in --pgdata=*) d=$(echo $a | cut -d= -f2); mkdir -p $d; echo 15 > $d/PG_VERSION;; esac; done; [ -z "$CUT" ]',
-  pgbackrest: 'echo "pgbackrest $*" >> $LOG; case "$*" in *pg1-path=*) p=$(echo "$1" | cut -d= -f2); echo restored > $p/rows; [ -z "$CUT" ];; esac',
+  pgbackrest:
+    'echo "pgbackrest $*" >> $LOG; case "$*" in *pg1-path=*) p=$(echo "$1" | cut -d= -f2); echo restored > $p/rows; [ -z "$CUT" ];; esac',
 };
 
 let volume: string;
@@ -29,7 +30,8 @@ const write = (folder: string, file: string, text: string) => {
 beforeEach(() => {
   volume = mkdtempSync(join(tmpdir(), 'groundwork-volume-'));
   for (const folder of ['bin', 'data']) mkdirSync(join(volume, folder));
-  for (const [name, body] of Object.entries(PROGRAMS)) writeFileSync(join(volume, 'bin', name), `#!/bin/sh\n${body}\n`, { mode: 0o755 });
+  for (const [name, body] of Object.entries(PROGRAMS))
+    writeFileSync(join(volume, 'bin', name), `#!/bin/sh\n${body}\n`, { mode: 0o755 });
 });
 afterEach(() => rmSync(volume, { recursive: true }));
 
@@ -70,22 +72,33 @@ describe('at its start, the server', () => {
       /holds data of PostgreSQL 14, and the image is PostgreSQL 15\n {4}at environment › postgres › image\n {4}mend: go back to an image of PostgreSQL 14/,
     );
   });
-  test.each(['pgdata.before-1', 'pgdata.restoring'])('makes no new data where a restore was interrupted, which left %s', (left) => {
-    write(left, 'PG_VERSION', '15\n');
-    expect(start().stderr).toMatch(/a restore was interrupted[\s\S]*run the same `npm run restore` again/);
-    expect(folders()).toEqual([left]);
-  });
+  test.each(['pgdata.before-1', 'pgdata.restoring'])(
+    'makes no new data where a restore was interrupted, which left %s',
+    (left) => {
+      write(left, 'PG_VERSION', '15\n');
+      expect(start().stderr).toMatch(/a restore was interrupted[\s\S]*run the same `npm run restore` again/);
+      expect(folders()).toEqual([left]);
+    },
+  );
 });
 
 describe('a restore', () => {
   const step = (name: string, env: Record<string, string> = {}) =>
-    run(restoreScript(backups), { STEP: name, ID: '7', BACKUP: '20260131-010000F', TARGET: '2026-01-31 06:10:00+00', ...env });
+    run(restoreScript(backups), {
+      STEP: name,
+      ID: '7',
+      BACKUP: '20260131-010000F',
+      TARGET: '2026-01-31 06:10:00+00',
+      ...env,
+    });
   const rows = (folder: string) => readFileSync(join(volume, 'data', folder, 'rows'), 'utf8').trim();
   beforeEach(() => write('pgdata', 'rows', 'old'));
 
   test('puts the restored data in place, and keeps the old aside until it is told to finish', () => {
     expect(step('restore').status).toBe(0);
-    expect(log()).toMatch(/--set=20260131-010000F --type=time --target=2026-01-31 06:10:00\+00 --target-action=promote/);
+    expect(log()).toMatch(
+      /--set=20260131-010000F --type=time --target=2026-01-31 06:10:00\+00 --target-action=promote/,
+    );
     expect([rows('pgdata'), rows('pgdata.before-7')]).toEqual(['restored', 'old']);
     expect(step('finish').status).toBe(0);
     expect(folders()).toEqual(['pgdata']);
@@ -117,13 +130,17 @@ describe('a restore', () => {
 });
 
 test('a repository in a bucket has a place of its own for each passphrase, which does not tell it', () => {
-  const bucket = fullBackups({ repository: { kind: 'bucket', bucket: 'town', endpoint: 's3.example', region: 'north' } });
+  const bucket = fullBackups({
+    repository: { kind: 'bucket', bucket: 'town', endpoint: 's3.example', region: 'north' },
+  });
   const secrets = join(volume, 'secrets');
   mkdirSync(secrets);
   for (const key of ['key', 'key-secret']) writeFileSync(join(secrets, key), 'k');
   const placeWith = (passphrase: string) => {
     writeFileSync(join(secrets, 'passphrase'), passphrase);
-    const lines = [...openRepository(bucket), 'echo $PGBACKREST_REPO1_PATH'].join('\n').replaceAll('/var/run/groundwork/backup', secrets);
+    const lines = [...openRepository(bucket), 'echo $PGBACKREST_REPO1_PATH']
+      .join('\n')
+      .replaceAll('/var/run/groundwork/backup', secrets);
     return spawnSync('sh', ['-euc', lines], { encoding: 'utf8' }).stdout.trim();
   };
   const [first, again, other] = [placeWith('correct-horse'), placeWith('correct-horse\n'), placeWith('battery-staple')];

@@ -53,7 +53,11 @@ export function statefulSet(
       spec: {
         ...closedPod(identity.account, USER),
         terminationGracePeriodSeconds: 120,
-        containers: [server(props, repository.volumeMounts), keeper(props, repository.volumeMounts), exporter(exporterImage)],
+        containers: [
+          server(props, repository.volumeMounts),
+          keeper(props, repository.volumeMounts),
+          exporter(exporterImage),
+        ],
         volumes: [...certificate.volumes, ...repository.volumes, ...sharedVolumes(resources.memory)],
       },
     },
@@ -70,7 +74,10 @@ const SHARED = [
   { name: 'run', mountPath: SOCKET },
 ];
 
-function server({ image, resources, storage, maxConnections, backups }: ServerProps, repository: Container['volumeMounts'] = []): Container {
+function server(
+  { image, resources, storage, maxConnections, backups }: ServerProps,
+  repository: Container['volumeMounts'] = [],
+): Container {
   const ask = ['pg_isready', '--quiet', `--host=${SOCKET}`, '--username=postgres'];
   const answers = { exec: { command: ask }, timeoutSeconds: 3 };
   // 1: the server refuses connections, as while it recovers after a crash of one process; to kill it then starts that anew.
@@ -104,7 +111,12 @@ function server({ image, resources, storage, maxConnections, backups }: ServerPr
     // TERM alone waits until the last client has left; fast mode ends their sessions and writes a checkpoint.
     // It doesn't wait for that: the container ends with the server, and the hook would end with it, as failed.
     lifecycle: { preStop: { exec: { command: ['pg_ctl', 'stop', '--mode=fast', '--no-wait'] } } },
-    volumeMounts: [...SHARED, ...repository, { name: 'tmp', mountPath: '/tmp' }, { name: 'shm', mountPath: '/dev/shm' }],
+    volumeMounts: [
+      ...SHARED,
+      ...repository,
+      { name: 'tmp', mountPath: '/tmp' },
+      { name: 'shm', mountPath: '/dev/shm' },
+    ],
   };
 }
 
@@ -128,6 +140,9 @@ function sharedVolumes(memory: Size): Volume[] {
     { name: 'tmp', emptyDir: { sizeLimit: '64Mi' } },
     { name: 'keeper-tmp', emptyDir: { sizeLimit: '64Mi' } },
     // Parallel queries share memory here; the runtime's own is 64 MiB, whatever the limit.
-    { name: 'shm', emptyDir: { medium: 'Memory', sizeLimit: sizeQuantity(Size.kibibytes(Math.floor(memory.toKibibytes() / 4))) } },
+    {
+      name: 'shm',
+      emptyDir: { medium: 'Memory', sizeLimit: sizeQuantity(Size.kibibytes(Math.floor(memory.toKibibytes() / 4))) },
+    },
   ];
 }

@@ -14,7 +14,8 @@ export const RESERVED_CONNECTIONS = 8;
  */
 function fromMemory(memory: Size, maxConnections: number): Record<string, string> {
   const total = mebibytes(memory);
-  const part = (share: number, atLeast = 1, atMost = Number.POSITIVE_INFINITY) => `${Math.min(atMost, Math.max(atLeast, Math.floor(total * share)))}MB`;
+  const part = (share: number, atLeast = 1, atMost = Number.POSITIVE_INFINITY) =>
+    `${Math.min(atMost, Math.max(atLeast, Math.floor(total * share)))}MB`;
   return {
     shared_buffers: part(1 / 4),
     effective_cache_size: part(3 / 4),
@@ -34,7 +35,12 @@ function fromMemory(memory: Size, maxConnections: number): Record<string, string
  */
 function fromStorage(storage: Size): Record<string, string> {
   const log = Math.min(4096, Math.floor(mebibytes(storage) / 8));
-  return { max_wal_size: `${log}MB`, min_wal_size: `${Math.max(32, Math.floor(log / 4))}MB`, random_page_cost: '1.1', effective_io_concurrency: '200' };
+  return {
+    max_wal_size: `${log}MB`,
+    min_wal_size: `${Math.max(32, Math.floor(log / 4))}MB`,
+    random_page_cost: '1.1',
+    effective_io_concurrency: '200',
+  };
 }
 
 export interface Sizing {
@@ -55,7 +61,11 @@ export function settings({ memory, storage, maxConnections, backups }: Sizing): 
     idle_in_transaction_session_timeout: '60s',
     ...(backups === undefined
       ? {}
-      : { archive_mode: 'on', archive_command: 'pgbackrest archive-push %p', archive_timeout: `${backups.archiveTimeout.toSeconds()}s` }),
+      : {
+          archive_mode: 'on',
+          archive_command: 'pgbackrest archive-push %p',
+          archive_timeout: `${backups.archiveTimeout.toSeconds()}s`,
+        }),
   };
 }
 

@@ -16,7 +16,12 @@ export interface AccessProps {
 /** The service account; it has no right of its own in the cluster. */
 export function makeAccount(scope: Construct, { account, namespace, system }: AccessProps): void {
   const metadata = { name: account, namespace, labels: labelsOf(system, account) };
-  object<ServiceAccount>(scope, 'account', 'prometheus', { apiVersion: 'v1', kind: 'ServiceAccount', metadata, automountServiceAccountToken: false });
+  object<ServiceAccount>(scope, 'account', 'prometheus', {
+    apiVersion: 'v1',
+    kind: 'ServiceAccount',
+    metadata,
+    automountServiceAccountToken: false,
+  });
 }
 
 /**
@@ -24,7 +29,11 @@ export function makeAccount(scope: Construct, { account, namespace, system }: Ac
  * the API servers' addresses. No `nodes/proxy`, which would run commands in any pod.
  * Objects outside of the namespace bear its name, so that environments can share a cluster.
  */
-export function makeClusterAccess(scope: Construct, { account, namespace, system }: AccessProps, discovers: boolean): void {
+export function makeClusterAccess(
+  scope: Construct,
+  { account, namespace, system }: AccessProps,
+  discovers: boolean,
+): void {
   const cause = 'prometheus.cluster';
   const name = `${namespace}-${account}`;
   const labels = labelsOf(system, account);

@@ -50,7 +50,10 @@ export function alertmanagerName({ namespace }: Platform): string {
 
 /** `host:port` of each. */
 export function alertmanagerAddresses(platform: Platform, replicas: number, port = ALERTMANAGER_PORT): string[] {
-  return Array.from({ length: replicas }, (_, index) => `${ALERTMANAGER}-${index}.${alertmanagerName(platform)}:${port}`);
+  return Array.from(
+    { length: replicas },
+    (_, index) => `${ALERTMANAGER}-${index}.${alertmanagerName(platform)}:${port}`,
+  );
 }
 
 /** Alertmanagers that agree on what was sent, by a mesh over mutual TLS. */
@@ -61,13 +64,22 @@ export function makeAlertmanager(scope: Construct, props: AlertmanagerProps): vo
   const selector = selectorOf(system, ALERTMANAGER);
   const metadata = { name: ALERTMANAGER, namespace, labels };
   const cause = 'prometheus (its Alertmanager)';
-  const identity = platform.identities.issue(scope, { account: ALERTMANAGER, dnsNames: [alertmanagerName(platform)], cause });
+  const identity = platform.identities.issue(scope, {
+    account: ALERTMANAGER,
+    dnsNames: [alertmanagerName(platform)],
+    cause,
+  });
   const files = {
     'alertmanager.yml': config,
     'web.yml': webConfig(webClients, [platform.identities.spiffeId(from), identity.spiffeId]),
     'cluster.yml': meshConfig(alertmanagerName(platform)),
   };
-  object<ServiceAccount>(scope, 'account', cause, { apiVersion: 'v1', kind: 'ServiceAccount', metadata, automountServiceAccountToken: false });
+  object<ServiceAccount>(scope, 'account', cause, {
+    apiVersion: 'v1',
+    kind: 'ServiceAccount',
+    metadata,
+    automountServiceAccountToken: false,
+  });
   object<ConfigMap>(scope, 'config', cause, { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: files });
   const secret = receiversOf(alerting).filter(hasSecret);
   if (secret.length > 0) {
@@ -83,7 +95,12 @@ export function makeAlertmanager(scope: Construct, props: AlertmanagerProps): vo
     kind: 'Service',
     metadata,
     // Headless, and with those that aren't ready: they find each other while they start.
-    spec: { clusterIP: 'None', publishNotReadyAddresses: true, selector, ports: [{ name: 'https', port: ALERTMANAGER_PORT, targetPort: 'https' }] },
+    spec: {
+      clusterIP: 'None',
+      publishNotReadyAddresses: true,
+      selector,
+      ports: [{ name: 'https', port: ALERTMANAGER_PORT, targetPort: 'https' }],
+    },
   });
   const mesh = { podSelector: { matchLabels: selector } };
   const gossip = [{ protocol: 'TCP', port: GOSSIP_PORT }];
@@ -95,7 +112,10 @@ export function makeAlertmanager(scope: Construct, props: AlertmanagerProps): vo
       podSelector: { matchLabels: selector },
       policyTypes: ['Ingress', 'Egress'],
       ingress: [
-        { from: [{ podSelector: { matchLabels: selectorOf(system, from) } }], ports: [{ protocol: 'TCP', port: ALERTMANAGER_PORT }] },
+        {
+          from: [{ podSelector: { matchLabels: selectorOf(system, from) } }],
+          ports: [{ protocol: 'TCP', port: ALERTMANAGER_PORT }],
+        },
         ...(replicas > 1 ? [{ from: [mesh], ports: gossip }] : []),
       ],
       egress: [...(replicas > 1 ? [{ to: [mesh], ports: gossip }] : []), ...(alerting.egress ?? []).map(egressOutside)],
@@ -113,7 +133,13 @@ export function makeAlertmanager(scope: Construct, props: AlertmanagerProps): vo
     metadata,
     spec: statefulSet(props, checksum(...Object.values(files)), identity.files(), secret.length > 0),
   });
-  platform.expose({ name: ALERTMANAGER, selector, port: ALERTMANAGER_PORT, serverName: alertmanagerName(platform), cause });
+  platform.expose({
+    name: ALERTMANAGER,
+    selector,
+    port: ALERTMANAGER_PORT,
+    serverName: alertmanagerName(platform),
+    cause,
+  });
 }
 
 /** `--cluster.tls-config`: peers are dialled by address, so the one name in all their certificates is asked for. */
@@ -155,7 +181,9 @@ function statefulSet(
       spec: {
         ...closedPod(ALERTMANAGER, USER),
         // Two on one node are lost together: rather one of them waits.
-        ...(replicas > 1 ? { topologySpreadConstraints: spreadConstraints({ nodes: 'required', zones: 'ignored' }, selector) } : {}),
+        ...(replicas > 1
+          ? { topologySpreadConstraints: spreadConstraints({ nodes: 'required', zones: 'ignored' }, selector) }
+          : {}),
         containers: [
           {
             name: ALERTMANAGER,

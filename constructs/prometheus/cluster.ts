@@ -19,17 +19,35 @@ export interface ClusterMetrics {
 }
 
 export function egressToKubelets({ kubelets, networks = PRIVATE_NETWORKS }: ClusterMetrics): NetworkPolicyEgressRule {
-  return egressOutside({ cidrs: kubelets === 'discovered' ? networks : kubelets.map((address) => `${address}/32`), ports: [KUBELET_PORT] });
+  return egressOutside({
+    cidrs: kubelets === 'discovered' ? networks : kubelets.map((address) => `${address}/32`),
+    ports: [KUBELET_PORT],
+  });
 }
 
 export function clusterMistakes(where: string, { kubelets, networks }: ClusterMetrics): Mistake[] {
-  const found = networks === undefined ? [] : outsideMistakes(`${where} › networks`, [{ cidrs: networks, ports: [KUBELET_PORT] }]);
+  const found =
+    networks === undefined ? [] : outsideMistakes(`${where} › networks`, [{ cidrs: networks, ports: [KUBELET_PORT] }]);
   if (kubelets === 'discovered') return found;
-  if (networks !== undefined) found.push(new Mistake(`${where} › networks`, "it does nothing, since 'kubelets' lists addresses", 'leave one of the two out'));
+  if (networks !== undefined)
+    found.push(
+      new Mistake(
+        `${where} › networks`,
+        "it does nothing, since 'kubelets' lists addresses",
+        'leave one of the two out',
+      ),
+    );
   if (kubelets.length === 0)
-    found.push(new Mistake(`${where} › kubelets`, 'no address is listed', "list the nodes' addresses, or write 'discovered', or cluster: 'none'"));
+    found.push(
+      new Mistake(
+        `${where} › kubelets`,
+        'no address is listed',
+        "list the nodes' addresses, or write 'discovered', or cluster: 'none'",
+      ),
+    );
   for (const address of kubelets) {
-    if (!/^\d{1,3}(\.\d{1,3}){3}$/.test(address)) found.push(new Mistake(`${where} › kubelets`, `'${address}' is no IPv4 address`, "write such as '10.0.0.4'"));
+    if (!/^\d{1,3}(\.\d{1,3}){3}$/.test(address))
+      found.push(new Mistake(`${where} › kubelets`, `'${address}' is no IPv4 address`, "write such as '10.0.0.4'"));
   }
   return found;
 }

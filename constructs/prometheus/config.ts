@@ -22,7 +22,16 @@ export interface ConfigProps {
 }
 
 /** `prometheus.yml`, in words that 2.42 and 3.x know. */
-export function prometheusConfig({ platform, targets, scrapeInterval, alertmanagers, cluster, certManager, remoteWrite, rules }: ConfigProps): string {
+export function prometheusConfig({
+  platform,
+  targets,
+  scrapeInterval,
+  alertmanagers,
+  cluster,
+  certManager,
+  remoteWrite,
+  rules,
+}: ConfigProps): string {
   const { environment, system, namespace } = platform;
   const inOrder = [...targets].sort((a, b) => (a.name < b.name ? -1 : 1));
   return toYaml([
@@ -38,7 +47,11 @@ export function prometheusConfig({ platform, targets, scrapeInterval, alertmanag
         // Both of a pair find the same; without the label that tells them apart, Alertmanager takes it for one alert.
         alert_relabel_configs: [{ action: 'labeldrop', regex: 'replica' }],
         alertmanagers: [
-          { scheme: 'https', tls_config: clientTls(alertmanagerName(platform)), static_configs: [{ targets: alertmanagerAddresses(platform, alertmanagers) }] },
+          {
+            scheme: 'https',
+            tls_config: clientTls(alertmanagerName(platform)),
+            static_configs: [{ targets: alertmanagerAddresses(platform, alertmanagers) }],
+          },
         ],
       },
       scrape_configs: [

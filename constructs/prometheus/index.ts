@@ -3,7 +3,14 @@
 export type { Outside } from '../outside.ts';
 export type { ClusterMetrics } from './cluster.ts';
 export { Prometheus, type PrometheusProps, type Readable } from './prometheus.ts';
-export type { Alerting, EmailReceiver, PagerDutyReceiver, Receiver, SlackReceiver, WebhookReceiver } from './receivers.ts';
+export type {
+  Alerting,
+  EmailReceiver,
+  PagerDutyReceiver,
+  Receiver,
+  SlackReceiver,
+  WebhookReceiver,
+} from './receivers.ts';
 export type { RemoteWrite } from './remote-write.ts';
 export { type Alert, alert, type Consequence, type Recording, type RuleFile, type Severity } from './rules/index.ts';
 export { PROMETHEUS_PORT } from './server.ts';

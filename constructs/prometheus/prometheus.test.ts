@@ -44,9 +44,14 @@ describe('a target', () => {
         key_file: '/var/run/groundwork/identity/tls.key',
         server_name: 'kafka.town',
       },
-      dns_sd_configs: [{ names: ['metrics-kafka.town-test.svc.cluster.local'], type: 'A', port: 9404, refresh_interval: '15s' }],
+      dns_sd_configs: [
+        { names: ['metrics-kafka.town-test.svc.cluster.local'], type: 'A', port: 9404, refresh_interval: '15s' },
+      ],
     });
-    expect(at(objects['Service/metrics-kafka'], 'spec')).toMatchObject({ clusterIP: 'None', selector: { app: 'kafka' } });
+    expect(at(objects['Service/metrics-kafka'], 'spec')).toMatchObject({
+      clusterIP: 'None',
+      selector: { app: 'kafka' },
+    });
   });
   test('is reached by the two policies of its own, and by no other', () => {
     const { objects } = configOf();
@@ -60,7 +65,10 @@ describe('a target', () => {
     expect(jobs.kafka?.authorization).toEqual({ credentials_file: '/var/run/groundwork/scrape/kafka/token' });
     expect(at(objects['StatefulSet/prometheus'], 'spec.template.spec.volumes')).toContainEqual({
       name: 'scrape-kafka',
-      projected: { defaultMode: 0o440, sources: [{ secret: { name: 'kafka-metrics', items: [{ key: 'value', path: 'token' }] } }] },
+      projected: {
+        defaultMode: 0o440,
+        sources: [{ secret: { name: 'kafka-metrics', items: [{ key: 'value', path: 'token' }] } }],
+      },
     });
   });
   test('at a path with a question is asked with the question apart, as Prometheus wants it', () => {
@@ -70,7 +78,8 @@ describe('a target', () => {
     });
   });
   test('rolls the pods, since another configuration is another pod', () => {
-    const inputs = (target: object) => at(configOf({}, target).objects['StatefulSet/prometheus'], 'spec.template.metadata.annotations');
+    const inputs = (target: object) =>
+      at(configOf({}, target).objects['StatefulSet/prometheus'], 'spec.template.metadata.annotations');
     expect(inputs({})).toEqual(inputs({}));
     expect(inputs({})).not.toEqual(inputs({ port: 9405 }));
   });
@@ -78,7 +87,8 @@ describe('a target', () => {
 
 describe('the rules', () => {
   test('are those of what is there', () => {
-    const files = (props: Partial<PrometheusProps>) => Object.keys(at(configOf(props).objects['ConfigMap/prometheus-rules'], 'data') as object);
+    const files = (props: Partial<PrometheusProps>) =>
+      Object.keys(at(configOf(props).objects['ConfigMap/prometheus-rules'], 'data') as object);
     expect(files({})).toEqual(expect.arrayContaining(['targets.yml', 'pods.yml', 'certificates.yml', 'events.yml']));
     expect(files({})).not.toContain('postgres.yml');
     expect(files({ cluster: 'none', certManager: 'none' })).not.toEqual(expect.arrayContaining(['pods.yml']));
@@ -114,7 +124,9 @@ describe('in production', () => {
   test('a pair scrapes the same, and three Alertmanagers take its alerts for one', () => {
     expect(at(objects['StatefulSet/prometheus'], 'spec.replicas')).toBe(2);
     expect(at(objects['StatefulSet/alertmanager'], 'spec.replicas')).toBe(3);
-    expect(config.global).toMatchObject({ external_labels: { environment: 'test', system: 'town', replica: `\${POD_NAME}` } });
+    expect(config.global).toMatchObject({
+      external_labels: { environment: 'test', system: 'town', replica: `\${POD_NAME}` },
+    });
     expect(config.alerting).toMatchObject({ alert_relabel_configs: [{ action: 'labeldrop', regex: 'replica' }] });
     expect(at(config.alerting, 'alertmanagers.0.static_configs.0.targets')).toHaveLength(3);
   });
@@ -134,7 +146,9 @@ test('a pair outlives a node, and an environment that demands it of one alone is
 test('alone, it has one Alertmanager, which opens no port for a mesh', () => {
   const { objects } = configOf({ replicas: 'single' });
   expect(at(objects['StatefulSet/prometheus'], 'spec.replicas')).toBe(1);
-  expect(at(objects['StatefulSet/alertmanager'], 'spec.template.spec.containers.0.args')).toContain('--cluster.listen-address=');
+  expect(at(objects['StatefulSet/alertmanager'], 'spec.template.spec.containers.0.args')).toContain(
+    '--cluster.listen-address=',
+  );
   expect(JSON.stringify(at(objects['NetworkPolicy/alertmanager'], 'spec'))).not.toContain('9094');
 });
 
@@ -143,10 +157,15 @@ test('only those who have a use for it may ask, by name and by network', () => {
   const { url } = prometheus.letRead('grafana', 'grafana');
   const objects = objectsOf(app);
   expect(url).toBe('https://prometheus.town-test.svc.cluster.local:9090');
-  expect(parse((at(objects['ConfigMap/prometheus'], 'data') as Record<string, string>)['web.yml'] as string)).toMatchObject({
+  expect(
+    parse((at(objects['ConfigMap/prometheus'], 'data') as Record<string, string>)['web.yml'] as string),
+  ).toMatchObject({
     tls_server_config: {
       client_auth_type: 'RequireAndVerifyClientCert',
-      client_allowed_sans: ['spiffe://test.town/ns/town-test/sa/prometheus', 'spiffe://test.town/ns/town-test/sa/grafana'],
+      client_allowed_sans: [
+        'spiffe://test.town/ns/town-test/sa/prometheus',
+        'spiffe://test.town/ns/town-test/sa/grafana',
+      ],
     },
   });
   expect(objects).toHaveProperty(['NetworkPolicy/prometheus-from-grafana']);
@@ -155,13 +174,22 @@ test('only those who have a use for it may ask, by name and by network', () => {
 const receivers: Record<string, Receiver> = {
   webhook: { kind: 'webhook', name: 'on-call', url: 'https://example.com/hook' },
   open: { kind: 'webhook', name: 'open', url: 'https://example.com/open', authenticated: false },
-  email: { kind: 'email', name: 'team', to: 'team@example.com', from: 'shop@example.com', server: 'smtp.example.com:587', user: 'shop' },
+  email: {
+    kind: 'email',
+    name: 'team',
+    to: 'team@example.com',
+    from: 'shop@example.com',
+    server: 'smtp.example.com:587',
+    user: 'shop',
+  },
   slack: { kind: 'slack', name: 'channel', channel: '#shop' },
   pagerduty: { kind: 'pagerduty', name: 'pager' },
 };
 
 describe('receivers', () => {
-  const { objects, textOf } = configOf({ alerting: { page: [receivers.pagerduty as Receiver], ticket: Object.values(receivers), egress } });
+  const { objects, textOf } = configOf({
+    alerting: { page: [receivers.pagerduty as Receiver], ticket: Object.values(receivers), egress },
+  });
   const text = textOf('ConfigMap/alertmanager', 'alertmanager.yml');
 
   test('have their secrets as late values, whole, in files', () => {
@@ -174,8 +202,13 @@ describe('receivers', () => {
     expect(text).toContain('/var/run/groundwork/receivers/pager');
   });
   test('are told by severity, and of consequences not at all while the cause fires', async () => {
-    const config = parse(text) as { route: { routes: { receiver: string; matchers: string[] }[] }; inhibit_rules: object[] };
-    expect(config.route.routes.filter(({ matchers }) => matchers[0] === 'severity="page"').map(({ receiver }) => receiver)).toEqual(['pager']);
+    const config = parse(text) as {
+      route: { routes: { receiver: string; matchers: string[] }[] };
+      inhibit_rules: object[];
+    };
+    expect(
+      config.route.routes.filter(({ matchers }) => matchers[0] === 'severity="page"').map(({ receiver }) => receiver),
+    ).toEqual(['pager']);
     expect(config.inhibit_rules).toContainEqual({
       source_matchers: ['alertname="ErrorBudgetBurnsFast"'],
       target_matchers: ['alertname="ErrorBudgetBurnsSlowly"'],
@@ -189,7 +222,9 @@ describe('receivers', () => {
     });
   });
   test('make a configuration that Alertmanager takes', async () => {
-    expect(await run('amtool', ['check-config', 'alertmanager.yml'], { 'alertmanager.yml': text })).toMatchObject({ ok: true });
+    expect(await run('amtool', ['check-config', 'alertmanager.yml'], { 'alertmanager.yml': text })).toMatchObject({
+      ok: true,
+    });
   }, 120_000);
 });
 
@@ -198,17 +233,30 @@ const store = { name: 'mimir', url: 'https://mimir.example/push', egress: egress
 test('samples are sent on with credentials that are late, from a file', () => {
   const { config, objects } = configOf({ remoteWrite: [store, { ...store, name: 'second', user: 'shop' }] });
   expect(config.remote_write).toEqual([
-    { name: 'mimir', url: 'https://mimir.example/push', authorization: { credentials_file: '/var/run/groundwork/remote-write/mimir' } },
-    { name: 'second', url: 'https://mimir.example/push', basic_auth: { username: 'shop', password_file: '/var/run/groundwork/remote-write/second' } },
+    {
+      name: 'mimir',
+      url: 'https://mimir.example/push',
+      authorization: { credentials_file: '/var/run/groundwork/remote-write/mimir' },
+    },
+    {
+      name: 'second',
+      url: 'https://mimir.example/push',
+      basic_auth: { username: 'shop', password_file: '/var/run/groundwork/remote-write/second' },
+    },
   ]);
-  expect(at(objects['Secret/prometheus-remote-write'], 'stringData')).toHaveProperty('mimir', '<<late:password:prometheus/mimir>>');
+  expect(at(objects['Secret/prometheus-remote-write'], 'stringData')).toHaveProperty(
+    'mimir',
+    '<<late:password:prometheus/mimir>>',
+  );
 });
 
 test('its configuration is one that Prometheus 2.42 takes', async () => {
   // Debian's promtool knows no kubernetes_sd_configs, so with listed kubelets.
   const { textOf } = configOf({ cluster: { kubelets: ['10.0.0.4'] }, remoteWrite: [store] });
   const files = { 'prometheus.yml': textOf('ConfigMap/prometheus', 'prometheus.yml') };
-  expect(await run('promtool', ['check', 'config', '--syntax-only', 'prometheus.yml'], files)).toMatchObject({ ok: true });
+  expect(await run('promtool', ['check', 'config', '--syntax-only', 'prometheus.yml'], files)).toMatchObject({
+    ok: true,
+  });
 }, 120_000);
 
 describe('Prometheus refuses', () => {
@@ -220,12 +268,36 @@ describe('Prometheus refuses', () => {
       /30000 series every 30s for 15d take about 2472Mi.*Size\.gibibytes\(4\)/s,
     ],
     ['half a series', { activeSeries: 1000.5 }, /activeSeries/],
-    ['samples so rare that one lost scrape ends a series', { scrapeInterval: Duration.minutes(5) }, /out of range 1s–2m/],
-    ['memory with which it does not start', { resources: { cpu: { amount: '1' } as never, memory: Size.mebibytes(8) } }, /resources › memory/],
-    ['receivers without a way to them', { alerting: { page: [receivers.pagerduty as Receiver] } }, /no way out to them/],
-    ['a way out to everywhere', { alerting: { egress: [{ cidrs: [], ports: [443] }] } }, /which a policy takes for everywhere/],
-    ['a mail server without a port', { alerting: { page: [{ ...receivers.email, server: 'smtp' } as Receiver], egress } }, /no host with a port/],
-    ['two receivers of one name', { alerting: { page: [receivers.open as Receiver, { kind: 'pagerduty', name: 'open' }], egress } }, /two different receivers/],
+    [
+      'samples so rare that one lost scrape ends a series',
+      { scrapeInterval: Duration.minutes(5) },
+      /out of range 1s–2m/,
+    ],
+    [
+      'memory with which it does not start',
+      { resources: { cpu: { amount: '1' } as never, memory: Size.mebibytes(8) } },
+      /resources › memory/,
+    ],
+    [
+      'receivers without a way to them',
+      { alerting: { page: [receivers.pagerduty as Receiver] } },
+      /no way out to them/,
+    ],
+    [
+      'a way out to everywhere',
+      { alerting: { egress: [{ cidrs: [], ports: [443] }] } },
+      /which a policy takes for everywhere/,
+    ],
+    [
+      'a mail server without a port',
+      { alerting: { page: [{ ...receivers.email, server: 'smtp' } as Receiver], egress } },
+      /no host with a port/,
+    ],
+    [
+      'two receivers of one name',
+      { alerting: { page: [receivers.open as Receiver, { kind: 'pagerduty', name: 'open' }], egress } },
+      /two different receivers/,
+    ],
     ['credentials sent in the clear', { remoteWrite: [{ ...store, url: 'http://mimir.example' }] }, /no https URL/],
     ['two stores of one name', { remoteWrite: [store, store] }, /there are two of the name 'mimir'/],
     ['a kubelet that is no address', { cluster: { kubelets: ['node-1'] } }, /'node-1' is no IPv4 address/],

@@ -92,10 +92,32 @@ export class Prometheus extends Construct implements Collector {
 
   public constructor(scope: Construct, id: string, props: PrometheusProps) {
     super(scope, id);
-    const { platform, image, alertmanagerImage, replicas = 'pair', retention = Duration.days(15), storage, storageClass } = props;
-    const { resources = { cpu: Cpu.millis(250), memory: Size.gibibytes(1) }, activeSeries = 30_000, scrapeInterval = Duration.seconds(30) } = props;
-    const { cluster = { kubelets: 'discovered' }, certManager = 'cert-manager', remoteWrite = [], alerting = {}, rules = [], webClients = 'listed' } = props;
-    const { alertmanagerResources = { cpu: Cpu.millis(50), memory: Size.mebibytes(64) }, alertmanagerStorage = Size.gibibytes(1) } = props;
+    const {
+      platform,
+      image,
+      alertmanagerImage,
+      replicas = 'pair',
+      retention = Duration.days(15),
+      storage,
+      storageClass,
+    } = props;
+    const {
+      resources = { cpu: Cpu.millis(250), memory: Size.gibibytes(1) },
+      activeSeries = 30_000,
+      scrapeInterval = Duration.seconds(30),
+    } = props;
+    const {
+      cluster = { kubelets: 'discovered' },
+      certManager = 'cert-manager',
+      remoteWrite = [],
+      alerting = {},
+      rules = [],
+      webClients = 'listed',
+    } = props;
+    const {
+      alertmanagerResources = { cpu: Cpu.millis(50), memory: Size.mebibytes(64) },
+      alertmanagerStorage = Size.gibibytes(1),
+    } = props;
     const where = `environment '${platform.environment}' › prometheus`;
     refuse([
       ...resourceMistakes(`${where} › resources`, resources),
@@ -116,7 +138,11 @@ export class Prometheus extends Construct implements Collector {
     platform.state(PROMETHEUS, this.guarantees);
 
     const { namespace, system } = platform;
-    const identity = platform.identities.issue(this, { account: PROMETHEUS, dnsNames: [prometheusName(platform)], cause: 'prometheus' });
+    const identity = platform.identities.issue(this, {
+      account: PROMETHEUS,
+      dnsNames: [prometheusName(platform)],
+      cause: 'prometheus',
+    });
     const access = { account: PROMETHEUS, namespace, system };
     makeAccount(this, access);
     if (this.#cluster !== undefined) makeClusterAccess(this, access, this.#cluster.kubelets === 'discovered');
@@ -133,12 +159,17 @@ export class Prometheus extends Construct implements Collector {
         remoteWrite,
         rules: RULES,
       }),
-      'web.yml': webConfig(webClients, [identity.spiffeId, ...this.#readers.map((account) => platform.identities.spiffeId(account))]),
+      'web.yml': webConfig(webClients, [
+        identity.spiffeId,
+        ...this.#readers.map((account) => platform.identities.spiffeId(account)),
+      ]),
     });
     const files = (): SecretFile[] => [
       ...identity.files(),
       ...remoteWrite.map(({ name }) => ({ path: `${REMOTE_FOLDER}/${name}`, secret: REMOTE_SECRET, key: name })),
-      ...this.#targets.flatMap((target) => (target.token === undefined ? [] : [{ path: `${tokenFolder(target)}/token`, ...target.token }])),
+      ...this.#targets.flatMap((target) =>
+        target.token === undefined ? [] : [{ path: `${tokenFolder(target)}/token`, ...target.token }],
+      ),
     ];
     const contents = {
       config,
@@ -171,10 +202,24 @@ export class Prometheus extends Construct implements Collector {
       webClients,
       from: PROMETHEUS,
       // Which rules there are depends on targets that are still to come, and what is never fired silences nothing.
-      config: alertmanagerConfig(alerting, [...defaultRules({ graph: platform.graph, jobs: EVERY_SUBJECT, mesh: this.#mesh }), ...rules]),
+      config: alertmanagerConfig(alerting, [
+        ...defaultRules({ graph: platform.graph, jobs: EVERY_SUBJECT, mesh: this.#mesh }),
+        ...rules,
+      ]),
     });
-    platform.claim({ name: ALERTMANAGER, pods: alertmanagers, resources: alertmanagerResources, storage: times(alertmanagerStorage, alertmanagers) });
-    platform.expose({ name: PROMETHEUS, selector: this.selector, port: PROMETHEUS_PORT, serverName: prometheusName(platform), cause: 'prometheus' });
+    platform.claim({
+      name: ALERTMANAGER,
+      pods: alertmanagers,
+      resources: alertmanagerResources,
+      storage: times(alertmanagerStorage, alertmanagers),
+    });
+    platform.expose({
+      name: PROMETHEUS,
+      selector: this.selector,
+      port: PROMETHEUS_PORT,
+      serverName: prometheusName(platform),
+      cause: 'prometheus',
+    });
     platform.addCollector(this);
   }
 
@@ -192,7 +237,12 @@ export class Prometheus extends Construct implements Collector {
       kind: 'Service',
       metadata: { name: addressesOf(target), namespace, labels: labelsOf(system, name) },
       // Those that aren't ready too: why they aren't is in their metrics.
-      spec: { clusterIP: 'None', publishNotReadyAddresses: true, selector: { ...selector }, ports: [{ name: 'metrics', port }] },
+      spec: {
+        clusterIP: 'None',
+        publishNotReadyAddresses: true,
+        selector: { ...selector },
+        ports: [{ name: 'metrics', port }],
+      },
     });
     object<NetworkPolicy>(this, `to-${name}`, cause, {
       apiVersion: 'networking.k8s.io/v1',
@@ -221,7 +271,12 @@ export class Prometheus extends Construct implements Collector {
       spec: {
         podSelector: { matchLabels: { ...this.selector } },
         policyTypes: ['Ingress'],
-        ingress: [{ from: [{ podSelector: { matchLabels: selectorOf(system, account) } }], ports: [{ protocol: 'TCP', port: PROMETHEUS_PORT }] }],
+        ingress: [
+          {
+            from: [{ podSelector: { matchLabels: selectorOf(system, account) } }],
+            ports: [{ protocol: 'TCP', port: PROMETHEUS_PORT }],
+          },
+        ],
       },
     });
     const serverName = prometheusName(this.#platform);
@@ -267,7 +322,11 @@ export class Prometheus extends Construct implements Collector {
           ...(this.#cluster === undefined ? [] : [toApiServer, egressToKubelets(this.#cluster)]),
           ...(this.#certManager === undefined
             ? []
-            : [to({}, CERT_MANAGER_PORT, { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': this.#certManager } } })]),
+            : [
+                to({}, CERT_MANAGER_PORT, {
+                  namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': this.#certManager } },
+                }),
+              ]),
           ...remoteWrite.map(({ egress }) => egressOutside(egress)),
         ],
       },
@@ -298,7 +357,12 @@ function ruleMistakes(where: string, files: readonly RuleFile[]): Mistake[] {
   return files
     .filter(({ name }) => taken.has(name) || !/^[a-z][a-z0-9-]*$/.test(name))
     .map(
-      ({ name }) => new Mistake(where, `a file of rules is called '${name}', which is taken or no DNS label`, 'give it a name of its own, such as its team’s'),
+      ({ name }) =>
+        new Mistake(
+          where,
+          `a file of rules is called '${name}', which is taken or no DNS label`,
+          'give it a name of its own, such as its team’s',
+        ),
     );
 }
 

@@ -45,7 +45,12 @@ export const PROMISED: Readonly<Record<string, readonly string[]>> = {
     'prometheus_notifications_dropped_total',
     'prometheus_engine_query_duration_seconds',
   ],
-  alertmanager: ['alertmanager_alerts', 'alertmanager_cluster_members', 'alertmanager_notifications_total', 'alertmanager_notifications_failed_total'],
+  alertmanager: [
+    'alertmanager_alerts',
+    'alertmanager_cluster_members',
+    'alertmanager_notifications_total',
+    'alertmanager_notifications_failed_total',
+  ],
   services: [
     'http_requests_total',
     ...histogram('http_request_duration_seconds'),

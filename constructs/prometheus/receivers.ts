@@ -69,11 +69,28 @@ export function integration(receiver: Receiver): object {
   switch (receiver.kind) {
     case 'webhook':
       return {
-        webhook_configs: [{ url: receiver.url, ...(hasSecret(receiver) ? { http_config: { authorization: { credentials_file: file } } } : {}) }],
+        webhook_configs: [
+          {
+            url: receiver.url,
+            ...(hasSecret(receiver) ? { http_config: { authorization: { credentials_file: file } } } : {}),
+          },
+        ],
       };
     case 'email': {
       const { to, from, server, user } = receiver;
-      return { email_configs: [{ to, from, smarthost: server, auth_username: user, auth_password_file: file, require_tls: true, send_resolved: true }] };
+      return {
+        email_configs: [
+          {
+            to,
+            from,
+            smarthost: server,
+            auth_username: user,
+            auth_password_file: file,
+            require_tls: true,
+            send_resolved: true,
+          },
+        ],
+      };
     }
     case 'slack':
       return { slack_configs: [{ channel: receiver.channel, api_url_file: file, send_resolved: true }] };
@@ -92,9 +109,12 @@ export function alertingMistakes(where: string, alerting: Alerting): Mistake[] {
     const twin = receivers.find(({ name }) => name === receiver.name);
     if (JSON.stringify(twin) !== JSON.stringify(receiver))
       found.push(new Mistake(at, 'there are two different receivers of this name', 'give them different names'));
-    if (receiver.kind === 'webhook' && !URL.canParse(receiver.url)) found.push(new Mistake(`${at} › url`, `'${receiver.url}' is no URL`, "write 'https://…'"));
+    if (receiver.kind === 'webhook' && !URL.canParse(receiver.url))
+      found.push(new Mistake(`${at} › url`, `'${receiver.url}' is no URL`, "write 'https://…'"));
     if (receiver.kind === 'email' && !/^[^\s:]+:\d+$/.test(receiver.server)) {
-      found.push(new Mistake(`${at} › server`, `'${receiver.server}' is no host with a port`, "write 'smtp.example:587'"));
+      found.push(
+        new Mistake(`${at} › server`, `'${receiver.server}' is no host with a port`, "write 'smtp.example:587'"),
+      );
     }
   }
   if (receivers.length > 0 && egress.length === 0) {

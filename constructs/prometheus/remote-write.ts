@@ -19,7 +19,10 @@ export const REMOTE_FOLDER = '/var/run/groundwork/remote-write';
 /** Its part of the configuration; Prometheus reads the file at each request. */
 export function remoteWriteConfig({ name, url, user }: RemoteWrite): object {
   const file = `${REMOTE_FOLDER}/${name}`;
-  const who = user === undefined ? { authorization: { credentials_file: file } } : { basic_auth: { username: user, password_file: file } };
+  const who =
+    user === undefined
+      ? { authorization: { credentials_file: file } }
+      : { basic_auth: { username: user, password_file: file } };
   return { name, url, ...who };
 }
 

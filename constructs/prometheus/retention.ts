@@ -27,15 +27,26 @@ export function retentionSize(storage: Size): string {
  * What is wrong with the retention. Room needed = series / interval × retention × 2 bytes, and it must fit in 80 % of
  * the volume: else Prometheus drops the oldest data to stay below its size, and what was asked for isn't kept.
  */
-export function retentionMistakes(where: string, { retention, storage, activeSeries, scrapeInterval }: Keeping): Mistake[] {
+export function retentionMistakes(
+  where: string,
+  { retention, storage, activeSeries, scrapeInterval }: Keeping,
+): Mistake[] {
   const found: Mistake[] = [];
   const interval = scrapeInterval.toMilliseconds() / 1000;
   if (retention.toMilliseconds() < 2 * 3_600_000) {
-    found.push(new Mistake(`${where} › retention`, `${retention} is less than 2h, which one block of data spans`, 'write Duration.days(15)'));
+    found.push(
+      new Mistake(
+        `${where} › retention`,
+        `${retention} is less than 2h, which one block of data spans`,
+        'write Duration.days(15)',
+      ),
+    );
   }
   if (!(interval >= 1 && interval <= 120)) {
     // Five minutes without a sample end a series; at two minutes one scrape may be lost.
-    found.push(new Mistake(`${where} › scrapeInterval`, `${scrapeInterval} is out of range 1s–2m`, 'write Duration.seconds(30)'));
+    found.push(
+      new Mistake(`${where} › scrapeInterval`, `${scrapeInterval} is out of range 1s–2m`, 'write Duration.seconds(30)'),
+    );
   }
   if (!Number.isInteger(activeSeries) || activeSeries < 1000) {
     found.push(

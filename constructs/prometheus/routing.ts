@@ -22,14 +22,21 @@ export function alertmanagerConfig(alerting: Alerting, files: readonly RuleFile[
         ...(routed.length > 0 ? { routes: routed } : {}),
       },
       inhibit_rules: inhibitions(files),
-      receivers: [{ name: NOBODY }, ...receiversOf(alerting).map((receiver) => ({ name: receiver.name, ...integration(receiver) }))],
+      receivers: [
+        { name: NOBODY },
+        ...receiversOf(alerting).map((receiver) => ({ name: receiver.name, ...integration(receiver) })),
+      ],
     },
   ]);
 }
 
 function routesTo(severity: Severity, alerting: Alerting): object[] {
   // 'continue': the next receiver of the same severity is told too.
-  return (alerting[severity] ?? []).map(({ name }) => ({ receiver: name, matchers: [`severity="${severity}"`], continue: true }));
+  return (alerting[severity] ?? []).map(({ name }) => ({
+    receiver: name,
+    matchers: [`severity="${severity}"`],
+    continue: true,
+  }));
 }
 
 function inhibitions(files: readonly RuleFile[]): object[] {

@@ -29,7 +29,9 @@ export function targetJob(target: Target, namespace: string): object {
     ...(path === undefined ? {} : where(path)),
     ...(serverName === undefined ? {} : { tls_config: clientTls(serverName) }),
     ...(token === undefined ? {} : { authorization: { credentials_file: `${tokenFolder(target)}/token` } }),
-    dns_sd_configs: [{ names: [`${addressesOf(target)}.${namespace}.svc.cluster.local`], type: 'A', port, refresh_interval: '15s' }],
+    dns_sd_configs: [
+      { names: [`${addressesOf(target)}.${namespace}.svc.cluster.local`], type: 'A', port, refresh_interval: '15s' },
+    ],
   };
 }
 
@@ -37,7 +39,10 @@ export function targetJob(target: Target, namespace: string): object {
 function where(path: string): object {
   const { pathname, searchParams } = new URL(path, 'https://target');
   const names = [...new Set(searchParams.keys())];
-  return { metrics_path: pathname, ...(names.length > 0 ? { params: Object.fromEntries(names.map((name) => [name, searchParams.getAll(name)])) } : {}) };
+  return {
+    metrics_path: pathname,
+    ...(names.length > 0 ? { params: Object.fromEntries(names.map((name) => [name, searchParams.getAll(name)])) } : {}),
+  };
 }
 
 /**
@@ -64,7 +69,11 @@ export function kubernetesJobs(namespace: string, { kubelets, unverified = false
     ? {
         kubernetes_sd_configs: [{ role: 'endpointslice', namespaces: { names: ['default'] } }],
         relabel_configs: [
-          { source_labels: ['__meta_kubernetes_service_name', '__meta_kubernetes_endpointslice_port_name'], regex: 'kubernetes;https', action: 'keep' },
+          {
+            source_labels: ['__meta_kubernetes_service_name', '__meta_kubernetes_endpointslice_port_name'],
+            regex: 'kubernetes;https',
+            action: 'keep',
+          },
         ],
       }
     : { static_configs: [{ targets: ['kubernetes.default.svc.cluster.local:443'] }] };
@@ -86,7 +95,10 @@ export function kubernetesJobs(namespace: string, { kubelets, unverified = false
 /** cert-manager's own metrics, plain: they tell when certificates end, which the certificates say themselves. */
 export function certManagerJob(namespace: string): object {
   const names = [`cert-manager.${namespace}.svc.cluster.local`];
-  return { job_name: 'cert-manager', dns_sd_configs: [{ names, type: 'A', port: CERT_MANAGER_PORT, refresh_interval: '15s' }] };
+  return {
+    job_name: 'cert-manager',
+    dns_sd_configs: [{ names, type: 'A', port: CERT_MANAGER_PORT, refresh_interval: '15s' }],
+  };
 }
 
 function only(job: keyof typeof KUBERNETES): object {

@@ -57,7 +57,12 @@ export function makeServer(scope: Construct, props: ServerProps): void {
   const metadata = { name: PROMETHEUS, namespace, labels: labelsOf(system, PROMETHEUS) };
   const selector = selectorOf(system, PROMETHEUS);
   const cause = 'prometheus';
-  object<ConfigMap>(scope, 'config', 'prometheus (and every target)', { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: later(contents.config) });
+  object<ConfigMap>(scope, 'config', 'prometheus (and every target)', {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata,
+    data: later(contents.config),
+  });
   object<ConfigMap>(scope, 'rules', 'prometheus (rules), and slo of the contracts', {
     apiVersion: 'v1',
     kind: 'ConfigMap',
@@ -69,7 +74,11 @@ export function makeServer(scope: Construct, props: ServerProps): void {
     kind: 'Service',
     metadata,
     // Each of a pair has scraped at its own moments: a reader stays with one, or its graphs would jump.
-    spec: { selector, sessionAffinity: 'ClientIP', ports: [{ name: 'https', port: PROMETHEUS_PORT, targetPort: 'https' }] },
+    spec: {
+      selector,
+      sessionAffinity: 'ClientIP',
+      ports: [{ name: 'https', port: PROMETHEUS_PORT, targetPort: 'https' }],
+    },
   });
   object<PodDisruptionBudget>(scope, 'disruption', cause, {
     apiVersion: 'policy/v1',
@@ -77,7 +86,12 @@ export function makeServer(scope: Construct, props: ServerProps): void {
     metadata,
     spec: { maxUnavailable: 1, selector: { matchLabels: selector } },
   });
-  object<StatefulSet>(scope, 'pods', cause, { apiVersion: 'apps/v1', kind: 'StatefulSet', metadata, spec: later(() => statefulSet(props)) });
+  object<StatefulSet>(scope, 'pods', cause, {
+    apiVersion: 'apps/v1',
+    kind: 'StatefulSet',
+    metadata,
+    spec: later(() => statefulSet(props)),
+  });
 }
 
 /** A part of a manifest that is asked for when the manifest is printed. */
@@ -100,7 +114,10 @@ function statefulSet(props: ServerProps): NonNullable<StatefulSet['spec']> {
     template: {
       // 2.42 can reload only when somebody asks it to; so another configuration is another pod, which is also what
       // refuses a configuration that it can't read while the old one still runs.
-      metadata: { labels: labelsOf(platform.system, PROMETHEUS), annotations: { 'groundwork/inputs': contents.inputs() } },
+      metadata: {
+        labels: labelsOf(platform.system, PROMETHEUS),
+        annotations: { 'groundwork/inputs': contents.inputs() },
+      },
       spec: {
         serviceAccountName: PROMETHEUS,
         automountServiceAccountToken: asksKubernetes,
@@ -108,7 +125,9 @@ function statefulSet(props: ServerProps): NonNullable<StatefulSet['spec']> {
         securityContext: hardenedPod(USER),
         terminationGracePeriodSeconds: 120, // what is in memory is written out
         // Two on one node are lost together: rather one of them waits.
-        ...(replicas > 1 ? { topologySpreadConstraints: spreadConstraints({ nodes: 'required', zones: 'ignored' }, selector) } : {}),
+        ...(replicas > 1
+          ? { topologySpreadConstraints: spreadConstraints({ nodes: 'required', zones: 'ignored' }, selector) }
+          : {}),
         containers: [
           {
             name: PROMETHEUS,
@@ -137,7 +156,11 @@ function statefulSet(props: ServerProps): NonNullable<StatefulSet['spec']> {
             ],
           },
         ],
-        volumes: [{ name: 'config', configMap: { name: PROMETHEUS } }, { name: 'rules', configMap: { name: `${PROMETHEUS}-rules` } }, ...mounts.volumes],
+        volumes: [
+          { name: 'config', configMap: { name: PROMETHEUS } },
+          { name: 'rules', configMap: { name: `${PROMETHEUS}-rules` } },
+          ...mounts.volumes,
+        ],
       },
     },
     volumeClaimTemplates: [dataVolume(props, selector)],

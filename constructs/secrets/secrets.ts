@@ -9,7 +9,10 @@ import type { Backing, Connection, Platform, Workload } from '../platform/index.
 /** Folder of a service's own secrets, one file each. */
 const FOLDER = '/var/run/groundwork/secrets';
 
-const FORMATS: Readonly<Record<SecretNeed['format'], LateFormat>> = { random: 'password', 'ed25519-jwks': 'ed25519-jwks' };
+const FORMATS: Readonly<Record<SecretNeed['format'], LateFormat>> = {
+  random: 'password',
+  'ed25519-jwks': 'ed25519-jwks',
+};
 
 export interface SecretsProps {
   readonly platform: Platform;
@@ -32,7 +35,12 @@ export class Secrets extends Construct implements Backing {
     object<Secret>(this, secret, `contract '${service}' › owns secret '${name}'`, {
       apiVersion: 'v1',
       kind: 'Secret',
-      metadata: { name: secret, namespace, labels: labelsOf(system, service), annotations: { 'groundwork/purpose': purpose } },
+      metadata: {
+        name: secret,
+        namespace,
+        labels: labelsOf(system, service),
+        annotations: { 'groundwork/purpose': purpose },
+      },
       stringData: { value: late(`secrets/${service}/${name}`, FORMATS[format]) },
     });
     return { files: [{ path: `${FOLDER}/${name}`, secret, key: 'value' }] };

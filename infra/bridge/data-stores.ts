@@ -14,7 +14,8 @@ const STORES = new Set([
 export function holdsData(manifest: Manifest): boolean {
   const { apiVersion, kind } = manifest;
   if (apiVersion === 'v1') return kind === 'PersistentVolumeClaim' || kind === 'PersistentVolume';
-  if (kind === 'StatefulSet') return ((manifest.spec as { volumeClaimTemplates?: unknown[] }).volumeClaimTemplates ?? []).length > 0;
+  if (kind === 'StatefulSet')
+    return ((manifest.spec as { volumeClaimTemplates?: unknown[] }).volumeClaimTemplates ?? []).length > 0;
   return STORES.has(`${apiVersion.split('/')[0]} ${kind}`);
 }
 
@@ -22,8 +23,13 @@ export function holdsData(manifest: Manifest): boolean {
  * A test for what must outlive a mistake: what `isStore` says, and each Namespace with such an object in it, since
  * deleting the namespace deletes them.
  */
-export function dataKeepers(manifests: readonly Manifest[], isStore: (manifest: Manifest) => boolean): (manifest: Manifest) => boolean {
+export function dataKeepers(
+  manifests: readonly Manifest[],
+  isStore: (manifest: Manifest) => boolean,
+): (manifest: Manifest) => boolean {
   const stores = new Set(manifests.filter(isStore));
   const namespaces = new Set([...stores].map(({ metadata }) => metadata.namespace));
-  return (manifest) => stores.has(manifest) || (manifest.apiVersion === 'v1' && manifest.kind === 'Namespace' && namespaces.has(manifest.metadata.name));
+  return (manifest) =>
+    stores.has(manifest) ||
+    (manifest.apiVersion === 'v1' && manifest.kind === 'Namespace' && namespaces.has(manifest.metadata.name));
 }

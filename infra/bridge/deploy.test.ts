@@ -22,10 +22,19 @@ const run = (app: () => App, options: Omit<DeployOptions, 'provider'> = {}): Pro
       }),
     { config },
   );
-const named = (registered: readonly Registered[], name: string) => registered.find((one) => one.name === name) as Registered;
+const named = (registered: readonly Registered[], name: string) =>
+  registered.find((one) => one.name === name) as Registered;
 const oneObject = (props: Record<string, unknown>, resolver?: OutputResolver) => {
   const app = new App(resolver ? { resolvers: [resolver] } : {});
-  return { app, object: new ApiObject(new Chart(app, 'chart'), 'object', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'one' }, ...props }) };
+  return {
+    app,
+    object: new ApiObject(new Chart(app, 'chart'), 'object', {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'one' },
+      ...props,
+    }),
+  };
 };
 
 describe('a foreign app', () => {
@@ -46,7 +55,11 @@ describe('a foreign app', () => {
       'kubernetes:core/v1:Namespace Namespace/bakery',
       'kubernetes:core/v1:Secret Secret/bakery/recipe',
     ]);
-    expect(registered.filter(({ type }) => type === 'groundwork:index:Chart').map(({ name }) => name)).toEqual(['base', 'bread', 'shop']);
+    expect(registered.filter(({ type }) => type === 'groundwork:index:Chart').map(({ name }) => name)).toEqual([
+      'base',
+      'bread',
+      'shop',
+    ]);
   });
 
   test('law: what is registered equals what cdk8s writes, late values and autoscaled replicas aside', async () => {
@@ -55,7 +68,9 @@ describe('a foreign app', () => {
     for (const object of app.node.findAll().filter((one) => ApiObject.isApiObject(one))) {
       const { kind, name } = object as ApiObject;
       if (kind === 'Secret' || (kind === 'Deployment' && name === 'till')) continue;
-      const twin = registered.find((one) => one.inputs.kind === kind && (one.inputs.metadata as { name: string }).name === name);
+      const twin = registered.find(
+        (one) => one.inputs.kind === kind && (one.inputs.metadata as { name: string }).name === name,
+      );
       expect(twin?.inputs).toEqual((object as ApiObject).toJson());
     }
   });
@@ -97,16 +112,26 @@ describe('a foreign app', () => {
 describe('late values', () => {
   test('come from the encrypted config, and all data of a Secret is encrypted', async () => {
     const registered = await run(foreignApp);
-    expect(named(registered, 'Secret/bakery/recipe').inputs.stringData).toEqual({ secret: { recipe: CANARY, author: 'grandmother' } });
+    expect(named(registered, 'Secret/bakery/recipe').inputs.stringData).toEqual({
+      secret: { recipe: CANARY, author: 'grandmother' },
+    });
   });
 
   test('that are missing are all named, with the command that sets each, before anything is registered', async () => {
     const registering = registeredBy(() => {
-      const { app } = oneObject({ kind: 'Secret', stringData: { a: late('postgres/admin', 'password'), b: late('users/token-keys', 'ed25519-jwks') } });
-      return deploy(app, { provider: new KubernetesProvider('cluster', { kubeconfig: '', clusterIdentifier: 'test' }), secrets: configSecrets() });
+      const { app } = oneObject({
+        kind: 'Secret',
+        stringData: { a: late('postgres/admin', 'password'), b: late('users/token-keys', 'ed25519-jwks') },
+      });
+      return deploy(app, {
+        provider: new KubernetesProvider('cluster', { kubeconfig: '', clusterIdentifier: 'test' }),
+        secrets: configSecrets(),
+      });
     });
     await expect(registering).rejects.toThrow("no value for 'postgres/admin', 'users/token-keys'");
-    await expect(registering).rejects.toThrow("openssl rand -base64 32 | pulumi config set --secret --path 'secrets.postgres/admin'");
+    await expect(registering).rejects.toThrow(
+      "openssl rand -base64 32 | pulumi config set --secret --path 'secrets.postgres/admin'",
+    );
     await expect(registering).rejects.toThrow("pulumi config set --secret --path 'secrets.users/token-keys'");
   });
 
@@ -115,13 +140,18 @@ describe('late values', () => {
     ["a Secret's base64 data", { kind: 'Secret', data: { a: late('x', 'password') } }],
     ['a longer text', { kind: 'Secret', stringData: { a: `password=${late('x', 'password')}` } }],
   ])('are refused in %s', async (_, props) => {
-    await expect(run(() => oneObject(props).app)).rejects.toThrow("the late value 'x' stands outside of a Secret's stringData");
+    await expect(run(() => oneObject(props).app)).rejects.toThrow(
+      "the late value 'x' stands outside of a Secret's stringData",
+    );
   });
 
   test('in config must be texts: a number is refused without being shown', async () => {
-    const registering = registeredBy(() => deploy(foreignApp(), { provider: undefined as never, secrets: configSecrets() }), {
-      config: { 'groundwork:secrets': '{"bakery/recipe":123456}' },
-    });
+    const registering = registeredBy(
+      () => deploy(foreignApp(), { provider: undefined as never, secrets: configSecrets() }),
+      {
+        config: { 'groundwork:secrets': '{"bakery/recipe":123456}' },
+      },
+    );
     await expect(registering).rejects.toThrow('it is a number, not a text');
     await expect(registering).rejects.not.toThrow('123456');
   });
@@ -129,7 +159,9 @@ describe('late values', () => {
 
 test('law: no secret stands in an input that is not encrypted, the kubeconfig included', async () => {
   const hidden = (value: unknown): unknown =>
-    JSON.stringify(value, (_, part) => (typeof part === 'object' && part !== null && 'secret' in part ? '[secret]' : part));
+    JSON.stringify(value, (_, part) =>
+      typeof part === 'object' && part !== null && 'secret' in part ? '[secret]' : part,
+    );
   const registered = await run(foreignApp);
   expect(JSON.stringify(registered)).toContain(CANARY);
   expect(JSON.stringify(registered)).toContain('canary-kubeconfig');
@@ -141,10 +173,18 @@ describe('Outputs in props', () => {
     const outputs = new OutputResolver();
     const registered = await run(() => {
       const { app, object } = oneObject(
-        { data: { whole: output('host') as never, text: `redis://${outputs.asString(output('host'))}:${outputs.asString(output(6379))}` } },
+        {
+          data: {
+            whole: output('host') as never,
+            text: `redis://${outputs.asString(output('host'))}:${outputs.asString(output(6379))}`,
+          },
+        },
         outputs,
       );
-      object.addJsonPatch(JsonPatch.add('/data/patched', outputs.asString(secret('hidden'))), JsonPatch.add('/ports', outputs.asString(output([1, 2]))));
+      object.addJsonPatch(
+        JsonPatch.add('/data/patched', outputs.asString(secret('hidden'))),
+        JsonPatch.add('/ports', outputs.asString(output([1, 2]))),
+      );
       return app;
     });
     expect(named(registered, 'ConfigMap/one').inputs).toMatchObject({
@@ -155,8 +195,16 @@ describe('Outputs in props', () => {
 
   test.each([
     ['without a resolver', () => oneObject({ data: { a: output('x') } }).app, 'resolvers: [new OutputResolver()]'],
-    ['turned into text', () => oneObject({ data: { a: `http://${output('x')}` } }, new OutputResolver()).app, 'a Pulumi Output was turned into text'],
-    ['as a name', () => oneObject({ metadata: { name: output('x') as never } }, new OutputResolver()).app, 'its identity holds an Output'],
+    [
+      'turned into text',
+      () => oneObject({ data: { a: `http://${output('x')}` } }, new OutputResolver()).app,
+      'a Pulumi Output was turned into text',
+    ],
+    [
+      'as a name',
+      () => oneObject({ metadata: { name: output('x') as never } }, new OutputResolver()).app,
+      'its identity holds an Output',
+    ],
   ])('%s are refused with the mend', async (_, app, message) => {
     await expect(run(app)).rejects.toThrow(message);
   });
@@ -165,14 +213,18 @@ describe('Outputs in props', () => {
 describe('what Pulumi is told of an object', () => {
   test('an alias for a renamed object, and for API versions that Kubernetes retired', async () => {
     const registered = await run(foreignApp, { aliases: { 'Deployment/bakery/till': [{ name: 'register' }] } });
-    expect(named(registered, 'Deployment/bakery/till').aliases).toEqual([{ type: 'kubernetes:apps/v1:Deployment', name: 'Deployment/bakery/register' }]);
+    expect(named(registered, 'Deployment/bakery/till').aliases).toEqual([
+      { type: 'kubernetes:apps/v1:Deployment', name: 'Deployment/bakery/register' },
+    ]);
     expect(named(registered, 'HorizontalPodAutoscaler/bakery/till').aliases.map(({ type }) => type)).toContain(
       'kubernetes:autoscaling/v1:HorizontalPodAutoscaler',
     );
   });
 
   test('an alias for an object that is not there is refused', async () => {
-    await expect(run(foreignApp, { aliases: { 'Deployment/bakery/tille': [{ name: 'register' }] } })).rejects.toThrow('the app has no such object');
+    await expect(run(foreignApp, { aliases: { 'Deployment/bakery/tille': [{ name: 'register' }] } })).rejects.toThrow(
+      'the app has no such object',
+    );
   });
 
   test('that data is kept: the store and its namespace are protected, others are not', async () => {
@@ -194,5 +246,6 @@ test('the provider is told what keeps live objects from being deleted', async ()
     enableSecretMutable: 'true',
     upsertExistingObjects: 'false',
   });
-  for (const { type, provider: used } of registered) if (type.startsWith('kubernetes:')) expect(used).toContain(provider.urn);
+  for (const { type, provider: used } of registered)
+    if (type.startsWith('kubernetes:')) expect(used).toContain(provider.urn);
 });

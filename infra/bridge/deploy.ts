@@ -40,7 +40,10 @@ const COMPONENT = 'groundwork:index:Chart';
  * new Shop(app, 'shop');
  * deploy(app, { provider: new KubernetesProvider('cluster', { kubeconfig, clusterIdentifier: 'eu-1' }), secrets: configSecrets() });
  */
-export function deploy(app: App, { provider, secrets = noSecrets, dependsOn = [], ...options }: DeployOptions): Deployed {
+export function deploy(
+  app: App,
+  { provider, secrets = noSecrets, dependsOn = [], ...options }: DeployOptions,
+): Deployed {
   const planned = plan(app, options);
   const outputs = app.resolvers.find((resolver) => resolver instanceof OutputResolver);
   refuseMissing(
@@ -50,14 +53,21 @@ export function deploy(app: App, { provider, secrets = noSecrets, dependsOn = []
   const components = new Map<PlannedComponent, ComponentResource>();
   const objects = new Map<PlannedObject, CustomResource>();
   for (const component of planned.components) {
-    const parent = new ComponentResource(COMPONENT, component.name, {}, { dependsOn: [...dependsOn, ...pick(components, component.dependsOn)] });
+    const parent = new ComponentResource(
+      COMPONENT,
+      component.name,
+      {},
+      { dependsOn: [...dependsOn, ...pick(components, component.dependsOn)] },
+    );
     components.set(component, parent);
     for (const object of component.objects) {
       const resource = new KubernetesObject(object.type, object.name, inputsOf(object.manifest, secrets, outputs), {
         parent,
         provider,
         dependsOn: pick(objects, object.dependsOn),
-        aliases: object.earlier.map((identity): Alias => ({ type: resourceType(identity), name: resourceName(identity) })),
+        aliases: object.earlier.map(
+          (identity): Alias => ({ type: resourceType(identity), name: resourceName(identity) }),
+        ),
         ...(object.keep ? { protect: true, retainOnDelete: true } : {}),
       });
       objects.set(object, resource);

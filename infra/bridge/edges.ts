@@ -63,6 +63,7 @@ function joinObjects(sources: readonly PlannedObject[], targets: readonly Planne
 
 /** The chart around a construct; for one outside of any chart, the charts in it, unless `upwards` only. */
 function chartsOf(construct: IConstruct, upwards = false): Chart[] {
-  for (let place: IConstruct | undefined = construct; place; place = place.node.scope) if (Chart.isChart(place)) return [place];
+  for (let place: IConstruct | undefined = construct; place; place = place.node.scope)
+    if (Chart.isChart(place)) return [place];
   return upwards ? [] : construct.node.findAll().filter((child) => Chart.isChart(child));
 }

@@ -15,7 +15,11 @@ export function identityOf(manifest: Readonly<Record<string, unknown>>, path: st
   const { apiVersion, kind, metadata } = manifest as Partial<Manifest>;
   const { name, namespace } = metadata ?? {};
   if (typeof apiVersion !== 'string' || typeof kind !== 'string' || typeof name !== 'string')
-    throw new Mistake(path, `the object has apiVersion ${apiVersion}, kind ${kind} and name ${name}`, 'give it all three; Pulumi needs them to know it again');
+    throw new Mistake(
+      path,
+      `the object has apiVersion ${apiVersion}, kind ${kind} and name ${name}`,
+      'give it all three; Pulumi needs them to know it again',
+    );
   return { apiVersion, kind, name, ...(namespace === undefined ? {} : { namespace }) };
 }
 

@@ -15,7 +15,11 @@ export function lateValuesOf(manifest: Manifest): LateValue[] {
  * The object as the provider gets it: late values and Outputs put in, in a last pass over the JSON, since JSON patches
  * bypass cdk8s's resolvers. All of a Secret's data is marked secret, so it is encrypted in the state.
  */
-export function inputsOf(manifest: Manifest, source: SecretSource, outputs: OutputResolver | undefined): Record<string, unknown> {
+export function inputsOf(
+  manifest: Manifest,
+  source: SecretSource,
+  outputs: OutputResolver | undefined,
+): Record<string, unknown> {
   const resolved = resolveLateValues(manifest, ({ name }) => source.get(name));
   const inputs = (outputs === undefined ? resolved : putBack(resolved, outputs)) as Record<string, unknown>;
   if (manifest.apiVersion === 'v1' && manifest.kind === 'Secret')

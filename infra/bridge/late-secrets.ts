@@ -26,13 +26,16 @@ const GENERATORS: Readonly<Record<LateValue['format'], string>> = {
 export function configSecrets(config: Config = new Config(), key = 'secrets'): SecretSource {
   const values: unknown = config.getObject(key) ?? {};
   const where = `stack config ${config.name}:${key}`;
-  const setter = (name: string) => `pulumi config set --secret --path '${config.name === getProject() ? '' : `${config.name}:`}${key}.${name}'`;
+  const setter = (name: string) =>
+    `pulumi config set --secret --path '${config.name === getProject() ? '' : `${config.name}:`}${key}.${name}'`;
   if (typeof values !== 'object' || values === null || Array.isArray(values))
     throw new Mistake(where, 'it is no object', `remove it, then set each value: ${setter('NAME')}`);
   for (const [name, value] of Object.entries(values))
-    if (typeof value !== 'string') throw new Mistake(`${where}.${name}`, `it is a ${typeof value}, not a text`, `set it again: ${setter(name)}`);
+    if (typeof value !== 'string')
+      throw new Mistake(`${where}.${name}`, `it is a ${typeof value}, not a text`, `set it again: ${setter(name)}`);
   return {
-    get: (name) => (Object.hasOwn(values, name) ? secret((values as Record<string, string>)[name] as string) : undefined),
+    get: (name) =>
+      Object.hasOwn(values, name) ? secret((values as Record<string, string>)[name] as string) : undefined,
     howToSet: ({ name, format }) => `${GENERATORS[format]} | ${setter(name)}`,
   };
 }
@@ -45,7 +48,9 @@ export const noSecrets: SecretSource = {
 
 /** @throws Mistake that lists every value that the source lacks, with the command that sets it. */
 export function refuseMissing(values: readonly LateValue[], source: SecretSource): void {
-  const missing = [...new Map(values.map((value) => [value.name, value])).values()].filter(({ name }) => source.get(name) === undefined);
+  const missing = [...new Map(values.map((value) => [value.name, value])).values()].filter(
+    ({ name }) => source.get(name) === undefined,
+  );
   if (missing.length === 0) return;
   const names = missing.map(({ name }) => `'${name}'`).join(', ');
   throw new Mistake(

@@ -12,7 +12,8 @@ const acyclic = fc
   .array(fc.array(fc.nat(), { maxLength: 4 }), { minLength: 1, maxLength: 30 })
   .map((rows) => {
     const items: Item[] = [];
-    for (const [i, row] of rows.entries()) items.push({ name: `${i}`, dependsOn: new Set(i === 0 ? [] : row.map((n) => items[n % i] as Item)) });
+    for (const [i, row] of rows.entries())
+      items.push({ name: `${i}`, dependsOn: new Set(i === 0 ? [] : row.map((n) => items[n % i] as Item)) });
     return items;
   })
   .chain((items) => fc.shuffledSubarray(items, { minLength: items.length }));
@@ -20,7 +21,8 @@ const acyclic = fc
 law.prop([acyclic])('law: each item comes once, after everything it depends on', (items) => {
   const order = inOrder(items, 'app');
   expect(order).toHaveLength(items.length);
-  for (const item of items) for (const earlier of item.dependsOn) expect(order.indexOf(earlier)).toBeLessThan(order.indexOf(item));
+  for (const item of items)
+    for (const earlier of item.dependsOn) expect(order.indexOf(earlier)).toBeLessThan(order.indexOf(item));
 });
 
 test('items that depend on nothing keep the order they came in', () => {

@@ -5,13 +5,24 @@ import { Construct } from 'constructs';
 import { plan } from './plan.ts';
 import { foreignApp } from './testing/foreign-app.ts';
 
-const configMap = (scope: Construct, id: string, name = id) => new ApiObject(scope, id, { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name } });
+const configMap = (scope: Construct, id: string, name = id) =>
+  new ApiObject(scope, id, { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name } });
 
 test('what is planned needs no engine, and lists charts and objects after what they wait for', () => {
   const { components } = plan(foreignApp());
-  expect(components.map(({ name, dependsOn, objects }) => [name, [...dependsOn].map((one) => one.name), objects.map((one) => one.name)])).toEqual([
+  expect(
+    components.map(({ name, dependsOn, objects }) => [
+      name,
+      [...dependsOn].map((one) => one.name),
+      objects.map((one) => one.name),
+    ]),
+  ).toEqual([
     ['base', [], ['Namespace/bakery', 'CustomResourceDefinition/ovens.bakery.example']],
-    ['bread', ['base'], ['ConfigMap/bakery/settings', 'Secret/bakery/recipe', 'Deployment/bakery/baker', 'Oven/bakery/stone']],
+    [
+      'bread',
+      ['base'],
+      ['ConfigMap/bakery/settings', 'Secret/bakery/recipe', 'Deployment/bakery/baker', 'Oven/bakery/stone'],
+    ],
     ['shop', ['bread', 'base'], ['Deployment/bakery/till', 'HorizontalPodAutoscaler/bakery/till']],
   ]);
 });
@@ -52,7 +63,11 @@ test('a construct that groups charts hands its dependency to each chart in it', 
 test('a dependency within a chart is drawn between the objects of its two sides only', () => {
   const app = new App();
   const chart = new Chart(app, 'chart');
-  const [first, second, other] = ['first', 'second', 'other'].map((id) => new Construct(chart, id)) as [Construct, Construct, Construct];
+  const [first, second, other] = ['first', 'second', 'other'].map((id) => new Construct(chart, id)) as [
+    Construct,
+    Construct,
+    Construct,
+  ];
   for (const [construct, id] of [
     [second, 'b'],
     [first, 'a'],
@@ -81,7 +96,8 @@ test('thousands of objects with a dependency between their charts make one edge'
 test('data stores are recognized by what would be lost with them', () => {
   const app = new App();
   const chart = new Chart(app, 'chart');
-  const make = (kind: string, apiVersion: string, spec: object) => new ApiObject(chart, kind, { apiVersion, kind, metadata: { name: 'x' }, spec });
+  const make = (kind: string, apiVersion: string, spec: object) =>
+    new ApiObject(chart, kind, { apiVersion, kind, metadata: { name: 'x' }, spec });
   make('StatefulSet', 'apps/v1', { volumeClaimTemplates: [{}] });
   make('Deployment', 'apps/v1', {});
   make('PersistentVolumeClaim', 'v1', {});

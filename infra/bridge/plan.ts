@@ -38,7 +38,8 @@ export function plan(app: App, options: PlanOptions = {}): Plan {
   refuseTwins(rendered);
   refuseUnknownAliases(options.aliases ?? {}, new Set(rendered.map(({ identity }) => resourceName(identity))));
   const scaled = withoutScaledReplicas(rendered);
-  const isStore = typeof options.protectData === 'function' ? options.protectData : options.protectData ? holdsData : () => false;
+  const isStore =
+    typeof options.protectData === 'function' ? options.protectData : options.protectData ? holdsData : () => false;
   const keep = dataKeepers(
     scaled.map(({ manifest }) => manifest),
     isStore,
@@ -48,7 +49,10 @@ export function plan(app: App, options: PlanOptions = {}): Plan {
   const members = new Map<Chart, PlannedObject[]>(tree.charts.map((chart) => [chart, []]));
   for (const { object, chart, identity, manifest } of scaled) {
     const name = resourceName(identity);
-    const earlier = [...(options.aliases?.[name] ?? []), ...earlierVersions(identity).map((apiVersion) => ({ apiVersion }))];
+    const earlier = [
+      ...(options.aliases?.[name] ?? []),
+      ...earlierVersions(identity).map((apiVersion) => ({ apiVersion })),
+    ];
     const planned: PlannedObject = {
       name,
       type: resourceType(identity),
@@ -67,12 +71,17 @@ export function plan(app: App, options: PlanOptions = {}): Plan {
   const components = new Map(
     tree.charts.map((chart) => [
       chart,
-      { name: names.get(chart) as string, dependsOn: new Set<PlannedComponent>(), objects: members.get(chart) as PlannedObject[] },
+      {
+        name: names.get(chart) as string,
+        dependsOn: new Set<PlannedComponent>(),
+        objects: members.get(chart) as PlannedObject[],
+      },
     ]),
   );
   drawDeclared(tree, { components, objects });
   drawImplied({ components, objects });
-  for (const component of components.values()) component.objects.splice(0, Infinity, ...inOrder(component.objects, `chart '${component.name}'`));
+  for (const component of components.values())
+    component.objects.splice(0, Infinity, ...inOrder(component.objects, `chart '${component.name}'`));
   return { components: inOrder<PlannedComponent>([...components.values()], 'the charts of the app') };
 }
 
@@ -106,6 +115,10 @@ function refuseTwins(objects: readonly { readonly object: ApiObject; readonly id
 function refuseUnknownAliases(aliases: NonNullable<PlanOptions['aliases']>, known: ReadonlySet<string>): void {
   for (const name of Object.keys(aliases)) {
     if (known.has(name)) continue;
-    throw new Mistake(`aliases › ${name}`, 'the app has no such object', 'name the object as it is called now, such as Deployment/shop-dev/users');
+    throw new Mistake(
+      `aliases › ${name}`,
+      'the app has no such object',
+      'name the object as it is called now, such as Deployment/shop-dev/users',
+    );
   }
 }

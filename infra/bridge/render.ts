@@ -17,10 +17,20 @@ export function render(object: ApiObject): Readonly<Record<string, unknown>> {
       'a Pulumi Output was turned into text, so the manifest holds a warning in place of the value',
       'hand the Output over whole, or write it into text with `outputs.asString(value)` of the OutputResolver; PULUMI_ERROR_OUTPUT_STRING=1 shows the line',
     );
-  const { apiVersion, kind, metadata } = manifest as { apiVersion?: unknown; kind?: unknown; metadata?: { name?: unknown; namespace?: unknown } };
-  const unknown = [apiVersion, kind, metadata?.name, metadata?.namespace].find((part) => outputToken(String(part)) !== undefined);
+  const { apiVersion, kind, metadata } = manifest as {
+    apiVersion?: unknown;
+    kind?: unknown;
+    metadata?: { name?: unknown; namespace?: unknown };
+  };
+  const unknown = [apiVersion, kind, metadata?.name, metadata?.namespace].find(
+    (part) => outputToken(String(part)) !== undefined,
+  );
   if (unknown === undefined) return manifest;
-  throw new Mistake(object, 'its identity holds an Output', 'write kind, name and namespace as plain text: Pulumi must know them before it asks the cluster');
+  throw new Mistake(
+    object,
+    'its identity holds an Output',
+    'write kind, name and namespace as plain text: Pulumi must know them before it asks the cluster',
+  );
 }
 
 function renderJson(object: ApiObject): Readonly<Record<string, unknown>> {

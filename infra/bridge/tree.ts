@@ -31,6 +31,11 @@ export function readTree(app: App): Tree {
     for (const child of construct.node.children) walk(child, chart);
   };
   walk(app, undefined);
-  if (faults.length > 0) throw new Mistake('the cdk8s app', `constructs found faults:\n  ${faults.join('\n  ')}`, 'mend what each construct says');
+  if (faults.length > 0)
+    throw new Mistake(
+      'the cdk8s app',
+      `constructs found faults:\n  ${faults.join('\n  ')}`,
+      'mend what each construct says',
+    );
   return { charts, objects, dependencies };
 }

@@ -43,9 +43,12 @@ const programs = {
 function installed() {
   const record = join(root, 'node_modules/.package-lock.json');
   if (!existsSync(record)) return false;
-  const [wanted, have] = [join(root, 'package-lock.json'), record].map((file) => JSON.parse(readFileSync(file, 'utf8')).packages);
+  const [wanted, have] = [join(root, 'package-lock.json'), record].map(
+    (file) => JSON.parse(readFileSync(file, 'utf8')).packages,
+  );
   return Object.entries(wanted).every(([path, entry]) => {
-    if (path === '' || !path.startsWith('node_modules/') || entry.optional || entry.devOptional || entry.peer) return true;
+    if (path === '' || !path.startsWith('node_modules/') || entry.optional || entry.devOptional || entry.peer)
+      return true;
     return entry.link ? have[path]?.link : have[path]?.version === entry.version;
   });
 }
@@ -54,8 +57,15 @@ function install() {
   console.log('installing the locked npm packages…');
   const started = Date.now();
   // Scripts of packages stay off: nothing here needs them, and they are what supply-chain attacks use.
-  const { status } = spawnSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: root, stdio: 'inherit' });
-  if (status !== 0) fail(`npm ci ended with ${status}`, 'see its message above; the lock file must fit package.json, and the package registry must answer');
+  const { status } = spawnSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: root,
+    stdio: 'inherit',
+  });
+  if (status !== 0)
+    fail(
+      `npm ci ended with ${status}`,
+      'see its message above; the lock file must fit package.json, and the package registry must answer',
+    );
   console.log(`installed in ${Math.round((Date.now() - started) / 1000)} s`);
 }
 

@@ -45,10 +45,18 @@ export function wantedImages(entries: readonly ManifestEntry[], services: readon
 }
 
 /** Builds what a cluster needs the way its nodes can take it: archives by buildah, the Docker daemon's, or what a release built. */
-export async function imagesFor(cluster: Cluster, wanted: WantedImages, registry: string | undefined, progress: Progress): Promise<ClusterImages> {
+export async function imagesFor(
+  cluster: Cluster,
+  wanted: WantedImages,
+  registry: string | undefined,
+  progress: Progress,
+): Promise<ClusterImages> {
   const mirror = registry === undefined ? {} : { registry };
   const local = await madeHere(cluster, wanted.thirdParty, registry, progress);
-  const builder = imageBuilder(({ archive: 'buildah', docker: 'docker', registry: 'prebuilt' } as const)[cluster.images], mirror);
+  const builder = imageBuilder(
+    ({ archive: 'buildah', docker: 'docker', registry: 'prebuilt' } as const)[cluster.images],
+    mirror,
+  );
   const built = await builder.build(wanted.services, progress);
   const sources: ImageSources = { services: built, local, ...mirror };
   remember(sources);
@@ -62,13 +70,21 @@ export async function imagesFor(cluster: Cluster, wanted: WantedImages, registry
   return {
     ...resolveImages(sources),
     loadable: inNodes.map(({ reference, archive }) => (archive === undefined ? { reference } : { reference, archive })),
-    unavailable: cluster.images === 'archive' ? wanted.thirdParty.filter((name) => !local.some((image) => image.name === name)) : [],
+    unavailable:
+      cluster.images === 'archive'
+        ? wanted.thirdParty.filter((name) => !local.some((image) => image.name === name))
+        : [],
     summary: `${builder.name}: ${parts.filter(Boolean).join('; ')}`,
   };
 }
 
 /** Those of the catalogue that are made on this machine: all for a cluster that reaches no registry, else those that we add to. */
-async function madeHere(cluster: Cluster, names: readonly ThirdPartyName[], registry: string | undefined, progress: Progress): Promise<readonly LocalImage[]> {
+async function madeHere(
+  cluster: Cluster,
+  names: readonly ThirdPartyName[],
+  registry: string | undefined,
+  progress: Progress,
+): Promise<readonly LocalImage[]> {
   if (cluster.images === 'archive') return airgappedImages(names, progress);
   if (cluster.images === 'docker') return extendedImages(names, progress, registry);
   const [extended] = EXTENDED.filter((name) => names.includes(name));

@@ -5,7 +5,10 @@ import { runPhases } from './phases.ts';
 import type { Program } from './program.ts';
 
 /** Removes the dev environment, and the cluster if `start` made it; says what went. */
-export async function down(program: Program, options: { readonly cluster?: DriverName; readonly keepData?: boolean }): Promise<void> {
+export async function down(
+  program: Program,
+  options: { readonly cluster?: DriverName; readonly keepData?: boolean },
+): Promise<void> {
   const environment = program.environments.dev as Program['environments'][string];
   const keepData = options.keepData ?? false;
   const { driver } = await chooseCluster({ wanted: options.cluster, context: environment.context });
@@ -18,7 +21,11 @@ export async function down(program: Program, options: { readonly cluster?: Drive
         if (driver.name !== 'context') return 'goes with the cluster';
         const cluster = await driver.find();
         if (cluster === undefined) return 'nothing there';
-        await new ApplyEngine().destroy({ environment: environment.name, namespace: environment.namespace, cluster }, { keepData }, progress);
+        await new ApplyEngine().destroy(
+          { environment: environment.name, namespace: environment.namespace, cluster },
+          { keepData },
+          progress,
+        );
         removed.push(`namespace ${environment.namespace}${keepData ? ', but for its volumes and secrets' : ''}`);
         return undefined;
       },
@@ -31,5 +38,7 @@ export async function down(program: Program, options: { readonly cluster?: Drive
       },
     },
   ]);
-  console.log(removed.length > 0 ? `removed:\n${removed.map((line) => `  ${line}`).join('\n')}` : 'nothing was there to remove');
+  console.log(
+    removed.length > 0 ? `removed:\n${removed.map((line) => `  ${line}`).join('\n')}` : 'nothing was there to remove',
+  );
 }

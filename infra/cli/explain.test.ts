@@ -9,7 +9,10 @@ const object = (kind: string, name: string): { manifest: Manifest; path: string;
   path: `users/${kind}`,
   why: `contract '${name}'`,
 });
-const program = { environments: { dev: {} }, compose: () => [object('Deployment', 'users'), object('Service', 'users')] } as unknown as Program;
+const program = {
+  environments: { dev: {} },
+  compose: () => [object('Deployment', 'users'), object('Service', 'users')],
+} as unknown as Program;
 
 let printed: string[];
 beforeEach(() => {
@@ -31,7 +34,9 @@ test('prints all when none is named', () => {
 });
 
 test('an object that is not there is a mistake that proposes those of that name', () => {
-  expect(() => explain(program, 'Pod/users', { env: 'dev' })).toThrow(/did you mean Deployment\/users or Service\/users\?/);
+  expect(() => explain(program, 'Pod/users', { env: 'dev' })).toThrow(
+    /did you mean Deployment\/users or Service\/users\?/,
+  );
 });
 
 test('an unknown environment is a mistake that lists those there are', () => {

@@ -5,9 +5,15 @@ import type { Program } from './program.ts';
 /** Prints each object of an environment, where it stands in the tree, and what caused it. */
 export function explain(program: Program, wanted: string | undefined, options: { readonly env: string }): void {
   if (!(options.env in program.environments)) {
-    throw new Mistake(`--env ${options.env}`, 'there is no such environment', `choose one of: ${Object.keys(program.environments).join(', ')}`);
+    throw new Mistake(
+      `--env ${options.env}`,
+      'there is no such environment',
+      `choose one of: ${Object.keys(program.environments).join(', ')}`,
+    );
   }
-  const objects = program.compose(options.env, namedImages).map(({ manifest, ...rest }) => ({ id: `${manifest.kind}/${manifest.metadata.name}`, ...rest }));
+  const objects = program
+    .compose(options.env, namedImages)
+    .map(({ manifest, ...rest }) => ({ id: `${manifest.kind}/${manifest.metadata.name}`, ...rest }));
   const shown = wanted === undefined ? objects : objects.filter(({ id }) => id.toLowerCase() === wanted.toLowerCase());
   if (shown.length === 0) {
     const near = objects.filter(({ id }) => id.split('/')[1] === wanted?.split('/').at(-1)).map(({ id }) => id);

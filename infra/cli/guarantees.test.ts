@@ -3,12 +3,17 @@ import { expect, test } from '@jest/globals';
 import { guaranteeTable } from './guarantees.ts';
 
 const keeping = (...kept: readonly Guarantee[]): GuaranteeSheet =>
-  Object.fromEntries(Object.keys(GUARANTEES).map((guarantee) => [guarantee, kept.includes(guarantee as Guarantee)])) as GuaranteeSheet;
+  Object.fromEntries(
+    Object.keys(GUARANTEES).map((guarantee) => [guarantee, kept.includes(guarantee as Guarantee)]),
+  ) as GuaranteeSheet;
 const postgres: Statement = {
   kind: 'postgres',
   backEnd: 'CnpgPostgres',
   sheet: keeping('survives-pod-loss', 'tls-in-transit'),
-  demand: { guarantees: ['survives-pod-loss', 'online-resize'], waived: { 'online-resize': 'the volumes are large enough for years' } },
+  demand: {
+    guarantees: ['survives-pod-loss', 'online-resize'],
+    waived: { 'online-resize': 'the volumes are large enough for years' },
+  },
 };
 const row = (lines: readonly string[], guarantee: string): string[] =>
   (
@@ -20,12 +25,11 @@ const row = (lines: readonly string[], guarantee: string): string[] =>
 
 test('a cell tells kept, demanded and kept, waived, and not kept apart', () => {
   const lines = guaranteeTable([postgres]);
-  expect(['tls-in-transit', 'survives-pod-loss', 'online-resize', 'tls-rotation'].map((guarantee) => row(lines, guarantee)[1])).toEqual([
-    'yes',
-    'yes!',
-    'waived',
-    'no',
-  ]);
+  expect(
+    ['tls-in-transit', 'survives-pod-loss', 'online-resize', 'tls-rotation'].map(
+      (guarantee) => row(lines, guarantee)[1],
+    ),
+  ).toEqual(['yes', 'yes!', 'waived', 'no']);
 });
 
 test('a waiver stands below with its reason', () => {

@@ -7,7 +7,11 @@ import { table } from './table.ts';
 export function guarantees(program: Program, environment: string): void {
   const known = Object.keys(program.environments);
   if (!known.includes(environment))
-    throw new Mistake(`npm run guarantees -- ${environment}`, 'there is no such environment', `choose one of: ${known.join(', ')}`);
+    throw new Mistake(
+      `npm run guarantees -- ${environment}`,
+      'there is no such environment',
+      `choose one of: ${known.join(', ')}`,
+    );
   console.log(guaranteeTable(program.guarantees(environment)).join('\n'));
 }
 
@@ -16,7 +20,11 @@ export function guaranteeTable(statements: readonly Statement[]): readonly strin
   const stating = statements.filter(({ sheet }) => sheet !== undefined);
   const all = Object.keys(GUARANTEES) as Guarantee[];
   const heads = stating.map(({ kind, backEnd }) => (backEnd === undefined ? kind : `${kind} (${backEnd})`));
-  const rows = all.map((guarantee) => [guarantee, ...stating.map((statement) => cell(statement, guarantee)), GUARANTEES[guarantee]]);
+  const rows = all.map((guarantee) => [
+    guarantee,
+    ...stating.map((statement) => cell(statement, guarantee)),
+    GUARANTEES[guarantee],
+  ]);
   const waivers = stating.flatMap(({ kind, demand }) =>
     Object.entries(demand?.waived ?? {}).map(([guarantee, reason]) => `  ${kind} › ${guarantee}: ${reason}`),
   );

@@ -9,7 +9,10 @@ const pod = (name: string, system: string, limit: string, rest = {}): LiveObject
   spec: { containers: [{ resources: { limits: { memory: limit } } }], ...rest },
   status: { phase: 'Running' },
 });
-const uses = (name: string, ...memory: readonly string[]) => ({ metadata: { name }, containers: memory.map((one) => ({ usage: { memory: one } })) });
+const uses = (name: string, ...memory: readonly string[]) => ({
+  metadata: { name },
+  containers: memory.map((one) => ({ usage: { memory: one } })),
+});
 
 test('pods of one system are one row, the hungriest first, and all are summed', () => {
   const pods = [pod('a', 'users', '256Mi'), pod('b', 'kafka', '1Gi'), pod('c', 'users', '256Mi')];
@@ -27,7 +30,10 @@ test('pods of one system are one row, the hungriest first, and all are summed', 
 });
 
 test('a sidecar counts, an init container that has ended does not', () => {
-  const initContainers = [{ restartPolicy: 'Always', resources: { limits: { memory: '64Mi' } } }, { resources: { limits: { memory: '512Mi' } } }];
+  const initContainers = [
+    { restartPolicy: 'Always', resources: { limits: { memory: '64Mi' } } },
+    { resources: { limits: { memory: '512Mi' } } },
+  ];
   const [text = ''] = memoryTable([uses('a', '1Mi')], [pod('a', 'postgres', '256Mi', { initContainers })]);
   expect(text).toMatch(/postgres\s+1\s+1\s+320/);
 });

@@ -9,7 +9,11 @@ export interface PodMemory {
 }
 
 /** Lines with the memory that each system's pods use beside their limits; one line that says so when nobody measures it. */
-export async function memoryBySystem(cluster: Pick<Cluster, 'kubectl'>, namespace: string, pods: readonly LiveObject[]): Promise<readonly string[]> {
+export async function memoryBySystem(
+  cluster: Pick<Cluster, 'kubectl'>,
+  namespace: string,
+  pods: readonly LiveObject[],
+): Promise<readonly string[]> {
   const kubectl = new Kubectl(cluster);
   try {
     const text = await kubectl.run(['get', '--raw', `/apis/metrics.k8s.io/v1beta1/namespaces/${namespace}/pods`]);
@@ -21,16 +25,28 @@ export async function memoryBySystem(cluster: Pick<Cluster, 'kubectl'>, namespac
 
 /** A row for each system, the largest first, and their sum. A pod that was just made is not measured yet. */
 export function memoryTable(usages: readonly PodMemory[], pods: readonly LiveObject[]): readonly string[] {
-  const used = new Map(usages.map(({ metadata, containers }) => [metadata.name, sum(containers.map(({ usage }) => mebibytes(usage.memory)))]));
+  const used = new Map(
+    usages.map(({ metadata, containers }) => [
+      metadata.name,
+      sum(containers.map(({ usage }) => mebibytes(usage.memory))),
+    ]),
+  );
   const running = pods.filter(({ status }) => status?.phase === 'Running');
   if (running.length === 0) return [];
-  const systems = [...Map.groupBy(running, ({ metadata }) => metadata.labels?.['app.kubernetes.io/name'] ?? '(no system)')].map(([system, own]) => ({
+  const systems = [
+    ...Map.groupBy(running, ({ metadata }) => metadata.labels?.['app.kubernetes.io/name'] ?? '(no system)'),
+  ].map(([system, own]) => ({
     system,
     pods: own.length,
     used: sum(own.map(({ metadata }) => used.get(metadata.name) ?? 0)),
     limit: sum(own.map(limitOf)),
   }));
-  const all = { system: 'all', pods: running.length, used: sum(systems.map((one) => one.used)), limit: sum(systems.map((one) => one.limit)) };
+  const all = {
+    system: 'all',
+    pods: running.length,
+    used: sum(systems.map((one) => one.used)),
+    limit: sum(systems.map((one) => one.limit)),
+  };
   const rows = [...systems.sort((a, b) => b.used - a.used), all];
   return [
     table([
@@ -42,13 +58,27 @@ export function memoryTable(usages: readonly PodMemory[], pods: readonly LiveObj
 
 /** Of all containers that run side by side: sidecars are init containers that stay. */
 function limitOf({ spec }: LiveObject): number {
-  type Container = { readonly restartPolicy?: string; readonly resources?: { readonly limits?: { readonly memory?: string } } };
-  const { containers = [], initContainers = [] } = (spec ?? {}) as { containers?: Container[]; initContainers?: Container[] };
+  type Container = {
+    readonly restartPolicy?: string;
+    readonly resources?: { readonly limits?: { readonly memory?: string } };
+  };
+  const { containers = [], initContainers = [] } = (spec ?? {}) as {
+    containers?: Container[];
+    initContainers?: Container[];
+  };
   const beside = [...containers, ...initContainers.filter(({ restartPolicy }) => restartPolicy === 'Always')];
   return sum(beside.map(({ resources }) => mebibytes(resources?.limits?.memory ?? '0')));
 }
 
-const UNITS: Readonly<Record<string, number>> = { '': 1, k: 1e3, M: 1e6, G: 1e9, Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30 };
+const UNITS: Readonly<Record<string, number>> = {
+  '': 1,
+  k: 1e3,
+  M: 1e6,
+  G: 1e9,
+  Ki: 2 ** 10,
+  Mi: 2 ** 20,
+  Gi: 2 ** 30,
+};
 
 /** A quantity of Kubernetes, such as `256Mi`, in MiB. */
 function mebibytes(quantity: string): number {

@@ -10,9 +10,18 @@ const entry = (chart: string, kind: string, rest: object = {}, apiVersion = 'v1'
   manifest: { apiVersion, kind, metadata: { name: chart }, ...rest } as Manifest,
 });
 const pods = (name: string, image = 'x', volumes: object[] = []): ManifestEntry =>
-  entry(name, 'Deployment', { spec: { template: { metadata: { labels: { 'app.kubernetes.io/name': name } }, spec: { containers: [{ image }], volumes } } } });
+  entry(name, 'Deployment', {
+    spec: {
+      template: {
+        metadata: { labels: { 'app.kubernetes.io/name': name } },
+        spec: { containers: [{ image }], volumes },
+      },
+    },
+  });
 const reaches = (name: string, other: string): ManifestEntry =>
-  entry(name, 'NetworkPolicy', { spec: { egress: [{ to: [{ podSelector: { matchLabels: { 'app.kubernetes.io/name': other } } }] }] } });
+  entry(name, 'NetworkPolicy', {
+    spec: { egress: [{ to: [{ podSelector: { matchLabels: { 'app.kubernetes.io/name': other } } }] }] },
+  });
 
 const system = [
   entry('certificates', 'CustomResourceDefinition', { spec: { group: 'cert-manager.io' } }),
@@ -34,7 +43,14 @@ test('a part comes with the namespace, and with what defines the kinds of its ob
 });
 
 test('a part comes with what it mounts and what it reaches, to the end of the chain', () => {
-  expect(charts(partsOf(system, ['gateway']))).toEqual(['certificates', 'platform', 'secrets', 'postgres', 'users', 'gateway']);
+  expect(charts(partsOf(system, ['gateway']))).toEqual([
+    'certificates',
+    'platform',
+    'secrets',
+    'postgres',
+    'users',
+    'gateway',
+  ]);
 });
 
 test('all come when none is named', () => {
@@ -42,7 +58,9 @@ test('all come when none is named', () => {
 });
 
 test('an unknown name is refused with those that there are', () => {
-  expect(() => partsOf(system, ['kafak'])).toThrow(/no system or service 'kafak'[\s\S]*certificates, platform, secrets, postgres, users, gateway, grafana/);
+  expect(() => partsOf(system, ['kafak'])).toThrow(
+    /no system or service 'kafak'[\s\S]*certificates, platform, secrets, postgres, users, gateway, grafana/,
+  );
 });
 
 test('a system whose image is not to be had is left out whole, and nothing else', () => {

@@ -10,17 +10,25 @@ import { namedImages } from './named-images.ts';
  * @param wanted charts such as `kafka`; undefined for all
  * @throws Mistake for a name that no chart has
  */
-export function partsOf(entries: readonly ManifestEntry[], wanted: readonly string[] | undefined): readonly ManifestEntry[] {
+export function partsOf(
+  entries: readonly ManifestEntry[],
+  wanted: readonly string[] | undefined,
+): readonly ManifestEntry[] {
   if (wanted === undefined) return entries;
   const charts = Map.groupBy(entries, ({ chart }) => chart);
   const unknown = wanted.filter((name) => !charts.has(name));
   if (unknown.length > 0)
-    throw new Mistake(`--only ${wanted.join(' ')}`, `there is no system or service '${unknown.join("', '")}'`, `choose from: ${[...charts.keys()].join(', ')}`);
+    throw new Mistake(
+      `--only ${wanted.join(' ')}`,
+      `there is no system or service '${unknown.join("', '")}'`,
+      `choose from: ${[...charts.keys()].join(', ')}`,
+    );
   const makers = makersOf(entries);
   const chosen = new Set([...wanted, ...(makers.get('Namespace') ?? [])]);
   // A set that grows while it is walked is walked to its end.
   for (const chart of chosen) {
-    for (const need of (charts.get(chart) ?? []).flatMap(needsOf)) for (const maker of makers.get(need) ?? []) chosen.add(maker);
+    for (const need of (charts.get(chart) ?? []).flatMap(needsOf))
+      for (const maker of makers.get(need) ?? []) chosen.add(maker);
   }
   return entries.filter(({ chart }) => chosen.has(chart));
 }
@@ -28,14 +36,19 @@ export function partsOf(entries: readonly ManifestEntry[], wanted: readonly stri
 /** Objects of the charts that run none of the images. */
 export function without(entries: readonly ManifestEntry[], images: readonly string[]): readonly ManifestEntry[] {
   const named = images.map((image) => JSON.stringify(namedImages.thirdParty(image)));
-  const left = new Set(entries.filter(({ manifest }) => named.some((image) => JSON.stringify(manifest).includes(image))).map(({ chart }) => chart));
+  const left = new Set(
+    entries
+      .filter(({ manifest }) => named.some((image) => JSON.stringify(manifest).includes(image)))
+      .map(({ chart }) => chart),
+  );
   return entries.filter(({ chart }) => !left.has(chart));
 }
 
 /** Charts by what they offer to others. */
 function makersOf(entries: readonly ManifestEntry[]): Map<string, Set<string>> {
   const makers = new Map<string, Set<string>>();
-  const note = (offer: string, chart: string): unknown => makers.set(offer, (makers.get(offer) ?? new Set()).add(chart));
+  const note = (offer: string, chart: string): unknown =>
+    makers.set(offer, (makers.get(offer) ?? new Set()).add(chart));
   for (const { chart, manifest } of entries) {
     const { kind, metadata } = manifest;
     if (kind === 'Namespace') note(kind, chart);

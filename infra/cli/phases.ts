@@ -32,7 +32,11 @@ const LOG_EVERY_MS = 20_000;
  * @throws PhaseFailed at the first that fails; later ones don't run.
  */
 export async function runPhases(phases: readonly Phase[]): Promise<Report> {
-  const report = { times: [] as { title: string; seconds: number }[], notes: [] as string[], skipped: [] as { what: string; why: string }[] };
+  const report = {
+    times: [] as { title: string; seconds: number }[],
+    notes: [] as string[],
+    skipped: [] as { what: string; why: string }[],
+  };
   const tasks = phases.map((phase) => ({
     title: phase.title,
     task: async (_: unknown, task: { title?: string; output?: string }) => {

@@ -18,28 +18,50 @@ export interface RestoreCommand {
 }
 
 /** Brings an environment's PostgreSQL back as it was at a time, or its Consul as a snapshot has it; says what it did. */
-export async function restore(program: Program, { environment: name, to, consul, cluster: wanted }: RestoreCommand): Promise<void> {
+export async function restore(
+  program: Program,
+  { environment: name, to, consul, cluster: wanted }: RestoreCommand,
+): Promise<void> {
   if ((to === undefined) === (consul === undefined)) {
-    throw new Mistake('npm run restore', 'it brings back one system at a time', 'write --to TIMESTAMP for PostgreSQL, or --consul for Consul');
+    throw new Mistake(
+      'npm run restore',
+      'it brings back one system at a time',
+      'write --to TIMESTAMP for PostgreSQL, or --consul for Consul',
+    );
   }
   const environment = program.environments[name];
   if (environment === undefined) {
-    throw new Mistake('npm run restore › --environment', `there is no environment '${name}'`, `choose one of: ${Object.keys(program.environments).join(', ')}`);
+    throw new Mistake(
+      'npm run restore › --environment',
+      `there is no environment '${name}'`,
+      `choose one of: ${Object.keys(program.environments).join(', ')}`,
+    );
   }
   const { namespace, context } = environment;
   // Only dev may run on a cluster of our own: to restore another environment its context must be named.
   const { driver } = await chooseCluster({ wanted: wanted ?? (name === 'dev' ? undefined : 'context'), context });
   const cluster = await driver.find();
-  if (cluster === undefined) throw new Mistake(`environment '${name}'`, `its cluster (${driver.name}) is not running`, 'start it first');
+  if (cluster === undefined)
+    throw new Mistake(`environment '${name}'`, `its cluster (${driver.name}) is not running`, 'start it first');
   const kubectl = new Kubectl(cluster);
   let said: readonly string[] = [];
   const [title, bringBack]: [string, (progress: Progress) => Promise<readonly string[]>] =
     to === undefined
       ? [
           `Bring Consul in ${namespace} back as a snapshot has it`,
-          async (progress) => [await restoreConsul({ kubectl, namespace, progress, ...(typeof consul === 'string' ? { snapshot: consul } : {}) })],
+          async (progress) => [
+            await restoreConsul({
+              kubectl,
+              namespace,
+              progress,
+              ...(typeof consul === 'string' ? { snapshot: consul } : {}),
+            }),
+          ],
         ]
-      : [`Bring PostgreSQL in ${namespace} back as it was at ${to}`, (progress) => restorePostgres({ kubectl, namespace, to, progress })];
+      : [
+          `Bring PostgreSQL in ${namespace} back as it was at ${to}`,
+          (progress) => restorePostgres({ kubectl, namespace, to, progress }),
+        ];
   await runPhases([
     {
       title,

@@ -14,15 +14,29 @@ import { status } from './status.ts';
 
 /** Runs the command line of a set of stacks; ends the process with 1 after an error, which it prints. */
 export async function run(program: Program, argv: readonly string[]): Promise<void> {
-  const cli = new Command('groundwork').description('Deploys and shows the environments of this repository').showHelpAfterError();
-  const cluster = () => new Option('--cluster <driver>', 'which cluster to use; the first that works if left out').choices(['context', 'kind', 'embedded']);
+  const cli = new Command('groundwork')
+    .description('Deploys and shows the environments of this repository')
+    .showHelpAfterError();
+  const cluster = () =>
+    new Option('--cluster <driver>', 'which cluster to use; the first that works if left out').choices([
+      'context',
+      'kind',
+      'embedded',
+    ]);
 
   cli
     .command('start')
     .description('bring up the dev environment, or make it agree with the code')
     .addOption(cluster())
-    .addOption(new Option('--engine <engine>', 'what deploys; pulumi if it is at hand, if left out').choices(['apply', 'pulumi']))
-    .addOption(new Option('--only <systems...>', 'bring up these systems and services, and what they need; nothing is pruned'))
+    .addOption(
+      new Option('--engine <engine>', 'what deploys; pulumi if it is at hand, if left out').choices([
+        'apply',
+        'pulumi',
+      ]),
+    )
+    .addOption(
+      new Option('--only <systems...>', 'bring up these systems and services, and what they need; nothing is pruned'),
+    )
     .action((options) => start(program, options));
   cli
     .command('status')
@@ -73,7 +87,12 @@ export async function run(program: Program, argv: readonly string[]): Promise<vo
     .command('rotate')
     .description('give one its next value, and roll what reads it')
     .argument('<name>', 'such as secrets/users/token-keys')
-    .addOption(new Option('--engine <engine>', 'what deploys dev; as `start` takes it, if left out').choices(['apply', 'pulumi']))
+    .addOption(
+      new Option('--engine <engine>', 'what deploys dev; as `start` takes it, if left out').choices([
+        'apply',
+        'pulumi',
+      ]),
+    )
     .option('--from <file>', 'file with the value, for one that others decide on; - for standard input')
     .action((name, _, command: Command) => rotate(program, name, command.optsWithGlobals()));
 

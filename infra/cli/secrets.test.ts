@@ -32,7 +32,10 @@ const program = {
 /** A cluster with the Secret, written to an hour ago, and a stack with its value. */
 function production(): void {
   const time = new Date(Date.now() - 3_600_000).toISOString();
-  const live = { ...manifest, metadata: { ...manifest.metadata, managedFields: [{ time, fieldsV1: { 'f:data': { 'f:login': {} } } }] } };
+  const live = {
+    ...manifest,
+    metadata: { ...manifest.metadata, managedFields: [{ time, fieldsV1: { 'f:data': { 'f:login': {} } } }] },
+  };
   const kubectl = [
     `*get-contexts*) echo shop-production`,
     `*"get secrets"*) echo '${JSON.stringify({ items: [live] })}'`,
@@ -50,7 +53,9 @@ function production(): void {
 test('lists the secrets of an environment whose cluster is out of reach, and says where their ages are', async () => {
   commands.add('kubectl', '[ "$1" = config ] && echo another');
   await secrets(program, { environment: 'production' });
-  expect(printed.join('\n')).toMatch(/mail\/login .* not made yet[\s\S]*ages are in the cluster of production: [\s\S]*names the context 'shop-production'/);
+  expect(printed.join('\n')).toMatch(
+    /mail\/login .* not made yet[\s\S]*ages are in the cluster of production: [\s\S]*names the context 'shop-production'/,
+  );
 });
 
 test("lists them with the cluster's ages, and no value", async () => {
@@ -63,17 +68,26 @@ test("lists them with the cluster's ages, and no value", async () => {
 test('rotates one of production in its stack, whatever deploys dev, and says what to commit', async () => {
   production();
   await rotate(program, 'mail/login', { environment: 'production' });
-  expect(commands.calls.filter((call) => /^pulumi (config set|up)/.test(call)).map((call) => call.split(' ').slice(0, 3).join(' '))).toEqual([
-    'pulumi config set',
-    'pulumi up --yes',
-  ]);
+  expect(
+    commands.calls
+      .filter((call) => /^pulumi (config set|up)/.test(call))
+      .map((call) => call.split(' ').slice(0, 3).join(' ')),
+  ).toEqual(['pulumi config set', 'pulumi up --yes']);
   expect(commands.calls.filter((call) => call.includes(' apply '))).toEqual([]);
   expect(printed.at(-1)).toBe('stacks/Pulumi.production.yaml holds what was rotated, encrypted: commit it');
 });
 
 test.each([
-  ['an environment that there is none of', { environment: 'nowhere' }, /there is no environment 'nowhere'[\s\S]*dev, production/],
-  ["production by dev's engine", { environment: 'production', engine: 'apply' as const }, /only dev is deployed by 'apply'/],
+  [
+    'an environment that there is none of',
+    { environment: 'nowhere' },
+    /there is no environment 'nowhere'[\s\S]*dev, production/,
+  ],
+  [
+    "production by dev's engine",
+    { environment: 'production', engine: 'apply' as const },
+    /only dev is deployed by 'apply'/,
+  ],
 ])('refuses %s, and runs nothing', async (_, options, message) => {
   production();
   await expect(rotate(program, 'mail/login', options)).rejects.toThrow(message);

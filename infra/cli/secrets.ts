@@ -28,8 +28,17 @@ export async function secrets(program: Program, options: SecretsOptions): Promis
   const { namespace, name } = environmentOf(program, options);
   const { cluster, missing } = await running(program, options);
   const known = secretsOf(program.compose(name, namedImages));
-  const since = cluster === undefined ? new Map<string, Date>() : await births(new Kubectl(cluster), namespace, known, SecretsFile.of(cluster, namespace));
-  const rows = known.map((secret) => [secret.name, secret.owner, age(since.get(secret.name)), ROTATIONS[secret.rotation], secret.purpose]);
+  const since =
+    cluster === undefined
+      ? new Map<string, Date>()
+      : await births(new Kubectl(cluster), namespace, known, SecretsFile.of(cluster, namespace));
+  const rows = known.map((secret) => [
+    secret.name,
+    secret.owner,
+    age(since.get(secret.name)),
+    ROTATIONS[secret.rotation],
+    secret.purpose,
+  ]);
   console.log(table([['secret', 'owner', 'age', 'rotates', 'purpose'], ...rows]));
   if (cluster === undefined) console.log(`\nages are in the cluster of ${name}: ${missing}`);
 }
@@ -40,7 +49,8 @@ export async function rotate(program: Program, name: string, options: RotateOpti
   const { cluster, missing } = await running(program, options);
   const where = 'npm run secrets › rotate';
   if (cluster === undefined) throw new Mistake(where, `the cluster of ${environment} can't be asked`, missing);
-  if (environment !== OWN && options.engine === 'apply') throw new Mistake(`${where} › --engine`, `only ${OWN} is deployed by 'apply'`, 'leave it out');
+  if (environment !== OWN && options.engine === 'apply')
+    throw new Mistake(`${where} › --engine`, `only ${OWN} is deployed by 'apply'`, 'leave it out');
   const given = options.from === undefined ? {} : { given: read(options.from) };
   const entries = program.compose(environment, namedImages);
   const run = async (progress: Progress): Promise<string> => {
@@ -49,7 +59,8 @@ export async function rotate(program: Program, name: string, options: RotateOpti
   };
   await runPhases([{ title: `Rotate ${name}`, run }]);
   const isKept = secretsOf(entries).some((one) => one.name === name && one.format !== 'certificate');
-  if (environment !== OWN && isKept) console.log(`stacks/Pulumi.${environment}.yaml holds what was rotated, encrypted: commit it`);
+  if (environment !== OWN && isKept)
+    console.log(`stacks/Pulumi.${environment}.yaml holds what was rotated, encrypted: commit it`);
 }
 
 /** The environment that may run on a cluster of this machine. */
@@ -63,10 +74,16 @@ function environmentOf(program: Program, { environment }: SecretsOptions): Progr
 }
 
 /** The environment's cluster, or why there is none to ask. */
-async function running(program: Program, options: SecretsOptions): Promise<{ readonly cluster: Cluster | undefined; readonly missing: string }> {
+async function running(
+  program: Program,
+  options: SecretsOptions,
+): Promise<{ readonly cluster: Cluster | undefined; readonly missing: string }> {
   const { name, context } = environmentOf(program, options);
   try {
-    const { driver } = await chooseCluster({ wanted: options.cluster ?? (name === OWN ? undefined : 'context'), context });
+    const { driver } = await chooseCluster({
+      wanted: options.cluster ?? (name === OWN ? undefined : 'context'),
+      context,
+    });
     return { cluster: await driver.find(), missing: 'start it: `npm start`' };
   } catch (error) {
     if (!(error instanceof Mistake) || name === OWN) throw error;
@@ -75,7 +92,13 @@ async function running(program: Program, options: SecretsOptions): Promise<{ rea
 }
 
 /** Opens where the values are, with the engine that `npm start` would take for dev; undefined for `apply`. */
-async function storeOf(cluster: Cluster, environment: string, namespace: string, wanted: EngineName | undefined, progress: Progress) {
+async function storeOf(
+  cluster: Cluster,
+  environment: string,
+  namespace: string,
+  wanted: EngineName | undefined,
+  progress: Progress,
+) {
   if (environment !== OWN) return async () => StackSecrets.of(await Stack.shared(environment));
   const { engine } = await chooseEngine(wanted, progress);
   if (engine.name === 'apply') return undefined;

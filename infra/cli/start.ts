@@ -30,7 +30,13 @@ const PATIENCE = Duration.minutes(5);
 export async function start(program: Program, options: StartOptions): Promise<void> {
   const environment = program.environments.dev as Program['environments'][string];
   const named = partsOf(program.compose(environment.name, namedImages), options.only);
-  const state = {} as { driver: ClusterDriver; cluster: Cluster; engine: Engine; images: ClusterImages; deployment: Deployment };
+  const state = {} as {
+    driver: ClusterDriver;
+    cluster: Cluster;
+    engine: Engine;
+    images: ClusterImages;
+    deployment: Deployment;
+  };
   const phases: Phase[] = [
     {
       title: 'Choose cluster and engine',
@@ -38,7 +44,11 @@ export async function start(program: Program, options: StartOptions): Promise<vo
         const { driver, why } = await chooseCluster({ wanted: options.cluster, context: environment.context });
         const engine = await chooseEngine(options.engine ?? (options.only && 'apply'), progress);
         if (options.only !== undefined && engine.engine.name === 'pulumi')
-          throw new Mistake('start --only', 'Pulumi would delete the systems that are not named', 'take `--engine apply`, or leave out --only');
+          throw new Mistake(
+            'start --only',
+            'Pulumi would delete the systems that are not named',
+            'take `--engine apply`, or leave out --only',
+          );
         Object.assign(state, { driver, engine: engine.engine });
         progress.say(`cluster: ${driver.name}, because ${why}`);
         progress.say(`engine: ${engine.engine.name}, because ${engine.why}`);
@@ -61,7 +71,10 @@ export async function start(program: Program, options: StartOptions): Promise<vo
         return state.images.summary;
       },
     },
-    { title: 'Load images', run: async (progress) => void (await state.cluster.loadImages(state.images.loadable, progress)) as undefined },
+    {
+      title: 'Load images',
+      run: async (progress) => void (await state.cluster.loadImages(state.images.loadable, progress)) as undefined,
+    },
     ...program.addOns.map(({ name, namespace, compose }) => ({
       title: `Deploy ${name}`,
       run: async (progress: Progress) => {
@@ -80,11 +93,20 @@ export async function start(program: Program, options: StartOptions): Promise<vo
         const entries = program.compose(environment.name, state.images).filter(({ path }) => paths.has(path));
         const manifests = entries.map(({ manifest }) => manifest);
         const { name, namespace } = environment;
-        state.deployment = { environment: name, namespace, cluster: state.cluster, manifests, partial: options.only !== undefined };
+        state.deployment = {
+          environment: name,
+          namespace,
+          cluster: state.cluster,
+          manifests,
+          partial: options.only !== undefined,
+        };
         return describe(await state.engine.deploy(state.deployment, progress));
       },
     },
-    { title: 'Wait for rollouts', run: async (progress) => void (await awaitRollout(state.deployment, PATIENCE, progress)) as undefined },
+    {
+      title: 'Wait for rollouts',
+      run: async (progress) => void (await awaitRollout(state.deployment, PATIENCE, progress)) as undefined,
+    },
     {
       title: 'Smoke check through the gateway',
       run: async (progress) => {
@@ -93,8 +115,12 @@ export async function start(program: Program, options: StartOptions): Promise<vo
           progress.skipped('smoke check', `only ${options.only.join(', ')} was asked for`);
           return 'skipped';
         }
-        if (gatewayUrl !== undefined) return void (await program.smoke(gatewayUrl, (text) => progress.step(text))) as undefined;
-        progress.skipped('smoke check', 'this cluster has no door for the gateway on this machine; ask through its Ingress or LoadBalancer');
+        if (gatewayUrl !== undefined)
+          return void (await program.smoke(gatewayUrl, (text) => progress.step(text))) as undefined;
+        progress.skipped(
+          'smoke check',
+          'this cluster has no door for the gateway on this machine; ask through its Ingress or LoadBalancer',
+        );
         return 'skipped';
       },
     },

@@ -17,12 +17,22 @@ export async function status(program: Program, options: { readonly cluster?: Dri
     return;
   }
   console.log(`cluster   ${driver.name}, context ${cluster.context}; kubeconfig ${cluster.kubeconfig}`);
-  const objects = await new Kubectl(cluster).list(environment.namespace, 'deployments', 'replicasets', 'statefulsets', 'daemonsets', 'jobs', 'pods');
+  const objects = await new Kubectl(cluster).list(
+    environment.namespace,
+    'deployments',
+    'replicasets',
+    'statefulsets',
+    'daemonsets',
+    'jobs',
+    'pods',
+  );
   const pods = objects.filter(({ kind }) => kind === 'Pod');
   const states = objects.flatMap((object) => workloadState(object) ?? []);
   if (states.length === 0) console.log(`${environment.namespace} is empty; \`npm start\` deploys it`);
   const trouble = (workload: LiveObject): string | undefined => {
-    const stuck = pods.filter((pod) => runsNewest(workload, pod, objects)).flatMap((pod) => stuckContainer(pod) ?? [])[0];
+    const stuck = pods
+      .filter((pod) => runsNewest(workload, pod, objects))
+      .flatMap((pod) => stuckContainer(pod) ?? [])[0];
     return stuck && `container ${stuck.container} of pod ${stuck.pod}: ${stuck.reason}`;
   };
   const rows = states.map(({ id, ready, wanted, phase, reason, object }) => [
@@ -42,8 +52,12 @@ export async function status(program: Program, options: { readonly cluster?: Dri
 
 function restarts(workload: LiveObject, pods: readonly LiveObject[]): number {
   const selector = (workload.spec?.selector as { matchLabels?: Record<string, string> } | undefined)?.matchLabels ?? {};
-  const own = pods.filter(({ metadata }) => Object.entries(selector).every(([key, value]) => metadata.labels?.[key] === value));
-  const counts = own.flatMap(({ status }) => (status as { containerStatuses?: { restartCount: number }[] } | undefined)?.containerStatuses ?? []);
+  const own = pods.filter(({ metadata }) =>
+    Object.entries(selector).every(([key, value]) => metadata.labels?.[key] === value),
+  );
+  const counts = own.flatMap(
+    ({ status }) => (status as { containerStatuses?: { restartCount: number }[] } | undefined)?.containerStatuses ?? [],
+  );
   return counts.reduce((sum, { restartCount }) => sum + restartCount, 0);
 }
 

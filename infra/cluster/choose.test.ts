@@ -30,7 +30,10 @@ test('passes over those that can not be used', async () => {
 
 test('takes the one that was asked for, though an earlier one could be used', async () => {
   const all = drivers(yes(''), yes(''), yes('this is Linux as root'));
-  expect(await chooseCluster({ wanted: 'embedded' }, all)).toMatchObject({ driver: { name: 'embedded' }, why: 'it was asked for, and this is Linux as root' });
+  expect(await chooseCluster({ wanted: 'embedded' }, all)).toMatchObject({
+    driver: { name: 'embedded' },
+    why: 'it was asked for, and this is Linux as root',
+  });
 });
 
 test('fails with the reason of the one that was asked for, though another could be used', async () => {
@@ -46,7 +49,14 @@ test('none possible: one mistake lists the three ways, each with its reason and 
   const all = drivers(no('reason one', 'mend one'), no('reason two', 'mend two'), no('reason three', 'mend three'));
   const failure = chooseCluster({}, all);
   await expect(failure).rejects.toMatchObject({ name: 'Mistake' });
-  for (const text of ['context: reason one', 'mend one', 'kind: reason two', 'mend two', 'embedded: reason three', 'mend three']) {
+  for (const text of [
+    'context: reason one',
+    'mend one',
+    'kind: reason two',
+    'mend two',
+    'embedded: reason three',
+    'mend three',
+  ]) {
     await expect(failure).rejects.toThrow(text);
   }
 });

@@ -22,13 +22,17 @@ export interface Chosen {
  * @param drivers in the order to ask them; tests give others
  * @throws Mistake if none can be used, with the reason and the mend of each; with `wanted`, of that one.
  */
-export async function chooseCluster({ wanted, context }: ClusterWish, drivers: readonly ClusterDriver[] = allDrivers(context)): Promise<Chosen> {
+export async function chooseCluster(
+  { wanted, context }: ClusterWish,
+  drivers: readonly ClusterDriver[] = allDrivers(context),
+): Promise<Chosen> {
   const refusals: string[] = [];
   for (const driver of drivers) {
     if (wanted !== undefined && driver.name !== wanted) continue;
     const check = await driver.check();
     if (check.usable) return { driver, why: wanted === undefined ? check.why : `it was asked for, and ${check.why}` };
-    if (wanted !== undefined) throw new Mistake(`--cluster ${wanted}`, `the ${wanted} cluster can't be used: ${check.why}`, check.mend);
+    if (wanted !== undefined)
+      throw new Mistake(`--cluster ${wanted}`, `the ${wanted} cluster can't be used: ${check.why}`, check.mend);
     refusals.push(`  ${driver.name}: ${check.why}\n      → ${check.mend}`);
   }
   throw new Mistake(
@@ -39,5 +43,9 @@ export async function chooseCluster({ wanted, context }: ClusterWish, drivers: r
 }
 
 function allDrivers(context: string | undefined): readonly ClusterDriver[] {
-  return [new ContextCluster({ ...(context === undefined ? {} : { context }) }), new KindCluster(), new EmbeddedCluster()];
+  return [
+    new ContextCluster({ ...(context === undefined ? {} : { context }) }),
+    new KindCluster(),
+    new EmbeddedCluster(),
+  ];
 }

@@ -5,7 +5,11 @@ export type DriverName = 'context' | 'kind' | 'embedded';
 /** Whether a driver can be used here. Asking starts nothing and takes well under a second or two. */
 export type Check =
   | { readonly usable: true /** Such as `a Docker daemon answers`. */; readonly why: string }
-  | { readonly usable: false; readonly why: string /** What a user would do to make it usable. */; readonly mend: string };
+  | {
+      readonly usable: false;
+      readonly why: string /** What a user would do to make it usable. */;
+      readonly mend: string;
+    };
 
 /** A cluster that answers. */
 export interface Cluster {

@@ -22,10 +22,14 @@ interface Listed {
  * @throws Mistake if it is not one file of the known name, of the known form, within the comment's limit
  */
 export async function artifactText(forge: Forge, { repository, id }: PreviewRun): Promise<string | undefined> {
-  const listed = await forge.all<Listed>(`/repos/${repository}/actions/runs/${id}/artifacts`, ({ artifacts }: { artifacts: readonly Listed[] }) => artifacts);
+  const listed = await forge.all<Listed>(
+    `/repos/${repository}/actions/runs/${id}/artifacts`,
+    ({ artifacts }: { artifacts: readonly Listed[] }) => artifacts,
+  );
   const artifact = listed.find(({ name }) => name === ARTIFACT.name);
   if (artifact === undefined) return undefined;
-  if (artifact.size_in_bytes > PACKED_LIMIT) throw suspicious(`it has ${artifact.size_in_bytes} bytes, and a comment ${COMMENT_LIMIT} at most`);
+  if (artifact.size_in_bytes > PACKED_LIMIT)
+    throw suspicious(`it has ${artifact.size_in_bytes} bytes, and a comment ${COMMENT_LIMIT} at most`);
   return unpack(await forge.download(`/repos/${repository}/actions/artifacts/${artifact.id}/zip`, PACKED_LIMIT));
 }
 
@@ -37,14 +41,18 @@ function unpack(zip: Uint8Array): string {
     return name === ARTIFACT.file && originalSize <= COMMENT_LIMIT;
   });
   const { [ARTIFACT.file]: file } = files;
-  if (names.length !== 1 || names[0] !== ARTIFACT.file) throw suspicious(`it holds ${JSON.stringify(names.slice(0, 5))} and not just ${ARTIFACT.file}`);
+  if (names.length !== 1 || names[0] !== ARTIFACT.file)
+    throw suspicious(`it holds ${JSON.stringify(names.slice(0, 5))} and not just ${ARTIFACT.file}`);
   if (file === undefined) throw suspicious(`${ARTIFACT.file} is longer than the ${COMMENT_LIMIT} bytes of a comment`);
   const text = new TextDecoder().decode(file);
   if (!text.startsWith(`${MARKER}\n`)) throw suspicious(`${ARTIFACT.file} does not begin with ${MARKER}`);
   return text;
 }
 
-function read(zip: Uint8Array, filter: (file: { name: string; originalSize: number }) => boolean): Record<string, Uint8Array> {
+function read(
+  zip: Uint8Array,
+  filter: (file: { name: string; originalSize: number }) => boolean,
+): Record<string, Uint8Array> {
   try {
     return unzipSync(zip, { filter });
   } catch (error) {
@@ -53,5 +61,9 @@ function read(zip: Uint8Array, filter: (file: { name: string; originalSize: numb
 }
 
 function suspicious(what: string): Mistake {
-  return new Mistake(`artifact '${ARTIFACT.name}'`, what, 'nothing is posted; look at what the pull request changed about its own preview');
+  return new Mistake(
+    `artifact '${ARTIFACT.name}'`,
+    what,
+    'nothing is posted; look at what the pull request changed about its own preview',
+  );
 }

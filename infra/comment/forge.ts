@@ -36,7 +36,9 @@ export class Forge {
   public async all<T>(path: string, list: (answer: never) => readonly T[] = (answer) => answer): Promise<readonly T[]> {
     const found: T[] = [];
     for (let page = 1; page <= PAGES; page++) {
-      const entries = list(await this.ask<never>('GET', `${path}${path.includes('?') ? '&' : '?'}per_page=${PAGE}&page=${page}`));
+      const entries = list(
+        await this.ask<never>('GET', `${path}${path.includes('?') ? '&' : '?'}per_page=${PAGE}&page=${page}`),
+      );
       found.push(...entries);
       if (entries.length < PAGE) break;
     }
@@ -54,7 +56,8 @@ export class Forge {
     for await (const chunk of body ?? []) {
       size += chunk.byteLength;
       // Leaving the loop ends the transfer.
-      if (size > limit) throw new Mistake(path, `it is longer than ${limit} bytes`, 'see what the pull request made the preview write');
+      if (size > limit)
+        throw new Mistake(path, `it is longer than ${limit} bytes`, 'see what the pull request made the preview write');
       chunks.push(chunk);
     }
     return Buffer.concat(chunks);
@@ -64,7 +67,11 @@ export class Forge {
     const { url, token, headers = GITHUB, timeoutMs = 30_000 } = this.#options;
     const answer = await fetch(`${url}${path}`, {
       method,
-      headers: { ...headers, authorization: `Bearer ${token}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+      headers: {
+        ...headers,
+        authorization: `Bearer ${token}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
       signal: AbortSignal.timeout(timeoutMs),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });

@@ -14,7 +14,9 @@ try {
       'run this in a job of the event workflow_run, with the token in env',
     );
   }
-  console.log(JSON.stringify(await post(new Forge({ url, token }), previewRun(JSON.parse(await readFile(event, 'utf8'))))));
+  console.log(
+    JSON.stringify(await post(new Forge({ url, token }), previewRun(JSON.parse(await readFile(event, 'utf8'))))),
+  );
 } catch (error) {
   if (!(error instanceof Mistake)) throw error;
   console.error(error.message);

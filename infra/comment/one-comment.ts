@@ -24,8 +24,14 @@ export interface Place<C extends Comment> {
 }
 
 /** Leaves a comment as it is, updates it in place or makes it; when only commit and time differ, nobody is told twice. */
-export async function keepOneComment<C extends Comment>(forge: Forge, { list, query = '', one, method, isByUs }: Place<C>, body: string): Promise<Did> {
-  const own = (await forge.all<C>(`${list}${query}`)).find((comment) => isByUs(comment) && comment.body.startsWith(MARKER));
+export async function keepOneComment<C extends Comment>(
+  forge: Forge,
+  { list, query = '', one, method, isByUs }: Place<C>,
+  body: string,
+): Promise<Did> {
+  const own = (await forge.all<C>(`${list}${query}`)).find(
+    (comment) => isByUs(comment) && comment.body.startsWith(MARKER),
+  );
   if (own === undefined) {
     await forge.ask('POST', list, { body });
     return 'created';

@@ -6,9 +6,17 @@ import type { PreviewRun } from './run.ts';
 import { FakeForge } from './testing/fake-forge.ts';
 
 const SHA = 'a'.repeat(40);
-const run: PreviewRun = { id: 11, sha: SHA, branch: 'orders', from: 'shop/shop', repository: 'shop/shop', defaultBranch: 'main' };
+const run: PreviewRun = {
+  id: 11,
+  sha: SHA,
+  branch: 'orders',
+  from: 'shop/shop',
+  repository: 'shop/shop',
+  defaultBranch: 'main',
+};
 const own = { number: 7, base: 'main', label: 'shop:orders', head: { sha: SHA, repo: { full_name: 'shop/shop' } } };
-const preview = (line: string, time = '2026-11-23 08:00 UTC') => `${MARKER}\n### ${line}\n\n<sub>main → orders, ${time}</sub>\n`;
+const preview = (line: string, time = '2026-11-23 08:00 UTC') =>
+  `${MARKER}\n### ${line}\n\n<sub>main → orders, ${time}</sub>\n`;
 
 let forge: FakeForge;
 let url: string;
@@ -51,7 +59,10 @@ describe('one comment', () => {
   test.each([
     ['another author', { body: preview('all is well'), user: { login: 'mallory' } }],
     ['nobody, since the account is gone', { body: preview('all is well'), user: null }],
-    ['the same robot for another purpose', { body: `Coverage rose.\n${MARKER}\n`, user: { login: 'github-actions[bot]' } }],
+    [
+      'the same robot for another purpose',
+      { body: `Coverage rose.\n${MARKER}\n`, user: { login: 'github-actions[bot]' } },
+    ],
   ])('never takes the place of one with the marker by %s', async (_, forged) => {
     forge.comments.push({ id: 1, ...forged });
     forge.upload('preview-comment', { 'preview.md': preview('2 objects change') });
@@ -60,11 +71,18 @@ describe('one comment', () => {
   });
 
   test('by code of a fork says whose code wrote it, and stays within the limit', async () => {
-    forge.pullRequests.push({ number: 8, base: 'main', label: 'mallory:orders', head: { sha: SHA, repo: { full_name: 'mallory/shop' } } });
+    forge.pullRequests.push({
+      number: 8,
+      base: 'main',
+      label: 'mallory:orders',
+      head: { sha: SHA, repo: { full_name: 'mallory/shop' } },
+    });
     forge.upload('preview-comment', { 'preview.md': preview('😀'.repeat(16_000)) });
     expect(await post(client, { ...run, from: 'mallory/shop' })).toEqual({ did: 'created', pullRequest: 8 });
     const body = forge.comments[0]?.body ?? '';
-    expect(body.split('\n')[1]).toBe('> Rendered by the code of `mallory/shop` at `aaaaaaaaa`, which may say anything: check what matters in the diff.');
+    expect(body.split('\n')[1]).toBe(
+      '> Rendered by the code of `mallory/shop` at `aaaaaaaaa`, which may say anything: check what matters in the diff.',
+    );
     expect(Buffer.byteLength(body)).toBeLessThanOrEqual(COMMENT_LIMIT);
   });
 });

@@ -7,7 +7,9 @@ import { tame } from './tame.ts';
 import { fitting } from './text.ts';
 
 /** What was done, and where. */
-export type Posted = { readonly did: Did; readonly pullRequest: number } | { readonly did: 'nothing'; readonly because: string };
+export type Posted =
+  | { readonly did: Did; readonly pullRequest: number }
+  | { readonly did: 'nothing'; readonly because: string };
 
 export interface PostOptions {
   /** Login of the account whose token this is: only a comment of its own is updated. @default 'github-actions[bot]' */
@@ -30,11 +32,19 @@ interface Comment {
  * the run wrote: it is the open one whose head the forge says is the commit that ran.
  * @throws Mistake if the artifact is not what a preview writes
  */
-export async function post(forge: Forge, run: PreviewRun, { author = 'github-actions[bot]' }: PostOptions = {}): Promise<Posted> {
+export async function post(
+  forge: Forge,
+  run: PreviewRun,
+  { author = 'github-actions[bot]' }: PostOptions = {},
+): Promise<Posted> {
   const text = await artifactText(forge, run);
   if (text === undefined) return { did: 'nothing', because: `run ${run.id} left no preview` };
   const pullRequest = await pullRequestOf(forge, run);
-  if (pullRequest === undefined) return { did: 'nothing', because: `no open pull request has ${run.sha} as its head; a later commit has a run of its own` };
+  if (pullRequest === undefined)
+    return {
+      did: 'nothing',
+      because: `no open pull request has ${run.sha} as its head; a later commit has a run of its own`,
+    };
 
   const body = withOrigin(tame(text), run);
   const issues = `/repos/${run.repository}/issues`;
@@ -47,7 +57,10 @@ export async function post(forge: Forge, run: PreviewRun, { author = 'github-act
   return { did: await keepOneComment(forge, place, body), pullRequest };
 }
 
-async function pullRequestOf(forge: Forge, { repository, defaultBranch, from, branch, sha }: PreviewRun): Promise<number | undefined> {
+async function pullRequestOf(
+  forge: Forge,
+  { repository, defaultBranch, from, branch, sha }: PreviewRun,
+): Promise<number | undefined> {
   if (from === undefined) return undefined;
   const [owner = ''] = from.split('/');
   const query = new URLSearchParams({ state: 'open', base: defaultBranch, head: `${owner}:${branch}` });

@@ -18,11 +18,15 @@ test.each([
 });
 
 test('law: what the preview renders is tame already, whatever the names are', () => {
-  const object = (replicas: number) => ({ manifest: { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name }, spec: { replicas } } });
+  const object = (replicas: number) => ({
+    manifest: { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name }, spec: { replicas } },
+  });
   const name = '@everyone ![x](https://e.example) <img> </details> `|` ftp://e.example';
   const version = (label: string, replicas: number) => ({ version: label, environments: { dev: [object(replicas)] } });
   const prices = { currency: 'EUR', cpu: 1, memory: 1, storage: 1 };
-  const text = markdown(makePreview({ base: version('main', 1), head: version('orders', 2), time: new Date(0), prices } as never));
+  const text = markdown(
+    makePreview({ base: version('main', 1), head: version('orders', 2), time: new Date(0), prices } as never),
+  );
   expect(text).toContain('everyone');
   expect(tame(text)).toBe(text);
 });

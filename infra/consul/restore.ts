@@ -26,7 +26,11 @@ interface PodSpec {
   readonly volumes: readonly object[];
 }
 interface Schedule {
-  readonly spec: { readonly jobTemplate: { readonly spec: { readonly template: { readonly metadata: object; readonly spec: PodSpec } } } };
+  readonly spec: {
+    readonly jobTemplate: {
+      readonly spec: { readonly template: { readonly metadata: object; readonly spec: PodSpec } };
+    };
+  };
 }
 
 /**
@@ -37,15 +41,22 @@ interface Schedule {
  */
 export async function restoreConsul({ kubectl, namespace, snapshot, progress }: RestoreOptions): Promise<string> {
   if (snapshot !== undefined && !/^[\w.-]+$/.test(snapshot)) {
-    throw new Mistake('snapshot', `'${snapshot}' is no name of a file`, 'write a name alone, such as consul-20261123T061700Z.snap');
+    throw new Mistake(
+      'snapshot',
+      `'${snapshot}' is no name of a file`,
+      'write a name alone, such as consul-20261123T061700Z.snap',
+    );
   }
   const schedule = (await kubectl.get('cronjob', SNAPSHOTS, namespace)) as unknown as Schedule | undefined;
-  if (schedule === undefined) throw new Mistake(`namespace ${namespace}`, `it has no CronJob ${SNAPSHOTS}`, 'deploy Consul first: `npm start`');
+  if (schedule === undefined)
+    throw new Mistake(`namespace ${namespace}`, `it has no CronJob ${SNAPSHOTS}`, 'deploy Consul first: `npm start`');
   const run = (...args: readonly string[]) => kubectl.run([...args, '--namespace', namespace]);
   const drop = () => run('delete', 'job', JOB, '--ignore-not-found', '--cascade=foreground');
   await drop();
   progress.step(`restoring ${snapshot ?? 'the newest snapshot'}`);
-  await kubectl.run(['apply', '--server-side', '-f', '-'], { input: JSON.stringify(jobOf(schedule, namespace, snapshot)) });
+  await kubectl.run(['apply', '--server-side', '-f', '-'], {
+    input: JSON.stringify(jobOf(schedule, namespace, snapshot)),
+  });
   try {
     // A Job that has failed ends the wait too: it never becomes complete.
     await run('wait', `job/${JOB}`, '--for=jsonpath={.status.conditions[*].type}', `--timeout=${PATIENCE}`);
@@ -55,7 +66,11 @@ export async function restoreConsul({ kubectl, namespace, snapshot, progress }: 
     const said = await run('logs', `job/${JOB}`, '--tail=5').catch(() => '');
     throw said === ''
       ? error
-      : new Mistake(`snapshot ${snapshot ?? '(the newest)'}`, said.trim(), 'see what it says; the volume consul-snapshot holds the snapshots');
+      : new Mistake(
+          `snapshot ${snapshot ?? '(the newest)'}`,
+          said.trim(),
+          'see what it says; the volume consul-snapshot holds the snapshots',
+        );
   } finally {
     await drop();
   }
@@ -72,14 +87,28 @@ function jobOf({ spec }: Schedule, namespace: string, snapshot: string | undefin
     'consul snapshot restore "$file"',
     'echo "as $file has it"',
   ].join('\n');
-  const env = container.env.map((one) => (one.name === 'CONSUL_HTTP_TOKEN_FILE' ? { ...one, value: `${MANAGEMENT}/management` } : one));
-  const token = { name: 'management', secret: { secretName: 'consul-server', defaultMode: 0o440, items: [{ key: 'management', path: 'management' }] } };
+  const env = container.env.map((one) =>
+    one.name === 'CONSUL_HTTP_TOKEN_FILE' ? { ...one, value: `${MANAGEMENT}/management` } : one,
+  );
+  const token = {
+    name: 'management',
+    secret: { secretName: 'consul-server', defaultMode: 0o440, items: [{ key: 'management', path: 'management' }] },
+  };
   const mounted = { name: 'management', mountPath: MANAGEMENT, readOnly: true };
-  const restoring = { ...container, name: 'restore', command: ['sh', '-euc', script], env, volumeMounts: [...container.volumeMounts, mounted] };
+  const restoring = {
+    ...container,
+    name: 'restore',
+    command: ['sh', '-euc', script],
+    env,
+    volumeMounts: [...container.volumeMounts, mounted],
+  };
   return {
     apiVersion: 'batch/v1',
     kind: 'Job',
     metadata: { name: JOB, namespace, ...metadata },
-    spec: { backoffLimit: 0, template: { metadata, spec: { ...pod, containers: [restoring], volumes: [...pod.volumes, token] } } },
+    spec: {
+      backoffLimit: 0,
+      template: { metadata, spec: { ...pod, containers: [restoring], volumes: [...pod.volumes, token] } },
+    },
   };
 }

@@ -14,7 +14,11 @@ import { elapsed, type Progress } from '../progress.ts';
  */
 export async function certManagerDefinitions(progress: Progress): Promise<readonly Manifest[]> {
   const { failed, stdout, stderr } = await elapsed(progress, "fetching cert-manager's definitions", () =>
-    execa('go', ['mod', 'download', '-json', 'github.com/cert-manager/cert-manager'], { cwd: CERT_MANAGER, reject: false, stdin: 'ignore' }),
+    execa('go', ['mod', 'download', '-json', 'github.com/cert-manager/cert-manager'], {
+      cwd: CERT_MANAGER,
+      reject: false,
+      stdin: 'ignore',
+    }),
   );
   if (failed) {
     throw new Mistake(

@@ -14,7 +14,10 @@ let deployment: Deployment;
 beforeEach(() => {
   commands = new FakeCommands();
   // Keeps what is applied, and has nothing in the cluster.
-  commands.add('kubectl', `PATH=${PATH}; case "$1" in apply) cat >> ${commands.folder}/applied; echo 'configmap/old pruned' ;; esac`);
+  commands.add(
+    'kubectl',
+    `PATH=${PATH}; case "$1" in apply) cat >> ${commands.folder}/applied; echo 'configmap/old pruned' ;; esac`,
+  );
   const state = mkdtempSync(join(commands.folder, 'state-'));
   const cluster: Cluster = {
     driver: 'context',
@@ -54,7 +57,10 @@ test('a part of an environment prunes nothing: the rest of it may be there', asy
 
 test('late values are in what is applied, and in no command line', async () => {
   await new ApplyEngine().deploy(deployment, recorder());
-  const secrets = JSON.parse(readFileSync(join(deployment.cluster.state, 'secrets/shop-dev.json'), 'utf8')) as Record<string, { value: string }>;
+  const secrets = JSON.parse(readFileSync(join(deployment.cluster.state, 'secrets/shop-dev.json'), 'utf8')) as Record<
+    string,
+    { value: string }
+  >;
   expect(readFileSync(join(commands.folder, 'applied'), 'utf8')).toContain(secrets['db/app']?.value);
   expect(commands.calls.join('\n')).not.toContain(secrets['db/app']?.value);
 });
@@ -64,22 +70,33 @@ test('what was pruned is told', async () => {
 });
 
 test('rights in another namespace are applied outside of the set, and go with the environment', async () => {
-  const role: Manifest = { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', metadata: { name: 'r', namespace: 'default' } };
+  const role: Manifest = {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'Role',
+    metadata: { name: 'r', namespace: 'default' },
+  };
   await new ApplyEngine().deploy({ ...deployment, manifests: [namespace, role, secret] }, recorder());
   expect(commands.calls.filter((call) => call.startsWith('kubectl apply'))).toHaveLength(3);
   expect(readFileSync(join(commands.folder, 'applied'), 'utf8')).toContain('"groundwork/environment-of":"shop-dev"');
   await new ApplyEngine().destroy(deployment, { keepData: false }, recorder());
-  expect(commands.calls.join('\n')).toContain('delete roles,rolebindings --all-namespaces --selector groundwork/environment-of=shop-dev');
+  expect(commands.calls.join('\n')).toContain(
+    'delete roles,rolebindings --all-namespaces --selector groundwork/environment-of=shop-dev',
+  );
 });
 
 test('an object outside of the namespace is refused before anything is applied', async () => {
   const stray: Manifest = { ...secret, metadata: { name: 's', namespace: 'elsewhere' } };
-  await expect(new ApplyEngine().deploy({ ...deployment, manifests: [namespace, stray] }, recorder())).rejects.toThrow(/lies in namespace 'elsewhere'/);
+  await expect(new ApplyEngine().deploy({ ...deployment, manifests: [namespace, stray] }, recorder())).rejects.toThrow(
+    /lies in namespace 'elsewhere'/,
+  );
   expect(commands.calls).toEqual([]);
 });
 
 test('an API server that refuses is quoted', async () => {
-  commands.add('kubectl', `[ "$1" = apply ] && { echo 'Error from server (Forbidden): exceeded quota' >&2; exit 1; }; exit 0`);
+  commands.add(
+    'kubectl',
+    `[ "$1" = apply ] && { echo 'Error from server (Forbidden): exceeded quota' >&2; exit 1; }; exit 0`,
+  );
   await expect(new ApplyEngine().deploy(deployment, recorder())).rejects.toThrow(/exceeded quota/);
 });
 
@@ -91,7 +108,9 @@ test('an API server that refuses a Secret is quoted without its value', async ()
 });
 
 test('while the authority gets another key nothing is applied', async () => {
-  const live = JSON.stringify({ metadata: { name: 'shop-dev', annotations: { 'groundwork/authority-rotation': '2' } } });
+  const live = JSON.stringify({
+    metadata: { name: 'shop-dev', annotations: { 'groundwork/authority-rotation': '2' } },
+  });
   commands.add('kubectl', `case "$1 $2" in 'get namespace') echo '${live}' ;; esac`);
   await expect(new ApplyEngine().deploy(deployment, recorder())).rejects.toThrow(/step 2 of 5 is under way/);
   expect(commands.calls.filter((call) => call.startsWith('kubectl apply'))).toEqual([]);

@@ -26,7 +26,10 @@ export class ApplyEngine implements Engine {
   public async deploy(deployment: Deployment, progress: Progress): Promise<Changes> {
     const { cluster, namespace } = deployment;
     const kubectl = new Kubectl(cluster);
-    const { Namespace: namespaces = [], CustomResourceDefinition: definitions = [] } = Object.groupBy(deployment.manifests, ({ kind }) => kind);
+    const { Namespace: namespaces = [], CustomResourceDefinition: definitions = [] } = Object.groupBy(
+      deployment.manifests,
+      ({ kind }) => kind,
+    );
     const rest = deployment.manifests.filter(({ kind }) => kind !== 'Namespace' && kind !== 'CustomResourceDefinition');
     const elsewhere = rightsElsewhere(deployment, rest);
     const own = rest.filter((manifest) => !elsewhere.includes(manifest));
@@ -34,7 +37,9 @@ export class ApplyEngine implements Engine {
     refuse([...tenantMistakes(present, namespaces), ...rotationMistakes(present)]);
     refuse(volumeMistakes(await kubectl.list(namespace, 'persistentvolumeclaims'), rest));
     const secrets = SecretsFile.of(cluster, namespace);
-    const resolved = own.map((manifest) => resolveLateValues(manifest, ({ name, format }) => secrets.value(name, format)) as Manifest);
+    const resolved = own.map(
+      (manifest) => resolveLateValues(manifest, ({ name, format }) => secrets.value(name, format)) as Manifest,
+    );
 
     // Namespaces stay out of the set: no slip in the code shall prune one with all that is in it.
     progress.step(`applying namespace ${namespace}`);
@@ -45,7 +50,10 @@ export class ApplyEngine implements Engine {
     );
     progress.step(`applying ${resolved.length} objects`);
     const flags = deployment.partial ? [] : ['--namespace', namespace, '--prune', '--applyset', APPLY_SET];
-    return merge(merge(first, rights), await apply(kubectl, resolved, flags).catch((error: unknown) => Promise.reject(withoutSecrets(error, secrets))));
+    return merge(
+      merge(first, rights),
+      await apply(kubectl, resolved, flags).catch((error: unknown) => Promise.reject(withoutSecrets(error, secrets))),
+    );
   }
 
   /** Definitions stay out of the set too: with one that is pruned go all objects of its kind, whoever made them. */
@@ -58,7 +66,11 @@ export class ApplyEngine implements Engine {
     return changes;
   }
 
-  public async destroy({ cluster, namespace }: Omit<Deployment, 'manifests'>, options: { readonly keepData: boolean }, progress: Progress): Promise<void> {
+  public async destroy(
+    { cluster, namespace }: Omit<Deployment, 'manifests'>,
+    options: { readonly keepData: boolean },
+    progress: Progress,
+  ): Promise<void> {
     const kubectl = new Kubectl(cluster);
     await removeOutside(kubectl, namespace);
     if (!options.keepData) {
@@ -85,7 +97,14 @@ function withoutSecrets(error: unknown, secrets: SecretsFile): unknown {
 
 /** What lies in no namespace, or in another, doesn't go with this one. */
 async function removeOutside(kubectl: Kubectl, namespace: string): Promise<void> {
-  await kubectl.run(['delete', 'roles,rolebindings', '--all-namespaces', '--selector', `${ENVIRONMENT_OF}=${namespace}`, '--wait']);
+  await kubectl.run([
+    'delete',
+    'roles,rolebindings',
+    '--all-namespaces',
+    '--selector',
+    `${ENVIRONMENT_OF}=${namespace}`,
+    '--wait',
+  ]);
   const set = await kubectl.get('configmap', 'groundwork', namespace);
   const id = set?.metadata.labels?.['applyset.kubernetes.io/id'];
   if (id !== undefined) await kubectl.run(['delete', CLUSTER_WIDE, '--selector', `${PART_OF_SET}=${id}`, '--wait']);
@@ -96,7 +115,9 @@ const RIGHTS = ['Role', 'RoleBinding'];
 
 /** Splits off the rights that lie in other namespaces. @throws Mistake for anything else there */
 function rightsElsewhere({ environment, namespace }: Deployment, manifests: readonly Manifest[]): readonly Manifest[] {
-  const elsewhere = manifests.filter(({ metadata }) => metadata.namespace !== undefined && metadata.namespace !== namespace);
+  const elsewhere = manifests.filter(
+    ({ metadata }) => metadata.namespace !== undefined && metadata.namespace !== namespace,
+  );
   const stray = elsewhere.find(({ kind }) => !RIGHTS.includes(kind));
   if (stray === undefined) return elsewhere;
   throw new Mistake(
@@ -108,10 +129,17 @@ function rightsElsewhere({ environment, namespace }: Deployment, manifests: read
 
 function labelled(manifest: Manifest, namespace: string): Manifest {
   const { labels } = manifest.metadata as { labels?: Record<string, string> };
-  return { ...manifest, metadata: { ...manifest.metadata, labels: { ...labels, [ENVIRONMENT_OF]: namespace } } as Manifest['metadata'] };
+  return {
+    ...manifest,
+    metadata: { ...manifest.metadata, labels: { ...labels, [ENVIRONMENT_OF]: namespace } } as Manifest['metadata'],
+  };
 }
 
-async function apply(kubectl: Kubectl, manifests: readonly Manifest[], flags: readonly string[] = []): Promise<Changes> {
+async function apply(
+  kubectl: Kubectl,
+  manifests: readonly Manifest[],
+  flags: readonly string[] = [],
+): Promise<Changes> {
   if (manifests.length === 0) return NOTHING;
   // kubectl says `serverside-applied` whether or not anything changed; only the objects before and after tell.
   const before = await contents(kubectl, manifests);
@@ -135,7 +163,9 @@ async function contents(kubectl: Kubectl, manifests: readonly Manifest[]): Promi
   for (const namespace of new Set(manifests.map(({ metadata }) => metadata.namespace))) {
     const scope = namespace === undefined ? [] : ['--namespace', namespace];
     // Before the first deploy the namespace, or a custom kind, may be missing: then nothing is there.
-    const text = await kubectl.run(['get', types.join(','), ...scope, '--ignore-not-found', '-o', 'json']).catch(() => '');
+    const text = await kubectl
+      .run(['get', types.join(','), ...scope, '--ignore-not-found', '-o', 'json'])
+      .catch(() => '');
     for (const object of text === '' ? [] : (JSON.parse(text) as { items: Manifest[] }).items) {
       const { status: _, metadata, ...written } = object as Manifest & { status?: unknown };
       const id = `${object.kind}/${metadata.name}`;

@@ -28,7 +28,9 @@ export async function awaitRollout(deployment: Deployment, patience: Duration, p
   const end = Date.now() + patience.toMilliseconds();
   for (;;) {
     const objects = await kubectl.list(deployment.namespace, ...kinds, 'replicasets', 'pods');
-    const states = objects.map(workloadState).filter((state): state is WorkloadState => state !== undefined && wanted.has(state.id));
+    const states = objects
+      .map(workloadState)
+      .filter((state): state is WorkloadState => state !== undefined && wanted.has(state.id));
     const open = states.filter(({ phase }) => phase !== 'ready');
     if (open.length === 0 && states.length === wanted.size) return;
     progress.step(`waiting for ${open.map(({ id, ready, wanted: all }) => `${id} ${ready}/${all}`).join(', ')}`);
@@ -38,7 +40,13 @@ export async function awaitRollout(deployment: Deployment, patience: Duration, p
     for (const pod of objects.filter(({ kind }) => kind === 'Pod')) {
       const stuck = stuckContainer(pod);
       const owner = stuck && open.find(({ object }) => runsNewest(object, pod, objects));
-      if (stuck && owner) throw await failure(kubectl, deployment, owner, `container ${stuck.container} of pod ${stuck.pod}: ${stuck.reason}`);
+      if (stuck && owner)
+        throw await failure(
+          kubectl,
+          deployment,
+          owner,
+          `container ${stuck.container} of pod ${stuck.pod}: ${stuck.reason}`,
+        );
     }
     if (Date.now() > end) {
       const slowest = open[0] as WorkloadState;
@@ -52,7 +60,12 @@ function id({ kind, metadata }: Manifest): string {
   return `${kind}/${metadata.name}`;
 }
 
-async function failure(kubectl: Kubectl, { namespace, environment }: Deployment, workload: WorkloadState, reason: string): Promise<Mistake> {
+async function failure(
+  kubectl: Kubectl,
+  { namespace, environment }: Deployment,
+  workload: WorkloadState,
+  reason: string,
+): Promise<Mistake> {
   return new Mistake(
     `environment '${environment}' › ${workload.id}`,
     await diagnose(kubectl, namespace, workload, reason),

@@ -9,7 +9,8 @@ beforeEach(() => {
 });
 afterEach(() => commands.end());
 
-const withPulumi = (plugins: object[]): void => commands.add('pulumi', `[ "$1" = plugin ] && echo '${JSON.stringify(plugins)}'; exit 0`);
+const withPulumi = (plugins: object[]): void =>
+  commands.add('pulumi', `[ "$1" = plugin ] && echo '${JSON.stringify(plugins)}'; exit 0`);
 
 test('Pulumi deploys where its CLI and the Kubernetes provider are', async () => {
   withPulumi([{ name: 'kubernetes', kind: 'resource' }]);
@@ -24,7 +25,10 @@ test('without the CLI, apply deploys, and what was left out is said', async () =
 
 test('a CLI without the provider is not enough', async () => {
   withPulumi([{ name: 'random', kind: 'resource' }]);
-  expect(await chooseEngine(undefined, recorder())).toMatchObject({ engine: { name: 'apply' }, why: 'the Pulumi CLI has no Kubernetes provider' });
+  expect(await chooseEngine(undefined, recorder())).toMatchObject({
+    engine: { name: 'apply' },
+    why: 'the Pulumi CLI has no Kubernetes provider',
+  });
 });
 
 test('Pulumi asked for by name and not to be had is a mistake, not another engine', async () => {

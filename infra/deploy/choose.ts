@@ -11,10 +11,17 @@ export type EngineName = Engine['name'];
  * Pulumi where its CLI and the Kubernetes provider are at hand, else `apply`.
  * @throws Mistake when Pulumi was asked for by name and can't be used.
  */
-export async function chooseEngine(wanted: EngineName | undefined, progress: Progress): Promise<{ readonly engine: Engine; readonly why: string }> {
+export async function chooseEngine(
+  wanted: EngineName | undefined,
+  progress: Progress,
+): Promise<{ readonly engine: Engine; readonly why: string }> {
   if (wanted === 'apply') return { engine: new ApplyEngine(), why: 'it was asked for' };
   const missing = await pulumiLacks();
-  if (missing === undefined) return { engine: new PulumiEngine(), why: wanted === 'pulumi' ? 'it was asked for' : 'its CLI and Kubernetes provider are here' };
+  if (missing === undefined)
+    return {
+      engine: new PulumiEngine(),
+      why: wanted === 'pulumi' ? 'it was asked for' : 'its CLI and Kubernetes provider are here',
+    };
   const mend = 'install the Pulumi CLI and run `pulumi plugin install resource kubernetes`';
   if (wanted === 'pulumi') throw new Mistake('--engine pulumi', missing, `${mend}, or leave --engine out`);
   progress.skipped('Pulumi', `${missing}; ${mend} to use it`);
@@ -27,5 +34,7 @@ async function pulumiLacks(): Promise<string | undefined> {
   if (failed) return 'no `pulumi` CLI on PATH';
   const { stdout } = await execa('pulumi', ['plugin', 'ls', '--json'], { reject: false, timeout: 10_000 });
   const plugins = JSON.parse(stdout || '[]') as { name: string; kind: string }[];
-  return plugins.some(({ name, kind }) => name === 'kubernetes' && kind === 'resource') ? undefined : 'the Pulumi CLI has no Kubernetes provider';
+  return plugins.some(({ name, kind }) => name === 'kubernetes' && kind === 'resource')
+    ? undefined
+    : 'the Pulumi CLI has no Kubernetes provider';
 }

@@ -10,13 +10,27 @@ const owned = (kind: string, name: string, by: string, rest: object = {}): LiveO
   ...rest,
 });
 const deployment: LiveObject = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'users', uid: 'users' } };
-const failing = { initContainerStatuses: [{ name: 'migrate', ready: false, restartCount: 2, state: { waiting: { reason: 'CrashLoopBackOff' } } }] };
+const failing = {
+  initContainerStatuses: [
+    { name: 'migrate', ready: false, restartCount: 2, state: { waiting: { reason: 'CrashLoopBackOff' } } },
+  ],
+};
 const event = (name: string, type: string, message: string): LiveObject =>
-  ({ apiVersion: 'v1', kind: 'Event', metadata: { name: message }, type, reason: 'BackOff', message, involvedObject: { kind: 'Pod', name } }) as LiveObject;
+  ({
+    apiVersion: 'v1',
+    kind: 'Event',
+    metadata: { name: message },
+    type,
+    reason: 'BackOff',
+    message,
+    involvedObject: { kind: 'Pod', name },
+  }) as LiveObject;
 
 /** A kubectl that knows these objects, and answers `logs` with what it was asked for. */
-const kubectl = (...objects: LiveObject[]): Kubectl => ({ list: async () => objects, run: async (args: string[]) => args.join(' ') }) as unknown as Kubectl;
-const tell = (...objects: LiveObject[]): Promise<string> => diagnose(kubectl(...objects), 'shop-dev', workloadState(deployment) as never, 'not ready');
+const kubectl = (...objects: LiveObject[]): Kubectl =>
+  ({ list: async () => objects, run: async (args: string[]) => args.join(' ') }) as unknown as Kubectl;
+const tell = (...objects: LiveObject[]): Promise<string> =>
+  diagnose(kubectl(...objects), 'shop-dev', workloadState(deployment) as never, 'not ready');
 
 test('names the workload, its pods’ warnings, and the log of the container that failed', async () => {
   const text = await tell(
@@ -39,7 +53,9 @@ test('leaves out what is normal, and what happened to others', async () => {
     event('users-1-a', 'Normal', 'pulled'),
     event('catalog-1-a', 'Warning', 'unhealthy'),
     event('users', 'Warning', 'of a pod that has the name of the workload'),
-    owned('Pod', 'users-0-a', 'users-1', { metadata: { ...owned('Pod', 'users-0-a', 'users-1').metadata, creationTimestamp: '' } }),
+    owned('Pod', 'users-0-a', 'users-1', {
+      metadata: { ...owned('Pod', 'users-0-a', 'users-1').metadata, creationTimestamp: '' },
+    }),
     event('users-0-a', 'Warning', 'of a pod that serves'),
   );
   expect(text).not.toMatch(/pulled|unhealthy|of a pod/);

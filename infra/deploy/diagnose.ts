@@ -17,19 +17,32 @@ interface KubeEvent extends LiveObject {
  * Why a workload doesn't come up: the object, its and its pods' warning events, and the last log lines of the
  * container that failed, as one text for the screen.
  */
-export async function diagnose(kubectl: Kubectl, namespace: string, workload: WorkloadState, reason: string): Promise<string> {
+export async function diagnose(
+  kubectl: Kubectl,
+  namespace: string,
+  workload: WorkloadState,
+  reason: string,
+): Promise<string> {
   const objects = await kubectl.list(namespace, 'pods', 'events', 'replicasets');
   const family = descendants(workload.object, objects);
   const lines = [`${workload.id} in ${namespace}: ${reason}`];
   const pods = objects.filter((object) => object.kind === 'Pod' && family.has(idOf(object)));
   // The newest pod is the one that fails; older ones may well serve still, and what befell them is no news.
-  const pod = pods.sort((a, b) => (a.metadata.creationTimestamp ?? '').localeCompare(b.metadata.creationTimestamp ?? '')).at(-1);
+  const pod = pods
+    .sort((a, b) => (a.metadata.creationTimestamp ?? '').localeCompare(b.metadata.creationTimestamp ?? ''))
+    .at(-1);
   for (const other of pods) if (other !== pod) family.delete(idOf(other));
   const events = (objects as readonly KubeEvent[])
-    .filter(({ kind, type, involvedObject: about }) => kind === 'Event' && type === 'Warning' && family.has(`${about?.kind}/${about?.name}`))
+    .filter(
+      ({ kind, type, involvedObject: about }) =>
+        kind === 'Event' && type === 'Warning' && family.has(`${about?.kind}/${about?.name}`),
+    )
     .sort((a, b) => time(a).localeCompare(time(b)))
     .slice(-EVENTS);
-  for (const event of events) lines.push(`  event  ${event.involvedObject?.kind}/${event.involvedObject?.name}: ${event.reason}: ${event.message?.trim()}`);
+  for (const event of events)
+    lines.push(
+      `  event  ${event.involvedObject?.kind}/${event.involvedObject?.name}: ${event.reason}: ${event.message?.trim()}`,
+    );
 
   const container = pod === undefined ? undefined : failingContainer(pod);
   if (pod !== undefined && container !== undefined) {
@@ -71,15 +84,35 @@ interface Failing {
 function failingContainer(pod: LiveObject): Failing | undefined {
   const status = (pod.status ?? {}) as Record<
     string,
-    { name: string; ready: boolean; restartCount: number; state?: { terminated?: { exitCode: number }; running?: unknown } }[] | undefined
+    | {
+        name: string;
+        ready: boolean;
+        restartCount: number;
+        state?: { terminated?: { exitCode: number }; running?: unknown };
+      }[]
+    | undefined
   >;
   const init = status.initContainerStatuses?.find(({ state, ready }) => !ready && state?.terminated?.exitCode !== 0);
   const found = init ?? status.containerStatuses?.find(({ ready }) => !ready);
-  return found && { name: found.name, restarted: found.restartCount > 0 && found.state?.running === undefined && found.state?.terminated === undefined };
+  return (
+    found && {
+      name: found.name,
+      restarted: found.restartCount > 0 && found.state?.running === undefined && found.state?.terminated === undefined,
+    }
+  );
 }
 
 async function lastLogLines(kubectl: Kubectl, namespace: string, pod: string, container: Failing): Promise<string[]> {
-  const args = ['logs', pod, '--namespace', namespace, '--container', container.name, `--tail=${LOG_LINES}`, ...(container.restarted ? ['--previous'] : [])];
+  const args = [
+    'logs',
+    pod,
+    '--namespace',
+    namespace,
+    '--container',
+    container.name,
+    `--tail=${LOG_LINES}`,
+    ...(container.restarted ? ['--previous'] : []),
+  ];
   const text = await kubectl.run(args).catch(() => '(no log: the container has not run)');
   return text.trimEnd().split('\n');
 }

@@ -28,5 +28,9 @@ export interface Engine {
   /** Returns once the API server took everything; whether it runs is for `awaitRollout`. */
   deploy(deployment: Deployment, progress: Progress): Promise<Changes>;
   /** Removes what `deploy` made, volumes only if asked for. */
-  destroy(deployment: Omit<Deployment, 'manifests'>, options: { readonly keepData: boolean }, progress: Progress): Promise<void>;
+  destroy(
+    deployment: Omit<Deployment, 'manifests'>,
+    options: { readonly keepData: boolean },
+    progress: Progress,
+  ): Promise<void>;
 }

@@ -34,7 +34,10 @@ export class Kubectl {
    * Standard output of `kubectl ARGS`.
    * @throws Mistake with kubectl's own words when it fails.
    */
-  public async run(args: readonly string[], options: { readonly input?: string; readonly env?: Record<string, string> } = {}): Promise<string> {
+  public async run(
+    args: readonly string[],
+    options: { readonly input?: string; readonly env?: Record<string, string> } = {},
+  ): Promise<string> {
     const [file, ...first] = this.#command as [string, ...string[]];
     const { failed, stdout, stderr, exitCode } = await execa(file, [...first, ...args], { reject: false, ...options });
     if (failed) {
@@ -55,7 +58,15 @@ export class Kubectl {
 
   /** One object, or undefined if there is none. */
   public async get(kind: string, name: string, namespace?: string): Promise<LiveObject | undefined> {
-    const text = await this.run(['get', kind, name, ...(namespace === undefined ? [] : ['--namespace', namespace]), '--ignore-not-found', '-o', 'json']);
+    const text = await this.run([
+      'get',
+      kind,
+      name,
+      ...(namespace === undefined ? [] : ['--namespace', namespace]),
+      '--ignore-not-found',
+      '-o',
+      'json',
+    ]);
     return text === '' ? undefined : (JSON.parse(text) as LiveObject);
   }
 }

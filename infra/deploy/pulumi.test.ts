@@ -23,7 +23,9 @@ beforeEach(() => {
   const state = mkdtempSync(join(commands.folder, 'state-'));
   const cluster = { state, kubeconfig: '/k', context: 'embedded' } as unknown as Cluster;
   const stringData = { pepper: late('users/pepper', 'password'), keys: late('users/keys', 'ed25519-jwks') };
-  const manifests = [{ apiVersion: 'v1', kind: 'Secret', metadata: { name: 'users', namespace: 'shop-dev' }, stringData } as Manifest];
+  const manifests = [
+    { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'users', namespace: 'shop-dev' }, stringData } as Manifest,
+  ];
   deployment = { environment: 'dev', namespace: 'shop-dev', cluster, manifests };
 });
 afterEach(() => commands.end());
@@ -31,7 +33,11 @@ afterEach(() => commands.end());
 /** A stack that has these values already. */
 function pulumi(values: Readonly<Record<string, string>>): void {
   const config = JSON.stringify({ 'groundwork:secrets': { objectValue: values, secret: true } });
-  const cases = [`"config --json"*) echo '${config}'`, `*"--secret "*) cat >> ${commands.folder}/values`, `up*) printf '%s\\n' '${OUTPUT.join("' '")}'`];
+  const cases = [
+    `"config --json"*) echo '${config}'`,
+    `*"--secret "*) cat >> ${commands.folder}/values`,
+    `up*) printf '%s\\n' '${OUTPUT.join("' '")}'`,
+  ];
   commands.add('pulumi', `PATH=${PATH}; case "$*" in ${cases.map((one) => `${one} ;;`).join(' ')} esac`);
 }
 const set = () => commands.calls.filter((call) => call.includes('--secret ')).map((call) => call.split(' ')[5]);
@@ -61,7 +67,10 @@ test("hands over the other engine's values that the stack lacks or has otherwise
 
 test('encrypts nothing again that the stack has already', async () => {
   const file = SecretsFile.of(deployment.cluster, 'shop-dev');
-  pulumi({ 'users/pepper': file.value('users/pepper', 'password'), 'users/keys': file.value('users/keys', 'ed25519-jwks') });
+  pulumi({
+    'users/pepper': file.value('users/pepper', 'password'),
+    'users/keys': file.value('users/keys', 'ed25519-jwks'),
+  });
   await new PulumiEngine().deploy(deployment, recorder());
   expect(set()).toEqual([]);
 });

@@ -21,7 +21,11 @@ export class PulumiEngine implements Engine {
     return changes(output);
   }
 
-  public async destroy(deployment: Omit<Deployment, 'manifests'>, _: { readonly keepData: boolean }, progress: Progress): Promise<void> {
+  public async destroy(
+    deployment: Omit<Deployment, 'manifests'>,
+    _: { readonly keepData: boolean },
+    progress: Progress,
+  ): Promise<void> {
     const stack = await Stack.beside(deployment.cluster, deployment.environment);
     progress.step('pulumi destroy');
     await stack.run(['destroy', '--yes', '--skip-preview']);
@@ -42,8 +46,11 @@ async function giveSecrets({ manifests, namespace, cluster }: Deployment, stack:
 
 /** What `pulumi up` says it did, a line a resource: ` ~  kubernetes:apps/v1:Deployment Deployment/shop-dev/users updated (3s)`. */
 function changes(output: string): Changes {
-  const done = [...output.matchAll(/^\s*\S+\s+kubernetes:\S+\s+(\S+)\s+(created|updated|replaced|deleted)\b/gm)].map(([, name = '', verb]) => ({ name, verb }));
-  const of = (...verbs: string[]): string[] => done.filter(({ verb = '' }) => verbs.includes(verb)).map(({ name }) => name);
+  const done = [...output.matchAll(/^\s*\S+\s+kubernetes:\S+\s+(\S+)\s+(created|updated|replaced|deleted)\b/gm)].map(
+    ([, name = '', verb]) => ({ name, verb }),
+  );
+  const of = (...verbs: string[]): string[] =>
+    done.filter(({ verb = '' }) => verbs.includes(verb)).map(({ name }) => name);
   return {
     created: of('created'),
     configured: of('updated', 'replaced'),

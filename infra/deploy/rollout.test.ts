@@ -13,19 +13,35 @@ const done = { observedGeneration: 2, replicas: 2, updatedReplicas: 2, available
 
 describe('a Deployment', () => {
   test('is ready when all replicas are updated and available', () => {
-    expect(workloadState(deployment(done))).toMatchObject({ id: 'Deployment/users', phase: 'ready', ready: 2, wanted: 2 });
+    expect(workloadState(deployment(done))).toMatchObject({
+      id: 'Deployment/users',
+      phase: 'ready',
+      ready: 2,
+      wanted: 2,
+    });
   });
   test('is not ready while the controller has yet to see the newest spec', () => {
-    expect(workloadState(deployment({ ...done, observedGeneration: 1 }))).toMatchObject({ phase: 'progressing', ready: 0 });
+    expect(workloadState(deployment({ ...done, observedGeneration: 1 }))).toMatchObject({
+      phase: 'progressing',
+      ready: 0,
+    });
   });
   test('is not ready while an old pod is still there', () => {
     expect(workloadState(deployment({ ...done, replicas: 3 }))?.phase).toBe('progressing');
   });
   test('has failed once its progress deadline is over', () => {
     const conditions = [
-      { type: 'Progressing', status: 'False', reason: 'ProgressDeadlineExceeded', message: 'ReplicaSet "users-1" has timed out progressing.' },
+      {
+        type: 'Progressing',
+        status: 'False',
+        reason: 'ProgressDeadlineExceeded',
+        message: 'ReplicaSet "users-1" has timed out progressing.',
+      },
     ];
-    expect(workloadState(deployment({ ...done, updatedReplicas: 1, conditions }))).toMatchObject({ phase: 'failed', reason: /timed out/ });
+    expect(workloadState(deployment({ ...done, updatedReplicas: 1, conditions }))).toMatchObject({
+      phase: 'failed',
+      reason: /timed out/,
+    });
   });
 });
 
@@ -41,13 +57,21 @@ describe('a StatefulSet', () => {
     expect(workloadState(set({ readyReplicas: 1, currentRevision: 'b', updateRevision: 'b' }))?.phase).toBe('ready');
   });
   test('is not ready while an old revision serves', () => {
-    expect(workloadState(set({ readyReplicas: 1, updatedReplicas: 0, currentRevision: 'a', updateRevision: 'b' }))?.phase).toBe('progressing');
+    expect(
+      workloadState(set({ readyReplicas: 1, updatedReplicas: 0, currentRevision: 'a', updateRevision: 'b' }))?.phase,
+    ).toBe('progressing');
   });
 });
 
 describe('a Job', () => {
-  const job = (...conditions: object[]): LiveObject => ({ apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'provision' }, status: { conditions } });
-  test('is ready when complete', () => expect(workloadState(job({ type: 'Complete', status: 'True' }))?.phase).toBe('ready'));
+  const job = (...conditions: object[]): LiveObject => ({
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: { name: 'provision' },
+    status: { conditions },
+  });
+  test('is ready when complete', () =>
+    expect(workloadState(job({ type: 'Complete', status: 'True' }))?.phase).toBe('ready'));
   test('fails with its reason', () => {
     expect(workloadState(job({ type: 'Failed', status: 'True', reason: 'BackoffLimitExceeded' }))).toMatchObject({
       phase: 'failed',
@@ -76,15 +100,25 @@ describe('a container', () => {
     });
   });
   test('that crashed twice may still come up, since its database may have been late', () => {
-    expect(stuckContainer(pod({ restartCount: 2, state: { waiting: { reason: 'CrashLoopBackOff' } } }))).toBeUndefined();
+    expect(
+      stuckContainer(pod({ restartCount: 2, state: { waiting: { reason: 'CrashLoopBackOff' } } })),
+    ).toBeUndefined();
   });
   test('that crashes again and again is given up, with its exit code', () => {
-    const state = { restartCount: 4, state: { waiting: { reason: 'CrashLoopBackOff' } }, lastState: { terminated: { exitCode: 3 } } };
+    const state = {
+      restartCount: 4,
+      state: { waiting: { reason: 'CrashLoopBackOff' } },
+      lastState: { terminated: { exitCode: 3 } },
+    };
     expect(stuckContainer(pod(state))?.reason).toBe('CrashLoopBackOff, 4 restarts, last exit code 3');
   });
   test('of the init kind counts too', () => {
-    const status = { initContainerStatuses: [{ name: 'migrate', restartCount: 5, state: { waiting: { reason: 'CrashLoopBackOff' } } }] };
-    expect(stuckContainer({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'users-1' }, status })?.container).toBe('migrate');
+    const status = {
+      initContainerStatuses: [{ name: 'migrate', restartCount: 5, state: { waiting: { reason: 'CrashLoopBackOff' } } }],
+    };
+    expect(stuckContainer({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'users-1' }, status })?.container).toBe(
+      'migrate',
+    );
   });
 });
 
@@ -113,7 +147,13 @@ describe('a pod that is stuck', () => {
   test('does not fail the version that replaces it', () => {
     expect(runsNewest(live(3), owned('Pod', 'pod', 'broken'), sets)).toBe(false);
     const leaving = owned('Pod', 'pod', 'mended');
-    expect(runsNewest(live(3), { ...leaving, metadata: { ...leaving.metadata, deletionTimestamp: '2026-01-01T00:00:00Z' } }, sets)).toBe(false);
+    expect(
+      runsNewest(
+        live(3),
+        { ...leaving, metadata: { ...leaving.metadata, deletionTimestamp: '2026-01-01T00:00:00Z' } },
+        sets,
+      ),
+    ).toBe(false);
   });
   test('is not judged before the controller has seen the newest version', () => {
     expect(runsNewest(live(2), owned('Pod', 'pod', 'mended'), sets)).toBe(false);

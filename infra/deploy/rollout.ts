@@ -24,15 +24,26 @@ interface Condition {
 export function workloadState(object: LiveObject): WorkloadState | undefined {
   const status = (object.status ?? {}) as Status;
   const base = { id: `${object.kind}/${object.metadata.name}`, object };
-  const condition = (type: string): Condition | undefined => status.conditions?.find((c) => c.type === type && c.status === 'True');
+  const condition = (type: string): Condition | undefined =>
+    status.conditions?.find((c) => c.type === type && c.status === 'True');
   const observed = Number(status.observedGeneration ?? 0) >= Number(object.metadata.generation ?? 0);
   const wanted = Number(object.spec?.replicas ?? 1);
 
   if (object.kind === 'Deployment') {
-    const [updated, available, all] = [status.updatedReplicas ?? 0, status.availableReplicas ?? 0, status.replicas ?? 0];
+    const [updated, available, all] = [
+      status.updatedReplicas ?? 0,
+      status.availableReplicas ?? 0,
+      status.replicas ?? 0,
+    ];
     const stuck = status.conditions?.find((c) => c.type === 'Progressing' && c.status === 'False');
     if (observed && stuck)
-      return { ...base, ready: Math.min(updated, available), wanted, phase: 'failed', reason: stuck.message ?? stuck.reason ?? 'it makes no progress' };
+      return {
+        ...base,
+        ready: Math.min(updated, available),
+        wanted,
+        phase: 'failed',
+        reason: stuck.message ?? stuck.reason ?? 'it makes no progress',
+      };
     const done = observed && updated >= wanted && all === updated && available >= wanted;
     return {
       ...base,
@@ -46,13 +57,29 @@ export function workloadState(object: LiveObject): WorkloadState | undefined {
     const [updated, ready] = [status.updatedReplicas ?? 0, status.readyReplicas ?? 0];
     const rolled = status.currentRevision === status.updateRevision || updated >= wanted;
     const done = observed && rolled && ready >= wanted;
-    return { ...base, ready: observed ? ready : 0, wanted, phase: done ? 'ready' : 'progressing', reason: done ? '' : `${ready} of ${wanted} ready` };
+    return {
+      ...base,
+      ready: observed ? ready : 0,
+      wanted,
+      phase: done ? 'ready' : 'progressing',
+      reason: done ? '' : `${ready} of ${wanted} ready`,
+    };
   }
   if (object.kind === 'DaemonSet') {
-    const { desiredNumberScheduled: nodes = 0, updatedNumberScheduled: updated = 0, numberAvailable: available = 0 } = status;
+    const {
+      desiredNumberScheduled: nodes = 0,
+      updatedNumberScheduled: updated = 0,
+      numberAvailable: available = 0,
+    } = status;
     const done = observed && updated >= nodes && available >= nodes;
     const reason = done ? '' : `${updated} of ${nodes} nodes updated, ${available} available`;
-    return { ...base, ready: observed ? Math.min(updated, available) : 0, wanted: nodes, phase: done ? 'ready' : 'progressing', reason };
+    return {
+      ...base,
+      ready: observed ? Math.min(updated, available) : 0,
+      wanted: nodes,
+      phase: done ? 'ready' : 'progressing',
+      reason,
+    };
   }
   if (object.kind === 'Certificate') {
     const done = condition('Ready') !== undefined;
@@ -61,9 +88,22 @@ export function workloadState(object: LiveObject): WorkloadState | undefined {
   }
   if (object.kind === 'Job') {
     const failed = condition('Failed');
-    if (failed) return { ...base, ready: 0, wanted: 1, phase: 'failed', reason: failed.message ?? failed.reason ?? 'the Job failed' };
+    if (failed)
+      return {
+        ...base,
+        ready: 0,
+        wanted: 1,
+        phase: 'failed',
+        reason: failed.message ?? failed.reason ?? 'the Job failed',
+      };
     const done = condition('Complete') !== undefined;
-    return { ...base, ready: done ? 1 : 0, wanted: 1, phase: done ? 'ready' : 'progressing', reason: done ? '' : 'not complete yet' };
+    return {
+      ...base,
+      ready: done ? 1 : 0,
+      wanted: 1,
+      phase: done ? 'ready' : 'progressing',
+      reason: done ? '' : 'not complete yet',
+    };
   }
   return undefined;
 }
@@ -88,18 +128,30 @@ export interface StuckContainer {
 
 /** How often a container may fail before waiting is given up: enough for one that starts before its database does. */
 const RESTARTS_ALLOWED = 4;
-const HOPELESS = new Set(['ErrImagePull', 'ImagePullBackOff', 'ErrImageNeverPull', 'InvalidImageName', 'CreateContainerConfigError']);
+const HOPELESS = new Set([
+  'ErrImagePull',
+  'ImagePullBackOff',
+  'ErrImageNeverPull',
+  'InvalidImageName',
+  'CreateContainerConfigError',
+]);
 
 /** Finds a pod's container that is hopeless: its image or config is missing, or it failed again and again. */
 export function stuckContainer(pod: LiveObject): StuckContainer | undefined {
-  const status = (pod.status ?? {}) as { initContainerStatuses?: readonly ContainerStatus[]; containerStatuses?: readonly ContainerStatus[] };
+  const status = (pod.status ?? {}) as {
+    initContainerStatuses?: readonly ContainerStatus[];
+    containerStatuses?: readonly ContainerStatus[];
+  };
   for (const container of [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])]) {
     const waiting = container.state?.waiting;
     const exit = container.lastState?.terminated?.exitCode ?? container.state?.terminated?.exitCode;
     const hopeless = HOPELESS.has(waiting?.reason ?? '');
     const looping = waiting?.reason === 'CrashLoopBackOff' && container.restartCount >= RESTARTS_ALLOWED;
     if (!hopeless && !looping) continue;
-    const details = [waiting?.reason, looping ? `${container.restartCount} restarts, last exit code ${exit}` : waiting?.message];
+    const details = [
+      waiting?.reason,
+      looping ? `${container.restartCount} restarts, last exit code ${exit}` : waiting?.message,
+    ];
     return { pod: pod.metadata.name, container: container.name, reason: details.filter(Boolean).join(', ') };
   }
   return undefined;
@@ -113,7 +165,8 @@ const REVISION = 'deployment.kubernetes.io/revision';
  * @param objects holds the ReplicaSets of the namespace
  */
 export function runsNewest(workload: LiveObject, pod: LiveObject, objects: readonly LiveObject[]): boolean {
-  const ownedBy = (object: LiveObject, uid: string | undefined): boolean => object.metadata.ownerReferences?.some((owner) => owner.uid === uid) ?? false;
+  const ownedBy = (object: LiveObject, uid: string | undefined): boolean =>
+    object.metadata.ownerReferences?.some((owner) => owner.uid === uid) ?? false;
   if (pod.metadata.deletionTimestamp !== undefined) return false;
   if (workload.kind !== 'Deployment') return ownedBy(pod, workload.metadata.uid);
   // Until the controller has seen the newest spec, its annotation names the version before.

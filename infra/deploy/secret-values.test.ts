@@ -17,5 +17,7 @@ test.each([
 
 test('words that hold a value lose it in each form', () => {
   const value = 'a "quoted" one';
-  expect(redact(`${value}, ${JSON.stringify(value)}, ${Buffer.from(value).toString('base64')}`, [value, ''])).toBe('(secret), "(secret)", (secret)');
+  expect(redact(`${value}, ${JSON.stringify(value)}, ${Buffer.from(value).toString('base64')}`, [value, ''])).toBe(
+    '(secret), "(secret)", (secret)',
+  );
 });

@@ -50,6 +50,10 @@ function signingKeys(): string {
 
 /** The text without any of these values, in whichever form: for words that others chose, such as an error of the API server. */
 export function redact(text: string, values: readonly string[]): string {
-  const forms = values.flatMap((value) => [value, JSON.stringify(value).slice(1, -1), Buffer.from(value).toString('base64')]);
+  const forms = values.flatMap((value) => [
+    value,
+    JSON.stringify(value).slice(1, -1),
+    Buffer.from(value).toString('base64'),
+  ]);
   return forms.filter((form) => form !== '').reduce((rest, form) => rest.replaceAll(form, '(secret)'), text);
 }

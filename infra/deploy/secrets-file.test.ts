@@ -26,9 +26,17 @@ test('only the owner can read the file', () => {
 });
 
 test('a signing key set holds one private Ed25519 key with an id', () => {
-  const { keys } = JSON.parse(new SecretsFile(fresh()).value('token-keys', 'ed25519-jwks')) as { keys: Record<string, string>[] };
+  const { keys } = JSON.parse(new SecretsFile(fresh()).value('token-keys', 'ed25519-jwks')) as {
+    keys: Record<string, string>[];
+  };
   expect(keys).toHaveLength(1);
-  expect(keys[0]).toMatchObject({ kty: 'OKP', crv: 'Ed25519', alg: 'EdDSA', kid: expect.stringMatching(/^[0-9a-f]{16}$/), d: expect.any(String) });
+  expect(keys[0]).toMatchObject({
+    kty: 'OKP',
+    crv: 'Ed25519',
+    alg: 'EdDSA',
+    kid: expect.stringMatching(/^[0-9a-f]{16}$/),
+    d: expect.any(String),
+  });
 });
 
 test('a rotated value is another one, and tells how old it is', () => {
@@ -51,7 +59,8 @@ test('a value that others decide on is taken as it is, and stays marked as given
 
 test('a rotated key set signs with a new key and still publishes the one before, and no older one', () => {
   const file = new SecretsFile(fresh());
-  const kids = (): string[] => (JSON.parse(file.value('keys', 'ed25519-jwks')) as { keys: { kid: string }[] }).keys.map(({ kid }) => kid);
+  const kids = (): string[] =>
+    (JSON.parse(file.value('keys', 'ed25519-jwks')) as { keys: { kid: string }[] }).keys.map(({ kid }) => kid);
   const [first] = kids();
   file.rotate('keys', 'ed25519-jwks');
   const [second, ...former] = kids();
@@ -73,11 +82,14 @@ test("others' words are shown without the values that they quote, in whichever f
   expect(file.redact(words)).toBe('bad: (secret), {"value":"(secret)"}, (secret)');
 });
 
-test.each(['{"a": 1}', '["x"]', 'not json {canary'])('a damaged file is refused and left as it is, and what it says is not repeated: %s', (text) => {
-  const path = join(mkdtempSync(join(tmpdir(), 'secrets-')), 'dev.json');
-  writeFileSync(path, text);
-  const attempt = (): unknown => new SecretsFile(path);
-  expect(attempt).toThrow(Mistake);
-  expect(attempt).not.toThrow(/canary/);
-  expect(readFileSync(path, 'utf8')).toBe(text);
-});
+test.each(['{"a": 1}', '["x"]', 'not json {canary'])(
+  'a damaged file is refused and left as it is, and what it says is not repeated: %s',
+  (text) => {
+    const path = join(mkdtempSync(join(tmpdir(), 'secrets-')), 'dev.json');
+    writeFileSync(path, text);
+    const attempt = (): unknown => new SecretsFile(path);
+    expect(attempt).toThrow(Mistake);
+    expect(attempt).not.toThrow(/canary/);
+    expect(readFileSync(path, 'utf8')).toBe(text);
+  },
+);

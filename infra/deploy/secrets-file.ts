@@ -98,8 +98,18 @@ function read(path: string): Record<string, Entry> {
   }
   try {
     const parsed: unknown = JSON.parse(text);
-    if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed) && Object.values(parsed).every((entry) => isText(entry) || isEntry(entry)))
-      return Object.fromEntries(Object.entries(parsed).map(([name, entry]) => [name, isText(entry) ? { value: entry, since: writtenAt(path) } : entry]));
+    if (
+      typeof parsed === 'object' &&
+      parsed !== null &&
+      !Array.isArray(parsed) &&
+      Object.values(parsed).every((entry) => isText(entry) || isEntry(entry))
+    )
+      return Object.fromEntries(
+        Object.entries(parsed).map(([name, entry]) => [
+          name,
+          isText(entry) ? { value: entry, since: writtenAt(path) } : entry,
+        ]),
+      );
   } catch {
     // said below, without the text: it holds secrets
   }

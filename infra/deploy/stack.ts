@@ -26,15 +26,26 @@ export class Stack {
    * The stack of an environment on a cluster of this machine, made if there is none: state, passphrase and stack config
    * lie beside the cluster's data and go with it.
    */
-  public static async beside({ state, kubeconfig, context }: Pick<Cluster, 'state' | 'kubeconfig' | 'context'>, environment: string): Promise<Stack> {
+  public static async beside(
+    { state, kubeconfig, context }: Pick<Cluster, 'state' | 'kubeconfig' | 'context'>,
+    environment: string,
+  ): Promise<Stack> {
     const folder = join(state, 'pulumi');
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     const config = join(folder, `Pulumi.${environment}.yaml`);
-    const env = { KUBECONFIG: kubeconfig, PULUMI_BACKEND_URL: `file://${folder}`, PULUMI_CONFIG_PASSPHRASE: passphrase(join(folder, 'passphrase')) };
+    const env = {
+      KUBECONFIG: kubeconfig,
+      PULUMI_BACKEND_URL: `file://${folder}`,
+      PULUMI_CONFIG_PASSPHRASE: passphrase(join(folder, 'passphrase')),
+    };
     if (!existsSync(config)) {
       // A stack is made in a project of its own here, since making one writes to its config file: the repository's is not for this.
       writeFileSync(join(folder, 'Pulumi.yaml'), 'name: groundwork\nruntime: nodejs\n');
-      await execa('pulumi', ['stack', 'init', environment, '--non-interactive', '--no-select', '--secrets-provider', 'passphrase'], { env, cwd: folder });
+      await execa(
+        'pulumi',
+        ['stack', 'init', environment, '--non-interactive', '--no-select', '--secrets-provider', 'passphrase'],
+        { env, cwd: folder },
+      );
     }
     const stack = new Stack(process.cwd(), ['--stack', environment, '--config-file', config], env);
     await stack.run(['config', 'set', 'context', context]);
@@ -49,13 +60,32 @@ export class Stack {
    */
   public static async shared(environment: string, root: string = process.cwd()): Promise<Stack> {
     const where = `stack '${environment}'`;
-    const { failed, stdout, code } = await execa('pulumi', ['stack', 'ls', '--json', '--non-interactive'], { cwd: root, reject: false });
-    if (code === 'ENOENT') throw new Mistake(where, 'there is no `pulumi` CLI on PATH', 'install it, and log in to the backend that has the stack');
-    if (failed) throw new Mistake(where, 'the Pulumi CLI can not list the stacks', 'log in to the backend that has it: `pulumi login`');
+    const { failed, stdout, code } = await execa('pulumi', ['stack', 'ls', '--json', '--non-interactive'], {
+      cwd: root,
+      reject: false,
+    });
+    if (code === 'ENOENT')
+      throw new Mistake(
+        where,
+        'there is no `pulumi` CLI on PATH',
+        'install it, and log in to the backend that has the stack',
+      );
+    if (failed)
+      throw new Mistake(
+        where,
+        'the Pulumi CLI can not list the stacks',
+        'log in to the backend that has it: `pulumi login`',
+      );
     // Of an organization's stack the name has the organization in front.
-    const name = (JSON.parse(stdout) as { name: string }[]).find((one) => one.name.split('/').at(-1) === environment)?.name;
+    const name = (JSON.parse(stdout) as { name: string }[]).find(
+      (one) => one.name.split('/').at(-1) === environment,
+    )?.name;
     if (name === undefined)
-      throw new Mistake(where, 'the backend has none of this name', `see \`pulumi stack ls\`; to begin one: \`pulumi stack init ${environment}\``);
+      throw new Mistake(
+        where,
+        'the backend has none of this name',
+        `see \`pulumi stack ls\`; to begin one: \`pulumi stack init ${environment}\``,
+      );
     return new Stack(root, ['--stack', name]);
   }
 
@@ -71,13 +101,21 @@ export class Stack {
       all: true,
       ...(input === undefined ? {} : { input }),
     });
-    if (failed) throw new Mistake(`pulumi ${args[0]}`, all.trim().split('\n').slice(-40).join('\n'), `it ended with ${exitCode}: mend what it says`);
+    if (failed)
+      throw new Mistake(
+        `pulumi ${args[0]}`,
+        all.trim().split('\n').slice(-40).join('\n'),
+        `it ended with ${exitCode}: mend what it says`,
+      );
     return stdout;
   }
 
   /** The values of late secrets, decrypted, by name. */
   public async secrets(): Promise<Readonly<Record<string, string>>> {
-    const config = JSON.parse(await this.run(['config', '--json', '--show-secrets'])) as Record<string, { objectValue?: Record<string, string> }>;
+    const config = JSON.parse(await this.run(['config', '--json', '--show-secrets'])) as Record<
+      string,
+      { objectValue?: Record<string, string> }
+    >;
     return Object.entries(config).find(([key]) => key.endsWith(':secrets'))?.[1].objectValue ?? {};
   }
 

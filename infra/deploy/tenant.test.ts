@@ -3,13 +3,20 @@ import { expect, test } from '@jest/globals';
 import type { LiveObject } from './kubectl.ts';
 import { tenantMistakes } from './tenant.ts';
 
-const namespaceOf = (labels: Record<string, string>) => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'town', labels } });
+const namespaceOf = (labels: Record<string, string>) => ({
+  apiVersion: 'v1',
+  kind: 'Namespace',
+  metadata: { name: 'town', labels },
+});
 const dev = namespaceOf({ 'groundwork/environment': 'dev' });
-const texts = (live: LiveObject | undefined, wanted: Manifest) => tenantMistakes(live, [wanted]).map(({ message }) => message);
+const texts = (live: LiveObject | undefined, wanted: Manifest) =>
+  tenantMistakes(live, [wanted]).map(({ message }) => message);
 
 test('a second environment in a namespace is refused, with both names', () => {
   const [message] = texts(namespaceOf({ 'groundwork/environment': 'staging' }), dev);
-  expect(message).toMatch(/environment 'staging' lives in it[\s\S]*namespace town[\s\S]*give 'dev' a namespace of its own/);
+  expect(message).toMatch(
+    /environment 'staging' lives in it[\s\S]*namespace town[\s\S]*give 'dev' a namespace of its own/,
+  );
 });
 test.each([
   ['the same environment', dev],

@@ -15,5 +15,11 @@ export function tenantMistakes(live: LiveObject | undefined, manifests: readonly
   const theirs = live?.metadata.labels?.[ENVIRONMENT];
   if (ours === undefined || theirs === undefined || ours === theirs) return [];
   const what = `environment '${theirs}' lives in it, and what isn't of '${ours}' would be removed`;
-  return [new Mistake(`namespace ${live?.metadata.name}`, what, `give '${ours}' a namespace of its own, or remove '${theirs}' first: npm run down`)];
+  return [
+    new Mistake(
+      `namespace ${live?.metadata.name}`,
+      what,
+      `give '${ours}' a namespace of its own, or remove '${theirs}' first: npm run down`,
+    ),
+  ];
 }

@@ -14,7 +14,12 @@ const statefulSet = (storage: string, replicas = 1, storageClassName?: string) =
   metadata: { name: 'postgres' },
   spec: {
     replicas,
-    volumeClaimTemplates: [{ metadata: { name: 'data' }, spec: { ...(storageClassName ? { storageClassName } : {}), resources: { requests: { storage } } } }],
+    volumeClaimTemplates: [
+      {
+        metadata: { name: 'data' },
+        spec: { ...(storageClassName ? { storageClassName } : {}), resources: { requests: { storage } } },
+      },
+    ],
   },
 });
 const said = (...args: Parameters<typeof volumeMistakes>) => volumeMistakes(...args).map(({ message }) => message);
@@ -27,16 +32,25 @@ test('a volume that stays as it is, or is not there yet, is fine; so is another 
 test('a smaller volume is refused, each pod’s by name', () => {
   const found = said([claim('data-postgres-0', '2Gi'), claim('data-postgres-1', '2Gi')], [statefulSet('1Gi', 2)]);
   expect(found).toHaveLength(2);
-  expect(found[1]).toMatch(/it has 2Gi, and 1Gi is asked for: a volume can't shrink\n {4}at StatefulSet\/postgres › volume data-postgres-1/);
+  expect(found[1]).toMatch(
+    /it has 2Gi, and 1Gi is asked for: a volume can't shrink\n {4}at StatefulSet\/postgres › volume data-postgres-1/,
+  );
 });
 test('another storage class is refused', () => {
-  expect(said([claim('data-postgres-0', '2Gi')], [statefulSet('2Gi', 1, 'fast')])[0]).toMatch(/storage class is 'standard', and 'fast' is asked for/);
+  expect(said([claim('data-postgres-0', '2Gi')], [statefulSet('2Gi', 1, 'fast')])[0]).toMatch(
+    /storage class is 'standard', and 'fast' is asked for/,
+  );
 });
 test('a larger one of a StatefulSet is guided, one that stands alone is left to the API server', () => {
   expect(said([claim('data-postgres-0', '2Gi')], [statefulSet('4Gi')])[0]).toMatch(
     /patch pvc data-postgres-0 .*"4Gi".* && kubectl -n town-dev delete statefulset\/postgres --cascade=orphan/,
   );
-  const alone = { apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: { name: 'repository' }, spec: { resources: { requests: { storage: '4Gi' } } } };
+  const alone = {
+    apiVersion: 'v1',
+    kind: 'PersistentVolumeClaim',
+    metadata: { name: 'repository' },
+    spec: { resources: { requests: { storage: '4Gi' } } },
+  };
   expect(said([claim('repository', '2Gi')], [alone])).toEqual([]);
   expect(said([claim('repository', '8Gi')], [alone])[0]).toMatch(/can't shrink/);
 });

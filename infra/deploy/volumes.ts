@@ -32,9 +32,16 @@ function wantedOf({ kind, metadata, spec }: Manifest): Wanted[] {
   const owner = `${kind}/${metadata.name}`;
   if (kind === 'PersistentVolumeClaim') return [{ claim: metadata.name, owner, spec: spec as ClaimSpec }];
   if (kind !== 'StatefulSet') return [];
-  const { replicas = 1, volumeClaimTemplates = [] } = spec as { replicas?: number; volumeClaimTemplates?: { metadata: { name: string }; spec: ClaimSpec }[] };
+  const { replicas = 1, volumeClaimTemplates = [] } = spec as {
+    replicas?: number;
+    volumeClaimTemplates?: { metadata: { name: string }; spec: ClaimSpec }[];
+  };
   return volumeClaimTemplates.flatMap((template) =>
-    Array.from({ length: replicas }, (_, pod) => ({ claim: `${template.metadata.name}-${metadata.name}-${pod}`, owner, spec: template.spec })),
+    Array.from({ length: replicas }, (_, pod) => ({
+      claim: `${template.metadata.name}-${metadata.name}-${pod}`,
+      owner,
+      spec: template.spec,
+    })),
   );
 }
 
@@ -42,23 +49,49 @@ function changeMistakes({ claim, owner, spec }: Wanted, live: ClaimSpec, namespa
   const where = `${owner} › volume ${claim}`;
   const [has, asks] = [live, spec].map(({ resources }) => resources?.requests?.storage ?? '0') as [string, string];
   const found: Mistake[] = [];
-  if (spec.storageClassName !== undefined && live.storageClassName !== undefined && spec.storageClassName !== live.storageClassName) {
+  if (
+    spec.storageClassName !== undefined &&
+    live.storageClassName !== undefined &&
+    spec.storageClassName !== live.storageClassName
+  ) {
     const what = `its storage class is '${live.storageClassName}', and '${spec.storageClassName}' is asked for: a volume keeps its class`;
     found.push(new Mistake(where, what, `keep '${live.storageClassName}', or move the data to a new environment`));
   }
   if (bytes(asks) < bytes(has)) {
-    found.push(new Mistake(where, `it has ${has}, and ${asks} is asked for: a volume can't shrink`, `keep ${has}, or move the data to a new environment`));
+    found.push(
+      new Mistake(
+        where,
+        `it has ${has}, and ${asks} is asked for: a volume can't shrink`,
+        `keep ${has}, or move the data to a new environment`,
+      ),
+    );
   }
   if (bytes(asks) > bytes(has) && owner.startsWith('StatefulSet/')) {
     const grow = `kubectl -n ${namespace} patch pvc ${claim} -p '{"spec":{"resources":{"requests":{"storage":"${asks}"}}}}'`;
     const release = `kubectl -n ${namespace} delete ${owner.toLowerCase()} --cascade=orphan`;
     const what = `it has ${has}, and ${asks} is asked for: the size in a StatefulSet can't be changed`;
-    found.push(new Mistake(where, what, `grow the volume, let go of the StatefulSet (its pods run on), and deploy again: ${grow} && ${release}`));
+    found.push(
+      new Mistake(
+        where,
+        what,
+        `grow the volume, let go of the StatefulSet (its pods run on), and deploy again: ${grow} && ${release}`,
+      ),
+    );
   }
   return found;
 }
 
-const UNITS: Readonly<Record<string, number>> = { '': 1, Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40, k: 1e3, M: 1e6, G: 1e9, T: 1e12 };
+const UNITS: Readonly<Record<string, number>> = {
+  '': 1,
+  Ki: 2 ** 10,
+  Mi: 2 ** 20,
+  Gi: 2 ** 30,
+  Ti: 2 ** 40,
+  k: 1e3,
+  M: 1e6,
+  G: 1e9,
+  T: 1e12,
+};
 
 function bytes(quantity: string): number {
   const [, amount, unit] = /^([\d.]+)(\w*)$/.exec(quantity) ?? [];

@@ -50,7 +50,14 @@ export async function rotateAuthority({ kubectl, namespace, progress, taken }: A
 }
 
 async function note(kubectl: Kubectl, namespace: string, annotation: string): Promise<void> {
-  await kubectl.run(['annotate', '--overwrite', `--field-manager=${ROTATION_MANAGER}`, 'namespace', namespace, annotation]);
+  await kubectl.run([
+    'annotate',
+    '--overwrite',
+    `--field-manager=${ROTATION_MANAGER}`,
+    'namespace',
+    namespace,
+    annotation,
+  ]);
 }
 
 /** Why nothing may be deployed to a namespace now: a deploy would bring the first authority back, which some workloads no longer trust. */

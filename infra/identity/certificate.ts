@@ -6,7 +6,10 @@ export const CERTIFICATES = 'certificates.cert-manager.io';
 
 /** A Certificate of cert-manager, as far as a renewal reads it. */
 export interface LiveCertificate extends LiveObject {
-  readonly spec: { readonly secretName: string; readonly issuerRef: { readonly name: string; readonly kind?: string } } & Readonly<Record<string, unknown>>;
+  readonly spec: {
+    readonly secretName: string;
+    readonly issuerRef: { readonly name: string; readonly kind?: string };
+  } & Readonly<Record<string, unknown>>;
   readonly status?: { readonly revision?: number; readonly conditions?: readonly { readonly type: string }[] };
 }
 
@@ -24,13 +27,37 @@ export interface Held {
  */
 export async function issueAgain(kubectl: Kubectl, namespace: string, name: string): Promise<void> {
   const before = (await kubectl.get(CERTIFICATES, name, namespace)) as LiveCertificate | undefined;
-  if (before === undefined) throw new Mistake(`certificate '${name}'`, 'it is not in the cluster', 'deploy first: `npm start`');
-  const asked = { type: 'Issuing', status: 'True', reason: 'ManuallyTriggered', message: 'npm run secrets', lastTransitionTime: new Date().toISOString() };
+  if (before === undefined)
+    throw new Mistake(`certificate '${name}'`, 'it is not in the cluster', 'deploy first: `npm start`');
+  const asked = {
+    type: 'Issuing',
+    status: 'True',
+    reason: 'ManuallyTriggered',
+    message: 'npm run secrets',
+    lastTransitionTime: new Date().toISOString(),
+  };
   const conditions = [...(before.status?.conditions ?? []).filter(({ type }) => type !== 'Issuing'), asked];
   const patch = JSON.stringify({ status: { conditions } });
-  await kubectl.run(['patch', CERTIFICATES, name, '--namespace', namespace, '--subresource=status', '--type=merge', '--patch', patch]);
+  await kubectl.run([
+    'patch',
+    CERTIFICATES,
+    name,
+    '--namespace',
+    namespace,
+    '--subresource=status',
+    '--type=merge',
+    '--patch',
+    patch,
+  ]);
   const revision = (before.status?.revision ?? 0) + 1;
-  await kubectl.run(['wait', `${CERTIFICATES}/${name}`, '--namespace', namespace, `--for=jsonpath={.status.revision}=${revision}`, '--timeout=60s']);
+  await kubectl.run([
+    'wait',
+    `${CERTIFICATES}/${name}`,
+    '--namespace',
+    namespace,
+    `--for=jsonpath={.status.revision}=${revision}`,
+    '--timeout=60s',
+  ]);
 }
 
 /** What a Secret of a certificate holds; undefined while it holds none. */
@@ -41,7 +68,9 @@ export function heldBy(secret: LiveObject | undefined): Held | undefined {
 }
 
 function certificatesOf(pem: string): X509Certificate[] {
-  return (pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? []).map((one) => new X509Certificate(one));
+  return (pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? []).map(
+    (one) => new X509Certificate(one),
+  );
 }
 
 /** Whether an authority has issued what is held: its key has signed it, its own certificate comes with it, and whom it answers to is trusted. */
@@ -59,5 +88,8 @@ export function answersToNobody({ chain, trusted }: Held): boolean {
 }
 
 function same(some: readonly X509Certificate[], others: readonly X509Certificate[]): boolean {
-  return some.length === others.length && some.every(({ fingerprint256 }, index) => fingerprint256 === others[index]?.fingerprint256);
+  return (
+    some.length === others.length &&
+    some.every(({ fingerprint256 }, index) => fingerprint256 === others[index]?.fingerprint256)
+  );
 }

@@ -13,7 +13,9 @@ const verify = (one: Held, other: Held) => other.shown.includes(one.trusted) && 
 /** Authorities and workloads as cert-manager has them: a certificate bears what stands between it and the root, and trusts the root. */
 class Model implements Signing {
   public readonly workloads: Map<string, Held>;
-  public readonly authorities = new Map<Authority, { key: string; by: string }>([['current', { key: 'old', by: 'old' }]]);
+  public readonly authorities = new Map<Authority, { key: string; by: string }>([
+    ['current', { key: 'old', by: 'old' }],
+  ]);
   public calls = 0;
   #issuer: Authority | 'nobody' = 'current';
   #keys = 0;
@@ -74,7 +76,9 @@ class Model implements Signing {
   /** After each call all workloads verify each other, and one that is renewed by its own clock just now is verified too. */
   #after(): void {
     const all = [...this.workloads.values(), ...(this.#issuer === 'nobody' ? [] : [this.#issue()])];
-    for (const one of all) for (const other of all) if (!verify(one, other)) throw new Error(`${JSON.stringify([one, other])} don't verify each other`);
+    for (const one of all)
+      for (const other of all)
+        if (!verify(one, other)) throw new Error(`${JSON.stringify([one, other])} don't verify each other`);
     this.calls += 1;
     if (this.calls === this.#cutAt) throw new Error('cut off');
   }
@@ -97,7 +101,9 @@ async function rotate(model: Model, from = 0, steps = STEPS): Promise<number> {
 function isDone({ authorities, workloads }: Model): boolean {
   const current = authorities.get('current');
   const own = current?.key === current?.by && current?.key !== 'old' && authorities.size === 1;
-  return own && [...workloads.values()].every(({ shown, trusted }) => trusted === current?.key && shown.join() === trusted);
+  return (
+    own && [...workloads.values()].every(({ shown, trusted }) => trusted === current?.key && shown.join() === trusted)
+  );
 }
 
 describe('a rotation of the authority', () => {
@@ -120,16 +126,19 @@ describe('a rotation of the authority', () => {
     }
   });
 
-  test.each(STEPS.slice(0, -1).map(({ title }, index) => [title, index] as const))('law: without the step "%s" it breaks, or does not end', async (_, left) => {
-    const model = new Model();
-    const broken = await rotate(
-      model,
-      0,
-      STEPS.filter((_, index) => index !== left),
-    ).then(
-      () => false,
-      (error: Error) => error.message.includes("don't verify each other"),
-    );
-    expect(broken || !isDone(model)).toBe(true);
-  });
+  test.each(STEPS.slice(0, -1).map(({ title }, index) => [title, index] as const))(
+    'law: without the step "%s" it breaks, or does not end',
+    async (_, left) => {
+      const model = new Model();
+      const broken = await rotate(
+        model,
+        0,
+        STEPS.filter((_, index) => index !== left),
+      ).then(
+        () => false,
+        (error: Error) => error.message.includes("don't verify each other"),
+      );
+      expect(broken || !isDone(model)).toBe(true);
+    },
+  );
 });

@@ -2,7 +2,15 @@ import { Mistake } from '@groundwork/contract';
 import type { Kubectl } from '../deploy/kubectl.ts';
 import { ROTATION_MANAGER } from '../deploy/marks.ts';
 import { comesTrue } from '../wait.ts';
-import { answersToNobody, CERTIFICATES, type Held, heldBy, isFrom, issueAgain, type LiveCertificate } from './certificate.ts';
+import {
+  answersToNobody,
+  CERTIFICATES,
+  type Held,
+  heldBy,
+  isFrom,
+  issueAgain,
+  type LiveCertificate,
+} from './certificate.ts';
 import type { Authority, Signing } from './rotation.ts';
 
 const ISSUERS = 'issuers.cert-manager.io';
@@ -34,7 +42,10 @@ export class CertManagerSigning implements Signing {
     if ((await this.#kubectl.get(CERTIFICATES, name, this.#namespace)) === undefined) await this.#make(name);
     if (by !== authority) await this.#apply(this.#issuer(NAMES[by]));
     const issuerRef = { name: by === authority ? SELF_SIGNED : NAMES[by], kind: 'Issuer', group: 'cert-manager.io' };
-    await this.#patch(CERTIFICATES, name, { issuerRef, privateKey: { rotationPolicy: key === 'new' ? 'Always' : 'Never' } });
+    await this.#patch(CERTIFICATES, name, {
+      issuerRef,
+      privateKey: { rotationPolicy: key === 'new' ? 'Always' : 'Never' },
+    });
     if (key === 'new') {
       await issueAgain(this.#kubectl, this.#namespace, name);
       await this.#patch(CERTIFICATES, name, { privateKey: { rotationPolicy: 'Never' } });
@@ -52,19 +63,33 @@ export class CertManagerSigning implements Signing {
     const wanted = authority === 'nobody' ? 'False' : 'True';
     await this.#until(`the Issuer is ${authority === 'nobody' ? 'at rest' : 'ready'}`, async () => {
       const issuer = await this.#kubectl.get(ISSUERS, ISSUER, this.#namespace);
-      const conditions = (issuer?.status?.conditions ?? []) as { type: string; status: string; observedGeneration?: number }[];
-      return conditions.some((one) => one.type === 'Ready' && one.status === wanted && one.observedGeneration === issuer?.metadata.generation);
+      const conditions = (issuer?.status?.conditions ?? []) as {
+        type: string;
+        status: string;
+        observedGeneration?: number;
+      }[];
+      return conditions.some(
+        (one) =>
+          one.type === 'Ready' && one.status === wanted && one.observedGeneration === issuer?.metadata.generation,
+      );
     });
   }
 
   public async renewAll(): Promise<void> {
-    const issuer = (await this.#kubectl.get(ISSUERS, ISSUER, this.#namespace)) as { spec?: { ca?: { secretName: string } } } | undefined;
+    const issuer = (await this.#kubectl.get(ISSUERS, ISSUER, this.#namespace)) as
+      | { spec?: { ca?: { secretName: string } } }
+      | undefined;
     const authority = await this.#held(issuer?.spec?.ca?.secretName ?? NOBODY);
-    if (authority === undefined) throw new Mistake(`issuer '${ISSUER}'`, 'it has no authority', 'run the command again');
+    if (authority === undefined)
+      throw new Mistake(`issuer '${ISSUER}'`, 'it has no authority', 'run the command again');
     const others = async () => {
       const certificates = (await this.#kubectl.list(this.#namespace, CERTIFICATES)) as readonly LiveCertificate[];
-      const secrets = new Map((await this.#kubectl.list(this.#namespace, 'secrets')).map((secret) => [secret.metadata.name, secret]));
-      const issued = certificates.filter(({ spec }) => spec.issuerRef.name === ISSUER && spec.issuerRef.kind === 'Issuer');
+      const secrets = new Map(
+        (await this.#kubectl.list(this.#namespace, 'secrets')).map((secret) => [secret.metadata.name, secret]),
+      );
+      const issued = certificates.filter(
+        ({ spec }) => spec.issuerRef.name === ISSUER && spec.issuerRef.kind === 'Issuer',
+      );
       return issued.filter(({ spec }) => {
         const held = heldBy(secrets.get(spec.secretName));
         return held === undefined || !isFrom(held, authority);
@@ -73,14 +98,22 @@ export class CertManagerSigning implements Signing {
     for (let left = await others(), tries = 3; left.length > 0; left = await others()) {
       if (tries-- === 0) {
         const names = left.map(({ metadata }) => metadata.name).join(', ');
-        throw new Mistake(`certificates ${names}`, 'cert-manager issues them by another authority', 'see what changes them, and run the command again');
+        throw new Mistake(
+          `certificates ${names}`,
+          'cert-manager issues them by another authority',
+          'see what changes them, and run the command again',
+        );
       }
       await Promise.all(left.map(({ metadata }) => issueAgain(this.#kubectl, this.#namespace, metadata.name)));
     }
   }
 
   public async end(): Promise<void> {
-    const all = [`${CERTIFICATES}/${NAMES.next}`, ...Object.values(NAMES).map((name) => `${ISSUERS}/${name}`), `secret/${NAMES.next}`];
+    const all = [
+      `${CERTIFICATES}/${NAMES.next}`,
+      ...Object.values(NAMES).map((name) => `${ISSUERS}/${name}`),
+      `secret/${NAMES.next}`,
+    ];
     await this.#kubectl.run(['delete', ...all, '--namespace', this.#namespace, '--ignore-not-found']);
   }
 
@@ -88,7 +121,12 @@ export class CertManagerSigning implements Signing {
   async #make(name: string): Promise<void> {
     const { spec } = (await this.#kubectl.get(CERTIFICATES, NAMES.current, this.#namespace)) as LiveCertificate;
     const commonName = `${`${spec.commonName}`.slice(0, 59)} next`;
-    await this.#apply({ apiVersion: 'cert-manager.io/v1', kind: 'Certificate', metadata: { name }, spec: { ...spec, commonName, secretName: name } });
+    await this.#apply({
+      apiVersion: 'cert-manager.io/v1',
+      kind: 'Certificate',
+      metadata: { name },
+      spec: { ...spec, commonName, secretName: name },
+    });
   }
 
   #issuer(name: string): object {
@@ -100,7 +138,15 @@ export class CertManagerSigning implements Signing {
   }
 
   async #apply(object: object): Promise<void> {
-    const args = ['apply', '--server-side', `--field-manager=${ROTATION_MANAGER}`, '--namespace', this.#namespace, '-f', '-'];
+    const args = [
+      'apply',
+      '--server-side',
+      `--field-manager=${ROTATION_MANAGER}`,
+      '--namespace',
+      this.#namespace,
+      '-f',
+      '-',
+    ];
     await this.#kubectl.run(args, { input: JSON.stringify(object) });
   }
 
@@ -111,6 +157,10 @@ export class CertManagerSigning implements Signing {
 
   async #until(what: string, holds: () => Promise<boolean>): Promise<void> {
     if (await comesTrue(holds, 60_000)) return;
-    throw new Mistake('cert-manager', `it took longer than a minute until ${what}`, 'see `kubectl describe` of it, and run the command again: it goes on');
+    throw new Mistake(
+      'cert-manager',
+      `it took longer than a minute until ${what}`,
+      'see `kubectl describe` of it, and run the command again: it goes on',
+    );
   }
 }

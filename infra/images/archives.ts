@@ -33,7 +33,11 @@ export class Archives {
   }
 
   /** Keeps what `make` writes to the file it is given. A run that ends halfway leaves nothing that `find` finds. */
-  public async add(image: string, tag: string, make: (file: string) => Promise<Omit<Archive, 'file'>>): Promise<Archive> {
+  public async add(
+    image: string,
+    tag: string,
+    make: (file: string) => Promise<Omit<Archive, 'file'>>,
+  ): Promise<Archive> {
     const file = this.#file(image, tag);
     await mkdir(dirname(file), { recursive: true });
     const partial = `${file}.${process.pid}.part`;

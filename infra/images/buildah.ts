@@ -51,7 +51,8 @@ export class BuildahBuilder implements ImageBuilder {
     for (const service of services) {
       const content = await serviceContent(this.#options.root, service, [bases.build.digest, bases.runtime.digest]);
       const found = await this.#archives.find(service, content.tag);
-      const archive = found ?? (await this.#archives.add(service, content.tag, (file) => this.#make(content, bases, file, progress)));
+      const archive =
+        found ?? (await this.#archives.add(service, content.tag, (file) => this.#make(content, bases, file, progress)));
       built.push({
         service,
         reference: archive.reference,
@@ -80,7 +81,18 @@ export class BuildahBuilder implements ImageBuilder {
     // chroot isolation: RUN steps need no runc, no cgroup and no network namespace of their own.
     const how = ['--isolation', 'chroot', '--pull-never', '--layers', '--timestamp', '0', ...(await this.#mounts())];
     const output: string[] = [];
-    const run = this.#buildah(['build', ...how, ...args, '--tag', name, '--file', join(root, dockerfile), '--ignorefile', join(root, '.dockerignore'), root]);
+    const run = this.#buildah([
+      'build',
+      ...how,
+      ...args,
+      '--tag',
+      name,
+      '--file',
+      join(root, dockerfile),
+      '--ignorefile',
+      join(root, '.dockerignore'),
+      root,
+    ]);
     for await (const line of run.iterable({ from: 'all' })) {
       output.push(line);
       const step = stepOf(line);
@@ -88,7 +100,14 @@ export class BuildahBuilder implements ImageBuilder {
     }
     if ((await run).failed) throw buildFailed(service, dockerfile, output);
     const digests = `${file}.digest`;
-    const pushed = await this.#buildah(['push', '--quiet', '--digestfile', digests, name, `oci-archive:${file}:${name}`]);
+    const pushed = await this.#buildah([
+      'push',
+      '--quiet',
+      '--digestfile',
+      digests,
+      name,
+      `oci-archive:${file}:${name}`,
+    ]);
     if (pushed.failed) throw new Mistake(`buildah push ${name}`, pushed.stderr, 'see that the disk has room');
     const digest = await readFile(digests, 'utf8');
     await rm(digests);
@@ -102,7 +121,12 @@ export class BuildahBuilder implements ImageBuilder {
     if (!(await this.#buildah(['inspect', '--type', 'image', name])).failed) return name;
     const pulled = await this.#buildah(['pull', '--quiet', `oci-archive:${file}`]);
     const tagged = pulled.failed ? pulled : await this.#buildah(['tag', pulled.stdout.trim(), name]);
-    if (tagged.failed) throw new Mistake(`buildah pull ${file}`, tagged.stderr, `remove ${this.#store}: it is a cache, and is made again`);
+    if (tagged.failed)
+      throw new Mistake(
+        `buildah pull ${file}`,
+        tagged.stderr,
+        `remove ${this.#store}: it is a cache, and is made again`,
+      );
     return name;
   }
 
@@ -113,13 +137,29 @@ export class BuildahBuilder implements ImageBuilder {
     const { stdout: registry } = await execa('npm', ['config', 'get', 'registry'], { cwd: this.#options.root });
     const authorities = existsSync(AUTHORITIES);
     await writeFile(settings, `registry=${registry.trim()}\n${authorities ? `cafile=${AUTHORITIES}\n` : ''}`);
-    const volumes = [`${settings}:/root/.npmrc:ro`, `${cache}:/root/.npm`, ...(authorities ? [`${AUTHORITIES}:${AUTHORITIES}:ro`] : [])];
+    const volumes = [
+      `${settings}:/root/.npmrc:ro`,
+      `${cache}:/root/.npm`,
+      ...(authorities ? [`${AUTHORITIES}:${AUTHORITIES}:ro`] : []),
+    ];
     return volumes.flatMap((volume) => ['--volume', volume]);
   }
 
   #buildah(args: readonly string[]) {
     const run = join(this.#store, 'run');
-    const command = ['buildah', '--root', join(this.#store, 'root'), '--runroot', run, '--storage-driver', 'overlay', ...args];
-    return execa('flock', [`${run}.lock`, 'unshare', '--mount', 'sh', '-c', IN_OWN_NAMESPACE, 'sh', run, ...command], { reject: false, all: true });
+    const command = [
+      'buildah',
+      '--root',
+      join(this.#store, 'root'),
+      '--runroot',
+      run,
+      '--storage-driver',
+      'overlay',
+      ...args,
+    ];
+    return execa('flock', [`${run}.lock`, 'unshare', '--mount', 'sh', '-c', IN_OWN_NAMESPACE, 'sh', run, ...command], {
+      reject: false,
+      all: true,
+    });
   }
 }

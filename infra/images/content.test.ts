@@ -1,4 +1,13 @@
-import { appendFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
@@ -16,13 +25,20 @@ beforeEach(() => {
   for (const file of ['package.json', 'package-lock.json', '.dockerignore']) cpSync(join(root, file), join(copy, file));
   for (const folder of ['constructs/contract', 'services']) {
     mkdirSync(join(copy, folder, '..'), { recursive: true });
-    cpSync(join(root, folder), join(copy, folder), { recursive: true, filter: (path) => !path.includes('node_modules') });
+    cpSync(join(root, folder), join(copy, folder), {
+      recursive: true,
+      filter: (path) => !path.includes('node_modules'),
+    });
   }
 });
 afterEach(() => rmSync(copy, { recursive: true }));
 
 const tags = async (bases = ['a', 'b']): Promise<Record<string, string>> =>
-  Object.fromEntries(await Promise.all(services.map(async (service) => [service, (await serviceContent(copy, service, bases)).tag] as const)));
+  Object.fromEntries(
+    await Promise.all(
+      services.map(async (service) => [service, (await serviceContent(copy, service, bases)).tag] as const),
+    ),
+  );
 
 /** Services whose tag differs after an edit. */
 async function changedBy(edit: () => void): Promise<string[]> {
@@ -45,19 +61,28 @@ test('the same content has the same tag, wherever it lies', async () => {
 });
 
 test('an edited service changes its own tag and no other', async () => {
-  expect(await changedBy(() => writeFileSync(join(copy, 'services/catalog/edited.ts'), 'export {};'))).toEqual(['catalog']);
+  expect(await changedBy(() => writeFileSync(join(copy, 'services/catalog/edited.ts'), 'export {};'))).toEqual([
+    'catalog',
+  ]);
 });
 
 test('an edited contract changes its own service, and the gateway that serves it', async () => {
-  expect(await changedBy(() => appendFileSync(join(copy, 'services/contracts/catalog.ts'), '// edited'))).toEqual(['catalog', 'gateway']);
+  expect(await changedBy(() => appendFileSync(join(copy, 'services/contracts/catalog.ts'), '// edited'))).toEqual([
+    'catalog',
+    'gateway',
+  ]);
 });
 
 test('an edited Dockerfile changes the tag of its service', async () => {
-  expect(await changedBy(() => appendFileSync(join(copy, 'services/users/Dockerfile'), '# edited\n'))).toEqual(['users']);
+  expect(await changedBy(() => appendFileSync(join(copy, 'services/users/Dockerfile'), '# edited\n'))).toEqual([
+    'users',
+  ]);
 });
 
 test('the kit is in every service, so an edit there changes all', async () => {
-  expect(await changedBy(() => writeFileSync(join(copy, 'services/kit/edited.ts'), 'export {};'))).toEqual([...services]);
+  expect(await changedBy(() => writeFileSync(join(copy, 'services/kit/edited.ts'), 'export {};'))).toEqual([
+    ...services,
+  ]);
 });
 
 test.each([
@@ -88,7 +113,9 @@ test("a development dependency, a script, and another service's package roll not
 
 test('a package that one service needs changes that service, and one that the kit needs changes all', async () => {
   const relock = (name: string) => () =>
-    editJson('package-lock.json', ({ packages }) => Object.assign(packages?.[`node_modules/${name}`] as object, { integrity: 'sha512-edited' }));
+    editJson('package-lock.json', ({ packages }) =>
+      Object.assign(packages?.[`node_modules/${name}`] as object, { integrity: 'sha512-edited' }),
+    );
   expect(await changedBy(relock('@node-rs/argon2'))).toEqual(['users']);
   expect(await changedBy(relock('fastify'))).toEqual([...services]);
 });
@@ -103,7 +130,10 @@ test('refuses a service without a Dockerfile', async () => {
 });
 
 test('reads what a Dockerfile copies from the context, and not from other stages', () => {
-  expect(copiedPaths('FROM x AS y\nCOPY --chown=1:1 a b \\\n  c/\nCOPY --from=y /app ./\n# COPY d e\n')).toEqual(['a', 'b']);
+  expect(copiedPaths('FROM x AS y\nCOPY --chown=1:1 a b \\\n  c/\nCOPY --from=y /app ./\n# COPY d e\n')).toEqual([
+    'a',
+    'b',
+  ]);
 });
 
 test.each([
@@ -124,18 +154,24 @@ test.each(services)('the image of %s gets sources and manifests, and neither tes
   const files = await contextFiles(root, `services/${service}/Dockerfile`);
   expect(files).toContain(`services/${service}/package.json`);
   expect(files).toContain('constructs/contract/index.ts');
-  expect(files.filter((file) => /\.test\.ts$|node_modules|^infra|^stacks|^constructs\/(?!contract\/)/.test(file))).toEqual([]);
+  expect(
+    files.filter((file) => /\.test\.ts$|node_modules|^infra|^stacks|^constructs\/(?!contract\/)/.test(file)),
+  ).toEqual([]);
 });
 
 /** Files of this repository that a source file imports when it runs. */
 function imported(file: string): string[] {
-  const names = [...readFileSync(join(root, file), 'utf8').matchAll(/^(?:import|export) (?!type )[^;]*?'([^']+)';/gms)].map(([, name]) => name as string);
+  const names = [
+    ...readFileSync(join(root, file), 'utf8').matchAll(/^(?:import|export) (?!type )[^;]*?'([^']+)';/gms),
+  ].map(([, name]) => name as string);
   return names.flatMap((name) => {
     if (name.startsWith('.')) return [join(file, '..', name)];
     const [, workspace, path] = /^@groundwork\/([a-z]+)(?:\/(.+))?$/.exec(name) ?? [];
     if (workspace === undefined) return [];
     const folder = `${workspace === 'contract' ? 'constructs' : 'services'}/${workspace}`;
-    const { exports } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')) as { exports: Record<string, string> };
+    const { exports } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')) as {
+      exports: Record<string, string>;
+    };
     const target = exports[path === undefined ? '.' : `./${path}`] ?? exports['./*']?.replace('*', path ?? '');
     return [join(folder, target as string)];
   });
@@ -149,6 +185,7 @@ test.each(services)('law: all that %s imports is in its image', async (service) 
     seen.add(file);
     imported(file).forEach(visit);
   };
-  for (const entry of ['main.ts', 'migrate.ts']) if (existsSync(join(root, 'services', service, entry))) visit(`services/${service}/${entry}`);
+  for (const entry of ['main.ts', 'migrate.ts'])
+    if (existsSync(join(root, 'services', service, entry))) visit(`services/${service}/${entry}`);
   expect([...seen].filter((file) => !held.has(file))).toEqual([]);
 });

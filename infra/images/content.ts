@@ -43,9 +43,15 @@ export async function serviceInputs(root: string, service: string): Promise<Serv
   const workspace = `services/${service}`;
   const dockerfile = `${workspace}/Dockerfile`;
   if (!existsSync(join(root, dockerfile)))
-    throw new Mistake(dockerfile, `service '${service}' has no Dockerfile`, 'write one; that of another service is a good start');
+    throw new Mistake(
+      dockerfile,
+      `service '${service}' has no Dockerfile`,
+      'write one; that of another service is a good start',
+    );
   const files = (await contextFiles(root, dockerfile)).filter((file) => !WHOLE_REPOSITORY.has(file));
-  const lock = JSON.parse(await readFile(join(root, 'package-lock.json'), 'utf8')) as Parameters<typeof reachableDependencies>[0];
+  const lock = JSON.parse(await readFile(join(root, 'package-lock.json'), 'utf8')) as Parameters<
+    typeof reachableDependencies
+  >[0];
   return { dockerfile, files, packages: reachableDependencies(lock, workspace) };
 }
 
@@ -58,7 +64,8 @@ export async function serviceContent(root: string, service: string, bases: reado
   const workspace = `services/${service}`;
   const { dockerfile, files, packages } = await serviceInputs(root, service);
   const hash = createHash('sha256');
-  const add = (...parts: readonly (string | Uint8Array)[]): void => parts.forEach((part) => void hash.update(`${part.length}:`).update(part));
+  const add = (...parts: readonly (string | Uint8Array)[]): void =>
+    parts.forEach((part) => void hash.update(`${part.length}:`).update(part));
   add(...bases, await readFile(join(root, dockerfile)));
   for (const file of files) add(file, await readFile(join(root, file)));
   add(...packages);
@@ -73,12 +80,18 @@ export async function serviceContent(root: string, service: string, bases: reado
   };
 }
 
-async function manifest(root: string, folder: string): Promise<{ readonly version?: string; readonly repository?: { readonly url?: string } }> {
+async function manifest(
+  root: string,
+  folder: string,
+): Promise<{ readonly version?: string; readonly repository?: { readonly url?: string } }> {
   return JSON.parse(await readFile(join(root, folder, 'package.json'), 'utf8')) as { version?: string };
 }
 
 /** Build arguments of a service's Dockerfile, as `NAME=value`. */
-export function buildArguments({ labels }: ServiceContent, bases: { readonly build: string; readonly runtime: string } | undefined): readonly string[] {
+export function buildArguments(
+  { labels }: ServiceContent,
+  bases: { readonly build: string; readonly runtime: string } | undefined,
+): readonly string[] {
   const args = [`VERSION=${labels.version}`, `REVISION=${labels.revision}`, `SOURCE=${labels.source}`];
   return bases === undefined ? args : [`BUILD_BASE=${bases.build}`, `BASE=${bases.runtime}`, ...args];
 }

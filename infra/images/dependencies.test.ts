@@ -9,7 +9,12 @@ const lock = {
     'services/kit/node_modules/pino': { version: '9.0.0', integrity: 'sha512-nested' },
     'node_modules/@shop/kit': { resolved: 'services/kit', link: true },
     'node_modules/jose': { version: '6.0.0', integrity: 'sha512-jose' },
-    'node_modules/fastify': { version: '5.0.0', integrity: 'sha512-fastify', dependencies: { pino: '*' }, optionalDependencies: { fsevents: '*' } },
+    'node_modules/fastify': {
+      version: '5.0.0',
+      integrity: 'sha512-fastify',
+      dependencies: { pino: '*' },
+      optionalDependencies: { fsevents: '*' },
+    },
     'node_modules/pino': { version: '10.0.0', integrity: 'sha512-pino', peerDependencies: { jose: '*' } },
     'node_modules/sharp': { version: '1.0.0', integrity: 'sha512-sharp' },
     'node_modules/jest': { version: '30.0.0', integrity: 'sha512-jest' },
@@ -29,8 +34,13 @@ describe('the reachable part of a lock file', () => {
   });
 
   test('prefers the nested package, as Node does', () => {
-    const nested = { packages: { ...lock.packages, 'services/kit': { version: '0.1.0', dependencies: { pino: '*' } } } };
-    expect(reachableDependencies(nested, 'services/kit')).toEqual(['services/kit 0.1.0 ', 'services/kit/node_modules/pino 9.0.0 sha512-nested']);
+    const nested = {
+      packages: { ...lock.packages, 'services/kit': { version: '0.1.0', dependencies: { pino: '*' } } },
+    };
+    expect(reachableDependencies(nested, 'services/kit')).toEqual([
+      'services/kit 0.1.0 ',
+      'services/kit/node_modules/pino 9.0.0 sha512-nested',
+    ]);
   });
 
   test('survives packages that need each other', () => {

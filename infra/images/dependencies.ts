@@ -35,9 +35,17 @@ export function reachableDependencies({ packages }: PackageLock, workspace: stri
  * @throws Mistake if the lock file does not know the workspace.
  * @see npm's package-lock.json format, lockfileVersion 3; names are looked up as Node's module resolution does
  */
-export function reachablePlaces({ packages }: PackageLock, workspace: string, takes: (place: string) => boolean = () => true): readonly string[] {
+export function reachablePlaces(
+  { packages }: PackageLock,
+  workspace: string,
+  takes: (place: string) => boolean = () => true,
+): readonly string[] {
   if (packages[workspace] === undefined)
-    throw new Mistake('package-lock.json', `no workspace '${workspace}' is locked`, 'run npm install, and commit the lock file');
+    throw new Mistake(
+      'package-lock.json',
+      `no workspace '${workspace}' is locked`,
+      'run npm install, and commit the lock file',
+    );
   const seen = new Set<string>();
   const visit = (place: string): void => {
     const entry = packages[place];
@@ -47,7 +55,11 @@ export function reachablePlaces({ packages }: PackageLock, workspace: string, ta
       visit(entry.resolved);
       return;
     }
-    for (const name of Object.keys({ ...entry.dependencies, ...entry.optionalDependencies, ...entry.peerDependencies })) {
+    for (const name of Object.keys({
+      ...entry.dependencies,
+      ...entry.optionalDependencies,
+      ...entry.peerDependencies,
+    })) {
       const found = placesOf(name, place).find((candidate) => packages[candidate] !== undefined);
       if (found !== undefined) visit(found); // optional ones may be missing
     }
@@ -59,7 +71,11 @@ export function reachablePlaces({ packages }: PackageLock, workspace: string, ta
 /** Where Node looks for a package, seen from another: nearest first. */
 export function placesOf(name: string, from: string): readonly string[] {
   const places: string[] = [];
-  for (let folder = from; folder !== ''; folder = folder.includes('/') ? folder.slice(0, folder.lastIndexOf('/')) : '') {
+  for (
+    let folder = from;
+    folder !== '';
+    folder = folder.includes('/') ? folder.slice(0, folder.lastIndexOf('/')) : ''
+  ) {
     if (!folder.endsWith('node_modules')) places.push(`${folder}/node_modules/${name}`);
   }
   return [...places, `node_modules/${name}`];

@@ -13,7 +13,11 @@ let folder: string;
 
 /** Puts a docker first on the path that notes its arguments and then does as told. */
 function docker(script: string): void {
-  writeFileSync(join(folder, 'docker'), `#!/bin/sh\necho "$SOURCE_DATE_EPOCH $*" >> ${join(folder, 'calls')}\n${script}\n`, { mode: 0o755 });
+  writeFileSync(
+    join(folder, 'docker'),
+    `#!/bin/sh\necho "$SOURCE_DATE_EPOCH $*" >> ${join(folder, 'calls')}\n${script}\n`,
+    { mode: 0o755 },
+  );
 }
 const calls = (): string[] => readFileSync(join(folder, 'calls'), 'utf8').trim().split('\n');
 

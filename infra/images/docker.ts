@@ -25,13 +25,25 @@ export interface DockerBuild {
  * @throws Mistake if the service has no Dockerfile, or the registry's name is not one.
  */
 export async function dockerBuild(root: string, service: string, registry?: string): Promise<DockerBuild> {
-  const bases = { build: mirrored(imageReference(catalogue.node), registry), runtime: mirrored(imageReference(catalogue['node-runtime']), registry) };
+  const bases = {
+    build: mirrored(imageReference(catalogue.node), registry),
+    runtime: mirrored(imageReference(catalogue['node-runtime']), registry),
+  };
   // A mirror holds the same bytes, so it changes no tag.
   const content = await serviceContent(root, service, [catalogue.node.digest, catalogue['node-runtime'].digest]);
   const args = Object.fromEntries(
-    buildArguments(content, bases).map((argument) => [argument.slice(0, argument.indexOf('=')), argument.slice(argument.indexOf('=') + 1)]),
+    buildArguments(content, bases).map((argument) => [
+      argument.slice(0, argument.indexOf('=')),
+      argument.slice(argument.indexOf('=') + 1),
+    ]),
   );
-  return { context: root, dockerfile: join(root, content.dockerfile), args, tag: content.tag, name: `${OWN_REPOSITORY}/${service}:${content.tag}` };
+  return {
+    context: root,
+    dockerfile: join(root, content.dockerfile),
+    args,
+    tag: content.tag,
+    name: `${OWN_REPOSITORY}/${service}:${content.tag}`,
+  };
 }
 
 /** Builds with the docker CLI into the daemon's own store, from which kind takes images. */
@@ -59,12 +71,22 @@ export class DockerBuilder implements ImageBuilder {
  * @returns whether it was built
  * @throws Mistake with the step that failed and the last lines of output
  */
-export async function buildInDaemon(image: string, { context, dockerfile, args, name }: DockerBuild, progress: Progress): Promise<boolean> {
+export async function buildInDaemon(
+  image: string,
+  { context, dockerfile, args, name }: DockerBuild,
+  progress: Progress,
+): Promise<boolean> {
   if (!(await execa('docker', ['image', 'inspect', name], { reject: false })).failed) return false;
   progress.step(`building image ${image}`);
   const given = Object.entries(args).flatMap(([key, value]) => ['--build-arg', `${key}=${value}`]);
   // No time and no attestation in the image: the same content gives the same bytes.
-  const how = ['--progress', 'plain', '--provenance=false', '--output', `type=docker,name=${name},rewrite-timestamp=true`];
+  const how = [
+    '--progress',
+    'plain',
+    '--provenance=false',
+    '--output',
+    `type=docker,name=${name},rewrite-timestamp=true`,
+  ];
   const run = execa('docker', ['buildx', 'build', ...how, ...given, '--file', dockerfile, context], {
     env: { SOURCE_DATE_EPOCH: '0' },
     reject: false,
@@ -78,7 +100,11 @@ export async function buildInDaemon(image: string, { context, dockerfile, args, 
   }
   const { failed, code } = await run;
   if (code === 'ENOENT')
-    throw new Mistake('docker', 'there is no docker on the path', 'install Docker with buildx, or use another image source: buildah on Linux, or prebuilt');
+    throw new Mistake(
+      'docker',
+      'there is no docker on the path',
+      'install Docker with buildx, or use another image source: buildah on Linux, or prebuilt',
+    );
   if (failed) throw buildFailed(image, dockerfile, output);
   return true;
 }

@@ -22,22 +22,32 @@ afterEach(() => {
 
 /** Puts a docker first on the path that notes its arguments and then does as told. */
 function docker(script: string): void {
-  writeFileSync(join(folder, 'docker'), `#!/bin/sh\necho "$SOURCE_DATE_EPOCH $*" >> ${join(folder, 'calls')}\n${script}\n`, { mode: 0o755 });
+  writeFileSync(
+    join(folder, 'docker'),
+    `#!/bin/sh\necho "$SOURCE_DATE_EPOCH $*" >> ${join(folder, 'calls')}\n${script}\n`,
+    { mode: 0o755 },
+  );
 }
 const calls = (): string[] => readFileSync(join(folder, 'calls'), 'utf8').trim().split('\n');
 
-test.each(EXTENDED)('law: every stage of %s starts from the base that the catalogue pins, and the last is not root', (name) => {
-  expect(textOf(name)).toContain(`ARG BASE=${imageReference(catalogue[name])}\n`);
-  const instructions = DockerfileParser.parse(textOf(name)).getInstructions();
-  const all = (keyword: string) => instructions.filter((one) => one.getKeyword() === keyword).map((one) => `${one.getArgumentsContent()}`);
-  for (const from of all('FROM')) expect(from).toMatch(/^\$\{BASE\}( AS \w+)?$/);
-  expect(all('USER').at(-1)).toMatch(/^[1-9]\d*:[1-9]\d*$/);
-});
+test.each(EXTENDED)(
+  'law: every stage of %s starts from the base that the catalogue pins, and the last is not root',
+  (name) => {
+    expect(textOf(name)).toContain(`ARG BASE=${imageReference(catalogue[name])}\n`);
+    const instructions = DockerfileParser.parse(textOf(name)).getInstructions();
+    const all = (keyword: string) =>
+      instructions.filter((one) => one.getKeyword() === keyword).map((one) => `${one.getArgumentsContent()}`);
+    for (const from of all('FROM')) expect(from).toMatch(/^\$\{BASE\}( AS \w+)?$/);
+    expect(all('USER').at(-1)).toMatch(/^[1-9]\d*:[1-9]\d*$/);
+  },
+);
 
 test('what kafka adds comes with a hash, of the version that the list of jars names', async () => {
   const pom = readFileSync(join(import.meta.dirname, 'airgapped/kafka/pom.xml'), 'utf8');
   const version = /jmx_prometheus_javaagent<\/artifactId><version>([^<]+)</.exec(pom)?.[1];
-  expect(textOf('kafka')).toMatch(new RegExp(`[0-9a-f]{64}  /libs/jmx_prometheus_javaagent-${version}\\.jar" \\| sha256sum -c`));
+  expect(textOf('kafka')).toMatch(
+    new RegExp(`[0-9a-f]{64}  /libs/jmx_prometheus_javaagent-${version}\\.jar" \\| sha256sum -c`),
+  );
   expect(catalogue.kafka.version).toBe(/kafka_2\.13<\/artifactId><version>([^<]+)</.exec(pom)?.[1]);
   expect(await contextFiles(import.meta.dirname, 'kafka/Dockerfile')).toEqual([
     'airgapped/kafka/pom.xml',
@@ -65,7 +75,11 @@ test('those that are asked for are built into the daemon, and others are left to
   expect(await extendedImages(['consul', 'kafka'], quiet)).toEqual([{ name: 'kafka', reference: name }]);
   const [inspect, build, ...more] = calls();
   expect(inspect).toContain(`image inspect ${name}`);
-  expect(build).toMatch(new RegExp(`^0 buildx build .*name=groundwork\\.local/kafka:${tag},rewrite-timestamp=true.*--build-arg BASE=${args.BASE}`));
+  expect(build).toMatch(
+    new RegExp(
+      `^0 buildx build .*name=groundwork\\.local/kafka:${tag},rewrite-timestamp=true.*--build-arg BASE=${args.BASE}`,
+    ),
+  );
   expect(more).toEqual([]);
 });
 

@@ -22,7 +22,12 @@ export async function extendedBuild(name: (typeof EXTENDED)[number], registry?: 
   const files = [dockerfile, ...(await contextFiles(context, dockerfile))];
   const contents = await Promise.all(files.map(async (file) => [file, await readFile(join(context, file))]));
   const tag = contentHash(base.digest, ...contents.flat());
-  const args = { BASE: mirrored(imageReference(base), registry), VERSION: base.version, REVISION: tag, SOURCE: `file:infra/images/${name}` };
+  const args = {
+    BASE: mirrored(imageReference(base), registry),
+    VERSION: base.version,
+    REVISION: tag,
+    SOURCE: `file:infra/images/${name}`,
+  };
   return { context, dockerfile: join(context, dockerfile), args, tag, name: `${OWN_REPOSITORY}/${name}:${tag}` };
 }
 
@@ -30,7 +35,11 @@ export async function extendedBuild(name: (typeof EXTENDED)[number], registry?: 
  * Builds those of these images that are extended into the Docker daemon; what has not changed is not built again.
  * @throws Mistake that names the image, the step of its Dockerfile and the last lines of output when a build fails
  */
-export async function extendedImages(names: readonly ThirdPartyName[], progress: Progress, registry?: string): Promise<readonly LocalImage[]> {
+export async function extendedImages(
+  names: readonly ThirdPartyName[],
+  progress: Progress,
+  registry?: string,
+): Promise<readonly LocalImage[]> {
   const built: LocalImage[] = [];
   for (const name of EXTENDED.filter((one) => names.includes(one))) {
     const build = await extendedBuild(name, registry);

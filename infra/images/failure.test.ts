@@ -12,7 +12,12 @@ test.each([
 });
 
 test('a failed build names the service, the step it was in, and its last lines, not its first', () => {
-  const output = ['[1/2] STEP 1/2: FROM base', '[1/2] STEP 2/2: RUN npm ci', ...Array.from({ length: 100 }, (_, i) => `line ${i}.`), ''];
+  const output = [
+    '[1/2] STEP 1/2: FROM base',
+    '[1/2] STEP 2/2: RUN npm ci',
+    ...Array.from({ length: 100 }, (_, i) => `line ${i}.`),
+    '',
+  ];
   const { where, message } = buildFailed('users', 'services/users/Dockerfile', output);
   expect(where).toBe("services/users/Dockerfile, step 'RUN npm ci'");
   expect(message).toContain("image 'users'");
@@ -21,5 +26,7 @@ test('a failed build names the service, the step it was in, and its last lines, 
 });
 
 test('a build that fails before its first step says so', () => {
-  expect(buildFailed('users', 'services/users/Dockerfile', ['Error: no such file']).where).toContain('before its first step');
+  expect(buildFailed('users', 'services/users/Dockerfile', ['Error: no such file']).where).toContain(
+    'before its first step',
+  );
 });

@@ -43,7 +43,10 @@ export function imageBuilder(name: ImageBuilder['name'], { root = ROOT, registry
         build: async (services, progress) => {
           await ensureDebianPackages(['buildah'], progress);
           const archives = new Archives();
-          return new BuildahBuilder({ root, archives, bases: () => nodeArchives({ root, archives, progress }) }).build(services, progress);
+          return new BuildahBuilder({ root, archives, bases: () => nodeArchives({ root, archives, progress }) }).build(
+            services,
+            progress,
+          );
         },
       };
   }
@@ -58,7 +61,11 @@ export function lockFile(root: string = ROOT): string {
  * Stand-ins for the images of the catalogue that are asked for, for a cluster that no registry reaches. Needs root and
  * Linux x64. What can't be made from packages is left out, and said to be.
  */
-export async function airgappedImages(names: readonly ThirdPartyName[], progress: Progress, root: string = ROOT): Promise<readonly LocalImage[]> {
+export async function airgappedImages(
+  names: readonly ThirdPartyName[],
+  progress: Progress,
+  root: string = ROOT,
+): Promise<readonly LocalImage[]> {
   const made: LocalImage[] = [];
   for (const name of names) {
     if (!isMadeHere(name)) {

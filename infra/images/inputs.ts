@@ -6,7 +6,9 @@ import { Mistake } from '@groundwork/contract';
 import { DockerfileParser } from 'dockerfile-ast';
 
 // Its types promise a default export that its code does not have.
-const dockerignore = createRequire(import.meta.url)('@balena/dockerignore') as () => { add(rules: string): { ignores(path: string): boolean } };
+const dockerignore = createRequire(import.meta.url)('@balena/dockerignore') as () => {
+  add(rules: string): { ignores(path: string): boolean };
+};
 
 /** What a Dockerfile copies from its context, patterns not resolved; what another stage made is left out. */
 export function copiedPaths(dockerfile: string): readonly string[] {
@@ -34,7 +36,11 @@ export async function contextFiles(root: string, dockerfile: string): Promise<re
         'name folders and files, so that what the image depends on is known before it is built',
       );
     if (!existsSync(join(root, path)))
-      throw new Mistake(dockerfile, `COPY ${path} names what is not there`, 'correct the path: it starts at the root of the repository');
+      throw new Mistake(
+        dockerfile,
+        `COPY ${path} names what is not there`,
+        'correct the path: it starts at the root of the repository',
+      );
     for (const file of await filesBelow(join(root, path))) {
       const name = relative(root, file);
       if (!ignored.ignores(name)) files.add(name);

@@ -32,5 +32,12 @@ export function lockedImage(lock: ImageLock, service: string, file: string): Bui
       'run `npm run release` and commit the lock file',
     );
   }
-  return { service, reference: imageReference(entry), tag: entry.version, digest: entry.digest, at: 'registry', fresh: false };
+  return {
+    service,
+    reference: imageReference(entry),
+    tag: entry.version,
+    digest: entry.digest,
+    at: 'registry',
+    fresh: false,
+  };
 }

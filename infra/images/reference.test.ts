@@ -5,12 +5,16 @@ import { catalogue, type ThirdPartyImage } from './catalogue.ts';
 import { imageReference, mirrored } from './reference.ts';
 
 test('a reference names the version for people and the digest for machines', () => {
-  expect(imageReference({ repository: 'docker.io/library/postgres', version: '15', digest: 'sha256:aa' })).toBe('docker.io/library/postgres:15@sha256:aa');
+  expect(imageReference({ repository: 'docker.io/library/postgres', version: '15', digest: 'sha256:aa' })).toBe(
+    'docker.io/library/postgres:15@sha256:aa',
+  );
   expect(imageReference({ repository: 'groundwork.local/users', version: '1' })).toBe('groundwork.local/users:1');
 });
 
 test('a mirror goes in front of the whole reference and leaves its digest alone', () => {
-  expect(mirrored('docker.io/library/postgres:15@sha256:aa', 'mirror.example:5000')).toBe('mirror.example:5000/docker.io/library/postgres:15@sha256:aa');
+  expect(mirrored('docker.io/library/postgres:15@sha256:aa', 'mirror.example:5000')).toBe(
+    'mirror.example:5000/docker.io/library/postgres:15@sha256:aa',
+  );
 });
 
 test('without a mirror a reference stays as it is', () => {

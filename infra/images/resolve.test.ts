@@ -26,7 +26,10 @@ test('a third-party image is the one of the catalogue', () => {
 
 test('a mirror is put before what is pulled, and not before what is on this machine', () => {
   const registry = 'mirror.example:5000';
-  const images = resolveImages({ services: [built('users'), built('catalog', { at: 'registry' }), built('gateway', { at: 'daemon' })], registry });
+  const images = resolveImages({
+    services: [built('users'), built('catalog', { at: 'registry' }), built('gateway', { at: 'daemon' })],
+    registry,
+  });
   expect(images.thirdParty('postgres')).toBe(`${registry}/${imageReference(catalogue.postgres)}`);
   expect(images.service('catalog')).toBe(`${registry}/groundwork.local/catalog:1@${digest}`);
   expect(images.service('users')).toBe(`groundwork.local/users:1@${digest}`);
@@ -35,7 +38,11 @@ test('a mirror is put before what is pulled, and not before what is on this mach
 
 test('what was made here takes the place of a public image, under its own name and digest', () => {
   const reference = `groundwork.local/mirror/docker.io/library/postgres:15.20@${digest}`;
-  expect(resolveImages({ services: [], local: [{ name: 'postgres', reference, archive: '/postgres.tar' }] }).thirdParty('postgres')).toBe(reference);
+  expect(
+    resolveImages({ services: [], local: [{ name: 'postgres', reference, archive: '/postgres.tar' }] }).thirdParty(
+      'postgres',
+    ),
+  ).toBe(reference);
 });
 
 test('refuses an image that nobody built or catalogued, and lists those there are', () => {
@@ -70,6 +77,11 @@ test('a lock file that is missing or broken is refused by name', async () => {
 });
 
 test('the committed lock file holds a digest for each service of the shop', async () => {
-  const images = await imageBuilder('prebuilt').build(['users', 'catalog', 'gateway'], { step: () => {}, say: () => {}, skipped: () => {} });
-  for (const { reference } of images) expect(reference).toMatch(/^groundwork\.local\/[a-z]+:[0-9a-f]{12}@sha256:[0-9a-f]{64}$/);
+  const images = await imageBuilder('prebuilt').build(['users', 'catalog', 'gateway'], {
+    step: () => {},
+    say: () => {},
+    skipped: () => {},
+  });
+  for (const { reference } of images)
+    expect(reference).toMatch(/^groundwork\.local\/[a-z]+:[0-9a-f]{12}@sha256:[0-9a-f]{64}$/);
 });

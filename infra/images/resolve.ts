@@ -39,7 +39,9 @@ export function resolveImages({ services, local = [], registry }: ImageSources):
     thirdParty(name) {
       const standIn = local.find((image) => image.name === name);
       if (standIn !== undefined) return standIn.reference;
-      const image: ThirdPartyImage | undefined = Object.hasOwn(catalogue, name) ? catalogue[name as ThirdPartyName] : undefined;
+      const image: ThirdPartyImage | undefined = Object.hasOwn(catalogue, name)
+        ? catalogue[name as ThirdPartyName]
+        : undefined;
       if (image === undefined)
         throw new Mistake(
           `image '${name}'`,

@@ -15,7 +15,11 @@ export function enforce(entries: readonly ManifestEntry[], options: PolicyOption
     found.map(({ rule, object, manifest, field, what, mend }) => {
       const entry = manifest && entryOf.get(manifest);
       const cause = entry === undefined ? '' : ` (${entry.path}; from ${entry.why})`;
-      return new Mistake(`environment '${options.environment}' › ${object} › ${field}${cause}`, `policy '${rule}': ${field} ${what}`, mend);
+      return new Mistake(
+        `environment '${options.environment}' › ${object} › ${field}${cause}`,
+        `policy '${rule}': ${field} ${what}`,
+        mend,
+      );
     }),
   );
 }

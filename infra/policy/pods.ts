@@ -22,10 +22,15 @@ const MAKERS: ReadonlySet<string> = new Set(['Pod', 'ReplicaSet', 'Job', 'CronJo
 export function podOf({ kind, metadata, spec }: Manifest): Pod | undefined {
   if (!MAKERS.has(kind)) return undefined;
   const deep = spec as { template?: Template; jobTemplate?: { spec?: { template?: Template } } } | undefined;
-  if (kind === 'Pod') return { spec: deep as PodSpec, labels: (metadata as Template['metadata'])?.labels ?? {}, at: 'spec' };
+  if (kind === 'Pod')
+    return { spec: deep as PodSpec, labels: (metadata as Template['metadata'])?.labels ?? {}, at: 'spec' };
   const [template, at] =
-    kind === 'CronJob' ? [deep?.jobTemplate?.spec?.template, 'spec.jobTemplate.spec.template.spec'] : [deep?.template, 'spec.template.spec'];
-  return template?.spec?.containers === undefined ? undefined : { spec: template.spec, labels: template.metadata?.labels ?? {}, at };
+    kind === 'CronJob'
+      ? [deep?.jobTemplate?.spec?.template, 'spec.jobTemplate.spec.template.spec']
+      : [deep?.template, 'spec.template.spec'];
+  return template?.spec?.containers === undefined
+    ? undefined
+    : { spec: template.spec, labels: template.metadata?.labels ?? {}, at };
 }
 
 interface Template {
@@ -45,7 +50,9 @@ export interface Place {
 export function containersOf(pod: Pod): Place[] {
   const { initContainers = [], containers, ephemeralContainers = [] } = pod.spec;
   const lists = { initContainers, containers, ephemeralContainers: ephemeralContainers as Container[] };
-  return Object.entries(lists).flatMap(([list, members]) => members.map((container) => ({ container, at: `${pod.at}.${list}.${container.name}`, pod })));
+  return Object.entries(lists).flatMap(([list, members]) =>
+    members.map((container) => ({ container, at: `${pod.at}.${list}.${container.name}`, pod })),
+  );
 }
 
 /** A check for the pods that an object makes. */
@@ -70,7 +77,10 @@ export function eachContainer(check: (place: Place, object: Manifest, scene: Sce
 export function eachRunningContainer(check: (place: Place, object: Manifest, scene: Scene) => readonly Fault[]): Check {
   return eachRunningPod((pod, object, scene) =>
     containersOf(pod)
-      .filter(({ container, at }) => !at.includes('.initContainers.') || (container as { restartPolicy?: string }).restartPolicy === 'Always')
+      .filter(
+        ({ container, at }) =>
+          !at.includes('.initContainers.') || (container as { restartPolicy?: string }).restartPolicy === 'Always',
+      )
       .flatMap((place) => check(place, object, scene)),
   );
 }

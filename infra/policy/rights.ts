@@ -17,10 +17,13 @@ export function noRoleGrants(rights: readonly Right[], what: string): Check {
   return ofKind<Manifest & { rules?: PolicyRule[] }>(['Role', 'ClusterRole'], ({ rules = [] }) =>
     rules.flatMap(({ verbs, resources = [], resourceNames = [] }, index): Fault[] => {
       if (resourceNames.length > 0) return [];
-      const has = (list: readonly string[], wanted: readonly string[]) => list.filter((item) => item === '*' || wanted.includes(item));
+      const has = (list: readonly string[], wanted: readonly string[]) =>
+        list.filter((item) => item === '*' || wanted.includes(item));
       return rights.flatMap((right) => {
         const [done, to] = [has(verbs, right.verbs), has(resources, right.resources)];
-        return done.length > 0 && to.length > 0 ? [{ field: `rules.${index}`, what: `grants ${done.join(', ')} on ${to.join(', ')}: ${what}` }] : [];
+        return done.length > 0 && to.length > 0
+          ? [{ field: `rules.${index}`, what: `grants ${done.join(', ')} on ${to.join(', ')}: ${what}` }]
+          : [];
       });
     }),
   );

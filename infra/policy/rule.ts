@@ -39,7 +39,10 @@ export function rule<const R extends Rule>(it: R): R {
 }
 
 /** A check for objects of these kinds; others have no faults. */
-export function ofKind<T extends object>(kinds: string | readonly string[], check: (object: Manifest & T, scene: Scene) => readonly Fault[]): Check {
+export function ofKind<T extends object>(
+  kinds: string | readonly string[],
+  check: (object: Manifest & T, scene: Scene) => readonly Fault[],
+): Check {
   const wanted = new Set(typeof kinds === 'string' ? [kinds] : kinds);
   return (object, scene) => (wanted.has(object.kind) ? check(object as Manifest & T, scene) : []);
 }

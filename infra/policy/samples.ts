@@ -10,7 +10,12 @@ const pod: PodSpec = {
   serviceAccountName: 'users',
   automountServiceAccountToken: false,
   terminationGracePeriodSeconds: 30,
-  securityContext: { runAsNonRoot: true, runAsUser: 1000, runAsGroup: 1000, seccompProfile: { type: 'RuntimeDefault' } },
+  securityContext: {
+    runAsNonRoot: true,
+    runAsUser: 1000,
+    runAsGroup: 1000,
+    seccompProfile: { type: 'RuntimeDefault' },
+  },
   containers: [],
 };
 
@@ -32,12 +37,18 @@ export function sample(apiVersion: string, kind: string, name: string, rest: obj
 }
 
 /** An object whose pods differ from good ones in these fields. */
-export function workload(spec: Partial<PodSpec> = {}, of: { kind?: string; replicas?: number; fields?: object } = {}): Manifest {
+export function workload(
+  spec: Partial<PodSpec> = {},
+  of: { kind?: string; replicas?: number; fields?: object } = {},
+): Manifest {
   const { kind = 'Deployment', replicas = 1, fields = {} } = of;
   const template = { metadata: { labels }, spec: { ...pod, containers: [container], ...spec } };
-  if (kind === 'CronJob') return sample('batch/v1', kind, 'users', { spec: { jobTemplate: { spec: { template } }, ...fields } });
+  if (kind === 'CronJob')
+    return sample('batch/v1', kind, 'users', { spec: { jobTemplate: { spec: { template } }, ...fields } });
   if (kind === 'Job') return sample('batch/v1', kind, 'users', { spec: { template, ...fields } });
-  return sample('apps/v1', kind, 'users', { spec: { replicas, selector: { matchLabels: labels }, template, ...fields } });
+  return sample('apps/v1', kind, 'users', {
+    spec: { replicas, selector: { matchLabels: labels }, template, ...fields },
+  });
 }
 
 /** A workload whose one container differs from a good one in these fields. */

@@ -34,7 +34,9 @@ const byPlace = grouping(({ kind, metadata }) => [placeOf(kind, metadata.namespa
 const byIdentity = grouping(({ kind, metadata }) => [`${placeOf(kind, metadata.namespace)} ${metadata.name}`]);
 
 /** Objects by keys of theirs, in their own order; an object may have several keys, or none. */
-export function grouping(keysOf: (object: Manifest) => readonly string[]): Derivation<ReadonlyMap<string, readonly Manifest[]>> {
+export function grouping(
+  keysOf: (object: Manifest) => readonly string[],
+): Derivation<ReadonlyMap<string, readonly Manifest[]>> {
   return (objects) => {
     const groups = new Map<string, Manifest[]>();
     for (const object of objects) {
@@ -54,13 +56,24 @@ export function allOf<T extends object>(scene: Scene, kind: string): readonly (M
 }
 
 /** Objects of one kind in the namespace of another. */
-export function neighbours<T extends object>({ metadata }: Manifest, kind: string, scene: Scene): readonly (Manifest & T)[] {
+export function neighbours<T extends object>(
+  { metadata }: Manifest,
+  kind: string,
+  scene: Scene,
+): readonly (Manifest & T)[] {
   return (derived(scene, byPlace).get(placeOf(kind, metadata.namespace)) ?? []) as readonly (Manifest & T)[];
 }
 
 /** The object of a kind and name in the namespace of another. */
-export function neighbour<T extends object>({ metadata }: Manifest, kind: string, name: string, scene: Scene): (Manifest & T) | undefined {
-  return derived(scene, byIdentity).get(`${placeOf(kind, metadata.namespace)} ${name}`)?.[0] as (Manifest & T) | undefined;
+export function neighbour<T extends object>(
+  { metadata }: Manifest,
+  kind: string,
+  name: string,
+  scene: Scene,
+): (Manifest & T) | undefined {
+  return derived(scene, byIdentity).get(`${placeOf(kind, metadata.namespace)} ${name}`)?.[0] as
+    | (Manifest & T)
+    | undefined;
 }
 
 /** Where objects of a kind are among themselves. */

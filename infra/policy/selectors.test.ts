@@ -8,7 +8,11 @@ import { selectorsOf, takesPods } from './selectors.ts';
 const label = fc.constantFrom('a', 'b', 'c');
 const labels = fc.dictionary(label, fc.constantFrom('1', '2'), { maxKeys: 3 });
 const namespace = fc.constantFrom('n', 'm');
-const expression = fc.record({ key: label, operator: fc.constantFrom('In', 'NotIn', 'Exists', 'DoesNotExist'), values: fc.constant(['1']) });
+const expression = fc.record({
+  key: label,
+  operator: fc.constantFrom('In', 'NotIn', 'Exists', 'DoesNotExist'),
+  values: fc.constant(['1']),
+});
 const selector = fc.oneof(
   fc.constant(undefined),
   fc.record({ matchLabels: labels }, { requiredKeys: [] }),
@@ -17,10 +21,14 @@ const selector = fc.oneof(
 const object = (kind: string, of: { namespace: string; name: string; spec: object }): Manifest =>
   ({ apiVersion: 'v1', kind, metadata: { name: of.name, namespace: of.namespace }, spec: of.spec }) as never;
 const name = fc.string({ maxLength: 2 });
-const budget = fc.record({ namespace, name, spec: fc.record({ selector }) }).map((of) => object('PodDisruptionBudget', of as never));
+const budget = fc
+  .record({ namespace, name, spec: fc.record({ selector }) })
+  .map((of) => object('PodDisruptionBudget', of as never));
 const pod = fc
   .record({ namespace, name, labels })
-  .map(({ labels, ...of }) => object('Deployment', { ...of, spec: { template: { metadata: { labels }, spec: { containers: [] } } } }));
+  .map(({ labels, ...of }) =>
+    object('Deployment', { ...of, spec: { template: { metadata: { labels }, spec: { containers: [] } } } }),
+  );
 const scene = fc.array(fc.oneof(budget, pod), { maxLength: 12 });
 
 /** As Kubernetes does it: one after the other. */
@@ -35,13 +43,17 @@ describe('law: an index finds', () => {
       const made = podOf(one);
       if (made === undefined) continue;
       const all = objects.filter(({ kind }) => kind === 'PodDisruptionBudget');
-      expect(selectorsOf(made, one, 'PodDisruptionBudget', { objects })).toEqual(all.filter((each) => takes(each, one, made.labels)));
+      expect(selectorsOf(made, one, 'PodDisruptionBudget', { objects })).toEqual(
+        all.filter((each) => takes(each, one, made.labels)),
+      );
     }
   });
 
   test.prop([scene, labels, namespace])('whether labels take the pods of anything', (objects, wanted, of) => {
     const here = object('Service', { namespace: of, name: 'here', spec: { selector: wanted } });
-    const found = [...objects, here].some((one) => one.metadata.namespace === of && selects({ matchLabels: wanted }, podOf(one)?.labels ?? {}));
+    const found = [...objects, here].some(
+      (one) => one.metadata.namespace === of && selects({ matchLabels: wanted }, podOf(one)?.labels ?? {}),
+    );
     expect(takesPods(wanted, here, { objects: [...objects, here] })).toBe(found);
   });
 });

@@ -9,13 +9,19 @@ type Labels = Readonly<Record<string, string>>;
 const SELECTORS = {
   NetworkPolicy: (spec: { podSelector?: Selector }): Selector | undefined => spec.podSelector ?? {},
   PodDisruptionBudget: (spec: { selector?: Selector }): Selector | undefined => spec.selector,
-  Service: (spec: { selector?: Labels }): Selector | undefined => (spec.selector === undefined ? undefined : { matchLabels: spec.selector }),
+  Service: (spec: { selector?: Labels }): Selector | undefined =>
+    spec.selector === undefined ? undefined : { matchLabels: spec.selector },
 } as const;
 
 type Selecting = keyof typeof SELECTORS;
 
 /** Objects of a kind in the same namespace whose selector takes a pod, in their own order. */
-export function selectorsOf<T extends object>({ labels }: Pod, { metadata }: Manifest, kind: Selecting, scene: Scene): (Manifest & T)[] {
+export function selectorsOf<T extends object>(
+  { labels }: Pod,
+  { metadata }: Manifest,
+  kind: Selecting,
+  scene: Scene,
+): (Manifest & T)[] {
   return derived(scene, INDEXES[kind]).taking(metadata.namespace, labels) as (Manifest & T)[];
 }
 
@@ -28,7 +34,9 @@ export function takesPods(labels: Labels, { metadata }: Manifest, scene: Scene):
   return fewest.some((object) => selects({ matchLabels: labels }, podOf(object)?.labels ?? {}));
 }
 
-const podsByLabel = grouping((object) => Object.entries(podOf(object)?.labels ?? {}).map((pair) => keyOf(object.metadata.namespace, pair)));
+const podsByLabel = grouping((object) =>
+  Object.entries(podOf(object)?.labels ?? {}).map((pair) => keyOf(object.metadata.namespace, pair)),
+);
 
 interface Filed {
   readonly object: Manifest;
@@ -46,9 +54,11 @@ class SelectorIndex {
       return selector === undefined ? [] : [{ object, selector, place }];
     });
     const asked = new Map<string, number>();
-    const keysOf = ({ object, selector }: Filed) => Object.entries(selector.matchLabels ?? {}).map((pair) => keyOf(object.metadata.namespace, pair));
+    const keysOf = ({ object, selector }: Filed) =>
+      Object.entries(selector.matchLabels ?? {}).map((pair) => keyOf(object.metadata.namespace, pair));
     for (const key of all.flatMap(keysOf)) asked.set(key, (asked.get(key) ?? 0) + 1);
-    const rarest = (keys: readonly string[]) => keys.reduce((least, key) => ((asked.get(key) ?? 0) < (asked.get(least) ?? 0) ? key : least));
+    const rarest = (keys: readonly string[]) =>
+      keys.reduce((least, key) => ((asked.get(key) ?? 0) < (asked.get(least) ?? 0) ? key : least));
     this.#filed = Map.groupBy(all, (one) => {
       const keys = keysOf(one);
       return keys.length === 0 ? anyOf(one.object.metadata.namespace) : rarest(keys);

@@ -5,9 +5,16 @@ export function rulesTable(): string {
   return Object.entries(groups)
     .map(([about, rules]) => {
       const rows = rules.map(
-        ({ id, severity, why, mend, source }) => `| \`${id}\` | ${[severity, why, mend, source].map((text) => text.replaceAll('|', '\\|')).join(' | ')} |`,
+        ({ id, severity, why, mend, source }) =>
+          `| \`${id}\` | ${[severity, why, mend, source].map((text) => text.replaceAll('|', '\\|')).join(' | ')} |`,
       );
-      return [`### ${about}`, '', '| rule | severity | why | mend | source |', '| --- | --- | --- | --- | --- |', ...rows].join('\n');
+      return [
+        `### ${about}`,
+        '',
+        '| rule | severity | why | mend | source |',
+        '| --- | --- | --- | --- | --- |',
+        ...rows,
+      ].join('\n');
     })
     .join('\n\n');
 }

@@ -6,11 +6,20 @@ import { containing } from './samples.ts';
 import { type PolicyOptions, violations } from './violations.ts';
 
 const open = containing({ ports: [{ name: 'http', containerPort: 8080, hostPort: 80 }] });
-const exception: Exception = { rule: 'no-host-port', object: 'Deployment/users', environments: ['dev'], reason: 'one machine', expires: '2027-06-30' };
+const exception: Exception = {
+  rule: 'no-host-port',
+  object: 'Deployment/users',
+  environments: ['dev'],
+  reason: 'one machine',
+  expires: '2027-06-30',
+};
 const judge = (options: Partial<PolicyOptions> = {}, objects = [open]) =>
-  violations(objects, { environment: 'dev', rules: [noHostPort], ...options }).map(({ rule, object, field, what }) => `${rule}: ${object} ${field} ${what}`);
+  violations(objects, { environment: 'dev', rules: [noHostPort], ...options }).map(
+    ({ rule, object, field, what }) => `${rule}: ${object} ${field} ${what}`,
+  );
 
-const BROKEN = 'no-host-port: Deployment/users spec.template.spec.containers.users.ports.http.hostPort is 80: a port of the node';
+const BROKEN =
+  'no-host-port: Deployment/users spec.template.spec.containers.users.ports.http.hostPort is 80: a port of the node';
 
 describe('violations', () => {
   test('name rule, object, field and what stands there', () => {
@@ -42,7 +51,9 @@ describe('violations', () => {
   });
 
   test('an exception that nothing needs is one', () => {
-    expect(judge({ exceptions: [exception] }, [containing({})])).toEqual(['exceptions: Deployment/users no-host-port is excepted, but nothing breaks it']);
+    expect(judge({ exceptions: [exception] }, [containing({})])).toEqual([
+      'exceptions: Deployment/users no-host-port is excepted, but nothing breaks it',
+    ]);
   });
 
   test.each([
@@ -60,7 +71,9 @@ describe('enforcement', () => {
   const entry = { chart: 'users', path: 'users/pods/deployment', why: "contract 'users'", manifest: open };
 
   test('lets pass what breaks no rule', () => {
-    expect(() => enforce([{ ...entry, manifest: containing({}) }], { environment: 'dev', rules: [noHostPort] })).not.toThrow();
+    expect(() =>
+      enforce([{ ...entry, manifest: containing({}) }], { environment: 'dev', rules: [noHostPort] }),
+    ).not.toThrow();
   });
 
   test('stops with environment, object, field, place, cause and mend', () => {

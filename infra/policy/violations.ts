@@ -35,7 +35,9 @@ export function violations(objects: readonly Manifest[], options: PolicyOptions)
   const { environment, exceptions = [], today, rules: chosen = rules, ...facts } = options;
   const scene = { objects, ...facts };
   const local = exceptions.filter(({ environments }) => environments.includes(environment));
-  const valid = local.filter((exception) => unsound(exception) === undefined && !(today !== undefined && isExpired(exception, today)));
+  const valid = local.filter(
+    (exception) => unsound(exception) === undefined && !(today !== undefined && isExpired(exception, today)),
+  );
   const used = new Set<Exception>();
   const broken = chosen.flatMap(({ id, severity, mend, check }) =>
     objects.flatMap((manifest) =>
@@ -43,7 +45,9 @@ export function violations(objects: readonly Manifest[], options: PolicyOptions)
         const object = `${manifest.kind}/${manifest.metadata.name}`;
         const excused = local.filter((exception) => exception.rule === id && covers(exception, object));
         for (const exception of excused) used.add(exception);
-        return excused.some((exception) => valid.includes(exception)) ? [] : [{ rule: id, severity, object, manifest, field, what, mend }];
+        return excused.some((exception) => valid.includes(exception))
+          ? []
+          : [{ rule: id, severity, object, manifest, field, what, mend }];
       }),
     ),
   );
@@ -54,8 +58,12 @@ export function violations(objects: readonly Manifest[], options: PolicyOptions)
 function voidException(exception: Exception, used: boolean, today: Date | undefined): Violation[] {
   const { rule, object, expires } = exception;
   const fault = unsound(exception);
-  const found = (what: string, mend: string): Violation[] => [{ rule: 'exceptions', severity: 'caution', object, field: rule, what, mend }];
-  if (fault !== undefined) return found(`is excepted, but the exception ${fault}`, 'give it a reason and its last day, such as 2027-06-30');
-  if (today !== undefined && isExpired(exception, today)) return found(`was excepted until ${expires}`, 'keep the rule, or decide again and set a later day');
+  const found = (what: string, mend: string): Violation[] => [
+    { rule: 'exceptions', severity: 'caution', object, field: rule, what, mend },
+  ];
+  if (fault !== undefined)
+    return found(`is excepted, but the exception ${fault}`, 'give it a reason and its last day, such as 2027-06-30');
+  if (today !== undefined && isExpired(exception, today))
+    return found(`was excepted until ${expires}`, 'keep the rule, or decide again and set a later day');
   return used ? [] : found('is excepted, but nothing breaks it', 'drop the exception');
 }

@@ -16,14 +16,21 @@ status: ${status}
 
 test('a sound repository says which backups there are, and when each was complete', () => {
   const found = readCheck(checked('ok', 0));
-  expect(found).toEqual({ backups: [{ label: '20260131-010000F', complete: new Date('2026-01-31T01:01:01Z') }], damage: [] });
+  expect(found).toEqual({
+    backups: [{ label: '20260131-010000F', complete: new Date('2026-01-31T01:01:01Z') }],
+    damage: [],
+  });
   expect(() => refuseDamage(found)).not.toThrow();
 });
 test('damage is refused with the backup that has it', () => {
-  expect(() => refuseDamage(readCheck(checked('error', 2)))).toThrow(/verify found damage:\nbackup: 20260131-010000F, .*checksum invalid: 2/);
+  expect(() => refuseDamage(readCheck(checked('error', 2)))).toThrow(
+    /verify found damage:\nbackup: 20260131-010000F, .*checksum invalid: 2/,
+  );
 });
 test('a check that broke off counts as damage, not as sound', () => {
-  expect(() => refuseDamage(readCheck(`${checked('ok', 0).split('\n')[0]}\nERROR: [055]: unable to open`))).toThrow(/no result: ERROR: \[055\]/);
+  expect(() => refuseDamage(readCheck(`${checked('ok', 0).split('\n')[0]}\nERROR: [055]: unable to open`))).toThrow(
+    /no result: ERROR: \[055\]/,
+  );
 });
 test('an error of the status that names no backup is told whole', () => {
   expect(() => refuseDamage(readCheck(checked('error', 0)))).toThrow(/status: error/);

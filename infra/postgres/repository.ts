@@ -15,7 +15,11 @@ export interface Repository {
 }
 
 interface Info {
-  readonly backup?: readonly { readonly label: string; readonly error?: boolean; readonly timestamp: { readonly stop: number } }[];
+  readonly backup?: readonly {
+    readonly label: string;
+    readonly error?: boolean;
+    readonly timestamp: { readonly stop: number };
+  }[];
 }
 
 /**
@@ -27,12 +31,21 @@ export function readCheck(log: string): Repository {
   const info = lines.find((line) => line.startsWith('info '));
   const verified = lines.findIndex((line) => /^stanza: /.test(line));
   if (info === undefined) {
-    throw new Mistake('the backup repository', `it can't be read: ${log.trim().slice(-500)}`, 'see that its volume or bucket is there and opens');
+    throw new Mistake(
+      'the backup repository',
+      `it can't be read: ${log.trim().slice(-500)}`,
+      'see that its volume or bucket is there and opens',
+    );
   }
   const backups = (JSON.parse(info.slice(5)) as Info[])[0]?.backup ?? [];
   return {
-    backups: backups.filter(({ error }) => error !== true).map(({ label, timestamp }) => ({ label, complete: new Date((timestamp.stop + 1) * 1000) })),
-    damage: verified < 0 ? [`pgbackrest verify gave no result: ${lines.slice(lines.indexOf(info) + 1).join(' ')}`] : damageIn(lines.slice(verified)),
+    backups: backups
+      .filter(({ error }) => error !== true)
+      .map(({ label, timestamp }) => ({ label, complete: new Date((timestamp.stop + 1) * 1000) })),
+    damage:
+      verified < 0
+        ? [`pgbackrest verify gave no result: ${lines.slice(lines.indexOf(info) + 1).join(' ')}`]
+        : damageIn(lines.slice(verified)),
   };
 }
 

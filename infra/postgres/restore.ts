@@ -54,7 +54,13 @@ export async function restore({ kubectl, namespace, to, progress }: RestoreOptio
 }
 
 /** @returns label of the backup to begin with */
-async function check(server: Server, id: string, target: Date, past: readonly Past[], progress: Progress): Promise<string> {
+async function check(
+  server: Server,
+  id: string,
+  target: Date,
+  past: readonly Past[],
+  progress: Progress,
+): Promise<string> {
   let newest = new Date();
   if (target <= newest && (await server.isUp())) {
     progress.step('bringing all that is committed into the archive');
@@ -69,14 +75,27 @@ async function check(server: Server, id: string, target: Date, past: readonly Pa
 }
 
 /** The old data in place again: a server that is up is worth more than one that is nearly restored. */
-async function giveUp(server: Server, id: string, past: readonly Past[], wrong: string, progress: Progress): Promise<never> {
+async function giveUp(
+  server: Server,
+  id: string,
+  past: readonly Past[],
+  wrong: string,
+  progress: Progress,
+): Promise<never> {
   progress.step('it does not come up: putting the old data back');
   await server.stop();
   await server.job('undo', id);
   const worse = await server.start();
   await server.write({ past });
-  const now = worse === undefined ? 'the old data is in place again, and the server runs' : `the old data is in place again, but the server says: ${worse}`;
-  throw new Mistake('npm run restore', `the server did not come up with the restored data: ${wrong}`, `${now}; choose another time`);
+  const now =
+    worse === undefined
+      ? 'the old data is in place again, and the server runs'
+      : `the old data is in place again, but the server says: ${worse}`;
+  throw new Mistake(
+    'npm run restore',
+    `the server did not come up with the restored data: ${wrong}`,
+    `${now}; choose another time`,
+  );
 }
 
 /** As PostgreSQL reads it, in UTC. */

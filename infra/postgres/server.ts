@@ -45,19 +45,30 @@ export class Server {
   }
 
   public async write(note: Note): Promise<void> {
-    await this.#run('annotate', '--overwrite', `--field-manager=${RESTORE_MANAGER}`, `statefulset/${SERVER}`, `${NOTE}=${JSON.stringify(note)}`);
+    await this.#run(
+      'annotate',
+      '--overwrite',
+      `--field-manager=${RESTORE_MANAGER}`,
+      `statefulset/${SERVER}`,
+      `${NOTE}=${JSON.stringify(note)}`,
+    );
   }
 
   /** Whether the server takes connections. */
   public async isUp(): Promise<boolean> {
     const pod = await this.#kubectl.get('pod', `${SERVER}-0`, this.#namespace);
     const conditions = (pod?.status?.conditions ?? []) as { type: string; status: string }[];
-    return pod?.metadata.deletionTimestamp === undefined && conditions.some(({ type, status }) => type === 'Ready' && status === 'True');
+    return (
+      pod?.metadata.deletionTimestamp === undefined &&
+      conditions.some(({ type, status }) => type === 'Ready' && status === 'True')
+    );
   }
 
   /** Result of one statement as the superuser, inside the server's pod. */
   public async ask(sql: string): Promise<string> {
-    return (await this.#run('exec', `${SERVER}-0`, '-c', 'postgres', '--', 'psql', '-XAtq', '-U', 'postgres', '-c', sql)).trim();
+    return (
+      await this.#run('exec', `${SERVER}-0`, '-c', 'postgres', '--', 'psql', '-XAtq', '-U', 'postgres', '-c', sql)
+    ).trim();
   }
 
   /**
@@ -81,7 +92,10 @@ export class Server {
   /** Ends the server, and returns when its pod is gone. */
   public async stop(): Promise<void> {
     await this.#run('scale', `statefulset/${SERVER}`, '--replicas=0');
-    await this.#until('the pod is gone', async () => (await this.#kubectl.get('pod', `${SERVER}-0`, this.#namespace)) === undefined);
+    await this.#until(
+      'the pod is gone',
+      async () => (await this.#kubectl.get('pod', `${SERVER}-0`, this.#namespace)) === undefined,
+    );
   }
 
   /**
@@ -103,14 +117,22 @@ export class Server {
   public async job(step: Step, id: string, env: Readonly<Record<string, string>> = {}): Promise<string> {
     const template = await this.#kubectl.get('cronjob', TEMPLATE, this.#namespace);
     if (template === undefined) {
-      throw new Mistake(`namespace ${this.#namespace} › postgres`, 'it has no backups', "give the environment's postgres 'backups', and deploy it");
+      throw new Mistake(
+        `namespace ${this.#namespace} › postgres`,
+        'it has no backups',
+        "give the environment's postgres 'backups', and deploy it",
+      );
     }
     const name = `${TEMPLATE}-${id}-${step}`;
     await this.#run('delete', 'job', name, '--ignore-not-found', '--wait');
-    await this.#kubectl.run(['create', '-f', '-'], { input: JSON.stringify(jobOf(template, name, { STEP: step, ID: id, ...env })) });
+    await this.#kubectl.run(['create', '-f', '-'], {
+      input: JSON.stringify(jobOf(template, name, { STEP: step, ID: id, ...env })),
+    });
     let failed = false;
     await this.#until(`job ${name} ends`, async () => {
-      const status = (await this.#kubectl.get('job', name, this.#namespace))?.status as { succeeded?: number; failed?: number } | undefined;
+      const status = (await this.#kubectl.get('job', name, this.#namespace))?.status as
+        | { succeeded?: number; failed?: number }
+        | undefined;
       failed = (status?.failed ?? 0) > 0;
       return failed || (status?.succeeded ?? 0) > 0;
     });
@@ -129,7 +151,9 @@ export class Server {
     const name = 'postgres-backup-after-restore';
     await this.#run('delete', 'job', name, '--ignore-not-found', '--wait'); // one of an earlier restore may still try
     const template = (await this.#kubectl.get('cronjob', 'postgres-backup-full', this.#namespace)) as LiveObject;
-    await this.#kubectl.run(['create', '-f', '-'], { input: JSON.stringify(jobOf(template, name, { PGBACKREST_EXPIRE_AUTO: 'n' })) });
+    await this.#kubectl.run(['create', '-f', '-'], {
+      input: JSON.stringify(jobOf(template, name, { PGBACKREST_EXPIRE_AUTO: 'n' })),
+    });
     return name;
   }
 
@@ -156,8 +180,17 @@ export class Server {
 }
 
 function jobOf(template: LiveObject, name: string, env: Record<string, string>): object {
-  const { jobTemplate } = template.spec as { jobTemplate: { metadata: object; spec: { template: { spec: { containers: { env: object[] }[] } } } } };
+  const { jobTemplate } = template.spec as {
+    jobTemplate: { metadata: object; spec: { template: { spec: { containers: { env: object[] }[] } } } };
+  };
   const { metadata, spec } = structuredClone(jobTemplate);
-  spec.template.spec.containers[0]?.env.push(...Object.entries(env).map(([variable, value]) => ({ name: variable, value })));
-  return { apiVersion: 'batch/v1', kind: 'Job', metadata: { ...metadata, name, namespace: template.metadata.namespace }, spec };
+  spec.template.spec.containers[0]?.env.push(
+    ...Object.entries(env).map(([variable, value]) => ({ name: variable, value })),
+  );
+  return {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: { ...metadata, name, namespace: template.metadata.namespace },
+    spec,
+  };
 }

@@ -13,7 +13,11 @@ const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)$/;
 export function restoreTarget(text: string): Date {
   const time = new Date(text.replace(' ', 'T'));
   if (TIME.test(text.replace(' ', 'T')) && !Number.isNaN(time.getTime())) return time;
-  throw new Mistake(WHERE, `'${text}' is no time with a time zone`, "write one such as '2026-01-31T06:10:00Z' or '2026-01-31T07:10:00.5+01:00'");
+  throw new Mistake(
+    WHERE,
+    `'${text}' is no time with a time zone`,
+    "write one such as '2026-01-31T06:10:00Z' or '2026-01-31T07:10:00.5+01:00'",
+  );
 }
 
 /** A restore that was done: it brought back `to` at the time `at`, and what was committed between them is on a branch that was left. */
@@ -33,16 +37,25 @@ export function backupFor(target: Date, backups: readonly Backup[], newest: Date
   const usable = backups.filter(({ complete }) => undone(complete) === undefined);
   const [oldest] = usable;
   if (oldest === undefined) {
-    const mend = 'see the log of the container keeper in pod postgres-0, which takes the first one when the server starts, and that of the backup Jobs';
+    const mend =
+      'see the log of the container keeper in pod postgres-0, which takes the first one when the server starts, and that of the backup Jobs';
     throw new Mistake(WHERE, 'the repository holds no backup of what the database is now', mend);
   }
   const range = `from ${oldest.complete.toISOString()} to ${newest.toISOString()}`;
   const left = undone(target);
   if (left !== undefined) {
     const what = `${target.toISOString()} was undone by a restore at ${left.at}, which brought back ${left.to}`;
-    throw new Mistake(WHERE, what, `choose a time ${range}, but not between these two; docs/postgres.md says how to get at such a time by hand`);
+    throw new Mistake(
+      WHERE,
+      what,
+      `choose a time ${range}, but not between these two; docs/postgres.md says how to get at such a time by hand`,
+    );
   }
   const begin = usable.filter(({ complete }) => complete <= target).at(-1);
   if (begin !== undefined && target <= newest) return begin;
-  throw new Mistake(WHERE, `${target.toISOString()} is ${target > newest ? 'after' : 'before'} what can be brought back`, `choose a time ${range}`);
+  throw new Mistake(
+    WHERE,
+    `${target.toISOString()} is ${target > newest ? 'after' : 'before'} what can be brought back`,
+    `choose a time ${range}`,
+  );
 }

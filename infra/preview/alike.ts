@@ -10,7 +10,11 @@ export interface Alike<T> {
 
 /** Changes of objects, each once with all environments in which it is the same, and those of the same environments together. */
 export function alikeChanges(environments: readonly EnvironmentPreview[]): Alike<EnvironmentPreview['changes']>[] {
-  const one = alike(environments.flatMap(({ name, changes }) => changes.map(({ id, action, why, fields }) => [name, { id, action, why, fields }] as const)));
+  const one = alike(
+    environments.flatMap(({ name, changes }) =>
+      changes.map(({ id, action, why, fields }) => [name, { id, action, why, fields }] as const),
+    ),
+  );
   return [...Map.groupBy(one, (group) => canonical(group.environments)).values()].map((groups) => ({
     environments: groups[0]?.environments ?? [],
     value: groups.map(({ value }) => value),

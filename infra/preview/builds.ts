@@ -10,7 +10,9 @@ export type Builds = Readonly<Record<string, ServiceInputs>>;
 /** Reads what each service's image takes in; one that can't be built is left out. */
 export async function buildsOf(root: string): Promise<Builds> {
   const folder = join(root, 'services');
-  const services = existsSync(folder) ? (await readdir(folder)).filter((name) => existsSync(join(folder, name, 'Dockerfile'))) : [];
+  const services = existsSync(folder)
+    ? (await readdir(folder)).filter((name) => existsSync(join(folder, name, 'Dockerfile')))
+    : [];
   const builds = await Promise.all(services.map(async (service) => [service, await inputs(root, service)] as const));
   return Object.fromEntries(builds.flatMap(([service, made]) => (made === undefined ? [] : [[service, made]])));
 }

@@ -10,12 +10,20 @@ export interface Topic {
 
 interface Plan {
   readonly topics?: readonly Topic[];
-  readonly rights?: readonly { readonly user: string; readonly on: string; readonly name: string; readonly operation: string }[];
+  readonly rights?: readonly {
+    readonly user: string;
+    readonly on: string;
+    readonly name: string;
+    readonly operation: string;
+  }[];
 }
 
 interface KafkaUser {
   readonly authorization?: {
-    readonly acls?: readonly { readonly resource: { readonly type: string; readonly name: string }; readonly operations: readonly string[] }[];
+    readonly acls?: readonly {
+      readonly resource: { readonly type: string; readonly name: string };
+      readonly operations: readonly string[];
+    }[];
   };
 }
 
@@ -46,7 +54,8 @@ export function busRights(manifests: readonly Manifest[]): Map<string, Set<strin
   for (const { kind, metadata, spec } of manifests) {
     if (kind !== 'KafkaUser') continue;
     for (const { resource, operations } of (spec as KafkaUser).authorization?.acls ?? []) {
-      for (const operation of operations) add(metadata.name, `${operation.toLowerCase()} ${resource.type} ${resource.name}`);
+      for (const operation of operations)
+        add(metadata.name, `${operation.toLowerCase()} ${resource.type} ${resource.name}`);
     }
   }
   return rights;

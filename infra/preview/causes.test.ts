@@ -3,7 +3,11 @@ import { possibleCauses } from './causes.ts';
 import type { Finding } from './finding.ts';
 import type { Snapshot } from './snapshot.ts';
 
-const BUILT = { dockerfile: 'services/users/Dockerfile', files: ['services/users/main.ts', 'services/kit/app.ts'], packages: ['node_modules/a 1 sha512-old'] };
+const BUILT = {
+  dockerfile: 'services/users/Dockerfile',
+  files: ['services/users/main.ts', 'services/kit/app.ts'],
+  packages: ['node_modules/a 1 sha512-old'],
+};
 const base: Snapshot = {
   version: 'base',
   environments: { dev: [], staging: [] },
@@ -16,7 +20,11 @@ const base: Snapshot = {
   },
   builds: { users: BUILT },
 };
-const head: Snapshot = { ...base, version: 'head', builds: { users: { ...BUILT, packages: ['node_modules/a 2 sha512-new'] } } };
+const head: Snapshot = {
+  ...base,
+  version: 'head',
+  builds: { users: { ...BUILT, packages: ['node_modules/a 2 sha512-new'] } },
+};
 const finding = (more: Partial<Finding> = {}): Finding => ({
   rule: 'rollouts',
   severity: 'notice',
@@ -40,7 +48,11 @@ const lines = (...files: readonly string[]) => files.map((file) => ({ file, line
 const image = ['spec', 'template', 'spec', 'containers', '[users]', 'image'];
 /** Files that can be the cause where these fields of a Deployment differ in dev. */
 const files = (paths: readonly string[][], changed = lines(...FILES), about = finding()): string[] => {
-  const fields = paths.map((path) => ({ path, before: 'x', after: 'r.example:5000/groundwork.local/users:1@sha256:abc' }));
+  const fields = paths.map((path) => ({
+    path,
+    before: 'x',
+    after: 'r.example:5000/groundwork.local/users:1@sha256:abc',
+  }));
   const environments = [{ name: 'dev', changes: [{ id: 'Deployment/users', fields } as never] }];
   return possibleCauses(about, changed, { base, head, environments }).lines.map(({ file }) => file);
 };
@@ -52,17 +64,20 @@ describe('of another image of ours, the cause is', () => {
 
   test('a package that only one version locks', () => {
     const lock = (text: string) => ({ file: 'package-lock.json', line: 1, text });
-    expect(files([image], [...lines('constructs/grafana.ts'), lock('sha512-other'), lock('sha512-new')])).toEqual(['package-lock.json']);
+    expect(files([image], [...lines('constructs/grafana.ts'), lock('sha512-other'), lock('sha512-new')])).toEqual([
+      'package-lock.json',
+    ]);
   });
 
   test('the digest that a release wrote, where nothing of it changed', () => {
     const release = (text: string) => ({ file: 'stacks/images.lock.json', line: 1, text });
-    expect(files([image], [...lines('constructs/grafana.ts'), release('sha256:other'), release('"digest": "sha256:abc"')])).toEqual([
-      'stacks/images.lock.json',
-    ]);
+    expect(
+      files([image], [...lines('constructs/grafana.ts'), release('sha256:other'), release('"digest": "sha256:abc"')]),
+    ).toEqual(['stacks/images.lock.json']);
   });
 
-  test('not known, if neither did', () => expect(files([image], lines('constructs/grafana.ts', 'infra/preview/hold.ts'))).toEqual([]));
+  test('not known, if neither did', () =>
+    expect(files([image], lines('constructs/grafana.ts', 'infra/preview/hold.ts'))).toEqual([]));
 
   test('the program too, where more than the image differs', () => {
     expect(files([image, ['spec', 'template', 'spec', 'priority']])).toEqual([
@@ -84,6 +99,8 @@ describe('of anything else, the cause is in files that ran', () => {
   test('and not in another environment’s, nor in one’s own for what happens elsewhere too', () => {
     expect(files([], lines(...FILES), quota('staging'))).toEqual(['constructs/grafana.ts']);
     expect(files([], lines(...FILES), quota('dev', 'staging'))).toEqual(['constructs/grafana.ts']);
-    expect(files([], lines('stacks/environments/dev.ts', 'stacks/environments/staging.ts'), quota('dev', 'staging'))).toHaveLength(2);
+    expect(
+      files([], lines('stacks/environments/dev.ts', 'stacks/environments/staging.ts'), quota('dev', 'staging')),
+    ).toHaveLength(2);
   });
 });

@@ -41,13 +41,23 @@ export function possibleCauses(finding: Finding, lines: readonly ChangedLine[], 
   if (changed.length === 0 || changed.some(({ service }) => service === undefined))
     return {
       lines: [...new Set([...ranFor(finding, lines, compared), ...built])],
-      areAll: compared.base.imports !== undefined && compared.head.imports !== undefined && !lines.some(({ file }) => file === PACKAGES),
+      areAll:
+        compared.base.imports !== undefined &&
+        compared.head.imports !== undefined &&
+        !lines.some(({ file }) => file === PACKAGES),
       areCertain: false,
       fields,
     };
-  const isOwn = ({ file }: ChangedLine): boolean => [...services].some((service) => file.startsWith(`services/${service}/`));
-  const released = lines.filter(({ file, text }) => file === RELEASED && changed.some(({ parts }) => parts.some((part) => text.includes(part))));
-  return { lines: built.length > 0 ? built.toSorted((a, b) => Number(isOwn(b)) - Number(isOwn(a))) : released, areAll: true, areCertain: true };
+  const isOwn = ({ file }: ChangedLine): boolean =>
+    [...services].some((service) => file.startsWith(`services/${service}/`));
+  const released = lines.filter(
+    ({ file, text }) => file === RELEASED && changed.some(({ parts }) => parts.some((part) => text.includes(part))),
+  );
+  return {
+    lines: built.length > 0 ? built.toSorted((a, b) => Number(isOwn(b)) - Number(isOwn(a))) : released,
+    areAll: true,
+    areCertain: true,
+  };
 }
 
 /** A field that a finding is about, and the service of ours whose image it names. */
@@ -62,17 +72,26 @@ function changedFields({ rule, subject, field, environments: where }: Finding, {
   const fields = environments.flatMap(({ name, changes }) =>
     where.includes(name) ? changes.filter(({ id }) => id === subject).flatMap((one) => one.fields) : [],
   );
-  return fields.filter(({ path }) => (rule === 'rollouts' ? path.includes('template') : field?.endsWith('image') && pathText(path).endsWith(field)));
+  return fields.filter(({ path }) =>
+    rule === 'rollouts' ? path.includes('template') : field?.endsWith('image') && pathText(path).endsWith(field),
+  );
 }
 
 function namedBy({ path, after }: Change, { base, head }: Compared): Named {
   const { repository, tag, digest } = imageParts(path.at(-1) === 'image' ? String(after) : '');
   const [, service = ''] = /(?:^|\/)groundwork\.local\/([^/]+)$/.exec(repository) ?? [];
-  return { service: service in { ...base.builds, ...head.builds } ? service : undefined, parts: [tag, digest].filter((part) => part !== undefined) };
+  return {
+    service: service in { ...base.builds, ...head.builds } ? service : undefined,
+    parts: [tag, digest].filter((part) => part !== undefined),
+  };
 }
 
 /** Lines that make another image of a service: its files, its locked packages, and its bases. */
-function builtInto(services: ReadonlySet<string>, lines: readonly ChangedLine[], { base, head }: Compared): readonly ChangedLine[] {
+function builtInto(
+  services: ReadonlySet<string>,
+  lines: readonly ChangedLine[],
+  { base, head }: Compared,
+): readonly ChangedLine[] {
   if (services.size === 0) return [];
   const [old, young] = [inputsOf(base, services), inputsOf(head, services)];
   const files = new Set([...old, ...young].flatMap(({ dockerfile, files }) => [dockerfile, ...files]));
@@ -101,7 +120,11 @@ function hashesOfOne(old: readonly string[], young: readonly string[]): string[]
 }
 
 /** Lines of the program itself: tests, docs, tools and what looks on from outside make no manifest. */
-function ranFor({ environments }: Finding, lines: readonly ChangedLine[], { base, head }: Compared): readonly ChangedLine[] {
+function ranFor(
+  { environments }: Finding,
+  lines: readonly ChangedLine[],
+  { base, head }: Compared,
+): readonly ChangedLine[] {
   const imports = base.imports && head.imports && { ...base.imports, ...head.imports };
   const names = new Set([base, head].flatMap((version) => Object.keys(version.environments)));
   const owner = (file: string): string | undefined => {
@@ -110,12 +133,18 @@ function ranFor({ environments }: Finding, lines: readonly ChangedLine[], { base
   };
   /** Whether a file of environments is of this one, or the file of this one builds on it. */
   const counts = (file: string, environment: string): boolean =>
-    owner(file) === environment || Object.entries(imports ?? {}).some(([of, imported]) => owner(of) === environment && imported.includes(file));
-  const ran = lines.filter(({ file }) => (imports === undefined ? isSource(file) : file in imports && !file.startsWith('infra/preview/')));
+    owner(file) === environment ||
+    Object.entries(imports ?? {}).some(([of, imported]) => owner(of) === environment && imported.includes(file));
+  const ran = lines.filter(({ file }) =>
+    imports === undefined ? isSource(file) : file in imports && !file.startsWith('infra/preview/'),
+  );
   const ofEnvironments = [...new Set(ran.map(({ file }) => file))].filter((file) => owner(file) !== undefined);
   // What one environment says explains nothing that happens in another too.
   const explained = environments.every((environment) => ofEnvironments.some((file) => counts(file, environment)));
-  return ran.filter(({ file }) => owner(file) === undefined || (explained && environments.some((environment) => counts(file, environment))));
+  return ran.filter(
+    ({ file }) =>
+      owner(file) === undefined || (explained && environments.some((environment) => counts(file, environment))),
+  );
 }
 
 function isSource(file: string): boolean {

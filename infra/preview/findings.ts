@@ -17,27 +17,51 @@ export interface Comparison {
 export function compareSnapshots(base: Snapshot, head: Snapshot): Comparison {
   const names = [...new Set([...Object.keys(head.environments), ...Object.keys(base.environments)])];
   const exceptions = { before: base.exceptions ?? [], after: head.exceptions ?? [] };
-  const environments = names.map((name) => ({ ...environmentChange(name, base.environments[name] ?? [], head.environments[name] ?? []), exceptions }));
+  const environments = names.map((name) => ({
+    ...environmentChange(name, base.environments[name] ?? [], head.environments[name] ?? []),
+    exceptions,
+  }));
   const found = environments.flatMap((environment) =>
-    rulesFor(environment).flatMap(({ id, check }) => check(environment).map((observation) => ({ rule: id, environments: [environment.name], ...observation }))),
+    rulesFor(environment).flatMap(({ id, check }) =>
+      check(environment).map((observation) => ({ rule: id, environments: [environment.name], ...observation })),
+    ),
   );
-  return { environments, findings: sorted([...merged(found), ...contractFindings(base.contracts, head.contracts, names)]) };
+  return {
+    environments,
+    findings: sorted([...merged(found), ...contractFindings(base.contracts, head.contracts, names)]),
+  };
 }
 
-function environmentChange(name: string, before: readonly ManifestEntry[], after: readonly ManifestEntry[]): Omit<EnvironmentChange, 'exceptions'> {
+function environmentChange(
+  name: string,
+  before: readonly ManifestEntry[],
+  after: readonly ManifestEntry[],
+): Omit<EnvironmentChange, 'exceptions'> {
   const manifests = (entries: readonly ManifestEntry[]) => entries.map(({ manifest }) => manifest);
   return { name, changes: changedObjects(before, after), before: manifests(before), after: manifests(after) };
 }
 
-function contractFindings(before: readonly Contract[] | undefined, after: readonly Contract[] | undefined, environments: readonly string[]): Finding[] {
+function contractFindings(
+  before: readonly Contract[] | undefined,
+  after: readonly Contract[] | undefined,
+  environments: readonly string[],
+): Finding[] {
   if (before === undefined || after === undefined) return [];
-  return contractRules.flatMap(({ id, check }) => check(before, after).map((observation) => ({ rule: id, environments, ...observation })));
+  return contractRules.flatMap(({ id, check }) =>
+    check(before, after).map((observation) => ({ rule: id, environments, ...observation })),
+  );
 }
 
 /** Most dangerous first, and in an order that doesn't depend on who found what. */
 export function sorted(findings: readonly Finding[]): Finding[] {
   const rank = ({ severity }: Finding): number => SEVERITIES.indexOf(severity);
-  return findings.toSorted((a, b) => rank(a) - rank(b) || compare(a.rule, b.rule) || compare(a.subject, b.subject) || compare(a.field ?? '', b.field ?? ''));
+  return findings.toSorted(
+    (a, b) =>
+      rank(a) - rank(b) ||
+      compare(a.rule, b.rule) ||
+      compare(a.subject, b.subject) ||
+      compare(a.field ?? '', b.field ?? ''),
+  );
 }
 
 function compare(a: string, b: string): number {

@@ -11,7 +11,11 @@ interface Peer {
 interface Rule {
   readonly from?: readonly Peer[];
   readonly to?: readonly Peer[];
-  readonly ports?: readonly { readonly protocol?: string; readonly port?: number | string; readonly endPort?: number }[];
+  readonly ports?: readonly {
+    readonly protocol?: string;
+    readonly port?: number | string;
+    readonly endPort?: number;
+  }[];
 }
 interface Policy {
   readonly podSelector: Selector;
@@ -46,14 +50,19 @@ export function flows(manifests: readonly Manifest[]): Set<string> {
     }
     const incoming = rulesFor(policies, 'Ingress', one);
     for (const rule of incoming ?? [{}]) {
-      for (const outside of outsiders(rule.from, incoming === undefined)) for (const port of ports(rule)) found.add(`${outside} → ${one.name}${port}`);
+      for (const outside of outsiders(rule.from, incoming === undefined))
+        for (const port of ports(rule)) found.add(`${outside} → ${one.name}${port}`);
       for (const other of pods) {
         if (other.name === one.name || !meets(rule.from, other, one.namespace)) continue;
         const lets = rulesFor(policies, 'Egress', other);
         for (const port of ports(rule)) {
           const through =
             lets === undefined ||
-            lets.some((egress) => meets(egress.to, one, other.namespace) && (egress.ports === undefined || port === '' || ports(egress).includes(port)));
+            lets.some(
+              (egress) =>
+                meets(egress.to, one, other.namespace) &&
+                (egress.ports === undefined || port === '' || ports(egress).includes(port)),
+            );
           if (through) found.add(`${other.name} → ${one.name}${port}`);
         }
       }
@@ -79,11 +88,20 @@ function workloads(manifests: readonly Manifest[]): Pods[] {
 }
 
 /** Rules of all policies that select the pods for a direction; undefined if none does, and so everything is let through. */
-function rulesFor(policies: readonly (Policy & { readonly namespace: string | undefined })[], direction: 'Ingress' | 'Egress', pods: Pods): Rule[] | undefined {
+function rulesFor(
+  policies: readonly (Policy & { readonly namespace: string | undefined })[],
+  direction: 'Ingress' | 'Egress',
+  pods: Pods,
+): Rule[] | undefined {
   const selecting = policies.filter(
-    (policy) => policy.namespace === pods.namespace && (policy.policyTypes ?? ['Ingress']).includes(direction) && selects(policy.podSelector, pods.labels),
+    (policy) =>
+      policy.namespace === pods.namespace &&
+      (policy.policyTypes ?? ['Ingress']).includes(direction) &&
+      selects(policy.podSelector, pods.labels),
   );
-  return selecting.length === 0 ? undefined : selecting.flatMap((policy) => (direction === 'Ingress' ? policy.ingress : policy.egress) ?? []);
+  return selecting.length === 0
+    ? undefined
+    : selecting.flatMap((policy) => (direction === 'Ingress' ? policy.ingress : policy.egress) ?? []);
 }
 
 function meets(peers: readonly Peer[] | undefined, pods: Pods, namespace: string | undefined): boolean {
@@ -105,7 +123,9 @@ function outsiders(peers: readonly Peer[] | undefined, unrestricted: boolean): s
     const namespace = namespaceSelector?.matchLabels?.['kubernetes.io/metadata.name'];
     if (namespaceSelector === undefined) return [];
     const some = nameOf(podSelector);
-    return [`${some === undefined ? '' : `${some} in `}${namespace === undefined ? 'any namespace' : `namespace ${namespace}`}`];
+    return [
+      `${some === undefined ? '' : `${some} in `}${namespace === undefined ? 'any namespace' : `namespace ${namespace}`}`,
+    ];
   });
 }
 
@@ -113,7 +133,10 @@ function outsiders(peers: readonly Peer[] | undefined, unrestricted: boolean): s
 function operated(peers: readonly Peer[] | undefined, pods: readonly Pods[]): string[] {
   return (peers ?? []).flatMap(({ podSelector, namespaceSelector, ipBlock }) => {
     const name = nameOf(podSelector);
-    const known = namespaceSelector !== undefined || ipBlock !== undefined || pods.some(({ labels }) => selects(podSelector ?? {}, labels));
+    const known =
+      namespaceSelector !== undefined ||
+      ipBlock !== undefined ||
+      pods.some(({ labels }) => selects(podSelector ?? {}, labels));
     return known || name === undefined ? [] : [name];
   });
 }
@@ -127,5 +150,9 @@ function nameOf({ matchLabels = {} }: Selector = {}): string | undefined {
 }
 
 function ports({ ports: open }: Rule): string[] {
-  return open?.map(({ port, endPort }) => (port === undefined ? '' : `:${port}${endPort === undefined ? '' : `–${endPort}`}`)) ?? [''];
+  return (
+    open?.map(({ port, endPort }) =>
+      port === undefined ? '' : `:${port}${endPort === undefined ? '' : `–${endPort}`}`,
+    ) ?? ['']
+  );
 }

@@ -10,15 +10,28 @@ const catalog = contract('catalog', { http: { list: get('/products'), tags: get(
 const mail = contract('mail', { http: { send: get('/send') } });
 const lone = named('lone');
 const before = [catalog, mail, lone, named('web', { calls: [catalog.http.list, mail.http.send] })] as Contract[];
-const after = [catalog, mail, lone, named('web', { calls: [catalog.http.list, catalog.http.tags] }), named('app', { calls: [mail.http.send] })] as Contract[];
+const after = [
+  catalog,
+  mail,
+  lone,
+  named('web', { calls: [catalog.http.list, catalog.http.tags] }),
+  named('app', { calls: [mail.http.send] }),
+] as Contract[];
 
 test('the same graph differs in nothing', () => expect(graphChange(before, [...before].reverse())).toBeUndefined());
 
 test('what came, went and changed is marked, with the boxes it hangs on and no others', () => {
   const { boxes, arrows } = graphChange(before, after) as NonNullable<ReturnType<typeof graphChange>>;
   expect(boxes.map(({ id, mark }) => `${mark} ${id}`)).toEqual(['added app', 'kept catalog', 'kept mail', 'kept web']);
-  expect(arrows.map(({ from, to, mark }) => `${mark} ${from} → ${to}`)).toEqual(['added app → mail', 'changed web → catalog', 'removed web → mail']);
-  expect(arrows.find(({ mark }) => mark === 'changed')).toMatchObject({ detail: 'web calls list, tags', was: 'web calls list' });
+  expect(arrows.map(({ from, to, mark }) => `${mark} ${from} → ${to}`)).toEqual([
+    'added app → mail',
+    'changed web → catalog',
+    'removed web → mail',
+  ]);
+  expect(arrows.find(({ mark }) => mark === 'changed')).toMatchObject({
+    detail: 'web calls list, tags',
+    was: 'web calls list',
+  });
 });
 
 test('Mermaid paints boxes and arrows by their marks', () => {
@@ -48,12 +61,18 @@ test('words tell the same where nothing draws', () => {
   ]);
 });
 
-test.each(['"] click n0 "javascript:x"', '```', '</details>', '@everyone', '\u202egnp', 'a\n  click n0', '#quot;', '%%{init: {}}%%'])(
-  'a title of %j ends neither its quotes nor the block',
-  (title) => {
-    const box = { id: 'x', kind: 'service' as const, title, note: '', mark: 'added' as const };
-    const lines = mermaid({ boxes: [box], arrows: [] }).split('\n');
-    expect(lines.length).toBe(4);
-    expect(lines[1]).toMatch(/^ {2}n0\["\+ [^"`<>@\u202e%{}\n]* \(\)"\]$/);
-  },
-);
+test.each([
+  '"] click n0 "javascript:x"',
+  '```',
+  '</details>',
+  '@everyone',
+  '\u202egnp',
+  'a\n  click n0',
+  '#quot;',
+  '%%{init: {}}%%',
+])('a title of %j ends neither its quotes nor the block', (title) => {
+  const box = { id: 'x', kind: 'service' as const, title, note: '', mark: 'added' as const };
+  const lines = mermaid({ boxes: [box], arrows: [] }).split('\n');
+  expect(lines.length).toBe(4);
+  expect(lines[1]).toMatch(/^ {2}n0\["\+ [^"`<>@\u202e%{}\n]* \(\)"\]$/);
+});

@@ -37,7 +37,12 @@ export function differs({ mark }: Marked<unknown>): boolean {
   return mark !== 'kept';
 }
 
-function marked<T>(before: readonly T[], after: readonly T[], keyOf: (part: T) => string, saying: (part: T) => string): Marked<T>[] {
+function marked<T>(
+  before: readonly T[],
+  after: readonly T[],
+  keyOf: (part: T) => string,
+  saying: (part: T) => string,
+): Marked<T>[] {
   const old = new Map(before.map((part) => [keyOf(part), part]));
   const young = new Set(after.map(keyOf));
   const now = after.map((part): Marked<T> => {
@@ -45,5 +50,8 @@ function marked<T>(before: readonly T[], after: readonly T[], keyOf: (part: T) =
     if (then === undefined) return { ...part, mark: 'added' };
     return saying(then) === saying(part) ? { ...part, mark: 'kept' } : { ...part, mark: 'changed', was: saying(then) };
   });
-  return [...now, ...before.filter((part) => !young.has(keyOf(part))).map((part): Marked<T> => ({ ...part, mark: 'removed' }))];
+  return [
+    ...now,
+    ...before.filter((part) => !young.has(keyOf(part))).map((part): Marked<T> => ({ ...part, mark: 'removed' })),
+  ];
 }

@@ -22,9 +22,11 @@ export function holdOf({ kind, spec }: Manifest): Hold | undefined {
     updateStrategy?: { type?: string; rollingUpdate?: { partition?: number } };
     replicas?: number;
   };
-  if (kind === 'Deployment' && paused === true) return { field: 'spec.paused', pods: 'its pods', until: 'until somebody resumes it', ofAll: true };
+  if (kind === 'Deployment' && paused === true)
+    return { field: 'spec.paused', pods: 'its pods', until: 'until somebody resumes it', ofAll: true };
   if (kind !== 'StatefulSet' && kind !== 'DaemonSet') return undefined;
-  if (updateStrategy?.type === 'OnDelete') return { field: 'spec.updateStrategy', pods: 'its pods', until: 'until somebody deletes them', ofAll: true };
+  if (updateStrategy?.type === 'OnDelete')
+    return { field: 'spec.updateStrategy', pods: 'its pods', until: 'until somebody deletes them', ofAll: true };
   const { partition = 0 } = updateStrategy?.rollingUpdate ?? {};
   if (kind === 'DaemonSet' || partition === 0) return undefined;
   return {

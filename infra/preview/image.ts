@@ -10,5 +10,7 @@ export interface ImageParts {
 export function imageParts(image: string): ImageParts {
   const [name = '', digest] = image.split('@');
   const colon = name.indexOf(':', name.lastIndexOf('/'));
-  return colon < 0 ? { repository: name, tag: undefined, digest } : { repository: name.slice(0, colon), tag: name.slice(colon + 1), digest };
+  return colon < 0
+    ? { repository: name, tag: undefined, digest }
+    : { repository: name.slice(0, colon), tag: name.slice(colon + 1), digest };
 }

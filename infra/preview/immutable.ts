@@ -56,13 +56,17 @@ const STATEFUL_SET_MUTABLE = [
  * Those of the changes that can't be made in place: the object has to be deleted and made anew.
  * @param manifest as it is in the cluster, before the change
  */
-export function immutableChanges({ kind, immutable }: Manifest & { readonly immutable?: boolean }, changes: readonly Change[]): Change[] {
+export function immutableChanges(
+  { kind, immutable }: Manifest & { readonly immutable?: boolean },
+  changes: readonly Change[],
+): Change[] {
   const within = (path: string, prefixes: readonly string[]): boolean =>
     prefixes.some((prefix) => path === prefix || path.startsWith(`${prefix}.`) || path.startsWith(`${prefix}[`));
   return changes.filter((change) => {
     const path = pathText(change.path);
     if (kind === 'StatefulSet') return path.startsWith('spec.') && !within(path, STATEFUL_SET_MUTABLE);
-    if ((kind === 'ConfigMap' || kind === 'Secret') && immutable) return /^(data|binaryData|stringData|immutable)/.test(path);
+    if ((kind === 'ConfigMap' || kind === 'Secret') && immutable)
+      return /^(data|binaryData|stringData|immutable)/.test(path);
     if (kind === 'Secret' && path === 'type') return true;
     // A Service may get its first address, or become one without, only by being made anew.
     return within(path, IMMUTABLE[kind] ?? []);

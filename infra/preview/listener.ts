@@ -19,7 +19,8 @@ registerHooks({
   },
 });
 process.on('exit', () => {
-  if (process.env.GROUNDWORK_IMPORTS !== undefined) writeFileSync(process.env.GROUNDWORK_IMPORTS, JSON.stringify(imports));
+  if (process.env.GROUNDWORK_IMPORTS !== undefined)
+    writeFileSync(process.env.GROUNDWORK_IMPORTS, JSON.stringify(imports));
 });
 
 /** Path from the root of the checkout, which is where the program runs; undefined for packages. */

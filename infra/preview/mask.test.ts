@@ -14,7 +14,10 @@ describe('is hidden, wherever it stands:', () => {
     ['a token of ours', 'eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiJwbGFudGVkIn0.c2lnbmF0dXJl', '(hidden)'],
     ['base64', 'cGxhbnRlZCBzZWNyZXQgb2YgMzIgYnl0ZXMgMDE=', '(hidden)'],
   ])('%s', (_, text, shown) => {
-    expect(masked({ before: undefined, list: [{ after: text }] })).toEqual({ before: undefined, list: [{ after: shown }] });
+    expect(masked({ before: undefined, list: [{ after: text }] })).toEqual({
+      before: undefined,
+      list: [{ after: shown }],
+    });
   });
 });
 

@@ -10,7 +10,10 @@ const SECRETS: readonly (readonly [RegExp, string])[] = [
   // The login in a URL.
   [/([a-z][a-z0-9+.-]*:\/\/[^\s/:@]*:)[^\s/@]+(?=@)/gi, `$1${HIDDEN}`],
   // `password=…`, `--token …`, `"apiKey": "…"`; a path names a file and is none.
-  [/((?:password|passwd|passphrase|secret|token|api[-_]?key|access[-_]?key)["']?\s*(?:=|:\s)\s*["']?)(?![/<$({])[^\s"',;&]{4,}/gi, `$1${HIDDEN}`],
+  [
+    /((?:password|passwd|passphrase|secret|token|api[-_]?key|access[-_]?key)["']?\s*(?:=|:\s)\s*["']?)(?![/<$({])[^\s"',;&]{4,}/gi,
+    `$1${HIDDEN}`,
+  ],
   [/(--[a-z-]*(?:password|token|secret|key)[ =])(?![/<$({])[^\s"',;&]{4,}/gi, `$1${HIDDEN}`],
   // A long run of base64 that isn't hexadecimal, as digests are, nor an object's `Kind/name`.
   [

@@ -12,16 +12,23 @@ export function merged(findings: readonly Finding[]): Finding[] {
     if (others.length === 0) return first;
     const environments = [...new Set(group.flatMap((one) => one.environments))];
     const same = others.every((one) => isDeepStrictEqual(detailOf(one), detailOf(first)));
-    const text = (of: (one: Finding) => string): string => (new Set(group.map(of)).size === 1 ? of(first) : nameless(of(first), first.environments));
+    const text = (of: (one: Finding) => string): string =>
+      new Set(group.map(of)).size === 1 ? of(first) : nameless(of(first), first.environments);
     const [subject, what] = [text((one) => one.subject), text((one) => one.what)];
     const { before: _, after: __, note: ___, ...common } = first;
-    const shown = same ? detailOf(first) : { details: Object.fromEntries(group.flatMap((one) => one.environments.map((name) => [name, detailOf(one)]))) };
+    const shown = same
+      ? detailOf(first)
+      : { details: Object.fromEntries(group.flatMap((one) => one.environments.map((name) => [name, detailOf(one)]))) };
     return { ...common, ...shown, subject, what, environments };
   });
 }
 
 function detailOf({ before, after, note }: Finding): Detail {
-  return { ...(before === undefined ? {} : { before }), ...(after === undefined ? {} : { after }), ...(note === undefined ? {} : { note }) };
+  return {
+    ...(before === undefined ? {} : { before }),
+    ...(after === undefined ? {} : { after }),
+    ...(note === undefined ? {} : { note }),
+  };
 }
 
 function keyOf({ rule, severity, subject, what, field, environments }: Finding): string {
@@ -30,5 +37,8 @@ function keyOf({ rule, severity, subject, what, field, environments }: Finding):
 
 /** `shop-dev-reader` in dev and `shop-staging-reader` in staging are both `shop-*-reader`. */
 function nameless(text: string, environments: readonly string[]): string {
-  return environments.reduce((left, name) => left.replace(new RegExp(`(?<![a-z0-9])${name}(?![a-z0-9])`, 'g'), '*'), text);
+  return environments.reduce(
+    (left, name) => left.replace(new RegExp(`(?<![a-z0-9])${name}(?![a-z0-9])`, 'g'), '*'),
+    text,
+  );
 }

@@ -29,13 +29,25 @@ export function changedObjects(before: readonly ManifestEntry[], after: readonly
     if (from !== undefined && to !== undefined && fields.length === 0) return [];
     const { kind, metadata } = entry.manifest;
     const action = actionOf(kind, from, to, fields);
-    return [{ id: `${kind}/${metadata.name}`, kind, action, before: from?.manifest, after: to?.manifest, fields, why: entry.why }];
+    return [
+      {
+        id: `${kind}/${metadata.name}`,
+        kind,
+        action,
+        before: from?.manifest,
+        after: to?.manifest,
+        fields,
+        why: entry.why,
+      },
+    ];
   });
 }
 
 /** What tells an object from all others in a cluster: a newer API version of a kind is the same object. */
 export function identityOf({ apiVersion, kind, metadata }: Manifest): string {
-  return [apiVersion.includes('/') ? apiVersion.split('/')[0] : '', kind, metadata.namespace ?? '', metadata.name].join(' ');
+  return [apiVersion.includes('/') ? apiVersion.split('/')[0] : '', kind, metadata.namespace ?? '', metadata.name].join(
+    ' ',
+  );
 }
 
 function byIdentity(entries: readonly ManifestEntry[]): Map<string, ManifestEntry> {
@@ -53,12 +65,20 @@ const ROLLS: Readonly<Record<string, RegExp>> = {
     /^spec\.(imageName|resources|affinity|postgresql\.parameters\.(shared_buffers|max_connections|superuser_reserved_connections|max_worker_processes|wal_level)$)/,
   KafkaNodePool: /^spec\.(resources|jvmOptions|template)/,
   // Of a broker's settings, these change while it runs; who may connect is the operator's NetworkPolicy.
-  Kafka: /^spec\.kafka\.(version|rack|authorization|config\.(?!min\.insync\.replicas$|message\.max\.bytes$|unclean\.)|listeners(?!.*networkPolicyPeers))/,
+  Kafka:
+    /^spec\.kafka\.(version|rack|authorization|config\.(?!min\.insync\.replicas$|message\.max\.bytes$|unclean\.)|listeners(?!.*networkPolicyPeers))/,
 };
 
-function actionOf(kind: string, from: ManifestEntry | undefined, to: ManifestEntry | undefined, fields: readonly Change[]): Action {
+function actionOf(
+  kind: string,
+  from: ManifestEntry | undefined,
+  to: ManifestEntry | undefined,
+  fields: readonly Change[],
+): Action {
   if (from === undefined) return 'create';
   if (to === undefined) return 'delete';
   if (immutableChanges(from.manifest, fields).length > 0) return 'replace';
-  return fields.some(({ path }) => ROLLS[kind]?.test(pathText(path))) && holdOf(to.manifest)?.ofAll !== true ? 'roll' : 'update';
+  return fields.some(({ path }) => ROLLS[kind]?.test(pathText(path))) && holdOf(to.manifest)?.ofAll !== true
+    ? 'roll'
+    : 'update';
 }

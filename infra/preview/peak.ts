@@ -15,7 +15,10 @@ export function peakOf(manifests: readonly Manifest[]): Amounts {
   }));
   const sum = (name: string): number => all.reduce((total, { pods, each }) => total + pods * (each[name] ?? 0), 0);
   const storage = all.reduce((total, one) => total + one.storage, 0);
-  return { ...Object.fromEntries(['pods', ...RESOURCES.map(([name]) => name)].map((name) => [name, sum(name)])), 'requests.storage': storage };
+  return {
+    ...Object.fromEntries(['pods', ...RESOURCES.map(([name]) => name)].map((name) => [name, sum(name)])),
+    'requests.storage': storage,
+  };
 }
 
 /** What one pod of a workload asks for. Its containers run together, its first ones before them: it counts as the larger of both, as the scheduler does. */
@@ -23,7 +26,8 @@ export function askedByPod(manifest: Manifest): Amounts {
   const spec = templateOf(manifest)?.spec;
   if (spec === undefined) return {};
   const asked = RESOURCES.map(([name, group, resource]) => {
-    const of = (containers: readonly object[] = []): number[] => containers.map((container) => amount(container, group, resource));
+    const of = (containers: readonly object[] = []): number[] =>
+      containers.map((container) => amount(container, group, resource));
     const together = of(spec.containers).reduce((sum, one) => sum + one, 0);
     return [name, Math.max(together, ...of(spec.initContainers))] as const;
   });
@@ -32,7 +36,10 @@ export function askedByPod(manifest: Manifest): Amounts {
 
 /** Storage that an object claims: a claim itself, and those of a StatefulSet's pods. */
 export function claimedBy(manifest: Manifest): Amounts {
-  const { volumeClaimTemplates = [], replicas = 1 } = (manifest.spec ?? {}) as { volumeClaimTemplates?: readonly Claim[]; replicas?: number };
+  const { volumeClaimTemplates = [], replicas = 1 } = (manifest.spec ?? {}) as {
+    volumeClaimTemplates?: readonly Claim[];
+    replicas?: number;
+  };
   if (manifest.kind === 'PersistentVolumeClaim') return { 'requests.storage': claimed(manifest as Claim) };
   if (volumeClaimTemplates.length === 0) return {};
   const storage = volumeClaimTemplates.reduce((sum, claim) => sum + replicas * claimed(claim), 0);
@@ -54,6 +61,8 @@ function claimed({ spec }: Claim): number {
 }
 
 function amount(container: object, group: 'requests' | 'limits', resource: 'cpu' | 'memory'): number {
-  const { resources } = container as { resources?: { requests?: Record<string, string>; limits?: Record<string, string> } };
+  const { resources } = container as {
+    resources?: { requests?: Record<string, string>; limits?: Record<string, string> };
+  };
   return quantity(resources?.[group]?.[resource]) ?? 0;
 }

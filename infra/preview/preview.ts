@@ -53,7 +53,16 @@ export interface PreviewInput {
 }
 
 /** Puts a preview together, without what looks like a secret. Pure. */
-export function makePreview({ base, head, time, lines = [], prices, remarks = [], findings: more = [], stacks }: PreviewInput): Preview {
+export function makePreview({
+  base,
+  head,
+  time,
+  lines = [],
+  prices,
+  remarks = [],
+  findings: more = [],
+  stacks,
+}: PreviewInput): Preview {
   const { environments, findings } = compareSnapshots(base, head);
   const [before, after] = [callsById(base), callsById(head)];
   const preview = {
@@ -64,21 +73,37 @@ export function makePreview({ base, head, time, lines = [], prices, remarks = []
     findings: sorted([
       ...findings.map((finding) => {
         const possible = possibleCauses(finding, lines, { base, head, environments });
-        const source = sourceOf(finding, possible, { before: before.get(finding.subject) ?? [], after: after.get(finding.subject) ?? [] });
+        const source = sourceOf(finding, possible, {
+          before: before.get(finding.subject) ?? [],
+          after: after.get(finding.subject) ?? [],
+        });
         return source === undefined ? finding : { ...finding, source };
       }),
       ...more,
     ]),
     environments: environments.map((environment) => shown(environment, prices)),
     ...(stacks && { stacks }),
-    graph: base.contracts === undefined || head.contracts === undefined ? undefined : graphChange(base.contracts, head.contracts),
+    graph:
+      base.contracts === undefined || head.contracts === undefined
+        ? undefined
+        : graphChange(base.contracts, head.contracts),
   };
   // Here, so that no format shows what another hides.
-  return { ...preview, remarks: masked(remarks), findings: masked(preview.findings), environments: masked(preview.environments), graph: masked(preview.graph) };
+  return {
+    ...preview,
+    remarks: masked(remarks),
+    findings: masked(preview.findings),
+    environments: masked(preview.environments),
+    graph: masked(preview.graph),
+  };
 }
 
 function shown({ name, changes, before, after }: EnvironmentChange, prices: Prices | undefined): EnvironmentPreview {
   const totals = { before: totalsOf(before), after: totalsOf(after) };
-  const cost = prices && { before: monthly(totals.before, prices), after: monthly(totals.after, prices), currency: prices.currency };
+  const cost = prices && {
+    before: monthly(totals.before, prices),
+    after: monthly(totals.after, prices),
+    currency: prices.currency,
+  };
   return { name, totals, cost, changes: changes.map(({ id, action, why, fields }) => ({ id, action, why, fields })) };
 }

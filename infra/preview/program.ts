@@ -11,7 +11,12 @@ import type { Snapshot } from './snapshot.ts';
 export const PROGRAM = 'stacks/snapshot.ts';
 
 /** Commands run without the caller's colours, pagers and options of Node. */
-export const plainly = { reject: false, stdin: 'ignore', all: true, env: { NO_COLOR: '1', GIT_PAGER: 'cat', NODE_OPTIONS: '' } } as const;
+export const plainly = {
+  reject: false,
+  stdin: 'ignore',
+  all: true,
+  env: { NO_COLOR: '1', GIT_PAGER: 'cat', NODE_OPTIONS: '' },
+} as const;
 
 const LISTENER = pathToFileURL(join(import.meta.dirname, 'listener.ts')).href;
 
@@ -48,7 +53,11 @@ function madeFrom(stdout: string, version: string): Omit<Snapshot, 'version'> {
     const made = JSON.parse(stdout) as Omit<Snapshot, 'version'>;
     if (Object.values(made.environments).every(Array.isArray)) return made;
   } catch {}
-  throw new Mistake(version, `what ${PROGRAM} printed is no snapshot: ${JSON.stringify(stdout.slice(0, 80))}`, 'print nothing else there, as JSON');
+  throw new Mistake(
+    version,
+    `what ${PROGRAM} printed is no snapshot: ${JSON.stringify(stdout.slice(0, 80))}`,
+    'print nothing else there, as JSON',
+  );
 }
 
 /** The end of what a command printed, where it says why it failed. */

@@ -33,7 +33,12 @@ beforeEach(async () => {
   jest.spyOn(console, 'log').mockImplementation(hear);
   jest.spyOn(console, 'error').mockImplementation(hear);
   await git('init', '--quiet', '--initial-branch=main');
-  await commit('first', { 'stacks/snapshot.ts': PROGRAM, 'objects.json': '["kept"]', 'package-lock.json': LOCK, 'node_modules/.keep': '' });
+  await commit('first', {
+    'stacks/snapshot.ts': PROGRAM,
+    'objects.json': '["kept"]',
+    'package-lock.json': LOCK,
+    'node_modules/.keep': '',
+  });
 });
 afterEach(async () => {
   jest.restoreAllMocks();
@@ -43,7 +48,18 @@ afterEach(async () => {
   await rm(root, { recursive: true, force: true });
 });
 
-const git = (...args: string[]) => execa('git', ['-C', root, '-c', 'user.name=t', '-c', 'user.email=t@localhost', '-c', 'commit.gpgsign=false', ...args]);
+const git = (...args: string[]) =>
+  execa('git', [
+    '-C',
+    root,
+    '-c',
+    'user.name=t',
+    '-c',
+    'user.email=t@localhost',
+    '-c',
+    'commit.gpgsign=false',
+    ...args,
+  ]);
 
 async function write(files: Readonly<Record<string, string>>): Promise<void> {
   for (const [name, text] of Object.entries(files)) {
@@ -62,11 +78,14 @@ async function commit(message: string, files: Readonly<Record<string, string>>):
 /** Runs it as the command does. @returns how the process would end, and the comment */
 async function preview(...argv: string[]): Promise<{ code: number; comment: string | undefined }> {
   const out = join(root, '.git', 'out');
-  await runPreview({ root, prices: { currency: 'EUR', cpu: 1, memory: 1, storage: 1 } as never, live: () => Promise.reject(new Error('not asked for')) }, [
-    '--out',
-    out,
-    ...argv,
-  ]);
+  await runPreview(
+    {
+      root,
+      prices: { currency: 'EUR', cpu: 1, memory: 1, storage: 1 } as never,
+      live: () => Promise.reject(new Error('not asked for')),
+    },
+    ['--out', out, ...argv],
+  );
   const comment = await readFile(join(out, 'preview.md'), 'utf8').catch(() => undefined);
   return { code: Number(process.exitCode ?? 0), comment };
 }
@@ -83,7 +102,9 @@ describe("beside Pulumi's preview, which runs the working tree, a head that is a
   const path = process.env.PATH;
   beforeEach(async () => {
     const bin = join(root, '.git', 'bin');
-    await write({ '.git/bin/pulumi': `#!/bin/sh\ncase "$1" in stack) echo '[{"name":"dev"}]' ;; preview) echo '{"steps":[]}' ;; esac\n` });
+    await write({
+      '.git/bin/pulumi': `#!/bin/sh\ncase "$1" in stack) echo '[{"name":"dev"}]' ;; preview) echo '{"steps":[]}' ;; esac\n`,
+    });
     await chmod(join(bin, 'pulumi'), 0o755);
     process.env.PATH = `${bin}${delimiter}${path}`;
   });
@@ -111,18 +132,30 @@ describe("beside Pulumi's preview, which runs the working tree, a head that is a
 
 describe('a base that can not be had does not stop the preview of the head', () => {
   test.each([
-    ['whose program breaks with an error of its own', { 'stacks/snapshot.ts': 'throw new TypeError("the base is broken");' }, /the base is broken/],
+    [
+      'whose program breaks with an error of its own',
+      { 'stacks/snapshot.ts': 'throw new TypeError("the base is broken");' },
+      /the base is broken/,
+    ],
     ['whose program prints something else', { 'stacks/snapshot.ts': 'console.log("hello")' }, /no snapshot/],
     ['that knows neither of the programs', { 'stacks/snapshot.ts': '', 'objects.json': '' }, /no snapshot/],
     [
       'whose packages can not be installed',
-      { 'package-lock.json': '{ "lockfileVersion": 3, "packages": { "": { "dependencies": { "absent": "1" } } } }', 'package.json': '{' },
+      {
+        'package-lock.json': '{ "lockfileVersion": 3, "packages": { "": { "dependencies": { "absent": "1" } } } }',
+        'package.json': '{',
+      },
       /can't be installed/,
     ],
   ])('%s', async (_, files, why) => {
     await commit('broken', files);
     await git('switch', '--quiet', '--create', 'change');
-    await commit('mended', { 'stacks/snapshot.ts': PROGRAM, 'objects.json': '["kept", "fresh"]', 'package-lock.json': LOCK, 'package.json': '{}' });
+    await commit('mended', {
+      'stacks/snapshot.ts': PROGRAM,
+      'objects.json': '["kept", "fresh"]',
+      'package-lock.json': LOCK,
+      'package.json': '{}',
+    });
     const { code, comment } = await preview('--base', 'main');
     expect(said).toMatch(why);
     expect(code).toBe(0);
@@ -143,7 +176,12 @@ test('a base from before snapshots is read from what it writes, and the comment 
 
 test('branches without a common ancestor are compared as they are, and the comment says so', async () => {
   await git('switch', '--quiet', '--orphan', 'other');
-  await commit('elsewhere', { 'stacks/snapshot.ts': PROGRAM, 'objects.json': '["other"]', 'package-lock.json': LOCK, 'node_modules/.keep': '' });
+  await commit('elsewhere', {
+    'stacks/snapshot.ts': PROGRAM,
+    'objects.json': '["other"]',
+    'package-lock.json': LOCK,
+    'node_modules/.keep': '',
+  });
   const { code, comment } = await preview('--base', 'main');
   expect(code).toBe(0);
   expect(comment).toContain('no common ancestor');

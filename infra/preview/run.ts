@@ -2,7 +2,17 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Mistake } from '@groundwork/contract';
 import { Command, Option } from 'commander';
-import { FORGES, type Forge, json, makePreview, markdown, type Prices, page, SEVERITIES, type Severity } from './index.ts';
+import {
+  FORGES,
+  type Forge,
+  json,
+  makePreview,
+  markdown,
+  type Prices,
+  page,
+  SEVERITIES,
+  type Severity,
+} from './index.ts';
 import { changedLines } from './lines.ts';
 import { compareAllLive, type FindLive } from './live/all.ts';
 import { some } from './names.ts';
@@ -42,9 +52,19 @@ export async function runPreview(program: PreviewProgram, argv: readonly string[
     .option('--head <ref>', 'version to look at; the working tree if left out')
     .option('--out <folder>', 'where preview.md, preview.json and preview.html go', 'dist')
     .addOption(new Option('--format <forge>', 'whose comment preview.md is to be').choices(FORGES).default('github'))
-    .option('--live [environments...]', 'compare with what runs in their clusters, by dry runs that change nothing; all that can be reached if none is named')
-    .option('--pulumi [folder]', 'join with `pulumi preview` of each stack, or with what it wrote into <environment>.json of a folder')
-    .addOption(new Option('--fail-on <severity>', 'end with 2 if there is a finding of this severity or worse').choices(SEVERITIES))
+    .option(
+      '--live [environments...]',
+      'compare with what runs in their clusters, by dry runs that change nothing; all that can be reached if none is named',
+    )
+    .option(
+      '--pulumi [folder]',
+      'join with `pulumi preview` of each stack, or with what it wrote into <environment>.json of a folder',
+    )
+    .addOption(
+      new Option('--fail-on <severity>', 'end with 2 if there is a finding of this severity or worse').choices(
+        SEVERITIES,
+      ),
+    )
     .showHelpAfterError();
   try {
     const options = cli.parse([...argv], { from: 'user' }).opts<Options>();
@@ -59,7 +79,9 @@ export async function runPreview(program: PreviewProgram, argv: readonly string[
     console.log(comment);
     if (
       options.failOn !== undefined &&
-      preview.findings.some(({ severity }) => SEVERITIES.indexOf(severity) <= SEVERITIES.indexOf(options.failOn as Severity))
+      preview.findings.some(
+        ({ severity }) => SEVERITIES.indexOf(severity) <= SEVERITIES.indexOf(options.failOn as Severity),
+      )
     ) {
       process.exitCode = 2;
     }
@@ -82,7 +104,10 @@ async function previewOf({ root, prices, live }: PreviewProgram, options: Option
   const tip = await commitOf(root, baseRef);
   const parted = await mergeBase(root, tip, head ?? 'HEAD');
   const from = parted ?? tip;
-  const remarks = parted === undefined ? [`${baseRef} and the head have no common ancestor: all that differs between them is shown, whoever changed it.`] : [];
+  const remarks =
+    parted === undefined
+      ? [`${baseRef} and the head have no common ancestor: all that differs between them is shown, whoever changed it.`]
+      : [];
   let old: Snapshot;
   try {
     old = await snapshotOf(root, from);
@@ -119,7 +144,12 @@ async function joinOf(
 ): Promise<PulumiJoin | undefined> {
   if (pulumi === undefined) return undefined;
   const runs = pulumi === true && head !== undefined && (await commitOf(root, 'HEAD')) !== head;
-  if (runs) return { findings: [], remarks: ['pulumi preview skipped: it runs the working tree, and the head is another commit.'], stacks: {} };
+  if (runs)
+    return {
+      findings: [],
+      remarks: ['pulumi preview skipped: it runs the working tree, and the head is another commit.'],
+      stacks: {},
+    };
   const joined = await joinPulumi(root, pulumi === true ? undefined : pulumi, source);
   const dirty = pulumi === true && head !== undefined ? await uncommitted(root) : [];
   if (dirty.length === 0 || Object.keys(joined.stacks).length === 0) return joined;

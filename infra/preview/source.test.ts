@@ -56,7 +56,9 @@ describe('the line that caused a finding', () => {
 
   test('is one in a call that made the object, where no other file can be it', () => {
     const far = { ...here, line: 90 };
-    expect(sourceOf(finding(), of(far, here), { before: none, after: ['constructs/a.ts:10-14', 'stacks/shop.ts:3-3'] })).toBe('constructs/a.ts:12');
+    expect(
+      sourceOf(finding(), of(far, here), { before: none, after: ['constructs/a.ts:10-14', 'stacks/shop.ts:3-3'] }),
+    ).toBe('constructs/a.ts:12');
   });
 
   test('of an object that went is one in a call that made it before', () => {
@@ -66,7 +68,9 @@ describe('the line that caused a finding', () => {
 
   test('is one that shares words with the finding before one in a call', () => {
     const named = { ...there, file: 'contracts/users.ts' };
-    expect(sourceOf(finding(), of(here, named), { before: none, after: ['constructs/a.ts:10-14'] })).toBe('contracts/users.ts:3');
+    expect(sourceOf(finding(), of(here, named), { before: none, after: ['constructs/a.ts:10-14'] })).toBe(
+      'contracts/users.ts:3',
+    );
   });
 
   test('of several in the call is the one that shares words with the finding', () => {
@@ -78,9 +82,12 @@ describe('the line that caused a finding', () => {
   test('is the one with the very value, before one that names the service', () => {
     const pinned = { ...here, text: "  tag: '3.5.1-debian'," };
     const named = { ...there, file: 'contracts/users.ts' };
-    expect(sourceOf(finding({ before: 'x:3.5.0-debian', after: 'x:3.5.1-debian' }), of(named, { ...pinned, text: "  image: 'x:3.5.1-debian'," }))).toBe(
-      'constructs/a.ts:12',
-    );
+    expect(
+      sourceOf(
+        finding({ before: 'x:3.5.0-debian', after: 'x:3.5.1-debian' }),
+        of(named, { ...pinned, text: "  image: 'x:3.5.1-debian'," }),
+      ),
+    ).toBe('constructs/a.ts:12');
   });
 
   test('is told from words where no call is known', () =>

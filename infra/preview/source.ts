@@ -59,7 +59,11 @@ export function sourceOf(
   if (best === undefined) return undefined;
   const others = scored.filter(({ at }) => at.file !== best.at.file);
   const ahead = best.score - others.reduce((most, { score }) => Math.max(most, score), 0);
-  const isKnown = areCertain || (areAll && others.length === 0) || (best.score >= GROUNDS && ahead >= LEAD) || (best.score > 0 && others.length === 0);
+  const isKnown =
+    areCertain ||
+    (areAll && others.length === 0) ||
+    (best.score >= GROUNDS && ahead >= LEAD) ||
+    (best.score > 0 && others.length === 0);
   return isKnown ? `${best.at.file}:${best.at.line}` : undefined;
 }
 
@@ -71,7 +75,13 @@ const VALUE = { whole: 6, word: 2 } as const;
 
 /** How much speaks for a line. */
 function scoreOf(finding: Finding, fields: readonly Change[], at: ChangedLine, { before, after }: Made): number {
-  const words = wordsOf([finding.cause, finding.field ?? fields.map(({ path }) => path.slice(-2).join(' ')).join(' '), finding.subject].join(' '));
+  const words = wordsOf(
+    [
+      finding.cause,
+      finding.field ?? fields.map(({ path }) => path.slice(-2).join(' ')).join(' '),
+      finding.subject,
+    ].join(' '),
+  );
   const [path, text] = [new Set(wordsOf(at.file)), new Set(wordsOf(at.text))];
   const named = words.filter((word) => path.has(word)).length;
   const said = words.filter((word) => text.has(word)).length;
@@ -82,7 +92,10 @@ function scoreOf(finding: Finding, fields: readonly Change[], at: ChangedLine, {
   const isWhole = values.some((value) => tellingParts(String(value)).some((part) => at.text.includes(part)));
   const isWord = values.some((value) => wordsOf(String(value)).some((word) => text.has(word)));
   const valued = isWhole ? VALUE.whole : isWord ? VALUE.word : 0;
-  const traced = Math.max(nearness(after, at.file, at.line), at.was === undefined ? 0 : nearness(before, at.file, at.was));
+  const traced = Math.max(
+    nearness(after, at.file, at.line),
+    at.was === undefined ? 0 : nearness(before, at.file, at.was),
+  );
   const shared = 2 * named + 2 * environment + said + valued;
   return shared >= 2 || traced > 0 ? shared + traced : 0;
 }

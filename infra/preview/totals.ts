@@ -53,5 +53,8 @@ export function monthly({ cpu, memory, storage }: Totals, prices: Prices): numbe
 }
 
 function claimed(spec: unknown): number {
-  return quantity((spec as { resources?: { requests?: { storage?: string } } } | undefined)?.resources?.requests?.storage) ?? 0;
+  return (
+    quantity((spec as { resources?: { requests?: { storage?: string } } } | undefined)?.resources?.requests?.storage) ??
+    0
+  );
 }

@@ -14,7 +14,9 @@ export function secretsOf(workload: Manifest): UsedSecret[] {
   if (spec === undefined) return [];
   const containers = [...(spec.initContainers ?? []), ...spec.containers] as readonly ContainerSecrets[];
   const mounted = (spec.volumes ?? []).flatMap(({ name: volume, secret, projected }) => {
-    const names = [secret?.secretName, ...(projected?.sources ?? []).map((source) => source.secret?.name)].filter((name) => name !== undefined);
+    const names = [secret?.secretName, ...(projected?.sources ?? []).map((source) => source.secret?.name)].filter(
+      (name) => name !== undefined,
+    );
     const mounts = containers.flatMap(({ volumeMounts = [] }) => volumeMounts).filter(({ name }) => name === volume);
     const isLive = mounts.every(({ subPath, subPathExpr }) => subPath === undefined && subPathExpr === undefined);
     return names.map((name) => ({ name, isLive }));
@@ -37,5 +39,9 @@ interface PodSecrets {
 interface ContainerSecrets {
   readonly env?: readonly { readonly valueFrom?: { readonly secretKeyRef?: { readonly name: string } } }[];
   readonly envFrom?: readonly { readonly secretRef?: { readonly name: string } }[];
-  readonly volumeMounts?: readonly { readonly name: string; readonly subPath?: string; readonly subPathExpr?: string }[];
+  readonly volumeMounts?: readonly {
+    readonly name: string;
+    readonly subPath?: string;
+    readonly subPathExpr?: string;
+  }[];
 }

@@ -21,9 +21,14 @@ export async function commitOf(root: string, ref: string): Promise<string> {
   if (!failed) return stdout;
   const where = `--base or --head ${ref}`;
   const { failed: outside, stdout: shallow } = await git(root, 'rev-parse', '--is-shallow-repository');
-  if (outside) throw new Mistake(where, `${root} is no git repository`, 'a preview compares commits: run it in a clone');
+  if (outside)
+    throw new Mistake(where, `${root} is no git repository`, 'a preview compares commits: run it in a clone');
   if (shallow === 'true') throw new Mistake(where, 'the clone is shallow and does not hold it', UNSHALLOW);
-  throw new Mistake(where, 'there is no such branch, tag or commit', 'see `git branch --all`; fetch it first if it is on a remote');
+  throw new Mistake(
+    where,
+    'there is no such branch, tag or commit',
+    'see `git branch --all`; fetch it first if it is on a remote',
+  );
 }
 
 /**
@@ -34,13 +39,26 @@ export async function mergeBase(root: string, base: string, head: string): Promi
   const { failed, stdout } = await git(root, 'merge-base', base, head);
   if (!failed && stdout !== '') return stdout;
   const shallow = (await git(root, 'rev-parse', '--is-shallow-repository')).stdout === 'true';
-  if (shallow) throw new Mistake(`--base ${base.slice(0, 9)}`, 'the clone is shallow and ends before the head parted from it', UNSHALLOW);
+  if (shallow)
+    throw new Mistake(
+      `--base ${base.slice(0, 9)}`,
+      'the clone is shallow and ends before the head parted from it',
+      UNSHALLOW,
+    );
   return undefined;
 }
 
 /** `git diff` of what can cause a change, between a commit and another or the working tree. */
 export async function patchBetween(root: string, base: string, head: string | undefined): Promise<string> {
-  const { stdout } = await git(root, 'diff', '--unified=0', '--no-color', '--no-ext-diff', base, ...(head === undefined ? [] : [head]));
+  const { stdout } = await git(
+    root,
+    'diff',
+    '--unified=0',
+    '--no-color',
+    '--no-ext-diff',
+    base,
+    ...(head === undefined ? [] : [head]),
+  );
   return stdout;
 }
 
@@ -67,10 +85,13 @@ export async function snapshotOf(root: string, commit: string): Promise<Snapshot
   const tree = join(folder, 'tree');
   try {
     const added = await git(root, 'worktree', 'add', '--quiet', '--detach', tree, commit);
-    if (added.failed) throw new Mistake(`commit ${commit.slice(0, 9)}`, `git can't check it out:\n${added.all}`, 'see what git says');
+    if (added.failed)
+      throw new Mistake(`commit ${commit.slice(0, 9)}`, `git can't check it out:\n${added.all}`, 'see what git says');
     await install(root, tree, commit);
     const version = commit.slice(0, 9);
-    const made = existsSync(join(tree, PROGRAM)) ? await runProgram(tree, version) : await writtenManifests(tree, version);
+    const made = existsSync(join(tree, PROGRAM))
+      ? await runProgram(tree, version)
+      : await writtenManifests(tree, version);
     await mkdir(dirname(kept), { recursive: true });
     const draft = `${kept}.${process.pid}`;
     await writeFile(draft, JSON.stringify(made));
@@ -90,7 +111,8 @@ async function formatOf(): Promise<string> {
 
 /** The packages that the commit locks: linked from this checkout if they are the same, else installed. */
 async function install(root: string, tree: string, commit: string): Promise<void> {
-  const lock = (folder: string): Promise<Buffer | undefined> => readFile(join(folder, 'package-lock.json')).catch(() => undefined);
+  const lock = (folder: string): Promise<Buffer | undefined> =>
+    readFile(join(folder, 'package-lock.json')).catch(() => undefined);
   const [ours, theirs] = [await lock(root), await lock(tree)];
   if (ours !== undefined && theirs?.equals(ours) && existsSync(join(root, 'node_modules'))) {
     // Hard links: as fast as one link for all, but a workspace's package still leads into the worktree, not into this checkout.
@@ -99,21 +121,40 @@ async function install(root: string, tree: string, commit: string): Promise<void
     await cp(join(root, 'node_modules'), join(tree, 'node_modules'), { recursive: true, verbatimSymlinks: true });
     return;
   }
-  const { failed, all } = await execa('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], { ...plainly, cwd: tree });
-  if (failed) throw new Mistake(`commit ${commit.slice(0, 9)}`, `its dependencies can't be installed:\n${lastLines(all)}`, 'see what npm says');
+  const { failed, all } = await execa(
+    'npm',
+    ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'],
+    { ...plainly, cwd: tree },
+  );
+  if (failed)
+    throw new Mistake(
+      `commit ${commit.slice(0, 9)}`,
+      `its dependencies can't be installed:\n${lastLines(all)}`,
+      'see what npm says',
+    );
 }
 
 /** A version from before snapshots: what it writes for `cdk8s synth` is all that there is. */
 async function writtenManifests(tree: string, version: string): Promise<Snapshot> {
   const out = join(tree, 'dist');
   await rm(out, { recursive: true, force: true });
-  const { failed, all } = await execa(process.execPath, [join(tree, 'stacks/cdk8s.ts')], { ...plainly, cwd: tree, env: { ...plainly.env, CDK8S_OUTDIR: out } });
+  const { failed, all } = await execa(process.execPath, [join(tree, 'stacks/cdk8s.ts')], {
+    ...plainly,
+    cwd: tree,
+    env: { ...plainly.env, CDK8S_OUTDIR: out },
+  });
   if (failed)
-    throw new Mistake(version, `it can't be synthesized:\n${lastLines(all)}`, 'mend what it says; a preview compares two versions that both make manifests');
+    throw new Mistake(
+      version,
+      `it can't be synthesized:\n${lastLines(all)}`,
+      'mend what it says; a preview compares two versions that both make manifests',
+    );
   const environments: Record<string, Snapshot['environments'][string]> = {};
   for (const name of await readdir(out)) {
     const files = (await readdir(join(out, name))).filter((file) => file.endsWith('.yaml')).sort();
-    const texts = await Promise.all(files.map(async (file) => ({ chart: file.slice(0, -5), text: await readFile(join(out, name, file), 'utf8') })));
+    const texts = await Promise.all(
+      files.map(async (file) => ({ chart: file.slice(0, -5), text: await readFile(join(out, name, file), 'utf8') })),
+    );
     environments[name] = texts.flatMap(({ chart, text }) =>
       parseAllDocuments(text).map((document) => {
         const manifest = document.toJS() as Manifest;

@@ -18,14 +18,18 @@ export interface PodTemplate {
 
 /** Pod template of a workload; undefined for any other object. */
 export function templateOf(manifest: Manifest | undefined): PodTemplate | undefined {
-  const spec = manifest?.spec as { template?: PodTemplate; jobTemplate?: { spec: { template: PodTemplate } } } | undefined;
+  const spec = manifest?.spec as
+    | { template?: PodTemplate; jobTemplate?: { spec: { template: PodTemplate } } }
+    | undefined;
   return manifest?.kind === 'CronJob' ? spec?.jobTemplate?.spec.template : spec?.template;
 }
 
 /** Pods that a workload has: what it states, or the least that its autoscaler keeps. */
 export function podsOf(workload: Manifest, all: readonly Manifest[]): number {
   const { replicas } = (workload.spec ?? {}) as { replicas?: number };
-  return (scalerOf(workload, { objects: all })?.spec as { minReplicas?: number } | undefined)?.minReplicas ?? replicas ?? 1;
+  return (
+    (scalerOf(workload, { objects: all })?.spec as { minReplicas?: number } | undefined)?.minReplicas ?? replicas ?? 1
+  );
 }
 
 /**
@@ -35,7 +39,9 @@ export function podsOf(workload: Manifest, all: readonly Manifest[]): number {
 export function largestOf(workload: Manifest, all: readonly Manifest[]): number {
   const { parallelism = 1 } = (workload.spec ?? {}) as { parallelism?: number };
   if (workload.kind === 'Job') return parallelism;
-  const pods = (scalerOf(workload, { objects: all })?.spec as { maxReplicas?: number } | undefined)?.maxReplicas ?? podsOf(workload, all);
+  const pods =
+    (scalerOf(workload, { objects: all })?.spec as { maxReplicas?: number } | undefined)?.maxReplicas ??
+    podsOf(workload, all);
   return pods + surgeOf(workload, pods);
 }
 

@@ -32,7 +32,9 @@ const LONGEST_DAYS = 366;
  */
 export function judge(findings: readonly ScanFinding[], exceptions: readonly Exception[], today: Date): Judged {
   refuse(exceptions.flatMap((exception) => faults(exception, today)));
-  const [over, holding] = [true, false].map((is) => exceptions.filter((exception) => isExpired(exception, today) === is)) as [Exception[], Exception[]];
+  const [over, holding] = [true, false].map((is) =>
+    exceptions.filter((exception) => isExpired(exception, today) === is),
+  ) as [Exception[], Exception[]];
   const needed = (exception: Exception): boolean => findings.some((finding) => fits(exception, finding));
   const judged = findings.map((finding) => ({ finding, by: holding.find((exception) => fits(exception, finding)) }));
   return {
@@ -45,14 +47,29 @@ export function judge(findings: readonly ScanFinding[], exceptions: readonly Exc
 
 function fits({ id, target, subject }: Exception, finding: ScanFinding): boolean {
   return (
-    [finding.id, ...(finding.aliases ?? [])].includes(id) && (target ?? finding.target) === finding.target && (subject ?? finding.subject) === finding.subject
+    [finding.id, ...(finding.aliases ?? [])].includes(id) &&
+    (target ?? finding.target) === finding.target &&
+    (subject ?? finding.subject) === finding.subject
   );
 }
 
 function faults(exception: Exception, today: Date): Mistake[] {
   const where = `exception '${exception.id}'`;
   const fault = unsound(exception);
-  if (fault !== undefined) return [new Mistake(where, `it ${fault}`, 'say why it does no harm here, and write the last day it holds, such as 2027-01-31')];
+  if (fault !== undefined)
+    return [
+      new Mistake(
+        where,
+        `it ${fault}`,
+        'say why it does no harm here, and write the last day it holds, such as 2027-01-31',
+      ),
+    ];
   if (Date.parse(exception.expires) - today.getTime() <= LONGEST_DAYS * 86_400_000) return [];
-  return [new Mistake(where, `it expires on ${exception.expires}, more than a year ahead`, 'name a day within a year, on which somebody looks again')];
+  return [
+    new Mistake(
+      where,
+      `it expires on ${exception.expires}, more than a year ahead`,
+      'name a day within a year, on which somebody looks again',
+    ),
+  ];
 }

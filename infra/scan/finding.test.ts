@@ -51,8 +51,14 @@ test.each([
 });
 
 describe('an exception', () => {
-  const exception = (more: Partial<Exception> = {}): Exception => ({ id: 'CVE-1', reason: 'nothing reaches it', expires: '2026-11-23', ...more });
-  const open = (...exceptions: Exception[]): number => judge([finding({ aliases: ['GHSA-1'] })], exceptions, TODAY).open.length;
+  const exception = (more: Partial<Exception> = {}): Exception => ({
+    id: 'CVE-1',
+    reason: 'nothing reaches it',
+    expires: '2026-11-23',
+    ...more,
+  });
+  const open = (...exceptions: Exception[]): number =>
+    judge([finding({ aliases: ['GHSA-1'] })], exceptions, TODAY).open.length;
 
   test.each([
     ['its id', {}, 0],
@@ -66,7 +72,11 @@ describe('an exception', () => {
   });
 
   test('that is over gives way to one that holds', () => {
-    const judged = judge([finding()], [exception({ expires: '2026-11-22' }), exception({ expires: '2026-12-01' })], TODAY);
+    const judged = judge(
+      [finding()],
+      [exception({ expires: '2026-11-22' }), exception({ expires: '2026-12-01' })],
+      TODAY,
+    );
     expect(judged).toMatchObject({ open: [], expired: [{ expires: '2026-11-22' }], unused: [] });
   });
 
@@ -78,7 +88,11 @@ describe('an exception', () => {
   });
 
   test('is refused with all others that are not in order, so that they are mended in one go', () => {
-    const wrong = [exception({ reason: '' }), exception({ id: 'CVE-2', expires: '2027-02-30' }), exception({ id: 'CVE-3', expires: '2027-11-30' })];
+    const wrong = [
+      exception({ reason: '' }),
+      exception({ id: 'CVE-2', expires: '2027-02-30' }),
+      exception({ id: 'CVE-3', expires: '2027-11-30' }),
+    ];
     expect(() => judge([], wrong, TODAY)).toThrow(/3 mistakes[\s\S]*'CVE-1'[\s\S]*'CVE-2'[\s\S]*'CVE-3'/);
   });
 });

@@ -33,9 +33,12 @@ export function merged(findings: readonly ScanFinding[]): ScanFinding[] {
   for (const finding of findings) {
     const names = new Set([finding.id, ...(finding.aliases ?? [])]);
     const same = (other: ScanFinding): boolean =>
-      other.target === finding.target && other.subject === finding.subject && [other.id, ...(other.aliases ?? [])].some((name) => names.has(name));
+      other.target === finding.target &&
+      other.subject === finding.subject &&
+      [other.id, ...(other.aliases ?? [])].some((name) => names.has(name));
     if (!kept.some(same)) kept.push(finding);
   }
-  const order = ({ severity, target, id, subject }: ScanFinding): string => [SEVERITIES.indexOf(severity), target, id, subject].join('\t');
+  const order = ({ severity, target, id, subject }: ScanFinding): string =>
+    [SEVERITIES.indexOf(severity), target, id, subject].join('\t');
   return kept.sort((a, b) => (order(a) < order(b) ? -1 : 1));
 }

@@ -4,8 +4,13 @@ import type { Scan } from './scan.ts';
 import type { Subject } from './tools/tool.ts';
 
 /** What a scan says to people: what closes the gate first, and what nobody could look at never left out. */
-export function report({ images, dockerfiles, published, locked }: Subject, { open, excepted, expired, unused, skipped, closing, failOn }: Scan): string {
-  const names = images.map(({ description: { name }, archive }) => (archive === undefined ? `${name} (its Dockerfile)` : name));
+export function report(
+  { images, dockerfiles, published, locked }: Subject,
+  { open, excepted, expired, unused, skipped, closing, failOn }: Scan,
+): string {
+  const names = images.map(({ description: { name }, archive }) =>
+    archive === undefined ? `${name} (its Dockerfile)` : name,
+  );
   const sections = [
     [
       `Scanned: images ${names.join(', ')}; Dockerfiles ${dockerfiles.map(({ name }) => name).join(', ')}; ${published.length} images of others, by Trivy and Dockle alone; ${locked.length} locked packages.`,
@@ -14,7 +19,9 @@ export function report({ images, dockerfiles, published, locked }: Subject, { op
     titled(
       'Let pass',
       [...new Set(excepted.map(({ by }) => by))].map((by) => {
-        const places = excepted.filter((one) => one.by === by).map(({ finding: { target, subject } }) => `${target} › ${subject}`);
+        const places = excepted
+          .filter((one) => one.by === by)
+          .map(({ finding: { target, subject } }) => `${target} › ${subject}`);
         return `${by.id} in ${places.join(', ')}: ${by.reason} (until ${by.expires})`;
       }),
     ),
@@ -29,7 +36,11 @@ export function report({ images, dockerfiles, published, locked }: Subject, { op
     [...Map.groupBy(skipped, ({ because, mend }) => `${because}. mend: ${mend}`)].map(
       ([why, all]) => `skipped: ${all.map(({ what }) => what).join(', ')}, because ${why}`,
     ),
-    [closing.length === 0 ? `Nothing of severity ${failOn} or worse${skipped.length === 0 ? '' : ', in what was looked at'}.` : gate(closing.length, failOn)],
+    [
+      closing.length === 0
+        ? `Nothing of severity ${failOn} or worse${skipped.length === 0 ? '' : ', in what was looked at'}.`
+        : gate(closing.length, failOn),
+    ],
   ];
   return sections
     .filter((lines) => lines.length > 0)

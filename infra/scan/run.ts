@@ -27,16 +27,27 @@ interface Options {
  * `npm run scan`: looks for faults in the images and the lock file, and writes `scan.json` and an SBOM of each. Ends the
  * process with 2 for a finding that closes the gate, and with 1 when it can't look, or when a tool that is needed can't.
  */
-export async function runScan({ exceptions, ...sources }: ScanProgram, argv: readonly string[], today = new Date()): Promise<void> {
+export async function runScan(
+  { exceptions, ...sources }: ScanProgram,
+  argv: readonly string[],
+  today = new Date(),
+): Promise<void> {
   const cli = new Command('scan')
-    .description('look for known faults and secrets in the images and the lock file, and write an SBOM of each; needs no network')
+    .description(
+      'look for known faults and secrets in the images and the lock file, and write an SBOM of each; needs no network',
+    )
     .option(
       '--fail-on <severity>',
       `end with 2 if there is a finding of this severity or worse: ${SEVERITIES.join(', ')}`,
       oneOf('--fail-on', SEVERITIES),
       'high',
     )
-    .option('--need <tool>', `end with 1 if this tool could not look at everything; may be repeated: ${TOOLS.join(', ')}`, several('--need', TOOLS), [])
+    .option(
+      '--need <tool>',
+      `end with 1 if this tool could not look at everything; may be repeated: ${TOOLS.join(', ')}`,
+      several('--need', TOOLS),
+      [],
+    )
     .option('--osv <folder>', 'JSON files of OSV advisories, which need no network')
     .option('--out <folder>', 'where scan.json and the SBOMs go', 'dist/scan')
     .showHelpAfterError();
@@ -59,7 +70,12 @@ export async function runScan({ exceptions, ...sources }: ScanProgram, argv: rea
 
 /** `users.cdx.json` is what deployments attest with the image of `users`. */
 function files({ images, locked }: Subject, result: Scan): Record<string, string> {
-  const subjects = images.map(({ description: { name, reference, packages } }) => ({ name, type: 'container' as const, version: reference, packages }));
+  const subjects = images.map(({ description: { name, reference, packages } }) => ({
+    name,
+    type: 'container' as const,
+    version: reference,
+    packages,
+  }));
   return {
     'scan.json': `${JSON.stringify(result, null, 2)}\n`,
     ...Object.fromEntries(subjects.map((subject) => [`${subject.name}.cdx.json`, sbom(subject)])),
@@ -77,7 +93,10 @@ function oneOf<T extends string>(option: string, values: readonly T[]): (value: 
 }
 
 /** The same for an option that is given more than once. */
-function several<T extends string>(option: string, values: readonly T[]): (value: string, before: readonly T[]) => readonly T[] {
+function several<T extends string>(
+  option: string,
+  values: readonly T[],
+): (value: string, before: readonly T[]) => readonly T[] {
   const one = oneOf(option, values);
   return (value, before) => [...before, one(value)];
 }

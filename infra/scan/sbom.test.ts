@@ -9,11 +9,22 @@ import { purl, sbom } from './sbom.ts';
 const MINUTE = 60_000;
 
 const lock = await readPackageLock(join(import.meta.dirname, '../..'));
-const npm = (name: string, version: string, place: string, more: Partial<Package> = {}): Package => ({ ecosystem: 'npm', name, version, place, ...more });
+const npm = (name: string, version: string, place: string, more: Partial<Package> = {}): Package => ({
+  ecosystem: 'npm',
+  name,
+  version,
+  place,
+  ...more,
+});
 
 interface Bom {
   readonly specVersion: string;
-  readonly components: readonly { readonly purl: string; readonly 'bom-ref': string; readonly scope?: string; readonly licenses?: unknown }[];
+  readonly components: readonly {
+    readonly purl: string;
+    readonly 'bom-ref': string;
+    readonly scope?: string;
+    readonly licenses?: unknown;
+  }[];
   readonly dependencies: readonly { readonly ref: string; readonly dependsOn?: readonly string[] }[];
 }
 const read = (text: string): Bom => JSON.parse(text) as Bom;
@@ -23,7 +34,10 @@ describe('an SBOM', () => {
     ['the lock file', lockedPackages(lock)],
     ['a service', servicePackages(lock, 'users')],
     ['an image with nothing in it', []],
-    ['odd names, versions and licences', [npm('@a/b', '1.0.0+x y', 'node_modules/@a/b', { licence: 'SEE LICENSE IN x' }), npm('c', '1', 'node_modules/c')]],
+    [
+      'odd names, versions and licences',
+      [npm('@a/b', '1.0.0+x y', 'node_modules/@a/b', { licence: 'SEE LICENSE IN x' }), npm('c', '1', 'node_modules/c')],
+    ],
   ])(
     "of %s is what CycloneDX's own schema of 1.6 allows",
     async (_, packages) => {

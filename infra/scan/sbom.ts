@@ -18,10 +18,14 @@ const WRITER = new Serialize.JsonSerializer(new Serialize.JSON.Normalize.Factory
 
 /** A software bill of materials, as CycloneDX 1.6 in JSON. It holds no time and nothing random: of the same packages it is the same. */
 export function sbom({ name, type, version, packages }: SbomSubject): string {
-  const root = new Models.Component(type === 'container' ? Enums.ComponentType.Container : Enums.ComponentType.Application, name, {
-    bomRef: name,
-    ...(version !== undefined && { version }),
-  });
+  const root = new Models.Component(
+    type === 'container' ? Enums.ComponentType.Container : Enums.ComponentType.Application,
+    name,
+    {
+      bomRef: name,
+      ...(version !== undefined && { version }),
+    },
+  );
   const parts = packages.map((one) => ({ one, part: component(one) }));
   const at = new Map(parts.map(({ one, part }) => [one.place, part]));
   for (const { one, part } of parts) {
@@ -38,13 +42,17 @@ export function sbom({ name, type, version, packages }: SbomSubject): string {
 
 function component(one: Package): Models.Component {
   const [group, name] = one.name.startsWith('@') ? (one.name.split('/', 2) as [string, string]) : [undefined, one.name];
-  const made = new Models.Component(one.ecosystem === 'generic' ? Enums.ComponentType.Platform : Enums.ComponentType.Library, name, {
-    bomRef: `${purl(one)}#${one.place}`,
-    version: one.version,
-    purl: purl(one),
-    ...(group !== undefined && { group }),
-    ...(one.development === true && { scope: Enums.ComponentScope.Excluded }),
-  });
+  const made = new Models.Component(
+    one.ecosystem === 'generic' ? Enums.ComponentType.Platform : Enums.ComponentType.Library,
+    name,
+    {
+      bomRef: `${purl(one)}#${one.place}`,
+      version: one.version,
+      purl: purl(one),
+      ...(group !== undefined && { group }),
+      ...(one.development === true && { scope: Enums.ComponentScope.Excluded }),
+    },
+  );
   if (one.licence !== undefined) made.licenses.add(LICENCES.makeFromString(one.licence));
   return made;
 }

@@ -13,12 +13,20 @@ import { imageArchive } from './testing/image-archive.ts';
 jest.setTimeout(60_000);
 
 const TODAY = new Date('2026-11-23T12:00:00Z');
-const LOCKED = { lockfileVersion: 3, packages: { 'services/users': { version: '1.0.0' }, 'node_modules/lodash': { version: '4.17.11' } } };
+const LOCKED = {
+  lockfileVersion: 3,
+  packages: { 'services/users': { version: '1.0.0' }, 'node_modules/lodash': { version: '4.17.11' } },
+};
 const ADVISORY = {
   id: 'GHSA-planted',
   aliases: ['CVE-2019-10744'],
   summary: 'prototype pollution',
-  affected: [{ package: { ecosystem: 'npm', name: 'lodash' }, ranges: [{ type: 'SEMVER', events: [{ introduced: '0' }, { fixed: '4.17.12' }] }] }],
+  affected: [
+    {
+      package: { ecosystem: 'npm', name: 'lodash' },
+      ranges: [{ type: 'SEMVER', events: [{ introduced: '0' }, { fixed: '4.17.12' }] }],
+    },
+  ],
   database_specific: { severity: 'CRITICAL' },
 };
 
@@ -42,7 +50,8 @@ let said: string[];
 beforeEach(() => {
   process.exitCode = 0;
   said = [];
-  for (const stream of ['log', 'error'] as const) jest.spyOn(console, stream).mockImplementation((text: string) => void said.push(text));
+  for (const stream of ['log', 'error'] as const)
+    jest.spyOn(console, stream).mockImplementation((text: string) => void said.push(text));
   root = mkdtempSync(join(tmpdir(), 'scanned-'));
   write('package-lock.json', LOCKED);
   write('services/users/Dockerfile', DOCKERFILE);
@@ -82,7 +91,8 @@ async function run(argv: readonly string[] = [], exceptions: readonly Exception[
   await runScan({ root, services: ['users'], archives, exceptions }, [...argv, '--out', out()], TODAY);
   return said.join('\n');
 }
-const found = (): { id: string; target: string; severity: string }[] => JSON.parse(readFileSync(join(out(), 'scan.json'), 'utf8')).open;
+const found = (): { id: string; target: string; severity: string }[] =>
+  JSON.parse(readFileSync(join(out(), 'scan.json'), 'utf8')).open;
 
 describe('a planted vulnerable image', () => {
   beforeEach(() => release({ Env: ['DB_PASSWORD=hunter2'] }, ...VULNERABLE));
@@ -109,7 +119,10 @@ describe('a planted vulnerable image', () => {
 
   test('is found again in the lock file, and told with the version that mends it', async () => {
     const text = await run(['--osv', join(root, 'osv')]);
-    expect(found().filter(({ id }) => id === 'GHSA-planted')).toMatchObject([{ target: 'package-lock.json' }, { target: 'users', severity: 'critical' }]);
+    expect(found().filter(({ id }) => id === 'GHSA-planted')).toMatchObject([
+      { target: 'package-lock.json' },
+      { target: 'users', severity: 'critical' },
+    ]);
     expect(text).toContain('take lodash 4.17.12');
   });
 
@@ -130,9 +143,19 @@ describe('a planted vulnerable image', () => {
 describe('the gate', () => {
   const OSV = ['--osv'];
   const osv = (): string[] => [...OSV, join(root, 'osv')];
-  const exception = (expires: string): Exception => ({ id: 'CVE-2019-10744', reason: 'no input of others reaches it', expires });
+  const exception = (expires: string): Exception => ({
+    id: 'CVE-2019-10744',
+    reason: 'no input of others reaches it',
+    expires,
+  });
   beforeEach(() =>
-    release({ User: '1000' }, { 'etc/passwd': 'root:x:0:0::/:/bin/sh\n', 'app/node_modules/lodash/package.json': '{"name":"lodash","version":"4.17.11"}' }),
+    release(
+      { User: '1000' },
+      {
+        'etc/passwd': 'root:x:0:0::/:/bin/sh\n',
+        'app/node_modules/lodash/package.json': '{"name":"lodash","version":"4.17.11"}',
+      },
+    ),
   );
   beforeEach(() => write('services/users/Dockerfile', `FROM node:24@sha256:${'0'.repeat(64)}\nUSER 1000\n`));
 
@@ -173,7 +196,9 @@ describe('the gate', () => {
   test('says what was skipped, and fails where that tool is needed', async () => {
     expect(await run()).toContain('skipped: trivy, because it is not on the path.');
     expect(process.exitCode).toBe(0);
-    expect(await run(['--need', 'osv', '--need', 'trivy'])).toMatch(/2 mistakes:[\s\S]*osv was skipped[\s\S]*trivy was skipped: it is not on the path/);
+    expect(await run(['--need', 'osv', '--need', 'trivy'])).toMatch(
+      /2 mistakes:[\s\S]*osv was skipped[\s\S]*trivy was skipped: it is not on the path/,
+    );
     expect(process.exitCode).toBe(1);
   });
 
@@ -185,7 +210,10 @@ describe('the gate', () => {
 });
 
 test('an image that is not built here is known by its Dockerfile and the lock file, and that is said', async () => {
-  write('package-lock.json', { ...LOCKED, packages: { ...LOCKED.packages, 'services/users': { version: '1.0.0', dependencies: { lodash: '*' } } } });
+  write('package-lock.json', {
+    ...LOCKED,
+    packages: { ...LOCKED.packages, 'services/users': { version: '1.0.0', dependencies: { lodash: '*' } } },
+  });
   expect(await run()).toMatch(/users \(its Dockerfile\)[\s\S]*the files of users, because no image is built here/);
   expect(found().map(({ id }) => id)).toEqual(expect.arrayContaining(['CIS-DI-0001', 'CIS-DI-0009', 'DKL-DI-0006']));
   expect(readFileSync(join(out(), 'users.cdx.json'), 'utf8')).toContain('pkg:npm/lodash@4.17.11');
@@ -194,14 +222,44 @@ test('an image that is not built here is known by its Dockerfile and the lock fi
 describe('bad input is a mistake that says how to mend it, and leaves no file behind', () => {
   test.each([
     ['no lock file of packages', () => write('package-lock.json', ''), [], /package-lock\.json[\s\S]*npm install/],
-    ['a lock file of another version', () => write('package-lock.json', { lockfileVersion: 1 }), [], /another shape[\s\S]*package-lock\.json/],
-    ['a lock file of images that is no JSON', () => write('stacks/images.lock.json', '{'), [], /no JSON[\s\S]*npm run release/],
-    ['a lock file of images of another shape', () => write('stacks/images.lock.json', { users: 7 }), [], /\/users must be object[\s\S]*npm run release/],
-    ['a service that is not locked', () => write('stacks/images.lock.json', {}), [], /no image of service 'users' is locked/],
-    ['an unknown severity', () => {}, ['--fail-on', 'bad'], /'bad' is not known\n {4}at --fail-on\n {4}mend: take one of critical, high/],
+    [
+      'a lock file of another version',
+      () => write('package-lock.json', { lockfileVersion: 1 }),
+      [],
+      /another shape[\s\S]*package-lock\.json/,
+    ],
+    [
+      'a lock file of images that is no JSON',
+      () => write('stacks/images.lock.json', '{'),
+      [],
+      /no JSON[\s\S]*npm run release/,
+    ],
+    [
+      'a lock file of images of another shape',
+      () => write('stacks/images.lock.json', { users: 7 }),
+      [],
+      /\/users must be object[\s\S]*npm run release/,
+    ],
+    [
+      'a service that is not locked',
+      () => write('stacks/images.lock.json', {}),
+      [],
+      /no image of service 'users' is locked/,
+    ],
+    [
+      'an unknown severity',
+      () => {},
+      ['--fail-on', 'bad'],
+      /'bad' is not known\n {4}at --fail-on\n {4}mend: take one of critical, high/,
+    ],
     ['an unknown tool', () => {}, ['--need', 'grype'], /'grype' is not known[\s\S]*trivy, dockle/],
     ['a folder of advisories that is not there', () => {}, ['--osv', '/nowhere'], /--osv \/nowhere/],
-    ["Trivy's JSON of another shape", () => fake.add('trivy', 'echo "[]"'), [], /trivy on package-lock\.json[\s\S]*SchemaVersion 2/],
+    [
+      "Trivy's JSON of another shape",
+      () => fake.add('trivy', 'echo "[]"'),
+      [],
+      /trivy on package-lock\.json[\s\S]*SchemaVersion 2/,
+    ],
   ])('%s', async (_, plant, argv, fault) => {
     plant();
     expect(await run(argv)).toMatch(fault);
@@ -213,6 +271,11 @@ describe('bad input is a mistake that says how to mend it, and leaves no file be
 test('what other tools left in the folder stays, and no draft does', async () => {
   write('out/scan/mine.txt', 'mine');
   await run();
-  expect(readdirSync(join(root, 'out/scan')).sort()).toEqual(['mine.txt', 'package-lock.cdx.json', 'scan.json', 'users.cdx.json']);
+  expect(readdirSync(join(root, 'out/scan')).sort()).toEqual([
+    'mine.txt',
+    'package-lock.cdx.json',
+    'scan.json',
+    'users.cdx.json',
+  ]);
   expect(readdirSync(join(root, 'out'))).toEqual(['scan']);
 });

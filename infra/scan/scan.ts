@@ -62,7 +62,9 @@ export async function scan({ subject, skipped }: Seen, options: ScanOptions): Pr
 export function insist({ skipped }: Scan, need: readonly ToolName[] = []): void {
   refuse(
     need.flatMap((tool) =>
-      skipped.filter((one) => one.tool === tool).map(({ what, because, mend }) => new Mistake(`--need ${tool}`, `${what} was skipped: ${because}`, mend)),
+      skipped
+        .filter((one) => one.tool === tool)
+        .map(({ what, because, mend }) => new Mistake(`--need ${tool}`, `${what} was skipped: ${because}`, mend)),
     ),
   );
 }

@@ -52,8 +52,14 @@ export async function see({ root, services, archives = new Archives() }: Sources
     }),
   );
   // By digest alone: not every tool knows a tag and a digest together.
-  const published = Object.entries(catalogue).map(([name, { repository, digest }]) => ({ name: `${name} (published)`, reference: `${repository}@${digest}` }));
-  return { subject: { root, locked: lockedPackages(packageLock), images, dockerfiles, published }, skipped: unseen(images) };
+  const published = Object.entries(catalogue).map(([name, { repository, digest }]) => ({
+    name: `${name} (published)`,
+    reference: `${repository}@${digest}`,
+  }));
+  return {
+    subject: { root, locked: lockedPackages(packageLock), images, dockerfiles, published },
+    skipped: unseen(images),
+  };
 }
 
 async function dockerfileOf(root: string, service: string): Promise<string> {
@@ -69,7 +75,8 @@ function unseen(images: readonly ScannedImage[]): Skipped[] {
   const unbuilt = images.filter(({ archive }) => archive === undefined);
   const unlisted = images.filter(
     ({ description: { files, packages } }) =>
-      files.some(({ path }) => path === 'etc/debian_version') && !packages.some(({ ecosystem }) => ecosystem === 'debian'),
+      files.some(({ path }) => path === 'etc/debian_version') &&
+      !packages.some(({ ecosystem }) => ecosystem === 'debian'),
   );
   return [
     {
@@ -78,6 +85,11 @@ function unseen(images: readonly ScannedImage[]): Skipped[] {
       because: 'no image is built here; Dockerfile and packages were looked at',
       mend: 'run npm run release, and scan again',
     },
-    { of: unlisted, what: 'Debian packages of', because: 'the base keeps no list of them', mend: 'have infra/images/airgapped keep what dpkg knows' },
+    {
+      of: unlisted,
+      what: 'Debian packages of',
+      because: 'the base keeps no list of them',
+      mend: 'have infra/images/airgapped keep what dpkg knows',
+    },
   ].flatMap(({ of, what, ...why }) => (of.length === 0 ? [] : [{ what: `${what} ${names(of)}`, ...why }]));
 }

@@ -25,7 +25,10 @@ export const CONSUL: Readonly<Record<string, Procedure>> = {
       // By itself, so that a list that fails ends the script: there being no other key is none.
       const list = 'keys=$(consul keyring -list)';
       const others = `printf '%s\\n' "$keys" | grep -Eo '[A-Za-z0-9+/]{43}=' | sort -u | grep -vxF "$key"`;
-      await inServer(turn, `read -r key; ${list}; for old in $(${others} || true); do consul keyring -remove="$old"; done`);
+      await inServer(
+        turn,
+        `read -r key; ${list}; for old in $(${others} || true); do consul keyring -remove="$old"; done`,
+      );
     },
   },
   'consul/management': token('global-management'),
@@ -39,13 +42,18 @@ export const CONSUL: Readonly<Record<string, Procedure>> = {
 function token(policy: string): Procedure {
   return {
     begin: async (turn) => {
-      await inServer(turn, `read -r secret; consul acl token create -secret="$secret" -description='${MARK}' -policy-name=${policy} > /dev/null`);
+      await inServer(
+        turn,
+        `read -r secret; consul acl token create -secret="$secret" -description='${MARK}' -policy-name=${policy} > /dev/null`,
+      );
     },
     end: async (turn) => {
       const tokens = JSON.parse(await inServer(turn, 'consul acl token list -format=json')) as readonly Token[];
       const old = tokens.filter(
         ({ SecretID, Description, Policies }) =>
-          SecretID !== turn.value && [MARK, INITIAL].includes(Description) && Policies?.some(({ Name }) => Name === policy) === true,
+          SecretID !== turn.value &&
+          [MARK, INITIAL].includes(Description) &&
+          Policies?.some(({ Name }) => Name === policy) === true,
       );
       for (const { AccessorID } of old) await inServer(turn, `consul acl token delete -accessor-id=${AccessorID}`);
     },
@@ -55,5 +63,8 @@ function token(policy: string): Procedure {
 /** Runs a script beside a server, which may do everything there; the value comes on standard input. */
 function inServer({ kubectl, namespace, value }: Turn, script: string): Promise<string> {
   const allowed = `export CONSUL_HTTP_TOKEN_FILE=/var/run/groundwork/consul/management; ${script}`;
-  return kubectl.run(['exec', '--stdin', POD, '--namespace', namespace, '--container', 'consul', '--', 'sh', '-euc', allowed], { input: `${value}\n` });
+  return kubectl.run(
+    ['exec', '--stdin', POD, '--namespace', namespace, '--container', 'consul', '--', 'sh', '-euc', allowed],
+    { input: `${value}\n` },
+  );
 }

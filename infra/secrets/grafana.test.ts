@@ -7,7 +7,13 @@ import { FakeCommands, recorder } from '../testing/fake-commands.ts';
 import { rotate } from './rotate.ts';
 
 const PATH = process.env.PATH;
-const LEAVING = { metadata: { name: 'grafana-old', labels: { 'app.kubernetes.io/name': 'grafana' }, deletionTimestamp: '2026-11-23T00:00:00Z' } };
+const LEAVING = {
+  metadata: {
+    name: 'grafana-old',
+    labels: { 'app.kubernetes.io/name': 'grafana' },
+    deletionTimestamp: '2026-11-23T00:00:00Z',
+  },
+};
 /** Those of the public image. */
 const VARIABLES = 'GF_PATHS_HOME=/usr/share/grafana GF_PATHS_CONFIG=/etc/grafana/grafana.ini';
 let commands: FakeCommands;
@@ -16,9 +22,15 @@ beforeEach(() => {
   commands = new FakeCommands();
   // What is run in the pod runs here, with stand-ins for Grafana's command and for its API.
   const cases = [`"get pods") ${reply({ items: [LEAVING] })} ;;`, "get*) echo '{}' ;;", `exec*) ${inPod} ;;`];
-  commands.add('kubectl', `export PATH=${commands.folder}:${PATH} ${VARIABLES}; case "$1 $2" in ${cases.join(' ')} esac`);
+  commands.add(
+    'kubectl',
+    `export PATH=${commands.folder}:${PATH} ${VARIABLES}; case "$1 $2" in ${cases.join(' ')} esac`,
+  );
   commands.add('grafana', `head -n 1 > ${commands.folder}/password`);
-  commands.add('curl', `cat > ${commands.folder}/login; case "$*" in *auth-tokens) ${reply([{ id: 7 }, { id: 9 }])} ;; esac`);
+  commands.add(
+    'curl',
+    `cat > ${commands.folder}/login; case "$*" in *auth-tokens) ${reply([{ id: 7 }, { id: 9 }])} ;; esac`,
+  );
   cluster = { kubectl: [join(commands.folder, 'kubectl')], state: mkdtempSync(join(commands.folder, 'state-')) };
 });
 afterEach(() => commands.end());
@@ -26,7 +38,12 @@ afterEach(() => commands.end());
 const reply = (value: object) => `echo '${JSON.stringify(value)}'`;
 const inPod = 'while [ "$1" != -- ]; do shift; done; shift; "$@"';
 const metadata = { name: 'grafana', namespace: 'town', annotations: { 'groundwork/by-hand': 'admin,secret-key' } };
-const entry = (manifest: object): ManifestEntry => ({ chart: 'c', path: 'c/x', why: 'a test', manifest: manifest as Manifest });
+const entry = (manifest: object): ManifestEntry => ({
+  chart: 'c',
+  path: 'c/x',
+  why: 'a test',
+  manifest: manifest as Manifest,
+});
 const entries = [
   entry({
     kind: 'Secret',
@@ -34,7 +51,12 @@ const entries = [
     metadata,
     stringData: { admin: late('grafana/admin', 'password'), 'secret-key': late('grafana/secret-key', 'password') },
   }),
-  entry({ kind: 'Deployment', apiVersion: 'apps/v1', metadata, spec: { template: { spec: { volumes: [{ secret: { secretName: 'grafana' } }] } } } }),
+  entry({
+    kind: 'Deployment',
+    apiVersion: 'apps/v1',
+    metadata,
+    spec: { template: { spec: { volumes: [{ secret: { secretName: 'grafana' } }] } } },
+  }),
 ];
 const turn = (name: string) => rotate({ name, cluster, namespace: 'town', entries }, recorder());
 
@@ -59,7 +81,9 @@ test('the administrator’s password is good before any pod has it, and who sign
     '/api/user/revoke-auth-token',
     '/api/user/revoke-auth-token',
   ]);
-  const ended = commands.calls.flatMap((call) => (call.startsWith('curl') ? (/"authTokenId":(\d+)/.exec(call)?.[1] ?? []) : []));
+  const ended = commands.calls.flatMap((call) =>
+    call.startsWith('curl') ? (/"authTokenId":(\d+)/.exec(call)?.[1] ?? []) : [],
+  );
   expect(ended).toEqual(['7', '9']);
   expect(commands.calls.join('\n')).not.toContain(value);
 });
@@ -75,7 +99,9 @@ test('data keys retire before a pod has the next secret key, and once more when 
     '/api/admin/encryption/rotate-data-keys',
     '/api/admin/provisioning/datasources/reload',
   ]);
-  expect(commands.calls.join('\n')).not.toContain(SecretsFile.of(cluster, 'town').value('grafana/secret-key', 'password'));
+  expect(commands.calls.join('\n')).not.toContain(
+    SecretsFile.of(cluster, 'town').value('grafana/secret-key', 'password'),
+  );
 });
 
 test('the administrator’s password is told to the API on standard input', async () => {

@@ -11,11 +11,16 @@ export const GRAFANA: Readonly<Record<string, Procedure>> = {
   'grafana/admin': {
     // Both replicas ask the one database. The former password is good no more from here on, and nobody is signed out.
     begin: async (turn) => {
-      await inPod(turn, 'grafana cli --homepath "$GF_PATHS_HOME" --config "$GF_PATHS_CONFIG" admin reset-admin-password --password-from-stdin');
+      await inPod(
+        turn,
+        'grafana cli --homepath "$GF_PATHS_HOME" --config "$GF_PATHS_CONFIG" admin reset-admin-password --password-from-stdin',
+      );
     },
     // Whoever signed in by the former one.
     end: async (turn) => {
-      for (const { id } of JSON.parse(await ask(turn, 'GET', '/api/user/auth-tokens')) as readonly { readonly id: number }[]) {
+      for (const { id } of JSON.parse(await ask(turn, 'GET', '/api/user/auth-tokens')) as readonly {
+        readonly id: number;
+      }[]) {
         await ask(turn, 'POST', '/api/user/revoke-auth-token', { authTokenId: id });
       }
     },
@@ -39,7 +44,8 @@ async function retireDataKeys(turn: Turn): Promise<void> {
 /** Waits until the pods that the roll replaced have ended. */
 async function gone({ kubectl, namespace }: Turn): Promise<void> {
   const leaving = (await kubectl.list(namespace, 'pods')).filter(
-    ({ metadata: { labels, deletionTimestamp } }) => labels?.['app.kubernetes.io/name'] === 'grafana' && deletionTimestamp !== undefined,
+    ({ metadata: { labels, deletionTimestamp } }) =>
+      labels?.['app.kubernetes.io/name'] === 'grafana' && deletionTimestamp !== undefined,
   );
   const pods = leaving.map(({ metadata }) => `pod/${metadata.name}`);
   if (pods.length > 0) await kubectl.run(['wait', ...pods, '--for=delete', '--namespace', namespace, '--timeout=2m']);
@@ -58,5 +64,7 @@ function ask(turn: Turn, method: 'GET' | 'POST', path: string, body?: object): P
 /** Runs a script beside Grafana; the value comes on standard input. */
 function inPod({ kubectl, namespace, value }: Turn, script: string): Promise<string> {
   const container = ['--namespace', namespace, '--container', 'grafana'];
-  return kubectl.run(['exec', '--stdin', 'deployment/grafana', ...container, '--', 'sh', '-euc', script], { input: `${value}\n` });
+  return kubectl.run(['exec', '--stdin', 'deployment/grafana', ...container, '--', 'sh', '-euc', script], {
+    input: `${value}\n`,
+  });
 }

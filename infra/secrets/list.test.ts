@@ -6,12 +6,22 @@ const entry = (kind: string, name: string, rest: object, annotations = {}): Mani
   chart: 'c',
   path: 'c/x',
   why: 'grafana',
-  manifest: { apiVersion: 'v1', kind, metadata: { name, labels: { 'app.kubernetes.io/name': 'users' }, annotations }, ...rest } as Manifest,
+  manifest: {
+    apiVersion: 'v1',
+    kind,
+    metadata: { name, labels: { 'app.kubernetes.io/name': 'users' }, annotations },
+    ...rest,
+  } as Manifest,
 });
 
 test('each late value of a Secret is one, with its owner, its purpose, or what caused it', () => {
   const entries = [
-    entry('Secret', 's', { stringData: { value: late('secrets/users/pepper', 'password'), plain: 'x' } }, { 'groundwork/purpose': 'for hashes' }),
+    entry(
+      'Secret',
+      's',
+      { stringData: { value: late('secrets/users/pepper', 'password'), plain: 'x' } },
+      { 'groundwork/purpose': 'for hashes' },
+    ),
     entry('Secret', 't', { stringData: { keys: late('secrets/users/keys', 'ed25519-jwks') } }),
   ];
   expect(secretsOf(entries)).toMatchObject([
@@ -28,14 +38,25 @@ test('a key that its construct marks is rotated by hand, and those beside it are
 
 test('certificates renew themselves, and the authority says what it is for', () => {
   const [certificate] = secretsOf([entry('Certificate', 'authority', { spec: { isCA: true } })]);
-  expect(certificate).toMatchObject({ format: 'certificate', rotation: 'renewal', purpose: 'signs the certificates of this environment' });
+  expect(certificate).toMatchObject({
+    format: 'certificate',
+    rotation: 'renewal',
+    purpose: 'signs the certificates of this environment',
+  });
 });
 
 const pods = (kind: string, spec: object) => entry(kind, 'users', { spec: { template: { spec } } });
 
 test.each([
   ['mounts it', { volumes: [{ secret: { secretName: 's' } }] }],
-  ['mounts it among others', { volumes: [{ projected: { sources: [{ secret: { name: 'other' } }, { secret: { name: 's', items: [{ key: 'k' }] } }] } }] }],
+  [
+    'mounts it among others',
+    {
+      volumes: [
+        { projected: { sources: [{ secret: { name: 'other' } }, { secret: { name: 's', items: [{ key: 'k' }] } }] } },
+      ],
+    },
+  ],
   ['has it in its environment', { containers: [{ env: [{ valueFrom: { secretKeyRef: { name: 's', key: 'k' } } }] }] }],
   ['has all of it in its environment', { containers: [{ envFrom: [{ secretRef: { name: 's' } }] }] }],
 ])('a workload reads a key when it %s', (_, spec) => {

@@ -40,7 +40,9 @@ const BY_HAND = 'groundwork/by-hand';
 
 /** All secrets that an environment's objects hold, by name. */
 export function secretsOf(entries: readonly ManifestEntry[]): readonly KnownSecret[] {
-  return entries.flatMap(({ manifest, why }) => [...lateSecrets(manifest, why), ...certificates(manifest, why)]).sort((a, b) => (a.name < b.name ? -1 : 1));
+  return entries
+    .flatMap(({ manifest, why }) => [...lateSecrets(manifest, why), ...certificates(manifest, why)])
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 function lateSecrets(manifest: Manifest, why: string): KnownSecret[] {
@@ -53,7 +55,17 @@ function lateSecrets(manifest: Manifest, why: string): KnownSecret[] {
     const { name, format } = value;
     const alone = format === 'ed25519-jwks' ? 'reload' : 'restart';
     const rotation = !byHand.includes(key) ? alone : PROCEDURES.has(name) ? 'procedure' : 'by hand';
-    return [{ name, format, rotation, owner: ownerOf(manifest), purpose: annotation(manifest, 'groundwork/purpose') ?? why, manifest, key }];
+    return [
+      {
+        name,
+        format,
+        rotation,
+        owner: ownerOf(manifest),
+        purpose: annotation(manifest, 'groundwork/purpose') ?? why,
+        manifest,
+        key,
+      },
+    ];
   });
 }
 
@@ -61,7 +73,16 @@ function certificates(manifest: Manifest, why: string): KnownSecret[] {
   if (manifest.kind !== 'Certificate') return [];
   const { isCA = false } = manifest.spec as { isCA?: boolean };
   const purpose = isCA ? 'signs the certificates of this environment' : why;
-  return [{ name: manifest.metadata.name, format: 'certificate', rotation: 'renewal', owner: ownerOf(manifest), purpose, manifest }];
+  return [
+    {
+      name: manifest.metadata.name,
+      format: 'certificate',
+      rotation: 'renewal',
+      owner: ownerOf(manifest),
+      purpose,
+      manifest,
+    },
+  ];
 }
 
 function ownerOf({ metadata }: Manifest): string {

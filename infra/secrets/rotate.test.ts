@@ -18,22 +18,35 @@ afterEach(() => commands.end());
 
 /** Every object is there; a case of the shell says what else is done. */
 function kubectl(...cases: readonly string[]): void {
-  commands.add('kubectl', `PATH=${PATH}; case "$1" in get) echo '{}' ;; ${cases.map((one) => `${one} ;;`).join(' ')} esac`);
+  commands.add(
+    'kubectl',
+    `PATH=${PATH}; case "$1" in get) echo '{}' ;; ${cases.map((one) => `${one} ;;`).join(' ')} esac`,
+  );
 }
 
 const entry = (kind: string, name: string, rest: object): ManifestEntry => ({
   chart: 'c',
   path: 'c/x',
   why: 'a test',
-  manifest: { apiVersion: 'v1', kind, metadata: { name, namespace: 'shop-dev', annotations: { 'groundwork/by-hand': 'passphrase' } }, ...rest } as Manifest,
+  manifest: {
+    apiVersion: 'v1',
+    kind,
+    metadata: { name, namespace: 'shop-dev', annotations: { 'groundwork/by-hand': 'passphrase' } },
+    ...rest,
+  } as Manifest,
 });
-const stringData = { pepper: late('pepper', 'password'), keys: late('keys', 'ed25519-jwks'), passphrase: late('passphrase', 'key') };
+const stringData = {
+  pepper: late('pepper', 'password'),
+  keys: late('keys', 'ed25519-jwks'),
+  passphrase: late('passphrase', 'key'),
+};
 const entries = [
   entry('Secret', 's', { stringData }),
   entry('Deployment', 'users', { spec: { template: { spec: { volumes: [{ secret: { secretName: 's' } }] } } } }),
   entry('Deployment', 'catalog', {}),
 ];
-const turn = (name: string, given?: string) => rotate({ name, cluster, namespace: 'shop-dev', entries, ...(given === undefined ? {} : { given }) }, recorder());
+const turn = (name: string, given?: string) =>
+  rotate({ name, cluster, namespace: 'shop-dev', entries, ...(given === undefined ? {} : { given }) }, recorder());
 const value = (name: string): string => SecretsFile.of(cluster, 'shop-dev').value(name, 'password');
 
 test('the cluster has the new value before the pods that read it are rolled, and no command line has it', async () => {

@@ -33,7 +33,8 @@ export async function rotate(rotating: Rotating, progress: Progress): Promise<st
   const known = secretsOf(entries);
   const secret = known.find((one) => one.name === name);
   const where = `secret '${name}'`;
-  if (secret === undefined) throw new Mistake(where, 'there is none of this name', `choose one of: ${known.map((one) => one.name).join(', ')}`);
+  if (secret === undefined)
+    throw new Mistake(where, 'there is none of this name', `choose one of: ${known.map((one) => one.name).join(', ')}`);
   const kubectl = new Kubectl(cluster);
   const { kind, metadata } = secret.manifest;
   if ((await kubectl.get(kind, metadata.name, namespace)) === undefined) {
@@ -41,11 +42,16 @@ export async function rotate(rotating: Rotating, progress: Progress): Promise<st
     throw new Mistake(where, `what it belongs to is not deployed: the cluster has no ${kind} '${metadata.name}'`, mend);
   }
   if (secret.rotation === 'renewal') return renew(kubectl, namespace, secret, progress);
-  if (secret.rotation === 'by hand') throw new Mistake(where, 'a new value alone would lock somebody out', 'follow its steps in docs/secrets.md');
+  if (secret.rotation === 'by hand')
+    throw new Mistake(where, 'a new value alone would lock somebody out', 'follow its steps in docs/secrets.md');
   const store = (await rotating.open?.()) ?? new AppliedSecrets(SecretsFile.of(cluster, namespace), kubectl);
   const format = secret.format as LateFormat;
   if (given === undefined && store.isGiven(name, format))
-    throw new Mistake(where, 'its value was decided on by others', 'hand over the next one: `npm run secrets -- rotate NAME --from FILE`');
+    throw new Mistake(
+      where,
+      'its value was decided on by others',
+      'hand over the next one: `npm run secrets -- rotate NAME --from FILE`',
+    );
   progress.step(`handing a new value of ${name} to the cluster`);
   const turn = { kubectl, namespace, value: given ?? store.next(name, format) };
   const procedure = secret.rotation === 'procedure' ? PROCEDURES.get(name) : undefined;
@@ -53,19 +59,26 @@ export async function rotate(rotating: Rotating, progress: Progress): Promise<st
   await quoting(secret, store, async () => procedure?.begin(turn), turn.value);
   await quoting(secret, store, () => store.keep(name, format, turn.value, given !== undefined), turn.value);
   await quoting(secret, store, () => store.handOver(secret.manifest));
-  if (secret.rotation === 'reload') return `${name}: a new value; pods read it again within a minute or two, and what it signed before stays valid`;
+  if (secret.rotation === 'reload')
+    return `${name}: a new value; pods read it again within a minute or two, and what it signed before stays valid`;
   const readers = readersOf(entries, secret.manifest.metadata.name, secret.key as string);
   for (const reader of readers) {
     progress.step(`rolling ${reader}`);
     await kubectl.run(['rollout', 'restart', reader, '--namespace', namespace]);
   }
-  for (const reader of readers) await kubectl.run(['rollout', 'status', reader, '--namespace', namespace, '--timeout=5m']);
+  for (const reader of readers)
+    await kubectl.run(['rollout', 'status', reader, '--namespace', namespace, '--timeout=5m']);
   await quoting(secret, store, async () => procedure?.end(turn));
   return `${name}: a new value; rolled: ${readers.join(', ') || 'nothing reads it'}`;
 }
 
 /** Does what may fail with words that have a value in them, and leaves that out. @param fresh a value that is not written down yet */
-async function quoting({ name }: Pick<KnownSecret, 'name'>, store: SecretStore, work: () => Promise<unknown>, fresh = ''): Promise<void> {
+async function quoting(
+  { name }: Pick<KnownSecret, 'name'>,
+  store: SecretStore,
+  work: () => Promise<unknown>,
+  fresh = '',
+): Promise<void> {
   try {
     await work();
   } catch (error) {
@@ -80,7 +93,12 @@ async function quoting({ name }: Pick<KnownSecret, 'name'>, store: SecretStore, 
 }
 
 /** A certificate is issued again; one that signs the others gets another key, while both are trusted. */
-async function renew(kubectl: Kubectl, namespace: string, { name, manifest }: KnownSecret, progress: Progress): Promise<string> {
+async function renew(
+  kubectl: Kubectl,
+  namespace: string,
+  { name, manifest }: KnownSecret,
+  progress: Progress,
+): Promise<string> {
   if ((manifest.spec as { isCA?: boolean }).isCA === true) return rotateAuthority({ kubectl, namespace, progress });
   progress.step(`waiting for ${name} to be issued again`);
   await issueAgain(kubectl, namespace, name);

@@ -22,7 +22,10 @@ afterEach(() => commands.end());
 
 /** A stack with these values; a case of the shell says what else is done. */
 function pulumi(...cases: readonly string[]): void {
-  const config = JSON.stringify({ 'groundwork:context': { value: 'x' }, 'groundwork:secrets': { objectValue: VALUES, secret: true } });
+  const config = JSON.stringify({
+    'groundwork:context': { value: 'x' },
+    'groundwork:secrets': { objectValue: VALUES, secret: true },
+  });
   const own = [
     `"stack ls"*) echo '[{"name":"shop/production"}]'`,
     `"config --json"*) echo '${config}'`,
@@ -38,14 +41,21 @@ const entry = (kind: string, name: string, rest: object): ManifestEntry => ({
   why: 'a test',
   manifest: { apiVersion: 'v1', kind, metadata: { name, namespace: 'shop' }, ...rest } as Manifest,
 });
-const stringData = { pepper: late('pepper', 'password'), pager: late('pager', 'password'), keys: late('users/keys', 'ed25519-jwks') };
+const stringData = {
+  pepper: late('pepper', 'password'),
+  pager: late('pager', 'password'),
+  keys: late('users/keys', 'ed25519-jwks'),
+};
 const entries = [
   entry('Secret', 's', { stringData }),
   entry('Deployment', 'users', { spec: { template: { spec: { volumes: [{ secret: { secretName: 's' } }] } } } }),
 ];
 const turn = async (name: string, given?: string, file?: SecretsFile) => {
   const open = async () => StackSecrets.of(await Stack.shared('production'), file);
-  return rotate({ name, cluster, namespace: 'shop', entries, open, ...(given === undefined ? {} : { given }) }, recorder());
+  return rotate(
+    { name, cluster, namespace: 'shop', entries, open, ...(given === undefined ? {} : { given }) },
+    recorder(),
+  );
 };
 const written = () => readFileSync(join(commands.folder, 'value'), 'utf8');
 const done = () => commands.calls.filter((call) => !/^(kubectl get|pulumi stack ls|pulumi config --json)/.test(call));
@@ -91,7 +101,11 @@ test('an update that fails is quoted without values, and the config keeps what t
 });
 
 test.each([
-  ['no stack of this name', () => commands.add('pulumi', "echo '[]'"), /the backend has none of this name[\s\S]*pulumi stack init production/],
+  [
+    'no stack of this name',
+    () => commands.add('pulumi', "echo '[]'"),
+    /the backend has none of this name[\s\S]*pulumi stack init production/,
+  ],
   ['no login', () => commands.add('pulumi', 'exit 1'), /can not list the stacks[\s\S]*pulumi login/],
   ['no CLI', () => commands.remove('pulumi'), /there is no `pulumi` CLI on PATH/],
 ])('says that there is %s', async (_, make, message) => {

@@ -42,5 +42,10 @@ export class FakeCommands {
 /** A progress that keeps what was said. */
 export function recorder() {
   const said: string[] = [];
-  return { said, step: () => {}, say: (text: string) => void said.push(text), skipped: (what: string, why: string) => void said.push(`${what}: ${why}`) };
+  return {
+    said,
+    step: () => {},
+    say: (text: string) => void said.push(text),
+    skipped: (what: string, why: string) => void said.push(`${what}: ${why}`),
+  };
 }

@@ -68,7 +68,14 @@ describe('products', () => {
     expect(body.items.find(({ name }: { name: string }) => name === 'Kitchen').products).toBe(kitchen.items.length);
   });
 
-  const faulty = ['/products/7', '/products?limit=0', '/products?limit=101', '/products?limit=ten', '/products?q=', '/products?order=price'];
+  const faulty = [
+    '/products/7',
+    '/products?limit=0',
+    '/products?limit=101',
+    '/products?limit=ten',
+    '/products?q=',
+    '/products?order=price',
+  ];
   test.each(faulty)('%s is refused as an invalid request', async (url) => {
     const { status, body } = await get(url);
     expect([status, body.code]).toEqual([400, 'invalid-request']);
@@ -103,20 +110,28 @@ describe('plans', () => {
   // The seed is too small for an index to pay; this is what a grown catalog looks like.
   beforeAll(async () => {
     await sql`INSERT INTO products (name, description, category, price_amount, currency)
-      SELECT 'filler ' || n, 'made for the planner', 'filler', n, 'EUR' FROM generate_series(1, 20000) n`.execute(database);
+      SELECT 'filler ' || n, 'made for the planner', 'filler', n, 'EUR' FROM generate_series(1, 20000) n`.execute(
+      database,
+    );
     await sql`ANALYZE products`.execute(database);
   });
   afterAll(async () => {
     await sql`DELETE FROM products WHERE category = 'filler'`.execute(database);
   });
 
-  const place = (filter: Filter, after: string | number) => writeCursor({ list: listName(filter), after, id: '00000000-0000-4000-8000-000000000000' });
+  const place = (filter: Filter, after: string | number) =>
+    writeCursor({ list: listName(filter), after, id: '00000000-0000-4000-8000-000000000000' });
   const cases: [string, Filter, string | undefined, string][] = [
     ['a search', { q: 'skillet' }, undefined, 'products_search'],
     ['a later page of a search', { q: 'skillet' }, place({ q: 'skillet' }, 0.5), 'products_search'],
     ['the list by name', {}, undefined, 'products_by_name'],
     ['a later page of the list', {}, place({}, 'filler 5'), 'products_by_name'],
-    ['a later page of a category', { category: 'Kitchen' }, place({ category: 'Kitchen' }, 'B'), 'products_by_category'],
+    [
+      'a later page of a category',
+      { category: 'Kitchen' },
+      place({ category: 'Kitchen' }, 'B'),
+      'products_by_category',
+    ],
   ];
   test.each(cases)('%s is answered by an index, not by reading the table', async (_what, filter, cursor, index) => {
     const plan = JSON.stringify(await pageQuery(database, filter, 21, cursor).explain('text'));
@@ -126,7 +141,11 @@ describe('plans', () => {
 });
 
 describe('pages', () => {
-  const walk = async (filter: Filter, limit: number, between: (page: number) => Promise<void> = async () => {}): Promise<string[]> => {
+  const walk = async (
+    filter: Filter,
+    limit: number,
+    between: (page: number) => Promise<void> = async () => {},
+  ): Promise<string[]> => {
     const ids: string[] = [];
     let cursor: string | undefined;
     for (let page = 0; page === 0 || cursor !== undefined; page += 1) {
@@ -137,7 +156,13 @@ describe('pages', () => {
     }
     return ids;
   };
-  const filters = fc.constantFrom<Filter>({}, { category: 'Kitchen' }, { q: 'steel' }, { q: 'light OR warm' }, { q: 'steel', category: 'Kitchen' });
+  const filters = fc.constantFrom<Filter>(
+    {},
+    { category: 'Kitchen' },
+    { q: 'steel' },
+    { q: 'light OR warm' },
+    { q: 'steel', category: 'Kitchen' },
+  );
 
   law.prop([filters, fc.integer({ min: 1, max: 30 })], { numRuns: 40 })(
     'law: pages put together are the whole list, in order, nothing twice',
@@ -146,7 +171,14 @@ describe('pages', () => {
     },
   );
 
-  law.prop([filters, fc.integer({ min: 1, max: 15 }), fc.array(fc.constantFrom('Aardvark', 'Moon Lamp', 'Zither'), { maxLength: 6 })], { numRuns: 20 })(
+  law.prop(
+    [
+      filters,
+      fc.integer({ min: 1, max: 15 }),
+      fc.array(fc.constantFrom('Aardvark', 'Moon Lamp', 'Zither'), { maxLength: 6 }),
+    ],
+    { numRuns: 20 },
+  )(
     'law: products that are added in between neither hide nor repeat any that were there',
     async (filter, limit, names) => {
       const before = await walk(filter, 1000);
@@ -156,7 +188,13 @@ describe('pages', () => {
         if (name === undefined) return;
         const { id } = await database
           .insertInto('products')
-          .values({ name, description: 'a light and warm thing of steel', category: 'Kitchen', price_amount: 1, currency: 'EUR' })
+          .values({
+            name,
+            description: 'a light and warm thing of steel',
+            category: 'Kitchen',
+            price_amount: 1,
+            currency: 'EUR',
+          })
           .returning('id')
           .executeTakeFirstOrThrow();
         added.push(id);
@@ -172,7 +210,10 @@ describe('pages', () => {
     ['is nonsense', '/products?cursor=nonsense'],
     ['belongs to another list', `/products?category=Kitchen&cursor=${valid}`],
     ['is of a search without one', `/products?q=steel&cursor=${valid}`],
-    ['holds a rank where a name is due', `/products?cursor=${writeCursor({ list: listName({}), after: 1, id: '00000000-0000-4000-8000-000000000000' })}`],
+    [
+      'holds a rank where a name is due',
+      `/products?cursor=${writeCursor({ list: listName({}), after: 1, id: '00000000-0000-4000-8000-000000000000' })}`,
+    ],
     ['holds no id', `/products?cursor=${writeCursor({ list: listName({}), after: 'A', id: 'x' })}`],
   ];
   test.each(forged)('a cursor that %s is refused', async (_what, url) => {

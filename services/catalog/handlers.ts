@@ -8,7 +8,11 @@ const CACHED = { 'cache-control': 'public, max-age=30' };
 /** Answers to the operations of the catalog contract. */
 export function handlers(products: Products): Handlers<typeof catalog> {
   return {
-    listProducts: async ({ query: { limit = 20, cursor, ...filter } }) => ({ status: 200, headers: CACHED, body: await products.list(filter, limit, cursor) }),
+    listProducts: async ({ query: { limit = 20, cursor, ...filter } }) => ({
+      status: 200,
+      headers: CACHED,
+      body: await products.list(filter, limit, cursor),
+    }),
     getProduct: async ({ params }) => ({ status: 200, headers: CACHED, body: await products.find(params.id) }),
     listCategories: async () => ({ status: 200, headers: CACHED, body: { items: await products.categories() } }),
   };

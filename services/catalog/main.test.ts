@@ -23,8 +23,14 @@ const ENV = {
 };
 
 /** The service as its image runs it, and each line it logs. */
-function runMain(env: Record<string, string>): { process: ChildProcess; line: (message: string) => Promise<Record<string, unknown>> } {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'main.ts')], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+function runMain(env: Record<string, string>): {
+  process: ChildProcess;
+  line: (message: string) => Promise<Record<string, unknown>>;
+} {
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'main.ts')], {
+    env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const lines: Record<string, unknown>[] = [];
   createInterface({ input: child.stdout }).on('line', (text) => lines.push(JSON.parse(text)));
   const said = (message: string) => lines.find((line) => line.message === message);
@@ -62,7 +68,9 @@ test('does not start with a faulty environment, and lists every fault in one log
   const { process: service, line } = runMain({ PORT: 'many' });
   const exit = once(service, 'exit');
   const { err } = await line('could not start');
-  expect((err as { message: string }).message).toMatch(/PORT must be integer[\s\S]*POSTGRES_HOST is not set[\s\S]*POSTGRES_USER is not set/);
+  expect((err as { message: string }).message).toMatch(
+    /PORT must be integer[\s\S]*POSTGRES_HOST is not set[\s\S]*POSTGRES_USER is not set/,
+  );
   expect((await exit)[0]).toBe(1);
 }, 30_000);
 

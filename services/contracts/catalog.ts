@@ -28,10 +28,17 @@ export const catalog = contract('catalog', {
       auth: 'none',
       query: Type.Object(
         {
-          q: Type.Optional(Type.String({ minLength: 1, maxLength: 200, description: 'Words to look for, as in a web search.' })),
+          q: Type.Optional(
+            Type.String({ minLength: 1, maxLength: 200, description: 'Words to look for, as in a web search.' }),
+          ),
           category: Type.Optional(Type.String({ minLength: 1, maxLength: 50 })),
           limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 20 })),
-          cursor: Type.Optional(Type.String({ maxLength: 1000, description: '`next` of the page before, with the same `q` and `category`.' })),
+          cursor: Type.Optional(
+            Type.String({
+              maxLength: 1000,
+              description: '`next` of the page before, with the same `q` and `category`.',
+            }),
+          ),
         },
         { additionalProperties: false },
       ),
@@ -39,7 +46,9 @@ export const catalog = contract('catalog', {
         200: Type.Object(
           {
             items: Type.Array(Product),
-            next: Type.Union([Type.String(), Type.Null()], { description: 'Cursor of the next page; null on the last one.' }),
+            next: Type.Union([Type.String(), Type.Null()], {
+              description: 'Cursor of the next page; null on the last one.',
+            }),
           },
           { additionalProperties: false },
         ),
@@ -56,7 +65,11 @@ export const catalog = contract('catalog', {
       auth: 'none',
       reply: {
         200: Type.Object(
-          { items: Type.Array(Type.Object({ name: Type.String(), products: Type.Integer() }, { additionalProperties: false })) },
+          {
+            items: Type.Array(
+              Type.Object({ name: Type.String(), products: Type.Integer() }, { additionalProperties: false }),
+            ),
+          },
           { additionalProperties: false },
         ),
       },

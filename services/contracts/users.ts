@@ -47,7 +47,10 @@ const PublicKey = Type.Object(
 export const userRegistered = event(
   'user.registered',
   1,
-  Type.Object({ userId: Type.String({ format: 'uuid' }), email: Type.String({ format: 'email' }), name: Type.String() }, { additionalProperties: false }),
+  Type.Object(
+    { userId: Type.String({ format: 'uuid' }), email: Type.String({ format: 'email' }), name: Type.String() },
+    { additionalProperties: false },
+  ),
   { key: 'userId' },
 );
 
@@ -93,7 +96,10 @@ export const users = contract('users', {
   },
   owns: [
     postgres({ migrations: 'services/users/migrations' }),
-    secret('token-keys', { purpose: 'signs access tokens; its first key signs, all of them are published', format: 'ed25519-jwks' }),
+    secret('token-keys', {
+      purpose: 'signs access tokens; its first key signs, all of them are published',
+      format: 'ed25519-jwks',
+    }),
   ],
   publishes: [userRegistered],
   // Logging in is meant to be slow: argon2id takes tens of milliseconds of CPU.

@@ -32,8 +32,17 @@ export function gatewayConfig(env: Env) {
     ...serviceVariables(gateway),
     ...discoveryVariables,
     ...tokenVariables,
-    RATE_LIMIT_PER_MINUTE: Type.Integer({ minimum: 1, default: 6000, description: 'requests of one client a minute, per pod' }),
-    PROXY_HOPS: Type.Integer({ minimum: 0, maximum: 5, default: 0, description: 'proxies in front, each of which adds its client to X-Forwarded-For' }),
+    RATE_LIMIT_PER_MINUTE: Type.Integer({
+      minimum: 1,
+      default: 6000,
+      description: 'requests of one client a minute, per pod',
+    }),
+    PROXY_HOPS: Type.Integer({
+      minimum: 0,
+      maximum: 5,
+      default: 0,
+      description: 'proxies in front, each of which adds its client to X-Forwarded-For',
+    }),
   };
   return readConfig(variables, env);
 }
@@ -51,7 +60,11 @@ export interface App {
  * @param resolver finds the services behind it. @default what the platform says: Consul, or the cluster's Service of each
  * @throws Mistake when it has no certificate to show them
  */
-export async function createApp(config: ReturnType<typeof gatewayConfig>, log: Logger, resolver?: Resolver): Promise<App> {
+export async function createApp(
+  config: ReturnType<typeof gatewayConfig>,
+  log: Logger,
+  resolver?: Resolver,
+): Promise<App> {
   const metrics = createMetrics(gateway.name);
   const trust = openTrust(gateway, config, { log, metrics });
   const discovery = openDiscovery(gateway, config, { log, metrics, trust });
@@ -60,8 +73,15 @@ export async function createApp(config: ReturnType<typeof gatewayConfig>, log: L
     config.TOKEN_ISSUER,
     remoteKeys(async (context) => (await client.call(users.http.keys, {}, context)).body),
   );
-  const document = openApiDocument([...Object.values(gateway.http), ...gateway.calls], { title: 'Shop', version: '1.0.0' });
-  const server = serve(gateway, { openapi: async () => ({ status: 200, body: document }) }, { log, metrics, trust, proxyHops: config.PROXY_HOPS });
+  const document = openApiDocument([...Object.values(gateway.http), ...gateway.calls], {
+    title: 'Shop',
+    version: '1.0.0',
+  });
+  const server = serve(
+    gateway,
+    { openapi: async () => ({ status: 200, body: document }) },
+    { log, metrics, trust, proxyHops: config.PROXY_HOPS },
+  );
   secureHeaders(server);
   identify(server, tokens);
   await limitRate(server, config.RATE_LIMIT_PER_MINUTE);

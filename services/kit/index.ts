@@ -7,7 +7,14 @@ export { type Env, File, readConfig } from './config/read.ts';
 export { type ServiceConfig, secretVariables, serviceVariables, tokenVariables } from './config/variables.ts';
 export type { Context } from './context.ts';
 export { DEADLINE_HEADER, Deadline } from './deadline/deadline.ts';
-export { clusterResolver, type Discovery, discoveryVariables, type Instance, openDiscovery, type Resolver } from './discovery/index.ts';
+export {
+  clusterResolver,
+  type Discovery,
+  discoveryVariables,
+  type Instance,
+  openDiscovery,
+  type Resolver,
+} from './discovery/index.ts';
 export { catalogue, type ErrorCode } from './errors/catalogue.ts';
 export { PROBLEM_JSON, Problem, ProblemDetails } from './errors/problem.ts';
 export { openTrust, type Trust } from './identity/trust.ts';

@@ -2,7 +2,9 @@ import type { Operation } from '@groundwork/contract';
 import type { Static, TSchema } from 'typebox';
 
 type StaticOf<S> = S extends TSchema ? Static<S> : undefined;
-type Part<O extends Operation, K extends 'params' | 'query' | 'body'> = O['spec'] extends { readonly [P in K]: infer S } ? StaticOf<S> : undefined;
+type Part<O extends Operation, K extends 'params' | 'query' | 'body'> = O['spec'] extends { readonly [P in K]: infer S }
+  ? StaticOf<S>
+  : undefined;
 type WithoutUndefined<T> = { [K in keyof T as T[K] extends undefined ? never : K]: T[K] };
 
 /** What an operation takes, checked: `undefined` for the parts that its contract leaves out. */

@@ -1,5 +1,15 @@
 import { notifications } from '@groundwork/contracts/notifications';
-import { createMetrics, type Discovery, type Logger, type Metrics, openDiscovery, openTrust, type Server, serve, type Trust } from '@groundwork/kit';
+import {
+  createMetrics,
+  type Discovery,
+  type Logger,
+  type Metrics,
+  openDiscovery,
+  openTrust,
+  type Server,
+  serve,
+  type Trust,
+} from '@groundwork/kit';
 import { consume, createKafkaBus } from '@groundwork/kit/events';
 import { createDatabase } from '@groundwork/kit/postgres';
 import { type NotificationsConfig, sinkOf } from './config.ts';

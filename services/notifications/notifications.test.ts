@@ -4,7 +4,14 @@ import { users } from '@groundwork/contracts/users';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
 import { type Surroundings, startSurroundings } from '../../test/support/surroundings.ts';
 import { until } from '../../test/support/until.ts';
-import { createKafkaBus, type Delivery, type EventBus, HEADERS, type Message, startRelay } from '../kit/events/index.ts';
+import {
+  createKafkaBus,
+  type Delivery,
+  type EventBus,
+  HEADERS,
+  type Message,
+  startRelay,
+} from '../kit/events/index.ts';
 import { createLogger, createMetrics } from '../kit/index.ts';
 import { silentLog } from '../kit/testing/silent.ts';
 import { type App, createApp } from './app.ts';
@@ -20,7 +27,12 @@ let logged: string;
 beforeAll(async () => {
   around = await startSurroundings();
   const { KAFKA_BROKERS, IDENTITY_DIR } = around.env('users') as { KAFKA_BROKERS: string; IDENTITY_DIR: string };
-  bus = createKafkaBus({ config: { KAFKA_BROKERS, IDENTITY_DIR }, clientId: users.name, log: silentLog, metrics: createMetrics('kafka') });
+  bus = createKafkaBus({
+    config: { KAFKA_BROKERS, IDENTITY_DIR },
+    clientId: users.name,
+    log: silentLog,
+    metrics: createMetrics('kafka'),
+  });
 }, 120_000);
 afterAll(async () => {
   await bus?.close();
@@ -47,8 +59,13 @@ const lines = () =>
     .split('\n')
     .filter(Boolean)
     .map((line) => JSON.parse(line) as Record<string, unknown>);
-const messageOf = (userId: string) => around.notifications.selectFrom('messages').selectAll().where('user_id', '=', userId).executeTakeFirst();
-const event = (userId: string, payload: unknown = { userId, email: `${userId}@example.org`, name: 'Ada' }, headers = {}): Message => ({
+const messageOf = (userId: string) =>
+  around.notifications.selectFrom('messages').selectAll().where('user_id', '=', userId).executeTakeFirst();
+const event = (
+  userId: string,
+  payload: unknown = { userId, email: `${userId}@example.org`, name: 'Ada' },
+  headers = {},
+): Message => ({
   topic: 'user.registered',
   key: userId,
   value: Buffer.from(JSON.stringify(payload)),
@@ -61,15 +78,31 @@ test('who registers is welcomed once: a row, and a line in the log that holds no
   const eventId = await around.register(userId, 'ada.lovelace@example.org');
   await until(async () => (await messageOf(userId))?.sent_at instanceof Date);
   await relay.stop();
-  expect(await messageOf(userId)).toMatchObject({ id: eventId, kind: 'welcome', recipient: 'a***@example.org', name: '' });
-  expect(lines().filter(({ message }) => message === 'message sent')).toEqual([expect.objectContaining({ messageId: eventId, to: 'a***@example.org' })]);
+  expect(await messageOf(userId)).toMatchObject({
+    id: eventId,
+    kind: 'welcome',
+    recipient: 'a***@example.org',
+    name: '',
+  });
+  expect(lines().filter(({ message }) => message === 'message sent')).toEqual([
+    expect.objectContaining({ messageId: eventId, to: 'a***@example.org' }),
+  ]);
   expect(logged).not.toContain('ada.lovelace');
 });
 
 test('an event that nobody can read goes to the dead-letter topic, and the ones behind it are acted on', async () => {
   const put: Delivery[] = [];
-  const admin = createKafkaBus({ config: around.env('users') as never, clientId: 'operator', log: silentLog, metrics: createMetrics('kafka') });
-  const dead = admin.subscribe({ group: 'operator', topics: ['user.registered.notifications.dlt'], handle: async (delivery) => void put.push(delivery) });
+  const admin = createKafkaBus({
+    config: around.env('users') as never,
+    clientId: 'operator',
+    log: silentLog,
+    metrics: createMetrics('kafka'),
+  });
+  const dead = admin.subscribe({
+    group: 'operator',
+    topics: ['user.registered.notifications.dlt'],
+    handle: async (delivery) => void put.push(delivery),
+  });
   const userId = randomUUID();
   await bus.publish([event(userId, { userId }), event(userId, undefined, { [HEADERS.version]: '9' }), event(userId)]);
   await until(async () => (await messageOf(userId)) !== undefined && put.length === 2);
@@ -88,7 +121,11 @@ test('an event that is published again, under the same id, welcomes nobody twice
   await bus.publish([registered]);
   await until(async () => /outcome="duplicate",service="notifications"\} 2/.test(await app.metrics.registry.metrics()));
   await until(async () => (await messageOf(userId))?.sent_at instanceof Date);
-  expect(lines().filter(({ message, messageId }) => message === 'message sent' && messageId === registered.headers[HEADERS.id])).toHaveLength(1);
+  expect(
+    lines().filter(
+      ({ message, messageId }) => message === 'message sent' && messageId === registered.headers[HEADERS.id],
+    ),
+  ).toHaveLength(1);
 });
 
 test('a mail server without its URL is refused at start', () => {

@@ -78,7 +78,11 @@ async function mailServer(): Promise<{ readonly url: string; readonly came: Map<
   });
   server.on('error', () => {}); // clients are killed in the middle of a word
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
-  return { came, url: `smtp://127.0.0.1:${(server.server.address() as AddressInfo).port}`, close: () => void server.close() };
+  return {
+    came,
+    url: `smtp://127.0.0.1:${(server.server.address() as AddressInfo).port}`,
+    close: () => void server.close(),
+  };
 }
 
 const register = async (count: number): Promise<string[]> => {
@@ -94,7 +98,12 @@ const rows = () => around.notifications.selectFrom('messages').select(['id', 'se
 test('a consumer that dies after its transaction and before its commit acts on nothing twice', async () => {
   const config = around.env('notifications') as { KAFKA_BROKERS: string; IDENTITY_DIR: string };
   const kafka = createKafkaBus({ config, clientId: 'notifications', log: silentLog, metrics: createMetrics('kafka') });
-  const publisher = createKafkaBus({ config: around.env('users') as typeof config, clientId: 'users', log: silentLog, metrics: createMetrics('kafka') });
+  const publisher = createKafkaBus({
+    config: around.env('users') as typeof config,
+    clientId: 'users',
+    log: silentLog,
+    metrics: createMetrics('kafka'),
+  });
   let deaths = 0;
   const dying: EventBus = {
     ...kafka,
@@ -110,9 +119,15 @@ test('a consumer that dies after its transaction and before its commit acts on n
   };
   const parts = { database: around.notifications, log: silentLog, metrics: createMetrics('notifications') };
   const acts = {
-    'user.registered': (event: Parameters<typeof queueWelcome>[1], transaction: Parameters<typeof queueWelcome>[0]) => queueWelcome(transaction, event),
+    'user.registered': (event: Parameters<typeof queueWelcome>[1], transaction: Parameters<typeof queueWelcome>[0]) =>
+      queueWelcome(transaction, event),
   };
-  const relay = startRelay(users, { database: around.users, bus: publisher, log: silentLog, metrics: createMetrics('users') });
+  const relay = startRelay(users, {
+    database: around.users,
+    bus: publisher,
+    log: silentLog,
+    metrics: createMetrics('users'),
+  });
   const consumer = consume(notifications, acts, { ...parts, bus: dying, group: 'dying' });
   const ids = await register(10);
   await until(async () => (await rows()).length === 10);
@@ -133,7 +148,11 @@ test('each registration is welcomed once, whichever of users, notifications and 
   const mailed = { MAIL_SINK: 'smtp', SMTP_URL_FILE: join(folder, 'smtp-url') };
   const env = {
     users: { ...around.env('users'), TOKEN_ISSUER: 'http://shop.test', SECRETS_DIR: folder },
-    notifications: { ...around.env('notifications'), ...mailed, NODE_EXTRA_CA_CERTS: join(around.env('notifications').IDENTITY_DIR as string, 'ca.crt') },
+    notifications: {
+      ...around.env('notifications'),
+      ...mailed,
+      NODE_EXTRA_CA_CERTS: join(around.env('notifications').IDENTITY_DIR as string, 'ca.crt'),
+    },
   };
   const services = { users: start('users', env.users), notifications: start('notifications', env.notifications) };
   const ids: string[] = [];

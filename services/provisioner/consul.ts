@@ -18,7 +18,12 @@ const say = (line: string) => console.log(line);
 for (const started = performance.now(); ; ) {
   const consul = connect({ ...plan, token: secret('management'), identity: IDENTITY_DIR });
   try {
-    const tokens = { agent: secret('agent'), metrics: secret('metrics'), probe: secret('probe'), snapshot: secret('snapshot') };
+    const tokens = {
+      agent: secret('agent'),
+      metrics: secret('metrics'),
+      probe: secret('probe'),
+      snapshot: secret('snapshot'),
+    };
     await agree(consul, plan, { tokens, reviewer: secret('reviewer'), clusterCa: secret('cluster-ca') }, say);
     say(`Consul agrees with ${plan.services.length} services`);
     break;

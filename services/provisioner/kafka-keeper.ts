@@ -7,7 +7,10 @@ import { readyBroker, readyController } from './kafka/keeper/ready.ts';
 const { POD_NAME, ROLE, DOMAIN, CLIENT_PORT } = process.env;
 const EXPORTER = 'http://127.0.0.1:9405/metrics';
 
-const ready = ROLE === 'controller' ? readyController(EXPORTER) : readyBroker(`${POD_NAME}.${DOMAIN}`, Number(CLIENT_PORT), IDENTITY_DIR);
+const ready =
+  ROLE === 'controller'
+    ? readyController(EXPORTER)
+    : readyBroker(`${POD_NAME}.${DOMAIN}`, Number(CLIENT_PORT), IDENTITY_DIR);
 const servers = [serveProbe(8081, ready), serveMetrics(9404, EXPORTER, IDENTITY_DIR)];
 process.once('SIGTERM', () => {
   for (const server of servers) server.close();

@@ -30,7 +30,14 @@ import type { Tables } from './tables.ts';
 /** The service's settings. @throws Mistake that lists all that is wrong */
 export function usersConfig(env: Env) {
   return readConfig(
-    { ...serviceVariables(users), ...discoveryVariables, ...postgresVariables, ...eventVariables(users), ...tokenVariables, ...secretVariables },
+    {
+      ...serviceVariables(users),
+      ...discoveryVariables,
+      ...postgresVariables,
+      ...eventVariables(users),
+      ...tokenVariables,
+      ...secretVariables,
+    },
     env,
   );
 }
@@ -49,11 +56,21 @@ export async function createApp(config: ReturnType<typeof usersConfig>, log: Log
   const trust = openTrust(users, config, { log, metrics });
   const discovery = openDiscovery(users, config, { log, metrics, trust });
   const database = createDatabase<Tables>(config, { log, metrics, trust });
-  const keys = await watchKeySet(join(config.SECRETS_DIR, 'token-keys'), (error) => log.error({ err: error }, 'new token keys not taken; the old ones go on'));
-  const tokens = tokenVerifier(config.TOKEN_ISSUER, () => async (header, token) => createLocalJWKSet({ keys: [...(await keys()).published] })(header, token));
+  const keys = await watchKeySet(join(config.SECRETS_DIR, 'token-keys'), (error) =>
+    log.error({ err: error }, 'new token keys not taken; the old ones go on'),
+  );
+  const tokens = tokenVerifier(
+    config.TOKEN_ISSUER,
+    () => async (header, token) => createLocalJWKSet({ keys: [...(await keys()).published] })(header, token),
+  );
   const server = serve(
     users,
-    handlers({ accounts: accounts(database, createOutbox(users)), sessions: sessions(database), keys, issuer: config.TOKEN_ISSUER }),
+    handlers({
+      accounts: accounts(database, createOutbox(users)),
+      sessions: sessions(database),
+      keys,
+      issuer: config.TOKEN_ISSUER,
+    }),
     {
       log,
       metrics,

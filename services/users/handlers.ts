@@ -22,19 +22,34 @@ export function handlers({ accounts, sessions, keys, issuer }: Parts): Handlers<
   });
   const noStore = { 'cache-control': 'no-store' };
   return {
-    register: async ({ body, context }) => ({ status: 201, body: await accounts.open(body.email, body.name, body.password, context.trace) }),
+    register: async ({ body, context }) => ({
+      status: 201,
+      body: await accounts.open(body.email, body.name, body.password, context.trace),
+    }),
     logIn: async ({ body }) => {
       const accountId = await accounts.logIn(body.email, body.password);
       return { status: 201, headers: noStore, body: await tokens(await sessions.start(accountId)) };
     },
-    refresh: async ({ body }) => ({ status: 200, headers: noStore, body: await tokens(await sessions.refresh(body.refreshToken)) }),
+    refresh: async ({ body }) => ({
+      status: 200,
+      headers: noStore,
+      body: await tokens(await sessions.refresh(body.refreshToken)),
+    }),
     logOut: async ({ caller }) => {
       await sessions.end(caller.sessionId);
       return { status: 204, body: null };
     },
     profile: async ({ caller }) => ({ status: 200, headers: noStore, body: await accounts.find(caller.userId) }),
-    updateProfile: async ({ caller, body }) => ({ status: 200, headers: noStore, body: await accounts.rename(caller.userId, body.name) }),
+    updateProfile: async ({ caller, body }) => ({
+      status: 200,
+      headers: noStore,
+      body: await accounts.rename(caller.userId, body.name),
+    }),
     // Shorter than the life of a token, so that a key is known everywhere before the first token it signs is a minute old.
-    keys: async () => ({ status: 200, headers: { 'cache-control': 'public, max-age=60' }, body: { keys: [...(await keys()).published] } }),
+    keys: async () => ({
+      status: 200,
+      headers: { 'cache-control': 'public, max-age=60' },
+      body: { keys: [...(await keys()).published] },
+    }),
   };
 }

@@ -24,12 +24,19 @@ let key: JWK;
 beforeAll(async () => {
   postgres = await startPostgres();
   database = await postgres.database('users');
-  await migrate({ config: readConfig(postgresVariables, database.owner), folder: join(import.meta.dirname, 'migrations'), log: silentLog });
+  await migrate({
+    config: readConfig(postgresVariables, database.owner),
+    folder: join(import.meta.dirname, 'migrations'),
+    log: silentLog,
+  });
   key = await newKey();
   secrets = secretsFolder([key]);
   // Nothing listens there: accounts are opened while Kafka is away, too.
   const kafka = { ENVIRONMENT: 'test', KAFKA_BROKERS: '127.0.0.1:1', IDENTITY_DIR: database.app.POSTGRES_IDENTITY_DIR };
-  app = await createApp(usersConfig({ ...database.app, ...kafka, TOKEN_ISSUER: ISSUER, SECRETS_DIR: secrets }), silentLog);
+  app = await createApp(
+    usersConfig({ ...database.app, ...kafka, TOKEN_ISSUER: ISSUER, SECRETS_DIR: secrets }),
+    silentLog,
+  );
 }, 60_000);
 afterAll(async () => {
   await app?.server.close();
@@ -57,7 +64,12 @@ async function someone() {
   return { email, user, tokens };
 }
 
-async function token(claims: Record<string, unknown> = {}, header: object = {}, signWith = key, life = 60): Promise<string> {
+async function token(
+  claims: Record<string, unknown> = {},
+  header: object = {},
+  signWith = key,
+  life = 60,
+): Promise<string> {
   const now = Math.floor(Date.now() / 1000);
   const all = {
     sub: '00000000-0000-4000-8000-000000000000',
@@ -68,7 +80,9 @@ async function token(claims: Record<string, unknown> = {}, header: object = {}, 
     exp: now + life,
     ...claims,
   };
-  return new SignJWT(all).setProtectedHeader({ alg: 'EdDSA', typ: 'at+jwt', ...header }).sign(await importJWK(signWith, 'EdDSA'));
+  return new SignJWT(all)
+    .setProtectedHeader({ alg: 'EdDSA', typ: 'at+jwt', ...header })
+    .sign(await importJWK(signWith, 'EdDSA'));
 }
 
 async function rows(sql: string): Promise<Record<string, unknown>[]> {
@@ -83,29 +97,49 @@ async function rows(sql: string): Promise<Record<string, unknown>[]> {
 
 describe('accounts', () => {
   test('opens an account, and never shows or stores the password', async () => {
-    const { status, body } = await send('POST', '/users', { email: 'New@Example.org', name: ' Grace ', password: PASSWORD });
+    const { status, body } = await send('POST', '/users', {
+      email: 'New@Example.org',
+      name: ' Grace ',
+      password: PASSWORD,
+    });
     expect(status).toBe(201);
-    expect(body).toEqual({ id: expect.any(String), email: 'new@example.org', name: 'Grace', createdAt: expect.any(String) });
+    expect(body).toEqual({
+      id: expect.any(String),
+      email: 'new@example.org',
+      name: 'Grace',
+      createdAt: expect.any(String),
+    });
     const [row] = await rows("SELECT password_hash FROM accounts WHERE email = 'new@example.org'");
     expect(row?.password_hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
   });
 
   test('an address has one account, in whatever case it is written', async () => {
     const { email } = await someone();
-    const { status, body, headers } = await send('POST', '/users', { email: email.toUpperCase(), name: 'Eve', password: PASSWORD });
+    const { status, body, headers } = await send('POST', '/users', {
+      email: email.toUpperCase(),
+      name: 'Eve',
+      password: PASSWORD,
+    });
     expect([status, body.code]).toEqual([409, 'email-taken']);
     expect(headers['content-type']).toContain('application/problem+json');
   });
 
   test('of two who register one address at once, one gets it', async () => {
-    const both = [1, 2].map(() => send('POST', '/users', { email: 'race@example.org', name: 'Ada', password: PASSWORD }));
+    const both = [1, 2].map(() =>
+      send('POST', '/users', { email: 'race@example.org', name: 'Ada', password: PASSWORD }),
+    );
     expect((await Promise.all(both)).map(({ status }) => status).sort()).toEqual([201, 409]);
   });
 
   test('every faulty field is named at once', async () => {
     const { status, body } = await send('POST', '/users', { email: 'nobody', password: 'short', admin: true });
     expect([status, body.code]).toEqual([400, 'invalid-request']);
-    expect(body.errors.map(({ at }: { at: string }) => at).sort()).toEqual(['body/admin', 'body/email', 'body/name', 'body/password']);
+    expect(body.errors.map(({ at }: { at: string }) => at).sort()).toEqual([
+      'body/admin',
+      'body/email',
+      'body/name',
+      'body/password',
+    ]);
   });
 
   test('shows and changes the profile of the token', async () => {
@@ -171,7 +205,9 @@ describe('refresh', () => {
   test('logging out ends the session', async () => {
     const { tokens } = await someone();
     expect((await send('DELETE', '/sessions/current', undefined, tokens.accessToken)).status).toBe(204);
-    expect((await send('POST', '/sessions/refresh', { refreshToken: tokens.refreshToken })).body.code).toBe('session-ended');
+    expect((await send('POST', '/sessions/refresh', { refreshToken: tokens.refreshToken })).body.code).toBe(
+      'session-ended',
+    );
   });
 
   test('a token that never was is refused', async () => {
@@ -204,7 +240,10 @@ describe('access tokens', () => {
     ],
     [
       'signed with the public key as an HMAC secret',
-      async () => new SignJWT(decodeJwt(await token())).setProtectedHeader({ alg: 'HS256', typ: 'at+jwt' }).sign(Buffer.from(key.x as string, 'base64url')),
+      async () =>
+        new SignJWT(decodeJwt(await token()))
+          .setProtectedHeader({ alg: 'HS256', typ: 'at+jwt' })
+          .sign(Buffer.from(key.x as string, 'base64url')),
     ],
     ['that is nonsense', async () => 'a.b.c'],
   ];

@@ -17,7 +17,13 @@ import type {
 } from '@groundwork/constructs';
 
 /** What is asked of a system that others rest on. */
-export const HIGHLY_AVAILABLE = ['survives-pod-loss', 'survives-node-loss', 'rolls-without-downtime', 'tls-in-transit', 'tls-rotation'] as const;
+export const HIGHLY_AVAILABLE = [
+  'survives-pod-loss',
+  'survives-node-loss',
+  'rolls-without-downtime',
+  'tls-in-transit',
+  'tls-rotation',
+] as const;
 
 /** What the program gives to each system itself. */
 type Given = 'platform' | 'image' | 'provisioner';
@@ -53,7 +59,9 @@ export interface Environment {
     | ({ readonly backEnd: 'builtin' } & Omit<PostgresProps, Given | 'exporterImage'>)
     | ({ readonly backEnd: 'cnpg' } & Omit<CnpgPostgresProps, Given | 'exporterImage'>);
   /** `strimzi`: by the operator of that name, which is in the cluster. */
-  readonly kafka: ({ readonly backEnd: 'builtin' } & Omit<KafkaProps, Given>) | ({ readonly backEnd: 'strimzi' } & Omit<StrimziKafkaProps, Given>);
+  readonly kafka:
+    | ({ readonly backEnd: 'builtin' } & Omit<KafkaProps, Given>)
+    | ({ readonly backEnd: 'strimzi' } & Omit<StrimziKafkaProps, Given>);
   /** @default none: services write into their log what they would have sent */
   readonly mail?: MailServer;
   readonly consul: Omit<ConsulProps, Given>;

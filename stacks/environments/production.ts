@@ -6,9 +6,18 @@ export const production: Environment = {
   name: 'production',
   context: 'shop-production',
   images: { source: 'prebuilt' },
-  edge: { kind: 'ingress', host: 'shop.example', tlsSecret: 'gateway-tls', className: 'nginx', controllerNamespace: 'ingress-nginx' },
+  edge: {
+    kind: 'ingress',
+    host: 'shop.example',
+    tlsSecret: 'gateway-tls',
+    className: 'nginx',
+    controllerNamespace: 'ingress-nginx',
+  },
   services: {
-    users: { scaling: { min: 3, max: 9, targetCpu: 60 }, resources: { cpu: Cpu.millis(500), memory: Size.mebibytes(512) } }, // argon2id: 19 MiB and a core for each log-in
+    users: {
+      scaling: { min: 3, max: 9, targetCpu: 60 },
+      resources: { cpu: Cpu.millis(500), memory: Size.mebibytes(512) },
+    }, // argon2id: 19 MiB and a core for each log-in
     catalog: { scaling: { min: 3, max: 12 }, resources: { cpu: Cpu.millis(500), memory: Size.mebibytes(384) } },
     notifications: { scaling: { min: 3 }, resources: { cpu: Cpu.millis(250), memory: Size.mebibytes(384) } },
     gateway: { scaling: { min: 3, max: 12 }, resources: { cpu: Cpu.millis(500), memory: Size.mebibytes(384) } },
@@ -23,7 +32,12 @@ export const production: Environment = {
     maxConnections: 200,
     pooler: { connections: 15 },
     backups: {
-      repository: { kind: 'bucket', bucket: 'shop-production-backups', endpoint: 's3.eu-central-1.amazonaws.com', region: 'eu-central-1' },
+      repository: {
+        kind: 'bucket',
+        bucket: 'shop-production-backups',
+        endpoint: 's3.eu-central-1.amazonaws.com',
+        region: 'eu-central-1',
+      },
       keepDays: 30,
     },
   },
@@ -58,7 +72,8 @@ export const production: Environment = {
         'tested-restore',
       ],
       waived: {
-        'rolls-without-downtime': 'a switchover refuses writes for some seconds; services try again, and the outbox keeps what they publish',
+        'rolls-without-downtime':
+          'a switchover refuses writes for some seconds; services try again, and the outbox keeps what they publish',
         'tested-restore':
           "the operator's restore makes a new cluster, which no test here can run; it is practised each quarter by the guide in docs/postgres.md",
       },

@@ -6,7 +6,13 @@ export const staging: Environment = {
   name: 'staging',
   context: 'shop-staging',
   images: { source: 'prebuilt' },
-  edge: { kind: 'ingress', host: 'staging.shop.example', tlsSecret: 'gateway-tls', className: 'nginx', controllerNamespace: 'ingress-nginx' },
+  edge: {
+    kind: 'ingress',
+    host: 'staging.shop.example',
+    tlsSecret: 'gateway-tls',
+    className: 'nginx',
+    controllerNamespace: 'ingress-nginx',
+  },
   services: {
     users: { scaling: { min: 2, max: 4 }, resources: { cpu: Cpu.millis(250), memory: Size.mebibytes(384) } },
     catalog: { scaling: { min: 2, max: 4 }, resources: { cpu: Cpu.millis(250), memory: Size.mebibytes(256) } },
@@ -21,9 +27,21 @@ export const staging: Environment = {
     storageClass: 'standard-ssd',
     resources: { cpu: Cpu.millis(500), memory: Size.gibibytes(1) },
     maxConnections: 200,
-    backups: { repository: { kind: 'bucket', bucket: 'shop-staging-backups', endpoint: 's3.eu-central-1.amazonaws.com', region: 'eu-central-1' } },
+    backups: {
+      repository: {
+        kind: 'bucket',
+        bucket: 'shop-staging-backups',
+        endpoint: 's3.eu-central-1.amazonaws.com',
+        region: 'eu-central-1',
+      },
+    },
   },
-  kafka: { backEnd: 'strimzi', storage: Size.gibibytes(20), storageClass: 'standard-ssd', resources: { cpu: Cpu.millis(250), memory: Size.gibibytes(1) } },
+  kafka: {
+    backEnd: 'strimzi',
+    storage: Size.gibibytes(20),
+    storageClass: 'standard-ssd',
+    resources: { cpu: Cpu.millis(250), memory: Size.gibibytes(1) },
+  },
   consul: { servers: 3, storageClass: 'standard-ssd' },
   prometheus: { storage: Size.gibibytes(40), storageClass: 'standard-ssd' },
   grafana: { shared: true },
@@ -41,7 +59,8 @@ export const staging: Environment = {
         'tls-rotation',
       ],
       waived: {
-        'rolls-without-downtime': 'a switchover refuses writes for some seconds; services try again, and the outbox keeps what they publish',
+        'rolls-without-downtime':
+          'a switchover refuses writes for some seconds; services try again, and the outbox keeps what they publish',
       },
     },
     events: { guarantees: HIGHLY_AVAILABLE },

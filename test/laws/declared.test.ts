@@ -6,17 +6,21 @@ import { shop } from '../../stacks/shop.ts';
 import { fixedImages } from '../support/system.ts';
 
 const all = Object.values(environments);
-const entriesOf = (environment: (typeof all)[number]): readonly ManifestEntry[] => manifestsOf(shop(environment, fixedImages));
+const entriesOf = (environment: (typeof all)[number]): readonly ManifestEntry[] =>
+  manifestsOf(shop(environment, fixedImages));
 
 describe('law 1, one declaration', () => {
-  test.each(all)('what $name says of services are the names of contracts, and nothing of what they serve, own or call', (environment) => {
-    const text = JSON.stringify(environment);
-    expect(Object.keys(environment.services).sort()).toEqual(contracts.map(({ name }) => name).sort());
-    for (const { http, owns } of contracts) {
-      for (const { path } of Object.values(http)) expect(text).not.toContain(`"${path}"`);
-      for (const need of owns) if ('migrations' in need) expect(text).not.toContain(need.migrations);
-    }
-  });
+  test.each(all)(
+    'what $name says of services are the names of contracts, and nothing of what they serve, own or call',
+    (environment) => {
+      const text = JSON.stringify(environment);
+      expect(Object.keys(environment.services).sort()).toEqual(contracts.map(({ name }) => name).sort());
+      for (const { http, owns } of contracts) {
+        for (const { path } of Object.values(http)) expect(text).not.toContain(`"${path}"`);
+        for (const need of owns) if ('migrations' in need) expect(text).not.toContain(need.migrations);
+      }
+    },
+  );
 });
 
 describe('law 7, late values, and law 8, no secret leaks', () => {
@@ -37,18 +41,26 @@ describe('law 7, late values, and law 8, no secret leaks', () => {
     expect(text).not.toMatch(/secretKeyRef|"secretRef"/);
     const variables = [...text.matchAll(/"name":"([A-Z_]*(?:PASSWORD|SECRET|TOKEN|KEY)[A-Z_]*)","value":"([^"]*)"/g)];
     // What holds a path names a file; the issuer of tokens is an address.
-    expect(variables.filter(([, name, value]) => !value?.startsWith('/') && name !== 'TOKEN_ISSUER').map(([, name]) => name)).toEqual([]);
+    expect(
+      variables.filter(([, name, value]) => !value?.startsWith('/') && name !== 'TOKEN_ISSUER').map(([, name]) => name),
+    ).toEqual([]);
   });
 
-  test.each(all)('every Secret of $name is mounted by one workload, and by those that make the server agree with it', (environment) => {
-    const entries = entriesOf(environment);
-    for (const { manifest } of entries.filter(({ manifest: { kind } }) => kind === 'Secret')) {
-      const users = entries.filter(({ manifest: other }) => other.kind !== 'Secret' && JSON.stringify(other).includes(`"${manifest.metadata.name}"`));
-      const services = users.filter(({ manifest: { kind } }) => kind === 'Deployment');
-      expect(services.length).toBeLessThanOrEqual(1);
-      expect(users.length).toBeGreaterThan(0);
-    }
-  });
+  test.each(all)(
+    'every Secret of $name is mounted by one workload, and by those that make the server agree with it',
+    (environment) => {
+      const entries = entriesOf(environment);
+      for (const { manifest } of entries.filter(({ manifest: { kind } }) => kind === 'Secret')) {
+        const users = entries.filter(
+          ({ manifest: other }) =>
+            other.kind !== 'Secret' && JSON.stringify(other).includes(`"${manifest.metadata.name}"`),
+        );
+        const services = users.filter(({ manifest: { kind } }) => kind === 'Deployment');
+        expect(services.length).toBeLessThanOrEqual(1);
+        expect(users.length).toBeGreaterThan(0);
+      }
+    },
+  );
 });
 
 describe('law 9, a guarantee is kept or waived', () => {

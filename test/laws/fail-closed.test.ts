@@ -13,8 +13,12 @@ const PORTS = [80, 443, 5432, 8080, 8081, 8082, 9090, 9093];
 /** Every flow from or to a service that the contracts declare, as `from -> to:port`. */
 function declared(all: readonly Contract[]): Set<string> {
   const graph = new Graph(all);
-  const owners = graph.contracts.filter(({ owns }) => owns.some(({ kind }) => kind === 'postgres')).map(({ name }) => name);
-  const speakers = graph.contracts.filter(({ publishes, consumes }) => publishes.length + consumes.length > 0).map(({ name }) => name);
+  const owners = graph.contracts
+    .filter(({ owns }) => owns.some(({ kind }) => kind === 'postgres'))
+    .map(({ name }) => name);
+  const speakers = graph.contracts
+    .filter(({ publishes, consumes }) => publishes.length + consumes.length > 0)
+    .map(({ name }) => name);
   return new Set([
     ...graph.calls.map(({ caller, service }) => `${caller} -> ${service}:8080`),
     ...owners.flatMap((name) => [`${name} -> postgres:5432`, `postgres-${name} -> postgres:5432`]),
@@ -23,10 +27,18 @@ function declared(all: readonly Contract[]): Set<string> {
 }
 
 /** Every flow that one side's policies let through. Anyone may come in by a door on a NodePort, so its port is left out as a target. */
-function open(side: Side, manifests: readonly Manifest[], door: string | undefined, ports: readonly number[] = PORTS): Set<string> {
+function open(
+  side: Side,
+  manifests: readonly Manifest[],
+  door: string | undefined,
+  ports: readonly number[] = PORTS,
+): Set<string> {
   const pods = podsOf(manifests);
-  const reached = (from: Pods, to: Pods) => ports.filter((port) => !(to.name === door && port === 8080) && lets(side, manifests, from, to, port));
-  return new Set(pods.flatMap((from) => pods.flatMap((to) => reached(from, to).map((port) => `${from.name} -> ${to.name}:${port}`))));
+  const reached = (from: Pods, to: Pods) =>
+    ports.filter((port) => !(to.name === door && port === 8080) && lets(side, manifests, from, to, port));
+  return new Set(
+    pods.flatMap((from) => pods.flatMap((to) => reached(from, to).map((port) => `${from.name} -> ${to.name}:${port}`))),
+  );
 }
 
 /** Those that begin or end at one of these workloads, or begin at the job that migrates its database. */
@@ -37,8 +49,11 @@ function ofServices(flows: ReadonlySet<string>, services: readonly string[]): Se
 }
 
 const sides = ['egress', 'ingress'] as const;
-const shopOf = (environment: (typeof environments)[keyof typeof environments]) => manifestsOf(shop(environment, fixedImages)).map(({ manifest }) => manifest);
-const cases = Object.values(environments).flatMap((environment) => sides.map((side) => ({ name: environment.name, side, environment })));
+const shopOf = (environment: (typeof environments)[keyof typeof environments]) =>
+  manifestsOf(shop(environment, fixedImages)).map(({ manifest }) => manifest);
+const cases = Object.values(environments).flatMap((environment) =>
+  sides.map((side) => ({ name: environment.name, side, environment })),
+);
 
 describe('law 2, fail closed: each side alone', () => {
   law.prop([systems, fc.constantFrom(...sides)], { numRuns: 100 })(
@@ -64,8 +79,12 @@ describe('law 2, fail closed: each side alone', () => {
       const everywhere = names.flatMap((name) => [`${name} -> consul-agent:8501`, `prometheus -> ${name}:8082`]);
       const flows = [...declared(contracts as readonly Contract[])];
       // A service's own pods reach its database by the pooler too, where there is one; jobs don't.
-      const pooled = names.filter((name) => flows.includes(`${name} -> postgres:5432`)).map((name) => `${name} -> postgres-pooler:5432`);
-      const wanted = [...flows, ...everywhere, ...pooled].filter((flow) => made.has(/-> (.*):/.exec(flow)?.[1] as string));
+      const pooled = names
+        .filter((name) => flows.includes(`${name} -> postgres:5432`))
+        .map((name) => `${name} -> postgres-pooler:5432`);
+      const wanted = [...flows, ...everywhere, ...pooled].filter((flow) =>
+        made.has(/-> (.*):/.exec(flow)?.[1] as string),
+      );
       expect(ofServices(open(side, manifests, 'gateway', portsOf(manifests)), names)).toEqual(new Set(wanted));
     },
   );
@@ -79,19 +98,25 @@ describe('law 2, fail closed: each side alone', () => {
     },
   );
 
-  test.each(cases)('keeps everyone from the probes of $name, those of the door included: $side', ({ side, environment }) => {
-    const manifests = shopOf(environment);
-    const pods = podsOf(manifests);
-    expect(pods.flatMap((from) => pods.filter((to) => lets(side, manifests, from, to, 8081)))).toEqual([]);
-  });
+  test.each(cases)(
+    'keeps everyone from the probes of $name, those of the door included: $side',
+    ({ side, environment }) => {
+      const manifests = shopOf(environment);
+      const pods = podsOf(manifests);
+      expect(pods.flatMap((from) => pods.filter((to) => lets(side, manifests, from, to, 8081)))).toEqual([]);
+    },
+  );
 
-  test.each(cases)('keeps a pod that no contract names from all of $name, and all from it: $side', ({ side, environment }) => {
-    const manifests = shopOf(environment);
-    const stranger = { name: 'stranger', labels: { app: 'stranger' } };
-    for (const pods of podsOf(manifests)) {
-      const door = pods.name === 'gateway' && side === 'ingress'; // open to the outside, so to anyone whose own side lets them out
-      expect(PORTS.filter((port) => !door && lets(side, manifests, stranger, pods, port))).toEqual([]);
-      expect(PORTS.filter((port) => lets(side, manifests, pods, stranger, port))).toEqual([]);
-    }
-  });
+  test.each(cases)(
+    'keeps a pod that no contract names from all of $name, and all from it: $side',
+    ({ side, environment }) => {
+      const manifests = shopOf(environment);
+      const stranger = { name: 'stranger', labels: { app: 'stranger' } };
+      for (const pods of podsOf(manifests)) {
+        const door = pods.name === 'gateway' && side === 'ingress'; // open to the outside, so to anyone whose own side lets them out
+        expect(PORTS.filter((port) => !door && lets(side, manifests, stranger, pods, port))).toEqual([]);
+        expect(PORTS.filter((port) => lets(side, manifests, pods, stranger, port))).toEqual([]);
+      }
+    },
+  );
 });

@@ -66,14 +66,26 @@ export function lets(side: Side, manifests: readonly Manifest[], from: Pods, to:
   return side === 'egress' ? allowed(policies, 'Egress', from, to, port) : allowed(policies, 'Ingress', to, from, port);
 }
 
-function allowed(policies: readonly Policy[], direction: 'Ingress' | 'Egress', pods: Pods, peer: Pods, port: number): boolean {
-  const selecting = policies.filter(({ podSelector, policyTypes }) => policyTypes.includes(direction) && matches(podSelector, pods.labels));
+function allowed(
+  policies: readonly Policy[],
+  direction: 'Ingress' | 'Egress',
+  pods: Pods,
+  peer: Pods,
+  port: number,
+): boolean {
+  const selecting = policies.filter(
+    ({ podSelector, policyTypes }) => policyTypes.includes(direction) && matches(podSelector, pods.labels),
+  );
   if (selecting.length === 0) return true;
   const rules = selecting.flatMap((policy) => (direction === 'Ingress' ? policy.ingress : policy.egress) ?? []);
   return rules.some((rule) => {
     const peers = direction === 'Ingress' ? rule.from : rule.to;
     // Another namespace's pods, and networks by address, are none of these pods.
-    const known = peers === undefined || peers.some((one) => one.namespaceSelector === undefined && one.podSelector && matches(one.podSelector, peer.labels));
+    const known =
+      peers === undefined ||
+      peers.some(
+        (one) => one.namespaceSelector === undefined && one.podSelector && matches(one.podSelector, peer.labels),
+      );
     return known && (rule.ports === undefined || rule.ports.some((open) => open.port === port));
   });
 }

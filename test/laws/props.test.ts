@@ -1,4 +1,14 @@
-import { type Contract, Cpu, contract, type Edge, type Manifest, manifestsOf, postgres, route, Size } from '@groundwork/constructs';
+import {
+  type Contract,
+  Cpu,
+  contract,
+  type Edge,
+  type Manifest,
+  manifestsOf,
+  postgres,
+  route,
+  Size,
+} from '@groundwork/constructs';
 import { Duration } from '@groundwork/contract';
 import { describe, expect, test } from '@jest/globals';
 import type { App } from 'cdk8s';
@@ -15,7 +25,13 @@ const door = contract('door', {
 
 const text = (app: App): string => JSON.stringify(manifestsOf(app).map(({ manifest }) => manifest));
 const plain: SystemProps = { contracts: [door] };
-const ingress: Edge = { kind: 'ingress', host: 'a.example', tlsSecret: 'tls', className: 'nginx', controllerNamespace: 'ingress' };
+const ingress: Edge = {
+  kind: 'ingress',
+  host: 'a.example',
+  tlsSecret: 'tls',
+  className: 'nginx',
+  controllerNamespace: 'ingress',
+};
 const balancer: Edge = { kind: 'load-balancer', url: 'https://a.example', sourceRanges: ['10.0.0.0/8'] };
 const quota = { cpu: Cpu.units(50), memory: Size.gibibytes(50), storage: Size.gibibytes(50), pods: 50 };
 
@@ -24,7 +40,10 @@ describe('law 6, every declared prop reaches a manifest', () => {
     ['platform.environment', { platform: { environment: 'other' } }],
     ['platform.system', { platform: { system: 'city' } }],
     ['platform.namespace', { platform: { namespace: 'elsewhere' } }],
-    ['platform.containerDefaults', { platform: { containerDefaults: { cpu: Cpu.millis(7), memory: Size.mebibytes(77) } } }],
+    [
+      'platform.containerDefaults',
+      { platform: { containerDefaults: { cpu: Cpu.millis(7), memory: Size.mebibytes(77) } } },
+    ],
     ['platform.quota.cpu', { platform: { quota: { ...quota, cpu: Cpu.units(51) } } }],
     ['platform.quota.memory', { platform: { quota: { ...quota, memory: Size.gibibytes(51) } } }],
     ['platform.quota.storage', { platform: { quota: { ...quota, storage: Size.gibibytes(51) } } }],
@@ -78,7 +97,11 @@ describe('law 6, every declared prop reaches a manifest', () => {
     ['postgres resources', {}, { postgres: { resources: { cpu: Cpu.millis(250), memory: Size.mebibytes(512) } } }],
     ['identity', {}, { platform: { identity: { life: Duration.hours(24), renewBefore: Duration.hours(8) } } }],
     ['namespace', {}, { platform: { namespace: 'town-test' } }],
-    ['containerDefaults', {}, { platform: { containerDefaults: { cpu: Cpu.millis(100), memory: Size.mebibytes(128) } } }],
+    [
+      'containerDefaults',
+      {},
+      { platform: { containerDefaults: { cpu: Cpu.millis(100), memory: Size.mebibytes(128) } } },
+    ],
   ])('law: %s left out equals its documented default', (_, _platform, explicit) => {
     expect(text(system({ ...plain, ...explicit }))).toBe(text(system(plain)));
   });
@@ -96,7 +119,13 @@ const changes: [string, (environment: Environment) => Environment][] = [
   ['quota', (e) => ({ ...e, quota: { ...e.quota, pods: 101 } })],
   [
     'services.users.scaling',
-    (e) => ({ ...e, services: { ...e.services, users: { ...e.services.users, scaling: { min: 2, max: 3 } } as Environment['services'][string] } }),
+    (e) => ({
+      ...e,
+      services: {
+        ...e.services,
+        users: { ...e.services.users, scaling: { min: 2, max: 3 } } as Environment['services'][string],
+      },
+    }),
   ],
 ];
 
@@ -108,7 +137,8 @@ const roomy = (e: Environment): Environment => ({
 });
 
 describe.each(Object.values(environments).map(roomy))('law 6 over $name', (environment: Environment) => {
-  const manifests = (of: Environment): string => JSON.stringify(manifestsOf(shop(of, fixedImages)).map(({ manifest }: { manifest: Manifest }) => manifest));
+  const manifests = (of: Environment): string =>
+    JSON.stringify(manifestsOf(shop(of, fixedImages)).map(({ manifest }: { manifest: Manifest }) => manifest));
   test.each(changes)('a change of %s shows in its manifests', (_, change) => {
     expect(manifests(change(environment))).not.toBe(manifests(environment));
   });

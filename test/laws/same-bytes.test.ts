@@ -11,48 +11,67 @@ import { systems } from './systems.ts';
 const bytes = (entries: readonly ManifestEntry[]): string => JSON.stringify(entries.map(({ manifest }) => manifest));
 
 describe('law 3, same program, same bytes', () => {
-  law.prop([systems], { numRuns: 30 })('law: twice gives identical bytes, in whatever order the contracts are listed', (contracts) => {
-    const once = bytes(manifestsOf(system({ contracts })));
-    expect(bytes(manifestsOf(system({ contracts })))).toBe(once);
-    expect(bytes(manifestsOf(system({ contracts: [...contracts].reverse() })))).toBe(once);
-  });
+  law.prop([systems], { numRuns: 30 })(
+    'law: twice gives identical bytes, in whatever order the contracts are listed',
+    (contracts) => {
+      const once = bytes(manifestsOf(system({ contracts })));
+      expect(bytes(manifestsOf(system({ contracts })))).toBe(once);
+      expect(bytes(manifestsOf(system({ contracts: [...contracts].reverse() })))).toBe(once);
+    },
+  );
 
-  test.each(Object.values(environments))('a synth of $name asks neither clock nor chance, and ignores the process environment', (environment) => {
-    const before = bytes(manifestsOf(shop(environment, fixedImages)));
-    const forbidden = () => {
-      throw new Error('a synth must not ask for this');
-    };
-    const spies = [jest.spyOn(Date, 'now').mockImplementation(forbidden), jest.spyOn(Math, 'random').mockImplementation(forbidden)];
-    const old = process.env;
-    process.env = { HOME: '/elsewhere', TZ: 'Pacific/Auckland', LANG: 'tr_TR.UTF-8' };
-    try {
-      expect(bytes(manifestsOf(shop(environment, fixedImages)))).toBe(before);
-    } finally {
-      process.env = old;
-      for (const spy of spies) spy.mockRestore();
-    }
-  });
+  test.each(Object.values(environments))(
+    'a synth of $name asks neither clock nor chance, and ignores the process environment',
+    (environment) => {
+      const before = bytes(manifestsOf(shop(environment, fixedImages)));
+      const forbidden = () => {
+        throw new Error('a synth must not ask for this');
+      };
+      const spies = [
+        jest.spyOn(Date, 'now').mockImplementation(forbidden),
+        jest.spyOn(Math, 'random').mockImplementation(forbidden),
+      ];
+      const old = process.env;
+      process.env = { HOME: '/elsewhere', TZ: 'Pacific/Auckland', LANG: 'tr_TR.UTF-8' };
+      try {
+        expect(bytes(manifestsOf(shop(environment, fixedImages)))).toBe(before);
+      } finally {
+        process.env = old;
+        for (const spy of spies) spy.mockRestore();
+      }
+    },
+  );
 });
 
 describe('law 4, stable identity', () => {
-  test.each(Object.values(environments))('moving every construct of $name below others gives an empty diff', (environment) => {
-    /** An app whose charts all end up two constructs deeper than they were asked to. */
-    class Moved extends App {
-      public readonly deeper = new Construct(new Construct(this, 'team'), 'moved');
-    }
-    const app = new Moved();
-    const moved = shop(environment, fixedImages, app.deeper);
-    expect(bytes(manifestsOf(app))).toBe(bytes(manifestsOf(shop(environment, fixedImages))));
-    expect(moved).toBe(app.deeper);
-  });
+  test.each(Object.values(environments))(
+    'moving every construct of $name below others gives an empty diff',
+    (environment) => {
+      /** An app whose charts all end up two constructs deeper than they were asked to. */
+      class Moved extends App {
+        public readonly deeper = new Construct(new Construct(this, 'team'), 'moved');
+      }
+      const app = new Moved();
+      const moved = shop(environment, fixedImages, app.deeper);
+      expect(bytes(manifestsOf(app))).toBe(bytes(manifestsOf(shop(environment, fixedImages))));
+      expect(moved).toBe(app.deeper);
+    },
+  );
 
-  test.each(Object.values(environments))('no name, label or selector of $name holds a hash of a construct path', (environment) => {
-    const suspects = manifestsOf(shop(environment, fixedImages)).filter(({ manifest }) => JSON.stringify(manifest).includes('cdk8s.io/metadata.addr'));
-    expect(suspects).toEqual([]);
-    // Only a Job's name ends in a hash: that of its content, since a Job can't be changed.
-    const hashed = manifestsOf(shop(environment, fixedImages)).filter(({ manifest }) => /-[0-9a-f]{8,}$/.test(manifest.metadata.name));
-    expect(hashed.filter(({ manifest }) => manifest.kind !== 'Job')).toEqual([]);
-  });
+  test.each(Object.values(environments))(
+    'no name, label or selector of $name holds a hash of a construct path',
+    (environment) => {
+      const suspects = manifestsOf(shop(environment, fixedImages)).filter(({ manifest }) =>
+        JSON.stringify(manifest).includes('cdk8s.io/metadata.addr'),
+      );
+      expect(suspects).toEqual([]);
+      // Only a Job's name ends in a hash: that of its content, since a Job can't be changed.
+      const hashed = manifestsOf(shop(environment, fixedImages)).filter(({ manifest }) =>
+        /-[0-9a-f]{8,}$/.test(manifest.metadata.name),
+      );
+      expect(hashed.filter(({ manifest }) => manifest.kind !== 'Job')).toEqual([]);
+    },
+  );
 });
 
 test("a chart of one's own may stand beside the shop in the same app", () => {

@@ -42,7 +42,10 @@ function realize(name: string, sketch: Sketch, before: readonly Contract[], edge
   const operations: Operation[] = before.flatMap(({ http }) => Object.values(http));
   return contract(name, {
     http: Object.fromEntries(
-      Array.from({ length: sketch.operations }, (_, index) => [`ask${index}`, route('GET', `/${name}/${index}`, { reply: { 200: Id } })]),
+      Array.from({ length: sketch.operations }, (_, index) => [
+        `ask${index}`,
+        route('GET', `/${name}/${index}`, { reply: { 200: Id } }),
+      ]),
     ),
     calls: pick(operations, sketch.calls),
     publishes: sketch.publishes ? [event(`${name}.happened`, 1, Id, { key: 'id' })] : [],

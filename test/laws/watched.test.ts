@@ -28,7 +28,11 @@ const expressions = [
     ...recordings.map(({ record, expr }) => ({ where: `${name} › ${record}`, expr })),
   ]),
   ...dashboards.flatMap(({ name, rows }) =>
-    rows.flatMap(({ panels }) => panels.flatMap(({ title, queries }) => Object.values(queries).map((expr) => ({ where: `${name} › ${title}`, expr })))),
+    rows.flatMap(({ panels }) =>
+      panels.flatMap(({ title, queries }) =>
+        Object.values(queries).map((expr) => ({ where: `${name} › ${title}`, expr })),
+      ),
+    ),
   ),
 ];
 const promised = new Set(Object.values(PROMISED).flat());
@@ -50,7 +54,9 @@ describe('law 10, nothing is watched that is not exported', () => {
     const alerts = files.flatMap((file) => file.alerts);
     const names = alerts.map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);
-    expect(alerts.flatMap(({ explains = [] }) => explains.map(({ alert }) => alert)).filter((name) => !names.includes(name))).toEqual([]);
+    expect(
+      alerts.flatMap(({ explains = [] }) => explains.map(({ alert }) => alert)).filter((name) => !names.includes(name)),
+    ).toEqual([]);
   });
 
   test('a dashboard has one name', () => {

@@ -8,7 +8,12 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { calculateJwkThumbprint, importJWK, type JWK, SignJWT } from 'jose';
 import { catalogConfig, createApp as createCatalog } from '../../services/catalog/app.ts';
-import { catalog as catalogContract, contracts, gateway as gatewayContract, users as usersContract } from '../../services/contracts/index.ts';
+import {
+  catalog as catalogContract,
+  contracts,
+  gateway as gatewayContract,
+  users as usersContract,
+} from '../../services/contracts/index.ts';
 import { createApp, gatewayConfig } from '../../services/gateway/app.ts';
 import { pathOf, readConfig } from '../../services/kit/index.ts';
 import { migrate } from '../../services/kit/postgres/migrate.ts';
@@ -37,11 +42,18 @@ let asPrometheus: ReturnType<typeof fetchAs>;
 /** @param elsewhere where to find services, other than the real ones */
 const startGateway = async (env: Record<string, string>, elsewhere: Record<string, string> = {}) => {
   const config = gatewayConfig({ ...envOf(gatewayContract), TOKEN_ISSUER: ISSUER, ...env });
-  return startOnFreePorts(await createApp(config, silentLog, fixedResolver({ users: usersService.url, catalog: catalogService.url, ...elsewhere })));
+  return startOnFreePorts(
+    await createApp(
+      config,
+      silentLog,
+      fixedResolver({ users: usersService.url, catalog: catalogService.url, ...elsewhere }),
+    ),
+  );
 };
 const envOf = (contract: Contract) => identityEnv(postgres.authority, contract, contracts);
 /** A stub that bears a service's certificate. */
-const stubOf = (contract: Contract, answer: Parameters<typeof stubService>[0]) => stubService(answer, tlsFiles(envOf(contract).IDENTITY_DIR as string));
+const stubOf = (contract: Contract, answer: Parameters<typeof stubService>[0]) =>
+  stubService(answer, tlsFiles(envOf(contract).IDENTITY_DIR as string));
 
 beforeAll(async () => {
   postgres = await startPostgres();
@@ -53,7 +65,13 @@ beforeAll(async () => {
   key = await newKey();
   secrets = secretsFolder([key]);
   const kafka = { KAFKA_BROKERS: '127.0.0.1:1' }; // what is published waits in the outbox
-  const usersSettings = usersConfig({ ...users.app, ...envOf(usersContract), ...kafka, TOKEN_ISSUER: ISSUER, SECRETS_DIR: secrets });
+  const usersSettings = usersConfig({
+    ...users.app,
+    ...envOf(usersContract),
+    ...kafka,
+    TOKEN_ISSUER: ISSUER,
+    SECRETS_DIR: secrets,
+  });
   usersService = await startOnFreePorts(await createUsers(usersSettings, silentLog));
   catalogSettings = catalogConfig({ ...catalog.app, ...envOf(catalogContract) });
   const identity = (account: string) => postgres.authority.issue(`${account}.test`);
@@ -68,13 +86,21 @@ afterAll(async () => {
   rmSync(secrets, { recursive: true });
 });
 
-async function ask(url: string, init: RequestInit = {}, ask: (url: string, init: object) => Promise<Pick<Response, 'text' | 'status' | 'headers'>> = fetch) {
+async function ask(
+  url: string,
+  init: RequestInit = {},
+  ask: (url: string, init: object) => Promise<Pick<Response, 'text' | 'status' | 'headers'>> = fetch,
+) {
   const reply = await ask(url, init);
   const text = await reply.text();
   return { status: reply.status, headers: reply.headers, body: text === '' ? undefined : JSON.parse(text) };
 }
 const post = (url: string, body: unknown, headers: Record<string, string> = {}) =>
-  ask(url, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: typeof body === 'string' ? body : JSON.stringify(body) });
+  ask(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  });
 
 /** Every error of the gateway is one of these. */
 function expectProblem({ status, headers, body }: Awaited<ReturnType<typeof ask>>, expected: [number, string]): void {
@@ -88,14 +114,27 @@ describe('the shop through the gateway', () => {
     expect((await post(`${shop.url}/users`, { ...CREDENTIALS, name: 'Ada' })).status).toBe(201);
     const { body: tokens } = await post(`${shop.url}/sessions`, CREDENTIALS);
     const headers = { authorization: `Bearer ${tokens.accessToken}` };
-    expect((await ask(`${shop.url}/users/me`, { headers })).body).toMatchObject({ email: CREDENTIALS.email, name: 'Ada' });
+    expect((await ask(`${shop.url}/users/me`, { headers })).body).toMatchObject({
+      email: CREDENTIALS.email,
+      name: 'Ada',
+    });
     const { body: page } = await ask(`${shop.url}/products?limit=5`);
     expect(page.items).toHaveLength(5);
     expect((await ask(`${shop.url}/products/${page.items[0].id}`)).body).toEqual(page.items[0]);
     expect((await ask(`${shop.url}/products?q=kettle`)).body.items[0].name).toContain('Kettle');
     const { body: refreshed } = await post(`${shop.url}/sessions/refresh`, { refreshToken: tokens.refreshToken });
-    expect((await ask(`${shop.url}/sessions/current`, { method: 'DELETE', headers: { authorization: `Bearer ${refreshed.accessToken}` } })).status).toBe(204);
-    expectProblem(await post(`${shop.url}/sessions/refresh`, { refreshToken: refreshed.refreshToken }), [401, 'session-ended']);
+    expect(
+      (
+        await ask(`${shop.url}/sessions/current`, {
+          method: 'DELETE',
+          headers: { authorization: `Bearer ${refreshed.accessToken}` },
+        })
+      ).status,
+    ).toBe(204);
+    expectProblem(await post(`${shop.url}/sessions/refresh`, { refreshToken: refreshed.refreshToken }), [
+      401,
+      'session-ended',
+    ]);
   });
 
   test('a faulty field is named by the service that owns the operation, through the gateway', async () => {
@@ -117,7 +156,9 @@ describe('the shop through the gateway', () => {
     await ask(`${shop.url}/products/00000000-0000-4000-8000-000000000000`);
     const probes = `http://127.0.0.1:${shop.probePort}`;
     const metrics = `https://127.0.0.1:${shop.metricsPort}/metrics`;
-    const statuses = await Promise.all(['/healthz/live', '/healthz/ready', '/metrics'].map(async (path) => (await fetch(probes + path)).status));
+    const statuses = await Promise.all(
+      ['/healthz/live', '/healthz/ready', '/metrics'].map(async (path) => (await fetch(probes + path)).status),
+    );
     expect(statuses).toEqual([200, 200, 404]);
     const figures = await (await asPrometheus.fetch(metrics)).text();
     expect(figures).toContain('http_requests_total{method="GET",route="/products/:id",status="404",service="gateway"}');
@@ -130,10 +171,17 @@ describe('the shop through the gateway', () => {
     const urls: Record<string, string> = { users: usersService.url, catalog: catalogService.url };
     for (const account of accounts) {
       const caller = fetchAs(postgres.authority.issue(`${account}.test`, { folder: `as-${account}` }));
-      const mine = contracts.find(({ name }) => name === account)?.calls.map(({ service, name }) => `${service}.${name}`) ?? [];
-      for (const { service, name, method, path } of [usersContract, catalogContract].flatMap(({ http }) => Object.values<Operation>(http))) {
+      const mine =
+        contracts.find(({ name }) => name === account)?.calls.map(({ service, name }) => `${service}.${name}`) ?? [];
+      for (const { service, name, method, path } of [usersContract, catalogContract].flatMap(({ http }) =>
+        Object.values<Operation>(http),
+      )) {
         const { status } = await caller.fetch(`${urls[service]}${pathOf(path, { id: 'x' })}`, { method });
-        expect([account, `${service}.${name}`, status !== 403]).toEqual([account, `${service}.${name}`, mine.includes(`${service}.${name}`)]);
+        expect([account, `${service}.${name}`, status !== 403]).toEqual([
+          account,
+          `${service}.${name}`,
+          mine.includes(`${service}.${name}`),
+        ]);
       }
       await caller.close();
     }
@@ -144,8 +192,17 @@ describe('the shop through the gateway', () => {
 describe('tokens', () => {
   const sign = async (claims: object, life: number, signWith = key, kid?: string) => {
     const now = Math.floor(Date.now() / 1000);
-    const all = { sub: '00000000-0000-4000-8000-000000000000', sid: 's', iss: ISSUER, aud: 'shop', exp: now + life, ...claims };
-    return new SignJWT(all).setProtectedHeader({ alg: 'EdDSA', typ: 'at+jwt', ...(kid === undefined ? {} : { kid }) }).sign(await importJWK(signWith, 'EdDSA'));
+    const all = {
+      sub: '00000000-0000-4000-8000-000000000000',
+      sid: 's',
+      iss: ISSUER,
+      aud: 'shop',
+      exp: now + life,
+      ...claims,
+    };
+    return new SignJWT(all)
+      .setProtectedHeader({ alg: 'EdDSA', typ: 'at+jwt', ...(kid === undefined ? {} : { kid }) })
+      .sign(await importJWK(signWith, 'EdDSA'));
   };
   const me = (token: string) => ask(`${shop.url}/users/me`, { headers: { authorization: `Bearer ${token}` } });
 
@@ -154,7 +211,10 @@ describe('tokens', () => {
     ['expired', () => sign({}, -60)],
     ['foreign-key', async () => sign({}, 60, await newKey())],
     ['foreign-issuer', () => sign({ iss: 'http://elsewhere.test' }, 60)],
-    ['alg-none', async () => `${Buffer.from('{"alg":"none"}').toString('base64url')}.${(await sign({}, 60)).split('.')[1]}.`],
+    [
+      'alg-none',
+      async () => `${Buffer.from('{"alg":"none"}').toString('base64url')}.${(await sign({}, 60)).split('.')[1]}.`,
+    ],
   ];
   test.each(refused)('a %s token is refused at the gateway, before the service is asked', async (_what, make) => {
     const silent = await stubOf(usersContract, (_request, response) => response.end('{"keys":[]}'));
@@ -174,7 +234,11 @@ describe('tokens', () => {
   });
 
   test('the service checks the token again, whoever passes the request on', async () => {
-    const answer = await ask(`${usersService.url}/users/me`, { headers: { authorization: `Bearer ${await sign({}, -60)}` } }, asGateway.fetch);
+    const answer = await ask(
+      `${usersService.url}/users/me`,
+      { headers: { authorization: `Bearer ${await sign({}, -60)}` } },
+      asGateway.fetch,
+    );
     expectProblem(answer, [401, 'token-invalid']);
   });
 
@@ -188,7 +252,9 @@ describe('tokens', () => {
     expect(await meWith(key)).toBe('the account is gone');
     const next = await newKey();
     replaceKeys(secrets, [next, key]);
-    await until(async () => (await ask(`${usersService.url}/.well-known/jwks.json`, {}, asGateway.fetch)).body.keys.length === 2);
+    await until(
+      async () => (await ask(`${usersService.url}/.well-known/jwks.json`, {}, asGateway.fetch)).body.keys.length === 2,
+    );
     expect(await meWith(next)).toBe('the account is gone');
     expect(await meWith(key)).toBe('the account is gone');
     await gateway.stop();
@@ -205,7 +271,10 @@ describe('bad input', () => {
   });
 
   test('another media type', async () => {
-    expectProblem(await post(`${shop.url}/sessions`, 'email=x', { 'content-type': 'application/x-www-form-urlencoded' }), [415, 'unsupported-media-type']);
+    expectProblem(
+      await post(`${shop.url}/sessions`, 'email=x', { 'content-type': 'application/x-www-form-urlencoded' }),
+      [415, 'unsupported-media-type'],
+    );
   });
 
   test('a body of 10 MB', async () => {
@@ -263,7 +332,9 @@ describe('what passes through', () => {
       te: 'trailers',
       'x-user-id': 'root',
     };
-    const { body, headers } = await ask(`${gateway.url}/products`, { headers: { ...spoofed, authorization: 'Bearer secret', cookie: 'a=b' } });
+    const { body, headers } = await ask(`${gateway.url}/products`, {
+      headers: { ...spoofed, authorization: 'Bearer secret', cookie: 'a=b' },
+    });
     expect(body.headers['x-request-id']).toBe(headers.get('x-request-id'));
     expect(body.headers['x-request-id']).not.toBe('spoofed');
     expect(body.headers.traceparent).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/);
@@ -329,7 +400,10 @@ describe('services in trouble', () => {
         .end('nonsense\r\n\r\n');
     }).listen(0, '127.0.0.1');
     await once(server, 'listening');
-    const gateway = await startGateway({}, { catalog: `https://127.0.0.1:${(server.address() as { port: number }).port}` });
+    const gateway = await startGateway(
+      {},
+      { catalog: `https://127.0.0.1:${(server.address() as { port: number }).port}` },
+    );
     expectProblem(await ask(`${gateway.url}/categories`), [502, 'upstream-failed']);
     await gateway.stop();
     server.close();
@@ -351,14 +425,23 @@ describe('services in trouble', () => {
 
   test('without keys the gateway lets no token through, and says that it is its own trouble', async () => {
     const gateway = await startGateway({}, { users: 'https://127.0.0.1:1' });
-    expectProblem(await ask(`${gateway.url}/users/me`, { headers: { authorization: 'Bearer a.b.c' } }), [401, 'token-invalid']);
-    const signed = await new SignJWT({}).setProtectedHeader({ alg: 'EdDSA', typ: 'at+jwt' }).sign(await importJWK(key, 'EdDSA'));
-    expectProblem(await ask(`${gateway.url}/users/me`, { headers: { authorization: `Bearer ${signed}` } }), [503, 'unavailable']);
+    expectProblem(await ask(`${gateway.url}/users/me`, { headers: { authorization: 'Bearer a.b.c' } }), [
+      401,
+      'token-invalid',
+    ]);
+    const signed = await new SignJWT({})
+      .setProtectedHeader({ alg: 'EdDSA', typ: 'at+jwt' })
+      .sign(await importJWK(key, 'EdDSA'));
+    expectProblem(await ask(`${gateway.url}/users/me`, { headers: { authorization: `Bearer ${signed}` } }), [
+      503,
+      'unavailable',
+    ]);
     await gateway.stop();
   });
 
   test('a service that restarts under steady requests fails none', async () => {
-    const startCatalog = (port?: number) => startOnFreePorts({ ...createCatalog(catalogSettings, silentLog), ...(port === undefined ? {} : { port }) });
+    const startCatalog = (port?: number) =>
+      startOnFreePorts({ ...createCatalog(catalogSettings, silentLog), ...(port === undefined ? {} : { port }) });
     let catalog = await startCatalog();
     const gateway = await startGateway({}, { catalog: catalog.url });
     const statuses: number[] = [];
@@ -393,7 +476,8 @@ describe('rate limit', () => {
     const attempt = async (env: Record<string, string>) => {
       const gateway = await startGateway({ RATE_LIMIT_PER_MINUTE: '1', ...env });
       const statuses = [];
-      for (const from of ['10.0.0.1', '10.0.0.2']) statuses.push((await ask(`${gateway.url}/categories`, { headers: { 'x-forwarded-for': from } })).status);
+      for (const from of ['10.0.0.1', '10.0.0.2'])
+        statuses.push((await ask(`${gateway.url}/categories`, { headers: { 'x-forwarded-for': from } })).status);
       await gateway.stop();
       return statuses;
     };
@@ -411,7 +495,8 @@ describe('rate limit', () => {
     );
     const gateway = await startGateway({ RATE_LIMIT_PER_MINUTE: '1' });
     const statuses = [];
-    for (const token of [...tokens, tokens[0]]) statuses.push((await ask(`${gateway.url}/users/me`, { headers: { authorization: `Bearer ${token}` } })).status);
+    for (const token of [...tokens, tokens[0]])
+      statuses.push((await ask(`${gateway.url}/users/me`, { headers: { authorization: `Bearer ${token}` } })).status);
     expect(statuses).toEqual([200, 200, 429]);
     await gateway.stop();
   });
@@ -427,8 +512,12 @@ describe('/openapi.json', () => {
 
   test('law: it has every operation of every contract, with who may ask, and no other', async () => {
     const { body } = await ask(`${shop.url}/openapi.json`);
-    const described = Object.entries(body.paths as Record<string, Record<string, { operationId: string; security: unknown[] }>>).flatMap(([path, methods]) =>
-      Object.entries(methods).map(([method, { operationId, security }]) => `${operationId} ${method} ${path} ${security.length > 0}`),
+    const described = Object.entries(
+      body.paths as Record<string, Record<string, { operationId: string; security: unknown[] }>>,
+    ).flatMap(([path, methods]) =>
+      Object.entries(methods).map(
+        ([method, { operationId, security }]) => `${operationId} ${method} ${path} ${security.length > 0}`,
+      ),
     );
     const declared = contracts.flatMap(({ http }) =>
       Object.values(http).map(({ service, name, method, path, spec }) => {

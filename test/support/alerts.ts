@@ -27,7 +27,9 @@ export function testAlerts(file: RuleFile, cases: Readonly<Record<string, readon
     test(
       'are taken by promtool, prose and all',
       async () => {
-        expect(await run('promtool', ['check', 'rules', 'rules.yml'], { 'rules.yml': toYaml([ruleGroups(file)]) })).toMatchObject({ ok: true });
+        expect(
+          await run('promtool', ['check', 'rules', 'rules.yml'], { 'rules.yml': toYaml([ruleGroups(file)]) }),
+        ).toMatchObject({ ok: true });
       },
       PATIENCE,
     );
@@ -35,12 +37,18 @@ export function testAlerts(file: RuleFile, cases: Readonly<Record<string, readon
       expect(cases[name]?.some(({ fires = [] }) => fires.length > 0)).toBe(true);
       expect(cases[name]?.some(({ fires = [] }) => fires.length === 0)).toBe(true);
     });
-    test.each(Object.entries(cases).flatMap(([name, all]) => all.map((one) => ({ ...one, name, does: one.fires ? 'fires' : 'is quiet' }))))(
+    test.each(
+      Object.entries(cases).flatMap(([name, all]) =>
+        all.map((one) => ({ ...one, name, does: one.fires ? 'fires' : 'is quiet' })),
+      ),
+    )(
       '$name $does $when',
       async ({ name, ...one }) => {
         const { severity } = file.alerts.find((alert) => alert.name === name) as Alert;
         const unit = toYaml([unitTest(name, severity, one)]);
-        expect(await run('promtool', ['test', 'rules', 'test.yml'], { ...texts, 'test.yml': unit })).toMatchObject({ ok: true });
+        expect(await run('promtool', ['test', 'rules', 'test.yml'], { ...texts, 'test.yml': unit })).toMatchObject({
+          ok: true,
+        });
       },
       PATIENCE,
     );

@@ -30,14 +30,30 @@ export class Bucket {
   /** It, as backups name it. */
   public get repository(): BucketRepository {
     const authority = this.#certificate['ca.crt'] as string;
-    return { kind: 'bucket', bucket: BUCKET, endpoint: `${this.#host}:${PORT}`, region: 'north', style: 'path', networks: ['10.0.0.0/8'], authority };
+    return {
+      kind: 'bucket',
+      bucket: BUCKET,
+      endpoint: `${this.#host}:${PORT}`,
+      region: 'north',
+      style: 'path',
+      networks: ['10.0.0.0/8'],
+      authority,
+    };
   }
 
   /** Starts it; the image needs a shell only. */
   public async up(image: string): Promise<void> {
     const program = await goTool(SERVER);
-    await this.#kubectl(['apply', '--server-side', '-f', '-'], { input: JSON.stringify({ apiVersion: 'v1', kind: 'List', items: this.#objects(image) }) });
-    await this.#kubectl(['wait', 'pod/bucket', '--for=jsonpath={.status.phase}=Running', '--timeout=120s', ...this.#in]);
+    await this.#kubectl(['apply', '--server-side', '-f', '-'], {
+      input: JSON.stringify({ apiVersion: 'v1', kind: 'List', items: this.#objects(image) }),
+    });
+    await this.#kubectl([
+      'wait',
+      'pod/bucket',
+      '--for=jsonpath={.status.phase}=Running',
+      '--timeout=120s',
+      ...this.#in,
+    ]);
     const write = ['sh', '-ec', 'cat > /work/part; chmod +x /work/part; mv /work/part /work/server'];
     await this.#kubectl(['exec', '--stdin', 'bucket', ...this.#in, '--', ...write], { inputFile: program });
     await this.#kubectl(['wait', 'pod/bucket', '--for=condition=Ready', '--timeout=120s', ...this.#in]);
@@ -45,7 +61,14 @@ export class Bucket {
 
   /** Names of the folders and files at a place in the bucket. */
   public async list(folder: string): Promise<readonly string[]> {
-    const { stdout } = await this.#kubectl(['exec', 'bucket', ...this.#in, '--', 'ls', `/work/data/${BUCKET}/${folder}`]);
+    const { stdout } = await this.#kubectl([
+      'exec',
+      'bucket',
+      ...this.#in,
+      '--',
+      'ls',
+      `/work/data/${BUCKET}/${folder}`,
+    ]);
     return stdout.split('\n').filter((name) => name !== '');
   }
 
@@ -70,7 +93,19 @@ export class Bucket {
   #objects(image: string): object[] {
     const { namespace, labels } = { namespace: this.#namespace, labels: { app: 'bucket' } };
     const script = `mkdir -p /work/data/${BUCKET}; until test -x /work/server; do sleep 0.2; done; exec /work/server "$@"`;
-    const flags = ['--port', `:${PORT}`, '--cert', '/tls/tls.crt', '--key', '/tls/tls.key', '--region', 'north', '--quiet', 'posix', '/work/data'];
+    const flags = [
+      '--port',
+      `:${PORT}`,
+      '--cert',
+      '/tls/tls.crt',
+      '--key',
+      '/tls/tls.key',
+      '--region',
+      'north',
+      '--quiet',
+      'posix',
+      '/work/data',
+    ];
     const env = { ROOT_ACCESS_KEY: this.key, ROOT_SECRET_KEY: this.keySecret, HOME: '/work' };
     const container = {
       name: 'server',
@@ -90,12 +125,22 @@ export class Bucket {
     return [
       { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } },
       { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'bucket', namespace }, stringData: this.#certificate },
-      { apiVersion: 'v1', kind: 'Service', metadata: { name: 'bucket', namespace }, spec: { selector: labels, ports: [{ port: PORT }] } },
+      {
+        apiVersion: 'v1',
+        kind: 'Service',
+        metadata: { name: 'bucket', namespace },
+        spec: { selector: labels, ports: [{ port: PORT }] },
+      },
       {
         apiVersion: 'v1',
         kind: 'Pod',
         metadata: { name: 'bucket', namespace, labels },
-        spec: { containers: [container], volumes, terminationGracePeriodSeconds: 1, automountServiceAccountToken: false },
+        spec: {
+          containers: [container],
+          volumes,
+          terminationGracePeriodSeconds: 1,
+          automountServiceAccountToken: false,
+        },
       },
     ];
   }

@@ -16,22 +16,52 @@ export class Issuer {
 
   public constructor() {
     this.#key('ca.key');
-    this.#openssl('req', '-x509', '-new', '-key', 'ca.key', '-out', 'ca.crt', '-days', '2', '-subj', '/CN=groundwork test');
+    this.#openssl(
+      'req',
+      '-x509',
+      '-new',
+      '-key',
+      'ca.key',
+      '-out',
+      'ca.crt',
+      '-days',
+      '2',
+      '-subj',
+      '/CN=groundwork test',
+    );
   }
 
   /** Another one at each call, as at a renewal. */
-  public secretOf({ metadata, spec }: { readonly metadata: { readonly namespace?: string }; readonly spec?: unknown }): {
+  public secretOf({
+    metadata,
+    spec,
+  }: {
+    readonly metadata: { readonly namespace?: string };
+    readonly spec?: unknown;
+  }): {
     readonly stringData: Readonly<Record<string, string>>;
   } {
     const { secretName, commonName, uris = [], dnsNames = [] } = spec as CertificateSpec;
     const names = [...uris.map((uri) => `URI:${uri}`), ...dnsNames.map((name) => `DNS:${name}`)];
-    writeFileSync(join(this.#folder, 'ext'), `${names.length > 0 ? `subjectAltName=${names.join(',')}\n` : ''}extendedKeyUsage=serverAuth,clientAuth\n`);
+    writeFileSync(
+      join(this.#folder, 'ext'),
+      `${names.length > 0 ? `subjectAltName=${names.join(',')}\n` : ''}extendedKeyUsage=serverAuth,clientAuth\n`,
+    );
     this.#key('tls.key');
     this.#openssl('req', '-new', '-key', 'tls.key', '-out', 'csr', '-subj', `/CN=${commonName}`);
-    this.#openssl(...'x509 -req -in csr -CA ca.crt -CAkey ca.key -CAcreateserial -days 2 -extfile ext -out tls.crt'.split(' '));
-    const [crt, key, ca] = ['tls.crt', 'tls.key', 'ca.crt'].map((file) => readFileSync(join(this.#folder, file), 'utf8')) as [string, string, string];
+    this.#openssl(
+      ...'x509 -req -in csr -CA ca.crt -CAkey ca.key -CAcreateserial -days 2 -extfile ext -out tls.crt'.split(' '),
+    );
+    const [crt, key, ca] = ['tls.crt', 'tls.key', 'ca.crt'].map((file) =>
+      readFileSync(join(this.#folder, file), 'utf8'),
+    ) as [string, string, string];
     const stringData = { 'tls.crt': crt, 'tls.key': key, 'ca.crt': ca, 'tls-combined.pem': `${key}${crt}` };
-    const made = { apiVersion: 'v1', kind: 'Secret', metadata: { name: secretName, namespace: metadata.namespace }, stringData };
+    const made = {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: secretName, namespace: metadata.namespace },
+      stringData,
+    };
     return made;
   }
 

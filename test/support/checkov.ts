@@ -11,7 +11,12 @@ const PACKAGES = join(import.meta.dirname, 'checkov.txt');
 
 interface Report {
   readonly results: {
-    readonly failed_checks: readonly { readonly check_id: string; readonly check_name: string; readonly file_path: string; readonly resource: string }[];
+    readonly failed_checks: readonly {
+      readonly check_id: string;
+      readonly check_name: string;
+      readonly file_path: string;
+      readonly resource: string;
+    }[];
   };
   readonly summary: { readonly passed: number; readonly parsing_errors: number };
 }
@@ -26,8 +31,19 @@ export interface Checked {
 export async function checkov(environments: Readonly<Record<string, readonly Manifest[]>>): Promise<Checked> {
   const folder = await mkdtemp(join(tmpdir(), 'checkov-'));
   try {
-    for (const [name, manifests] of Object.entries(environments)) await writeFile(join(folder, `${name}.yaml`), toYaml(manifests));
-    const options = ['--framework', 'kubernetes', '--skip-download', '--skip-results-upload', '--compact', '--quiet', '--soft-fail', '--output', 'json'];
+    for (const [name, manifests] of Object.entries(environments))
+      await writeFile(join(folder, `${name}.yaml`), toYaml(manifests));
+    const options = [
+      '--framework',
+      'kubernetes',
+      '--skip-download',
+      '--skip-results-upload',
+      '--compact',
+      '--quiet',
+      '--soft-fail',
+      '--output',
+      'json',
+    ];
     const { stdout } = await execa(
       join(await pythonTools(await readFile(PACKAGES, 'utf8')), 'python'),
       ['-m', 'checkov.main', '--directory', folder, ...options],
@@ -39,7 +55,11 @@ export async function checkov(environments: Readonly<Record<string, readonly Man
     if (summary.parsing_errors > 0) throw new Error(`Checkov can't read ${summary.parsing_errors} files`);
     const findings = results.failed_checks.map(({ check_id, check_name, file_path, resource }) => {
       const [kind, , name] = resource.split('.'); // Kind.namespace.name
-      return { check: `${check_id}: ${check_name}`, environment: basename(file_path, '.yaml'), object: `${kind}/${name}` };
+      return {
+        check: `${check_id}: ${check_name}`,
+        environment: basename(file_path, '.yaml'),
+        object: `${kind}/${name}`,
+      };
     });
     return { findings, passed: summary.passed };
   } finally {

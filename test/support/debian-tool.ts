@@ -28,11 +28,20 @@ export async function debianTool({ name, packages, path }: DebianTool): Promise<
   if (!failed) return { file: stdout };
   const folder = await kept(join('debian-tools', packages[0]), async (making) => {
     const fetch = () =>
-      execa('sh', ['-c', 'apt-get download -qq "$@" && for deb in *.deb; do dpkg-deb -x "$deb" . && rm "$deb"; done', 'sh', ...packages], {
-        cwd: making,
-        reject: false,
-        all: true,
-      });
+      execa(
+        'sh',
+        [
+          '-c',
+          'apt-get download -qq "$@" && for deb in *.deb; do dpkg-deb -x "$deb" . && rm "$deb"; done',
+          'sh',
+          ...packages,
+        ],
+        {
+          cwd: making,
+          reject: false,
+          all: true,
+        },
+      );
     let got = await fetch();
     if (got.failed) {
       await execa('apt-get', ['-qq', 'update'], { reject: false }); // the lists may be missing, or old

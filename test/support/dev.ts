@@ -17,8 +17,14 @@ export interface Dev {
 }
 
 /** Runs a command of the repository as a user would, and gives all that it printed. */
-export async function groundwork(...args: readonly string[]): Promise<{ readonly exitCode: number; readonly output: string }> {
-  const { exitCode, all } = await execa('node', ['infra/cli/bootstrap.mjs', ...args], { cwd: root, reject: false, all: true });
+export async function groundwork(
+  ...args: readonly string[]
+): Promise<{ readonly exitCode: number; readonly output: string }> {
+  const { exitCode, all } = await execa('node', ['infra/cli/bootstrap.mjs', ...args], {
+    cwd: root,
+    reject: false,
+    all: true,
+  });
   return { exitCode: exitCode ?? 1, output: all };
 }
 

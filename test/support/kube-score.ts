@@ -20,11 +20,18 @@ interface Scored {
 }
 
 /** Asks kube-score, with all its checks but those that are off unless asked for. A finding is `check: what it says`. */
-export async function kubeScore(environment: string, manifests: readonly Manifest[]): Promise<readonly ScannerFinding[]> {
-  const { stdout, stderr } = await execa(await goTool(KUBE_SCORE), ['score', '--kubernetes-version', 'v1.36', '--output-format', 'json', '-'], {
-    input: toYaml(manifests),
-    reject: false, // it fails when it finds something
-  });
+export async function kubeScore(
+  environment: string,
+  manifests: readonly Manifest[],
+): Promise<readonly ScannerFinding[]> {
+  const { stdout, stderr } = await execa(
+    await goTool(KUBE_SCORE),
+    ['score', '--kubernetes-version', 'v1.36', '--output-format', 'json', '-'],
+    {
+      input: toYaml(manifests),
+      reject: false, // it fails when it finds something
+    },
+  );
   if (stdout === '') throw new Error(`kube-score said nothing: ${stderr}`);
   return (JSON.parse(stdout) as Scored[]).flatMap(({ object_meta: { name }, type_meta: { kind }, checks }) =>
     checks

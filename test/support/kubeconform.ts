@@ -31,7 +31,14 @@ export async function kubeconform(manifests: readonly unknown[]): Promise<readon
   custom ??= customFolder();
   const folders = await Promise.all([schemaFolder(), custom]);
   const input = manifests.map((manifest) => JSON.stringify(manifest)).join('\n---\n');
-  const options = ['-strict', '-verbose', '-output', 'json', ...folders.flatMap((folder) => ['-schema-location', `${folder}/${pattern}`]), '-'];
+  const options = [
+    '-strict',
+    '-verbose',
+    '-output',
+    'json',
+    ...folders.flatMap((folder) => ['-schema-location', `${folder}/${pattern}`]),
+    '-',
+  ];
   const { stdout, stderr } = await execa(await goTool(KUBECONFORM), options, { input, reject: false });
   if (stdout === '') throw new Error(`kubeconform said nothing: ${stderr}`);
   return (JSON.parse(stdout) as { resources: Verdict[] }).resources;
@@ -40,16 +47,25 @@ export async function kubeconform(manifests: readonly unknown[]): Promise<readon
 /** JSON schemas of every kind, from the OpenAPI document that ships in Kubernetes' own Go module. */
 function schemaFolder(): Promise<string> {
   return kept(join('schemas', contentHash(KUBERNETES, DERIVATION)), async (making) => {
-    const { stdout } = await execa('go', ['mod', 'download', '-json', `k8s.io/kubernetes@${KUBERNETES}`], { cwd: making });
+    const { stdout } = await execa('go', ['mod', 'download', '-json', `k8s.io/kubernetes@${KUBERNETES}`], {
+      cwd: making,
+    });
     const { Dir } = JSON.parse(stdout) as { Dir: string };
-    const document = JSON.parse(await readFile(join(Dir, 'api/openapi-spec/swagger.json'), 'utf8')) as { definitions: Record<string, Definition> };
-    const definitions = Object.fromEntries(Object.entries(document.definitions).map(([name, definition]) => [name, strict(name, definition)]));
+    const document = JSON.parse(await readFile(join(Dir, 'api/openapi-spec/swagger.json'), 'utf8')) as {
+      definitions: Record<string, Definition>;
+    };
+    const definitions = Object.fromEntries(
+      Object.entries(document.definitions).map(([name, definition]) => [name, strict(name, definition)]),
+    );
     await writeFile(join(making, 'definitions.json'), JSON.stringify({ definitions }));
     for (const [name, definition] of Object.entries(document.definitions)) {
       for (const { group, version, kind } of definition['x-kubernetes-group-version-kind'] ?? []) {
         const schema = { $ref: `definitions.json#/definitions/${name}` };
         // kubeconform takes the part before the slash of apiVersion for the group, and the core group has no slash.
-        await writeFile(join(making, `${group || version}_${version}_${kind.toLowerCase()}.json`), JSON.stringify(schema));
+        await writeFile(
+          join(making, `${group || version}_${version}_${kind.toLowerCase()}.json`),
+          JSON.stringify(schema),
+        );
       }
     }
   });

@@ -11,6 +11,14 @@ import { kept } from './kept.ts';
  */
 export async function mavenJars(name: string, pom: string): Promise<string> {
   return kept(join(`${name}-jars`, contentHash(await readFile(pom))), (making) =>
-    execa('mvn', ['-q', '-B', '-f', pom, 'dependency:copy-dependencies', '-DincludeScope=runtime', `-DoutputDirectory=${making}`]),
+    execa('mvn', [
+      '-q',
+      '-B',
+      '-f',
+      pom,
+      'dependency:copy-dependencies',
+      '-DincludeScope=runtime',
+      `-DoutputDirectory=${making}`,
+    ]),
   );
 }

@@ -3,10 +3,23 @@ import type { Kubectl } from '../../infra/deploy/kubectl.ts';
 import { Issuer } from './certificates.ts';
 
 /** Image of a container of a system that runs in the cluster, so that a test needs no build of its own; undefined where none runs. */
-export async function runningImage(kubectl: Kubectl, system: string): Promise<(container: string) => string | undefined> {
-  const text = await kubectl.run(['get', 'statefulsets', '--all-namespaces', '--selector', `app.kubernetes.io/name=${system}`, '-o', 'json']);
+export async function runningImage(
+  kubectl: Kubectl,
+  system: string,
+): Promise<(container: string) => string | undefined> {
+  const text = await kubectl.run([
+    'get',
+    'statefulsets',
+    '--all-namespaces',
+    '--selector',
+    `app.kubernetes.io/name=${system}`,
+    '-o',
+    'json',
+  ]);
   type Containers = readonly { name: string; image: string }[];
-  const { items } = JSON.parse(text) as { items: { spec: { template: { spec: { containers: Containers; initContainers?: Containers } } } }[] };
+  const { items } = JSON.parse(text) as {
+    items: { spec: { template: { spec: { containers: Containers; initContainers?: Containers } } } }[];
+  };
   const { containers = [], initContainers = [] } = items[0]?.spec.template.spec ?? {};
   return (container) => [...containers, ...initContainers].find(({ name }) => name === container)?.image;
 }
@@ -25,7 +38,9 @@ export abstract class OwnNamespace {
   /** Applies all of it, with a Secret for each certificate that is not there yet. @returns what was applied, but for the certificates */
   protected async deployAll(manifests: readonly Manifest[]): Promise<readonly Manifest[]> {
     const known = new Set((await this.kubectl.list(this.namespace, 'secrets')).map(({ metadata }) => metadata.name));
-    const secrets = manifests.filter(({ kind, metadata }) => kind === 'Certificate' && !known.has(metadata.name)).map((one) => this.#issuer.secretOf(one));
+    const secrets = manifests
+      .filter(({ kind, metadata }) => kind === 'Certificate' && !known.has(metadata.name))
+      .map((one) => this.#issuer.secretOf(one));
     const rest = manifests.filter(({ kind }) => kind !== 'Certificate');
     await this.apply(...rest.filter(({ kind }) => kind === 'Namespace'));
     await this.apply(...secrets, ...rest);
@@ -34,7 +49,9 @@ export abstract class OwnNamespace {
 
   /** Issues an account another certificate, as cert-manager does when it renews one. */
   protected async renewIn(manifests: readonly Manifest[], account: string): Promise<void> {
-    const certificate = manifests.find(({ kind, metadata }) => kind === 'Certificate' && metadata.name === `${account}-identity`) as Manifest;
+    const certificate = manifests.find(
+      ({ kind, metadata }) => kind === 'Certificate' && metadata.name === `${account}-identity`,
+    ) as Manifest;
     await this.apply(this.#issuer.secretOf(certificate));
   }
 

@@ -30,7 +30,11 @@ export interface TestPgBouncer {
 }
 
 const NOBODY = 65_534;
-const TOOL = { name: 'pgbouncer', packages: ['pgbouncer', 'libevent-2.1-7', 'libc-ares2'], path: 'usr/sbin/pgbouncer' } as const;
+const TOOL = {
+  name: 'pgbouncer',
+  packages: ['pgbouncer', 'libevent-2.1-7', 'libc-ares2'],
+  path: 'usr/sbin/pgbouncer',
+} as const;
 
 /** A real PgBouncer whose files are as CloudNativePG writes them for a Pooler. */
 export async function startPgBouncer(props: PgBouncerProps): Promise<TestPgBouncer> {
@@ -59,8 +63,14 @@ export async function startPgBouncer(props: PgBouncerProps): Promise<TestPgBounc
   };
   const settings = Object.entries(parameters).map(([name, value]) => `${name} = ${value}`);
   const pool = [`pool_mode = ${props.poolMode}`, `auth_user = ${props.authUser}`, `auth_query = ${props.authQuery}`];
-  writeFileSync(join(folder, 'pgbouncer.ini'), ['[databases]', `* = host=127.0.0.1 port=${props.server}`, '[pgbouncer]', ...pool, ...settings, ''].join('\n'));
-  writeFileSync(join(folder, 'pg_hba.conf'), [...props.rules, 'host all all 0.0.0.0/0 md5', 'host all all ::/0 md5', ''].join('\n'));
+  writeFileSync(
+    join(folder, 'pgbouncer.ini'),
+    ['[databases]', `* = host=127.0.0.1 port=${props.server}`, '[pgbouncer]', ...pool, ...settings, ''].join('\n'),
+  );
+  writeFileSync(
+    join(folder, 'pg_hba.conf'),
+    [...props.rules, 'host all all 0.0.0.0/0 md5', 'host all all ::/0 md5', ''].join('\n'),
+  );
   // It refuses to run as root, and another user can't read the cache.
   cpSync(file, join(folder, 'pgbouncer'));
   if (libraries !== undefined) cpSync(libraries, join(folder, 'lib'), { recursive: true, verbatimSymlinks: true });

@@ -49,8 +49,10 @@ commonName = supplied
 /** Keys are ECDSA P-256 in PKCS #8, as cert-manager makes them. */
 export function createAuthority(name = 'test'): TestAuthority {
   const root = mkdtempSync(join(tmpdir(), 'groundwork-pki-'));
-  const openssl = (...args: string[]) => execFileSync('openssl', args, { cwd: root, stdio: ['ignore', 'ignore', 'pipe'] });
-  const key = (file: string) => openssl('genpkey', '-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:P-256', '-out', file);
+  const openssl = (...args: string[]) =>
+    execFileSync('openssl', args, { cwd: root, stdio: ['ignore', 'ignore', 'pipe'] });
+  const key = (file: string) =>
+    openssl('genpkey', '-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:P-256', '-out', file);
   key('ca.key');
   openssl('req', '-x509', '-new', '-key', 'ca.key', '-out', 'ca.crt', '-days', '1', '-subj', `/CN=${name}`);
   writeFileSync(join(root, 'signing.cnf'), SIGNING);
@@ -62,13 +64,21 @@ export function createAuthority(name = 'test'): TestAuthority {
       key('next.key');
       openssl('req', '-new', '-key', 'next.key', '-out', 'next.csr', '-subj', `/CN=${commonName}`);
       const names = ['DNS:localhost', 'IP:127.0.0.1', ...uris.map((uri) => `URI:${uri}`)];
-      writeFileSync(join(root, 'next.ext'), `subjectAltName=${names.join(',')}\nextendedKeyUsage=serverAuth,clientAuth\n`);
+      writeFileSync(
+        join(root, 'next.ext'),
+        `subjectAltName=${names.join(',')}\nextendedKeyUsage=serverAuth,clientAuth\n`,
+      );
       const time = [
         ['-startdate', stamp(notBefore ?? new Date(Date.now() - HOUR))],
         ['-enddate', stamp(notAfter ?? new Date(Date.now() + 24 * HOUR))],
       ].flat();
-      openssl(...'ca -batch -notext -config signing.cnf -in next.csr -extfile next.ext -out next.crt'.split(' '), ...time);
-      const [keyPem, crt, ca] = ['next.key', 'next.crt', 'ca.crt'].map((file) => readFileSync(join(root, file), 'utf8'));
+      openssl(
+        ...'ca -batch -notext -config signing.cnf -in next.csr -extfile next.ext -out next.crt'.split(' '),
+        ...time,
+      );
+      const [keyPem, crt, ca] = ['next.key', 'next.crt', 'ca.crt'].map((file) =>
+        readFileSync(join(root, file), 'utf8'),
+      );
       const files = { 'tls.key': keyPem, 'ca.crt': ca, 'tls-combined.pem': `${keyPem}${crt}`, 'tls.crt': crt };
       for (const [file, text] of Object.entries(files)) {
         writeFileSync(join(root, 'new'), text as string, { mode: 0o600 });

@@ -18,7 +18,11 @@ export async function podThat({ kubectl, namespace }: Dev, name: string, command
           name,
           image,
           command,
-          securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } },
+          securityContext: {
+            allowPrivilegeEscalation: false,
+            readOnlyRootFilesystem: true,
+            capabilities: { drop: ['ALL'] },
+          },
           resources: { requests: { cpu: '10m', memory: '64Mi' }, limits: { memory: '64Mi' } },
         },
       ],
@@ -26,7 +30,14 @@ export async function podThat({ kubectl, namespace }: Dev, name: string, command
   };
   await kubectl.run(['create', '-f', '-'], { input: JSON.stringify(pod) });
   try {
-    await kubectl.run(['wait', `pod/${name}`, '--namespace', namespace, '--for=jsonpath={.status.phase}=Succeeded', '--timeout=60s']);
+    await kubectl.run([
+      'wait',
+      `pod/${name}`,
+      '--namespace',
+      namespace,
+      '--for=jsonpath={.status.phase}=Succeeded',
+      '--timeout=60s',
+    ]);
     return (await kubectl.run(['logs', name, '--namespace', namespace])).trim();
   } finally {
     await kubectl.run(['delete', 'pod', name, '--namespace', namespace, '--wait', '--grace-period=0']);

@@ -28,12 +28,23 @@ export async function asking<T>(
 ): Promise<T> {
   const secret = await kubectl.get('secret', identity, namespace);
   const file = (key: string): Buffer => Buffer.from(secret?.data?.[key] ?? '', 'base64');
-  const tls = { cert: file('tls.crt'), key: file('tls.key'), ca: file('ca.crt'), servername: serverName, agent: new Agent({ keepAlive: true, maxSockets: 1 }) };
+  const tls = {
+    cert: file('tls.crt'),
+    key: file('tls.key'),
+    ca: file('ca.crt'),
+    servername: serverName,
+    agent: new Agent({ keepAlive: true, maxSockets: 1 }),
+  };
   // One connection for all questions: the forwarder ends itself when many come and go.
   const [command, ...first] = cluster.kubectl as [string, ...string[]];
-  const forward = execa(command, [...first, 'port-forward', '--namespace', namespace, target, `:${port}`], { reject: false, stdin: 'ignore' });
+  const forward = execa(command, [...first, 'port-forward', '--namespace', namespace, target, `:${port}`], {
+    reject: false,
+    stdin: 'ignore',
+  });
   try {
-    const [line] = (await once(createInterface({ input: forward.stdout }), 'line', { signal: AbortSignal.timeout(30_000) })) as [string];
+    const [line] = (await once(createInterface({ input: forward.stdout }), 'line', {
+      signal: AbortSignal.timeout(30_000),
+    })) as [string];
     const local = Number(/127\.0\.0\.1:(\d+)/.exec(line)?.[1]);
     return await work(async (path, options = {}) => {
       for (let tries = 3; ; tries--) {
@@ -41,7 +52,12 @@ export async function asking<T>(
           return await send(local, path, tls, options);
         } catch (error) {
           // The forwarder drops a connection now and then; a question that changes nothing may be asked again.
-          if (tries === 1 || (error as NodeJS.ErrnoException).code !== 'ECONNRESET' || (options.method ?? 'GET') !== 'GET') throw error;
+          if (
+            tries === 1 ||
+            (error as NodeJS.ErrnoException).code !== 'ECONNRESET' ||
+            (options.method ?? 'GET') !== 'GET'
+          )
+            throw error;
         }
       }
     });
@@ -52,7 +68,12 @@ export async function asking<T>(
   }
 }
 
-function send(port: number, path: string, tls: object, { method = 'GET', headers = {}, body: sent }: NonNullable<Parameters<Ask>[1]>): ReturnType<Ask> {
+function send(
+  port: number,
+  path: string,
+  tls: object,
+  { method = 'GET', headers = {}, body: sent }: NonNullable<Parameters<Ask>[1]>,
+): ReturnType<Ask> {
   return new Promise((resolve, reject) => {
     const asked = request({ host: '127.0.0.1', port, path, method, headers, timeout: 10_000, ...tls }, (reply) => {
       let body = '';

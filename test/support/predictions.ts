@@ -5,21 +5,33 @@ import type { Happening } from './truth.ts';
 /** What the preview says will happen to one object. */
 export function predicted(before: Manifest, after: Manifest | undefined): Happening {
   // Something that stays, so that the environment isn't one that goes as a whole.
-  const other: Manifest = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'stays', namespace: before.metadata.namespace as string } };
+  const other: Manifest = {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: 'stays', namespace: before.metadata.namespace as string },
+  };
   const snapshot = (...manifests: readonly (Manifest | undefined)[]) => ({
     version: '',
-    environments: { dev: [other, ...manifests].flatMap((manifest) => (manifest === undefined ? [] : [{ chart: '', path: '', why: '', manifest }])) },
+    environments: {
+      dev: [other, ...manifests].flatMap((manifest) =>
+        manifest === undefined ? [] : [{ chart: '', path: '', why: '', manifest }],
+      ),
+    },
   });
   const { environments, findings } = compareSnapshots(snapshot(before), snapshot(after));
   const action = environments[0]?.changes[0]?.action;
   if (action === 'delete') return 'deleted';
-  if (action === 'replace' || findings.some(({ rule, what }) => rule === 'data' && what.endsWith('is refused'))) return 'refused';
+  if (action === 'replace' || findings.some(({ rule, what }) => rule === 'data' && what.endsWith('is refused')))
+    return 'refused';
   return action === 'roll' ? 'rolls' : 'in place';
 }
 
 const metadata = { name: 'thing', namespace: 'preview-truth' };
 const labels = { app: 'thing' };
-const pod = (image = 'thing.invalid/thing:1', more: object = {}) => ({ metadata: { labels }, spec: { containers: [{ name: 'thing', image }], ...more } });
+const pod = (image = 'thing.invalid/thing:1', more: object = {}) => ({
+  metadata: { labels },
+  spec: { containers: [{ name: 'thing', image }], ...more },
+});
 const apps = (kind: string, spec: object): Manifest => ({
   apiVersion: 'apps/v1',
   kind,
@@ -31,18 +43,28 @@ const stateful = (spec: object = {}): Manifest =>
   apps('StatefulSet', {
     serviceName: 'thing',
     replicas: 1,
-    volumeClaimTemplates: [{ metadata: { name: 'data' }, spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } } }],
+    volumeClaimTemplates: [
+      {
+        metadata: { name: 'data' },
+        spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
+      },
+    ],
     ...spec,
   });
 const batch = (kind: string, spec: object): Manifest => ({ apiVersion: 'batch/v1', kind, metadata, spec });
-const job = (image: string, spec: object = {}): Manifest => batch('Job', { template: pod(image, { restartPolicy: 'Never' }), ...spec });
+const job = (image: string, spec: object = {}): Manifest =>
+  batch('Job', { template: pod(image, { restartPolicy: 'Never' }), ...spec });
 const schedule = (image: string, when: string): Manifest =>
   batch('CronJob', { schedule: when, suspend: true, jobTemplate: { spec: job(image).spec as object } });
 const core = (kind: string, rest: object): Manifest => ({ apiVersion: 'v1', kind, metadata, ...rest }) as Manifest;
-const service = (spec: object): Manifest => core('Service', { spec: { selector: labels, ports: [{ port: 80 }], ...spec } });
+const service = (spec: object): Manifest =>
+  core('Service', { spec: { selector: labels, ports: [{ port: 80 }], ...spec } });
 const claim = (spec: object): Manifest =>
-  core('PersistentVolumeClaim', { spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '2Gi' } }, ...spec } });
-const rights = (kind: string, rest: object): Manifest => ({ apiVersion: 'rbac.authorization.k8s.io/v1', kind, metadata, ...rest }) as Manifest;
+  core('PersistentVolumeClaim', {
+    spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '2Gi' } }, ...spec },
+  });
+const rights = (kind: string, rest: object): Manifest =>
+  ({ apiVersion: 'rbac.authorization.k8s.io/v1', kind, metadata, ...rest }) as Manifest;
 const binding = (role: string, account: string): Manifest =>
   rights('RoleBinding', {
     roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: role },
@@ -71,7 +93,10 @@ export const plainCases: readonly Case[] = [
   {
     name: 'a label of the selector',
     before: deployment(),
-    after: deployment({ selector: { matchLabels: { app: 'thing', tier: 'web' } }, template: { ...pod(), metadata: { labels: { ...labels, tier: 'web' } } } }),
+    after: deployment({
+      selector: { matchLabels: { app: 'thing', tier: 'web' } },
+      template: { ...pod(), metadata: { labels: { ...labels, tier: 'web' } } },
+    }),
   },
   { name: 'another image', before: apps('DaemonSet', {}), after: apps('DaemonSet', { template: pod(other) }) },
   { name: 'another image', before: stateful(), after: stateful({ template: pod(other) }) },
@@ -88,17 +113,33 @@ export const plainCases: readonly Case[] = [
   { name: 'more tries', before: job(other), after: job(other, { backoffLimit: 9 }) },
   { name: 'completions', before: job(other), after: job(other, { completions: 2 }) },
   { name: 'another time', before: schedule(other, '1 1 1 1 1'), after: schedule(other, '2 1 1 1 1') },
-  { name: 'another image', before: schedule(other, '1 1 1 1 1'), after: schedule('thing.invalid/thing:3', '1 1 1 1 1') },
+  {
+    name: 'another image',
+    before: schedule(other, '1 1 1 1 1'),
+    after: schedule('thing.invalid/thing:3', '1 1 1 1 1'),
+  },
   { name: 'no address any more', before: service({}), after: service({ clusterIP: 'None' }) },
   { name: 'another port', before: service({}), after: service({ ports: [{ port: 81 }] }) },
   { name: 'another selector', before: service({}), after: service({ selector: { app: 'other' } }) },
   { name: 'another class', before: claim({ storageClassName: 'one' }), after: claim({ storageClassName: 'two' }) },
-  { name: 'less room', before: claim({ storageClassName: 'one' }), after: claim({ storageClassName: 'one', resources: { requests: { storage: '1Gi' } } }) },
-  { name: 'other modes', before: claim({ storageClassName: 'one' }), after: claim({ storageClassName: 'one', accessModes: ['ReadWriteMany'] }) },
+  {
+    name: 'less room',
+    before: claim({ storageClassName: 'one' }),
+    after: claim({ storageClassName: 'one', resources: { requests: { storage: '1Gi' } } }),
+  },
+  {
+    name: 'other modes',
+    before: claim({ storageClassName: 'one' }),
+    after: claim({ storageClassName: 'one', accessModes: ['ReadWriteMany'] }),
+  },
   { name: 'another role', before: binding('one', 'a'), after: binding('two', 'a') },
   { name: 'another subject', before: binding('one', 'a'), after: binding('one', 'b') },
   { name: 'another value', before: config('1'), after: config('2') },
-  { name: 'another value of what is immutable', before: config('1', { immutable: true }), after: config('2', { immutable: true }) },
+  {
+    name: 'another value of what is immutable',
+    before: config('1', { immutable: true }),
+    after: config('2', { immutable: true }),
+  },
   { name: 'no longer immutable', before: config('1', { immutable: true }), after: config('1') },
   { name: 'another value', before: secret('1'), after: secret('2') },
   { name: 'another type', before: secret('1', { type: 'one/one' }), after: secret('1', { type: 'two/two' }) },

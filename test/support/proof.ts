@@ -22,7 +22,11 @@ export const pod = (name: string, command: readonly string[] = ['sleep', '86400'
   spec: podSpec(command, {}, more),
 });
 
-export const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: PROOF, labels: { 'pod-security.kubernetes.io/enforce': 'restricted' } } };
+export const namespace = {
+  apiVersion: 'v1',
+  kind: 'Namespace',
+  metadata: { name: PROOF, labels: { 'pod-security.kubernetes.io/enforce': 'restricted' } },
+};
 
 /** Two web servers behind the NodePort of the HTTP door; they drain before they end. */
 export const web = [
@@ -54,11 +58,20 @@ export const web = [
     apiVersion: 'v1',
     kind: 'Service',
     metadata: metadata('web'),
-    spec: { type: 'NodePort', selector: { app: 'web' }, ports: [{ name: 'http', port: 80, targetPort: 'http', nodePort: 30080 }] },
+    spec: {
+      type: 'NodePort',
+      selector: { app: 'web' },
+      ports: [{ name: 'http', port: 80, targetPort: 'http', nodePort: 30080 }],
+    },
   },
 ];
 
-const policy = (name: string, spec: object) => ({ apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: metadata(name), spec });
+const policy = (name: string, spec: object) => ({
+  apiVersion: 'networking.k8s.io/v1',
+  kind: 'NetworkPolicy',
+  metadata: metadata(name),
+  spec,
+});
 
 /** Nothing but: DNS for all, and `client` to `web` by the port's name, allowed at both ends. */
 export const policies = [
@@ -68,7 +81,12 @@ export const policies = [
     policyTypes: ['Egress'],
     egress: [
       {
-        to: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'kube-system' } }, podSelector: { matchLabels: { 'k8s-app': 'kube-dns' } } }],
+        to: [
+          {
+            namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'kube-system' } },
+            podSelector: { matchLabels: { 'k8s-app': 'kube-dns' } },
+          },
+        ],
         ports: [
           { protocol: 'UDP', port: 53 },
           { protocol: 'TCP', port: 53 },
@@ -90,7 +108,12 @@ export const policies = [
 
 /** One pod with a volume of its own. */
 export const store = [
-  { apiVersion: 'v1', kind: 'Service', metadata: metadata('store'), spec: { clusterIP: 'None', selector: { app: 'store' }, ports: [{ port: 80 }] } },
+  {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: metadata('store'),
+    spec: { clusterIP: 'None', selector: { app: 'store' }, ports: [{ port: 80 }] },
+  },
   {
     apiVersion: 'apps/v1',
     kind: 'StatefulSet',
@@ -98,8 +121,16 @@ export const store = [
     spec: {
       serviceName: 'store',
       selector: { matchLabels: { app: 'store' } },
-      template: { metadata: { labels: { app: 'store' } }, spec: podSpec(['sleep', '86400'], { volumeMounts: [{ name: 'data', mountPath: '/data' }] }) },
-      volumeClaimTemplates: [{ metadata: { name: 'data' }, spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '64Mi' } } } }],
+      template: {
+        metadata: { labels: { app: 'store' } },
+        spec: podSpec(['sleep', '86400'], { volumeMounts: [{ name: 'data', mountPath: '/data' }] }),
+      },
+      volumeClaimTemplates: [
+        {
+          metadata: { name: 'data' },
+          spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '64Mi' } } },
+        },
+      ],
     },
   },
 ];
@@ -114,7 +145,9 @@ export const burn = [
       selector: { matchLabels: { app: 'burn' } },
       template: {
         metadata: { labels: { app: 'burn' } },
-        spec: podSpec(['sh', '-c', 'while :; do :; done'], { resources: { requests: { cpu: '50m' }, limits: { cpu: '200m' } } }),
+        spec: podSpec(['sh', '-c', 'while :; do :; done'], {
+          resources: { requests: { cpu: '50m' }, limits: { cpu: '200m' } },
+        }),
       },
     },
   },
@@ -125,7 +158,9 @@ export const burn = [
     spec: {
       scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'burn' },
       maxReplicas: 3,
-      metrics: [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 50 } } }],
+      metrics: [
+        { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 50 } } },
+      ],
     },
   },
 ];

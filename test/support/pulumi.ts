@@ -23,10 +23,14 @@ export async function realEngine(
 ): Promise<{ readonly lacks: string } | { readonly kubeconfig: string }> {
   const { failed, stdout } = await execa('pulumi', ['plugin', 'ls', '--json'], { reject: false, timeout: 10_000 });
   if (failed) return { lacks: 'no `pulumi` CLI on PATH' };
-  if (!(JSON.parse(stdout) as { name: string }[]).some(({ name }) => name === 'kubernetes')) return { lacks: 'the Pulumi CLI has no Kubernetes provider' };
+  if (!(JSON.parse(stdout) as { name: string }[]).some(({ name }) => name === 'kubernetes'))
+    return { lacks: 'the Pulumi CLI has no Kubernetes provider' };
   const file = await kubeconfig();
-  if (file === undefined) return { lacks: 'no embedded cluster runs (`npm start` brings it up), and GROUNDWORK_TEST_KUBECONFIG is not set' };
-  return !needs.images || existsSync(images) ? { kubeconfig: file } : { lacks: 'no images of dev are loaded (`npm start` builds and loads them)' };
+  if (file === undefined)
+    return { lacks: 'no embedded cluster runs (`npm start` brings it up), and GROUNDWORK_TEST_KUBECONFIG is not set' };
+  return !needs.images || existsSync(images)
+    ? { kubeconfig: file }
+    : { lacks: 'no images of dev are loaded (`npm start` builds and loads them)' };
 }
 
 /** How many resources a run created, updated and so on, as Pulumi sums them up. */
@@ -42,7 +46,8 @@ export class Project {
     const own = files === undefined ? ['Pulumi.yaml', 'package.json', 'stacks'] : ['package.json'];
     for (const path of own) cpSync(join(root, path), join(this.folder, path), { recursive: true });
     for (const [path, text] of Object.entries(files ?? {})) writeFileSync(join(this.folder, path), text);
-    for (const path of ['infra', 'services', 'constructs', 'node_modules']) symlinkSync(join(root, path), join(this.folder, path));
+    for (const path of ['infra', 'services', 'constructs', 'node_modules'])
+      symlinkSync(join(root, path), join(this.folder, path));
     mkdirSync(join(this.folder, 'state'));
     mkdirSync(join(this.folder, '.groundwork'));
     if (files === undefined) cpSync(images, join(this.folder, '.groundwork/images.dev.json'));
@@ -63,7 +68,12 @@ export class Project {
 
   /** Runs a shell command in the project, and gives its exit code and all that it printed. */
   public async run(command: string): Promise<{ readonly exitCode: number; readonly output: string }> {
-    const { exitCode, all } = await execa('bash', ['-c', command], { cwd: this.folder, env: this.#env, reject: false, all: true });
+    const { exitCode, all } = await execa('bash', ['-c', command], {
+      cwd: this.folder,
+      env: this.#env,
+      reject: false,
+      all: true,
+    });
     return { exitCode: exitCode ?? 1, output: all };
   }
 
@@ -71,8 +81,13 @@ export class Project {
   public async pulumi(command: string): Promise<{ readonly output: string; readonly summary: Summary }> {
     const { exitCode, output } = await this.run(`pulumi ${command} --non-interactive`);
     if (exitCode !== 0) throw new Error(`pulumi ${command} ended with ${exitCode}:\n${output}`);
-    const lines = output.slice(output.lastIndexOf('Resources:')).matchAll(/(\d+) (?:to )?(create|update|replace|delete|unchanged)/g);
-    return { output, summary: Object.fromEntries([...lines].map(([, count, what]) => [what as string, Number(count)])) };
+    const lines = output
+      .slice(output.lastIndexOf('Resources:'))
+      .matchAll(/(\d+) (?:to )?(create|update|replace|delete|unchanged)/g);
+    return {
+      output,
+      summary: Object.fromEntries([...lines].map(([, count, what]) => [what as string, Number(count)])),
+    };
   }
 
   /** Replaces text in a file of the stacks. */

@@ -10,19 +10,35 @@ import type { TestAuthority } from './pki.ts';
 export const REALM = { TRUST_DOMAIN: 'test.shop', NAMESPACE: 'test' };
 
 /** Environment of a service as the platform sets it: who it is, and who may call what by the contracts. */
-export function identityEnv(authority: TestAuthority, contract: Contract, contracts: readonly Contract[]): Record<string, string> {
+export function identityEnv(
+  authority: TestAuthority,
+  contract: Contract,
+  contracts: readonly Contract[],
+): Record<string, string> {
   const callers = JSON.stringify(new Graph(contracts).allowList(contract.name));
-  return { ...REALM, ENVIRONMENT: 'test', IDENTITY_DIR: authority.issue(`${contract.name}.${REALM.NAMESPACE}`), CALLERS: callers };
+  return {
+    ...REALM,
+    ENVIRONMENT: 'test',
+    IDENTITY_DIR: authority.issue(`${contract.name}.${REALM.NAMESPACE}`),
+    CALLERS: callers,
+  };
 }
 
 /** Files of an identity, as Node's TLS takes them. */
 export function tlsFiles(folder: string): { readonly cert: string; readonly key: string; readonly ca: string } {
-  const [cert, key, ca] = ['tls.crt', 'tls.key', 'ca.crt'].map((file) => readFileSync(join(folder, file), 'utf8')) as [string, string, string];
+  const [cert, key, ca] = ['tls.crt', 'tls.key', 'ca.crt'].map((file) => readFileSync(join(folder, file), 'utf8')) as [
+    string,
+    string,
+    string,
+  ];
   return { cert, key, ca };
 }
 
 /** `fetch` as an account. @param folder its identity; undefined: without a certificate, of whoever answers */
-export function fetchAs(folder: string | undefined): { fetch(url: string, init?: RequestInit): Promise<Response>; close(): Promise<void> } {
+export function fetchAs(folder: string | undefined): {
+  fetch(url: string, init?: RequestInit): Promise<Response>;
+  close(): Promise<void>;
+} {
   const connect = folder === undefined ? { rejectUnauthorized: false } : tlsFiles(folder);
   const dispatcher = new Agent({ connect: { ...connect, servername: 'localhost' } });
   return { fetch: (url, init = {}) => ask(url, { ...init, dispatcher }), close: () => dispatcher.close() };
@@ -31,5 +47,8 @@ export function fetchAs(folder: string | undefined): { fetch(url: string, init?:
 /** Finds services where a test has started them. */
 export function fixedResolver(origins: Readonly<Record<string, string>>): Resolver {
   const release = () => {};
-  return { pick: (service): Instance => ({ origin: origins[service] ?? 'https://127.0.0.1:1', release }), close: async () => {} };
+  return {
+    pick: (service): Instance => ({ origin: origins[service] ?? 'https://127.0.0.1:1', release }),
+    close: async () => {},
+  };
 }

@@ -21,10 +21,12 @@ export async function unpack(archive: string): Promise<Rootfs> {
   const work = await mkdtemp(join(tmpdir(), 'groundwork-rootfs-'));
   await execa('mkdir', [join(work, 'oci'), join(work, 'root')]);
   await execa('tar', ['-xf', archive, '-C', join(work, 'oci')]);
-  const blob = async (digest: string) => JSON.parse(await readFile(join(work, 'oci/blobs/sha256', digest.slice(7)), 'utf8'));
+  const blob = async (digest: string) =>
+    JSON.parse(await readFile(join(work, 'oci/blobs/sha256', digest.slice(7)), 'utf8'));
   const { manifests } = JSON.parse(await readFile(join(work, 'oci/index.json'), 'utf8'));
   const manifest = await blob(manifests[0].digest);
-  for (const { digest } of manifest.layers) await execa('tar', ['-xpf', join(work, 'oci/blobs/sha256', digest.slice(7)), '-C', join(work, 'root')]);
+  for (const { digest } of manifest.layers)
+    await execa('tar', ['-xpf', join(work, 'oci/blobs/sha256', digest.slice(7)), '-C', join(work, 'root')]);
   return { folder: join(work, 'root'), config: (await blob(manifest.config.digest)).config };
 }
 
@@ -40,11 +42,17 @@ mount -o remount,ro,bind "$0" && exec "$@"`;
 export function inside(
   { folder, config }: Rootfs,
   command: readonly string[],
-  options: { readonly volumes?: Readonly<Record<string, string>>; readonly env?: Readonly<Record<string, string>> } = {},
+  options: {
+    readonly volumes?: Readonly<Record<string, string>>;
+    readonly env?: Readonly<Record<string, string>>;
+  } = {},
 ) {
   const volumes = Object.entries(options.volumes ?? {}).map(([path, at]) => `${at}=${path}`);
   const start = ['/usr/sbin/chroot', `--userspec=${config.User ?? '0:0'}`, folder, ...command];
-  const env = { ...Object.fromEntries(config.Env.map((line) => line.split(/=(.*)/s).slice(0, 2) as [string, string])), ...options.env };
+  const env = {
+    ...Object.fromEntries(config.Env.map((line) => line.split(/=(.*)/s).slice(0, 2) as [string, string])),
+    ...options.env,
+  };
   return execa('unshare', ['--mount', 'sh', '-c', ENTER, folder, ...volumes, '--', ...start], {
     env,
     extendEnv: false,

@@ -21,7 +21,10 @@ export function compare(
   const use = ({ rule, object }: Waiver, environment: string) => `${environment}: ${rule} of ${object}`;
   const open = findings.filter(({ check, environment, object }) => {
     const waiving = waivers.filter(
-      (waiver) => waiver.rule === check && waiver.environments.includes(environment) && covers({ ...waiver, expires: '' }, object),
+      (waiver) =>
+        waiver.rule === check &&
+        waiver.environments.includes(environment) &&
+        covers({ ...waiver, expires: '' }, object),
     );
     for (const waiver of waiving) needed.add(use(waiver, environment));
     return waiving.length === 0;

@@ -45,13 +45,20 @@ export async function startSurroundings(): Promise<Surroundings> {
   }
 }
 
-async function withServices(postgres: TestPostgres, kafka: TestKafka, stop: () => Promise<void>): Promise<Surroundings> {
+async function withServices(
+  postgres: TestPostgres,
+  kafka: TestKafka,
+  stop: () => Promise<void>,
+): Promise<Surroundings> {
   await kafka.createTopics([userRegistered.name, deadLetterTopic(userRegistered.name, 'notifications')], 3);
   const made = { users: await postgres.database('users'), notifications: await postgres.database('notifications') };
   const open = async <T>(service: 'users' | 'notifications') => {
     const folder = join(import.meta.dirname, '..', '..', 'services', service, 'migrations');
     await migrate({ config: readConfig(postgresVariables, made[service].owner), folder, log: silentLog });
-    return createDatabase<T>(readConfig(postgresVariables, made[service].app), { log: silentLog, metrics: createMetrics(service) });
+    return createDatabase<T>(readConfig(postgresVariables, made[service].app), {
+      log: silentLog,
+      metrics: createMetrics(service),
+    });
   };
   const [usersDatabase, notifications] = [await open<object>('users'), await open<Tables>('notifications')];
   const outbox = createOutbox(users);
@@ -63,7 +70,9 @@ async function withServices(postgres: TestPostgres, kafka: TestKafka, stop: () =
     env: (service) => ({ ...made[service].app, ...kafka.env(service) }),
     register: (userId, email) =>
       usersDatabase.transaction().execute(async (transaction) => {
-        await sql`INSERT INTO accounts (id, email, name, password_hash) VALUES (${userId}, ${email}, 'Ada', 'x')`.execute(transaction);
+        await sql`INSERT INTO accounts (id, email, name, password_hash) VALUES (${userId}, ${email}, 'Ada', 'x')`.execute(
+          transaction,
+        );
         return outbox.emit(transaction, userRegistered, { userId, email, name: 'Ada' });
       }),
     remove: async () => {

@@ -60,17 +60,26 @@ export function system({ contracts, platform: platformProps, postgres, service }
   }
   new Secrets(new Chart(app, 'secrets'), 'secrets', { platform });
   for (const contract of platform.graph.contracts) {
-    new Microservice(new Chart(app, contract.name), contract.name, { contract, platform, image: fixedImages.service(contract.name), ...service });
+    new Microservice(new Chart(app, contract.name), contract.name, {
+      contract,
+      platform,
+      image: fixedImages.service(contract.name),
+      ...service,
+    });
   }
   return app;
 }
 
 /** Manifests of a system by `Kind/name`. */
 export function objectsOf(app: App): Readonly<Record<string, Manifest>> {
-  return Object.fromEntries(manifestsOf(app).map(({ manifest }) => [`${manifest.kind}/${manifest.metadata.name}`, manifest]));
+  return Object.fromEntries(
+    manifestsOf(app).map(({ manifest }) => [`${manifest.kind}/${manifest.metadata.name}`, manifest]),
+  );
 }
 
 /** A value deep in a manifest, such as `at(deployment, 'spec.template.spec.containers.0.env')`; undefined if it isn't there. */
 export function at(manifest: unknown, path: string): unknown {
-  return path.split('.').reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined)?.[key], manifest);
+  return path
+    .split('.')
+    .reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined)?.[key], manifest);
 }

@@ -52,7 +52,13 @@ export class Town extends OwnNamespace {
   readonly #backups: TownBackups | undefined;
 
   /** @param backups @default on a volume */
-  public constructor(cluster: Cluster, kubectl: Kubectl, images: PostgresImages, environment: string, backups?: TownBackups) {
+  public constructor(
+    cluster: Cluster,
+    kubectl: Kubectl,
+    images: PostgresImages,
+    environment: string,
+    backups?: TownBackups,
+  ) {
     super(kubectl, environment);
     this.#cluster = cluster;
     this.#images = images;
@@ -63,10 +69,18 @@ export class Town extends OwnNamespace {
   public async deploy(...services: readonly string[]): Promise<void> {
     const values = this.#backups?.values();
     const resolved = (manifest: Manifest) =>
-      values === undefined ? manifest : (resolveLateValues(manifest, ({ name, format }) => values.value(name, format)) as Manifest);
+      values === undefined
+        ? manifest
+        : (resolveLateValues(manifest, ({ name, format }) => values.value(name, format)) as Manifest);
     await this.deployAll(this.entries(...services).map(({ manifest }) => resolved(manifest)));
     await this.run('rollout', 'status', 'statefulset/postgres', '--timeout=180s');
-    await this.run('wait', 'job', '--selector=app.kubernetes.io/name!=postgres-backup', '--for=condition=Complete', '--timeout=180s');
+    await this.run(
+      'wait',
+      'job',
+      '--selector=app.kubernetes.io/name!=postgres-backup',
+      '--for=condition=Complete',
+      '--timeout=180s',
+    );
   }
 
   public renew(account: string): Promise<void> {
@@ -81,24 +95,44 @@ export class Town extends OwnNamespace {
   }
 
   /** What `work` finds when it logs in over the network, and the serial number of the certificate that the server shows. */
-  public async login<T>(account: string, user: string, database: string, work: (client: pg.Client) => Promise<T>): Promise<{ result: T; serial: string }> {
+  public async login<T>(
+    account: string,
+    user: string,
+    database: string,
+    work: (client: pg.Client) => Promise<T>,
+  ): Promise<{ result: T; serial: string }> {
     const secret = await this.kubectl.get('secret', `${account}-identity`, this.namespace);
     const file = (name: string) => Buffer.from(secret?.data?.[name] ?? '', 'base64');
     const [command, ...first] = this.#cluster.kubectl as [string, ...string[]];
-    const forward = execa(command, [...first, 'port-forward', '--namespace', this.namespace, 'pod/postgres-0', ':5432'], { reject: false, stdin: 'ignore' });
+    const forward = execa(
+      command,
+      [...first, 'port-forward', '--namespace', this.namespace, 'pod/postgres-0', ':5432'],
+      { reject: false, stdin: 'ignore' },
+    );
     let serial = '';
     try {
-      const [line] = (await once(createInterface({ input: forward.stdout }), 'line', { signal: AbortSignal.timeout(30_000) })) as [string];
+      const [line] = (await once(createInterface({ input: forward.stdout }), 'line', {
+        signal: AbortSignal.timeout(30_000),
+      })) as [string];
       const ssl = {
         ca: file('ca.crt'),
         cert: file('tls.crt'),
         key: file('tls.key'),
-        checkServerIdentity: (_: string, shown: Parameters<typeof checkServerIdentity>[1] & { serialNumber?: string }) => {
+        checkServerIdentity: (
+          _: string,
+          shown: Parameters<typeof checkServerIdentity>[1] & { serialNumber?: string },
+        ) => {
           serial = shown.serialNumber ?? '';
           return checkServerIdentity(`postgres.${this.namespace}.svc.cluster.local`, shown);
         },
       };
-      const client = new pg.Client({ host: '127.0.0.1', port: Number(/127\.0\.0\.1:(\d+)/.exec(line)?.[1]), user, database, ssl });
+      const client = new pg.Client({
+        host: '127.0.0.1',
+        port: Number(/127\.0\.0\.1:(\d+)/.exec(line)?.[1]),
+        user,
+        database,
+        ssl,
+      });
       await client.connect();
       try {
         return { result: await work(client), serial };
@@ -113,13 +147,31 @@ export class Town extends OwnNamespace {
 
   /** Result of statements as the superuser, inside the server's own pod. */
   public async ask(database: string, sql: string): Promise<string> {
-    return (await this.run('exec', 'postgres-0', '-c', 'postgres', '--', 'psql', '-XAtq', '-U', 'postgres', '-d', database, '-c', sql)).trim();
+    return (
+      await this.run(
+        'exec',
+        'postgres-0',
+        '-c',
+        'postgres',
+        '--',
+        'psql',
+        '-XAtq',
+        '-U',
+        'postgres',
+        '-d',
+        database,
+        '-c',
+        sql,
+      )
+    ).trim();
   }
 
   /** Its objects, late values still as tokens. */
   public entries(...services: readonly string[]): readonly ManifestEntry[] {
     const app = new App();
-    const contracts = services.map((name) => contract(name, { owns: [postgres({ migrations: `services/${name}/migrations` })] }) as Contract);
+    const contracts = services.map(
+      (name) => contract(name, { owns: [postgres({ migrations: `services/${name}/migrations` })] }) as Contract,
+    );
     const platform = new Platform(new Chart(app, 'platform'), 'platform', {
       environment: this.namespace.slice('town-'.length),
       system: 'town',
@@ -131,13 +183,26 @@ export class Town extends OwnNamespace {
       ...this.#images,
       storage: Size.gibibytes(1),
       resources: { cpu: Cpu.millis(100), memory: Size.mebibytes(192) },
-      backups: { repository: this.#backups?.repository ?? { kind: 'volume', size: Size.gibibytes(1) }, archiveTimeout: Duration.seconds(30) },
+      backups: {
+        repository: this.#backups?.repository ?? { kind: 'volume', size: Size.gibibytes(1) },
+        archiveTimeout: Duration.seconds(30),
+      },
     });
     for (const one of contracts) {
       const { name } = one;
       const identity = platform.identities.issue(new Chart(app, name), { account: name, cause: 'test' });
       const { namespace, environment, system } = platform;
-      const workload = { name, contract: one, environment, system, namespace, image: '', selector: selectorOf(system, name), identity, maxPods: 1 };
+      const workload = {
+        name,
+        contract: one,
+        environment,
+        system,
+        namespace,
+        image: '',
+        selector: selectorOf(system, name),
+        identity,
+        maxPods: 1,
+      };
       for (const need of one.owns) server.connect(workload, need);
     }
     return manifestsOf(app);

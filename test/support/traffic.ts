@@ -18,13 +18,19 @@ export interface Pace {
 const STEADY: Pace = { every: 50, most: 2400 };
 
 /** Sends what `request` sends steadily, while `work` runs and for a second after it. @param request or an address to get @param pace @default 20 a second */
-export async function underTraffic(request: string | (() => Promise<Response>), work: () => Promise<unknown>, pace: Pace = STEADY): Promise<Outcome> {
+export async function underTraffic(
+  request: string | (() => Promise<Response>),
+  work: () => Promise<unknown>,
+  pace: Pace = STEADY,
+): Promise<Outcome> {
   let going = true;
   const failed: string[] = [];
   const open: Promise<void>[] = [];
   const ask = async (): Promise<void> => {
     try {
-      const reply = await (typeof request === 'string' ? fetch(request, { signal: AbortSignal.timeout(10_000) }) : request());
+      const reply = await (typeof request === 'string'
+        ? fetch(request, { signal: AbortSignal.timeout(10_000) })
+        : request());
       await reply.arrayBuffer();
       if (!reply.ok) failed.push(`status ${reply.status}`);
     } catch (error) {

@@ -36,7 +36,10 @@ export class Truth {
     try {
       await this.#apply(young, '--dry-run=server');
     } catch (error) {
-      if (/immutable|is invalid|[Ff]orbidden|may not change|cannot change|can not be less/.test((error as Error).message)) return 'refused';
+      if (
+        /immutable|is invalid|[Ff]orbidden|may not change|cannot change|can not be less/.test((error as Error).message)
+      )
+        return 'refused';
       throw error;
     }
     await this.#apply(young);
@@ -57,13 +60,20 @@ export class Truth {
     const where = ['--namespace', this.#namespace];
     for (;;) {
       const live = await this.#kubectl.get(kind, metadata.name, this.#namespace);
-      const { observedGeneration, updateRevision } = (live?.status ?? {}) as { observedGeneration?: number; updateRevision?: string };
+      const { observedGeneration, updateRevision } = (live?.status ?? {}) as {
+        observedGeneration?: number;
+        updateRevision?: string;
+      };
       if (live === undefined || observedGeneration !== live.metadata.generation) continue;
       if (kind === 'StatefulSet') return updateRevision ?? '';
       const owned = kind === 'Deployment' ? 'replicasets' : 'controllerrevisions';
-      const { items } = JSON.parse(await this.#kubectl.run(['get', owned, ...where, '-o', 'json'])) as { items: Owned[] };
+      const { items } = JSON.parse(await this.#kubectl.run(['get', owned, ...where, '-o', 'json'])) as {
+        items: Owned[];
+      };
       return items
-        .filter(({ metadata: { ownerReferences = [] } }) => ownerReferences.some(({ uid }) => uid === live.metadata.uid))
+        .filter(({ metadata: { ownerReferences = [] } }) =>
+          ownerReferences.some(({ uid }) => uid === live.metadata.uid),
+        )
         .map((one) => one.metadata.name)
         .sort()
         .join(' ');
@@ -80,7 +90,9 @@ export class Truth {
   }
 
   async #apply(manifest: object, ...more: readonly string[]): Promise<void> {
-    await this.#kubectl.run(['apply', '--server-side', '--field-manager=truth', ...more, '-f', '-'], { input: JSON.stringify(manifest) });
+    await this.#kubectl.run(['apply', '--server-side', '--field-manager=truth', ...more, '-f', '-'], {
+      input: JSON.stringify(manifest),
+    });
   }
 }
 

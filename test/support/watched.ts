@@ -1,4 +1,13 @@
-import { type Contract, Cpu, Graph, Platform, type PlatformProps, Prometheus, type PrometheusProps, Size } from '@groundwork/constructs';
+import {
+  type Contract,
+  Cpu,
+  Graph,
+  Platform,
+  type PlatformProps,
+  Prometheus,
+  type PrometheusProps,
+  Size,
+} from '@groundwork/constructs';
 import { App, Chart } from 'cdk8s';
 import { fixedImages, nodePort } from './system.ts';
 
@@ -9,7 +18,11 @@ export interface Watched {
   readonly prometheus: Prometheus;
 }
 
-export function watched(props: Partial<PrometheusProps> = {}, contracts: readonly Contract[] = [], platformProps: Partial<PlatformProps> = {}): Watched {
+export function watched(
+  props: Partial<PrometheusProps> = {},
+  contracts: readonly Contract[] = [],
+  platformProps: Partial<PlatformProps> = {},
+): Watched {
   const app = new App();
   const platform = new Platform(new Chart(app, 'platform'), 'platform', {
     environment: 'test',

@@ -20,7 +20,19 @@ export interface Finding {
 
 /** Asks zizmor about workflows, with all that it holds good practice, and without network. */
 export async function zizmor(paths: readonly string[]): Promise<readonly Finding[]> {
-  const options = ['--offline', '--no-progress', '--quiet', '--persona', 'pedantic', '--format', 'json', '--no-exit-codes'];
-  const { stdout } = await execa(join(await pythonTools(`${ZIZMOR}\n`, '--require-hashes'), 'zizmor'), [...options, ...paths]);
+  const options = [
+    '--offline',
+    '--no-progress',
+    '--quiet',
+    '--persona',
+    'pedantic',
+    '--format',
+    'json',
+    '--no-exit-codes',
+  ];
+  const { stdout } = await execa(join(await pythonTools(`${ZIZMOR}\n`, '--require-hashes'), 'zizmor'), [
+    ...options,
+    ...paths,
+  ]);
   return JSON.parse(stdout) as Finding[];
 }

@@ -1,5 +1,10 @@
 import { GraphThresholdsStyleConfigBuilder, GraphThresholdsStyleMode } from '@grafana/grafana-foundation-sdk/common';
-import { DashboardBuilder, RowBuilder, ThresholdsConfigBuilder, ThresholdsMode } from '@grafana/grafana-foundation-sdk/dashboard';
+import {
+  DashboardBuilder,
+  RowBuilder,
+  ThresholdsConfigBuilder,
+  ThresholdsMode,
+} from '@grafana/grafana-foundation-sdk/dashboard';
 import { DataqueryBuilder } from '@grafana/grafana-foundation-sdk/prometheus';
 import { PanelBuilder as StatBuilder } from '@grafana/grafana-foundation-sdk/stat';
 import { PanelBuilder as TimeseriesBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
@@ -66,8 +71,18 @@ export function dashboard({ name, title, tags, rows }: Board): object {
 
 function timeseries(panel: Panel, width: number): TimeseriesBuilder {
   const { title, description = '', unit, queries, limit } = panel;
-  const builder = new TimeseriesBuilder().title(title).description(description).unit(unitOf(unit)).min(0).fillOpacity(5).span(width).height(8);
-  if (limit !== undefined) builder.thresholds(above(limit)).thresholdsStyle(new GraphThresholdsStyleConfigBuilder().mode(GraphThresholdsStyleMode.Line));
+  const builder = new TimeseriesBuilder()
+    .title(title)
+    .description(description)
+    .unit(unitOf(unit))
+    .min(0)
+    .fillOpacity(5)
+    .span(width)
+    .height(8);
+  if (limit !== undefined)
+    builder
+      .thresholds(above(limit))
+      .thresholdsStyle(new GraphThresholdsStyleConfigBuilder().mode(GraphThresholdsStyleMode.Line));
   for (const query of queriesOf(queries)) builder.withTarget(query);
   return builder;
 }

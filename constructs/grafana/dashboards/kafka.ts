@@ -8,10 +8,34 @@ export const kafkaBoard: Board = {
     {
       title: 'Health',
       panels: [
-        { title: 'Partitions without a leader', unit: 'short', single: true, queries: { all: 'max(kafka_controller_offline_partitions)' }, limit: 1 },
-        { title: 'With too few copies in sync', unit: 'short', single: true, queries: { all: 'sum(kafka_server_under_min_isr_partitions)' }, limit: 1 },
-        { title: 'With a copy behind', unit: 'short', single: true, queries: { all: 'sum(kafka_server_under_replicated_partitions)' }, limit: 1 },
-        { title: 'Brokers not heard of', unit: 'short', single: true, queries: { all: 'max(kafka_controller_fenced_brokers)' }, limit: 1 },
+        {
+          title: 'Partitions without a leader',
+          unit: 'short',
+          single: true,
+          queries: { all: 'max(kafka_controller_offline_partitions)' },
+          limit: 1,
+        },
+        {
+          title: 'With too few copies in sync',
+          unit: 'short',
+          single: true,
+          queries: { all: 'sum(kafka_server_under_min_isr_partitions)' },
+          limit: 1,
+        },
+        {
+          title: 'With a copy behind',
+          unit: 'short',
+          single: true,
+          queries: { all: 'sum(kafka_server_under_replicated_partitions)' },
+          limit: 1,
+        },
+        {
+          title: 'Brokers not heard of',
+          unit: 'short',
+          single: true,
+          queries: { all: 'max(kafka_controller_fenced_brokers)' },
+          limit: 1,
+        },
         { title: 'Active controllers', unit: 'short', single: true, queries: { all: 'sum(kafka_controller_active)' } },
       ],
     },
@@ -22,9 +46,16 @@ export const kafkaBoard: Board = {
         {
           title: 'Bytes in and out',
           unit: 'Bps',
-          queries: { '{{instance}} in': 'rate(kafka_server_bytes_in_total[5m])', '{{instance}} out': 'rate(kafka_server_bytes_out_total[5m])' },
+          queries: {
+            '{{instance}} in': 'rate(kafka_server_bytes_in_total[5m])',
+            '{{instance}} out': 'rate(kafka_server_bytes_out_total[5m])',
+          },
         },
-        { title: 'Requests to publish that failed', unit: 'ops', queries: { '{{instance}}': 'rate(kafka_server_failed_produce_requests_total[5m])' } },
+        {
+          title: 'Requests to publish that failed',
+          unit: 'ops',
+          queries: { '{{instance}}': 'rate(kafka_server_failed_produce_requests_total[5m])' },
+        },
       ],
     },
     {
@@ -35,14 +66,22 @@ export const kafkaBoard: Board = {
           unit: 'short',
           queries: { '{{instance}} copies': 'kafka_server_partitions', '{{instance}} leads': 'kafka_server_leaders' },
         },
-        { title: 'Copies that fell out of sync', unit: 'short', queries: { '{{instance}}': 'increase(kafka_server_isr_shrinks_total[15m])' } },
+        {
+          title: 'Copies that fell out of sync',
+          unit: 'short',
+          queries: { '{{instance}}': 'increase(kafka_server_isr_shrinks_total[15m])' },
+        },
         { title: 'Network threads idle', unit: 'percentunit', queries: { '{{instance}}': 'kafka_network_idle_ratio' } },
       ],
     },
     {
       title: 'Consumers',
       panels: [
-        { title: 'Events yet to be read', unit: 'short', queries: { '{{service}} {{event}}': 'sum by (service, event) (events_consumer_lag)' } },
+        {
+          title: 'Events yet to be read',
+          unit: 'short',
+          queries: { '{{service}} {{event}}': 'sum by (service, event) (events_consumer_lag)' },
+        },
         { title: 'Events in outboxes', unit: 'short', queries: { '{{service}}': 'max by (service) (outbox_pending)' } },
       ],
     },

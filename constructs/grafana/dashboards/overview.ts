@@ -18,17 +18,35 @@ export function overview(system: string, { calls, topics }: Graph): Board {
             title: 'Of which fail',
             unit: 'percentunit',
             single: true,
-            queries: { all: '(sum(rate(http_requests_total{status=~"5.."}[5m])) or vector(0)) / (sum(rate(http_requests_total[5m])) > 0)' },
+            queries: {
+              all: '(sum(rate(http_requests_total{status=~"5.."}[5m])) or vector(0)) / (sum(rate(http_requests_total[5m])) > 0)',
+            },
             limit: 0.001,
           },
-          { title: 'Alerts that fire', unit: 'short', single: true, queries: { all: 'count(ALERTS{alertstate="firing"}) or vector(0)' }, limit: 1 },
-          { title: 'Targets that are down', unit: 'short', single: true, queries: { all: 'count(up == 0) or vector(0)' }, limit: 1 },
+          {
+            title: 'Alerts that fire',
+            unit: 'short',
+            single: true,
+            queries: { all: 'count(ALERTS{alertstate="firing"}) or vector(0)' },
+            limit: 1,
+          },
+          {
+            title: 'Targets that are down',
+            unit: 'short',
+            single: true,
+            queries: { all: 'count(up == 0) or vector(0)' },
+            limit: 1,
+          },
         ],
       },
       {
         title: 'Services',
         panels: [
-          { title: 'Rate', unit: 'reqps', queries: { '{{service}}': 'sum by (service) (rate(http_requests_total[5m]))' } },
+          {
+            title: 'Rate',
+            unit: 'reqps',
+            queries: { '{{service}}': 'sum by (service) (rate(http_requests_total[5m]))' },
+          },
           { title: 'Errors', unit: 'percentunit', queries: { '{{service}}': errorRatio('5m') } },
           { title: 'Duration (p99)', unit: 's', queries: { '{{service}}': P99 } },
         ],
@@ -42,13 +60,16 @@ export function overview(system: string, { calls, topics }: Graph): Board {
                   title: 'Calls',
                   description: `The contracts allow: ${edges.join(', ')}.`,
                   unit: 'reqps' as const,
-                  queries: { '{{service}} → {{callee}}': 'sum by (service, callee) (rate(http_client_requests_total[5m]))' },
+                  queries: {
+                    '{{service}} → {{callee}}': 'sum by (service, callee) (rate(http_client_requests_total[5m]))',
+                  },
                 },
                 {
                   title: 'Calls that fail or are refused',
                   unit: 'reqps' as const,
                   queries: {
-                    '{{service}} → {{callee}} {{outcome}}': 'sum by (service, callee, outcome) (rate(http_client_requests_total{outcome!="ok"}[5m]))',
+                    '{{service}} → {{callee}} {{outcome}}':
+                      'sum by (service, callee, outcome) (rate(http_client_requests_total{outcome!="ok"}[5m]))',
                   },
                 },
               ],
@@ -69,7 +90,11 @@ export function overview(system: string, { calls, topics }: Graph): Board {
                     '{{service}} consumes {{event}}': 'sum by (service, event) (rate(events_consumed_total[5m]))',
                   },
                 },
-                { title: 'Yet to be read', unit: 'short' as const, queries: { '{{service}} {{event}}': 'sum by (service, event) (events_consumer_lag)' } },
+                {
+                  title: 'Yet to be read',
+                  unit: 'short' as const,
+                  queries: { '{{service}} {{event}}': 'sum by (service, event) (events_consumer_lag)' },
+                },
               ],
             },
           ]

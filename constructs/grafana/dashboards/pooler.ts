@@ -10,7 +10,12 @@ export const poolerBoard: Board = {
       title: 'Line',
       panels: [
         { title: 'Does not answer', unit: 'short', single: true, queries: { '{{instance}}': m.failed }, limit: 1 },
-        { title: 'Clients that wait', unit: 'short', queries: { '{{user}}': `sum by (user) (${m.clientsWaiting})` }, limit: 1 },
+        {
+          title: 'Clients that wait',
+          unit: 'short',
+          queries: { '{{user}}': `sum by (user) (${m.clientsWaiting})` },
+          limit: 1,
+        },
         {
           title: 'Longest wait',
           description: 'Of whoever is first in line; a query fails after two minutes.',
@@ -20,19 +25,32 @@ export const poolerBoard: Board = {
         {
           title: 'Wait of a transaction',
           unit: 's',
-          queries: { '{{database}}': `sum by (database) (rate(${m.waited}[5m])) / 1e6 / (sum by (database) (rate(${m.transactions}[5m])) > 0)` },
+          queries: {
+            '{{database}}': `sum by (database) (rate(${m.waited}[5m])) / 1e6 / (sum by (database) (rate(${m.transactions}[5m])) > 0)`,
+          },
         },
       ],
     },
     {
       title: 'Work',
       panels: [
-        { title: 'Transactions', unit: 'ops', queries: { '{{database}}': `sum by (database) (rate(${m.transactions}[5m]))` } },
-        { title: 'Clients that have a connection', unit: 'short', queries: { '{{user}}': `sum by (user) (${m.clientsActive})` } },
+        {
+          title: 'Transactions',
+          unit: 'ops',
+          queries: { '{{database}}': `sum by (database) (rate(${m.transactions}[5m]))` },
+        },
+        {
+          title: 'Clients that have a connection',
+          unit: 'short',
+          queries: { '{{user}}': `sum by (user) (${m.clientsActive})` },
+        },
         {
           title: 'Connections to the primary',
           unit: 'short',
-          queries: { '{{user}} in use': `sum by (user) (${m.serversActive})`, '{{user}} free': `sum by (user) (${m.serversIdle})` },
+          queries: {
+            '{{user}} in use': `sum by (user) (${m.serversActive})`,
+            '{{user}} free': `sum by (user) (${m.serversIdle})`,
+          },
         },
       ],
     },

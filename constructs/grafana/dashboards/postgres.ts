@@ -22,7 +22,11 @@ export const postgresBoard: Board = {
     {
       title: 'Work',
       panels: [
-        { title: 'Connections by database and state', unit: 'short', queries: { '{{datname}} {{state}}': `sum by (datname, state) (${m.connections}) > 0` } },
+        {
+          title: 'Connections by database and state',
+          unit: 'short',
+          queries: { '{{datname}} {{state}}': `sum by (datname, state) (${m.connections}) > 0` },
+        },
         {
           title: 'Commits and rollbacks',
           unit: 'ops',
@@ -44,8 +48,17 @@ export const postgresBoard: Board = {
       title: 'Data',
       panels: [
         { title: 'Size', unit: 'bytes', queries: { '{{datname}}': `max by (datname) (${m.databaseSize})` } },
-        { title: 'Oldest transaction', unit: 's', queries: { '{{datname}}': `max by (datname) (${m.transactionAge})` }, limit: 3600 },
-        { title: 'Deadlocks', unit: 'short', queries: { '{{datname}}': `sum by (datname) (increase(${m.deadlocks}[15m]))` } },
+        {
+          title: 'Oldest transaction',
+          unit: 's',
+          queries: { '{{datname}}': `max by (datname) (${m.transactionAge})` },
+          limit: 3600,
+        },
+        {
+          title: 'Deadlocks',
+          unit: 'short',
+          queries: { '{{datname}}': `sum by (datname) (increase(${m.deadlocks}[15m]))` },
+        },
       ],
     },
     {
@@ -56,7 +69,10 @@ export const postgresBoard: Board = {
         {
           title: 'Files archived, and failures',
           unit: 'short',
-          queries: { '{{instance}} archived': `increase(${m.archived}[15m])`, '{{instance}} failed': `increase(${m.archiveFailures}[15m])` },
+          queries: {
+            '{{instance}} archived': `increase(${m.archived}[15m])`,
+            '{{instance}} failed': `increase(${m.archiveFailures}[15m])`,
+          },
         },
       ],
     },

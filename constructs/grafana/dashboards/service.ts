@@ -9,7 +9,14 @@ export function serviceBoard(contract: Contract): Board {
     name: `service-${name}`,
     title: `Service ${name}`,
     tags: ['service'],
-    rows: [promise(contract), requests(contract), saturation(name), ...calls(contract), ...database(contract), ...events(contract)],
+    rows: [
+      promise(contract),
+      requests(contract),
+      saturation(name),
+      ...calls(contract),
+      ...database(contract),
+      ...events(contract),
+    ],
   };
 }
 
@@ -21,9 +28,12 @@ function promise(contract: Contract): Row {
     panels: [
       {
         title: 'Error budget burn',
-        description: 'How many times as fast as allowed the errors come; 1 uses the budget of 30 days up in 30 days. Alerts fire at 14.4, 6 and 1.',
+        description:
+          'How many times as fast as allowed the errors come; 1 uses the budget of 30 days up in 30 days. Alerts fire at 14.4, 6 and 1.',
         unit: 'short',
-        queries: Object.fromEntries(WINDOWS.map((window) => [window, `${errorRatio(window)}${of} / ${(1 - availability).toPrecision(4)}`])),
+        queries: Object.fromEntries(
+          WINDOWS.map((window) => [window, `${errorRatio(window)}${of} / ${(1 - availability).toPrecision(4)}`]),
+        ),
         limit: 1,
       },
       {
@@ -33,23 +43,34 @@ function promise(contract: Contract): Row {
         queries: { p99: `${P99}${of}` },
         limit: latency.p99.toMilliseconds() / 1000,
       },
-      { title: 'Alerts that fire', unit: 'short', queries: { '{{alertname}}': `ALERTS{service="${contract.name}",alertstate="firing"}` } },
+      {
+        title: 'Alerts that fire',
+        unit: 'short',
+        queries: { '{{alertname}}': `ALERTS{service="${contract.name}",alertstate="firing"}` },
+      },
     ],
   };
 }
 
 function requests({ name }: Contract): Row {
   const of = `service="${name}"`;
-  const quantile = (share: number) => `histogram_quantile(${share}, sum by (le) (rate(http_request_duration_seconds_bucket{${of}}[5m])))`;
+  const quantile = (share: number) =>
+    `histogram_quantile(${share}, sum by (le) (rate(http_request_duration_seconds_bucket{${of}}[5m])))`;
   return {
     title: 'Rate, errors, duration',
     panels: [
-      { title: 'Requests by route', unit: 'reqps', queries: { '{{method}} {{route}}': `sum by (method, route) (rate(http_requests_total{${of}}[5m]))` } },
+      {
+        title: 'Requests by route',
+        unit: 'reqps',
+        queries: { '{{method}} {{route}}': `sum by (method, route) (rate(http_requests_total{${of}}[5m]))` },
+      },
       {
         title: 'Errors by route and status',
         description: 'Server errors use up the budget; those of 4xx are the callers’.',
         unit: 'reqps',
-        queries: { '{{route}} {{status}}': `sum by (route, status) (rate(http_requests_total{${of},status=~"[45].."}[5m]))` },
+        queries: {
+          '{{route}} {{status}}': `sum by (route, status) (rate(http_requests_total{${of},status=~"[45].."}[5m]))`,
+        },
       },
       {
         title: 'Refused: callers without a right, handshakes without a certificate',
@@ -69,11 +90,17 @@ function saturation(name: string): Row {
   return {
     title: 'Saturation',
     panels: [
-      { title: 'CPU', unit: 'cores', queries: { '{{instance}}': `rate(process_cpu_seconds_total{service="${name}"}[5m])` } },
+      {
+        title: 'CPU',
+        unit: 'cores',
+        queries: { '{{instance}}': `rate(process_cpu_seconds_total{service="${name}"}[5m])` },
+      },
       {
         title: 'Memory, of its limit',
         unit: 'percentunit',
-        queries: { '{{pod}}': `container_memory_working_set_bytes{${container}} / (container_spec_memory_limit_bytes{${container}} > 0)` },
+        queries: {
+          '{{pod}}': `container_memory_working_set_bytes{${container}} / (container_spec_memory_limit_bytes{${container}} > 0)`,
+        },
         limit: 0.9,
       },
       {
@@ -96,9 +123,15 @@ function calls({ name, calls: called }: Contract): Row[] {
         {
           title: 'Calls by outcome',
           unit: 'reqps',
-          queries: { '{{callee}} {{outcome}}': `sum by (callee, outcome) (rate(http_client_requests_total{service="${name}"}[5m]))` },
+          queries: {
+            '{{callee}} {{outcome}}': `sum by (callee, outcome) (rate(http_client_requests_total{service="${name}"}[5m]))`,
+          },
         },
-        { title: 'Repeated calls', unit: 'reqps', queries: { '{{callee}}': `sum by (callee) (rate(http_client_retries_total{service="${name}"}[5m]))` } },
+        {
+          title: 'Repeated calls',
+          unit: 'reqps',
+          queries: { '{{callee}}': `sum by (callee) (rate(http_client_retries_total{service="${name}"}[5m]))` },
+        },
       ],
     },
   ];
@@ -111,7 +144,11 @@ function database({ name, owns }: Contract): Row[] {
     {
       title: 'Database connections',
       panels: [
-        { title: 'Connections of its pools', unit: 'short', queries: { open: pool('connections'), idle: pool('idle') } },
+        {
+          title: 'Connections of its pools',
+          unit: 'short',
+          queries: { open: pool('connections'), idle: pool('idle') },
+        },
         { title: 'Requests that wait for one', unit: 'short', queries: { waiting: pool('waiting') }, limit: 1 },
       ],
     },
@@ -121,13 +158,31 @@ function database({ name, owns }: Contract): Row[] {
 function events({ name, publishes, consumes }: Contract): Row[] {
   const of = `service="${name}"`;
   const published: Panel[] = [
-    { title: 'Events published', unit: 'ops', queries: { '{{event}}': `sum by (event) (rate(events_published_total{${of}}[5m]))` } },
+    {
+      title: 'Events published',
+      unit: 'ops',
+      queries: { '{{event}}': `sum by (event) (rate(events_published_total{${of}}[5m]))` },
+    },
     { title: 'Events in the outbox', unit: 'short', queries: { pending: `max(outbox_pending{${of}})` } },
-    { title: 'Age of the oldest of them', unit: 's', queries: { oldest: `max(outbox_oldest_seconds{${of}})` }, limit: 300 },
+    {
+      title: 'Age of the oldest of them',
+      unit: 's',
+      queries: { oldest: `max(outbox_oldest_seconds{${of}})` },
+      limit: 300,
+    },
   ];
   const consumed: Panel[] = [
-    { title: 'Events consumed', unit: 'ops', queries: { '{{event}} {{outcome}}': `sum by (event, outcome) (rate(events_consumed_total{${of}}[5m]))` } },
-    { title: 'Events yet to be read', unit: 'short', queries: { '{{event}}': `sum by (event) (events_consumer_lag{${of}})` }, limit: 100 },
+    {
+      title: 'Events consumed',
+      unit: 'ops',
+      queries: { '{{event}} {{outcome}}': `sum by (event, outcome) (rate(events_consumed_total{${of}}[5m]))` },
+    },
+    {
+      title: 'Events yet to be read',
+      unit: 'short',
+      queries: { '{{event}}': `sum by (event) (events_consumer_lag{${of}})` },
+      limit: 100,
+    },
     {
       title: 'Events put aside',
       unit: 'short',

@@ -19,7 +19,12 @@ testAlerts(certificateRules, {
       when: 'when it was not issued for a quarter of an hour',
       series: { [ready]: '1x40' },
       at: '20m',
-      fires: [{ labels: { name: 'users-identity', condition: 'False' }, summary: 'Certificate users-identity could not be issued' }],
+      fires: [
+        {
+          labels: { name: 'users-identity', condition: 'False' },
+          summary: 'Certificate users-identity could not be issued',
+        },
+      ],
     },
     { when: 'while it is renewed', series: { [ready]: '0x5 1x2 0x30' }, at: '20m' },
   ],

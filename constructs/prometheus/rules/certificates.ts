@@ -17,7 +17,8 @@ export const certificateRules: RuleFile = {
       severity: 'page',
       summary: 'Certificate {{ $labels.name }} ends in {{ $value | humanizeDuration }}',
       description: 'When it has ended, nobody takes its owner’s word any more: its calls, events and queries fail.',
-      runbook: 'kubectl describe certificate says why it wasn’t renewed; cert-manager’s log, and whether its issuer’s own CA has run out.',
+      runbook:
+        'kubectl describe certificate says why it wasn’t renewed; cert-manager’s log, and whether its issuer’s own CA has run out.',
       explains: [{ alert: 'CertificateNotReady', sameIn: ['name'] }],
     }),
     alert({

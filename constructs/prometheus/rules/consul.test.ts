@@ -33,6 +33,10 @@ testAlerts(consulRules, {
       at: '45m',
       fires: [{ summary: 'Consul can’t lose another server' }],
     },
-    { when: 'for a server that is meant to be alone', series: { [healthy('a')]: '1x60', [spare('a')]: '0x60' }, at: '45m' },
+    {
+      when: 'for a server that is meant to be alone',
+      series: { [healthy('a')]: '1x60', [spare('a')]: '0x60' },
+      at: '45m',
+    },
   ],
 });

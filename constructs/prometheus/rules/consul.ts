@@ -16,8 +16,10 @@ export const consulRules: RuleFile = {
       for: Duration.minutes(1),
       severity: 'page',
       summary: 'Consul has no leader',
-      description: 'Nothing can register or change. Services resolve from their caches, then by the cluster’s own names.',
-      runbook: 'A majority of the servers must run and reach each other: pods, network, certificates, the gossip key. Never delete a volume to help it.',
+      description:
+        'Nothing can register or change. Services resolve from their caches, then by the cluster’s own names.',
+      runbook:
+        'A majority of the servers must run and reach each other: pods, network, certificates, the gossip key. Never delete a volume to help it.',
       explains: [{ alert: 'ConsulServerUnhealthy' }, { alert: 'ConsulNoSpareServer' }],
     }),
     alert({

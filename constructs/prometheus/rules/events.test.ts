@@ -1,7 +1,8 @@
 import { testAlerts } from '../../../test/support/alerts.ts';
 import { eventRules } from './events.ts';
 
-const lag = (instance: string) => `events_consumer_lag{service="notifications",event="user.registered",instance="${instance}"}`;
+const lag = (instance: string) =>
+  `events_consumer_lag{service="notifications",event="user.registered",instance="${instance}"}`;
 const dead = 'events_dead_lettered_total{service="notifications",event="user.registered",reason="invalid"}';
 
 testAlerts(eventRules, {
@@ -12,7 +13,11 @@ testAlerts(eventRules, {
       at: '15m',
       fires: [{ labels: { service: 'users' }, summary: 'users: its oldest event has waited 15m 0s to be published' }],
     },
-    { when: 'while events wait for seconds', series: { 'outbox_oldest_seconds{service="users",instance="a"}': '3x20' }, at: '15m' },
+    {
+      when: 'while events wait for seconds',
+      series: { 'outbox_oldest_seconds{service="users",instance="a"}': '3x20' },
+      at: '15m',
+    },
   ],
   ConsumerLagGrows: [
     {
@@ -35,7 +40,10 @@ testAlerts(eventRules, {
       series: { [dead]: '0x5 1x10' },
       at: '10m',
       fires: [
-        { labels: { service: 'notifications', event: 'user.registered', reason: 'invalid' }, summary: 'notifications put aside user.registered: invalid' },
+        {
+          labels: { service: 'notifications', event: 'user.registered', reason: 'invalid' },
+          summary: 'notifications put aside user.registered: invalid',
+        },
       ],
     },
     { when: 'later on', series: { [dead]: '0x5 1x60' }, at: '40m' },

@@ -13,12 +13,15 @@ export const eventRules: RuleFile = {
       severity: 'page',
       summary: '{{ $labels.service }}: its oldest event has waited {{ $value | humanizeDuration }} to be published',
       description: 'What happened in the service is not known to the others. Nothing is lost: it lies in the outbox.',
-      runbook: 'Kafka first (offline partitions, too few in sync), then the service’s log: its relay says what Kafka answered.',
+      runbook:
+        'Kafka first (offline partitions, too few in sync), then the service’s log: its relay says what Kafka answered.',
     }),
     alert({
       name: 'ConsumerLagGrows',
       // More than a burst: it grew over half an hour, on average, and what is left is no handful.
-      expr: 'sum by (service, event) (events_consumer_lag) > 100' + ' and sum by (service, event) (deriv(events_consumer_lag[30m])) > 0',
+      expr:
+        'sum by (service, event) (events_consumer_lag) > 100' +
+        ' and sum by (service, event) (deriv(events_consumer_lag[30m])) > 0',
       for: Duration.minutes(15),
       severity: 'page',
       summary: '{{ $labels.service }} is {{ $value }} events of {{ $labels.event }} behind, and falls back further',
@@ -31,7 +34,8 @@ export const eventRules: RuleFile = {
       severity: 'ticket',
       summary: '{{ $labels.service }} put aside {{ $labels.event }}: {{ $labels.reason }}',
       description: 'It could not act on the event, and went on with the next. What should have followed didn’t.',
-      runbook: 'Read the dead-letter topic of the service; mend the handler or the publisher, then send the events again.',
+      runbook:
+        'Read the dead-letter topic of the service; mend the handler or the publisher, then send the events again.',
     }),
   ],
 };

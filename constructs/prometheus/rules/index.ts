@@ -11,7 +11,15 @@ import type { RuleFile } from './rule.ts';
 import { serviceRules } from './services.ts';
 import { targetRules } from './targets.ts';
 
-export { type Alert, alert, type Consequence, type Recording, type RuleFile, ruleGroups, type Severity } from './rule.ts';
+export {
+  type Alert,
+  alert,
+  type Consequence,
+  type Recording,
+  type RuleFile,
+  ruleGroups,
+  type Severity,
+} from './rule.ts';
 
 /** What there is to watch. */
 export interface Watched {
@@ -24,7 +32,15 @@ export interface Watched {
 
 export function defaultRules({ graph, jobs, mesh }: Watched): readonly RuleFile[] {
   const services = graph.contracts.length > 0 ? [serviceRules(graph.contracts)] : [];
-  return [targetRules(jobs, mesh), podRules, certificateRules, ...services, eventRules, kafkaRules, postgresRules, poolerRules, consulRules].filter(
-    ({ of }) => of === undefined || jobs.includes(of),
-  );
+  return [
+    targetRules(jobs, mesh),
+    podRules,
+    certificateRules,
+    ...services,
+    eventRules,
+    kafkaRules,
+    postgresRules,
+    poolerRules,
+    consulRules,
+  ].filter(({ of }) => of === undefined || jobs.includes(of));
 }

@@ -17,7 +17,10 @@ testAlerts(kafkaRules, {
   KafkaUnderMinIsr: [
     {
       when: 'when partitions can not be published to',
-      series: { [broker('under_min_isr_partitions', 'b0')]: '1x10', [broker('under_min_isr_partitions', 'b1')]: '2x10' },
+      series: {
+        [broker('under_min_isr_partitions', 'b0')]: '1x10',
+        [broker('under_min_isr_partitions', 'b1')]: '2x10',
+      },
       at: '5m',
       fires: [{ summary: '3 partitions of Kafka have too few copies in sync' }],
     },
@@ -30,7 +33,11 @@ testAlerts(kafkaRules, {
       at: '15m',
       fires: [{ labels: { instance: 'b0' }, summary: 'Kafka b0 leads 4 partitions of which a copy is behind' }],
     },
-    { when: 'during a roll', series: { [broker('under_replicated_partitions', 'b0')]: '0x3 4x5 0x3 4x5 0x10' }, at: '15m' },
+    {
+      when: 'during a roll',
+      series: { [broker('under_replicated_partitions', 'b0')]: '0x3 4x5 0x3 4x5 0x10' },
+      at: '15m',
+    },
   ],
   KafkaNoController: [
     {
@@ -39,7 +46,11 @@ testAlerts(kafkaRules, {
       at: '5m',
       fires: [{ summary: 'Kafka has 0 active controllers' }],
     },
-    { when: 'when one is', series: { [controller('active', 'c0')]: '0x10', [controller('active', 'c1')]: '1x10' }, at: '5m' },
+    {
+      when: 'when one is',
+      series: { [controller('active', 'c0')]: '0x10', [controller('active', 'c1')]: '1x10' },
+      at: '5m',
+    },
   ],
   KafkaBrokerFenced: [
     {

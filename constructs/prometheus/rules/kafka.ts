@@ -12,8 +12,10 @@ export const kafkaRules: RuleFile = {
       for: Duration.minutes(1),
       severity: 'page',
       summary: '{{ $value }} partitions of Kafka have no leader',
-      description: 'Nothing can be published to them or read from them. Publishers keep what they have in their outboxes.',
-      runbook: 'kubectl get pods of Kafka: bring back the brokers that are away; each partition needs one copy that was in sync.',
+      description:
+        'Nothing can be published to them or read from them. Publishers keep what they have in their outboxes.',
+      runbook:
+        'kubectl get pods of Kafka: bring back the brokers that are away; each partition needs one copy that was in sync.',
       explains: [
         { alert: 'KafkaUnderMinIsr' },
         { alert: 'KafkaUnderReplicated' },
@@ -29,7 +31,8 @@ export const kafkaRules: RuleFile = {
       severity: 'page',
       summary: '{{ $value }} partitions of Kafka have too few copies in sync',
       description: 'They can be read, and nothing can be published to them (acks=all).',
-      runbook: 'Bring back the brokers that are away; if none is, look for a slow disk or network of those that fell behind.',
+      runbook:
+        'Bring back the brokers that are away; if none is, look for a slow disk or network of those that fell behind.',
       explains: [{ alert: 'KafkaUnderReplicated' }, { alert: 'KafkaProduceFails' }, { alert: 'OutboxStuck' }],
     }),
     alert({

@@ -13,7 +13,12 @@ testAlerts(podRules, {
       when: 'after three restarts within 20 minutes',
       series: { [started]: '100x4 400x4 700x4 1000x10' },
       at: '16m',
-      fires: [{ labels: { pod: 'users-1', container: 'users' }, summary: 'users-1: users restarted 3 times within 20 minutes' }],
+      fires: [
+        {
+          labels: { pod: 'users-1', container: 'users' },
+          summary: 'users-1: users restarted 3 times within 20 minutes',
+        },
+      ],
     },
     { when: 'after one restart', series: { [started]: '100x4 400x20' }, at: '16m' },
   ],
@@ -31,10 +36,23 @@ testAlerts(podRules, {
       when: 'when the volume, nearly full, will be full within a day',
       series: { [available]: '190-0.2x480', [capacity]: '1000x480' },
       at: '450m',
-      fires: [{ labels: { persistentvolumeclaim: 'data-postgres-0' }, summary: 'Volume data-postgres-0 will be full within a day' }],
+      fires: [
+        {
+          labels: { persistentvolumeclaim: 'data-postgres-0' },
+          summary: 'Volume data-postgres-0 will be full within a day',
+        },
+      ],
     },
-    { when: 'while there is much room, however fast it fills', series: { [available]: '900-0.9x480', [capacity]: '1000x480' }, at: '450m' },
-    { when: 'when the volume is nearly full and stays so', series: { [available]: '100x480', [capacity]: '1000x480' }, at: '450m' },
+    {
+      when: 'while there is much room, however fast it fills',
+      series: { [available]: '900-0.9x480', [capacity]: '1000x480' },
+      at: '450m',
+    },
+    {
+      when: 'when the volume is nearly full and stays so',
+      series: { [available]: '100x480', [capacity]: '1000x480' },
+      at: '450m',
+    },
   ],
   DiskFull: [
     {
@@ -52,6 +70,10 @@ testAlerts(podRules, {
       at: '20m',
       fires: [{ summary: '10% of requests to the cluster’s API server fail' }],
     },
-    { when: 'when a few are', series: { 'apiserver_request_total{code="200"}': '0+99x30', 'apiserver_request_total{code="503"}': '0+1x30' }, at: '20m' },
+    {
+      when: 'when a few are',
+      series: { 'apiserver_request_total{code="200"}': '0+99x30', 'apiserver_request_total{code="503"}': '0+1x30' },
+      at: '20m',
+    },
   ],
 });

@@ -12,9 +12,11 @@ export const poolerRules: RuleFile = {
       expr: `min_over_time(${m.clientsWaiting}[5m]) > 0`,
       for: Duration.minutes(5),
       severity: 'ticket',
-      summary: '{{ $labels.user }}: {{ $value }} or more clients have waited at PgBouncer {{ $labels.instance }} for 10 minutes',
+      summary:
+        '{{ $labels.user }}: {{ $value }} or more clients have waited at PgBouncer {{ $labels.instance }} for 10 minutes',
       description: 'Answers of the service are slower for it; after two minutes in line a query fails.',
-      runbook: 'A slow query holds connections (pg_stat_activity), or connections of the pooler are too few for the load.',
+      runbook:
+        'A slow query holds connections (pg_stat_activity), or connections of the pooler are too few for the load.',
     }),
   ],
 };

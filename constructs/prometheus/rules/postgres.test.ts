@@ -21,7 +21,11 @@ testAlerts(postgresRules, {
       at: '10m',
       fires: [{ labels: { instance: 'a' }, summary: 'PostgreSQL a has 90% of its connections in use' }],
     },
-    { when: 'when each uses its share', series: { [used('users_app')]: '30x20', [used('catalog_app')]: '40x20', [limit]: '100x20' }, at: '10m' },
+    {
+      when: 'when each uses its share',
+      series: { [used('users_app')]: '30x20', [used('catalog_app')]: '40x20', [limit]: '100x20' },
+      at: '10m',
+    },
   ],
   PostgresReplicationBehind: [
     {
@@ -39,16 +43,28 @@ testAlerts(postgresRules, {
       at: '40m',
       fires: [{ labels: { instance: 'a' }, summary: 'PostgreSQL a can’t archive its write-ahead log' }],
     },
-    { when: 'after one failure that was made good', series: { 'pg_stat_archiver_failed_count{instance="a"}': '0x5 1x60' }, at: '40m' },
+    {
+      when: 'after one failure that was made good',
+      series: { 'pg_stat_archiver_failed_count{instance="a"}': '0x5 1x60' },
+      at: '40m',
+    },
   ],
   PostgresTransactionOld: [
     {
       when: 'when one has been open for more than an hour',
-      series: { 'pg_stat_activity_max_tx_duration{instance="a",datname="users",state="idle in transaction"}': '0+60x90' },
+      series: {
+        'pg_stat_activity_max_tx_duration{instance="a",datname="users",state="idle in transaction"}': '0+60x90',
+      },
       at: '70m',
-      fires: [{ labels: { instance: 'a', datname: 'users' }, summary: 'A transaction in users has been open for 1h 10m 0s' }],
+      fires: [
+        { labels: { instance: 'a', datname: 'users' }, summary: 'A transaction in users has been open for 1h 10m 0s' },
+      ],
     },
-    { when: 'when the oldest is minutes old', series: { 'pg_stat_activity_max_tx_duration{instance="a",datname="users"}': '90x90' }, at: '70m' },
+    {
+      when: 'when the oldest is minutes old',
+      series: { 'pg_stat_activity_max_tx_duration{instance="a",datname="users"}': '90x90' },
+      at: '70m',
+    },
   ],
   PostgresDeadlocks: [
     {
@@ -57,6 +73,10 @@ testAlerts(postgresRules, {
       at: '20m',
       fires: [{ labels: { instance: 'a', datname: 'users' }, summary: 'users had 15 deadlocks within 15 minutes' }],
     },
-    { when: 'when there was one', series: { 'pg_stat_database_deadlocks{instance="a",datname="users"}': '0x10 1x20' }, at: '20m' },
+    {
+      when: 'when there was one',
+      series: { 'pg_stat_database_deadlocks{instance="a",datname="users"}': '0x10 1x20' },
+      at: '20m',
+    },
   ],
 });

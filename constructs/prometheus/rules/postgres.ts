@@ -24,7 +24,8 @@ export const postgresRules: RuleFile = {
       severity: 'page',
       summary: 'PostgreSQL {{ $labels.instance }} has {{ $value | humanizePercentage }} of its connections in use',
       description: 'At 100 % a service that needs another one gets an error.',
-      runbook: 'pg_stat_activity by user: whose are they? Synth checks that the pools fit, so somebody else’s, or a limit that was lowered by hand.',
+      runbook:
+        'pg_stat_activity by user: whose are they? Synth checks that the pools fit, so somebody else’s, or a limit that was lowered by hand.',
     }),
     alert({
       name: 'PostgresReplicationBehind',
@@ -43,7 +44,8 @@ export const postgresRules: RuleFile = {
       severity: 'page',
       summary: 'PostgreSQL {{ $labels.instance }} can’t archive its write-ahead log',
       description: 'No point in time after the last archived file can be restored, and the log fills the volume.',
-      runbook: 'The server’s log says what the archive command answered: no room on the backup volume, or the bucket’s credentials.',
+      runbook:
+        'The server’s log says what the archive command answered: no room on the backup volume, or the bucket’s credentials.',
       explains: [{ alert: 'DiskFilling' }],
     }),
     alert({

@@ -51,9 +51,11 @@ export interface RuleFile {
 /** @throws Mistake for a name that isn't in CamelCase, and for a text that is empty */
 export function alert(spec: Alert): Alert {
   const where = `alert '${spec.name}'`;
-  if (!/^[A-Z][A-Za-z]+$/.test(spec.name)) throw new Mistake(where, 'its name is not in CamelCase', "write letters only, such as 'TargetDown'");
+  if (!/^[A-Z][A-Za-z]+$/.test(spec.name))
+    throw new Mistake(where, 'its name is not in CamelCase', "write letters only, such as 'TargetDown'");
   for (const field of ['expr', 'summary', 'description', 'runbook'] as const) {
-    if (spec[field].trim() === '') throw new Mistake(`${where} › ${field}`, 'it is empty', 'whoever is woken by it needs it: write it');
+    if (spec[field].trim() === '')
+      throw new Mistake(`${where} › ${field}`, 'it is empty', 'whoever is woken by it needs it: write it');
   }
   return spec;
 }

@@ -28,7 +28,11 @@ testAlerts(rules, {
       at: '90m',
       fires: [{ labels: { service: 'catalog' }, summary: 'catalog: 1.961% of requests failed within 1h' }],
     },
-    { when: 'once the errors have ended, though the hour is not over', series: traffic('users', '0+25x60 1500x140', 200), at: '75m' },
+    {
+      when: 'once the errors have ended, though the hour is not over',
+      series: traffic('users', '0+25x60 1500x140', 200),
+      at: '75m',
+    },
     { when: 'without requests', series: traffic('users', '0x200', 0), at: '90m' },
   ],
   ErrorBudgetBurns: [
@@ -48,25 +52,48 @@ testAlerts(rules, {
       at: '75h',
       fires: [{ labels: { service: 'users' }, summary: 'users: 1.961% of requests failed within 3d' }],
     },
-    { when: 'when errors stay within what is allowed', every: '30m', series: traffic('users', '0+0.5x160', 160), at: '75h' },
+    {
+      when: 'when errors stay within what is allowed',
+      every: '30m',
+      series: traffic('users', '0+0.5x160', 160),
+      at: '75h',
+    },
   ],
   SlowAnswers: [
     {
       when: 'when the slowest of a hundred take longer than the contract says',
-      series: { [bucket('0.1')]: '0+90x40', [bucket('0.25')]: '0+90x40', [bucket('0.5')]: '0+100x40', [bucket('+Inf')]: '0+100x40' },
+      series: {
+        [bucket('0.1')]: '0+90x40',
+        [bucket('0.25')]: '0+90x40',
+        [bucket('0.5')]: '0+100x40',
+        [bucket('+Inf')]: '0+100x40',
+      },
       at: '30m',
       fires: [{ labels: { service: 'users' }, summary: 'users: one request of a hundred takes 475ms or longer' }],
     },
-    { when: 'when they are as fast as promised', series: { [bucket('0.1')]: '0+100x40', [bucket('+Inf')]: '0+100x40' }, at: '30m' },
+    {
+      when: 'when they are as fast as promised',
+      series: { [bucket('0.1')]: '0+100x40', [bucket('+Inf')]: '0+100x40' },
+      at: '30m',
+    },
   ],
   WaitsForConnections: [
     {
       when: 'when requests always wait',
       series: { 'postgres_pool_waiting{service="users"}': '3x30' },
       at: '20m',
-      fires: [{ labels: { service: 'users' }, summary: 'users: requests have waited for a database connection for 10 minutes' }],
+      fires: [
+        {
+          labels: { service: 'users' },
+          summary: 'users: requests have waited for a database connection for 10 minutes',
+        },
+      ],
     },
-    { when: 'when they wait now and then', series: { 'postgres_pool_waiting{service="users"}': '3x3 0x1 5x3 0x1 3x3 0x1 3x3 0x1 3x3' }, at: '18m' },
+    {
+      when: 'when they wait now and then',
+      series: { 'postgres_pool_waiting{service="users"}': '3x3 0x1 5x3 0x1 3x3 0x1 3x3 0x1 3x3' },
+      at: '18m',
+    },
   ],
   CallsRefused: [
     {
@@ -75,12 +102,18 @@ testAlerts(rules, {
       at: '20m',
       fires: [{ labels: { service: 'gateway', callee: 'users' }, summary: 'gateway has stopped calling users' }],
     },
-    { when: 'when calls fail one by one', series: { 'http_client_requests_total{service="gateway",callee="users",outcome="error"}': '0+10x30' }, at: '20m' },
+    {
+      when: 'when calls fail one by one',
+      series: { 'http_client_requests_total{service="gateway",callee="users",outcome="error"}': '0+10x30' },
+      at: '20m',
+    },
   ],
   CallersRefused: [
     {
       when: 'when an identity asks for what is not its own',
-      series: { 'http_requests_refused_total{service="users",caller="catalog",operation="profile",instance="a"}': '0x5 2x10' },
+      series: {
+        'http_requests_refused_total{service="users",caller="catalog",operation="profile",instance="a"}': '0x5 2x10',
+      },
       at: '8m',
       fires: [
         {
@@ -91,7 +124,9 @@ testAlerts(rules, {
     },
     {
       when: 'later on',
-      series: { 'http_requests_refused_total{service="users",caller="catalog",operation="profile",instance="a"}': '2x40' },
+      series: {
+        'http_requests_refused_total{service="users",caller="catalog",operation="profile",instance="a"}': '2x40',
+      },
       at: '30m',
     },
   ],

@@ -33,7 +33,11 @@ const BURNS = [
 
 /** Errors and latency of each service, against what its contract promises. */
 export function serviceRules(contracts: readonly Contract[]): RuleFile {
-  return { name: 'services', recordings, alerts: [...BURNS.map((burn) => burning(contracts, burn)), slow(contracts), crowded, circuitOpen, strangers] };
+  return {
+    name: 'services',
+    recordings,
+    alerts: [...BURNS.map((burn) => burning(contracts, burn)), slow(contracts), crowded, circuitOpen, strangers],
+  };
 }
 
 const recordings: readonly Recording[] = [
@@ -43,10 +47,16 @@ const recordings: readonly Recording[] = [
       `(sum by (service) (rate(http_requests_total{status=~"5.."}[${window}])) or sum by (service) (rate(http_requests_total[${window}])) * 0)` +
       ` / (sum by (service) (rate(http_requests_total[${window}])) > 0)`,
   })),
-  { record: P99, expr: 'histogram_quantile(0.99, sum by (service, le) (rate(http_request_duration_seconds_bucket[5m])))' },
+  {
+    record: P99,
+    expr: 'histogram_quantile(0.99, sum by (service, le) (rate(http_request_duration_seconds_bucket[5m])))',
+  },
 ];
 
-function burning(contracts: readonly Contract[], { name, long, short, rate, severity, within }: (typeof BURNS)[number]): Alert {
+function burning(
+  contracts: readonly Contract[],
+  { name, long, short, rate, severity, within }: (typeof BURNS)[number],
+): Alert {
   const slower = BURNS.slice(BURNS.findIndex((burn) => burn.name === name) + 1);
   const of = (contract: Contract, window: typeof long | typeof short) =>
     `${errorRatio(window)}{service="${contract.name}"} > ${round(rate * (1 - levelOf(contract).availability))}`;
@@ -57,13 +67,16 @@ function burning(contracts: readonly Contract[], { name, long, short, rate, seve
     severity,
     summary: `{{ $labels.service }}: {{ $value | humanizePercentage }} of requests failed within ${long}`,
     description: `At this rate, the errors that its contract allows in 30 days are used up within ${within}.`,
-    runbook: 'The service’s dashboard says which route; its log has the error under the same trace. A new version? Roll it back first.',
+    runbook:
+      'The service’s dashboard says which route; its log has the error under the same trace. A new version? Roll it back first.',
     ...(slower.length > 0 ? { explains: slower.map((burn) => ({ alert: burn.name, sameIn: ['service'] })) } : {}),
   });
 }
 
 function slow(contracts: readonly Contract[]): Alert {
-  const over = contracts.map((contract) => `${P99}{service="${contract.name}"} > ${levelOf(contract).latency.p99.toMilliseconds() / 1000}`);
+  const over = contracts.map(
+    (contract) => `${P99}{service="${contract.name}"} > ${levelOf(contract).latency.p99.toMilliseconds() / 1000}`,
+  );
   return alert({
     name: 'SlowAnswers',
     expr: over.join(' or '),
@@ -71,7 +84,8 @@ function slow(contracts: readonly Contract[]): Alert {
     severity: 'ticket',
     summary: '{{ $labels.service }}: one request of a hundred takes {{ $value | humanizeDuration }} or longer',
     description: 'That is more than its contract promises.',
-    runbook: 'The service’s dashboard: one route or all? Waiting for connections of its pool, CPU, or a service that it calls?',
+    runbook:
+      'The service’s dashboard: one route or all? Waiting for connections of its pool, CPU, or a service that it calls?',
   });
 }
 
@@ -101,8 +115,10 @@ const strangers = alert({
   expr: 'sum by (service, caller, operation) (increase(http_requests_refused_total[15m])) > 0',
   severity: 'ticket',
   summary: '{{ $labels.service }} refused {{ $labels.caller }} the operation {{ $labels.operation }}',
-  description: 'A certificate of ours asked for what no contract allows it: a contract that was forgotten, or somebody who tries.',
-  runbook: 'Is the call wanted? Then add it to ‘calls’ of the caller’s contract. If not, find out who uses that identity.',
+  description:
+    'A certificate of ours asked for what no contract allows it: a contract that was forgotten, or somebody who tries.',
+  runbook:
+    'Is the call wanted? Then add it to ‘calls’ of the caller’s contract. If not, find out who uses that identity.',
 });
 
 /** Without the dust that a product of fractions leaves, such as 0.014400000000000013. */

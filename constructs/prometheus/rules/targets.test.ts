@@ -9,7 +9,12 @@ testAlerts(targetRules(['users', 'kafka'], true), {
       when: 'after five minutes without metrics',
       series: { [up]: '1x5 0x10' },
       at: '12m',
-      fires: [{ labels: { job: 'users', instance: '10.0.0.1:8082' }, summary: 'users: 10.0.0.1:8082 has given no metrics for 5 minutes' }],
+      fires: [
+        {
+          labels: { job: 'users', instance: '10.0.0.1:8082' },
+          summary: 'users: 10.0.0.1:8082 has given no metrics for 5 minutes',
+        },
+      ],
     },
     { when: 'during a restart', series: { [up]: '1x5 0x3 1x10' }, at: '9m' },
   ],
@@ -29,7 +34,11 @@ testAlerts(targetRules(['users', 'kafka'], true), {
       at: '8m',
       fires: [{ labels: { job: 'prometheus' }, summary: 'Prometheus can’t evaluate a rule' }],
     },
-    { when: 'while all can', series: { 'prometheus_rule_evaluation_failures_total{job="prometheus"}': '0x15' }, at: '15m' },
+    {
+      when: 'while all can',
+      series: { 'prometheus_rule_evaluation_failures_total{job="prometheus"}': '0x15' },
+      at: '15m',
+    },
   ],
   AlertsNotDelivered: [
     {
@@ -38,7 +47,11 @@ testAlerts(targetRules(['users', 'kafka'], true), {
       at: '30m',
       fires: [{ labels: { integration: 'slack' }, summary: 'Alertmanager can’t deliver to slack' }],
     },
-    { when: 'after one refusal', series: { 'alertmanager_notifications_failed_total{integration="slack"}': '0x5 1x40' }, at: '30m' },
+    {
+      when: 'after one refusal',
+      series: { 'alertmanager_notifications_failed_total{integration="slack"}': '0x5 1x40' },
+      at: '30m',
+    },
   ],
   AlertmanagersDisagree: [
     {

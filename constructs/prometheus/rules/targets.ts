@@ -18,7 +18,8 @@ export function targetRules(jobs: readonly string[], mesh: boolean): RuleFile {
         for: Duration.minutes(5),
         severity: 'page',
         summary: '{{ $labels.job }}: {{ $labels.instance }} has given no metrics for 5 minutes',
-        description: 'The pod is gone, hangs, or its certificate has run out. Whatever it should alert about goes unseen.',
+        description:
+          'The pod is gone, hangs, or its certificate has run out. Whatever it should alert about goes unseen.',
         runbook:
           'See the pod (kubectl get pod, kubectl logs). If it is well, Prometheus’ /targets says why it can’t be scraped: network policy, certificate, or name.',
       }),
@@ -32,7 +33,8 @@ export function targetRules(jobs: readonly string[], mesh: boolean): RuleFile {
               severity: 'page',
               summary: '{{ $labels.job }}: no pod of it is there',
               description: 'It has no pod at all, so it serves nobody.',
-              runbook: 'kubectl get pods,events: a quota that is used up, an image that can’t be pulled, or nothing that it fits on.',
+              runbook:
+                'kubectl get pods,events: a quota that is used up, an image that can’t be pulled, or nothing that it fits on.',
               explains: [down],
             }),
           ]),
@@ -51,7 +53,8 @@ export function targetRules(jobs: readonly string[], mesh: boolean): RuleFile {
         severity: 'page',
         summary: 'Alertmanager can’t deliver to {{ $labels.integration }}',
         description: 'Nobody is told by that way.',
-        runbook: 'Alertmanager’s log says what the receiver answered; see its address, its secret and the egress that is open to it.',
+        runbook:
+          'Alertmanager’s log says what the receiver answered; see its address, its secret and the egress that is open to it.',
       }),
       ...(mesh ? [disagree] : []),
     ],

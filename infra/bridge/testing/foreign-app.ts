@@ -18,7 +18,14 @@ export function foreignApp({ wrapped = false, ...props }: AppProps & { wrapped?:
       group: 'bakery.example',
       names: { kind: 'Oven', plural: 'ovens', singular: 'oven', listKind: 'OvenList' },
       scope: 'Namespaced',
-      versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } } }],
+      versions: [
+        {
+          name: 'v1',
+          served: true,
+          storage: true,
+          schema: { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } },
+        },
+      ],
     },
   });
 
@@ -30,18 +37,31 @@ export function foreignApp({ wrapped = false, ...props }: AppProps & { wrapped?:
     stringData: { recipe: late('bakery/recipe', 'password'), author: 'grandmother' },
   });
   const baker = new Deployment(inner, 'baker', {
-    metadata: { name: 'baker', annotations: { 'bakery.example/settings': settings.name, 'bakery.example/recipe': secret.name } },
+    metadata: {
+      name: 'baker',
+      annotations: { 'bakery.example/settings': settings.name, 'bakery.example/recipe': secret.name },
+    },
     replicas: 2,
     containers: [{ image: 'bakery.example/baker@sha256:0' }],
   });
   ApiObject.of(baker).addDependency(settings);
-  const oven = new ApiObject(inner, 'oven', { apiVersion: 'bakery.example/v1', kind: 'Oven', metadata: { name: 'stone' }, spec: { degrees: 250 } });
+  const oven = new ApiObject(inner, 'oven', {
+    apiVersion: 'bakery.example/v1',
+    kind: 'Oven',
+    metadata: { name: 'stone' },
+    spec: { degrees: 250 },
+  });
 
   const shop = new Chart(app, 'shop', { namespace: 'bakery' });
   const till = new Deployment(shop, 'till', {
     metadata: { name: 'till' },
     replicas: 3,
-    containers: [{ image: 'bakery.example/till@sha256:0', resources: { cpu: { request: Cpu.millis(100), limit: Cpu.millis(200) } } }],
+    containers: [
+      {
+        image: 'bakery.example/till@sha256:0',
+        resources: { cpu: { request: Cpu.millis(100), limit: Cpu.millis(200) } },
+      },
+    ],
   });
   new ApiObject(shop, 'scaler', {
     apiVersion: 'autoscaling/v2',

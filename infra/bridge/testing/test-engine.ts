@@ -20,7 +20,10 @@ export interface Registered {
 const MARK = '4dabf18193072939515e22adb298388d';
 
 type Request = Parameters<MockMonitor['registerResource']>[0];
-type Registration = { readonly components: ReadonlyMap<string, ComponentResource>; readonly objects: ReadonlyMap<string, CustomResource> };
+type Registration = {
+  readonly components: ReadonlyMap<string, ComponentResource>;
+  readonly objects: ReadonlyMap<string, CustomResource>;
+};
 
 /**
  * Runs a program against Pulumi's official mocks and returns what it registered, in that order. The monitor is listened
@@ -31,7 +34,11 @@ export async function registeredBy(
   { stack = 'dev', config = {} }: { stack?: string; config?: Record<string, string> } = {},
 ): Promise<Registered[]> {
   runtime.setAllConfig(config, Object.keys(config));
-  await runtime.setMocks({ newResource: ({ name, inputs }) => ({ id: name, state: inputs }), call: () => ({}) }, 'groundwork', stack);
+  await runtime.setMocks(
+    { newResource: ({ name, inputs }) => ({ id: name, state: inputs }), call: () => ({}) },
+    'groundwork',
+    stack,
+  );
   const monitor = runtime.getMonitor() as unknown as MockMonitor;
   const registered: Registered[] = [];
   const register = monitor.registerResource.bind(monitor);
@@ -41,7 +48,8 @@ export async function registeredBy(
       callback(error, response);
     });
   const { components, objects } = program();
-  for (const resource of [...components.values(), ...objects.values()]) await new Promise((resolve) => resource.urn.apply(resolve));
+  for (const resource of [...components.values(), ...objects.values()])
+    await new Promise((resolve) => resource.urn.apply(resolve));
   return registered;
 }
 
@@ -53,7 +61,9 @@ function describe(request: Request, urn: string): Registered {
     inputs: showSecrets(request.getObject()?.toJavaScript() ?? {}) as Record<string, unknown>,
     provider: request.getProvider(),
     dependencies: request.getDependenciesList(),
-    aliases: request.getAliasesList().map((alias: Alias) => ({ type: alias.getSpec()?.getType() ?? '', name: alias.getSpec()?.getName() ?? '' })),
+    aliases: request
+      .getAliasesList()
+      .map((alias: Alias) => ({ type: alias.getSpec()?.getType() ?? '', name: alias.getSpec()?.getName() ?? '' })),
     protect: request.getProtect() ?? false,
     retainOnDelete: request.getRetainondelete() ?? false,
   };

@@ -9,19 +9,31 @@ beforeEach(() => {
 afterEach(() => commands.end());
 
 const kubectl = ({ contexts = 'work\nhome', current = 'work', ready = 'echo ok' } = {}): void =>
-  commands.add('kubectl', `case "$*" in *get-contexts*) printf '${contexts}\\n' ;; *current-context*) echo '${current}' ;; *readyz*) ${ready} ;; esac`);
+  commands.add(
+    'kubectl',
+    `case "$*" in *get-contexts*) printf '${contexts}\\n' ;; *current-context*) echo '${current}' ;; *readyz*) ${ready} ;; esac`,
+  );
 
 test('uses the context that the config names, if it is the current one and answers', async () => {
   kubectl();
   const cluster = await new ContextCluster({ context: 'work' }).up(recorder());
-  expect(cluster).toMatchObject({ driver: 'context', context: 'work', kubectl: ['kubectl', '--context', 'work'], images: 'registry', gatewayUrl: undefined });
+  expect(cluster).toMatchObject({
+    driver: 'context',
+    context: 'work',
+    kubectl: ['kubectl', '--context', 'work'],
+    images: 'registry',
+    gatewayUrl: undefined,
+  });
 });
 
 describe('refuses', () => {
   test('to use any context while the config names none, whatever the current one is', async () => {
     kubectl();
     const driver = new ContextCluster({});
-    expect(await driver.check()).toMatchObject({ usable: false, why: expect.stringContaining('names no kube context') });
+    expect(await driver.check()).toMatchObject({
+      usable: false,
+      why: expect.stringContaining('names no kube context'),
+    });
     await expect(driver.up(recorder())).rejects.toMatchObject({ name: 'Mistake' });
     expect(commands.calls).toEqual([]);
   });
@@ -37,16 +49,25 @@ describe('refuses', () => {
 
   test('a context that no kubeconfig has, and lists those there are', async () => {
     kubectl();
-    expect(await new ContextCluster({ context: 'typo' }).check()).toMatchObject({ usable: false, why: expect.stringMatching(/'typo'.*'work', 'home'/) });
+    expect(await new ContextCluster({ context: 'typo' }).check()).toMatchObject({
+      usable: false,
+      why: expect.stringMatching(/'typo'.*'work', 'home'/),
+    });
   });
 
   test("a context that does not answer, with kubectl's words", async () => {
     kubectl({ ready: 'echo "connection refused" >&2; exit 1' });
-    expect(await new ContextCluster({ context: 'work' }).check()).toMatchObject({ usable: false, why: expect.stringContaining('connection refused') });
+    expect(await new ContextCluster({ context: 'work' }).check()).toMatchObject({
+      usable: false,
+      why: expect.stringContaining('connection refused'),
+    });
   });
 
   test('a machine without kubectl', async () => {
-    expect(await new ContextCluster({ context: 'work' }).check()).toMatchObject({ usable: false, why: expect.stringContaining('no `kubectl`') });
+    expect(await new ContextCluster({ context: 'work' }).check()).toMatchObject({
+      usable: false,
+      why: expect.stringContaining('no `kubectl`'),
+    });
   });
 });
 

@@ -32,9 +32,15 @@ export class ContextCluster implements ClusterDriver {
         mend: "name one, as in `context: 'my-cluster'` in the environment's file; the current context alone is never used",
       };
     }
-    if ((await kubectl('version', '--client')).missing) return { usable: false, why: 'there is no `kubectl` on PATH', mend: 'install kubectl' };
+    if ((await kubectl('version', '--client')).missing)
+      return { usable: false, why: 'there is no `kubectl` on PATH', mend: 'install kubectl' };
     const { stdout, failed, stderr } = await kubectl('config', 'get-contexts', '--output', 'name');
-    if (failed) return { usable: false, why: `kubectl can't read ${files}: ${stderr.trim()}`, mend: 'set KUBECONFIG to a file that it can read' };
+    if (failed)
+      return {
+        usable: false,
+        why: `kubectl can't read ${files}: ${stderr.trim()}`,
+        mend: 'set KUBECONFIG to a file that it can read',
+      };
     const contexts = stdout.split('\n').filter((line) => line !== '');
     if (!contexts.includes(named)) {
       return {
@@ -43,7 +49,14 @@ export class ContextCluster implements ClusterDriver {
         mend: `set KUBECONFIG to the file that has '${named}', or correct the name in the environment's config`,
       };
     }
-    const { failed: silent, stderr: said } = await kubectl('--context', named, 'get', '--raw', '/readyz', '--request-timeout=5s');
+    const { failed: silent, stderr: said } = await kubectl(
+      '--context',
+      named,
+      'get',
+      '--raw',
+      '/readyz',
+      '--request-timeout=5s',
+    );
     if (silent)
       return {
         usable: false,
@@ -66,7 +79,10 @@ export class ContextCluster implements ClusterDriver {
         `\`kubectl config use-context ${this.#named}\`, or name '${current.trim()}' in the environment's config if that is meant`,
       );
     }
-    progress.skipped('images', "this cluster pulls its images: build none here; the environment's references must be in a registry that it reaches");
+    progress.skipped(
+      'images',
+      "this cluster pulls its images: build none here; the environment's references must be in a registry that it reaches",
+    );
     return this.#cluster();
   }
 

@@ -10,10 +10,13 @@ export async function apiReady({ pki, apiPort }: Layout): Promise<boolean> {
   if (identity === undefined) return false; // no keys yet, so nothing that has them
   const [ca, cert, key] = identity;
   return new Promise((resolve) => {
-    const ask = request({ host: '127.0.0.1', port: apiPort, path: '/readyz', ca, cert, key, agent: false, timeout: 2000 }, (reply) => {
-      reply.resume();
-      resolve(reply.statusCode === 200);
-    });
+    const ask = request(
+      { host: '127.0.0.1', port: apiPort, path: '/readyz', ca, cert, key, agent: false, timeout: 2000 },
+      (reply) => {
+        reply.resume();
+        resolve(reply.statusCode === 200);
+      },
+    );
     ask.once('timeout', () => ask.destroy());
     ask.once('error', () => resolve(false));
     ask.end();

@@ -7,7 +7,8 @@ import { binaryNames, locateBinaries, missingBinaries } from './binaries.ts';
 let sources: string;
 beforeEach(async () => {
   sources = await mkdtemp(join(tmpdir(), 'sources-'));
-  for (const folder of ['kube', 'cni-policy', 'tools', 'pause']) await cp(join(import.meta.dirname, folder), join(sources, folder), { recursive: true });
+  for (const folder of ['kube', 'cni-policy', 'tools', 'pause'])
+    await cp(join(import.meta.dirname, folder), join(sources, folder), { recursive: true });
 });
 
 const changed = async (edit: () => Promise<unknown>): Promise<readonly string[]> => {
@@ -30,7 +31,11 @@ test('the same sources in another clone give the same binaries', async () => {
 test('an edit makes only those binaries anew that it is part of', async () => {
   expect(await changed(() => appendFile(join(sources, 'kube/door.go'), '\n'))).toEqual(['kube']);
   expect(await changed(() => appendFile(join(sources, 'tools/coredns/main.go'), '\n'))).toEqual(['coredns']);
-  expect(await changed(() => appendFile(join(sources, 'tools/go.mod'), '\n'))).toEqual(['coredns', 'metrics-server', 'local-path-provisioner']);
+  expect(await changed(() => appendFile(join(sources, 'tools/go.mod'), '\n'))).toEqual([
+    'coredns',
+    'metrics-server',
+    'local-path-provisioner',
+  ]);
 });
 
 test('a new test beside the Go sources makes nothing anew', async () => {

@@ -10,7 +10,14 @@ export const KUBERNETES = 'v1.36.3';
 /** Least version of Go that the modules compile with. */
 export const GO = '1.26';
 
-export const binaryNames = ['kube', 'cni-policy', 'coredns', 'metrics-server', 'local-path-provisioner', 'pause'] as const;
+export const binaryNames = [
+  'kube',
+  'cni-policy',
+  'coredns',
+  'metrics-server',
+  'local-path-provisioner',
+  'pause',
+] as const;
 export type BinaryName = (typeof binaryNames)[number];
 
 /** A binary, by where it is or will be. */
@@ -45,13 +52,23 @@ function recipeOf(name: BinaryName, root: string): Recipe {
     case 'local-path-provisioner':
       return go('tools', 'github.com/rancher/local-path-provisioner', tool);
     case 'pause':
-      return { name, folder: join(root, 'pause'), sources: [join(root, 'pause')], command: ['gcc', '-Os', '-static', '-s', '-o', 'OUT', 'pause.c'] };
+      return {
+        name,
+        folder: join(root, 'pause'),
+        sources: [join(root, 'pause')],
+        command: ['gcc', '-Os', '-static', '-s', '-o', 'OUT', 'pause.c'],
+      };
   }
 }
 
 /** Where each binary is kept. */
-export async function locateBinaries(sources: string = import.meta.dirname, cache: string = cacheRoot()): Promise<Binaries> {
-  const located = await Promise.all(binaryNames.map(async (name) => [name, await locate(recipeOf(name, sources), cache)]));
+export async function locateBinaries(
+  sources: string = import.meta.dirname,
+  cache: string = cacheRoot(),
+): Promise<Binaries> {
+  const located = await Promise.all(
+    binaryNames.map(async (name) => [name, await locate(recipeOf(name, sources), cache)]),
+  );
   return Object.fromEntries(located) as Binaries;
 }
 
@@ -65,5 +82,6 @@ export function missingBinaries(binaries: Binaries): readonly BinaryName[] {
  * @throws Mistake with the compiler's last words.
  */
 export async function buildBinaries(binaries: Binaries, progress: Progress): Promise<void> {
-  for (const name of missingBinaries(binaries)) await compile(recipeOf(name, import.meta.dirname), progress, binaries[name]);
+  for (const name of missingBinaries(binaries))
+    await compile(recipeOf(name, import.meta.dirname), progress, binaries[name]);
 }

@@ -33,13 +33,32 @@ describe('the embedded cluster refuses', () => {
     ['another processor', { arch: 'arm64' }, /for x64, and this is arm64/, /kind/],
     ['another user than root', { root: false }, /you are not root/, /as root/],
     ['a system without apt', { aptGet: false }, /no apt-get/, /Debian 12/],
-    ['too little memory, with both figures', { memory: 2 * 2 ** 30 }, /needs 4 GiB of free memory, and 2.0 GiB are free/, /larger machine/],
-    ['too little disk, with both figures', { disk: 5 * 2 ** 30 }, /needs 8.0 GiB of free disk, and 5.0 GiB are free/, /GROUNDWORK_CACHE/],
+    [
+      'too little memory, with both figures',
+      { memory: 2 * 2 ** 30 },
+      /needs 4 GiB of free memory, and 2.0 GiB are free/,
+      /larger machine/,
+    ],
+    [
+      'too little disk, with both figures',
+      { disk: 5 * 2 ** 30 },
+      /needs 8.0 GiB of free disk, and 5.0 GiB are free/,
+      /GROUNDWORK_CACHE/,
+    ],
     ['a machine without Go, when it has to build', { go: undefined }, /no `go` on PATH/, /install Go 1.26/],
     ['an old Go, with both versions', { go: '1.19.8' }, /Go 1.26 or newer, and this is Go 1.19.8/, /install Go 1.26/],
-    ['a busy port, with the process that has it', { busyPorts: [nginx] }, /port 8080 on 127.0.0.1 is busy: nginx \(process 812\)/, /GROUNDWORK_HTTP_PORT/],
+    [
+      'a busy port, with the process that has it',
+      { busyPorts: [nginx] },
+      /port 8080 on 127.0.0.1 is busy: nginx \(process 812\)/,
+      /GROUNDWORK_HTTP_PORT/,
+    ],
   ])('%s', (_, fact, why, mend) => {
-    expect(judge({ ...good, ...fact })).toEqual({ usable: false, why: expect.stringMatching(why), mend: expect.stringMatching(mend) });
+    expect(judge({ ...good, ...fact })).toEqual({
+      usable: false,
+      why: expect.stringMatching(why),
+      mend: expect.stringMatching(mend),
+    });
   });
 
   test('before any work starts', async () => {
@@ -70,9 +89,13 @@ test('a cluster that runs already needs no more memory, and its ports are its ow
 
 test('finds a busy port and names the process that holds it', async () => {
   const server = createServer();
-  const port = await new Promise<number>((resolve) => server.listen(0, '127.0.0.1', () => resolve((server.address() as { port: number }).port)));
+  const port = await new Promise<number>((resolve) =>
+    server.listen(0, '127.0.0.1', () => resolve((server.address() as { port: number }).port)),
+  );
   try {
-    expect(await busyPorts({ SOME_PORT: port })).toEqual([{ port, variable: 'SOME_PORT', holder: expect.stringContaining(`process ${process.pid}`) }]);
+    expect(await busyPorts({ SOME_PORT: port })).toEqual([
+      { port, variable: 'SOME_PORT', holder: expect.stringContaining(`process ${process.pid}`) },
+    ]);
   } finally {
     server.close();
   }
@@ -83,10 +106,17 @@ test('the door of a node that was killed may close late, and makes its ports bus
   await once(door, 'listening');
   const { port } = door.address() as AddressInfo;
   const state = mkdtempSync(join(tmpdir(), 'killed-'));
-  const layout = new Layout({ GROUNDWORK_CLUSTER_DIR: state, GROUNDWORK_API_PORT: `${port}`, GROUNDWORK_HTTP_PORT: `${port}` });
+  const layout = new Layout({
+    GROUNDWORK_CLUSTER_DIR: state,
+    GROUNDWORK_API_PORT: `${port}`,
+    GROUNDWORK_HTTP_PORT: `${port}`,
+  });
   mkdirSync(layout.run, { recursive: true });
   writeFileSync(join(layout.run, 'init.pid'), '999999999'); // no process has this number
-  const cluster = new EmbeddedCluster(layout, async () => ({ ...good, busyPorts: await busyPorts({ GROUNDWORK_HTTP_PORT: port }) }));
+  const cluster = new EmbeddedCluster(layout, async () => ({
+    ...good,
+    busyPorts: await busyPorts({ GROUNDWORK_HTTP_PORT: port }),
+  }));
   setTimeout(() => door.close(), 500);
   expect(await cluster.check()).toMatchObject({ usable: true });
 });

@@ -37,15 +37,24 @@ const LEAST_DISK = { build: 8 * GIB, run: 3 * GIB } as const;
 export function judge(facts: Facts): Check {
   const no = (why: string, mend: string): Check => ({ usable: false, why, mend });
   const { go } = facts;
-  if (facts.platform !== 'linux') return no(`it needs Linux, and this is ${facts.platform}`, 'use kind, or a virtual machine with Debian 12');
+  if (facts.platform !== 'linux')
+    return no(`it needs Linux, and this is ${facts.platform}`, 'use kind, or a virtual machine with Debian 12');
   if (facts.arch !== 'x64') return no(`its images are made for x64, and this is ${facts.arch}`, 'use kind');
-  if (!facts.root) return no('it makes namespaces, mounts and cgroups, and you are not root', 'run the same command as root');
-  if (!facts.aptGet) return no('it takes containerd and others from Debian packages, and there is no apt-get', 'use Debian 12, or kind');
+  if (!facts.root)
+    return no('it makes namespaces, mounts and cgroups, and you are not root', 'run the same command as root');
+  if (!facts.aptGet)
+    return no('it takes containerd and others from Debian packages, and there is no apt-get', 'use Debian 12, or kind');
   if (facts.running) return { usable: true, why: 'this is Linux as root, and it runs already' };
   if (facts.mustBuild && go === undefined)
-    return no(`it is built with Go ${GO} or newer, and there is no \`go\` on PATH`, `install Go ${GO} or newer, and put its bin folder on PATH`);
+    return no(
+      `it is built with Go ${GO} or newer, and there is no \`go\` on PATH`,
+      `install Go ${GO} or newer, and put its bin folder on PATH`,
+    );
   if (facts.mustBuild && go !== undefined && older(go, GO))
-    return no(`it is built with Go ${GO} or newer, and this is Go ${go}`, `install Go ${GO} or newer, and put its bin folder first on PATH`);
+    return no(
+      `it is built with Go ${GO} or newer, and this is Go ${go}`,
+      `install Go ${GO} or newer, and put its bin folder first on PATH`,
+    );
   if (facts.memory < LEAST_MEMORY)
     return no(
       `it needs 4 GiB of free memory, and ${gib(facts.memory)} are free`,
@@ -53,15 +62,24 @@ export function judge(facts: Facts): Check {
     );
   const disk = facts.mustBuild ? LEAST_DISK.build : LEAST_DISK.run;
   if (facts.disk < disk)
-    return no(`it needs ${gib(disk)} of free disk, and ${gib(facts.disk)} are free`, 'free some, or set GROUNDWORK_CACHE to a folder on a larger disk');
+    return no(
+      `it needs ${gib(disk)} of free disk, and ${gib(facts.disk)} are free`,
+      'free some, or set GROUNDWORK_CACHE to a folder on a larger disk',
+    );
   const [busy] = facts.busyPorts;
   if (busy !== undefined)
-    return no(`port ${busy.port} on 127.0.0.1 is busy: ${busy.holder} listens there`, `end that process, or set ${busy.variable} to another port`);
+    return no(
+      `port ${busy.port} on 127.0.0.1 is busy: ${busy.holder} listens there`,
+      `end that process, or set ${busy.variable} to another port`,
+    );
   return { usable: true, why: 'this is Linux as root' };
 }
 
 /** Looks at this machine. */
-export async function gatherFacts(layout: Layout, state: { readonly running: boolean; readonly mustBuild: boolean }): Promise<Facts> {
+export async function gatherFacts(
+  layout: Layout,
+  state: { readonly running: boolean; readonly mustBuild: boolean },
+): Promise<Facts> {
   const ports = { GROUNDWORK_API_PORT: layout.apiPort, GROUNDWORK_HTTP_PORT: layout.httpPort };
   return {
     ...state,

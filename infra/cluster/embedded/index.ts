@@ -46,7 +46,10 @@ export class EmbeddedCluster implements ClusterDriver {
   readonly #facts: typeof gatherFacts;
 
   /** @param facts looks at the machine; tests give another. */
-  public constructor(layout: Layout = new Layout(), facts: (layout: Layout, state: Pick<Facts, 'running' | 'mustBuild'>) => Promise<Facts> = gatherFacts) {
+  public constructor(
+    layout: Layout = new Layout(),
+    facts: (layout: Layout, state: Pick<Facts, 'running' | 'mustBuild'>) => Promise<Facts> = gatherFacts,
+  ) {
     this.#layout = layout;
     this.#node = new Node(layout);
     this.#facts = facts;
@@ -74,7 +77,8 @@ export class EmbeddedCluster implements ClusterDriver {
       if (whole && this.#node.pid !== undefined && (await apiReady(this.#layout))) return cluster;
 
       // A node of another generation runs what we no longer have, or was left half started: end it, keep its data.
-      if (!whole && (await this.#node.stop())) progress.say('the cluster was half started, or of an older make: started anew, with its data');
+      if (!whole && (await this.#node.stop()))
+        progress.say('the cluster was half started, or of an older make: started anew, with its data');
       await rm(this.#mark, { force: true });
       if (this.#node.pid === undefined) {
         progress.step('starting the node');
@@ -103,7 +107,10 @@ export class EmbeddedCluster implements ClusterDriver {
       const pid = this.#node.pid;
       if (await this.#node.stop()) {
         await until(() => this.#portsFree(), DOOR_PATIENCE_MS);
-        removed.push(`node '${NODE}' (process ${pid}) with its pods, processes, mounts and network`, `doors on 127.0.0.1:${apiPort} and 127.0.0.1:${httpPort}`);
+        removed.push(
+          `node '${NODE}' (process ${pid}) with its pods, processes, mounts and network`,
+          `doors on 127.0.0.1:${apiPort} and 127.0.0.1:${httpPort}`,
+        );
       }
       const cgroups = await removeCgroups(cgroup);
       if (cgroups > 0) removed.push(`cgroup ${cgroup} in ${cgroups} ${cgroups === 1 ? 'hierarchy' : 'hierarchies'}`);
@@ -147,7 +154,13 @@ export class EmbeddedCluster implements ClusterDriver {
     const { apiPort, httpPort } = this.#layout;
     const init = await readFile(join(import.meta.dirname, 'node/init.sh'));
     const config = JSON.stringify(nodeConfig(this.#layout, pauseOf(images)));
-    return contentHash(...Object.values(binaries), config, init, await systemManifests(images), `${apiPort} ${httpPort}`);
+    return contentHash(
+      ...Object.values(binaries),
+      config,
+      init,
+      await systemManifests(images),
+      `${apiPort} ${httpPort}`,
+    );
   }
 
   async #portsFree(): Promise<boolean> {

@@ -25,7 +25,9 @@ const sysctlFile = (name: string): string => join('/proc/sys', name.replaceAll('
 /** Notes the kernel's settings before the first cluster changes them, and raises the one that is too low. */
 export async function prepareSysctls(): Promise<void> {
   if (!existsSync(NOTED)) {
-    const values = await Promise.all(SYSCTLS.map(async (name) => [name, (await readFile(sysctlFile(name), 'utf8')).trim()] as const));
+    const values = await Promise.all(
+      SYSCTLS.map(async (name) => [name, (await readFile(sysctlFile(name), 'utf8')).trim()] as const),
+    );
     await writeFile(`${NOTED}.new`, values.map(([name, value]) => `${name} = ${value}\n`).join(''));
     await rename(`${NOTED}.new`, NOTED);
   }
@@ -34,7 +36,11 @@ export async function prepareSysctls(): Promise<void> {
 
 /** Puts the kernel's settings back, unless another cluster still runs. Returns whether it did. */
 export async function restoreSysctls(): Promise<boolean> {
-  if (!existsSync(NOTED) || (await hierarchies()).some(({ children }) => children.some((name) => name.startsWith('groundwork-')))) return false;
+  if (
+    !existsSync(NOTED) ||
+    (await hierarchies()).some(({ children }) => children.some((name) => name.startsWith('groundwork-')))
+  )
+    return false;
   for (const line of (await readFile(NOTED, 'utf8')).split('\n')) {
     const [name, value] = line.split(/\s*=\s*/);
     if (name && value) await writeFile(sysctlFile(name), value);
@@ -50,7 +56,8 @@ export async function makeCgroups(cgroup: string): Promise<void> {
     await mkdir(own, { recursive: true });
     for (const file of ['cpuset.cpus', 'cpuset.mems']) {
       // A new cpuset of version 1 is empty, and nothing can run in it.
-      if (existsSync(join(folder, file)) && existsSync(join(own, file))) await writeFile(join(own, file), await readFile(join(folder, file)));
+      if (existsSync(join(folder, file)) && existsSync(join(own, file)))
+        await writeFile(join(own, file), await readFile(join(folder, file)));
     }
   }
 }
@@ -70,12 +77,15 @@ export async function removeCgroups(cgroup: string): Promise<number> {
 }
 
 async function removeTree(folder: string): Promise<void> {
-  for (const entry of await readdir(folder, { withFileTypes: true })) if (entry.isDirectory()) await removeTree(join(folder, entry.name));
+  for (const entry of await readdir(folder, { withFileTypes: true }))
+    if (entry.isDirectory()) await removeTree(join(folder, entry.name));
   await rmdir(folder);
 }
 
 async function hierarchies(): Promise<readonly { readonly folder: string; readonly children: readonly string[] }[]> {
   const mounts = (await readFile('/proc/mounts', 'utf8')).split('\n').map((line) => line.split(' '));
-  const folders = mounts.filter(([, , type]) => type === 'cgroup' || type === 'cgroup2').map(([, folder]) => folder as string);
+  const folders = mounts
+    .filter(([, , type]) => type === 'cgroup' || type === 'cgroup2')
+    .map(([, folder]) => folder as string);
   return Promise.all(folders.map(async (folder) => ({ folder, children: await readdir(folder) })));
 }

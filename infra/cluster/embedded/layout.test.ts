@@ -16,6 +16,9 @@ test.each(['0', '70000', 'http', '8080.5', ''])("refuses '%s' as a port, and nam
   expect(() => new Layout({ GROUNDWORK_HTTP_PORT: text })).toThrow(/is no port\s+at GROUNDWORK_HTTP_PORT/);
 });
 
-test.each(['/run/cluster', '/var/lib/groundwork', '/var/log/x'])('refuses %s, where the node mounts its own folders', (folder) => {
-  expect(() => new Layout({ GROUNDWORK_CLUSTER_DIR: folder })).toThrow(/where the node mounts/);
-});
+test.each(['/run/cluster', '/var/lib/groundwork', '/var/log/x'])(
+  'refuses %s, where the node mounts its own folders',
+  (folder) => {
+    expect(() => new Layout({ GROUNDWORK_CLUSTER_DIR: folder })).toThrow(/where the node mounts/);
+  },
+);

@@ -34,7 +34,9 @@ export class Layout {
     this.apiPort = port(env, 'GROUNDWORK_API_PORT', 16443);
     this.httpPort = port(env, 'GROUNDWORK_HTTP_PORT', 8080);
     for (const folder of [this.state, cacheRoot()]) {
-      const hidden = ['/run', '/var/lib', '/var/log', '/proc', '/sys'].find((path) => `${folder}/`.startsWith(`${path}/`));
+      const hidden = ['/run', '/var/lib', '/var/log', '/proc', '/sys'].find((path) =>
+        `${folder}/`.startsWith(`${path}/`),
+      );
       if (hidden === undefined) continue;
       throw new Mistake(
         'GROUNDWORK_CLUSTER_DIR, GROUNDWORK_CACHE',
@@ -74,5 +76,9 @@ function port(env: Readonly<Record<string, string | undefined>>, name: string, o
   const text = env[name] ?? `${otherwise}`;
   const value = Number(text);
   if (Number.isInteger(value) && value > 0 && value < 65_536) return value;
-  throw new Mistake(name, `'${text}' is no port`, `leave it out for ${otherwise}, or set a whole number from 1 to 65535`);
+  throw new Mistake(
+    name,
+    `'${text}' is no port`,
+    `leave it out for ${otherwise}, or set a whole number from 1 to 65535`,
+  );
 }

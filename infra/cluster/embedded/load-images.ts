@@ -13,7 +13,8 @@ const CTR = ['ctr', '--namespace', 'k8s.io', 'images'] as const;
  * looks for an image that is pinned. What is there with this digest already is skipped.
  */
 export async function loadImages(node: Node, images: readonly LoadableImage[], progress: Progress): Promise<void> {
-  const ctr = (args: readonly string[], options: object = {}) => execa(node.enter[0], [...node.enter.slice(1), ...CTR, ...args], options);
+  const ctr = (args: readonly string[], options: object = {}) =>
+    execa(node.enter[0], [...node.enter.slice(1), ...CTR, ...args], options);
   const { stdout } = await ctr(['list']);
   const there = new Map(
     stdout
@@ -23,20 +24,26 @@ export async function loadImages(node: Node, images: readonly LoadableImage[], p
       .map(([name, , digest]) => [name, digest]),
   );
   for (const { reference, archive } of images) {
-    if (archive === undefined) throw new Error(`image ${reference} has no archive; the embedded cluster takes nothing else`);
+    if (archive === undefined)
+      throw new Error(`image ${reference} has no archive; the embedded cluster takes nothing else`);
     const { repository, tagged } = splitReference(reference);
     const digest = await digestOf(archive);
     const pinned = `${repository}@${digest}`;
     if (there.get(pinned) === digest && (tagged === undefined || there.get(tagged) === digest)) continue;
     await elapsed(progress, `loading ${reference}`, async () => {
-      await ctr(['import', '--base-name', repository, '--digests', '--all-platforms', '-'], { input: createReadStream(archive) });
+      await ctr(['import', '--base-name', repository, '--digests', '--all-platforms', '-'], {
+        input: createReadStream(archive),
+      });
       if (tagged !== undefined) await ctr(['tag', '--force', pinned, tagged]);
     });
   }
 }
 
 /** `name` and `name:tag` of a reference, in full as containerd keeps them; a digest in it is left out. */
-export function splitReference(reference: string): { readonly repository: string; readonly tagged: string | undefined } {
+export function splitReference(reference: string): {
+  readonly repository: string;
+  readonly tagged: string | undefined;
+} {
   const [name = '', digest] = reference.split('@');
   const colon = name.indexOf(':', name.lastIndexOf('/'));
   const repository = fullName(colon < 0 ? name : name.slice(0, colon));

@@ -14,7 +14,10 @@ export async function withLock<T>(file: string, progress: Progress, work: () => 
   const ended = once(holder, 'close');
   const waiting = setTimeout(() => progress.step('waiting for another run that starts or stops this cluster'), 500);
   try {
-    await Promise.race([once(holder.stdout, 'data'), ended.then(() => Promise.reject(new Error(`flock ended before it had ${file}`)))]);
+    await Promise.race([
+      once(holder.stdout, 'data'),
+      ended.then(() => Promise.reject(new Error(`flock ended before it had ${file}`))),
+    ]);
     clearTimeout(waiting);
     return await work();
   } finally {

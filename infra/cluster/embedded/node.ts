@@ -40,9 +40,14 @@ export class Node {
     await makeCgroups(cgroup);
     // A copy: bash reads a script as it goes, and an edit of it would reach into a running node.
     await copyFile(join(import.meta.dirname, 'node/init.sh'), this.#init);
-    detach('unshare', ['--mount', '--net', '--pid', '--uts', '--fork', '--', 'bash', this.#init, run], join(log, 'init.log'));
+    detach(
+      'unshare',
+      ['--mount', '--net', '--pid', '--uts', '--fork', '--', 'bash', this.#init, run],
+      join(log, 'init.log'),
+    );
     const inNode = async (): Promise<boolean> =>
-      this.pid !== undefined && !(await execa(this.enter[0], [...this.enter.slice(1), 'ip', 'link', 'show', 'node0'], { reject: false })).failed;
+      this.pid !== undefined &&
+      !(await execa(this.enter[0], [...this.enter.slice(1), 'ip', 'link', 'show', 'node0'], { reject: false })).failed;
     if (!(await until(inNode, 10_000))) throw new Error(`the node did not start; see ${join(log, 'init.log')}`);
   }
 
@@ -51,7 +56,12 @@ export class Node {
     const { apiPort, httpPort, log } = this.#layout;
     detach(
       kube,
-      ['door', `${this.pid}`, `127.0.0.1:${apiPort}=${network.node}:6443`, `127.0.0.1:${httpPort}=${network.node}:${network.nodePort}`],
+      [
+        'door',
+        `${this.pid}`,
+        `127.0.0.1:${apiPort}=${network.node}:6443`,
+        `127.0.0.1:${httpPort}=${network.node}:${network.nodePort}`,
+      ],
       join(log, 'door.log'),
     );
   }

@@ -41,7 +41,9 @@ async function makePki(folder: string): Promise<void> {
     `IP:${network.apiService}`,
     'IP:127.0.0.1',
     'DNS:localhost',
-    ...['kubernetes', 'kubernetes.default', 'kubernetes.default.svc', 'kubernetes.default.svc.cluster.local'].map((name) => `DNS:${name}`),
+    ...['kubernetes', 'kubernetes.default', 'kubernetes.default.svc', 'kubernetes.default.svc.cluster.local'].map(
+      (name) => `DNS:${name}`,
+    ),
   ];
   await Promise.all([
     pki.certificate('etcd', 'etcd-ca', '/CN=etcd', ['IP:127.0.0.1']),
@@ -49,10 +51,13 @@ async function makePki(folder: string): Promise<void> {
     pki.certificate('apiserver-kubelet-client', 'ca', '/O=groundwork:kubelet-api/CN=kube-apiserver-kubelet-client'),
     pki.certificate('front-proxy-client', 'front-proxy-ca', '/CN=front-proxy-client'),
     pki.certificate('admin', 'ca', '/O=system:masters/CN=admin'),
-    ...Object.entries(clients).map(([name, subject]) => pki.certificate(name, 'ca', subject, name === 'kubelet' ? [`IP:${network.node}`, `DNS:${NODE}`] : [])),
+    ...Object.entries(clients).map(([name, subject]) =>
+      pki.certificate(name, 'ca', subject, name === 'kubelet' ? [`IP:${network.node}`, `DNS:${NODE}`] : []),
+    ),
     pki.keyPair('sa'),
   ]);
-  for (const name of Object.keys(clients)) await writeKubeconfig(folder, name, `https://${network.node}:6443`, join(folder, `${name}.kubeconfig`));
+  for (const name of Object.keys(clients))
+    await writeKubeconfig(folder, name, `https://${network.node}:6443`, join(folder, `${name}.kubeconfig`));
 }
 
 /** OpenSSL, in one folder. */
@@ -65,10 +70,29 @@ class Authority {
 
   public async authority(name: string): Promise<void> {
     const use = 'keyUsage=critical,keyCertSign,cRLSign,digitalSignature';
-    await this.#openssl('req', '-x509', ...NEW_KEY, '-days', DAYS, '-subj', `/CN=${name}`, '-addext', use, '-keyout', `${name}.key`, '-out', `${name}.crt`);
+    await this.#openssl(
+      'req',
+      '-x509',
+      ...NEW_KEY,
+      '-days',
+      DAYS,
+      '-subj',
+      `/CN=${name}`,
+      '-addext',
+      use,
+      '-keyout',
+      `${name}.key`,
+      '-out',
+      `${name}.crt`,
+    );
   }
 
-  public async certificate(name: string, authority: string, subject: string, names: readonly string[] = []): Promise<void> {
+  public async certificate(
+    name: string,
+    authority: string,
+    subject: string,
+    names: readonly string[] = [],
+  ): Promise<void> {
     const use = [
       'keyUsage=critical,digitalSignature',
       'extendedKeyUsage=clientAuth,serverAuth',
@@ -116,7 +140,12 @@ async function writeKubeconfig(pki: string, user: string, server: string, file: 
     'current-context': NODE,
     clusters: [{ name: NODE, cluster: { server, 'certificate-authority-data': await data('ca.crt') } }],
     contexts: [{ name: NODE, context: { cluster: NODE, user } }],
-    users: [{ name: user, user: { 'client-certificate-data': await data(`${user}.crt`), 'client-key-data': await data(`${user}.key`) } }],
+    users: [
+      {
+        name: user,
+        user: { 'client-certificate-data': await data(`${user}.crt`), 'client-key-data': await data(`${user}.key`) },
+      },
+    ],
   };
   await writeFile(file, `${JSON.stringify(config, null, 2)}\n`, { mode: 0o600 });
   await chmod(file, 0o600);

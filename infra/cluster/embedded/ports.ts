@@ -13,7 +13,8 @@ export interface BusyPort {
 /** Those of the ports on 127.0.0.1 that can't be listened on, and who does. */
 export async function busyPorts(ports: Readonly<Record<string, number>>): Promise<readonly BusyPort[]> {
   const busy: BusyPort[] = [];
-  for (const [variable, port] of Object.entries(ports)) if (!(await canListen(port))) busy.push({ port, variable, holder: await holderOf(port) });
+  for (const [variable, port] of Object.entries(ports))
+    if (!(await canListen(port))) busy.push({ port, variable, holder: await holderOf(port) });
   return busy;
 }
 
@@ -48,6 +49,7 @@ async function holderOf(port: number): Promise<string> {
 
 async function hasOpen(pid: string, links: ReadonlySet<string>): Promise<boolean> {
   const descriptors = await readdir(`/proc/${pid}/fd`).catch(() => []); // gone meanwhile, or not ours to see
-  for (const descriptor of descriptors) if (links.has(await readlink(`/proc/${pid}/fd/${descriptor}`).catch(() => ''))) return true;
+  for (const descriptor of descriptors)
+    if (links.has(await readlink(`/proc/${pid}/fd/${descriptor}`).catch(() => ''))) return true;
   return false;
 }

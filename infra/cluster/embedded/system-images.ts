@@ -9,7 +9,12 @@ import { elapsed, type Progress } from '../../progress.ts';
 import type { Binaries, BinaryName } from './binaries.ts';
 
 /** Images the cluster itself runs, each with one static binary in it. */
-const ofBinaries = ['pause', 'coredns', 'metrics-server', 'local-path-provisioner'] as const satisfies readonly BinaryName[];
+const ofBinaries = [
+  'pause',
+  'coredns',
+  'metrics-server',
+  'local-path-provisioner',
+] as const satisfies readonly BinaryName[];
 
 /** For the volume provisioner's helper pods; tests use it too. */
 export const BUSYBOX = 'docker.io/library/busybox:1.35';
@@ -18,18 +23,26 @@ export const BUSYBOX = 'docker.io/library/busybox:1.35';
 export type SystemImages = Readonly<Record<string, Archive>>;
 
 /** Makes the archives that the cache lacks. The tag of an image names its content: a rebuilt one rolls its pods. */
-export async function systemImages(binaries: Binaries, progress: Progress, archives = new Archives(join(cacheRoot(), 'system-images'))): Promise<SystemImages> {
+export async function systemImages(
+  binaries: Binaries,
+  progress: Progress,
+  archives = new Archives(join(cacheRoot(), 'system-images')),
+): Promise<SystemImages> {
   const recipe = await readFile(import.meta.filename);
   const made: Record<string, Archive> = {};
   for (const name of ofBinaries) {
     const tag = contentHash(recipe, basename(dirname(binaries[name])));
     const make = (file: string) => imageOfBinary(file, `groundwork.local/${name}:${tag}`, binaries[name]);
-    made[name] = (await archives.find(name, tag)) ?? (await elapsed(progress, `making the image ${name}`, () => archives.add(name, tag, make)));
+    made[name] =
+      (await archives.find(name, tag)) ??
+      (await elapsed(progress, `making the image ${name}`, () => archives.add(name, tag, make)));
   }
   const tag = contentHash(recipe);
   made.busybox =
     (await archives.find('busybox', tag)) ??
-    (await elapsed(progress, 'making the image busybox from Debian packages', () => archives.add('busybox', tag, imageOfBusybox)));
+    (await elapsed(progress, 'making the image busybox from Debian packages', () =>
+      archives.add('busybox', tag, imageOfBusybox),
+    ));
   return made;
 }
 
@@ -48,7 +61,10 @@ async function imageOfBinary(file: string, reference: string, binary: string): P
     await mkdir(join(folder, 'bin'));
     await mkdir(join(folder, 'tmp'));
     await copyFile(binary, join(folder, 'bin', name));
-    const digest = await writeImage(file, reference, [{ folder }], { User: '65532:65532', Entrypoint: [`/bin/${name}`] });
+    const digest = await writeImage(file, reference, [{ folder }], {
+      User: '65532:65532',
+      Entrypoint: [`/bin/${name}`],
+    });
     return { reference, digest };
   });
 }

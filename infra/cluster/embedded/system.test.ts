@@ -4,8 +4,14 @@ import { nodeConfig } from './node/config.ts';
 import { systemManifests } from './system.ts';
 import { withImages } from './system-images.ts';
 
-const image = (name: string) => ({ file: `/${name}.tar`, reference: `groundwork.local/${name}:0123`, digest: 'sha256:00' });
-const images = Object.fromEntries(['pause', 'coredns', 'metrics-server', 'local-path-provisioner', 'busybox'].map((name) => [name, image(name)]));
+const image = (name: string) => ({
+  file: `/${name}.tar`,
+  reference: `groundwork.local/${name}:0123`,
+  digest: 'sha256:00',
+});
+const images = Object.fromEntries(
+  ['pause', 'coredns', 'metrics-server', 'local-path-provisioner', 'busybox'].map((name) => [name, image(name)]),
+);
 
 test('system manifests name the images that were made', async () => {
   const text = await systemManifests(images);
@@ -24,5 +30,7 @@ test('each JSON file of the node reads as JSON, and containerd starts sandboxes 
 });
 
 test('the kubelet never deletes images: they cannot be pulled again', () => {
-  expect(JSON.parse(nodeConfig(new Layout({}), 'p')['kubelet.yaml'] as string)).toMatchObject({ imageGCHighThresholdPercent: 100 });
+  expect(JSON.parse(nodeConfig(new Layout({}), 'p')['kubelet.yaml'] as string)).toMatchObject({
+    imageGCHighThresholdPercent: 100,
+  });
 });

@@ -17,15 +17,23 @@ export async function systemManifests(images: SystemImages): Promise<string> {
 }
 
 /** Waits for a node that was just started, and gives it its own parts. Safe to do again. */
-export async function bringUpSystem(layout: Layout, node: Node, kubectl: readonly string[], images: SystemImages, progress: Progress): Promise<void> {
+export async function bringUpSystem(
+  layout: Layout,
+  node: Node,
+  kubectl: readonly string[],
+  images: SystemImages,
+  progress: Progress,
+): Promise<void> {
   const inNode = async (...command: readonly string[]): Promise<boolean> =>
     !(await execa(node.enter[0], [...node.enter.slice(1), ...command], { reject: false })).failed;
   const waitFor = (what: string, seconds: number, holds: () => Promise<boolean>): Promise<void> =>
     elapsed(progress, `waiting for ${what}`, async () => {
       const over = async (): Promise<boolean> => node.pid === undefined || (await holds());
       const inTime = await until(over, seconds * 1000);
-      if (node.pid === undefined) throw new Error(`the node ended while we waited for ${what}; its logs are in ${layout.log}`);
-      if (!inTime) throw new Error(`${what}: not there after ${seconds} s; its logs are in ${join(layout.log, 'node')}`);
+      if (node.pid === undefined)
+        throw new Error(`the node ended while we waited for ${what}; its logs are in ${layout.log}`);
+      if (!inTime)
+        throw new Error(`${what}: not there after ${seconds} s; its logs are in ${join(layout.log, 'node')}`);
     });
   const [file, ...first] = kubectl as [string, ...string[]];
 
@@ -37,11 +45,17 @@ export async function bringUpSystem(layout: Layout, node: Node, kubectl: readonl
     progress,
   );
   progress.step('applying the system manifests');
-  await execa(file, [...first, 'apply', '--server-side', '--force-conflicts', '--field-manager', 'groundwork-cluster', '-f', '-'], {
-    input: await systemManifests(images),
-  });
+  await execa(
+    file,
+    [...first, 'apply', '--server-side', '--force-conflicts', '--field-manager', 'groundwork-cluster', '-f', '-'],
+    {
+      input: await systemManifests(images),
+    },
+  );
   // After a restart the API still shows the old, ready state. An answer through the DNS Service's address proves all of
   // it anew: node, pod network, Service addresses, CoreDNS.
-  await waitFor('cluster DNS', 90, () => inNode('curl', '-sf', '--max-time', '1', '-o', '/dev/null', `http://${network.dnsService}:9153/metrics`));
+  await waitFor('cluster DNS', 90, () =>
+    inNode('curl', '-sf', '--max-time', '1', '-o', '/dev/null', `http://${network.dnsService}:9153/metrics`),
+  );
   await execa(file, [...first, 'wait', '--for=condition=Ready', `node/${NODE}`, '--timeout=60s']);
 }

@@ -36,8 +36,18 @@ export class KindCluster implements ClusterDriver {
 
   public async check(): Promise<Check> {
     const docker = await run('docker', 'info', '--format', '{{.ServerVersion}}');
-    if (docker.missing) return { usable: false, why: 'there is no `docker` on PATH', mend: 'install Docker, start it, and install kind (kind.sigs.k8s.io)' };
-    if (docker.failed) return { usable: false, why: `no Docker daemon answers: ${lastLine(docker.stderr)}`, mend: 'start Docker; `docker info` must answer' };
+    if (docker.missing)
+      return {
+        usable: false,
+        why: 'there is no `docker` on PATH',
+        mend: 'install Docker, start it, and install kind (kind.sigs.k8s.io)',
+      };
+    if (docker.failed)
+      return {
+        usable: false,
+        why: `no Docker daemon answers: ${lastLine(docker.stderr)}`,
+        mend: 'start Docker; `docker info` must answer',
+      };
     for (const [tool, mend] of [
       ['kind', 'install kind: `go install sigs.k8s.io/kind@latest`, or see kind.sigs.k8s.io'],
       ['kubectl', 'install kubectl'],
@@ -70,7 +80,19 @@ export class KindCluster implements ClusterDriver {
     const config = join(this.#folder, 'config.json');
     await writeFile(config, JSON.stringify(this.#config(), null, 2));
     await elapsed(progress, 'creating the kind cluster', () =>
-      must('kind', 'create', 'cluster', '--name', NAME, '--config', config, '--kubeconfig', this.#kubeconfig, '--wait', '180s'),
+      must(
+        'kind',
+        'create',
+        'cluster',
+        '--name',
+        NAME,
+        '--config',
+        config,
+        '--kubeconfig',
+        this.#kubeconfig,
+        '--wait',
+        '180s',
+      ),
     );
     return this.#cluster(progress);
   }
@@ -124,7 +146,8 @@ export class KindCluster implements ClusterDriver {
   }
 
   async #ready(): Promise<boolean> {
-    return !(await run('kubectl', '--kubeconfig', this.#kubeconfig, 'get', '--raw', '/readyz', '--request-timeout=5s')).failed;
+    return !(await run('kubectl', '--kubeconfig', this.#kubeconfig, 'get', '--raw', '/readyz', '--request-timeout=5s'))
+      .failed;
   }
 
   async #writeKubeconfig(): Promise<void> {
@@ -135,7 +158,10 @@ export class KindCluster implements ClusterDriver {
   }
 
   #cluster(progress?: Progress): Cluster {
-    progress?.skipped('metrics-server', 'kind has none, so the HPAs see no figures and scale nothing; install it in the cluster if you want to see them scale');
+    progress?.skipped(
+      'metrics-server',
+      'kind has none, so the HPAs see no figures and scale nothing; install it in the cluster if you want to see them scale',
+    );
     return {
       driver: 'kind',
       kubeconfig: this.#kubeconfig,
@@ -170,6 +196,11 @@ async function run(
 /** @throws Mistake with the command's own words if it fails. */
 async function must(file: string, ...args: readonly string[]): Promise<{ readonly stdout: string }> {
   const { stdout, stderr, failed } = await run(file, ...args);
-  if (failed) throw new Mistake(`${file} ${args.slice(0, 3).join(' ')}`, stderr.trim(), `see what ${file} says; \`docker ps\` shows the node`);
+  if (failed)
+    throw new Mistake(
+      `${file} ${args.slice(0, 3).join(' ')}`,
+      stderr.trim(),
+      `see what ${file} says; \`docker ps\` shows the node`,
+    );
   return { stdout };
 }

@@ -17,7 +17,10 @@ const cluster = (): KindCluster => new KindCluster({ folder, httpPort: 45_871 })
 const installed = ({ clusters = '', ready = 'exit 0', running = true } = {}): void => {
   commands.add('docker', `case "$1" in info) echo 27.0 ;; inspect) echo ${running} ;; esac`);
   commands.add('kubectl', ready);
-  commands.add('kind', `case "$1 $2" in "get clusters") echo '${clusters}' ;; "get kubeconfig") echo 'apiVersion: v1' ;; esac`);
+  commands.add(
+    'kind',
+    `case "$1 $2" in "get clusters") echo '${clusters}' ;; "get kubeconfig") echo 'apiVersion: v1' ;; esac`,
+  );
 };
 
 describe('can not be used, and says how to get there,', () => {
@@ -34,7 +37,11 @@ describe('can not be used, and says how to get there,', () => {
   });
   test('without kind', async () => {
     commands.add('docker', 'echo 27.0');
-    expect(await cluster().check()).toMatchObject({ usable: false, why: expect.stringContaining('no `kind`'), mend: expect.stringContaining('install kind') });
+    expect(await cluster().check()).toMatchObject({
+      usable: false,
+      why: expect.stringContaining('no `kind`'),
+      mend: expect.stringContaining('install kind'),
+    });
   });
 });
 
@@ -75,21 +82,28 @@ test('starts the node again that was stopped to keep its data; only to look at i
 test('makes a cluster anew that is there and does not answer', async () => {
   installed({ clusters: 'groundwork', ready: 'case "$*" in *readyz*) exit 1 ;; esac' });
   await cluster().up(recorder());
-  expect(commands.calls).toEqual(expect.arrayContaining(['kind delete cluster --name groundwork', expect.stringContaining('kind create cluster')]));
+  expect(commands.calls).toEqual(
+    expect.arrayContaining(['kind delete cluster --name groundwork', expect.stringContaining('kind create cluster')]),
+  );
 });
 
 test('loads images of the daemon by reference, and archives by file', async () => {
   installed({ clusters: 'groundwork' });
   const { loadImages } = await cluster().up(recorder());
   await loadImages([{ reference: 'users:1' }, { reference: 'postgres:15', archive: '/p.tar' }], recorder());
-  expect(commands.calls.slice(-2)).toEqual(['kind load docker-image users:1 --name groundwork', 'kind load image-archive /p.tar --name groundwork']);
+  expect(commands.calls.slice(-2)).toEqual([
+    'kind load docker-image users:1 --name groundwork',
+    'kind load image-archive /p.tar --name groundwork',
+  ]);
 });
 
 test('down deletes the cluster; with keepData it stops the node, which holds the volumes', async () => {
   installed({ clusters: 'groundwork' });
   expect(await cluster().down({ keepData: true }, recorder())).toEqual([expect.stringContaining('stopped')]);
   expect(commands.calls.at(-1)).toBe('docker stop groundwork-control-plane');
-  expect(await cluster().down({ keepData: false }, recorder())).toEqual([expect.stringContaining('kind cluster groundwork')]);
+  expect(await cluster().down({ keepData: false }, recorder())).toEqual([
+    expect.stringContaining('kind cluster groundwork'),
+  ]);
   expect(commands.calls.at(-1)).toMatch(/^kind delete cluster --name groundwork/);
 });
 

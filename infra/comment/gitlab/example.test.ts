@@ -17,8 +17,15 @@ interface Job {
   readonly trigger?: { readonly branch: string };
 }
 
-const file = parse(text) as Readonly<Record<string, Job>> & { readonly default: { readonly image: string }; readonly stages: readonly string[] };
-const { preview, note, 'hand-over': handOver } = file as unknown as Readonly<Record<'preview' | 'note' | 'hand-over', Job>>;
+const file = parse(text) as Readonly<Record<string, Job>> & {
+  readonly default: { readonly image: string };
+  readonly stages: readonly string[];
+};
+const {
+  preview,
+  note,
+  'hand-over': handOver,
+} = file as unknown as Readonly<Record<'preview' | 'note' | 'hand-over', Job>>;
 const OF_REQUESTS = '$CI_PIPELINE_SOURCE == "merge_request_event"';
 
 test('what makes the preview leaves the file that is posted, under the name of the job that is looked for', () => {
@@ -36,10 +43,13 @@ test('what runs the merge request’s code never has the token, and what has it 
 });
 
 test('its commands and its image are ours', () => {
-  const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
+  const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+    scripts: Record<string, string>;
+  };
   const commands = [...text.matchAll(/npm run --silent ([\w:]+)/g)].map(([, name]) => name as string);
   expect(Object.keys(scripts)).toEqual(expect.arrayContaining(commands));
-  for (const [, path] of text.matchAll(/node (\S+\.ts)/g)) expect(() => readFileSync(join(ROOT, path as string))).not.toThrow();
+  for (const [, path] of text.matchAll(/node (\S+\.ts)/g))
+    expect(() => readFileSync(join(ROOT, path as string))).not.toThrow();
   const { repository, version, digest } = catalogue.node;
   expect(file.default.image).toBe(`${repository}:${version}@${digest}`);
 });

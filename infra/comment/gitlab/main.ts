@@ -12,7 +12,11 @@ try {
       'CI_API_V4_URL or PREVIEW_TOKEN is missing',
       'run this on the default branch, where the protected variable PREVIEW_TOKEN is given to jobs',
     );
-  console.log(JSON.stringify(await post(new Forge({ url, token, headers: { accept: 'application/json' } }), previewPipeline(process.env))));
+  console.log(
+    JSON.stringify(
+      await post(new Forge({ url, token, headers: { accept: 'application/json' } }), previewPipeline(process.env)),
+    ),
+  );
 } catch (error) {
   if (!(error instanceof Mistake)) throw error;
   console.error(error.message);

@@ -26,7 +26,9 @@ async function jobsOf(source: string, ...variables: readonly string[]): Promise<
   const options = ['--list-json', ...given];
   const { stdout } = await execa(process.execPath, [PROGRAM, ...options], { cwd: folder, env: { NO_COLOR: '1' } });
   // It warns first that these variables are GitLab's own.
-  return (JSON.parse(stdout.slice(stdout.search(/^\[/m))) as { name: string; when: string }[]).filter(({ when }) => when !== 'never').map(({ name }) => name);
+  return (JSON.parse(stdout.slice(stdout.search(/^\[/m))) as { name: string; when: string }[])
+    .filter(({ when }) => when !== 'never')
+    .map(({ name }) => name);
 }
 
 test('a merge request’s pipeline makes the preview and hands it over; a pipeline of main that was started so posts it', async () => {

@@ -7,7 +7,8 @@ import { tame } from './tame.ts';
 import { FakeGitLab } from './testing/fake-gitlab.ts';
 
 const pipeline = { id: 11, project: 5 };
-const preview = (line: string, time = '2026-11-23 08:00 UTC') => `${MARKER}\n### ${line}\n\n<sub>main → orders, ${time}</sub>\n`;
+const preview = (line: string, time = '2026-11-23 08:00 UTC') =>
+  `${MARKER}\n### ${line}\n\n<sub>main → orders, ${time}</sub>\n`;
 
 let gitlab: FakeGitLab;
 let url: string;
@@ -30,7 +31,8 @@ describe('one note', () => {
   });
 
   test('is updated in place, behind a hundred notes of others', async () => {
-    for (let id = 1; id <= 130; id++) gitlab.notes.push({ id, body: 'looks good', system: false, author: { username: 'ana' } });
+    for (let id = 1; id <= 130; id++)
+      gitlab.notes.push({ id, body: 'looks good', system: false, author: { username: 'ana' } });
     gitlab.notes.push({ id: 131, body: preview('2 objects change'), ...bot });
     gitlab.leave(PREVIEW.file, preview('3 objects change'));
     expect(await post(client, pipeline)).toEqual({ did: 'updated', mergeRequest: 7 });
@@ -60,11 +62,20 @@ describe('one note', () => {
 describe('the merge request is the open one whose latest pipeline it is, so nothing is posted', () => {
   test.each<[string, () => void]>([
     ['when it was for a branch', () => Object.assign(gitlab, { ref: 'main' })],
-    ['when a branch has a name that only looks like a merge request’s', () => Object.assign(gitlab, { ref: 'x/refs/merge-requests/7/head' })],
+    [
+      'when a branch has a name that only looks like a merge request’s',
+      () => Object.assign(gitlab, { ref: 'x/refs/merge-requests/7/head' }),
+    ],
     ['when a later pipeline runs', () => Object.assign(gitlab.request, { head_pipeline: { id: 12 } })],
     ['when it is merged', () => Object.assign(gitlab.request, { state: 'merged' })],
-    ['when another job left the file', () => Object.assign(gitlab, { jobs: [{ id: 21, name: 'other', artifacts_file: { filename: 'a.zip' } }] })],
-    ['when the job left nothing', () => Object.assign(gitlab, { jobs: [{ id: 21, name: 'preview', artifacts_file: null }] })],
+    [
+      'when another job left the file',
+      () => Object.assign(gitlab, { jobs: [{ id: 21, name: 'other', artifacts_file: { filename: 'a.zip' } }] }),
+    ],
+    [
+      'when the job left nothing',
+      () => Object.assign(gitlab, { jobs: [{ id: 21, name: 'preview', artifacts_file: null }] }),
+    ],
   ])('%s', async (_, change) => {
     gitlab.leave(PREVIEW.file, preview('2 objects change'));
     change();
@@ -83,7 +94,9 @@ test.each([
 });
 
 test('a token that is not good is a mistake that says what it is for, and not what it is', async () => {
-  const said = await post(new Forge({ url, token: 'wrong', headers: { accept: 'application/json' } }), pipeline).catch((error: Error) => error.message);
+  const said = await post(new Forge({ url, token: 'wrong', headers: { accept: 'application/json' } }), pipeline).catch(
+    (error: Error) => error.message,
+  );
   expect(said).toMatch(/the forge answered 401[\s\S]*mend: see what the token/);
   expect(said).not.toContain('wrong');
 });
@@ -110,9 +123,14 @@ test.each([
 
 test('law: what the preview renders for GitLab is tame already, whatever the names are', () => {
   const name = '@everyone #1 !2 ![x](https://e.example) <img> </details> `|` ftp://e.example /merge';
-  const object = (replicas: number) => ({ manifest: { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name }, spec: { replicas } } });
+  const object = (replicas: number) => ({
+    manifest: { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name }, spec: { replicas } },
+  });
   const version = (label: string, replicas: number) => ({ version: label, environments: { dev: [object(replicas)] } });
-  const text = markdown(makePreview({ base: version('main', 1), head: version('orders', 2), time: new Date(0) } as never), { forge: 'gitlab' });
+  const text = markdown(
+    makePreview({ base: version('main', 1), head: version('orders', 2), time: new Date(0) } as never),
+    { forge: 'gitlab' },
+  );
   expect(text).toContain('everyone');
   expect(tame(text)).toBe(text);
 });

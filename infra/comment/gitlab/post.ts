@@ -10,7 +10,9 @@ import { tame } from './tame.ts';
 export const PREVIEW = { job: 'preview', file: 'dist/preview/preview.md' } as const;
 
 /** What was done, and where. */
-export type Noted = { readonly did: Did; readonly mergeRequest: number } | { readonly did: 'nothing'; readonly because: string };
+export type Noted =
+  | { readonly did: Did; readonly mergeRequest: number }
+  | { readonly did: 'nothing'; readonly because: string };
 
 interface Pipeline {
   readonly ref: string;
@@ -51,7 +53,8 @@ export async function post(forge: Forge, { id, project }: PreviewPipeline): Prom
   if (iid === undefined) return { did: 'nothing', because: `pipeline ${id} ran for no merge request` };
   const request = await forge.ask<MergeRequest>('GET', `${at}/merge_requests/${iid}`);
   if (request.state !== 'opened') return { did: 'nothing', because: `merge request ${iid} is ${request.state}` };
-  if (request.head_pipeline?.id !== id) return { did: 'nothing', because: `merge request ${iid} has a later pipeline, which leaves a preview of its own` };
+  if (request.head_pipeline?.id !== id)
+    return { did: 'nothing', because: `merge request ${iid} has a later pipeline, which leaves a preview of its own` };
 
   const text = await previewText(forge, at, id);
   if (text === undefined) return { did: 'nothing', because: `pipeline ${id} left no preview` };
@@ -73,7 +76,9 @@ async function previewText(forge: Forge, at: string, pipeline: number): Promise<
   const jobs = await forge.all<Job>(`${at}/pipelines/${pipeline}/jobs?scope%5B%5D=success`);
   const job = jobs.find(({ name, artifacts_file: file }) => name === PREVIEW.job && file != null);
   if (job === undefined) return undefined;
-  const text = new TextDecoder().decode(await forge.download(`${at}/jobs/${job.id}/artifacts/${PREVIEW.file}`, COMMENT_LIMIT));
+  const text = new TextDecoder().decode(
+    await forge.download(`${at}/jobs/${job.id}/artifacts/${PREVIEW.file}`, COMMENT_LIMIT),
+  );
   if (text.startsWith(`${MARKER}\n`)) return text;
   throw new Mistake(
     `job '${PREVIEW.job}'`,

@@ -14,5 +14,9 @@ export function previewPipeline({ CI_PROJECT_ID, PREVIEW_PIPELINE }: NodeJS.Proc
 
 function number(value: string | undefined, where: string): number {
   if (/^[1-9]\d{0,15}$/.test(value ?? '')) return Number(value);
-  throw new Mistake(`environment › ${where}`, `it is ${JSON.stringify(value) ?? 'missing'}`, 'run this in the job that examples/gitlab-ci.yml has for it');
+  throw new Mistake(
+    `environment › ${where}`,
+    `it is ${JSON.stringify(value) ?? 'missing'}`,
+    'run this in the job that examples/gitlab-ci.yml has for it',
+  );
 }

@@ -39,15 +39,31 @@ export class FakeForge extends Loopback {
     const zip = /^actions\/artifacts\/(\d+)\/zip$/.exec(path);
     const edited = /^issues\/comments\/(\d+)$/.exec(path);
     if (/^actions\/runs\/\d+\/artifacts$/.test(path)) {
-      return reply(200, { artifacts: paged(this.artifacts).map(({ name, size }, id) => ({ id, name, size_in_bytes: size })) });
+      return reply(200, {
+        artifacts: paged(this.artifacts).map(({ name, size }, id) => ({ id, name, size_in_bytes: size })),
+      });
     }
-    if (zip !== null) return void response.writeHead(200, { 'content-type': 'application/zip' }).end(this.artifacts[Number(zip[1])]?.zip);
+    if (zip !== null)
+      return void response
+        .writeHead(200, { 'content-type': 'application/zip' })
+        .end(this.artifacts[Number(zip[1])]?.zip);
     if (path === 'pulls') {
-      return reply(200, paged(this.pullRequests.filter(({ base, label }) => base === searchParams.get('base') && label === searchParams.get('head'))));
+      return reply(
+        200,
+        paged(
+          this.pullRequests.filter(
+            ({ base, label }) => base === searchParams.get('base') && label === searchParams.get('head'),
+          ),
+        ),
+      );
     }
     if (/^issues\/\d+\/comments$/.test(path)) {
       if (request.method === 'GET') return reply(200, paged(this.comments));
-      const made = { id: this.comments.length + 1, body: (JSON.parse(sent) as { body: string }).body, user: { login: 'github-actions[bot]' } };
+      const made = {
+        id: this.comments.length + 1,
+        body: (JSON.parse(sent) as { body: string }).body,
+        user: { login: 'github-actions[bot]' },
+      };
       this.comments.push(made);
       return reply(201, made);
     }

@@ -69,7 +69,11 @@ export async function debianRoot(folder: string, packages: readonly string[]): P
  * @returns the package's version without Debian's own part of it, such as `2.42.0`
  * @throws Mistake if the package can't be had.
  */
-export async function debianFiles(root: string, name: string, files: Readonly<Record<string, string>>): Promise<string> {
+export async function debianFiles(
+  root: string,
+  name: string,
+  files: Readonly<Record<string, string>>,
+): Promise<string> {
   const work = await mkdtemp(join(tmpdir(), 'groundwork-deb-'));
   try {
     const download = () => execa('apt-get', ['-qq', 'download', name], { cwd: work, reject: false, all: true });
@@ -80,10 +84,15 @@ export async function debianFiles(root: string, name: string, files: Readonly<Re
     }
     const archive = (await readdir(work)).find((file) => file.endsWith('.deb'));
     if (failed || archive === undefined)
-      throw new Mistake(`Debian package ${name}`, all.slice(-500), "see that Debian's package mirror answers: `apt-get update`");
+      throw new Mistake(
+        `Debian package ${name}`,
+        all.slice(-500),
+        "see that Debian's package mirror answers: `apt-get update`",
+      );
     await execa('dpkg-deb', ['-x', archive, 'package'], { cwd: work });
     await put(root, join(PACKAGES, name), (await execa('dpkg-deb', ['--field', archive], { cwd: work })).stdout);
-    for (const [from, to] of Object.entries(files)) await put(root, to, await readFile(join(work, 'package', from)), 0o755);
+    for (const [from, to] of Object.entries(files))
+      await put(root, to, await readFile(join(work, 'package', from)), 0o755);
     return /_([0-9.]+)/.exec(archive)?.[1] ?? '';
   } finally {
     await rm(work, { recursive: true });
@@ -110,7 +119,11 @@ export async function put(folder: string, path: string, content: string | Uint8A
 }
 
 /** Makes a folder whose mode does not depend on the umask, and the folders above it. */
-export async function makeFolder(root: string, path: string, { mode = 0o755, owner = 0 }: { mode?: number; owner?: number } = {}): Promise<void> {
+export async function makeFolder(
+  root: string,
+  path: string,
+  { mode = 0o755, owner = 0 }: { mode?: number; owner?: number } = {},
+): Promise<void> {
   const above = dirname(path);
   if (above !== '.' && !existsSync(join(root, above))) await makeFolder(root, above);
   await mkdir(join(root, path), { recursive: true });
@@ -121,7 +134,8 @@ export async function makeFolder(root: string, path: string, { mode = 0o755, own
 /** Puts busybox in for each command that is missing, as a link to itself. */
 export async function linkBusybox(folder: string): Promise<void> {
   const { stdout } = await execa(join(folder, 'bin/busybox'), ['--list']);
-  const taken = (name: string): boolean => ['bin', 'sbin', 'usr/bin', 'usr/sbin'].some((place) => existsSync(join(folder, place, name)));
+  const taken = (name: string): boolean =>
+    ['bin', 'sbin', 'usr/bin', 'usr/sbin'].some((place) => existsSync(join(folder, place, name)));
   for (const applet of stdout.split('\n')) if (!taken(applet)) await symlink('busybox', join(folder, 'bin', applet));
   if (!existsSync(join(folder, 'usr/bin/env'))) {
     await makeFolder(folder, 'usr/bin');

@@ -17,7 +17,13 @@ const consulRecipe = goRecipe({
 /** Folder whose go.mod pins cert-manager: its programs are compiled there, and its definitions come from there. */
 export const CERT_MANAGER = join(import.meta.dirname, 'cert-manager');
 
-const certManagerRecipe = goRecipe({ name: 'cert-manager', folder: CERT_MANAGER, sources: [CERT_MANAGER], what: '.', patience: '3–6 min the first time' });
+const certManagerRecipe = goRecipe({
+  name: 'cert-manager',
+  folder: CERT_MANAGER,
+  sources: [CERT_MANAGER],
+  what: '.',
+  patience: '3–6 min the first time',
+});
 
 /** Consul of its Go module, with a shell as the public image has one; its own user there has another number. */
 export async function consul(work: string, progress: Progress): Promise<Made> {
@@ -28,7 +34,12 @@ export async function consul(work: string, progress: Progress): Promise<Made> {
   await copyFile(binary, join(folder, 'bin/consul'));
   for (const home of ['consul', 'consul/data', 'consul/config']) await makeFolder(folder, home, { owner: 1000 });
   const { stdout } = await execa(binary, ['version']);
-  const config = { User: '1000:1000', Env: ['PATH=/bin:/usr/bin'], Entrypoint: ['/bin/consul'], ExposedPorts: { '8501/tcp': {} } };
+  const config = {
+    User: '1000:1000',
+    Env: ['PATH=/bin:/usr/bin'],
+    Entrypoint: ['/bin/consul'],
+    ExposedPorts: { '8501/tcp': {} },
+  };
   return { version: /v(\d+\.\d+\.\d+)/.exec(stdout)?.[1] ?? '', layers: [{ folder, keepOwners: true }], config };
 }
 
@@ -40,7 +51,9 @@ export function certManager(program: 'controller' | 'webhook' | 'cainjector') {
     await debianRoot(folder, ['ca-certificates']);
     await makeFolder(folder, 'bin');
     await copyFile(binary, join(folder, 'bin/cert-manager'));
-    const { stdout } = await execa('go', ['list', '-m', '-f', '{{.Version}}', 'github.com/cert-manager/cert-manager'], { cwd: CERT_MANAGER });
+    const { stdout } = await execa('go', ['list', '-m', '-f', '{{.Version}}', 'github.com/cert-manager/cert-manager'], {
+      cwd: CERT_MANAGER,
+    });
     return {
       version: stdout.replace(/^v/, ''),
       layers: [{ folder, keepOwners: true }],

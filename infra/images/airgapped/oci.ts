@@ -39,7 +39,12 @@ const AS_ROOT = ['--owner=0', '--group=0', '--mode=u+rwX,go+rX,go-w'];
  * digest, which it returns. Layers are not compressed: they are loaded on this machine, where packing costs more than it saves.
  * @see OCI image layout and image configuration, opencontainers/image-spec v1.0
  */
-export async function writeImage(archive: string, reference: string, layers: readonly Layer[], config: ImageConfig): Promise<string> {
+export async function writeImage(
+  archive: string,
+  reference: string,
+  layers: readonly Layer[],
+  config: ImageConfig,
+): Promise<string> {
   await mkdir(dirname(archive), { recursive: true });
   const work = await mkdtemp(`${archive}.`); // beside the result: a rename, not a copy
   try {
@@ -51,7 +56,8 @@ export async function writeImage(archive: string, reference: string, layers: rea
       await rename(file, join(work, 'blobs/sha256', hex));
       return { mediaType, digest: `sha256:${hex}`, size };
     };
-    const json = (mediaType: string, value: object): Promise<Descriptor> => blob(mediaType, (file) => writeFile(file, JSON.stringify(value)));
+    const json = (mediaType: string, value: object): Promise<Descriptor> =>
+      blob(mediaType, (file) => writeFile(file, JSON.stringify(value)));
 
     const tars: Descriptor[] = [];
     for (const { folder, keepOwners = false } of layers) {
@@ -71,9 +77,22 @@ export async function writeImage(archive: string, reference: string, layers: rea
     const mediaType = 'application/vnd.oci.image.manifest.v1+json';
     const manifest = await json(mediaType, { schemaVersion: 2, mediaType, config: configuration, layers: tars });
     const annotations = { 'io.containerd.image.name': reference, 'org.opencontainers.image.ref.name': reference };
-    await writeFile(join(work, 'index.json'), JSON.stringify({ schemaVersion: 2, manifests: [{ ...manifest, annotations }] }));
+    await writeFile(
+      join(work, 'index.json'),
+      JSON.stringify({ schemaVersion: 2, manifests: [{ ...manifest, annotations }] }),
+    );
     await writeFile(join(work, 'oci-layout'), '{"imageLayoutVersion":"1.0.0"}');
-    await execa('tar', [...PLAIN, ...AS_ROOT, '-C', work, '-cf', join(work, 'archive'), 'oci-layout', 'index.json', 'blobs']);
+    await execa('tar', [
+      ...PLAIN,
+      ...AS_ROOT,
+      '-C',
+      work,
+      '-cf',
+      join(work, 'archive'),
+      'oci-layout',
+      'index.json',
+      'blobs',
+    ]);
     await rename(join(work, 'archive'), archive);
     return manifest.digest;
   } finally {

@@ -38,11 +38,21 @@ export async function postgres(work: string): Promise<Made> {
   const version = /\d+\.\d+/.exec(stdout)?.[0] ?? `${MAJOR}`;
   await discard(root, ...UNUSED, ...(await libraries(root)), 'etc/postgresql', 'etc/postgresql-common');
   await linkBusybox(root);
-  await put(root, 'usr/local/bin/docker-entrypoint.sh', await readFile(join(import.meta.dirname, 'postgres-entrypoint.sh')), 0o755);
-  await put(root, 'etc/passwd', `${await readFile(join(root, 'etc/passwd'), 'utf8')}postgres:x:${POSTGRES}:${POSTGRES}::/var/lib/postgresql:/bin/sh\n`);
+  await put(
+    root,
+    'usr/local/bin/docker-entrypoint.sh',
+    await readFile(join(import.meta.dirname, 'postgres-entrypoint.sh')),
+    0o755,
+  );
+  await put(
+    root,
+    'etc/passwd',
+    `${await readFile(join(root, 'etc/passwd'), 'utf8')}postgres:x:${POSTGRES}:${POSTGRES}::/var/lib/postgresql:/bin/sh\n`,
+  );
   await put(root, 'etc/group', `${await readFile(join(root, 'etc/group'), 'utf8')}postgres:x:${POSTGRES}:\n`);
   await makeFolder(root, 'docker-entrypoint-initdb.d');
-  for (const folder of ['var/lib/postgresql', 'var/lib/postgresql/data', 'run/postgresql']) await makeFolder(root, folder, { owner: POSTGRES });
+  for (const folder of ['var/lib/postgresql', 'var/lib/postgresql/data', 'run/postgresql'])
+    await makeFolder(root, folder, { owner: POSTGRES });
   return { version, layers: [{ folder: root, keepOwners: true }], config };
 }
 

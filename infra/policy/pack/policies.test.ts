@@ -1,6 +1,11 @@
 import type { Manifest } from '@groundwork/constructs';
 import { describe, expect, test } from '@jest/globals';
-import type { ResourceValidationArgs, ResourceValidationPolicy, StackValidationArgs, StackValidationPolicy } from '@pulumi/policy';
+import type {
+  ResourceValidationArgs,
+  ResourceValidationPolicy,
+  StackValidationArgs,
+  StackValidationPolicy,
+} from '@pulumi/policy';
 import { rules } from '../rules/index.ts';
 import { sample } from '../samples.ts';
 import { policies } from './policies.ts';
@@ -13,15 +18,21 @@ const resource = (manifest: Manifest, protect = false) => ({
 });
 
 /** What a pack says of objects: each policy is run as Pulumi runs it. */
-async function reports(pack: ReturnType<typeof policies>, resources: readonly object[]): Promise<{ policy: string; text: string }[]> {
+async function reports(
+  pack: ReturnType<typeof policies>,
+  resources: readonly object[],
+): Promise<{ policy: string; text: string }[]> {
   const found: { policy: string; text: string }[] = [];
   for (const policy of pack) {
     const report = (text: string) => void found.push({ policy: policy.name, text });
-    if ('validateStack' in policy) await (policy as StackValidationPolicy).validateStack({ resources } as unknown as StackValidationArgs, report);
+    if ('validateStack' in policy)
+      await (policy as StackValidationPolicy).validateStack({ resources } as unknown as StackValidationArgs, report);
     else
       for (const one of resources)
         await (
-          policy as { validateResource: (args: ResourceValidationArgs, report: (text: string) => void) => void } & ResourceValidationPolicy
+          policy as {
+            validateResource: (args: ResourceValidationArgs, report: (text: string) => void) => void;
+          } & ResourceValidationPolicy
         ).validateResource(one as ResourceValidationArgs, report);
   }
   return found;
@@ -53,14 +64,25 @@ describe("the rules as Pulumi's policies", () => {
   });
 
   test('say which object, which field, and how to mend it', async () => {
-    expect(await reports(policies(), [resource(sample('v1', 'Service', 'door', { spec: { type: 'NodePort' } }))])).toEqual([
-      { policy: 'no-node-port', text: 'Service/door: spec.type is NodePort; mend: use an Ingress, or a LoadBalancer for what is no HTTP' },
+    expect(
+      await reports(policies(), [resource(sample('v1', 'Service', 'door', { spec: { type: 'NodePort' } }))]),
+    ).toEqual([
+      {
+        policy: 'no-node-port',
+        text: 'Service/door: spec.type is NodePort; mend: use an Ingress, or a LoadBalancer for what is no HTTP',
+      },
     ]);
   });
 
   test('let pass what is excepted in the stack, which goes by the name of the environment', async () => {
     const door = resource(sample('v1', 'Service', 'door', { spec: { type: 'NodePort' } }));
-    const exception = { rule: 'no-node-port', object: 'Service/door', environments: ['staging'], reason: 'one machine', expires: '2027-06-30' };
+    const exception = {
+      rule: 'no-node-port',
+      object: 'Service/door',
+      environments: ['staging'],
+      reason: 'one machine',
+      expires: '2027-06-30',
+    };
     expect(await reports(policies({ exceptions: [exception] }), [door])).toEqual([]);
     expect(await reports(policies({ exceptions: [{ ...exception, environments: ['dev'] }] }), [door])).toHaveLength(1);
   });
@@ -72,8 +94,10 @@ describe("the rules as Pulumi's policies", () => {
   });
 
   test('leave resources of other providers alone', async () => {
-    expect(await reports(policies(), [{ type: 'docker:index/image:Image', props: { imageName: 'x' }, urn: 'urn:pulumi:dev::shop::x::y', opts: {} }])).toEqual(
-      [],
-    );
+    expect(
+      await reports(policies(), [
+        { type: 'docker:index/image:Image', props: { imageName: 'x' }, urn: 'urn:pulumi:dev::shop::x::y', opts: {} },
+      ]),
+    ).toEqual([]);
   });
 });

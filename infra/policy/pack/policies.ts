@@ -1,5 +1,10 @@
 import type { Manifest } from '@groundwork/constructs';
-import type { PolicyResource, ResourceValidationArgs, ResourceValidationPolicy, StackValidationPolicy } from '@pulumi/policy';
+import type {
+  PolicyResource,
+  ResourceValidationArgs,
+  ResourceValidationPolicy,
+  StackValidationPolicy,
+} from '@pulumi/policy';
 import type { Exception } from '../exceptions.ts';
 import type { Rule, Severity } from '../rule.ts';
 import { rules } from '../rules/index.ts';
@@ -19,7 +24,9 @@ const SEVERITIES = { danger: 'critical', caution: 'high', notice: 'low' } as con
  * before it is made, what its surroundings decide once all are. The stack's name is the environment.
  */
 export function policies(options: PackOptions = {}): (ResourceValidationPolicy | StackValidationPolicy)[] {
-  return rules.map((rule) => (rule.sees === 'environment' ? stackPolicy(rule, options) : resourcePolicy(rule, options)));
+  return rules.map((rule) =>
+    rule.sees === 'environment' ? stackPolicy(rule, options) : resourcePolicy(rule, options),
+  );
 }
 
 function resourcePolicy(rule: Rule, options: PackOptions): ResourceValidationPolicy {
@@ -57,7 +64,12 @@ function judge(rule: Rule, resources: readonly Resource[], options: PackOptions)
   const objects = resources.filter(({ type, props }) => type.startsWith('kubernetes:') && props.kind !== undefined);
   const guarded = new Set(objects.filter(({ opts }) => opts.protect).map(({ props }) => props));
   const environment = /^urn:pulumi:([^:]+)::/.exec(objects[0]?.urn ?? '')?.[1] ?? '';
-  const settings: PolicyOptions = { environment, ...options, isProtected: (object) => guarded.has(object), rules: [rule] };
+  const settings: PolicyOptions = {
+    environment,
+    ...options,
+    isProtected: (object) => guarded.has(object),
+    rules: [rule],
+  };
   return violations(
     objects.map(({ props }) => props as Manifest),
     settings,

@@ -40,7 +40,9 @@ export function blame(all: readonly Told[], others: number): Blame {
 
 /** The line that a preview names for a finding of a change, among these. */
 export function causeOf(finding: Finding, lines: readonly ChangedLine[], { compared }: Told): string | undefined {
-  const [before, after] = [compared.base, compared.head].map((version) => callsById(version).get(finding.subject) ?? []) as [string[], string[]];
+  const [before, after] = [compared.base, compared.head].map(
+    (version) => callsById(version).get(finding.subject) ?? [],
+  ) as [string[], string[]];
   return sourceOf(finding, possibleCauses(finding, lines, compared), { before, after });
 }
 
@@ -49,5 +51,9 @@ function place({ file, line }: ChangedLine): string {
 }
 
 function isSame(one: Finding, other: Finding): boolean {
-  return one.rule === other.rule && one.subject === other.subject && one.environments.some((name) => other.environments.includes(name));
+  return (
+    one.rule === other.rule &&
+    one.subject === other.subject &&
+    one.environments.some((name) => other.environments.includes(name))
+  );
 }

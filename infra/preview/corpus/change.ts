@@ -18,8 +18,16 @@ export interface Change {
 
 const EVERYWHERE = ['dev', 'staging', 'production'];
 
-export function change(name: string, edits: readonly Edit[], ...expected: readonly (string | readonly string[])[]): Change {
-  return { name, edits, expected: expected.flat().map((line) => (line.includes(' @ ') ? line : `${line} @ ${EVERYWHERE.join(' ')}`)) };
+export function change(
+  name: string,
+  edits: readonly Edit[],
+  ...expected: readonly (string | readonly string[])[]
+): Change {
+  return {
+    name,
+    edits,
+    expected: expected.flat().map((line) => (line.includes(' @ ') ? line : `${line} @ ${EVERYWHERE.join(' ')}`)),
+  };
 }
 
 export function edit(file: string, from: string, to: string): Edit {

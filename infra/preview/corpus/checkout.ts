@@ -95,8 +95,11 @@ async function linkPackages(root: string, folder: string): Promise<void> {
   const [from, to] = [join(root, 'node_modules'), join(folder, 'node_modules')];
   await mkdir(join(to, OWN), { recursive: true });
   for (const name of await readdir(from)) if (name !== OWN) await symlink(join(from, name), join(to, name));
-  const lock = JSON.parse(await readFile(join(folder, 'package-lock.json'), 'utf8')) as { packages: Record<string, { link?: boolean; resolved?: string }> };
+  const lock = JSON.parse(await readFile(join(folder, 'package-lock.json'), 'utf8')) as {
+    packages: Record<string, { link?: boolean; resolved?: string }>;
+  };
   for (const [path, { link, resolved }] of Object.entries(lock.packages)) {
-    if (link && path.startsWith(`node_modules/${OWN}/`)) await symlink(join(folder, resolved as string), join(folder, path));
+    if (link && path.startsWith(`node_modules/${OWN}/`))
+      await symlink(join(folder, resolved as string), join(folder, path));
   }
 }

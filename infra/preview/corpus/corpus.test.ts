@@ -54,9 +54,12 @@ test.each([
   { others: 0, precision: 1, recall: 0.94 },
   { others: 5, precision: 0.9, recall: 0.75 },
   { others: 20, precision: 0.85, recall: 0.7 },
-])('among $others other changes, causes are named with a precision of $precision and a recall of $recall at least', ({ others, precision, recall }) => {
-  const { right, wrong, unknown } = blame(corpus.map(of), others);
-  console.log(`${others} other changes: ${right} right, ${wrong} wrong, ${unknown} not named`);
-  expect(right / (right + wrong)).toBeGreaterThanOrEqual(precision);
-  expect(right / (right + wrong + unknown)).toBeGreaterThanOrEqual(recall);
-});
+])(
+  'among $others other changes, causes are named with a precision of $precision and a recall of $recall at least',
+  ({ others, precision, recall }) => {
+    const { right, wrong, unknown } = blame(corpus.map(of), others);
+    console.log(`${others} other changes: ${right} right, ${wrong} wrong, ${unknown} not named`);
+    expect(right / (right + wrong)).toBeGreaterThanOrEqual(precision);
+    expect(right / (right + wrong + unknown)).toBeGreaterThanOrEqual(recall);
+  },
+);

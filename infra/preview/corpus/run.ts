@@ -25,11 +25,14 @@ export interface Told {
 export async function runAll(root: string, changes: readonly Change[]): Promise<ReadonlyMap<Change, Outcome>> {
   const outcomes = new Map<Change, Outcome>();
   const waiting = [...changes];
-  const checkouts = await Promise.all(Array.from({ length: Math.min(availableParallelism(), changes.length) }, () => Checkout.of(root)));
+  const checkouts = await Promise.all(
+    Array.from({ length: Math.min(availableParallelism(), changes.length) }, () => Checkout.of(root)),
+  );
   try {
     const base = await (checkouts[0] as Checkout).base();
     const work = async (checkout: Checkout): Promise<void> => {
-      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) outcomes.set(next, await outcome(checkout, base, next));
+      for (let next = waiting.shift(); next !== undefined; next = waiting.shift())
+        outcomes.set(next, await outcome(checkout, base, next));
     };
     await Promise.all(checkouts.map(work));
   } finally {
@@ -43,14 +46,23 @@ async function outcome(checkout: Checkout, base: Snapshot, change: Change): Prom
     const { snapshot, patch } = await checkout.make(change);
     const { findings: all, environments } = compareSnapshots(base, snapshot);
     const findings = all.filter(({ rule }) => rule !== POLICY);
-    return { said: [...new Set(findings.map(told))].sort(), findings, lines: changedLines(patch), compared: { base, head: snapshot, environments } };
+    return {
+      said: [...new Set(findings.map(told))].sort(),
+      findings,
+      lines: changedLines(patch),
+      compared: { base, head: snapshot, environments },
+    };
   } catch (error) {
     return { failed: error as Error };
   }
 }
 
 /** Of all that was said, how much was expected; of all that was expected, how much was said. */
-export function score(outcomes: ReadonlyMap<Change, Outcome>): { readonly precision: number; readonly recall: number; readonly said: number } {
+export function score(outcomes: ReadonlyMap<Change, Outcome>): {
+  readonly precision: number;
+  readonly recall: number;
+  readonly said: number;
+} {
   let [said, expected, right] = [0, 0, 0];
   for (const [change, made] of outcomes) {
     const lines = 'said' in made ? made.said : [];

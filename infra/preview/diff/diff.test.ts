@@ -9,7 +9,9 @@ describe('a difference', () => {
   test('is found in the item that has the same name, wherever it stands', () => {
     const before = pod({ name: 'users', image: 'a:1' }, { name: 'proxy', image: 'p:1' });
     const after = pod({ name: 'proxy', image: 'p:1' }, { name: 'users', image: 'a:2' });
-    expect(diff(before, after)).toEqual([{ path: ['spec', 'template', 'spec', 'containers', '[users]', 'image'], before: 'a:1', after: 'a:2' }]);
+    expect(diff(before, after)).toEqual([
+      { path: ['spec', 'template', 'spec', 'containers', '[users]', 'image'], before: 'a:1', after: 'a:2' },
+    ]);
   });
   test('of an environment variable is its value', () => {
     const env = (value: string) => ({
@@ -25,7 +27,9 @@ describe('a difference', () => {
   });
   test('between rules without names is the rule, whole', () => {
     const rule = (port: number) => ({ ports: [{ port, protocol: 'TCP' }] });
-    expect(diff({ ingress: [rule(1)] }, { ingress: [rule(1), rule(2)] })).toEqual([{ path: ['ingress', '[+]'], before: undefined, after: rule(2) }]);
+    expect(diff({ ingress: [rule(1)] }, { ingress: [rule(1), rule(2)] })).toEqual([
+      { path: ['ingress', '[+]'], before: undefined, after: rule(2) },
+    ]);
   });
 });
 
@@ -33,16 +37,23 @@ describe('no difference', () => {
   test.each([
     ['the order of fields', { a: 1, b: 2 }, { b: 2, a: 1 }],
     ['the order of rules', { ingress: [{ from: [1] }, { from: [2] }] }, { ingress: [{ from: [2] }, { from: [1] }] }],
-    ['another way to write a quantity', { limits: { cpu: '1000m', memory: '1Gi' } }, { limits: { cpu: 1, memory: '1024Mi' } }],
+    [
+      'another way to write a quantity',
+      { limits: { cpu: '1000m', memory: '1Gi' } },
+      { limits: { cpu: 1, memory: '1024Mi' } },
+    ],
     ['an empty list', { tolerations: [] }, {}],
   ])('is %s', (_, before, after) => expect(diff(before, after)).toEqual([]));
 
-  property.prop([fc.jsonValue()])('between a thing and itself', (value) => expect(diff(value, JSON.parse(JSON.stringify(value)))).toEqual([]));
+  property.prop([fc.jsonValue()])('between a thing and itself', (value) =>
+    expect(diff(value, JSON.parse(JSON.stringify(value)))).toEqual([]),
+  );
 });
 
 property.prop([fc.jsonValue(), fc.jsonValue()])('law: the same fields differ seen from the other side', (a, b) => {
   // Whether a field came or went is told by its two values, so both marks are one here.
-  const text = (path: readonly string[], before: unknown, after: unknown) => JSON.stringify([pathText(path).replaceAll('[-]', '[+]'), { before, after }]);
+  const text = (path: readonly string[], before: unknown, after: unknown) =>
+    JSON.stringify([pathText(path).replaceAll('[-]', '[+]'), { before, after }]);
   const turned = diff(b, a).map(({ path, before, after }) => text(path, after, before));
   expect(
     diff(a, b)

@@ -32,7 +32,8 @@ export function pathText(path: readonly string[]): string {
 function compare(path: readonly string[], before: unknown, after: unknown, changes: Change[]): void {
   if (before === after || isDeepStrictEqual(before, after)) return;
   if (isObject(before) && isObject(after)) {
-    for (const field of [...new Set([...Object.keys(before), ...Object.keys(after)])].sort()) compare([...path, field], before[field], after[field], changes);
+    for (const field of [...new Set([...Object.keys(before), ...Object.keys(after)])].sort())
+      compare([...path, field], before[field], after[field], changes);
   } else if (Array.isArray(before) && Array.isArray(after)) {
     compareLists(path, before, after, changes);
   } else if (!sameQuantity(path, before, after) && !(isEmpty(before) && isEmpty(after))) {
@@ -40,14 +41,20 @@ function compare(path: readonly string[], before: unknown, after: unknown, chang
   }
 }
 
-function compareLists(path: readonly string[], before: readonly unknown[], after: readonly unknown[], changes: Change[]): void {
+function compareLists(
+  path: readonly string[],
+  before: readonly unknown[],
+  after: readonly unknown[],
+  changes: Change[],
+): void {
   const identity = identityOf(path.at(-1) ?? '', before, after);
   if (identity.by === 'fields') {
     compareKeyed(path, before, after, identity.keyOf, changes);
     return;
   }
   if (identity.by === 'place') {
-    for (let index = 0; index < Math.max(before.length, after.length); index++) compare([...path, `[${index}]`], before[index], after[index], changes);
+    for (let index = 0; index < Math.max(before.length, after.length); index++)
+      compare([...path, `[${index}]`], before[index], after[index], changes);
     return;
   }
   const texts = (items: readonly unknown[]) => new Map(items.map((item) => [canonical(item), item]));
@@ -70,8 +77,12 @@ function compareKeyed(
   keyOf: (item: unknown) => string,
   changes: Change[],
 ): void {
-  const [old, young] = [before, after].map((items) => new Map(items.map((item) => [keyOf(item), item]))) as [Map<string, unknown>, Map<string, unknown>];
-  for (const key of [...new Set([...old.keys(), ...young.keys()])].sort()) compare([...path, `[${key}]`], old.get(key), young.get(key), changes);
+  const [old, young] = [before, after].map((items) => new Map(items.map((item) => [keyOf(item), item]))) as [
+    Map<string, unknown>,
+    Map<string, unknown>,
+  ];
+  for (const key of [...new Set([...old.keys(), ...young.keys()])].sort())
+    compare([...path, `[${key}]`], old.get(key), young.get(key), changes);
 }
 
 /** Fields that hold quantities: `1000m` is `1` there, and nowhere else. */
@@ -89,10 +100,17 @@ function isObject(value: unknown): value is Json {
 
 /** The API server drops empty maps and lists, so adding one changes nothing. */
 function isEmpty(value: unknown): boolean {
-  return value === undefined || value === null || (Array.isArray(value) && value.length === 0) || (isObject(value) && Object.keys(value).length === 0);
+  return (
+    value === undefined ||
+    value === null ||
+    (Array.isArray(value) && value.length === 0) ||
+    (isObject(value) && Object.keys(value).length === 0)
+  );
 }
 
 /** JSON with sorted keys: the same text for the same content. */
 export function canonical(value: unknown): string {
-  return JSON.stringify(value, (_, part: unknown) => (isObject(part) ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1))) : part));
+  return JSON.stringify(value, (_, part: unknown) =>
+    isObject(part) ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1))) : part,
+  );
 }

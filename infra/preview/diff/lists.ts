@@ -1,5 +1,8 @@
 /** How items of a list are told apart: by fields that name them, by their whole content, or by their place. */
-export type Identity = { readonly by: 'fields'; readonly keyOf: (item: unknown) => string } | { readonly by: 'content' } | { readonly by: 'place' };
+export type Identity =
+  | { readonly by: 'fields'; readonly keyOf: (item: unknown) => string }
+  | { readonly by: 'content' }
+  | { readonly by: 'place' };
 
 /** Fields that name an item in Kubernetes' own lists, the first that all items have and that tells them apart. */
 const NAMING = [
@@ -25,7 +28,9 @@ const ORDERED = new Set(['command', 'args', 'initContainers']);
 export function identityOf(field: string, before: readonly unknown[], after: readonly unknown[]): Identity {
   const sides = [before, after];
   if (sides.every((items) => items.every(isObject))) {
-    const named = NAMING.find((fields) => sides.every((items) => tells(fields, items as readonly Record<string, unknown>[])));
+    const named = NAMING.find((fields) =>
+      sides.every((items) => tells(fields, items as readonly Record<string, unknown>[])),
+    );
     if (named !== undefined) return { by: 'fields', keyOf: (item) => key(named, item as Record<string, unknown>) };
   }
   return ORDERED.has(field) ? { by: 'place' } : { by: 'content' };
@@ -37,7 +42,10 @@ function isObject(value: unknown): boolean {
 
 function tells(fields: readonly string[], items: readonly Record<string, unknown>[]): boolean {
   const [first] = fields as [string];
-  return items.every((item) => ['string', 'number'].includes(typeof item[first])) && new Set(items.map((item) => key(fields, item))).size === items.length;
+  return (
+    items.every((item) => ['string', 'number'].includes(typeof item[first])) &&
+    new Set(items.map((item) => key(fields, item))).size === items.length
+  );
 }
 
 function key(fields: readonly string[], item: Record<string, unknown>): string {

@@ -26,18 +26,23 @@ export async function compareAllLive(
     } catch (error) {
       if (!(error instanceof Mistake) || names !== undefined) throw error;
       last = error;
-      remarks.push(`Environment ${name} is compared by its source alone, as its cluster can't be reached: ${firstLine(error.what)}`);
+      remarks.push(
+        `Environment ${name} is compared by its source alone, as its cluster can't be reached: ${firstLine(error.what)}`,
+      );
     }
   }
   if (compared.length === 0 && last !== undefined) throw last;
   const findings: Finding[] = merged(compared.flatMap((one) => one.findings));
   // Of what was not asked for nothing is said; of what was asked for and can't be reached, what the sources say.
   const rest = (version: Snapshot) => (names === undefined ? version.environments : {});
-  const joined = (of: 'base' | 'head'): Snapshot['environments'] => Object.assign({ ...rest(source[of]) }, ...compared.map((one) => one[of].environments));
+  const joined = (of: 'base' | 'head'): Snapshot['environments'] =>
+    Object.assign({ ...rest(source[of]) }, ...compared.map((one) => one[of].environments));
   return {
     base: {
       ...source.base,
-      version: [...compared.map((one) => one.base.version), ...(remarks.length > 0 ? [source.base.version] : [])].join(', '),
+      version: [...compared.map((one) => one.base.version), ...(remarks.length > 0 ? [source.base.version] : [])].join(
+        ', ',
+      ),
       environments: joined('base'),
     },
     head: { ...source.head, environments: joined('head') },

@@ -14,8 +14,13 @@ export interface Touched {
 
 /** Fields that only people have written: no deploy names them, so none puts them back. */
 export function touchedByHand({ metadata }: LiveManifest): readonly Touched[] {
-  const writers = (metadata.managedFields ?? []).filter(({ subresource }) => subresource === undefined || subresource === 'scale');
-  const [people, others] = [writers.filter(({ manager }) => PEOPLE.test(manager)), writers.filter(({ manager }) => !PEOPLE.test(manager))];
+  const writers = (metadata.managedFields ?? []).filter(
+    ({ subresource }) => subresource === undefined || subresource === 'scale',
+  );
+  const [people, others] = [
+    writers.filter(({ manager }) => PEOPLE.test(manager)),
+    writers.filter(({ manager }) => !PEOPLE.test(manager)),
+  ];
   const known = new Set(others.flatMap(({ fieldsV1 = {} }) => leaves(fieldsV1)));
   return people
     .flatMap(({ manager, fieldsV1 = {} }) => leaves(fieldsV1).map((field) => ({ field, manager })))
@@ -24,7 +29,9 @@ export function touchedByHand({ metadata }: LiveManifest): readonly Touched[] {
 
 /** Who besides deploys and controllers has written any of an object. */
 export function handsOn({ metadata }: LiveManifest): readonly string[] {
-  return [...new Set((metadata.managedFields ?? []).map(({ manager }) => manager).filter((manager) => PEOPLE.test(manager)))];
+  return [
+    ...new Set((metadata.managedFields ?? []).map(({ manager }) => manager).filter((manager) => PEOPLE.test(manager))),
+  ];
 }
 
 /** Paths of a set of fields as Kubernetes keeps it: `f:` is a field, `k:` an item by its keys, `v:` an item by its value, `.` the thing itself. */

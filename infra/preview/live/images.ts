@@ -11,16 +11,27 @@ type Json = Readonly<Record<string, unknown>>;
  * for others' images, and builds the services' anew, with tags and digests that the source can't foretell. Neither is a change
  * as long as the source is the base's.
  */
-export function alikeImages(live: Manifest, would: Manifest, base: Manifest | undefined): { readonly live: Manifest; readonly would: Manifest } {
+export function alikeImages(
+  live: Manifest,
+  would: Manifest,
+  base: Manifest | undefined,
+): { readonly live: Manifest; readonly would: Manifest } {
   const [old, young, before] = [imagesOf(live), imagesOf(would), base === undefined ? undefined : imagesOf(base)];
   const told = (image: string) => image.replace(/@.*$/, '');
-  const standsIn = (runs: string, image: string) => STAND_IN.test(runs) && repositoryOf(runs.replace(STAND_IN, '')) === repositoryOf(image);
+  const standsIn = (runs: string, image: string) =>
+    STAND_IN.test(runs) && repositoryOf(runs.replace(STAND_IN, '')) === repositoryOf(image);
   return {
-    live: withImages(live, (name, image) => (image.includes('@') && young.get(name)?.includes('@') === false ? told(image) : image)),
+    live: withImages(live, (name, image) =>
+      image.includes('@') && young.get(name)?.includes('@') === false ? told(image) : image,
+    ),
     would: withImages(would, (name, image) => {
       const runs = old.get(name);
       if (runs !== undefined && standsIn(runs, image)) return runs;
-      const built = !image.includes('@') && before?.get(name) === image && runs !== undefined && repositoryOf(runs) === repositoryOf(image);
+      const built =
+        !image.includes('@') &&
+        before?.get(name) === image &&
+        runs !== undefined &&
+        repositoryOf(runs) === repositoryOf(image);
       return built ? told(runs) : image;
     }),
   };

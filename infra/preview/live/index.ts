@@ -36,7 +36,10 @@ export interface LiveComparison {
  * @param source base and head by their source, which tell a change of the pull request from what differs anyway
  * @throws Mistake when the cluster doesn't answer
  */
-export async function compareLive({ name, namespace, kubectl, context }: LiveEnvironment, source: { base: Snapshot; head: Snapshot }): Promise<LiveComparison> {
+export async function compareLive(
+  { name, namespace, kubectl, context }: LiveEnvironment,
+  source: { base: Snapshot; head: Snapshot },
+): Promise<LiveComparison> {
   const wanted = source.head.environments[name] ?? [];
   const manifests = wanted.map(({ manifest }) => manifest);
   const base = (source.base.environments[name] ?? []).map(({ manifest }) => manifest);
@@ -47,7 +50,12 @@ export async function compareLive({ name, namespace, kubectl, context }: LiveEnv
   const asked = wanted.filter(({ manifest }) => !twins.has(manifest.metadata.name));
   const sent = asked.map(({ manifest }) => withLiveValues(manifest, state.objects.get(identityOf(manifest))));
   const tried = await dryRun(kubectl, sent, state);
-  const [before, after, findings, untried]: [ManifestEntry[], ManifestEntry[], Finding[], Map<string, string[]>] = [[], [], [], new Map()];
+  const [before, after, findings, untried]: [ManifestEntry[], ManifestEntry[], Finding[], Map<string, string[]>] = [
+    [],
+    [],
+    [],
+    new Map(),
+  ];
   const same = (entry: ManifestEntry, manifest: Manifest): void => {
     before.push({ ...entry, manifest });
     after.push({ ...entry, manifest });
@@ -79,7 +87,12 @@ export async function compareLive({ name, namespace, kubectl, context }: LiveEnv
   const version = `what runs in ${namespace} (${context})`;
   const { contracts, exceptions } = source.base;
   return {
-    base: { version, environments: { [name]: before }, ...(contracts && { contracts }), ...(exceptions && { exceptions }) },
+    base: {
+      version,
+      environments: { [name]: before },
+      ...(contracts && { contracts }),
+      ...(exceptions && { exceptions }),
+    },
     head: { ...source.head, environments: { [name]: after } },
     findings: [...findings, ...roomFindings(name, state.quotas, before, after)],
     remarks: [...untried].map(([why, ids]) => `Not tried on the cluster, as ${why}: ${some(ids)}`),
@@ -91,12 +104,26 @@ function left(objects: Iterable<LiveManifest>, namespace: string, wanted: Readon
   return [...objects]
     .filter(({ metadata }) => metadata.namespace === namespace && (metadata.ownerReferences ?? []).length === 0)
     .filter((object) => deployerOf(object) !== undefined && !wanted.has(identityOf(object)))
-    .map((object) => ({ chart: 'live', path: object.metadata.name, why: 'nothing in the source any more', manifest: plain(object) }));
+    .map((object) => ({
+      chart: 'live',
+      path: object.metadata.name,
+      why: 'nothing in the source any more',
+      manifest: plain(object),
+    }));
 }
 
 function refusal(environment: string, subject: string, cause: string, words: string): Finding {
-  const advice = 'a deploy would stop here: change what the server names, or see the other findings for an object that has to be made anew';
-  return { rule: 'server-refuses', severity: 'danger', environments: [environment], subject, what: `the API server refuses it: ${words}`, advice, cause };
+  const advice =
+    'a deploy would stop here: change what the server names, or see the other findings for an object that has to be made anew';
+  return {
+    rule: 'server-refuses',
+    severity: 'danger',
+    environments: [environment],
+    subject,
+    what: `the API server refuses it: ${words}`,
+    advice,
+    cause,
+  };
 }
 
 interface Seen {
@@ -108,16 +135,23 @@ interface Seen {
 }
 
 /** What differs from the base though nobody changed the source: a deploy puts it back, except what the source doesn't name. */
-function drift(environment: string, subject: string, { why: cause, manifest }: ManifestEntry, { live, would, writers, base }: Seen): Finding[] {
+function drift(
+  environment: string,
+  subject: string,
+  { why: cause, manifest }: ManifestEntry,
+  { live, would, writers, base }: Seen,
+): Finding[] {
   const common = { rule: 'drift', severity: 'caution', environments: [environment], subject, cause } as const;
   const changes = base !== undefined && diff(base, manifest).length === 0 ? diff(live, would) : [];
   const [first] = changes;
   const found: Finding[] = [];
   if (first !== undefined) {
     const hands = handsOn(writers.before);
-    const by = hands.length === 0 ? 'another version was deployed, or something changed it' : `changed with ${hands.join(', ')}`;
+    const by =
+      hands.length === 0 ? 'another version was deployed, or something changed it' : `changed with ${hands.join(', ')}`;
     const what = `runs otherwise than the base says (${by}), and a deploy puts it back: ${some(changes.map(({ path }) => pathText(path)))}`;
-    const values = changes.length === 1 ? { field: pathText(first.path), before: first.before, after: first.after } : {};
+    const values =
+      changes.length === 1 ? { field: pathText(first.path), before: first.before, after: first.after } : {};
     found.push({ ...common, what, ...values, advice: 'take it into the source if it shall stay' });
   }
   const staying = touchedByHand(writers.after);

@@ -20,14 +20,18 @@ export function jobsOfSameSource(
   live: ReadonlyMap<string, LiveManifest>,
   base: readonly ManifestEntry[],
 ): ReadonlyMap<string, Manifest> {
-  const inBase = new Set(base.filter(({ manifest }) => manifest.kind === 'Job').map(({ manifest }) => manifest.metadata.name));
+  const inBase = new Set(
+    base.filter(({ manifest }) => manifest.kind === 'Job').map(({ manifest }) => manifest.metadata.name),
+  );
   const running = [...live.values()].filter(isNamedByContent);
   const stem = (name: string): string => name.replace(CHECKSUM, '');
   return new Map(
     head.flatMap(({ manifest: { kind, metadata } }) => {
       if (kind !== 'Job' || !inBase.has(metadata.name) || !CHECKSUM.test(metadata.name)) return [];
       const [same, another] = running.filter((job) => stem(job.metadata.name) === stem(metadata.name));
-      return same === undefined || another !== undefined || same.metadata.name === metadata.name ? [] : [[metadata.name, plain(same)] as const];
+      return same === undefined || another !== undefined || same.metadata.name === metadata.name
+        ? []
+        : [[metadata.name, plain(same)] as const];
     }),
   );
 }

@@ -18,7 +18,10 @@ export function plain(object: Manifest): Manifest {
   const metadata = Object.fromEntries(
     Object.entries(rest.metadata as object)
       .filter(([key]) => !BOOKKEEPING.includes(key))
-      .map(([key, value]) => [key, key === 'labels' || key === 'annotations' ? without((value ?? {}) as object) : value]),
+      .map(([key, value]) => [
+        key,
+        key === 'labels' || key === 'annotations' ? without((value ?? {}) as object) : value,
+      ]),
   );
   return veiled({ ...rest, metadata: metadata as unknown as Manifest['metadata'] });
 }

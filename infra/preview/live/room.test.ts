@@ -14,7 +14,13 @@ const mill = (replicas: number, cpu: string, { image = 'mill:1', kind = 'Deploym
     template: { spec: { containers: [{ name: 'mill', image, resources: { requests: { cpu } } }] } },
   });
 const quota = (hard: Record<string, string>, used: Record<string, string>, spec: object = {}): LiveManifest =>
-  ({ apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'q', namespace: 'n' }, spec: { hard, ...spec }, status: { hard, used } }) as never;
+  ({
+    apiVersion: 'v1',
+    kind: 'ResourceQuota',
+    metadata: { name: 'q', namespace: 'n' },
+    spec: { hard, ...spec },
+    status: { hard, used },
+  }) as never;
 const notes = (before: ManifestEntry[], after: ManifestEntry[], ...quotas: LiveManifest[]) =>
   roomFindings('live', quotas, before, after).map(({ field, note }) => `${field}: ${note}`);
 
@@ -33,7 +39,9 @@ test('what is unchanged asks for nothing, even in a quota that is full', () => {
 
 test('changes that each have room by themselves are added up', () => {
   const two = ['a', 'b'].map((name) => object('Service', {}, name));
-  expect(notes([], two, quota({ services: '2' }, { services: '1' }))).toEqual(['spec.hard.services: 1 in use and 2 more, of 2']);
+  expect(notes([], two, quota({ services: '2' }, { services: '1' }))).toEqual([
+    'spec.hard.services: 1 in use and 2 more, of 2',
+  ]);
   expect(notes([], two.slice(1), quota({ services: '2' }, { services: '1' }))).toEqual([]);
 });
 
@@ -45,13 +53,17 @@ test('larger pods stand beside the last of the old ones; those of a StatefulSet 
   ]);
   expect(notes([mill(2, '1')], [mill(2, '2')], room)).toEqual([]);
   const set = { kind: 'StatefulSet' };
-  expect(notes([mill(2, '1', set)], [mill(2, '2', set)], quota({ 'requests.cpu': '4' }, { 'requests.cpu': '2' }))).toEqual([]);
+  expect(
+    notes([mill(2, '1', set)], [mill(2, '2', set)], quota({ 'requests.cpu': '4' }, { 'requests.cpu': '2' })),
+  ).toEqual([]);
 });
 
 test('a quota that the change itself raises is judged as it will be', () => {
   const [before, after] = [[mill(1, '1')], [mill(3, '1'), object('ResourceQuota', { hard: { pods: '4' } }, 'q')]];
   expect(notes(before, after, quota({ pods: '1' }, { pods: '1' }))).toEqual([]);
-  expect(notes(before, after.slice(0, 1), quota({ pods: '1' }, { pods: '1' }))).toEqual(['spec.hard.pods: 1 in use and 2 more, of 1']);
+  expect(notes(before, after.slice(0, 1), quota({ pods: '1' }, { pods: '1' }))).toEqual([
+    'spec.hard.pods: 1 in use and 2 more, of 1',
+  ]);
 });
 
 test('a quota for some pods only is not judged', () => {

@@ -8,7 +8,11 @@ import type { LiveManifest } from './state.ts';
 
 /** A quota as the API server keeps it, with what is used of it now. */
 type LiveQuota = LiveManifest & {
-  readonly spec?: { readonly hard?: Record<string, string>; readonly scopes?: readonly string[]; readonly scopeSelector?: object };
+  readonly spec?: {
+    readonly hard?: Record<string, string>;
+    readonly scopes?: readonly string[];
+    readonly scopeSelector?: object;
+  };
   readonly status?: { readonly hard?: Record<string, string>; readonly used?: Record<string, string> };
 };
 
@@ -57,7 +61,11 @@ function byIdentity(entries: readonly ManifestEntry[]): ReadonlyMap<string, Mani
 /** Most that all changes ask for beyond what runs, under a quota's name for it: what goes is counted only once it is gone, so not here. */
 function moreOf(old: ReadonlyMap<string, Manifest>, young: ReadonlyMap<string, Manifest>): (name: string) => number {
   const pairs = [...young].map(([identity, to]) => ({ from: old.get(identity), to }));
-  return (name) => pairs.reduce((sum, { from, to }) => sum + Math.max(0, counts(name, to) && from === undefined ? 1 : asked(name, from, to)), 0);
+  return (name) =>
+    pairs.reduce(
+      (sum, { from, to }) => sum + Math.max(0, counts(name, to) && from === undefined ? 1 : asked(name, from, to)),
+      0,
+    );
 }
 
 /** What an object asks for at most while it is brought from one state to another, less what it has. */

@@ -34,7 +34,9 @@ export interface State {
 
 /** Who deployed an object; as another writer, what the source no longer has would seem to stay. Undefined for what no deploy made. */
 export function deployerOf(live: LiveManifest | undefined): string | undefined {
-  const writers = (live?.metadata.managedFields ?? []).filter(({ operation, subresource }) => operation === 'Apply' && subresource === undefined);
+  const writers = (live?.metadata.managedFields ?? []).filter(
+    ({ operation, subresource }) => operation === 'Apply' && subresource === undefined,
+  );
   return writers.find(({ manager }) => manager === MANAGER || manager.startsWith('pulumi-kubernetes'))?.manager;
 }
 
@@ -51,8 +53,12 @@ export async function readState(kubectl: Kubectl, namespace: string, known: read
   const [objects, unknownKinds] = [new Map<string, LiveManifest>(), new Set<string>()];
   for (const scope of new Set([...known.map(({ metadata }) => metadata.namespace), namespace])) {
     // Of kinds outside of namespaces kubectl gives all, whatever the scope.
-    const inScope = scope === namespace ? [...types.keys()] : [...new Set(known.filter(({ metadata }) => metadata.namespace === scope).map(typeOf))];
-    for (const object of await read(kubectl, scope, inScope, (type) => unknownKinds.add(types.get(type) ?? type))) objects.set(identityOf(object), object);
+    const inScope =
+      scope === namespace
+        ? [...types.keys()]
+        : [...new Set(known.filter(({ metadata }) => metadata.namespace === scope).map(typeOf))];
+    for (const object of await read(kubectl, scope, inScope, (type) => unknownKinds.add(types.get(type) ?? type)))
+      objects.set(identityOf(object), object);
   }
   const quotas = await read(kubectl, namespace, ['ResourceQuota'], () => {});
   return { objects, unknownKinds, hasNamespace: true, quotas };
@@ -67,7 +73,15 @@ async function read(
   const scope = namespace === undefined ? [] : ['--namespace', namespace];
   for (const asked = new Set(types); asked.size > 0; ) {
     try {
-      const text = await kubectl.run(['get', [...asked].join(','), ...scope, '--ignore-not-found', '--show-managed-fields', '-o', 'json']);
+      const text = await kubectl.run([
+        'get',
+        [...asked].join(','),
+        ...scope,
+        '--ignore-not-found',
+        '--show-managed-fields',
+        '-o',
+        'json',
+      ]);
       return text === '' ? [] : (JSON.parse(text) as { items: LiveManifest[] }).items;
     } catch (error) {
       const [, missing] = /doesn't have a resource type "([^"]+)"/.exec((error as Error).message) ?? [];
@@ -83,7 +97,11 @@ async function read(
 /** Kinds that kubectl noted at the last deploy; a kind of which nothing is left in the source is found by it. */
 async function typesOfLastDeploy(kubectl: Kubectl, namespace: string): Promise<readonly string[]> {
   const set = await kubectl.get('configmap', 'groundwork', namespace);
-  return set?.metadata.annotations?.['applyset.kubernetes.io/contains-group-kinds']?.split(',').filter((kind) => kind !== '') ?? [];
+  return (
+    set?.metadata.annotations?.['applyset.kubernetes.io/contains-group-kinds']
+      ?.split(',')
+      .filter((kind) => kind !== '') ?? []
+  );
 }
 
 /** A kind as kubectl's `get` takes it, such as `Deployment.apps`. */

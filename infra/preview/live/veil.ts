@@ -9,5 +9,8 @@ export function veiled(manifest: Manifest): Manifest {
   const { kind, data } = manifest as Manifest & { data?: Readonly<Record<string, string>> };
   if (kind !== 'Secret' || data === undefined) return manifest;
   const veil = (value: string) => `(hidden ${createHmac('sha256', KEY).update(value).digest('hex').slice(0, 8)})`;
-  return { ...manifest, data: Object.fromEntries(Object.entries(data).map(([key, value]) => [key, veil(value)])) } as Manifest;
+  return {
+    ...manifest,
+    data: Object.fromEntries(Object.entries(data).map(([key, value]) => [key, veil(value)])),
+  } as Manifest;
 }

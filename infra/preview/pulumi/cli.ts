@@ -19,7 +19,8 @@ export async function askPulumi(root: string, environments: readonly string[]): 
   const stacks = await stacksOf(root);
   const looked = new Map<string, Looked>();
   // One after the other: each runs the program and asks its cluster for every object.
-  for (const name of environments) looked.set(name, 'lacks' in stacks ? stacks : await preview(root, name, stacks.names));
+  for (const name of environments)
+    looked.set(name, 'lacks' in stacks ? stacks : await preview(root, name, stacks.names));
   return looked;
 }
 
@@ -39,14 +40,24 @@ async function preview(root: string, environment: string, stacks: readonly strin
   // Of an organization's stack the name has the organization in front.
   const stack = stacks.find((name) => name.split('/').at(-1) === environment);
   if (stack === undefined) return { lacks: `there is no stack '${environment}'` };
-  const { exitCode, stdout, timedOut } = await pulumi(root, PREVIEW_MS, 'preview', '--stack', stack, '--json', '--show-sames');
+  const { exitCode, stdout, timedOut } = await pulumi(
+    root,
+    PREVIEW_MS,
+    'preview',
+    '--stack',
+    stack,
+    '--json',
+    '--show-sames',
+  );
   if (timedOut) return { lacks: `pulumi preview took longer than ${PREVIEW_MS / 60_000} minutes` };
   try {
     // It ends with an error too when all it found is that it would delete what is protected.
     return readDigest(stdout, `stack ${environment}`);
   } catch (error) {
     if (!(error instanceof Mistake)) throw error;
-    return { lacks: `pulumi preview ended with ${exitCode ?? 'a signal'}: run it by hand to see why, since what it prints may hold secrets` };
+    return {
+      lacks: `pulumi preview ended with ${exitCode ?? 'a signal'}: run it by hand to see why, since what it prints may hold secrets`,
+    };
   }
 }
 

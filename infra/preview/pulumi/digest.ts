@@ -48,7 +48,9 @@ interface Step {
 
 interface Digest {
   readonly steps?: readonly Step[] | null;
-  readonly diagnostics?: readonly { readonly urn?: string; readonly message?: string; readonly severity?: string }[] | null;
+  readonly diagnostics?:
+    | readonly { readonly urn?: string; readonly message?: string; readonly severity?: string }[]
+    | null;
   readonly changeSummary?: Readonly<Record<string, number>>;
 }
 
@@ -67,12 +69,21 @@ export function readDigest(text: string, where: string): StackPlan {
   const { steps: all, diagnostics, changeSummary = {} } = parsed(text, where);
   const errors = (diagnostics ?? []).filter(({ severity }) => severity === 'error');
   if (errors.some(({ urn, message }) => urn === undefined && message?.trim() !== ENDED))
-    throw new Mistake(where, "the stack's program failed", 'run `pulumi preview` by hand to see why: what it printed may hold secrets, so it is not shown');
+    throw new Mistake(
+      where,
+      "the stack's program failed",
+      'run `pulumi preview` by hand to see why: what it printed may hold secrets, so it is not shown',
+    );
   const failed = new Set(errors.map(({ urn }) => urn));
   const steps = [...Map.groupBy(all ?? [], ({ urn }) => urn)].flatMap(([urn, same]) => stepOf(same, failed.has(urn)));
-  const refused = [...failed].filter((urn) => urn !== undefined && !(all ?? []).some((step) => step.urn === urn)).flatMap((urn) => refusedStep(urn as string));
+  const refused = [...failed]
+    .filter((urn) => urn !== undefined && !(all ?? []).some((step) => step.urn === urn))
+    .flatMap((urn) => refusedStep(urn as string));
   const seesAll = (all ?? []).filter(({ op }) => op === 'same').length >= (changeSummary.same ?? 0);
-  return { steps: [...steps, ...refused], isWhole: seesAll && refused.length === 0 && steps.every(({ isRefused }) => !isRefused) };
+  return {
+    steps: [...steps, ...refused],
+    isWhole: seesAll && refused.length === 0 && steps.every(({ isRefused }) => !isRefused),
+  };
 }
 
 function parsed(text: string, where: string): Digest {

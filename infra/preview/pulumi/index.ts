@@ -23,7 +23,11 @@ export interface PulumiJoin {
  * provider would do with it. A stack that can't be looked at is left out, with a remark that says why.
  * @param from folder with a `<environment>.json` each that were written before; undefined to ask the CLI in `root`
  */
-export async function joinPulumi(root: string, from: string | undefined, { base, head }: { base: Snapshot; head: Snapshot }): Promise<PulumiJoin> {
+export async function joinPulumi(
+  root: string,
+  from: string | undefined,
+  { base, head }: { base: Snapshot; head: Snapshot },
+): Promise<PulumiJoin> {
   const names = Object.keys(head.environments);
   const looked = from === undefined ? await askPulumi(root, names) : await readFolder(from, names);
   const [findings, remarks, stacks]: [Finding[], string[], Record<string, StackCounts>] = [[], [], {}];

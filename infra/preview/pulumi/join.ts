@@ -26,7 +26,12 @@ export interface Sources {
 export function joinStack(environment: string, plan: StackPlan, { base, head }: Sources): StackFindings {
   const counts = countsOf(plan);
   const causes = new Map([...(base ?? []), ...head].map(({ manifest, why }) => [identityOf(manifest), why]));
-  const foretold = new Map(changedObjects(base ?? [], head).map(({ action, after, before }) => [identityOf((after ?? before) as Manifest), action]));
+  const foretold = new Map(
+    changedObjects(base ?? [], head).map(({ action, after, before }) => [
+      identityOf((after ?? before) as Manifest),
+      action,
+    ]),
+  );
   const common = { rule: 'pulumi', environments: [environment] };
   const findings = plan.steps.flatMap((step): Finding[] => {
     const told = tellStep(step, base === undefined ? undefined : (foretold.get(step.identity) ?? 'same'));
@@ -44,10 +49,17 @@ export function joinStack(environment: string, plan: StackPlan, { base, head }: 
           ),
         );
   return {
-    findings: state === undefined ? findings : [...findings, { ...common, ...state, subject: `stack ${environment}`, cause: 'what was deployed last' }],
+    findings:
+      state === undefined
+        ? findings
+        : [...findings, { ...common, ...state, subject: `stack ${environment}`, cause: 'what was deployed last' }],
     remarks: [
       `Joined with pulumi preview of stack ${environment}: ${hasAny ? summary(counts) : 'nothing is deployed yet'}.`,
-      ...(plan.isWhole ? [] : [`The preview of stack ${environment} does not show all of its objects, as it broke off or was made without --show-sames.`]),
+      ...(plan.isWhole
+        ? []
+        : [
+            `The preview of stack ${environment} does not show all of its objects, as it broke off or was made without --show-sames.`,
+          ]),
     ],
     counts,
   };

@@ -26,7 +26,9 @@ const SECRET = '[secret]';
 export function behind({ steps, isWhole }: StackPlan, base: readonly Manifest[]): Behind {
   const old = new Map(base.map((manifest) => [identityOf(manifest), manifest]));
   const autoscalers = base.filter(({ kind }) => kind === 'HorizontalPodAutoscaler');
-  const deployed = steps.flatMap(({ deployed: manifest }) => (manifest === undefined || isNamedByContent(manifest) ? [] : [manifest]));
+  const deployed = steps.flatMap(({ deployed: manifest }) =>
+    manifest === undefined || isNamedByContent(manifest) ? [] : [manifest],
+  );
   const known = new Set(deployed.map(identityOf));
   const isOther = (manifest: Manifest): boolean => {
     const before = old.get(identityOf(manifest));
@@ -34,11 +36,15 @@ export function behind({ steps, isWhole }: StackPlan, base: readonly Manifest[])
     const { live, would } = alikeImages(withoutValues(manifest), withoutValues(before), before);
     // The bridge leaves a number of pods to the autoscaler that there is.
     const isScaled = autoscalers.some((autoscaler) => scales(autoscaler, before));
-    return diff(live, would).some(({ path, before: value }) => value !== SECRET && !(isScaled && pathText(path) === 'spec.replicas'));
+    return diff(live, would).some(
+      ({ path, before: value }) => value !== SECRET && !(isScaled && pathText(path) === 'spec.replicas'),
+    );
   };
   return {
     other: names(deployed.filter(isOther)),
-    absent: isWhole ? names(base.filter((manifest) => !known.has(identityOf(manifest)) && !isNamedByContent(manifest))) : [],
+    absent: isWhole
+      ? names(base.filter((manifest) => !known.has(identityOf(manifest)) && !isNamedByContent(manifest)))
+      : [],
     extra: names(deployed.filter((manifest) => !old.has(identityOf(manifest)))),
   };
 }

@@ -21,22 +21,40 @@ export function tellStep(step: PlannedStep, foretold: Action | 'same' | undefine
   }
   if (isProtected && (operation === 'delete' || operation === 'replace')) {
     const what = `it is protected, and the deploy would ${operation} it: Pulumi refuses, and the whole deploy stops`;
-    return { severity: 'danger', what, ...fields, advice: 'keep it; once its data is elsewhere, `pulumi state unprotect` it by hand' };
+    return {
+      severity: 'danger',
+      what,
+      ...fields,
+      advice: 'keep it; once its data is elsewhere, `pulumi state unprotect` it by hand',
+    };
   }
   if (foretold === undefined || isNamedByContent({ kind, metadata: { name } })) return undefined;
   if (operation === 'replace' && foretold !== 'replace') {
     const what = `Pulumi deletes it and makes it anew, which the sources alone don't tell${reasons.length > 1 ? `: for ${some(reasons)}` : ''}`;
-    return { severity: harm, what, ...fields, advice: 'see what of it was deployed otherwise; keep the field, or give it another name and move over' };
+    return {
+      severity: harm,
+      what,
+      ...fields,
+      advice: 'see what of it was deployed otherwise; keep the field, or give it another name and move over',
+    };
   }
   if (operation === 'delete' && foretold !== 'delete') {
     const what = isRetained
       ? 'it leaves the stack and stays in the cluster, though the base does not have it'
       : 'Pulumi deletes it, though the base does not have it: another version made it';
-    return { severity: isRetained ? 'caution' : harm, what, advice: 'see that nothing needs it any more, or take it into the source' };
+    return {
+      severity: isRetained ? 'caution' : harm,
+      what,
+      advice: 'see that nothing needs it any more, or take it into the source',
+    };
   }
   if (foretold === 'replace' && (operation === 'update' || operation === 'same')) {
     const what = `the rules foretell that it is made anew, and Pulumi ${operation === 'same' ? 'changes nothing' : 'updates it in place'}`;
-    return { severity: 'notice', what, advice: 'if the cluster takes it, all is well; see the finding of the replacement' };
+    return {
+      severity: 'notice',
+      what,
+      advice: 'if the cluster takes it, all is well; see the finding of the replacement',
+    };
   }
   return undefined;
 }

@@ -19,7 +19,10 @@ const BREAKS: Readonly<Record<Forge, (escaped: string) => string>> = {
   github: (text) => text.replace(/@/g, '&#64;<!---->').replace(/:\/\//g, ':<!---->//'),
   gitlab: (text) =>
     text
-      .replace(/\\?([@#!~%$^])|&amp;/g, (_, sign: string | undefined) => `<span>&#${(sign ?? '&').charCodeAt(0)};</span>`)
+      .replace(
+        /\\?([@#!~%$^])|&amp;/g,
+        (_, sign: string | undefined) => `<span>&#${(sign ?? '&').charCodeAt(0)};</span>`,
+      )
       .replace(/:\/\//g, ':<span>//</span>'),
 };
 
@@ -46,5 +49,8 @@ export function html(text: string): string {
 
 /** With invisible characters written out, as `⟨U+202E⟩`. */
 export function visible(text: string): string {
-  return text.replace(INVISIBLE, (sign) => `⟨U+${(sign.codePointAt(0) as number).toString(16).toUpperCase().padStart(4, '0')}⟩`);
+  return text.replace(
+    INVISIBLE,
+    (sign) => `⟨U+${(sign.codePointAt(0) as number).toString(16).toUpperCase().padStart(4, '0')}⟩`,
+  );
 }

@@ -21,7 +21,8 @@ const GIB = quantity('1Gi') as number;
 
 /** How many objects each environment makes, changes and deletes, and how many findings are dangerous. */
 export function counted({ environments, findings }: Preview): Figures {
-  const of = (severity: Severity, name: string) => findings.filter((one) => one.severity === severity && one.environments.includes(name)).length;
+  const of = (severity: Severity, name: string) =>
+    findings.filter((one) => one.severity === severity && one.environments.includes(name)).length;
   const rows = environments.map(({ name, changes }) => {
     const counts = ACTIONS.map(({ action }) => changes.filter((change) => change.action === action).length);
     return [name, ...[...counts, of('danger', name)].map((count) => (count === 0 ? NONE : String(count)))];
@@ -31,7 +32,9 @@ export function counted({ environments, findings }: Preview): Figures {
 
 /** What environments ask their clusters for, of those where it differs; undefined if it does nowhere. */
 export function requested({ environments }: Preview): Figures | undefined {
-  const rows = environments.filter(({ totals: { before, after } }) => JSON.stringify(before) !== JSON.stringify(after)).map(amounts);
+  const rows = environments
+    .filter(({ totals: { before, after } }) => JSON.stringify(before) !== JSON.stringify(after))
+    .map(amounts);
   return rows.length === 0 ? undefined : { header: ['requested', 'pods', 'CPU', 'memory', 'storage', 'a month'], rows };
 }
 

@@ -5,15 +5,26 @@ import { makePreview, type Preview } from '../preview.ts';
 import { escapeFor } from './escape.ts';
 import { COMMENT_LIMIT, MARKER, markdown } from './markdown.ts';
 
-const config = (name: string, value: string): Manifest => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, data: { value } });
+const config = (name: string, value: string): Manifest => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name },
+  data: { value },
+});
 const preview = (manifests: readonly Manifest[], remarks: readonly string[] = []): Preview =>
   makePreview({
     base: { version: 'aaa', environments: { dev: [] } },
-    head: { version: 'bbb', environments: { dev: manifests.map((manifest) => ({ chart: 'c', path: 'p', why: manifest.metadata.name, manifest })) } },
+    head: {
+      version: 'bbb',
+      environments: {
+        dev: manifests.map((manifest) => ({ chart: 'c', path: 'p', why: manifest.metadata.name, manifest })),
+      },
+    },
     time: new Date(0),
     remarks,
   });
-const gitlab = (manifests: readonly Manifest[], remarks?: readonly string[]): string => markdown(preview(manifests, remarks), { forge: 'gitlab' });
+const gitlab = (manifests: readonly Manifest[], remarks?: readonly string[]): string =>
+  markdown(preview(manifests, remarks), { forge: 'gitlab' });
 
 describe('a note in GitLab', () => {
   test('says the same as a comment in GitHub, and is found again by the same marker', () => {
@@ -43,8 +54,14 @@ describe('a note in GitLab', () => {
     ['`x`|y', '\\`x\\`\\|y'],
   ])('%j refers to nothing', (text, expected) => expect(escapeFor('gitlab').plain(text)).toBe(expected));
 
-  property.prop([fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' })])('law: no line is a quick action, whatever names hold', (name, remark) => {
-    const text = gitlab([config(`\n/merge ${name}`, `\n/close\n${name}`)], [`/approve ${remark}`, `\n/merge\n${remark}`]);
-    expect(text.split(/\r\n|[\n\r\u2028\u2029]/).filter((line) => line.trimStart().startsWith('/'))).toEqual([]);
-  });
+  property.prop([fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' })])(
+    'law: no line is a quick action, whatever names hold',
+    (name, remark) => {
+      const text = gitlab(
+        [config(`\n/merge ${name}`, `\n/close\n${name}`)],
+        [`/approve ${remark}`, `\n/merge\n${remark}`],
+      );
+      expect(text.split(/\r\n|[\n\r\u2028\u2029]/).filter((line) => line.trimStart().startsWith('/'))).toEqual([]);
+    },
+  );
 });

@@ -7,14 +7,28 @@ import { COMMENT_LIMIT, MARKER, markdown } from './markdown.ts';
 import { page } from './page.ts';
 
 const time = new Date('2026-01-02T03:04:05Z');
-const config = (name: string, value: string, why = name): { chart: string; path: string; why: string; manifest: Manifest } => ({
+const config = (
+  name: string,
+  value: string,
+  why = name,
+): { chart: string; path: string; why: string; manifest: Manifest } => ({
   chart: 'c',
   path: name,
   why,
-  manifest: { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: 'n' }, data: { value }, immutable: true },
+  manifest: {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name, namespace: 'n' },
+    data: { value },
+    immutable: true,
+  },
 });
 const preview = (before: readonly ReturnType<typeof config>[], after: readonly ReturnType<typeof config>[]): Preview =>
-  makePreview({ base: { version: 'aaa', environments: { dev: before } }, head: { version: 'bbb', environments: { dev: after } }, time });
+  makePreview({
+    base: { version: 'aaa', environments: { dev: before } },
+    head: { version: 'bbb', environments: { dev: after } },
+    time,
+  });
 
 describe('a comment', () => {
   test('says little when nothing changes, and by its marker is found again', () => {
@@ -49,7 +63,19 @@ describe('a comment', () => {
   });
 });
 
-const OURS = new Set([MARKER, '<sub>', '</sub>', '<details>', '</details>', '<summary>', '</summary>', '<br>', '<code>', '</code>', '<!---->']);
+const OURS = new Set([
+  MARKER,
+  '<sub>',
+  '</sub>',
+  '<details>',
+  '</details>',
+  '<summary>',
+  '</summary>',
+  '<br>',
+  '<code>',
+  '</code>',
+  '<!---->',
+]);
 const nasty = [
   '`',
   '```',

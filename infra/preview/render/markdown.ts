@@ -27,9 +27,18 @@ export interface MarkdownOptions {
  */
 export function markdown(preview: Preview, { forge = 'github', limit = COMMENT_LIMIT }: MarkdownOptions = {}): string {
   const write = escapeFor(forge);
-  const head = [MARKER, `### ${headline(preview, write)}`, '', ...preview.remarks.flatMap((remark) => [`> ${write.plain(remark)}`, ''])];
-  const foot = ['', `<sub>${write.plain(`${preview.base} → ${preview.head}, ${preview.time.toISOString().slice(0, 16).replace('T', ' ')} UTC`)}</sub>`];
-  if (preview.environments.every(({ changes }) => changes.length === 0) && preview.findings.length === 0) return `${[...head, ...foot].join('\n')}\n`;
+  const head = [
+    MARKER,
+    `### ${headline(preview, write)}`,
+    '',
+    ...preview.remarks.flatMap((remark) => [`> ${write.plain(remark)}`, '']),
+  ];
+  const foot = [
+    '',
+    `<sub>${write.plain(`${preview.base} → ${preview.head}, ${preview.time.toISOString().slice(0, 16).replace('T', ' ')} UTC`)}</sub>`,
+  ];
+  if (preview.environments.every(({ changes }) => changes.length === 0) && preview.findings.length === 0)
+    return `${[...head, ...foot].join('\n')}\n`;
   const parts = [
     counts(preview, write),
     ...preview.findings.map((one) => finding(one, write)),
@@ -58,13 +67,22 @@ function headline({ findings, environments }: Preview, { plain }: Escape): strin
   if (changed.length === 0 && dangers === 0) return 'Nothing changes in any environment';
   const objects = changed.reduce((sum, { changes }) => sum + changes.length, 0);
   const where = changed.map(({ name }) => plain(name)).join(', ') || 'no environment';
-  const danger = dangers === 0 ? 'nothing dangerous' : `**${dangers} dangerous ${dangers === 1 ? 'change' : 'changes'}**`;
+  const danger =
+    dangers === 0 ? 'nothing dangerous' : `**${dangers} dangerous ${dangers === 1 ? 'change' : 'changes'}**`;
   return `${objects} ${objects === 1 ? 'object changes' : 'objects change'} in ${where}: ${danger}`;
 }
 
 function counts(preview: Preview, write: Escape): string {
   const { header, rows } = counted(preview);
-  return table({ header, rows: rows.map((row) => row.map((cell, column) => (column === header.length - 1 && /\d/.test(cell) ? `**${cell}**` : cell))) }, write);
+  return table(
+    {
+      header,
+      rows: rows.map((row) =>
+        row.map((cell, column) => (column === header.length - 1 && /\d/.test(cell) ? `**${cell}**` : cell)),
+      ),
+    },
+    write,
+  );
 }
 
 function figures(preview: Preview, write: Escape): string {
@@ -84,10 +102,13 @@ function finding(
   { plain, code }: Escape,
 ): string {
   const values = ({ before, after, note }: Detail): string => {
-    const change = before === undefined && after === undefined ? [] : [`${code(valueText(before))} → ${code(valueText(after))}`];
+    const change =
+      before === undefined && after === undefined ? [] : [`${code(valueText(before))} → ${code(valueText(after))}`];
     return [...change, ...(note === undefined ? [] : [plain(note)])].join(', ');
   };
-  const each = alikeDetails(apart ?? {}).map(({ environments: names, value }) => `${plain(listed(names))} ${values(value)}`);
+  const each = alikeDetails(apart ?? {}).map(
+    ({ environments: names, value }) => `${plain(listed(names))} ${values(value)}`,
+  );
   const extent = apart === undefined ? values(common) : each.join('; ');
   const at = field === undefined ? '' : code(field);
   const change = at === '' && extent === '' ? '' : ` — ${[at, extent].filter((part) => part !== '').join(': ')}`;
@@ -101,9 +122,15 @@ function finding(
 
 function graph({ graph: change }: Preview): string {
   if (change === undefined) return '';
-  return ['<details><summary>What changes between services, events and stores</summary>', '', '```mermaid', mermaid(change), '```', '</details>', ''].join(
-    '\n',
-  );
+  return [
+    '<details><summary>What changes between services, events and stores</summary>',
+    '',
+    '```mermaid',
+    mermaid(change),
+    '```',
+    '</details>',
+    '',
+  ].join('\n');
 }
 
 /** Most objects that one block of details lists; blocks are left out whole when the comment is full. */
@@ -117,9 +144,21 @@ function details({ environments }: Preview, { plain, code }: Escape): string[] {
       const range = changes.length > BLOCK ? `, ${first + 1}–${first + shown.length} of ${changes.length}` : '';
       const lines = shown.flatMap(({ action, id, fields }) => [
         `- ${action} ${code(id)}`,
-        ...fields.map(({ path, before, after }) => `  - ${code(pathText(path))}: ${code(valueText(before))} → ${code(valueText(after))}`),
+        ...fields.map(
+          ({ path, before, after }) =>
+            `  - ${code(pathText(path))}: ${code(valueText(before))} → ${code(valueText(after))}`,
+        ),
       ]);
-      blocks.push([`<details><summary>${plain(listed(names))}: every field${range}</summary>`, '', ...lines, '', '</details>', ''].join('\n'));
+      blocks.push(
+        [
+          `<details><summary>${plain(listed(names))}: every field${range}</summary>`,
+          '',
+          ...lines,
+          '',
+          '</details>',
+          '',
+        ].join('\n'),
+      );
     }
     return blocks;
   });

@@ -11,9 +11,15 @@ const SHAPES: Readonly<Record<Box['kind'], readonly [string, string]>> = {
 };
 
 /** Colours that can be read on light and dark ground, and a sign for those who don't see colours. */
-const MARKS: Readonly<Record<Exclude<Mark, 'kept'>, { readonly sign: string; readonly box: string; readonly arrow: string }>> = {
+const MARKS: Readonly<
+  Record<Exclude<Mark, 'kept'>, { readonly sign: string; readonly box: string; readonly arrow: string }>
+> = {
   added: { sign: '+ ', box: 'fill:#dcfce7,stroke:#16a34a,color:#111827', arrow: 'stroke:#16a34a,stroke-width:3px' },
-  removed: { sign: '− ', box: 'fill:#fee2e2,stroke:#dc2626,color:#111827,stroke-dasharray:5 5', arrow: 'stroke:#dc2626,stroke-width:2px,stroke-dasharray:5 5' },
+  removed: {
+    sign: '− ',
+    box: 'fill:#fee2e2,stroke:#dc2626,color:#111827,stroke-dasharray:5 5',
+    arrow: 'stroke:#dc2626,stroke-width:2px,stroke-dasharray:5 5',
+  },
   changed: { sign: '± ', box: 'fill:#fef3c7,stroke:#d97706,color:#111827', arrow: 'stroke:#d97706,stroke-width:3px' },
 };
 
@@ -26,12 +32,16 @@ export function mermaid({ boxes, arrows }: GraphChange): string {
     const [open, close] = SHAPES[kind];
     return `  ${ids.get(id)}${open}"${safe(`${sign(mark)}${title} (${note}${was(before)})`)}"${close}`;
   });
-  const links = arrows.map(({ from, to, label, mark }) => `  ${ids.get(from)} -->|"${safe(`${sign(mark)}${label}`.trim())}"| ${ids.get(to)}`);
+  const links = arrows.map(
+    ({ from, to, label, mark }) => `  ${ids.get(from)} -->|"${safe(`${sign(mark)}${label}`.trim())}"| ${ids.get(to)}`,
+  );
   const styles = (Object.keys(MARKS) as (keyof typeof MARKS)[]).flatMap((mark) => {
     const painted = boxes.filter((box) => box.mark === mark).map(({ id }) => ids.get(id));
     const drawn = arrows.flatMap((arrow, index) => (arrow.mark === mark ? [index] : []));
     return [
-      ...(painted.length === 0 ? [] : [`  classDef ${mark} ${MARKS[mark].box}`, `  class ${painted.join(',')} ${mark}`]),
+      ...(painted.length === 0
+        ? []
+        : [`  classDef ${mark} ${MARKS[mark].box}`, `  class ${painted.join(',')} ${mark}`]),
       ...(drawn.length === 0 ? [] : [`  linkStyle ${drawn.join(',')} ${MARKS[mark].arrow}`]),
     ];
   });
@@ -42,7 +52,9 @@ export function mermaid({ boxes, arrows }: GraphChange): string {
 export function graphWords({ boxes, arrows }: GraphChange): { readonly mark: Mark; readonly text: string }[] {
   const was = (before: string | undefined): string => (before === undefined ? '' : `; before: ${before}`);
   return [
-    ...boxes.filter(differs).map(({ mark, kind, title, note, was: before }) => ({ mark, text: `${kind} ${title}: ${note}${was(before)}` })),
+    ...boxes
+      .filter(differs)
+      .map(({ mark, kind, title, note, was: before }) => ({ mark, text: `${kind} ${title}: ${note}${was(before)}` })),
     ...arrows.filter(differs).map(({ mark, detail, was: before }) => ({ mark, text: `${detail}${was(before)}` })),
   ];
 }

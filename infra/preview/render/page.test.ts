@@ -10,13 +10,24 @@ const of = (replicas: number, text: string): readonly Manifest[] => [
     apiVersion: 'apps/v1',
     kind: 'Deployment',
     metadata: { name: 'users', namespace: 'n' },
-    spec: { replicas, template: { metadata: { labels: {} }, spec: { containers: [{ name: 'users', resources: { requests: { cpu: '2', memory: '1Gi' } } }] } } },
+    spec: {
+      replicas,
+      template: {
+        metadata: { labels: {} },
+        spec: { containers: [{ name: 'users', resources: { requests: { cpu: '2', memory: '1Gi' } } }] },
+      },
+    },
   },
   { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'settings', namespace: 'n' }, data: { text } },
 ];
-const entries = (manifests: readonly Manifest[]) => manifests.map((manifest) => ({ chart: 'c', path: 'p', why: `contract 'users'`, manifest }));
+const entries = (manifests: readonly Manifest[]) =>
+  manifests.map((manifest) => ({ chart: 'c', path: 'p', why: `contract 'users'`, manifest }));
 const preview = makePreview({
-  base: { version: 'aaa', environments: { dev: entries(of(2, 'a')), staging: entries(of(2, 'a')), production: entries(of(6, 'a')) }, contracts: [] },
+  base: {
+    version: 'aaa',
+    environments: { dev: entries(of(2, 'a')), staging: entries(of(2, 'a')), production: entries(of(6, 'a')) },
+    contracts: [],
+  },
   head: {
     version: 'bbb',
     environments: {
@@ -41,13 +52,16 @@ const read = text
 test('it holds all parts of the comment', () => {
   expect(read).toContain('aaa → bbb 2026-01-02 03:04 UTC The base is old.');
   expect(read).toContain('production · 2');
-  for (const { subject, what, advice, rule } of preview.findings) for (const part of [subject, what, advice, rule]) expect(read).toContain(part);
+  for (const { subject, what, advice, rule } of preview.findings)
+    for (const part of [subject, what, advice, rule]) expect(read).toContain(part);
   expect(read).toContain('added: service users: 0 operations');
   expect(read).toContain('production 6 → 3 12 → 6 6 GiB → 3 GiB 0 GiB 126 USD → 63 USD');
 });
 
 test('a finding whose values differ between environments shows each, those that are alike once', () => {
-  expect(preview.findings.find(({ details }) => details !== undefined)).toMatchObject({ environments: ['dev', 'staging', 'production'] });
+  expect(preview.findings.find(({ details }) => details !== undefined)).toMatchObject({
+    environments: ['dev', 'staging', 'production'],
+  });
   expect(read).toMatch(/dev and staging: 2 → 1/);
   expect(read).toMatch(/production: 6 → 3/);
   expect(markdown(preview)).toMatch(/dev and staging <code>2<\/code> → <code>1<\/code>/);

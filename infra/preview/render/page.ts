@@ -39,12 +39,28 @@ function section(title: string, parts: readonly string[]): string[] {
 }
 
 function table({ header, rows }: Figures): string {
-  const line = (tag: 'th' | 'td', cells: readonly string[]): string => `<tr>${cells.map((cell) => `<${tag}>${html(cell)}</${tag}>`).join('')}</tr>`;
+  const line = (tag: 'th' | 'td', cells: readonly string[]): string =>
+    `<tr>${cells.map((cell) => `<${tag}>${html(cell)}</${tag}>`).join('')}</tr>`;
   return `<table>${[line('th', header), ...rows.map((row) => line('td', row))].join('\n')}</table>`;
 }
 
-function finding({ severity, rule, subject, what, field, environments, cause, source, advice, details: apart, ...common }: Finding): string {
-  const each = apart === undefined ? [values(common)] : alikeDetails(apart).map(({ environments: names, value }) => `${html(listed(names))}: ${values(value)}`);
+function finding({
+  severity,
+  rule,
+  subject,
+  what,
+  field,
+  environments,
+  cause,
+  source,
+  advice,
+  details: apart,
+  ...common
+}: Finding): string {
+  const each =
+    apart === undefined
+      ? [values(common)]
+      : alikeDetails(apart).map(({ environments: names, value }) => `${html(listed(names))}: ${values(value)}`);
   const extent = each.filter((text) => text !== '').map((text) => `<li>${text}</li>`);
   return [
     `<section class="${severity}"><p><b>${severity}</b> <b>${html(subject)}</b> ${html(what)}${field === undefined ? '' : ` — <code>${html(field)}</code>`}</p>`,
@@ -68,9 +84,17 @@ function graph({ graph: change }: Preview): string[] {
       ];
 }
 
-function details({ environments, value: changes }: { readonly environments: readonly string[]; readonly value: EnvironmentPreview['changes'] }): string {
+function details({
+  environments,
+  value: changes,
+}: {
+  readonly environments: readonly string[];
+  readonly value: EnvironmentPreview['changes'];
+}): string {
   const lines = changes.map(({ action, id, why, fields }) => {
-    const inner = fields.map(({ path, before, after }) => `<li><code>${html(pathText(path))}</code>: ${arrow(before, after)}</li>`).join('');
+    const inner = fields
+      .map(({ path, before, after }) => `<li><code>${html(pathText(path))}</code>: ${arrow(before, after)}</li>`)
+      .join('');
     return `<li>${action} <code>${html(id)}</code> <small>${html(why)}</small>${inner === '' ? '' : `<ul>${inner}</ul>`}</li>`;
   });
   return `<details open><summary>${html(listed(environments))} (${changes.length})</summary><ul>${lines.join('\n')}</ul></details>`;

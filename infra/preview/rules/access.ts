@@ -26,7 +26,10 @@ export const access: EnvironmentRule = {
 };
 
 /** What accounts may do in Kafka that they might not before. */
-function onBus(old: ReadonlyMap<string, ReadonlySet<string>>, young: ReadonlyMap<string, ReadonlySet<string>>): Observation[] {
+function onBus(
+  old: ReadonlyMap<string, ReadonlySet<string>>,
+  young: ReadonlyMap<string, ReadonlySet<string>>,
+): Observation[] {
   return [...young].flatMap(([account, rights]): Observation[] => {
     const come = [...rights].filter((right) => !old.get(account)?.has(right));
     if (come.length === 0) return [];
@@ -57,16 +60,28 @@ function gained({ id, kind, before, after, why }: ObjectChange): Observation[] {
 
 /** Each verb on each resource, in words. */
 function rights(rules: unknown): string[] {
-  return ((rules ?? []) as PolicyRule[]).flatMap(({ apiGroups = [''], resources = [], nonResourceURLs = [], resourceNames, verbs }) => {
-    const things = [...resources.flatMap((resource) => apiGroups.map((group) => (group === '' ? resource : `${resource}.${group}`))), ...nonResourceURLs];
-    const which = resourceNames === undefined ? '' : ` named ${resourceNames.join(', ')}`;
-    return things.flatMap((thing) => verbs.map((verb) => `${verb} ${thing}${which}`));
-  });
+  return ((rules ?? []) as PolicyRule[]).flatMap(
+    ({ apiGroups = [''], resources = [], nonResourceURLs = [], resourceNames, verbs }) => {
+      const things = [
+        ...resources.flatMap((resource) =>
+          apiGroups.map((group) => (group === '' ? resource : `${resource}.${group}`)),
+        ),
+        ...nonResourceURLs,
+      ];
+      const which = resourceNames === undefined ? '' : ` named ${resourceNames.join(', ')}`;
+      return things.flatMap((thing) => verbs.map((verb) => `${verb} ${thing}${which}`));
+    },
+  );
 }
 
 function bound({ id, kind, before, after, fields, why }: ObjectChange): Observation[] {
   const subjects = (manifest: ObjectChange['before']): Map<string, string> =>
-    new Map(((manifest?.subjects ?? []) as { kind: string; name: string }[]).map((subject) => [canonical(subject), `${subject.kind} ${subject.name}`]));
+    new Map(
+      ((manifest?.subjects ?? []) as { kind: string; name: string }[]).map((subject) => [
+        canonical(subject),
+        `${subject.kind} ${subject.name}`,
+      ]),
+    );
   const had = subjects(before);
   const role = (after?.roleRef as { name?: string } | undefined)?.name ?? '';
   const field = fields.find(({ path }) => path[0] === 'roleRef');

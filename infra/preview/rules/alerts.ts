@@ -17,17 +17,41 @@ export const alerts: EnvironmentRule = {
   check({ changes, before, after }) {
     if (!changes.some(({ kind }) => kind === 'ConfigMap')) return [];
     const young = alertsOf(after);
-    const running = new Set(after.filter((manifest) => templateOf(manifest) !== undefined).map(({ metadata }) => metadata.name));
+    const running = new Set(
+      after.filter((manifest) => templateOf(manifest) !== undefined).map(({ metadata }) => metadata.name),
+    );
     return [...alertsOf(before)].flatMap(([name, old]): Observation[] => {
       const now = young.get(name);
-      const say = (severity: Observation['severity'], what: string, values: Partial<Observation> = {}): Observation[] => [
-        { severity, subject: `alert ${name}`, what, ...values, advice: 'see that somebody still hears of it in time', cause: `alert '${name}'` },
+      const say = (
+        severity: Observation['severity'],
+        what: string,
+        values: Partial<Observation> = {},
+      ): Observation[] => [
+        {
+          severity,
+          subject: `alert ${name}`,
+          what,
+          ...values,
+          advice: 'see that somebody still hears of it in time',
+          cause: `alert '${name}'`,
+        },
       ];
       if (now === undefined) return say('caution', 'nobody is told of it any more');
       if (old.labels?.severity !== now.labels?.severity)
-        return say('notice', 'it is of another severity', { field: 'severity', before: old.labels?.severity, after: now.labels?.severity });
-      if (old.for !== now.for) return say('notice', 'it waits for another time before it comes', { field: 'for', before: old.for, after: now.for });
-      return covers(now.expr, old.expr, running) ? [] : say('notice', 'it comes under another condition', { field: 'expr', before: old.expr, after: now.expr });
+        return say('notice', 'it is of another severity', {
+          field: 'severity',
+          before: old.labels?.severity,
+          after: now.labels?.severity,
+        });
+      if (old.for !== now.for)
+        return say('notice', 'it waits for another time before it comes', {
+          field: 'for',
+          before: old.for,
+          after: now.for,
+        });
+      return covers(now.expr, old.expr, running)
+        ? []
+        : say('notice', 'it comes under another condition', { field: 'expr', before: old.expr, after: now.expr });
     });
   },
 };
@@ -43,7 +67,15 @@ function covers(now: string, old: string, running: ReadonlySet<string>): boolean
 
 /** Alerts by name, from all files of rules that ConfigMaps hold. */
 function alertsOf(manifests: readonly Manifest[]): Map<string, Alert> {
-  const files = manifests.filter(({ kind }) => kind === 'ConfigMap').flatMap(({ data }) => Object.values((data ?? {}) as Record<string, string>));
-  const groups = files.filter((text) => text.startsWith('groups:')).flatMap((text) => (parse(text) as { groups: { rules: Alert[] }[] }).groups);
-  return new Map(groups.flatMap(({ rules }) => rules.flatMap((rule): [string, Alert][] => (rule.alert === undefined ? [] : [[rule.alert, rule]]))));
+  const files = manifests
+    .filter(({ kind }) => kind === 'ConfigMap')
+    .flatMap(({ data }) => Object.values((data ?? {}) as Record<string, string>));
+  const groups = files
+    .filter((text) => text.startsWith('groups:'))
+    .flatMap((text) => (parse(text) as { groups: { rules: Alert[] }[] }).groups);
+  return new Map(
+    groups.flatMap(({ rules }) =>
+      rules.flatMap((rule): [string, Alert][] => (rule.alert === undefined ? [] : [[rule.alert, rule]])),
+    ),
+  );
 }

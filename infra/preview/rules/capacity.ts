@@ -25,8 +25,19 @@ export const capacity: EnvironmentRule = {
       const { id, kind, action, fields, why, before } = change;
       if (action === 'create') return [];
       if (action !== 'delete') return [...fields.flatMap((field) => fall(id, field, why)), ...handover(change)];
-      const goes = kind === 'HorizontalPodAutoscaler' && before !== undefined && all.some((workload) => scales(before, workload));
-      return goes ? [{ severity: 'caution', subject: id, what: 'nothing scales it any more', advice: 'see that this is meant', cause: why }] : [];
+      const goes =
+        kind === 'HorizontalPodAutoscaler' && before !== undefined && all.some((workload) => scales(before, workload));
+      return goes
+        ? [
+            {
+              severity: 'caution',
+              subject: id,
+              what: 'nothing scales it any more',
+              advice: 'see that this is meant',
+              cause: why,
+            },
+          ]
+        : [];
     }),
 };
 
@@ -35,7 +46,16 @@ function fall(subject: string, { path, before, after }: Change, cause: string): 
   const [from, to] = [quantity(before), quantity(after)];
   if (from === undefined || to === undefined) return [];
   const found = (what: string): Observation[] => [
-    { severity: 'caution', subject, what, field, before, after, advice: 'compare with what it used in its busiest hour', cause },
+    {
+      severity: 'caution',
+      subject,
+      what,
+      field,
+      before,
+      after,
+      advice: 'compare with what it used in its busiest hour',
+      cause,
+    },
   ];
   if (TARGET.test(field)) return to > from ? found('pods are added later when load rises') : [];
   const amount = AMOUNTS.find((one) => one.path.test(field));

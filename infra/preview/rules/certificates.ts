@@ -59,7 +59,9 @@ const PARTS: readonly Part[] = [
 export const certificates: EnvironmentRule = {
   id: 'certificates',
   check: (environment) => {
-    const changed = environment.changes.filter(({ kind, after, before }) => kind === 'Certificate' && after !== undefined && before !== undefined);
+    const changed = environment.changes.filter(
+      ({ kind, after, before }) => kind === 'Certificate' && after !== undefined && before !== undefined,
+    );
     const said = changed.flatMap((change) => [...issued(change, environment), ...moved(change)]);
     const groups = Map.groupBy(said, ({ what, field, before, after }) => canonical([what, field, before, after]));
     return [...[...groups.values()].map(oneOf), ...ended(environment)];
@@ -70,11 +72,23 @@ function issued({ id, fields, after, why }: ObjectChange, environment: Environme
   return PARTS.flatMap((part): Observation[] => {
     const field = fields.find(({ path }) => part.path.test(pathText(path)));
     if (field === undefined) return [];
-    const { privateKey = {}, secretName, isCA } = (after as Manifest).spec as { privateKey?: { rotationPolicy?: string }; secretName?: string; isCA?: boolean };
+    const {
+      privateKey = {},
+      secretName,
+      isCA,
+    } = (after as Manifest).spec as { privateKey?: { rotationPolicy?: string }; secretName?: string; isCA?: boolean };
     const common = { subject: id, field: pathText(field.path), before: field.before, after: field.after, cause: why };
     if (pathText(field.path).startsWith('spec.privateKey') && privateKey.rotationPolicy === 'Never') {
-      const what = 'it is never issued again: its key does not fit, and rotationPolicy Never keeps cert-manager from making another';
-      return [{ ...common, severity: 'danger', what, advice: 'give it another key in steps, as the guide on identities says' }];
+      const what =
+        'it is never issued again: its key does not fit, and rotationPolicy Never keeps cert-manager from making another';
+      return [
+        {
+          ...common,
+          severity: 'danger',
+          what,
+          advice: 'give it another key in steps, as the guide on identities says',
+        },
+      ];
     }
     const never = isCA === true ? [] : stale(secretName, environment.after);
     const late = never.length === 0 ? '' : `; ${never.join(', ')} take it up only when they start again`;
@@ -88,7 +102,16 @@ function moved({ id, fields, why }: ObjectChange): Observation[] {
     .filter(({ path }) => pathText(path) === 'spec.secretName')
     .map(({ path, before, after }) => {
       const what = 'it is issued into another Secret: the old one stays, and runs out';
-      return { severity: 'caution', subject: id, what, field: pathText(path), before, after, advice: 'see that all who mount it name the new one', cause: why };
+      return {
+        severity: 'caution',
+        subject: id,
+        what,
+        field: pathText(path),
+        before,
+        after,
+        advice: 'see that all who mount it name the new one',
+        cause: why,
+      };
     });
 }
 
@@ -96,7 +119,10 @@ function moved({ id, fields, why }: ObjectChange): Observation[] {
 function ended({ changes, after: all }: EnvironmentChange): Observation[] {
   const issued = new Set(all.filter(({ kind }) => kind === 'Certificate').map(secretNameOf));
   return changes
-    .filter(({ kind, action, before }) => kind === 'Certificate' && action === 'delete' && !issued.has(secretNameOf(before as Manifest)))
+    .filter(
+      ({ kind, action, before }) =>
+        kind === 'Certificate' && action === 'delete' && !issued.has(secretNameOf(before as Manifest)),
+    )
     .flatMap(({ id, before, why }): Observation[] => {
       const users = all.filter((one) => secretsOf(one).some(({ name }) => name === secretNameOf(before as Manifest)));
       if (users.length === 0) return [];
@@ -108,7 +134,9 @@ function ended({ changes, after: all }: EnvironmentChange): Observation[] {
 /** Workloads whose pods get a Secret in a way that no change of it reaches: as environment variables, or mounted by subPath. */
 function stale(secret: string | undefined, all: readonly Manifest[]): string[] {
   return all
-    .filter((one) => templateOf(one) !== undefined && secretsOf(one).some(({ name, isLive }) => name === secret && !isLive))
+    .filter(
+      (one) => templateOf(one) !== undefined && secretsOf(one).some(({ name, isLive }) => name === secret && !isLive),
+    )
     .map(({ kind, metadata }) => `${kind}/${metadata.name}`);
 }
 

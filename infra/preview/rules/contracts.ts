@@ -11,7 +11,9 @@ export const contracts: ContractRule = {
     return before.flatMap((old) => {
       const now = young.get(old.name);
       const used = (operation: string): string[] =>
-        after.filter(({ calls }) => calls.some((call) => call.service === old.name && call.name === operation)).map(({ name }) => name);
+        after
+          .filter(({ calls }) => calls.some((call) => call.service === old.name && call.name === operation))
+          .map(({ name }) => name);
       if (now === undefined) {
         return [
           {
@@ -51,9 +53,11 @@ function operationChanges(old: Operation, now: Contract, users: readonly string[
   const found: Observation[] = [];
   if (old.method !== young.method) found.push(breaks('its method changes', 'method', old.method, young.method));
   if (old.path !== young.path) found.push(breaks('its path changes', 'path', old.path, young.path));
-  if ((old.spec.auth ?? 'user') === 'none' && (young.spec.auth ?? 'user') === 'user') found.push(breaks('it now asks for a token', 'auth', 'none', 'user'));
+  if ((old.spec.auth ?? 'user') === 'none' && (young.spec.auth ?? 'user') === 'user')
+    found.push(breaks('it now asks for a token', 'auth', 'none', 'user'));
   for (const part of ['params', 'query', 'body'] as const) {
-    for (const { at, what } of narrower(old.spec[part], young.spec[part], 'taken')) found.push(breaks(what, `${part}${at}`));
+    for (const { at, what } of narrower(old.spec[part], young.spec[part], 'taken'))
+      found.push(breaks(what, `${part}${at}`));
   }
   for (const [status, schema] of Object.entries(old.spec.reply)) {
     if (Number(status) >= 400) continue;
@@ -132,7 +136,11 @@ function eventChanges(old: Contract, now: Contract, all: readonly Contract[]): O
       cause,
     });
     if (young === undefined)
-      return [breaks(`it is no longer published${readers.length > 0 ? `, and ${readers.join(', ')} still consume it` : '; events in the topic stay'}`)];
+      return [
+        breaks(
+          `it is no longer published${readers.length > 0 ? `, and ${readers.join(', ')} still consume it` : '; events in the topic stay'}`,
+        ),
+      ];
     return [
       ...keyChange(event, young, breaks),
       ...narrower(event.schema, young.schema, 'given' satisfies Use).map(({ at, what }) =>
@@ -143,5 +151,12 @@ function eventChanges(old: Contract, now: Contract, all: readonly Contract[]): O
 }
 
 function keyChange(old: Event, young: Event, breaks: (what: string, field?: string) => Observation): Observation[] {
-  return old.key === young.key ? [] : [breaks(`its key changes from ${old.key} to ${young.key}: events change partitions, and their order is lost`, 'key')];
+  return old.key === young.key
+    ? []
+    : [
+        breaks(
+          `its key changes from ${old.key} to ${young.key}: events change partitions, and their order is lost`,
+          'key',
+        ),
+      ];
 }

@@ -21,12 +21,17 @@ const STORES: Readonly<Record<string, string>> = {
 export const data: EnvironmentRule = {
   id: 'data',
   check: ({ changes }) =>
-    changes.flatMap((change) => (change.action === 'delete' ? deleted(change) : [...shrunk(change), ...elsewhere(change), ...abandoned(change)])),
+    changes.flatMap((change) =>
+      change.action === 'delete' ? deleted(change) : [...shrunk(change), ...elsewhere(change), ...abandoned(change)],
+    ),
 };
 
 function deleted({ id, kind, before, why }: ObjectChange): Observation[] {
   const claims = (before?.spec as { volumeClaimTemplates?: unknown[] } | undefined)?.volumeClaimTemplates ?? [];
-  const what = kind === 'StatefulSet' && claims.length > 0 ? 'what it serves stops; its volumes stay behind without an owner' : STORES[kind];
+  const what =
+    kind === 'StatefulSet' && claims.length > 0
+      ? 'what it serves stops; its volumes stay behind without an owner'
+      : STORES[kind];
   if (what === undefined) return [];
   return [
     {
@@ -43,7 +48,11 @@ function deleted({ id, kind, before, why }: ObjectChange): Observation[] {
 function shrunk({ id, kind, after, fields, why }: ObjectChange): Observation[] {
   if (kind === 'StatefulSet') return [];
   return fields
-    .filter(({ path }) => (path.at(-1) === 'storage' && path.at(-2) === 'requests') || (path.at(-1) === 'size' && path.includes('storage')))
+    .filter(
+      ({ path }) =>
+        (path.at(-1) === 'storage' && path.at(-2) === 'requests') ||
+        (path.at(-1) === 'size' && path.includes('storage')),
+    )
     .filter(({ before, after: value }) => (quantity(value) ?? 0) < (quantity(before) ?? 0))
     .map((field) => ({
       severity: 'danger',
@@ -60,7 +69,10 @@ function shrunk({ id, kind, after, fields, why }: ObjectChange): Observation[] {
 /** Operators take another class, and leave the volumes that there are where they are. */
 function elsewhere({ id, fields, why }: ObjectChange): Observation[] {
   return fields
-    .filter(({ path }) => path[0] === 'spec' && path[1] === 'storage' && ['class', 'storageClass'].includes(path.at(-1) as string))
+    .filter(
+      ({ path }) =>
+        path[0] === 'spec' && path[1] === 'storage' && ['class', 'storageClass'].includes(path.at(-1) as string),
+    )
     .map(({ path, before, after }) => ({
       severity: 'caution',
       subject: id,

@@ -12,9 +12,13 @@ export const environments: EnvironmentRule = {
       {
         severity: comes ? 'notice' : 'danger',
         subject: `environment '${name}'`,
-        what: comes ? 'it is made anew, with all that is in it' : 'it goes, with all that runs in it and what it stores',
+        what: comes
+          ? 'it is made anew, with all that is in it'
+          : 'it goes, with all that runs in it and what it stores',
         note: `${manifests.length} objects, ${totalsOf(manifests).pods} pods`,
-        advice: comes ? 'give its secrets their values before this is deployed' : 'take backups; what runs stays until its stack is destroyed',
+        advice: comes
+          ? 'give its secrets their values before this is deployed'
+          : 'take backups; what runs stays until its stack is destroyed',
         cause: `environment '${name}'`,
       },
     ];

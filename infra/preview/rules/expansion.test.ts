@@ -34,29 +34,43 @@ test.each<[string, Manifest, Manifest, Manifest[], string[]]>([
     claim('1Gi', 'ssd'),
     claim('2Gi', 'ssd'),
     [],
-    ['notice PersistentVolumeClaim/c | spec.resources.requests.storage | its volumes grow, if their storage class (ssd) allows it'],
+    [
+      'notice PersistentVolumeClaim/c | spec.resources.requests.storage | its volumes grow, if their storage class (ssd) allows it',
+    ],
   ],
   [
     'a claim of the class that the cluster takes by default',
     claim('1Gi'),
     claim('2Gi'),
     [],
-    ['notice PersistentVolumeClaim/c | spec.resources.requests.storage | its volumes grow, if their storage class allows it'],
+    [
+      'notice PersistentVolumeClaim/c | spec.resources.requests.storage | its volumes grow, if their storage class allows it',
+    ],
   ],
-  ['a claim of a class that lets volumes grow', claim('1Gi', 'ssd'), claim('2Gi', 'ssd'), [storageClass('ssd', true)], []],
+  [
+    'a claim of a class that lets volumes grow',
+    claim('1Gi', 'ssd'),
+    claim('2Gi', 'ssd'),
+    [storageClass('ssd', true)],
+    [],
+  ],
   [
     'a claim of a class that doesn’t',
     claim('1Gi', 'ssd'),
     claim('2Gi', 'ssd'),
     [storageClass('ssd', false)],
-    [`danger PersistentVolumeClaim/c | spec.resources.requests.storage | ${REFUSED} PersistentVolumeClaim is refused, or stays as it is`],
+    [
+      `danger PersistentVolumeClaim/c | spec.resources.requests.storage | ${REFUSED} PersistentVolumeClaim is refused, or stays as it is`,
+    ],
   ],
   [
     'a claim without a class, where the default one is known',
     claim('1Gi'),
     claim('2Gi'),
     [storageClass('disk', false, true), storageClass('ssd', true)],
-    [`danger PersistentVolumeClaim/c | spec.resources.requests.storage | ${REFUSED} PersistentVolumeClaim is refused, or stays as it is`],
+    [
+      `danger PersistentVolumeClaim/c | spec.resources.requests.storage | ${REFUSED} PersistentVolumeClaim is refused, or stays as it is`,
+    ],
   ],
   [
     'an operated database',

@@ -33,7 +33,11 @@ export const exposure: EnvironmentRule = {
 /** What of an object lets the outside in; undefined if nothing does. */
 function doors(manifest: Manifest | undefined): object | undefined {
   if (manifest?.kind === 'Ingress') {
-    const { rules, tls, ingressClassName } = manifest.spec as { rules?: unknown; tls?: unknown; ingressClassName?: unknown };
+    const { rules, tls, ingressClassName } = manifest.spec as {
+      rules?: unknown;
+      tls?: unknown;
+      ingressClassName?: unknown;
+    };
     return { rules, tls, ingressClassName };
   }
   if (manifest?.kind !== 'Service') return undefined;
@@ -43,5 +47,7 @@ function doors(manifest: Manifest | undefined): object | undefined {
     loadBalancerSourceRanges?: unknown;
     externalIPs?: unknown;
   };
-  return type === 'NodePort' || type === 'LoadBalancer' || externalIPs !== undefined ? { type, ports, loadBalancerSourceRanges, externalIPs } : undefined;
+  return type === 'NodePort' || type === 'LoadBalancer' || externalIPs !== undefined
+    ? { type, ports, loadBalancerSourceRanges, externalIPs }
+    : undefined;
 }

@@ -7,13 +7,22 @@ const workload = (kind: string, image: string, fields: object = {}): Manifest =>
     apiVersion: 'apps/v1',
     kind,
     metadata: { name: 'w', namespace: 'n' },
-    spec: { replicas: 3, template: { metadata: { labels: { a: 'b' } }, spec: { containers: [{ name: 'c', image }] } }, ...fields },
+    spec: {
+      replicas: 3,
+      template: { metadata: { labels: { a: 'b' } }, spec: { containers: [{ name: 'c', image }] } },
+      ...fields,
+    },
   }) as never;
 const onDelete = { updateStrategy: { type: 'OnDelete' } };
 /** As the API server fills it in: the field of another strategy says nothing. */
 const defaulted = { updateStrategy: { type: 'RollingUpdate', rollingUpdate: { partition: 0 } } };
-const partition = (count: number) => ({ updateStrategy: { type: 'RollingUpdate', rollingUpdate: { partition: count } } });
-const told = (before: Manifest, after: Manifest) => [...toldBy('held-back', [before], [after]), ...toldBy('rollouts', [before], [after]).map(() => 'rolls')];
+const partition = (count: number) => ({
+  updateStrategy: { type: 'RollingUpdate', rollingUpdate: { partition: count } },
+});
+const told = (before: Manifest, after: Manifest) => [
+  ...toldBy('held-back', [before], [after]),
+  ...toldBy('rollouts', [before], [after]).map(() => 'rolls'),
+];
 
 describe('pods that a change does not reach by itself', () => {
   test.each<[string, string, object, string[]]>([
@@ -25,12 +34,20 @@ describe('pods that a change does not reach by itself', () => {
       onDelete,
       ['caution StatefulSet/w |  | the change waits: its pods stay as they are until somebody deletes them'],
     ],
-    ['wait on every node', 'DaemonSet', onDelete, ['caution DaemonSet/w |  | the change waits: its pods stay as they are until somebody deletes them']],
+    [
+      'wait on every node',
+      'DaemonSet',
+      onDelete,
+      ['caution DaemonSet/w |  | the change waits: its pods stay as they are until somebody deletes them'],
+    ],
     [
       'wait below a partition',
       'StatefulSet',
       partition(2),
-      ['caution StatefulSet/w |  | the change waits: its first 2 pods stay as they are until somebody lowers the partition', 'rolls'],
+      [
+        'caution StatefulSet/w |  | the change waits: its first 2 pods stay as they are until somebody lowers the partition',
+        'rolls',
+      ],
     ],
     [
       'wait below a partition of all',
@@ -56,6 +73,8 @@ describe('pods that a change does not reach by itself', () => {
     expect(told(workload('DaemonSet', 'a:1', onDelete), workload('DaemonSet', 'a:1'))).toEqual([
       'caution DaemonSet/w | spec.updateStrategy | what was held back until now reaches its pods at once',
     ]);
-    expect(told(workload('StatefulSet', 'a:1', onDelete), workload('StatefulSet', 'a:1', { ...onDelete, replicas: 4 }))).toEqual([]);
+    expect(
+      told(workload('StatefulSet', 'a:1', onDelete), workload('StatefulSet', 'a:1', { ...onDelete, replicas: 4 })),
+    ).toEqual([]);
   });
 });

@@ -16,8 +16,11 @@ function heldBackBy({ id, action, before, after, fields, why }: ObjectChange): O
   const template = fields.some(({ path }) => path[0] === 'spec' && path[1] === 'template');
   const hold = (is ?? was)?.field;
   const setting = fields.find(({ path }) => hold !== undefined && pathText(path).startsWith(hold));
-  const values = setting === undefined ? {} : { field: pathText(setting.path), before: setting.before, after: setting.after };
-  const found = (what: string, advice: string): Observation[] => [{ severity: 'caution', subject: id, what, ...values, advice, cause: why }];
+  const values =
+    setting === undefined ? {} : { field: pathText(setting.path), before: setting.before, after: setting.after };
+  const found = (what: string, advice: string): Observation[] => [
+    { severity: 'caution', subject: id, what, ...values, advice, cause: why },
+  ];
   if (is !== undefined && template) {
     const advice = 'plan the step that takes it up, or a restart for another reason does it at some other time';
     return found(`the change waits: ${is.pods} stay as they are ${is.until}`, advice);
@@ -25,6 +28,9 @@ function heldBackBy({ id, action, before, after, fields, why }: ObjectChange): O
   if (is !== undefined && setting !== undefined)
     return found(`from now on changes wait: ${is.pods} stay as they are ${is.until}`, 'see that this is meant to last');
   if (was !== undefined && is === undefined)
-    return found('what was held back until now reaches its pods at once', 'see which changes have waited: `kubectl rollout status` tells');
+    return found(
+      'what was held back until now reaches its pods at once',
+      'see which changes have waited: `kubectl rollout status` tells',
+    );
   return [];
 }

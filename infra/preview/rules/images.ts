@@ -21,7 +21,12 @@ export const images: EnvironmentRule = {
 };
 
 /** Where operators' resources say what runs. */
-const OPERATED: Readonly<Record<string, (spec: { readonly imageName?: string; readonly kafka?: { readonly version?: string } }) => string | undefined>> = {
+const OPERATED: Readonly<
+  Record<
+    string,
+    (spec: { readonly imageName?: string; readonly kafka?: { readonly version?: string } }) => string | undefined
+  >
+> = {
   Cluster: ({ imageName }) => imageName,
   Kafka: ({ kafka }) => kafka?.version && `kafka:${kafka.version}`,
 };
@@ -29,9 +34,17 @@ const OPERATED: Readonly<Record<string, (spec: { readonly imageName?: string; re
 function jump(before: string, after: string): Pick<Observation, 'severity' | 'what' | 'advice'> | undefined {
   const [old, young] = [imageParts(before), imageParts(after)];
   if (old.digest !== undefined && young.digest === undefined)
-    return { severity: 'danger', what: 'its image is no longer pinned by digest', advice: 'pin it: a tag may be moved to other content' };
+    return {
+      severity: 'danger',
+      what: 'its image is no longer pinned by digest',
+      advice: 'pin it: a tag may be moved to other content',
+    };
   if (old.repository !== young.repository)
-    return { severity: 'caution', what: 'its image comes from another repository', advice: 'see that both hold the same, and that data formats agree' };
+    return {
+      severity: 'caution',
+      what: 'its image comes from another repository',
+      advice: 'see that both hold the same, and that data formats agree',
+    };
   const [from, to] = [majorOf(old), majorOf(young)];
   if (from === undefined || to === undefined || from === to) return undefined;
   return to > from
@@ -40,7 +53,11 @@ function jump(before: string, after: string): Pick<Observation, 'severity' | 'wh
         what: `its image jumps from major version ${from} to ${to}`,
         advice: 'read its notes on upgrades; take a backup where it holds data',
       }
-    : { severity: 'danger', what: `its image goes back from major version ${from} to ${to}`, advice: 'older versions seldom read the data of newer ones' };
+    : {
+        severity: 'danger',
+        what: `its image goes back from major version ${from} to ${to}`,
+        advice: 'older versions seldom read the data of newer ones',
+      };
 }
 
 /** @returns undefined for a tag that is no version */
@@ -53,5 +70,7 @@ function containers(manifest: Manifest | undefined): Map<string, string> {
   const spec = templateOf(manifest)?.spec;
   const operated = OPERATED[manifest?.kind ?? '']?.(manifest?.spec as never);
   if (operated !== undefined) return new Map([['', operated]]);
-  return new Map([...(spec?.initContainers ?? []), ...(spec?.containers ?? [])].map(({ name, image = '' }) => [name, image]));
+  return new Map(
+    [...(spec?.initContainers ?? []), ...(spec?.containers ?? [])].map(({ name, image = '' }) => [name, image]),
+  );
 }

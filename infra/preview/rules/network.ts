@@ -10,7 +10,8 @@ export const network: EnvironmentRule = {
     if (policies.length === 0) return [];
     const [old, young] = [flows(before), flows(after)];
     const [were, are] = [podsIn(before), podsIn(after)];
-    const cause = (flow: string): string => policies.find(({ id }) => flow.includes(id.split('/')[1] as string))?.why ?? (policies[0]?.why as string);
+    const cause = (flow: string): string =>
+      policies.find(({ id }) => flow.includes(id.split('/')[1] as string))?.why ?? (policies[0]?.why as string);
     const opened = [...young].filter((flow) => !old.has(flow) && !old.has(wider(flow)));
     const closed = [...old].filter((flow) => !young.has(flow) && !young.has(wider(flow)));
     return [
@@ -19,7 +20,11 @@ export const network: EnvironmentRule = {
         return {
           severity: wide ? 'danger' : 'caution',
           subject,
-          what: wide ? 'the network opens to everybody' : note === undefined ? 'a path through the network opens' : 'it is new, and paths to and from it open',
+          what: wide
+            ? 'the network opens to everybody'
+            : note === undefined
+              ? 'a path through the network opens'
+              : 'it is new, and paths to and from it open',
           ...(note === undefined ? {} : { note }),
           advice: wide ? 'name the networks or pods that need it' : 'see that the contract means it',
           cause: cause(subject),
@@ -40,12 +45,19 @@ export const network: EnvironmentRule = {
 };
 
 /** Paths of a workload that only one version has are told together, and so is a path that all pods have. */
-function summed(paths: readonly string[], here: ReadonlySet<string>, there: ReadonlySet<string>): { readonly subject: string; readonly note?: string }[] {
-  const only = (flow: string): string | undefined => flow.split(/ → |:\d/).find((end) => here.has(end) && !there.has(end));
+function summed(
+  paths: readonly string[],
+  here: ReadonlySet<string>,
+  there: ReadonlySet<string>,
+): { readonly subject: string; readonly note?: string }[] {
+  const only = (flow: string): string | undefined =>
+    flow.split(/ → |:\d/).find((end) => here.has(end) && !there.has(end));
   const of = Map.groupBy(paths, only);
   const own = [...of].flatMap(([subject, list]) => (subject === undefined ? [] : [{ subject, note: list.join(', ') }]));
   const targets = Map.groupBy(of.get(undefined) ?? [], (flow) => flow.slice(flow.indexOf(' → ')));
-  const rest = [...targets].flatMap(([target, list]) => (list.length > 1 && list.length === here.size ? [`all pods${target}`] : list));
+  const rest = [...targets].flatMap(([target, list]) =>
+    list.length > 1 && list.length === here.size ? [`all pods${target}`] : list,
+  );
   return [...own, ...rest.map((subject) => ({ subject }))];
 }
 

@@ -4,14 +4,28 @@ import type { Exception } from '../../policy/index.ts';
 import { compareSnapshots } from '../findings.ts';
 import type { Snapshot } from '../snapshot.ts';
 
-const service = (type: string): Manifest => ({ apiVersion: 'v1', kind: 'Service', metadata: { name: 'users', namespace: 'town' }, spec: { type } });
+const service = (type: string): Manifest => ({
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: { name: 'users', namespace: 'town' },
+  spec: { type },
+});
 const snapshot = (exceptions: readonly Exception[] | undefined, ...manifests: readonly Manifest[]): Snapshot => ({
   version: 'x',
-  environments: { test: manifests.map((manifest) => ({ chart: 'users', path: 'users', why: "contract 'users' › edge", manifest })) },
+  environments: {
+    test: manifests.map((manifest) => ({ chart: 'users', path: 'users', why: "contract 'users' › edge", manifest })),
+  },
   ...(exceptions === undefined ? {} : { exceptions }),
 });
-const exception: Exception = { rule: 'no-node-port', object: 'Service/users', environments: ['test'], reason: 'one machine', expires: '2027-06-30' };
-const found = (base: Snapshot, head: Snapshot) => compareSnapshots(base, head).findings.filter(({ rule }) => rule === 'policy');
+const exception: Exception = {
+  rule: 'no-node-port',
+  object: 'Service/users',
+  environments: ['test'],
+  reason: 'one machine',
+  expires: '2027-06-30',
+};
+const found = (base: Snapshot, head: Snapshot) =>
+  compareSnapshots(base, head).findings.filter(({ rule }) => rule === 'policy');
 
 describe('the policy in a preview', () => {
   test('finds what the head breaks and the base kept, with field, cause and mend', () => {
@@ -39,9 +53,15 @@ describe('the policy in a preview', () => {
   });
 
   test('finds an exception that nothing needs any more', () => {
-    const [finding, ...others] = found(snapshot([exception], service('NodePort')), snapshot([exception], service('ClusterIP')));
+    const [finding, ...others] = found(
+      snapshot([exception], service('NodePort')),
+      snapshot([exception], service('ClusterIP')),
+    );
     expect(others).toEqual([]);
-    expect(finding).toMatchObject({ subject: 'Service/users', what: expect.stringContaining('is excepted, but nothing breaks it') });
+    expect(finding).toMatchObject({
+      subject: 'Service/users',
+      what: expect.stringContaining('is excepted, but nothing breaks it'),
+    });
   });
 
   test('compares with a base from before there was a policy', () => {

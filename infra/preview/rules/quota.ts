@@ -11,7 +11,9 @@ export const quota: EnvironmentRule = {
     after
       .filter(({ kind }) => kind === 'ResourceQuota')
       .flatMap((limit): Observation[] => {
-        const old = before.find(({ kind, metadata }) => kind === 'ResourceQuota' && metadata.name === limit.metadata.name);
+        const old = before.find(
+          ({ kind, metadata }) => kind === 'ResourceQuota' && metadata.name === limit.metadata.name,
+        );
         const known = new Set(outgrown(old, before).map(({ name }) => name));
         return outgrown(limit, after)
           .filter(({ name }) => !known.has(name))
@@ -27,7 +29,10 @@ export const quota: EnvironmentRule = {
       }),
 };
 
-function outgrown(limit: Manifest | undefined, all: readonly Manifest[]): { readonly name: string; readonly allowed: number; readonly asked: number }[] {
+function outgrown(
+  limit: Manifest | undefined,
+  all: readonly Manifest[],
+): { readonly name: string; readonly allowed: number; readonly asked: number }[] {
   const { hard = {} } = (limit?.spec ?? {}) as { hard?: Record<string, string> };
   const peak = peakOf(all.filter(({ metadata }) => metadata.namespace === limit?.metadata.namespace));
   return Object.entries(hard).flatMap(([name, text]) => {

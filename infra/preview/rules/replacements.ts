@@ -4,7 +4,13 @@ import { immutableChanges } from '../immutable.ts';
 import type { EnvironmentRule } from './rule.ts';
 
 /** Nothing is lost when these are made anew: they are done, or hold no state. */
-export const HARMLESS: ReadonlySet<string> = new Set(['Job', 'ConfigMap', 'RoleBinding', 'ClusterRoleBinding', 'PriorityClass']);
+export const HARMLESS: ReadonlySet<string> = new Set([
+  'Job',
+  'ConfigMap',
+  'RoleBinding',
+  'ClusterRoleBinding',
+  'PriorityClass',
+]);
 
 /** Fields that can't change in place: the API server refuses the update, or the engine deletes the object and makes it anew. */
 export const replacements: EnvironmentRule = {

@@ -12,23 +12,36 @@ export const rollouts: EnvironmentRule = {
       .filter(({ action }) => action === 'roll')
       .map((change) => {
         const operated = OPERATED[change.kind];
-        const pods = operated === undefined ? podsOf(change.after as never, environment.after) : operated.pods(change.after as never);
+        const pods =
+          operated === undefined
+            ? podsOf(change.after as never, environment.after)
+            : operated.pods(change.after as never);
         const gap = operated?.gap ?? (interrupts(change, pods ?? 0) ? ', and nothing serves in between' : undefined);
         return {
           severity: gap === undefined ? ('notice' as const) : ('caution' as const),
           subject: change.id,
           what: `pods are replaced${gap ?? (operated === undefined ? rolling(change) : ', one after the other, by their operator')}`,
-          ...(pods === undefined ? {} : { note: `${pods === 1 ? '1 pod' : `${pods} pods`}${guard(change, pods, environment)}` }),
+          ...(pods === undefined
+            ? {}
+            : { note: `${pods === 1 ? '1 pod' : `${pods} pods`}${guard(change, pods, environment)}` }),
           ...onlyField(change),
-          advice: gap === undefined ? 'nothing to do: it rolls by itself' : 'merge when an interruption of some seconds is fine, or give it a second pod',
+          advice:
+            gap === undefined
+              ? 'nothing to do: it rolls by itself'
+              : 'merge when an interruption of some seconds is fine, or give it a second pod',
           cause: change.why,
         };
       }),
 };
 
 /** What operators make pods of: how many, and what is felt when they are replaced. */
-const OPERATED: Readonly<Record<string, { readonly pods: (object: Manifest) => number | undefined; readonly gap?: string }>> = {
-  Cluster: { pods: ({ spec }) => (spec as { instances?: number }).instances, gap: ', the primary last: while another takes over, writes are refused' },
+const OPERATED: Readonly<
+  Record<string, { readonly pods: (object: Manifest) => number | undefined; readonly gap?: string }>
+> = {
+  Cluster: {
+    pods: ({ spec }) => (spec as { instances?: number }).instances,
+    gap: ', the primary last: while another takes over, writes are refused',
+  },
   Pooler: { pods: ({ spec }) => (spec as { instances?: number }).instances },
   KafkaNodePool: { pods: ({ spec }) => (spec as { replicas?: number }).replicas },
   Kafka: { pods: () => undefined },
@@ -46,12 +59,16 @@ function rolling({ kind }: ObjectChange): string {
 /** A budget never holds back an update; but while it is under way, the pods that are away count, so drains wait. */
 function guard({ kind, after }: ObjectChange, pods: number, { after: all }: EnvironmentChange): string {
   if (pods === 1 || kind === 'DaemonSet' || OPERATED[kind] !== undefined) return '';
-  return budgetOf(after as never, all) === undefined ? ', no PodDisruptionBudget' : ', their PodDisruptionBudget lets it: drains of nodes wait meanwhile';
+  return budgetOf(after as never, all) === undefined
+    ? ', no PodDisruptionBudget'
+    : ', their PodDisruptionBudget lets it: drains of nodes wait meanwhile';
 }
 
 /** Field and values when one field alone rolls the pods. */
 function onlyField({ fields }: ObjectChange) {
   const inTemplate = fields.filter(({ path }) => path[1] === 'template');
   const [only] = inTemplate;
-  return only !== undefined && inTemplate.length === 1 ? { field: pathText(only.path), before: only.before, after: only.after } : {};
+  return only !== undefined && inTemplate.length === 1
+    ? { field: pathText(only.path), before: only.before, after: only.after }
+    : {};
 }

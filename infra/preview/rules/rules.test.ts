@@ -6,7 +6,9 @@ import { compareSnapshots } from '../findings.ts';
 import type { Snapshot } from '../snapshot.ts';
 
 const namespace = 'shop-test';
-const deployment = (changes: { image?: string; replicas?: number; cpu?: string; root?: boolean; selector?: string } = {}): Manifest => {
+const deployment = (
+  changes: { image?: string; replicas?: number; cpu?: string; root?: boolean; selector?: string } = {},
+): Manifest => {
   const { image = 'users:1@sha256:a', replicas = 3, cpu = '1', root = true, selector = 'users' } = changes;
   return {
     apiVersion: 'apps/v1',
@@ -17,7 +19,11 @@ const deployment = (changes: { image?: string; replicas?: number; cpu?: string; 
       selector: { matchLabels: { app: selector } },
       template: {
         metadata: { labels: { 'app.kubernetes.io/name': 'users' } },
-        spec: { containers: [{ name: 'users', image, securityContext: { runAsNonRoot: root }, resources: { requests: { cpu } } }] },
+        spec: {
+          containers: [
+            { name: 'users', image, securityContext: { runAsNonRoot: root }, resources: { requests: { cpu } } },
+          ],
+        },
       },
     },
   };
@@ -28,7 +34,10 @@ const store = (size: string, name = 'postgres'): Manifest => ({
   metadata: { name, namespace },
   spec: {
     replicas: 1,
-    template: { metadata: { labels: { 'app.kubernetes.io/name': name } }, spec: { containers: [{ name: 'postgres', image: 'postgres:15' }] } },
+    template: {
+      metadata: { labels: { 'app.kubernetes.io/name': name } },
+      spec: { containers: [{ name: 'postgres', image: 'postgres:15' }] },
+    },
     volumeClaimTemplates: [{ metadata: { name: 'data' }, spec: { resources: { requests: { storage: size } } } }],
   },
 });
@@ -36,7 +45,11 @@ const policy = (...from: object[]): Manifest => ({
   apiVersion: 'networking.k8s.io/v1',
   kind: 'NetworkPolicy',
   metadata: { name: 'users', namespace },
-  spec: { podSelector: {}, policyTypes: ['Ingress'], ingress: from.map((peer) => ({ from: [peer], ports: [{ port: 8080 }] })) },
+  spec: {
+    podSelector: {},
+    policyTypes: ['Ingress'],
+    ingress: from.map((peer) => ({ from: [peer], ports: [{ port: 8080 }] })),
+  },
 });
 const role = (...verbs: string[]): Manifest => ({
   apiVersion: 'rbac.authorization.k8s.io/v1',
@@ -44,7 +57,12 @@ const role = (...verbs: string[]): Manifest => ({
   metadata: { name: 'reader', namespace },
   rules: [{ apiGroups: [''], resources: ['pods'], verbs }],
 });
-const secret = (value: string): Manifest => ({ apiVersion: 'v1', kind: 'Secret', metadata: { name: 'key', namespace }, stringData: { value } });
+const secret = (value: string): Manifest => ({
+  apiVersion: 'v1',
+  kind: 'Secret',
+  metadata: { name: 'key', namespace },
+  stringData: { value },
+});
 const service = (type: string): Manifest => ({
   apiVersion: 'v1',
   kind: 'Service',
@@ -53,7 +71,12 @@ const service = (type: string): Manifest => ({
 });
 
 const entries = (manifests: readonly Manifest[]): ManifestEntry[] =>
-  manifests.map((manifest) => ({ chart: 'c', path: manifest.metadata.name, why: `contract '${manifest.metadata.name}'`, manifest }));
+  manifests.map((manifest) => ({
+    chart: 'c',
+    path: manifest.metadata.name,
+    why: `contract '${manifest.metadata.name}'`,
+    manifest,
+  }));
 const snapshot = (manifests: readonly Manifest[], contracts: readonly Contract[] = []): Snapshot => ({
   version: 'x',
   environments: { test: entries(manifests) },
@@ -89,7 +112,12 @@ describe('what happens to running things', () => {
       [deployment({ image: 'users:1' })],
       expect.arrayContaining(['danger images Deployment/users: its image is no longer pinned by digest']) as never,
     ],
-    ['fewer pods', [deployment()], [deployment({ replicas: 1 })], ['caution capacity Deployment/users: fewer pods serve']],
+    [
+      'fewer pods',
+      [deployment()],
+      [deployment({ replicas: 1 })],
+      ['caution capacity Deployment/users: fewer pods serve'],
+    ],
     ['more pods', [deployment()], [deployment({ replicas: 5 })], []],
     [
       'less CPU',
@@ -108,13 +136,17 @@ describe('what happens to running things', () => {
       'another selector',
       [deployment()],
       [deployment({ selector: 'people' })],
-      ['danger replacements Deployment/users: the field is immutable: the object has to be deleted and made anew, with all that hangs on it'],
+      [
+        'danger replacements Deployment/users: the field is immutable: the object has to be deleted and made anew, with all that hangs on it',
+      ],
     ],
     [
       'a smaller volume',
       [store('20Gi')],
       [store('10Gi')],
-      ['danger replacements StatefulSet/postgres: the field is immutable: the object has to be deleted and made anew, with all that hangs on it'],
+      [
+        'danger replacements StatefulSet/postgres: the field is immutable: the object has to be deleted and made anew, with all that hangs on it',
+      ],
     ],
     [
       'a renamed database',
@@ -136,7 +168,12 @@ describe('what happens to running things', () => {
     ],
     ['a new right', [role('get')], [role('get', 'delete')], ['caution access Role/reader: it may now delete pods']],
     ['all rights', [role('get')], [role('*')], ['danger access Role/reader: it may now * pods']],
-    ['a way in', [service('ClusterIP')], [service('LoadBalancer')], ['danger exposure Service/users: it can be reached from outside of the cluster']],
+    [
+      'a way in',
+      [service('ClusterIP')],
+      [service('LoadBalancer')],
+      ['danger exposure Service/users: it can be reached from outside of the cluster'],
+    ],
     [
       'a path opened',
       [deployment(), policy()],
@@ -160,11 +197,14 @@ describe('what happens to running things', () => {
 
 describe('what breaks consumers of a contract', () => {
   const Id = Type.Object({ id: Type.String() });
-  const happened = (schema = Id as ReturnType<typeof Type.Object>, key = 'id', version = 1) => event('user.registered', version, schema, { key });
+  const happened = (schema = Id as ReturnType<typeof Type.Object>, key = 'id', version = 1) =>
+    event('user.registered', version, schema, { key });
   const users = (http: Parameters<typeof contract>[1]['http'], publishes = [happened()]) =>
     contract('users', { ...(http === undefined ? {} : { http }), publishes }) as Contract;
   const get = (spec: object = {}) => ({ profile: route('GET', '/me', { reply: { 200: Id }, ...spec }) });
-  const post = (body: ReturnType<typeof Type.Object>) => ({ open: route('POST', '/users', { body, reply: { 201: Id } }) });
+  const post = (body: ReturnType<typeof Type.Object>) => ({
+    open: route('POST', '/users', { body, reply: { 201: Id } }),
+  });
   const breaks = (before: Contract, after: Contract): string[] =>
     compareSnapshots(snapshot([], [before]), snapshot([], [after])).findings.map(({ severity, subject, field, what }) =>
       [severity, subject, field, what].join(' | '),
@@ -174,7 +214,12 @@ describe('what breaks consumers of a contract', () => {
   test.each<[string, Contract, Contract, string[]]>([
     ['nothing', users(get()), users(get()), []],
     ['a new operation', users({}), users(get()), []],
-    ['an operation that goes', users(get()), users({}), [`danger | ${at}.profile | http | GET /me is no longer served: this breaks whoever calls it`]],
+    [
+      'an operation that goes',
+      users(get()),
+      users({}),
+      [`danger | ${at}.profile | http | GET /me is no longer served: this breaks whoever calls it`],
+    ],
     [
       'another path',
       users(get()),
@@ -193,7 +238,12 @@ describe('what breaks consumers of a contract', () => {
       users(post(Type.Object({ a: Type.String() }))),
       [`danger | ${at}.open | body.a | 'a' has to be given now: this breaks whoever calls it`],
     ],
-    ['a field that may be given now', users(post(Type.Object({}))), users(post(Type.Object({ a: Type.Optional(Type.String()) }))), []],
+    [
+      'a field that may be given now',
+      users(post(Type.Object({}))),
+      users(post(Type.Object({ a: Type.Optional(Type.String()) }))),
+      [],
+    ],
     [
       'a shorter limit on what is taken',
       users(post(Type.Object({ a: Type.String({ maxLength: 9 }) }))),
@@ -216,14 +266,18 @@ describe('what breaks consumers of a contract', () => {
       'an event that is no longer published',
       users({}),
       users({}, []),
-      ["danger | contract 'users' › publishes user.registered v1 |  | it is no longer published; events in the topic stay"],
+      [
+        "danger | contract 'users' › publishes user.registered v1 |  | it is no longer published; events in the topic stay",
+      ],
     ],
     ['a second version of an event', users({}), users({}, [happened(), happened(Id, 'id', 2)]), []],
     [
       'another key',
       users({}, [happened(Type.Object({ id: Type.String(), name: Type.String() }))]),
       users({}, [happened(Type.Object({ id: Type.String(), name: Type.String() }), 'name')]),
-      ["danger | contract 'users' › publishes user.registered v1 | key | its key changes from id to name: events change partitions, and their order is lost"],
+      [
+        "danger | contract 'users' › publishes user.registered v1 | key | its key changes from id to name: events change partitions, and their order is lost",
+      ],
     ],
   ])('%s', (_, before, after, expected) => expect(breaks(before, after)).toEqual(expected));
 });
@@ -240,20 +294,32 @@ test('the same change in three environments is one finding', () => {
 test('what differs between environments is a detail of the one finding', () => {
   const sized = (dev: number, production: number, image: string): Snapshot => ({
     version: 'x',
-    environments: { dev: entries([deployment({ replicas: dev, image })]), production: entries([deployment({ replicas: production, image })]) },
+    environments: {
+      dev: entries([deployment({ replicas: dev, image })]),
+      production: entries([deployment({ replicas: production, image })]),
+    },
   });
   const { findings } = compareSnapshots(sized(1, 3, 'users:1@sha256:a'), sized(1, 3, 'users:1@sha256:b'));
   expect(findings).toMatchObject([
-    { rule: 'rollouts', environments: ['dev', 'production'], details: { dev: { note: '1 pod' }, production: { note: '3 pods, no PodDisruptionBudget' } } },
+    {
+      rule: 'rollouts',
+      environments: ['dev', 'production'],
+      details: { dev: { note: '1 pod' }, production: { note: '3 pods, no PodDisruptionBudget' } },
+    },
   ]);
 });
 
 test('a name that holds the environment is the same name in all of them', () => {
-  const reader = (environment: string, ...verbs: string[]): Manifest => ({ ...role(...verbs), metadata: { name: `shop-${environment}-reader`, namespace } });
+  const reader = (environment: string, ...verbs: string[]): Manifest => ({
+    ...role(...verbs),
+    metadata: { name: `shop-${environment}-reader`, namespace },
+  });
   const both = (...verbs: string[]): Snapshot => ({
     version: 'x',
     environments: { dev: entries([reader('dev', ...verbs)]), production: entries([reader('production', ...verbs)]) },
   });
   const { findings } = compareSnapshots(both('get'), both('get', 'list'));
-  expect(findings).toMatchObject([{ rule: 'access', subject: 'Role/shop-*-reader', environments: ['dev', 'production'] }]);
+  expect(findings).toMatchObject([
+    { rule: 'access', subject: 'Role/shop-*-reader', environments: ['dev', 'production'] },
+  ]);
 });

@@ -31,7 +31,9 @@ const LOWER = ['minLength', 'minimum', 'exclusiveMinimum', 'minItems', 'minPrope
 export function narrower(old: object | undefined, young: object | undefined, use: Use, at = ''): Narrowing[] {
   if (JSON.stringify(old) === JSON.stringify(young)) return [];
   if (old === undefined)
-    return use === 'taken' && ((young as Schema).required ?? []).length > 0 ? [{ at, what: 'it asks for something that it did not take before' }] : [];
+    return use === 'taken' && ((young as Schema).required ?? []).length > 0
+      ? [{ at, what: 'it asks for something that it did not take before' }]
+      : [];
   if (young === undefined) return [{ at, what: use === 'taken' ? 'it no longer takes it' : 'it is no longer given' }];
   return compare(old as Schema, young as Schema, use, at);
 }
@@ -42,21 +44,31 @@ function compare(old: Schema, young: Schema, use: Use, at: string): Narrowing[] 
   const [wide, tight] = use === 'taken' ? [old, young] : [young, old];
   const found: Narrowing[] = [];
   const say = (what: string): void => void found.push({ at, what });
-  if (JSON.stringify(old.type) !== JSON.stringify(young.type)) say(`its type changes from ${kind(old)} to ${kind(young)}`);
+  if (JSON.stringify(old.type) !== JSON.stringify(young.type))
+    say(`its type changes from ${kind(old)} to ${kind(young)}`);
   const allowed = values(tight);
   if (allowed !== undefined) {
     const lost = values(wide)?.filter((value) => !allowed.includes(value));
-    if (lost === undefined) say(use === 'taken' ? 'only some values are taken now' : 'any value may be given now, not just some');
-    else if (lost.length > 0) say(use === 'taken' ? `${lost.join(', ')} are no longer taken` : `${lost.join(', ')} may be given now`);
+    if (lost === undefined)
+      say(use === 'taken' ? 'only some values are taken now' : 'any value may be given now, not just some');
+    else if (lost.length > 0)
+      say(use === 'taken' ? `${lost.join(', ')} are no longer taken` : `${lost.join(', ')} may be given now`);
   }
   for (const limit of UPPER)
-    if (tighter(tight[limit], wide[limit], (a, b) => a < b)) say(`${limit} goes from ${old[limit] ?? 'none'} to ${young[limit] ?? 'none'}`);
+    if (tighter(tight[limit], wide[limit], (a, b) => a < b))
+      say(`${limit} goes from ${old[limit] ?? 'none'} to ${young[limit] ?? 'none'}`);
   for (const limit of LOWER)
-    if (tighter(tight[limit], wide[limit], (a, b) => a > b)) say(`${limit} goes from ${old[limit] ?? 'none'} to ${young[limit] ?? 'none'}`);
+    if (tighter(tight[limit], wide[limit], (a, b) => a > b))
+      say(`${limit} goes from ${old[limit] ?? 'none'} to ${young[limit] ?? 'none'}`);
   for (const rule of ['pattern', 'format', 'multipleOf', 'uniqueItems']) {
-    if (tight[rule] !== undefined && tight[rule] !== wide[rule]) say(`${rule} goes from ${old[rule] ?? 'none'} to ${young[rule] ?? 'none'}`);
+    if (tight[rule] !== undefined && tight[rule] !== wide[rule])
+      say(`${rule} goes from ${old[rule] ?? 'none'} to ${young[rule] ?? 'none'}`);
   }
-  return [...found, ...members(old, young, use, at), ...(old.items && young.items ? compare(old.items, young.items, use, `${at}[]`) : [])];
+  return [
+    ...found,
+    ...members(old, young, use, at),
+    ...(old.items && young.items ? compare(old.items, young.items, use, `${at}[]`) : []),
+  ];
 }
 
 function members(old: Schema, young: Schema, use: Use, at: string): Narrowing[] {
@@ -66,7 +78,8 @@ function members(old: Schema, young: Schema, use: Use, at: string): Narrowing[] 
     const [before, after] = [was[name], is[name]];
     const [needed, needs] = [old.required?.includes(name) ?? false, young.required?.includes(name) ?? false];
     if (use === 'taken') {
-      if (after === undefined) return young.additionalProperties === false ? [{ at: here, what: `'${name}' is refused now` }] : [];
+      if (after === undefined)
+        return young.additionalProperties === false ? [{ at: here, what: `'${name}' is refused now` }] : [];
       if (needs && !needed) return [{ at: here, what: `'${name}' has to be given now` }];
     } else {
       if (before === undefined) return []; // readers ignore what they don't know

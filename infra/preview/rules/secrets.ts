@@ -22,7 +22,15 @@ export const secrets: EnvironmentRule = {
           ];
         }
         if (action === 'delete') {
-          return [{ severity: 'caution', subject: id, what: 'the secret goes with its value', advice: 'see that nothing reads it any more', cause: why }];
+          return [
+            {
+              severity: 'caution',
+              subject: id,
+              what: 'the secret goes with its value',
+              advice: 'see that nothing reads it any more',
+              cause: why,
+            },
+          ];
         }
         if (data.length === 0 || before === undefined) return [];
         const keys = data.map(({ path }) => path[1] ?? 'all of it').join(', ');

@@ -12,7 +12,12 @@ export const topics: EnvironmentRule = {
 };
 
 function changed(old: Topic, young: Topic | undefined): Observation[] {
-  const say = (severity: Observation['severity'], what: string, advice: string, values: Partial<Observation> = {}): Observation => ({
+  const say = (
+    severity: Observation['severity'],
+    what: string,
+    advice: string,
+    values: Partial<Observation> = {},
+  ): Observation => ({
     severity,
     subject: `topic ${old.name}`,
     what,
@@ -35,7 +40,14 @@ function changed(old: Topic, young: Topic | undefined): Observation[] {
     { field: 'replicas', before: old.replicas, after: young.replicas },
   ];
   if (parts.after < parts.before)
-    found.push(say('danger', 'partitions can’t be taken away: Kafka refuses it', 'keep the number, or move to a new topic', parts));
+    found.push(
+      say(
+        'danger',
+        'partitions can’t be taken away: Kafka refuses it',
+        'keep the number, or move to a new topic',
+        parts,
+      ),
+    );
   if (parts.after > parts.before) {
     found.push(
       say(
@@ -47,11 +59,25 @@ function changed(old: Topic, young: Topic | undefined): Observation[] {
     );
   }
   if (copies.after !== copies.before)
-    found.push(say('caution', 'its copies are not moved by this alone: the brokers have to reassign them', 'see docs/kafka.md', copies));
+    found.push(
+      say(
+        'caution',
+        'its copies are not moved by this alone: the brokers have to reassign them',
+        'see docs/kafka.md',
+        copies,
+      ),
+    );
   const name = 'min.insync.replicas';
   const sync = { field: name, before: old.settings[name], after: young.settings[name] };
   if (Number(sync.after ?? 1) < Number(sync.before ?? 1)) {
-    found.push(say('caution', 'an event counts as written with fewer copies: the loss of a broker may lose it', 'keep one copy less than there are', sync));
+    found.push(
+      say(
+        'caution',
+        'an event counts as written with fewer copies: the loss of a broker may lose it',
+        'keep one copy less than there are',
+        sync,
+      ),
+    );
   }
   return found;
 }

@@ -7,7 +7,10 @@ export const aptWithoutCache: Check = {
   what: "apt's lists stay in the image",
   mend: 'end the RUN with rm -rf /var/lib/apt/lists/*',
   finds: (image) => [
-    ...instructions(image, (one) => /\bapt(-get)?\s+(-\S+\s+)*install\b/.test(one) && !one.includes('/var/lib/apt/lists')),
+    ...instructions(
+      image,
+      (one) => /\bapt(-get)?\s+(-\S+\s+)*install\b/.test(one) && !one.includes('/var/lib/apt/lists'),
+    ),
     ...files(image, (path, name) => path.startsWith('var/lib/apt/lists/') && !['', 'lock', 'partial'].includes(name)),
   ],
   passes: sample({ instructions: ['RUN apt-get update && apt-get install -y x && rm -rf /var/lib/apt/lists/*'] }),

@@ -47,5 +47,7 @@ export function instructions(image: ImageDescription, fits: (instruction: string
 
 /** Files whose path fits. */
 export function files(image: ImageDescription, fits: (path: string, name: string) => boolean): Found[] {
-  return image.files.filter(({ path }) => fits(path, path.slice(path.lastIndexOf('/') + 1))).map(({ path }) => ({ at: path }));
+  return image.files
+    .filter(({ path }) => fits(path, path.slice(path.lastIndexOf('/') + 1)))
+    .map(({ path }) => ({ at: path }));
 }

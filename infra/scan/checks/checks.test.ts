@@ -2,11 +2,14 @@ import { expect, test } from '@jest/globals';
 import { sample } from './check.ts';
 import { checkImage, checks } from './index.ts';
 
-test.each(checks)('law: $id passes its good sample and finds what is in its bad one', ({ id, finds, passes, fails }) => {
-  expect(finds(passes)).toEqual([]);
-  expect(finds(fails)).toHaveLength(1);
-  expect(checkImage(fails).map((finding) => finding.id)).toContain(id);
-});
+test.each(checks)(
+  'law: $id passes its good sample and finds what is in its bad one',
+  ({ id, finds, passes, fails }) => {
+    expect(finds(passes)).toEqual([]);
+    expect(finds(fails)).toHaveLength(1);
+    expect(checkImage(fails).map((finding) => finding.id)).toContain(id);
+  },
+);
 
 test("law: the checks are Dockle's, each once", () => {
   const cis = ['0001', '0005', '0006', '0007', '0008', '0009', '0010'].map((number) => `CIS-DI-${number}`);

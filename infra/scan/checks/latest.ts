@@ -10,10 +10,20 @@ export const notLatest: Check = {
     ...(tagless(image.reference) ? [{ at: image.reference }] : []),
     ...instructions(
       image,
-      (one) => /^FROM\s/i.test(one) && tagless((one.split(/\s+/).filter((word) => !word.startsWith('--'))[1] ?? '').replace(/^\$.*/, 'x@sha256:')),
+      (one) =>
+        /^FROM\s/i.test(one) &&
+        tagless((one.split(/\s+/).filter((word) => !word.startsWith('--'))[1] ?? '').replace(/^\$.*/, 'x@sha256:')),
     ),
   ],
-  passes: sample({ instructions: ['FROM $BASE', 'FROM node:24', 'FROM node:24@sha256:0 AS x', 'FROM scratch', 'FROM mirror.example:5000/node:24'] }),
+  passes: sample({
+    instructions: [
+      'FROM $BASE',
+      'FROM node:24',
+      'FROM node:24@sha256:0 AS x',
+      'FROM scratch',
+      'FROM mirror.example:5000/node:24',
+    ],
+  }),
   fails: sample({ instructions: ['FROM mirror.example:5000/node'] }),
 };
 

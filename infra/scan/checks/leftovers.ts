@@ -9,7 +9,9 @@ export const onlyNeeded: Check = {
   finds: (image) =>
     files(
       image,
-      (path, name) => !/(^|\/)(node_modules|vendor)\//.test(path) && (FILES.has(name) || /(^|\/)\.(cache|aws|azure|gcp|git|vscode|idea|npm)\//.test(path)),
+      (path, name) =>
+        !/(^|\/)(node_modules|vendor)\//.test(path) &&
+        (FILES.has(name) || /(^|\/)\.(cache|aws|azure|gcp|git|vscode|idea|npm)\//.test(path)),
     ),
   passes: sample({ files: [{ path: 'app/node_modules/x/.vscode/settings.json', setId: false }] }),
   fails: sample({ files: [{ path: 'app/.git/config', setId: false }] }),

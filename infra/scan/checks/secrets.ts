@@ -40,6 +40,9 @@ export const noSecrets: Check = {
       .map(([name]) => ({ at: `ENV ${name}` })),
     ...files(image, (_, name) => FILES.has(name) || ENDS.test(name)),
   ],
-  passes: sample({ env: ['GPG_KEY=0a', 'DATABASE_PASSWORD_FILE=/run/x', 'TOKEN='], files: [{ path: 'etc/ssl/certs/ca.pem', setId: false }] }),
+  passes: sample({
+    env: ['GPG_KEY=0a', 'DATABASE_PASSWORD_FILE=/run/x', 'TOKEN='],
+    files: [{ path: 'etc/ssl/certs/ca.pem', setId: false }],
+  }),
   fails: sample({ env: ['AWS_SECRET_ACCESS_KEY=x'] }),
 };

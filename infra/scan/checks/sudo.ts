@@ -6,7 +6,10 @@ export const noSudo: Check = {
   severity: 'high',
   what: 'sudo is used or installed',
   mend: 'run the step as root before USER, and leave sudo out',
-  finds: (image) => [...instructions(image, (one) => /\bsudo\s/.test(one)), ...files(image, (path) => path === 'usr/bin/sudo')],
+  finds: (image) => [
+    ...instructions(image, (one) => /\bsudo\s/.test(one)),
+    ...files(image, (path) => path === 'usr/bin/sudo'),
+  ],
   passes: sample({ instructions: ['RUN rm /etc/sudoers.d/x'] }),
   fails: sample({ instructions: ['RUN sudo apt-get install x'] }),
 };

@@ -8,7 +8,9 @@ export const uniqueIds: Check = {
   mend: 'give each its own',
   finds: ({ accounts }) => {
     const ids = accounts.map((line) => line.split(':')[2]);
-    return accounts.filter((_, index) => ids.indexOf(ids[index]) < index).map((line) => ({ at: line.split(':')[0] as string }));
+    return accounts
+      .filter((_, index) => ids.indexOf(ids[index]) < index)
+      .map((line) => ({ at: line.split(':')[0] as string }));
   },
   passes: sample(),
   fails: sample({ accounts: ['root:x:0:0::/:/bin/sh', 'toor:x:0:0::/:/bin/sh'] }),

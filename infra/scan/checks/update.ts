@@ -6,7 +6,11 @@ export const updateNotAlone: Check = {
   severity: 'high',
   what: 'package lists are updated in a layer of their own',
   mend: 'update and install in one RUN',
-  finds: (image) => instructions(image, (one) => /\b(apt-get|apt|yum|apk)\s+(-\S+\s+)*update\b/.test(one) && !/\b(install|add|upgrade)\b/.test(one)),
+  finds: (image) =>
+    instructions(
+      image,
+      (one) => /\b(apt-get|apt|yum|apk)\s+(-\S+\s+)*update\b/.test(one) && !/\b(install|add|upgrade)\b/.test(one),
+    ),
   passes: sample({ instructions: ['RUN apt-get update && apt-get install -y curl && rm -rf /var/lib/apt/lists/*'] }),
   fails: sample({ instructions: ['RUN apt-get update'] }),
 };

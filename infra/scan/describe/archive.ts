@@ -49,8 +49,18 @@ export async function readArchive(file: string): Promise<ArchiveContent> {
   await walk(file, (entry) => collect(entry));
   const json = <T extends TSchema>(path: string, schema: T): Static<T> => {
     const chunks = small.get(path);
-    if (chunks === undefined) throw new Mistake(file, `there is no '${path}' in it, so it is no OCI archive`, 'make it again with npm run release');
-    return wellFormed(`${file} › ${path}`, schema, Buffer.concat(chunks).toString(), 'make it again with npm run release');
+    if (chunks === undefined)
+      throw new Mistake(
+        file,
+        `there is no '${path}' in it, so it is no OCI archive`,
+        'make it again with npm run release',
+      );
+    return wellFormed(
+      `${file} › ${path}`,
+      schema,
+      Buffer.concat(chunks).toString(),
+      'make it again with npm run release',
+    );
   };
   const digest = json('index.json', INDEX).manifests[0]?.digest ?? '';
   const manifest = json(blob(digest), MANIFEST);
@@ -87,6 +97,10 @@ async function walk(file: string, visit: (entry: ReadEntry) => Promise<void> | v
     });
     await Promise.all(started);
   } catch (error) {
-    throw new Mistake(file, `it can't be read as an archive: ${(error as Error).message}`, 'make it again with npm run release');
+    throw new Mistake(
+      file,
+      `it can't be read as an archive: ${(error as Error).message}`,
+      'make it again with npm run release',
+    );
   }
 }

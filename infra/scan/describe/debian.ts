@@ -5,7 +5,8 @@ export function debianPackages(path: string, status: string): Package[] {
   return status.split(/\n\n+/).flatMap((paragraph) => {
     const field = (name: string): string | undefined => new RegExp(`^${name}: (.*)$`, 'm').exec(paragraph)?.[1];
     const [name, version, state] = [field('Package'), field('Version'), field('Status')];
-    if (name === undefined || version === undefined || (state !== undefined && !state.endsWith(' installed'))) return [];
+    if (name === undefined || version === undefined || (state !== undefined && !state.endsWith(' installed')))
+      return [];
     return [{ ecosystem: 'debian' as const, name, version, place: path }];
   });
 }

@@ -15,8 +15,17 @@ const look = async (...layers: Parameters<typeof imageArchive>[1][]) => {
 
 describe('an archive', () => {
   test('tells user, environment, accounts, and files that run with rights of others', async () => {
-    const image = await look({ 'etc/passwd': 'root:x:0:0::/:/bin/sh\n', 'usr/bin/su': { text: '', mode: 0o4755 }, 'usr/bin/ls': '' });
-    expect(image).toMatchObject({ user: '1000', env: ['A=b'], accounts: ['root:x:0:0::/:/bin/sh'], healthcheck: false });
+    const image = await look({
+      'etc/passwd': 'root:x:0:0::/:/bin/sh\n',
+      'usr/bin/su': { text: '', mode: 0o4755 },
+      'usr/bin/ls': '',
+    });
+    expect(image).toMatchObject({
+      user: '1000',
+      env: ['A=b'],
+      accounts: ['root:x:0:0::/:/bin/sh'],
+      healthcheck: false,
+    });
     expect(image.files.filter(({ setId }) => setId)).toEqual([{ path: 'usr/bin/su', setId: true }]);
     expect(image.files.map(({ path }) => path)).toContain('usr/bin/ls');
   });
@@ -27,7 +36,8 @@ describe('an archive', () => {
       'app/node_modules/pino/test/fixture/node_modules/fake/package.json': '{"name":"fake","version":"1.0.0"}',
       'app/node_modules/broken/package.json': '{',
       'var/lib/dpkg/status.d/libc6': 'Package: libc6\nVersion: 2.36-9\n\n',
-      'var/lib/dpkg/status': 'Package: gone\nStatus: deinstall ok config-files\nVersion: 1\n\nPackage: libgcc\nStatus: install ok installed\nVersion: 12.2\n',
+      'var/lib/dpkg/status':
+        'Package: gone\nStatus: deinstall ok config-files\nVersion: 1\n\nPackage: libgcc\nStatus: install ok installed\nVersion: 12.2\n',
       'nodejs/bin/node': `\0\0${'x'.repeat(70_000)}https://nodejs.org/download/release/v24.21.0/node-v24.21.0.tar.gz\0`,
     });
     expect(packages.map(({ ecosystem, name, version }) => `${ecosystem} ${name} ${version}`).sort()).toEqual([
@@ -36,7 +46,11 @@ describe('an archive', () => {
       'generic node 24.21.0',
       'npm pino 10.0.0',
     ]);
-    expect(packages.find(({ name }) => name === 'pino')).toMatchObject({ licence: 'MIT', needs: ['sonic'], place: 'app/node_modules/pino' });
+    expect(packages.find(({ name }) => name === 'pino')).toMatchObject({
+      licence: 'MIT',
+      needs: ['sonic'],
+      place: 'app/node_modules/pino',
+    });
   });
 
   test('is what is left when its layers lie on each other: later files count, and whiteouts take away', async () => {
@@ -104,6 +118,9 @@ describe('a Dockerfile', () => {
   });
 
   test('names its bases with the defaults of its arguments', () => {
-    expect(basesOf('ARG BASE=node:24@sha256:0a\nFROM $BASE AS one\nFROM one\nFROM $OTHER')).toEqual(['FROM node:24@sha256:0a AS one', 'FROM $OTHER']);
+    expect(basesOf('ARG BASE=node:24@sha256:0a\nFROM $BASE AS one\nFROM one\nFROM $OTHER')).toEqual([
+      'FROM node:24@sha256:0a AS one',
+      'FROM $OTHER',
+    ]);
   });
 });

@@ -11,10 +11,19 @@ import { installed, isManifest } from './node-modules.ts';
  * @param bases FROM lines of its Dockerfile, which no history tells
  * @throws Mistake if the file is no such archive, or not of that image
  */
-export async function describeArchive(name: string, reference: string, file: string, bases: readonly string[]): Promise<ImageDescription> {
+export async function describeArchive(
+  name: string,
+  reference: string,
+  file: string,
+  bases: readonly string[],
+): Promise<ImageDescription> {
   const { digest, config, entries } = await readArchive(file);
   if (!reference.endsWith(`@${digest}`)) {
-    throw new Mistake(`image '${name}'`, `${reference} is locked, but the archive ${file} holds ${digest}`, 'run npm run release, and scan again');
+    throw new Mistake(
+      `image '${name}'`,
+      `${reference} is locked, but the archive ${file} holds ${digest}`,
+      'run npm run release, and scan again',
+    );
   }
   const { User = '', Env = [], Volumes = {}, Healthcheck } = config.config ?? {};
   const lines = (path: string): string[] => (entries.get(path)?.text ?? '').split('\n').filter((line) => line !== '');

@@ -2,7 +2,12 @@ import { type Dockerfile, DockerfileParser, type Instruction, type PropertyInstr
 import type { ImageDescription, Package } from './image.ts';
 
 /** What a Dockerfile tells of its image before it is built: nothing of files, and of accounts. */
-export function describeDockerfile(name: string, reference: string, text: string, packages: readonly Package[] = []): ImageDescription {
+export function describeDockerfile(
+  name: string,
+  reference: string,
+  text: string,
+  packages: readonly Package[] = [],
+): ImageDescription {
   const dockerfile = DockerfileParser.parse(text);
   const last = finalStages(dockerfile);
   const named = (keyword: string): Instruction[] => last.filter((one) => one.getKeyword() === keyword);
@@ -12,7 +17,9 @@ export function describeDockerfile(name: string, reference: string, text: string
     user: named('USER').at(-1)?.getArgumentsContent() ?? '',
     env: named('ENV').flatMap((one) => pairs(one)),
     healthcheck: named('HEALTHCHECK').some((one) => one.getArgumentsContent() !== 'NONE'),
-    volumes: named('VOLUME').flatMap((one) => one.getArguments().map((argument) => argument.getValue().replaceAll(/[[\]",]/g, ''))),
+    volumes: named('VOLUME').flatMap((one) =>
+      one.getArguments().map((argument) => argument.getValue().replaceAll(/[[\]",]/g, '')),
+    ),
     instructions: [...basesOf(text), ...last.map((one) => plain(one))],
     files: [],
     accounts: [],
@@ -24,12 +31,16 @@ export function describeDockerfile(name: string, reference: string, text: string
 /** FROM lines of a Dockerfile, the defaults of its arguments filled in. */
 export function basesOf(text: string): string[] {
   const dockerfile = DockerfileParser.parse(text);
-  const defaults = new Map(dockerfile.getInitialARGs().map((arg) => [arg.getProperty()?.getName() ?? '', arg.getProperty()?.getValue() ?? '']));
+  const defaults = new Map(
+    dockerfile.getInitialARGs().map((arg) => [arg.getProperty()?.getName() ?? '', arg.getProperty()?.getValue() ?? '']),
+  );
   const stages = new Set(dockerfile.getFROMs().map((from) => from.getBuildStage()));
   return dockerfile
     .getFROMs()
     .filter((from) => !stages.has(from.getImage()))
-    .map((from) => plain(from).replaceAll(/\$\{?(\w+)\}?/g, (whole, variable: string) => defaults.get(variable) ?? whole));
+    .map((from) =>
+      plain(from).replaceAll(/\$\{?(\w+)\}?/g, (whole, variable: string) => defaults.get(variable) ?? whole),
+    );
 }
 
 /** Instructions of the last stage, and of those that it is made from; others reach the image by COPY only. */
@@ -49,7 +60,9 @@ function finalStages(dockerfile: Dockerfile): Instruction[] {
 
 /** `NAME=value` of an ENV, in either of its forms. */
 function pairs(env: Instruction): string[] {
-  return (env as PropertyInstruction).getProperties().map((property) => `${property.getName()}=${property.getValue() ?? ''}`);
+  return (env as PropertyInstruction)
+    .getProperties()
+    .map((property) => `${property.getName()}=${property.getValue() ?? ''}`);
 }
 
 /** An instruction on one line. */

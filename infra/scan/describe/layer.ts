@@ -27,7 +27,8 @@ export class Layer {
   /** Lays it on the layers below. */
   public putOn(below: Map<string, Entry>): void {
     for (const gone of this.#gone) {
-      for (const path of below.keys()) if (path === gone || path.startsWith(gone.endsWith('/') ? gone : `${gone}/`)) below.delete(path);
+      for (const path of below.keys())
+        if (path === gone || path.startsWith(gone.endsWith('/') ? gone : `${gone}/`)) below.delete(path);
     }
     for (const [path, entry] of this.#entries) below.set(path, entry);
   }
@@ -55,5 +56,9 @@ export class Layer {
 
 /** Files that are read: accounts, and what package managers write of what they brought. */
 function isText(path: string): boolean {
-  return ['etc/passwd', 'etc/shadow', 'var/lib/dpkg/status'].includes(path) || path.startsWith('var/lib/dpkg/status.d/') || isManifest(path);
+  return (
+    ['etc/passwd', 'etc/shadow', 'var/lib/dpkg/status'].includes(path) ||
+    path.startsWith('var/lib/dpkg/status.d/') ||
+    isManifest(path)
+  );
 }

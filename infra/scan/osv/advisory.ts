@@ -1,6 +1,10 @@
 import { type Static, Type } from 'typebox';
 
-const EVENT = Type.Object({ introduced: Type.Optional(Type.String()), fixed: Type.Optional(Type.String()), last_affected: Type.Optional(Type.String()) });
+const EVENT = Type.Object({
+  introduced: Type.Optional(Type.String()),
+  fixed: Type.Optional(Type.String()),
+  last_affected: Type.Optional(Type.String()),
+});
 
 const AFFECTED = Type.Object({
   package: Type.Optional(Type.Object({ ecosystem: Type.String(), name: Type.String() })),

@@ -40,7 +40,8 @@ async function* advisories(folder: string): AsyncGenerator<Advisory> {
     throw new Mistake(`--osv ${folder}`, `it can't be read: ${error.message}`, MEND);
   });
   const files = names.filter((name) => name.endsWith('.json')).sort();
-  if (files.length === 0) throw new Mistake(`--osv ${folder}`, 'no JSON file is in it, so nothing would be looked for', MEND);
+  if (files.length === 0)
+    throw new Mistake(`--osv ${folder}`, 'no JSON file is in it, so nothing would be looked for', MEND);
   for (const name of files) {
     const file = join(folder, name);
     const advisory = wellFormed(file, ADVISORY, await readFile(file, 'utf8'), 'get it again, or remove it');
@@ -65,7 +66,10 @@ function findings(advisory: Advisory, byName: ReadonlyMap<string, readonly Place
           subject: `${one.name}@${one.version}`,
           severity: id.startsWith('MAL-') ? ('critical' as const) : severityOf(database_specific?.severity), // malware has no score
           what: summary ?? 'known vulnerability',
-          mend: fixed === undefined ? 'there is no fixed version: leave it out, or except it with a day' : `take ${one.name} ${fixed}`,
+          mend:
+            fixed === undefined
+              ? 'there is no fixed version: leave it out, or except it with a day'
+              : `take ${one.name} ${fixed}`,
         },
       ];
     });

@@ -7,7 +7,10 @@ import { type ImageConfig, writeImage } from '../../images/airgapped/oci.ts';
 type Planted = string | { readonly text: string; readonly mode: number };
 
 /** Writes an OCI archive with these layers, each a folder's worth of files, and tells where it is. */
-export async function imageArchive(config: ImageConfig, ...layers: readonly Readonly<Record<string, Planted>>[]): Promise<{ file: string; digest: string }> {
+export async function imageArchive(
+  config: ImageConfig,
+  ...layers: readonly Readonly<Record<string, Planted>>[]
+): Promise<{ file: string; digest: string }> {
   const work = mkdtempSync(join(tmpdir(), 'planted-image-'));
   const folders = layers.map((files, index) => {
     const folder = join(work, `layer-${index}`);

@@ -54,7 +54,10 @@ export interface Tool {
 
 /** The outcome of a tool that could not look at one target, or at any if none is named. */
 export function skipped(tool: string, because: string, mend: string, target?: string): Outcome {
-  return { findings: [], skipped: [{ tool, what: target === undefined ? tool : `${tool} on ${target}`, because, mend }] };
+  return {
+    findings: [],
+    skipped: [{ tool, what: target === undefined ? tool : `${tool} on ${target}`, because, mend }],
+  };
 }
 
 /** Outcomes as one. */

@@ -8,7 +8,8 @@ import { run } from './command.ts';
 import { type Outcome, type ScannedImage, skipped, type Tool, together } from './tool.ts';
 import { unpacked } from './unpacked.ts';
 
-const MEND = 'have Trivy on the path (https://trivy.dev), or Go to build it, and let it reach its database and registries';
+const MEND =
+  'have Trivy on the path (https://trivy.dev), or Go to build it, and let it reach its database and registries';
 
 /** What is read of Trivy's report. @see trivy image --format json, SchemaVersion 2 */
 const REPORT = Type.Object({
@@ -29,7 +30,9 @@ const REPORT = Type.Object({
             }),
           ),
         ),
-        Secrets: Type.Optional(Type.Array(Type.Object({ RuleID: Type.String(), Severity: Type.String(), Title: Type.String() }))),
+        Secrets: Type.Optional(
+          Type.Array(Type.Object({ RuleID: Type.String(), Severity: Type.String(), Title: Type.String() })),
+        ),
       }),
     ),
   ),
@@ -39,12 +42,19 @@ const REPORT = Type.Object({
 export const trivy: Tool = {
   name: 'trivy',
   async look({ root, images, published }) {
-    const lock = await report(LOCK_FILE, ['filesystem', '--scanners', 'vuln', '--include-dev-deps', join(root, LOCK_FILE)]);
+    const lock = await report(LOCK_FILE, [
+      'filesystem',
+      '--scanners',
+      'vuln',
+      '--include-dev-deps',
+      join(root, LOCK_FILE),
+    ]);
     if (lock === undefined) return skipped('trivy', 'it is not on the path', MEND);
     const outcomes = [lock];
     for (const image of images) outcomes.push(await lookInto(image));
     // What has no fix yet is its publisher's to mend; what has one, a newer version of the image may bring.
-    for (const { name, reference } of published) outcomes.push((await report(name, ['image', '--scanners', 'vuln', '--ignore-unfixed', reference])) as Outcome);
+    for (const { name, reference } of published)
+      outcomes.push((await report(name, ['image', '--scanners', 'vuln', '--ignore-unfixed', reference])) as Outcome);
     return together(outcomes);
   },
 };
@@ -53,7 +63,8 @@ async function lookInto({ description: { name }, archive }: ScannedImage): Promi
   if (archive === undefined) return skipped('trivy', 'no image of it is built here', 'run npm run release first', name);
   // It reads layouts, but no archives of them. Secrets are looked for by themselves: that needs no database.
   return unpacked(archive, async (folder) => {
-    const looked = async (scanner: string): Promise<Outcome> => (await report(name, ['image', '--scanners', scanner, '--input', folder])) as Outcome;
+    const looked = async (scanner: string): Promise<Outcome> =>
+      (await report(name, ['image', '--scanners', scanner, '--input', folder])) as Outcome;
     return together([await looked('secret'), await looked('vuln')]);
   });
 }
@@ -63,18 +74,28 @@ async function report(target: string, [command = '', ...args]: readonly string[]
   const printed = await run('trivy', [command, '--quiet', '--format', 'json', ...args]);
   if ('missing' in printed) return undefined;
   if ('failed' in printed) return skipped('trivy', printed.failed, MEND, target);
-  const { Results = [] } = wellFormed(`trivy on ${target}`, REPORT, printed.stdout, 'use a Trivy whose report has SchemaVersion 2, such as 0.67.2');
+  const { Results = [] } = wellFormed(
+    `trivy on ${target}`,
+    REPORT,
+    printed.stdout,
+    'use a Trivy whose report has SchemaVersion 2, such as 0.67.2',
+  );
   return {
     skipped: [],
     findings: Results.flatMap(({ Target, Vulnerabilities = [], Secrets = [] }): ScanFinding[] => [
-      ...Vulnerabilities.map(({ VulnerabilityID, PkgName, InstalledVersion = '', FixedVersion = '', Severity, Title }) => ({
-        id: VulnerabilityID,
-        target,
-        subject: `${PkgName}@${InstalledVersion}`,
-        severity: severityOf(Severity),
-        what: Title ?? 'known vulnerability',
-        mend: FixedVersion === '' ? 'there is no fixed version yet: leave it out, or except it with a day' : `take ${PkgName} ${FixedVersion}`,
-      })),
+      ...Vulnerabilities.map(
+        ({ VulnerabilityID, PkgName, InstalledVersion = '', FixedVersion = '', Severity, Title }) => ({
+          id: VulnerabilityID,
+          target,
+          subject: `${PkgName}@${InstalledVersion}`,
+          severity: severityOf(Severity),
+          what: Title ?? 'known vulnerability',
+          mend:
+            FixedVersion === ''
+              ? 'there is no fixed version yet: leave it out, or except it with a day'
+              : `take ${PkgName} ${FixedVersion}`,
+        }),
+      ),
       ...Secrets.map(({ RuleID, Severity, Title }) => ({
         id: RuleID,
         target,

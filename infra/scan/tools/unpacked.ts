@@ -22,10 +22,14 @@ export async function dockerArchive<T>(archive: string, use: (file: string) => P
   return unpacked(archive, async (folder) => {
     const json = async <J>(path: string): Promise<J> => JSON.parse(await readFile(join(folder, path), 'utf8')) as J;
     const index = await json<{ readonly manifests: readonly [{ readonly digest: string }] }>('index.json');
-    const manifest = await json<{ readonly config: { readonly digest: string }; readonly layers: readonly { readonly digest: string }[] }>(
-      blob(index.manifests[0]),
+    const manifest = await json<{
+      readonly config: { readonly digest: string };
+      readonly layers: readonly { readonly digest: string }[];
+    }>(blob(index.manifests[0]));
+    await writeFile(
+      join(folder, 'manifest.json'),
+      JSON.stringify([{ Config: blob(manifest.config), RepoTags: [], Layers: manifest.layers.map(blob) }]),
     );
-    await writeFile(join(folder, 'manifest.json'), JSON.stringify([{ Config: blob(manifest.config), RepoTags: [], Layers: manifest.layers.map(blob) }]));
     const file = join(folder, 'docker.tar');
     await create({ file, cwd: folder, portable: true }, ['manifest.json', 'blobs']);
     return use(file);

@@ -42,7 +42,8 @@ export function writeCursor(place: Position): string {
 export function readCursor(cursor: string, filter: Filter): Position {
   const place = parse(cursor);
   const key = filter.q === undefined ? 'string' : 'number';
-  if (!position.Check(place) || place.list !== listName(filter) || typeof place.after !== key) throw new Problem('invalid-cursor');
+  if (!position.Check(place) || place.list !== listName(filter) || typeof place.after !== key)
+    throw new Problem('invalid-cursor');
   return place;
 }
 

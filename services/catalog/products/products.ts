@@ -63,7 +63,9 @@ export function pageQuery(database: Kysely<Tables>, filter: Filter, limit: numbe
   if (filter.q === undefined) {
     return all
       .select(sql<string | number>`name`.as('key'))
-      .$if(place !== undefined, (query) => query.where(sql<boolean>`(name, id) > (${place?.after}, ${place?.id}::uuid)`))
+      .$if(place !== undefined, (query) =>
+        query.where(sql<boolean>`(name, id) > (${place?.after}, ${place?.id}::uuid)`),
+      )
       .orderBy('name')
       .orderBy('id');
   }
@@ -73,7 +75,9 @@ export function pageQuery(database: Kysely<Tables>, filter: Filter, limit: numbe
   return all
     .select(rank.as('key'))
     .where(sql<boolean>`search @@ ${words}`)
-    .$if(place !== undefined, (query) => query.where(sql<boolean>`(${rank}, id) < (${place?.after}::float8, ${place?.id}::uuid)`))
+    .$if(place !== undefined, (query) =>
+      query.where(sql<boolean>`(${rank}, id) < (${place?.after}::float8, ${place?.id}::uuid)`),
+    )
     .orderBy(rank, 'desc')
     .orderBy('id', 'desc');
 }

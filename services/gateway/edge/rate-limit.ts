@@ -14,7 +14,9 @@ export async function limitRate(app: Server, perMinute: number): Promise<void> {
     cache: 20_000,
     keyGenerator: ({ identity }) => identity.key,
     errorResponseBuilder: (_request, { ttl }) =>
-      new Problem('too-many-requests', `at most ${perMinute} requests a minute`, { headers: { 'retry-after': `${Math.ceil(ttl / 1000)}` } }),
+      new Problem('too-many-requests', `at most ${perMinute} requests a minute`, {
+        headers: { 'retry-after': `${Math.ceil(ttl / 1000)}` },
+      }),
   });
   app.addHook('onRequest', app.rateLimit());
 }

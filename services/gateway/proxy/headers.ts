@@ -7,14 +7,29 @@ import type { IncomingHttpHeaders } from 'node:http';
 const PASSED_IN = ['accept', 'accept-language', 'content-type', 'if-none-match', 'user-agent'];
 
 /** Answer headers that belong to the connection behind the gateway, not to the answer. */
-const KEPT_BACK = new Set(['connection', 'keep-alive', 'proxy-authenticate', 'te', 'trailer', 'transfer-encoding', 'upgrade', 'x-request-id']);
+const KEPT_BACK = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'x-request-id',
+]);
 
 /** @param authorized the operation needs the token; other operations never see one */
 export function requestHeaders(headers: IncomingHttpHeaders, authorized: boolean): Record<string, string> {
   const names = authorized ? [...PASSED_IN, 'authorization'] : PASSED_IN;
-  return Object.fromEntries(names.flatMap((name) => (typeof headers[name] === 'string' ? [[name, headers[name]]] : [])));
+  return Object.fromEntries(
+    names.flatMap((name) => (typeof headers[name] === 'string' ? [[name, headers[name]]] : [])),
+  );
 }
 
 export function answerHeaders(headers: IncomingHttpHeaders): Record<string, string | string[]> {
-  return Object.fromEntries(Object.entries(headers).flatMap(([name, value]) => (value === undefined || KEPT_BACK.has(name) ? [] : [[name, value]])));
+  return Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) =>
+      value === undefined || KEPT_BACK.has(name) ? [] : [[name, value]],
+    ),
+  );
 }

@@ -1,5 +1,14 @@
 import type { Contract, Operation } from '@groundwork/contract';
-import { CallRefused, type Client, type Context, catalogue, pathOf, type Server, type Upstream, withinDeadline } from '@groundwork/kit';
+import {
+  CallRefused,
+  type Client,
+  type Context,
+  catalogue,
+  pathOf,
+  type Server,
+  type Upstream,
+  withinDeadline,
+} from '@groundwork/kit';
 import { answerHeaders, requestHeaders } from './headers.ts';
 
 /**
@@ -39,7 +48,10 @@ export function proxy(app: Server, client: Client<Contract>, operations: readonl
  * fault of ours: its allow list isn't what the contracts say, or not yet.
  * @throws CallRefused for the latter, which becomes `upstream-failed`
  */
-async function bodyOf({ statusCode, body }: Awaited<ReturnType<Upstream['request']>>, operation: Operation): Promise<typeof body | string> {
+async function bodyOf(
+  { statusCode, body }: Awaited<ReturnType<Upstream['request']>>,
+  operation: Operation,
+): Promise<typeof body | string> {
   if (statusCode !== catalogue.forbidden.status) return body;
   const text = await body.text();
   if (codeOf(text) === 'forbidden') throw new CallRefused(operation, statusCode, 'forbidden');

@@ -12,7 +12,8 @@ const READER = 'prometheus';
 /** `/metrics`, over mutual TLS and for Prometheus only. @param trust undefined: plain HTTP for anyone */
 export function createExposition(metrics: Metrics, trust: Trust | undefined, log: Logger): Server {
   const listener: RequestListener = (request, response) => {
-    const text = (status: number, body: string, type = 'text/plain') => response.writeHead(status, { 'content-type': type }).end(body);
+    const text = (status: number, body: string, type = 'text/plain') =>
+      response.writeHead(status, { 'content-type': type }).end(body);
     const caller = trust === undefined ? READER : peerAccount(trust, request.socket);
     if (caller !== READER) {
       log.warn({ caller: caller ?? 'stranger' }, 'refused: only Prometheus reads metrics');

@@ -8,7 +8,8 @@ import { createServer, type Server } from 'node:http';
  */
 export function createProbes(ready: () => boolean): Server {
   return createServer((request, response) => {
-    const text = (status: number, body: string) => response.writeHead(status, { 'content-type': 'text/plain' }).end(body);
+    const text = (status: number, body: string) =>
+      response.writeHead(status, { 'content-type': 'text/plain' }).end(body);
     switch (request.method === 'GET' ? request.url : undefined) {
       case '/healthz/live':
         return text(200, 'live\n');

@@ -18,7 +18,10 @@ const stock = contract('stock', {
       query: Type.Object({ full: Type.Optional(Type.Boolean()) }),
       reply: { 200: Type.Object({ left: Type.Integer() }, { additionalProperties: false }) },
     }),
-    take: route('POST', '/items', { body: Type.Object({ id: Type.String() }), reply: { 201: Type.Object({ left: Type.Integer() }) } }),
+    take: route('POST', '/items', {
+      body: Type.Object({ id: Type.String() }),
+      reply: { 201: Type.Object({ left: Type.Integer() }) },
+    }),
     hidden: route('GET', '/hidden', { reply: { 200: Type.String() } }),
   },
 });
@@ -55,12 +58,21 @@ afterEach(async () => {
   await client.close();
 });
 
-const context = (timeout = Duration.seconds(5)): Context => ({ requestId: 'r-1', trace: joinTrace(undefined), deadline: Deadline.of(timeout), log: silentLog });
+const context = (timeout = Duration.seconds(5)): Context => ({
+  requestId: 'r-1',
+  trace: joinTrace(undefined),
+  deadline: Deadline.of(timeout),
+  log: silentLog,
+});
 const item = (id = 'a') => client.call(stock.http.item, { params: { id }, query: {} }, context());
 
 test('asks as the contract says, and gives the typed answer', async () => {
   answer = () => ({});
-  const { status, body } = await client.call(stock.http.item, { params: { id: 'a/b ?' }, query: { full: true } }, context());
+  const { status, body } = await client.call(
+    stock.http.item,
+    { params: { id: 'a/b ?' }, query: { full: true } },
+    context(),
+  );
   expect([status, body.left]).toEqual([200, 3]);
   expect(service.requests[0]?.url).toBe('/items/a%2Fb%20%3F?full=true');
 });
@@ -100,7 +112,9 @@ test('a read is repeated after a lost connection, a write is not', async () => {
   expect((await item()).status).toBe(200);
   answer = () => ({ drop: true });
   const before = service.requests.length;
-  await expect(client.call(stock.http.take, { body: { id: 'a' } }, context())).rejects.toMatchObject({ code: 'unavailable' });
+  await expect(client.call(stock.http.take, { body: { id: 'a' } }, context())).rejects.toMatchObject({
+    code: 'unavailable',
+  });
   expect(service.requests.length - before).toBe(1);
 });
 
@@ -113,13 +127,17 @@ test('a service that never answers is asked three more times at most', async () 
 test('a call whose deadline has passed is not made', async () => {
   answer = () => ({});
   const late = context(Duration.millis(0));
-  await expect(client.call(stock.http.item, { params: { id: 'a' }, query: {} }, late)).rejects.toMatchObject({ code: 'deadline-exceeded' });
+  await expect(client.call(stock.http.item, { params: { id: 'a' }, query: {} }, late)).rejects.toMatchObject({
+    code: 'deadline-exceeded',
+  });
   expect(service.requests).toHaveLength(0);
 });
 
 test('a call ends with its deadline', async () => {
   answer = () => ({ stuck: true });
-  await expect(client.call(stock.http.item, { params: { id: 'a' }, query: {} }, context(Duration.millis(100)))).rejects.toMatchObject({
+  await expect(
+    client.call(stock.http.item, { params: { id: 'a' }, query: {} }, context(Duration.millis(100))),
+  ).rejects.toMatchObject({
     code: 'deadline-exceeded',
   });
 });

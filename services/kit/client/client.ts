@@ -70,7 +70,11 @@ export function createClient<C extends Contract>(contract: C, options: ClientOpt
   };
   return {
     call: async <const O extends C['calls'][number]>(operation: O, input: Arguments<O>, context: Context) => {
-      const { params, query, body } = input as { params?: Record<string, string>; query?: Record<string, unknown>; body?: unknown };
+      const { params, query, body } = input as {
+        params?: Record<string, string>;
+        query?: Record<string, unknown>;
+        body?: unknown;
+      };
       const response = await reach(operation).request({
         method: operation.method,
         path: pathOf(operation.path, params, query),
@@ -81,7 +85,10 @@ export function createClient<C extends Contract>(contract: C, options: ClientOpt
       const schema = operation.spec.reply[response.statusCode];
       const text = await response.body.text();
       if (schema === undefined) throw new CallRefused(operation, response.statusCode, problemCode(text));
-      const answer = { status: response.statusCode, body: response.statusCode === 204 ? null : readerOf(schema)(parse(text)) };
+      const answer = {
+        status: response.statusCode,
+        body: response.statusCode === 204 ? null : readerOf(schema)(parse(text)),
+      };
       return answer as unknown as Answer<O>;
     },
     upstream: reach,

@@ -29,7 +29,9 @@ export class Connections {
 
   /** @param origin such as `https://10.1.2.3:8080` */
   public to(origin: string): Pool {
-    const pool = this.#pools.get(origin) ?? new Pool(origin, { ...POOL, connect: { timeout: CONNECT, maxCachedSessions: 0, ...this.#tls() } });
+    const pool =
+      this.#pools.get(origin) ??
+      new Pool(origin, { ...POOL, connect: { timeout: CONNECT, maxCachedSessions: 0, ...this.#tls() } });
     // Last in the map: asked last.
     this.#pools.delete(origin);
     this.#pools.set(origin, pool);
@@ -66,6 +68,8 @@ export class Connections {
   #refusal(trust: Trust, { raw }: PeerCertificate): Error | undefined {
     const account = trust.accountOf(new X509Certificate(raw));
     if (account === this.#service) return undefined;
-    return Object.assign(new Error(`${account ?? 'a stranger'} answers where ${this.#service} should`), { code: 'ERR_NOT_THE_CALLEE' });
+    return Object.assign(new Error(`${account ?? 'a stranger'} answers where ${this.#service} should`), {
+      code: 'ERR_NOT_THE_CALLEE',
+    });
   }
 }

@@ -16,7 +16,9 @@ import { stubService } from '../testing/upstream.ts';
 import { joinTrace } from '../trace/traceparent.ts';
 import { type Client, createClient } from './client.ts';
 
-const stock = contract('stock', { http: { look: route('GET', '/look', { auth: 'none', reply: { 200: Type.String() } }) } });
+const stock = contract('stock', {
+  http: { look: route('GET', '/look', { auth: 'none', reply: { 200: Type.String() } }) },
+});
 const shop = contract('shop', { calls: [stock.http.look] });
 const contracts = [stock, shop];
 
@@ -29,7 +31,10 @@ afterAll(() => {
 
 const open = (of: typeof stock | typeof shop) => {
   const metrics = createMetrics(of.name);
-  const trust = openTrust(of, readConfig(serviceVariables(of), identityEnv(authority, of, contracts)), { log: silentLog, metrics });
+  const trust = openTrust(of, readConfig(serviceVariables(of), identityEnv(authority, of, contracts)), {
+    log: silentLog,
+    metrics,
+  });
   return { metrics, trust };
 };
 let clients: Client<typeof shop>[];
@@ -55,11 +60,19 @@ function clientOf(...origins: string[]): Client<typeof shop> {
   return client;
 }
 const look = (client: Client<typeof shop>) =>
-  client.call(stock.http.look, {}, { requestId: 'r', trace: joinTrace(undefined), deadline: Deadline.of(Duration.seconds(5)), log: silentLog });
+  client.call(
+    stock.http.look,
+    {},
+    { requestId: 'r', trace: joinTrace(undefined), deadline: Deadline.of(Duration.seconds(5)), log: silentLog },
+  );
 
 async function startStock(): Promise<Started & { readonly trust: Trust | undefined }> {
   const { metrics, trust } = open(stock);
-  const server = serve(stock, { look: async () => ({ status: 200, body: 'here' }) }, { log: silentLog, metrics, trust });
+  const server = serve(
+    stock,
+    { look: async () => ({ status: 200, body: 'here' }) },
+    { log: silentLog, metrics, trust },
+  );
   return { ...(await startOnFreePorts({ server, metrics, trust })), trust };
 }
 
@@ -69,11 +82,18 @@ describe('a callee', () => {
     ['the certificate of its namesake in another namespace', () => authority.issue('stock.other')],
     [
       'a second name beside its own',
-      () => authority.issue('stock.test', { folder: 'two', uris: ['stock', 'shop'].map((name) => `spiffe://test.shop/ns/test/sa/${name}`) }),
+      () =>
+        authority.issue('stock.test', {
+          folder: 'two',
+          uris: ['stock', 'shop'].map((name) => `spiffe://test.shop/ns/test/sa/${name}`),
+        }),
     ],
     ['a DNS name only', () => authority.issue('stock.test', { folder: 'dns', uris: [] })],
     ['its name by a foreign authority', () => stranger.issue('stock.test')],
-    ['a certificate that has ended', () => authority.issue('stock.test', { folder: 'ended', notAfter: new Date(Date.now() - 60_000) })],
+    [
+      'a certificate that has ended',
+      () => authority.issue('stock.test', { folder: 'ended', notAfter: new Date(Date.now() - 60_000) }),
+    ],
   ])('with %s is told nothing', async (_what, identity) => {
     const impostor = await stubService((_request, response) => response.end('"here"'), tlsFiles(identity()));
     await expect(look(clientOf(impostor.url))).rejects.toMatchObject({ code: 'upstream-failed' });
@@ -82,7 +102,10 @@ describe('a callee', () => {
   });
 
   test('that speaks TLS 1.2 at most is told nothing', async () => {
-    const old = await stubService((_request, response) => response.end('"here"'), { ...tlsFiles(authority.issue('stock.test')), maxVersion: 'TLSv1.2' });
+    const old = await stubService((_request, response) => response.end('"here"'), {
+      ...tlsFiles(authority.issue('stock.test')),
+      maxVersion: 'TLSv1.2',
+    });
     await expect(look(clientOf(old.url))).rejects.toMatchObject({ code: 'upstream-failed' });
     expect(old.requests).toHaveLength(0);
     await old.close();
@@ -123,18 +146,23 @@ test('certificates of both sides are renewed under load, twice, on several insta
 
 describe('a service without a certificate', () => {
   const config = (env: Record<string, string>) => readConfig(serviceVariables(stock), env);
-  const openWith = (env: Record<string, string>) => () => openTrust(stock, config(env), { log: silentLog, metrics: createMetrics('stock') });
+  const openWith = (env: Record<string, string>) => () =>
+    openTrust(stock, config(env), { log: silentLog, metrics: createMetrics('stock') });
 
   test('does not start, but in the environment test', () => {
     expect(openWith({ ENVIRONMENT: 'dev' })).toThrow(Mistake);
-    expect(openWith({ ENVIRONMENT: 'dev' })).toThrow(/IDENTITY_DIR, TRUST_DOMAIN, NAMESPACE not set in the environment 'dev'/);
+    expect(openWith({ ENVIRONMENT: 'dev' })).toThrow(
+      /IDENTITY_DIR, TRUST_DOMAIN, NAMESPACE not set in the environment 'dev'/,
+    );
     expect(openWith({ ENVIRONMENT: 'test', TRUST_DOMAIN: 'test.shop' })).toThrow(/IDENTITY_DIR, NAMESPACE not set/);
     expect(openWith({ ENVIRONMENT: 'test' })()).toBeUndefined();
   });
 
   test('of its own does not start', () => {
     const env = { ...identityEnv(authority, stock, contracts), IDENTITY_DIR: authority.issue('users.test') };
-    expect(openWith(env)).toThrow(/it is spiffe:\/\/test.shop\/ns\/test\/sa\/users's, not spiffe:\/\/test.shop\/ns\/test\/sa\/stock's/);
+    expect(openWith(env)).toThrow(
+      /it is spiffe:\/\/test.shop\/ns\/test\/sa\/users's, not spiffe:\/\/test.shop\/ns\/test\/sa\/stock's/,
+    );
   });
 
   test.each([

@@ -1,5 +1,9 @@
 /** A route's path with its parameters filled in, each as one segment, and the query behind it. */
-export function pathOf(template: string, params: Readonly<Record<string, unknown>> = {}, query: Readonly<Record<string, unknown>> = {}): string {
+export function pathOf(
+  template: string,
+  params: Readonly<Record<string, unknown>> = {},
+  query: Readonly<Record<string, unknown>> = {},
+): string {
   const path = template.replace(/:([A-Za-z0-9_]+)/g, (_whole, name: string) => encodeURIComponent(`${params[name]}`));
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {

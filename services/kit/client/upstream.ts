@@ -1,4 +1,14 @@
-import { BrokenCircuitError, CircuitState, circuitBreaker, ExponentialBackoff, handleWhen, handleWhenResult, retry, SamplingBreaker, wrap } from 'cockatiel';
+import {
+  BrokenCircuitError,
+  CircuitState,
+  circuitBreaker,
+  ExponentialBackoff,
+  handleWhen,
+  handleWhenResult,
+  retry,
+  SamplingBreaker,
+  wrap,
+} from 'cockatiel';
 import type { Dispatcher } from 'undici';
 import type { Context } from '../context.ts';
 import { DEADLINE_HEADER } from '../deadline/deadline.ts';
@@ -47,9 +57,15 @@ const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
 const MOST_RETRIES = 3;
 
 /** @param service name of the contract that it serves: its account too */
-export function upstream(service: string, { metrics, resolver, trust, budget = new RetryBudget() }: UpstreamOptions): Upstream {
+export function upstream(
+  service: string,
+  { metrics, resolver, trust, budget = new RetryBudget() }: UpstreamOptions,
+): Upstream {
   const connections = new Connections(service, trust);
-  const breaker = circuitBreaker(failing, { halfOpenAfter: 2000, breaker: new SamplingBreaker({ threshold: 0.5, duration: 10_000, minimumRps: 1 }) });
+  const breaker = circuitBreaker(failing, {
+    halfOpenAfter: 2000,
+    breaker: new SamplingBreaker({ threshold: 0.5, duration: 10_000, minimumRps: 1 }),
+  });
   const repeating = (idempotent: boolean) => {
     const policy = retry(
       handleWhen((error) => mayRetry(error, idempotent) && budget.withdraw()),
@@ -59,11 +75,19 @@ export function upstream(service: string, { metrics, resolver, trust, budget = n
     return wrap(policy, breaker);
   };
   const policies = { idempotent: repeating(true), other: repeating(false) };
-  metrics.gauge(`http_client_circuit_open_${service.replaceAll('-', '_')}`, `1 while calls to ${service} are refused`, () =>
-    breaker.state === CircuitState.Open ? 1 : 0,
+  metrics.gauge(
+    `http_client_circuit_open_${service.replaceAll('-', '_')}`,
+    `1 while calls to ${service} are refused`,
+    () => (breaker.state === CircuitState.Open ? 1 : 0),
   );
 
-  const attempt = async ({ method, path, headers, body, context }: UpstreamRequest): Promise<Dispatcher.ResponseData> => {
+  const attempt = async ({
+    method,
+    path,
+    headers,
+    body,
+    context,
+  }: UpstreamRequest): Promise<Dispatcher.ResponseData> => {
     const instance = await resolver.pick(service);
     try {
       const remaining = context.deadline.remaining();
@@ -105,6 +129,6 @@ export function upstream(service: string, { metrics, resolver, trust, budget = n
 }
 
 /** What counts against a service: no answer, or one that says that it can't answer. A 500 doesn't: one faulty operation must not cut off the rest. */
-const failing = handleWhenResult((response) => [502, 503, 504].includes((response as Dispatcher.ResponseData).statusCode)).orWhen(
-  (error) => !(error instanceof Problem),
-);
+const failing = handleWhenResult((response) =>
+  [502, 503, 504].includes((response as Dispatcher.ResponseData).statusCode),
+).orWhen((error) => !(error instanceof Problem));

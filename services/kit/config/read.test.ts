@@ -12,14 +12,23 @@ const schema = {
 };
 
 test('gives typed values, with defaults for what is unset or empty', () => {
-  expect(readConfig(schema, { HOST: 'here', KEY_FILE: import.meta.filename, PORT: '' })).toEqual({ PORT: 8080, HOST: 'here', KEY_FILE: import.meta.filename });
-  expect(readConfig(schema, { HOST: 'here', KEY_FILE: import.meta.filename, PORT: '1', NOTE: 'x' })).toMatchObject({ PORT: 1, NOTE: 'x' });
+  expect(readConfig(schema, { HOST: 'here', KEY_FILE: import.meta.filename, PORT: '' })).toEqual({
+    PORT: 8080,
+    HOST: 'here',
+    KEY_FILE: import.meta.filename,
+  });
+  expect(readConfig(schema, { HOST: 'here', KEY_FILE: import.meta.filename, PORT: '1', NOTE: 'x' })).toMatchObject({
+    PORT: 1,
+    NOTE: 'x',
+  });
 });
 
 test('lists every fault at once, with what the variable is for and the file that is missing', () => {
   const read = () => readConfig(schema, { PORT: 'many', KEY_FILE: '/no/such/file' });
   expect(read).toThrow(Mistake);
-  expect(read).toThrow(/PORT must be integer[\s\S]*HOST is not set \(where it is\)[\s\S]*KEY_FILE names the file \/no\/such\/file, which is missing/);
+  expect(read).toThrow(
+    /PORT must be integer[\s\S]*HOST is not set \(where it is\)[\s\S]*KEY_FILE names the file \/no\/such\/file, which is missing/,
+  );
 });
 
 test('never repeats a faulty value, which may be a secret in the wrong place', () => {

@@ -15,7 +15,10 @@ export const File = (description: string) => Type.String({ minLength: 1, descrip
  * @param variables schema by variable name; a `description` says in an error what the variable is for
  * @throws Mistake that lists every variable in error, not just the first
  */
-export function readConfig<const P extends TProperties>(variables: P, env: Env): Static<ReturnType<typeof Type.Object<P>>> {
+export function readConfig<const P extends TProperties>(
+  variables: P,
+  env: Env,
+): Static<ReturnType<typeof Type.Object<P>>> {
   const schema = Compile(Type.Object(variables));
   const given = Object.fromEntries(Object.keys(variables).flatMap((name) => (env[name] ? [[name, env[name]]] : [])));
   const values = schema.Default(schema.Convert(given)) as Record<string, unknown>;
@@ -24,7 +27,11 @@ export function readConfig<const P extends TProperties>(variables: P, env: Env):
     return fault === undefined ? [] : [`${name} ${fault}${about(variable as Variable)}`];
   });
   if (faults.length > 0) {
-    throw new Mistake('environment of the service', faults.join('\n'), 'set these variables, then start the service again');
+    throw new Mistake(
+      'environment of the service',
+      faults.join('\n'),
+      'set these variables, then start the service again',
+    );
   }
   return values as Static<ReturnType<typeof Type.Object<P>>>;
 }
@@ -40,7 +47,8 @@ function faultOf(variable: Variable, value: unknown): string | undefined {
   if (value === undefined) return Type.IsOptional(schema) ? undefined : 'is not set';
   const [error] = Compile(schema).Errors(value);
   if (error !== undefined) return error.message;
-  if (variable.file) return readable(value as string) ? undefined : `names the file ${value}, which is missing or not readable`;
+  if (variable.file)
+    return readable(value as string) ? undefined : `names the file ${value}, which is missing or not readable`;
   return undefined;
 }
 

@@ -20,9 +20,11 @@ export interface ConsulResolverOptions {
  */
 export function consulResolver(consul: Consul, { log, metrics, fallback, scheme }: ConsulResolverOptions): Resolver {
   const watches = new Map<string, ServiceWatch>();
-  const fallbacks = metrics.counter('discovery_fallback_total', "Calls that went to the cluster's address of a service, since Consul told of no instance", [
-    'callee',
-  ]);
+  const fallbacks = metrics.counter(
+    'discovery_fallback_total',
+    "Calls that went to the cluster's address of a service, since Consul told of no instance",
+    ['callee'],
+  );
   metrics.gauge('discovery_consul_away', '1 while Consul does not answer for some service that is called', () =>
     [...watches.values()].some(({ away }) => away) ? 1 : 0,
   );

@@ -64,7 +64,8 @@ export class Consul {
       return await this.#send(method, path, { ...asked, token: await token });
     } catch (error) {
       // The token is gone, after a restore say: the next question logs in anew. A right that is missing is another matter.
-      if (error instanceof ConsulRefused && /ACL not found/.test(error.message) && this.#token === token) this.#token = undefined;
+      if (error instanceof ConsulRefused && /ACL not found/.test(error.message) && this.#token === token)
+        this.#token = undefined;
       throw error;
     }
   }
@@ -120,6 +121,13 @@ export class Consul {
 
   #connect(): Agent {
     const { identity } = this.#options;
-    return new Agent({ connections: 32, connect: { timeout: 2000, maxCachedSessions: 0, ...(identity === undefined ? {} : secureContext(identity.current)) } });
+    return new Agent({
+      connections: 32,
+      connect: {
+        timeout: 2000,
+        maxCachedSessions: 0,
+        ...(identity === undefined ? {} : secureContext(identity.current)),
+      },
+    });
   }
 }

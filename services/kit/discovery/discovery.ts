@@ -35,17 +35,26 @@ export function openDiscovery(
 ): Discovery {
   const fallback = clusterResolver(config);
   const { CONSUL_HTTP_ADDR: address, CONSUL_LOGIN_TOKEN: loginToken, CONSUL_AUTH_METHOD: authMethod, PORT } = config;
-  if (address === undefined || loginToken === undefined) return { resolver: fallback, parts: [], close: () => fallback.close() };
+  if (address === undefined || loginToken === undefined)
+    return { resolver: fallback, parts: [], close: () => fallback.close() };
   const consul = new Consul({ address, loginToken, authMethod, identity: trust?.identity });
   const resolver = consulResolver(consul, { log, metrics, fallback, scheme: trust === undefined ? 'http' : 'https' });
-  const entry = registration(consul, { service: contract.name, id: hostname(), address: ownAddress(), port: PORT }, log);
-  metrics.gauge('discovery_registered', "1 while this instance is in Consul's catalog", () => (entry.registered() ? 1 : 0));
+  const entry = registration(
+    consul,
+    { service: contract.name, id: hostname(), address: ownAddress(), port: PORT },
+    log,
+  );
+  metrics.gauge('discovery_registered', "1 while this instance is in Consul's catalog", () =>
+    entry.registered() ? 1 : 0,
+  );
   return {
     resolver,
     parts: [entry],
     close: async () => {
       await resolver.close();
-      await consul.close().catch((error: unknown) => log.warn({ err: error }, 'could not log out of Consul; the token ends by itself'));
+      await consul
+        .close()
+        .catch((error: unknown) => log.warn({ err: error }, 'could not log out of Consul; the token ends by itself'));
     },
   };
 }

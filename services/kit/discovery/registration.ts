@@ -21,13 +21,19 @@ const FORGOTTEN = '1m';
 const RENEW = Duration.seconds(5);
 
 /** The entry of this process in Consul: kept for as long as it runs, and taken out before the server takes its last request. */
-export function registration(consul: Consul, { service, id, address, port }: Registered, log: Logger): Part & { readonly registered: () => boolean } {
+export function registration(
+  consul: Consul,
+  { service, id, address, port }: Registered,
+  log: Logger,
+): Part & { readonly registered: () => boolean } {
   const check = `service:${id}`;
   let background: Background | undefined;
   let registered = false;
   const register = async () => {
     const Check = { CheckID: check, TTL, Status: 'passing', DeregisterCriticalServiceAfter: FORGOTTEN };
-    await consul.ask('PUT', '/v1/agent/service/register', { body: { ID: id, Name: service, Address: address, Port: port, Check } });
+    await consul.ask('PUT', '/v1/agent/service/register', {
+      body: { ID: id, Name: service, Address: address, Port: port, Check },
+    });
     if (!registered) log.info({ id, address, port }, 'registered with Consul');
     registered = true;
   };

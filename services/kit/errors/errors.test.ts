@@ -8,7 +8,13 @@ import { asProblem } from './translate.ts';
 const codes = Object.keys(catalogue) as ErrorCode[];
 const services = join(import.meta.dirname, '..', '..');
 const sources = readdirSync(services, { recursive: true, encoding: 'utf8' })
-  .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts') && !name.includes('node_modules') && !name.endsWith('errors/catalogue.ts'))
+  .filter(
+    (name) =>
+      name.endsWith('.ts') &&
+      !name.endsWith('.test.ts') &&
+      !name.includes('node_modules') &&
+      !name.endsWith('errors/catalogue.ts'),
+  )
   .map((name) => readFileSync(join(services, name), 'utf8'))
   .join('\n');
 
@@ -24,10 +30,13 @@ test('what nobody foresaw becomes an internal error without its message', () => 
   expect(problem.toJSON('r')).toMatchObject({ code: 'internal', status: 500, requestId: 'r' });
 });
 
-test.each(['ECONNREFUSED', '57P01', '53300', '08006'])('a database that is away (%s) is a 503 that asks to try again', (code) => {
-  const problem = asProblem(Object.assign(new Error('x'), { code }));
-  expect([problem.code, problem.headers['retry-after']]).toEqual(['unavailable', '1']);
-});
+test.each(['ECONNREFUSED', '57P01', '53300', '08006'])(
+  'a database that is away (%s) is a 503 that asks to try again',
+  (code) => {
+    const problem = asProblem(Object.assign(new Error('x'), { code }));
+    expect([problem.code, problem.headers['retry-after']]).toEqual(['unavailable', '1']);
+  },
+);
 
 test('a Problem passes unchanged', () => {
   const problem = new Problem('not-found', 'no such thing');

@@ -13,9 +13,12 @@ export const ProblemDetails = Type.Object({
   detail: Type.Optional(Type.String()),
   requestId: Type.Optional(Type.String({ description: 'The same in every log line of the request.' })),
   errors: Type.Optional(
-    Type.Array(Type.Object({ at: Type.String({ description: 'Where, such as `body/email`.' }), message: Type.String() }), {
-      description: 'What does not fit the schema.',
-    }),
+    Type.Array(
+      Type.Object({ at: Type.String({ description: 'Where, such as `body/email`.' }), message: Type.String() }),
+      {
+        description: 'What does not fit the schema.',
+      },
+    ),
   ),
 });
 

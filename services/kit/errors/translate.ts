@@ -22,12 +22,19 @@ const POOL_MESSAGES = /^(timeout exceeded when trying to connect|Connection term
 /** Turns whatever was thrown into what the caller may see. */
 export function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
-  const { code = '', statusCode, message = '' } = (error ?? {}) as { code?: string; statusCode?: number; message?: string };
+  const {
+    code = '',
+    statusCode,
+    message = '',
+  } = (error ?? {}) as { code?: string; statusCode?: number; message?: string };
   const known = FASTIFY[code];
   if (known !== undefined) return new Problem(known, undefined, { cause: error });
-  if (AWAY.test(code) || POOL_MESSAGES.test(message)) return new Problem('unavailable', undefined, { cause: error, headers: { 'retry-after': '1' } });
-  if (code === NOT_TEXT) return new Problem('invalid-request', 'a text holds a character that is not allowed', { cause: error });
+  if (AWAY.test(code) || POOL_MESSAGES.test(message))
+    return new Problem('unavailable', undefined, { cause: error, headers: { 'retry-after': '1' } });
+  if (code === NOT_TEXT)
+    return new Problem('invalid-request', 'a text holds a character that is not allowed', { cause: error });
   // Fastify's other complaints about a request, such as a forbidden `__proto__` key.
-  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) return new Problem('malformed-request', undefined, { cause: error });
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500)
+    return new Problem('malformed-request', undefined, { cause: error });
   return new Problem('internal', undefined, { cause: error });
 }

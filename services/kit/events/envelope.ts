@@ -4,7 +4,12 @@ import { type Trace, traceparent } from '../trace/traceparent.ts';
 import { uuidV7 } from './uuid.ts';
 
 /** Headers of every event. Readers need no more than these to tell events apart without looking inside. */
-export const HEADERS = { id: 'event-id', version: 'event-version', occurredAt: 'occurred-at', trace: 'traceparent' } as const;
+export const HEADERS = {
+  id: 'event-id',
+  version: 'event-version',
+  occurredAt: 'occurred-at',
+  trace: 'traceparent',
+} as const;
 
 /** Payload of an event. */
 export type Payload<E extends Event> = E extends Event ? Static<E['schema']> : never;

@@ -34,7 +34,13 @@ test('ids are version 7 UUIDs that sort by time', () => {
 
 test('a tolerant schema takes unknown fields at any depth, and still asks for the known ones', () => {
   const closed = { additionalProperties: false };
-  const schema = Type.Object({ additionalProperties: Type.Optional(Type.Boolean()), list: Type.Array(Type.Object({ a: Type.Integer() }, closed)) }, closed);
+  const schema = Type.Object(
+    {
+      additionalProperties: Type.Optional(Type.Boolean()),
+      list: Type.Array(Type.Object({ a: Type.Integer() }, closed)),
+    },
+    closed,
+  );
   const [strict, open] = [Compile(schema), Compile(tolerant(schema))];
   const more = { list: [{ a: 1, b: 2 }], c: 3 };
   expect([strict.Check(more), open.Check(more)]).toEqual([false, true]);

@@ -24,7 +24,9 @@ import { startRelay } from './outbox/relay.ts';
 
 jest.setTimeout(240_000);
 
-const counted = event('thing.counted', 1, Type.Object({ thing: Type.String(), count: Type.Integer() }), { key: 'thing' });
+const counted = event('thing.counted', 1, Type.Object({ thing: Type.String(), count: Type.Integer() }), {
+  key: 'thing',
+});
 const things = contract('things', { publishes: [counted] });
 const shelf = contract('shelf', { consumes: [counted] });
 const THINGS = ['cup', 'pot', 'pan', 'jug'];
@@ -45,10 +47,17 @@ beforeAll(async () => {
   config = kafka.env('things') as typeof config;
   const made = await postgres.database('things');
   const folder = mkdtempSync(join(tmpdir(), 'groundwork-migrations-'));
-  for (const table of ['outbox', 'inbox']) cpSync(join(import.meta.dirname, 'sql', `${table}.sql`), join(folder, `1_${table}.sql`));
-  writeFileSync(join(folder, '2_seen.sql'), '-- Up Migration\nCREATE TABLE seen (id bigint GENERATED ALWAYS AS IDENTITY, thing text, count integer);\n');
+  for (const table of ['outbox', 'inbox'])
+    cpSync(join(import.meta.dirname, 'sql', `${table}.sql`), join(folder, `1_${table}.sql`));
+  writeFileSync(
+    join(folder, '2_seen.sql'),
+    '-- Up Migration\nCREATE TABLE seen (id bigint GENERATED ALWAYS AS IDENTITY, thing text, count integer);\n',
+  );
   await migrate({ config: readConfig(postgresVariables, made.owner), folder, log: silentLog });
-  database = createDatabase<Tables>(readConfig(postgresVariables, made.app), { log: silentLog, metrics: createMetrics('things') });
+  database = createDatabase<Tables>(readConfig(postgresVariables, made.app), {
+    log: silentLog,
+    metrics: createMetrics('things'),
+  });
 }, 120_000);
 afterAll(async () => {
   await database?.destroy();
@@ -56,14 +65,31 @@ afterAll(async () => {
   await postgres?.remove();
 });
 
-const connect = () => createKafkaBus({ config, clientId: 'things', log: silentLog, metrics: createMetrics('kafka'), session: Duration.seconds(2) });
+const connect = () =>
+  createKafkaBus({
+    config,
+    clientId: 'things',
+    log: silentLog,
+    metrics: createMetrics('kafka'),
+    session: Duration.seconds(2),
+  });
 const relayOn = (bus: EventBus) =>
-  startRelay(things, { database, bus, log: silentLog, metrics: createMetrics('things'), batch: 5, interval: Duration.millis(5) });
+  startRelay(things, {
+    database,
+    bus,
+    log: silentLog,
+    metrics: createMetrics('things'),
+    batch: 5,
+    interval: Duration.millis(5),
+  });
 /** Notes in its own transaction what it sees, in the order in which it is acted on. */
 const consumerOn = (bus: EventBus) =>
   consume(
     shelf,
-    { 'thing.counted': async ({ payload: { thing, count } }, transaction) => void (await transaction.insertInto('seen').values({ thing, count }).execute()) },
+    {
+      'thing.counted': async ({ payload: { thing, count } }, transaction) =>
+        void (await transaction.insertInto('seen').values({ thing, count }).execute()),
+    },
     { bus, database, group: 'shelf', log: silentLog, metrics: createMetrics('shelf') },
   );
 
@@ -93,9 +119,22 @@ function faulty(bus: EventBus, fault: 'publish' | 'commit'): EventBus {
   };
 }
 
-type Trouble = 'another consumer' | 'consumer leaves' | 'torn publish' | 'lost commit' | 'another relay' | 'renewed certificate';
+type Trouble =
+  | 'another consumer'
+  | 'consumer leaves'
+  | 'torn publish'
+  | 'lost commit'
+  | 'another relay'
+  | 'renewed certificate';
 const troubles = fc.array(
-  fc.constantFrom<Trouble>('another consumer', 'consumer leaves', 'torn publish', 'lost commit', 'another relay', 'renewed certificate'),
+  fc.constantFrom<Trouble>(
+    'another consumer',
+    'consumer leaves',
+    'torn publish',
+    'lost commit',
+    'another relay',
+    'renewed certificate',
+  ),
   { minLength: 4, maxLength: 8 },
 );
 
@@ -138,7 +177,8 @@ test('law: whoever comes, goes or fails, each event is acted on once, and those 
       await Promise.all([...relays, ...consumers].map((each) => each.stop()));
       await Promise.all(buses.map((each) => each.close()));
     }
-    for (const thing of THINGS) expect(await orderOf(thing)).toEqual(Array.from({ length: counts }, (_, count) => count));
+    for (const thing of THINGS)
+      expect(await orderOf(thing)).toEqual(Array.from({ length: counts }, (_, count) => count));
   });
   await fc.assert(all, { numRuns: 5, endOnFailure: true });
 });
@@ -147,7 +187,9 @@ test('law: whoever comes, goes or fails, each event is acted on once, and those 
 async function emit(thing: string, count: number): Promise<void> {
   for (;;) {
     try {
-      await database.transaction().execute((transaction) => createOutbox(things).emit(transaction, counted, { thing, count }));
+      await database
+        .transaction()
+        .execute((transaction) => createOutbox(things).emit(transaction, counted, { thing, count }));
       return;
     } catch (error) {
       if (!/timeout/.test((error as Error).message)) throw error;

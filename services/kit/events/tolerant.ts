@@ -16,8 +16,11 @@ function opened(schema: unknown): unknown {
   for (const [keyword, value] of Object.entries(schema)) {
     if (keyword === 'additionalProperties' && value === false) Reflect.deleteProperty(copy, keyword);
     else if (keyword === 'properties')
-      Object.assign(copy, { properties: Object.fromEntries(Object.entries(value).map(([name, field]) => [name, opened(field)])) });
-    else if (!['const', 'enum', 'default', 'examples'].includes(keyword)) Object.assign(copy, { [keyword]: opened(value) });
+      Object.assign(copy, {
+        properties: Object.fromEntries(Object.entries(value).map(([name, field]) => [name, opened(field)])),
+      });
+    else if (!['const', 'enum', 'default', 'examples'].includes(keyword))
+      Object.assign(copy, { [keyword]: opened(value) });
   }
   return copy;
 }

@@ -12,13 +12,21 @@ export function readCallers(contract: Contract, text: string): Callers {
   const where = 'environment of the service › CALLERS';
   const names = Object.keys(contract.http);
   if (list === undefined) {
-    throw new Mistake(where, 'it is not a JSON object of arrays of names', 'set it as the platform does: {"<operation>": ["<service>", …]}');
+    throw new Mistake(
+      where,
+      'it is not a JSON object of arrays of names',
+      'set it as the platform does: {"<operation>": ["<service>", …]}',
+    );
   }
   const unknown = Object.keys(list).filter((operation) => !names.includes(operation));
   refuse(
     unknown.map(
       (operation) =>
-        new Mistake(where, `contract '${contract.name}' has no operation '${operation}'`, `choose from ${names.join(', ') || 'none'}: deploy once more`),
+        new Mistake(
+          where,
+          `contract '${contract.name}' has no operation '${operation}'`,
+          `choose from ${names.join(', ') || 'none'}: deploy once more`,
+        ),
     ),
   );
   return new Map(names.map((name) => [name, new Set(list[name])]));
@@ -28,7 +36,9 @@ function parse(text: string): Record<string, string[]> | undefined {
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-    const fits = Object.values(value).every((callers) => Array.isArray(callers) && callers.every((caller) => typeof caller === 'string'));
+    const fits = Object.values(value).every(
+      (callers) => Array.isArray(callers) && callers.every((caller) => typeof caller === 'string'),
+    );
     return fits ? (value as Record<string, string[]>) : undefined;
   } catch {
     return undefined;

@@ -23,7 +23,8 @@ export interface Identity {
  * @throws Mistake when a file is missing, cut off or of another pair, or when a certificate is out of its time
  */
 export function readIdentity(folder: string, now: Date = new Date()): Identity {
-  const refused = (what: string) => new Mistake(`certificate in ${folder}`, what, 'mount the identity there, and see that its issuer renews it');
+  const refused = (what: string) =>
+    new Mistake(`certificate in ${folder}`, what, 'mount the identity there, and see that its issuer renews it');
   const [cert, key, ca] = files(folder, refused);
   try {
     const [leaf, ...between] = certificates(cert);
@@ -33,7 +34,10 @@ export function readIdentity(folder: string, now: Date = new Date()): Identity {
     if (chain === undefined) throw refused('tls.crt does not come from an authority in ca.crt');
     for (const one of chain) {
       if (one.validToDate <= now) throw refused(`${nameOf(one)} expired on ${one.validToDate.toISOString()}`);
-      if (one.validFromDate > now) throw refused(`${nameOf(one)} is good from ${one.validFromDate.toISOString()} on, and here it is ${now.toISOString()}`);
+      if (one.validFromDate > now)
+        throw refused(
+          `${nameOf(one)} is good from ${one.validFromDate.toISOString()} on, and here it is ${now.toISOString()}`,
+        );
     }
     const spiffeId = spiffeIdOf(leaf);
     if (spiffeId === undefined) throw refused('tls.crt does not bear exactly one SPIFFE ID');
@@ -46,7 +50,8 @@ export function readIdentity(folder: string, now: Date = new Date()): Identity {
 
 /** All from one version of the folder: the kubelet makes a new one and then moves the link `..data`. */
 function files(folder: string, refused: (what: string) => Mistake): [string, string, string] {
-  const read = (from: string) => ['tls.crt', 'tls.key', 'ca.crt'].map((file) => readFileSync(join(from, file), 'utf8')) as [string, string, string];
+  const read = (from: string) =>
+    ['tls.crt', 'tls.key', 'ca.crt'].map((file) => readFileSync(join(from, file), 'utf8')) as [string, string, string];
   try {
     return read(version(folder));
   } catch (error) {
@@ -64,11 +69,17 @@ function version(folder: string): string {
 }
 
 function certificates(pem: string): X509Certificate[] {
-  return (pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? []).map((one) => new X509Certificate(one));
+  return (pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? []).map(
+    (one) => new X509Certificate(one),
+  );
 }
 
 /** From a certificate up to an authority; undefined when they are not linked. */
-function chainOf(leaf: X509Certificate, between: readonly X509Certificate[], authorities: readonly X509Certificate[]): X509Certificate[] | undefined {
+function chainOf(
+  leaf: X509Certificate,
+  between: readonly X509Certificate[],
+  authorities: readonly X509Certificate[],
+): X509Certificate[] | undefined {
   const issued = (issuer: X509Certificate) => leaf.checkIssued(issuer) && leaf.verify(issuer.publicKey);
   const authority = authorities.find(issued);
   if (authority !== undefined) return [leaf, authority];

@@ -18,7 +18,10 @@ export interface Trust {
 }
 
 /** Parts of `ServiceConfig` that say whom to trust. */
-export type TrustConfig = Pick<ServiceConfig, 'ENVIRONMENT' | 'IDENTITY_DIR' | 'TRUST_DOMAIN' | 'NAMESPACE' | 'CALLERS'>;
+export type TrustConfig = Pick<
+  ServiceConfig,
+  'ENVIRONMENT' | 'IDENTITY_DIR' | 'TRUST_DOMAIN' | 'NAMESPACE' | 'CALLERS'
+>;
 
 /** The one environment that may do without certificates. */
 const WITHOUT = 'test';
@@ -28,14 +31,22 @@ const WITHOUT = 'test';
  * the service then speaks plain HTTP, and anyone may call anything.
  * @throws Mistake when anything is missing elsewhere, or when the certificate isn't the service's own
  */
-export function openTrust(contract: Contract, config: TrustConfig, { log, metrics }: { readonly log: Logger; readonly metrics: Metrics }): Trust | undefined {
+export function openTrust(
+  contract: Contract,
+  config: TrustConfig,
+  { log, metrics }: { readonly log: Logger; readonly metrics: Metrics },
+): Trust | undefined {
   const { ENVIRONMENT, IDENTITY_DIR, TRUST_DOMAIN: trustDomain, NAMESPACE: namespace } = config;
   if (trustDomain === undefined && ENVIRONMENT === WITHOUT) {
-    log.warn("NO MUTUAL TLS: the environment is 'test' and TRUST_DOMAIN is not set; plain HTTP, and anyone may call anything");
+    log.warn(
+      "NO MUTUAL TLS: the environment is 'test' and TRUST_DOMAIN is not set; plain HTTP, and anyone may call anything",
+    );
     return undefined;
   }
   if (IDENTITY_DIR === undefined || trustDomain === undefined || namespace === undefined) {
-    const missing = Object.entries({ IDENTITY_DIR, TRUST_DOMAIN: trustDomain, NAMESPACE: namespace }).filter(([, value]) => value === undefined);
+    const missing = Object.entries({ IDENTITY_DIR, TRUST_DOMAIN: trustDomain, NAMESPACE: namespace }).filter(
+      ([, value]) => value === undefined,
+    );
     throw new Mistake(
       'environment of the service',
       `${missing.map(([name]) => name).join(', ')} not set in the environment '${ENVIRONMENT}': the service can't say who it is`,

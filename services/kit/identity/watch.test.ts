@@ -84,7 +84,10 @@ describe('a certificate that is renewed', () => {
     for (const file of ['tls.crt', 'tls.key', 'ca.crt']) symlinkSync(join('..data', file), join(folder, file));
     metrics = createMetrics('users');
     lines = [];
-    const log = createLogger({ SERVICE: 'users', ENVIRONMENT: 'test', LOG_LEVEL: 'info' }, { write: (line) => void lines.push(line) });
+    const log = createLogger(
+      { SERVICE: 'users', ENVIRONMENT: 'test', LOG_LEVEL: 'info' },
+      { write: (line) => void lines.push(line) },
+    );
     watched = watchIdentity(folder, { log, metrics });
   });
   afterEach(() => {

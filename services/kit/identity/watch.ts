@@ -32,14 +32,25 @@ const SETTLE = 100;
  * once, though, when the authority is another one or the old certificate is about to end.
  * @throws Mistake when there is no good certificate at the start
  */
-export function watchIdentity(folder: string, { log, metrics, skew = Duration.minutes(5) }: WatchOptions): IdentityWatch {
+export function watchIdentity(
+  folder: string,
+  { log, metrics, skew = Duration.minutes(5) }: WatchOptions,
+): IdentityWatch {
   let current = readIdentity(folder);
   let fault: string | undefined;
   let waiting: string | undefined;
   const listeners = new Set<(identity: Identity) => void>();
-  const failures = metrics.counter('identity_reload_failures_total', 'Times that a certificate in the folder was not taken', []);
+  const failures = metrics.counter(
+    'identity_reload_failures_total',
+    'Times that a certificate in the folder was not taken',
+    [],
+  );
   failures.add({}, 0);
-  metrics.gauge('identity_certificate_expiry_timestamp_seconds', 'When the certificate in use ends, in seconds since 1970', () => +current.notAfter / 1000);
+  metrics.gauge(
+    'identity_certificate_expiry_timestamp_seconds',
+    'When the certificate in use ends, in seconds since 1970',
+    () => +current.notAfter / 1000,
+  );
 
   const look = () => {
     try {
@@ -47,7 +58,8 @@ export function watchIdentity(folder: string, { log, metrics, skew = Duration.mi
       fault = undefined;
       if (same(next, current)) return;
       if (mustWait(next, current, skew)) {
-        if (next.cert !== waiting) log.info({ notBefore: next.notBefore }, 'new certificate waits until each clock takes it');
+        if (next.cert !== waiting)
+          log.info({ notBefore: next.notBefore }, 'new certificate waits until each clock takes it');
         waiting = next.cert;
         return;
       }

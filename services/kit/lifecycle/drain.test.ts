@@ -22,17 +22,26 @@ async function startSlow(limit = Duration.seconds(5), parts: readonly Part[] = [
   const metrics = createMetrics('slow');
   const app = serve(slow, { wait }, { log: silentLog, metrics, trust: undefined });
   const config = { PORT: 0, PROBE_PORT: 0, METRICS_PORT: 0 };
-  const running = await start(app, { config, log: silentLog, metrics, trust: undefined, parts, linger: Duration.millis(0), limit });
+  const running = await start(app, {
+    config,
+    log: silentLog,
+    metrics,
+    trust: undefined,
+    parts,
+    linger: Duration.millis(0),
+    limit,
+  });
   return { running, arrived: arrived.promise, finish: () => finish.resolve(), url: `http://127.0.0.1:${running.port}` };
 }
 
 const agent = new Agent({ keepAlive: true });
 const ask = (url: string) =>
   new Promise<{ status: number | undefined; connection: string | undefined }>((resolve, reject) => {
-    get(url, { agent }, (response) => response.resume().on('end', () => resolve({ status: response.statusCode, connection: response.headers.connection }))).on(
-      'error',
-      reject,
-    );
+    get(url, { agent }, (response) =>
+      response
+        .resume()
+        .on('end', () => resolve({ status: response.statusCode, connection: response.headers.connection })),
+    ).on('error', reject);
   });
 
 test('a request in flight is finished, its connection is closed, and the stop counts as clean', async () => {
@@ -94,7 +103,9 @@ describe('parts', () => {
   });
 
   test('stop while requests are still taken', async () => {
-    const { running, url, finish } = await startSlow(undefined, [{ start: () => {}, stop: async () => void said.push(`${(await fetch(url)).status}`) }]);
+    const { running, url, finish } = await startSlow(undefined, [
+      { start: () => {}, stop: async () => void said.push(`${(await fetch(url)).status}`) },
+    ]);
     finish();
     await running.stop();
     expect(said).toEqual(['200']);

@@ -6,7 +6,10 @@ export async function main(contract: Contract, begin: () => Promise<void>): Prom
   try {
     await begin();
   } catch (error) {
-    createLogger({ SERVICE: contract.name, ENVIRONMENT: process.env.ENVIRONMENT ?? 'dev', LOG_LEVEL: 'info' }).fatal({ err: error }, 'could not start');
+    createLogger({ SERVICE: contract.name, ENVIRONMENT: process.env.ENVIRONMENT ?? 'dev', LOG_LEVEL: 'info' }).fatal(
+      { err: error },
+      'could not start',
+    );
     process.exit(1);
   }
 }

@@ -27,6 +27,9 @@ export async function stopParts(parts: readonly Part[], limit: Duration, log: Lo
     }
   })();
   const waited = new AbortController();
-  await Promise.race([stopping, delay(limit.toMilliseconds(), undefined, { signal: waited.signal, ref: false }).catch(() => {})]);
+  await Promise.race([
+    stopping,
+    delay(limit.toMilliseconds(), undefined, { signal: waited.signal, ref: false }).catch(() => {}),
+  ]);
   waited.abort();
 }

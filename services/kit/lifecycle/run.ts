@@ -42,14 +42,27 @@ export interface Running {
 
 /** Listens on the service's port and on those for probes and metrics. */
 export async function start(app: Server, options: RunOptions): Promise<Running> {
-  const { config, log, metrics, trust, release, parts = [], linger = Duration.seconds(1), limit = Duration.seconds(20) } = options;
+  const {
+    config,
+    log,
+    metrics,
+    trust,
+    release,
+    parts = [],
+    linger = Duration.seconds(1),
+    limit = Duration.seconds(20),
+  } = options;
   let draining = false;
   let stopped: Promise<boolean> | undefined;
   closeWhenDraining(app, () => draining);
   await app.listen({ host: '0.0.0.0', port: config.PORT });
   const probes = createProbes(() => !draining);
   const exposition = createExposition(metrics, trust, log);
-  const ports = { port: portOf(app.server), probePort: await listen(probes, config.PROBE_PORT), metricsPort: await listen(exposition, config.METRICS_PORT) };
+  const ports = {
+    port: portOf(app.server),
+    probePort: await listen(probes, config.PROBE_PORT),
+    metricsPort: await listen(exposition, config.METRICS_PORT),
+  };
   await startParts(parts);
   log.info(ports, 'listening');
   const stop = async (): Promise<boolean> => {

@@ -36,7 +36,13 @@ export function createMetrics(service: string): Metrics {
   const labelNames = ['method', 'route', 'status'];
   const registers = [registry];
   const requests = new Counter({ name: 'http_requests_total', help: 'Requests answered', labelNames, registers });
-  const durations = new Histogram({ name: 'http_request_duration_seconds', help: 'Time to answer', buckets: BUCKETS, labelNames, registers });
+  const durations = new Histogram({
+    name: 'http_request_duration_seconds',
+    help: 'Time to answer',
+    buckets: BUCKETS,
+    labelNames,
+    registers,
+  });
   const refused = new Counter({
     name: 'http_requests_refused_total',
     help: 'Requests of callers that may not use the operation',
@@ -55,7 +61,12 @@ export function createMetrics(service: string): Metrics {
     labelNames: ['callee', 'outcome'],
     registers,
   });
-  const retries = new Counter({ name: 'http_client_retries_total', help: 'Calls repeated', labelNames: ['callee'], registers });
+  const retries = new Counter({
+    name: 'http_client_retries_total',
+    help: 'Calls repeated',
+    labelNames: ['callee'],
+    registers,
+  });
   return {
     registry,
     request: (labels, seconds) => {

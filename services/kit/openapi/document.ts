@@ -20,7 +20,12 @@ export function openApiDocument(operations: readonly Operation[], { title, versi
     paths,
     components: {
       schemas: { Problem: ProblemDetails },
-      responses: { Problem: { description: 'An error (RFC 9457)', content: { [PROBLEM_JSON]: { schema: { $ref: '#/components/schemas/Problem' } } } } },
+      responses: {
+        Problem: {
+          description: 'An error (RFC 9457)',
+          content: { [PROBLEM_JSON]: { schema: { $ref: '#/components/schemas/Problem' } } },
+        },
+      },
       securitySchemes: { accessToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
     },
   };
@@ -34,9 +39,13 @@ function describe({ service, name, path, spec }: Operation) {
     tags: [service],
     security: (spec.auth ?? 'user') === 'user' ? [{ accessToken: [] }] : [],
     ...(parameters.length === 0 ? {} : { parameters }),
-    ...(spec.body === undefined ? {} : { requestBody: { required: true, content: { 'application/json': { schema: spec.body } } } }),
+    ...(spec.body === undefined
+      ? {}
+      : { requestBody: { required: true, content: { 'application/json': { schema: spec.body } } } }),
     responses: {
-      ...Object.fromEntries(Object.entries(spec.reply).map(([status, schema]) => [status, response(Number(status), schema)])),
+      ...Object.fromEntries(
+        Object.entries(spec.reply).map(([status, schema]) => [status, response(Number(status), schema)]),
+      ),
       default: { $ref: '#/components/responses/Problem' },
     },
   };
@@ -44,7 +53,12 @@ function describe({ service, name, path, spec }: Operation) {
 
 function parametersOf(place: 'path' | 'query', schema: TObject | undefined, always: readonly string[] = []) {
   const required = new Set([...((schema as { required?: string[] } | undefined)?.required ?? []), ...always]);
-  return Object.entries(schema?.properties ?? {}).map(([name, property]) => ({ name, in: place, required: required.has(name), schema: property }));
+  return Object.entries(schema?.properties ?? {}).map(([name, property]) => ({
+    name,
+    in: place,
+    required: required.has(name),
+    schema: property,
+  }));
 }
 
 function response(status: number, schema: TSchema) {

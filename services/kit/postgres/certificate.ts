@@ -58,6 +58,10 @@ function read(folder: string, file: string): string {
     return readFileSync(join(folder, file), 'utf8');
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    throw new Mistake(`certificate ${join(folder, file)}`, `it can't be read: ${code}`, 'mount the identity there, or correct IDENTITY_DIR');
+    throw new Mistake(
+      `certificate ${join(folder, file)}`,
+      `it can't be read: ${code}`,
+      'mount the identity there, or correct IDENTITY_DIR',
+    );
   }
 }

@@ -7,7 +7,10 @@ import { identityFolder, type PostgresConfig } from './variables.ts';
  * @param certificate @default what is in the identity's folder now
  * @throws Mistake when the certificate's files can't be read
  */
-export function connection(config: PostgresConfig, certificate: Certificate = readCertificate(identityFolder(config))): pg.ClientConfig {
+export function connection(
+  config: PostgresConfig,
+  certificate: Certificate = readCertificate(identityFolder(config)),
+): pg.ClientConfig {
   const { ca, cert, key } = certificate;
   return {
     host: config.POSTGRES_HOST,

@@ -18,7 +18,10 @@ export interface DatabaseOptions {
  * statement 10 s; the caller is then told to try again.
  * @throws Mistake when the certificate can't be read
  */
-export function createDatabase<Tables>(config: PostgresConfig, { log, metrics, trust }: DatabaseOptions): Kysely<Tables> {
+export function createDatabase<Tables>(
+  config: PostgresConfig,
+  { log, metrics, trust }: DatabaseOptions,
+): Kysely<Tables> {
   const settings = {
     max: config.POSTGRES_POOL_SIZE,
     connectionTimeoutMillis: 2000,

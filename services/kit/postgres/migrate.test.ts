@@ -31,7 +31,12 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 const write = (name: string, sql: string) => writeFileSync(join(folder, name), `-- Up Migration\n${sql}\n`);
 const up = (role: 'owner' | 'app' = 'owner') =>
-  migrate({ config: readConfig(postgresVariables, database[role]), folder, log: silentLog, patience: Duration.seconds(30) });
+  migrate({
+    config: readConfig(postgresVariables, database[role]),
+    folder,
+    log: silentLog,
+    patience: Duration.seconds(30),
+  });
 
 async function rows(sql: string): Promise<unknown[]> {
   const client = new pg.Client(connection(readConfig(postgresVariables, database.owner)));
@@ -82,7 +87,9 @@ test('waits for a Postgres that is still starting', async () => {
 
 test('gives up on a Postgres that never answers, and says where it looked and what to do', async () => {
   const config = { ...readConfig(postgresVariables, database.owner), POSTGRES_PORT: 1 };
-  const failure = await migrate({ config, folder, log: silentLog, patience: Duration.millis(300) }).catch((error: unknown) => error);
+  const failure = await migrate({ config, folder, log: silentLog, patience: Duration.millis(300) }).catch(
+    (error: unknown) => error,
+  );
   expect(failure).toBeInstanceOf(Mistake);
   expect(`${failure}`).toMatch(/127\.0\.0\.1:1\/migrations.*mend: see that Postgres runs/s);
 });

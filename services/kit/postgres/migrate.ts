@@ -21,7 +21,12 @@ export interface MigrateOptions {
  * @returns names of the migrations that ran
  * @throws Mistake that names the failing migration and what Postgres said of it
  */
-export async function migrate({ config, folder, log, patience = Duration.seconds(120) }: MigrateOptions): Promise<string[]> {
+export async function migrate({
+  config,
+  folder,
+  log,
+  patience = Duration.seconds(120),
+}: MigrateOptions): Promise<string[]> {
   const client = await connect(config, log, patience);
   let current = '';
   // The library names a migration only in its log, as '### MIGRATION <name> (UP) ###'.
@@ -42,7 +47,11 @@ export async function migrate({ config, folder, log, patience = Duration.seconds
     return done.map(({ name }) => name);
   } catch (error) {
     if (current === '') throw error;
-    throw new Mistake(`migration ${current} in ${folder}`, explain(error as pg.DatabaseError), 'mend the migration; nothing of it was kept');
+    throw new Mistake(
+      `migration ${current} in ${folder}`,
+      explain(error as pg.DatabaseError),
+      'mend the migration; nothing of it was kept',
+    );
   } finally {
     await client.end();
   }
@@ -54,7 +63,11 @@ const NOT_YET = /^(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ETIM
 async function connect(config: PostgresConfig, log: Logger, patience: Duration): Promise<pg.Client> {
   const end = performance.now() + patience.toMilliseconds();
   for (let wait = 100; ; wait = Math.min(wait * 2, 2000)) {
-    const client = new pg.Client({ ...connection(config), connectionTimeoutMillis: 5000, application_name: 'groundwork-migrate' });
+    const client = new pg.Client({
+      ...connection(config),
+      connectionTimeoutMillis: 5000,
+      application_name: 'groundwork-migrate',
+    });
     try {
       await client.connect();
       return client;
@@ -75,5 +88,7 @@ async function connect(config: PostgresConfig, log: Logger, patience: Duration):
 }
 
 function explain({ message, code, position, detail }: pg.DatabaseError): string {
-  return [message, code && `SQLSTATE ${code}`, position && `at character ${position}`, detail].filter(Boolean).join(', ');
+  return [message, code && `SQLSTATE ${code}`, position && `at character ${position}`, detail]
+    .filter(Boolean)
+    .join(', ');
 }

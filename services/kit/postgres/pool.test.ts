@@ -30,7 +30,11 @@ const open = (env: Record<string, string> = {}) =>
 async function session(from = pool): Promise<{ serial: string; pid: number; version: string }> {
   const client = await from.connect();
   try {
-    return (await client.query('SELECT client_serial::text AS serial, pid, version FROM pg_stat_ssl WHERE pid = pg_backend_pid()')).rows[0];
+    return (
+      await client.query(
+        'SELECT client_serial::text AS serial, pid, version FROM pg_stat_ssl WHERE pid = pg_backend_pid()',
+      )
+    ).rows[0];
   } finally {
     client.release();
   }

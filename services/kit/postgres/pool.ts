@@ -23,7 +23,10 @@ export class IdentityPool {
   readonly #madeWith = new WeakMap<object, Certificate>();
 
   /** @throws Mistake when the certificate can't be read */
-  public constructor(config: PostgresConfig, { settings, certificate = certificateIn(identityFolder(config)), onLost }: IdentityPoolOptions) {
+  public constructor(
+    config: PostgresConfig,
+    { settings, certificate = certificateIn(identityFolder(config)), onLost }: IdentityPoolOptions,
+  ) {
     this.#certificate = certificate;
     const madeWith = this.#madeWith;
     class IdentityClient extends pg.Client {

@@ -9,9 +9,16 @@ export const postgresVariables = {
   POSTGRES_PORT: Type.Integer({ minimum: 1, maximum: 65535, default: 5432 }),
   POSTGRES_DATABASE: Type.String({ minLength: 1 }),
   POSTGRES_USER: Type.String({ minLength: 1 }),
-  POSTGRES_POOL_SIZE: Type.Integer({ minimum: 1, maximum: 100, default: 10, description: 'connections one process may hold' }),
+  POSTGRES_POOL_SIZE: Type.Integer({
+    minimum: 1,
+    maximum: 100,
+    default: 10,
+    description: 'connections one process may hold',
+  }),
   IDENTITY_DIR: folder('folder of the certificate'),
-  POSTGRES_IDENTITY_DIR: folder('folder of the certificate for the database, where it is another one: migrations have their own'),
+  POSTGRES_IDENTITY_DIR: folder(
+    'folder of the certificate for the database, where it is another one: migrations have their own',
+  ),
 };
 
 /** Values of `postgresVariables`. */

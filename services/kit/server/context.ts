@@ -39,14 +39,27 @@ export function arrival(request: FastifyRequest, log: Logger, edge: boolean): Ar
 }
 
 /** The ids by which log lines of a request are found. */
-export function logIds({ requestId, trace }: Pick<Arrival, 'requestId' | 'trace'>): { requestId: string; traceId: string; spanId: string } {
+export function logIds({ requestId, trace }: Pick<Arrival, 'requestId' | 'trace'>): {
+  requestId: string;
+  traceId: string;
+  spanId: string;
+} {
   return { requestId, traceId: trace.traceId, spanId: trace.spanId };
 }
 
 /** Starts the clock of a request; a caller that goes away stops it. */
-export function startContext(arrived: Arrival, request: FastifyRequest, reply: FastifyReply, operation: Operation, edge: boolean): Context {
+export function startContext(
+  arrived: Arrival,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  operation: Operation,
+  edge: boolean,
+): Context {
   const header = edge ? undefined : request.headers[DEADLINE_HEADER];
-  const deadline = Deadline.of(operation.spec.timeout ?? DEFAULT_TIMEOUT, typeof header === 'string' ? header : undefined);
+  const deadline = Deadline.of(
+    operation.spec.timeout ?? DEFAULT_TIMEOUT,
+    typeof header === 'string' ? header : undefined,
+  );
   reply.raw.once('close', () => (reply.raw.writableFinished ? deadline.clear() : deadline.cancel()));
   const { requestId, trace } = arrived;
   return {

@@ -15,7 +15,9 @@ export type Request<O extends Operation> = Input<O> & {
 export type Handler<O extends Operation> = (request: Request<O>) => Promise<Answer<O>>;
 
 /** One handler for each operation of the contract, under the operation's name. */
-export type Handlers<C extends Contract> = { readonly [K in keyof C['http']]: C['http'][K] extends Operation ? Handler<C['http'][K]> : never };
+export type Handlers<C extends Contract> = {
+  readonly [K in keyof C['http']]: C['http'][K] extends Operation ? Handler<C['http'][K]> : never;
+};
 
 /** @throws Mistake for an operation without handler, or a handler without operation: types can be cast away. */
 export function checkHandlers<H extends Record<string, Route>>(contract: Contract<H>, handlers: object): void {
@@ -25,7 +27,10 @@ export function checkHandlers<H extends Record<string, Route>>(contract: Contrac
   if (missing.length === 0 && extra.length === 0) return;
   throw new Mistake(
     `handlers of contract '${contract.name}'`,
-    [missing.length > 0 ? `no handler for ${missing.join(', ')}` : '', extra.length > 0 ? `no operation for ${extra.join(', ')}` : '']
+    [
+      missing.length > 0 ? `no handler for ${missing.join(', ')}` : '',
+      extra.length > 0 ? `no operation for ${extra.join(', ')}` : '',
+    ]
       .filter(Boolean)
       .join('; '),
     "give one handler for each operation of the contract's http, and no other",

@@ -37,17 +37,29 @@ let lines: string[];
 beforeEach(async () => {
   lines = [];
   metrics = createMetrics('stock');
-  const log = createLogger({ SERVICE: 'stock', ENVIRONMENT: 'test', LOG_LEVEL: 'info' }, { write: (line) => void lines.push(line) });
-  const trust = openTrust(stock, readConfig(serviceVariables(stock), identityEnv(authority, stock, [stock, shop])), { log, metrics });
+  const log = createLogger(
+    { SERVICE: 'stock', ENVIRONMENT: 'test', LOG_LEVEL: 'info' },
+    { write: (line) => void lines.push(line) },
+  );
+  const trust = openTrust(stock, readConfig(serviceVariables(stock), identityEnv(authority, stock, [stock, shop])), {
+    log,
+    metrics,
+  });
   const answer = async () => ({ status: 200 as const, body: 'here' });
-  service = await startOnFreePorts({ server: serve(stock, { look: answer, count: answer }, { log, metrics, trust }), metrics, trust });
+  service = await startOnFreePorts({
+    server: serve(stock, { look: answer, count: answer }, { log, metrics, trust }),
+    metrics,
+    trust,
+  });
 });
 afterEach(() => service.stop());
 
 const minutes = (from: number) => new Date(Date.now() + from * 60_000);
 const figure = async (name: string, label: string) => {
   const { values = [] } = (await metrics.registry.getSingleMetric(name)?.get()) ?? {};
-  return values.filter(({ labels }) => Object.values(labels).includes(label)).reduce((sum, { value }) => sum + value, 0);
+  return values
+    .filter(({ labels }) => Object.values(labels).includes(label))
+    .reduce((sum, { value }) => sum + value, 0);
 };
 
 /** Asks over a connection of its own: the status, or the error's code. */
@@ -64,9 +76,17 @@ describe('refused in the handshake', () => {
   const { ca } = as('shop.test');
   test.each<[string, string, () => ConnectionOptions]>([
     ['no certificate', 'ERR_SSL_PEER_DID_NOT_RETURN_A_CERTIFICATE', () => ({ ca })],
-    ['one of a foreign authority that bears our name', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE', () => ({ ...tlsFiles(stranger.issue('shop.test')), ca })],
+    [
+      'one of a foreign authority that bears our name',
+      'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+      () => ({ ...tlsFiles(stranger.issue('shop.test')), ca }),
+    ],
     ['one that has ended', 'CERT_HAS_EXPIRED', () => as('shop.test', { folder: 'ended', notAfter: minutes(-1) })],
-    ['one that is not good yet', 'CERT_NOT_YET_VALID', () => as('shop.test', { folder: 'early', notBefore: minutes(5) })],
+    [
+      'one that is not good yet',
+      'CERT_NOT_YET_VALID',
+      () => as('shop.test', { folder: 'early', notBefore: minutes(5) }),
+    ],
     ['TLS 1.2', 'ERR_SSL_UNSUPPORTED_PROTOCOL', () => ({ ...as('shop.test'), maxVersion: 'TLSv1.2' })],
   ])('%s', async (_what, reason, tls) => {
     expect(await ask(tls())).toEqual(expect.any(String));
@@ -84,12 +104,25 @@ describe('refused by the operation, with the caller named', () => {
   test.each<[string, string, ConnectionOptions, string]>([
     ['an operation that the caller does not call by the contracts', '/count', as('shop.test'), 'shop'],
     ['an account that nobody lists', '/look', as('catalog.test'), 'catalog'],
-    ['another trust domain', '/look', as('shop.test', { folder: 'domain', uris: ['spiffe://prod.shop/ns/test/sa/shop'] }), 'stranger'],
-    ['another namespace', '/look', as('shop.test', { folder: 'namespace', uris: ['spiffe://test.shop/ns/other/sa/shop'] }), 'stranger'],
+    [
+      'another trust domain',
+      '/look',
+      as('shop.test', { folder: 'domain', uris: ['spiffe://prod.shop/ns/test/sa/shop'] }),
+      'stranger',
+    ],
+    [
+      'another namespace',
+      '/look',
+      as('shop.test', { folder: 'namespace', uris: ['spiffe://test.shop/ns/other/sa/shop'] }),
+      'stranger',
+    ],
     [
       'two identities in one',
       '/look',
-      as('shop.test', { folder: 'two', uris: ['spiffe://test.shop/ns/test/sa/shop', 'spiffe://test.shop/ns/test/sa/x'] }),
+      as('shop.test', {
+        folder: 'two',
+        uris: ['spiffe://test.shop/ns/test/sa/shop', 'spiffe://test.shop/ns/test/sa/x'],
+      }),
       'stranger',
     ],
     ['none', '/look', as('shop.test', { folder: 'none', uris: [] }), 'stranger'],
@@ -97,15 +130,19 @@ describe('refused by the operation, with the caller named', () => {
     const operation = path.slice(1);
     expect(await ask(tls, path)).toBe(403);
     expect(await figure('http_requests_refused_total', caller)).toBe(1);
-    expect(lines.map((line) => JSON.parse(line))).toContainEqual(expect.objectContaining({ level: 'warn', caller, operation }));
+    expect(lines.map((line) => JSON.parse(line))).toContainEqual(
+      expect.objectContaining({ level: 'warn', caller, operation }),
+    );
   });
 });
 
 test('the metrics answer Prometheus only, over mutual TLS', async () => {
   const at = (tls: ConnectionOptions, path = '/metrics') =>
     new Promise<number | string>((resolve) => {
-      get(`https://127.0.0.1:${service.metricsPort}${path}`, { servername: 'localhost', agent: false, ...tls }, (response) =>
-        resolve(response.resume().statusCode ?? 0),
+      get(
+        `https://127.0.0.1:${service.metricsPort}${path}`,
+        { servername: 'localhost', agent: false, ...tls },
+        (response) => resolve(response.resume().statusCode ?? 0),
       ).on('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? ''));
     });
   expect(await at(as('prometheus.test'))).toBe(200);

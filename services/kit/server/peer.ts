@@ -25,5 +25,7 @@ export function peerAccount(trust: Trust, socket: object): string | undefined {
 
 function read(trust: Trust, socket: object): Peer {
   const certificate = socket instanceof TLSSocket && socket.authorized ? socket.getPeerX509Certificate() : undefined;
-  return certificate === undefined ? { account: undefined, until: 0 } : { account: trust.accountOf(certificate), until: +certificate.validToDate };
+  return certificate === undefined
+    ? { account: undefined, until: 0 }
+    : { account: trust.accountOf(certificate), until: +certificate.validToDate };
 }

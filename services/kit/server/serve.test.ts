@@ -13,7 +13,10 @@ const greeter = contract('greeter', {
     greet: route('POST', '/greet/:name', {
       auth: 'none',
       params: Type.Object({ name: Type.String({ maxLength: 10 }) }),
-      query: Type.Object({ times: Type.Optional(Type.Integer({ minimum: 1, default: 1 })) }, { additionalProperties: false }),
+      query: Type.Object(
+        { times: Type.Optional(Type.Integer({ minimum: 1, default: 1 })) },
+        { additionalProperties: false },
+      ),
       body: Type.Object({ polite: Type.Boolean() }, { additionalProperties: false }),
       reply: { 200: Type.Object({ text: Type.String() }, { additionalProperties: false }) },
       timeout: Duration.millis(200),
@@ -21,25 +24,39 @@ const greeter = contract('greeter', {
   },
 });
 const polite: Handlers<typeof greeter> = {
-  greet: async ({ params, query, body }) => ({ status: 200, body: { text: `${body.polite ? 'Dear' : 'Hey'} ${params.name}`.repeat(query.times ?? 0) } }),
+  greet: async ({ params, query, body }) => ({
+    status: 200,
+    body: { text: `${body.polite ? 'Dear' : 'Hey'} ${params.name}`.repeat(query.times ?? 0) },
+  }),
 };
 const options = { log: silentLog, metrics: createMetrics('greeter'), trust: undefined };
-const ask = (app: ReturnType<typeof serve>, payload: unknown = { polite: true }, url = '/greet/Ada', headers: Record<string, string> = {}) =>
-  app.inject({ method: 'POST', url, payload: payload as object, headers });
+const ask = (
+  app: ReturnType<typeof serve>,
+  payload: unknown = { polite: true },
+  url = '/greet/Ada',
+  headers: Record<string, string> = {},
+) => app.inject({ method: 'POST', url, payload: payload as object, headers });
 
 test('a handler gets converted query, defaults and a checked body', async () => {
   expect((await ask(serve(greeter, polite, options))).json()).toEqual({ text: 'Dear Ada' });
-  expect((await ask(serve(greeter, polite, options), { polite: false }, '/greet/Ada?times=2')).json()).toEqual({ text: 'Hey AdaHey Ada' });
+  expect((await ask(serve(greeter, polite, options), { polite: false }, '/greet/Ada?times=2')).json()).toEqual({
+    text: 'Hey AdaHey Ada',
+  });
 });
 
 test('a body is not converted: the text "true" is no boolean', async () => {
-  expect((await ask(serve(greeter, polite, options), { polite: 'true' })).json()).toMatchObject({ status: 400, errors: [{ at: 'body/polite' }] });
+  expect((await ask(serve(greeter, polite, options), { polite: 'true' })).json()).toMatchObject({
+    status: 400,
+    errors: [{ at: 'body/polite' }],
+  });
 });
 
 test('a missing handler is refused, by types and at start', () => {
   // @ts-expect-error there is no handler for `greet`
   expect(() => serve(greeter, {}, options)).toThrow(/no handler for greet/);
-  expect(() => serve(greeter, { ...polite, wave: polite.greet } as Handlers<typeof greeter>, options)).toThrow(/no operation for wave/);
+  expect(() => serve(greeter, { ...polite, wave: polite.greet } as Handlers<typeof greeter>, options)).toThrow(
+    /no operation for wave/,
+  );
 });
 
 test('an operation for users cannot be served without a way to check tokens', () => {
@@ -48,7 +65,9 @@ test('an operation for users cannot be served without a way to check tokens', ()
 });
 
 test('a reply that does not fit the contract is a 500, and none of it leaves the service', async () => {
-  const leaky = { greet: async () => ({ status: 200, body: { text: 'hi', password: 'hunter2' } }) } as unknown as Handlers<typeof greeter>;
+  const leaky = {
+    greet: async () => ({ status: 200, body: { text: 'hi', password: 'hunter2' } }),
+  } as unknown as Handlers<typeof greeter>;
   const reply = await ask(serve(greeter, leaky, options));
   expect([reply.statusCode, reply.json().code]).toEqual([500, 'internal']);
   expect(reply.body).not.toContain('hunter2');
@@ -66,7 +85,12 @@ test('what a handler throws is logged with the request id, and the caller sees o
   expect(reply.statusCode).toBe(500);
   expect(reply.body).not.toContain('cellar');
   const line = lines.map((text) => JSON.parse(text)).find(({ level }) => level === 'error');
-  expect(line).toMatchObject({ requestId: 'r-7', traceId: 'a'.repeat(32), service: 'greeter', err: { message: 'the cellar is flooded' } });
+  expect(line).toMatchObject({
+    requestId: 'r-7',
+    traceId: 'a'.repeat(32),
+    service: 'greeter',
+    err: { message: 'the cellar is flooded' },
+  });
 });
 
 test('an operation that takes longer than its timeout answers 504, and its work is told to stop', async () => {

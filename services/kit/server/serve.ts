@@ -56,7 +56,9 @@ export function serve<C extends Contract>(contract: C, handlers: Handlers<C>, op
   return app;
 }
 
-type UntypedHandler = (request: Request<Operation>) => Promise<{ readonly status: number; readonly body: unknown; readonly headers?: Record<string, string> }>;
+type UntypedHandler = (
+  request: Request<Operation>,
+) => Promise<{ readonly status: number; readonly body: unknown; readonly headers?: Record<string, string> }>;
 
 /** Ids in, ids and figures out. */
 function observe(app: Server, contract: Contract, { log, metrics }: ServeOptions): void {
@@ -70,7 +72,16 @@ function observe(app: Server, contract: Contract, { log, metrics }: ServeOptions
     const route = request.routeOptions.url ?? 'unmatched';
     const { method } = request;
     metrics.request({ method, route, status: reply.statusCode }, reply.elapsedTime / 1000);
-    log.info({ ...logIds(request.arrival), method, route, status: reply.statusCode, milliseconds: Math.round(reply.elapsedTime * 10) / 10 }, 'answered');
+    log.info(
+      {
+        ...logIds(request.arrival),
+        method,
+        route,
+        status: reply.statusCode,
+        milliseconds: Math.round(reply.elapsedTime * 10) / 10,
+      },
+      'answered',
+    );
     next();
   });
 }
@@ -79,10 +90,13 @@ function observe(app: Server, contract: Contract, { log, metrics }: ServeOptions
 function answerErrors(app: Server): void {
   app.setErrorHandler((error, request, reply) => {
     const problem = asProblem(error);
-    if (problem.status >= 500) request.arrival.log.error({ err: problem.cause ?? problem, code: problem.code }, 'failed');
+    if (problem.status >= 500)
+      request.arrival.log.error({ err: problem.cause ?? problem, code: problem.code }, 'failed');
     return sendProblem(problem, request, reply);
   });
-  app.setNotFoundHandler((request, reply) => sendProblem(new Problem('not-found', `no operation ${request.method} ${pathOf(request)}`), request, reply));
+  app.setNotFoundHandler((request, reply) =>
+    sendProblem(new Problem('not-found', `no operation ${request.method} ${pathOf(request)}`), request, reply),
+  );
 }
 
 function sendProblem(problem: Problem, request: FastifyRequest, reply: FastifyReply): FastifyReply {
@@ -97,7 +111,13 @@ function pathOf({ url }: FastifyRequest): string {
   return url.split('?', 1)[0]?.slice(0, 200) ?? '';
 }
 
-function addRoute(app: Server, contract: Contract, operation: Operation, handler: UntypedHandler, { tokens, trust, metrics }: ServeOptions): void {
+function addRoute(
+  app: Server,
+  contract: Contract,
+  operation: Operation,
+  handler: UntypedHandler,
+  { tokens, trust, metrics }: ServeOptions,
+): void {
   const { spec } = operation;
   const needsUser = (spec.auth ?? 'user') === 'user';
   if (needsUser && tokens === undefined) {
@@ -118,7 +138,10 @@ function addRoute(app: Server, contract: Contract, operation: Operation, handler
     handler: async (request, reply) => {
       const context = startContext(request.arrival, request, reply, operation, contract.edge);
       const caller = needsUser
-        ? await withinDeadline(context.deadline, (tokens as TokenVerifier)(bearerToken(request.headers.authorization), context))
+        ? await withinDeadline(
+            context.deadline,
+            (tokens as TokenVerifier)(bearerToken(request.headers.authorization), context),
+          )
         : undefined;
       // A token is asked for before the input is looked at: a stranger learns nothing of what fits.
       const input = { params: params(request.params), query: query(request.query), body: body(request.body) };
@@ -128,7 +151,9 @@ function addRoute(app: Server, contract: Contract, operation: Operation, handler
       if (check === undefined) throw new Error(`status ${answer.status} is not in the contract`);
       check(answer.body);
       reply.code(answer.status).headers(answer.headers ?? {});
-      return answer.status === 204 || answer.status === 304 ? reply.send() : reply.type('application/json').send(JSON.stringify(answer.body));
+      return answer.status === 204 || answer.status === 304
+        ? reply.send()
+        : reply.type('application/json').send(JSON.stringify(answer.body));
     },
   });
 }

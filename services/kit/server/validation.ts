@@ -15,7 +15,9 @@ export function checkPart(part: Part, schema: TSchema): (value: unknown) => unkn
     const given = part === 'body' ? value : validator.Convert(value ?? {});
     const complete = validator.Default(given);
     if (validator.Check(complete)) return complete;
-    throw new Problem('invalid-request', undefined, { errors: validator.Errors(complete).flatMap((error) => fieldErrors(part, error)) });
+    throw new Problem('invalid-request', undefined, {
+      errors: validator.Errors(complete).flatMap((error) => fieldErrors(part, error)),
+    });
   };
 }
 
@@ -24,7 +26,9 @@ export function checkAbsent(part: Part): (value: unknown) => undefined {
   return (value) => {
     const names = typeof value === 'object' && value !== null ? Object.keys(value) : [];
     if (part === 'body' ? value !== undefined && value !== null : names.length > 0) {
-      throw new Problem('invalid-request', undefined, { errors: [{ at: [part, ...names.slice(0, 1)].join('/'), message: 'is not taken here' }] });
+      throw new Problem('invalid-request', undefined, {
+        errors: [{ at: [part, ...names.slice(0, 1)].join('/'), message: 'is not taken here' }],
+      });
     }
     return undefined;
   };
@@ -48,10 +52,15 @@ interface SchemaError {
 }
 
 function fieldErrors(part: Part, { keyword, instancePath, message, params }: SchemaError): FieldError[] {
-  const { requiredProperties, additionalProperties } = params as { requiredProperties?: string[]; additionalProperties?: string[] };
+  const { requiredProperties, additionalProperties } = params as {
+    requiredProperties?: string[];
+    additionalProperties?: string[];
+  };
   const at = `${part}${instancePath}`;
-  if (requiredProperties !== undefined) return requiredProperties.map((name) => ({ at: `${at}/${name}`, message: 'is missing' }));
-  if (additionalProperties !== undefined) return additionalProperties.map((name) => ({ at: `${at}/${name}`, message: 'is not taken here' }));
+  if (requiredProperties !== undefined)
+    return requiredProperties.map((name) => ({ at: `${at}/${name}`, message: 'is missing' }));
+  if (additionalProperties !== undefined)
+    return additionalProperties.map((name) => ({ at: `${at}/${name}`, message: 'is not taken here' }));
   // `false` is how the library puts "no other properties" a second time.
   return keyword === 'boolean' ? [] : [{ at, message }];
 }

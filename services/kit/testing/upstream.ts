@@ -13,7 +13,10 @@ export interface StubService {
 }
 
 /** A bare server on a free port. @param tls @default plain HTTP */
-export async function stubService(answer: (request: IncomingMessage, response: ServerResponse) => void, tls?: TlsOptions): Promise<StubService> {
+export async function stubService(
+  answer: (request: IncomingMessage, response: ServerResponse) => void,
+  tls?: TlsOptions,
+): Promise<StubService> {
   const requests: IncomingMessage[] = [];
   const listener: RequestListener = (request, response) => {
     requests.push(request);

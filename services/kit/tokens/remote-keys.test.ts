@@ -7,11 +7,20 @@ import { silentLog } from '../testing/silent.ts';
 import { joinTrace } from '../trace/traceparent.ts';
 import { type RemoteKeysOptions, remoteKeys } from './remote-keys.ts';
 
-const context: Context = { requestId: 'r', trace: joinTrace(undefined), deadline: Deadline.of(Duration.seconds(5)), log: silentLog };
+const context: Context = {
+  requestId: 'r',
+  trace: joinTrace(undefined),
+  deadline: Deadline.of(Duration.seconds(5)),
+  log: silentLog,
+};
 const token = { payload: '', signature: '' };
 
 async function source(options?: RemoteKeysOptions) {
-  const publicKey = async (kid: string) => ({ ...(await exportJWK((await generateKeyPair('EdDSA')).publicKey)), kid, alg: 'EdDSA' });
+  const publicKey = async (kid: string) => ({
+    ...(await exportJWK((await generateKeyPair('EdDSA')).publicKey)),
+    kid,
+    alg: 'EdDSA',
+  });
   const state = { fetched: 0, fails: false, set: { keys: [await publicKey('a')] } as JSONWebKeySet };
   const keys = remoteKeys(async () => {
     state.fetched += 1;

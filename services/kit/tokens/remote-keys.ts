@@ -13,7 +13,10 @@ export interface RemoteKeysOptions {
  * Public keys of another service, cached. A key that is not in the cache is looked for once more at the source: so a
  * rotation is seen at once. While the source is away, keys of the cache go on serving.
  */
-export function remoteKeys(fetchKeys: (context: Context) => Promise<JSONWebKeySet>, options: RemoteKeysOptions = {}): (context: Context) => JWTVerifyGetKey {
+export function remoteKeys(
+  fetchKeys: (context: Context) => Promise<JSONWebKeySet>,
+  options: RemoteKeysOptions = {},
+): (context: Context) => JWTVerifyGetKey {
   const { maxAge = Duration.minutes(5), cooldown = Duration.seconds(10) } = options;
   let find: ReturnType<typeof createLocalJWKSet> | undefined;
   let fetchedAt = Number.NEGATIVE_INFINITY;
@@ -43,7 +46,9 @@ export function remoteKeys(fetchKeys: (context: Context) => Promise<JSONWebKeySe
   return (context) => async (header, token) => {
     if (find === undefined) await refresh(context);
     else if (performance.now() - fetchedAt > maxAge.toMilliseconds() && !cooling()) {
-      await refresh(context).catch((error: unknown) => context.log.warn({ err: error }, 'keys not refreshed; the cached ones go on serving'));
+      await refresh(context).catch((error: unknown) =>
+        context.log.warn({ err: error }, 'keys not refreshed; the cached ones go on serving'),
+      );
     }
     const known = find as NonNullable<typeof find>;
     try {

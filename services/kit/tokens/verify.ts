@@ -27,12 +27,16 @@ export function tokenVerifier(issuer: string, keys: (context: Context) => JWTVer
         requiredClaims: ['sub', 'sid', 'exp'],
         typ: 'at+jwt',
       });
-      if (typeof payload.sub !== 'string' || typeof payload.sid !== 'string') throw new errors.JWTInvalid('sub and sid are no strings');
+      if (typeof payload.sub !== 'string' || typeof payload.sid !== 'string')
+        throw new errors.JWTInvalid('sub and sid are no strings');
       return { userId: payload.sub, sessionId: payload.sid };
     } catch (error) {
       if (!(error instanceof errors.JOSEError)) throw error;
       const detail = error instanceof errors.JWTExpired ? 'the token has expired' : undefined;
-      throw new Problem('token-invalid', detail, { cause: error, headers: { 'www-authenticate': 'Bearer error="invalid_token"' } });
+      throw new Problem('token-invalid', detail, {
+        cause: error,
+        headers: { 'www-authenticate': 'Bearer error="invalid_token"' },
+      });
     }
   };
 }

@@ -28,8 +28,15 @@ const sink: Sink = {
 beforeAll(async () => {
   postgres = await startPostgres();
   const made = await postgres.database('notifications');
-  await migrate({ config: readConfig(postgresVariables, made.owner), folder: join(import.meta.dirname, '..', 'migrations'), log: silentLog });
-  database = createDatabase<Tables>(readConfig(postgresVariables, made.app), { log: silentLog, metrics: createMetrics('notifications') });
+  await migrate({
+    config: readConfig(postgresVariables, made.owner),
+    folder: join(import.meta.dirname, '..', 'migrations'),
+    log: silentLog,
+  });
+  database = createDatabase<Tables>(readConfig(postgresVariables, made.app), {
+    log: silentLog,
+    metrics: createMetrics('notifications'),
+  });
 }, 60_000);
 afterAll(async () => {
   await database?.destroy();
@@ -61,8 +68,22 @@ const row = () => database.selectFrom('messages').selectAll().executeTakeFirstOr
 test('a message is sent once, under the id of its event, and its address is masked afterwards', async () => {
   const id = await queue();
   expect([await sendNext(database, sink), await sendNext(database, sink)]).toEqual(['sent', undefined]);
-  expect(sent).toEqual([{ id, kind: 'welcome', to: 'ada@example.org', subject: expect.any(String), text: expect.stringContaining('Hello Ada,') }]);
-  expect(await row()).toMatchObject({ recipient: 'a***@example.org', name: '', attempts: 1, failure: null, sent_at: expect.any(Date) });
+  expect(sent).toEqual([
+    {
+      id,
+      kind: 'welcome',
+      to: 'ada@example.org',
+      subject: expect.any(String),
+      text: expect.stringContaining('Hello Ada,'),
+    },
+  ]);
+  expect(await row()).toMatchObject({
+    recipient: 'a***@example.org',
+    name: '',
+    attempts: 1,
+    failure: null,
+    sent_at: expect.any(Date),
+  });
 });
 
 test('senders at the same time never send the same message', async () => {

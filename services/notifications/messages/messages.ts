@@ -10,11 +10,23 @@ import { welcome } from './welcome.ts';
 const MOST_ATTEMPTS = 12;
 
 /** Writes down that a new customer is to be welcomed. */
-export async function queueWelcome(transaction: Transaction<Tables>, { id, payload }: Received<typeof userRegistered>): Promise<void> {
+export async function queueWelcome(
+  transaction: Transaction<Tables>,
+  { id, payload }: Received<typeof userRegistered>,
+): Promise<void> {
   const { userId, email, name } = payload;
   await transaction
     .insertInto('messages')
-    .values({ id, user_id: userId, kind: 'welcome', recipient: email, name, sent_at: null, failed_at: null, failure: null })
+    .values({
+      id,
+      user_id: userId,
+      kind: 'welcome',
+      recipient: email,
+      name,
+      sent_at: null,
+      failed_at: null,
+      failure: null,
+    })
     .execute();
 }
 
@@ -56,7 +68,13 @@ export function sendNext(database: Kysely<Tables>, sink: Sink): Promise<Outcome 
         await row.set({ ...over, failed_at: sql<Date>`now()`, failure }).execute();
         return 'failed';
       }
-      await row.set({ attempts, next_attempt_at: sql<Date>`now() + make_interval(secs => ${30 * 2 ** (attempts - 1)})`, failure }).execute();
+      await row
+        .set({
+          attempts,
+          next_attempt_at: sql<Date>`now() + make_interval(secs => ${30 * 2 ** (attempts - 1)})`,
+          failure,
+        })
+        .execute();
       return 'put-off';
     }
     await row.set({ ...over, sent_at: sql<Date>`now()`, failure: null }).execute();

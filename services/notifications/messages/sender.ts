@@ -7,8 +7,16 @@ import type { Tables } from '../tables.ts';
 import { OUTCOMES, sendNext } from './messages.ts';
 
 /** Sends what is due, for as long as the service runs; every pod may run one. */
-export function startSender(database: Kysely<Tables>, sink: Sink, { log, metrics }: { readonly log: Logger; readonly metrics: Metrics }): Background {
-  const attempts = metrics.counter('notifications_attempts_total', 'Messages given to the sink, by what became of them', ['sink', 'outcome']);
+export function startSender(
+  database: Kysely<Tables>,
+  sink: Sink,
+  { log, metrics }: { readonly log: Logger; readonly metrics: Metrics },
+): Background {
+  const attempts = metrics.counter(
+    'notifications_attempts_total',
+    'Messages given to the sink, by what became of them',
+    ['sink', 'outcome'],
+  );
   for (const outcome of OUTCOMES) attempts.add({ sink: sink.name, outcome }, 0);
   const step = async (): Promise<boolean> => {
     const outcome = await sendNext(database, sink);

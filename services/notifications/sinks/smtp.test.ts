@@ -9,7 +9,13 @@ import { createAuthority, type TestAuthority } from '../../../test/support/pki.t
 import { Refused, type Sink } from './sink.ts';
 import { smtpSink } from './smtp.ts';
 
-const letter = { id: '0197b1a4-5f5e-7c3a-8d2e-1f6f9c1b2a3d', kind: 'welcome', to: 'ada@example.org', subject: 'Welcome', text: 'Hello Ada' };
+const letter = {
+  id: '0197b1a4-5f5e-7c3a-8d2e-1f6f9c1b2a3d',
+  kind: 'welcome',
+  to: 'ada@example.org',
+  subject: 'Welcome',
+  text: 'Hello Ada',
+};
 
 let authority: TestAuthority;
 let identity: string;
@@ -41,7 +47,8 @@ async function mailServer(options: SMTPServerOptions = {}) {
   const server = new SMTPServer({
     key: readFileSync(join(identity, 'tls.key')),
     cert: readFileSync(join(identity, 'tls.crt')),
-    onAuth: ({ username, password }, _session, done) => done(username === 'shop' && password === 'p@ss' ? null : new Error('wrong login'), { user: 'shop' }),
+    onAuth: ({ username, password }, _session, done) =>
+      done(username === 'shop' && password === 'p@ss' ? null : new Error('wrong login'), { user: 'shop' }),
     onData: (stream, _session, done) => {
       let text = '';
       stream.on('data', (chunk) => {
@@ -95,7 +102,10 @@ test('sends nothing, not even the login, to a server without TLS', async () => {
 test('sends nothing to a server that another authority vouches for', async () => {
   const stranger = createAuthority('stranger');
   const other = stranger.issue('mail.test');
-  const { mails, url } = await mailServer({ key: readFileSync(join(other, 'tls.key')), cert: readFileSync(join(other, 'tls.crt')) });
+  const { mails, url } = await mailServer({
+    key: readFileSync(join(other, 'tls.key')),
+    cert: readFileSync(join(other, 'tls.crt')),
+  });
   expect(await failureOf(sinkTo(url))).not.toBeInstanceOf(Refused);
   expect(mails).toEqual([]);
   stranger.remove();
@@ -104,12 +114,17 @@ test('sends nothing to a server that another authority vouches for', async () =>
 test.each([
   [550, true],
   [451, false],
-])('an address that is answered with %d is refused; for good: %p; its text names no address', async (responseCode, forGood) => {
-  const { url } = await mailServer({ onRcptTo: ({ address }, _session, done) => done(Object.assign(new Error(`no ${address}`), { responseCode })) });
-  const failure = await failureOf(sinkTo(url));
-  expect(failure).toBeInstanceOf(Refused);
-  expect(failure).toMatchObject({ forGood, message: `the mail server answered ${responseCode}` });
-});
+])(
+  'an address that is answered with %d is refused; for good: %p; its text names no address',
+  async (responseCode, forGood) => {
+    const { url } = await mailServer({
+      onRcptTo: ({ address }, _session, done) => done(Object.assign(new Error(`no ${address}`), { responseCode })),
+    });
+    const failure = await failureOf(sinkTo(url));
+    expect(failure).toBeInstanceOf(Refused);
+    expect(failure).toMatchObject({ forGood, message: `the mail server answered ${responseCode}` });
+  },
+);
 
 test('a wrong login and a server that is away are no fault of the letter', async () => {
   const { url } = await mailServer();

@@ -41,7 +41,13 @@ export function smtpSink({ urlFile, from, domain }: SmtpOptions): Sink {
     name: 'smtp',
     send: async ({ id, to, subject, text }) => {
       try {
-        await current().sendMail({ from, to: { name: '', address: to }, subject, text, messageId: `<${id}@${domain}>` });
+        await current().sendMail({
+          from,
+          to: { name: '', address: to },
+          subject,
+          text,
+          messageId: `<${id}@${domain}>`,
+        });
       } catch (error) {
         const { responseCode, command = '' } = error as { responseCode?: number; command?: string };
         // Before these, a server speaks of us: of TLS, the login or the sender. That is not the letter's fault.
@@ -56,6 +62,7 @@ export function smtpSink({ urlFile, from, domain }: SmtpOptions): Sink {
 function serverOf(text: string) {
   const { protocol, hostname, port, username, password } = new URL(text);
   const secure = protocol === 'smtps:';
-  const login = username === '' ? {} : { auth: { user: decodeURIComponent(username), pass: decodeURIComponent(password) } };
+  const login =
+    username === '' ? {} : { auth: { user: decodeURIComponent(username), pass: decodeURIComponent(password) } };
   return { host: hostname, port: Number(port || (secure ? 465 : 587)), secure, ...login };
 }

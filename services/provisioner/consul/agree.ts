@@ -46,17 +46,27 @@ async function makeRole(consul: Consul, name: string): Promise<void> {
 
 /** One token for the policy. After its secret was rotated the old one is removed: what still holds it is refused from then on. */
 async function makeToken(consul: Consul, policy: string, secret: string, say: (line: string) => void): Promise<void> {
-  const tokens = (await consul.get<{ AccessorID: string; SecretID: string; Description: string; Policies?: Named[] }[]>('/v1/acl/tokens')) ?? [];
-  const ours = tokens.filter(({ Description, Policies = [] }) => Description === MARK && Policies.some(({ Name }) => Name === policy));
+  const tokens =
+    (await consul.get<{ AccessorID: string; SecretID: string; Description: string; Policies?: Named[] }[]>(
+      '/v1/acl/tokens',
+    )) ?? [];
+  const ours = tokens.filter(
+    ({ Description, Policies = [] }) => Description === MARK && Policies.some(({ Name }) => Name === policy),
+  );
   if (!ours.some(({ SecretID }) => SecretID === secret)) {
     await consul.put('/v1/acl/token', { SecretID: secret, Description: MARK, Policies: [{ Name: policy }] });
     say(`token of ${policy}: made`);
   }
-  for (const { AccessorID, SecretID } of ours) if (SecretID !== secret) await consul.delete(`/v1/acl/token/${AccessorID}`);
+  for (const { AccessorID, SecretID } of ours)
+    if (SecretID !== secret) await consul.delete(`/v1/acl/token/${AccessorID}`);
 }
 
 /** A pod logs in with its account's token, and gets the role that bears the account's name, if there is one. */
-async function makeLogin(consul: Consul, { authMethod, namespace }: Plan, { reviewer, clusterCa }: Secrets): Promise<void> {
+async function makeLogin(
+  consul: Consul,
+  { authMethod, namespace }: Plan,
+  { reviewer, clusterCa }: Secrets,
+): Promise<void> {
   const method = {
     Name: authMethod,
     Type: 'kubernetes',
@@ -83,7 +93,8 @@ async function makeLogin(consul: Consul, { authMethod, namespace }: Plan, { revi
 
 /** A service whose contract is gone has no rights any more. */
 async function removeOthers(consul: Consul, wanted: ReadonlySet<string>, say: (line: string) => void): Promise<void> {
-  const isOld = ({ Name, Description }: Named) => Description === MARK && Name.startsWith(nameOf('')) && !wanted.has(Name);
+  const isOld = ({ Name, Description }: Named) =>
+    Description === MARK && Name.startsWith(nameOf('')) && !wanted.has(Name);
   for (const [what, list] of [
     ['role', 'roles'],
     ['policy', 'policies'],

@@ -36,7 +36,13 @@ export interface ConsulOptions {
 export function connect({ address, serverName, token, identity }: ConsulOptions): Consul {
   const file = (name: string) => readFileSync(join(identity, name), 'utf8');
   const dispatcher = new Agent({
-    connect: { cert: file('tls.crt'), key: file('tls.key'), ca: file('ca.crt'), servername: serverName, minVersion: 'TLSv1.3' },
+    connect: {
+      cert: file('tls.crt'),
+      key: file('tls.key'),
+      ca: file('ca.crt'),
+      servername: serverName,
+      minVersion: 'TLSv1.3',
+    },
     headersTimeout: 15_000,
     bodyTimeout: 15_000,
   });

@@ -30,7 +30,12 @@ afterAll(async () => {
   await kafka?.remove();
 });
 
-const topic = (name: string, partitions: number, settings: Record<string, string> = {}) => ({ name, partitions, replicas: 1, settings });
+const topic = (name: string, partitions: number, settings: Record<string, string> = {}) => ({
+  name,
+  partitions,
+  replicas: 1,
+  settings,
+});
 const plan = (rest: Partial<Plan>): Plan => ({ brokers: ['unused:1'], topics: [], rights: [], quotas: {}, ...rest });
 const agreed = async (wish: Partial<Plan>, as = admin): Promise<string[]> => {
   const said: string[] = [];
@@ -42,7 +47,8 @@ const refusal = (wish: Partial<Plan>): Promise<Mistake> =>
     () => Promise.reject(new Error('nothing was refused')),
     (error) => error,
   );
-const partitionsOf = async (name: string) => (await admin.metadata({ topics: [name], forceUpdate: true })).topics.get(name)?.partitionsCount;
+const partitionsOf = async (name: string) =>
+  (await admin.metadata({ topics: [name], forceUpdate: true })).topics.get(name)?.partitionsCount;
 
 test('makes topics with their settings; the second time there is nothing to do', async () => {
   const topics = [topic('made.once', 2, { 'retention.ms': '7200000' })];
@@ -73,8 +79,12 @@ test('adds partitions, sets settings right, and drops those that were made by ha
   );
   expect(await partitionsOf('grown.up')).toBe(4);
   const own = async () => {
-    const [found] = await admin.describeConfigs({ resources: [{ resourceType: ConfigResourceTypes.TOPIC, resourceName: 'grown.up' }] });
-    return found?.configs.filter(({ configSource }) => configSource === ConfigSources.DYNAMIC_TOPIC_CONFIG).map(({ name, value }) => [name, value]);
+    const [found] = await admin.describeConfigs({
+      resources: [{ resourceType: ConfigResourceTypes.TOPIC, resourceName: 'grown.up' }],
+    });
+    return found?.configs
+      .filter(({ configSource }) => configSource === ConfigSources.DYNAMIC_TOPIC_CONFIG)
+      .map(({ name, value }) => [name, value]);
   };
   await until(async () => (await own())?.length === 1); // a broker learns of a change a moment after the controller has made it
   expect(await own()).toEqual([['retention.ms', '3600000']]);
@@ -93,7 +103,9 @@ test('refuses to shrink a topic or to move its copies, and has changed nothing b
 test("a topic that no contract speaks of any more, such as a renamed event's, is kept and reported with the mend", async () => {
   await agreed({ topics: [topic('order.placed', 1)] });
   const said = await agreed({ topics: [topic('order.accepted', 1)] });
-  expect(said.join('\n')).toMatch(/topic 'order\.placed': no contract speaks of it any more; it is kept[\s\S]*mend: name the event so again/);
+  expect(said.join('\n')).toMatch(
+    /topic 'order\.placed': no contract speaks of it any more; it is kept[\s\S]*mend: name the event so again/,
+  );
   expect(await admin.listTopics()).toEqual(expect.arrayContaining(['order.placed', 'order.accepted']));
 });
 
@@ -107,7 +119,9 @@ test('gives the rights of the plan, and takes away those that left it or that so
 });
 
 test('sets the quota of every user, and lifts it again', async () => {
-  expect(await agreed({ quotas: { produce: 1_000_000 } })).toContain('quota of every user: producer_byte_rate unbounded → 1000000');
+  expect(await agreed({ quotas: { produce: 1_000_000 } })).toContain(
+    'quota of every user: producer_byte_rate unbounded → 1000000',
+  );
   expect((await agreed({ quotas: { produce: 1_000_000 } })).filter((line) => line.startsWith('quota'))).toEqual([]);
   expect(await agreed({})).toContain('quota of every user: producer_byte_rate 1000000 → unbounded');
 });

@@ -9,7 +9,12 @@ export const IDENTITY_DIR = process.env.IDENTITY_DIR ?? '/var/run/groundwork/ide
 /** The certificate that is in the folder now, as options of a TLS client or server. */
 export function identityTls(folder: string) {
   const file = (name: string) => readFileSync(join(folder, name), 'utf8');
-  return { minVersion: 'TLSv1.3', cert: file('tls.crt'), key: file('tls.key'), ca: file('ca.crt') } as const satisfies ConnectionOptions;
+  return {
+    minVersion: 'TLSv1.3',
+    cert: file('tls.crt'),
+    key: file('tls.key'),
+    ca: file('ca.crt'),
+  } as const satisfies ConnectionOptions;
 }
 
 /** A client that tries each thing once: who uses it knows what is worth another try. */

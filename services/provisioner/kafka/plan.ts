@@ -21,7 +21,10 @@ const Plan = Type.Object({
   brokers: Type.Array(Type.String({ pattern: '^[^:\\s]+:\\d+$' }), { minItems: 1 }),
   topics: Type.Array(Topic),
   rights: Type.Array(Right),
-  quotas: Type.Object({ produce: Type.Optional(Type.Integer({ minimum: 1 })), consume: Type.Optional(Type.Integer({ minimum: 1 })) }),
+  quotas: Type.Object({
+    produce: Type.Optional(Type.Integer({ minimum: 1 })),
+    consume: Type.Optional(Type.Integer({ minimum: 1 })),
+  }),
 });
 
 /** What a cluster must agree with, as the construct `Kafka` writes it. */
@@ -34,5 +37,9 @@ export async function readPlan(file: string): Promise<Plan> {
   const plan: unknown = JSON.parse(await readFile(file, 'utf8'));
   if (Value.Check(Plan, plan)) return plan;
   const [error] = Value.Errors(Plan, plan);
-  throw new Mistake(`plan ${file}`, `${error?.instancePath || '/'} ${error?.message}`, 'let the construct and the provisioner be of one version');
+  throw new Mistake(
+    `plan ${file}`,
+    `${error?.instancePath || '/'} ${error?.message}`,
+    'let the construct and the provisioner be of one version',
+  );
 }

@@ -21,10 +21,14 @@ export async function agreeOnQuotas(admin: Admin, { produce, consume }: Plan['qu
     entries: [
       {
         entities: [{ entityType: ClientQuotaEntityTypes.USER, entityName: null }],
-        ops: changes.map(([key, value]) => (value === undefined ? { key, remove: true } : { key, value, remove: false })),
+        ops: changes.map(([key, value]) =>
+          value === undefined ? { key, remove: true } : { key, value, remove: false },
+        ),
       },
     ],
     validateOnly: false,
   });
-  return changes.map(([key, value]) => `quota of every user: ${key} ${now.get(key) ?? 'unbounded'} → ${value ?? 'unbounded'}`);
+  return changes.map(
+    ([key, value]) => `quota of every user: ${key} ${now.get(key) ?? 'unbounded'} → ${value ?? 'unbounded'}`,
+  );
 }

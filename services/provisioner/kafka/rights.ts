@@ -1,4 +1,11 @@
-import { type Acl, AclOperations, AclPermissionTypes, type Admin, ResourcePatternTypes, ResourceTypes } from '@platformatic/kafka';
+import {
+  type Acl,
+  AclOperations,
+  AclPermissionTypes,
+  type Admin,
+  ResourcePatternTypes,
+  ResourceTypes,
+} from '@platformatic/kafka';
 import type { Right } from './plan.ts';
 
 const ON = { topic: ResourceTypes.TOPIC, group: ResourceTypes.GROUP } as const;
@@ -49,9 +56,18 @@ async function everyAcl(admin: Admin): Promise<Acl[]> {
 }
 
 /** An ACL in words, by which two are the same or not. */
-function key({ principal, permissionType, operation, resourceType, resourcePatternType, resourceName, host }: Acl): string {
+function key({
+  principal,
+  permissionType,
+  operation,
+  resourceType,
+  resourcePatternType,
+  resourceName,
+  host,
+}: Acl): string {
   const allowed = name(AclPermissionTypes, permissionType);
-  const pattern = resourcePatternType === ResourcePatternTypes.LITERAL ? '' : `${name(ResourcePatternTypes, resourcePatternType)} `;
+  const pattern =
+    resourcePatternType === ResourcePatternTypes.LITERAL ? '' : `${name(ResourcePatternTypes, resourcePatternType)} `;
   return `${principal} ${allowed} ${name(AclOperations, operation)} ${name(ResourceTypes, resourceType)} ${pattern}'${resourceName}' from ${host}`;
 }
 

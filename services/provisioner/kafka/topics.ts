@@ -1,5 +1,10 @@
 import { Mistake } from '@groundwork/contract';
-import { type Admin, ConfigResourceTypes, ConfigSources, IncrementalAlterConfigOperationTypes } from '@platformatic/kafka';
+import {
+  type Admin,
+  ConfigResourceTypes,
+  ConfigSources,
+  IncrementalAlterConfigOperationTypes,
+} from '@platformatic/kafka';
 import { apart } from './errors.ts';
 import type { Topic } from './plan.ts';
 
@@ -47,9 +52,14 @@ async function topicsOf(admin: Admin): Promise<ReadonlyMap<string, Found>> {
   const names = await admin.listTopics();
   if (names.length === 0) return new Map();
   const { topics } = await admin.metadata({ topics: names, forceUpdate: true });
-  const configs = await admin.describeConfigs({ resources: names.map((resourceName) => ({ resourceType: ConfigResourceTypes.TOPIC, resourceName })) });
+  const configs = await admin.describeConfigs({
+    resources: names.map((resourceName) => ({ resourceType: ConfigResourceTypes.TOPIC, resourceName })),
+  });
   const settings = new Map(
-    configs.map((one) => [one.resourceName, one.configs.filter(({ configSource }) => configSource === ConfigSources.DYNAMIC_TOPIC_CONFIG)]),
+    configs.map((one) => [
+      one.resourceName,
+      one.configs.filter(({ configSource }) => configSource === ConfigSources.DYNAMIC_TOPIC_CONFIG),
+    ]),
   );
   return new Map(
     [...topics].map(([name, { partitions }]) => [
@@ -69,12 +79,22 @@ function mistakesOf({ name, partitions, replicas }: Topic, now: Found): Mistake[
   if (partitions < now.partitions) {
     const what = `it has ${now.partitions} partitions, and ${partitions} are wanted: Kafka can't take partitions away, since events are in them`;
     found.push(
-      new Mistake(`${where} › partitions`, what, `write ${now.partitions} or more; or publish under another event name, move the consumers, then drop this`),
+      new Mistake(
+        `${where} › partitions`,
+        what,
+        `write ${now.partitions} or more; or publish under another event name, move the consumers, then drop this`,
+      ),
     );
   }
   if (replicas !== now.replicas) {
     const what = `each partition has ${now.replicas} copies, and ${replicas} are wanted: that moves all of its data between brokers`;
-    found.push(new Mistake(`${where} › replication`, what, `write ${now.replicas}; or reassign the partitions first, as docs/kafka.md says`));
+    found.push(
+      new Mistake(
+        `${where} › replication`,
+        what,
+        `write ${now.replicas}; or reassign the partitions first, as docs/kafka.md says`,
+      ),
+    );
   }
   return found;
 }
@@ -92,7 +112,11 @@ function growth(admin: Admin, { name, partitions }: Topic, now: Found): Change[]
   return [
     {
       says: `topic '${name}': grown from ${now.partitions} to ${partitions} partitions; events of one key may be in two of them until the old ones are read`,
-      make: () => apart(admin.createPartitions({ topics: [{ name, count: partitions, assignments: null }] }), 'INVALID_PARTITIONS'),
+      make: () =>
+        apart(
+          admin.createPartitions({ topics: [{ name, count: partitions, assignments: null }] }),
+          'INVALID_PARTITIONS',
+        ),
     },
   ];
 }
@@ -114,7 +138,10 @@ function resetting(admin: Admin, { name, settings }: Topic, now: Found): Change[
   return [
     {
       says: `topic '${name}': ${words.join(', ')}`,
-      make: () => admin.incrementalAlterConfigs({ resources: [{ resourceType: ConfigResourceTypes.TOPIC, resourceName: name, configs }] }),
+      make: () =>
+        admin.incrementalAlterConfigs({
+          resources: [{ resourceType: ConfigResourceTypes.TOPIC, resourceName: name, configs }],
+        }),
     },
   ];
 }

@@ -48,13 +48,26 @@ export function accounts(database: Kysely<Tables>, outbox: Outbox<typeof users>)
       });
     },
     logIn: async (email, password) => {
-      const row = await database.selectFrom('accounts').select(['id', 'password_hash']).where('email', '=', normal(email)).executeTakeFirst();
-      if (!(await checkPassword(password, row?.password_hash)) || row === undefined) throw new Problem('wrong-credentials');
+      const row = await database
+        .selectFrom('accounts')
+        .select(['id', 'password_hash'])
+        .where('email', '=', normal(email))
+        .executeTakeFirst();
+      if (!(await checkPassword(password, row?.password_hash)) || row === undefined)
+        throw new Problem('wrong-credentials');
       return row.id;
     },
-    find: async (id) => known(await database.selectFrom('accounts').select(COLUMNS).where('id', '=', id).executeTakeFirst()),
+    find: async (id) =>
+      known(await database.selectFrom('accounts').select(COLUMNS).where('id', '=', id).executeTakeFirst()),
     rename: async (id, name) =>
-      known(await database.updateTable('accounts').set({ name: name.trim() }).where('id', '=', id).returning(COLUMNS).executeTakeFirst()),
+      known(
+        await database
+          .updateTable('accounts')
+          .set({ name: name.trim() })
+          .where('id', '=', id)
+          .returning(COLUMNS)
+          .executeTakeFirst(),
+      ),
   };
 }
 

@@ -18,7 +18,8 @@ export interface KeySet {
   readonly published: readonly PublicKey[];
 }
 
-const MEND = 'write a JSON Web Key Set with at least one private Ed25519 key: {"keys":[{"kty":"OKP","crv":"Ed25519","x":…,"d":…}]}';
+const MEND =
+  'write a JSON Web Key Set with at least one private Ed25519 key: {"keys":[{"kty":"OKP","crv":"Ed25519","x":…,"d":…}]}';
 
 /**
  * Reads a private key set (RFC 7517, RFC 8037). A key without `kid` gets its thumbprint (RFC 7638).
@@ -26,10 +27,16 @@ const MEND = 'write a JSON Web Key Set with at least one private Ed25519 key: {"
  */
 export async function readKeySet(path: string): Promise<KeySet> {
   const keys = parse(await readFile(path, 'utf8'), path);
-  const usable = keys.filter((key): key is JWK & { x: string; d: string } => key.kty === 'OKP' && key.crv === 'Ed25519' && !!key.x && !!key.d);
+  const usable = keys.filter(
+    (key): key is JWK & { x: string; d: string } => key.kty === 'OKP' && key.crv === 'Ed25519' && !!key.x && !!key.d,
+  );
   const [first] = usable;
   if (first === undefined || usable.length < keys.length) {
-    throw new Mistake(`secret 'token-keys' in ${path}`, `${keys.length - usable.length} of ${keys.length} keys are no private Ed25519 keys`, MEND);
+    throw new Mistake(
+      `secret 'token-keys' in ${path}`,
+      `${keys.length - usable.length} of ${keys.length} keys are no private Ed25519 keys`,
+      MEND,
+    );
   }
   const published = await Promise.all(
     usable.map(async ({ x, kid, ...key }) => ({
@@ -42,7 +49,11 @@ export async function readKeySet(path: string): Promise<KeySet> {
     })),
   );
   const key = await importJWK(first, 'EdDSA').catch(() => {
-    throw new Mistake(`secret 'token-keys' in ${path}`, 'the first key cannot be used: its parts do not belong together', MEND);
+    throw new Mistake(
+      `secret 'token-keys' in ${path}`,
+      'the first key cannot be used: its parts do not belong together',
+      MEND,
+    );
   });
   return { signing: { kid: (published[0] as PublicKey).kid, key: key as CryptoKey }, published };
 }
@@ -62,7 +73,11 @@ function parse(text: string, path: string): JWK[] {
  * often at most. A faulty new file is reported, and the keys in use stay.
  * @param every milliseconds between two looks. @default 1000
  */
-export async function watchKeySet(path: string, onFault: (error: unknown) => void, every = 1000): Promise<() => Promise<KeySet>> {
+export async function watchKeySet(
+  path: string,
+  onFault: (error: unknown) => void,
+  every = 1000,
+): Promise<() => Promise<KeySet>> {
   // A mounted Secret is replaced by a symlink swap: the inode changes even where time and size don't.
   const version = async () => {
     const { mtimeMs, size, ino } = await stat(path);

@@ -32,10 +32,18 @@ export function sessions(database: Kysely<Tables>): Sessions {
     start: (accountId) =>
       database.transaction().execute(async (transaction) => {
         // Log-in is when an account's old sessions are swept out; no other job is needed for it.
-        await transaction.deleteFrom('sessions').where('account_id', '=', accountId).where('expires_at', '<', new Date()).execute();
+        await transaction
+          .deleteFrom('sessions')
+          .where('account_id', '=', accountId)
+          .where('expires_at', '<', new Date())
+          .execute();
         const { id } = await transaction
           .insertInto('sessions')
-          .values({ account_id: accountId, expires_at: new Date(Date.now() + SESSION_LIFE.toMilliseconds()), ended_at: null })
+          .values({
+            account_id: accountId,
+            expires_at: new Date(Date.now() + SESSION_LIFE.toMilliseconds()),
+            ended_at: null,
+          })
           .returning('id')
           .executeTakeFirstOrThrow();
         return { sessionId: id, accountId, refreshToken: await issue(transaction, id) };
@@ -47,7 +55,13 @@ export function sessions(database: Kysely<Tables>): Sessions {
         const row = await transaction
           .selectFrom('refresh_tokens')
           .innerJoin('sessions', 'sessions.id', 'refresh_tokens.session_id')
-          .select(['sessions.id', 'sessions.account_id', 'sessions.ended_at', 'sessions.expires_at', 'refresh_tokens.used_at'])
+          .select([
+            'sessions.id',
+            'sessions.account_id',
+            'sessions.ended_at',
+            'sessions.expires_at',
+            'refresh_tokens.used_at',
+          ])
           .where('refresh_tokens.hash', '=', digest(refreshToken))
           .forUpdate()
           .executeTakeFirst();
@@ -56,14 +70,23 @@ export function sessions(database: Kysely<Tables>): Sessions {
           await transaction.updateTable('sessions').set({ ended_at: new Date() }).where('id', '=', row.id).execute();
           return undefined;
         }
-        await transaction.updateTable('refresh_tokens').set({ used_at: new Date() }).where('hash', '=', digest(refreshToken)).execute();
+        await transaction
+          .updateTable('refresh_tokens')
+          .set({ used_at: new Date() })
+          .where('hash', '=', digest(refreshToken))
+          .execute();
         return { sessionId: row.id, accountId: row.account_id, refreshToken: await issue(transaction, row.id) };
       });
       if (continued === undefined) throw new Problem('session-ended');
       return continued;
     },
     end: async (sessionId) => {
-      await database.updateTable('sessions').set({ ended_at: new Date() }).where('id', '=', sessionId).where('ended_at', 'is', null).execute();
+      await database
+        .updateTable('sessions')
+        .set({ ended_at: new Date() })
+        .where('id', '=', sessionId)
+        .where('ended_at', 'is', null)
+        .execute();
     },
   };
 }

@@ -7,7 +7,11 @@ export function asKit(ask: Ask, headers: Headers): Consul {
   const asked = async (method: 'GET' | 'PUT', path: string, { query = {}, body: sent }: Asked = {}) => {
     const { index: _, ...rest } = query;
     const url = `${path}?${new URLSearchParams(rest)}`;
-    const { status, body } = await ask(url, { method, headers, ...(sent === undefined ? {} : { body: JSON.stringify(sent) }) });
+    const { status, body } = await ask(url, {
+      method,
+      headers,
+      ...(sent === undefined ? {} : { body: JSON.stringify(sent) }),
+    });
     if (status >= 300) throw new ConsulRefused(`${method} ${path}`, status, body);
     return { body: method === 'GET' ? JSON.parse(body) : undefined, index: 0 };
   };

@@ -66,7 +66,10 @@ export class ConsulTown extends OwnNamespace {
   /** Deploys it and waits until all of it is ready. @returns name of the Job that makes rights agree with the contracts */
   public async deploy(): Promise<string> {
     const file = SecretsFile.of(this.cluster, this.namespace);
-    const manifests = this.entries().map(({ manifest }) => resolveLateValues(manifest, ({ name, format }) => file.value(name, format)) as unknown as Manifest);
+    const manifests = this.entries().map(
+      ({ manifest }) =>
+        resolveLateValues(manifest, ({ name, format }) => file.value(name, format)) as unknown as Manifest,
+    );
     const rest = await this.deployAll(manifests);
     await this.allReady();
     const job = rest.find(({ kind }) => kind === 'Job')?.metadata.name as string;
@@ -75,7 +78,8 @@ export class ConsulTown extends OwnNamespace {
   }
 
   public async allReady(): Promise<void> {
-    for (const set of ['statefulset/consul-server', 'daemonset/consul-agent']) await this.run('rollout', 'status', set, '--timeout=240s');
+    for (const set of ['statefulset/consul-server', 'daemonset/consul-agent'])
+      await this.run('rollout', 'status', set, '--timeout=240s');
   }
 
   public addStranger(): Promise<void> {
@@ -85,17 +89,30 @@ export class ConsulTown extends OwnNamespace {
   /** Asks the node's agent as a service does: over mutual TLS, with that service's certificate. */
   public agent<T>(account: string, work: (ask: Ask) => Promise<T>): Promise<T> {
     const { namespace } = this;
-    const secured = { target: 'service/consul-agent', port: 8501, serverName: `consul-agent.${namespace}.svc.cluster.local`, identity: `${account}-identity` };
+    const secured = {
+      target: 'service/consul-agent',
+      port: 8501,
+      serverName: `consul-agent.${namespace}.svc.cluster.local`,
+      identity: `${account}-identity`,
+    };
     return asking({ cluster: this.cluster, kubectl: this.kubectl, namespace } as unknown as Dev, secured, work);
   }
 
   /** What becomes of a TLS connection: `let in`, or the code of the error. */
   public async knock({ pod, port, as, protocol }: Knock): Promise<string> {
-    const shown = as === undefined ? {} : { cert: await this.#file(as, 'tls.crt'), key: await this.#file(as, 'tls.key') };
+    const shown =
+      as === undefined ? {} : { cert: await this.#file(as, 'tls.crt'), key: await this.#file(as, 'tls.key') };
     const protocols = protocol === undefined ? {} : { ALPNProtocols: [protocol] };
     const ca = await this.#file('users', 'ca.crt');
     return this.#forwarded(pod, port, async (local) => {
-      const socket = connectTls({ host: '127.0.0.1', port: local, ca, checkServerIdentity: () => undefined, ...shown, ...protocols });
+      const socket = connectTls({
+        host: '127.0.0.1',
+        port: local,
+        ca,
+        checkServerIdentity: () => undefined,
+        ...shown,
+        ...protocols,
+      });
       try {
         await once(socket, 'secureConnect');
         // By TLS 1.3 a server says what it thinks of a certificate after the client holds the connection for made.
@@ -117,7 +134,10 @@ export class ConsulTown extends OwnNamespace {
       socket.on('error', () => undefined);
       // The kind of memberlist's message by which two members tell each other all they know.
       socket.write(Buffer.from([6, 0x80]));
-      const heard = await Promise.race([once(socket, 'data').then(() => 'answered'), once(socket, 'close').then(() => 'closed')]);
+      const heard = await Promise.race([
+        once(socket, 'data').then(() => 'answered'),
+        once(socket, 'close').then(() => 'closed'),
+      ]);
       socket.destroy();
       return heard;
     });
@@ -142,7 +162,9 @@ export class ConsulTown extends OwnNamespace {
 
   /** What Consul's own command says in a server's pod, with everything allowed. */
   public async consul(args: string, server = 'consul-server-0'): Promise<string> {
-    return (await this.shell(`CONSUL_HTTP_TOKEN_FILE=/var/run/groundwork/consul/management consul ${args}`, server)).trim();
+    return (
+      await this.shell(`CONSUL_HTTP_TOKEN_FILE=/var/run/groundwork/consul/management consul ${args}`, server)
+    ).trim();
   }
 
   public shell(script: string, server = 'consul-server-0'): Promise<string> {
@@ -166,7 +188,9 @@ export class ConsulTown extends OwnNamespace {
   public async tokensOf(policy: string): Promise<readonly string[]> {
     type Listed = readonly { readonly SecretID: string; readonly Policies?: readonly { readonly Name: string }[] }[];
     const all = JSON.parse(await this.consul('acl token list -format=json')) as Listed;
-    return all.filter(({ Policies }) => Policies?.some(({ Name }) => Name === policy) === true).map(({ SecretID }) => SecretID);
+    return all
+      .filter(({ Policies }) => Policies?.some(({ Name }) => Name === policy) === true)
+      .map(({ SecretID }) => SecretID);
   }
 
   /** The keys that gossip may be encrypted with. */
@@ -178,13 +202,20 @@ export class ConsulTown extends OwnNamespace {
   public cutOffAt(words: string): Pick<Cluster, 'kubectl' | 'state'> {
     const command = join(this.cluster.state, 'kubectl-cut-off');
     const all = this.cluster.kubectl.map((word) => `'${word}'`).join(' ');
-    writeFileSync(command, `#!/bin/sh\ncase "$*" in *'${words}'*) echo 'cut off' >&2; exit 1 ;; esac\nexec ${all} "$@"\n`, { mode: 0o700 });
+    writeFileSync(
+      command,
+      `#!/bin/sh\ncase "$*" in *'${words}'*) echo 'cut off' >&2; exit 1 ;; esac\nexec ${all} "$@"\n`,
+      { mode: 0o700 },
+    );
     return { ...this.cluster, kubectl: [command] };
   }
 
   /** Value of one key of a Secret. */
   public async secret(name: string, key: string): Promise<string> {
-    return Buffer.from((await this.kubectl.get('secret', name, this.namespace))?.data?.[key] ?? '', 'base64').toString();
+    return Buffer.from(
+      (await this.kubectl.get('secret', name, this.namespace))?.data?.[key] ?? '',
+      'base64',
+    ).toString();
   }
 
   /** Removes what a run that was killed has left: its certificates are by an authority that is gone. */
@@ -195,14 +226,25 @@ export class ConsulTown extends OwnNamespace {
   public override async remove(): Promise<void> {
     await super.remove();
     rmSync(this.cluster.state, { recursive: true, force: true });
-    await this.kubectl.run(['delete', `clusterrolebinding/${this.namespace}-consul-token-review`, '--ignore-not-found', '--wait=false']);
+    await this.kubectl.run([
+      'delete',
+      `clusterrolebinding/${this.namespace}-consul-token-review`,
+      '--ignore-not-found',
+      '--wait=false',
+    ]);
   }
 
   async #forwarded<T>(pod: string, port: number, work: (local: number) => Promise<T>): Promise<T> {
     const [command, ...first] = this.cluster.kubectl as [string, ...string[]];
-    const forward = execa(command, [...first, 'port-forward', '--namespace', this.namespace, `pod/${pod}`, `:${port}`], { reject: false, stdin: 'ignore' });
+    const forward = execa(
+      command,
+      [...first, 'port-forward', '--namespace', this.namespace, `pod/${pod}`, `:${port}`],
+      { reject: false, stdin: 'ignore' },
+    );
     try {
-      const [line] = (await once(createInterface({ input: forward.stdout }), 'line', { signal: AbortSignal.timeout(30_000) })) as [string];
+      const [line] = (await once(createInterface({ input: forward.stdout }), 'line', {
+        signal: AbortSignal.timeout(30_000),
+      })) as [string];
       return await work(Number(/127\.0\.0\.1:(\d+)/.exec(line)?.[1]));
     } finally {
       forward.kill();

@@ -34,7 +34,9 @@ export class Writes {
     const folder = `writes-${Date.now()}`;
     const write = async (ask: Ask): Promise<void> => {
       while (!ending.signal.aborted) {
-        const wrote = await this.#patiently(() => ask(`/v1/kv/${folder}/${taken}`, { method: 'PUT', headers, body: 'x' }));
+        const wrote = await this.#patiently(() =>
+          ask(`/v1/kv/${folder}/${taken}`, { method: 'PUT', headers, body: 'x' }),
+        );
         if (wrote === GONE) return; // the same number once more, by way of the next pod
         if (wrote !== 'true') failed.push(`${taken}: ${wrote}`);
         taken++;

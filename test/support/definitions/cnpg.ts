@@ -9,8 +9,14 @@ const MODULES = ['github.com/cloudnative-pg/cloudnative-pg', 'github.com/cloudna
 
 /** CloudNativePG's definitions and those of its backup plugin, from their Go modules. @throws ExecaError when Go can't get them */
 export async function cnpgDefinitions(): Promise<readonly Manifest[]> {
-  const { stdout } = await execa('go', ['mod', 'download', '-json', ...MODULES], { cwd: join(import.meta.dirname, 'cnpg') });
-  const folders = [...stdout.matchAll(/"Dir": "(.+)"/g)].map(([, folder]) => join(folder as string, 'config/crd/bases'));
-  const found = await Promise.all(folders.map(async (folder) => (await readdir(folder)).map((name) => join(folder, name))));
+  const { stdout } = await execa('go', ['mod', 'download', '-json', ...MODULES], {
+    cwd: join(import.meta.dirname, 'cnpg'),
+  });
+  const folders = [...stdout.matchAll(/"Dir": "(.+)"/g)].map(([, folder]) =>
+    join(folder as string, 'config/crd/bases'),
+  );
+  const found = await Promise.all(
+    folders.map(async (folder) => (await readdir(folder)).map((name) => join(folder, name))),
+  );
   return Promise.all(found.flat().map(async (file) => parse(await readFile(file, 'utf8')) as Manifest));
 }

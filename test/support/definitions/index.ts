@@ -17,7 +17,11 @@ export interface CustomKind {
 interface DefinitionSpec {
   readonly group: string;
   readonly names: { readonly kind: string };
-  readonly versions: readonly { readonly name: string; readonly served: boolean; readonly schema: { readonly openAPIV3Schema: Schema } }[];
+  readonly versions: readonly {
+    readonly name: string;
+    readonly served: boolean;
+    readonly schema: { readonly openAPIV3Schema: Schema };
+  }[];
 }
 
 interface Schema {
@@ -45,14 +49,25 @@ export async function customKinds(): Promise<readonly CustomKind[]> {
 export function kindsOf({ spec }: Manifest): CustomKind[] {
   const { group, names, versions } = spec as DefinitionSpec;
   const served = versions.filter((version) => version.served);
-  return served.map(({ name, schema }) => ({ group, version: name, kind: names.kind, schema: strict(schema.openAPIV3Schema, true) }));
+  return served.map(({ name, schema }) => ({
+    group,
+    version: name,
+    kind: names.kind,
+    schema: strict(schema.openAPIV3Schema, true),
+  }));
 }
 
 /** `metadata` is the API server's own and open here; each other object knows its fields. */
 function strict(schema: Schema, top = false): unknown {
   const { properties, items, ...rest } = schema;
-  const closed = properties !== undefined && rest.additionalProperties === undefined && rest['x-kubernetes-preserve-unknown-fields'] !== true;
-  const inner = Object.entries(properties ?? {}).map(([name, property]) => [name, top && name === 'metadata' ? property : strict(property)]);
+  const closed =
+    properties !== undefined &&
+    rest.additionalProperties === undefined &&
+    rest['x-kubernetes-preserve-unknown-fields'] !== true;
+  const inner = Object.entries(properties ?? {}).map(([name, property]) => [
+    name,
+    top && name === 'metadata' ? property : strict(property),
+  ]);
   return {
     ...rest,
     ...(properties === undefined ? {} : { properties: Object.fromEntries(inner) }),

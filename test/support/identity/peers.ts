@@ -38,15 +38,24 @@ export class Peers extends OwnNamespace {
     await this.kubectl.run(['delete', 'namespace', this.namespace, '--ignore-not-found', '--timeout=120s']);
     const { manifests, stock, shop, env } = world('identity', this.#images);
     await this.apply(...manifests.filter(({ kind }) => kind === 'Namespace'));
-    const data = Object.fromEntries(readdirSync(SCRIPTS).map((name) => [name, readFileSync(join(SCRIPTS, name), 'utf8')]));
-    const scripts = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'peers', namespace: this.namespace }, data };
+    const data = Object.fromEntries(
+      readdirSync(SCRIPTS).map((name) => [name, readFileSync(join(SCRIPTS, name), 'utf8')]),
+    );
+    const scripts = {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'peers', namespace: this.namespace },
+      data,
+    };
     await this.apply(...manifests.filter(({ kind }) => kind !== 'Namespace'), ...openNetwork(this.namespace), scripts);
     await this.run('wait', 'certificates.cert-manager.io', '--all', '--for=condition=Ready', '--timeout=60s');
     await this.run('rollout', 'status', 'statefulset/postgres', '--timeout=180s');
     await this.run('wait', 'job', '--all', '--for=condition=Complete', '--timeout=180s');
     for (const name of ['stock-0', 'stock-1']) await this.apply(this.#pod(name, 'stock.mjs', stock, env));
     await this.run('wait', 'pod/stock-0', 'pod/stock-1', '--for=condition=Ready', '--timeout=60s');
-    const addresses = await Promise.all(['stock-0', 'stock-1'].map(async (name) => (await this.kubectl.get('pod', name, this.namespace))?.status?.podIP));
+    const addresses = await Promise.all(
+      ['stock-0', 'stock-1'].map(async (name) => (await this.kubectl.get('pod', name, this.namespace))?.status?.podIP),
+    );
     await this.apply(this.#pod('shop', 'shop.mjs', shop, { ...env, STOCK: addresses.join(',') }));
     await this.run('wait', 'pod/shop', '--for=condition=Ready', '--timeout=60s');
   }
@@ -85,15 +94,26 @@ export class Peers extends OwnNamespace {
       spec: {
         restartPolicy: 'Always',
         automountServiceAccountToken: false,
-        securityContext: { runAsNonRoot: true, runAsUser: 1000, fsGroup: 1000, seccompProfile: { type: 'RuntimeDefault' } },
+        securityContext: {
+          runAsNonRoot: true,
+          runAsUser: 1000,
+          fsGroup: 1000,
+          seccompProfile: { type: 'RuntimeDefault' },
+        },
         containers: [
           {
             name: 'peer',
             image: this.#image,
             command: ['node', `/app/peers/${script}`],
             env: Object.entries(all).map(([key, value]) => ({ name: key, value })),
-            ...(script === 'stock.mjs' ? { readinessProbe: { httpGet: { path: '/healthz/ready', port: 8081 }, periodSeconds: 1 } } : {}),
-            securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } },
+            ...(script === 'stock.mjs'
+              ? { readinessProbe: { httpGet: { path: '/healthz/ready', port: 8081 }, periodSeconds: 1 } }
+              : {}),
+            securityContext: {
+              allowPrivilegeEscalation: false,
+              readOnlyRootFilesystem: true,
+              capabilities: { drop: ['ALL'] },
+            },
             resources: { requests: { cpu: '20m', memory: '128Mi' }, limits: { memory: '128Mi' } },
             // Below the image's own folder, so that the scripts find the kit.
             volumeMounts: [

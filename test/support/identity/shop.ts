@@ -26,14 +26,33 @@ export async function renewShop(dev: Dev): Promise<Outcome> {
   const { kubectl, namespace, gateway } = dev;
   const lives = await livesOf(dev);
   const since = new Date().toISOString();
-  const issued = async (account: string) => heldBy(await kubectl.get('secret', `${account}-identity`, namespace))?.chain[0]?.serialNumber;
+  const issued = async (account: string) =>
+    heldBy(await kubectl.get('secret', `${account}-identity`, namespace))?.chain[0]?.serialNumber;
   const served = () => kubectl.run(['exec', 'deployment/gateway', '--namespace', namespace, '--', 'node', '-e', ASK]);
-  const outbox = ['exec', 'postgres-0', '-c', 'postgres', '-n', namespace, '--', 'psql', '-XAtq', '-U', 'postgres', '-d', 'users'];
+  const outbox = [
+    'exec',
+    'postgres-0',
+    '-c',
+    'postgres',
+    '-n',
+    namespace,
+    '--',
+    'psql',
+    '-XAtq',
+    '-U',
+    'postgres',
+    '-d',
+    'users',
+  ];
   const signUp = () =>
     fetch(new URL('/users', gateway), {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ email: `renewal-${randomUUID()}@example.com`, name: 'Ada', password: 'correct horse battery staple' }),
+      body: JSON.stringify({
+        email: `renewal-${randomUUID()}@example.com`,
+        name: 'Ada',
+        password: 'correct horse battery staple',
+      }),
       signal: AbortSignal.timeout(10_000),
     });
   const outcome = await underTraffic(
@@ -43,20 +62,30 @@ export async function renewShop(dev: Dev): Promise<Outcome> {
       const serial = await issued('users');
       await becomes('users serves with its new certificate', async () => (await served()).trim() === serial, TAKEN);
       const log = () => kubectl.run(['logs', 'deployment/gateway', '--namespace', namespace, '--since-time', since]);
-      await becomes('the gateway has taken its new certificate', async () => (await log()).includes('certificate renewed'), TAKEN);
+      await becomes(
+        'the gateway has taken its new certificate',
+        async () => (await log()).includes('certificate renewed'),
+        TAKEN,
+      );
     },
     { every: 500, most: 1200 },
   );
-  await becomes('each event is sent', async () => (await kubectl.run([...outbox, '-c', 'SELECT count(*) FROM outbox'])).trim() === '0');
+  await becomes(
+    'each event is sent',
+    async () => (await kubectl.run([...outbox, '-c', 'SELECT count(*) FROM outbox'])).trim() === '0',
+  );
   const after = await livesOf(dev);
-  if (after.join() !== lives.join()) throw new Error(`a container began anew:\n${lives.join('\n')}\nthen:\n${after.join('\n')}`);
+  if (after.join() !== lives.join())
+    throw new Error(`a container began anew:\n${lives.join('\n')}\nthen:\n${after.join('\n')}`);
   return outcome;
 }
 
 /** Uid and restarts of each pod that a sign-up needs. */
 async function livesOf({ kubectl, namespace }: Dev): Promise<readonly string[]> {
   const pods = await kubectl.list(namespace, 'pods');
-  const needed = pods.filter(({ metadata }) => ACCOUNTS.some((account) => metadata.labels?.['app.kubernetes.io/name'] === account));
+  const needed = pods.filter(({ metadata }) =>
+    ACCOUNTS.some((account) => metadata.labels?.['app.kubernetes.io/name'] === account),
+  );
   return needed.flatMap(({ metadata, status }) => {
     const containers = (status?.containerStatuses ?? []) as { name: string; restartCount: number }[];
     return containers.map(({ name, restartCount }) => `${metadata.uid} ${metadata.name} ${name} ${restartCount}`);

@@ -1,4 +1,16 @@
-import { type Contract, Cpu, contract, Graph, type Identity, type Manifest, manifestsOf, Platform, Postgres, postgres, Size } from '@groundwork/constructs';
+import {
+  type Contract,
+  Cpu,
+  contract,
+  Graph,
+  type Identity,
+  type Manifest,
+  manifestsOf,
+  Platform,
+  Postgres,
+  postgres,
+  Size,
+} from '@groundwork/constructs';
 import { App, Chart } from 'cdk8s';
 import { selectorOf } from '../../../constructs/labels.ts';
 import type { PostgresImages } from '../town.ts';
@@ -22,7 +34,8 @@ export function world(environment: string, images: PostgresImages): World {
     quota: { cpu: Cpu.units(2), memory: Size.gibibytes(2), storage: Size.gibibytes(2), pods: 20 },
   });
   const { namespace, system, identities } = platform;
-  const issue = (account: string, ...dnsNames: string[]) => identities.issue(new Chart(app, account), { account, cause: 'a test', dnsNames });
+  const issue = (account: string, ...dnsNames: string[]) =>
+    identities.issue(new Chart(app, account), { account, cause: 'a test', dnsNames });
   const [stock, shop] = [issue('stock', 'stock'), issue('shop')];
   const server = new Postgres(new Chart(app, 'postgres'), 'postgres', {
     platform,
@@ -42,6 +55,9 @@ export function world(environment: string, images: PostgresImages): World {
     maxPods: 1,
   };
   const connections = owner.owns.map((need) => server.connect(workload, need));
-  const env = Object.assign({ NAMESPACE: namespace, TRUST_DOMAIN: identities.trustDomain }, ...connections.map(({ env }) => env));
+  const env = Object.assign(
+    { NAMESPACE: namespace, TRUST_DOMAIN: identities.trustDomain },
+    ...connections.map(({ env }) => env),
+  );
   return { manifests: manifestsOf(app).map(({ manifest }) => manifest), stock, shop, env };
 }

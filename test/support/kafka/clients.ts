@@ -38,9 +38,20 @@ export class Clients {
 
   /** Makes the pod `visitor`, which waits for questions, and what all pods need. */
   public async start(): Promise<void> {
-    const data = Object.fromEntries(readdirSync(SCRIPTS).map((name) => [name, readFileSync(join(SCRIPTS, name), 'utf8')]));
-    await this.#town.apply({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'traffic', namespace: this.#town.namespace }, data });
-    await this.#pod('visitor', ['node', '-e', 'process.once("SIGTERM", () => process.exit()); setInterval(() => {}, 60_000)']);
+    const data = Object.fromEntries(
+      readdirSync(SCRIPTS).map((name) => [name, readFileSync(join(SCRIPTS, name), 'utf8')]),
+    );
+    await this.#town.apply({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'traffic', namespace: this.#town.namespace },
+      data,
+    });
+    await this.#pod('visitor', [
+      'node',
+      '-e',
+      'process.once("SIGTERM", () => process.exit()); setInterval(() => {}, 60_000)',
+    ]);
   }
 
   /** What came of each attempt: `done`, or why not. */
@@ -67,7 +78,10 @@ export class Clients {
   }
 
   /** Numbers from 0 to `count` - 1 that `mailer` doesn't find in a topic. */
-  public async missing(topic: string, count: number): Promise<{ readonly missing: number; readonly first: readonly string[] }> {
+  public async missing(
+    topic: string,
+    count: number,
+  ): Promise<{ readonly missing: number; readonly first: readonly string[] }> {
     const env = { TOPIC: topic, COUNT: `${count}`, KAFKA_GROUP: 'mailer', IDENTITY_DIR: '/identities/mailer' };
     await this.#pod('consumer', ['node', 'traffic/consume.mjs'], env);
     try {
@@ -94,7 +108,11 @@ export class Clients {
   async #pod(name: string, command: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<void> {
     const { namespace, image } = this.#town;
     const all = { KAFKA_BROKERS: `kafka.${namespace}.svc.cluster.local:9093`, ...env };
-    const mounts = this.#identities.map((account) => ({ name: account, mountPath: `/identities/${account}`, readOnly: true }));
+    const mounts = this.#identities.map((account) => ({
+      name: account,
+      mountPath: `/identities/${account}`,
+      readOnly: true,
+    }));
     await this.#town.apply({
       apiVersion: 'v1',
       kind: 'Pod',
@@ -102,14 +120,23 @@ export class Clients {
       spec: {
         restartPolicy: 'Never',
         automountServiceAccountToken: false,
-        securityContext: { runAsNonRoot: true, runAsUser: 1000, fsGroup: 1000, seccompProfile: { type: 'RuntimeDefault' } },
+        securityContext: {
+          runAsNonRoot: true,
+          runAsUser: 1000,
+          fsGroup: 1000,
+          seccompProfile: { type: 'RuntimeDefault' },
+        },
         containers: [
           {
             name,
             image,
             command,
             env: Object.entries(all).map(([key, value]) => ({ name: key, value })),
-            securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } },
+            securityContext: {
+              allowPrivilegeEscalation: false,
+              readOnlyRootFilesystem: true,
+              capabilities: { drop: ['ALL'] },
+            },
             resources: { requests: { cpu: '20m', memory: '192Mi' }, limits: { memory: '192Mi' } },
             // Below the image's own folder, so that the scripts find the client of Kafka.
             volumeMounts: [{ name: 'traffic', mountPath: '/app/traffic', readOnly: true }, ...mounts],
@@ -117,7 +144,10 @@ export class Clients {
         ],
         volumes: [
           { name: 'traffic', configMap: { name: 'traffic' } },
-          ...this.#identities.map((account) => ({ name: account, secret: { secretName: `${account}-identity`, defaultMode: 0o440 } })),
+          ...this.#identities.map((account) => ({
+            name: account,
+            secret: { secretName: `${account}-identity`, defaultMode: 0o440 },
+          })),
         ],
       },
     });

@@ -33,7 +33,10 @@ export interface TestKafka {
  * @param authority issues its certificate and those of its clients. @default one of its own
  * @param settings of the broker, besides the usual. @default none
  */
-export async function startKafka(authority: TestAuthority = createAuthority(), settings: Readonly<Record<string, string>> = {}): Promise<TestKafka> {
+export async function startKafka(
+  authority: TestAuthority = createAuthority(),
+  settings: Readonly<Record<string, string>> = {},
+): Promise<TestKafka> {
   const folder = mkdtempSync(join(tmpdir(), 'groundwork-kafka-'));
   const port = await freePort();
   const config = join(folder, 'server.properties');
@@ -47,7 +50,15 @@ export async function startKafka(authority: TestAuthority = createAuthority(), s
     '-cp',
     `${await mavenJars('kafka', JARS)}/*`,
   ];
-  await execa('java', [...java, 'kafka.tools.StorageTool', 'format', '--cluster-id', 'Z3JvdW5kd29yay10ZXN0LQ', '--config', config]);
+  await execa('java', [
+    ...java,
+    'kafka.tools.StorageTool',
+    'format',
+    '--cluster-id',
+    'Z3JvdW5kd29yay10ZXN0LQ',
+    '--config',
+    config,
+  ]);
   const tls = secureContext(readIdentity(authority.issue('admin.test')));
   const admin = () => new Admin({ clientId: 'test', bootstrapBrokers: [`127.0.0.1:${port}`], tls, retries: 0 });
   let running: ChildProcess | undefined;
@@ -56,7 +67,9 @@ export async function startKafka(authority: TestAuthority = createAuthority(), s
   const start = async () => {
     // `cat` reads a pipe whose other end is ours: when this process ends, however that is, `cat` ends, and the broker with it.
     const script = 'exec 3<&0; "$0" "$@" & server=$!; (cat <&3; kill -KILL $server) & wait $server';
-    running = spawn('sh', ['-c', script, 'java', ...java, 'kafka.Kafka', config], { stdio: ['pipe', 'pipe', 'ignore'] });
+    running = spawn('sh', ['-c', script, 'java', ...java, 'kafka.Kafka', config], {
+      stdio: ['pipe', 'pipe', 'ignore'],
+    });
     said = '';
     running.stdout?.on('data', (chunk) => {
       said = `${said}${chunk}`.slice(-10_000);
@@ -106,7 +119,13 @@ const LOGGING = `Configuration:
 `;
 
 /** One node that is broker and controller; a killed one takes up its log again. */
-function properties(folder: string, port: number, controllerPort: number, identity: string, more: Readonly<Record<string, string>>): string {
+function properties(
+  folder: string,
+  port: number,
+  controllerPort: number,
+  identity: string,
+  more: Readonly<Record<string, string>>,
+): string {
   const settings = {
     'process.roles': 'broker,controller',
     'node.id': 1,

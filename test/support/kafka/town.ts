@@ -1,4 +1,16 @@
-import { type Contract, Cpu, contract, event, Graph, Kafka, type KafkaProps, type Manifest, manifestsOf, Platform, Size } from '@groundwork/constructs';
+import {
+  type Contract,
+  Cpu,
+  contract,
+  event,
+  Graph,
+  Kafka,
+  type KafkaProps,
+  type Manifest,
+  manifestsOf,
+  Platform,
+  Size,
+} from '@groundwork/constructs';
 import { App, Chart } from 'cdk8s';
 import type { NetworkPolicy } from 'kubernetes-types/networking/v1.d.ts';
 import { Type } from 'typebox';

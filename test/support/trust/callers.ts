@@ -23,10 +23,19 @@ const SCRIPT = readFileSync(new URL('probe.mjs', import.meta.url), 'utf8');
 /** Policies that lift the network for pods with the label, as if there were none; for the length of a test. */
 export function openNetwork(namespace: string): object[] {
   const anybody = [{ ports: [{ protocol: 'TCP', port: 1, endPort: 65535 }] }];
-  const policy = (name: string, spec: object) => ({ apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { name, namespace }, spec });
+  const policy = (name: string, spec: object) => ({
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
+    metadata: { name, namespace },
+    spec,
+  });
   return [
     policy('trust-out', { podSelector: { matchLabels: OPEN }, policyTypes: ['Egress'], egress: anybody }),
-    policy('trust-in', { podSelector: {}, policyTypes: ['Ingress'], ingress: [{ from: [{ podSelector: { matchLabels: OPEN } }], ...anybody[0] }] }),
+    policy('trust-in', {
+      podSelector: {},
+      policyTypes: ['Ingress'],
+      ingress: [{ from: [{ podSelector: { matchLabels: OPEN } }], ...anybody[0] }],
+    }),
   ];
 }
 
@@ -48,9 +57,15 @@ export async function attempt(
   const volumes = [
     { name: 'trust', configMap: { name } },
     ...(identity === undefined ? [] : [{ name: 'identity', secret: { secretName: identity, defaultMode: 0o440 } }]),
-    ...(account === undefined ? [] : [{ name: 'login', projected: { defaultMode: 0o440, sources: [{ serviceAccountToken: { path: 'token' } }] } }]),
+    ...(account === undefined
+      ? []
+      : [{ name: 'login', projected: { defaultMode: 0o440, sources: [{ serviceAccountToken: { path: 'token' } }] } }]),
   ];
-  const paths: Readonly<Record<string, string>> = { trust: '/trust', identity: '/trust-identity', login: '/trust-login' };
+  const paths: Readonly<Record<string, string>> = {
+    trust: '/trust',
+    identity: '/trust-identity',
+    login: '/trust-login',
+  };
   const pod = {
     apiVersion: 'v1',
     kind: 'Pod',
@@ -61,13 +76,22 @@ export async function attempt(
       automountServiceAccountToken: false,
       // Never ready: it may stand in a service's place, but gets none of its requests.
       readinessGates: [{ conditionType: 'groundwork.test/never' }],
-      securityContext: { runAsNonRoot: true, runAsUser: 1000, fsGroup: 1000, seccompProfile: { type: 'RuntimeDefault' } },
+      securityContext: {
+        runAsNonRoot: true,
+        runAsUser: 1000,
+        fsGroup: 1000,
+        seccompProfile: { type: 'RuntimeDefault' },
+      },
       containers: [
         {
           name: 'trust',
           image,
           command: ['node', '/trust/probe.mjs'],
-          securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } },
+          securityContext: {
+            allowPrivilegeEscalation: false,
+            readOnlyRootFilesystem: true,
+            capabilities: { drop: ['ALL'] },
+          },
           resources: { requests: { cpu: '10m', memory: '128Mi' }, limits: { memory: '128Mi' } },
           volumeMounts: volumes.map(({ name: volume }) => ({ name: volume, mountPath: paths[volume], readOnly: true })),
         },
@@ -81,7 +105,9 @@ export async function attempt(
   try {
     await kubectl.run(['wait', `pod/${name}`, ...scope, '--for=jsonpath={.status.phase}=Succeeded', '--timeout=120s']);
     const lines = (await kubectl.run(['logs', name, ...scope])).split('\n').filter((line) => line.startsWith('{'));
-    return new Map(lines.map((line) => JSON.parse(line) as { id: string; result: Result }).map(({ id, result }) => [id, result]));
+    return new Map(
+      lines.map((line) => JSON.parse(line) as { id: string; result: Result }).map(({ id, result }) => [id, result]),
+    );
   } finally {
     await kubectl.run(['delete', `pod/${name}`, `configmap/${name}`, ...scope, '--wait', '--grace-period=0']);
   }

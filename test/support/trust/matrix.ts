@@ -20,6 +20,7 @@ export function printMatrix(rows: readonly Row[]): string {
   const lines = targets.map((target) => [target, ...rows.map(({ results }) => results.get(target) ?? '')]);
   const header = ['target', ...rows.map(({ title }) => title)];
   const widths = header.map((cell, column) => Math.max(cell.length, ...lines.map((line) => line[column]?.length ?? 0)));
-  const print = (line: readonly string[]): string => `| ${line.map((cell, column) => cell.padEnd(widths[column] as number)).join(' | ')} |`;
+  const print = (line: readonly string[]): string =>
+    `| ${line.map((cell, column) => cell.padEnd(widths[column] as number)).join(' | ')} |`;
   return [print(header), `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`, ...lines.map(print)].join('\n');
 }

@@ -66,7 +66,13 @@ const http = ({ url, method = 'GET', body, headers = {} }) =>
     const send = url.startsWith('https:') ? httpsRequest : httpRequest;
     const asked = send(
       url,
-      { method, headers: { ...(body ? { 'content-type': 'application/json' } : {}), ...headers }, timeout: PATIENCE, agent: false, ...tls },
+      {
+        method,
+        headers: { ...(body ? { 'content-type': 'application/json' } : {}), ...headers },
+        timeout: PATIENCE,
+        agent: false,
+        ...tls,
+      },
       (reply) => {
         reply.resume();
         resolve([401, 403].includes(reply.statusCode) ? 'authorization' : `open ${reply.statusCode}`);
@@ -95,10 +101,18 @@ async function postgres({ host, database, user }) {
 
 async function kafka({ brokers, topic, group, act }) {
   const { Producer, Consumer } = await import(library.resolve('@platformatic/kafka'));
-  const options = { clientId: 'trust', bootstrapBrokers: brokers, tls: { ...tls }, connectTimeout: PATIENCE, retries: 0, timeout: PATIENCE };
+  const options = {
+    clientId: 'trust',
+    bootstrapBrokers: brokers,
+    tls: { ...tls },
+    connectTimeout: PATIENCE,
+    retries: 0,
+    timeout: PATIENCE,
+  };
   const client = act === 'produce' ? new Producer(options) : new Consumer({ ...options, groupId: group });
   try {
-    if (act === 'produce') await client.send({ messages: [{ topic, key: Buffer.from('trust'), value: Buffer.from('{}') }] });
+    if (act === 'produce')
+      await client.send({ messages: [{ topic, key: Buffer.from('trust'), value: Buffer.from('{}') }] });
     if (act === 'consume') await (await client.consume({ topics: [topic], mode: 'earliest' })).close();
     return 'open';
   } catch (error) {
@@ -134,11 +148,18 @@ async function consul({ origin, method, path, body, login }) {
     const headers = {};
     if (login) {
       const BearerToken = readFileSync(login.token, 'utf8');
-      const { status, text } = await ask(`${origin}/v1/acl/login`, { method: 'POST', body: JSON.stringify({ AuthMethod: login.method, BearerToken }) });
+      const { status, text } = await ask(`${origin}/v1/acl/login`, {
+        method: 'POST',
+        body: JSON.stringify({ AuthMethod: login.method, BearerToken }),
+      });
       if (status !== 200) return status === 403 ? 'authorization' : `? login ${status} ${text.slice(0, 80)}`;
       headers['x-consul-token'] = JSON.parse(text).SecretID;
     }
-    const { status } = await ask(`${origin}${path}`, { method, headers, ...(body ? { body: JSON.stringify(body) } : {}) });
+    const { status } = await ask(`${origin}${path}`, {
+      method,
+      headers,
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    });
     return status === 403 ? 'authorization' : `open ${status}`;
   } catch (error) {
     return verdict(error);

@@ -13,7 +13,13 @@ export interface Listener {
 interface Pod {
   readonly metadata: { readonly name: string; readonly labels?: Readonly<Record<string, string>> };
   readonly spec: {
-    readonly containers: readonly { readonly ports?: readonly { readonly name?: string; readonly containerPort: number; readonly protocol?: string }[] }[];
+    readonly containers: readonly {
+      readonly ports?: readonly {
+        readonly name?: string;
+        readonly containerPort: number;
+        readonly protocol?: string;
+      }[];
+    }[];
   };
   readonly status: { readonly phase: string; readonly podIP?: string };
 }
@@ -25,7 +31,9 @@ export async function listeners(kubectl: Kubectl, namespace: string): Promise<Li
     const { phase, podIP: address } = pod.status;
     if (phase !== 'Running' || address === undefined) continue;
     const workload = pod.metadata.labels?.['app.kubernetes.io/name'] ?? pod.metadata.name;
-    for (const { name, containerPort: port, protocol = 'TCP' } of pod.spec.containers.flatMap(({ ports = [] }) => ports)) {
+    for (const { name, containerPort: port, protocol = 'TCP' } of pod.spec.containers.flatMap(
+      ({ ports = [] }) => ports,
+    )) {
       if (protocol === 'TCP') found.set(`${workload}:${port}`, { workload, address, port, name: name ?? `${port}` });
     }
   }

@@ -20,7 +20,8 @@ export function nodeConfig(layout: Layout, pauseImage: string): Readonly<Record<
 export async function writeNodeConfig(layout: Layout, binaries: Binaries, pauseImage: string): Promise<void> {
   const folder = join(layout.run, 'conf');
   await mkdir(folder, { recursive: true });
-  for (const [name, content] of Object.entries(nodeConfig(layout, pauseImage))) await writeFile(join(folder, name), content);
+  for (const [name, content] of Object.entries(nodeConfig(layout, pauseImage)))
+    await writeFile(join(folder, name), content);
   const known = {
     node: NODE,
     node_ip: network.node,
@@ -50,7 +51,12 @@ const cni = {
   plugins: [
     {
       type: 'ptp',
-      ipam: { type: 'host-local', dataDir: '/run/ipam', ranges: [[{ subnet: network.pods, gateway: network.podsGateway }]], routes: [{ dst: '0.0.0.0/0' }] },
+      ipam: {
+        type: 'host-local',
+        dataDir: '/run/ipam',
+        ranges: [[{ subnet: network.pods, gateway: network.podsGateway }]],
+        routes: [{ dst: '0.0.0.0/0' }],
+      },
     },
     { type: 'cni-policy', socket: `${CONF}/policy.sock` },
   ],
@@ -85,7 +91,11 @@ disabled_plugins = [${unused.map((name) => `"io.containerd.${name}"`).join(', ')
 const kubelet = ({ pki, cgroup }: Layout) => ({
   apiVersion: 'kubelet.config.k8s.io/v1beta1',
   kind: 'KubeletConfiguration',
-  authentication: { anonymous: { enabled: false }, webhook: { enabled: true }, x509: { clientCAFile: join(pki, 'ca.crt') } },
+  authentication: {
+    anonymous: { enabled: false },
+    webhook: { enabled: true },
+    x509: { clientCAFile: join(pki, 'ca.crt') },
+  },
   authorization: { mode: 'Webhook' },
   tlsCertFile: join(pki, 'kubelet.crt'),
   tlsPrivateKeyFile: join(pki, 'kubelet.key'),
@@ -106,7 +116,12 @@ const kubelet = ({ pki, cgroup }: Layout) => ({
   // Never: an imported image cannot be pulled again.
   imageGCHighThresholdPercent: 100,
   // The defaults, in per cent, would evict pods on a disk that is merely well used.
-  evictionHard: { 'memory.available': '200Mi', 'nodefs.available': '1%', 'imagefs.available': '1%', 'nodefs.inodesFree': '1%' },
+  evictionHard: {
+    'memory.available': '200Mi',
+    'nodefs.available': '1%',
+    'imagefs.available': '1%',
+    'nodefs.inodesFree': '1%',
+  },
 });
 
 const proxy = ({ pki }: Layout) => ({

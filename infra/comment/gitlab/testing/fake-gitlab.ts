@@ -19,7 +19,8 @@ export class FakeGitLab extends Loopback {
 
   /** Leaves a file as the preview's job does. */
   public leave(path: string, text: string, job = 'preview'): void {
-    if (!this.jobs.some(({ name }) => name === job)) this.jobs.push({ id: 21, name: job, artifacts_file: { filename: 'artifacts.zip' } });
+    if (!this.jobs.some(({ name }) => name === job))
+      this.jobs.push({ id: 21, name: job, artifacts_file: { filename: 'artifacts.zip' } });
     this.files[path] = text;
   }
 
@@ -27,9 +28,11 @@ export class FakeGitLab extends Loopback {
     const { pathname } = url;
     const reply = (status: number, value: unknown): void => json(response, status, value);
     if (request.headers.authorization !== 'Bearer token') return reply(401, { message: '401 Unauthorized' });
-    if (request.headers.accept !== 'application/json') return reply(406, { error: 'The requested format is not supported' });
+    if (request.headers.accept !== 'application/json')
+      return reply(406, { error: 'The requested format is not supported' });
     // Without it GitLab reads a body as a form, and finds nothing in it.
-    const sent = request.headers['content-type'] === 'application/json' ? (JSON.parse(text) as { body: string }) : undefined;
+    const sent =
+      request.headers['content-type'] === 'application/json' ? (JSON.parse(text) as { body: string }) : undefined;
 
     const paged = <T>(all: readonly T[]): readonly T[] => page(all, url, 20);
     const path = pathname.replace('/projects/5/', '');
@@ -43,7 +46,12 @@ export class FakeGitLab extends Loopback {
     if (path === 'merge_requests/7/notes' && request.method === 'GET') return reply(200, paged(this.notes));
     if (sent?.body === undefined) return reply(request.method === 'GET' ? 404 : 400, { error: 'body is missing' });
     if (path === 'merge_requests/7/notes') {
-      this.notes.push({ id: this.notes.length + 1, body: sent.body, system: false, author: { username: 'project_5_bot' } });
+      this.notes.push({
+        id: this.notes.length + 1,
+        body: sent.body,
+        system: false,
+        author: { username: 'project_5_bot' },
+      });
       return reply(201, this.notes.at(-1));
     }
     const note = this.notes.find(({ id }) => id === Number(edited));

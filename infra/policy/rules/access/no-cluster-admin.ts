@@ -12,14 +12,20 @@ const bound = (name: string) =>
 export const noClusterAdmin = rule({
   id: 'no-cluster-admin',
   why: 'who breaks into one pod of such an account owns the cluster',
-  source: 'CIS Kubernetes Benchmark v1.12, 5.1.1 and 5.1.7; NSA/CISA Kubernetes Hardening Guide v1.2, Authentication and authorization',
+  source:
+    'CIS Kubernetes Benchmark v1.12, 5.1.1 and 5.1.7; NSA/CISA Kubernetes Hardening Guide v1.2, Authentication and authorization',
   mend: 'write a role with the few rights that the account needs',
   severity: 'danger',
-  check: ofKind<{ roleRef: RoleRef; subjects?: Subject[] }>(['RoleBinding', 'ClusterRoleBinding'], ({ roleRef, subjects = [] }) => [
-    ...(roleRef.kind === 'ClusterRole' && TOO_MUCH.includes(roleRef.name)
-      ? [{ field: 'roleRef.name', what: `is '${roleRef.name}', which is nearly everything` }]
-      : []),
-    ...subjects.filter(({ name }) => name === 'system:masters').map(({ name }) => ({ field: `subjects.${name}`, what: 'passes every check of rights' })),
-  ]),
+  check: ofKind<{ roleRef: RoleRef; subjects?: Subject[] }>(
+    ['RoleBinding', 'ClusterRoleBinding'],
+    ({ roleRef, subjects = [] }) => [
+      ...(roleRef.kind === 'ClusterRole' && TOO_MUCH.includes(roleRef.name)
+        ? [{ field: 'roleRef.name', what: `is '${roleRef.name}', which is nearly everything` }]
+        : []),
+      ...subjects
+        .filter(({ name }) => name === 'system:masters')
+        .map(({ name }) => ({ field: `subjects.${name}`, what: 'passes every check of rights' })),
+    ],
+  ),
   samples: { good: [bound('system:auth-delegator')], bad: [bound('cluster-admin')] },
 });

@@ -4,7 +4,9 @@ import { sample } from '../../samples.ts';
 
 const WRITE = ['create', 'update', 'patch'];
 const role = (resource: string) => [
-  sample('rbac.authorization.k8s.io/v1', 'ClusterRole', 'users', { rules: [{ apiGroups: [''], resources: [resource], verbs: ['create', 'get'] }] }),
+  sample('rbac.authorization.k8s.io/v1', 'ClusterRole', 'users', {
+    rules: [{ apiGroups: [''], resources: [resource], verbs: ['create', 'get'] }],
+  }),
 ];
 
 export const noClusterPowers = rule({

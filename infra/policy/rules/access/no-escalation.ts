@@ -3,7 +3,9 @@ import { rule } from '../../rule.ts';
 import { sample } from '../../samples.ts';
 
 const role = (verbs: string[]) => [
-  sample('rbac.authorization.k8s.io/v1', 'ClusterRole', 'users', { rules: [{ apiGroups: ['rbac.authorization.k8s.io'], resources: ['clusterroles'], verbs }] }),
+  sample('rbac.authorization.k8s.io/v1', 'ClusterRole', 'users', {
+    rules: [{ apiGroups: ['rbac.authorization.k8s.io'], resources: ['clusterroles'], verbs }],
+  }),
 ];
 
 export const noEscalation = rule({

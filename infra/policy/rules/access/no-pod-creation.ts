@@ -2,8 +2,19 @@ import { noRoleGrants } from '../../rights.ts';
 import { rule } from '../../rule.ts';
 import { sample } from '../../samples.ts';
 
-const MAKERS = ['pods', 'deployments', 'statefulsets', 'daemonsets', 'replicasets', 'replicationcontrollers', 'jobs', 'cronjobs'];
-const role = (verbs: string[]) => [sample('rbac.authorization.k8s.io/v1', 'Role', 'users', { rules: [{ apiGroups: [''], resources: ['pods'], verbs }] })];
+const MAKERS = [
+  'pods',
+  'deployments',
+  'statefulsets',
+  'daemonsets',
+  'replicasets',
+  'replicationcontrollers',
+  'jobs',
+  'cronjobs',
+];
+const role = (verbs: string[]) => [
+  sample('rbac.authorization.k8s.io/v1', 'Role', 'users', { rules: [{ apiGroups: [''], resources: ['pods'], verbs }] }),
+];
 
 export const noPodCreation = rule({
   id: 'no-pod-creation',
@@ -14,7 +25,10 @@ export const noPodCreation = rule({
   check: noRoleGrants(
     [
       { verbs: ['create', 'update', 'patch'], resources: MAKERS },
-      { verbs: ['create', 'get'], resources: ['pods/exec', 'pods/attach', 'pods/portforward', 'pods/ephemeralcontainers'] },
+      {
+        verbs: ['create', 'get'],
+        resources: ['pods/exec', 'pods/attach', 'pods/portforward', 'pods/ephemeralcontainers'],
+      },
     ],
     'pods do what it wants',
   ),

@@ -12,12 +12,17 @@ const bound = (subject: object) =>
 export const noRightsForEveryone = rule({
   id: 'no-rights-for-everyone',
   why: 'such a right is given to pods and people that nobody thought of, the default account of each namespace among them',
-  source: 'CIS Kubernetes Benchmark v1.12, 5.1.5; NSA/CISA Kubernetes Hardening Guide v1.2, Authentication and authorization',
+  source:
+    'CIS Kubernetes Benchmark v1.12, 5.1.5; NSA/CISA Kubernetes Hardening Guide v1.2, Authentication and authorization',
   mend: 'name the one account that needs it',
   severity: 'danger',
   check: ofKind<{ subjects?: Subject[] }>(['RoleBinding', 'ClusterRoleBinding'], ({ subjects = [] }) =>
     subjects
-      .filter(({ kind, name }) => EVERYONE.some((group) => name === group || name.startsWith(`${group}:`)) || (kind === 'ServiceAccount' && name === 'default'))
+      .filter(
+        ({ kind, name }) =>
+          EVERYONE.some((group) => name === group || name.startsWith(`${group}:`)) ||
+          (kind === 'ServiceAccount' && name === 'default'),
+      )
       .map(({ kind, name }) => ({
         field: `subjects.${name}`,
         what: kind === 'ServiceAccount' ? 'is the account of every pod that has no other' : 'is everybody',

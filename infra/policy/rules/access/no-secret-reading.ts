@@ -3,7 +3,9 @@ import { rule } from '../../rule.ts';
 import { sample } from '../../samples.ts';
 
 const role = (rest: object) => [
-  sample('rbac.authorization.k8s.io/v1', 'Role', 'users', { rules: [{ apiGroups: [''], resources: ['secrets'], verbs: ['get'], ...rest }] }),
+  sample('rbac.authorization.k8s.io/v1', 'Role', 'users', {
+    rules: [{ apiGroups: [''], resources: ['secrets'], verbs: ['get'], ...rest }],
+  }),
 ];
 
 export const noSecretReading = rule({

@@ -16,7 +16,15 @@ export const noWildcardRights = rule({
     ),
   ),
   samples: {
-    good: [sample('rbac.authorization.k8s.io/v1', 'Role', 'reader', { rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['get'] }] })],
-    bad: [sample('rbac.authorization.k8s.io/v1', 'Role', 'reader', { rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['*'] }] })],
+    good: [
+      sample('rbac.authorization.k8s.io/v1', 'Role', 'reader', {
+        rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['get'] }],
+      }),
+    ],
+    bad: [
+      sample('rbac.authorization.k8s.io/v1', 'Role', 'reader', {
+        rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['*'] }],
+      }),
+    ],
   },
 });

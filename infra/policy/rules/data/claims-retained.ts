@@ -7,7 +7,16 @@ interface Store {
 }
 
 const store = (whenDeleted: string) => [
-  workload({}, { kind: 'StatefulSet', fields: { volumeClaimTemplates: [{}], persistentVolumeClaimRetentionPolicy: { whenDeleted, whenScaled: 'Retain' } } }),
+  workload(
+    {},
+    {
+      kind: 'StatefulSet',
+      fields: {
+        volumeClaimTemplates: [{}],
+        persistentVolumeClaimRetentionPolicy: { whenDeleted, whenScaled: 'Retain' },
+      },
+    },
+  ),
 ];
 
 export const claimsRetained = rule({
@@ -16,12 +25,17 @@ export const claimsRetained = rule({
   source: 'Kubernetes documentation, StatefulSets: PersistentVolumeClaim retention',
   mend: "set persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Retain', whenScaled: 'Retain' }",
   severity: 'danger',
-  check: ofKind<{ spec: Store }>('StatefulSet', ({ spec: { volumeClaimTemplates = [], persistentVolumeClaimRetentionPolicy: policy } }) =>
-    volumeClaimTemplates.length === 0
-      ? []
-      : (['whenDeleted', 'whenScaled'] as const)
-          .filter((when) => (policy?.[when] ?? 'Retain') !== 'Retain')
-          .map((when) => ({ field: `spec.persistentVolumeClaimRetentionPolicy.${when}`, what: `is ${policy?.[when]}` })),
+  check: ofKind<{ spec: Store }>(
+    'StatefulSet',
+    ({ spec: { volumeClaimTemplates = [], persistentVolumeClaimRetentionPolicy: policy } }) =>
+      volumeClaimTemplates.length === 0
+        ? []
+        : (['whenDeleted', 'whenScaled'] as const)
+            .filter((when) => (policy?.[when] ?? 'Retain') !== 'Retain')
+            .map((when) => ({
+              field: `spec.persistentVolumeClaimRetentionPolicy.${when}`,
+              what: `is ${policy?.[when]}`,
+            })),
   ),
   samples: { good: store('Retain'), bad: store('Delete') },
 });

@@ -7,7 +7,8 @@ const store = workload({}, { kind: 'StatefulSet', fields: { volumeClaimTemplates
 
 /** Kinds that hold data which exists nowhere else, as `group Kind`. */
 function isStore({ apiVersion, kind, spec }: Manifest): boolean {
-  if (kind === 'StatefulSet') return ((spec as { volumeClaimTemplates?: unknown[] }).volumeClaimTemplates ?? []).length > 0;
+  if (kind === 'StatefulSet')
+    return ((spec as { volumeClaimTemplates?: unknown[] }).volumeClaimTemplates ?? []).length > 0;
   return ['postgresql.cnpg.io Cluster', 'kafka.strimzi.io Kafka'].includes(`${apiVersion.split('/')[0]} ${kind}`);
 }
 
@@ -22,9 +23,13 @@ export const storesBackedUp = rule({
     if (!isStore(object)) return [];
     const stem = object.metadata.name.replace(/-server$/, '');
     const scheduled = ['CronJob', 'ScheduledBackup'].some((kind) =>
-      neighbours(object, kind, scene).some(({ metadata: { name } }) => new RegExp(`^${stem}-(backup|snapshot)`).test(name)),
+      neighbours(object, kind, scene).some(({ metadata: { name } }) =>
+        new RegExp(`^${stem}-(backup|snapshot)`).test(name),
+      ),
     );
-    return scheduled ? [] : [{ field: 'metadata.name', what: `is '${object.metadata.name}', of which no schedule takes a backup` }];
+    return scheduled
+      ? []
+      : [{ field: 'metadata.name', what: `is '${object.metadata.name}', of which no schedule takes a backup` }];
   },
   samples: { good: [store, sample('batch/v1', 'CronJob', 'users-backup', { spec: {} })], bad: [store] },
 });

@@ -10,6 +10,11 @@ export const storesProtected = rule({
   severity: 'danger',
   sees: 'environment',
   check: (object, { isProtected = () => true }) =>
-    holdsData(object) && !isProtected(object) ? [{ field: 'protect', what: 'is not set, and the object holds data' }] : [],
-  samples: { good: [sample('v1', 'PersistentVolumeClaim', 'protected')], bad: [sample('v1', 'PersistentVolumeClaim', 'users')] },
+    holdsData(object) && !isProtected(object)
+      ? [{ field: 'protect', what: 'is not set, and the object holds data' }]
+      : [],
+  samples: {
+    good: [sample('v1', 'PersistentVolumeClaim', 'protected')],
+    bad: [sample('v1', 'PersistentVolumeClaim', 'users')],
+  },
 });

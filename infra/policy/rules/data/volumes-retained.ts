@@ -11,7 +11,9 @@ export const volumesRetained = rule({
     ['StorageClass', 'PersistentVolume'],
     ({ kind, reclaimPolicy, spec }) => {
       const [field, policy] =
-        kind === 'StorageClass' ? ['reclaimPolicy', reclaimPolicy] : ['spec.persistentVolumeReclaimPolicy', spec?.persistentVolumeReclaimPolicy];
+        kind === 'StorageClass'
+          ? ['reclaimPolicy', reclaimPolicy]
+          : ['spec.persistentVolumeReclaimPolicy', spec?.persistentVolumeReclaimPolicy];
       return policy === 'Retain' ? [] : [{ field, what: `is ${policy ?? 'not set'}` }];
     },
   ),

@@ -10,5 +10,8 @@ export const accountWithoutToken = rule({
   check: ofKind<{ automountServiceAccountToken?: boolean }>('ServiceAccount', ({ automountServiceAccountToken }) =>
     automountServiceAccountToken === false ? [] : [{ field: 'automountServiceAccountToken', what: 'is not false' }],
   ),
-  samples: { good: [sample('v1', 'ServiceAccount', 'users', { automountServiceAccountToken: false })], bad: [sample('v1', 'ServiceAccount', 'users')] },
+  samples: {
+    good: [sample('v1', 'ServiceAccount', 'users', { automountServiceAccountToken: false })],
+    bad: [sample('v1', 'ServiceAccount', 'users')],
+  },
 });

@@ -15,5 +15,8 @@ export const knownAccount = rule({
     const known = account === 'default' || neighbour(object, 'ServiceAccount', account, scene) !== undefined;
     return known ? [] : [{ field: `${at}.serviceAccountName`, what: `is '${account}', which nothing here makes` }];
   }),
-  samples: { good: [workload(), sample('v1', 'ServiceAccount', 'users')], bad: [workload(), sample('v1', 'ServiceAccount', 'orders')] },
+  samples: {
+    good: [workload(), sample('v1', 'ServiceAccount', 'users')],
+    bad: [workload(), sample('v1', 'ServiceAccount', 'orders')],
+  },
 });

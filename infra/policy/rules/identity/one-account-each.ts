@@ -9,7 +9,9 @@ const other = (account: string) => {
 };
 
 /** What runs, by the account that it runs as. */
-const byAccount = grouping((object) => (RUNNING.includes(object.kind) ? [`${object.metadata.namespace}/${podOf(object)?.spec.serviceAccountName}`] : []));
+const byAccount = grouping((object) =>
+  RUNNING.includes(object.kind) ? [`${object.metadata.namespace}/${podOf(object)?.spec.serviceAccountName}`] : [],
+);
 
 export const oneAccountEach = rule({
   id: 'one-account-each',

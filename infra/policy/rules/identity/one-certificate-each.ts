@@ -4,13 +4,17 @@ import { sample, workload } from '../../samples.ts';
 import { derived, grouping } from '../../scene.ts';
 
 const certificate = (name: string) =>
-  sample('cert-manager.io/v1', 'Certificate', name, { spec: { secretName: name, uris: ['spiffe://test.town/ns/town/sa/users'] } });
+  sample('cert-manager.io/v1', 'Certificate', name, {
+    spec: { secretName: name, uris: ['spiffe://test.town/ns/town/sa/users'] },
+  });
 
 /** Certificates by the account that their URIs end in. */
 const byAccount = grouping(({ kind, metadata, spec }) => {
   const { uris = [] } = (spec ?? {}) as { uris?: string[] };
   return kind === 'Certificate'
-    ? uris.filter((uri) => uri.includes('/sa/')).map((uri) => `${metadata.namespace}/${uri.slice(uri.lastIndexOf('/sa/') + 4)}`)
+    ? uris
+        .filter((uri) => uri.includes('/sa/'))
+        .map((uri) => `${metadata.namespace}/${uri.slice(uri.lastIndexOf('/sa/') + 4)}`)
     : [];
 });
 
@@ -26,7 +30,12 @@ export const oneCertificateEach = rule({
     const own = derived(scene, byAccount).get(`${object.metadata.namespace}/${account}`) ?? [];
     return own.length === 1
       ? []
-      : [{ field: `${at}.serviceAccountName`, what: `is '${account}', which has ${own.length === 0 ? 'no certificate' : `${own.length} certificates`}` }];
+      : [
+          {
+            field: `${at}.serviceAccountName`,
+            what: `is '${account}', which has ${own.length === 0 ? 'no certificate' : `${own.length} certificates`}`,
+          },
+        ];
   }),
   samples: { good: [workload(), certificate('users-identity')], bad: [workload()] },
 });

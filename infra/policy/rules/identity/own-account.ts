@@ -10,7 +10,9 @@ export const ownAccount = rule({
   severity: 'danger',
   check: eachPod(({ spec, at }) => {
     const account = spec.serviceAccountName ?? spec.serviceAccount ?? 'default';
-    return account === 'default' ? [{ field: `${at}.serviceAccountName`, what: "is 'default', the account of the whole namespace" }] : [];
+    return account === 'default'
+      ? [{ field: `${at}.serviceAccountName`, what: "is 'default', the account of the whole namespace" }]
+      : [];
   }),
   samples: { good: [workload()], bad: [workload({ serviceAccountName: 'default' })] },
 });

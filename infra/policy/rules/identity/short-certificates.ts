@@ -2,7 +2,9 @@ import { ofKind, rule } from '../../rule.ts';
 import { sample } from '../../samples.ts';
 
 const MOST_HOURS = 90 * 24;
-const certificate = (spec: object) => [sample('cert-manager.io/v1', 'Certificate', 'users', { spec: { secretName: 'users', ...spec } })];
+const certificate = (spec: object) => [
+  sample('cert-manager.io/v1', 'Certificate', 'users', { spec: { secretName: 'users', ...spec } }),
+];
 
 export const shortCertificates = rule({
   id: 'short-certificates',
@@ -17,7 +19,9 @@ export const shortCertificates = rule({
       const hours = Number(/^(\d+)h/.exec(duration ?? '2160h')?.[1] ?? 0);
       return [
         ...(hours > MOST_HOURS ? [{ field: 'spec.duration', what: `is ${duration}` }] : []),
-        ...(privateKey?.rotationPolicy === 'Always' ? [] : [{ field: 'spec.privateKey.rotationPolicy', what: 'is not Always' }]),
+        ...(privateKey?.rotationPolicy === 'Always'
+          ? []
+          : [{ field: 'spec.privateKey.rotationPolicy', what: 'is not Always' }]),
       ];
     },
   ),

@@ -12,5 +12,8 @@ export const knownImage = rule({
   check: eachContainer(({ container: { image = '' }, at }, _, { knowsImage = () => true }) =>
     knowsImage(image) ? [] : [{ field: `${at}.image`, what: `is '${image}', neither ours nor in the catalogue` }],
   ),
-  samples: { good: [containing({ image: 'registry.example/town/users:1.0.0' })], bad: [containing({ image: 'stranger.example/miner:1' })] },
+  samples: {
+    good: [containing({ image: 'registry.example/town/users:1.0.0' })],
+    bad: [containing({ image: 'stranger.example/miner:1' })],
+  },
 });

@@ -16,5 +16,8 @@ export const noLatestImage = rule({
       ? [{ field: `${at}.image`, what: `is '${image}', which says ${tag === undefined ? 'no version' : "'latest'"}` }]
       : [];
   }),
-  samples: { good: [containing({ image: `quay.io/town/users:1.0.0${digest}` })], bad: [containing({ image: `quay.io/town/users:latest${digest}` })] },
+  samples: {
+    good: [containing({ image: `quay.io/town/users:1.0.0${digest}` })],
+    bad: [containing({ image: `quay.io/town/users:latest${digest}` })],
+  },
 });

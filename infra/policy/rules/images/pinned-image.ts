@@ -8,7 +8,8 @@ const PINNED = /@sha256:[0-9a-f]{64}$|:[0-9a-f]{12}$/;
 export const pinnedImage = rule({
   id: 'pinned-image',
   why: 'what a tag names today may be another program tomorrow, without a change that anybody reviews',
-  source: 'SLSA v1.0; NSA/CISA Kubernetes Hardening Guide v1.2, Building secure container images; CIS Docker Benchmark 4.2',
+  source:
+    'SLSA v1.0; NSA/CISA Kubernetes Hardening Guide v1.2, Building secure container images; CIS Docker Benchmark 4.2',
   mend: 'give the image by digest, as name:version@sha256:…',
   severity: 'danger',
   check: eachContainer(({ container: { image = '' }, at }) =>

@@ -15,7 +15,9 @@ export const namespaceRestricted = rule({
   mend: `label the namespace ${LABEL}: restricted`,
   severity: 'danger',
   check: ofKind<{ metadata: { labels?: Record<string, string> } }>('Namespace', ({ metadata: { labels = {} } }) =>
-    labels[LABEL] === 'restricted' ? [] : [{ field: `metadata.labels.${LABEL}`, what: `is ${labels[LABEL] ?? 'not set'}` }],
+    labels[LABEL] === 'restricted'
+      ? []
+      : [{ field: `metadata.labels.${LABEL}`, what: `is ${labels[LABEL] ?? 'not set'}` }],
   ),
   samples: { good: [namespace('restricted')], bad: [namespace('baseline')] },
 });

@@ -34,7 +34,14 @@ export const noDefaultNamespace = rule({
   severity: 'caution',
   check: ({ kind, metadata }) => {
     const namespace = metadata.namespace ?? (CLUSTER_WIDE.has(kind) ? undefined : 'default');
-    return namespace === 'default' ? [{ field: 'metadata.namespace', what: metadata.namespace ? "is 'default'" : "is not set, which means 'default'" }] : [];
+    return namespace === 'default'
+      ? [
+          {
+            field: 'metadata.namespace',
+            what: metadata.namespace ? "is 'default'" : "is not set, which means 'default'",
+          },
+        ]
+      : [];
   },
   samples: { good: [inNamespace('town')], bad: [inNamespace()] },
 });

@@ -4,7 +4,8 @@ import { sample } from '../../samples.ts';
 import { allOf } from '../../scene.ts';
 
 const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'town' } };
-const policy = (policyTypes: string[]) => sample('networking.k8s.io/v1', 'NetworkPolicy', 'default-deny', { spec: { podSelector: {}, policyTypes } });
+const policy = (policyTypes: string[]) =>
+  sample('networking.k8s.io/v1', 'NetworkPolicy', 'default-deny', { spec: { podSelector: {}, policyTypes } });
 
 export const defaultDeny = rule({
   id: 'default-deny',
@@ -17,10 +18,15 @@ export const defaultDeny = rule({
     const closed = allOf<Pick<NetworkPolicy, 'spec'>>(scene, 'NetworkPolicy')
       .filter(({ metadata, spec }) => metadata.namespace === name && Object.keys(spec?.podSelector ?? {}).length === 0)
       .flatMap(({ spec }) =>
-        [...(spec?.ingress?.length ? [] : ['Ingress']), ...(spec?.egress?.length ? [] : ['Egress'])].filter((type) => spec?.policyTypes?.includes(type)),
+        [...(spec?.ingress?.length ? [] : ['Ingress']), ...(spec?.egress?.length ? [] : ['Egress'])].filter((type) =>
+          spec?.policyTypes?.includes(type),
+        ),
       );
     const open = ['Ingress', 'Egress'].filter((type) => !closed.includes(type));
-    return open.map((type) => ({ field: 'metadata.name', what: `is '${name}', in which no policy denies ${type} by default` }));
+    return open.map((type) => ({
+      field: 'metadata.name',
+      what: `is '${name}', in which no policy denies ${type} by default`,
+    }));
   }),
   samples: { good: [namespace, policy(['Ingress', 'Egress'])], bad: [namespace, policy(['Ingress'])] },
 });

@@ -9,10 +9,14 @@ export const loadBalancerSources = rule({
   source: 'NSA/CISA Kubernetes Hardening Guide v1.2, Network separation and hardening',
   mend: 'list in loadBalancerSourceRanges who may come; where that is everybody, say so by an exception',
   severity: 'caution',
-  check: ofKind<{ spec: { type?: string; loadBalancerSourceRanges?: string[] } }>('Service', ({ spec: { type, loadBalancerSourceRanges = [] } }) => {
-    if (type !== 'LoadBalancer') return [];
-    const open = loadBalancerSourceRanges.length === 0 || loadBalancerSourceRanges.some((range) => range.endsWith('/0'));
-    return open ? [{ field: 'spec.loadBalancerSourceRanges', what: 'leaves everybody in' }] : [];
-  }),
+  check: ofKind<{ spec: { type?: string; loadBalancerSourceRanges?: string[] } }>(
+    'Service',
+    ({ spec: { type, loadBalancerSourceRanges = [] } }) => {
+      if (type !== 'LoadBalancer') return [];
+      const open =
+        loadBalancerSourceRanges.length === 0 || loadBalancerSourceRanges.some((range) => range.endsWith('/0'));
+      return open ? [{ field: 'spec.loadBalancerSourceRanges', what: 'leaves everybody in' }] : [];
+    },
+  ),
   samples: { good: service({ loadBalancerSourceRanges: ['203.0.113.0/24'] }), bad: service({}) },
 });

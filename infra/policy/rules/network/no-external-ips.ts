@@ -10,5 +10,8 @@ export const noExternalIps = rule({
   check: ofKind<{ spec: { externalIPs?: string[] } }>('Service', ({ spec: { externalIPs = [] } }) =>
     externalIPs.length > 0 ? [{ field: 'spec.externalIPs', what: `has ${externalIPs.join(', ')}` }] : [],
   ),
-  samples: { good: [sample('v1', 'Service', 'users', { spec: {} })], bad: [sample('v1', 'Service', 'users', { spec: { externalIPs: ['1.1.1.1'] } })] },
+  samples: {
+    good: [sample('v1', 'Service', 'users', { spec: {} })],
+    bad: [sample('v1', 'Service', 'users', { spec: { externalIPs: ['1.1.1.1'] } })],
+  },
 });

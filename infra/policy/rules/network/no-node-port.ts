@@ -7,7 +7,9 @@ export const noNodePort = rule({
   source: 'NSA/CISA Kubernetes Hardening Guide v1.2, Network separation and hardening; kube-score, service-type',
   mend: 'use an Ingress, or a LoadBalancer for what is no HTTP',
   severity: 'caution',
-  check: ofKind<{ spec: { type?: string } }>('Service', ({ spec: { type } }) => (type === 'NodePort' ? [{ field: 'spec.type', what: 'is NodePort' }] : [])),
+  check: ofKind<{ spec: { type?: string } }>('Service', ({ spec: { type } }) =>
+    type === 'NodePort' ? [{ field: 'spec.type', what: 'is NodePort' }] : [],
+  ),
   samples: {
     good: [sample('v1', 'Service', 'users', { spec: { type: 'ClusterIP' } })],
     bad: [sample('v1', 'Service', 'users', { spec: { type: 'NodePort' } })],

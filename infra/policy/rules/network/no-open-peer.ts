@@ -3,7 +3,9 @@ import { type Fault, ofKind, rule } from '../../rule.ts';
 import { podSelector, sample } from '../../samples.ts';
 
 const to = (...peers: object[]) => [
-  sample('networking.k8s.io/v1', 'NetworkPolicy', 'users', { spec: { podSelector, policyTypes: ['Egress'], egress: [{ to: peers }] } }),
+  sample('networking.k8s.io/v1', 'NetworkPolicy', 'users', {
+    spec: { podSelector, policyTypes: ['Egress'], egress: [{ to: peers }] },
+  }),
 ];
 
 export const noOpenPeer = rule({
@@ -17,7 +19,9 @@ export const noOpenPeer = rule({
     ...egress.flatMap(({ to }, index) => faults(to, `spec.egress.${index}.to`)),
   ]),
   samples: {
-    good: to({ ipBlock: { cidr: '0.0.0.0/0', except: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '169.254.0.0/16'] } }),
+    good: to({
+      ipBlock: { cidr: '0.0.0.0/0', except: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '169.254.0.0/16'] },
+    }),
     bad: to({ ipBlock: { cidr: '0.0.0.0/0' } }),
   },
 });
@@ -27,7 +31,10 @@ function faults(peers: NetworkPolicyPeer[] | undefined, field: string): Fault[] 
   return peers.flatMap(({ ipBlock, namespaceSelector, podSelector }, index): Fault[] => {
     if (ipBlock && /\/0$/.test(ipBlock.cidr) && !ipBlock.except?.length)
       return [{ field: `${field}.${index}.ipBlock.cidr`, what: `is ${ipBlock.cidr}, without exception` }];
-    const all = namespaceSelector && Object.keys(namespaceSelector).length === 0 && Object.keys(podSelector ?? {}).length === 0;
-    return all ? [{ field: `${field}.${index}.namespaceSelector`, what: 'is empty: every pod of every namespace' }] : [];
+    const all =
+      namespaceSelector && Object.keys(namespaceSelector).length === 0 && Object.keys(podSelector ?? {}).length === 0;
+    return all
+      ? [{ field: `${field}.${index}.namespaceSelector`, what: 'is empty: every pod of every namespace' }]
+      : [];
   });
 }

@@ -4,7 +4,8 @@ import { rule } from '../../rule.ts';
 import { podSelector, sample, workload } from '../../samples.ts';
 import { selectorsOf } from '../../selectors.ts';
 
-const policy = (spec: object) => sample('networking.k8s.io/v1', 'NetworkPolicy', 'users', { spec: { podSelector, ...spec } });
+const policy = (spec: object) =>
+  sample('networking.k8s.io/v1', 'NetworkPolicy', 'users', { spec: { podSelector, ...spec } });
 
 export const podCovered = rule({
   id: 'pod-covered',
@@ -15,10 +16,18 @@ export const podCovered = rule({
   sees: 'environment',
   check: eachPod((pod, object, scene) => {
     const covering = selectorsOf<Required<Pick<NetworkPolicy, 'spec'>>>(pod, object, 'NetworkPolicy', scene);
-    const types = new Set(covering.flatMap(({ spec }) => spec.policyTypes ?? ['Ingress', ...(spec.egress === undefined ? [] : ['Egress'])]));
+    const types = new Set(
+      covering.flatMap(({ spec }) => spec.policyTypes ?? ['Ingress', ...(spec.egress === undefined ? [] : ['Egress'])]),
+    );
     return ['Ingress', 'Egress']
       .filter((type) => !types.has(type))
-      .map((type) => ({ field: pod.at.replace(/spec$/, 'metadata.labels'), what: `are taken by no policy for ${type}` }));
+      .map((type) => ({
+        field: pod.at.replace(/spec$/, 'metadata.labels'),
+        what: `are taken by no policy for ${type}`,
+      }));
   }),
-  samples: { good: [workload(), policy({ policyTypes: ['Ingress', 'Egress'] })], bad: [workload(), policy({ policyTypes: ['Ingress'] })] },
+  samples: {
+    good: [workload(), policy({ policyTypes: ['Ingress', 'Egress'] })],
+    bad: [workload(), policy({ policyTypes: ['Ingress'] })],
+  },
 });

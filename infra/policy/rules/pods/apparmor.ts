@@ -9,8 +9,14 @@ export const appArmor = rule({
   mend: "leave appArmorProfile out, or give it the type 'RuntimeDefault' or 'Localhost'",
   severity: 'danger',
   check: eachPod((pod) =>
-    [{ at: pod.at, context: pod.spec.securityContext }, ...containersOf(pod).map(({ at, container }) => ({ at, context: container.securityContext }))]
-      .filter(({ context }) => (context as { appArmorProfile?: { type?: string } } | undefined)?.appArmorProfile?.type === 'Unconfined')
+    [
+      { at: pod.at, context: pod.spec.securityContext },
+      ...containersOf(pod).map(({ at, container }) => ({ at, context: container.securityContext })),
+    ]
+      .filter(
+        ({ context }) =>
+          (context as { appArmorProfile?: { type?: string } } | undefined)?.appArmorProfile?.type === 'Unconfined',
+      )
       .map(({ at }) => ({ field: `${at}.securityContext.appArmorProfile.type`, what: 'is Unconfined' })),
   ),
   samples: { good: [workload()], bad: [secured({ appArmorProfile: { type: 'Unconfined' } } as object)] },

@@ -14,8 +14,13 @@ export const noCapabilities = rule({
     const { drop = [], add = [] } = container.securityContext?.capabilities ?? {};
     return [
       ...(drop.includes('ALL') ? [] : [{ field: `${at}.securityContext.capabilities.drop`, what: "lacks 'ALL'" }]),
-      ...add.filter((name) => name !== ALLOWED).map((name) => ({ field: `${at}.securityContext.capabilities.add`, what: `has ${name}` })),
+      ...add
+        .filter((name) => name !== ALLOWED)
+        .map((name) => ({ field: `${at}.securityContext.capabilities.add`, what: `has ${name}` })),
     ];
   }),
-  samples: { good: [secured({ capabilities: { drop: ['ALL'], add: [ALLOWED] } })], bad: [secured({ capabilities: { drop: ['ALL'], add: ['NET_RAW'] } })] },
+  samples: {
+    good: [secured({ capabilities: { drop: ['ALL'], add: [ALLOWED] } })],
+    bad: [secured({ capabilities: { drop: ['ALL'], add: ['NET_RAW'] } })],
+  },
 });

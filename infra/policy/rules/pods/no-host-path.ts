@@ -11,7 +11,13 @@ export const noHostPath = rule({
   check: eachPod(({ spec, at }) =>
     (spec.volumes ?? [])
       .filter(({ hostPath }) => hostPath !== undefined)
-      .map(({ name, hostPath }) => ({ field: `${at}.volumes.${name}.hostPath`, what: `is '${hostPath?.path}' of the node` })),
+      .map(({ name, hostPath }) => ({
+        field: `${at}.volumes.${name}.hostPath`,
+        what: `is '${hostPath?.path}' of the node`,
+      })),
   ),
-  samples: { good: [workload({ volumes: [{ name: 'tmp', emptyDir: {} }] })], bad: [workload({ volumes: [{ name: 'logs', hostPath: { path: '/var/log' } }] })] },
+  samples: {
+    good: [workload({ volumes: [{ name: 'tmp', emptyDir: {} }] })],
+    bad: [workload({ volumes: [{ name: 'logs', hostPath: { path: '/var/log' } }] })],
+  },
 });

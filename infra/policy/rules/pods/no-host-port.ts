@@ -11,7 +11,10 @@ export const noHostPort = rule({
   check: eachContainer(({ container, at }) =>
     (container.ports ?? [])
       .filter(({ hostPort }) => hostPort !== undefined && hostPort !== 0)
-      .map(({ name, containerPort, hostPort }) => ({ field: `${at}.ports.${name ?? containerPort}.hostPort`, what: `is ${hostPort}: a port of the node` })),
+      .map(({ name, containerPort, hostPort }) => ({
+        field: `${at}.ports.${name ?? containerPort}.hostPort`,
+        what: `is ${hostPort}: a port of the node`,
+      })),
   ),
   samples: {
     good: [containing({ ports: [{ name: 'http', containerPort: 8080 }] })],

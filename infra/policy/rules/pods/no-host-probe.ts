@@ -11,7 +11,13 @@ export const noHostProbe = rule({
   mend: "leave host out: the kubelet asks the pod's own address",
   severity: 'danger',
   check: eachContainer(({ container: { startupProbe, readinessProbe, livenessProbe, lifecycle = {} }, at }) => {
-    const handlers = { startupProbe, readinessProbe, livenessProbe, 'lifecycle.postStart': lifecycle.postStart, 'lifecycle.preStop': lifecycle.preStop };
+    const handlers = {
+      startupProbe,
+      readinessProbe,
+      livenessProbe,
+      'lifecycle.postStart': lifecycle.postStart,
+      'lifecycle.preStop': lifecycle.preStop,
+    };
     return Object.entries(handlers).flatMap(([name, handler]) =>
       ACTIONS.filter((action) => handler?.[action]?.host).map((action) => ({
         field: `${at}.${name}.${action}.host`,

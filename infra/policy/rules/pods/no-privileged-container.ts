@@ -9,7 +9,9 @@ export const noPrivilegedContainer = rule({
   mend: 'leave privileged out, and name the one thing the container needs',
   severity: 'danger',
   check: eachContainer(({ container, at }) =>
-    container.securityContext?.privileged ? [{ field: `${at}.securityContext.privileged`, what: 'is true: the container owns its node' }] : [],
+    container.securityContext?.privileged
+      ? [{ field: `${at}.securityContext.privileged`, what: 'is true: the container owns its node' }]
+      : [],
   ),
   samples: { good: [secured({ privileged: false })], bad: [secured({ privileged: true })] },
 });

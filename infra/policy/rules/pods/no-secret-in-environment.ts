@@ -9,7 +9,9 @@ export const noSecretInEnvironment = rule({
   mend: 'mount the Secret as a file, and give the program its path',
   severity: 'caution',
   check: eachContainer(({ container: { env = [], envFrom = [] }, at }) => [
-    ...env.filter(({ valueFrom }) => valueFrom?.secretKeyRef).map(({ name }) => ({ field: `${at}.env.${name}`, what: 'comes from a Secret' })),
+    ...env
+      .filter(({ valueFrom }) => valueFrom?.secretKeyRef)
+      .map(({ name }) => ({ field: `${at}.env.${name}`, what: 'comes from a Secret' })),
     ...envFrom
       .filter(({ secretRef }) => secretRef)
       .map(({ secretRef }) => ({ field: `${at}.envFrom.${secretRef?.name}`, what: 'comes from a Secret as a whole' })),

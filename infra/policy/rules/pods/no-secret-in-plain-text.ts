@@ -6,7 +6,8 @@ const NAME = /(PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|PRIVATE_?KEY|CREDENTIALS?)$
 /** What a secret is not: a path, an address, a number, a switch. */
 const HARMLESS = /^(\/|https?:\/\/[^@]*$|\d*$|true$|false$)/;
 /** What is a secret under any name: a key block, a password in an address, keys of known makers. */
-const SECRET = /-----BEGIN [A-Z ]*PRIVATE KEY|:\/\/[^/\s:@]+:[^/\s@]+@|\bAKIA[0-9A-Z]{16}\b|\bgh[pousr]_[A-Za-z0-9]{36}\b/;
+const SECRET =
+  /-----BEGIN [A-Z ]*PRIVATE KEY|:\/\/[^/\s:@]+:[^/\s@]+@|\bAKIA[0-9A-Z]{16}\b|\bgh[pousr]_[A-Za-z0-9]{36}\b/;
 
 export const noSecretInPlainText = rule({
   id: 'no-secret-in-plain-text',
@@ -18,7 +19,9 @@ export const noSecretInPlainText = rule({
     ...env
       .filter(({ name, value = '' }) => SECRET.test(value) || (NAME.test(name) && !HARMLESS.test(value)))
       .map(({ name }) => ({ field: `${at}.env.${name}`, what: 'looks like a secret, for all to read' })),
-    ...[...command, ...args].filter((word) => SECRET.test(word)).map(() => ({ field: `${at}.args`, what: 'hold what looks like a secret, for all to read' })),
+    ...[...command, ...args]
+      .filter((word) => SECRET.test(word))
+      .map(() => ({ field: `${at}.args`, what: 'hold what looks like a secret, for all to read' })),
   ]),
   samples: {
     good: [containing({ env: [{ name: 'LOGIN_TOKEN', value: '/var/run/groundwork/token' }] })],

@@ -9,7 +9,9 @@ export const noSharedProcesses = rule({
   mend: 'leave shareProcessNamespace out; share a volume instead',
   severity: 'caution',
   check: eachPod(({ spec, at }) =>
-    spec.shareProcessNamespace ? [{ field: `${at}.shareProcessNamespace`, what: "is true: containers see each other's processes" }] : [],
+    spec.shareProcessNamespace
+      ? [{ field: `${at}.shareProcessNamespace`, what: "is true: containers see each other's processes" }]
+      : [],
   ),
   samples: { good: [workload()], bad: [workload({ shareProcessNamespace: true })] },
 });

@@ -14,7 +14,10 @@ export const noWindowsHostProcess = rule({
       ...containersOf(pod).map(({ at, container }) => ({ at, securityContext: container.securityContext })),
     ]
       .filter(({ securityContext }) => securityContext?.windowsOptions?.hostProcess)
-      .map(({ at }) => ({ field: `${at}.securityContext.windowsOptions.hostProcess`, what: 'is true: it runs on the node itself' })),
+      .map(({ at }) => ({
+        field: `${at}.securityContext.windowsOptions.hostProcess`,
+        what: 'is true: it runs on the node itself',
+      })),
   ),
   samples: { good: [workload()], bad: [workload({ securityContext: { windowsOptions: { hostProcess: true } } })] },
 });

@@ -2,7 +2,17 @@ import { eachPod } from '../../pods.ts';
 import { rule } from '../../rule.ts';
 import { workload } from '../../samples.ts';
 
-const SAFE = ['configMap', 'csi', 'downwardAPI', 'emptyDir', 'ephemeral', 'image', 'persistentVolumeClaim', 'projected', 'secret'];
+const SAFE = [
+  'configMap',
+  'csi',
+  'downwardAPI',
+  'emptyDir',
+  'ephemeral',
+  'image',
+  'persistentVolumeClaim',
+  'projected',
+  'secret',
+];
 
 export const safeVolumes = rule({
   id: 'safe-volumes',
@@ -14,7 +24,10 @@ export const safeVolumes = rule({
     (spec.volumes ?? []).flatMap((volume) =>
       Object.keys(volume)
         .filter((kind) => kind !== 'name' && kind !== 'hostPath' && !SAFE.includes(kind)) // hostPath has a rule of its own
-        .map((kind) => ({ field: `${at}.volumes.${volume.name}.${kind}`, what: 'is of a kind that restricted pods may not have' })),
+        .map((kind) => ({
+          field: `${at}.volumes.${volume.name}.${kind}`,
+          what: 'is of a kind that restricted pods may not have',
+        })),
     ),
   ),
   samples: {

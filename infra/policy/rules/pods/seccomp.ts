@@ -12,7 +12,15 @@ export const seccomp = rule({
     const type = (container.securityContext?.seccompProfile ?? pod.spec.securityContext?.seccompProfile)?.type;
     return type === 'RuntimeDefault' || type === 'Localhost'
       ? []
-      : [{ field: `${at}.securityContext.seccompProfile.type`, what: `is ${type ?? 'not set'}: no system call is filtered` }];
+      : [
+          {
+            field: `${at}.securityContext.seccompProfile.type`,
+            what: `is ${type ?? 'not set'}: no system call is filtered`,
+          },
+        ];
   }),
-  samples: { good: [workload()], bad: [workload({ securityContext: { runAsNonRoot: true, seccompProfile: { type: 'Unconfined' } } })] },
+  samples: {
+    good: [workload()],
+    bad: [workload({ securityContext: { runAsNonRoot: true, seccompProfile: { type: 'Unconfined' } } })],
+  },
 });

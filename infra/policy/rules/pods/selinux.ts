@@ -15,11 +15,16 @@ export const selinux = rule({
       { at: pod.at, options: pod.spec.securityContext?.seLinuxOptions },
       ...containersOf(pod).map(({ at, container }) => ({ at, options: container.securityContext?.seLinuxOptions })),
     ].flatMap(({ at, options = {} }) => [
-      ...(TYPES.includes(options.type ?? '') ? [] : [{ field: `${at}.securityContext.seLinuxOptions.type`, what: `is ${options.type}` }]),
+      ...(TYPES.includes(options.type ?? '')
+        ? []
+        : [{ field: `${at}.securityContext.seLinuxOptions.type`, what: `is ${options.type}` }]),
       ...(['user', 'role'] as const)
         .filter((name) => options[name])
         .map((name) => ({ field: `${at}.securityContext.seLinuxOptions.${name}`, what: `is ${options[name]}` })),
     ]),
   ),
-  samples: { good: [secured({ seLinuxOptions: { type: 'container_t' } })], bad: [secured({ seLinuxOptions: { type: 'spc_t' } })] },
+  samples: {
+    good: [secured({ seLinuxOptions: { type: 'container_t' } })],
+    bad: [secured({ seLinuxOptions: { type: 'spc_t' } })],
+  },
 });

@@ -10,12 +10,14 @@ interface Budget {
   readonly maxUnavailable?: number | string;
 }
 
-const budget = (spec: Budget) => sample('policy/v1', 'PodDisruptionBudget', 'users', { spec: { selector: podSelector, ...spec } });
+const budget = (spec: Budget) =>
+  sample('policy/v1', 'PodDisruptionBudget', 'users', { spec: { selector: podSelector, ...spec } });
 
 export const budgetLetsEvict = rule({
   id: 'budget-lets-evict',
   why: 'a budget that never lets a pod go stops every drain of a node, and with it every update of the cluster',
-  source: 'Kubernetes documentation, Specifying a Disruption Budget for your Application; kube-score, poddisruptionbudget-has-policy',
+  source:
+    'Kubernetes documentation, Specifying a Disruption Budget for your Application; kube-score, poddisruptionbudget-has-policy',
   mend: 'set maxUnavailable: 1, or minAvailable below the number of replicas',
   severity: 'caution',
   sees: 'environment',
@@ -23,7 +25,10 @@ export const budgetLetsEvict = rule({
     const replicas = replicasOf(object, scene);
     return selectorsOf<{ spec: Budget }>(pod, object, 'PodDisruptionBudget', scene)
       .filter(({ spec }) => allowed(spec, replicas) < 1)
-      .map(({ metadata: { name } }) => ({ field: 'spec.replicas', what: `is ${replicas}, of which PodDisruptionBudget/${name} never lets one go` }));
+      .map(({ metadata: { name } }) => ({
+        field: 'spec.replicas',
+        what: `is ${replicas}, of which PodDisruptionBudget/${name} never lets one go`,
+      }));
   }),
   samples: {
     good: [workload({}, { replicas: 2 }), budget({ minAvailable: 1 })],
@@ -33,7 +38,8 @@ export const budgetLetsEvict = rule({
 
 /** Pods that may be missing while all run. Kubernetes rounds percentages up, both ways. */
 function allowed({ minAvailable, maxUnavailable }: Budget, replicas: number): number {
-  const count = (amount: number | string) => (typeof amount === 'number' ? amount : Math.ceil((Number.parseFloat(amount) / 100) * replicas));
+  const count = (amount: number | string) =>
+    typeof amount === 'number' ? amount : Math.ceil((Number.parseFloat(amount) / 100) * replicas);
   if (maxUnavailable !== undefined) return count(maxUnavailable);
   return minAvailable === undefined ? 0 : replicas - count(minAvailable);
 }

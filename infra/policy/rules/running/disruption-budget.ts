@@ -6,20 +6,27 @@ import { selectorsOf } from '../../selectors.ts';
 export const disruptionBudget = rule({
   id: 'disruption-budget',
   why: 'whoever drains nodes may take all pods of a workload at once; with two budgets over a pod, none can be drained',
-  source: 'Kubernetes documentation, Specifying a Disruption Budget for your Application; kube-score, deployment-has-poddisruptionbudget',
+  source:
+    'Kubernetes documentation, Specifying a Disruption Budget for your Application; kube-score, deployment-has-poddisruptionbudget',
   mend: 'make one PodDisruptionBudget whose selector takes the pods',
   severity: 'caution',
   sees: 'environment',
   check: eachRunningPod((pod, object, scene) => {
     const budgets = selectorsOf(pod, object, 'PodDisruptionBudget', scene);
     const replicas = replicasOf(object, scene);
-    if (budgets.length > 1) return [{ field: 'spec.selector', what: `takes pods of ${budgets.length} budgets, and eviction refuses to choose` }];
+    if (budgets.length > 1)
+      return [
+        { field: 'spec.selector', what: `takes pods of ${budgets.length} budgets, and eviction refuses to choose` },
+      ];
     return budgets.length === 0 && object.kind !== 'DaemonSet' && replicas > 1
       ? [{ field: 'spec.replicas', what: `is ${replicas}, and no PodDisruptionBudget takes the pods` }]
       : [];
   }),
   samples: {
-    good: [workload({}, { replicas: 3 }), sample('policy/v1', 'PodDisruptionBudget', 'users', { spec: { maxUnavailable: 1, selector: podSelector } })],
+    good: [
+      workload({}, { replicas: 3 }),
+      sample('policy/v1', 'PodDisruptionBudget', 'users', { spec: { maxUnavailable: 1, selector: podSelector } }),
+    ],
     bad: [workload({}, { replicas: 3 })],
   },
 });

@@ -3,7 +3,9 @@ import { rule } from '../../rule.ts';
 import { containing, podSelector, sample } from '../../samples.ts';
 import { selectorsOf } from '../../selectors.ts';
 
-const service = sample('v1', 'Service', 'users', { spec: { selector: podSelector.matchLabels, ports: [{ port: 80 }] } });
+const service = sample('v1', 'Service', 'users', {
+  spec: { selector: podSelector.matchLabels, ports: [{ port: 80 }] },
+});
 
 export const drains = rule({
   id: 'drains',
@@ -16,7 +18,12 @@ export const drains = rule({
     if (object.kind !== 'Deployment') return []; // others are known one by one to their clients, which try the next
     const served = selectorsOf(pod, object, 'Service', scene);
     if (served.length === 0 || containersOf(pod).some(({ container }) => container.lifecycle?.preStop)) return [];
-    return [{ field: `${pod.at}.containers`, what: `have no lifecycle.preStop, and Service/${served[0]?.metadata.name} sends them requests` }];
+    return [
+      {
+        field: `${pod.at}.containers`,
+        what: `have no lifecycle.preStop, and Service/${served[0]?.metadata.name} sends them requests`,
+      },
+    ];
   }),
   samples: { good: [containing({}), service], bad: [containing({ lifecycle: {} }), service] },
 });

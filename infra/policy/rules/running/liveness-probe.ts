@@ -8,6 +8,8 @@ export const livenessProbe = rule({
   source: 'Kubernetes documentation, Configure Liveness, Readiness and Startup Probes; kube-score, pod-probes',
   mend: 'add a livenessProbe that asks only whether the program itself works, not what it depends on',
   severity: 'caution',
-  check: eachRunningContainer(({ container, at }) => (container.livenessProbe ? [] : [{ field: `${at}.livenessProbe`, what: 'is not set' }])),
+  check: eachRunningContainer(({ container, at }) =>
+    container.livenessProbe ? [] : [{ field: `${at}.livenessProbe`, what: 'is not set' }],
+  ),
   samples: { good: [containing({})], bad: [containing({ livenessProbe: undefined as never })] },
 });

@@ -14,7 +14,12 @@ export const probesDiffer = rule({
   mend: 'ask for readiness and for life at different places, or wait for life much longer than for readiness',
   severity: 'caution',
   check: eachRunningContainer(({ container: { readinessProbe, livenessProbe }, at }) => {
-    if (readinessProbe === undefined || livenessProbe === undefined || !isDeepStrictEqual(question(readinessProbe), question(livenessProbe))) return [];
+    if (
+      readinessProbe === undefined ||
+      livenessProbe === undefined ||
+      !isDeepStrictEqual(question(readinessProbe), question(livenessProbe))
+    )
+      return [];
     const patience = ({ periodSeconds = 10, failureThreshold = 3 }: Probe) => periodSeconds * failureThreshold;
     return patience(livenessProbe) >= 2 * patience(readinessProbe)
       ? []

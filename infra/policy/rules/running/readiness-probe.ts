@@ -10,7 +10,9 @@ export const readinessProbe = rule({
   severity: 'caution',
   check: eachRunningPod((pod) => {
     const serving = containersOf(pod).filter(({ at }) => at.startsWith(`${pod.at}.containers.`));
-    return serving.some(({ container }) => container.readinessProbe) ? [] : [{ field: `${pod.at}.containers`, what: 'have no readinessProbe' }];
+    return serving.some(({ container }) => container.readinessProbe)
+      ? []
+      : [{ field: `${pod.at}.containers`, what: 'have no readinessProbe' }];
   }),
   samples: { good: [containing({})], bad: [containing({ readinessProbe: undefined as never })] },
 });

@@ -13,14 +13,27 @@ export const rollsGently = rule({
   sees: 'environment',
   check: eachRunningPod((_, object, scene) => {
     if (object.kind !== 'Deployment') return [];
-    const { strategy } = object.spec as { strategy?: { type?: string; rollingUpdate?: { maxUnavailable?: number | string } } };
+    const { strategy } = object.spec as {
+      strategy?: { type?: string; rollingUpdate?: { maxUnavailable?: number | string } };
+    };
     if (strategy?.type === 'Recreate') return [{ field: 'spec.strategy.type', what: 'is Recreate' }];
     const { maxUnavailable = '25%' } = strategy?.rollingUpdate ?? {};
     const replicas = replicasOf(object, scene);
-    const missing = typeof maxUnavailable === 'number' ? maxUnavailable : Math.floor((Number.parseFloat(maxUnavailable) / 100) * replicas);
+    const missing =
+      typeof maxUnavailable === 'number'
+        ? maxUnavailable
+        : Math.floor((Number.parseFloat(maxUnavailable) / 100) * replicas);
     return missing < replicas
       ? []
-      : [{ field: 'spec.strategy.rollingUpdate.maxUnavailable', what: `is ${maxUnavailable} of ${replicas} replicas: all of them` }];
+      : [
+          {
+            field: 'spec.strategy.rollingUpdate.maxUnavailable',
+            what: `is ${maxUnavailable} of ${replicas} replicas: all of them`,
+          },
+        ];
   }),
-  samples: { good: strategy({ type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0 } }), bad: strategy({ type: 'Recreate' }) },
+  samples: {
+    good: strategy({ type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0 } }),
+    bad: strategy({ type: 'Recreate' }),
+  },
 });

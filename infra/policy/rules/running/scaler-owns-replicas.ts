@@ -14,13 +14,22 @@ export const scalerOwnsReplicas = rule({
   mend: 'leave spec.replicas out of what an autoscaler scales, and point the autoscaler at what is there',
   severity: 'caution',
   sees: 'environment',
-  check: ofKind<{ spec: { scaleTargetRef: { kind: string; name: string } } }>('HorizontalPodAutoscaler', (object, scene) => {
-    const { kind, name } = object.spec.scaleTargetRef;
-    const target = neighbour<{ spec: { replicas?: number } }>(object, kind, name, scene);
-    if (target === undefined) return [{ field: 'spec.scaleTargetRef', what: `names ${kind}/${name}, which nothing here makes` }];
-    return target.spec.replicas === undefined
-      ? []
-      : [{ field: 'spec.scaleTargetRef', what: `names ${kind}/${name}, which says replicas: ${target.spec.replicas} itself` }];
-  }),
+  check: ofKind<{ spec: { scaleTargetRef: { kind: string; name: string } } }>(
+    'HorizontalPodAutoscaler',
+    (object, scene) => {
+      const { kind, name } = object.spec.scaleTargetRef;
+      const target = neighbour<{ spec: { replicas?: number } }>(object, kind, name, scene);
+      if (target === undefined)
+        return [{ field: 'spec.scaleTargetRef', what: `names ${kind}/${name}, which nothing here makes` }];
+      return target.spec.replicas === undefined
+        ? []
+        : [
+            {
+              field: 'spec.scaleTargetRef',
+              what: `names ${kind}/${name}, which says replicas: ${target.spec.replicas} itself`,
+            },
+          ];
+    },
+  ),
   samples: { good: [scaler, workload({}, { fields: { replicas: undefined } })], bad: [scaler, workload()] },
 });

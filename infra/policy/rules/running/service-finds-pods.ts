@@ -14,7 +14,12 @@ export const serviceFindsPods = rule({
   check: ofKind<{ spec: { selector?: Record<string, string> } }>('Service', (object, scene) => {
     const { selector } = object.spec;
     if (selector === undefined) return []; // its endpoints are made by hand
-    return takesPods(selector, object, scene) ? [] : [{ field: 'spec.selector', what: 'takes the pods of nothing here' }];
+    return takesPods(selector, object, scene)
+      ? []
+      : [{ field: 'spec.selector', what: 'takes the pods of nothing here' }];
   }),
-  samples: { good: [service(podSelector.matchLabels), workload()], bad: [service({ 'app.kubernetes.io/name': 'user' }), workload()] },
+  samples: {
+    good: [service(podSelector.matchLabels), workload()],
+    bad: [service({ 'app.kubernetes.io/name': 'user' }), workload()],
+  },
 });

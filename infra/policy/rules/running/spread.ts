@@ -11,8 +11,10 @@ export const spread = rule({
   sees: 'environment',
   check: eachRunningPod(({ spec, at }, object, scene) => {
     const replicas = replicasOf(object, scene);
-    const { requiredDuringSchedulingIgnoredDuringExecution: must = [], preferredDuringSchedulingIgnoredDuringExecution: may = [] } =
-      spec.affinity?.podAntiAffinity ?? {};
+    const {
+      requiredDuringSchedulingIgnoredDuringExecution: must = [],
+      preferredDuringSchedulingIgnoredDuringExecution: may = [],
+    } = spec.affinity?.podAntiAffinity ?? {};
     const spreads = (spec.topologySpreadConstraints ?? []).length + must.length + may.length > 0;
     return replicas < 2 || spreads || object.kind === 'DaemonSet'
       ? []
@@ -21,7 +23,16 @@ export const spread = rule({
   samples: {
     good: [
       workload(
-        { topologySpreadConstraints: [{ maxSkew: 1, topologyKey: 'kubernetes.io/hostname', whenUnsatisfiable: 'ScheduleAnyway', labelSelector: podSelector }] },
+        {
+          topologySpreadConstraints: [
+            {
+              maxSkew: 1,
+              topologyKey: 'kubernetes.io/hostname',
+              whenUnsatisfiable: 'ScheduleAnyway',
+              labelSelector: podSelector,
+            },
+          ],
+        },
         { replicas: 3 },
       ),
     ],

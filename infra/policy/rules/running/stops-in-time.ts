@@ -14,11 +14,19 @@ export const stopsInTime = rule({
   mend: `set terminationGracePeriodSeconds to the pause, what the program needs to end, and ${LEAST} seconds`,
   severity: 'caution',
   check: eachRunningContainer(({ container, at, pod }) => {
-    const { sleep, exec } = (container.lifecycle?.preStop ?? {}) as { sleep?: { seconds: number }; exec?: { command?: string[] } };
+    const { sleep, exec } = (container.lifecycle?.preStop ?? {}) as {
+      sleep?: { seconds: number };
+      exec?: { command?: string[] };
+    };
     const pause = sleep?.seconds ?? Number(exec?.command?.join(' ').match(/sleep (\d+)/)?.[1] ?? 0);
     const { terminationGracePeriodSeconds: grace = 30 } = pod.spec;
     return grace < pause + LEAST
-      ? [{ field: `${at}.lifecycle.preStop`, what: `takes ${pause} of the ${grace} seconds that terminationGracePeriodSeconds gives` }]
+      ? [
+          {
+            field: `${at}.lifecycle.preStop`,
+            what: `takes ${pause} of the ${grace} seconds that terminationGracePeriodSeconds gives`,
+          },
+        ]
       : [];
   }),
   samples: { good: pausing(5), bad: pausing(28) },

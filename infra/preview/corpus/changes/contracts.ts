@@ -19,7 +19,10 @@ const listCategories = `    listCategories: route('GET', '/categories', {
 `;
 
 /** Its pods hold a checksum of the rules. In dev there is one, which nobody stands in for. */
-const prometheusReads = ['caution rollouts StatefulSet/prometheus @ dev', 'notice rollouts StatefulSet/prometheus @ staging production'];
+const prometheusReads = [
+  'caution rollouts StatefulSet/prometheus @ dev',
+  'notice rollouts StatefulSet/prometheus @ staging production',
+];
 
 /** Contracts that break somebody, or let more through. Their callers' allow lists are in the pods' environment, so those roll. */
 export const contractChanges = [
@@ -41,8 +44,16 @@ export const contractChanges = [
   change(
     'an operation more, open to the outside',
     [
-      edit(CATALOG, listCategories, `${listCategories}${listCategories.replace('listCategories', 'topCategories').replace('/categories', '/categories/top')}`),
-      edit(GATEWAY, '    catalog.http.listCategories,\n', '    catalog.http.listCategories,\n    catalog.http.topCategories,\n'),
+      edit(
+        CATALOG,
+        listCategories,
+        `${listCategories}${listCategories.replace('listCategories', 'topCategories').replace('/categories', '/categories/top')}`,
+      ),
+      edit(
+        GATEWAY,
+        '    catalog.http.listCategories,\n',
+        '    catalog.http.listCategories,\n    catalog.http.topCategories,\n',
+      ),
     ],
     "caution contracts contract 'gateway' › calls catalog.topCategories",
     roll('catalog'),
@@ -50,22 +61,45 @@ export const contractChanges = [
   ),
   change(
     'an operation more that nobody calls',
-    [edit(CATALOG, listCategories, `${listCategories}${listCategories.replace('listCategories', 'topCategories').replace('/categories', '/categories/top')}`)],
+    [
+      edit(
+        CATALOG,
+        listCategories,
+        `${listCategories}${listCategories.replace('listCategories', 'topCategories').replace('/categories', '/categories/top')}`,
+      ),
+    ],
     roll('catalog'),
     rebuilt('gateway'),
   ),
   change(
     'a call more',
     [
-      edit(NOTIFICATIONS, "import { userRegistered } from './users.ts';", "import { userRegistered, users } from './users.ts';"),
-      edit(NOTIFICATIONS, '  consumes: [userRegistered],', '  consumes: [userRegistered],\n  calls: [users.http.keys],'),
+      edit(
+        NOTIFICATIONS,
+        "import { userRegistered } from './users.ts';",
+        "import { userRegistered, users } from './users.ts';",
+      ),
+      edit(
+        NOTIFICATIONS,
+        '  consumes: [userRegistered],',
+        '  consumes: [userRegistered],\n  calls: [users.http.keys],',
+      ),
     ],
     'caution network notifications → users:8080',
     roll('users'),
     rebuilt('notifications'),
   ),
-  change('a longer password', [edit(USERS, 'minLength: 12,', 'minLength: 14,')], "danger contracts contract 'users' › http.register", imagesOfUsers),
-  change('a longer name', [edit(USERS, "minLength: 1, maxLength: 100, pattern: '\\\\S'", "minLength: 1, maxLength: 200, pattern: '\\\\S'")], imagesOfUsers),
+  change(
+    'a longer password',
+    [edit(USERS, 'minLength: 12,', 'minLength: 14,')],
+    "danger contracts contract 'users' › http.register",
+    imagesOfUsers,
+  ),
+  change(
+    'a longer name',
+    [edit(USERS, "minLength: 1, maxLength: 100, pattern: '\\\\S'", "minLength: 1, maxLength: 200, pattern: '\\\\S'")],
+    imagesOfUsers,
+  ),
   change(
     'a field less in a reply',
     [edit(CATALOG, '    description: Type.String(),\n', '')],
@@ -75,7 +109,13 @@ export const contractChanges = [
   ),
   change(
     'a field more in a reply',
-    [edit(CATALOG, '    description: Type.String(),\n', '    description: Type.String(),\n    brand: Type.String(),\n')],
+    [
+      edit(
+        CATALOG,
+        '    description: Type.String(),\n',
+        '    description: Type.String(),\n    brand: Type.String(),\n',
+      ),
+    ],
     imagesOfCatalog,
   ),
   change(
@@ -130,12 +170,24 @@ export const contractChanges = [
   ),
   change(
     'what a secret is for, said otherwise',
-    [edit(USERS, "purpose: 'signs access tokens; its first key signs, all of them are published'", "purpose: 'signs access tokens'")],
+    [
+      edit(
+        USERS,
+        "purpose: 'signs access tokens; its first key signs, all of them are published'",
+        "purpose: 'signs access tokens'",
+      ),
+    ],
     imagesOfUsers,
   ),
   change(
     'a late value that is asked for under another name',
-    [edit('constructs/secrets/secrets.ts', 'late(`secrets/${service}/${name}`', 'late(`secrets/${service}/${name}/v2`')],
+    [
+      edit(
+        'constructs/secrets/secrets.ts',
+        'late(`secrets/${service}/${name}`',
+        'late(`secrets/${service}/${name}/v2`',
+      ),
+    ],
     'caution secrets Secret/users-token-keys',
   ),
 ];

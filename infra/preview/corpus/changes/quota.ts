@@ -5,7 +5,10 @@ import { DEV } from './sizes.ts';
 export const quotas = [
   change(
     'a quota that is too small while pods roll',
-    [edit('constructs/microservice/microservice.ts', 'maxPods: scaling.max + SURGE', 'maxPods: scaling.max'), edit(DEV, 'pods: 60', 'pods: 23')],
+    [
+      edit('constructs/microservice/microservice.ts', 'maxPods: scaling.max + SURGE', 'maxPods: scaling.max'),
+      edit(DEV, 'pods: 60', 'pods: 23'),
+    ],
     'caution capacity ResourceQuota/shop @ dev',
     'danger quota ResourceQuota/shop @ dev',
   ),

@@ -7,8 +7,15 @@ const VERSION = '"repository": "groundwork.local/catalog",\n    "version": "';
 const released = edit(LOCK, VERSION, `${VERSION}a1`);
 /** Other work of the same commit, which is in no image of catalog. */
 const otherWork: readonly Edit[] = [
-  { file: 'infra/preview/notes.ts', text: '/** Catalog and its gateway: what a deployment of catalog is. */\nexport const catalog = 1;\n' },
-  edit('constructs/grafana/grafana.ts', 'export class Grafana', '/** Catalog has a dashboard. */\nexport class Grafana'),
+  {
+    file: 'infra/preview/notes.ts',
+    text: '/** Catalog and its gateway: what a deployment of catalog is. */\nexport const catalog = 1;\n',
+  },
+  edit(
+    'constructs/grafana/grafana.ts',
+    'export class Grafana',
+    '/** Catalog has a dashboard. */\nexport class Grafana',
+  ),
 ];
 const sources: Edit = { file: 'services/catalog/notes.ts', text: 'export const notes = [];\n' };
 
@@ -19,7 +26,11 @@ export const releases: readonly Change[] = [
     causes: { 'rollouts Deployment/catalog @ dev staging production': sources.file },
   },
   {
-    ...change('a release alone, among other work', [released, ...otherWork], `${roll('catalog')[0]} @ staging production`),
+    ...change(
+      'a release alone, among other work',
+      [released, ...otherWork],
+      `${roll('catalog')[0]} @ staging production`,
+    ),
     causes: { 'rollouts Deployment/catalog @ staging production': LOCK },
   },
 ];

@@ -9,7 +9,8 @@ const locked = (service: string): Edit =>
     '{\n  "catalog": {',
     `{\n  "${service}": {\n    "repository": "groundwork.local/${service}",\n    "version": "a995e08d4a28",\n    "digest": "sha256:${'1'.repeat(64)}"\n  },\n  "catalog": {`,
   );
-const everywhere = (from: string, to: (line: string) => string): Edit[] => [DEV, STAGING, PRODUCTION].map((file) => edit(file, from, to(from)));
+const everywhere = (from: string, to: (line: string) => string): Edit[] =>
+  [DEV, STAGING, PRODUCTION].map((file) => edit(file, from, to(from)));
 const reviews = `import { contract } from '@groundwork/contract';
 import { catalog } from './catalog.ts';
 
@@ -30,7 +31,10 @@ const fromList: readonly Edit[] = [
 ];
 
 /** Its pods hold a checksum of what they scrape and of the rules. */
-const prometheusReads = ['caution rollouts StatefulSet/prometheus @ dev', 'notice rollouts StatefulSet/prometheus @ staging production'];
+const prometheusReads = [
+  'caution rollouts StatefulSet/prometheus @ dev',
+  'notice rollouts StatefulSet/prometheus @ staging production',
+];
 
 /** Services that come, go and change their names; environments as well. */
 export const servicesAndEnvironments = [
@@ -38,8 +42,14 @@ export const servicesAndEnvironments = [
     'a new service',
     [
       { file: 'services/contracts/reviews.ts', text: reviews },
-      { file: 'services/reviews/Dockerfile', text: 'ARG BASE\nFROM ${BASE}\nCOPY services/contracts/reviews.ts services/contracts/\n' },
-      { file: 'services/reviews/package.json', text: '{ "name": "@groundwork/reviews", "version": "0.1.0", "private": true }\n' },
+      {
+        file: 'services/reviews/Dockerfile',
+        text: 'ARG BASE\nFROM ${BASE}\nCOPY services/contracts/reviews.ts services/contracts/\n',
+      },
+      {
+        file: 'services/reviews/package.json',
+        text: '{ "name": "@groundwork/reviews", "version": "0.1.0", "private": true }\n',
+      },
       edit(
         'package-lock.json',
         '    "services/users": {',
@@ -47,10 +57,15 @@ export const servicesAndEnvironments = [
       ),
       locked('reviews'),
       edit(INDEX, '[users, catalog, notifications, gateway]', '[users, catalog, notifications, gateway, reviews]'),
-      edit(INDEX, "import { users } from './users.ts';", "import { reviews } from './reviews.ts';\nimport { users } from './users.ts';"),
+      edit(
+        INDEX,
+        "import { users } from './users.ts';",
+        "import { reviews } from './reviews.ts';\nimport { users } from './users.ts';",
+      ),
       ...everywhere(
         '  services: {\n',
-        (line) => `${line}    reviews: { scaling: { min: 1 }, resources: { cpu: Cpu.millis(50), memory: Size.mebibytes(192) } },\n`,
+        (line) =>
+          `${line}    reviews: { scaling: { min: 1 }, resources: { cpu: Cpu.millis(50), memory: Size.mebibytes(192) } },\n`,
       ),
     ],
     'caution network reviews',
@@ -76,7 +91,10 @@ export const servicesAndEnvironments = [
         file: 'services/messages/Dockerfile',
         text: 'ARG BASE\nFROM ${BASE}\nCOPY services/contracts/notifications.ts services/contracts/users.ts services/contracts/\n',
       },
-      { file: 'services/messages/package.json', text: '{ "name": "@groundwork/messages", "version": "0.1.0", "private": true }\n' },
+      {
+        file: 'services/messages/package.json',
+        text: '{ "name": "@groundwork/messages", "version": "0.1.0", "private": true }\n',
+      },
       edit(
         'package-lock.json',
         '    "services/users": {',
@@ -102,7 +120,11 @@ export const servicesAndEnvironments = [
   change(
     'a database less',
     [
-      edit('services/contracts/notifications.ts', "owns: [postgres({ migrations: 'services/notifications/migrations' }), mail()]", 'owns: [mail()]'),
+      edit(
+        'services/contracts/notifications.ts',
+        "owns: [postgres({ migrations: 'services/notifications/migrations' }), mail()]",
+        'owns: [mail()]',
+      ),
       edit('services/contracts/notifications.ts', 'import { contract, mail, postgres }', 'import { contract, mail }'),
     ],
     "caution contracts contract 'notifications' › owns postgres",
@@ -127,8 +149,16 @@ export const servicesAndEnvironments = [
         file: 'stacks/environments/qa.ts',
         text: "import type { Environment } from './environment.ts';\nimport { staging } from './staging.ts';\n\n/** Where testers look first. */\nexport const qa: Environment = { ...staging, name: 'qa', context: 'shop-qa' };\n",
       },
-      edit('stacks/environments/index.ts', "import { staging } from './staging.ts';", "import { qa } from './qa.ts';\nimport { staging } from './staging.ts';"),
-      edit('stacks/environments/index.ts', '{ dev, staging, production } as const', '{ dev, staging, production, qa } as const'),
+      edit(
+        'stacks/environments/index.ts',
+        "import { staging } from './staging.ts';",
+        "import { qa } from './qa.ts';\nimport { staging } from './staging.ts';",
+      ),
+      edit(
+        'stacks/environments/index.ts',
+        '{ dev, staging, production } as const',
+        '{ dev, staging, production, qa } as const',
+      ),
     ],
     "notice environments environment 'qa' @ qa",
   ),
@@ -137,5 +167,9 @@ export const servicesAndEnvironments = [
     [edit(PRODUCTION, "logLevel: 'info'", "logLevel: 'debug'")],
     roll('users', 'catalog', 'notifications', 'gateway').map((line) => `${line} @ production`),
   ),
-  change('a file more in the image of a service', [{ file: 'services/catalog/notes.ts', text: 'export const notes = [];\n' }], rebuilt('catalog')),
+  change(
+    'a file more in the image of a service',
+    [{ file: 'services/catalog/notes.ts', text: 'export const notes = [];\n' }],
+    rebuilt('catalog'),
+  ),
 ];

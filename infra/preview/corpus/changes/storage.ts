@@ -27,17 +27,35 @@ export const storage = [
   ),
   change(
     'smaller volumes of operated brokers',
-    [edit(STAGING, "backEnd: 'strimzi', storage: Size.gibibytes(20)", "backEnd: 'strimzi', storage: Size.gibibytes(10)")],
+    [
+      edit(
+        STAGING,
+        "backEnd: 'strimzi', storage: Size.gibibytes(20)",
+        "backEnd: 'strimzi', storage: Size.gibibytes(10)",
+      ),
+    ],
     'danger data KafkaNodePool/broker @ staging',
   ),
   change(
     'larger volumes of operated brokers',
-    [edit(STAGING, "backEnd: 'strimzi', storage: Size.gibibytes(20)", "backEnd: 'strimzi', storage: Size.gibibytes(30)")],
+    [
+      edit(
+        STAGING,
+        "backEnd: 'strimzi', storage: Size.gibibytes(20)",
+        "backEnd: 'strimzi', storage: Size.gibibytes(30)",
+      ),
+    ],
     'notice expansion KafkaNodePool/broker @ staging',
   ),
   change(
     'a larger volume of a StatefulSet',
-    [edit(DEV, "backEnd: 'builtin',\n    storage: Size.gibibytes(2)", "backEnd: 'builtin',\n    storage: Size.gibibytes(3)")],
+    [
+      edit(
+        DEV,
+        "backEnd: 'builtin',\n    storage: Size.gibibytes(2)",
+        "backEnd: 'builtin',\n    storage: Size.gibibytes(3)",
+      ),
+    ],
     'danger replacements StatefulSet/postgres @ dev',
   ),
   change(
@@ -46,17 +64,37 @@ export const storage = [
     'danger replacements StatefulSet/kafka @ dev',
   ),
   // Whether it may is up to the cluster's default class, which no manifest says.
-  change('a larger claim', [edit(DEV, 'size: Size.gibibytes(4)', 'size: Size.gibibytes(5)')], 'notice expansion PersistentVolumeClaim/postgres-backup @ dev'),
-  change('a smaller claim', [edit(DEV, 'size: Size.gibibytes(4)', 'size: Size.gibibytes(3)')], 'danger data PersistentVolumeClaim/postgres-backup @ dev'),
+  change(
+    'a larger claim',
+    [edit(DEV, 'size: Size.gibibytes(4)', 'size: Size.gibibytes(5)')],
+    'notice expansion PersistentVolumeClaim/postgres-backup @ dev',
+  ),
+  change(
+    'a smaller claim',
+    [edit(DEV, 'size: Size.gibibytes(4)', 'size: Size.gibibytes(3)')],
+    'danger data PersistentVolumeClaim/postgres-backup @ dev',
+  ),
   change(
     'another storage class of StatefulSets and claims',
-    [edit(STAGING, "consul: { servers: 3, storageClass: 'standard-ssd' }", "consul: { servers: 3, storageClass: 'premium-ssd' }")],
+    [
+      edit(
+        STAGING,
+        "consul: { servers: 3, storageClass: 'standard-ssd' }",
+        "consul: { servers: 3, storageClass: 'premium-ssd' }",
+      ),
+    ],
     'danger replacements StatefulSet/consul-server @ staging',
     'danger replacements PersistentVolumeClaim/consul-snapshot @ staging',
   ),
   change(
     'another storage class of an operated database',
-    [edit(STAGING, "storage: Size.gibibytes(20),\n    storageClass: 'standard-ssd'", "storage: Size.gibibytes(20),\n    storageClass: 'premium-ssd'")],
+    [
+      edit(
+        STAGING,
+        "storage: Size.gibibytes(20),\n    storageClass: 'standard-ssd'",
+        "storage: Size.gibibytes(20),\n    storageClass: 'premium-ssd'",
+      ),
+    ],
     'caution data Cluster/postgres @ staging',
   ),
   change(
@@ -65,6 +103,10 @@ export const storage = [
     'caution retention StatefulSet/prometheus @ production',
     'notice rollouts StatefulSet/prometheus @ production',
   ),
-  change('backups kept for a shorter time', [edit(PRODUCTION, 'keepDays: 30', 'keepDays: 7')], 'caution retention ObjectStore/postgres-backup @ production'),
+  change(
+    'backups kept for a shorter time',
+    [edit(PRODUCTION, 'keepDays: 30', 'keepDays: 7')],
+    'caution retention ObjectStore/postgres-backup @ production',
+  ),
   change('backups kept for a longer time', [edit(PRODUCTION, 'keepDays: 30', 'keepDays: 35')]),
 ];

@@ -11,18 +11,33 @@ const imagesOfUsers = rebuilt('users', 'notifications', 'gateway');
 
 /** Topics, events and who may do what with them. */
 export const topicsAndEvents = [
-  change('more partitions', [edit(DEV, 'partitions: 3', 'partitions: 6')], 'caution topics topic user.registered @ dev'),
-  change('fewer partitions', [edit(DEV, 'partitions: 3', 'partitions: 1')], 'danger topics topic user.registered @ dev'),
+  change(
+    'more partitions',
+    [edit(DEV, 'partitions: 3', 'partitions: 6')],
+    'caution topics topic user.registered @ dev',
+  ),
+  change(
+    'fewer partitions',
+    [edit(DEV, 'partitions: 3', 'partitions: 1')],
+    'danger topics topic user.registered @ dev',
+  ),
   change(
     'events kept for a shorter time',
-    [edit(STAGING, STRIMZI, topics('retention: Duration.days(3)')), edit(STAGING, 'import { Cpu, Size }', 'import { Cpu, Duration, Size }')],
+    [
+      edit(STAGING, STRIMZI, topics('retention: Duration.days(3)')),
+      edit(STAGING, 'import { Cpu, Size }', 'import { Cpu, Duration, Size }'),
+    ],
     'caution retention topic user.registered @ staging',
   ),
   change('events kept for a longer time', [
     edit(STAGING, STRIMZI, topics('retention: Duration.days(14)')),
     edit(STAGING, 'import { Cpu, Size }', 'import { Cpu, Duration, Size }'),
   ]),
-  change('only the last event of a key', [edit(DEV, 'partitions: 3', 'partitions: 3, compact: true')], 'caution retention topic user.registered @ dev'),
+  change(
+    'only the last event of a key',
+    [edit(DEV, 'partitions: 3', 'partitions: 3, compact: true')],
+    'caution retention topic user.registered @ dev',
+  ),
   change(
     'fewer copies of an event before it counts',
     [edit(STAGING, STRIMZI, topics('minInSyncReplicas: 1'))],
@@ -75,7 +90,11 @@ export const topicsAndEvents = [
   change(
     'a second consumer of an event',
     [
-      edit('services/contracts/gateway.ts', "import { users } from './users.ts';", "import { userRegistered, users } from './users.ts';"),
+      edit(
+        'services/contracts/gateway.ts',
+        "import { users } from './users.ts';",
+        "import { userRegistered, users } from './users.ts';",
+      ),
       edit('services/contracts/gateway.ts', '  edge: true,', '  consumes: [userRegistered],\n  edge: true,'),
     ],
     'caution access gateway in Kafka',
@@ -84,7 +103,10 @@ export const topicsAndEvents = [
   ),
   change(
     'a consumer less',
-    [edit(NOTIFICATIONS, '  consumes: [userRegistered],\n', ''), edit(NOTIFICATIONS, "import { userRegistered } from './users.ts';\n", '')],
+    [
+      edit(NOTIFICATIONS, '  consumes: [userRegistered],\n', ''),
+      edit(NOTIFICATIONS, "import { userRegistered } from './users.ts';\n", ''),
+    ],
     'danger topics topic user.registered.notifications.dlt',
     'caution network notifications → kafka:9093',
     roll('notifications'),

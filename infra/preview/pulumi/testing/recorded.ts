@@ -30,7 +30,9 @@ export function recordedSources(): { readonly base: ManifestEntry[]; readonly he
   const entries = (state: 'oldState' | 'newState') =>
     steps.flatMap((step) => {
       const manifest = step[state]?.inputs;
-      return manifest?.kind === undefined ? [] : [{ chart: 'town', path: manifest.metadata.name, why: `prop '${manifest.metadata.name}'`, manifest }];
+      return manifest?.kind === undefined
+        ? []
+        : [{ chart: 'town', path: manifest.metadata.name, why: `prop '${manifest.metadata.name}'`, manifest }];
     });
   return { base: entries('oldState'), head: entries('newState') };
 }

@@ -6,10 +6,17 @@ import type { Snapshot } from '../../snapshot.ts';
 export function toldBy(rule: string, before: readonly Manifest[], after: readonly Manifest[]): string[] {
   return compareSnapshots(snapshot(before), snapshot(after))
     .findings.filter((finding) => finding.rule === rule)
-    .map(({ severity, subject, field, what, note }) => [`${severity} ${subject}`, field ?? '', what, ...(note === undefined ? [] : [note])].join(' | '));
+    .map(({ severity, subject, field, what, note }) =>
+      [`${severity} ${subject}`, field ?? '', what, ...(note === undefined ? [] : [note])].join(' | '),
+    );
 }
 
 function snapshot(manifests: readonly Manifest[]): Snapshot {
-  const entry = (manifest: Manifest): ManifestEntry => ({ chart: 'c', path: manifest.metadata.name, why: 'prop', manifest });
+  const entry = (manifest: Manifest): ManifestEntry => ({
+    chart: 'c',
+    path: manifest.metadata.name,
+    why: 'prop',
+    manifest,
+  });
   return { version: 'x', environments: { test: manifests.map(entry) }, contracts: [] };
 }

@@ -23,7 +23,12 @@ import { newHeaders } from '../envelope.ts';
 import { consume } from './consume.ts';
 import { forgetOld } from './inbox.ts';
 
-const counted = event('thing.counted', 1, Type.Object({ thing: Type.String(), count: Type.Integer() }, { additionalProperties: false }), { key: 'thing' });
+const counted = event(
+  'thing.counted',
+  1,
+  Type.Object({ thing: Type.String(), count: Type.Integer() }, { additionalProperties: false }),
+  { key: 'thing' },
+);
 const shelf = contract('shelf', { consumes: [counted] });
 
 interface Tables {
@@ -89,8 +94,12 @@ test('acts once on an event that is delivered many times, one after another and 
   const second = message({ thing: 'cup', count: 2 });
   await Promise.all([bus.deliver(second), bus.deliver(second), bus.deliver(second)]);
   expect(await counts()).toEqual([1, 2]);
-  expect(await metrics.registry.metrics()).toMatch(/events_consumed_total\{event="thing.counted",outcome="handled",.*\} 2/);
-  expect(await metrics.registry.metrics()).toMatch(/events_consumed_total\{event="thing.counted",outcome="duplicate",.*\} 3/);
+  expect(await metrics.registry.metrics()).toMatch(
+    /events_consumed_total\{event="thing.counted",outcome="handled",.*\} 2/,
+  );
+  expect(await metrics.registry.metrics()).toMatch(
+    /events_consumed_total\{event="thing.counted",outcome="duplicate",.*\} 3/,
+  );
 });
 
 test('a handler that fails leaves nothing behind, is tried again, and then acts once', async () => {
@@ -125,7 +134,9 @@ test('an event whose handler always fails goes to the dead-letter topic as it ca
       },
     },
   ]);
-  expect(await metrics.registry.metrics()).toMatch(/events_dead_lettered_total\{event="thing.counted",reason="handler-failed",.*\} 1/);
+  expect(await metrics.registry.metrics()).toMatch(
+    /events_dead_lettered_total\{event="thing.counted",reason="handler-failed",.*\} 1/,
+  );
 });
 
 test('a dead letter that is sent back to its topic is acted on once', async () => {
@@ -144,7 +155,11 @@ test('a dead letter that is sent back to its topic is acted on once', async () =
 const unreadable: [what: string, reason: string, bad: Message][] = [
   ['no JSON', 'not-json', message('{"thing":')],
   ['a payload without a field', 'invalid-payload', message({ thing: 'cup' })],
-  ['a version that the contract does not have', 'unknown-version', message({ thing: 'cup', count: 1 }, { 'event-version': '2' })],
+  [
+    'a version that the contract does not have',
+    'unknown-version',
+    message({ thing: 'cup', count: 1 }, { 'event-version': '2' }),
+  ],
   ['no id', 'no-event-id', message({ thing: 'cup', count: 1 }, { 'event-id': '' })],
 ];
 test.each(unreadable)('a message with %s is put aside at once, as %s', async (_what, reason, bad) => {

@@ -41,16 +41,25 @@ export interface ConsumeOptions<T> {
  * handler fails at every attempt, goes to the consumer's dead-letter topic, and the ones behind it go on. While the
  * database or Kafka is away nothing is put aside: it waits.
  */
-export function consume<C extends Contract, T>(contract: C, handlers: EventHandlers<C, T>, options: ConsumeOptions<T>): Background {
+export function consume<C extends Contract, T>(
+  contract: C,
+  handlers: EventHandlers<C, T>,
+  options: ConsumeOptions<T>,
+): Background {
   const { bus, database, group, log, metrics, attempts = 5 } = options;
   const told = inboxMetrics(metrics, contract);
   const read = createReader(contract);
-  const byName = handlers as unknown as Record<string, (event: Received, transaction: Transaction<T>, log: Logger) => Promise<void>>;
+  const byName = handlers as unknown as Record<
+    string,
+    (event: Received, transaction: Transaction<T>, log: Logger) => Promise<void>
+  >;
 
   const act = async (event: Received): Promise<void> => {
     const { id, name, trace } = event;
     const own = log.child({ event: name, eventId: id, traceId: trace.traceId, spanId: trace.spanId });
-    const handled = await once(database, id, (transaction) => (byName[name] as (typeof byName)[string])(event, transaction, own));
+    const handled = await once(database, id, (transaction) =>
+      (byName[name] as (typeof byName)[string])(event, transaction, own),
+    );
     told.consumed(name, handled ? 'handled' : 'duplicate');
     own.info({ handled }, handled ? 'acted on' : 'delivered again; left alone');
   };
@@ -62,7 +71,10 @@ export function consume<C extends Contract, T>(contract: C, handlers: EventHandl
       log,
     );
     told.deadLettered(delivery.topic, reason);
-    log.error({ event: delivery.topic, partition: delivery.partition, offset: `${delivery.offset}`, reason, detail }, 'put aside as a dead letter');
+    log.error(
+      { event: delivery.topic, partition: delivery.partition, offset: `${delivery.offset}`, reason, detail },
+      'put aside as a dead letter',
+    );
   };
   const handle = async (delivery: Delivery, stopping: AbortSignal): Promise<void> => {
     try {
@@ -73,7 +85,12 @@ export function consume<C extends Contract, T>(contract: C, handlers: EventHandl
     } catch (error) {
       if (stopping.aborted) throw error;
       const unreadable = error instanceof Unreadable;
-      await putAside(delivery, unreadable ? error.reason : 'handler-failed', unreadable ? error.message : nameOf(error), stopping);
+      await putAside(
+        delivery,
+        unreadable ? error.reason : 'handler-failed',
+        unreadable ? error.message : nameOf(error),
+        stopping,
+      );
     }
   };
   const topics = [...new Set(contract.consumes.map(({ name }) => name))];
@@ -94,7 +111,12 @@ export function consume<C extends Contract, T>(contract: C, handlers: EventHandl
 const SWEEP = Duration.hours(1);
 
 /** Tries with growing pauses. @throws the last error, when `again` says no or it was told to stop */
-async function untilDone(work: () => Promise<void>, again: (error: unknown) => boolean, stopping: AbortSignal, log: Logger): Promise<void> {
+async function untilDone(
+  work: () => Promise<void>,
+  again: (error: unknown) => boolean,
+  stopping: AbortSignal,
+  log: Logger,
+): Promise<void> {
   for (let failures = 1; ; failures += 1) {
     try {
       return await work();

@@ -6,7 +6,12 @@ import type { Reason } from './read.ts';
  * A message as it goes to the consumer's dead-letter topic: as it came, with the reason and where it stood. Sent back to
  * its topic with the same `event-id` it is acted on once, as any other.
  */
-export function deadLetter({ topic, key, value, headers, partition, offset }: Delivery, consumer: string, reason: Reason, detail: string): Message {
+export function deadLetter(
+  { topic, key, value, headers, partition, offset }: Delivery,
+  consumer: string,
+  reason: Reason,
+  detail: string,
+): Message {
   return {
     topic: deadLetterTopic(topic, consumer),
     key,

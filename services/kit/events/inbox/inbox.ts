@@ -9,9 +9,16 @@ const REMEMBERED = Duration.days(30);
  * wherever a pod dies. Two pods that have the same event at once take turns.
  * @returns false when it was acted on before
  */
-export function once<T>(database: Kysely<T>, eventId: string, act: (transaction: Transaction<T>) => Promise<void>): Promise<boolean> {
+export function once<T>(
+  database: Kysely<T>,
+  eventId: string,
+  act: (transaction: Transaction<T>) => Promise<void>,
+): Promise<boolean> {
   return database.transaction().execute(async (transaction) => {
-    const { rows } = await sql`INSERT INTO inbox (event_id) VALUES (${eventId}) ON CONFLICT DO NOTHING RETURNING event_id`.execute(transaction);
+    const { rows } =
+      await sql`INSERT INTO inbox (event_id) VALUES (${eventId}) ON CONFLICT DO NOTHING RETURNING event_id`.execute(
+        transaction,
+      );
     if (rows.length === 0) return false;
     await act(transaction);
     return true;
@@ -20,5 +27,7 @@ export function once<T>(database: Kysely<T>, eventId: string, act: (transaction:
 
 /** Forgets events that can't be delivered again. */
 export async function forgetOld<T>(database: Kysely<T>): Promise<void> {
-  await sql`DELETE FROM inbox WHERE handled_at < now() - make_interval(secs => ${REMEMBERED.toSeconds()})`.execute(database);
+  await sql`DELETE FROM inbox WHERE handled_at < now() - make_interval(secs => ${REMEMBERED.toSeconds()})`.execute(
+    database,
+  );
 }

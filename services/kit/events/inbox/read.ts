@@ -26,19 +26,37 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** A tolerant reader of the events in a contract's `consumes`. @returns a function that throws Unreadable */
 export function createReader(contract: Contract): (delivery: Delivery) => Received {
-  const checks = new Map(contract.consumes.map((event) => [versionOf(event.name, `${event.version}`), { event, check: Compile(tolerant(event.schema)) }]));
+  const checks = new Map(
+    contract.consumes.map((event) => [
+      versionOf(event.name, `${event.version}`),
+      { event, check: Compile(tolerant(event.schema)) },
+    ]),
+  );
   return ({ topic, key, headers, value }) => {
     const id = headers[HEADERS.id]?.toLowerCase() ?? '';
     if (!UUID.test(id)) throw new Unreadable('no-event-id', `header ${HEADERS.id} is no UUID`);
     const version = headers[HEADERS.version] ?? '';
     const known = checks.get(versionOf(topic, version));
-    if (known === undefined) throw new Unreadable('unknown-version', `version '${version.slice(0, 20)}' is not in the contract of ${contract.name}`);
+    if (known === undefined)
+      throw new Unreadable(
+        'unknown-version',
+        `version '${version.slice(0, 20)}' is not in the contract of ${contract.name}`,
+      );
     const payload = parse(value);
     if (!known.check.Check(payload)) {
-      const faults = known.check.Errors(payload).map(({ instancePath, message }) => `${instancePath || '/'} ${message}`);
+      const faults = known.check
+        .Errors(payload)
+        .map(({ instancePath, message }) => `${instancePath || '/'} ${message}`);
       throw new Unreadable('invalid-payload', faults.slice(0, 5).join(', '));
     }
-    return { id, ...nameOf(known.event), key, occurredAt: timeOf(headers[HEADERS.occurredAt]), payload, trace: joinTrace(headers[HEADERS.trace]) };
+    return {
+      id,
+      ...nameOf(known.event),
+      key,
+      occurredAt: timeOf(headers[HEADERS.occurredAt]),
+      payload,
+      trace: joinTrace(headers[HEADERS.trace]),
+    };
   };
 }
 

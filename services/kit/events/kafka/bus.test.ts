@@ -41,13 +41,22 @@ afterEach(async () => {
 });
 
 function connect(): EventBus {
-  const bus = createKafkaBus({ config, clientId: 'things', log: silentLog, metrics: createMetrics('kafka'), session: Duration.seconds(2) });
+  const bus = createKafkaBus({
+    config,
+    clientId: 'things',
+    log: silentLog,
+    metrics: createMetrics('kafka'),
+    session: Duration.seconds(2),
+  });
   buses.push(bus);
   return bus;
 }
 
 /** Joins the group and gathers what it reads. */
-function read(handle: (delivery: Delivery) => Promise<void> = async () => {}, onLag?: (topic: string, messages: number) => void) {
+function read(
+  handle: (delivery: Delivery) => Promise<void> = async () => {},
+  onLag?: (topic: string, messages: number) => void,
+) {
   const read: Delivery[] = [];
   const subscription = connect().subscribe({
     group: topic,
@@ -62,9 +71,15 @@ function read(handle: (delivery: Delivery) => Promise<void> = async () => {}, on
   return { read, subscription };
 }
 
-const message = (count: number, key = `key-${count % 7}`): Message => ({ topic, key, value: Buffer.from(`${count}`), headers: { 'event-id': `id-${count}` } });
+const message = (count: number, key = `key-${count % 7}`): Message => ({
+  topic,
+  key,
+  value: Buffer.from(`${count}`),
+  headers: { 'event-id': `id-${count}` },
+});
 const messages = (from: number, to: number) => Array.from({ length: to - from }, (_, index) => message(from + index));
-const countsOf = (read: readonly Delivery[], key?: string) => read.filter((each) => key === undefined || each.key === key).map(({ value }) => Number(value));
+const countsOf = (read: readonly Delivery[], key?: string) =>
+  read.filter((each) => key === undefined || each.key === key).map(({ value }) => Number(value));
 const sorted = (counts: readonly number[]) => [...new Set(counts)].sort((a, b) => a - b);
 const upTo = (end: number) => Array.from({ length: end }, (_, index) => index);
 
@@ -73,8 +88,13 @@ test('carries key, value and headers, and keeps the order of each key', async ()
   const bus = connect();
   for (const start of [0, 100, 200]) await bus.publish(messages(start, start + 100));
   await until(() => got.length === 300);
-  expect(got[0]).toMatchObject({ topic, key: expect.stringMatching(/^key-/), headers: { 'event-id': expect.stringMatching(/^id-/) } });
-  for (const key of upTo(7)) expect(countsOf(got, `key-${key}`)).toEqual(upTo(300).filter((count) => count % 7 === key));
+  expect(got[0]).toMatchObject({
+    topic,
+    key: expect.stringMatching(/^key-/),
+    headers: { 'event-id': expect.stringMatching(/^id-/) },
+  });
+  for (const key of upTo(7))
+    expect(countsOf(got, `key-${key}`)).toEqual(upTo(300).filter((count) => count % 7 === key));
 });
 
 test('a consumer that stops finishes what it has in hand, and the next one goes on from there', async () => {
@@ -181,7 +201,12 @@ test('a client without a certificate of the authority is not let in', async () =
   const stranger = createAuthority('stranger');
   const folder = stranger.issue('things.test');
   appendFileSync(join(folder, 'ca.crt'), readFileSync(join(config.IDENTITY_DIR, 'ca.crt'))); // it knows the broker; the broker does not know it
-  const bus = createKafkaBus({ config: { ...config, IDENTITY_DIR: folder }, clientId: 'stranger', log: silentLog, metrics: createMetrics('kafka') });
+  const bus = createKafkaBus({
+    config: { ...config, IDENTITY_DIR: folder },
+    clientId: 'stranger',
+    log: silentLog,
+    metrics: createMetrics('kafka'),
+  });
   await expect(bus.publish([message(1)])).rejects.toThrow();
   await bus.close();
   stranger.remove();

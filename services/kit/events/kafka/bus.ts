@@ -48,7 +48,10 @@ function keepSubscribed(options: KafkaClient, subscribe: SubscribeOptions, renew
         if (stopping.signal.aborted) return;
         // One that held for a while was good: what broke it is new.
         failures = performance.now() - started > 60_000 ? 0 : failures + 1;
-        options.log.warn({ reason: reasonOf(error), group: subscribe.group }, 'reading from Kafka broke off; trying again');
+        options.log.warn(
+          { reason: reasonOf(error), group: subscribe.group },
+          'reading from Kafka broke off; trying again',
+        );
         await backOff(failures, stopping.signal);
       }
     }

@@ -26,7 +26,12 @@ export function kafkaProducer(options: KafkaClient): KafkaProducer {
   };
   const publish = async (messages: readonly Message[]): Promise<void> => {
     if (stale) await drop();
-    current ??= new Producer({ ...clientOptions(options), idempotent: true, retries: 2, partitioner: compatibilityPartitioner });
+    current ??= new Producer({
+      ...clientOptions(options),
+      idempotent: true,
+      retries: 2,
+      partitioner: compatibilityPartitioner,
+    });
     try {
       await current.send({ messages: messages.map(asRecord) });
     } catch (error) {

@@ -91,7 +91,9 @@ function membershipLost(consumer: Consumer): Promise<never> {
   const { promise, reject } = Promise.withResolvers<never>();
   promise.catch(() => {}); // it may come when the session is over
   (consumer as EventEmitter).on('error', reject);
-  consumer.on('consumer:heartbeat:stalled', ({ lastError }) => reject(lastError ?? new Error('the group has not answered for too long')));
+  consumer.on('consumer:heartbeat:stalled', ({ lastError }) =>
+    reject(lastError ?? new Error('the group has not answered for too long')),
+  );
   return promise;
 }
 
@@ -99,7 +101,8 @@ function watchLag(consumer: Consumer, topics: string[], onLag: SubscribeOptions[
   if (onLag === undefined) return;
   consumer.on('consumer:lag', (lag) => {
     // A partition that is another member's has a negative lag.
-    for (const [topic, partitions] of lag) onLag(topic, Number(partitions.reduce((sum, each) => (each > 0n ? sum + each : sum), 0n)));
+    for (const [topic, partitions] of lag)
+      onLag(topic, Number(partitions.reduce((sum, each) => (each > 0n ? sum + each : sum), 0n)));
   });
   consumer.startLagMonitoring({ topics }, LAG_INTERVAL.toMilliseconds());
 }
@@ -113,5 +116,12 @@ function aborted(signal: AbortSignal): Promise<undefined> {
 
 function asDelivery({ topic, partition, offset, key, value, headers }: KafkaMessage): Delivery {
   const pairs = [...headers].map(([name, text]) => [name.toString(), text?.toString() ?? '']);
-  return { topic, partition, offset, key: key?.toString() ?? '', value: value ?? Buffer.alloc(0), headers: Object.fromEntries(pairs) };
+  return {
+    topic,
+    partition,
+    offset,
+    key: key?.toString() ?? '',
+    value: value ?? Buffer.alloc(0),
+    headers: Object.fromEntries(pairs),
+  };
 }

@@ -20,11 +20,20 @@ interface Row {
  * @param most events
  * @returns topics of the events that went out; undefined while another pod is at it
  */
-export function publishBatch<T>(database: Kysely<T>, bus: EventBus, most: number): Promise<readonly string[] | undefined> {
+export function publishBatch<T>(
+  database: Kysely<T>,
+  bus: EventBus,
+  most: number,
+): Promise<readonly string[] | undefined> {
   return database.transaction().execute(async (transaction) => {
-    const { rows: locks } = await sql<{ mine: boolean }>`SELECT pg_try_advisory_xact_lock(${RELAY_LOCK}) AS mine`.execute(transaction);
+    const { rows: locks } = await sql<{
+      mine: boolean;
+    }>`SELECT pg_try_advisory_xact_lock(${RELAY_LOCK}) AS mine`.execute(transaction);
     if (!locks[0]?.mine) return undefined;
-    const { rows } = await sql<Row>`SELECT id, topic, key, headers, payload::text FROM outbox ORDER BY id LIMIT ${most}`.execute(transaction);
+    const { rows } =
+      await sql<Row>`SELECT id, topic, key, headers, payload::text FROM outbox ORDER BY id LIMIT ${most}`.execute(
+        transaction,
+      );
     if (rows.length === 0) return [];
     await bus.publish(rows.map(asMessage));
     await sql`DELETE FROM outbox WHERE id = ANY(${rows.map(({ id }) => id)}::bigint[])`.execute(transaction);
@@ -37,7 +46,9 @@ function asMessage({ topic, key, headers, payload }: Row): Message {
 }
 
 /** How many events wait, up to 100,000 of them, and for how many seconds the oldest has. */
-export async function backlogOf<T>(database: Kysely<T>): Promise<{ readonly pending: number; readonly oldestSeconds: number }> {
+export async function backlogOf<T>(
+  database: Kysely<T>,
+): Promise<{ readonly pending: number; readonly oldestSeconds: number }> {
   const { rows } = await sql<{ pending: number; oldest: number }>`
     SELECT count(*)::int AS pending, coalesce(extract(epoch FROM now() - min(created_at)), 0)::float AS oldest
     FROM (SELECT created_at FROM outbox ORDER BY id LIMIT 100000) AS waiting`.execute(database);

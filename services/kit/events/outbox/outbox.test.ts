@@ -22,7 +22,12 @@ import { backlogOf } from './batch.ts';
 import { createOutbox } from './outbox.ts';
 import { startRelay } from './relay.ts';
 
-const counted = event('thing.counted', 1, Type.Object({ thing: Type.String(), count: Type.Integer() }, { additionalProperties: false }), { key: 'thing' });
+const counted = event(
+  'thing.counted',
+  1,
+  Type.Object({ thing: Type.String(), count: Type.Integer() }, { additionalProperties: false }),
+  { key: 'thing' },
+);
 const other = event('thing.lost', 1, Type.Object({ thing: Type.String() }), { key: 'thing' });
 const things = contract('things', { publishes: [counted] });
 const outbox = createOutbox(things);
@@ -58,23 +63,41 @@ afterEach(async () => {
 });
 
 const relay = (batch = 100) => {
-  const started = startRelay(things, { database, bus, log: silentLog, metrics: createMetrics('things'), batch, interval: Duration.millis(5) });
+  const started = startRelay(things, {
+    database,
+    bus,
+    log: silentLog,
+    metrics: createMetrics('things'),
+    batch,
+    interval: Duration.millis(5),
+  });
   relays.push(started);
   return started;
 };
-const emit = (thing: string, count: number) => database.transaction().execute((transaction) => outbox.emit(transaction, counted, { thing, count }));
+const emit = (thing: string, count: number) =>
+  database.transaction().execute((transaction) => outbox.emit(transaction, counted, { thing, count }));
 const countsOf = (messages: readonly Message[], thing?: string) =>
-  messages.filter(({ key }) => thing === undefined || key === thing).map(({ value }) => JSON.parse(value.toString()).count as number);
+  messages
+    .filter(({ key }) => thing === undefined || key === thing)
+    .map(({ value }) => JSON.parse(value.toString()).count as number);
 const upTo = (end: number) => Array.from({ length: end }, (_, index) => index);
-const firsts = (messages: readonly Message[]) => [...new Map(messages.map((message) => [message.headers[HEADERS.id], message])).values()];
+const firsts = (messages: readonly Message[]) => [
+  ...new Map(messages.map((message) => [message.headers[HEADERS.id], message])).values(),
+];
 
 test('an event is published with its transaction: id, version, trace and time in its headers, the key from its payload', async () => {
   const trace = joinTrace(undefined);
-  const id = await database.transaction().execute((transaction) => outbox.emit(transaction, counted, { thing: 'cup', count: 1 }, trace));
+  const id = await database
+    .transaction()
+    .execute((transaction) => outbox.emit(transaction, counted, { thing: 'cup', count: 1 }, trace));
   relay();
   await until(() => bus.published.length === 1);
   const [message] = bus.published as [Message];
-  expect(message).toMatchObject({ topic: 'thing.counted', key: 'cup', headers: { 'event-id': id, 'event-version': '1', traceparent: traceparent(trace) } });
+  expect(message).toMatchObject({
+    topic: 'thing.counted',
+    key: 'cup',
+    headers: { 'event-id': id, 'event-version': '1', traceparent: traceparent(trace) },
+  });
   expect(JSON.parse(message.value.toString())).toEqual({ thing: 'cup', count: 1 });
   expect(Math.abs(Date.now() - Date.parse(message.headers['occurred-at'] as string))).toBeLessThan(60_000);
   await until(async () => (await backlogOf(database)).pending === 0);
@@ -91,11 +114,17 @@ test('a transaction that fails publishes nothing', async () => {
 
 test('refuses a payload that its schema does not have, and an event of another contract, with the transaction', async () => {
   const leak = { thing: 'cup', count: 1, password: 'hunter2' };
-  await expect(database.transaction().execute((transaction) => outbox.emit(transaction, counted, leak))).rejects.toThrow(/thing\.counted does not fit/);
+  await expect(
+    database.transaction().execute((transaction) => outbox.emit(transaction, counted, leak)),
+  ).rejects.toThrow(/thing\.counted does not fit/);
   // @ts-expect-error the contract does not publish it
-  await expect(database.transaction().execute((transaction) => outbox.emit(transaction, other, { thing: 'cup' }))).rejects.toThrow(/does not publish/);
+  await expect(
+    database.transaction().execute((transaction) => outbox.emit(transaction, other, { thing: 'cup' })),
+  ).rejects.toThrow(/does not publish/);
   // @ts-expect-error a field is missing
-  await expect(database.transaction().execute((transaction) => outbox.emit(transaction, counted, { thing: 'cup' }))).rejects.toThrow(/count/);
+  await expect(
+    database.transaction().execute((transaction) => outbox.emit(transaction, counted, { thing: 'cup' })),
+  ).rejects.toThrow(/count/);
 });
 
 test('transactions that emit for one key at once are published in the order in which they commit', async () => {
@@ -157,7 +186,9 @@ test('while Kafka is away events wait; their number and age are told, and they g
   expect(await metrics.registry.metrics()).toMatch(/outbox_oldest_seconds\{.*\} 0\.\d+/);
   away = false;
   await until(() => bus.published.length === 1);
-  await until(async () => /events_published_total\{.*event="thing.counted".*\} 1/.test(await metrics.registry.metrics()));
+  await until(async () =>
+    /events_published_total\{.*event="thing.counted".*\} 1/.test(await metrics.registry.metrics()),
+  );
 });
 
 test('a relay that is stopped finishes its batch first', async () => {

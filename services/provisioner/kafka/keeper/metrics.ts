@@ -25,14 +25,20 @@ export function serveMetrics(port: number, exporter: string, identity: string): 
   return server.listen(port);
 }
 
-async function answer(request: IncomingMessage, response: ServerResponse, exporter: string, reader: string): Promise<void> {
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  exporter: string,
+  reader: string,
+): Promise<void> {
   const shown = (request.socket as TLSSocket).getPeerX509Certificate();
   if (shown === undefined || !spiffeIds(shown).includes(reader)) return void response.writeHead(403).end();
   if (request.url !== '/metrics') return void response.writeHead(404).end();
   try {
-    const { status, headers, body } = await fetch(exporter, { signal: AbortSignal.timeout(9000), headers: { accept: request.headers.accept ?? '*/*' } }).then(
-      async (one) => ({ status: one.status, headers: one.headers, body: await one.text() }),
-    );
+    const { status, headers, body } = await fetch(exporter, {
+      signal: AbortSignal.timeout(9000),
+      headers: { accept: request.headers.accept ?? '*/*' },
+    }).then(async (one) => ({ status: one.status, headers: one.headers, body: await one.text() }));
     response.writeHead(status, { 'content-type': headers.get('content-type') ?? 'text/plain' }).end(body);
   } catch {
     response.writeHead(503).end(); // the node is starting or ending

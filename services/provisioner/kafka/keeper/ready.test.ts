@@ -8,7 +8,12 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => kafka?.remove());
 
-const partition = (partition: number, isr: number[]) => ({ topic: 'order.placed', partition, replicas: [0, 1, 2], isr });
+const partition = (partition: number, isr: number[]) => ({
+  topic: 'order.placed',
+  partition,
+  replicas: [0, 1, 2],
+  isr,
+});
 
 test('every copy counts before a broker is ready, and its own after that', () => {
   const copies = [partition(0, [0, 1, 2]), partition(1, [0, 2]), partition(2, [1])];

@@ -30,7 +30,9 @@ export function readyBroker(host: string, port: number, identity: string): Ready
 
 /** Partitions of which a copy is missing from the set in sync: any copy, or a certain broker's. */
 export function copiesBehind(copies: readonly Copies[], broker?: number): Copies[] {
-  return copies.filter(({ replicas, isr }) => replicas.some((replica) => (broker === undefined || replica === broker) && !isr.includes(replica)));
+  return copies.filter(({ replicas, isr }) =>
+    replicas.some((replica) => (broker === undefined || replica === broker) && !isr.includes(replica)),
+  );
 }
 
 /**
@@ -38,7 +40,11 @@ export function copiesBehind(copies: readonly Copies[], broker?: number): Copies
  * own metadata leave out Kafka's topics, such as the groups' offsets.
  */
 async function ask(host: string, port: number, identity: string): Promise<{ broker: number; copies: Copies[] }> {
-  const connection = new Connection('keeper', { tls: identityTls(identity), connectTimeout: 3000, requestTimeout: 5000 });
+  const connection = new Connection('keeper', {
+    tls: identityTls(identity),
+    connectTimeout: 3000,
+    requestTimeout: 5000,
+  });
   try {
     await connection.connect(host, port);
     const { brokers, topics } = await metadataV12.api.async(connection, null, false, false).catch(partly);

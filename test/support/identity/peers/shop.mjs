@@ -16,14 +16,20 @@ const { log, metrics, trust } = open(shop);
 let turn = 0;
 const pick = () => ({ origin: `https://${hosts[turn++ % hosts.length]}:${PORT}`, release: () => {} });
 const client = createClient(shop, { metrics, trust, resolver: { pick, close: async () => {} } });
-const context = () => ({ requestId: 'peers', trace: joinTrace(undefined), deadline: Deadline.of(Duration.seconds(10)), log });
+const context = () => ({
+  requestId: 'peers',
+  trace: joinTrace(undefined),
+  deadline: Deadline.of(Duration.seconds(10)),
+  log,
+});
 const { POSTGRES_HOST, POSTGRES_DATABASE, POSTGRES_USER } = process.env;
 const config = { POSTGRES_HOST, POSTGRES_PORT: 5432, POSTGRES_DATABASE, POSTGRES_USER, POSTGRES_POOL_SIZE: 3 };
 const database = createDatabase(config, { log, metrics, trust });
 const told = { sent: 0, answered: 0, failed: [], retries: 0, served: {}, shown: '' };
 
 const fail = (what, error) => {
-  if (told.failed.length < 5) told.failed.push(`${new Date().toISOString()} ${what}: ${error.code ?? ''} ${error.message} ${error.cause ?? ''}`);
+  if (told.failed.length < 5)
+    told.failed.push(`${new Date().toISOString()} ${what}: ${error.code ?? ''} ${error.message} ${error.cause ?? ''}`);
 };
 const ask = async (what, question) => {
   told.sent += 1;
@@ -41,7 +47,13 @@ const query = () => sql`SELECT 1`.execute(database);
 /** Serial number of what a pod serves to a new connection. */
 const serves = (host) =>
   new Promise((resolve, reject) => {
-    const options = { ...secureContext(trust.identity.current), host, port: PORT, servername: stock.name, checkServerIdentity: () => undefined };
+    const options = {
+      ...secureContext(trust.identity.current),
+      host,
+      port: PORT,
+      servername: stock.name,
+      checkServerIdentity: () => undefined,
+    };
     const socket = connect(options, () => {
       resolve(socket.getPeerCertificate().serialNumber);
       socket.end();
@@ -56,7 +68,13 @@ const postgresServes = async () => {
     serial = shown.serialNumber;
   };
   const ssl = { cert, key, ca, servername: POSTGRES_HOST, checkServerIdentity };
-  const connection = new pg.Client({ host: POSTGRES_HOST, database: POSTGRES_DATABASE, user: POSTGRES_USER, ssl, connectionTimeoutMillis: 5000 });
+  const connection = new pg.Client({
+    host: POSTGRES_HOST,
+    database: POSTGRES_DATABASE,
+    user: POSTGRES_USER,
+    ssl,
+    connectionTimeoutMillis: 5000,
+  });
   await connection.connect();
   await connection.end();
   return serial;

@@ -5,7 +5,9 @@ import { createLogger, createMetrics } from '@groundwork/kit';
 import { accountOf, watchIdentity } from '@groundwork/kit/identity';
 import { Type } from 'typebox';
 
-export const stock = contract('stock', { http: { look: route('GET', '/look', { auth: 'none', reply: { 200: Type.String() } }) } });
+export const stock = contract('stock', {
+  http: { look: route('GET', '/look', { auth: 'none', reply: { 200: Type.String() } }) },
+});
 export const shop = contract('shop', { calls: [stock.http.look] });
 export const PORT = 8080;
 
@@ -13,11 +15,22 @@ const { NAMESPACE, TRUST_DOMAIN, IDENTITY_DIR } = process.env;
 
 /** What `openTrust` opens, for clocks that are seconds apart in place of minutes: a test can't wait so long. */
 export function open({ name }) {
-  const log = createLogger({ SERVICE: name, ENVIRONMENT: 'test', LOG_LEVEL: 'warn' }, { write: (line) => process.stderr.write(line) });
+  const log = createLogger(
+    { SERVICE: name, ENVIRONMENT: 'test', LOG_LEVEL: 'warn' },
+    { write: (line) => process.stderr.write(line) },
+  );
   const metrics = createMetrics(name);
   const identity = watchIdentity(IDENTITY_DIR, { log, metrics, skew: Duration.seconds(5) });
   const realm = { trustDomain: TRUST_DOMAIN, namespace: NAMESPACE };
-  return { log, metrics, trust: { identity, accountOf: (certificate) => accountOf(realm, certificate), mayCall: (_, caller) => caller === shop.name } };
+  return {
+    log,
+    metrics,
+    trust: {
+      identity,
+      accountOf: (certificate) => accountOf(realm, certificate),
+      mayCall: (_, caller) => caller === shop.name,
+    },
+  };
 }
 
 export const serialOf = (pem) => new X509Certificate(pem).serialNumber;

@@ -14,10 +14,17 @@ const options = (as) => ({
   retries: 0,
   connectTimeout: 5000,
   requestTimeout: 10_000,
-  tls: as === undefined ? { ca: file('orders', 'ca.crt') } : { cert: file(as, 'tls.crt'), key: file(as, 'tls.key'), ca: file(as, 'ca.crt') },
+  tls:
+    as === undefined
+      ? { ca: file('orders', 'ca.crt') }
+      : { cert: file(as, 'tls.crt'), key: file(as, 'tls.key'), ca: file(as, 'ca.crt') },
 });
 // The client wraps each reason in several others.
-const reasons = (error) => [error.apiId ?? error.code, ...(error.errors ?? []).flatMap(reasons), ...(error.cause ? reasons(error.cause) : [])];
+const reasons = (error) => [
+  error.apiId ?? error.code,
+  ...(error.errors ?? []).flatMap(reasons),
+  ...(error.cause ? reasons(error.cause) : []),
+];
 
 /** By TLS alone, since the client of Kafka doesn't tell why it was sent away. */
 async function connect({ as }) {
@@ -42,7 +49,12 @@ async function publish({ as, topic }) {
 }
 
 async function read({ as, topic, group }) {
-  const consumer = new Consumer({ ...options(as), groupId: group, deserializers: stringDeserializers, autocommit: false });
+  const consumer = new Consumer({
+    ...options(as),
+    groupId: group,
+    deserializers: stringDeserializers,
+    autocommit: false,
+  });
   try {
     const stream = await consumer.consume({ topics: [topic], mode: 'earliest' });
     for await (const _ of stream) return;

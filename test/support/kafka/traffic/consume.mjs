@@ -15,7 +15,8 @@ const connect = () =>
     autocommit: false,
     retries: 2,
   });
-const reasons = (error) => [error.apiId, ...(error.errors ?? []).flatMap(reasons), ...(error.cause ? reasons(error.cause) : [])].filter(Boolean);
+const reasons = (error) =>
+  [error.apiId, ...(error.errors ?? []).flatMap(reasons), ...(error.cause ? reasons(error.cause) : [])].filter(Boolean);
 const missing = new Set(Array.from({ length: Number(COUNT) }, (_, number) => `${number}`));
 const end = (told) => {
   console.log(JSON.stringify(told));

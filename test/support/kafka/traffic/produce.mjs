@@ -36,7 +36,10 @@ for (let number = 0; !ending; number++) {
   for (;;) {
     told.tries++;
     try {
-      await producer.send({ messages: [{ topic: TOPIC, key: `${number}`, value: `${number}` }], acks: ProduceAcks.ALL });
+      await producer.send({
+        messages: [{ topic: TOPIC, key: `${number}`, value: `${number}` }],
+        acks: ProduceAcks.ALL,
+      });
       told.acknowledged++;
       break;
     } catch (error) {

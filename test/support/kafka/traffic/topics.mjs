@@ -9,5 +9,7 @@ const admin = new Admin({
   tls: { cert: file('tls.crt'), key: file('tls.key'), ca: file('ca.crt') },
 });
 const { topics } = await admin.metadata({ topics: await admin.listTopics() });
-console.log(JSON.stringify(Object.fromEntries([...topics].map(([name, { partitionsCount }]) => [name, partitionsCount]).sort())));
+console.log(
+  JSON.stringify(Object.fromEntries([...topics].map(([name, { partitionsCount }]) => [name, partitionsCount]).sort())),
+);
 process.exit(0);
