@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { type ManifestEntry, manifestsOf, toYaml } from '@groundwork/constructs';
 import { execa } from 'execa';
 import { table } from '../infra/cli/table.ts';
-import { EmbeddedCluster } from '../infra/cluster/embedded/index.ts';
-import type { Change } from '../infra/preview/corpus/change.ts';
-import { corpus } from '../infra/preview/corpus/changes/index.ts';
-import { Checkout } from '../infra/preview/corpus/checkout.ts';
-import { json, makePreview, markdown, page } from '../infra/preview/index.ts';
-import type { Snapshot } from '../infra/preview/snapshot.ts';
+import { EmbeddedCluster } from '../infra/local/cluster/index.ts';
+import type { Change } from '../infra/review/preview/corpus/change.ts';
+import { corpus } from '../infra/review/preview/corpus/changes/index.ts';
+import { Checkout } from '../infra/review/preview/corpus/checkout.ts';
+import { json, makePreview, markdown, page } from '../infra/review/preview/index.ts';
+import type { Snapshot } from '../infra/review/preview/snapshot.ts';
 import { growthExponent, shortest } from './fit.ts';
 import { systemApp, systemGraph } from './system.ts';
 

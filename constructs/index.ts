@@ -13,12 +13,12 @@ export { type Edge, edgeUrl, type IngressEdge, type LoadBalancerEdge, type NodeP
 export { type Door, Grafana, type GrafanaProps, type SignIn } from './grafana/index.ts';
 export { type Arrow, type Box, type Call, Graph, pictureOf, type Topic, toMermaid, toSvg } from './graph/index.ts';
 export { IDENTITY_FOLDER, Identities, type Identity, type IdentityProps } from './identity/index.ts';
-export type { Images } from './images.ts';
+export type { Images } from './kubernetes/images.ts';
 export { Kafka, type KafkaProps, StrimziKafka, type StrimziKafkaProps } from './kafka/index.ts';
-export { type LateFormat, type LateValue, late, lateValue, resolveLateValues } from './late.ts';
+export { type LateFormat, type LateValue, late, lateValue, resolveLateValues } from './kubernetes/deploy-time-secret.ts';
 export { Mail, type MailProps, type MailServer } from './mail/index.ts';
-export type { Manifest, ManifestEntry } from './manifest.ts';
-export { manifestsOf } from './manifests.ts';
+export type { Manifest, ManifestEntry } from './kubernetes/manifest.ts';
+export { manifestsOf } from './system/synthesize.ts';
 export {
   type LogLevel,
   Microservice,
@@ -27,7 +27,7 @@ export {
   type Spread,
   type Spreading,
 } from './microservice/index.ts';
-export { type Patch, patch } from './patch.ts';
+export { type Patch, patch } from './kubernetes/patch.ts';
 export {
   type AccountToken,
   type ApiServer,
@@ -75,9 +75,9 @@ export {
   type RuleFile,
   type WebClients,
 } from './prometheus/index.ts';
-export type { Resources } from './resources.ts';
-export type { SecretFile } from './secret-file.ts';
+export type { Resources } from './kubernetes/resources.ts';
+export type { SecretFile } from './kubernetes/secret-file.ts';
 export { Secrets, type SecretsProps } from './secrets/index.ts';
-export { Cpu, Size } from './units.ts';
-export { because, explain } from './why.ts';
-export { toYaml } from './yaml.ts';
+export { Cpu, Size } from './kubernetes/units.ts';
+export { because, explain } from './kubernetes/origin.ts';
+export { toYaml } from './kubernetes/yaml.ts';

@@ -2,7 +2,7 @@ import { type Images, type ManifestEntry, Platform, toMermaid, toSvg } from '@gr
 import { namedImages } from '../infra/cli/named-images.ts';
 import type { ProgramEnvironment } from '../infra/cli/program.ts';
 import { run } from '../infra/cli/run.ts';
-import { groups, rules } from '../infra/policy/index.ts';
+import { groups, rules } from '../infra/review/policy/index.ts';
 import { certManager } from './cluster.ts';
 import { type Environment, environments } from './environments/index.ts';
 import { lawful } from './policy.ts';

@@ -1,4 +1,4 @@
-import type { Exception } from '../infra/policy/index.ts';
+import type { Exception } from '../infra/review/policy/index.ts';
 
 const ALL = ['dev', 'staging', 'production'];
 const WITH_OPERATORS = ['staging', 'production'];

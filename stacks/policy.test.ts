@@ -1,7 +1,7 @@
 import { manifestsOf, patch } from '@groundwork/constructs';
 import { describe, expect, test } from '@jest/globals';
 import { ApiObject, type App, Chart } from 'cdk8s';
-import { violations } from '../infra/policy/index.ts';
+import { violations } from '../infra/review/policy/index.ts';
 import { type Environment, environments } from './environments/index.ts';
 import { lawful, policyOf } from './policy.ts';
 import { exceptions } from './policy-exceptions.ts';

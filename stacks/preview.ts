@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { Mistake } from '@groundwork/contract';
-import { chooseCluster } from '../infra/cluster/index.ts';
+import { chooseCluster } from '../infra/deploy/cluster/index.ts';
 import { Kubectl } from '../infra/deploy/kubectl.ts';
-import { runPreview } from '../infra/preview/run.ts';
+import { runPreview } from '../infra/review/preview/run.ts';
 import { type Environment, environments } from './environments/index.ts';
 import { prices } from './prices.ts';
 import { namespaceOf } from './shop.ts';

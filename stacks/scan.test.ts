@@ -2,10 +2,10 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { Archives } from '../infra/images/archives.ts';
-import { ownChecks } from '../infra/scan/checks/tool.ts';
-import { judge } from '../infra/scan/exceptions.ts';
-import { see } from '../infra/scan/subject.ts';
+import { Archives } from '../infra/build/images/archives.ts';
+import { ownChecks } from '../infra/build/scan/checks/tool.ts';
+import { judge } from '../infra/build/scan/exceptions.ts';
+import { see } from '../infra/build/scan/subject.ts';
 import { exceptions } from './scan-exceptions.ts';
 import { images } from './shop.ts';
 

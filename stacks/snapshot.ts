@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { manifestsOf } from '@groundwork/constructs';
 import { Mistake } from '@groundwork/contract';
 import { Node } from 'constructs';
-import { traceConstructs } from '../infra/preview/trace.ts';
+import { traceConstructs } from '../infra/review/preview/trace.ts';
 import { environments } from './environments/index.ts';
 import { exceptions } from './policy-exceptions.ts';
 import { graph, images, shop } from './shop.ts';

@@ -5,8 +5,8 @@ import { Mistake } from '@groundwork/contract';
 import { Image } from '@pulumi/docker';
 import type { Resource } from '@pulumi/pulumi';
 import { execa } from 'execa';
-import { dockerBuild, type ImageSources, imageBuilder, resolveImages } from '../infra/images/index.ts';
-import type { Progress } from '../infra/progress.ts';
+import { dockerBuild, type ImageSources, imageBuilder, resolveImages } from '../infra/build/images/index.ts';
+import type { Progress } from '../infra/tools/progress.ts';
 import type { Environment } from './environments/index.ts';
 
 const ROOT = join(import.meta.dirname, '..');

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { App, Chart } from 'cdk8s';
 import { plan } from '../infra/bridge/index.ts';
 import { type Registered, registeredBy } from '../infra/bridge/testing/test-engine.ts';
-import { OWN_REPOSITORY } from '../infra/images/builder.ts';
+import { OWN_REPOSITORY } from '../infra/build/images/builder.ts';
 import { type Environment, environments } from './environments/index.ts';
 import { shop } from './shop.ts';
 import { shopStack } from './stack.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Images } from '@groundwork/constructs';
-import { dockerBuild, imageBuilder, resolveImages } from '../infra/images/index.ts';
+import { dockerBuild, imageBuilder, resolveImages } from '../infra/build/images/index.ts';
 import type { Environment } from './environments/index.ts';
 
 const ROOT = join(import.meta.dirname, '..');

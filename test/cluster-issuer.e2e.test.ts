@@ -3,7 +3,7 @@ import { Cpu, Graph, manifestsOf, Platform, Size } from '@groundwork/constructs'
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { App, Chart } from 'cdk8s';
 import type { Kubectl } from '../infra/deploy/kubectl.ts';
-import { type Held, heldBy } from '../infra/identity/certificate.ts';
+import { type Held, heldBy } from '../infra/operate/identity/certificate.ts';
 import { type Dev, devAsItRuns, devDown } from './support/dev.ts';
 import { OwnNamespace } from './support/own-namespace.ts';
 

@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Dev, devAsItRuns, devDown } from './support/dev.ts';
 import { type Attempt, Clients } from './support/kafka/clients.ts';
-import { KafkaTown, runningKafka, type Wish } from './support/kafka/town.ts';
+import { KafkaTown, runningKafka, type Wish } from './support/kafka/cluster.ts';
 import { becomes } from './support/until.ts';
 
 let dev: Dev;

@@ -3,7 +3,7 @@ import { manifestsOf } from '@groundwork/constructs';
 import { Mistake } from '@groundwork/contract';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Kubectl } from '../infra/deploy/kubectl.ts';
-import { podOf } from '../infra/policy/pods.ts';
+import { podOf } from '../infra/review/policy/pods.ts';
 import { type Environment, environments } from '../stacks/environments/index.ts';
 import { shop } from '../stacks/shop.ts';
 import { type Dev, devAsItRuns, devDown } from './support/dev.ts';

@@ -2,11 +2,11 @@ import type { Manifest, ManifestEntry } from '@groundwork/constructs';
 import { Mistake } from '@groundwork/contract';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { Kubectl } from '../infra/deploy/kubectl.ts';
-import { compareSnapshots } from '../infra/preview/findings.ts';
-import { json, makePreview, page } from '../infra/preview/index.ts';
-import { compareAllLive } from '../infra/preview/live/all.ts';
-import { compareLive, type LiveEnvironment } from '../infra/preview/live/index.ts';
-import type { Snapshot } from '../infra/preview/snapshot.ts';
+import { compareSnapshots } from '../infra/review/preview/findings.ts';
+import { json, makePreview, page } from '../infra/review/preview/index.ts';
+import { compareAllLive } from '../infra/review/preview/live/all.ts';
+import { compareLive, type LiveEnvironment } from '../infra/review/preview/live/index.ts';
+import type { Snapshot } from '../infra/review/preview/snapshot.ts';
 import { type Dev, devAsItRuns, devDown } from './support/dev.ts';
 import { OwnNamespace } from './support/own-namespace.ts';
 

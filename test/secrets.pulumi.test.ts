@@ -4,8 +4,8 @@ import { late, type Manifest, type ManifestEntry } from '@groundwork/constructs'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Kubectl } from '../infra/deploy/kubectl.ts';
 import { Stack } from '../infra/deploy/stack.ts';
-import { CertManagerSigning } from '../infra/identity/signing.ts';
-import { rotate, StackSecrets } from '../infra/secrets/index.ts';
+import { CertManagerSigning } from '../infra/operate/identity/signing.ts';
+import { rotate, StackSecrets } from '../infra/operate/secrets/index.ts';
 import { runningImage } from './support/own-namespace.ts';
 import { Project, realEngine } from './support/pulumi.ts';
 

@@ -1,6 +1,6 @@
 import type { Construct } from 'constructs';
 import type { ClusterRole, ClusterRoleBinding, PolicyRule, Role, RoleBinding } from 'kubernetes-types/rbac/v1.d.ts';
-import { object } from '../object.ts';
+import { object } from '../kubernetes/object.ts';
 
 const READ = ['get', 'list', 'watch'];
 const WRITE = ['update', 'patch'];

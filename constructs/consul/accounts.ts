@@ -1,10 +1,10 @@
 import type { Construct } from 'constructs';
 import type { Secret, ServiceAccount } from 'kubernetes-types/core/v1.d.ts';
 import type { ClusterRoleBinding, Role, RoleBinding } from 'kubernetes-types/rbac/v1.d.ts';
-import { labelsOf } from '../labels.ts';
-import { object } from '../object.ts';
+import { labelsOf } from '../kubernetes/labels.ts';
+import { object } from '../kubernetes/object.ts';
 import type { Platform } from '../platform/index.ts';
-import { REVIEWER } from './places.ts';
+import { REVIEWER } from './constants.ts';
 
 /**
  * The account by which servers ask Kubernetes whose a token is. No pod runs as it: its token lies in Consul's login, so

@@ -1,15 +1,15 @@
 import { type Need, refuse } from '@groundwork/contract';
 import { Construct } from 'constructs';
-import { makeAccount } from '../account.ts';
-import { selectorOf } from '../labels.ts';
-import { letIn } from '../let-in.ts';
+import { makeAccount } from '../platform/account.ts';
+import { selectorOf } from '../kubernetes/labels.ts';
+import { letIn } from '../kubernetes/network-policy.ts';
 import type { Backing, Connection, GuaranteeSheet, Platform, Workload } from '../platform/index.ts';
-import { PROVISIONING_RESOURCES, provisioningJob } from '../provisioning-job.ts';
-import type { Resources } from '../resources.ts';
-import { Cpu, Size } from '../units.ts';
+import { PROVISIONING_RESOURCES, provisioningJob } from '../platform/provisioning-job.ts';
+import type { Resources } from '../kubernetes/resources.ts';
+import { Cpu, Size } from '../kubernetes/units.ts';
 import { makeReviewer } from './accounts.ts';
 import { makeAgents } from './agents.ts';
-import { consulMistakes } from './mistakes.ts';
+import { consulMistakes } from './validate.ts';
 import { makeNetwork } from './network.ts';
 import {
   AGENT,
@@ -20,7 +20,7 @@ import {
   PROVISIONER,
   SERVER,
   SNAPSHOT,
-} from './places.ts';
+} from './constants.ts';
 import { planOf } from './rights.ts';
 import { makeSecrets, secretFiles } from './secrets.ts';
 import { makeServers } from './servers.ts';

@@ -1,6 +1,6 @@
 import type { Graph } from '../graph/index.ts';
-import { AUTH_METHOD } from './places.ts';
-import type { ConsulPlan } from './plan.ts';
+import { AUTH_METHOD } from './constants.ts';
+import type { ConsulPlan } from './desired-state.ts';
 
 /** Rights of each service: to write what is registered under its own name, and to read where its callees are. */
 export function planOf(

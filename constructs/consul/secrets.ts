@@ -1,10 +1,10 @@
 import type { Construct } from 'constructs';
 import type { Secret } from 'kubernetes-types/core/v1.d.ts';
-import { labelsOf } from '../labels.ts';
-import { late } from '../late.ts';
-import { object } from '../object.ts';
-import type { SecretFile } from '../secret-file.ts';
-import { METRICS_SECRET, REVIEWER, SECRETS, SERVER } from './places.ts';
+import { labelsOf } from '../kubernetes/labels.ts';
+import { late } from '../kubernetes/deploy-time-secret.ts';
+import { object } from '../kubernetes/object.ts';
+import type { SecretFile } from '../kubernetes/secret-file.ts';
+import { METRICS_SECRET, REVIEWER, SECRETS, SERVER } from './constants.ts';
 
 /** Files that containers ask for, and where they come from. */
 const FILES = {

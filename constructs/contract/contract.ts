@@ -1,7 +1,7 @@
 import type { TObject } from 'typebox';
 import type { Duration } from './duration.ts';
 import type { Event } from './event.ts';
-import { Mistake } from './mistake.ts';
+import { Mistake } from './configuration-error.ts';
 import { dnsLabel } from './names.ts';
 import type { Need } from './needs.ts';
 import { type Operation, pathParams, type Route } from './route.ts';

@@ -1,4 +1,4 @@
-import { Mistake } from './mistake.ts';
+import { Mistake } from './configuration-error.ts';
 
 /** A length of time with its unit; whole milliseconds, never negative. */
 export class Duration {

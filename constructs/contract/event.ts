@@ -1,5 +1,5 @@
 import type { TSchema } from 'typebox';
-import { Mistake } from './mistake.ts';
+import { Mistake } from './configuration-error.ts';
 
 /** A fact that a service publishes. Two versions of one event may be published side by side while consumers move. */
 export interface Event<N extends string = string, S extends TSchema = TSchema> {

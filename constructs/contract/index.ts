@@ -3,7 +3,7 @@
 export { type Contract, type ContractSpec, contract, type ServiceLevel } from './contract.ts';
 export { Duration } from './duration.ts';
 export { deadLetterTopic, type Event, event } from './event.ts';
-export { Mistake, Mistakes, type Place, refuse } from './mistake.ts';
+export { Mistake, Mistakes, type Place, refuse } from './configuration-error.ts';
 export { dnsLabel, LONGEST_NAME } from './names.ts';
 export { mail, type Need, type PostgresNeed, postgres, type SecretNeed, secret } from './needs.ts';
 export { type Method, type Operation, pathParams, type Route, type RouteSpec, route } from './route.ts';

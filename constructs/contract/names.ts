@@ -1,4 +1,4 @@
-import { Mistake } from './mistake.ts';
+import { Mistake } from './configuration-error.ts';
 
 /** Longest name a contract may bear: Kubernetes allows 63, and suffixes such as `-database-0` need room. */
 export const LONGEST_NAME = 40;

@@ -1,4 +1,4 @@
-import { Mistake } from './mistake.ts';
+import { Mistake } from './configuration-error.ts';
 import { dnsLabel } from './names.ts';
 
 /**

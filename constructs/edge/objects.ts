@@ -1,8 +1,8 @@
 import type { Construct } from 'constructs';
 import type { Service } from 'kubernetes-types/core/v1.d.ts';
 import type { Ingress } from 'kubernetes-types/networking/v1.d.ts';
-import { labelsOf, selectorOf } from '../labels.ts';
-import { object } from '../object.ts';
+import { labelsOf, selectorOf } from '../kubernetes/labels.ts';
+import { object } from '../kubernetes/object.ts';
 import type { Edge } from './edge.ts';
 
 export interface EdgeProps {

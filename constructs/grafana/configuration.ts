@@ -1,6 +1,6 @@
 import { IDENTITY_FOLDER } from '../identity/index.ts';
 import type { Readable } from '../prometheus/index.ts';
-import { toYaml } from '../yaml.ts';
+import { toYaml } from '../kubernetes/yaml.ts';
 import { DATASOURCE } from './dashboards/index.ts';
 import { type Database, databaseSettings } from './database.ts';
 import { type SignIn, signInSettings } from './sign-in.ts';

@@ -1,6 +1,6 @@
 import { type Contract, contract, Mistake, postgres } from '@groundwork/contract';
 import type { Backing, Connection, Workload } from '../platform/index.ts';
-import type { SecretFile } from '../secret-file.ts';
+import type { SecretFile } from '../kubernetes/secret-file.ts';
 
 /** Grafana's own database on the platform's PostgreSQL: two replicas share their sessions and users by it. */
 export interface Database {

@@ -1,5 +1,5 @@
 import { Mistake } from '@groundwork/contract';
-import { type Outside, outsideMistakes } from '../outside.ts';
+import { type Outside, outsideMistakes } from '../kubernetes/outside.ts';
 
 /** Sign-in by OpenID Connect; the client's secret is a late value `grafana/oidc`. */
 export interface SignIn {

@@ -1,5 +1,5 @@
 import { type Contract, Mistake, refuse } from '@groundwork/contract';
-import { graphMistakes } from './mistakes.ts';
+import { graphMistakes } from './validate.ts';
 
 /** A service that asks another for an operation. */
 export interface Call {

@@ -1,7 +1,7 @@
 import { Duration, dnsLabel, Mistake } from '@groundwork/contract';
 import type { Construct } from 'constructs';
-import { labelsOf } from '../labels.ts';
-import { type CustomResource, object } from '../object.ts';
+import { labelsOf } from '../kubernetes/labels.ts';
+import { type CustomResource, object } from '../kubernetes/object.ts';
 
 /** Name of the Issuer and of the authority's own certificate, one of each in a namespace. */
 const AUTHORITY = 'identity';
@@ -109,7 +109,7 @@ export function makeAuthority(
       duration: hours(AUTHORITY_LIFE),
       renewBefore: hours(AUTHORITY_RENEWED),
       usages: ['cert sign', 'crl sign'],
-      // Never: with another key, all certificates of before would stop verifying at once; infra/identity gives it one in steps.
+      // Never: with another key, all certificates of before would stop verifying at once; infra/operate/identity gives it one in steps.
       privateKey: { algorithm: 'ECDSA', size: 256, rotationPolicy: 'Never' },
       issuerRef: { name: selfSigned, kind: 'Issuer', group: 'cert-manager.io' },
     },

@@ -1,8 +1,8 @@
 import { Duration, Mistake } from '@groundwork/contract';
 import { Construct } from 'constructs';
-import { labelsOf } from '../labels.ts';
-import { type CustomResource, object } from '../object.ts';
-import type { SecretFile } from '../secret-file.ts';
+import { labelsOf } from '../kubernetes/labels.ts';
+import { type CustomResource, object } from '../kubernetes/object.ts';
+import type { SecretFile } from '../kubernetes/secret-file.ts';
 import { hours, type IdentityProps, type IssuerRef, LIFE, makeAuthority } from './authority.ts';
 
 /** Where a pod finds its certificate: `tls.crt`, `tls.key`, `ca.crt`, and `tls-combined.pem` for what wants both in one file. */

@@ -1,15 +1,15 @@
 import { type Need, refuse } from '@groundwork/contract';
 import { Construct } from 'constructs';
 import type { Service } from 'kubernetes-types/core/v1.d.ts';
-import { makeAccount } from '../account.ts';
-import { labelsOf, selectorOf } from '../labels.ts';
-import { type Entrance, letIn } from '../let-in.ts';
-import { object } from '../object.ts';
+import { makeAccount } from '../platform/account.ts';
+import { labelsOf, selectorOf } from '../kubernetes/labels.ts';
+import { type Entrance, letIn } from '../kubernetes/network-policy.ts';
+import { object } from '../kubernetes/object.ts';
 import { type Backing, type Connection, EVENTS, type GuaranteeSheet, type Workload } from '../platform/index.ts';
-import { PROVISIONING_RESOURCES } from '../provisioning-job.ts';
-import { Cpu, Size } from '../units.ts';
+import { PROVISIONING_RESOURCES } from '../platform/provisioning-job.ts';
+import { Cpu, Size } from '../kubernetes/units.ts';
 import { type EventBus, type EventBusProps, fullBus } from './bus.ts';
-import { busMistakes } from './mistakes.ts';
+import { busMistakes } from './validate.ts';
 import { makeNodes } from './nodes.ts';
 import {
   BROKERS_SERVICE,
@@ -20,8 +20,8 @@ import {
   KAFKA,
   METRICS_PORT,
   PROVISIONER,
-} from './places.ts';
-import { groupOf, planOf } from './plan.ts';
+} from './constants.ts';
+import { groupOf, planOf } from './desired-state.ts';
 import { BROKER_PORTS, CONTROLLER_PORTS, podResources } from './pods.ts';
 import { provision } from './provisioning.ts';
 import {

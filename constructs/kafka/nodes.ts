@@ -7,11 +7,11 @@ import type {
   NetworkPolicyIngressRule,
 } from 'kubernetes-types/networking/v1.d.ts';
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1.d.ts';
-import { checksum } from '../checksum.ts';
-import { labelsOf, selectorOf } from '../labels.ts';
-import { object } from '../object.ts';
+import { checksum } from '../kubernetes/checksum.ts';
+import { labelsOf, selectorOf } from '../kubernetes/labels.ts';
+import { object } from '../kubernetes/object.ts';
 import { exporterConfig } from './metrics.ts';
-import { CONTROLLER, CONTROLLER_PORT, KAFKA, REPLICATION_PORT } from './places.ts';
+import { CONTROLLER, CONTROLLER_PORT, KAFKA, REPLICATION_PORT } from './constants.ts';
 import { type NodesProps, statefulSet } from './pods.ts';
 import { LOGGING } from './start-script.ts';
 

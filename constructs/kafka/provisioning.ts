@@ -1,11 +1,11 @@
 import type { Construct } from 'constructs';
 import type { NetworkPolicy } from 'kubernetes-types/networking/v1.d.ts';
 import type { Identity } from '../identity/index.ts';
-import { labelsOf, selectorOf } from '../labels.ts';
-import { object } from '../object.ts';
-import { provisioningJob } from '../provisioning-job.ts';
-import { CLIENT_PORT, KAFKA, PROVISIONER } from './places.ts';
-import type { Plan } from './plan.ts';
+import { labelsOf, selectorOf } from '../kubernetes/labels.ts';
+import { object } from '../kubernetes/object.ts';
+import { provisioningJob } from '../platform/provisioning-job.ts';
+import { CLIENT_PORT, KAFKA, PROVISIONER } from './constants.ts';
+import type { Plan } from './desired-state.ts';
 
 export interface ProvisioningProps {
   readonly namespace: string;

@@ -1,14 +1,14 @@
 import type { Construct } from 'constructs';
 import type { ConfigMap } from 'kubernetes-types/core/v1.d.ts';
 import { type Identity, KEYSTORE_PASSWORD } from '../identity/index.ts';
-import { labelsOf } from '../labels.ts';
-import { type CustomResource, object } from '../object.ts';
-import { type Resources, requirements } from '../resources.ts';
-import { Cpu, Size, sizeQuantity } from '../units.ts';
+import { labelsOf } from '../kubernetes/labels.ts';
+import { type CustomResource, object } from '../kubernetes/object.ts';
+import { type Resources, requirements } from '../kubernetes/resources.ts';
+import { Cpu, Size, sizeQuantity } from '../kubernetes/units.ts';
 import type { EventBus } from './bus.ts';
 import { exporterConfig } from './metrics.ts';
-import { CLIENT_PORT, KAFKA } from './places.ts';
-import { type PlannedRight, planOf } from './plan.ts';
+import { CLIENT_PORT, KAFKA } from './constants.ts';
+import { type PlannedRight, planOf } from './desired-state.ts';
 import { heap } from './settings.ts';
 
 export interface StrimziObjectsProps {

@@ -2,16 +2,16 @@ import { type Need, refuse } from '@groundwork/contract';
 import { Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { NetworkPolicy } from 'kubernetes-types/networking/v1.d.ts';
-import { makeAccount } from '../account.ts';
-import { labelsOf } from '../labels.ts';
-import { object } from '../object.ts';
+import { makeAccount } from '../platform/account.ts';
+import { labelsOf } from '../kubernetes/labels.ts';
+import { object } from '../kubernetes/object.ts';
 import { type Backing, type Connection, EVENTS, type GuaranteeSheet, type Workload } from '../platform/index.ts';
-import { together } from '../resources.ts';
-import { Cpu, Size } from '../units.ts';
+import { together } from '../kubernetes/resources.ts';
+import { Cpu, Size } from '../kubernetes/units.ts';
 import { type EventBus, type EventBusProps, fullBus } from './bus.ts';
-import { busMistakes } from './mistakes.ts';
-import { CLIENT_PORT, CONTROLLER, KAFKA, METRICS_PORT } from './places.ts';
-import { groupOf } from './plan.ts';
+import { busMistakes } from './validate.ts';
+import { CLIENT_PORT, CONTROLLER, KAFKA, METRICS_PORT } from './constants.ts';
+import { groupOf } from './desired-state.ts';
 import { CRUISE_CONTROL_RESOURCES, ENTITY_OPERATOR_RESOURCES, makeStrimziObjects } from './strimzi-objects.ts';
 
 export interface StrimziKafkaProps extends EventBusProps {

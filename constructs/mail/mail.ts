@@ -2,10 +2,10 @@ import { Mistake, type Need, refuse } from '@groundwork/contract';
 import { Construct } from 'constructs';
 import type { Secret } from 'kubernetes-types/core/v1.d.ts';
 import type { NetworkPolicy } from 'kubernetes-types/networking/v1.d.ts';
-import { labelsOf } from '../labels.ts';
-import { late } from '../late.ts';
-import { object } from '../object.ts';
-import { egressOutside, type Outside, outsideMistakes } from '../outside.ts';
+import { labelsOf } from '../kubernetes/labels.ts';
+import { late } from '../kubernetes/deploy-time-secret.ts';
+import { object } from '../kubernetes/object.ts';
+import { egressOutside, type Outside, outsideMistakes } from '../kubernetes/outside.ts';
 import type { Backing, Connection, Platform, Workload } from '../platform/index.ts';
 
 const FILE = '/var/run/groundwork/mail/url';

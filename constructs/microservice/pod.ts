@@ -1,11 +1,11 @@
 import { Mistake } from '@groundwork/contract';
 import type { Container, EnvVar, PodSpec, Probe } from 'kubernetes-types/core/v1.d.ts';
-import { closedPod, hardenedContainer } from '../hardening.ts';
+import { closedPod, hardenedContainer } from '../kubernetes/hardening.ts';
 import type { Identity } from '../identity/index.ts';
-import { secretMounts, tokenMounts } from '../mounts.ts';
+import { secretMounts, tokenMounts } from '../kubernetes/mounts.ts';
 import type { Connection } from '../platform/index.ts';
-import { type Resources, requirements } from '../resources.ts';
-import { type Spread, spreadOfUpdates } from '../spread.ts';
+import { type Resources, requirements } from '../kubernetes/resources.ts';
+import { type Spread, spreadOfUpdates } from '../kubernetes/spread.ts';
 import { PORTS } from './environment.ts';
 
 /** User of the services' images. */

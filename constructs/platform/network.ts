@@ -1,7 +1,7 @@
 import type { Construct } from 'constructs';
 import type { NetworkPolicy } from 'kubernetes-types/networking/v1.d.ts';
-import { labelsOf } from '../labels.ts';
-import { object } from '../object.ts';
+import { labelsOf } from '../kubernetes/labels.ts';
+import { object } from '../kubernetes/object.ts';
 
 /**
  * Closes the namespace: no pod may be reached or reach anything but the cluster's DNS, until a policy that follows

@@ -4,17 +4,17 @@ import type { NetworkPolicy, NetworkPolicyEgressRule } from 'kubernetes-types/ne
 import { type Edge, edgeMistakes, edgeUrl } from '../edge/edge.ts';
 import type { Graph } from '../graph/index.ts';
 import { Identities, type IdentityProps, identityMistakes } from '../identity/index.ts';
-import { labelsOf } from '../labels.ts';
-import { object } from '../object.ts';
-import { type Resources, resourceMistakes } from '../resources.ts';
-import { Cpu, Size } from '../units.ts';
+import { labelsOf } from '../kubernetes/labels.ts';
+import { object } from '../kubernetes/object.ts';
+import { type Resources, resourceMistakes } from '../kubernetes/resources.ts';
+import { Cpu, Size } from '../kubernetes/units.ts';
 import { type ApiServer, egressTo } from './api-server.ts';
-import type { Backing, Connection, Workload } from './backing.ts';
+import type { Backing, Connection, Workload } from './backing-service.ts';
 import { brokenDemands, type Demand, type GuaranteeSheet, type Statement } from './guarantees.ts';
 import { makeNamespace } from './namespace.ts';
 import { closeNetwork } from './network.ts';
 import { type Claim, type Quota, quotaFaults, quotaMistakes } from './quota.ts';
-import type { Collector, Target } from './target.ts';
+import type { Collector, Target } from './scrape-target.ts';
 
 /** Kind of the need that follows from `publishes` and `consumes`: the event bus. */
 export const EVENTS = 'events';

@@ -1,6 +1,6 @@
 import { Mistake } from '@groundwork/contract';
-import { type Resources, resourceMistakes } from '../resources.ts';
-import { type Cpu, cpuQuantity, millicores, Size, sizeQuantity } from '../units.ts';
+import { type Resources, resourceMistakes } from '../kubernetes/resources.ts';
+import { type Cpu, cpuQuantity, millicores, Size, sizeQuantity } from '../kubernetes/units.ts';
 
 /** The most that all pods of the namespace may have together. */
 export interface Quota {

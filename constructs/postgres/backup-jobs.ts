@@ -2,16 +2,16 @@ import type { Construct } from 'constructs';
 import type { CronJob } from 'kubernetes-types/batch/v1.d.ts';
 import type { PersistentVolumeClaim, PodSpec, Secret } from 'kubernetes-types/core/v1.d.ts';
 import type { NetworkPolicy } from 'kubernetes-types/networking/v1.d.ts';
-import { closedPod, hardenedContainer } from '../hardening.ts';
+import { closedPod, hardenedContainer } from '../kubernetes/hardening.ts';
 import type { Identity } from '../identity/index.ts';
-import { labelsOf, selectorOf } from '../labels.ts';
-import { late } from '../late.ts';
-import { secretMounts } from '../mounts.ts';
-import { object } from '../object.ts';
-import { type Resources, requirements } from '../resources.ts';
-import { Cpu, Size, sizeQuantity } from '../units.ts';
+import { labelsOf, selectorOf } from '../kubernetes/labels.ts';
+import { late } from '../kubernetes/deploy-time-secret.ts';
+import { secretMounts } from '../kubernetes/mounts.ts';
+import { object } from '../kubernetes/object.ts';
+import { type Resources, requirements } from '../kubernetes/resources.ts';
+import { Cpu, Size, sizeQuantity } from '../kubernetes/units.ts';
 import type { FullBackups } from './backups.ts';
-import { SCRIPTS, SERVER, USER, VOLUME } from './places.ts';
+import { SCRIPTS, SERVER, USER, VOLUME } from './constants.ts';
 import {
   BACKUP_PORT,
   BUCKET_KEYS,

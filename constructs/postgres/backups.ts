@@ -1,5 +1,5 @@
 import { Duration, Mistake } from '@groundwork/contract';
-import type { Size } from '../units.ts';
+import type { Size } from '../kubernetes/units.ts';
 
 /** Backups on a volume of their own beside the server's: as safe as the storage that both are on. */
 export interface VolumeRepository {

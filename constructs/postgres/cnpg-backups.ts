@@ -1,13 +1,13 @@
 import { Mistake } from '@groundwork/contract';
 import type { Construct } from 'constructs';
 import type { Secret } from 'kubernetes-types/core/v1.d.ts';
-import { labelsOf } from '../labels.ts';
-import { late } from '../late.ts';
-import { type CustomResource, object } from '../object.ts';
-import { type Resources, requirements } from '../resources.ts';
-import { Cpu, Size } from '../units.ts';
+import { labelsOf } from '../kubernetes/labels.ts';
+import { late } from '../kubernetes/deploy-time-secret.ts';
+import { type CustomResource, object } from '../kubernetes/object.ts';
+import { type Resources, requirements } from '../kubernetes/resources.ts';
+import { Cpu, Size } from '../kubernetes/units.ts';
 import type { BucketRepository } from './backups.ts';
-import { SERVER } from './places.ts';
+import { SERVER } from './constants.ts';
 import { BUCKET_AUTHORITY, bucketAuthority, REPOSITORY } from './repository.ts';
 
 /** Name of the operator's plugin that archives: what it did itself is deprecated since CloudNativePG 1.26. */

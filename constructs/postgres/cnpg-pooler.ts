@@ -3,17 +3,17 @@ import { Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { NetworkPolicy } from 'kubernetes-types/networking/v1.d.ts';
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1.d.ts';
-import { labelsOf, selectorOf } from '../labels.ts';
-import { letIn } from '../let-in.ts';
-import { type CustomResource, object } from '../object.ts';
+import { labelsOf, selectorOf } from '../kubernetes/labels.ts';
+import { letIn } from '../kubernetes/network-policy.ts';
+import { type CustomResource, object } from '../kubernetes/object.ts';
 import type { Connection, Platform, Workload } from '../platform/index.ts';
-import { type Resources, requirements } from '../resources.ts';
-import { serviceNames } from '../service-names.ts';
-import { spreadConstraints } from '../spread.ts';
-import { Cpu, Size } from '../units.ts';
+import { type Resources, requirements } from '../kubernetes/resources.ts';
+import { serviceNames } from '../kubernetes/service-names.ts';
+import { spreadConstraints } from '../kubernetes/spread.ts';
+import { Cpu, Size } from '../kubernetes/units.ts';
 import type { Pooler } from './databases.ts';
 import type { DatabaseNames } from './names.ts';
-import { PORT, SERVER } from './places.ts';
+import { PORT, SERVER } from './constants.ts';
 import { type Issuing, RELOAD, roleCertificate } from './role-certificate.ts';
 
 /** Name of the pooler's objects, and of the account that the operator makes for its pods. */

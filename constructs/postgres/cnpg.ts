@@ -3,12 +3,12 @@ import { type ApiObject, JsonPatch, Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { NetworkPolicy } from 'kubernetes-types/networking/v1.d.ts';
 import type { Identity } from '../identity/index.ts';
-import { labelsOf, selectorOf } from '../labels.ts';
-import { type CustomResource, object } from '../object.ts';
+import { labelsOf, selectorOf } from '../kubernetes/labels.ts';
+import { type CustomResource, object } from '../kubernetes/object.ts';
 import type { Backing, Connection, GuaranteeSheet, Platform, Workload } from '../platform/index.ts';
-import { type Resources, resourceMistakes, together } from '../resources.ts';
-import { serviceNames } from '../service-names.ts';
-import { Cpu, Size } from '../units.ts';
+import { type Resources, resourceMistakes, together } from '../kubernetes/resources.ts';
+import { serviceNames } from '../kubernetes/service-names.ts';
+import { Cpu, Size } from '../kubernetes/units.ts';
 import { type CnpgBackups, cnpgBackupMistakes, makeCnpgBackups, PLUGIN, PLUGIN_RESOURCES } from './cnpg-backups.ts';
 import { type CnpgClusterProps, clusterSpec, postgresqlSpec } from './cnpg-cluster.ts';
 import { EXPORTER, makeExporter } from './cnpg-exporter.ts';
@@ -16,8 +16,8 @@ import { CnpgPooler, POOLER_PODS, type Pooling, poolingMistakes } from './cnpg-p
 import { accountOf } from './connection.ts';
 import { Databases } from './databases.ts';
 import { EXPORTER_RESOURCES, METRICS_PORT } from './exporter.ts';
-import { crowdMistakes, sizeMistakes, versionMistakes } from './mistakes.ts';
-import { PORT, SERVER } from './places.ts';
+import { crowdMistakes, sizeMistakes, versionMistakes } from './validate.ts';
+import { PORT, SERVER } from './constants.ts';
 import { REPOSITORY, repositoryNetwork } from './repository.ts';
 import { type Issuing, RELOAD, roleCertificate } from './role-certificate.ts';
 

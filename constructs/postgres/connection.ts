@@ -1,6 +1,6 @@
 import { Mistake, type PostgresNeed } from '@groundwork/contract';
 import { Construct } from 'constructs';
-import { makeAccount } from '../account.ts';
+import { makeAccount } from '../platform/account.ts';
 import type { Identity } from '../identity/index.ts';
 import type { Connection, Peer, Platform, Workload } from '../platform/index.ts';
 import type { DatabaseNames } from './names.ts';

@@ -1,14 +1,14 @@
 import type { PostgresNeed } from '@groundwork/contract';
 import { Construct } from 'constructs';
 import type { Identity } from '../identity/index.ts';
-import { selectorOf } from '../labels.ts';
-import { letIn } from '../let-in.ts';
+import { selectorOf } from '../kubernetes/labels.ts';
+import { letIn } from '../kubernetes/network-policy.ts';
 import type { Connection, Platform, Workload } from '../platform/index.ts';
 import type { Access } from './access.ts';
 import { connectionTo, migrationsIdentity, refuseTwo } from './connection.ts';
-import type { Pool } from './mistakes.ts';
+import type { Pool } from './validate.ts';
 import { type DatabaseNames, databaseNames } from './names.ts';
-import { PORT, SERVER } from './places.ts';
+import { PORT, SERVER } from './constants.ts';
 import { JOB_RESOURCES, provision } from './provisioning.ts';
 
 /** Stands between services and the server, and logs in as their roles in their place. */

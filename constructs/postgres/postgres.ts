@@ -1,20 +1,20 @@
 import { type Need, type PostgresNeed, refuse } from '@groundwork/contract';
 import { Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
-import { selectorOf } from '../labels.ts';
+import { selectorOf } from '../kubernetes/labels.ts';
 import type { Backing, Connection, GuaranteeSheet, Platform, Workload } from '../platform/index.ts';
-import { type Resources, resourceMistakes } from '../resources.ts';
-import { serviceNames } from '../service-names.ts';
-import { Cpu, Size } from '../units.ts';
+import { type Resources, resourceMistakes } from '../kubernetes/resources.ts';
+import { serviceNames } from '../kubernetes/service-names.ts';
+import { Cpu, Size } from '../kubernetes/units.ts';
 import { hostBasedAccess, identityMap } from './access.ts';
 import { BACKUP_RESOURCES, makeBackups } from './backup-jobs.ts';
 import { type Backups, backupMistakes, fullBackups } from './backups.ts';
 import { accountOf } from './connection.ts';
 import { Databases } from './databases.ts';
 import { METRICS_PORT } from './exporter.ts';
-import { crowdMistakes, sizeMistakes, versionMistakes } from './mistakes.ts';
+import { crowdMistakes, sizeMistakes, versionMistakes } from './validate.ts';
 import { makeServer } from './objects.ts';
-import { SERVER, USER } from './places.ts';
+import { SERVER, USER } from './constants.ts';
 import { REPOSITORY } from './repository.ts';
 import { podResources } from './server.ts';
 

@@ -2,15 +2,15 @@ import type { Construct } from 'constructs';
 import type { ConfigMap } from 'kubernetes-types/core/v1.d.ts';
 import type { NetworkPolicy } from 'kubernetes-types/networking/v1.d.ts';
 import type { Identity } from '../identity/index.ts';
-import { labelsOf, selectorOf } from '../labels.ts';
-import { secretMounts } from '../mounts.ts';
-import { object } from '../object.ts';
-import { jobForContent, type ProvisioningPod } from '../provisioning-job.ts';
-import { type Resources, requirements } from '../resources.ts';
-import { Cpu, Size } from '../units.ts';
+import { labelsOf, selectorOf } from '../kubernetes/labels.ts';
+import { secretMounts } from '../kubernetes/mounts.ts';
+import { object } from '../kubernetes/object.ts';
+import { jobForContent, type ProvisioningPod } from '../platform/provisioning-job.ts';
+import { type Resources, requirements } from '../kubernetes/resources.ts';
+import { Cpu, Size } from '../kubernetes/units.ts';
 import { PROVISIONER } from './access.ts';
 import type { DatabaseNames } from './names.ts';
-import { PORT, SERVER } from './places.ts';
+import { PORT, SERVER } from './constants.ts';
 import { provisioningSql } from './provisioning-sql.ts';
 
 /** What a provisioning pod asks for: it runs psql, for seconds. */

@@ -1,7 +1,7 @@
 import type { Construct } from 'constructs';
-import { labelsOf } from '../labels.ts';
-import { type CustomResource, object } from '../object.ts';
-import { SERVER } from './places.ts';
+import { labelsOf } from '../kubernetes/labels.ts';
+import { type CustomResource, object } from '../kubernetes/object.ts';
+import { SERVER } from './constants.ts';
 
 /** How the platform's authority issues: the part of a Certificate that all of a namespace share. */
 export interface Issuing {

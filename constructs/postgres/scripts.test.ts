@@ -3,9 +3,9 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { Size } from '../units.ts';
+import { Size } from '../kubernetes/units.ts';
 import { fullBackups } from './backups.ts';
-import { VOLUME } from './places.ts';
+import { VOLUME } from './constants.ts';
 import { openRepository } from './repository.ts';
 import { restoreScript } from './restore-script.ts';
 import { startScript } from './scripts.ts';

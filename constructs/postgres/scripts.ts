@@ -1,6 +1,6 @@
 import { IDENTITY_FOLDER } from '../identity/index.ts';
 import type { FullBackups } from './backups.ts';
-import { ACCESS, DATA, SCRIPTS, SOCKET } from './places.ts';
+import { ACCESS, DATA, SCRIPTS, SOCKET } from './constants.ts';
 import { openRepository } from './repository.ts';
 
 /** Says a fault as our errors are said, and ends. */

@@ -1,14 +1,14 @@
 import type { StatefulSet } from 'kubernetes-types/apps/v1.d.ts';
 import type { Container, Volume } from 'kubernetes-types/core/v1.d.ts';
-import { dataVolume } from '../data-volume.ts';
-import { closedPod, hardenedContainer } from '../hardening.ts';
+import { dataVolume } from '../kubernetes/data-volume.ts';
+import { closedPod, hardenedContainer } from '../kubernetes/hardening.ts';
 import { IDENTITY_FOLDER, type Identity } from '../identity/index.ts';
-import { secretMounts } from '../mounts.ts';
-import { type Resources, requirements, together } from '../resources.ts';
-import { Cpu, Size, sizeQuantity } from '../units.ts';
+import { secretMounts } from '../kubernetes/mounts.ts';
+import { type Resources, requirements, together } from '../kubernetes/resources.ts';
+import { Cpu, Size, sizeQuantity } from '../kubernetes/units.ts';
 import type { FullBackups } from './backups.ts';
 import { EXPORTER_RESOURCES, exporter } from './exporter.ts';
-import { ACCESS, DATA, PORT, SCRIPTS, SERVER, SOCKET, USER, VOLUME } from './places.ts';
+import { ACCESS, DATA, PORT, SCRIPTS, SERVER, SOCKET, USER, VOLUME } from './constants.ts';
 import { BACKUP_PORT, REPOSITORY_ENV, repositoryMounts } from './repository.ts';
 import { settings } from './settings.ts';
 

@@ -1,8 +1,8 @@
 import type { Construct } from 'constructs';
 import type { ServiceAccount } from 'kubernetes-types/core/v1.d.ts';
 import type { ClusterRole, ClusterRoleBinding, Role, RoleBinding } from 'kubernetes-types/rbac/v1.d.ts';
-import { labelsOf } from '../labels.ts';
-import { object } from '../object.ts';
+import { labelsOf } from '../kubernetes/labels.ts';
+import { object } from '../kubernetes/object.ts';
 
 const API = 'rbac.authorization.k8s.io';
 const FIND = ['get', 'list', 'watch'];

@@ -1,6 +1,6 @@
 import { Mistake } from '@groundwork/contract';
 import type { NetworkPolicyEgressRule } from 'kubernetes-types/networking/v1.d.ts';
-import { egressOutside, outsideMistakes } from '../outside.ts';
+import { egressOutside, outsideMistakes } from '../kubernetes/outside.ts';
 import { PRIVATE_NETWORKS } from '../platform/api-server.ts';
 
 export const KUBELET_PORT = 10_250;

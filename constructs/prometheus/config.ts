@@ -1,6 +1,6 @@
 import type { Duration } from '@groundwork/contract';
 import type { Platform, Target } from '../platform/index.ts';
-import { toYaml } from '../yaml.ts';
+import { toYaml } from '../kubernetes/yaml.ts';
 import { alertmanagerAddresses, alertmanagerName } from './alertmanager.ts';
 import type { ClusterMetrics } from './cluster.ts';
 import { type RemoteWrite, remoteWriteConfig } from './remote-write.ts';

@@ -1,5 +1,5 @@
 import { dnsLabel, Mistake } from '@groundwork/contract';
-import { type Outside, outsideMistakes } from '../outside.ts';
+import { type Outside, outsideMistakes } from '../kubernetes/outside.ts';
 
 /** Who is told, and by which way. What is secret in it is a late value `alertmanager/<name>`, in a file that Alertmanager reads at each message. */
 export type Receiver = WebhookReceiver | EmailReceiver | SlackReceiver | PagerDutyReceiver;

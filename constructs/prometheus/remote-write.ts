@@ -1,5 +1,5 @@
 import { dnsLabel, Mistake } from '@groundwork/contract';
-import { type Outside, outsideMistakes } from '../outside.ts';
+import { type Outside, outsideMistakes } from '../kubernetes/outside.ts';
 
 /** A store elsewhere that takes every sample, such as Mimir or a vendor's, for longer than a volume keeps them. */
 export interface RemoteWrite {

@@ -1,5 +1,5 @@
 import { type Duration, Mistake } from '@groundwork/contract';
-import { type Size, sizeQuantity } from '../units.ts';
+import { type Size, sizeQuantity } from '../kubernetes/units.ts';
 
 /**
  * Bytes of a sample on disk, at the upper end of what Prometheus' manual measured.

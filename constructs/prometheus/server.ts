@@ -3,16 +3,16 @@ import type { Construct } from 'constructs';
 import type { StatefulSet } from 'kubernetes-types/apps/v1.d.ts';
 import type { ConfigMap, Service } from 'kubernetes-types/core/v1.d.ts';
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1.d.ts';
-import { dataVolume } from '../data-volume.ts';
-import { hardenedContainer, hardenedPod } from '../hardening.ts';
-import { labelsOf, selectorOf } from '../labels.ts';
-import { secretMounts } from '../mounts.ts';
-import { object } from '../object.ts';
+import { dataVolume } from '../kubernetes/data-volume.ts';
+import { hardenedContainer, hardenedPod } from '../kubernetes/hardening.ts';
+import { labelsOf, selectorOf } from '../kubernetes/labels.ts';
+import { secretMounts } from '../kubernetes/mounts.ts';
+import { object } from '../kubernetes/object.ts';
 import type { Platform } from '../platform/index.ts';
-import { type Resources, requirements } from '../resources.ts';
-import type { SecretFile } from '../secret-file.ts';
-import { spreadConstraints } from '../spread.ts';
-import type { Duration, Size } from '../units.ts';
+import { type Resources, requirements } from '../kubernetes/resources.ts';
+import type { SecretFile } from '../kubernetes/secret-file.ts';
+import { spreadConstraints } from '../kubernetes/spread.ts';
+import type { Duration, Size } from '../kubernetes/units.ts';
 import { retentionSize } from './retention.ts';
 
 /** Name of the objects, of the service account and of the pods' label; one in an environment. */

@@ -1,9 +1,9 @@
 import type { Need, SecretNeed } from '@groundwork/contract';
 import { Construct } from 'constructs';
 import type { Secret } from 'kubernetes-types/core/v1.d.ts';
-import { labelsOf } from '../labels.ts';
-import { type LateFormat, late } from '../late.ts';
-import { object } from '../object.ts';
+import { labelsOf } from '../kubernetes/labels.ts';
+import { type LateFormat, late } from '../kubernetes/deploy-time-secret.ts';
+import { object } from '../kubernetes/object.ts';
 import type { Backing, Connection, Platform, Workload } from '../platform/index.ts';
 
 /** Folder of a service's own secrets, one file each. */

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { output, secret } from '@pulumi/pulumi';
 import { ApiObject, App, Chart, JsonPatch } from 'cdk8s';
 import { type DeployOptions, deploy } from './deploy.ts';
-import { configSecrets } from './late-secrets.ts';
+import { configSecrets } from './deploy-time-secrets.ts';
 import { OutputResolver } from './outputs.ts';
 import { KubernetesProvider } from './provider.ts';
 import { foreignApp } from './testing/foreign-app.ts';

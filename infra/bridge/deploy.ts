@@ -2,7 +2,7 @@ import { type Alias, ComponentResource, CustomResource, type ProviderResource, t
 import type { App } from 'cdk8s';
 import { resourceName, resourceType } from './identity.ts';
 import { inputsOf, lateValuesOf } from './inputs.ts';
-import { noSecrets, refuseMissing, type SecretSource } from './late-secrets.ts';
+import { noSecrets, refuseMissing, type SecretSource } from './deploy-time-secrets.ts';
 import { OutputResolver } from './outputs.ts';
 import { type PlanOptions, plan } from './plan.ts';
 import type { Plan, PlannedComponent, PlannedObject } from './planned.ts';

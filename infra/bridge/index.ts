@@ -3,7 +3,7 @@
 export type { Manifest } from '@groundwork/constructs';
 export { type Deployed, type DeployOptions, deploy } from './deploy.ts';
 export type { Identity } from './identity.ts';
-export { configSecrets, type SecretSource } from './late-secrets.ts';
+export { configSecrets, type SecretSource } from './deploy-time-secrets.ts';
 export { OutputResolver } from './outputs.ts';
 export { type PlanOptions, plan } from './plan.ts';
 export type { Plan, PlannedComponent, PlannedObject } from './planned.ts';

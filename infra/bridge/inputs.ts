@@ -1,7 +1,7 @@
 import type { Manifest } from '@groundwork/constructs';
 import { type LateValue, resolveLateValues } from '@groundwork/constructs';
 import { Output, secret } from '@pulumi/pulumi';
-import type { SecretSource } from './late-secrets.ts';
+import type { SecretSource } from './deploy-time-secrets.ts';
 import type { OutputResolver } from './outputs.ts';
 
 /** The late values that an object waits for. @throws Mistake for one outside of a Secret's data. */

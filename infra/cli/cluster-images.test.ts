@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { Cluster } from '../cluster/driver.ts';
+import type { Cluster } from '../deploy/cluster/driver.ts';
 import { imagesFor } from './cluster-images.ts';
 
 const quiet = { step: () => {}, say: () => {}, skipped: () => {} };

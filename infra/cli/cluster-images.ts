@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Images, ManifestEntry } from '@groundwork/constructs';
 import { Mistake } from '@groundwork/contract';
-import type { Cluster, LoadableImage } from '../cluster/driver.ts';
+import type { Cluster, LoadableImage } from '../deploy/cluster/driver.ts';
 import {
   airgappedImages,
   catalogue,
@@ -13,8 +13,8 @@ import {
   type LocalImage,
   resolveImages,
   type ThirdPartyName,
-} from '../images/index.ts';
-import type { Progress } from '../progress.ts';
+} from '../build/images/index.ts';
+import type { Progress } from '../tools/progress.ts';
 import { namedImages } from './named-images.ts';
 
 /** Images ready for one cluster: references for the manifests, and what has to be loaded into its nodes. */
@@ -91,7 +91,7 @@ async function madeHere(
   if (extended === undefined) return [];
   throw new Mistake(
     `image '${extended}' for cluster '${cluster.context}'`,
-    `the cluster only pulls images, and the builtin back end needs more in it than its publisher puts there (infra/images/${extended}/Dockerfile)`,
+    `the cluster only pulls images, and the builtin back end needs more in it than its publisher puts there (infra/build/images/${extended}/Dockerfile)`,
     "choose the back ends 'strimzi' and 'cnpg' for that environment, or a kind or embedded cluster",
   );
 }

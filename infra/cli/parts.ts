@@ -1,6 +1,6 @@
 import type { ManifestEntry } from '@groundwork/constructs';
 import { Mistake } from '@groundwork/contract';
-import { referencesOf, visit } from '../references.ts';
+import { referencesOf, visit } from '../../constructs/kubernetes/references.ts';
 import { namedImages } from './named-images.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { Images, ManifestEntry, Statement } from '@groundwork/constructs';
-import type { ThirdPartyName } from '../images/index.ts';
-import type { Progress } from '../progress.ts';
+import type { ThirdPartyName } from '../build/images/index.ts';
+import type { Progress } from '../tools/progress.ts';
 
 /** What the commands need to know of an environment. */
 export interface ProgramEnvironment {

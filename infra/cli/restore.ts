@@ -1,10 +1,10 @@
 import { Mistake } from '@groundwork/contract';
-import type { DriverName } from '../cluster/driver.ts';
-import { chooseCluster } from '../cluster/index.ts';
-import { restoreConsul } from '../consul/index.ts';
+import type { DriverName } from '../deploy/cluster/driver.ts';
+import { chooseCluster } from '../deploy/cluster/index.ts';
+import { restoreConsul } from '../operate/consul/index.ts';
 import { Kubectl } from '../deploy/kubectl.ts';
-import { restore as restorePostgres } from '../postgres/index.ts';
-import type { Progress } from '../progress.ts';
+import { restore as restorePostgres } from '../operate/postgres/index.ts';
+import type { Progress } from '../tools/progress.ts';
 import { runPhases } from './phases.ts';
 import type { Program } from './program.ts';
 

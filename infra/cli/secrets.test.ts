@@ -1,6 +1,6 @@
 import { late, type Manifest } from '@groundwork/constructs';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
-import { FakeCommands } from '../testing/fake-commands.ts';
+import { FakeCommands } from '../tools/testing/fake-commands.ts';
 import type { Program } from './program.ts';
 import { rotate, secrets } from './secrets.ts';
 

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { Mistake } from '@groundwork/contract';
-import type { Cluster, DriverName } from '../cluster/driver.ts';
-import { chooseCluster } from '../cluster/index.ts';
+import type { Cluster, DriverName } from '../deploy/cluster/driver.ts';
+import { chooseCluster } from '../deploy/cluster/index.ts';
 import { chooseEngine, type EngineName } from '../deploy/choose.ts';
 import { Kubectl } from '../deploy/kubectl.ts';
 import { SecretsFile } from '../deploy/secrets-file.ts';
 import { Stack } from '../deploy/stack.ts';
-import type { Progress } from '../progress.ts';
-import { births, ROTATIONS, rotate as rotateSecret, StackSecrets, secretsOf } from '../secrets/index.ts';
+import type { Progress } from '../tools/progress.ts';
+import { births, ROTATIONS, rotate as rotateSecret, StackSecrets, secretsOf } from '../operate/secrets/index.ts';
 import { namedImages } from './named-images.ts';
 import { runPhases } from './phases.ts';
 import type { Program } from './program.ts';

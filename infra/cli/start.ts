@@ -1,11 +1,11 @@
 import { Duration, Mistake } from '@groundwork/contract';
-import type { Cluster, ClusterDriver, DriverName } from '../cluster/driver.ts';
-import { chooseCluster } from '../cluster/index.ts';
+import type { Cluster, ClusterDriver, DriverName } from '../deploy/cluster/driver.ts';
+import { chooseCluster } from '../deploy/cluster/index.ts';
 import { ApplyEngine } from '../deploy/apply.ts';
 import { awaitRollout } from '../deploy/await-rollout.ts';
 import { chooseEngine, type EngineName } from '../deploy/choose.ts';
 import type { Changes, Deployment, Engine } from '../deploy/engine.ts';
-import type { Progress } from '../progress.ts';
+import type { Progress } from '../tools/progress.ts';
 import { type ClusterImages, imagesFor, wantedImages } from './cluster-images.ts';
 import { namedImages } from './named-images.ts';
 import { partsOf, without } from './parts.ts';

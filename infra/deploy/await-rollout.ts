@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Manifest } from '@groundwork/constructs';
 import { type Duration, Mistake } from '@groundwork/contract';
-import type { Progress } from '../progress.ts';
+import type { Progress } from '../tools/progress.ts';
 import { diagnose } from './diagnose.ts';
 import type { Deployment } from './engine.ts';
 import { Kubectl } from './kubectl.ts';

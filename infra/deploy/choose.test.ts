@@ -1,6 +1,6 @@
 import { Mistake } from '@groundwork/contract';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { FakeCommands, recorder } from '../testing/fake-commands.ts';
+import { FakeCommands, recorder } from '../tools/testing/fake-commands.ts';
 import { chooseEngine } from './choose.ts';
 
 let commands: FakeCommands;

@@ -1,6 +1,6 @@
 import { Mistake } from '@groundwork/contract';
 import { execa } from 'execa';
-import type { Progress } from '../progress.ts';
+import type { Progress } from '../tools/progress.ts';
 import { ApplyEngine } from './apply.ts';
 import type { Engine } from './engine.ts';
 import { PulumiEngine } from './pulumi.ts';

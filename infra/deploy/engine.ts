@@ -1,6 +1,6 @@
 import type { Manifest } from '@groundwork/constructs';
-import type { Cluster } from '../cluster/driver.ts';
-import type { Progress } from '../progress.ts';
+import type { Cluster } from './cluster/driver.ts';
+import type { Progress } from '../tools/progress.ts';
 
 /** What is deployed where. */
 export interface Deployment {

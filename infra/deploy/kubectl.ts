@@ -1,6 +1,6 @@
 import { Mistake } from '@groundwork/contract';
 import { execa } from 'execa';
-import type { Cluster } from '../cluster/driver.ts';
+import type { Cluster } from './cluster/driver.ts';
 
 /** Any Kubernetes object as the API server returns it; only what the engines read. */
 export interface LiveObject {

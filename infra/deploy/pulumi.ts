@@ -1,6 +1,6 @@
 import type { LateValue } from '@groundwork/constructs';
 import { resolveLateValues } from '@groundwork/constructs';
-import type { Progress } from '../progress.ts';
+import type { Progress } from '../tools/progress.ts';
 import type { Changes, Deployment, Engine } from './engine.ts';
 import { SecretsFile } from './secrets-file.ts';
 import { Stack } from './stack.ts';

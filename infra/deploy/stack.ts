@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { Mistake } from '@groundwork/contract';
 import { execa } from 'execa';
-import type { Cluster } from '../cluster/driver.ts';
+import type { Cluster } from './cluster/driver.ts';
 
 /** A stack of the repository's own program, as the `pulumi` command has it. */
 export class Stack {

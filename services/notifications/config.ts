@@ -4,9 +4,9 @@ import { discoveryVariables, type Env, File, type Logger, readConfig, serviceVar
 import { eventVariables } from '@groundwork/kit/events';
 import { postgresVariables } from '@groundwork/kit/postgres';
 import { Type } from 'typebox';
-import { logSink } from './sinks/log.ts';
-import type { Sink } from './sinks/sink.ts';
-import { smtpSink } from './sinks/smtp.ts';
+import { logSink } from './mail/log.ts';
+import type { Sink } from './mail/transport.ts';
+import { smtpSink } from './mail/smtp.ts';
 
 const mailVariables = {
   MAIL_SINK: Type.Union([Type.Literal('log'), Type.Literal('smtp')], { default: 'log', description: 'log or smtp' }),

@@ -2,7 +2,7 @@ import { hostname, networkInterfaces } from 'node:os';
 import type { Contract } from '@groundwork/contract';
 import type { ServiceConfig } from '../config/variables.ts';
 import type { Trust } from '../identity/trust.ts';
-import type { Part } from '../lifecycle/parts.ts';
+import type { Part } from '../lifecycle/hooks.ts';
 import type { Logger } from '../log/logger.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { clusterResolver } from './cluster.ts';

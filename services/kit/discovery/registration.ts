@@ -1,6 +1,6 @@
 import { Duration } from '@groundwork/contract';
 import { type Background, inBackground } from '../background/background.ts';
-import type { Part } from '../lifecycle/parts.ts';
+import type { Part } from '../lifecycle/hooks.ts';
 import type { Logger } from '../log/logger.ts';
 import { type Consul, ConsulRefused } from './consul.ts';
 

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { catalogue, type ErrorCode } from './catalogue.ts';
+import { catalogue, type ErrorCode } from './catalog.ts';
 
 /** Media type of errors (RFC 9457). */
 export const PROBLEM_JSON = 'application/problem+json';

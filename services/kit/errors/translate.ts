@@ -1,4 +1,4 @@
-import type { ErrorCode } from './catalogue.ts';
+import type { ErrorCode } from './catalog.ts';
 import { Problem } from './problem.ts';
 
 /** What fastify says of a request, in our catalogue's codes. */

@@ -5,7 +5,7 @@ import { Type } from 'typebox';
 import { createMetrics } from '../metrics/metrics.ts';
 import { serve } from '../server/serve.ts';
 import { silentLog } from '../testing/silent.ts';
-import type { Part } from './parts.ts';
+import type { Part } from './hooks.ts';
 import { start } from './run.ts';
 
 const slow = contract('slow', { http: { wait: route('GET', '/', { auth: 'none', reply: { 200: Type.String() } }) } });

@@ -10,7 +10,7 @@ import type { Logger } from '../log/logger.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { Server } from '../server/http.ts';
 import { closeWhenDraining, drain } from './drain.ts';
-import { type Part, startParts, stopParts } from './parts.ts';
+import { type Part, startParts, stopParts } from './hooks.ts';
 
 export interface RunOptions {
   readonly config: Pick<ServiceConfig, 'PORT' | 'PROBE_PORT' | 'METRICS_PORT'>;

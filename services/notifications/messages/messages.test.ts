@@ -6,7 +6,7 @@ import { startPostgres, type TestPostgres } from '../../../test/support/postgres
 import { createMetrics, readConfig } from '../../kit/index.ts';
 import { createDatabase, migrate, postgresVariables } from '../../kit/postgres/index.ts';
 import { silentLog } from '../../kit/testing/silent.ts';
-import { type Letter, Refused, type Sink } from '../sinks/sink.ts';
+import { type Letter, Refused, type Sink } from '../mail/transport.ts';
 import type { Tables } from '../tables.ts';
 import { masked } from './mask.ts';
 import { queueWelcome, sendNext } from './messages.ts';

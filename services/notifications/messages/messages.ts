@@ -1,7 +1,7 @@
 import type { userRegistered } from '@groundwork/contracts/users';
 import type { Received } from '@groundwork/kit/events';
 import { type Kysely, sql, type Transaction } from 'kysely';
-import { Refused, type Sink } from '../sinks/sink.ts';
+import { Refused, type Sink } from '../mail/transport.ts';
 import type { Tables } from '../tables.ts';
 import { masked } from './mask.ts';
 import { welcome } from './welcome.ts';

@@ -2,7 +2,7 @@ import { Duration } from '@groundwork/contract';
 import type { Logger, Metrics } from '@groundwork/kit';
 import { type Background, inBackground } from '@groundwork/kit/background';
 import type { Kysely } from 'kysely';
-import type { Sink } from '../sinks/sink.ts';
+import type { Sink } from '../mail/transport.ts';
 import type { Tables } from '../tables.ts';
 import { OUTCOMES, sendNext } from './messages.ts';
 

@@ -1,4 +1,4 @@
-import type { Letter } from '../sinks/sink.ts';
+import type { Letter } from '../mail/transport.ts';
 
 /** What a new customer reads. */
 export function welcome(name: string): Pick<Letter, 'subject' | 'text'> {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { IDENTITY_FOLDER, type Identity } from '@groundwork/constructs';
 import type { Kubectl, LiveObject } from '../../../infra/deploy/kubectl.ts';
 import { OwnNamespace } from '../own-namespace.ts';
-import type { PostgresImages } from '../town.ts';
+import type { PostgresImages } from '../generated-system.ts';
 import { openNetwork } from '../trust/callers.ts';
 import { world } from './world.ts';
 

@@ -12,8 +12,8 @@ import {
   Size,
 } from '@groundwork/constructs';
 import { App, Chart } from 'cdk8s';
-import { selectorOf } from '../../../constructs/labels.ts';
-import type { PostgresImages } from '../town.ts';
+import { selectorOf } from '../../../constructs/kubernetes/labels.ts';
+import type { PostgresImages } from '../generated-system.ts';
 
 /** What the peers need: a platform with its authority, their certificates, and a PostgreSQL with the caller's database. */
 export interface World {

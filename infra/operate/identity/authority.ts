@@ -1,0 +1,88 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Duration, Mistake } from '@groundwork/contract';
+import type { Kubectl, LiveObject } from '../../deploy/kubectl.ts';
+import { ROTATION_MANAGER } from '../../deploy/annotations.ts';
+import { elapsed, type Progress } from '../../tools/progress.ts';
+import { type Signing, STEPS } from './rotation.ts';
+import { CertManagerSigning, ISSUER } from './signing.ts';
+
+export interface AuthorityRotation {
+  readonly kubectl: Kubectl;
+  readonly namespace: string;
+  readonly progress: Progress;
+  /** See `Signing`. @default 3 minutes, and 5 more when trust stays the same */
+  readonly taken?: Signing['taken'];
+}
+
+/** Kubelets look at Secrets each minute or so, and readers at their files each minute at most. */
+const READ = Duration.minutes(3);
+/** So long a service keeps a new certificate back: clocks may be that far apart (services/kit/identity/watch.ts). */
+const KEPT_BACK = Duration.minutes(5);
+
+/** Annotation of the namespace: the step that is under way, from 1. */
+const NOTE = 'groundwork/authority-rotation';
+
+/**
+ * Gives an environment's own authority another key, while all that its workloads serve goes on. Takes about 25 minutes,
+ * most of it waiting until all have read their files again. Cut off at any point, the same command goes on; until it has
+ * ended, the environment takes no deploy.
+ * @returns what was done, in words
+ * @throws Mistake when the authority isn't the environment's own, and when cert-manager doesn't do its part
+ */
+export async function rotateAuthority({ kubectl, namespace, progress, taken }: AuthorityRotation): Promise<string> {
+  const issuer = await kubectl.get('issuers.cert-manager.io', ISSUER, namespace);
+  if (issuer === undefined) {
+    throw new Mistake(
+      `namespace ${namespace}`,
+      'it has no authority of its own',
+      "deploy first: `npm start`; where a ClusterIssuer signs, its key is its owner's to change",
+    );
+  }
+  const signing = new CertManagerSigning(kubectl, namespace, taken ?? waiting(progress));
+  const begun = stepOf(await kubectl.get('namespace', namespace)) ?? 1;
+  for (const [index, { title, run }] of STEPS.entries()) {
+    if (index + 1 < begun) continue;
+    await note(kubectl, namespace, `${NOTE}=${index + 1}`);
+    await elapsed(progress, `${index + 1} of ${STEPS.length}: ${title}`, () => run(signing));
+  }
+  await note(kubectl, namespace, `${NOTE}-`);
+  return `${namespace} has an authority with a new key, and all certificates are by it; what the old one signed is trusted by nobody`;
+}
+
+async function note(kubectl: Kubectl, namespace: string, annotation: string): Promise<void> {
+  await kubectl.run([
+    'annotate',
+    '--overwrite',
+    `--field-manager=${ROTATION_MANAGER}`,
+    'namespace',
+    namespace,
+    annotation,
+  ]);
+}
+
+/** Why nothing may be deployed to a namespace now: a deploy would bring the first authority back, which some workloads no longer trust. */
+export function rotationMistakes(namespace: LiveObject | undefined): Mistake[] {
+  const step = stepOf(namespace);
+  if (namespace === undefined || step === undefined) return [];
+  const where = `namespace ${namespace.metadata.name}`;
+  return [
+    new Mistake(
+      where,
+      `its authority gets another key: step ${step} of ${STEPS.length} is under way, or was cut off`,
+      'wait until it has ended, or go on with it: `npm run secrets -- rotate identity-authority`',
+    ),
+  ];
+}
+
+function stepOf(namespace: LiveObject | undefined): number | undefined {
+  const step = namespace?.metadata.annotations?.[NOTE];
+  return step === undefined ? undefined : Number(step);
+}
+
+function waiting(progress: Progress): Signing['taken'] {
+  return async (sameTrust) => {
+    const wait = Duration.millis(READ.toMilliseconds() + (sameTrust ? KEPT_BACK.toMilliseconds() : 0));
+    progress.say(`all certificates are issued; ${wait} until all workloads use theirs`);
+    await delay(wait.toMilliseconds());
+  };
+}
