@@ -20,11 +20,11 @@ const root = join(import.meta.dirname, '..');
 
 /** A whole preview by its parts, its growth, and what a reviewer has to read of changes to the shop. */
 export async function benchPreview(): Promise<string> {
-  return [parts(), await command(), await lines()].join('\n\n');
+  return [hooks(), await command(), await lines()].join('\n\n');
 }
 
 /** The head is synthesized and compared with a base that is kept, for a release of all images at once: every pod rolls. */
-function parts(): string {
+function hooks(): string {
   const perService =
     (manifestsOf(systemApp(systemGraph(20))).length - manifestsOf(systemApp(systemGraph(10))).length) / 10;
   const points = SIZES.map((size) => {

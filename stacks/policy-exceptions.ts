@@ -126,7 +126,7 @@ export const exceptions: readonly Exception[] = [
     rule: 'liveness-probe',
     object: 'StatefulSet/postgres',
     environments: ['dev'],
-    reason: "'keeper' and 'exporter' serve no client; a restart of theirs mends nothing",
+    reason: "'keeper' and 'exporter' serve no client; a restart of theirs fixes nothing",
     expires,
   },
   {

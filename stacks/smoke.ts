@@ -1,4 +1,4 @@
-import { Mistake } from '@groundwork/contract';
+import { ConfigurationError } from '@groundwork/contract';
 
 /** What the shop must answer through its gateway; each touches another layer. */
 const questions = [
@@ -10,22 +10,28 @@ const questions = [
 
 /**
  * Asks the running shop what its users would ask first. Leaves nothing behind.
- * @throws Mistake with the first answer that is wrong.
+ * @throws ConfigurationError with the first answer that is wrong.
  */
 export async function smoke(gatewayUrl: string, step: (text: string) => void): Promise<void> {
   for (const question of questions) {
     step(question.step);
     const url = new URL(question.path, gatewayUrl);
     const reply = await fetch(url, { signal: AbortSignal.timeout(10_000) }).catch((error: Error) => {
-      throw new Mistake(`GET ${url}`, `no answer: ${String(error.cause ?? error)}`, '`npm run status` shows what runs');
+      throw new ConfigurationError({
+        code: 'smoke-check-failed',
+        where: `GET ${url}`,
+        problem: `no answer: ${String(error.cause ?? error)}`,
+        fix: '`npm run status` shows what runs',
+      });
     });
     const text = await reply.text();
     if (reply.status !== question.status) {
-      throw new Mistake(
-        `GET ${url}`,
-        `status ${reply.status} where ${question.status} is right: ${text.slice(0, 300)}`,
-        '`npm run status` shows what runs',
-      );
+      throw new ConfigurationError({
+        code: 'smoke-check-failed',
+        where: `GET ${url}`,
+        problem: `status ${reply.status} where ${question.status} is right: ${text.slice(0, 300)}`,
+        fix: '`npm run status` shows what runs',
+      });
     }
   }
 }

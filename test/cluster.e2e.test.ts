@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Cluster } from '../infra/deploy/cluster/driver.ts';
+import { Kubectl } from '../infra/deploy/kubectl.ts';
 import { EmbeddedCluster } from '../infra/local/cluster/index.ts';
 import { Layout } from '../infra/local/cluster/layout.ts';
 import { until } from '../infra/local/cluster/node.ts';
-import { Kubectl } from '../infra/deploy/kubectl.ts';
 import { freePort } from './support/ports.ts';
 import { burn, namespace, PROOF, pod, podSpec, policies, store, web } from './support/proof.ts';
 

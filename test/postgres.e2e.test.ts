@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Kubectl } from '../infra/deploy/kubectl.ts';
 import { restore } from '../infra/operate/postgres/index.ts';
 import { type Dev, devAsItRuns, devDown } from './support/dev.ts';
-import { asking } from './support/port-forward.ts';
 import { runningImages, Town } from './support/generated-system.ts';
+import { asking } from './support/port-forward.ts';
 import { becomes } from './support/until.ts';
 
 let dev: Dev;

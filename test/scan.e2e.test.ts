@@ -86,11 +86,11 @@ if (!capable) console.warn('images are not built: that takes root on Linux x64')
         stdout: expect.stringContaining('Nothing of severity high or worse'),
       });
       const { skipped } = JSON.parse(await readFile(join(out, 'scan.json'), 'utf8')) as {
-        skipped: { what: string; because: string }[];
+        skipped: { what: string; recordOrigin: string }[];
       };
       expect(
         skipped.filter(
-          ({ what, because }) => /^Debian|^dockle on (?!.*published)/.test(what) || because.includes('path'),
+          ({ what, recordOrigin }) => /^Debian|^dockle on (?!.*published)/.test(what) || recordOrigin.includes('path'),
         ),
       ).toEqual([]);
       for (const name of [...images, 'package-lock']) {

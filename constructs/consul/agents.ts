@@ -1,9 +1,9 @@
 import type { Construct } from 'constructs';
 import type { DaemonSet } from 'kubernetes-types/apps/v1.d.ts';
 import type { ConfigMap, Service } from 'kubernetes-types/core/v1.d.ts';
-import { checksum } from '../kubernetes/checksum.ts';
-import { closedPod, hardenedContainer } from '../kubernetes/hardening.ts';
 import type { Identity } from '../identity/index.ts';
+import { checksum } from '../kubernetes/checksum.ts';
+import { hardenedContainer, isolatedPod } from '../kubernetes/hardening.ts';
 import { labelsOf, selectorOf } from '../kubernetes/labels.ts';
 import { secretMounts } from '../kubernetes/mounts.ts';
 import { object } from '../kubernetes/object.ts';
@@ -69,7 +69,7 @@ function podSpec({
 }: AgentsProps): NonNullable<NonNullable<DaemonSet['spec']>['template']['spec']> {
   const mounts = secretMounts(AGENT, '', [...identity.files(), ...secretFiles('gossip', 'agent')]);
   return {
-    ...closedPod(identity.account, USER),
+    ...isolatedPod(identity.account, USER),
     terminationGracePeriodSeconds: 30,
     containers: [
       {

@@ -1,5 +1,5 @@
 /** What the provisioner makes Consul agree with. */
-export interface ConsulPlan {
+export interface ConsulDesiredState {
   /** Where a server answers, such as `https://consul-server.shop-dev.svc.cluster.local:8501`. */
   readonly address: string;
   /** DNS name in the servers' certificate. */

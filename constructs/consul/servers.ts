@@ -2,10 +2,10 @@ import type { Construct } from 'constructs';
 import type { StatefulSet } from 'kubernetes-types/apps/v1.d.ts';
 import type { ConfigMap, Service } from 'kubernetes-types/core/v1.d.ts';
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1.d.ts';
+import type { Identity } from '../identity/index.ts';
 import { checksum } from '../kubernetes/checksum.ts';
 import { dataVolume } from '../kubernetes/data-volume.ts';
-import { closedPod, hardenedContainer } from '../kubernetes/hardening.ts';
-import type { Identity } from '../identity/index.ts';
+import { hardenedContainer, isolatedPod } from '../kubernetes/hardening.ts';
 import { labelsOf, selectorOf } from '../kubernetes/labels.ts';
 import { secretMounts } from '../kubernetes/mounts.ts';
 import { object } from '../kubernetes/object.ts';
@@ -82,7 +82,7 @@ function statefulSet(props: ServersProps, inputs: string): NonNullable<StatefulS
     template: {
       metadata: { labels: labelsOf(system, SERVER), annotations: { 'groundwork/inputs': inputs } },
       spec: {
-        ...closedPod(identity.account, USER),
+        ...isolatedPod(identity.account, USER),
         // To hand leadership over, be taken out of the vote, and tell all others.
         terminationGracePeriodSeconds: 60,
         topologySpreadConstraints: spreadConstraints({ nodes: apart ? 'required' : 'preferred' }, selector),

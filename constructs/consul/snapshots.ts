@@ -1,8 +1,8 @@
 import type { Construct } from 'constructs';
 import type { CronJob } from 'kubernetes-types/batch/v1.d.ts';
 import type { PersistentVolumeClaim } from 'kubernetes-types/core/v1.d.ts';
-import { closedPod, hardenedContainer } from '../kubernetes/hardening.ts';
 import type { Identity } from '../identity/index.ts';
+import { hardenedContainer, isolatedPod } from '../kubernetes/hardening.ts';
 import { labelsOf } from '../kubernetes/labels.ts';
 import { secretMounts } from '../kubernetes/mounts.ts';
 import { object } from '../kubernetes/object.ts';
@@ -81,7 +81,7 @@ export function makeSnapshots(scope: Construct, props: SnapshotsProps): void {
             metadata: { labels },
             spec: {
               restartPolicy: 'Never',
-              ...closedPod(identity.account, USER),
+              ...isolatedPod(identity.account, USER),
               containers: [
                 {
                   name: 'snapshot',

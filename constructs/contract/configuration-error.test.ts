@@ -1,17 +1,28 @@
 import { expect, test } from '@jest/globals';
-import { Mistake, Mistakes, refuse } from './index.ts';
+import { ConfigurationError, ConfigurationErrors, throwIfAny } from './index.ts';
 
-const one = new Mistake("contract 'a' › name", 'it is wrong', 'write it right');
+const one = new ConfigurationError({
+  code: 'contract-invalid',
+  where: "contract 'a' › name",
+  problem: 'it is wrong',
+  fix: 'write it right',
+});
 
-test('reads as what, where and how to mend it', () => {
-  expect(one.message).toBe("it is wrong\n    at contract 'a' › name\n    mend: write it right");
-  expect(new Mistake({ node: { path: 'dev/users' } }, 'x', 'y').where).toBe('dev/users');
+test('reads as what, where and how to fix it', () => {
+  expect(one.message).toBe("it is wrong\n    at contract 'a' › name\n    fix: write it right");
+  expect(
+    new ConfigurationError({ code: 'contract-invalid', where: { node: { path: 'dev/users' } }, problem: 'x', fix: 'y' })
+      .where,
+  ).toBe('dev/users');
 });
 
 test('several are told at once, each in full', () => {
-  expect(() => refuse([])).not.toThrow();
-  expect(() => refuse([one])).toThrow(one);
-  const two = new Mistakes([one, new Mistake('there', 'worse', 'mend that too')]);
-  expect(() => refuse(two.all)).toThrow(Mistakes);
+  expect(() => throwIfAny([])).not.toThrow();
+  expect(() => throwIfAny([one])).toThrow(one);
+  const two = new ConfigurationErrors([
+    one,
+    new ConfigurationError({ code: 'contract-invalid', where: 'there', problem: 'worse', fix: 'fix that too' }),
+  ]);
+  expect(() => throwIfAny(two.errors)).toThrow(ConfigurationErrors);
   expect(two.message).toMatch(/2 mistakes:\n1\. it is wrong[\s\S]*write it right[\s\S]*2\. worse/);
 });

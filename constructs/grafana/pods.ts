@@ -1,5 +1,5 @@
 import type { Container, PodSpec, Volume, VolumeMount } from 'kubernetes-types/core/v1.d.ts';
-import { closedPod, hardenedContainer } from '../kubernetes/hardening.ts';
+import { hardenedContainer, isolatedPod } from '../kubernetes/hardening.ts';
 import { secretMounts } from '../kubernetes/mounts.ts';
 import { type Resources, requirements } from '../kubernetes/resources.ts';
 import type { SecretFile } from '../kubernetes/secret-file.ts';
@@ -29,7 +29,7 @@ export function grafanaPod(props: PodProps): PodSpec {
   const { replicas, selector, files } = props;
   const mounts = secretMounts(GRAFANA, '', files);
   return {
-    ...closedPod(GRAFANA, USER),
+    ...isolatedPod(GRAFANA, USER),
     ...(replicas > 1
       ? { topologySpreadConstraints: spreadOfUpdates({ nodes: 'required', zones: 'ignored' }, selector) }
       : {}),

@@ -1,52 +1,60 @@
-import { type Contract, type Event, Mistake, type Operation } from '@groundwork/contract';
+import { ConfigurationError, type Contract, type Event, type Operation } from '@groundwork/contract';
 
-/** All that does not agree between contracts. Each says contract, field and mend. */
-export function graphMistakes(contracts: readonly Contract[]): Mistake[] {
-  return [duplicateNames, brokenCalls, foreignEvents, sharedEvents, sharedNeeds, doorClashes].flatMap((check) =>
-    check(contracts),
+/** All that does not agree between contracts. Each says contract, field and fix. */
+export function validateGraph(contracts: readonly Contract[]): ConfigurationError[] {
+  return [duplicateNames, brokenCalls, unpublishedEvents, sharedEvents, sharedNeeds, edgeRouteConflicts].flatMap(
+    (check) => check(contracts),
   );
 }
 
-function duplicateNames(contracts: readonly Contract[]): Mistake[] {
+function duplicateNames(contracts: readonly Contract[]): ConfigurationError[] {
   return repeated(contracts, ({ name }) => name).map(
     ([{ name }]) =>
-      new Mistake(
-        `contract '${name}' › name`,
-        `two contracts are called '${name}'`,
-        'rename one of them; a contract is listed once',
-      ),
+      new ConfigurationError({
+        code: 'contract-duplicate',
+        where: `contract '${name}' › name`,
+        problem: `two contracts are called '${name}'`,
+        fix: 'rename one of them; a contract is listed once',
+      }),
   );
 }
 
-function brokenCalls(contracts: readonly Contract[]): Mistake[] {
+function brokenCalls(contracts: readonly Contract[]): ConfigurationError[] {
   const served = new Map(contracts.map((contract) => [contract.name, contract]));
   return contracts.flatMap(({ name, calls }) =>
     calls.flatMap((operation, index) => {
       const where = `contract '${name}' › calls[${index}]`;
       const callee = served.get(operation.service);
       if (operation.service === name)
-        return new Mistake(where, `'${name}' calls itself (${operation.name})`, 'call the function, not the network');
+        return new ConfigurationError({
+          code: 'call-to-itself',
+          where,
+          problem: `'${name}' calls itself (${operation.name})`,
+          fix: 'call the function, not the network',
+        });
       if (callee === undefined) {
         const known = [...served.keys()].join(', ');
-        return new Mistake(
+        return new ConfigurationError({
+          code: 'contract-unknown',
           where,
-          `no contract '${operation.service}' is in the graph`,
-          `add it, or call one of: ${known}`,
-        );
+          problem: `no contract '${operation.service}' is in the graph`,
+          fix: `add it, or call one of: ${known}`,
+        });
       }
       const own: Operation | undefined = callee.http[operation.name];
       if (own?.method === operation.method && own.path === operation.path) return [];
       const operations = Object.keys(callee.http).join(', ') || '(none)';
-      return new Mistake(
+      return new ConfigurationError({
+        code: 'operation-unknown',
         where,
-        `'${operation.service}' serves no ${operation.name} (${operation.method} ${operation.path})`,
-        `take the operation from its contract; it serves: ${operations}`,
-      );
+        problem: `'${operation.service}' serves no ${operation.name} (${operation.method} ${operation.path})`,
+        fix: `take the operation from its contract; it serves: ${operations}`,
+      });
     }),
   );
 }
 
-function foreignEvents(contracts: readonly Contract[]): Mistake[] {
+function unpublishedEvents(contracts: readonly Contract[]): ConfigurationError[] {
   const published = contracts.flatMap(({ publishes }) => publishes);
   return contracts.flatMap(({ name, consumes }) =>
     consumes.flatMap((event, index) => {
@@ -54,15 +62,21 @@ function foreignEvents(contracts: readonly Contract[]): Mistake[] {
       const versions = published.filter((other) => other.name === event.name).map(({ version }) => version);
       if (versions.includes(event.version)) return [];
       if (versions.length > 0) {
-        const mend = `consume one of those, or publish ${event.version} beside them until all consumers have moved`;
-        return new Mistake(
+        const fix = `consume one of those, or publish ${event.version} beside them until all consumers have moved`;
+        return new ConfigurationError({
+          code: 'event-version-unpublished',
           where,
-          `version ${event.version} of '${event.name}' is consumed, but [${versions}] is published`,
-          mend,
-        );
+          problem: `version ${event.version} of '${event.name}' is consumed, but [${versions}] is published`,
+          fix,
+        });
       }
-      const mend = `add it to the 'publishes' of the contract that it comes from${hint(event, published)}`;
-      return new Mistake(where, `nobody publishes '${event.name}'`, mend);
+      const fix = `add it to the 'publishes' of the contract that it comes from${hint(event, published)}`;
+      return new ConfigurationError({
+        code: 'event-unpublished',
+        where,
+        problem: `nobody publishes '${event.name}'`,
+        fix,
+      });
     }),
   );
 }
@@ -73,22 +87,23 @@ function hint({ name }: Event, published: readonly Event[]): string {
   return near.length > 0 ? `; did you mean ${near.join(' or ')}?` : '';
 }
 
-function sharedEvents(contracts: readonly Contract[]): Mistake[] {
+function sharedEvents(contracts: readonly Contract[]): ConfigurationError[] {
   const publishers = contracts.flatMap(({ name, publishes }) =>
     [...new Set(publishes.map((event) => event.name))].map((event) => ({ name, event })),
   );
   return repeated(publishers, ({ event }) => event).map(([first, second]) => {
-    const mend = 'an event is a fact of one service: publish it there only, or give the two facts different names';
-    return new Mistake(
-      `contract '${second.name}' › publishes`,
-      `'${second.event}' is also published by '${first.name}'`,
-      mend,
-    );
+    const fix = 'an event is a fact of one service: publish it there only, or give the two facts different names';
+    return new ConfigurationError({
+      code: 'event-published-twice',
+      where: `contract '${second.name}' › publishes`,
+      problem: `'${second.event}' is also published by '${first.name}'`,
+      fix,
+    });
   });
 }
 
 /** Two contracts, or one contract twice, that own the same thing. A secret is the service's own by its very name. */
-function sharedNeeds(contracts: readonly Contract[]): Mistake[] {
+function sharedNeeds(contracts: readonly Contract[]): ConfigurationError[] {
   const owned = contracts.flatMap(({ name: contract, owns }) =>
     owns.map((need, index) => {
       const name = need.name ?? contract;
@@ -102,15 +117,20 @@ function sharedNeeds(contracts: readonly Contract[]): Mistake[] {
   );
   return repeated(owned, ({ key }) => key).map(([first, second]) => {
     const where = `contract '${second.contract}' › owns[${second.index}]`;
-    const mend = 'keep it with one owner and let the other ask by HTTP or events, or give one of them another name';
-    return new Mistake(where, `${second.what} is also owned by contract '${first.contract}'`, mend);
+    const fix = 'keep it with one owner and let the other ask by HTTP or events, or give one of them another name';
+    return new ConfigurationError({
+      code: 'owned-twice',
+      where,
+      problem: `${second.what} is also owned by contract '${first.contract}'`,
+      fix,
+    });
   });
 }
 
 /** At the door, operations of all services share one host: two with the same method and path can't be told apart. */
-function doorClashes(contracts: readonly Contract[]): Mistake[] {
-  const doors = contracts.filter(({ edge }) => edge);
-  const open = doors.flatMap((door) => [
+function edgeRouteConflicts(contracts: readonly Contract[]): ConfigurationError[] {
+  const edges = contracts.filter(({ edge }) => edge);
+  const open = edges.flatMap((door) => [
     ...Object.values(door.http).map((operation) => ({ door: door.name, field: `http.${operation.name}`, operation })),
     ...door.calls.map((operation, index) => ({ door: door.name, field: `calls[${index}]`, operation })),
   ]);
@@ -118,11 +138,12 @@ function doorClashes(contracts: readonly Contract[]): Mistake[] {
   return repeated(open, ({ operation }) => shape(operation)).map(([first, second]) => {
     const other = `${first.operation.service}.${first.operation.name}`;
     const what = `${second.operation.method} ${second.operation.path} of ${second.operation.service}.${second.operation.name} is at the door already, as ${other}`;
-    return new Mistake(
-      `contract '${second.door}' › ${second.field}`,
-      what,
-      'give one of the two another path, or leave one out of the door',
-    );
+    return new ConfigurationError({
+      code: 'edge-route-conflict',
+      where: `contract '${second.door}' › ${second.field}`,
+      problem: what,
+      fix: 'give one of the two another path, or leave one out of the door',
+    });
   });
 }
 

@@ -21,7 +21,7 @@ export interface PlannedRight {
 }
 
 /** What the provisioner makes a cluster agree with: all of it follows from the contracts. */
-export interface Plan {
+export interface DesiredState {
   readonly topics: readonly PlannedTopic[];
   readonly rights: readonly PlannedRight[];
   /** Bytes in a second at each broker, of every user that is no super user. */
@@ -37,7 +37,7 @@ export function groupOf(service: string): string {
  * Topics and rights of all contracts. A publisher may write its topics; a consumer may read its topics as its group, and
  * write what it can't act on to dead-letter topics of its own.
  */
-export function planOf(bus: EventBus): Plan {
+export function desiredStateOf(bus: EventBus): DesiredState {
   const { platform, quotas } = bus;
   const topics = platform.graph.topics.flatMap(({ event, consumers }) => [
     eventTopic(bus, event),

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { IDENTITY_FOLDER } from '../identity/index.ts';
-import type { Platform } from '../platform/index.ts';
 import { serviceNames } from '../kubernetes/service-names.ts';
 import { Size } from '../kubernetes/units.ts';
+import type { Platform } from '../platform/index.ts';
 import type { EventBus } from './bus.ts';
 import {
   BROKERS_SERVICE,

@@ -8,7 +8,7 @@ export interface DataVolume {
   readonly storageClass: string | undefined;
 }
 
-/** The template that a StatefulSet makes each pod's claim from. A StatefulSet refuses every change of it: `infra/deploy` says how to mend. */
+/** The template that a StatefulSet makes each pod's claim from. A StatefulSet refuses every change of it: `infra/deploy` says how to fix. */
 export function dataVolume(
   { storage, storageClass }: DataVolume,
   labels: Record<string, string>,

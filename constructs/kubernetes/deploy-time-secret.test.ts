@@ -1,6 +1,6 @@
-import { Mistake } from '@groundwork/contract';
+import { ConfigurationError } from '@groundwork/contract';
 import { expect, test } from '@jest/globals';
-import { late, lateValue, resolveLateValues } from './deploy-time-secret.ts';
+import { deployTimeSecret, parseDeployTimeSecret, resolveDeployTimeSecrets } from './deploy-time-secret.ts';
 
 const secret = (stringData: Record<string, string>, rest: object = {}): Record<string, unknown> => ({
   apiVersion: 'v1',
@@ -10,31 +10,45 @@ const secret = (stringData: Record<string, string>, rest: object = {}): Record<s
   ...rest,
 });
 
-test('a late value is a text that tells its name and format', () => {
-  expect(lateValue(late('postgres/users/app', 'password'))).toEqual({ name: 'postgres/users/app', format: 'password' });
-  expect(lateValue('plain')).toBeUndefined();
+test('a deploy-time secret is a text that tells its name and format', () => {
+  expect(parseDeployTimeSecret(deployTimeSecret('postgres/users/app', 'password'))).toEqual({
+    name: 'postgres/users/app',
+    format: 'password',
+  });
+  expect(parseDeployTimeSecret('plain')).toBeUndefined();
 });
 
 test('an outlet puts the value into a Secret and leaves the object it was given alone', () => {
-  const manifest = secret({ password: late('a', 'password'), user: 'shop' });
-  expect(resolveLateValues(manifest, ({ name }) => `value of ${name}`)).toMatchObject({
+  const manifest = secret({ password: deployTimeSecret('a', 'password'), user: 'shop' });
+  expect(resolveDeployTimeSecrets(manifest, ({ name }) => `value of ${name}`)).toMatchObject({
     stringData: { password: 'value of a', user: 'shop' },
   });
-  expect(manifest).toEqual(secret({ password: late('a', 'password'), user: 'shop' }));
+  expect(manifest).toEqual(secret({ password: deployTimeSecret('a', 'password'), user: 'shop' }));
 });
 
 test.each([
-  ['a ConfigMap', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 's' }, data: { a: late('a', 'password') } }],
+  [
+    'a ConfigMap',
+    { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 's' }, data: { a: deployTimeSecret('a', 'password') } },
+  ],
   [
     'stringData of another kind',
-    { apiVersion: 'x/v1', kind: 'Secret', metadata: { name: 's' }, stringData: { a: late('a', 'password') } },
+    {
+      apiVersion: 'x/v1',
+      kind: 'Secret',
+      metadata: { name: 's' },
+      stringData: { a: deployTimeSecret('a', 'password') },
+    },
   ],
-  ["a Secret's annotation", secret({}, { metadata: { name: 's', annotations: { a: late('a', 'password') } } })],
-  ['a longer text', secret({ url: `postgres://u:${late('a', 'password')}@host` })],
-])('a late value in %s is refused', (_, manifest) => {
-  expect(() => resolveLateValues(manifest, () => 'x')).toThrow(Mistake);
+  [
+    "a Secret's annotation",
+    secret({}, { metadata: { name: 's', annotations: { a: deployTimeSecret('a', 'password') } } }),
+  ],
+  ['a longer text', secret({ url: `postgres://u:${deployTimeSecret('a', 'password')}@host` })],
+])('a deploy-time secret in %s is refused', (_, manifest) => {
+  expect(() => resolveDeployTimeSecrets(manifest, () => 'x')).toThrow(ConfigurationError);
 });
 
 test('a name that is no path of DNS labels is refused', () => {
-  expect(() => late('Postgres/x', 'password')).toThrow(/no DNS label/);
+  expect(() => deployTimeSecret('Postgres/x', 'password')).toThrow(/no DNS label/);
 });

@@ -16,7 +16,7 @@ export function hardenedPod(user: number): PodSecurityContext {
 }
 
 /** A hardened pod that tells Kubernetes nothing and learns nothing of it: no token of its account, no addresses of its neighbours. */
-export function closedPod(account: string, user: number): Omit<PodSpec, 'containers'> {
+export function isolatedPod(account: string, user: number): Omit<PodSpec, 'containers'> {
   return {
     serviceAccountName: account,
     automountServiceAccountToken: false,

@@ -1,4 +1,4 @@
-import { Mistake } from '@groundwork/contract';
+import { ConfigurationError } from '@groundwork/contract';
 import type { Volume, VolumeMount } from 'kubernetes-types/core/v1.d.ts';
 import type { AccountToken } from '../platform/backing-service.ts';
 import type { SecretFile } from './secret-file.ts';
@@ -41,7 +41,7 @@ function volumeName(prefix: string, folder: string): string {
  * Mounts keys of Secrets as files. A folder is one projected volume, so that files of several Secrets lie side by side
  * and follow their Secrets' changes, which single mounted files don't.
  * @param prefix tells the volumes of one container from those of another in the same pod
- * @throws Mistake for two files in one place
+ * @throws ConfigurationError for two files in one place
  */
 export function secretMounts(where: string, prefix: string, files: readonly SecretFile[]): Mounts {
   const folders = new Map<string, SecretFile[]>();
@@ -49,11 +49,12 @@ export function secretMounts(where: string, prefix: string, files: readonly Secr
     const folder = file.path.slice(0, file.path.lastIndexOf('/'));
     const beside = folders.get(folder) ?? [];
     if (beside.some(({ path }) => path === file.path)) {
-      throw new Mistake(
-        `${where} › owns`,
-        `two of its needs give a file ${file.path}`,
-        'give the needs different names',
-      );
+      throw new ConfigurationError({
+        code: 'file-conflict',
+        where: `${where} › owns`,
+        problem: `two of its needs give a file ${file.path}`,
+        fix: 'give the needs different names',
+      });
     }
     folders.set(folder, [...beside, file]);
   }

@@ -6,7 +6,7 @@ import { object } from './object.ts';
 type Labels = Readonly<Record<string, string>>;
 
 /** Where a system is entered. */
-export interface Entrance {
+export interface NetworkEndpoint {
   /** Of the system, such as `postgres`. */
   readonly name: string;
   /** Labels of its pods. @default those of the system's name */
@@ -16,7 +16,7 @@ export interface Entrance {
 }
 
 /** Who enters. */
-export interface Entrants {
+export interface NetworkPeers {
   /** Such as the service's name. */
   readonly name: string;
   /** Labels of their pods, one set for each kind of them. */
@@ -24,14 +24,14 @@ export interface Entrants {
 }
 
 /** The entered side of a flow: these pods may connect. The other side is the entrants' own. */
-export function letIn(
+export function allowIngress(
   scope: Construct,
   { namespace, system }: { readonly namespace: string; readonly system: string },
-  to: Entrance,
-  from: Entrants,
-  cause: string,
+  to: NetworkEndpoint,
+  from: NetworkPeers,
+  origin: string,
 ): void {
-  object<NetworkPolicy>(scope, 'let-in', cause, {
+  object<NetworkPolicy>(scope, 'let-in', origin, {
     apiVersion: 'networking.k8s.io/v1',
     kind: 'NetworkPolicy',
     metadata: { name: `${to.name}-from-${from.name}`, namespace, labels: labelsOf(system, to.name) },

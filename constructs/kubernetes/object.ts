@@ -1,6 +1,6 @@
 import { ApiObject, type ApiObjectProps } from 'cdk8s';
 import type { Construct } from 'constructs';
-import { because } from './origin.ts';
+import { recordOrigin } from './origin.ts';
 
 /** What every Kubernetes object has, as the types of `kubernetes-types` write it. */
 interface KubernetesObject {
@@ -38,10 +38,10 @@ type Named<K extends KubernetesObject> = K & {
 export function object<K extends KubernetesObject>(
   scope: Construct,
   id: string,
-  cause: string,
+  origin: string,
   manifest: Named<K>,
 ): ApiObject {
   const made = new ApiObject(scope, id, manifest as unknown as ApiObjectProps);
-  because(made, cause);
+  recordOrigin(made, origin);
   return made;
 }

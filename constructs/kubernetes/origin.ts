@@ -4,8 +4,8 @@ import type { IConstruct } from 'constructs';
 const KEY = 'groundwork:why';
 
 /** Notes on a construct which contract field or prop caused it; a second note adds to the first. */
-export function because(construct: IConstruct, cause: string): void {
-  construct.node.addMetadata(KEY, cause);
+export function recordOrigin(construct: IConstruct, origin: string): void {
+  construct.node.addMetadata(KEY, origin);
 }
 
 /**

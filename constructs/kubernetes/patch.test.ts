@@ -74,7 +74,7 @@ test.each<[string, Patch, string]>([
   ['use dots', { op: 'remove', path: 'spec.replicas' }, 'is no JSON pointer'],
 ])('refuses to %s', (_, change, part) => {
   expect(() => patch(chart().chart, 'Deployment/web', change)).toThrow(
-    expect.objectContaining({ name: 'Mistake', message: expect.stringContaining(part) }),
+    expect.objectContaining({ name: 'ConfigurationError', message: expect.stringContaining(part) }),
   );
 });
 

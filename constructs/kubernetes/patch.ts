@@ -1,7 +1,7 @@
-import { Mistake } from '@groundwork/contract';
+import { ConfigurationError } from '@groundwork/contract';
 import { ApiObject, JsonPatch } from 'cdk8s';
 import type { Construct } from 'constructs';
-import { because } from './origin.ts';
+import { recordOrigin } from './origin.ts';
 
 /** One change of an object (RFC 6902): `path` is a JSON pointer, such as `/spec/template/spec/priorityClassName`. */
 export type Patch =
@@ -13,7 +13,7 @@ export type Patch =
  * The escape hatch: changes one object that a construct made, for what has no prop. The change is noted in the object's
  * cause, and passes the same checks as everything else.
  * @param target the object as `Kind/name`, such as `Deployment/users`
- * @throws Mistake when the construct has no such object, or a path leads nowhere: a patch that does nothing is a mistake
+ * @throws ConfigurationError when the construct has no such object, or a path leads nowhere: a patch that does nothing is a mistake
  * @example patch(users, 'Deployment/users', { op: 'add', path: '/spec/template/spec/priorityClassName', value: 'high' });
  */
 export function patch(construct: Construct, target: string, ...changes: readonly Patch[]): void {
@@ -21,12 +21,17 @@ export function patch(construct: Construct, target: string, ...changes: readonly
   const found = objects.find(({ kind, name }) => `${kind}/${name}` === target);
   if (found === undefined) {
     const known = objects.map(({ kind, name }) => `${kind}/${name}`).join(', ');
-    throw new Mistake(construct, `there is no ${target} to patch`, `choose one of: ${known || '(it has no objects)'}`);
+    throw new ConfigurationError({
+      code: 'patch-target-missing',
+      where: construct,
+      problem: `there is no ${target} to patch`,
+      fix: `choose one of: ${known || '(it has no objects)'}`,
+    });
   }
   for (const change of changes) {
-    refuseNowhere(`${construct.node.path} › patch of ${target}`, found.toJson(), change);
+    requirePath(`${construct.node.path} › patch of ${target}`, found.toJson(), change);
     found.addJsonPatch(toJsonPatch(change));
-    because(found, `patched: ${change.op} ${change.path}`);
+    recordOrigin(found, `patched: ${change.op} ${change.path}`);
   }
 }
 
@@ -36,9 +41,14 @@ function toJsonPatch(change: Patch): JsonPatch {
 }
 
 /** What `add` adds to must be there; what `replace` and `remove` name must be there itself. */
-function refuseNowhere(where: string, manifest: unknown, { op, path }: Patch): void {
+function requirePath(where: string, manifest: unknown, { op, path }: Patch): void {
   if (!path.startsWith('/'))
-    throw new Mistake(where, `'${path}' is no JSON pointer`, "begin with '/', such as '/spec/replicas'");
+    throw new ConfigurationError({
+      code: 'patch-path-invalid',
+      where,
+      problem: `'${path}' is no JSON pointer`,
+      fix: "begin with '/', such as '/spec/replicas'",
+    });
   const keys = path
     .slice(1)
     .split('/')
@@ -52,11 +62,12 @@ function refuseNowhere(where: string, manifest: unknown, { op, path }: Patch): v
       const reached = `/${keys.slice(0, index).join('/')}`;
       const has =
         container === undefined ? 'is no object or list' : `has ${Object.keys(container).join(', ') || 'nothing'}`;
-      throw new Mistake(
+      throw new ConfigurationError({
+        code: 'patch-path-missing',
         where,
-        `path ${path} leads nowhere: ${reached} ${has}`,
-        op === 'add' ? 'add what lies around it first' : "correct the path, or use 'add'",
-      );
+        problem: `path ${path} leads nowhere: ${reached} ${has}`,
+        fix: op === 'add' ? 'add what lies around it first' : "correct the path, or use 'add'",
+      });
     }
     at = container[key];
   }

@@ -1,4 +1,4 @@
-import { Mistake } from '@groundwork/contract';
+import { ConfigurationError } from '@groundwork/contract';
 import type { ResourceRequirements } from 'kubernetes-types/core/v1.d.ts';
 import { Cpu, cpuQuantity, millicores, Size, sizeQuantity } from './units.ts';
 
@@ -27,27 +27,29 @@ export function together(...parts: readonly Resources[]): Resources {
   };
 }
 
-/** @returns what is wrong with the resources: nothing, or a Mistake for each field */
-export function resourceMistakes(where: string, { cpu, memory }: Resources): Mistake[] {
-  const found: Mistake[] = [];
+/** @returns what is wrong with the resources: nothing, or a ConfigurationError for each field */
+export function validateResource(where: string, { cpu, memory }: Resources): ConfigurationError[] {
+  const found: ConfigurationError[] = [];
   const thousandths = millicores(cpu);
   if (!Number.isInteger(thousandths) || thousandths < 1) {
     found.push(
-      new Mistake(
-        `${where} › cpu`,
-        `'${cpu.amount}' is no amount of CPU from 1m, in whole thousandths`,
-        'write Cpu.millis(100) or Cpu.units(2)',
-      ),
+      new ConfigurationError({
+        code: 'resources-invalid',
+        where: `${where} › cpu`,
+        problem: `'${cpu.amount}' is no amount of CPU from 1m, in whole thousandths`,
+        fix: 'write Cpu.millis(100) or Cpu.units(2)',
+      }),
     );
   }
   // Node alone needs more than this to start; a limit below it ends in a crash loop, not in an error.
   if (!(memory.toKibibytes() >= 32 * 1024)) {
     found.push(
-      new Mistake(
-        `${where} › memory`,
-        `${memory.asString()} is less than 32Mi, with which nothing here starts`,
-        'write Size.mebibytes(128) or more',
-      ),
+      new ConfigurationError({
+        code: 'resources-invalid',
+        where: `${where} › memory`,
+        problem: `${memory.asString()} is less than 32Mi, with which nothing here starts`,
+        fix: 'write Size.mebibytes(128) or more',
+      }),
     );
   }
   return found;

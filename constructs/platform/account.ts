@@ -11,15 +11,15 @@ export function makeAccount(
   platform: Platform,
   account: string,
   dnsNames: readonly string[],
-  cause: string,
+  origin: string,
   more: Pick<IdentityRequest, 'keystores'> = {},
 ): Identity {
   const { namespace, system, identities } = platform;
-  object<ServiceAccount>(scope, 'account', cause, {
+  object<ServiceAccount>(scope, 'account', origin, {
     apiVersion: 'v1',
     kind: 'ServiceAccount',
     metadata: { name: account, namespace, labels: labelsOf(system, account) },
     automountServiceAccountToken: false,
   });
-  return identities.issue(scope, { account, dnsNames, cause, ...more });
+  return identities.issue(scope, { account, dnsNames, origin, ...more });
 }

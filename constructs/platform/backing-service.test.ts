@@ -2,10 +2,10 @@ import { type Contract, contract, type Need } from '@groundwork/contract';
 import { expect, test } from '@jest/globals';
 import { App, Chart } from 'cdk8s';
 import { at, objectsOf } from '../../test/support/system.ts';
-import { type Backing, type Connection, Cpu, Graph, Microservice, Platform, Size } from '../index.ts';
+import { type BackingService, type Connection, Cpu, Graph, Microservice, Platform, Size } from '../index.ts';
 
 /** A service that needs `kind`, on a platform where `backing` provides for it. */
-function served(backing: Backing, owns: readonly Need[] = [{ kind: 'mail' }]): ReturnType<typeof objectsOf> {
+function served(backing: BackingService, owns: readonly Need[] = [{ kind: 'mail' }]): ReturnType<typeof objectsOf> {
   const app = new App();
   const letters = contract('letters', { owns }) as Contract;
   const quota = { cpu: Cpu.units(4), memory: Size.gibibytes(4), storage: Size.gibibytes(4), pods: 40 };
@@ -15,7 +15,7 @@ function served(backing: Backing, owns: readonly Need[] = [{ kind: 'mail' }]): R
     graph: new Graph([letters]),
     quota,
   });
-  platform.addBacking('mail', backing);
+  platform.addBackingService('mail', backing);
   new Microservice(new Chart(app, 'letters'), 'letters', {
     contract: letters,
     platform,
@@ -24,10 +24,10 @@ function served(backing: Backing, owns: readonly Need[] = [{ kind: 'mail' }]): R
   return objectsOf(app);
 }
 
-const giving = (connection: Connection): Backing => ({ connect: () => connection });
+const giving = (connection: Connection): BackingService => ({ connect: () => connection });
 const pod = 'spec.template.spec';
 
-test("a foreign backing system's settings, files, peers and preparations all reach the pods", () => {
+test("a foreign backing service's settings, files, peers and preparations all reach the pods", () => {
   const objects = served(
     giving({
       env: { SMTP_HOST: 'mail' },
@@ -36,7 +36,7 @@ test("a foreign backing system's settings, files, peers and preparations all rea
         { path: '/etc/mail/ca.crt', secret: 'mail-ca', key: 'ca' },
       ],
       peers: [{ selector: { app: 'mail' }, port: 25 }],
-      prepare: [{ name: 'greet', command: ['node', 'greet.ts'], env: { SMTP_USER: 'greeter' } }],
+      initSteps: [{ name: 'greet', command: ['node', 'greet.ts'], env: { SMTP_USER: 'greeter' } }],
     }),
   );
   const deployment = objects['Deployment/letters'];
@@ -105,15 +105,15 @@ test('two settings of one name are refused, with both values', () => {
     { kind: 'mail', name: 'a' },
     { kind: 'mail', name: 'b' },
   ];
-  const backing: Backing = { connect: (_, { name }) => ({ env: { SMTP_HOST: name as string } }) };
+  const backing: BackingService = { connect: (_, { name }) => ({ env: { SMTP_HOST: name as string } }) };
   expect(() => served(backing, owns)).toThrow(/SMTP_HOST.*'a'.*'b'/);
 });
 
-test('a setting of the service itself is not for a backing system to change', () => {
+test('a setting of the service itself is not for a backing service to change', () => {
   expect(() => served(giving({ env: { PORT: '1' } }))).toThrow(/PORT/);
 });
 
-test('a kind has one backing system', () => {
+test('a kind has one backing service', () => {
   const quota = { cpu: Cpu.units(4), memory: Size.gibibytes(4), storage: Size.gibibytes(4), pods: 40 };
   const platform = new Platform(new Chart(new App(), 'c'), 'platform', {
     environment: 'dev',
@@ -121,6 +121,6 @@ test('a kind has one backing system', () => {
     graph: new Graph([]),
     quota,
   });
-  platform.addBacking('mail', giving({}));
-  expect(() => platform.addBacking('mail', giving({}))).toThrow(/'mail' has a backing system already/);
+  platform.addBackingService('mail', giving({}));
+  expect(() => platform.addBackingService('mail', giving({}))).toThrow(/'mail' has a backing service already/);
 });

@@ -1,9 +1,9 @@
 import type { Contract, Need } from '@groundwork/contract';
 import type { Identity } from '../identity/index.ts';
 import type { SecretFile } from '../kubernetes/secret-file.ts';
-import type { GuaranteeSheet } from './guarantees.ts';
+import type { Guarantees } from './guarantees.ts';
 
-/** A service's pods, as a backing system sees them. */
+/** A service's pods, as a backing service sees them. */
 export interface Workload {
   /** The contract's name, and that of the Deployment. */
   readonly name: string;
@@ -39,7 +39,7 @@ export interface AccountToken {
 }
 
 /** Work that is done before a pod serves, in an init container of the service's own image. */
-export interface Preparation {
+export interface InitStep {
   /** Such as `migrate`. */
   readonly name: string;
   readonly command: readonly string[];
@@ -49,7 +49,7 @@ export interface Preparation {
   readonly files?: readonly SecretFile[];
 }
 
-/** What a workload gets to use a backing system: all that its pods need to know, hold and reach. */
+/** What a workload gets to use a backing service: all that its pods need to know, hold and reach. */
 export interface Connection {
   /** Plain settings; a secret goes into a file. @default none */
   readonly env?: Readonly<Record<string, string>>;
@@ -60,13 +60,13 @@ export interface Connection {
   /** @default none */
   readonly peers?: readonly Peer[];
   /** Runs in this order before each pod starts; must be safe to run twice and by two pods at once. @default none */
-  readonly prepare?: readonly Preparation[];
+  readonly initSteps?: readonly InitStep[];
   /** Known inputs that a pod reads at start only: it is rolled when one changes. @default none */
   readonly rollsOn?: readonly string[];
 }
 
 /**
- * A kind of backing system: what provides for contracts' needs of one kind. A new kind is one class with this method;
+ * A kind of backing service: what provides for contracts' needs of one kind. A new kind is one class with this method;
  * nothing else changes.
  * @example
  * class Mail implements Backing {
@@ -74,20 +74,20 @@ export interface Connection {
  *     return { env: { SMTP_HOST: 'mail' }, peers: [{ selector: { app: 'mail' }, port: 25 }] };
  *   }
  * }
- * platform.addBacking('mail', new Mail());
+ * platform.addBackingService('mail', new Mail());
  */
-export interface Backing {
+export interface BackingService {
   /**
    * True for a system that serves every workload, whether or not its contract names a need, such as service discovery.
    * It is asked with a need of its kind. @default false
    */
   readonly everywhere?: boolean;
   /** What the system promises. @default nothing, so that no demand is met */
-  readonly guarantees?: GuaranteeSheet;
+  readonly guarantees?: Guarantees;
   /**
    * Called once for each need of each workload. May make objects of its own, such as a role for the workload and a
    * NetworkPolicy that lets it in.
-   * @throws Mistake when it can't provide what is asked for.
+   * @throws ConfigurationError when it can't provide what is asked for.
    */
   connect(workload: Workload, need: Need): Connection;
 }

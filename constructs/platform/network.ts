@@ -8,7 +8,7 @@ import { object } from '../kubernetes/object.ts';
  * from a contract says so. Traffic between a pod and its own node, such as the kubelet's probes, is always allowed.
  * @see https://kubernetes.io/docs/concepts/services-networking/network-policies/
  */
-export function closeNetwork(scope: Construct, namespace: string, system: string): void {
+export function denyAllTraffic(scope: Construct, namespace: string, system: string): void {
   const labels = labelsOf(system, namespace);
   object<NetworkPolicy>(scope, 'default-deny', 'platform.namespace (fail closed)', {
     apiVersion: 'networking.k8s.io/v1',

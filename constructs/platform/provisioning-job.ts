@@ -1,9 +1,9 @@
 import type { Construct } from 'constructs';
 import type { Job } from 'kubernetes-types/batch/v1.d.ts';
 import type { ConfigMap, EnvVar, ResourceRequirements, Volume, VolumeMount } from 'kubernetes-types/core/v1.d.ts';
-import { checksum } from '../kubernetes/checksum.ts';
-import { closedPod, hardenedContainer } from '../kubernetes/hardening.ts';
 import type { Identity } from '../identity/index.ts';
+import { checksum } from '../kubernetes/checksum.ts';
+import { hardenedContainer, isolatedPod } from '../kubernetes/hardening.ts';
 import { labelsOf } from '../kubernetes/labels.ts';
 import { secretMounts } from '../kubernetes/mounts.ts';
 import { object } from '../kubernetes/object.ts';
@@ -23,13 +23,13 @@ export interface ProvisioningJobProps {
   readonly namespace: string;
   readonly system: string;
   /** The part of the contracts that it comes from. */
-  readonly cause: string;
+  readonly origin: string;
   /** Image of the provisioner. */
   readonly image: string;
   /** Program of the image and its plan's file: `kafka` is `kafka.ts`, which reads `kafka.json`. */
   readonly program: string;
   /** What the program shall make true; JSON as it is. */
-  readonly plan: unknown;
+  readonly desiredState: unknown;
   /** Who the Job is to the system. */
   readonly identity: Identity;
   /** Secrets that it reads besides its certificate. @default none */
@@ -38,17 +38,17 @@ export interface ProvisioningJobProps {
 
 /** A Job that makes a system agree with the contracts, anew for each plan. */
 export function provisioningJob(scope: Construct, props: ProvisioningJobProps): void {
-  const { name, namespace, system, cause, image, program, plan, identity, files = [] } = props;
+  const { name, namespace, system, origin, image, program, desiredState, identity, files = [] } = props;
   const metadata = { name, namespace, labels: labelsOf(system, name) };
-  const text = `${JSON.stringify(plan, undefined, 2)}\n`;
-  object<ConfigMap>(scope, 'plan', cause, {
+  const text = `${JSON.stringify(desiredState, undefined, 2)}\n`;
+  object<ConfigMap>(scope, 'plan', origin, {
     apiVersion: 'v1',
     kind: 'ConfigMap',
     metadata,
     data: { [`${program}.json`]: text },
   });
   const { volumes, volumeMounts } = secretMounts(name, '', [...identity.files(), ...files]);
-  jobForContent(scope, cause, metadata, text, {
+  jobForContent(scope, origin, metadata, text, {
     account: identity.account,
     user: USER,
     container: {
@@ -78,7 +78,7 @@ export interface ProvisioningPod {
 /** A Job that runs once for each content. @param metadata its name is how the Job's begins @param content what the pod reads */
 export function jobForContent(
   scope: Construct,
-  cause: string,
+  origin: string,
   metadata: Metadata,
   content: string,
   { account, user, container, volumes }: ProvisioningPod,
@@ -90,7 +90,7 @@ export function jobForContent(
       metadata: { labels: metadata.labels },
       spec: {
         restartPolicy: 'OnFailure',
-        ...closedPod(account, user),
+        ...isolatedPod(account, user),
         containers: [
           {
             name: 'provision',
@@ -107,7 +107,7 @@ export function jobForContent(
       },
     },
   };
-  object<Job>(scope, 'job', cause, {
+  object<Job>(scope, 'job', origin, {
     apiVersion: 'batch/v1',
     kind: 'Job',
     // A Job can't be changed, so another job has another name; the same inputs find the finished one and run nothing.

@@ -1,5 +1,5 @@
 /** Where a workload or system shows its metrics: to the environment's collector only, over mutual TLS where it can. */
-export interface Target {
+export interface ScrapeTarget {
   /** Such as `users` or `kafka`; label `job` of its metrics. */
   readonly name: string;
   readonly selector: Readonly<Record<string, string>>;
@@ -12,13 +12,13 @@ export interface Target {
   /** Secret and key of a bearer token that it asks for besides the certificate. @default none */
   readonly token?: { readonly secret: string; readonly key: string };
   /** See `explain`. */
-  readonly cause: string;
+  readonly origin: string;
 }
 
 /** What collects metrics in an environment, such as Prometheus. */
-export interface Collector {
+export interface MetricsCollector {
   /** Selects its pods, for the NetworkPolicies that let it in. */
   readonly selector: Readonly<Record<string, string>>;
   /** Called once for each target, whether it was there before the collector or came after. */
-  collect(target: Target): void;
+  collect(target: ScrapeTarget): void;
 }

@@ -1,6 +1,6 @@
 import type { Container } from 'kubernetes-types/core/v1.d.ts';
-import { hardenedContainer } from '../kubernetes/hardening.ts';
 import { IDENTITY_FOLDER } from '../identity/index.ts';
+import { hardenedContainer } from '../kubernetes/hardening.ts';
 import { type Resources, requirements } from '../kubernetes/resources.ts';
 import { Cpu, Size } from '../kubernetes/units.ts';
 import { MONITOR } from './access.ts';

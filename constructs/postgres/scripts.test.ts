@@ -69,7 +69,7 @@ describe('at its start, the server', () => {
     const { status, stderr } = start();
     expect(status).toBe(1);
     expect(stderr).toMatch(
-      /holds data of PostgreSQL 14, and the image is PostgreSQL 15\n {4}at environment › postgres › image\n {4}mend: go back to an image of PostgreSQL 14/,
+      /holds data of PostgreSQL 14, and the image is PostgreSQL 15\n {4}at environment › postgres › image\n {4}fix: go back to an image of PostgreSQL 14/,
     );
   });
   test.each(['pgdata.before-1', 'pgdata.restoring'])(

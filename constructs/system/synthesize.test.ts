@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { ApiObject, App, Chart } from 'cdk8s';
 import { Construct } from 'constructs';
-import { because, manifestsOf } from '../index.ts';
+import { manifestsOf, recordOrigin } from '../index.ts';
 
 const object = (scope: Construct, kind: string, name: string) =>
   new ApiObject(scope, `${kind}-${name}`, { apiVersion: 'v1', kind, metadata: { name } });
@@ -48,9 +48,9 @@ test('each object tells its chart, its place, and the closest cause', () => {
   const app = new App();
   const chart = new Chart(app, 'c');
   const inner = new Construct(chart, 'inner');
-  because(chart, 'the chart');
+  recordOrigin(chart, 'the chart');
   object(inner, 'Secret', 'a');
-  because(object(inner, 'Secret', 'b'), 'itself');
+  recordOrigin(object(inner, 'Secret', 'b'), 'itself');
   object(new Chart(app, 'd'), 'Secret', 'c');
   expect(manifestsOf(app).map(({ chart: c, path, why }) => [c, path, why])).toEqual([
     ['c', 'c/inner/Secret-a', 'the chart'],

@@ -1,9 +1,9 @@
-import { Mistake } from '@groundwork/contract';
+import { ConfigurationError } from '@groundwork/contract';
 import { ApiObject, type App, Chart } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import type { ManifestEntry } from '../kubernetes/manifest.ts';
-import { inOrder } from './order.ts';
 import { explain } from '../kubernetes/origin.ts';
+import { inOrder } from './order.ts';
 
 /**
  * All objects of an app, what others need first: namespaces, definitions, then accounts, secrets and config, policies,
@@ -12,7 +12,7 @@ import { explain } from '../kubernetes/origin.ts';
  *
  * One walk over the tree. cdk8s's own `synth` looks for each object's chart again in each chart, multiplies each
  * dependency out to all objects on both sides, and draws a graph of all constructs: measurably more than linear.
- * @throws Mistake for what constructs' own validations find, and for two objects that are one in the cluster
+ * @throws ConfigurationError for what constructs' own validations find, and for two objects that are one in the cluster
  */
 export function manifestsOf(app: App): readonly ManifestEntry[] {
   const objects: { construct: ApiObject; entry: ManifestEntry }[] = [];
@@ -30,24 +30,30 @@ export function manifestsOf(app: App): readonly ManifestEntry[] {
   };
   walk(app, '');
   if (faults.length > 0)
-    throw new Mistake('the app', `its constructs found mistakes:\n${faults.join('\n')}`, 'mend what each of them says');
-  refuseTwins(objects.map(({ entry }) => entry));
+    throw new ConfigurationError({
+      code: 'app-invalid',
+      where: 'the app',
+      problem: `its constructs found mistakes:\n${faults.join('\n')}`,
+      fix: 'fix what each of them says',
+    });
+  assertUnique(objects.map(({ entry }) => entry));
   return inOrder(objects);
 }
 
-function refuseTwins(entries: readonly ManifestEntry[]): void {
+function assertUnique(entries: readonly ManifestEntry[]): void {
   const first = new Map<string, ManifestEntry>();
   for (const entry of entries) {
     const { apiVersion, kind, metadata } = entry.manifest;
     const group = apiVersion.includes('/') ? apiVersion.split('/')[0] : '';
     const id = [group, kind, metadata.namespace ?? '', metadata.name].join(' ');
-    const twin = first.get(id);
-    if (twin !== undefined) {
-      throw new Mistake(
-        entry.path,
-        `${kind}/${metadata.name} is made twice, also at ${twin.path}`,
-        'rename one of them: in the cluster they are one object',
-      );
+    const duplicate = first.get(id);
+    if (duplicate !== undefined) {
+      throw new ConfigurationError({
+        code: 'object-duplicate',
+        where: entry.path,
+        problem: `${kind}/${metadata.name} is made twice, also at ${duplicate.path}`,
+        fix: 'rename one of them: in the cluster they are one object',
+      });
     }
     first.set(id, entry);
   }

@@ -1,17 +1,17 @@
-import type { LateValue } from '@groundwork/constructs';
-import { Mistake } from '@groundwork/contract';
+import type { DeployTimeSecret } from '@groundwork/constructs';
+import { ConfigurationError } from '@groundwork/contract';
 import { Config, getProject, type Output, secret } from '@pulumi/pulumi';
 
-/** Where the late values of Secrets come from. */
+/** Where the deploy-time secrets of Secrets come from. */
 export interface SecretSource {
   /** The value, or undefined if there is none yet. */
   get(name: string): Output<string> | undefined;
   /** The command that gives a value its first content; never with the content in it. */
-  howToSet(value: LateValue): string;
+  howToSet(value: DeployTimeSecret): string;
 }
 
 /** What makes a first value of each format, for piping into `pulumi config set`; both print to standard output. */
-const GENERATORS: Readonly<Record<LateValue['format'], string>> = {
+const GENERATORS: Readonly<Record<DeployTimeSecret['format'], string>> = {
   password: 'openssl rand -base64 32',
   key: 'openssl rand -base64 32',
   uuid: 'cat /proc/sys/kernel/random/uuid',
@@ -20,8 +20,8 @@ const GENERATORS: Readonly<Record<LateValue['format'], string>> = {
 };
 
 /**
- * Late values from the stack's encrypted config: an object under one key, `secrets` unless told otherwise.
- * @throws Mistake when the key holds anything else, or a value is no text.
+ * Deploy-time secrets from the stack's encrypted config: an object under one key, `secrets` unless told otherwise.
+ * @throws ConfigurationError when the key holds anything else, or a value is no text.
  */
 export function configSecrets(config: Config = new Config(), key = 'secrets'): SecretSource {
   const values: unknown = config.getObject(key) ?? {};
@@ -29,10 +29,20 @@ export function configSecrets(config: Config = new Config(), key = 'secrets'): S
   const setter = (name: string) =>
     `pulumi config set --secret --path '${config.name === getProject() ? '' : `${config.name}:`}${key}.${name}'`;
   if (typeof values !== 'object' || values === null || Array.isArray(values))
-    throw new Mistake(where, 'it is no object', `remove it, then set each value: ${setter('NAME')}`);
+    throw new ConfigurationError({
+      code: 'secret-invalid',
+      where,
+      problem: 'it is no object',
+      fix: `remove it, then set each value: ${setter('NAME')}`,
+    });
   for (const [name, value] of Object.entries(values))
     if (typeof value !== 'string')
-      throw new Mistake(`${where}.${name}`, `it is a ${typeof value}, not a text`, `set it again: ${setter(name)}`);
+      throw new ConfigurationError({
+        code: 'secret-invalid',
+        where: `${where}.${name}`,
+        problem: `it is a ${typeof value}, not a text`,
+        fix: `set it again: ${setter(name)}`,
+      });
   return {
     get: (name) =>
       Object.hasOwn(values, name) ? secret((values as Record<string, string>)[name] as string) : undefined,
@@ -40,22 +50,23 @@ export function configSecrets(config: Config = new Config(), key = 'secrets'): S
   };
 }
 
-/** For apps without late values: each one there is, is missing. */
+/** For apps without deploy-time secrets: each one there is, is missing. */
 export const noSecrets: SecretSource = {
   get: () => undefined,
   howToSet: ({ name }) => `hand deploy a source of secrets that knows '${name}'`,
 };
 
-/** @throws Mistake that lists every value that the source lacks, with the command that sets it. */
-export function refuseMissing(values: readonly LateValue[], source: SecretSource): void {
+/** @throws ConfigurationError that lists every value that the source lacks, with the command that sets it. */
+export function requireSecrets(values: readonly DeployTimeSecret[], source: SecretSource): void {
   const missing = [...new Map(values.map((value) => [value.name, value])).values()].filter(
     ({ name }) => source.get(name) === undefined,
   );
   if (missing.length === 0) return;
   const names = missing.map(({ name }) => `'${name}'`).join(', ');
-  throw new Mistake(
-    'late values of Secrets',
-    `no value for ${names}`,
-    `set ${missing.length === 1 ? 'it' : 'them'} once for this stack:\n  ${missing.map((value) => source.howToSet(value)).join('\n  ')}`,
-  );
+  throw new ConfigurationError({
+    code: 'secret-missing',
+    where: 'deploy-time secrets of Secrets',
+    problem: `no value for ${names}`,
+    fix: `set ${missing.length === 1 ? 'it' : 'them'} once for this stack:\n  ${missing.map((value) => source.howToSet(value)).join('\n  ')}`,
+  });
 }

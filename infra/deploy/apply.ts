@@ -1,13 +1,13 @@
-import { type Manifest, resolveLateValues } from '@groundwork/constructs';
-import { Mistake, refuse } from '@groundwork/contract';
-import { rotationMistakes } from '../operate/identity/index.ts';
+import { type Manifest, resolveDeployTimeSecrets } from '@groundwork/constructs';
+import { ConfigurationError, throwIfAny } from '@groundwork/contract';
+import { validateRotation } from '../operate/identity/index.ts';
 import type { Progress } from '../tools/progress.ts';
+import { ENVIRONMENT_OF, MANAGER, PART_OF_SET } from './annotations.ts';
 import type { Changes, Deployment, Engine } from './engine.ts';
 import { Kubectl } from './kubectl.ts';
-import { ENVIRONMENT_OF, MANAGER, PART_OF_SET } from './annotations.ts';
 import { SecretsFile } from './secrets-file.ts';
-import { tenantMistakes } from './tenant.ts';
-import { volumeMistakes } from './volumes.ts';
+import { validateTenant } from './tenant.ts';
+import { validateVolume } from './volumes.ts';
 
 /** The ConfigMap in which kubectl keeps which kinds the set has; its name is part of the objects' identity. */
 const APPLY_SET = 'configmaps/groundwork';
@@ -34,11 +34,11 @@ export class ApplyEngine implements Engine {
     const elsewhere = rightsElsewhere(deployment, rest);
     const own = rest.filter((manifest) => !elsewhere.includes(manifest));
     const present = await kubectl.get('namespace', namespace);
-    refuse([...tenantMistakes(present, namespaces), ...rotationMistakes(present)]);
-    refuse(volumeMistakes(await kubectl.list(namespace, 'persistentvolumeclaims'), rest));
+    throwIfAny([...validateTenant(present, namespaces), ...validateRotation(present)]);
+    throwIfAny(validateVolume(await kubectl.list(namespace, 'persistentvolumeclaims'), rest));
     const secrets = SecretsFile.of(cluster, namespace);
     const resolved = own.map(
-      (manifest) => resolveLateValues(manifest, ({ name, format }) => secrets.value(name, format)) as Manifest,
+      (manifest) => resolveDeployTimeSecrets(manifest, ({ name, format }) => secrets.value(name, format)) as Manifest,
     );
 
     // Namespaces stay out of the set: no slip in the code shall prune one with all that is in it.
@@ -92,7 +92,14 @@ export class ApplyEngine implements Engine {
 
 /** The API server may quote an object that it refuses. */
 function withoutSecrets(error: unknown, secrets: SecretsFile): unknown {
-  return error instanceof Mistake ? new Mistake(error.where, secrets.redact(error.what), error.mend) : error;
+  return error instanceof ConfigurationError
+    ? new ConfigurationError({
+        code: 'deploy-failed',
+        where: error.where,
+        problem: secrets.redact(error.problem),
+        fix: error.fix,
+      })
+    : error;
 }
 
 /** What lies in no namespace, or in another, doesn't go with this one. */
@@ -113,18 +120,19 @@ async function removeOutside(kubectl: Kubectl, namespace: string): Promise<void>
 /** Rights in other namespaces, such as to read where the API server answers. */
 const RIGHTS = ['Role', 'RoleBinding'];
 
-/** Splits off the rights that lie in other namespaces. @throws Mistake for anything else there */
+/** Splits off the rights that lie in other namespaces. @throws ConfigurationError for anything else there */
 function rightsElsewhere({ environment, namespace }: Deployment, manifests: readonly Manifest[]): readonly Manifest[] {
   const elsewhere = manifests.filter(
     ({ metadata }) => metadata.namespace !== undefined && metadata.namespace !== namespace,
   );
   const stray = elsewhere.find(({ kind }) => !RIGHTS.includes(kind));
   if (stray === undefined) return elsewhere;
-  throw new Mistake(
-    `environment '${environment}' › ${stray.kind}/${stray.metadata.name}`,
-    `it lies in namespace '${stray.metadata.namespace}', and the apply engine prunes within '${namespace}' only`,
-    `put it into '${namespace}', or deploy this environment with Pulumi`,
-  );
+  throw new ConfigurationError({
+    code: 'namespace-foreign',
+    where: `environment '${environment}' › ${stray.kind}/${stray.metadata.name}`,
+    problem: `it lies in namespace '${stray.metadata.namespace}', and the apply engine prunes within '${namespace}' only`,
+    fix: `put it into '${namespace}', or deploy this environment with Pulumi`,
+  });
 }
 
 function labelled(manifest: Manifest, namespace: string): Manifest {

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Mistake } from '@groundwork/contract';
+import { ConfigurationError } from '@groundwork/contract';
 import { expect, test } from '@jest/globals';
 import { SecretsFile } from './secrets-file.ts';
 
@@ -88,7 +88,7 @@ test.each(['{"a": 1}', '["x"]', 'not json {canary'])(
     const path = join(mkdtempSync(join(tmpdir(), 'secrets-')), 'dev.json');
     writeFileSync(path, text);
     const attempt = (): unknown => new SecretsFile(path);
-    expect(attempt).toThrow(Mistake);
+    expect(attempt).toThrow(ConfigurationError);
     expect(attempt).not.toThrow(/canary/);
     expect(readFileSync(path, 'utf8')).toBe(text);
   },

@@ -2,15 +2,15 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Manifest } from '@groundwork/constructs';
-import { Mistake } from '@groundwork/contract';
+import { ConfigurationError } from '@groundwork/contract';
 import { execa } from 'execa';
 import { parse } from 'yaml';
-import { CERT_MANAGER } from './images/go.ts';
 import { elapsed, type Progress } from '../tools/progress.ts';
+import { CERT_MANAGER } from './images/go.ts';
 
 /**
  * cert-manager's, of the version that its module file pins.
- * @throws Mistake when Go can't fetch them
+ * @throws ConfigurationError when Go can't fetch them
  */
 export async function certManagerDefinitions(progress: Progress): Promise<readonly Manifest[]> {
   const { failed, stdout, stderr } = await elapsed(progress, "fetching cert-manager's definitions", () =>
@@ -21,11 +21,12 @@ export async function certManagerDefinitions(progress: Progress): Promise<readon
     }),
   );
   if (failed) {
-    throw new Mistake(
-      "cert-manager's definitions",
-      `go can't fetch the module they are in:\n${(stderr || stdout).slice(-500)}`,
-      'install Go and see that its module proxy answers, or use a cluster that has cert-manager',
-    );
+    throw new ConfigurationError({
+      code: 'definition-missing',
+      where: "cert-manager's definitions",
+      problem: `go can't fetch the module they are in:\n${(stderr || stdout).slice(-500)}`,
+      fix: 'install Go and see that its module proxy answers, or use a cluster that has cert-manager',
+    });
   }
   const folder = join((JSON.parse(stdout) as { Dir: string }).Dir, 'deploy/crds');
   const files = (await readdir(folder)).filter((name) => name.endsWith('.yaml')).sort();

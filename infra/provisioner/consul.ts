@@ -2,21 +2,21 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { Mistake } from '@groundwork/contract';
-import { agree } from './consul/reconcile.ts';
+import { isConfigurationError } from '@groundwork/contract';
 import { connect } from './consul/client.ts';
-import { readPlan } from './consul/desired-state.ts';
+import { readDesiredState } from './consul/desired-state.ts';
+import { reconcile } from './consul/reconcile.ts';
 
 /** How long servers may take to elect a leader; after that the Job's own retries take over. */
-const PATIENCE = 5 * 60_000;
+const TIMEOUT = 5 * 60_000;
 
 const { IDENTITY_DIR = '/var/run/groundwork/identity', SECRETS_DIR = '/var/run/groundwork/consul' } = process.env;
 const secret = (name: string) => readFileSync(join(SECRETS_DIR, name), 'utf8').trim();
-const plan = await readPlan(process.argv[2] ?? '/config/consul.json');
+const desiredState = await readDesiredState(process.argv[2] ?? '/config/consul.json');
 const say = (line: string) => console.log(line);
 
 for (const started = performance.now(); ; ) {
-  const consul = connect({ ...plan, token: secret('management'), identity: IDENTITY_DIR });
+  const consul = connect({ ...desiredState, token: secret('management'), identity: IDENTITY_DIR });
   try {
     const tokens = {
       agent: secret('agent'),
@@ -24,13 +24,18 @@ for (const started = performance.now(); ; ) {
       probe: secret('probe'),
       snapshot: secret('snapshot'),
     };
-    await agree(consul, plan, { tokens, reviewer: secret('reviewer'), clusterCa: secret('cluster-ca') }, say);
-    say(`Consul agrees with ${plan.services.length} services`);
+    await reconcile(
+      consul,
+      desiredState,
+      { tokens, reviewer: secret('reviewer'), clusterCa: secret('cluster-ca') },
+      say,
+    );
+    say(`Consul agrees with ${desiredState.services.length} services`);
     break;
   } catch (error) {
-    // What a user must mend doesn't mend itself; all else may be servers that are still to come.
-    if (error instanceof Mistake || performance.now() - started > PATIENCE) {
-      console.error(error instanceof Mistake ? error.message : error);
+    // What a user must fix doesn't fix itself; all else may be servers that are still to come.
+    if (isConfigurationError(error) || performance.now() - started > TIMEOUT) {
+      console.error(isConfigurationError(error) ? error.message : error);
       process.exitCode = 1;
       break;
     }

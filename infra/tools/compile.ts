@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { Mistake } from '@groundwork/contract';
+import { ConfigurationError } from '@groundwork/contract';
 import { execa } from 'execa';
 import { cacheRoot, contentHash, contents } from './cache.ts';
 import { elapsed, type Progress } from './progress.ts';
@@ -16,7 +16,7 @@ export interface Recipe {
   /** Command; `OUT` stands for the file to write. */
   readonly command: readonly string[];
   /** How long it takes from nothing, if that is long. */
-  readonly patience?: string;
+  readonly timeout?: string;
 }
 
 /** How a Go program is made. */
@@ -59,12 +59,12 @@ export async function locate({ name, sources, command }: Recipe, cache: string =
 /**
  * Makes a binary unless it is there. One that a killed run left half made counts as missing.
  * @returns where it is
- * @throws Mistake with the compiler's last words
+ * @throws ConfigurationError with the compiler's last words
  */
 export async function compile(recipe: Recipe, progress: Progress, out?: string): Promise<string> {
   const file = out ?? (await locate(recipe));
   if (existsSync(file)) return file;
-  const { name, folder, command, patience } = recipe;
+  const { name, folder, command, timeout } = recipe;
   const partial = `${file}.${process.pid}.part`;
   await mkdir(dirname(file), { recursive: true });
   for (const left of await readdir(dirname(file))) await rm(join(dirname(file), left)); // by a run that was killed
@@ -82,17 +82,18 @@ export async function compile(recipe: Recipe, progress: Progress, out?: string):
   });
   const { failed, all } = await elapsed(
     progress,
-    `building ${name}${patience === undefined ? '' : ` (Go, ${patience})`}`,
+    `building ${name}${timeout === undefined ? '' : ` (Go, ${timeout})`}`,
     () => build,
     () => (packages > 0 ? `${packages} packages compiled` : ''),
   );
   if (failed) {
     await rm(partial, { force: true });
-    throw new Mistake(
-      folder,
-      `${name} can't be built:\n${all?.slice(-2000)}`,
-      'see what the compiler says; Go modules come from the proxy that `go env GOPROXY` names',
-    );
+    throw new ConfigurationError({
+      code: 'compile-failed',
+      where: folder,
+      problem: `${name} can't be built:\n${all?.slice(-2000)}`,
+      fix: 'see what the compiler says; Go modules come from the proxy that `go env GOPROXY` names',
+    });
   }
   await rename(partial, file);
   return file;

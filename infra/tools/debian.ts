@@ -1,22 +1,23 @@
 import { existsSync } from 'node:fs';
-import { Mistake } from '@groundwork/contract';
+import { ConfigurationError } from '@groundwork/contract';
 import { execa } from 'execa';
 import { elapsed, type Progress } from './progress.ts';
 
 /**
  * Installs the Debian packages among these that are missing. Takes a moment when all are there.
- * @throws Mistake if apt is not there, or can't install one; with apt's own words.
+ * @throws ConfigurationError if apt is not there, or can't install one; with apt's own words.
  */
 export async function ensureDebianPackages(names: readonly string[], progress: Progress): Promise<void> {
   const missing = await missingPackages(names);
   if (missing.length === 0) return;
   const where = `Debian packages ${missing.join(', ')}`;
   if (!existsSync('/usr/bin/apt-get'))
-    throw new Mistake(
+    throw new ConfigurationError({
+      code: 'package-unavailable',
       where,
-      'they are missing, and this machine has no apt-get',
-      'use Debian 12, or a cluster of another kind: `--cluster kind`',
-    );
+      problem: 'they are missing, and this machine has no apt-get',
+      fix: 'use Debian 12, or a cluster of another kind: `--cluster kind`',
+    });
   // Another apt may be at work (an unattended upgrade, say): wait for its lock.
   const apt = (...args: string[]) =>
     execa('apt-get', ['-qq', '-o', 'DPkg::Lock::Timeout=300', ...args], {
@@ -30,11 +31,12 @@ export async function ensureDebianPackages(names: readonly string[], progress: P
       await apt('install', '--yes', '--no-install-recommends', ...missing);
     });
   } catch (error) {
-    throw new Mistake(
+    throw new ConfigurationError({
+      code: 'package-unavailable',
       where,
-      `apt-get can't install them:\n${(error as { all?: string }).all?.slice(-1500) ?? error}`,
-      'see that its package sources answer: `apt-get update`',
-    );
+      problem: `apt-get can't install them:\n${(error as { all?: string }).all?.slice(-1500) ?? error}`,
+      fix: 'see that its package sources answer: `apt-get update`',
+    });
   }
 }
 

@@ -1,27 +1,33 @@
-import { Mistake } from '@groundwork/contract';
+import { ConfigurationError } from '@groundwork/contract';
 import type { Static, TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 
 /**
  * JSON that others wrote, if it has the shape that is relied on; more than that may be in it.
  * @param where file or tool that it comes from
- * @throws Mistake that names the first field that is otherwise
+ * @throws ConfigurationError that names the first field that is otherwise
  */
-export function wellFormed<T extends TSchema>(where: string, schema: T, text: string, mend: string): Static<T> {
+export function wellFormed<T extends TSchema>(where: string, schema: T, text: string, fix: string): Static<T> {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new Mistake(where, `it is no JSON: ${(error as Error).message}`, mend);
+    throw new ConfigurationError({
+      code: 'file-invalid',
+      where,
+      problem: `it is no JSON: ${(error as Error).message}`,
+      fix,
+    });
   }
   const checked = compiled(schema);
   if (checked.Check(value)) return value as Static<T>;
   const [fault] = checked.Errors(value);
-  throw new Mistake(
+  throw new ConfigurationError({
+    code: 'file-invalid',
     where,
-    `it has another shape than is known here: ${fault?.instancePath || 'the whole'} ${fault?.message ?? ''}`,
-    mend,
-  );
+    problem: `it has another shape than is known here: ${fault?.instancePath || 'the whole'} ${fault?.message ?? ''}`,
+    fix,
+  });
 }
 
 /** Compiled once for each schema: advisories come in their ten thousands. */

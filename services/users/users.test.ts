@@ -40,7 +40,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(async () => {
   await app?.server.close();
-  await app?.release();
+  await app?.close();
   await postgres.remove();
   rmSync(secrets, { recursive: true });
 });

@@ -14,7 +14,7 @@ import {
   Platform,
   Postgres,
   postgres,
-  resolveLateValues,
+  resolveDeployTimeSecrets,
   Size,
 } from '@groundwork/constructs';
 import { App, Chart } from 'cdk8s';
@@ -71,7 +71,7 @@ export class Town extends OwnNamespace {
     const resolved = (manifest: Manifest) =>
       values === undefined
         ? manifest
-        : (resolveLateValues(manifest, ({ name, format }) => values.value(name, format)) as Manifest);
+        : (resolveDeployTimeSecrets(manifest, ({ name, format }) => values.value(name, format)) as Manifest);
     await this.deployAll(this.entries(...services).map(({ manifest }) => resolved(manifest)));
     await this.run('rollout', 'status', 'statefulset/postgres', '--timeout=180s');
     await this.run(
@@ -166,7 +166,7 @@ export class Town extends OwnNamespace {
     ).trim();
   }
 
-  /** Its objects, late values still as tokens. */
+  /** Its objects, deploy-time secrets still as tokens. */
   public entries(...services: readonly string[]): readonly ManifestEntry[] {
     const app = new App();
     const contracts = services.map(
@@ -190,7 +190,7 @@ export class Town extends OwnNamespace {
     });
     for (const one of contracts) {
       const { name } = one;
-      const identity = platform.identities.issue(new Chart(app, name), { account: name, cause: 'test' });
+      const identity = platform.identities.issue(new Chart(app, name), { account: name, origin: 'test' });
       const { namespace, environment, system } = platform;
       const workload = {
         name,

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Mistake } from '@groundwork/contract';
+import { ConfigurationError } from '@groundwork/contract';
 import { execa } from 'execa';
 import { cacheRoot } from '../../tools/cache.ts';
 import type { Progress } from '../../tools/progress.ts';
@@ -108,7 +108,13 @@ export class BuildahBuilder implements ImageBuilder {
       name,
       `oci-archive:${file}:${name}`,
     ]);
-    if (pushed.failed) throw new Mistake(`buildah push ${name}`, pushed.stderr, 'see that the disk has room');
+    if (pushed.failed)
+      throw new ConfigurationError({
+        code: 'image-push-failed',
+        where: `buildah push ${name}`,
+        problem: pushed.stderr,
+        fix: 'see that the disk has room',
+      });
     const digest = await readFile(digests, 'utf8');
     await rm(digests);
     await this.#buildah(['rmi', name]); // its layers stay as long as the cache does
@@ -122,11 +128,12 @@ export class BuildahBuilder implements ImageBuilder {
     const pulled = await this.#buildah(['pull', '--quiet', `oci-archive:${file}`]);
     const tagged = pulled.failed ? pulled : await this.#buildah(['tag', pulled.stdout.trim(), name]);
     if (tagged.failed)
-      throw new Mistake(
-        `buildah pull ${file}`,
-        tagged.stderr,
-        `remove ${this.#store}: it is a cache, and is made again`,
-      );
+      throw new ConfigurationError({
+        code: 'image-push-failed',
+        where: `buildah pull ${file}`,
+        problem: tagged.stderr,
+        fix: `remove ${this.#store}: it is a cache, and is made again`,
+      });
     return name;
   }
 

@@ -22,7 +22,7 @@ export interface ImageBuilder {
   readonly name: 'docker' | 'buildah' | 'prebuilt';
   /**
    * One image for each service, in the order given. What has not changed is not built again.
-   * @throws Mistake that names the service, the step of its Dockerfile and the last lines of output when a build fails.
+   * @throws ConfigurationError that names the service, the step of its Dockerfile and the last lines of output when a build fails.
    */
   build(services: readonly string[], progress: Progress): Promise<readonly BuiltImage[]>;
 }

@@ -11,7 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { catalogue } from './catalog.ts';
+import { catalog } from './catalog.ts';
 import { serviceContent } from './content.ts';
 import { contextFiles, copiedPaths } from './inputs.ts';
 import { imageReference } from './reference.ts';
@@ -144,10 +144,10 @@ test.each([
   await expect(contextFiles(copy, 'services/users/Dockerfile')).rejects.toThrow(message);
 });
 
-test.each(services)('law: the Dockerfile of %s starts from the bases that the catalogue pins', (service) => {
+test.each(services)('law: the Dockerfile of %s starts from the bases that the catalog pins', (service) => {
   const dockerfile = readFileSync(join(root, `services/${service}/Dockerfile`), 'utf8');
-  expect(dockerfile).toContain(`ARG BUILD_BASE=${imageReference(catalogue.node)}\n`);
-  expect(dockerfile).toContain(`ARG BASE=${imageReference(catalogue['node-runtime'])}\n`);
+  expect(dockerfile).toContain(`ARG BUILD_BASE=${imageReference(catalog.node)}\n`);
+  expect(dockerfile).toContain(`ARG BASE=${imageReference(catalog['node-runtime'])}\n`);
 });
 
 test.each(services)('the image of %s gets sources and manifests, and neither tests nor constructs', async (service) => {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Mistake } from '@groundwork/contract';
+import { ConfigurationError } from '@groundwork/contract';
 import { reachableDependencies } from './dependencies.ts';
 import { contextFiles } from './inputs.ts';
 
@@ -25,7 +25,7 @@ export interface ServiceContent {
 /** Manifests of the whole repository. An image takes from them only what one service needs, so only that counts. */
 const WHOLE_REPOSITORY = new Set(['package.json', 'package-lock.json']);
 
-/** What of the repository a service's image is made of; its bases are the catalogue's. */
+/** What of the repository a service's image is made of; its bases are the catalog's. */
 export interface ServiceInputs {
   /** Path from the root. */
   readonly dockerfile: string;
@@ -37,17 +37,18 @@ export interface ServiceInputs {
 
 /**
  * Finds what a service's image takes in: only a change of that makes another image.
- * @throws Mistake if the service has no Dockerfile, this can't be read, or the lock file does not know the service.
+ * @throws ConfigurationError if the service has no Dockerfile, this can't be read, or the lock file does not know the service.
  */
 export async function serviceInputs(root: string, service: string): Promise<ServiceInputs> {
   const workspace = `services/${service}`;
   const dockerfile = `${workspace}/Dockerfile`;
   if (!existsSync(join(root, dockerfile)))
-    throw new Mistake(
-      dockerfile,
-      `service '${service}' has no Dockerfile`,
-      'write one; that of another service is a good start',
-    );
+    throw new ConfigurationError({
+      code: 'dockerfile-missing',
+      where: dockerfile,
+      problem: `service '${service}' has no Dockerfile`,
+      fix: 'write one; that of another service is a good start',
+    });
   const files = (await contextFiles(root, dockerfile)).filter((file) => !WHOLE_REPOSITORY.has(file));
   const lock = JSON.parse(await readFile(join(root, 'package-lock.json'), 'utf8')) as Parameters<
     typeof reachableDependencies
@@ -58,7 +59,7 @@ export async function serviceInputs(root: string, service: string): Promise<Serv
 /**
  * Computes a service's content tag from its Dockerfile, the files this copies, the packages it installs, and its bases.
  * @param bases what stands for the base images: references with their digests
- * @throws Mistake if the service has no Dockerfile or the lock file does not know it.
+ * @throws ConfigurationError if the service has no Dockerfile or the lock file does not know it.
  */
 export async function serviceContent(root: string, service: string, bases: readonly string[]): Promise<ServiceContent> {
   const workspace = `services/${service}`;

@@ -54,7 +54,7 @@ describe('the reachable part of a lock file', () => {
     expect(reachableDependencies(circle, 'a')).toEqual(['a  ', 'node_modules/b 1 ', 'node_modules/c 1 ']);
   });
 
-  test('refuses a workspace that is not locked, and says how to mend it', () => {
+  test('refuses a workspace that is not locked, and says how to fix it', () => {
     expect(() => reachableDependencies(lock, 'services/orders')).toThrow(/services\/orders[\s\S]*npm install/);
   });
 });

@@ -1,4 +1,4 @@
-import { Mistake } from '@groundwork/contract';
+import { ConfigurationError } from '@groundwork/contract';
 
 /** One entry of `packages` in npm's lock file, version 3; only what is read here. */
 export interface LockedPackage {
@@ -19,7 +19,7 @@ export interface PackageLock {
 /**
  * The part of a lock file that `npm ci --omit=dev --workspace=…` installs for one workspace: a line for each package,
  * with its place, version and integrity. Packages that others need are not in it, so they roll nothing here.
- * @throws Mistake if the lock file does not know the workspace.
+ * @throws ConfigurationError if the lock file does not know the workspace.
  */
 export function reachableDependencies({ packages }: PackageLock, workspace: string): readonly string[] {
   const line = (place: string): string => {
@@ -32,7 +32,7 @@ export function reachableDependencies({ packages }: PackageLock, workspace: stri
 /**
  * Places of those packages, such as `node_modules/pino`, workspaces and links to them among them.
  * @param takes whether a package counts; what only others reach doesn't either
- * @throws Mistake if the lock file does not know the workspace.
+ * @throws ConfigurationError if the lock file does not know the workspace.
  * @see npm's package-lock.json format, lockfileVersion 3; names are looked up as Node's module resolution does
  */
 export function reachablePlaces(
@@ -41,11 +41,12 @@ export function reachablePlaces(
   takes: (place: string) => boolean = () => true,
 ): readonly string[] {
   if (packages[workspace] === undefined)
-    throw new Mistake(
-      'package-lock.json',
-      `no workspace '${workspace}' is locked`,
-      'run npm install, and commit the lock file',
-    );
+    throw new ConfigurationError({
+      code: 'workspace-not-locked',
+      where: 'package-lock.json',
+      problem: `no workspace '${workspace}' is locked`,
+      fix: 'run npm install, and commit the lock file',
+    });
   const seen = new Set<string>();
   const visit = (place: string): void => {
     const entry = packages[place];

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { catalogue } from './catalog.ts';
+import { catalog } from './catalog.ts';
 import { DockerBuilder, dockerBuild } from './docker.ts';
 import { imageReference } from './reference.ts';
 
@@ -38,7 +38,7 @@ test('builds from the pinned public bases, without time and attestation, under t
   expect(build).toContain('0 buildx build');
   expect(build).toContain('--provenance=false');
   expect(build).toContain(`type=docker,name=groundwork.local/users:${tag},rewrite-timestamp=true`);
-  expect(build).toContain(`--build-arg BASE=${imageReference(catalogue['node-runtime'])}`);
+  expect(build).toContain(`--build-arg BASE=${imageReference(catalog['node-runtime'])}`);
 });
 
 test('an unchanged service is found in the daemon and not built', async () => {
@@ -50,7 +50,7 @@ test('an unchanged service is found in the daemon and not built', async () => {
 
 test('a mirror gives the bases, and changes no tag: its bytes are the same', async () => {
   const [plain, mirrored] = [await dockerBuild(root, 'users'), await dockerBuild(root, 'users', 'mirror.example:5000')];
-  expect(mirrored.args.BUILD_BASE).toBe(`mirror.example:5000/${imageReference(catalogue.node)}`);
+  expect(mirrored.args.BUILD_BASE).toBe(`mirror.example:5000/${imageReference(catalog.node)}`);
   expect(mirrored.tag).toBe(plain.tag);
 });
 

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import { Mistake } from '@groundwork/contract';
+import { ConfigurationError } from '@groundwork/contract';
 import { execa } from 'execa';
 import type { Progress } from '../../tools/progress.ts';
 import { type BuiltImage, type ImageBuilder, OWN_REPOSITORY } from './builder.ts';
-import { catalogue } from './catalog.ts';
+import { catalog } from './catalog.ts';
 import { buildArguments, serviceContent } from './content.ts';
 import { buildFailed, stepOf } from './failure.ts';
 import { imageReference, mirrored } from './reference.ts';
@@ -21,16 +21,16 @@ export interface DockerBuild {
 }
 
 /**
- * What to build for a service, from the public bases of the catalogue or their mirror.
- * @throws Mistake if the service has no Dockerfile, or the registry's name is not one.
+ * What to build for a service, from the public bases of the catalog or their mirror.
+ * @throws ConfigurationError if the service has no Dockerfile, or the registry's name is not one.
  */
 export async function dockerBuild(root: string, service: string, registry?: string): Promise<DockerBuild> {
   const bases = {
-    build: mirrored(imageReference(catalogue.node), registry),
-    runtime: mirrored(imageReference(catalogue['node-runtime']), registry),
+    build: mirrored(imageReference(catalog.node), registry),
+    runtime: mirrored(imageReference(catalog['node-runtime']), registry),
   };
   // A mirror holds the same bytes, so it changes no tag.
-  const content = await serviceContent(root, service, [catalogue.node.digest, catalogue['node-runtime'].digest]);
+  const content = await serviceContent(root, service, [catalog.node.digest, catalog['node-runtime'].digest]);
   const args = Object.fromEntries(
     buildArguments(content, bases).map((argument) => [
       argument.slice(0, argument.indexOf('=')),
@@ -69,7 +69,7 @@ export class DockerBuilder implements ImageBuilder {
 /**
  * Builds an image into the daemon's store, unless it is there.
  * @returns whether it was built
- * @throws Mistake with the step that failed and the last lines of output
+ * @throws ConfigurationError with the step that failed and the last lines of output
  */
 export async function buildInDaemon(
   image: string,
@@ -100,11 +100,12 @@ export async function buildInDaemon(
   }
   const { failed, code } = await run;
   if (code === 'ENOENT')
-    throw new Mistake(
-      'docker',
-      'there is no docker on the path',
-      'install Docker with buildx, or use another image source: buildah on Linux, or prebuilt',
-    );
+    throw new ConfigurationError({
+      code: 'tool-missing',
+      where: 'docker',
+      problem: 'there is no docker on the path',
+      fix: 'install Docker with buildx, or use another image source: buildah on Linux, or prebuilt',
+    });
   if (failed) throw buildFailed(image, dockerfile, output);
   return true;
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { DockerfileParser } from 'dockerfile-ast';
-import { catalogue } from './catalog.ts';
+import { catalog } from './catalog.ts';
 import { EXTENDED, extendedBuild, extendedImages } from './extended.ts';
 import { contextFiles } from './inputs.ts';
 import { imageReference } from './reference.ts';
@@ -31,9 +31,9 @@ function docker(script: string): void {
 const calls = (): string[] => readFileSync(join(folder, 'calls'), 'utf8').trim().split('\n');
 
 test.each(EXTENDED)(
-  'law: every stage of %s starts from the base that the catalogue pins, and the last is not root',
+  'law: every stage of %s starts from the base that the catalog pins, and the last is not root',
   (name) => {
-    expect(textOf(name)).toContain(`ARG BASE=${imageReference(catalogue[name])}\n`);
+    expect(textOf(name)).toContain(`ARG BASE=${imageReference(catalog[name])}\n`);
     const instructions = DockerfileParser.parse(textOf(name)).getInstructions();
     const all = (keyword: string) =>
       instructions.filter((one) => one.getKeyword() === keyword).map((one) => `${one.getArgumentsContent()}`);
@@ -48,7 +48,7 @@ test('what kafka adds comes with a hash, of the version that the list of jars na
   expect(textOf('kafka')).toMatch(
     new RegExp(`[0-9a-f]{64}  /libs/jmx_prometheus_javaagent-${version}\\.jar" \\| sha256sum -c`),
   );
-  expect(catalogue.kafka.version).toBe(/kafka_2\.13<\/artifactId><version>([^<]+)</.exec(pom)?.[1]);
+  expect(catalog.kafka.version).toBe(/kafka_2\.13<\/artifactId><version>([^<]+)</.exec(pom)?.[1]);
   expect(await contextFiles(import.meta.dirname, 'kafka/Dockerfile')).toEqual([
     'airgapped/kafka/pom.xml',
     'kafka/tls/groundwork/kafka/RenewingSslEngineFactory.java',
@@ -64,8 +64,8 @@ test('the same content has the same name, from the public base or its mirror', a
   const [plain, mirrored] = [await extendedBuild('kafka'), await extendedBuild('kafka', 'mirror.example:5000')];
   expect(plain.name).toMatch(/^groundwork\.local\/kafka:[0-9a-f]{12}$/);
   expect(mirrored.name).toBe(plain.name);
-  expect(plain.args.BASE).toBe(imageReference(catalogue.kafka));
-  expect(mirrored.args.BASE).toBe(`mirror.example:5000/${imageReference(catalogue.kafka)}`);
+  expect(plain.args.BASE).toBe(imageReference(catalog.kafka));
+  expect(mirrored.args.BASE).toBe(`mirror.example:5000/${imageReference(catalog.kafka)}`);
   expect((await extendedBuild('postgres')).tag).not.toBe(plain.tag);
 });
 

@@ -3,22 +3,22 @@ import { join } from 'node:path';
 import { contentHash } from '../../tools/cache.ts';
 import type { Progress } from '../../tools/progress.ts';
 import { OWN_REPOSITORY } from './builder.ts';
-import { catalogue, type ThirdPartyName } from './catalog.ts';
+import { catalog, type ThirdPartyName } from './catalog.ts';
 import { buildInDaemon, type DockerBuild } from './docker.ts';
 import { contextFiles } from './inputs.ts';
 import { imageReference, mirrored } from './reference.ts';
 import type { LocalImage } from './resolve.ts';
 
-/** Images of the catalogue that our constructs need more in than their publishers put there: `NAME/Dockerfile` adds it. */
+/** Images of the catalog that our constructs need more in than their publishers put there: `NAME/Dockerfile` adds it. */
 export const EXTENDED = ['kafka', 'postgres'] as const satisfies readonly ThirdPartyName[];
 
 /**
  * What to build for one of them. Its tag is a hash over its Dockerfile, the files this copies, and the digest of its base.
  * @param registry mirror that the base is pulled from @default its public registry
- * @throws Mistake if the registry's name is not one
+ * @throws ConfigurationError if the registry's name is not one
  */
 export async function extendedBuild(name: (typeof EXTENDED)[number], registry?: string): Promise<DockerBuild> {
-  const [context, dockerfile, base] = [import.meta.dirname, `${name}/Dockerfile`, catalogue[name]];
+  const [context, dockerfile, base] = [import.meta.dirname, `${name}/Dockerfile`, catalog[name]];
   const files = [dockerfile, ...(await contextFiles(context, dockerfile))];
   const contents = await Promise.all(files.map(async (file) => [file, await readFile(join(context, file))]));
   const tag = contentHash(base.digest, ...contents.flat());
@@ -33,7 +33,7 @@ export async function extendedBuild(name: (typeof EXTENDED)[number], registry?: 
 
 /**
  * Builds those of these images that are extended into the Docker daemon; what has not changed is not built again.
- * @throws Mistake that names the image, the step of its Dockerfile and the last lines of output when a build fails
+ * @throws ConfigurationError that names the image, the step of its Dockerfile and the last lines of output when a build fails
  */
 export async function extendedImages(
   names: readonly ThirdPartyName[],

@@ -1,4 +1,4 @@
-import { Mistake } from '@groundwork/contract';
+import { ConfigurationError } from '@groundwork/contract';
 
 /** How many of a build's last lines an error shows: enough for npm's complaint, not the whole build. */
 const SHOWN = 15;
@@ -12,12 +12,13 @@ export function stepOf(line: string): string | undefined {
 }
 
 /** The error of a failed build: which service, which step of its Dockerfile, and the last lines of output. */
-export function buildFailed(service: string, dockerfile: string, output: readonly string[]): Mistake {
+export function buildFailed(service: string, dockerfile: string, output: readonly string[]): ConfigurationError {
   const last = output.filter((line) => line.trim() !== '').slice(-SHOWN);
   const step = output.map(stepOf).findLast((found) => found !== undefined) ?? 'before its first step';
-  return new Mistake(
-    `${dockerfile}, step '${step}'`,
-    `image '${service}' could not be built:\n${last.map((line) => `      ${line}`).join('\n')}`,
-    'mend that step; the lines above are the last of its output',
-  );
+  return new ConfigurationError({
+    code: 'image-build-failed',
+    where: `${dockerfile}, step '${step}'`,
+    problem: `image '${service}' could not be built:\n${last.map((line) => `      ${line}`).join('\n')}`,
+    fix: 'fix that step; the lines above are the last of its output',
+  });
 }

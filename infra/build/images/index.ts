@@ -1,19 +1,19 @@
-/** Images: which there are, how ours are built, and how manifests name them. Start at `catalogue.ts`. */
+/** Images: which there are, how ours are built, and how manifests name them. Start at `catalog.ts`. */
 
 import { join } from 'node:path';
+import { isMadeHere, nodeArchives, standIn } from '../../local/images/index.ts';
 import { ensureDebianPackages } from '../../tools/debian.ts';
 import type { Progress } from '../../tools/progress.ts';
-import { isMadeHere, nodeArchives, standIn } from '../../local/images/index.ts';
 import { Archives } from './archives.ts';
 import { BuildahBuilder } from './buildah.ts';
 import type { ImageBuilder } from './builder.ts';
-import { catalogue, type ThirdPartyName } from './catalog.ts';
+import { catalog, type ThirdPartyName } from './catalog.ts';
 import { DockerBuilder } from './docker.ts';
 import { PrebuiltImages } from './prebuilt.ts';
 import type { LocalImage } from './resolve.ts';
 
 export type { BuiltImage, ImageBuilder } from './builder.ts';
-export { catalogue, type ThirdPartyImage, type ThirdPartyName } from './catalog.ts';
+export { catalog, type ThirdPartyImage, type ThirdPartyName } from './catalog.ts';
 export { type DockerBuild, dockerBuild } from './docker.ts';
 export { EXTENDED, extendedImages } from './extended.ts';
 export { type ImageLock, readLock, release, writeLock } from './lock.ts';
@@ -58,7 +58,7 @@ export function lockFile(root: string = ROOT): string {
 }
 
 /**
- * Stand-ins for the images of the catalogue that are asked for, for a cluster that no registry reaches. Needs root and
+ * Stand-ins for the images of the catalog that are asked for, for a cluster that no registry reaches. Needs root and
  * Linux x64. What can't be made from packages is left out, and said to be.
  */
 export async function airgappedImages(
@@ -70,7 +70,7 @@ export async function airgappedImages(
   for (const name of names) {
     if (!isMadeHere(name)) {
       progress.skipped(
-        catalogue[name].repository,
+        catalog[name].repository,
         'it is in no package registry, and this cluster reaches no image registry; on a normal network it is pulled',
       );
       continue;

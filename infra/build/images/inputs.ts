@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join, relative } from 'node:path';
-import { Mistake } from '@groundwork/contract';
+import { ConfigurationError } from '@groundwork/contract';
 import { DockerfileParser } from 'dockerfile-ast';
 
 // Its types promise a default export that its code does not have.
@@ -22,7 +22,7 @@ export function copiedPaths(dockerfile: string): readonly string[] {
 /**
  * The files that a Dockerfile takes from the context, as sorted paths from its root: what the COPY lines name, less
  * what `.dockerignore` holds back.
- * @throws Mistake if a COPY line names what is not there, or uses a pattern, which this reader does not resolve.
+ * @throws ConfigurationError if a COPY line names what is not there, or uses a pattern, which this reader does not resolve.
  */
 export async function contextFiles(root: string, dockerfile: string): Promise<readonly string[]> {
   const rules = join(root, '.dockerignore');
@@ -30,17 +30,19 @@ export async function contextFiles(root: string, dockerfile: string): Promise<re
   const files = new Set<string>();
   for (const path of copiedPaths(await readFile(join(root, dockerfile), 'utf8'))) {
     if (/[*?[\]$]/.test(path))
-      throw new Mistake(
-        dockerfile,
-        `COPY ${path} uses a pattern or a variable`,
-        'name folders and files, so that what the image depends on is known before it is built',
-      );
+      throw new ConfigurationError({
+        code: 'dockerfile-unsupported',
+        where: dockerfile,
+        problem: `COPY ${path} uses a pattern or a variable`,
+        fix: 'name folders and files, so that what the image depends on is known before it is built',
+      });
     if (!existsSync(join(root, path)))
-      throw new Mistake(
-        dockerfile,
-        `COPY ${path} names what is not there`,
-        'correct the path: it starts at the root of the repository',
-      );
+      throw new ConfigurationError({
+        code: 'dockerfile-unsupported',
+        where: dockerfile,
+        problem: `COPY ${path} names what is not there`,
+        fix: 'correct the path: it starts at the root of the repository',
+      });
     for (const file of await filesBelow(join(root, path))) {
       const name = relative(root, file);
       if (!ignored.ignores(name)) files.add(name);

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
-import { Mistake } from '@groundwork/contract';
+import { ConfigurationError } from '@groundwork/contract';
 import { Type } from 'typebox';
 import type { Progress } from '../../tools/progress.ts';
 import { wellFormed } from '../../tools/well-formed.ts';
@@ -17,30 +17,32 @@ const LOCK = Type.Record(
 
 /**
  * Reads a lock file.
- * @throws Mistake if it is not there, is no JSON, or does not name images
+ * @throws ConfigurationError if it is not there, is no JSON, or does not name images
  */
 export async function readLock(file: string): Promise<ImageLock> {
   if (!existsSync(file))
-    throw new Mistake(
-      file,
-      'there is no lock file of images',
-      'run `npm run release`, which builds them and writes it',
-    );
+    throw new ConfigurationError({
+      code: 'image-lock-missing',
+      where: file,
+      problem: 'there is no lock file of images',
+      fix: 'run `npm run release`, which builds them and writes it',
+    });
   return wellFormed(file, LOCK, await readFile(file, 'utf8'), 'run `npm run release`, which writes it anew');
 }
 
 /**
  * Writes what was built, services in the order of their names.
- * @throws Mistake for an image without a digest: a tag alone does not say what will run.
+ * @throws ConfigurationError for an image without a digest: a tag alone does not say what will run.
  */
 export async function writeLock(file: string, built: readonly BuiltImage[]): Promise<ImageLock> {
   const entries = built.map(({ service, reference, tag, digest }) => {
     if (digest === undefined)
-      throw new Mistake(
-        `image '${service}'`,
-        `'${reference}' has no digest: only a Docker daemon holds it`,
-        'release with the buildah builder, which names what it wrote',
-      );
+      throw new ConfigurationError({
+        code: 'image-without-digest',
+        where: `image '${service}'`,
+        problem: `'${reference}' has no digest: only a Docker daemon holds it`,
+        fix: 'release with the buildah builder, which names what it wrote',
+      });
     return [
       service,
       { repository: reference.slice(0, reference.lastIndexOf(`:${tag}`)), version: tag, digest },

@@ -1,4 +1,4 @@
-import { Mistake } from '@groundwork/contract';
+import { ConfigurationError } from '@groundwork/contract';
 import type { BuiltImage, ImageBuilder } from './builder.ts';
 import { type ImageLock, readLock } from './lock.ts';
 import { imageReference } from './reference.ts';
@@ -21,16 +21,17 @@ export class PrebuiltImages implements ImageBuilder {
 
 /**
  * One service's image as the lock names it.
- * @throws Mistake if the lock does not.
+ * @throws ConfigurationError if the lock does not.
  */
 export function lockedImage(lock: ImageLock, service: string, file: string): BuiltImage {
   const entry = lock[service];
   if (entry === undefined) {
-    throw new Mistake(
-      file,
-      `no image of service '${service}' is locked; locked are ${Object.keys(lock).join(', ') || 'none'}`,
-      'run `npm run release` and commit the lock file',
-    );
+    throw new ConfigurationError({
+      code: 'image-not-locked',
+      where: file,
+      problem: `no image of service '${service}' is locked; locked are ${Object.keys(lock).join(', ') || 'none'}`,
+      fix: 'run `npm run release` and commit the lock file',
+    });
   }
   return {
     service,

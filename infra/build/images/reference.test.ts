@@ -1,7 +1,7 @@
 import { fc, test as lawTest } from '@fast-check/jest';
-import { Mistake } from '@groundwork/contract';
+import { ConfigurationError } from '@groundwork/contract';
 import { expect, test } from '@jest/globals';
-import { catalogue, type ThirdPartyImage } from './catalog.ts';
+import { catalog, type ThirdPartyImage } from './catalog.ts';
 import { imageReference, mirrored } from './reference.ts';
 
 test('a reference names the version for people and the digest for machines', () => {
@@ -24,12 +24,12 @@ test('without a mirror a reference stays as it is', () => {
 test.each(['https://mirror.example', 'mirror.example/', '', 'Mirror.example', 'mirror.example:port', 'a b'])(
   'refuses %j as a registry and says which form it wants',
   (registry) => {
-    expect(() => mirrored('docker.io/library/postgres:15', registry)).toThrow(Mistake);
+    expect(() => mirrored('docker.io/library/postgres:15', registry)).toThrow(ConfigurationError);
     expect(() => mirrored('docker.io/library/postgres:15', registry)).toThrow(/host\[:port\]/);
   },
 );
 
-lawTest.prop([fc.domain(), fc.option(fc.nat(65535)), fc.constantFrom(...Object.values(catalogue))])(
+lawTest.prop([fc.domain(), fc.option(fc.nat(65535)), fc.constantFrom(...Object.values(catalog))])(
   'law: a mirrored reference is the registry, a slash, and the reference unchanged',
   (host, port, image) => {
     const registry = port === null ? host.toLowerCase() : `${host.toLowerCase()}:${port}`;
@@ -37,13 +37,13 @@ lawTest.prop([fc.domain(), fc.option(fc.nat(65535)), fc.constantFrom(...Object.v
   },
 );
 
-test.each(Object.entries<ThirdPartyImage>(catalogue))(
-  'law: %s is pinned by a digest, names its registry, and says why it is used and under which licence',
+test.each(Object.entries<ThirdPartyImage>(catalog))(
+  'law: %s is pinned by a digest, names its registry, and says why it is used and under which license',
   (_, image) => {
     expect(image.digest).toMatch(/^sha256:[0-9a-f]{64}$/);
     expect(image.repository).toMatch(/^[a-z0-9.-]+\.[a-z]+\//);
     expect(image.version).not.toBe('latest');
     expect(image.why.length).toBeGreaterThan(20);
-    expect(image.licence).not.toBe('');
+    expect(image.license).not.toBe('');
   },
 );

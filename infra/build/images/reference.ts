@@ -1,4 +1,4 @@
-import { Mistake } from '@groundwork/contract';
+import { ConfigurationError } from '@groundwork/contract';
 
 /** What names an image: where it is, what people call it, and what it is exactly. */
 export interface ImageName {
@@ -20,16 +20,17 @@ const REGISTRY = /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?(\/[a-z0-9]+([._-
 /**
  * The reference under which a mirror keeps an image: the registry's name in front of the full reference, digest
  * untouched, such as `mirror.example:5000/docker.io/library/postgres:15.19@sha256:…`.
- * @throws Mistake if the registry is not of the form `host[:port][/path]`.
+ * @throws ConfigurationError if the registry is not of the form `host[:port][/path]`.
  */
 export function mirrored(reference: string, registry: string | undefined): string {
   if (registry === undefined) return reference;
   if (!REGISTRY.test(registry)) {
-    throw new Mistake(
-      'images.registry',
-      `'${registry}' is not the name of a registry`,
-      'write host[:port][/path], without https:// and without a slash at the end, such as mirror.example:5000',
-    );
+    throw new ConfigurationError({
+      code: 'registry-invalid',
+      where: 'images.registry',
+      problem: `'${registry}' is not the name of a registry`,
+      fix: 'write host[:port][/path], without https:// and without a slash at the end, such as mirror.example:5000',
+    });
   }
   return `${registry}/${reference}`;
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import type { BuiltImage } from './builder.ts';
-import { catalogue } from './catalog.ts';
+import { catalog } from './catalog.ts';
 import { imageBuilder, readLock, resolveImages, writeLock } from './index.ts';
 import { lockedImage } from './prebuilt.ts';
 import { imageReference } from './reference.ts';
@@ -20,8 +20,8 @@ const built = (service: string, rest: Partial<BuiltImage> = {}): BuiltImage => (
 });
 const lockPath = (): string => join(mkdtempSync(join(tmpdir(), 'groundwork-lock-')), 'images.lock.json');
 
-test('a third-party image is the one of the catalogue', () => {
-  expect(resolveImages({ services: [] }).thirdParty('postgres')).toBe(imageReference(catalogue.postgres));
+test('a third-party image is the one of the catalog', () => {
+  expect(resolveImages({ services: [] }).thirdParty('postgres')).toBe(imageReference(catalog.postgres));
 });
 
 test('a mirror is put before what is pulled, and not before what is on this machine', () => {
@@ -30,7 +30,7 @@ test('a mirror is put before what is pulled, and not before what is on this mach
     services: [built('users'), built('catalog', { at: 'registry' }), built('gateway', { at: 'daemon' })],
     registry,
   });
-  expect(images.thirdParty('postgres')).toBe(`${registry}/${imageReference(catalogue.postgres)}`);
+  expect(images.thirdParty('postgres')).toBe(`${registry}/${imageReference(catalog.postgres)}`);
   expect(images.service('catalog')).toBe(`${registry}/groundwork.local/catalog:1@${digest}`);
   expect(images.service('users')).toBe(`groundwork.local/users:1@${digest}`);
   expect(images.service('gateway')).toBe(`groundwork.local/gateway:1@${digest}`);
@@ -49,7 +49,7 @@ test('refuses an image that nobody built or catalogued, and lists those there ar
   const images = resolveImages({ services: [built('users')] });
   expect(() => images.service('orders')).toThrow(/orders[\s\S]*users/);
   expect(() => images.thirdParty('oracle')).toThrow(/oracle[\s\S]*postgres/);
-  expect(() => images.thirdParty('constructor')).toThrow(/catalogue does not have it/);
+  expect(() => images.thirdParty('constructor')).toThrow(/catalog does not have it/);
 });
 
 test('a lock file gives back what was built, by digest, in the order of the names', async () => {
@@ -63,7 +63,7 @@ test('refuses to lock an image without a digest', async () => {
   await expect(writeLock(lockPath(), [built('users', { digest: undefined })])).rejects.toThrow(/no digest/);
 });
 
-test('a service that the lock lacks is refused with the command that mends it', async () => {
+test('a service that the lock lacks is refused with the command that fixes it', async () => {
   const file = lockPath();
   await writeLock(file, [built('users')]);
   expect(() => lockedImage({}, 'orders', file)).toThrow(/orders[\s\S]*npm run release/);

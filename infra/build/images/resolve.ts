@@ -1,10 +1,10 @@
 import type { Images } from '@groundwork/constructs';
-import { Mistake } from '@groundwork/contract';
+import { ConfigurationError } from '@groundwork/contract';
 import type { BuiltImage } from './builder.ts';
-import { catalogue, type ThirdPartyImage, type ThirdPartyName } from './catalog.ts';
+import { catalog, type ThirdPartyImage, type ThirdPartyName } from './catalog.ts';
 import { imageReference, mirrored } from './reference.ts';
 
-/** An image of the catalogue that was made on this machine. */
+/** An image of the catalog that was made on this machine. */
 export interface LocalImage {
   readonly name: ThirdPartyName;
   readonly reference: string;
@@ -14,7 +14,7 @@ export interface LocalImage {
 
 export interface ImageSources {
   readonly services: readonly Pick<BuiltImage, 'service' | 'reference' | 'at'>[];
-  /** Images made here, which take the place of the catalogue's. @default none */
+  /** Images made here, which take the place of the catalog's. @default none */
   readonly local?: readonly LocalImage[];
   /** Mirror that every image is pulled from, such as `mirror.example:5000`. What is on this machine is not pulled. @default the public registries */
   readonly registry?: string;
@@ -22,32 +22,34 @@ export interface ImageSources {
 
 /**
  * Decides which reference the manifests write for each image. Pure.
- * @throws Mistake from `service` or `thirdParty` for an image that nobody built or catalogued.
+ * @throws ConfigurationError from `service` or `thirdParty` for an image that nobody built or catalogued.
  */
 export function resolveImages({ services, local = [], registry }: ImageSources): Images {
   return {
     service(name) {
       const image = services.find(({ service }) => service === name);
       if (image === undefined)
-        throw new Mistake(
-          `image of service '${name}'`,
-          'it was neither built nor locked',
-          `add '${name}' to the services that are built: ${services.map(({ service }) => service).join(', ') || 'none'}`,
-        );
+        throw new ConfigurationError({
+          code: 'image-unknown',
+          where: `image of service '${name}'`,
+          problem: 'it was neither built nor locked',
+          fix: `add '${name}' to the services that are built: ${services.map(({ service }) => service).join(', ') || 'none'}`,
+        });
       return image.at === 'registry' ? mirrored(image.reference, registry) : image.reference;
     },
     thirdParty(name) {
       const standIn = local.find((image) => image.name === name);
       if (standIn !== undefined) return standIn.reference;
-      const image: ThirdPartyImage | undefined = Object.hasOwn(catalogue, name)
-        ? catalogue[name as ThirdPartyName]
+      const image: ThirdPartyImage | undefined = Object.hasOwn(catalog, name)
+        ? catalog[name as ThirdPartyName]
         : undefined;
       if (image === undefined)
-        throw new Mistake(
-          `image '${name}'`,
-          'the catalogue does not have it',
-          `add it to infra/build/images/catalog.ts, or take one of ${Object.keys(catalogue).join(', ')}`,
-        );
+        throw new ConfigurationError({
+          code: 'image-unknown',
+          where: `image '${name}'`,
+          problem: 'the catalog does not have it',
+          fix: `add it to infra/build/images/catalog.ts, or take one of ${Object.keys(catalog).join(', ')}`,
+        });
       return mirrored(imageReference(image), registry);
     },
   };

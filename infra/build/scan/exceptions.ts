@@ -1,4 +1,4 @@
-import { Mistake, refuse } from '@groundwork/contract';
+import { ConfigurationError, throwIfAny } from '@groundwork/contract';
 import { type Dated, isExpired, unsound } from '../../tools/exception.ts';
 import type { ScanFinding } from './finding.ts';
 
@@ -28,10 +28,10 @@ const LONGEST_DAYS = 366;
 
 /**
  * Parts findings by exceptions.
- * @throws Mistake for an exception without a reason, or without a day within a year
+ * @throws ConfigurationError for an exception without a reason, or without a day within a year
  */
 export function judge(findings: readonly ScanFinding[], exceptions: readonly Exception[], today: Date): Judged {
-  refuse(exceptions.flatMap((exception) => faults(exception, today)));
+  throwIfAny(exceptions.flatMap((exception) => faults(exception, today)));
   const [over, holding] = [true, false].map((is) =>
     exceptions.filter((exception) => isExpired(exception, today) === is),
   ) as [Exception[], Exception[]];
@@ -53,23 +53,25 @@ function fits({ id, target, subject }: Exception, finding: ScanFinding): boolean
   );
 }
 
-function faults(exception: Exception, today: Date): Mistake[] {
+function faults(exception: Exception, today: Date): ConfigurationError[] {
   const where = `exception '${exception.id}'`;
   const fault = unsound(exception);
   if (fault !== undefined)
     return [
-      new Mistake(
+      new ConfigurationError({
+        code: 'exception-invalid',
         where,
-        `it ${fault}`,
-        'say why it does no harm here, and write the last day it holds, such as 2027-01-31',
-      ),
+        problem: `it ${fault}`,
+        fix: 'say why it does no harm here, and write the last day it holds, such as 2027-01-31',
+      }),
     ];
   if (Date.parse(exception.expires) - today.getTime() <= LONGEST_DAYS * 86_400_000) return [];
   return [
-    new Mistake(
+    new ConfigurationError({
+      code: 'exception-invalid',
       where,
-      `it expires on ${exception.expires}, more than a year ahead`,
-      'name a day within a year, on which somebody looks again',
-    ),
+      problem: `it expires on ${exception.expires}, more than a year ahead`,
+      fix: 'name a day within a year, on which somebody looks again',
+    }),
   ];
 }

@@ -10,7 +10,7 @@ const finding = (more: Partial<ScanFinding> = {}): ScanFinding => ({
   subject: 'lodash@4.17.11',
   severity: 'high',
   what: 'pollution',
-  mend: 'take another',
+  fix: 'take another',
   ...more,
 });
 
@@ -87,7 +87,7 @@ describe('an exception', () => {
     expect([judged.open, judged.excepted].map(({ length }) => length)).toEqual([2, 1]);
   });
 
-  test('is refused with all others that are not in order, so that they are mended in one go', () => {
+  test('is refused with all others that are not in order, so that they are fixed in one go', () => {
     const wrong = [
       exception({ reason: '' }),
       exception({ id: 'CVE-2', expires: '2027-02-30' }),

@@ -16,7 +16,7 @@ export interface ScanFinding {
   readonly severity: Severity;
   readonly what: string;
   /** What to do about it. */
-  readonly mend: string;
+  readonly fix: string;
 }
 
 /** Whether one is as bad as the other, or worse. */

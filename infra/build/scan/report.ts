@@ -15,7 +15,7 @@ export function report(
     [
       `Scanned: images ${names.join(', ')}; Dockerfiles ${dockerfiles.map(({ name }) => name).join(', ')}; ${published.length} images of others, by Trivy and Dockle alone; ${locked.length} locked packages.`,
     ],
-    titled('Findings', open.map(told)),
+    titled('Findings', open.map(reported)),
     titled(
       'Let pass',
       [...new Set(excepted.map(({ by }) => by))].map((by) => {
@@ -27,13 +27,13 @@ export function report(
     ),
     titled(
       'Exceptions that are over',
-      expired.map((one) => `${named(one)} held until ${one.expires}: mend it, or decide again and name a later day`),
+      expired.map((one) => `${named(one)} held until ${one.expires}: fix it, or decide again and name a later day`),
     ),
     titled(
       'Exceptions that nothing here needs',
       unused.map((one) => `${named(one)}: drop it, unless what was skipped needs it`),
     ),
-    [...Map.groupBy(skipped, ({ because, mend }) => `${because}. mend: ${mend}`)].map(
+    [...Map.groupBy(skipped, ({ recordOrigin, fix }) => `${recordOrigin}. fix: ${fix}`)].map(
       ([why, all]) => `skipped: ${all.map(({ what }) => what).join(', ')}, because ${why}`,
     ),
     [
@@ -49,15 +49,15 @@ export function report(
 }
 
 function gate(count: number, failOn: string): string {
-  return `${count} ${count === 1 ? 'finding' : 'findings'} of severity ${failOn} or worse: mend them, or except them with a reason and a day.`;
+  return `${count} ${count === 1 ? 'finding' : 'findings'} of severity ${failOn} or worse: fix them, or except them with a reason and a day.`;
 }
 
 function titled(title: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : [`${title}:`, ...lines.map((line) => `  ${line}`)];
 }
 
-function told(finding: ScanFinding): string {
-  return `${finding.severity.padEnd(8)} ${place(finding)}: ${finding.what}. mend: ${finding.mend}`;
+function reported(finding: ScanFinding): string {
+  return `${finding.severity.padEnd(8)} ${place(finding)}: ${finding.what}. fix: ${finding.fix}`;
 }
 
 function place({ id, target, subject }: ScanFinding): string {

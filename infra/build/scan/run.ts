@@ -1,4 +1,4 @@
-import { Mistake } from '@groundwork/contract';
+import { ConfigurationError, isConfigurationError } from '@groundwork/contract';
 import { Command } from 'commander';
 import { runPhases } from '../../cli/phases.ts';
 import { LOCK_FILE } from './describe/lock.ts';
@@ -6,8 +6,8 @@ import type { Exception } from './exceptions.ts';
 import { SEVERITIES, type Severity } from './finding.ts';
 import { report } from './report.ts';
 import { sbom } from './sbom.ts';
-import { insist, type Scan, scan, TOOLS, type ToolName } from './scan.ts';
-import { type Sources, see } from './subject.ts';
+import { requireTools, type Scan, scan, TOOLS, type ToolName } from './scan.ts';
+import { collectSubject, type Sources } from './subject.ts';
 import { provideScanners } from './tools/built.ts';
 import type { Subject } from './tools/tool.ts';
 import { writeAll } from './write.ts';
@@ -55,14 +55,14 @@ export async function runScan(
     const { out, need, ...options } = cli.parse([...argv], { from: 'user' }).opts<Options>();
     const { skipped } = await runPhases([{ title: 'Find Trivy and Dockle', run: provideScanners }]);
     for (const { why } of skipped) console.warn(why);
-    const seen = await see(sources);
+    const seen = await collectSubject(sources);
     const result = await scan(seen, { ...options, exceptions, today });
     await writeAll(out, files(seen.subject, result));
     console.log(report(seen.subject, result));
     if (result.closing.length > 0) process.exitCode = 2;
-    insist(result, need);
+    requireTools(result, need);
   } catch (error) {
-    if (!(error instanceof Mistake)) throw error;
+    if (!isConfigurationError(error)) throw error;
     console.error(error.message);
     process.exitCode = 1;
   }
@@ -87,7 +87,13 @@ function files({ images, locked }: Subject, result: Scan): Record<string, string
 function oneOf<T extends string>(option: string, values: readonly T[]): (value: string) => T {
   return (value) => {
     const found = values.find((one) => one === value);
-    if (found === undefined) throw new Mistake(option, `'${value}' is not known`, `take one of ${values.join(', ')}`);
+    if (found === undefined)
+      throw new ConfigurationError({
+        code: 'option-invalid',
+        where: option,
+        problem: `'${value}' is not known`,
+        fix: `take one of ${values.join(', ')}`,
+      });
     return found;
   };
 }

@@ -35,8 +35,8 @@ describe('an SBOM', () => {
     ['a service', servicePackages(lock, 'users')],
     ['an image with nothing in it', []],
     [
-      'odd names, versions and licences',
-      [npm('@a/b', '1.0.0+x y', 'node_modules/@a/b', { licence: 'SEE LICENSE IN x' }), npm('c', '1', 'node_modules/c')],
+      'odd names, versions and licenses',
+      [npm('@a/b', '1.0.0+x y', 'node_modules/@a/b', { license: 'SEE LICENSE IN x' }), npm('c', '1', 'node_modules/c')],
     ],
   ])(
     "of %s is what CycloneDX's own schema of 1.6 allows",

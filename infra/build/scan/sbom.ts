@@ -53,7 +53,7 @@ function component(one: Package): Models.Component {
       ...(one.development === true && { scope: Enums.ComponentScope.Excluded }),
     },
   );
-  if (one.licence !== undefined) made.licenses.add(LICENCES.makeFromString(one.licence));
+  if (one.license !== undefined) made.licenses.add(LICENCES.makeFromString(one.license));
   return made;
 }
 

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Spec, Validation } from '@cyclonedx/cyclonedx-library';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { Archives } from '../images/archives.ts';
 import { FakeCommands } from '../../tools/testing/fake-commands.ts';
+import { Archives } from '../images/archives.ts';
 import type { Exception } from './exceptions.ts';
 import { runScan } from './run.ts';
 import { imageArchive } from './testing/image-archive.ts';
@@ -117,7 +117,7 @@ describe('a planted vulnerable image', () => {
     expect(text + readFileSync(join(out(), 'scan.json'), 'utf8')).not.toContain('hunter2');
   });
 
-  test('is found again in the lock file, and told with the version that mends it', async () => {
+  test('is found again in the lock file, and told with the version that fixes it', async () => {
     const text = await run(['--osv', join(root, 'osv')]);
     expect(found().filter(({ id }) => id === 'GHSA-planted')).toMatchObject([
       { target: 'package-lock.json' },
@@ -219,7 +219,7 @@ test('an image that is not built here is known by its Dockerfile and the lock fi
   expect(readFileSync(join(out(), 'users.cdx.json'), 'utf8')).toContain('pkg:npm/lodash@4.17.11');
 });
 
-describe('bad input is a mistake that says how to mend it, and leaves no file behind', () => {
+describe('bad input is a mistake that says how to fix it, and leaves no file behind', () => {
   test.each([
     ['no lock file of packages', () => write('package-lock.json', ''), [], /package-lock\.json[\s\S]*npm install/],
     [
@@ -250,7 +250,7 @@ describe('bad input is a mistake that says how to mend it, and leaves no file be
       'an unknown severity',
       () => {},
       ['--fail-on', 'bad'],
-      /'bad' is not known\n {4}at --fail-on\n {4}mend: take one of critical, high/,
+      /'bad' is not known\n {4}at --fail-on\n {4}fix: take one of critical, high/,
     ],
     ['an unknown tool', () => {}, ['--need', 'grype'], /'grype' is not known[\s\S]*trivy, dockle/],
     ['a folder of advisories that is not there', () => {}, ['--osv', '/nowhere'], /--osv \/nowhere/],

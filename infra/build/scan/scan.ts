@@ -1,4 +1,4 @@
-import { Mistake, refuse } from '@groundwork/contract';
+import { ConfigurationError, throwIfAny } from '@groundwork/contract';
 import { ownChecks } from './checks/tool.ts';
 import { type Exception, type Judged, judge } from './exceptions.ts';
 import { isAtLeast, merged, type ScanFinding, type Severity } from './finding.ts';
@@ -38,7 +38,7 @@ export interface Scan extends Judged {
 
 /**
  * Looks at everything with every tool there is.
- * @throws Mistake for input or a tool's output that can't be read, and for exceptions that are not in order
+ * @throws ConfigurationError for input or a tool's output that can't be read, and for exceptions that are not in order
  */
 export async function scan({ subject, skipped }: Seen, options: ScanOptions): Promise<Scan> {
   const { failOn = 'high', exceptions = [], today, osv: advisories } = options;
@@ -57,14 +57,22 @@ export async function scan({ subject, skipped }: Seen, options: ScanOptions): Pr
 
 /**
  * Stops where a tool that is needed could not look, at all or at a part.
- * @throws Mistake that says what it could not look at, and why
+ * @throws ConfigurationError that says what it could not look at, and why
  */
-export function insist({ skipped }: Scan, need: readonly ToolName[] = []): void {
-  refuse(
+export function requireTools({ skipped }: Scan, need: readonly ToolName[] = []): void {
+  throwIfAny(
     need.flatMap((tool) =>
       skipped
         .filter((one) => one.tool === tool)
-        .map(({ what, because, mend }) => new Mistake(`--need ${tool}`, `${what} was skipped: ${because}`, mend)),
+        .map(
+          ({ what, recordOrigin, fix }) =>
+            new ConfigurationError({
+              code: 'scan-incomplete',
+              where: `--need ${tool}`,
+              problem: `${what} was skipped: ${recordOrigin}`,
+              fix,
+            }),
+        ),
     ),
   );
 }

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Mistake } from '@groundwork/contract';
+import { ConfigurationError } from '@groundwork/contract';
 import { Archives } from '../images/archives.ts';
-import { catalogue } from '../images/catalog.ts';
+import { catalog } from '../images/catalog.ts';
 import { EXTENDED, extendedBuild } from '../images/extended.ts';
 import { readLock } from '../images/lock.ts';
 import { lockedImage } from '../images/prebuilt.ts';
@@ -29,9 +29,9 @@ export interface Sources {
 /**
  * Finds what a release built, by the digests that it locked. What was not built on this machine is described by its
  * Dockerfile and the lock file of packages, and that is said.
- * @throws Mistake for a lock file that can't be read, and for an archive that is not what is locked
+ * @throws ConfigurationError for a lock file that can't be read, and for an archive that is not what is locked
  */
-export async function see({ root, services, archives = new Archives() }: Sources): Promise<Seen> {
+export async function collectSubject({ root, services, archives = new Archives() }: Sources): Promise<Seen> {
   const file = join(root, 'stacks/images.lock.json');
   const [packageLock, lock] = [await readPackageLock(root), await readLock(file)];
   const images: ScannedImage[] = [];
@@ -52,7 +52,7 @@ export async function see({ root, services, archives = new Archives() }: Sources
     }),
   );
   // By digest alone: not every tool knows a tag and a digest together.
-  const published = Object.entries(catalogue).map(([name, { repository, digest }]) => ({
+  const published = Object.entries(catalog).map(([name, { repository, digest }]) => ({
     name: `${name} (published)`,
     reference: `${repository}@${digest}`,
   }));
@@ -65,7 +65,12 @@ export async function see({ root, services, archives = new Archives() }: Sources
 async function dockerfileOf(root: string, service: string): Promise<string> {
   const file = join(root, 'services', service, 'Dockerfile');
   return readFile(file, 'utf8').catch((error: Error) => {
-    throw new Mistake(file, `it can't be read: ${error.message}`, 'write one; that of another service is a good start');
+    throw new ConfigurationError({
+      code: 'file-unreadable',
+      where: file,
+      problem: `it can't be read: ${error.message}`,
+      fix: 'write one; that of another service is a good start',
+    });
   });
 }
 
@@ -82,14 +87,14 @@ function unseen(images: readonly ScannedImage[]): Skipped[] {
     {
       of: unbuilt,
       what: 'the files of',
-      because: 'no image is built here; Dockerfile and packages were looked at',
-      mend: 'run npm run release, and scan again',
+      recordOrigin: 'no image is built here; Dockerfile and packages were looked at',
+      fix: 'run npm run release, and scan again',
     },
     {
       of: unlisted,
       what: 'Debian packages of',
-      because: 'the base keeps no list of them',
-      mend: 'have infra/build/images/airgapped keep what dpkg knows',
+      recordOrigin: 'the base keeps no list of them',
+      fix: 'have infra/build/images/airgapped keep what dpkg knows',
     },
   ].flatMap(({ of, what, ...why }) => (of.length === 0 ? [] : [{ what: `${what} ${names(of)}`, ...why }]));
 }

@@ -10,7 +10,7 @@ const driver = (name: DriverName, check: Check): ClusterDriver => ({
   down: async () => [],
 });
 const yes = (why: string): Check => ({ usable: true, why });
-const no = (why: string, mend: string): Check => ({ usable: false, why, mend });
+const no = (why: string, fix: string): Check => ({ usable: false, why, fix });
 const drivers = (context: Check, kind: Check, embedded: Check): readonly ClusterDriver[] => [
   driver('context', context),
   driver('kind', kind),
@@ -41,21 +41,21 @@ test('fails with the reason of the one that was asked for, though another could 
   await expect(chooseCluster({ wanted: 'kind' }, all)).rejects.toMatchObject({
     where: '--cluster kind',
     what: expect.stringContaining('no Docker daemon answers'),
-    mend: 'start Docker',
+    fix: 'start Docker',
   });
 });
 
-test('none possible: one mistake lists the three ways, each with its reason and mend', async () => {
-  const all = drivers(no('reason one', 'mend one'), no('reason two', 'mend two'), no('reason three', 'mend three'));
+test('none possible: one mistake lists the three ways, each with its reason and fix', async () => {
+  const all = drivers(no('reason one', 'fix one'), no('reason two', 'fix two'), no('reason three', 'fix three'));
   const failure = chooseCluster({}, all);
-  await expect(failure).rejects.toMatchObject({ name: 'Mistake' });
+  await expect(failure).rejects.toMatchObject({ name: 'ConfigurationError' });
   for (const text of [
     'context: reason one',
-    'mend one',
+    'fix one',
     'kind: reason two',
-    'mend two',
+    'fix two',
     'embedded: reason three',
-    'mend three',
+    'fix three',
   ]) {
     await expect(failure).rejects.toThrow(text);
   }

@@ -1,7 +1,7 @@
-import { Mistake } from '@groundwork/contract';
+import { ConfigurationError } from '@groundwork/contract';
+import { EmbeddedCluster } from '../../local/cluster/index.ts';
 import { ContextCluster } from './context/index.ts';
 import type { ClusterDriver, DriverName } from './driver.ts';
-import { EmbeddedCluster } from '../../local/cluster/index.ts';
 import { KindCluster } from './kind/index.ts';
 
 export interface ClusterWish {
@@ -20,7 +20,7 @@ export interface Chosen {
 /**
  * The first driver that can be used here; asks one after the other and starts nothing.
  * @param drivers in the order to ask them; tests give others
- * @throws Mistake if none can be used, with the reason and the mend of each; with `wanted`, of that one.
+ * @throws ConfigurationError if none can be used, with the reason and the fix of each; with `wanted`, of that one.
  */
 export async function chooseCluster(
   { wanted, context }: ClusterWish,
@@ -32,14 +32,20 @@ export async function chooseCluster(
     const check = await driver.check();
     if (check.usable) return { driver, why: wanted === undefined ? check.why : `it was asked for, and ${check.why}` };
     if (wanted !== undefined)
-      throw new Mistake(`--cluster ${wanted}`, `the ${wanted} cluster can't be used: ${check.why}`, check.mend);
-    refusals.push(`  ${driver.name}: ${check.why}\n      → ${check.mend}`);
+      throw new ConfigurationError({
+        code: 'cluster-unavailable',
+        where: `--cluster ${wanted}`,
+        problem: `the ${wanted} cluster can't be used: ${check.why}`,
+        fix: check.fix,
+      });
+    refusals.push(`  ${driver.name}: ${check.why}\n      → ${check.fix}`);
   }
-  throw new Mistake(
-    'the choice of a cluster',
-    `there are three ways to a cluster, and none can be used here:\n${refusals.join('\n')}`,
-    'take one of the three ways (→), then run the same command again',
-  );
+  throw new ConfigurationError({
+    code: 'cluster-unavailable',
+    where: 'the choice of a cluster',
+    problem: `there are three ways to a cluster, and none can be used here:\n${refusals.join('\n')}`,
+    fix: 'take one of the three ways (→), then run the same command again',
+  });
 }
 
 function allDrivers(context: string | undefined): readonly ClusterDriver[] {

@@ -8,7 +8,7 @@ export type Check =
   | {
       readonly usable: false;
       readonly why: string /** What a user would do to make it usable. */;
-      readonly mend: string;
+      readonly fix: string;
     };
 
 /** A cluster that answers. */

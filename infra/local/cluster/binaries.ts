@@ -31,14 +31,14 @@ const tool = ['tools/go.mod', 'tools/go.sum'];
 
 /** @param root folder that holds the sources */
 function recipeOf(name: BinaryName, root: string): Recipe {
-  const go = (folder: string, what: string, sources: readonly string[] = [folder], patience?: string): Recipe =>
+  const go = (folder: string, what: string, sources: readonly string[] = [folder], timeout?: string): Recipe =>
     goRecipe({
       name,
       folder: join(root, folder),
       sources: sources.map((source) => join(root, source)),
       what,
       stamps,
-      ...(patience === undefined ? {} : { patience }),
+      ...(timeout === undefined ? {} : { timeout }),
     });
   switch (name) {
     case 'kube':
@@ -79,7 +79,7 @@ export function missingBinaries(binaries: Binaries): readonly BinaryName[] {
 
 /**
  * Makes the binaries that are not there yet.
- * @throws Mistake with the compiler's last words.
+ * @throws ConfigurationError with the compiler's last words.
  */
 export async function buildBinaries(binaries: Binaries, progress: Progress): Promise<void> {
   for (const name of missingBinaries(binaries))

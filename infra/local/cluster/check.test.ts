@@ -53,11 +53,11 @@ describe('the embedded cluster refuses', () => {
       /port 8080 on 127.0.0.1 is busy: nginx \(process 812\)/,
       /GROUNDWORK_HTTP_PORT/,
     ],
-  ])('%s', (_, fact, why, mend) => {
+  ])('%s', (_, fact, why, fix) => {
     expect(judge({ ...good, ...fact })).toEqual({
       usable: false,
       why: expect.stringMatching(why),
-      mend: expect.stringMatching(mend),
+      fix: expect.stringMatching(fix),
     });
   });
 
@@ -67,7 +67,7 @@ describe('the embedded cluster refuses', () => {
       throw new Error('it started to work');
     };
     await expect(refused.up({ step: touched, say: touched, skipped: touched })).rejects.toMatchObject({
-      name: 'Mistake',
+      name: 'ConfigurationError',
       what: expect.stringContaining('not root'),
     });
   });

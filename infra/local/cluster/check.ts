@@ -35,7 +35,7 @@ const LEAST_DISK = { build: 8 * GIB, run: 3 * GIB } as const;
 
 /** The first thing that stands in the way, or that nothing does. */
 export function judge(facts: Facts): Check {
-  const no = (why: string, mend: string): Check => ({ usable: false, why, mend });
+  const no = (why: string, fix: string): Check => ({ usable: false, why, fix });
   const { go } = facts;
   if (facts.platform !== 'linux')
     return no(`it needs Linux, and this is ${facts.platform}`, 'use kind, or a virtual machine with Debian 12');

@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Mistake } from '@groundwork/contract';
+import { ConfigurationError } from '@groundwork/contract';
+import type { Check, Cluster, ClusterDriver } from '../../deploy/cluster/driver.ts';
 import { cacheRoot, contentHash } from '../../tools/cache.ts';
 import { ensureDebianPackages } from '../../tools/debian.ts';
 import type { Progress } from '../../tools/progress.ts';
-import type { Check, Cluster, ClusterDriver } from '../../deploy/cluster/driver.ts';
 import { apiReady } from './api.ts';
 import { type Binaries, buildBinaries, locateBinaries, missingBinaries } from './binaries.ts';
 import { type Facts, gatherFacts, judge } from './check.ts';
@@ -36,7 +36,7 @@ const PACKAGES = [
 ] as const;
 
 /** How long the doors of a dead node may take to close. */
-const DOOR_PATIENCE_MS = 5000;
+const PORT_FORWARD_TIMEOUT_MS = 5000;
 
 /** A real single-node Kubernetes in a network namespace of its own, built from package registries. Linux as root. */
 export class EmbeddedCluster implements ClusterDriver {
@@ -59,13 +59,19 @@ export class EmbeddedCluster implements ClusterDriver {
     const mustBuild = missingBinaries(await locateBinaries()).length > 0;
     // The door of a node that was killed needs a moment to close: until then its ports look like another's.
     const killed = this.#node.pid === undefined && existsSync(join(this.#layout.run, 'init.pid'));
-    if (killed) await until(() => this.#portsFree(), DOOR_PATIENCE_MS);
+    if (killed) await until(() => this.#portsFree(), PORT_FORWARD_TIMEOUT_MS);
     return judge(await this.#facts(this.#layout, { running: this.#node.pid !== undefined, mustBuild }));
   }
 
   public async up(progress: Progress): Promise<Cluster> {
     const checked = await this.check();
-    if (!checked.usable) throw new Mistake('the embedded cluster', checked.why, checked.mend);
+    if (!checked.usable)
+      throw new ConfigurationError({
+        code: 'cluster-unavailable',
+        where: 'the embedded cluster',
+        problem: checked.why,
+        fix: checked.fix,
+      });
     await mkdir(cacheRoot(), { recursive: true });
     // Clusters share the builds, so there is one lock for those, and one for the cluster.
     const { binaries, images } = await withLock(join(cacheRoot(), 'build.lock'), progress, () => prepare(progress));
@@ -106,7 +112,7 @@ export class EmbeddedCluster implements ClusterDriver {
       progress.step('stopping the node');
       const pid = this.#node.pid;
       if (await this.#node.stop()) {
-        await until(() => this.#portsFree(), DOOR_PATIENCE_MS);
+        await until(() => this.#portsFree(), PORT_FORWARD_TIMEOUT_MS);
         removed.push(
           `node '${NODE}' (process ${pid}) with its pods, processes, mounts and network`,
           `doors on 127.0.0.1:${apiPort} and 127.0.0.1:${httpPort}`,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { Mistake } from '@groundwork/contract';
+import { ConfigurationError } from '@groundwork/contract';
 import { cacheRoot } from '../../tools/cache.ts';
 
 /** Addresses inside the node's network namespace. Nothing of it is seen outside, so two clusters have the same. */
@@ -28,7 +28,7 @@ export class Layout {
   /** Port on 127.0.0.1 that leads to NodePort 30080. @default `GROUNDWORK_HTTP_PORT`, or 8080 */
   public readonly httpPort: number;
 
-  /** @throws Mistake if a port is none, or the folder lies where the node mounts its own. */
+  /** @throws ConfigurationError if a port is none, or the folder lies where the node mounts its own. */
   public constructor(env: Readonly<Record<string, string | undefined>> = process.env) {
     this.state = resolve(env.GROUNDWORK_CLUSTER_DIR ?? join(cacheRoot(), 'cluster'));
     this.apiPort = port(env, 'GROUNDWORK_API_PORT', 16443);
@@ -38,11 +38,12 @@ export class Layout {
         `${folder}/`.startsWith(`${path}/`),
       );
       if (hidden === undefined) continue;
-      throw new Mistake(
-        'GROUNDWORK_CLUSTER_DIR, GROUNDWORK_CACHE',
-        `${folder} lies in ${hidden}, where the node mounts folders of its own`,
-        `name a folder elsewhere, such as ${join(homedir(), '.cache/groundwork')}`,
-      );
+      throw new ConfigurationError({
+        code: 'cache-folder-invalid',
+        where: 'GROUNDWORK_CLUSTER_DIR, GROUNDWORK_CACHE',
+        problem: `${folder} lies in ${hidden}, where the node mounts folders of its own`,
+        fix: `name a folder elsewhere, such as ${join(homedir(), '.cache/groundwork')}`,
+      });
     }
   }
 
@@ -76,9 +77,10 @@ function port(env: Readonly<Record<string, string | undefined>>, name: string, o
   const text = env[name] ?? `${otherwise}`;
   const value = Number(text);
   if (Number.isInteger(value) && value > 0 && value < 65_536) return value;
-  throw new Mistake(
-    name,
-    `'${text}' is no port`,
-    `leave it out for ${otherwise}, or set a whole number from 1 to 65535`,
-  );
+  throw new ConfigurationError({
+    code: 'option-invalid',
+    where: name,
+    problem: `'${text}' is no port`,
+    fix: `leave it out for ${otherwise}, or set a whole number from 1 to 65535`,
+  });
 }

@@ -1,8 +1,8 @@
 import { createReadStream } from 'node:fs';
-import { Mistake } from '@groundwork/contract';
+import { ConfigurationError } from '@groundwork/contract';
 import { execa } from 'execa';
-import { elapsed, type Progress } from '../../tools/progress.ts';
 import type { LoadableImage } from '../../deploy/cluster/driver.ts';
+import { elapsed, type Progress } from '../../tools/progress.ts';
 import type { Node } from './node.ts';
 
 /** containerd's namespace of the images that the kubelet sees. */
@@ -64,9 +64,10 @@ async function digestOf(archive: string): Promise<string> {
   const manifests = failed ? [] : (JSON.parse(stdout) as { manifests: { digest: string }[] }).manifests;
   const [first] = manifests;
   if (first !== undefined && manifests.length === 1) return first.digest;
-  throw new Mistake(
-    `image archive ${archive}`,
-    failed ? 'it is no OCI archive' : `it holds ${manifests.length} images; one is wanted`,
-    'remove the file: the next run makes it again',
-  );
+  throw new ConfigurationError({
+    code: 'image-archive-invalid',
+    where: `image archive ${archive}`,
+    problem: failed ? 'it is no OCI archive' : `it holds ${manifests.length} images; one is wanted`,
+    fix: 'remove the file: the next run makes it again',
+  });
 }

@@ -8,7 +8,7 @@ import { makeCgroups, prepareSysctls } from './kernel.ts';
 import { type Layout, network } from './layout.ts';
 
 /** How long the pods have to end before the kernel ends them; `init.sh` gives them 5 s. */
-const STOP_PATIENCE_MS = 15_000;
+const STOP_TIMEOUT_MS = 15_000;
 
 /** The node: its init process, which holds its namespaces, and the door into its network. */
 export class Node {
@@ -71,8 +71,8 @@ export class Node {
     const { pid } = this;
     if (pid !== undefined) {
       process.kill(pid, 'SIGTERM');
-      if (!(await until(() => ended(pid), STOP_PATIENCE_MS))) process.kill(pid, 'SIGKILL');
-      await until(() => ended(pid), STOP_PATIENCE_MS);
+      if (!(await until(() => ended(pid), STOP_TIMEOUT_MS))) process.kill(pid, 'SIGKILL');
+      await until(() => ended(pid), STOP_TIMEOUT_MS);
     }
     await rm(join(this.#layout.run, 'init.pid'), { force: true });
     return pid !== undefined;

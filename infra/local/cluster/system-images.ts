@@ -1,11 +1,11 @@
 import { copyFile, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { type Archive, Archives } from '../../build/images/archives.ts';
 import { cacheRoot, contentHash } from '../../tools/cache.ts';
+import { elapsed, type Progress } from '../../tools/progress.ts';
 import { debianRoot, linkBusybox } from '../images/debian.ts';
 import { writeImage } from '../images/oci.ts';
-import { type Archive, Archives } from '../../build/images/archives.ts';
-import { elapsed, type Progress } from '../../tools/progress.ts';
 import type { Binaries, BinaryName } from './binaries.ts';
 
 /** Images the cluster itself runs, each with one static binary in it. */

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { chmod, lchown, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { Mistake } from '@groundwork/contract';
+import { ConfigurationError } from '@groundwork/contract';
 import { execa } from 'execa';
 
 /** Debian release whose packages fill the images. */
@@ -32,7 +32,7 @@ const LEFTOVERS_OF_APT = ['usr/share/bug', 'var/cache', 'var/lib/apt', 'var/lib/
 /**
  * Unpacks packages and what they depend on into a folder. No maintainer script runs, and what nothing depends on (a
  * shell, apt, dpkg) is not there. What the packages are stays listed, for scanners. A user `nonroot` (1000) is made.
- * @throws Mistake if a package can't be had.
+ * @throws ConfigurationError if a package can't be had.
  */
 export async function debianRoot(folder: string, packages: readonly string[]): Promise<void> {
   await rm(folder, { recursive: true, force: true });
@@ -41,11 +41,12 @@ export async function debianRoot(folder: string, packages: readonly string[]): P
   const { failed, stderr } = await execa('mmdebstrap', [...options, SUITE, folder], { reject: false });
   if (failed) {
     const said = stderr.split('\n').filter((line) => line.startsWith('E:'));
-    throw new Mistake(
-      `Debian packages ${packages.join(', ')}`,
-      said.join('\n') || stderr.slice(-500),
-      "see that Debian's package mirror answers: mmdebstrap takes its packages from there",
-    );
+    throw new ConfigurationError({
+      code: 'image-build-failed',
+      where: `Debian packages ${packages.join(', ')}`,
+      problem: said.join('\n') || stderr.slice(-500),
+      fix: "see that Debian's package mirror answers: mmdebstrap takes its packages from there",
+    });
   }
   await discard(folder, ...LEFTOVERS, ...LEFTOVERS_OF_APT);
   await makeFolder(folder, dirname(PACKAGES));
@@ -67,7 +68,7 @@ export async function debianRoot(folder: string, packages: readonly string[]): P
  * Puts single files of a package into a root file system, without what the package depends on.
  * @param files where each goes, by its path in the package
  * @returns the package's version without Debian's own part of it, such as `2.42.0`
- * @throws Mistake if the package can't be had.
+ * @throws ConfigurationError if the package can't be had.
  */
 export async function debianFiles(
   root: string,
@@ -84,11 +85,12 @@ export async function debianFiles(
     }
     const archive = (await readdir(work)).find((file) => file.endsWith('.deb'));
     if (failed || archive === undefined)
-      throw new Mistake(
-        `Debian package ${name}`,
-        all.slice(-500),
-        "see that Debian's package mirror answers: `apt-get update`",
-      );
+      throw new ConfigurationError({
+        code: 'image-build-failed',
+        where: `Debian package ${name}`,
+        problem: all.slice(-500),
+        fix: "see that Debian's package mirror answers: `apt-get update`",
+      });
     await execa('dpkg-deb', ['-x', archive, 'package'], { cwd: work });
     await put(root, join(PACKAGES, name), (await execa('dpkg-deb', ['--field', archive], { cwd: work })).stdout);
     for (const [from, to] of Object.entries(files))

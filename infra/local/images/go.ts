@@ -11,7 +11,7 @@ const consulRecipe = goRecipe({
   folder: join(import.meta.dirname, 'consul'),
   sources: [join(import.meta.dirname, 'consul')],
   what: 'github.com/hashicorp/consul',
-  patience: '4–8 min the first time',
+  timeout: '4–8 min the first time',
 });
 
 /** Folder whose go.mod pins cert-manager: its programs are compiled there, and its definitions come from there. */
@@ -22,7 +22,7 @@ const certManagerRecipe = goRecipe({
   folder: CERT_MANAGER,
   sources: [CERT_MANAGER],
   what: '.',
-  patience: '3–6 min the first time',
+  timeout: '3–6 min the first time',
 });
 
 /** Consul of its Go module, with a shell as the public image has one; its own user there has another number. */

@@ -1,12 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Archive, Archives } from '../../build/images/archives.ts';
+import { catalog, type ThirdPartyName } from '../../build/images/catalog.ts';
+import { imageReference } from '../../build/images/reference.ts';
 import { contentHash, contents } from '../../tools/cache.ts';
 import { ensureDebianPackages } from '../../tools/debian.ts';
 import type { Progress } from '../../tools/progress.ts';
-import type { Archive, Archives } from '../../build/images/archives.ts';
-import { catalogue, type ThirdPartyName } from '../../build/images/catalog.ts';
-import { imageReference } from '../../build/images/reference.ts';
 import { certManager, consul } from './go.ts';
 import { kafka } from './kafka.ts';
 import { buildConfig, nodeLayers, packagedNodeVersion, runtimeConfig } from './node.ts';
@@ -59,12 +59,12 @@ const RECIPES: readonly { readonly name: ThirdPartyName; readonly make: Make; re
     { name: 'cert-manager-cainjector', make: certManager('cainjector'), sources: ['go.ts', 'cert-manager'] },
   ];
 
-/** Whether a stand-in for an image of the catalogue can be made here. */
+/** Whether a stand-in for an image of the catalog can be made here. */
 export function isMadeHere(name: ThirdPartyName): boolean {
   return RECIPES.some((recipe) => recipe.name === name);
 }
 
-/** The stand-in for an image of the catalogue, behind the public image's contract; made and kept as `nodeArchives` says. */
+/** The stand-in for an image of the catalog, behind the public image's contract; made and kept as `nodeArchives` says. */
 export async function standIn(name: ThirdPartyName, making: Making): Promise<Archive> {
   const recipe = RECIPES.find((one) => one.name === name);
   if (recipe === undefined) throw new Error(`no recipe for ${name}`);
@@ -87,7 +87,7 @@ async function keep(
   layers: readonly Layer[],
   config: ImageConfig,
 ): Promise<Archive> {
-  const repository = `${LOCAL_MIRROR}/${catalogue[name].repository}`;
+  const repository = `${LOCAL_MIRROR}/${catalog[name].repository}`;
   return archives.add(name, recipe, async (file) => {
     const digest = await writeImage(file, `${repository}:${version}`, layers, config);
     return { reference: imageReference({ repository, version, digest }), digest };

@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Mistake } from '@groundwork/contract';
+import { ConfigurationError } from '@groundwork/contract';
 import { execa } from 'execa';
 import { debianRoot, discard, linkBusybox, makeFolder, put } from './debian.ts';
 import type { ImageConfig } from './oci.ts';
@@ -81,11 +81,12 @@ async function jars(into: string): Promise<void> {
   ];
   const { failed, all } = await execa('mvn', args, { reject: false, all: true, stdin: 'ignore' });
   if (failed)
-    throw new Mistake(
-      "Kafka's jars",
-      `mvn can't get them:\n${all.slice(-1000)}`,
-      'install Maven, and see that its repository answers',
-    );
+    throw new ConfigurationError({
+      code: 'image-build-failed',
+      where: "Kafka's jars",
+      problem: `mvn can't get them:\n${all.slice(-1000)}`,
+      fix: 'install Maven, and see that its repository answers',
+    });
 }
 
 /** Kafka reads its certificate at start only; this class of ours reads it again when it is renewed. */

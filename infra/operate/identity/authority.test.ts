@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { Kubectl } from '../../deploy/kubectl.ts';
 import { FakeCommands, recorder } from '../../tools/testing/fake-commands.ts';
-import { rotateAuthority, rotationMistakes } from './authority.ts';
+import { rotateAuthority, validateRotation } from './authority.ts';
 
 let commands: FakeCommands;
 beforeEach(() => {
@@ -27,9 +27,9 @@ test('a namespace whose authority is being rotated takes no deploy, and one that
     kind: 'Namespace',
     metadata: { name: 'shop-dev', annotations },
   });
-  expect(rotationMistakes(namespace({ 'groundwork/authority-rotation': '3' })).map(({ message }) => message)).toEqual([
+  expect(validateRotation(namespace({ 'groundwork/authority-rotation': '3' })).map(({ message }) => message)).toEqual([
     expect.stringMatching(/step 3 of 5[\s\S]*at namespace shop-dev[\s\S]*rotate identity-authority/),
   ]);
-  expect(rotationMistakes(namespace({}))).toEqual([]);
-  expect(rotationMistakes(undefined)).toEqual([]);
+  expect(validateRotation(namespace({}))).toEqual([]);
+  expect(validateRotation(undefined)).toEqual([]);
 });

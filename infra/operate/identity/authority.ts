@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Duration, Mistake } from '@groundwork/contract';
-import type { Kubectl, LiveObject } from '../../deploy/kubectl.ts';
+import { ConfigurationError, Duration } from '@groundwork/contract';
 import { ROTATION_MANAGER } from '../../deploy/annotations.ts';
+import type { Kubectl, LiveObject } from '../../deploy/kubectl.ts';
 import { elapsed, type Progress } from '../../tools/progress.ts';
 import { type Signing, STEPS } from './rotation.ts';
 import { CertManagerSigning, ISSUER } from './signing.ts';
@@ -27,16 +27,17 @@ const NOTE = 'groundwork/authority-rotation';
  * most of it waiting until all have read their files again. Cut off at any point, the same command goes on; until it has
  * ended, the environment takes no deploy.
  * @returns what was done, in words
- * @throws Mistake when the authority isn't the environment's own, and when cert-manager doesn't do its part
+ * @throws ConfigurationError when the authority isn't the environment's own, and when cert-manager doesn't do its part
  */
 export async function rotateAuthority({ kubectl, namespace, progress, taken }: AuthorityRotation): Promise<string> {
   const issuer = await kubectl.get('issuers.cert-manager.io', ISSUER, namespace);
   if (issuer === undefined) {
-    throw new Mistake(
-      `namespace ${namespace}`,
-      'it has no authority of its own',
-      "deploy first: `npm start`; where a ClusterIssuer signs, its key is its owner's to change",
-    );
+    throw new ConfigurationError({
+      code: 'authority-missing',
+      where: `namespace ${namespace}`,
+      problem: 'it has no authority of its own',
+      fix: "deploy first: `npm start`; where a ClusterIssuer signs, its key is its owner's to change",
+    });
   }
   const signing = new CertManagerSigning(kubectl, namespace, taken ?? waiting(progress));
   const begun = stepOf(await kubectl.get('namespace', namespace)) ?? 1;
@@ -61,16 +62,17 @@ async function note(kubectl: Kubectl, namespace: string, annotation: string): Pr
 }
 
 /** Why nothing may be deployed to a namespace now: a deploy would bring the first authority back, which some workloads no longer trust. */
-export function rotationMistakes(namespace: LiveObject | undefined): Mistake[] {
+export function validateRotation(namespace: LiveObject | undefined): ConfigurationError[] {
   const step = stepOf(namespace);
   if (namespace === undefined || step === undefined) return [];
   const where = `namespace ${namespace.metadata.name}`;
   return [
-    new Mistake(
+    new ConfigurationError({
+      code: 'rotation-unfinished',
       where,
-      `its authority gets another key: step ${step} of ${STEPS.length} is under way, or was cut off`,
-      'wait until it has ended, or go on with it: `npm run secrets -- rotate identity-authority`',
-    ),
+      problem: `its authority gets another key: step ${step} of ${STEPS.length} is under way, or was cut off`,
+      fix: 'wait until it has ended, or go on with it: `npm run secrets -- rotate identity-authority`',
+    }),
   ];
 }
 

@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { Mistake } from '@groundwork/contract';
+import { ConfigurationError } from '@groundwork/contract';
 import type { Kubectl, LiveObject } from '../../deploy/kubectl.ts';
 
 export const CERTIFICATES = 'certificates.cert-manager.io';
@@ -23,12 +23,17 @@ export interface Held {
 
 /**
  * Has cert-manager issue a certificate again, as `cmctl renew` does, and waits for it.
- * @throws Mistake when there is none of the name, or when it isn't issued within a minute
+ * @throws ConfigurationError when there is none of the name, or when it isn't issued within a minute
  */
 export async function issueAgain(kubectl: Kubectl, namespace: string, name: string): Promise<void> {
   const before = (await kubectl.get(CERTIFICATES, name, namespace)) as LiveCertificate | undefined;
   if (before === undefined)
-    throw new Mistake(`certificate '${name}'`, 'it is not in the cluster', 'deploy first: `npm start`');
+    throw new ConfigurationError({
+      code: 'certificate-missing',
+      where: `certificate '${name}'`,
+      problem: 'it is not in the cluster',
+      fix: 'deploy first: `npm start`',
+    });
   const asked = {
     type: 'Issuing',
     status: 'True',

@@ -1,7 +1,7 @@
-import { Mistake } from '@groundwork/contract';
-import type { Kubectl } from '../../deploy/kubectl.ts';
+import { ConfigurationError } from '@groundwork/contract';
 import { ROTATION_MANAGER } from '../../deploy/annotations.ts';
-import { comesTrue } from '../../tools/wait.ts';
+import type { Kubectl } from '../../deploy/kubectl.ts';
+import { waitFor } from '../../tools/wait.ts';
 import {
   answersToNobody,
   CERTIFICATES,
@@ -81,7 +81,12 @@ export class CertManagerSigning implements Signing {
       | undefined;
     const authority = await this.#held(issuer?.spec?.ca?.secretName ?? NOBODY);
     if (authority === undefined)
-      throw new Mistake(`issuer '${ISSUER}'`, 'it has no authority', 'run the command again');
+      throw new ConfigurationError({
+        code: 'authority-missing',
+        where: `issuer '${ISSUER}'`,
+        problem: 'it has no authority',
+        fix: 'run the command again',
+      });
     const others = async () => {
       const certificates = (await this.#kubectl.list(this.#namespace, CERTIFICATES)) as readonly LiveCertificate[];
       const secrets = new Map(
@@ -98,11 +103,12 @@ export class CertManagerSigning implements Signing {
     for (let left = await others(), tries = 3; left.length > 0; left = await others()) {
       if (tries-- === 0) {
         const names = left.map(({ metadata }) => metadata.name).join(', ');
-        throw new Mistake(
-          `certificates ${names}`,
-          'cert-manager issues them by another authority',
-          'see what changes them, and run the command again',
-        );
+        throw new ConfigurationError({
+          code: 'authority-foreign',
+          where: `certificates ${names}`,
+          problem: 'cert-manager issues them by another authority',
+          fix: 'see what changes them, and run the command again',
+        });
       }
       await Promise.all(left.map(({ metadata }) => issueAgain(this.#kubectl, this.#namespace, metadata.name)));
     }
@@ -156,11 +162,12 @@ export class CertManagerSigning implements Signing {
   }
 
   async #until(what: string, holds: () => Promise<boolean>): Promise<void> {
-    if (await comesTrue(holds, 60_000)) return;
-    throw new Mistake(
-      'cert-manager',
-      `it took longer than a minute until ${what}`,
-      'see `kubectl describe` of it, and run the command again: it goes on',
-    );
+    if (await waitFor(holds, 60_000)) return;
+    throw new ConfigurationError({
+      code: 'timeout',
+      where: 'cert-manager',
+      problem: `it took longer than a minute until ${what}`,
+      fix: 'see `kubectl describe` of it, and run the command again: it goes on',
+    });
   }
 }

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { readCheck, refuseDamage } from './repository.ts';
+import { readCheck, rejectDamage } from './repository.ts';
 
 /** As pgBackRest 2.45 writes it. */
 const checked = (
@@ -20,20 +20,20 @@ test('a sound repository says which backups there are, and when each was complet
     backups: [{ label: '20260131-010000F', complete: new Date('2026-01-31T01:01:01Z') }],
     damage: [],
   });
-  expect(() => refuseDamage(found)).not.toThrow();
+  expect(() => rejectDamage(found)).not.toThrow();
 });
 test('damage is refused with the backup that has it', () => {
-  expect(() => refuseDamage(readCheck(checked('error', 2)))).toThrow(
+  expect(() => rejectDamage(readCheck(checked('error', 2)))).toThrow(
     /verify found damage:\nbackup: 20260131-010000F, .*checksum invalid: 2/,
   );
 });
 test('a check that broke off counts as damage, not as sound', () => {
-  expect(() => refuseDamage(readCheck(`${checked('ok', 0).split('\n')[0]}\nERROR: [055]: unable to open`))).toThrow(
+  expect(() => rejectDamage(readCheck(`${checked('ok', 0).split('\n')[0]}\nERROR: [055]: unable to open`))).toThrow(
     /no result: ERROR: \[055\]/,
   );
 });
 test('an error of the status that names no backup is told whole', () => {
-  expect(() => refuseDamage(readCheck(checked('error', 0)))).toThrow(/status: error/);
+  expect(() => rejectDamage(readCheck(checked('error', 0)))).toThrow(/status: error/);
 });
 test('a repository that can not be read is an error of its own', () => {
   expect(() => readCheck('ERROR: [056]: unable to find primary')).toThrow(/can't be read: ERROR: \[056\]/);

@@ -1,4 +1,4 @@
-import { Mistake } from '@groundwork/contract';
+import { ConfigurationError } from '@groundwork/contract';
 
 export interface Backup {
   readonly label: string;
@@ -24,18 +24,19 @@ interface Info {
 
 /**
  * Reads the log of a check: pgBackRest's `info` as JSON behind the word `info`, then what `verify` says.
- * @throws Mistake when it is no such log
+ * @throws ConfigurationError when it is no such log
  */
 export function readCheck(log: string): Repository {
   const lines = log.split('\n');
   const info = lines.find((line) => line.startsWith('info '));
   const verified = lines.findIndex((line) => /^stanza: /.test(line));
   if (info === undefined) {
-    throw new Mistake(
-      'the backup repository',
-      `it can't be read: ${log.trim().slice(-500)}`,
-      'see that its volume or bucket is there and opens',
-    );
+    throw new ConfigurationError({
+      code: 'backups-unreadable',
+      where: 'the backup repository',
+      problem: `it can't be read: ${log.trim().slice(-500)}`,
+      fix: 'see that its volume or bucket is there and opens',
+    });
   }
   const backups = (JSON.parse(info.slice(5)) as Info[])[0]?.backup ?? [];
   return {
@@ -59,10 +60,15 @@ function damageIn(lines: readonly string[]): string[] {
   return found.length > 0 ? found : lines.map((line) => line.trim());
 }
 
-/** @throws Mistake when anything is damaged: a restore from it might end half way, with the server down */
-export function refuseDamage({ damage }: Repository): void {
+/** @throws ConfigurationError when anything is damaged: a restore from it might end half way, with the server down */
+export function rejectDamage({ damage }: Repository): void {
   if (damage.length === 0) return;
-  const mend =
+  const fix =
     'nothing was changed. Put the repository back from a copy of it, or take a new full backup and keep to times after that: kubectl create job --from=cronjob/postgres-backup-full <name>';
-  throw new Mistake('the backup repository', `pgbackrest verify found damage:\n${damage.join('\n')}`, mend);
+  throw new ConfigurationError({
+    code: 'backups-damaged',
+    where: 'the backup repository',
+    problem: `pgbackrest verify found damage:\n${damage.join('\n')}`,
+    fix,
+  });
 }

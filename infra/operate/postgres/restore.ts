@@ -1,7 +1,7 @@
-import { Mistake } from '@groundwork/contract';
+import { ConfigurationError } from '@groundwork/contract';
 import type { Kubectl } from '../../deploy/kubectl.ts';
 import type { Progress } from '../../tools/progress.ts';
-import { readCheck, refuseDamage } from './repository.ts';
+import { readCheck, rejectDamage } from './repository.ts';
 import { Server } from './server.ts';
 import { backupFor, type Past, restoreTarget } from './target.ts';
 
@@ -18,7 +18,7 @@ export interface RestoreOptions {
  * anything changes. Then the server stops, the data is restored beside the old, takes its place, and the old is removed
  * only when the server runs with the new. Cut off at any point, the same command goes on.
  * @returns what it did, for a person
- * @throws Mistake for a time that the archive doesn't reach or a damaged repository, with nothing changed; and when the
+ * @throws ConfigurationError for a time that the archive doesn't reach or a damaged repository, with nothing changed; and when the
  * server doesn't come up with the restored data, with the old data in place again
  */
 export async function restore({ kubectl, namespace, to, progress }: RestoreOptions): Promise<readonly string[]> {
@@ -26,8 +26,13 @@ export async function restore({ kubectl, namespace, to, progress }: RestoreOptio
   const server = new Server(kubectl, namespace);
   const { pending, past } = await server.note();
   if (pending !== undefined && pending.to !== target.toISOString()) {
-    const mend = `finish that one first: npm run restore -- --environment <environment> --to '${pending.to}'`;
-    throw new Mistake(`namespace ${namespace} › postgres`, `a restore to ${pending.to} was cut off`, mend);
+    const fix = `finish that one first: npm run restore -- --environment <environment> --to '${pending.to}'`;
+    throw new ConfigurationError({
+      code: 'restore-unfinished',
+      where: `namespace ${namespace} › postgres`,
+      problem: `a restore to ${pending.to} was cut off`,
+      fix,
+    });
   }
   const id = pending?.id ?? new Date().toISOString().replace(/\D/g, ''); // of this restore: the same time may be asked for twice
   const backup = pending?.backup ?? (await check(server, id, target, past, progress));
@@ -70,7 +75,7 @@ async function check(
   progress.step('checking each file of the repository');
   const repository = readCheck(await server.job('check', id));
   const { label } = backupFor(target, repository.backups, newest, past);
-  refuseDamage(repository);
+  rejectDamage(repository);
   return label;
 }
 
@@ -91,11 +96,12 @@ async function giveUp(
     worse === undefined
       ? 'the old data is in place again, and the server runs'
       : `the old data is in place again, but the server says: ${worse}`;
-  throw new Mistake(
-    'npm run restore',
-    `the server did not come up with the restored data: ${wrong}`,
-    `${now}; choose another time`,
-  );
+  throw new ConfigurationError({
+    code: 'restore-failed',
+    where: 'npm run restore',
+    problem: `the server did not come up with the restored data: ${wrong}`,
+    fix: `${now}; choose another time`,
+  });
 }
 
 /** As PostgreSQL reads it, in UTC. */

@@ -1,7 +1,7 @@
-import { Mistake } from '@groundwork/contract';
-import type { Kubectl, LiveObject } from '../../deploy/kubectl.ts';
+import { ConfigurationError } from '@groundwork/contract';
 import { RESTORE_MANAGER } from '../../deploy/annotations.ts';
-import { comesTrue } from '../../tools/wait.ts';
+import type { Kubectl, LiveObject } from '../../deploy/kubectl.ts';
+import { waitFor } from '../../tools/wait.ts';
 
 const SERVER = 'postgres';
 const TEMPLATE = 'postgres-restore';
@@ -21,24 +21,25 @@ export interface Note {
 export class Server {
   readonly #kubectl: Kubectl;
   readonly #namespace: string;
-  readonly #patience: number;
+  readonly #timeout: number;
 
   /** @param patience milliseconds that each step may take at most. @default an hour */
-  public constructor(kubectl: Kubectl, namespace: string, patience = 3_600_000) {
+  public constructor(kubectl: Kubectl, namespace: string, timeout = 3_600_000) {
     this.#kubectl = kubectl;
     this.#namespace = namespace;
-    this.#patience = patience;
+    this.#timeout = timeout;
   }
 
-  /** @throws Mistake when there is no server here, or one without backups */
+  /** @throws ConfigurationError when there is no server here, or one without backups */
   public async note(): Promise<Note> {
     const server = await this.#kubectl.get('statefulset', SERVER, this.#namespace);
     if (server === undefined) {
-      throw new Mistake(
-        `namespace ${this.#namespace}`,
-        'there is no builtin PostgreSQL',
-        'deploy the environment first; with the operator back end see docs/postgres.md',
-      );
+      throw new ConfigurationError({
+        code: 'backing-service-missing',
+        where: `namespace ${this.#namespace}`,
+        problem: 'there is no builtin PostgreSQL',
+        fix: 'deploy the environment first; with the operator back end see docs/postgres.md',
+      });
     }
     const text = server.metadata.annotations?.[NOTE];
     return text === undefined ? { past: [] } : (JSON.parse(text) as Note);
@@ -113,15 +114,16 @@ export class Server {
     return wrong;
   }
 
-  /** Runs a step as a Job made of the template that is deployed with the server. @returns its log @throws Mistake with its log when it fails */
+  /** Runs a step as a Job made of the template that is deployed with the server. @returns its log @throws ConfigurationError with its log when it fails */
   public async job(step: Step, id: string, env: Readonly<Record<string, string>> = {}): Promise<string> {
     const template = await this.#kubectl.get('cronjob', TEMPLATE, this.#namespace);
     if (template === undefined) {
-      throw new Mistake(
-        `namespace ${this.#namespace} › postgres`,
-        'it has no backups',
-        "give the environment's postgres 'backups', and deploy it",
-      );
+      throw new ConfigurationError({
+        code: 'backups-missing',
+        where: `namespace ${this.#namespace} › postgres`,
+        problem: 'it has no backups',
+        fix: "give the environment's postgres 'backups', and deploy it",
+      });
     }
     const name = `${TEMPLATE}-${id}-${step}`;
     await this.#run('delete', 'job', name, '--ignore-not-found', '--wait');
@@ -138,7 +140,13 @@ export class Server {
     });
     const log = await this.#run('logs', `job/${name}`);
     await this.#run('delete', 'job', name, '--wait=false');
-    if (failed) throw new Mistake(`job ${name}`, log.trim().split('\n').slice(-8).join('\n'), 'see what it says');
+    if (failed)
+      throw new ConfigurationError({
+        code: 'restore-failed',
+        where: `job ${name}`,
+        problem: log.trim().split('\n').slice(-8).join('\n'),
+        fix: 'see what it says',
+      });
     return log;
   }
 
@@ -166,12 +174,13 @@ export class Server {
   }
 
   async #until(what: string, holds: () => Promise<boolean>): Promise<void> {
-    if (await comesTrue(holds, this.#patience)) return;
-    throw new Mistake(
-      `namespace ${this.#namespace} › postgres`,
-      `it never came true that ${what}`,
-      'see `kubectl get pods` and events there, then run the same command again',
-    );
+    if (await waitFor(holds, this.#timeout)) return;
+    throw new ConfigurationError({
+      code: 'timeout',
+      where: `namespace ${this.#namespace} › postgres`,
+      problem: `it never came true that ${what}`,
+      fix: 'see `kubectl get pods` and events there, then run the same command again',
+    });
   }
 
   #run(...args: readonly string[]): Promise<string> {

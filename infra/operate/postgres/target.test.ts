@@ -12,7 +12,7 @@ describe('the time to go back to', () => {
   test.each(['yesterday', '2026-01-31T06:10:00', '2026-01-31', '2026-02-31T99:10:00Z', ''])(
     "is not '%s', which has no zone or is no time",
     (text) => {
-      expect(() => restoreTarget(text)).toThrow(/is no time with a time zone[\s\S]*mend: write one such as/);
+      expect(() => restoreTarget(text)).toThrow(/is no time with a time zone[\s\S]*fix: write one such as/);
     },
   );
 });

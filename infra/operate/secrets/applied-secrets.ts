@@ -1,6 +1,6 @@
-import { type LateFormat, type Manifest, resolveLateValues } from '@groundwork/constructs';
-import type { Kubectl } from '../../deploy/kubectl.ts';
+import { type Manifest, resolveDeployTimeSecrets, type SecretFormat } from '@groundwork/constructs';
 import { ROTATION_MANAGER } from '../../deploy/annotations.ts';
+import type { Kubectl } from '../../deploy/kubectl.ts';
 import type { SecretsFile } from '../../deploy/secrets-file.ts';
 import type { SecretStore } from './store.ts';
 
@@ -18,16 +18,16 @@ export class AppliedSecrets implements SecretStore {
     return this.#file.kept(name)?.given === true;
   }
 
-  public next(name: string, format: LateFormat): string {
+  public next(name: string, format: SecretFormat): string {
     return this.#file.next(name, format);
   }
 
-  public async keep(name: string, format: LateFormat, value: string, given: boolean): Promise<void> {
+  public async keep(name: string, format: SecretFormat, value: string, given: boolean): Promise<void> {
     this.#file.rotate(name, format, given ? value : undefined, value);
   }
 
   public async handOver(secret: Manifest): Promise<void> {
-    const { stringData } = resolveLateValues(secret, ({ name, format }) => this.#file.value(name, format));
+    const { stringData } = resolveDeployTimeSecrets(secret, ({ name, format }) => this.#file.value(name, format));
     // By a manager of its own, which owns the values only: the deploy goes on owning the rest, such as the labels of the set that it prunes.
     const { apiVersion, kind, metadata } = secret;
     const values = { apiVersion, kind, metadata: { name: metadata.name, namespace: metadata.namespace }, stringData };

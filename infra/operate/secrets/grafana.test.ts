@@ -1,6 +1,6 @@
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { late, type Manifest, type ManifestEntry } from '@groundwork/constructs';
+import { deployTimeSecret, type Manifest, type ManifestEntry } from '@groundwork/constructs';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { SecretsFile } from '../../deploy/secrets-file.ts';
 import { FakeCommands, recorder } from '../../tools/testing/fake-commands.ts';
@@ -49,7 +49,10 @@ const entries = [
     kind: 'Secret',
     apiVersion: 'v1',
     metadata,
-    stringData: { admin: late('grafana/admin', 'password'), 'secret-key': late('grafana/secret-key', 'password') },
+    stringData: {
+      admin: deployTimeSecret('grafana/admin', 'password'),
+      'secret-key': deployTimeSecret('grafana/secret-key', 'password'),
+    },
   }),
   entry({
     kind: 'Deployment',

@@ -1,4 +1,4 @@
-import { late, type Manifest, type ManifestEntry } from '@groundwork/constructs';
+import { deployTimeSecret, type Manifest, type ManifestEntry } from '@groundwork/constructs';
 import { expect, test } from '@jest/globals';
 import { readersOf, secretsOf } from './list.ts';
 
@@ -14,15 +14,15 @@ const entry = (kind: string, name: string, rest: object, annotations = {}): Mani
   } as Manifest,
 });
 
-test('each late value of a Secret is one, with its owner, its purpose, or what caused it', () => {
+test('each deploy-time secret of a Secret is one, with its owner, its purpose, or what caused it', () => {
   const entries = [
     entry(
       'Secret',
       's',
-      { stringData: { value: late('secrets/users/pepper', 'password'), plain: 'x' } },
+      { stringData: { value: deployTimeSecret('secrets/users/pepper', 'password'), plain: 'x' } },
       { 'groundwork/purpose': 'for hashes' },
     ),
-    entry('Secret', 't', { stringData: { keys: late('secrets/users/keys', 'ed25519-jwks') } }),
+    entry('Secret', 't', { stringData: { keys: deployTimeSecret('secrets/users/keys', 'ed25519-jwks') } }),
   ];
   expect(secretsOf(entries)).toMatchObject([
     { name: 'secrets/users/keys', owner: 'users', purpose: 'grafana', rotation: 'reload' },
@@ -31,7 +31,10 @@ test('each late value of a Secret is one, with its owner, its purpose, or what c
 });
 
 test('a key that its construct marks is rotated by hand, and those beside it are not', () => {
-  const stringData = { passphrase: late('backup/passphrase', 'key'), id: late('backup/id', 'password') };
+  const stringData = {
+    passphrase: deployTimeSecret('backup/passphrase', 'key'),
+    id: deployTimeSecret('backup/id', 'password'),
+  };
   const [id, passphrase] = secretsOf([entry('Secret', 's', { stringData }, { 'groundwork/by-hand': 'passphrase' })]);
   expect([id?.rotation, passphrase?.rotation]).toEqual(['restart', 'by hand']);
 });

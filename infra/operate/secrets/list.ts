@@ -1,4 +1,4 @@
-import { type LateFormat, lateValue, type Manifest, type ManifestEntry } from '@groundwork/constructs';
+import { type Manifest, type ManifestEntry, parseDeployTimeSecret, type SecretFormat } from '@groundwork/constructs';
 import { visit } from '../../../constructs/kubernetes/references.ts';
 import { PROCEDURES } from './procedures.ts';
 
@@ -10,7 +10,7 @@ export interface KnownSecret {
   readonly owner: string;
   readonly purpose: string;
   /** How a first value is made. */
-  readonly format: LateFormat | 'certificate';
+  readonly format: SecretFormat | 'certificate';
   /** How it gets its next one. */
   readonly rotation: Rotation;
   /** The Secret that holds it. */
@@ -41,16 +41,16 @@ const BY_HAND = 'groundwork/by-hand';
 /** All secrets that an environment's objects hold, by name. */
 export function secretsOf(entries: readonly ManifestEntry[]): readonly KnownSecret[] {
   return entries
-    .flatMap(({ manifest, why }) => [...lateSecrets(manifest, why), ...certificates(manifest, why)])
+    .flatMap(({ manifest, why }) => [...deployTimeSecrets(manifest, why), ...certificates(manifest, why)])
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-function lateSecrets(manifest: Manifest, why: string): KnownSecret[] {
+function deployTimeSecrets(manifest: Manifest, why: string): KnownSecret[] {
   if (manifest.kind !== 'Secret') return [];
   const { stringData = {} } = manifest as { stringData?: Record<string, string> };
   const byHand = annotation(manifest, BY_HAND)?.split(',') ?? [];
   return Object.entries(stringData).flatMap(([key, text]) => {
-    const value = lateValue(text);
+    const value = parseDeployTimeSecret(text);
     if (value === undefined) return [];
     const { name, format } = value;
     const alone = format === 'ed25519-jwks' ? 'reload' : 'restart';

@@ -1,6 +1,6 @@
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { late, type Manifest, type ManifestEntry } from '@groundwork/constructs';
+import { deployTimeSecret, type Manifest, type ManifestEntry } from '@groundwork/constructs';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { SecretsFile } from '../../deploy/secrets-file.ts';
 import { FakeCommands, recorder } from '../../tools/testing/fake-commands.ts';
@@ -36,9 +36,9 @@ const entry = (kind: string, name: string, rest: object): ManifestEntry => ({
   } as Manifest,
 });
 const stringData = {
-  pepper: late('pepper', 'password'),
-  keys: late('keys', 'ed25519-jwks'),
-  passphrase: late('passphrase', 'key'),
+  pepper: deployTimeSecret('pepper', 'password'),
+  keys: deployTimeSecret('keys', 'ed25519-jwks'),
+  passphrase: deployTimeSecret('passphrase', 'key'),
 };
 const entries = [
   entry('Secret', 's', { stringData }),
@@ -77,7 +77,9 @@ test('a value of others is taken as given, and never replaced by one that is mad
 
 test('a value that a system did not take is not written down: the next deploy hands over the one that works', async () => {
   kubectl('exec) cat >&2; exit 1');
-  const gossip = { ...entry('Secret', 'consul-server', { stringData: { gossip: late('consul/gossip', 'key') } }) };
+  const gossip = {
+    ...entry('Secret', 'consul-server', { stringData: { gossip: deployTimeSecret('consul/gossip', 'key') } }),
+  };
   const annotations = { 'groundwork/by-hand': 'gossip' };
   const manifest = { ...gossip.manifest, metadata: { ...gossip.manifest.metadata, annotations } } as Manifest;
   const before = SecretsFile.of(cluster, 'shop-dev').value('consul/gossip', 'key');

@@ -1,10 +1,10 @@
-import type { LateFormat, ManifestEntry } from '@groundwork/constructs';
-import { Mistake } from '@groundwork/contract';
+import type { ManifestEntry, SecretFormat } from '@groundwork/constructs';
+import { ConfigurationError } from '@groundwork/contract';
 import type { Cluster } from '../../deploy/cluster/driver.ts';
 import { Kubectl } from '../../deploy/kubectl.ts';
 import { SecretsFile } from '../../deploy/secrets-file.ts';
-import { issueAgain, rotateAuthority } from '../identity/index.ts';
 import type { Progress } from '../../tools/progress.ts';
+import { issueAgain, rotateAuthority } from '../identity/index.ts';
 import { AppliedSecrets } from './applied-secrets.ts';
 import { type KnownSecret, readersOf, secretsOf } from './list.ts';
 import { PROCEDURES } from './procedures.ts';
@@ -26,7 +26,7 @@ export interface Rotating {
  * Gives a secret its next value, hands it to the cluster, and rolls what reads it at its start only. Safe to run again
  * after it was cut off: that gives one value more.
  * @returns what was done, in words
- * @throws Mistake for a name that no object has, one that is rotated by hand or not deployed, and when a rollout fails
+ * @throws ConfigurationError for a name that no object has, one that is rotated by hand or not deployed, and when a rollout fails
  */
 export async function rotate(rotating: Rotating, progress: Progress): Promise<string> {
   const { name, namespace, cluster, entries, given } = rotating;
@@ -34,24 +34,40 @@ export async function rotate(rotating: Rotating, progress: Progress): Promise<st
   const secret = known.find((one) => one.name === name);
   const where = `secret '${name}'`;
   if (secret === undefined)
-    throw new Mistake(where, 'there is none of this name', `choose one of: ${known.map((one) => one.name).join(', ')}`);
+    throw new ConfigurationError({
+      code: 'secret-unknown',
+      where,
+      problem: 'there is none of this name',
+      fix: `choose one of: ${known.map((one) => one.name).join(', ')}`,
+    });
   const kubectl = new Kubectl(cluster);
   const { kind, metadata } = secret.manifest;
   if ((await kubectl.get(kind, metadata.name, namespace)) === undefined) {
-    const mend = 'deploy it first: `npm start`; a cluster that reaches no image registry goes without Grafana';
-    throw new Mistake(where, `what it belongs to is not deployed: the cluster has no ${kind} '${metadata.name}'`, mend);
+    const fix = 'deploy it first: `npm start`; a cluster that reaches no image registry goes without Grafana';
+    throw new ConfigurationError({
+      code: 'object-not-deployed',
+      where,
+      problem: `what it belongs to is not deployed: the cluster has no ${kind} '${metadata.name}'`,
+      fix,
+    });
   }
   if (secret.rotation === 'renewal') return renew(kubectl, namespace, secret, progress);
   if (secret.rotation === 'by hand')
-    throw new Mistake(where, 'a new value alone would lock somebody out', 'follow its steps in docs/secrets.md');
-  const store = (await rotating.open?.()) ?? new AppliedSecrets(SecretsFile.of(cluster, namespace), kubectl);
-  const format = secret.format as LateFormat;
-  if (given === undefined && store.isGiven(name, format))
-    throw new Mistake(
+    throw new ConfigurationError({
+      code: 'rotation-unsupported',
       where,
-      'its value was decided on by others',
-      'hand over the next one: `npm run secrets -- rotate NAME --from FILE`',
-    );
+      problem: 'a new value alone would lock somebody out',
+      fix: 'follow its steps in docs/secrets.md',
+    });
+  const store = (await rotating.open?.()) ?? new AppliedSecrets(SecretsFile.of(cluster, namespace), kubectl);
+  const format = secret.format as SecretFormat;
+  if (given === undefined && store.isGiven(name, format))
+    throw new ConfigurationError({
+      code: 'rotation-unsupported',
+      where,
+      problem: 'its value was decided on by others',
+      fix: 'hand over the next one: `npm run secrets -- rotate NAME --from FILE`',
+    });
   progress.step(`handing a new value of ${name} to the cluster`);
   const turn = { kubectl, namespace, value: given ?? store.next(name, format) };
   const procedure = secret.rotation === 'procedure' ? PROCEDURES.get(name) : undefined;
@@ -82,12 +98,13 @@ async function quoting(
   try {
     await work();
   } catch (error) {
-    throw error instanceof Mistake
-      ? new Mistake(
-          `secret '${name}'`,
-          store.redact(fresh === '' ? error.what : error.what.replaceAll(fresh, '(secret)')),
-          'see what it says, and run this again',
-        )
+    throw error instanceof ConfigurationError
+      ? new ConfigurationError({
+          code: 'rotation-failed',
+          where: `secret '${name}'`,
+          problem: store.redact(fresh === '' ? error.problem : error.problem.replaceAll(fresh, '(secret)')),
+          fix: 'see what it says, and run this again',
+        })
       : error;
   }
 }

@@ -1,12 +1,12 @@
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
-import { late, type Manifest } from '@groundwork/constructs';
+import { deployTimeSecret, type Manifest } from '@groundwork/constructs';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { Kubectl } from '../../deploy/kubectl.ts';
 import { SecretsFile } from '../../deploy/secrets-file.ts';
 import { FakeCommands } from '../../tools/testing/fake-commands.ts';
-import { births } from './rotation-dates.ts';
 import { secretsOf } from './list.ts';
+import { rotationDates } from './rotation-dates.ts';
 
 let commands: FakeCommands;
 beforeEach(() => {
@@ -18,7 +18,7 @@ const manifest = {
   apiVersion: 'v1',
   kind: 'Secret',
   metadata: { name: 's' },
-  stringData: { a: late('a', 'password'), b: late('b', 'password') },
+  stringData: { a: deployTimeSecret('a', 'password'), b: deployTimeSecret('b', 'password') },
 } as Manifest;
 const known = secretsOf([{ chart: 'c', path: 'c/s', why: 'a test', manifest }]);
 const wrote = (time: string, ...keys: string[]) => ({
@@ -34,7 +34,7 @@ async function ages(
   commands.add('kubectl', `echo '${JSON.stringify({ items })}'`);
   const file = SecretsFile.of({ state: mkdtempSync(join(commands.folder, 'state-')) }, 'shop');
   keep(file);
-  const found = await births(new Kubectl({ kubectl: [join(commands.folder, 'kubectl')] }), 'shop', known, file);
+  const found = await rotationDates(new Kubectl({ kubectl: [join(commands.folder, 'kubectl')] }), 'shop', known, file);
   return Object.fromEntries([...found].map(([name, date]) => [name, date.toISOString().slice(0, 10)]));
 }
 

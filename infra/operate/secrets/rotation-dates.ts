@@ -17,7 +17,7 @@ interface Fields {
  * When each secret got its present value, by its name: from the file where it is kept, else by what the cluster notes of
  * its Secret: when whoever wrote that value last changed one there. A certificate: when it was issued.
  */
-export async function births(
+export async function rotationDates(
   kubectl: Kubectl,
   namespace: string,
   known: readonly KnownSecret[],

@@ -1,6 +1,6 @@
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { late, type Manifest, type ManifestEntry } from '@groundwork/constructs';
+import { deployTimeSecret, type Manifest, type ManifestEntry } from '@groundwork/constructs';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { SecretsFile } from '../../deploy/secrets-file.ts';
 import { Stack } from '../../deploy/stack.ts';
@@ -42,9 +42,9 @@ const entry = (kind: string, name: string, rest: object): ManifestEntry => ({
   manifest: { apiVersion: 'v1', kind, metadata: { name, namespace: 'shop' }, ...rest } as Manifest,
 });
 const stringData = {
-  pepper: late('pepper', 'password'),
-  pager: late('pager', 'password'),
-  keys: late('users/keys', 'ed25519-jwks'),
+  pepper: deployTimeSecret('pepper', 'password'),
+  pager: deployTimeSecret('pager', 'password'),
+  keys: deployTimeSecret('users/keys', 'ed25519-jwks'),
 };
 const entries = [
   entry('Secret', 's', { stringData }),

@@ -1,4 +1,4 @@
-import type { LateFormat, Manifest } from '@groundwork/constructs';
+import type { Manifest, SecretFormat } from '@groundwork/constructs';
 import { looksMade, nextValue, redact } from '../../deploy/secret-values.ts';
 import type { SecretsFile } from '../../deploy/secrets-file.ts';
 import type { Stack } from '../../deploy/stack.ts';
@@ -21,17 +21,17 @@ export class StackSecrets implements SecretStore {
     return new StackSecrets(stack, new Map(Object.entries(await stack.secrets())), file);
   }
 
-  public isGiven(name: string, format: LateFormat): boolean {
+  public isGiven(name: string, format: SecretFormat): boolean {
     if (this.#file !== undefined) return this.#file.kept(name)?.given === true;
     const value = this.#values.get(name);
     return value !== undefined && !looksMade(format, value); // a stack's config doesn't say who chose it
   }
 
-  public next(name: string, format: LateFormat): string {
+  public next(name: string, format: SecretFormat): string {
     return nextValue(format, this.#values.get(name));
   }
 
-  public async keep(name: string, format: LateFormat, value: string, given: boolean): Promise<void> {
+  public async keep(name: string, format: SecretFormat, value: string, given: boolean): Promise<void> {
     this.#file?.rotate(name, format, given ? value : undefined, value);
     await this.#stack.setSecret(name, value);
     this.#values.set(name, value);

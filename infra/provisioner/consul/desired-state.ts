@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { Mistake } from '@groundwork/contract';
+import { ConfigurationError } from '@groundwork/contract';
 import { type Static, Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 
-const Plan = Type.Object({
+const DesiredState = Type.Object({
   address: Type.String({ minLength: 1 }),
   serverName: Type.String({ minLength: 1 }),
   namespace: Type.String({ minLength: 1 }),
@@ -12,12 +12,17 @@ const Plan = Type.Object({
 });
 
 /** What Consul is to agree with; constructs/consul/desired-state.ts writes it. */
-export type Plan = Static<typeof Plan>;
+export type DesiredState = Static<typeof DesiredState>;
 
-/** @throws Mistake for a file that isn't a plan */
-export async function readPlan(path: string): Promise<Plan> {
-  const plan: unknown = JSON.parse(await readFile(path, 'utf8'));
-  const [fault] = Compile(Plan).Errors(plan);
-  if (fault === undefined) return plan as Plan;
-  throw new Mistake(path, `${fault.instancePath} ${fault.message}`, 'write it as constructs/consul/rights.ts does');
+/** @throws ConfigurationError for a file that isn't a plan */
+export async function readDesiredState(path: string): Promise<DesiredState> {
+  const desiredState: unknown = JSON.parse(await readFile(path, 'utf8'));
+  const [fault] = Compile(DesiredState).Errors(desiredState);
+  if (fault === undefined) return desiredState as DesiredState;
+  throw new ConfigurationError({
+    code: 'desired-state-invalid',
+    where: path,
+    problem: `${fault.instancePath} ${fault.message}`,
+    fix: 'write it as constructs/consul/rights.ts does',
+  });
 }

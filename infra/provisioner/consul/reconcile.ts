@@ -1,5 +1,5 @@
 import type { Consul } from './client.ts';
-import type { Plan } from './desired-state.ts';
+import type { DesiredState } from './desired-state.ts';
 import { MARK, nameOf, SYSTEM, type SystemToken, serviceRules } from './rules.ts';
 
 /** Secrets that the provisioner is given, and how it proves to Consul's servers that Kubernetes knows them. */
@@ -19,15 +19,20 @@ interface Named {
 }
 
 /** Makes policies, roles, tokens and the login agree with the plan; again, it changes nothing. */
-export async function agree(consul: Consul, plan: Plan, secrets: Secrets, say: (line: string) => void): Promise<void> {
+export async function reconcile(
+  consul: Consul,
+  desiredState: DesiredState,
+  secrets: Secrets,
+  say: (line: string) => void,
+): Promise<void> {
   for (const [name, rules] of Object.entries(SYSTEM)) await makePolicy(consul, `system-${name}`, rules);
   for (const [name, secret] of Object.entries(secrets.tokens)) await makeToken(consul, `system-${name}`, secret, say);
-  for (const service of plan.services) {
+  for (const service of desiredState.services) {
     await makePolicy(consul, nameOf(service.name), serviceRules(service));
     await makeRole(consul, nameOf(service.name));
   }
-  await makeLogin(consul, plan, secrets);
-  await removeOthers(consul, new Set(plan.services.map(({ name }) => nameOf(name))), say);
+  await makeLogin(consul, desiredState, secrets);
+  await removeOthers(consul, new Set(desiredState.services.map(({ name }) => nameOf(name))), say);
 }
 
 async function makePolicy(consul: Consul, name: string, rules: string): Promise<void> {
@@ -64,7 +69,7 @@ async function makeToken(consul: Consul, policy: string, secret: string, say: (l
 /** A pod logs in with its account's token, and gets the role that bears the account's name, if there is one. */
 async function makeLogin(
   consul: Consul,
-  { authMethod, namespace }: Plan,
+  { authMethod, namespace }: DesiredState,
   { reviewer, clusterCa }: Secrets,
 ): Promise<void> {
   const method = {

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { Mistake } from '@groundwork/contract';
+import { ConfigurationError } from '@groundwork/contract';
 import { type Static, Type } from 'typebox';
 import { Value } from 'typebox/value';
 
@@ -17,7 +17,7 @@ const Right = Type.Object({
   operation: Type.Union([Type.Literal('read'), Type.Literal('write'), Type.Literal('describe')]),
 });
 
-const Plan = Type.Object({
+const DesiredState = Type.Object({
   brokers: Type.Array(Type.String({ pattern: '^[^:\\s]+:\\d+$' }), { minItems: 1 }),
   topics: Type.Array(Topic),
   rights: Type.Array(Right),
@@ -28,18 +28,19 @@ const Plan = Type.Object({
 });
 
 /** What a cluster must agree with, as the construct `Kafka` writes it. */
-export type Plan = Static<typeof Plan>;
+export type DesiredState = Static<typeof DesiredState>;
 export type Topic = Static<typeof Topic>;
 export type Right = Static<typeof Right>;
 
-/** @throws Mistake when the file holds no plan */
-export async function readPlan(file: string): Promise<Plan> {
-  const plan: unknown = JSON.parse(await readFile(file, 'utf8'));
-  if (Value.Check(Plan, plan)) return plan;
-  const [error] = Value.Errors(Plan, plan);
-  throw new Mistake(
-    `plan ${file}`,
-    `${error?.instancePath || '/'} ${error?.message}`,
-    'let the construct and the provisioner be of one version',
-  );
+/** @throws ConfigurationError when the file holds no plan */
+export async function readDesiredState(file: string): Promise<DesiredState> {
+  const desiredState: unknown = JSON.parse(await readFile(file, 'utf8'));
+  if (Value.Check(DesiredState, desiredState)) return desiredState;
+  const [error] = Value.Errors(DesiredState, desiredState);
+  throw new ConfigurationError({
+    code: 'desired-state-invalid',
+    where: `plan ${file}`,
+    problem: `${error?.instancePath || '/'} ${error?.message}`,
+    fix: 'let the construct and the provisioner be of one version',
+  });
 }

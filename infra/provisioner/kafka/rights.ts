@@ -16,8 +16,8 @@ const OPERATION = { read: AclOperations.READ, write: AclOperations.WRITE, descri
  * changes its form is never missing in between.
  * @returns what was done, in words for the log
  */
-export async function agreeOnRights(admin: Admin, planned: readonly Right[]): Promise<string[]> {
-  const wanted = new Map(planned.map((right) => [key(acl(right)), acl(right)]));
+export async function reconcileRights(admin: Admin, desired: readonly Right[]): Promise<string[]> {
+  const wanted = new Map(desired.map((right) => [key(acl(right)), acl(right)]));
   const found = new Map((await everyAcl(admin)).map((one) => [key(one), one]));
   const missing = [...wanted].filter(([one]) => !found.has(one));
   const excess = [...found].filter(([one]) => !wanted.has(one));

@@ -1,12 +1,12 @@
-import { Mistake } from '@groundwork/contract';
+import { ConfigurationError } from '@groundwork/contract';
 import {
   type Admin,
   ConfigResourceTypes,
   ConfigSources,
   IncrementalAlterConfigOperationTypes,
 } from '@platformatic/kafka';
-import { apart } from './errors.ts';
 import type { Topic } from './desired-state.ts';
+import { apart } from './errors.ts';
 
 /** A topic as the cluster has it; settings are those made for this topic. */
 interface Found {
@@ -24,24 +24,24 @@ interface Change {
 /** What stands between the cluster's topics and the planned ones. */
 export interface TopicDifferences {
   /** What can't be changed without losing events or their order, so that nobody does it by the way. */
-  readonly mistakes: readonly Mistake[];
+  readonly mistakes: readonly ConfigurationError[];
   readonly changes: readonly Change[];
   /** Topics that no contract speaks of any more. They are kept. */
   readonly orphans: readonly string[];
 }
 
 /** Compares; changes nothing. */
-export async function compareTopics(admin: Admin, planned: readonly Topic[]): Promise<TopicDifferences> {
+export async function compareTopics(admin: Admin, desired: readonly Topic[]): Promise<TopicDifferences> {
   const found = await topicsOf(admin);
-  const names = new Set(planned.map(({ name }) => name));
-  const there = planned.flatMap((topic) => {
+  const names = new Set(desired.map(({ name }) => name));
+  const there = desired.flatMap((topic) => {
     const now = found.get(topic.name);
     return now === undefined ? [] : [{ topic, now }];
   });
   return {
-    mistakes: there.flatMap(({ topic, now }) => mistakesOf(topic, now)),
+    mistakes: there.flatMap(({ topic, now }) => errorsOf(topic, now)),
     changes: [
-      ...planned.filter(({ name }) => !found.has(name)).map((topic) => creation(admin, topic)),
+      ...desired.filter(({ name }) => !found.has(name)).map((topic) => creation(admin, topic)),
       ...there.flatMap(({ topic, now }) => [...growth(admin, topic, now), ...resetting(admin, topic, now)]),
     ],
     orphans: [...found.keys()].filter((name) => !names.has(name)).sort(),
@@ -73,27 +73,29 @@ async function topicsOf(admin: Admin): Promise<ReadonlyMap<string, Found>> {
   );
 }
 
-function mistakesOf({ name, partitions, replicas }: Topic, now: Found): Mistake[] {
+function errorsOf({ name, partitions, replicas }: Topic, now: Found): ConfigurationError[] {
   const where = `topic '${name}'`;
-  const found: Mistake[] = [];
+  const found: ConfigurationError[] = [];
   if (partitions < now.partitions) {
     const what = `it has ${now.partitions} partitions, and ${partitions} are wanted: Kafka can't take partitions away, since events are in them`;
     found.push(
-      new Mistake(
-        `${where} › partitions`,
-        what,
-        `write ${now.partitions} or more; or publish under another event name, move the consumers, then drop this`,
-      ),
+      new ConfigurationError({
+        code: 'topic-change-refused',
+        where: `${where} › partitions`,
+        problem: what,
+        fix: `write ${now.partitions} or more; or publish under another event name, move the consumers, then drop this`,
+      }),
     );
   }
   if (replicas !== now.replicas) {
     const what = `each partition has ${now.replicas} copies, and ${replicas} are wanted: that moves all of its data between brokers`;
     found.push(
-      new Mistake(
-        `${where} › replication`,
-        what,
-        `write ${now.replicas}; or reassign the partitions first, as docs/kafka.md says`,
-      ),
+      new ConfigurationError({
+        code: 'topic-change-refused',
+        where: `${where} › replication`,
+        problem: what,
+        fix: `write ${now.replicas}; or reassign the partitions first, as docs/kafka.md says`,
+      }),
     );
   }
   return found;

@@ -1,4 +1,4 @@
-import { Mistake } from '@groundwork/contract';
+import { ConfigurationError } from '@groundwork/contract';
 import { unzipSync } from 'fflate';
 import { COMMENT_LIMIT, MARKER } from '../preview/render/markdown.ts';
 import type { Forge } from './forge.ts';
@@ -19,14 +19,14 @@ interface Listed {
 /**
  * The comment's text out of the artifact of a run. The pull request's code wrote it, so it may be anything.
  * @returns undefined if the run uploaded none, as when the preview failed
- * @throws Mistake if it is not one file of the known name, of the known form, within the comment's limit
+ * @throws ConfigurationError if it is not one file of the known name, of the known form, within the comment's limit
  */
 export async function artifactText(forge: Forge, { repository, id }: PreviewRun): Promise<string | undefined> {
-  const listed = await forge.all<Listed>(
+  const formatList = await forge.all<Listed>(
     `/repos/${repository}/actions/runs/${id}/artifacts`,
     ({ artifacts }: { artifacts: readonly Listed[] }) => artifacts,
   );
-  const artifact = listed.find(({ name }) => name === ARTIFACT.name);
+  const artifact = formatList.find(({ name }) => name === ARTIFACT.name);
   if (artifact === undefined) return undefined;
   if (artifact.size_in_bytes > PACKED_LIMIT)
     throw suspicious(`it has ${artifact.size_in_bytes} bytes, and a comment ${COMMENT_LIMIT} at most`);
@@ -60,10 +60,11 @@ function read(
   }
 }
 
-function suspicious(what: string): Mistake {
-  return new Mistake(
-    `artifact '${ARTIFACT.name}'`,
-    what,
-    'nothing is posted; look at what the pull request changed about its own preview',
-  );
+function suspicious(what: string): ConfigurationError {
+  return new ConfigurationError({
+    code: 'artifact-invalid',
+    where: `artifact '${ARTIFACT.name}'`,
+    problem: what,
+    fix: 'nothing is posted; look at what the pull request changed about its own preview',
+  });
 }

@@ -1,4 +1,4 @@
-import { Mistake } from '@groundwork/contract';
+import { ConfigurationError } from '@groundwork/contract';
 
 /** Who may be asked what: GitHub's REST API, or GitLab's, which takes tokens and gives pages in the same way. */
 export interface ForgeOptions {
@@ -27,7 +27,7 @@ export class Forge {
     this.#options = options;
   }
 
-  /** Asks for one thing, or changes one. @throws Mistake for an answer other than success */
+  /** Asks for one thing, or changes one. @throws ConfigurationError for an answer other than success */
   public async ask<T>(method: 'GET' | 'POST' | 'PATCH' | 'PUT', path: string, body?: object): Promise<T> {
     return (await (await this.#send(method, path, body)).json()) as T;
   }
@@ -47,7 +47,7 @@ export class Forge {
 
   /**
    * Bytes of a file, never more than the limit: what the sender says of its size is not relied on.
-   * @throws Mistake if there are more
+   * @throws ConfigurationError if there are more
    */
   public async download(path: string, limit: number): Promise<Uint8Array> {
     const { body } = await this.#send('GET', path);
@@ -57,7 +57,12 @@ export class Forge {
       size += chunk.byteLength;
       // Leaving the loop ends the transfer.
       if (size > limit)
-        throw new Mistake(path, `it is longer than ${limit} bytes`, 'see what the pull request made the preview write');
+        throw new ConfigurationError({
+          code: 'response-too-large',
+          where: path,
+          problem: `it is longer than ${limit} bytes`,
+          fix: 'see what the pull request made the preview write',
+        });
       chunks.push(chunk);
     }
     return Buffer.concat(chunks);
@@ -77,10 +82,11 @@ export class Forge {
     });
     if (answer.ok) return answer;
     const said = (await answer.text()).slice(0, 300);
-    throw new Mistake(
-      `${method} ${path}`,
-      `the forge answered ${answer.status}: ${said}`,
-      'see what the token of the job that posts may do: it reads what the preview left, and writes comments',
-    );
+    throw new ConfigurationError({
+      code: 'forge-failed',
+      where: `${method} ${path}`,
+      problem: `the forge answered ${answer.status}: ${said}`,
+      fix: 'see what the token of the job that posts may do: it reads what the preview left, and writes comments',
+    });
   }
 }

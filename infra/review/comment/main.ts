@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { Mistake } from '@groundwork/contract';
+import { ConfigurationError, isConfigurationError } from '@groundwork/contract';
 import { Forge } from './forge.ts';
 import { post } from './post.ts';
 import { previewRun } from './run.ts';
@@ -8,17 +8,18 @@ import { previewRun } from './run.ts';
 try {
   const { GITHUB_API_URL: url, GITHUB_TOKEN: token, GITHUB_EVENT_PATH: event } = process.env;
   if (!url || !token || !event) {
-    throw new Mistake(
-      'environment',
-      'GITHUB_API_URL, GITHUB_TOKEN or GITHUB_EVENT_PATH is missing',
-      'run this in a job of the event workflow_run, with the token in env',
-    );
+    throw new ConfigurationError({
+      code: 'variable-missing',
+      where: 'environment',
+      problem: 'GITHUB_API_URL, GITHUB_TOKEN or GITHUB_EVENT_PATH is missing',
+      fix: 'run this in a job of the event workflow_run, with the token in env',
+    });
   }
   console.log(
     JSON.stringify(await post(new Forge({ url, token }), previewRun(JSON.parse(await readFile(event, 'utf8'))))),
   );
 } catch (error) {
-  if (!(error instanceof Mistake)) throw error;
+  if (!isConfigurationError(error)) throw error;
   console.error(error.message);
   process.exitCode = 1;
 }

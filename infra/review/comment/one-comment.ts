@@ -1,6 +1,6 @@
 import { MARKER } from '../preview/render/markdown.ts';
 import type { Forge } from './forge.ts';
-import { lasting } from './text.ts';
+import { withoutFooter } from './text.ts';
 
 /** What became of our one comment. */
 export type Did = 'created' | 'updated' | 'left';
@@ -36,7 +36,7 @@ export async function keepOneComment<C extends Comment>(
     await forge.ask('POST', list, { body });
     return 'created';
   }
-  if (lasting(own.body) === lasting(body)) return 'left';
+  if (withoutFooter(own.body) === withoutFooter(body)) return 'left';
   await forge.ask(method, one(own.id), { body });
   return 'updated';
 }

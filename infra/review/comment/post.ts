@@ -3,13 +3,13 @@ import { artifactText } from './artifact.ts';
 import type { Forge } from './forge.ts';
 import { type Did, keepOneComment, type Place } from './one-comment.ts';
 import type { PreviewRun } from './run.ts';
-import { tame } from './sanitize.ts';
-import { fitting } from './text.ts';
+import { sanitize } from './sanitize.ts';
+import { truncate } from './text.ts';
 
 /** What was done, and where. */
 export type Posted =
   | { readonly did: Did; readonly pullRequest: number }
-  | { readonly did: 'nothing'; readonly because: string };
+  | { readonly did: 'nothing'; readonly recordOrigin: string };
 
 export interface PostOptions {
   /** Login of the account whose token this is: only a comment of its own is updated. @default 'github-actions[bot]' */
@@ -30,7 +30,7 @@ interface Comment {
 /**
  * Puts the preview of a run onto its pull request: one comment, updated in place. Which pull request is not taken from what
  * the run wrote: it is the open one whose head the forge says is the commit that ran.
- * @throws Mistake if the artifact is not what a preview writes
+ * @throws ConfigurationError if the artifact is not what a preview writes
  */
 export async function post(
   forge: Forge,
@@ -38,15 +38,15 @@ export async function post(
   { author = 'github-actions[bot]' }: PostOptions = {},
 ): Promise<Posted> {
   const text = await artifactText(forge, run);
-  if (text === undefined) return { did: 'nothing', because: `run ${run.id} left no preview` };
+  if (text === undefined) return { did: 'nothing', recordOrigin: `run ${run.id} left no preview` };
   const pullRequest = await pullRequestOf(forge, run);
   if (pullRequest === undefined)
     return {
       did: 'nothing',
-      because: `no open pull request has ${run.sha} as its head; a later commit has a run of its own`,
+      recordOrigin: `no open pull request has ${run.sha} as its head; a later commit has a run of its own`,
     };
 
-  const body = withOrigin(tame(text), run);
+  const body = withOrigin(sanitize(text), run);
   const issues = `/repos/${run.repository}/issues`;
   const place: Place<Comment> = {
     list: `${issues}/${pullRequest}/comments`,
@@ -70,7 +70,7 @@ async function pullRequestOf(
 
 /** A stranger's code rendered the text, so readers are told before they rely on it. This part comes from here. */
 function withOrigin(text: string, { from, repository, sha }: PreviewRun): string {
-  if (from === repository) return fitting(text);
+  if (from === repository) return truncate(text);
   const note = `> Rendered by the code of \`${from}\` at \`${sha.slice(0, 9)}\`, which may say anything: check what matters in the diff.`;
-  return fitting(text.replace(`${MARKER}\n`, () => `${MARKER}\n${note}\n\n`));
+  return truncate(text.replace(`${MARKER}\n`, () => `${MARKER}\n${note}\n\n`));
 }

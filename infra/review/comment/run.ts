@@ -1,4 +1,4 @@
-import { Mistake } from '@groundwork/contract';
+import { ConfigurationError } from '@groundwork/contract';
 
 /** The run of the workflow that made a preview, as far as it is read here. All of it is said by the forge, none by the pull request's code. */
 export interface PreviewRun {
@@ -25,7 +25,7 @@ interface Event {
 
 /**
  * Reads the event `workflow_run`.
- * @throws Mistake if it is another event
+ * @throws ConfigurationError if it is another event
  * @see GitHub's webhook `workflow_run`; its own list of pull requests is empty for forks, so it is not read
  */
 export function previewRun(event: unknown): PreviewRun {
@@ -45,9 +45,10 @@ const REPOSITORY = /^[\w.-]+\/[\w.-]+$/;
 
 function text(value: unknown, where: string, form: RegExp): string {
   if (form.test(String(value ?? ''))) return String(value);
-  throw new Mistake(
-    `event › ${where}`,
-    `it is ${JSON.stringify(value) ?? 'missing'}`,
-    'run this for the event workflow_run of the workflow that makes previews',
-  );
+  throw new ConfigurationError({
+    code: 'variable-invalid',
+    where: `event › ${where}`,
+    problem: `it is ${JSON.stringify(value) ?? 'missing'}`,
+    fix: 'run this for the event workflow_run of the workflow that makes previews',
+  });
 }

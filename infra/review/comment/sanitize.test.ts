@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { MARKER, makePreview, markdown } from '../preview/index.ts';
-import { tame } from './sanitize.ts';
+import { sanitize } from './sanitize.ts';
 
-const tamed = (body: string) => tame(`${MARKER}\n${body}`).slice(MARKER.length + 1);
+const sanitized = (body: string) => sanitize(`${MARKER}\n${body}`).slice(MARKER.length + 1);
 
 test.each([
   ['calls nobody', 'ask @ana or @shop/admins', 'ask &#64;<!---->ana or &#64;<!---->shop/admins'],
@@ -14,7 +14,7 @@ test.each([
   ['gives no attribute to a tag that it may have', '<details open ontoggle=x>', '&lt;details open ontoggle=x>'],
   ['has the marker once', `${MARKER}`, '&lt;!-- groundwork-preview -->'],
 ])('a comment %s', (_, wild, calm) => {
-  expect(tamed(wild)).toBe(calm);
+  expect(sanitized(wild)).toBe(calm);
 });
 
 test('law: what the preview renders is tame already, whatever the names are', () => {
@@ -28,5 +28,5 @@ test('law: what the preview renders is tame already, whatever the names are', ()
     makePreview({ base: version('main', 1), head: version('orders', 2), time: new Date(0), prices } as never),
   );
   expect(text).toContain('everyone');
-  expect(tame(text)).toBe(text);
+  expect(sanitize(text)).toBe(text);
 });

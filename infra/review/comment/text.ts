@@ -1,7 +1,7 @@
 import { COMMENT_LIMIT } from '../preview/render/markdown.ts';
 
 /** Taming and the note add a little; the forge refuses a comment that is too long. */
-export function fitting(text: string): string {
+export function truncate(text: string): string {
   const bytes = Buffer.from(text);
   if (bytes.length <= COMMENT_LIMIT) return text;
   const rest = '\n\n_The rest is in the artifact._\n';
@@ -10,7 +10,7 @@ export function fitting(text: string): string {
 }
 
 /** A comment without its last line, which says commit and time: these alone are no news. Forges turn line ends around. */
-export function lasting(body: string): string {
+export function withoutFooter(body: string): string {
   return body
     .replace(/\r\n/g, '\n')
     .trim()

@@ -1,9 +1,9 @@
 import type { Manifest } from '@groundwork/constructs';
 
 /** All that is judged together: the objects of one environment, and what about it no object says. */
-export interface Scene {
+export interface PolicyContext {
   readonly objects: readonly Manifest[];
-  /** Whether an image is one of ours or of the catalogue. @default not judged */
+  /** Whether an image is one of ours or of the catalog. @default not judged */
   readonly knowsImage?: (reference: string) => boolean;
   /** Whether Pulumi refuses to delete an object. @default not judged */
   readonly isProtected?: (object: Manifest) => boolean;
@@ -19,7 +19,7 @@ const made = new WeakMap<readonly Manifest[], Map<Derivation<unknown>, unknown>>
  * make their work grow with the square of the scene.
  * @param derivation the same function each time, so one that no rule makes while it runs
  */
-export function derived<T>({ objects }: Scene, derivation: Derivation<T>): T {
+export function derived<T>({ objects }: PolicyContext, derivation: Derivation<T>): T {
   let known = made.get(objects);
   if (known === undefined) {
     known = new Map();
@@ -51,27 +51,27 @@ export function grouping(
 }
 
 /** Objects of one kind. */
-export function allOf<T extends object>(scene: Scene, kind: string): readonly (Manifest & T)[] {
-  return (derived(scene, byKind).get(kind) ?? []) as readonly (Manifest & T)[];
+export function allOf<T extends object>(context: PolicyContext, kind: string): readonly (Manifest & T)[] {
+  return (derived(context, byKind).get(kind) ?? []) as readonly (Manifest & T)[];
 }
 
 /** Objects of one kind in the namespace of another. */
-export function neighbours<T extends object>(
+export function siblings<T extends object>(
   { metadata }: Manifest,
   kind: string,
-  scene: Scene,
+  context: PolicyContext,
 ): readonly (Manifest & T)[] {
-  return (derived(scene, byPlace).get(placeOf(kind, metadata.namespace)) ?? []) as readonly (Manifest & T)[];
+  return (derived(context, byPlace).get(placeOf(kind, metadata.namespace)) ?? []) as readonly (Manifest & T)[];
 }
 
 /** The object of a kind and name in the namespace of another. */
-export function neighbour<T extends object>(
+export function sibling<T extends object>(
   { metadata }: Manifest,
   kind: string,
   name: string,
-  scene: Scene,
+  context: PolicyContext,
 ): (Manifest & T) | undefined {
-  return derived(scene, byIdentity).get(`${placeOf(kind, metadata.namespace)} ${name}`)?.[0] as
+  return derived(context, byIdentity).get(`${placeOf(kind, metadata.namespace)} ${name}`)?.[0] as
     | (Manifest & T)
     | undefined;
 }

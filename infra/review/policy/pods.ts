@@ -1,8 +1,8 @@
 import type { Manifest } from '@groundwork/constructs';
 import type { Container, PodSpec } from 'kubernetes-types/core/v1.d.ts';
 import { scales } from '../../../constructs/kubernetes/autoscaler.ts';
+import { derived, grouping, type PolicyContext } from './context.ts';
 import type { Check, Fault } from './rule.ts';
-import { derived, grouping, type Scene } from './context.ts';
 
 /** Kinds whose pods run until somebody stops them. */
 export const RUNNING: readonly string[] = ['Deployment', 'StatefulSet', 'DaemonSet'];
@@ -56,44 +56,48 @@ export function containersOf(pod: Pod): Place[] {
 }
 
 /** A check for the pods that an object makes. */
-export function eachPod(check: (pod: Pod, object: Manifest, scene: Scene) => readonly Fault[]): Check {
-  return (object, scene) => {
+export function eachPod(check: (pod: Pod, object: Manifest, context: PolicyContext) => readonly Fault[]): Check {
+  return (object, context) => {
     const pod = podOf(object);
-    return pod === undefined ? [] : check(pod, object, scene);
+    return pod === undefined ? [] : check(pod, object, context);
   };
 }
 
 /** A check for pods that run until somebody stops them. */
-export function eachRunningPod(check: (pod: Pod, object: Manifest, scene: Scene) => readonly Fault[]): Check {
-  return eachPod((pod, object, scene) => (RUNNING.includes(object.kind) ? check(pod, object, scene) : []));
+export function eachRunningPod(check: (pod: Pod, object: Manifest, context: PolicyContext) => readonly Fault[]): Check {
+  return eachPod((pod, object, context) => (RUNNING.includes(object.kind) ? check(pod, object, context) : []));
 }
 
 /** A check for every container of the pods that an object makes. */
-export function eachContainer(check: (place: Place, object: Manifest, scene: Scene) => readonly Fault[]): Check {
-  return eachPod((pod, object, scene) => containersOf(pod).flatMap((place) => check(place, object, scene)));
+export function eachContainer(
+  check: (place: Place, object: Manifest, context: PolicyContext) => readonly Fault[],
+): Check {
+  return eachPod((pod, object, context) => containersOf(pod).flatMap((place) => check(place, object, context)));
 }
 
 /** A check for containers that run as long as their pod: none that prepares it, and none of a job. A sidecar is one. */
-export function eachRunningContainer(check: (place: Place, object: Manifest, scene: Scene) => readonly Fault[]): Check {
-  return eachRunningPod((pod, object, scene) =>
+export function eachRunningContainer(
+  check: (place: Place, object: Manifest, context: PolicyContext) => readonly Fault[],
+): Check {
+  return eachRunningPod((pod, object, context) =>
     containersOf(pod)
       .filter(
         ({ container, at }) =>
           !at.includes('.initContainers.') || (container as { restartPolicy?: string }).restartPolicy === 'Always',
       )
-      .flatMap((place) => check(place, object, scene)),
+      .flatMap((place) => check(place, object, context)),
   );
 }
 
 /** How many pods an object has at the least: what it states, or what its autoscaler keeps. */
-export function replicasOf(object: Manifest, scene: Scene): number {
-  const scaler = scalerOf(object, scene)?.spec as { minReplicas?: number } | undefined;
+export function replicasOf(object: Manifest, context: PolicyContext): number {
+  const scaler = scalerOf(object, context)?.spec as { minReplicas?: number } | undefined;
   return (scaler === undefined ? (object.spec as { replicas?: number }).replicas : scaler.minReplicas) ?? 1;
 }
 
 /** The autoscaler of an object. */
-export function scalerOf(object: Manifest, scene: Scene): Manifest | undefined {
-  return derived(scene, byTarget)
+export function scalerOf(object: Manifest, context: PolicyContext): Manifest | undefined {
+  return derived(context, byTarget)
     .get(`${object.kind}/${object.metadata.name}`)
     ?.find((one) => scales(one, object));
 }

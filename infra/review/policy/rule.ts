@@ -1,5 +1,5 @@
 import type { Manifest } from '@groundwork/constructs';
-import type { Scene } from './context.ts';
+import type { PolicyContext } from './context.ts';
 
 /** What a violation may cost: `danger` a break-in or lost data, `caution` an outage, `notice` only order. */
 export type Severity = 'danger' | 'caution' | 'notice';
@@ -13,7 +13,7 @@ export interface Fault {
 }
 
 /** Looks at one object. Whatever a rule is not about has no faults. */
-export type Check = (object: Manifest, scene: Scene) => readonly Fault[];
+export type Check = (object: Manifest, context: PolicyContext) => readonly Fault[];
 
 /** One thing that must hold, why, and how to make it so. */
 export interface Rule {
@@ -24,7 +24,7 @@ export interface Rule {
   /** Who asks for it: the standard and its section. */
   readonly source: string;
   /** What to do, in one sentence without a full stop. */
-  readonly mend: string;
+  readonly fix: string;
   readonly severity: Severity;
   /** `environment`: what else there is decides, so it can't be judged on the object alone. @default 'object' */
   readonly sees?: 'object' | 'environment';
@@ -41,8 +41,8 @@ export function rule<const R extends Rule>(it: R): R {
 /** A check for objects of these kinds; others have no faults. */
 export function ofKind<T extends object>(
   kinds: string | readonly string[],
-  check: (object: Manifest & T, scene: Scene) => readonly Fault[],
+  check: (object: Manifest & T, context: PolicyContext) => readonly Fault[],
 ): Check {
   const wanted = new Set(typeof kinds === 'string' ? [kinds] : kinds);
-  return (object, scene) => (wanted.has(object.kind) ? check(object as Manifest & T, scene) : []);
+  return (object, context) => (wanted.has(object.kind) ? check(object as Manifest & T, context) : []);
 }

@@ -29,7 +29,7 @@ const pod = fc
   .map(({ labels, ...of }) =>
     object('Deployment', { ...of, spec: { template: { metadata: { labels }, spec: { containers: [] } } } }),
   );
-const scene = fc.array(fc.oneof(budget, pod), { maxLength: 12 });
+const context = fc.array(fc.oneof(budget, pod), { maxLength: 12 });
 
 /** As Kubernetes does it: one after the other. */
 const takes = (one: Manifest, { metadata }: Manifest, of: Readonly<Record<string, string>>): boolean => {
@@ -38,7 +38,7 @@ const takes = (one: Manifest, { metadata }: Manifest, of: Readonly<Record<string
 };
 
 describe('law: an index finds', () => {
-  test.prop([scene])('all that select a pod, in their own order, and no other', (objects) => {
+  test.prop([context])('all that select a pod, in their own order, and no other', (objects) => {
     for (const one of objects) {
       const made = podOf(one);
       if (made === undefined) continue;
@@ -49,7 +49,7 @@ describe('law: an index finds', () => {
     }
   });
 
-  test.prop([scene, labels, namespace])('whether labels take the pods of anything', (objects, wanted, of) => {
+  test.prop([context, labels, namespace])('whether labels take the pods of anything', (objects, wanted, of) => {
     const here = object('Service', { namespace: of, name: 'here', spec: { selector: wanted } });
     const found = [...objects, here].some(
       (one) => one.metadata.namespace === of && selects({ matchLabels: wanted }, podOf(one)?.labels ?? {}),

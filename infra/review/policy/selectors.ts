@@ -1,7 +1,7 @@
 import type { Manifest } from '@groundwork/constructs';
 import { type Selector, selects } from '../../../constructs/kubernetes/selector.ts';
+import { type Derivation, derived, grouping, type PolicyContext } from './context.ts';
 import { type Pod, podOf } from './pods.ts';
-import { type Derivation, derived, grouping, type Scene } from './context.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -20,14 +20,14 @@ export function selectorsOf<T extends object>(
   { labels }: Pod,
   { metadata }: Manifest,
   kind: Selecting,
-  scene: Scene,
+  context: PolicyContext,
 ): (Manifest & T)[] {
-  return derived(scene, INDEXES[kind]).taking(metadata.namespace, labels) as (Manifest & T)[];
+  return derived(context, INDEXES[kind]).taking(metadata.namespace, labels) as (Manifest & T)[];
 }
 
 /** Whether a selector of labels takes the pods of anything in the namespace of an object. */
-export function takesPods(labels: Labels, { metadata }: Manifest, scene: Scene): boolean {
-  const pods = derived(scene, podsByLabel);
+export function takesPods(labels: Labels, { metadata }: Manifest, context: PolicyContext): boolean {
+  const pods = derived(context, podsByLabel);
   const [first, ...others] = Object.entries(labels).map((pair) => pods.get(keyOf(metadata.namespace, pair)) ?? []);
   if (first === undefined) return true;
   const fewest = others.reduce((least, group) => (group.length < least.length ? group : least), first);

@@ -5,13 +5,13 @@ export function rulesTable(): string {
   return Object.entries(groups)
     .map(([about, rules]) => {
       const rows = rules.map(
-        ({ id, severity, why, mend, source }) =>
-          `| \`${id}\` | ${[severity, why, mend, source].map((text) => text.replaceAll('|', '\\|')).join(' | ')} |`,
+        ({ id, severity, why, fix, source }) =>
+          `| \`${id}\` | ${[severity, why, fix, source].map((text) => text.replaceAll('|', '\\|')).join(' | ')} |`,
       );
       return [
         `### ${about}`,
         '',
-        '| rule | severity | why | mend | source |',
+        '| rule | severity | why | fix | source |',
         '| --- | --- | --- | --- | --- |',
         ...rows,
       ].join('\n');

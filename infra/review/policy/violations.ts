@@ -1,9 +1,9 @@
 import type { Manifest } from '@groundwork/constructs';
 import { isExpired, unsound } from '../../tools/exception.ts';
+import type { PolicyContext } from './context.ts';
 import { covers, type Exception } from './exceptions.ts';
 import type { Rule, Severity } from './rule.ts';
 import { rules } from './rules/index.ts';
-import type { Scene } from './context.ts';
 
 /** A rule that is broken, and where. */
 export interface Violation {
@@ -16,10 +16,10 @@ export interface Violation {
   readonly manifest?: Manifest;
   readonly field: string;
   readonly what: string;
-  readonly mend: string;
+  readonly fix: string;
 }
 
-export interface PolicyOptions extends Omit<Scene, 'objects'> {
+export interface PolicyOptions extends Omit<PolicyContext, 'objects'> {
   /** Its name, which exceptions are for. */
   readonly environment: string;
   /** @default none */
@@ -33,21 +33,21 @@ export interface PolicyOptions extends Omit<Scene, 'objects'> {
 /** What in an environment breaks the rules, and which exceptions are void or needed by nothing. Pure. */
 export function violations(objects: readonly Manifest[], options: PolicyOptions): Violation[] {
   const { environment, exceptions = [], today, rules: chosen = rules, ...facts } = options;
-  const scene = { objects, ...facts };
+  const context = { objects, ...facts };
   const local = exceptions.filter(({ environments }) => environments.includes(environment));
   const valid = local.filter(
     (exception) => unsound(exception) === undefined && !(today !== undefined && isExpired(exception, today)),
   );
   const used = new Set<Exception>();
-  const broken = chosen.flatMap(({ id, severity, mend, check }) =>
+  const broken = chosen.flatMap(({ id, severity, fix, check }) =>
     objects.flatMap((manifest) =>
-      check(manifest, scene).flatMap(({ field, what }): Violation[] => {
+      check(manifest, context).flatMap(({ field, what }): Violation[] => {
         const object = `${manifest.kind}/${manifest.metadata.name}`;
         const excused = local.filter((exception) => exception.rule === id && covers(exception, object));
         for (const exception of excused) used.add(exception);
         return excused.some((exception) => valid.includes(exception))
           ? []
-          : [{ rule: id, severity, object, manifest, field, what, mend }];
+          : [{ rule: id, severity, object, manifest, field, what, fix }];
       }),
     ),
   );
@@ -58,8 +58,8 @@ export function violations(objects: readonly Manifest[], options: PolicyOptions)
 function voidException(exception: Exception, used: boolean, today: Date | undefined): Violation[] {
   const { rule, object, expires } = exception;
   const fault = unsound(exception);
-  const found = (what: string, mend: string): Violation[] => [
-    { rule: 'exceptions', severity: 'caution', object, field: rule, what, mend },
+  const found = (what: string, fix: string): Violation[] => [
+    { rule: 'exceptions', severity: 'caution', object, field: rule, what, fix },
   ];
   if (fault !== undefined)
     return found(`is excepted, but the exception ${fault}`, 'give it a reason and its last day, such as 2027-06-30');

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Mistake } from '@groundwork/contract';
+import { ConfigurationError } from '@groundwork/contract';
 import { type ServiceInputs, serviceInputs } from '../../build/images/content.ts';
 
 /** What the images of a version are made of, by service. */
@@ -21,7 +21,7 @@ async function inputs(root: string, service: string): Promise<ServiceInputs | un
   try {
     return await serviceInputs(root, service);
   } catch (error) {
-    if (error instanceof Mistake) return undefined;
+    if (error instanceof ConfigurationError) return undefined;
     throw error;
   }
 }

@@ -8,7 +8,7 @@ export interface Topic {
   readonly settings: Readonly<Record<string, string>>;
 }
 
-interface Plan {
+interface EventBusState {
   readonly topics?: readonly Topic[];
   readonly rights?: readonly {
     readonly user: string;
@@ -40,7 +40,7 @@ export function topicsOf(manifests: readonly Manifest[]): Map<string, Topic> {
       } = spec as { topicName?: string; partitions: number; replicas: number; config?: Record<string, string> };
       return { name: topicName, partitions, replicas, settings: config };
     });
-  return new Map([...operated, ...(planOf(manifests).topics ?? [])].map((topic) => [topic.name, topic]));
+  return new Map([...operated, ...(eventBusStateOf(manifests).topics ?? [])].map((topic) => [topic.name, topic]));
 }
 
 /** What each account may do, such as `read topic user.registered`. An account's name is the same in all environments. */
@@ -50,7 +50,8 @@ export function busRights(manifests: readonly Manifest[]): Map<string, Set<strin
     const account = user.split('.')[0] as string;
     rights.set(account, (rights.get(account) ?? new Set()).add(right));
   };
-  for (const { user, operation, on, name } of planOf(manifests).rights ?? []) add(user, `${operation} ${on} ${name}`);
+  for (const { user, operation, on, name } of eventBusStateOf(manifests).rights ?? [])
+    add(user, `${operation} ${on} ${name}`);
   for (const { kind, metadata, spec } of manifests) {
     if (kind !== 'KafkaUser') continue;
     for (const { resource, operations } of (spec as KafkaUser).authorization?.acls ?? []) {
@@ -61,10 +62,10 @@ export function busRights(manifests: readonly Manifest[]): Map<string, Set<strin
   return rights;
 }
 
-function planOf(manifests: readonly Manifest[]): Plan {
+function eventBusStateOf(manifests: readonly Manifest[]): EventBusState {
   const text = manifests
     .filter(({ kind }) => kind === 'ConfigMap')
     .map(({ data }) => (data as Record<string, string> | undefined)?.['kafka.json'])
     .find((one) => one !== undefined);
-  return text === undefined ? {} : (JSON.parse(text) as Plan);
+  return text === undefined ? {} : (JSON.parse(text) as EventBusState);
 }

@@ -1,4 +1,4 @@
-import { catalogue } from '../../build/images/catalog.ts';
+import { catalog } from '../../build/images/catalog.ts';
 import { type Change, pathText } from './diff/index.ts';
 import type { Finding } from './finding.ts';
 import { imageParts } from './image.ts';
@@ -16,7 +16,7 @@ export interface Compared {
 /** What a release wrote, and where the digests of our own images are named. */
 const RELEASED = 'stacks/images.lock.json';
 const PACKAGES = 'package-lock.json';
-const CATALOGUE = 'infra/build/images/catalog.ts';
+const CATALOG = 'infra/build/images/catalog.ts';
 
 /** Changed lines that can have caused a finding. */
 export interface PossibleCauses {
@@ -99,12 +99,12 @@ function builtInto(
     old.flatMap(({ packages }) => packages),
     young.flatMap(({ packages }) => packages),
   );
-  const bases = [catalogue.node.digest, catalogue['node-runtime'].digest];
+  const bases = [catalog.node.digest, catalog['node-runtime'].digest];
   return lines.filter(
     ({ file, text }) =>
       files.has(file) ||
       (file === PACKAGES && hashes.some((hash) => text.includes(hash))) ||
-      (file === CATALOGUE && bases.some((digest) => text.includes(digest))),
+      (file === CATALOG && bases.some((digest) => text.includes(digest))),
   );
 }
 

@@ -122,9 +122,9 @@ function outsiders(peers: readonly Peer[] | undefined, unrestricted: boolean): s
     if (ipBlock !== undefined) return [ipBlock.cidr];
     const namespace = namespaceSelector?.matchLabels?.['kubernetes.io/metadata.name'];
     if (namespaceSelector === undefined) return [];
-    const some = nameOf(podSelector);
+    const formatSome = nameOf(podSelector);
     return [
-      `${some === undefined ? '' : `${some} in `}${namespace === undefined ? 'any namespace' : `namespace ${namespace}`}`,
+      `${formatSome === undefined ? '' : `${formatSome} in `}${namespace === undefined ? 'any namespace' : `namespace ${namespace}`}`,
     ];
   });
 }

@@ -34,6 +34,6 @@ function alike<T>(said: readonly (readonly [string, T])[]): Alike<T>[] {
 }
 
 /** `dev, staging and production`. */
-export function listed(names: readonly string[]): string {
+export function formatList(names: readonly string[]): string {
   return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }

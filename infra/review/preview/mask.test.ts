@@ -24,7 +24,7 @@ describe('is hidden, wherever it stands:', () => {
 test.each([
   'sha256:2d1f4c0a6b8e9f00112233445566778899aabbccddeeff001122334455667788',
   'registry.example/shop/users@sha256:2d1f4c0a6b8e9f00112233445566778899aabbccddeeff001122334455667788',
-  '<<late:password:postgres/backup/key>>',
+  '<<secret:password:postgres/backup/key>>',
   'SMTP_PASSWORD_FILE=/var/run/groundwork/mail/url',
   'https://prometheus.shop-dev.svc.cluster.local:9090/api',
   'services/notifications/migrations/0001_messages_and_inbox.sql',

@@ -1,7 +1,7 @@
 /** What stands in a secret's place. */
 const HIDDEN = '(hidden)';
 
-/** What looks like a secret wherever it stands. Late values are tokens and no secrets, so they pass. */
+/** What looks like a secret wherever it stands. Deploy-time secrets are tokens and no secrets, so they pass. */
 const SECRETS: readonly (readonly [RegExp, string])[] = [
   // A private key, whole or cut off.
   [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(-----END [A-Z ]*PRIVATE KEY-----|$)/g, HIDDEN],

@@ -1,7 +1,7 @@
 import type { Manifest, ManifestEntry } from '@groundwork/constructs';
 import { type Change, diff, pathText } from './diff/index.ts';
-import { holdOf } from './rollout-pause.ts';
 import { immutableChanges } from './immutable.ts';
+import { rolloutPauseOf } from './rollout-pause.ts';
 
 /** What will happen to an object, from harmless to not. */
 export type Action = 'create' | 'update' | 'roll' | 'replace' | 'delete';
@@ -78,7 +78,7 @@ function actionOf(
   if (from === undefined) return 'create';
   if (to === undefined) return 'delete';
   if (immutableChanges(from.manifest, fields).length > 0) return 'replace';
-  return fields.some(({ path }) => ROLLS[kind]?.test(pathText(path))) && holdOf(to.manifest)?.ofAll !== true
+  return fields.some(({ path }) => ROLLS[kind]?.test(pathText(path))) && rolloutPauseOf(to.manifest)?.ofAll !== true
     ? 'roll'
     : 'update';
 }

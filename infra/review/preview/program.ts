@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { Mistake } from '@groundwork/contract';
+import { ConfigurationError } from '@groundwork/contract';
 import { execa } from 'execa';
 import { buildsOf } from './builds.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -22,7 +22,7 @@ const LISTENER = pathToFileURL(join(import.meta.dirname, 'listener.ts')).href;
 
 /**
  * Runs the program of a checkout, and notes which of its files took part in what it made.
- * @throws Mistake with the last lines of output when it can't be synthesized
+ * @throws ConfigurationError with the last lines of output when it can't be synthesized
  */
 export async function runProgram(folder: string, version: string): Promise<Snapshot> {
   const scratch = await mkdtemp(join(tmpdir(), 'groundwork-program-'));
@@ -36,11 +36,12 @@ export async function runProgram(folder: string, version: string): Promise<Snaps
       maxBuffer: 1 << 30,
     });
     if (failed)
-      throw new Mistake(
-        version,
-        `it can't be synthesized:\n${lastLines(stderr)}`,
-        'mend what it says; a preview compares two versions that both make manifests',
-      );
+      throw new ConfigurationError({
+        code: 'synth-failed',
+        where: version,
+        problem: `it can't be synthesized:\n${lastLines(stderr)}`,
+        fix: 'fix what it says; a preview compares two versions that both make manifests',
+      });
     const imports = JSON.parse(await readFile(noted, 'utf8')) as NonNullable<Snapshot['imports']>;
     return { ...madeFrom(stdout, version), version, imports, builds: await buildsOf(folder) };
   } finally {
@@ -53,11 +54,12 @@ function madeFrom(stdout: string, version: string): Omit<Snapshot, 'version'> {
     const made = JSON.parse(stdout) as Omit<Snapshot, 'version'>;
     if (Object.values(made.environments).every(Array.isArray)) return made;
   } catch {}
-  throw new Mistake(
-    version,
-    `what ${PROGRAM} printed is no snapshot: ${JSON.stringify(stdout.slice(0, 80))}`,
-    'print nothing else there, as JSON',
-  );
+  throw new ConfigurationError({
+    code: 'snapshot-invalid',
+    where: version,
+    problem: `what ${PROGRAM} printed is no snapshot: ${JSON.stringify(stdout.slice(0, 80))}`,
+    fix: 'print nothing else there, as JSON',
+  });
 }
 
 /** The end of what a command printed, where it says why it failed. */

@@ -1,7 +1,7 @@
 import type { Manifest } from '@groundwork/constructs';
 
 /** Why a changed pod template doesn't reach pods by itself. */
-export interface Hold {
+export interface RolloutPause {
   /** Field that says so, such as `spec.updateStrategy`. */
   readonly field: string;
   readonly pods: string;
@@ -12,7 +12,7 @@ export interface Hold {
 }
 
 /** What keeps a workload's pods as they are when their template changes; undefined if nothing does. */
-export function holdOf({ kind, spec }: Manifest): Hold | undefined {
+export function rolloutPauseOf({ kind, spec }: Manifest): RolloutPause | undefined {
   const {
     paused,
     updateStrategy,

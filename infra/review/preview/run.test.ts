@@ -150,7 +150,7 @@ describe('a base that can not be had does not stop the preview of the head', () 
   ])('%s', async (_, files, why) => {
     await commit('broken', files);
     await git('switch', '--quiet', '--create', 'change');
-    await commit('mended', {
+    await commit('fixed', {
       'stacks/snapshot.ts': PROGRAM,
       'objects.json': '["kept", "fresh"]',
       'package-lock.json': LOCK,
@@ -187,10 +187,10 @@ test('branches without a common ancestor are compared as they are, and the comme
   expect(comment).toContain('no common ancestor');
 });
 
-describe('what can not be compared is a mistake that says how to mend it, and writes nothing', () => {
+describe('what can not be compared is a mistake that says how to fix it, and writes nothing', () => {
   test('a ref that is not there', async () => {
     expect(await preview('--base', 'nowhere')).toEqual({ code: 1, comment: undefined });
-    expect(said).toMatch(/no such branch[\s\S]*nowhere[\s\S]*mend: see `git branch/);
+    expect(said).toMatch(/no such branch[\s\S]*nowhere[\s\S]*fix: see `git branch/);
   });
 
   test('a clone that is too shallow for the base, or ends before the two parted', async () => {
@@ -204,7 +204,7 @@ describe('what can not be compared is a mistake that says how to mend it, and wr
     await rm(whole, { recursive: true });
     for (const base of [first, 'origin/main']) {
       expect((await preview('--base', base)).code).toBe(1);
-      expect(said).toMatch(/shallow[\s\S]*mend: fetch more history: `git fetch --unshallow`/);
+      expect(said).toMatch(/shallow[\s\S]*fix: fetch more history: `git fetch --unshallow`/);
       said = '';
     }
   });

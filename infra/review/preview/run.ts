@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Mistake } from '@groundwork/contract';
+import { ConfigurationError } from '@groundwork/contract';
 import { Command, Option } from 'commander';
 import {
   FORGES,
@@ -15,7 +15,7 @@ import {
 } from './index.ts';
 import { changedLines } from './lines.ts';
 import { compareAllLive, type FindLive } from './live/all.ts';
-import { some } from './names.ts';
+import { formatSome } from './names.ts';
 import type { Preview } from './preview.ts';
 import { joinPulumi, type PulumiJoin } from './pulumi/index.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -86,7 +86,7 @@ export async function runPreview(program: PreviewProgram, argv: readonly string[
       process.exitCode = 2;
     }
   } catch (error) {
-    if (!(error instanceof Mistake)) throw error;
+    if (!(error instanceof ConfigurationError)) throw error;
     console.error(error.message);
     process.exitCode = 1;
   }
@@ -108,19 +108,19 @@ async function previewOf({ root, prices, live }: PreviewProgram, options: Option
     parted === undefined
       ? [`${baseRef} and the head have no common ancestor: all that differs between them is shown, whoever changed it.`]
       : [];
-  let old: Snapshot;
+  let before: Snapshot;
   try {
-    old = await snapshotOf(root, from);
+    before = await snapshotOf(root, from);
   } catch (error) {
-    if (!(error instanceof Mistake)) throw error;
-    remarks.push(`The base can't be synthesized, so everything looks new: ${error.what}`);
-    old = { version: from.slice(0, 9), environments: {} };
+    if (!(error instanceof ConfigurationError)) throw error;
+    remarks.push(`The base can't be synthesized, so everything looks new: ${error.problem}`);
+    before = { version: from.slice(0, 9), environments: {} };
   }
-  if (old.contracts === undefined && Object.keys(old.environments).length > 0)
+  if (before.contracts === undefined && Object.keys(before.environments).length > 0)
     remarks.push('The base is from before contracts were part of a preview: breaks between them are not looked for.');
   const lines = changedLines(await patchBetween(root, from, head));
-  const young = await making;
-  const source = { base: old, head: young };
+  const after = await making;
+  const source = { base: before, head: after };
   const joined = await joinOf(root, options, head, source);
   const compared = wanted === undefined ? undefined : await compareAllLive(live, named, source);
   return makePreview({
@@ -153,6 +153,6 @@ async function joinOf(
   const joined = await joinPulumi(root, pulumi === true ? undefined : pulumi, source);
   const dirty = pulumi === true && head !== undefined ? await uncommitted(root) : [];
   if (dirty.length === 0 || Object.keys(joined.stacks).length === 0) return joined;
-  const remark = `pulumi preview ran the working tree, which holds what is not committed and so not part of the head: ${some(dirty)}`;
+  const remark = `pulumi preview ran the working tree, which holds what is not committed and so not part of the head: ${formatSome(dirty)}`;
   return { ...joined, remarks: [...joined.remarks, remark] };
 }

@@ -3,7 +3,7 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'no
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Manifest } from '@groundwork/constructs';
-import { Mistake } from '@groundwork/contract';
+import { ConfigurationError } from '@groundwork/contract';
 import { execa } from 'execa';
 import { parseAllDocuments } from 'yaml';
 import { cacheRoot, contentHash } from '../../tools/cache.ts';
@@ -14,7 +14,7 @@ const UNSHALLOW = 'fetch more history: `git fetch --unshallow`, or `fetch-depth:
 
 /**
  * Full commit of a ref.
- * @throws Mistake for one that the clone doesn't have
+ * @throws ConfigurationError for one that the clone doesn't have
  */
 export async function commitOf(root: string, ref: string): Promise<string> {
   const { failed, stdout } = await git(root, 'rev-parse', '--verify', '--quiet', `${ref}^{commit}`);
@@ -22,29 +22,42 @@ export async function commitOf(root: string, ref: string): Promise<string> {
   const where = `--base or --head ${ref}`;
   const { failed: outside, stdout: shallow } = await git(root, 'rev-parse', '--is-shallow-repository');
   if (outside)
-    throw new Mistake(where, `${root} is no git repository`, 'a preview compares commits: run it in a clone');
-  if (shallow === 'true') throw new Mistake(where, 'the clone is shallow and does not hold it', UNSHALLOW);
-  throw new Mistake(
+    throw new ConfigurationError({
+      code: 'repository-missing',
+      where,
+      problem: `${root} is no git repository`,
+      fix: 'a preview compares commits: run it in a clone',
+    });
+  if (shallow === 'true')
+    throw new ConfigurationError({
+      code: 'clone-shallow',
+      where,
+      problem: 'the clone is shallow and does not hold it',
+      fix: UNSHALLOW,
+    });
+  throw new ConfigurationError({
+    code: 'commit-unknown',
     where,
-    'there is no such branch, tag or commit',
-    'see `git branch --all`; fetch it first if it is on a remote',
-  );
+    problem: 'there is no such branch, tag or commit',
+    fix: 'see `git branch --all`; fetch it first if it is on a remote',
+  });
 }
 
 /**
  * Where two commits parted: what a pull request changes is counted from there. Undefined if they have no common ancestor.
- * @throws Mistake when the clone is too shallow to tell
+ * @throws ConfigurationError when the clone is too shallow to tell
  */
 export async function mergeBase(root: string, base: string, head: string): Promise<string | undefined> {
   const { failed, stdout } = await git(root, 'merge-base', base, head);
   if (!failed && stdout !== '') return stdout;
   const shallow = (await git(root, 'rev-parse', '--is-shallow-repository')).stdout === 'true';
   if (shallow)
-    throw new Mistake(
-      `--base ${base.slice(0, 9)}`,
-      'the clone is shallow and ends before the head parted from it',
-      UNSHALLOW,
-    );
+    throw new ConfigurationError({
+      code: 'clone-shallow',
+      where: `--base ${base.slice(0, 9)}`,
+      problem: 'the clone is shallow and ends before the head parted from it',
+      fix: UNSHALLOW,
+    });
   return undefined;
 }
 
@@ -76,7 +89,7 @@ export async function workingSnapshot(root: string): Promise<Snapshot> {
 /**
  * Snapshot of a commit, made by its own code with its own locked dependencies in a worktree of its own; kept in the cache,
  * since a commit never changes.
- * @throws Mistake with the last lines of output when that version can't be synthesized
+ * @throws ConfigurationError with the last lines of output when that version can't be synthesized
  */
 export async function snapshotOf(root: string, commit: string): Promise<Snapshot> {
   const kept = join(cacheRoot(), 'preview', `${commit}-${await formatOf()}.json`);
@@ -86,7 +99,12 @@ export async function snapshotOf(root: string, commit: string): Promise<Snapshot
   try {
     const added = await git(root, 'worktree', 'add', '--quiet', '--detach', tree, commit);
     if (added.failed)
-      throw new Mistake(`commit ${commit.slice(0, 9)}`, `git can't check it out:\n${added.all}`, 'see what git says');
+      throw new ConfigurationError({
+        code: 'checkout-failed',
+        where: `commit ${commit.slice(0, 9)}`,
+        problem: `git can't check it out:\n${added.all}`,
+        fix: 'see what git says',
+      });
     await install(root, tree, commit);
     const version = commit.slice(0, 9);
     const made = existsSync(join(tree, PROGRAM))
@@ -127,11 +145,12 @@ async function install(root: string, tree: string, commit: string): Promise<void
     { ...plainly, cwd: tree },
   );
   if (failed)
-    throw new Mistake(
-      `commit ${commit.slice(0, 9)}`,
-      `its dependencies can't be installed:\n${lastLines(all)}`,
-      'see what npm says',
-    );
+    throw new ConfigurationError({
+      code: 'install-failed',
+      where: `commit ${commit.slice(0, 9)}`,
+      problem: `its dependencies can't be installed:\n${lastLines(all)}`,
+      fix: 'see what npm says',
+    });
 }
 
 /** A version from before snapshots: what it writes for `cdk8s synth` is all that there is. */
@@ -144,11 +163,12 @@ async function writtenManifests(tree: string, version: string): Promise<Snapshot
     env: { ...plainly.env, CDK8S_OUTDIR: out },
   });
   if (failed)
-    throw new Mistake(
-      version,
-      `it can't be synthesized:\n${lastLines(all)}`,
-      'mend what it says; a preview compares two versions that both make manifests',
-    );
+    throw new ConfigurationError({
+      code: 'synth-failed',
+      where: version,
+      problem: `it can't be synthesized:\n${lastLines(all)}`,
+      fix: 'fix what it says; a preview compares two versions that both make manifests',
+    });
   const environments: Record<string, Snapshot['environments'][string]> = {};
   for (const name of await readdir(out)) {
     const files = (await readdir(join(out, name))).filter((file) => file.endsWith('.yaml')).sort();

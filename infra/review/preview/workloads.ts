@@ -1,7 +1,7 @@
 import type { Manifest } from '@groundwork/constructs';
+import { type Selector, selects } from '../../../constructs/kubernetes/selector.ts';
 import { podOf, scalerOf } from '../policy/pods.ts';
 import { selectorsOf } from '../policy/selectors.ts';
-import { type Selector, selects } from '../../../constructs/kubernetes/selector.ts';
 
 interface Container {
   readonly name: string;

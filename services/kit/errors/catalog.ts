@@ -2,7 +2,7 @@
  * Every error that a service of the shop answers with: code, HTTP status, title. Codes are part of the API: clients
  * branch on them, so one is never renamed; titles and details are for people.
  */
-export const catalogue = {
+export const catalog = {
   'malformed-request': { status: 400, title: 'The request cannot be read' },
   'invalid-request': { status: 400, title: 'The request does not fit what the operation takes' },
   'invalid-cursor': { status: 400, title: 'The cursor does not belong to this list' },
@@ -24,4 +24,4 @@ export const catalogue = {
 } as const satisfies Record<string, { readonly status: number; readonly title: string }>;
 
 /** Code of an error, stable across versions. */
-export type ErrorCode = keyof typeof catalogue;
+export type ErrorCode = keyof typeof catalog;

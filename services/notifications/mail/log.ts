@@ -1,9 +1,9 @@
 import type { Logger } from '@groundwork/kit';
 import { masked } from '../messages/mask.ts';
-import type { Sink } from './transport.ts';
+import type { MailTransport } from './transport.ts';
 
 /** Writes that a letter would have gone out, without what it says. */
-export function logSink(log: Logger): Sink {
+export function logTransport(log: Logger): MailTransport {
   return {
     name: 'log',
     send: async ({ id, kind, to }) => log.info({ messageId: id, kind, to: masked(to) }, 'message sent'),

@@ -6,10 +6,10 @@ import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { createAuthority, type TestAuthority } from '../../../test/support/pki.ts';
-import { Refused, type Sink } from './transport.ts';
-import { smtpSink } from './smtp.ts';
+import { smtpTransport } from './smtp.ts';
+import { type MailTransport, Refused } from './transport.ts';
 
-const letter = {
+const email = {
   id: '0197b1a4-5f5e-7c3a-8d2e-1f6f9c1b2a3d',
   kind: 'welcome',
   to: 'ada@example.org',
@@ -21,7 +21,7 @@ let authority: TestAuthority;
 let identity: string;
 let folder: string;
 let servers: SMTPServer[] = [];
-let sinks: Sink[] = [];
+let sinks: MailTransport[] = [];
 const trusted = getCACertificates('default');
 
 beforeAll(() => {
@@ -31,7 +31,7 @@ beforeAll(() => {
   setDefaultCACertificates([...trusted, readFileSync(join(identity, 'ca.crt'), 'utf8')]);
 });
 afterEach(async () => {
-  for (const sink of sinks) sink.close();
+  for (const transport of sinks) transport.close();
   await Promise.all(servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve()))));
   [servers, sinks] = [[], []];
 });
@@ -70,17 +70,17 @@ async function mailServer(options: SMTPServerOptions = {}) {
 function sinkTo(url: string) {
   const urlFile = join(folder, 'url');
   writeFileSync(urlFile, `${url}\n`);
-  const sink = smtpSink({ urlFile, from: 'Shop <hello@shop.test>', domain: 'shop.test' });
-  sinks.push(sink);
-  return sink;
+  const transport = smtpTransport({ urlFile, from: 'Shop <hello@shop.test>', domain: 'shop.test' });
+  sinks.push(transport);
+  return transport;
 }
-const failureOf = (sink: Sink) => sink.send(letter).catch((error: unknown) => error);
+const failureOf = (transport: MailTransport) => transport.send(email).catch((error: unknown) => error);
 
 test('sends over STARTTLS with a Message-ID made from the id of the letter', async () => {
   const { mails, url } = await mailServer();
-  await sinkTo(url).send(letter);
+  await sinkTo(url).send(email);
   expect(mails).toHaveLength(1);
-  expect(mails[0]).toContain(`Message-ID: <${letter.id}@shop.test>`);
+  expect(mails[0]).toContain(`Message-ID: <${email.id}@shop.test>`);
   expect(mails[0]).toContain('To: ada@example.org');
   expect(mails[0]).toContain('Hello Ada');
 });
@@ -134,9 +134,9 @@ test('a wrong login and a server that is away are no fault of the letter', async
 
 test('another server in the file is taken up with the next letter', async () => {
   const [first, second] = [await mailServer(), await mailServer()];
-  const sink = sinkTo(first.url);
-  await sink.send(letter);
+  const transport = sinkTo(first.url);
+  await transport.send(email);
   writeFileSync(join(folder, 'url'), second.url);
-  await sink.send(letter);
+  await transport.send(email);
   expect([first.mails.length, second.mails.length]).toEqual([1, 1]);
 });

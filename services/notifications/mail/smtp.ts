@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Duration } from '@groundwork/contract';
 import { createTransport, type Transporter } from 'nodemailer';
-import { Refused, type Sink } from './transport.ts';
+import { type MailTransport, Refused } from './transport.ts';
 
 export interface SmtpOptions {
   /** File that holds the server's URL with the login, `smtp://user:password@host:587`; read again when it changes. */
@@ -12,13 +12,13 @@ export interface SmtpOptions {
   readonly domain: string;
 }
 
-const PATIENCE = Duration.seconds(10).toMilliseconds();
+const TIMEOUT = Duration.seconds(10).toMilliseconds();
 
 /**
  * Sends by SMTP, never without TLS: `smtp://` must offer STARTTLS, `smtps://` begins with TLS. The Message-ID is made
  * from the letter's id, so that a letter sent twice can be seen as one.
  */
-export function smtpSink({ urlFile, from, domain }: SmtpOptions): Sink {
+export function smtpTransport({ urlFile, from, domain }: SmtpOptions): MailTransport {
   let url = '';
   let transport: Transporter | undefined;
   const current = (): Transporter => {
@@ -26,7 +26,7 @@ export function smtpSink({ urlFile, from, domain }: SmtpOptions): Sink {
     if (transport !== undefined && next === url) return transport;
     transport?.close();
     url = next;
-    const timeouts = { connectionTimeout: PATIENCE, greetingTimeout: PATIENCE, socketTimeout: PATIENCE };
+    const timeouts = { connectionTimeout: TIMEOUT, greetingTimeout: TIMEOUT, socketTimeout: TIMEOUT };
     transport = createTransport({
       ...serverOf(url),
       ...timeouts,

@@ -1,5 +1,5 @@
 /** A message on its way out. */
-export interface Letter {
+export interface Email {
   /** The same however often it is sent. */
   readonly id: string;
   readonly kind: string;
@@ -9,10 +9,10 @@ export interface Letter {
 }
 
 /** Where letters go. A rejection with anything but Refused says that the sink is away: the letter waits. */
-export interface Sink {
+export interface MailTransport {
   readonly name: string;
   /** @throws Refused when the letter itself is the fault */
-  send(letter: Letter): Promise<void>;
+  send(email: Email): Promise<void>;
   close(): void;
 }
 

@@ -16,7 +16,7 @@ import {
   type ManifestEntry,
   manifestsOf,
   Platform,
-  resolveLateValues,
+  resolveDeployTimeSecrets,
   route,
   Size,
 } from '@groundwork/constructs';
@@ -68,7 +68,7 @@ export class ConsulTown extends OwnNamespace {
     const file = SecretsFile.of(this.cluster, this.namespace);
     const manifests = this.entries().map(
       ({ manifest }) =>
-        resolveLateValues(manifest, ({ name, format }) => file.value(name, format)) as unknown as Manifest,
+        resolveDeployTimeSecrets(manifest, ({ name, format }) => file.value(name, format)) as unknown as Manifest,
     );
     const rest = await this.deployAll(manifests);
     await this.allReady();

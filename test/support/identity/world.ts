@@ -35,7 +35,7 @@ export function world(environment: string, images: PostgresImages): World {
   });
   const { namespace, system, identities } = platform;
   const issue = (account: string, ...dnsNames: string[]) =>
-    identities.issue(new Chart(app, account), { account, cause: 'a test', dnsNames });
+    identities.issue(new Chart(app, account), { account, origin: 'a test', dnsNames });
   const [stock, shop] = [issue('stock', 'stock'), issue('shop')];
   const server = new Postgres(new Chart(app, 'postgres'), 'postgres', {
     platform,

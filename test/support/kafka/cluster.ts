@@ -65,7 +65,7 @@ export class KafkaTown extends OwnNamespace {
     return this.addStrangerAs('orders');
   }
 
-  /** Asks for a pod to be moved away, as whoever drains a node does. @throws Mistake when its disruption budget has nothing left */
+  /** Asks for a pod to be moved away, as whoever drains a node does. @throws ConfigurationError when its disruption budget has nothing left */
   public async evict(name: string): Promise<void> {
     const eviction = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name, namespace: this.namespace } };
     const path = `/api/v1/namespaces/${this.namespace}/pods/${name}/eviction`;
@@ -115,7 +115,7 @@ export class KafkaTown extends OwnNamespace {
     });
     const policies = contracts.map((one): NetworkPolicy => {
       const { name: account } = one;
-      const identity = platform.identities.issue(new Chart(app, account), { account, cause: 'test' });
+      const identity = platform.identities.issue(new Chart(app, account), { account, origin: 'test' });
       const selector = selectorOf(system, account);
       const { peers } = kafka.connect(
         { name: account, contract: one, environment, system, namespace, image: '', selector, identity, maxPods: 1 },

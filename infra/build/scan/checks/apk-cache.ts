@@ -5,7 +5,7 @@ export const apkWithoutCache: Check = {
   id: 'DKL-DI-0004',
   severity: 'high',
   what: 'apk keeps its cache',
-  mend: 'apk add --no-cache',
+  fix: 'apk add --no-cache',
   finds: (image) => instructions(image, (one) => /\bapk\s+(-\S+\s+)*add\b/.test(one) && !one.includes('--no-cache')),
   passes: sample({ instructions: ['RUN apk add --no-cache x'] }),
   fails: sample({ instructions: ['RUN apk add x'] }),

@@ -5,7 +5,7 @@ export const aptWithoutCache: Check = {
   id: 'DKL-DI-0005',
   severity: 'high',
   what: "apt's lists stay in the image",
-  mend: 'end the RUN with rm -rf /var/lib/apt/lists/*',
+  fix: 'end the RUN with rm -rf /var/lib/apt/lists/*',
   finds: (image) => [
     ...instructions(
       image,

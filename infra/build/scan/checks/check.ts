@@ -14,7 +14,7 @@ export interface Check {
   readonly severity: Severity;
   /** What is so when it finds something. */
   readonly what: string;
-  readonly mend: string;
+  readonly fix: string;
   readonly finds: (image: ImageDescription) => readonly Found[];
   /** An image that it has nothing against, and one that it has. */
   readonly passes: ImageDescription;

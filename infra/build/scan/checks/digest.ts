@@ -5,7 +5,7 @@ export const pinnedByDigest: Check = {
   id: 'CIS-DI-0005',
   severity: 'low',
   what: 'it is not named by digest, so no signature covers it',
-  mend: 'lock it with npm run release',
+  fix: 'lock it with npm run release',
   finds: ({ reference }) => (reference.includes('@sha256:') ? [] : [{ at: reference }]),
   passes: sample(),
   fails: sample({ reference: 'groundwork.local/sample:1' }),

@@ -5,7 +5,7 @@ export const noEmptyPassword: Check = {
   id: 'DKL-LI-0001',
   severity: 'high',
   what: 'an account has an empty password',
-  mend: 'lock the account: passwd -l',
+  fix: 'lock the account: passwd -l',
   finds: ({ accounts, shadow }) =>
     [...accounts, ...shadow]
       .map((line) => line.split(':'))

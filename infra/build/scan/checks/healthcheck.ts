@@ -5,7 +5,7 @@ export const healthcheck: Check = {
   id: 'CIS-DI-0006',
   severity: 'low',
   what: 'it has no HEALTHCHECK',
-  mend: 'add one, where something other than Kubernetes runs it',
+  fix: 'add one, where something other than Kubernetes runs it',
   finds: ({ healthcheck: has }) => (has ? [] : [{ at: 'HEALTHCHECK' }]),
   passes: sample(),
   fails: sample({ healthcheck: false }),

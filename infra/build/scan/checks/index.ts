@@ -43,7 +43,7 @@ export const checks: readonly Check[] = [
 
 /** Runs every check on an image. */
 export function checkImage(image: ImageDescription): ScanFinding[] {
-  return checks.flatMap(({ id, severity, what, mend, finds }) =>
-    finds(image).map(({ at }) => ({ id, target: image.name, subject: at, severity, what, mend })),
+  return checks.flatMap(({ id, severity, what, fix, finds }) =>
+    finds(image).map(({ at }) => ({ id, target: image.name, subject: at, severity, what, fix })),
   );
 }

@@ -5,7 +5,7 @@ export const notLatest: Check = {
   id: 'DKL-DI-0006',
   severity: 'medium',
   what: 'the tag latest is used',
-  mend: 'name a version and a digest',
+  fix: 'name a version and a digest',
   finds: (image) => [
     ...(tagless(image.reference) ? [{ at: image.reference }] : []),
     ...instructions(

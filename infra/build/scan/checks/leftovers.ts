@@ -5,7 +5,7 @@ export const onlyNeeded: Check = {
   id: 'DKL-LI-0003',
   severity: 'low',
   what: 'a file is left over from building',
-  mend: 'leave it out by .dockerignore, or remove it in the same RUN',
+  fix: 'leave it out by .dockerignore, or remove it in the same RUN',
   finds: (image) =>
     files(
       image,

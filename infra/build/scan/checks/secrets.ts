@@ -32,7 +32,7 @@ export const noSecrets: Check = {
   id: 'CIS-DI-0010',
   severity: 'high',
   what: 'it holds what looks like a secret',
-  mend: 'give secrets to pods as files, by the contract; change the one that was in the image',
+  fix: 'give secrets to pods as files, by the contract; change the one that was in the image',
   finds: (image) => [
     ...image.env
       .map((variable) => variable.split('=', 2) as [string, string?])

@@ -5,7 +5,7 @@ export const noSudo: Check = {
   id: 'DKL-DI-0001',
   severity: 'high',
   what: 'sudo is used or installed',
-  mend: 'run the step as root before USER, and leave sudo out',
+  fix: 'run the step as root before USER, and leave sudo out',
   finds: (image) => [
     ...instructions(image, (one) => /\bsudo\s/.test(one)),
     ...files(image, (path) => path === 'usr/bin/sudo'),

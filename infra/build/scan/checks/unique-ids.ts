@@ -5,7 +5,7 @@ export const uniqueIds: Check = {
   id: 'DKL-LI-0002',
   severity: 'high',
   what: 'two accounts have one user id',
-  mend: 'give each its own',
+  fix: 'give each its own',
   finds: ({ accounts }) => {
     const ids = accounts.map((line) => line.split(':')[2]);
     return accounts

@@ -5,7 +5,7 @@ export const updateNotAlone: Check = {
   id: 'CIS-DI-0007',
   severity: 'high',
   what: 'package lists are updated in a layer of their own',
-  mend: 'update and install in one RUN',
+  fix: 'update and install in one RUN',
   finds: (image) =>
     instructions(
       image,

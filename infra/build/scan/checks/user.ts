@@ -5,7 +5,7 @@ export const userNotRoot: Check = {
   id: 'CIS-DI-0001',
   severity: 'medium',
   what: 'containers start as root',
-  mend: 'end the Dockerfile with USER and a number above 0',
+  fix: 'end the Dockerfile with USER and a number above 0',
   finds: ({ user }) => (/^(root|0)?(:|$)/.test(user) ? [{ at: `USER ${user || 'is not set'}` }] : []),
   passes: sample({ user: '1000' }),
   fails: sample({ user: '' }),

@@ -5,7 +5,7 @@ export const noSensitiveVolume: Check = {
   id: 'DKL-DI-0002',
   severity: 'high',
   what: "a volume is declared over the system's own folders",
-  mend: 'leave the VOLUME out',
+  fix: 'leave the VOLUME out',
   finds: ({ volumes }) => volumes.filter((path) => /^\/(dev|proc|sys)(\/|$)/.test(path)).map((at) => ({ at })),
   passes: sample({ volumes: ['/data', '/system'] }),
   fails: sample({ volumes: ['/proc'] }),

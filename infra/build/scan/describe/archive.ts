@@ -1,4 +1,4 @@
-import { Mistake } from '@groundwork/contract';
+import { ConfigurationError } from '@groundwork/contract';
 import { list, Parser, type ReadEntry } from 'tar';
 import { type Static, type TSchema, Type } from 'typebox';
 import { wellFormed } from '../../../tools/well-formed.ts';
@@ -36,7 +36,7 @@ const LARGEST_JSON = 1 << 20;
 
 /**
  * Reads an OCI archive, layers one after the other, nothing unpacked to disk.
- * @throws Mistake if the file is no such archive
+ * @throws ConfigurationError if the file is no such archive
  */
 export async function readArchive(file: string): Promise<ArchiveContent> {
   const small = new Map<string, Buffer[]>();
@@ -50,11 +50,12 @@ export async function readArchive(file: string): Promise<ArchiveContent> {
   const json = <T extends TSchema>(path: string, schema: T): Static<T> => {
     const chunks = small.get(path);
     if (chunks === undefined)
-      throw new Mistake(
-        file,
-        `there is no '${path}' in it, so it is no OCI archive`,
-        'make it again with npm run release',
-      );
+      throw new ConfigurationError({
+        code: 'image-archive-invalid',
+        where: file,
+        problem: `there is no '${path}' in it, so it is no OCI archive`,
+        fix: 'make it again with npm run release',
+      });
     return wellFormed(
       `${file} › ${path}`,
       schema,
@@ -97,10 +98,11 @@ async function walk(file: string, visit: (entry: ReadEntry) => Promise<void> | v
     });
     await Promise.all(started);
   } catch (error) {
-    throw new Mistake(
-      file,
-      `it can't be read as an archive: ${(error as Error).message}`,
-      'make it again with npm run release',
-    );
+    throw new ConfigurationError({
+      code: 'image-archive-invalid',
+      where: file,
+      problem: `it can't be read as an archive: ${(error as Error).message}`,
+      fix: 'make it again with npm run release',
+    });
   }
 }

@@ -47,7 +47,7 @@ describe('an archive', () => {
       'npm pino 10.0.0',
     ]);
     expect(packages.find(({ name }) => name === 'pino')).toMatchObject({
-      licence: 'MIT',
+      license: 'MIT',
       needs: ['sonic'],
       place: 'app/node_modules/pino',
     });

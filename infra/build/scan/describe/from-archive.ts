@@ -1,4 +1,4 @@
-import { Mistake } from '@groundwork/contract';
+import { ConfigurationError } from '@groundwork/contract';
 import { readArchive } from './archive.ts';
 import { debianPackages } from './debian.ts';
 import type { ImageDescription, Package } from './image.ts';
@@ -9,7 +9,7 @@ import { installed, isManifest } from './node-modules.ts';
  * Describes an image that was built, from its OCI archive.
  * @param reference what it should be; of another digest is another image
  * @param bases FROM lines of its Dockerfile, which no history tells
- * @throws Mistake if the file is no such archive, or not of that image
+ * @throws ConfigurationError if the file is no such archive, or not of that image
  */
 export async function describeArchive(
   name: string,
@@ -19,11 +19,12 @@ export async function describeArchive(
 ): Promise<ImageDescription> {
   const { digest, config, entries } = await readArchive(file);
   if (!reference.endsWith(`@${digest}`)) {
-    throw new Mistake(
-      `image '${name}'`,
-      `${reference} is locked, but the archive ${file} holds ${digest}`,
-      'run npm run release, and scan again',
-    );
+    throw new ConfigurationError({
+      code: 'image-archive-invalid',
+      where: `image '${name}'`,
+      problem: `${reference} is locked, but the archive ${file} holds ${digest}`,
+      fix: 'run npm run release, and scan again',
+    });
   }
   const { User = '', Env = [], Volumes = {}, Healthcheck } = config.config ?? {};
   const lines = (path: string): string[] => (entries.get(path)?.text ?? '').split('\n').filter((line) => line !== '');

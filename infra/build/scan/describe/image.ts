@@ -13,7 +13,7 @@ export interface Package {
   readonly name: string;
   readonly version: string;
   /** As the package says it; an SPDX expression if it is in order. */
-  readonly licence?: string;
+  readonly license?: string;
   /** Where it is, such as `app/node_modules/pino`; npm may bring one package twice. */
   readonly place: string;
   /** Names of packages that it loads. @default none that are known */

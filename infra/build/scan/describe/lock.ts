@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Mistake } from '@groundwork/contract';
+import { ConfigurationError } from '@groundwork/contract';
 import { Type } from 'typebox';
-import { type LockedPackage, type PackageLock, reachablePlaces } from '../../images/dependencies.ts';
 import { wellFormed } from '../../../tools/well-formed.ts';
+import { type LockedPackage, type PackageLock, reachablePlaces } from '../../images/dependencies.ts';
 import type { Package } from './image.ts';
 
 /** The lock file of all packages, as findings name it. */
@@ -32,12 +32,17 @@ type Lock = PackageLock & { readonly packages: Readonly<Record<string, LockedPac
 
 /**
  * Reads the lock file of a repository.
- * @throws Mistake if it is not there, or is not npm's lock file in version 3
+ * @throws ConfigurationError if it is not there, or is not npm's lock file in version 3
  */
 export async function readPackageLock(root: string): Promise<Lock> {
   const file = join(root, LOCK_FILE);
   const text = await readFile(file, 'utf8').catch((error: Error) => {
-    throw new Mistake(file, `it can't be read: ${error.message}`, MEND);
+    throw new ConfigurationError({
+      code: 'file-unreadable',
+      where: file,
+      problem: `it can't be read: ${error.message}`,
+      fix: MEND,
+    });
   });
   return wellFormed(file, LOCK, text, MEND) as Lock;
 }
@@ -50,7 +55,7 @@ export function lockedPackages({ packages }: Lock): Package[] {
 /**
  * Packages that end in the image of a service, as far as the lock file tells: what it reaches for production, for the
  * platform of images. What was built may be looked into instead.
- * @throws Mistake if the lock file does not know the service
+ * @throws ConfigurationError if the lock file does not know the service
  */
 export function servicePackages(lock: Lock, service: string): Package[] {
   const takes = (place: string): boolean => {
@@ -77,7 +82,7 @@ function packageAt(packages: Lock['packages'], place: string): Package[] {
       version,
       place,
       needs: Object.keys({ ...entry.dependencies, ...entry.optionalDependencies, ...entry.peerDependencies }),
-      ...(typeof license === 'string' && { licence: license }),
+      ...(typeof license === 'string' && { license: license }),
       ...((dev === true || devOptional === true) && { development: true }),
     },
   ];

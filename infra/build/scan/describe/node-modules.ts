@@ -18,7 +18,7 @@ export function installed(path: string, text: string): Package | undefined {
     version,
     place: path.slice(0, -'/package.json'.length),
     needs: Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies }),
-    ...(typeof license === 'string' && { licence: license }),
+    ...(typeof license === 'string' && { license: license }),
   };
 }
 

@@ -106,7 +106,7 @@ describe('a folder of advisories', () => {
           subject: 'lodash@4.17.11',
           severity: 'medium',
           what: 'prototype pollution',
-          mend: 'take lodash 4.17.12',
+          fix: 'take lodash 4.17.12',
         },
       ],
     });

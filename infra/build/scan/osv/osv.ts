@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Mistake } from '@groundwork/contract';
+import { ConfigurationError } from '@groundwork/contract';
 import { wellFormed } from '../../../tools/well-formed.ts';
 import type { Package } from '../describe/image.ts';
 import { LOCK_FILE } from '../describe/lock.ts';
@@ -37,11 +37,21 @@ export function osv(folder: string | undefined): Tool {
 /** One at a time: all of npm's are two hundred thousand files. */
 async function* advisories(folder: string): AsyncGenerator<Advisory> {
   const names = await readdir(folder, { recursive: true }).catch((error: Error) => {
-    throw new Mistake(`--osv ${folder}`, `it can't be read: ${error.message}`, MEND);
+    throw new ConfigurationError({
+      code: 'advisories-unreadable',
+      where: `--osv ${folder}`,
+      problem: `it can't be read: ${error.message}`,
+      fix: MEND,
+    });
   });
   const files = names.filter((name) => name.endsWith('.json')).sort();
   if (files.length === 0)
-    throw new Mistake(`--osv ${folder}`, 'no JSON file is in it, so nothing would be looked for', MEND);
+    throw new ConfigurationError({
+      code: 'advisories-unreadable',
+      where: `--osv ${folder}`,
+      problem: 'no JSON file is in it, so nothing would be looked for',
+      fix: MEND,
+    });
   for (const name of files) {
     const file = join(folder, name);
     const advisory = wellFormed(file, ADVISORY, await readFile(file, 'utf8'), 'get it again, or remove it');
@@ -66,7 +76,7 @@ function findings(advisory: Advisory, byName: ReadonlyMap<string, readonly Place
           subject: `${one.name}@${one.version}`,
           severity: id.startsWith('MAL-') ? ('critical' as const) : severityOf(database_specific?.severity), // malware has no score
           what: summary ?? 'known vulnerability',
-          mend:
+          fix:
             fixed === undefined
               ? 'there is no fixed version: leave it out, or except it with a day'
               : `take ${one.name} ${fixed}`,

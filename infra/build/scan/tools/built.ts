@@ -1,5 +1,5 @@
 import { delimiter, dirname, join } from 'node:path';
-import { Mistake } from '@groundwork/contract';
+import { ConfigurationError } from '@groundwork/contract';
 import { compile, goRecipe, type Recipe } from '../../../tools/compile.ts';
 import type { Progress } from '../../../tools/progress.ts';
 import { run } from './command.ts';
@@ -15,7 +15,7 @@ const RECIPES: readonly Recipe[] = [
     what: 'github.com/aquasecurity/trivy/cmd/trivy',
     stamps: ['-X github.com/aquasecurity/trivy/pkg/version/app.ver=0.67.2'],
     experiment: 'jsonv2', // its own build sets it too
-    patience: '5–10 min the first time',
+    timeout: '5–10 min the first time',
   }),
   goRecipe({ ...folderOf('dockle'), what: 'github.com/goodwithtech/dockle/cmd/dockle' }),
 ];
@@ -35,8 +35,8 @@ export async function provideScanners(progress: Progress): Promise<string | unde
       process.env.PATH = [process.env.PATH, dirname(file)].join(delimiter);
       built.push(recipe.name);
     } catch (error) {
-      if (!(error instanceof Mistake)) throw error;
-      progress.skipped(recipe.name, error.what);
+      if (!(error instanceof ConfigurationError)) throw error;
+      progress.skipped(recipe.name, error.problem);
     }
   }
   return built.length === 0 ? undefined : `${built.join(', ')} built from their Go modules`;

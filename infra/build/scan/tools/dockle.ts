@@ -64,7 +64,7 @@ async function report(name: string, image: readonly string[]): Promise<Outcome> 
         subject: alert,
         severity,
         what: title,
-        mend: `see ${code} in Dockle's list of checkpoints`,
+        fix: `see ${code} in Dockle's list of checkpoints`,
       }));
     }),
   };

@@ -59,7 +59,7 @@ function advisory(
     subject: `${name}@${version}`,
     severity: severityOf(severity),
     what: title,
-    mend: fixable
+    fix: fixable
       ? 'npm audit fix, and read what it changes'
       : 'there is no fixed version yet: leave it out, or except it with a day',
   };
@@ -71,10 +71,10 @@ export const npmSignatures: Tool = {
   look: (subject) =>
     ask(subject, 'npm-signatures', ['audit', 'signatures'], 'invalid', (text) => {
       const { invalid, missing } = wellFormed('npm audit signatures', SIGNATURES, text, 'use npm 10 or 11');
-      const mend = 'remove it from node_modules and the lock file, and find out where it came from';
+      const fix = 'remove it from node_modules and the lock file, and find out where it came from';
       const found =
         (id: string, severity: 'critical' | 'medium', what: string) => (one: Type.Static<typeof SIGNED>) => {
-          return { target: LOCK_FILE, subject: `${one.name}@${one.version}`, id, severity, what, mend };
+          return { target: LOCK_FILE, subject: `${one.name}@${one.version}`, id, severity, what, fix };
         };
       return [
         ...invalid.map(found('invalid-signature', 'critical', 'it is not what was signed')),

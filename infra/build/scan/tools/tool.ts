@@ -16,7 +16,7 @@ export interface Subject {
 
 /** An image that others publish. */
 export interface PublishedImage {
-  /** As the catalogue names it. */
+  /** As the catalog names it. */
   readonly name: string;
   /** With its registry and digest. */
   readonly reference: string;
@@ -35,8 +35,8 @@ export interface Skipped {
   readonly tool?: string;
   /** Such as `trivy` or `dockle on users`. */
   readonly what: string;
-  readonly because: string;
-  readonly mend: string;
+  readonly recordOrigin: string;
+  readonly fix: string;
 }
 
 export interface Outcome {
@@ -48,15 +48,15 @@ export interface Outcome {
 export interface Tool {
   /** As `--need` names it. */
   readonly name: string;
-  /** @throws Mistake if what it is given, or what it prints, is not what is known here. */
+  /** @throws ConfigurationError if what it is given, or what it prints, is not what is known here. */
   look(subject: Subject): Promise<Outcome>;
 }
 
 /** The outcome of a tool that could not look at one target, or at any if none is named. */
-export function skipped(tool: string, because: string, mend: string, target?: string): Outcome {
+export function skipped(tool: string, recordOrigin: string, fix: string, target?: string): Outcome {
   return {
     findings: [],
-    skipped: [{ tool, what: target === undefined ? tool : `${tool} on ${target}`, because, mend }],
+    skipped: [{ tool, what: target === undefined ? tool : `${tool} on ${target}`, recordOrigin, fix }],
   };
 }
 

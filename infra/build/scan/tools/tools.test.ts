@@ -49,7 +49,7 @@ describe('Trivy', () => {
     expect(fake.calls[2]).toMatch(/^trivy image --quiet --format json --scanners vuln --input \/\S+$/);
   });
 
-  test('pulls what others publish, and tells of it what a newer version may mend', async () => {
+  test('pulls what others publish, and tells of it what a newer version may fix', async () => {
     prints('trivy', { SchemaVersion: 2, Results: [{ Target: 'x', Vulnerabilities: [VULNERABILITY] }] });
     const { findings } = await trivy.look({
       ...subject,
@@ -89,7 +89,7 @@ describe('Trivy', () => {
       ],
     });
     const { findings } = await trivy.look({ ...subject, images: [] });
-    expect(findings.map(({ id, subject: at, severity, mend }) => [id, at, severity, mend])).toEqual([
+    expect(findings.map(({ id, subject: at, severity, fix }) => [id, at, severity, fix])).toEqual([
       ['CVE-2019-1', 'lodash@4.17.11', 'high', 'take lodash 4.17.12'],
       ['CVE-2', 'lodash@4.17.11', 'high', 'there is no fixed version yet: leave it out, or except it with a day'],
       ['private-key', 'app/key.pem', 'critical', 'take it out, and change the secret'],
@@ -101,8 +101,8 @@ describe('Trivy', () => {
       {
         tool: 'trivy',
         what: 'trivy',
-        because: 'it is not on the path',
-        mend: expect.stringContaining('have Trivy on the path'),
+        recordOrigin: 'it is not on the path',
+        fix: expect.stringContaining('have Trivy on the path'),
       },
     ]);
   });
@@ -119,7 +119,10 @@ describe('Trivy', () => {
     const { findings, skipped } = await trivy.look(subject);
     expect(findings).toMatchObject([{ id: 'private-key', target: 'users' }]);
     expect(skipped).toMatchObject([
-      { what: 'trivy on package-lock.json', because: 'it ended with 1: FATAL failed to download vulnerability DB' },
+      {
+        what: 'trivy on package-lock.json',
+        recordOrigin: 'it ended with 1: FATAL failed to download vulnerability DB',
+      },
       { what: 'trivy on users' },
     ]);
   });
@@ -131,8 +134,8 @@ describe('Trivy', () => {
       {
         tool: 'trivy',
         what: 'trivy on users',
-        because: 'no image of it is built here',
-        mend: 'run npm run release first',
+        recordOrigin: 'no image of it is built here',
+        fix: 'run npm run release first',
       },
     ]);
   });
@@ -145,7 +148,7 @@ describe('Trivy', () => {
   ])('that prints %s is refused, not taken for clean', async (_, output) => {
     prints('trivy', output);
     await expect(trivy.look(subject)).rejects.toThrow(
-      /at trivy on package-lock.json\n {4}mend: use a Trivy whose report/,
+      /at trivy on package-lock.json\n {4}fix: use a Trivy whose report/,
     );
   });
 });
@@ -173,7 +176,7 @@ describe('Dockle', () => {
         subject: 'Last user should not be root',
         severity: 'medium',
         what: 'Create a user for the container',
-        mend: "see CIS-DI-0001 in Dockle's list of checkpoints",
+        fix: "see CIS-DI-0001 in Dockle's list of checkpoints",
       },
     ]);
     expect(fake.calls[1]).toMatch(/^dockle --format json --exit-code 0 --ignore CIS-DI-0005 --input \/\S+docker\.tar$/);
@@ -193,10 +196,12 @@ describe('Dockle', () => {
   });
 
   test('that is not there, or fails, is skipped', async () => {
-    expect((await dockle.look(subject)).skipped).toMatchObject([{ what: 'dockle', because: 'it is not on the path' }]);
+    expect((await dockle.look(subject)).skipped).toMatchObject([
+      { what: 'dockle', recordOrigin: 'it is not on the path' },
+    ]);
     fake.add('dockle', '[ "$1" = --version ] || { printf "\\033[31mno such image\\033[0m\\n"; exit 1; }');
     expect((await dockle.look(subject)).skipped).toMatchObject([
-      { what: 'dockle on users', because: 'it ended with 1: no such image' },
+      { what: 'dockle on users', recordOrigin: 'it ended with 1: no such image' },
     ]);
   });
 
@@ -239,7 +244,7 @@ describe('npm audit', () => {
         subject: 'lodash@4.17.11',
         severity: 'medium',
         what: 'pollution',
-        mend: 'npm audit fix, and read what it changes',
+        fix: 'npm audit fix, and read what it changes',
       },
     ]);
     expect(fake.calls).toEqual(['npm audit --package-lock-only --json --fetch-retries=0']);
@@ -257,11 +262,11 @@ describe('npm audit', () => {
       'getaddrinfo ENOTFOUND',
     ],
     ['no word at all', '', 'it printed nothing'],
-  ])('is skipped for %s, not taken for clean', async (_, output, because) => {
+  ])('is skipped for %s, not taken for clean', async (_, output, recordOrigin) => {
     prints('npm', output, 1);
     expect(await npmAudit.look({ ...subject, root: '/' })).toMatchObject({
       findings: [],
-      skipped: [{ what: 'npm-audit', because }],
+      skipped: [{ what: 'npm-audit', recordOrigin }],
     });
   });
 

@@ -52,7 +52,7 @@ export const trivy: Tool = {
     if (lock === undefined) return skipped('trivy', 'it is not on the path', MEND);
     const outcomes = [lock];
     for (const image of images) outcomes.push(await lookInto(image));
-    // What has no fix yet is its publisher's to mend; what has one, a newer version of the image may bring.
+    // What has no fix yet is its publisher's to fix; what has one, a newer version of the image may bring.
     for (const { name, reference } of published)
       outcomes.push((await report(name, ['image', '--scanners', 'vuln', '--ignore-unfixed', reference])) as Outcome);
     return together(outcomes);
@@ -90,7 +90,7 @@ async function report(target: string, [command = '', ...args]: readonly string[]
           subject: `${PkgName}@${InstalledVersion}`,
           severity: severityOf(Severity),
           what: Title ?? 'known vulnerability',
-          mend:
+          fix:
             FixedVersion === ''
               ? 'there is no fixed version yet: leave it out, or except it with a day'
               : `take ${PkgName} ${FixedVersion}`,
@@ -102,7 +102,7 @@ async function report(target: string, [command = '', ...args]: readonly string[]
         subject: Target,
         severity: severityOf(Severity),
         what: `it holds what looks like a secret: ${Title}`,
-        mend: 'take it out, and change the secret',
+        fix: 'take it out, and change the secret',
       })),
     ]),
   };

@@ -34,16 +34,16 @@ describe('refuses', () => {
       usable: false,
       why: expect.stringContaining('names no kube context'),
     });
-    await expect(driver.up(recorder())).rejects.toMatchObject({ name: 'Mistake' });
+    await expect(driver.up(recorder())).rejects.toMatchObject({ name: 'ConfigurationError' });
     expect(commands.calls).toEqual([]);
   });
 
   test('to deploy when the current context is not the one in the config', async () => {
     kubectl({ current: 'production' });
     await expect(new ContextCluster({ context: 'work' }).up(recorder())).rejects.toMatchObject({
-      name: 'Mistake',
+      name: 'ConfigurationError',
       what: expect.stringContaining("current context is 'production'"),
-      mend: expect.stringContaining('use-context work'),
+      fix: expect.stringContaining('use-context work'),
     });
   });
 

@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { Mistake } from '@groundwork/contract';
+import { ConfigurationError } from '@groundwork/contract';
 import { execa } from 'execa';
 import { cacheRoot } from '../../../tools/cache.ts';
 import type { Progress } from '../../../tools/progress.ts';
@@ -29,24 +29,24 @@ export class ContextCluster implements ClusterDriver {
       return {
         usable: false,
         why: "the environment's config names no kube context",
-        mend: "name one, as in `context: 'my-cluster'` in the environment's file; the current context alone is never used",
+        fix: "name one, as in `context: 'my-cluster'` in the environment's file; the current context alone is never used",
       };
     }
     if ((await kubectl('version', '--client')).missing)
-      return { usable: false, why: 'there is no `kubectl` on PATH', mend: 'install kubectl' };
+      return { usable: false, why: 'there is no `kubectl` on PATH', fix: 'install kubectl' };
     const { stdout, failed, stderr } = await kubectl('config', 'get-contexts', '--output', 'name');
     if (failed)
       return {
         usable: false,
         why: `kubectl can't read ${files}: ${stderr.trim()}`,
-        mend: 'set KUBECONFIG to a file that it can read',
+        fix: 'set KUBECONFIG to a file that it can read',
       };
     const contexts = stdout.split('\n').filter((line) => line !== '');
     if (!contexts.includes(named)) {
       return {
         usable: false,
         why: `the config names the context '${named}', and ${files} has ${contexts.length === 0 ? 'none' : contexts.map((name) => `'${name}'`).join(', ')}`,
-        mend: `set KUBECONFIG to the file that has '${named}', or correct the name in the environment's config`,
+        fix: `set KUBECONFIG to the file that has '${named}', or correct the name in the environment's config`,
       };
     }
     const { failed: silent, stderr: said } = await kubectl(
@@ -61,23 +61,30 @@ export class ContextCluster implements ClusterDriver {
       return {
         usable: false,
         why: `the context '${named}' does not answer: ${said.trim().split('\n').at(-1)}`,
-        mend: `see \`kubectl --context ${named} get nodes\``,
+        fix: `see \`kubectl --context ${named} get nodes\``,
       };
     return { usable: true, why: `the config names the context '${named}', and it answers` };
   }
 
-  /** @throws Mistake if the context is not there or does not answer, or kubectl's current context is another one. */
+  /** @throws ConfigurationError if the context is not there or does not answer, or kubectl's current context is another one. */
   public async up(progress: Progress): Promise<Cluster> {
     const check = await this.check();
-    if (!check.usable) throw new Mistake(`the kube context '${this.#named ?? ''}'`, check.why, check.mend);
+    if (!check.usable)
+      throw new ConfigurationError({
+        code: 'cluster-unavailable',
+        where: `the kube context '${this.#named ?? ''}'`,
+        problem: check.why,
+        fix: check.fix,
+      });
     const { stdout: current } = await kubectl('config', 'current-context');
     // What the user looks at with a bare kubectl must be what we deploy to.
     if (current.trim() !== this.#named) {
-      throw new Mistake(
-        'the kube context',
-        `kubectl's current context is '${current.trim()}', which the config does not name: it names '${this.#named}'`,
-        `\`kubectl config use-context ${this.#named}\`, or name '${current.trim()}' in the environment's config if that is meant`,
-      );
+      throw new ConfigurationError({
+        code: 'context-mismatch',
+        where: 'the kube context',
+        problem: `kubectl's current context is '${current.trim()}', which the config does not name: it names '${this.#named}'`,
+        fix: `\`kubectl config use-context ${this.#named}\`, or name '${current.trim()}' in the environment's config if that is meant`,
+      });
     }
     progress.skipped(
       'images',

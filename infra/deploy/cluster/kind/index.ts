@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs';
 import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Mistake } from '@groundwork/contract';
+import { ConfigurationError } from '@groundwork/contract';
 import { execa } from 'execa';
-import { cacheRoot } from '../../../tools/cache.ts';
-import { catalogue } from '../../../build/images/catalog.ts';
-import { elapsed, type Progress } from '../../../tools/progress.ts';
-import type { Check, Cluster, ClusterDriver, LoadableImage } from '../driver.ts';
+import { catalog } from '../../../build/images/catalog.ts';
 import { until } from '../../../local/cluster/node.ts';
 import { busyPorts } from '../../../local/cluster/ports.ts';
+import { cacheRoot } from '../../../tools/cache.ts';
+import { elapsed, type Progress } from '../../../tools/progress.ts';
+import type { Check, Cluster, ClusterDriver, LoadableImage } from '../driver.ts';
 
 /** Name of the cluster; its context is `kind-groundwork`. */
 const NAME = 'groundwork';
@@ -40,20 +40,20 @@ export class KindCluster implements ClusterDriver {
       return {
         usable: false,
         why: 'there is no `docker` on PATH',
-        mend: 'install Docker, start it, and install kind (kind.sigs.k8s.io)',
+        fix: 'install Docker, start it, and install kind (kind.sigs.k8s.io)',
       };
     if (docker.failed)
       return {
         usable: false,
         why: `no Docker daemon answers: ${lastLine(docker.stderr)}`,
-        mend: 'start Docker; `docker info` must answer',
+        fix: 'start Docker; `docker info` must answer',
       };
-    for (const [tool, mend] of [
+    for (const [tool, fix] of [
       ['kind', 'install kind: `go install sigs.k8s.io/kind@latest`, or see kind.sigs.k8s.io'],
       ['kubectl', 'install kubectl'],
     ] as const) {
       if ((await run(tool, 'version', ...(tool === 'kubectl' ? ['--client'] : []))).missing)
-        return { usable: false, why: `a Docker daemon answers, but there is no \`${tool}\` on PATH`, mend };
+        return { usable: false, why: `a Docker daemon answers, but there is no \`${tool}\` on PATH`, fix };
     }
     if (!(await this.#exists())) {
       const [busy] = await busyPorts({ GROUNDWORK_HTTP_PORT: this.#httpPort });
@@ -61,7 +61,7 @@ export class KindCluster implements ClusterDriver {
         return {
           usable: false,
           why: `port ${busy.port} on 127.0.0.1 is busy: ${busy.holder} listens there`,
-          mend: `end that process, or set ${busy.variable} to another port`,
+          fix: `end that process, or set ${busy.variable} to another port`,
         };
     }
     return { usable: true, why: 'a Docker daemon answers, and kind is here' };
@@ -69,7 +69,13 @@ export class KindCluster implements ClusterDriver {
 
   public async up(progress: Progress): Promise<Cluster> {
     const checked = await this.check();
-    if (!checked.usable) throw new Mistake('the kind cluster', checked.why, checked.mend);
+    if (!checked.usable)
+      throw new ConfigurationError({
+        code: 'cluster-unavailable',
+        where: 'the kind cluster',
+        problem: checked.why,
+        fix: checked.fix,
+      });
     if (await this.#exists()) {
       await this.#writeKubeconfig();
       if (await this.#wake(progress)) return this.#cluster(progress);
@@ -122,7 +128,7 @@ export class KindCluster implements ClusterDriver {
   }
 
   #config(): object {
-    const { repository, digest } = catalogue['kind-node'];
+    const { repository, digest } = catalog['kind-node'];
     const ports = [{ containerPort: NODE_PORT, hostPort: this.#httpPort, listenAddress: '127.0.0.1', protocol: 'TCP' }];
     return {
       kind: 'Cluster',
@@ -193,14 +199,15 @@ async function run(
   return { stdout, stderr, failed, missing: code === 'ENOENT' };
 }
 
-/** @throws Mistake with the command's own words if it fails. */
+/** @throws ConfigurationError with the command's own words if it fails. */
 async function must(file: string, ...args: readonly string[]): Promise<{ readonly stdout: string }> {
   const { stdout, stderr, failed } = await run(file, ...args);
   if (failed)
-    throw new Mistake(
-      `${file} ${args.slice(0, 3).join(' ')}`,
-      stderr.trim(),
-      `see what ${file} says; \`docker ps\` shows the node`,
-    );
+    throw new ConfigurationError({
+      code: 'cluster-failed',
+      where: `${file} ${args.slice(0, 3).join(' ')}`,
+      problem: stderr.trim(),
+      fix: `see what ${file} says; \`docker ps\` shows the node`,
+    });
   return { stdout };
 }

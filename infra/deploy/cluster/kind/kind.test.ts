@@ -28,7 +28,7 @@ describe('can not be used, and says how to get there,', () => {
     expect(await cluster().check()).toMatchObject({
       usable: false,
       why: expect.stringContaining('no `docker`'),
-      mend: expect.stringContaining('install Docker'),
+      fix: expect.stringContaining('install Docker'),
     });
   });
   test('when no daemon answers', async () => {
@@ -40,7 +40,7 @@ describe('can not be used, and says how to get there,', () => {
     expect(await cluster().check()).toMatchObject({
       usable: false,
       why: expect.stringContaining('no `kind`'),
-      mend: expect.stringContaining('install kind'),
+      fix: expect.stringContaining('install kind'),
     });
   });
 });

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { parse } from 'yaml';
-import { catalogue } from '../../../build/images/catalog.ts';
+import { catalog } from '../../../build/images/catalog.ts';
 import { PREVIEW } from './post.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
@@ -50,7 +50,7 @@ test('its commands and its image are ours', () => {
   expect(Object.keys(scripts)).toEqual(expect.arrayContaining(commands));
   for (const [, path] of text.matchAll(/node (\S+\.ts)/g))
     expect(() => readFileSync(join(ROOT, path as string))).not.toThrow();
-  const { repository, version, digest } = catalogue.node;
+  const { repository, version, digest } = catalog.node;
   expect(file.default.image).toBe(`${repository}:${version}@${digest}`);
 });
 

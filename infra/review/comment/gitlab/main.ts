@@ -1,4 +1,4 @@
-import { Mistake } from '@groundwork/contract';
+import { ConfigurationError, isConfigurationError } from '@groundwork/contract';
 import { Forge } from '../forge.ts';
 import { post } from './post.ts';
 import { previewPipeline } from './run.ts';
@@ -7,18 +7,19 @@ import { previewPipeline } from './run.ts';
 try {
   const { CI_API_V4_URL: url, PREVIEW_TOKEN: token } = process.env;
   if (!url || !token)
-    throw new Mistake(
-      'environment',
-      'CI_API_V4_URL or PREVIEW_TOKEN is missing',
-      'run this on the default branch, where the protected variable PREVIEW_TOKEN is given to jobs',
-    );
+    throw new ConfigurationError({
+      code: 'variable-missing',
+      where: 'environment',
+      problem: 'CI_API_V4_URL or PREVIEW_TOKEN is missing',
+      fix: 'run this on the default branch, where the protected variable PREVIEW_TOKEN is given to jobs',
+    });
   console.log(
     JSON.stringify(
       await post(new Forge({ url, token, headers: { accept: 'application/json' } }), previewPipeline(process.env)),
     ),
   );
 } catch (error) {
-  if (!(error instanceof Mistake)) throw error;
+  if (!isConfigurationError(error)) throw error;
   console.error(error.message);
   process.exitCode = 1;
 }

@@ -3,7 +3,7 @@ import { COMMENT_LIMIT, MARKER, makePreview, markdown } from '../../preview/inde
 import { Forge } from '../forge.ts';
 import { PREVIEW, post } from './post.ts';
 import { previewPipeline } from './run.ts';
-import { tame } from './sanitize.ts';
+import { sanitize } from './sanitize.ts';
 import { FakeGitLab } from './testing/fake-gitlab.ts';
 
 const pipeline = { id: 11, project: 5 };
@@ -97,7 +97,7 @@ test('a token that is not good is a mistake that says what it is for, and not wh
   const said = await post(new Forge({ url, token: 'wrong', headers: { accept: 'application/json' } }), pipeline).catch(
     (error: Error) => error.message,
   );
-  expect(said).toMatch(/the forge answered 401[\s\S]*mend: see what the token/);
+  expect(said).toMatch(/the forge answered 401[\s\S]*fix: see what the token/);
   expect(said).not.toContain('wrong');
 });
 
@@ -109,7 +109,7 @@ test.each([
   expect(previewPipeline({ CI_PROJECT_ID: '5', PREVIEW_PIPELINE: '11' })).toEqual(pipeline);
 });
 
-const tamed = (body: string) => tame(`${MARKER}\n${body}`).slice(MARKER.length + 1);
+const sanitized = (body: string) => sanitize(`${MARKER}\n${body}`).slice(MARKER.length + 1);
 test.each([
   ['calls nobody', 'ask @ana or @shop/admins', 'ask <span>&#64;</span>ana or <span>&#64;</span>shop/admins'],
   ['does nothing', '/merge\n  /approve\nsee a/b', '<span>/</span>merge\n  <span>/</span>approve\nsee a/b'],
@@ -118,7 +118,7 @@ test.each([
   ['has no HTML of its own', '<img src=x><span onclick=y>', '&lt;img src=x>&lt;span onclick=y>'],
   ['hides nothing', 'a <!-- hidden --> b', 'a &lt;!-- hidden --> b'],
 ])('a note %s', (_, wild, calm) => {
-  expect(tamed(wild)).toBe(calm);
+  expect(sanitized(wild)).toBe(calm);
 });
 
 test('law: what the preview renders for GitLab is tame already, whatever the names are', () => {
@@ -132,5 +132,5 @@ test('law: what the preview renders for GitLab is tame already, whatever the nam
     { forge: 'gitlab' },
   );
   expect(text).toContain('everyone');
-  expect(tame(text)).toBe(text);
+  expect(sanitize(text)).toBe(text);
 });

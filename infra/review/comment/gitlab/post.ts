@@ -1,10 +1,10 @@
-import { Mistake } from '@groundwork/contract';
+import { ConfigurationError } from '@groundwork/contract';
 import { COMMENT_LIMIT, MARKER } from '../../preview/render/markdown.ts';
 import type { Forge } from '../forge.ts';
 import { type Did, keepOneComment, type Place } from '../one-comment.ts';
-import { fitting } from '../text.ts';
+import { truncate } from '../text.ts';
 import type { PreviewPipeline } from './run.ts';
-import { tame } from './sanitize.ts';
+import { sanitize } from './sanitize.ts';
 
 /** Name of the job that makes the preview, and where it leaves the comment. */
 export const PREVIEW = { job: 'preview', file: 'dist/preview/preview.md' } as const;
@@ -12,7 +12,7 @@ export const PREVIEW = { job: 'preview', file: 'dist/preview/preview.md' } as co
 /** What was done, and where. */
 export type Noted =
   | { readonly did: Did; readonly mergeRequest: number }
-  | { readonly did: 'nothing'; readonly because: string };
+  | { readonly did: 'nothing'; readonly recordOrigin: string };
 
 interface Pipeline {
   readonly ref: string;
@@ -44,21 +44,24 @@ const REQUEST = /^refs\/merge-requests\/(\d+)\/(?:head|merge)$/;
 /**
  * Puts the preview of a pipeline onto its merge request: one note, updated in place. Which merge request is not taken from
  * what the pipeline wrote: it is the open one whose latest pipeline GitLab says this is.
- * @throws Mistake if what the pipeline left is not what a preview writes
+ * @throws ConfigurationError if what the pipeline left is not what a preview writes
  */
 export async function post(forge: Forge, { id, project }: PreviewPipeline): Promise<Noted> {
   const at = `/projects/${project}`;
   const { ref } = await forge.ask<Pipeline>('GET', `${at}/pipelines/${id}`);
   const [, iid] = REQUEST.exec(ref) ?? [];
-  if (iid === undefined) return { did: 'nothing', because: `pipeline ${id} ran for no merge request` };
+  if (iid === undefined) return { did: 'nothing', recordOrigin: `pipeline ${id} ran for no merge request` };
   const request = await forge.ask<MergeRequest>('GET', `${at}/merge_requests/${iid}`);
-  if (request.state !== 'opened') return { did: 'nothing', because: `merge request ${iid} is ${request.state}` };
+  if (request.state !== 'opened') return { did: 'nothing', recordOrigin: `merge request ${iid} is ${request.state}` };
   if (request.head_pipeline?.id !== id)
-    return { did: 'nothing', because: `merge request ${iid} has a later pipeline, which leaves a preview of its own` };
+    return {
+      did: 'nothing',
+      recordOrigin: `merge request ${iid} has a later pipeline, which leaves a preview of its own`,
+    };
 
   const text = await previewText(forge, at, id);
-  if (text === undefined) return { did: 'nothing', because: `pipeline ${id} left no preview` };
-  const body = fitting(tame(text));
+  if (text === undefined) return { did: 'nothing', recordOrigin: `pipeline ${id} left no preview` };
+  const body = truncate(sanitize(text));
   const { username } = await forge.ask<{ username: string }>('GET', '/user');
   const list = `${at}/merge_requests/${iid}/notes`;
   const place: Place<Note> = {
@@ -80,9 +83,10 @@ async function previewText(forge: Forge, at: string, pipeline: number): Promise<
     await forge.download(`${at}/jobs/${job.id}/artifacts/${PREVIEW.file}`, COMMENT_LIMIT),
   );
   if (text.startsWith(`${MARKER}\n`)) return text;
-  throw new Mistake(
-    `job '${PREVIEW.job}'`,
-    `${PREVIEW.file} does not begin with ${MARKER}`,
-    'nothing is posted; look at what the merge request changed about its own preview',
-  );
+  throw new ConfigurationError({
+    code: 'artifact-invalid',
+    where: `job '${PREVIEW.job}'`,
+    problem: `${PREVIEW.file} does not begin with ${MARKER}`,
+    fix: 'nothing is posted; look at what the merge request changed about its own preview',
+  });
 }

@@ -7,9 +7,9 @@ const TAG = /^<\/?(details|summary|sub|code|span)>/;
  * As for GitHub, and besides: no line is a quick action, which GitLab would run with the rights of whoever posts, and no
  * number is a reference. GitLab takes HTML comments out before it looks, so signs are kept apart by elements.
  */
-export function tame(text: string): string {
+export function sanitize(text: string): string {
   const [, body] = text.split(`${MARKER}\n`, 2) as [string, string];
-  const tamed = body
+  const sanitized = body
     .replace(/</g, (sign, at: number) => (TAG.test(body.slice(at)) ? sign : '&lt;'))
     .replace(/@/g, apart)
     .replace(/:\/\//g, ':<span>//</span>')
@@ -17,7 +17,7 @@ export function tame(text: string): string {
     .replace(/\](?=[([:])/g, '\\]')
     .replace(/(?<![\w&:])(?:[!$%&]|#(?!\d+;))(?=\d)/g, apart)
     .replace(/^([^\S\r\n]*)\//gm, '$1<span>/</span>');
-  return `${MARKER}\n${tamed}`;
+  return `${MARKER}\n${sanitized}`;
 }
 
 function apart(sign: string): string {

@@ -63,13 +63,13 @@ describe("the rules as Pulumi's policies", () => {
     expect(levels.get('job-ends')).toBe('advisory');
   });
 
-  test('say which object, which field, and how to mend it', async () => {
+  test('say which object, which field, and how to fix it', async () => {
     expect(
       await reports(policies(), [resource(sample('v1', 'Service', 'door', { spec: { type: 'NodePort' } }))]),
     ).toEqual([
       {
         policy: 'no-node-port',
-        text: 'Service/door: spec.type is NodePort; mend: use an Ingress, or a LoadBalancer for what is no HTTP',
+        text: 'Service/door: spec.type is NodePort; fix: use an Ingress, or a LoadBalancer for what is no HTTP',
       },
     ]);
   });

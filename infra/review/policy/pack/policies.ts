@@ -13,7 +13,7 @@ import { type PolicyOptions, violations } from '../violations.ts';
 export interface PackOptions {
   /** @default none */
   readonly exceptions?: readonly Exception[];
-  /** Whether an image is one of ours or of the catalogue. @default not judged */
+  /** Whether an image is one of ours or of the catalog. @default not judged */
   readonly knowsImage?: (reference: string) => boolean;
 }
 
@@ -47,11 +47,11 @@ function stackPolicy(rule: Rule, options: PackOptions): StackValidationPolicy {
   };
 }
 
-function aboutOf({ id, why, mend, source, severity }: Rule) {
+function aboutOf({ id, why, fix, source, severity }: Rule) {
   return {
     name: id,
     description: `${why} (${source})`,
-    remediationSteps: mend,
+    remediationSteps: fix,
     severity: SEVERITIES[severity],
     enforcementLevel: severity === 'notice' ? ('advisory' as const) : ('mandatory' as const),
   };
@@ -75,5 +75,5 @@ function judge(rule: Rule, resources: readonly Resource[], options: PackOptions)
     settings,
   )
     .filter((violation) => violation.rule !== 'exceptions')
-    .map(({ object, field, what, mend }) => `${object}: ${field} ${what}; mend: ${mend}`);
+    .map(({ object, field, what, fix }) => `${object}: ${field} ${what}; fix: ${fix}`);
 }

@@ -1,17 +1,17 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import type { Scene } from '../context.ts';
+import type { PolicyContext } from '../context.ts';
 import { groups, rules } from './index.ts';
 
 /** Points of the CIS Kubernetes Benchmark v1.12 about policies, by section: how many there are. Each version numbers them anew. */
 const CIS_POINTS: Readonly<Record<string, number>> = { '5.1': 13, '5.2': 12, '5.3': 2, '5.4': 2, '5.5': 1, '5.6': 4 };
 
-const facts: Partial<Scene> = {
+const facts: Partial<PolicyContext> = {
   knowsImage: (image) => image.startsWith('registry.example/'),
   isProtected: ({ metadata }) => metadata.name === 'protected',
 };
-const faults = (check: (typeof rules)[number]['check'], objects: Scene['objects']) =>
+const faults = (check: (typeof rules)[number]['check'], objects: PolicyContext['objects']) =>
   objects.flatMap((object) => check(object, { objects, ...facts }));
 
 describe('rules', () => {
@@ -36,9 +36,9 @@ describe('rules', () => {
   );
 
   test.each(rules)(
-    'law: $id says why, by whom and how to mend it, each in a sentence without a full stop',
-    ({ why, source, mend }) => {
-      for (const text of [why, source, mend]) expect(text).toMatch(/^\S.{10,}[^.]$/);
+    'law: $id says why, by whom and how to fix it, each in a sentence without a full stop',
+    ({ why, source, fix }) => {
+      for (const text of [why, source, fix]) expect(text).toMatch(/^\S.{10,}[^.]$/);
     },
   );
 
@@ -54,9 +54,9 @@ describe('rules', () => {
 
   test.each(Object.entries(groups))(
     'law: each file of %s holds the rule of its name, and the index has it',
-    (folder, listed) => {
+    (folder, formatList) => {
       const files = readdirSync(join(import.meta.dirname, folder)).map((file) => file.replace(/\.ts$/, ''));
-      expect(listed.map(({ id }) => id)).toEqual(files.toSorted());
+      expect(formatList.map(({ id }) => id)).toEqual(files.toSorted());
     },
   );
 

@@ -20,15 +20,15 @@ export interface Blame {
 export function blame(all: readonly Told[], others: number): Blame {
   const counted = { right: 0, wrong: 0, unknown: 0 };
   const changes = all.filter(({ lines }) => lines.length > 0);
-  changes.forEach((told, index) => {
-    const own = new Set(told.lines.map(place));
+  changes.forEach((reported, index) => {
+    const own = new Set(reported.lines.map(place));
     // A line can't be changed twice.
-    const apart = changes.filter((other) => other !== told && !other.lines.some((line) => own.has(place(line))));
+    const apart = changes.filter((other) => other !== reported && !other.lines.some((line) => own.has(place(line))));
     const step = Math.max(1, Math.floor(apart.length / Math.max(1, others)));
     const more = Array.from({ length: others }, (_, turn) => apart[(index + turn * step) % apart.length] as Told);
-    const lines = [...more, told].flatMap((one) => one.lines).toSorted((a, b) => (place(a) < place(b) ? -1 : 1));
-    for (const finding of told.findings) {
-      const at = causeOf(finding, lines, told);
+    const lines = [...more, reported].flatMap((one) => one.lines).toSorted((a, b) => (place(a) < place(b) ? -1 : 1));
+    for (const finding of reported.findings) {
+      const at = causeOf(finding, lines, reported);
       const same = more.filter(({ findings }) => findings.some((one) => isSame(one, finding)));
       if (at === undefined) counted.unknown++;
       else if (own.has(at) || same.some((one) => one.lines.some((line) => place(line) === at))) counted.right++;

@@ -35,7 +35,7 @@ export function edit(file: string, from: string, to: string): Edit {
 }
 
 /** A finding without its words, which a rule may improve. */
-export function told(finding: {
+export function reported(finding: {
   readonly severity: string;
   readonly rule: string;
   readonly subject: string;

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { Mistake } from '@groundwork/contract';
+import { ConfigurationError } from '@groundwork/contract';
 import { execa } from 'execa';
 import { runProgram } from '../program.ts';
 import type { Snapshot } from '../snapshot.ts';
@@ -42,7 +42,7 @@ export class Checkout {
 
   /**
    * Commits the change, and makes its snapshot.
-   * @throws Mistake for an edit whose text isn't found exactly once, and for a change that can't be synthesized
+   * @throws ConfigurationError for an edit whose text isn't found exactly once, and for a change that can't be synthesized
    */
   public async make({ name, edits }: Change): Promise<Made> {
     await this.#git('reset', '--quiet', '--hard', this.#base);
@@ -68,11 +68,12 @@ export class Checkout {
       const text = existsSync(path) ? await readFile(path, 'utf8') : '';
       const found = text.split(one.from).length - 1;
       if (found !== 1)
-        throw new Mistake(
-          `change '${name}' › ${one.file}`,
-          `${JSON.stringify(one.from)} stands there ${found} times`,
-          'name text that stands there exactly once',
-        );
+        throw new ConfigurationError({
+          code: 'fixture-invalid',
+          where: `change '${name}' › ${one.file}`,
+          problem: `${JSON.stringify(one.from)} stands there ${found} times`,
+          fix: 'name text that stands there exactly once',
+        });
       await writeFile(
         path,
         text.replace(one.from, () => one.to),

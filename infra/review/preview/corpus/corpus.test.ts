@@ -41,10 +41,10 @@ test('precision and recall over the whole corpus are 1', () => {
 test.each(corpus.flatMap((change) => (change.causes === undefined ? [] : [[change.name, change] as const])))(
   'the cause of %s is the file that it says',
   (_, change) => {
-    const told = of(change);
-    const named = told.findings.map((finding) => [
+    const reported = of(change);
+    const named = reported.findings.map((finding) => [
       `${finding.rule} ${finding.subject} @ ${finding.environments.join(' ')}`,
-      causeOf(finding, told.lines, told)?.replace(/:\d+$/, ''),
+      causeOf(finding, reported.lines, reported)?.replace(/:\d+$/, ''),
     ]);
     expect(Object.fromEntries(named)).toEqual(change.causes);
   },

@@ -4,7 +4,7 @@ import type { Finding } from '../finding.ts';
 import { compareSnapshots } from '../findings.ts';
 import { type ChangedLine, changedLines } from '../lines.ts';
 import type { Snapshot } from '../snapshot.ts';
-import { type Change, told } from './change.ts';
+import { type Change, reported } from './change.ts';
 import { Checkout } from './checkout.ts';
 
 /** The policy's rules have samples of their own, in `infra/review/policy`. */
@@ -47,7 +47,7 @@ async function outcome(checkout: Checkout, base: Snapshot, change: Change): Prom
     const { findings: all, environments } = compareSnapshots(base, snapshot);
     const findings = all.filter(({ rule }) => rule !== POLICY);
     return {
-      said: [...new Set(findings.map(told))].sort(),
+      said: [...new Set(findings.map(reported))].sort(),
       findings,
       lines: changedLines(patch),
       compared: { base, head: snapshot, environments },

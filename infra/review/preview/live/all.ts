@@ -1,17 +1,17 @@
-import { Mistake } from '@groundwork/contract';
+import { ConfigurationError } from '@groundwork/contract';
 import type { Finding } from '../finding.ts';
 import { merged } from '../merged.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { compareLive, type LiveComparison, type LiveEnvironment } from './index.ts';
 
-/** Finds the cluster that an environment runs in. @throws Mistake when there is none, or no environment of that name */
+/** Finds the cluster that an environment runs in. @throws ConfigurationError when there is none, or no environment of that name */
 export type FindLive = (environment: string) => Promise<LiveEnvironment>;
 
 /**
  * Compares each of these environments with what runs of it.
  * @param names of environments; undefined for all whose cluster can be reached: the others are compared by their source, and
  * a remark says so
- * @throws Mistake when the cluster of a named one, or of all, can't be reached
+ * @throws ConfigurationError when the cluster of a named one, or of all, can't be reached
  */
 export async function compareAllLive(
   find: FindLive,
@@ -19,15 +19,15 @@ export async function compareAllLive(
   source: { base: Snapshot; head: Snapshot },
 ): Promise<LiveComparison> {
   const [compared, remarks]: [LiveComparison[], string[]] = [[], []];
-  let last: Mistake | undefined;
+  let last: ConfigurationError | undefined;
   for (const name of new Set(names ?? Object.keys(source.head.environments))) {
     try {
       compared.push(await compareLive(await find(name), source));
     } catch (error) {
-      if (!(error instanceof Mistake) || names !== undefined) throw error;
+      if (!(error instanceof ConfigurationError) || names !== undefined) throw error;
       last = error;
       remarks.push(
-        `Environment ${name} is compared by its source alone, as its cluster can't be reached: ${firstLine(error.what)}`,
+        `Environment ${name} is compared by its source alone, as its cluster can't be reached: ${firstLine(error.problem)}`,
       );
     }
   }

@@ -1,4 +1,4 @@
-import { lateValue, type Manifest } from '@groundwork/constructs';
+import { type Manifest, parseDeployTimeSecret } from '@groundwork/constructs';
 import type { LiveManifest } from './state.ts';
 
 /** Stands for a value that a deploy will make. */
@@ -13,7 +13,7 @@ export function withLiveValues(manifest: Manifest, live: LiveManifest | undefine
   if (manifest.kind !== 'Secret' || stringData === undefined) return manifest;
   const data = Object.entries(stringData).map(([key, text]) => {
     const given = Buffer.from(text).toString('base64');
-    return [key, lateValue(text) === undefined ? given : (live?.data?.[key] ?? TO_BE_MADE)];
+    return [key, parseDeployTimeSecret(text) === undefined ? given : (live?.data?.[key] ?? TO_BE_MADE)];
   });
   return { ...rest, data: { ...rest.data, ...Object.fromEntries(data) } } as Manifest;
 }

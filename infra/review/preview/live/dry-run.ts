@@ -1,7 +1,7 @@
 import type { Manifest } from '@groundwork/constructs';
-import { Mistake } from '@groundwork/contract';
-import type { Kubectl } from '../../../deploy/kubectl.ts';
+import { ConfigurationError } from '@groundwork/contract';
 import { MANAGER } from '../../../deploy/annotations.ts';
+import type { Kubectl } from '../../../deploy/kubectl.ts';
 import { identityOf } from '../objects.ts';
 import { deployerOf, type State } from './state.ts';
 
@@ -66,8 +66,8 @@ async function judge(
     };
     return (made.items ?? [made]).map((would) => [identityOf(would), { would }]);
   } catch (error) {
-    if (!(error instanceof Mistake) || NO_ANSWER.test(error.what)) throw error;
-    if (manifests.length === 1) return [[identityOf(first), { refused: error.what }]];
+    if (!(error instanceof ConfigurationError) || NO_ANSWER.test(error.problem)) throw error;
+    if (manifests.length === 1) return [[identityOf(first), { refused: error.problem }]];
     const half = Math.ceil(manifests.length / 2);
     return [
       ...(await judge(kubectl, manager, manifests.slice(0, half))),

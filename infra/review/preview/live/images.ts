@@ -16,13 +16,13 @@ export function alikeImages(
   would: Manifest,
   base: Manifest | undefined,
 ): { readonly live: Manifest; readonly would: Manifest } {
-  const [old, young, before] = [imagesOf(live), imagesOf(would), base === undefined ? undefined : imagesOf(base)];
-  const told = (image: string) => image.replace(/@.*$/, '');
+  const [old, after, before] = [imagesOf(live), imagesOf(would), base === undefined ? undefined : imagesOf(base)];
+  const reported = (image: string) => image.replace(/@.*$/, '');
   const standsIn = (runs: string, image: string) =>
     STAND_IN.test(runs) && repositoryOf(runs.replace(STAND_IN, '')) === repositoryOf(image);
   return {
     live: withImages(live, (name, image) =>
-      image.includes('@') && young.get(name)?.includes('@') === false ? told(image) : image,
+      image.includes('@') && after.get(name)?.includes('@') === false ? reported(image) : image,
     ),
     would: withImages(would, (name, image) => {
       const runs = old.get(name);
@@ -32,7 +32,7 @@ export function alikeImages(
         before?.get(name) === image &&
         runs !== undefined &&
         repositoryOf(runs) === repositoryOf(image);
-      return built ? told(runs) : image;
+      return built ? reported(runs) : image;
     }),
   };
 }

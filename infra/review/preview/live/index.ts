@@ -2,16 +2,16 @@ import type { Manifest, ManifestEntry } from '@groundwork/constructs';
 import type { Kubectl } from '../../../deploy/kubectl.ts';
 import { diff, pathText } from '../diff/index.ts';
 import type { Finding } from '../finding.ts';
-import { some } from '../names.ts';
+import { formatSome } from '../names.ts';
 import { identityOf } from '../objects.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { handsOn, touchedByHand } from './by-hand.ts';
+import { withLiveValues } from './deploy-time-secrets.ts';
 import { dryRun } from './dry-run.ts';
 import { alikeImages } from './images.ts';
 import { jobsOfSameSource } from './jobs.ts';
-import { withLiveValues } from './deploy-time-secrets.ts';
 import { plain } from './plain.ts';
-import { roomFindings } from './quota-headroom.ts';
+import { quotaHeadroom } from './quota-headroom.ts';
 import { deployerOf, type LiveManifest, readState } from './state.ts';
 
 /** A cluster and the environment of it that is looked at. */
@@ -34,7 +34,7 @@ export interface LiveComparison {
 /**
  * Compares what runs with what the API server would make of the head. Changes nothing: every object is sent as a dry run.
  * @param source base and head by their source, which tell a change of the pull request from what differs anyway
- * @throws Mistake when the cluster doesn't answer
+ * @throws ConfigurationError when the cluster doesn't answer
  */
 export async function compareLive(
   { name, namespace, kubectl, context }: LiveEnvironment,
@@ -46,8 +46,8 @@ export async function compareLive(
   // The base's kinds too: of one that the head has none of, something may be left.
   const state = await readState(kubectl, namespace, [...manifests, ...base]);
   const old = new Map(base.map((manifest) => [identityOf(manifest), manifest]));
-  const twins = jobsOfSameSource(wanted, state.objects, source.base.environments[name] ?? []);
-  const asked = wanted.filter(({ manifest }) => !twins.has(manifest.metadata.name));
+  const duplicates = jobsOfSameSource(wanted, state.objects, source.base.environments[name] ?? []);
+  const asked = wanted.filter(({ manifest }) => !duplicates.has(manifest.metadata.name));
   const sent = asked.map(({ manifest }) => withLiveValues(manifest, state.objects.get(identityOf(manifest))));
   const tried = await dryRun(kubectl, sent, state);
   const [before, after, findings, untried]: [ManifestEntry[], ManifestEntry[], Finding[], Map<string, string[]>] = [
@@ -61,8 +61,8 @@ export async function compareLive(
     after.push({ ...entry, manifest });
   };
   for (const entry of wanted) {
-    const twin = twins.get(entry.manifest.metadata.name);
-    if (twin !== undefined) same(entry, twin);
+    const duplicate = duplicates.get(entry.manifest.metadata.name);
+    if (duplicate !== undefined) same(entry, duplicate);
   }
   for (const entry of asked) {
     const { kind, metadata } = entry.manifest;
@@ -83,7 +83,9 @@ export async function compareLive(
       findings.push(...drift(name, id, entry, { ...seen, writers, base: old.get(identity) }));
     }
   }
-  before.push(...left(state.objects.values(), namespace, new Set([...manifests, ...twins.values()].map(identityOf))));
+  before.push(
+    ...left(state.objects.values(), namespace, new Set([...manifests, ...duplicates.values()].map(identityOf))),
+  );
   const version = `what runs in ${namespace} (${context})`;
   const { contracts, exceptions } = source.base;
   return {
@@ -94,8 +96,8 @@ export async function compareLive(
       ...(exceptions && { exceptions }),
     },
     head: { ...source.head, environments: { [name]: after } },
-    findings: [...findings, ...roomFindings(name, state.quotas, before, after)],
-    remarks: [...untried].map(([why, ids]) => `Not tried on the cluster, as ${why}: ${some(ids)}`),
+    findings: [...findings, ...quotaHeadroom(name, state.quotas, before, after)],
+    remarks: [...untried].map(([why, ids]) => `Not tried on the cluster, as ${why}: ${formatSome(ids)}`),
   };
 }
 
@@ -149,7 +151,7 @@ function drift(
     const hands = handsOn(writers.before);
     const by =
       hands.length === 0 ? 'another version was deployed, or something changed it' : `changed with ${hands.join(', ')}`;
-    const what = `runs otherwise than the base says (${by}), and a deploy puts it back: ${some(changes.map(({ path }) => pathText(path)))}`;
+    const what = `runs otherwise than the base says (${by}), and a deploy puts it back: ${formatSome(changes.map(({ path }) => pathText(path)))}`;
     const values =
       changes.length === 1 ? { field: pathText(first.path), before: first.before, after: first.after } : {};
     found.push({ ...common, what, ...values, advice: 'take it into the source if it shall stay' });
@@ -157,7 +159,7 @@ function drift(
   const staying = touchedByHand(writers.after);
   if (staying.length > 0) {
     const tools = [...new Set(staying.map(({ manager }) => manager))].join(', ');
-    const what = `was changed with ${tools} where the source says nothing, so no deploy puts it back: ${some(staying.map(({ field }) => field))}`;
+    const what = `was changed with ${tools} where the source says nothing, so no deploy puts it back: ${formatSome(staying.map(({ field }) => field))}`;
     found.push({ ...common, what, advice: 'take it into the source, or undo it: no review has seen it' });
   }
   return found;

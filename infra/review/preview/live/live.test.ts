@@ -2,9 +2,9 @@ import type { Manifest, ManifestEntry } from '@groundwork/constructs';
 import { describe, expect, test } from '@jest/globals';
 import { identityOf } from '../objects.ts';
 import { touchedByHand } from './by-hand.ts';
+import { withLiveValues } from './deploy-time-secrets.ts';
 import { alikeImages } from './images.ts';
 import { jobsOfSameSource } from './jobs.ts';
-import { withLiveValues } from './deploy-time-secrets.ts';
 import { plain } from './plain.ts';
 import type { LiveManifest } from './state.ts';
 
@@ -75,11 +75,11 @@ describe('a Job that is named after its content', () => {
   const entries = (...names: string[]): ManifestEntry[] =>
     names.map((name) => ({ chart: 'c', path: name, why: name, manifest: job(name) }));
   const live = (...names: string[]) => new Map(names.map((name) => [identityOf(job(name)), job(name) as LiveManifest]));
-  const twin = (head: string, running: string[], base = [head]) =>
+  const duplicate = (head: string, running: string[], base = [head]) =>
     jobsOfSameSource(entries(head), live(...running), entries(...base)).get(head)?.metadata.name;
 
   test('is the one that ran, if its source is the base’s', () => {
-    expect(twin('migrate-aaaaaaaaaaaa', ['migrate-bbbbbbbbbbbb'])).toBe('migrate-bbbbbbbbbbbb');
+    expect(duplicate('migrate-aaaaaaaaaaaa', ['migrate-bbbbbbbbbbbb'])).toBe('migrate-bbbbbbbbbbbb');
   });
 
   test.each([
@@ -93,7 +93,7 @@ describe('a Job that is named after its content', () => {
     ['none has run', 'migrate-aaaaaaaaaaaa', ['other-bbbbbbbbbbbb'], ['migrate-aaaaaaaaaaaa']],
     ['its name is just a name', 'migrate', ['migrate'], ['migrate']],
   ])('is another one if %s', (_, head, running, base) => {
-    expect(twin(head, running, base)).toBeUndefined();
+    expect(duplicate(head, running, base)).toBeUndefined();
   });
 });
 
@@ -126,20 +126,20 @@ test('only fields that nobody but a person names were changed by hand', () => {
   ]);
 });
 
-test('a late value is that of the cluster, or stands for one that will be made; a given one is sent', () => {
+test('a deploy-time secret is that of the cluster, or stands for one that will be made; a given one is sent', () => {
   const secret = {
     apiVersion: 'v1',
     kind: 'Secret',
     metadata: { name: 's' },
-    stringData: { old: '<<late:password:a/b>>', fresh: '<<late:password:a/c>>', given: 'x' },
+    stringData: { before: '<<secret:password:a/b>>', fresh: '<<secret:password:a/c>>', given: 'x' },
   };
   const sent = withLiveValues(
     secret as never,
-    { ...secret, data: { old: 'bGl2ZQ==', gone: 'eA==' } } as never,
+    { ...secret, data: { before: 'bGl2ZQ==', gone: 'eA==' } } as never,
   ) as unknown as { data: Record<string, string> };
   expect(sent).not.toHaveProperty('stringData');
   expect(Object.keys(sent.data)).toEqual(['old', 'fresh', 'given']);
-  expect(sent.data).toMatchObject({ old: 'bGl2ZQ==', given: Buffer.from('x').toString('base64') });
+  expect(sent.data).toMatchObject({ before: 'bGl2ZQ==', given: Buffer.from('x').toString('base64') });
 });
 
 test('a value of a secret is told apart from another, and is not shown', () => {

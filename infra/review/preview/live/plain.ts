@@ -1,6 +1,6 @@
 import type { Manifest } from '@groundwork/constructs';
 import { ENVIRONMENT_OF, PART_OF_SET } from '../../../deploy/annotations.ts';
-import { veiled } from './redact-secrets.ts';
+import { redactSecrets } from './redact-secrets.ts';
 
 /** What the API server and the deploy engines keep in an object for themselves. */
 const BOOKKEEPING = ['managedFields', 'resourceVersion', 'uid', 'generation', 'creationTimestamp', 'selfLink'];
@@ -23,7 +23,7 @@ export function plain(object: Manifest): Manifest {
         key === 'labels' || key === 'annotations' ? without((value ?? {}) as object) : value,
       ]),
   );
-  return veiled({ ...rest, metadata: metadata as unknown as Manifest['metadata'] });
+  return redactSecrets({ ...rest, metadata: metadata as unknown as Manifest['metadata'] });
 }
 
 function without(notes: object): object {

@@ -1,6 +1,6 @@
 import type { Manifest, ManifestEntry } from '@groundwork/constructs';
 import { expect, test } from '@jest/globals';
-import { roomFindings } from './quota-headroom.ts';
+import { quotaHeadroom } from './quota-headroom.ts';
 import type { LiveManifest } from './state.ts';
 
 const entry = (manifest: Manifest): ManifestEntry => ({ chart: 'c', path: manifest.metadata.name, why: 'w', manifest });
@@ -22,7 +22,7 @@ const quota = (hard: Record<string, string>, used: Record<string, string>, spec:
     status: { hard, used },
   }) as never;
 const notes = (before: ManifestEntry[], after: ManifestEntry[], ...quotas: LiveManifest[]) =>
-  roomFindings('live', quotas, before, after).map(({ field, note }) => `${field}: ${note}`);
+  quotaHeadroom('live', quotas, before, after).map(({ field, note }) => `${field}: ${note}`);
 
 test('a rollout asks for its surge beyond what is used, by whomever', () => {
   const [before, after] = [[mill(2, '1')], [mill(2, '1', { image: 'mill:2' })]];

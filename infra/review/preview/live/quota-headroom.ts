@@ -22,7 +22,7 @@ type LiveQuota = LiveManifest & {
  * @param quotas of the namespace; those for some pods only are left out
  * @param before what runs, and @param after what would
  */
-export function roomFindings(
+export function quotaHeadroom(
   environment: string,
   quotas: readonly LiveManifest[],
   before: readonly ManifestEntry[],

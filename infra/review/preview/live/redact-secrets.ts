@@ -5,7 +5,7 @@ import type { Manifest } from '@groundwork/constructs';
 const KEY = randomBytes(32);
 
 /** A Secret of the cluster with something in the place of each value, the same for the same value. */
-export function veiled(manifest: Manifest): Manifest {
+export function redactSecrets(manifest: Manifest): Manifest {
   const { kind, data } = manifest as Manifest & { data?: Readonly<Record<string, string>> };
   if (kind !== 'Secret' || data === undefined) return manifest;
   const veil = (value: string) => `(hidden ${createHmac('sha256', KEY).update(value).digest('hex').slice(0, 8)})`;

@@ -1,6 +1,6 @@
 import type { Manifest } from '@groundwork/constructs';
-import type { Kubectl } from '../../../deploy/kubectl.ts';
 import { MANAGER } from '../../../deploy/annotations.ts';
+import type { Kubectl } from '../../../deploy/kubectl.ts';
 import { identityOf } from '../objects.ts';
 
 /** An object as the API server has it, with who wrote what of it. */
@@ -43,7 +43,7 @@ export function deployerOf(live: LiveManifest | undefined): string | undefined {
 /**
  * Reads all objects of the kinds that an environment has in the source or had at the last deploy.
  * @param known objects of base and head
- * @throws Mistake with kubectl's words when the cluster doesn't answer or refuses
+ * @throws ConfigurationError with kubectl's words when the cluster doesn't answer or refuses
  */
 export async function readState(kubectl: Kubectl, namespace: string, known: readonly Manifest[]): Promise<State> {
   const present = await kubectl.get('namespace', namespace);

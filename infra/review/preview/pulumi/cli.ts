@@ -1,5 +1,5 @@
 import { delimiter, dirname } from 'node:path';
-import { Mistake } from '@groundwork/contract';
+import { ConfigurationError } from '@groundwork/contract';
 import { execa } from 'execa';
 import { readDigest, type StackPlan } from './digest.ts';
 
@@ -54,7 +54,7 @@ async function preview(root: string, environment: string, stacks: readonly strin
     // It ends with an error too when all it found is that it would delete what is protected.
     return readDigest(stdout, `stack ${environment}`);
   } catch (error) {
-    if (!(error instanceof Mistake)) throw error;
+    if (!(error instanceof ConfigurationError)) throw error;
     return {
       lacks: `pulumi preview ended with ${exitCode ?? 'a signal'}: run it by hand to see why, since what it prints may hold secrets`,
     };

@@ -1,5 +1,5 @@
 import type { Manifest } from '@groundwork/constructs';
-import { Mistake } from '@groundwork/contract';
+import { ConfigurationError } from '@groundwork/contract';
 import { identityOf } from '../objects.ts';
 
 /** What Pulumi would do with a resource. */
@@ -63,17 +63,18 @@ const ENDED = 'error: preview failed';
 /**
  * Reads what `pulumi preview --json --show-sames` printed. Messages are left out: they may quote anything.
  * @param where for the mistake, such as the file
- * @throws Mistake for anything else, and for a stack whose program failed: what it planned until then says nothing
+ * @throws ConfigurationError for anything else, and for a stack whose program failed: what it planned until then says nothing
  */
 export function readDigest(text: string, where: string): StackPlan {
   const { steps: all, diagnostics, changeSummary = {} } = parsed(text, where);
   const errors = (diagnostics ?? []).filter(({ severity }) => severity === 'error');
   if (errors.some(({ urn, message }) => urn === undefined && message?.trim() !== ENDED))
-    throw new Mistake(
+    throw new ConfigurationError({
+      code: 'pulumi-failed',
       where,
-      "the stack's program failed",
-      'run `pulumi preview` by hand to see why: what it printed may hold secrets, so it is not shown',
-    );
+      problem: "the stack's program failed",
+      fix: 'run `pulumi preview` by hand to see why: what it printed may hold secrets, so it is not shown',
+    });
   const failed = new Set(errors.map(({ urn }) => urn));
   const steps = [...Map.groupBy(all ?? [], ({ urn }) => urn)].flatMap(([urn, same]) => stepOf(same, failed.has(urn)));
   const refused = [...failed]
@@ -91,16 +92,21 @@ function parsed(text: string, where: string): Digest {
     const read = JSON.parse(text) as Digest | null;
     if (Array.isArray(read?.steps)) return read;
   } catch {}
-  throw new Mistake(where, 'it is no preview of a stack', 'write it with `pulumi preview --json --show-sames`');
+  throw new ConfigurationError({
+    code: 'file-invalid',
+    where,
+    problem: 'it is no preview of a stack',
+    fix: 'write it with `pulumi preview --json --show-sames`',
+  });
 }
 
 /** A replacement is one step or three, by how it is shown: of the new one, of the old one, and of both. */
 function stepOf(same: readonly Step[], hasError: boolean): PlannedStep[] {
-  const old = same.find(({ oldState }) => oldState?.inputs !== undefined)?.oldState;
-  const young = same.find(({ newState }) => newState?.inputs !== undefined)?.newState;
-  const object = young?.inputs ?? old?.inputs;
-  if (object === undefined || !OBJECT.test((young ?? old)?.type ?? '')) return [];
-  const isProtected = old?.protect === true;
+  const before = same.find(({ oldState }) => oldState?.inputs !== undefined)?.oldState;
+  const after = same.find(({ newState }) => newState?.inputs !== undefined)?.newState;
+  const object = after?.inputs ?? before?.inputs;
+  if (object === undefined || !OBJECT.test((after ?? before)?.type ?? '')) return [];
+  const isProtected = before?.protect === true;
   const operation = operationOf(new Set(same.map(({ op }) => op)));
   return [
     {
@@ -108,10 +114,10 @@ function stepOf(same: readonly Step[], hasError: boolean): PlannedStep[] {
       kind: object.kind,
       name: object.metadata.name,
       operation,
-      deployed: old?.inputs,
+      deployed: before?.inputs,
       reasons: [...new Set(same.flatMap(({ replaceReasons }) => replaceReasons ?? []))],
       isProtected,
-      isRetained: old?.retainOnDelete === true,
+      isRetained: before?.retainOnDelete === true,
       isRefused: hasError && !(isProtected && (operation === 'delete' || operation === 'replace')),
     },
   ];

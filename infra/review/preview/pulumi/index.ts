@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Mistake } from '@groundwork/contract';
+import { ConfigurationError } from '@groundwork/contract';
 import type { Finding } from '../finding.ts';
 import { merged } from '../merged.ts';
 import type { Snapshot } from '../snapshot.ts';
@@ -59,7 +59,7 @@ function readable(text: string, file: string): Looked {
   try {
     return readDigest(text, file);
   } catch (error) {
-    if (!(error instanceof Mistake)) throw error;
-    return { lacks: `${file}: ${error.what}` };
+    if (!(error instanceof ConfigurationError)) throw error;
+    return { lacks: `${file}: ${error.problem}` };
   }
 }

@@ -2,8 +2,8 @@ import type { Manifest, ManifestEntry } from '@groundwork/constructs';
 import type { Finding } from '../finding.ts';
 import { changedObjects, identityOf } from '../objects.ts';
 import type { Operation, StackPlan } from './digest.ts';
-import { behind } from './stack-state.ts';
 import { tellBehind, tellStep } from './report.ts';
+import { behind } from './stack-state.ts';
 
 /** What Pulumi would do with a stack's objects, by how many. */
 export type StackCounts = Readonly<Record<Operation, number>>;
@@ -26,7 +26,7 @@ export interface Sources {
 export function joinStack(environment: string, plan: StackPlan, { base, head }: Sources): StackFindings {
   const counts = countsOf(plan);
   const causes = new Map([...(base ?? []), ...head].map(({ manifest, why }) => [identityOf(manifest), why]));
-  const foretold = new Map(
+  const predicted = new Map(
     changedObjects(base ?? [], head).map(({ action, after, before }) => [
       identityOf((after ?? before) as Manifest),
       action,
@@ -34,9 +34,9 @@ export function joinStack(environment: string, plan: StackPlan, { base, head }: 
   );
   const common = { rule: 'pulumi', environments: [environment] };
   const findings = plan.steps.flatMap((step): Finding[] => {
-    const told = tellStep(step, base === undefined ? undefined : (foretold.get(step.identity) ?? 'same'));
+    const reported = tellStep(step, base === undefined ? undefined : (predicted.get(step.identity) ?? 'same'));
     const cause = causes.get(step.identity) ?? 'nothing in the source any more';
-    return told === undefined ? [] : [{ ...common, ...told, subject: `${step.kind}/${step.name}`, cause }];
+    return reported === undefined ? [] : [{ ...common, ...reported, subject: `${step.kind}/${step.name}`, cause }];
   });
   const hasAny = plan.steps.some(({ deployed }) => deployed !== undefined);
   const state =

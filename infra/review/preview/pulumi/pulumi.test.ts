@@ -46,10 +46,10 @@ describe('what Pulumi printed is read', () => {
   test('a replacement that is shown in its three parts is one', () => {
     const parts = changed(({ steps }) => {
       const [step] = steps.filter(({ urn }) => urn.endsWith('Service/town/door')) as [Recorded['steps'][number]];
-      const { newState: _, ...old } = step;
-      const { oldState: __, ...young } = step;
-      steps.splice(steps.indexOf(step), 1, { ...young, op: 'create-replacement' }, step, {
-        ...old,
+      const { newState: _, ...before } = step;
+      const { oldState: __, ...after } = step;
+      steps.splice(steps.indexOf(step), 1, { ...after, op: 'create-replacement' }, step, {
+        ...before,
         op: 'delete-replaced',
       });
     });
@@ -86,7 +86,7 @@ describe('what Pulumi printed is read', () => {
     ],
   ])('%s is a mistake that quotes none of it', (_, text) => {
     const attempt = () => readDigest(text, 'stack dev');
-    expect(attempt).toThrow(/stack dev\n\s+mend: /);
+    expect(attempt).toThrow(/stack dev\n\s+fix: /);
     expect(attempt).not.toThrow(/hunter2/);
   });
 });
@@ -113,21 +113,21 @@ describe('of a stack that is at the base', () => {
 
   test('a replacement that the rules don’t foretell is told, and one that only they do', () => {
     const { base, head } = recordedSources();
-    const foretold = (digest: Recorded, sources = { base, head }) =>
+    const predicted = (digest: Recorded, sources = { base, head }) =>
       lines(joinStack('dev', read(digest), sources).findings).filter((line) => !line.includes(STOPS));
     const replaced = changed(({ steps }) => {
       for (const step of steps)
         if (step.urn.endsWith('ConfigMap/town/hours'))
           Object.assign(step, { op: 'replace', replaceReasons: ['data.close'] });
     });
-    expect(foretold(replaced)).toEqual([
+    expect(predicted(replaced)).toEqual([
       "caution | ConfigMap/hours | data.close | Pulumi deletes it and makes it anew, which the sources alone don't tell",
     ]);
     const inPlace = changed(({ steps }) => {
       for (const step of steps)
         if (step.urn.endsWith('Service/town/door')) Object.assign(step, { op: 'update', replaceReasons: [] });
     });
-    expect(foretold(inPlace)).toEqual([
+    expect(predicted(inPlace)).toEqual([
       'notice | Service/door |  | the rules foretell that it is made anew, and Pulumi updates it in place',
     ]);
   });
@@ -135,7 +135,7 @@ describe('of a stack that is at the base', () => {
 
 describe('of a stack that is not at the base', () => {
   const { base, head } = recordedSources();
-  const told = (sources: { base: ManifestEntry[] | undefined; head: ManifestEntry[] }, digest = recorded()) =>
+  const reported = (sources: { base: ManifestEntry[] | undefined; head: ManifestEntry[] }, digest = recorded()) =>
     lines(joinStack('dev', read(digest), sources).findings).filter((line) => !line.includes(STOPS));
   const BEHIND = 'caution | stack dev |  | it is not at the base, so a deploy changes more than is shown here: ';
 
@@ -148,7 +148,7 @@ describe('of a stack that is not at the base', () => {
       ...other,
       manifest: { ...other.manifest, metadata: { ...other.manifest.metadata, name: 'absent' } },
     };
-    expect(told({ base: [...otherwise, absent], head })).toEqual([
+    expect(reported({ base: [...otherwise, absent], head })).toEqual([
       'caution | ConfigMap/leaves |  | Pulumi deletes it, though the base does not have it: another version made it',
       `${BEHIND}1 deployed otherwise (Role/reader), 1 not deployed (Secret/absent), 1 that the base does not have (ConfigMap/leaves)`,
     ]);
@@ -158,15 +158,15 @@ describe('of a stack that is not at the base', () => {
     const part = changed((digest) =>
       digest.steps.splice(0, digest.steps.length, ...digest.steps.filter(({ op }) => op !== 'same')),
     );
-    expect(told({ base, head }, part)).toEqual([]);
+    expect(reported({ base, head }, part)).toEqual([]);
   });
 
   test('values of secrets are no part of it, and are never shown', () => {
     const named = edited(base, 'Secret', () => ({
       data: undefined,
-      stringData: { password: '<<late:password:login>>' },
+      stringData: { password: '<<secret:password:login>>' },
     }));
-    expect(told({ base: named, head })).toEqual([]);
+    expect(reported({ base: named, head })).toEqual([]);
     expect(JSON.stringify(joinStack('dev', read(), { base: [], head }))).not.toMatch(/\[secret\]|hunter/);
   });
 
@@ -194,11 +194,13 @@ describe('of a stack that is not at the base', () => {
         oldState: { type: 'kubernetes:autoscaling/v2:x', inputs: scaler } as never,
       }),
     );
-    expect(told({ base: [...scaled, entry(scaler), entry(job)], head: [...head, entry(scaler)] }, known)).toEqual([]);
+    expect(reported({ base: [...scaled, entry(scaler), entry(job)], head: [...head, entry(scaler)] }, known)).toEqual(
+      [],
+    );
   });
 
   test('without a base, and of a stack with nothing in it, there is nothing to compare', () => {
-    expect(told({ base: undefined, head })).toEqual([]);
+    expect(reported({ base: undefined, head })).toEqual([]);
     const fresh = { steps: [], diagnostics: [], changeSummary: {} };
     expect(joinStack('dev', read(fresh), { base, head })).toMatchObject({
       findings: [],

@@ -1,16 +1,16 @@
 import type { Finding } from '../finding.ts';
 import { isNamedByContent } from '../live/jobs.ts';
-import { some } from '../names.ts';
+import { formatSome } from '../names.ts';
 import type { Action } from '../objects.ts';
 import { HARMLESS } from '../rules/replacements.ts';
 import type { PlannedStep } from './digest.ts';
 import type { Behind } from './stack-state.ts';
 
 /** What a finding says, whoever it is about. */
-export type Told = Pick<Finding, 'severity' | 'what' | 'field' | 'advice'>;
+export type Report = Pick<Finding, 'severity' | 'what' | 'field' | 'advice'>;
 
 /** What is worth saying of one step. @param foretold what the rules say becomes of the object; undefined without a base */
-export function tellStep(step: PlannedStep, foretold: Action | 'same' | undefined): Told | undefined {
+export function tellStep(step: PlannedStep, predicted: Action | 'same' | undefined): Report | undefined {
   const { operation, isProtected, isRetained, isRefused, reasons, kind, name } = step;
   const harm = HARMLESS.has(kind) ? 'caution' : 'danger';
   const [field] = reasons;
@@ -28,9 +28,9 @@ export function tellStep(step: PlannedStep, foretold: Action | 'same' | undefine
       advice: 'keep it; once its data is elsewhere, `pulumi state unprotect` it by hand',
     };
   }
-  if (foretold === undefined || isNamedByContent({ kind, metadata: { name } })) return undefined;
-  if (operation === 'replace' && foretold !== 'replace') {
-    const what = `Pulumi deletes it and makes it anew, which the sources alone don't tell${reasons.length > 1 ? `: for ${some(reasons)}` : ''}`;
+  if (predicted === undefined || isNamedByContent({ kind, metadata: { name } })) return undefined;
+  if (operation === 'replace' && predicted !== 'replace') {
+    const what = `Pulumi deletes it and makes it anew, which the sources alone don't tell${reasons.length > 1 ? `: for ${formatSome(reasons)}` : ''}`;
     return {
       severity: harm,
       what,
@@ -38,7 +38,7 @@ export function tellStep(step: PlannedStep, foretold: Action | 'same' | undefine
       advice: 'see what of it was deployed otherwise; keep the field, or give it another name and move over',
     };
   }
-  if (operation === 'delete' && foretold !== 'delete') {
+  if (operation === 'delete' && predicted !== 'delete') {
     const what = isRetained
       ? 'it leaves the stack and stays in the cluster, though the base does not have it'
       : 'Pulumi deletes it, though the base does not have it: another version made it';
@@ -48,7 +48,7 @@ export function tellStep(step: PlannedStep, foretold: Action | 'same' | undefine
       advice: 'see that nothing needs it any more, or take it into the source',
     };
   }
-  if (foretold === 'replace' && (operation === 'update' || operation === 'same')) {
+  if (predicted === 'replace' && (operation === 'update' || operation === 'same')) {
     const what = `the rules foretell that it is made anew, and Pulumi ${operation === 'same' ? 'changes nothing' : 'updates it in place'}`;
     return {
       severity: 'notice',
@@ -60,12 +60,12 @@ export function tellStep(step: PlannedStep, foretold: Action | 'same' | undefine
 }
 
 /** What a stack that is not at the base means for the reader; undefined for one that is. */
-export function tellBehind({ other, absent, extra }: Behind): Told | undefined {
+export function tellBehind({ other, absent, extra }: Behind): Report | undefined {
   if (other.length + absent.length + extra.length === 0) return undefined;
   const parts = [
-    ...(other.length > 0 ? [`${other.length} deployed otherwise (${some(other)})`] : []),
-    ...(absent.length > 0 ? [`${absent.length} not deployed (${some(absent)})`] : []),
-    ...(extra.length > 0 ? [`${extra.length} that the base does not have (${some(extra)})`] : []),
+    ...(other.length > 0 ? [`${other.length} deployed otherwise (${formatSome(other)})`] : []),
+    ...(absent.length > 0 ? [`${absent.length} not deployed (${formatSome(absent)})`] : []),
+    ...(extra.length > 0 ? [`${extra.length} that the base does not have (${formatSome(extra)})`] : []),
   ];
   return {
     severity: 'caution',

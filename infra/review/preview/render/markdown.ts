@@ -1,6 +1,6 @@
-import { alikeChanges, alikeDetails, listed } from '../group-by-environments.ts';
 import { pathText } from '../diff/index.ts';
 import type { Detail, Finding, Severity } from '../finding.ts';
+import { alikeChanges, alikeDetails, formatList } from '../group-by-environments.ts';
 import type { Preview } from '../preview.ts';
 import { type Escape, escapeFor, type Forge } from './escape.ts';
 import { counted, type Figures, requested } from './figures.ts';
@@ -107,7 +107,7 @@ function finding(
     return [...change, ...(note === undefined ? [] : [plain(note)])].join(', ');
   };
   const each = alikeDetails(apart ?? {}).map(
-    ({ environments: names, value }) => `${plain(listed(names))} ${values(value)}`,
+    ({ environments: names, value }) => `${plain(formatList(names))} ${values(value)}`,
   );
   const extent = apart === undefined ? values(common) : each.join('; ');
   const at = field === undefined ? '' : code(field);
@@ -151,7 +151,7 @@ function details({ environments }: Preview, { plain, code }: Escape): string[] {
       ]);
       blocks.push(
         [
-          `<details><summary>${plain(listed(names))}: every field${range}</summary>`,
+          `<details><summary>${plain(formatList(names))}: every field${range}</summary>`,
           '',
           ...lines,
           '',

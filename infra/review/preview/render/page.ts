@@ -1,6 +1,6 @@
-import { alikeChanges, alikeDetails, listed } from '../group-by-environments.ts';
 import { pathText } from '../diff/index.ts';
 import type { Detail, Finding } from '../finding.ts';
+import { alikeChanges, alikeDetails, formatList } from '../group-by-environments.ts';
 import type { EnvironmentPreview, Preview } from '../preview.ts';
 import { html } from './escape.ts';
 import { counted, type Figures, requested } from './figures.ts';
@@ -60,7 +60,7 @@ function finding({
   const each =
     apart === undefined
       ? [values(common)]
-      : alikeDetails(apart).map(({ environments: names, value }) => `${html(listed(names))}: ${values(value)}`);
+      : alikeDetails(apart).map(({ environments: names, value }) => `${html(formatList(names))}: ${values(value)}`);
   const extent = each.filter((text) => text !== '').map((text) => `<li>${text}</li>`);
   return [
     `<section class="${severity}"><p><b>${severity}</b> <b>${html(subject)}</b> ${html(what)}${field === undefined ? '' : ` — <code>${html(field)}</code>`}</p>`,
@@ -97,7 +97,7 @@ function details({
       .join('');
     return `<li>${action} <code>${html(id)}</code> <small>${html(why)}</small>${inner === '' ? '' : `<ul>${inner}</ul>`}</li>`;
   });
-  return `<details open><summary>${html(listed(environments))} (${changes.length})</summary><ul>${lines.join('\n')}</ul></details>`;
+  return `<details open><summary>${html(formatList(environments))} (${changes.length})</summary><ul>${lines.join('\n')}</ul></details>`;
 }
 
 function arrow(before: unknown, after: unknown): string {

@@ -1,6 +1,6 @@
 import type { Manifest } from '@groundwork/constructs';
 import { describe, expect, test } from '@jest/globals';
-import { toldBy } from './testing/reported-by.ts';
+import { reportedBy } from './testing/reported-by.ts';
 
 const SPEC = {
   issuerRef: { name: 'identity', kind: 'Issuer' },
@@ -32,9 +32,9 @@ const users = (by: 'volume' | 'subPath' | 'variable'): Manifest => {
     spec: { replicas: 1, template },
   } as never;
 };
-const told = (before: Manifest[], after: Manifest[]) => toldBy('certificates', before, after);
+const reported = (before: Manifest[], after: Manifest[]) => reportedBy('certificates', before, after);
 const changed = (fields: object, ...others: Manifest[]) =>
-  told([certificate(), ...others], [certificate(fields), ...others]);
+  reported([certificate(), ...others], [certificate(fields), ...others]);
 
 describe('a certificate that is issued anew', () => {
   test.each<[string, object, string[]]>([
@@ -85,7 +85,7 @@ describe('a certificate that is issued anew', () => {
 
   test('never, if its key must not change and does not fit', () => {
     const kept = (size: number) => certificate({ privateKey: { ...SPEC.privateKey, rotationPolicy: 'Never', size } });
-    expect(told([kept(256)], [kept(384)])).toEqual([
+    expect(reported([kept(256)], [kept(384)])).toEqual([
       'danger Certificate/users-identity | spec.privateKey.size | it is never issued again: its key does not fit, and rotationPolicy Never keeps cert-manager from making another',
     ]);
   });
@@ -102,7 +102,7 @@ describe('a certificate that is issued anew', () => {
   test('beside others in the same way is one finding', () => {
     const both = (duration: string) =>
       ['users-identity', 'catalog-identity'].map((name) => certificate({ duration }, name));
-    expect(told(both('24h0m0s'), both('48h0m0s'))).toEqual([
+    expect(reported(both('24h0m0s'), both('48h0m0s'))).toEqual([
       'notice Certificate/* | spec.duration | it is issued anew at once | 2 certificates: users-identity, catalog-identity',
     ]);
   });
@@ -113,12 +113,12 @@ describe('a certificate that goes', () => {
     'danger Certificate/users-identity |  | nobody renews it any more, and Deployment/users still use it: that ends when it runs out';
 
   test('is told of while somebody uses it', () => {
-    expect(told([certificate(), users('volume')], [users('volume')])).toEqual([ends]);
+    expect(reported([certificate(), users('volume')], [users('volume')])).toEqual([ends]);
   });
 
   test('is not with its user, nor when another one fills the same Secret', () => {
     const other = certificate({ secretName: 'users-identity' }, 'other');
-    expect(told([certificate(), users('volume'), other], [other])).toEqual([]);
-    expect(told([certificate(), users('volume')], [users('volume'), other])).toEqual([]);
+    expect(reported([certificate(), users('volume'), other], [other])).toEqual([]);
+    expect(reported([certificate(), users('volume')], [users('volume'), other])).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 import type { Manifest } from '@groundwork/constructs';
 import { expect, test } from '@jest/globals';
-import { toldBy } from './testing/reported-by.ts';
+import { reportedBy } from './testing/reported-by.ts';
 
 const claim = (storage: string, storageClassName?: string): Manifest =>
   ({
@@ -80,5 +80,5 @@ test.each<[string, Manifest, Manifest, Manifest[], string[]]>([
     [`danger Cluster/p | spec.storage.size | ${REFUSED} Cluster is refused, or stays as it is`],
   ],
 ])('%s', (_, before, after, classes, expected) => {
-  expect(toldBy('expansion', [before, ...classes], [after, ...classes])).toEqual(expected);
+  expect(reportedBy('expansion', [before, ...classes], [after, ...classes])).toEqual(expected);
 });

@@ -1,6 +1,6 @@
 import type { Manifest } from '@groundwork/constructs';
 import { describe, expect, test } from '@jest/globals';
-import { toldBy } from './testing/reported-by.ts';
+import { reportedBy } from './testing/reported-by.ts';
 
 const workload = (kind: string, image: string, fields: object = {}): Manifest =>
   ({
@@ -19,9 +19,9 @@ const defaulted = { updateStrategy: { type: 'RollingUpdate', rollingUpdate: { pa
 const partition = (count: number) => ({
   updateStrategy: { type: 'RollingUpdate', rollingUpdate: { partition: count } },
 });
-const told = (before: Manifest, after: Manifest) => [
-  ...toldBy('held-back', [before], [after]),
-  ...toldBy('rollouts', [before], [after]).map(() => 'rolls'),
+const reported = (before: Manifest, after: Manifest) => [
+  ...reportedBy('held-back', [before], [after]),
+  ...reportedBy('rollouts', [before], [after]).map(() => 'rolls'),
 ];
 
 describe('pods that a change does not reach by itself', () => {
@@ -63,18 +63,18 @@ describe('pods that a change does not reach by itself', () => {
     ],
     ['roll in a Deployment, which knows no OnDelete', 'Deployment', onDelete, ['rolls']],
   ])('%s', (_, kind, fields, expected) => {
-    expect(told(workload(kind, 'a:1', fields), workload(kind, 'a:2', fields))).toEqual(expected);
+    expect(reported(workload(kind, 'a:1', fields), workload(kind, 'a:2', fields))).toEqual(expected);
   });
 
   test('are told of when the strategy changes, either way, and when only another field does not', () => {
-    expect(told(workload('DaemonSet', 'a:1'), workload('DaemonSet', 'a:1', onDelete))).toEqual([
+    expect(reported(workload('DaemonSet', 'a:1'), workload('DaemonSet', 'a:1', onDelete))).toEqual([
       'caution DaemonSet/w | spec.updateStrategy | from now on changes wait: its pods stay as they are until somebody deletes them',
     ]);
-    expect(told(workload('DaemonSet', 'a:1', onDelete), workload('DaemonSet', 'a:1'))).toEqual([
+    expect(reported(workload('DaemonSet', 'a:1', onDelete), workload('DaemonSet', 'a:1'))).toEqual([
       'caution DaemonSet/w | spec.updateStrategy | what was held back until now reaches its pods at once',
     ]);
     expect(
-      told(workload('StatefulSet', 'a:1', onDelete), workload('StatefulSet', 'a:1', { ...onDelete, replicas: 4 })),
+      reported(workload('StatefulSet', 'a:1', onDelete), workload('StatefulSet', 'a:1', { ...onDelete, replicas: 4 })),
     ).toEqual([]);
   });
 });

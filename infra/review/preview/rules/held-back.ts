@@ -1,7 +1,7 @@
 import { pathText } from '../diff/index.ts';
 import type { Observation } from '../finding.ts';
-import { holdOf } from '../rollout-pause.ts';
 import type { ObjectChange } from '../objects.ts';
+import { rolloutPauseOf } from '../rollout-pause.ts';
 import type { EnvironmentRule } from './rule.ts';
 
 /** Pods that a change of their template doesn't reach by itself, and those that it reaches at last. */
@@ -12,7 +12,7 @@ export const heldBack: EnvironmentRule = {
 
 function heldBackBy({ id, action, before, after, fields, why }: ObjectChange): Observation[] {
   if (before === undefined || after === undefined || action === 'replace') return [];
-  const [was, is] = [holdOf(before), holdOf(after)];
+  const [was, is] = [rolloutPauseOf(before), rolloutPauseOf(after)];
   const template = fields.some(({ path }) => path[0] === 'spec' && path[1] === 'template');
   const hold = (is ?? was)?.field;
   const setting = fields.find(({ path }) => hold !== undefined && pathText(path).startsWith(hold));

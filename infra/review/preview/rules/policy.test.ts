@@ -28,7 +28,7 @@ const found = (base: Snapshot, head: Snapshot) =>
   compareSnapshots(base, head).findings.filter(({ rule }) => rule === 'policy');
 
 describe('the policy in a preview', () => {
-  test('finds what the head breaks and the base kept, with field, cause and mend', () => {
+  test('finds what the head breaks and the base kept, with field, cause and fix', () => {
     expect(found(snapshot([], service('ClusterIP')), snapshot([], service('NodePort')))).toEqual([
       {
         rule: 'policy',
@@ -43,7 +43,7 @@ describe('the policy in a preview', () => {
     ]);
   });
 
-  test('finds nothing that the base broke already, nor what the head mends', () => {
+  test('finds nothing that the base broke already, nor what the head fixes', () => {
     expect(found(snapshot([], service('NodePort')), snapshot([], service('NodePort')))).toEqual([]);
     expect(found(snapshot([], service('NodePort')), snapshot([], service('ClusterIP')))).toEqual([]);
   });

@@ -11,12 +11,12 @@ export const policy: EnvironmentRule = {
     return violations(after, { environment: name, exceptions: exceptions.after })
       .filter((violation) => !known.has(keyOf(violation)))
       .map(
-        ({ rule, severity, object, field, what, mend }): Observation => ({
+        ({ rule, severity, object, field, what, fix }): Observation => ({
           severity,
           subject: object,
           what: `it breaks the policy '${rule}': ${field} ${what}`,
           field,
-          advice: mend,
+          advice: fix,
           cause: causes.get(object) ?? `policy '${rule}'`, // an object may break a rule by what changed around it
         }),
       );

@@ -162,8 +162,8 @@ describe('what happens to running things', () => {
     ],
     [
       'another value of a secret',
-      [secret('<<late:password:a>>')],
-      [secret('<<late:password:b>>')],
+      [secret('<<secret:password:a>>')],
+      [secret('<<secret:password:b>>')],
       ['caution secrets Secret/key: another value stands behind value'],
     ],
     ['a new right', [role('get')], [role('get', 'delete')], ['caution access Role/reader: it may now delete pods']],

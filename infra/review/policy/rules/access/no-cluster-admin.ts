@@ -14,7 +14,7 @@ export const noClusterAdmin = rule({
   why: 'who breaks into one pod of such an account owns the cluster',
   source:
     'CIS Kubernetes Benchmark v1.12, 5.1.1 and 5.1.7; NSA/CISA Kubernetes Hardening Guide v1.2, Authentication and authorization',
-  mend: 'write a role with the few rights that the account needs',
+  fix: 'write a role with the few rights that the account needs',
   severity: 'danger',
   check: ofKind<{ roleRef: RoleRef; subjects?: Subject[] }>(
     ['RoleBinding', 'ClusterRoleBinding'],

@@ -12,7 +12,7 @@ export const noEscalation = rule({
   id: 'no-escalation',
   why: 'who may bind or escalate roles, or act as others, has all their rights',
   source: 'CIS Kubernetes Benchmark v1.12, 5.1.8',
-  mend: 'leave bind, escalate and impersonate out',
+  fix: 'leave bind, escalate and impersonate out',
   severity: 'danger',
   check: noRoleGrants(
     [

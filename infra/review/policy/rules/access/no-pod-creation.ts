@@ -20,7 +20,7 @@ export const noPodCreation = rule({
   id: 'no-pod-creation',
   why: 'who makes pods, or runs commands in them, has every account and every secret of the namespace',
   source: 'CIS Kubernetes Benchmark v1.12, 5.1.4',
-  mend: 'leave it to whoever deploys',
+  fix: 'leave it to whoever deploys',
   severity: 'danger',
   check: noRoleGrants(
     [

@@ -14,7 +14,7 @@ export const noRightsForEveryone = rule({
   why: 'such a right is given to pods and people that nobody thought of, the default account of each namespace among them',
   source:
     'CIS Kubernetes Benchmark v1.12, 5.1.5; NSA/CISA Kubernetes Hardening Guide v1.2, Authentication and authorization',
-  mend: 'name the one account that needs it',
+  fix: 'name the one account that needs it',
   severity: 'danger',
   check: ofKind<{ subjects?: Subject[] }>(['RoleBinding', 'ClusterRoleBinding'], ({ subjects = [] }) =>
     subjects

@@ -12,7 +12,7 @@ export const noSecretReading = rule({
   id: 'no-secret-reading',
   why: 'who reads all secrets of a namespace is everybody in it',
   source: 'CIS Kubernetes Benchmark v1.12, 5.1.2',
-  mend: 'mount the one Secret that is needed, or name it in resourceNames',
+  fix: 'mount the one Secret that is needed, or name it in resourceNames',
   severity: 'danger',
   check: noRoleGrants([{ verbs: ['get', 'list', 'watch'], resources: ['secrets'] }], 'every secret can be read'),
   samples: { good: role({ resourceNames: ['users'] }), bad: role({}) },

@@ -6,7 +6,7 @@ export const noWildcardRights = rule({
   id: 'no-wildcard-rights',
   why: 'a wildcard grants what nobody thought of, and what a later version adds',
   source: 'CIS Kubernetes Benchmark v1.12, 5.1.3',
-  mend: 'name groups, resources and verbs one by one',
+  fix: 'name groups, resources and verbs one by one',
   severity: 'danger',
   check: ofKind<{ rules?: PolicyRule[] }>(['Role', 'ClusterRole'], ({ rules = [] }) =>
     rules.flatMap((granted, index) =>

@@ -23,7 +23,7 @@ export const claimsRetained = rule({
   id: 'claims-retained',
   why: 'otherwise data is deleted with the StatefulSet, or with the pod that is scaled away',
   source: 'Kubernetes documentation, StatefulSets: PersistentVolumeClaim retention',
-  mend: "set persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Retain', whenScaled: 'Retain' }",
+  fix: "set persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Retain', whenScaled: 'Retain' }",
   severity: 'danger',
   check: ofKind<{ spec: Store }>(
     'StatefulSet',

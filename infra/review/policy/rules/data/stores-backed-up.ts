@@ -1,7 +1,7 @@
 import type { Manifest } from '@groundwork/constructs';
+import { siblings } from '../../context.ts';
 import { rule } from '../../rule.ts';
 import { sample, workload } from '../../samples.ts';
-import { neighbours } from '../../context.ts';
 
 const store = workload({}, { kind: 'StatefulSet', fields: { volumeClaimTemplates: [{}] } });
 
@@ -16,14 +16,14 @@ export const storesBackedUp = rule({
   id: 'stores-backed-up',
   why: 'replicas repeat a deletion faithfully; only a backup remembers',
   source: 'NIST SP 800-209, section 4.4; CIS Controls 11.2',
-  mend: 'schedule a backup whose name begins as that of the store, or say by an exception why its data may be lost',
+  fix: 'schedule a backup whose name begins as that of the store, or say by an exception why its data may be lost',
   severity: 'danger',
   sees: 'environment',
-  check: (object, scene) => {
+  check: (object, context) => {
     if (!isStore(object)) return [];
     const stem = object.metadata.name.replace(/-server$/, '');
     const scheduled = ['CronJob', 'ScheduledBackup'].some((kind) =>
-      neighbours(object, kind, scene).some(({ metadata: { name } }) =>
+      siblings(object, kind, context).some(({ metadata: { name } }) =>
         new RegExp(`^${stem}-(backup|snapshot)`).test(name),
       ),
     );

@@ -6,7 +6,7 @@ export const storesProtected = rule({
   id: 'stores-protected',
   why: 'a store that leaves the program by mistake is deleted by the next deployment',
   source: 'Pulumi documentation, resource option protect',
-  mend: 'set protectData in the environment',
+  fix: 'set protectData in the environment',
   severity: 'danger',
   sees: 'environment',
   check: (object, { isProtected = () => true }) =>

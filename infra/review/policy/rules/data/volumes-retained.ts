@@ -5,7 +5,7 @@ export const volumesRetained = rule({
   id: 'volumes-retained',
   why: 'the volume is deleted with the claim, and with the volume all that was on it',
   source: 'Kubernetes documentation, Persistent Volumes: Reclaiming',
-  mend: 'set the reclaim policy to Retain',
+  fix: 'set the reclaim policy to Retain',
   severity: 'danger',
   check: ofKind<{ reclaimPolicy?: string; spec?: { persistentVolumeReclaimPolicy?: string } }>(
     ['StorageClass', 'PersistentVolume'],

@@ -5,7 +5,7 @@ export const accountWithoutToken = rule({
   id: 'account-without-token',
   why: 'a pod that forgets to refuse the token gets one from its account',
   source: 'CIS Kubernetes Benchmark v1.12, 5.1.6',
-  mend: 'set automountServiceAccountToken: false on the ServiceAccount',
+  fix: 'set automountServiceAccountToken: false on the ServiceAccount',
   severity: 'caution',
   check: ofKind<{ automountServiceAccountToken?: boolean }>('ServiceAccount', ({ automountServiceAccountToken }) =>
     automountServiceAccountToken === false ? [] : [{ field: 'automountServiceAccountToken', what: 'is not false' }],

@@ -1,7 +1,7 @@
+import { derived, grouping } from '../../context.ts';
 import { eachRunningPod, podOf, RUNNING } from '../../pods.ts';
 import { rule } from '../../rule.ts';
 import { workload } from '../../samples.ts';
-import { derived, grouping } from '../../context.ts';
 
 const other = (account: string) => {
   const orders = workload({ serviceAccountName: account });
@@ -17,17 +17,22 @@ export const oneAccountEach = rule({
   id: 'one-account-each',
   why: 'two workloads with one account are one to all that ask who calls: certificates, rights and allow lists',
   source: 'NSA/CISA Kubernetes Hardening Guide v1.2, Authentication and authorization; SPIFFE-ID, section 2',
-  mend: 'give each workload a ServiceAccount of its own',
+  fix: 'give each workload a ServiceAccount of its own',
   severity: 'caution',
   sees: 'environment',
-  check: eachRunningPod(({ spec, at }, object, scene) => {
+  check: eachRunningPod(({ spec, at }, object, context) => {
     const account = spec.serviceAccountName;
-    const twin = derived(scene, byAccount)
+    const duplicate = derived(context, byAccount)
       .get(`${object.metadata.namespace}/${account}`)
       ?.find((one) => one !== object);
-    return twin === undefined || account === undefined
+    return duplicate === undefined || account === undefined
       ? []
-      : [{ field: `${at}.serviceAccountName`, what: `is '${account}', as for ${twin.kind}/${twin.metadata.name}` }];
+      : [
+          {
+            field: `${at}.serviceAccountName`,
+            what: `is '${account}', as for ${duplicate.kind}/${duplicate.metadata.name}`,
+          },
+        ];
   }),
   samples: { good: [workload(), other('orders')], bad: [workload(), other('users')] },
 });

@@ -1,7 +1,7 @@
+import { derived, grouping } from '../../context.ts';
 import { eachRunningPod } from '../../pods.ts';
 import { rule } from '../../rule.ts';
 import { sample, workload } from '../../samples.ts';
-import { derived, grouping } from '../../context.ts';
 
 const certificate = (name: string) =>
   sample('cert-manager.io/v1', 'Certificate', name, {
@@ -22,12 +22,12 @@ export const oneCertificateEach = rule({
   id: 'one-certificate-each',
   why: 'a workload without a certificate can prove to nobody who it is; one with two is two',
   source: 'SPIFFE X.509-SVID, section 2; NIST SP 800-207, tenet 6',
-  mend: 'issue one Certificate whose URI ends in /sa/ and the account',
+  fix: 'issue one Certificate whose URI ends in /sa/ and the account',
   severity: 'danger',
   sees: 'environment',
-  check: eachRunningPod(({ spec, at }, object, scene) => {
+  check: eachRunningPod(({ spec, at }, object, context) => {
     const account = spec.serviceAccountName ?? 'default';
-    const own = derived(scene, byAccount).get(`${object.metadata.namespace}/${account}`) ?? [];
+    const own = derived(context, byAccount).get(`${object.metadata.namespace}/${account}`) ?? [];
     return own.length === 1
       ? []
       : [

@@ -6,7 +6,7 @@ export const ownAccount = rule({
   id: 'own-account',
   why: "a right that one pod gets would be everybody's who shares the default account",
   source: 'CIS Kubernetes Benchmark v1.12, 5.1.5',
-  mend: 'make a ServiceAccount and name it in serviceAccountName',
+  fix: 'make a ServiceAccount and name it in serviceAccountName',
   severity: 'danger',
   check: eachPod(({ spec, at }) => {
     const account = spec.serviceAccountName ?? spec.serviceAccount ?? 'default';

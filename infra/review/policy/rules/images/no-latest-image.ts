@@ -8,7 +8,7 @@ export const noLatestImage = rule({
   id: 'no-latest-image',
   why: 'nobody can say which version runs, and so whether a flaw of one is in it',
   source: 'Kubernetes documentation, Configuration Best Practices; kube-score, container-image-tag',
-  mend: 'name the version, beside the digest',
+  fix: 'name the version, beside the digest',
   severity: 'caution',
   check: eachContainer(({ container: { image = '' }, at }) => {
     const tag = /:([^/:@]+)(@|$)/.exec(image.replace(/@.*/, ''))?.[1];

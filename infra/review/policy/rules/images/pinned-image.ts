@@ -10,7 +10,7 @@ export const pinnedImage = rule({
   why: 'what a tag names today may be another program tomorrow, without a change that anybody reviews',
   source:
     'SLSA v1.0; NSA/CISA Kubernetes Hardening Guide v1.2, Building secure container images; CIS Docker Benchmark 4.2',
-  mend: 'give the image by digest, as name:version@sha256:…',
+  fix: 'give the image by digest, as name:version@sha256:…',
   severity: 'danger',
   check: eachContainer(({ container: { image = '' }, at }) =>
     PINNED.test(image) ? [] : [{ field: `${at}.image`, what: `is '${image}', which has no digest` }],

@@ -1,7 +1,7 @@
 import type { NetworkPolicy } from 'kubernetes-types/networking/v1.d.ts';
+import { allOf } from '../../context.ts';
 import { ofKind, rule } from '../../rule.ts';
 import { sample } from '../../samples.ts';
-import { allOf } from '../../context.ts';
 
 const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'town' } };
 const policy = (policyTypes: string[]) =>
@@ -11,11 +11,11 @@ export const defaultDeny = rule({
   id: 'default-deny',
   why: 'without it a new pod is reached by all and reaches all, until somebody remembers to close it',
   source: 'CIS Kubernetes Benchmark v1.12, 5.3.2; NSA/CISA Kubernetes Hardening Guide v1.2, Network policies',
-  mend: 'make a NetworkPolicy with an empty podSelector, both policyTypes and no rules',
+  fix: 'make a NetworkPolicy with an empty podSelector, both policyTypes and no rules',
   severity: 'danger',
   sees: 'environment',
-  check: ofKind('Namespace', ({ metadata: { name } }, scene) => {
-    const closed = allOf<Pick<NetworkPolicy, 'spec'>>(scene, 'NetworkPolicy')
+  check: ofKind('Namespace', ({ metadata: { name } }, context) => {
+    const closed = allOf<Pick<NetworkPolicy, 'spec'>>(context, 'NetworkPolicy')
       .filter(({ metadata, spec }) => metadata.namespace === name && Object.keys(spec?.podSelector ?? {}).length === 0)
       .flatMap(({ spec }) =>
         [...(spec?.ingress?.length ? [] : ['Ingress']), ...(spec?.egress?.length ? [] : ['Egress'])].filter((type) =>

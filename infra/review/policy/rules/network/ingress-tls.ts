@@ -10,7 +10,7 @@ export const ingressTls = rule({
   id: 'ingress-tls',
   why: 'without TLS everybody on the way reads passwords and tokens',
   source: 'NSA/CISA Kubernetes Hardening Guide v1.2, Network separation and hardening',
-  mend: 'list the host in spec.tls with the Secret of its certificate',
+  fix: 'list the host in spec.tls with the Secret of its certificate',
   severity: 'danger',
   check: ofKind<{ spec: IngressSpec }>('Ingress', ({ spec: { rules = [], tls = [] } }) =>
     rules

@@ -5,7 +5,7 @@ export const noExternalIps = rule({
   id: 'no-external-ips',
   why: "a Service with addresses of its own choice takes other people's traffic",
   source: 'CVE-2020-8554',
-  mend: 'leave externalIPs out; use a LoadBalancer',
+  fix: 'leave externalIPs out; use a LoadBalancer',
   severity: 'danger',
   check: ofKind<{ spec: { externalIPs?: string[] } }>('Service', ({ spec: { externalIPs = [] } }) =>
     externalIPs.length > 0 ? [{ field: 'spec.externalIPs', what: `has ${externalIPs.join(', ')}` }] : [],

@@ -11,11 +11,11 @@ export const podCovered = rule({
   id: 'pod-covered',
   why: 'a pod that no policy selects is open in that direction',
   source: 'CIS Kubernetes Benchmark v1.12, 5.3.2',
-  mend: 'add a NetworkPolicy whose podSelector takes the pod, for Ingress and for Egress',
+  fix: 'add a NetworkPolicy whose podSelector takes the pod, for Ingress and for Egress',
   severity: 'danger',
   sees: 'environment',
-  check: eachPod((pod, object, scene) => {
-    const covering = selectorsOf<Required<Pick<NetworkPolicy, 'spec'>>>(pod, object, 'NetworkPolicy', scene);
+  check: eachPod((pod, object, context) => {
+    const covering = selectorsOf<Required<Pick<NetworkPolicy, 'spec'>>>(pod, object, 'NetworkPolicy', context);
     const types = new Set(
       covering.flatMap(({ spec }) => spec.policyTypes ?? ['Ingress', ...(spec.egress === undefined ? [] : ['Egress'])]),
     );

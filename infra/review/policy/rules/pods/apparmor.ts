@@ -6,7 +6,7 @@ export const appArmor = rule({
   id: 'apparmor',
   why: 'an unconfined process reaches files that the profile of the runtime keeps from it',
   source: 'Pod Security Standards, baseline: AppArmor',
-  mend: "leave appArmorProfile out, or give it the type 'RuntimeDefault' or 'Localhost'",
+  fix: "leave appArmorProfile out, or give it the type 'RuntimeDefault' or 'Localhost'",
   severity: 'danger',
   check: eachPod((pod) =>
     [

@@ -7,7 +7,7 @@ export const noHostNamespaces = rule({
   why: "a pod in its node's namespaces sees other pods' traffic, processes and memory, and no network policy holds it",
   source:
     'Pod Security Standards, baseline: Host Namespaces; CIS Kubernetes Benchmark v1.12, 5.2.3 to 5.2.5; NSA/CISA Kubernetes Hardening Guide v1.2, Kubernetes Pod security',
-  mend: 'leave hostNetwork, hostPID and hostIPC out; use a Service to be reached',
+  fix: 'leave hostNetwork, hostPID and hostIPC out; use a Service to be reached',
   severity: 'danger',
   check: eachPod(({ spec, at }) =>
     (['hostNetwork', 'hostPID', 'hostIPC'] as const)

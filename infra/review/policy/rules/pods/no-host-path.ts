@@ -6,7 +6,7 @@ export const noHostPath = rule({
   id: 'no-host-path',
   why: "who writes to a node's files owns the node; who reads them has its keys",
   source: 'Pod Security Standards, baseline: HostPath Volumes; CIS Kubernetes Benchmark v1.12, 5.2.11',
-  mend: 'use a claim, an emptyDir or a projected volume',
+  fix: 'use a claim, an emptyDir or a projected volume',
   severity: 'danger',
   check: eachPod(({ spec, at }) =>
     (spec.volumes ?? [])

@@ -6,7 +6,7 @@ export const noHostPort = rule({
   id: 'no-host-port',
   why: "a port of the node is reached past the Service, and two pods that want the same one can't share a node",
   source: 'Pod Security Standards, baseline: Host Ports; CIS Kubernetes Benchmark v1.12, 5.2.12',
-  mend: 'leave hostPort out and put a Service before the pod',
+  fix: 'leave hostPort out and put a Service before the pod',
   severity: 'danger',
   check: eachContainer(({ container, at }) =>
     (container.ports ?? [])

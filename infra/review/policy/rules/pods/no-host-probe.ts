@@ -8,7 +8,7 @@ export const noHostProbe = rule({
   id: 'no-host-probe',
   why: 'a probe that names a host makes the kubelet ask where the pod itself may not',
   source: 'Pod Security Standards, baseline: Host Probes / Lifecycle Hooks',
-  mend: "leave host out: the kubelet asks the pod's own address",
+  fix: "leave host out: the kubelet asks the pod's own address",
   severity: 'danger',
   check: eachContainer(({ container: { startupProbe, readinessProbe, livenessProbe, lifecycle = {} }, at }) => {
     const handlers = {

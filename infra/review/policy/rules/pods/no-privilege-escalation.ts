@@ -6,7 +6,7 @@ export const noPrivilegeEscalation = rule({
   id: 'no-privilege-escalation',
   why: 'a set-user-id program gives a process more rights than it was started with',
   source: 'Pod Security Standards, restricted: Privilege Escalation; CIS Kubernetes Benchmark v1.12, 5.2.6',
-  mend: 'set allowPrivilegeEscalation: false',
+  fix: 'set allowPrivilegeEscalation: false',
   severity: 'danger',
   check: eachContainer(({ container, at }) =>
     container.securityContext?.allowPrivilegeEscalation === false

@@ -6,7 +6,7 @@ export const noPrivilegedContainer = rule({
   id: 'no-privileged-container',
   why: 'a privileged container has all rights on its node, and so over every pod there',
   source: 'Pod Security Standards, baseline: Privileged Containers; CIS Kubernetes Benchmark v1.12, 5.2.2',
-  mend: 'leave privileged out, and name the one thing the container needs',
+  fix: 'leave privileged out, and name the one thing the container needs',
   severity: 'danger',
   check: eachContainer(({ container, at }) =>
     container.securityContext?.privileged

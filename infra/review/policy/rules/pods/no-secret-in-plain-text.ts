@@ -13,7 +13,7 @@ export const noSecretInPlainText = rule({
   id: 'no-secret-in-plain-text',
   why: 'a manifest is read by everybody who may read the repository, the preview or the Deployment',
   source: 'NSA/CISA Kubernetes Hardening Guide v1.2, Secrets; CIS Kubernetes Benchmark v1.12, 5.4.1',
-  mend: 'put the value into a Secret, late, and mount it as a file',
+  fix: 'put the value into a Secret, late, and mount it as a file',
   severity: 'danger',
   check: eachContainer(({ container: { env = [], args = [], command = [] }, at }) => [
     ...env

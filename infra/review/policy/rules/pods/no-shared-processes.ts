@@ -6,7 +6,7 @@ export const noSharedProcesses = rule({
   id: 'no-shared-processes',
   why: "a container that sees the others' processes reads their environment and files, secrets among them",
   source: 'Kubernetes documentation, Share Process Namespace between Containers in a Pod',
-  mend: 'leave shareProcessNamespace out; share a volume instead',
+  fix: 'leave shareProcessNamespace out; share a volume instead',
   severity: 'caution',
   check: eachPod(({ spec, at }) =>
     spec.shareProcessNamespace

@@ -6,7 +6,7 @@ export const noWindowsHostProcess = rule({
   id: 'no-windows-host-process',
   why: 'a host process of Windows is no container: it is the node',
   source: 'Pod Security Standards, baseline: HostProcess; CIS Kubernetes Benchmark v1.12, 5.2.10',
-  mend: 'leave windowsOptions.hostProcess out',
+  fix: 'leave windowsOptions.hostProcess out',
   severity: 'danger',
   check: eachPod((pod) =>
     [

@@ -6,7 +6,7 @@ export const nonRootUser = rule({
   id: 'non-root-user',
   why: 'user 0 is root, whatever else is set; the kubelet then refuses to start the pod, or starts it with all rights',
   source: 'Pod Security Standards, restricted: Running as Non-root user; CIS Kubernetes Benchmark v1.12, 5.2.7',
-  mend: 'set runAsUser to the number of a user other than 0',
+  fix: 'set runAsUser to the number of a user other than 0',
   severity: 'danger',
   check: eachPod((pod) =>
     [

@@ -7,7 +7,7 @@ export const nonRoot = rule({
   why: 'root in a container is root on the node for every flaw of the kernel or the runtime',
   source:
     'Pod Security Standards, restricted: Running as Non-root; CIS Kubernetes Benchmark v1.12, 5.2.7; NSA/CISA Kubernetes Hardening Guide v1.2, "Non-root" containers and "rootless" container engines',
-  mend: 'set runAsNonRoot: true in the security context of the pod',
+  fix: 'set runAsNonRoot: true in the security context of the pod',
   severity: 'danger',
   check: eachContainer(({ container, at, pod }) =>
     (container.securityContext?.runAsNonRoot ?? pod.spec.securityContext?.runAsNonRoot)

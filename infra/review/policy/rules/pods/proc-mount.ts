@@ -6,7 +6,7 @@ export const procMount = rule({
   id: 'proc-mount',
   why: 'the unmasked /proc shows and changes settings of the kernel',
   source: 'Pod Security Standards, baseline: /proc Mount Type',
-  mend: 'leave procMount out',
+  fix: 'leave procMount out',
   severity: 'danger',
   check: eachContainer(({ container, at }) => {
     const type = container.securityContext?.procMount ?? 'Default';

@@ -7,7 +7,7 @@ export const readOnlyRoot = rule({
   why: 'who breaks in can put no program of his own into a file system that nobody can write to',
   source:
     'NSA/CISA Kubernetes Hardening Guide v1.2, Immutable container file systems; CIS Kubernetes Benchmark v1.12, 5.6.3',
-  mend: 'set readOnlyRootFilesystem: true and mount an emptyDir where the program writes',
+  fix: 'set readOnlyRootFilesystem: true and mount an emptyDir where the program writes',
   severity: 'caution',
   check: eachContainer(({ container, at }) =>
     container.securityContext?.readOnlyRootFilesystem

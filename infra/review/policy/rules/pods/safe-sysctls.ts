@@ -21,7 +21,7 @@ export const safeSysctls = rule({
   id: 'safe-sysctls',
   why: 'other settings of the kernel are shared by all pods of a node',
   source: 'Pod Security Standards, baseline: Sysctls',
-  mend: 'leave it out, or set it on the node',
+  fix: 'leave it out, or set it on the node',
   severity: 'danger',
   check: eachPod(({ spec, at }) =>
     (spec.securityContext?.sysctls ?? [])

@@ -18,7 +18,7 @@ export const safeVolumes = rule({
   id: 'safe-volumes',
   why: 'drivers of old kinds of volumes run with rights of the node',
   source: 'Pod Security Standards, restricted: Volume Types',
-  mend: `use one of ${SAFE.join(', ')}`,
+  fix: `use one of ${SAFE.join(', ')}`,
   severity: 'danger',
   check: eachPod(({ spec, at }) =>
     (spec.volumes ?? []).flatMap((volume) =>

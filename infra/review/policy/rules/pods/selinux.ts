@@ -8,7 +8,7 @@ export const selinux = rule({
   id: 'selinux',
   why: "a label of one's own choice takes a process out of the confinement of containers",
   source: 'Pod Security Standards, baseline: SELinux',
-  mend: `leave user and role out, and type to ${TYPES.filter(Boolean).join(', ')}`,
+  fix: `leave user and role out, and type to ${TYPES.filter(Boolean).join(', ')}`,
   severity: 'danger',
   check: eachPod((pod) =>
     [

@@ -18,12 +18,12 @@ export const budgetLetsEvict = rule({
   why: 'a budget that never lets a pod go stops every drain of a node, and with it every update of the cluster',
   source:
     'Kubernetes documentation, Specifying a Disruption Budget for your Application; kube-score, poddisruptionbudget-has-policy',
-  mend: 'set maxUnavailable: 1, or minAvailable below the number of replicas',
+  fix: 'set maxUnavailable: 1, or minAvailable below the number of replicas',
   severity: 'caution',
   sees: 'environment',
-  check: eachRunningPod((pod, object, scene) => {
-    const replicas = replicasOf(object, scene);
-    return selectorsOf<{ spec: Budget }>(pod, object, 'PodDisruptionBudget', scene)
+  check: eachRunningPod((pod, object, context) => {
+    const replicas = replicasOf(object, context);
+    return selectorsOf<{ spec: Budget }>(pod, object, 'PodDisruptionBudget', context)
       .filter(({ spec }) => allowed(spec, replicas) < 1)
       .map(({ metadata: { name } }) => ({
         field: 'spec.replicas',

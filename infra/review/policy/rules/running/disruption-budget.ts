@@ -8,12 +8,12 @@ export const disruptionBudget = rule({
   why: 'whoever drains nodes may take all pods of a workload at once; with two budgets over a pod, none can be drained',
   source:
     'Kubernetes documentation, Specifying a Disruption Budget for your Application; kube-score, deployment-has-poddisruptionbudget',
-  mend: 'make one PodDisruptionBudget whose selector takes the pods',
+  fix: 'make one PodDisruptionBudget whose selector takes the pods',
   severity: 'caution',
   sees: 'environment',
-  check: eachRunningPod((pod, object, scene) => {
-    const budgets = selectorsOf(pod, object, 'PodDisruptionBudget', scene);
-    const replicas = replicasOf(object, scene);
+  check: eachRunningPod((pod, object, context) => {
+    const budgets = selectorsOf(pod, object, 'PodDisruptionBudget', context);
+    const replicas = replicasOf(object, context);
     if (budgets.length > 1)
       return [
         { field: 'spec.selector', what: `takes pods of ${budgets.length} budgets, and eviction refuses to choose` },

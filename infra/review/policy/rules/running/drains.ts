@@ -11,12 +11,12 @@ export const drains = rule({
   id: 'drains',
   why: 'nodes send requests to a pod for some seconds after it was told to stop; without a pause they fail',
   source: 'Kubernetes documentation, Pod Lifecycle: Termination of Pods',
-  mend: 'add lifecycle.preStop with a sleep of some seconds to the container that serves',
+  fix: 'add lifecycle.preStop with a sleep of some seconds to the container that serves',
   severity: 'caution',
   sees: 'environment',
-  check: eachRunningPod((pod, object, scene) => {
+  check: eachRunningPod((pod, object, context) => {
     if (object.kind !== 'Deployment') return []; // others are known one by one to their clients, which try the next
-    const served = selectorsOf(pod, object, 'Service', scene);
+    const served = selectorsOf(pod, object, 'Service', context);
     if (served.length === 0 || containersOf(pod).some(({ container }) => container.lifecycle?.preStop)) return [];
     return [
       {

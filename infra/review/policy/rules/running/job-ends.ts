@@ -5,7 +5,7 @@ export const jobEnds = rule({
   id: 'job-ends',
   why: 'a job that hangs holds its resources for ever, and nobody hears of it; one that overlaps itself does its work twice at once',
   source: 'Kubernetes documentation, Jobs: Job termination and cleanup; kube-score, cronjob-has-deadline',
-  mend: 'set activeDeadlineSeconds, and concurrencyPolicy: Forbid on a CronJob',
+  fix: 'set activeDeadlineSeconds, and concurrencyPolicy: Forbid on a CronJob',
   severity: 'notice',
   check: ofKind<{
     spec: {

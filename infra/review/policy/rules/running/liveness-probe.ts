@@ -6,7 +6,7 @@ export const livenessProbe = rule({
   id: 'liveness-probe',
   why: 'nobody restarts a program that hangs',
   source: 'Kubernetes documentation, Configure Liveness, Readiness and Startup Probes; kube-score, pod-probes',
-  mend: 'add a livenessProbe that asks only whether the program itself works, not what it depends on',
+  fix: 'add a livenessProbe that asks only whether the program itself works, not what it depends on',
   severity: 'caution',
   check: eachRunningContainer(({ container, at }) =>
     container.livenessProbe ? [] : [{ field: `${at}.livenessProbe`, what: 'is not set' }],

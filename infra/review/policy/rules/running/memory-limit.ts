@@ -7,7 +7,7 @@ export const memoryLimit = rule({
   why: 'one leak takes the memory of a whole node, and the kernel kills whom it likes; CPU is shared by weight and needs no limit',
   source:
     'Kubernetes documentation, Resource Management for Pods and Containers; NSA/CISA Kubernetes Hardening Guide v1.2, Resource policies',
-  mend: 'set resources.limits.memory',
+  fix: 'set resources.limits.memory',
   severity: 'caution',
   check: eachContainer(({ container: { resources }, at }) =>
     resources?.limits?.memory === undefined ? [{ field: `${at}.resources.limits.memory`, what: 'is not set' }] : [],

@@ -11,7 +11,7 @@ export const probesDiffer = rule({
   id: 'probes-differ',
   why: 'when a dependency is slow, a program that is only not ready is killed, and so are all its twins at once',
   source: 'kube-score, pod-probes-identical',
-  mend: 'ask for readiness and for life at different places, or wait for life much longer than for readiness',
+  fix: 'ask for readiness and for life at different places, or wait for life much longer than for readiness',
   severity: 'caution',
   check: eachRunningContainer(({ container: { readinessProbe, livenessProbe }, at }) => {
     if (
@@ -20,8 +20,8 @@ export const probesDiffer = rule({
       !isDeepStrictEqual(question(readinessProbe), question(livenessProbe))
     )
       return [];
-    const patience = ({ periodSeconds = 10, failureThreshold = 3 }: Probe) => periodSeconds * failureThreshold;
-    return patience(livenessProbe) >= 2 * patience(readinessProbe)
+    const timeout = ({ periodSeconds = 10, failureThreshold = 3 }: Probe) => periodSeconds * failureThreshold;
+    return timeout(livenessProbe) >= 2 * timeout(readinessProbe)
       ? []
       : [{ field: `${at}.livenessProbe`, what: 'asks the same as readinessProbe, and hardly waits longer' }];
   }),

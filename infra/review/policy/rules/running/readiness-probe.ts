@@ -6,7 +6,7 @@ export const readinessProbe = rule({
   id: 'readiness-probe',
   why: 'a pod that can not say whether it is ready gets requests before it can answer them',
   source: 'Kubernetes documentation, Configure Liveness, Readiness and Startup Probes; kube-score, pod-probes',
-  mend: 'add a readinessProbe to the container that serves',
+  fix: 'add a readinessProbe to the container that serves',
   severity: 'caution',
   check: eachRunningPod((pod) => {
     const serving = containersOf(pod).filter(({ at }) => at.startsWith(`${pod.at}.containers.`));

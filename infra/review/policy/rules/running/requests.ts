@@ -7,7 +7,7 @@ export const requests = rule({
   why: 'the scheduler packs pods that ask for nothing onto one node, and the kubelet evicts them first',
   source:
     'Kubernetes documentation, Resource Management for Pods and Containers; NSA/CISA Kubernetes Hardening Guide v1.2, Resource policies',
-  mend: 'set resources.requests for cpu and memory',
+  fix: 'set resources.requests for cpu and memory',
   severity: 'caution',
   check: eachContainer(({ container: { resources }, at }) =>
     ['cpu', 'memory']

@@ -8,17 +8,17 @@ export const rollsGently = rule({
   id: 'rolls-gently',
   why: 'an update that stops all pods before it starts new ones is an outage',
   source: 'Kubernetes documentation, Deployments: Strategy',
-  mend: "set strategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } }",
+  fix: "set strategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } }",
   severity: 'caution',
   sees: 'environment',
-  check: eachRunningPod((_, object, scene) => {
+  check: eachRunningPod((_, object, context) => {
     if (object.kind !== 'Deployment') return [];
     const { strategy } = object.spec as {
       strategy?: { type?: string; rollingUpdate?: { maxUnavailable?: number | string } };
     };
     if (strategy?.type === 'Recreate') return [{ field: 'spec.strategy.type', what: 'is Recreate' }];
     const { maxUnavailable = '25%' } = strategy?.rollingUpdate ?? {};
-    const replicas = replicasOf(object, scene);
+    const replicas = replicasOf(object, context);
     const missing =
       typeof maxUnavailable === 'number'
         ? maxUnavailable

@@ -1,6 +1,6 @@
+import { sibling } from '../../context.ts';
 import { ofKind, rule } from '../../rule.ts';
 import { sample, workload } from '../../samples.ts';
-import { neighbour } from '../../context.ts';
 
 const scaler = sample('autoscaling/v2', 'HorizontalPodAutoscaler', 'users', {
   spec: { minReplicas: 2, maxReplicas: 4, scaleTargetRef: { kind: 'Deployment', name: 'users' } },
@@ -11,14 +11,14 @@ export const scalerOwnsReplicas = rule({
   why: 'each deployment would set the number of pods back, in the middle of the day; and an autoscaler of nothing scales nothing',
   source:
     'Kubernetes documentation, Horizontal Pod Autoscaling: Migrating Deployments and StatefulSets to horizontal autoscaling; kube-score, deployment-targeted-by-hpa-does-not-have-replicas-configured',
-  mend: 'leave spec.replicas out of what an autoscaler scales, and point the autoscaler at what is there',
+  fix: 'leave spec.replicas out of what an autoscaler scales, and point the autoscaler at what is there',
   severity: 'caution',
   sees: 'environment',
   check: ofKind<{ spec: { scaleTargetRef: { kind: string; name: string } } }>(
     'HorizontalPodAutoscaler',
-    (object, scene) => {
+    (object, context) => {
       const { kind, name } = object.spec.scaleTargetRef;
-      const target = neighbour<{ spec: { replicas?: number } }>(object, kind, name, scene);
+      const target = sibling<{ spec: { replicas?: number } }>(object, kind, name, context);
       if (target === undefined)
         return [{ field: 'spec.scaleTargetRef', what: `names ${kind}/${name}, which nothing here makes` }];
       return target.spec.replicas === undefined

@@ -8,13 +8,13 @@ export const serviceFindsPods = rule({
   id: 'service-finds-pods',
   why: 'a Service whose selector takes no pod answers nobody, and no error says so',
   source: 'kube-score, service-targets-pod',
-  mend: "give the Service the labels of the pods' template",
+  fix: "give the Service the labels of the pods' template",
   severity: 'caution',
   sees: 'environment',
-  check: ofKind<{ spec: { selector?: Record<string, string> } }>('Service', (object, scene) => {
+  check: ofKind<{ spec: { selector?: Record<string, string> } }>('Service', (object, context) => {
     const { selector } = object.spec;
     if (selector === undefined) return []; // its endpoints are made by hand
-    return takesPods(selector, object, scene)
+    return takesPods(selector, object, context)
       ? []
       : [{ field: 'spec.selector', what: 'takes the pods of nothing here' }];
   }),

@@ -6,11 +6,11 @@ export const spread = rule({
   id: 'spread',
   why: 'all replicas on one node go down with it',
   source: 'Kubernetes documentation, Pod Topology Spread Constraints; kube-score, deployment-has-host-podantiaffinity',
-  mend: 'add topologySpreadConstraints over kubernetes.io/hostname, and over zones where there are some',
+  fix: 'add topologySpreadConstraints over kubernetes.io/hostname, and over zones where there are some',
   severity: 'caution',
   sees: 'environment',
-  check: eachRunningPod(({ spec, at }, object, scene) => {
-    const replicas = replicasOf(object, scene);
+  check: eachRunningPod(({ spec, at }, object, context) => {
+    const replicas = replicasOf(object, context);
     const {
       requiredDuringSchedulingIgnoredDuringExecution: must = [],
       preferredDuringSchedulingIgnoredDuringExecution: may = [],

@@ -161,7 +161,7 @@ export const contractChanges = [
     roll('notifications'),
   ),
   change(
-    "a secret's late value under another name",
+    "a secret's deploy-time secret under another name",
     [edit(USERS, "secret('token-keys'", "secret('signing-keys'")],
     'notice secrets Secret/users-signing-keys',
     'caution secrets Secret/users-token-keys',
@@ -180,7 +180,7 @@ export const contractChanges = [
     imagesOfUsers,
   ),
   change(
-    'a late value that is asked for under another name',
+    'a deploy-time secret that is asked for under another name',
     [
       edit(
         'constructs/secrets/secrets.ts',

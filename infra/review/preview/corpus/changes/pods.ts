@@ -2,7 +2,7 @@ import { change, edit, roll, SERVICES } from '../change.ts';
 
 const MICROSERVICE = 'constructs/microservice/microservice.ts';
 const POD = 'constructs/microservice/pod.ts';
-const CATALOGUE = 'infra/build/images/catalog.ts';
+const CATALOG = 'infra/build/images/catalog.ts';
 const of = (severity: string, kind: string): string[] => SERVICES.map((service) => `${severity} ${kind}/${service}`);
 /** One pod in dev, which nobody stands in for; two in the others. */
 const single = (name: string): string[] => [
@@ -129,7 +129,7 @@ export const pods = [
     'another build of an image',
     [
       edit(
-        CATALOGUE,
+        CATALOG,
         'sha256:27c475db5fb156cab31d5c18a4251ac7ed567746a2483ff264516437a39b15ba',
         `sha256:${'2'.repeat(64)}`,
       ),
@@ -139,9 +139,9 @@ export const pods = [
   change(
     'a minor version of an image',
     [
-      edit(CATALOGUE, "version: 'v0.28.1'", "version: 'v0.29.0'"),
+      edit(CATALOG, "version: 'v0.28.1'", "version: 'v0.29.0'"),
       edit(
-        CATALOGUE,
+        CATALOG,
         'sha256:27c475db5fb156cab31d5c18a4251ac7ed567746a2483ff264516437a39b15ba',
         `sha256:${'3'.repeat(64)}`,
       ),
@@ -151,9 +151,9 @@ export const pods = [
   change(
     'a major version of an image',
     [
-      edit(CATALOGUE, "version: 'v3.5.0'", "version: 'v4.0.0'"),
+      edit(CATALOG, "version: 'v3.5.0'", "version: 'v4.0.0'"),
       edit(
-        CATALOGUE,
+        CATALOG,
         'sha256:63805ebb8d2b3920190daf1cb14a60871b16fd38bed42b857a3182bc621f4996',
         `sha256:${'4'.repeat(64)}`,
       ),
@@ -164,9 +164,9 @@ export const pods = [
   change(
     'a major version of an operated database',
     [
-      edit(CATALOGUE, "version: '17.6'", "version: '18.0'"),
+      edit(CATALOG, "version: '17.6'", "version: '18.0'"),
       edit(
-        CATALOGUE,
+        CATALOG,
         'sha256:30b304a2e300ed80b6d1b740e4369e9b0f25599fb518de78c01fd9f25531791b',
         `sha256:${'5'.repeat(64)}`,
       ),

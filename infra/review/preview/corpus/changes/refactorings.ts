@@ -27,7 +27,11 @@ export const refactorings = [
     edit(MICROSERVICE, 'checksum(...inputs)', 'checksum(...rolling)'),
   ]),
   change('a comment', [
-    edit('constructs/kubernetes/labels.ts', '/** Labels by which selectors find', '/** The labels by which selectors find'),
+    edit(
+      'constructs/kubernetes/labels.ts',
+      '/** Labels by which selectors find',
+      '/** The labels by which selectors find',
+    ),
   ]),
   change('a moved file', [
     { file: 'constructs/microservice/scaling.ts', movedTo: 'constructs/microservice/replicas.ts' },

@@ -3,7 +3,7 @@ import { compareSnapshots } from '../../findings.ts';
 import type { Snapshot } from '../../snapshot.ts';
 
 /** What one rule says of a change of an environment's objects: severity, object, field, words and note. */
-export function toldBy(rule: string, before: readonly Manifest[], after: readonly Manifest[]): string[] {
+export function reportedBy(rule: string, before: readonly Manifest[], after: readonly Manifest[]): string[] {
   return compareSnapshots(snapshot(before), snapshot(after))
     .findings.filter((finding) => finding.rule === rule)
     .map(({ severity, subject, field, what, note }) =>
