@@ -16,7 +16,7 @@ import { serviceContent } from './content.ts';
 import { contextFiles, copiedPaths } from './inputs.ts';
 import { imageReference } from './reference.ts';
 
-const root = join(import.meta.dirname, '../..');
+const root = join(import.meta.dirname, '../../..');
 const services = ['users', 'catalog', 'gateway'] as const;
 let copy: string;
 

@@ -6,7 +6,7 @@ import { catalog } from './catalog.ts';
 import { DockerBuilder, dockerBuild } from './docker.ts';
 import { imageReference } from './reference.ts';
 
-const root = join(import.meta.dirname, '../..');
+const root = join(import.meta.dirname, '../../..');
 const path = process.env.PATH;
 const quiet = { step: () => {}, say: () => {}, skipped: () => {} };
 let folder: string;

@@ -43,14 +43,14 @@ test.each(EXTENDED)(
 );
 
 test('what kafka adds comes with a hash, of the version that the list of jars names', async () => {
-  const pom = readFileSync(join(import.meta.dirname, 'airgapped/kafka/pom.xml'), 'utf8');
+  const pom = readFileSync(join(import.meta.dirname, 'kafka/pom.xml'), 'utf8');
   const version = /jmx_prometheus_javaagent<\/artifactId><version>([^<]+)</.exec(pom)?.[1];
   expect(textOf('kafka')).toMatch(
     new RegExp(`[0-9a-f]{64}  /libs/jmx_prometheus_javaagent-${version}\\.jar" \\| sha256sum -c`),
   );
   expect(catalog.kafka.version).toBe(/kafka_2\.13<\/artifactId><version>([^<]+)</.exec(pom)?.[1]);
   expect(await contextFiles(import.meta.dirname, 'kafka/Dockerfile')).toEqual([
-    'airgapped/kafka/pom.xml',
+    'kafka/pom.xml',
     'kafka/tls/groundwork/kafka/RenewingSslEngineFactory.java',
   ]);
 });

@@ -21,7 +21,7 @@ export { type ImageName, imageReference, mirrored } from './reference.ts';
 export { type ImageSources, type LocalImage, resolveImages } from './resolve.ts';
 
 /** Root of the repository this file stands in. */
-const ROOT = join(import.meta.dirname, '../..');
+const ROOT = join(import.meta.dirname, '../../..');
 
 export interface BuilderOptions {
   /** Root of the repository. @default the one this file is part of */

@@ -8,7 +8,7 @@ import { purl, sbom } from './sbom.ts';
 /** The schema is large, and compiled for each of them. */
 const MINUTE = 60_000;
 
-const lock = await readPackageLock(join(import.meta.dirname, '../..'));
+const lock = await readPackageLock(join(import.meta.dirname, '../../..'));
 const npm = (name: string, version: string, place: string, more: Partial<Package> = {}): Package => ({
   ecosystem: 'npm',
   name,

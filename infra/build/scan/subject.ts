@@ -94,7 +94,7 @@ function unseen(images: readonly ScannedImage[]): Skipped[] {
       of: unlisted,
       what: 'Debian packages of',
       recordOrigin: 'the base keeps no list of them',
-      fix: 'have infra/build/images/airgapped keep what dpkg knows',
+      fix: 'have infra/local/images keep what dpkg knows',
     },
   ].flatMap(({ of, what, ...why }) => (of.length === 0 ? [] : [{ what: `${what} ${names(of)}`, ...why }]));
 }

@@ -69,7 +69,7 @@ export async function kafka(work: string): Promise<Made> {
 }
 
 async function jars(into: string): Promise<void> {
-  const pom = join(import.meta.dirname, 'kafka/pom.xml');
+  const pom = join(import.meta.dirname, '../../build/images/kafka/pom.xml');
   const args = [
     '-q',
     '-B',
@@ -93,7 +93,10 @@ async function jars(into: string): Promise<void> {
 async function engineFactory(work: string, libs: string): Promise<void> {
   const classes = join(work, 'classes');
   await mkdir(classes);
-  const source = join(import.meta.dirname, '../kafka/tls/groundwork/kafka/RenewingSslEngineFactory.java');
+  const source = join(
+    import.meta.dirname,
+    '../../build/images/kafka/tls/groundwork/kafka/RenewingSslEngineFactory.java',
+  );
   await execa('javac', ['--release', '17', '-cp', `${libs}/*`, '-d', classes, source]);
   // A fixed date: the same source is the same jar.
   await execa('jar', [

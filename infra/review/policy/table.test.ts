@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { rulesTable } from './table.ts';
 
-const FILE = join(import.meta.dirname, '../../docs/policy.md');
+const FILE = join(import.meta.dirname, '../../../docs/policy.md');
 const MADE = /(?<=<!-- rules -->\n)[\s\S]*(?=\n<!-- \/rules -->)/;
 
 test('docs/policy.md lists the rules as they are; if the change is wanted, run `UPDATE_GOLDEN=1 npm test infra/review/policy` and commit it', () => {

@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 import { catalog } from '../../../build/images/catalog.ts';
 import { PREVIEW } from './post.ts';
 
-const ROOT = join(import.meta.dirname, '../../..');
+const ROOT = join(import.meta.dirname, '../../../..');
 const text = readFileSync(join(ROOT, 'examples/gitlab-ci.yml'), 'utf8');
 
 interface Job {

@@ -9,7 +9,7 @@ import { type Outcome, runAll, score, type Told } from './run.ts';
 let outcomes: ReadonlyMap<Change, Outcome>;
 
 beforeAll(async () => {
-  outcomes = await runAll(join(import.meta.dirname, '../../..'), corpus);
+  outcomes = await runAll(join(import.meta.dirname, '../../../..'), corpus);
 }, 900_000);
 
 const of = (change: Change): Told => {
