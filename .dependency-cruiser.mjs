@@ -34,6 +34,13 @@ export default {
       '^(infra|constructs)/',
       'How it gets there works for any stack, not just the shop.',
     ),
+    {
+      name: 'deploys-know-no-operations',
+      comment: 'Day-two operations use what deploys; what a deploy must respect of them lies in infra/deploy/.',
+      severity: 'error',
+      from: { path: '^infra/deploy/' },
+      to: { path: '^infra/(?:consul|identity|operate|postgres|secrets)/' },
+    },
     only(
       'stacks-compose',
       '^stacks/',

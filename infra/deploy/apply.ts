@@ -1,10 +1,10 @@
 import { type Manifest, resolveLateValues } from '@groundwork/constructs';
 import { Mistake, refuse } from '@groundwork/contract';
-import { rotationMistakes } from '../identity/index.ts';
 import type { Progress } from '../progress.ts';
 import type { Changes, Deployment, Engine } from './engine.ts';
 import { Kubectl } from './kubectl.ts';
 import { ENVIRONMENT_OF, MANAGER, PART_OF_SET } from './marks.ts';
+import { rotationMistakes } from './rotation-lock.ts';
 import { SecretsFile } from './secrets-file.ts';
 import { tenantMistakes } from './tenant.ts';
 import { volumeMistakes } from './volumes.ts';
