@@ -18,7 +18,9 @@ export interface ContainerStatus {
     readonly running?: { readonly startedAt?: string };
     readonly terminated?: { readonly exitCode: number; readonly reason?: string; readonly finishedAt?: string };
   };
-  readonly lastState?: { readonly terminated?: { readonly exitCode: number; readonly finishedAt?: string } };
+  readonly lastState?: {
+    readonly terminated?: { readonly exitCode: number; readonly reason?: string; readonly finishedAt?: string };
+  };
 }
 
 export interface PodStatus {
