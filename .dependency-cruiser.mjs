@@ -39,7 +39,7 @@ export default {
       comment: 'Day-two operations use what deploys; what a deploy must respect of them lies in infra/deploy/.',
       severity: 'error',
       from: { path: '^infra/deploy/' },
-      to: { path: '^infra/(?:consul|identity|operate|postgres|secrets)/' },
+      to: { path: '^infra/operate/' },
     },
     only(
       'stacks-compose',

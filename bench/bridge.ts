@@ -1,4 +1,4 @@
-import { plan } from '@groundwork/pulumi';
+import { deploymentPlan } from '@groundwork/pulumi';
 import { ApiObject } from 'cdk8s';
 import { table } from '../infra/cli/table.ts';
 import { growthExponent, shortest } from './fit.ts';
@@ -8,8 +8,8 @@ import { systemApp, systemGraph } from './system.ts';
 export function benchBridge(): string {
   const points = [10, 100, 300, 1_000].map((services) => {
     const app = systemApp(systemGraph(services));
-    const planned = plan(app).components.flatMap(({ objects }) => objects).length;
-    const bridge = shortest(3, () => plan(app));
+    const planned = deploymentPlan(app).components.flatMap(({ objects }) => objects).length;
+    const bridge = shortest(3, () => deploymentPlan(app));
     const cdk8s = shortest(3, () => {
       for (const construct of app.node.findAll()) if (ApiObject.isApiObject(construct)) construct.toJson();
     });

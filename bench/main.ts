@@ -25,7 +25,7 @@ const benches: Record<string, { readonly title: string; run(): string | Promise<
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !(name in benches));
 if (unknown.length > 0) {
-  console.error(`no such benchmark: ${unknown.join(', ')}\n    mend: choose from ${Object.keys(benches).join(', ')}`);
+  console.error(`no such benchmark: ${unknown.join(', ')}\n    fix: choose from ${Object.keys(benches).join(', ')}`);
   process.exit(1);
 }
 for (const name of wanted.length > 0 ? wanted : ['synth', 'bridge']) {

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { type ManifestEntry, manifestsOf, toYaml } from '@groundwork/constructs';
 import { execa } from 'execa';
 import { table } from '../infra/cli/table.ts';
-import { EmbeddedCluster } from '../infra/cluster/embedded/index.ts';
-import type { Change } from '../infra/preview/corpus/change.ts';
-import { corpus } from '../infra/preview/corpus/changes/index.ts';
-import { Checkout } from '../infra/preview/corpus/checkout.ts';
-import { json, makePreview, markdown, page } from '../infra/preview/index.ts';
-import type { Snapshot } from '../infra/preview/snapshot.ts';
+import { EmbeddedCluster } from '../infra/local/cluster/index.ts';
+import type { Change } from '../infra/review/preview/corpus/change.ts';
+import { corpus } from '../infra/review/preview/corpus/changes/index.ts';
+import { Checkout } from '../infra/review/preview/corpus/checkout.ts';
+import { json, makePreview, markdown, page } from '../infra/review/preview/index.ts';
+import type { Snapshot } from '../infra/review/preview/snapshot.ts';
 import { growthExponent, shortest } from './fit.ts';
 import { systemApp, systemGraph } from './system.ts';
 
@@ -20,11 +20,11 @@ const root = join(import.meta.dirname, '..');
 
 /** A whole preview by its parts, its growth, and what a reviewer has to read of changes to the shop. */
 export async function benchPreview(): Promise<string> {
-  return [parts(), await command(), await lines()].join('\n\n');
+  return [hooks(), await command(), await lines()].join('\n\n');
 }
 
 /** The head is synthesized and compared with a base that is kept, for a release of all images at once: every pod rolls. */
-function parts(): string {
+function hooks(): string {
   const perService =
     (manifestsOf(systemApp(systemGraph(20))).length - manifestsOf(systemApp(systemGraph(10))).length) / 10;
   const points = SIZES.map((size) => {

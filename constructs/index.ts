@@ -10,15 +10,26 @@ export {
   type Snapshots,
 } from './consul/index.ts';
 export { type Edge, edgeUrl, type IngressEdge, type LoadBalancerEdge, type NodePortEdge } from './edge/index.ts';
-export { type Door, Grafana, type GrafanaProps, type SignIn } from './grafana/index.ts';
+export { Grafana, type GrafanaEdge, type GrafanaProps, type SignIn } from './grafana/index.ts';
 export { type Arrow, type Box, type Call, Graph, pictureOf, type Topic, toMermaid, toSvg } from './graph/index.ts';
 export { IDENTITY_FOLDER, Identities, type Identity, type IdentityProps } from './identity/index.ts';
-export type { Images } from './images.ts';
 export { Kafka, type KafkaProps, StrimziKafka, type StrimziKafkaProps } from './kafka/index.ts';
-export { type LateFormat, type LateValue, late, lateValue, resolveLateValues } from './late.ts';
+export {
+  type DeployTimeSecret,
+  deployTimeSecret,
+  parseDeployTimeSecret,
+  resolveDeployTimeSecrets,
+  type SecretFormat,
+} from './kubernetes/deploy-time-secret.ts';
+export type { Images } from './kubernetes/images.ts';
+export type { Manifest, ManifestEntry } from './kubernetes/manifest.ts';
+export { explain, recordOrigin } from './kubernetes/origin.ts';
+export { type Patch, patch } from './kubernetes/patch.ts';
+export type { Resources } from './kubernetes/resources.ts';
+export type { SecretFile } from './kubernetes/secret-file.ts';
+export { Cpu, Size } from './kubernetes/units.ts';
+export { toYaml } from './kubernetes/yaml.ts';
 export { Mail, type MailProps, type MailServer } from './mail/index.ts';
-export type { Manifest, ManifestEntry } from './manifest.ts';
-export { manifestsOf } from './manifests.ts';
 export {
   type LogLevel,
   Microservice,
@@ -27,26 +38,25 @@ export {
   type Spread,
   type Spreading,
 } from './microservice/index.ts';
-export { type Patch, patch } from './patch.ts';
 export {
   type AccountToken,
   type ApiServer,
-  type Backing,
-  type Claim,
-  type Collector,
+  type BackingService,
   type Connection,
-  type Demand,
   EVENTS,
   GUARANTEES,
   type Guarantee,
-  type GuaranteeSheet,
+  type GuaranteeReport,
+  type Guarantees,
+  type InitStep,
+  type MetricsCollector,
   type Peer,
   Platform,
   type PlatformProps,
-  type Preparation,
   type Quota,
-  type Statement,
-  type Target,
+  type Requirement,
+  type Reservation,
+  type ScrapeTarget,
   type Workload,
 } from './platform/index.ts';
 export {
@@ -66,7 +76,7 @@ export {
   type Alerting,
   alert,
   type ClusterMetrics,
-  type Outside,
+  type ExternalEndpoint,
   Prometheus,
   type PrometheusProps,
   type Readable,
@@ -75,9 +85,5 @@ export {
   type RuleFile,
   type WebClients,
 } from './prometheus/index.ts';
-export type { Resources } from './resources.ts';
-export type { SecretFile } from './secret-file.ts';
 export { Secrets, type SecretsProps } from './secrets/index.ts';
-export { Cpu, Size } from './units.ts';
-export { because, explain } from './why.ts';
-export { toYaml } from './yaml.ts';
+export { manifestsOf } from './system/synthesize.ts';

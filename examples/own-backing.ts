@@ -1,14 +1,14 @@
 /**
- * A backing system of one's own: bakeries need ovens, which Groundwork has never heard of. A kind of need, a class with
+ * A backing service of one's own: bakeries need ovens, which Groundwork has never heard of. A kind of need, a class with
  * `connect`, one line on the platform; nothing else changes. Prints the objects as JSON. It is a whole program that
  * needs nothing of this repository but its packages: test/foreign installs them into two projects and runs it there.
  */
 import {
-  type Backing,
+  type BackingService,
   type Connection,
   Cpu,
+  deployTimeSecret,
   Graph,
-  late,
   Microservice,
   type Need,
   Platform,
@@ -16,7 +16,7 @@ import {
   type Workload,
 } from '@groundwork/constructs';
 import { contract, route } from '@groundwork/constructs/contract';
-import { plan } from '@groundwork/pulumi';
+import { deploymentPlan } from '@groundwork/pulumi';
 import { ApiObject, App, Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import { Type } from 'typebox';
@@ -26,8 +26,8 @@ interface OvenNeed extends Need {
   readonly degrees: number;
 }
 
-/** Ovens as a backing system: each service that needs one gets it as an object of its own, with a key. */
-class Ovens extends Construct implements Backing {
+/** Ovens as a backing service: each service that needs one gets it as an object of its own, with a key. */
+class Ovens extends Construct implements BackingService {
   public connect(workload: Workload, need: Need): Connection {
     const { degrees } = need as OvenNeed;
     const { name, namespace } = workload;
@@ -37,7 +37,7 @@ class Ovens extends Construct implements Backing {
       apiVersion: 'v1',
       kind: 'Secret',
       metadata,
-      stringData: { key: late(`ovens/${name}`, 'password') },
+      stringData: { key: deployTimeSecret(`ovens/${name}`, 'password') },
     });
     return {
       env: { OVEN: metadata.name },
@@ -67,11 +67,13 @@ const platform = new Platform(base, 'platform', {
   graph: new Graph([bakery]),
   quota: { cpu: Cpu.units(4), memory: Size.gibibytes(4), storage: Size.gibibytes(1), pods: 20 },
 });
-platform.addBacking('oven', new Ovens(new Chart(app, 'ovens'), 'ovens'));
+platform.addBackingService('oven', new Ovens(new Chart(app, 'ovens'), 'ovens'));
 new Microservice(new Chart(app, 'bakery'), 'bakery', {
   contract: bakery,
   platform,
   image: `town.example/bakery@sha256:${'0'.repeat(64)}`,
 });
 
-console.log(JSON.stringify(plan(app).components.flatMap(({ objects }) => objects.map(({ manifest }) => manifest))));
+console.log(
+  JSON.stringify(deploymentPlan(app).components.flatMap(({ objects }) => objects.map(({ manifest }) => manifest))),
+);

@@ -1,18 +1,18 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ManifestEntry, toYaml } from '@groundwork/constructs';
-import { Mistake } from '@groundwork/contract';
+import { isConfigurationError } from '@groundwork/contract';
 import { type Environment, environments } from './environments/index.ts';
-import { lawful } from './policy.ts';
+import { enforcePolicy } from './policy.ts';
 import { images, shop } from './shop.ts';
 import { synthImages } from './synth-images.ts';
 
 /** What the cdk8s CLI asks for, and where it looks for manifests afterwards. */
 const OUTPUT = process.env.CDK8S_OUTDIR ?? 'dist';
 
-/** Writes an environment to a folder of its own, one file a chart. Late values stay tokens: the files hold no secret. */
+/** Writes an environment to a folder of its own, one file a chart. Deploy-time secrets stay tokens: the files hold no secret. */
 async function write(environment: Environment): Promise<void> {
-  const entries = lawful(environment, shop(environment, await synthImages(environment, images)));
+  const entries = enforcePolicy(environment, shop(environment, await synthImages(environment, images)));
   const folder = join(OUTPUT, environment.name);
   rmSync(folder, { recursive: true, force: true }); // a chart that left the code must not stay behind
   mkdirSync(folder, { recursive: true });
@@ -28,7 +28,7 @@ function byChart(entries: readonly ManifestEntry[]): Map<string, ManifestEntry[]
 try {
   for (const environment of Object.values(environments)) await write(environment);
 } catch (error) {
-  if (!(error instanceof Mistake)) throw error;
-  console.error(error.message); // without a stack: it says where and how to mend it
+  if (!isConfigurationError(error)) throw error;
+  console.error(error.message); // without a stack: it says where and how to fix it
   process.exitCode = 1;
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { Mistake } from '@groundwork/contract';
+import { ConfigurationError } from '@groundwork/contract';
 import type { KubernetesProviderArgs } from '@groundwork/pulumi';
 import type { Config } from '@pulumi/pulumi';
 import { parse } from 'yaml';
@@ -14,7 +14,7 @@ interface Access extends KubernetesProviderArgs {
  * Which cluster a stack is deployed to: the kubeconfig from the stack's secret `kubeconfig` or the file KUBECONFIG, and the
  * context that the environment names, else the stack's config `context`. Never just the current context: that is
  * whatever somebody looked at last.
- * @throws Mistake when no context is named, two are, or the kubeconfig lacks it.
+ * @throws ConfigurationError when no context is named, two are, or the kubeconfig lacks it.
  */
 export function kubeAccess(
   config: Config,
@@ -24,25 +24,28 @@ export function kubeAccess(
   const configured = config.get('context');
   const context = environment.context ?? configured;
   if (context === undefined)
-    throw new Mistake(
+    throw new ConfigurationError({
+      code: 'context-missing',
       where,
-      'no kube context is named',
-      `name the one to deploy to: pulumi config set context NAME --stack ${environment.name}`,
-    );
+      problem: 'no kube context is named',
+      fix: `name the one to deploy to: pulumi config set context NAME --stack ${environment.name}`,
+    });
   if (configured !== undefined && configured !== context)
-    throw new Mistake(
+    throw new ConfigurationError({
+      code: 'context-mismatch',
       where,
-      `the stack's config says '${configured}', and the environment says '${context}'`,
-      'remove one: pulumi config rm context',
-    );
+      problem: `the stack's config says '${configured}', and the environment says '${context}'`,
+      fix: 'remove one: pulumi config rm context',
+    });
   const { text, from } = kubeconfig(config);
   const known = contexts(text, from);
   if (!known.includes(context))
-    throw new Mistake(
+    throw new ConfigurationError({
+      code: 'context-unknown',
       where,
-      `${from} has no context '${context}'; it has ${known.join(', ') || 'none'}`,
-      'hand over the kubeconfig of that cluster',
-    );
+      problem: `${from} has no context '${context}'; it has ${known.join(', ') || 'none'}`,
+      fix: 'hand over the kubeconfig of that cluster',
+    });
   return { kubeconfig: text, context, clusterIdentifier: config.get('clusterIdentifier') ?? context };
 }
 
@@ -53,11 +56,12 @@ function kubeconfig(config: Config): { readonly text: string; readonly from: str
   try {
     return { text: readFileSync(file, 'utf8'), from: file };
   } catch (error) {
-    throw new Mistake(
-      'kubeconfig',
-      `${file} can't be read: ${(error as NodeJS.ErrnoException).code}`,
-      'set KUBECONFIG, or `pulumi config set --secret kubeconfig < FILE`',
-    );
+    throw new ConfigurationError({
+      code: 'file-unreadable',
+      where: 'kubeconfig',
+      problem: `${file} can't be read: ${(error as NodeJS.ErrnoException).code}`,
+      fix: 'set KUBECONFIG, or `pulumi config set --secret kubeconfig < FILE`',
+    });
   }
 }
 
@@ -66,6 +70,11 @@ function contexts(text: string, from: string): string[] {
     const { contexts = [] } = parse(text) as { contexts?: { name: string }[] };
     return contexts.map(({ name }) => name);
   } catch {
-    throw new Mistake('kubeconfig', `${from} is no kubeconfig`, 'hand over a file that kubectl takes'); // without the parser's words: they quote the text
+    throw new ConfigurationError({
+      code: 'kubeconfig-invalid',
+      where: 'kubeconfig',
+      problem: `${from} is no kubeconfig`,
+      fix: 'hand over a file that kubectl takes',
+    }); // without the parser's words: they quote the text
   }
 }

@@ -2,10 +2,10 @@ import { type Images, type ManifestEntry, Platform, toMermaid, toSvg } from '@gr
 import { namedImages } from '../infra/cli/named-images.ts';
 import type { ProgramEnvironment } from '../infra/cli/program.ts';
 import { run } from '../infra/cli/run.ts';
-import { groups, rules } from '../infra/policy/index.ts';
+import { groups, rules } from '../infra/review/policy/index.ts';
 import { certManager } from './cluster.ts';
 import { type Environment, environments } from './environments/index.ts';
-import { lawful } from './policy.ts';
+import { enforcePolicy } from './policy.ts';
 import { graph, images, namespaceOf, shop } from './shop.ts';
 import { smoke, welcome } from './smoke.ts';
 
@@ -18,7 +18,7 @@ function outline(environment: Environment): ProgramEnvironment {
 function compose(name: string, from: Images): readonly ManifestEntry[] {
   const environment: Environment = environments[name as keyof typeof environments];
   const judged = from === namedImages ? rules.filter((rule) => !groups.images.some(({ id }) => id === rule.id)) : rules;
-  return lawful(environment, shop(environment, from), { rules: judged });
+  return enforcePolicy(environment, shop(environment, from), { rules: judged });
 }
 
 /** The command line of the shop: `npm start` and its kin come here. */
@@ -32,7 +32,9 @@ await run(
     compose,
     guarantees: (environment: string) => {
       const tree = shop(environments[environment as keyof typeof environments], namedImages).node.findAll();
-      return tree.filter((construct) => construct instanceof Platform).flatMap(({ statements }) => statements);
+      return tree
+        .filter((construct) => construct instanceof Platform)
+        .flatMap(({ guaranteeReports }) => guaranteeReports);
     },
     graph: { mermaid: toMermaid(graph), svg: toSvg(graph) },
     smoke,

@@ -1,4 +1,4 @@
-import type { Exception } from '../infra/policy/index.ts';
+import type { Exception } from '../infra/review/policy/index.ts';
 
 const ALL = ['dev', 'staging', 'production'];
 const WITH_OPERATORS = ['staging', 'production'];
@@ -126,7 +126,7 @@ export const exceptions: readonly Exception[] = [
     rule: 'liveness-probe',
     object: 'StatefulSet/postgres',
     environments: ['dev'],
-    reason: "'keeper' and 'exporter' serve no client; a restart of theirs mends nothing",
+    reason: "'keeper' and 'exporter' serve no client; a restart of theirs fixes nothing",
     expires,
   },
   {

@@ -1,9 +1,9 @@
 import { manifestsOf, patch } from '@groundwork/constructs';
 import { describe, expect, test } from '@jest/globals';
 import { ApiObject, type App, Chart } from 'cdk8s';
-import { violations } from '../infra/policy/index.ts';
+import { violations } from '../infra/review/policy/index.ts';
 import { type Environment, environments } from './environments/index.ts';
-import { lawful, policyOf } from './policy.ts';
+import { enforcePolicy, policyOf } from './policy.ts';
 import { exceptions } from './policy-exceptions.ts';
 import { images, shop } from './shop.ts';
 import { synthImages } from './synth-images.ts';
@@ -19,18 +19,18 @@ describe.each(Object.values(environments) as Environment[])('$name', (environmen
     ).toEqual([]);
   });
 
-  test('an object that breaks a rule stops the synth, with object, field, cause, place and mend', async () => {
+  test('an object that breaks a rule stops the synth, with object, field, cause, place and fix', async () => {
     const app = await made(environment);
     patch(app, 'Deployment/users', { op: 'add', path: '/spec/template/spec/hostNetwork', value: true });
-    expect(() => lawful(environment, app)).toThrow(
-      /policy 'no-host-namespaces': spec\.template\.spec\.hostNetwork is true.*\n\s+at environment '\w+' › Deployment\/users › spec\.template\.spec\.hostNetwork \(users\/.*; from .+\)\n\s+mend: leave hostNetwork/,
+    expect(() => enforcePolicy(environment, app)).toThrow(
+      /policy 'no-host-namespaces': spec\.template\.spec\.hostNetwork is true.*\n\s+at environment '\w+' › Deployment\/users › spec\.template\.spec\.hostNetwork \(users\/.*; from .+\)\n\s+fix: leave hostNetwork/,
     );
   });
 
   test('an image that is neither ours nor catalogued stops the synth', async () => {
     const known = await synthImages(environment, images);
     const strange = { ...known, thirdParty: () => `stranger.example/miner:1@sha256:${'6'.repeat(64)}` };
-    expect(() => lawful(environment, shop(environment, strange))).toThrow(/policy 'known-image'/);
+    expect(() => enforcePolicy(environment, shop(environment, strange))).toThrow(/policy 'known-image'/);
   });
 });
 
@@ -43,7 +43,7 @@ test('objects that others add to the app are judged too', async () => {
     metadata: { name: 'extra' },
     ...{ roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' }, subjects: [] },
   });
-  expect(() => lawful(environment, app)).toThrow(/'no-cluster-admin'[\s\S]*ClusterRoleBinding\/extra/);
+  expect(() => enforcePolicy(environment, app)).toThrow(/'no-cluster-admin'[\s\S]*ClusterRoleBinding\/extra/);
 });
 
 test('law: every exception says why in a sentence of its own', () => {

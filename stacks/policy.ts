@@ -1,9 +1,9 @@
 import { type ManifestEntry, manifestsOf } from '@groundwork/constructs';
 import type { App } from 'cdk8s';
 import { holdsData } from '../infra/bridge/data-stores.ts';
-import { OWN_REPOSITORY } from '../infra/images/builder.ts';
-import { catalogue } from '../infra/images/index.ts';
-import { enforce, type PolicyOptions } from '../infra/policy/index.ts';
+import { OWN_REPOSITORY } from '../infra/build/images/builder.ts';
+import { catalog } from '../infra/build/images/index.ts';
+import { enforce, type PolicyOptions } from '../infra/review/policy/index.ts';
 import type { Environment } from './environments/index.ts';
 import { exceptions } from './policy-exceptions.ts';
 
@@ -14,9 +14,9 @@ export function policyOf({ name, protectData }: Pick<Environment, 'name' | 'prot
 
 /**
  * All objects of the shop in an environment, if they hold to the policy.
- * @throws Mistake for each that breaks a rule, and what `manifestsOf` throws
+ * @throws ConfigurationError for each that breaks a rule, and what `manifestsOf` throws
  */
-export function lawful(
+export function enforcePolicy(
   environment: Environment,
   app: App,
   options: Partial<PolicyOptions> = {},
@@ -26,10 +26,10 @@ export function lawful(
   return entries;
 }
 
-/** Images that we make, stand-ins for others' among them, and those of the catalogue, whichever mirror they come from. */
+/** Images that we make, stand-ins for others' among them, and those of the catalog, whichever mirror they come from. */
 export function knowsImage(reference: string): boolean {
   return (
     `/${reference}`.includes(`/${OWN_REPOSITORY}/`) ||
-    Object.values(catalogue).some(({ digest }) => reference.endsWith(`@${digest}`))
+    Object.values(catalog).some(({ digest }) => reference.endsWith(`@${digest}`))
   );
 }

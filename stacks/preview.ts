@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { Mistake } from '@groundwork/contract';
-import { chooseCluster } from '../infra/cluster/index.ts';
+import { ConfigurationError } from '@groundwork/contract';
+import { chooseCluster } from '../infra/deploy/cluster/index.ts';
 import { Kubectl } from '../infra/deploy/kubectl.ts';
-import { runPreview } from '../infra/preview/run.ts';
+import { runPreview } from '../infra/review/preview/run.ts';
 import { type Environment, environments } from './environments/index.ts';
 import { prices } from './prices.ts';
 import { namespaceOf } from './shop.ts';
@@ -11,22 +11,24 @@ import { namespaceOf } from './shop.ts';
 async function live(name: string) {
   const environment: Environment | undefined = environments[name as keyof typeof environments];
   if (environment === undefined)
-    throw new Mistake(
-      '--live',
-      `there is no environment '${name}'`,
-      `choose from ${Object.keys(environments).join(', ')}`,
-    );
+    throw new ConfigurationError({
+      code: 'environment-unknown',
+      where: '--live',
+      problem: `there is no environment '${name}'`,
+      fix: `choose from ${Object.keys(environments).join(', ')}`,
+    });
   const { driver } = await chooseCluster({
     context: environment.context,
     ...(environment.context === undefined ? {} : { wanted: 'context' as const }),
   });
   const cluster = await driver.find();
   if (cluster === undefined)
-    throw new Mistake(
-      '--live',
-      `no cluster of ${name} runs (${driver.name})`,
-      'start it: `npm start`, or leave --live out',
-    );
+    throw new ConfigurationError({
+      code: 'cluster-unavailable',
+      where: '--live',
+      problem: `no cluster of ${name} runs (${driver.name})`,
+      fix: 'start it: `npm start`, or leave --live out',
+    });
   return {
     name,
     namespace: namespaceOf(environment),

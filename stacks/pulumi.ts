@@ -1,5 +1,5 @@
 /** What `pulumi up` runs. The stack's name is the environment. */
-import { Mistake } from '@groundwork/contract';
+import { ConfigurationError, isConfigurationError } from '@groundwork/contract';
 import { getStack, RunError } from '@pulumi/pulumi';
 import { type Environment, environments } from './environments/index.ts';
 import { images as ownImages } from './shop.ts';
@@ -11,18 +11,19 @@ async function main() {
   const environment = (environments as Readonly<Record<string, Environment>>)[name];
   const known = Object.keys(environments);
   if (environment === undefined)
-    throw new Mistake(
-      `stack '${name}'`,
-      'there is no such environment',
-      `choose one of ${known.join(', ')}: pulumi stack select ${known[0]}`,
-    );
+    throw new ConfigurationError({
+      code: 'environment-unknown',
+      where: `stack '${name}'`,
+      problem: 'there is no such environment',
+      fix: `choose one of ${known.join(', ')}: pulumi stack select ${known[0]}`,
+    });
   const images = await stackImages(environment, ownImages);
   return shopStack(environment, images).outputs;
 }
 
-/** Pulumi prints a RunError without its stack: a Mistake says where and how to mend it already. */
+/** Pulumi prints a RunError without its stack: a ConfigurationError says where and how to fix it already. */
 const outputs = await main().catch((error: unknown) => {
-  throw error instanceof Mistake ? new RunError(error.message) : error;
+  throw isConfigurationError(error) ? new RunError(error.message) : error;
 });
 
 /** Where clients reach the shop. */

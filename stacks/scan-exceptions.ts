@@ -1,4 +1,4 @@
-import type { Exception } from '../infra/scan/index.ts';
+import type { Exception } from '../infra/build/scan/index.ts';
 
 /** When all of them are looked at again. */
 const expires = '2027-05-31';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { runScan } from '../infra/scan/index.ts';
+import { runScan } from '../infra/build/scan/index.ts';
 import { exceptions } from './scan-exceptions.ts';
 import { images } from './shop.ts';
 

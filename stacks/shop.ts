@@ -1,6 +1,7 @@
 import {
-  type Backing,
+  type BackingService,
   CnpgPostgres,
+  ConfigurationError,
   Consul,
   Grafana,
   Graph,
@@ -8,13 +9,12 @@ import {
   Kafka,
   Mail,
   Microservice,
-  Mistake,
   Platform,
   Postgres,
   Prometheus,
-  refuse,
   Secrets,
   StrimziKafka,
+  throwIfAny,
 } from '@groundwork/constructs';
 import { contracts } from '@groundwork/contracts';
 import { App, Chart } from 'cdk8s';
@@ -36,15 +36,15 @@ export function namespaceOf({ name }: Environment): string {
 }
 
 /**
- * The shop in one environment: a chart for the platform, one for each backing system, one for each service.
+ * The shop in one environment: a chart for the platform, one for each backing service, one for each service.
  * @param scope where the charts go, such as an app that others add to @default a new App
- * @throws Mistake (or `Mistakes`) for an environment that doesn't fit the contracts, or that the constructs refuse
+ * @throws ConfigurationError (or `ConfigurationErrors`) for an environment that doesn't fit the contracts, or that the constructs refuse
  */
 export function shop(environment: Environment, images: Images): App;
 export function shop<S extends Construct>(environment: Environment, images: Images, scope: S): S;
 export function shop(environment: Environment, images: Images, scope: Construct = new App()): Construct {
-  refuse(sizingMistakes(environment));
-  const { name, edge, quota, demands, services, spread, logLevel } = environment;
+  throwIfAny(validateSizing(environment));
+  const { name, edge, quota, requirements, services, spread, logLevel } = environment;
   const chart = (id: string) => new Chart(scope, id);
   const namespace = namespaceOf(environment);
   const platform = new Platform(chart('platform'), 'platform', {
@@ -54,7 +54,7 @@ export function shop(environment: Environment, images: Images, scope: Construct 
     graph,
     quota,
     edge,
-    demands,
+    requirements,
   });
   const provisioner = images.service('provisioner');
   const database = makePostgres(chart('postgres'), platform, environment, images);
@@ -101,7 +101,7 @@ export function shop(environment: Environment, images: Images, scope: Construct 
   return scope;
 }
 
-function makePostgres(scope: Construct, platform: Platform, { postgres }: Environment, images: Images): Backing {
+function makePostgres(scope: Construct, platform: Platform, { postgres }: Environment, images: Images): BackingService {
   const exporterImage = images.thirdParty('postgres-exporter');
   if (postgres.backEnd === 'builtin') {
     const { backEnd: _, ...props } = postgres;
@@ -132,7 +132,7 @@ function makeKafka(scope: Construct, platform: Platform, { kafka }: Environment,
 }
 
 /** Services and sizings must be the same set: one without the other would go unnoticed. */
-function sizingMistakes({ name, services }: Environment): Mistake[] {
+function validateSizing({ name, services }: Environment): ConfigurationError[] {
   const known = new Set(graph.contracts.map((contract) => contract.name));
   const missing = [...known].filter((service) => !(service in services));
   const unknown = Object.keys(services).filter((service) => !known.has(service));
@@ -140,15 +140,21 @@ function sizingMistakes({ name, services }: Environment): Mistake[] {
   return [
     ...missing.map(
       (service) =>
-        new Mistake(where(service), `contract '${service}' has no sizing here`, "add its 'scaling' and 'resources'"),
+        new ConfigurationError({
+          code: 'sizing-missing',
+          where: where(service),
+          problem: `contract '${service}' has no sizing here`,
+          fix: "add its 'scaling' and 'resources'",
+        }),
     ),
     ...unknown.map(
       (service) =>
-        new Mistake(
-          where(service),
-          `no contract is called '${service}'`,
-          `remove it, or rename it to one of: ${[...known].join(', ')}`,
-        ),
+        new ConfigurationError({
+          code: 'contract-unknown',
+          where: where(service),
+          problem: `no contract is called '${service}'`,
+          fix: `remove it, or rename it to one of: ${[...known].join(', ')}`,
+        }),
     ),
   ];
 }

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { manifestsOf } from '@groundwork/constructs';
-import { Mistake } from '@groundwork/contract';
+import { isConfigurationError } from '@groundwork/contract';
 import { Node } from 'constructs';
-import { traceConstructs } from '../infra/preview/trace.ts';
+import { traceConstructs } from '../infra/review/preview/trace.ts';
 import { environments } from './environments/index.ts';
 import { exceptions } from './policy-exceptions.ts';
 import { graph, images, shop } from './shop.ts';
@@ -23,7 +23,7 @@ try {
     JSON.stringify({ environments: Object.fromEntries(made), contracts: graph.contracts, exceptions, calls }),
   );
 } catch (error) {
-  if (!(error instanceof Mistake)) throw error;
+  if (!isConfigurationError(error)) throw error;
   console.error(error.message);
   process.exitCode = 1;
 }

@@ -1,12 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Images } from '@groundwork/constructs';
-import { Mistake } from '@groundwork/contract';
+import { ConfigurationError } from '@groundwork/contract';
 import { Image } from '@pulumi/docker';
 import type { Resource } from '@pulumi/pulumi';
 import { execa } from 'execa';
-import { dockerBuild, type ImageSources, imageBuilder, resolveImages } from '../infra/images/index.ts';
-import type { Progress } from '../infra/progress.ts';
+import { dockerBuild, type ImageSources, imageBuilder, resolveImages } from '../infra/build/images/index.ts';
+import type { Progress } from '../infra/tools/progress.ts';
 import type { Environment } from './environments/index.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -26,7 +26,7 @@ const BUILT = join(ROOT, '.groundwork/images.dev.json');
 /**
  * The images of a stack. Prebuilt ones are what a release built and the tests saw: the digests of the lock file.
  * Else it is what `npm start` loaded into its cluster, else what Pulumi builds with the Docker daemon.
- * @throws Mistake when there is neither lock, nor loaded images, nor a daemon.
+ * @throws ConfigurationError when there is neither lock, nor loaded images, nor a daemon.
  */
 export async function stackImages(
   { images: { source, registry } }: Environment,
@@ -42,11 +42,12 @@ export async function stackImages(
     return { images: resolveImages(JSON.parse(readFileSync(BUILT, 'utf8')) as ImageSources), builds: [] };
   const { failed } = await execa('docker', ['version'], { reject: false, timeout: 5_000 });
   if (failed)
-    throw new Mistake(
-      'images',
-      'none are loaded into the cluster, and no Docker daemon answers',
-      'run `npm start` first, or start Docker',
-    );
+    throw new ConfigurationError({
+      code: 'image-unavailable',
+      where: 'images',
+      problem: 'none are loaded into the cluster, and no Docker daemon answers',
+      fix: 'run `npm start` first, or start Docker',
+    });
   return builtByPulumi(services, registry);
 }
 

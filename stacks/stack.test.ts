@@ -1,9 +1,9 @@
-import { lateValue, type Manifest, manifestsOf } from '@groundwork/constructs';
+import { type Manifest, manifestsOf, parseDeployTimeSecret } from '@groundwork/constructs';
 import { describe, expect, test } from '@jest/globals';
 import { App, Chart } from 'cdk8s';
-import { plan } from '../infra/bridge/index.ts';
+import { deploymentPlan } from '../infra/bridge/index.ts';
 import { type Registered, registeredBy } from '../infra/bridge/testing/test-engine.ts';
-import { OWN_REPOSITORY } from '../infra/images/builder.ts';
+import { OWN_REPOSITORY } from '../infra/build/images/builder.ts';
 import { type Environment, environments } from './environments/index.ts';
 import { shop } from './shop.ts';
 import { shopStack } from './stack.ts';
@@ -11,15 +11,18 @@ import { shopStack } from './stack.ts';
 const reference = (name: string) => `${OWN_REPOSITORY}/${name}:1@sha256:${'1'.repeat(64)}`;
 const images = { service: reference, thirdParty: reference };
 const manifests = (environment: Environment) => manifestsOf(shop(environment, images)).map(({ manifest }) => manifest);
-const lateNames = (environment: Environment) =>
+const secretNames = (environment: Environment) =>
   manifests(environment).flatMap(({ stringData = {} }) =>
-    Object.values(stringData as object).flatMap((text: string) => lateValue(text)?.name ?? []),
+    Object.values(stringData as object).flatMap((text: string) => parseDeployTimeSecret(text)?.name ?? []),
   );
 
-/** Config with a canary for each late value, and a kubeconfig that is one. */
+/** Config with a canary for each deploy-time secret, and a kubeconfig that is one. */
 function config({ name, context = 'test', ...environment }: Environment): Record<string, string> {
   const secrets = Object.fromEntries(
-    lateNames({ name, context, ...environment }).map((late) => [late, `canary-${late}`]),
+    secretNames({ name, context, ...environment }).map((deployTimeSecret) => [
+      deployTimeSecret,
+      `canary-${deployTimeSecret}`,
+    ]),
   );
   return {
     'groundwork:secrets': JSON.stringify(secrets),
@@ -38,7 +41,7 @@ const objectsOf = (registered: readonly Registered[]) =>
 const idOf = ({ kind, metadata }: Manifest) => [kind, metadata.namespace, metadata.name].filter(Boolean).join('/');
 
 describe.each(Object.values(environments) as Environment[])('$name', (environment) => {
-  test('law: what is registered equals what synth writes, object by object, late values aside', async () => {
+  test('law: what is registered equals what synth writes, object by object, deploy-time secrets aside', async () => {
     const registered = new Map(objectsOf(await run(environment)).map(({ name, inputs }) => [name, inputs]));
     const written = manifests(environment);
     expect([...registered.keys()].sort()).toEqual(written.map(idOf).sort());
@@ -52,7 +55,7 @@ describe.each(Object.values(environments) as Environment[])('$name', (environmen
 
   test('law: the shop moved to another place in the tree is the same plan', () => {
     const planned = (app: App) =>
-      plan(app, { protectData: environment.protectData })
+      deploymentPlan(app, { protectData: environment.protectData })
         .components.flatMap(({ objects }) =>
           objects.map(({ name, type, manifest, keep }) => ({ name, type, manifest, keep })),
         )
@@ -62,12 +65,12 @@ describe.each(Object.values(environments) as Environment[])('$name', (environmen
     expect(planned(moved)).toEqual(planned(shop(environment, images)));
   });
 
-  test('law: every late value reaches its Secret, and no token is left', async () => {
+  test('law: every deploy-time secret reaches its Secret, and no token is left', async () => {
     const registered = await run(environment);
     const values = objectsOf(registered).flatMap(({ inputs }) =>
       Object.values((inputs.stringData as { secret: object } | undefined)?.secret ?? {}),
     );
-    for (const name of lateNames(environment)) expect(values).toContain(`canary-${name}`);
+    for (const name of secretNames(environment)) expect(values).toContain(`canary-${name}`);
     expect(JSON.stringify(registered)).not.toContain('<<');
   });
 
@@ -103,7 +106,7 @@ describe.each(Object.values(environments) as Environment[])('$name', (environmen
   test('without its secrets it lists all of them, and registers no object', async () => {
     const { 'groundwork:secrets': _, ...settings } = config(environment);
     const registering = run(environment, settings);
-    for (const name of lateNames(environment))
+    for (const name of secretNames(environment))
       await expect(registering).rejects.toThrow(`pulumi config set --secret --path 'secrets.${name}'`);
   });
 

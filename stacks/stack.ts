@@ -4,20 +4,20 @@ import { Config } from '@pulumi/pulumi';
 import { App } from 'cdk8s';
 import type { Environment } from './environments/index.ts';
 import { kubeAccess } from './kube-access.ts';
-import { lawful } from './policy.ts';
+import { enforcePolicy } from './policy.ts';
 import { graph, shop } from './shop.ts';
 import type { StackImages } from './stack-images.ts';
 
 /**
- * The shop in one environment as a Pulumi stack: the very objects that `cdk8s synth` writes, late values from the stack's
+ * The shop in one environment as a Pulumi stack: the very objects that `cdk8s synth` writes, deploy-time secrets from the stack's
  * encrypted config.
- * @throws Mistake before anything is registered, for all that is missing or does not fit
+ * @throws ConfigurationError before anything is registered, for all that is missing or does not fit
  */
 export function shopStack(environment: Environment, { images, builds }: StackImages, config = new Config()) {
   const access = kubeAccess(config, environment);
   const secrets = configSecrets(config);
   const app = shop(environment, images, new App({ resolvers: [new OutputResolver()] }));
-  lawful(environment, app);
+  enforcePolicy(environment, app);
   const deployed = deploy(app, {
     provider: new KubernetesProvider('cluster', access),
     secrets,

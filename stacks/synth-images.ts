@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Images } from '@groundwork/constructs';
-import { dockerBuild, imageBuilder, resolveImages } from '../infra/images/index.ts';
+import { dockerBuild, imageBuilder, resolveImages } from '../infra/build/images/index.ts';
 import type { Environment } from './environments/index.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -8,7 +8,7 @@ const ROOT = join(import.meta.dirname, '..');
 /**
  * References for writing an environment's manifests down, with nothing built: the content tags that a build of this
  * checkout would have, or the digests that a release locked.
- * @throws Mistake when a service is not in the lock file.
+ * @throws ConfigurationError when a service is not in the lock file.
  */
 export async function synthImages(
   { images: { source, registry } }: Environment,

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { SecretsFile } from '../infra/deploy/secrets-file.ts';
-import { restore } from '../infra/postgres/index.ts';
-import { rotate } from '../infra/secrets/index.ts';
+import { restore } from '../infra/operate/postgres/index.ts';
+import { rotate } from '../infra/operate/secrets/index.ts';
 import { Bucket } from './support/bucket.ts';
 import { type Dev, devAsItRuns, devDown } from './support/dev.ts';
-import { runningImages, Town } from './support/town.ts';
+import { runningImages, Town } from './support/generated-system.ts';
 import { becomes } from './support/until.ts';
 
 const NAMESPACE = 'town-bucket';

@@ -3,7 +3,7 @@ import { Cpu, Graph, manifestsOf, Platform, Size } from '@groundwork/constructs'
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { App, Chart } from 'cdk8s';
 import type { Kubectl } from '../infra/deploy/kubectl.ts';
-import { type Held, heldBy } from '../infra/identity/certificate.ts';
+import { type Held, heldBy } from '../infra/operate/identity/certificate.ts';
 import { type Dev, devAsItRuns, devDown } from './support/dev.ts';
 import { OwnNamespace } from './support/own-namespace.ts';
 
@@ -25,7 +25,7 @@ class Office extends OwnNamespace {
       quota: { cpu: Cpu.units(1), memory: Size.gibibytes(1), storage: Size.gibibytes(1), pods: 1 },
       identity: { clusterIssuer: COMPANY },
     });
-    platform.identities.issue(new Chart(app, 'users'), { account: 'users', cause: 'a test', dnsNames: ['users'] });
+    platform.identities.issue(new Chart(app, 'users'), { account: 'users', origin: 'a test', dnsNames: ['users'] });
     const manifests = manifestsOf(app).map(({ manifest }) => manifest);
     await this.apply(...manifests.filter(({ kind }) => kind === 'Namespace'));
     await this.apply(...company(), ...manifests.filter(({ kind }) => kind !== 'Namespace'));

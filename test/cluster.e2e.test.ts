@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Cluster } from '../infra/cluster/driver.ts';
-import { EmbeddedCluster } from '../infra/cluster/embedded/index.ts';
-import { Layout } from '../infra/cluster/embedded/layout.ts';
-import { until } from '../infra/cluster/embedded/node.ts';
+import type { Cluster } from '../infra/deploy/cluster/driver.ts';
 import { Kubectl } from '../infra/deploy/kubectl.ts';
+import { EmbeddedCluster } from '../infra/local/cluster/index.ts';
+import { Layout } from '../infra/local/cluster/layout.ts';
+import { until } from '../infra/local/cluster/node.ts';
 import { freePort } from './support/ports.ts';
 import { burn, namespace, PROOF, pod, podSpec, policies, store, web } from './support/proof.ts';
 

@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { restoreConsul } from '../infra/consul/index.ts';
 import type { Kubectl } from '../infra/deploy/kubectl.ts';
-import { rotate } from '../infra/secrets/index.ts';
+import { restoreConsul } from '../infra/operate/consul/index.ts';
+import { rotate } from '../infra/operate/secrets/index.ts';
 import { consulResolver } from '../services/kit/discovery/consul-resolver.ts';
 import { clusterResolver } from '../services/kit/discovery/index.ts';
 import { registration } from '../services/kit/discovery/registration.ts';
 import { createMetrics } from '../services/kit/metrics/metrics.ts';
 import { silentLog } from '../services/kit/testing/silent.ts';
+import { ConsulTown, runningConsul } from './support/consul/cluster.ts';
 import { asKit } from './support/consul/kit.ts';
 import { type Headers, asAccount as loggedIn, present } from './support/consul/login.ts';
-import { ConsulTown, runningConsul } from './support/consul/town.ts';
 import { Writes } from './support/consul/writes.ts';
 import { type Dev, devAsItRuns, devDown } from './support/dev.ts';
 import type { Ask } from './support/port-forward.ts';

@@ -1,14 +1,14 @@
 import { X509Certificate } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { heldBy } from '../infra/identity/certificate.ts';
-import { issueAgain, rotateAuthority } from '../infra/identity/index.ts';
+import { heldBy } from '../infra/operate/identity/certificate.ts';
+import { issueAgain, rotateAuthority } from '../infra/operate/identity/index.ts';
 import { type Dev, devAsItRuns, devDown } from './support/dev.ts';
+import { runningImages } from './support/generated-system.ts';
 import { expired } from './support/identity/expired.ts';
 import { Peers, type Seen } from './support/identity/peers.ts';
 import { renewShop } from './support/identity/shop.ts';
 import { createAuthority } from './support/pki.ts';
 import { tlsFiles } from './support/realm.ts';
-import { runningImages } from './support/town.ts';
 import type { Outcome } from './support/traffic.ts';
 import { becomes } from './support/until.ts';
 

@@ -14,10 +14,10 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { ensureDebianPackages } from '../infra/debian.ts';
-import { nodeArchives, standIn } from '../infra/images/airgapped/index.ts';
-import { Archives } from '../infra/images/archives.ts';
-import { BuildahBuilder } from '../infra/images/buildah.ts';
+import { Archives } from '../infra/build/images/archives.ts';
+import { BuildahBuilder } from '../infra/build/images/buildah.ts';
+import { nodeArchives, standIn } from '../infra/local/images/index.ts';
+import { ensureDebianPackages } from '../infra/tools/debian.ts';
 import { inside, type Rootfs, unpack } from './support/rootfs.ts';
 
 const root = join(import.meta.dirname, '..');

@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Dev, devAsItRuns, devDown } from './support/dev.ts';
 import { type Attempt, Clients } from './support/kafka/clients.ts';
-import { KafkaTown, runningKafka, type Wish } from './support/kafka/town.ts';
+import { KafkaTown, runningKafka, type Wish } from './support/kafka/cluster.ts';
 import { becomes } from './support/until.ts';
 
 let dev: Dev;
@@ -123,11 +123,11 @@ describe('another plan for topics', () => {
     return town.run('logs', `job/${job}`);
   };
 
-  test('with fewer partitions is refused, with how to mend it, and leaves all as it was', async () => {
+  test('with fewer partitions is refused, with how to fix it, and leaves all as it was', async () => {
     const [before, running] = [await clients.topics(), await starts()];
     const job = await town.deploy({ event: 'order.accepted', partitions: 2 });
     const said =
-      /it has 3 partitions, and 2 are wanted[\s\S]*at topic 'parcel\.sent' › partitions\s*mend: write 3 or more/;
+      /it has 3 partitions, and 2 are wanted[\s\S]*at topic 'parcel\.sent' › partitions\s*fix: write 3 or more/;
     await becomes('it has said why', async () => said.test(await town.run('logs', `job/${job}`).catch(() => '')));
     expect(await clients.topics()).toEqual(before);
     expect(await clients.attempt({ as: 'orders', what: 'publish', topic: 'order.placed' })).toEqual(['done']);
@@ -141,10 +141,10 @@ describe('another plan for topics', () => {
     expect(await starts()).toEqual(running);
   });
 
-  test('with an event renamed keeps the old topic from everybody, and says how to mend it', async () => {
+  test('with an event renamed keeps the old topic from everybody, and says how to fix it', async () => {
     const said = await done({ event: 'order.accepted', partitions: 4 });
     expect(said).toMatch(
-      /topic 'order\.placed': no contract speaks of it any more; it is kept[^\n]*\n\s*mend: name the event so again/,
+      /topic 'order\.placed': no contract speaks of it any more; it is kept[^\n]*\n\s*fix: name the event so again/,
     );
     expect(await clients.topics()).toMatchObject({ 'order.placed': 4, 'order.accepted': 4 });
     const both = ['order.accepted', 'order.placed'].map((topic) => ({ as: 'orders', what: 'publish', topic }) as const);

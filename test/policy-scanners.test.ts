@@ -1,6 +1,6 @@
 import { type Manifest, manifestsOf } from '@groundwork/constructs';
 import { describe, expect, test } from '@jest/globals';
-import { secured, workload } from '../infra/policy/samples.ts';
+import { secured, workload } from '../infra/review/policy/samples.ts';
 import { type Environment, environments } from '../stacks/environments/index.ts';
 import { shop } from '../stacks/shop.ts';
 import { checkov } from './support/checkov.ts';

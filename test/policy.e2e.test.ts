@@ -1,9 +1,9 @@
 import type { Manifest } from '@groundwork/constructs';
 import { manifestsOf } from '@groundwork/constructs';
-import { Mistake } from '@groundwork/contract';
+import { ConfigurationError } from '@groundwork/contract';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Kubectl } from '../infra/deploy/kubectl.ts';
-import { podOf } from '../infra/policy/pods.ts';
+import { podOf } from '../infra/review/policy/pods.ts';
 import { type Environment, environments } from '../stacks/environments/index.ts';
 import { shop } from '../stacks/shop.ts';
 import { type Dev, devAsItRuns, devDown } from './support/dev.ts';
@@ -59,8 +59,8 @@ async function judge(kubectl: Kubectl, pods: readonly Manifest[]): Promise<{ tak
       said: '',
     };
   } catch (error) {
-    if (!(error instanceof Mistake)) throw error;
-    return { taken: [], said: error.what };
+    if (!(error instanceof ConfigurationError)) throw error;
+    return { taken: [], said: error.problem };
   }
 }
 

@@ -1,10 +1,10 @@
 import { POSTGRES_METRICS } from '@groundwork/constructs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Kubectl } from '../infra/deploy/kubectl.ts';
-import { restore } from '../infra/postgres/index.ts';
+import { restore } from '../infra/operate/postgres/index.ts';
 import { type Dev, devAsItRuns, devDown } from './support/dev.ts';
+import { runningImages, Town } from './support/generated-system.ts';
 import { asking } from './support/port-forward.ts';
-import { runningImages, Town } from './support/town.ts';
 import { becomes } from './support/until.ts';
 
 let dev: Dev;

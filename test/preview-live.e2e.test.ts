@@ -1,12 +1,12 @@
 import type { Manifest, ManifestEntry } from '@groundwork/constructs';
-import { Mistake } from '@groundwork/contract';
+import { ConfigurationError } from '@groundwork/contract';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { Kubectl } from '../infra/deploy/kubectl.ts';
-import { compareSnapshots } from '../infra/preview/findings.ts';
-import { json, makePreview, page } from '../infra/preview/index.ts';
-import { compareAllLive } from '../infra/preview/live/all.ts';
-import { compareLive, type LiveEnvironment } from '../infra/preview/live/index.ts';
-import type { Snapshot } from '../infra/preview/snapshot.ts';
+import { compareSnapshots } from '../infra/review/preview/findings.ts';
+import { json, makePreview, page } from '../infra/review/preview/index.ts';
+import { compareAllLive } from '../infra/review/preview/live/all.ts';
+import { compareLive, type LiveEnvironment } from '../infra/review/preview/live/index.ts';
+import type { Snapshot } from '../infra/review/preview/snapshot.ts';
 import { type Dev, devAsItRuns, devDown } from './support/dev.ts';
 import { OwnNamespace } from './support/own-namespace.ts';
 
@@ -70,7 +70,7 @@ class Village extends OwnNamespace {
     return [
       object('v1', 'Namespace', namespace, {}),
       object('v1', 'ConfigMap', 'sign', { data: { text: 'welcome' } }),
-      object('v1', 'Secret', 'key', { stringData: { key: '<<late:password:village/key>>' } }),
+      object('v1', 'Secret', 'key', { stringData: { key: '<<secret:password:village/key>>' } }),
       object('v1', 'ResourceQuota', 'village', { spec: { hard: { 'count/services': '1', pods: '1' } } }),
       object('v1', 'Service', 'mill', { spec: { selector: labels, ports: [{ name: 'http', port: 80 }] } }),
       // None of its pods is wanted: no image has to be there.
@@ -184,7 +184,12 @@ test('a quota is judged by what the namespace uses and what the change asks for 
 test('of all environments, those whose cluster can not be reached are compared by their source, with a remark', async () => {
   const find = async (name: string): Promise<LiveEnvironment> => {
     if (name === 'live') return { name, namespace: village.namespace, kubectl: dev.kubectl, context: 'test' };
-    throw new Mistake('--live', 'its context is not there', 'name another');
+    throw new ConfigurationError({
+      code: 'context-unknown',
+      where: '--live',
+      problem: 'its context is not there',
+      fix: 'name another',
+    });
   };
   const both = (version: Snapshot): Snapshot => ({
     ...version,
@@ -222,7 +227,7 @@ test('what was changed by hand is drift: what a deploy puts back, and what it le
 
 test('a value of a secret is neither compared nor shown; a key that goes is', async () => {
   const head = village.source({
-    'Secret/key': (key) => ({ ...key, stringData: { other: '<<late:password:village/other>>' } }),
+    'Secret/key': (key) => ({ ...key, stringData: { other: '<<secret:password:village/other>>' } }),
   });
   const { changes, shown } = await preview(head);
   expect(changes).toEqual(['update Secret/key']);

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import type { Manifest } from '@groundwork/constructs';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { chooseCluster } from '../infra/cluster/index.ts';
+import { chooseCluster } from '../infra/deploy/cluster/index.ts';
 import { Kubectl } from '../infra/deploy/kubectl.ts';
-import { corpus } from '../infra/preview/corpus/changes/index.ts';
-import { Checkout } from '../infra/preview/corpus/checkout.ts';
-import { compareSnapshots } from '../infra/preview/findings.ts';
+import { corpus } from '../infra/review/preview/corpus/changes/index.ts';
+import { Checkout } from '../infra/review/preview/corpus/checkout.ts';
+import { compareSnapshots } from '../infra/review/preview/findings.ts';
 import { type Dev, devDown, devUp } from './support/dev.ts';
 import { plainCases, predicted } from './support/predictions.ts';
 import { type Happening, Truth } from './support/truth.ts';

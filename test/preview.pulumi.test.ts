@@ -2,8 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Manifest, ManifestEntry } from '@groundwork/constructs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Finding } from '../infra/preview/index.ts';
-import { joinPulumi } from '../infra/preview/pulumi/index.ts';
+import type { Finding } from '../infra/review/preview/index.ts';
+import { joinPulumi } from '../infra/review/preview/pulumi/index.ts';
 import { Project, realEngine } from './support/pulumi.ts';
 
 const found = await realEngine({ images: false });

@@ -72,7 +72,7 @@ describe('npm run restore', () => {
     const file = (await exec('keeper', 'sh', '-c', damage)).trim();
     try {
       const { exitCode, output } = await restore(await now());
-      expect(output).toMatch(/verify found damage:[\s\S]*checksum invalid: 1[\s\S]*mend: +nothing was changed/);
+      expect(output).toMatch(/verify found damage:[\s\S]*checksum invalid: 1[\s\S]*fix: +nothing was changed/);
       expect(exitCode).toBe(1);
     } finally {
       await exec('keeper', 'cp', '-p', '/tmp/kept', file);
@@ -86,13 +86,13 @@ describe('npm run restore', () => {
       'a time before the first backup',
       '2020-01-01T00:00:00Z',
       'dev',
-      /is before what can be brought back[\s\S]*mend: +choose a time from/,
+      /is before what can be brought back[\s\S]*fix: +choose a time from/,
     ],
     [
       'a time without its zone',
       '2026-11-23T06:10:00',
       'dev',
-      /is no time with a time zone[\s\S]*mend: +write one such as/,
+      /is no time with a time zone[\s\S]*fix: +write one such as/,
     ],
     [
       'an environment that there is none of',
@@ -116,7 +116,7 @@ describe('npm run restore', () => {
       '--to',
       '2026-11-23T06:10:00Z',
     );
-    expect(output).toMatch(/the context cluster can't be used[\s\S]*mend:/);
+    expect(output).toMatch(/the context cluster can't be used[\s\S]*fix:/);
     expect(exitCode).toBe(1);
   });
 });

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { Spec, Validation } from '@cyclonedx/cyclonedx-library';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { execa } from 'execa';
-import { type BuiltImage, imageBuilder } from '../infra/images/index.ts';
-import { describeArchive } from '../infra/scan/describe/from-archive.ts';
-import type { Package } from '../infra/scan/describe/image.ts';
-import { readPackageLock, servicePackages } from '../infra/scan/describe/lock.ts';
-import { sbom } from '../infra/scan/sbom.ts';
+import { type BuiltImage, imageBuilder } from '../infra/build/images/index.ts';
+import { describeArchive } from '../infra/build/scan/describe/from-archive.ts';
+import type { Package } from '../infra/build/scan/describe/image.ts';
+import { readPackageLock, servicePackages } from '../infra/build/scan/describe/lock.ts';
+import { sbom } from '../infra/build/scan/sbom.ts';
 import { images } from '../stacks/shop.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -86,11 +86,11 @@ if (!capable) console.warn('images are not built: that takes root on Linux x64')
         stdout: expect.stringContaining('Nothing of severity high or worse'),
       });
       const { skipped } = JSON.parse(await readFile(join(out, 'scan.json'), 'utf8')) as {
-        skipped: { what: string; because: string }[];
+        skipped: { what: string; recordOrigin: string }[];
       };
       expect(
         skipped.filter(
-          ({ what, because }) => /^Debian|^dockle on (?!.*published)/.test(what) || because.includes('path'),
+          ({ what, recordOrigin }) => /^Debian|^dockle on (?!.*published)/.test(what) || recordOrigin.includes('path'),
         ),
       ).toEqual([]);
       for (const name of [...images, 'package-lock']) {

@@ -1,11 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { late, type Manifest, type ManifestEntry } from '@groundwork/constructs';
+import { deployTimeSecret, type Manifest, type ManifestEntry } from '@groundwork/constructs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Kubectl } from '../infra/deploy/kubectl.ts';
 import { Stack } from '../infra/deploy/stack.ts';
-import { CertManagerSigning } from '../infra/identity/signing.ts';
-import { rotate, StackSecrets } from '../infra/secrets/index.ts';
+import { CertManagerSigning } from '../infra/operate/identity/signing.ts';
+import { rotate, StackSecrets } from '../infra/operate/secrets/index.ts';
 import { runningImage } from './support/own-namespace.ts';
 import { Project, realEngine } from './support/pulumi.ts';
 
@@ -13,7 +13,7 @@ const found = await realEngine();
 if ('lacks' in found) console.log(`skipped: ${found.lacks}`);
 
 const namespace = 'secrets-pulumi';
-/** A program that deploys what a file says, late values from its config, as the shop's does. */
+/** A program that deploys what a file says, deploy-time secrets from its config, as the shop's does. */
 const PROGRAM = `import { readFileSync } from 'node:fs';
 import { configSecrets, deploy, KubernetesProvider } from '@groundwork/pulumi';
 import { ApiObject, App, Chart } from 'cdk8s';
@@ -32,7 +32,10 @@ const FILES = {
 const object = (apiVersion: string, kind: string, name: string, rest: object): Manifest =>
   ({ apiVersion, kind, metadata: { name, namespace }, ...rest }) as Manifest;
 const secret = object('v1', 'Secret', 'login', {
-  stringData: { pepper: late('town/pepper', 'password'), pager: late('town/pager', 'password') },
+  stringData: {
+    pepper: deployTimeSecret('town/pepper', 'password'),
+    pager: deployTimeSecret('town/pager', 'password'),
+  },
 });
 const notice = (text: string) => object('v1', 'ConfigMap', 'notice', { data: { text } });
 /** A workload that prints a value at its start, as one does that reads it only then. */

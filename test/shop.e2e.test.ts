@@ -314,7 +314,7 @@ describe('the shop heals', () => {
     expect(failed).toEqual([]);
   });
 
-  test('a failing migration is shown with its log while the old version serves, and npm start mends it', async () => {
+  test('a failing migration is shown with its log while the old version serves, and npm start fixes it', async () => {
     const migrate = {
       name: 'migrate',
       command: ['node', '-e', "console.error('column colour does not exist');process.exit(1)"],

@@ -33,7 +33,7 @@ const notice = (name: string) =>
   test('preview without secrets lists commands that set them, and they do', async () => {
     const { exitCode, output } = await project.run('pulumi preview --non-interactive');
     expect(exitCode).not.toBe(0);
-    expect(output).not.toContain('    at main'); // a Mistake says where; a stack of calls would hide it
+    expect(output).not.toContain('    at main'); // a ConfigurationError says where; a stack of calls would hide it
     const commands = output.split('\n').filter((line) => line.includes('pulumi config set --secret --path'));
     expect(commands.length).toBeGreaterThan(0);
     for (const command of commands) expect(await project.run(command)).toMatchObject({ exitCode: 0 });

@@ -7,10 +7,10 @@ import { fixedResolver } from '../../test/support/realm.ts';
 await main(gateway, async () => {
   const config = gatewayConfig(process.env);
   const log = createLogger(config);
-  const { server, metrics, trust, release } = await createApp(
+  const { server, metrics, trust, close } = await createApp(
     config,
     log,
     fixedResolver(JSON.parse(process.env.ORIGINS ?? '{}')),
   );
-  await run(server, { config, log, metrics, trust, release });
+  await run(server, { config, log, metrics, trust, close });
 });

@@ -6,8 +6,8 @@ import type {
   ValidatingWebhook,
   ValidatingWebhookConfiguration,
 } from 'kubernetes-types/admissionregistration/v1.d.ts';
-import { labelsOf } from '../labels.ts';
-import { object } from '../object.ts';
+import { labelsOf } from '../kubernetes/labels.ts';
+import { object } from '../kubernetes/object.ts';
 import { injectedFrom } from './configuration.ts';
 
 const NAME = 'cert-manager-webhook';

@@ -95,7 +95,7 @@ describe('cert-manager is refused', () => {
     ['in a namespace that is no name', { namespace: 'Cert Manager' }, 'cert-manager › namespace'],
   ])('%s', (_, props, part) => {
     expect(() => made(props)).toThrow(
-      expect.objectContaining({ name: 'Mistake', message: expect.stringContaining(part) }),
+      expect.objectContaining({ name: 'ConfigurationError', message: expect.stringContaining(part) }),
     );
   });
 });

@@ -1,20 +1,20 @@
-import { dnsLabel, Mistake, refuse } from '@groundwork/contract';
+import { ConfigurationError, dnsLabel, throwIfAny } from '@groundwork/contract';
 import { Construct } from 'constructs';
 import type { Deployment } from 'kubernetes-types/apps/v1.d.ts';
 import type { ConfigMap, Probe, Service, ServiceAccount } from 'kubernetes-types/core/v1.d.ts';
 import type { NetworkPolicy, NetworkPolicyIngressRule } from 'kubernetes-types/networking/v1.d.ts';
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1.d.ts';
-import { checksum } from '../checksum.ts';
-import { hardenedContainer, hardenedPod } from '../hardening.ts';
-import { labelsOf, selectorOf } from '../labels.ts';
-import type { Manifest } from '../manifest.ts';
-import { type CustomResource, object } from '../object.ts';
-import { type ApiServer, egressTo } from '../platform/api-server.ts';
+import { checksum } from '../kubernetes/checksum.ts';
+import { hardenedContainer, hardenedPod } from '../kubernetes/hardening.ts';
+import { labelsOf, selectorOf } from '../kubernetes/labels.ts';
+import type { Manifest } from '../kubernetes/manifest.ts';
+import { type CustomResource, object } from '../kubernetes/object.ts';
+import { type Resources, requirements, validateResource } from '../kubernetes/resources.ts';
+import { spreadOfUpdates } from '../kubernetes/spread.ts';
+import { Cpu, Size } from '../kubernetes/units.ts';
+import { type ApiServer, egressToApiServer } from '../platform/api-server.ts';
 import { makeNamespace } from '../platform/namespace.ts';
-import { closeNetwork } from '../platform/network.ts';
-import { type Resources, requirements, resourceMistakes } from '../resources.ts';
-import { spreadOfUpdates } from '../spread.ts';
-import { Cpu, Size } from '../units.ts';
+import { denyAllTraffic } from '../platform/network.ts';
 import { makeAdmission } from './admission.ts';
 import { CERT_MANAGER_PORTS, configurationOf } from './configuration.ts';
 import { grant } from './rights.ts';
@@ -40,7 +40,7 @@ export interface CertManagerProps {
  * cert-manager for a whole cluster: one, in a closed namespace of its own, whichever environments there are. It issues
  * from authorities and ClusterIssuers; parts that ask somebody outside (ACME, Vault) are off and have no rights.
  * Whoever has cert-manager already leaves this out.
- * @throws Mistake (or `Mistakes`) for props out of range, or definitions that aren't there
+ * @throws ConfigurationError (or `ConfigurationErrors`) for props out of range, or definitions that aren't there
  */
 export class CertManager extends Construct {
   public readonly namespace: string;
@@ -50,7 +50,7 @@ export class CertManager extends Construct {
     const { images, definitions, replicas = 2, namespace = SYSTEM, apiServer } = props;
     const { resources = { cpu: Cpu.millis(20), memory: Size.mebibytes(96) } } = props;
     dnsLabel(namespace, 'cert-manager › namespace', 63);
-    refuse([...resourceMistakes('cert-manager › resources', resources), ...faults(replicas, definitions)]);
+    throwIfAny([...validateResource('cert-manager › resources', resources), ...faults(replicas, definitions)]);
     this.namespace = namespace;
     const pods = 3 * (replicas + 1);
     const quota = {
@@ -60,7 +60,7 @@ export class CertManager extends Construct {
       pods,
     };
     makeNamespace(this, { name: namespace, system: SYSTEM, quota, containerDefaults: resources });
-    closeNetwork(this, namespace, SYSTEM);
+    denyAllTraffic(this, namespace, SYSTEM);
     for (const definition of definitions)
       object<CustomResource>(
         this,
@@ -103,32 +103,32 @@ export class CertManager extends Construct {
   #run(program: Program): void {
     const { name, namespace, image, replicas, resources, port, ingress, live, ready, apiServer } = program;
     const scope = new Construct(this, name);
-    const cause = 'cert-manager';
+    const origin = 'cert-manager';
     const labels = labelsOf(SYSTEM, name);
     const selector = selectorOf(SYSTEM, name);
     const metadata = { name, namespace, labels };
     const config = JSON.stringify(configurationOf(namespace)[name], null, 2);
-    object<ServiceAccount>(scope, 'account', cause, {
+    object<ServiceAccount>(scope, 'account', origin, {
       apiVersion: 'v1',
       kind: 'ServiceAccount',
       metadata,
       automountServiceAccountToken: false,
     });
     grant(scope, name, namespace, labels);
-    object<ConfigMap>(scope, 'config', cause, {
+    object<ConfigMap>(scope, 'config', origin, {
       apiVersion: 'v1',
       kind: 'ConfigMap',
       metadata,
       data: { 'config.yaml': `${config}\n` },
     });
-    object<NetworkPolicy>(scope, 'network', cause, {
+    object<NetworkPolicy>(scope, 'network', origin, {
       apiVersion: 'networking.k8s.io/v1',
       kind: 'NetworkPolicy',
       metadata,
       spec: {
         podSelector: { matchLabels: selector },
         policyTypes: ['Ingress', 'Egress'],
-        egress: [egressTo(apiServer)],
+        egress: [egressToApiServer(apiServer)],
         ...(ingress === undefined ? {} : { ingress: [ingress] }),
       },
     });
@@ -137,7 +137,7 @@ export class CertManager extends Construct {
         name === 'cert-manager-webhook'
           ? { name: 'https', port: 443, targetPort: port }
           : { name: 'metrics', port, targetPort: port };
-      object<Service>(scope, 'address', cause, {
+      object<Service>(scope, 'address', origin, {
         apiVersion: 'v1',
         kind: 'Service',
         metadata,
@@ -146,14 +146,14 @@ export class CertManager extends Construct {
     }
     if (replicas > 1) {
       const spec = { maxUnavailable: 1, selector: { matchLabels: selector } };
-      object<PodDisruptionBudget>(scope, 'disruption', cause, {
+      object<PodDisruptionBudget>(scope, 'disruption', origin, {
         apiVersion: 'policy/v1',
         kind: 'PodDisruptionBudget',
         metadata,
         spec,
       });
     }
-    object<Deployment>(scope, 'pods', cause, {
+    object<Deployment>(scope, 'pods', origin, {
       apiVersion: 'apps/v1',
       kind: 'Deployment',
       metadata,
@@ -206,15 +206,16 @@ interface Program {
   readonly ready?: Probe;
 }
 
-function faults(replicas: number, definitions: readonly Manifest[]): Mistake[] {
-  const found: Mistake[] = [];
+function faults(replicas: number, definitions: readonly Manifest[]): ConfigurationError[] {
+  const found: ConfigurationError[] = [];
   if (!Number.isInteger(replicas) || replicas < 1 || replicas > 5) {
     found.push(
-      new Mistake(
-        'cert-manager › replicas',
-        `${replicas} is out of range 1–5`,
-        'leave it out for 2; one of them leads, the others wait',
-      ),
+      new ConfigurationError({
+        code: 'value-out-of-range',
+        where: 'cert-manager › replicas',
+        problem: `${replicas} is out of range 1–5`,
+        fix: 'leave it out for 2; one of them leads, the others wait',
+      }),
     );
   }
   const kinds = new Set(
@@ -223,11 +224,12 @@ function faults(replicas: number, definitions: readonly Manifest[]): Mistake[] {
   const missing = ['Certificate', 'CertificateRequest', 'Issuer', 'ClusterIssuer'].filter((kind) => !kinds.has(kind));
   if (missing.length > 0) {
     found.push(
-      new Mistake(
-        'cert-manager › definitions',
-        `there is none for ${missing.join(', ')}`,
-        "give it all CustomResourceDefinitions of cert-manager's version",
-      ),
+      new ConfigurationError({
+        code: 'definition-missing',
+        where: 'cert-manager › definitions',
+        problem: `there is none for ${missing.join(', ')}`,
+        fix: "give it all CustomResourceDefinitions of cert-manager's version",
+      }),
     );
   }
   return found;

@@ -1,6 +1,6 @@
 import type { Construct } from 'constructs';
 import type { ClusterRole, ClusterRoleBinding, PolicyRule, Role, RoleBinding } from 'kubernetes-types/rbac/v1.d.ts';
-import { object } from '../object.ts';
+import { object } from '../kubernetes/object.ts';
 
 const READ = ['get', 'list', 'watch'];
 const WRITE = ['update', 'patch'];
@@ -73,32 +73,32 @@ const NAMESPACED: Readonly<Record<string, readonly PolicyRule[]>> = {
 
 /** Roles of one program's service account, which bears the program's name. */
 export function grant(scope: Construct, account: string, namespace: string, labels: Record<string, string>): void {
-  const cause = 'cert-manager';
+  const origin = 'cert-manager';
   const metadata = { name: account, labels };
   const inNamespace = { ...metadata, namespace };
   const subjects = [{ kind: 'ServiceAccount', name: account, namespace }];
   const roleRef = (kind: string) => ({ apiGroup: 'rbac.authorization.k8s.io', kind, name: account });
   const apiVersion = 'rbac.authorization.k8s.io/v1';
-  object<ClusterRole>(scope, 'cluster-role', cause, {
+  object<ClusterRole>(scope, 'cluster-role', origin, {
     apiVersion,
     kind: 'ClusterRole',
     metadata,
     rules: [...(CLUSTER[account] ?? [])],
   });
-  object<ClusterRoleBinding>(scope, 'cluster-role-binding', cause, {
+  object<ClusterRoleBinding>(scope, 'cluster-role-binding', origin, {
     apiVersion,
     kind: 'ClusterRoleBinding',
     metadata,
     roleRef: roleRef('ClusterRole'),
     subjects,
   });
-  object<Role>(scope, 'role', cause, {
+  object<Role>(scope, 'role', origin, {
     apiVersion,
     kind: 'Role',
     metadata: inNamespace,
     rules: [...(NAMESPACED[account] ?? [])],
   });
-  object<RoleBinding>(scope, 'role-binding', cause, {
+  object<RoleBinding>(scope, 'role-binding', origin, {
     apiVersion,
     kind: 'RoleBinding',
     metadata: inNamespace,

@@ -1,15 +1,15 @@
 import type { Construct } from 'constructs';
 import type { DaemonSet } from 'kubernetes-types/apps/v1.d.ts';
 import type { ConfigMap, Service } from 'kubernetes-types/core/v1.d.ts';
-import { checksum } from '../checksum.ts';
-import { closedPod, hardenedContainer } from '../hardening.ts';
 import type { Identity } from '../identity/index.ts';
-import { labelsOf, selectorOf } from '../labels.ts';
-import { secretMounts } from '../mounts.ts';
-import { object } from '../object.ts';
-import { type Resources, requirements } from '../resources.ts';
+import { checksum } from '../kubernetes/checksum.ts';
+import { hardenedContainer, isolatedPod } from '../kubernetes/hardening.ts';
+import { labelsOf, selectorOf } from '../kubernetes/labels.ts';
+import { secretMounts } from '../kubernetes/mounts.ts';
+import { object } from '../kubernetes/object.ts';
+import { type Resources, requirements } from '../kubernetes/resources.ts';
 import { commandEnv, nodeEnv } from './command.ts';
-import { AGENT, CONFIG, DATA, GOSSIP_PORT, HTTPS_PORT, USER } from './places.ts';
+import { AGENT, CONFIG, DATA, GOSSIP_PORT, HTTPS_PORT, USER } from './constants.ts';
 import { secretFiles } from './secrets.ts';
 import { agentSettings, hostOf, type SettingsProps } from './settings.ts';
 import { RUN, startScript } from './start-script.ts';
@@ -69,7 +69,7 @@ function podSpec({
 }: AgentsProps): NonNullable<NonNullable<DaemonSet['spec']>['template']['spec']> {
   const mounts = secretMounts(AGENT, '', [...identity.files(), ...secretFiles('gossip', 'agent')]);
   return {
-    ...closedPod(identity.account, USER),
+    ...isolatedPod(identity.account, USER),
     terminationGracePeriodSeconds: 30,
     containers: [
       {

@@ -1,6 +1,6 @@
 import type { EnvVar } from 'kubernetes-types/core/v1.d.ts';
 import { IDENTITY_FOLDER } from '../identity/index.ts';
-import { HTTPS_PORT } from './places.ts';
+import { HTTPS_PORT } from './constants.ts';
 
 /** Lets the `consul` command in a pod ask over mutual TLS. @param address host to ask @param serverName DNS name in its certificate */
 export function commandEnv(address: string, serverName: string): EnvVar[] {

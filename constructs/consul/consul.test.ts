@@ -78,7 +78,7 @@ describe('Consul', () => {
   });
   test('takes no host port, and no secret into a ConfigMap or an argument', () => {
     const text = JSON.stringify(Object.values(objectsOf(app())).filter(({ kind }) => kind !== 'Secret'));
-    expect(text).not.toMatch(/hostPort|hostNetwork|<<late:/);
+    expect(text).not.toMatch(/hostPort|hostNetwork|<<secret:/);
   });
   test('removes the oldest snapshots only once the newest has been read through', () => {
     const script = snapshotScript(2);

@@ -1,16 +1,14 @@
-import { type Need, refuse } from '@groundwork/contract';
+import { type Need, throwIfAny } from '@groundwork/contract';
 import { Construct } from 'constructs';
-import { makeAccount } from '../account.ts';
-import { selectorOf } from '../labels.ts';
-import { letIn } from '../let-in.ts';
-import type { Backing, Connection, GuaranteeSheet, Platform, Workload } from '../platform/index.ts';
-import { PROVISIONING_RESOURCES, provisioningJob } from '../provisioning-job.ts';
-import type { Resources } from '../resources.ts';
-import { Cpu, Size } from '../units.ts';
+import { selectorOf } from '../kubernetes/labels.ts';
+import { allowIngress } from '../kubernetes/network-policy.ts';
+import type { Resources } from '../kubernetes/resources.ts';
+import { Cpu, Size } from '../kubernetes/units.ts';
+import { makeAccount } from '../platform/account.ts';
+import type { BackingService, Connection, Guarantees, Platform, Workload } from '../platform/index.ts';
+import { PROVISIONING_RESOURCES, provisioningJob } from '../platform/provisioning-job.ts';
 import { makeReviewer } from './accounts.ts';
 import { makeAgents } from './agents.ts';
-import { consulMistakes } from './mistakes.ts';
-import { makeNetwork } from './network.ts';
 import {
   AGENT,
   AUTH_METHOD,
@@ -20,12 +18,14 @@ import {
   PROVISIONER,
   SERVER,
   SNAPSHOT,
-} from './places.ts';
-import { planOf } from './rights.ts';
+} from './constants.ts';
+import { makeNetwork } from './network.ts';
+import { desiredStateOf } from './rights.ts';
 import { makeSecrets, secretFiles } from './secrets.ts';
 import { makeServers } from './servers.ts';
 import { hostOf, serverName } from './settings.ts';
 import { makeSnapshots, SNAPSHOT_RESOURCES } from './snapshots.ts';
+import { validateConsul } from './validate.ts';
 
 /** Kind of the need that every workload has: to be found, and to find others. */
 export const DISCOVERY = 'discovery';
@@ -69,11 +69,11 @@ export interface ConsulProps {
 /**
  * Consul: where each instance of a service is. A pod logs in with its own account, which gives it the right to register
  * under its own name and to read where its callees are; without a token nothing is told.
- * @throws Mistake (or `Mistakes`) for props out of range, and for what the environment demands of 'discovery' and this can't keep
+ * @throws ConfigurationError (or `ConfigurationErrors`) for props out of range, and for what the environment demands of 'discovery' and this can't keep
  */
-export class Consul extends Construct implements Backing {
+export class Consul extends Construct implements BackingService {
   public readonly everywhere = true;
-  public readonly guarantees: GuaranteeSheet;
+  public readonly guarantees: Guarantees;
   readonly #platform: Platform;
   readonly #datacenter: string;
 
@@ -93,8 +93,8 @@ export class Consul extends Construct implements Backing {
     const { resources = { cpu: Cpu.millis(100), memory: Size.mebibytes(384) } } = props;
     const { agentResources = { cpu: Cpu.millis(50), memory: Size.mebibytes(256) } } = props;
     const snapshots = { schedule: '17 * * * *', keep: 48, storage: Size.gibibytes(1), ...props.snapshots };
-    refuse(
-      consulMistakes(`environment '${platform.environment}' › consul`, {
+    throwIfAny(
+      validateConsul(`environment '${platform.environment}' › consul`, {
         servers,
         datacenter,
         storage,
@@ -107,7 +107,7 @@ export class Consul extends Construct implements Backing {
     this.#platform = platform;
     this.#datacenter = datacenter;
     this.guarantees = sheet(servers, shareNodes);
-    platform.addBacking(DISCOVERY, this);
+    platform.addBackingService(DISCOVERY, this);
 
     const { namespace, system } = platform;
     const settings = { namespace, datacenter, servers };
@@ -150,7 +150,7 @@ export class Consul extends Construct implements Backing {
       storageClass,
     });
 
-    platform.expose({
+    platform.addScrapeTarget({
       name: SERVER,
       selector: selectorOf(system, SERVER),
       port: HTTPS_PORT,
@@ -158,23 +158,23 @@ export class Consul extends Construct implements Backing {
       path: '/v1/agent/metrics',
       serverName: serverName(datacenter),
       token: { secret: METRICS_SECRET, key: 'token' },
-      cause: 'consul',
+      origin: 'consul',
     });
-    platform.claim({
+    platform.reserve({
       name: SERVER,
       pods: servers,
       resources,
       storage: Size.kibibytes(storage.toKibibytes() * servers),
     });
-    platform.claim({ name: AGENT, pods: nodes, resources: agentResources });
-    platform.claim({ name: PROVISIONER, pods: 1, resources: PROVISIONING_RESOURCES });
-    platform.claim({ name: SNAPSHOT, pods: 1, resources: SNAPSHOT_RESOURCES, storage: snapshots.storage });
+    platform.reserve({ name: AGENT, pods: nodes, resources: agentResources });
+    platform.reserve({ name: PROVISIONER, pods: 1, resources: PROVISIONING_RESOURCES });
+    platform.reserve({ name: SNAPSHOT, pods: 1, resources: SNAPSHOT_RESOURCES, storage: snapshots.storage });
   }
 
   /** Gives the agent of the pod's own node, and the token of its account to log in with. */
   public connect({ name, selector }: Workload, _need: Need): Connection {
     const { namespace, system } = this.#platform;
-    letIn(
+    allowIngress(
       new Construct(this, name),
       this.#platform,
       { name: AGENT, port: HTTPS_PORT },
@@ -201,10 +201,10 @@ export class Consul extends Construct implements Backing {
       name: PROVISIONER,
       namespace,
       system,
-      cause: 'contracts › name, calls',
+      origin: 'contracts › name, calls',
       image,
       program: 'consul',
-      plan: planOf(graph, { address, serverName: serverName(this.#datacenter), namespace }),
+      desiredState: desiredStateOf(graph, { address, serverName: serverName(this.#datacenter), namespace }),
       identity,
       files: secretFiles('management', 'agent', 'probe', 'snapshot', 'metrics', 'reviewer', 'cluster-ca'),
     });
@@ -212,7 +212,7 @@ export class Consul extends Construct implements Backing {
 }
 
 /** What holds with one server on its volume, and what with several on nodes of their own. */
-function sheet(servers: number, shareNodes: boolean): GuaranteeSheet {
+function sheet(servers: number, shareNodes: boolean): Guarantees {
   return {
     'survives-pod-loss': true,
     'survives-node-loss': servers > 1 && !shareNodes,

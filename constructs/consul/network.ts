@@ -4,10 +4,10 @@ import type {
   NetworkPolicyEgressRule,
   NetworkPolicyIngressRule,
 } from 'kubernetes-types/networking/v1.d.ts';
-import { labelsOf, selectorOf } from '../labels.ts';
-import { object } from '../object.ts';
+import { labelsOf, selectorOf } from '../kubernetes/labels.ts';
+import { object } from '../kubernetes/object.ts';
 import type { Platform } from '../platform/index.ts';
-import { AGENT, GOSSIP_PORT, HTTPS_PORT, PROVISIONER, RPC_PORT, SERVER, SNAPSHOT } from './places.ts';
+import { AGENT, GOSSIP_PORT, HTTPS_PORT, PROVISIONER, RPC_PORT, SERVER, SNAPSHOT } from './constants.ts';
 
 /** The network of the system itself: agents and servers among themselves, and the Jobs that ask the servers. */
 export function makeNetwork(scope: Construct, { namespace, system, toApiServer }: Platform): void {

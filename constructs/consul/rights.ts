@@ -1,12 +1,12 @@
 import type { Graph } from '../graph/index.ts';
-import { AUTH_METHOD } from './places.ts';
-import type { ConsulPlan } from './plan.ts';
+import { AUTH_METHOD } from './constants.ts';
+import type { ConsulDesiredState } from './desired-state.ts';
 
 /** Rights of each service: to write what is registered under its own name, and to read where its callees are. */
-export function planOf(
+export function desiredStateOf(
   graph: Graph,
-  { address, serverName, namespace }: Pick<ConsulPlan, 'address' | 'serverName' | 'namespace'>,
-): ConsulPlan {
+  { address, serverName, namespace }: Pick<ConsulDesiredState, 'address' | 'serverName' | 'namespace'>,
+): ConsulDesiredState {
   return {
     address,
     serverName,

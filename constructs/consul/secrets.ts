@@ -1,10 +1,10 @@
 import type { Construct } from 'constructs';
 import type { Secret } from 'kubernetes-types/core/v1.d.ts';
-import { labelsOf } from '../labels.ts';
-import { late } from '../late.ts';
-import { object } from '../object.ts';
-import type { SecretFile } from '../secret-file.ts';
-import { METRICS_SECRET, REVIEWER, SECRETS, SERVER } from './places.ts';
+import { deployTimeSecret } from '../kubernetes/deploy-time-secret.ts';
+import { labelsOf } from '../kubernetes/labels.ts';
+import { object } from '../kubernetes/object.ts';
+import type { SecretFile } from '../kubernetes/secret-file.ts';
+import { METRICS_SECRET, REVIEWER, SECRETS, SERVER } from './constants.ts';
 
 /** Files that containers ask for, and where they come from. */
 const FILES = {
@@ -32,17 +32,17 @@ export function makeSecrets(scope: Construct, namespace: string, system: string)
     // Servers that are up know the old ones: each is changed through them first.
     metadata: { ...metadata, annotations: { 'groundwork/by-hand': 'gossip,management,agent,probe,snapshot' } },
     stringData: {
-      gossip: late('consul/gossip', 'key'),
-      management: late('consul/management', 'uuid'),
-      agent: late('consul/agent', 'uuid'),
-      probe: late('consul/probe', 'uuid'),
-      snapshot: late('consul/snapshot', 'uuid'),
+      gossip: deployTimeSecret('consul/gossip', 'key'),
+      management: deployTimeSecret('consul/management', 'uuid'),
+      agent: deployTimeSecret('consul/agent', 'uuid'),
+      probe: deployTimeSecret('consul/probe', 'uuid'),
+      snapshot: deployTimeSecret('consul/snapshot', 'uuid'),
     },
   });
   object<Secret>(scope, 'metrics', 'consul', {
     apiVersion: 'v1',
     kind: 'Secret',
     metadata: { ...metadata, name: METRICS_SECRET, annotations: { 'groundwork/by-hand': 'token' } },
-    stringData: { token: late('consul/metrics', 'uuid') },
+    stringData: { token: deployTimeSecret('consul/metrics', 'uuid') },
   });
 }

@@ -2,18 +2,18 @@ import type { Construct } from 'constructs';
 import type { StatefulSet } from 'kubernetes-types/apps/v1.d.ts';
 import type { ConfigMap, Service } from 'kubernetes-types/core/v1.d.ts';
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1.d.ts';
-import { checksum } from '../checksum.ts';
-import { dataVolume } from '../data-volume.ts';
-import { closedPod, hardenedContainer } from '../hardening.ts';
 import type { Identity } from '../identity/index.ts';
-import { labelsOf, selectorOf } from '../labels.ts';
-import { secretMounts } from '../mounts.ts';
-import { object } from '../object.ts';
-import { type Resources, requirements } from '../resources.ts';
-import { spreadConstraints } from '../spread.ts';
-import type { Size } from '../units.ts';
+import { checksum } from '../kubernetes/checksum.ts';
+import { dataVolume } from '../kubernetes/data-volume.ts';
+import { hardenedContainer, isolatedPod } from '../kubernetes/hardening.ts';
+import { labelsOf, selectorOf } from '../kubernetes/labels.ts';
+import { secretMounts } from '../kubernetes/mounts.ts';
+import { object } from '../kubernetes/object.ts';
+import { type Resources, requirements } from '../kubernetes/resources.ts';
+import { spreadConstraints } from '../kubernetes/spread.ts';
+import type { Size } from '../kubernetes/units.ts';
 import { commandEnv, nodeEnv } from './command.ts';
-import { CONFIG, DATA, GOSSIP_PORT, HTTPS_PORT, RPC_PORT, SECRETS, SERVER, USER } from './places.ts';
+import { CONFIG, DATA, GOSSIP_PORT, HTTPS_PORT, RPC_PORT, SECRETS, SERVER, USER } from './constants.ts';
 import { secretFiles } from './secrets.ts';
 import { type SettingsProps, serverName, serverSettings } from './settings.ts';
 import { RUN, startScript } from './start-script.ts';
@@ -82,7 +82,7 @@ function statefulSet(props: ServersProps, inputs: string): NonNullable<StatefulS
     template: {
       metadata: { labels: labelsOf(system, SERVER), annotations: { 'groundwork/inputs': inputs } },
       spec: {
-        ...closedPod(identity.account, USER),
+        ...isolatedPod(identity.account, USER),
         // To hand leadership over, be taken out of the vote, and tell all others.
         terminationGracePeriodSeconds: 60,
         topologySpreadConstraints: spreadConstraints({ nodes: apart ? 'required' : 'preferred' }, selector),

@@ -1,5 +1,5 @@
 import { IDENTITY_FOLDER } from '../identity/index.ts';
-import { DATA, GOSSIP_PORT, HTTPS_PORT, RPC_PORT, SERVER } from './places.ts';
+import { DATA, GOSSIP_PORT, HTTPS_PORT, RPC_PORT, SERVER } from './constants.ts';
 
 export interface SettingsProps {
   readonly namespace: string;

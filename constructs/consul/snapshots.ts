@@ -1,15 +1,15 @@
 import type { Construct } from 'constructs';
 import type { CronJob } from 'kubernetes-types/batch/v1.d.ts';
 import type { PersistentVolumeClaim } from 'kubernetes-types/core/v1.d.ts';
-import { closedPod, hardenedContainer } from '../hardening.ts';
 import type { Identity } from '../identity/index.ts';
-import { labelsOf } from '../labels.ts';
-import { secretMounts } from '../mounts.ts';
-import { object } from '../object.ts';
-import { type Resources, requirements } from '../resources.ts';
-import { Cpu, Size, sizeQuantity } from '../units.ts';
+import { hardenedContainer, isolatedPod } from '../kubernetes/hardening.ts';
+import { labelsOf } from '../kubernetes/labels.ts';
+import { secretMounts } from '../kubernetes/mounts.ts';
+import { object } from '../kubernetes/object.ts';
+import { type Resources, requirements } from '../kubernetes/resources.ts';
+import { Cpu, Size, sizeQuantity } from '../kubernetes/units.ts';
 import { commandEnv } from './command.ts';
-import { SECRETS, SERVER, SNAPSHOT, USER } from './places.ts';
+import { SECRETS, SERVER, SNAPSHOT, USER } from './constants.ts';
 import { secretFiles } from './secrets.ts';
 import { hostOf, serverName } from './settings.ts';
 
@@ -81,7 +81,7 @@ export function makeSnapshots(scope: Construct, props: SnapshotsProps): void {
             metadata: { labels },
             spec: {
               restartPolicy: 'Never',
-              ...closedPod(identity.account, USER),
+              ...isolatedPod(identity.account, USER),
               containers: [
                 {
                   name: 'snapshot',

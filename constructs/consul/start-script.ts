@@ -1,5 +1,5 @@
 import { IDENTITY_FOLDER } from '../identity/index.ts';
-import { CONFIG, SECRETS } from './places.ts';
+import { CONFIG, SECRETS } from './constants.ts';
 
 /** Where the script writes the part of the configuration that holds secrets: memory, of this pod alone. */
 export const RUN = '/run/consul';

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { Type } from 'typebox';
-import { contract, event, Mistake, postgres, type RouteSpec, route, secret } from './index.ts';
+import { ConfigurationError, contract, event, postgres, type RouteSpec, route, secret } from './index.ts';
 
 const Id = Type.Object({ id: Type.String() });
 const reply = { 200: Id };
@@ -11,8 +11,8 @@ function mistakeOf(make: () => unknown): string {
   try {
     make();
   } catch (error) {
-    expect(error).toBeInstanceOf(Mistake);
-    return (error as Mistake).message;
+    expect(error).toBeInstanceOf(ConfigurationError);
+    return (error as ConfigurationError).message;
   }
   throw new Error('nothing was refused');
 }
@@ -46,7 +46,7 @@ test.each([
   const text = mistakeOf(() => contract(name, {}));
   expect(text).toContain(`contract '${name}' › name`);
   expect(text).toContain('DNS label');
-  expect(text).toContain('mend:');
+  expect(text).toContain('fix:');
 });
 
 test('refuses a name that leaves no room for suffixes', () => {

@@ -1,7 +1,7 @@
 import type { TObject } from 'typebox';
+import { ConfigurationError } from './configuration-error.ts';
 import type { Duration } from './duration.ts';
 import type { Event } from './event.ts';
-import { Mistake } from './mistake.ts';
 import { dnsLabel } from './names.ts';
 import type { Need } from './needs.ts';
 import { type Operation, pathParams, type Route } from './route.ts';
@@ -56,7 +56,7 @@ export interface Contract<
 
 /**
  * Declares what a service serves, owns, publishes, consumes and calls. Importing a contract has no effects.
- * @throws Mistake for what is wrong in itself; `Graph` refuses what is wrong between contracts.
+ * @throws ConfigurationError for what is wrong in itself; `Graph` refuses what is wrong between contracts.
  */
 export function contract<
   const H extends Record<string, Route> = Record<never, Route>,
@@ -90,11 +90,12 @@ function checkHoles(at: string, spec: ContractSpec): void {
   for (const field of ['owns', 'publishes', 'consumes', 'calls'] as const) {
     const hole = (spec[field] as readonly unknown[] | undefined)?.indexOf(undefined) ?? -1;
     if (hole < 0) continue;
-    throw new Mistake(
-      `${at} › ${field}[${hole}]`,
-      'it is undefined',
-      'correct the name, or break the circle of imports between the two files',
-    );
+    throw new ConfigurationError({
+      code: 'contract-invalid',
+      where: `${at} › ${field}[${hole}]`,
+      problem: 'it is undefined',
+      fix: 'correct the name, or break the circle of imports between the two files',
+    });
   }
 }
 
@@ -103,54 +104,60 @@ function checkRoutes(at: string, operations: readonly Operation[]): void {
   for (const { name, method, path, spec } of operations) {
     const where = `${at} › http.${name}`;
     if (!/^\/([A-Za-z0-9._~-]+|:[A-Za-z0-9_]+)?(\/([A-Za-z0-9._~-]+|:[A-Za-z0-9_]+))*$/.test(path)) {
-      throw new Mistake(
-        `${where} › path`,
-        `'${path}' is no path`,
-        "start with '/', write parameters as ':name', such as '/products/:id'",
-      );
+      throw new ConfigurationError({
+        code: 'path-invalid',
+        where: `${where} › path`,
+        problem: `'${path}' is no path`,
+        fix: "start with '/', write parameters as ':name', such as '/products/:id'",
+      });
     }
     // Two routes that differ in a parameter's name only match the same requests.
     const shape = `${method} ${path.replace(/:[A-Za-z0-9_]+/g, ':')}`;
-    const twin = seen.get(shape);
-    if (twin !== undefined)
-      throw new Mistake(
+    const duplicate = seen.get(shape);
+    if (duplicate !== undefined)
+      throw new ConfigurationError({
+        code: 'route-duplicate',
         where,
-        `${method} ${path} is also served by http.${twin}`,
-        'remove one of the two, or give it another path',
-      );
+        problem: `${method} ${path} is also served by http.${duplicate}`,
+        fix: 'remove one of the two, or give it another path',
+      });
     seen.set(shape, name);
     const declared = Object.keys((spec.params as TObject | undefined)?.properties ?? {}).sort();
     const used = pathParams(path).sort();
     if (declared.join() !== used.join()) {
-      throw new Mistake(
-        `${where} › params`,
-        `the path has parameters [${used}], the schema has [${declared}]`,
-        'make the two name the same parameters',
-      );
+      throw new ConfigurationError({
+        code: 'path-invalid',
+        where: `${where} › params`,
+        problem: `the path has parameters [${used}], the schema has [${declared}]`,
+        fix: 'make the two name the same parameters',
+      });
     }
     if (!Object.keys(spec.reply).some((status) => Number(status) >= 200 && Number(status) < 400)) {
-      throw new Mistake(
-        `${where} › reply`,
-        `no reply below 400 among [${Object.keys(spec.reply)}]`,
-        'add what a success answers, such as { 200: Product }',
-      );
+      throw new ConfigurationError({
+        code: 'reply-missing',
+        where: `${where} › reply`,
+        problem: `no reply below 400 among [${Object.keys(spec.reply)}]`,
+        fix: 'add what a success answers, such as { 200: Product }',
+      });
     }
     if (spec.body !== undefined && (method === 'GET' || method === 'DELETE')) {
-      throw new Mistake(
-        `${where} › body`,
-        `${method} has no body that servers agree on`,
-        'use query or params, or another method',
-      );
+      throw new ConfigurationError({
+        code: 'body-not-allowed',
+        where: `${where} › body`,
+        problem: `${method} has no body that servers agree on`,
+        fix: 'use query or params, or another method',
+      });
     }
   }
 }
 
 function checkLevel(at: string, slo: ServiceLevel | undefined): void {
   if (slo !== undefined && !(slo.availability > 0 && slo.availability < 1)) {
-    throw new Mistake(
-      `${at} › slo.availability`,
-      `${slo.availability} is no share between 0 and 1`,
-      'write 99.9 % as 0.999',
-    );
+    throw new ConfigurationError({
+      code: 'slo-invalid',
+      where: `${at} › slo.availability`,
+      problem: `${slo.availability} is no share between 0 and 1`,
+      fix: 'write 99.9 % as 0.999',
+    });
   }
 }

@@ -1,6 +1,6 @@
 import { fc, test as law } from '@fast-check/jest';
 import { expect, test } from '@jest/globals';
-import { Duration, Mistake } from './index.ts';
+import { ConfigurationError, Duration } from './index.ts';
 
 test.each([
   [Duration.millis(250), '250ms'],
@@ -13,7 +13,7 @@ test.each([
 });
 
 test.each([-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY])('refuses %d milliseconds', (amount) => {
-  expect(() => Duration.millis(amount)).toThrow(Mistake);
+  expect(() => Duration.millis(amount)).toThrow(ConfigurationError);
 });
 
 test('takes a fraction of a unit that is whole in milliseconds, and refuses to lose it', () => {

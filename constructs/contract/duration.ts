@@ -1,4 +1,4 @@
-import { Mistake } from './mistake.ts';
+import { ConfigurationError } from './configuration-error.ts';
 
 /** A length of time with its unit; whole milliseconds, never negative. */
 export class Duration {
@@ -6,11 +6,12 @@ export class Duration {
 
   private constructor(milliseconds: number, written: string) {
     if (!Number.isSafeInteger(milliseconds) || milliseconds < 0) {
-      throw new Mistake(
-        `Duration of ${written}`,
-        `a duration is a whole number of milliseconds from 0, not ${milliseconds}`,
-        'use a smaller unit, such as Duration.millis(1500)',
-      );
+      throw new ConfigurationError({
+        code: 'duration-invalid',
+        where: `Duration of ${written}`,
+        problem: `a duration is a whole number of milliseconds from 0, not ${milliseconds}`,
+        fix: 'use a smaller unit, such as Duration.millis(1500)',
+      });
     }
     this.#milliseconds = milliseconds;
   }
@@ -35,14 +36,15 @@ export class Duration {
     return this.#milliseconds;
   }
 
-  /** @throws Mistake when it is not a whole number of seconds, since rounding would change what was asked for. */
+  /** @throws ConfigurationError when it is not a whole number of seconds, since rounding would change what was asked for. */
   public toSeconds(): number {
     if (this.#milliseconds % 1000 !== 0) {
-      throw new Mistake(
-        `Duration of ${this}`,
-        `${this} is no whole number of seconds, which is the unit here`,
-        'round it to whole seconds where it is written',
-      );
+      throw new ConfigurationError({
+        code: 'duration-invalid',
+        where: `Duration of ${this}`,
+        problem: `${this} is no whole number of seconds, which is the unit here`,
+        fix: 'round it to whole seconds where it is written',
+      });
     }
     return this.#milliseconds / 1000;
   }

@@ -1,5 +1,5 @@
 import type { TSchema } from 'typebox';
-import { Mistake } from './mistake.ts';
+import { ConfigurationError } from './configuration-error.ts';
 
 /** A fact that a service publishes. Two versions of one event may be published side by side while consumers move. */
 export interface Event<N extends string = string, S extends TSchema = TSchema> {
@@ -15,7 +15,7 @@ export interface Event<N extends string = string, S extends TSchema = TSchema> {
 
 /**
  * Declares an event. The publisher's contract lists it in `publishes`, a consumer's in `consumes`.
- * @throws Mistake when the name, version or key is not usable.
+ * @throws ConfigurationError when the name, version or key is not usable.
  */
 export function event<const N extends string, S extends TSchema>(
   name: N,
@@ -25,26 +25,29 @@ export function event<const N extends string, S extends TSchema>(
 ): Event<N, S> {
   const where = `event '${name}'`;
   if (!/^[a-z][a-z0-9-]*(\.[a-z][a-z0-9-]*)+$/.test(name)) {
-    throw new Mistake(
+    throw new ConfigurationError({
+      code: 'name-invalid',
       where,
-      `'${name}' is no event name`,
-      "write 'subject.happened' in lower case, such as 'order.placed'",
-    );
+      problem: `'${name}' is no event name`,
+      fix: "write 'subject.happened' in lower case, such as 'order.placed'",
+    });
   }
   if (!Number.isInteger(version) || version < 1) {
-    throw new Mistake(
-      `${where} › version`,
-      `version ${version} is no whole number from 1`,
-      'count schema versions 1, 2, 3…',
-    );
+    throw new ConfigurationError({
+      code: 'event-version-invalid',
+      where: `${where} › version`,
+      problem: `version ${version} is no whole number from 1`,
+      fix: 'count schema versions 1, 2, 3…',
+    });
   }
   const properties = (schema as { properties?: Record<string, unknown> }).properties ?? {};
   if (!(options.key in properties)) {
-    throw new Mistake(
-      `${where} › key`,
-      `the schema has no field '${options.key}'`,
-      `choose one of: ${Object.keys(properties).join(', ') || '(the schema has no fields)'}`,
-    );
+    throw new ConfigurationError({
+      code: 'event-key-invalid',
+      where: `${where} › key`,
+      problem: `the schema has no field '${options.key}'`,
+      fix: `choose one of: ${Object.keys(properties).join(', ') || '(the schema has no fields)'}`,
+    });
   }
   return { kind: 'event', name, version, schema, key: options.key };
 }

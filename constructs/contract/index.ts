@@ -1,9 +1,17 @@
 /** Contracts: what a service promises. Runs inside services too, so it knows of no infrastructure. */
 
+export {
+  ConfigurationError,
+  type ConfigurationErrorProps,
+  ConfigurationErrors,
+  isConfigurationError,
+  type Place,
+  throwIfAny,
+} from './configuration-error.ts';
 export { type Contract, type ContractSpec, contract, type ServiceLevel } from './contract.ts';
 export { Duration } from './duration.ts';
+export { ERROR_CODES, type ErrorCode } from './error-codes.ts';
 export { deadLetterTopic, type Event, event } from './event.ts';
-export { Mistake, Mistakes, type Place, refuse } from './mistake.ts';
 export { dnsLabel, LONGEST_NAME } from './names.ts';
 export { mail, type Need, type PostgresNeed, postgres, type SecretNeed, secret } from './needs.ts';
 export { type Method, type Operation, pathParams, type Route, type RouteSpec, route } from './route.ts';

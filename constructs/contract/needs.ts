@@ -1,8 +1,8 @@
-import { Mistake } from './mistake.ts';
+import { ConfigurationError } from './configuration-error.ts';
 import { dnsLabel } from './names.ts';
 
 /**
- * Something a service owns that a backing system provides. `kind` picks the system on the platform; other
+ * Something a service owns that a backing service provides. `kind` picks the system on the platform; other
  * teams add kinds of their own, each with a `Backing` (see `@groundwork/constructs`).
  */
 export interface Need {
@@ -28,19 +28,21 @@ export function postgres(
   const where = `postgres(${props.name ?? ''})`;
   if (props.name !== undefined) dnsLabel(props.name, `${where} › name`);
   if (props.migrations === '' || props.migrations.startsWith('/')) {
-    throw new Mistake(
-      `${where} › migrations`,
-      `'${props.migrations}' is no path from the repository's root`,
-      "write it as 'services/<name>/migrations'",
-    );
+    throw new ConfigurationError({
+      code: 'path-invalid',
+      where: `${where} › migrations`,
+      problem: `'${props.migrations}' is no path from the repository's root`,
+      fix: "write it as 'services/<name>/migrations'",
+    });
   }
   const { poolSize = 10 } = props;
   if (!Number.isInteger(poolSize) || poolSize < 1 || poolSize > 100) {
-    throw new Mistake(
-      `${where} › poolSize`,
-      `a pool of ${poolSize} connections is out of range 1–100`,
-      'leave it out for 10; Postgres serves few connections better than many',
-    );
+    throw new ConfigurationError({
+      code: 'value-out-of-range',
+      where: `${where} › poolSize`,
+      problem: `a pool of ${poolSize} connections is out of range 1–100`,
+      fix: 'leave it out for 10; Postgres serves few connections better than many',
+    });
   }
   return { kind: 'postgres', ...props, poolSize };
 }

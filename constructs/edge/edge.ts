@@ -1,4 +1,4 @@
-import { dnsLabel, Mistake } from '@groundwork/contract';
+import { ConfigurationError, dnsLabel } from '@groundwork/contract';
 
 /** An Ingress of the cluster's controller, which ends TLS. */
 export interface IngressEdge {
@@ -41,11 +41,12 @@ export function edgeUrl(edge: Edge): string {
   return edge.kind === 'ingress' ? `https://${edge.host}` : edge.url;
 }
 
-/** @returns what is wrong with the edge: nothing, or a Mistake for each field */
-export function edgeMistakes(where: string, edge: Edge): Mistake[] {
-  const found: Mistake[] = [];
-  const check = (holds: boolean, field: string, what: string, mend: string) => {
-    if (!holds) found.push(new Mistake(`${where} › ${field}`, what, mend));
+/** @returns what is wrong with the edge: nothing, or a ConfigurationError for each field */
+export function validateEdge(where: string, edge: Edge): ConfigurationError[] {
+  const found: ConfigurationError[] = [];
+  const check = (holds: boolean, field: string, what: string, fix: string) => {
+    if (!holds)
+      found.push(new ConfigurationError({ code: 'edge-invalid', where: `${where} › ${field}`, problem: what, fix }));
   };
   if (edge.kind === 'ingress') {
     check(
@@ -58,7 +59,7 @@ export function edgeMistakes(where: string, edge: Edge): Mistake[] {
       try {
         dnsLabel(edge[field], `${where} › ${field}`, 63);
       } catch (mistake) {
-        found.push(mistake as Mistake);
+        found.push(mistake as ConfigurationError);
       }
     }
     return found;

@@ -1,8 +1,8 @@
 import type { Construct } from 'constructs';
 import type { Service } from 'kubernetes-types/core/v1.d.ts';
 import type { Ingress } from 'kubernetes-types/networking/v1.d.ts';
-import { labelsOf, selectorOf } from '../labels.ts';
-import { object } from '../object.ts';
+import { labelsOf, selectorOf } from '../kubernetes/labels.ts';
+import { object } from '../kubernetes/object.ts';
 import type { Edge } from './edge.ts';
 
 export interface EdgeProps {
@@ -15,11 +15,11 @@ export interface EdgeProps {
 
 /** Opens one service to the outside, in the way that the environment has. Its Service for those inside stays as it is. */
 export function openEdge(scope: Construct, { name, namespace, system, edge }: EdgeProps): void {
-  const cause = `environment.edge (${edge.kind}), contract '${name}' › edge`;
+  const origin = `environment.edge (${edge.kind}), contract '${name}' › edge`;
   const metadata = { name: `${name}-edge`, namespace, labels: labelsOf(system, name) };
   const selector = selectorOf(system, name);
   if (edge.kind === 'ingress') {
-    object<Ingress>(scope, 'edge', cause, {
+    object<Ingress>(scope, 'edge', origin, {
       apiVersion: 'networking.k8s.io/v1',
       kind: 'Ingress',
       metadata,
@@ -37,7 +37,7 @@ export function openEdge(scope: Construct, { name, namespace, system, edge }: Ed
       },
     });
   } else if (edge.kind === 'node-port') {
-    object<Service>(scope, 'edge', cause, {
+    object<Service>(scope, 'edge', origin, {
       apiVersion: 'v1',
       kind: 'Service',
       metadata,
@@ -48,7 +48,7 @@ export function openEdge(scope: Construct, { name, namespace, system, edge }: Ed
       },
     });
   } else {
-    object<Service>(scope, 'edge', cause, {
+    object<Service>(scope, 'edge', origin, {
       apiVersion: 'v1',
       kind: 'Service',
       metadata: { ...metadata, ...(edge.annotations === undefined ? {} : { annotations: { ...edge.annotations } }) },

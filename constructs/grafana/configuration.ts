@@ -1,12 +1,12 @@
 import { IDENTITY_FOLDER } from '../identity/index.ts';
+import { toYaml } from '../kubernetes/yaml.ts';
 import type { Readable } from '../prometheus/index.ts';
-import { toYaml } from '../yaml.ts';
 import { DATASOURCE } from './dashboards/index.ts';
 import { type Database, databaseSettings } from './database.ts';
 import { type SignIn, signInSettings } from './sign-in.ts';
 
 export const GRAFANA_PORT = 3000;
-/** Folder of Grafana's late values, a file each. */
+/** Folder of Grafana's deploy-time secrets, a file each. */
 export const SECRETS = '/var/run/groundwork/grafana';
 export const PROVISIONING = '/etc/grafana/provisioning';
 export const DASHBOARDS = '/etc/grafana/dashboards';

@@ -1,6 +1,6 @@
-import { type Contract, contract, Mistake, postgres } from '@groundwork/contract';
-import type { Backing, Connection, Workload } from '../platform/index.ts';
-import type { SecretFile } from '../secret-file.ts';
+import { ConfigurationError, type Contract, contract, postgres } from '@groundwork/contract';
+import type { SecretFile } from '../kubernetes/secret-file.ts';
+import type { BackingService, Connection, Workload } from '../platform/index.ts';
 
 /** Grafana's own database on the platform's PostgreSQL: two replicas share their sessions and users by it. */
 export interface Database {
@@ -19,25 +19,26 @@ const CONNECTIONS = 10;
 /**
  * Asks the back end as for a service that owns a database. Grafana makes its tables itself, when it starts, so it logs
  * in as what a service's migrations log in as.
- * @throws Mistake for a back end that gives no such connection
+ * @throws ConfigurationError for a back end that gives no such connection
  */
-export function databaseOf(backing: Backing, workload: Omit<Workload, 'contract'>): Database {
+export function databaseOf(backing: BackingService, workload: Omit<Workload, 'contract'>): Database {
   const need = postgres({ migrations: 'grafana', poolSize: CONNECTIONS, sessions: true });
   const {
     env = {},
     peers = [],
-    prepare = [],
+    initSteps = [],
   } = backing.connect({ ...workload, contract: contract(workload.name, { owns: [need] }) as Contract }, need);
-  const migrations = prepare.find(({ name }) => name === 'migrate');
+  const migrations = initSteps.find(({ name }) => name === 'migrate');
   const { POSTGRES_HOST: host, POSTGRES_PORT: port, POSTGRES_DATABASE: name } = env;
   const user = migrations?.env?.POSTGRES_USER;
   const [first, ...rest] = migrations?.files ?? [];
   if (host === undefined || port === undefined || name === undefined || user === undefined || first === undefined) {
-    throw new Mistake(
-      'grafana › database',
-      'the back end connects no owner role by certificate',
-      "give it the platform's Postgres or CnpgPostgres",
-    );
+    throw new ConfigurationError({
+      code: 'grafana-database-unsupported',
+      where: 'grafana › database',
+      problem: 'the back end connects no owner role by certificate',
+      fix: "give it the platform's Postgres or CnpgPostgres",
+    });
   }
   return {
     host,

@@ -11,7 +11,7 @@ import { Type } from 'typebox';
 import { parse } from 'yaml';
 import { at, fixedImages, objectsOf } from '../../test/support/system.ts';
 import { watched } from '../../test/support/watched.ts';
-import { type Backing, Grafana, type GrafanaProps, IDENTITY_FOLDER, type SignIn } from '../index.ts';
+import { type BackingService, Grafana, type GrafanaProps, IDENTITY_FOLDER, type SignIn } from '../index.ts';
 import { RENEWAL_SCRIPT } from './renewal.ts';
 
 const registered = event('user.registered', 1, Type.Object({ id: Type.String() }), { key: 'id' });
@@ -26,7 +26,7 @@ const plain = contract('plain', {
 }) as Contract;
 
 /** A PostgreSQL back end, reduced to what it gives to who owns a database. */
-const database: Backing = {
+const database: BackingService = {
   connect: ({ name, identity }) => ({
     env: {
       POSTGRES_HOST: 'postgres.town',
@@ -36,7 +36,7 @@ const database: Backing = {
       POSTGRES_POOL_SIZE: '10',
     },
     peers: [{ selector: { app: 'postgres' }, port: 5432 }],
-    prepare: [
+    initSteps: [
       {
         name: 'migrate',
         command: ['node'],
@@ -56,7 +56,7 @@ const signIn: SignIn = {
   admins: 'platform',
   egress,
 };
-const door = { url: 'https://grafana.example', controllerNamespace: 'ingress-nginx' };
+const edge = { url: 'https://grafana.example', controllerNamespace: 'ingress-nginx' };
 
 function made(props: Partial<GrafanaProps> = {}, contracts: readonly Contract[] = [users, plain]) {
   const { app, platform, prometheus } = watched({}, contracts);
@@ -66,12 +66,12 @@ function made(props: Partial<GrafanaProps> = {}, contracts: readonly Contract[] 
     image: fixedImages.thirdParty('grafana'),
     ...props,
   });
-  platform.expose({
+  platform.addScrapeTarget({
     name: 'postgres',
     selector: { app: 'postgres' },
     port: 9187,
     serverName: 'postgres',
-    cause: 'postgres',
+    origin: 'postgres',
   });
   const objects = objectsOf(app);
   const config = at(objects['ConfigMap/grafana'], 'data') as Record<string, string>;
@@ -154,12 +154,12 @@ describe('Grafana', () => {
     expect(ini).toContain('reporting_enabled = false');
     expect(ini).toMatch(/admin_password = \$__file\{\/var\/run\/groundwork\/grafana\/admin}/);
   });
-  test('has its secrets as late values, in files only', () => {
-    const { objects } = made({ signIn, door });
+  test('has its secrets as deploy-time secrets, in files only', () => {
+    const { objects } = made({ signIn, edge });
     expect(at(objects['Secret/grafana'], 'stringData')).toEqual({
-      admin: '<<late:password:grafana/admin>>',
-      'secret-key': '<<late:password:grafana/secret-key>>',
-      oidc: '<<late:password:grafana/oidc>>',
+      admin: '<<secret:password:grafana/admin>>',
+      'secret-key': '<<secret:password:grafana/secret-key>>',
+      oidc: '<<secret:password:grafana/oidc>>',
     });
     expect(JSON.stringify(at(objects['Deployment/grafana'], 'spec.template.spec.containers.0.env'))).not.toMatch(
       /PASSWORD|SECRET/,
@@ -194,7 +194,7 @@ describe('Grafana', () => {
     });
   });
   test('signs people in by a provider, and shows it by a file that the secret is ours', () => {
-    const { ini, objects } = made({ signIn, door });
+    const { ini, objects } = made({ signIn, edge });
     expect(ini).toContain('client_secret = $__file{/var/run/groundwork/grafana/oidc}');
     expect(ini).toContain('root_url = https://grafana.example');
     expect(ini).toContain('use_pkce = true');
@@ -225,7 +225,7 @@ describe('Grafana', () => {
     ],
   ])('asks a source that knows no groups for no role: %s', (_, groups, lines) => {
     const { admins: _admins, ...anybody } = signIn;
-    const { ini } = made({ signIn: { ...anybody, ...groups }, door });
+    const { ini } = made({ signIn: { ...anybody, ...groups }, edge });
     for (const line of lines) expect(ini).toContain(line);
     if (lines.length === 0) expect(ini).not.toContain('role_attribute');
   });
@@ -234,7 +234,7 @@ describe('Grafana', () => {
     ['with one', { viewers: 'shop' }, undefined],
   ])('by the rule %s', (_, groups, guest) => {
     const rule = /^role_attribute_path = (.*)$/m.exec(
-      made({ signIn: { ...signIn, ...groups }, door }).ini,
+      made({ signIn: { ...signIn, ...groups }, edge }).ini,
     )?.[1] as string;
     test.each<[string, object, string | undefined]>([
       ['a member of the administrators’ group', { groups: ['shop', 'platform'] }, 'Admin'],
@@ -254,14 +254,14 @@ describe('Grafana', () => {
     });
   });
   test('ends a session within a day where a provider may turn somebody away', () => {
-    expect(made({ signIn, door }).ini).toContain('login_maximum_lifetime_duration = 1d');
+    expect(made({ signIn, edge }).ini).toContain('login_maximum_lifetime_duration = 1d');
     expect(made().ini).not.toContain('login_maximum_lifetime_duration');
   });
   test('trusts the provider’s own authority, and is rolled when that is another', () => {
     const authority = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n';
     const template = (props: Partial<SignIn>) =>
-      at(made({ signIn: { ...signIn, ...props }, door }).objects['Deployment/grafana'], 'spec.template');
-    const { ini, config } = made({ signIn: { ...signIn, authority }, door });
+      at(made({ signIn: { ...signIn, ...props }, edge }).objects['Deployment/grafana'], 'spec.template');
+    const { ini, config } = made({ signIn: { ...signIn, authority }, edge });
     expect(ini).toContain('tls_client_ca = /etc/grafana/sign-in-authority.crt');
     expect(config['sign-in-authority.crt']).toBe(authority);
     const mounted = {
@@ -282,40 +282,40 @@ describe('Grafana', () => {
     const inputs = (props: Partial<GrafanaProps>) =>
       at(made(props).objects['Deployment/grafana'], 'spec.template.metadata.annotations');
     expect(inputs({})).toEqual(inputs({}));
-    expect(inputs({ door })).not.toEqual(inputs({}));
+    expect(inputs({ edge })).not.toEqual(inputs({}));
   });
 });
 
 describe('Grafana refuses', () => {
   test.each<[string, Partial<GrafanaProps>, RegExp]>([
     ['a provider that sends people back to nowhere', { signIn }, /there is no way in/],
-    ['a door that is not encrypted', { door: { ...door, url: 'http://grafana.example' } }, /no https URL/],
+    ['a door that is not encrypted', { edge: { ...edge, url: 'http://grafana.example' } }, /no https URL/],
     [
       'a provider’s endpoint that is not encrypted',
-      { signIn: { ...signIn, tokenUrl: 'http://id.example' }, door },
+      { signIn: { ...signIn, tokenUrl: 'http://id.example' }, edge },
       /tokenUrl/,
     ],
     [
       'a group that would end the rule',
-      { signIn: { ...signIn, admins: "x') || true" }, door },
+      { signIn: { ...signIn, admins: "x') || true" }, edge },
       /has a "'" in it[\s\S]*admins/,
     ],
     [
       'a group of viewers that would be cut off',
-      { signIn: { ...signIn, viewers: 'x #1' }, door },
+      { signIn: { ...signIn, viewers: 'x #1' }, edge },
       /has a "#" in it[\s\S]*viewers/,
     ],
     [
       'the name of a file for an authority',
-      { signIn: { ...signIn, authority: 'ca.crt' }, door },
+      { signIn: { ...signIn, authority: 'ca.crt' }, edge },
       /authority[\s\S]*not its name/,
     ],
     [
       'a provider somewhere or other',
-      { signIn: { ...signIn, egress: { cidrs: [], ports: [443] } }, door },
+      { signIn: { ...signIn, egress: { cidrs: [], ports: [443] } }, edge },
       /which a policy takes for everywhere/,
     ],
-    ['no client', { signIn: { ...signIn, clientId: '' }, door }, /clientId/],
+    ['no client', { signIn: { ...signIn, clientId: '' }, edge }, /clientId/],
     ['a database that it can not own', { database: { connect: () => ({}) } }, /connects no owner role/],
   ])('%s', (_, props, message) => {
     expect(() => made(props)).toThrow(expect.objectContaining({ message: expect.stringMatching(message) }));

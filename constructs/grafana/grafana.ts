@@ -1,30 +1,30 @@
-import { Mistake, refuse } from '@groundwork/contract';
+import { ConfigurationError, throwIfAny } from '@groundwork/contract';
 import { Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { Deployment } from 'kubernetes-types/apps/v1.d.ts';
 import type { ConfigMap, Secret, Service, ServiceAccount } from 'kubernetes-types/core/v1.d.ts';
 import type { NetworkPolicy } from 'kubernetes-types/networking/v1.d.ts';
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1.d.ts';
-import { checksum } from '../checksum.ts';
-import { labelsOf, selectorOf } from '../labels.ts';
-import { late } from '../late.ts';
-import { object } from '../object.ts';
-import { egressOutside } from '../outside.ts';
-import type { Backing, GuaranteeSheet, Platform } from '../platform/index.ts';
+import { checksum } from '../kubernetes/checksum.ts';
+import { deployTimeSecret } from '../kubernetes/deploy-time-secret.ts';
+import { labelsOf, selectorOf } from '../kubernetes/labels.ts';
+import { object } from '../kubernetes/object.ts';
+import { egressToExternal } from '../kubernetes/outside.ts';
+import { type Resources, validateResource } from '../kubernetes/resources.ts';
+import type { SecretFile } from '../kubernetes/secret-file.ts';
+import { Cpu, millicores, Size } from '../kubernetes/units.ts';
+import type { BackingService, Guarantees, Platform } from '../platform/index.ts';
 import { PROMETHEUS_PORT, type Prometheus } from '../prometheus/index.ts';
-import { type Resources, resourceMistakes } from '../resources.ts';
-import type { SecretFile } from '../secret-file.ts';
-import { Cpu, millicores, Size } from '../units.ts';
 import { AUTHORITY, dashboardProvider, datasources, GRAFANA_PORT, grafanaIni, SECRETS } from './configuration.ts';
 import { boards, dashboard } from './dashboards/index.ts';
 import { type Database, databaseOf } from './database.ts';
 import { GRAFANA, grafanaPod, RENEWAL_RESOURCES } from './pods.ts';
-import { type SignIn, signInMistakes } from './sign-in.ts';
+import { type SignIn, validateSignIn } from './sign-in.ts';
 
 const SECRET = 'grafana';
 
 /** Who lets people in from outside of the cluster. */
-export interface Door {
+export interface GrafanaEdge {
   /** URL under which they reach Grafana, such as `https://grafana.shop.example`. */
   readonly url: string;
   /** Namespace of the Ingress controller or gateway, whose pods alone may come in. It speaks HTTPS to the Service `grafana`, port 443. */
@@ -39,20 +39,20 @@ export interface GrafanaProps {
   /** Of each pod. @default 100m and 256Mi */
   readonly resources?: Resources;
   /** PostgreSQL for what people do in it, which two replicas share. @default none: one replica, which forgets sessions with its pod */
-  readonly database?: Backing;
-  /** @default none: the administrator only, whose password is a late value */
+  readonly database?: BackingService;
+  /** @default none: the administrator only, whose password is a deploy-time secret */
   readonly signIn?: SignIn;
   /** @default none: by `kubectl port-forward` only */
-  readonly door?: Door;
+  readonly edge?: GrafanaEdge;
 }
 
 /**
  * Grafana with the platform's dashboards: an overview, one for each service by its contract, one for each system. All of
  * it is provisioned, read-only, and behind a sign-in; it asks Prometheus by its own identity.
- * @throws Mistake (or `Mistakes`) for props that it can't keep
+ * @throws ConfigurationError (or `ConfigurationErrors`) for props that it can't keep
  */
 export class Grafana extends Construct {
-  public readonly guarantees: GuaranteeSheet;
+  public readonly guarantees: Guarantees;
 
   public constructor(scope: Construct, id: string, props: GrafanaProps) {
     super(scope, id);
@@ -63,13 +63,13 @@ export class Grafana extends Construct {
       resources = { cpu: Cpu.millis(100), memory: Size.mebibytes(256) },
       database,
       signIn,
-      door,
+      edge,
     } = props;
     const where = `environment '${platform.environment}' › grafana`;
-    refuse([
-      ...resourceMistakes(`${where} › resources`, resources),
-      ...(signIn === undefined ? [] : signInMistakes(`${where} › signIn`, signIn)),
-      ...doorMistakes(`${where} › door`, door, signIn),
+    throwIfAny([
+      ...validateResource(`${where} › resources`, resources),
+      ...(signIn === undefined ? [] : validateSignIn(`${where} › signIn`, signIn)),
+      ...validateEdgeUse(`${where} › door`, edge, signIn),
     ]);
     const { environment, namespace, system } = platform;
     const metadata = { name: GRAFANA, namespace, labels: labelsOf(system, GRAFANA) };
@@ -77,9 +77,9 @@ export class Grafana extends Construct {
     const serverName = `${GRAFANA}.${namespace}.svc.cluster.local`;
     const replicas = database === undefined ? 1 : 2;
     this.guarantees = sheet(replicas);
-    platform.state(GRAFANA, this.guarantees);
+    platform.declareGuarantees(GRAFANA, this.guarantees);
 
-    const identity = platform.identities.issue(this, { account: GRAFANA, dnsNames: [serverName], cause: 'grafana' });
+    const identity = platform.identities.issue(this, { account: GRAFANA, dnsNames: [serverName], origin: 'grafana' });
     const workload = {
       name: GRAFANA,
       environment,
@@ -91,9 +91,9 @@ export class Grafana extends Construct {
       maxPods: replicas + 1,
     };
     const store = database && databaseOf(database, workload);
-    const ini = grafanaIni({ url: door?.url ?? `https://${serverName}`, database: store, signIn });
-    const source = datasources(prometheus.letRead(GRAFANA, 'grafana'));
-    const late = this.#makeSecret(platform, signIn, store !== undefined);
+    const ini = grafanaIni({ url: edge?.url ?? `https://${serverName}`, database: store, signIn });
+    const source = datasources(prometheus.grantRead(GRAFANA, 'grafana'));
+    const deployTimeSecret = this.#makeSecret(platform, signIn, store !== undefined);
 
     object<ServiceAccount>(this, 'account', 'grafana', {
       apiVersion: 'v1',
@@ -118,7 +118,7 @@ export class Grafana extends Construct {
       metadata,
       spec: { selector, ports: [{ name: 'https', port: 443, targetPort: 'https' }] },
     });
-    this.#makeNetwork(platform, prometheus, store, signIn, door);
+    this.#makeNetwork(platform, prometheus, store, signIn, edge);
     if (replicas > 1) {
       object<PodDisruptionBudget>(this, 'disruption', 'grafana.database', {
         apiVersion: 'policy/v1',
@@ -144,21 +144,21 @@ export class Grafana extends Construct {
             resources,
             serverName,
             selector,
-            files: [...identity.files(), ...late, ...(store?.files ?? [])],
+            files: [...identity.files(), ...deployTimeSecret, ...(store?.files ?? [])],
           }),
         },
       },
     });
     if (Construct.isConstruct(database)) pods.node.addDependency(database);
-    platform.claim({ name: GRAFANA, pods: replicas + 1, resources: together(resources, RENEWAL_RESOURCES) });
+    platform.reserve({ name: GRAFANA, pods: replicas + 1, resources: together(resources, RENEWAL_RESOURCES) });
   }
 
-  /** The late values, and the files that they are in. @param kept whether a database outlives the pods */
+  /** The deploy-time secrets, and the files that they are in. @param kept whether a database outlives the pods */
   #makeSecret({ namespace, system }: Platform, signIn: SignIn | undefined, kept: boolean): SecretFile[] {
     const stringData = {
-      admin: late('grafana/admin', 'password'),
-      'secret-key': late('grafana/secret-key', 'password'),
-      ...(signIn === undefined ? {} : { oidc: late('grafana/oidc', 'password') }),
+      admin: deployTimeSecret('grafana/admin', 'password'),
+      'secret-key': deployTimeSecret('grafana/secret-key', 'password'),
+      ...(signIn === undefined ? {} : { oidc: deployTimeSecret('grafana/oidc', 'password') }),
     };
     object<Secret>(this, 'secret', 'grafana', {
       apiVersion: 'v1',
@@ -180,7 +180,7 @@ export class Grafana extends Construct {
     prometheus: Prometheus,
     database: Database | undefined,
     signIn: SignIn | undefined,
-    door: Door | undefined,
+    edge: GrafanaEdge | undefined,
   ): void {
     const to = (selector: Readonly<Record<string, string>>, port: number) => ({
       to: [{ podSelector: { matchLabels: { ...selector } } }],
@@ -193,13 +193,13 @@ export class Grafana extends Construct {
       spec: {
         podSelector: { matchLabels: selectorOf(system, GRAFANA) },
         policyTypes: ['Ingress', 'Egress'],
-        ...(door === undefined
+        ...(edge === undefined
           ? {}
           : {
               ingress: [
                 {
                   from: [
-                    { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': door.controllerNamespace } } },
+                    { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': edge.controllerNamespace } } },
                   ],
                   ports: [{ protocol: 'TCP', port: GRAFANA_PORT }],
                 },
@@ -208,7 +208,7 @@ export class Grafana extends Construct {
         egress: [
           to(prometheus.selector, PROMETHEUS_PORT),
           ...(database?.peers ?? []).map(({ selector, port }) => to(selector, port)),
-          ...(signIn === undefined ? [] : [egressOutside(signIn.egress)]),
+          ...(signIn === undefined ? [] : [egressToExternal(signIn.egress)]),
         ],
       },
     });
@@ -222,7 +222,7 @@ function dashboardFiles({ system, graph }: Platform, { jobs }: Prometheus): Reco
 }
 
 /** Nothing in it must last but what people do, which the database keeps. */
-function sheet(replicas: number): GuaranteeSheet {
+function sheet(replicas: number): Guarantees {
   const several = replicas > 1;
   return {
     'survives-pod-loss': several,
@@ -236,25 +236,31 @@ function sheet(replicas: number): GuaranteeSheet {
   };
 }
 
-function doorMistakes(where: string, door: Door | undefined, signIn: SignIn | undefined): Mistake[] {
-  if (door === undefined) {
+function validateEdgeUse(
+  where: string,
+  edge: GrafanaEdge | undefined,
+  signIn: SignIn | undefined,
+): ConfigurationError[] {
+  if (edge === undefined) {
     return signIn === undefined
       ? []
       : [
-          new Mistake(
+          new ConfigurationError({
+            code: 'sign-in-without-edge',
             where,
-            'people sign in by a provider that must send them back, and there is no way in',
-            "give it a 'door', or take 'signIn' out",
-          ),
+            problem: 'people sign in by a provider that must send them back, and there is no way in',
+            fix: "give it a 'door', or take 'signIn' out",
+          }),
         ];
   }
-  if (/^https:\/\/[^/]+\/?$/.test(door.url) && URL.canParse(door.url)) return [];
+  if (/^https:\/\/[^/]+\/?$/.test(edge.url) && URL.canParse(edge.url)) return [];
   return [
-    new Mistake(
-      `${where} › url`,
-      `'${door.url}' is no https URL of a host`,
-      "write such as 'https://grafana.shop.example'",
-    ),
+    new ConfigurationError({
+      code: 'url-invalid',
+      where: `${where} › url`,
+      problem: `'${edge.url}' is no https URL of a host`,
+      fix: "write such as 'https://grafana.shop.example'",
+    }),
   ];
 }
 

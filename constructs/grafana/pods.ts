@@ -1,10 +1,10 @@
 import type { Container, PodSpec, Volume, VolumeMount } from 'kubernetes-types/core/v1.d.ts';
-import { closedPod, hardenedContainer } from '../hardening.ts';
-import { secretMounts } from '../mounts.ts';
-import { type Resources, requirements } from '../resources.ts';
-import type { SecretFile } from '../secret-file.ts';
-import { spreadOfUpdates } from '../spread.ts';
-import { Cpu, Size } from '../units.ts';
+import { hardenedContainer, isolatedPod } from '../kubernetes/hardening.ts';
+import { secretMounts } from '../kubernetes/mounts.ts';
+import { type Resources, requirements } from '../kubernetes/resources.ts';
+import type { SecretFile } from '../kubernetes/secret-file.ts';
+import { spreadOfUpdates } from '../kubernetes/spread.ts';
+import { Cpu, Size } from '../kubernetes/units.ts';
 import { AUTHORITY, DASHBOARDS, GRAFANA_PORT, PROVISIONING } from './configuration.ts';
 import { RENEWAL_SCRIPT } from './renewal.ts';
 
@@ -29,7 +29,7 @@ export function grafanaPod(props: PodProps): PodSpec {
   const { replicas, selector, files } = props;
   const mounts = secretMounts(GRAFANA, '', files);
   return {
-    ...closedPod(GRAFANA, USER),
+    ...isolatedPod(GRAFANA, USER),
     ...(replicas > 1
       ? { topologySpreadConstraints: spreadOfUpdates({ nodes: 'required', zones: 'ignored' }, selector) }
       : {}),

@@ -1,7 +1,7 @@
-import { Mistake } from '@groundwork/contract';
-import { type Outside, outsideMistakes } from '../outside.ts';
+import { ConfigurationError } from '@groundwork/contract';
+import { type ExternalEndpoint, validateOutside } from '../kubernetes/outside.ts';
 
-/** Sign-in by OpenID Connect; the client's secret is a late value `grafana/oidc`. */
+/** Sign-in by OpenID Connect; the client's secret is a deploy-time secret `grafana/oidc`. */
 export interface SignIn {
   /** What the button says, such as `Example SSO`. */
   readonly name: string;
@@ -17,7 +17,7 @@ export interface SignIn {
   /** Authority that signed the provider's certificate, in PEM, where it is one of your own. @default those that the image trusts */
   readonly authority?: string;
   /** Where the provider is, for the NetworkPolicy: Grafana itself asks for the token. */
-  readonly egress: Outside;
+  readonly egress: ExternalEndpoint;
 }
 
 /** Section `auth.generic_oauth` of grafana.ini. @param files where the client's secret and the provider's authority are */
@@ -58,37 +58,51 @@ function roles({ admins, viewers }: SignIn): Record<string, string> {
   };
 }
 
-export function signInMistakes(
+export function validateSignIn(
   where: string,
   { clientId, admins = '', viewers = '', authority, egress, ...rest }: SignIn,
-): Mistake[] {
-  const found = outsideMistakes(`${where} › egress`, [egress]);
+): ConfigurationError[] {
+  const found = validateOutside(`${where} › egress`, [egress]);
   if (clientId === '')
-    found.push(new Mistake(`${where} › clientId`, 'it is empty', 'write the id that the provider gave to this client'));
+    found.push(
+      new ConfigurationError({
+        code: 'sign-in-invalid',
+        where: `${where} › clientId`,
+        problem: 'it is empty',
+        fix: 'write the id that the provider gave to this client',
+      }),
+    );
   for (const [field, group] of Object.entries({ admins, viewers })) {
     const [foreign] = /['"`\\;#%$\n]/.exec(group) ?? [];
     if (foreign === undefined) continue;
     found.push(
-      new Mistake(
-        `${where} › ${field}`,
-        `'${group}' has a ${JSON.stringify(foreign)} in it, which could end the rule`,
-        'choose a group without it',
-      ),
+      new ConfigurationError({
+        code: 'sign-in-invalid',
+        where: `${where} › ${field}`,
+        problem: `'${group}' has a ${JSON.stringify(foreign)} in it, which could end the rule`,
+        fix: 'choose a group without it',
+      }),
     );
   }
   if (authority?.includes('-----BEGIN CERTIFICATE-----') === false) {
     found.push(
-      new Mistake(`${where} › authority`, 'it holds no certificate in PEM', 'give the text of the file, not its name'),
+      new ConfigurationError({
+        code: 'certificate-invalid',
+        where: `${where} › authority`,
+        problem: 'it holds no certificate in PEM',
+        fix: 'give the text of the file, not its name',
+      }),
     );
   }
   for (const field of ['authorizeUrl', 'tokenUrl', 'userInfoUrl'] as const) {
     if (!/^https:\/\//.test(rest[field]) || !URL.canParse(rest[field])) {
       found.push(
-        new Mistake(
-          `${where} › ${field}`,
-          `'${rest[field]}' is no https URL`,
-          "take it from the provider's /.well-known/openid-configuration",
-        ),
+        new ConfigurationError({
+          code: 'url-invalid',
+          where: `${where} › ${field}`,
+          problem: `'${rest[field]}' is no https URL`,
+          fix: "take it from the provider's /.well-known/openid-configuration",
+        }),
       );
     }
   }

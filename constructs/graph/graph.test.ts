@@ -1,10 +1,10 @@
 import {
+  ConfigurationError,
+  ConfigurationErrors,
   type Contract,
   type ContractSpec,
   contract,
   event,
-  Mistake,
-  Mistakes,
   postgres,
   route,
   secret,
@@ -46,7 +46,7 @@ test('follows an event to its consumers, with all versions of it', () => {
 });
 
 test('a contract that is not in it is refused by name', () => {
-  expect(() => new Graph([catalog]).contract('catalogue')).toThrow(/choose one of: catalog/);
+  expect(() => new Graph([catalog]).contract('catalog')).toThrow(/choose one of: catalog/);
 });
 
 test('the order in which contracts are listed changes nothing', () => {
@@ -111,9 +111,9 @@ test.each<[string, readonly Contract[], string, string]>([
     "contract 'door' › calls[1]",
     'as catalog.list',
   ],
-])('refuses %s, and says where and how to mend it', (_, contracts, where, part) => {
+])('refuses %s, and says where and how to fix it', (_, contracts, where, part) => {
   const make = () => new Graph(contracts);
-  expect(make).toThrow(Mistake);
+  expect(make).toThrow(ConfigurationError);
   expect(make).toThrow(expect.objectContaining({ message: expect.stringContaining(where) }));
   expect(make).toThrow(expect.objectContaining({ message: expect.stringContaining(part) }));
 });
@@ -132,7 +132,7 @@ test('proposes events of the same subject for one that nobody publishes', () => 
 
 test('names every mistake at once', () => {
   const contracts = [named('mail', { consumes: [placed()] }), named('web', { calls: [catalog.http.list] })];
-  expect(() => new Graph(contracts)).toThrow(Mistakes);
+  expect(() => new Graph(contracts)).toThrow(ConfigurationErrors);
   expect(() => new Graph(contracts)).toThrow(/2 mistakes:[\s\S]*calls\[0\][\s\S]*consumes\[0\]/);
 });
 

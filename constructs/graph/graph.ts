@@ -1,5 +1,5 @@
-import { type Contract, Mistake, refuse } from '@groundwork/contract';
-import { graphMistakes } from './mistakes.ts';
+import { ConfigurationError, type Contract, throwIfAny } from '@groundwork/contract';
+import { validateGraph } from './validate.ts';
 
 /** A service that asks another for an operation. */
 export interface Call {
@@ -31,9 +31,9 @@ export class Graph {
   readonly #byCaller: ReadonlyMap<string, readonly Call[]>;
   readonly #byService: ReadonlyMap<string, readonly Call[]>;
 
-  /** @throws Mistake (or `Mistakes`, which lists several) with contract, field and mend for all that doesn't agree. */
+  /** @throws ConfigurationError (or `ConfigurationErrors`, which lists several) with contract, field and fix for all that doesn't agree. */
   public constructor(contracts: readonly Contract[]) {
-    refuse(graphMistakes(contracts));
+    throwIfAny(validateGraph(contracts));
     this.contracts = contracts.toSorted((a, b) => compare(a.name, b.name));
     this.calls = this.contracts.flatMap(callsOf);
     this.topics = topicsOf(this.contracts);
@@ -47,16 +47,17 @@ export class Graph {
     return this.#byName.get(contract.name) === contract;
   }
 
-  /** @throws Mistake when the graph has no such contract. */
+  /** @throws ConfigurationError when the graph has no such contract. */
   public contract(name: string): Contract {
     const found = this.#byName.get(name);
     if (found !== undefined) return found;
     const names = [...this.#byName.keys()].join(', ');
-    throw new Mistake(
-      `contract '${name}'`,
-      'the graph has no such contract',
-      `add it to the graph, or choose one of: ${names || '(none)'}`,
-    );
+    throw new ConfigurationError({
+      code: 'contract-unknown',
+      where: `contract '${name}'`,
+      problem: 'the graph has no such contract',
+      fix: `add it to the graph, or choose one of: ${names || '(none)'}`,
+    });
   }
 
   /** Services that call this one, in the order of their names. */

@@ -1,7 +1,7 @@
-import { Duration, dnsLabel, Mistake } from '@groundwork/contract';
+import { ConfigurationError, Duration, dnsLabel } from '@groundwork/contract';
 import type { Construct } from 'constructs';
-import { labelsOf } from '../labels.ts';
-import { type CustomResource, object } from '../object.ts';
+import { labelsOf } from '../kubernetes/labels.ts';
+import { type CustomResource, object } from '../kubernetes/object.ts';
 
 /** Name of the Issuer and of the authority's own certificate, one of each in a namespace. */
 const AUTHORITY = 'identity';
@@ -38,39 +38,45 @@ export const LIFE = Duration.hours(24);
  */
 const LEAST_RENEWAL = Duration.minutes(10);
 
-/** @returns what is wrong with the props: nothing, or a Mistake for each field */
-export function identityMistakes(where: string, { clusterIssuer, life = LIFE, renewBefore }: IdentityProps): Mistake[] {
-  const found: Mistake[] = [];
+/** @returns what is wrong with the props: nothing, or a ConfigurationError for each field */
+export function validateIdentity(
+  where: string,
+  { clusterIssuer, life = LIFE, renewBefore }: IdentityProps,
+): ConfigurationError[] {
+  const found: ConfigurationError[] = [];
   if (life.toMilliseconds() < Duration.hours(1).toMilliseconds()) {
     found.push(
-      new Mistake(
-        `${where} › life`,
-        `${life} is less than 1 hour, which cert-manager takes for a mistake`,
-        'write Duration.hours(24), or leave it out',
-      ),
+      new ConfigurationError({
+        code: 'certificate-lifetime-invalid',
+        where: `${where} › life`,
+        problem: `${life} is less than 1 hour, which cert-manager takes for a mistake`,
+        fix: 'write Duration.hours(24), or leave it out',
+      }),
     );
   }
   if (renewBefore !== undefined && renewBefore.toMilliseconds() >= life.toMilliseconds()) {
     found.push(
-      new Mistake(
-        `${where} › renewBefore`,
-        `${renewBefore} is no less than life, ${life}: it would be renewed without end`,
-        'leave it out for a third of life',
-      ),
+      new ConfigurationError({
+        code: 'certificate-lifetime-invalid',
+        where: `${where} › renewBefore`,
+        problem: `${renewBefore} is no less than life, ${life}: it would be renewed without end`,
+        fix: 'leave it out for a third of life',
+      }),
     );
   } else if (renewBefore !== undefined && renewBefore.toMilliseconds() < LEAST_RENEWAL.toMilliseconds()) {
     found.push(
-      new Mistake(
-        `${where} › renewBefore`,
-        `${renewBefore} is too late for clocks that are five minutes apart`,
-        `write ${LEAST_RENEWAL} or more, or leave it out`,
-      ),
+      new ConfigurationError({
+        code: 'certificate-lifetime-invalid',
+        where: `${where} › renewBefore`,
+        problem: `${renewBefore} is too late for clocks that are five minutes apart`,
+        fix: `write ${LEAST_RENEWAL} or more, or leave it out`,
+      }),
     );
   }
   try {
     if (clusterIssuer !== undefined) dnsLabel(clusterIssuer, `${where} › clusterIssuer`, 63);
   } catch (error) {
-    found.push(error as Mistake);
+    found.push(error as ConfigurationError);
   }
   return found;
 }
@@ -87,18 +93,18 @@ export function makeAuthority(
 ): IssuerRef {
   if (clusterIssuer !== undefined) return { name: clusterIssuer, kind: 'ClusterIssuer', group: 'cert-manager.io' };
   const labels = labelsOf(system, AUTHORITY);
-  const cause = 'platform.identity';
+  const origin = 'platform.identity';
   const selfSigned = `${AUTHORITY}-self-signed`;
   const certificate = `${AUTHORITY}-authority`;
   const issuer = (name: string, spec: object) =>
-    object<CustomResource>(scope, name, cause, {
+    object<CustomResource>(scope, name, origin, {
       apiVersion: 'cert-manager.io/v1',
       kind: 'Issuer',
       metadata: { name, namespace, labels },
       spec,
     });
   issuer(selfSigned, { selfSigned: {} });
-  object<CustomResource>(scope, certificate, cause, {
+  object<CustomResource>(scope, certificate, origin, {
     apiVersion: 'cert-manager.io/v1',
     kind: 'Certificate',
     metadata: { name: certificate, namespace, labels },
@@ -109,7 +115,7 @@ export function makeAuthority(
       duration: hours(AUTHORITY_LIFE),
       renewBefore: hours(AUTHORITY_RENEWED),
       usages: ['cert sign', 'crl sign'],
-      // Never: with another key, all certificates of before would stop verifying at once; infra/identity gives it one in steps.
+      // Never: with another key, all certificates of before would stop verifying at once; infra/operate/identity gives it one in steps.
       privateKey: { algorithm: 'ECDSA', size: 256, rotationPolicy: 'Never' },
       issuerRef: { name: selfSigned, kind: 'Issuer', group: 'cert-manager.io' },
     },

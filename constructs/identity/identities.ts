@@ -1,8 +1,8 @@
-import { Duration, Mistake } from '@groundwork/contract';
+import { ConfigurationError, Duration } from '@groundwork/contract';
 import { Construct } from 'constructs';
-import { labelsOf } from '../labels.ts';
-import { type CustomResource, object } from '../object.ts';
-import type { SecretFile } from '../secret-file.ts';
+import { labelsOf } from '../kubernetes/labels.ts';
+import { type CustomResource, object } from '../kubernetes/object.ts';
+import type { SecretFile } from '../kubernetes/secret-file.ts';
 import { hours, type IdentityProps, type IssuerRef, LIFE, makeAuthority } from './authority.ts';
 
 /** Where a pod finds its certificate: `tls.crt`, `tls.key`, `ca.crt`, and `tls-combined.pem` for what wants both in one file. */
@@ -32,7 +32,7 @@ export interface IdentityRequest {
   /** Whether the Secret holds `keystore.p12` and `truststore.p12` too, for programs that read nothing else. @default false */
   readonly keystores?: boolean;
   /** See `explain`. */
-  readonly cause: string;
+  readonly origin: string;
 }
 
 export interface IdentitiesProps extends IdentityProps {
@@ -70,24 +70,30 @@ export class Identities extends Construct {
 
   /**
    * Has a certificate issued to an account. Each account has one.
-   * @throws Mistake for a second one, and when the account's common name is longer than a certificate holds
+   * @throws ConfigurationError for a second one, and when the account's common name is longer than a certificate holds
    */
-  public issue(scope: Construct, { account, dnsNames = [], keystores = false, cause }: IdentityRequest): Identity {
+  public issue(scope: Construct, { account, dnsNames = [], keystores = false, origin }: IdentityRequest): Identity {
     const where = `identity of '${account}'`;
     if (this.#accounts.has(account))
-      throw new Mistake(where, 'the account has one already', 'give each workload an account of its own');
+      throw new ConfigurationError({
+        code: 'identity-duplicate',
+        where,
+        problem: 'the account has one already',
+        fix: 'give each workload an account of its own',
+      });
     this.#accounts.add(account);
     const commonName = `${account}.${this.#namespace}`;
     if (commonName.length > 64) {
-      throw new Mistake(
+      throw new ConfigurationError({
+        code: 'name-too-long',
         where,
-        `its common name '${commonName}' has ${commonName.length} characters; a certificate holds 64`,
-        'choose a shorter name, or a shorter namespace',
-      );
+        problem: `its common name '${commonName}' has ${commonName.length} characters; a certificate holds 64`,
+        fix: 'choose a shorter name, or a shorter namespace',
+      });
     }
     const secret = `${account}-identity`;
     const spiffeId = this.spiffeId(account);
-    object<CustomResource>(scope, 'identity', cause, {
+    object<CustomResource>(scope, 'identity', origin, {
       apiVersion: 'cert-manager.io/v1',
       kind: 'Certificate',
       metadata: { name: secret, namespace: this.#namespace, labels: labelsOf(this.#system, account) },

@@ -24,7 +24,7 @@ function town(
   return objectsOf(app);
 }
 const client = (props: Partial<PlatformProps> = {}) =>
-  town(props, (platform, chart) => platform.identities.issue(chart, { account: 'batch', cause: 'a test' }))[
+  town(props, (platform, chart) => platform.identities.issue(chart, { account: 'batch', origin: 'a test' }))[
     'Certificate/batch-identity'
   ];
 
@@ -73,7 +73,7 @@ describe('a certificate', () => {
   test('is that of one account', () => {
     const twice = (platform: Platform, chart: Chart) => {
       for (const id of ['a', 'b'])
-        platform.identities.issue(new Chart(chart, id), { account: 'batch', cause: 'a test' });
+        platform.identities.issue(new Chart(chart, id), { account: 'batch', origin: 'a test' });
     };
     expect(() => town({}, twice)).toThrow(/the account has one already\s+at identity of 'batch'/);
   });
@@ -91,7 +91,7 @@ describe('an identity is refused', () => {
     ['a ClusterIssuer that is no name', { clusterIssuer: 'Our CA' }, 'identity › clusterIssuer'],
   ])('%s', (_, identity, part) => {
     expect(() => town({ identity })).toThrow(
-      expect.objectContaining({ name: 'Mistake', message: expect.stringContaining(part) }),
+      expect.objectContaining({ name: 'ConfigurationError', message: expect.stringContaining(part) }),
     );
   });
 });

@@ -1,5 +1,5 @@
 /** Identity: a certificate for each account, which is who it is to everything that it talks to. */
-export { type IdentityProps, identityMistakes } from './authority.ts';
+export { type IdentityProps, validateIdentity } from './authority.ts';
 export {
   IDENTITY_FOLDER,
   Identities,

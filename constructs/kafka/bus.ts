@@ -1,6 +1,6 @@
+import type { Resources } from '../kubernetes/resources.ts';
+import { Duration, Size } from '../kubernetes/units.ts';
 import type { Platform } from '../platform/index.ts';
-import type { Resources } from '../resources.ts';
-import { Duration, Size } from '../units.ts';
 import type { Quotas, TopicDefaults, TopicSettings } from './topics.ts';
 
 /** What every back end of the event bus takes. */

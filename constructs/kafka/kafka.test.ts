@@ -205,9 +205,9 @@ test.each<[string, Partial<KafkaProps>, RegExp]>([
   ['no broker', { brokers: 0, controllers: 3 }, /0 is no number of brokers/],
   ['a message of 20 MiB', { topics: { maxMessage: Size.mebibytes(20) } }, /out of range 1Ki–16Mi/],
   ['a quota of nothing', { quotas: { produce: Size.kibibytes(0) } }, /lets nothing through/],
-])('refuses %s, and says how to mend it', (_, props, expected) => {
+])('refuses %s, and says how to fix it', (_, props, expected) => {
   expect(() => made(props)).toThrow(expected);
-  expect(() => made(props)).toThrow(/mend: /);
+  expect(() => made(props)).toThrow(/fix: /);
 });
 
 test('says what it keeps: three nodes of each kind outlive one, one broker does not', () => {
@@ -221,6 +221,6 @@ test('says what it keeps: three nodes of each kind outlive one, one broker does 
     'survives-node-loss': false,
     'rolls-without-downtime': false,
   });
-  const demands = { events: { guarantees: ['survives-node-loss'] } } as const;
-  expect(() => made({ brokers: 1 }, { demands })).toThrow(/'survives-node-loss' is demanded/);
+  const requirements = { events: { guarantees: ['survives-node-loss'] } } as const;
+  expect(() => made({ brokers: 1 }, { requirements })).toThrow(/'survives-node-loss' is demanded/);
 });

@@ -1,16 +1,14 @@
-import { type Need, refuse } from '@groundwork/contract';
+import { type Need, throwIfAny } from '@groundwork/contract';
 import { Construct } from 'constructs';
 import type { Service } from 'kubernetes-types/core/v1.d.ts';
-import { makeAccount } from '../account.ts';
-import { labelsOf, selectorOf } from '../labels.ts';
-import { type Entrance, letIn } from '../let-in.ts';
-import { object } from '../object.ts';
-import { type Backing, type Connection, EVENTS, type GuaranteeSheet, type Workload } from '../platform/index.ts';
-import { PROVISIONING_RESOURCES } from '../provisioning-job.ts';
-import { Cpu, Size } from '../units.ts';
+import { labelsOf, selectorOf } from '../kubernetes/labels.ts';
+import { allowIngress, type NetworkEndpoint } from '../kubernetes/network-policy.ts';
+import { object } from '../kubernetes/object.ts';
+import { Cpu, Size } from '../kubernetes/units.ts';
+import { makeAccount } from '../platform/account.ts';
+import { type BackingService, type Connection, EVENTS, type Guarantees, type Workload } from '../platform/index.ts';
+import { PROVISIONING_RESOURCES } from '../platform/provisioning-job.ts';
 import { type EventBus, type EventBusProps, fullBus } from './bus.ts';
-import { busMistakes } from './mistakes.ts';
-import { makeNodes } from './nodes.ts';
 import {
   BROKERS_SERVICE,
   CLIENT_PORT,
@@ -20,8 +18,9 @@ import {
   KAFKA,
   METRICS_PORT,
   PROVISIONER,
-} from './places.ts';
-import { groupOf, planOf } from './plan.ts';
+} from './constants.ts';
+import { desiredStateOf, groupOf } from './desired-state.ts';
+import { makeNodes } from './nodes.ts';
 import { BROKER_PORTS, CONTROLLER_PORTS, podResources } from './pods.ts';
 import { provision } from './provisioning.ts';
 import {
@@ -32,9 +31,10 @@ import {
   controllersHost,
   serverNames,
 } from './settings.ts';
+import { validateBus } from './validate.ts';
 
 /** The brokers, for clients. */
-const CLIENT_DOOR: Entrance = { name: KAFKA, port: CLIENT_PORT };
+const CLIENT_DOOR: NetworkEndpoint = { name: KAFKA, port: CLIENT_PORT };
 
 export interface KafkaProps extends EventBusProps {
   /** Image with Java, Kafka's jars, the JMX exporter and Groundwork's TLS in /opt/kafka/libs. */
@@ -48,10 +48,10 @@ export interface KafkaProps extends EventBusProps {
 /**
  * Kafka, builtin: KRaft, in StatefulSets. Topics, rights and consumer groups follow from the contracts. Whoever connects
  * comes with a certificate, whose common name says who it is, and may do what its contract says.
- * @throws Mistake (or `Mistakes`) for props out of range, and for what the environment demands of 'events' and this can't keep
+ * @throws ConfigurationError (or `ConfigurationErrors`) for props out of range, and for what the environment demands of 'events' and this can't keep
  */
-export class Kafka extends Construct implements Backing {
-  public readonly guarantees: GuaranteeSheet;
+export class Kafka extends Construct implements BackingService {
+  public readonly guarantees: Guarantees;
   readonly #bus: EventBus;
 
   public constructor(scope: Construct, id: string, props: KafkaProps) {
@@ -61,10 +61,10 @@ export class Kafka extends Construct implements Backing {
       resources: { cpu: Cpu.millis(500), memory: Size.gibibytes(2) },
       controllerResources: { cpu: Cpu.millis(100), memory: Size.mebibytes(768) },
     });
-    refuse(busMistakes(`environment '${platform.environment}' › kafka`, bus));
+    throwIfAny(validateBus(`environment '${platform.environment}' › kafka`, bus));
     this.#bus = bus;
     this.guarantees = sheet(bus, shareNodes);
-    platform.addBacking(EVENTS, this);
+    platform.addBackingService(EVENTS, this);
     this.#makeCluster(image, provisioner, shareNodes);
     this.#provision(provisioner);
   }
@@ -72,8 +72,8 @@ export class Kafka extends Construct implements Backing {
   /** Gives where to ask first and which group to join; topics have their events' names. */
   public connect({ name: service, selector }: Workload, _need: Need): Connection {
     const { platform } = this.#bus;
-    const cause = `contract '${service}' › publishes, consumes`;
-    letIn(new Construct(this, service), platform, CLIENT_DOOR, { name: service, selectors: [selector] }, cause);
+    const origin = `contract '${service}' › publishes, consumes`;
+    allowIngress(new Construct(this, service), platform, CLIENT_DOOR, { name: service, selectors: [selector] }, origin);
     return {
       env: { KAFKA_BROKERS: `${bootstrapHost(platform)}:${CLIENT_PORT}`, KAFKA_GROUP: groupOf(service) },
       peers: [{ selector: selectorOf(platform.system, KAFKA), port: CLIENT_PORT }],
@@ -90,7 +90,7 @@ export class Kafka extends Construct implements Backing {
     makeNodes(new Construct(this, 'brokers'), {
       system,
       properties: brokerProperties(this.#bus),
-      cause: 'kafka.brokers',
+      origin: 'kafka.brokers',
       nodes: {
         ...every,
         name: KAFKA,
@@ -105,7 +105,7 @@ export class Kafka extends Construct implements Backing {
       },
     });
     this.#show(KAFKA, bootstrapHost(platform));
-    platform.claim({
+    platform.reserve({
       name: KAFKA,
       pods: brokers,
       resources: podResources(resources),
@@ -125,7 +125,7 @@ export class Kafka extends Construct implements Backing {
     makeNodes(new Construct(this, 'controllers'), {
       system,
       properties: controllerProperties(this.#bus),
-      cause: 'kafka.controllers',
+      origin: 'kafka.controllers',
       nodes: {
         ...every,
         name: CONTROLLER,
@@ -140,7 +140,7 @@ export class Kafka extends Construct implements Backing {
       },
     });
     this.#show(CONTROLLER, controllersHost(platform));
-    platform.claim({
+    platform.reserve({
       name: CONTROLLER,
       pods: controllers,
       resources: podResources(controllerResources),
@@ -150,36 +150,48 @@ export class Kafka extends Construct implements Backing {
 
   #show(name: string, serverName: string): void {
     const { platform } = this.#bus;
-    platform.expose({ name, selector: selectorOf(platform.system, name), port: METRICS_PORT, serverName, cause: name });
+    platform.addScrapeTarget({
+      name,
+      selector: selectorOf(platform.system, name),
+      port: METRICS_PORT,
+      serverName,
+      origin: name,
+    });
   }
 
   #provision(image: string): void {
     const { platform } = this.#bus;
     const { namespace, system } = platform;
     const scope = new Construct(this, 'provisioning');
-    const cause = 'kafka (makes topics and rights)';
-    const identity = makeAccount(scope, platform, PROVISIONER, [], cause);
-    letIn(scope, platform, CLIENT_DOOR, { name: PROVISIONER, selectors: [selectorOf(system, PROVISIONER)] }, cause);
+    const origin = 'kafka (makes topics and rights)';
+    const identity = makeAccount(scope, platform, PROVISIONER, [], origin);
+    allowIngress(
+      scope,
+      platform,
+      CLIENT_DOOR,
+      { name: PROVISIONER, selectors: [selectorOf(system, PROVISIONER)] },
+      origin,
+    );
     provision(scope, {
       namespace,
       system,
       image,
       bootstrap: `${bootstrapHost(platform)}:${CLIENT_PORT}`,
-      plan: planOf(this.#bus),
+      desiredState: desiredStateOf(this.#bus),
       identity,
     });
-    platform.claim({ name: PROVISIONER, pods: 1, resources: PROVISIONING_RESOURCES });
+    platform.reserve({ name: PROVISIONER, pods: 1, resources: PROVISIONING_RESOURCES });
   }
 }
 
 /** What holds with one broker on its volume, and what with several on nodes of their own. */
-function sheet({ brokers, controllers, topics }: EventBus, shareNodes: boolean): GuaranteeSheet {
+function sheet({ brokers, controllers, topics }: EventBus, shareNodes: boolean): Guarantees {
   const spare = topics.replication > topics.minInSyncReplicas && brokers > 1 && controllers > 1;
   return {
     'survives-pod-loss': true,
     'survives-node-loss': spare && !shareNodes,
     'rolls-without-downtime': spare,
-    // A log is no database: what was published wrongly is mended by publishing again.
+    // A log is no database: what was published wrongly is fixed by publishing again.
     'point-in-time-recovery': false,
     // A StatefulSet's volume claims can't be changed; docs/kafka.md says how to grow them by hand.
     'online-resize': false,

@@ -7,11 +7,11 @@ import type {
   NetworkPolicyIngressRule,
 } from 'kubernetes-types/networking/v1.d.ts';
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1.d.ts';
-import { checksum } from '../checksum.ts';
-import { labelsOf, selectorOf } from '../labels.ts';
-import { object } from '../object.ts';
+import { checksum } from '../kubernetes/checksum.ts';
+import { labelsOf, selectorOf } from '../kubernetes/labels.ts';
+import { object } from '../kubernetes/object.ts';
+import { CONTROLLER, CONTROLLER_PORT, KAFKA, REPLICATION_PORT } from './constants.ts';
 import { exporterConfig } from './metrics.ts';
-import { CONTROLLER, CONTROLLER_PORT, KAFKA, REPLICATION_PORT } from './places.ts';
 import { type NodesProps, statefulSet } from './pods.ts';
 import { LOGGING } from './start-script.ts';
 
@@ -20,18 +20,18 @@ export interface NodeObjectsProps {
   /** Text of the node's `server.properties`, but for what differs from pod to pod. */
   readonly properties: string;
   readonly nodes: NodesProps;
-  readonly cause: string;
+  readonly origin: string;
 }
 
 /** Nodes of one kind: their StatefulSet, names, files, disruption budget, and the network among themselves. */
-export function makeNodes(scope: Construct, { system, properties, nodes, cause }: NodeObjectsProps): void {
+export function makeNodes(scope: Construct, { system, properties, nodes, origin }: NodeObjectsProps): void {
   const { name, service, namespace, ports } = nodes;
   const labels = labelsOf(system, name);
   const selector = selectorOf(system, name);
   const metadata = { name, namespace, labels };
   const files = { 'server.properties': properties, 'exporter.yml': exporterConfig(), 'log4j2.properties': LOGGING };
-  object<ConfigMap>(scope, 'config', cause, { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: files });
-  object<Service>(scope, 'names', cause, {
+  object<ConfigMap>(scope, 'config', origin, { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: files });
+  object<Service>(scope, 'names', origin, {
     apiVersion: 'v1',
     kind: 'Service',
     metadata: { ...metadata, name: service },
@@ -43,19 +43,19 @@ export function makeNodes(scope: Construct, { system, properties, nodes, cause }
       ports: ports.map(({ name: port, port: number }) => ({ name: port, port: number })),
     },
   });
-  object<PodDisruptionBudget>(scope, 'disruption', cause, {
+  object<PodDisruptionBudget>(scope, 'disruption', origin, {
     apiVersion: 'policy/v1',
     kind: 'PodDisruptionBudget',
     metadata,
     spec: { maxUnavailable: 1, selector: { matchLabels: selector } },
   });
-  object<NetworkPolicy>(scope, 'network', `${cause} (its nodes among themselves)`, {
+  object<NetworkPolicy>(scope, 'network', `${origin} (its nodes among themselves)`, {
     apiVersion: 'networking.k8s.io/v1',
     kind: 'NetworkPolicy',
     metadata,
     spec: { podSelector: { matchLabels: selector }, policyTypes: ['Ingress', 'Egress'], ...among(system, name) },
   });
-  object<StatefulSet>(scope, 'nodes', cause, {
+  object<StatefulSet>(scope, 'nodes', origin, {
     apiVersion: 'apps/v1',
     kind: 'StatefulSet',
     metadata,

@@ -1,12 +1,12 @@
 import type { StatefulSet } from 'kubernetes-types/apps/v1.d.ts';
 import type { Container, EnvVar, VolumeMount } from 'kubernetes-types/core/v1.d.ts';
-import { dataVolume } from '../data-volume.ts';
-import { closedPod, hardenedContainer } from '../hardening.ts';
 import type { Identity } from '../identity/index.ts';
-import { secretMounts } from '../mounts.ts';
-import { type Resources, requirements } from '../resources.ts';
-import { spreadConstraints } from '../spread.ts';
-import { Cpu, millicores, Size } from '../units.ts';
+import { dataVolume } from '../kubernetes/data-volume.ts';
+import { hardenedContainer, isolatedPod } from '../kubernetes/hardening.ts';
+import { secretMounts } from '../kubernetes/mounts.ts';
+import { type Resources, requirements } from '../kubernetes/resources.ts';
+import { spreadConstraints } from '../kubernetes/spread.ts';
+import { Cpu, millicores, Size } from '../kubernetes/units.ts';
 import {
   CLIENT_PORT,
   CONFIG,
@@ -17,7 +17,7 @@ import {
   PROBE_PORT,
   REPLICATION_PORT,
   USER,
-} from './places.ts';
+} from './constants.ts';
 import { heap } from './settings.ts';
 import { type StartProps, startScript } from './start-script.ts';
 
@@ -78,12 +78,12 @@ export function statefulSet(
     template: {
       metadata: { labels, annotations: { 'groundwork/inputs': inputs } },
       spec: {
-        ...closedPod(identity.account, USER),
+        ...isolatedPod(identity.account, USER),
         // A broker hands its partitions over before it ends, and writes out what it holds.
         terminationGracePeriodSeconds: 180,
         topologySpreadConstraints: spreadConstraints({ nodes: apart ? 'required' : 'preferred' }, selector),
         // A sidecar that starts before the node and ends after it.
-        initContainers: [{ ...keeper(props, certificate.volumeMounts), restartPolicy: 'Always' }],
+        initContainers: [{ ...sidecar(props, certificate.volumeMounts), restartPolicy: 'Always' }],
         containers: [node(props, certificate.volumeMounts)],
         volumes: [
           ...certificate.volumes,
@@ -130,11 +130,14 @@ function node(props: NodesProps, certificate: readonly VolumeMount[]): Container
   };
 }
 
-function keeper({ provisioner, role, service, namespace }: NodesProps, certificate: readonly VolumeMount[]): Container {
+function sidecar(
+  { provisioner, role, service, namespace }: NodesProps,
+  certificate: readonly VolumeMount[],
+): Container {
   return {
     name: 'keeper',
     image: provisioner,
-    command: ['node', '--max-old-space-size=64', 'services/provisioner/kafka-keeper.ts'],
+    command: ['node', '--max-old-space-size=64', 'infra/provisioner/kafka-sidecar.ts'],
     env: [
       POD_NAME,
       { name: 'ROLE', value: role },

@@ -1,11 +1,11 @@
 import type { Construct } from 'constructs';
 import type { NetworkPolicy } from 'kubernetes-types/networking/v1.d.ts';
 import type { Identity } from '../identity/index.ts';
-import { labelsOf, selectorOf } from '../labels.ts';
-import { object } from '../object.ts';
-import { provisioningJob } from '../provisioning-job.ts';
-import { CLIENT_PORT, KAFKA, PROVISIONER } from './places.ts';
-import type { Plan } from './plan.ts';
+import { labelsOf, selectorOf } from '../kubernetes/labels.ts';
+import { object } from '../kubernetes/object.ts';
+import { provisioningJob } from '../platform/provisioning-job.ts';
+import { CLIENT_PORT, KAFKA, PROVISIONER } from './constants.ts';
+import type { DesiredState } from './desired-state.ts';
 
 export interface ProvisioningProps {
   readonly namespace: string;
@@ -14,7 +14,7 @@ export interface ProvisioningProps {
   readonly image: string;
   /** Brokers to ask first, `host:port`. */
   readonly bootstrap: string;
-  readonly plan: Plan;
+  readonly desiredState: DesiredState;
   /** Who the Job is to the brokers: a super user. */
   readonly identity: Identity;
 }
@@ -22,10 +22,10 @@ export interface ProvisioningProps {
 /** A Job that makes topics, rights and quotas of the cluster agree with the contracts. */
 export function provision(
   scope: Construct,
-  { namespace, system, image, bootstrap, plan, identity }: ProvisioningProps,
+  { namespace, system, image, bootstrap, desiredState, identity }: ProvisioningProps,
 ): void {
-  const cause = 'contracts › publishes, consumes';
-  object<NetworkPolicy>(scope, 'network', cause, {
+  const origin = 'contracts › publishes, consumes';
+  object<NetworkPolicy>(scope, 'network', origin, {
     apiVersion: 'networking.k8s.io/v1',
     kind: 'NetworkPolicy',
     metadata: { name: PROVISIONER, namespace, labels: labelsOf(system, PROVISIONER) },
@@ -44,10 +44,10 @@ export function provision(
     name: PROVISIONER,
     namespace,
     system,
-    cause,
+    origin,
     image,
     program: 'kafka',
-    plan: { brokers: [bootstrap], ...plan },
+    desiredState: { brokers: [bootstrap], ...desiredState },
     identity,
   });
 }

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { IDENTITY_FOLDER } from '../identity/index.ts';
+import { serviceNames } from '../kubernetes/service-names.ts';
+import { Size } from '../kubernetes/units.ts';
 import type { Platform } from '../platform/index.ts';
-import { serviceNames } from '../service-names.ts';
-import { Size } from '../units.ts';
 import type { EventBus } from './bus.ts';
 import {
   BROKERS_SERVICE,
@@ -15,7 +15,7 @@ import {
   KAFKA,
   PROVISIONER,
   REPLICATION_PORT,
-} from './places.ts';
+} from './constants.ts';
 
 const GIBIBYTE = 1024 * 1024;
 

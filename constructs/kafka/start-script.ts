@@ -1,4 +1,4 @@
-import { BROKERS_SERVICE, CLIENT_PORT, CONFIG, DATA, EXPORTER_PORT, REPLICATION_PORT } from './places.ts';
+import { BROKERS_SERVICE, CLIENT_PORT, CONFIG, DATA, EXPORTER_PORT, REPLICATION_PORT } from './constants.ts';
 
 export interface StartProps {
   readonly role: 'broker' | 'controller';

@@ -1,14 +1,14 @@
 import type { Construct } from 'constructs';
 import type { ConfigMap } from 'kubernetes-types/core/v1.d.ts';
 import { type Identity, KEYSTORE_PASSWORD } from '../identity/index.ts';
-import { labelsOf } from '../labels.ts';
-import { type CustomResource, object } from '../object.ts';
-import { type Resources, requirements } from '../resources.ts';
-import { Cpu, Size, sizeQuantity } from '../units.ts';
+import { labelsOf } from '../kubernetes/labels.ts';
+import { type CustomResource, object } from '../kubernetes/object.ts';
+import { type Resources, requirements } from '../kubernetes/resources.ts';
+import { Cpu, Size, sizeQuantity } from '../kubernetes/units.ts';
 import type { EventBus } from './bus.ts';
+import { CLIENT_PORT, KAFKA } from './constants.ts';
+import { desiredStateOf, type PlannedRight } from './desired-state.ts';
 import { exporterConfig } from './metrics.ts';
-import { CLIENT_PORT, KAFKA } from './places.ts';
-import { type PlannedRight, planOf } from './plan.ts';
 import { heap } from './settings.ts';
 
 export interface StrimziObjectsProps {
@@ -70,7 +70,7 @@ export function makeStrimziObjects(scope: Construct, props: StrimziObjectsProps)
     });
   pool('broker', controllers === 0 ? ['broker', 'controller'] : ['broker'], brokers, storage, resources);
   if (controllers > 0) pool('controller', ['controller'], controllers, controllerStorage, controllerResources);
-  const { topics, rights, quotas } = planOf(bus);
+  const { topics, rights, quotas } = desiredStateOf(bus);
   for (const { name, partitions, replicas, settings } of topics) {
     object<CustomResource>(scope, `topic-${name}`, `event '${name}'`, {
       apiVersion: API,

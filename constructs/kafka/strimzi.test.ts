@@ -87,7 +87,7 @@ test('clients come with certificates of the platform, which its authority vouche
 test('brokers and controllers tell the same metrics as the builtin back end, to whoever has a certificate', () => {
   const { objects, platform } = made();
   const told: object[] = [];
-  platform.addCollector({
+  platform.addMetricsCollector({
     selector: { app: 'prometheus' },
     collect: (target) => told.push({ name: target.name, port: target.port, selector: target.selector }),
   });

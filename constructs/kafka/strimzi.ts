@@ -1,18 +1,18 @@
-import { type Need, refuse } from '@groundwork/contract';
+import { type Need, throwIfAny } from '@groundwork/contract';
 import { Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { NetworkPolicy } from 'kubernetes-types/networking/v1.d.ts';
-import { makeAccount } from '../account.ts';
-import { labelsOf } from '../labels.ts';
-import { object } from '../object.ts';
-import { type Backing, type Connection, EVENTS, type GuaranteeSheet, type Workload } from '../platform/index.ts';
-import { together } from '../resources.ts';
-import { Cpu, Size } from '../units.ts';
+import { labelsOf } from '../kubernetes/labels.ts';
+import { object } from '../kubernetes/object.ts';
+import { together } from '../kubernetes/resources.ts';
+import { Cpu, Size } from '../kubernetes/units.ts';
+import { makeAccount } from '../platform/account.ts';
+import { type BackingService, type Connection, EVENTS, type Guarantees, type Workload } from '../platform/index.ts';
 import { type EventBus, type EventBusProps, fullBus } from './bus.ts';
-import { busMistakes } from './mistakes.ts';
-import { CLIENT_PORT, CONTROLLER, KAFKA, METRICS_PORT } from './places.ts';
-import { groupOf } from './plan.ts';
+import { CLIENT_PORT, CONTROLLER, KAFKA, METRICS_PORT } from './constants.ts';
+import { groupOf } from './desired-state.ts';
 import { CRUISE_CONTROL_RESOURCES, ENTITY_OPERATOR_RESOURCES, makeStrimziObjects } from './strimzi-objects.ts';
+import { validateBus } from './validate.ts';
 
 export interface StrimziKafkaProps extends EventBusProps {
   /** Version of Kafka, one that the installed operator knows. @default '4.1.0', for Strimzi 0.48 and later */
@@ -27,10 +27,10 @@ export interface StrimziKafkaProps extends EventBusProps {
  * Kafka by the operator Strimzi, which must watch the namespace. The same spec as `Kafka`, and the same names for
  * services: topics are KafkaTopics, and each service is a KafkaUser with simple authorization. Clients come with the
  * platform's certificates.
- * @throws Mistake (or `Mistakes`) for props out of range, and for what the environment demands of 'events' and this can't keep
+ * @throws ConfigurationError (or `ConfigurationErrors`) for props out of range, and for what the environment demands of 'events' and this can't keep
  */
-export class StrimziKafka extends Construct implements Backing {
-  public readonly guarantees: GuaranteeSheet;
+export class StrimziKafka extends Construct implements BackingService {
+  public readonly guarantees: Guarantees;
   readonly #bus: EventBus;
   readonly #clients: Readonly<Record<string, string>>[] = [];
 
@@ -41,10 +41,10 @@ export class StrimziKafka extends Construct implements Backing {
       resources: { cpu: Cpu.millis(500), memory: Size.gibibytes(2) },
       controllerResources: { cpu: Cpu.millis(100), memory: Size.gibibytes(1) },
     });
-    refuse(busMistakes(`environment '${platform.environment}' › kafka`, bus));
+    throwIfAny(validateBus(`environment '${platform.environment}' › kafka`, bus));
     this.#bus = bus;
     this.guarantees = sheet(bus);
-    platform.addBacking(EVENTS, this);
+    platform.addBackingService(EVENTS, this);
     const identity = makeAccount(
       this,
       platform,
@@ -64,18 +64,23 @@ export class StrimziKafka extends Construct implements Backing {
     this.#openNetwork();
     const { brokers, controllers, resources, controllerResources, storage, controllerStorage } = bus;
     this.#show(KAFKA, 'broker');
-    platform.claim({
+    platform.reserve({
       name: `${KAFKA}-entity-operator`,
       pods: 1,
       resources: together(ENTITY_OPERATOR_RESOURCES, ENTITY_OPERATOR_RESOURCES),
     });
     if (cruiseControl)
-      platform.claim({ name: `${KAFKA}-cruise-control`, pods: 1, resources: CRUISE_CONTROL_RESOURCES });
-    platform.claim({ name: KAFKA, pods: brokers, resources, storage: Size.kibibytes(storage.toKibibytes() * brokers) });
+      platform.reserve({ name: `${KAFKA}-cruise-control`, pods: 1, resources: CRUISE_CONTROL_RESOURCES });
+    platform.reserve({
+      name: KAFKA,
+      pods: brokers,
+      resources,
+      storage: Size.kibibytes(storage.toKibibytes() * brokers),
+    });
     if (controllers === 0) return;
     this.#show(CONTROLLER, 'controller');
     const claimed = Size.kibibytes(controllerStorage.toKibibytes() * controllers);
-    platform.claim({ name: CONTROLLER, pods: controllers, resources: controllerResources, storage: claimed });
+    platform.reserve({ name: CONTROLLER, pods: controllers, resources: controllerResources, storage: claimed });
   }
 
   public connect({ name: service, selector }: Workload, _need: Need): Connection {
@@ -88,7 +93,7 @@ export class StrimziKafka extends Construct implements Backing {
 
   #show(name: string, role: 'broker' | 'controller'): void {
     const selector = { 'strimzi.io/cluster': KAFKA, [`strimzi.io/${role}-role`]: 'true' };
-    this.#bus.platform.expose({ name, selector, port: METRICS_PORT, serverName: this.#host, cause: 'kafka' });
+    this.#bus.platform.addScrapeTarget({ name, selector, port: METRICS_PORT, serverName: this.#host, origin: 'kafka' });
   }
 
   get #host(): string {
@@ -118,7 +123,7 @@ export class StrimziKafka extends Construct implements Backing {
 }
 
 /** The operator rolls brokers one by one, each only when partitions stay writable, and grows volumes where the class can. */
-function sheet({ brokers, controllers, topics }: EventBus): GuaranteeSheet {
+function sheet({ brokers, controllers, topics }: EventBus): Guarantees {
   const spare = topics.replication > topics.minInSyncReplicas && brokers > 1 && controllers > 1;
   return {
     'survives-pod-loss': true,

@@ -1,4 +1,4 @@
-import type { Duration, Size } from '../units.ts';
+import type { Duration, Size } from '../kubernetes/units.ts';
 
 /** How the topic of an event is kept. */
 export interface TopicSettings {

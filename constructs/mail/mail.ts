@@ -1,19 +1,19 @@
-import { Mistake, type Need, refuse } from '@groundwork/contract';
+import { ConfigurationError, type Need, throwIfAny } from '@groundwork/contract';
 import { Construct } from 'constructs';
 import type { Secret } from 'kubernetes-types/core/v1.d.ts';
 import type { NetworkPolicy } from 'kubernetes-types/networking/v1.d.ts';
-import { labelsOf } from '../labels.ts';
-import { late } from '../late.ts';
-import { object } from '../object.ts';
-import { egressOutside, type Outside, outsideMistakes } from '../outside.ts';
-import type { Backing, Connection, Platform, Workload } from '../platform/index.ts';
+import { deployTimeSecret } from '../kubernetes/deploy-time-secret.ts';
+import { labelsOf } from '../kubernetes/labels.ts';
+import { object } from '../kubernetes/object.ts';
+import { type ExternalEndpoint, egressToExternal, validateOutside } from '../kubernetes/outside.ts';
+import type { BackingService, Connection, Platform, Workload } from '../platform/index.ts';
 
 const FILE = '/var/run/groundwork/mail/url';
 
 /** A mail server outside of the cluster that takes what services send. */
 export interface MailServer {
-  /** Where it is, for the NetworkPolicy of who sends. Its name and the login are the late value `mail/<service>/url`. */
-  readonly egress: Outside;
+  /** Where it is, for the NetworkPolicy of who sends. Its name and the login are the deploy-time secret `mail/<service>/url`. */
+  readonly egress: ExternalEndpoint;
   /** Sender of all mail, such as `Shop <no-reply@shop.example>`. */
   readonly from: string;
 }
@@ -26,29 +26,29 @@ export interface MailProps {
 
 /**
  * Provides for needs of kind `mail`. The server's URL with the service's own login, `smtp://user:password@host:587`, is a
- * late value that others decide on; the service reads it again when it changes, and holds letters back while it is no URL.
- * @throws Mistake (or `Mistakes`) for a server that isn't described well
+ * deploy-time secret that others decide on; the service reads it again when it changes, and holds letters back while it is no URL.
+ * @throws ConfigurationError (or `ConfigurationErrors`) for a server that isn't described well
  */
-export class Mail extends Construct implements Backing {
+export class Mail extends Construct implements BackingService {
   readonly #platform: Platform;
   readonly #server: MailServer | undefined;
 
   public constructor(scope: Construct, id: string, { platform, server }: MailProps) {
     super(scope, id);
-    if (server !== undefined) refuse(serverMistakes(`environment '${platform.environment}' › mail`, server));
+    if (server !== undefined) throwIfAny(validateServer(`environment '${platform.environment}' › mail`, server));
     this.#platform = platform;
     this.#server = server;
-    platform.addBacking('mail', this);
+    platform.addBackingService('mail', this);
   }
 
   public connect({ name, selector }: Workload, _need: Need): Connection {
     if (this.#server === undefined) return { env: { MAIL_SINK: 'log' } };
     const { namespace, system } = this.#platform;
     const scope = new Construct(this, name);
-    const cause = `contract '${name}' › owns mail`;
+    const origin = `contract '${name}' › owns mail`;
     const secret = `${name}-mail`;
     const metadata = { namespace, labels: labelsOf(system, name) };
-    object<Secret>(scope, 'login', cause, {
+    object<Secret>(scope, 'login', origin, {
       apiVersion: 'v1',
       kind: 'Secret',
       metadata: {
@@ -56,16 +56,16 @@ export class Mail extends Construct implements Backing {
         name: secret,
         annotations: { 'groundwork/purpose': 'URL of the mail server, with the login' },
       },
-      stringData: { url: late(`mail/${name}/url`, 'password') },
+      stringData: { url: deployTimeSecret(`mail/${name}/url`, 'password') },
     });
-    object<NetworkPolicy>(scope, 'network', cause, {
+    object<NetworkPolicy>(scope, 'network', origin, {
       apiVersion: 'networking.k8s.io/v1',
       kind: 'NetworkPolicy',
       metadata: { ...metadata, name: `${name}-to-mail` },
       spec: {
         podSelector: { matchLabels: { ...selector } },
         policyTypes: ['Egress'],
-        egress: [egressOutside(this.#server.egress)],
+        egress: [egressToExternal(this.#server.egress)],
       },
     });
     return {
@@ -75,10 +75,17 @@ export class Mail extends Construct implements Backing {
   }
 }
 
-function serverMistakes(where: string, { egress, from }: MailServer): Mistake[] {
-  const found = outsideMistakes(`${where} › egress`, [egress]);
+function validateServer(where: string, { egress, from }: MailServer): ConfigurationError[] {
+  const found = validateOutside(`${where} › egress`, [egress]);
   if (!/^([^<>]* <[^<>\s@]+@[^<>\s@]+>|[^<>\s@]+@[^<>\s@]+)$/.test(from)) {
-    found.push(new Mistake(`${where} › from`, `'${from}' is no sender`, "write 'Shop <no-reply@shop.example>'"));
+    found.push(
+      new ConfigurationError({
+        code: 'mail-sender-invalid',
+        where: `${where} › from`,
+        problem: `'${from}' is no sender`,
+        fix: "write 'Shop <no-reply@shop.example>'",
+      }),
+    );
   }
   return found;
 }

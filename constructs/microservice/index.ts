@@ -1,6 +1,6 @@
 /** A service, made from its contract. */
 
-export type { Spread, Spreading } from '../spread.ts';
+export type { Spread, Spreading } from '../kubernetes/spread.ts';
 export type { LogLevel } from './environment.ts';
 export { Microservice, type MicroserviceProps } from './microservice.ts';
 export type { Scaling } from './scaling.ts';

@@ -221,7 +221,7 @@ describe('a service is refused', () => {
     ['an image that is no reference', { image: 'Not An Image' }, 'users › image'],
   ])('%s', (_, props, part) => {
     expect(() => one(props)).toThrow(
-      expect.objectContaining({ name: 'Mistake', message: expect.stringContaining(part) }),
+      expect.objectContaining({ name: 'ConfigurationError', message: expect.stringContaining(part) }),
     );
   });
 

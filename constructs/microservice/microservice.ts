@@ -1,22 +1,22 @@
-import { type Contract, Mistake, refuse } from '@groundwork/contract';
+import { ConfigurationError, type Contract, throwIfAny } from '@groundwork/contract';
 import { Construct } from 'constructs';
 import type { Deployment } from 'kubernetes-types/apps/v1.d.ts';
 import type { HorizontalPodAutoscaler } from 'kubernetes-types/autoscaling/v2.d.ts';
 import type { Service, ServiceAccount } from 'kubernetes-types/core/v1.d.ts';
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1.d.ts';
-import { checksum } from '../checksum.ts';
 import { openEdge } from '../edge/objects.ts';
-import { labelsOf, selectorOf } from '../labels.ts';
-import { object } from '../object.ts';
+import { checksum } from '../kubernetes/checksum.ts';
+import { labelsOf, selectorOf } from '../kubernetes/labels.ts';
+import { object } from '../kubernetes/object.ts';
+import { type Resources, validateResource } from '../kubernetes/resources.ts';
+import { serviceNames } from '../kubernetes/service-names.ts';
+import type { Spread } from '../kubernetes/spread.ts';
+import { Cpu, Size } from '../kubernetes/units.ts';
 import type { Connection, Platform, Workload } from '../platform/index.ts';
-import { type Resources, resourceMistakes } from '../resources.ts';
-import { serviceNames } from '../service-names.ts';
-import type { Spread } from '../spread.ts';
-import { Cpu, Size } from '../units.ts';
 import { type LogLevel, PORTS, serviceEnvironment } from './environment.ts';
 import { makeNetwork } from './network.ts';
 import { podSpec } from './pod.ts';
-import { type FullScaling, fullScaling, type Scaling, SURGE, scalingMistakes } from './scaling.ts';
+import { type FullScaling, fullScaling, type Scaling, SURGE, validateScaling } from './scaling.ts';
 
 export interface MicroserviceProps {
   /** What the service serves, owns and calls; must be in the platform's graph. */
@@ -37,8 +37,8 @@ export interface MicroserviceProps {
 /**
  * A service as its contract describes it: pods, their address and scaling, their network in both directions, and the
  * connections to all that it owns. All objects bear the contract's name.
- * @throws Mistake (or `Mistakes`) before any object is made: props out of range, a contract that the graph doesn't have,
- * a need that no backing system provides for
+ * @throws ConfigurationError (or `ConfigurationErrors`) before any object is made: props out of range, a contract that the graph doesn't have,
+ * a need that no backing service provides for
  */
 export class Microservice extends Construct {
   public constructor(scope: Construct, id: string, props: MicroserviceProps) {
@@ -49,16 +49,16 @@ export class Microservice extends Construct {
     const where = `environment '${platform.environment}' › ${name}`;
     const stated = props.scaling ?? { min: 2 };
     const scaling = fullScaling(stated);
-    refuse([
-      ...scalingMistakes(`${where} › scaling`, stated),
-      ...resourceMistakes(`${where} › resources`, resources),
-      ...imageMistakes(where, image),
-      ...strangers(contract, platform),
+    throwIfAny([
+      ...validateScaling(`${where} › scaling`, stated),
+      ...validateResource(`${where} › resources`, resources),
+      ...validateImage(where, image),
+      ...validateContractKnown(contract, platform),
     ]);
     const { environment, system, namespace } = platform;
     const selector = selectorOf(system, name);
     const dnsNames = serviceNames(name, namespace);
-    const identity = platform.identities.issue(this, { account: name, dnsNames, cause: `contract '${name}'` });
+    const identity = platform.identities.issue(this, { account: name, dnsNames, origin: `contract '${name}'` });
     const workload: Workload = {
       name,
       contract,
@@ -71,7 +71,7 @@ export class Microservice extends Construct {
       maxPods: scaling.max + SURGE,
     };
     const connections = platform.connect(workload);
-    platform.claim({ name, pods: workload.maxPods, resources });
+    platform.reserve({ name, pods: workload.maxPods, resources });
 
     const pod = podSpec({
       name,
@@ -84,14 +84,14 @@ export class Microservice extends Construct {
       env: serviceEnvironment(contract, platform, logLevel),
     });
     const pods = this.#makePods(workload, scaling, pod, connections);
-    pods.node.addDependency(...platform.backingsOf(contract));
+    pods.node.addDependency(...platform.backingServicesOf(contract));
     this.#makeAddress(workload);
-    platform.expose({
+    platform.addScrapeTarget({
       name,
       selector,
       port: PORTS.metrics,
       serverName: `${name}.${namespace}.svc.cluster.local`,
-      cause: `contract '${name}'`,
+      origin: `contract '${name}'`,
     });
     makeNetwork(this, platform, workload, connections);
     if (contract.edge && platform.edge !== undefined) {
@@ -106,15 +106,15 @@ export class Microservice extends Construct {
     connections: readonly Connection[],
   ): Construct {
     const metadata = { name, namespace, labels: labelsOf(system, name) };
-    const cause = `contract '${name}'`;
+    const origin = `contract '${name}'`;
     const inputs = connections.flatMap(({ rollsOn = [] }) => rollsOn);
-    object<ServiceAccount>(this, 'account', cause, {
+    object<ServiceAccount>(this, 'account', origin, {
       apiVersion: 'v1',
       kind: 'ServiceAccount',
       metadata,
       automountServiceAccountToken: false,
     });
-    const pods = object<Deployment>(this, 'pods', cause, {
+    const pods = object<Deployment>(this, 'pods', origin, {
       apiVersion: 'apps/v1',
       kind: 'Deployment',
       metadata,
@@ -174,27 +174,29 @@ export class Microservice extends Construct {
   }
 }
 
-function imageMistakes(where: string, image: string): Mistake[] {
+function validateImage(where: string, image: string): ConfigurationError[] {
   if (/^[a-z0-9][a-z0-9._:/-]*(:[\w][\w.-]*)?(@sha256:[0-9a-f]{64})?$/.test(image)) return [];
   return [
-    new Mistake(
-      `${where} › image`,
-      `'${image}' is no reference of an image`,
-      "write 'registry/name:tag' or 'registry/name@sha256:…'",
-    ),
+    new ConfigurationError({
+      code: 'image-invalid',
+      where: `${where} › image`,
+      problem: `'${image}' is no reference of an image`,
+      fix: "write 'registry/name:tag' or 'registry/name@sha256:…'",
+    }),
   ];
 }
 
 /** The graph decides who reaches whom; a contract that it hasn't seen would get a network that nobody checked. */
-function strangers(contract: Contract, { graph }: Platform): Mistake[] {
+function validateContractKnown(contract: Contract, { graph }: Platform): ConfigurationError[] {
   if (graph.has(contract)) return [];
   const same = graph.contracts.some(({ name }) => name === contract.name);
   const what = same ? 'the graph has another contract of this name' : "it isn't in the platform's graph";
   return [
-    new Mistake(
-      `contract '${contract.name}'`,
-      what,
-      'make the Graph of all contracts that are deployed, and give the platform that',
-    ),
+    new ConfigurationError({
+      code: 'contract-unknown',
+      where: `contract '${contract.name}'`,
+      problem: what,
+      fix: 'make the Graph of all contracts that are deployed, and give the platform that',
+    }),
   ];
 }

@@ -1,14 +1,14 @@
 import type { Construct } from 'constructs';
 import type { NetworkPolicy, NetworkPolicyIngressRule } from 'kubernetes-types/networking/v1.d.ts';
 import type { Edge } from '../edge/edge.ts';
-import { labelsOf, selectorOf } from '../labels.ts';
-import { object } from '../object.ts';
+import { labelsOf, selectorOf } from '../kubernetes/labels.ts';
+import { object } from '../kubernetes/object.ts';
 import type { Connection, Platform, Workload } from '../platform/index.ts';
 import { PORTS } from './environment.ts';
 
 /**
  * The network of one service, both directions, as the graph has it: its callers get to its HTTP port, it gets to those
- * it calls and to its backing systems. DNS and probes need no line here, see the platform.
+ * it calls and to its backing services. DNS and probes need no line here, see the platform.
  */
 export function makeNetwork(
   scope: Construct,
@@ -28,7 +28,7 @@ export function makeNetwork(
   const peers = connections
     .flatMap((connection) => connection.peers ?? [])
     .map((peer) => ({ to: pods(peer.selector), ports: tcp(peer.port) }));
-  const doors = contract.edge && edge !== undefined ? [throughDoor(edge)] : [];
+  const edgeRules = contract.edge && edge !== undefined ? [fromEdge(edge)] : [];
   object<NetworkPolicy>(scope, 'network', `contract '${name}' › calls, owns, edge, and those who call it`, {
     apiVersion: 'networking.k8s.io/v1',
     kind: 'NetworkPolicy',
@@ -36,13 +36,13 @@ export function makeNetwork(
     spec: {
       podSelector: { matchLabels: { ...selector } },
       policyTypes: ['Ingress', 'Egress'],
-      ingress: [...doors, ...callers],
+      ingress: [...edgeRules, ...callers],
       egress: [...callees, ...peers],
     },
   });
 }
 
-function throughDoor(edge: Edge): NetworkPolicyIngressRule {
+function fromEdge(edge: Edge): NetworkPolicyIngressRule {
   const ports = [{ protocol: 'TCP', port: PORTS.http }];
   if (edge.kind === 'ingress') {
     return {

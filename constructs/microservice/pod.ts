@@ -1,11 +1,11 @@
-import { Mistake } from '@groundwork/contract';
+import { ConfigurationError } from '@groundwork/contract';
 import type { Container, EnvVar, PodSpec, Probe } from 'kubernetes-types/core/v1.d.ts';
-import { closedPod, hardenedContainer } from '../hardening.ts';
 import type { Identity } from '../identity/index.ts';
-import { secretMounts, tokenMounts } from '../mounts.ts';
+import { hardenedContainer, isolatedPod } from '../kubernetes/hardening.ts';
+import { secretMounts, tokenMounts } from '../kubernetes/mounts.ts';
+import { type Resources, requirements } from '../kubernetes/resources.ts';
+import { type Spread, spreadOfUpdates } from '../kubernetes/spread.ts';
 import type { Connection } from '../platform/index.ts';
-import { type Resources, requirements } from '../resources.ts';
-import { type Spread, spreadOfUpdates } from '../spread.ts';
 import { PORTS } from './environment.ts';
 
 /** User of the services' images. */
@@ -34,10 +34,10 @@ export function podSpec(props: PodProps): PodSpec {
     connections.flatMap(({ accountTokens = [] }) => accountTokens),
   );
   const container = { image, resources: requirements(resources), securityContext: hardenedContainer };
-  const preparations = connections.flatMap(({ prepare = [], files = [] }) =>
-    prepare.map((step) => ({ files, ...step })),
+  const initSteps = connections.flatMap(({ initSteps = [], files = [] }) =>
+    initSteps.map((step) => ({ files, ...step })),
   );
-  const inits = preparations.map((step) => {
+  const inits = initSteps.map((step) => {
     const { volumes, volumeMounts } = secretMounts(where, `${step.name}-`, [...identity.files(), ...step.files]);
     const init: Container = {
       ...container,
@@ -49,7 +49,7 @@ export function podSpec(props: PodProps): PodSpec {
     return { init, volumes };
   });
   return {
-    ...closedPod(name, USER),
+    ...isolatedPod(name, USER),
     terminationGracePeriodSeconds: 30,
     topologySpreadConstraints: spreadOfUpdates(spread, selector),
     ...(inits.length > 0 ? { initContainers: inits.map(({ init }) => init) } : {}),
@@ -91,11 +91,12 @@ function settings(where: string, parts: readonly Readonly<Record<string, string>
   for (const [name, value] of parts.flatMap((part) => Object.entries(part))) {
     const other = all[name];
     if (other !== undefined && other !== value) {
-      throw new Mistake(
-        `${where} › owns`,
-        `its needs set ${name} to '${other}' and to '${value}'`,
-        'let each backing system name its settings after the need',
-      );
+      throw new ConfigurationError({
+        code: 'variable-conflict',
+        where: `${where} › owns`,
+        problem: `its needs set ${name} to '${other}' and to '${value}'`,
+        fix: 'let each backing service name its settings after the need',
+      });
     }
     all[name] = value;
   }

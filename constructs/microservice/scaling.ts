@@ -1,4 +1,4 @@
-import { Mistake } from '@groundwork/contract';
+import { ConfigurationError } from '@groundwork/contract';
 
 /** How many pods of a service there are. */
 export interface Scaling {
@@ -24,42 +24,46 @@ export function fullScaling({ min, max = min, targetCpu = 70 }: Scaling): FullSc
   return { min, max, targetCpu };
 }
 
-/** @returns what is wrong with the scaling: nothing, or a Mistake for each field */
-export function scalingMistakes(where: string, scaling: Scaling): Mistake[] {
+/** @returns what is wrong with the scaling: nothing, or a ConfigurationError for each field */
+export function validateScaling(where: string, scaling: Scaling): ConfigurationError[] {
   const { min, max, targetCpu } = fullScaling(scaling);
-  const found: Mistake[] = [];
+  const found: ConfigurationError[] = [];
   if (!Number.isInteger(min) || min < 1)
     found.push(
-      new Mistake(
-        `${where} › min`,
-        `${min} is no number of pods from 1`,
-        'write 1 or more: a service with no pod serves nobody',
-      ),
+      new ConfigurationError({
+        code: 'scaling-invalid',
+        where: `${where} › min`,
+        problem: `${min} is no number of pods from 1`,
+        fix: 'write 1 or more: a service with no pod serves nobody',
+      }),
     );
   if (!Number.isInteger(max) || max < min)
     found.push(
-      new Mistake(
-        `${where} › max`,
-        `max ${max} is below min ${min}, or no whole number`,
-        'leave max out for no scaling, or raise it',
-      ),
+      new ConfigurationError({
+        code: 'scaling-invalid',
+        where: `${where} › max`,
+        problem: `max ${max} is below min ${min}, or no whole number`,
+        fix: 'leave max out for no scaling, or raise it',
+      }),
     );
   if (!Number.isInteger(targetCpu) || targetCpu < 10 || targetCpu > 95) {
     found.push(
-      new Mistake(
-        `${where} › targetCpu`,
-        `${targetCpu} % is out of range 10–95`,
-        'leave it out for 70: pods need room until the next one is up',
-      ),
+      new ConfigurationError({
+        code: 'scaling-invalid',
+        where: `${where} › targetCpu`,
+        problem: `${targetCpu} % is out of range 10–95`,
+        fix: 'leave it out for 70: pods need room until the next one is up',
+      }),
     );
   }
   if (scaling.targetCpu !== undefined && max === min) {
     found.push(
-      new Mistake(
-        `${where} › targetCpu`,
-        `it does nothing where max equals min (${min})`,
-        "raise 'max', or leave 'targetCpu' out",
-      ),
+      new ConfigurationError({
+        code: 'scaling-invalid',
+        where: `${where} › targetCpu`,
+        problem: `it does nothing where max equals min (${min})`,
+        fix: "raise 'max', or leave 'targetCpu' out",
+      }),
     );
   }
   return found;

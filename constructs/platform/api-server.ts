@@ -13,6 +13,6 @@ export const PRIVATE_NETWORKS = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'
 
 const USUAL: ApiServer = { cidrs: PRIVATE_NETWORKS, ports: [443, 6443] };
 
-export function egressTo({ cidrs, ports }: ApiServer = USUAL): NetworkPolicyEgressRule {
+export function egressToApiServer({ cidrs, ports }: ApiServer = USUAL): NetworkPolicyEgressRule {
   return { to: cidrs.map((cidr) => ({ ipBlock: { cidr } })), ports: ports.map((port) => ({ protocol: 'TCP', port })) };
 }

@@ -1,8 +1,8 @@
-/** The platform: what an environment gives to its services, and the interface by which backing systems join it. */
+/** The platform: what an environment gives to its services, and the interface by which backing services join it. */
 
 export type { ApiServer } from './api-server.ts';
-export type { AccountToken, Backing, Connection, Peer, Preparation, Workload } from './backing.ts';
-export { type Demand, GUARANTEES, type Guarantee, type GuaranteeSheet, type Statement } from './guarantees.ts';
+export type { AccountToken, BackingService, Connection, InitStep, Peer, Workload } from './backing-service.ts';
+export { GUARANTEES, type Guarantee, type GuaranteeReport, type Guarantees, type Requirement } from './guarantees.ts';
 export { EVENTS, Platform, type PlatformProps } from './platform.ts';
-export type { Claim, Quota } from './quota.ts';
-export type { Collector, Target } from './target.ts';
+export type { Quota, Reservation } from './quota.ts';
+export type { MetricsCollector, ScrapeTarget } from './scrape-target.ts';

@@ -1,9 +1,9 @@
 import type { Construct } from 'constructs';
 import type { LimitRange, Namespace, ResourceQuota } from 'kubernetes-types/core/v1.d.ts';
-import { labelsOf } from '../labels.ts';
-import { object } from '../object.ts';
-import type { Resources } from '../resources.ts';
-import { cpuQuantity, millicores, sizeQuantity } from '../units.ts';
+import { labelsOf } from '../kubernetes/labels.ts';
+import { object } from '../kubernetes/object.ts';
+import type { Resources } from '../kubernetes/resources.ts';
+import { cpuQuantity, millicores, sizeQuantity } from '../kubernetes/units.ts';
 import type { Quota } from './quota.ts';
 
 /** Version of the Pod Security Standards. Pinned: a newer cluster must not refuse pods that were fine when reviewed. */

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { App, Chart } from 'cdk8s';
 import { Type } from 'typebox';
 import { at, nodePort, objectsOf, type SystemProps, system } from '../../test/support/system.ts';
-import { Cpu, type Edge, Graph, type GuaranteeSheet, type Need, Platform, Size } from '../index.ts';
+import { Cpu, type Edge, Graph, type Guarantees, type Need, Platform, Size } from '../index.ts';
 
 const service = (spec: ContractSpec = {}, name = 'users'): Contract =>
   contract(name, { http: { ask: route('GET', '/ask', { reply: { 200: Type.String() } }) }, ...spec }) as Contract;
@@ -122,7 +122,7 @@ describe('a platform refuses', () => {
     ],
   ])('%s', (_, props, part) => {
     expect(() => system(props)).toThrow(
-      expect.objectContaining({ name: 'Mistake', message: expect.stringContaining(part) }),
+      expect.objectContaining({ name: 'ConfigurationError', message: expect.stringContaining(part) }),
     );
   });
 
@@ -156,44 +156,54 @@ describe('a platform refuses', () => {
     expect(() => make('staging')).toThrow(/'town' is that of environment 'dev'\s+at environment 'staging' › namespace/);
   });
 
-  test('a need that no backing system provides for, and says which there are', () => {
+  test('a need that no backing service provides for, and says which there are', () => {
     const props = { contracts: [service({ owns: [{ kind: 'cassandra' } as Need] })] };
     expect(() => system(props)).toThrow(
-      /no backing system of environment 'test' provides 'cassandra'; there are: postgres, secret\s+at contract 'users' › owns\[0\]/,
+      /no backing service of environment 'test' provides 'cassandra'; there are: postgres, secret\s+at contract 'users' › owns\[0\]/,
     );
   });
 });
 
 describe('law 9: a demand', () => {
-  const demand = (
-    guarantees: readonly (keyof GuaranteeSheet)[],
-    waived: Partial<Record<keyof GuaranteeSheet, string>> = {},
+  const requirement = (
+    guarantees: readonly (keyof Guarantees)[],
+    waived: Partial<Record<keyof Guarantees, string>> = {},
   ): SystemProps => ({
     contracts: [service({ owns: [postgres({ migrations: 'm' })] })],
-    platform: { demands: { postgres: { guarantees, waived } } },
+    platform: { requirements: { postgres: { guarantees, waived } } },
   });
 
   test('that is kept lets the synth pass', () => {
-    expect(() => objectsOf(system(demand(['survives-pod-loss'])))).not.toThrow();
+    expect(() => objectsOf(system(requirement(['survives-pod-loss'])))).not.toThrow();
   });
   test('that is not kept stops it', () => {
-    expect(() => system(demand(['point-in-time-recovery']))).toThrow(
+    expect(() => system(requirement(['point-in-time-recovery']))).toThrow(
       /'point-in-time-recovery' is demanded[\s\S]*at environment 'test' › postgres › guarantees/,
     );
   });
   test('that is waived with a reason lets it pass', () => {
-    expect(() => system(demand(['survives-node-loss'], { 'survives-node-loss': 'there is one node' }))).not.toThrow();
+    expect(() =>
+      system(requirement(['survives-node-loss'], { 'survives-node-loss': 'there is one node' })),
+    ).not.toThrow();
   });
   test.each<[string, SystemProps, string]>([
-    ['without a reason', demand(['survives-node-loss'], { 'survives-node-loss': ' ' }), 'the waiver has no reason'],
-    ['of what is kept', demand(['survives-pod-loss'], { 'survives-pod-loss': 'because' }), 'the back end keeps it'],
-    ['of what nobody demands', demand([], { 'tls-in-transit': 'because' }), 'never demanded'],
+    [
+      'without a reason',
+      requirement(['survives-node-loss'], { 'survives-node-loss': ' ' }),
+      'the waiver has no reason',
+    ],
+    [
+      'of what is kept',
+      requirement(['survives-pod-loss'], { 'survives-pod-loss': 'because' }),
+      'the back end keeps it',
+    ],
+    ['of what nobody demands', requirement([], { 'tls-in-transit': 'because' }), 'never demanded'],
   ])('may not be waived %s', (_, props, part) => {
     expect(() => system(props)).toThrow(part);
   });
-  test('of a kind that has no backing system is refused', () => {
+  test('of a kind that has no backing service is refused', () => {
     expect(() =>
-      objectsOf(system({ ...plain, platform: { demands: { kafka: { guarantees: ['survives-pod-loss'] } } } })),
+      objectsOf(system({ ...plain, platform: { requirements: { kafka: { guarantees: ['survives-pod-loss'] } } } })),
     ).toThrow(/demands\.kafka/);
   });
 });

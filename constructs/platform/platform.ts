@@ -1,20 +1,20 @@
-import { type Contract, dnsLabel, Mistake, type Need, refuse } from '@groundwork/contract';
+import { ConfigurationError, type Contract, dnsLabel, type Need, throwIfAny } from '@groundwork/contract';
 import { Construct } from 'constructs';
 import type { NetworkPolicy, NetworkPolicyEgressRule } from 'kubernetes-types/networking/v1.d.ts';
-import { type Edge, edgeMistakes, edgeUrl } from '../edge/edge.ts';
+import { type Edge, edgeUrl, validateEdge } from '../edge/edge.ts';
 import type { Graph } from '../graph/index.ts';
-import { Identities, type IdentityProps, identityMistakes } from '../identity/index.ts';
-import { labelsOf } from '../labels.ts';
-import { object } from '../object.ts';
-import { type Resources, resourceMistakes } from '../resources.ts';
-import { Cpu, Size } from '../units.ts';
-import { type ApiServer, egressTo } from './api-server.ts';
-import type { Backing, Connection, Workload } from './backing.ts';
-import { brokenDemands, type Demand, type GuaranteeSheet, type Statement } from './guarantees.ts';
+import { Identities, type IdentityProps, validateIdentity } from '../identity/index.ts';
+import { labelsOf } from '../kubernetes/labels.ts';
+import { object } from '../kubernetes/object.ts';
+import { type Resources, validateResource } from '../kubernetes/resources.ts';
+import { Cpu, Size } from '../kubernetes/units.ts';
+import { type ApiServer, egressToApiServer } from './api-server.ts';
+import type { BackingService, Connection, Workload } from './backing-service.ts';
+import { type GuaranteeReport, type Guarantees, type Requirement, unmetRequirements } from './guarantees.ts';
 import { makeNamespace } from './namespace.ts';
-import { closeNetwork } from './network.ts';
-import { type Claim, type Quota, quotaFaults, quotaMistakes } from './quota.ts';
-import type { Collector, Target } from './target.ts';
+import { denyAllTraffic } from './network.ts';
+import { type Quota, type Reservation, validateQuota, validateQuotaBounds } from './quota.ts';
+import type { MetricsCollector, ScrapeTarget } from './scrape-target.ts';
 
 /** Kind of the need that follows from `publishes` and `consumes`: the event bus. */
 export const EVENTS = 'events';
@@ -38,14 +38,14 @@ export interface PlatformProps {
   readonly identity?: IdentityProps;
   /** Where the cluster's API server answers, for the few pods that ask it. @default private networks (RFC 1918), ports 443 and 6443 */
   readonly apiServer?: ApiServer;
-  /** What is asked of each kind of backing system. @default nothing */
-  readonly demands?: Readonly<Record<string, Demand>>;
+  /** What is asked of each kind of backing service. @default nothing */
+  readonly requirements?: Readonly<Record<string, Requirement>>;
 }
 
 /**
- * What an environment gives to its services: a closed namespace with a quota, a way in, and a backing system for each
+ * What an environment gives to its services: a closed namespace with a quota, a way in, and a backing service for each
  * kind of need. Nothing in it can be reached until a contract says so.
- * @throws Mistake (or `Mistakes`) for props that can't be kept, before any object is made
+ * @throws ConfigurationError (or `ConfigurationErrors`) for props that can't be kept, before any object is made
  */
 export class Platform extends Construct {
   public readonly environment: string;
@@ -57,14 +57,14 @@ export class Platform extends Construct {
   public readonly identities: Identities;
   /** Rule of a NetworkPolicy that lets pods ask the API server. */
   public readonly toApiServer: NetworkPolicyEgressRule;
-  readonly #demands: Readonly<Record<string, Demand>>;
+  readonly #requirements: Readonly<Record<string, Requirement>>;
   readonly #quota: Quota;
-  readonly #backings = new Map<string, Backing>();
+  readonly #backings = new Map<string, BackingService>();
   /** Systems besides the backings that have stated what they keep. */
-  readonly #stated = new Map<string, GuaranteeSheet>();
-  readonly #claims: Claim[] = [];
-  readonly #targets: Target[] = [];
-  #collector: Collector | undefined;
+  readonly #stated = new Map<string, Guarantees>();
+  readonly #reservations: Reservation[] = [];
+  readonly #targets: ScrapeTarget[] = [];
+  #collector: MetricsCollector | undefined;
 
   public constructor(scope: Construct, id: string, props: PlatformProps) {
     super(scope, id);
@@ -76,7 +76,7 @@ export class Platform extends Construct {
       edge,
       apiServer,
       identity = {},
-      demands = {},
+      requirements = {},
       namespace = `${system}-${environment}`,
     } = props;
     const { containerDefaults = { cpu: Cpu.millis(100), memory: Size.mebibytes(128) } } = props;
@@ -84,26 +84,26 @@ export class Platform extends Construct {
     dnsLabel(environment, `${where} › environment`);
     dnsLabel(system, `${where} › system`);
     dnsLabel(namespace, `${where} › namespace`, 63);
-    refuse([
-      ...quotaFaults(where, quota),
-      ...resourceMistakes(`${where} › containerDefaults`, containerDefaults),
-      ...(edge === undefined ? [] : edgeMistakes(`${where} › edge`, edge)),
-      ...identityMistakes(`${where} › identity`, identity),
-      ...doorMistakes(environment, edge, graph),
-      ...neighbours(this, where, namespace),
+    throwIfAny([
+      ...validateQuotaBounds(where, quota),
+      ...validateResource(`${where} › containerDefaults`, containerDefaults),
+      ...(edge === undefined ? [] : validateEdge(`${where} › edge`, edge)),
+      ...validateIdentity(`${where} › identity`, identity),
+      ...validateEdgeUse(environment, edge, graph),
+      ...validateNamespaceUnique(this, where, namespace),
     ]);
     this.environment = environment;
     this.system = system;
     this.namespace = namespace;
     this.graph = graph;
     this.edge = edge;
-    this.#demands = demands;
+    this.#requirements = requirements;
     this.#quota = quota;
-    this.toApiServer = egressTo(apiServer);
+    this.toApiServer = egressToApiServer(apiServer);
     this.identities = new Identities(this, 'identities', { environment, system, namespace, ...identity });
     makeNamespace(this, { name: namespace, system, environment, quota, containerDefaults });
-    closeNetwork(this, namespace, system);
-    this.node.addValidation({ validate: () => this.#openMistakes(where).map(({ message }) => message) });
+    denyAllTraffic(this, namespace, system);
+    this.node.addValidation({ validate: () => this.#validateComplete(where).map(({ message }) => message) });
   }
 
   /** URL under which clients reach the system, such as `https://shop.example`; undefined without an edge. */
@@ -112,43 +112,52 @@ export class Platform extends Construct {
   }
 
   /**
-   * Adds the backing system that provides for needs of one kind.
-   * @throws Mistake when the kind has one already, or when it doesn't keep what the environment demands.
+   * Adds the backing service that provides for needs of one kind.
+   * @throws ConfigurationError when the kind has one already, or when it doesn't keep what the environment demands.
    */
-  public addBacking(kind: string, backing: Backing): void {
+  public addBackingService(kind: string, backing: BackingService): void {
     const where = `environment '${this.environment}' › ${kind}`;
     if (this.#backings.has(kind))
-      throw new Mistake(where, `'${kind}' has a backing system already`, 'add one for each kind of need');
-    const demand = this.#demands[kind];
-    if (demand !== undefined) refuse(brokenDemands(where, backing.guarantees, demand));
+      throw new ConfigurationError({
+        code: 'backing-service-duplicate',
+        where,
+        problem: `'${kind}' has a backing service already`,
+        fix: 'add one for each kind of need',
+      });
+    const requirement = this.#requirements[kind];
+    if (requirement !== undefined) throwIfAny(unmetRequirements(where, backing.guarantees, requirement));
     this.#backings.set(kind, backing);
   }
 
   /**
    * States what a system keeps that no contract needs, such as `prometheus`, and holds it against what the environment demands.
-   * @throws Mistake when it doesn't keep that
+   * @throws ConfigurationError when it doesn't keep that
    */
-  public state(kind: string, guarantees: GuaranteeSheet): void {
-    const demand = this.#demands[kind];
-    if (demand !== undefined) refuse(brokenDemands(`environment '${this.environment}' › ${kind}`, guarantees, demand));
+  public declareGuarantees(kind: string, guarantees: Guarantees): void {
+    const requirement = this.#requirements[kind];
+    if (requirement !== undefined)
+      throwIfAny(unmetRequirements(`environment '${this.environment}' › ${kind}`, guarantees, requirement));
     this.#stated.set(kind, guarantees);
   }
 
   /** What each system keeps, as far as it states that, and what is asked of it. */
-  public get statements(): readonly Statement[] {
+  public get guaranteeReports(): readonly GuaranteeReport[] {
     const backings = [...this.#backings].map(([kind, backing]) => ({
       kind,
       backEnd: backing.constructor.name,
       sheet: backing.guarantees,
     }));
     const others = [...this.#stated].map(([kind, sheet]) => ({ kind, backEnd: undefined, sheet }));
-    return [...backings, ...others].map((statement) => ({ ...statement, demand: this.#demands[statement.kind] }));
+    return [...backings, ...others].map((statement) => ({
+      ...statement,
+      requirement: this.#requirements[statement.kind],
+    }));
   }
 
   /**
    * Connects a workload to what it needs: one connection for what its contract owns, in the contract's order; one to the
    * event bus if it publishes or consumes; one to each system that serves every workload.
-   * @throws Mistake for a need that no backing system provides for.
+   * @throws ConfigurationError for a need that no backing service provides for.
    */
   public connect(workload: Workload): readonly Connection[] {
     return this.#needsOf(workload.contract).map(({ need, field }) =>
@@ -156,37 +165,42 @@ export class Platform extends Construct {
     );
   }
 
-  /** The backing systems that a contract's needs are connected to, as far as they are constructs: what its pods come after. */
-  public backingsOf(contract: Contract): readonly Construct[] {
+  /** The backing services that a contract's needs are connected to, as far as they are constructs: what its pods come after. */
+  public backingServicesOf(contract: Contract): readonly Construct[] {
     const kinds = new Set(this.#needsOf(contract).map(({ need }) => need.kind));
     return [...kinds].map((kind) => this.#backings.get(kind)).filter((backing) => Construct.isConstruct(backing));
   }
 
   /** Shows metrics to the environment's collector, and lets it in; nobody else. */
-  public expose(target: Target): void {
+  public addScrapeTarget(target: ScrapeTarget): void {
     this.#targets.push(target);
-    if (this.#collector !== undefined) this.#letIn(target, this.#collector);
+    if (this.#collector !== undefined) this.#allowIngress(target, this.#collector);
   }
 
   /**
    * Adds what collects the environment's metrics; it learns of each target, earlier ones too.
-   * @throws Mistake when there is one already
+   * @throws ConfigurationError when there is one already
    */
-  public addCollector(collector: Collector): void {
+  public addMetricsCollector(collector: MetricsCollector): void {
     if (this.#collector !== undefined)
-      throw new Mistake(`environment '${this.environment}'`, 'it has a collector of metrics already', 'add one');
+      throw new ConfigurationError({
+        code: 'metrics-collector-duplicate',
+        where: `environment '${this.environment}'`,
+        problem: 'it has a collector of metrics already',
+        fix: 'add one',
+      });
     this.#collector = collector;
-    for (const target of this.#targets) this.#letIn(target, collector);
+    for (const target of this.#targets) this.#allowIngress(target, collector);
   }
 
   /** Notes what a workload may come to ask for; the sum is checked against the quota when the app is synthesized. */
-  public claim(claim: Claim): void {
-    this.#claims.push(claim);
+  public reserve(reservation: Reservation): void {
+    this.#reservations.push(reservation);
   }
 
-  #letIn(target: Target, collector: Collector): void {
-    const { name, selector, port, cause } = target;
-    object<NetworkPolicy>(this, `metrics-of-${name}`, cause, {
+  #allowIngress(target: ScrapeTarget, collector: MetricsCollector): void {
+    const { name, selector, port, origin } = target;
+    object<NetworkPolicy>(this, `metrics-of-${name}`, origin, {
       apiVersion: 'networking.k8s.io/v1',
       kind: 'NetworkPolicy',
       metadata: { name: `metrics-of-${name}`, namespace: this.namespace, labels: labelsOf(this.system, name) },
@@ -213,36 +227,38 @@ export class Platform extends Construct {
     ];
   }
 
-  #backingOf(need: Need, contract: Contract, field: string): Backing {
+  #backingOf(need: Need, contract: Contract, field: string): BackingService {
     const backing = this.#backings.get(need.kind);
     if (backing !== undefined) return backing;
     const known = [...this.#backings.keys()].sort().join(', ') || '(none)';
-    throw new Mistake(
-      `contract '${contract.name}' › ${field}`,
-      `no backing system of environment '${this.environment}' provides '${need.kind}'; there are: ${known}`,
-      `platform.addBacking('${need.kind}', …), or correct the need's kind`,
-    );
+    throw new ConfigurationError({
+      code: 'backing-service-missing',
+      where: `contract '${contract.name}' › ${field}`,
+      problem: `no backing service of environment '${this.environment}' provides '${need.kind}'; there are: ${known}`,
+      fix: `platform.addBackingService('${need.kind}', …), or correct the need's kind`,
+    });
   }
 
   /** What only shows when everything is in place. */
-  #openMistakes(where: string): Mistake[] {
-    const idle = Object.keys(this.#demands).filter((kind) => !this.#backings.has(kind) && !this.#stated.has(kind));
+  #validateComplete(where: string): ConfigurationError[] {
+    const idle = Object.keys(this.#requirements).filter((kind) => !this.#backings.has(kind) && !this.#stated.has(kind));
     return [
-      ...quotaMistakes(where, this.#quota, this.#claims),
+      ...validateQuota(where, this.#quota, this.#reservations),
       ...idle.map(
         (kind) =>
-          new Mistake(
-            `${where} › demands.${kind}`,
-            `'${kind}' has no backing system to keep them`,
-            `add one with platform.addBacking('${kind}', …)`,
-          ),
+          new ConfigurationError({
+            code: 'backing-service-missing',
+            where: `${where} › demands.${kind}`,
+            problem: `'${kind}' has no backing service to keep them`,
+            fix: `add one with platform.addBackingService('${kind}', …)`,
+          }),
       ),
     ];
   }
 }
 
 /** Two environments in one namespace would share accounts, and so be each other. */
-function neighbours(platform: Platform, where: string, namespace: string): Mistake[] {
+function validateNamespaceUnique(platform: Platform, where: string, namespace: string): ConfigurationError[] {
   const others = platform.node.root.node
     .findAll()
     .filter((one): one is Platform => one instanceof Platform && one !== platform);
@@ -250,32 +266,41 @@ function neighbours(platform: Platform, where: string, namespace: string): Mista
     .filter((other) => other.namespace === namespace)
     .map(
       ({ environment }) =>
-        new Mistake(
-          `${where} › namespace`,
-          `'${namespace}' is that of environment '${environment}'`,
-          'give each a namespace of its own',
-        ),
+        new ConfigurationError({
+          code: 'namespace-duplicate',
+          where: `${where} › namespace`,
+          problem: `'${namespace}' is that of environment '${environment}'`,
+          fix: 'give each a namespace of its own',
+        }),
     );
 }
 
 /** An edge contract and a way in need each other: either alone would do nothing. */
-function doorMistakes(environment: string, edge: Edge | undefined, graph: Graph): Mistake[] {
-  const doors = graph.contracts.filter((contract) => contract.edge).map(({ name }) => name);
-  if (edge === undefined && doors.length > 0) {
+function validateEdgeUse(environment: string, edge: Edge | undefined, graph: Graph): ConfigurationError[] {
+  const edges = graph.contracts.filter((contract) => contract.edge).map(({ name }) => name);
+  if (edge === undefined && edges.length > 0) {
     return [
-      new Mistake(
-        `contract '${doors[0]}' › edge`,
-        `environment '${environment}' has no way in`,
-        "give the platform an 'edge', or take 'edge' out of the contract",
-      ),
+      new ConfigurationError({
+        code: 'edge-invalid',
+        where: `contract '${edges[0]}' › edge`,
+        problem: `environment '${environment}' has no way in`,
+        fix: "give the platform an 'edge', or take 'edge' out of the contract",
+      }),
     ];
   }
-  if (edge !== undefined && doors.length !== 1) {
+  if (edge !== undefined && edges.length !== 1) {
     const what =
-      doors.length === 0
+      edges.length === 0
         ? 'no contract is an edge, so it leads nowhere'
-        : `it can lead to one contract, and ${doors.join(' and ')} are edges`;
-    return [new Mistake(`environment '${environment}' › edge`, what, "mark exactly one contract with 'edge: true'")];
+        : `it can lead to one contract, and ${edges.join(' and ')} are edges`;
+    return [
+      new ConfigurationError({
+        code: 'edge-invalid',
+        where: `environment '${environment}' › edge`,
+        problem: what,
+        fix: "mark exactly one contract with 'edge: true'",
+      }),
+    ];
   }
   return [];
 }

@@ -2,16 +2,16 @@ import type { Construct } from 'constructs';
 import type { CronJob } from 'kubernetes-types/batch/v1.d.ts';
 import type { PersistentVolumeClaim, PodSpec, Secret } from 'kubernetes-types/core/v1.d.ts';
 import type { NetworkPolicy } from 'kubernetes-types/networking/v1.d.ts';
-import { closedPod, hardenedContainer } from '../hardening.ts';
 import type { Identity } from '../identity/index.ts';
-import { labelsOf, selectorOf } from '../labels.ts';
-import { late } from '../late.ts';
-import { secretMounts } from '../mounts.ts';
-import { object } from '../object.ts';
-import { type Resources, requirements } from '../resources.ts';
-import { Cpu, Size, sizeQuantity } from '../units.ts';
+import { deployTimeSecret } from '../kubernetes/deploy-time-secret.ts';
+import { hardenedContainer, isolatedPod } from '../kubernetes/hardening.ts';
+import { labelsOf, selectorOf } from '../kubernetes/labels.ts';
+import { secretMounts } from '../kubernetes/mounts.ts';
+import { object } from '../kubernetes/object.ts';
+import { type Resources, requirements } from '../kubernetes/resources.ts';
+import { Cpu, Size, sizeQuantity } from '../kubernetes/units.ts';
 import type { FullBackups } from './backups.ts';
-import { SCRIPTS, SERVER, USER, VOLUME } from './places.ts';
+import { SCRIPTS, SERVER, USER, VOLUME } from './constants.ts';
 import {
   BACKUP_PORT,
   BUCKET_KEYS,
@@ -41,9 +41,9 @@ export function makeBackups(scope: Construct, props: BackupJobsProps): void {
   const { namespace, system, backups } = props;
   const labels = labelsOf(system, REPOSITORY);
   const { repository } = backups;
-  const cause = 'postgres.backups';
+  const origin = 'postgres.backups';
   if (repository.kind === 'volume') {
-    object<PersistentVolumeClaim>(scope, 'repository', `${cause}.repository`, {
+    object<PersistentVolumeClaim>(scope, 'repository', `${origin}.repository`, {
       apiVersion: 'v1',
       kind: 'PersistentVolumeClaim',
       metadata: { name: REPOSITORY, namespace, labels },
@@ -54,7 +54,7 @@ export function makeBackups(scope: Construct, props: BackupJobsProps): void {
       },
     });
   } else {
-    object<Secret>(scope, 'repository', `${cause}.repository`, {
+    object<Secret>(scope, 'repository', `${origin}.repository`, {
       apiVersion: 'v1',
       kind: 'Secret',
       metadata: { name: REPOSITORY, namespace, labels },
@@ -62,14 +62,14 @@ export function makeBackups(scope: Construct, props: BackupJobsProps): void {
         ...Object.fromEntries(
           Object.values(BUCKET_KEYS).map((key) => [
             key,
-            late(`postgres/backup/${key}`, key === 'passphrase' ? 'key' : 'password'),
+            deployTimeSecret(`postgres/backup/${key}`, key === 'passphrase' ? 'key' : 'password'),
           ]),
         ),
         ...bucketAuthority(repository),
       },
     });
   }
-  object<NetworkPolicy>(scope, 'network', cause, {
+  object<NetworkPolicy>(scope, 'network', origin, {
     apiVersion: 'networking.k8s.io/v1',
     kind: 'NetworkPolicy',
     metadata: { name: REPOSITORY, namespace, labels },
@@ -85,7 +85,7 @@ export function makeBackups(scope: Construct, props: BackupJobsProps): void {
       ],
     },
   });
-  object<NetworkPolicy>(scope, 'let-in', cause, {
+  object<NetworkPolicy>(scope, 'let-in', origin, {
     apiVersion: 'networking.k8s.io/v1',
     kind: 'NetworkPolicy',
     metadata: { name: `${SERVER}-from-${REPOSITORY}`, namespace, labels: labelsOf(system, SERVER) },
@@ -151,7 +151,7 @@ function pod(props: BackupJobsProps, role: 'reader' | 'writer', script: readonly
   const data = role === 'reader' ? [] : [{ name: 'data', persistentVolumeClaim: { claimName: `data-${SERVER}-0` } }];
   return {
     restartPolicy: 'Never',
-    ...closedPod(identity.account, USER),
+    ...isolatedPod(identity.account, USER),
     ...besideServer(props, role),
     containers: [
       {

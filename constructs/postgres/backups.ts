@@ -1,5 +1,5 @@
-import { Duration, Mistake } from '@groundwork/contract';
-import type { Size } from '../units.ts';
+import { ConfigurationError, Duration } from '@groundwork/contract';
+import type { Size } from '../kubernetes/units.ts';
 
 /** Backups on a volume of their own beside the server's: as safe as the storage that both are on. */
 export interface VolumeRepository {
@@ -12,7 +12,7 @@ export interface VolumeRepository {
 
 /**
  * Backups in an S3-compatible bucket, encrypted (AES-256-CBC) before they leave the pod. Its access key, secret key and
- * the passphrase are late values: `postgres/backup/key`, `postgres/backup/key-secret`, `postgres/backup/passphrase`.
+ * the passphrase are deploy-time secrets: `postgres/backup/key`, `postgres/backup/key-secret`, `postgres/backup/passphrase`.
  * Without the passphrase no backup can be read: keep it elsewhere too. Another one begins a repository of its own beside
  * the former, which stays as it is.
  */
@@ -49,64 +49,87 @@ export function fullBackups(backups: Backups): FullBackups {
   return { full: '15 1 * * 0', incremental: '15 1 * * 1-6', keep: 2, archiveTimeout: Duration.seconds(60), ...backups };
 }
 
-/** @returns what is wrong with the backups: nothing, or a Mistake for each field */
-export function backupMistakes(
+/** @returns what is wrong with the backups: nothing, or a ConfigurationError for each field */
+export function validateBackup(
   where: string,
   { repository, full, incremental, keep, archiveTimeout }: FullBackups,
   storage: Size,
-): Mistake[] {
-  const found: Mistake[] = [];
+): ConfigurationError[] {
+  const found: ConfigurationError[] = [];
   for (const [field, cron] of Object.entries({ full, incremental })) {
     if (cron.trim().split(/\s+/).length !== 5) {
       found.push(
-        new Mistake(
-          `${where} › ${field}`,
-          `'${cron}' is no schedule of cron's five fields`,
-          "write one such as '15 1 * * 0'",
-        ),
+        new ConfigurationError({
+          code: 'schedule-invalid',
+          where: `${where} › ${field}`,
+          problem: `'${cron}' is no schedule of cron's five fields`,
+          fix: "write one such as '15 1 * * 0'",
+        }),
       );
     }
   }
   if (full === incremental) {
     found.push(
-      new Mistake(
-        `${where} › incremental`,
-        `it is taken at the same time as the full one, '${full}'`,
-        'choose other days, or another hour',
-      ),
+      new ConfigurationError({
+        code: 'schedule-invalid',
+        where: `${where} › incremental`,
+        problem: `it is taken at the same time as the full one, '${full}'`,
+        fix: 'choose other days, or another hour',
+      }),
     );
   }
   if (!Number.isInteger(keep) || keep < 1) {
-    found.push(new Mistake(`${where} › keep`, `${keep} is no number of full backups from 1`, 'leave it out for 2'));
+    found.push(
+      new ConfigurationError({
+        code: 'value-out-of-range',
+        where: `${where} › keep`,
+        problem: `${keep} is no number of full backups from 1`,
+        fix: 'leave it out for 2',
+      }),
+    );
   }
   if (archiveTimeout.toSeconds() < 10 || archiveTimeout.toSeconds() > 3600) {
     found.push(
-      new Mistake(
-        `${where} › archiveTimeout`,
-        `${archiveTimeout} is out of range 10 s–1 h`,
-        'leave it out for a minute; each costs a file of the archive',
-      ),
+      new ConfigurationError({
+        code: 'value-out-of-range',
+        where: `${where} › archiveTimeout`,
+        problem: `${archiveTimeout} is out of range 10 s–1 h`,
+        fix: 'leave it out for a minute; each costs a file of the archive',
+      }),
     );
   }
   if (repository.kind === 'volume' && repository.size.toKibibytes() < storage.toKibibytes()) {
     const what = `${repository.size.asString()} is less than the server's own volume of ${storage.asString()}`;
     found.push(
-      new Mistake(`${where} › repository › size`, what, "give it the size of 'storage' or more, or use a bucket"),
+      new ConfigurationError({
+        code: 'backups-invalid',
+        where: `${where} › repository › size`,
+        problem: what,
+        fix: "give it the size of 'storage' or more, or use a bucket",
+      }),
     );
   }
   if (repository.kind === 'bucket') {
     for (const field of ['bucket', 'endpoint', 'region'] as const) {
       if (/^[a-z0-9][a-z0-9.:-]*$/i.test(repository[field])) continue;
-      const mend = "write it bare, without 'https://' and without a path";
-      found.push(new Mistake(`${where} › repository › ${field}`, `'${repository[field]}' is no name`, mend));
+      const fix = "write it bare, without 'https://' and without a path";
+      found.push(
+        new ConfigurationError({
+          code: 'bucket-invalid',
+          where: `${where} › repository › ${field}`,
+          problem: `'${repository[field]}' is no name`,
+          fix,
+        }),
+      );
     }
     if (repository.authority?.includes('-----BEGIN CERTIFICATE-----') === false) {
       found.push(
-        new Mistake(
-          `${where} › repository › authority`,
-          'it holds no certificate in PEM',
-          'give the text of the file, not its name',
-        ),
+        new ConfigurationError({
+          code: 'certificate-invalid',
+          where: `${where} › repository › authority`,
+          problem: 'it holds no certificate in PEM',
+          fix: 'give the text of the file, not its name',
+        }),
       );
     }
   }

@@ -1,13 +1,13 @@
-import { Mistake } from '@groundwork/contract';
+import { ConfigurationError } from '@groundwork/contract';
 import type { Construct } from 'constructs';
 import type { Secret } from 'kubernetes-types/core/v1.d.ts';
-import { labelsOf } from '../labels.ts';
-import { late } from '../late.ts';
-import { type CustomResource, object } from '../object.ts';
-import { type Resources, requirements } from '../resources.ts';
-import { Cpu, Size } from '../units.ts';
+import { deployTimeSecret } from '../kubernetes/deploy-time-secret.ts';
+import { labelsOf } from '../kubernetes/labels.ts';
+import { type CustomResource, object } from '../kubernetes/object.ts';
+import { type Resources, requirements } from '../kubernetes/resources.ts';
+import { Cpu, Size } from '../kubernetes/units.ts';
 import type { BucketRepository } from './backups.ts';
-import { SERVER } from './places.ts';
+import { SERVER } from './constants.ts';
 import { BUCKET_AUTHORITY, bucketAuthority, REPOSITORY } from './repository.ts';
 
 /** Name of the operator's plugin that archives: what it did itself is deprecated since CloudNativePG 1.26. */
@@ -25,20 +25,31 @@ export interface CnpgBackups {
   readonly keepDays?: number;
 }
 
-/** @returns what is wrong with the backups: nothing, or a Mistake for each field */
-export function cnpgBackupMistakes(where: string, { schedule = '15 1 * * *', keepDays = 14 }: CnpgBackups): Mistake[] {
-  const found: Mistake[] = [];
+/** @returns what is wrong with the backups: nothing, or a ConfigurationError for each field */
+export function validateCnpgBackup(
+  where: string,
+  { schedule = '15 1 * * *', keepDays = 14 }: CnpgBackups,
+): ConfigurationError[] {
+  const found: ConfigurationError[] = [];
   if (schedule.trim().split(/\s+/).length !== 5) {
     found.push(
-      new Mistake(
-        `${where} › schedule`,
-        `'${schedule}' is no schedule of cron's five fields`,
-        "write one such as '15 1 * * *'",
-      ),
+      new ConfigurationError({
+        code: 'schedule-invalid',
+        where: `${where} › schedule`,
+        problem: `'${schedule}' is no schedule of cron's five fields`,
+        fix: "write one such as '15 1 * * *'",
+      }),
     );
   }
   if (!Number.isInteger(keepDays) || keepDays < 1) {
-    found.push(new Mistake(`${where} › keepDays`, `${keepDays} is no number of days from 1`, 'leave it out for 14'));
+    found.push(
+      new ConfigurationError({
+        code: 'value-out-of-range',
+        where: `${where} › keepDays`,
+        problem: `${keepDays} is no number of days from 1`,
+        fix: 'leave it out for 14',
+      }),
+    );
   }
   return found;
 }
@@ -53,8 +64,8 @@ export function makeCnpgBackups(scope: Construct, namespace: string, system: str
     kind: 'Secret',
     metadata,
     stringData: {
-      key: late('postgres/backup/key', 'password'),
-      'key-secret': late('postgres/backup/key-secret', 'password'),
+      key: deployTimeSecret('postgres/backup/key', 'password'),
+      'key-secret': deployTimeSecret('postgres/backup/key-secret', 'password'),
       region: repository.region,
       ...bucketAuthority(repository),
     },

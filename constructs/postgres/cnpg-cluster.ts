@@ -1,10 +1,10 @@
 import type { Identity } from '../identity/index.ts';
-import { selectorOf } from '../labels.ts';
-import { type Resources, requirements } from '../resources.ts';
-import { type Size, sizeQuantity } from '../units.ts';
+import { selectorOf } from '../kubernetes/labels.ts';
+import { type Resources, requirements } from '../kubernetes/resources.ts';
+import { type Size, sizeQuantity } from '../kubernetes/units.ts';
 import { type Access, hostBasedAccess, identityMap, MONITOR, PROVISIONER } from './access.ts';
 import { POOLER_ROLE } from './cnpg-pooler.ts';
-import { SERVER } from './places.ts';
+import { SERVER } from './constants.ts';
 import { settings } from './settings.ts';
 
 /** Settings that follow from how CloudNativePG archives; it refuses those that it sets itself. */

@@ -2,17 +2,17 @@ import type { Construct } from 'constructs';
 import type { Deployment } from 'kubernetes-types/apps/v1.d.ts';
 import type { ConfigMap } from 'kubernetes-types/core/v1.d.ts';
 import type { NetworkPolicy } from 'kubernetes-types/networking/v1.d.ts';
-import { checksum } from '../checksum.ts';
-import { closedPod, hardenedContainer } from '../hardening.ts';
 import { IDENTITY_FOLDER, type Identity } from '../identity/index.ts';
-import { labelsOf, selectorOf } from '../labels.ts';
-import { secretMounts } from '../mounts.ts';
-import { object } from '../object.ts';
-import { requirements } from '../resources.ts';
+import { checksum } from '../kubernetes/checksum.ts';
+import { hardenedContainer, isolatedPod } from '../kubernetes/hardening.ts';
+import { labelsOf, selectorOf } from '../kubernetes/labels.ts';
+import { secretMounts } from '../kubernetes/mounts.ts';
+import { object } from '../kubernetes/object.ts';
+import { requirements } from '../kubernetes/resources.ts';
 import { MONITOR } from './access.ts';
+import { PORT, SCRIPTS, SERVER } from './constants.ts';
 import { EXPORTER_RESOURCES, METRICS_PORT, WEB_CONFIG } from './exporter.ts';
 import { QUERIES } from './metrics.ts';
-import { PORT, SCRIPTS, SERVER } from './places.ts';
 
 /** Name of the exporter's objects, and its account. */
 export const EXPORTER = 'postgres-exporter';
@@ -64,7 +64,7 @@ export function makeExporter(scope: Construct, { namespace, system, image, host,
       template: {
         metadata: { labels, annotations: { 'groundwork/inputs': checksum(...Object.values(files)) } },
         spec: {
-          ...closedPod(identity.account, NOBODY),
+          ...isolatedPod(identity.account, NOBODY),
           containers: [
             {
               name: 'exporter',

@@ -1,19 +1,19 @@
-import { Mistake, type PostgresNeed } from '@groundwork/contract';
+import { ConfigurationError, type PostgresNeed } from '@groundwork/contract';
 import { Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { NetworkPolicy } from 'kubernetes-types/networking/v1.d.ts';
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1.d.ts';
-import { labelsOf, selectorOf } from '../labels.ts';
-import { letIn } from '../let-in.ts';
-import { type CustomResource, object } from '../object.ts';
+import { labelsOf, selectorOf } from '../kubernetes/labels.ts';
+import { allowIngress } from '../kubernetes/network-policy.ts';
+import { type CustomResource, object } from '../kubernetes/object.ts';
+import { type Resources, requirements } from '../kubernetes/resources.ts';
+import { serviceNames } from '../kubernetes/service-names.ts';
+import { spreadConstraints } from '../kubernetes/spread.ts';
+import { Cpu, Size } from '../kubernetes/units.ts';
 import type { Connection, Platform, Workload } from '../platform/index.ts';
-import { type Resources, requirements } from '../resources.ts';
-import { serviceNames } from '../service-names.ts';
-import { spreadConstraints } from '../spread.ts';
-import { Cpu, Size } from '../units.ts';
+import { PORT, SERVER } from './constants.ts';
 import type { Pooler } from './databases.ts';
 import type { DatabaseNames } from './names.ts';
-import { PORT, SERVER } from './places.ts';
 import { type Issuing, RELOAD, roleCertificate } from './role-certificate.ts';
 
 /** Name of the pooler's objects, and of the account that the operator makes for its pods. */
@@ -81,7 +81,7 @@ export class CnpgPooler extends Construct implements Pooler {
     this.#issuing = issuing;
     this.#host = `${POOLER}.${namespace}.svc.cluster.local`;
     this.connections = instances * connections;
-    const cause = 'postgres › pooler';
+    const origin = 'postgres › pooler';
     const metadata = { name: POOLER, namespace, labels: labelsOf(system, POOLER) };
     // It serves with the certificate by which it logs in: the operator notices a renewal of that one only.
     const dnsNames = serviceNames(POOLER, namespace);
@@ -94,9 +94,9 @@ export class CnpgPooler extends Construct implements Pooler {
       role: POOLER_ROLE,
       dnsNames,
       secretLabels: RELOAD,
-      cause,
+      origin,
     });
-    object<CustomResource>(this, 'pooler', cause, {
+    object<CustomResource>(this, 'pooler', origin, {
       apiVersion: 'postgresql.cnpg.io/v1',
       kind: 'Pooler',
       metadata,
@@ -130,13 +130,13 @@ export class CnpgPooler extends Construct implements Pooler {
         },
       },
     });
-    object<PodDisruptionBudget>(this, 'disruption', cause, {
+    object<PodDisruptionBudget>(this, 'disruption', origin, {
       apiVersion: 'policy/v1',
       kind: 'PodDisruptionBudget',
       metadata,
       spec: { maxUnavailable: 1, selector: { matchLabels: POOLER_PODS } },
     });
-    object<NetworkPolicy>(this, 'network', cause, {
+    object<NetworkPolicy>(this, 'network', origin, {
       apiVersion: 'networking.k8s.io/v1',
       kind: 'NetworkPolicy',
       metadata,
@@ -152,24 +152,24 @@ export class CnpgPooler extends Construct implements Pooler {
         ],
       },
     });
-    platform.expose({ name: POOLER, selector: POOLER_PODS, port: POOLER_METRICS_PORT, cause });
-    platform.claim({ name: POOLER, pods: instances + 1, resources: POOLER_RESOURCES });
+    platform.addScrapeTarget({ name: POOLER, selector: POOLER_PODS, port: POOLER_METRICS_PORT, origin });
+    platform.reserve({ name: POOLER, pods: instances + 1, resources: POOLER_RESOURCES });
   }
 
   /** Leads a service through the pooler; its migrations go to the primary, for they hold locks and sessions. */
   public through(workload: Workload, names: DatabaseNames, { poolSize }: PostgresNeed, direct: Connection): Connection {
     const { namespace, system } = this.#platform;
-    const cause = `contract '${names.service}' › owns postgres`;
+    const origin = `contract '${names.service}' › owns postgres`;
     const secret = `${names.service}-postgres`;
     const scope = new Construct(this, names.slug);
     this.#clients += workload.maxPods * poolSize;
-    roleCertificate(scope, { namespace, system, issuing: this.#issuing, name: secret, role: names.app, cause });
-    letIn(
+    roleCertificate(scope, { namespace, system, issuing: this.#issuing, name: secret, role: names.app, origin });
+    allowIngress(
       scope,
       this.#platform,
       { name: POOLER, selector: POOLER_PODS, port: PORT },
       { name: names.service, selectors: [workload.selector] },
-      cause,
+      origin,
     );
     const host = direct.env?.POSTGRES_HOST as string;
     return {
@@ -180,25 +180,33 @@ export class CnpgPooler extends Construct implements Pooler {
         ...['tls.crt', 'tls.key', 'ca.crt'].map((key) => ({ path: `${FOLDER}/${key}`, secret, key })),
       ],
       peers: [...(direct.peers ?? []), { selector: POOLER_PODS, port: PORT }],
-      prepare: (direct.prepare ?? []).map((step) => ({ ...step, env: { POSTGRES_HOST: host, ...step.env } })),
+      initSteps: (direct.initSteps ?? []).map((step) => ({ ...step, env: { POSTGRES_HOST: host, ...step.env } })),
     };
   }
 }
 
-/** @returns what is wrong: nothing, or a Mistake for each field */
-export function poolingMistakes(where: string, { instances = 2, connections = 10 }: Pooling): Mistake[] {
-  const found: Mistake[] = [];
+/** @returns what is wrong: nothing, or a ConfigurationError for each field */
+export function validatePooling(where: string, { instances = 2, connections = 10 }: Pooling): ConfigurationError[] {
+  const found: ConfigurationError[] = [];
   if (!Number.isInteger(instances) || instances < 2 || instances > 20) {
     found.push(
-      new Mistake(
-        `${where} › instances`,
-        `${instances} is out of range 2–20: one alone would take all services with it`,
-        'leave it out for 2',
-      ),
+      new ConfigurationError({
+        code: 'value-out-of-range',
+        where: `${where} › instances`,
+        problem: `${instances} is out of range 2–20: one alone would take all services with it`,
+        fix: 'leave it out for 2',
+      }),
     );
   }
   if (!Number.isInteger(connections) || connections < 1 || connections > 200) {
-    found.push(new Mistake(`${where} › connections`, `${connections} is out of range 1–200`, 'leave it out for 10'));
+    found.push(
+      new ConfigurationError({
+        code: 'value-out-of-range',
+        where: `${where} › connections`,
+        problem: `${connections} is out of range 1–200`,
+        fix: 'leave it out for 10',
+      }),
+    );
   }
   return found;
 }

@@ -137,7 +137,7 @@ describe('the cluster', () => {
     ]);
     expect(at(objects['ScheduledBackup/postgres-backup'], 'spec.schedule')).toBe('0 15 1 * * *');
     expect(at(objects['Secret/postgres-backup'], 'stringData')).toMatchObject({
-      key: '<<late:password:postgres/backup/key>>',
+      key: '<<secret:password:postgres/backup/key>>',
     });
     expect(at(objects['ObjectStore/postgres-backup'], 'spec.configuration.endpointCA')).toBeUndefined();
     const own = cnpg({ backups: { repository: { ...backups.repository, authority: '-----BEGIN CERTIFICATE-----' } } });
@@ -167,14 +167,14 @@ test('a service can not tell it from the builtin: the same environment but for t
 });
 
 test('keeps what staging and production ask for, and says what it does not', () => {
-  const demand = (...guarantees: NonNullable<PlatformProps['demands']>[string]['guarantees']) => ({
-    demands: { postgres: { guarantees } },
+  const requirement = (...guarantees: NonNullable<PlatformProps['requirements']>[string]['guarantees']) => ({
+    requirements: { postgres: { guarantees } },
   });
   expect(() =>
-    cnpg({ backups }, demand('survives-node-loss', 'point-in-time-recovery', 'online-resize', 'tls-rotation')),
+    cnpg({ backups }, requirement('survives-node-loss', 'point-in-time-recovery', 'online-resize', 'tls-rotation')),
   ).not.toThrow();
-  expect(() => cnpg({}, demand('point-in-time-recovery'))).toThrow(/doesn't keep it/);
-  expect(() => cnpg({ backups }, demand('rolls-without-downtime'))).toThrow(/doesn't keep it/);
+  expect(() => cnpg({}, requirement('point-in-time-recovery'))).toThrow(/doesn't keep it/);
+  expect(() => cnpg({ backups }, requirement('rolls-without-downtime'))).toThrow(/doesn't keep it/);
 });
 
 test.each<[string, Partial<CnpgPostgresProps>, RegExp]>([

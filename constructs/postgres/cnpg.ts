@@ -1,25 +1,25 @@
-import { Mistake, type Need, type PostgresNeed, refuse } from '@groundwork/contract';
+import { ConfigurationError, type Need, type PostgresNeed, throwIfAny } from '@groundwork/contract';
 import { type ApiObject, JsonPatch, Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { NetworkPolicy } from 'kubernetes-types/networking/v1.d.ts';
 import type { Identity } from '../identity/index.ts';
-import { labelsOf, selectorOf } from '../labels.ts';
-import { type CustomResource, object } from '../object.ts';
-import type { Backing, Connection, GuaranteeSheet, Platform, Workload } from '../platform/index.ts';
-import { type Resources, resourceMistakes, together } from '../resources.ts';
-import { serviceNames } from '../service-names.ts';
-import { Cpu, Size } from '../units.ts';
-import { type CnpgBackups, cnpgBackupMistakes, makeCnpgBackups, PLUGIN, PLUGIN_RESOURCES } from './cnpg-backups.ts';
+import { labelsOf, selectorOf } from '../kubernetes/labels.ts';
+import { type CustomResource, object } from '../kubernetes/object.ts';
+import { type Resources, together, validateResource } from '../kubernetes/resources.ts';
+import { serviceNames } from '../kubernetes/service-names.ts';
+import { Cpu, Size } from '../kubernetes/units.ts';
+import type { BackingService, Connection, Guarantees, Platform, Workload } from '../platform/index.ts';
+import { type CnpgBackups, makeCnpgBackups, PLUGIN, PLUGIN_RESOURCES, validateCnpgBackup } from './cnpg-backups.ts';
 import { type CnpgClusterProps, clusterSpec, postgresqlSpec } from './cnpg-cluster.ts';
 import { EXPORTER, makeExporter } from './cnpg-exporter.ts';
-import { CnpgPooler, POOLER_PODS, type Pooling, poolingMistakes } from './cnpg-pooler.ts';
+import { CnpgPooler, POOLER_PODS, type Pooling, validatePooling } from './cnpg-pooler.ts';
 import { accountOf } from './connection.ts';
+import { PORT, SERVER } from './constants.ts';
 import { Databases } from './databases.ts';
 import { EXPORTER_RESOURCES, METRICS_PORT } from './exporter.ts';
-import { crowdMistakes, sizeMistakes, versionMistakes } from './mistakes.ts';
-import { PORT, SERVER } from './places.ts';
 import { REPOSITORY, repositoryNetwork } from './repository.ts';
 import { type Issuing, RELOAD, roleCertificate } from './role-certificate.ts';
+import { validateConnectionBudget, validateSize, validateVersion } from './validate.ts';
 
 /** User of CloudNativePG's images. */
 const USER = 26;
@@ -44,7 +44,7 @@ export interface CnpgPostgresProps {
   readonly resources?: Resources;
   /** Connections that the primary takes; all pools together at their largest must fit. @default 100 */
   readonly maxConnections?: number;
-  /** @default none: the data can't be brought back, and the guarantee sheet says so */
+  /** @default none: the data can't be brought back, and the guarantees says so */
   readonly backups?: CnpgBackups;
   /** For services but those that keep `sessions`. @default none: they connect to the primary themselves */
   readonly pooler?: Pooling;
@@ -57,10 +57,10 @@ export interface CnpgPostgresProps {
  * the cluster: a primary and replicas, one of which has every acknowledged row. Services can't tell it from the builtin:
  * the same roles and environment. With a pooler they have one more certificate, for PgBouncer knows a client by a name
  * equal to the role's.
- * @throws Mistake for props out of range, and for what the environment demands of 'postgres' and this can't keep
+ * @throws ConfigurationError for props out of range, and for what the environment demands of 'postgres' and this can't keep
  */
-export class CnpgPostgres extends Construct implements Backing {
-  public readonly guarantees: GuaranteeSheet;
+export class CnpgPostgres extends Construct implements BackingService {
+  public readonly guarantees: Guarantees;
   readonly #platform: Platform;
   readonly #host: string;
   readonly #databases: Databases;
@@ -81,16 +81,16 @@ export class CnpgPostgres extends Construct implements Backing {
     } = props;
     const { resources = { cpu: Cpu.units(1), memory: Size.gibibytes(2) }, operatorNamespace = 'cnpg-system' } = props;
     const where = `environment '${platform.environment}' › postgres`;
-    refuse([
-      ...instanceMistakes(where, instances),
-      ...resourceMistakes(`${where} › resources`, resources),
-      ...sizeMistakes(where, storage, maxConnections),
-      ...versionMistakes(where, image, majorVersion),
-      ...(backups === undefined ? [] : cnpgBackupMistakes(`${where} › backups`, backups)),
-      ...(pooler === undefined ? [] : poolingMistakes(`${where} › pooler`, pooler)),
+    throwIfAny([
+      ...validateInstance(where, instances),
+      ...validateResource(`${where} › resources`, resources),
+      ...validateSize(where, storage, maxConnections),
+      ...validateVersion(where, image, majorVersion),
+      ...(backups === undefined ? [] : validateCnpgBackup(`${where} › backups`, backups)),
+      ...(pooler === undefined ? [] : validatePooling(`${where} › pooler`, pooler)),
     ]);
     this.guarantees = sheet(backups !== undefined);
-    platform.addBacking('postgres', this);
+    platform.addBackingService('postgres', this);
     const { namespace, system } = platform;
     this.#platform = platform;
     this.#host = `${SERVER}-rw.${namespace}.svc.cluster.local`;
@@ -137,24 +137,24 @@ export class CnpgPostgres extends Construct implements Backing {
       host: this.#host,
       identity: monitor,
     });
-    platform.expose({
+    platform.addScrapeTarget({
       name: SERVER,
       selector: selectorOf(system, EXPORTER),
       port: METRICS_PORT,
       serverName: exporterName,
-      cause: 'postgres',
+      origin: 'postgres',
     });
     // One more: the operator's Jobs have an instance's resources.
     const each = backups === undefined ? resources : together(resources, PLUGIN_RESOURCES);
-    platform.claim({
+    platform.reserve({
       name: SERVER,
       pods: instances + 1,
       resources: each,
       storage: Size.kibibytes(storage.toKibibytes() * instances),
     });
-    platform.claim({ name: EXPORTER, pods: 2, resources: EXPORTER_RESOURCES });
+    platform.reserve({ name: EXPORTER, pods: 2, resources: EXPORTER_RESOURCES });
     this.node.addValidation({
-      validate: () => crowdMistakes(where, maxConnections, databases.pools).map(({ message }) => message),
+      validate: () => validateConnectionBudget(where, maxConnections, databases.pools).map(({ message }) => message),
     });
   }
 
@@ -167,15 +167,15 @@ export class CnpgPostgres extends Construct implements Backing {
     const { namespace, system, identities } = this.#platform;
     const scope = new Construct(this, 'certificates');
     const dnsNames = ['rw', 'r', 'ro'].flatMap((kind) => serviceNames(`${SERVER}-${kind}`, namespace));
-    const server = identities.issue(scope, { account: SERVER, dnsNames, cause: 'postgres' });
+    const server = identities.issue(scope, { account: SERVER, dnsNames, origin: 'postgres' });
     const certificate = scope.node.findChild('identity') as ApiObject;
     certificate.addJsonPatch(JsonPatch.add('/spec/secretTemplate', { labels: RELOAD }));
     const { spec } = certificate.toJson() as { spec: Issuing };
     const replication = `${SERVER}-replication`;
     // The operator's role, whose access rule asks for this name.
     const role = 'streaming_replica';
-    const cause = 'postgres (replicas log in to the primary)';
-    roleCertificate(scope, { namespace, system, issuing: spec, name: replication, role, secretLabels: RELOAD, cause });
+    const origin = 'postgres (replicas log in to the primary)';
+    roleCertificate(scope, { namespace, system, issuing: spec, name: replication, role, secretLabels: RELOAD, origin });
     return { server, replication, issuing: spec };
   }
 
@@ -212,16 +212,21 @@ export class CnpgPostgres extends Construct implements Backing {
   }
 }
 
-function instanceMistakes(where: string, instances: number): Mistake[] {
+function validateInstance(where: string, instances: number): ConfigurationError[] {
   if (Number.isInteger(instances) && instances >= 2 && instances <= 9) return [];
   const what = `${instances} is out of range 2–9: a commit waits for a replica`;
   return [
-    new Mistake(`${where} › instances`, what, 'leave it out for 3, with which writes go on while one instance is away'),
+    new ConfigurationError({
+      code: 'value-out-of-range',
+      where: `${where} › instances`,
+      problem: what,
+      fix: 'leave it out for 3, with which writes go on while one instance is away',
+    }),
   ];
 }
 
 /** An update of the primary's server is a switch to a replica: seconds in which writes fail, so it is not without downtime. */
-function sheet(backups: boolean): GuaranteeSheet {
+function sheet(backups: boolean): Guarantees {
   return {
     'survives-pod-loss': true,
     'survives-node-loss': true,

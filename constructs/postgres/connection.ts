@@ -1,7 +1,7 @@
-import { Mistake, type PostgresNeed } from '@groundwork/contract';
+import { ConfigurationError, type PostgresNeed } from '@groundwork/contract';
 import { Construct } from 'constructs';
-import { makeAccount } from '../account.ts';
 import type { Identity } from '../identity/index.ts';
+import { makeAccount } from '../platform/account.ts';
 import type { Connection, Peer, Platform, Workload } from '../platform/index.ts';
 import type { DatabaseNames } from './names.ts';
 
@@ -16,16 +16,21 @@ export interface Address {
   readonly peer: Peer;
 }
 
-/** @throws Mistake for a contract that owns two databases: a service connects to one. */
-export function refuseTwo({ name, contract }: Workload): void {
+/** @throws ConfigurationError for a contract that owns two databases: a service connects to one. */
+export function assertSingle({ name, contract }: Workload): void {
   if (contract.owns.filter(({ kind }) => kind === 'postgres').length < 2) return;
   const what = 'it owns two databases, and a service connects to one';
-  throw new Mistake(`contract '${name}' › owns`, what, 'keep one, or make the other a service of its own');
+  throw new ConfigurationError({
+    code: 'database-duplicate',
+    where: `contract '${name}' › owns`,
+    problem: what,
+    fix: 'keep one, or make the other a service of its own',
+  });
 }
 
 /** Certificate of a service's migrations; it logs in as the owner role. */
-export function migrationsIdentity(scope: Construct, platform: Platform, service: string, cause: string): Identity {
-  return platform.identities.issue(scope, { account: `${service}-migrations`, cause });
+export function migrationsIdentity(scope: Construct, platform: Platform, service: string, origin: string): Identity {
+  return platform.identities.issue(scope, { account: `${service}-migrations`, origin });
 }
 
 /** A service account of the server's own, and its certificate. */
@@ -33,10 +38,10 @@ export function accountOf(
   scope: Construct,
   platform: Platform,
   name: string,
-  cause: string,
+  origin: string,
   dnsNames: readonly string[] = [],
 ): Identity {
-  return makeAccount(new Construct(scope, `account-${name}`), platform, name, dnsNames, cause);
+  return makeAccount(new Construct(scope, `account-${name}`), platform, name, dnsNames, origin);
 }
 
 /** What a service gets to use its database: the same from every back end. */
@@ -56,7 +61,7 @@ export function connectionTo(
       POSTGRES_POOL_SIZE: `${need.poolSize}`,
     },
     peers: [peer],
-    prepare: [
+    initSteps: [
       {
         name: 'migrate',
         command: ['node', [...folder, 'migrate.ts'].join('/')],

@@ -1,15 +1,15 @@
 import type { PostgresNeed } from '@groundwork/contract';
 import { Construct } from 'constructs';
 import type { Identity } from '../identity/index.ts';
-import { selectorOf } from '../labels.ts';
-import { letIn } from '../let-in.ts';
+import { selectorOf } from '../kubernetes/labels.ts';
+import { allowIngress } from '../kubernetes/network-policy.ts';
 import type { Connection, Platform, Workload } from '../platform/index.ts';
 import type { Access } from './access.ts';
-import { connectionTo, migrationsIdentity, refuseTwo } from './connection.ts';
-import type { Pool } from './mistakes.ts';
+import { assertSingle, connectionTo, migrationsIdentity } from './connection.ts';
+import { PORT, SERVER } from './constants.ts';
 import { type DatabaseNames, databaseNames } from './names.ts';
-import { PORT, SERVER } from './places.ts';
 import { JOB_RESOURCES, provision } from './provisioning.ts';
+import type { Pool } from './validate.ts';
 
 /** Stands between services and the server, and logs in as their roles in their place. */
 export interface Pooler {
@@ -47,28 +47,28 @@ export class Databases {
 
   /**
    * Makes a service's database by a Job, and lets the service in.
-   * @throws Mistake for a contract that owns two, or one with a name that the server has itself
+   * @throws ConfigurationError for a contract that owns two, or one with a name that the server has itself
    */
   public add(within: Construct, workload: Workload, need: PostgresNeed): Connection {
-    refuseTwo(workload);
+    assertSingle(workload);
     const { platform, image, user, host, provisioning } = this.#props;
     const pooler = need.sessions ? undefined : this.#props.pooler;
     const { name: service, identity } = workload;
     const names = databaseNames(workload, need);
-    const cause = `contract '${service}' › owns postgres`;
+    const origin = `contract '${service}' › owns postgres`;
     const { namespace, system } = platform;
     const scope = new Construct(within, names.slug);
-    const migrations = migrationsIdentity(scope, platform, service, cause);
+    const migrations = migrationsIdentity(scope, platform, service, origin);
     const server = selectorOf(system, SERVER);
     const job = `${SERVER}-${names.slug}`;
-    provision(scope, { namespace, system, image, host, server, user, names, identity: provisioning, cause });
-    platform.claim({ name: job, pods: 1, resources: JOB_RESOURCES });
-    letIn(
+    provision(scope, { namespace, system, image, host, server, user, names, identity: provisioning, origin });
+    platform.reserve({ name: job, pods: 1, resources: JOB_RESOURCES });
+    allowIngress(
       scope,
       platform,
       { name: SERVER, port: PORT },
       { name: service, selectors: [workload.selector, selectorOf(system, job)] },
-      cause,
+      origin,
     );
     this.access.push({ names, service: pooler?.commonName ?? identity.commonName, migrations: migrations.commonName });
     this.pools.push({ service, connections: pooler?.connections ?? workload.maxPods * need.poolSize });

@@ -1,10 +1,10 @@
 import type { Container } from 'kubernetes-types/core/v1.d.ts';
-import { hardenedContainer } from '../hardening.ts';
 import { IDENTITY_FOLDER } from '../identity/index.ts';
-import { type Resources, requirements } from '../resources.ts';
-import { Cpu, Size } from '../units.ts';
+import { hardenedContainer } from '../kubernetes/hardening.ts';
+import { type Resources, requirements } from '../kubernetes/resources.ts';
+import { Cpu, Size } from '../kubernetes/units.ts';
 import { MONITOR } from './access.ts';
-import { SCRIPTS, SOCKET } from './places.ts';
+import { SCRIPTS, SOCKET } from './constants.ts';
 
 /** Port of the server's metrics, over mutual TLS. */
 export const METRICS_PORT = 9187;

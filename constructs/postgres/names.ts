@@ -1,4 +1,4 @@
-import { Mistake, type PostgresNeed } from '@groundwork/contract';
+import { ConfigurationError, type PostgresNeed } from '@groundwork/contract';
 import type { Workload } from '../platform/index.ts';
 
 /** Databases that every server has already. */
@@ -18,16 +18,17 @@ export interface DatabaseNames {
   readonly app: string;
 }
 
-/** @throws Mistake when the server has a database of that name for itself. */
+/** @throws ConfigurationError when the server has a database of that name for itself. */
 export function databaseNames({ name: service }: Pick<Workload, 'name'>, need: PostgresNeed): DatabaseNames {
   const slug = need.name ?? service;
   const database = slug.replaceAll('-', '_');
   if (TAKEN.includes(database)) {
-    throw new Mistake(
-      `contract '${service}' › owns postgres`,
-      `a database '${database}' is PostgreSQL's own`,
-      "give it another name: postgres({ name: '…' })",
-    );
+    throw new ConfigurationError({
+      code: 'name-reserved',
+      where: `contract '${service}' › owns postgres`,
+      problem: `a database '${database}' is PostgreSQL's own`,
+      fix: "give it another name: postgres({ name: '…' })",
+    });
   }
   return { service, slug, database, owner: `${database}_owner`, app: `${database}_app` };
 }

@@ -3,16 +3,16 @@ import type { StatefulSet } from 'kubernetes-types/apps/v1.d.ts';
 import type { ConfigMap, Service } from 'kubernetes-types/core/v1.d.ts';
 import type { NetworkPolicy } from 'kubernetes-types/networking/v1.d.ts';
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1.d.ts';
-import { checksum } from '../checksum.ts';
-import { labelsOf, selectorOf } from '../labels.ts';
-import { object } from '../object.ts';
+import { checksum } from '../kubernetes/checksum.ts';
+import { labelsOf, selectorOf } from '../kubernetes/labels.ts';
+import { object } from '../kubernetes/object.ts';
 import { ROLES_SQL } from './access.ts';
+import { PORT, SERVER } from './constants.ts';
 import { WEB_CONFIG } from './exporter.ts';
 import { QUERIES } from './metrics.ts';
-import { PORT, SERVER } from './places.ts';
 import { readerConfig, serverConfig } from './repository.ts';
 import { restoreScript } from './restore-script.ts';
-import { keeperScript, repositoryScript, startScript } from './scripts.ts';
+import { reloaderScript, repositoryScript, startScript } from './scripts.ts';
 import { type ServerProps, statefulSet } from './server.ts';
 
 export interface ServerObjectsProps {
@@ -79,7 +79,7 @@ export function makeServer(
 function filesOf({ backups }: ServerProps, host: string, reader: string | undefined): Record<string, string> {
   return {
     'start.sh': startScript(backups),
-    'keeper.sh': keeperScript(backups),
+    'reloader.sh': reloaderScript(backups),
     'roles.sql': ROLES_SQL,
     'web.yml': WEB_CONFIG,
     'queries.yml': QUERIES,

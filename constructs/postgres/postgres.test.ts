@@ -138,9 +138,9 @@ describe('the server', () => {
     expect(at(objects['PodDisruptionBudget/postgres'], 'spec.maxUnavailable')).toBe(1);
   });
 
-  test('states a guarantee sheet, in which it does not claim to outlive its node', () => {
+  test('states a guarantees, in which it does not claim to outlive its node', () => {
     expect(() =>
-      system({ ...two, platform: { demands: { postgres: { guarantees: ['survives-node-loss'] } } } }),
+      system({ ...two, platform: { requirements: { postgres: { guarantees: ['survives-node-loss'] } } } }),
     ).toThrow(/doesn't keep it/);
   });
 });
@@ -171,9 +171,9 @@ describe('backups', () => {
     expect(conf(bucket)).toContain('repo1-cipher-type=aes-256-cbc');
     expect(conf(bucket)).not.toMatch(/cipher-pass|s3-key/);
     expect(at(objects(bucket)['Secret/postgres-backup'], 'stringData')).toEqual({
-      key: '<<late:password:postgres/backup/key>>',
-      'key-secret': '<<late:password:postgres/backup/key-secret>>',
-      passphrase: '<<late:key:postgres/backup/passphrase>>',
+      key: '<<secret:password:postgres/backup/key>>',
+      'key-secret': '<<secret:password:postgres/backup/key-secret>>',
+      passphrase: '<<secret:key:postgres/backup/passphrase>>',
     });
     expect(
       at(
@@ -204,10 +204,10 @@ describe('backups', () => {
   });
 
   test('are what the guarantee of point-in-time recovery rests on', () => {
-    const demands = { postgres: { guarantees: ['point-in-time-recovery', 'tested-restore'] as const } };
-    expect(() => system({ ...two, platform: { demands } })).toThrow(/doesn't keep it/);
+    const requirements = { postgres: { guarantees: ['point-in-time-recovery', 'tested-restore'] as const } };
+    expect(() => system({ ...two, platform: { requirements } })).toThrow(/doesn't keep it/);
     expect(() =>
-      system({ ...two, platform: { demands }, postgres: { backups: { repository: bucket } } }),
+      system({ ...two, platform: { requirements }, postgres: { backups: { repository: bucket } } }),
     ).not.toThrow();
   });
 });
@@ -253,7 +253,7 @@ describe('Postgres refuses', () => {
     ['half a connection', { maxConnections: 50.5 }, 'out of range 10–1000'],
   ])('%s', (_, props, part) => {
     expect(() => system({ ...two, postgres: props })).toThrow(
-      expect.objectContaining({ name: 'Mistake', message: expect.stringContaining(part) }),
+      expect.objectContaining({ name: 'ConfigurationError', message: expect.stringContaining(part) }),
     );
   });
 

@@ -1,22 +1,22 @@
-import { type Need, type PostgresNeed, refuse } from '@groundwork/contract';
+import { type Need, type PostgresNeed, throwIfAny } from '@groundwork/contract';
 import { Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
-import { selectorOf } from '../labels.ts';
-import type { Backing, Connection, GuaranteeSheet, Platform, Workload } from '../platform/index.ts';
-import { type Resources, resourceMistakes } from '../resources.ts';
-import { serviceNames } from '../service-names.ts';
-import { Cpu, Size } from '../units.ts';
+import { selectorOf } from '../kubernetes/labels.ts';
+import { type Resources, validateResource } from '../kubernetes/resources.ts';
+import { serviceNames } from '../kubernetes/service-names.ts';
+import { Cpu, Size } from '../kubernetes/units.ts';
+import type { BackingService, Connection, Guarantees, Platform, Workload } from '../platform/index.ts';
 import { hostBasedAccess, identityMap } from './access.ts';
 import { BACKUP_RESOURCES, makeBackups } from './backup-jobs.ts';
-import { type Backups, backupMistakes, fullBackups } from './backups.ts';
+import { type Backups, fullBackups, validateBackup } from './backups.ts';
 import { accountOf } from './connection.ts';
+import { SERVER, USER } from './constants.ts';
 import { Databases } from './databases.ts';
 import { METRICS_PORT } from './exporter.ts';
-import { crowdMistakes, sizeMistakes, versionMistakes } from './mistakes.ts';
 import { makeServer } from './objects.ts';
-import { SERVER, USER } from './places.ts';
 import { REPOSITORY } from './repository.ts';
 import { podResources } from './server.ts';
+import { validateConnectionBudget, validateSize, validateVersion } from './validate.ts';
 
 export interface PostgresProps {
   readonly platform: Platform;
@@ -34,18 +34,18 @@ export interface PostgresProps {
   readonly resources?: Resources;
   /** Connections that the server takes; all pools together at their largest must fit. @default 100 */
   readonly maxConnections?: number;
-  /** @default none: the data can't be brought back, and the guarantee sheet says so */
+  /** @default none: the data can't be brought back, and the guarantees says so */
   readonly backups?: Backups;
 }
 
 /**
  * PostgreSQL, builtin: one server in a StatefulSet with a database, an owner role and an app role for each service that
  * owns one. Whoever comes by the network comes with a certificate; there are no passwords. For development, tests and
- * small systems; its guarantee sheet says what it doesn't keep.
- * @throws Mistake for props out of range, and for what the environment demands of 'postgres' and this can't keep
+ * small systems; its guarantees says what it doesn't keep.
+ * @throws ConfigurationError for props out of range, and for what the environment demands of 'postgres' and this can't keep
  */
-export class Postgres extends Construct implements Backing {
-  public readonly guarantees: GuaranteeSheet;
+export class Postgres extends Construct implements BackingService {
+  public readonly guarantees: Guarantees;
   readonly #databases: Databases;
 
   public constructor(scope: Construct, id: string, props: PostgresProps) {
@@ -54,14 +54,14 @@ export class Postgres extends Construct implements Backing {
     const { resources = { cpu: Cpu.millis(250), memory: Size.mebibytes(512) } } = props;
     const backups = props.backups && fullBackups(props.backups);
     const where = `environment '${platform.environment}' › postgres`;
-    refuse([
-      ...resourceMistakes(`${where} › resources`, resources),
-      ...sizeMistakes(where, storage, maxConnections),
-      ...versionMistakes(where, image, majorVersion),
-      ...(backups === undefined ? [] : backupMistakes(`${where} › backups`, backups, storage)),
+    throwIfAny([
+      ...validateResource(`${where} › resources`, resources),
+      ...validateSize(where, storage, maxConnections),
+      ...validateVersion(where, image, majorVersion),
+      ...(backups === undefined ? [] : validateBackup(`${where} › backups`, backups, storage)),
     ]);
     this.guarantees = sheet(backups !== undefined);
-    platform.addBacking('postgres', this);
+    platform.addBackingService('postgres', this);
     const { namespace, system } = platform;
     const host = `${SERVER}.${namespace}.svc.cluster.local`;
     const own = [...serviceNames(SERVER, namespace), `${SERVER}-0.${host}`];
@@ -81,27 +81,27 @@ export class Postgres extends Construct implements Backing {
       reader: reader?.commonName,
       pod: { image, exporterImage, identity, resources, storage, storageClass, maxConnections, backups },
     });
-    platform.claim({ name: SERVER, pods: 1, resources: podResources(resources), storage });
+    platform.reserve({ name: SERVER, pods: 1, resources: podResources(resources), storage });
     if (backups !== undefined && reader !== undefined) {
       makeBackups(new Construct(this, 'backups'), { namespace, system, image, backups, identity: reader });
       const { repository } = backups;
       // A full one, an incremental one, and a restore.
-      platform.claim({
+      platform.reserve({
         name: REPOSITORY,
         pods: 3,
         resources: BACKUP_RESOURCES,
         ...(repository.kind === 'volume' ? { storage: repository.size } : {}),
       });
     }
-    platform.expose({
+    platform.addScrapeTarget({
       name: SERVER,
       selector: selectorOf(system, SERVER),
       port: METRICS_PORT,
       serverName: host,
-      cause: 'postgres',
+      origin: 'postgres',
     });
     this.node.addValidation({
-      validate: () => crowdMistakes(where, maxConnections, databases.pools).map(({ message }) => message),
+      validate: () => validateConnectionBudget(where, maxConnections, databases.pools).map(({ message }) => message),
     });
   }
 
@@ -111,7 +111,7 @@ export class Postgres extends Construct implements Backing {
 }
 
 /** One server on one volume; with backups, the data of any time since the oldest. */
-function sheet(backups: boolean): GuaranteeSheet {
+function sheet(backups: boolean): Guarantees {
   return {
     'survives-pod-loss': true,
     'survives-node-loss': false,

@@ -21,7 +21,7 @@ export function provisioningSql({ service, database, owner, app }: DatabaseNames
   return [
     '\\set ON_ERROR_STOP 1',
     ONE_AT_A_TIME,
-    refuseForeign(database, service),
+    rejectForeign(database, service),
     ...role(owner),
     ...role(app),
     `ALTER ROLE ${app} SET statement_timeout = '${STATEMENT_TIMEOUT}';`,
@@ -50,10 +50,10 @@ function noteOf(service: string): string {
   return `groundwork: owned by service ${service}`;
 }
 
-/** One statement on one line: fails in the form of a Mistake if the database is another service's. */
-function refuseForeign(database: string, service: string): string {
-  const mend = `give it back to that contract, or hand it over on purpose, as postgres on the server''s socket: COMMENT ON DATABASE ${database} IS ''${noteOf(service)}''`;
+/** One statement on one line: fails in the form of a ConfigurationError if the database is another service's. */
+function rejectForeign(database: string, service: string): string {
+  const fix = `give it back to that contract, or hand it over on purpose, as postgres on the server''s socket: COMMENT ON DATABASE ${database} IS ''${noteOf(service)}''`;
   const note = `SELECT shobj_description(oid, 'pg_database') INTO note FROM pg_database WHERE datname = '${database}';`;
-  const raise = `RAISE EXCEPTION E'database ${database} belongs to another service (%), and contract ''${service}'' claims it\\n    at contract ''${service}'' › owns postgres\\n    mend: %', note, '${mend}';`;
+  const raise = `RAISE EXCEPTION E'database ${database} belongs to another service (%), and contract ''${service}'' claims it\\n    at contract ''${service}'' › owns postgres\\n    fix: %', note, '${fix}';`;
   return `DO $do$ DECLARE note text; BEGIN ${note} IF note LIKE 'groundwork: owned by service %' AND note <> '${noteOf(service)}' THEN ${raise} END IF; END $do$;`;
 }

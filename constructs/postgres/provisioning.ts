@@ -2,15 +2,15 @@ import type { Construct } from 'constructs';
 import type { ConfigMap } from 'kubernetes-types/core/v1.d.ts';
 import type { NetworkPolicy } from 'kubernetes-types/networking/v1.d.ts';
 import type { Identity } from '../identity/index.ts';
-import { labelsOf, selectorOf } from '../labels.ts';
-import { secretMounts } from '../mounts.ts';
-import { object } from '../object.ts';
-import { jobForContent, type ProvisioningPod } from '../provisioning-job.ts';
-import { type Resources, requirements } from '../resources.ts';
-import { Cpu, Size } from '../units.ts';
+import { labelsOf, selectorOf } from '../kubernetes/labels.ts';
+import { secretMounts } from '../kubernetes/mounts.ts';
+import { object } from '../kubernetes/object.ts';
+import { type Resources, requirements } from '../kubernetes/resources.ts';
+import { Cpu, Size } from '../kubernetes/units.ts';
+import { jobForContent, type ProvisioningPod } from '../platform/provisioning-job.ts';
 import { PROVISIONER } from './access.ts';
+import { PORT, SERVER } from './constants.ts';
 import type { DatabaseNames } from './names.ts';
-import { PORT, SERVER } from './places.ts';
 import { provisioningSql } from './provisioning-sql.ts';
 
 /** What a provisioning pod asks for: it runs psql, for seconds. */
@@ -37,22 +37,22 @@ export interface ProvisioningProps {
   readonly names: DatabaseNames;
   /** Who the Job is to the server. */
   readonly identity: Identity;
-  readonly cause: string;
+  readonly origin: string;
 }
 
 /** A Job that makes a service's roles and database on the server. */
 export function provision(scope: Construct, props: ProvisioningProps): void {
-  const { namespace, system, server, names, cause } = props;
+  const { namespace, system, server, names, origin } = props;
   const name = `${SERVER}-${names.slug}`;
   const labels = labelsOf(system, name);
   const sql = provisioningSql(names);
-  object<ConfigMap>(scope, 'sql', cause, {
+  object<ConfigMap>(scope, 'sql', origin, {
     apiVersion: 'v1',
     kind: 'ConfigMap',
     metadata: { name, namespace, labels },
     data: { 'provision.sql': sql },
   });
-  object<NetworkPolicy>(scope, 'network', cause, {
+  object<NetworkPolicy>(scope, 'network', origin, {
     apiVersion: 'networking.k8s.io/v1',
     kind: 'NetworkPolicy',
     metadata: { name, namespace, labels },
@@ -62,7 +62,7 @@ export function provision(scope: Construct, props: ProvisioningProps): void {
       egress: [{ to: [{ podSelector: { matchLabels: { ...server } } }], ports: [{ protocol: 'TCP', port: PORT }] }],
     },
   });
-  jobForContent(scope, cause, { name, namespace, labels }, sql, podOf(props, name));
+  jobForContent(scope, origin, { name, namespace, labels }, sql, podOf(props, name));
 }
 
 function podOf({ image, host, user, identity }: ProvisioningProps, name: string): ProvisioningPod {

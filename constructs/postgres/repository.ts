@@ -3,7 +3,7 @@ import type { NetworkPolicyEgressRule } from 'kubernetes-types/networking/v1.d.t
 import { IDENTITY_FOLDER } from '../identity/index.ts';
 import { PRIVATE_NETWORKS } from '../platform/api-server.ts';
 import type { BucketRepository, FullBackups } from './backups.ts';
-import { DATA, SCRIPTS, SERVER, SOCKET } from './places.ts';
+import { DATA, SCRIPTS, SERVER, SOCKET } from './constants.ts';
 
 /** Name of the repository's volume, and of the Secret that opens a bucket. */
 export const REPOSITORY = 'postgres-backup';

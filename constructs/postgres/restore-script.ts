@@ -1,5 +1,5 @@
 import type { FullBackups } from './backups.ts';
-import { DATA, VOLUME } from './places.ts';
+import { DATA, VOLUME } from './constants.ts';
 import { openRepository } from './repository.ts';
 
 /** Name of the suspended CronJob that is the template of restore Jobs; `npm run restore` fills in the environment. */

@@ -1,7 +1,7 @@
 import type { Construct } from 'constructs';
-import { labelsOf } from '../labels.ts';
-import { type CustomResource, object } from '../object.ts';
-import { SERVER } from './places.ts';
+import { labelsOf } from '../kubernetes/labels.ts';
+import { type CustomResource, object } from '../kubernetes/object.ts';
+import { SERVER } from './constants.ts';
 
 /** How the platform's authority issues: the part of a Certificate that all of a namespace share. */
 export interface Issuing {
@@ -27,14 +27,14 @@ export interface RoleCertificateProps {
   /** Labels of the Secret. @default none */
   readonly secretLabels?: Readonly<Record<string, string>>;
   /** See `explain`. */
-  readonly cause: string;
+  readonly origin: string;
 }
 
 /** A certificate that logs in as the role that it names, where nothing maps an account's own certificate to a role. */
 export function roleCertificate(scope: Construct, props: RoleCertificateProps): void {
-  const { namespace, system, issuing, name, role, dnsNames, secretLabels, cause } = props;
+  const { namespace, system, issuing, name, role, dnsNames, secretLabels, origin } = props;
   const { issuerRef, privateKey, duration, renewBefore } = issuing;
-  object<CustomResource>(scope, name, cause, {
+  object<CustomResource>(scope, name, origin, {
     apiVersion: 'cert-manager.io/v1',
     kind: 'Certificate',
     metadata: { name, namespace, labels: labelsOf(system, SERVER) },

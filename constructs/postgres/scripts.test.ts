@@ -3,9 +3,9 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { Size } from '../units.ts';
+import { Size } from '../kubernetes/units.ts';
 import { fullBackups } from './backups.ts';
-import { VOLUME } from './places.ts';
+import { VOLUME } from './constants.ts';
 import { openRepository } from './repository.ts';
 import { restoreScript } from './restore-script.ts';
 import { startScript } from './scripts.ts';
@@ -69,7 +69,7 @@ describe('at its start, the server', () => {
     const { status, stderr } = start();
     expect(status).toBe(1);
     expect(stderr).toMatch(
-      /holds data of PostgreSQL 14, and the image is PostgreSQL 15\n {4}at environment › postgres › image\n {4}mend: go back to an image of PostgreSQL 14/,
+      /holds data of PostgreSQL 14, and the image is PostgreSQL 15\n {4}at environment › postgres › image\n {4}fix: go back to an image of PostgreSQL 14/,
     );
   });
   test.each(['pgdata.before-1', 'pgdata.restoring'])(

@@ -1,10 +1,10 @@
 import { IDENTITY_FOLDER } from '../identity/index.ts';
 import type { FullBackups } from './backups.ts';
-import { ACCESS, DATA, SCRIPTS, SOCKET } from './places.ts';
+import { ACCESS, DATA, SCRIPTS, SOCKET } from './constants.ts';
 import { openRepository } from './repository.ts';
 
 /** Says a fault as our errors are said, and ends. */
-const REFUSE = 'refuse() { printf \'%s\\n    at %s\\n    mend: %s\\n\' "$1" "$2" "$3" >&2; exit 1; }';
+const REFUSE = 'refuse() { printf \'%s\\n    at %s\\n    fix: %s\\n\' "$1" "$2" "$3" >&2; exit 1; }';
 
 /**
  * Starts the server. Makes its data on an empty volume, in one step, so that a start that is cut off leaves nothing half
@@ -39,7 +39,7 @@ export function startScript(backups: FullBackups | undefined): string {
  * Runs beside the server, as the superuser on its socket: makes the platform's own roles, has the server read
  * certificates and access rules again when they change, and lets backup Jobs read the data.
  */
-export function keeperScript(backups: FullBackups | undefined): string {
+export function reloaderScript(backups: FullBackups | undefined): string {
   return script(
     'set -u',
     `sql() { psql --no-psqlrc --quiet --tuples-only --no-align --set=ON_ERROR_STOP=1 --host=${SOCKET} --username=postgres --dbname=postgres "$@"; }`,

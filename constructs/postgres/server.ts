@@ -1,14 +1,14 @@
 import type { StatefulSet } from 'kubernetes-types/apps/v1.d.ts';
 import type { Container, Volume } from 'kubernetes-types/core/v1.d.ts';
-import { dataVolume } from '../data-volume.ts';
-import { closedPod, hardenedContainer } from '../hardening.ts';
 import { IDENTITY_FOLDER, type Identity } from '../identity/index.ts';
-import { secretMounts } from '../mounts.ts';
-import { type Resources, requirements, together } from '../resources.ts';
-import { Cpu, Size, sizeQuantity } from '../units.ts';
+import { dataVolume } from '../kubernetes/data-volume.ts';
+import { hardenedContainer, isolatedPod } from '../kubernetes/hardening.ts';
+import { secretMounts } from '../kubernetes/mounts.ts';
+import { type Resources, requirements, together } from '../kubernetes/resources.ts';
+import { Cpu, Size, sizeQuantity } from '../kubernetes/units.ts';
 import type { FullBackups } from './backups.ts';
+import { ACCESS, DATA, PORT, SCRIPTS, SERVER, SOCKET, USER, VOLUME } from './constants.ts';
 import { EXPORTER_RESOURCES, exporter } from './exporter.ts';
-import { ACCESS, DATA, PORT, SCRIPTS, SERVER, SOCKET, USER, VOLUME } from './places.ts';
 import { BACKUP_PORT, REPOSITORY_ENV, repositoryMounts } from './repository.ts';
 import { settings } from './settings.ts';
 
@@ -51,11 +51,11 @@ export function statefulSet(
     template: {
       metadata: { labels, annotations: { 'groundwork/inputs': inputs } },
       spec: {
-        ...closedPod(identity.account, USER),
+        ...isolatedPod(identity.account, USER),
         terminationGracePeriodSeconds: 120,
         containers: [
           server(props, repository.volumeMounts),
-          keeper(props, repository.volumeMounts),
+          sidecar(props, repository.volumeMounts),
           exporter(exporterImage),
         ],
         volumes: [...certificate.volumes, ...repository.volumes, ...sharedVolumes(resources.memory)],
@@ -120,11 +120,11 @@ function server(
   };
 }
 
-function keeper({ image, backups }: ServerProps, repository: Container['volumeMounts'] = []): Container {
+function sidecar({ image, backups }: ServerProps, repository: Container['volumeMounts'] = []): Container {
   return {
     name: 'keeper',
     image,
-    command: ['sh', `${SCRIPTS}/keeper.sh`],
+    command: ['sh', `${SCRIPTS}/reloader.sh`],
     ...(backups === undefined ? {} : { env: REPOSITORY_ENV, ports: [{ name: 'backup', containerPort: BACKUP_PORT }] }),
     resources: requirements(KEEPER_RESOURCES),
     securityContext: hardenedContainer,

@@ -1,4 +1,4 @@
-import type { Size } from '../units.ts';
+import type { Size } from '../kubernetes/units.ts';
 import type { FullBackups } from './backups.ts';
 
 /** Connections that PostgreSQL keeps for the superuser, and that provisioning, the exporter and the keeper use. */

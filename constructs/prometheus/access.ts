@@ -1,8 +1,8 @@
 import type { Construct } from 'constructs';
 import type { ServiceAccount } from 'kubernetes-types/core/v1.d.ts';
 import type { ClusterRole, ClusterRoleBinding, Role, RoleBinding } from 'kubernetes-types/rbac/v1.d.ts';
-import { labelsOf } from '../labels.ts';
-import { object } from '../object.ts';
+import { labelsOf } from '../kubernetes/labels.ts';
+import { object } from '../kubernetes/object.ts';
 
 const API = 'rbac.authorization.k8s.io';
 const FIND = ['get', 'list', 'watch'];
@@ -34,11 +34,11 @@ export function makeClusterAccess(
   { account, namespace, system }: AccessProps,
   discovers: boolean,
 ): void {
-  const cause = 'prometheus.cluster';
+  const origin = 'prometheus.cluster';
   const name = `${namespace}-${account}`;
   const labels = labelsOf(system, account);
   const subjects = [{ kind: 'ServiceAccount', name: account, namespace }];
-  object<ClusterRole>(scope, 'cluster-role', cause, {
+  object<ClusterRole>(scope, 'cluster-role', origin, {
     apiVersion: `${API}/v1`,
     kind: 'ClusterRole',
     metadata: { name, labels },
@@ -48,7 +48,7 @@ export function makeClusterAccess(
       { nonResourceURLs: ['/metrics'], verbs: ['get'] },
     ],
   });
-  object<ClusterRoleBinding>(scope, 'cluster-binding', cause, {
+  object<ClusterRoleBinding>(scope, 'cluster-binding', origin, {
     apiVersion: `${API}/v1`,
     kind: 'ClusterRoleBinding',
     metadata: { name, labels },
@@ -56,7 +56,7 @@ export function makeClusterAccess(
     subjects,
   });
   if (!discovers) return;
-  object<Role>(scope, 'api-server-role', cause, {
+  object<Role>(scope, 'api-server-role', origin, {
     apiVersion: `${API}/v1`,
     kind: 'Role',
     metadata: { name, namespace: 'default', labels },
@@ -65,7 +65,7 @@ export function makeClusterAccess(
       { apiGroups: [''], resources: ['services', 'pods'], verbs: FIND },
     ],
   });
-  object<RoleBinding>(scope, 'api-server-binding', cause, {
+  object<RoleBinding>(scope, 'api-server-binding', origin, {
     apiVersion: `${API}/v1`,
     kind: 'RoleBinding',
     metadata: { name, namespace: 'default', labels },

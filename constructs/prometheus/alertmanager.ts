@@ -3,20 +3,20 @@ import type { StatefulSet } from 'kubernetes-types/apps/v1.d.ts';
 import type { ConfigMap, Secret, Service, ServiceAccount } from 'kubernetes-types/core/v1.d.ts';
 import type { NetworkPolicy } from 'kubernetes-types/networking/v1.d.ts';
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1.d.ts';
-import { checksum } from '../checksum.ts';
-import { dataVolume } from '../data-volume.ts';
-import { closedPod, hardenedContainer } from '../hardening.ts';
 import { IDENTITY_FOLDER } from '../identity/index.ts';
-import { labelsOf, selectorOf } from '../labels.ts';
-import { late } from '../late.ts';
-import { secretMounts } from '../mounts.ts';
-import { object } from '../object.ts';
-import { egressOutside } from '../outside.ts';
+import { checksum } from '../kubernetes/checksum.ts';
+import { dataVolume } from '../kubernetes/data-volume.ts';
+import { deployTimeSecret } from '../kubernetes/deploy-time-secret.ts';
+import { hardenedContainer, isolatedPod } from '../kubernetes/hardening.ts';
+import { labelsOf, selectorOf } from '../kubernetes/labels.ts';
+import { secretMounts } from '../kubernetes/mounts.ts';
+import { object } from '../kubernetes/object.ts';
+import { egressToExternal } from '../kubernetes/outside.ts';
+import { type Resources, requirements } from '../kubernetes/resources.ts';
+import { spreadConstraints } from '../kubernetes/spread.ts';
+import type { Size } from '../kubernetes/units.ts';
+import { toYaml } from '../kubernetes/yaml.ts';
 import type { Platform } from '../platform/index.ts';
-import { type Resources, requirements } from '../resources.ts';
-import { spreadConstraints } from '../spread.ts';
-import type { Size } from '../units.ts';
-import { toYaml } from '../yaml.ts';
 import { type Alerting, hasSecret, RECEIVER_FOLDER, receiversOf } from './receivers.ts';
 import { clientTls, type WebClients, webConfig } from './web.ts';
 
@@ -63,34 +63,36 @@ export function makeAlertmanager(scope: Construct, props: AlertmanagerProps): vo
   const labels = labelsOf(system, ALERTMANAGER);
   const selector = selectorOf(system, ALERTMANAGER);
   const metadata = { name: ALERTMANAGER, namespace, labels };
-  const cause = 'prometheus (its Alertmanager)';
+  const origin = 'prometheus (its Alertmanager)';
   const identity = platform.identities.issue(scope, {
     account: ALERTMANAGER,
     dnsNames: [alertmanagerName(platform)],
-    cause,
+    origin,
   });
   const files = {
     'alertmanager.yml': config,
     'web.yml': webConfig(webClients, [platform.identities.spiffeId(from), identity.spiffeId]),
     'cluster.yml': meshConfig(alertmanagerName(platform)),
   };
-  object<ServiceAccount>(scope, 'account', cause, {
+  object<ServiceAccount>(scope, 'account', origin, {
     apiVersion: 'v1',
     kind: 'ServiceAccount',
     metadata,
     automountServiceAccountToken: false,
   });
-  object<ConfigMap>(scope, 'config', cause, { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: files });
+  object<ConfigMap>(scope, 'config', origin, { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: files });
   const secret = receiversOf(alerting).filter(hasSecret);
   if (secret.length > 0) {
     object<Secret>(scope, 'secrets', 'prometheus.alerting', {
       apiVersion: 'v1',
       kind: 'Secret',
       metadata: { ...metadata, name: SECRET },
-      stringData: Object.fromEntries(secret.map(({ name }) => [name, late(`alertmanager/${name}`, 'password')])),
+      stringData: Object.fromEntries(
+        secret.map(({ name }) => [name, deployTimeSecret(`alertmanager/${name}`, 'password')]),
+      ),
     });
   }
-  object<Service>(scope, 'service', cause, {
+  object<Service>(scope, 'service', origin, {
     apiVersion: 'v1',
     kind: 'Service',
     metadata,
@@ -104,7 +106,7 @@ export function makeAlertmanager(scope: Construct, props: AlertmanagerProps): vo
   });
   const mesh = { podSelector: { matchLabels: selector } };
   const gossip = [{ protocol: 'TCP', port: GOSSIP_PORT }];
-  object<NetworkPolicy>(scope, 'network', cause, {
+  object<NetworkPolicy>(scope, 'network', origin, {
     apiVersion: 'networking.k8s.io/v1',
     kind: 'NetworkPolicy',
     metadata,
@@ -118,27 +120,30 @@ export function makeAlertmanager(scope: Construct, props: AlertmanagerProps): vo
         },
         ...(replicas > 1 ? [{ from: [mesh], ports: gossip }] : []),
       ],
-      egress: [...(replicas > 1 ? [{ to: [mesh], ports: gossip }] : []), ...(alerting.egress ?? []).map(egressOutside)],
+      egress: [
+        ...(replicas > 1 ? [{ to: [mesh], ports: gossip }] : []),
+        ...(alerting.egress ?? []).map(egressToExternal),
+      ],
     },
   });
-  object<PodDisruptionBudget>(scope, 'disruption', cause, {
+  object<PodDisruptionBudget>(scope, 'disruption', origin, {
     apiVersion: 'policy/v1',
     kind: 'PodDisruptionBudget',
     metadata,
     spec: { maxUnavailable: 1, selector: { matchLabels: selector } },
   });
-  object<StatefulSet>(scope, 'pods', cause, {
+  object<StatefulSet>(scope, 'pods', origin, {
     apiVersion: 'apps/v1',
     kind: 'StatefulSet',
     metadata,
     spec: statefulSet(props, checksum(...Object.values(files)), identity.files(), secret.length > 0),
   });
-  platform.expose({
+  platform.addScrapeTarget({
     name: ALERTMANAGER,
     selector,
     port: ALERTMANAGER_PORT,
     serverName: alertmanagerName(platform),
-    cause,
+    origin,
   });
 }
 
@@ -179,7 +184,7 @@ function statefulSet(
     template: {
       metadata: { labels, annotations: { 'groundwork/inputs': inputs } },
       spec: {
-        ...closedPod(ALERTMANAGER, USER),
+        ...isolatedPod(ALERTMANAGER, USER),
         // Two on one node are lost together: rather one of them waits.
         ...(replicas > 1
           ? { topologySpreadConstraints: spreadConstraints({ nodes: 'required', zones: 'ignored' }, selector) }

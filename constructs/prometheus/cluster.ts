@@ -1,6 +1,6 @@
-import { Mistake } from '@groundwork/contract';
+import { ConfigurationError } from '@groundwork/contract';
 import type { NetworkPolicyEgressRule } from 'kubernetes-types/networking/v1.d.ts';
-import { egressOutside, outsideMistakes } from '../outside.ts';
+import { egressToExternal, validateOutside } from '../kubernetes/outside.ts';
 import { PRIVATE_NETWORKS } from '../platform/api-server.ts';
 
 export const KUBELET_PORT = 10_250;
@@ -19,35 +19,44 @@ export interface ClusterMetrics {
 }
 
 export function egressToKubelets({ kubelets, networks = PRIVATE_NETWORKS }: ClusterMetrics): NetworkPolicyEgressRule {
-  return egressOutside({
+  return egressToExternal({
     cidrs: kubelets === 'discovered' ? networks : kubelets.map((address) => `${address}/32`),
     ports: [KUBELET_PORT],
   });
 }
 
-export function clusterMistakes(where: string, { kubelets, networks }: ClusterMetrics): Mistake[] {
+export function validateCluster(where: string, { kubelets, networks }: ClusterMetrics): ConfigurationError[] {
   const found =
-    networks === undefined ? [] : outsideMistakes(`${where} › networks`, [{ cidrs: networks, ports: [KUBELET_PORT] }]);
+    networks === undefined ? [] : validateOutside(`${where} › networks`, [{ cidrs: networks, ports: [KUBELET_PORT] }]);
   if (kubelets === 'discovered') return found;
   if (networks !== undefined)
     found.push(
-      new Mistake(
-        `${where} › networks`,
-        "it does nothing, since 'kubelets' lists addresses",
-        'leave one of the two out',
-      ),
+      new ConfigurationError({
+        code: 'cluster-metrics-invalid',
+        where: `${where} › networks`,
+        problem: "it does nothing, since 'kubelets' lists addresses",
+        fix: 'leave one of the two out',
+      }),
     );
   if (kubelets.length === 0)
     found.push(
-      new Mistake(
-        `${where} › kubelets`,
-        'no address is listed',
-        "list the nodes' addresses, or write 'discovered', or cluster: 'none'",
-      ),
+      new ConfigurationError({
+        code: 'cluster-metrics-invalid',
+        where: `${where} › kubelets`,
+        problem: 'no address is listed',
+        fix: "list the nodes' addresses, or write 'discovered', or cluster: 'none'",
+      }),
     );
   for (const address of kubelets) {
     if (!/^\d{1,3}(\.\d{1,3}){3}$/.test(address))
-      found.push(new Mistake(`${where} › kubelets`, `'${address}' is no IPv4 address`, "write such as '10.0.0.4'"));
+      found.push(
+        new ConfigurationError({
+          code: 'cluster-metrics-invalid',
+          where: `${where} › kubelets`,
+          problem: `'${address}' is no IPv4 address`,
+          fix: "write such as '10.0.0.4'",
+        }),
+      );
   }
   return found;
 }

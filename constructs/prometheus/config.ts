@@ -1,6 +1,6 @@
 import type { Duration } from '@groundwork/contract';
-import type { Platform, Target } from '../platform/index.ts';
-import { toYaml } from '../yaml.ts';
+import { toYaml } from '../kubernetes/yaml.ts';
+import type { Platform, ScrapeTarget } from '../platform/index.ts';
 import { alertmanagerAddresses, alertmanagerName } from './alertmanager.ts';
 import type { ClusterMetrics } from './cluster.ts';
 import { type RemoteWrite, remoteWriteConfig } from './remote-write.ts';
@@ -11,7 +11,7 @@ import { clientTls } from './web.ts';
 
 export interface ConfigProps {
   readonly platform: Platform;
-  readonly targets: readonly Target[];
+  readonly targets: readonly ScrapeTarget[];
   readonly scrapeInterval: Duration;
   readonly alertmanagers: number;
   readonly cluster: ClusterMetrics | undefined;

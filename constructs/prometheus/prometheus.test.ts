@@ -6,7 +6,7 @@ import { at, objectsOf } from '../../test/support/system.ts';
 import { watched } from '../../test/support/watched.ts';
 import { Duration, type PrometheusProps, type Receiver, Size } from '../index.ts';
 
-const kafka = { name: 'kafka', selector: { app: 'kafka' }, port: 9404, serverName: 'kafka.town', cause: 'kafka' };
+const kafka = { name: 'kafka', selector: { app: 'kafka' }, port: 9404, serverName: 'kafka.town', origin: 'kafka' };
 const egress = [{ cidrs: ['203.0.113.0/24'], ports: [443] }];
 
 interface Job {
@@ -20,7 +20,7 @@ interface Job {
 
 function configOf(props: Partial<PrometheusProps> = {}, target: object = {}) {
   const { app, platform } = watched(props, [contract('users', {}) as Contract]);
-  platform.expose({ ...kafka, ...target });
+  platform.addScrapeTarget({ ...kafka, ...target });
   const objects = objectsOf(app);
   const textOf = (id: string, file: string) => (at(objects[id], 'data') as Record<string, string>)[file] as string;
   const config = parse(textOf('ConfigMap/prometheus', 'prometheus.yml')) as {
@@ -138,9 +138,9 @@ describe('in production', () => {
 });
 
 test('a pair outlives a node, and an environment that demands it of one alone is refused', () => {
-  const demands = { prometheus: { guarantees: ['survives-node-loss' as const] } };
-  expect(() => watched({}, [], { demands })).not.toThrow();
-  expect(() => watched({ replicas: 'single' }, [], { demands })).toThrow(/'survives-node-loss' is demanded/);
+  const requirements = { prometheus: { guarantees: ['survives-node-loss' as const] } };
+  expect(() => watched({}, [], { requirements })).not.toThrow();
+  expect(() => watched({ replicas: 'single' }, [], { requirements })).toThrow(/'survives-node-loss' is demanded/);
 });
 
 test('alone, it has one Alertmanager, which opens no port for a mesh', () => {
@@ -154,7 +154,7 @@ test('alone, it has one Alertmanager, which opens no port for a mesh', () => {
 
 test('only those who have a use for it may ask, by name and by network', () => {
   const { app, prometheus } = watched();
-  const { url } = prometheus.letRead('grafana', 'grafana');
+  const { url } = prometheus.grantRead('grafana', 'grafana');
   const objects = objectsOf(app);
   expect(url).toBe('https://prometheus.town-test.svc.cluster.local:9090');
   expect(
@@ -192,12 +192,12 @@ describe('receivers', () => {
   });
   const text = textOf('ConfigMap/alertmanager', 'alertmanager.yml');
 
-  test('have their secrets as late values, whole, in files', () => {
+  test('have their secrets as deploy-time secrets, whole, in files', () => {
     expect(at(objects['Secret/alertmanager-receivers'], 'stringData')).toEqual({
-      'on-call': '<<late:password:alertmanager/on-call>>',
-      team: '<<late:password:alertmanager/team>>',
-      channel: '<<late:password:alertmanager/channel>>',
-      pager: '<<late:password:alertmanager/pager>>',
+      'on-call': '<<secret:password:alertmanager/on-call>>',
+      team: '<<secret:password:alertmanager/team>>',
+      channel: '<<secret:password:alertmanager/channel>>',
+      pager: '<<secret:password:alertmanager/pager>>',
     });
     expect(text).toContain('/var/run/groundwork/receivers/pager');
   });
@@ -246,7 +246,7 @@ test('samples are sent on with credentials that are late, from a file', () => {
   ]);
   expect(at(objects['Secret/prometheus-remote-write'], 'stringData')).toHaveProperty(
     'mimir',
-    '<<late:password:prometheus/mimir>>',
+    '<<secret:password:prometheus/mimir>>',
   );
 });
 

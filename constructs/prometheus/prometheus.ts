@@ -1,23 +1,23 @@
-import { Mistake, refuse } from '@groundwork/contract';
+import { ConfigurationError, throwIfAny } from '@groundwork/contract';
 import { Construct } from 'constructs';
 import type { Secret, Service } from 'kubernetes-types/core/v1.d.ts';
 import type { NetworkPolicy, NetworkPolicyEgressRule } from 'kubernetes-types/networking/v1.d.ts';
-import { checksum } from '../checksum.ts';
-import { labelsOf, selectorOf } from '../labels.ts';
-import { late } from '../late.ts';
-import { object } from '../object.ts';
-import { egressOutside } from '../outside.ts';
-import type { Collector, GuaranteeSheet, Platform, Target } from '../platform/index.ts';
-import { type Resources, resourceMistakes } from '../resources.ts';
-import type { SecretFile } from '../secret-file.ts';
-import { Cpu, Duration, Size } from '../units.ts';
+import { checksum } from '../kubernetes/checksum.ts';
+import { deployTimeSecret } from '../kubernetes/deploy-time-secret.ts';
+import { labelsOf, selectorOf } from '../kubernetes/labels.ts';
+import { object } from '../kubernetes/object.ts';
+import { egressToExternal } from '../kubernetes/outside.ts';
+import { type Resources, validateResource } from '../kubernetes/resources.ts';
+import type { SecretFile } from '../kubernetes/secret-file.ts';
+import { Cpu, Duration, Size } from '../kubernetes/units.ts';
+import type { Guarantees, MetricsCollector, Platform, ScrapeTarget } from '../platform/index.ts';
 import { makeAccount, makeClusterAccess } from './access.ts';
 import { ALERTMANAGER, ALERTMANAGER_PORT, makeAlertmanager } from './alertmanager.ts';
-import { type ClusterMetrics, clusterMistakes, egressToKubelets } from './cluster.ts';
+import { type ClusterMetrics, egressToKubelets, validateCluster } from './cluster.ts';
 import { prometheusConfig, ruleFiles } from './config.ts';
-import { type Alerting, alertingMistakes } from './receivers.ts';
-import { REMOTE_FOLDER, type RemoteWrite, remoteWriteMistakes } from './remote-write.ts';
-import { retentionMistakes } from './retention.ts';
+import { type Alerting, validateAlerting } from './receivers.ts';
+import { REMOTE_FOLDER, type RemoteWrite, validateRemoteWrite } from './remote-write.ts';
+import { validateRetention } from './retention.ts';
 import { alertmanagerConfig } from './routing.ts';
 import { defaultRules, type RuleFile } from './rules/index.ts';
 import { addressesOf, CERT_MANAGER_PORT, tokenFolder } from './scraping.ts';
@@ -77,13 +77,13 @@ export interface Readable {
 /**
  * Prometheus with Alertmanager: scrapes every target of the platform over mutual TLS, keeps what it saw, and tells
  * whoever must act. Its rules follow from what is there and from the contracts' `slo`.
- * @throws Mistake (or `Mistakes`) for props out of range, and for a retention that the storage can't hold
+ * @throws ConfigurationError (or `ConfigurationErrors`) for props out of range, and for a retention that the storage can't hold
  */
-export class Prometheus extends Construct implements Collector {
+export class Prometheus extends Construct implements MetricsCollector {
   public readonly selector: Readonly<Record<string, string>>;
-  public readonly guarantees: GuaranteeSheet;
+  public readonly guarantees: Guarantees;
   readonly #platform: Platform;
-  readonly #targets: Target[] = [];
+  readonly #targets: ScrapeTarget[] = [];
   readonly #readers: string[] = [];
   readonly #cluster: ClusterMetrics | undefined;
   readonly #certManager: string | undefined;
@@ -119,14 +119,14 @@ export class Prometheus extends Construct implements Collector {
       alertmanagerStorage = Size.gibibytes(1),
     } = props;
     const where = `environment '${platform.environment}' › prometheus`;
-    refuse([
-      ...resourceMistakes(`${where} › resources`, resources),
-      ...resourceMistakes(`${where} › alertmanagerResources`, alertmanagerResources),
-      ...retentionMistakes(where, { retention, storage, activeSeries, scrapeInterval }),
-      ...(cluster === 'none' ? [] : clusterMistakes(`${where} › cluster`, cluster)),
-      ...remoteWriteMistakes(`${where} › remoteWrite`, remoteWrite),
-      ...alertingMistakes(`${where} › alerting`, alerting),
-      ...ruleMistakes(`${where} › rules`, rules),
+    throwIfAny([
+      ...validateResource(`${where} › resources`, resources),
+      ...validateResource(`${where} › alertmanagerResources`, alertmanagerResources),
+      ...validateRetention(where, { retention, storage, activeSeries, scrapeInterval }),
+      ...(cluster === 'none' ? [] : validateCluster(`${where} › cluster`, cluster)),
+      ...validateRemoteWrite(`${where} › remoteWrite`, remoteWrite),
+      ...validateAlerting(`${where} › alerting`, alerting),
+      ...validateRule(`${where} › rules`, rules),
     ]);
     this.#platform = platform;
     this.#cluster = cluster === 'none' ? undefined : cluster;
@@ -135,13 +135,13 @@ export class Prometheus extends Construct implements Collector {
     this.#mesh = replicas === 'pair';
     this.selector = selectorOf(platform.system, PROMETHEUS);
     this.guarantees = sheet(replicas);
-    platform.state(PROMETHEUS, this.guarantees);
+    platform.declareGuarantees(PROMETHEUS, this.guarantees);
 
     const { namespace, system } = platform;
     const identity = platform.identities.issue(this, {
       account: PROMETHEUS,
       dnsNames: [prometheusName(platform)],
-      cause: 'prometheus',
+      origin: 'prometheus',
     });
     const access = { account: PROMETHEUS, namespace, system };
     makeAccount(this, access);
@@ -189,7 +189,7 @@ export class Prometheus extends Construct implements Collector {
       contents,
     });
     this.#makeNetwork(remoteWrite);
-    platform.claim({ name: PROMETHEUS, pods: servers, resources, storage: times(storage, servers) });
+    platform.reserve({ name: PROMETHEUS, pods: servers, resources, storage: times(storage, servers) });
 
     makeAlertmanager(new Construct(this, ALERTMANAGER), {
       platform,
@@ -207,20 +207,20 @@ export class Prometheus extends Construct implements Collector {
         ...rules,
       ]),
     });
-    platform.claim({
+    platform.reserve({
       name: ALERTMANAGER,
       pods: alertmanagers,
       resources: alertmanagerResources,
       storage: times(alertmanagerStorage, alertmanagers),
     });
-    platform.expose({
+    platform.addScrapeTarget({
       name: PROMETHEUS,
       selector: this.selector,
       port: PROMETHEUS_PORT,
       serverName: prometheusName(platform),
-      cause: 'prometheus',
+      origin: 'prometheus',
     });
-    platform.addCollector(this);
+    platform.addMetricsCollector(this);
   }
 
   /** Rule files for what is scraped now. */
@@ -228,11 +228,11 @@ export class Prometheus extends Construct implements Collector {
     return [...defaultRules({ graph: this.#platform.graph, jobs: this.jobs, mesh: this.#mesh }), ...this.#rules];
   }
 
-  public collect(target: Target): void {
+  public collect(target: ScrapeTarget): void {
     this.#targets.push(target);
-    const { name, selector, port, cause } = target;
+    const { name, selector, port, origin } = target;
     const { namespace, system } = this.#platform;
-    object<Service>(this, `addresses-of-${name}`, cause, {
+    object<Service>(this, `addresses-of-${name}`, origin, {
       apiVersion: 'v1',
       kind: 'Service',
       metadata: { name: addressesOf(target), namespace, labels: labelsOf(system, name) },
@@ -244,7 +244,7 @@ export class Prometheus extends Construct implements Collector {
         ports: [{ name: 'metrics', port }],
       },
     });
-    object<NetworkPolicy>(this, `to-${name}`, cause, {
+    object<NetworkPolicy>(this, `to-${name}`, origin, {
       apiVersion: 'networking.k8s.io/v1',
       kind: 'NetworkPolicy',
       metadata: { name: `${PROMETHEUS}-to-${name}`, namespace, labels: labelsOf(system, PROMETHEUS) },
@@ -261,10 +261,10 @@ export class Prometheus extends Construct implements Collector {
    * @param account service account, which is also the name of its pods
    * @param cause see `explain`
    */
-  public letRead(account: string, cause: string): Readable {
+  public grantRead(account: string, origin: string): Readable {
     const { namespace, system } = this.#platform;
     this.#readers.push(account);
-    object<NetworkPolicy>(this, `from-${account}`, cause, {
+    object<NetworkPolicy>(this, `from-${account}`, origin, {
       apiVersion: 'networking.k8s.io/v1',
       kind: 'NetworkPolicy',
       metadata: { name: `${PROMETHEUS}-from-${account}`, namespace, labels: labelsOf(system, PROMETHEUS) },
@@ -299,7 +299,9 @@ export class Prometheus extends Construct implements Collector {
       apiVersion: 'v1',
       kind: 'Secret',
       metadata: { name: REMOTE_SECRET, namespace, labels: labelsOf(system, PROMETHEUS) },
-      stringData: Object.fromEntries(remoteWrite.map(({ name }) => [name, late(`prometheus/${name}`, 'password')])),
+      stringData: Object.fromEntries(
+        remoteWrite.map(({ name }) => [name, deployTimeSecret(`prometheus/${name}`, 'password')]),
+      ),
     });
   }
 
@@ -327,7 +329,7 @@ export class Prometheus extends Construct implements Collector {
                   namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': this.#certManager } },
                 }),
               ]),
-          ...remoteWrite.map(({ egress }) => egressOutside(egress)),
+          ...remoteWrite.map(({ egress }) => egressToExternal(egress)),
         ],
       },
     });
@@ -338,7 +340,7 @@ export class Prometheus extends Construct implements Collector {
 const EVERY_SUBJECT = ['kubelet', 'cert-manager', 'kafka', 'postgres', 'postgres-pooler', 'consul-server'];
 
 /** A pair keeps scraping when one is lost or rolled; what the lost one alone had is gone with its volume. */
-function sheet(replicas: 'single' | 'pair'): GuaranteeSheet {
+function sheet(replicas: 'single' | 'pair'): Guarantees {
   const pair = replicas === 'pair';
   return {
     'survives-pod-loss': true,
@@ -352,17 +354,18 @@ function sheet(replicas: 'single' | 'pair'): GuaranteeSheet {
   };
 }
 
-function ruleMistakes(where: string, files: readonly RuleFile[]): Mistake[] {
+function validateRule(where: string, files: readonly RuleFile[]): ConfigurationError[] {
   const taken = new Set(['targets', 'pods', 'certificates', 'services', 'events', 'kafka', 'postgres', 'consul']);
   return files
     .filter(({ name }) => taken.has(name) || !/^[a-z][a-z0-9-]*$/.test(name))
     .map(
       ({ name }) =>
-        new Mistake(
+        new ConfigurationError({
+          code: 'rule-file-invalid',
           where,
-          `a file of rules is called '${name}', which is taken or no DNS label`,
-          'give it a name of its own, such as its team’s',
-        ),
+          problem: `a file of rules is called '${name}', which is taken or no DNS label`,
+          fix: 'give it a name of its own, such as its team’s',
+        }),
     );
 }
 

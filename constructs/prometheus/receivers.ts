@@ -1,7 +1,7 @@
-import { dnsLabel, Mistake } from '@groundwork/contract';
-import { type Outside, outsideMistakes } from '../outside.ts';
+import { ConfigurationError, dnsLabel } from '@groundwork/contract';
+import { type ExternalEndpoint, validateOutside } from '../kubernetes/outside.ts';
 
-/** Who is told, and by which way. What is secret in it is a late value `alertmanager/<name>`, in a file that Alertmanager reads at each message. */
+/** Who is told, and by which way. What is secret in it is a deploy-time secret `alertmanager/<name>`, in a file that Alertmanager reads at each message. */
 export type Receiver = WebhookReceiver | EmailReceiver | SlackReceiver | PagerDutyReceiver;
 
 /** Posts alerts as JSON. @see https://prometheus.io/docs/alerting/latest/configuration/#webhook_config */
@@ -11,11 +11,11 @@ export interface WebhookReceiver {
   readonly name: string;
   /** No part of it may be secret: it stands in a ConfigMap. */
   readonly url: string;
-  /** Whether to send a bearer token, a late value. @default true */
+  /** Whether to send a bearer token, a deploy-time secret. @default true */
   readonly authenticated?: boolean;
 }
 
-/** By SMTP with STARTTLS; the password is a late value. */
+/** By SMTP with STARTTLS; the password is a deploy-time secret. */
 export interface EmailReceiver {
   readonly kind: 'email';
   readonly name: string;
@@ -26,7 +26,7 @@ export interface EmailReceiver {
   readonly user: string;
 }
 
-/** A Slack channel by an incoming webhook, whose URL is a late value. */
+/** A Slack channel by an incoming webhook, whose URL is a deploy-time secret. */
 export interface SlackReceiver {
   readonly kind: 'slack';
   readonly name: string;
@@ -34,7 +34,7 @@ export interface SlackReceiver {
   readonly channel: string;
 }
 
-/** A PagerDuty service by its Events API v2; the routing key is a late value. */
+/** A PagerDuty service by its Events API v2; the routing key is a deploy-time secret. */
 export interface PagerDutyReceiver {
   readonly kind: 'pagerduty';
   readonly name: string;
@@ -47,7 +47,7 @@ export interface Alerting {
   /** Told of alerts that have days. @default nobody */
   readonly ticket?: readonly Receiver[];
   /** Where the receivers are, for the NetworkPolicy. @default nowhere */
-  readonly egress?: readonly Outside[];
+  readonly egress?: readonly ExternalEndpoint[];
 }
 
 /** Folder of the receivers' secrets, a file each by the receiver's name. */
@@ -99,31 +99,51 @@ export function integration(receiver: Receiver): object {
   }
 }
 
-export function alertingMistakes(where: string, alerting: Alerting): Mistake[] {
+export function validateAlerting(where: string, alerting: Alerting): ConfigurationError[] {
   const { page = [], ticket = [], egress = [] } = alerting;
   const receivers = receiversOf(alerting);
-  const found = outsideMistakes(`${where} › egress`, egress);
+  const found = validateOutside(`${where} › egress`, egress);
   for (const receiver of receivers) dnsLabel(receiver.name, `${where} › receiver '${receiver.name}'`);
   for (const receiver of [...page, ...ticket]) {
     const at = `${where} › receiver '${receiver.name}'`;
-    const twin = receivers.find(({ name }) => name === receiver.name);
-    if (JSON.stringify(twin) !== JSON.stringify(receiver))
-      found.push(new Mistake(at, 'there are two different receivers of this name', 'give them different names'));
+    const duplicate = receivers.find(({ name }) => name === receiver.name);
+    if (JSON.stringify(duplicate) !== JSON.stringify(receiver))
+      found.push(
+        new ConfigurationError({
+          code: 'receiver-duplicate',
+          where: at,
+          problem: 'there are two different receivers of this name',
+          fix: 'give them different names',
+        }),
+      );
     if (receiver.kind === 'webhook' && !URL.canParse(receiver.url))
-      found.push(new Mistake(`${at} › url`, `'${receiver.url}' is no URL`, "write 'https://…'"));
+      found.push(
+        new ConfigurationError({
+          code: 'receiver-invalid',
+          where: `${at} › url`,
+          problem: `'${receiver.url}' is no URL`,
+          fix: "write 'https://…'",
+        }),
+      );
     if (receiver.kind === 'email' && !/^[^\s:]+:\d+$/.test(receiver.server)) {
       found.push(
-        new Mistake(`${at} › server`, `'${receiver.server}' is no host with a port`, "write 'smtp.example:587'"),
+        new ConfigurationError({
+          code: 'receiver-invalid',
+          where: `${at} › server`,
+          problem: `'${receiver.server}' is no host with a port`,
+          fix: "write 'smtp.example:587'",
+        }),
       );
     }
   }
   if (receivers.length > 0 && egress.length === 0) {
     found.push(
-      new Mistake(
-        `${where} › egress`,
-        'there are receivers, and no way out to them',
-        "name their networks and ports: egress: [{ cidrs: ['203.0.113.0/24'], ports: [443] }]",
-      ),
+      new ConfigurationError({
+        code: 'receiver-unreachable',
+        where: `${where} › egress`,
+        problem: 'there are receivers, and no way out to them',
+        fix: "name their networks and ports: egress: [{ cidrs: ['203.0.113.0/24'], ports: [443] }]",
+      }),
     );
   }
   return found;

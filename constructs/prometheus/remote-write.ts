@@ -1,5 +1,5 @@
-import { dnsLabel, Mistake } from '@groundwork/contract';
-import { type Outside, outsideMistakes } from '../outside.ts';
+import { ConfigurationError, dnsLabel } from '@groundwork/contract';
+import { type ExternalEndpoint, validateOutside } from '../kubernetes/outside.ts';
 
 /** A store elsewhere that takes every sample, such as Mimir or a vendor's, for longer than a volume keeps them. */
 export interface RemoteWrite {
@@ -7,10 +7,10 @@ export interface RemoteWrite {
   readonly name: string;
   /** No part of it may be secret: it stands in a ConfigMap. */
   readonly url: string;
-  /** With a name: basic authentication, its password a late value. Without: a bearer token, a late value. @default a bearer token */
+  /** With a name: basic authentication, its password a deploy-time secret. Without: a bearer token, a deploy-time secret. @default a bearer token */
   readonly user?: string;
   /** Where it is, for the NetworkPolicy. */
-  readonly egress: Outside;
+  readonly egress: ExternalEndpoint;
 }
 
 /** Folder of the credentials, a file each by the store's name. */
@@ -26,15 +26,29 @@ export function remoteWriteConfig({ name, url, user }: RemoteWrite): object {
   return { name, url, ...who };
 }
 
-export function remoteWriteMistakes(where: string, stores: readonly RemoteWrite[]): Mistake[] {
+export function validateRemoteWrite(where: string, stores: readonly RemoteWrite[]): ConfigurationError[] {
   return stores.flatMap(({ name, url, egress }, index) => {
     const at = `${where}[${index}]`;
     dnsLabel(name, `${at} › name`);
-    const found = outsideMistakes(`${at} › egress`, [egress]);
+    const found = validateOutside(`${at} › egress`, [egress]);
     if (stores.findIndex((other) => other.name === name) < index)
-      found.push(new Mistake(`${at} › name`, `there are two of the name '${name}'`, 'give them different names'));
+      found.push(
+        new ConfigurationError({
+          code: 'remote-write-duplicate',
+          where: `${at} › name`,
+          problem: `there are two of the name '${name}'`,
+          fix: 'give them different names',
+        }),
+      );
     if (!/^https:\/\//.test(url) || !URL.canParse(url)) {
-      found.push(new Mistake(`${at} › url`, `'${url}' is no https URL, and credentials go there`, "write 'https://…'"));
+      found.push(
+        new ConfigurationError({
+          code: 'url-invalid',
+          where: `${at} › url`,
+          problem: `'${url}' is no https URL, and credentials go there`,
+          fix: "write 'https://…'",
+        }),
+      );
     }
     return found;
   });

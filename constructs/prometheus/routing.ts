@@ -1,4 +1,4 @@
-import { toYaml } from '../yaml.ts';
+import { toYaml } from '../kubernetes/yaml.ts';
 import { type Alerting, integration, receiversOf } from './receivers.ts';
 import type { RuleFile, Severity } from './rules/rule.ts';
 

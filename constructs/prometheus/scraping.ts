@@ -1,4 +1,4 @@
-import type { Target } from '../platform/index.ts';
+import type { ScrapeTarget } from '../platform/index.ts';
 import { type ClusterMetrics, KUBELET_PORT } from './cluster.ts';
 import { KUBERNETES } from './promised.ts';
 import { clientTls } from './web.ts';
@@ -8,12 +8,12 @@ const ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
 export const CERT_MANAGER_PORT = 9402;
 
 /** Where the bearer token of a target lies that asks for one. */
-export function tokenFolder({ name }: Target): string {
+export function tokenFolder({ name }: ScrapeTarget): string {
   return `/var/run/groundwork/scrape/${name}`;
 }
 
 /** Headless Service under whose name DNS knows the addresses of a target's pods. */
-export function addressesOf({ name }: Target): string {
+export function addressesOf({ name }: ScrapeTarget): string {
   return `metrics-${name}`;
 }
 
@@ -21,7 +21,7 @@ export function addressesOf({ name }: Target): string {
  * A job for one target: each of its pods, by mutual TLS where they know it, on the one port that is meant. DNS says where they are, so that
  * it takes no rights in the cluster, and every build of Prometheus can ask it (Debian's knows no `kubernetes_sd_configs`).
  */
-export function targetJob(target: Target, namespace: string): object {
+export function targetJob(target: ScrapeTarget, namespace: string): object {
   const { name, port, path, serverName, token } = target;
   return {
     job_name: name,

@@ -3,16 +3,16 @@ import type { Construct } from 'constructs';
 import type { StatefulSet } from 'kubernetes-types/apps/v1.d.ts';
 import type { ConfigMap, Service } from 'kubernetes-types/core/v1.d.ts';
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1.d.ts';
-import { dataVolume } from '../data-volume.ts';
-import { hardenedContainer, hardenedPod } from '../hardening.ts';
-import { labelsOf, selectorOf } from '../labels.ts';
-import { secretMounts } from '../mounts.ts';
-import { object } from '../object.ts';
+import { dataVolume } from '../kubernetes/data-volume.ts';
+import { hardenedContainer, hardenedPod } from '../kubernetes/hardening.ts';
+import { labelsOf, selectorOf } from '../kubernetes/labels.ts';
+import { secretMounts } from '../kubernetes/mounts.ts';
+import { object } from '../kubernetes/object.ts';
+import { type Resources, requirements } from '../kubernetes/resources.ts';
+import type { SecretFile } from '../kubernetes/secret-file.ts';
+import { spreadConstraints } from '../kubernetes/spread.ts';
+import type { Duration, Size } from '../kubernetes/units.ts';
 import type { Platform } from '../platform/index.ts';
-import { type Resources, requirements } from '../resources.ts';
-import type { SecretFile } from '../secret-file.ts';
-import { spreadConstraints } from '../spread.ts';
-import type { Duration, Size } from '../units.ts';
 import { retentionSize } from './retention.ts';
 
 /** Name of the objects, of the service account and of the pods' label; one in an environment. */
@@ -56,7 +56,7 @@ export function makeServer(scope: Construct, props: ServerProps): void {
   const { namespace, system } = platform;
   const metadata = { name: PROMETHEUS, namespace, labels: labelsOf(system, PROMETHEUS) };
   const selector = selectorOf(system, PROMETHEUS);
-  const cause = 'prometheus';
+  const origin = 'prometheus';
   object<ConfigMap>(scope, 'config', 'prometheus (and every target)', {
     apiVersion: 'v1',
     kind: 'ConfigMap',
@@ -69,7 +69,7 @@ export function makeServer(scope: Construct, props: ServerProps): void {
     metadata: { ...metadata, name: `${PROMETHEUS}-rules` },
     data: later(contents.rules),
   });
-  object<Service>(scope, 'service', cause, {
+  object<Service>(scope, 'service', origin, {
     apiVersion: 'v1',
     kind: 'Service',
     metadata,
@@ -80,13 +80,13 @@ export function makeServer(scope: Construct, props: ServerProps): void {
       ports: [{ name: 'https', port: PROMETHEUS_PORT, targetPort: 'https' }],
     },
   });
-  object<PodDisruptionBudget>(scope, 'disruption', cause, {
+  object<PodDisruptionBudget>(scope, 'disruption', origin, {
     apiVersion: 'policy/v1',
     kind: 'PodDisruptionBudget',
     metadata,
     spec: { maxUnavailable: 1, selector: { matchLabels: selector } },
   });
-  object<StatefulSet>(scope, 'pods', cause, {
+  object<StatefulSet>(scope, 'pods', origin, {
     apiVersion: 'apps/v1',
     kind: 'StatefulSet',
     metadata,

@@ -1,5 +1,5 @@
 import { IDENTITY_FOLDER } from '../identity/index.ts';
-import { toYaml } from '../yaml.ts';
+import { toYaml } from '../kubernetes/yaml.ts';
 
 /**
  * Who may open a TLS connection to the web interface. `listed`: only the SPIFFE IDs that have a use for it, which the

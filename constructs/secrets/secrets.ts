@@ -1,15 +1,15 @@
 import type { Need, SecretNeed } from '@groundwork/contract';
 import { Construct } from 'constructs';
 import type { Secret } from 'kubernetes-types/core/v1.d.ts';
-import { labelsOf } from '../labels.ts';
-import { type LateFormat, late } from '../late.ts';
-import { object } from '../object.ts';
-import type { Backing, Connection, Platform, Workload } from '../platform/index.ts';
+import { deployTimeSecret, type SecretFormat } from '../kubernetes/deploy-time-secret.ts';
+import { labelsOf } from '../kubernetes/labels.ts';
+import { object } from '../kubernetes/object.ts';
+import type { BackingService, Connection, Platform, Workload } from '../platform/index.ts';
 
 /** Folder of a service's own secrets, one file each. */
 const FOLDER = '/var/run/groundwork/secrets';
 
-const FORMATS: Readonly<Record<SecretNeed['format'], LateFormat>> = {
+const FORMATS: Readonly<Record<SecretNeed['format'], SecretFormat>> = {
   random: 'password',
   'ed25519-jwks': 'ed25519-jwks',
 };
@@ -18,14 +18,14 @@ export interface SecretsProps {
   readonly platform: Platform;
 }
 
-/** Provides for needs of kind `secret`: a Secret for each, with a late value, that only its service mounts. */
-export class Secrets extends Construct implements Backing {
+/** Provides for needs of kind `secret`: a Secret for each, with a deploy-time secret, that only its service mounts. */
+export class Secrets extends Construct implements BackingService {
   readonly #platform: Platform;
 
   public constructor(scope: Construct, id: string, { platform }: SecretsProps) {
     super(scope, id);
     this.#platform = platform;
-    platform.addBacking('secret', this);
+    platform.addBackingService('secret', this);
   }
 
   public connect({ name: service }: Workload, need: Need): Connection {
@@ -41,7 +41,7 @@ export class Secrets extends Construct implements Backing {
         labels: labelsOf(system, service),
         annotations: { 'groundwork/purpose': purpose },
       },
-      stringData: { value: late(`secrets/${service}/${name}`, FORMATS[format]) },
+      stringData: { value: deployTimeSecret(`secrets/${service}/${name}`, FORMATS[format]) },
     });
     return { files: [{ path: `${FOLDER}/${name}`, secret, key: 'value' }] };
   }

@@ -23,7 +23,7 @@ export function holdsData(manifest: Manifest): boolean {
  * A test for what must outlive a mistake: what `isStore` says, and each Namespace with such an object in it, since
  * deleting the namespace deletes them.
  */
-export function dataKeepers(
+export function dataOwners(
   manifests: readonly Manifest[],
   isStore: (manifest: Manifest) => boolean,
 ): (manifest: Manifest) => boolean {

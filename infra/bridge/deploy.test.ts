@@ -1,9 +1,9 @@
-import { late } from '@groundwork/constructs';
+import { deployTimeSecret } from '@groundwork/constructs';
 import { describe, expect, test } from '@jest/globals';
 import { output, secret } from '@pulumi/pulumi';
 import { ApiObject, App, Chart, JsonPatch } from 'cdk8s';
 import { type DeployOptions, deploy } from './deploy.ts';
-import { configSecrets } from './late-secrets.ts';
+import { configSecrets } from './deploy-time-secrets.ts';
 import { OutputResolver } from './outputs.ts';
 import { KubernetesProvider } from './provider.ts';
 import { foreignApp } from './testing/foreign-app.ts';
@@ -62,16 +62,16 @@ describe('a foreign app', () => {
     ]);
   });
 
-  test('law: what is registered equals what cdk8s writes, late values and autoscaled replicas aside', async () => {
+  test('law: what is registered equals what cdk8s writes, deploy-time secrets and autoscaled replicas aside', async () => {
     const registered = await run(foreignApp);
     const app = foreignApp();
     for (const object of app.node.findAll().filter((one) => ApiObject.isApiObject(one))) {
       const { kind, name } = object as ApiObject;
       if (kind === 'Secret' || (kind === 'Deployment' && name === 'till')) continue;
-      const twin = registered.find(
+      const duplicate = registered.find(
         (one) => one.inputs.kind === kind && (one.inputs.metadata as { name: string }).name === name,
       );
-      expect(twin?.inputs).toEqual((object as ApiObject).toJson());
+      expect(duplicate?.inputs).toEqual((object as ApiObject).toJson());
     }
   });
 
@@ -109,7 +109,7 @@ describe('a foreign app', () => {
   });
 });
 
-describe('late values', () => {
+describe('deploy-time secrets', () => {
   test('come from the encrypted config, and all data of a Secret is encrypted', async () => {
     const registered = await run(foreignApp);
     expect(named(registered, 'Secret/bakery/recipe').inputs.stringData).toEqual({
@@ -121,7 +121,10 @@ describe('late values', () => {
     const registering = registeredBy(() => {
       const { app } = oneObject({
         kind: 'Secret',
-        stringData: { a: late('postgres/admin', 'password'), b: late('users/token-keys', 'ed25519-jwks') },
+        stringData: {
+          a: deployTimeSecret('postgres/admin', 'password'),
+          b: deployTimeSecret('users/token-keys', 'ed25519-jwks'),
+        },
       });
       return deploy(app, {
         provider: new KubernetesProvider('cluster', { kubeconfig: '', clusterIdentifier: 'test' }),
@@ -136,12 +139,12 @@ describe('late values', () => {
   });
 
   test.each([
-    ['a ConfigMap', { data: { a: late('x', 'password') } }],
-    ["a Secret's base64 data", { kind: 'Secret', data: { a: late('x', 'password') } }],
-    ['a longer text', { kind: 'Secret', stringData: { a: `password=${late('x', 'password')}` } }],
+    ['a ConfigMap', { data: { a: deployTimeSecret('x', 'password') } }],
+    ["a Secret's base64 data", { kind: 'Secret', data: { a: deployTimeSecret('x', 'password') } }],
+    ['a longer text', { kind: 'Secret', stringData: { a: `password=${deployTimeSecret('x', 'password')}` } }],
   ])('are refused in %s', async (_, props) => {
     await expect(run(() => oneObject(props).app)).rejects.toThrow(
-      "the late value 'x' stands outside of a Secret's stringData",
+      "the deploy-time secret 'x' stands outside of a Secret's stringData",
     );
   });
 
@@ -205,7 +208,7 @@ describe('Outputs in props', () => {
       () => oneObject({ metadata: { name: output('x') as never } }, new OutputResolver()).app,
       'its identity holds an Output',
     ],
-  ])('%s are refused with the mend', async (_, app, message) => {
+  ])('%s are refused with the fix', async (_, app, message) => {
     await expect(run(app)).rejects.toThrow(message);
   });
 });

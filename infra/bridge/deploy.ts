@@ -1,16 +1,16 @@
 import { type Alias, ComponentResource, CustomResource, type ProviderResource, type Resource } from '@pulumi/pulumi';
 import type { App } from 'cdk8s';
+import { noSecrets, requireSecrets, type SecretSource } from './deploy-time-secrets.ts';
 import { resourceName, resourceType } from './identity.ts';
-import { inputsOf, lateValuesOf } from './inputs.ts';
-import { noSecrets, refuseMissing, type SecretSource } from './late-secrets.ts';
+import { deployTimeSecretsOf, inputsOf } from './inputs.ts';
 import { OutputResolver } from './outputs.ts';
-import { type PlanOptions, plan } from './plan.ts';
-import type { Plan, PlannedComponent, PlannedObject } from './planned.ts';
+import { deploymentPlan, type PlanOptions } from './plan.ts';
+import type { DeploymentPlan, PlannedComponent, PlannedObject } from './planned.ts';
 
 export interface DeployOptions extends PlanOptions {
   /** What talks to the cluster, such as a `KubernetesProvider`. */
   readonly provider: ProviderResource;
-  /** Where late values come from, such as `configSecrets()`. @default none: a late value is an error */
+  /** Where deploy-time secrets come from, such as `configSecrets()`. @default none: a deploy-time secret is an error */
   readonly secrets?: SecretSource;
   /** What every object waits for, such as images that Pulumi builds. @default nothing */
   readonly dependsOn?: readonly Resource[];
@@ -18,7 +18,7 @@ export interface DeployOptions extends PlanOptions {
 
 /** What was registered. */
 export interface Deployed {
-  readonly plan: Plan;
+  readonly deploymentPlan: DeploymentPlan;
   /** By chart. */
   readonly components: ReadonlyMap<string, ComponentResource>;
   /** By name in the URN, such as `Deployment/shop-dev/users`. */
@@ -34,7 +34,7 @@ const COMPONENT = 'groundwork:index:Chart';
 /**
  * Registers every object of a cdk8s app with Pulumi: one resource an object, typed by group, version and kind and named
  * by what the user wrote, in one component a chart. Works for any app.
- * @throws Mistake before anything is registered: what `plan` refuses, a missing late value, one outside of a Secret.
+ * @throws ConfigurationError before anything is registered: what `plan` refuses, a missing deploy-time secret, one outside of a Secret.
  * @example
  * const app = new App();
  * new Shop(app, 'shop');
@@ -44,10 +44,12 @@ export function deploy(
   app: App,
   { provider, secrets = noSecrets, dependsOn = [], ...options }: DeployOptions,
 ): Deployed {
-  const planned = plan(app, options);
+  const planned = deploymentPlan(app, options);
   const outputs = app.resolvers.find((resolver) => resolver instanceof OutputResolver);
-  refuseMissing(
-    planned.components.flatMap((component) => component.objects.flatMap(({ manifest }) => lateValuesOf(manifest))),
+  requireSecrets(
+    planned.components.flatMap((component) =>
+      component.objects.flatMap(({ manifest }) => deployTimeSecretsOf(manifest)),
+    ),
     secrets,
   );
   const components = new Map<PlannedComponent, ComponentResource>();
@@ -74,7 +76,7 @@ export function deploy(
     }
   }
   return {
-    plan: planned,
+    deploymentPlan: planned,
     components: new Map([...components].map(([{ name }, resource]) => [name, resource])),
     objects: new Map([...objects].map(([{ name }, resource]) => [name, resource])),
   };

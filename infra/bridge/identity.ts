@@ -1,5 +1,5 @@
 import type { Manifest } from '@groundwork/constructs';
-import { Mistake } from '@groundwork/contract';
+import { ConfigurationError } from '@groundwork/contract';
 
 /** What makes an object the same one in two runs: what the user wrote, wherever in the tree it was written. */
 export interface Identity {
@@ -15,11 +15,12 @@ export function identityOf(manifest: Readonly<Record<string, unknown>>, path: st
   const { apiVersion, kind, metadata } = manifest as Partial<Manifest>;
   const { name, namespace } = metadata ?? {};
   if (typeof apiVersion !== 'string' || typeof kind !== 'string' || typeof name !== 'string')
-    throw new Mistake(
-      path,
-      `the object has apiVersion ${apiVersion}, kind ${kind} and name ${name}`,
-      'give it all three; Pulumi needs them to know it again',
-    );
+    throw new ConfigurationError({
+      code: 'object-unidentified',
+      where: path,
+      problem: `the object has apiVersion ${apiVersion}, kind ${kind} and name ${name}`,
+      fix: 'give it all three; Pulumi needs them to know it again',
+    });
   return { apiVersion, kind, name, ...(namespace === undefined ? {} : { namespace }) };
 }
 

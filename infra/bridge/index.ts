@@ -2,9 +2,9 @@
 
 export type { Manifest } from '@groundwork/constructs';
 export { type Deployed, type DeployOptions, deploy } from './deploy.ts';
+export { configSecrets, type SecretSource } from './deploy-time-secrets.ts';
 export type { Identity } from './identity.ts';
-export { configSecrets, type SecretSource } from './late-secrets.ts';
 export { OutputResolver } from './outputs.ts';
-export { type PlanOptions, plan } from './plan.ts';
-export type { Plan, PlannedComponent, PlannedObject } from './planned.ts';
+export { deploymentPlan, type PlanOptions } from './plan.ts';
+export type { DeploymentPlan, PlannedComponent, PlannedObject } from './planned.ts';
 export { KubernetesProvider, type KubernetesProviderArgs, PROVIDER_VERSION } from './provider.ts';

@@ -1,18 +1,18 @@
 import type { Manifest } from '@groundwork/constructs';
-import { type LateValue, resolveLateValues } from '@groundwork/constructs';
+import { type DeployTimeSecret, resolveDeployTimeSecrets } from '@groundwork/constructs';
 import { Output, secret } from '@pulumi/pulumi';
-import type { SecretSource } from './late-secrets.ts';
+import type { SecretSource } from './deploy-time-secrets.ts';
 import type { OutputResolver } from './outputs.ts';
 
-/** The late values that an object waits for. @throws Mistake for one outside of a Secret's data. */
-export function lateValuesOf(manifest: Manifest): LateValue[] {
-  const found: LateValue[] = [];
-  resolveLateValues(manifest, (value) => found.push(value));
+/** The deploy-time secrets that an object waits for. @throws ConfigurationError for one outside of a Secret's data. */
+export function deployTimeSecretsOf(manifest: Manifest): DeployTimeSecret[] {
+  const found: DeployTimeSecret[] = [];
+  resolveDeployTimeSecrets(manifest, (value) => found.push(value));
   return found;
 }
 
 /**
- * The object as the provider gets it: late values and Outputs put in, in a last pass over the JSON, since JSON patches
+ * The object as the provider gets it: deploy-time secrets and Outputs put in, in a last pass over the JSON, since JSON patches
  * bypass cdk8s's resolvers. All of a Secret's data is marked secret, so it is encrypted in the state.
  */
 export function inputsOf(
@@ -20,7 +20,7 @@ export function inputsOf(
   source: SecretSource,
   outputs: OutputResolver | undefined,
 ): Record<string, unknown> {
-  const resolved = resolveLateValues(manifest, ({ name }) => source.get(name));
+  const resolved = resolveDeployTimeSecrets(manifest, ({ name }) => source.get(name));
   const inputs = (outputs === undefined ? resolved : putBack(resolved, outputs)) as Record<string, unknown>;
   if (manifest.apiVersion === 'v1' && manifest.kind === 'Secret')
     for (const field of ['data', 'stringData']) if (inputs[field] !== undefined) inputs[field] = secret(inputs[field]);

@@ -1,4 +1,4 @@
-import { Mistake } from '@groundwork/contract';
+import { ConfigurationError } from '@groundwork/contract';
 
 /** Something that comes after others. */
 export interface Ordered<T> {
@@ -9,7 +9,7 @@ export interface Ordered<T> {
 /**
  * The items with each after all it depends on, otherwise in the order given. Linear in items and edges; iterative,
  * as a chain of dependencies may be deeper than the stack.
- * @throws Mistake naming the items of a cycle.
+ * @throws ConfigurationError naming the items of a cycle.
  */
 export function inOrder<T extends Ordered<T>>(items: readonly T[], where: string): T[] {
   const done = new Set<T>();
@@ -37,11 +37,12 @@ function frame<T extends Ordered<T>>(item: T, open: Set<T>): { item: T; rest: It
   return { item, rest: item.dependsOn.values() };
 }
 
-function cycle<T extends Ordered<T>>(open: readonly T[], start: T, where: string): Mistake {
+function cycle<T extends Ordered<T>>(open: readonly T[], start: T, where: string): ConfigurationError {
   const names = [...open.slice(open.indexOf(start)), start].map(({ name }) => name);
-  return new Mistake(
+  return new ConfigurationError({
+    code: 'dependency-cycle',
     where,
-    `these wait for each other: ${names.join(' → ')}`,
-    'remove one of the dependencies, or move what both need into a chart of its own',
-  );
+    problem: `these wait for each other: ${names.join(' → ')}`,
+    fix: 'remove one of the dependencies, or move what both need into a chart of its own',
+  });
 }

@@ -1,15 +1,15 @@
-import { Mistake } from '@groundwork/contract';
+import { ConfigurationError } from '@groundwork/contract';
 import { expect, test } from '@jest/globals';
 import { ApiObject, App, Chart } from 'cdk8s';
 import { Construct } from 'constructs';
-import { plan } from './plan.ts';
+import { deploymentPlan } from './plan.ts';
 import { foreignApp } from './testing/foreign-app.ts';
 
 const configMap = (scope: Construct, id: string, name = id) =>
   new ApiObject(scope, id, { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name } });
 
 test('what is planned needs no engine, and lists charts and objects after what they wait for', () => {
-  const { components } = plan(foreignApp());
+  const { components } = deploymentPlan(foreignApp());
   expect(
     components.map(({ name, dependsOn, objects }) => [
       name,
@@ -31,7 +31,9 @@ test('two objects with one identity are refused with both places', () => {
   const app = new App();
   configMap(new Chart(app, 'a'), 'settings');
   configMap(new Chart(app, 'b'), 'settings');
-  expect(() => plan(app)).toThrow('ConfigMap/settings is declared twice, also at a/settings\n    at b/settings');
+  expect(() => deploymentPlan(app)).toThrow(
+    'ConfigMap/settings is declared twice, also at a/settings\n    at b/settings',
+  );
 });
 
 test('charts that wait for each other are refused by name', () => {
@@ -39,15 +41,15 @@ test('charts that wait for each other are refused by name', () => {
   const [a, b] = [new Chart(app, 'a'), new Chart(app, 'b')];
   a.addDependency(b);
   b.node.addDependency(configMap(a, 'settings'));
-  expect(() => plan(app)).toThrow('these wait for each other: a → b → a');
+  expect(() => deploymentPlan(app)).toThrow('these wait for each other: a → b → a');
 });
 
-test("faults that constructs find in themselves end as one Mistake with each construct's path", () => {
+test("faults that constructs find in themselves end as one ConfigurationError with each construct's path", () => {
   const app = new App();
   const chart = new Chart(app, 'chart');
   for (const id of ['one', 'two']) configMap(chart, id).node.addValidation({ validate: () => [`${id} is bad`] });
-  expect(() => plan(app)).toThrow(Mistake);
-  expect(() => plan(app)).toThrow('[chart/one] one is bad\n  [chart/two] two is bad');
+  expect(() => deploymentPlan(app)).toThrow(ConfigurationError);
+  expect(() => deploymentPlan(app)).toThrow('[chart/one] one is bad\n  [chart/two] two is bad');
 });
 
 test('a construct that groups charts hands its dependency to each chart in it', () => {
@@ -56,7 +58,7 @@ test('a construct that groups charts hands its dependency to each chart in it', 
   const [a, b] = [new Chart(group, 'a'), new Chart(group, 'b')];
   const base = new Chart(app, 'base');
   group.node.addDependency(base);
-  expect(plan(app).components.map(({ name }) => name)).toEqual(['base', 'a', 'b']);
+  expect(deploymentPlan(app).components.map(({ name }) => name)).toEqual(['base', 'a', 'b']);
   expect([a, b]).toHaveLength(2);
 });
 
@@ -75,7 +77,7 @@ test('a dependency within a chart is drawn between the objects of its two sides 
   ] as const)
     configMap(construct, id);
   second.node.addDependency(first);
-  const [component] = plan(app).components;
+  const [component] = deploymentPlan(app).components;
   expect(component?.objects.map(({ name, dependsOn }) => [name, [...dependsOn].map((one) => one.name)])).toEqual([
     ['ConfigMap/a', []],
     ['ConfigMap/b', ['ConfigMap/a']],
@@ -88,7 +90,7 @@ test('thousands of objects with a dependency between their charts make one edge'
   const [a, b] = [new Chart(app, 'a'), new Chart(app, 'b')];
   for (let i = 0; i < 1000; i++) for (const chart of [a, b]) configMap(chart, `${chart.node.id}-${i}`);
   b.addDependency(a);
-  const { components } = plan(app);
+  const { components } = deploymentPlan(app);
   expect(components.map(({ dependsOn }) => dependsOn.size)).toEqual([0, 1]);
   expect(components.flatMap(({ objects }) => objects).every(({ dependsOn }) => dependsOn.size === 0)).toBe(true);
 });
@@ -102,6 +104,6 @@ test('data stores are recognized by what would be lost with them', () => {
   make('Deployment', 'apps/v1', {});
   make('PersistentVolumeClaim', 'v1', {});
   make('Kafka', 'kafka.strimzi.io/v1beta2', {});
-  const kept = plan(app, { protectData: true }).components[0]?.objects.filter(({ keep }) => keep);
+  const kept = deploymentPlan(app, { protectData: true }).components[0]?.objects.filter(({ keep }) => keep);
   expect(kept?.map(({ identity }) => identity.kind)).toEqual(['StatefulSet', 'PersistentVolumeClaim', 'Kafka']);
 });

@@ -1,13 +1,13 @@
 import type { Manifest } from '@groundwork/constructs';
-import { Mistake } from '@groundwork/contract';
+import { ConfigurationError } from '@groundwork/contract';
 import type { ApiObject, App, Chart } from 'cdk8s';
 import { earlierVersions } from './api-moves.ts';
 import { withoutScaledReplicas } from './autoscaled.ts';
-import { dataKeepers, holdsData } from './data-stores.ts';
+import { dataOwners, holdsData } from './data-stores.ts';
 import { drawDeclared, drawImplied } from './edges.ts';
 import { type Identity, identityOf, resourceName, resourceType } from './identity.ts';
 import { inOrder } from './order.ts';
-import type { Plan, PlannedComponent, PlannedObject } from './planned.ts';
+import type { DeploymentPlan, PlannedComponent, PlannedObject } from './planned.ts';
 import { render } from './render.ts';
 import { readTree } from './tree.ts';
 
@@ -30,17 +30,17 @@ export interface PlanOptions {
 /**
  * Works out what `deploy` registers, and registers nothing, so it needs no Pulumi engine. Pure but for constructs
  * that aren't.
- * @throws Mistake for objects with one identity, dependencies in a circle, and aliases of what isn't there.
+ * @throws ConfigurationError for objects with one identity, dependencies in a circle, and aliases of what isn't there.
  */
-export function plan(app: App, options: PlanOptions = {}): Plan {
+export function deploymentPlan(app: App, options: PlanOptions = {}): DeploymentPlan {
   const tree = readTree(app);
   const rendered = [...tree.objects].map(([object, chart]) => ({ object, chart, ...read(object) }));
-  refuseTwins(rendered);
+  assertUnique(rendered);
   refuseUnknownAliases(options.aliases ?? {}, new Set(rendered.map(({ identity }) => resourceName(identity))));
   const scaled = withoutScaledReplicas(rendered);
   const isStore =
     typeof options.protectData === 'function' ? options.protectData : options.protectData ? holdsData : () => false;
-  const keep = dataKeepers(
+  const keep = dataOwners(
     scaled.map(({ manifest }) => manifest),
     isStore,
   );
@@ -97,17 +97,18 @@ function componentNames(charts: readonly Chart[]): Map<Chart, string> {
   return new Map(charts.map((chart) => [chart, counts.get(chart.node.id) === 1 ? chart.node.id : chart.node.path]));
 }
 
-function refuseTwins(objects: readonly { readonly object: ApiObject; readonly identity: Identity }[]): void {
+function assertUnique(objects: readonly { readonly object: ApiObject; readonly identity: Identity }[]): void {
   const first = new Map<string, ApiObject>();
   for (const { object, identity } of objects) {
     const id = `${object.apiGroup} ${resourceName(identity)}`;
-    const twin = first.get(id);
-    if (twin !== undefined)
-      throw new Mistake(
-        object,
-        `${resourceName(identity)} is declared twice, also at ${twin.node.path}`,
-        'rename one of them: in the cluster they are one object',
-      );
+    const duplicate = first.get(id);
+    if (duplicate !== undefined)
+      throw new ConfigurationError({
+        code: 'object-duplicate',
+        where: object,
+        problem: `${resourceName(identity)} is declared twice, also at ${duplicate.node.path}`,
+        fix: 'rename one of them: in the cluster they are one object',
+      });
     first.set(id, object);
   }
 }
@@ -115,10 +116,11 @@ function refuseTwins(objects: readonly { readonly object: ApiObject; readonly id
 function refuseUnknownAliases(aliases: NonNullable<PlanOptions['aliases']>, known: ReadonlySet<string>): void {
   for (const name of Object.keys(aliases)) {
     if (known.has(name)) continue;
-    throw new Mistake(
-      `aliases › ${name}`,
-      'the app has no such object',
-      'name the object as it is called now, such as Deployment/shop-dev/users',
-    );
+    throw new ConfigurationError({
+      code: 'object-unknown',
+      where: `aliases › ${name}`,
+      problem: 'the app has no such object',
+      fix: 'name the object as it is called now, such as Deployment/shop-dev/users',
+    });
   }
 }

@@ -8,7 +8,7 @@ export interface PlannedObject {
   /** Such as `kubernetes:apps/v1:Deployment`. */
   readonly type: string;
   readonly identity: Identity;
-  /** The object, late values and Outputs still as tokens. */
+  /** The object, deploy-time secrets and Outputs still as tokens. */
   readonly manifest: Manifest;
   /** Where it stands in the construct tree. */
   readonly path: string;
@@ -29,6 +29,6 @@ export interface PlannedComponent {
 }
 
 /** What `deploy` will register, in that order. */
-export interface Plan {
+export interface DeploymentPlan {
   readonly components: readonly PlannedComponent[];
 }

@@ -1,4 +1,4 @@
-import { Mistake } from '@groundwork/contract';
+import { ConfigurationError } from '@groundwork/contract';
 import type { ApiObject } from 'cdk8s';
 import { outputToken } from './outputs.ts';
 
@@ -7,16 +7,17 @@ const SPOILED = /Calling \[to(String|JSON)\] on an \[Output/;
 
 /**
  * The object as JSON. This is the one call of cdk8s's renderer for it.
- * @throws Mistake when an Output was turned into text, or where one can't stand.
+ * @throws ConfigurationError when an Output was turned into text, or where one can't stand.
  */
 export function render(object: ApiObject): Readonly<Record<string, unknown>> {
   const manifest = renderJson(object);
   if (SPOILED.test(JSON.stringify(manifest)))
-    throw new Mistake(
-      object,
-      'a Pulumi Output was turned into text, so the manifest holds a warning in place of the value',
-      'hand the Output over whole, or write it into text with `outputs.asString(value)` of the OutputResolver; PULUMI_ERROR_OUTPUT_STRING=1 shows the line',
-    );
+    throw new ConfigurationError({
+      code: 'output-misplaced',
+      where: object,
+      problem: 'a Pulumi Output was turned into text, so the manifest holds a warning in place of the value',
+      fix: 'hand the Output over whole, or write it into text with `outputs.asString(value)` of the OutputResolver; PULUMI_ERROR_OUTPUT_STRING=1 shows the line',
+    });
   const { apiVersion, kind, metadata } = manifest as {
     apiVersion?: unknown;
     kind?: unknown;
@@ -26,11 +27,12 @@ export function render(object: ApiObject): Readonly<Record<string, unknown>> {
     (part) => outputToken(String(part)) !== undefined,
   );
   if (unknown === undefined) return manifest;
-  throw new Mistake(
-    object,
-    'its identity holds an Output',
-    'write kind, name and namespace as plain text: Pulumi must know them before it asks the cluster',
-  );
+  throw new ConfigurationError({
+    code: 'output-misplaced',
+    where: object,
+    problem: 'its identity holds an Output',
+    fix: 'write kind, name and namespace as plain text: Pulumi must know them before it asks the cluster',
+  });
 }
 
 function renderJson(object: ApiObject): Readonly<Record<string, unknown>> {
@@ -38,10 +40,11 @@ function renderJson(object: ApiObject): Readonly<Record<string, unknown>> {
     return object.toJson();
   } catch (error) {
     if (!String(error).includes("type 'OutputImpl'")) throw error;
-    throw new Mistake(
-      object,
-      'a prop holds a Pulumi Output, and the app has no resolver for it',
-      'make the app with `new App({ resolvers: [new OutputResolver()] })`',
-    );
+    throw new ConfigurationError({
+      code: 'output-misplaced',
+      where: object,
+      problem: 'a prop holds a Pulumi Output, and the app has no resolver for it',
+      fix: 'make the app with `new App({ resolvers: [new OutputResolver()] })`',
+    });
   }
 }

@@ -1,4 +1,4 @@
-import { Mistake } from '@groundwork/contract';
+import { ConfigurationError } from '@groundwork/contract';
 import { ApiObject, type App, Chart } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 
@@ -15,7 +15,7 @@ export interface Tree {
 /**
  * Reads an app in one walk. cdk8s's own way to the same asks every construct for its chart again and multiplies each
  * dependency out to all objects on both sides.
- * @throws Mistake with everything that the constructs' own validations say.
+ * @throws ConfigurationError with everything that the constructs' own validations say.
  */
 export function readTree(app: App): Tree {
   const charts: Chart[] = [];
@@ -32,10 +32,11 @@ export function readTree(app: App): Tree {
   };
   walk(app, undefined);
   if (faults.length > 0)
-    throw new Mistake(
-      'the cdk8s app',
-      `constructs found faults:\n  ${faults.join('\n  ')}`,
-      'mend what each construct says',
-    );
+    throw new ConfigurationError({
+      code: 'app-invalid',
+      where: 'the cdk8s app',
+      problem: `constructs found faults:\n  ${faults.join('\n  ')}`,
+      fix: 'fix what each construct says',
+    });
   return { charts, objects, dependencies };
 }

@@ -80,8 +80,8 @@ function node24() {
   );
 }
 
-function fail(what, mend) {
-  console.error(`${what}\n    mend: ${mend}`);
+function fail(what, fix) {
+  console.error(`${what}\n    fix: ${fix}`);
   process.exit(1);
 }
 

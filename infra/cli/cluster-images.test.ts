@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { Cluster } from '../cluster/driver.ts';
+import type { Cluster } from '../deploy/cluster/driver.ts';
 import { imagesFor } from './cluster-images.ts';
 
 const quiet = { step: () => {}, say: () => {}, skipped: () => {} };
@@ -10,7 +10,7 @@ test.each(['kafka', 'postgres'] as const)(
     const cluster = { context: 'office', images: 'registry' } as Cluster;
     await expect(imagesFor(cluster, { services: [], thirdParty: ['consul', name] }, undefined, quiet)).rejects.toThrow(
       new RegExp(
-        `the cluster only pulls images[\\s\\S]*image '${name}' for cluster 'office'[\\s\\S]*mend: choose the back ends 'strimzi' and 'cnpg'`,
+        `the cluster only pulls images[\\s\\S]*image '${name}' for cluster 'office'[\\s\\S]*fix: choose the back ends 'strimzi' and 'cnpg'`,
       ),
     );
   },

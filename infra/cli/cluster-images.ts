@@ -1,11 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Images, ManifestEntry } from '@groundwork/constructs';
-import { Mistake } from '@groundwork/contract';
-import type { Cluster, LoadableImage } from '../cluster/driver.ts';
+import { ConfigurationError } from '@groundwork/contract';
 import {
   airgappedImages,
-  catalogue,
+  catalog,
   EXTENDED,
   extendedImages,
   type ImageSources,
@@ -13,8 +12,9 @@ import {
   type LocalImage,
   resolveImages,
   type ThirdPartyName,
-} from '../images/index.ts';
-import type { Progress } from '../progress.ts';
+} from '../build/images/index.ts';
+import type { Cluster, LoadableImage } from '../deploy/cluster/driver.ts';
+import type { Progress } from '../tools/progress.ts';
 import { namedImages } from './named-images.ts';
 
 /** Images ready for one cluster: references for the manifests, and what has to be loaded into its nodes. */
@@ -22,7 +22,7 @@ export interface ClusterImages extends Images {
   readonly loadable: readonly LoadableImage[];
   /** Such as `users built; catalog, gateway unchanged`. */
   readonly summary: string;
-  /** Of the catalogue, that this cluster can't have. */
+  /** Of the catalog, that this cluster can't have. */
   readonly unavailable: readonly ThirdPartyName[];
 }
 
@@ -30,7 +30,7 @@ export interface ClusterImages extends Images {
 export interface WantedImages {
   /** Our own. */
   readonly services: readonly string[];
-  /** Those of the catalogue. */
+  /** Those of the catalog. */
   readonly thirdParty: readonly ThirdPartyName[];
 }
 
@@ -40,7 +40,7 @@ export function wantedImages(entries: readonly ManifestEntry[], services: readon
   const isNamed = (reference: string): boolean => text.includes(JSON.stringify(reference));
   return {
     services: services.filter((name) => isNamed(namedImages.service(name))),
-    thirdParty: (Object.keys(catalogue) as ThirdPartyName[]).filter((name) => isNamed(namedImages.thirdParty(name))),
+    thirdParty: (Object.keys(catalog) as ThirdPartyName[]).filter((name) => isNamed(namedImages.thirdParty(name))),
   };
 }
 
@@ -78,7 +78,7 @@ export async function imagesFor(
   };
 }
 
-/** Those of the catalogue that are made on this machine: all for a cluster that reaches no registry, else those that we add to. */
+/** Those of the catalog that are made on this machine: all for a cluster that reaches no registry, else those that we add to. */
 async function madeHere(
   cluster: Cluster,
   names: readonly ThirdPartyName[],
@@ -89,11 +89,12 @@ async function madeHere(
   if (cluster.images === 'docker') return extendedImages(names, progress, registry);
   const [extended] = EXTENDED.filter((name) => names.includes(name));
   if (extended === undefined) return [];
-  throw new Mistake(
-    `image '${extended}' for cluster '${cluster.context}'`,
-    `the cluster only pulls images, and the builtin back end needs more in it than its publisher puts there (infra/images/${extended}/Dockerfile)`,
-    "choose the back ends 'strimzi' and 'cnpg' for that environment, or a kind or embedded cluster",
-  );
+  throw new ConfigurationError({
+    code: 'image-unavailable',
+    where: `image '${extended}' for cluster '${cluster.context}'`,
+    problem: `the cluster only pulls images, and the builtin back end needs more in it than its publisher puts there (infra/build/images/${extended}/Dockerfile)`,
+    fix: "choose the back ends 'strimzi' and 'cnpg' for that environment, or a kind or embedded cluster",
+  });
 }
 
 /** Notes what the cluster holds, for a `pulumi up` by hand: its program reads this file, and builds nothing then. */

@@ -1,6 +1,6 @@
-import type { DriverName } from '../cluster/driver.ts';
-import { chooseCluster } from '../cluster/index.ts';
 import { ApplyEngine } from '../deploy/apply.ts';
+import type { DriverName } from '../deploy/cluster/driver.ts';
+import { chooseCluster } from '../deploy/cluster/index.ts';
 import { runPhases } from './phases.ts';
 import type { Program } from './program.ts';
 

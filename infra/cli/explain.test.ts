@@ -1,5 +1,5 @@
 import type { Manifest } from '@groundwork/constructs';
-import { Mistake } from '@groundwork/contract';
+import { ConfigurationError } from '@groundwork/contract';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { explain } from './explain.ts';
 import type { Program } from './program.ts';
@@ -40,5 +40,5 @@ test('an object that is not there is a mistake that proposes those of that name'
 });
 
 test('an unknown environment is a mistake that lists those there are', () => {
-  expect(() => explain(program, undefined, { env: 'test' })).toThrow(Mistake);
+  expect(() => explain(program, undefined, { env: 'test' })).toThrow(ConfigurationError);
 });

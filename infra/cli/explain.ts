@@ -1,15 +1,16 @@
-import { Mistake } from '@groundwork/contract';
+import { ConfigurationError } from '@groundwork/contract';
 import { namedImages } from './named-images.ts';
 import type { Program } from './program.ts';
 
 /** Prints each object of an environment, where it stands in the tree, and what caused it. */
 export function explain(program: Program, wanted: string | undefined, options: { readonly env: string }): void {
   if (!(options.env in program.environments)) {
-    throw new Mistake(
-      `--env ${options.env}`,
-      'there is no such environment',
-      `choose one of: ${Object.keys(program.environments).join(', ')}`,
-    );
+    throw new ConfigurationError({
+      code: 'environment-unknown',
+      where: `--env ${options.env}`,
+      problem: 'there is no such environment',
+      fix: `choose one of: ${Object.keys(program.environments).join(', ')}`,
+    });
   }
   const objects = program
     .compose(options.env, namedImages)
@@ -17,11 +18,12 @@ export function explain(program: Program, wanted: string | undefined, options: {
   const shown = wanted === undefined ? objects : objects.filter(({ id }) => id.toLowerCase() === wanted.toLowerCase());
   if (shown.length === 0) {
     const near = objects.filter(({ id }) => id.split('/')[1] === wanted?.split('/').at(-1)).map(({ id }) => id);
-    throw new Mistake(
-      `explain ${wanted}`,
-      `${options.env} has no such object`,
-      near.length > 0 ? `did you mean ${near.join(' or ')}?` : '`npm run explain` lists all',
-    );
+    throw new ConfigurationError({
+      code: 'object-unknown',
+      where: `explain ${wanted}`,
+      problem: `${options.env} has no such object`,
+      fix: near.length > 0 ? `did you mean ${near.join(' or ')}?` : '`npm run explain` lists all',
+    });
   }
   for (const { id, path, why } of shown) console.log(`${id}\n    why:  ${why}\n    tree: ${path}`);
 }

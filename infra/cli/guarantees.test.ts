@@ -1,16 +1,16 @@
-import { GUARANTEES, type Guarantee, type GuaranteeSheet, type Statement } from '@groundwork/constructs';
+import { GUARANTEES, type Guarantee, type GuaranteeReport, type Guarantees } from '@groundwork/constructs';
 import { expect, test } from '@jest/globals';
 import { guaranteeTable } from './guarantees.ts';
 
-const keeping = (...kept: readonly Guarantee[]): GuaranteeSheet =>
+const keeping = (...kept: readonly Guarantee[]): Guarantees =>
   Object.fromEntries(
     Object.keys(GUARANTEES).map((guarantee) => [guarantee, kept.includes(guarantee as Guarantee)]),
-  ) as GuaranteeSheet;
-const postgres: Statement = {
+  ) as Guarantees;
+const postgres: GuaranteeReport = {
   kind: 'postgres',
   backEnd: 'CnpgPostgres',
   sheet: keeping('survives-pod-loss', 'tls-in-transit'),
-  demand: {
+  requirement: {
     guarantees: ['survives-pod-loss', 'online-resize'],
     waived: { 'online-resize': 'the volumes are large enough for years' },
   },
@@ -42,7 +42,10 @@ test('every guarantee has a row, in words too', () => {
 });
 
 test('a system that states nothing is named, and has no column', () => {
-  const lines = guaranteeTable([postgres, { kind: 'secret', backEnd: 'Secrets', sheet: undefined, demand: undefined }]);
+  const lines = guaranteeTable([
+    postgres,
+    { kind: 'secret', backEnd: 'Secrets', sheet: undefined, requirement: undefined },
+  ]);
   expect(lines.at(-1)).toBe('states nothing, holds nothing: secret');
   expect(row(lines, 'guarantee')).toHaveLength(3);
 });

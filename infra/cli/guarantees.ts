@@ -1,5 +1,5 @@
-import { GUARANTEES, type Guarantee, type Statement } from '@groundwork/constructs';
-import { Mistake } from '@groundwork/contract';
+import { GUARANTEES, type Guarantee, type GuaranteeReport } from '@groundwork/constructs';
+import { ConfigurationError } from '@groundwork/contract';
 import type { Program } from './program.ts';
 import { table } from './table.ts';
 
@@ -7,17 +7,18 @@ import { table } from './table.ts';
 export function guarantees(program: Program, environment: string): void {
   const known = Object.keys(program.environments);
   if (!known.includes(environment))
-    throw new Mistake(
-      `npm run guarantees -- ${environment}`,
-      'there is no such environment',
-      `choose one of: ${known.join(', ')}`,
-    );
+    throw new ConfigurationError({
+      code: 'environment-unknown',
+      where: `npm run guarantees -- ${environment}`,
+      problem: 'there is no such environment',
+      fix: `choose one of: ${known.join(', ')}`,
+    });
   console.log(guaranteeTable(program.guarantees(environment)).join('\n'));
 }
 
 /** A row for each guarantee, a column for each system that states any; then the words, and the waivers' reasons. */
-export function guaranteeTable(statements: readonly Statement[]): readonly string[] {
-  const stating = statements.filter(({ sheet }) => sheet !== undefined);
+export function guaranteeTable(guaranteeReports: readonly GuaranteeReport[]): readonly string[] {
+  const stating = guaranteeReports.filter(({ sheet }) => sheet !== undefined);
   const all = Object.keys(GUARANTEES) as Guarantee[];
   const heads = stating.map(({ kind, backEnd }) => (backEnd === undefined ? kind : `${kind} (${backEnd})`));
   const rows = all.map((guarantee) => [
@@ -25,10 +26,10 @@ export function guaranteeTable(statements: readonly Statement[]): readonly strin
     ...stating.map((statement) => cell(statement, guarantee)),
     GUARANTEES[guarantee],
   ]);
-  const waivers = stating.flatMap(({ kind, demand }) =>
-    Object.entries(demand?.waived ?? {}).map(([guarantee, reason]) => `  ${kind} › ${guarantee}: ${reason}`),
+  const waivers = stating.flatMap(({ kind, requirement }) =>
+    Object.entries(requirement?.waived ?? {}).map(([guarantee, reason]) => `  ${kind} › ${guarantee}: ${reason}`),
   );
-  const silent = statements.filter(({ sheet }) => sheet === undefined).map(({ kind }) => kind);
+  const silent = guaranteeReports.filter(({ sheet }) => sheet === undefined).map(({ kind }) => kind);
   return [
     table([['guarantee', ...heads, 'which means'], ...rows]),
     '',
@@ -38,8 +39,8 @@ export function guaranteeTable(statements: readonly Statement[]): readonly strin
   ];
 }
 
-function cell({ sheet, demand }: Statement, guarantee: Guarantee): string {
-  if (demand?.waived?.[guarantee] !== undefined) return 'waived';
+function cell({ sheet, requirement }: GuaranteeReport, guarantee: Guarantee): string {
+  if (requirement?.waived?.[guarantee] !== undefined) return 'waived';
   if (sheet?.[guarantee] !== true) return 'no';
-  return demand?.guarantees.includes(guarantee) ? 'yes!' : 'yes';
+  return requirement?.guarantees.includes(guarantee) ? 'yes!' : 'yes';
 }

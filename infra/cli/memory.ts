@@ -1,4 +1,4 @@
-import type { Cluster } from '../cluster/driver.ts';
+import type { Cluster } from '../deploy/cluster/driver.ts';
 import { Kubectl, type LiveObject } from '../deploy/kubectl.ts';
 import { table } from './table.ts';
 

@@ -1,6 +1,6 @@
 import type { ManifestEntry } from '@groundwork/constructs';
-import { Mistake } from '@groundwork/contract';
-import { referencesOf, visit } from '../references.ts';
+import { ConfigurationError } from '@groundwork/contract';
+import { referencesOf, visit } from '../../constructs/kubernetes/references.ts';
 import { namedImages } from './named-images.ts';
 
 /**
@@ -8,7 +8,7 @@ import { namedImages } from './named-images.ts';
  * ConfigMaps that it names, those whose pods its NetworkPolicies let it reach, those that define its kinds of objects, and
  * the one with the namespace.
  * @param wanted charts such as `kafka`; undefined for all
- * @throws Mistake for a name that no chart has
+ * @throws ConfigurationError for a name that no chart has
  */
 export function partsOf(
   entries: readonly ManifestEntry[],
@@ -18,11 +18,12 @@ export function partsOf(
   const charts = Map.groupBy(entries, ({ chart }) => chart);
   const unknown = wanted.filter((name) => !charts.has(name));
   if (unknown.length > 0)
-    throw new Mistake(
-      `--only ${wanted.join(' ')}`,
-      `there is no system or service '${unknown.join("', '")}'`,
-      `choose from: ${[...charts.keys()].join(', ')}`,
-    );
+    throw new ConfigurationError({
+      code: 'system-unknown',
+      where: `--only ${wanted.join(' ')}`,
+      problem: `there is no system or service '${unknown.join("', '")}'`,
+      fix: `choose from: ${[...charts.keys()].join(', ')}`,
+    });
   const makers = makersOf(entries);
   const chosen = new Set([...wanted, ...(makers.get('Namespace') ?? [])]);
   // A set that grows while it is walked is walked to its end.

@@ -1,6 +1,6 @@
-import type { Images, ManifestEntry, Statement } from '@groundwork/constructs';
-import type { ThirdPartyName } from '../images/index.ts';
-import type { Progress } from '../progress.ts';
+import type { GuaranteeReport, Images, ManifestEntry } from '@groundwork/constructs';
+import type { ThirdPartyName } from '../build/images/index.ts';
+import type { Progress } from '../tools/progress.ts';
 import type { SmokeCheck } from './smoke.ts';
 
 /** What the commands need to know of an environment. */
@@ -36,7 +36,7 @@ export interface Program {
   /** All objects of an environment in the order they are needed. Pure. */
   compose(environment: string, images: Images): readonly ManifestEntry[];
   /** What each system of an environment keeps, and what is asked of it. */
-  guarantees(environment: string): readonly Statement[];
+  guarantees(environment: string): readonly GuaranteeReport[];
   /** The contracts' graph, as Mermaid text and as an SVG. */
   readonly graph: { readonly mermaid: string; readonly svg: string };
   /** What the running environment must answer through its gateway. */

@@ -1,4 +1,4 @@
-import { imageBuilder, lockFile, release as releaseImages } from '../images/index.ts';
+import { imageBuilder, lockFile, release as releaseImages } from '../build/images/index.ts';
 import { runPhases } from './phases.ts';
 import type { Program } from './program.ts';
 

@@ -1,10 +1,10 @@
-import { Mistake } from '@groundwork/contract';
-import type { DriverName } from '../cluster/driver.ts';
-import { chooseCluster } from '../cluster/index.ts';
-import { restoreConsul } from '../consul/index.ts';
+import { ConfigurationError } from '@groundwork/contract';
+import type { DriverName } from '../deploy/cluster/driver.ts';
+import { chooseCluster } from '../deploy/cluster/index.ts';
 import { Kubectl } from '../deploy/kubectl.ts';
-import { restore as restorePostgres } from '../postgres/index.ts';
-import type { Progress } from '../progress.ts';
+import { restoreConsul } from '../operate/consul/index.ts';
+import { restore as restorePostgres } from '../operate/postgres/index.ts';
+import type { Progress } from '../tools/progress.ts';
 import { runPhases } from './phases.ts';
 import type { Program } from './program.ts';
 
@@ -23,26 +23,33 @@ export async function restore(
   { environment: name, to, consul, cluster: wanted }: RestoreCommand,
 ): Promise<void> {
   if ((to === undefined) === (consul === undefined)) {
-    throw new Mistake(
-      'npm run restore',
-      'it brings back one system at a time',
-      'write --to TIMESTAMP for PostgreSQL, or --consul for Consul',
-    );
+    throw new ConfigurationError({
+      code: 'option-invalid',
+      where: 'npm run restore',
+      problem: 'it brings back one system at a time',
+      fix: 'write --to TIMESTAMP for PostgreSQL, or --consul for Consul',
+    });
   }
   const environment = program.environments[name];
   if (environment === undefined) {
-    throw new Mistake(
-      'npm run restore › --environment',
-      `there is no environment '${name}'`,
-      `choose one of: ${Object.keys(program.environments).join(', ')}`,
-    );
+    throw new ConfigurationError({
+      code: 'environment-unknown',
+      where: 'npm run restore › --environment',
+      problem: `there is no environment '${name}'`,
+      fix: `choose one of: ${Object.keys(program.environments).join(', ')}`,
+    });
   }
   const { namespace, context } = environment;
   // Only dev may run on a cluster of our own: to restore another environment its context must be named.
   const { driver } = await chooseCluster({ wanted: wanted ?? (name === 'dev' ? undefined : 'context'), context });
   const cluster = await driver.find();
   if (cluster === undefined)
-    throw new Mistake(`environment '${name}'`, `its cluster (${driver.name}) is not running`, 'start it first');
+    throw new ConfigurationError({
+      code: 'cluster-unavailable',
+      where: `environment '${name}'`,
+      problem: `its cluster (${driver.name}) is not running`,
+      fix: 'start it first',
+    });
   const kubectl = new Kubectl(cluster);
   let said: readonly string[] = [];
   const [title, bringBack]: [string, (progress: Progress) => Promise<readonly string[]>] =

@@ -1,4 +1,4 @@
-import { Mistake } from '@groundwork/contract';
+import { isConfigurationError } from '@groundwork/contract';
 import { Command, Option } from 'commander';
 import { down } from './down.ts';
 import { explain } from './explain.ts';
@@ -107,6 +107,6 @@ export async function run(program: Program, argv: readonly string[]): Promise<vo
 /** A user's mistake without a stack; anything else is our fault and keeps it. */
 function describe(error: unknown): string {
   if (error instanceof PhaseFailed) return `${error.message}\n${describe(error.cause)}`;
-  if (error instanceof Mistake) return error.message;
+  if (isConfigurationError(error)) return error.message;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

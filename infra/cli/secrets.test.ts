@@ -1,6 +1,6 @@
-import { late, type Manifest } from '@groundwork/constructs';
+import { deployTimeSecret, type Manifest } from '@groundwork/constructs';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
-import { FakeCommands } from '../testing/fake-commands.ts';
+import { FakeCommands } from '../tools/testing/fake-commands.ts';
 import type { Program } from './program.ts';
 import { rotate, secrets } from './secrets.ts';
 
@@ -21,7 +21,7 @@ const manifest = {
   apiVersion: 'v1',
   kind: 'Secret',
   metadata: { name: 'mail', namespace: 'shop' },
-  stringData: { login: late('mail/login', 'password') },
+  stringData: { login: deployTimeSecret('mail/login', 'password') },
 } as Manifest;
 const environment = (name: string, context?: string) => ({ name, namespace: 'shop', context, registry: undefined });
 const program = {

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
-import { Mistake } from '@groundwork/contract';
-import type { Cluster, DriverName } from '../cluster/driver.ts';
-import { chooseCluster } from '../cluster/index.ts';
+import { ConfigurationError } from '@groundwork/contract';
 import { chooseEngine, type EngineName } from '../deploy/choose.ts';
+import type { Cluster, DriverName } from '../deploy/cluster/driver.ts';
+import { chooseCluster } from '../deploy/cluster/index.ts';
 import { Kubectl } from '../deploy/kubectl.ts';
 import { SecretsFile } from '../deploy/secrets-file.ts';
 import { Stack } from '../deploy/stack.ts';
-import type { Progress } from '../progress.ts';
-import { births, ROTATIONS, rotate as rotateSecret, StackSecrets, secretsOf } from '../secrets/index.ts';
+import { ROTATIONS, rotate as rotateSecret, rotationDates, StackSecrets, secretsOf } from '../operate/secrets/index.ts';
+import type { Progress } from '../tools/progress.ts';
 import { namedImages } from './named-images.ts';
 import { runPhases } from './phases.ts';
 import type { Program } from './program.ts';
@@ -31,7 +31,7 @@ export async function secrets(program: Program, options: SecretsOptions): Promis
   const since =
     cluster === undefined
       ? new Map<string, Date>()
-      : await births(new Kubectl(cluster), namespace, known, SecretsFile.of(cluster, namespace));
+      : await rotationDates(new Kubectl(cluster), namespace, known, SecretsFile.of(cluster, namespace));
   const rows = known.map((secret) => [
     secret.name,
     secret.owner,
@@ -48,9 +48,20 @@ export async function rotate(program: Program, name: string, options: RotateOpti
   const { namespace, name: environment } = environmentOf(program, options);
   const { cluster, missing } = await running(program, options);
   const where = 'npm run secrets › rotate';
-  if (cluster === undefined) throw new Mistake(where, `the cluster of ${environment} can't be asked`, missing);
+  if (cluster === undefined)
+    throw new ConfigurationError({
+      code: 'cluster-unavailable',
+      where,
+      problem: `the cluster of ${environment} can't be asked`,
+      fix: missing,
+    });
   if (environment !== OWN && options.engine === 'apply')
-    throw new Mistake(`${where} › --engine`, `only ${OWN} is deployed by 'apply'`, 'leave it out');
+    throw new ConfigurationError({
+      code: 'option-invalid',
+      where: `${where} › --engine`,
+      problem: `only ${OWN} is deployed by 'apply'`,
+      fix: 'leave it out',
+    });
   const given = options.from === undefined ? {} : { given: read(options.from) };
   const entries = program.compose(environment, namedImages);
   const run = async (progress: Progress): Promise<string> => {
@@ -69,8 +80,13 @@ const OWN = 'dev';
 function environmentOf(program: Program, { environment }: SecretsOptions): Program['environments'][string] {
   const known = program.environments[environment];
   if (known !== undefined) return known;
-  const mend = `choose one of: ${Object.keys(program.environments).join(', ')}`;
-  throw new Mistake('npm run secrets › --environment', `there is no environment '${environment}'`, mend);
+  const fix = `choose one of: ${Object.keys(program.environments).join(', ')}`;
+  throw new ConfigurationError({
+    code: 'environment-unknown',
+    where: 'npm run secrets › --environment',
+    problem: `there is no environment '${environment}'`,
+    fix,
+  });
 }
 
 /** The environment's cluster, or why there is none to ask. */
@@ -86,8 +102,8 @@ async function running(
     });
     return { cluster: await driver.find(), missing: 'start it: `npm start`' };
   } catch (error) {
-    if (!(error instanceof Mistake) || name === OWN) throw error;
-    return { cluster: undefined, missing: `${error.what}; ${error.mend}` };
+    if (!(error instanceof ConfigurationError) || name === OWN) throw error;
+    return { cluster: undefined, missing: `${error.problem}; ${error.fix}` };
   }
 }
 
@@ -118,11 +134,17 @@ function read(file: string): string {
     const value = readFileSync(file === '-' ? 0 : file, 'utf8').trimEnd();
     if (value !== '') return value;
   } catch (error) {
-    throw new Mistake(
-      `--from ${file}`,
-      `it can't be read: ${(error as NodeJS.ErrnoException).code}`,
-      'name a file that holds the value, or - for standard input',
-    );
+    throw new ConfigurationError({
+      code: 'secret-invalid',
+      where: `--from ${file}`,
+      problem: `it can't be read: ${(error as NodeJS.ErrnoException).code}`,
+      fix: 'name a file that holds the value, or - for standard input',
+    });
   }
-  throw new Mistake(`--from ${file}`, 'it is empty', 'name a file that holds the value, or - for standard input');
+  throw new ConfigurationError({
+    code: 'secret-invalid',
+    where: `--from ${file}`,
+    problem: 'it is empty',
+    fix: 'name a file that holds the value, or - for standard input',
+  });
 }

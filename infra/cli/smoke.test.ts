@@ -2,8 +2,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import type { Cluster } from '../cluster/driver.ts';
-import { FakeCommands, recorder } from '../testing/fake-commands.ts';
+import type { Cluster } from '../deploy/cluster/driver.ts';
+import { FakeCommands, recorder } from '../tools/testing/fake-commands.ts';
 import { type SmokeCheck, smoke } from './smoke.ts';
 
 let commands: FakeCommands;

@@ -1,8 +1,8 @@
-import { Mistake } from '@groundwork/contract';
+import { ConfigurationError } from '@groundwork/contract';
 import { diagnoseAnswer } from '../deploy/diagnose.ts';
 import type { Deployment } from '../deploy/engine.ts';
 import { Kubectl } from '../deploy/kubectl.ts';
-import type { Progress } from '../progress.ts';
+import type { Progress } from '../tools/progress.ts';
 
 /** A request that a running environment must answer, and that leaves nothing behind. */
 export interface SmokeCheck {
@@ -17,7 +17,7 @@ export interface SmokeCheck {
 
 /**
  * Sends each request through the gateway.
- * @throws Mistake with the first wrong answer, and the state and last errors of the workloads that it came from
+ * @throws ConfigurationError with the first wrong answer, and the state and last errors of the workloads that it came from
  */
 export async function smoke(
   checks: readonly SmokeCheck[],
@@ -35,11 +35,12 @@ export async function smoke(
     const diagnosis = await diagnoseAnswer(new Kubectl(cluster), namespace, workloads).catch(
       (error: Error) => `the cluster does not say more: ${error.message}`,
     );
-    throw new Mistake(
-      `GET ${url}`,
-      `${problem}\n${diagnosis}`,
-      'fix what the logs or the events name and run `npm start` again; `npm run status` shows what runs',
-    );
+    throw new ConfigurationError({
+      code: 'smoke-check-failed',
+      where: `GET ${url}`,
+      problem: `${problem}\n${diagnosis}`,
+      fix: 'fix what the logs or the events name and run `npm start` again; `npm run status` shows what runs',
+    });
   }
 }
 

@@ -1,11 +1,11 @@
-import { Duration, Mistake } from '@groundwork/contract';
-import type { Cluster, ClusterDriver, DriverName } from '../cluster/driver.ts';
-import { chooseCluster } from '../cluster/index.ts';
+import { ConfigurationError, Duration } from '@groundwork/contract';
 import { ApplyEngine } from '../deploy/apply.ts';
 import { awaitRollout } from '../deploy/await-rollout.ts';
 import { chooseEngine, type EngineName } from '../deploy/choose.ts';
+import type { Cluster, ClusterDriver, DriverName } from '../deploy/cluster/driver.ts';
+import { chooseCluster } from '../deploy/cluster/index.ts';
 import type { Changes, Deployment, Engine } from '../deploy/engine.ts';
-import type { Progress } from '../progress.ts';
+import type { Progress } from '../tools/progress.ts';
 import { type ClusterImages, imagesFor, wantedImages } from './cluster-images.ts';
 import { namedImages } from './named-images.ts';
 import { partsOf, without } from './parts.ts';
@@ -22,7 +22,7 @@ export interface StartOptions {
 }
 
 /** How long rollouts may take in all; the slowest honest one is a first start with cold image caches. */
-const PATIENCE = Duration.minutes(5);
+const TIMEOUT = Duration.minutes(5);
 
 /**
  * Brings up the dev environment, or makes it agree with the code if it runs already: cluster, images, objects,
@@ -45,11 +45,12 @@ export async function start(program: Program, options: StartOptions): Promise<vo
         const { driver, why } = await chooseCluster({ wanted: options.cluster, context: environment.context });
         const engine = await chooseEngine(options.engine ?? (options.only && 'apply'), progress);
         if (options.only !== undefined && engine.engine.name === 'pulumi')
-          throw new Mistake(
-            'start --only',
-            'Pulumi would delete the systems that are not named',
-            'take `--engine apply`, or leave out --only',
-          );
+          throw new ConfigurationError({
+            code: 'option-invalid',
+            where: 'start --only',
+            problem: 'Pulumi would delete the systems that are not named',
+            fix: 'take `--engine apply`, or leave out --only',
+          });
         Object.assign(state, { driver, engine: engine.engine });
         progress.say(`cluster: ${driver.name}, because ${why}`);
         progress.say(`engine: ${engine.engine.name}, because ${engine.why}`);
@@ -83,7 +84,7 @@ export async function start(program: Program, options: StartOptions): Promise<vo
         const deployment: Deployment = { environment: name, namespace, cluster: state.cluster, manifests };
         // Whatever deploys the environment: an add-on is the cluster's, and part of no environment's stack.
         const changes = await new ApplyEngine().deploy(deployment, progress);
-        await awaitRollout(deployment, PATIENCE, progress);
+        await awaitRollout(deployment, TIMEOUT, progress);
         return describe(changes);
       },
     })),
@@ -106,7 +107,7 @@ export async function start(program: Program, options: StartOptions): Promise<vo
     },
     {
       title: 'Wait for rollouts',
-      run: async (progress) => void (await awaitRollout(state.deployment, PATIENCE, progress)) as undefined,
+      run: async (progress) => void (await awaitRollout(state.deployment, TIMEOUT, progress)) as undefined,
     },
     {
       title: 'Smoke check through the gateway',

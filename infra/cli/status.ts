@@ -1,5 +1,5 @@
-import type { DriverName } from '../cluster/driver.ts';
-import { chooseCluster } from '../cluster/index.ts';
+import type { DriverName } from '../deploy/cluster/driver.ts';
+import { chooseCluster } from '../deploy/cluster/index.ts';
 import { Kubectl, type LiveObject } from '../deploy/kubectl.ts';
 import { runsNewest, stuckContainer, workloadState } from '../deploy/rollout.ts';
 import { memoryBySystem } from './memory.ts';

@@ -1,10 +1,10 @@
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { late, type Manifest } from '@groundwork/constructs';
+import { deployTimeSecret, type Manifest } from '@groundwork/constructs';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { Cluster } from '../cluster/driver.ts';
-import { FakeCommands, recorder } from '../testing/fake-commands.ts';
+import { FakeCommands, recorder } from '../tools/testing/fake-commands.ts';
 import { ApplyEngine } from './apply.ts';
+import type { Cluster } from './cluster/driver.ts';
 import type { Deployment } from './engine.ts';
 import { SecretsFile } from './secrets-file.ts';
 
@@ -38,7 +38,7 @@ const secret: Manifest = {
   apiVersion: 'v1',
   kind: 'Secret',
   metadata: { name: 's', namespace: 'shop-dev' },
-  stringData: { password: late('db/app', 'password') },
+  stringData: { password: deployTimeSecret('db/app', 'password') },
 };
 
 test('the namespace comes first and outside of the set that is pruned', async () => {
@@ -55,7 +55,7 @@ test('a part of an environment prunes nothing: the rest of it may be there', asy
   expect(commands.calls.join('\n')).not.toMatch(/--prune|--applyset/);
 });
 
-test('late values are in what is applied, and in no command line', async () => {
+test('deploy-time secrets are in what is applied, and in no command line', async () => {
   await new ApplyEngine().deploy(deployment, recorder());
   const secrets = JSON.parse(readFileSync(join(deployment.cluster.state, 'secrets/shop-dev.json'), 'utf8')) as Record<
     string,
@@ -112,7 +112,7 @@ describe('of the rights that the environment has in other namespaces', () => {
     expect(deletions()).toEqual([]);
   });
 
-  test('an account that may not list them deploys all the same, and is told', async () => {
+  test('an account that may not list them deploys all the same, and what may be left is reported', async () => {
     commands.add(
       'kubectl',
       `case "$*" in *all-namespaces*) echo 'roles is forbidden: cannot list' >&2; exit 1 ;; esac`,

@@ -1,14 +1,14 @@
-import { type Manifest, resolveLateValues } from '@groundwork/constructs';
-import { Mistake, refuse } from '@groundwork/contract';
-import type { Progress } from '../progress.ts';
+import { type Manifest, resolveDeployTimeSecrets } from '@groundwork/constructs';
+import { ConfigurationError, throwIfAny } from '@groundwork/contract';
+import type { Progress } from '../tools/progress.ts';
+import { MANAGER, PART_OF_SET } from './annotations.ts';
 import type { Changes, Deployment, Engine } from './engine.ts';
 import { Kubectl } from './kubectl.ts';
-import { MANAGER, PART_OF_SET } from './marks.ts';
 import { pruneRights, rightsElsewhere, rightsOf } from './rights.ts';
-import { rotationMistakes } from './rotation-lock.ts';
+import { validateRotation } from './rotation-lock.ts';
 import { SecretsFile } from './secrets-file.ts';
-import { tenantMistakes } from './tenant.ts';
-import { volumeMistakes } from './volumes.ts';
+import { validateTenant } from './tenant.ts';
+import { validateVolume } from './volumes.ts';
 
 /** The ConfigMap in which kubectl keeps which kinds the set has; its name is part of the objects' identity. */
 const APPLY_SET = 'configmaps/groundwork';
@@ -34,11 +34,11 @@ export class ApplyEngine implements Engine {
     const rest = deployment.manifests.filter(({ kind }) => kind !== 'Namespace' && kind !== 'CustomResourceDefinition');
     const { own, rights } = rightsElsewhere(deployment, rest);
     const present = await kubectl.get('namespace', namespace);
-    refuse([...tenantMistakes(present, namespaces), ...rotationMistakes(present)]);
-    refuse(volumeMistakes(await kubectl.list(namespace, 'persistentvolumeclaims'), rest));
+    throwIfAny([...validateTenant(present, namespaces), ...validateRotation(present)]);
+    throwIfAny(validateVolume(await kubectl.list(namespace, 'persistentvolumeclaims'), rest));
     const secrets = SecretsFile.of(cluster, namespace);
     const resolved = own.map(
-      (manifest) => resolveLateValues(manifest, ({ name, format }) => secrets.value(name, format)) as Manifest,
+      (manifest) => resolveDeployTimeSecrets(manifest, ({ name, format }) => secrets.value(name, format)) as Manifest,
     );
 
     // Namespaces stay out of the set: no slip in the code shall prune one with all that is in it.
@@ -64,8 +64,8 @@ export class ApplyEngine implements Engine {
     try {
       return await pruneRights(kubectl, namespace, rights);
     } catch (error) {
-      if (!(error instanceof Mistake) || !/forbidden/i.test(error.what)) throw error;
-      progress.skipped('removing former rights in other namespaces', error.what);
+      if (!(error instanceof ConfigurationError) || !/forbidden/i.test(error.problem)) throw error;
+      progress.skipped('removing former rights in other namespaces', error.problem);
       return [];
     }
   }
@@ -106,7 +106,14 @@ export class ApplyEngine implements Engine {
 
 /** The API server may quote an object that it refuses. */
 function withoutSecrets(error: unknown, secrets: SecretsFile): unknown {
-  return error instanceof Mistake ? new Mistake(error.where, secrets.redact(error.what), error.mend) : error;
+  return error instanceof ConfigurationError
+    ? new ConfigurationError({
+        code: 'deploy-failed',
+        where: error.where,
+        problem: secrets.redact(error.problem),
+        fix: error.fix,
+      })
+    : error;
 }
 
 /** What lies in no namespace, or in another, doesn't go with this one. */

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { Duration } from '@groundwork/contract';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import type { Cluster } from '../cluster/driver.ts';
-import { FakeCommands, recorder } from '../testing/fake-commands.ts';
+import { FakeCommands, recorder } from '../tools/testing/fake-commands.ts';
 import { awaitRollout } from './await-rollout.ts';
+import type { Cluster } from './cluster/driver.ts';
 import type { Deployment } from './engine.ts';
 
 let commands: FakeCommands;

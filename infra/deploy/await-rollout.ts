@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Manifest } from '@groundwork/constructs';
-import { type Duration, Mistake } from '@groundwork/contract';
-import type { Progress } from '../progress.ts';
+import { ConfigurationError, type Duration } from '@groundwork/contract';
+import type { Progress } from '../tools/progress.ts';
 import { diagnose } from './diagnose.ts';
 import type { Deployment } from './engine.ts';
 import { Kubectl } from './kubectl.ts';
@@ -19,14 +19,14 @@ const AWAITED: Readonly<Record<string, string>> = {
 
 /**
  * Waits until every workload, Job and certificate of the deployment is ready in its newest version.
- * @throws Mistake with the object, its events and its pod's last log lines as soon as waiting longer is no use,
+ * @throws ConfigurationError with the object, its events and its pod's last log lines as soon as waiting longer is no use,
  * or when `patience` ends. What served before goes on serving: a rolling update never takes the old pods first.
  */
-export async function awaitRollout(deployment: Deployment, patience: Duration, progress: Progress): Promise<void> {
+export async function awaitRollout(deployment: Deployment, timeout: Duration, progress: Progress): Promise<void> {
   const kubectl = new Kubectl(deployment.cluster);
   const awaited = deployment.manifests.filter(({ kind }) => kind in AWAITED);
   const kinds = [...new Set(awaited.flatMap(({ kind }) => AWAITED[kind] ?? []))];
-  const end = Date.now() + patience.toMilliseconds();
+  const end = Date.now() + timeout.toMilliseconds();
   for (;;) {
     const objects = await kubectl.list(deployment.namespace, ...kinds, 'replicasets', 'pods');
     const live = new Map(objects.flatMap((object) => workloadState(object) ?? []).map((state) => [state.id, state]));
@@ -50,7 +50,7 @@ export async function awaitRollout(deployment: Deployment, patience: Duration, p
         );
     }
     if (Date.now() > end)
-      throw await failure(kubectl, deployment, slowest, `not ready after ${patience}: ${slowest.reason}`);
+      throw await failure(kubectl, deployment, slowest, `not ready after ${timeout}: ${slowest.reason}`);
     await delay(300);
   }
 }
@@ -70,10 +70,11 @@ async function failure(
   { namespace, environment }: Deployment,
   workload: WorkloadState,
   reason: string,
-): Promise<Mistake> {
-  return new Mistake(
-    `environment '${environment}' › ${workload.id}`,
-    await diagnose(kubectl, namespace, workload, reason),
-    'mend what the log or the events name and run `npm start` again; until then the old version, if there was one, keeps serving',
-  );
+): Promise<ConfigurationError> {
+  return new ConfigurationError({
+    code: 'rollout-failed',
+    where: `environment '${environment}' › ${workload.id}`,
+    problem: await diagnose(kubectl, namespace, workload, reason),
+    fix: 'fix what the log or the events name and run `npm start` again; until then the old version, if there was one, keeps serving',
+  });
 }

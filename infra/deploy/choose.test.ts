@@ -1,6 +1,6 @@
-import { Mistake } from '@groundwork/contract';
+import { ConfigurationError } from '@groundwork/contract';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { FakeCommands, recorder } from '../testing/fake-commands.ts';
+import { FakeCommands, recorder } from '../tools/testing/fake-commands.ts';
 import { chooseEngine } from './choose.ts';
 
 let commands: FakeCommands;
@@ -32,7 +32,7 @@ test('a CLI without the provider is not enough', async () => {
 });
 
 test('Pulumi asked for by name and not to be had is a mistake, not another engine', async () => {
-  await expect(chooseEngine('pulumi', recorder())).rejects.toThrow(Mistake);
+  await expect(chooseEngine('pulumi', recorder())).rejects.toThrow(ConfigurationError);
 });
 
 test('apply asked for by name does not look for Pulumi', async () => {

@@ -1,6 +1,6 @@
-import { Mistake } from '@groundwork/contract';
+import { ConfigurationError } from '@groundwork/contract';
 import { execa } from 'execa';
-import type { Progress } from '../progress.ts';
+import type { Progress } from '../tools/progress.ts';
 import { ApplyEngine } from './apply.ts';
 import type { Engine } from './engine.ts';
 import { PulumiEngine } from './pulumi.ts';
@@ -9,7 +9,7 @@ export type EngineName = Engine['name'];
 
 /**
  * Pulumi where its CLI and the Kubernetes provider are at hand, else `apply`.
- * @throws Mistake when Pulumi was asked for by name and can't be used.
+ * @throws ConfigurationError when Pulumi was asked for by name and can't be used.
  */
 export async function chooseEngine(
   wanted: EngineName | undefined,
@@ -22,9 +22,15 @@ export async function chooseEngine(
       engine: new PulumiEngine(),
       why: wanted === 'pulumi' ? 'it was asked for' : 'its CLI and Kubernetes provider are here',
     };
-  const mend = 'install the Pulumi CLI and run `pulumi plugin install resource kubernetes`';
-  if (wanted === 'pulumi') throw new Mistake('--engine pulumi', missing, `${mend}, or leave --engine out`);
-  progress.skipped('Pulumi', `${missing}; ${mend} to use it`);
+  const fix = 'install the Pulumi CLI and run `pulumi plugin install resource kubernetes`';
+  if (wanted === 'pulumi')
+    throw new ConfigurationError({
+      code: 'engine-unavailable',
+      where: '--engine pulumi',
+      problem: missing,
+      fix: `${fix}, or leave --engine out`,
+    });
+  progress.skipped('Pulumi', `${missing}; ${fix} to use it`);
   return { engine: new ApplyEngine(), why: missing };
 }
 

@@ -1,6 +1,6 @@
 import type { Manifest } from '@groundwork/constructs';
-import type { Cluster } from '../cluster/driver.ts';
-import type { Progress } from '../progress.ts';
+import type { Progress } from '../tools/progress.ts';
+import type { Cluster } from './cluster/driver.ts';
 
 /** What is deployed where. */
 export interface Deployment {
@@ -8,7 +8,7 @@ export interface Deployment {
   readonly environment: string;
   readonly namespace: string;
   readonly cluster: Cluster;
-  /** All objects, what others need first; late values still as tokens. */
+  /** All objects, what others need first; deploy-time secrets still as tokens. */
   readonly manifests: readonly Manifest[];
   /** Whether these are not all objects of the environment: then none is pruned. @default false */
   readonly partial?: boolean;

@@ -1,6 +1,6 @@
-import { Mistake } from '@groundwork/contract';
+import { ConfigurationError } from '@groundwork/contract';
 import { execa } from 'execa';
-import type { Cluster } from '../cluster/driver.ts';
+import type { Cluster } from './cluster/driver.ts';
 
 /** Any Kubernetes object as the API server returns it; only what the engines read. */
 export interface LiveObject {
@@ -32,7 +32,7 @@ export class Kubectl {
 
   /**
    * Standard output of `kubectl ARGS`.
-   * @throws Mistake with kubectl's own words when it fails.
+   * @throws ConfigurationError with kubectl's own words when it fails.
    */
   public async run(
     args: readonly string[],
@@ -41,11 +41,12 @@ export class Kubectl {
     const [file, ...first] = this.#command as [string, ...string[]];
     const { failed, stdout, stderr, exitCode } = await execa(file, [...first, ...args], { reject: false, ...options });
     if (failed) {
-      throw new Mistake(
-        `kubectl ${args.slice(0, 4).join(' ')}`,
-        stderr.trim() || `it ended with ${exitCode ?? 'a signal'}`,
-        'see what it says; `npm run status` shows the cluster',
-      );
+      throw new ConfigurationError({
+        code: 'kubectl-failed',
+        where: `kubectl ${args.slice(0, 4).join(' ')}`,
+        problem: stderr.trim() || `it ended with ${exitCode ?? 'a signal'}`,
+        fix: 'see what it says; `npm run status` shows the cluster',
+      });
     }
     return stdout;
   }

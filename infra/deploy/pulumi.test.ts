@@ -1,9 +1,9 @@
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { late, type Manifest } from '@groundwork/constructs';
+import { deployTimeSecret, type Manifest } from '@groundwork/constructs';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import type { Cluster } from '../cluster/driver.ts';
-import { FakeCommands, recorder } from '../testing/fake-commands.ts';
+import { FakeCommands, recorder } from '../tools/testing/fake-commands.ts';
+import type { Cluster } from './cluster/driver.ts';
 import type { Deployment } from './engine.ts';
 import { PulumiEngine } from './pulumi.ts';
 import { SecretsFile } from './secrets-file.ts';
@@ -22,7 +22,10 @@ beforeEach(() => {
   commands = new FakeCommands();
   const state = mkdtempSync(join(commands.folder, 'state-'));
   const cluster = { state, kubeconfig: '/k', context: 'embedded' } as unknown as Cluster;
-  const stringData = { pepper: late('users/pepper', 'password'), keys: late('users/keys', 'ed25519-jwks') };
+  const stringData = {
+    pepper: deployTimeSecret('users/pepper', 'password'),
+    keys: deployTimeSecret('users/keys', 'ed25519-jwks'),
+  };
   const manifests = [
     { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'users', namespace: 'shop-dev' }, stringData } as Manifest,
   ];

@@ -1,6 +1,6 @@
-import type { LateValue } from '@groundwork/constructs';
-import { resolveLateValues } from '@groundwork/constructs';
-import type { Progress } from '../progress.ts';
+import type { DeployTimeSecret } from '@groundwork/constructs';
+import { resolveDeployTimeSecrets } from '@groundwork/constructs';
+import type { Progress } from '../tools/progress.ts';
 import type { Changes, Deployment, Engine } from './engine.ts';
 import { SecretsFile } from './secrets-file.ts';
 import { Stack } from './stack.ts';
@@ -34,8 +34,8 @@ export class PulumiEngine implements Engine {
 
 /** Gives the stack the values that the `apply` engine would use, so that the engines can take turns on one cluster. */
 async function giveSecrets({ manifests, namespace, cluster }: Deployment, stack: Stack): Promise<void> {
-  const wanted = new Map<string, LateValue>();
-  for (const manifest of manifests) resolveLateValues(manifest, (value) => void wanted.set(value.name, value));
+  const wanted = new Map<string, DeployTimeSecret>();
+  for (const manifest of manifests) resolveDeployTimeSecrets(manifest, (value) => void wanted.set(value.name, value));
   const known = await stack.secrets();
   const file = SecretsFile.of(cluster, namespace);
   for (const { name, format } of wanted.values()) {

@@ -1,13 +1,13 @@
 import type { Manifest } from '@groundwork/constructs';
-import { Mistake } from '@groundwork/contract';
+import { ConfigurationError } from '@groundwork/contract';
+import { ENVIRONMENT_OF } from './annotations.ts';
 import type { Deployment } from './engine.ts';
 import type { Kubectl, LiveObject } from './kubectl.ts';
-import { ENVIRONMENT_OF } from './marks.ts';
 
 /** Rights in other namespaces, such as to read where the API server answers. No ApplySet has them: a label does. */
 const KINDS = ['Role', 'RoleBinding'];
 
-/** Splits off the rights in other namespaces, with their label. @throws Mistake for anything else there */
+/** Splits off the rights in other namespaces, with their label. @throws ConfigurationError for anything else there */
 export function rightsElsewhere(
   { environment, namespace }: Deployment,
   manifests: readonly Manifest[],
@@ -16,15 +16,16 @@ export function rightsElsewhere(
   for (const manifest of manifests)
     ((manifest.metadata.namespace ?? namespace) === namespace ? own : elsewhere).push(manifest);
   const stray = elsewhere.find(({ kind }) => !KINDS.includes(kind));
-  if (stray === undefined) return { own, rights: elsewhere.map((manifest) => labelled(manifest, namespace)) };
-  throw new Mistake(
-    `environment '${environment}' › ${stray.kind}/${stray.metadata.name}`,
-    `it lies in namespace '${stray.metadata.namespace}', and the apply engine prunes within '${namespace}' only`,
-    `put it into '${namespace}', or deploy this environment with Pulumi`,
-  );
+  if (stray === undefined) return { own, rights: elsewhere.map((manifest) => withLabel(manifest, namespace)) };
+  throw new ConfigurationError({
+    code: 'namespace-foreign',
+    where: `environment '${environment}' › ${stray.kind}/${stray.metadata.name}`,
+    problem: `it lies in namespace '${stray.metadata.namespace}', and the apply engine prunes within '${namespace}' only`,
+    fix: `put it into '${namespace}', or deploy this environment with Pulumi`,
+  });
 }
 
-function labelled(manifest: Manifest, namespace: string): Manifest {
+function withLabel(manifest: Manifest, namespace: string): Manifest {
   const { labels } = manifest.metadata as LiveObject['metadata'];
   const metadata = { ...manifest.metadata, labels: { ...labels, [ENVIRONMENT_OF]: namespace } };
   return { ...manifest, metadata };
@@ -39,7 +40,7 @@ export function rightsOf(namespace: string): readonly string[] {
 /**
  * Deletes an environment's rights in other namespaces that are not wanted any more.
  * @returns what was deleted, such as `role/consul-apiserver in default`
- * @throws Mistake with kubectl's words, such as when rights of all namespaces may not be listed
+ * @throws ConfigurationError with kubectl's words, such as when rights of all namespaces may not be listed
  */
 export async function pruneRights(
   kubectl: Kubectl,

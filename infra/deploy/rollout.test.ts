@@ -139,14 +139,14 @@ describe('a pod that is stuck', () => {
     metadata: { name: 'users', uid: 'users', generation: 3, annotations: { 'deployment.kubernetes.io/revision': '3' } },
     status: { observedGeneration },
   });
-  const sets = [owned('ReplicaSet', 'broken', 'users', '2'), owned('ReplicaSet', 'mended', 'users', '3')];
+  const sets = [owned('ReplicaSet', 'broken', 'users', '2'), owned('ReplicaSet', 'fixed', 'users', '3')];
 
   test('fails the rollout of the version that it runs', () => {
-    expect(runsNewest(live(3), owned('Pod', 'pod', 'mended'), sets)).toBe(true);
+    expect(runsNewest(live(3), owned('Pod', 'pod', 'fixed'), sets)).toBe(true);
   });
   test('does not fail the version that replaces it', () => {
     expect(runsNewest(live(3), owned('Pod', 'pod', 'broken'), sets)).toBe(false);
-    const leaving = owned('Pod', 'pod', 'mended');
+    const leaving = owned('Pod', 'pod', 'fixed');
     expect(
       runsNewest(
         live(3),
@@ -156,7 +156,7 @@ describe('a pod that is stuck', () => {
     ).toBe(false);
   });
   test('is not judged before the controller has seen the newest version', () => {
-    expect(runsNewest(live(2), owned('Pod', 'pod', 'mended'), sets)).toBe(false);
+    expect(runsNewest(live(2), owned('Pod', 'pod', 'fixed'), sets)).toBe(false);
   });
   test('fails a StatefulSet and a Job that own it', () => {
     const job: LiveObject = { apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'job', uid: 'job' } };

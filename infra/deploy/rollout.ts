@@ -143,7 +143,7 @@ const REVISION = 'deployment.kubernetes.io/revision';
 
 /**
  * Whether the pod is one that the workload's newest version waits for. A pod of an earlier version may well be stuck:
- * it is what a mended Deployment is about to replace. A StatefulSet waits for its pod whichever version it is of.
+ * it is what a fixed Deployment is about to replace. A StatefulSet waits for its pod whichever version it is of.
  * @param objects holds the ReplicaSets of the namespace
  */
 export function runsNewest(workload: LiveObject, pod: LiveObject, objects: readonly LiveObject[]): boolean {

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { ROTATION_STEP, rotationMistakes } from './rotation-lock.ts';
+import { ROTATION_STEP, validateRotation } from './rotation-lock.ts';
 
 test('a namespace whose authority is being rotated takes no deploy, and one without a rotation does', () => {
   const namespace = (annotations: Record<string, string>) => ({
@@ -7,9 +7,9 @@ test('a namespace whose authority is being rotated takes no deploy, and one with
     kind: 'Namespace',
     metadata: { name: 'shop-dev', annotations },
   });
-  expect(rotationMistakes(namespace({ [ROTATION_STEP]: '3' })).map(({ message }) => message)).toEqual([
+  expect(validateRotation(namespace({ [ROTATION_STEP]: '3' })).map(({ message }) => message)).toEqual([
     expect.stringMatching(/step 3 is under way[\s\S]*at namespace shop-dev[\s\S]*rotate identity-authority/),
   ]);
-  expect(rotationMistakes(namespace({}))).toEqual([]);
-  expect(rotationMistakes(undefined)).toEqual([]);
+  expect(validateRotation(namespace({}))).toEqual([]);
+  expect(validateRotation(undefined)).toEqual([]);
 });

@@ -1,4 +1,4 @@
-import { Mistake } from '@groundwork/contract';
+import { ConfigurationError } from '@groundwork/contract';
 import type { LiveObject } from './kubectl.ts';
 
 /** Annotation of a namespace while its authority gets another key: the step that is under way, from 1. */
@@ -11,14 +11,15 @@ export function rotationStep(namespace: LiveObject | undefined): number | undefi
 }
 
 /** Why nothing may be deployed now: a deploy would restore the first authority, which some workloads no longer trust. */
-export function rotationMistakes(namespace: LiveObject | undefined): Mistake[] {
+export function validateRotation(namespace: LiveObject | undefined): ConfigurationError[] {
   const step = rotationStep(namespace);
   if (namespace === undefined || step === undefined) return [];
   return [
-    new Mistake(
-      `namespace ${namespace.metadata.name}`,
-      `the key of its authority is being rotated: step ${step} is under way, or was interrupted`,
-      'wait until the rotation has ended, or continue it: `npm run secrets -- rotate identity-authority`',
-    ),
+    new ConfigurationError({
+      code: 'rotation-unfinished',
+      where: `namespace ${namespace.metadata.name}`,
+      problem: `the key of its authority is being rotated: step ${step} is under way, or was interrupted`,
+      fix: 'wait until the rotation has ended, or continue it: `npm run secrets -- rotate identity-authority`',
+    }),
   ];
 }

@@ -1,28 +1,28 @@
 import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
-import type { LateFormat } from '@groundwork/constructs';
+import type { SecretFormat } from '@groundwork/constructs';
 
 /** Former keys of a set that are still published: tokens signed by one live for minutes, not for two rotations. */
 const FORMER_KEYS = 1;
 
-const MAKERS: Readonly<Record<LateFormat, () => string>> = {
+const MAKERS: Readonly<Record<SecretFormat, () => string>> = {
   password: () => randomBytes(32).toString('base64url'),
   key: () => randomBytes(32).toString('base64'),
   uuid: randomUUID,
   'ed25519-jwks': signingKeys,
 };
 
-/** A first value of a late secret. */
-export function firstValue(format: LateFormat): string {
+/** A first value of a deploy-time secret. */
+export function firstValue(format: SecretFormat): string {
   return MAKERS[format]();
 }
 
 /** A value to follow another. A key set keeps its former key behind the new one, so that what it signed stays valid. */
-export function nextValue(format: LateFormat, former: string | undefined): string {
+export function nextValue(format: SecretFormat, former: string | undefined): string {
   return format === 'ed25519-jwks' && former !== undefined ? withNewKey(former) : firstValue(format);
 }
 
 /** Whether a value has the form of one that was made at random, 32 bytes or an id, and not of one that others decided on. */
-export function looksMade(format: LateFormat, value: string): boolean {
+export function looksMade(format: SecretFormat, value: string): boolean {
   switch (format) {
     case 'password':
     case 'key':

@@ -1,6 +1,6 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Mistake } from '@groundwork/contract';
+import { ConfigurationError } from '@groundwork/contract';
 import { expect, test } from '@jest/globals';
 import { temporaryFolder } from '../../test/support/temporary-folder.ts';
 import { SecretsFile } from './secrets-file.ts';
@@ -88,7 +88,7 @@ test.each(['{"a": 1}', '["x"]', 'not json {canary'])(
     const path = join(temporaryFolder('secrets'), 'dev.json');
     writeFileSync(path, text);
     const attempt = (): unknown => new SecretsFile(path);
-    expect(attempt).toThrow(Mistake);
+    expect(attempt).toThrow(ConfigurationError);
     expect(attempt).not.toThrow(/canary/);
     expect(readFileSync(path, 'utf8')).toBe(text);
   },

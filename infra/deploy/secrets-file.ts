@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { LateFormat } from '@groundwork/constructs';
-import { Mistake } from '@groundwork/contract';
+import type { SecretFormat } from '@groundwork/constructs';
+import { ConfigurationError } from '@groundwork/contract';
 import { firstValue, nextValue, redact } from './secret-values.ts';
 
-/** One late secret as it is kept. */
+/** One deploy-time secret as it is kept. */
 export interface KeptSecret {
   readonly value: string;
   /** When it got this value. */
@@ -22,7 +22,7 @@ interface Entry {
 }
 
 /**
- * The values of late secrets for the `apply` engine: one file for a cluster and a namespace, readable by its owner
+ * The values of deploy-time secrets for the `apply` engine: one file for a cluster and a namespace, readable by its owner
  * only. A value is made when first asked for and then stays, so that running again changes nothing.
  * With Pulumi the stack's encrypted config takes this place.
  */
@@ -35,14 +35,14 @@ export class SecretsFile {
     return new SecretsFile(join(state, 'secrets', `${namespace}.json`));
   }
 
-  /** @throws Mistake when the file is there but holds something else: guessing would replace live passwords. */
+  /** @throws ConfigurationError when the file is there but holds something else: guessing would replace live passwords. */
   public constructor(path: string) {
     this.#path = path;
     this.#entries = read(path);
   }
 
-  /** The value of a late secret, made and written down first if there is none. */
-  public value(name: string, format: LateFormat): string {
+  /** The value of a deploy-time secret, made and written down first if there is none. */
+  public value(name: string, format: SecretFormat): string {
     return this.#entries[name]?.value ?? this.#keep(name, { value: firstValue(format) });
   }
 
@@ -53,7 +53,7 @@ export class SecretsFile {
   }
 
   /** A next value, which nobody has yet. */
-  public next(name: string, format: LateFormat): string {
+  public next(name: string, format: SecretFormat): string {
     return nextValue(format, this.#entries[name]?.value);
   }
 
@@ -62,7 +62,7 @@ export class SecretsFile {
    * @param given the value, for one that others decide on @default `made`
    * @param made @default one that is made now
    */
-  public rotate(name: string, format: LateFormat, given?: string, made: string = this.next(name, format)): void {
+  public rotate(name: string, format: SecretFormat, given?: string, made: string = this.next(name, format)): void {
     this.#keep(name, given === undefined ? { value: made } : { value: given, given: true });
   }
 
@@ -113,11 +113,12 @@ function read(path: string): Record<string, Entry> {
   } catch {
     // said below, without the text: it holds secrets
   }
-  throw new Mistake(
-    `secrets file ${path}`,
-    'it is no JSON object of secrets',
-    'restore it from a backup, or remove it together with the environment (`npm run down`)',
-  );
+  throw new ConfigurationError({
+    code: 'file-invalid',
+    where: `secrets file ${path}`,
+    problem: 'it is no JSON object of secrets',
+    fix: 'restore it from a backup, or remove it together with the environment (`npm run down`)',
+  });
 }
 
 function isText(entry: unknown): entry is string {

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
-import { Mistake } from '@groundwork/contract';
+import { ConfigurationError } from '@groundwork/contract';
 import { execa } from 'execa';
-import type { Cluster } from '../cluster/driver.ts';
+import type { Cluster } from './cluster/driver.ts';
 
 /** A stack of the repository's own program, as the `pulumi` command has it. */
 export class Stack {
@@ -56,7 +56,7 @@ export class Stack {
   /**
    * The stack of an environment in the backend that this shell is logged in to, with the config file of the repository.
    * @param root where Pulumi.yaml is
-   * @throws Mistake when there is no CLI, login or stack of this name
+   * @throws ConfigurationError when there is no CLI, login or stack of this name
    */
   public static async shared(environment: string, root: string = process.cwd()): Promise<Stack> {
     const where = `stack '${environment}'`;
@@ -65,33 +65,36 @@ export class Stack {
       reject: false,
     });
     if (code === 'ENOENT')
-      throw new Mistake(
+      throw new ConfigurationError({
+        code: 'tool-missing',
         where,
-        'there is no `pulumi` CLI on PATH',
-        'install it, and log in to the backend that has the stack',
-      );
+        problem: 'there is no `pulumi` CLI on PATH',
+        fix: 'install it, and log in to the backend that has the stack',
+      });
     if (failed)
-      throw new Mistake(
+      throw new ConfigurationError({
+        code: 'pulumi-failed',
         where,
-        'the Pulumi CLI can not list the stacks',
-        'log in to the backend that has it: `pulumi login`',
-      );
+        problem: 'the Pulumi CLI can not list the stacks',
+        fix: 'log in to the backend that has it: `pulumi login`',
+      });
     // Of an organization's stack the name has the organization in front.
     const name = (JSON.parse(stdout) as { name: string }[]).find(
       (one) => one.name.split('/').at(-1) === environment,
     )?.name;
     if (name === undefined)
-      throw new Mistake(
+      throw new ConfigurationError({
+        code: 'stack-missing',
         where,
-        'the backend has none of this name',
-        `see \`pulumi stack ls\`; to begin one: \`pulumi stack init ${environment}\``,
-      );
+        problem: 'the backend has none of this name',
+        fix: `see \`pulumi stack ls\`; to begin one: \`pulumi stack init ${environment}\``,
+      });
     return new Stack(root, ['--stack', name]);
   }
 
   /**
    * Runs `pulumi` on it, and gives its standard output.
-   * @throws Mistake with the end of what it says
+   * @throws ConfigurationError with the end of what it says
    */
   public async run(args: readonly string[], input?: string): Promise<string> {
     const { failed, stdout, all, exitCode } = await execa('pulumi', [...args, ...this.#flags], {
@@ -102,15 +105,16 @@ export class Stack {
       ...(input === undefined ? {} : { input }),
     });
     if (failed)
-      throw new Mistake(
-        `pulumi ${args[0]}`,
-        all.trim().split('\n').slice(-40).join('\n'),
-        `it ended with ${exitCode}: mend what it says`,
-      );
+      throw new ConfigurationError({
+        code: 'pulumi-failed',
+        where: `pulumi ${args[0]}`,
+        problem: all.trim().split('\n').slice(-40).join('\n'),
+        fix: `it ended with ${exitCode}: fix what it says`,
+      });
     return stdout;
   }
 
-  /** The values of late secrets, decrypted, by name. */
+  /** The values of deploy-time secrets, decrypted, by name. */
   public async secrets(): Promise<Readonly<Record<string, string>>> {
     const config = JSON.parse(await this.run(['config', '--json', '--show-secrets'])) as Record<
       string,
@@ -119,7 +123,7 @@ export class Stack {
     return Object.entries(config).find(([key]) => key.endsWith(':secrets'))?.[1].objectValue ?? {};
   }
 
-  /** Encrypts a late secret's value and writes it to the stack's config. */
+  /** Encrypts a deploy-time secret's value and writes it to the stack's config. */
   public async setSecret(name: string, value: string): Promise<void> {
     await this.run(['config', 'set', '--secret', '--path', `secrets.${name}`], value);
   }

@@ -1,7 +1,7 @@
 import type { Manifest } from '@groundwork/constructs';
 import { expect, test } from '@jest/globals';
 import type { LiveObject } from './kubectl.ts';
-import { tenantMistakes } from './tenant.ts';
+import { validateTenant } from './tenant.ts';
 
 const namespaceOf = (labels: Record<string, string>) => ({
   apiVersion: 'v1',
@@ -10,7 +10,7 @@ const namespaceOf = (labels: Record<string, string>) => ({
 });
 const dev = namespaceOf({ 'groundwork/environment': 'dev' });
 const texts = (live: LiveObject | undefined, wanted: Manifest) =>
-  tenantMistakes(live, [wanted]).map(({ message }) => message);
+  validateTenant(live, [wanted]).map(({ message }) => message);
 
 test('a second environment in a namespace is refused, with both names', () => {
   const [message] = texts(namespaceOf({ 'groundwork/environment': 'staging' }), dev);

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { LiveObject } from './kubectl.ts';
-import { volumeMistakes } from './volumes.ts';
+import { validateVolume } from './volumes.ts';
 
 const claim = (name: string, storage: string, storageClassName = 'standard'): LiveObject => ({
   apiVersion: 'v1',
@@ -22,7 +22,7 @@ const statefulSet = (storage: string, replicas = 1, storageClassName?: string) =
     ],
   },
 });
-const said = (...args: Parameters<typeof volumeMistakes>) => volumeMistakes(...args).map(({ message }) => message);
+const said = (...args: Parameters<typeof validateVolume>) => validateVolume(...args).map(({ message }) => message);
 
 test('a volume that stays as it is, or is not there yet, is fine; so is another way to write its size', () => {
   expect(said([], [statefulSet('2Gi')])).toEqual([]);

@@ -1,5 +1,5 @@
 import type { Manifest } from '@groundwork/constructs';
-import { Mistake } from '@groundwork/contract';
+import { ConfigurationError } from '@groundwork/contract';
 import type { LiveObject } from './kubectl.ts';
 
 interface ClaimSpec {
@@ -21,10 +21,10 @@ interface Wanted {
  * words that name neither the volume nor a way, and after other objects have changed.
  * @param live persistent volume claims of the namespace
  */
-export function volumeMistakes(live: readonly LiveObject[], manifests: readonly Manifest[]): Mistake[] {
+export function validateVolume(live: readonly LiveObject[], manifests: readonly Manifest[]): ConfigurationError[] {
   return manifests.flatMap(wantedOf).flatMap((wanted) => {
     const claim = live.find(({ metadata }) => metadata.name === wanted.claim);
-    return claim === undefined ? [] : changeMistakes(wanted, claim.spec as ClaimSpec, claim.metadata.namespace ?? '');
+    return claim === undefined ? [] : validateChange(wanted, claim.spec as ClaimSpec, claim.metadata.namespace ?? '');
   });
 }
 
@@ -45,25 +45,33 @@ function wantedOf({ kind, metadata, spec }: Manifest): Wanted[] {
   );
 }
 
-function changeMistakes({ claim, owner, spec }: Wanted, live: ClaimSpec, namespace: string): Mistake[] {
+function validateChange({ claim, owner, spec }: Wanted, live: ClaimSpec, namespace: string): ConfigurationError[] {
   const where = `${owner} › volume ${claim}`;
   const [has, asks] = [live, spec].map(({ resources }) => resources?.requests?.storage ?? '0') as [string, string];
-  const found: Mistake[] = [];
+  const found: ConfigurationError[] = [];
   if (
     spec.storageClassName !== undefined &&
     live.storageClassName !== undefined &&
     spec.storageClassName !== live.storageClassName
   ) {
     const what = `its storage class is '${live.storageClassName}', and '${spec.storageClassName}' is asked for: a volume keeps its class`;
-    found.push(new Mistake(where, what, `keep '${live.storageClassName}', or move the data to a new environment`));
+    found.push(
+      new ConfigurationError({
+        code: 'volume-change-refused',
+        where,
+        problem: what,
+        fix: `keep '${live.storageClassName}', or move the data to a new environment`,
+      }),
+    );
   }
   if (bytes(asks) < bytes(has)) {
     found.push(
-      new Mistake(
+      new ConfigurationError({
+        code: 'volume-change-refused',
         where,
-        `it has ${has}, and ${asks} is asked for: a volume can't shrink`,
-        `keep ${has}, or move the data to a new environment`,
-      ),
+        problem: `it has ${has}, and ${asks} is asked for: a volume can't shrink`,
+        fix: `keep ${has}, or move the data to a new environment`,
+      }),
     );
   }
   if (bytes(asks) > bytes(has) && owner.startsWith('StatefulSet/')) {
@@ -71,11 +79,12 @@ function changeMistakes({ claim, owner, spec }: Wanted, live: ClaimSpec, namespa
     const release = `kubectl -n ${namespace} delete ${owner.toLowerCase()} --cascade=orphan`;
     const what = `it has ${has}, and ${asks} is asked for: the size in a StatefulSet can't be changed`;
     found.push(
-      new Mistake(
+      new ConfigurationError({
+        code: 'volume-change-refused',
         where,
-        what,
-        `grow the volume, let go of the StatefulSet (its pods run on), and deploy again: ${grow} && ${release}`,
-      ),
+        problem: what,
+        fix: `grow the volume, let go of the StatefulSet (its pods run on), and deploy again: ${grow} && ${release}`,
+      }),
     );
   }
   return found;

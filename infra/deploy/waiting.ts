@@ -1,4 +1,4 @@
-import { referencesOf } from '../references.ts';
+import { referencesOf } from '../../constructs/kubernetes/references.ts';
 import type { LiveObject } from './kubectl.ts';
 import { type Condition, podWait } from './pod.ts';
 import { runsNewest, type WorkloadState } from './rollout.ts';

@@ -5,6 +5,6 @@ import { catalogConfig, createApp } from './app.ts';
 await main(catalog, async () => {
   const config = catalogConfig(process.env);
   const log = createLogger(config);
-  const { server, metrics, trust, parts, release } = createApp(config, log);
-  await run(server, { config, log, metrics, trust, parts, release });
+  const { server, metrics, trust, hooks, close } = createApp(config, log);
+  await run(server, { config, log, metrics, trust, hooks, close });
 });

@@ -26,7 +26,7 @@ import { limitRate } from './edge/rate-limit.ts';
 import { secureHeaders } from './edge/security-headers.ts';
 import { proxy } from './proxy/proxy.ts';
 
-/** The service's settings. @throws Mistake that lists all that is wrong */
+/** The service's settings. @throws ConfigurationError that lists all that is wrong */
 export function gatewayConfig(env: Env) {
   const variables = {
     ...serviceVariables(gateway),
@@ -51,14 +51,14 @@ export interface App {
   readonly server: Server;
   readonly metrics: Metrics;
   readonly trust: Trust | undefined;
-  readonly parts: Discovery['parts'];
-  release(): Promise<void>;
+  readonly hooks: Discovery['hooks'];
+  close(): Promise<void>;
 }
 
 /**
  * The service, put together but not listening.
  * @param resolver finds the services behind it. @default what the platform says: Consul, or the cluster's Service of each
- * @throws Mistake when it has no certificate to show them
+ * @throws ConfigurationError when it has no certificate to show them
  */
 export async function createApp(
   config: ReturnType<typeof gatewayConfig>,
@@ -87,10 +87,10 @@ export async function createApp(
   await limitRate(server, config.RATE_LIMIT_PER_MINUTE);
   refuse(server);
   proxy(server, client, gateway.calls);
-  const release = async () => {
+  const close = async () => {
     await client.close();
     await resolver?.close();
     await discovery.close();
   };
-  return { server, metrics, trust, parts: discovery.parts, release };
+  return { server, metrics, trust, hooks: discovery.hooks, close };
 }

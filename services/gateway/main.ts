@@ -5,6 +5,6 @@ import { createApp, gatewayConfig } from './app.ts';
 await main(gateway, async () => {
   const config = gatewayConfig(process.env);
   const log = createLogger(config);
-  const { server, metrics, trust, parts, release } = await createApp(config, log);
-  await run(server, { config, log, metrics, trust, parts, release });
+  const { server, metrics, trust, hooks, close } = await createApp(config, log);
+  await run(server, { config, log, metrics, trust, hooks, close });
 });

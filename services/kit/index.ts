@@ -15,11 +15,11 @@ export {
   openDiscovery,
   type Resolver,
 } from './discovery/index.ts';
-export { catalogue, type ErrorCode } from './errors/catalogue.ts';
+export { catalog, type ErrorCode } from './errors/catalog.ts';
 export { PROBLEM_JSON, Problem, ProblemDetails } from './errors/problem.ts';
 export { openTrust, type Trust } from './identity/trust.ts';
+export type { LifecycleHook } from './lifecycle/hooks.ts';
 export { main } from './lifecycle/main.ts';
-export type { Part } from './lifecycle/parts.ts';
 export { type Running, type RunOptions, run, start } from './lifecycle/run.ts';
 export { createLogger, type Logger } from './log/logger.ts';
 export { createMetrics, type Metrics } from './metrics/metrics.ts';

@@ -21,16 +21,16 @@ export interface App {
   readonly server: Server;
   readonly metrics: Metrics;
   readonly trust: Trust | undefined;
-  readonly parts: Discovery['parts'];
-  release(): Promise<void>;
+  readonly hooks: Discovery['hooks'];
+  close(): Promise<void>;
 }
 
-/** The service, put together: it reads events and sends messages from now on, and listens for nothing but probes. @throws Mistake for a sink without its settings */
+/** The service, put together: it reads events and sends messages from now on, and listens for nothing but probes. @throws ConfigurationError for a sink without its settings */
 export function createApp(config: NotificationsConfig, log: Logger): App {
   const metrics = createMetrics(notifications.name);
   const trust = openTrust(notifications, config, { log, metrics });
   const discovery = openDiscovery(notifications, config, { log, metrics, trust });
-  const sink = sinkOf(config, log);
+  const transport = sinkOf(config, log);
   const database = createDatabase<Tables>(config, { log, metrics, trust });
   const bus = createKafkaBus({ config, trust, clientId: notifications.name, log, metrics });
   const consumer = consume(
@@ -38,13 +38,13 @@ export function createApp(config: NotificationsConfig, log: Logger): App {
     { 'user.registered': (event, transaction) => queueWelcome(transaction, event) },
     { bus, database, group: config.KAFKA_GROUP, log, metrics },
   );
-  const sender = startSender(database, sink, { log, metrics });
-  const release = async () => {
+  const sender = startSender(database, transport, { log, metrics });
+  const close = async () => {
     await discovery.close();
     await Promise.all([consumer.stop(), sender.stop()]);
-    sink.close();
+    transport.close();
     await bus.close();
     await database.destroy();
   };
-  return { server: serve(notifications, {}, { log, metrics, trust }), metrics, trust, parts: discovery.parts, release };
+  return { server: serve(notifications, {}, { log, metrics, trust }), metrics, trust, hooks: discovery.hooks, close };
 }

@@ -1,12 +1,12 @@
-import { Mistake } from '@groundwork/contract';
+import { ConfigurationError } from '@groundwork/contract';
 import { notifications } from '@groundwork/contracts/notifications';
 import { discoveryVariables, type Env, File, type Logger, readConfig, serviceVariables } from '@groundwork/kit';
 import { eventVariables } from '@groundwork/kit/events';
 import { postgresVariables } from '@groundwork/kit/postgres';
 import { Type } from 'typebox';
-import { logSink } from './sinks/log.ts';
-import type { Sink } from './sinks/sink.ts';
-import { smtpSink } from './sinks/smtp.ts';
+import { logTransport } from './mail/log.ts';
+import { smtpTransport } from './mail/smtp.ts';
+import type { MailTransport } from './mail/transport.ts';
 
 const mailVariables = {
   MAIL_SINK: Type.Union([Type.Literal('log'), Type.Literal('smtp')], { default: 'log', description: 'log or smtp' }),
@@ -16,7 +16,7 @@ const mailVariables = {
   ),
 };
 
-/** The service's settings. @throws Mistake that lists all that is wrong */
+/** The service's settings. @throws ConfigurationError that lists all that is wrong */
 export function notificationsConfig(env: Env) {
   return readConfig(
     {
@@ -33,15 +33,16 @@ export function notificationsConfig(env: Env) {
 /** Values of the service's settings. */
 export type NotificationsConfig = ReturnType<typeof notificationsConfig>;
 
-/** Where messages go. @throws Mistake when that is a mail server and nothing says which */
-export function sinkOf({ MAIL_SINK, MAIL_FROM, SMTP_URL_FILE }: NotificationsConfig, log: Logger): Sink {
-  if (MAIL_SINK === 'log') return logSink(log);
+/** Where messages go. @throws ConfigurationError when that is a mail server and nothing says which */
+export function sinkOf({ MAIL_SINK, MAIL_FROM, SMTP_URL_FILE }: NotificationsConfig, log: Logger): MailTransport {
+  if (MAIL_SINK === 'log') return logTransport(log);
   if (SMTP_URL_FILE === undefined) {
-    throw new Mistake(
-      'environment of the service',
-      'MAIL_SINK is smtp, but SMTP_URL_FILE is not set',
-      'set SMTP_URL_FILE, or MAIL_SINK to log',
-    );
+    throw new ConfigurationError({
+      code: 'variable-missing',
+      where: 'environment of the service',
+      problem: 'MAIL_SINK is smtp, but SMTP_URL_FILE is not set',
+      fix: 'set SMTP_URL_FILE, or MAIL_SINK to log',
+    });
   }
-  return smtpSink({ urlFile: SMTP_URL_FILE, from: MAIL_FROM, domain: MAIL_FROM.replace(/^.*@|>$/g, '') });
+  return smtpTransport({ urlFile: SMTP_URL_FILE, from: MAIL_FROM, domain: MAIL_FROM.replace(/^.*@|>$/g, '') });
 }

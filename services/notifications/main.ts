@@ -6,6 +6,6 @@ import { notificationsConfig } from './config.ts';
 await main(notifications, async () => {
   const config = notificationsConfig(process.env);
   const log = createLogger(config);
-  const { server, metrics, trust, parts, release } = createApp(config, log);
-  await run(server, { config, log, metrics, trust, parts, release });
+  const { server, metrics, trust, hooks, close } = createApp(config, log);
+  await run(server, { config, log, metrics, trust, hooks, close });
 });

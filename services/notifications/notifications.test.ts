@@ -51,7 +51,7 @@ beforeEach(() => {
 });
 afterEach(async () => {
   await app.server.close();
-  await app.release();
+  await app.close();
 });
 
 const lines = () =>

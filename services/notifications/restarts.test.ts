@@ -117,7 +117,7 @@ test('a consumer that dies after its transaction and before its commit acts on n
         },
       }),
   };
-  const parts = { database: around.notifications, log: silentLog, metrics: createMetrics('notifications') };
+  const hooks = { database: around.notifications, log: silentLog, metrics: createMetrics('notifications') };
   const acts = {
     'user.registered': (event: Parameters<typeof queueWelcome>[1], transaction: Parameters<typeof queueWelcome>[0]) =>
       queueWelcome(transaction, event),
@@ -128,7 +128,7 @@ test('a consumer that dies after its transaction and before its commit acts on n
     log: silentLog,
     metrics: createMetrics('users'),
   });
-  const consumer = consume(notifications, acts, { ...parts, bus: dying, group: 'dying' });
+  const consumer = consume(notifications, acts, { ...hooks, bus: dying, group: 'dying' });
   const ids = await register(10);
   await until(async () => (await rows()).length === 10);
   await until(() => deaths >= 13); // each of the three was delivered again

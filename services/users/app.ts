@@ -27,7 +27,7 @@ import { watchKeySet } from './keys/key-set.ts';
 import { sessions } from './sessions/sessions.ts';
 import type { Tables } from './tables.ts';
 
-/** The service's settings. @throws Mistake that lists all that is wrong */
+/** The service's settings. @throws ConfigurationError that lists all that is wrong */
 export function usersConfig(env: Env) {
   return readConfig(
     {
@@ -46,11 +46,11 @@ export interface App {
   readonly server: Server;
   readonly metrics: Metrics;
   readonly trust: Trust | undefined;
-  readonly parts: Discovery['parts'];
-  release(): Promise<void>;
+  readonly hooks: Discovery['hooks'];
+  close(): Promise<void>;
 }
 
-/** The service, put together but not listening; what its outbox holds is published from now on. @throws Mistake when the key set can't be read */
+/** The service, put together but not listening; what its outbox holds is published from now on. @throws ConfigurationError when the key set can't be read */
 export async function createApp(config: ReturnType<typeof usersConfig>, log: Logger): Promise<App> {
   const metrics = createMetrics(users.name);
   const trust = openTrust(users, config, { log, metrics });
@@ -80,11 +80,11 @@ export async function createApp(config: ReturnType<typeof usersConfig>, log: Log
   );
   const bus = createKafkaBus({ config, trust, clientId: users.name, log, metrics });
   const relay = startRelay(users, { database, bus, log, metrics });
-  const release = async () => {
+  const close = async () => {
     await discovery.close();
     await relay.stop();
     await bus.close();
     await database.destroy();
   };
-  return { server, metrics, trust, parts: discovery.parts, release };
+  return { server, metrics, trust, hooks: discovery.hooks, close };
 }

@@ -3,7 +3,7 @@ import type { Handlers } from '@groundwork/kit';
 import type { Accounts } from './accounts/accounts.ts';
 import type { KeySet } from './keys/key-set.ts';
 import { ACCESS_TOKEN_LIFE, accessToken } from './sessions/access-token.ts';
-import type { Continued, Sessions } from './sessions/sessions.ts';
+import type { Session, Sessions } from './sessions/sessions.ts';
 
 export interface Parts {
   readonly accounts: Accounts;
@@ -14,7 +14,7 @@ export interface Parts {
 
 /** Answers to the operations of the users contract. */
 export function handlers({ accounts, sessions, keys, issuer }: Parts): Handlers<typeof users> {
-  const tokens = async ({ accountId, sessionId, refreshToken }: Continued) => ({
+  const tokens = async ({ accountId, sessionId, refreshToken }: Session) => ({
     accessToken: await accessToken(await keys(), issuer, accountId, sessionId),
     refreshToken,
     tokenType: 'Bearer' as const,

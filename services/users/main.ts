@@ -5,6 +5,6 @@ import { createApp, usersConfig } from './app.ts';
 await main(users, async () => {
   const config = usersConfig(process.env);
   const log = createLogger(config);
-  const { server, metrics, trust, parts, release } = await createApp(config, log);
-  await run(server, { config, log, metrics, trust, parts, release });
+  const { server, metrics, trust, hooks, close } = await createApp(config, log);
+  await run(server, { config, log, metrics, trust, hooks, close });
 });

@@ -41,7 +41,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(async () => {
   await app?.server.close();
-  await app?.release();
+  await app?.close();
   await postgres.remove();
 });
 

@@ -47,7 +47,7 @@ export const dev: Environment = {
   grafana: {},
   quota: { cpu: Cpu.units(4), memory: Size.gibibytes(8), storage: Size.gibibytes(20), pods: 60 },
   protectData: false,
-  demands: {
+  requirements: {
     postgres: { guarantees: ['survives-pod-loss', 'tls-in-transit'] },
     events: { guarantees: ['survives-pod-loss', 'tls-in-transit'] },
   },

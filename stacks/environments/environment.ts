@@ -1,7 +1,6 @@
 import type {
   CnpgPostgresProps,
   ConsulProps,
-  Demand,
   Edge,
   GrafanaProps,
   KafkaProps,
@@ -10,6 +9,7 @@ import type {
   PostgresProps,
   PrometheusProps,
   Quota,
+  Requirement,
   Resources,
   Scaling,
   Spread,
@@ -72,6 +72,6 @@ export interface Environment {
   readonly quota: Quota;
   /** Whether data stores are kept when they leave the program, and refuse to be deleted. */
   readonly protectData: boolean;
-  /** What the environment counts on, by kind of backing system; a waiver says why it does without. */
-  readonly demands: Readonly<Record<string, Demand>>;
+  /** What the environment counts on, by kind of backing service; a waiver says why it does without. */
+  readonly requirements: Readonly<Record<string, Requirement>>;
 }

@@ -59,7 +59,7 @@ export const production: Environment = {
   grafana: { shared: true },
   quota: { cpu: Cpu.units(64), memory: Size.gibibytes(128), storage: Size.gibibytes(2000), pods: 240 },
   protectData: true,
-  demands: {
+  requirements: {
     postgres: {
       guarantees: [
         'survives-pod-loss',

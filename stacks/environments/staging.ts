@@ -47,7 +47,7 @@ export const staging: Environment = {
   grafana: { shared: true },
   quota: { cpu: Cpu.units(24), memory: Size.gibibytes(48), storage: Size.gibibytes(400), pods: 120 },
   protectData: false,
-  demands: {
+  requirements: {
     postgres: {
       guarantees: [
         'survives-pod-loss',

@@ -1,6 +1,6 @@
 /** What `pulumi up --policy-pack stacks/policy-pack` runs. */
 import { PolicyPack } from '@pulumi/policy';
-import { policies } from '../../infra/policy/pack/policies.ts';
+import { policies } from '../../infra/review/policy/pack/policies.ts';
 import { knowsImage } from '../policy.ts';
 import { exceptions } from '../policy-exceptions.ts';
 

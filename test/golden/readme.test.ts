@@ -16,7 +16,7 @@ const sized = ({ cpu, memory }: Resources): string => `${show(cpu)}, ${memory.to
 const show = ({ amount }: Cpu): string => amount;
 
 /** What an environment's column of the table says, row by row. */
-function column({ name, context = 'only clusters that `npm start` makes', images, edge, services, spread, postgres, kafka, consul, prometheus, quota, demands, ...rest }: Environment) {
+function column({ name, context = 'only clusters that `npm start` makes', images, edge, services, spread, postgres, kafka, consul, prometheus, quota, requirements, ...rest }: Environment) {
   const perService = Object.entries(services).map(([service, { scaling, resources }]) => [`\`${service}\`: pods; CPU, memory`, `${pods(scaling)}; ${sized(resources)}`]);
   return [
     ['', `**${name}**`],
@@ -31,8 +31,8 @@ function column({ name, context = 'only clusters that `npm start` makes', images
     ['Prometheus: replicas; volume of each', `${prometheus.replicas ?? 'pair'}; ${gibibytes(prometheus.storage)}`],
     ['quota: CPU; memory; volumes; pods', `${show(quota.cpu)}; ${gibibytes(quota.memory)}; ${gibibytes(quota.storage)}; ${quota.pods}`],
     ['data kept when it leaves the program', rest.protectData ? 'yes' : 'no'],
-    ['demanded of Postgres, kept', list(demands.postgres?.guarantees.filter((guarantee) => demands.postgres?.waived?.[guarantee] === undefined))],
-    ['demanded, but waived with a reason', list(Object.keys(demands.postgres?.waived ?? {}))],
+    ['demanded of Postgres, kept', list(requirements.postgres?.guarantees.filter((guarantee) => requirements.postgres?.waived?.[guarantee] === undefined))],
+    ['demanded, but waived with a reason', list(Object.keys(requirements.postgres?.waived ?? {}))],
     ['log level', rest.logLevel],
   ];
 }
@@ -47,8 +47,8 @@ function environmentTable(): string {
 
 function productionGuarantees(): string {
   const tree = shop(environments.production, fixedImages).node.findAll();
-  const { statements } = tree.find((construct) => construct instanceof Platform) as Platform;
-  return ['```', ...guaranteeTable(statements), '```'].join('\n');
+  const { guaranteeReports } = tree.find((construct) => construct instanceof Platform) as Platform;
+  return ['```', ...guaranteeTable(guaranteeReports), '```'].join('\n');
 }
 
 /** Parts of README.md that are made of something else; `npm run golden` writes them anew. */

@@ -23,16 +23,16 @@ describe('law 1, one declaration', () => {
   );
 });
 
-describe('law 7, late values, and law 8, no secret leaks', () => {
-  test.each(all)('every Secret of $name holds late values only, and they stand nowhere else', (environment) => {
+describe('law 7, deploy-time secrets, and law 8, no secret leaks', () => {
+  test.each(all)('every Secret of $name holds deploy-time secrets only, and they stand nowhere else', (environment) => {
     for (const { manifest } of entriesOf(environment)) {
       const { stringData = {}, data, ...rest } = manifest as { stringData?: Record<string, string>; data?: unknown };
       if (manifest.kind === 'Secret') {
         expect(data).toBeUndefined();
         const { region: _, ...secret } = stringData; // CloudNativePG reads a bucket's region from the Secret with its keys
-        expect(Object.values(secret).filter((value) => !/^<<late:[a-z0-9-]+:[a-z0-9/-]+>>$/.test(value))).toEqual([]);
+        expect(Object.values(secret).filter((value) => !/^<<secret:[a-z0-9-]+:[a-z0-9/-]+>>$/.test(value))).toEqual([]);
       }
-      expect(JSON.stringify(rest)).not.toContain('<<late:');
+      expect(JSON.stringify(rest)).not.toContain('<<secret:');
     }
   });
 
@@ -64,21 +64,21 @@ describe('law 7, late values, and law 8, no secret leaks', () => {
 });
 
 describe('law 9, a guarantee is kept or waived', () => {
-  test.each(all)('$name gives a reason for each guarantee that it does without', ({ demands }) => {
-    for (const { waived = {} } of Object.values<{ waived?: object }>(demands)) {
+  test.each(all)('$name gives a reason for each guarantee that it does without', ({ requirements }) => {
+    for (const { waived = {} } of Object.values<{ waived?: object }>(requirements)) {
       for (const reason of Object.values(waived) as string[]) expect(reason.length).toBeGreaterThan(20);
     }
   });
 
   test('a demand that nothing keeps stops the synth, before any manifest', () => {
     const { production } = environments;
-    const strict = { ...production, demands: { postgres: { guarantees: ['rolls-without-downtime' as const] } } };
+    const strict = { ...production, requirements: { postgres: { guarantees: ['rolls-without-downtime' as const] } } };
     expect(() => shop(strict, fixedImages)).toThrow(/'rolls-without-downtime' is demanded/);
   });
 });
 
 describe('law 11, every object can say why it exists', () => {
-  test.each(all)('each object of $name names a contract, a backing system or a prop', (environment) => {
+  test.each(all)('each object of $name names a contract, a backing service or a prop', (environment) => {
     const services = Object.keys(environment.services).join('|');
     const cause = new RegExp(
       `^(contract '(${services}|grafana)'|event '|contracts\\b|platform\\.|environment\\.|(postgres|kafka|consul|prometheus|grafana)\\b|(${services})\\.)`,

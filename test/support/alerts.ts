@@ -18,7 +18,7 @@ export interface AlertCase {
 }
 
 /** The first test of all may fetch promtool. */
-const PATIENCE = 120_000;
+const TIMEOUT = 120_000;
 
 /** Tests of a rule file with promtool: what each alert does in each case, and that each has cases of both kinds. */
 export function testAlerts(file: RuleFile, cases: Readonly<Record<string, readonly AlertCase[]>>): void {
@@ -31,7 +31,7 @@ export function testAlerts(file: RuleFile, cases: Readonly<Record<string, readon
           await run('promtool', ['check', 'rules', 'rules.yml'], { 'rules.yml': toYaml([ruleGroups(file)]) }),
         ).toMatchObject({ ok: true });
       },
-      PATIENCE,
+      TIMEOUT,
     );
     test.each(file.alerts)('law: $name has a case in which it fires, and one in which it does not', ({ name }) => {
       expect(cases[name]?.some(({ fires = [] }) => fires.length > 0)).toBe(true);
@@ -50,7 +50,7 @@ export function testAlerts(file: RuleFile, cases: Readonly<Record<string, readon
           ok: true,
         });
       },
-      PATIENCE,
+      TIMEOUT,
     );
   });
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Mistake } from '@groundwork/contract';
+import { ConfigurationError } from '@groundwork/contract';
 import { execa } from 'execa';
 import { kept } from './kept.ts';
 
@@ -21,7 +21,7 @@ export interface FoundTool {
 /**
  * A tool of this machine, else that in Debian's packages: they are fetched and unpacked, not installed, so that no
  * service of theirs runs.
- * @throws Mistake where neither is to be had
+ * @throws ConfigurationError where neither is to be had
  */
 export async function debianTool({ name, packages, path }: DebianTool): Promise<FoundTool> {
   const { failed, stdout } = await execa('sh', ['-c', `command -v ${name}`], { reject: false });
@@ -48,11 +48,12 @@ export async function debianTool({ name, packages, path }: DebianTool): Promise<
       got = await fetch();
     }
     if (got.failed) {
-      throw new Mistake(
-        `the tool '${name}'`,
-        `it is not on PATH, and Debian's packages ${packages.join(', ')} can't be fetched: ${got.all}`,
-        `install ${name}`,
-      );
+      throw new ConfigurationError({
+        code: 'package-unavailable',
+        where: `the tool '${name}'`,
+        problem: `it is not on PATH, and Debian's packages ${packages.join(', ')} can't be fetched: ${got.all}`,
+        fix: `install ${name}`,
+      });
     }
   });
   return { file: join(folder, path), libraries: join(folder, 'usr/lib/x86_64-linux-gnu') };

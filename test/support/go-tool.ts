@@ -1,6 +1,6 @@
 import { basename, join } from 'node:path';
 import { execa } from 'execa';
-import { contentHash } from '../../infra/cache.ts';
+import { contentHash } from '../../infra/tools/cache.ts';
 import { kept } from './kept.ts';
 
 /** A program, built from its Go module on first use: half a minute, then never again. @param program as `go install` takes it, with its version */

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { cacheRoot } from '../../infra/cache.ts';
+import { cacheRoot } from '../../infra/tools/cache.ts';
 
 const underWay = new Map<string, Promise<void>>();
 

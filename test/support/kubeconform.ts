@@ -1,8 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { contentHash } from '../../infra/cache.ts';
-import { KUBERNETES } from '../../infra/cluster/embedded/binaries.ts';
+import { KUBERNETES } from '../../infra/local/cluster/binaries.ts';
+import { contentHash } from '../../infra/tools/cache.ts';
 import { customKinds } from './definitions/index.ts';
 import { goTool } from './go-tool.ts';
 import { kept } from './kept.ts';

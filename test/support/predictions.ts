@@ -1,5 +1,5 @@
 import type { Manifest } from '@groundwork/constructs';
-import { compareSnapshots } from '../../infra/preview/findings.ts';
+import { compareSnapshots } from '../../infra/review/preview/findings.ts';
 import type { Happening } from './truth.ts';
 
 /** What the preview says will happen to one object. */

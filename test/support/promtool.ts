@@ -18,7 +18,7 @@ export interface Said {
 /**
  * Runs a tool of Prometheus in a folder that holds the files.
  * @param files contents by name
- * @throws Mistake where the tool can't be had
+ * @throws ConfigurationError where the tool can't be had
  */
 export async function run(tool: Tool, args: readonly string[], files: Readonly<Record<string, string>>): Promise<Said> {
   const folder = await mkdtemp(join(tmpdir(), `${tool}-`));

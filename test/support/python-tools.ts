@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { contentHash } from '../../infra/cache.ts';
+import { contentHash } from '../../infra/tools/cache.ts';
 import { kept } from './kept.ts';
 
 /**

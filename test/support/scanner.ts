@@ -1,4 +1,4 @@
-import { covers, type Exception } from '../../infra/policy/exceptions.ts';
+import { covers, type Exception } from '../../infra/review/policy/exceptions.ts';
 
 /** What an outside scanner has against an object. */
 export interface ScannerFinding {

@@ -35,7 +35,7 @@ export interface SystemProps {
   readonly service?: Partial<MicroserviceProps>;
 }
 
-/** A small whole system, all in one app: a platform, the backing systems that exist, and a service for each contract. */
+/** A small whole system, all in one app: a platform, the backing services that exist, and a service for each contract. */
 export function system({ contracts, platform: platformProps, postgres, service }: SystemProps): App {
   const app = new App();
   const platform = new Platform(new Chart(app, 'platform'), 'platform', {

@@ -14,7 +14,7 @@ export async function until(condition: () => boolean | Promise<boolean>): Promis
  * @param patience in milliseconds @default 4 minutes
  * @throws Error that says what never came true
  */
-export async function becomes(what: string, holds: () => Promise<boolean>, patience = 240_000): Promise<void> {
-  for (const end = Date.now() + patience; Date.now() < end; await delay(500)) if (await holds()) return;
+export async function becomes(what: string, holds: () => Promise<boolean>, timeout = 240_000): Promise<void> {
+  for (const end = Date.now() + timeout; Date.now() < end; await delay(500)) if (await holds()) return;
   throw new Error(`never came true: ${what}`);
 }

@@ -35,7 +35,7 @@ export const eventRules: RuleFile = {
       summary: '{{ $labels.service }} put aside {{ $labels.event }}: {{ $labels.reason }}',
       description: 'It could not act on the event, and went on with the next. What should have followed didn’t.',
       runbook:
-        'Read the dead-letter topic of the service; mend the handler or the publisher, then send the events again.',
+        'Read the dead-letter topic of the service; fix the handler or the publisher, then send the events again.',
     }),
   ],
 };

@@ -55,7 +55,7 @@ export const postgresRules: RuleFile = {
       severity: 'ticket',
       summary: 'A transaction in {{ $labels.datname }} has been open for {{ $value | humanizeDuration }}',
       description: 'Vacuum can’t clean up what it may still see, so tables grow and queries get slower.',
-      runbook: 'pg_stat_activity, oldest xact_start: end it with pg_terminate_backend, and mend who forgot it.',
+      runbook: 'pg_stat_activity, oldest xact_start: end it with pg_terminate_backend, and fix who forgot it.',
     }),
     alert({
       name: 'PostgresDeadlocks',

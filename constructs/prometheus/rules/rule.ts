@@ -1,4 +1,4 @@
-import { type Duration, Mistake } from '@groundwork/contract';
+import { ConfigurationError, type Duration } from '@groundwork/contract';
 
 /** `page`: somebody must act now. `ticket`: somebody must act within days. What needs nobody is no alert. */
 export type Severity = 'page' | 'ticket';
@@ -16,7 +16,7 @@ export interface Alert {
   readonly summary: string;
   /** What it means for those who use the system. */
   readonly description: string;
-  /** What to look at first, and what mends it. */
+  /** What to look at first, and what fixes it. */
   readonly runbook: string;
   /** Labels besides `severity`. @default none */
   readonly labels?: Readonly<Record<string, string>>;
@@ -48,14 +48,24 @@ export interface RuleFile {
   readonly alerts: readonly Alert[];
 }
 
-/** @throws Mistake for a name that isn't in CamelCase, and for a text that is empty */
+/** @throws ConfigurationError for a name that isn't in CamelCase, and for a text that is empty */
 export function alert(spec: Alert): Alert {
   const where = `alert '${spec.name}'`;
   if (!/^[A-Z][A-Za-z]+$/.test(spec.name))
-    throw new Mistake(where, 'its name is not in CamelCase', "write letters only, such as 'TargetDown'");
+    throw new ConfigurationError({
+      code: 'alert-invalid',
+      where,
+      problem: 'its name is not in CamelCase',
+      fix: "write letters only, such as 'TargetDown'",
+    });
   for (const field of ['expr', 'summary', 'description', 'runbook'] as const) {
     if (spec[field].trim() === '')
-      throw new Mistake(`${where} › ${field}`, 'it is empty', 'whoever is woken by it needs it: write it');
+      throw new ConfigurationError({
+        code: 'alert-invalid',
+        where: `${where} › ${field}`,
+        problem: 'it is empty',
+        fix: 'whoever is woken by it needs it: write it',
+      });
   }
   return spec;
 }

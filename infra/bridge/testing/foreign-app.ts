@@ -1,4 +1,4 @@
-import { late } from '@groundwork/constructs';
+import { deployTimeSecret } from '@groundwork/constructs';
 import { ApiObject, App, type AppProps, Chart } from 'cdk8s';
 import { ConfigMap, Cpu, Deployment, Namespace, Secret } from 'cdk8s-plus-27';
 
@@ -34,7 +34,7 @@ export function foreignApp({ wrapped = false, ...props }: AppProps & { wrapped?:
   const settings = new ConfigMap(inner, 'settings', { metadata: { name: 'settings' }, data: { flour: 'rye' } });
   const secret = new Secret(inner, 'secret', {
     metadata: { name: 'recipe' },
-    stringData: { recipe: late('bakery/recipe', 'password'), author: 'grandmother' },
+    stringData: { recipe: deployTimeSecret('bakery/recipe', 'password'), author: 'grandmother' },
   });
   const baker = new Deployment(inner, 'baker', {
     metadata: {

@@ -30,7 +30,7 @@ export function identify(app: Server, tokens: TokenVerifier): void {
     const { operation } = request.routeOptions.config;
     request.identity = { key: `ip:${request.ip}` };
     if (operation === undefined) return;
-    const context = startContext(request.arrival, request, reply, operation, true);
+    const context = startContext(request.requestContext, request, reply, operation, true);
     request.context = context;
     if ((operation.spec.auth ?? 'user') === 'none') return;
     try {

@@ -3,7 +3,7 @@ import {
   CallRefused,
   type Client,
   type Context,
-  catalogue,
+  catalog,
   pathOf,
   type Server,
   type Upstream,
@@ -52,7 +52,7 @@ async function bodyOf(
   { statusCode, body }: Awaited<ReturnType<Upstream['request']>>,
   operation: Operation,
 ): Promise<typeof body | string> {
-  if (statusCode !== catalogue.forbidden.status) return body;
+  if (statusCode !== catalog.forbidden.status) return body;
   const text = await body.text();
   if (codeOf(text) === 'forbidden') throw new CallRefused(operation, statusCode, 'forbidden');
   return text;

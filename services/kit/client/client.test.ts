@@ -1,4 +1,4 @@
-import { contract, Duration, Mistake, route } from '@groundwork/contract';
+import { ConfigurationError, contract, Duration, route } from '@groundwork/contract';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { Type } from 'typebox';
 import { until } from '../../../test/support/until.ts';
@@ -90,7 +90,7 @@ test('passes on the request id, the trace and what is left of the deadline', asy
 test('a call that is not in the contract is refused, by types and at run time', async () => {
   answer = () => ({});
   // @ts-expect-error `hidden` is not in shop's calls
-  await expect(client.call(stock.http.hidden, {}, context())).rejects.toThrow(Mistake);
+  await expect(client.call(stock.http.hidden, {}, context())).rejects.toThrow(ConfigurationError);
   expect(service.requests).toHaveLength(0);
 });
 

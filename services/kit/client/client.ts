@@ -1,4 +1,4 @@
-import { type Contract, Mistake, type Operation } from '@groundwork/contract';
+import { ConfigurationError, type Contract, type Operation } from '@groundwork/contract';
 import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import type { Context } from '../context.ts';
@@ -30,7 +30,7 @@ export interface Client<C extends Contract> {
   /**
    * @throws CallRefused when the callee answers an error
    * @throws Problem `unavailable`, `deadline-exceeded` or `upstream-failed` when it doesn't answer as it should
-   * @throws Mistake for an operation that is not in the contract's `calls`
+   * @throws ConfigurationError for an operation that is not in the contract's `calls`
    */
   call<const O extends C['calls'][number]>(operation: O, input: Arguments<O>, context: Context): Promise<Answer<O>>;
   /** The service behind an operation, for calls that pass bodies on unread. */
@@ -56,11 +56,12 @@ export function createClient<C extends Contract>(contract: C, options: ClientOpt
   const reach = (operation: Operation): Upstream => {
     const found = upstreams.get(operation.service);
     if (found !== undefined && declared.has(`${operation.service}.${operation.name}`)) return found;
-    throw new Mistake(
-      `contract '${contract.name}' › calls`,
-      `${operation.service}.${operation.name} is called but not declared`,
-      `add ${operation.service}.http.${operation.name} to calls`,
-    );
+    throw new ConfigurationError({
+      code: 'call-undeclared',
+      where: `contract '${contract.name}' › calls`,
+      problem: `${operation.service}.${operation.name} is called but not declared`,
+      fix: `add ${operation.service}.http.${operation.name} to calls`,
+    });
   };
   const replies = new Map<TSchema, (body: unknown) => unknown>();
   const readerOf = (schema: TSchema) => {

@@ -1,4 +1,4 @@
-import { contract, Duration, Mistake, route } from '@groundwork/contract';
+import { ConfigurationError, contract, Duration, route } from '@groundwork/contract';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { Type } from 'typebox';
 import { createAuthority } from '../../../test/support/pki.ts';
@@ -150,7 +150,7 @@ describe('a service without a certificate', () => {
     openTrust(stock, config(env), { log: silentLog, metrics: createMetrics('stock') });
 
   test('does not start, but in the environment test', () => {
-    expect(openWith({ ENVIRONMENT: 'dev' })).toThrow(Mistake);
+    expect(openWith({ ENVIRONMENT: 'dev' })).toThrow(ConfigurationError);
     expect(openWith({ ENVIRONMENT: 'dev' })).toThrow(
       /IDENTITY_DIR, TRUST_DOMAIN, NAMESPACE not set in the environment 'dev'/,
     );

@@ -1,4 +1,4 @@
-import { contract, Mistake } from '@groundwork/contract';
+import { ConfigurationError, contract } from '@groundwork/contract';
 import { expect, test } from '@jest/globals';
 import { Type } from 'typebox';
 import { File, readConfig } from './read.ts';
@@ -25,7 +25,7 @@ test('gives typed values, with defaults for what is unset or empty', () => {
 
 test('lists every fault at once, with what the variable is for and the file that is missing', () => {
   const read = () => readConfig(schema, { PORT: 'many', KEY_FILE: '/no/such/file' });
-  expect(read).toThrow(Mistake);
+  expect(read).toThrow(ConfigurationError);
   expect(read).toThrow(
     /PORT must be integer[\s\S]*HOST is not set \(where it is\)[\s\S]*KEY_FILE names the file \/no\/such\/file, which is missing/,
   );

@@ -1,5 +1,5 @@
 import { accessSync, constants } from 'node:fs';
-import { Mistake } from '@groundwork/contract';
+import { ConfigurationError } from '@groundwork/contract';
 import { type Static, type TProperties, Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 
@@ -13,7 +13,7 @@ export const File = (description: string) => Type.String({ minLength: 1, descrip
  * Reads a service's settings from the environment, once, at start: converts, fills in defaults, checks.
  * An empty variable counts as unset.
  * @param variables schema by variable name; a `description` says in an error what the variable is for
- * @throws Mistake that lists every variable in error, not just the first
+ * @throws ConfigurationError that lists every variable in error, not just the first
  */
 export function readConfig<const P extends TProperties>(
   variables: P,
@@ -27,11 +27,12 @@ export function readConfig<const P extends TProperties>(
     return fault === undefined ? [] : [`${name} ${fault}${about(variable as Variable)}`];
   });
   if (faults.length > 0) {
-    throw new Mistake(
-      'environment of the service',
-      faults.join('\n'),
-      'set these variables, then start the service again',
-    );
+    throw new ConfigurationError({
+      code: 'variable-invalid',
+      where: 'environment of the service',
+      problem: faults.join('\n'),
+      fix: 'set these variables, then start the service again',
+    });
   }
   return values as Static<ReturnType<typeof Type.Object<P>>>;
 }

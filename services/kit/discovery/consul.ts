@@ -31,7 +31,7 @@ export interface Asked {
   readonly body?: object;
   readonly signal?: AbortSignal;
   /** Milliseconds until the answer begins. @default 5000 */
-  readonly patience?: number;
+  readonly timeout?: number;
 }
 
 /** An answer, and the index after which the next change is. */
@@ -100,13 +100,13 @@ export class Consul {
   async #send(
     method: 'GET' | 'PUT' | 'POST',
     path: string,
-    { query = {}, body, signal, patience = 5000, token }: Asked & { token?: string },
+    { query = {}, body, signal, timeout = 5000, token }: Asked & { token?: string },
   ): Promise<Answered> {
     const response = await request(new URL(path, this.#options.address), {
       method,
       query,
       dispatcher: this.#agent,
-      headersTimeout: patience,
+      headersTimeout: timeout,
       bodyTimeout: 5000,
       headers: token === undefined ? {} : { 'x-consul-token': token },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),

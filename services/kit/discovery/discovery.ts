@@ -2,7 +2,7 @@ import { hostname, networkInterfaces } from 'node:os';
 import type { Contract } from '@groundwork/contract';
 import type { ServiceConfig } from '../config/variables.ts';
 import type { Trust } from '../identity/trust.ts';
-import type { Part } from '../lifecycle/parts.ts';
+import type { LifecycleHook } from '../lifecycle/hooks.ts';
 import type { Logger } from '../log/logger.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { clusterResolver } from './cluster.ts';
@@ -16,7 +16,7 @@ import type { DiscoveryConfig } from './variables.ts';
 export interface Discovery {
   readonly resolver: Resolver;
   /** For `run`, the first of its parts: it takes the service's entry out before anything else stops. */
-  readonly parts: readonly Part[];
+  readonly hooks: readonly LifecycleHook[];
   /** Ends all watches and gives the login back; after the last request. */
   close(): Promise<void>;
 }
@@ -36,7 +36,7 @@ export function openDiscovery(
   const fallback = clusterResolver(config);
   const { CONSUL_HTTP_ADDR: address, CONSUL_LOGIN_TOKEN: loginToken, CONSUL_AUTH_METHOD: authMethod, PORT } = config;
   if (address === undefined || loginToken === undefined)
-    return { resolver: fallback, parts: [], close: () => fallback.close() };
+    return { resolver: fallback, hooks: [], close: () => fallback.close() };
   const consul = new Consul({ address, loginToken, authMethod, identity: trust?.identity });
   const resolver = consulResolver(consul, { log, metrics, fallback, scheme: trust === undefined ? 'http' : 'https' });
   const entry = registration(
@@ -49,7 +49,7 @@ export function openDiscovery(
   );
   return {
     resolver,
-    parts: [entry],
+    hooks: [entry],
     close: async () => {
       await resolver.close();
       await consul

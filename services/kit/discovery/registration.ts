@@ -1,6 +1,6 @@
 import { Duration } from '@groundwork/contract';
 import { type Background, inBackground } from '../background/background.ts';
-import type { Part } from '../lifecycle/parts.ts';
+import type { LifecycleHook } from '../lifecycle/hooks.ts';
 import type { Logger } from '../log/logger.ts';
 import { type Consul, ConsulRefused } from './consul.ts';
 
@@ -25,7 +25,7 @@ export function registration(
   consul: Consul,
   { service, id, address, port }: Registered,
   log: Logger,
-): Part & { readonly registered: () => boolean } {
+): LifecycleHook & { readonly registered: () => boolean } {
   const check = `service:${id}`;
   let background: Background | undefined;
   let registered = false;

@@ -67,7 +67,7 @@ export class ServiceWatch {
         const answer = await this.#consul.ask('GET', `/v1/health/service/${this.#service}`, {
           query: { passing: 'true', index: `${index}`, wait: HOLD },
           signal,
-          patience: 45_000,
+          timeout: 45_000,
         });
         this.#take(answer.body as readonly Entry[]);
         failures = 0;

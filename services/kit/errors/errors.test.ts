@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { catalogue, type ErrorCode } from './catalogue.ts';
+import { catalog, type ErrorCode } from './catalog.ts';
 import { Problem } from './problem.ts';
 import { asProblem } from './translate.ts';
 
-const codes = Object.keys(catalogue) as ErrorCode[];
+const codes = Object.keys(catalog) as ErrorCode[];
 const services = join(import.meta.dirname, '..', '..');
 const sources = readdirSync(services, { recursive: true, encoding: 'utf8' })
   .filter(
@@ -13,15 +13,15 @@ const sources = readdirSync(services, { recursive: true, encoding: 'utf8' })
       name.endsWith('.ts') &&
       !name.endsWith('.test.ts') &&
       !name.includes('node_modules') &&
-      !name.endsWith('errors/catalogue.ts'),
+      !name.endsWith('errors/catalog.ts'),
   )
   .map((name) => readFileSync(join(services, name), 'utf8'))
   .join('\n');
 
 test.each(codes)('law: the error %s is answered somewhere, with a client or server error status', (code) => {
   expect(sources).toContain(`'${code}'`);
-  expect(catalogue[code].status).toBeGreaterThanOrEqual(400);
-  expect(catalogue[code].status).toBeLessThan(600);
+  expect(catalog[code].status).toBeGreaterThanOrEqual(400);
+  expect(catalog[code].status).toBeLessThan(600);
 });
 
 test('what nobody foresaw becomes an internal error without its message', () => {

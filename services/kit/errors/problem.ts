@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { catalogue, type ErrorCode } from './catalogue.ts';
+import { catalog, type ErrorCode } from './catalog.ts';
 
 /** Media type of errors (RFC 9457). */
 export const PROBLEM_JSON = 'application/problem+json';
@@ -46,9 +46,9 @@ export class Problem extends Error {
 
   /** @param detail about this occurrence; the caller reads it, so nothing internal and no secret */
   public constructor(code: ErrorCode, detail?: string, options: ProblemOptions = {}) {
-    super(detail ?? catalogue[code].title, options);
+    super(detail ?? catalog[code].title, options);
     this.code = code;
-    this.status = catalogue[code].status;
+    this.status = catalog[code].status;
     this.detail = detail;
     this.errors = options.errors;
     this.headers = options.headers ?? {};
@@ -59,7 +59,7 @@ export class Problem extends Error {
     const { code, status, detail, errors } = this;
     return {
       type: `urn:groundwork:problem:${code}`,
-      title: catalogue[code].title,
+      title: catalog[code].title,
       status,
       code,
       ...(detail === undefined ? {} : { detail }),

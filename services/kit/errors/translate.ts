@@ -1,7 +1,7 @@
-import type { ErrorCode } from './catalogue.ts';
+import type { ErrorCode } from './catalog.ts';
 import { Problem } from './problem.ts';
 
-/** What fastify says of a request, in our catalogue's codes. */
+/** What fastify says of a request, in our catalog's codes. */
 const FASTIFY: Readonly<Record<string, ErrorCode>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'body-too-large',
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported-media-type',

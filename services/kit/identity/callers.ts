@@ -1,32 +1,34 @@
-import { type Contract, Mistake, refuse } from '@groundwork/contract';
+import { ConfigurationError, type Contract, throwIfAny } from '@groundwork/contract';
 
 /** Services that may call each operation, by the operation's name. */
 export type Callers = ReadonlyMap<string, ReadonlySet<string>>;
 
 /**
  * Reads the allow list `{ "<operation>": ["<service>", …] }`. An operation that it leaves out may be called by nobody.
- * @throws Mistake for a text of another form, or for operations that the contract doesn't have
+ * @throws ConfigurationError for a text of another form, or for operations that the contract doesn't have
  */
 export function readCallers(contract: Contract, text: string): Callers {
   const list = parse(text);
   const where = 'environment of the service › CALLERS';
   const names = Object.keys(contract.http);
   if (list === undefined) {
-    throw new Mistake(
+    throw new ConfigurationError({
+      code: 'file-invalid',
       where,
-      'it is not a JSON object of arrays of names',
-      'set it as the platform does: {"<operation>": ["<service>", …]}',
-    );
+      problem: 'it is not a JSON object of arrays of names',
+      fix: 'set it as the platform does: {"<operation>": ["<service>", …]}',
+    });
   }
   const unknown = Object.keys(list).filter((operation) => !names.includes(operation));
-  refuse(
+  throwIfAny(
     unknown.map(
       (operation) =>
-        new Mistake(
+        new ConfigurationError({
+          code: 'operation-unknown',
           where,
-          `contract '${contract.name}' has no operation '${operation}'`,
-          `choose from ${names.join(', ') || 'none'}: deploy once more`,
-        ),
+          problem: `contract '${contract.name}' has no operation '${operation}'`,
+          fix: `choose from ${names.join(', ') || 'none'}: deploy once more`,
+        }),
     ),
   );
   return new Map(names.map((name) => [name, new Set(list[name])]));

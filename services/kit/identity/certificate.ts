@@ -1,7 +1,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
-import { Mistake } from '@groundwork/contract';
+import { ConfigurationError } from '@groundwork/contract';
 import { spiffeIdOf } from './spiffe.ts';
 
 /** Who a workload is, and how it proves it. */
@@ -20,11 +20,16 @@ export interface Identity {
 
 /**
  * Reads `tls.crt`, `tls.key` and `ca.crt` of a folder, and checks that they belong together and are good now.
- * @throws Mistake when a file is missing, cut off or of another pair, or when a certificate is out of its time
+ * @throws ConfigurationError when a file is missing, cut off or of another pair, or when a certificate is out of its time
  */
 export function readIdentity(folder: string, now: Date = new Date()): Identity {
   const refused = (what: string) =>
-    new Mistake(`certificate in ${folder}`, what, 'mount the identity there, and see that its issuer renews it');
+    new ConfigurationError({
+      code: 'certificate-unreadable',
+      where: `certificate in ${folder}`,
+      problem: what,
+      fix: 'mount the identity there, and see that its issuer renews it',
+    });
   const [cert, key, ca] = files(folder, refused);
   try {
     const [leaf, ...between] = certificates(cert);
@@ -43,13 +48,13 @@ export function readIdentity(folder: string, now: Date = new Date()): Identity {
     if (spiffeId === undefined) throw refused('tls.crt does not bear exactly one SPIFFE ID');
     return { cert, key, ca, spiffeId, notBefore: leaf.validFromDate, notAfter: leaf.validToDate };
   } catch (error) {
-    if (error instanceof Mistake) throw error;
+    if (error instanceof ConfigurationError) throw error;
     throw refused(`it can't be read: ${(error as Error).message}`);
   }
 }
 
 /** All from one version of the folder: the kubelet makes a new one and then moves the link `..data`. */
-function files(folder: string, refused: (what: string) => Mistake): [string, string, string] {
+function files(folder: string, refused: (what: string) => ConfigurationError): [string, string, string] {
   const read = (from: string) =>
     ['tls.crt', 'tls.key', 'ca.crt'].map((file) => readFileSync(join(from, file), 'utf8')) as [string, string, string];
   try {

@@ -1,5 +1,5 @@
 import type { X509Certificate } from 'node:crypto';
-import { type Contract, Mistake } from '@groundwork/contract';
+import { ConfigurationError, type Contract } from '@groundwork/contract';
 import type { ServiceConfig } from '../config/variables.ts';
 import type { Logger } from '../log/logger.ts';
 import type { Metrics } from '../metrics/metrics.ts';
@@ -29,7 +29,7 @@ const WITHOUT = 'test';
 /**
  * Opens a service's identity, with which it speaks mutual TLS. Undefined in the environment 'test' without TRUST_DOMAIN:
  * the service then speaks plain HTTP, and anyone may call anything.
- * @throws Mistake when anything is missing elsewhere, or when the certificate isn't the service's own
+ * @throws ConfigurationError when anything is missing elsewhere, or when the certificate isn't the service's own
  */
 export function openTrust(
   contract: Contract,
@@ -47,11 +47,12 @@ export function openTrust(
     const missing = Object.entries({ IDENTITY_DIR, TRUST_DOMAIN: trustDomain, NAMESPACE: namespace }).filter(
       ([, value]) => value === undefined,
     );
-    throw new Mistake(
-      'environment of the service',
-      `${missing.map(([name]) => name).join(', ')} not set in the environment '${ENVIRONMENT}': the service can't say who it is`,
-      `set them as the platform does; only with ENVIRONMENT=${WITHOUT} does a service run without a certificate`,
-    );
+    throw new ConfigurationError({
+      code: 'variable-missing',
+      where: 'environment of the service',
+      problem: `${missing.map(([name]) => name).join(', ')} not set in the environment '${ENVIRONMENT}': the service can't say who it is`,
+      fix: `set them as the platform does; only with ENVIRONMENT=${WITHOUT} does a service run without a certificate`,
+    });
   }
   const realm = { trustDomain, namespace };
   const callers = readCallers(contract, config.CALLERS);
@@ -59,11 +60,12 @@ export function openTrust(
   const own = spiffeId(realm, contract.name);
   if (identity.current.spiffeId !== own) {
     identity.stop();
-    throw new Mistake(
-      `certificate in ${IDENTITY_DIR}`,
-      `it is ${identity.current.spiffeId}'s, not ${own}'s`,
-      "mount the service's own, or correct TRUST_DOMAIN and NAMESPACE",
-    );
+    throw new ConfigurationError({
+      code: 'certificate-foreign',
+      where: `certificate in ${IDENTITY_DIR}`,
+      problem: `it is ${identity.current.spiffeId}'s, not ${own}'s`,
+      fix: "mount the service's own, or correct TRUST_DOMAIN and NAMESPACE",
+    });
   }
   return {
     identity,

@@ -1,7 +1,7 @@
 import { cpSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Mistake } from '@groundwork/contract';
+import { ConfigurationError } from '@groundwork/contract';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createAuthority } from '../../../test/support/pki.ts';
 import { until } from '../../../test/support/until.ts';
@@ -40,7 +40,7 @@ describe('a certificate at the start', () => {
     ['with two', { uris: ['spiffe://a/b', 'spiffe://a/c'] }, /exactly one SPIFFE ID/],
   ])('one %s is refused', (_what, wish, why) => {
     const read = () => readIdentity(authority.issue('faulty.shop', wish));
-    expect(read).toThrow(Mistake);
+    expect(read).toThrow(ConfigurationError);
     expect(read).toThrow(why);
   });
 

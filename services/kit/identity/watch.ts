@@ -30,7 +30,7 @@ const SETTLE = 100;
  * are not taken: the one before goes on serving, and a log line and `identity_reload_failures_total` say so. A renewed
  * certificate is used once it is as old as clocks may be apart, since to a clock that is behind it is not good yet; at
  * once, though, when the authority is another one or the old certificate is about to end.
- * @throws Mistake when there is no good certificate at the start
+ * @throws ConfigurationError when there is no good certificate at the start
  */
 export function watchIdentity(
   folder: string,

@@ -5,13 +5,13 @@ import { Type } from 'typebox';
 import { createMetrics } from '../metrics/metrics.ts';
 import { serve } from '../server/serve.ts';
 import { silentLog } from '../testing/silent.ts';
-import type { Part } from './parts.ts';
+import type { LifecycleHook } from './hooks.ts';
 import { start } from './run.ts';
 
 const slow = contract('slow', { http: { wait: route('GET', '/', { auth: 'none', reply: { 200: Type.String() } }) } });
 
 /** A service whose requests are answered when `finish` is called. */
-async function startSlow(limit = Duration.seconds(5), parts: readonly Part[] = []) {
+async function startSlow(limit = Duration.seconds(5), hooks: readonly LifecycleHook[] = []) {
   const arrived = Promise.withResolvers<void>();
   const finish = Promise.withResolvers<void>();
   const wait = async () => {
@@ -27,7 +27,7 @@ async function startSlow(limit = Duration.seconds(5), parts: readonly Part[] = [
     log: silentLog,
     metrics,
     trust: undefined,
-    parts,
+    hooks,
     linger: Duration.millis(0),
     limit,
   });
@@ -85,7 +85,7 @@ test('stopping twice is stopping once', async () => {
 
 describe('parts', () => {
   const said: string[] = [];
-  const part = (name: string, fails = false): Part => ({
+  const hook = (name: string, fails = false): LifecycleHook => ({
     start: () => void said.push(`start ${name}`),
     stop: async () => {
       said.push(`stop ${name}`);
@@ -97,7 +97,7 @@ describe('parts', () => {
   });
 
   test('start from the last to the first and stop from the first to the last, whether one fails or not', async () => {
-    const { running } = await startSlow(undefined, [part('registry', true), part('relay')]);
+    const { running } = await startSlow(undefined, [hook('registry', true), hook('relay')]);
     expect(await running.stop()).toBe(true);
     expect(said).toEqual(['start relay', 'start registry', 'stop registry', 'stop relay']);
   });

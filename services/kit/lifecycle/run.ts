@@ -10,7 +10,7 @@ import type { Logger } from '../log/logger.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { Server } from '../server/http.ts';
 import { closeWhenDraining, drain } from './drain.ts';
-import { type Part, startParts, stopParts } from './parts.ts';
+import { type LifecycleHook, startHooks, stopHooks } from './hooks.ts';
 
 export interface RunOptions {
   readonly config: Pick<ServiceConfig, 'PORT' | 'PROBE_PORT' | 'METRICS_PORT'>;
@@ -22,9 +22,9 @@ export interface RunOptions {
    * What runs beside the requests, in the order in which it stops: all parts stop before the server takes its last request,
    * so an entry in a registry comes first. They start in the opposite order, once the server listens. @default none
    */
-  readonly parts?: readonly Part[];
+  readonly hooks?: readonly LifecycleHook[];
   /** Lets go of what the service holds, such as its pool, once the last request is answered. @default nothing */
-  readonly release?: () => Promise<void>;
+  readonly close?: () => Promise<void>;
   /** How long kept-alive connections have to wind down. @default Duration.seconds(1) */
   readonly linger?: Duration;
   /** Bound on stopping parts and finishing requests; below the pod's grace period of 30 s less its preStop of 5 s. @default Duration.seconds(20) */
@@ -47,8 +47,8 @@ export async function start(app: Server, options: RunOptions): Promise<Running> 
     log,
     metrics,
     trust,
-    release,
-    parts = [],
+    close,
+    hooks = [],
     linger = Duration.seconds(1),
     limit = Duration.seconds(20),
   } = options;
@@ -63,16 +63,16 @@ export async function start(app: Server, options: RunOptions): Promise<Running> 
     probePort: await listen(probes, config.PROBE_PORT),
     metricsPort: await listen(exposition, config.METRICS_PORT),
   };
-  await startParts(parts);
+  await startHooks(hooks);
   log.info(ports, 'listening');
   const stop = async (): Promise<boolean> => {
     const begun = performance.now();
     draining = true;
     log.info('draining');
-    await stopParts(parts, limit, log);
+    await stopHooks(hooks, limit, log);
     const left = Duration.millis(Math.max(0, Math.round(limit.toMilliseconds() - (performance.now() - begun))));
     const finished = await drain(app, linger, left);
-    await release?.();
+    await close?.();
     trust?.identity.stop();
     for (const server of [probes, exposition]) {
       server.close();

@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { Mistake } from '@groundwork/contract';
+import { ConfigurationError } from '@groundwork/contract';
 
 /** A certificate that logs in, its key, and the authorities that the server's must come from; all PEM. */
 export interface Certificate {
@@ -17,14 +17,14 @@ export interface CertificateSource {
 /** Milliseconds between two looks at a folder. */
 const LOOK_EVERY = 1000;
 
-/** @throws Mistake when a file can't be read */
+/** @throws ConfigurationError when a file can't be read */
 export function readCertificate(folder: string): Certificate {
   return { ca: read(folder, 'ca.crt'), cert: read(folder, 'tls.crt'), key: read(folder, 'tls.key') };
 }
 
 /**
  * The certificate in a folder, read again when it has changed.
- * @throws Mistake when it can't be read at the start; later the one before goes on
+ * @throws ConfigurationError when it can't be read at the start; later the one before goes on
  */
 export function certificateIn(folder: string): CertificateSource {
   let current = readCertificate(folder);
@@ -58,10 +58,11 @@ function read(folder: string, file: string): string {
     return readFileSync(join(folder, file), 'utf8');
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    throw new Mistake(
-      `certificate ${join(folder, file)}`,
-      `it can't be read: ${code}`,
-      'mount the identity there, or correct IDENTITY_DIR',
-    );
+    throw new ConfigurationError({
+      code: 'certificate-unreadable',
+      where: `certificate ${join(folder, file)}`,
+      problem: `it can't be read: ${code}`,
+      fix: 'mount the identity there, or correct IDENTITY_DIR',
+    });
   }
 }

@@ -5,7 +5,7 @@ import { identityFolder, type PostgresConfig } from './variables.ts';
 /**
  * How to connect: TLS 1.3, the server's certificate checked down to its name, our own as the login.
  * @param certificate @default what is in the identity's folder now
- * @throws Mistake when the certificate's files can't be read
+ * @throws ConfigurationError when the certificate's files can't be read
  */
 export function connection(
   config: PostgresConfig,

@@ -16,7 +16,7 @@ export interface DatabaseOptions {
  * A typed pool on the service's own database. Connections are made when they are first needed; one that breaks is
  * replaced, and so are those whose certificate has been renewed. Waiting for a free connection takes 2 s at most, a
  * statement 10 s; the caller is then told to try again.
- * @throws Mistake when the certificate can't be read
+ * @throws ConfigurationError when the certificate can't be read
  */
 export function createDatabase<Tables>(
   config: PostgresConfig,

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Duration, Mistake } from '@groundwork/contract';
+import { ConfigurationError, Duration } from '@groundwork/contract';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { startPostgres, type TestDatabase, type TestPostgres } from '../../../test/support/postgres.ts';
@@ -35,7 +35,7 @@ const up = (role: 'owner' | 'app' = 'owner') =>
     config: readConfig(postgresVariables, database[role]),
     folder,
     log: silentLog,
-    patience: Duration.seconds(30),
+    timeout: Duration.seconds(30),
   });
 
 async function rows(sql: string): Promise<unknown[]> {
@@ -64,16 +64,16 @@ test('pods that migrate at once run each migration once, and all of them succeed
 test('a failing migration is named with the error of Postgres, and nothing of the run is kept', async () => {
   write('3_third.sql', 'ALTER TABLE thinks ADD COLUMN name text;');
   const failure = await up().catch((error: unknown) => error);
-  expect(failure).toBeInstanceOf(Mistake);
-  expect((failure as Mistake).where).toContain('3_third');
-  expect((failure as Mistake).what).toContain('relation "thinks" does not exist');
-  expect((failure as Mistake).what).toContain('42P01');
+  expect(failure).toBeInstanceOf(ConfigurationError);
+  expect((failure as ConfigurationError).where).toContain('3_third');
+  expect((failure as ConfigurationError).problem).toContain('relation "thinks" does not exist');
+  expect((failure as ConfigurationError).problem).toContain('42P01');
   expect(await rows("SELECT to_regclass('things') AS things")).toEqual([{ things: null }]);
 });
 
-test('a mended migration runs after its failure', async () => {
+test('a fixed migration runs after its failure', async () => {
   write('3_third.sql', 'nonsense;');
-  await expect(up()).rejects.toThrow(Mistake);
+  await expect(up()).rejects.toThrow(ConfigurationError);
   write('3_third.sql', 'ALTER TABLE things ADD COLUMN name text;');
   expect(await up()).toEqual(['1_first', '2_second', '3_third']);
 });
@@ -87,9 +87,9 @@ test('waits for a Postgres that is still starting', async () => {
 
 test('gives up on a Postgres that never answers, and says where it looked and what to do', async () => {
   const config = { ...readConfig(postgresVariables, database.owner), POSTGRES_PORT: 1 };
-  const failure = await migrate({ config, folder, log: silentLog, patience: Duration.millis(300) }).catch(
+  const failure = await migrate({ config, folder, log: silentLog, timeout: Duration.millis(300) }).catch(
     (error: unknown) => error,
   );
-  expect(failure).toBeInstanceOf(Mistake);
-  expect(`${failure}`).toMatch(/127\.0\.0\.1:1\/migrations.*mend: see that Postgres runs/s);
+  expect(failure).toBeInstanceOf(ConfigurationError);
+  expect(`${failure}`).toMatch(/127\.0\.0\.1:1\/migrations.*fix: see that Postgres runs/s);
 });

@@ -22,7 +22,7 @@ export class IdentityPool {
   readonly #certificate: CertificateSource;
   readonly #madeWith = new WeakMap<object, Certificate>();
 
-  /** @throws Mistake when the certificate can't be read */
+  /** @throws ConfigurationError when the certificate can't be read */
   public constructor(
     config: PostgresConfig,
     { settings, certificate = certificateIn(identityFolder(config)), onLost }: IdentityPoolOptions,

@@ -1,4 +1,4 @@
-import { Mistake } from '@groundwork/contract';
+import { ConfigurationError } from '@groundwork/contract';
 import { Type } from 'typebox';
 
 const folder = (description: string) => Type.Optional(Type.String({ minLength: 1, description }));
@@ -34,14 +34,15 @@ export interface PostgresConfig {
 
 /**
  * Folder of the certificate that logs in to the database.
- * @throws Mistake when there is none: a database is never spoken to without one
+ * @throws ConfigurationError when there is none: a database is never spoken to without one
  */
 export function identityFolder({ POSTGRES_IDENTITY_DIR, IDENTITY_DIR }: PostgresConfig): string {
   const found = POSTGRES_IDENTITY_DIR ?? IDENTITY_DIR;
   if (found !== undefined) return found;
-  throw new Mistake(
-    'environment of the service',
-    'neither POSTGRES_IDENTITY_DIR nor IDENTITY_DIR is set, and the database takes certificates only',
-    'set one of them to the folder that holds tls.crt, tls.key and ca.crt',
-  );
+  throw new ConfigurationError({
+    code: 'variable-missing',
+    where: 'environment of the service',
+    problem: 'neither POSTGRES_IDENTITY_DIR nor IDENTITY_DIR is set, and the database takes certificates only',
+    fix: 'set one of them to the folder that holds tls.crt, tls.key and ca.crt',
+  });
 }

@@ -13,7 +13,7 @@ export function authorize(trust: Trust, { name }: Operation, metrics: Metrics): 
     // One label for all strangers: what they call themselves must not fill the memory.
     const labels = { caller: caller ?? 'stranger', operation: name };
     metrics.refused(labels);
-    request.arrival.log.warn(labels, 'refused: the caller is not on the allow list');
+    request.requestContext.log.warn(labels, 'refused: the caller is not on the allow list');
     next(new Problem('forbidden'));
   };
 }

@@ -14,14 +14,14 @@ export const DEFAULT_TIMEOUT = Duration.seconds(5);
 export const REQUEST_ID_HEADER = 'x-request-id';
 
 /** What the server knows of a request from its first byte on. */
-export interface Arrival {
+export interface RequestContext {
   readonly requestId: string;
   readonly trace: Context['trace'];
   readonly log: Logger;
 }
 
 /** Reads who asks and in which trace. @param edge requests come from outside: their internal headers count for nothing */
-export function arrival(request: FastifyRequest, log: Logger, edge: boolean): Arrival {
+export function requestContext(request: FastifyRequest, log: Logger, edge: boolean): RequestContext {
   const given = edge ? {} : request.headers;
   const sent = given[REQUEST_ID_HEADER];
   const requestId = typeof sent === 'string' && /^[\w-]{1,64}$/.test(sent) ? sent : randomUUID();
@@ -39,7 +39,7 @@ export function arrival(request: FastifyRequest, log: Logger, edge: boolean): Ar
 }
 
 /** The ids by which log lines of a request are found. */
-export function logIds({ requestId, trace }: Pick<Arrival, 'requestId' | 'trace'>): {
+export function logIds({ requestId, trace }: Pick<RequestContext, 'requestId' | 'trace'>): {
   requestId: string;
   traceId: string;
   spanId: string;
@@ -49,7 +49,7 @@ export function logIds({ requestId, trace }: Pick<Arrival, 'requestId' | 'trace'
 
 /** Starts the clock of a request; a caller that goes away stops it. */
 export function startContext(
-  arrived: Arrival,
+  arrived: RequestContext,
   request: FastifyRequest,
   reply: FastifyReply,
   operation: Operation,

@@ -1,4 +1,4 @@
-import { type Contract, Mistake, type Operation, type Route } from '@groundwork/contract';
+import { ConfigurationError, type Contract, type Operation, type Route } from '@groundwork/contract';
 import type { Context } from '../context.ts';
 import type { Answer, Input } from '../operation.ts';
 import type { Caller } from '../tokens/caller.ts';
@@ -19,20 +19,21 @@ export type Handlers<C extends Contract> = {
   readonly [K in keyof C['http']]: C['http'][K] extends Operation ? Handler<C['http'][K]> : never;
 };
 
-/** @throws Mistake for an operation without handler, or a handler without operation: types can be cast away. */
+/** @throws ConfigurationError for an operation without handler, or a handler without operation: types can be cast away. */
 export function checkHandlers<H extends Record<string, Route>>(contract: Contract<H>, handlers: object): void {
   const operations = Object.keys(contract.http);
   const missing = operations.filter((name) => typeof (handlers as Record<string, unknown>)[name] !== 'function');
   const extra = Object.keys(handlers).filter((name) => !operations.includes(name));
   if (missing.length === 0 && extra.length === 0) return;
-  throw new Mistake(
-    `handlers of contract '${contract.name}'`,
-    [
+  throw new ConfigurationError({
+    code: 'handlers-mismatch',
+    where: `handlers of contract '${contract.name}'`,
+    problem: [
       missing.length > 0 ? `no handler for ${missing.join(', ')}` : '',
       extra.length > 0 ? `no operation for ${extra.join(', ')}` : '',
     ]
       .filter(Boolean)
       .join('; '),
-    "give one handler for each operation of the contract's http, and no other",
-  );
+    fix: "give one handler for each operation of the contract's http, and no other",
+  });
 }

@@ -1,5 +1,5 @@
 import { PassThrough } from 'node:stream';
-import { contract, Duration, Mistake, route } from '@groundwork/contract';
+import { ConfigurationError, contract, Duration, route } from '@groundwork/contract';
 import { expect, test } from '@jest/globals';
 import { Type } from 'typebox';
 import { createLogger } from '../log/logger.ts';
@@ -61,7 +61,7 @@ test('a missing handler is refused, by types and at start', () => {
 
 test('an operation for users cannot be served without a way to check tokens', () => {
   const secret = contract('secret', { http: { read: route('GET', '/', { reply: { 200: Type.String() } }) } });
-  expect(() => serve(secret, { read: async () => ({ status: 200, body: 'x' }) }, options)).toThrow(Mistake);
+  expect(() => serve(secret, { read: async () => ({ status: 200, body: 'x' }) }, options)).toThrow(ConfigurationError);
 });
 
 test('a reply that does not fit the contract is a 500, and none of it leaves the service', async () => {

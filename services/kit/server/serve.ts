@@ -1,4 +1,4 @@
-import { type Contract, Mistake, type Operation } from '@groundwork/contract';
+import { ConfigurationError, type Contract, type Operation } from '@groundwork/contract';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { PROBLEM_JSON, Problem } from '../errors/problem.ts';
 import { asProblem } from '../errors/translate.ts';
@@ -7,7 +7,14 @@ import type { Logger } from '../log/logger.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { bearerToken, type TokenVerifier } from '../tokens/caller.ts';
 import { authorize } from './authorize.ts';
-import { type Arrival, arrival, logIds, REQUEST_ID_HEADER, startContext, withinDeadline } from './context.ts';
+import {
+  logIds,
+  REQUEST_ID_HEADER,
+  type RequestContext,
+  requestContext,
+  startContext,
+  withinDeadline,
+} from './context.ts';
 import { checkHandlers, type Handlers, type Request } from './handlers.ts';
 import { createHttp, type Server } from './http.ts';
 import { checkAbsent, checkPart, checkReply } from './validation.ts';
@@ -29,14 +36,14 @@ export interface ServeOptions {
 declare module 'fastify' {
   interface FastifyRequest {
     /** Ids and log of the request, from its first byte on. */
-    arrival: Arrival;
+    requestContext: RequestContext;
   }
 }
 
 /**
  * The server that a contract describes: routes, checks of requests and replies, tokens, deadlines, errors as
  * problem+json, metrics and logs. It does not listen yet; `run` does that.
- * @throws Mistake for a missing handler, or when operations need tokens and `tokens` is left out
+ * @throws ConfigurationError for a missing handler, or when operations need tokens and `tokens` is left out
  */
 export function serve<C extends Contract>(contract: C, handlers: Handlers<C>, options: ServeOptions): Server {
   checkHandlers(contract, handlers);
@@ -64,8 +71,8 @@ type UntypedHandler = (
 function observe(app: Server, contract: Contract, { log, metrics }: ServeOptions): void {
   app.decorateRequest('arrival');
   app.addHook('onRequest', (request, reply, next) => {
-    request.arrival = arrival(request, log, contract.edge);
-    reply.header(REQUEST_ID_HEADER, request.arrival.requestId);
+    request.requestContext = requestContext(request, log, contract.edge);
+    reply.header(REQUEST_ID_HEADER, request.requestContext.requestId);
     next();
   });
   app.addHook('onResponse', (request, reply, next) => {
@@ -74,7 +81,7 @@ function observe(app: Server, contract: Contract, { log, metrics }: ServeOptions
     metrics.request({ method, route, status: reply.statusCode }, reply.elapsedTime / 1000);
     log.info(
       {
-        ...logIds(request.arrival),
+        ...logIds(request.requestContext),
         method,
         route,
         status: reply.statusCode,
@@ -91,7 +98,7 @@ function answerErrors(app: Server): void {
   app.setErrorHandler((error, request, reply) => {
     const problem = asProblem(error);
     if (problem.status >= 500)
-      request.arrival.log.error({ err: problem.cause ?? problem, code: problem.code }, 'failed');
+      request.requestContext.log.error({ err: problem.cause ?? problem, code: problem.code }, 'failed');
     return sendProblem(problem, request, reply);
   });
   app.setNotFoundHandler((request, reply) =>
@@ -104,7 +111,7 @@ function sendProblem(problem: Problem, request: FastifyRequest, reply: FastifyRe
     .code(problem.status)
     .headers(problem.headers)
     .type(PROBLEM_JSON)
-    .send(JSON.stringify(problem.toJSON(request.arrival.requestId)));
+    .send(JSON.stringify(problem.toJSON(request.requestContext.requestId)));
 }
 
 function pathOf({ url }: FastifyRequest): string {
@@ -121,11 +128,12 @@ function addRoute(
   const { spec } = operation;
   const needsUser = (spec.auth ?? 'user') === 'user';
   if (needsUser && tokens === undefined) {
-    throw new Mistake(
-      `contract '${contract.name}' › http.${operation.name}`,
-      'the operation needs a user, but the server has nothing to check tokens with',
-      "give serve() `tokens`, or give the operation auth: 'none'",
-    );
+    throw new ConfigurationError({
+      code: 'token-verifier-missing',
+      where: `contract '${contract.name}' › http.${operation.name}`,
+      problem: 'the operation needs a user, but the server has nothing to check tokens with',
+      fix: "give serve() `tokens`, or give the operation auth: 'none'",
+    });
   }
   const params = spec.params === undefined ? () => undefined : checkPart('params', spec.params);
   const query = spec.query === undefined ? checkAbsent('query') : checkPart('query', spec.query);
@@ -136,7 +144,7 @@ function addRoute(
     url: operation.path,
     ...(trust === undefined ? {} : { onRequest: authorize(trust, operation, metrics) }),
     handler: async (request, reply) => {
-      const context = startContext(request.arrival, request, reply, operation, contract.edge);
+      const context = startContext(request.requestContext, request, reply, operation, contract.edge);
       const caller = needsUser
         ? await withinDeadline(
             context.deadline,

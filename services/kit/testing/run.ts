@@ -17,17 +17,17 @@ export async function startOnFreePorts(app: {
   readonly metrics?: Metrics;
   /** @default plain HTTP */
   readonly trust?: Trust | undefined;
-  readonly release?: () => Promise<void>;
+  readonly close?: () => Promise<void>;
   /** @default a free one */
   readonly port?: number;
 }): Promise<Started> {
-  const { server, metrics = createMetrics('test'), trust, release = async () => {}, port = 0 } = app;
+  const { server, metrics = createMetrics('test'), trust, close = async () => {}, port = 0 } = app;
   const running = await start(server, {
     config: { PORT: port, PROBE_PORT: 0, METRICS_PORT: 0 },
     log: silentLog,
     metrics,
     trust,
-    release,
+    close,
     linger: Duration.millis(0),
   });
   const secure = 'setSecureContext' in server.server;

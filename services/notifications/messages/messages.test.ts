@@ -6,17 +6,17 @@ import { startPostgres, type TestPostgres } from '../../../test/support/postgres
 import { createMetrics, readConfig } from '../../kit/index.ts';
 import { createDatabase, migrate, postgresVariables } from '../../kit/postgres/index.ts';
 import { silentLog } from '../../kit/testing/silent.ts';
-import { type Letter, Refused, type Sink } from '../sinks/sink.ts';
+import { type Email, type MailTransport, Refused } from '../mail/transport.ts';
 import type { Tables } from '../tables.ts';
 import { masked } from './mask.ts';
 import { queueWelcome, sendNext } from './messages.ts';
 
 let postgres: TestPostgres;
 let database: Kysely<Tables>;
-let sent: Letter[];
+let sent: Email[];
 /** What the sink does before it takes a letter. */
 let before: () => Promise<void>;
-const sink: Sink = {
+const transport: MailTransport = {
   name: 'test',
   send: async (letter) => {
     await before();
@@ -67,7 +67,7 @@ const row = () => database.selectFrom('messages').selectAll().executeTakeFirstOr
 
 test('a message is sent once, under the id of its event, and its address is masked afterwards', async () => {
   const id = await queue();
-  expect([await sendNext(database, sink), await sendNext(database, sink)]).toEqual(['sent', undefined]);
+  expect([await sendNext(database, transport), await sendNext(database, transport)]).toEqual(['sent', undefined]);
   expect(sent).toEqual([
     {
       id,
@@ -88,7 +88,7 @@ test('a message is sent once, under the id of its event, and its address is mask
 
 test('senders at the same time never send the same message', async () => {
   for (let count = 0; count < 5; count += 1) await queue();
-  await Promise.all(Array.from({ length: 8 }, () => sendNext(database, sink)));
+  await Promise.all(Array.from({ length: 8 }, () => sendNext(database, transport)));
   expect(new Set(sent.map(({ id }) => id)).size).toBe(5);
   expect(sent).toHaveLength(5);
 });
@@ -99,7 +99,7 @@ test('while the sink is away a message stays as it was', async () => {
   before = async () => {
     throw new Error('connect ECONNREFUSED');
   };
-  await expect(sendNext(database, sink)).rejects.toThrow('ECONNREFUSED');
+  await expect(sendNext(database, transport)).rejects.toThrow('ECONNREFUSED');
   expect(await row()).toEqual(queued);
 });
 
@@ -108,7 +108,7 @@ test('a message that is put off is due again later, and gives up after its last 
   before = async () => {
     throw new Refused('the mail server answered 451', false);
   };
-  expect([await sendNext(database, sink), await sendNext(database, sink)]).toEqual(['put-off', undefined]);
+  expect([await sendNext(database, transport), await sendNext(database, transport)]).toEqual(['put-off', undefined]);
   const putOff = await row();
   expect(putOff).toMatchObject({ attempts: 1, recipient: 'ada@example.org', failure: 'the mail server answered 451' });
   expect(putOff.next_attempt_at.getTime()).toBeGreaterThan(Date.now());
@@ -116,7 +116,7 @@ test('a message that is put off is due again later, and gives up after its last 
     .updateTable('messages')
     .set({ attempts: 11, next_attempt_at: new Date(0) })
     .execute();
-  expect([await sendNext(database, sink), await sendNext(database, sink)]).toEqual(['failed', undefined]);
+  expect([await sendNext(database, transport), await sendNext(database, transport)]).toEqual(['failed', undefined]);
 });
 
 test('a message that is refused for good is not tried again, its address is masked, and the next one goes out', async () => {
@@ -125,10 +125,10 @@ test('a message that is refused for good is not tried again, its address is mask
     before = async () => {};
     throw new Refused('the mail server answered 550', true);
   };
-  expect(await sendNext(database, sink)).toBe('failed');
+  expect(await sendNext(database, transport)).toBe('failed');
   expect(await row()).toMatchObject({ recipient: 'a***@example.org', failed_at: expect.any(Date), sent_at: null });
   await queue();
-  expect(await sendNext(database, sink)).toBe('sent');
+  expect(await sendNext(database, transport)).toBe('sent');
 });
 
 test.each([

@@ -1,7 +1,7 @@
 import type { userRegistered } from '@groundwork/contracts/users';
 import type { Received } from '@groundwork/kit/events';
 import { type Kysely, sql, type Transaction } from 'kysely';
-import { Refused, type Sink } from '../sinks/sink.ts';
+import { type MailTransport, Refused } from '../mail/transport.ts';
 import type { Tables } from '../tables.ts';
 import { masked } from './mask.ts';
 import { welcome } from './welcome.ts';
@@ -41,7 +41,7 @@ export type Outcome = (typeof OUTCOMES)[number];
  * @returns undefined when none is due
  * @throws what the sink throws when it is away; the message then stays as it was
  */
-export function sendNext(database: Kysely<Tables>, sink: Sink): Promise<Outcome | undefined> {
+export function sendNext(database: Kysely<Tables>, transport: MailTransport): Promise<Outcome | undefined> {
   return database.transaction().execute(async (transaction) => {
     const message = await transaction
       .selectFrom('messages')
@@ -60,7 +60,7 @@ export function sendNext(database: Kysely<Tables>, sink: Sink): Promise<Outcome 
     const row = transaction.updateTable('messages').where('id', '=', id);
     const over = { attempts, recipient: masked(recipient), name: '' };
     try {
-      await sink.send({ id, kind, to: recipient, ...welcome(name) });
+      await transport.send({ id, kind, to: recipient, ...welcome(name) });
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       const failure = error.message;

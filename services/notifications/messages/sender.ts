@@ -2,25 +2,25 @@ import { Duration } from '@groundwork/contract';
 import type { Logger, Metrics } from '@groundwork/kit';
 import { type Background, inBackground } from '@groundwork/kit/background';
 import type { Kysely } from 'kysely';
-import type { Sink } from '../sinks/sink.ts';
+import type { MailTransport } from '../mail/transport.ts';
 import type { Tables } from '../tables.ts';
 import { OUTCOMES, sendNext } from './messages.ts';
 
 /** Sends what is due, for as long as the service runs; every pod may run one. */
 export function startSender(
   database: Kysely<Tables>,
-  sink: Sink,
+  transport: MailTransport,
   { log, metrics }: { readonly log: Logger; readonly metrics: Metrics },
 ): Background {
   const attempts = metrics.counter(
     'notifications_attempts_total',
     'Messages given to the sink, by what became of them',
-    ['sink', 'outcome'],
+    ['transport', 'outcome'],
   );
-  for (const outcome of OUTCOMES) attempts.add({ sink: sink.name, outcome }, 0);
+  for (const outcome of OUTCOMES) attempts.add({ transport: transport.name, outcome }, 0);
   const step = async (): Promise<boolean> => {
-    const outcome = await sendNext(database, sink);
-    if (outcome !== undefined) attempts.add({ sink: sink.name, outcome });
+    const outcome = await sendNext(database, transport);
+    if (outcome !== undefined) attempts.add({ transport: transport.name, outcome });
     return outcome !== undefined;
   };
   return inBackground(step, { failure: 'messages wait; trying again', log, interval: Duration.millis(200) });

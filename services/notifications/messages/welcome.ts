@@ -1,7 +1,7 @@
-import type { Letter } from '../sinks/sink.ts';
+import type { Email } from '../mail/transport.ts';
 
 /** What a new customer reads. */
-export function welcome(name: string): Pick<Letter, 'subject' | 'text'> {
+export function welcome(name: string): Pick<Email, 'subject' | 'text'> {
   return {
     subject: 'Welcome to the shop',
     text: `Hello ${name},\n\nyour account is ready. If you did not open it, write to us and we close it.\n`,

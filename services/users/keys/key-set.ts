@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
-import { Mistake } from '@groundwork/contract';
+import { ConfigurationError } from '@groundwork/contract';
 import { type CryptoKey, calculateJwkThumbprint, importJWK, type JWK } from 'jose';
 
 /** The public part of a key, as it is published. */
@@ -23,7 +23,7 @@ const MEND =
 
 /**
  * Reads a private key set (RFC 7517, RFC 8037). A key without `kid` gets its thumbprint (RFC 7638).
- * @throws Mistake that names the file; never what is in it
+ * @throws ConfigurationError that names the file; never what is in it
  */
 export async function readKeySet(path: string): Promise<KeySet> {
   const keys = parse(await readFile(path, 'utf8'), path);
@@ -32,11 +32,12 @@ export async function readKeySet(path: string): Promise<KeySet> {
   );
   const [first] = usable;
   if (first === undefined || usable.length < keys.length) {
-    throw new Mistake(
-      `secret 'token-keys' in ${path}`,
-      `${keys.length - usable.length} of ${keys.length} keys are no private Ed25519 keys`,
-      MEND,
-    );
+    throw new ConfigurationError({
+      code: 'key-set-invalid',
+      where: `secret 'token-keys' in ${path}`,
+      problem: `${keys.length - usable.length} of ${keys.length} keys are no private Ed25519 keys`,
+      fix: MEND,
+    });
   }
   const published = await Promise.all(
     usable.map(async ({ x, kid, ...key }) => ({
@@ -49,11 +50,12 @@ export async function readKeySet(path: string): Promise<KeySet> {
     })),
   );
   const key = await importJWK(first, 'EdDSA').catch(() => {
-    throw new Mistake(
-      `secret 'token-keys' in ${path}`,
-      'the first key cannot be used: its parts do not belong together',
-      MEND,
-    );
+    throw new ConfigurationError({
+      code: 'key-set-invalid',
+      where: `secret 'token-keys' in ${path}`,
+      problem: 'the first key cannot be used: its parts do not belong together',
+      fix: MEND,
+    });
   });
   return { signing: { kid: (published[0] as PublicKey).kid, key: key as CryptoKey }, published };
 }
@@ -65,7 +67,12 @@ function parse(text: string, path: string): JWK[] {
   } catch {
     // The parser's message quotes the text, which is secret.
   }
-  throw new Mistake(`secret 'token-keys' in ${path}`, 'the file holds no JSON Web Key Set', MEND);
+  throw new ConfigurationError({
+    code: 'key-set-invalid',
+    where: `secret 'token-keys' in ${path}`,
+    problem: 'the file holds no JSON Web Key Set',
+    fix: MEND,
+  });
 }
 
 /**

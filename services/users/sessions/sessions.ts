@@ -8,7 +8,7 @@ import type { Tables } from '../tables.ts';
 export const SESSION_LIFE = Duration.days(30);
 
 /** A session and the one refresh token that continues it. */
-export interface Continued {
+export interface Session {
   readonly sessionId: string;
   readonly accountId: string;
   /** 256 random bits, base64url. Only its hash is kept. */
@@ -16,13 +16,13 @@ export interface Continued {
 }
 
 export interface Sessions {
-  start(accountId: string): Promise<Continued>;
+  start(accountId: string): Promise<Session>;
   /**
    * Trades a refresh token for the next one. A token that was used before is in two hands, and nobody knows which is
    * the thief's: the whole session ends (RFC 9700 section 4.14.2).
    * @throws Problem `session-ended`, also for a token that never was
    */
-  refresh(refreshToken: string): Promise<Continued>;
+  refresh(refreshToken: string): Promise<Session>;
   /** Ends a session; ending it twice is no error. */
   end(sessionId: string): Promise<void>;
 }

@@ -1,6 +1,6 @@
 import type { Ask } from '../port-forward.ts';
 import { becomes } from '../until.ts';
-import type { ConsulTown } from './town.ts';
+import type { ConsulTown } from './cluster.ts';
 
 export type Headers = Readonly<Record<string, string>>;
 

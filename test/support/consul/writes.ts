@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Ask } from '../port-forward.ts';
-import type { ConsulTown } from './town.ts';
+import type { ConsulTown } from './cluster.ts';
 
 /** The forwarder has ended, as its pod has. */
 const GONE = 'gone';

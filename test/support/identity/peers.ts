@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { IDENTITY_FOLDER, type Identity } from '@groundwork/constructs';
 import type { Kubectl, LiveObject } from '../../../infra/deploy/kubectl.ts';
+import type { PostgresImages } from '../generated-system.ts';
 import { OwnNamespace } from '../own-namespace.ts';
-import type { PostgresImages } from '../town.ts';
 import { openNetwork } from '../trust/callers.ts';
 import { world } from './world.ts';
 

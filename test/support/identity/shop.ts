@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { heldBy } from '../../../infra/identity/certificate.ts';
-import { issueAgain } from '../../../infra/identity/index.ts';
+import { heldBy } from '../../../infra/operate/identity/certificate.ts';
+import { issueAgain } from '../../../infra/operate/identity/index.ts';
 import type { Dev } from '../dev.ts';
 import { type Outcome, underTraffic } from '../traffic.ts';
 import { becomes } from '../until.ts';

@@ -12,8 +12,8 @@ import {
   Size,
 } from '@groundwork/constructs';
 import { App, Chart } from 'cdk8s';
-import { selectorOf } from '../../../constructs/labels.ts';
-import type { PostgresImages } from '../town.ts';
+import { selectorOf } from '../../../constructs/kubernetes/labels.ts';
+import type { PostgresImages } from '../generated-system.ts';
 
 /** What the peers need: a platform with its authority, their certificates, and a PostgreSQL with the caller's database. */
 export interface World {
@@ -35,7 +35,7 @@ export function world(environment: string, images: PostgresImages): World {
   });
   const { namespace, system, identities } = platform;
   const issue = (account: string, ...dnsNames: string[]) =>
-    identities.issue(new Chart(app, account), { account, cause: 'a test', dnsNames });
+    identities.issue(new Chart(app, account), { account, origin: 'a test', dnsNames });
   const [stock, shop] = [issue('stock', 'stock'), issue('shop')];
   const server = new Postgres(new Chart(app, 'postgres'), 'postgres', {
     platform,

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { selectorOf } from '../../../constructs/labels.ts';
-import type { KafkaTown } from './town.ts';
+import { selectorOf } from '../../../constructs/kubernetes/labels.ts';
+import type { KafkaTown } from './cluster.ts';
 
 const SCRIPTS = join(import.meta.dirname, 'traffic');
 

@@ -11,7 +11,7 @@ import { createAuthority, type TestAuthority } from '../pki.ts';
 import { freePort } from '../ports.ts';
 
 /** Those of the image, so that tests meet the version that runs. */
-const JARS = join(import.meta.dirname, '../../../infra/images/airgapped/kafka/pom.xml');
+const JARS = join(import.meta.dirname, '../../../infra/build/images/kafka/pom.xml');
 
 /** A real Kafka broker for one test file: KRaft, mutual TLS only, and no topics but those that were made. */
 export interface TestKafka {

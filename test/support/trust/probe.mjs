@@ -11,7 +11,7 @@ const { attempts, identity } = JSON.parse(readFileSync('/trust/input.json', 'utf
 const file = (name) => readFileSync(`${identity}/${name}`);
 // The certificate alone is on trial here, so whom it talks to is not checked.
 const tls = { rejectUnauthorized: false, ...(identity ? { cert: file('tls.crt'), key: file('tls.key') } : {}) };
-const PATIENCE = 4000;
+const TIMEOUT = 4000;
 
 /** What an error tells: who refused. */
 function verdict(error) {
@@ -25,7 +25,7 @@ function verdict(error) {
 
 const tcp = ({ host, port }) =>
   new Promise((resolve) => {
-    const socket = tcpConnect({ host, port, timeout: PATIENCE });
+    const socket = tcpConnect({ host, port, timeout: TIMEOUT });
     const end = (result) => {
       socket.destroy();
       resolve(result);
@@ -42,11 +42,11 @@ const handshake = ({ host, port, starttls }) =>
       socket.destroy();
       resolve(result);
     };
-    const socket = tcpConnect({ host, port, timeout: PATIENCE });
+    const socket = tcpConnect({ host, port, timeout: TIMEOUT });
     const encrypt = () => {
       socket.removeAllListeners('timeout');
       const secured = tlsConnect({ socket, ...tls });
-      secured.setTimeout(PATIENCE / 2, () => end('open')); // it waits for us to speak: we are in
+      secured.setTimeout(TIMEOUT / 2, () => end('open')); // it waits for us to speak: we are in
       secured.on('secureConnect', () => secured.write('\0\0\0\0\0\0\0\0'));
       secured.on('data', () => end('open'));
       secured.on('error', (error) => end(verdict(error)));
@@ -69,7 +69,7 @@ const http = ({ url, method = 'GET', body, headers = {} }) =>
       {
         method,
         headers: { ...(body ? { 'content-type': 'application/json' } : {}), ...headers },
-        timeout: PATIENCE,
+        timeout: TIMEOUT,
         agent: false,
         ...tls,
       },
@@ -88,7 +88,7 @@ const library = createRequire('/app/services/notifications/main.ts');
 
 async function postgres({ host, database, user }) {
   const { Client } = library('pg');
-  const client = new Client({ host, port: 5432, database, user, connectionTimeoutMillis: PATIENCE, ssl: { ...tls } });
+  const client = new Client({ host, port: 5432, database, user, connectionTimeoutMillis: TIMEOUT, ssl: { ...tls } });
   try {
     await client.connect();
     await client.end();
@@ -105,9 +105,9 @@ async function kafka({ brokers, topic, group, act }) {
     clientId: 'trust',
     bootstrapBrokers: brokers,
     tls: { ...tls },
-    connectTimeout: PATIENCE,
+    connectTimeout: TIMEOUT,
     retries: 0,
-    timeout: PATIENCE,
+    timeout: TIMEOUT,
   };
   const client = act === 'produce' ? new Producer(options) : new Consumer({ ...options, groupId: group });
   try {
@@ -135,7 +135,7 @@ async function kafka({ brokers, topic, group, act }) {
 async function consul({ origin, method, path, body, login }) {
   const ask = (url, options) =>
     new Promise((resolve, reject) => {
-      const asked = httpsRequest(url, { timeout: PATIENCE, agent: false, ...tls, ...options }, async (reply) => {
+      const asked = httpsRequest(url, { timeout: TIMEOUT, agent: false, ...tls, ...options }, async (reply) => {
         let text = '';
         for await (const chunk of reply) text += chunk;
         resolve({ status: reply.statusCode, text });
@@ -171,8 +171,8 @@ process.on('uncaughtException', () => {}); // of a socket that was given up
 process.on('unhandledRejection', () => {});
 await Promise.all(
   attempts.map(async (attempt) => {
-    const late = new Promise((resolve) => setTimeout(resolve, 4 * PATIENCE, 'network').unref());
-    const result = await Promise.race([kinds[attempt.kind](attempt), late]).catch(verdict);
+    const deployTimeSecret = new Promise((resolve) => setTimeout(resolve, 4 * TIMEOUT, 'network').unref());
+    const result = await Promise.race([kinds[attempt.kind](attempt), deployTimeSecret]).catch(verdict);
     console.log(JSON.stringify({ id: attempt.id, result }));
   }),
 );

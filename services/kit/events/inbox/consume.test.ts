@@ -142,7 +142,7 @@ test('an event whose handler always fails goes to the dead-letter topic as it ca
 test('a dead letter that is sent back to its topic is acted on once', async () => {
   let broken = true;
   then = async () => {
-    if (broken) throw new Error('a fault that a new version mends');
+    if (broken) throw new Error('a fault that a new version fixes');
   };
   await bus.deliver(message({ thing: 'cup', count: 1 }));
   broken = false;

@@ -47,7 +47,7 @@ export function consume<C extends Contract, T>(
   options: ConsumeOptions<T>,
 ): Background {
   const { bus, database, group, log, metrics, attempts = 5 } = options;
-  const told = inboxMetrics(metrics, contract);
+  const counters = inboxMetrics(metrics, contract);
   const read = createReader(contract);
   const byName = handlers as unknown as Record<
     string,
@@ -60,7 +60,7 @@ export function consume<C extends Contract, T>(
     const handled = await once(database, id, (transaction) =>
       (byName[name] as (typeof byName)[string])(event, transaction, own),
     );
-    told.consumed(name, handled ? 'handled' : 'duplicate');
+    counters.consumed(name, handled ? 'handled' : 'duplicate');
     own.info({ handled }, handled ? 'acted on' : 'delivered again; left alone');
   };
   const putAside = async (delivery: Delivery, reason: Reason, detail: string, stopping: AbortSignal): Promise<void> => {
@@ -70,7 +70,7 @@ export function consume<C extends Contract, T>(
       stopping,
       log,
     );
-    told.deadLettered(delivery.topic, reason);
+    counters.deadLettered(delivery.topic, reason);
     log.error(
       { event: delivery.topic, partition: delivery.partition, offset: `${delivery.offset}`, reason, detail },
       'put aside as a dead letter',
@@ -94,7 +94,7 @@ export function consume<C extends Contract, T>(
     }
   };
   const topics = [...new Set(contract.consumes.map(({ name }) => name))];
-  const subscription = bus.subscribe({ group, topics, handle, onLag: told.lag });
+  const subscription = bus.subscribe({ group, topics, handle, onLag: counters.lag });
   const forgetting = setInterval(
     () => void forgetOld(database).catch((error) => log.warn({ reason: reasonOf(error) }, 'inbox not swept')),
     SWEEP.toMilliseconds(),

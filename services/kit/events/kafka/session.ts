@@ -21,14 +21,14 @@ type Stream = MessagesStream<Buffer, Buffer, Buffer, Buffer>;
  * @throws whatever broke it; what was not committed is delivered again
  */
 export async function session(options: KafkaClient, subscribe: SubscribeOptions, ending: AbortSignal): Promise<void> {
-  const { session: patience = Duration.seconds(15) } = options;
+  const { session: timeout = Duration.seconds(15) } = options;
   const consumer = new Consumer({
     ...clientOptions(options),
     groupId: subscribe.group,
     autocommit: false,
-    sessionTimeout: patience.toMilliseconds(),
-    rebalanceTimeout: patience.toMilliseconds(),
-    heartbeatInterval: patience.toMilliseconds() / 5,
+    sessionTimeout: timeout.toMilliseconds(),
+    rebalanceTimeout: timeout.toMilliseconds(),
+    heartbeatInterval: timeout.toMilliseconds() / 5,
     maxWaitTime: 1000,
     retries: 2,
   });

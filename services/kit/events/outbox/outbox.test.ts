@@ -117,12 +117,12 @@ test('refuses a payload that its schema does not have, and an event of another c
   await expect(
     database.transaction().execute((transaction) => outbox.emit(transaction, counted, leak)),
   ).rejects.toThrow(/thing\.counted does not fit/);
-  // @ts-expect-error the contract does not publish it
   await expect(
+    // @ts-expect-error the contract does not publish it
     database.transaction().execute((transaction) => outbox.emit(transaction, other, { thing: 'cup' })),
   ).rejects.toThrow(/does not publish/);
-  // @ts-expect-error a field is missing
   await expect(
+    // @ts-expect-error a field is missing
     database.transaction().execute((transaction) => outbox.emit(transaction, counted, { thing: 'cup' })),
   ).rejects.toThrow(/count/);
 });

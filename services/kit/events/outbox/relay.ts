@@ -26,18 +26,18 @@ const MEASURE_EVERY = Duration.seconds(5);
  */
 export function startRelay<T>(contract: Contract, options: RelayOptions<T>): Background {
   const { database, bus, log, metrics, batch = 500, interval = Duration.millis(200) } = options;
-  const told = outboxMetrics(metrics, contract);
+  const counters = outboxMetrics(metrics, contract);
   let measured = Number.NEGATIVE_INFINITY;
   const measure = async (): Promise<void> => {
     if (performance.now() - measured < MEASURE_EVERY.toMilliseconds()) return;
     const { pending, oldestSeconds } = await backlogOf(database);
-    told.backlog(pending, oldestSeconds);
+    counters.backlog(pending, oldestSeconds);
     measured = performance.now();
   };
   const step = async (): Promise<boolean> => {
     await measure();
     const topics = (await publishBatch(database, bus, batch)) ?? [];
-    for (const topic of topics) told.published(topic);
+    for (const topic of topics) counters.published(topic);
     return topics.length === batch;
   };
   return inBackground(step, { failure: 'events wait in the outbox; trying again', log, interval });

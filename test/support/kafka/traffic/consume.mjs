@@ -22,10 +22,10 @@ const end = (told) => {
   console.log(JSON.stringify(told));
   process.exit(0);
 };
-let patience;
+let timeout;
 const wait = () => {
-  clearTimeout(patience);
-  patience = setTimeout(() => end({ missing: missing.size, first: [...missing].slice(0, 10) }), 60_000);
+  clearTimeout(timeout);
+  timeout = setTimeout(() => end({ missing: missing.size, first: [...missing].slice(0, 10) }), 60_000);
 };
 wait();
 while (missing.size > 0) {

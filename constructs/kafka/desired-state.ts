@@ -1,0 +1,98 @@
+import { deadLetterTopic } from '@groundwork/contract';
+import type { Platform } from '../platform/index.ts';
+import type { EventBus } from './bus.ts';
+
+/** A topic as the cluster must have it. */
+export interface PlannedTopic {
+  readonly name: string;
+  readonly partitions: number;
+  readonly replicas: number;
+  /** Kafka's own names of settings. */
+  readonly settings: Readonly<Record<string, string>>;
+}
+
+/** A right of one certificate: everything that isn't listed is refused. */
+export interface PlannedRight {
+  /** Common name of the certificate. */
+  readonly user: string;
+  readonly on: 'topic' | 'group';
+  readonly name: string;
+  readonly operation: 'read' | 'write' | 'describe';
+}
+
+/** What the provisioner makes a cluster agree with: all of it follows from the contracts. */
+export interface DesiredState {
+  readonly topics: readonly PlannedTopic[];
+  readonly rights: readonly PlannedRight[];
+  /** Bytes in a second at each broker, of every user that is no super user. */
+  readonly quotas: Readonly<{ produce?: number; consume?: number }>;
+}
+
+/** Consumer group of a service: its name. */
+export function groupOf(service: string): string {
+  return service;
+}
+
+/**
+ * Topics and rights of all contracts. A publisher may write its topics; a consumer may read its topics as its group, and
+ * write what it can't act on to dead-letter topics of its own.
+ */
+export function desiredStateOf(bus: EventBus): DesiredState {
+  const { platform, quotas } = bus;
+  const topics = platform.graph.topics.flatMap(({ event, consumers }) => [
+    eventTopic(bus, event),
+    ...consumers.map((consumer) => deadLetters(bus, deadLetterTopic(event, consumer))),
+  ]);
+  return {
+    topics: topics.sort((one, other) => (one.name < other.name ? -1 : 1)),
+    rights: rightsOf(platform),
+    quotas: {
+      ...(quotas.produce === undefined ? {} : { produce: quotas.produce.toKibibytes() * 1024 }),
+      ...(quotas.consume === undefined ? {} : { consume: quotas.consume.toKibibytes() * 1024 }),
+    },
+  };
+}
+
+function rightsOf({ graph, namespace }: Platform): PlannedRight[] {
+  const user = (service: string) => `${service}.${namespace}`; // the identity's common name
+  const readers = new Set(graph.topics.flatMap(({ consumers }) => consumers));
+  return [
+    ...graph.topics.flatMap(({ event, publisher, consumers }) => [
+      ...onTopic(user(publisher), event, ['write', 'describe']),
+      ...consumers.flatMap((consumer) => [
+        ...onTopic(user(consumer), event, ['read', 'describe']),
+        ...onTopic(user(consumer), deadLetterTopic(event, consumer), ['write', 'describe']),
+      ]),
+    ]),
+    ...[...readers]
+      .sort()
+      .map((consumer) => ({ user: user(consumer), on: 'group', name: groupOf(consumer), operation: 'read' }) as const),
+  ];
+}
+
+function onTopic(user: string, name: string, operations: readonly PlannedRight['operation'][]): PlannedRight[] {
+  return operations.map((operation) => ({ user, on: 'topic', name, operation }));
+}
+
+function eventTopic({ topics, events }: EventBus, event: string): PlannedTopic {
+  const { partitions, retention, compact } = { ...topics, ...events[event] };
+  const milliseconds = `${retention.toMilliseconds()}`;
+  // A compacted topic keeps each key's last event, so time must drop none.
+  const kept = compact
+    ? { 'cleanup.policy': 'compact', 'retention.ms': '-1', 'min.compaction.lag.ms': milliseconds }
+    : { 'cleanup.policy': 'delete', 'retention.ms': milliseconds, 'min.compaction.lag.ms': '0' };
+  return { name: event, partitions, replicas: topics.replication, settings: { ...kept, ...common(topics) } };
+}
+
+function deadLetters({ topics }: EventBus, name: string): PlannedTopic {
+  const settings = {
+    'cleanup.policy': 'delete',
+    'retention.ms': `${topics.deadLetterRetention.toMilliseconds()}`,
+    ...common(topics),
+  };
+  return { name, partitions: 1, replicas: topics.replication, settings };
+}
+
+function common({ minInSyncReplicas, maxMessage }: EventBus['topics']): Record<string, string> {
+  return { 'min.insync.replicas': `${minInSyncReplicas}`, 'max.message.bytes': `${maxMessage.toKibibytes() * 1024}` };
+}

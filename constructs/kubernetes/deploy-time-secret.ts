@@ -1,0 +1,67 @@
+import { ConfigurationError, dnsLabel } from '@groundwork/contract';
+
+/**
+ * How the first value of a deploy-time secret is made where nobody gives one: 32 random bytes in base64url (`password`) or in
+ * base64 (`key`), a random UUID, or a private key set that signs.
+ */
+export type SecretFormat = 'password' | 'key' | 'uuid' | 'ed25519-jwks';
+
+/** A value that is known at deploy time only. */
+export interface DeployTimeSecret {
+  /** Path of DNS labels that says what it is for, such as `postgres/users/app`. */
+  readonly name: string;
+  readonly format: SecretFormat;
+}
+
+const TOKEN = /<<secret:([a-z0-9-]+):([a-z0-9/-]+)>>/g;
+
+/**
+ * Stands for a secret in the tree. Each outlet puts its value in: the Pulumi bridge from the stack's encrypted config,
+ * `apply` from a local secrets file, a preview leaves the token. It may only be a whole `stringData` value of a Secret.
+ */
+export function deployTimeSecret(name: string, format: SecretFormat): string {
+  for (const part of name.split('/')) dnsLabel(part, `deploy-time secret '${name}'`, 63);
+  return `<<secret:${format}:${name}>>`;
+}
+
+/** The deploy-time secret that a text stands for, or undefined for any other text. */
+export function parseDeployTimeSecret(text: string): DeployTimeSecret | undefined {
+  const [match] = text.matchAll(TOKEN);
+  return match && match[0] === text ? { format: match[1] as SecretFormat, name: match[2] as string } : undefined;
+}
+
+/**
+ * Replaces the deploy-time secrets of one object's JSON; the object itself stays as it is.
+ * @throws ConfigurationError for a token anywhere but as a whole value of a Secret's `stringData`.
+ */
+export function resolveDeployTimeSecrets<V>(
+  manifest: Readonly<Record<string, unknown>>,
+  resolve: (value: DeployTimeSecret) => V,
+): Record<string, unknown> {
+  const { kind, metadata, stringData, ...rest } = manifest as {
+    kind: string;
+    metadata?: { name?: string };
+    stringData?: Record<string, string>;
+  };
+  const where = `${kind}/${metadata?.name}`;
+  const isSecret = kind === 'Secret' && (manifest as { apiVersion?: string }).apiVersion === 'v1';
+  rejectTokens({ metadata, ...rest, ...(isSecret ? {} : { stringData }) }, where);
+  if (!isSecret || stringData === undefined) return { ...manifest };
+  const resolved = Object.entries(stringData).map(([key, text]) => {
+    const value = parseDeployTimeSecret(text);
+    if (value === undefined) rejectTokens(text, `${where} › stringData.${key}`);
+    return [key, value === undefined ? text : resolve(value)];
+  });
+  return { ...manifest, stringData: Object.fromEntries(resolved) };
+}
+
+function rejectTokens(part: unknown, where: string): void {
+  const [token] = (JSON.stringify(part) ?? '').matchAll(TOKEN);
+  if (token === undefined) return;
+  throw new ConfigurationError({
+    code: 'secret-misplaced',
+    where,
+    problem: `the deploy-time secret '${token[2]}' stands outside of a Secret's stringData, or inside a longer text`,
+    fix: 'put it into a Secret as a value of its own, and mount that',
+  });
+}

@@ -1,0 +1,85 @@
+import { expect, test } from '@jest/globals';
+import { ApiObject, App, Chart } from 'cdk8s';
+import { manifestsOf, type Patch, patch } from '../index.ts';
+
+function chart(): { readonly app: App; readonly chart: Chart } {
+  const app = new App();
+  const made = new Chart(app, 'web');
+  new ApiObject(made, 'pods', {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'web' },
+    spec: { replicas: 1, tags: ['a'], 'a/b': 1 },
+  });
+  return { app, chart: made };
+}
+
+test.each<[Patch, unknown]>([
+  [
+    { op: 'add', path: '/spec/paused', value: true },
+    { replicas: 1, tags: ['a'], 'a/b': 1, paused: true },
+  ],
+  [
+    { op: 'replace', path: '/spec/replicas', value: 2 },
+    { replicas: 2, tags: ['a'], 'a/b': 1 },
+  ],
+  [
+    { op: 'remove', path: '/spec/replicas' },
+    { tags: ['a'], 'a/b': 1 },
+  ],
+  [
+    { op: 'add', path: '/spec/tags/-', value: 'b' },
+    { replicas: 1, tags: ['a', 'b'], 'a/b': 1 },
+  ],
+  [
+    { op: 'replace', path: '/spec/a~1b', value: 2 },
+    { replicas: 1, tags: ['a'], 'a/b': 2 },
+  ],
+])('%j reaches the manifest', (change, spec) => {
+  const { app, chart: made } = chart();
+  patch(made, 'Deployment/web', change);
+  expect(manifestsOf(app)[0]?.manifest).toMatchObject({ spec });
+});
+
+test('shows in why the object is as it is', () => {
+  const { app, chart: made } = chart();
+  patch(made, 'Deployment/web', { op: 'remove', path: '/spec/replicas' });
+  expect(manifestsOf(app)[0]?.why).toBe('patched: remove /spec/replicas');
+});
+
+test('each change sees those before it', () => {
+  const { app, chart: made } = chart();
+  patch(
+    made,
+    'Deployment/web',
+    { op: 'add', path: '/spec/strategy', value: {} },
+    { op: 'add', path: '/spec/strategy/type', value: 'Recreate' },
+  );
+  expect(manifestsOf(app)[0]?.manifest).toMatchObject({ spec: { strategy: { type: 'Recreate' } } });
+});
+
+test.each<[string, Patch, string]>([
+  [
+    'replace what is not there',
+    { op: 'replace', path: '/spec/replica', value: 1 },
+    'leads nowhere: /spec has a/b, replicas, tags',
+  ],
+  ['remove what is not there', { op: 'remove', path: '/spec/replica' }, 'leads nowhere'],
+  [
+    'add below what is not there',
+    { op: 'add', path: '/spec/strategy/type', value: 'Recreate' },
+    'add what lies around it first',
+  ],
+  ['add below a number', { op: 'add', path: '/spec/replicas/x', value: 1 }, 'is no object or list'],
+  ['use dots', { op: 'remove', path: 'spec.replicas' }, 'is no JSON pointer'],
+])('refuses to %s', (_, change, part) => {
+  expect(() => patch(chart().chart, 'Deployment/web', change)).toThrow(
+    expect.objectContaining({ name: 'ConfigurationError', message: expect.stringContaining(part) }),
+  );
+});
+
+test('refuses an object that the construct does not have, and lists those it has', () => {
+  expect(() => patch(chart().chart, 'Deployment/wep', { op: 'remove', path: '/spec' })).toThrow(
+    /no Deployment\/wep to patch[\s\S]*choose one of: Deployment\/web/,
+  );
+});

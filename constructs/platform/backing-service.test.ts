@@ -1,0 +1,126 @@
+import { type Contract, contract, type Need } from '@groundwork/contract';
+import { expect, test } from '@jest/globals';
+import { App, Chart } from 'cdk8s';
+import { at, objectsOf } from '../../test/support/system.ts';
+import { type BackingService, type Connection, Cpu, Graph, Microservice, Platform, Size } from '../index.ts';
+
+/** A service that needs `kind`, on a platform where `backing` provides for it. */
+function served(backing: BackingService, owns: readonly Need[] = [{ kind: 'mail' }]): ReturnType<typeof objectsOf> {
+  const app = new App();
+  const letters = contract('letters', { owns }) as Contract;
+  const quota = { cpu: Cpu.units(4), memory: Size.gibibytes(4), storage: Size.gibibytes(4), pods: 40 };
+  const platform = new Platform(new Chart(app, 'platform'), 'platform', {
+    environment: 'dev',
+    system: 'town',
+    graph: new Graph([letters]),
+    quota,
+  });
+  platform.addBackingService('mail', backing);
+  new Microservice(new Chart(app, 'letters'), 'letters', {
+    contract: letters,
+    platform,
+    image: 'registry.example/letters:1',
+  });
+  return objectsOf(app);
+}
+
+const giving = (connection: Connection): BackingService => ({ connect: () => connection });
+const pod = 'spec.template.spec';
+
+test("a foreign backing service's settings, files, peers and preparations all reach the pods", () => {
+  const objects = served(
+    giving({
+      env: { SMTP_HOST: 'mail' },
+      files: [
+        { path: '/etc/mail/password', secret: 'mail-letters', key: 'password' },
+        { path: '/etc/mail/ca.crt', secret: 'mail-ca', key: 'ca' },
+      ],
+      peers: [{ selector: { app: 'mail' }, port: 25 }],
+      initSteps: [{ name: 'greet', command: ['node', 'greet.ts'], env: { SMTP_USER: 'greeter' } }],
+    }),
+  );
+  const deployment = objects['Deployment/letters'];
+  expect(at(deployment, `${pod}.containers.0.env`)).toContainEqual({ name: 'SMTP_HOST', value: 'mail' });
+  expect(at(deployment, `${pod}.containers.0.volumeMounts`)).toContainEqual({
+    name: 'etc-mail',
+    mountPath: '/etc/mail',
+    readOnly: true,
+  });
+  expect(at(deployment, `${pod}.volumes`)).toContainEqual({
+    name: 'etc-mail',
+    projected: {
+      defaultMode: 0o440,
+      sources: [
+        { secret: { name: 'mail-letters', items: [{ key: 'password', path: 'password' }] } },
+        { secret: { name: 'mail-ca', items: [{ key: 'ca', path: 'ca.crt' }] } },
+      ],
+    },
+  });
+  expect(at(deployment, `${pod}.initContainers.0`)).toMatchObject({ name: 'greet', command: ['node', 'greet.ts'] });
+  expect(at(deployment, `${pod}.initContainers.0.env`)).toEqual(
+    expect.arrayContaining([
+      { name: 'SMTP_HOST', value: 'mail' },
+      { name: 'SMTP_USER', value: 'greeter' },
+    ]),
+  );
+  expect(at(deployment, `${pod}.initContainers.0.volumeMounts`)).toContainEqual({
+    name: 'greet-etc-mail',
+    mountPath: '/etc/mail',
+    readOnly: true,
+  });
+  expect(at(objects['NetworkPolicy/letters'], 'spec.egress')).toEqual([
+    { to: [{ podSelector: { matchLabels: { app: 'mail' } } }], ports: [{ port: 25, protocol: 'TCP' }] },
+  ]);
+});
+
+test('a known input rolls the pods when it changes, and only then', () => {
+  const annotations = (...rollsOn: string[]) =>
+    at(served(giving({ rollsOn }))['Deployment/letters'], 'spec.template.metadata.annotations');
+  expect(annotations('a', 'b')).toEqual(annotations('a', 'b'));
+  expect(annotations('a', 'b')).not.toEqual(annotations('a', 'c'));
+  expect(annotations('ab', '')).not.toEqual(annotations('a', 'b'));
+  expect(annotations()).toBeUndefined();
+});
+
+test('learns of each need which workload asks, and how many of its pods there may be', () => {
+  const asked: unknown[] = [];
+  served({
+    connect: ({ name, environment, namespace, maxPods }, need) => {
+      asked.push({ name, environment, namespace, maxPods, need });
+      return {};
+    },
+  });
+  expect(asked).toEqual([
+    { name: 'letters', environment: 'dev', namespace: 'town-dev', maxPods: 3, need: { kind: 'mail' } },
+  ]);
+});
+
+test('two files in one place are refused, with the place', () => {
+  const file = { path: '/etc/mail/password', secret: 'mail', key: 'password' };
+  expect(() => served(giving({ files: [file, file] }))).toThrow(/two of its needs give a file \/etc\/mail\/password/);
+});
+
+test('two settings of one name are refused, with both values', () => {
+  const owns = [
+    { kind: 'mail', name: 'a' },
+    { kind: 'mail', name: 'b' },
+  ];
+  const backing: BackingService = { connect: (_, { name }) => ({ env: { SMTP_HOST: name as string } }) };
+  expect(() => served(backing, owns)).toThrow(/SMTP_HOST.*'a'.*'b'/);
+});
+
+test('a setting of the service itself is not for a backing service to change', () => {
+  expect(() => served(giving({ env: { PORT: '1' } }))).toThrow(/PORT/);
+});
+
+test('a kind has one backing service', () => {
+  const quota = { cpu: Cpu.units(4), memory: Size.gibibytes(4), storage: Size.gibibytes(4), pods: 40 };
+  const platform = new Platform(new Chart(new App(), 'c'), 'platform', {
+    environment: 'dev',
+    system: 'town',
+    graph: new Graph([]),
+    quota,
+  });
+  platform.addBackingService('mail', giving({}));
+  expect(() => platform.addBackingService('mail', giving({}))).toThrow(/'mail' has a backing service already/);
+});

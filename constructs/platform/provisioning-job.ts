@@ -1,0 +1,123 @@
+import type { Construct } from 'constructs';
+import type { Job } from 'kubernetes-types/batch/v1.d.ts';
+import type { ConfigMap, EnvVar, ResourceRequirements, Volume, VolumeMount } from 'kubernetes-types/core/v1.d.ts';
+import type { Identity } from '../identity/index.ts';
+import { checksum } from '../kubernetes/checksum.ts';
+import { hardenedContainer, isolatedPod } from '../kubernetes/hardening.ts';
+import { labelsOf } from '../kubernetes/labels.ts';
+import { secretMounts } from '../kubernetes/mounts.ts';
+import { object } from '../kubernetes/object.ts';
+import { type Resources, requirements } from '../kubernetes/resources.ts';
+import type { SecretFile } from '../kubernetes/secret-file.ts';
+import { Cpu, Size } from '../kubernetes/units.ts';
+
+/** What the Job's pod asks for: it runs for seconds. */
+export const PROVISIONING_RESOURCES: Resources = { cpu: Cpu.millis(50), memory: Size.mebibytes(128) };
+
+/** User of the provisioner's image. */
+const USER = 1000;
+
+export interface ProvisioningJobProps {
+  /** Of the ConfigMap, and how the Job's name begins. */
+  readonly name: string;
+  readonly namespace: string;
+  readonly system: string;
+  /** The part of the contracts that it comes from. */
+  readonly origin: string;
+  /** Image of the provisioner. */
+  readonly image: string;
+  /** Program of the image and its plan's file: `kafka` is `kafka.ts`, which reads `kafka.json`. */
+  readonly program: string;
+  /** What the program shall make true; JSON as it is. */
+  readonly desiredState: unknown;
+  /** Who the Job is to the system. */
+  readonly identity: Identity;
+  /** Secrets that it reads besides its certificate. @default none */
+  readonly files?: readonly SecretFile[];
+}
+
+/** A Job that makes a system agree with the contracts, anew for each plan. */
+export function provisioningJob(scope: Construct, props: ProvisioningJobProps): void {
+  const { name, namespace, system, origin, image, program, desiredState, identity, files = [] } = props;
+  const metadata = { name, namespace, labels: labelsOf(system, name) };
+  const text = `${JSON.stringify(desiredState, undefined, 2)}\n`;
+  object<ConfigMap>(scope, 'plan', origin, {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata,
+    data: { [`${program}.json`]: text },
+  });
+  const { volumes, volumeMounts } = secretMounts(name, '', [...identity.files(), ...files]);
+  jobForContent(scope, origin, metadata, text, {
+    account: identity.account,
+    user: USER,
+    container: {
+      image,
+      command: ['node', `infra/provisioner/${program}.ts`, `/config/${program}.json`],
+      resources: requirements(PROVISIONING_RESOURCES),
+      volumeMounts: [...volumeMounts, { name: 'config', mountPath: '/config', readOnly: true }],
+    },
+    volumes: [...volumes, { name: 'config', configMap: { name } }],
+  });
+}
+
+/** What a provisioning Job runs. */
+export interface ProvisioningPod {
+  readonly account: string;
+  readonly user: number;
+  readonly container: {
+    readonly image: string;
+    readonly command: string[];
+    readonly env?: EnvVar[];
+    readonly resources: ResourceRequirements;
+    readonly volumeMounts: VolumeMount[];
+  };
+  readonly volumes: Volume[];
+}
+
+/** A Job that runs once for each content. @param metadata its name is how the Job's begins @param content what the pod reads */
+export function jobForContent(
+  scope: Construct,
+  origin: string,
+  metadata: Metadata,
+  content: string,
+  { account, user, container, volumes }: ProvisioningPod,
+): void {
+  const { image, command, env, resources, volumeMounts } = container;
+  const spec: NonNullable<Job['spec']> = {
+    backoffLimit: 10,
+    template: {
+      metadata: { labels: metadata.labels },
+      spec: {
+        restartPolicy: 'OnFailure',
+        ...isolatedPod(account, user),
+        containers: [
+          {
+            name: 'provision',
+            image,
+            command,
+            ...(env === undefined ? {} : { env }),
+            resources,
+            securityContext: hardenedContainer,
+            terminationMessagePolicy: 'FallbackToLogsOnError', // what the system said, for `status`
+            volumeMounts,
+          },
+        ],
+        volumes,
+      },
+    },
+  };
+  object<Job>(scope, 'job', origin, {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    // A Job can't be changed, so another job has another name; the same inputs find the finished one and run nothing.
+    metadata: { ...metadata, name: `${metadata.name}-${checksum(content, JSON.stringify(spec))}` },
+    spec,
+  });
+}
+
+interface Metadata {
+  readonly name: string;
+  readonly namespace: string;
+  readonly labels: Record<string, string>;
+}

@@ -1,0 +1,191 @@
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { catalog } from './catalog.ts';
+import { serviceContent } from './content.ts';
+import { contextFiles, copiedPaths } from './inputs.ts';
+import { imageReference } from './reference.ts';
+
+const root = join(import.meta.dirname, '../../..');
+const services = ['users', 'catalog', 'gateway'] as const;
+let copy: string;
+
+beforeEach(() => {
+  copy = mkdtempSync(join(tmpdir(), 'groundwork-content-'));
+  for (const file of ['package.json', 'package-lock.json', '.dockerignore']) cpSync(join(root, file), join(copy, file));
+  for (const folder of ['constructs/contract', 'services']) {
+    mkdirSync(join(copy, folder, '..'), { recursive: true });
+    cpSync(join(root, folder), join(copy, folder), {
+      recursive: true,
+      filter: (path) => !path.includes('node_modules'),
+    });
+  }
+});
+afterEach(() => rmSync(copy, { recursive: true }));
+
+const tags = async (bases = ['a', 'b']): Promise<Record<string, string>> =>
+  Object.fromEntries(
+    await Promise.all(
+      services.map(async (service) => [service, (await serviceContent(copy, service, bases)).tag] as const),
+    ),
+  );
+
+/** Services whose tag differs after an edit. */
+async function changedBy(edit: () => void): Promise<string[]> {
+  const before = await tags();
+  edit();
+  const after = await tags();
+  return services.filter((service) => before[service] !== after[service]);
+}
+
+const editJson = (path: string, edit: (json: Record<string, Record<string, unknown>>) => void): void => {
+  const json = JSON.parse(readFileSync(join(copy, path), 'utf8')) as Record<string, Record<string, unknown>>;
+  edit(json);
+  writeFileSync(join(copy, path), JSON.stringify(json));
+};
+
+test('the same content has the same tag, wherever it lies', async () => {
+  const [there, here] = await Promise.all([copy, root].map((place) => serviceContent(place, 'users', ['a', 'b'])));
+  expect(here?.tag).toBe(there?.tag);
+  expect(here?.tag).toMatch(/^[0-9a-f]{12}$/);
+});
+
+test('an edited service changes its own tag and no other', async () => {
+  expect(await changedBy(() => writeFileSync(join(copy, 'services/catalog/edited.ts'), 'export {};'))).toEqual([
+    'catalog',
+  ]);
+});
+
+test('an edited contract changes its own service, and the gateway that serves it', async () => {
+  expect(await changedBy(() => appendFileSync(join(copy, 'services/contracts/catalog.ts'), '// edited'))).toEqual([
+    'catalog',
+    'gateway',
+  ]);
+});
+
+test('an edited Dockerfile changes the tag of its service', async () => {
+  expect(await changedBy(() => appendFileSync(join(copy, 'services/users/Dockerfile'), '# edited\n'))).toEqual([
+    'users',
+  ]);
+});
+
+test('the kit is in every service, so an edit there changes all', async () => {
+  expect(await changedBy(() => writeFileSync(join(copy, 'services/kit/edited.ts'), 'export {};'))).toEqual([
+    ...services,
+  ]);
+});
+
+test.each([
+  'services/catalog/edited.test.ts',
+  'services/catalog/node_modules/x/index.js',
+  'services/catalog/README.md',
+  'constructs/edited.ts',
+  'infra/edited.ts',
+])('what no image holds changes no tag: %s', async (path) => {
+  expect(
+    await changedBy(() => {
+      mkdirSync(join(copy, path, '..'), { recursive: true });
+      writeFileSync(join(copy, path), 'edited');
+    }),
+  ).toEqual([]);
+});
+
+test("a development dependency, a script, and another service's package roll nothing here", async () => {
+  expect(
+    await changedBy(() => {
+      editJson('package.json', (manifest) => Object.assign(manifest, { scripts: { edited: 'true' } }));
+      editJson('package-lock.json', ({ packages }) =>
+        Object.assign(packages?.['node_modules/jest'] as object, { version: '99.0.0', integrity: 'sha512-edited' }),
+      );
+    }),
+  ).toEqual([]);
+});
+
+test('a package that one service needs changes that service, and one that the kit needs changes all', async () => {
+  const relock = (name: string) => () =>
+    editJson('package-lock.json', ({ packages }) =>
+      Object.assign(packages?.[`node_modules/${name}`] as object, { integrity: 'sha512-edited' }),
+    );
+  expect(await changedBy(relock('@node-rs/argon2'))).toEqual(['users']);
+  expect(await changedBy(relock('fastify'))).toEqual([...services]);
+});
+
+test('another base image changes every tag', async () => {
+  const [before, after] = [await tags(['a', 'b']), await tags(['a', 'c'])];
+  for (const service of services) expect(after[service]).not.toBe(before[service]);
+});
+
+test('refuses a service without a Dockerfile', async () => {
+  await expect(serviceContent(copy, 'orders', [])).rejects.toThrow(/services\/orders\/Dockerfile/);
+});
+
+test('reads what a Dockerfile copies from the context, and not from other stages', () => {
+  expect(copiedPaths('FROM x AS y\nCOPY --chown=1:1 a b \\\n  c/\nCOPY --from=y /app ./\n# COPY d e\n')).toEqual([
+    'a',
+    'b',
+  ]);
+});
+
+test.each([
+  ['COPY src/*.ts ./', /pattern/],
+  ['COPY nothing ./', /not there/],
+])('refuses %s, whose files it could not know', async (line, message) => {
+  writeFileSync(join(copy, 'services/users/Dockerfile'), `FROM scratch\n${line}\n`);
+  await expect(contextFiles(copy, 'services/users/Dockerfile')).rejects.toThrow(message);
+});
+
+test.each(services)('law: the Dockerfile of %s starts from the bases that the catalog pins', (service) => {
+  const dockerfile = readFileSync(join(root, `services/${service}/Dockerfile`), 'utf8');
+  expect(dockerfile).toContain(`ARG BUILD_BASE=${imageReference(catalog.node)}\n`);
+  expect(dockerfile).toContain(`ARG BASE=${imageReference(catalog['node-runtime'])}\n`);
+});
+
+test.each(services)('the image of %s gets sources and manifests, and neither tests nor constructs', async (service) => {
+  const files = await contextFiles(root, `services/${service}/Dockerfile`);
+  expect(files).toContain(`services/${service}/package.json`);
+  expect(files).toContain('constructs/contract/index.ts');
+  expect(
+    files.filter((file) => /\.test\.ts$|node_modules|^infra|^stacks|^constructs\/(?!contract\/)/.test(file)),
+  ).toEqual([]);
+});
+
+/** Files of this repository that a source file imports when it runs. */
+function imported(file: string): string[] {
+  const names = [
+    ...readFileSync(join(root, file), 'utf8').matchAll(/^(?:import|export) (?!type )[^;]*?'([^']+)';/gms),
+  ].map(([, name]) => name as string);
+  return names.flatMap((name) => {
+    if (name.startsWith('.')) return [join(file, '..', name)];
+    const [, workspace, path] = /^@groundwork\/([a-z]+)(?:\/(.+))?$/.exec(name) ?? [];
+    if (workspace === undefined) return [];
+    const folder = `${workspace === 'contract' ? 'constructs' : 'services'}/${workspace}`;
+    const { exports } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')) as {
+      exports: Record<string, string>;
+    };
+    const target = exports[path === undefined ? '.' : `./${path}`] ?? exports['./*']?.replace('*', path ?? '');
+    return [join(folder, target as string)];
+  });
+}
+
+test.each(services)('law: all that %s imports is in its image', async (service) => {
+  const held = new Set(await contextFiles(root, `services/${service}/Dockerfile`));
+  const seen = new Set<string>();
+  const visit = (file: string): void => {
+    if (seen.has(file)) return;
+    seen.add(file);
+    imported(file).forEach(visit);
+  };
+  for (const entry of ['main.ts', 'migrate.ts'])
+    if (existsSync(join(root, 'services', service, entry))) visit(`services/${service}/${entry}`);
+  expect([...seen].filter((file) => !held.has(file))).toEqual([]);
+});

@@ -1,0 +1,111 @@
+import { join } from 'node:path';
+import { ConfigurationError } from '@groundwork/contract';
+import { execa } from 'execa';
+import type { Progress } from '../../tools/progress.ts';
+import { type BuiltImage, type ImageBuilder, OWN_REPOSITORY } from './builder.ts';
+import { catalog } from './catalog.ts';
+import { buildArguments, serviceContent } from './content.ts';
+import { buildFailed, stepOf } from './failure.ts';
+import { imageReference, mirrored } from './reference.ts';
+
+/** All that a Docker build of one image needs, for the docker CLI and for `@pulumi/docker` alike. */
+export interface DockerBuild {
+  readonly context: string;
+  readonly dockerfile: string;
+  /** Build arguments, the bases among them. */
+  readonly args: Readonly<Record<string, string>>;
+  /** Content tag. */
+  readonly tag: string;
+  /** Name with tag, such as `groundwork.local/users:0f3c…`. */
+  readonly name: string;
+}
+
+/**
+ * What to build for a service, from the public bases of the catalog or their mirror.
+ * @throws ConfigurationError if the service has no Dockerfile, or the registry's name is not one.
+ */
+export async function dockerBuild(root: string, service: string, registry?: string): Promise<DockerBuild> {
+  const bases = {
+    build: mirrored(imageReference(catalog.node), registry),
+    runtime: mirrored(imageReference(catalog['node-runtime']), registry),
+  };
+  // A mirror holds the same bytes, so it changes no tag.
+  const content = await serviceContent(root, service, [catalog.node.digest, catalog['node-runtime'].digest]);
+  const args = Object.fromEntries(
+    buildArguments(content, bases).map((argument) => [
+      argument.slice(0, argument.indexOf('=')),
+      argument.slice(argument.indexOf('=') + 1),
+    ]),
+  );
+  return {
+    context: root,
+    dockerfile: join(root, content.dockerfile),
+    args,
+    tag: content.tag,
+    name: `${OWN_REPOSITORY}/${service}:${content.tag}`,
+  };
+}
+
+/** Builds with the docker CLI into the daemon's own store, from which kind takes images. */
+export class DockerBuilder implements ImageBuilder {
+  public readonly name = 'docker';
+  readonly #options: { readonly root: string; readonly registry?: string };
+
+  public constructor(options: { readonly root: string; readonly registry?: string }) {
+    this.#options = options;
+  }
+
+  public async build(services: readonly string[], progress: Progress): Promise<readonly BuiltImage[]> {
+    const built: BuiltImage[] = [];
+    for (const service of services) {
+      const build = await dockerBuild(this.#options.root, service, this.#options.registry);
+      const fresh = await buildInDaemon(service, build, progress);
+      built.push({ service, reference: build.name, tag: build.tag, digest: undefined, at: 'daemon', fresh });
+    }
+    return built;
+  }
+}
+
+/**
+ * Builds an image into the daemon's store, unless it is there.
+ * @returns whether it was built
+ * @throws ConfigurationError with the step that failed and the last lines of output
+ */
+export async function buildInDaemon(
+  image: string,
+  { context, dockerfile, args, name }: DockerBuild,
+  progress: Progress,
+): Promise<boolean> {
+  if (!(await execa('docker', ['image', 'inspect', name], { reject: false })).failed) return false;
+  progress.step(`building image ${image}`);
+  const given = Object.entries(args).flatMap(([key, value]) => ['--build-arg', `${key}=${value}`]);
+  // No time and no attestation in the image: the same content gives the same bytes.
+  const how = [
+    '--progress',
+    'plain',
+    '--provenance=false',
+    '--output',
+    `type=docker,name=${name},rewrite-timestamp=true`,
+  ];
+  const run = execa('docker', ['buildx', 'build', ...how, ...given, '--file', dockerfile, context], {
+    env: { SOURCE_DATE_EPOCH: '0' },
+    reject: false,
+    all: true,
+  });
+  const output: string[] = [];
+  for await (const line of run.iterable({ from: 'all' })) {
+    output.push(line);
+    const step = stepOf(line);
+    if (step !== undefined) progress.step(`building image ${image}: ${step}`);
+  }
+  const { failed, code } = await run;
+  if (code === 'ENOENT')
+    throw new ConfigurationError({
+      code: 'tool-missing',
+      where: 'docker',
+      problem: 'there is no docker on the path',
+      fix: 'install Docker with buildx, or use another image source: buildah on Linux, or prebuilt',
+    });
+  if (failed) throw buildFailed(image, dockerfile, output);
+  return true;
+}

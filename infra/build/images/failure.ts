@@ -1,0 +1,24 @@
+import { ConfigurationError } from '@groundwork/contract';
+
+/** How many of a build's last lines an error shows: enough for npm's complaint, not the whole build. */
+const SHOWN = 15;
+
+/** Both buildah (`[1/2] STEP 4/9: RUN …`) and BuildKit (`#8 [build 4/9] RUN …`) name each step so. */
+const STEP = /^(?:(?:\[\d+\/\d+\] )?STEP \d+\/\d+: |#\d+ \[(?!internal)[^\]]+\] )(.+)$/;
+
+/** The step that a line of build output begins, such as `RUN npm ci`; undefined for any other line. */
+export function stepOf(line: string): string | undefined {
+  return STEP.exec(line)?.[1];
+}
+
+/** The error of a failed build: which service, which step of its Dockerfile, and the last lines of output. */
+export function buildFailed(service: string, dockerfile: string, output: readonly string[]): ConfigurationError {
+  const last = output.filter((line) => line.trim() !== '').slice(-SHOWN);
+  const step = output.map(stepOf).findLast((found) => found !== undefined) ?? 'before its first step';
+  return new ConfigurationError({
+    code: 'image-build-failed',
+    where: `${dockerfile}, step '${step}'`,
+    problem: `image '${service}' could not be built:\n${last.map((line) => `      ${line}`).join('\n')}`,
+    fix: 'fix that step; the lines above are the last of its output',
+  });
+}

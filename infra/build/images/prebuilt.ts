@@ -1,0 +1,44 @@
+import { ConfigurationError } from '@groundwork/contract';
+import type { BuiltImage, ImageBuilder } from './builder.ts';
+import { type ImageLock, readLock } from './lock.ts';
+import { imageReference } from './reference.ts';
+
+/** Builds nothing: takes the digests that a release wrote, so that what was tested is what runs. */
+export class PrebuiltImages implements ImageBuilder {
+  public readonly name = 'prebuilt';
+  readonly #file: string;
+
+  /** @param file the lock file, `stacks/images.lock.json` */
+  public constructor(file: string) {
+    this.#file = file;
+  }
+
+  public async build(services: readonly string[]): Promise<readonly BuiltImage[]> {
+    const lock = await readLock(this.#file);
+    return services.map((service) => lockedImage(lock, service, this.#file));
+  }
+}
+
+/**
+ * One service's image as the lock names it.
+ * @throws ConfigurationError if the lock does not.
+ */
+export function lockedImage(lock: ImageLock, service: string, file: string): BuiltImage {
+  const entry = lock[service];
+  if (entry === undefined) {
+    throw new ConfigurationError({
+      code: 'image-not-locked',
+      where: file,
+      problem: `no image of service '${service}' is locked; locked are ${Object.keys(lock).join(', ') || 'none'}`,
+      fix: 'run `npm run release` and commit the lock file',
+    });
+  }
+  return {
+    service,
+    reference: imageReference(entry),
+    tag: entry.version,
+    digest: entry.digest,
+    at: 'registry',
+    fresh: false,
+  };
+}

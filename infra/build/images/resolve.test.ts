@@ -1,0 +1,87 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { temporaryFolder } from '../../../test/support/temporary-folder.ts';
+import type { BuiltImage } from './builder.ts';
+import { catalog } from './catalog.ts';
+import { imageBuilder, readLock, resolveImages, writeLock } from './index.ts';
+import { lockedImage } from './prebuilt.ts';
+import { imageReference } from './reference.ts';
+
+const digest = `sha256:${'0'.repeat(64)}`;
+const built = (service: string, rest: Partial<BuiltImage> = {}): BuiltImage => ({
+  service,
+  reference: `groundwork.local/${service}:1@${digest}`,
+  tag: '1',
+  digest,
+  at: 'archive',
+  fresh: true,
+  ...rest,
+});
+const lockPath = (): string => join(temporaryFolder('lock'), 'images.lock.json');
+
+test('a third-party image is the one of the catalog', () => {
+  expect(resolveImages({ services: [] }).thirdParty('postgres')).toBe(imageReference(catalog.postgres));
+});
+
+test('a mirror is put before what is pulled, and not before what is on this machine', () => {
+  const registry = 'mirror.example:5000';
+  const images = resolveImages({
+    services: [built('users'), built('catalog', { at: 'registry' }), built('gateway', { at: 'daemon' })],
+    registry,
+  });
+  expect(images.thirdParty('postgres')).toBe(`${registry}/${imageReference(catalog.postgres)}`);
+  expect(images.service('catalog')).toBe(`${registry}/groundwork.local/catalog:1@${digest}`);
+  expect(images.service('users')).toBe(`groundwork.local/users:1@${digest}`);
+  expect(images.service('gateway')).toBe(`groundwork.local/gateway:1@${digest}`);
+});
+
+test('what was made here takes the place of a public image, under its own name and digest', () => {
+  const reference = `groundwork.local/mirror/docker.io/library/postgres:15.20@${digest}`;
+  expect(
+    resolveImages({ services: [], local: [{ name: 'postgres', reference, archive: '/postgres.tar' }] }).thirdParty(
+      'postgres',
+    ),
+  ).toBe(reference);
+});
+
+test('refuses an image that nobody built or catalogued, and lists those there are', () => {
+  const images = resolveImages({ services: [built('users')] });
+  expect(() => images.service('orders')).toThrow(/orders[\s\S]*users/);
+  expect(() => images.thirdParty('oracle')).toThrow(/oracle[\s\S]*postgres/);
+  expect(() => images.thirdParty('constructor')).toThrow(/catalog does not have it/);
+});
+
+test('a lock file gives back what was built, by digest, in the order of the names', async () => {
+  const file = lockPath();
+  await writeLock(file, [built('users'), built('catalog')]);
+  expect(Object.keys(JSON.parse(readFileSync(file, 'utf8')) as object)).toEqual(['catalog', 'users']);
+  expect(lockedImage(await readLock(file), 'users', file)).toEqual(built('users', { at: 'registry', fresh: false }));
+});
+
+test('refuses to lock an image without a digest', async () => {
+  await expect(writeLock(lockPath(), [built('users', { digest: undefined })])).rejects.toThrow(/no digest/);
+});
+
+test('a service that the lock lacks is refused with the command that fixes it', async () => {
+  const file = lockPath();
+  await writeLock(file, [built('users')]);
+  expect(() => lockedImage({}, 'orders', file)).toThrow(/orders[\s\S]*npm run release/);
+});
+
+test('a lock file that is missing or broken is refused by name', async () => {
+  const file = lockPath();
+  await expect(readLock(file)).rejects.toThrow(/no lock file/);
+  writeFileSync(file, '{');
+  await expect(readLock(file)).rejects.toThrow(/no JSON/);
+});
+
+test('the committed lock file holds a digest for each service of the shop', async () => {
+  const images = await imageBuilder('prebuilt').build(['users', 'catalog', 'gateway'], {
+    step: () => {},
+    say: () => {},
+    skipped: () => {},
+  });
+  for (const { reference } of images)
+    expect(reference).toMatch(/^groundwork\.local\/[a-z]+:[0-9a-f]{12}@sha256:[0-9a-f]{64}$/);
+});

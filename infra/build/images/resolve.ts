@@ -1,0 +1,56 @@
+import type { Images } from '@groundwork/constructs';
+import { ConfigurationError } from '@groundwork/contract';
+import type { BuiltImage } from './builder.ts';
+import { catalog, type ThirdPartyImage, type ThirdPartyName } from './catalog.ts';
+import { imageReference, mirrored } from './reference.ts';
+
+/** An image of the catalog that was made on this machine. */
+export interface LocalImage {
+  readonly name: ThirdPartyName;
+  readonly reference: string;
+  /** OCI archive to be loaded into the cluster; absent for what the Docker daemon holds. */
+  readonly archive?: string;
+}
+
+export interface ImageSources {
+  readonly services: readonly Pick<BuiltImage, 'service' | 'reference' | 'at'>[];
+  /** Images made here, which take the place of the catalog's. @default none */
+  readonly local?: readonly LocalImage[];
+  /** Mirror that every image is pulled from, such as `mirror.example:5000`. What is on this machine is not pulled. @default the public registries */
+  readonly registry?: string;
+}
+
+/**
+ * Decides which reference the manifests write for each image. Pure.
+ * @throws ConfigurationError from `service` or `thirdParty` for an image that nobody built or catalogued.
+ */
+export function resolveImages({ services, local = [], registry }: ImageSources): Images {
+  return {
+    service(name) {
+      const image = services.find(({ service }) => service === name);
+      if (image === undefined)
+        throw new ConfigurationError({
+          code: 'image-unknown',
+          where: `image of service '${name}'`,
+          problem: 'it was neither built nor locked',
+          fix: `add '${name}' to the services that are built: ${services.map(({ service }) => service).join(', ') || 'none'}`,
+        });
+      return image.at === 'registry' ? mirrored(image.reference, registry) : image.reference;
+    },
+    thirdParty(name) {
+      const standIn = local.find((image) => image.name === name);
+      if (standIn !== undefined) return standIn.reference;
+      const image: ThirdPartyImage | undefined = Object.hasOwn(catalog, name)
+        ? catalog[name as ThirdPartyName]
+        : undefined;
+      if (image === undefined)
+        throw new ConfigurationError({
+          code: 'image-unknown',
+          where: `image '${name}'`,
+          problem: 'the catalog does not have it',
+          fix: `add it to infra/build/images/catalog.ts, or take one of ${Object.keys(catalog).join(', ')}`,
+        });
+      return mirrored(imageReference(image), registry);
+    },
+  };
+}

@@ -1,7 +1,0 @@
-/** Clusters to deploy to: one interface, three drivers, and the choice among them. */
-
-export { type Chosen, type ClusterWish, chooseCluster } from './choose.ts';
-export { ContextCluster } from './context/index.ts';
-export type { Check, Cluster, ClusterDriver, DriverName, LoadableImage } from './driver.ts';
-export { EmbeddedCluster } from './embedded/index.ts';
-export { KindCluster } from './kind/index.ts';

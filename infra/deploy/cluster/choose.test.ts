@@ -1,0 +1,62 @@
+import { expect, test } from '@jest/globals';
+import { chooseCluster } from './choose.ts';
+import type { Check, ClusterDriver, DriverName } from './driver.ts';
+
+const driver = (name: DriverName, check: Check): ClusterDriver => ({
+  name,
+  check: async () => check,
+  up: () => Promise.reject(new Error('a choice starts nothing')),
+  find: async () => undefined,
+  down: async () => [],
+});
+const yes = (why: string): Check => ({ usable: true, why });
+const no = (why: string, fix: string): Check => ({ usable: false, why, fix });
+const drivers = (context: Check, kind: Check, embedded: Check): readonly ClusterDriver[] => [
+  driver('context', context),
+  driver('kind', kind),
+  driver('embedded', embedded),
+];
+
+test('takes the first that can be used, in the order context, kind, embedded', async () => {
+  const all = drivers(yes('the config names it'), yes('Docker answers'), yes('this is Linux as root'));
+  expect(await chooseCluster({}, all)).toMatchObject({ driver: { name: 'context' }, why: 'the config names it' });
+  expect(await chooseCluster({}, all.slice(1))).toMatchObject({ driver: { name: 'kind' } });
+});
+
+test('passes over those that can not be used', async () => {
+  const all = drivers(no('not named', 'name it'), no('no Docker', 'start it'), yes('this is Linux as root'));
+  expect(await chooseCluster({}, all)).toMatchObject({ driver: { name: 'embedded' }, why: 'this is Linux as root' });
+});
+
+test('takes the one that was asked for, though an earlier one could be used', async () => {
+  const all = drivers(yes(''), yes(''), yes('this is Linux as root'));
+  expect(await chooseCluster({ wanted: 'embedded' }, all)).toMatchObject({
+    driver: { name: 'embedded' },
+    why: 'it was asked for, and this is Linux as root',
+  });
+});
+
+test('fails with the reason of the one that was asked for, though another could be used', async () => {
+  const all = drivers(yes(''), no('no Docker daemon answers', 'start Docker'), yes(''));
+  await expect(chooseCluster({ wanted: 'kind' }, all)).rejects.toMatchObject({
+    where: '--cluster kind',
+    what: expect.stringContaining('no Docker daemon answers'),
+    fix: 'start Docker',
+  });
+});
+
+test('none possible: one mistake lists the three ways, each with its reason and fix', async () => {
+  const all = drivers(no('reason one', 'fix one'), no('reason two', 'fix two'), no('reason three', 'fix three'));
+  const failure = chooseCluster({}, all);
+  await expect(failure).rejects.toMatchObject({ name: 'ConfigurationError' });
+  for (const text of [
+    'context: reason one',
+    'fix one',
+    'kind: reason two',
+    'fix two',
+    'embedded: reason three',
+    'fix three',
+  ]) {
+    await expect(failure).rejects.toThrow(text);
+  }
+});

@@ -1,0 +1,123 @@
+import { existsSync } from 'node:fs';
+import { readFile, statfs } from 'node:fs/promises';
+import { freemem } from 'node:os';
+import { dirname } from 'node:path';
+import { execa } from 'execa';
+import type { Check } from '../../deploy/cluster/driver.ts';
+import { GO } from './binaries.ts';
+import type { Layout } from './layout.ts';
+import { type BusyPort, busyPorts } from './ports.ts';
+
+/** What decides whether the embedded cluster can run here. */
+export interface Facts {
+  readonly platform: string;
+  readonly arch: string;
+  readonly root: boolean;
+  readonly aptGet: boolean;
+  /** Whether this cluster runs already: then its ports, memory and disk are taken by itself. */
+  readonly running: boolean;
+  /** Bytes that new processes can have. */
+  readonly memory: number;
+  /** Bytes that are free where the cluster keeps its state. */
+  readonly disk: number;
+  readonly busyPorts: readonly BusyPort[];
+  /** Whether binaries have to be built, which takes Go. */
+  readonly mustBuild: boolean;
+  /** Such as `1.26.8`; undefined if there is no Go. */
+  readonly go: string | undefined;
+}
+
+const GIB = 2 ** 30;
+/** The cluster takes 1.3 GiB, the compiler 2.5 at most, the shop the rest. */
+const LEAST_MEMORY = 4 * GIB;
+/** Go's caches take 6 GiB, the rest is images and state; without a build 3 will do. */
+const LEAST_DISK = { build: 8 * GIB, run: 3 * GIB } as const;
+
+/** The first thing that stands in the way, or that nothing does. */
+export function judge(facts: Facts): Check {
+  const no = (why: string, fix: string): Check => ({ usable: false, why, fix });
+  const { go } = facts;
+  if (facts.platform !== 'linux')
+    return no(`it needs Linux, and this is ${facts.platform}`, 'use kind, or a virtual machine with Debian 12');
+  if (facts.arch !== 'x64') return no(`its images are made for x64, and this is ${facts.arch}`, 'use kind');
+  if (!facts.root)
+    return no('it makes namespaces, mounts and cgroups, and you are not root', 'run the same command as root');
+  if (!facts.aptGet)
+    return no('it takes containerd and others from Debian packages, and there is no apt-get', 'use Debian 12, or kind');
+  if (facts.running) return { usable: true, why: 'this is Linux as root, and it runs already' };
+  if (facts.mustBuild && go === undefined)
+    return no(
+      `it is built with Go ${GO} or newer, and there is no \`go\` on PATH`,
+      `install Go ${GO} or newer, and put its bin folder on PATH`,
+    );
+  if (facts.mustBuild && go !== undefined && older(go, GO))
+    return no(
+      `it is built with Go ${GO} or newer, and this is Go ${go}`,
+      `install Go ${GO} or newer, and put its bin folder first on PATH`,
+    );
+  if (facts.memory < LEAST_MEMORY)
+    return no(
+      `it needs 4 GiB of free memory, and ${gib(facts.memory)} are free`,
+      'end what uses memory (`ps aux --sort=-rss | head`), or use a larger machine',
+    );
+  const disk = facts.mustBuild ? LEAST_DISK.build : LEAST_DISK.run;
+  if (facts.disk < disk)
+    return no(
+      `it needs ${gib(disk)} of free disk, and ${gib(facts.disk)} are free`,
+      'free some, or set GROUNDWORK_CACHE to a folder on a larger disk',
+    );
+  const [busy] = facts.busyPorts;
+  if (busy !== undefined)
+    return no(
+      `port ${busy.port} on 127.0.0.1 is busy: ${busy.holder} listens there`,
+      `end that process, or set ${busy.variable} to another port`,
+    );
+  return { usable: true, why: 'this is Linux as root' };
+}
+
+/** Looks at this machine. */
+export async function gatherFacts(
+  layout: Layout,
+  state: { readonly running: boolean; readonly mustBuild: boolean },
+): Promise<Facts> {
+  const ports = { GROUNDWORK_API_PORT: layout.apiPort, GROUNDWORK_HTTP_PORT: layout.httpPort };
+  return {
+    ...state,
+    platform: process.platform,
+    arch: process.arch,
+    root: process.getuid?.() === 0,
+    aptGet: existsSync('/usr/bin/apt-get'),
+    memory: await availableMemory(),
+    disk: await freeDisk(layout.state),
+    busyPorts: state.running ? [] : await busyPorts(ports),
+    go: await goVersion(),
+  };
+}
+
+async function goVersion(): Promise<string | undefined> {
+  // In no module's folder, so that no go.mod picks another toolchain.
+  const { stdout, failed } = await execa('go', ['env', 'GOVERSION'], { reject: false, cwd: '/' });
+  return failed ? undefined : /go(\d+(?:\.\d+)*)/.exec(stdout)?.[1];
+}
+
+async function availableMemory(): Promise<number> {
+  const text = existsSync('/proc/meminfo') ? await readFile('/proc/meminfo', 'utf8') : '';
+  const kibibytes = /^MemAvailable:\s+(\d+) kB/m.exec(text)?.[1];
+  return kibibytes === undefined ? freemem() : Number(kibibytes) * 1024;
+}
+
+/** Of the nearest folder that is there: to look makes nothing, and a user who may not write gets an answer too. */
+async function freeDisk(folder: string): Promise<number> {
+  let there = folder;
+  while (!existsSync(there)) there = dirname(there);
+  const { bavail, bsize } = await statfs(there);
+  return bavail * bsize;
+}
+
+function older(version: string, than: string): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const [leastMajor = 0, leastMinor = 0] = than.split('.').map(Number);
+  return major < leastMajor || (major === leastMajor && minor < leastMinor);
+}
+
+const gib = (bytes: number): string => `${(bytes / GIB).toFixed(1)} GiB`;

@@ -1,0 +1,28 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Progress } from '../../tools/progress.ts';
+
+/**
+ * Does work while no other process holds the lock on this file; waits for its turn. The kernel keeps the lock, for a
+ * helper that ends when its input does, so a killed run leaves none behind.
+ */
+export async function withLock<T>(file: string, progress: Progress, work: () => Promise<T>): Promise<T> {
+  await mkdir(dirname(file), { recursive: true });
+  const holder = spawn('flock', [file, 'sh', '-c', 'echo held; exec cat'], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const ended = once(holder, 'close');
+  const waiting = setTimeout(() => progress.step('waiting for another run that starts or stops this cluster'), 500);
+  try {
+    await Promise.race([
+      once(holder.stdout, 'data'),
+      ended.then(() => Promise.reject(new Error(`flock ended before it had ${file}`))),
+    ]);
+    clearTimeout(waiting);
+    return await work();
+  } finally {
+    clearTimeout(waiting);
+    holder.stdin.end();
+    await ended;
+  }
+}

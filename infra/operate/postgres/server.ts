@@ -1,0 +1,205 @@
+import { ConfigurationError } from '@groundwork/contract';
+import { RESTORE_MANAGER } from '../../deploy/annotations.ts';
+import type { Kubectl, LiveObject } from '../../deploy/kubectl.ts';
+import { waitFor } from '../../tools/wait.ts';
+
+const SERVER = 'postgres';
+const TEMPLATE = 'postgres-restore';
+const NOTE = 'groundwork/restore';
+
+/** Steps of `restore.sh` in the server's image. */
+export type Step = 'check' | 'restore' | 'undo' | 'finish';
+
+/** What a restore notes on the StatefulSet, so that one that is cut off can go on. */
+export interface Note {
+  /** Under way, with the name of its files; undefined when none is. */
+  readonly pending?: { readonly id: string; readonly to: string; readonly backup: string };
+  readonly past: readonly { readonly to: string; readonly at: string }[];
+}
+
+/** The builtin PostgreSQL server of a namespace, as a restore handles it. */
+export class Server {
+  readonly #kubectl: Kubectl;
+  readonly #namespace: string;
+  readonly #timeout: number;
+
+  /** @param patience milliseconds that each step may take at most. @default an hour */
+  public constructor(kubectl: Kubectl, namespace: string, timeout = 3_600_000) {
+    this.#kubectl = kubectl;
+    this.#namespace = namespace;
+    this.#timeout = timeout;
+  }
+
+  /** @throws ConfigurationError when there is no server here, or one without backups */
+  public async note(): Promise<Note> {
+    const server = await this.#kubectl.get('statefulset', SERVER, this.#namespace);
+    if (server === undefined) {
+      throw new ConfigurationError({
+        code: 'backing-service-missing',
+        where: `namespace ${this.#namespace}`,
+        problem: 'there is no builtin PostgreSQL',
+        fix: 'deploy the environment first; with the operator back end see docs/postgres.md',
+      });
+    }
+    const text = server.metadata.annotations?.[NOTE];
+    return text === undefined ? { past: [] } : (JSON.parse(text) as Note);
+  }
+
+  public async write(note: Note): Promise<void> {
+    await this.#run(
+      'annotate',
+      '--overwrite',
+      `--field-manager=${RESTORE_MANAGER}`,
+      `statefulset/${SERVER}`,
+      `${NOTE}=${JSON.stringify(note)}`,
+    );
+  }
+
+  /** Whether the server takes connections. */
+  public async isUp(): Promise<boolean> {
+    const pod = await this.#kubectl.get('pod', `${SERVER}-0`, this.#namespace);
+    const conditions = (pod?.status?.conditions ?? []) as { type: string; status: string }[];
+    return (
+      pod?.metadata.deletionTimestamp === undefined &&
+      conditions.some(({ type, status }) => type === 'Ready' && status === 'True')
+    );
+  }
+
+  /** Result of one statement as the superuser, inside the server's pod. */
+  public async ask(sql: string): Promise<string> {
+    return (
+      await this.#run('exec', `${SERVER}-0`, '-c', 'postgres', '--', 'psql', '-XAtq', '-U', 'postgres', '-c', sql)
+    ).trim();
+  }
+
+  /**
+   * Has all that is committed up to now in the archive, and a commit after it, without which a recovery to a time just
+   * before now would find no end.
+   */
+  public async archiveAll(): Promise<void> {
+    await this.ask('SELECT txid_current()');
+    await this.#run(
+      'exec',
+      `${SERVER}-0`,
+      '-c',
+      'postgres',
+      '--',
+      'sh',
+      '-ec',
+      '. /etc/groundwork/postgres/scripts/repository.sh; pgbackrest --log-level-console=warn check',
+    );
+  }
+
+  /** Ends the server, and returns when its pod is gone. */
+  public async stop(): Promise<void> {
+    await this.#run('scale', `statefulset/${SERVER}`, '--replicas=0');
+    await this.#until(
+      'the pod is gone',
+      async () => (await this.#kubectl.get('pod', `${SERVER}-0`, this.#namespace)) === undefined,
+    );
+  }
+
+  /**
+   * Starts the server, and returns when it takes writes.
+   * @returns what is wrong if it does not come up: the end of its log
+   */
+  public async start(): Promise<string | undefined> {
+    await this.#run('scale', `statefulset/${SERVER}`, '--replicas=1');
+    let wrong: string | undefined;
+    await this.#until('the server takes writes', async () => {
+      if (await this.isUp()) return (await this.ask('SELECT pg_is_in_recovery()')) === 'f';
+      wrong = await this.#crash();
+      return wrong !== undefined;
+    });
+    return wrong;
+  }
+
+  /** Runs a step as a Job made of the template that is deployed with the server. @returns its log @throws ConfigurationError with its log when it fails */
+  public async job(step: Step, id: string, env: Readonly<Record<string, string>> = {}): Promise<string> {
+    const template = await this.#kubectl.get('cronjob', TEMPLATE, this.#namespace);
+    if (template === undefined) {
+      throw new ConfigurationError({
+        code: 'backups-missing',
+        where: `namespace ${this.#namespace} › postgres`,
+        problem: 'it has no backups',
+        fix: "give the environment's postgres 'backups', and deploy it",
+      });
+    }
+    const name = `${TEMPLATE}-${id}-${step}`;
+    await this.#run('delete', 'job', name, '--ignore-not-found', '--wait');
+    await this.#kubectl.run(['create', '-f', '-'], {
+      input: JSON.stringify(jobOf(template, name, { STEP: step, ID: id, ...env })),
+    });
+    let failed = false;
+    await this.#until(`job ${name} ends`, async () => {
+      const status = (await this.#kubectl.get('job', name, this.#namespace))?.status as
+        | { succeeded?: number; failed?: number }
+        | undefined;
+      failed = (status?.failed ?? 0) > 0;
+      return failed || (status?.succeeded ?? 0) > 0;
+    });
+    const log = await this.#run('logs', `job/${name}`);
+    await this.#run('delete', 'job', name, '--wait=false');
+    if (failed)
+      throw new ConfigurationError({
+        code: 'restore-failed',
+        where: `job ${name}`,
+        problem: log.trim().split('\n').slice(-8).join('\n'),
+        fix: 'see what it says',
+      });
+    return log;
+  }
+
+  /**
+   * A full backup, in the background: what was archived before belongs to the branch that was left. It lets no older
+   * one expire: who went back to the wrong time must be able to go back again.
+   * @returns name of the Job
+   */
+  public async backUp(): Promise<string> {
+    const name = 'postgres-backup-after-restore';
+    await this.#run('delete', 'job', name, '--ignore-not-found', '--wait'); // one of an earlier restore may still try
+    const template = (await this.#kubectl.get('cronjob', 'postgres-backup-full', this.#namespace)) as LiveObject;
+    await this.#kubectl.run(['create', '-f', '-'], {
+      input: JSON.stringify(jobOf(template, name, { PGBACKREST_EXPIRE_AUTO: 'n' })),
+    });
+    return name;
+  }
+
+  async #crash(): Promise<string | undefined> {
+    const pod = await this.#kubectl.get('pod', `${SERVER}-0`, this.#namespace);
+    type Status = { name: string; restartCount: number; lastState?: { terminated?: { message?: string } } };
+    const own = ((pod?.status?.containerStatuses ?? []) as Status[]).find(({ name }) => name === 'postgres');
+    if ((own?.restartCount ?? 0) < 2) return undefined;
+    return own?.lastState?.terminated?.message?.trim() ?? 'the server ends as soon as it starts';
+  }
+
+  async #until(what: string, holds: () => Promise<boolean>): Promise<void> {
+    if (await waitFor(holds, this.#timeout)) return;
+    throw new ConfigurationError({
+      code: 'timeout',
+      where: `namespace ${this.#namespace} › postgres`,
+      problem: `it never came true that ${what}`,
+      fix: 'see `kubectl get pods` and events there, then run the same command again',
+    });
+  }
+
+  #run(...args: readonly string[]): Promise<string> {
+    return this.#kubectl.run(['--namespace', this.#namespace, ...args]);
+  }
+}
+
+function jobOf(template: LiveObject, name: string, env: Record<string, string>): object {
+  const { jobTemplate } = template.spec as {
+    jobTemplate: { metadata: object; spec: { template: { spec: { containers: { env: object[] }[] } } } };
+  };
+  const { metadata, spec } = structuredClone(jobTemplate);
+  spec.template.spec.containers[0]?.env.push(
+    ...Object.entries(env).map(([variable, value]) => ({ name: variable, value })),
+  );
+  return {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: { ...metadata, name, namespace: template.metadata.namespace },
+    spec,
+  };
+}

@@ -1,0 +1,46 @@
+import { describe, expect, test } from '@jest/globals';
+import { backupFor, restoreTarget } from './target.ts';
+
+describe('the time to go back to', () => {
+  test.each([
+    ['2026-01-31T06:10:00Z', '2026-01-31T06:10:00.000Z'],
+    ['2026-01-31 07:10:00.5+01:00', '2026-01-31T06:10:00.500Z'],
+    ['2026-01-31T06:10Z', '2026-01-31T06:10:00.000Z'],
+  ])('%s', (text, time) => {
+    expect(restoreTarget(text).toISOString()).toBe(time);
+  });
+  test.each(['yesterday', '2026-01-31T06:10:00', '2026-01-31', '2026-02-31T99:10:00Z', ''])(
+    "is not '%s', which has no zone or is no time",
+    (text) => {
+      expect(() => restoreTarget(text)).toThrow(/is no time with a time zone[\s\S]*fix: write one such as/);
+    },
+  );
+});
+
+describe('a restore', () => {
+  const at = (hour: number) => new Date(Date.UTC(2026, 0, 31, hour));
+  const backups = [3, 5, 7].map((hour) => ({ label: `${hour}`, complete: at(hour) }));
+  const past = [{ to: at(6).toISOString(), at: at(8).toISOString() }];
+
+  test('begins with the last backup that was complete before the time', () => {
+    expect(backupFor(at(4), backups, at(10), []).label).toBe('3');
+    expect(backupFor(at(5), backups, at(10), []).label).toBe('5');
+    expect(backupFor(at(9), backups, at(10), []).label).toBe('7');
+  });
+  test('never begins with a backup of a branch that an earlier restore has left', () => {
+    expect(backupFor(at(9), backups, at(10), past).label).toBe('5');
+  });
+  test('is refused before the oldest backup, after the newest log, and without a backup', () => {
+    expect(() => backupFor(at(2), backups, at(10), [])).toThrow(
+      /before .*choose a time from 2026-01-31T03:00:00.000Z to 2026-01-31T10:00:00.000Z/s,
+    );
+    expect(() => backupFor(at(11), backups, at(10), [])).toThrow(/is after what can be brought back/);
+    expect(() => backupFor(at(4), [], at(10), [])).toThrow(/holds no backup/);
+  });
+  test('is refused to a time that an earlier one has undone, since the archive goes on from where that one went back to', () => {
+    expect(() => backupFor(at(7), backups, at(10), past)).toThrow(
+      /was undone by a restore at 2026-01-31T08:00:00.000Z/,
+    );
+    for (const hour of [5, 6, 8, 9]) expect(() => backupFor(at(hour), backups, at(10), past)).not.toThrow();
+  });
+});

@@ -1,0 +1,41 @@
+import { type Manifest, resolveDeployTimeSecrets, type SecretFormat } from '@groundwork/constructs';
+import { ROTATION_MANAGER } from '../../deploy/annotations.ts';
+import type { Kubectl } from '../../deploy/kubectl.ts';
+import type { SecretsFile } from '../../deploy/secrets-file.ts';
+import type { SecretStore } from './store.ts';
+
+/** Those of the `apply` engine: in its file, handed over by kubectl. */
+export class AppliedSecrets implements SecretStore {
+  readonly #file: SecretsFile;
+  readonly #kubectl: Kubectl;
+
+  public constructor(file: SecretsFile, kubectl: Kubectl) {
+    this.#file = file;
+    this.#kubectl = kubectl;
+  }
+
+  public isGiven(name: string): boolean {
+    return this.#file.kept(name)?.given === true;
+  }
+
+  public next(name: string, format: SecretFormat): string {
+    return this.#file.next(name, format);
+  }
+
+  public async keep(name: string, format: SecretFormat, value: string, given: boolean): Promise<void> {
+    this.#file.rotate(name, format, given ? value : undefined, value);
+  }
+
+  public async handOver(secret: Manifest): Promise<void> {
+    const { stringData } = resolveDeployTimeSecrets(secret, ({ name, format }) => this.#file.value(name, format));
+    // By a manager of its own, which owns the values only: the deploy goes on owning the rest, such as the labels of the set that it prunes.
+    const { apiVersion, kind, metadata } = secret;
+    const values = { apiVersion, kind, metadata: { name: metadata.name, namespace: metadata.namespace }, stringData };
+    const args = ['apply', '--server-side', '--force-conflicts', `--field-manager=${ROTATION_MANAGER}`, '-f', '-'];
+    await this.#kubectl.run(args, { input: JSON.stringify(values) });
+  }
+
+  public redact(text: string): string {
+    return this.#file.redact(text);
+  }
+}

@@ -1,0 +1,74 @@
+import { deployTimeSecret, type Manifest, type ManifestEntry } from '@groundwork/constructs';
+import { expect, test } from '@jest/globals';
+import { readersOf, secretsOf } from './list.ts';
+
+const entry = (kind: string, name: string, rest: object, annotations = {}): ManifestEntry => ({
+  chart: 'c',
+  path: 'c/x',
+  why: 'grafana',
+  manifest: {
+    apiVersion: 'v1',
+    kind,
+    metadata: { name, labels: { 'app.kubernetes.io/name': 'users' }, annotations },
+    ...rest,
+  } as Manifest,
+});
+
+test('each deploy-time secret of a Secret is one, with its owner, its purpose, or what caused it', () => {
+  const entries = [
+    entry(
+      'Secret',
+      's',
+      { stringData: { value: deployTimeSecret('secrets/users/pepper', 'password'), plain: 'x' } },
+      { 'groundwork/purpose': 'for hashes' },
+    ),
+    entry('Secret', 't', { stringData: { keys: deployTimeSecret('secrets/users/keys', 'ed25519-jwks') } }),
+  ];
+  expect(secretsOf(entries)).toMatchObject([
+    { name: 'secrets/users/keys', owner: 'users', purpose: 'grafana', rotation: 'reload' },
+    { name: 'secrets/users/pepper', owner: 'users', purpose: 'for hashes', rotation: 'restart' },
+  ]);
+});
+
+test('a key that its construct marks is rotated by hand, and those beside it are not', () => {
+  const stringData = {
+    passphrase: deployTimeSecret('backup/passphrase', 'key'),
+    id: deployTimeSecret('backup/id', 'password'),
+  };
+  const [id, passphrase] = secretsOf([entry('Secret', 's', { stringData }, { 'groundwork/by-hand': 'passphrase' })]);
+  expect([id?.rotation, passphrase?.rotation]).toEqual(['restart', 'by hand']);
+});
+
+test('certificates renew themselves, and the authority says what it is for', () => {
+  const [certificate] = secretsOf([entry('Certificate', 'authority', { spec: { isCA: true } })]);
+  expect(certificate).toMatchObject({
+    format: 'certificate',
+    rotation: 'renewal',
+    purpose: 'signs the certificates of this environment',
+  });
+});
+
+const pods = (kind: string, spec: object) => entry(kind, 'users', { spec: { template: { spec } } });
+
+test.each([
+  ['mounts it', { volumes: [{ secret: { secretName: 's' } }] }],
+  [
+    'mounts it among others',
+    {
+      volumes: [
+        { projected: { sources: [{ secret: { name: 'other' } }, { secret: { name: 's', items: [{ key: 'k' }] } }] } },
+      ],
+    },
+  ],
+  ['has it in its environment', { containers: [{ env: [{ valueFrom: { secretKeyRef: { name: 's', key: 'k' } } }] }] }],
+  ['has all of it in its environment', { containers: [{ envFrom: [{ secretRef: { name: 's' } }] }] }],
+])('a workload reads a key when it %s', (_, spec) => {
+  expect(readersOf([pods('Deployment', spec), pods('Job', spec)], 's', 'k')).toEqual(['deployment/users']);
+  expect(readersOf([pods('Deployment', spec)], 'another', 'k')).toEqual([]);
+});
+
+test('a workload that reads other keys of the Secret is not rolled', () => {
+  const mounted = { volumes: [{ projected: { sources: [{ secret: { name: 's', items: [{ key: 'other' }] } }] } }] };
+  const named = { containers: [{ env: [{ valueFrom: { secretKeyRef: { name: 's', key: 'other' } } }] }] };
+  expect(readersOf([pods('Deployment', mounted), pods('StatefulSet', named)], 's', 'k')).toEqual([]);
+});

@@ -1,0 +1,112 @@
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { deployTimeSecret, type Manifest, type ManifestEntry } from '@groundwork/constructs';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { SecretsFile } from '../../deploy/secrets-file.ts';
+import { FakeCommands, recorder } from '../../tools/testing/fake-commands.ts';
+import { rotate } from './rotate.ts';
+
+const PATH = process.env.PATH;
+let commands: FakeCommands;
+let cluster: { kubectl: string[]; state: string };
+beforeEach(() => {
+  commands = new FakeCommands();
+  kubectl(`apply) cat >> ${commands.folder}/applied`);
+  cluster = { kubectl: [join(commands.folder, 'kubectl')], state: mkdtempSync(join(commands.folder, 'state-')) };
+});
+afterEach(() => commands.end());
+
+/** Every object is there; a case of the shell says what else is done. */
+function kubectl(...cases: readonly string[]): void {
+  commands.add(
+    'kubectl',
+    `PATH=${PATH}; case "$1" in get) echo '{}' ;; ${cases.map((one) => `${one} ;;`).join(' ')} esac`,
+  );
+}
+
+const entry = (kind: string, name: string, rest: object): ManifestEntry => ({
+  chart: 'c',
+  path: 'c/x',
+  why: 'a test',
+  manifest: {
+    apiVersion: 'v1',
+    kind,
+    metadata: { name, namespace: 'shop-dev', annotations: { 'groundwork/by-hand': 'passphrase' } },
+    ...rest,
+  } as Manifest,
+});
+const stringData = {
+  pepper: deployTimeSecret('pepper', 'password'),
+  keys: deployTimeSecret('keys', 'ed25519-jwks'),
+  passphrase: deployTimeSecret('passphrase', 'key'),
+};
+const entries = [
+  entry('Secret', 's', { stringData }),
+  entry('Deployment', 'users', { spec: { template: { spec: { volumes: [{ secret: { secretName: 's' } }] } } } }),
+  entry('Deployment', 'catalog', {}),
+];
+const turn = (name: string, given?: string) =>
+  rotate({ name, cluster, namespace: 'shop-dev', entries, ...(given === undefined ? {} : { given }) }, recorder());
+const value = (name: string): string => SecretsFile.of(cluster, 'shop-dev').value(name, 'password');
+
+test('the cluster has the new value before the pods that read it are rolled, and no command line has it', async () => {
+  const before = value('pepper');
+  expect(await turn('pepper')).toBe('pepper: a new value; rolled: deployment/users');
+  expect(value('pepper')).not.toBe(before);
+  expect(readFileSync(join(commands.folder, 'applied'), 'utf8')).toContain(value('pepper'));
+  expect(commands.calls.map((call) => call.split(' ').slice(1, 4).join(' '))).toEqual([
+    'get Secret s',
+    'apply --server-side --force-conflicts',
+    'rollout restart deployment/users',
+    'rollout status deployment/users',
+  ]);
+  expect(commands.calls.join('\n')).not.toContain(value('pepper'));
+});
+
+test('a key set rolls nothing: it is read again', async () => {
+  await turn('keys');
+  expect(commands.calls.map((call) => call.split(' ')[1])).toEqual(['get', 'apply']);
+});
+
+test('a value of others is taken as given, and never replaced by one that is made', async () => {
+  await turn('pepper', 'of others');
+  expect(value('pepper')).toBe('of others');
+  await expect(turn('pepper')).rejects.toThrow(/decided on by others[\s\S]*--from/);
+  expect(value('pepper')).toBe('of others');
+});
+
+test('a value that a system did not take is not written down: the next deploy hands over the one that works', async () => {
+  kubectl('exec) cat >&2; exit 1');
+  const gossip = {
+    ...entry('Secret', 'consul-server', { stringData: { gossip: deployTimeSecret('consul/gossip', 'key') } }),
+  };
+  const annotations = { 'groundwork/by-hand': 'gossip' };
+  const manifest = { ...gossip.manifest, metadata: { ...gossip.manifest.metadata, annotations } } as Manifest;
+  const before = SecretsFile.of(cluster, 'shop-dev').value('consul/gossip', 'key');
+  const rotation = { name: 'consul/gossip', cluster, namespace: 'shop-dev', entries: [{ ...gossip, manifest }] };
+  await expect(rotate(rotation, recorder())).rejects.toThrow(/\(secret\)[\s\S]*consul\/gossip/);
+  expect(SecretsFile.of(cluster, 'shop-dev').value('consul/gossip', 'key')).toBe(before);
+  expect(commands.calls.filter((call) => call.includes('apply'))).toEqual([]);
+});
+
+test.each([
+  ['an unknown name', 'salt', /none of this name[\s\S]*keys, passphrase, pepper/],
+  ['what is rotated by hand', 'passphrase', /lock somebody out/],
+])('refuses %s, and touches nothing', async (_, name, message) => {
+  await expect(turn(name)).rejects.toThrow(message);
+  expect(commands.calls.filter((call) => !call.startsWith('kubectl get'))).toEqual([]);
+});
+
+test('refuses what is not deployed, and keeps its value', async () => {
+  const before = value('pepper');
+  commands.add('kubectl', '');
+  await expect(turn('pepper')).rejects.toThrow(/not deployed: the cluster has no Secret 's'[\s\S]*npm start/);
+  expect(commands.calls).toHaveLength(1);
+  expect(value('pepper')).toBe(before);
+});
+
+test('an API server that refuses is quoted without the value', async () => {
+  kubectl('apply) cat >&2; exit 1');
+  const said = await turn('pepper').catch((error: Error) => error.message);
+  expect(said).toContain('"pepper":"(secret)"');
+});

@@ -1,0 +1,114 @@
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { deployTimeSecret, type Manifest, type ManifestEntry } from '@groundwork/constructs';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { SecretsFile } from '../../deploy/secrets-file.ts';
+import { Stack } from '../../deploy/stack.ts';
+import { FakeCommands, recorder } from '../../tools/testing/fake-commands.ts';
+import { rotate } from './rotate.ts';
+import { StackSecrets } from './stack-secrets.ts';
+
+const PATH = process.env.PATH;
+const VALUES = { pepper: 'p'.repeat(43), pager: 'a token of others', 'users/keys': '{"keys":[{"kid":"old"}]}' };
+let commands: FakeCommands;
+let cluster: { kubectl: string[]; state: string };
+beforeEach(() => {
+  commands = new FakeCommands();
+  commands.add('kubectl', `[ "$1" = get ] && echo '{}'; exit 0`);
+  pulumi();
+  cluster = { kubectl: [join(commands.folder, 'kubectl')], state: mkdtempSync(join(commands.folder, 'state-')) };
+});
+afterEach(() => commands.end());
+
+/** A stack with these values; a case of the shell says what else is done. */
+function pulumi(...cases: readonly string[]): void {
+  const config = JSON.stringify({
+    'groundwork:context': { value: 'x' },
+    'groundwork:secrets': { objectValue: VALUES, secret: true },
+  });
+  const own = [
+    `"stack ls"*) echo '[{"name":"shop/production"}]'`,
+    `"config --json"*) echo '${config}'`,
+    `"config set"*) cat > ${commands.folder}/value`,
+    `up*) echo 'the output of an update'`,
+  ];
+  commands.add('pulumi', `PATH=${PATH}; case "$*" in ${[...cases, ...own].map((one) => `${one} ;;`).join(' ')} esac`);
+}
+
+const entry = (kind: string, name: string, rest: object): ManifestEntry => ({
+  chart: 'c',
+  path: 'c/x',
+  why: 'a test',
+  manifest: { apiVersion: 'v1', kind, metadata: { name, namespace: 'shop' }, ...rest } as Manifest,
+});
+const stringData = {
+  pepper: deployTimeSecret('pepper', 'password'),
+  pager: deployTimeSecret('pager', 'password'),
+  keys: deployTimeSecret('users/keys', 'ed25519-jwks'),
+};
+const entries = [
+  entry('Secret', 's', { stringData }),
+  entry('Deployment', 'users', { spec: { template: { spec: { volumes: [{ secret: { secretName: 's' } }] } } } }),
+];
+const turn = async (name: string, given?: string, file?: SecretsFile) => {
+  const open = async () => StackSecrets.of(await Stack.shared('production'), file);
+  return rotate(
+    { name, cluster, namespace: 'shop', entries, open, ...(given === undefined ? {} : { given }) },
+    recorder(),
+  );
+};
+const written = () => readFileSync(join(commands.folder, 'value'), 'utf8');
+const done = () => commands.calls.filter((call) => !/^(kubectl get|pulumi stack ls|pulumi config --json)/.test(call));
+
+test('the config has the new value before the one Secret is deployed, and that before pods are rolled; no command line has a value', async () => {
+  expect(await turn('pepper')).toBe('pepper: a new value; rolled: deployment/users');
+  expect(written()).toMatch(/^[\w-]{43}$/);
+  expect(done()).toEqual([
+    'pulumi config set --secret --path secrets.pepper --non-interactive --stack shop/production',
+    'pulumi up --yes --skip-preview --suppress-outputs --target **::Secret/shop/s --non-interactive --stack shop/production',
+    'kubectl rollout restart deployment/users --namespace shop',
+    'kubectl rollout status deployment/users --namespace shop --timeout=5m',
+  ]);
+  for (const value of [...Object.values(VALUES), written()]) expect(commands.calls.join('\n')).not.toContain(value);
+});
+
+test('a key set keeps its former key behind the new one', async () => {
+  await turn('users/keys');
+  const { keys } = JSON.parse(written()) as { keys: { kid: string }[] };
+  expect(keys.map(({ kid }) => kid)).toEqual([expect.not.stringMatching('old'), 'old']);
+});
+
+test('a value that does not look made was decided on by others: only theirs may follow', async () => {
+  await expect(turn('pager')).rejects.toThrow(/decided on by others[\s\S]*--from/);
+  expect(done()).toEqual([]);
+  await turn('pager', 'their next token');
+  expect(written()).toBe('their next token');
+});
+
+test('on a cluster of this machine the file of the other engine has the value too, and says who decided on it', async () => {
+  const file = () => SecretsFile.of(cluster, 'shop');
+  await turn('pager', undefined, file());
+  expect(file().kept('pager')).toMatchObject({ value: written(), given: false });
+  await turn('pager', 'their next token', file());
+  await expect(turn('pager', undefined, file())).rejects.toThrow(/decided on by others/);
+});
+
+test('an update that fails is quoted without values, and the config keeps what the cluster may have by now', async () => {
+  pulumi(`up*) echo "error: $(cat ${commands.folder}/value) and ${VALUES.pager}"; exit 255`);
+  const said = await turn('pepper').catch((error: Error) => error.message);
+  expect(said).toContain('error: (secret) and (secret)');
+  expect(done().at(-1)).toContain('pulumi up');
+});
+
+test.each([
+  [
+    'no stack of this name',
+    () => commands.add('pulumi', "echo '[]'"),
+    /the backend has none of this name[\s\S]*pulumi stack init production/,
+  ],
+  ['no login', () => commands.add('pulumi', 'exit 1'), /can not list the stacks[\s\S]*pulumi login/],
+  ['no CLI', () => commands.remove('pulumi'), /there is no `pulumi` CLI on PATH/],
+])('says that there is %s', async (_, make, message) => {
+  make();
+  await expect(Stack.shared('production')).rejects.toThrow(message);
+});

@@ -1,0 +1,48 @@
+import type { Manifest, SecretFormat } from '@groundwork/constructs';
+import { looksMade, nextValue, redact } from '../../deploy/secret-values.ts';
+import type { SecretsFile } from '../../deploy/secrets-file.ts';
+import type { Stack } from '../../deploy/stack.ts';
+import type { SecretStore } from './store.ts';
+
+/** Those of a Pulumi stack: in its encrypted config, handed over by `pulumi up` of the one Secret. */
+export class StackSecrets implements SecretStore {
+  readonly #stack: Stack;
+  readonly #values: Map<string, string>;
+  readonly #file: SecretsFile | undefined;
+
+  private constructor(stack: Stack, values: Map<string, string>, file: SecretsFile | undefined) {
+    this.#stack = stack;
+    this.#values = values;
+    this.#file = file;
+  }
+
+  /** @param file where a cluster of this machine has them too, so that the engines can take turns. @default none */
+  public static async of(stack: Stack, file?: SecretsFile): Promise<StackSecrets> {
+    return new StackSecrets(stack, new Map(Object.entries(await stack.secrets())), file);
+  }
+
+  public isGiven(name: string, format: SecretFormat): boolean {
+    if (this.#file !== undefined) return this.#file.kept(name)?.given === true;
+    const value = this.#values.get(name);
+    return value !== undefined && !looksMade(format, value); // a stack's config doesn't say who chose it
+  }
+
+  public next(name: string, format: SecretFormat): string {
+    return nextValue(format, this.#values.get(name));
+  }
+
+  public async keep(name: string, format: SecretFormat, value: string, given: boolean): Promise<void> {
+    this.#file?.rotate(name, format, given ? value : undefined, value);
+    await this.#stack.setSecret(name, value);
+    this.#values.set(name, value);
+  }
+
+  public async handOver({ kind, metadata: { namespace, name } }: Manifest): Promise<void> {
+    const target = `**::${kind}/${namespace}/${name}`;
+    await this.#stack.run(['up', '--yes', '--skip-preview', '--suppress-outputs', '--target', target]);
+  }
+
+  public redact(text: string): string {
+    return redact(text, [...this.#values.values()]);
+  }
+}

@@ -1,0 +1,18 @@
+/** Stands beside a Kafka node: tells the kubelet when it is ready, and shows its metrics over mutual TLS. */
+import { IDENTITY_DIR } from './kafka/client.ts';
+import { serveMetrics } from './kafka/sidecar/metrics.ts';
+import { serveProbe } from './kafka/sidecar/probe.ts';
+import { readyBroker, readyController } from './kafka/sidecar/ready.ts';
+
+const { POD_NAME, ROLE, DOMAIN, CLIENT_PORT } = process.env;
+const EXPORTER = 'http://127.0.0.1:9405/metrics';
+
+const ready =
+  ROLE === 'controller'
+    ? readyController(EXPORTER)
+    : readyBroker(`${POD_NAME}.${DOMAIN}`, Number(CLIENT_PORT), IDENTITY_DIR);
+const servers = [serveProbe(8081, ready), serveMetrics(9404, EXPORTER, IDENTITY_DIR)];
+process.once('SIGTERM', () => {
+  for (const server of servers) server.close();
+  process.exit(0);
+});

@@ -1,0 +1,34 @@
+import { type Admin, ClientQuotaEntityTypes, ClientQuotaKeys, ClientQuotaMatchTypes } from '@platformatic/kafka';
+import type { DesiredState } from './desired-state.ts';
+
+/**
+ * Sets what every user without a quota of its own may move in a second.
+ * @returns what was done, in words for the log
+ */
+export async function reconcileQuotas(admin: Admin, { produce, consume }: DesiredState['quotas']): Promise<string[]> {
+  const wanted = [
+    [ClientQuotaKeys.PRODUCER_BYTE_RATE, produce],
+    [ClientQuotaKeys.CONSUMER_BYTE_RATE, consume],
+  ] as const;
+  const found = await admin.describeClientQuotas({
+    components: [{ entityType: ClientQuotaEntityTypes.USER, matchType: ClientQuotaMatchTypes.DEFAULT }],
+    strict: true,
+  });
+  const now = new Map(found.flatMap(({ values }) => values.map(({ key, value }) => [key, value] as const)));
+  const changes = wanted.filter(([key, value]) => now.get(key) !== value);
+  if (changes.length === 0) return [];
+  await admin.alterClientQuotas({
+    entries: [
+      {
+        entities: [{ entityType: ClientQuotaEntityTypes.USER, entityName: null }],
+        ops: changes.map(([key, value]) =>
+          value === undefined ? { key, remove: true } : { key, value, remove: false },
+        ),
+      },
+    ],
+    validateOnly: false,
+  });
+  return changes.map(
+    ([key, value]) => `quota of every user: ${key} ${now.get(key) ?? 'unbounded'} → ${value ?? 'unbounded'}`,
+  );
+}

@@ -1,0 +1,149 @@
+import { ConfigurationError } from '@groundwork/contract';
+import {
+  type Admin,
+  ConfigResourceTypes,
+  ConfigSources,
+  IncrementalAlterConfigOperationTypes,
+} from '@platformatic/kafka';
+import type { Topic } from './desired-state.ts';
+import { apart } from './errors.ts';
+
+/** A topic as the cluster has it; settings are those made for this topic. */
+interface Found {
+  readonly partitions: number;
+  readonly replicas: number;
+  readonly settings: Readonly<Record<string, string>>;
+}
+
+/** A change of one topic, in words for the log, and how to make it. */
+interface Change {
+  readonly says: string;
+  make(): Promise<unknown>;
+}
+
+/** What stands between the cluster's topics and the planned ones. */
+export interface TopicDifferences {
+  /** What can't be changed without losing events or their order, so that nobody does it by the way. */
+  readonly mistakes: readonly ConfigurationError[];
+  readonly changes: readonly Change[];
+  /** Topics that no contract speaks of any more. They are kept. */
+  readonly orphans: readonly string[];
+}
+
+/** Compares; changes nothing. */
+export async function compareTopics(admin: Admin, desired: readonly Topic[]): Promise<TopicDifferences> {
+  const found = await topicsOf(admin);
+  const names = new Set(desired.map(({ name }) => name));
+  const there = desired.flatMap((topic) => {
+    const now = found.get(topic.name);
+    return now === undefined ? [] : [{ topic, now }];
+  });
+  return {
+    mistakes: there.flatMap(({ topic, now }) => errorsOf(topic, now)),
+    changes: [
+      ...desired.filter(({ name }) => !found.has(name)).map((topic) => creation(admin, topic)),
+      ...there.flatMap(({ topic, now }) => [...growth(admin, topic, now), ...resetting(admin, topic, now)]),
+    ],
+    orphans: [...found.keys()].filter((name) => !names.has(name)).sort(),
+  };
+}
+
+async function topicsOf(admin: Admin): Promise<ReadonlyMap<string, Found>> {
+  const names = await admin.listTopics();
+  if (names.length === 0) return new Map();
+  const { topics } = await admin.metadata({ topics: names, forceUpdate: true });
+  const configs = await admin.describeConfigs({
+    resources: names.map((resourceName) => ({ resourceType: ConfigResourceTypes.TOPIC, resourceName })),
+  });
+  const settings = new Map(
+    configs.map((one) => [
+      one.resourceName,
+      one.configs.filter(({ configSource }) => configSource === ConfigSources.DYNAMIC_TOPIC_CONFIG),
+    ]),
+  );
+  return new Map(
+    [...topics].map(([name, { partitions }]) => [
+      name,
+      {
+        partitions: partitions.length,
+        replicas: partitions[0]?.replicas.length ?? 0,
+        settings: Object.fromEntries((settings.get(name) ?? []).map((one) => [one.name, one.value ?? ''])),
+      },
+    ]),
+  );
+}
+
+function errorsOf({ name, partitions, replicas }: Topic, now: Found): ConfigurationError[] {
+  const where = `topic '${name}'`;
+  const found: ConfigurationError[] = [];
+  if (partitions < now.partitions) {
+    const what = `it has ${now.partitions} partitions, and ${partitions} are wanted: Kafka can't take partitions away, since events are in them`;
+    found.push(
+      new ConfigurationError({
+        code: 'topic-change-refused',
+        where: `${where} › partitions`,
+        problem: what,
+        fix: `write ${now.partitions} or more; or publish under another event name, move the consumers, then drop this`,
+      }),
+    );
+  }
+  if (replicas !== now.replicas) {
+    const what = `each partition has ${now.replicas} copies, and ${replicas} are wanted: that moves all of its data between brokers`;
+    found.push(
+      new ConfigurationError({
+        code: 'topic-change-refused',
+        where: `${where} › replication`,
+        problem: what,
+        fix: `write ${now.replicas}; or reassign the partitions first, as docs/kafka.md says`,
+      }),
+    );
+  }
+  return found;
+}
+
+function creation(admin: Admin, { name, partitions, replicas, settings }: Topic): Change {
+  const configs = Object.entries(settings).map(([setting, value]) => ({ name: setting, value }));
+  return {
+    says: `topic '${name}': made, ${partitions} partitions, ${replicas} copies`,
+    make: () => apart(admin.createTopics({ topics: [name], partitions, replicas, configs }), 'TOPIC_ALREADY_EXISTS'),
+  };
+}
+
+function growth(admin: Admin, { name, partitions }: Topic, now: Found): Change[] {
+  if (partitions <= now.partitions) return [];
+  return [
+    {
+      says: `topic '${name}': grown from ${now.partitions} to ${partitions} partitions; events of one key may be in two of them until the old ones are read`,
+      make: () =>
+        apart(
+          admin.createPartitions({ topics: [{ name, count: partitions, assignments: null }] }),
+          'INVALID_PARTITIONS',
+        ),
+    },
+  ];
+}
+
+/** Settings that differ, and those that somebody made by hand. */
+function resetting(admin: Admin, { name, settings }: Topic, now: Found): Change[] {
+  const set = Object.entries(settings).filter(([setting, value]) => now.settings[setting] !== value);
+  const drop = Object.keys(now.settings).filter((setting) => !(setting in settings));
+  if (set.length + drop.length === 0) return [];
+  const { SET, DELETE } = IncrementalAlterConfigOperationTypes;
+  const configs = [
+    ...set.map(([setting, value]) => ({ name: setting, configOperation: SET, value })),
+    ...drop.map((setting) => ({ name: setting, configOperation: DELETE })),
+  ];
+  const words = [
+    ...set.map(([setting, value]) => `${setting} ${now.settings[setting] ?? '(default)'} → ${value}`),
+    ...drop.map((setting) => `${setting} → (default)`),
+  ];
+  return [
+    {
+      says: `topic '${name}': ${words.join(', ')}`,
+      make: () =>
+        admin.incrementalAlterConfigs({
+          resources: [{ resourceType: ConfigResourceTypes.TOPIC, resourceName: name, configs }],
+        }),
+    },
+  ];
+}

@@ -1,0 +1,25 @@
+import { readFile } from 'node:fs/promises';
+import { ConfigurationError, isConfigurationError } from '@groundwork/contract';
+import { Forge } from './forge.ts';
+import { post } from './post.ts';
+import { previewRun } from './run.ts';
+
+/** Posts a preview as `.github/workflows/preview-comment.yml` calls it: all it needs is in the environment that GitHub gives a job. */
+try {
+  const { GITHUB_API_URL: url, GITHUB_TOKEN: token, GITHUB_EVENT_PATH: event } = process.env;
+  if (!url || !token || !event) {
+    throw new ConfigurationError({
+      code: 'variable-missing',
+      where: 'environment',
+      problem: 'GITHUB_API_URL, GITHUB_TOKEN or GITHUB_EVENT_PATH is missing',
+      fix: 'run this in a job of the event workflow_run, with the token in env',
+    });
+  }
+  console.log(
+    JSON.stringify(await post(new Forge({ url, token }), previewRun(JSON.parse(await readFile(event, 'utf8'))))),
+  );
+} catch (error) {
+  if (!isConfigurationError(error)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}

@@ -1,0 +1,145 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { COMMENT_LIMIT, MARKER } from '../preview/render/markdown.ts';
+import { Forge } from './forge.ts';
+import { post } from './post.ts';
+import type { PreviewRun } from './run.ts';
+import { FakeForge } from './testing/fake-forge.ts';
+
+const SHA = 'a'.repeat(40);
+const run: PreviewRun = {
+  id: 11,
+  sha: SHA,
+  branch: 'orders',
+  from: 'shop/shop',
+  repository: 'shop/shop',
+  defaultBranch: 'main',
+};
+const own = { number: 7, base: 'main', label: 'shop:orders', head: { sha: SHA, repo: { full_name: 'shop/shop' } } };
+const preview = (line: string, time = '2026-11-23 08:00 UTC') =>
+  `${MARKER}\n### ${line}\n\n<sub>main → orders, ${time}</sub>\n`;
+
+let forge: FakeForge;
+let url: string;
+let client: Forge;
+beforeEach(async () => {
+  forge = new FakeForge();
+  url = await forge.start();
+  client = new Forge({ url, token: 'token' });
+  forge.pullRequests.push(own);
+});
+afterEach(() => forge.end());
+
+const writes = () => forge.asked.filter((asked) => !asked.startsWith('GET'));
+
+describe('one comment', () => {
+  test('is created where there is none', async () => {
+    forge.upload('preview-comment', { 'preview.md': preview('2 objects change') });
+    expect(await post(client, run)).toEqual({ did: 'created', pullRequest: 7 });
+    expect(forge.comments.map(({ body }) => body)).toEqual([preview('2 objects change')]);
+    expect(writes()).toEqual(['POST /repos/shop/shop/issues/7/comments']);
+  });
+
+  test('is updated in place, behind a hundred comments of others', async () => {
+    for (let id = 1; id <= 130; id++) forge.comments.push({ id, body: 'looks good', user: { login: 'ana' } });
+    forge.comments.push({ id: 131, body: preview('2 objects change'), user: { login: 'github-actions[bot]' } });
+    forge.upload('preview-comment', { 'preview.md': preview('3 objects change') });
+    expect(await post(client, run)).toEqual({ did: 'updated', pullRequest: 7 });
+    expect(writes()).toEqual(['PATCH /repos/shop/shop/issues/comments/131']);
+    expect(forge.comments[130]?.body).toContain('3 objects change');
+  });
+
+  test('is left alone when only commit and time differ, whatever its line ends', async () => {
+    const before = preview('2 objects change').replaceAll('\n', '\r\n');
+    forge.comments.push({ id: 1, body: before, user: { login: 'github-actions[bot]' } });
+    forge.upload('preview-comment', { 'preview.md': preview('2 objects change', '2026-11-23 09:00 UTC') });
+    expect(await post(client, run)).toEqual({ did: 'left', pullRequest: 7 });
+    expect(writes()).toEqual([]);
+  });
+
+  test.each([
+    ['another author', { body: preview('all is well'), user: { login: 'mallory' } }],
+    ['nobody, since the account is gone', { body: preview('all is well'), user: null }],
+    [
+      'the same robot for another purpose',
+      { body: `Coverage rose.\n${MARKER}\n`, user: { login: 'github-actions[bot]' } },
+    ],
+  ])('never takes the place of one with the marker by %s', async (_, forged) => {
+    forge.comments.push({ id: 1, ...forged });
+    forge.upload('preview-comment', { 'preview.md': preview('2 objects change') });
+    expect(await post(client, run)).toEqual({ did: 'created', pullRequest: 7 });
+    expect(forge.comments[0]?.body).toBe(forged.body);
+  });
+
+  test('by code of a fork says whose code wrote it, and stays within the limit', async () => {
+    forge.pullRequests.push({
+      number: 8,
+      base: 'main',
+      label: 'mallory:orders',
+      head: { sha: SHA, repo: { full_name: 'mallory/shop' } },
+    });
+    forge.upload('preview-comment', { 'preview.md': preview('😀'.repeat(16_000)) });
+    expect(await post(client, { ...run, from: 'mallory/shop' })).toEqual({ did: 'created', pullRequest: 8 });
+    const body = forge.comments[0]?.body ?? '';
+    expect(body.split('\n')[1]).toBe(
+      '> Rendered by the code of `mallory/shop` at `aaaaaaaaa`, which may say anything: check what matters in the diff.',
+    );
+    expect(Buffer.byteLength(body)).toBeLessThanOrEqual(COMMENT_LIMIT);
+  });
+});
+
+describe('the pull request is the one whose head the forge says is the commit that ran, so nothing is posted', () => {
+  test.each<[string, { [field in keyof PreviewRun]?: PreviewRun[field] | undefined }]>([
+    ['when its head has moved on', { sha: 'b'.repeat(40) }],
+    ['when another repository has a branch of that name', { from: 'shop/other' }],
+    ['when the fork is gone', { from: undefined }],
+    ['when it is for another branch', { defaultBranch: 'release' }],
+  ])('%s', async (_, other) => {
+    forge.upload('preview-comment', { 'preview.md': preview('2 objects change') });
+    expect(await post(client, { ...run, ...other } as PreviewRun)).toMatchObject({ did: 'nothing' });
+    expect(writes()).toEqual([]);
+  });
+
+  test('when the run left no preview', async () => {
+    forge.upload('preview', { 'preview.html': '<!doctype html>' });
+    expect(await post(client, run)).toEqual({ did: 'nothing', recordOrigin: 'run 11 left no preview' });
+    expect(writes()).toEqual([]);
+  });
+});
+
+describe('an artifact is refused, and nothing posted,', () => {
+  const big = `${MARKER}\n${'x'.repeat(COMMENT_LIMIT)}`;
+  test.each<[string, RegExp, Record<string, string>, number | undefined]>([
+    ['that says it is too big', /5000000 bytes/, { 'preview.md': preview('x') }, 5_000_000],
+    ['that unpacks to more than a comment', /longer than the 65536 bytes/, { 'preview.md': big }, undefined],
+    ['that holds another file', /pr-number\.txt/, { 'pr-number.txt': '1' }, undefined],
+    ['that holds another file besides', /bashrc/, { 'preview.md': preview('x'), '../../.bashrc': 'curl' }, undefined],
+    ['that leads out of its folder', /not just preview\.md/, { '../preview.md': preview('x') }, undefined],
+    ['without the marker', /does not begin with/, { 'preview.md': 'Looks good to me' }, undefined],
+  ])('%s', async (_, says, files, size) => {
+    forge.upload('preview-comment', files, size);
+    await expect(post(client, run)).rejects.toThrow(says);
+    expect(writes()).toEqual([]);
+  });
+
+  test('that is longer than the forge said', async () => {
+    forge.artifacts.push({ name: 'preview-comment', size: 10, zip: new Uint8Array(200_000) });
+    await expect(post(client, run)).rejects.toThrow(/longer than \d+ bytes/);
+    expect(writes()).toEqual([]);
+  });
+
+  test('that is no zip, or one whose list lies about a length', async () => {
+    forge.artifacts.push({ name: 'preview-comment', size: 10, zip: new TextEncoder().encode('no zip at all') });
+    await expect(post(client, run)).rejects.toThrow(/it is no zip/);
+    forge.artifacts.length = 0;
+    forge.upload('preview-comment', { 'preview.md': big });
+    const { zip } = forge.artifacts[0] as { zip: Uint8Array };
+    new DataView(zip.buffer, zip.byteOffset).setUint32(zip.length - 22 - 'preview.md'.length - 46 + 24, 100, true); // length, as the list at the end has it
+    await post(client, run).catch(() => undefined);
+    expect(forge.comments.every(({ body }) => Buffer.byteLength(body) <= COMMENT_LIMIT)).toBe(true);
+  });
+});
+
+test('what the forge refuses is told with its words', async () => {
+  const stranger = new Forge({ url, token: 'wrong' });
+  await expect(post(stranger, run)).rejects.toThrow(/answered 401: .*Bad credentials/);
+});

@@ -1,0 +1,76 @@
+import { MARKER } from '../preview/render/markdown.ts';
+import { artifactText } from './artifact.ts';
+import type { Forge } from './forge.ts';
+import { type Did, keepOneComment, type Place } from './one-comment.ts';
+import type { PreviewRun } from './run.ts';
+import { sanitize } from './sanitize.ts';
+import { truncate } from './text.ts';
+
+/** What was done, and where. */
+export type Posted =
+  | { readonly did: Did; readonly pullRequest: number }
+  | { readonly did: 'nothing'; readonly recordOrigin: string };
+
+export interface PostOptions {
+  /** Login of the account whose token this is: only a comment of its own is updated. @default 'github-actions[bot]' */
+  readonly author?: string;
+}
+
+interface PullRequest {
+  readonly number: number;
+  readonly head: { readonly sha: string; readonly repo: { readonly full_name: string } | null };
+}
+
+interface Comment {
+  readonly id: number;
+  readonly body: string;
+  readonly user: { readonly login: string } | null;
+}
+
+/**
+ * Puts the preview of a run onto its pull request: one comment, updated in place. Which pull request is not taken from what
+ * the run wrote: it is the open one whose head the forge says is the commit that ran.
+ * @throws ConfigurationError if the artifact is not what a preview writes
+ */
+export async function post(
+  forge: Forge,
+  run: PreviewRun,
+  { author = 'github-actions[bot]' }: PostOptions = {},
+): Promise<Posted> {
+  const text = await artifactText(forge, run);
+  if (text === undefined) return { did: 'nothing', recordOrigin: `run ${run.id} left no preview` };
+  const pullRequest = await pullRequestOf(forge, run);
+  if (pullRequest === undefined)
+    return {
+      did: 'nothing',
+      recordOrigin: `no open pull request has ${run.sha} as its head; a later commit has a run of its own`,
+    };
+
+  const body = withOrigin(sanitize(text), run);
+  const issues = `/repos/${run.repository}/issues`;
+  const place: Place<Comment> = {
+    list: `${issues}/${pullRequest}/comments`,
+    one: (id) => `${issues}/comments/${id}`,
+    method: 'PATCH',
+    isByUs: ({ user }) => user?.login === author,
+  };
+  return { did: await keepOneComment(forge, place, body), pullRequest };
+}
+
+async function pullRequestOf(
+  forge: Forge,
+  { repository, defaultBranch, from, branch, sha }: PreviewRun,
+): Promise<number | undefined> {
+  if (from === undefined) return undefined;
+  const [owner = ''] = from.split('/');
+  const query = new URLSearchParams({ state: 'open', base: defaultBranch, head: `${owner}:${branch}` });
+  const open = await forge.all<PullRequest>(`/repos/${repository}/pulls?${query}`);
+  return open.find(({ head }) => head.sha === sha && head.repo?.full_name === from)?.number;
+}
+
+/** A stranger's code rendered the text, so readers are told before they rely on it. This part comes from here. */
+function withOrigin(text: string, { from, repository, sha }: PreviewRun): string {
+  if (from === repository) return truncate(text);
+  const note = `> Rendered by the code of \`${from}\` at \`${sha.slice(0, 9)}\`, which may say anything: check what matters in the diff.`;
+  return truncate(text.replace(`${MARKER}\n`, () => `${MARKER}\n${note}\n\n`));
+}

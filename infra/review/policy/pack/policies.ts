@@ -1,0 +1,79 @@
+import type { Manifest } from '@groundwork/constructs';
+import type {
+  PolicyResource,
+  ResourceValidationArgs,
+  ResourceValidationPolicy,
+  StackValidationPolicy,
+} from '@pulumi/policy';
+import type { Exception } from '../exceptions.ts';
+import type { Rule, Severity } from '../rule.ts';
+import { rules } from '../rules/index.ts';
+import { type PolicyOptions, violations } from '../violations.ts';
+
+export interface PackOptions {
+  /** @default none */
+  readonly exceptions?: readonly Exception[];
+  /** Whether an image is one of ours or of the catalog. @default not judged */
+  readonly knowsImage?: (reference: string) => boolean;
+}
+
+const SEVERITIES = { danger: 'critical', caution: 'high', notice: 'low' } as const satisfies Record<Severity, string>;
+
+/**
+ * The rules as Pulumi's policies, for any program that makes Kubernetes objects: what an object alone tells is checked
+ * before it is made, what its surroundings decide once all are. The stack's name is the environment.
+ */
+export function policies(options: PackOptions = {}): (ResourceValidationPolicy | StackValidationPolicy)[] {
+  return rules.map((rule) =>
+    rule.sees === 'environment' ? stackPolicy(rule, options) : resourcePolicy(rule, options),
+  );
+}
+
+function resourcePolicy(rule: Rule, options: PackOptions): ResourceValidationPolicy {
+  return {
+    ...aboutOf(rule),
+    validateResource: (args, report) => {
+      for (const text of judge(rule, [args], options)) report(text);
+    },
+  };
+}
+
+function stackPolicy(rule: Rule, options: PackOptions): StackValidationPolicy {
+  return {
+    ...aboutOf(rule),
+    validateStack: ({ resources }, report) => {
+      for (const text of judge(rule, resources, options)) report(text);
+    },
+  };
+}
+
+function aboutOf({ id, why, fix, source, severity }: Rule) {
+  return {
+    name: id,
+    description: `${why} (${source})`,
+    remediationSteps: fix,
+    severity: SEVERITIES[severity],
+    enforcementLevel: severity === 'notice' ? ('advisory' as const) : ('mandatory' as const),
+  };
+}
+
+type Resource = Pick<ResourceValidationArgs | PolicyResource, 'type' | 'props' | 'urn' | 'opts'>;
+
+/** Exceptions are judged as a whole by the synth and the tests; here each only excuses. */
+function judge(rule: Rule, resources: readonly Resource[], options: PackOptions): string[] {
+  const objects = resources.filter(({ type, props }) => type.startsWith('kubernetes:') && props.kind !== undefined);
+  const guarded = new Set(objects.filter(({ opts }) => opts.protect).map(({ props }) => props));
+  const environment = /^urn:pulumi:([^:]+)::/.exec(objects[0]?.urn ?? '')?.[1] ?? '';
+  const settings: PolicyOptions = {
+    environment,
+    ...options,
+    isProtected: (object) => guarded.has(object),
+    rules: [rule],
+  };
+  return violations(
+    objects.map(({ props }) => props as Manifest),
+    settings,
+  )
+    .filter((violation) => violation.rule !== 'exceptions')
+    .map(({ object, field, what, fix }) => `${object}: ${field} ${what}; fix: ${fix}`);
+}

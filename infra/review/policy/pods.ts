@@ -1,0 +1,109 @@
+import type { Manifest } from '@groundwork/constructs';
+import type { Container, PodSpec } from 'kubernetes-types/core/v1.d.ts';
+import { scales } from '../../../constructs/kubernetes/autoscaler.ts';
+import { derived, grouping, type PolicyContext } from './context.ts';
+import type { Check, Fault } from './rule.ts';
+
+/** Kinds whose pods run until somebody stops them. */
+export const RUNNING: readonly string[] = ['Deployment', 'StatefulSet', 'DaemonSet'];
+
+/** The pods that an object makes. */
+export interface Pod {
+  readonly spec: PodSpec;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Path of `spec`, such as `spec.template.spec`. */
+  readonly at: string;
+}
+
+/** Kinds of Kubernetes itself that make pods. What an operator's kind leaves out, its operator fills in: no rule can tell. */
+const MAKERS: ReadonlySet<string> = new Set(['Pod', 'ReplicaSet', 'Job', 'CronJob', ...RUNNING]);
+
+/** Pods of an object; undefined for one that makes none. */
+export function podOf({ kind, metadata, spec }: Manifest): Pod | undefined {
+  if (!MAKERS.has(kind)) return undefined;
+  const deep = spec as { template?: Template; jobTemplate?: { spec?: { template?: Template } } } | undefined;
+  if (kind === 'Pod')
+    return { spec: deep as PodSpec, labels: (metadata as Template['metadata'])?.labels ?? {}, at: 'spec' };
+  const [template, at] =
+    kind === 'CronJob'
+      ? [deep?.jobTemplate?.spec?.template, 'spec.jobTemplate.spec.template.spec']
+      : [deep?.template, 'spec.template.spec'];
+  return template?.spec?.containers === undefined
+    ? undefined
+    : { spec: template.spec, labels: template.metadata?.labels ?? {}, at };
+}
+
+interface Template {
+  readonly metadata?: { readonly labels?: Record<string, string> };
+  readonly spec?: PodSpec;
+}
+
+/** A container, where it stands, and the pod around it. */
+export interface Place {
+  readonly container: Container;
+  /** Such as `spec.template.spec.containers.users`: by name, since order says nothing. */
+  readonly at: string;
+  readonly pod: Pod;
+}
+
+/** All containers of a pod, those that only prepare it first. */
+export function containersOf(pod: Pod): Place[] {
+  const { initContainers = [], containers, ephemeralContainers = [] } = pod.spec;
+  const lists = { initContainers, containers, ephemeralContainers: ephemeralContainers as Container[] };
+  return Object.entries(lists).flatMap(([list, members]) =>
+    members.map((container) => ({ container, at: `${pod.at}.${list}.${container.name}`, pod })),
+  );
+}
+
+/** A check for the pods that an object makes. */
+export function eachPod(check: (pod: Pod, object: Manifest, context: PolicyContext) => readonly Fault[]): Check {
+  return (object, context) => {
+    const pod = podOf(object);
+    return pod === undefined ? [] : check(pod, object, context);
+  };
+}
+
+/** A check for pods that run until somebody stops them. */
+export function eachRunningPod(check: (pod: Pod, object: Manifest, context: PolicyContext) => readonly Fault[]): Check {
+  return eachPod((pod, object, context) => (RUNNING.includes(object.kind) ? check(pod, object, context) : []));
+}
+
+/** A check for every container of the pods that an object makes. */
+export function eachContainer(
+  check: (place: Place, object: Manifest, context: PolicyContext) => readonly Fault[],
+): Check {
+  return eachPod((pod, object, context) => containersOf(pod).flatMap((place) => check(place, object, context)));
+}
+
+/** A check for containers that run as long as their pod: none that prepares it, and none of a job. A sidecar is one. */
+export function eachRunningContainer(
+  check: (place: Place, object: Manifest, context: PolicyContext) => readonly Fault[],
+): Check {
+  return eachRunningPod((pod, object, context) =>
+    containersOf(pod)
+      .filter(
+        ({ container, at }) =>
+          !at.includes('.initContainers.') || (container as { restartPolicy?: string }).restartPolicy === 'Always',
+      )
+      .flatMap((place) => check(place, object, context)),
+  );
+}
+
+/** How many pods an object has at the least: what it states, or what its autoscaler keeps. */
+export function replicasOf(object: Manifest, context: PolicyContext): number {
+  const scaler = scalerOf(object, context)?.spec as { minReplicas?: number } | undefined;
+  return (scaler === undefined ? (object.spec as { replicas?: number }).replicas : scaler.minReplicas) ?? 1;
+}
+
+/** The autoscaler of an object. */
+export function scalerOf(object: Manifest, context: PolicyContext): Manifest | undefined {
+  return derived(context, byTarget)
+    .get(`${object.kind}/${object.metadata.name}`)
+    ?.find((one) => scales(one, object));
+}
+
+/** Autoscalers by what they scale, such as `Deployment/users`. */
+const byTarget = grouping(({ kind, spec }) => {
+  const { scaleTargetRef: target } = (spec ?? {}) as { scaleTargetRef?: { kind: string; name: string } };
+  return kind === 'HorizontalPodAutoscaler' && target !== undefined ? [`${target.kind}/${target.name}`] : [];
+});

@@ -1,0 +1,48 @@
+import type { Manifest } from '@groundwork/constructs';
+import type { PolicyContext } from './context.ts';
+
+/** What a violation may cost: `danger` a break-in or lost data, `caution` an outage, `notice` only order. */
+export type Severity = 'danger' | 'caution' | 'notice';
+
+/** One place where an object breaks a rule. */
+export interface Fault {
+  /** Such as `spec.template.spec.hostNetwork`. */
+  readonly field: string;
+  /** What stands there and what follows from it, as the end of a sentence that begins with the field; never a secret. */
+  readonly what: string;
+}
+
+/** Looks at one object. Whatever a rule is not about has no faults. */
+export type Check = (object: Manifest, context: PolicyContext) => readonly Fault[];
+
+/** One thing that must hold, why, and how to make it so. */
+export interface Rule {
+  /** The good state in a few words, such as `no-host-path`. */
+  readonly id: string;
+  /** What can happen otherwise, in one sentence without a full stop. */
+  readonly why: string;
+  /** Who asks for it: the standard and its section. */
+  readonly source: string;
+  /** What to do, in one sentence without a full stop. */
+  readonly fix: string;
+  readonly severity: Severity;
+  /** `environment`: what else there is decides, so it can't be judged on the object alone. @default 'object' */
+  readonly sees?: 'object' | 'environment';
+  readonly check: Check;
+  /** Objects that keep it, and objects of which one breaks it: the test of both outcomes. */
+  readonly samples: { readonly good: readonly Manifest[]; readonly bad: readonly Manifest[] };
+}
+
+/** Makes a rule. Its samples tell whether it works. */
+export function rule<const R extends Rule>(it: R): R {
+  return it;
+}
+
+/** A check for objects of these kinds; others have no faults. */
+export function ofKind<T extends object>(
+  kinds: string | readonly string[],
+  check: (object: Manifest & T, context: PolicyContext) => readonly Fault[],
+): Check {
+  const wanted = new Set(typeof kinds === 'string' ? [kinds] : kinds);
+  return (object, context) => (wanted.has(object.kind) ? check(object as Manifest & T, context) : []);
+}

@@ -1,0 +1,31 @@
+import type { RoleRef, Subject } from 'kubernetes-types/rbac/v1.d.ts';
+import { ofKind, rule } from '../../rule.ts';
+import { sample } from '../../samples.ts';
+
+const TOO_MUCH = ['cluster-admin', 'admin', 'edit'];
+const bound = (name: string) =>
+  sample('rbac.authorization.k8s.io/v1', 'ClusterRoleBinding', 'users', {
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name },
+    subjects: [{ kind: 'ServiceAccount', name: 'users', namespace: 'town' }],
+  });
+
+export const noClusterAdmin = rule({
+  id: 'no-cluster-admin',
+  why: 'who breaks into one pod of such an account owns the cluster',
+  source:
+    'CIS Kubernetes Benchmark v1.12, 5.1.1 and 5.1.7; NSA/CISA Kubernetes Hardening Guide v1.2, Authentication and authorization',
+  fix: 'write a role with the few rights that the account needs',
+  severity: 'danger',
+  check: ofKind<{ roleRef: RoleRef; subjects?: Subject[] }>(
+    ['RoleBinding', 'ClusterRoleBinding'],
+    ({ roleRef, subjects = [] }) => [
+      ...(roleRef.kind === 'ClusterRole' && TOO_MUCH.includes(roleRef.name)
+        ? [{ field: 'roleRef.name', what: `is '${roleRef.name}', which is nearly everything` }]
+        : []),
+      ...subjects
+        .filter(({ name }) => name === 'system:masters')
+        .map(({ name }) => ({ field: `subjects.${name}`, what: 'passes every check of rights' })),
+    ],
+  ),
+  samples: { good: [bound('system:auth-delegator')], bad: [bound('cluster-admin')] },
+});

@@ -1,0 +1,26 @@
+import { noRoleGrants } from '../../rights.ts';
+import { rule } from '../../rule.ts';
+import { sample } from '../../samples.ts';
+
+const role = (verbs: string[]) => [
+  sample('rbac.authorization.k8s.io/v1', 'ClusterRole', 'users', {
+    rules: [{ apiGroups: ['rbac.authorization.k8s.io'], resources: ['clusterroles'], verbs }],
+  }),
+];
+
+export const noEscalation = rule({
+  id: 'no-escalation',
+  why: 'who may bind or escalate roles, or act as others, has all their rights',
+  source: 'CIS Kubernetes Benchmark v1.12, 5.1.8',
+  fix: 'leave bind, escalate and impersonate out',
+  severity: 'danger',
+  check: noRoleGrants(
+    [
+      { verbs: ['bind', 'escalate'], resources: ['roles', 'clusterroles'] },
+      { verbs: ['create', 'update', 'patch'], resources: ['rolebindings', 'clusterrolebindings'] },
+      { verbs: ['impersonate'], resources: ['users', 'groups', 'serviceaccounts', 'uids', 'userextras'] },
+    ],
+    'it can give itself more',
+  ),
+  samples: { good: role(['get']), bad: role(['bind']) },
+});

@@ -1,0 +1,36 @@
+import { noRoleGrants } from '../../rights.ts';
+import { rule } from '../../rule.ts';
+import { sample } from '../../samples.ts';
+
+const MAKERS = [
+  'pods',
+  'deployments',
+  'statefulsets',
+  'daemonsets',
+  'replicasets',
+  'replicationcontrollers',
+  'jobs',
+  'cronjobs',
+];
+const role = (verbs: string[]) => [
+  sample('rbac.authorization.k8s.io/v1', 'Role', 'users', { rules: [{ apiGroups: [''], resources: ['pods'], verbs }] }),
+];
+
+export const noPodCreation = rule({
+  id: 'no-pod-creation',
+  why: 'who makes pods, or runs commands in them, has every account and every secret of the namespace',
+  source: 'CIS Kubernetes Benchmark v1.12, 5.1.4',
+  fix: 'leave it to whoever deploys',
+  severity: 'danger',
+  check: noRoleGrants(
+    [
+      { verbs: ['create', 'update', 'patch'], resources: MAKERS },
+      {
+        verbs: ['create', 'get'],
+        resources: ['pods/exec', 'pods/attach', 'pods/portforward', 'pods/ephemeralcontainers'],
+      },
+    ],
+    'pods do what it wants',
+  ),
+  samples: { good: role(['get', 'list']), bad: role(['create']) },
+});

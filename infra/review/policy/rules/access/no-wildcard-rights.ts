@@ -1,0 +1,30 @@
+import type { PolicyRule } from 'kubernetes-types/rbac/v1.d.ts';
+import { ofKind, rule } from '../../rule.ts';
+import { sample } from '../../samples.ts';
+
+export const noWildcardRights = rule({
+  id: 'no-wildcard-rights',
+  why: 'a wildcard grants what nobody thought of, and what a later version adds',
+  source: 'CIS Kubernetes Benchmark v1.12, 5.1.3',
+  fix: 'name groups, resources and verbs one by one',
+  severity: 'danger',
+  check: ofKind<{ rules?: PolicyRule[] }>(['Role', 'ClusterRole'], ({ rules = [] }) =>
+    rules.flatMap((granted, index) =>
+      (['apiGroups', 'resources', 'verbs', 'nonResourceURLs'] as const)
+        .filter((field) => granted[field]?.includes('*'))
+        .map((field) => ({ field: `rules.${index}.${field}`, what: "is '*'" })),
+    ),
+  ),
+  samples: {
+    good: [
+      sample('rbac.authorization.k8s.io/v1', 'Role', 'reader', {
+        rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['get'] }],
+      }),
+    ],
+    bad: [
+      sample('rbac.authorization.k8s.io/v1', 'Role', 'reader', {
+        rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['*'] }],
+      }),
+    ],
+  },
+});

@@ -1,0 +1,35 @@
+import type { Manifest } from '@groundwork/constructs';
+import { siblings } from '../../context.ts';
+import { rule } from '../../rule.ts';
+import { sample, workload } from '../../samples.ts';
+
+const store = workload({}, { kind: 'StatefulSet', fields: { volumeClaimTemplates: [{}] } });
+
+/** Kinds that hold data which exists nowhere else, as `group Kind`. */
+function isStore({ apiVersion, kind, spec }: Manifest): boolean {
+  if (kind === 'StatefulSet')
+    return ((spec as { volumeClaimTemplates?: unknown[] }).volumeClaimTemplates ?? []).length > 0;
+  return ['postgresql.cnpg.io Cluster', 'kafka.strimzi.io Kafka'].includes(`${apiVersion.split('/')[0]} ${kind}`);
+}
+
+export const storesBackedUp = rule({
+  id: 'stores-backed-up',
+  why: 'replicas repeat a deletion faithfully; only a backup remembers',
+  source: 'NIST SP 800-209, section 4.4; CIS Controls 11.2',
+  fix: 'schedule a backup whose name begins as that of the store, or say by an exception why its data may be lost',
+  severity: 'danger',
+  sees: 'environment',
+  check: (object, context) => {
+    if (!isStore(object)) return [];
+    const stem = object.metadata.name.replace(/-server$/, '');
+    const scheduled = ['CronJob', 'ScheduledBackup'].some((kind) =>
+      siblings(object, kind, context).some(({ metadata: { name } }) =>
+        new RegExp(`^${stem}-(backup|snapshot)`).test(name),
+      ),
+    );
+    return scheduled
+      ? []
+      : [{ field: 'metadata.name', what: `is '${object.metadata.name}', of which no schedule takes a backup` }];
+  },
+  samples: { good: [store, sample('batch/v1', 'CronJob', 'users-backup', { spec: {} })], bad: [store] },
+});

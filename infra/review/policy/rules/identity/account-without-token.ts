@@ -1,0 +1,17 @@
+import { ofKind, rule } from '../../rule.ts';
+import { sample } from '../../samples.ts';
+
+export const accountWithoutToken = rule({
+  id: 'account-without-token',
+  why: 'a pod that forgets to refuse the token gets one from its account',
+  source: 'CIS Kubernetes Benchmark v1.12, 5.1.6',
+  fix: 'set automountServiceAccountToken: false on the ServiceAccount',
+  severity: 'caution',
+  check: ofKind<{ automountServiceAccountToken?: boolean }>('ServiceAccount', ({ automountServiceAccountToken }) =>
+    automountServiceAccountToken === false ? [] : [{ field: 'automountServiceAccountToken', what: 'is not false' }],
+  ),
+  samples: {
+    good: [sample('v1', 'ServiceAccount', 'users', { automountServiceAccountToken: false })],
+    bad: [sample('v1', 'ServiceAccount', 'users')],
+  },
+});

@@ -1,0 +1,21 @@
+import { eachPod } from '../../pods.ts';
+import { rule } from '../../rule.ts';
+import { workload } from '../../samples.ts';
+
+export const noTokenInPod = rule({
+  id: 'no-token-in-pod',
+  why: 'a token of the API server is the first thing that an intruder looks for, and few programs need one',
+  source:
+    'CIS Kubernetes Benchmark v1.12, 5.1.6; NSA/CISA Kubernetes Hardening Guide v1.2, Protecting Pod service account tokens',
+  fix: 'set automountServiceAccountToken: false; a program that needs a token mounts one for its purpose, as a projected volume with an audience',
+  severity: 'caution',
+  check: eachPod(({ spec, at }) =>
+    spec.automountServiceAccountToken === false
+      ? []
+      : [{ field: `${at}.automountServiceAccountToken`, what: 'is not false' }],
+  ),
+  samples: {
+    good: [workload({ automountServiceAccountToken: false })],
+    bad: [workload({ automountServiceAccountToken: true })],
+  },
+});

@@ -1,0 +1,18 @@
+import { eachPod } from '../../pods.ts';
+import { rule } from '../../rule.ts';
+import { workload } from '../../samples.ts';
+
+export const ownAccount = rule({
+  id: 'own-account',
+  why: "a right that one pod gets would be everybody's who shares the default account",
+  source: 'CIS Kubernetes Benchmark v1.12, 5.1.5',
+  fix: 'make a ServiceAccount and name it in serviceAccountName',
+  severity: 'danger',
+  check: eachPod(({ spec, at }) => {
+    const account = spec.serviceAccountName ?? spec.serviceAccount ?? 'default';
+    return account === 'default'
+      ? [{ field: `${at}.serviceAccountName`, what: "is 'default', the account of the whole namespace" }]
+      : [];
+  }),
+  samples: { good: [workload()], bad: [workload({ serviceAccountName: 'default' })] },
+});

@@ -1,0 +1,23 @@
+import { eachContainer } from '../../pods.ts';
+import { rule } from '../../rule.ts';
+import { containing } from '../../samples.ts';
+
+const digest = `@sha256:${'a'.repeat(64)}`;
+
+export const noLatestImage = rule({
+  id: 'no-latest-image',
+  why: 'nobody can say which version runs, and so whether a flaw of one is in it',
+  source: 'Kubernetes documentation, Configuration Best Practices; kube-score, container-image-tag',
+  fix: 'name the version, beside the digest',
+  severity: 'caution',
+  check: eachContainer(({ container: { image = '' }, at }) => {
+    const tag = /:([^/:@]+)(@|$)/.exec(image.replace(/@.*/, ''))?.[1];
+    return tag === undefined || tag === 'latest'
+      ? [{ field: `${at}.image`, what: `is '${image}', which says ${tag === undefined ? 'no version' : "'latest'"}` }]
+      : [];
+  }),
+  samples: {
+    good: [containing({ image: `quay.io/town/users:1.0.0${digest}` })],
+    bad: [containing({ image: `quay.io/town/users:latest${digest}` })],
+  },
+});

@@ -1,0 +1,23 @@
+import type { Manifest } from '@groundwork/constructs';
+import { ofKind, rule } from '../../rule.ts';
+
+const LABEL = 'pod-security.kubernetes.io/enforce';
+const namespace = (level: string): Manifest => ({
+  apiVersion: 'v1',
+  kind: 'Namespace',
+  metadata: { name: 'town', labels: { [LABEL]: level } } as Manifest['metadata'],
+});
+
+export const namespaceRestricted = rule({
+  id: 'namespace-restricted',
+  why: 'what checks the manifests is not what admits pods: the API server must refuse by itself what others apply',
+  source: 'CIS Kubernetes Benchmark v1.12, 5.2.1; Pod Security Admission, Pod Security Standards: restricted',
+  fix: `label the namespace ${LABEL}: restricted`,
+  severity: 'danger',
+  check: ofKind<{ metadata: { labels?: Record<string, string> } }>('Namespace', ({ metadata: { labels = {} } }) =>
+    labels[LABEL] === 'restricted'
+      ? []
+      : [{ field: `metadata.labels.${LABEL}`, what: `is ${labels[LABEL] ?? 'not set'}` }],
+  ),
+  samples: { good: [namespace('restricted')], bad: [namespace('baseline')] },
+});

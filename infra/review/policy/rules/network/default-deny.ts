@@ -1,0 +1,32 @@
+import type { NetworkPolicy } from 'kubernetes-types/networking/v1.d.ts';
+import { allOf } from '../../context.ts';
+import { ofKind, rule } from '../../rule.ts';
+import { sample } from '../../samples.ts';
+
+const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'town' } };
+const policy = (policyTypes: string[]) =>
+  sample('networking.k8s.io/v1', 'NetworkPolicy', 'default-deny', { spec: { podSelector: {}, policyTypes } });
+
+export const defaultDeny = rule({
+  id: 'default-deny',
+  why: 'without it a new pod is reached by all and reaches all, until somebody remembers to close it',
+  source: 'CIS Kubernetes Benchmark v1.12, 5.3.2; NSA/CISA Kubernetes Hardening Guide v1.2, Network policies',
+  fix: 'make a NetworkPolicy with an empty podSelector, both policyTypes and no rules',
+  severity: 'danger',
+  sees: 'environment',
+  check: ofKind('Namespace', ({ metadata: { name } }, context) => {
+    const closed = allOf<Pick<NetworkPolicy, 'spec'>>(context, 'NetworkPolicy')
+      .filter(({ metadata, spec }) => metadata.namespace === name && Object.keys(spec?.podSelector ?? {}).length === 0)
+      .flatMap(({ spec }) =>
+        [...(spec?.ingress?.length ? [] : ['Ingress']), ...(spec?.egress?.length ? [] : ['Egress'])].filter((type) =>
+          spec?.policyTypes?.includes(type),
+        ),
+      );
+    const open = ['Ingress', 'Egress'].filter((type) => !closed.includes(type));
+    return open.map((type) => ({
+      field: 'metadata.name',
+      what: `is '${name}', in which no policy denies ${type} by default`,
+    }));
+  }),
+  samples: { good: [namespace, policy(['Ingress', 'Egress'])], bad: [namespace, policy(['Ingress'])] },
+});

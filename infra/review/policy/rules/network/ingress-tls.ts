@@ -1,0 +1,24 @@
+import type { IngressSpec } from 'kubernetes-types/networking/v1.d.ts';
+import { ofKind, rule } from '../../rule.ts';
+import { sample } from '../../samples.ts';
+
+const ingress = (tls?: object[]) => [
+  sample('networking.k8s.io/v1', 'Ingress', 'users', { spec: { rules: [{ host: 'town.example' }], tls } }),
+];
+
+export const ingressTls = rule({
+  id: 'ingress-tls',
+  why: 'without TLS everybody on the way reads passwords and tokens',
+  source: 'NSA/CISA Kubernetes Hardening Guide v1.2, Network separation and hardening',
+  fix: 'list the host in spec.tls with the Secret of its certificate',
+  severity: 'danger',
+  check: ofKind<{ spec: IngressSpec }>('Ingress', ({ spec: { rules = [], tls = [] } }) =>
+    rules
+      .filter(
+        ({ host }) =>
+          !tls.some(({ hosts = [], secretName }) => secretName && host !== undefined && hosts.includes(host)),
+      )
+      .map(({ host }) => ({ field: 'spec.tls', what: `leaves out ${host ?? 'the rule for all hosts'}` })),
+  ),
+  samples: { good: ingress([{ hosts: ['town.example'], secretName: 'town-tls' }]), bad: ingress() },
+});

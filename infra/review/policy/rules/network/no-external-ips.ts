@@ -1,0 +1,17 @@
+import { ofKind, rule } from '../../rule.ts';
+import { sample } from '../../samples.ts';
+
+export const noExternalIps = rule({
+  id: 'no-external-ips',
+  why: "a Service with addresses of its own choice takes other people's traffic",
+  source: 'CVE-2020-8554',
+  fix: 'leave externalIPs out; use a LoadBalancer',
+  severity: 'danger',
+  check: ofKind<{ spec: { externalIPs?: string[] } }>('Service', ({ spec: { externalIPs = [] } }) =>
+    externalIPs.length > 0 ? [{ field: 'spec.externalIPs', what: `has ${externalIPs.join(', ')}` }] : [],
+  ),
+  samples: {
+    good: [sample('v1', 'Service', 'users', { spec: {} })],
+    bad: [sample('v1', 'Service', 'users', { spec: { externalIPs: ['1.1.1.1'] } })],
+  },
+});

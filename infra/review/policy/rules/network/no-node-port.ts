@@ -1,0 +1,17 @@
+import { ofKind, rule } from '../../rule.ts';
+import { sample } from '../../samples.ts';
+
+export const noNodePort = rule({
+  id: 'no-node-port',
+  why: 'a node port is open on every node, past the Ingress with its TLS, limits and logs',
+  source: 'NSA/CISA Kubernetes Hardening Guide v1.2, Network separation and hardening; kube-score, service-type',
+  fix: 'use an Ingress, or a LoadBalancer for what is no HTTP',
+  severity: 'caution',
+  check: ofKind<{ spec: { type?: string } }>('Service', ({ spec: { type } }) =>
+    type === 'NodePort' ? [{ field: 'spec.type', what: 'is NodePort' }] : [],
+  ),
+  samples: {
+    good: [sample('v1', 'Service', 'users', { spec: { type: 'ClusterIP' } })],
+    bad: [sample('v1', 'Service', 'users', { spec: { type: 'NodePort' } })],
+  },
+});

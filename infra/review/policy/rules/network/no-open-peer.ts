@@ -1,0 +1,40 @@
+import type { NetworkPolicy, NetworkPolicyPeer } from 'kubernetes-types/networking/v1.d.ts';
+import { type Fault, ofKind, rule } from '../../rule.ts';
+import { podSelector, sample } from '../../samples.ts';
+
+const to = (...peers: object[]) => [
+  sample('networking.k8s.io/v1', 'NetworkPolicy', 'users', {
+    spec: { podSelector, policyTypes: ['Egress'], egress: [{ to: peers }] },
+  }),
+];
+
+export const noOpenPeer = rule({
+  id: 'no-open-peer',
+  why: 'a rule that names nobody names everybody: the whole internet, all namespaces, and the metadata service of the cloud',
+  source: 'NSA/CISA Kubernetes Hardening Guide v1.2, Network policies; CIS Kubernetes Benchmark v1.12, 5.3.2',
+  fix: 'name the pods, or the smallest range of addresses; for the internet, except private and link-local ranges',
+  severity: 'danger',
+  check: ofKind<Required<Pick<NetworkPolicy, 'spec'>>>('NetworkPolicy', ({ spec: { ingress = [], egress = [] } }) => [
+    ...ingress.flatMap(({ from }, index) => faults(from, `spec.ingress.${index}.from`)),
+    ...egress.flatMap(({ to }, index) => faults(to, `spec.egress.${index}.to`)),
+  ]),
+  samples: {
+    good: to({
+      ipBlock: { cidr: '0.0.0.0/0', except: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '169.254.0.0/16'] },
+    }),
+    bad: to({ ipBlock: { cidr: '0.0.0.0/0' } }),
+  },
+});
+
+function faults(peers: NetworkPolicyPeer[] | undefined, field: string): Fault[] {
+  if (!peers?.length) return [{ field, what: 'names nobody, which means everybody' }];
+  return peers.flatMap(({ ipBlock, namespaceSelector, podSelector }, index): Fault[] => {
+    if (ipBlock && /\/0$/.test(ipBlock.cidr) && !ipBlock.except?.length)
+      return [{ field: `${field}.${index}.ipBlock.cidr`, what: `is ${ipBlock.cidr}, without exception` }];
+    const all =
+      namespaceSelector && Object.keys(namespaceSelector).length === 0 && Object.keys(podSelector ?? {}).length === 0;
+    return all
+      ? [{ field: `${field}.${index}.namespaceSelector`, what: 'is empty: every pod of every namespace' }]
+      : [];
+  });
+}

@@ -1,0 +1,33 @@
+import type { NetworkPolicy } from 'kubernetes-types/networking/v1.d.ts';
+import { eachPod } from '../../pods.ts';
+import { rule } from '../../rule.ts';
+import { podSelector, sample, workload } from '../../samples.ts';
+import { selectorsOf } from '../../selectors.ts';
+
+const policy = (spec: object) =>
+  sample('networking.k8s.io/v1', 'NetworkPolicy', 'users', { spec: { podSelector, ...spec } });
+
+export const podCovered = rule({
+  id: 'pod-covered',
+  why: 'a pod that no policy selects is open in that direction',
+  source: 'CIS Kubernetes Benchmark v1.12, 5.3.2',
+  fix: 'add a NetworkPolicy whose podSelector takes the pod, for Ingress and for Egress',
+  severity: 'danger',
+  sees: 'environment',
+  check: eachPod((pod, object, context) => {
+    const covering = selectorsOf<Required<Pick<NetworkPolicy, 'spec'>>>(pod, object, 'NetworkPolicy', context);
+    const types = new Set(
+      covering.flatMap(({ spec }) => spec.policyTypes ?? ['Ingress', ...(spec.egress === undefined ? [] : ['Egress'])]),
+    );
+    return ['Ingress', 'Egress']
+      .filter((type) => !types.has(type))
+      .map((type) => ({
+        field: pod.at.replace(/spec$/, 'metadata.labels'),
+        what: `are taken by no policy for ${type}`,
+      }));
+  }),
+  samples: {
+    good: [workload(), policy({ policyTypes: ['Ingress', 'Egress'] })],
+    bad: [workload(), policy({ policyTypes: ['Ingress'] })],
+  },
+});

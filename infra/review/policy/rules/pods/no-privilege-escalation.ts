@@ -1,0 +1,17 @@
+import { eachContainer } from '../../pods.ts';
+import { rule } from '../../rule.ts';
+import { secured } from '../../samples.ts';
+
+export const noPrivilegeEscalation = rule({
+  id: 'no-privilege-escalation',
+  why: 'a set-user-id program gives a process more rights than it was started with',
+  source: 'Pod Security Standards, restricted: Privilege Escalation; CIS Kubernetes Benchmark v1.12, 5.2.6',
+  fix: 'set allowPrivilegeEscalation: false',
+  severity: 'danger',
+  check: eachContainer(({ container, at }) =>
+    container.securityContext?.allowPrivilegeEscalation === false
+      ? []
+      : [{ field: `${at}.securityContext.allowPrivilegeEscalation`, what: 'is not false, and the default allows it' }],
+  ),
+  samples: { good: [secured({ allowPrivilegeEscalation: false })], bad: [secured({ allowPrivilegeEscalation: true })] },
+});

@@ -1,0 +1,17 @@
+import { eachContainer } from '../../pods.ts';
+import { rule } from '../../rule.ts';
+import { secured } from '../../samples.ts';
+
+export const noPrivilegedContainer = rule({
+  id: 'no-privileged-container',
+  why: 'a privileged container has all rights on its node, and so over every pod there',
+  source: 'Pod Security Standards, baseline: Privileged Containers; CIS Kubernetes Benchmark v1.12, 5.2.2',
+  fix: 'leave privileged out, and name the one thing the container needs',
+  severity: 'danger',
+  check: eachContainer(({ container, at }) =>
+    container.securityContext?.privileged
+      ? [{ field: `${at}.securityContext.privileged`, what: 'is true: the container owns its node' }]
+      : [],
+  ),
+  samples: { good: [secured({ privileged: false })], bad: [secured({ privileged: true })] },
+});

@@ -1,0 +1,17 @@
+import { eachPod } from '../../pods.ts';
+import { rule } from '../../rule.ts';
+import { workload } from '../../samples.ts';
+
+export const noSharedProcesses = rule({
+  id: 'no-shared-processes',
+  why: "a container that sees the others' processes reads their environment and files, secrets among them",
+  source: 'Kubernetes documentation, Share Process Namespace between Containers in a Pod',
+  fix: 'leave shareProcessNamespace out; share a volume instead',
+  severity: 'caution',
+  check: eachPod(({ spec, at }) =>
+    spec.shareProcessNamespace
+      ? [{ field: `${at}.shareProcessNamespace`, what: "is true: containers see each other's processes" }]
+      : [],
+  ),
+  samples: { good: [workload()], bad: [workload({ shareProcessNamespace: true })] },
+});

@@ -1,0 +1,20 @@
+import { containersOf, eachPod } from '../../pods.ts';
+import { rule } from '../../rule.ts';
+import { secured, workload } from '../../samples.ts';
+
+export const nonRootUser = rule({
+  id: 'non-root-user',
+  why: 'user 0 is root, whatever else is set; the kubelet then refuses to start the pod, or starts it with all rights',
+  source: 'Pod Security Standards, restricted: Running as Non-root user; CIS Kubernetes Benchmark v1.12, 5.2.7',
+  fix: 'set runAsUser to the number of a user other than 0',
+  severity: 'danger',
+  check: eachPod((pod) =>
+    [
+      { at: pod.at, user: pod.spec.securityContext?.runAsUser },
+      ...containersOf(pod).map(({ at, container }) => ({ at, user: container.securityContext?.runAsUser })),
+    ]
+      .filter(({ user }) => user === 0)
+      .map(({ at }) => ({ field: `${at}.securityContext.runAsUser`, what: 'is 0, which is root' })),
+  ),
+  samples: { good: [workload()], bad: [secured({ runAsUser: 0 })] },
+});

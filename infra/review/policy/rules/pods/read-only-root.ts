@@ -1,0 +1,18 @@
+import { eachContainer } from '../../pods.ts';
+import { rule } from '../../rule.ts';
+import { secured } from '../../samples.ts';
+
+export const readOnlyRoot = rule({
+  id: 'read-only-root',
+  why: 'who breaks in can put no program of his own into a file system that nobody can write to',
+  source:
+    'NSA/CISA Kubernetes Hardening Guide v1.2, Immutable container file systems; CIS Kubernetes Benchmark v1.12, 5.6.3',
+  fix: 'set readOnlyRootFilesystem: true and mount an emptyDir where the program writes',
+  severity: 'caution',
+  check: eachContainer(({ container, at }) =>
+    container.securityContext?.readOnlyRootFilesystem
+      ? []
+      : [{ field: `${at}.securityContext.readOnlyRootFilesystem`, what: 'is not true' }],
+  ),
+  samples: { good: [secured({ readOnlyRootFilesystem: true })], bad: [secured({ readOnlyRootFilesystem: false })] },
+});

@@ -1,0 +1,37 @@
+import { eachPod } from '../../pods.ts';
+import { rule } from '../../rule.ts';
+import { workload } from '../../samples.ts';
+
+const SAFE = [
+  'configMap',
+  'csi',
+  'downwardAPI',
+  'emptyDir',
+  'ephemeral',
+  'image',
+  'persistentVolumeClaim',
+  'projected',
+  'secret',
+];
+
+export const safeVolumes = rule({
+  id: 'safe-volumes',
+  why: 'drivers of old kinds of volumes run with rights of the node',
+  source: 'Pod Security Standards, restricted: Volume Types',
+  fix: `use one of ${SAFE.join(', ')}`,
+  severity: 'danger',
+  check: eachPod(({ spec, at }) =>
+    (spec.volumes ?? []).flatMap((volume) =>
+      Object.keys(volume)
+        .filter((kind) => kind !== 'name' && kind !== 'hostPath' && !SAFE.includes(kind)) // hostPath has a rule of its own
+        .map((kind) => ({
+          field: `${at}.volumes.${volume.name}.${kind}`,
+          what: 'is of a kind that restricted pods may not have',
+        })),
+    ),
+  ),
+  samples: {
+    good: [workload({ volumes: [{ name: 'config', configMap: { name: 'users' } }] })],
+    bad: [workload({ volumes: [{ name: 'files', nfs: { server: '10.0.0.9', path: '/' } }] })],
+  },
+});

@@ -1,0 +1,30 @@
+import { containersOf, eachPod } from '../../pods.ts';
+import { rule } from '../../rule.ts';
+import { secured } from '../../samples.ts';
+
+const TYPES = ['', 'container_t', 'container_init_t', 'container_kvm_t', 'container_engine_t'];
+
+export const selinux = rule({
+  id: 'selinux',
+  why: "a label of one's own choice takes a process out of the confinement of containers",
+  source: 'Pod Security Standards, baseline: SELinux',
+  fix: `leave user and role out, and type to ${TYPES.filter(Boolean).join(', ')}`,
+  severity: 'danger',
+  check: eachPod((pod) =>
+    [
+      { at: pod.at, options: pod.spec.securityContext?.seLinuxOptions },
+      ...containersOf(pod).map(({ at, container }) => ({ at, options: container.securityContext?.seLinuxOptions })),
+    ].flatMap(({ at, options = {} }) => [
+      ...(TYPES.includes(options.type ?? '')
+        ? []
+        : [{ field: `${at}.securityContext.seLinuxOptions.type`, what: `is ${options.type}` }]),
+      ...(['user', 'role'] as const)
+        .filter((name) => options[name])
+        .map((name) => ({ field: `${at}.securityContext.seLinuxOptions.${name}`, what: `is ${options[name]}` })),
+    ]),
+  ),
+  samples: {
+    good: [secured({ seLinuxOptions: { type: 'container_t' } })],
+    bad: [secured({ seLinuxOptions: { type: 'spc_t' } })],
+  },
+});

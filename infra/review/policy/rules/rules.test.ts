@@ -1,0 +1,68 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import type { PolicyContext } from '../context.ts';
+import { groups, rules } from './index.ts';
+
+/** Points of the CIS Kubernetes Benchmark v1.12 about policies, by section: how many there are. Each version numbers them anew. */
+const CIS_POINTS: Readonly<Record<string, number>> = { '5.1': 13, '5.2': 12, '5.3': 2, '5.4': 2, '5.5': 1, '5.6': 4 };
+
+const facts: Partial<PolicyContext> = {
+  knowsImage: (image) => image.startsWith('registry.example/'),
+  isProtected: ({ metadata }) => metadata.name === 'protected',
+};
+const faults = (check: (typeof rules)[number]['check'], objects: PolicyContext['objects']) =>
+  objects.flatMap((object) => check(object, { objects, ...facts }));
+
+describe('rules', () => {
+  test.each(rules)(
+    'law: $id passes its good sample and finds a fault in its bad one',
+    ({ check, samples: { good, bad } }) => {
+      expect(faults(check, good)).toEqual([]);
+      const [found] = faults(check, bad);
+      expect(found?.field).toMatch(/^[a-z]/);
+      expect(found?.what).toMatch(/^[a-z].*[^.]$/);
+    },
+  );
+
+  test.each(rules)(
+    'law: $id judges an object alone unless it says that it sees the environment',
+    ({ check, sees, samples: { bad } }) => {
+      if (sees === 'environment') return;
+      expect(bad.flatMap((object) => check(object, { objects: [] }))).toEqual(
+        bad.flatMap((object) => check(object, { objects: bad })),
+      );
+    },
+  );
+
+  test.each(rules)(
+    'law: $id says why, by whom and how to fix it, each in a sentence without a full stop',
+    ({ why, source, fix }) => {
+      for (const text of [why, source, fix]) expect(text).toMatch(/^\S.{10,}[^.]$/);
+    },
+  );
+
+  test.each(rules.filter(({ source }) => source.includes('CIS Kubernetes')))(
+    'law: $id names points of the benchmark that its version has',
+    ({ source }) => {
+      const [named = ''] = /CIS Kubernetes Benchmark v1\.12, 5\.[^;]*/.exec(source) ?? [];
+      const points = [...named.replace('v1.12', '').matchAll(/(5\.\d+)\.(\d+)/g)];
+      expect(points.length).toBeGreaterThan(0);
+      for (const [, section = '', point] of points) expect(Number(point)).toBeLessThanOrEqual(CIS_POINTS[section] ?? 0);
+    },
+  );
+
+  test.each(Object.entries(groups))(
+    'law: each file of %s holds the rule of its name, and the index has it',
+    (folder, formatList) => {
+      const files = readdirSync(join(import.meta.dirname, folder)).map((file) => file.replace(/\.ts$/, ''));
+      expect(formatList.map(({ id }) => id)).toEqual(files.toSorted());
+    },
+  );
+
+  test('law: no folder of rules is left out, and no id is given twice', () => {
+    const folders = readdirSync(import.meta.dirname, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    expect(Object.keys(groups).toSorted()).toEqual(folders.map(({ name }) => name).toSorted());
+    expect(new Set(rules.map(({ id }) => id)).size).toBe(rules.length);
+  });
+});

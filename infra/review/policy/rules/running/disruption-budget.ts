@@ -1,0 +1,32 @@
+import { eachRunningPod, replicasOf } from '../../pods.ts';
+import { rule } from '../../rule.ts';
+import { podSelector, sample, workload } from '../../samples.ts';
+import { selectorsOf } from '../../selectors.ts';
+
+export const disruptionBudget = rule({
+  id: 'disruption-budget',
+  why: 'whoever drains nodes may take all pods of a workload at once; with two budgets over a pod, none can be drained',
+  source:
+    'Kubernetes documentation, Specifying a Disruption Budget for your Application; kube-score, deployment-has-poddisruptionbudget',
+  fix: 'make one PodDisruptionBudget whose selector takes the pods',
+  severity: 'caution',
+  sees: 'environment',
+  check: eachRunningPod((pod, object, context) => {
+    const budgets = selectorsOf(pod, object, 'PodDisruptionBudget', context);
+    const replicas = replicasOf(object, context);
+    if (budgets.length > 1)
+      return [
+        { field: 'spec.selector', what: `takes pods of ${budgets.length} budgets, and eviction refuses to choose` },
+      ];
+    return budgets.length === 0 && object.kind !== 'DaemonSet' && replicas > 1
+      ? [{ field: 'spec.replicas', what: `is ${replicas}, and no PodDisruptionBudget takes the pods` }]
+      : [];
+  }),
+  samples: {
+    good: [
+      workload({}, { replicas: 3 }),
+      sample('policy/v1', 'PodDisruptionBudget', 'users', { spec: { maxUnavailable: 1, selector: podSelector } }),
+    ],
+    bad: [workload({}, { replicas: 3 })],
+  },
+});

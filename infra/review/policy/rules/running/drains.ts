@@ -1,0 +1,29 @@
+import { containersOf, eachRunningPod } from '../../pods.ts';
+import { rule } from '../../rule.ts';
+import { containing, podSelector, sample } from '../../samples.ts';
+import { selectorsOf } from '../../selectors.ts';
+
+const service = sample('v1', 'Service', 'users', {
+  spec: { selector: podSelector.matchLabels, ports: [{ port: 80 }] },
+});
+
+export const drains = rule({
+  id: 'drains',
+  why: 'nodes send requests to a pod for some seconds after it was told to stop; without a pause they fail',
+  source: 'Kubernetes documentation, Pod Lifecycle: Termination of Pods',
+  fix: 'add lifecycle.preStop with a sleep of some seconds to the container that serves',
+  severity: 'caution',
+  sees: 'environment',
+  check: eachRunningPod((pod, object, context) => {
+    if (object.kind !== 'Deployment') return []; // others are known one by one to their clients, which try the next
+    const served = selectorsOf(pod, object, 'Service', context);
+    if (served.length === 0 || containersOf(pod).some(({ container }) => container.lifecycle?.preStop)) return [];
+    return [
+      {
+        field: `${pod.at}.containers`,
+        what: `have no lifecycle.preStop, and Service/${served[0]?.metadata.name} sends them requests`,
+      },
+    ];
+  }),
+  samples: { good: [containing({}), service], bad: [containing({ lifecycle: {} }), service] },
+});

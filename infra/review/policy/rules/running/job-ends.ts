@@ -1,0 +1,31 @@
+import { ofKind, rule } from '../../rule.ts';
+import { workload } from '../../samples.ts';
+
+export const jobEnds = rule({
+  id: 'job-ends',
+  why: 'a job that hangs holds its resources for ever, and nobody hears of it; one that overlaps itself does its work twice at once',
+  source: 'Kubernetes documentation, Jobs: Job termination and cleanup; kube-score, cronjob-has-deadline',
+  fix: 'set activeDeadlineSeconds, and concurrencyPolicy: Forbid on a CronJob',
+  severity: 'notice',
+  check: ofKind<{
+    spec: {
+      activeDeadlineSeconds?: number;
+      concurrencyPolicy?: string;
+      jobTemplate?: { spec?: { activeDeadlineSeconds?: number } };
+    };
+  }>(['Job', 'CronJob'], ({ kind, spec }) => {
+    const [job, at] = kind === 'CronJob' ? [spec.jobTemplate?.spec, 'spec.jobTemplate.spec'] : [spec, 'spec'];
+    return [
+      ...(job?.activeDeadlineSeconds === undefined
+        ? [{ field: `${at}.activeDeadlineSeconds`, what: 'is not set' }]
+        : []),
+      ...(kind === 'CronJob' && (spec.concurrencyPolicy ?? 'Allow') === 'Allow'
+        ? [{ field: 'spec.concurrencyPolicy', what: 'is Allow' }]
+        : []),
+    ];
+  }),
+  samples: {
+    good: [workload({}, { kind: 'Job', fields: { activeDeadlineSeconds: 600 } })],
+    bad: [workload({}, { kind: 'Job' })],
+  },
+});

@@ -1,0 +1,16 @@
+import { eachContainer } from '../../pods.ts';
+import { rule } from '../../rule.ts';
+import { containing } from '../../samples.ts';
+
+export const memoryLimit = rule({
+  id: 'memory-limit',
+  why: 'one leak takes the memory of a whole node, and the kernel kills whom it likes; CPU is shared by weight and needs no limit',
+  source:
+    'Kubernetes documentation, Resource Management for Pods and Containers; NSA/CISA Kubernetes Hardening Guide v1.2, Resource policies',
+  fix: 'set resources.limits.memory',
+  severity: 'caution',
+  check: eachContainer(({ container: { resources }, at }) =>
+    resources?.limits?.memory === undefined ? [{ field: `${at}.resources.limits.memory`, what: 'is not set' }] : [],
+  ),
+  samples: { good: [containing({})], bad: [containing({ resources: { requests: { cpu: '1', memory: '1Gi' } } })] },
+});

@@ -1,0 +1,18 @@
+import { containersOf, eachRunningPod } from '../../pods.ts';
+import { rule } from '../../rule.ts';
+import { containing } from '../../samples.ts';
+
+export const readinessProbe = rule({
+  id: 'readiness-probe',
+  why: 'a pod that can not say whether it is ready gets requests before it can answer them',
+  source: 'Kubernetes documentation, Configure Liveness, Readiness and Startup Probes; kube-score, pod-probes',
+  fix: 'add a readinessProbe to the container that serves',
+  severity: 'caution',
+  check: eachRunningPod((pod) => {
+    const serving = containersOf(pod).filter(({ at }) => at.startsWith(`${pod.at}.containers.`));
+    return serving.some(({ container }) => container.readinessProbe)
+      ? []
+      : [{ field: `${pod.at}.containers`, what: 'have no readinessProbe' }];
+  }),
+  samples: { good: [containing({})], bad: [containing({ readinessProbe: undefined as never })] },
+});

@@ -1,0 +1,39 @@
+import { eachRunningPod, replicasOf } from '../../pods.ts';
+import { rule } from '../../rule.ts';
+import { workload } from '../../samples.ts';
+
+const strategy = (fields: object) => [workload({}, { replicas: 2, fields: { strategy: fields } })];
+
+export const rollsGently = rule({
+  id: 'rolls-gently',
+  why: 'an update that stops all pods before it starts new ones is an outage',
+  source: 'Kubernetes documentation, Deployments: Strategy',
+  fix: "set strategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } }",
+  severity: 'caution',
+  sees: 'environment',
+  check: eachRunningPod((_, object, context) => {
+    if (object.kind !== 'Deployment') return [];
+    const { strategy } = object.spec as {
+      strategy?: { type?: string; rollingUpdate?: { maxUnavailable?: number | string } };
+    };
+    if (strategy?.type === 'Recreate') return [{ field: 'spec.strategy.type', what: 'is Recreate' }];
+    const { maxUnavailable = '25%' } = strategy?.rollingUpdate ?? {};
+    const replicas = replicasOf(object, context);
+    const missing =
+      typeof maxUnavailable === 'number'
+        ? maxUnavailable
+        : Math.floor((Number.parseFloat(maxUnavailable) / 100) * replicas);
+    return missing < replicas
+      ? []
+      : [
+          {
+            field: 'spec.strategy.rollingUpdate.maxUnavailable',
+            what: `is ${maxUnavailable} of ${replicas} replicas: all of them`,
+          },
+        ];
+  }),
+  samples: {
+    good: strategy({ type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0 } }),
+    bad: strategy({ type: 'Recreate' }),
+  },
+});

@@ -1,0 +1,56 @@
+import { ConfigurationError } from '@groundwork/contract';
+import type { Finding } from '../finding.ts';
+import { merged } from '../merged.ts';
+import type { Snapshot } from '../snapshot.ts';
+import { compareLive, type LiveComparison, type LiveEnvironment } from './index.ts';
+
+/** Finds the cluster that an environment runs in. @throws ConfigurationError when there is none, or no environment of that name */
+export type FindLive = (environment: string) => Promise<LiveEnvironment>;
+
+/**
+ * Compares each of these environments with what runs of it.
+ * @param names of environments; undefined for all whose cluster can be reached: the others are compared by their source, and
+ * a remark says so
+ * @throws ConfigurationError when the cluster of a named one, or of all, can't be reached
+ */
+export async function compareAllLive(
+  find: FindLive,
+  names: readonly string[] | undefined,
+  source: { base: Snapshot; head: Snapshot },
+): Promise<LiveComparison> {
+  const [compared, remarks]: [LiveComparison[], string[]] = [[], []];
+  let last: ConfigurationError | undefined;
+  for (const name of new Set(names ?? Object.keys(source.head.environments))) {
+    try {
+      compared.push(await compareLive(await find(name), source));
+    } catch (error) {
+      if (!(error instanceof ConfigurationError) || names !== undefined) throw error;
+      last = error;
+      remarks.push(
+        `Environment ${name} is compared by its source alone, as its cluster can't be reached: ${firstLine(error.problem)}`,
+      );
+    }
+  }
+  if (compared.length === 0 && last !== undefined) throw last;
+  const findings: Finding[] = merged(compared.flatMap((one) => one.findings));
+  // Of what was not asked for nothing is said; of what was asked for and can't be reached, what the sources say.
+  const rest = (version: Snapshot) => (names === undefined ? version.environments : {});
+  const joined = (of: 'base' | 'head'): Snapshot['environments'] =>
+    Object.assign({ ...rest(source[of]) }, ...compared.map((one) => one[of].environments));
+  return {
+    base: {
+      ...source.base,
+      version: [...compared.map((one) => one.base.version), ...(remarks.length > 0 ? [source.base.version] : [])].join(
+        ', ',
+      ),
+      environments: joined('base'),
+    },
+    head: { ...source.head, environments: joined('head') },
+    findings,
+    remarks: [...compared.flatMap((one) => one.remarks), ...remarks],
+  };
+}
+
+function firstLine(text: string): string {
+  return text.split('\n').find((line) => line.trim() !== '') ?? text;
+}

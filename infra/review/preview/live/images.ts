@@ -1,0 +1,64 @@
+import type { Manifest } from '@groundwork/constructs';
+import { imageParts } from '../image.ts';
+
+/** Before the names of images that a machine without a registry made from packages, often in another version. */
+const STAND_IN = /^groundwork\.local\/mirror\//;
+
+type Json = Readonly<Record<string, unknown>>;
+
+/**
+ * An object as it runs and as it would, with images told alike: a deploy to a cluster without a registry takes stand-ins
+ * for others' images, and builds the services' anew, with tags and digests that the source can't foretell. Neither is a change
+ * as long as the source is the base's.
+ */
+export function alikeImages(
+  live: Manifest,
+  would: Manifest,
+  base: Manifest | undefined,
+): { readonly live: Manifest; readonly would: Manifest } {
+  const [old, after, before] = [imagesOf(live), imagesOf(would), base === undefined ? undefined : imagesOf(base)];
+  const reported = (image: string) => image.replace(/@.*$/, '');
+  const standsIn = (runs: string, image: string) =>
+    STAND_IN.test(runs) && repositoryOf(runs.replace(STAND_IN, '')) === repositoryOf(image);
+  return {
+    live: withImages(live, (name, image) =>
+      image.includes('@') && after.get(name)?.includes('@') === false ? reported(image) : image,
+    ),
+    would: withImages(would, (name, image) => {
+      const runs = old.get(name);
+      if (runs !== undefined && standsIn(runs, image)) return runs;
+      const built =
+        !image.includes('@') &&
+        before?.get(name) === image &&
+        runs !== undefined &&
+        repositoryOf(runs) === repositoryOf(image);
+      return built ? reported(runs) : image;
+    }),
+  };
+}
+
+function repositoryOf(image: string): string {
+  return imageParts(image).repository;
+}
+
+function imagesOf(manifest: Manifest): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  withImages(manifest, (name, image) => {
+    found.set(name, image);
+    return image;
+  });
+  return found;
+}
+
+/** Replaces the image of each container, wherever in the object it stands. */
+function withImages(manifest: Manifest, image: (container: string, image: string) => string): Manifest {
+  const walk = (value: unknown, key = ''): unknown => {
+    if (Array.isArray(value)) return value.map((each) => walk(each, key));
+    if (typeof value !== 'object' || value === null) return value;
+    const { name, image: from } = value as { name?: unknown; image?: unknown };
+    const isContainer = /^(initC|c)ontainers$/.test(key) && typeof name === 'string' && typeof from === 'string';
+    const inner = Object.fromEntries(Object.entries(value as Json).map(([at, each]) => [at, walk(each, at)]));
+    return isContainer ? { ...inner, image: image(name, from) } : inner;
+  };
+  return walk(manifest) as Manifest;
+}

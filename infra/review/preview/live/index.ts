@@ -1,0 +1,168 @@
+import type { Manifest, ManifestEntry } from '@groundwork/constructs';
+import { ENVIRONMENT_OF } from '../../../deploy/annotations.ts';
+import type { Kubectl } from '../../../deploy/kubectl.ts';
+import { diff, pathText } from '../diff/index.ts';
+import type { Finding } from '../finding.ts';
+import { formatSome } from '../names.ts';
+import { identityOf } from '../objects.ts';
+import type { Snapshot } from '../snapshot.ts';
+import { handsOn, touchedByHand } from './by-hand.ts';
+import { withLiveValues } from './deploy-time-secrets.ts';
+import { dryRun } from './dry-run.ts';
+import { alikeImages } from './images.ts';
+import { jobsOfSameSource } from './jobs.ts';
+import { plain } from './plain.ts';
+import { quotaHeadroom } from './quota-headroom.ts';
+import { deployerOf, type LiveManifest, readState } from './state.ts';
+
+/** A cluster and the environment of it that is looked at. */
+export interface LiveEnvironment {
+  readonly name: string;
+  readonly namespace: string;
+  readonly kubectl: Kubectl;
+  /** Such as `shop-staging`: where a reader would look. */
+  readonly context: string;
+}
+
+/** What runs and what would run, as two versions to compare, and what only a cluster can tell. */
+export interface LiveComparison {
+  readonly base: Snapshot;
+  readonly head: Snapshot;
+  readonly findings: readonly Finding[];
+  readonly remarks: readonly string[];
+}
+
+/**
+ * Compares what runs with what the API server would make of the head. Changes nothing: every object is sent as a dry run.
+ * @param source base and head by their source, which tell a change of the pull request from what differs anyway
+ * @throws ConfigurationError when the cluster doesn't answer
+ */
+export async function compareLive(
+  { name, namespace, kubectl, context }: LiveEnvironment,
+  source: { base: Snapshot; head: Snapshot },
+): Promise<LiveComparison> {
+  const wanted = source.head.environments[name] ?? [];
+  const manifests = wanted.map(({ manifest }) => manifest);
+  const base = (source.base.environments[name] ?? []).map(({ manifest }) => manifest);
+  // The base's kinds too: of one that the head has none of, something may be left.
+  const state = await readState(kubectl, namespace, [...manifests, ...base]);
+  const old = new Map(base.map((manifest) => [identityOf(manifest), manifest]));
+  const duplicates = jobsOfSameSource(wanted, state.objects, source.base.environments[name] ?? []);
+  const asked = wanted.filter(({ manifest }) => !duplicates.has(manifest.metadata.name));
+  const sent = asked.map(({ manifest }) => withLiveValues(manifest, state.objects.get(identityOf(manifest))));
+  const tried = await dryRun(kubectl, sent, state);
+  const [before, after, findings, untried]: [ManifestEntry[], ManifestEntry[], Finding[], Map<string, string[]>] = [
+    [],
+    [],
+    [],
+    new Map(),
+  ];
+  const same = (entry: ManifestEntry, manifest: Manifest): void => {
+    before.push({ ...entry, manifest });
+    after.push({ ...entry, manifest });
+  };
+  for (const entry of wanted) {
+    const duplicate = duplicates.get(entry.manifest.metadata.name);
+    if (duplicate !== undefined) same(entry, duplicate);
+  }
+  for (const entry of asked) {
+    const { kind, metadata } = entry.manifest;
+    const id = `${kind}/${metadata.name}`;
+    const identity = identityOf(entry.manifest);
+    const live = state.objects.get(identity);
+    const outcome = tried.get(identity) ?? { untried: 'kubectl said nothing of it' };
+    if (!('would' in outcome)) {
+      if (live !== undefined) same(entry, plain(live));
+      if ('refused' in outcome) findings.push(refusal(name, id, entry.why, outcome.refused));
+      else untried.set(outcome.untried, [...(untried.get(outcome.untried) ?? []), id]);
+    } else if (live === undefined) after.push({ ...entry, manifest: plain(outcome.would) });
+    else {
+      const seen = alikeImages(plain(live), plain(outcome.would), old.get(identity));
+      before.push({ ...entry, manifest: seen.live });
+      after.push({ ...entry, manifest: seen.would });
+      const writers = { before: live, after: outcome.would as LiveManifest };
+      findings.push(...drift(name, id, entry, { ...seen, writers, base: old.get(identity) }));
+    }
+  }
+  before.push(
+    ...left(state.objects.values(), namespace, new Set([...manifests, ...duplicates.values()].map(identityOf))),
+  );
+  const version = `what runs in ${namespace} (${context})`;
+  const { contracts, exceptions } = source.base;
+  return {
+    base: {
+      version,
+      environments: { [name]: before },
+      ...(contracts && { contracts }),
+      ...(exceptions && { exceptions }),
+    },
+    head: { ...source.head, environments: { [name]: after } },
+    findings: [...findings, ...quotaHeadroom(name, state.quotas, before, after)],
+    remarks: [...untried].map(([why, ids]) => `Not tried on the cluster, as ${why}: ${formatSome(ids)}`),
+  };
+}
+
+/** Objects of ours that the source no longer has: a deploy removes them. What a controller made goes with its owner. */
+function left(objects: Iterable<LiveManifest>, namespace: string, wanted: ReadonlySet<string>): ManifestEntry[] {
+  return [...objects]
+    .filter(({ metadata }) => metadata.namespace === namespace || metadata.labels?.[ENVIRONMENT_OF] === namespace)
+    .filter(({ metadata }) => (metadata.ownerReferences ?? []).length === 0)
+    .filter((object) => deployerOf(object) !== undefined && !wanted.has(identityOf(object)))
+    .map((object) => ({
+      chart: 'live',
+      path: object.metadata.name,
+      why: 'nothing in the source any more',
+      manifest: plain(object),
+    }));
+}
+
+function refusal(environment: string, subject: string, cause: string, words: string): Finding {
+  const advice =
+    'a deploy would stop here: change what the server names, or see the other findings for an object that has to be made anew';
+  return {
+    rule: 'server-refuses',
+    severity: 'danger',
+    environments: [environment],
+    subject,
+    what: `the API server refuses it: ${words}`,
+    advice,
+    cause,
+  };
+}
+
+interface Seen {
+  readonly live: Manifest;
+  readonly would: Manifest;
+  /** Who wrote what of it, as it runs and after a deploy. */
+  readonly writers: { readonly before: LiveManifest; readonly after: LiveManifest };
+  readonly base: Manifest | undefined;
+}
+
+/** What differs from the base though nobody changed the source: a deploy puts it back, except what the source doesn't name. */
+function drift(
+  environment: string,
+  subject: string,
+  { why: cause, manifest }: ManifestEntry,
+  { live, would, writers, base }: Seen,
+): Finding[] {
+  const common = { rule: 'drift', severity: 'caution', environments: [environment], subject, cause } as const;
+  const changes = base !== undefined && diff(base, manifest).length === 0 ? diff(live, would) : [];
+  const [first] = changes;
+  const found: Finding[] = [];
+  if (first !== undefined) {
+    const hands = handsOn(writers.before);
+    const by =
+      hands.length === 0 ? 'another version was deployed, or something changed it' : `changed with ${hands.join(', ')}`;
+    const what = `runs otherwise than the base says (${by}), and a deploy puts it back: ${formatSome(changes.map(({ path }) => pathText(path)))}`;
+    const values =
+      changes.length === 1 ? { field: pathText(first.path), before: first.before, after: first.after } : {};
+    found.push({ ...common, what, ...values, advice: 'take it into the source if it shall stay' });
+  }
+  const staying = touchedByHand(writers.after);
+  if (staying.length > 0) {
+    const tools = [...new Set(staying.map(({ manager }) => manager))].join(', ');
+    const what = `was changed with ${tools} where the source says nothing, so no deploy puts it back: ${formatSome(staying.map(({ field }) => field))}`;
+    found.push({ ...common, what, advice: 'take it into the source, or undo it: no review has seen it' });
+  }
+  return found;
+}

@@ -1,0 +1,31 @@
+import type { Manifest } from '@groundwork/constructs';
+import { ENVIRONMENT_OF, PART_OF_SET } from '../../../deploy/annotations.ts';
+import { redactSecrets } from './redact-secrets.ts';
+
+/** What the API server and the deploy engines keep in an object for themselves. */
+const BOOKKEEPING = ['managedFields', 'resourceVersion', 'uid', 'generation', 'creationTimestamp', 'selfLink'];
+const NOTES = [
+  'deployment.kubernetes.io/revision',
+  'kubectl.kubernetes.io/last-applied-configuration',
+  'deprecated.daemonset.template.generation',
+  PART_OF_SET,
+  ENVIRONMENT_OF,
+];
+
+/** An object of the API server without its status, bookkeeping and values of secrets: two of them differ in what somebody wrote. */
+export function plain(object: Manifest): Manifest {
+  const { status: _, ...rest } = object as Manifest & { status?: unknown };
+  const metadata = Object.fromEntries(
+    Object.entries(rest.metadata as object)
+      .filter(([key]) => !BOOKKEEPING.includes(key))
+      .map(([key, value]) => [
+        key,
+        key === 'labels' || key === 'annotations' ? without((value ?? {}) as object) : value,
+      ]),
+  );
+  return redactSecrets({ ...rest, metadata: metadata as unknown as Manifest['metadata'] });
+}
+
+function without(notes: object): object {
+  return Object.fromEntries(Object.entries(notes).filter(([key]) => !NOTES.includes(key)));
+}

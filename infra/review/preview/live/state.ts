@@ -1,0 +1,120 @@
+import type { Manifest } from '@groundwork/constructs';
+import { MANAGER } from '../../../deploy/annotations.ts';
+import type { Kubectl } from '../../../deploy/kubectl.ts';
+import { rightsOf } from '../../../deploy/rights.ts';
+import { identityOf } from '../objects.ts';
+
+/** An object as the API server has it, with who wrote what of it. */
+export type LiveManifest = Manifest & {
+  readonly metadata: Manifest['metadata'] & {
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly ownerReferences?: readonly unknown[];
+    readonly managedFields?: readonly ManagedFields[];
+  };
+  readonly data?: Readonly<Record<string, string>>;
+};
+
+/** One writer of an object. */
+export interface ManagedFields {
+  readonly manager: string;
+  readonly operation: 'Apply' | 'Update';
+  readonly subresource?: string;
+  readonly fieldsV1?: object;
+}
+
+/** What runs of an environment. */
+export interface State {
+  /** By `identityOf`. */
+  readonly objects: ReadonlyMap<string, LiveManifest>;
+  /** Kinds that the cluster doesn't know, such as `Kafka`: their operator is not installed. */
+  readonly unknownKinds: ReadonlySet<string>;
+  readonly hasNamespace: boolean;
+  /** All quotas of the namespace, whoever made them. */
+  readonly quotas: readonly LiveManifest[];
+}
+
+/** Who deployed an object; as another writer, what the source no longer has would seem to stay. Undefined for what no deploy made. */
+export function deployerOf(live: LiveManifest | undefined): string | undefined {
+  const writers = (live?.metadata.managedFields ?? []).filter(
+    ({ operation, subresource }) => operation === 'Apply' && subresource === undefined,
+  );
+  return writers.find(({ manager }) => manager === MANAGER || manager.startsWith('pulumi-kubernetes'))?.manager;
+}
+
+/**
+ * Reads all objects of the kinds that an environment has in the source or had at the last deploy.
+ * @param known objects of base and head
+ * @throws ConfigurationError with kubectl's words when the cluster doesn't answer or refuses
+ */
+export async function readState(kubectl: Kubectl, namespace: string, known: readonly Manifest[]): Promise<State> {
+  const present = await kubectl.get('namespace', namespace);
+  if (present === undefined) return { objects: new Map(), unknownKinds: new Set(), hasNamespace: false, quotas: [] };
+  const types = new Map(known.map((manifest) => [typeOf(manifest), manifest.kind]));
+  for (const type of await typesOfLastDeploy(kubectl, namespace)) types.set(type, type.split('.')[0] as string);
+  const [objects, unknownKinds] = [new Map<string, LiveManifest>(), new Set<string>()];
+  for (const scope of new Set([...known.map(({ metadata }) => metadata.namespace), namespace])) {
+    // Of kinds outside of namespaces kubectl gives all, whatever the scope.
+    const inScope =
+      scope === namespace
+        ? [...types.keys()]
+        : [...new Set(known.filter(({ metadata }) => metadata.namespace === scope).map(typeOf))];
+    for (const object of await read(kubectl, scope, inScope, (type) => unknownKinds.add(types.get(type) ?? type)))
+      objects.set(identityOf(object), object);
+  }
+  for (const object of await rights(kubectl, namespace)) objects.set(identityOf(object), object);
+  const quotas = await read(kubectl, namespace, ['ResourceQuota'], () => {});
+  return { objects, unknownKinds, hasNamespace: true, quotas };
+}
+
+/** Rights in other namespaces, those that left the source too. Who may not list them can't delete them in a deploy either. */
+async function rights(kubectl: Kubectl, namespace: string): Promise<readonly LiveManifest[]> {
+  const text = await kubectl
+    .run(['get', ...rightsOf(namespace), '--ignore-not-found', '--show-managed-fields', '-o', 'json'])
+    .catch(() => '');
+  return text === '' ? [] : (JSON.parse(text) as { items: LiveManifest[] }).items;
+}
+
+async function read(
+  kubectl: Kubectl,
+  namespace: string | undefined,
+  types: readonly string[],
+  unknown: (type: string) => void,
+): Promise<readonly LiveManifest[]> {
+  const scope = namespace === undefined ? [] : ['--namespace', namespace];
+  for (const asked = new Set(types); asked.size > 0; ) {
+    try {
+      const text = await kubectl.run([
+        'get',
+        [...asked].join(','),
+        ...scope,
+        '--ignore-not-found',
+        '--show-managed-fields',
+        '-o',
+        'json',
+      ]);
+      return text === '' ? [] : (JSON.parse(text) as { items: LiveManifest[] }).items;
+    } catch (error) {
+      const [, missing] = /doesn't have a resource type "([^"]+)"/.exec((error as Error).message) ?? [];
+      const type = [...asked].find((one) => one === missing || one.startsWith(`${missing}.`)); // it names the kind alone
+      if (type === undefined) throw error;
+      asked.delete(type);
+      unknown(type);
+    }
+  }
+  return [];
+}
+
+/** Kinds that kubectl noted at the last deploy; a kind of which nothing is left in the source is found by it. */
+async function typesOfLastDeploy(kubectl: Kubectl, namespace: string): Promise<readonly string[]> {
+  const set = await kubectl.get('configmap', 'groundwork', namespace);
+  return (
+    set?.metadata.annotations?.['applyset.kubernetes.io/contains-group-kinds']
+      ?.split(',')
+      .filter((kind) => kind !== '') ?? []
+  );
+}
+
+/** A kind as kubectl's `get` takes it, such as `Deployment.apps`. */
+function typeOf({ apiVersion, kind }: Manifest): string {
+  return apiVersion.includes('/') ? `${kind}.${apiVersion.split('/')[0]}` : kind;
+}

@@ -1,0 +1,37 @@
+/** What stands in a secret's place. */
+const HIDDEN = '(hidden)';
+
+/** What looks like a secret wherever it stands. Deploy-time secrets are tokens and no secrets, so they pass. */
+const SECRETS: readonly (readonly [RegExp, string])[] = [
+  // A private key, whole or cut off.
+  [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(-----END [A-Z ]*PRIVATE KEY-----|$)/g, HIDDEN],
+  // A JSON Web Token.
+  [/\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/g, HIDDEN],
+  // The login in a URL.
+  [/([a-z][a-z0-9+.-]*:\/\/[^\s/:@]*:)[^\s/@]+(?=@)/gi, `$1${HIDDEN}`],
+  // `password=…`, `--token …`, `"apiKey": "…"`; a path names a file and is none.
+  [
+    /((?:password|passwd|passphrase|secret|token|api[-_]?key|access[-_]?key)["']?\s*(?:=|:\s)\s*["']?)(?![/<$({])[^\s"',;&]{4,}/gi,
+    `$1${HIDDEN}`,
+  ],
+  [/(--[a-z-]*(?:password|token|secret|key)[ =])(?![/<$({])[^\s"',;&]{4,}/gi, `$1${HIDDEN}`],
+  // A long run of base64 that isn't hexadecimal, as digests are, nor an object's `Kind/name`.
+  [
+    /(?<![\w+/:.@-])(?![A-Z][A-Za-z]*\/[a-z0-9-]+(?![\w+/=]))(?=[A-Za-z0-9+/_-]*[A-Z])(?=[A-Za-z0-9+/_-]*[a-z])(?=[A-Za-z0-9+/_-]*\d)[A-Za-z0-9+/_-]{32,}={0,2}(?![\w+/.-])/g,
+    HIDDEN,
+  ],
+];
+
+/** A copy in which nothing that looks like a secret is left. Snapshots hold none on purpose; this is for those that got in by mistake. */
+export function masked<T>(value: T): T {
+  if (typeof value === 'string') return maskedText(value) as T;
+  if (Array.isArray(value)) return value.map(masked) as T;
+  if (value === null || typeof value !== 'object' || value instanceof Date) return value;
+  if (value instanceof Map) return new Map([...value].map(([key, part]) => [key, masked(part)])) as T;
+  if (value instanceof Set) return new Set([...value].map(masked)) as T;
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, masked(part)])) as T;
+}
+
+function maskedText(text: string): string {
+  return SECRETS.reduce((rest, [secret, stand]) => rest.replace(secret, stand), text);
+}

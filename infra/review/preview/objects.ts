@@ -1,0 +1,84 @@
+import type { Manifest, ManifestEntry } from '@groundwork/constructs';
+import { type Change, diff, pathText } from './diff/index.ts';
+import { immutableChanges } from './immutable.ts';
+import { rolloutPauseOf } from './rollout-pause.ts';
+
+/** What will happen to an object, from harmless to not. */
+export type Action = 'create' | 'update' | 'roll' | 'replace' | 'delete';
+
+/** One object that differs between two versions of an environment. */
+export interface ObjectChange {
+  /** Such as `Deployment/users`, with the namespace when it is not the environment's only one. */
+  readonly id: string;
+  readonly kind: string;
+  readonly action: Action;
+  readonly before: Manifest | undefined;
+  readonly after: Manifest | undefined;
+  readonly fields: readonly Change[];
+  /** Contract field or prop that caused the object. */
+  readonly why: string;
+}
+
+/** Objects that came, went or changed; what is equal is left out. */
+export function changedObjects(before: readonly ManifestEntry[], after: readonly ManifestEntry[]): ObjectChange[] {
+  const [old, young] = [byIdentity(before), byIdentity(after)];
+  return [...new Set([...old.keys(), ...young.keys()])].flatMap((key) => {
+    const [from, to] = [old.get(key), young.get(key)];
+    const entry = (to ?? from) as ManifestEntry;
+    const fields = from === undefined || to === undefined ? [] : diff(from.manifest, to.manifest);
+    if (from !== undefined && to !== undefined && fields.length === 0) return [];
+    const { kind, metadata } = entry.manifest;
+    const action = actionOf(kind, from, to, fields);
+    return [
+      {
+        id: `${kind}/${metadata.name}`,
+        kind,
+        action,
+        before: from?.manifest,
+        after: to?.manifest,
+        fields,
+        why: entry.why,
+      },
+    ];
+  });
+}
+
+/** What tells an object from all others in a cluster: a newer API version of a kind is the same object. */
+export function identityOf({ apiVersion, kind, metadata }: Manifest): string {
+  return [apiVersion.includes('/') ? apiVersion.split('/')[0] : '', kind, metadata.namespace ?? '', metadata.name].join(
+    ' ',
+  );
+}
+
+function byIdentity(entries: readonly ManifestEntry[]): Map<string, ManifestEntry> {
+  return new Map(entries.map((entry) => [identityOf(entry.manifest), entry]));
+}
+
+/** Kinds whose pods are made anew when such a field changes; operators do so for their own resources. */
+const ROLLS: Readonly<Record<string, RegExp>> = {
+  Deployment: /^spec\.template/,
+  StatefulSet: /^spec\.template/,
+  DaemonSet: /^spec\.template/,
+  Pooler: /^spec\.template/,
+  // Settings that PostgreSQL takes at its start only; it reads the others again.
+  Cluster:
+    /^spec\.(imageName|resources|affinity|postgresql\.parameters\.(shared_buffers|max_connections|superuser_reserved_connections|max_worker_processes|wal_level)$)/,
+  KafkaNodePool: /^spec\.(resources|jvmOptions|template)/,
+  // Of a broker's settings, these change while it runs; who may connect is the operator's NetworkPolicy.
+  Kafka:
+    /^spec\.kafka\.(version|rack|authorization|config\.(?!min\.insync\.replicas$|message\.max\.bytes$|unclean\.)|listeners(?!.*networkPolicyPeers))/,
+};
+
+function actionOf(
+  kind: string,
+  from: ManifestEntry | undefined,
+  to: ManifestEntry | undefined,
+  fields: readonly Change[],
+): Action {
+  if (from === undefined) return 'create';
+  if (to === undefined) return 'delete';
+  if (immutableChanges(from.manifest, fields).length > 0) return 'replace';
+  return fields.some(({ path }) => ROLLS[kind]?.test(pathText(path))) && rolloutPauseOf(to.manifest)?.ofAll !== true
+    ? 'roll'
+    : 'update';
+}

@@ -1,0 +1,78 @@
+import { delimiter, dirname } from 'node:path';
+import { ConfigurationError } from '@groundwork/contract';
+import { execa } from 'execa';
+import { readDigest, type StackPlan } from './digest.ts';
+
+/** A plan of a stack, or why there is none. */
+export type Looked = StackPlan | { readonly lacks: string };
+
+const LOGIN_MS = 30_000;
+const PREVIEW_MS = 15 * 60_000;
+
+/**
+ * Asks the Pulumi CLI what it would do, with the program of the working tree. Changes nothing, and what isn't there is no
+ * error. What the CLI prints is never passed on: only what `readDigest` takes from it.
+ * @param root where Pulumi.yaml is
+ * @returns by environment, which is the stack's name
+ */
+export async function askPulumi(root: string, environments: readonly string[]): Promise<ReadonlyMap<string, Looked>> {
+  const stacks = await stacksOf(root);
+  const looked = new Map<string, Looked>();
+  // One after the other: each runs the program and asks its cluster for every object.
+  for (const name of environments)
+    looked.set(name, 'lacks' in stacks ? stacks : await preview(root, name, stacks.names));
+  return looked;
+}
+
+async function stacksOf(root: string): Promise<{ readonly names: readonly string[] } | { readonly lacks: string }> {
+  if ((await pulumi(root, LOGIN_MS, 'version')).failed) return { lacks: 'there is no `pulumi` CLI on PATH' };
+  const { failed, stdout } = await pulumi(root, LOGIN_MS, 'stack', 'ls', '--json');
+  const lacks = 'the Pulumi CLI can not list the stacks: log in with `pulumi login`';
+  if (failed) return { lacks };
+  try {
+    return { names: (JSON.parse(stdout) as { name: string }[]).map(({ name }) => name) };
+  } catch {
+    return { lacks };
+  }
+}
+
+async function preview(root: string, environment: string, stacks: readonly string[]): Promise<Looked> {
+  // Of an organization's stack the name has the organization in front.
+  const stack = stacks.find((name) => name.split('/').at(-1) === environment);
+  if (stack === undefined) return { lacks: `there is no stack '${environment}'` };
+  const { exitCode, stdout, timedOut } = await pulumi(
+    root,
+    PREVIEW_MS,
+    'preview',
+    '--stack',
+    stack,
+    '--json',
+    '--show-sames',
+  );
+  if (timedOut) return { lacks: `pulumi preview took longer than ${PREVIEW_MS / 60_000} minutes` };
+  try {
+    // It ends with an error too when all it found is that it would delete what is protected.
+    return readDigest(stdout, `stack ${environment}`);
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    return {
+      lacks: `pulumi preview ended with ${exitCode ?? 'a signal'}: run it by hand to see why, since what it prints may hold secrets`,
+    };
+  }
+}
+
+function pulumi(root: string, timeout: number, ...args: readonly string[]) {
+  return execa('pulumi', [...args, '--non-interactive'], {
+    cwd: root,
+    reject: false,
+    stdin: 'ignore',
+    timeout,
+    maxBuffer: 1 << 28,
+    env: {
+      NO_COLOR: '1',
+      PULUMI_SKIP_UPDATE_CHECK: '1',
+      PULUMI_ERROR_OUTPUT_STRING: '1', // an Output inside a text is an error, not a warning in a manifest
+      PATH: [dirname(process.execPath), process.env.PATH].join(delimiter), // the language host takes the first node
+    },
+  });
+}

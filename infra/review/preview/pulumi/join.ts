@@ -1,0 +1,79 @@
+import type { Manifest, ManifestEntry } from '@groundwork/constructs';
+import type { Finding } from '../finding.ts';
+import { changedObjects, identityOf } from '../objects.ts';
+import type { Operation, StackPlan } from './digest.ts';
+import { tellBehind, tellStep } from './report.ts';
+import { behind } from './stack-state.ts';
+
+/** What Pulumi would do with a stack's objects, by how many. */
+export type StackCounts = Readonly<Record<Operation, number>>;
+
+/** What a stack tells that the sources can't. */
+export interface StackFindings {
+  readonly findings: readonly Finding[];
+  readonly remarks: readonly string[];
+  readonly counts: StackCounts;
+}
+
+/** An environment's objects by both versions' source. */
+export interface Sources {
+  /** Undefined if the base doesn't have the environment, or can't be synthesized. */
+  readonly base: readonly ManifestEntry[] | undefined;
+  readonly head: readonly ManifestEntry[];
+}
+
+/** Puts Pulumi's own plan of a stack beside what the rules foretell of the sources. Pure. */
+export function joinStack(environment: string, plan: StackPlan, { base, head }: Sources): StackFindings {
+  const counts = countsOf(plan);
+  const causes = new Map([...(base ?? []), ...head].map(({ manifest, why }) => [identityOf(manifest), why]));
+  const predicted = new Map(
+    changedObjects(base ?? [], head).map(({ action, after, before }) => [
+      identityOf((after ?? before) as Manifest),
+      action,
+    ]),
+  );
+  const common = { rule: 'pulumi', environments: [environment] };
+  const findings = plan.steps.flatMap((step): Finding[] => {
+    const reported = tellStep(step, base === undefined ? undefined : (predicted.get(step.identity) ?? 'same'));
+    const cause = causes.get(step.identity) ?? 'nothing in the source any more';
+    return reported === undefined ? [] : [{ ...common, ...reported, subject: `${step.kind}/${step.name}`, cause }];
+  });
+  const hasAny = plan.steps.some(({ deployed }) => deployed !== undefined);
+  const state =
+    base === undefined || !hasAny
+      ? undefined
+      : tellBehind(
+          behind(
+            plan,
+            base.map(({ manifest }) => manifest),
+          ),
+        );
+  return {
+    findings:
+      state === undefined
+        ? findings
+        : [...findings, { ...common, ...state, subject: `stack ${environment}`, cause: 'what was deployed last' }],
+    remarks: [
+      `Joined with pulumi preview of stack ${environment}: ${hasAny ? summary(counts) : 'nothing is deployed yet'}.`,
+      ...(plan.isWhole
+        ? []
+        : [
+            `The preview of stack ${environment} does not show all of its objects, as it broke off or was made without --show-sames.`,
+          ]),
+    ],
+    counts,
+  };
+}
+
+function countsOf({ steps }: StackPlan): StackCounts {
+  const counts = { create: 0, update: 0, replace: 0, delete: 0, same: 0 };
+  for (const { operation } of steps) counts[operation]++;
+  return counts;
+}
+
+function summary(counts: StackCounts): string {
+  return Object.entries(counts)
+    .filter(([, count]) => count > 0)
+    .map(([operation, count]) => `${count} ${operation}`)
+    .join(', ');
+}

@@ -1,0 +1,62 @@
+import type { Manifest } from '@groundwork/constructs';
+import { scales } from '../../../../constructs/kubernetes/autoscaler.ts';
+import { diff, pathText } from '../diff/index.ts';
+import { alikeImages } from '../live/images.ts';
+import { isNamedByContent } from '../live/jobs.ts';
+import { identityOf } from '../objects.ts';
+import type { StackPlan } from './digest.ts';
+
+/** In what a stack differs from the base: what a deploy of the head changes besides what the head itself does. */
+export interface Behind {
+  /** Objects that were deployed otherwise, such as `Deployment/users`. */
+  readonly other: readonly string[];
+  /** Objects of the base that the stack doesn't have; none where the plan doesn't show all. */
+  readonly absent: readonly string[];
+  /** Objects of the stack that the base doesn't have. */
+  readonly extra: readonly string[];
+}
+
+/** What Pulumi shows in the place of a secret. */
+const SECRET = '[secret]';
+
+/**
+ * Compares what was deployed last with the base, as far as the source foretells it: not values of secrets, nor Jobs that
+ * are named after an image built later.
+ */
+export function behind({ steps, isWhole }: StackPlan, base: readonly Manifest[]): Behind {
+  const old = new Map(base.map((manifest) => [identityOf(manifest), manifest]));
+  const autoscalers = base.filter(({ kind }) => kind === 'HorizontalPodAutoscaler');
+  const deployed = steps.flatMap(({ deployed: manifest }) =>
+    manifest === undefined || isNamedByContent(manifest) ? [] : [manifest],
+  );
+  const known = new Set(deployed.map(identityOf));
+  const isOther = (manifest: Manifest): boolean => {
+    const before = old.get(identityOf(manifest));
+    if (before === undefined) return false;
+    const { live, would } = alikeImages(withoutValues(manifest), withoutValues(before), before);
+    // The bridge leaves a number of pods to the autoscaler that there is.
+    const isScaled = autoscalers.some((autoscaler) => scales(autoscaler, before));
+    return diff(live, would).some(
+      ({ path, before: value }) => value !== SECRET && !(isScaled && pathText(path) === 'spec.replicas'),
+    );
+  };
+  return {
+    other: names(deployed.filter(isOther)),
+    absent: isWhole
+      ? names(base.filter((manifest) => !known.has(identityOf(manifest)) && !isNamedByContent(manifest)))
+      : [],
+    extra: names(deployed.filter((manifest) => !old.has(identityOf(manifest)))),
+  };
+}
+
+/** A Secret without its values, which the stack's state hides and the source only names. */
+function withoutValues(manifest: Manifest): Manifest {
+  if (manifest.kind !== 'Secret') return manifest;
+  const { data: _, stringData: __, ...rest } = manifest as Manifest & { data?: unknown; stringData?: unknown };
+  return rest as Manifest;
+}
+
+/** In an order that doesn't depend on which step Pulumi took first. */
+function names(manifests: readonly Manifest[]): string[] {
+  return manifests.map(({ kind, metadata }) => `${kind}/${metadata.name}`).sort();
+}

@@ -1,0 +1,124 @@
+import type { Manifest } from '@groundwork/constructs';
+import { describe, expect, test } from '@jest/globals';
+import { reportedBy } from './testing/reported-by.ts';
+
+const SPEC = {
+  issuerRef: { name: 'identity', kind: 'Issuer' },
+  uris: ['spiffe://town/ns/n/sa/users'],
+  dnsNames: ['users', 'users.n'],
+  duration: '24h0m0s',
+  renewBefore: '8h0m0s',
+  privateKey: { algorithm: 'ECDSA', size: 256, rotationPolicy: 'Always' },
+};
+const certificate = (fields: object = {}, name = 'users-identity'): Manifest =>
+  ({
+    apiVersion: 'cert-manager.io/v1',
+    kind: 'Certificate',
+    metadata: { name, namespace: 'n' },
+    spec: { secretName: name, ...SPEC, ...fields },
+  }) as never;
+const users = (by: 'volume' | 'subPath' | 'variable'): Manifest => {
+  const mount = { name: 'identity', mountPath: '/identity', ...(by === 'subPath' ? { subPath: 'tls.crt' } : {}) };
+  const env =
+    by === 'variable' ? [{ name: 'KEY', valueFrom: { secretKeyRef: { name: 'users-identity', key: 'tls.key' } } }] : [];
+  const volumes =
+    by === 'variable' ? [] : [{ name: 'identity', projected: { sources: [{ secret: { name: 'users-identity' } }] } }];
+  const container = { name: 'users', image: 'users:1', env, volumeMounts: by === 'variable' ? [] : [mount] };
+  const template = { metadata: { labels: { a: 'b' } }, spec: { containers: [container], volumes } };
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'users', namespace: 'n' },
+    spec: { replicas: 1, template },
+  } as never;
+};
+const reported = (before: Manifest[], after: Manifest[]) => reportedBy('certificates', before, after);
+const changed = (fields: object, ...others: Manifest[]) =>
+  reported([certificate(), ...others], [certificate(fields), ...others]);
+
+describe('a certificate that is issued anew', () => {
+  test.each<[string, object, string[]]>([
+    ['not when only the time of its renewal changes', { renewBefore: '9h0m0s' }, []],
+    [
+      'by another authority',
+      { issuerRef: { name: 'company', kind: 'ClusterIssuer' } },
+      [
+        'danger Certificate/users-identity | spec.issuerRef.kind | it is issued anew at once by another authority: whoever trusts only the old one refuses it',
+      ],
+    ],
+    [
+      'for another identity',
+      { uris: ['spiffe://town/ns/n/sa/people'] },
+      [
+        'danger Certificate/users-identity | spec.uris | it is issued anew at once for another identity: whoever lets the old one in does not know it',
+      ],
+    ],
+    [
+      'without one of its names',
+      { dnsNames: ['users'] },
+      [
+        'caution Certificate/users-identity | spec.dnsNames | it is issued anew at once for other names: clients that ask by a name that left refuse it',
+      ],
+    ],
+    [
+      'with another kind of key',
+      { privateKey: { ...SPEC.privateKey, size: 384 } },
+      [
+        'notice Certificate/users-identity | spec.privateKey.size | it is issued anew at once, with another kind of key',
+      ],
+    ],
+    [
+      'for another time',
+      { duration: '48h0m0s' },
+      ['notice Certificate/users-identity | spec.duration | it is issued anew at once'],
+    ],
+    [
+      'into another Secret',
+      { secretName: 'other' },
+      [
+        'caution Certificate/users-identity | spec.secretName | it is issued into another Secret: the old one stays, and runs out',
+      ],
+    ],
+  ])('%s', (_, fields, expected) => {
+    expect(changed(fields).map((line) => line.replace(/spec\.(uris|dnsNames)\S*/, 'spec.$1'))).toEqual(expected);
+  });
+
+  test('never, if its key must not change and does not fit', () => {
+    const kept = (size: number) => certificate({ privateKey: { ...SPEC.privateKey, rotationPolicy: 'Never', size } });
+    expect(reported([kept(256)], [kept(384)])).toEqual([
+      'danger Certificate/users-identity | spec.privateKey.size | it is never issued again: its key does not fit, and rotationPolicy Never keeps cert-manager from making another',
+    ]);
+  });
+
+  test('reaches pods that mount it, and not those that copied it when they started', () => {
+    const again = 'notice Certificate/users-identity | spec.duration | it is issued anew at once';
+    expect(changed({ duration: '48h0m0s' }, users('volume'))).toEqual([again]);
+    for (const by of ['subPath', 'variable'] as const)
+      expect(changed({ duration: '48h0m0s' }, users(by))).toEqual([
+        `${again}; Deployment/users take it up only when they start again`,
+      ]);
+  });
+
+  test('beside others in the same way is one finding', () => {
+    const both = (duration: string) =>
+      ['users-identity', 'catalog-identity'].map((name) => certificate({ duration }, name));
+    expect(reported(both('24h0m0s'), both('48h0m0s'))).toEqual([
+      'notice Certificate/* | spec.duration | it is issued anew at once | 2 certificates: users-identity, catalog-identity',
+    ]);
+  });
+});
+
+describe('a certificate that goes', () => {
+  const ends =
+    'danger Certificate/users-identity |  | nobody renews it any more, and Deployment/users still use it: that ends when it runs out';
+
+  test('is told of while somebody uses it', () => {
+    expect(reported([certificate(), users('volume')], [users('volume')])).toEqual([ends]);
+  });
+
+  test('is not with its user, nor when another one fills the same Secret', () => {
+    const other = certificate({ secretName: 'users-identity' }, 'other');
+    expect(reported([certificate(), users('volume'), other], [other])).toEqual([]);
+    expect(reported([certificate(), users('volume')], [users('volume'), other])).toEqual([]);
+  });
+});

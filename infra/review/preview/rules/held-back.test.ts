@@ -1,0 +1,80 @@
+import type { Manifest } from '@groundwork/constructs';
+import { describe, expect, test } from '@jest/globals';
+import { reportedBy } from './testing/reported-by.ts';
+
+const workload = (kind: string, image: string, fields: object = {}): Manifest =>
+  ({
+    apiVersion: 'apps/v1',
+    kind,
+    metadata: { name: 'w', namespace: 'n' },
+    spec: {
+      replicas: 3,
+      template: { metadata: { labels: { a: 'b' } }, spec: { containers: [{ name: 'c', image }] } },
+      ...fields,
+    },
+  }) as never;
+const onDelete = { updateStrategy: { type: 'OnDelete' } };
+/** As the API server fills it in: the field of another strategy says nothing. */
+const defaulted = { updateStrategy: { type: 'RollingUpdate', rollingUpdate: { partition: 0 } } };
+const partition = (count: number) => ({
+  updateStrategy: { type: 'RollingUpdate', rollingUpdate: { partition: count } },
+});
+const reported = (before: Manifest, after: Manifest) => [
+  ...reportedBy('held-back', [before], [after]),
+  ...reportedBy('rollouts', [before], [after]).map(() => 'rolls'),
+];
+
+describe('pods that a change does not reach by itself', () => {
+  test.each<[string, string, object, string[]]>([
+    ['roll where nothing is said', 'StatefulSet', {}, ['rolls']],
+    ['roll by the default strategy', 'StatefulSet', defaulted, ['rolls']],
+    [
+      'wait for somebody who deletes them',
+      'StatefulSet',
+      onDelete,
+      ['caution StatefulSet/w |  | the change waits: its pods stay as they are until somebody deletes them'],
+    ],
+    [
+      'wait on every node',
+      'DaemonSet',
+      onDelete,
+      ['caution DaemonSet/w |  | the change waits: its pods stay as they are until somebody deletes them'],
+    ],
+    [
+      'wait below a partition',
+      'StatefulSet',
+      partition(2),
+      [
+        'caution StatefulSet/w |  | the change waits: its first 2 pods stay as they are until somebody lowers the partition',
+        'rolls',
+      ],
+    ],
+    [
+      'wait below a partition of all',
+      'StatefulSet',
+      partition(3),
+      ['caution StatefulSet/w |  | the change waits: its pods stay as they are until somebody lowers the partition'],
+    ],
+    [
+      'wait while their Deployment is paused',
+      'Deployment',
+      { paused: true },
+      ['caution Deployment/w |  | the change waits: its pods stay as they are until somebody resumes it'],
+    ],
+    ['roll in a Deployment, which knows no OnDelete', 'Deployment', onDelete, ['rolls']],
+  ])('%s', (_, kind, fields, expected) => {
+    expect(reported(workload(kind, 'a:1', fields), workload(kind, 'a:2', fields))).toEqual(expected);
+  });
+
+  test('are told of when the strategy changes, either way, and when only another field does not', () => {
+    expect(reported(workload('DaemonSet', 'a:1'), workload('DaemonSet', 'a:1', onDelete))).toEqual([
+      'caution DaemonSet/w | spec.updateStrategy | from now on changes wait: its pods stay as they are until somebody deletes them',
+    ]);
+    expect(reported(workload('DaemonSet', 'a:1', onDelete), workload('DaemonSet', 'a:1'))).toEqual([
+      'caution DaemonSet/w | spec.updateStrategy | what was held back until now reaches its pods at once',
+    ]);
+    expect(
+      reported(workload('StatefulSet', 'a:1', onDelete), workload('StatefulSet', 'a:1', { ...onDelete, replicas: 4 })),
+    ).toEqual([]);
+  });
+});

@@ -1,0 +1,70 @@
+import type { Manifest } from '@groundwork/constructs';
+import { describe, expect, test } from '@jest/globals';
+import type { Exception } from '../../policy/index.ts';
+import { compareSnapshots } from '../findings.ts';
+import type { Snapshot } from '../snapshot.ts';
+
+const service = (type: string): Manifest => ({
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: { name: 'users', namespace: 'town' },
+  spec: { type },
+});
+const snapshot = (exceptions: readonly Exception[] | undefined, ...manifests: readonly Manifest[]): Snapshot => ({
+  version: 'x',
+  environments: {
+    test: manifests.map((manifest) => ({ chart: 'users', path: 'users', why: "contract 'users' › edge", manifest })),
+  },
+  ...(exceptions === undefined ? {} : { exceptions }),
+});
+const exception: Exception = {
+  rule: 'no-node-port',
+  object: 'Service/users',
+  environments: ['test'],
+  reason: 'one machine',
+  expires: '2027-06-30',
+};
+const found = (base: Snapshot, head: Snapshot) =>
+  compareSnapshots(base, head).findings.filter(({ rule }) => rule === 'policy');
+
+describe('the policy in a preview', () => {
+  test('finds what the head breaks and the base kept, with field, cause and fix', () => {
+    expect(found(snapshot([], service('ClusterIP')), snapshot([], service('NodePort')))).toEqual([
+      {
+        rule: 'policy',
+        environments: ['test'],
+        severity: 'caution',
+        subject: 'Service/users',
+        what: "it breaks the policy 'no-node-port': spec.type is NodePort",
+        field: 'spec.type',
+        advice: 'use an Ingress, or a LoadBalancer for what is no HTTP',
+        cause: "contract 'users' › edge",
+      },
+    ]);
+  });
+
+  test('finds nothing that the base broke already, nor what the head fixes', () => {
+    expect(found(snapshot([], service('NodePort')), snapshot([], service('NodePort')))).toEqual([]);
+    expect(found(snapshot([], service('NodePort')), snapshot([], service('ClusterIP')))).toEqual([]);
+  });
+
+  test('finds nothing that the head excepts', () => {
+    expect(found(snapshot([], service('ClusterIP')), snapshot([exception], service('NodePort')))).toEqual([]);
+  });
+
+  test('finds an exception that nothing needs any more', () => {
+    const [finding, ...others] = found(
+      snapshot([exception], service('NodePort')),
+      snapshot([exception], service('ClusterIP')),
+    );
+    expect(others).toEqual([]);
+    expect(finding).toMatchObject({
+      subject: 'Service/users',
+      what: expect.stringContaining('is excepted, but nothing breaks it'),
+    });
+  });
+
+  test('compares with a base from before there was a policy', () => {
+    expect(found(snapshot(undefined, service('NodePort')), snapshot([exception], service('NodePort')))).toEqual([]);
+  });
+});

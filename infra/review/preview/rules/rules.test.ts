@@ -1,0 +1,325 @@
+import type { Manifest } from '@groundwork/constructs';
+import { type Contract, contract, event, type ManifestEntry, route } from '@groundwork/constructs';
+import { describe, expect, test } from '@jest/globals';
+import { Type } from 'typebox';
+import { compareSnapshots } from '../findings.ts';
+import type { Snapshot } from '../snapshot.ts';
+
+const namespace = 'shop-test';
+const deployment = (
+  changes: { image?: string; replicas?: number; cpu?: string; root?: boolean; selector?: string } = {},
+): Manifest => {
+  const { image = 'users:1@sha256:a', replicas = 3, cpu = '1', root = true, selector = 'users' } = changes;
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'users', namespace },
+    spec: {
+      replicas,
+      selector: { matchLabels: { app: selector } },
+      template: {
+        metadata: { labels: { 'app.kubernetes.io/name': 'users' } },
+        spec: {
+          containers: [
+            { name: 'users', image, securityContext: { runAsNonRoot: root }, resources: { requests: { cpu } } },
+          ],
+        },
+      },
+    },
+  };
+};
+const store = (size: string, name = 'postgres'): Manifest => ({
+  apiVersion: 'apps/v1',
+  kind: 'StatefulSet',
+  metadata: { name, namespace },
+  spec: {
+    replicas: 1,
+    template: {
+      metadata: { labels: { 'app.kubernetes.io/name': name } },
+      spec: { containers: [{ name: 'postgres', image: 'postgres:15' }] },
+    },
+    volumeClaimTemplates: [{ metadata: { name: 'data' }, spec: { resources: { requests: { storage: size } } } }],
+  },
+});
+const policy = (...from: object[]): Manifest => ({
+  apiVersion: 'networking.k8s.io/v1',
+  kind: 'NetworkPolicy',
+  metadata: { name: 'users', namespace },
+  spec: {
+    podSelector: {},
+    policyTypes: ['Ingress'],
+    ingress: from.map((peer) => ({ from: [peer], ports: [{ port: 8080 }] })),
+  },
+});
+const role = (...verbs: string[]): Manifest => ({
+  apiVersion: 'rbac.authorization.k8s.io/v1',
+  kind: 'Role',
+  metadata: { name: 'reader', namespace },
+  rules: [{ apiGroups: [''], resources: ['pods'], verbs }],
+});
+const secret = (value: string): Manifest => ({
+  apiVersion: 'v1',
+  kind: 'Secret',
+  metadata: { name: 'key', namespace },
+  stringData: { value },
+});
+const service = (type: string): Manifest => ({
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: { name: 'users', namespace },
+  spec: { type, ports: [{ port: 80 }] },
+});
+
+const entries = (manifests: readonly Manifest[]): ManifestEntry[] =>
+  manifests.map((manifest) => ({
+    chart: 'c',
+    path: manifest.metadata.name,
+    why: `contract '${manifest.metadata.name}'`,
+    manifest,
+  }));
+const snapshot = (manifests: readonly Manifest[], contracts: readonly Contract[] = []): Snapshot => ({
+  version: 'x',
+  environments: { test: entries(manifests) },
+  contracts,
+});
+/** What changes; whether the samples hold to the policy, they don't say. */
+const between = (before: readonly Manifest[], after: readonly Manifest[]): string[] =>
+  compareSnapshots(snapshot(before), snapshot(after))
+    .findings.filter(({ rule }) => rule !== 'policy')
+    .map(({ severity, rule, subject, what }) => `${severity} ${rule} ${subject}: ${what}`);
+
+describe('what happens to running things', () => {
+  test.each<[string, Manifest[], Manifest[], string[]]>([
+    ['nothing changed', [deployment()], [deployment()], []],
+    [
+      'another image',
+      [deployment()],
+      [deployment({ image: 'users:1@sha256:b' })],
+      ['notice rollouts Deployment/users: pods are replaced, one after the other, and others go on serving'],
+    ],
+    [
+      'a major version',
+      [deployment()],
+      [deployment({ image: 'users:2@sha256:b' })],
+      [
+        'danger images Deployment/users: its image jumps from major version 1 to 2',
+        'notice rollouts Deployment/users: pods are replaced, one after the other, and others go on serving',
+      ],
+    ],
+    [
+      'an image that is no longer pinned',
+      [deployment()],
+      [deployment({ image: 'users:1' })],
+      expect.arrayContaining(['danger images Deployment/users: its image is no longer pinned by digest']) as never,
+    ],
+    [
+      'fewer pods',
+      [deployment()],
+      [deployment({ replicas: 1 })],
+      ['caution capacity Deployment/users: fewer pods serve'],
+    ],
+    ['more pods', [deployment()], [deployment({ replicas: 5 })], []],
+    [
+      'less CPU',
+      [deployment()],
+      [deployment({ cpu: '500m' })],
+      expect.arrayContaining(['caution capacity Deployment/users: each pod may count on less']) as never,
+    ],
+    ['the same CPU, written otherwise', [deployment()], [deployment({ cpu: '1000m' })], []],
+    [
+      'root',
+      [deployment()],
+      [deployment({ root: false })],
+      expect.arrayContaining(['danger hardening Deployment/users: its processes may run as root']) as never,
+    ],
+    [
+      'another selector',
+      [deployment()],
+      [deployment({ selector: 'people' })],
+      [
+        'danger replacements Deployment/users: the field is immutable: the object has to be deleted and made anew, with all that hangs on it',
+      ],
+    ],
+    [
+      'a smaller volume',
+      [store('20Gi')],
+      [store('10Gi')],
+      [
+        'danger replacements StatefulSet/postgres: the field is immutable: the object has to be deleted and made anew, with all that hangs on it',
+      ],
+    ],
+    [
+      'a renamed database',
+      [store('20Gi')],
+      [store('20Gi', 'database')],
+      ['danger data StatefulSet/postgres: what it serves stops; its volumes stay behind without an owner'],
+    ],
+    [
+      'a restarted single database',
+      [store('20Gi')],
+      [{ ...store('20Gi'), spec: { ...(store('20Gi').spec as object), template: { spec: { containers: [] } } } }],
+      ['caution rollouts StatefulSet/postgres: pods are replaced, and nothing serves in between'],
+    ],
+    [
+      'another value of a secret',
+      [secret('<<secret:password:a>>')],
+      [secret('<<secret:password:b>>')],
+      ['caution secrets Secret/key: another value stands behind value'],
+    ],
+    ['a new right', [role('get')], [role('get', 'delete')], ['caution access Role/reader: it may now delete pods']],
+    ['all rights', [role('get')], [role('*')], ['danger access Role/reader: it may now * pods']],
+    [
+      'a way in',
+      [service('ClusterIP')],
+      [service('LoadBalancer')],
+      ['danger exposure Service/users: it can be reached from outside of the cluster'],
+    ],
+    [
+      'a path opened',
+      [deployment(), policy()],
+      [deployment(), policy({ ipBlock: { cidr: '10.1.0.0/16' } })],
+      ['caution network 10.1.0.0/16 → users:8080: a path through the network opens'],
+    ],
+    [
+      'a path opened to all',
+      [deployment(), policy()],
+      [deployment(), policy({ ipBlock: { cidr: '0.0.0.0/0' } })],
+      ['danger network 0.0.0.0/0 → users:8080: the network opens to everybody'],
+    ],
+    [
+      'a path closed',
+      [deployment(), policy({ ipBlock: { cidr: '10.1.0.0/16' } })],
+      [deployment(), policy()],
+      ['caution network 10.1.0.0/16 → users:8080: a path through the network closes'],
+    ],
+  ])('%s', (_, before, after, expected) => expect(between(before, after)).toEqual(expected));
+});
+
+describe('what breaks consumers of a contract', () => {
+  const Id = Type.Object({ id: Type.String() });
+  const happened = (schema = Id as ReturnType<typeof Type.Object>, key = 'id', version = 1) =>
+    event('user.registered', version, schema, { key });
+  const users = (http: Parameters<typeof contract>[1]['http'], publishes = [happened()]) =>
+    contract('users', { ...(http === undefined ? {} : { http }), publishes }) as Contract;
+  const get = (spec: object = {}) => ({ profile: route('GET', '/me', { reply: { 200: Id }, ...spec }) });
+  const post = (body: ReturnType<typeof Type.Object>) => ({
+    open: route('POST', '/users', { body, reply: { 201: Id } }),
+  });
+  const breaks = (before: Contract, after: Contract): string[] =>
+    compareSnapshots(snapshot([], [before]), snapshot([], [after])).findings.map(({ severity, subject, field, what }) =>
+      [severity, subject, field, what].join(' | '),
+    );
+  const at = "contract 'users' › http";
+
+  test.each<[string, Contract, Contract, string[]]>([
+    ['nothing', users(get()), users(get()), []],
+    ['a new operation', users({}), users(get()), []],
+    [
+      'an operation that goes',
+      users(get()),
+      users({}),
+      [`danger | ${at}.profile | http | GET /me is no longer served: this breaks whoever calls it`],
+    ],
+    [
+      'another path',
+      users(get()),
+      users({ profile: route('GET', '/you', { reply: { 200: Id } }) }),
+      [`danger | ${at}.profile | path | its path changes: this breaks whoever calls it`],
+    ],
+    [
+      'a token that is no longer asked for',
+      users(get()),
+      users(get({ auth: 'none' })),
+      [`danger | ${at}.profile | auth | it no longer asks for a token: anybody may ask`],
+    ],
+    [
+      'a field that has to be given now',
+      users(post(Type.Object({ a: Type.Optional(Type.String()) }))),
+      users(post(Type.Object({ a: Type.String() }))),
+      [`danger | ${at}.open | body.a | 'a' has to be given now: this breaks whoever calls it`],
+    ],
+    [
+      'a field that may be given now',
+      users(post(Type.Object({}))),
+      users(post(Type.Object({ a: Type.Optional(Type.String()) }))),
+      [],
+    ],
+    [
+      'a shorter limit on what is taken',
+      users(post(Type.Object({ a: Type.String({ maxLength: 9 }) }))),
+      users(post(Type.Object({ a: Type.String({ maxLength: 5 }) }))),
+      [`danger | ${at}.open | body.a | maxLength goes from 9 to 5: this breaks whoever calls it`],
+    ],
+    [
+      'a longer limit on what is taken',
+      users(post(Type.Object({ a: Type.String({ maxLength: 5 }) }))),
+      users(post(Type.Object({ a: Type.String({ maxLength: 9 }) }))),
+      [],
+    ],
+    [
+      'a field that is no longer answered',
+      users(get()),
+      users(get({ reply: { 200: Type.Object({}) } })),
+      [`danger | ${at}.profile | reply.200.id | 'id' is gone: this breaks whoever calls it`],
+    ],
+    [
+      'an event that is no longer published',
+      users({}),
+      users({}, []),
+      [
+        "danger | contract 'users' › publishes user.registered v1 |  | it is no longer published; events in the topic stay",
+      ],
+    ],
+    ['a second version of an event', users({}), users({}, [happened(), happened(Id, 'id', 2)]), []],
+    [
+      'another key',
+      users({}, [happened(Type.Object({ id: Type.String(), name: Type.String() }))]),
+      users({}, [happened(Type.Object({ id: Type.String(), name: Type.String() }), 'name')]),
+      [
+        "danger | contract 'users' › publishes user.registered v1 | key | its key changes from id to name: events change partitions, and their order is lost",
+      ],
+    ],
+  ])('%s', (_, before, after, expected) => expect(breaks(before, after)).toEqual(expected));
+});
+
+test('the same change in three environments is one finding', () => {
+  const three = (manifest: Manifest): Snapshot => ({
+    version: 'x',
+    environments: { dev: entries([manifest]), staging: entries([manifest]), production: entries([manifest]) },
+  });
+  const { findings } = compareSnapshots(three(deployment()), three(deployment({ replicas: 1 })));
+  expect(findings).toMatchObject([{ rule: 'capacity', environments: ['dev', 'staging', 'production'] }]);
+});
+
+test('what differs between environments is a detail of the one finding', () => {
+  const sized = (dev: number, production: number, image: string): Snapshot => ({
+    version: 'x',
+    environments: {
+      dev: entries([deployment({ replicas: dev, image })]),
+      production: entries([deployment({ replicas: production, image })]),
+    },
+  });
+  const { findings } = compareSnapshots(sized(1, 3, 'users:1@sha256:a'), sized(1, 3, 'users:1@sha256:b'));
+  expect(findings).toMatchObject([
+    {
+      rule: 'rollouts',
+      environments: ['dev', 'production'],
+      details: { dev: { note: '1 pod' }, production: { note: '3 pods, no PodDisruptionBudget' } },
+    },
+  ]);
+});
+
+test('a name that holds the environment is the same name in all of them', () => {
+  const reader = (environment: string, ...verbs: string[]): Manifest => ({
+    ...role(...verbs),
+    metadata: { name: `shop-${environment}-reader`, namespace },
+  });
+  const both = (...verbs: string[]): Snapshot => ({
+    version: 'x',
+    environments: { dev: entries([reader('dev', ...verbs)]), production: entries([reader('production', ...verbs)]) },
+  });
+  const { findings } = compareSnapshots(both('get'), both('get', 'list'));
+  expect(findings).toMatchObject([
+    { rule: 'access', subject: 'Role/shop-*-reader', environments: ['dev', 'production'] },
+  ]);
+});

@@ -1,0 +1,22 @@
+import type { Manifest, ManifestEntry } from '@groundwork/constructs';
+import { compareSnapshots } from '../../findings.ts';
+import type { Snapshot } from '../../snapshot.ts';
+
+/** What one rule says of a change of an environment's objects: severity, object, field, words and note. */
+export function reportedBy(rule: string, before: readonly Manifest[], after: readonly Manifest[]): string[] {
+  return compareSnapshots(snapshot(before), snapshot(after))
+    .findings.filter((finding) => finding.rule === rule)
+    .map(({ severity, subject, field, what, note }) =>
+      [`${severity} ${subject}`, field ?? '', what, ...(note === undefined ? [] : [note])].join(' | '),
+    );
+}
+
+function snapshot(manifests: readonly Manifest[]): Snapshot {
+  const entry = (manifest: Manifest): ManifestEntry => ({
+    chart: 'c',
+    path: manifest.metadata.name,
+    why: 'prop',
+    manifest,
+  });
+  return { version: 'x', environments: { test: manifests.map(entry) }, contracts: [] };
+}

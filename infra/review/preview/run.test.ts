@@ -1,0 +1,237 @@
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { execa } from 'execa';
+import { runPreview } from './run.ts';
+
+/** A repository in which a snapshot is what `objects.json` says: nothing to install, nothing to synthesize. */
+const PROGRAM = `import { readFileSync } from 'node:fs';
+const names = JSON.parse(readFileSync(new URL('../objects.json', import.meta.url), 'utf8'));
+const entry = (name) => ({ chart: 'c', path: name, why: name, manifest: { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: 'n' }, data: { a: name } } });
+process.stdout.write(JSON.stringify({ environments: { dev: names.map(entry) }, contracts: [], exceptions: [] }));
+`;
+/** What versions from before snapshots have: manifests in files. */
+const OLD_PROGRAM = `import { mkdirSync, writeFileSync } from 'node:fs';
+const out = process.env.CDK8S_OUTDIR + '/dev';
+mkdirSync(out, { recursive: true });
+writeFileSync(out + '/c.yaml', 'apiVersion: v1\\nkind: ConfigMap\\nmetadata: { name: kept, namespace: n }\\ndata: { a: old }\\n');
+`;
+const LOCK = '{ "lockfileVersion": 3, "packages": {} }';
+
+let root: string;
+let said: string;
+const cache = process.env.GROUNDWORK_CACHE;
+
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'groundwork-preview-test-'));
+  process.env.GROUNDWORK_CACHE = join(root, '.git', 'cache');
+  said = '';
+  const hear = (text: unknown) => {
+    said += `${text}\n`;
+  };
+  jest.spyOn(console, 'log').mockImplementation(hear);
+  jest.spyOn(console, 'error').mockImplementation(hear);
+  await git('init', '--quiet', '--initial-branch=main');
+  await commit('first', {
+    'stacks/snapshot.ts': PROGRAM,
+    'objects.json': '["kept"]',
+    'package-lock.json': LOCK,
+    'node_modules/.keep': '',
+  });
+});
+afterEach(async () => {
+  jest.restoreAllMocks();
+  process.exitCode = undefined;
+  if (cache === undefined) delete process.env.GROUNDWORK_CACHE;
+  else process.env.GROUNDWORK_CACHE = cache;
+  await rm(root, { recursive: true, force: true });
+});
+
+const git = (...args: string[]) =>
+  execa('git', [
+    '-C',
+    root,
+    '-c',
+    'user.name=t',
+    '-c',
+    'user.email=t@localhost',
+    '-c',
+    'commit.gpgsign=false',
+    ...args,
+  ]);
+
+async function write(files: Readonly<Record<string, string>>): Promise<void> {
+  for (const [name, text] of Object.entries(files)) {
+    await mkdir(dirname(join(root, name)), { recursive: true });
+    await writeFile(join(root, name), text);
+  }
+}
+
+async function commit(message: string, files: Readonly<Record<string, string>>): Promise<string> {
+  await write(files);
+  await git('add', '--all');
+  await git('commit', '--quiet', '--no-verify', '-m', message);
+  return (await git('rev-parse', 'HEAD')).stdout;
+}
+
+/** Runs it as the command does. @returns how the process would end, and the comment */
+async function preview(...argv: string[]): Promise<{ code: number; comment: string | undefined }> {
+  const out = join(root, '.git', 'out');
+  await runPreview(
+    {
+      root,
+      prices: { currency: 'EUR', cpu: 1, memory: 1, storage: 1 } as never,
+      live: () => Promise.reject(new Error('not asked for')),
+    },
+    ['--out', out, ...argv],
+  );
+  const comment = await readFile(join(out, 'preview.md'), 'utf8').catch(() => undefined);
+  return { code: Number(process.exitCode ?? 0), comment };
+}
+
+test('what the working tree changes is told, against where it parted from the base', async () => {
+  await git('switch', '--quiet', '--create', 'change');
+  await write({ 'objects.json': '["kept", "fresh"]' });
+  const { code, comment } = await preview('--base', 'main');
+  expect(code).toBe(0);
+  expect(comment).toContain('| dev | 1 | · | · | · | · | · |');
+});
+
+describe("beside Pulumi's preview, which runs the working tree, a head that is a commit", () => {
+  const path = process.env.PATH;
+  beforeEach(async () => {
+    const bin = join(root, '.git', 'bin');
+    await write({
+      '.git/bin/pulumi': `#!/bin/sh\ncase "$1" in stack) echo '[{"name":"dev"}]' ;; preview) echo '{"steps":[]}' ;; esac\n`,
+    });
+    await chmod(join(bin, 'pulumi'), 0o755);
+    process.env.PATH = `${bin}${delimiter}${path}`;
+  });
+  afterEach(() => {
+    process.env.PATH = path;
+  });
+  const remarks = async (head: string): Promise<string | undefined> =>
+    (await preview('--base', 'main', '--head', head, '--pulumi')).comment
+      ?.split('\n')
+      .filter((line) => line.startsWith('>'))
+      .join('\n');
+
+  test('is joined, and what is not committed is said to be in it', async () => {
+    expect(await remarks('HEAD')).not.toMatch(/not committed/);
+    await write({ 'objects.json': '["kept", "fresh"]' });
+    expect(await remarks('HEAD')).toMatch(/holds what is not committed and so not part of the head: objects\.json/);
+  });
+
+  test('other than the one that is checked out is not joined', async () => {
+    const first = (await git('rev-parse', 'HEAD')).stdout;
+    await commit('second', { 'objects.json': '["a"]' });
+    expect(await remarks(first)).toMatch(/it runs the working tree, and the head is another commit/);
+  });
+});
+
+describe('a base that can not be had does not stop the preview of the head', () => {
+  test.each([
+    [
+      'whose program breaks with an error of its own',
+      { 'stacks/snapshot.ts': 'throw new TypeError("the base is broken");' },
+      /the base is broken/,
+    ],
+    ['whose program prints something else', { 'stacks/snapshot.ts': 'console.log("hello")' }, /no snapshot/],
+    ['that knows neither of the programs', { 'stacks/snapshot.ts': '', 'objects.json': '' }, /no snapshot/],
+    [
+      'whose packages can not be installed',
+      {
+        'package-lock.json': '{ "lockfileVersion": 3, "packages": { "": { "dependencies": { "absent": "1" } } } }',
+        'package.json': '{',
+      },
+      /can't be installed/,
+    ],
+  ])('%s', async (_, files, why) => {
+    await commit('broken', files);
+    await git('switch', '--quiet', '--create', 'change');
+    await commit('fixed', {
+      'stacks/snapshot.ts': PROGRAM,
+      'objects.json': '["kept", "fresh"]',
+      'package-lock.json': LOCK,
+      'package.json': '{}',
+    });
+    const { code, comment } = await preview('--base', 'main');
+    expect(said).toMatch(why);
+    expect(code).toBe(0);
+    expect(comment).toMatch(/base can't be synthesized/);
+    expect(comment).toContain('| dev | 2 | · | · | · | · | · |');
+  });
+});
+
+test('a base from before snapshots is read from what it writes, and the comment says what can not be seen', async () => {
+  await git('rm', '--quiet', 'stacks/snapshot.ts');
+  await commit('old', { 'stacks/cdk8s.ts': OLD_PROGRAM });
+  await git('switch', '--quiet', '--create', 'change');
+  await commit('new', { 'stacks/snapshot.ts': PROGRAM });
+  const { comment } = await preview('--base', 'main', '--head', 'change');
+  expect(comment).toContain('from before contracts were part of a preview');
+  expect(comment).toContain('| dev | · | 1 | · | · | · | · |');
+});
+
+test('branches without a common ancestor are compared as they are, and the comment says so', async () => {
+  await git('switch', '--quiet', '--orphan', 'other');
+  await commit('elsewhere', {
+    'stacks/snapshot.ts': PROGRAM,
+    'objects.json': '["other"]',
+    'package-lock.json': LOCK,
+    'node_modules/.keep': '',
+  });
+  const { code, comment } = await preview('--base', 'main');
+  expect(code).toBe(0);
+  expect(comment).toContain('no common ancestor');
+});
+
+describe('what can not be compared is a mistake that says how to fix it, and writes nothing', () => {
+  test('a ref that is not there', async () => {
+    expect(await preview('--base', 'nowhere')).toEqual({ code: 1, comment: undefined });
+    expect(said).toMatch(/no such branch[\s\S]*nowhere[\s\S]*fix: see `git branch/);
+  });
+
+  test('a clone that is too shallow for the base, or ends before the two parted', async () => {
+    const first = (await git('rev-parse', 'HEAD')).stdout;
+    await commit('second', { 'objects.json': '["a"]' });
+    await git('switch', '--quiet', '--create', 'change', first);
+    await commit('third', { 'objects.json': '["b"]' });
+    const whole = root;
+    root = await mkdtemp(join(tmpdir(), 'groundwork-preview-test-'));
+    await execa('git', ['clone', '--quiet', '--depth=1', '--no-single-branch', `file://${whole}`, root]);
+    await rm(whole, { recursive: true });
+    for (const base of [first, 'origin/main']) {
+      expect((await preview('--base', base)).code).toBe(1);
+      expect(said).toMatch(/shallow[\s\S]*fix: fetch more history: `git fetch --unshallow`/);
+      said = '';
+    }
+  });
+
+  test('a folder that is no clone', async () => {
+    await rm(join(root, '.git'), { recursive: true });
+    expect((await preview('--base', 'main')).code).toBe(1);
+    expect(said).toContain('is no git repository');
+  });
+
+  test('a head that does not build: with its own last words', async () => {
+    await git('switch', '--quiet', '--create', 'change');
+    await rm(join(root, 'objects.json'));
+    expect(await preview('--base', 'main')).toEqual({ code: 1, comment: undefined });
+    expect(said).toMatch(/ENOENT[\s\S]*objects\.json[\s\S]*working tree/);
+  });
+});
+
+test('10,000 objects in an environment: the comment stays one comment, and the page has them all', async () => {
+  const names = (prefix: string) => JSON.stringify(Array.from({ length: 10_000 }, (_, index) => `${prefix}-${index}`));
+  await commit('many', { 'objects.json': names('before') });
+  await git('switch', '--quiet', '--create', 'change');
+  await commit('others', { 'objects.json': names('after') });
+  const { code, comment = '' } = await preview('--base', 'main', '--head', 'change');
+  expect(code).toBe(0);
+  expect(Buffer.byteLength(comment)).toBeLessThanOrEqual(65_536);
+  expect(comment).toContain('| dev | 10000 | · | · | · | 10000 |');
+  const page = await readFile(join(root, '.git', 'out', 'preview.html'), 'utf8');
+  for (const name of ['before-9999', 'after-9999']) expect(page).toContain(name);
+}, 120_000);

@@ -1,6 +1,0 @@
-/** Secrets of an environment: which there are, and how each gets its next value. */
-export { births } from './births.ts';
-export { type KnownSecret, ROTATIONS, type Rotation, readersOf, secretsOf } from './list.ts';
-export { type Rotating, rotate } from './rotate.ts';
-export { StackSecrets } from './stack-secrets.ts';
-export type { SecretStore } from './store.ts';

@@ -1,0 +1,51 @@
+import { existsSync } from 'node:fs';
+import { ConfigurationError } from '@groundwork/contract';
+import { execa } from 'execa';
+import { elapsed, type Progress } from './progress.ts';
+
+/**
+ * Installs the Debian packages among these that are missing. Takes a moment when all are there.
+ * @throws ConfigurationError if apt is not there, or can't install one; with apt's own words.
+ */
+export async function ensureDebianPackages(names: readonly string[], progress: Progress): Promise<void> {
+  const missing = await missingPackages(names);
+  if (missing.length === 0) return;
+  const where = `Debian packages ${missing.join(', ')}`;
+  if (!existsSync('/usr/bin/apt-get'))
+    throw new ConfigurationError({
+      code: 'package-unavailable',
+      where,
+      problem: 'they are missing, and this machine has no apt-get',
+      fix: 'use Debian 12, or a cluster of another kind: `--cluster kind`',
+    });
+  // Another apt may be at work (an unattended upgrade, say): wait for its lock.
+  const apt = (...args: string[]) =>
+    execa('apt-get', ['-qq', '-o', 'DPkg::Lock::Timeout=300', ...args], {
+      env: { DEBIAN_FRONTEND: 'noninteractive' },
+      stdin: 'ignore',
+      all: true,
+    });
+  try {
+    await elapsed(progress, `installing ${missing.join(', ')}`, async () => {
+      await apt('update');
+      await apt('install', '--yes', '--no-install-recommends', ...missing);
+    });
+  } catch (error) {
+    throw new ConfigurationError({
+      code: 'package-unavailable',
+      where,
+      problem: `apt-get can't install them:\n${(error as { all?: string }).all?.slice(-1500) ?? error}`,
+      fix: 'see that its package sources answer: `apt-get update`',
+    });
+  }
+}
+
+async function missingPackages(names: readonly string[]): Promise<readonly string[]> {
+  // Fails for a name it has never seen, and still lists the others.
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg's own format
+  const { stdout } = await execa('dpkg-query', ['-Wf', '${db:Status-Status} ${Package}\n', ...names], {
+    reject: false,
+  });
+  const installed = new Set((stdout ?? '').split('\n'));
+  return names.filter((name) => !installed.has(`installed ${name}`));
+}

@@ -1,7 +1,0 @@
-import { setTimeout as delay } from 'node:timers/promises';
-
-/** Asks every half second until a condition holds. @param patience in milliseconds @returns whether it came to hold in time */
-export async function comesTrue(holds: () => Promise<boolean>, patience: number): Promise<boolean> {
-  for (const end = Date.now() + patience; Date.now() < end; await delay(500)) if (await holds()) return true;
-  return false;
-}

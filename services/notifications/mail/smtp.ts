@@ -1,0 +1,68 @@
+import { readFileSync } from 'node:fs';
+import { Duration } from '@groundwork/contract';
+import { createTransport, type Transporter } from 'nodemailer';
+import { type MailTransport, Refused } from './transport.ts';
+
+export interface SmtpOptions {
+  /** File that holds the server's URL with the login, `smtp://user:password@host:587`; read again when it changes. */
+  readonly urlFile: string;
+  /** Sender, such as `Shop <hello@example.org>`. */
+  readonly from: string;
+  /** Domain that message ids are in. */
+  readonly domain: string;
+}
+
+const TIMEOUT = Duration.seconds(10).toMilliseconds();
+
+/**
+ * Sends by SMTP, never without TLS: `smtp://` must offer STARTTLS, `smtps://` begins with TLS. The Message-ID is made
+ * from the letter's id, so that a letter sent twice can be seen as one.
+ */
+export function smtpTransport({ urlFile, from, domain }: SmtpOptions): MailTransport {
+  let url = '';
+  let transport: Transporter | undefined;
+  const current = (): Transporter => {
+    const next = readFileSync(urlFile, 'utf8').trim();
+    if (transport !== undefined && next === url) return transport;
+    transport?.close();
+    url = next;
+    const timeouts = { connectionTimeout: TIMEOUT, greetingTimeout: TIMEOUT, socketTimeout: TIMEOUT };
+    transport = createTransport({
+      ...serverOf(url),
+      ...timeouts,
+      requireTLS: true,
+      tls: { minVersion: 'TLSv1.2' },
+      disableFileAccess: true,
+      disableUrlAccess: true,
+    });
+    return transport;
+  };
+  return {
+    name: 'smtp',
+    send: async ({ id, to, subject, text }) => {
+      try {
+        await current().sendMail({
+          from,
+          to: { name: '', address: to },
+          subject,
+          text,
+          messageId: `<${id}@${domain}>`,
+        });
+      } catch (error) {
+        const { responseCode, command = '' } = error as { responseCode?: number; command?: string };
+        // Before these, a server speaks of us: of TLS, the login or the sender. That is not the letter's fault.
+        if (responseCode === undefined || !/^(RCPT TO|DATA)$/.test(command)) throw error;
+        throw new Refused(`the mail server answered ${responseCode}`, responseCode >= 500);
+      }
+    },
+    close: () => transport?.close(),
+  };
+}
+
+function serverOf(text: string) {
+  const { protocol, hostname, port, username, password } = new URL(text);
+  const secure = protocol === 'smtps:';
+  const login =
+    username === '' ? {} : { auth: { user: decodeURIComponent(username), pass: decodeURIComponent(password) } };
+  return { host: hostname, port: Number(port || (secure ? 465 : 587)), secure, ...login };
+}

@@ -1,0 +1,283 @@
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { connect as connectTls } from 'node:tls';
+import {
+  Consul,
+  type ConsulProps,
+  type Contract,
+  Cpu,
+  contract,
+  Graph,
+  type Manifest,
+  type ManifestEntry,
+  manifestsOf,
+  Platform,
+  resolveDeployTimeSecrets,
+  route,
+  Size,
+} from '@groundwork/constructs';
+import { App, Chart } from 'cdk8s';
+import { execa } from 'execa';
+import { Type } from 'typebox';
+import { makeAccount } from '../../../constructs/platform/account.ts';
+import type { Cluster } from '../../../infra/deploy/cluster/driver.ts';
+import type { Kubectl } from '../../../infra/deploy/kubectl.ts';
+import { SecretsFile } from '../../../infra/deploy/secrets-file.ts';
+import type { Dev } from '../dev.ts';
+import { OwnNamespace, runningImage } from '../own-namespace.ts';
+import { type Ask, asking } from '../port-forward.ts';
+
+export type ConsulImages = Pick<ConsulProps, 'image' | 'provisioner'>;
+
+/** Images of a Consul that runs in the cluster; undefined if none runs. */
+export async function runningConsul(kubectl: Kubectl): Promise<ConsulImages | undefined> {
+  const [ofServers, ofKafka] = [await runningImage(kubectl, 'consul-server'), await runningImage(kubectl, 'kafka')];
+  const [image, provisioner] = [ofServers('consul'), ofKafka('keeper')]; // the keeper is the provisioner's image too
+  return image === undefined || provisioner === undefined ? undefined : { image, provisioner };
+}
+
+/** Where somebody knocks, and whose certificate is shown. */
+export interface Knock {
+  readonly pod: string;
+  readonly port: number;
+  /** @default none */
+  readonly as?: string;
+  /** What Consul's RPC port wants to hear before it talks. */
+  readonly protocol?: string;
+}
+
+/** A namespace with three servers, an agent on each node, and the rights of two services that don't run. */
+export class ConsulTown extends OwnNamespace {
+  public readonly services = ['users', 'catalog'] as const;
+  /** The cluster, with a state of the town's own. */
+  public readonly cluster: Pick<Cluster, 'kubectl' | 'state'>;
+  readonly #images: ConsulImages;
+
+  public constructor(cluster: Cluster, kubectl: Kubectl, images: ConsulImages) {
+    super(kubectl, 'consul');
+    this.cluster = { kubectl: cluster.kubectl, state: mkdtempSync(join(tmpdir(), 'groundwork-town-')) };
+    this.#images = images;
+  }
+
+  /** Deploys it and waits until all of it is ready. @returns name of the Job that makes rights agree with the contracts */
+  public async deploy(): Promise<string> {
+    const file = SecretsFile.of(this.cluster, this.namespace);
+    const manifests = this.entries().map(
+      ({ manifest }) =>
+        resolveDeployTimeSecrets(manifest, ({ name, format }) => file.value(name, format)) as unknown as Manifest,
+    );
+    const rest = await this.deployAll(manifests);
+    await this.allReady();
+    const job = rest.find(({ kind }) => kind === 'Job')?.metadata.name as string;
+    await this.run('wait', `job/${job}`, '--for=condition=Complete', '--timeout=180s');
+    return job;
+  }
+
+  public async allReady(): Promise<void> {
+    for (const set of ['statefulset/consul-server', 'daemonset/consul-agent'])
+      await this.run('rollout', 'status', set, '--timeout=240s');
+  }
+
+  public addStranger(): Promise<void> {
+    return this.addStrangerAs('consul-server');
+  }
+
+  /** Asks the node's agent as a service does: over mutual TLS, with that service's certificate. */
+  public agent<T>(account: string, work: (ask: Ask) => Promise<T>): Promise<T> {
+    const { namespace } = this;
+    const secured = {
+      target: 'service/consul-agent',
+      port: 8501,
+      serverName: `consul-agent.${namespace}.svc.cluster.local`,
+      identity: `${account}-identity`,
+    };
+    return asking({ cluster: this.cluster, kubectl: this.kubectl, namespace } as unknown as Dev, secured, work);
+  }
+
+  /** What becomes of a TLS connection: `let in`, or the code of the error. */
+  public async knock({ pod, port, as, protocol }: Knock): Promise<string> {
+    const shown =
+      as === undefined ? {} : { cert: await this.#file(as, 'tls.crt'), key: await this.#file(as, 'tls.key') };
+    const protocols = protocol === undefined ? {} : { ALPNProtocols: [protocol] };
+    const ca = await this.#file('users', 'ca.crt');
+    return this.#forwarded(pod, port, async (local) => {
+      const socket = connectTls({
+        host: '127.0.0.1',
+        port: local,
+        ca,
+        checkServerIdentity: () => undefined,
+        ...shown,
+        ...protocols,
+      });
+      try {
+        await once(socket, 'secureConnect');
+        // By TLS 1.3 a server says what it thinks of a certificate after the client holds the connection for made.
+        socket.write('GET /v1/status/leader HTTP/1.1\r\nHost: consul\r\n\r\n');
+        await Promise.race([once(socket, 'data'), once(socket, 'close')]);
+        return 'let in';
+      } catch (error) {
+        return (error as NodeJS.ErrnoException).code ?? (error as Error).message;
+      } finally {
+        socket.destroy();
+      }
+    });
+  }
+
+  /** What a server does with gossip that is not encrypted: `answered`, or `closed`. */
+  public async gossip(pod: string): Promise<string> {
+    return this.#forwarded(pod, 8301, async (port) => {
+      const socket = connect({ host: '127.0.0.1', port });
+      socket.on('error', () => undefined);
+      // The kind of memberlist's message by which two members tell each other all they know.
+      socket.write(Buffer.from([6, 0x80]));
+      const heard = await Promise.race([
+        once(socket, 'data').then(() => 'answered'),
+        once(socket, 'close').then(() => 'closed'),
+      ]);
+      socket.destroy();
+      return heard;
+    });
+  }
+
+  /** Runs a Job that has ended once more. @returns what it said */
+  public async runAgain(name: string): Promise<string> {
+    const { metadata, spec } = (await this.kubectl.get('job', name, this.namespace)) as unknown as {
+      metadata: { labels: object };
+      spec: { template: { metadata: object; spec: object } };
+    };
+    const again = `${name}-again`;
+    await this.apply({
+      apiVersion: 'batch/v1',
+      kind: 'Job',
+      metadata: { name: again, namespace: this.namespace, labels: metadata.labels },
+      spec: { backoffLimit: 0, template: { metadata: { labels: metadata.labels }, spec: spec.template.spec } },
+    });
+    await this.run('wait', `job/${again}`, '--for=condition=Complete', '--timeout=120s');
+    return this.run('logs', `job/${again}`);
+  }
+
+  /** What Consul's own command says in a server's pod, with everything allowed. */
+  public async consul(args: string, server = 'consul-server-0'): Promise<string> {
+    return (
+      await this.shell(`CONSUL_HTTP_TOKEN_FILE=/var/run/groundwork/consul/management consul ${args}`, server)
+    ).trim();
+  }
+
+  public shell(script: string, server = 'consul-server-0'): Promise<string> {
+    return this.run('exec', server, '--', 'sh', '-c', script);
+  }
+
+  /** Takes a snapshot now, by a Job of this name. */
+  public async snapshot(job: string): Promise<void> {
+    await this.run('create', 'job', '--from=cronjob/consul-snapshot', job);
+    await this.run('wait', `job/${job}`, '--for=condition=Complete', '--timeout=120s');
+  }
+
+  /** What Consul says of a token: `known`, or why not. */
+  public async tokenIs(token: string): Promise<string> {
+    // A file that names a token goes before the variable.
+    const ask = `env -u CONSUL_HTTP_TOKEN_FILE CONSUL_HTTP_TOKEN='${token}' consul acl token read -self > /dev/null && echo known`;
+    return (await this.shell(`${ask} || true`)).trim() || 'refused';
+  }
+
+  /** SecretIDs of all tokens that give a policy. */
+  public async tokensOf(policy: string): Promise<readonly string[]> {
+    type Listed = readonly { readonly SecretID: string; readonly Policies?: readonly { readonly Name: string }[] }[];
+    const all = JSON.parse(await this.consul('acl token list -format=json')) as Listed;
+    return all
+      .filter(({ Policies }) => Policies?.some(({ Name }) => Name === policy) === true)
+      .map(({ SecretID }) => SecretID);
+  }
+
+  /** The keys that gossip may be encrypted with. */
+  public async gossipKeys(): Promise<ReadonlySet<string>> {
+    return new Set((await this.consul('keyring -list')).match(/[A-Za-z0-9+/]{43}=/g));
+  }
+
+  /** The cluster by way of a kubectl that fails when it is called with these words: what it is used for is cut off there. */
+  public cutOffAt(words: string): Pick<Cluster, 'kubectl' | 'state'> {
+    const command = join(this.cluster.state, 'kubectl-cut-off');
+    const all = this.cluster.kubectl.map((word) => `'${word}'`).join(' ');
+    writeFileSync(
+      command,
+      `#!/bin/sh\ncase "$*" in *'${words}'*) echo 'cut off' >&2; exit 1 ;; esac\nexec ${all} "$@"\n`,
+      { mode: 0o700 },
+    );
+    return { ...this.cluster, kubectl: [command] };
+  }
+
+  /** Value of one key of a Secret. */
+  public async secret(name: string, key: string): Promise<string> {
+    return Buffer.from(
+      (await this.kubectl.get('secret', name, this.namespace))?.data?.[key] ?? '',
+      'base64',
+    ).toString();
+  }
+
+  /** Removes what a run that was killed has left: its certificates are by an authority that is gone. */
+  public async clear(): Promise<void> {
+    await this.kubectl.run(['delete', 'namespace', this.namespace, '--ignore-not-found', '--timeout=300s']);
+  }
+
+  public override async remove(): Promise<void> {
+    await super.remove();
+    rmSync(this.cluster.state, { recursive: true, force: true });
+    await this.kubectl.run([
+      'delete',
+      `clusterrolebinding/${this.namespace}-consul-token-review`,
+      '--ignore-not-found',
+      '--wait=false',
+    ]);
+  }
+
+  async #forwarded<T>(pod: string, port: number, work: (local: number) => Promise<T>): Promise<T> {
+    const [command, ...first] = this.cluster.kubectl as [string, ...string[]];
+    const forward = execa(
+      command,
+      [...first, 'port-forward', '--namespace', this.namespace, `pod/${pod}`, `:${port}`],
+      { reject: false, stdin: 'ignore' },
+    );
+    try {
+      const [line] = (await once(createInterface({ input: forward.stdout }), 'line', {
+        signal: AbortSignal.timeout(30_000),
+      })) as [string];
+      return await work(Number(/127\.0\.0\.1:(\d+)/.exec(line)?.[1]));
+    } finally {
+      forward.kill();
+      await forward;
+    }
+  }
+
+  async #file(account: string, key: string): Promise<Buffer> {
+    return Buffer.from(await this.secret(`${account}-identity`, key));
+  }
+
+  /** All objects of the town, without values of secrets. */
+  public entries(): readonly ManifestEntry[] {
+    const app = new App();
+    const users = contract('users', { http: { ask: route('GET', '/ask', { reply: { 200: Type.String() } }) } });
+    const contracts: readonly Contract[] = [users, contract('catalog', { calls: [users.http.ask] })];
+    const platform = new Platform(new Chart(app, 'platform'), 'platform', {
+      environment: 'consul',
+      system: 'town',
+      graph: new Graph(contracts),
+      quota: { cpu: Cpu.units(4), memory: Size.gibibytes(8), storage: Size.gibibytes(8), pods: 20 },
+    });
+    new Consul(new Chart(app, 'consul'), 'consul', {
+      platform,
+      ...this.#images,
+      shareNodes: true,
+      storage: Size.gibibytes(1),
+      resources: { cpu: Cpu.millis(50), memory: Size.mebibytes(256) },
+      agentResources: { cpu: Cpu.millis(25), memory: Size.mebibytes(192) },
+      nodes: 1,
+      snapshots: { schedule: '0 0 1 1 *' },
+    });
+    for (const account of this.services) makeAccount(new Chart(app, account), platform, account, [], 'test');
+    return manifestsOf(app);
+  }
+}
