@@ -68,7 +68,7 @@ describe('the embedded cluster refuses', () => {
     };
     await expect(refused.up({ step: touched, say: touched, skipped: touched })).rejects.toMatchObject({
       name: 'ConfigurationError',
-      what: expect.stringContaining('not root'),
+      problem: expect.stringContaining('not root'),
     });
   });
 });
