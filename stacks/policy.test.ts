@@ -4,7 +4,6 @@ import { ApiObject, type App, Chart } from 'cdk8s';
 import { violations } from '../infra/review/policy/index.ts';
 import { type Environment, environments } from './environments/index.ts';
 import { enforcePolicy, policyOf } from './policy.ts';
-import { exceptions } from './policy-exceptions.ts';
 import { images, shop } from './shop.ts';
 import { synthImages } from './synth-images.ts';
 
@@ -44,8 +43,4 @@ test('objects that others add to the app are judged too', async () => {
     ...{ roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' }, subjects: [] },
   });
   expect(() => enforcePolicy(environment, app)).toThrow(/'no-cluster-admin'[\s\S]*ClusterRoleBinding\/extra/);
-});
-
-test('law: every exception says why in a sentence of its own', () => {
-  for (const { reason } of exceptions) expect(reason).toMatch(/^.{15,}[^.]$/);
 });
