@@ -39,7 +39,8 @@ export const osvScanner: Tool = {
   program: 'osv-scanner',
   fix: 'put osv-scanner on the path (https://google.github.io/osv-scanner) or Go, which builds it; let it reach api.osv.dev, or pass a database with --db',
   async look({ work, db }) {
-    const offline = db === undefined ? [] : ['--offline-vulnerabilities', '--local-db-path', db];
+    // `--offline-vulnerabilities` alone would compare with nothing, and end with 0.
+    const offline = db === undefined ? [] : ['--offline', '--local-db-path', db];
     const args = ['scan', 'source', '--format', 'json', '--verbosity', 'error', ...offline, '--lockfile', LOCK_FILE];
     const printed = await run('osv-scanner', args, work, [0, 1]); // 1: it found something
     if ('failed' in printed) return [{ skipped: [{ what: `osv-scanner on ${LOCK_FILE}`, reason: printed.failed }] }];

@@ -262,15 +262,16 @@ describe('osv-scanner', () => {
   test('takes the database that it is given, without a network', async () => {
     prints('osv-scanner', { results: [] });
     expect(await looked(osvScanner, { db: '/db' })).toMatchObject({ findings: [], skipped: [] });
-    expect(fake.calls[0]).toContain('--offline-vulnerabilities --local-db-path /db --lockfile');
+    expect(fake.calls[0]).toContain(' --offline --local-db-path /db --lockfile');
   });
 
   test.each([
-    [127, 'no offline version of the OSV database is available'],
+    [127, 'unable to fetch OSV database: no offline version of the OSV database is available'],
+    [127, 'Post "https://api.osv.dev/v1/querybatch": dial tcp: lookup api.osv.dev: no such host'],
     [128, 'No package sources found, --help for usage information.'],
     [129, 'API query failed'],
-  ])('that ends with %d could not look', async (code, said) => {
-    fake.add('osv-scanner', `echo '{"results":[]}'; echo "${said}" >&2; exit ${code}`);
+  ])('that ends with %d (%s) could not look', async (code, said) => {
+    fake.add('osv-scanner', `echo '{"results":[]}'; echo '${said}' >&2; exit ${code}`);
     expect(await looked(osvScanner)).toMatchObject({
       findings: [],
       skipped: [{ what: 'osv-scanner on package-lock.json', reason: `it ended with ${code}: ${said}` }],
