@@ -21,6 +21,11 @@ export async function run(
   if (code === 'ENOENT') return { failed: 'it is not on the path' };
   if (exitCode !== undefined && fine.includes(exitCode)) return { stdout };
   const printed = stripVTControlCharacters(stderr.trim() || stdout.trim()); // not every program complains on stderr
-  const last = printed.split('\n').at(-1)?.trim().slice(0, 300);
+  const last = printed
+    .split('\n')
+    .at(-1)
+    ?.replace(/^\d{4}-\d\d-\d\dT\S+\s+/, '')
+    .trim()
+    .slice(0, 300);
   return { failed: last ? `it ended with ${exitCode}: ${last}` : (shortMessage ?? `it ended with ${exitCode}`) };
 }

@@ -308,10 +308,10 @@ describe('Dockle', () => {
   test('that fails on one image could not look at that one', async () => {
     fake.add(
       'dockle',
-      `case "$*" in *grafana*) printf "\\033[31mno such image\\033[0m\\n"; exit 1;; esac\necho '{"details":[]}'`,
+      `case "$*" in *grafana*) printf "2026-11-29T05:07:43.3Z\\t\\033[31mFATAL\\033[0m\\tno such image\\n"; exit 1;; esac\necho '{"details":[]}'`,
     );
     expect((await looked(dockle, { images: [USERS, GRAFANA] })).skipped).toEqual([
-      { what: 'dockle on grafana (published)', reason: 'it ended with 1: no such image' },
+      { what: 'dockle on grafana (published)', reason: 'it ended with 1: FATAL\tno such image' },
     ]);
   });
 
