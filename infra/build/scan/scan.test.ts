@@ -1,7 +1,7 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { temporaryFolder } from '../../../test/support/temporary-folder.ts';
 import { FakeCommands } from '../../tools/testing/fake-commands.ts';
 import { Archives } from '../images/archives.ts';
 import { catalog } from '../images/index.ts';
@@ -31,7 +31,7 @@ beforeEach(async () => {
   said = [];
   for (const stream of ['log', 'error'] as const)
     jest.spyOn(console, stream).mockImplementation((text: string) => void said.push(text));
-  root = mkdtempSync(join(tmpdir(), 'scanned-'));
+  root = temporaryFolder('scanned');
   write('package-lock.json', LOCKED);
   write('services/users/Dockerfile', 'FROM scratch\n');
   const { file, digest } = await imageArchive({ User: '1000' }, { 'etc/passwd': '' }); // layers are packed by tar

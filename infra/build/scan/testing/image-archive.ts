@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { create } from 'tar';
+import { temporaryFolder } from '../../../../test/support/temporary-folder.ts';
 
 /** Writes an OCI archive of an image with one layer, and tells where it is. @see OCI image layout, image-spec v1.0 */
 export async function imageArchive(
   config: { readonly User?: string; readonly Env?: readonly string[] },
   files: Readonly<Record<string, string>>,
 ): Promise<{ file: string; digest: string }> {
-  const work = mkdtempSync(join(tmpdir(), 'planted-image-'));
+  const work = temporaryFolder('planted-image');
   const write = (path: string, content: string | Buffer): void => {
     mkdirSync(dirname(join(work, path)), { recursive: true });
     writeFileSync(join(work, path), content);

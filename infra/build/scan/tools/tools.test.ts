@@ -1,7 +1,7 @@
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { temporaryFolder } from '../../../../test/support/temporary-folder.ts';
 import { FakeCommands } from '../../../tools/testing/fake-commands.ts';
 import type { ScanFinding } from '../finding.ts';
 import { dockle } from './dockle.ts';
@@ -17,7 +17,7 @@ let fake: FakeCommands;
 let subject: Subject;
 beforeEach(() => {
   fake = new FakeCommands();
-  const work = mkdtempSync(join(tmpdir(), 'scan-work-'));
+  const work = temporaryFolder('scan-work');
   subject = { root: '/', work, images: [USERS], dockerfiles: ['services/users/Dockerfile'], skipped: [] };
 });
 afterEach(() => fake.end());
@@ -158,7 +158,7 @@ describe('Trivy', () => {
 
   test('takes the database that it is given, and fetches none', async () => {
     answers({ vuln: VULNERABLE });
-    const db = mkdtempSync(join(tmpdir(), 'trivy-db-'));
+    const db = temporaryFolder('trivy-db');
     expect((await looked(trivy, { db })).skipped).toMatchObject([
       { reason: expect.stringContaining('no db/trivy.db') },
     ]);
