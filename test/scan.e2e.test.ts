@@ -1,8 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { execa } from 'execa';
 import { strToU8, zipSync } from 'fflate';
 import { type BuiltImage, imageBuilder } from '../infra/build/images/index.ts';
@@ -12,6 +11,7 @@ import { imageArchive } from '../infra/build/scan/testing/image-archive.ts';
 import { provideScanners } from '../infra/build/scan/tools/built.ts';
 import type { Subject } from '../infra/build/scan/tools/tool.ts';
 import { images } from '../stacks/shop.ts';
+import { temporaryFolder } from './support/temporary-folder.ts';
 
 const root = join(import.meta.dirname, '..');
 const notes: string[] = [];
@@ -26,7 +26,7 @@ describe('a planted fault', () => {
   };
   beforeAll(async () => {
     await provideScanners(progress);
-    work = await mkdtemp(join(tmpdir(), 'scan-planted-'));
+    work = temporaryFolder('scan-planted');
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
     const key = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
     const { file, digest } = await imageArchive(
@@ -64,7 +64,6 @@ describe('a planted fault', () => {
     const image = { name: 'planted', ours: true, at: ['--input', 'planted.tar'] };
     subject = { root: work, work, images: [image], dockerfiles: ['Dockerfile'], db: join(work, 'db'), skipped: [] };
   }, 30 * 60_000); // Trivy may have to be built
-  afterAll(() => rm(work, { recursive: true }));
 
   const look = async (name: string, more: Partial<Subject> = {}) => {
     const outcomes = (await TOOLS.find((tool) => tool.name === name)?.look({ ...subject, ...more })) ?? [];
@@ -134,10 +133,9 @@ if (!capable) console.warn('images are not built: that takes root on Linux x64')
   let ended: { stdout: string; exitCode?: number | undefined };
   beforeAll(async () => {
     built = await imageBuilder('buildah').build(images, progress);
-    out = await mkdtemp(join(tmpdir(), 'scan-'));
+    out = temporaryFolder('scan');
     ended = await execa('npm', ['run', '--silent', 'scan', '--', '--out', out], { cwd: root, reject: false });
   });
-  afterAll(() => rm(out, { recursive: true }));
 
   test('finds nothing critical that has no exception, needs each exception, and lacks nothing but a network', async () => {
     expect(ended).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('Nothing of severity critical') });
@@ -157,27 +155,23 @@ if (!capable) console.warn('images are not built: that takes root on Linux x64')
     'law: the SBOM of %s names every package that tar finds in its layers, of npm and of Debian',
     async (name) => {
       const archive = built.find(({ service }) => service === name)?.archive ?? '';
-      const folder = await mkdtemp(join(tmpdir(), 'layers-'));
-      try {
-        await execa('tar', ['-xf', archive, '-C', folder]);
-        const blob = (digest: string): string => join(folder, 'blobs', digest.replace(':', '/'));
-        const json = async (file: string) => JSON.parse(await readFile(file, 'utf8'));
-        const manifest = await json(blob((await json(join(folder, 'index.json'))).manifests[0].digest));
-        const found = new Set<string>();
-        for (const { digest } of manifest.layers as { digest: string }[]) {
-          const { stdout } = await execa('tar', ['-tzf', blob(digest)]);
-          const npm = stdout.matchAll(/(?:^|\/)node_modules\/((?:@[^/\n]+\/)?[^/@\n]+)\/package\.json$/gm);
-          const debian = stdout.matchAll(/^(?:\.\/)?var\/lib\/dpkg\/status\.d\/([^/\n.]+)$/gm);
-          for (const [, one = ''] of npm) found.add(`pkg:npm/${one.replace('@', '%40')}@`);
-          for (const [, one = ''] of debian) found.add(`pkg:deb/debian/${one}@`);
-        }
-        expect(found).toContain('pkg:deb/debian/libc6@');
-        const { components } = await json(join(out, `${name}.cdx.json`));
-        const listed = (components as { purl?: string }[]).map(({ purl = '' }) => purl.replace(/(?<=.@)[^@]*$/, ''));
-        expect([...found].filter((purl) => !listed.includes(purl))).toEqual([]);
-      } finally {
-        await rm(folder, { recursive: true });
+      const folder = temporaryFolder('layers');
+      await execa('tar', ['-xf', archive, '-C', folder]);
+      const blob = (digest: string): string => join(folder, 'blobs', digest.replace(':', '/'));
+      const json = async (file: string) => JSON.parse(await readFile(file, 'utf8'));
+      const manifest = await json(blob((await json(join(folder, 'index.json'))).manifests[0].digest));
+      const found = new Set<string>();
+      for (const { digest } of manifest.layers as { digest: string }[]) {
+        const { stdout } = await execa('tar', ['-tzf', blob(digest)]);
+        const npm = stdout.matchAll(/(?:^|\/)node_modules\/((?:@[^/\n]+\/)?[^/@\n]+)\/package\.json$/gm);
+        const debian = stdout.matchAll(/^(?:\.\/)?var\/lib\/dpkg\/status\.d\/([^/\n.]+)$/gm);
+        for (const [, one = ''] of npm) found.add(`pkg:npm/${one.replace('@', '%40')}@`);
+        for (const [, one = ''] of debian) found.add(`pkg:deb/debian/${one}@`);
       }
+      expect(found).toContain('pkg:deb/debian/libc6@');
+      const { components } = await json(join(out, `${name}.cdx.json`));
+      const listed = (components as { purl?: string }[]).map(({ purl = '' }) => purl.replace(/(?<=.@)[^@]*$/, ''));
+      expect([...found].filter((purl) => !listed.includes(purl))).toEqual([]);
     },
   );
 });
