@@ -27,7 +27,7 @@ const RESULT = Type.Object({
   ),
   Secrets: listOf(Type.Object({ RuleID: text, Severity: text, Title: text })),
   Misconfigurations: listOf(
-    Type.Object({ ID: text, Title: text, Message: text, Resolution: text, Severity: text, Status: text }),
+    Type.Object({ ID: text, Title: text, Message: text, Resolution: optional, Severity: text, Status: text }),
   ),
 });
 const REPORT = Type.Object({ SchemaVersion: Type.Literal(2), Results: listOf(RESULT) });
@@ -48,19 +48,15 @@ export const trivy: Tool = {
   async look(subject) {
     const { images, dockerfiles, root, work, db } = subject;
     const outcomes: Outcome[] = [];
+    const look = async (target: string, args: readonly string[], looked?: (result: Result) => boolean) =>
+      outcomes.push(await report(target, args, work, looked));
     // An empty cache: the checks that are part of this Trivy, not those that somebody fetched.
-    for (const path of dockerfiles)
-      outcomes.push(
-        await report(
-          path,
-          ['config', '--cache-dir', 'no-cache', '--skip-check-update', join(root, path)],
-          work,
-          checked,
-        ),
-      );
+    const checks = ['config', '--cache-dir', 'no-cache', '--skip-check-update'];
+    for (const path of dockerfiles) await look(path, [...checks, join(root, path)], checked);
+    const secrets = ['image', '--scanners', 'secret', '--image-config-scanners', 'secret'];
     for (const image of images.filter(({ ours }) => ours)) {
-      const args = ['image', '--scanners', 'secret', '--image-config-scanners', 'secret', ...image.at];
-      outcomes.push(await report(image.name, args, work), await sbom(image, work));
+      await look(image.name, [...secrets, ...image.at]);
+      outcomes.push(await sbom(image, work));
     }
     const missing = await databaseFault(subject);
     if (missing !== undefined) {
@@ -68,12 +64,10 @@ export const trivy: Tool = {
       return [...outcomes, skipped(`vulnerabilities of ${all}`, `it has no vulnerability database: ${missing}`)];
     }
     const known = ['--scanners', 'vuln', '--skip-db-update', ...(db === undefined ? [] : ['--cache-dir', db])];
-    outcomes.push(await report(LOCK_FILE, ['filesystem', ...known, '--include-dev-deps', LOCK_FILE], work, listed));
-    // What has no fix in an image of others is for its publisher to fix.
+    await look(LOCK_FILE, ['filesystem', ...known, '--include-dev-deps', LOCK_FILE], listed);
+    // What has no fix in a published image is for its publisher to fix.
     for (const { name, ours, at } of images)
-      outcomes.push(
-        await report(name, ['image', ...known, ...(ours ? [] : ['--ignore-unfixed']), ...at], work, listed),
-      );
+      await look(name, ['image', ...known, ...(ours ? [] : ['--ignore-unfixed']), ...at], listed);
     return outcomes;
   },
 };
@@ -118,7 +112,7 @@ function findingsOf(target: string, result: Result): ScanFinding[] {
   return [
     ...Vulnerabilities.map((one) => ({
       id: one.VulnerabilityID,
-      aliases: one.VendorIDs ?? [],
+      aliases: (one.VendorIDs ?? []).filter((id) => id.startsWith('GHSA-')), // a distribution's id covers several faults
       target,
       subject: `${one.PkgName}@${one.InstalledVersion ?? ''}`,
       ...rated('trivy', one.Severity),
@@ -139,7 +133,7 @@ function findingsOf(target: string, result: Result): ScanFinding[] {
       subject: one.Message,
       ...rated('trivy', one.Severity),
       what: one.Title,
-      fix: one.Resolution,
+      fix: one.Resolution ?? `see ${one.ID} of Trivy's checks`,
     })),
   ];
 }
