@@ -138,7 +138,6 @@ export const ERROR_CODES = {
   'registry-invalid': 'a registry name is malformed',
   'exception-invalid': 'an exception has no reason or no valid expiry date',
   'scan-incomplete': 'a required scanner did not run',
-  'advisories-unreadable': 'the vulnerability database cannot be read',
   'tool-missing': 'a required program is not installed',
   'compile-failed': 'a program could not be compiled',
   'package-unavailable': 'a system package cannot be installed',
