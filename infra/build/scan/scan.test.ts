@@ -9,9 +9,6 @@ import type { Exception } from './exceptions.ts';
 import { runScan } from './run.ts';
 import { imageArchive } from './testing/image-archive.ts';
 
-// The machine may be busy: an SBOM's schema takes seconds to compile.
-jest.setTimeout(60_000);
-
 const TODAY = new Date('2026-11-23T12:00:00Z');
 const LOCKED = {
   lockfileVersion: 3,
