@@ -1,14 +1,12 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { temporaryFolder } from '../../../test/support/temporary-folder.ts';
 import { FakeCommands } from '../../tools/testing/fake-commands.ts';
 import { Archives } from '../images/archives.ts';
 import { catalog } from '../images/index.ts';
 import { type Exception, runScan } from './index.ts';
 import { imageArchive } from './testing/image-archive.ts';
-
-jest.setTimeout(60_000); // some runs start fifty processes
 
 const TODAY = new Date('2026-11-23T12:00:00Z');
 const LOCKED = {

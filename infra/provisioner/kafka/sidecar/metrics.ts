@@ -16,14 +16,14 @@ export function serveMetrics(port: number, exporter: string, identity: string): 
   const server = createServer({ ...tls, requestCert: true, rejectUnauthorized: true }, (request, response) => {
     void answer(request, response, exporter, reader);
   });
-  const watcher = watch(identity, { persistent: false }, () => {
+  const renewals = watch(identity, { persistent: false }, () => {
     try {
       server.setSecureContext(identityTls(identity));
     } catch {
       // Between two renames files may be missing; another event follows.
     }
   });
-  server.once('close', () => watcher.close());
+  server.once('close', () => renewals.close());
   return server.listen(port);
 }
 

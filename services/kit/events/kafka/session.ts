@@ -12,6 +12,9 @@ const IN_HAND = 64;
 /** How often the lag is asked for. */
 const LAG_INTERVAL = Duration.seconds(5);
 
+/** Milliseconds in which the broker answers that a member has left. */
+const LEAVING = 2000;
+
 type Stream = MessagesStream<Buffer, Buffer, Buffer, Buffer>;
 
 /**
@@ -46,7 +49,7 @@ export async function session(options: KafkaClient, subscribe: SubscribeOptions,
   try {
     const topics = [...subscribe.topics];
     const ended = aborted(ending);
-    const joining = join(consumer, topics);
+    const joining = join(consumer, topics, broken.signal);
     stream = await Promise.race([joining, ended, lost]);
     if (stream === undefined) return;
     watchLag(consumer, topics, subscribe.onLag);
@@ -70,17 +73,28 @@ export async function session(options: KafkaClient, subscribe: SubscribeOptions,
     await lanes.settled();
     // Of a member whose group has forgotten it, the client would leave the stream open, to fail in its next fetch where nobody can catch it.
     await stream?.close();
+    await leave(consumer);
     await consumer.close(true);
   }
 }
 
-/** Joins the group. Told to stop meanwhile, nobody looks at what comes of it: so its failures are heard here. */
-function join(consumer: Consumer, topics: string[]): Promise<Stream> {
+/**
+ * Leaves the group before the client is closed: one that is closed while it joins sends heartbeats for good, since an answer
+ * that is under way starts them. A broker that is unavailable is not waited for: it misses the member by itself.
+ */
+async function leave(consumer: Consumer): Promise<void> {
+  const left = Promise.resolve(consumer.leaveGroup(true)).catch(() => {});
+  await Promise.race([left, delay(LEAVING, undefined, { ref: false })]);
+}
+
+/** Joins the group. A stream that comes when the session is over is closed. Told to stop meanwhile, nobody looks at what comes of it: so its failures are heard here. */
+function join(consumer: Consumer, topics: string[], over: AbortSignal): Promise<Stream> {
   const { promise, resolve, reject } = Promise.withResolvers<Stream>();
   promise.catch(() => {});
   consumer.consume({ topics, mode: 'committed', fallbackMode: 'earliest' }, (error, stream) => {
     if (error !== null || stream === undefined) return reject(error);
     stream.on('error', () => {}); // whoever reads from it is told as well
+    if (over.aborted) stream.close().catch(() => {});
     resolve(stream);
   });
   return promise;
