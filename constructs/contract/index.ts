@@ -2,7 +2,7 @@
 
 export {
   ConfigurationError,
-  type ConfigurationErrorProps,
+  type ConfigurationErrorFields,
   ConfigurationErrors,
   isConfigurationError,
   type Place,
