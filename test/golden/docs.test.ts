@@ -1,5 +1,6 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { type Cpu, edgeUrl, Platform, type Resources, type Scaling, type Size } from '@groundwork/constructs';
 import { expect, test } from '@jest/globals';
 import { guaranteeTable } from '../../infra/cli/guarantees.ts';
@@ -103,7 +104,32 @@ test.each(parts)('%s has the current part %s; if not, run `npm run golden` and c
   const [from, to] = [text.indexOf(start) + start.length, text.indexOf(end)];
   expect(from).toBeGreaterThan(start.length);
   expect(to).toBeGreaterThanOrEqual(from - 1);
-  if (process.env.UPDATE_GOLDEN === '1')
-    writeFileSync(join(ROOT, file), text.slice(0, from) + make() + text.slice(to));
+  if (process.env.UPDATE_GOLDEN === '1') writeFileSync(join(ROOT, file), text.slice(0, from) + make() + text.slice(to));
   expect(read(file)).toContain(`${start}${make()}${end}`);
+});
+
+const slug = (heading: string): string =>
+  heading
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}\s-]/gu, '')
+    .trim()
+    .replace(/\s/g, '-');
+
+/** What a link may name within a page: its headings, and explicit ids. */
+const anchors = (page: string): readonly string[] => [
+  ...[...page.matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) => slug(heading)),
+  ...[...page.matchAll(/<a id="([^"]+)"/g)].map(([, id = '']) => id),
+];
+
+test('every link between pages leads to a file, and to a heading in it', () => {
+  const pages = execFileSync('git', ['ls-files', '*.md'], { cwd: ROOT, encoding: 'utf8' }).trim().split('\n');
+  const broken = pages.flatMap((page) =>
+    [...read(page).matchAll(/\]\((?!https?:)([^)#\s]*)(?:#([^)\s]*))?\)/g)].flatMap(([link, path = '', anchor]) => {
+      const target = path === '' ? page : join(dirname(page), path);
+      if (!existsSync(join(ROOT, target))) return [`${page}: ${link}`];
+      return anchor !== undefined && !anchors(read(target)).includes(anchor) ? [`${page}: ${link}`] : [];
+    }),
+  );
+  expect(pages.length).toBeGreaterThan(20);
+  expect(broken).toEqual([]);
 });
