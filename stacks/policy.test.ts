@@ -26,7 +26,7 @@ describe.each(Object.values(environments) as Environment[])('$name', (environmen
     );
   });
 
-  test('an image that is neither ours nor catalogued stops the synth', async () => {
+  test('an image that is neither ours nor in the catalog stops the synth', async () => {
     const known = await synthImages(environment, images);
     const strange = { ...known, thirdParty: () => `stranger.example/miner:1@sha256:${'6'.repeat(64)}` };
     expect(() => enforcePolicy(environment, shop(environment, strange))).toThrow(/policy 'known-image'/);

@@ -7,7 +7,7 @@ export const ERROR_CODES = {
   'contract-invalid': 'a contract lacks something that it must have',
   'contract-duplicate': 'two contracts of a graph have the same name',
   'contract-unknown': 'a name refers to a contract that the graph does not have',
-  'call-to-itself': 'a contract calls an operation of its own',
+  'call-to-itself': 'a contract calls its own operation',
   'call-undeclared': "a service calls an operation that is not in its contract's `calls`",
   'operation-unknown': 'a name refers to an operation that the contract does not have',
   'route-duplicate': 'two operations of a contract have the same method and path',

@@ -24,6 +24,7 @@ const programs = {
   synth: [bin('cdk8s-cli', 'bin/cdk8s'), 'synth', '--check-upgrade=false'], // synth asks no network
   types: [bin('typescript', 'bin/tsc'), '--project', '.'],
   lint: [...biome, 'check'],
+  'lint:words': ['test/words/check.ts'],
   format: [...biome, 'check', '--write'],
   'lint:imports': [
     bin('dependency-cruiser', 'bin/dependency-cruise.mjs'),

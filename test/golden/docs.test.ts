@@ -1,5 +1,6 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { type Cpu, edgeUrl, Platform, type Resources, type Scaling, type Size } from '@groundwork/constructs';
 import { expect, test } from '@jest/globals';
 import { guaranteeTable } from '../../infra/cli/guarantees.ts';
@@ -8,7 +9,6 @@ import { shop } from '../../stacks/shop.ts';
 import { fixedImages } from '../support/system.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
-const README = join(ROOT, 'README.md');
 
 const gibibytes = (size: Size): string => `${size.toMebibytes() / 1024} Gi`;
 const pods = ({ min, max = min }: Scaling): string => (max > min ? `${min}–${max}` : `${min}`);
@@ -61,14 +61,14 @@ function column({
     ],
     ['data kept when it leaves the program', rest.protectData ? 'yes' : 'no'],
     [
-      'demanded of Postgres, kept',
+      'required of Postgres, kept',
       list(
         requirements.postgres?.guarantees.filter(
           (guarantee) => requirements.postgres?.waived?.[guarantee] === undefined,
         ),
       ),
     ],
-    ['demanded, but waived with a reason', list(Object.keys(requirements.postgres?.waived ?? {}))],
+    ['required, but waived with a reason', list(Object.keys(requirements.postgres?.waived ?? {}))],
     ['log level', rest.logLevel],
   ];
 }
@@ -89,19 +89,47 @@ function productionGuarantees(): string {
   return ['```', ...guaranteeTable(guaranteeReports), '```'].join('\n');
 }
 
-/** Parts of README.md that are made of something else; `npm run golden` writes them anew. */
-const parts: readonly [string, () => string][] = [
-  ['guarantees', productionGuarantees],
-  ['environments', environmentTable],
-  ['in-your-program', () => `\`\`\`ts\n${readFileSync(join(ROOT, 'examples/in-your-program.ts'), 'utf8')}\`\`\``],
+/** Generated parts of the documentation: file, name of the part, text. `npm run golden` rewrites them. */
+const parts: readonly [string, string, () => string][] = [
+  ['docs/environments.md', 'environments', environmentTable],
+  ['docs/environments.md', 'guarantees', productionGuarantees],
+  ['README.md', 'in-your-program', () => `\`\`\`ts\n${read('examples/in-your-program.ts')}\`\`\``],
 ];
 
-test.each(parts)('the part %s of README.md is up to date; if not, run `npm run golden` and commit it', (name, make) => {
+const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
+
+test.each(parts)('%s has the current part %s; if not, run `npm run golden` and commit it', (file, name, make) => {
   const [start, end] = [`<!-- ${name} -->\n`, `\n<!-- /${name} -->`];
-  const text = readFileSync(README, 'utf8');
+  const text = read(file);
   const [from, to] = [text.indexOf(start) + start.length, text.indexOf(end)];
   expect(from).toBeGreaterThan(start.length);
   expect(to).toBeGreaterThanOrEqual(from - 1);
-  if (process.env.UPDATE_GOLDEN === '1') writeFileSync(README, text.slice(0, from) + make() + text.slice(to));
-  expect(readFileSync(README, 'utf8')).toContain(`${start}${make()}${end}`);
+  if (process.env.UPDATE_GOLDEN === '1') writeFileSync(join(ROOT, file), text.slice(0, from) + make() + text.slice(to));
+  expect(read(file)).toContain(`${start}${make()}${end}`);
+});
+
+const slug = (heading: string): string =>
+  heading
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}\s-]/gu, '')
+    .trim()
+    .replace(/\s/g, '-');
+
+/** What a link may name within a page: its headings, and explicit ids. */
+const anchors = (page: string): readonly string[] => [
+  ...[...page.matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) => slug(heading)),
+  ...[...page.matchAll(/<a id="([^"]+)"/g)].map(([, id = '']) => id),
+];
+
+test('every link between pages leads to a file, and to a heading in it', () => {
+  const pages = execFileSync('git', ['ls-files', '*.md'], { cwd: ROOT, encoding: 'utf8' }).trim().split('\n');
+  const broken = pages.flatMap((page) =>
+    [...read(page).matchAll(/\]\((?!https?:)([^)#\s]*)(?:#([^)\s]*))?\)/g)].flatMap(([link, path = '', anchor]) => {
+      const target = path === '' ? page : join(dirname(page), path);
+      if (!existsSync(join(ROOT, target))) return [`${page}: ${link}`];
+      return anchor !== undefined && !anchors(read(target)).includes(anchor) ? [`${page}: ${link}`] : [];
+    }),
+  );
+  expect(pages.length).toBeGreaterThan(20);
+  expect(broken).toEqual([]);
 });
