@@ -86,4 +86,12 @@ export {
   type WebClients,
 } from './prometheus/index.ts';
 export { Secrets, type SecretsProps } from './secrets/index.ts';
-export { manifestsOf } from './system/synthesize.ts';
+export {
+  partOf,
+  type System,
+  type SystemChart,
+  type SystemEdge,
+  type SystemObject,
+  type SystemSecret,
+  synthesize,
+} from './system/index.ts';

@@ -13,10 +13,10 @@ import {
   type Need,
   Platform,
   Size,
+  synthesize,
   type Workload,
 } from '@groundwork/constructs';
 import { contract, route } from '@groundwork/constructs/contract';
-import { deploymentPlan } from '@groundwork/pulumi';
 import { ApiObject, App, Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import { Type } from 'typebox';
@@ -74,6 +74,4 @@ new Microservice(new Chart(app, 'bakery'), 'bakery', {
   image: `town.example/bakery@sha256:${'0'.repeat(64)}`,
 });
 
-console.log(
-  JSON.stringify(deploymentPlan(app).components.flatMap(({ objects }) => objects.map(({ manifest }) => manifest))),
-);
+console.log(JSON.stringify(synthesize(app).objects.map(({ manifest }) => manifest)));

@@ -36,27 +36,34 @@ export function parseDeployTimeSecret(text: string): DeployTimeSecret | undefine
  */
 export function resolveDeployTimeSecrets<V>(
   manifest: Readonly<Record<string, unknown>>,
-  resolve: (value: DeployTimeSecret) => V,
+  resolve: (value: DeployTimeSecret, key: string) => V,
 ): Record<string, unknown> {
-  const { kind, metadata, stringData, ...rest } = manifest as {
-    kind: string;
-    metadata?: { name?: string };
-    stringData?: Record<string, string>;
-  };
-  const where = `${kind}/${metadata?.name}`;
-  const isSecret = kind === 'Secret' && (manifest as { apiVersion?: string }).apiVersion === 'v1';
-  rejectTokens({ metadata, ...rest, ...(isSecret ? {} : { stringData }) }, where);
-  if (!isSecret || stringData === undefined) return { ...manifest };
-  const resolved = Object.entries(stringData).map(([key, text]) => {
-    const value = parseDeployTimeSecret(text);
+  const { apiVersion, kind, stringData, ...rest } = manifest;
+  const { name } = (manifest.metadata ?? {}) as { name?: string };
+  const where = `${kind}/${name}`;
+  rejectTokens(rest, where);
+  if (apiVersion !== 'v1' || kind !== 'Secret' || typeof stringData !== 'object' || stringData === null) {
+    rejectTokens(stringData, where);
+    return { ...manifest };
+  }
+  const resolved = Object.entries(stringData).map(([key, text]: [string, unknown]) => {
+    const value = typeof text === 'string' ? parseDeployTimeSecret(text) : undefined;
     if (value === undefined) rejectTokens(text, `${where} › stringData.${key}`);
-    return [key, value === undefined ? text : resolve(value)];
+    return [key, value === undefined ? text : resolve(value, key)];
   });
   return { ...manifest, stringData: Object.fromEntries(resolved) };
 }
 
 function rejectTokens(part: unknown, where: string): void {
-  const [token] = (JSON.stringify(part) ?? '').matchAll(TOKEN);
+  if (typeof part === 'object' && part !== null) {
+    for (const [key, value] of Object.entries(part)) {
+      rejectTokens(key, where);
+      rejectTokens(value, where);
+    }
+    return;
+  }
+  if (typeof part !== 'string' || !part.includes('<<secret:')) return;
+  const [token] = part.matchAll(TOKEN);
   if (token === undefined) return;
   throw new ConfigurationError({
     code: 'secret-misplaced',

@@ -5,7 +5,7 @@ export type Manifest = Readonly<Record<string, unknown>> & {
   readonly metadata: { readonly name: string; readonly namespace?: string };
 };
 
-/** One object of an app. */
+/** One object of a preview's snapshot. */
 export interface ManifestEntry {
   /** Path of the closest chart around it, such as `users`. */
   readonly chart: string;

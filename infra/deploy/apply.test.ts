@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { deployTimeSecret, type Manifest } from '@groundwork/constructs';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { FakeCommands, recorder } from '../tools/testing/fake-commands.ts';
+import { systemOf } from '../tools/testing/system-of.ts';
 import { ApplyEngine } from './apply.ts';
 import type { Cluster } from './cluster/driver.ts';
 import type { Deployment } from './engine.ts';
@@ -29,7 +30,7 @@ beforeEach(() => {
     images: 'registry',
     loadImages: async () => {},
   };
-  deployment = { environment: 'dev', namespace: 'shop-dev', cluster, manifests: [namespace, secret] };
+  deployment = { environment: 'dev', namespace: 'shop-dev', cluster, system: systemOf({ c: [namespace, secret] }) };
 });
 afterEach(() => commands.end());
 
@@ -75,7 +76,7 @@ test('rights in another namespace are applied outside of the set, and go with th
     kind: 'Role',
     metadata: { name: 'r', namespace: 'default' },
   };
-  await new ApplyEngine().deploy({ ...deployment, manifests: [namespace, role, secret] }, recorder());
+  await new ApplyEngine().deploy({ ...deployment, system: systemOf({ c: [namespace, role, secret] }) }, recorder());
   expect(commands.calls.filter((call) => call.startsWith('kubectl apply'))).toHaveLength(3);
   expect(readFileSync(join(commands.folder, 'applied'), 'utf8')).toContain('"groundwork/environment-of":"shop-dev"');
   await new ApplyEngine().destroy(deployment, { keepData: false }, recorder());
@@ -86,9 +87,9 @@ test('rights in another namespace are applied outside of the set, and go with th
 
 test('an object outside of the namespace is refused before anything is applied', async () => {
   const stray: Manifest = { ...secret, metadata: { name: 's', namespace: 'elsewhere' } };
-  await expect(new ApplyEngine().deploy({ ...deployment, manifests: [namespace, stray] }, recorder())).rejects.toThrow(
-    /lies in namespace 'elsewhere'/,
-  );
+  await expect(
+    new ApplyEngine().deploy({ ...deployment, system: systemOf({ c: [namespace, stray] }) }, recorder()),
+  ).rejects.toThrow(/lies in namespace 'elsewhere'/);
   expect(commands.calls).toEqual([]);
 });
 

@@ -26,11 +26,12 @@ export class ApplyEngine implements Engine {
   public async deploy(deployment: Deployment, progress: Progress): Promise<Changes> {
     const { cluster, namespace } = deployment;
     const kubectl = new Kubectl(cluster);
+    const manifests = deployment.system.objects.map(({ manifest }) => manifest);
     const { Namespace: namespaces = [], CustomResourceDefinition: definitions = [] } = Object.groupBy(
-      deployment.manifests,
+      manifests,
       ({ kind }) => kind,
     );
-    const rest = deployment.manifests.filter(({ kind }) => kind !== 'Namespace' && kind !== 'CustomResourceDefinition');
+    const rest = manifests.filter(({ kind }) => kind !== 'Namespace' && kind !== 'CustomResourceDefinition');
     const elsewhere = rightsElsewhere(deployment, rest);
     const own = rest.filter((manifest) => !elsewhere.includes(manifest));
     const present = await kubectl.get('namespace', namespace);
@@ -67,7 +68,7 @@ export class ApplyEngine implements Engine {
   }
 
   public async destroy(
-    { cluster, namespace }: Omit<Deployment, 'manifests'>,
+    { cluster, namespace }: Omit<Deployment, 'system'>,
     options: { readonly keepData: boolean },
     progress: Progress,
   ): Promise<void> {

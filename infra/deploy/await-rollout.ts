@@ -23,8 +23,9 @@ const AWAITED: Readonly<Record<string, string>> = {
  */
 export async function awaitRollout(deployment: Deployment, timeout: Duration, progress: Progress): Promise<void> {
   const kubectl = new Kubectl(deployment.cluster);
-  const wanted = new Set(deployment.manifests.filter(({ kind }) => kind in AWAITED).map(id));
-  const kinds = [...new Set(deployment.manifests.flatMap(({ kind }) => AWAITED[kind] ?? []))];
+  const manifests = deployment.system.objects.map(({ manifest }) => manifest);
+  const wanted = new Set(manifests.filter(({ kind }) => kind in AWAITED).map(id));
+  const kinds = [...new Set(manifests.flatMap(({ kind }) => AWAITED[kind] ?? []))];
   const end = Date.now() + timeout.toMilliseconds();
   for (;;) {
     const objects = await kubectl.list(deployment.namespace, ...kinds, 'replicasets', 'pods');

@@ -4,10 +4,10 @@ import {
   contract,
   type Edge,
   type Manifest,
-  manifestsOf,
   postgres,
   route,
   Size,
+  synthesize,
 } from '@groundwork/constructs';
 import { Duration } from '@groundwork/contract';
 import { describe, expect, test } from '@jest/globals';
@@ -23,7 +23,7 @@ const door = contract('door', {
   edge: true,
 }) as Contract;
 
-const text = (app: App): string => JSON.stringify(manifestsOf(app).map(({ manifest }) => manifest));
+const text = (app: App): string => JSON.stringify(synthesize(app).objects.map(({ manifest }) => manifest));
 const plain: SystemProps = { contracts: [door] };
 const ingress: Edge = {
   kind: 'ingress',
@@ -138,7 +138,7 @@ const roomy = (e: Environment): Environment => ({
 
 describe.each(Object.values(environments).map(roomy))('law 6 over $name', (environment: Environment) => {
   const manifests = (of: Environment): string =>
-    JSON.stringify(manifestsOf(shop(of, fixedImages)).map(({ manifest }: { manifest: Manifest }) => manifest));
+    JSON.stringify(synthesize(shop(of, fixedImages)).objects.map(({ manifest }: { manifest: Manifest }) => manifest));
   test.each(changes)('a change of %s shows in its manifests', (_, change) => {
     expect(manifests(change(environment))).not.toBe(manifests(environment));
   });

@@ -1,0 +1,250 @@
+import { type CustomKinds, type ObjectIdentity, objectId } from './identity.ts';
+import { inOrder, type Vertex } from './order.ts';
+import type { SystemChart, SystemEdge, SystemObject } from './system.ts';
+import type { Dependency, Extent, Range, Tree } from './tree.ts';
+
+/** An object of the tree, with what it waits for. */
+export interface ObjectVertex extends Vertex {
+  readonly name: string;
+  readonly needs: Ranked[];
+  readonly object: SystemObject;
+  readonly identity: ObjectIdentity;
+  /** Index of its chart. */
+  readonly chart: number;
+  /** Its place by kind and name. */
+  position: number;
+}
+
+/** All objects of a construct that others wait for. */
+interface Group extends Vertex {
+  readonly needs: readonly ObjectVertex[];
+  position: number;
+}
+
+type Ranked = ObjectVertex | Group;
+
+/** Dependencies, each once: `from` waits for `to`. */
+class Pairs<T> {
+  readonly #targets = new Map<T, Set<T>>();
+
+  public add(from: T, to: T): void {
+    const known = this.#targets.get(from);
+    if (known === undefined) this.#targets.set(from, new Set([to]));
+    else known.add(to);
+  }
+
+  public of(from: T): Iterable<T> {
+    return this.#targets.get(from) ?? [];
+  }
+
+  public *[Symbol.iterator](): Generator<readonly [T, T]> {
+    for (const [from, targets] of this.#targets) for (const to of targets) yield [from, to];
+  }
+}
+
+/** What of a system follows from its dependencies. */
+export interface Ordered {
+  readonly objects: SystemObject[];
+  readonly charts: SystemChart[];
+  readonly edges: SystemEdge[];
+}
+
+/**
+ * Orders the objects and charts of an app by what `addDependency` declares and what the API server asks for: a custom
+ * resource comes after its definition, a namespaced object after its Namespace.
+ *
+ * A dependency between objects of two charts is one between the charts. Where charts would wait for each other, such as
+ * an operator's chart and one with the operator's namespace and custom resources, it stays one between objects.
+ * @param vertices in the order of the tree
+ * @param sorted the same in the order that they have without dependencies
+ * @param rangeOf the part of `vertices` that a part of the tree's objects became
+ * @throws ConfigurationError for objects that wait for each other
+ */
+export function orderedBy(
+  tree: Tree,
+  vertices: readonly ObjectVertex[],
+  sorted: readonly ObjectVertex[],
+  rangeOf: (objects: Range) => Range,
+  custom: CustomKinds,
+): Ordered {
+  const implied = impliedBy(vertices, custom);
+  const chartPairs = pairsOfCharts(tree, implied);
+  const tangled = onCycles(tree.charts.length, chartPairs);
+  /** Whether a dependency between objects of the two charts is said of the objects. */
+  const ofObjects = (from: number, to: number): boolean => from === to || (tangled.has(from) && tangled.has(to));
+  const edges = new Pairs<ObjectVertex>();
+  for (const [from, to] of implied) {
+    from.needs.push(to);
+    if (ofObjects(from.chart, to.chart)) edges.add(from, to);
+  }
+
+  const objectsIn = ({ objects }: Extent, without?: Extent): readonly ObjectVertex[] => {
+    const { start, end } = rangeOf(objects);
+    const found = vertices.slice(start, end);
+    if (without === undefined || !overlap(objects, without.objects)) return found;
+    const left = rangeOf(without.objects);
+    return found.filter((_, index) => start + index < left.start || start + index >= left.end);
+  };
+  const groups = new Map<Extent, Group>();
+  const groupOf = ({ source, target }: Dependency): Group => {
+    // Of a dependency between a construct and one around it, the outer side is without the inner one.
+    const isOuter = overlap(source.objects, target.objects) && size(target.objects) > size(source.objects);
+    const known = groups.get(target);
+    if (known !== undefined && !isOuter) return known;
+    const members = isOuter ? objectsIn(target, source) : objectsIn(target);
+    const group: Group = { needs: members.toSorted((a, b) => a.position - b.position), position: 0 };
+    groups.set(isOuter ? { ...target } : target, group);
+    return group;
+  };
+  const draw = (dependency: Dependency, sources: readonly ObjectVertex[]): void => {
+    const group = groupOf(dependency);
+    for (const source of sources) source.needs.push(group);
+    if (!chartsOf(dependency.source).some((from) => chartsOf(dependency.target).some((to) => ofObjects(from, to))))
+      return;
+    for (const from of sources) for (const to of group.needs) if (ofObjects(from.chart, to.chart)) edges.add(from, to);
+  };
+  // What others cannot exist without may be in a source; whether it must wait is known once all other edges are.
+  const needed = new Set([...implied].map(([, to]) => to));
+  const open: (() => void)[] = [];
+  for (const dependency of tree.dependencies) {
+    const { source, target } = dependency;
+    const isInner = size(source.objects) < size(target.objects);
+    const sources = isInner ? objectsIn(source) : objectsIn(source, target);
+    if (!sources.some((source) => needed.has(source))) draw(dependency, sources);
+    else
+      open.push(() => {
+        const early = neededBy(groupOf(dependency), implied);
+        const late = sources.filter((source) => !early.has(source));
+        // If all are needed there, it is a cycle, and reported as one.
+        draw(dependency, late.length === 0 ? sources : late);
+      });
+  }
+  for (const decide of open) decide();
+
+  rank([...groups.values()]);
+  for (const { needs } of vertices) needs.sort((a, b) => a.position - b.position);
+  const ordered = inOrder(sorted);
+  const place = new Map(ordered.map((vertex, index) => [vertex, index]));
+  const placeOf = (vertex: ObjectVertex): number => place.get(vertex) ?? 0;
+  return {
+    objects: ordered.map(({ object }) => object),
+    charts: orderedCharts(tree, chartPairs, ofObjects),
+    edges: [...edges]
+      .sort(([a, b], [c, d]) => placeOf(a) - placeOf(c) || placeOf(b) - placeOf(d))
+      .map(([from, to]) => ({ from: from.name, to: to.name })),
+  };
+}
+
+/** Custom resources after their definitions, objects after their Namespace. */
+function impliedBy(vertices: readonly ObjectVertex[], { definitions }: CustomKinds): Pairs<ObjectVertex> {
+  const known = new Map<string, ObjectVertex>();
+  for (const vertex of vertices) known.set(vertex.name, vertex);
+  const byManifest = new Map(vertices.map((vertex) => [vertex.object.manifest, vertex]));
+  const pairs = new Pairs<ObjectVertex>();
+  for (const vertex of vertices) {
+    const { groupKind, namespace } = vertex.identity;
+    const definition = definitions.get(groupKind);
+    const needs = [
+      definition && byManifest.get(definition),
+      namespace === undefined ? undefined : known.get(objectId({ groupKind: 'Namespace', name: namespace })),
+    ];
+    for (const needed of needs) if (needed !== undefined && needed !== vertex) pairs.add(vertex, needed);
+  }
+  return pairs;
+}
+
+/** Which chart waits for which. */
+function pairsOfCharts({ charts, dependencies }: Tree, implied: Pairs<ObjectVertex>): Pairs<number> {
+  const pairs = new Pairs<number>();
+  const add = (from: number, to: number): void => {
+    if (from !== to) pairs.add(from, to);
+  };
+  // As in cdk8s, a chart comes after the charts in it.
+  for (const [inner, { outer }] of charts.entries()) if (outer !== undefined) add(outer, inner);
+  for (const [from, to] of implied) add(from.chart, to.chart);
+  for (const { source, target } of dependencies) {
+    const isInner = size(source.charts) < size(target.charts);
+    const isIn = ({ start, end }: Range, chart: number): boolean => chart >= start && chart < end;
+    const sources = chartsOf(source).filter((chart) => isInner || !isIn(target.charts, chart));
+    const targets = chartsOf(target).filter((chart) => !isInner || !isIn(source.charts, chart));
+    for (const from of sources) for (const to of targets) add(from, to);
+  }
+  return pairs;
+}
+
+/** The chart around a construct, and those in it. */
+function chartsOf({ chart, charts: { start, end } }: Extent): number[] {
+  const inside = Array.from({ length: end - start }, (_, index) => start + index);
+  return chart === undefined || chart === start ? inside : [chart, ...inside];
+}
+
+function size({ start, end }: Range): number {
+  return end - start;
+}
+
+function overlap(a: Range, b: Range): boolean {
+  return a.start < b.end && b.start < a.end;
+}
+
+/** Those of 0 to `count` that are on a cycle, or between two. */
+function onCycles(count: number, pairs: Pairs<number>): ReadonlySet<number> {
+  const reversed = new Pairs<number>();
+  for (const [from, to] of pairs) reversed.add(to, from);
+  const left = new Set(Array.from({ length: count }, (_, index) => index));
+  for (const [needs, neededBy] of [
+    [pairs, reversed],
+    [reversed, pairs],
+  ] as const) {
+    const open = new Map([...left].map((one) => [one, [...needs.of(one)].filter((other) => left.has(other)).length]));
+    const free = [...left].filter((one) => open.get(one) === 0);
+    // A list that grows while it is walked is walked to its end.
+    for (const one of free) {
+      left.delete(one);
+      for (const other of neededBy.of(one)) {
+        const rest = (open.get(other) ?? 0) - 1;
+        open.set(other, rest);
+        if (rest === 0) free.push(other);
+      }
+    }
+  }
+  return left;
+}
+
+/** Namespaces and definitions that the objects of a group need, or what those wait for needs. */
+function neededBy(group: Group, implied: Pairs<ObjectVertex>): ReadonlySet<ObjectVertex> {
+  const found = new Set<ObjectVertex>();
+  const seen = new Set<Ranked>(group.needs);
+  for (const vertex of seen) {
+    if ('object' in vertex) for (const needed of implied.of(vertex)) found.add(needed);
+    for (const next of vertex.needs) seen.add(next);
+  }
+  return found;
+}
+
+/** Gives groups places before all objects, by what is in them: the order does not depend on where constructs stand. */
+function rank(groups: Group[]): void {
+  groups.sort(({ needs: a }, { needs: b }) => {
+    const differs = a.findIndex((vertex, index) => vertex !== b[index]);
+    return differs === -1 ? a.length - b.length : (a[differs]?.position ?? 0) - (b[differs]?.position ?? Infinity);
+  });
+  for (const [index, group] of groups.entries()) group.position = index - groups.length;
+}
+
+/** By path where none waits for the other. */
+function orderedCharts(
+  { charts }: Tree,
+  pairs: Pairs<number>,
+  ofObjects: (from: number, to: number) => boolean,
+): SystemChart[] {
+  const vertices = charts.map(({ path }) => ({ name: path, needs: [] as Vertex[] }));
+  for (const [from, to] of pairs) {
+    const needed = vertices[to];
+    if (needed !== undefined && !ofObjects(from, to)) vertices[from]?.needs.push(needed);
+  }
+  const byPath = (a: Vertex, b: Vertex): number => ((a.name ?? '') < (b.name ?? '') ? -1 : 1);
+  for (const { needs } of vertices) needs.sort(byPath);
+  return inOrder(vertices.sort(byPath)).map(({ name, needs }) => ({
+    path: name,
+    dependsOn: needs.flatMap((needed) => needed.name ?? []),
+  }));
+}
