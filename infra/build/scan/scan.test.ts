@@ -197,7 +197,7 @@ describe('the gate', () => {
     expect(await run()).toContain('skipped: trivy, because it is not on the path.');
     expect(process.exitCode).toBe(0);
     expect(await run(['--need', 'osv', '--need', 'trivy'])).toMatch(
-      /2 mistakes:[\s\S]*osv was skipped[\s\S]*trivy was skipped: it is not on the path/,
+      /2 configuration errors:[\s\S]*osv was skipped[\s\S]*trivy was skipped: it is not on the path/,
     );
     expect(process.exitCode).toBe(1);
   });
