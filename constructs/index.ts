@@ -22,7 +22,7 @@ export {
   type SecretFormat,
 } from './kubernetes/deploy-time-secret.ts';
 export type { Images } from './kubernetes/images.ts';
-export type { Manifest, ManifestEntry } from './kubernetes/manifest.ts';
+export { type Manifest, type ManifestEntry, valueAt } from './kubernetes/manifest.ts';
 export { explain, recordOrigin } from './kubernetes/origin.ts';
 export { type Patch, patch } from './kubernetes/patch.ts';
 export type { Resources } from './kubernetes/resources.ts';

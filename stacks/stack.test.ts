@@ -56,10 +56,8 @@ describe.each(Object.values(environments) as Environment[])('$name', (environmen
 
   test('law: the shop moved to another place in the tree is the same plan', () => {
     const planned = (app: App) =>
-      deploymentPlan(app, { protectData: environment.protectData })
-        .components.flatMap(({ objects }) =>
-          objects.map(({ name, type, manifest, keep }) => ({ name, type, manifest, keep })),
-        )
+      deploymentPlan(synthesize(app), { protectData: environment.protectData })
+        .objects.map(({ name, type, manifest, keep }) => ({ name, type, manifest, keep }))
         .sort((a, b) => (a.name < b.name ? -1 : 1));
     const moved = new App();
     shop(environment, images, new Chart(moved, 'elsewhere') as unknown as App);

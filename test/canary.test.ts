@@ -63,18 +63,16 @@ describe.each(Object.values(environments))('canaries in every secret of $name', 
     const applied = join(commands.folder, 'applied');
     commands.add('kubectl', `PATH=${PATH}; case "$1" in apply) cat >> ${applied} ;; esac`);
     const progress = recorder();
-    const manifests = entries.map(({ manifest }) => manifest);
-    const changes = await new ApplyEngine().deploy({ environment: name, namespace, cluster, manifests }, progress);
+    const changes = await new ApplyEngine().deploy({ environment: name, namespace, cluster, system }, progress);
     expectNoCanary(JSON.stringify([commands.calls, progress.said, changes]));
   });
 
   test('an API server that quotes all that it was given is not repeated, in a deploy nor in a rotation', async () => {
     const answers = `get\\ Secret*) echo '{"kind":"Secret","metadata":{"name":"it-is-deployed"}}' ;; *--prune*|*rotation*) PATH=${PATH} cat >&2; exit 1 ;;`;
     commands.add('kubectl', `case "$*" in ${answers} esac`);
-    const manifests = entries.map(({ manifest }) => manifest);
     const secret = known.find(({ rotation }) => rotation !== 'by hand')?.name ?? '';
     const errors = await Promise.all([
-      new ApplyEngine().deploy({ environment: name, namespace, cluster, manifests }, recorder()).catch(String),
+      new ApplyEngine().deploy({ environment: name, namespace, cluster, system }, recorder()).catch(String),
       rotate({ name: secret, given: canaries[0] as string, cluster, namespace, system }, recorder()).catch(String),
     ]);
     for (const error of errors) expect(error).toContain('(secret)');

@@ -1,4 +1,5 @@
 import { ConfigurationError, dnsLabel } from '@groundwork/contract';
+import { valueAt } from './manifest.ts';
 
 /**
  * How the first value of a deploy-time secret is made where nobody gives one: 32 random bytes in base64url (`password`) or in
@@ -34,17 +35,16 @@ export function parseDeployTimeSecret(text: string): DeployTimeSecret | undefine
  * Replaces the deploy-time secrets of one object's JSON; the object itself stays as it is.
  * @throws ConfigurationError for a token anywhere but as a whole value of a Secret's `stringData`.
  */
-export function resolveDeployTimeSecrets<V>(
-  manifest: Readonly<Record<string, unknown>>,
-  resolve: (value: DeployTimeSecret, key: string) => V,
-): Record<string, unknown> {
+export function resolveDeployTimeSecrets<M extends Readonly<Record<string, unknown>>>(
+  manifest: M,
+  resolve: (value: DeployTimeSecret, key: string) => unknown,
+): M {
   const { apiVersion, kind, stringData, ...rest } = manifest;
-  const { name } = (manifest.metadata ?? {}) as { name?: string };
-  const where = `${kind}/${name}`;
+  const where = `${kind}/${valueAt(manifest, 'metadata', 'name')}`;
   rejectTokens(rest, where);
   if (apiVersion !== 'v1' || kind !== 'Secret' || typeof stringData !== 'object' || stringData === null) {
     rejectTokens(stringData, where);
-    return { ...manifest };
+    return manifest;
   }
   const resolved = Object.entries(stringData).map(([key, text]: [string, unknown]) => {
     const value = typeof text === 'string' ? parseDeployTimeSecret(text) : undefined;

@@ -5,6 +5,7 @@ import type { Dependency, Extent, Range, Tree } from './tree.ts';
 
 /** An object of the tree, with what it waits for. */
 export interface ObjectVertex extends Vertex {
+  /** Its id. */
   readonly name: string;
   readonly needs: Ranked[];
   readonly object: SystemObject;
@@ -68,62 +69,22 @@ export function orderedBy(
   custom: CustomKinds,
 ): Ordered {
   const implied = impliedBy(vertices, custom);
+  for (const [from, to] of implied) from.needs.push(to);
+  const declared = declaredBy(tree, ({ objects }) => rangeOf(objects), vertices, implied);
+  rank([...new Set(declared.map(({ group }) => group))]);
+  for (const { needs } of vertices) needs.sort((a, b) => a.position - b.position);
+  const ordered = inOrder(sorted);
+
   const chartPairs = pairsOfCharts(tree, implied);
   const tangled = onCycles(tree.charts.length, chartPairs);
   /** Whether a dependency between objects of the two charts is said of the objects. */
   const ofObjects = (from: number, to: number): boolean => from === to || (tangled.has(from) && tangled.has(to));
   const edges = new Pairs<ObjectVertex>();
-  for (const [from, to] of implied) {
-    from.needs.push(to);
-    if (ofObjects(from.chart, to.chart)) edges.add(from, to);
-  }
-
-  const objectsIn = ({ objects }: Extent, without?: Extent): readonly ObjectVertex[] => {
-    const { start, end } = rangeOf(objects);
-    const found = vertices.slice(start, end);
-    if (without === undefined || !overlap(objects, without.objects)) return found;
-    const left = rangeOf(without.objects);
-    return found.filter((_, index) => start + index < left.start || start + index >= left.end);
-  };
-  const groups = new Map<Extent, Group>();
-  const groupOf = ({ source, target }: Dependency): Group => {
-    // Of a dependency between a construct and one around it, the outer side is without the inner one.
-    const isOuter = overlap(source.objects, target.objects) && size(target.objects) > size(source.objects);
-    const known = groups.get(target);
-    if (known !== undefined && !isOuter) return known;
-    const members = isOuter ? objectsIn(target, source) : objectsIn(target);
-    const group: Group = { needs: members.toSorted((a, b) => a.position - b.position), position: 0 };
-    groups.set(isOuter ? { ...target } : target, group);
-    return group;
-  };
-  const draw = (dependency: Dependency, sources: readonly ObjectVertex[]): void => {
-    const group = groupOf(dependency);
-    for (const source of sources) source.needs.push(group);
-    if (!chartsOf(dependency.source).some((from) => chartsOf(dependency.target).some((to) => ofObjects(from, to))))
-      return;
+  for (const [from, to] of implied) if (ofObjects(from.chart, to.chart)) edges.add(from, to);
+  for (const { source, target, sources, group } of declared) {
+    if (!chartsOf(source).some((from) => chartsOf(target).some((to) => ofObjects(from, to)))) continue;
     for (const from of sources) for (const to of group.needs) if (ofObjects(from.chart, to.chart)) edges.add(from, to);
-  };
-  // What others cannot exist without may be in a source; whether it must wait is known once all other edges are.
-  const needed = new Set([...implied].map(([, to]) => to));
-  const open: (() => void)[] = [];
-  for (const dependency of tree.dependencies) {
-    const { source, target } = dependency;
-    const isInner = size(source.objects) < size(target.objects);
-    const sources = isInner ? objectsIn(source) : objectsIn(source, target);
-    if (!sources.some((source) => needed.has(source))) draw(dependency, sources);
-    else
-      open.push(() => {
-        const early = neededBy(groupOf(dependency), implied);
-        const late = sources.filter((source) => !early.has(source));
-        // If all are needed there, it is a cycle, and reported as one.
-        draw(dependency, late.length === 0 ? sources : late);
-      });
   }
-  for (const decide of open) decide();
-
-  rank([...groups.values()]);
-  for (const { needs } of vertices) needs.sort((a, b) => a.position - b.position);
-  const ordered = inOrder(sorted);
   const place = new Map(ordered.map((vertex, index) => [vertex, index]));
   const placeOf = (vertex: ObjectVertex): number => place.get(vertex) ?? 0;
   return {
@@ -133,6 +94,56 @@ export function orderedBy(
       .sort(([a, b], [c, d]) => placeOf(a) - placeOf(c) || placeOf(b) - placeOf(d))
       .map(([from, to]) => ({ from: from.name, to: to.name })),
   };
+}
+
+/** A declared dependency by its objects. */
+interface Declared extends Dependency {
+  readonly sources: readonly ObjectVertex[];
+  readonly group: Group;
+}
+
+/**
+ * Writes down for each object what `addDependency` asks it to wait for. Of a dependency between a construct and one
+ * around it, the outer side is without the inner one. A Namespace or a definition that the target cannot exist without does not wait for
+ * it, although it is in the source, unless that is all there is.
+ */
+function declaredBy(
+  { dependencies }: Tree,
+  rangeOf: (extent: Extent) => Range,
+  vertices: readonly ObjectVertex[],
+  implied: Pairs<ObjectVertex>,
+): Declared[] {
+  const objectsIn = (extent: Extent, without?: Extent): readonly ObjectVertex[] => {
+    const { start, end } = rangeOf(extent);
+    const found = vertices.slice(start, end);
+    if (without === undefined || !overlap(extent.objects, without.objects)) return found;
+    const left = rangeOf(without);
+    return found.filter((_, index) => start + index < left.start || start + index >= left.end);
+  };
+  const groups = new Map<Extent, Group>();
+  const groupOf = (members: readonly ObjectVertex[]): Group => ({
+    needs: members.toSorted((a, b) => a.position - b.position),
+    position: 0,
+  });
+  const declared = dependencies.map(({ source, target }): Declared => {
+    const isInner = size(source.objects) < size(target.objects);
+    if (isInner && overlap(source.objects, target.objects))
+      return { source, target, sources: objectsIn(source), group: groupOf(objectsIn(target, source)) };
+    const group = groups.get(target) ?? groupOf(objectsIn(target));
+    groups.set(target, group);
+    return { source, target, sources: objectsIn(source, target), group };
+  });
+  const needed = new Set([...implied].map(([, to]) => to));
+  const isOpen = ({ sources }: Declared): boolean => sources.some((vertex) => needed.has(vertex));
+  const clear = declared.filter((one) => !isOpen(one));
+  for (const { sources, group } of clear) for (const vertex of sources) vertex.needs.push(group);
+  const decided = declared.filter(isOpen).map((one): Declared => {
+    const early = neededBy(one.group, implied);
+    const sources = one.sources.filter((vertex) => !early.has(vertex));
+    return sources.length === 0 ? one : { ...one, sources };
+  });
+  for (const { sources, group } of decided) for (const vertex of sources) vertex.needs.push(group);
+  return [...clear, ...decided];
 }
 
 /** Custom resources after their definitions, objects after their Namespace. */
@@ -230,21 +241,26 @@ function rank(groups: Group[]): void {
   for (const [index, group] of groups.entries()) group.position = index - groups.length;
 }
 
+interface ChartVertex extends Vertex {
+  readonly name: string;
+  readonly needs: ChartVertex[];
+}
+
 /** By path where none waits for the other. */
 function orderedCharts(
   { charts }: Tree,
   pairs: Pairs<number>,
   ofObjects: (from: number, to: number) => boolean,
 ): SystemChart[] {
-  const vertices = charts.map(({ path }) => ({ name: path, needs: [] as Vertex[] }));
+  const vertices = charts.map(({ path }): ChartVertex => ({ name: path, path, needs: [] }));
   for (const [from, to] of pairs) {
     const needed = vertices[to];
     if (needed !== undefined && !ofObjects(from, to)) vertices[from]?.needs.push(needed);
   }
-  const byPath = (a: Vertex, b: Vertex): number => ((a.name ?? '') < (b.name ?? '') ? -1 : 1);
+  const byPath = (a: ChartVertex, b: ChartVertex): number => (a.name < b.name ? -1 : 1);
   for (const { needs } of vertices) needs.sort(byPath);
   return inOrder(vertices.sort(byPath)).map(({ name, needs }) => ({
     path: name,
-    dependsOn: needs.flatMap((needed) => needed.name ?? []),
+    dependsOn: needs.map((needed) => needed.name),
   }));
 }

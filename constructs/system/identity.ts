@@ -1,5 +1,5 @@
 import { ConfigurationError } from '@groundwork/contract';
-import type { Manifest } from '../kubernetes/manifest.ts';
+import { type Manifest, valueAt } from '../kubernetes/manifest.ts';
 
 /** Group and kind as kubectl writes them, such as `Deployment.apps` or `Secret`. */
 export type GroupKind = string;
@@ -57,13 +57,12 @@ export function customKinds(manifests: Iterable<Manifest>): CustomKinds {
   const definitions = new Map<GroupKind, Manifest>();
   const clusterScoped = new Set<GroupKind>();
   for (const manifest of manifests) {
-    const { kind, spec } = manifest as Manifest & {
-      readonly spec?: { readonly group?: string; readonly names?: { readonly kind?: string }; readonly scope?: string };
-    };
-    if (kind !== 'CustomResourceDefinition' || spec?.group === undefined || spec.names?.kind === undefined) continue;
-    const defined = groupKind(spec.group, spec.names.kind);
+    if (manifest.kind !== 'CustomResourceDefinition') continue;
+    const [group, kind] = [valueAt(manifest, 'spec', 'group'), valueAt(manifest, 'spec', 'names', 'kind')];
+    if (typeof group !== 'string' || typeof kind !== 'string') continue;
+    const defined = groupKind(group, kind);
     definitions.set(defined, manifest);
-    if (spec.scope === 'Cluster') clusterScoped.add(defined);
+    if (valueAt(manifest, 'spec', 'scope') === 'Cluster') clusterScoped.add(defined);
   }
   return { definitions, clusterScoped };
 }
@@ -92,7 +91,7 @@ function groupKind(group: string, kind: string): GroupKind {
 /** @throws ConfigurationError for JSON that lacks what makes it an object of its own */
 export function assertIdentified(object: Readonly<Record<string, unknown>>, where: string): asserts object is Manifest {
   const { apiVersion, kind } = object;
-  const { name, generateName, namespace } = (object.metadata ?? {}) as Readonly<Record<string, unknown>>;
+  const [name, namespace] = [valueAt(object, 'metadata', 'name'), valueAt(object, 'metadata', 'namespace')];
   const isText = (value: unknown): boolean => typeof value === 'string' && value !== '';
   if (isText(apiVersion) && isText(kind) && isText(name) && (namespace === undefined || isText(namespace))) return;
   throw new ConfigurationError({
@@ -100,7 +99,7 @@ export function assertIdentified(object: Readonly<Record<string, unknown>>, wher
     where,
     problem: `the object has apiVersion ${apiVersion}, kind ${kind}, name ${name} and namespace ${namespace}`,
     fix:
-      generateName === undefined
+      valueAt(object, 'metadata', 'generateName') === undefined
         ? 'give it an apiVersion, a kind and a metadata.name; a metadata.namespace is text too'
         : 'give it a metadata.name in place of metadata.generateName: each run would create another object',
   });

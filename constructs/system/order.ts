@@ -44,8 +44,10 @@ export function byKindAndName<T extends { readonly object: SystemObject }>(items
 
 /** One side of a dependency: an object, a chart, or a group that stands for several of them. */
 export interface Vertex {
-  /** For errors; undefined for a group. */
+  /** What an error calls it; undefined for a group. */
   readonly name?: string;
+  /** Of its construct in the tree. */
+  readonly path?: string;
   /** What comes first. */
   readonly needs: readonly Vertex[];
 }
@@ -80,10 +82,11 @@ export function inOrder<T extends Vertex>(items: readonly T[]): T[] {
 }
 
 function cycle(open: readonly Vertex[], start: Vertex): ConfigurationError {
-  const names = open.slice(open.indexOf(start)).flatMap(({ name }) => name ?? []);
+  const circle = open.slice(open.indexOf(start));
+  const names = circle.flatMap(({ name }) => name ?? []);
   return new ConfigurationError({
     code: 'dependency-cycle',
-    where: names[0] ?? '',
+    where: circle.flatMap(({ path }) => path ?? []).join(' → '),
     problem: `these wait for each other: ${[...names, names[0]].join(' → ')}`,
     fix: 'remove one of the dependencies, or make it one between fewer objects',
   });

@@ -57,6 +57,7 @@ export function deploy(from: App | System, options: DeployOptions): Deployed {
   const { provider, secrets = noSecrets, dependsOn = [], outputs = new OutputResolver(), ...plan } = options;
   const planned = deploymentPlan(from, plan);
   requireSecrets(from.secrets, secrets);
+  const inputs = new Map(planned.objects.map((object) => [object, inputsOf(object.manifest, secrets, outputs)]));
   const components = new Map<PlannedComponent, ComponentResource>();
   for (const component of planned.components) {
     const first = [...dependsOn, ...pick(components, component.dependsOn)];
@@ -65,7 +66,7 @@ export function deploy(from: App | System, options: DeployOptions): Deployed {
   const objects = new Map<PlannedObject, CustomResource>();
   for (const object of planned.objects) {
     const [parent] = pick(components, [object.component]);
-    const resource = new KubernetesObject(object.type, object.name, inputsOf(object.manifest, secrets, outputs), {
+    const resource = new KubernetesObject(object.type, object.name, inputs.get(object), {
       provider,
       ...(parent && { parent }),
       dependsOn: pick(objects, object.dependsOn),

@@ -31,7 +31,7 @@ test('prints all when none is named', () => {
 
 test('an object that is not there is a mistake that proposes those of that name', () => {
   expect(() => explain(program, 'Pod/users', { env: 'dev' })).toThrow(
-    /did you mean Deployment\/users or Service\/users\?/,
+    /did you mean Service\/users or Deployment\/users\?/,
   );
 });
 

@@ -1,4 +1,4 @@
-import { partOf, type System, type SystemObject } from '@groundwork/constructs';
+import { partOf, type System, type SystemObject, valueAt } from '@groundwork/constructs';
 import { ConfigurationError } from '@groundwork/contract';
 import { referencesOf, visit } from '../../constructs/kubernetes/references.ts';
 import { namedImages } from './named-images.ts';
@@ -51,9 +51,9 @@ function makersOf(objects: readonly SystemObject[]): Map<string, Set<string>> {
     const { kind, metadata } = manifest;
     if (kind === 'Namespace') note(kind, chart);
     if (kind === 'Secret' || kind === 'ConfigMap') note(`${kind}/${metadata.name}`, chart);
-    if (kind === 'CustomResourceDefinition') note(`group/${(manifest.spec as { group: string }).group}`, chart);
-    const labels = podLabels(manifest);
-    if (labels?.[NAME] !== undefined) note(`pods/${labels[NAME]}`, chart);
+    if (kind === 'CustomResourceDefinition') note(`group/${valueAt(manifest, 'spec', 'group')}`, chart);
+    const pods = valueAt(manifest, 'spec', 'template', 'metadata', 'labels', NAME);
+    if (pods !== undefined && kind !== 'Job') note(`pods/${pods}`, chart);
   }
   return makers;
 }
@@ -64,14 +64,8 @@ const NAME = 'app.kubernetes.io/name';
 function needsOf({ manifest }: SystemObject): string[] {
   const needs = [`group/${manifest.apiVersion.split('/')[0]}`, ...referencesOf(manifest)];
   if (manifest.kind !== 'NetworkPolicy') return needs;
-  const { egress = [] } = manifest.spec as { egress?: unknown };
-  visit(egress, (key, value) => {
-    if (key === NAME) needs.push(`pods/${value as string}`);
+  visit(valueAt(manifest, 'spec', 'egress'), (key, value) => {
+    if (key === NAME) needs.push(`pods/${value}`);
   });
   return needs;
-}
-
-function podLabels(manifest: SystemObject['manifest']): Record<string, string> | undefined {
-  const { template } = (manifest.spec ?? {}) as { template?: { metadata?: { labels?: Record<string, string> } } };
-  return manifest.kind === 'Job' ? undefined : template?.metadata?.labels;
 }

@@ -38,8 +38,8 @@ export class ApplyEngine implements Engine {
     throwIfAny([...validateTenant(present, namespaces), ...validateRotation(present)]);
     throwIfAny(validateVolume(await kubectl.list(namespace, 'persistentvolumeclaims'), rest));
     const secrets = SecretsFile.of(cluster, namespace);
-    const resolved = own.map(
-      (manifest) => resolveDeployTimeSecrets(manifest, ({ name, format }) => secrets.value(name, format)) as Manifest,
+    const resolved = own.map((manifest) =>
+      resolveDeployTimeSecrets(manifest, ({ name, format }) => secrets.value(name, format)),
     );
 
     // Namespaces stay out of the set: no slip in the code shall prune one with all that is in it.
@@ -137,11 +137,8 @@ function rightsElsewhere({ environment, namespace }: Deployment, manifests: read
 }
 
 function labelled(manifest: Manifest, namespace: string): Manifest {
-  const { labels } = manifest.metadata as { labels?: Record<string, string> };
-  return {
-    ...manifest,
-    metadata: { ...manifest.metadata, labels: { ...labels, [ENVIRONMENT_OF]: namespace } } as Manifest['metadata'],
-  };
+  const { metadata } = manifest;
+  return { ...manifest, metadata: { ...metadata, labels: { ...metadata.labels, [ENVIRONMENT_OF]: namespace } } };
 }
 
 async function apply(
@@ -178,7 +175,7 @@ async function contents(kubectl: Kubectl, manifests: readonly Manifest[]): Promi
     for (const object of text === '' ? [] : (JSON.parse(text) as { items: Manifest[] }).items) {
       const { status: _, metadata, ...written } = object as Manifest & { status?: unknown };
       const id = `${object.kind}/${metadata.name}`;
-      if (wanted.has(id)) found.set(id, JSON.stringify([written, (metadata as { labels?: unknown }).labels]));
+      if (wanted.has(id)) found.set(id, JSON.stringify([written, metadata.labels]));
     }
   }
   return found;

@@ -59,12 +59,12 @@ test("hands over the other engine's values that the stack lacks or has otherwise
   const [pepper, keys] = [file.value('users/pepper', 'password'), file.value('users/keys', 'ed25519-jwks')];
   pulumi({});
   await new PulumiEngine().deploy(deployment, recorder());
-  expect(set()).toEqual(['secrets.users/pepper', 'secrets.users/keys']);
-  expect(readFileSync(join(commands.folder, 'values'), 'utf8')).toBe(`${pepper}${keys}`);
+  expect(set()).toEqual(['secrets.users/keys', 'secrets.users/pepper']);
+  expect(readFileSync(join(commands.folder, 'values'), 'utf8')).toBe(`${keys}${pepper}`);
   expect(commands.calls.join('\n')).not.toContain(pepper);
   pulumi({ 'users/pepper': 'a former one', 'users/keys': keys });
   await new PulumiEngine().deploy(deployment, recorder());
-  expect(set()).toEqual(['secrets.users/pepper', 'secrets.users/keys', 'secrets.users/pepper']);
+  expect(set()).toEqual(['secrets.users/keys', 'secrets.users/pepper', 'secrets.users/pepper']);
 });
 
 test('encrypts nothing again that the stack has already', async () => {

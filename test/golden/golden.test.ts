@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type ManifestEntry, manifestsOf, toYaml } from '@groundwork/constructs';
+import { type SystemObject, synthesize, toYaml } from '@groundwork/constructs';
 import { describe, expect, test } from '@jest/globals';
 import { environments } from '../../stacks/environments/index.ts';
 import { shop } from '../../stacks/shop.ts';
@@ -10,14 +10,14 @@ import { fixedImages } from '../support/system.ts';
 const UPDATE = process.env.UPDATE_GOLDEN === '1';
 
 /** What `cdk8s synth` writes, by file, but for the images: those change with every source. */
-function filesOf(entries: readonly ManifestEntry[]): Map<string, string> {
-  const charts = Map.groupBy(entries, ({ chart }) => `${chart}.yaml`);
+function filesOf(objects: readonly SystemObject[]): Map<string, string> {
+  const charts = Map.groupBy(objects, ({ chart }) => `${chart}.yaml`);
   return new Map([...charts].map(([file, own]) => [file, toYaml(own.map(({ manifest }) => manifest))]));
 }
 
 describe.each(Object.values(environments))('golden copy of $name', (environment) => {
   const folder = join(import.meta.dirname, environment.name);
-  const files = filesOf(manifestsOf(shop(environment, fixedImages)));
+  const files = filesOf(synthesize(shop(environment, fixedImages)).objects);
 
   if (UPDATE) {
     rmSync(folder, { recursive: true, force: true });

@@ -71,7 +71,7 @@ export class Town extends OwnNamespace {
     const resolved = (manifest: Manifest) =>
       values === undefined
         ? manifest
-        : (resolveDeployTimeSecrets(manifest, ({ name, format }) => values.value(name, format)) as Manifest);
+        : resolveDeployTimeSecrets(manifest, ({ name, format }) => values.value(name, format));
     await this.deployAll(this.system(...services).objects.map(({ manifest }) => resolved(manifest)));
     await this.run('rollout', 'status', 'statefulset/postgres', '--timeout=180s');
     await this.run(

@@ -86,11 +86,11 @@ function certificates(manifest: Manifest, why: string): KnownSecret[] {
 }
 
 function ownerOf({ metadata }: Manifest): string {
-  return (metadata as { labels?: Record<string, string> }).labels?.['app.kubernetes.io/name'] ?? '';
+  return metadata.labels?.['app.kubernetes.io/name'] ?? '';
 }
 
 function annotation({ metadata }: Manifest, name: string): string | undefined {
-  return (metadata as { annotations?: Record<string, string> }).annotations?.[name];
+  return metadata.annotations?.[name];
 }
 
 /** Workloads that read a key of a Secret, as kubectl names them, such as `deployment/users`; a CronJob's next pod reads it by itself. */

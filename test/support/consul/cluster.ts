@@ -66,9 +66,8 @@ export class ConsulTown extends OwnNamespace {
   /** Deploys it and waits until all of it is ready. @returns name of the Job that makes rights agree with the contracts */
   public async deploy(): Promise<string> {
     const file = SecretsFile.of(this.cluster, this.namespace);
-    const manifests = this.system().objects.map(
-      ({ manifest }) =>
-        resolveDeployTimeSecrets(manifest, ({ name, format }) => file.value(name, format)) as unknown as Manifest,
+    const manifests = this.system().objects.map(({ manifest }) =>
+      resolveDeployTimeSecrets(manifest, ({ name, format }) => file.value(name, format)),
     );
     const rest = await this.deployAll(manifests);
     await this.allReady();
