@@ -54,16 +54,15 @@ export function resolveDeployTimeSecrets<M extends Readonly<Record<string, unkno
   return { ...manifest, stringData: Object.fromEntries(resolved) };
 }
 
+/** Whether a text may have a deploy-time secret in it: a quick look, before a close one. */
+export function mayHoldSecret(text: string): boolean {
+  return text.includes('<<secret:');
+}
+
 function rejectTokens(part: unknown, where: string): void {
-  if (typeof part === 'object' && part !== null) {
-    for (const [key, value] of Object.entries(part)) {
-      rejectTokens(key, where);
-      rejectTokens(value, where);
-    }
-    return;
-  }
-  if (typeof part !== 'string' || !part.includes('<<secret:')) return;
-  const [token] = part.matchAll(TOKEN);
+  const text = JSON.stringify(part) ?? '';
+  if (!mayHoldSecret(text)) return;
+  const [token] = text.matchAll(TOKEN);
   if (token === undefined) return;
   throw new ConfigurationError({
     code: 'secret-misplaced',

@@ -1,18 +1,27 @@
 import { ConfigurationError } from '@groundwork/contract';
 import type { ApiObject } from 'cdk8s';
+import { mayHoldSecret } from '../kubernetes/deploy-time-secret.ts';
 import type { Manifest } from '../kubernetes/manifest.ts';
 import { assertIdentified } from './identity.ts';
 
 type Json = Readonly<Record<string, unknown>>;
+
+/** What a construct renders to. */
+export interface Rendered {
+  readonly manifests: readonly Manifest[];
+  /** Whether a text in them may have a deploy-time secret in it. */
+  readonly holdsSecret: boolean;
+}
 
 /**
  * The objects that a construct renders to, frozen: one, or those in a List. Members that are null are left out, as to
  * the API server they are the same as none; in arrays they stay.
  * @throws ConfigurationError for a value that is not JSON, and for an object without kind or name
  */
-export function render(construct: ApiObject): Manifest[] {
-  const { path } = construct.node;
-  return unfold(frozen(toJson(construct), path), path);
+export function render(construct: ApiObject): Rendered {
+  const copy = new FrozenCopy(construct.node.path);
+  const manifests = unfold(copy.of(toJson(construct)), construct.node.path);
+  return { manifests, holdsSecret: copy.holdsSecret };
 }
 
 /** The only call of cdk8s's renderer. */
@@ -47,20 +56,34 @@ function isObject(value: unknown): value is Json {
 }
 
 /** A frozen copy: what was rendered may share parts with the values of a JSON patch, which are the user's. */
-function frozen(value: unknown, where: string): unknown {
-  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' || value === null)
-    return value;
-  if (Array.isArray(value)) return Object.freeze(value.map((item: unknown) => frozen(item ?? null, where)));
-  if (!isObject(value)) throw notJson(where, typeof value);
-  // By name, as cdk8s does: the objects of another realm, such as a test's, are plain too.
-  const type: { readonly name: string } = (Object.getPrototypeOf(value) ?? Object.prototype).constructor;
-  if (type.name !== 'Object') throw notJson(where, type.name);
-  const copy: Record<string, unknown> = {};
-  for (const key of Object.keys(value)) {
-    const member = value[key];
-    if (member !== undefined && member !== null) copy[key] = frozen(member, where);
+class FrozenCopy {
+  public holdsSecret = false;
+  readonly #where: string;
+
+  public constructor(where: string) {
+    this.#where = where;
   }
-  return Object.freeze(copy);
+
+  public of(value: unknown): unknown {
+    if (typeof value === 'string') {
+      this.holdsSecret ||= mayHoldSecret(value);
+      return value;
+    }
+    if (typeof value === 'number' || typeof value === 'boolean' || value === null) return value;
+    if (Array.isArray(value)) return Object.freeze(value.map((item: unknown) => this.of(item ?? null)));
+    if (!isObject(value)) throw notJson(this.#where, typeof value);
+    // By name, as cdk8s does: the objects of another realm, such as a test's, are plain too.
+    const type: { readonly name: string } = (Object.getPrototypeOf(value) ?? Object.prototype).constructor;
+    if (type.name !== 'Object') throw notJson(this.#where, type.name);
+    const copy: Record<string, unknown> = {};
+    for (const key of Object.keys(value)) {
+      const member = value[key];
+      if (member === undefined || member === null) continue;
+      this.holdsSecret ||= mayHoldSecret(key);
+      copy[key] = this.of(member);
+    }
+    return Object.freeze(copy);
+  }
 }
 
 function notJson(where: string, what: string): ConfigurationError {

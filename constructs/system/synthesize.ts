@@ -20,13 +20,13 @@ import { readTree } from './tree.ts';
 export function synthesize(app: App): System {
   const tree = readTree(app);
   const rendered = tree.objects.map(({ construct }) => render(construct));
-  const custom = customKinds(rendered.flat());
+  const custom = customKinds(rendered.flatMap(({ manifests }) => manifests));
   const vertices: ObjectVertex[] = [];
   const firstOf: number[] = [];
   for (const [index, { construct, chart }] of tree.objects.entries()) {
     firstOf.push(vertices.length);
     const common = { path: construct.node.path, chart: tree.charts[chart]?.path ?? '', origin: explain(construct) };
-    for (const manifest of rendered[index] ?? []) {
+    for (const manifest of rendered[index]?.manifests ?? []) {
       const identity = identityOf(manifest, custom);
       const object: SystemObject = { id: objectId(identity), manifest, ...common };
       vertices.push({ name: object.id, path: object.path, object, identity, chart, needs: [], position: 0 });
@@ -37,7 +37,9 @@ export function synthesize(app: App): System {
   for (const [position, vertex] of sorted.entries()) vertex.position = position;
   const at = (index: number): number => firstOf[index] ?? vertices.length;
   const ordered = orderedBy(tree, vertices, sorted, ({ start, end }) => ({ start: at(start), end: at(end) }), custom);
-  return frozenSystem({ ...ordered, secrets: ordered.objects.flatMap(secretsOf) });
+  const holders = new Set(rendered.flatMap(({ manifests, holdsSecret }) => (holdsSecret ? manifests : [])));
+  const secrets = ordered.objects.filter(({ manifest }) => holders.has(manifest)).flatMap(secretsOf);
+  return frozenSystem({ ...ordered, secrets });
 }
 
 function assertUnique(objects: readonly SystemObject[]): void {

@@ -12,7 +12,6 @@ import {
   Cpu,
   contract,
   Graph,
-  type Manifest,
   Platform,
   resolveDeployTimeSecrets,
   route,
