@@ -63,12 +63,13 @@ test('a system is frozen through and through, and leaves what the user holds as 
   const value = { list: [1] };
   const app = raw({ metadata: { name: 'x' }, data: { a: ['b'] } });
   const [construct] = app.node.findAll().filter((one) => ApiObject.isApiObject(one));
-  construct?.addJsonPatch(JsonPatch.add('/patched', value));
+  construct?.addJsonPatch(JsonPatch.add('/patched', value), JsonPatch.add('/none', null));
   const system = synthesize(app);
   const open = (part: unknown): boolean =>
     typeof part === 'object' && part !== null && (!Object.isFrozen(part) || Object.values(part).some(open));
   expect(open(system)).toBe(false);
   expect(system.objects[0]?.manifest).toMatchObject({ patched: value });
+  expect(system.objects[0]?.manifest).not.toHaveProperty('none');
   expect(Object.isFrozen(value)).toBe(false);
 });
 

@@ -1,6 +1,6 @@
 import { fc, test as law } from '@fast-check/jest';
 import { describe, expect } from '@jest/globals';
-import { ApiObject, App, Chart } from 'cdk8s';
+import { ApiObject, App, Chart, JsonPatch } from 'cdk8s';
 import { Construct, type IConstruct } from 'constructs';
 import { ConfigurationError, type System, synthesize } from '../index.ts';
 
@@ -16,7 +16,7 @@ interface Plan {
   /** Index of the chart around each; itself for none. */
   readonly charts: readonly number[];
   readonly leaves: readonly Leaf[];
-  /** By index of all charts, then groups, then objects. */
+  /** Source, counted from the end, and target, of all charts, then groups, then objects. */
   readonly dependencies: readonly (readonly [number, number])[];
 }
 
@@ -32,7 +32,8 @@ const plans = fc.record({
     }) satisfies fc.Arbitrary<Leaf>,
     { maxLength: 14 },
   ),
-  dependencies: fc.array(fc.tuple(fc.nat(30), fc.nat(30)), { maxLength: 4 }),
+  // Mostly of the last objects, so that one has several.
+  dependencies: fc.array(fc.tuple(fc.oneof(fc.nat(2), fc.nat(30)), fc.nat(30)), { maxLength: 6 }),
 }) satisfies fc.Arbitrary<Plan>;
 /** A plan, and numbers that say in which order its constructs are made. */
 const shuffled = fc.tuple(plans, fc.array(fc.nat(), { minLength: 20, maxLength: 20 }));
@@ -84,9 +85,11 @@ function appOf({ charts, leaves, dependencies }: Plan, order: readonly number[])
       ...{ apiVersion: 'v1', kind: 'List' },
       ...(leaf.kind === 'List' ? { items } : first),
     });
+    objects[index].addJsonPatch(JsonPatch.add('/none', null));
   }
   const all: IConstruct[] = [...made, ...groups, ...objects];
-  for (const [from, to] of dependencies) all[from % all.length]?.node.addDependency(all[to % all.length] as IConstruct);
+  for (const [[from, to]] of sorted(dependencies))
+    all.at(-1 - (from % all.length))?.node.addDependency(all[to % all.length] as IConstruct);
   return app;
 }
 
