@@ -8,6 +8,8 @@ export interface ObjectVertex extends Vertex {
   /** Its id. */
   readonly name: string;
   readonly needs: Ranked[];
+  /** What the API server asks for first. */
+  readonly implied: ObjectVertex[];
   readonly object: SystemObject;
   readonly identity: ObjectIdentity;
   /** Index of its chart. */
@@ -68,19 +70,18 @@ export function orderedBy(
   rangeOf: (objects: Range) => Range,
   custom: CustomKinds,
 ): Ordered {
-  const implied = impliedBy(vertices, custom);
-  for (const [from, to] of implied) from.needs.push(to);
-  const declared = declaredBy(tree, ({ objects }) => rangeOf(objects), vertices, implied);
+  drawImplied(vertices, custom);
+  const declared = declaredBy(tree, ({ objects }) => rangeOf(objects), vertices);
   rank([...new Set(declared.map(({ group }) => group))]);
   for (const { needs } of vertices) needs.sort((a, b) => a.position - b.position);
   const ordered = inOrder(sorted);
 
-  const chartPairs = pairsOfCharts(tree, implied);
+  const chartPairs = pairsOfCharts(tree, vertices);
   const tangled = onCycles(tree.charts.length, chartPairs);
   /** Whether a dependency between objects of the two charts is said of the objects. */
   const ofObjects = (from: number, to: number): boolean => from === to || (tangled.has(from) && tangled.has(to));
   const edges = new Pairs<ObjectVertex>();
-  for (const [from, to] of implied) if (ofObjects(from.chart, to.chart)) edges.add(from, to);
+  for (const from of vertices) for (const to of from.implied) if (ofObjects(from.chart, to.chart)) edges.add(from, to);
   for (const { source, target, sources, group } of declared) {
     if (!chartsOf(source).some((from) => chartsOf(target).some((to) => ofObjects(from, to)))) continue;
     for (const from of sources) for (const to of group.needs) if (ofObjects(from.chart, to.chart)) edges.add(from, to);
@@ -111,7 +112,6 @@ function declaredBy(
   { dependencies }: Tree,
   rangeOf: (extent: Extent) => Range,
   vertices: readonly ObjectVertex[],
-  implied: Pairs<ObjectVertex>,
 ): Declared[] {
   const objectsIn = (extent: Extent, without?: Extent): readonly ObjectVertex[] => {
     const { start, end } = rangeOf(extent);
@@ -133,12 +133,12 @@ function declaredBy(
     groups.set(target, group);
     return { source, target, sources: objectsIn(source, target), group };
   });
-  const needed = new Set([...implied].map(([, to]) => to));
+  const needed = new Set(vertices.flatMap(({ implied }) => implied));
   const isOpen = ({ sources }: Declared): boolean => sources.some((vertex) => needed.has(vertex));
   const clear = declared.filter((one) => !isOpen(one));
   for (const { sources, group } of clear) for (const vertex of sources) vertex.needs.push(group);
   const decided = declared.filter(isOpen).map((one): Declared => {
-    const early = neededBy(one.group, implied);
+    const early = neededBy(one.group);
     const sources = one.sources.filter((vertex) => !early.has(vertex));
     return sources.length === 0 ? one : { ...one, sources };
   });
@@ -147,11 +147,10 @@ function declaredBy(
 }
 
 /** Custom resources after their definitions, objects after their Namespace. */
-function impliedBy(vertices: readonly ObjectVertex[], { definitions }: CustomKinds): Pairs<ObjectVertex> {
+function drawImplied(vertices: readonly ObjectVertex[], { definitions }: CustomKinds): void {
   const known = new Map<string, ObjectVertex>();
   for (const vertex of vertices) known.set(vertex.name, vertex);
   const byManifest = new Map(vertices.map((vertex) => [vertex.object.manifest, vertex]));
-  const pairs = new Pairs<ObjectVertex>();
   for (const vertex of vertices) {
     const { groupKind, namespace } = vertex.identity;
     const definition = definitions.get(groupKind);
@@ -159,20 +158,20 @@ function impliedBy(vertices: readonly ObjectVertex[], { definitions }: CustomKin
       definition && byManifest.get(definition),
       namespace === undefined ? undefined : known.get(objectId({ groupKind: 'Namespace', name: namespace })),
     ];
-    for (const needed of needs) if (needed !== undefined && needed !== vertex) pairs.add(vertex, needed);
+    for (const needed of needs) if (needed !== undefined && needed !== vertex) vertex.implied.push(needed);
+    vertex.needs.push(...vertex.implied);
   }
-  return pairs;
 }
 
 /** Which chart waits for which. */
-function pairsOfCharts({ charts, dependencies }: Tree, implied: Pairs<ObjectVertex>): Pairs<number> {
+function pairsOfCharts({ charts, dependencies }: Tree, vertices: readonly ObjectVertex[]): Pairs<number> {
   const pairs = new Pairs<number>();
   const add = (from: number, to: number): void => {
     if (from !== to) pairs.add(from, to);
   };
   // As in cdk8s, a chart comes after the charts in it.
   for (const [inner, { outer }] of charts.entries()) if (outer !== undefined) add(outer, inner);
-  for (const [from, to] of implied) add(from.chart, to.chart);
+  for (const from of vertices) for (const to of from.implied) add(from.chart, to.chart);
   for (const { source, target } of dependencies) {
     const isInner = size(source.charts) < size(target.charts);
     const isIn = ({ start, end }: Range, chart: number): boolean => chart >= start && chart < end;
@@ -222,11 +221,11 @@ function onCycles(count: number, pairs: Pairs<number>): ReadonlySet<number> {
 }
 
 /** Namespaces and definitions that the objects of a group need, or what those wait for needs. */
-function neededBy(group: Group, implied: Pairs<ObjectVertex>): ReadonlySet<ObjectVertex> {
+function neededBy(group: Group): ReadonlySet<ObjectVertex> {
   const found = new Set<ObjectVertex>();
   const seen = new Set<Ranked>(group.needs);
   for (const vertex of seen) {
-    if ('object' in vertex) for (const needed of implied.of(vertex)) found.add(needed);
+    if ('implied' in vertex) for (const needed of vertex.implied) found.add(needed);
     for (const next of vertex.needs) seen.add(next);
   }
   return found;
@@ -236,7 +235,7 @@ function neededBy(group: Group, implied: Pairs<ObjectVertex>): ReadonlySet<Objec
 function rank(groups: Group[]): void {
   groups.sort(({ needs: a }, { needs: b }) => {
     const differs = a.findIndex((vertex, index) => vertex !== b[index]);
-    return differs === -1 ? a.length - b.length : (a[differs]?.position ?? 0) - (b[differs]?.position ?? Infinity);
+    return differs === -1 ? a.length - b.length : (a[differs]?.position ?? 0) - (b[differs]?.position ?? -1);
   });
   for (const [index, group] of groups.entries()) group.position = index - groups.length;
 }

@@ -55,7 +55,7 @@ function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** A frozen copy: what was rendered may share parts with the values of a JSON patch, which are the user's. */
+/** Makes frozen copies: what was rendered may share parts with the values of a JSON patch, which are the user's. */
 class FrozenCopy {
   public holdsSecret = false;
   readonly #where: string;

@@ -29,7 +29,16 @@ export function synthesize(app: App): System {
     for (const manifest of rendered[index]?.manifests ?? []) {
       const identity = identityOf(manifest, custom);
       const object: SystemObject = { id: objectId(identity), manifest, ...common };
-      vertices.push({ name: object.id, path: object.path, object, identity, chart, needs: [], position: 0 });
+      vertices.push({
+        name: object.id,
+        path: object.path,
+        object,
+        identity,
+        chart,
+        needs: [],
+        implied: [],
+        position: 0,
+      });
     }
   }
   assertUnique(vertices.map(({ object }) => object));
