@@ -17,6 +17,7 @@ import {
   type Workload,
 } from '@groundwork/constructs';
 import { contract, route } from '@groundwork/constructs/contract';
+import { deploymentPlan } from '@groundwork/pulumi';
 import { ApiObject, App, Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import { Type } from 'typebox';
@@ -74,4 +75,4 @@ new Microservice(new Chart(app, 'bakery'), 'bakery', {
   image: `town.example/bakery@sha256:${'0'.repeat(64)}`,
 });
 
-console.log(JSON.stringify(synthesize(app).objects.map(({ manifest }) => manifest)));
+console.log(JSON.stringify(deploymentPlan(synthesize(app)).objects.map(({ manifest }) => manifest)));
