@@ -22,7 +22,7 @@ export {
   type SecretFormat,
 } from './kubernetes/deploy-time-secret.ts';
 export type { Images } from './kubernetes/images.ts';
-export type { Manifest, ManifestEntry } from './kubernetes/manifest.ts';
+export { type Manifest, type ManifestEntry, valueAt } from './kubernetes/manifest.ts';
 export { explain, recordOrigin } from './kubernetes/origin.ts';
 export { type Patch, patch } from './kubernetes/patch.ts';
 export type { Resources } from './kubernetes/resources.ts';
@@ -87,4 +87,12 @@ export {
   type WebClients,
 } from './prometheus/index.ts';
 export { Secrets, type SecretsProps } from './secrets/index.ts';
-export { manifestsOf } from './system/synthesize.ts';
+export {
+  partOf,
+  type System,
+  type SystemChart,
+  type SystemEdge,
+  type SystemObject,
+  type SystemSecret,
+  synthesize,
+} from './system/index.ts';

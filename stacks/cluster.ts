@@ -1,4 +1,4 @@
-import { CertManager, manifestsOf } from '@groundwork/constructs';
+import { CertManager, synthesize } from '@groundwork/constructs';
 import { App, Chart } from 'cdk8s';
 import type { AddOn } from '../infra/cli/program.ts';
 import { certManagerDefinitions } from '../infra/local/cert-manager-definitions.ts';
@@ -16,6 +16,6 @@ export const certManager: AddOn = {
       definitions: await certManagerDefinitions(progress),
       replicas: 1, // one node
     });
-    return manifestsOf(app);
+    return synthesize(app);
   },
 };

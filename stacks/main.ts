@@ -1,4 +1,4 @@
-import { type Images, type ManifestEntry, Platform, toMermaid, toSvg } from '@groundwork/constructs';
+import { type Images, Platform, type System, synthesize, toMermaid, toSvg } from '@groundwork/constructs';
 import { namedImages } from '../infra/cli/named-images.ts';
 import type { ProgramEnvironment } from '../infra/cli/program.ts';
 import { run } from '../infra/cli/run.ts';
@@ -15,10 +15,10 @@ function outline(environment: Environment): ProgramEnvironment {
 }
 
 /** Only the policy's rules on images wait until there are some. */
-function compose(name: string, from: Images): readonly ManifestEntry[] {
+function compose(name: string, from: Images): System {
   const environment: Environment = environments[name as keyof typeof environments];
   const judged = from === namedImages ? rules.filter((rule) => !groups.images.some(({ id }) => id === rule.id)) : rules;
-  return enforcePolicy(environment, shop(environment, from), { rules: judged });
+  return enforcePolicy(environment, synthesize(shop(environment, from)), { rules: judged });
 }
 
 /** The command line of the shop: `npm start` and its kin come here. */

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
-import { manifestsOf } from '@groundwork/constructs';
+import { synthesize } from '@groundwork/constructs';
 import { isConfigurationError } from '@groundwork/contract';
 import { Node } from 'constructs';
+import { snapshotOf } from '../infra/review/preview/snapshot.ts';
 import { traceConstructs } from '../infra/review/preview/trace.ts';
 import { environments } from './environments/index.ts';
 import { exceptions } from './policy-exceptions.ts';
@@ -14,7 +15,7 @@ try {
   const made = await Promise.all(
     Object.values(environments).map(
       async (environment) =>
-        [environment.name, manifestsOf(shop(environment, await synthImages(environment, images)))] as const,
+        [environment.name, snapshotOf(synthesize(shop(environment, await synthImages(environment, images))))] as const,
     ),
   );
   const paths = new Set(made.flatMap(([, entries]) => entries.map(({ path }) => path)));

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Images, ManifestEntry } from '@groundwork/constructs';
+import type { Images, System } from '@groundwork/constructs';
 import { ConfigurationError } from '@groundwork/contract';
 import {
   airgappedImages,
@@ -35,8 +35,8 @@ export interface WantedImages {
 }
 
 /** The images that objects name which were composed with `namedImages`. */
-export function wantedImages(entries: readonly ManifestEntry[], services: readonly string[]): WantedImages {
-  const text = JSON.stringify(entries.map(({ manifest }) => manifest));
+export function wantedImages({ objects }: System, services: readonly string[]): WantedImages {
+  const text = JSON.stringify(objects.map(({ manifest }) => manifest));
   const isNamed = (reference: string): boolean => text.includes(JSON.stringify(reference));
   return {
     services: services.filter((name) => isNamed(namedImages.service(name))),

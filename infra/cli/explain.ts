@@ -14,7 +14,7 @@ export function explain(program: Program, wanted: string | undefined, options: {
   }
   const objects = program
     .compose(options.env, namedImages)
-    .map(({ manifest, ...rest }) => ({ id: `${manifest.kind}/${manifest.metadata.name}`, ...rest }));
+    .objects.map(({ manifest, path, origin }) => ({ id: `${manifest.kind}/${manifest.metadata.name}`, path, origin }));
   const shown = wanted === undefined ? objects : objects.filter(({ id }) => id.toLowerCase() === wanted.toLowerCase());
   if (shown.length === 0) {
     const near = objects.filter(({ id }) => id.split('/')[1] === wanted?.split('/').at(-1)).map(({ id }) => id);
@@ -25,5 +25,5 @@ export function explain(program: Program, wanted: string | undefined, options: {
       fix: near.length > 0 ? `did you mean ${near.join(' or ')}?` : '`npm run explain` lists all',
     });
   }
-  for (const { id, path, why } of shown) console.log(`${id}\n    why:  ${why}\n    tree: ${path}`);
+  for (const { id, path, origin } of shown) console.log(`${id}\n    why:  ${origin}\n    tree: ${path}`);
 }

@@ -1,4 +1,4 @@
-import type { GuaranteeReport, Images, ManifestEntry } from '@groundwork/constructs';
+import type { GuaranteeReport, Images, System } from '@groundwork/constructs';
 import type { ThirdPartyName } from '../build/images/index.ts';
 import type { Progress } from '../tools/progress.ts';
 import type { SmokeCheck } from './smoke.ts';
@@ -20,7 +20,7 @@ export interface AddOn {
   /** Holds it alone. */
   readonly namespace: string;
   readonly images: readonly ThirdPartyName[];
-  compose(images: Images, progress: Progress): Promise<readonly ManifestEntry[]>;
+  compose(images: Images, progress: Progress): Promise<System>;
 }
 
 /**
@@ -33,8 +33,8 @@ export interface Program {
   readonly services: readonly string[];
   /** In the order in which they are needed. */
   readonly addOns: readonly AddOn[];
-  /** All objects of an environment in the order they are needed. Pure. */
-  compose(environment: string, images: Images): readonly ManifestEntry[];
+  /** All that an environment has. Pure. */
+  compose(environment: string, images: Images): System;
   /** What each system of an environment keeps, and what is asked of it. */
   guarantees(environment: string): readonly GuaranteeReport[];
   /** The contracts' graph, as Mermaid text and as an SVG. */

@@ -1,6 +1,7 @@
-import { deployTimeSecret, type Manifest } from '@groundwork/constructs';
+import { deployTimeSecret } from '@groundwork/constructs';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { FakeCommands } from '../tools/testing/fake-commands.ts';
+import { systemOf } from '../tools/testing/system-of.ts';
 import type { Program } from './program.ts';
 import { rotate, secrets } from './secrets.ts';
 
@@ -22,11 +23,11 @@ const manifest = {
   kind: 'Secret',
   metadata: { name: 'mail', namespace: 'shop' },
   stringData: { login: deployTimeSecret('mail/login', 'password') },
-} as Manifest;
+};
 const environment = (name: string, context?: string) => ({ name, namespace: 'shop', context, registry: undefined });
 const program = {
   environments: { dev: environment('dev'), production: environment('production', 'shop-production') },
-  compose: () => [{ chart: 'c', path: 'c/mail', why: 'a test', manifest }],
+  compose: () => systemOf({ c: [manifest] }),
 } as unknown as Program;
 
 /** A cluster with the Secret, written to an hour ago, and a stack with its value. */

@@ -63,13 +63,13 @@ export async function rotate(program: Program, name: string, options: RotateOpti
       fix: 'leave it out',
     });
   const given = options.from === undefined ? {} : { given: read(options.from) };
-  const entries = program.compose(environment, namedImages);
+  const system = program.compose(environment, namedImages);
   const run = async (progress: Progress): Promise<string> => {
     const open = await storeOf(cluster, environment, namespace, options.engine, progress);
-    return rotateSecret({ name, namespace, cluster, entries, ...given, ...(open && { open }) }, progress);
+    return rotateSecret({ name, namespace, cluster, system, ...given, ...(open && { open }) }, progress);
   };
   await runPhases([{ title: `Rotate ${name}`, run }]);
-  const isKept = secretsOf(entries).some((one) => one.name === name && one.format !== 'certificate');
+  const isKept = secretsOf(system).some((one) => one.name === name && one.format !== 'certificate');
   if (environment !== OWN && isKept)
     console.log(`stacks/Pulumi.${environment}.yaml holds what was rotated, encrypted: commit it`);
 }

@@ -1,3 +1,4 @@
+import { partOf } from '@groundwork/constructs';
 import { ConfigurationError, Duration } from '@groundwork/contract';
 import { ApplyEngine } from '../deploy/apply.ts';
 import { awaitRollout } from '../deploy/await-rollout.ts';
@@ -80,8 +81,8 @@ export async function start(program: Program, options: StartOptions): Promise<vo
     ...program.addOns.map(({ name, namespace, compose }) => ({
       title: `Deploy ${name}`,
       run: async (progress: Progress) => {
-        const manifests = (await compose(state.images, progress)).map(({ manifest }) => manifest);
-        const deployment: Deployment = { environment: name, namespace, cluster: state.cluster, manifests };
+        const system = await compose(state.images, progress);
+        const deployment: Deployment = { environment: name, namespace, cluster: state.cluster, system };
         // Whatever deploys the environment: an add-on is the cluster's, and part of no environment's stack.
         const changes = await new ApplyEngine().deploy(deployment, progress);
         await awaitRollout(deployment, TIMEOUT, progress);
@@ -91,15 +92,14 @@ export async function start(program: Program, options: StartOptions): Promise<vo
     {
       title: `Deploy ${environment.name}`,
       run: async (progress) => {
-        const paths = new Set(without(named, state.images.unavailable).map(({ path }) => path));
-        const entries = program.compose(environment.name, state.images).filter(({ path }) => paths.has(path));
-        const manifests = entries.map(({ manifest }) => manifest);
+        const wanted = new Set(without(named, state.images.unavailable).objects.map(({ id }) => id));
+        const system = partOf(program.compose(environment.name, state.images), ({ id }) => wanted.has(id));
         const { name, namespace } = environment;
         state.deployment = {
           environment: name,
           namespace,
           cluster: state.cluster,
-          manifests,
+          system,
           partial: options.only !== undefined,
         };
         return describe(await state.engine.deploy(state.deployment, progress));
