@@ -1,3 +1,4 @@
+import type { KafkaDesiredState } from '@groundwork/contract/desired-state';
 import type { Construct } from 'constructs';
 import type { NetworkPolicy } from 'kubernetes-types/networking/v1.d.ts';
 import type { Identity } from '../identity/index.ts';
@@ -5,7 +6,6 @@ import { labelsOf, selectorOf } from '../kubernetes/labels.ts';
 import { object } from '../kubernetes/object.ts';
 import { provisioningJob } from '../platform/provisioning-job.ts';
 import { CLIENT_PORT, KAFKA, PROVISIONER } from './constants.ts';
-import type { DesiredState } from './desired-state.ts';
 
 export interface ProvisioningProps {
   readonly namespace: string;
@@ -14,7 +14,7 @@ export interface ProvisioningProps {
   readonly image: string;
   /** Brokers to ask first, `host:port`. */
   readonly bootstrap: string;
-  readonly desiredState: DesiredState;
+  readonly desiredState: Omit<KafkaDesiredState, 'brokers'>;
   /** Who the Job is to the brokers: a super user. */
   readonly identity: Identity;
 }
