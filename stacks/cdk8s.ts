@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ManifestEntry, toYaml } from '@groundwork/constructs';
-import { isConfigurationError } from '@groundwork/contract';
+import { runMain } from '../infra/tools/run-main.ts';
 import { type Environment, environments } from './environments/index.ts';
 import { enforcePolicy } from './policy.ts';
 import { images, shop } from './shop.ts';
@@ -25,10 +25,6 @@ function byChart(entries: readonly ManifestEntry[]): Map<string, ManifestEntry[]
   return Map.groupBy(entries, ({ chart }) => chart.replaceAll('/', '-'));
 }
 
-try {
+await runMain(async () => {
   for (const environment of Object.values(environments)) await write(environment);
-} catch (error) {
-  if (!isConfigurationError(error)) throw error;
-  console.error(error.message); // without a stack: it says where and how to fix it
-  process.exitCode = 1;
-}
+});

@@ -7,7 +7,7 @@ import type { Cluster } from '../infra/deploy/cluster/driver.ts';
 import { Kubectl } from '../infra/deploy/kubectl.ts';
 import { EmbeddedCluster } from '../infra/local/cluster/index.ts';
 import { Layout } from '../infra/local/cluster/layout.ts';
-import { until } from '../infra/local/cluster/node.ts';
+import { until } from '../infra/tools/wait.ts';
 import { freePort } from './support/ports.ts';
 import { burn, namespace, PROOF, pod, podSpec, policies, store, web } from './support/proof.ts';
 

@@ -1,7 +1,7 @@
 import { ApplyEngine } from '../deploy/apply.ts';
 import type { DriverName } from '../deploy/cluster/driver.ts';
 import { chooseCluster } from '../deploy/cluster/index.ts';
-import { runPhases } from './phases.ts';
+import { runPhases } from '../tools/phases.ts';
 import type { Program } from './program.ts';
 
 /** Removes the dev environment, and the cluster if `start` made it; says what went. */

@@ -1,7 +1,7 @@
 import { GUARANTEES, type Guarantee, type GuaranteeReport } from '@groundwork/constructs';
 import { ConfigurationError } from '@groundwork/contract';
+import { table } from '../tools/table.ts';
 import type { Program } from './program.ts';
-import { table } from './table.ts';
 
 /** Prints what each system of an environment keeps, what of that is demanded, and what is waived, with the reasons. */
 export function guarantees(program: Program, environment: string): void {

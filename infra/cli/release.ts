@@ -1,5 +1,5 @@
 import { imageBuilder, lockFile, release as releaseImages } from '../build/images/index.ts';
-import { runPhases } from './phases.ts';
+import { runPhases } from '../tools/phases.ts';
 import type { Program } from './program.ts';
 
 /** Builds the services' images and writes their digests to the lock file that staging and production promote. */

@@ -4,8 +4,8 @@ import { chooseCluster } from '../deploy/cluster/index.ts';
 import { Kubectl } from '../deploy/kubectl.ts';
 import { restoreConsul } from '../operate/consul/index.ts';
 import { restore as restorePostgres } from '../operate/postgres/index.ts';
+import { runPhases } from '../tools/phases.ts';
 import type { Progress } from '../tools/progress.ts';
-import { runPhases } from './phases.ts';
 import type { Program } from './program.ts';
 
 export interface RestoreCommand {

@@ -1,10 +1,10 @@
 import { isConfigurationError } from '@groundwork/contract';
 import { Command, Option } from 'commander';
+import { PhaseFailed } from '../tools/phases.ts';
 import { down } from './down.ts';
 import { explain } from './explain.ts';
 import { graph } from './graph.ts';
 import { guarantees } from './guarantees.ts';
-import { PhaseFailed } from './phases.ts';
 import type { Program } from './program.ts';
 import { release } from './release.ts';
 import { restore } from './restore.ts';

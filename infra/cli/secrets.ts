@@ -7,11 +7,11 @@ import { Kubectl } from '../deploy/kubectl.ts';
 import { SecretsFile } from '../deploy/secrets-file.ts';
 import { Stack } from '../deploy/stack.ts';
 import { ROTATIONS, rotate as rotateSecret, rotationDates, StackSecrets, secretsOf } from '../operate/secrets/index.ts';
+import { runPhases } from '../tools/phases.ts';
 import type { Progress } from '../tools/progress.ts';
+import { table } from '../tools/table.ts';
 import { namedImages } from './named-images.ts';
-import { runPhases } from './phases.ts';
 import type { Program } from './program.ts';
-import { table } from './table.ts';
 
 export interface SecretsOptions {
   readonly environment: string;

@@ -5,13 +5,13 @@ import { chooseEngine, type EngineName } from '../deploy/choose.ts';
 import type { Cluster, ClusterDriver, DriverName } from '../deploy/cluster/driver.ts';
 import { chooseCluster } from '../deploy/cluster/index.ts';
 import type { Changes, Deployment, Engine } from '../deploy/engine.ts';
+import { type Phase, type Report, runPhases } from '../tools/phases.ts';
 import type { Progress } from '../tools/progress.ts';
+import { table } from '../tools/table.ts';
 import { type ClusterImages, imagesFor, wantedImages } from './cluster-images.ts';
 import { namedImages } from './named-images.ts';
 import { partsOf, without } from './parts.ts';
-import { type Phase, type Report, runPhases } from './phases.ts';
 import type { Program } from './program.ts';
-import { table } from './table.ts';
 
 export interface StartOptions {
   readonly cluster?: DriverName;

@@ -1,10 +1,10 @@
 import { type Manifest, resolveDeployTimeSecrets } from '@groundwork/constructs';
 import { ConfigurationError, throwIfAny } from '@groundwork/contract';
-import { validateRotation } from '../operate/identity/index.ts';
 import type { Progress } from '../tools/progress.ts';
 import { ENVIRONMENT_OF, MANAGER, PART_OF_SET } from './annotations.ts';
 import type { Changes, Deployment, Engine } from './engine.ts';
 import { Kubectl } from './kubectl.ts';
+import { validateRotation } from './rotation-lock.ts';
 import { SecretsFile } from './secrets-file.ts';
 import { validateTenant } from './tenant.ts';
 import { validateVolume } from './volumes.ts';

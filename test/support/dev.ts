@@ -20,7 +20,7 @@ export interface Dev {
 export async function groundwork(
   ...args: readonly string[]
 ): Promise<{ readonly exitCode: number; readonly output: string }> {
-  const { exitCode, all } = await execa('node', ['infra/cli/bootstrap.mjs', ...args], {
+  const { exitCode, all } = await execa('node', ['groundwork.mjs', ...args], {
     cwd: root,
     reject: false,
     all: true,

@@ -1,6 +1,6 @@
 import { ConfigurationError, isConfigurationError } from '@groundwork/contract';
 import { Command } from 'commander';
-import { runPhases } from '../../cli/phases.ts';
+import { runPhases } from '../../tools/phases.ts';
 import { LOCK_FILE } from './describe/lock.ts';
 import type { Exception } from './exceptions.ts';
 import { SEVERITIES, type Severity } from './finding.ts';

@@ -4,10 +4,10 @@ import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { busyPorts } from '../../tools/ports.ts';
 import { type Facts, gatherFacts, judge } from './check.ts';
 import { EmbeddedCluster } from './index.ts';
 import { Layout } from './layout.ts';
-import { busyPorts } from './ports.ts';
 
 const good: Facts = {
   platform: 'linux',
@@ -68,7 +68,7 @@ describe('the embedded cluster refuses', () => {
     };
     await expect(refused.up({ step: touched, say: touched, skipped: touched })).rejects.toMatchObject({
       name: 'ConfigurationError',
-      what: expect.stringContaining('not root'),
+      problem: expect.stringContaining('not root'),
     });
   });
 });

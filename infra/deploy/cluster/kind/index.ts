@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { ConfigurationError } from '@groundwork/contract';
 import { execa } from 'execa';
 import { catalog } from '../../../build/images/catalog.ts';
-import { until } from '../../../local/cluster/node.ts';
-import { busyPorts } from '../../../local/cluster/ports.ts';
 import { cacheRoot } from '../../../tools/cache.ts';
+import { busyPorts } from '../../../tools/ports.ts';
 import { elapsed, type Progress } from '../../../tools/progress.ts';
+import { until } from '../../../tools/wait.ts';
 import type { Check, Cluster, ClusterDriver, LoadableImage } from '../driver.ts';
 
 /** Name of the cluster; its context is `kind-groundwork`. */
