@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { ConfigurationError } from '@groundwork/contract';
-import { chooseCluster } from '../infra/deploy/cluster/index.ts';
+import { chooseCluster } from '../infra/cli/drivers.ts';
 import { Kubectl } from '../infra/deploy/kubectl.ts';
 import { runPreview } from '../infra/review/preview/run.ts';
 import { type Environment, environments } from './environments/index.ts';

@@ -2,12 +2,13 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Spec, Validation } from '@cyclonedx/cyclonedx-library';
+import { BuildahBuilder } from '@groundwork/local';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { execa } from 'execa';
-import { type BuiltImage, imageBuilder } from '../infra/build/images/index.ts';
+import type { BuiltImage } from '../infra/build/images/index.ts';
 import { describeArchive } from '../infra/build/scan/describe/from-archive.ts';
 import type { Package } from '../infra/build/scan/describe/image.ts';
-import { readPackageLock, servicePackages } from '../infra/build/scan/describe/lock.ts';
+import { readPackageLock, workspacePackages } from '../infra/build/scan/describe/lock.ts';
 import { sbom } from '../infra/build/scan/sbom.ts';
 import { images } from '../stacks/shop.ts';
 
@@ -20,7 +21,7 @@ if (!capable) console.warn('images are not built: that takes root on Linux x64')
 (capable ? describe : describe.skip)('what a scan says of images that were built', () => {
   let built: readonly BuiltImage[];
   beforeAll(async () => {
-    built = await imageBuilder('buildah').build(images, progress);
+    built = await new BuildahBuilder({ root }).build(images, progress);
   });
 
   const builtOf = (service: string): BuiltImage => built.find((one) => one.service === service) as BuiltImage;
@@ -33,17 +34,17 @@ if (!capable) console.warn('images are not built: that takes root on Linux x64')
       .map(({ place, version }) => `${place.replace(/^app\//, '')} ${version}`);
 
   test.each(images)(
-    'law: the lock file foretells the packages that end in %s, each in its place and version, and no other',
-    async (service) => {
-      const foretold = names(servicePackages(await readPackageLock(root), service));
-      expect(names(await packagesOf(service)).sort()).toEqual(foretold.sort());
+    'law: the lock file foretells the packages that end in $name, each in its place and version, and no other',
+    async ({ name, folder }) => {
+      const foretold = names(workspacePackages(await readPackageLock(root), folder));
+      expect(names(await packagesOf(name)).sort()).toEqual(foretold.sort());
       expect(foretold.length).toBeGreaterThan(10);
     },
   );
 
   test.each(images)(
-    'law: the SBOM of %s names every package that tar finds in its layers, of npm and of Debian, and the Node that runs it',
-    async (service) => {
+    'law: the SBOM of $name names every package that tar finds in its layers, of npm and of Debian, and the Node that runs it',
+    async ({ name: service }) => {
       const folder = await mkdtemp(join(tmpdir(), 'layers-'));
       try {
         await execa('tar', ['-xf', archiveOf(service), '-C', folder]);
@@ -93,7 +94,7 @@ if (!capable) console.warn('images are not built: that takes root on Linux x64')
           ({ what, recordOrigin }) => /^Debian|^dockle on (?!.*published)/.test(what) || recordOrigin.includes('path'),
         ),
       ).toEqual([]);
-      for (const name of [...images, 'package-lock']) {
+      for (const name of [...images.map((image) => image.name), 'package-lock']) {
         const text = await readFile(join(out, `${name}.cdx.json`), 'utf8');
         expect(await new Validation.JsonStrictValidator(Spec.Version.v1dot6).validate(text)).toBeNull();
       }

@@ -10,7 +10,8 @@ const object = (kind: string, name: string): { manifest: Manifest; path: string;
   why: `contract '${name}'`,
 });
 const program = {
-  environments: { dev: {} },
+  environments: { dev: { name: 'dev' } },
+  localEnvironment: 'dev',
   compose: () => [object('Deployment', 'users'), object('Service', 'users')],
 } as unknown as Program;
 

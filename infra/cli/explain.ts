@@ -1,19 +1,10 @@
 import { ConfigurationError } from '@groundwork/contract';
-import { namedImages } from './named-images.ts';
-import type { Program } from './program.ts';
+import { environmentOf, namedImages, type Program } from './program.ts';
 
 /** Prints each object of an environment, where it stands in the tree, and what caused it. */
 export function explain(program: Program, wanted: string | undefined, options: { readonly env: string }): void {
-  if (!(options.env in program.environments)) {
-    throw new ConfigurationError({
-      code: 'environment-unknown',
-      where: `--env ${options.env}`,
-      problem: 'there is no such environment',
-      fix: `choose one of: ${Object.keys(program.environments).join(', ')}`,
-    });
-  }
   const objects = program
-    .compose(options.env, namedImages)
+    .compose(environmentOf(program, options.env, '--env').name, namedImages)
     .map(({ manifest, ...rest }) => ({ id: `${manifest.kind}/${manifest.metadata.name}`, ...rest }));
   const shown = wanted === undefined ? objects : objects.filter(({ id }) => id.toLowerCase() === wanted.toLowerCase());
   if (shown.length === 0) {

@@ -1,4 +1,4 @@
-import type { Cluster } from '../deploy/cluster/driver.ts';
+import type { Cluster } from '../deploy/cluster/index.ts';
 import { Kubectl, type LiveObject } from '../deploy/kubectl.ts';
 import { table } from '../tools/table.ts';
 

@@ -1,7 +1,7 @@
 import type { Manifest, ManifestEntry } from '@groundwork/constructs';
 import { expect, test } from '@jest/globals';
-import { namedImages } from './named-images.ts';
 import { partsOf, without } from './parts.ts';
+import { namedImages } from './program.ts';
 
 const entry = (chart: string, kind: string, rest: object = {}, apiVersion = 'v1'): ManifestEntry => ({
   chart,

@@ -26,5 +26,7 @@ test('refuses a file of another shape with the field and the fix', async () => {
     problem: expect.stringContaining('/topics/0/partitions'),
     fix: expect.stringContaining('same version'),
   });
-  await expect(readDesiredState(consulDesiredState, fileWith({}))).rejects.toMatchObject({ name: 'ConfigurationError' });
+  await expect(readDesiredState(consulDesiredState, fileWith({}))).rejects.toMatchObject({
+    name: 'ConfigurationError',
+  });
 });

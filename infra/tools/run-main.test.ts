@@ -13,7 +13,9 @@ const failing = (thrown: unknown) => () => Promise.reject(thrown);
 let printed: string;
 beforeEach(() => {
   printed = '';
-  jest.spyOn(console, 'error').mockImplementation((text: string) => void (printed += text));
+  jest.spyOn(console, 'error').mockImplementation((text: string) => {
+    printed += text;
+  });
 });
 afterEach(() => {
   process.exitCode = undefined;

@@ -2,7 +2,7 @@ import { manifestsOf } from '@groundwork/constructs';
 import { consulDesiredState, kafkaDesiredState } from '@groundwork/contract/desired-state';
 import { expect, test } from '@jest/globals';
 import { Value } from 'typebox/value';
-import { namedImages } from '../../infra/cli/named-images.ts';
+import { namedImages } from '../../infra/cli/program.ts';
 import { type Environment, environments } from '../../stacks/environments/index.ts';
 import { shop } from '../../stacks/shop.ts';
 

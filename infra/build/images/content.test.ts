@@ -12,12 +12,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { catalog } from './catalog.ts';
-import { serviceContent } from './content.ts';
+import { imageContent } from './content.ts';
 import { contextFiles, copiedPaths } from './inputs.ts';
 import { imageReference } from './reference.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const services = ['users', 'catalog', 'gateway'] as const;
+const own = (name: string) => ({ name, folder: `services/${name}` });
 let copy: string;
 
 beforeEach(() => {
@@ -36,7 +37,7 @@ afterEach(() => rmSync(copy, { recursive: true }));
 const tags = async (bases = ['a', 'b']): Promise<Record<string, string>> =>
   Object.fromEntries(
     await Promise.all(
-      services.map(async (service) => [service, (await serviceContent(copy, service, bases)).tag] as const),
+      services.map(async (service) => [service, (await imageContent(copy, own(service), bases)).tag] as const),
     ),
   );
 
@@ -55,7 +56,7 @@ const editJson = (path: string, edit: (json: Record<string, Record<string, unkno
 };
 
 test('the same content has the same tag, wherever it lies', async () => {
-  const [there, here] = await Promise.all([copy, root].map((place) => serviceContent(place, 'users', ['a', 'b'])));
+  const [there, here] = await Promise.all([copy, root].map((place) => imageContent(place, own('users'), ['a', 'b'])));
   expect(here?.tag).toBe(there?.tag);
   expect(here?.tag).toMatch(/^[0-9a-f]{12}$/);
 });
@@ -126,7 +127,7 @@ test('another base image changes every tag', async () => {
 });
 
 test('refuses a service without a Dockerfile', async () => {
-  await expect(serviceContent(copy, 'orders', [])).rejects.toThrow(/services\/orders\/Dockerfile/);
+  await expect(imageContent(copy, own('orders'), [])).rejects.toThrow(/services\/orders\/Dockerfile/);
 });
 
 test('reads what a Dockerfile copies from the context, and not from other stages', () => {

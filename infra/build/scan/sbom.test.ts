@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { Spec, Validation } from '@cyclonedx/cyclonedx-library';
 import { describe, expect, test } from '@jest/globals';
 import type { Package } from './describe/image.ts';
-import { lockedPackages, readPackageLock, servicePackages } from './describe/lock.ts';
+import { lockedPackages, readPackageLock, workspacePackages } from './describe/lock.ts';
 import { purl, sbom } from './sbom.ts';
 
 /** The schema is large, and compiled for each of them. */
@@ -32,7 +32,7 @@ const read = (text: string): Bom => JSON.parse(text) as Bom;
 describe('an SBOM', () => {
   test.each([
     ['the lock file', lockedPackages(lock)],
-    ['a service', servicePackages(lock, 'users')],
+    ['a service', workspacePackages(lock, 'services/users')],
     ['an image with nothing in it', []],
     [
       'odd names, versions and licenses',
@@ -59,7 +59,7 @@ describe('an SBOM', () => {
   );
 
   test('is the same of the same packages, in whichever order they come', () => {
-    const packages = servicePackages(lock, 'catalog');
+    const packages = workspacePackages(lock, 'services/catalog');
     const write = (of: readonly Package[]): string => sbom({ name: 'catalog', type: 'container', packages: of });
     expect(write([...packages].reverse())).toBe(write(packages));
   });
@@ -91,8 +91,8 @@ test.each([
 });
 
 test('a service has no package of another service, of another platform, or of development', () => {
-  const names = servicePackages(lock, 'gateway').map(({ name }) => name);
+  const names = workspacePackages(lock, 'services/gateway').map(({ name }) => name);
   expect(names).toContain('fastify');
-  expect(servicePackages(lock, 'users').map(({ name }) => name)).toContain('@node-rs/argon2-linux-x64-gnu');
+  expect(workspacePackages(lock, 'services/users').map(({ name }) => name)).toContain('@node-rs/argon2-linux-x64-gnu');
   expect(names.filter((name) => /argon2|darwin|musl|^jest$|^@types\/|cdk8s/.test(name))).toEqual([]);
 });

@@ -88,7 +88,17 @@ async function release(...image: Parameters<typeof imageArchive>): Promise<void>
 const out = (): string => join(root, 'out/scan');
 async function run(argv: readonly string[] = [], exceptions: readonly Exception[] = []): Promise<string> {
   const archives = new Archives(join(root, 'archives'));
-  await runScan({ root, services: ['users'], archives, exceptions }, [...argv, '--out', out()], TODAY);
+  await runScan(
+    {
+      root,
+      images: [{ name: 'users', folder: 'services/users' }],
+      imagesLock: join(root, 'stacks/images.lock.json'),
+      archives,
+      exceptions,
+    },
+    [...argv, '--out', out()],
+    TODAY,
+  );
   return said.join('\n');
 }
 const found = (): { id: string; target: string; severity: string }[] =>

@@ -2,13 +2,14 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConfigurationError } from '@groundwork/contract';
 import { Archives } from '../images/archives.ts';
+import type { OwnImage } from '../images/builder.ts';
 import { catalog } from '../images/catalog.ts';
 import { EXTENDED, extendedBuild } from '../images/extended.ts';
 import { readLock } from '../images/lock.ts';
 import { lockedImage } from '../images/prebuilt.ts';
 import { describeArchive } from './describe/from-archive.ts';
 import { basesOf, describeDockerfile } from './describe/from-dockerfile.ts';
-import { lockedPackages, readPackageLock, servicePackages } from './describe/lock.ts';
+import { lockedPackages, readPackageLock, workspacePackages } from './describe/lock.ts';
 import type { ScannedImage, Skipped, Subject } from './tools/tool.ts';
 
 /** What is scanned, and what of it can't be seen from here. */
@@ -20,8 +21,10 @@ export interface Seen {
 export interface Sources {
   /** Root of the repository. */
   readonly root: string;
-  /** Services with an image each, such as `users`. */
-  readonly services: readonly string[];
+  /** Our images. */
+  readonly images: readonly OwnImage[];
+  /** File that holds their digests. */
+  readonly imagesLock: string;
   /** Where releases leave their archives. @default folder `images` in the cache */
   readonly archives?: Archives;
 }
@@ -31,17 +34,21 @@ export interface Sources {
  * Dockerfile and the lock file of packages, and that is said.
  * @throws ConfigurationError for a lock file that can't be read, and for an archive that is not what is locked
  */
-export async function collectSubject({ root, services, archives = new Archives() }: Sources): Promise<Seen> {
-  const file = join(root, 'stacks/images.lock.json');
-  const [packageLock, lock] = [await readPackageLock(root), await readLock(file)];
+export async function collectSubject({
+  root,
+  images: own,
+  imagesLock,
+  archives = new Archives(),
+}: Sources): Promise<Seen> {
+  const [packageLock, lock] = [await readPackageLock(root), await readLock(imagesLock)];
   const images: ScannedImage[] = [];
-  for (const service of services) {
-    const { reference, tag } = lockedImage(lock, service, file);
+  for (const { name: service, folder } of own) {
+    const { reference, tag } = lockedImage(lock, service, imagesLock);
     const archive = (await archives.find(service, tag))?.file;
-    const dockerfile = await dockerfileOf(root, service);
+    const dockerfile = await dockerfileOf(join(root, folder, 'Dockerfile'));
     images.push(
       archive === undefined
-        ? { description: describeDockerfile(service, reference, dockerfile, servicePackages(packageLock, service)) }
+        ? { description: describeDockerfile(service, reference, dockerfile, workspacePackages(packageLock, folder)) }
         : { description: await describeArchive(service, reference, archive, basesOf(dockerfile)), archive },
     );
   }
@@ -62,14 +69,13 @@ export async function collectSubject({ root, services, archives = new Archives()
   };
 }
 
-async function dockerfileOf(root: string, service: string): Promise<string> {
-  const file = join(root, 'services', service, 'Dockerfile');
+async function dockerfileOf(file: string): Promise<string> {
   return readFile(file, 'utf8').catch((error: Error) => {
     throw new ConfigurationError({
       code: 'file-unreadable',
       where: file,
       problem: `it can't be read: ${error.message}`,
-      fix: 'write one; that of another service is a good start',
+      fix: 'write one; that of another image is a good start',
     });
   });
 }

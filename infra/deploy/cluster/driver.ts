@@ -19,7 +19,7 @@ export interface Cluster {
   readonly context: string;
   /** Command and first arguments of a kubectl that talks to it, such as `['/…/kube', 'kubectl', '--kubeconfig', '/…']`. */
   readonly kubectl: readonly string[];
-  /** Where the shop's gateway answers from this machine, such as `http://127.0.0.1:8080`; undefined if only the Ingress leads there. */
+  /** Where the gateway answers from this machine, such as `http://127.0.0.1:8080`; undefined if only the Ingress leads there. */
   readonly gatewayUrl: string | undefined;
   /** Folder for what deploy engines remember of this cluster, such as secrets. Readable by its owner; goes when the cluster's data goes. */
   readonly state: string;
@@ -36,7 +36,7 @@ export interface LoadableImage {
   readonly archive?: string;
 }
 
-/** Brings a cluster up and down. Three of them: a kube context, kind, and the embedded cluster. */
+/** Brings a cluster up and down. */
 export interface ClusterDriver {
   readonly name: DriverName;
   check(): Promise<Check>;

@@ -1,6 +1,6 @@
 import type { ManifestEntry, SecretFormat } from '@groundwork/constructs';
 import { ConfigurationError } from '@groundwork/contract';
-import type { Cluster } from '../../deploy/cluster/driver.ts';
+import type { Cluster } from '../../deploy/cluster/index.ts';
 import { Kubectl } from '../../deploy/kubectl.ts';
 import { SecretsFile } from '../../deploy/secrets-file.ts';
 import type { Progress } from '../../tools/progress.ts';

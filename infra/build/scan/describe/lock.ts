@@ -53,16 +53,16 @@ export function lockedPackages({ packages }: Lock): Package[] {
 }
 
 /**
- * Packages that end in the image of a service, as far as the lock file tells: what it reaches for production, for the
+ * Packages that end in the image of a workspace, as far as the lock file tells: what it reaches for production, for the
  * platform of images. What was built may be looked into instead.
- * @throws ConfigurationError if the lock file does not know the service
+ * @throws ConfigurationError if the lock file does not know the workspace
  */
-export function servicePackages(lock: Lock, service: string): Package[] {
+export function workspacePackages(lock: Lock, workspace: string): Package[] {
   const takes = (place: string): boolean => {
     const { dev, devOptional, os, cpu, libc } = lock.packages[place] ?? {};
     return dev !== true && devOptional !== true && runsOn('linux', os) && runsOn('x64', cpu) && runsOn('glibc', libc);
   };
-  return reachablePlaces(lock, `services/${service}`, takes).flatMap((place) => packageAt(lock.packages, place));
+  return reachablePlaces(lock, workspace, takes).flatMap((place) => packageAt(lock.packages, place));
 }
 
 /** Whether a package is for a platform; it may name those that it is for, or, with `!`, those that it is not for. */
