@@ -11,6 +11,7 @@ import { type ClusterImages, imagesFor, wantedImages } from './cluster-images.ts
 import { chooseCluster } from './drivers.ts';
 import { partsOf, without } from './parts.ts';
 import { environmentOf, namedImages, type Program } from './program.ts';
+import { smoke } from './smoke.ts';
 
 export interface StartOptions {
   readonly cluster?: DriverName;
@@ -116,7 +117,7 @@ export async function start(program: Program, options: StartOptions): Promise<vo
           return 'skipped';
         }
         if (gatewayUrl !== undefined)
-          return void (await program.smoke(gatewayUrl, (text) => progress.step(text))) as undefined;
+          return void (await smoke(program.smoke, gatewayUrl, state.deployment, progress)) as undefined;
         progress.skipped(
           'smoke check',
           'this cluster has no door for the gateway on this machine; ask through its Ingress or LoadBalancer',
