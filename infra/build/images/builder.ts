@@ -1,6 +1,5 @@
 import type { Progress } from '../../tools/progress.ts';
 import type { ThirdPartyName } from './catalog.ts';
-import type { LocalImage } from './resolve.ts';
 
 /** An image that is made of this repository. */
 export interface OwnImage {
@@ -36,6 +35,14 @@ export interface ImageBuilder {
    * @throws ConfigurationError that names the image, the step of its Dockerfile and the last lines of output when a build fails.
    */
   build(images: readonly OwnImage[], progress: Progress): Promise<readonly BuiltImage[]>;
+}
+
+/** An image of the catalog that was made on this machine. */
+export interface LocalImage {
+  readonly name: ThirdPartyName;
+  readonly reference: string;
+  /** OCI archive to be loaded into the cluster; absent for what the Docker daemon holds. */
+  readonly archive?: string;
 }
 
 /**

@@ -1,6 +1,13 @@
 /** Images: which there are, how ours are built, and how manifests name them. Start at `catalog.ts`. */
 export { type Archive, Archives } from './archives.ts';
-export { type BuiltImage, type ImageBuilder, type LocalImages, OWN_REPOSITORY, type OwnImage } from './builder.ts';
+export {
+  type BuiltImage,
+  type ImageBuilder,
+  type LocalImage,
+  type LocalImages,
+  OWN_REPOSITORY,
+  type OwnImage,
+} from './builder.ts';
 export { catalog, type ThirdPartyImage, type ThirdPartyName } from './catalog.ts';
 export { buildArguments, type ImageContent, type ImageInputs, imageContent, imageInputs } from './content.ts';
 export { type DockerBuild, DockerBuilder, dockerBuild } from './docker.ts';
@@ -9,4 +16,4 @@ export { buildFailed, stepOf } from './failure.ts';
 export { type ImageLock, readLock, release, writeLock } from './lock.ts';
 export { PrebuiltImages } from './prebuilt.ts';
 export { type ImageName, imageReference, mirrored } from './reference.ts';
-export { type ImageSources, type LocalImage, resolveImages } from './resolve.ts';
+export { type ImageSources, resolveImages } from './resolve.ts';
