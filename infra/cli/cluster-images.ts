@@ -8,7 +8,7 @@ import {
   resolveImages,
   type ThirdPartyName,
 } from '../build/images/index.ts';
-import type { Cluster, LoadableImage } from '../deploy/cluster/index.ts';
+import type { Cluster, LoadableImage } from '../deploy/index.ts';
 import type { Progress } from '../tools/progress.ts';
 import { imageProvider } from './drivers.ts';
 import { namedImages, type Program, type ProgramEnvironment } from './program.ts';

@@ -1,5 +1,4 @@
-import { ApplyEngine } from '../deploy/apply.ts';
-import type { DriverName } from '../deploy/cluster/index.ts';
+import { ApplyEngine, type DriverName } from '../deploy/index.ts';
 import { runPhases } from '../tools/phases.ts';
 import { chooseCluster } from './drivers.ts';
 import { environmentOf, type Program } from './program.ts';

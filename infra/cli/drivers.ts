@@ -17,7 +17,7 @@ import {
   chooseDriver,
   type DriverName,
   KindCluster,
-} from '../deploy/cluster/index.ts';
+} from '../deploy/index.ts';
 import type { Program } from './program.ts';
 
 export interface ClusterWish {

@@ -1,5 +1,4 @@
-import type { Cluster } from '../deploy/cluster/index.ts';
-import { Kubectl, type LiveObject } from '../deploy/kubectl.ts';
+import { type Cluster, Kubectl, type LiveObject } from '../deploy/index.ts';
 import { table } from '../tools/table.ts';
 
 /** What one pod's containers use, as metrics-server says. */

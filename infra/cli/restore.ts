@@ -1,6 +1,5 @@
 import { ConfigurationError } from '@groundwork/contract';
-import type { DriverName } from '../deploy/cluster/index.ts';
-import { Kubectl } from '../deploy/kubectl.ts';
+import { type DriverName, Kubectl } from '../deploy/index.ts';
 import { restoreConsul } from '../operate/consul/index.ts';
 import { restore as restorePostgres } from '../operate/postgres/index.ts';
 import { runPhases } from '../tools/phases.ts';

@@ -1,10 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { ConfigurationError } from '@groundwork/contract';
-import { chooseEngine, type EngineName } from '../deploy/choose.ts';
-import type { Cluster, DriverName } from '../deploy/cluster/index.ts';
-import { Kubectl } from '../deploy/kubectl.ts';
-import { SecretsFile } from '../deploy/secrets-file.ts';
-import { Stack } from '../deploy/stack.ts';
+import {
+  type Cluster,
+  chooseEngine,
+  type DriverName,
+  type EngineName,
+  Kubectl,
+  SecretsFile,
+  Stack,
+} from '../deploy/index.ts';
 import { ROTATIONS, rotate as rotateSecret, rotationDates, StackSecrets, secretsOf } from '../operate/secrets/index.ts';
 import { runPhases } from '../tools/phases.ts';
 import type { Progress } from '../tools/progress.ts';

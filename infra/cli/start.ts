@@ -1,9 +1,16 @@
 import { ConfigurationError, Duration } from '@groundwork/contract';
-import { ApplyEngine } from '../deploy/apply.ts';
-import { awaitRollout } from '../deploy/await-rollout.ts';
-import { chooseEngine, type EngineName } from '../deploy/choose.ts';
-import type { Cluster, ClusterDriver, DriverName } from '../deploy/cluster/index.ts';
-import type { Changes, Deployment, Engine } from '../deploy/engine.ts';
+import {
+  ApplyEngine,
+  awaitRollout,
+  type Changes,
+  type Cluster,
+  type ClusterDriver,
+  chooseEngine,
+  type Deployment,
+  type DriverName,
+  type Engine,
+  type EngineName,
+} from '../deploy/index.ts';
 import { type Phase, type Report, runPhases } from '../tools/phases.ts';
 import type { Progress } from '../tools/progress.ts';
 import { table } from '../tools/table.ts';

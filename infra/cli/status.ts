@@ -1,6 +1,11 @@
-import type { DriverName } from '../deploy/cluster/index.ts';
-import { Kubectl, type LiveObject } from '../deploy/kubectl.ts';
-import { runsNewest, stuckContainer, workloadState } from '../deploy/rollout.ts';
+import {
+  type DriverName,
+  Kubectl,
+  type LiveObject,
+  runsNewest,
+  stuckContainer,
+  workloadState,
+} from '../deploy/index.ts';
 import { table } from '../tools/table.ts';
 import { chooseCluster } from './drivers.ts';
 import { memoryBySystem } from './memory.ts';

@@ -34,7 +34,7 @@ const imports = sources.flatMap((from) =>
 );
 
 test('the scanner sees imports of files and of workspaces', () => {
-  expect(imports).toContainEqual({ from: 'infra/cli/drivers.ts', to: 'infra/deploy/cluster/index.ts' });
+  expect(imports).toContainEqual({ from: 'infra/cli/drivers.ts', to: 'infra/deploy/index.ts' });
   expect(imports).toContainEqual({ from: 'infra/cli/drivers.ts', to: 'infra/local/index.ts' });
 });
 

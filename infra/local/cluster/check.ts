@@ -3,7 +3,7 @@ import { readFile, statfs } from 'node:fs/promises';
 import { freemem } from 'node:os';
 import { dirname } from 'node:path';
 import { execa } from 'execa';
-import type { Check } from '../../deploy/cluster/index.ts';
+import type { Check } from '../../deploy/index.ts';
 import { type BusyPort, busyPorts } from '../../tools/ports.ts';
 import { GO } from './binaries.ts';
 import type { Layout } from './layout.ts';

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConfigurationError } from '@groundwork/contract';
-import type { Check, Cluster, ClusterDriver } from '../../deploy/cluster/index.ts';
+import type { Check, Cluster, ClusterDriver } from '../../deploy/index.ts';
 import { cacheRoot, contentHash } from '../../tools/cache.ts';
 import { ensureDebianPackages } from '../../tools/debian.ts';
 import { canListen } from '../../tools/ports.ts';

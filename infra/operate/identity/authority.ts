@@ -1,8 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ConfigurationError, Duration } from '@groundwork/contract';
-import { ROTATION_MANAGER } from '../../deploy/annotations.ts';
-import type { Kubectl } from '../../deploy/kubectl.ts';
-import { ROTATION_STEP, rotationStep } from '../../deploy/rotation-lock.ts';
+import { type Kubectl, ROTATION_MANAGER, ROTATION_STEP, rotationStep } from '../../deploy/index.ts';
 import { elapsed, type Progress } from '../../tools/progress.ts';
 import { type Signing, STEPS } from './rotation.ts';
 import { CertManagerSigning, ISSUER } from './signing.ts';

@@ -1,6 +1,5 @@
 import { ConfigurationError } from '@groundwork/contract';
-import { ROTATION_MANAGER } from '../../deploy/annotations.ts';
-import type { Kubectl } from '../../deploy/kubectl.ts';
+import { type Kubectl, ROTATION_MANAGER } from '../../deploy/index.ts';
 import { until } from '../../tools/wait.ts';
 import {
   answersToNobody,

@@ -1,6 +1,5 @@
 import { ConfigurationError } from '@groundwork/contract';
-import { RESTORE_MANAGER } from '../../deploy/annotations.ts';
-import type { Kubectl, LiveObject } from '../../deploy/kubectl.ts';
+import { type Kubectl, type LiveObject, RESTORE_MANAGER } from '../../deploy/index.ts';
 import { until } from '../../tools/wait.ts';
 
 const SERVER = 'postgres';
