@@ -1,4 +1,4 @@
-import { ApplyEngine, type DriverName } from '../deploy/index.ts';
+import { ApplyEngine } from '../deploy/index.ts';
 import { runPhases } from '../tools/phases.ts';
 import { chooseCluster } from './drivers.ts';
 import { environmentOf, type Program } from './program.ts';
@@ -6,7 +6,7 @@ import { environmentOf, type Program } from './program.ts';
 /** Removes the local environment, and the cluster if `start` made it; says what went. */
 export async function down(
   program: Program,
-  options: { readonly cluster?: DriverName; readonly keepData?: boolean },
+  options: { readonly cluster?: string; readonly keepData?: boolean },
 ): Promise<void> {
   const environment = environmentOf(program);
   const keepData = options.keepData ?? false;

@@ -10,19 +10,12 @@ import {
   type LocalImages,
   PrebuiltImages,
 } from '../build/images/index.ts';
-import {
-  type Chosen,
-  type Cluster,
-  ContextCluster,
-  chooseDriver,
-  type DriverName,
-  KindCluster,
-} from '../deploy/index.ts';
+import { type Chosen, type Cluster, ContextCluster, chooseDriver, KindCluster } from '../deploy/index.ts';
 import type { Program } from './program.ts';
 
 export interface ClusterWish {
   /** The only driver to consider. @default the first that can be used: context, kind, embedded */
-  readonly wanted?: DriverName | undefined;
+  readonly wanted?: string | undefined;
   /** The kube context that the environment's config names, if it names one. */
   readonly context?: string | undefined;
 }

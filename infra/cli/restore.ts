@@ -1,5 +1,5 @@
 import { ConfigurationError } from '@groundwork/contract';
-import { type DriverName, Kubectl } from '../deploy/index.ts';
+import { Kubectl } from '../deploy/index.ts';
 import { restoreConsul } from '../operate/consul/index.ts';
 import { restore as restorePostgres } from '../operate/postgres/index.ts';
 import { runPhases } from '../tools/phases.ts';
@@ -13,7 +13,7 @@ export interface RestoreCommand {
   readonly to?: string;
   /** Snapshot that Consul goes back to; true for the newest. */
   readonly consul?: string | true;
-  readonly cluster?: DriverName;
+  readonly cluster?: string;
 }
 
 /** Brings an environment's PostgreSQL back as it was at a time, or its Consul as a snapshot has it; says what it did. */

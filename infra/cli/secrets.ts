@@ -1,14 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { ConfigurationError } from '@groundwork/contract';
-import {
-  type Cluster,
-  chooseEngine,
-  type DriverName,
-  type EngineName,
-  Kubectl,
-  SecretsFile,
-  Stack,
-} from '../deploy/index.ts';
+import { type Cluster, chooseEngine, type EngineName, Kubectl, SecretsFile, Stack } from '../deploy/index.ts';
 import { ROTATIONS, rotate as rotateSecret, rotationDates, StackSecrets, secretsOf } from '../operate/secrets/index.ts';
 import { runPhases } from '../tools/phases.ts';
 import type { Progress } from '../tools/progress.ts';
@@ -22,7 +14,7 @@ const WHERE = 'npm run secrets › --environment';
 export interface SecretsOptions {
   /** @default the local one */
   readonly environment?: string;
-  readonly cluster?: DriverName;
+  readonly cluster?: string;
 }
 
 export interface RotateOptions extends SecretsOptions {

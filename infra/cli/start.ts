@@ -7,7 +7,6 @@ import {
   type ClusterDriver,
   chooseEngine,
   type Deployment,
-  type DriverName,
   type Engine,
   type EngineName,
 } from '../deploy/index.ts';
@@ -21,7 +20,7 @@ import { environmentOf, namedImages, type Program } from './program.ts';
 import { smoke } from './smoke.ts';
 
 export interface StartOptions {
-  readonly cluster?: DriverName;
+  readonly cluster?: string;
   readonly engine?: EngineName;
   /** Systems and services to bring up, with what they need. @default all */
   readonly only?: readonly string[];

@@ -1,18 +1,11 @@
-import {
-  type DriverName,
-  Kubectl,
-  type LiveObject,
-  runsNewest,
-  stuckContainer,
-  workloadState,
-} from '../deploy/index.ts';
+import { Kubectl, type LiveObject, runsNewest, stuckContainer, workloadState } from '../deploy/index.ts';
 import { table } from '../tools/table.ts';
 import { chooseCluster } from './drivers.ts';
 import { memoryBySystem } from './memory.ts';
 import { environmentOf, type Program } from './program.ts';
 
 /** Prints the cluster, each workload with its pods, and whether the gateway answers. Exit code 1 if not all is well. */
-export async function status(program: Program, options: { readonly cluster?: DriverName }): Promise<void> {
+export async function status(program: Program, options: { readonly cluster?: string }): Promise<void> {
   const environment = environmentOf(program);
   const { driver } = await chooseCluster({ wanted: options.cluster, context: environment.context });
   const cluster = await driver.find();

@@ -10,7 +10,6 @@ export {
   type ClusterDriver,
   ContextCluster,
   chooseDriver,
-  type DriverName,
   KindCluster,
   type LoadableImage,
 } from './cluster/index.ts';

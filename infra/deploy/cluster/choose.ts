@@ -1,5 +1,5 @@
 import { ConfigurationError } from '@groundwork/contract';
-import type { ClusterDriver, DriverName } from './driver.ts';
+import type { ClusterDriver } from './driver.ts';
 
 /** A driver, and why this one. */
 export interface Chosen {
@@ -13,7 +13,7 @@ export interface Chosen {
  * @param wanted the only one to consider
  * @throws ConfigurationError if none can be used, with the reason and the fix of each; with `wanted`, of that one.
  */
-export async function chooseDriver(drivers: readonly ClusterDriver[], wanted?: DriverName): Promise<Chosen> {
+export async function chooseDriver(drivers: readonly ClusterDriver[], wanted?: string): Promise<Chosen> {
   const refusals: string[] = [];
   for (const driver of drivers) {
     if (wanted !== undefined && driver.name !== wanted) continue;

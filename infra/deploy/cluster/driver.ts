@@ -1,7 +1,5 @@
 import type { Progress } from '../../tools/progress.ts';
 
-export type DriverName = 'context' | 'kind' | 'embedded';
-
 /** Whether a driver can be used here. Asking starts nothing and takes well under a second or two. */
 export type Check =
   | { readonly usable: true /** Such as `a Docker daemon answers`. */; readonly why: string }
@@ -13,7 +11,8 @@ export type Check =
 
 /** A cluster that answers. */
 export interface Cluster {
-  readonly driver: DriverName;
+  /** Name of its driver. */
+  readonly driver: string;
   /** File for `KUBECONFIG`; its current context is the cluster. */
   readonly kubeconfig: string;
   readonly context: string;
@@ -38,7 +37,8 @@ export interface LoadableImage {
 
 /** Brings a cluster up and down. */
 export interface ClusterDriver {
-  readonly name: DriverName;
+  /** Such as `kind`. */
+  readonly name: string;
   check(): Promise<Check>;
   /** Starts it, or finds it running; safe to call again, also after a run that was killed halfway. */
   up(progress: Progress): Promise<Cluster>;

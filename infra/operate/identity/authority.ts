@@ -15,7 +15,7 @@ export interface AuthorityRotation {
 
 /** Kubelets look at Secrets each minute or so, and readers at their files each minute at most. */
 const READ = Duration.minutes(3);
-/** So long a service keeps a new certificate back: clocks may be that far apart (services/kit/identity/watch.ts). */
+/** So long a service keeps a new certificate back: clocks may be that far apart. */
 const KEPT_BACK = Duration.minutes(5);
 
 /**
