@@ -9,10 +9,11 @@ import { say, untilReconciled } from './run.ts';
 
 const { IDENTITY_DIR = '/var/run/groundwork/identity', SECRETS_DIR = '/var/run/groundwork/consul' } = process.env;
 const secret = (name: string) => readFileSync(join(SECRETS_DIR, name), 'utf8').trim();
-const desiredState = await readDesiredState(consulDesiredState, process.argv[2] ?? '/config/consul.json');
 
 await untilReconciled(
   async () => {
+    // Read at each try: while this one waits, another deploy may have written a newer state, whose Job has ended already.
+    const desiredState = await readDesiredState(consulDesiredState, process.argv[2] ?? '/config/consul.json');
     const consul = connect({ ...desiredState, token: secret('management'), identity: IDENTITY_DIR });
     try {
       const tokens = {

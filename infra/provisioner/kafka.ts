@@ -6,9 +6,9 @@ import { reasonOf } from './kafka/errors.ts';
 import { reconcile } from './kafka/reconcile.ts';
 import { say, untilReconciled } from './run.ts';
 
-const desiredState = await readDesiredState(kafkaDesiredState, process.argv[2] ?? '/config/kafka.json');
-
 await untilReconciled(async () => {
+  // Read at each try: while this one waits, another deploy may have written a newer state, whose Job has ended already.
+  const desiredState = await readDesiredState(kafkaDesiredState, process.argv[2] ?? '/config/kafka.json');
   const admin = connect(desiredState.brokers, IDENTITY_DIR);
   try {
     await reconcile(admin, desiredState, say);
