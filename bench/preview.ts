@@ -2,14 +2,14 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ManifestEntry, synthesize, toYaml } from '@groundwork/constructs';
+import { EmbeddedCluster } from '@groundwork/local';
 import { execa } from 'execa';
-import { table } from '../infra/cli/table.ts';
-import { EmbeddedCluster } from '../infra/local/cluster/index.ts';
 import type { Change } from '../infra/review/preview/corpus/change.ts';
 import { corpus } from '../infra/review/preview/corpus/changes/index.ts';
 import { Checkout } from '../infra/review/preview/corpus/checkout.ts';
 import { json, makePreview, markdown, page } from '../infra/review/preview/index.ts';
 import { type Snapshot, snapshotOf } from '../infra/review/preview/snapshot.ts';
+import { table } from '../infra/tools/table.ts';
 import { growthExponent, shortest } from './fit.ts';
 import { systemApp, systemGraph } from './system.ts';
 
@@ -66,7 +66,7 @@ async function command(): Promise<string> {
   try {
     for (let run = 0; run < 3; run++) {
       const started = performance.now();
-      await execa(process.execPath, ['infra/cli/bootstrap.mjs', 'preview', '--base', 'HEAD', '--out', out], {
+      await execa(process.execPath, ['groundwork.mjs', 'preview', '--base', 'HEAD', '--out', out], {
         cwd: root,
       });
       seconds.push((performance.now() - started) / 1000);

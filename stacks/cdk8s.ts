@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { synthesize, toYaml } from '@groundwork/constructs';
-import { isConfigurationError } from '@groundwork/contract';
+import { runMain } from '../infra/tools/run-main.ts';
 import { type Environment, environments } from './environments/index.ts';
 import { enforcePolicy } from './policy.ts';
 import { images, shop } from './shop.ts';
@@ -21,10 +21,6 @@ async function write(environment: Environment): Promise<void> {
     writeFileSync(join(folder, `${chart}.yaml`), toYaml(own.map(({ manifest }) => manifest)));
 }
 
-try {
+await runMain(async () => {
   for (const environment of Object.values(environments)) await write(environment);
-} catch (error) {
-  if (!isConfigurationError(error)) throw error;
-  console.error(error.message); // without a stack: it says where and how to fix it
-  process.exitCode = 1;
-}
+});

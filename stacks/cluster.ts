@@ -1,7 +1,7 @@
 import { CertManager, synthesize } from '@groundwork/constructs';
+import { certManagerDefinitions } from '@groundwork/local';
 import { App, Chart } from 'cdk8s';
 import type { AddOn } from '../infra/cli/program.ts';
-import { certManagerDefinitions } from '../infra/local/cert-manager-definitions.ts';
 
 /** cert-manager for clusters of our own. Staging and production run on clusters whose operators have it already. */
 export const certManager: AddOn = {

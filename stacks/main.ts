@@ -1,6 +1,5 @@
 import { type Images, Platform, type System, synthesize, toMermaid, toSvg } from '@groundwork/constructs';
-import { namedImages } from '../infra/cli/named-images.ts';
-import type { ProgramEnvironment } from '../infra/cli/program.ts';
+import { namedImages, type ProgramEnvironment } from '../infra/cli/program.ts';
 import { run } from '../infra/cli/run.ts';
 import { groups, rules } from '../infra/review/policy/index.ts';
 import { certManager } from './cluster.ts';
@@ -8,6 +7,7 @@ import { type Environment, environments } from './environments/index.ts';
 import { enforcePolicy } from './policy.ts';
 import { graph, images, namespaceOf, shop } from './shop.ts';
 import { smoke, welcome } from './smoke.ts';
+import { IMAGES_LOCK, ROOT } from './synth-images.ts';
 
 function outline(environment: Environment): ProgramEnvironment {
   const { name, context, images } = environment;
@@ -24,10 +24,13 @@ function compose(name: string, from: Images): System {
 /** The command line of the shop: `npm start` and its kin come here. */
 await run(
   {
+    root: ROOT,
     environments: Object.fromEntries(
       Object.values(environments).map((environment) => [environment.name, outline(environment)]),
     ),
-    services: images,
+    localEnvironment: environments.dev.name,
+    images,
+    imagesLock: IMAGES_LOCK,
     addOns: [certManager],
     compose,
     guarantees: (environment: string) => {

@@ -1,7 +1,6 @@
 import type { System } from '@groundwork/constructs';
 import { holdsData } from '../infra/bridge/data-stores.ts';
-import { OWN_REPOSITORY } from '../infra/build/images/builder.ts';
-import { catalog } from '../infra/build/images/index.ts';
+import { catalog, OWN_REPOSITORY } from '../infra/build/images/index.ts';
 import { enforce, type PolicyOptions } from '../infra/review/policy/index.ts';
 import type { Environment } from './environments/index.ts';
 import { exceptions } from './policy-exceptions.ts';

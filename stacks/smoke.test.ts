@@ -1,6 +1,6 @@
 import { synthesize } from '@groundwork/constructs';
 import { expect, test } from '@jest/globals';
-import { namedImages } from '../infra/cli/named-images.ts';
+import { namedImages } from '../infra/cli/program.ts';
 import { environments } from './environments/index.ts';
 import { shop } from './shop.ts';
 import { smoke } from './smoke.ts';

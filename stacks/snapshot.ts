@@ -1,16 +1,16 @@
 import { join } from 'node:path';
 import { synthesize } from '@groundwork/constructs';
-import { isConfigurationError } from '@groundwork/contract';
 import { Node } from 'constructs';
 import { snapshotOf } from '../infra/review/preview/snapshot.ts';
 import { traceConstructs } from '../infra/review/preview/trace.ts';
+import { runMain } from '../infra/tools/run-main.ts';
 import { environments } from './environments/index.ts';
 import { exceptions } from './policy-exceptions.ts';
 import { graph, images, shop } from './shop.ts';
 import { synthImages } from './synth-images.ts';
 
 /** Prints all that this version of the source makes, as JSON: what a preview compares with another version. */
-try {
+await runMain(async () => {
   const traced = traceConstructs(Node, join(import.meta.dirname, '..'));
   const made = await Promise.all(
     Object.values(environments).map(
@@ -23,8 +23,4 @@ try {
   process.stdout.write(
     JSON.stringify({ environments: Object.fromEntries(made), contracts: graph.contracts, exceptions, calls }),
   );
-} catch (error) {
-  if (!isConfigurationError(error)) throw error;
-  console.error(error.message);
-  process.exitCode = 1;
-}
+});

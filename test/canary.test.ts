@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { synthesize, toMermaid, toSvg, toYaml } from '@groundwork/constructs';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { ApplyEngine } from '../infra/deploy/apply.ts';
-import type { Cluster } from '../infra/deploy/cluster/driver.ts';
+import type { Cluster } from '../infra/deploy/cluster/index.ts';
 import { SecretsFile } from '../infra/deploy/secrets-file.ts';
 import { rotate, secretsOf } from '../infra/operate/secrets/index.ts';
 import { FakeCommands, recorder } from '../infra/tools/testing/fake-commands.ts';

@@ -6,7 +6,8 @@ import type { Program } from './program.ts';
 
 const object = (kind: string) => ({ apiVersion: 'v1', kind, metadata: { name: 'users' } });
 const program = {
-  environments: { dev: {} },
+  environments: { dev: { name: 'dev' } },
+  localEnvironment: 'dev',
   compose: () => systemOf({ users: [object('Deployment'), object('Service')] }, "contract 'users'"),
 } as unknown as Program;
 

@@ -1,19 +1,12 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { ConfigurationError } from '@groundwork/contract';
-import { namedImages } from './named-images.ts';
-import type { Program } from './program.ts';
+import { environmentOf, namedImages, type Program } from './program.ts';
 
 /** Prints each object of an environment, where it stands in the tree, and what caused it. */
 export function explain(program: Program, wanted: string | undefined, options: { readonly env: string }): void {
-  if (!(options.env in program.environments)) {
-    throw new ConfigurationError({
-      code: 'environment-unknown',
-      where: `--env ${options.env}`,
-      problem: 'there is no such environment',
-      fix: `choose one of: ${Object.keys(program.environments).join(', ')}`,
-    });
-  }
   const objects = program
-    .compose(options.env, namedImages)
+    .compose(environmentOf(program, options.env, '--env').name, namedImages)
     .objects.map(({ manifest, path, origin }) => ({ id: `${manifest.kind}/${manifest.metadata.name}`, path, origin }));
   const shown = wanted === undefined ? objects : objects.filter(({ id }) => id.toLowerCase() === wanted.toLowerCase());
   if (shown.length === 0) {
@@ -26,4 +19,12 @@ export function explain(program: Program, wanted: string | undefined, options: {
     });
   }
   for (const { id, path, origin } of shown) console.log(`${id}\n    why:  ${origin}\n    tree: ${path}`);
+}
+
+/** Prints the graph as Mermaid on standard output and writes the SVG. */
+export function graph(program: Program, options: { readonly out: string }): void {
+  console.log(program.graph.mermaid);
+  mkdirSync(dirname(options.out), { recursive: true });
+  writeFileSync(options.out, program.graph.svg);
+  console.error(`SVG: ${options.out}`);
 }

@@ -1,8 +1,8 @@
 import type { System } from '@groundwork/constructs';
 import { expect, test } from '@jest/globals';
 import { systemOf } from '../tools/testing/system-of.ts';
-import { namedImages } from './named-images.ts';
 import { partsOf, without } from './parts.ts';
+import { namedImages } from './program.ts';
 
 const object = (name: string, kind: string, rest: object = {}, apiVersion = 'v1') => ({
   apiVersion,

@@ -1,7 +1,7 @@
 import { partOf, type System, type SystemObject, valueAt } from '@groundwork/constructs';
 import { ConfigurationError } from '@groundwork/contract';
 import { referencesOf, visit } from '../../constructs/kubernetes/references.ts';
-import { namedImages } from './named-images.ts';
+import { namedImages } from './program.ts';
 
 /**
  * The objects of some charts, and of all charts that these can't do without. A chart needs those that make the Secrets and

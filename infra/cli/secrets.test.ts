@@ -27,6 +27,7 @@ const manifest = {
 const environment = (name: string, context?: string) => ({ name, namespace: 'shop', context, registry: undefined });
 const program = {
   environments: { dev: environment('dev'), production: environment('production', 'shop-production') },
+  localEnvironment: 'dev',
   compose: () => systemOf({ c: [manifest] }),
 } as unknown as Program;
 
@@ -75,7 +76,7 @@ test('rotates one of production in its stack, whatever deploys dev, and says wha
       .map((call) => call.split(' ').slice(0, 3).join(' ')),
   ).toEqual(['pulumi config set', 'pulumi up --yes']);
   expect(commands.calls.filter((call) => call.includes(' apply '))).toEqual([]);
-  expect(printed.at(-1)).toBe('stacks/Pulumi.production.yaml holds what was rotated, encrypted: commit it');
+  expect(printed.at(-1)).toBe('Pulumi.production.yaml holds what was rotated, encrypted: commit it');
 });
 
 test.each([

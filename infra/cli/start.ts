@@ -1,22 +1,27 @@
 import { partOf } from '@groundwork/constructs';
 import { ConfigurationError, Duration } from '@groundwork/contract';
-import { ApplyEngine } from '../deploy/apply.ts';
-import { awaitRollout } from '../deploy/await-rollout.ts';
-import { chooseEngine, type EngineName } from '../deploy/choose.ts';
-import type { Cluster, ClusterDriver, DriverName } from '../deploy/cluster/driver.ts';
-import { chooseCluster } from '../deploy/cluster/index.ts';
-import type { Changes, Deployment, Engine } from '../deploy/engine.ts';
+import {
+  ApplyEngine,
+  awaitRollout,
+  type Changes,
+  type Cluster,
+  type ClusterDriver,
+  chooseEngine,
+  type Deployment,
+  type Engine,
+  type EngineName,
+} from '../deploy/index.ts';
+import { type Phase, type Report, runPhases } from '../tools/phases.ts';
 import type { Progress } from '../tools/progress.ts';
+import { table } from '../tools/table.ts';
 import { type ClusterImages, imagesFor, wantedImages } from './cluster-images.ts';
-import { namedImages } from './named-images.ts';
+import { chooseCluster } from './drivers.ts';
 import { partsOf, without } from './parts.ts';
-import { type Phase, type Report, runPhases } from './phases.ts';
-import type { Program } from './program.ts';
+import { environmentOf, namedImages, type Program } from './program.ts';
 import { smoke } from './smoke.ts';
-import { table } from './table.ts';
 
 export interface StartOptions {
-  readonly cluster?: DriverName;
+  readonly cluster?: string;
   readonly engine?: EngineName;
   /** Systems and services to bring up, with what they need. @default all */
   readonly only?: readonly string[];
@@ -26,11 +31,11 @@ export interface StartOptions {
 const TIMEOUT = Duration.minutes(5);
 
 /**
- * Brings up the dev environment, or makes it agree with the code if it runs already: cluster, images, objects,
+ * Brings up the local environment, or makes it agree with the code if it runs already: cluster, images, objects,
  * rollout, and a smoke check through the gateway. Safe to run again, also after a run that was killed.
  */
 export async function start(program: Program, options: StartOptions): Promise<void> {
-  const environment = program.environments.dev as Program['environments'][string];
+  const environment = environmentOf(program);
   const named = partsOf(program.compose(environment.name, namedImages), options.only);
   const state = {} as {
     driver: ClusterDriver;
@@ -68,9 +73,9 @@ export async function start(program: Program, options: StartOptions): Promise<vo
     {
       title: 'Build images',
       run: async (progress) => {
-        const wanted = wantedImages(named, program.services);
+        const wanted = wantedImages(named, program.images);
         const thirdParty = [...program.addOns.flatMap(({ images }) => images), ...wanted.thirdParty];
-        state.images = await imagesFor(state.cluster, { ...wanted, thirdParty }, environment.registry, progress);
+        state.images = await imagesFor(state.cluster, { ...wanted, thirdParty }, program, environment, progress);
         return state.images.summary;
       },
     },

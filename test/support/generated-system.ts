@@ -21,7 +21,7 @@ import { App, Chart } from 'cdk8s';
 import { execa } from 'execa';
 import pg from 'pg';
 import { selectorOf } from '../../constructs/kubernetes/labels.ts';
-import type { Cluster } from '../../infra/deploy/cluster/driver.ts';
+import type { Cluster } from '../../infra/deploy/cluster/index.ts';
 import type { Kubectl } from '../../infra/deploy/kubectl.ts';
 import type { SecretsFile } from '../../infra/deploy/secrets-file.ts';
 import { OwnNamespace, runningImage } from './own-namespace.ts';

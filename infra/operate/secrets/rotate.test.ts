@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deployTimeSecret } from '@groundwork/constructs';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { SecretsFile } from '../../deploy/secrets-file.ts';
+import { SecretsFile } from '../../deploy/index.ts';
 import { FakeCommands, recorder } from '../../tools/testing/fake-commands.ts';
 import { systemOf } from '../../tools/testing/system-of.ts';
 import { rotate } from './rotate.ts';

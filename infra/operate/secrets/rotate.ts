@@ -1,8 +1,6 @@
 import type { SecretFormat, System } from '@groundwork/constructs';
 import { ConfigurationError } from '@groundwork/contract';
-import type { Cluster } from '../../deploy/cluster/driver.ts';
-import { Kubectl } from '../../deploy/kubectl.ts';
-import { SecretsFile } from '../../deploy/secrets-file.ts';
+import { type Cluster, Kubectl, SecretsFile } from '../../deploy/index.ts';
 import type { Progress } from '../../tools/progress.ts';
 import { issueAgain, rotateAuthority } from '../identity/index.ts';
 import { AppliedSecrets } from './applied-secrets.ts';

@@ -23,7 +23,7 @@ import { App, Chart } from 'cdk8s';
 import { execa } from 'execa';
 import { Type } from 'typebox';
 import { makeAccount } from '../../../constructs/platform/account.ts';
-import type { Cluster } from '../../../infra/deploy/cluster/driver.ts';
+import type { Cluster } from '../../../infra/deploy/cluster/index.ts';
 import type { Kubectl } from '../../../infra/deploy/kubectl.ts';
 import { SecretsFile } from '../../../infra/deploy/secrets-file.ts';
 import type { Dev } from '../dev.ts';
