@@ -1,4 +1,4 @@
-import { type Images, type ManifestEntry, Platform, toMermaid, toSvg } from '@groundwork/constructs';
+import { type Images, type ManifestEntry, Platform, toDot, toMermaid } from '@groundwork/constructs';
 import { namedImages } from '../infra/cli/named-images.ts';
 import type { ProgramEnvironment } from '../infra/cli/program.ts';
 import { run } from '../infra/cli/run.ts';
@@ -36,7 +36,7 @@ await run(
         .filter((construct) => construct instanceof Platform)
         .flatMap(({ guaranteeReports }) => guaranteeReports);
     },
-    graph: { mermaid: toMermaid(graph), svg: toSvg(graph) },
+    graph: { mermaid: toMermaid(graph), dot: toDot(graph) },
     smoke,
     welcome,
   },
