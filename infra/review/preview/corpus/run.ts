@@ -56,19 +56,3 @@ async function outcome(checkout: Checkout, base: Snapshot, change: Change): Prom
     return { failed: error as Error };
   }
 }
-
-/** Of all that was said, how much was expected; of all that was expected, how much was said. */
-export function score(outcomes: ReadonlyMap<Change, Outcome>): {
-  readonly precision: number;
-  readonly recall: number;
-  readonly said: number;
-} {
-  let [said, expected, right] = [0, 0, 0];
-  for (const [change, made] of outcomes) {
-    const lines = 'said' in made ? made.said : [];
-    said += lines.length;
-    expected += new Set(change.expected).size;
-    right += lines.filter((line) => change.expected.includes(line)).length;
-  }
-  return { precision: said === 0 ? 1 : right / said, recall: expected === 0 ? 1 : right / expected, said };
-}
