@@ -11,7 +11,16 @@ export {
 } from './consul/index.ts';
 export { type Edge, edgeUrl, type IngressEdge, type LoadBalancerEdge, type NodePortEdge } from './edge/index.ts';
 export { Grafana, type GrafanaEdge, type GrafanaProps, type SignIn } from './grafana/index.ts';
-export { type Arrow, type Box, type Call, Graph, pictureOf, type Topic, toMermaid, toSvg } from './graph/index.ts';
+export {
+  type Call,
+  type DiagramEdge,
+  type DiagramNode,
+  Graph,
+  type Topic,
+  toDiagram,
+  toDot,
+  toMermaid,
+} from './graph/index.ts';
 export { IDENTITY_FOLDER, Identities, type Identity, type IdentityProps } from './identity/index.ts';
 export { Kafka, type KafkaProps, StrimziKafka, type StrimziKafkaProps } from './kafka/index.ts';
 export {

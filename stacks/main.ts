@@ -1,4 +1,4 @@
-import { type Images, Platform, type System, synthesize, toMermaid, toSvg } from '@groundwork/constructs';
+import { type Images, Platform, type System, synthesize, toDot, toMermaid } from '@groundwork/constructs';
 import { namedImages, type ProgramEnvironment } from '../infra/cli/program.ts';
 import { run } from '../infra/cli/run.ts';
 import { groups, rules } from '../infra/review/policy/index.ts';
@@ -39,7 +39,7 @@ await run(
         .filter((construct) => construct instanceof Platform)
         .flatMap(({ guaranteeReports }) => guaranteeReports);
     },
-    graph: { mermaid: toMermaid(graph), svg: toSvg(graph) },
+    graph: { mermaid: toMermaid(graph), dot: toDot(graph) },
     smoke,
     welcome,
   },

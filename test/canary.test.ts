@@ -1,6 +1,6 @@
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
-import { synthesize, toMermaid, toSvg, toYaml } from '@groundwork/constructs';
+import { synthesize, toDot, toMermaid, toYaml } from '@groundwork/constructs';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { ApplyEngine } from '../infra/deploy/apply.ts';
 import type { Cluster } from '../infra/deploy/cluster/index.ts';
@@ -55,7 +55,7 @@ describe.each(Object.values(environments))('canaries in every secret of $name', 
 
   test('no canary is in manifests, in the graph, nor in the list of secrets', () => {
     expectNoCanary(toYaml(entries.map(({ manifest }) => manifest)));
-    expectNoCanary(toMermaid(graph) + toSvg(graph));
+    expectNoCanary(toMermaid(graph) + toDot(graph));
     expectNoCanary(JSON.stringify([secretsOf(system), entries.map(({ origin, path }) => [origin, path])]));
   });
 

@@ -1,5 +1,3 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { ConfigurationError } from '@groundwork/contract';
 import { environmentOf, namedImages, type Program } from './program.ts';
 
@@ -19,12 +17,4 @@ export function explain(program: Program, wanted: string | undefined, options: {
     });
   }
   for (const { id, path, origin } of shown) console.log(`${id}\n    why:  ${origin}\n    tree: ${path}`);
-}
-
-/** Prints the graph as Mermaid on standard output and writes the SVG. */
-export function graph(program: Program, options: { readonly out: string }): void {
-  console.log(program.graph.mermaid);
-  mkdirSync(dirname(options.out), { recursive: true });
-  writeFileSync(options.out, program.graph.svg);
-  console.error(`SVG: ${options.out}`);
 }

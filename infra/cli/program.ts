@@ -44,8 +44,8 @@ export interface Program {
   compose(environment: string, images: Images): System;
   /** What each system of an environment keeps, and what is asked of it. */
   guarantees(environment: string): readonly GuaranteeReport[];
-  /** The contracts' graph, as Mermaid text and as an SVG. */
-  readonly graph: { readonly mermaid: string; readonly svg: string };
+  /** The contracts' graph, as Mermaid and as DOT. */
+  readonly graph: { readonly mermaid: string; readonly dot: string };
   /** What the running environment must answer through its gateway. */
   readonly smoke: readonly SmokeCheck[];
   /** Lines that tell a person how to begin, shown when an environment is up. */

@@ -1,7 +1,8 @@
 import { Command, Option } from 'commander';
 import { runMain } from '../tools/run-main.ts';
 import { down } from './down.ts';
-import { explain, graph } from './explain.ts';
+import { explain } from './explain.ts';
+import { graph } from './graph.ts';
 import { guarantees } from './guarantees.ts';
 import type { Program } from './program.ts';
 import { release } from './release.ts';

@@ -11,10 +11,12 @@ const schemas = { 'consul-provisioner': consulDesiredState, 'kafka-provisioner':
 test.each(Object.values(environments) as Environment[])(
   'law: what constructs write for the provisioner in $name is what it reads',
   (environment) => {
-    const written = synthesize(shop(environment, namedImages)).flatMap(({ manifest: { kind, metadata, data } }) => {
-      const schema = schemas[metadata.name as keyof typeof schemas];
-      return kind === 'ConfigMap' && schema !== undefined ? [{ schema, text: Object.values(data as object)[0] }] : [];
-    });
+    const written = synthesize(shop(environment, namedImages)).objects.flatMap(
+      ({ manifest: { kind, metadata, data } }) => {
+        const schema = schemas[metadata.name as keyof typeof schemas];
+        return kind === 'ConfigMap' && schema !== undefined ? [{ schema, text: Object.values(data as object)[0] }] : [];
+      },
+    );
     expect(written.length).toBeGreaterThan(0);
     for (const { schema, text } of written) expect([...Value.Errors(schema, JSON.parse(text))]).toEqual([]);
   },

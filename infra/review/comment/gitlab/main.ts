@@ -1,8 +1,7 @@
 import { ConfigurationError } from '@groundwork/contract';
 import { runMain } from '../../../tools/run-main.ts';
 import { Forge } from '../forge.ts';
-import { post } from './post.ts';
-import { previewPipeline } from './run.ts';
+import { post, previewPipeline } from './post.ts';
 
 /** Posts a preview as the job `comment` of examples/gitlab-ci.yml calls it: all it needs is in the environment that GitLab gives a job. */
 await runMain(async () => {
