@@ -160,7 +160,7 @@ test('what the API server refuses is dangerous, with its own words: a field that
   });
   const { findings, told } = await preview(head);
   expect(told).toEqual(
-    expect.arrayContaining(['danger server-refuses Deployment/mill', 'danger server-refuses Service/second']),
+    expect.arrayContaining(['critical server-refuses Deployment/mill', 'critical server-refuses Service/second']),
   );
   const words = (subject: string) =>
     findings.find((finding) => finding.subject === subject && finding.rule === 'server-refuses')?.what;

@@ -81,6 +81,8 @@ async function preview(...argv: string[]): Promise<{ code: number; comment: stri
   await runPreview(
     {
       root,
+      programs: { snapshot: 'stacks/snapshot.ts', synth: 'stacks/cdk8s.ts' },
+      layout: { contracts: ['contracts'], environment: (name) => `environments/${name}.ts` },
       prices: { currency: 'EUR', cpu: 1, memory: 1, storage: 1 } as never,
       live: () => Promise.reject(new Error('not asked for')),
     },

@@ -2,7 +2,7 @@ import type { Manifest, ManifestEntry } from '@groundwork/constructs';
 import { describe, expect, test } from '@jest/globals';
 import { identityOf } from '../objects.ts';
 import { touchedByHand } from './by-hand.ts';
-import { withLiveValues } from './deploy-time-secrets.ts';
+import { withLiveValues } from './secrets.ts';
 import { alikeImages } from './images.ts';
 import { jobsOfSameSource } from './jobs.ts';
 import { plain } from './plain.ts';

@@ -1,6 +1,6 @@
 import type { Manifest } from '@groundwork/constructs';
 import { ENVIRONMENT_OF, PART_OF_SET } from '../../../deploy/annotations.ts';
-import { redactSecrets } from './redact-secrets.ts';
+import { redactSecrets } from './secrets.ts';
 
 /** What the API server and the deploy engines keep in an object for themselves. */
 const BOOKKEEPING = ['managedFields', 'resourceVersion', 'uid', 'generation', 'creationTimestamp', 'selfLink'];

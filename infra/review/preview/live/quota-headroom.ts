@@ -40,7 +40,7 @@ export function quotaHeadroom(
         return [
           {
             rule: 'quota',
-            severity: 'danger',
+            severity: 'critical',
             environments: [environment],
             subject: `ResourceQuota/${quota.metadata.name}`,
             what: `with what the namespace uses now, the change asks for more ${name} than the quota while its updates are under way: pods are refused, and a rollout waits`,

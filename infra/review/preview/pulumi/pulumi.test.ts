@@ -95,8 +95,8 @@ describe('of a stack that is at the base', () => {
   test('only what stops the deploy is told: the rules foretell the rest from the sources', () => {
     const { findings, remarks, counts } = joinStack('dev', read(), recordedSources());
     expect(lines(findings)).toEqual([
-      `danger | StatefulSet/keeper | spec.volumeClaimTemplates[0].spec.resources.requests.storage | it is protected, and the deploy would replace it: ${STOPS}`,
-      `danger | PersistentVolumeClaim/disk |  | it is protected, and the deploy would delete it: ${STOPS}`,
+      `critical | StatefulSet/keeper | spec.volumeClaimTemplates[0].spec.resources.requests.storage | it is protected, and the deploy would replace it: ${STOPS}`,
+      `critical | PersistentVolumeClaim/disk |  | it is protected, and the deploy would delete it: ${STOPS}`,
     ]);
     expect(remarks).toEqual([
       'Joined with pulumi preview of stack dev: 1 create, 2 update, 5 replace, 2 delete, 2 same.',
@@ -121,14 +121,14 @@ describe('of a stack that is at the base', () => {
           Object.assign(step, { op: 'replace', replaceReasons: ['data.close'] });
     });
     expect(predicted(replaced)).toEqual([
-      "caution | ConfigMap/hours | data.close | Pulumi deletes it and makes it anew, which the sources alone don't tell",
+      "warning | ConfigMap/hours | data.close | Pulumi deletes it and makes it anew, which the sources alone don't tell",
     ]);
     const inPlace = changed(({ steps }) => {
       for (const step of steps)
         if (step.urn.endsWith('Service/town/door')) Object.assign(step, { op: 'update', replaceReasons: [] });
     });
     expect(predicted(inPlace)).toEqual([
-      'notice | Service/door |  | the rules foretell that it is made anew, and Pulumi updates it in place',
+      'info | Service/door |  | the rules foretell that it is made anew, and Pulumi updates it in place',
     ]);
   });
 });
@@ -137,7 +137,7 @@ describe('of a stack that is not at the base', () => {
   const { base, head } = recordedSources();
   const reported = (sources: { base: ManifestEntry[] | undefined; head: ManifestEntry[] }, digest = recorded()) =>
     lines(joinStack('dev', read(digest), sources).findings).filter((line) => !line.includes(STOPS));
-  const BEHIND = 'caution | stack dev |  | it is not at the base, so a deploy changes more than is shown here: ';
+  const BEHIND = 'warning | stack dev |  | it is not at the base, so a deploy changes more than is shown here: ';
 
   test('objects are counted that were deployed otherwise, not at all, or that the base doesn’t have', () => {
     const otherwise = edited(base, 'Role', () => ({ rules: [] })).filter(
@@ -149,7 +149,7 @@ describe('of a stack that is not at the base', () => {
       manifest: { ...other.manifest, metadata: { ...other.manifest.metadata, name: 'absent' } },
     };
     expect(reported({ base: [...otherwise, absent], head })).toEqual([
-      'caution | ConfigMap/leaves |  | Pulumi deletes it, though the base does not have it: another version made it',
+      'warning | ConfigMap/leaves |  | Pulumi deletes it, though the base does not have it: another version made it',
       `${BEHIND}1 deployed otherwise (Role/reader), 1 not deployed (Secret/absent), 1 that the base does not have (ConfigMap/leaves)`,
     ]);
   });
