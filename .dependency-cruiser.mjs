@@ -1,5 +1,5 @@
 /** Import directions, as the floor plan in CONTRIBUTING.md has them. What is not allowed here is an error. */
-const tests = '\\.test\\.ts$';
+const tests = '(\\.test\\.ts$|/testing/)'; // and what only tests use
 const only = (name, from, allowed, comment) => ({
   name,
   comment,
@@ -34,6 +34,13 @@ export default {
       '^(infra|constructs)/',
       'How it gets there works for any stack, not just the shop.',
     ),
+    {
+      name: 'deploys-know-no-operations',
+      comment: 'Day-two operations use what deploys; what a deploy must respect of them lies in infra/deploy/.',
+      severity: 'error',
+      from: { path: '^infra/deploy/' },
+      to: { path: '^infra/operate/' },
+    },
     only(
       'stacks-compose',
       '^stacks/',

@@ -1,40 +1,17 @@
-import { ConfigurationError } from '@groundwork/contract';
+import type { SmokeCheck } from '../infra/cli/smoke.ts';
 
 /** What the shop must answer through its gateway; each touches another layer. */
-const questions = [
-  { step: 'the gateway describes the shop', path: '/openapi.json', status: 200 },
-  { step: 'catalog answers from its database', path: '/products?limit=1', status: 200 },
-  { step: 'users publishes its keys', path: '/.well-known/jwks.json', status: 200 },
-  { step: 'an account is closed to strangers', path: '/users/me', status: 401 },
+export const smoke: readonly SmokeCheck[] = [
+  { title: 'the gateway describes the shop', path: '/openapi.json', status: 200, workloads: ['gateway'] },
+  {
+    title: 'catalog answers from its database',
+    path: '/products?limit=1',
+    status: 200,
+    workloads: ['catalog', 'gateway'],
+  },
+  { title: 'users publishes its keys', path: '/.well-known/jwks.json', status: 200, workloads: ['users', 'gateway'] },
+  { title: 'an account needs a token', path: '/users/me', status: 401, workloads: ['users', 'gateway'] },
 ];
-
-/**
- * Asks the running shop what its users would ask first. Leaves nothing behind.
- * @throws ConfigurationError with the first answer that is wrong.
- */
-export async function smoke(gatewayUrl: string, step: (text: string) => void): Promise<void> {
-  for (const question of questions) {
-    step(question.step);
-    const url = new URL(question.path, gatewayUrl);
-    const reply = await fetch(url, { signal: AbortSignal.timeout(10_000) }).catch((error: Error) => {
-      throw new ConfigurationError({
-        code: 'smoke-check-failed',
-        where: `GET ${url}`,
-        problem: `no answer: ${String(error.cause ?? error)}`,
-        fix: '`npm run status` shows what runs',
-      });
-    });
-    const text = await reply.text();
-    if (reply.status !== question.status) {
-      throw new ConfigurationError({
-        code: 'smoke-check-failed',
-        where: `GET ${url}`,
-        problem: `status ${reply.status} where ${question.status} is right: ${text.slice(0, 300)}`,
-        fix: '`npm run status` shows what runs',
-      });
-    }
-  }
-}
 
 /** How a person begins. */
 export function welcome(gatewayUrl: string): readonly string[] {

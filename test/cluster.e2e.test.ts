@@ -1,6 +1,6 @@
-import { existsSync, globSync, mkdtempSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, mkdtempSync, readFileSync, rmdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Cluster } from '../infra/deploy/cluster/driver.ts';
@@ -33,7 +33,10 @@ beforeAll(async () => {
   await run('rollout', 'status', 'deployment/web', '--timeout=90s');
   await run('wait', '--for=condition=Ready', 'pod/client', 'pod/stranger', '--timeout=60s');
 }, 900_000);
-afterAll(async () => void (await embedded.down({ keepData: false }, progress)));
+afterAll(async () => {
+  await embedded.down({ keepData: false }, progress);
+  rmdirSync(dirname(folder)); // not with what is in it: a cluster that is not down has mounts there
+});
 
 const run = (...args: readonly string[]): Promise<string> => kubectl.run(['--namespace', PROOF, ...args]);
 const apply = (...objects: readonly object[]): Promise<string> =>

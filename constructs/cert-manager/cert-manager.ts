@@ -2,12 +2,13 @@ import { ConfigurationError, dnsLabel, throwIfAny } from '@groundwork/contract';
 import { Construct } from 'constructs';
 import type { Deployment } from 'kubernetes-types/apps/v1.d.ts';
 import type { ConfigMap, Probe, Service, ServiceAccount } from 'kubernetes-types/core/v1.d.ts';
-import type { NetworkPolicy, NetworkPolicyIngressRule } from 'kubernetes-types/networking/v1.d.ts';
+import type { NetworkPolicyIngressRule } from 'kubernetes-types/networking/v1.d.ts';
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1.d.ts';
 import { checksum } from '../kubernetes/checksum.ts';
 import { hardenedContainer, hardenedPod } from '../kubernetes/hardening.ts';
 import { labelsOf, selectorOf } from '../kubernetes/labels.ts';
 import type { Manifest } from '../kubernetes/manifest.ts';
+import { networkPolicy } from '../kubernetes/network-policy.ts';
 import { type CustomResource, object } from '../kubernetes/object.ts';
 import { type Resources, requirements, validateResource } from '../kubernetes/resources.ts';
 import { spreadOfUpdates } from '../kubernetes/spread.ts';
@@ -121,16 +122,11 @@ export class CertManager extends Construct {
       metadata,
       data: { 'config.yaml': `${config}\n` },
     });
-    object<NetworkPolicy>(scope, 'network', origin, {
-      apiVersion: 'networking.k8s.io/v1',
-      kind: 'NetworkPolicy',
+    networkPolicy(scope, 'network', origin, {
       metadata,
-      spec: {
-        podSelector: { matchLabels: selector },
-        policyTypes: ['Ingress', 'Egress'],
-        egress: [egressToApiServer(apiServer)],
-        ...(ingress === undefined ? {} : { ingress: [ingress] }),
-      },
+      selector,
+      egress: [egressToApiServer(apiServer)],
+      ...(ingress && { ingress: [ingress] }),
     });
     if (port !== undefined) {
       const service =

@@ -1,48 +1,37 @@
 import type { Construct } from 'constructs';
-import type {
-  NetworkPolicy,
-  NetworkPolicyEgressRule,
-  NetworkPolicyIngressRule,
-} from 'kubernetes-types/networking/v1.d.ts';
+import type { NetworkPolicyEgressRule, NetworkPolicyIngressRule } from 'kubernetes-types/networking/v1.d.ts';
 import { labelsOf, selectorOf } from '../kubernetes/labels.ts';
-import { object } from '../kubernetes/object.ts';
+import { networkPolicy, podPeers, tcp } from '../kubernetes/network-policy.ts';
 import type { Platform } from '../platform/index.ts';
 import { AGENT, GOSSIP_PORT, HTTPS_PORT, PROVISIONER, RPC_PORT, SERVER, SNAPSHOT } from './constants.ts';
 
 /** The network of the system itself: agents and servers among themselves, and the Jobs that ask the servers. */
 export function makeNetwork(scope: Construct, { namespace, system, toApiServer }: Platform): void {
-  const pods = (...names: readonly string[]) =>
-    names.map((name) => ({ podSelector: { matchLabels: selectorOf(system, name) } }));
-  const tcp = (port: number) => ({ protocol: 'TCP', port });
-  const gossip = [tcp(GOSSIP_PORT), { protocol: 'UDP', port: GOSSIP_PORT }];
+  const pods = (...names: readonly string[]) => podPeers(...names.map((name) => selectorOf(system, name)));
+  const gossip = [...tcp(GOSSIP_PORT), { protocol: 'UDP', port: GOSSIP_PORT }];
   const policy = (name: string, ingress: NetworkPolicyIngressRule[], egress: NetworkPolicyEgressRule[]) =>
-    object<NetworkPolicy>(scope, `network-${name}`, 'consul', {
-      apiVersion: 'networking.k8s.io/v1',
-      kind: 'NetworkPolicy',
+    networkPolicy(scope, `network-${name}`, 'consul', {
       metadata: { name, namespace, labels: labelsOf(system, name) },
-      spec: {
-        podSelector: { matchLabels: selectorOf(system, name) },
-        policyTypes: ['Ingress', 'Egress'],
-        ingress,
-        egress,
-      },
+      selector: selectorOf(system, name),
+      ingress,
+      egress,
     });
   policy(
     SERVER,
     [
-      { from: pods(SERVER, AGENT), ports: [tcp(RPC_PORT), ...gossip] },
-      { from: pods(PROVISIONER, SNAPSHOT), ports: [tcp(HTTPS_PORT)] },
+      { from: pods(SERVER, AGENT), ports: [...tcp(RPC_PORT), ...gossip] },
+      { from: pods(PROVISIONER, SNAPSHOT), ports: tcp(HTTPS_PORT) },
     ],
     // The API server says whose the token is that somebody logs in with.
-    [{ to: pods(SERVER), ports: [tcp(RPC_PORT)] }, { to: pods(SERVER, AGENT), ports: gossip }, toApiServer],
+    [{ to: pods(SERVER), ports: tcp(RPC_PORT) }, { to: pods(SERVER, AGENT), ports: gossip }, toApiServer],
   );
   policy(
     AGENT,
     [{ from: pods(SERVER, AGENT), ports: gossip }],
     [
-      { to: pods(SERVER), ports: [tcp(RPC_PORT)] },
+      { to: pods(SERVER), ports: tcp(RPC_PORT) },
       { to: pods(SERVER, AGENT), ports: gossip },
     ],
   );
-  for (const job of [PROVISIONER, SNAPSHOT]) policy(job, [], [{ to: pods(SERVER), ports: [tcp(HTTPS_PORT)] }]);
+  for (const job of [PROVISIONER, SNAPSHOT]) policy(job, [], [{ to: pods(SERVER), ports: tcp(HTTPS_PORT) }]);
 }

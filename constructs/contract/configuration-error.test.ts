@@ -9,7 +9,7 @@ const one = new ConfigurationError({
 });
 
 test('reads as what, where and how to fix it', () => {
-  expect(one.message).toBe("it is wrong\n    at contract 'a' › name\n    fix: write it right");
+  expect(one.message).toBe("it is wrong\n    at contract 'a' › name (contract-invalid)\n    fix: write it right");
   expect(
     new ConfigurationError({ code: 'contract-invalid', where: { node: { path: 'dev/users' } }, problem: 'x', fix: 'y' })
       .where,
@@ -24,5 +24,5 @@ test('several are told at once, each in full', () => {
     new ConfigurationError({ code: 'contract-invalid', where: 'there', problem: 'worse', fix: 'fix that too' }),
   ]);
   expect(() => throwIfAny(two.errors)).toThrow(ConfigurationErrors);
-  expect(two.message).toMatch(/2 mistakes:\n1\. it is wrong[\s\S]*write it right[\s\S]*2\. worse/);
+  expect(two.message).toMatch(/2 configuration errors:\n1\. it is wrong[\s\S]*write it right[\s\S]*2\. worse/);
 });

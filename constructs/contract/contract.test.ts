@@ -7,7 +7,7 @@ const reply = { 200: Id };
 const get = (path: string, spec: Partial<RouteSpec> = {}) => route('GET', path, { reply, ...spec });
 
 /** What a contract's author reads, as one text. */
-function mistakeOf(make: () => unknown): string {
+function messageOf(make: () => unknown): string {
   try {
     make();
   } catch (error) {
@@ -43,14 +43,14 @@ test.each([
   ['a digit first', '2orders'],
   ['nothing', ''],
 ])('refuses a name with %s', (_, name) => {
-  const text = mistakeOf(() => contract(name, {}));
+  const text = messageOf(() => contract(name, {}));
   expect(text).toContain(`contract '${name}' › name`);
   expect(text).toContain('DNS label');
   expect(text).toContain('fix:');
 });
 
 test('refuses a name that leaves no room for suffixes', () => {
-  expect(mistakeOf(() => contract('o'.repeat(41), {}))).toMatch(/41 characters; 40 are allowed/);
+  expect(messageOf(() => contract('o'.repeat(41), {}))).toMatch(/41 characters; 40 are allowed/);
 });
 
 test.each([
@@ -58,7 +58,7 @@ test.each([
   ["paths that differ in a parameter's name only", '/orders/:id', '/orders/:number'],
 ])('refuses two routes with %s', (_, first, second) => {
   const params = (path: string) => ({ params: Type.Object({ [path.split(':')[1] as string]: Type.String() }) });
-  const text = mistakeOf(() =>
+  const text = messageOf(() =>
     contract('orders', { http: { a: get(first, params(first)), b: get(second, params(second)) } }),
   );
   expect(text).toContain('also served by http.a');
@@ -66,25 +66,25 @@ test.each([
 });
 
 test.each(['orders', '/orders/', '/orders/{id}', '/orders?x=1', '//'])('refuses %j as a path', (path) => {
-  expect(mistakeOf(() => contract('orders', { http: { a: get(path) } }))).toContain(
+  expect(messageOf(() => contract('orders', { http: { a: get(path) } }))).toContain(
     "contract 'orders' › http.a › path",
   );
 });
 
 test('refuses parameters that path and schema name differently', () => {
-  expect(mistakeOf(() => contract('orders', { http: { a: get('/orders/:number', { params: Id }) } }))).toContain(
+  expect(messageOf(() => contract('orders', { http: { a: get('/orders/:number', { params: Id }) } }))).toContain(
     'the path has parameters [number], the schema has [id]',
   );
 });
 
 test('refuses an operation without a reply of success', () => {
   expect(
-    mistakeOf(() => contract('orders', { http: { a: route('GET', '/orders', { reply: { 404: Id } }) } })),
+    messageOf(() => contract('orders', { http: { a: route('GET', '/orders', { reply: { 404: Id } }) } })),
   ).toContain('no reply below 400 among [404]');
 });
 
 test.each(['GET', 'DELETE'] as const)('refuses a body for %s', (method) => {
-  expect(mistakeOf(() => contract('orders', { http: { a: route(method, '/orders', { body: Id, reply }) } }))).toContain(
+  expect(messageOf(() => contract('orders', { http: { a: route(method, '/orders', { body: Id, reply }) } }))).toContain(
     `${method} has no body`,
   );
 });
@@ -92,7 +92,7 @@ test.each(['GET', 'DELETE'] as const)('refuses a body for %s', (method) => {
 test.each(['owns', 'publishes', 'consumes', 'calls'])(
   'refuses something undefined in %s, as a circle of imports leaves it',
   (field) => {
-    const message = mistakeOf(() => contract('orders', { [field]: [undefined] }));
+    const message = messageOf(() => contract('orders', { [field]: [undefined] }));
     expect(message).toContain(`contract 'orders' › ${field}[0]`);
     expect(message).toContain('circle of imports');
   },
@@ -100,7 +100,7 @@ test.each(['owns', 'publishes', 'consumes', 'calls'])(
 
 test.each([0, 1, 99.9, -1])('refuses an availability of %d', (availability) => {
   const latency = { p99: undefined as never };
-  expect(mistakeOf(() => contract('orders', { slo: { availability, latency } }))).toContain(
+  expect(messageOf(() => contract('orders', { slo: { availability, latency } }))).toContain(
     "contract 'orders' › slo.availability",
   );
 });
@@ -110,7 +110,7 @@ test.each([
   ['version 0', () => event('order.placed', 0, Id, { key: 'id' }), 'version'],
   ['a key that the schema lacks', () => event('order.placed', 1, Id, { key: 'number' }), 'choose one of: id'],
 ])('refuses an event with %s', (_, make, part) => {
-  expect(mistakeOf(make)).toContain(part);
+  expect(messageOf(make)).toContain(part);
 });
 
 test.each([
@@ -119,9 +119,9 @@ test.each([
   ['a pool of 1.5 connections', () => postgres({ migrations: 'm', poolSize: 1.5 }), 'out of range 1–100'],
   ['a name that is no DNS label', () => postgres({ migrations: 'm', name: 'order_history' }), 'DNS label'],
 ])('refuses a database with %s', (_, make, part) => {
-  expect(mistakeOf(make)).toContain(part);
+  expect(messageOf(make)).toContain(part);
 });
 
 test('refuses a secret whose name is no DNS label', () => {
-  expect(mistakeOf(() => secret('TOKEN_KEY', { purpose: 'x', format: 'random' }))).toContain("secret('TOKEN_KEY')");
+  expect(messageOf(() => secret('TOKEN_KEY', { purpose: 'x', format: 'random' }))).toContain("secret('TOKEN_KEY')");
 });

@@ -1,4 +1,5 @@
 import { ConfigurationError, dnsLabel } from '@groundwork/contract';
+import { isCidr } from '../kubernetes/network-policy.ts';
 
 /** An Ingress of the cluster's controller, which ends TLS. */
 export interface IngressEdge {
@@ -99,9 +100,4 @@ export function validateEdge(where: string, edge: Edge): ConfigurationError[] {
 
 function isHost(host: string): boolean {
   return host.length <= 253 && /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+$/.test(host);
-}
-
-function isCidr(range: string): boolean {
-  const [, ...numbers] = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\/(\d{1,2})$/.exec(range) ?? [];
-  return numbers.length === 5 && numbers.every((number, index) => Number(number) <= (index < 4 ? 255 : 32));
 }

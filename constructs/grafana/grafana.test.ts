@@ -313,7 +313,7 @@ describe('Grafana refuses', () => {
     [
       'a provider somewhere or other',
       { signIn: { ...signIn, egress: { cidrs: [], ports: [443] } }, edge },
-      /which a policy takes for everywhere/,
+      /takes an empty list for every address/,
     ],
     ['no client', { signIn: { ...signIn, clientId: '' }, edge }, /clientId/],
     ['a database that it can not own', { database: { connect: () => ({}) } }, /connects no owner role/],

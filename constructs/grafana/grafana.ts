@@ -3,13 +3,12 @@ import { Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { Deployment } from 'kubernetes-types/apps/v1.d.ts';
 import type { ConfigMap, Secret, Service, ServiceAccount } from 'kubernetes-types/core/v1.d.ts';
-import type { NetworkPolicy } from 'kubernetes-types/networking/v1.d.ts';
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1.d.ts';
 import { checksum } from '../kubernetes/checksum.ts';
 import { deployTimeSecret } from '../kubernetes/deploy-time-secret.ts';
 import { labelsOf, selectorOf } from '../kubernetes/labels.ts';
+import { egressTo, egressToExternal, namespacePeer, networkPolicy, tcp } from '../kubernetes/network-policy.ts';
 import { object } from '../kubernetes/object.ts';
-import { egressToExternal } from '../kubernetes/outside.ts';
 import { type Resources, validateResource } from '../kubernetes/resources.ts';
 import type { SecretFile } from '../kubernetes/secret-file.ts';
 import { Cpu, millicores, Size } from '../kubernetes/units.ts';
@@ -182,35 +181,15 @@ export class Grafana extends Construct {
     signIn: SignIn | undefined,
     edge: GrafanaEdge | undefined,
   ): void {
-    const to = (selector: Readonly<Record<string, string>>, port: number) => ({
-      to: [{ podSelector: { matchLabels: { ...selector } } }],
-      ports: [{ protocol: 'TCP', port }],
-    });
-    object<NetworkPolicy>(this, 'network', 'grafana', {
-      apiVersion: 'networking.k8s.io/v1',
-      kind: 'NetworkPolicy',
+    networkPolicy(this, 'network', 'grafana', {
       metadata: { name: GRAFANA, namespace, labels: labelsOf(system, GRAFANA) },
-      spec: {
-        podSelector: { matchLabels: selectorOf(system, GRAFANA) },
-        policyTypes: ['Ingress', 'Egress'],
-        ...(edge === undefined
-          ? {}
-          : {
-              ingress: [
-                {
-                  from: [
-                    { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': edge.controllerNamespace } } },
-                  ],
-                  ports: [{ protocol: 'TCP', port: GRAFANA_PORT }],
-                },
-              ],
-            }),
-        egress: [
-          to(prometheus.selector, PROMETHEUS_PORT),
-          ...(database?.peers ?? []).map(({ selector, port }) => to(selector, port)),
-          ...(signIn === undefined ? [] : [egressToExternal(signIn.egress)]),
-        ],
-      },
+      selector: selectorOf(system, GRAFANA),
+      ...(edge && { ingress: [{ from: [namespacePeer(edge.controllerNamespace)], ports: tcp(GRAFANA_PORT) }] }),
+      egress: [
+        egressTo(prometheus.selector, PROMETHEUS_PORT),
+        ...(database?.peers ?? []).map(({ selector, port }) => egressTo(selector, port)),
+        ...(signIn === undefined ? [] : [egressToExternal(signIn.egress)]),
+      ],
     });
   }
 }

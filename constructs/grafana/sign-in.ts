@@ -1,5 +1,5 @@
 import { ConfigurationError } from '@groundwork/contract';
-import { type ExternalEndpoint, validateOutside } from '../kubernetes/outside.ts';
+import { type ExternalEndpoint, validateExternalEndpoints } from '../kubernetes/network-policy.ts';
 
 /** Sign-in by OpenID Connect; the client's secret is a deploy-time secret `grafana/oidc`. */
 export interface SignIn {
@@ -62,7 +62,7 @@ export function validateSignIn(
   where: string,
   { clientId, admins = '', viewers = '', authority, egress, ...rest }: SignIn,
 ): ConfigurationError[] {
-  const found = validateOutside(`${where} › egress`, [egress]);
+  const found = validateExternalEndpoints(`${where} › egress`, [egress]);
   if (clientId === '')
     found.push(
       new ConfigurationError({

@@ -46,7 +46,7 @@ test('follows an event to its consumers, with all versions of it', () => {
 });
 
 test('a contract that is not in it is refused by name', () => {
-  expect(() => new Graph([catalog]).contract('catalog')).toThrow(/choose one of: catalog/);
+  expect(() => new Graph([catalog]).contract('catalogs')).toThrow(/choose one of: catalog/);
 });
 
 test('the order in which contracts are listed changes nothing', () => {
@@ -133,7 +133,7 @@ test('proposes events of the same subject for one that nobody publishes', () => 
 test('names every mistake at once', () => {
   const contracts = [named('mail', { consumes: [placed()] }), named('web', { calls: [catalog.http.list] })];
   expect(() => new Graph(contracts)).toThrow(ConfigurationErrors);
-  expect(() => new Graph(contracts)).toThrow(/2 mistakes:[\s\S]*calls\[0\][\s\S]*consumes\[0\]/);
+  expect(() => new Graph(contracts)).toThrow(/2 configuration errors:[\s\S]*calls\[0\][\s\S]*consumes\[0\]/);
 });
 
 test('secrets of two services may have one name', () => {

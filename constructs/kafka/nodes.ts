@@ -1,14 +1,11 @@
 import type { Construct } from 'constructs';
 import type { StatefulSet } from 'kubernetes-types/apps/v1.d.ts';
 import type { ConfigMap, Service } from 'kubernetes-types/core/v1.d.ts';
-import type {
-  NetworkPolicy,
-  NetworkPolicyEgressRule,
-  NetworkPolicyIngressRule,
-} from 'kubernetes-types/networking/v1.d.ts';
+import type { NetworkPolicyEgressRule, NetworkPolicyIngressRule } from 'kubernetes-types/networking/v1.d.ts';
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1.d.ts';
 import { checksum } from '../kubernetes/checksum.ts';
 import { labelsOf, selectorOf } from '../kubernetes/labels.ts';
+import { egressTo, ingressFrom, networkPolicy, podPeers, tcp } from '../kubernetes/network-policy.ts';
 import { object } from '../kubernetes/object.ts';
 import { CONTROLLER, CONTROLLER_PORT, KAFKA, REPLICATION_PORT } from './constants.ts';
 import { exporterConfig } from './metrics.ts';
@@ -49,11 +46,10 @@ export function makeNodes(scope: Construct, { system, properties, nodes, origin 
     metadata,
     spec: { maxUnavailable: 1, selector: { matchLabels: selector } },
   });
-  object<NetworkPolicy>(scope, 'network', `${origin} (its nodes among themselves)`, {
-    apiVersion: 'networking.k8s.io/v1',
-    kind: 'NetworkPolicy',
+  networkPolicy(scope, 'network', `${origin} (its nodes among themselves)`, {
     metadata,
-    spec: { podSelector: { matchLabels: selector }, policyTypes: ['Ingress', 'Egress'], ...among(system, name) },
+    selector,
+    ...among(system, name),
   });
   object<StatefulSet>(scope, 'nodes', origin, {
     apiVersion: 'apps/v1',
@@ -68,19 +64,16 @@ function among(
   system: string,
   name: string,
 ): { ingress: NetworkPolicyIngressRule[]; egress: NetworkPolicyEgressRule[] } {
-  const peer = (other: string) => ({ podSelector: { matchLabels: selectorOf(system, other) } });
-  const tcp = (port: number) => ({ protocol: 'TCP', port });
+  const [brokers, controllers] = [selectorOf(system, KAFKA), selectorOf(system, CONTROLLER)];
+  const toControllers = egressTo(controllers, CONTROLLER_PORT);
   if (name === CONTROLLER) {
     return {
-      ingress: [{ from: [peer(KAFKA), peer(CONTROLLER)], ports: [tcp(CONTROLLER_PORT)] }],
-      egress: [{ to: [peer(CONTROLLER)], ports: [tcp(CONTROLLER_PORT)] }],
+      ingress: [{ from: podPeers(brokers, controllers), ports: tcp(CONTROLLER_PORT) }],
+      egress: [toControllers],
     };
   }
   return {
-    ingress: [{ from: [peer(KAFKA)], ports: [tcp(REPLICATION_PORT)] }],
-    egress: [
-      { to: [peer(KAFKA)], ports: [tcp(REPLICATION_PORT)] },
-      { to: [peer(CONTROLLER)], ports: [tcp(CONTROLLER_PORT)] },
-    ],
+    ingress: [ingressFrom(brokers, REPLICATION_PORT)],
+    egress: [egressTo(brokers, REPLICATION_PORT), toControllers],
   };
 }

@@ -1,8 +1,7 @@
 import type { Construct } from 'constructs';
-import type { NetworkPolicy } from 'kubernetes-types/networking/v1.d.ts';
 import type { Identity } from '../identity/index.ts';
 import { labelsOf, selectorOf } from '../kubernetes/labels.ts';
-import { object } from '../kubernetes/object.ts';
+import { egressTo, networkPolicy } from '../kubernetes/network-policy.ts';
 import { provisioningJob } from '../platform/provisioning-job.ts';
 import { CLIENT_PORT, KAFKA, PROVISIONER } from './constants.ts';
 import type { DesiredState } from './desired-state.ts';
@@ -25,20 +24,10 @@ export function provision(
   { namespace, system, image, bootstrap, desiredState, identity }: ProvisioningProps,
 ): void {
   const origin = 'contracts › publishes, consumes';
-  object<NetworkPolicy>(scope, 'network', origin, {
-    apiVersion: 'networking.k8s.io/v1',
-    kind: 'NetworkPolicy',
+  networkPolicy(scope, 'network', origin, {
     metadata: { name: PROVISIONER, namespace, labels: labelsOf(system, PROVISIONER) },
-    spec: {
-      podSelector: { matchLabels: selectorOf(system, PROVISIONER) },
-      policyTypes: ['Ingress', 'Egress'],
-      egress: [
-        {
-          to: [{ podSelector: { matchLabels: selectorOf(system, KAFKA) } }],
-          ports: [{ protocol: 'TCP', port: CLIENT_PORT }],
-        },
-      ],
-    },
+    selector: selectorOf(system, PROVISIONER),
+    egress: [egressTo(selectorOf(system, KAFKA), CLIENT_PORT)],
   });
   provisioningJob(scope, {
     name: PROVISIONER,

@@ -1,9 +1,8 @@
 import { type Need, throwIfAny } from '@groundwork/contract';
 import { Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
-import type { NetworkPolicy } from 'kubernetes-types/networking/v1.d.ts';
 import { labelsOf } from '../kubernetes/labels.ts';
-import { object } from '../kubernetes/object.ts';
+import { addNetworkRules, podPeers } from '../kubernetes/network-policy.ts';
 import { together } from '../kubernetes/resources.ts';
 import { Cpu, Size } from '../kubernetes/units.ts';
 import { makeAccount } from '../platform/account.ts';
@@ -103,22 +102,13 @@ export class StrimziKafka extends Construct implements BackingService {
   /** What the operator's own policies don't open: they let in, and the namespace lets nothing out. */
   #openNetwork(): void {
     const { namespace, system, toApiServer } = this.#bus.platform;
-    const matchLabels = { 'strimzi.io/cluster': KAFKA };
-    object<NetworkPolicy>(
-      this,
-      'network',
-      'kafka (its pods among themselves, and the operators in it to the API server)',
-      {
-        apiVersion: 'networking.k8s.io/v1',
-        kind: 'NetworkPolicy',
-        metadata: { name: KAFKA, namespace, labels: labelsOf(system, KAFKA) },
-        spec: {
-          podSelector: { matchLabels },
-          policyTypes: ['Egress'],
-          egress: [{ to: [{ podSelector: { matchLabels } }] }, toApiServer],
-        },
-      },
-    );
+    const selector = { 'strimzi.io/cluster': KAFKA };
+    const origin = 'kafka (its pods among themselves, and the operators in it to the API server)';
+    addNetworkRules(this, 'network', origin, {
+      metadata: { name: KAFKA, namespace, labels: labelsOf(system, KAFKA) },
+      selector,
+      egress: [{ to: podPeers(selector) }, toApiServer],
+    });
   }
 }
 

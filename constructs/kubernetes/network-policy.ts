@@ -1,29 +1,91 @@
+import { ConfigurationError } from '@groundwork/contract';
 import type { Construct } from 'constructs';
-import type { NetworkPolicy } from 'kubernetes-types/networking/v1.d.ts';
+import type {
+  NetworkPolicy,
+  NetworkPolicyEgressRule,
+  NetworkPolicyIngressRule,
+  NetworkPolicyPeer,
+  NetworkPolicyPort,
+} from 'kubernetes-types/networking/v1.d.ts';
 import { labelsOf, selectorOf } from './labels.ts';
 import { object } from './object.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
-/** Where a system is entered. */
+/** Networks and ports outside of the cluster, as a NetworkPolicy can name them. */
+export interface ExternalEndpoint {
+  /** Networks in CIDR notation, such as `203.0.113.0/24`. */
+  readonly cidrs: readonly string[];
+  /** TCP ports. */
+  readonly ports: readonly number[];
+}
+
+/** Pods that other pods may connect to. */
 export interface NetworkEndpoint {
-  /** Of the system, such as `postgres`. */
+  /** Such as `postgres`. */
   readonly name: string;
-  /** Labels of its pods. @default those of the system's name */
+  /** Labels of the pods. @default those of the name */
   readonly selector?: Labels;
   /** TCP port of the pods. */
   readonly port: number;
 }
 
-/** Who enters. */
+/** Pods that connect to others. */
 export interface NetworkPeers {
   /** Such as the service's name. */
   readonly name: string;
-  /** Labels of their pods, one set for each kind of them. */
+  /** Labels of the pods, one set for each kind of them. */
   readonly selectors: readonly Labels[];
 }
 
-/** The entered side of a flow: these pods may connect. The other side is the entrants' own. */
+export interface NetworkPolicyProps {
+  readonly metadata: { readonly name: string; readonly namespace: string; readonly labels: Labels };
+  /** Labels of the pods that the policy is for. @default all pods of the namespace */
+  readonly selector?: Labels;
+  /** @default nothing may connect to the pods */
+  readonly ingress?: NetworkPolicyIngressRule[];
+  /** @default the pods may connect to nothing */
+  readonly egress?: NetworkPolicyEgressRule[];
+}
+
+export function tcp(...ports: readonly number[]): NetworkPolicyPort[] {
+  return ports.map((port) => ({ protocol: 'TCP', port }));
+}
+
+/** Pods of the policy's own namespace that have one of these sets of labels. */
+export function podPeers(...selectors: readonly Labels[]): NetworkPolicyPeer[] {
+  return selectors.map((matchLabels) => ({ podSelector: { matchLabels: { ...matchLabels } } }));
+}
+
+/** All pods of a namespace, by the label that every namespace has. */
+export function namespacePeer(name: string): NetworkPolicyPeer {
+  return { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': name } } };
+}
+
+export function ingressFrom(selector: Labels, ...ports: readonly number[]): NetworkPolicyIngressRule {
+  return { from: podPeers(selector), ports: tcp(...ports) };
+}
+
+export function egressTo(selector: Labels, ...ports: readonly number[]): NetworkPolicyEgressRule {
+  return { to: podPeers(selector), ports: tcp(...ports) };
+}
+
+export function egressToExternal({ cidrs, ports }: ExternalEndpoint): NetworkPolicyEgressRule {
+  return { to: cidrs.map((cidr) => ({ ipBlock: { cidr } })), ports: tcp(...ports) };
+}
+
+/** Isolates pods in both directions, except for the rules given and for what `addNetworkRules` adds elsewhere. */
+export function networkPolicy(scope: Construct, id: string, origin: string, props: NetworkPolicyProps): void {
+  makePolicy(scope, id, origin, props, ['Ingress', 'Egress']);
+}
+
+/** Adds rules to those of the pods' other policies; a direction without rules stays as those have it. */
+export function addNetworkRules(scope: Construct, id: string, origin: string, props: NetworkPolicyProps): void {
+  const types = [...(props.ingress ? ['Ingress'] : []), ...(props.egress ? ['Egress'] : [])];
+  makePolicy(scope, id, origin, props, types);
+}
+
+/** Lets pods connect to an endpoint. This is the endpoint's side; the policy of the peers allows the other. */
 export function allowIngress(
   scope: Construct,
   { namespace, system }: { readonly namespace: string; readonly system: string },
@@ -31,19 +93,74 @@ export function allowIngress(
   from: NetworkPeers,
   origin: string,
 ): void {
-  object<NetworkPolicy>(scope, 'let-in', origin, {
+  addNetworkRules(scope, 'let-in', origin, {
+    metadata: { name: `${to.name}-from-${from.name}`, namespace, labels: labelsOf(system, to.name) },
+    selector: to.selector ?? selectorOf(system, to.name),
+    ingress: [{ from: podPeers(...from.selectors), ports: tcp(to.port) }],
+  });
+}
+
+/** Denies an empty list, which a policy takes for everywhere, and what is not a network. */
+export function validateExternalEndpoints(where: string, endpoints: readonly ExternalEndpoint[]): ConfigurationError[] {
+  return endpoints.flatMap(({ cidrs, ports }, index) => {
+    const at = `${where}[${index}]`;
+    const found: ConfigurationError[] = [];
+    if (cidrs.length === 0)
+      found.push(
+        new ConfigurationError({
+          code: 'network-open',
+          where: `${at} › cidrs`,
+          problem: 'the list is empty, and a NetworkPolicy takes an empty list for every address',
+          fix: "name the networks, such as '203.0.113.0/24'",
+        }),
+      );
+    if (ports.length === 0)
+      found.push(
+        new ConfigurationError({
+          code: 'network-open',
+          where: `${at} › ports`,
+          problem: 'the list is empty, and a NetworkPolicy takes an empty list for every port',
+          fix: 'name the ports, such as 443',
+        }),
+      );
+    for (const cidr of cidrs) {
+      if (!isCidr(cidr))
+        found.push(
+          new ConfigurationError({
+            code: 'cidr-invalid',
+            where: `${at} › cidrs`,
+            problem: `'${cidr}' is not a network in CIDR notation`,
+            fix: "write '203.0.113.0/24', or '203.0.113.7/32' for one address",
+          }),
+        );
+    }
+    return found;
+  });
+}
+
+/** Whether a text is a network in CIDR notation, IPv4 or IPv6. */
+export function isCidr(text: string): boolean {
+  const [, address = '', bits = ''] = /^([^/]+)\/(\d{1,3})$/.exec(text) ?? [];
+  if (/^\d+(\.\d+){3}$/.test(address)) return address.split('.').every((part) => Number(part) <= 255) && +bits <= 32;
+  return address.includes(':') && URL.canParse(`http://[${address}]`) && Number(bits) <= 128;
+}
+
+function makePolicy(
+  scope: Construct,
+  id: string,
+  origin: string,
+  { metadata, selector, ingress, egress }: NetworkPolicyProps,
+  policyTypes: string[],
+): void {
+  object<NetworkPolicy>(scope, id, origin, {
     apiVersion: 'networking.k8s.io/v1',
     kind: 'NetworkPolicy',
-    metadata: { name: `${to.name}-from-${from.name}`, namespace, labels: labelsOf(system, to.name) },
+    metadata,
     spec: {
-      podSelector: { matchLabels: { ...(to.selector ?? selectorOf(system, to.name)) } },
-      policyTypes: ['Ingress'],
-      ingress: [
-        {
-          from: from.selectors.map((matchLabels) => ({ podSelector: { matchLabels: { ...matchLabels } } })),
-          ports: [{ protocol: 'TCP', port: to.port }],
-        },
-      ],
+      podSelector: selector === undefined ? {} : { matchLabels: { ...selector } },
+      policyTypes,
+      ...(ingress && { ingress }),
+      ...(egress && { egress }),
     },
   });
 }

@@ -1,11 +1,16 @@
 import { ConfigurationError, type Need, throwIfAny } from '@groundwork/contract';
 import { Construct } from 'constructs';
 import type { Secret } from 'kubernetes-types/core/v1.d.ts';
-import type { NetworkPolicy } from 'kubernetes-types/networking/v1.d.ts';
+
 import { deployTimeSecret } from '../kubernetes/deploy-time-secret.ts';
 import { labelsOf } from '../kubernetes/labels.ts';
+import {
+  addNetworkRules,
+  type ExternalEndpoint,
+  egressToExternal,
+  validateExternalEndpoints,
+} from '../kubernetes/network-policy.ts';
 import { object } from '../kubernetes/object.ts';
-import { type ExternalEndpoint, egressToExternal, validateOutside } from '../kubernetes/outside.ts';
 import type { BackingService, Connection, Platform, Workload } from '../platform/index.ts';
 
 const FILE = '/var/run/groundwork/mail/url';
@@ -58,15 +63,10 @@ export class Mail extends Construct implements BackingService {
       },
       stringData: { url: deployTimeSecret(`mail/${name}/url`, 'password') },
     });
-    object<NetworkPolicy>(scope, 'network', origin, {
-      apiVersion: 'networking.k8s.io/v1',
-      kind: 'NetworkPolicy',
+    addNetworkRules(scope, 'network', origin, {
       metadata: { ...metadata, name: `${name}-to-mail` },
-      spec: {
-        podSelector: { matchLabels: { ...selector } },
-        policyTypes: ['Egress'],
-        egress: [egressToExternal(this.#server.egress)],
-      },
+      selector,
+      egress: [egressToExternal(this.#server.egress)],
     });
     return {
       env: { MAIL_SINK: 'smtp', MAIL_FROM: this.#server.from, SMTP_URL_FILE: FILE },
@@ -76,7 +76,7 @@ export class Mail extends Construct implements BackingService {
 }
 
 function validateServer(where: string, { egress, from }: MailServer): ConfigurationError[] {
-  const found = validateOutside(`${where} › egress`, [egress]);
+  const found = validateExternalEndpoints(`${where} › egress`, [egress]);
   if (!/^([^<>]* <[^<>\s@]+@[^<>\s@]+>|[^<>\s@]+@[^<>\s@]+)$/.test(from)) {
     found.push(
       new ConfigurationError({

@@ -1,7 +1,6 @@
 import type { Construct } from 'constructs';
-import type { NetworkPolicy } from 'kubernetes-types/networking/v1.d.ts';
 import { labelsOf } from '../kubernetes/labels.ts';
-import { object } from '../kubernetes/object.ts';
+import { addNetworkRules, namespacePeer, networkPolicy, podPeers, tcp } from '../kubernetes/network-policy.ts';
 
 /**
  * Closes the namespace: no pod may be reached or reach anything but the cluster's DNS, until a policy that follows
@@ -10,33 +9,12 @@ import { object } from '../kubernetes/object.ts';
  */
 export function denyAllTraffic(scope: Construct, namespace: string, system: string): void {
   const labels = labelsOf(system, namespace);
-  object<NetworkPolicy>(scope, 'default-deny', 'platform.namespace (fail closed)', {
-    apiVersion: 'networking.k8s.io/v1',
-    kind: 'NetworkPolicy',
+  networkPolicy(scope, 'default-deny', 'platform.namespace (fail closed)', {
     metadata: { name: 'default-deny', namespace, labels },
-    spec: { podSelector: {}, policyTypes: ['Ingress', 'Egress'] },
   });
-  object<NetworkPolicy>(scope, 'allow-dns', 'platform.namespace (names must resolve)', {
-    apiVersion: 'networking.k8s.io/v1',
-    kind: 'NetworkPolicy',
+  const [dns] = podPeers({ 'k8s-app': 'kube-dns' });
+  addNetworkRules(scope, 'allow-dns', 'platform.namespace (names must resolve)', {
     metadata: { name: 'allow-dns', namespace, labels },
-    spec: {
-      podSelector: {},
-      policyTypes: ['Egress'],
-      egress: [
-        {
-          to: [
-            {
-              namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'kube-system' } },
-              podSelector: { matchLabels: { 'k8s-app': 'kube-dns' } },
-            },
-          ],
-          ports: [
-            { protocol: 'UDP', port: 53 },
-            { protocol: 'TCP', port: 53 },
-          ],
-        },
-      ],
-    },
+    egress: [{ to: [{ ...namespacePeer('kube-system'), ...dns }], ports: [{ protocol: 'UDP', port: 53 }, ...tcp(53)] }],
   });
 }

@@ -1,11 +1,11 @@
 import { ConfigurationError, type Contract, dnsLabel, type Need, throwIfAny } from '@groundwork/contract';
 import { Construct } from 'constructs';
-import type { NetworkPolicy, NetworkPolicyEgressRule } from 'kubernetes-types/networking/v1.d.ts';
+import type { NetworkPolicyEgressRule } from 'kubernetes-types/networking/v1.d.ts';
 import { type Edge, edgeUrl, validateEdge } from '../edge/edge.ts';
 import type { Graph } from '../graph/index.ts';
 import { Identities, type IdentityProps, validateIdentity } from '../identity/index.ts';
 import { labelsOf } from '../kubernetes/labels.ts';
-import { object } from '../kubernetes/object.ts';
+import { addNetworkRules, ingressFrom } from '../kubernetes/network-policy.ts';
 import { type Resources, validateResource } from '../kubernetes/resources.ts';
 import { Cpu, Size } from '../kubernetes/units.ts';
 import { type ApiServer, egressToApiServer } from './api-server.ts';
@@ -200,17 +200,10 @@ export class Platform extends Construct {
 
   #allowIngress(target: ScrapeTarget, collector: MetricsCollector): void {
     const { name, selector, port, origin } = target;
-    object<NetworkPolicy>(this, `metrics-of-${name}`, origin, {
-      apiVersion: 'networking.k8s.io/v1',
-      kind: 'NetworkPolicy',
+    addNetworkRules(this, `metrics-of-${name}`, origin, {
       metadata: { name: `metrics-of-${name}`, namespace: this.namespace, labels: labelsOf(this.system, name) },
-      spec: {
-        podSelector: { matchLabels: { ...selector } },
-        policyTypes: ['Ingress'],
-        ingress: [
-          { from: [{ podSelector: { matchLabels: { ...collector.selector } } }], ports: [{ protocol: 'TCP', port }] },
-        ],
-      },
+      selector,
+      ingress: [ingressFrom(collector.selector, port)],
     });
     collector.collect(target);
   }

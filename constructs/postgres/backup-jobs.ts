@@ -1,12 +1,12 @@
 import type { Construct } from 'constructs';
 import type { CronJob } from 'kubernetes-types/batch/v1.d.ts';
 import type { PersistentVolumeClaim, PodSpec, Secret } from 'kubernetes-types/core/v1.d.ts';
-import type { NetworkPolicy } from 'kubernetes-types/networking/v1.d.ts';
 import type { Identity } from '../identity/index.ts';
 import { deployTimeSecret } from '../kubernetes/deploy-time-secret.ts';
 import { hardenedContainer, isolatedPod } from '../kubernetes/hardening.ts';
 import { labelsOf, selectorOf } from '../kubernetes/labels.ts';
 import { secretMounts } from '../kubernetes/mounts.ts';
+import { egressTo, ingressFrom, networkPolicy } from '../kubernetes/network-policy.ts';
 import { object } from '../kubernetes/object.ts';
 import { type Resources, requirements } from '../kubernetes/resources.ts';
 import { Cpu, Size, sizeQuantity } from '../kubernetes/units.ts';
@@ -69,37 +69,17 @@ export function makeBackups(scope: Construct, props: BackupJobsProps): void {
       },
     });
   }
-  object<NetworkPolicy>(scope, 'network', origin, {
-    apiVersion: 'networking.k8s.io/v1',
-    kind: 'NetworkPolicy',
+  const server = selectorOf(system, SERVER);
+  networkPolicy(scope, 'network', origin, {
     metadata: { name: REPOSITORY, namespace, labels },
-    spec: {
-      podSelector: { matchLabels: selectorOf(system, REPOSITORY) },
-      policyTypes: ['Ingress', 'Egress'],
-      egress: [
-        {
-          to: [{ podSelector: { matchLabels: selectorOf(system, SERVER) } }],
-          ports: [{ protocol: 'TCP', port: BACKUP_PORT }],
-        },
-        ...repositoryEgress(backups),
-      ],
-    },
+    selector: selectorOf(system, REPOSITORY),
+    egress: [egressTo(server, BACKUP_PORT), ...repositoryEgress(backups)],
   });
-  object<NetworkPolicy>(scope, 'let-in', origin, {
-    apiVersion: 'networking.k8s.io/v1',
-    kind: 'NetworkPolicy',
+  networkPolicy(scope, 'let-in', origin, {
     metadata: { name: `${SERVER}-from-${REPOSITORY}`, namespace, labels: labelsOf(system, SERVER) },
-    spec: {
-      podSelector: { matchLabels: selectorOf(system, SERVER) },
-      policyTypes: ['Ingress', 'Egress'],
-      ingress: [
-        {
-          from: [{ podSelector: { matchLabels: selectorOf(system, REPOSITORY) } }],
-          ports: [{ protocol: 'TCP', port: BACKUP_PORT }],
-        },
-      ],
-      egress: repositoryEgress(backups),
-    },
+    selector: server,
+    ingress: [ingressFrom(selectorOf(system, REPOSITORY), BACKUP_PORT)],
+    egress: repositoryEgress(backups),
   });
   const backup = (type: string) =>
     pod(props, 'reader', [...openRepository(backups), `exec pgbackrest --type=${type} backup`]);

@@ -1,12 +1,12 @@
 import type { Construct } from 'constructs';
 import type { Deployment } from 'kubernetes-types/apps/v1.d.ts';
 import type { ConfigMap } from 'kubernetes-types/core/v1.d.ts';
-import type { NetworkPolicy } from 'kubernetes-types/networking/v1.d.ts';
 import { IDENTITY_FOLDER, type Identity } from '../identity/index.ts';
 import { checksum } from '../kubernetes/checksum.ts';
 import { hardenedContainer, isolatedPod } from '../kubernetes/hardening.ts';
 import { labelsOf, selectorOf } from '../kubernetes/labels.ts';
 import { secretMounts } from '../kubernetes/mounts.ts';
+import { egressTo, networkPolicy } from '../kubernetes/network-policy.ts';
 import { object } from '../kubernetes/object.ts';
 import { requirements } from '../kubernetes/resources.ts';
 import { MONITOR } from './access.ts';
@@ -39,20 +39,10 @@ export function makeExporter(scope: Construct, { namespace, system, image, host,
   const { volumes, volumeMounts } = secretMounts(EXPORTER, '', identity.files());
   const login = `sslmode=verify-full sslrootcert=${IDENTITY_FOLDER}/ca.crt sslcert=${IDENTITY_FOLDER}/tls.crt sslkey=${IDENTITY_FOLDER}/tls.key`;
   object<ConfigMap>(scope, 'files', 'postgres', { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: files });
-  object<NetworkPolicy>(scope, 'network', 'postgres', {
-    apiVersion: 'networking.k8s.io/v1',
-    kind: 'NetworkPolicy',
+  networkPolicy(scope, 'network', 'postgres', {
     metadata,
-    spec: {
-      podSelector: { matchLabels: selector },
-      policyTypes: ['Ingress', 'Egress'],
-      egress: [
-        {
-          to: [{ podSelector: { matchLabels: selectorOf(system, SERVER) } }],
-          ports: [{ protocol: 'TCP', port: PORT }],
-        },
-      ],
-    },
+    selector,
+    egress: [egressTo(selectorOf(system, SERVER), PORT)],
   });
   object<Deployment>(scope, 'exporter', 'postgres', {
     apiVersion: 'apps/v1',

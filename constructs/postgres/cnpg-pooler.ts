@@ -1,10 +1,9 @@
 import { ConfigurationError, type PostgresNeed } from '@groundwork/contract';
 import { Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
-import type { NetworkPolicy } from 'kubernetes-types/networking/v1.d.ts';
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1.d.ts';
 import { labelsOf, selectorOf } from '../kubernetes/labels.ts';
-import { allowIngress } from '../kubernetes/network-policy.ts';
+import { allowIngress, egressTo, networkPolicy } from '../kubernetes/network-policy.ts';
 import { type CustomResource, object } from '../kubernetes/object.ts';
 import { type Resources, requirements } from '../kubernetes/resources.ts';
 import { serviceNames } from '../kubernetes/service-names.ts';
@@ -136,21 +135,10 @@ export class CnpgPooler extends Construct implements Pooler {
       metadata,
       spec: { maxUnavailable: 1, selector: { matchLabels: POOLER_PODS } },
     });
-    object<NetworkPolicy>(this, 'network', origin, {
-      apiVersion: 'networking.k8s.io/v1',
-      kind: 'NetworkPolicy',
+    networkPolicy(this, 'network', origin, {
       metadata,
-      spec: {
-        podSelector: { matchLabels: POOLER_PODS },
-        policyTypes: ['Ingress', 'Egress'],
-        egress: [
-          {
-            to: [{ podSelector: { matchLabels: selectorOf(system, SERVER) } }],
-            ports: [{ protocol: 'TCP', port: PORT }],
-          },
-          toApiServer,
-        ],
-      },
+      selector: POOLER_PODS,
+      egress: [egressTo(selectorOf(system, SERVER), PORT), toApiServer],
     });
     platform.addScrapeTarget({ name: POOLER, selector: POOLER_PODS, port: POOLER_METRICS_PORT, origin });
     platform.reserve({ name: POOLER, pods: instances + 1, resources: POOLER_RESOURCES });

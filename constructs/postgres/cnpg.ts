@@ -1,9 +1,9 @@
 import { ConfigurationError, type Need, type PostgresNeed, throwIfAny } from '@groundwork/contract';
 import { type ApiObject, JsonPatch, Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
-import type { NetworkPolicy } from 'kubernetes-types/networking/v1.d.ts';
 import type { Identity } from '../identity/index.ts';
 import { labelsOf, selectorOf } from '../kubernetes/labels.ts';
+import { egressTo, ingressFrom, namespacePeer, networkPolicy, podPeers, tcp } from '../kubernetes/network-policy.ts';
 import { type CustomResource, object } from '../kubernetes/object.ts';
 import { type Resources, together, validateResource } from '../kubernetes/resources.ts';
 import { serviceNames } from '../kubernetes/service-names.ts';
@@ -182,32 +182,20 @@ export class CnpgPostgres extends Construct implements BackingService {
   /** Instances and the operator among themselves, the exporter, the API server, and the bucket. */
   #openNetwork(operatorNamespace: string, backups: CnpgBackups | undefined, pooled: boolean): void {
     const { namespace, system, toApiServer } = this.#platform;
-    const each = { podSelector: { matchLabels: selectorOf(system, SERVER) } };
-    const operator = { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': operatorNamespace } } };
-    const tcp = (...ports: number[]) => ports.map((port) => ({ protocol: 'TCP', port }));
-    object<NetworkPolicy>(this, 'network', 'postgres', {
-      apiVersion: 'networking.k8s.io/v1',
-      kind: 'NetworkPolicy',
+    const selector = selectorOf(system, SERVER);
+    networkPolicy(this, 'network', 'postgres', {
       metadata: { name: SERVER, namespace, labels: labelsOf(system, SERVER) },
-      spec: {
-        ...each,
-        policyTypes: ['Ingress', 'Egress'],
-        ingress: [
-          { from: [each], ports: tcp(PORT, STATUS_PORT) },
-          { from: [operator], ports: tcp(PORT, STATUS_PORT) },
-          {
-            from: [selectorOf(system, EXPORTER), ...(pooled ? [POOLER_PODS] : [])].map((matchLabels) => ({
-              podSelector: { matchLabels },
-            })),
-            ports: tcp(PORT),
-          },
-        ],
-        egress: [
-          { to: [each], ports: tcp(PORT, STATUS_PORT) },
-          toApiServer,
-          ...(backups === undefined ? [] : [repositoryNetwork(backups.repository)]),
-        ],
-      },
+      selector,
+      ingress: [
+        ingressFrom(selector, PORT, STATUS_PORT),
+        { from: [namespacePeer(operatorNamespace)], ports: tcp(PORT, STATUS_PORT) },
+        { from: podPeers(selectorOf(system, EXPORTER), ...(pooled ? [POOLER_PODS] : [])), ports: tcp(PORT) },
+      ],
+      egress: [
+        egressTo(selector, PORT, STATUS_PORT),
+        toApiServer,
+        ...(backups === undefined ? [] : [repositoryNetwork(backups.repository)]),
+      ],
     });
   }
 }

@@ -1,10 +1,10 @@
 import type { Construct } from 'constructs';
 import type { StatefulSet } from 'kubernetes-types/apps/v1.d.ts';
 import type { ConfigMap, Service } from 'kubernetes-types/core/v1.d.ts';
-import type { NetworkPolicy } from 'kubernetes-types/networking/v1.d.ts';
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1.d.ts';
 import { checksum } from '../kubernetes/checksum.ts';
 import { labelsOf, selectorOf } from '../kubernetes/labels.ts';
+import { networkPolicy } from '../kubernetes/network-policy.ts';
 import { object } from '../kubernetes/object.ts';
 import { ROLES_SQL } from './access.ts';
 import { PORT, SERVER } from './constants.ts';
@@ -54,11 +54,9 @@ export function makeServer(
     // Headless: the StatefulSet's pod gets a name of its own, and a lost connection finds the new pod at once.
     spec: { clusterIP: 'None', selector, ports: [{ name: 'postgres', port: PORT, targetPort: 'postgres' }] },
   });
-  object<NetworkPolicy>(scope, 'network', 'postgres (the server itself asks nobody)', {
-    apiVersion: 'networking.k8s.io/v1',
-    kind: 'NetworkPolicy',
+  networkPolicy(scope, 'network', 'postgres (the server opens no connections)', {
     metadata: metadata(SERVER),
-    spec: { podSelector: { matchLabels: selector }, policyTypes: ['Ingress', 'Egress'] },
+    selector,
   });
   object<PodDisruptionBudget>(scope, 'disruption', 'postgres', {
     apiVersion: 'policy/v1',

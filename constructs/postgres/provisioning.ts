@@ -1,9 +1,9 @@
 import type { Construct } from 'constructs';
 import type { ConfigMap } from 'kubernetes-types/core/v1.d.ts';
-import type { NetworkPolicy } from 'kubernetes-types/networking/v1.d.ts';
 import type { Identity } from '../identity/index.ts';
 import { labelsOf, selectorOf } from '../kubernetes/labels.ts';
 import { secretMounts } from '../kubernetes/mounts.ts';
+import { egressTo, networkPolicy } from '../kubernetes/network-policy.ts';
 import { object } from '../kubernetes/object.ts';
 import { type Resources, requirements } from '../kubernetes/resources.ts';
 import { Cpu, Size } from '../kubernetes/units.ts';
@@ -52,15 +52,10 @@ export function provision(scope: Construct, props: ProvisioningProps): void {
     metadata: { name, namespace, labels },
     data: { 'provision.sql': sql },
   });
-  object<NetworkPolicy>(scope, 'network', origin, {
-    apiVersion: 'networking.k8s.io/v1',
-    kind: 'NetworkPolicy',
+  networkPolicy(scope, 'network', origin, {
     metadata: { name, namespace, labels },
-    spec: {
-      podSelector: { matchLabels: selectorOf(system, name) },
-      policyTypes: ['Ingress', 'Egress'],
-      egress: [{ to: [{ podSelector: { matchLabels: { ...server } } }], ports: [{ protocol: 'TCP', port: PORT }] }],
-    },
+    selector: selectorOf(system, name),
+    egress: [egressTo(server, PORT)],
   });
   jobForContent(scope, origin, { name, namespace, labels }, sql, podOf(props, name));
 }

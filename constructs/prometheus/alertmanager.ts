@@ -1,7 +1,6 @@
 import type { Construct } from 'constructs';
 import type { StatefulSet } from 'kubernetes-types/apps/v1.d.ts';
 import type { ConfigMap, Secret, Service, ServiceAccount } from 'kubernetes-types/core/v1.d.ts';
-import type { NetworkPolicy } from 'kubernetes-types/networking/v1.d.ts';
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1.d.ts';
 import { IDENTITY_FOLDER } from '../identity/index.ts';
 import { checksum } from '../kubernetes/checksum.ts';
@@ -10,8 +9,8 @@ import { deployTimeSecret } from '../kubernetes/deploy-time-secret.ts';
 import { hardenedContainer, isolatedPod } from '../kubernetes/hardening.ts';
 import { labelsOf, selectorOf } from '../kubernetes/labels.ts';
 import { secretMounts } from '../kubernetes/mounts.ts';
+import { egressTo, egressToExternal, ingressFrom, networkPolicy } from '../kubernetes/network-policy.ts';
 import { object } from '../kubernetes/object.ts';
-import { egressToExternal } from '../kubernetes/outside.ts';
 import { type Resources, requirements } from '../kubernetes/resources.ts';
 import { spreadConstraints } from '../kubernetes/spread.ts';
 import type { Size } from '../kubernetes/units.ts';
@@ -104,27 +103,17 @@ export function makeAlertmanager(scope: Construct, props: AlertmanagerProps): vo
       ports: [{ name: 'https', port: ALERTMANAGER_PORT, targetPort: 'https' }],
     },
   });
-  const mesh = { podSelector: { matchLabels: selector } };
-  const gossip = [{ protocol: 'TCP', port: GOSSIP_PORT }];
-  object<NetworkPolicy>(scope, 'network', origin, {
-    apiVersion: 'networking.k8s.io/v1',
-    kind: 'NetworkPolicy',
+  networkPolicy(scope, 'network', origin, {
     metadata,
-    spec: {
-      podSelector: { matchLabels: selector },
-      policyTypes: ['Ingress', 'Egress'],
-      ingress: [
-        {
-          from: [{ podSelector: { matchLabels: selectorOf(system, from) } }],
-          ports: [{ protocol: 'TCP', port: ALERTMANAGER_PORT }],
-        },
-        ...(replicas > 1 ? [{ from: [mesh], ports: gossip }] : []),
-      ],
-      egress: [
-        ...(replicas > 1 ? [{ to: [mesh], ports: gossip }] : []),
-        ...(alerting.egress ?? []).map(egressToExternal),
-      ],
-    },
+    selector,
+    ingress: [
+      ingressFrom(selectorOf(system, from), ALERTMANAGER_PORT),
+      ...(replicas > 1 ? [ingressFrom(selector, GOSSIP_PORT)] : []),
+    ],
+    egress: [
+      ...(replicas > 1 ? [egressTo(selector, GOSSIP_PORT)] : []),
+      ...(alerting.egress ?? []).map(egressToExternal),
+    ],
   });
   object<PodDisruptionBudget>(scope, 'disruption', origin, {
     apiVersion: 'policy/v1',

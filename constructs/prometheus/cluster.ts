@@ -1,6 +1,6 @@
 import { ConfigurationError } from '@groundwork/contract';
 import type { NetworkPolicyEgressRule } from 'kubernetes-types/networking/v1.d.ts';
-import { egressToExternal, validateOutside } from '../kubernetes/outside.ts';
+import { egressToExternal, validateExternalEndpoints } from '../kubernetes/network-policy.ts';
 import { PRIVATE_NETWORKS } from '../platform/api-server.ts';
 
 export const KUBELET_PORT = 10_250;
@@ -27,7 +27,9 @@ export function egressToKubelets({ kubelets, networks = PRIVATE_NETWORKS }: Clus
 
 export function validateCluster(where: string, { kubelets, networks }: ClusterMetrics): ConfigurationError[] {
   const found =
-    networks === undefined ? [] : validateOutside(`${where} › networks`, [{ cidrs: networks, ports: [KUBELET_PORT] }]);
+    networks === undefined
+      ? []
+      : validateExternalEndpoints(`${where} › networks`, [{ cidrs: networks, ports: [KUBELET_PORT] }]);
   if (kubelets === 'discovered') return found;
   if (networks !== undefined)
     found.push(

@@ -1,6 +1,6 @@
 /** Prometheus with Alertmanager: collects the environment's metrics, and tells whoever must act. */
 
-export type { ExternalEndpoint } from '../kubernetes/outside.ts';
+export type { ExternalEndpoint } from '../kubernetes/network-policy.ts';
 export type { ClusterMetrics } from './cluster.ts';
 export { Prometheus, type PrometheusProps, type Readable } from './prometheus.ts';
 export type {

@@ -286,7 +286,7 @@ describe('Prometheus refuses', () => {
     [
       'a way out to everywhere',
       { alerting: { egress: [{ cidrs: [], ports: [443] }] } },
-      /which a policy takes for everywhere/,
+      /takes an empty list for every address/,
     ],
     [
       'a mail server without a port',

@@ -1,12 +1,19 @@
 import { ConfigurationError, throwIfAny } from '@groundwork/contract';
 import { Construct } from 'constructs';
 import type { Secret, Service } from 'kubernetes-types/core/v1.d.ts';
-import type { NetworkPolicy, NetworkPolicyEgressRule } from 'kubernetes-types/networking/v1.d.ts';
 import { checksum } from '../kubernetes/checksum.ts';
 import { deployTimeSecret } from '../kubernetes/deploy-time-secret.ts';
 import { labelsOf, selectorOf } from '../kubernetes/labels.ts';
+import {
+  addNetworkRules,
+  egressTo,
+  egressToExternal,
+  ingressFrom,
+  namespacePeer,
+  networkPolicy,
+  tcp,
+} from '../kubernetes/network-policy.ts';
 import { object } from '../kubernetes/object.ts';
-import { egressToExternal } from '../kubernetes/outside.ts';
 import { type Resources, validateResource } from '../kubernetes/resources.ts';
 import type { SecretFile } from '../kubernetes/secret-file.ts';
 import { Cpu, Duration, Size } from '../kubernetes/units.ts';
@@ -244,15 +251,10 @@ export class Prometheus extends Construct implements MetricsCollector {
         ports: [{ name: 'metrics', port }],
       },
     });
-    object<NetworkPolicy>(this, `to-${name}`, origin, {
-      apiVersion: 'networking.k8s.io/v1',
-      kind: 'NetworkPolicy',
+    addNetworkRules(this, `to-${name}`, origin, {
       metadata: { name: `${PROMETHEUS}-to-${name}`, namespace, labels: labelsOf(system, PROMETHEUS) },
-      spec: {
-        podSelector: { matchLabels: { ...this.selector } },
-        policyTypes: ['Egress'],
-        egress: [{ to: [{ podSelector: { matchLabels: { ...selector } } }], ports: [{ protocol: 'TCP', port }] }],
-      },
+      selector: this.selector,
+      egress: [egressTo(selector, port)],
     });
   }
 
@@ -264,20 +266,10 @@ export class Prometheus extends Construct implements MetricsCollector {
   public grantRead(account: string, origin: string): Readable {
     const { namespace, system } = this.#platform;
     this.#readers.push(account);
-    object<NetworkPolicy>(this, `from-${account}`, origin, {
-      apiVersion: 'networking.k8s.io/v1',
-      kind: 'NetworkPolicy',
+    addNetworkRules(this, `from-${account}`, origin, {
       metadata: { name: `${PROMETHEUS}-from-${account}`, namespace, labels: labelsOf(system, PROMETHEUS) },
-      spec: {
-        podSelector: { matchLabels: { ...this.selector } },
-        policyTypes: ['Ingress'],
-        ingress: [
-          {
-            from: [{ podSelector: { matchLabels: selectorOf(system, account) } }],
-            ports: [{ protocol: 'TCP', port: PROMETHEUS_PORT }],
-          },
-        ],
-      },
+      selector: this.selector,
+      ingress: [ingressFrom(selectorOf(system, account), PROMETHEUS_PORT)],
     });
     const serverName = prometheusName(this.#platform);
     return { url: `https://${serverName}:${PROMETHEUS_PORT}`, serverName };
@@ -308,30 +300,18 @@ export class Prometheus extends Construct implements MetricsCollector {
   /** What it reaches besides its targets; each of those has a policy of its own. */
   #makeNetwork(remoteWrite: readonly RemoteWrite[]): void {
     const { namespace, system, toApiServer } = this.#platform;
-    const to = (podSelector: object, port: number, more: object = {}): NetworkPolicyEgressRule => ({
-      to: [{ podSelector, ...more }],
-      ports: [{ protocol: 'TCP', port }],
-    });
-    object<NetworkPolicy>(this, 'network', 'prometheus', {
-      apiVersion: 'networking.k8s.io/v1',
-      kind: 'NetworkPolicy',
+    const certManager = this.#certManager;
+    networkPolicy(this, 'network', 'prometheus', {
       metadata: { name: PROMETHEUS, namespace, labels: labelsOf(system, PROMETHEUS) },
-      spec: {
-        podSelector: { matchLabels: { ...this.selector } },
-        policyTypes: ['Ingress', 'Egress'],
-        egress: [
-          to({ matchLabels: selectorOf(system, ALERTMANAGER) }, ALERTMANAGER_PORT),
-          ...(this.#cluster === undefined ? [] : [toApiServer, egressToKubelets(this.#cluster)]),
-          ...(this.#certManager === undefined
-            ? []
-            : [
-                to({}, CERT_MANAGER_PORT, {
-                  namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': this.#certManager } },
-                }),
-              ]),
-          ...remoteWrite.map(({ egress }) => egressToExternal(egress)),
-        ],
-      },
+      selector: this.selector,
+      egress: [
+        egressTo(selectorOf(system, ALERTMANAGER), ALERTMANAGER_PORT),
+        ...(this.#cluster === undefined ? [] : [toApiServer, egressToKubelets(this.#cluster)]),
+        ...(certManager === undefined
+          ? []
+          : [{ to: [{ ...namespacePeer(certManager), podSelector: {} }], ports: tcp(CERT_MANAGER_PORT) }]),
+        ...remoteWrite.map(({ egress }) => egressToExternal(egress)),
+      ],
     });
   }
 }

@@ -1,5 +1,5 @@
 import { ConfigurationError, dnsLabel } from '@groundwork/contract';
-import { type ExternalEndpoint, validateOutside } from '../kubernetes/outside.ts';
+import { type ExternalEndpoint, validateExternalEndpoints } from '../kubernetes/network-policy.ts';
 
 /** Who is told, and by which way. What is secret in it is a deploy-time secret `alertmanager/<name>`, in a file that Alertmanager reads at each message. */
 export type Receiver = WebhookReceiver | EmailReceiver | SlackReceiver | PagerDutyReceiver;
@@ -102,7 +102,7 @@ export function integration(receiver: Receiver): object {
 export function validateAlerting(where: string, alerting: Alerting): ConfigurationError[] {
   const { page = [], ticket = [], egress = [] } = alerting;
   const receivers = receiversOf(alerting);
-  const found = validateOutside(`${where} › egress`, egress);
+  const found = validateExternalEndpoints(`${where} › egress`, egress);
   for (const receiver of receivers) dnsLabel(receiver.name, `${where} › receiver '${receiver.name}'`);
   for (const receiver of [...page, ...ticket]) {
     const at = `${where} › receiver '${receiver.name}'`;

@@ -1,5 +1,5 @@
 import { ConfigurationError, dnsLabel } from '@groundwork/contract';
-import { type ExternalEndpoint, validateOutside } from '../kubernetes/outside.ts';
+import { type ExternalEndpoint, validateExternalEndpoints } from '../kubernetes/network-policy.ts';
 
 /** A store elsewhere that takes every sample, such as Mimir or a vendor's, for longer than a volume keeps them. */
 export interface RemoteWrite {
@@ -30,7 +30,7 @@ export function validateRemoteWrite(where: string, stores: readonly RemoteWrite[
   return stores.flatMap(({ name, url, egress }, index) => {
     const at = `${where}[${index}]`;
     dnsLabel(name, `${at} › name`);
-    const found = validateOutside(`${at} › egress`, [egress]);
+    const found = validateExternalEndpoints(`${at} › egress`, [egress]);
     if (stores.findIndex((other) => other.name === name) < index)
       found.push(
         new ConfigurationError({

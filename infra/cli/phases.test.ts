@@ -57,3 +57,27 @@ test('a log gets a step again only when it says something new, or after a while'
   }
   expect(lines).toEqual(['building users: RUN npm ci', 'loading', 'loading']);
 });
+
+test('a log gets a line of a rollout when the count changes, and else after a while', () => {
+  const lines: string[] = [];
+  let now = 0;
+  const step = throttled(
+    (text) => lines.push(text),
+    () => now,
+  );
+  for (const [text, at] of [
+    ['20 of 34 ready; waiting for kafka 0/1: pulling image, 1 s', 0],
+    ['20 of 34 ready; waiting for kafka 0/1: not ready, 1 s; users 0/2: not ready, 0 s', 300],
+    ['21 of 34 ready; waiting for kafka 0/1: not ready, 2 s', 600],
+    ['21 of 34 ready; waiting for users 0/2: not ready, 19 s', 20_500],
+    ['21 of 34 ready; waiting for users 0/2: not ready, 20 s', 20_600],
+  ] as const) {
+    now = at;
+    step(text);
+  }
+  expect(lines.map((line) => line.replace(/ ready.*, /, ' … '))).toEqual([
+    '20 of 34 … 1 s',
+    '21 of 34 … 2 s',
+    '21 of 34 … 20 s',
+  ]);
+});

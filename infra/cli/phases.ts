@@ -70,14 +70,16 @@ export async function runPhases(phases: readonly Phase[]): Promise<Report> {
   return report;
 }
 
-/** Lets a text through when it says something new: not another figure, nor another detail after a colon. */
+/**
+ * Lets a text through when it says something new: another text, or another count such as `21 of 34`; not another figure,
+ * nor another detail after a colon or a semicolon.
+ */
 export function throttled(write: (text: string) => void, now: () => number = Date.now): (text: string) => void {
   let last = { gist: '', at: Number.NEGATIVE_INFINITY };
   return (text) => {
-    const gist = text
-      .replace(/: .*/s, '')
-      .replace(/\d+/g, '#')
-      .replace(/, (#m)?#s$/, '');
+    const subject = text.replace(/[:;] .*/s, '');
+    const count = /\d+ of \d+/.exec(subject)?.[0] ?? '';
+    const gist = count + subject.replace(/\d+/g, '#').replace(/, (#m)?#s$/, '');
     if (gist === last.gist && now() - last.at < LOG_EVERY_MS) return;
     last = { gist, at: now() };
     write(text);

@@ -1,6 +1,7 @@
 import type { GuaranteeReport, Images, ManifestEntry } from '@groundwork/constructs';
 import type { ThirdPartyName } from '../build/images/index.ts';
 import type { Progress } from '../tools/progress.ts';
+import type { SmokeCheck } from './smoke.ts';
 
 /** What the commands need to know of an environment. */
 export interface ProgramEnvironment {
@@ -38,8 +39,8 @@ export interface Program {
   guarantees(environment: string): readonly GuaranteeReport[];
   /** The contracts' graph, as Mermaid text and as an SVG. */
   readonly graph: { readonly mermaid: string; readonly svg: string };
-  /** Asks the running environment what its users would ask first, and throws if an answer is wrong. */
-  smoke(gatewayUrl: string, step: (text: string) => void): Promise<void>;
+  /** What the running environment must answer through its gateway. */
+  readonly smoke: readonly SmokeCheck[];
   /** Lines that tell a person how to begin, shown when an environment is up. */
   welcome(gatewayUrl: string): readonly string[];
 }

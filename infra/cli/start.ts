@@ -11,6 +11,7 @@ import { namedImages } from './named-images.ts';
 import { partsOf, without } from './parts.ts';
 import { type Phase, type Report, runPhases } from './phases.ts';
 import type { Program } from './program.ts';
+import { smoke } from './smoke.ts';
 import { table } from './table.ts';
 
 export interface StartOptions {
@@ -117,7 +118,7 @@ export async function start(program: Program, options: StartOptions): Promise<vo
           return 'skipped';
         }
         if (gatewayUrl !== undefined)
-          return void (await program.smoke(gatewayUrl, (text) => progress.step(text))) as undefined;
+          return void (await smoke(program.smoke, gatewayUrl, state.deployment, progress)) as undefined;
         progress.skipped(
           'smoke check',
           'this cluster has no door for the gateway on this machine; ask through its Ingress or LoadBalancer',

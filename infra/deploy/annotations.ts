@@ -10,7 +10,7 @@ export const MANAGER = 'groundwork';
 export const ROTATION_MANAGER = 'groundwork-rotation';
 export const RESTORE_MANAGER = 'groundwork-restore';
 
-/** Label of what lies in another namespace: by it, and not by the set, such an object is found when the environment goes. */
+/** Label of what lies in another namespace: by it, and not by the set, such an object is found when it is pruned. */
 export const ENVIRONMENT_OF = 'groundwork/environment-of';
 
 /** Label by which kubectl knows the objects of an ApplySet. */

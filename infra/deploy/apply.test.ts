@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deployTimeSecret, type Manifest } from '@groundwork/constructs';
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { FakeCommands, recorder } from '../tools/testing/fake-commands.ts';
 import { ApplyEngine } from './apply.ts';
 import type { Cluster } from './cluster/driver.ts';
@@ -69,19 +69,58 @@ test('what was pruned is told', async () => {
   expect((await new ApplyEngine().deploy(deployment, recorder())).pruned).toContain('configmap/old');
 });
 
+const role = (name: string, space = 'default'): Manifest => ({
+  apiVersion: 'rbac.authorization.k8s.io/v1',
+  kind: 'Role',
+  metadata: { name, namespace: space },
+});
+const rights = 'roles.rbac.authorization.k8s.io,rolebindings.rbac.authorization.k8s.io';
+
 test('rights in another namespace are applied outside of the set, and go with the environment', async () => {
-  const role: Manifest = {
-    apiVersion: 'rbac.authorization.k8s.io/v1',
-    kind: 'Role',
-    metadata: { name: 'r', namespace: 'default' },
-  };
-  await new ApplyEngine().deploy({ ...deployment, manifests: [namespace, role, secret] }, recorder());
+  await new ApplyEngine().deploy({ ...deployment, manifests: [namespace, role('r'), secret] }, recorder());
   expect(commands.calls.filter((call) => call.startsWith('kubectl apply'))).toHaveLength(3);
   expect(readFileSync(join(commands.folder, 'applied'), 'utf8')).toContain('"groundwork/environment-of":"shop-dev"');
   await new ApplyEngine().destroy(deployment, { keepData: false }, recorder());
   expect(commands.calls.join('\n')).toContain(
-    'delete roles,rolebindings --all-namespaces --selector groundwork/environment-of=shop-dev',
+    `delete ${rights} --all-namespaces --selector groundwork/environment-of=shop-dev`,
   );
+});
+
+describe('of the rights that the environment has in other namespaces', () => {
+  beforeEach(() => {
+    const items = [role('r'), role('former'), role('r', 'kube-system')];
+    commands.add(
+      'kubectl',
+      `case "$1 $2 $3" in 'get ${rights} --all-namespaces') echo '${JSON.stringify({ items })}' ;; esac`,
+    );
+  });
+  const deletions = (): readonly string[] => commands.calls.filter((call) => call.startsWith('kubectl delete'));
+
+  test('those that left the code are deleted, with or without others that stay', async () => {
+    const former = ['role/former in default', 'role/r in kube-system'];
+    const { pruned } = await new ApplyEngine().deploy({ ...deployment, manifests: [namespace, role('r')] }, recorder());
+    expect(pruned).toEqual(former);
+    expect(deletions()).toEqual([
+      'kubectl delete role.rbac.authorization.k8s.io/former --namespace default --ignore-not-found',
+      'kubectl delete role.rbac.authorization.k8s.io/r --namespace kube-system --ignore-not-found',
+    ]);
+    expect((await new ApplyEngine().deploy(deployment, recorder())).pruned).toEqual(['role/r in default', ...former]);
+  });
+
+  test('none is deleted by a part of an environment', async () => {
+    await new ApplyEngine().deploy({ ...deployment, partial: true }, recorder());
+    expect(deletions()).toEqual([]);
+  });
+
+  test('an account that may not list them deploys all the same, and what may be left is reported', async () => {
+    commands.add(
+      'kubectl',
+      `case "$*" in *all-namespaces*) echo 'roles is forbidden: cannot list' >&2; exit 1 ;; esac`,
+    );
+    const progress = recorder();
+    await new ApplyEngine().deploy(deployment, progress);
+    expect(progress.said).toEqual([expect.stringMatching(/former rights in other namespaces: .*cannot list/)]);
+  });
 });
 
 test('an object outside of the namespace is refused before anything is applied', async () => {
@@ -112,6 +151,6 @@ test('while the authority gets another key nothing is applied', async () => {
     metadata: { name: 'shop-dev', annotations: { 'groundwork/authority-rotation': '2' } },
   });
   commands.add('kubectl', `case "$1 $2" in 'get namespace') echo '${live}' ;; esac`);
-  await expect(new ApplyEngine().deploy(deployment, recorder())).rejects.toThrow(/step 2 of 5 is under way/);
+  await expect(new ApplyEngine().deploy(deployment, recorder())).rejects.toThrow(/step 2 is under way/);
   expect(commands.calls.filter((call) => call.startsWith('kubectl apply'))).toEqual([]);
 });

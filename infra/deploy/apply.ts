@@ -1,10 +1,11 @@
 import { type Manifest, resolveDeployTimeSecrets } from '@groundwork/constructs';
 import { ConfigurationError, throwIfAny } from '@groundwork/contract';
-import { validateRotation } from '../operate/identity/index.ts';
 import type { Progress } from '../tools/progress.ts';
-import { ENVIRONMENT_OF, MANAGER, PART_OF_SET } from './annotations.ts';
+import { MANAGER, PART_OF_SET } from './annotations.ts';
 import type { Changes, Deployment, Engine } from './engine.ts';
 import { Kubectl } from './kubectl.ts';
+import { pruneRights, rightsElsewhere, rightsOf } from './rights.ts';
+import { validateRotation } from './rotation-lock.ts';
 import { SecretsFile } from './secrets-file.ts';
 import { validateTenant } from './tenant.ts';
 import { validateVolume } from './volumes.ts';
@@ -31,8 +32,7 @@ export class ApplyEngine implements Engine {
       ({ kind }) => kind,
     );
     const rest = deployment.manifests.filter(({ kind }) => kind !== 'Namespace' && kind !== 'CustomResourceDefinition');
-    const elsewhere = rightsElsewhere(deployment, rest);
-    const own = rest.filter((manifest) => !elsewhere.includes(manifest));
+    const { own, rights } = rightsElsewhere(deployment, rest);
     const present = await kubectl.get('namespace', namespace);
     throwIfAny([...validateTenant(present, namespaces), ...validateRotation(present)]);
     throwIfAny(validateVolume(await kubectl.list(namespace, 'persistentvolumeclaims'), rest));
@@ -44,16 +44,30 @@ export class ApplyEngine implements Engine {
     // Namespaces stay out of the set: no slip in the code shall prune one with all that is in it.
     progress.step(`applying namespace ${namespace}`);
     const first = merge(await apply(kubectl, namespaces), await this.#define(kubectl, definitions, progress));
-    const rights = await apply(
-      kubectl,
-      elsewhere.map((manifest) => labelled(manifest, namespace)),
-    );
+    const granted = await apply(kubectl, rights);
     progress.step(`applying ${resolved.length} objects`);
     const flags = deployment.partial ? [] : ['--namespace', namespace, '--prune', '--applyset', APPLY_SET];
-    return merge(
-      merge(first, rights),
-      await apply(kubectl, resolved, flags).catch((error: unknown) => Promise.reject(withoutSecrets(error, secrets))),
+    const changes = await apply(kubectl, resolved, flags).catch((error: unknown) =>
+      Promise.reject(withoutSecrets(error, secrets)),
     );
+    const pruned = deployment.partial ? [] : await this.#pruneRights(kubectl, namespace, rights, progress);
+    return merge(merge(first, granted), merge(changes, { ...NOTHING, pruned }));
+  }
+
+  /** An account that may not look into all namespaces can deploy all the same; what may be left is reported. */
+  async #pruneRights(
+    kubectl: Kubectl,
+    namespace: string,
+    rights: readonly Manifest[],
+    progress: Progress,
+  ): Promise<readonly string[]> {
+    try {
+      return await pruneRights(kubectl, namespace, rights);
+    } catch (error) {
+      if (!(error instanceof ConfigurationError) || !/forbidden/i.test(error.problem)) throw error;
+      progress.skipped('removing former rights in other namespaces', error.problem);
+      return [];
+    }
   }
 
   /** Definitions stay out of the set too: with one that is pruned go all objects of its kind, whoever made them. */
@@ -104,43 +118,10 @@ function withoutSecrets(error: unknown, secrets: SecretsFile): unknown {
 
 /** What lies in no namespace, or in another, doesn't go with this one. */
 async function removeOutside(kubectl: Kubectl, namespace: string): Promise<void> {
-  await kubectl.run([
-    'delete',
-    'roles,rolebindings',
-    '--all-namespaces',
-    '--selector',
-    `${ENVIRONMENT_OF}=${namespace}`,
-    '--wait',
-  ]);
+  await kubectl.run(['delete', ...rightsOf(namespace), '--wait']);
   const set = await kubectl.get('configmap', 'groundwork', namespace);
   const id = set?.metadata.labels?.['applyset.kubernetes.io/id'];
   if (id !== undefined) await kubectl.run(['delete', CLUSTER_WIDE, '--selector', `${PART_OF_SET}=${id}`, '--wait']);
-}
-
-/** Rights in other namespaces, such as to read where the API server answers. */
-const RIGHTS = ['Role', 'RoleBinding'];
-
-/** Splits off the rights that lie in other namespaces. @throws ConfigurationError for anything else there */
-function rightsElsewhere({ environment, namespace }: Deployment, manifests: readonly Manifest[]): readonly Manifest[] {
-  const elsewhere = manifests.filter(
-    ({ metadata }) => metadata.namespace !== undefined && metadata.namespace !== namespace,
-  );
-  const stray = elsewhere.find(({ kind }) => !RIGHTS.includes(kind));
-  if (stray === undefined) return elsewhere;
-  throw new ConfigurationError({
-    code: 'namespace-foreign',
-    where: `environment '${environment}' › ${stray.kind}/${stray.metadata.name}`,
-    problem: `it lies in namespace '${stray.metadata.namespace}', and the apply engine prunes within '${namespace}' only`,
-    fix: `put it into '${namespace}', or deploy this environment with Pulumi`,
-  });
-}
-
-function labelled(manifest: Manifest, namespace: string): Manifest {
-  const { labels } = manifest.metadata as { labels?: Record<string, string> };
-  return {
-    ...manifest,
-    metadata: { ...manifest.metadata, labels: { ...labels, [ENVIRONMENT_OF]: namespace } } as Manifest['metadata'],
-  };
 }
 
 async function apply(

@@ -6,6 +6,7 @@ import { diagnose } from './diagnose.ts';
 import type { Deployment } from './engine.ts';
 import { Kubectl } from './kubectl.ts';
 import { runsNewest, stuckContainer, type WorkloadState, workloadState } from './rollout.ts';
+import { waitingLine } from './waiting.ts';
 
 /** What a rollout waits for. A pod can't even start before its certificate is there. */
 const AWAITED: Readonly<Record<string, string>> = {
@@ -23,17 +24,17 @@ const AWAITED: Readonly<Record<string, string>> = {
  */
 export async function awaitRollout(deployment: Deployment, timeout: Duration, progress: Progress): Promise<void> {
   const kubectl = new Kubectl(deployment.cluster);
-  const wanted = new Set(deployment.manifests.filter(({ kind }) => kind in AWAITED).map(id));
-  const kinds = [...new Set(deployment.manifests.flatMap(({ kind }) => AWAITED[kind] ?? []))];
+  const awaited = deployment.manifests.filter(({ kind }) => kind in AWAITED);
+  const kinds = [...new Set(awaited.flatMap(({ kind }) => AWAITED[kind] ?? []))];
   const end = Date.now() + timeout.toMilliseconds();
   for (;;) {
     const objects = await kubectl.list(deployment.namespace, ...kinds, 'replicasets', 'pods');
-    const states = objects
-      .map(workloadState)
-      .filter((state): state is WorkloadState => state !== undefined && wanted.has(state.id));
+    const live = new Map(objects.flatMap((object) => workloadState(object) ?? []).map((state) => [state.id, state]));
+    const states = awaited.map((manifest) => live.get(id(manifest)) ?? missing(manifest));
     const open = states.filter(({ phase }) => phase !== 'ready');
-    if (open.length === 0 && states.length === wanted.size) return;
-    progress.step(`waiting for ${open.map(({ id, ready, wanted: all }) => `${id} ${ready}/${all}`).join(', ')}`);
+    const [slowest] = open;
+    if (slowest === undefined) return;
+    progress.step(waitingLine(states, objects, new Date()));
 
     const failed = open.find(({ phase }) => phase === 'failed');
     if (failed) throw await failure(kubectl, deployment, failed, failed.reason);
@@ -48,16 +49,20 @@ export async function awaitRollout(deployment: Deployment, timeout: Duration, pr
           `container ${stuck.container} of pod ${stuck.pod}: ${stuck.reason}`,
         );
     }
-    if (Date.now() > end) {
-      const slowest = open[0] as WorkloadState;
+    if (Date.now() > end)
       throw await failure(kubectl, deployment, slowest, `not ready after ${timeout}: ${slowest.reason}`);
-    }
     await delay(300);
   }
 }
 
 function id({ kind, metadata }: Manifest): string {
   return `${kind}/${metadata.name}`;
+}
+
+function missing(manifest: Manifest): WorkloadState {
+  const { apiVersion, kind, metadata } = manifest;
+  const object = { apiVersion, kind, metadata };
+  return { id: id(manifest), object, ready: 0, wanted: 1, phase: 'progressing', reason: 'not created yet' };
 }
 
 async function failure(

@@ -1,5 +1,5 @@
-import { expect, test } from '@jest/globals';
-import { diagnose } from './diagnose.ts';
+import { describe, expect, test } from '@jest/globals';
+import { diagnose, diagnoseAnswer } from './diagnose.ts';
 import type { Kubectl, LiveObject } from './kubectl.ts';
 import { workloadState } from './rollout.ts';
 
@@ -11,6 +11,7 @@ const owned = (kind: string, name: string, by: string, rest: object = {}): LiveO
 });
 const deployment: LiveObject = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'users', uid: 'users' } };
 const failing = {
+  conditions: [{ type: 'PodScheduled', status: 'True' }],
   initContainerStatuses: [
     { name: 'migrate', ready: false, restartCount: 2, state: { waiting: { reason: 'CrashLoopBackOff' } } },
   ],
@@ -39,6 +40,7 @@ test('names the workload, its pods’ warnings, and the log of the container tha
     event('users-1-a', 'Warning', 'restarting failed container'),
   );
   expect(text).toContain('Deployment/users in shop-dev: not ready');
+  expect(text).toContain("pod    users-1-a: init container 'migrate': CrashLoopBackOff, 2 restarts");
   expect(text).toContain('event  Pod/users-1-a: BackOff: restarting failed container');
   expect(text).toMatch(/logs users-1-a .*--container migrate .*--previous/);
 });
@@ -63,4 +65,61 @@ test('leaves out what is normal, and what happened to others', async () => {
 
 test('says something of a workload that has no pods at all', async () => {
   expect(await tell()).toBe('Deployment/users in shop-dev: not ready');
+});
+
+test('shows the whole end of a failed container’s log when nothing in it has a level', async () => {
+  const log = Array.from({ length: 30 }, (_, index) => `line ${index}`).join('\n');
+  const objects = [owned('Pod', 'users-1-a', 'users', { status: failing })];
+  const quiet = { list: async () => objects, run: async () => log } as unknown as Kubectl;
+  const lines = (await diagnose(quiet, 'shop-dev', workloadState(deployment) as never, 'not ready')).split('\n');
+  expect(lines.slice(-15)).toEqual(Array.from({ length: 15 }, (_, index) => `    line ${index + 15}`));
+});
+
+describe('of workloads that run', () => {
+  const status = (restartCount = 0) => ({
+    conditions: [{ type: 'Ready', status: 'True' }],
+    containerStatuses: [
+      { name: 'app', ready: true, restartCount, lastState: { terminated: { exitCode: 137, reason: 'OOMKilled' } } },
+    ],
+  });
+  const log = [
+    { level: 'info', message: 'started' },
+    { level: 'error', message: 'permission denied for table products' },
+    { level: 'info', message: 'request' },
+  ].map((line) => JSON.stringify(line));
+  const objects = [
+    { ...deployment, spec: { replicas: 2 }, status: { replicas: 2, updatedReplicas: 2, availableReplicas: 2 } },
+    owned('ReplicaSet', 'users-1', 'users'),
+    owned('Pod', 'users-1-a', 'users-1', { status: status(1) }),
+    owned('Pod', 'users-1-b', 'users-1', { status: status() }),
+    event('users-1-b', 'Warning', 'readiness probe failed'),
+    owned('Pod', 'catalog-1-a', 'catalog-1', { status: status() }),
+  ];
+  const answering = (text: string): Kubectl =>
+    ({ list: async () => objects, run: async () => text }) as unknown as Kubectl;
+
+  test('it shows each pod’s state, warnings, and the errors in the logs', async () => {
+    expect((await diagnoseAnswer(answering(log.join('\n')), 'shop-dev', ['users'])).split('\n')).toEqual([
+      'Deployment/users in shop-dev: 2 of 2 ready',
+      '  pod    users-1-a: ready, 1 restart, the last after exit code 137 (OOMKilled)',
+      '  pod    users-1-b: ready',
+      '  event  Pod/users-1-b: BackOff: readiness probe failed',
+      '  last errors and warnings in the log of users-1-a, container app:',
+      `    ${log[1]}`,
+      '  last errors and warnings in the log of users-1-b, container app:',
+      `    ${log[1]}`,
+    ]);
+  });
+
+  test('it says that a log has no errors, and that a workload is not there', async () => {
+    const text = await diagnoseAnswer(answering(log[0] ?? ''), 'shop-dev', ['users', 'orders']);
+    expect(text).toContain('no errors or warnings in the last 500 log lines of users-1-a, container app');
+    expect(text).toContain("there is no workload 'orders' in shop-dev");
+    expect(text).not.toContain('catalog');
+  });
+
+  test('a line without end is cut', async () => {
+    const text = await diagnoseAnswer(answering('x'.repeat(5000)), 'shop-dev', ['users']);
+    expect(Math.max(...text.split('\n').map(({ length }) => length))).toBeLessThan(1010);
+  });
 });

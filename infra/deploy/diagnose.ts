@@ -1,8 +1,12 @@
 import type { Kubectl, LiveObject } from './kubectl.ts';
-import type { WorkloadState } from './rollout.ts';
+import { tellingLines } from './log-lines.ts';
+import { type ContainerStatus, podStatus, podWait } from './pod.ts';
+import { type WorkloadState, workloadState } from './rollout.ts';
 
-const LOG_LINES = 15;
-const EVENTS = 6;
+/** So much is looked at and shown, so that a screen holds it. */
+const [LOG_WINDOW, LOG_LINES, LINE_LENGTH] = [500, 15, 1000];
+const [PODS, EVENTS] = [3, 6];
+const WORKLOADS = new Set(['Deployment', 'StatefulSet', 'DaemonSet']);
 
 interface KubeEvent extends LiveObject {
   readonly type?: string;
@@ -14,8 +18,8 @@ interface KubeEvent extends LiveObject {
 }
 
 /**
- * Why a workload doesn't come up: the object, its and its pods' warning events, and the last log lines of the
- * container that failed, as one text for the screen.
+ * Why a workload doesn't come up: its newest pod's state and warning events, and the last log lines of the container that
+ * failed, as one text for the screen.
  */
 export async function diagnose(
   kubectl: Kubectl,
@@ -24,14 +28,47 @@ export async function diagnose(
   reason: string,
 ): Promise<string> {
   const objects = await kubectl.list(namespace, 'pods', 'events', 'replicasets');
-  const family = descendants(workload.object, objects);
-  const lines = [`${workload.id} in ${namespace}: ${reason}`];
-  const pods = objects.filter((object) => object.kind === 'Pod' && family.has(idOf(object)));
-  // The newest pod is the one that fails; older ones may well serve still, and what befell them is no news.
-  const pod = pods
-    .sort((a, b) => (a.metadata.creationTimestamp ?? '').localeCompare(b.metadata.creationTimestamp ?? ''))
-    .at(-1);
-  for (const other of pods) if (other !== pod) family.delete(idOf(other));
+  // Older pods may well serve still, and what happened to them is no news.
+  const report = await reportOn(kubectl, namespace, workload.object, objects, 1);
+  return [`${workload.id} in ${namespace}: ${reason}`, ...report].join('\n');
+}
+
+/**
+ * What could explain a wrong answer of workloads that run, by their names: the state of their pods, warning events, and the
+ * last errors and warnings in their logs, as one text for the screen.
+ */
+export async function diagnoseAnswer(kubectl: Kubectl, namespace: string, names: readonly string[]): Promise<string> {
+  const kinds = ['deployments', 'statefulsets', 'daemonsets', 'replicasets', 'pods', 'events'];
+  const objects = await kubectl.list(namespace, ...kinds);
+  const lines: string[] = [];
+  for (const name of names) {
+    const workload = objects
+      .filter(({ kind, metadata }) => WORKLOADS.has(kind) && metadata.name === name)
+      .flatMap((object) => workloadState(object) ?? [])[0];
+    if (workload === undefined) {
+      lines.push(`there is no workload '${name}' in ${namespace}`);
+      continue;
+    }
+    lines.push(`${workload.id} in ${namespace}: ${workload.ready} of ${workload.wanted} ready`);
+    lines.push(...(await reportOn(kubectl, namespace, workload.object, objects, PODS)));
+  }
+  return lines.join('\n');
+}
+
+/** Lines on a workload's newest pods: state, warning events, log. */
+async function reportOn(
+  kubectl: Kubectl,
+  namespace: string,
+  root: LiveObject,
+  objects: readonly LiveObject[],
+  limit: number,
+): Promise<readonly string[]> {
+  const family = descendants(root, objects);
+  const pods = objects
+    .filter((object) => object.kind === 'Pod' && family.has(idOf(object)))
+    .sort((a, b) => (b.metadata.creationTimestamp ?? '').localeCompare(a.metadata.creationTimestamp ?? ''));
+  for (const other of pods.splice(limit)) family.delete(idOf(other));
+  const lines = pods.map((pod) => `  pod    ${pod.metadata.name}: ${stateOf(pod)}`);
   const events = (objects as readonly KubeEvent[])
     .filter(
       ({ kind, type, involvedObject: about }) =>
@@ -39,17 +76,41 @@ export async function diagnose(
     )
     .sort((a, b) => time(a).localeCompare(time(b)))
     .slice(-EVENTS);
-  for (const event of events)
-    lines.push(
-      `  event  ${event.involvedObject?.kind}/${event.involvedObject?.name}: ${event.reason}: ${event.message?.trim()}`,
-    );
+  for (const { involvedObject: about, reason, message } of events)
+    lines.push(`  event  ${about?.kind}/${about?.name}: ${reason}: ${message?.trim()}`);
+  for (const pod of pods) lines.push(...(await logOf(kubectl, namespace, pod)));
+  return lines;
+}
 
-  const container = pod === undefined ? undefined : failingContainer(pod);
-  if (pod !== undefined && container !== undefined) {
-    lines.push(`  last log lines of ${pod.metadata.name}, container ${container.name}:`);
-    lines.push(...(await lastLogLines(kubectl, namespace, pod.metadata.name, container)).map((line) => `    ${line}`));
+/** Such as `ready, 2 restarts, the last after exit code 137 (OOMKilled)`. */
+function stateOf(pod: LiveObject): string {
+  const { initContainerStatuses = [], containerStatuses = [] } = podStatus(pod);
+  const restarted = [...initContainerStatuses, ...containerStatuses].filter(({ restartCount }) => restartCount > 0);
+  const words = [podWait(pod)?.reason ?? 'ready'];
+  const restarts = restarted.reduce((sum, { restartCount }) => sum + restartCount, 0);
+  if (restarts > 0) words.push(restarts === 1 ? '1 restart' : `${restarts} restarts`);
+  const last = restarted.flatMap(({ lastState }) => lastState?.terminated ?? [])[0];
+  if (last !== undefined)
+    words.push(`the last after exit code ${last.exitCode}${last.reason === undefined ? '' : ` (${last.reason})`}`);
+  return words.join(', ');
+}
+
+/** The last lines of the container that failed; of a pod whose containers all run, their last errors and warnings. */
+async function logOf(kubectl: Kubectl, namespace: string, pod: LiveObject): Promise<readonly string[]> {
+  const lines: string[] = [];
+  const failing = failingContainer(pod);
+  for (const { name } of failing === undefined ? (podStatus(pod).containerStatuses ?? []) : [failing]) {
+    const args = ['logs', pod.metadata.name, '--namespace', namespace, '--container', name, `--tail=${LOG_WINDOW}`];
+    const log = await kubectl
+      .run(failing !== undefined && betweenRuns(failing) ? [...args, '--previous'] : args)
+      .catch(() => '(no log: the container has not run)');
+    const found = tellingLines(log, LOG_LINES, failing === undefined ? 'warn' : 'info');
+    const of = `${pod.metadata.name}, container ${name}`;
+    if (found.length === 0) lines.push(`  no errors or warnings in the last ${LOG_WINDOW} log lines of ${of}`);
+    else lines.push(`  last ${failing === undefined ? 'errors and warnings in the log' : 'log lines'} of ${of}:`);
+    for (const line of found) lines.push(`    ${line.length > LINE_LENGTH ? `${line.slice(0, LINE_LENGTH)}…` : line}`);
   }
-  return lines.join('\n');
+  return lines;
 }
 
 function time(event: KubeEvent): string {
@@ -75,44 +136,13 @@ function descendants(root: LiveObject, objects: readonly LiveObject[]): Set<stri
   return ids;
 }
 
-interface Failing {
-  readonly name: string;
-  /** Its last run has ended, so the lines of interest are the previous run's. */
-  readonly restarted: boolean;
+function failingContainer(pod: LiveObject): ContainerStatus | undefined {
+  const { initContainerStatuses, containerStatuses } = podStatus(pod);
+  const init = initContainerStatuses?.find(({ state, ready }) => !ready && state?.terminated?.exitCode !== 0);
+  return init ?? containerStatuses?.find(({ ready }) => !ready);
 }
 
-function failingContainer(pod: LiveObject): Failing | undefined {
-  const status = (pod.status ?? {}) as Record<
-    string,
-    | {
-        name: string;
-        ready: boolean;
-        restartCount: number;
-        state?: { terminated?: { exitCode: number }; running?: unknown };
-      }[]
-    | undefined
-  >;
-  const init = status.initContainerStatuses?.find(({ state, ready }) => !ready && state?.terminated?.exitCode !== 0);
-  const found = init ?? status.containerStatuses?.find(({ ready }) => !ready);
-  return (
-    found && {
-      name: found.name,
-      restarted: found.restartCount > 0 && found.state?.running === undefined && found.state?.terminated === undefined,
-    }
-  );
-}
-
-async function lastLogLines(kubectl: Kubectl, namespace: string, pod: string, container: Failing): Promise<string[]> {
-  const args = [
-    'logs',
-    pod,
-    '--namespace',
-    namespace,
-    '--container',
-    container.name,
-    `--tail=${LOG_LINES}`,
-    ...(container.restarted ? ['--previous'] : []),
-  ];
-  const text = await kubectl.run(args).catch(() => '(no log: the container has not run)');
-  return text.trimEnd().split('\n');
+/** Whether the last run has ended and the next has not begun, so the lines of interest are the previous run's. */
+function betweenRuns({ restartCount, state }: ContainerStatus): boolean {
+  return restartCount > 0 && state?.running === undefined && state?.terminated === undefined;
 }

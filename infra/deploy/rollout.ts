@@ -1,4 +1,5 @@
 import type { LiveObject } from './kubectl.ts';
+import { type Condition, podStatus } from './pod.ts';
 
 /** Where one workload stands. */
 export interface WorkloadState {
@@ -13,12 +14,6 @@ export interface WorkloadState {
 }
 
 type Status = Readonly<Record<string, number>> & { readonly conditions?: readonly Condition[] };
-interface Condition {
-  readonly type: string;
-  readonly status: string;
-  readonly reason?: string;
-  readonly message?: string;
-}
 
 /** Reads a workload's state as `kubectl rollout status` does; Jobs and certificates too. Other kinds have none. */
 export function workloadState(object: LiveObject): WorkloadState | undefined {
@@ -108,16 +103,6 @@ export function workloadState(object: LiveObject): WorkloadState | undefined {
   return undefined;
 }
 
-interface ContainerStatus {
-  readonly name: string;
-  readonly restartCount: number;
-  readonly state?: {
-    readonly waiting?: { readonly reason?: string; readonly message?: string };
-    readonly terminated?: { readonly exitCode: number; readonly reason?: string };
-  };
-  readonly lastState?: { readonly terminated?: { readonly exitCode: number } };
-}
-
 /** A container that won't come up by waiting longer. */
 export interface StuckContainer {
   readonly pod: string;
@@ -138,11 +123,8 @@ const HOPELESS = new Set([
 
 /** Finds a pod's container that is hopeless: its image or config is missing, or it failed again and again. */
 export function stuckContainer(pod: LiveObject): StuckContainer | undefined {
-  const status = (pod.status ?? {}) as {
-    initContainerStatuses?: readonly ContainerStatus[];
-    containerStatuses?: readonly ContainerStatus[];
-  };
-  for (const container of [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])]) {
+  const { initContainerStatuses = [], containerStatuses = [] } = podStatus(pod);
+  for (const container of [...initContainerStatuses, ...containerStatuses]) {
     const waiting = container.state?.waiting;
     const exit = container.lastState?.terminated?.exitCode ?? container.state?.terminated?.exitCode;
     const hopeless = HOPELESS.has(waiting?.reason ?? '');

@@ -1,11 +1,11 @@
-import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConfigurationError } from '@groundwork/contract';
 import { expect, test } from '@jest/globals';
+import { temporaryFolder } from '../../test/support/temporary-folder.ts';
 import { SecretsFile } from './secrets-file.ts';
 
-const fresh = (): string => join(mkdtempSync(join(tmpdir(), 'secrets-')), 'a', 'dev.json');
+const fresh = (): string => join(temporaryFolder('secrets'), 'a', 'dev.json');
 
 test('a value is made once and then stays, also for the next run', () => {
   const path = fresh();
@@ -70,7 +70,7 @@ test('a rotated key set signs with a new key and still publishes the one before,
 });
 
 test('a file of the first versions, which knew no times, is read; its values are as old as it', () => {
-  const path = join(mkdtempSync(join(tmpdir(), 'secrets-')), 'dev.json');
+  const path = join(temporaryFolder('secrets'), 'dev.json');
   writeFileSync(path, '{"a": "x"}');
   expect(new SecretsFile(path).kept('a')).toEqual({ value: 'x', since: statSync(path).mtime, given: false });
 });
@@ -85,7 +85,7 @@ test("others' words are shown without the values that they quote, in whichever f
 test.each(['{"a": 1}', '["x"]', 'not json {canary'])(
   'a damaged file is refused and left as it is, and what it says is not repeated: %s',
   (text) => {
-    const path = join(mkdtempSync(join(tmpdir(), 'secrets-')), 'dev.json');
+    const path = join(temporaryFolder('secrets'), 'dev.json');
     writeFileSync(path, text);
     const attempt = (): unknown => new SecretsFile(path);
     expect(attempt).toThrow(ConfigurationError);

@@ -1,5 +1,4 @@
-import { mkdtempSync, renameSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { exportJWK, generateKeyPair, type JWK } from 'jose';
 
@@ -9,14 +8,7 @@ export async function newKey(): Promise<JWK> {
   return exportJWK(privateKey);
 }
 
-/** A folder of secrets with these token keys. */
-export function secretsFolder(keys: readonly JWK[]): string {
-  const folder = mkdtempSync(join(tmpdir(), 'groundwork-secrets-'));
-  replaceKeys(folder, keys);
-  return folder;
-}
-
-/** Puts other keys in, in one step, as the kubelet does. */
+/** Writes token keys into a folder of secrets, in one step, as the kubelet does. */
 export function replaceKeys(folder: string, keys: readonly JWK[]): void {
   writeFileSync(join(folder, 'next'), JSON.stringify({ keys }), { mode: 0o600 });
   renameSync(join(folder, 'next'), join(folder, 'token-keys'));

@@ -1,16 +1,16 @@
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { decodeJwt, decodeProtectedHeader, importJWK, type JWK, SignJWT } from 'jose';
 import pg from 'pg';
 import { startPostgres, type TestDatabase, type TestPostgres } from '../../test/support/postgres.ts';
+import { temporaryFolder } from '../../test/support/temporary-folder.ts';
 import { readConfig } from '../kit/index.ts';
 import { connection } from '../kit/postgres/connection.ts';
 import { migrate } from '../kit/postgres/migrate.ts';
 import { postgresVariables } from '../kit/postgres/variables.ts';
 import { silentLog } from '../kit/testing/silent.ts';
 import { type App, createApp, usersConfig } from './app.ts';
-import { newKey, replaceKeys, secretsFolder } from './testing.ts';
+import { newKey, replaceKeys } from './testing.ts';
 
 const ISSUER = 'http://shop.test';
 const PASSWORD = 'correct horse battery';
@@ -30,7 +30,8 @@ beforeAll(async () => {
     log: silentLog,
   });
   key = await newKey();
-  secrets = secretsFolder([key]);
+  secrets = temporaryFolder('secrets');
+  replaceKeys(secrets, [key]);
   // Nothing listens there: accounts are opened while Kafka is away, too.
   const kafka = { ENVIRONMENT: 'test', KAFKA_BROKERS: '127.0.0.1:1', IDENTITY_DIR: database.app.POSTGRES_IDENTITY_DIR };
   app = await createApp(
@@ -42,7 +43,6 @@ afterAll(async () => {
   await app?.server.close();
   await app?.close();
   await postgres.remove();
-  rmSync(secrets, { recursive: true });
 });
 
 async function send(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', url: string, body?: object, token?: string) {

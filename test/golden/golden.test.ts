@@ -29,7 +29,10 @@ describe.each(Object.values(environments))('golden copy of $name', (environment)
     expect(existsSync(folder) ? readdirSync(folder).sort() : []).toEqual([...files.keys()].sort());
   });
 
-  test.each([...files])('%s is unchanged; if the change is wanted, run `npm run golden` and commit it', (file, text) => {
-    expect(text).toBe(readFileSync(join(folder, file), 'utf8'));
-  });
+  test.each([...files])(
+    '%s is unchanged; if the change is wanted, run `npm run golden` and commit it',
+    (file, text) => {
+      expect(text).toBe(readFileSync(join(folder, file), 'utf8'));
+    },
+  );
 });

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Cpu, edgeUrl, Platform, type Resources, type Scaling, type Size } from '@groundwork/constructs';
+import { type Cpu, edgeUrl, Platform, type Resources, type Scaling, type Size } from '@groundwork/constructs';
 import { expect, test } from '@jest/globals';
 import { guaranteeTable } from '../../infra/cli/guarantees.ts';
 import { type Environment, environments } from '../../stacks/environments/index.ts';
@@ -16,22 +16,58 @@ const sized = ({ cpu, memory }: Resources): string => `${show(cpu)}, ${memory.to
 const show = ({ amount }: Cpu): string => amount;
 
 /** What an environment's column of the table says, row by row. */
-function column({ name, context = 'only clusters that `npm start` makes', images, edge, services, spread, postgres, kafka, consul, prometheus, quota, requirements, ...rest }: Environment) {
-  const perService = Object.entries(services).map(([service, { scaling, resources }]) => [`\`${service}\`: pods; CPU, memory`, `${pods(scaling)}; ${sized(resources)}`]);
+function column({
+  name,
+  context = 'only clusters that `npm start` makes',
+  images,
+  edge,
+  services,
+  spread,
+  postgres,
+  kafka,
+  consul,
+  prometheus,
+  quota,
+  requirements,
+  ...rest
+}: Environment) {
+  const perService = Object.entries(services).map(([service, { scaling, resources }]) => [
+    `\`${service}\`: pods; CPU, memory`,
+    `${pods(scaling)}; ${sized(resources)}`,
+  ]);
   return [
     ['', `**${name}**`],
     ['kube context', context],
     ['images', images.source === 'build' ? 'built from the checkout' : 'by digest from `stacks/images.lock.json`'],
-    ['reached through', `${{ 'node-port': 'NodePort', ingress: 'Ingress', 'load-balancer': 'LoadBalancer' }[edge.kind]}, ${edgeUrl(edge)}`],
+    [
+      'reached through',
+      `${{ 'node-port': 'NodePort', ingress: 'Ingress', 'load-balancer': 'LoadBalancer' }[edge.kind]}, ${edgeUrl(edge)}`,
+    ],
     ...perService,
     ['spread over nodes / zones', `${spread.nodes} / ${spread.zones}`],
-    ['Postgres: back end; volume; connections', `${postgres.backEnd}; ${gibibytes(postgres.storage)} ${postgres.storageClass ?? '(default class)'}; ${postgres.maxConnections}`],
-    ['Kafka: back end; brokers; volume of each', `${kafka.backEnd}; ${kafka.brokers ?? 3}; ${gibibytes(kafka.storage)}`],
+    [
+      'Postgres: back end; volume; connections',
+      `${postgres.backEnd}; ${gibibytes(postgres.storage)} ${postgres.storageClass ?? '(default class)'}; ${postgres.maxConnections}`,
+    ],
+    [
+      'Kafka: back end; brokers; volume of each',
+      `${kafka.backEnd}; ${kafka.brokers ?? 3}; ${gibibytes(kafka.storage)}`,
+    ],
     ['Consul: servers', `${consul.servers ?? 3}`],
     ['Prometheus: replicas; volume of each', `${prometheus.replicas ?? 'pair'}; ${gibibytes(prometheus.storage)}`],
-    ['quota: CPU; memory; volumes; pods', `${show(quota.cpu)}; ${gibibytes(quota.memory)}; ${gibibytes(quota.storage)}; ${quota.pods}`],
+    [
+      'quota: CPU; memory; volumes; pods',
+      `${show(quota.cpu)}; ${gibibytes(quota.memory)}; ${gibibytes(quota.storage)}; ${quota.pods}`,
+    ],
     ['data kept when it leaves the program', rest.protectData ? 'yes' : 'no'],
-    ['demanded of Postgres, kept', list(requirements.postgres?.guarantees.filter((guarantee) => requirements.postgres?.waived?.[guarantee] === undefined))],
+    [
+      'demanded of Postgres, kept',
+      list(
+        requirements.postgres?.guarantees.filter(
+          (guarantee) => requirements.postgres?.waived?.[guarantee] === undefined,
+        ),
+      ),
+    ],
     ['demanded, but waived with a reason', list(Object.keys(requirements.postgres?.waived ?? {}))],
     ['log level', rest.logLevel],
   ];
@@ -41,7 +77,9 @@ const list = (words: readonly string[] = []): string => words.join(', ') || '–
 
 function environmentTable(): string {
   const columns = Object.values(environments).map((environment) => column(environment));
-  const rows = (columns[0] ?? []).map(([title], row) => `| ${[title, ...columns.map((cells) => cells[row]?.[1])].join(' | ')} |`);
+  const rows = (columns[0] ?? []).map(
+    ([title], row) => `| ${[title, ...columns.map((cells) => cells[row]?.[1])].join(' | ')} |`,
+  );
   return [rows[0], `| ---${' | ---'.repeat(columns.length)} |`, ...rows.slice(1)].join('\n');
 }
 

@@ -1,5 +1,4 @@
 import { once } from 'node:events';
-import { rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { createServer } from 'node:tls';
@@ -22,9 +21,10 @@ import { type Started, startOnFreePorts } from '../../services/kit/testing/run.t
 import { silentLog } from '../../services/kit/testing/silent.ts';
 import { type StubService, stubService } from '../../services/kit/testing/upstream.ts';
 import { createApp as createUsers, usersConfig } from '../../services/users/app.ts';
-import { newKey, replaceKeys, secretsFolder } from '../../services/users/testing.ts';
+import { newKey, replaceKeys } from '../../services/users/testing.ts';
 import { startPostgres, type TestPostgres } from '../support/postgres.ts';
 import { fetchAs, fixedResolver, identityEnv, tlsFiles } from '../support/realm.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const ISSUER = 'http://shop.test';
 const CREDENTIALS = { email: 'ada@example.org', password: 'correct horse battery' };
@@ -63,7 +63,8 @@ beforeAll(async () => {
     await migrate({ config: readConfig(postgresVariables, owner), folder, log: silentLog });
   }
   key = await newKey();
-  secrets = secretsFolder([key]);
+  secrets = temporaryFolder('secrets');
+  replaceKeys(secrets, [key]);
   const kafka = { KAFKA_BROKERS: '127.0.0.1:1' }; // what is published waits in the outbox
   const usersSettings = usersConfig({
     ...users.app,
@@ -83,7 +84,6 @@ afterAll(async () => {
   await shop?.stop();
   await Promise.all([usersService?.stop(), catalogService?.stop(), asGateway?.close(), asPrometheus?.close()]);
   await postgres.remove();
-  rmSync(secrets, { recursive: true });
 });
 
 async function ask(

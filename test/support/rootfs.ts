@@ -1,7 +1,7 @@
-import { mkdtemp, readFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
+import { temporaryFolder } from './temporary-folder.ts';
 
 /** An image's files, unpacked, and how it starts. */
 export interface Rootfs {
@@ -18,7 +18,7 @@ export interface Rootfs {
 
 /** Unpacks an OCI archive's layers, one over the other. */
 export async function unpack(archive: string): Promise<Rootfs> {
-  const work = await mkdtemp(join(tmpdir(), 'groundwork-rootfs-'));
+  const work = temporaryFolder('rootfs');
   await execa('mkdir', [join(work, 'oci'), join(work, 'root')]);
   await execa('tar', ['-xf', archive, '-C', join(work, 'oci')]);
   const blob = async (digest: string) =>

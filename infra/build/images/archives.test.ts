@@ -1,7 +1,7 @@
-import { existsSync, mkdtempSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
+import { temporaryFolder } from '../../../test/support/temporary-folder.ts';
 import { Archives } from './archives.ts';
 
 const note = { reference: 'groundwork.local/users:1@sha256:aa', digest: 'sha256:aa' };
@@ -11,7 +11,7 @@ const write = async (file: string): Promise<typeof note> => {
 };
 
 test('finds what was added, by image and content, and nothing else', async () => {
-  const archives = new Archives(mkdtempSync(join(tmpdir(), 'groundwork-archives-')));
+  const archives = new Archives(temporaryFolder('archives'));
   const added = await archives.add('users', 'one', write);
   expect(await archives.find('users', 'one')).toEqual(added);
   expect(await archives.find('users', 'two')).toBeUndefined();
@@ -19,7 +19,7 @@ test('finds what was added, by image and content, and nothing else', async () =>
 });
 
 test('an archive that was cut off halfway is not found, and leaves nothing behind', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'groundwork-archives-'));
+  const folder = temporaryFolder('archives');
   const archives = new Archives(folder);
   const cut = archives.add('users', 'one', async (file) => {
     writeFileSync(file, 'half');
@@ -31,7 +31,7 @@ test('an archive that was cut off halfway is not found, and leaves nothing behin
 });
 
 test('keeps the four archives of an image that were used last, and forgets older ones', async () => {
-  const archives = new Archives(mkdtempSync(join(tmpdir(), 'groundwork-archives-')));
+  const archives = new Archives(temporaryFolder('archives'));
   const files: string[] = [];
   for (const tag of ['one', 'two', 'three', 'four']) {
     const { file } = await archives.add('users', tag, write);

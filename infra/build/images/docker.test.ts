@@ -1,7 +1,7 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { temporaryFolder } from '../../../test/support/temporary-folder.ts';
 import { catalog } from './catalog.ts';
 import { DockerBuilder, dockerBuild } from './docker.ts';
 import { imageReference } from './reference.ts';
@@ -22,7 +22,7 @@ function docker(script: string): void {
 const calls = (): string[] => readFileSync(join(folder, 'calls'), 'utf8').trim().split('\n');
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'groundwork-docker-'));
+  folder = temporaryFolder('docker');
   process.env.PATH = `${folder}${delimiter}${path}`;
 });
 afterEach(() => {

@@ -1,8 +1,8 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { DockerfileParser } from 'dockerfile-ast';
+import { temporaryFolder } from '../../../test/support/temporary-folder.ts';
 import { catalog } from './catalog.ts';
 import { EXTENDED, extendedBuild, extendedImages } from './extended.ts';
 import { contextFiles } from './inputs.ts';
@@ -13,7 +13,7 @@ const quiet = { step: () => {}, say: () => {}, skipped: () => {} };
 const textOf = (name: string) => readFileSync(join(import.meta.dirname, name, 'Dockerfile'), 'utf8');
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'groundwork-extended-'));
+  folder = temporaryFolder('extended');
   process.env.PATH = `${folder}${delimiter}${path}`;
 });
 afterEach(() => {

@@ -1,7 +1,7 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
+import { temporaryFolder } from '../../../test/support/temporary-folder.ts';
 import type { BuiltImage } from './builder.ts';
 import { catalog } from './catalog.ts';
 import { imageBuilder, readLock, resolveImages, writeLock } from './index.ts';
@@ -18,7 +18,7 @@ const built = (service: string, rest: Partial<BuiltImage> = {}): BuiltImage => (
   fresh: true,
   ...rest,
 });
-const lockPath = (): string => join(mkdtempSync(join(tmpdir(), 'groundwork-lock-')), 'images.lock.json');
+const lockPath = (): string => join(temporaryFolder('lock'), 'images.lock.json');
 
 test('a third-party image is the one of the catalog', () => {
   expect(resolveImages({ services: [] }).thirdParty('postgres')).toBe(imageReference(catalog.postgres));

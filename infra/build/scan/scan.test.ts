@@ -1,8 +1,8 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Spec, Validation } from '@cyclonedx/cyclonedx-library';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { temporaryFolder } from '../../../test/support/temporary-folder.ts';
 import { FakeCommands } from '../../tools/testing/fake-commands.ts';
 import { Archives } from '../images/archives.ts';
 import type { Exception } from './exceptions.ts';
@@ -52,7 +52,7 @@ beforeEach(() => {
   said = [];
   for (const stream of ['log', 'error'] as const)
     jest.spyOn(console, stream).mockImplementation((text: string) => void said.push(text));
-  root = mkdtempSync(join(tmpdir(), 'scanned-'));
+  root = temporaryFolder('scanned');
   write('package-lock.json', LOCKED);
   write('services/users/Dockerfile', DOCKERFILE);
   write('osv/advisory.json', ADVISORY);
@@ -197,7 +197,7 @@ describe('the gate', () => {
     expect(await run()).toContain('skipped: trivy, because it is not on the path.');
     expect(process.exitCode).toBe(0);
     expect(await run(['--need', 'osv', '--need', 'trivy'])).toMatch(
-      /2 mistakes:[\s\S]*osv was skipped[\s\S]*trivy was skipped: it is not on the path/,
+      /2 configuration errors:[\s\S]*osv was skipped[\s\S]*trivy was skipped: it is not on the path/,
     );
     expect(process.exitCode).toBe(1);
   });

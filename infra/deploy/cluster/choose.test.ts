@@ -40,7 +40,7 @@ test('fails with the reason of the one that was asked for, though another could 
   const all = drivers(yes(''), no('no Docker daemon answers', 'start Docker'), yes(''));
   await expect(chooseCluster({ wanted: 'kind' }, all)).rejects.toMatchObject({
     where: '--cluster kind',
-    what: expect.stringContaining('no Docker daemon answers'),
+    problem: expect.stringContaining('no Docker daemon answers'),
     fix: 'start Docker',
   });
 });

@@ -1,12 +1,12 @@
-import { appendFile, cp, mkdtemp, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { appendFile, cp, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { beforeEach, expect, test } from '@jest/globals';
+import { temporaryFolder } from '../../../test/support/temporary-folder.ts';
 import { binaryNames, locateBinaries, missingBinaries } from './binaries.ts';
 
 let sources: string;
 beforeEach(async () => {
-  sources = await mkdtemp(join(tmpdir(), 'sources-'));
+  sources = temporaryFolder('sources');
   for (const folder of ['kube', 'cni-policy', 'tools', 'pause'])
     await cp(join(import.meta.dirname, folder), join(sources, folder), { recursive: true });
 });

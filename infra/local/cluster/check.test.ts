@@ -1,9 +1,9 @@
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { temporaryFolder } from '../../../test/support/temporary-folder.ts';
 import { type Facts, gatherFacts, judge } from './check.ts';
 import { EmbeddedCluster } from './index.ts';
 import { Layout } from './layout.ts';
@@ -68,7 +68,7 @@ describe('the embedded cluster refuses', () => {
     };
     await expect(refused.up({ step: touched, say: touched, skipped: touched })).rejects.toMatchObject({
       name: 'ConfigurationError',
-      what: expect.stringContaining('not root'),
+      problem: expect.stringContaining('not root'),
     });
   });
 });
@@ -105,7 +105,7 @@ test('the door of a node that was killed may close late, and makes its ports bus
   const door = createServer().listen(0, '127.0.0.1');
   await once(door, 'listening');
   const { port } = door.address() as AddressInfo;
-  const state = mkdtempSync(join(tmpdir(), 'killed-'));
+  const state = temporaryFolder('killed');
   const layout = new Layout({
     GROUNDWORK_CLUSTER_DIR: state,
     GROUNDWORK_API_PORT: `${port}`,

@@ -1,14 +1,13 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
+import { temporaryFolder } from '../../../test/support/temporary-folder.ts';
 import { withLock } from './lock.ts';
 
 const silent = { step: () => {}, say: () => {}, skipped: () => {} };
 
 test('work under one lock never overlaps, and a failure lets the next one in', async () => {
-  const file = join(mkdtempSync(join(tmpdir(), 'lock-')), 'a/lock');
+  const file = join(temporaryFolder('lock'), 'a/lock');
   let inside = 0;
   const work = (fails: boolean) =>
     withLock(file, silent, async () => {

@@ -50,7 +50,11 @@ const RECIPES: readonly { readonly name: ThirdPartyName; readonly make: Make; re
   [
     { name: 'postgres', make: postgres, sources: ['postgres.ts', 'postgres-entrypoint.sh'] },
     { name: 'postgres-exporter', make: postgresExporter, sources: ['prometheus.ts'] },
-    { name: 'kafka', make: kafka, sources: ['kafka.ts', 'kafka', '../../build/images/kafka/tls', '../../build/images/kafka/pom.xml'] },
+    {
+      name: 'kafka',
+      make: kafka,
+      sources: ['kafka.ts', 'kafka', '../../build/images/kafka/tls', '../../build/images/kafka/pom.xml'],
+    },
     { name: 'consul', make: consul, sources: ['go.ts', 'consul'] },
     { name: 'prometheus', make: prometheus, sources: ['prometheus.ts'] },
     { name: 'alertmanager', make: alertmanager, sources: ['prometheus.ts'] },

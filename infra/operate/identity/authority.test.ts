@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { Kubectl } from '../../deploy/kubectl.ts';
 import { FakeCommands, recorder } from '../../tools/testing/fake-commands.ts';
-import { rotateAuthority, validateRotation } from './authority.ts';
+import { rotateAuthority } from './authority.ts';
 
 let commands: FakeCommands;
 beforeEach(() => {
@@ -19,17 +19,4 @@ test('an environment without an authority of its own is refused, and nothing is 
   expect(commands.calls).toEqual([
     'kubectl get issuers.cert-manager.io identity --namespace shop-dev --ignore-not-found -o json',
   ]);
-});
-
-test('a namespace whose authority is being rotated takes no deploy, and one that has none under way does', () => {
-  const namespace = (annotations: Record<string, string>) => ({
-    apiVersion: 'v1',
-    kind: 'Namespace',
-    metadata: { name: 'shop-dev', annotations },
-  });
-  expect(validateRotation(namespace({ 'groundwork/authority-rotation': '3' })).map(({ message }) => message)).toEqual([
-    expect.stringMatching(/step 3 of 5[\s\S]*at namespace shop-dev[\s\S]*rotate identity-authority/),
-  ]);
-  expect(validateRotation(namespace({}))).toEqual([]);
-  expect(validateRotation(undefined)).toEqual([]);
 });

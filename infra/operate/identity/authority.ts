@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ConfigurationError, Duration } from '@groundwork/contract';
 import { ROTATION_MANAGER } from '../../deploy/annotations.ts';
-import type { Kubectl, LiveObject } from '../../deploy/kubectl.ts';
+import type { Kubectl } from '../../deploy/kubectl.ts';
+import { ROTATION_STEP, rotationStep } from '../../deploy/rotation-lock.ts';
 import { elapsed, type Progress } from '../../tools/progress.ts';
 import { type Signing, STEPS } from './rotation.ts';
 import { CertManagerSigning, ISSUER } from './signing.ts';
@@ -18,9 +19,6 @@ export interface AuthorityRotation {
 const READ = Duration.minutes(3);
 /** So long a service keeps a new certificate back: clocks may be that far apart (services/kit/identity/watch.ts). */
 const KEPT_BACK = Duration.minutes(5);
-
-/** Annotation of the namespace: the step that is under way, from 1. */
-const NOTE = 'groundwork/authority-rotation';
 
 /**
  * Gives an environment's own authority another key, while all that its workloads serve goes on. Takes about 25 minutes,
@@ -40,13 +38,13 @@ export async function rotateAuthority({ kubectl, namespace, progress, taken }: A
     });
   }
   const signing = new CertManagerSigning(kubectl, namespace, taken ?? waiting(progress));
-  const begun = stepOf(await kubectl.get('namespace', namespace)) ?? 1;
+  const begun = rotationStep(await kubectl.get('namespace', namespace)) ?? 1;
   for (const [index, { title, run }] of STEPS.entries()) {
     if (index + 1 < begun) continue;
-    await note(kubectl, namespace, `${NOTE}=${index + 1}`);
+    await note(kubectl, namespace, `${ROTATION_STEP}=${index + 1}`);
     await elapsed(progress, `${index + 1} of ${STEPS.length}: ${title}`, () => run(signing));
   }
-  await note(kubectl, namespace, `${NOTE}-`);
+  await note(kubectl, namespace, `${ROTATION_STEP}-`);
   return `${namespace} has an authority with a new key, and all certificates are by it; what the old one signed is trusted by nobody`;
 }
 
@@ -59,26 +57,6 @@ async function note(kubectl: Kubectl, namespace: string, annotation: string): Pr
     namespace,
     annotation,
   ]);
-}
-
-/** Why nothing may be deployed to a namespace now: a deploy would bring the first authority back, which some workloads no longer trust. */
-export function validateRotation(namespace: LiveObject | undefined): ConfigurationError[] {
-  const step = stepOf(namespace);
-  if (namespace === undefined || step === undefined) return [];
-  const where = `namespace ${namespace.metadata.name}`;
-  return [
-    new ConfigurationError({
-      code: 'rotation-unfinished',
-      where,
-      problem: `its authority gets another key: step ${step} of ${STEPS.length} is under way, or was cut off`,
-      fix: 'wait until it has ended, or go on with it: `npm run secrets -- rotate identity-authority`',
-    }),
-  ];
-}
-
-function stepOf(namespace: LiveObject | undefined): number | undefined {
-  const step = namespace?.metadata.annotations?.[NOTE];
-  return step === undefined ? undefined : Number(step);
 }
 
 function waiting(progress: Progress): Signing['taken'] {

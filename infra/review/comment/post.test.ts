@@ -101,7 +101,7 @@ describe('the pull request is the one whose head the forge says is the commit th
 
   test('when the run left no preview', async () => {
     forge.upload('preview', { 'preview.html': '<!doctype html>' });
-    expect(await post(client, run)).toEqual({ did: 'nothing', recordOrigin: 'run 11 left no preview' });
+    expect(await post(client, run)).toEqual({ did: 'nothing', reason: 'run 11 left no preview' });
     expect(writes()).toEqual([]);
   });
 });

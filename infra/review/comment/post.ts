@@ -9,7 +9,7 @@ import { truncate } from './text.ts';
 /** What was done, and where. */
 export type Posted =
   | { readonly did: Did; readonly pullRequest: number }
-  | { readonly did: 'nothing'; readonly recordOrigin: string };
+  | { readonly did: 'nothing'; readonly reason: string };
 
 export interface PostOptions {
   /** Login of the account whose token this is: only a comment of its own is updated. @default 'github-actions[bot]' */
@@ -38,12 +38,12 @@ export async function post(
   { author = 'github-actions[bot]' }: PostOptions = {},
 ): Promise<Posted> {
   const text = await artifactText(forge, run);
-  if (text === undefined) return { did: 'nothing', recordOrigin: `run ${run.id} left no preview` };
+  if (text === undefined) return { did: 'nothing', reason: `run ${run.id} left no preview` };
   const pullRequest = await pullRequestOf(forge, run);
   if (pullRequest === undefined)
     return {
       did: 'nothing',
-      recordOrigin: `no open pull request has ${run.sha} as its head; a later commit has a run of its own`,
+      reason: `no open pull request has ${run.sha} as its head; a later commit has a run of its own`,
     };
 
   const body = withOrigin(sanitize(text), run);

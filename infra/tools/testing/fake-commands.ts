@@ -29,9 +29,10 @@ export class FakeCommands {
     return existsSync(this.#record) ? readFileSync(this.#record, 'utf8').trim().split('\n') : [];
   }
 
-  /** Puts PATH back. */
+  /** Restores PATH and removes the folder. */
   public end(): void {
     process.env.PATH = this.#path;
+    rmSync(this.folder, { recursive: true, force: true });
   }
 
   get #record(): string {

@@ -1,5 +1,4 @@
-import { cpSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fc } from '@fast-check/jest';
 import { contract, Duration, event } from '@groundwork/contract';
@@ -8,6 +7,7 @@ import type { Kysely } from 'kysely';
 import { Type } from 'typebox';
 import { startKafka, type TestKafka } from '../../../test/support/kafka/index.ts';
 import { startPostgres, type TestPostgres } from '../../../test/support/postgres.ts';
+import { temporaryFolder } from '../../../test/support/temporary-folder.ts';
 import { until } from '../../../test/support/until.ts';
 import type { Background } from '../background/index.ts';
 import { readConfig } from '../config/read.ts';
@@ -46,7 +46,7 @@ beforeAll(async () => {
   await kafka.createTopics(['thing.counted', 'thing.counted.shelf.dlt'], 3);
   config = kafka.env('things') as typeof config;
   const made = await postgres.database('things');
-  const folder = mkdtempSync(join(tmpdir(), 'groundwork-migrations-'));
+  const folder = temporaryFolder('migrations');
   for (const table of ['outbox', 'inbox'])
     cpSync(join(import.meta.dirname, 'sql', `${table}.sql`), join(folder, `1_${table}.sql`));
   writeFileSync(

@@ -1,7 +1,7 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { temporaryFolder } from '../../../../test/support/temporary-folder.ts';
 import { imageArchive } from '../testing/image-archive.ts';
 import { describeArchive } from './from-archive.ts';
 import { basesOf, describeDockerfile } from './from-dockerfile.ts';
@@ -63,7 +63,7 @@ describe('an archive', () => {
   });
 
   test('that is none is refused, and so is one without an image', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'no-archive-'));
+    const folder = temporaryFolder('no-archive');
     writeFileSync(join(folder, 'a.tar'), 'no archive at all');
     await expect(describeArchive('x', 'x', join(folder, 'a.tar'), [])).rejects.toThrow(/a\.tar[\s\S]*npm run release/);
     await expect(describeArchive('x', 'x', join(folder, 'missing.tar'), [])).rejects.toThrow(/can't be read/);

@@ -1,6 +1,6 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { temporaryFolder } from '../../../../test/support/temporary-folder.ts';
 import { type ImageConfig, writeImage } from '../../../local/images/oci.ts';
 
 /** A file of a planted image: its text, or its text and mode. */
@@ -11,7 +11,7 @@ export async function imageArchive(
   config: ImageConfig,
   ...layers: readonly Readonly<Record<string, Planted>>[]
 ): Promise<{ file: string; digest: string }> {
-  const work = mkdtempSync(join(tmpdir(), 'planted-image-'));
+  const work = temporaryFolder('planted-image');
   const folders = layers.map((files, index) => {
     const folder = join(work, `layer-${index}`);
     mkdirSync(folder);

@@ -42,7 +42,7 @@ describe('refuses', () => {
     kubectl({ current: 'production' });
     await expect(new ContextCluster({ context: 'work' }).up(recorder())).rejects.toMatchObject({
       name: 'ConfigurationError',
-      what: expect.stringContaining("current context is 'production'"),
+      problem: expect.stringContaining("current context is 'production'"),
       fix: expect.stringContaining('use-context work'),
     });
   });

@@ -1,7 +1,7 @@
-import { mkdtempSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { temporaryFolder } from '../../../../test/support/temporary-folder.ts';
 import { FakeCommands, recorder } from '../../../tools/testing/fake-commands.ts';
 import { KindCluster } from './index.ts';
 
@@ -9,7 +9,7 @@ let commands: FakeCommands;
 let folder: string;
 beforeEach(() => {
   commands = new FakeCommands();
-  folder = mkdtempSync(join(tmpdir(), 'kind-'));
+  folder = temporaryFolder('kind');
 });
 afterEach(() => commands.end());
 

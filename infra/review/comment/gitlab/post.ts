@@ -12,7 +12,7 @@ export const PREVIEW = { job: 'preview', file: 'dist/preview/preview.md' } as co
 /** What was done, and where. */
 export type Noted =
   | { readonly did: Did; readonly mergeRequest: number }
-  | { readonly did: 'nothing'; readonly recordOrigin: string };
+  | { readonly did: 'nothing'; readonly reason: string };
 
 interface Pipeline {
   readonly ref: string;
@@ -50,17 +50,17 @@ export async function post(forge: Forge, { id, project }: PreviewPipeline): Prom
   const at = `/projects/${project}`;
   const { ref } = await forge.ask<Pipeline>('GET', `${at}/pipelines/${id}`);
   const [, iid] = REQUEST.exec(ref) ?? [];
-  if (iid === undefined) return { did: 'nothing', recordOrigin: `pipeline ${id} ran for no merge request` };
+  if (iid === undefined) return { did: 'nothing', reason: `pipeline ${id} ran for no merge request` };
   const request = await forge.ask<MergeRequest>('GET', `${at}/merge_requests/${iid}`);
-  if (request.state !== 'opened') return { did: 'nothing', recordOrigin: `merge request ${iid} is ${request.state}` };
+  if (request.state !== 'opened') return { did: 'nothing', reason: `merge request ${iid} is ${request.state}` };
   if (request.head_pipeline?.id !== id)
     return {
       did: 'nothing',
-      recordOrigin: `merge request ${iid} has a later pipeline, which leaves a preview of its own`,
+      reason: `merge request ${iid} has a later pipeline, which leaves a preview of its own`,
     };
 
   const text = await previewText(forge, at, id);
-  if (text === undefined) return { did: 'nothing', recordOrigin: `pipeline ${id} left no preview` };
+  if (text === undefined) return { did: 'nothing', reason: `pipeline ${id} left no preview` };
   const body = truncate(sanitize(text));
   const { username } = await forge.ask<{ username: string }>('GET', '/user');
   const list = `${at}/merge_requests/${iid}/notes`;

@@ -1,4 +1,5 @@
 import type { Manifest } from '@groundwork/constructs';
+import { ENVIRONMENT_OF } from '../../../deploy/annotations.ts';
 import type { Kubectl } from '../../../deploy/kubectl.ts';
 import { diff, pathText } from '../diff/index.ts';
 import type { Finding } from '../finding.ts';
@@ -100,7 +101,8 @@ export async function compareLive(
 /** Objects of ours that the source no longer has: a deploy removes them. What a controller made goes with its owner. */
 function left(objects: Iterable<LiveManifest>, namespace: string, wanted: ReadonlySet<string>): SnapshotObject[] {
   return [...objects]
-    .filter(({ metadata }) => metadata.namespace === namespace && (metadata.ownerReferences ?? []).length === 0)
+    .filter(({ metadata }) => metadata.namespace === namespace || metadata.labels?.[ENVIRONMENT_OF] === namespace)
+    .filter(({ metadata }) => (metadata.ownerReferences ?? []).length === 0)
     .filter((object) => deployerOf(object) !== undefined && !wanted.has(identityOf(object)))
     .map((object) => ({
       chart: 'live',

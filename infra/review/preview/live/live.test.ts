@@ -1,9 +1,11 @@
 import type { Manifest, ManifestEntry } from '@groundwork/constructs';
 import { describe, expect, test } from '@jest/globals';
+import type { Kubectl } from '../../../deploy/kubectl.ts';
 import { identityOf } from '../objects.ts';
 import { touchedByHand } from './by-hand.ts';
 import { withLiveValues } from './secrets.ts';
 import { alikeImages } from './images.ts';
+import { compareLive } from './index.ts';
 import { jobsOfSameSource } from './jobs.ts';
 import { plain } from './plain.ts';
 import type { LiveManifest } from './state.ts';
@@ -166,4 +168,35 @@ test('bookkeeping of the API server and of deploys is no difference', () => {
     managedFields: [],
   };
   expect(plain({ ...written, metadata: kept, status: { ready: true } } as never)).toEqual(written);
+});
+
+test('rights in another namespace that left the source are removed, and those of other environments stay', async () => {
+  const role = (name: string, environment: string): object => ({
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'Role',
+    metadata: {
+      name,
+      namespace: 'default',
+      labels: { 'groundwork/environment-of': environment },
+      managedFields: [{ manager: 'groundwork', operation: 'Apply' }],
+    },
+  });
+  const kubectl = {
+    get: async (kind: string) => (kind === 'namespace' ? { kind: 'Namespace' } : undefined),
+    run: async (args: readonly string[]) =>
+      args.includes('groundwork/environment-of=shop-dev')
+        ? JSON.stringify({ items: [role('former', 'shop-dev')] })
+        : JSON.stringify({ items: args.includes('default') ? [role('r', 'shop-staging')] : [] }),
+  } as unknown as Kubectl;
+  const known = {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'Role',
+    metadata: { name: 'x', namespace: 'default' },
+  };
+  const base = { version: 'base', environments: { dev: [{ chart: 'c', path: 'x', why: 'x', manifest: known }] } };
+  const { base: runs } = await compareLive(
+    { name: 'dev', namespace: 'shop-dev', kubectl, context: 'c' },
+    { base, head: { version: 'head', environments: { dev: [] } } },
+  );
+  expect(runs.environments.dev?.map(({ path }) => path)).toEqual(['former']);
 });

@@ -1,6 +1,7 @@
 import type { Manifest } from '@groundwork/constructs';
 import { MANAGER } from '../../../deploy/annotations.ts';
 import type { Kubectl } from '../../../deploy/kubectl.ts';
+import { rightsOf } from '../../../deploy/rights.ts';
 import { identityOf } from '../objects.ts';
 
 /** An object as the API server has it, with who wrote what of it. */
@@ -60,8 +61,17 @@ export async function readState(kubectl: Kubectl, namespace: string, known: read
     for (const object of await read(kubectl, scope, inScope, (type) => unknownKinds.add(types.get(type) ?? type)))
       objects.set(identityOf(object), object);
   }
+  for (const object of await rights(kubectl, namespace)) objects.set(identityOf(object), object);
   const quotas = await read(kubectl, namespace, ['ResourceQuota'], () => {});
   return { objects, unknownKinds, hasNamespace: true, quotas };
+}
+
+/** Rights in other namespaces, those that left the source too. Who may not list them can't delete them in a deploy either. */
+async function rights(kubectl: Kubectl, namespace: string): Promise<readonly LiveManifest[]> {
+  const text = await kubectl
+    .run(['get', ...rightsOf(namespace), '--ignore-not-found', '--show-managed-fields', '-o', 'json'])
+    .catch(() => '');
+  return text === '' ? [] : (JSON.parse(text) as { items: LiveManifest[] }).items;
 }
 
 async function read(

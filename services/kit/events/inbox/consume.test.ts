@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { contract, event } from '@groundwork/contract';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
 import type { Kysely } from 'kysely';
 import { Type } from 'typebox';
 import { startPostgres, type TestDatabase, type TestPostgres } from '../../../../test/support/postgres.ts';
+import { temporaryFolder } from '../../../../test/support/temporary-folder.ts';
 import type { Background } from '../../background/index.ts';
 import { readConfig } from '../../config/read.ts';
 import { Problem } from '../../errors/problem.ts';
@@ -55,7 +55,7 @@ afterAll(() => postgres.remove());
 beforeEach(async () => {
   number += 1;
   made = await postgres.database(`inbox${number}`);
-  const folder = mkdtempSync(join(tmpdir(), 'groundwork-migrations-'));
+  const folder = temporaryFolder('migrations');
   writeFileSync(join(folder, '1_inbox.sql'), await readFile(join(import.meta.dirname, '..', 'sql', 'inbox.sql')));
   writeFileSync(join(folder, '2_counts.sql'), '-- Up Migration\nCREATE TABLE counts (thing text, count integer);\n');
   await migrate({ config: readConfig(postgresVariables, made.owner), folder, log: silentLog });

@@ -1,11 +1,11 @@
-import { cpSync, mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { contract, Duration, event } from '@groundwork/contract';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
 import type { Kysely } from 'kysely';
 import { Type } from 'typebox';
 import { startPostgres, type TestPostgres } from '../../../../test/support/postgres.ts';
+import { temporaryFolder } from '../../../../test/support/temporary-folder.ts';
 import { until } from '../../../../test/support/until.ts';
 import type { Background } from '../../background/index.ts';
 import { readConfig } from '../../config/read.ts';
@@ -49,7 +49,7 @@ afterAll(() => postgres.remove());
 beforeEach(async () => {
   number += 1;
   const made = await postgres.database(`outbox${number}`);
-  const folder = mkdtempSync(join(tmpdir(), 'groundwork-migrations-'));
+  const folder = temporaryFolder('migrations');
   cpSync(join(import.meta.dirname, '..', 'sql', 'outbox.sql'), join(folder, '1_outbox.sql'));
   await migrate({ config: readConfig(postgresVariables, made.owner), folder, log: silentLog });
   metrics = createMetrics('things');

@@ -1,0 +1,63 @@
+import type { Manifest } from '@groundwork/constructs';
+import { ConfigurationError } from '@groundwork/contract';
+import { ENVIRONMENT_OF } from './annotations.ts';
+import type { Deployment } from './engine.ts';
+import type { Kubectl, LiveObject } from './kubectl.ts';
+
+/** Rights in other namespaces, such as to read where the API server answers. No ApplySet has them: a label does. */
+const KINDS = ['Role', 'RoleBinding'];
+
+/** Splits off the rights in other namespaces, with their label. @throws ConfigurationError for anything else there */
+export function rightsElsewhere(
+  { environment, namespace }: Deployment,
+  manifests: readonly Manifest[],
+): { readonly own: readonly Manifest[]; readonly rights: readonly Manifest[] } {
+  const [own, elsewhere] = [[] as Manifest[], [] as Manifest[]];
+  for (const manifest of manifests)
+    ((manifest.metadata.namespace ?? namespace) === namespace ? own : elsewhere).push(manifest);
+  const stray = elsewhere.find(({ kind }) => !KINDS.includes(kind));
+  if (stray === undefined) return { own, rights: elsewhere.map((manifest) => withLabel(manifest, namespace)) };
+  throw new ConfigurationError({
+    code: 'namespace-foreign',
+    where: `environment '${environment}' › ${stray.kind}/${stray.metadata.name}`,
+    problem: `it lies in namespace '${stray.metadata.namespace}', and the apply engine prunes within '${namespace}' only`,
+    fix: `put it into '${namespace}', or deploy this environment with Pulumi`,
+  });
+}
+
+function withLabel(manifest: Manifest, namespace: string): Manifest {
+  const { labels } = manifest.metadata as LiveObject['metadata'];
+  const metadata = { ...manifest.metadata, labels: { ...labels, [ENVIRONMENT_OF]: namespace } };
+  return { ...manifest, metadata };
+}
+
+/** Arguments for kubectl's `get` and `delete`: all rights that an environment has in other namespaces. */
+export function rightsOf(namespace: string): readonly string[] {
+  const kinds = KINDS.map((kind) => `${kind.toLowerCase()}s.rbac.authorization.k8s.io`);
+  return [kinds.join(','), '--all-namespaces', '--selector', `${ENVIRONMENT_OF}=${namespace}`];
+}
+
+/**
+ * Deletes an environment's rights in other namespaces that are not wanted any more.
+ * @returns what was deleted, such as `role/consul-apiserver in default`
+ * @throws ConfigurationError with kubectl's words, such as when rights of all namespaces may not be listed
+ */
+export async function pruneRights(
+  kubectl: Kubectl,
+  namespace: string,
+  wanted: readonly Manifest[],
+): Promise<readonly string[]> {
+  const kept = new Set(wanted.map(id));
+  const text = await kubectl.run(['get', ...rightsOf(namespace), '--ignore-not-found', '-o', 'json']);
+  const found = text === '' ? [] : (JSON.parse(text) as { items: LiveObject[] }).items;
+  const old = found.filter((object) => !kept.has(id(object)));
+  for (const { kind, metadata } of old) {
+    const object = `${kind.toLowerCase()}.rbac.authorization.k8s.io/${metadata.name}`;
+    await kubectl.run(['delete', object, '--namespace', metadata.namespace ?? '', '--ignore-not-found']);
+  }
+  return old.map(id);
+}
+
+function id({ kind, metadata }: Pick<LiveObject, 'kind' | 'metadata'>): string {
+  return `${kind.toLowerCase()}/${metadata.name} in ${metadata.namespace}`;
+}

@@ -1,0 +1,16 @@
+import { manifestsOf } from '@groundwork/constructs';
+import { expect, test } from '@jest/globals';
+import { namedImages } from '../infra/cli/named-images.ts';
+import { environments } from './environments/index.ts';
+import { shop } from './shop.ts';
+import { smoke } from './smoke.ts';
+
+test('each smoke check names workloads of dev, whose pods and logs a failure shows', () => {
+  const workloads = manifestsOf(shop(environments.dev, namedImages))
+    .filter(({ manifest }) => manifest.kind === 'Deployment')
+    .map(({ manifest }) => manifest.metadata.name);
+  for (const check of smoke) {
+    expect(check.workloads).not.toEqual([]);
+    expect(workloads).toEqual(expect.arrayContaining([...check.workloads]));
+  }
+});
