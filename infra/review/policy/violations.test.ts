@@ -79,7 +79,7 @@ describe('enforcement', () => {
   test('stops with environment, object, field, place, cause and fix', () => {
     expect(() => enforce([entry], { environment: 'dev', rules: [noHostPort] })).toThrow(
       "policy 'no-host-port': spec.template.spec.containers.users.ports.http.hostPort is 80: a port of the node\n" +
-        "    at environment 'dev' › Deployment/users › spec.template.spec.containers.users.ports.http.hostPort (users/pods/deployment; from contract 'users')\n" +
+        "    at environment 'dev' › Deployment/users › spec.template.spec.containers.users.ports.http.hostPort (users/pods/deployment; from contract 'users') (policy-violated)\n" +
         '    fix: leave hostPort out and put a Service before the pod',
     );
   });

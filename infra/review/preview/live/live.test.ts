@@ -3,11 +3,11 @@ import { describe, expect, test } from '@jest/globals';
 import type { Kubectl } from '../../../deploy/kubectl.ts';
 import { identityOf } from '../objects.ts';
 import { touchedByHand } from './by-hand.ts';
-import { withLiveValues } from './secrets.ts';
 import { alikeImages } from './images.ts';
 import { compareLive } from './index.ts';
 import { jobsOfSameSource } from './jobs.ts';
 import { plain } from './plain.ts';
+import { withLiveValues } from './secrets.ts';
 import type { LiveManifest } from './state.ts';
 
 const pods = (image: string): Manifest =>
@@ -140,7 +140,7 @@ test('a deploy-time secret is that of the cluster, or stands for one that will b
     { ...secret, data: { before: 'bGl2ZQ==', gone: 'eA==' } } as never,
   ) as unknown as { data: Record<string, string> };
   expect(sent).not.toHaveProperty('stringData');
-  expect(Object.keys(sent.data)).toEqual(['old', 'fresh', 'given']);
+  expect(Object.keys(sent.data)).toEqual(['before', 'fresh', 'given']);
   expect(sent.data).toMatchObject({ before: 'bGl2ZQ==', given: Buffer.from('x').toString('base64') });
 });
 

@@ -63,8 +63,7 @@ function compare(before: Schema, after: Schema, use: Use, at: string): Narrowing
     ...LOWER.filter((limit) => tighter(tight[limit], wide[limit], (a, b) => a > b)),
     ...FORMS.filter((limit) => tight[limit] !== undefined && tight[limit] !== wide[limit]),
   ];
-  for (const limit of tighterLimits)
-    say(`${limit} goes from ${before[limit] ?? 'none'} to ${after[limit] ?? 'none'}`);
+  for (const limit of tighterLimits) say(`${limit} goes from ${before[limit] ?? 'none'} to ${after[limit] ?? 'none'}`);
   return [
     ...found,
     ...members(before, after, use, at),
