@@ -48,7 +48,7 @@ interface OperatorKinds {
   };
   /** cert-manager. */
   readonly Certificate: {
-    readonly spec: {
+    readonly spec?: {
       readonly secretName?: string;
       readonly isCA?: boolean;
       readonly privateKey?: { readonly rotationPolicy?: string };
@@ -100,7 +100,7 @@ export function ofKind<K extends keyof Kinds>(manifests: readonly Manifest[], ki
 
 /** Pod template of a workload, or of a connection pooler, whose operator makes pods of it; undefined for any other object. */
 export function podTemplateOf(manifest: Manifest | undefined): PodTemplateSpec | undefined {
-  if (isKind(manifest, 'CronJob')) return manifest.spec?.jobTemplate.spec?.template;
+  if (isKind(manifest, 'CronJob')) return manifest.spec?.jobTemplate?.spec?.template;
   return isKind(manifest, 'Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'Job', 'Pooler')
     ? manifest.spec?.template
     : undefined;

@@ -70,7 +70,7 @@ function bound(change: ObjectChange): Observation[] {
   const named = (subjects: readonly Subject[] = []) =>
     new Map(subjects.map((subject) => [canonical(subject), `${subject.kind} ${subject.name}`]));
   const had = named(isKind(before, 'RoleBinding', 'ClusterRoleBinding') ? before.subjects : []);
-  const role = after.roleRef.name;
+  const role = after.roleRef?.name ?? '';
   const field = fields.find(({ path }) => path[0] === 'roleRef');
   const severity = kind === 'ClusterRoleBinding' || role === 'cluster-admin' ? 'critical' : 'warning';
   return [...named(after.subjects)]

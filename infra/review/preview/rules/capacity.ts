@@ -23,7 +23,7 @@ export const capacity: EnvironmentRule = {
   check: ({ changes, after: all }) =>
     changes.flatMap((change): Observation[] => {
       const { kind, action, fields, before } = change;
-      if (action === 'create') return [];
+      if (action === 'create' || kind === 'KafkaTopic') return []; // a topic's replicas are copies, which `topics` tells
       if (action !== 'delete') return [...fields.flatMap((field) => fall(change, field)), ...handover(change)];
       const goes =
         kind === 'HorizontalPodAutoscaler' && before !== undefined && all.some((workload) => scales(before, workload));

@@ -94,7 +94,7 @@ function moved(change: ObjectChange): Observation[] {
 
 /** Certificates that go while somebody still mounts them. */
 function ended({ changes, after: all }: EnvironmentChange): Observation[] {
-  const kept = new Set(ofKind(all, 'Certificate').map(({ spec }) => spec.secretName));
+  const kept = new Set(ofKind(all, 'Certificate').map(({ spec }) => spec?.secretName));
   return changes
     .filter(({ action }) => action === 'delete')
     .flatMap((change): Observation[] => {
@@ -115,10 +115,10 @@ function nameOf({ kind, metadata }: Manifest): string {
   return `${kind}/${metadata.name}`;
 }
 
-type CertificateSpec = Partial<Kinds['Certificate']['spec']>;
+type CertificateSpec = NonNullable<Kinds['Certificate']['spec']>;
 
 function specOf(manifest: Manifest | undefined): CertificateSpec {
-  return isKind(manifest, 'Certificate') ? manifest.spec : {};
+  return (isKind(manifest, 'Certificate') && manifest.spec) || {};
 }
 
 /** The same said of several, once: which, is its note. */
