@@ -1,4 +1,4 @@
-import type { Manifest, ManifestEntry } from '@groundwork/constructs';
+import type { ManifestEntry } from '@groundwork/constructs';
 import type { Finding } from '../finding.ts';
 import { changedObjects, identityOf } from '../objects.ts';
 import type { Operation, StackPlan } from './digest.ts';
@@ -27,10 +27,10 @@ export function joinStack(environment: string, plan: StackPlan, { base, head }: 
   const counts = countsOf(plan);
   const causes = new Map([...(base ?? []), ...head].map(({ manifest, why }) => [identityOf(manifest), why]));
   const predicted = new Map(
-    changedObjects(base ?? [], head).map(({ action, after, before }) => [
-      identityOf((after ?? before) as Manifest),
-      action,
-    ]),
+    changedObjects(base ?? [], head).flatMap(({ action, after, before }) => {
+      const manifest = after ?? before;
+      return manifest === undefined ? [] : [[identityOf(manifest), action] as const];
+    }),
   );
   const common = { rule: 'pulumi', environments: [environment] };
   const findings = plan.steps.flatMap((step): Finding[] => {
