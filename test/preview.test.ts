@@ -1,9 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { manifestsOf } from '@groundwork/constructs';
 import { expect, test } from '@jest/globals';
 import { compareSnapshots } from '../infra/review/preview/findings.ts';
+import { environments } from '../stacks/environments/index.ts';
+import { shop } from '../stacks/shop.ts';
 import { edits, refactorings } from './support/shop-edits.ts';
 import { asItIs, snapshotOf } from './support/shop-versions.ts';
+import { fixedImages } from './support/system.ts';
 
 const EVERYWHERE = ['dev', 'staging', 'production'].join(' ');
 
@@ -23,6 +27,12 @@ test.each(edits.map((one) => [one.name, one] as const))(
 test('no change without effect is expected to have one, and the names tell all changes apart', () => {
   expect(refactorings.flatMap(({ expected }) => expected)).toEqual([]);
   expect(new Set(edits.map(({ name }) => name)).size).toBe(edits.length);
+});
+
+test('manifests are the same whether call sites are kept or not', () => {
+  const plain = manifestsOf(shop(environments.dev, fixedImages));
+  const traced = snapshotOf(asItIs).environments.dev?.map(({ source: _, ...entry }) => entry);
+  expect(JSON.stringify(traced)).toBe(JSON.stringify(plain));
 });
 
 test('the line of an object is the call in the program that made it, for every object', () => {

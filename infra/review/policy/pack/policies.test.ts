@@ -57,7 +57,7 @@ describe("the rules as Pulumi's policies", () => {
     ).not.toEqual([]);
   });
 
-  test('stop a deployment, but for what is only a info', () => {
+  test('stop a deployment, but for what is only information', () => {
     const levels = new Map(policies().map(({ name, enforcementLevel }) => [name, enforcementLevel]));
     expect(levels.get('no-host-path')).toBe('mandatory');
     expect(levels.get('job-ends')).toBe('advisory');
