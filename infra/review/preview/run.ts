@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ConfigurationError } from '@groundwork/contract';
+import { ConfigurationError, isConfigurationError } from '@groundwork/contract';
 import { Command, Option } from 'commander';
 import {
   FORGES,
@@ -84,7 +84,7 @@ export async function runPreview(program: PreviewProgram, argv: readonly string[
     const fatal = options.failOn === undefined ? [] : SEVERITIES.slice(0, SEVERITIES.indexOf(options.failOn) + 1);
     if (preview.findings.some(({ severity }) => fatal.includes(severity))) process.exitCode = 2;
   } catch (error) {
-    if (!(error instanceof ConfigurationError)) throw error;
+    if (!isConfigurationError(error)) throw error;
     console.error(error.message);
     process.exitCode = 1;
   }
