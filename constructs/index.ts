@@ -61,6 +61,7 @@ export {
 } from './platform/index.ts';
 export {
   type Backups,
+  type Bucket,
   type BucketRepository,
   type CnpgBackups,
   CnpgPostgres,

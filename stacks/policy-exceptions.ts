@@ -126,14 +126,14 @@ export const exceptions: readonly Exception[] = [
     rule: 'liveness-probe',
     object: 'StatefulSet/postgres',
     environments: ['dev'],
-    reason: "'keeper' and 'exporter' serve no client; a restart of theirs fixes nothing",
+    reason: "'reloader' and 'exporter' serve no client, so restarting them fixes nothing",
     expires,
   },
   {
     rule: 'liveness-probe',
     object: 'StatefulSet/kafka',
     environments: ['dev'],
-    reason: "'keeper' answers the broker's own probe: if it hangs, the broker is not ready",
+    reason: "'metrics-proxy' answers the broker's own probe: if it hangs, the broker is not ready",
     expires,
   },
   {

@@ -1,19 +1,11 @@
 import type { Exception } from '../infra/build/scan/index.ts';
 
-/** When all of them are looked at again. */
-const expires = '2027-05-31';
-
-/** Findings of scans that we let pass, and why that is right for now. */
+/** Findings of scans that we accept, and why that is right for now. */
 export const exceptions: readonly Exception[] = [
-  {
-    id: 'CIS-DI-0006',
-    reason: 'Kubernetes runs these images, asks by probes of its own, and reads no HEALTHCHECK',
-    expires,
-  },
-  ...['kafka', 'postgres'].map((target) => ({
-    id: 'CIS-DI-0005',
-    target,
-    reason: 'it is built where it is needed and loaded into a kind cluster, so no registry has it; its base is pinned',
-    expires,
+  // Dockle's name in images, and Trivy's in Dockerfiles.
+  ...['CIS-DI-0006', 'DS-0026'].map((id) => ({
+    id,
+    reason: 'Kubernetes runs these images, has probes of its own, and does not read HEALTHCHECK',
+    expires: '2027-05-31',
   })),
 ];

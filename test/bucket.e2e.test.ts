@@ -69,7 +69,7 @@ async function write(id: string): Promise<Date> {
 /** Full backups in the repository that opens now. */
 async function backups(): Promise<readonly string[]> {
   const script = '. /etc/groundwork/postgres/scripts/repository.sh; exec pgbackrest info --output=json';
-  const text = await town.run('exec', 'postgres-0', '-c', 'keeper', '--', 'sh', '-ec', script).catch(() => '');
+  const text = await town.run('exec', 'postgres-0', '-c', 'reloader', '--', 'sh', '-ec', script).catch(() => '');
   return [...text.matchAll(/"label":"([\d-]+F)"/g)].map(([, label]) => label as string);
 }
 /** Waits for a full backup besides these, and until its second has gone by: backups are dated in whole ones, and a time to go back to comes after. */

@@ -36,7 +36,7 @@ function serialShownBy(pod: string): Promise<string> {
   const ask = `const socket = require('node:tls').connect({ host: '127.0.0.1', port: ${pod.startsWith('kafka-controller') ? 9094 : 9093}, rejectUnauthorized: false },
     () => { console.log(socket.getPeerX509Certificate().serialNumber); process.exit(); });
     socket.on('error', ({ code }) => { console.log(code); process.exit(); });`;
-  return town.run('exec', pod, '-c', 'keeper', '--', 'node', '-e', ask).then((text) => text.trim());
+  return town.run('exec', pod, '-c', 'metrics-proxy', '--', 'node', '-e', ask).then((text) => text.trim());
 }
 /** When each container of each node started: it is another after a restart. */
 async function starts(): Promise<readonly unknown[]> {

@@ -53,6 +53,21 @@ describe('Checkov', () => {
   );
 });
 
-test('law: every waiver says why in a sentence of its own', () => {
-  for (const { reason } of [...kubeScoreWaivers, ...checkovWaivers]) expect(reason).toMatch(/^.{15,}[^.]$/);
+describe('a waiver', () => {
+  const finding = { check: 'no-root', environment: 'dev', object: 'Deployment/users' };
+  const waiver = { rule: 'no-root', object: 'Deployment/*', environments: ['dev'], reason: 'it runs as a user' };
+  const open = ['dev: no-root of Deployment/users'];
+
+  test('with a reason lets its finding pass', () => {
+    expect(compare([finding], [waiver])).toEqual({ findings: [], needless: [] });
+  });
+
+  test.each([
+    ['without a reason', { reason: ' ' }, 'dev: no-root of Deployment/*'],
+    ['for another environment', { environments: ['staging'] }, 'staging: no-root of Deployment/*'],
+    ['for another object', { object: 'Deployment/orders' }, 'dev: no-root of Deployment/orders'],
+    ['for another check', { rule: 'no-ports' }, 'dev: no-ports of Deployment/*'],
+  ])('%s does not, and is needless', (_, fields, needless) => {
+    expect(compare([finding], [{ ...waiver, ...fields }])).toEqual({ findings: open, needless: [needless] });
+  });
 });

@@ -114,7 +114,7 @@ describe('npm run restore', () => {
   beforeAll(async () => {
     await becomes('there is a backup', async () =>
       /"label":/.test(
-        await town.run('exec', 'postgres-0', '-c', 'keeper', '--', 'pgbackrest', 'info', '--output=json'),
+        await town.run('exec', 'postgres-0', '-c', 'reloader', '--', 'pgbackrest', 'info', '--output=json'),
       ),
     );
   }, 240_000);
@@ -162,9 +162,9 @@ describe('npm run restore', () => {
     const started = await startedAt();
     const damage =
       'f=$(find /var/lib/pgbackrest/backup/main/*F/pg_data/base -name "*.zst" | head -1); cp -p $f /tmp/kept; echo damage >> $f; echo $f';
-    const file = (await town.run('exec', 'postgres-0', '-c', 'keeper', '--', 'sh', '-c', damage)).trim();
+    const file = (await town.run('exec', 'postgres-0', '-c', 'reloader', '--', 'sh', '-c', damage)).trim();
     await expect(bringBack(await now())).rejects.toThrow(/verify found damage:[\s\S]*backup: .*checksum invalid: 1/);
     expect(await startedAt()).toBe(started);
-    await town.run('exec', 'postgres-0', '-c', 'keeper', '--', 'cp', '/tmp/kept', file);
+    await town.run('exec', 'postgres-0', '-c', 'reloader', '--', 'cp', '/tmp/kept', file);
   }, 300_000);
 });

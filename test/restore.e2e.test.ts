@@ -7,7 +7,7 @@ let dev: Dev;
 beforeAll(async () => {
   dev = await devAsItRuns();
   await becomes('there is a backup', async () =>
-    /"label":/.test(await exec('keeper', 'pgbackrest', 'info', '--output=json')),
+    /"label":/.test(await exec('reloader', 'pgbackrest', 'info', '--output=json')),
   );
 }, 30 * 60_000);
 afterAll(() => devDown(dev), 120_000);
@@ -69,13 +69,13 @@ describe('npm run restore', () => {
     const started = await startedAt();
     const damage =
       'f=$(find /var/lib/pgbackrest/backup/main/*F/pg_data/base -name "*.zst" | head -1); cp -p $f /tmp/kept; echo damage >> $f; echo $f';
-    const file = (await exec('keeper', 'sh', '-c', damage)).trim();
+    const file = (await exec('reloader', 'sh', '-c', damage)).trim();
     try {
       const { exitCode, output } = await restore(await now());
       expect(output).toMatch(/verify found damage:[\s\S]*checksum invalid: 1[\s\S]*fix: +nothing was changed/);
       expect(exitCode).toBe(1);
     } finally {
-      await exec('keeper', 'cp', '-p', '/tmp/kept', file);
+      await exec('reloader', 'cp', '-p', '/tmp/kept', file);
     }
     expect(await startedAt()).toBe(started);
     expect(await logIn(ada)).toBe(201);

@@ -265,9 +265,9 @@ describe('deployments', () => {
     const options: [string | undefined, string | undefined][] = [
       ...run.slice(run.indexOf(' -- ')).matchAll(/--([\w-]+) (\S+)/g),
     ].map(([, name, value]) => [name, value]);
-    expect(Object.fromEntries(options)).toEqual({ need: 'trivy', 'fail-on': 'high', out: 'dist/scan' });
-    expect(TOOLS).toContain('trivy');
-    expect(SEVERITIES).toContain('high');
+    expect(Object.fromEntries(options)).toEqual({ require: 'trivy', 'fail-on': 'critical', out: 'dist/scan' });
+    expect(TOOLS.map(({ name }) => name)).toContain('trivy');
+    expect(SEVERITIES).toContain('critical');
     expect(readFileSync(join(SCRIPTS, 'push-and-sign.sh'), 'utf8')).toContain(
       '--predicate "dist/scan/$service.cdx.json"',
     );

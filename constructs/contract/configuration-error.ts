@@ -6,7 +6,7 @@ export interface Place {
 }
 
 /** What a `ConfigurationError` states. */
-export interface ConfigurationErrorProps {
+export interface ConfigurationErrorFields {
   /** Stable: programs may branch on it. `docs/errors.md` lists all codes. */
   readonly code: ErrorCode;
   /** Contract field or construct path, such as `contract 'orders' › http.placeOrder › path`. */
@@ -25,7 +25,7 @@ export class ConfigurationError extends Error {
   public readonly problem: string;
   public readonly fix: string;
 
-  public constructor({ code, where, problem, fix }: ConfigurationErrorProps) {
+  public constructor({ code, where, problem, fix }: ConfigurationErrorFields) {
     const place = typeof where === 'string' ? where : where.node.path;
     super(`${problem}\n    at ${place} (${code})\n    fix: ${fix}`);
     this.code = code;

@@ -2,7 +2,7 @@
 
 export {
   ConfigurationError,
-  type ConfigurationErrorProps,
+  type ConfigurationErrorFields,
   ConfigurationErrors,
   isConfigurationError,
   type Place,
@@ -15,3 +15,4 @@ export { deadLetterTopic, type Event, event } from './event.ts';
 export { dnsLabel, LONGEST_NAME } from './names.ts';
 export { mail, type Need, type PostgresNeed, postgres, type SecretNeed, secret } from './needs.ts';
 export { type Method, type Operation, pathParams, type Route, type RouteSpec, route } from './route.ts';
+export { spiffeIdOf } from './spiffe.ts';

@@ -68,7 +68,7 @@ export class Grafana extends Construct {
     throwIfAny([
       ...validateResource(`${where} › resources`, resources),
       ...(signIn === undefined ? [] : validateSignIn(`${where} › signIn`, signIn)),
-      ...validateEdgeUse(`${where} › door`, edge, signIn),
+      ...validateEdgeUse(`${where} › edge`, edge, signIn),
     ]);
     const { environment, namespace, system } = platform;
     const metadata = { name: GRAFANA, namespace, labels: labelsOf(system, GRAFANA) };
@@ -228,7 +228,7 @@ function validateEdgeUse(
             code: 'sign-in-without-edge',
             where,
             problem: 'people sign in by a provider that must send them back, and there is no way in',
-            fix: "give it a 'door', or take 'signIn' out",
+            fix: "give it an 'edge', or remove 'signIn'",
           }),
         ];
   }

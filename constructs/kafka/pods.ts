@@ -135,7 +135,7 @@ function sidecar(
   certificate: readonly VolumeMount[],
 ): Container {
   return {
-    name: 'keeper',
+    name: 'metrics-proxy',
     image: provisioner,
     command: ['node', '--max-old-space-size=64', 'infra/provisioner/kafka-sidecar.ts'],
     env: [

@@ -24,3 +24,14 @@ export function selects(
     })
   );
 }
+
+/** Whether a selector takes all, such as `{}`. */
+export function takesAll({
+  matchLabels = {},
+  matchExpressions = [],
+}: {
+  readonly matchLabels?: object | undefined;
+  readonly matchExpressions?: readonly unknown[] | undefined;
+}): boolean {
+  return Object.keys(matchLabels).length === 0 && matchExpressions.length === 0;
+}

@@ -14,7 +14,7 @@ export const GUARANTEES = {
 
 export type Guarantee = keyof typeof GUARANTEES;
 
-/** A guarantees: what a back end keeps. All of them are stated, so that nobody has to guess. */
+/** For each guarantee, whether a back end keeps it. */
 export type Guarantees = Readonly<Record<Guarantee, boolean>>;
 
 /** What an environment asks of one backing service. */

@@ -10,24 +10,28 @@ export interface VolumeRepository {
   readonly storageClass?: string;
 }
 
+/** A bucket of an S3-compatible service, whose keys are the deploy-time secrets `postgres/backup/key` and `postgres/backup/key-secret`. */
+export interface Bucket {
+  readonly kind: 'bucket';
+  readonly bucket: string;
+  /** Host of the service, with a port if it is not 443, such as `s3.eu-central-1.amazonaws.com`. */
+  readonly endpoint: string;
+  readonly region: string;
+  /** Networks of the service in CIDR notation, which the pods may reach. @default all that are neither private nor link-local */
+  readonly networks?: readonly string[];
+  /** Authority that signed the service's certificate, in PEM, where it is one of your own. @default those that the image trusts */
+  readonly authority?: string;
+}
+
 /**
  * Backups in an S3-compatible bucket, encrypted (AES-256-CBC) before they leave the pod. Its access key, secret key and
  * the passphrase are deploy-time secrets: `postgres/backup/key`, `postgres/backup/key-secret`, `postgres/backup/passphrase`.
  * Without the passphrase no backup can be read: keep it elsewhere too. Another one begins a repository of its own beside
  * the former, which stays as it is.
  */
-export interface BucketRepository {
-  readonly kind: 'bucket';
-  readonly bucket: string;
-  /** Host of the service, with a port if it is not 443, such as `s3.eu-central-1.amazonaws.com`. */
-  readonly endpoint: string;
-  readonly region: string;
+export interface BucketRepository extends Bucket {
   /** `path` for a service that doesn't put the bucket's name into the host. @default 'host' */
   readonly style?: 'host' | 'path';
-  /** Networks of the service in CIDR notation, which the pods may reach. @default all that are neither private nor link-local */
-  readonly networks?: readonly string[];
-  /** Authority that signed the service's certificate, in PEM, where it is one of your own. @default those that the image trusts */
-  readonly authority?: string;
 }
 
 export interface Backups {

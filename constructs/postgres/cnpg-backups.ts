@@ -6,7 +6,7 @@ import { labelsOf } from '../kubernetes/labels.ts';
 import { type CustomResource, object } from '../kubernetes/object.ts';
 import { type Resources, requirements } from '../kubernetes/resources.ts';
 import { Cpu, Size } from '../kubernetes/units.ts';
-import type { BucketRepository } from './backups.ts';
+import type { Bucket } from './backups.ts';
 import { SERVER } from './constants.ts';
 import { BUCKET_AUTHORITY, bucketAuthority, REPOSITORY } from './repository.ts';
 
@@ -18,7 +18,7 @@ export const PLUGIN_RESOURCES: Resources = { cpu: Cpu.millis(50), memory: Size.m
 
 /** Backups by CloudNativePG's plugin. They are encrypted by the bucket's service, not before: the operator has no other way. */
 export interface CnpgBackups {
-  readonly repository: BucketRepository;
+  readonly repository: Bucket;
   /** When a full one is taken, in cron's five fields, UTC. @default '15 1 * * *', each day */
   readonly schedule?: string;
   /** Days that the data can be brought back to. @default 14 */

@@ -9,6 +9,7 @@ import { parse } from 'yaml';
 import { startPgBouncer, type TestPgBouncer } from '../../test/support/pgbouncer.ts';
 import { startPostgres, type TestPostgres } from '../../test/support/postgres.ts';
 import { at, objectsOf } from '../../test/support/system.ts';
+import { until } from '../../test/support/until.ts';
 import { watched } from '../../test/support/watched.ts';
 import { CnpgPostgres, Cpu, Graph, type Manifest, Microservice, Platform, Size } from '../index.ts';
 import type { Pooling } from './cnpg-pooler.ts';
@@ -178,12 +179,13 @@ describe('a real PgBouncer with these settings, before a PostgreSQL with these r
   beforeAll(async () => {
     const spec = at(made['Cluster/postgres'], 'spec.postgresql') as { pg_hba: string[]; pg_ident: string[] };
     // Before 1.19, PgBouncer looks names up in the client's database, not in `postgres`.
-    server = await startPostgres({ rules: ['hostssl users pooler all cert', ...spec.pg_hba], map: spec.pg_ident });
+    const deployTimeSecret = ['hostssl late pooler all cert', 'hostssl late late_app all cert map=identity'];
+    server = await startPostgres({
+      rules: ['hostssl users pooler all cert', ...deployTimeSecret, ...spec.pg_hba],
+      map: [...spec.pg_ident, 'identity pooler late_app'],
+    });
     await server.database('users');
-    const admin = new pg.Client(server.admin());
-    await admin.connect();
-    await admin.query('CREATE ROLE pooler LOGIN');
-    await admin.end();
+    await asAdmin('CREATE ROLE pooler LOGIN');
     const { authQuery, poolMode, pg_hba: rules, parameters } = bouncer;
     const [serves, login] = [server.authority.issue('postgres-pooler.town-test'), server.authority.issue('pooler')];
     // Stands for the operator, which asks by a socket: whoever reads statistics must be in a file.
@@ -204,6 +206,12 @@ describe('a real PgBouncer with these settings, before a PostgreSQL with these r
     await server?.remove();
   });
 
+  const asAdmin = async (sql: string): Promise<void> => {
+    const admin = new pg.Client(server.admin());
+    await admin.connect();
+    await admin.query(sql);
+    await admin.end();
+  };
   const as = async <T>(
     identity: string | undefined,
     user: string,
@@ -234,6 +242,20 @@ describe('a real PgBouncer with these settings, before a PostgreSQL with these r
   test('lets a service in by the certificate that names its role, as that role', async () => {
     expect(await as('users_app', 'users_app', whoAmI)).toBe('users_app');
   });
+  test('lets a service in that asked before its role was there, and before the role could log in', async () => {
+    const ask = () => as('late_app', 'late_app', whoAmI, { database: 'late' });
+    await asAdmin('CREATE DATABASE late');
+    await expect(ask()).rejects.toThrow(/no such user/);
+    await asAdmin('CREATE ROLE late_app');
+    await expect(ask()).rejects.toThrow(/no such user/);
+    await asAdmin('ALTER ROLE late_app LOGIN');
+    await until(() =>
+      ask().then(
+        (me) => me === 'late_app',
+        () => false,
+      ),
+    ); // PgBouncer pauses after a login that failed
+  }, 60_000);
   test('serves more clients at once than it has connections', async () => {
     const pid = async (client: pg.Client) =>
       (await client.query('SELECT pg_backend_pid() AS pid')).rows[0].pid as number;

@@ -1,5 +1,5 @@
 /** PostgreSQL for services that own a database. */
-export type { Backups, BucketRepository, VolumeRepository } from './backups.ts';
+export type { Backups, Bucket, BucketRepository, VolumeRepository } from './backups.ts';
 export { CnpgPostgres, type CnpgPostgresProps } from './cnpg.ts';
 export type { CnpgBackups } from './cnpg-backups.ts';
 export type { Pooling } from './cnpg-pooler.ts';

@@ -6,30 +6,47 @@ const ONE_AT_A_TIME = "SELECT pg_advisory_lock(hashtext('groundwork provisioning
 /** What a service's statements may take, also where a pooler keeps the service's own wish from the server. */
 const STATEMENT_TIMEOUT = '10s';
 
+/** What the app role may do with what the owner role creates. */
+const TABLE_RIGHTS = 'SELECT, INSERT, UPDATE, DELETE';
+const SEQUENCE_RIGHTS = 'USAGE, SELECT';
+
+/** Kinds of relations that count as tables: all that holds rows or shows them. */
+const TABLES = "('r', 'p', 'v', 'm', 'f')";
+
 /**
- * Makes a service's database and its two roles, or makes those that are there agree; safe to run again, and by two Jobs
- * at once. Runs as a role that may make databases and roles, and belongs to the owner role for that long only. No role
- * has a password. Names are DNS labels with `_`, so they need no quotes.
+ * Creates a service's database and its two roles, or reconciles existing ones; safe to run again, and by two Jobs at
+ * once. Runs as a role that may create databases and roles, and is a member of the owner role for that long only. No
+ * role has a password. Names are DNS labels with `_`, so they need no quotes.
+ *
+ * Nobody may log in to a database that is not complete: the roles, their rights and LOGIN appear together, in one
+ * transaction. Before it there is at most an empty database that belongs to the provisioner. A second run takes LOGIN
+ * from nobody, unless rights are missing that every complete database has.
  *
  * The database notes which service it belongs to; a Job of another one fails here, before anything has changed hands.
  */
 export function provisioningSql({ service, database, owner, app }: DatabaseNames): string {
-  const role = (name: string) => [
-    `SELECT 'CREATE ROLE ${name}' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${name}') \\gexec`,
-    `ALTER ROLE ${name} LOGIN NOCREATEDB NOCREATEROLE PASSWORD NULL;`,
-  ];
+  const create = (role: string) =>
+    `SELECT 'CREATE ROLE ${role}' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${role}') \\gexec`;
+  const openTo = (role: string) => `ALTER ROLE ${role} LOGIN NOCREATEDB NOCREATEROLE PASSWORD NULL;`;
+  const byDefault = `ALTER DEFAULT PRIVILEGES FOR ROLE ${owner} IN SCHEMA public GRANT`;
   return [
     '\\set ON_ERROR_STOP 1',
     ONE_AT_A_TIME,
     rejectForeign(database, service),
-    ...role(owner),
-    ...role(app),
-    `ALTER ROLE ${app} SET statement_timeout = '${STATEMENT_TIMEOUT}';`,
-    `GRANT ${owner} TO CURRENT_USER;`,
-    `SELECT 'CREATE DATABASE ${database} OWNER ${owner}' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '${database}') \\gexec`,
+    `SELECT 'CREATE DATABASE ${database}' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '${database}') \\gexec`,
+    // To a complete database only its two roles may connect, and members of the owner role.
+    `SELECT 'GRANT ${owner} TO CURRENT_USER' WHERE NOT has_database_privilege('${database}', 'CONNECT') \\gexec`,
     `\\connect ${database}`,
     ONE_AT_A_TIME,
+    rejectForeign(database, service),
+    closeIncomplete(owner),
+    'BEGIN;',
+    create(owner),
+    create(app),
     `GRANT ${owner} TO CURRENT_USER;`,
+    endSessions(owner),
+    `ALTER ROLE ${app} SET statement_timeout = '${STATEMENT_TIMEOUT}';`,
+    `ALTER DATABASE ${database} OWNER TO ${owner};`,
     `SET ROLE ${owner};`,
     `COMMENT ON DATABASE ${database} IS '${noteOf(service)}';`,
     `REVOKE ALL ON DATABASE ${database} FROM PUBLIC;`,
@@ -37,12 +54,56 @@ export function provisioningSql({ service, database, owner, app }: DatabaseNames
     `ALTER SCHEMA public OWNER TO ${owner};`,
     'REVOKE ALL ON SCHEMA public FROM PUBLIC;',
     `GRANT USAGE ON SCHEMA public TO ${app};`,
-    `ALTER DEFAULT PRIVILEGES FOR ROLE ${owner} IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO ${app};`,
-    `ALTER DEFAULT PRIVILEGES FOR ROLE ${owner} IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO ${app};`,
+    `${byDefault} ${TABLE_RIGHTS} ON TABLES TO ${app};`,
+    `${byDefault} ${SEQUENCE_RIGHTS} ON SEQUENCES TO ${app};`,
+    repair(owner, app),
+    warnOfOthers(database, owner, app),
     'RESET ROLE;',
     `REVOKE ${owner} FROM CURRENT_USER;`,
+    openTo(owner),
+    openTo(app),
+    'COMMIT;',
     '',
   ].join('\n');
+}
+
+/**
+ * Takes LOGIN from the owner role of a database without the last default privileges, which earlier versions set after
+ * they had granted LOGIN. It stays with every complete database.
+ */
+function closeIncomplete(owner: string): string {
+  const complete = `SELECT FROM pg_default_acl WHERE pg_get_userbyid(defaclrole) = '${owner}' AND defaclobjtype = 'S'`;
+  return `SELECT 'ALTER ROLE ${owner} NOLOGIN' FROM pg_roles WHERE rolname = '${owner}' AND NOT EXISTS (${complete}) \\gexec`;
+}
+
+/** Ends the sessions of an owner role that may not log in: what they create now would have no default privileges. */
+function endSessions(owner: string): string {
+  const closed = `SELECT FROM pg_roles WHERE rolname = '${owner}' AND NOT rolcanlogin`;
+  return `SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE usename = '${owner}' AND EXISTS (${closed}) \\g /dev/null`;
+}
+
+/**
+ * Gives the app role its rights on what the owner created before the default privileges. Such an object has no access
+ * list; one that has a list keeps it, so that rights which a migration revoked stay revoked.
+ */
+function repair(owner: string, app: string): string {
+  const grant = `CASE relkind WHEN 'S' THEN '${SEQUENCE_RIGHTS} ON SEQUENCE' ELSE '${TABLE_RIGHTS} ON' END`;
+  return `SELECT format('GRANT %s %s TO ${app}', ${grant}, oid::regclass) FROM pg_class WHERE ${inPublic(owner, '=')} AND relacl IS NULL AND (relkind = 'S' OR relkind IN ${TABLES}) \\gexec`;
+}
+
+/** Tables of other roles are theirs to grant: the Job's log names them, unless the app role may read them. */
+function warnOfOthers(database: string, owner: string, app: string): string {
+  const unread = `NOT has_table_privilege('${app}', oid, 'SELECT')`;
+  const ofExtension =
+    "EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_class'::regclass AND objid = pg_class.oid AND deptype = 'e')";
+  const found = `SELECT oid::regclass AS name, pg_get_userbyid(relowner) AS role FROM pg_class WHERE ${inPublic(owner, '<>')} AND relkind IN ${TABLES} AND ${unread} AND NOT ${ofExtension}`;
+  const raise = `RAISE WARNING E'table % in database ${database} belongs to role %, and ${app} may not read it\\n    fix: as that role or as postgres, ALTER TABLE % OWNER TO ${owner}', other.name, other.role, other.name;`;
+  return `DO $do$ DECLARE other record; BEGIN FOR other IN ${found} LOOP ${raise} END LOOP; END $do$;`;
+}
+
+/** Condition on pg_class: in the schema of migrations, and the owner's or not. */
+function inPublic(owner: string, is: '=' | '<>'): string {
+  return `relnamespace = 'public'::regnamespace AND pg_get_userbyid(relowner) ${is} '${owner}'`;
 }
 
 /** What a database's comment says of its owner. */

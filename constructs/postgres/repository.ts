@@ -2,7 +2,7 @@ import type { Volume, VolumeMount } from 'kubernetes-types/core/v1.d.ts';
 import type { NetworkPolicyEgressRule } from 'kubernetes-types/networking/v1.d.ts';
 import { IDENTITY_FOLDER } from '../identity/index.ts';
 import { PRIVATE_NETWORKS } from '../platform/api-server.ts';
-import type { BucketRepository, FullBackups } from './backups.ts';
+import type { Bucket, BucketRepository, FullBackups } from './backups.ts';
 import { DATA, SCRIPTS, SERVER, SOCKET } from './constants.ts';
 
 /** Name of the repository's volume, and of the Secret that opens a bucket. */
@@ -69,12 +69,12 @@ const INTERNET = [
 ];
 
 /** What a bucket's Secret holds besides its keys. */
-export function bucketAuthority({ authority }: BucketRepository): Record<string, string> {
+export function bucketAuthority({ authority }: Bucket): Record<string, string> {
   return authority === undefined ? {} : { [BUCKET_AUTHORITY]: authority };
 }
 
 /** Rule that lets pods reach a bucket. */
-export function repositoryNetwork({ networks, endpoint }: BucketRepository): NetworkPolicyEgressRule {
+export function repositoryNetwork({ networks, endpoint }: Bucket): NetworkPolicyEgressRule {
   const blocks = networks?.map((cidr) => ({ cidr })) ?? INTERNET;
   return {
     to: blocks.map((ipBlock) => ({ ipBlock })),

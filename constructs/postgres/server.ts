@@ -122,13 +122,13 @@ function server(
 
 function sidecar({ image, backups }: ServerProps, repository: Container['volumeMounts'] = []): Container {
   return {
-    name: 'keeper',
+    name: 'reloader',
     image,
     command: ['sh', `${SCRIPTS}/reloader.sh`],
     ...(backups === undefined ? {} : { env: REPOSITORY_ENV, ports: [{ name: 'backup', containerPort: BACKUP_PORT }] }),
     resources: requirements(KEEPER_RESOURCES),
     securityContext: hardenedContainer,
-    volumeMounts: [...SHARED, ...repository, { name: 'keeper-tmp', mountPath: '/tmp' }],
+    volumeMounts: [...SHARED, ...repository, { name: 'reloader-tmp', mountPath: '/tmp' }],
   };
 }
 
@@ -138,7 +138,7 @@ function sharedVolumes(memory: Size): Volume[] {
     { name: 'scripts', configMap: { name: `${SERVER}-scripts` } },
     { name: 'run', emptyDir: { sizeLimit: '16Mi' } },
     { name: 'tmp', emptyDir: { sizeLimit: '64Mi' } },
-    { name: 'keeper-tmp', emptyDir: { sizeLimit: '64Mi' } },
+    { name: 'reloader-tmp', emptyDir: { sizeLimit: '64Mi' } },
     // Parallel queries share memory here; the runtime's own is 64 MiB, whatever the limit.
     {
       name: 'shm',

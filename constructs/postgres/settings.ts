@@ -1,7 +1,7 @@
 import type { Size } from '../kubernetes/units.ts';
 import type { FullBackups } from './backups.ts';
 
-/** Connections that PostgreSQL keeps for the superuser, and that provisioning, the exporter and the keeper use. */
+/** Connections that PostgreSQL keeps for the superuser, and that provisioning, the exporter and the reloader use. */
 export const RESERVED_CONNECTIONS = 8;
 
 /**

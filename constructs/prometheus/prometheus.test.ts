@@ -1,12 +1,23 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { type Contract, contract } from '@groundwork/contract';
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { run } from '../../test/support/promtool.ts';
 import { at, objectsOf } from '../../test/support/system.ts';
 import { watched } from '../../test/support/watched.ts';
-import { Duration, type PrometheusProps, type Receiver, Size } from '../index.ts';
+import { alert, Duration, type PrometheusProps, type Receiver, Size } from '../index.ts';
 
 const kafka = { name: 'kafka', selector: { app: 'kafka' }, port: 9404, serverName: 'kafka.town', origin: 'kafka' };
+const ours = { name: 'bakery', alerts: [] };
+const noLoaves = alert({
+  name: 'NoLoaves',
+  expr: 'loaves == 0',
+  severity: 'page',
+  summary: 'no loaves',
+  description: 'none is baked',
+  runbook: 'see the oven',
+});
 const egress = [{ cidrs: ['203.0.113.0/24'], ports: [443] }];
 
 interface Job {
@@ -86,11 +97,34 @@ describe('a target', () => {
 });
 
 describe('the rules', () => {
+  // Each subject's rules are in a file of its name, so the folder says which subjects there are.
+  const subjects = readdirSync(join(import.meta.dirname, 'rules'))
+    .filter((file) => !/^(index|rule)\.ts$|\.test\.ts$/.test(file))
+    .map((file) => file.replace('.ts', ''));
+
+  test.each(subjects)(
+    "law: no other file of rules may be called '%s', since it would replace the platform's",
+    (name) => {
+      expect(() => watched({ rules: [{ name, alerts: [] }] }, [contract('users', {}) as Contract])).toThrow(
+        `a file of rules is called '${name}', which is the name of one of the platform's own files`,
+      );
+    },
+  );
+
+  test('law: Alertmanager knows what follows from each alert, of targets too that come later', () => {
+    const { textOf } = configOf();
+    for (const name of ['PostgresDown', 'TargetMissing', 'KafkaOfflinePartitions'])
+      expect(textOf('ConfigMap/alertmanager', 'alertmanager.yml')).toContain(`alertname=\\"${name}\\"`);
+  });
+
   test('are those of what is there', () => {
     const files = (props: Partial<PrometheusProps>) =>
       Object.keys(at(configOf(props).objects['ConfigMap/prometheus-rules'], 'data') as object);
     expect(files({})).toEqual(expect.arrayContaining(['targets.yml', 'pods.yml', 'certificates.yml', 'events.yml']));
     expect(files({})).not.toContain('postgres.yml');
+    const rules = ['kafka', 'absent'].map((of) => ({ name: `about-${of}`, of, alerts: [] }));
+    expect(files({ rules })).toContain('about-kafka.yml');
+    expect(files({ rules })).not.toContain('about-absent.yml');
     expect(files({ cluster: 'none', certManager: 'none' })).not.toEqual(expect.arrayContaining(['pods.yml']));
   });
 });
@@ -302,7 +336,27 @@ describe('Prometheus refuses', () => {
     ['two stores of one name', { remoteWrite: [store, store] }, /there are two of the name 'mimir'/],
     ['a kubelet that is no address', { cluster: { kubelets: ['node-1'] } }, /'node-1' is no IPv4 address/],
     ['no kubelet', { cluster: { kubelets: [] } }, /no address is listed/],
-    ['rules under a name that is taken', { rules: [{ name: 'pods', alerts: [] }] }, /called 'pods', which is taken/],
+    [
+      'rules under a name that is taken',
+      { rules: [{ name: 'pods', alerts: [] }] },
+      /called 'pods', which is the name of one of the platform's own/,
+    ],
+    [
+      'an alert of a name that another has',
+      { rules: [{ name: 'bakery', alerts: [{ ...noLoaves, name: 'TargetDown' }] }] },
+      /the alert 'TargetDown' is also in the file 'targets'/,
+    ],
+    [
+      'a receiver of the reserved name',
+      { alerting: { page: [{ ...(receivers.webhook as Receiver), name: 'nobody' }], egress } },
+      /receiver 'nobody'/,
+    ],
+    ['two files of rules of one name', { rules: [ours, ours] }, /called 'bakery', which is the name of another file/],
+    [
+      'rules under a name that is no label',
+      { rules: [{ name: '../x', alerts: [] }] },
+      /called '..\/x', which is no DNS/,
+    ],
   ])('%s', (_, props, message) => {
     expect(() => watched(props)).toThrow(message);
   });

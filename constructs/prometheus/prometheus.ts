@@ -1,4 +1,4 @@
-import { ConfigurationError, throwIfAny } from '@groundwork/contract';
+import { throwIfAny } from '@groundwork/contract';
 import { Construct } from 'constructs';
 import type { Secret, Service } from 'kubernetes-types/core/v1.d.ts';
 import { checksum } from '../kubernetes/checksum.ts';
@@ -26,9 +26,10 @@ import { type Alerting, validateAlerting } from './receivers.ts';
 import { REMOTE_FOLDER, type RemoteWrite, validateRemoteWrite } from './remote-write.ts';
 import { validateRetention } from './retention.ts';
 import { alertmanagerConfig } from './routing.ts';
-import { defaultRules, type RuleFile } from './rules/index.ts';
+import { aboutJobs, defaultRules, everyDefaultRule, type RuleFile } from './rules/index.ts';
 import { addressesOf, CERT_MANAGER_PORT, tokenFolder } from './scraping.ts';
 import { makeServer, PROMETHEUS, PROMETHEUS_PORT, prometheusName, RULES } from './server.ts';
+import { validateRule } from './validate-rules.ts';
 import { type WebClients, webConfig } from './web.ts';
 
 const REMOTE_SECRET = 'prometheus-remote-write';
@@ -126,6 +127,8 @@ export class Prometheus extends Construct implements MetricsCollector {
       alertmanagerStorage = Size.gibibytes(1),
     } = props;
     const where = `environment '${platform.environment}' › prometheus`;
+    const mesh = replicas === 'pair';
+    const possibleRules = everyDefaultRule({ graph: platform.graph, mesh });
     throwIfAny([
       ...validateResource(`${where} › resources`, resources),
       ...validateResource(`${where} › alertmanagerResources`, alertmanagerResources),
@@ -133,13 +136,13 @@ export class Prometheus extends Construct implements MetricsCollector {
       ...(cluster === 'none' ? [] : validateCluster(`${where} › cluster`, cluster)),
       ...validateRemoteWrite(`${where} › remoteWrite`, remoteWrite),
       ...validateAlerting(`${where} › alerting`, alerting),
-      ...validateRule(`${where} › rules`, rules),
+      ...validateRule(`${where} › rules`, rules, possibleRules),
     ]);
     this.#platform = platform;
     this.#cluster = cluster === 'none' ? undefined : cluster;
     this.#certManager = certManager === 'none' ? undefined : certManager;
     this.#rules = rules;
-    this.#mesh = replicas === 'pair';
+    this.#mesh = mesh;
     this.selector = selectorOf(platform.system, PROMETHEUS);
     this.guarantees = sheet(replicas);
     platform.declareGuarantees(PROMETHEUS, this.guarantees);
@@ -209,10 +212,7 @@ export class Prometheus extends Construct implements MetricsCollector {
       webClients,
       from: PROMETHEUS,
       // Which rules there are depends on targets that are still to come, and what is never fired silences nothing.
-      config: alertmanagerConfig(alerting, [
-        ...defaultRules({ graph: platform.graph, jobs: EVERY_SUBJECT, mesh: this.#mesh }),
-        ...rules,
-      ]),
+      config: alertmanagerConfig(alerting, [...possibleRules, ...rules]),
     });
     platform.reserve({
       name: ALERTMANAGER,
@@ -232,7 +232,9 @@ export class Prometheus extends Construct implements MetricsCollector {
 
   /** Rule files for what is scraped now. */
   public get rules(): readonly RuleFile[] {
-    return [...defaultRules({ graph: this.#platform.graph, jobs: this.jobs, mesh: this.#mesh }), ...this.#rules];
+    const { jobs } = this;
+    const defaults = defaultRules({ graph: this.#platform.graph, jobs, mesh: this.#mesh });
+    return [...defaults, ...aboutJobs(jobs, this.#rules)];
   }
 
   public collect(target: ScrapeTarget): void {
@@ -316,9 +318,6 @@ export class Prometheus extends Construct implements MetricsCollector {
   }
 }
 
-/** Every subject that default rules are about. */
-const EVERY_SUBJECT = ['kubelet', 'cert-manager', 'kafka', 'postgres', 'postgres-pooler', 'consul-server'];
-
 /** A pair keeps scraping when one is lost or rolled; what the lost one alone had is gone with its volume. */
 function sheet(replicas: 'single' | 'pair'): Guarantees {
   const pair = replicas === 'pair';
@@ -332,21 +331,6 @@ function sheet(replicas: 'single' | 'pair'): Guarantees {
     'tls-rotation': true,
     'tested-restore': false,
   };
-}
-
-function validateRule(where: string, files: readonly RuleFile[]): ConfigurationError[] {
-  const taken = new Set(['targets', 'pods', 'certificates', 'services', 'events', 'kafka', 'postgres', 'consul']);
-  return files
-    .filter(({ name }) => taken.has(name) || !/^[a-z][a-z0-9-]*$/.test(name))
-    .map(
-      ({ name }) =>
-        new ConfigurationError({
-          code: 'rule-file-invalid',
-          where,
-          problem: `a file of rules is called '${name}', which is taken or no DNS label`,
-          fix: 'give it a name of its own, such as its team’s',
-        }),
-    );
 }
 
 function times(size: Size, count: number): Size {

@@ -99,6 +99,9 @@ export function integration(receiver: Receiver): object {
   }
 }
 
+/** Receiver of alerts that nobody is told of; Alertmanager wants one for all that no route takes. */
+export const NOBODY = 'nobody';
+
 export function validateAlerting(where: string, alerting: Alerting): ConfigurationError[] {
   const { page = [], ticket = [], egress = [] } = alerting;
   const receivers = receiversOf(alerting);
@@ -114,6 +117,15 @@ export function validateAlerting(where: string, alerting: Alerting): Configurati
           where: at,
           problem: 'there are two different receivers of this name',
           fix: 'give them different names',
+        }),
+      );
+    if (receiver.name === NOBODY)
+      found.push(
+        new ConfigurationError({
+          code: 'receiver-invalid',
+          where: at,
+          problem: 'the name is reserved for alerts without a receiver',
+          fix: 'choose another name',
         }),
       );
     if (receiver.kind === 'webhook' && !URL.canParse(receiver.url))

@@ -1,9 +1,6 @@
 import { toYaml } from '../kubernetes/yaml.ts';
-import { type Alerting, integration, receiversOf } from './receivers.ts';
+import { type Alerting, integration, NOBODY, receiversOf } from './receivers.ts';
 import type { RuleFile, Severity } from './rules/rule.ts';
-
-/** Receiver of alerts that nobody is told of. */
-const NOBODY = 'nobody';
 
 /**
  * Alertmanager's configuration: routes by severity, one message for all alerts of a kind, and no word of what follows

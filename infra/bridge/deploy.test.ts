@@ -160,6 +160,15 @@ describe('deploy-time secrets', () => {
   });
 });
 
+test.each(['data', 'stringData'])(
+  "law: all of a Secret's %s is marked secret, deploy-time secrets or not",
+  async (field) => {
+    const { app } = oneObject({ kind: 'Secret', [field]: { a: 'Y2FuYXJ5', b: 'cmVjaXBl' } });
+    const { inputs } = named(await run(() => app), 'Secret/one');
+    expect(inputs[field]).toEqual({ secret: { a: 'Y2FuYXJ5', b: 'cmVjaXBl' } });
+  },
+);
+
 test('law: no secret stands in an input that is not encrypted, the kubeconfig included', async () => {
   const hidden = (value: unknown): unknown =>
     JSON.stringify(value, (_, part) =>

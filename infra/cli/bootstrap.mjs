@@ -14,6 +14,7 @@ const biome = [bin('@biomejs/biome', 'bin/biome')];
 /** Commands that are programs of their own; every other one goes to the command line in stacks/main.ts. */
 const programs = {
   test: jest,
+  'test:fast': [...jest, '--config', 'jest.fast.config.mjs'],
   'test:e2e': [...jest, '--config', 'jest.e2e.config.mjs', '--runInBand'],
   'test:trust': [...jest, '--config', 'jest.e2e.config.mjs', '--runInBand', 'test/trust'],
   'test:pulumi': [...jest, '--config', 'jest.pulumi.config.mjs', '--runInBand'],
@@ -23,6 +24,7 @@ const programs = {
   synth: [bin('cdk8s-cli', 'bin/cdk8s'), 'synth', '--check-upgrade=false'], // synth asks no network
   types: [bin('typescript', 'bin/tsc'), '--project', '.'],
   lint: [...biome, 'check'],
+  'lint:words': ['test/words/check.ts'],
   format: [...biome, 'check', '--write'],
   'lint:imports': [
     bin('dependency-cruiser', 'bin/dependency-cruise.mjs'),

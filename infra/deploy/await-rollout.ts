@@ -20,7 +20,7 @@ const AWAITED: Readonly<Record<string, string>> = {
 /**
  * Waits until every workload, Job and certificate of the deployment is ready in its newest version.
  * @throws ConfigurationError with the object, its events and its pod's last log lines as soon as waiting longer is no use,
- * or when `patience` ends. What served before goes on serving: a rolling update never takes the old pods first.
+ * or when `timeout` ends. What served before goes on serving: a rolling update never takes the old pods first.
  */
 export async function awaitRollout(deployment: Deployment, timeout: Duration, progress: Progress): Promise<void> {
   const kubectl = new Kubectl(deployment.cluster);

@@ -12,10 +12,12 @@ const TIMEOUT = 5 * 60_000;
 
 const { IDENTITY_DIR = '/var/run/groundwork/identity', SECRETS_DIR = '/var/run/groundwork/consul' } = process.env;
 const secret = (name: string) => readFileSync(join(SECRETS_DIR, name), 'utf8').trim();
-const desiredState = await readDesiredState(process.argv[2] ?? '/config/consul.json');
+const file = process.argv[2] ?? '/config/consul.json';
 const say = (line: string) => console.log(line);
 
 for (const started = performance.now(); ; ) {
+  // Read at each try: while this one waits, another deploy may have written a newer plan, whose Job has ended already.
+  const desiredState = await readDesiredState(file);
   const consul = connect({ ...desiredState, token: secret('management'), identity: IDENTITY_DIR });
   try {
     const tokens = {

@@ -12,9 +12,11 @@ const TIMEOUT = 5 * 60_000;
 // The first process of a container has no default for it.
 process.once('SIGTERM', () => process.exit(143));
 
-const desiredState = await readDesiredState(process.argv[2] ?? '/config/kafka.json');
+const file = process.argv[2] ?? '/config/kafka.json';
 const say = (line: string) => console.log(line);
 for (const started = performance.now(); ; ) {
+  // Read at each try: while this one waits, another deploy may have written a newer plan, whose Job has ended already.
+  const desiredState = await readDesiredState(file);
   const admin = connect(desiredState.brokers, IDENTITY_DIR);
   try {
     await reconcile(admin, desiredState, say);

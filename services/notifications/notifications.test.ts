@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Writable } from 'node:stream';
 import { users } from '@groundwork/contracts/users';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { type Surroundings, startSurroundings } from '../../test/support/surroundings.ts';
 import { until } from '../../test/support/until.ts';
 import {
@@ -16,8 +16,6 @@ import { createLogger, createMetrics } from '../kit/index.ts';
 import { silentLog } from '../kit/testing/silent.ts';
 import { type App, createApp } from './app.ts';
 import { notificationsConfig } from './config.ts';
-
-jest.setTimeout(60_000);
 
 let around: Surroundings;
 let bus: EventBus;

@@ -75,7 +75,7 @@ export const production: Environment = {
         'rolls-without-downtime':
           'a switchover refuses writes for some seconds; services try again, and the outbox keeps what they publish',
         'tested-restore':
-          "the operator's restore makes a new cluster, which no test here can run; it is practised each quarter by the guide in docs/postgres.md",
+          "the operator's restore makes a new cluster, which no test here can run; it is practiced each quarter with the guide in docs/postgres.md",
       },
     },
     events: { guarantees: HIGHLY_AVAILABLE },

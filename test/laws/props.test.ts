@@ -2,7 +2,6 @@ import {
   type Contract,
   Cpu,
   contract,
-  type Edge,
   type Manifest,
   manifestsOf,
   postgres,
@@ -13,121 +12,89 @@ import { Duration } from '@groundwork/contract';
 import { describe, expect, test } from '@jest/globals';
 import type { App } from 'cdk8s';
 import { Type } from 'typebox';
+import type { ServiceSizing } from '../../stacks/environments/environment.ts';
 import { type Environment, environments } from '../../stacks/environments/index.ts';
 import { shop } from '../../stacks/shop.ts';
-import { fixedImages, nodePort, type SystemProps, system } from '../support/system.ts';
+import { fixedImages, type SystemProps, system } from '../support/system.ts';
+import { declaredProps } from './props/declared.ts';
+import { alternatives } from './props/samples.ts';
+import { type Subject, subjects } from './props/subjects.ts';
+import { variations } from './props/variations.ts';
+import { Refused, withAlternatives, withValue } from './props/vary.ts';
+
+describe('law 6, every declared prop reaches a manifest', () => {
+  test('each prop that the types declare has a variation, and there is no other', () => {
+    const declared = declaredProps();
+    const varied = Object.entries(variations).flatMap(([root, paths]) =>
+      Object.keys(paths).map((path) => `${root}.${path}`),
+    );
+    const without = declared.filter((path) => !varied.includes(path));
+    const unknown = varied.filter((path) => !declared.includes(path));
+    expect({ without, unknown }).toEqual({ without: [], unknown: [] });
+  });
+
+  describe.each(Object.entries(variations))('%s', (root, paths) => {
+    const { sample, manifests } = subjects[root] as Subject;
+    let plain: string | undefined;
+    test.each(Object.entries(paths))('a change of %s shows, or is refused', (path, variation) => {
+      const before = withAlternatives(sample, path, alternatives);
+      if (variation instanceof Refused) {
+        expect(() => manifests(withValue(before, path, variation.value))).toThrow(variation.message);
+        return;
+      }
+      if (before === sample) plain ??= manifests(sample);
+      const shows = manifests(withValue(before, path, variation)) !== (before === sample ? plain : manifests(before));
+      expect({ shows }).toEqual({ shows: true });
+    });
+  });
+});
 
 const door = contract('door', {
   http: { ask: route('GET', '/ask', { reply: { 200: Type.String() } }) },
   owns: [postgres({ migrations: 'services/door/migrations' })],
   edge: true,
 }) as Contract;
-
 const text = (app: App): string => JSON.stringify(manifestsOf(app).map(({ manifest }) => manifest));
 const plain: SystemProps = { contracts: [door] };
-const ingress: Edge = {
-  kind: 'ingress',
-  host: 'a.example',
-  tlsSecret: 'tls',
-  className: 'nginx',
-  controllerNamespace: 'ingress',
-};
-const balancer: Edge = { kind: 'load-balancer', url: 'https://a.example', sourceRanges: ['10.0.0.0/8'] };
-const quota = { cpu: Cpu.units(50), memory: Size.gibibytes(50), storage: Size.gibibytes(50), pods: 50 };
 
-describe('law 6, every declared prop reaches a manifest', () => {
+describe('a prop that is left out', () => {
   test.each<[string, Partial<SystemProps>]>([
-    ['platform.environment', { platform: { environment: 'other' } }],
-    ['platform.system', { platform: { system: 'city' } }],
-    ['platform.namespace', { platform: { namespace: 'elsewhere' } }],
-    [
-      'platform.containerDefaults',
-      { platform: { containerDefaults: { cpu: Cpu.millis(7), memory: Size.mebibytes(77) } } },
-    ],
-    ['platform.quota.cpu', { platform: { quota: { ...quota, cpu: Cpu.units(51) } } }],
-    ['platform.quota.memory', { platform: { quota: { ...quota, memory: Size.gibibytes(51) } } }],
-    ['platform.quota.storage', { platform: { quota: { ...quota, storage: Size.gibibytes(51) } } }],
-    ['platform.quota.pods', { platform: { quota: { ...quota, pods: 51 } } }],
-    ['platform.edge', { platform: { edge: ingress } }],
-    ['platform.identity.clusterIssuer', { platform: { identity: { clusterIssuer: 'company' } } }],
-    ['platform.identity.life', { platform: { identity: { life: Duration.hours(12) } } }],
-    ['platform.identity.renewBefore', { platform: { identity: { renewBefore: Duration.hours(9) } } }],
-    ['postgres.image', { postgres: { image: 'registry.example/postgres:2' } }],
-    ['postgres.storage', { postgres: { storage: Size.gibibytes(11) } }],
-    ['postgres.storageClass', { postgres: { storageClass: 'fast' } }],
-    ['postgres.resources.cpu', { postgres: { resources: { cpu: Cpu.millis(333), memory: Size.mebibytes(512) } } }],
-    ['postgres.resources.memory', { postgres: { resources: { cpu: Cpu.millis(250), memory: Size.mebibytes(513) } } }],
-    ['postgres.exporterImage', { postgres: { exporterImage: 'registry.example/exporter:2' } }],
-    ['postgres.backups', { postgres: { backups: { repository: { kind: 'volume', size: Size.gibibytes(20) } } } }],
-    ['postgres.maxConnections', { postgres: { maxConnections: 321 } }],
-    ['service.image', { service: { image: 'registry.example/door:2' } }],
-    ['service.scaling.min', { service: { scaling: { min: 4 } } }],
-    ['service.scaling.max', { service: { scaling: { min: 2, max: 5 } } }],
-    ['service.scaling.targetCpu', { service: { scaling: { min: 2, max: 5, targetCpu: 55 } } }],
-    ['service.resources.cpu', { service: { resources: { cpu: Cpu.millis(123), memory: Size.mebibytes(192) } } }],
-    ['service.resources.memory', { service: { resources: { cpu: Cpu.millis(100), memory: Size.mebibytes(193) } } }],
-    ['service.spread.nodes', { service: { spread: { nodes: 'required' } } }],
-    ['service.spread.zones', { service: { spread: { zones: 'ignored' } } }],
-    ['service.logLevel', { service: { logLevel: 'warn' } }],
-  ])('law: a change of %s shows', (_, change) => {
-    expect(text(system({ ...plain, ...change }))).not.toBe(text(system(plain)));
-  });
-
-  const edges: [string, Edge, Edge][] = [
-    ['ingress.host', ingress, { ...ingress, host: 'b.example' }],
-    ['ingress.tlsSecret', ingress, { ...ingress, tlsSecret: 'other' }],
-    ['ingress.className', ingress, { ...ingress, className: 'traefik' }],
-    ['ingress.controllerNamespace', ingress, { ...ingress, controllerNamespace: 'other' }],
-    ['load-balancer.url', balancer, { ...balancer, url: 'https://b.example' }],
-    ['load-balancer.sourceRanges', balancer, { ...balancer, sourceRanges: ['10.0.0.0/8', '192.0.2.0/24'] }],
-    ['load-balancer.annotations', balancer, { ...balancer, annotations: { a: 'b' } }],
-    ['node-port.port', nodePort, { ...nodePort, port: 30081 } as Edge],
-    ['node-port.url', nodePort, { ...nodePort, url: 'http://127.0.0.1:9090' } as Edge],
-  ];
-  test.each(edges)('law: a change of the edge in %s shows', (_, before, after) => {
-    const withEdge = (edge: Edge) => text(system({ ...plain, platform: { edge } }));
-    expect(withEdge(after)).not.toBe(withEdge(before));
-  });
-
-  test.each<[string, SystemProps['platform'] & object, Partial<SystemProps>]>([
-    ['scaling', {}, { service: { scaling: { min: 2 } } }],
-    ['service resources', {}, { service: { resources: { cpu: Cpu.millis(100), memory: Size.mebibytes(192) } } }],
-    ['spread', {}, { service: { spread: { nodes: 'preferred', zones: 'preferred' } } }],
-    ['logLevel', {}, { service: { logLevel: 'info' } }],
-    ['postgres resources', {}, { postgres: { resources: { cpu: Cpu.millis(250), memory: Size.mebibytes(512) } } }],
-    ['identity', {}, { platform: { identity: { life: Duration.hours(24), renewBefore: Duration.hours(8) } } }],
-    ['namespace', {}, { platform: { namespace: 'town-test' } }],
-    [
-      'containerDefaults',
-      {},
-      { platform: { containerDefaults: { cpu: Cpu.millis(100), memory: Size.mebibytes(128) } } },
-    ],
-  ])('law: %s left out equals its documented default', (_, _platform, explicit) => {
+    ['scaling', { service: { scaling: { min: 2 } } }],
+    ['service resources', { service: { resources: { cpu: Cpu.millis(100), memory: Size.mebibytes(192) } } }],
+    ['spread', { service: { spread: { nodes: 'preferred', zones: 'preferred' } } }],
+    ['logLevel', { service: { logLevel: 'info' } }],
+    ['postgres resources', { postgres: { resources: { cpu: Cpu.millis(250), memory: Size.mebibytes(512) } } }],
+    ['identity', { platform: { identity: { life: Duration.hours(24), renewBefore: Duration.hours(8) } } }],
+    ['namespace', { platform: { namespace: 'town-test' } }],
+    ['containerDefaults', { platform: { containerDefaults: { cpu: Cpu.millis(100), memory: Size.mebibytes(128) } } }],
+  ])('law: %s left out equals its documented default', (_, explicit) => {
     expect(text(system({ ...plain, ...explicit }))).toBe(text(system(plain)));
   });
 });
 
-/** Changes of an environment, each of one field that has no other effect than on manifests. */
-const changes: [string, (environment: Environment) => Environment][] = [
-  ['name', (e) => ({ ...e, name: 'other' })],
-  ['edge', (e) => ({ ...e, edge: balancer })],
-  ['spread', (e) => ({ ...e, spread: { nodes: 'required', zones: 'ignored' } })],
-  ['logLevel', (e) => ({ ...e, logLevel: 'error' })],
-  ['postgres.storage', (e) => ({ ...e, postgres: { ...e.postgres, storage: Size.gibibytes(3) } })],
-  ['postgres.storageClass', (e) => ({ ...e, postgres: { ...e.postgres, storageClass: 'other' } })],
-  ['postgres.maxConnections', (e) => ({ ...e, postgres: { ...e.postgres, maxConnections: 999 } })],
-  ['quota', (e) => ({ ...e, quota: { ...e.quota, pods: 101 } })],
-  [
-    'services.users.scaling',
-    (e) => ({
-      ...e,
-      services: {
-        ...e.services,
-        users: { ...e.services.users, scaling: { min: 2, max: 3 } } as Environment['services'][string],
-      },
-    }),
-  ],
-];
+type Change = (environment: Environment) => Environment;
+/** What says how an environment is deployed, not what is in it. */
+type Deployment = 'context' | 'images' | 'protectData';
+
+/** A change of each field of an environment that is about what is in it: a new field needs one to compile. */
+const changes: Readonly<Record<Exclude<keyof Environment, Deployment>, Change>> = {
+  name: (e) => ({ ...e, name: 'other' }),
+  edge: (e) => ({ ...e, edge: alternatives.LoadBalancerEdge }),
+  services: (e) => ({
+    ...e,
+    services: { ...e.services, users: { ...(e.services.users as ServiceSizing), scaling: { min: 2, max: 3 } } },
+  }),
+  spread: (e) => ({ ...e, spread: { nodes: 'required', zones: 'ignored' } }),
+  logLevel: (e) => ({ ...e, logLevel: 'error' }),
+  postgres: (e) => ({ ...e, postgres: { ...e.postgres, storage: Size.gibibytes(3) } }),
+  kafka: (e) => ({ ...e, kafka: { ...e.kafka, storage: Size.gibibytes(3) } }),
+  mail: (e) => ({ ...e, mail: { from: 'other@example.com', egress: { cidrs: ['203.0.113.1/32'], ports: [25] } } }),
+  consul: (e) => ({ ...e, consul: { ...e.consul, datacenter: 'dc9' } }),
+  prometheus: (e) => ({ ...e, prometheus: { ...e.prometheus, scrapeInterval: Duration.seconds(29) } }),
+  grafana: (e) => ({ ...e, grafana: { ...e.grafana, shared: !e.grafana.shared } }),
+  quota: (e) => ({ ...e, quota: { ...e.quota, pods: 101 } }),
+  requirements: (e) => ({ ...e, requirements: { postgres: { guarantees: ['rolls-without-downtime'] } } }),
+};
 
 /** The environment with room for every change, however full its quota is. */
 const roomy = (e: Environment): Environment => ({
@@ -139,7 +106,14 @@ const roomy = (e: Environment): Environment => ({
 describe.each(Object.values(environments).map(roomy))('law 6 over $name', (environment: Environment) => {
   const manifests = (of: Environment): string =>
     JSON.stringify(manifestsOf(shop(of, fixedImages)).map(({ manifest }: { manifest: Manifest }) => manifest));
-  test.each(changes)('a change of %s shows in its manifests', (_, change) => {
-    expect(manifests(change(environment))).not.toBe(manifests(environment));
+  const { requirements, ...shown } = changes;
+
+  test.each(Object.entries(shown))('a change of %s shows in its manifests', (_, change) => {
+    const before = { ...environment, requirements: {} };
+    expect(manifests(change(before))).not.toBe(manifests(before));
+  });
+
+  test('demands that nothing keeps stop the synth', () => {
+    expect(() => manifests(requirements(environment))).toThrow(/'rolls-without-downtime' is demanded/);
   });
 });

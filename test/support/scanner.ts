@@ -23,6 +23,7 @@ export function compare(
     const waiving = waivers.filter(
       (waiver) =>
         waiver.rule === check &&
+        waiver.reason.trim() !== '' &&
         waiver.environments.includes(environment) &&
         covers({ ...waiver, expires: '' }, object),
     );

@@ -11,7 +11,7 @@ export async function until(condition: () => boolean | Promise<boolean>): Promis
 
 /**
  * Waits until something is true of the cluster, where some things take a minute or two, such as the kubelet's renewal of files.
- * @param patience in milliseconds @default 4 minutes
+ * @param timeout in milliseconds @default 4 minutes
  * @throws Error that says what never came true
  */
 export async function becomes(what: string, holds: () => Promise<boolean>, timeout = 240_000): Promise<void> {

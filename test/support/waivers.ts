@@ -148,7 +148,7 @@ export const checkovWaivers: readonly Waiver[] = [
         rule,
         object: 'StatefulSet/postgres',
         environments: ['dev'],
-        reason: 'PostgreSQL itself is probed; its keeper and exporter, which serve no client, are not',
+        reason: 'PostgreSQL itself is probed; its reloader and exporter, which serve no client, are not',
       },
     ],
   ),

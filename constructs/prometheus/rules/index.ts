@@ -30,17 +30,31 @@ export interface Watched {
   readonly mesh: boolean;
 }
 
-export function defaultRules({ graph, jobs, mesh }: Watched): readonly RuleFile[] {
-  const services = graph.contracts.length > 0 ? [serviceRules(graph.contracts)] : [];
+/** Rules that come with the platform, about what is there. */
+export function defaultRules(watched: Watched): readonly RuleFile[] {
+  return aboutJobs(watched.jobs, files(watched));
+}
+
+/** Files but for those about a target that isn't scraped. */
+export function aboutJobs(jobs: readonly string[], files: readonly RuleFile[]): readonly RuleFile[] {
+  return files.filter(({ of }) => of === undefined || jobs.includes(of));
+}
+
+/** Rules about everything that may be there. Their names are reserved, whatever is scraped today. */
+export function everyDefaultRule({ graph, mesh }: Omit<Watched, 'jobs'>): readonly RuleFile[] {
+  return files({ graph, mesh, jobs: files({ graph, mesh, jobs: [] }).flatMap(({ of }) => of ?? []) });
+}
+
+function files({ graph, jobs, mesh }: Watched): readonly RuleFile[] {
   return [
     targetRules(jobs, mesh),
     podRules,
     certificateRules,
-    ...services,
+    ...(graph.contracts.length > 0 ? [serviceRules(graph.contracts)] : []),
     eventRules,
     kafkaRules,
     postgresRules,
     poolerRules,
     consulRules,
-  ].filter(({ of }) => of === undefined || jobs.includes(of));
+  ];
 }

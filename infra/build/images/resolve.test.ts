@@ -45,7 +45,7 @@ test('what was made here takes the place of a public image, under its own name a
   ).toBe(reference);
 });
 
-test('refuses an image that nobody built or catalogued, and lists those there are', () => {
+test('refuses an image that is neither built nor in the catalog, and lists those there are', () => {
   const images = resolveImages({ services: [built('users')] });
   expect(() => images.service('orders')).toThrow(/orders[\s\S]*users/);
   expect(() => images.thirdParty('oracle')).toThrow(/oracle[\s\S]*postgres/);

@@ -22,7 +22,7 @@ export interface ImageSources {
 
 /**
  * Decides which reference the manifests write for each image. Pure.
- * @throws ConfigurationError from `service` or `thirdParty` for an image that nobody built or catalogued.
+ * @throws ConfigurationError from `service` or `thirdParty` for an image that is neither built nor in the catalog.
  */
 export function resolveImages({ services, local = [], registry }: ImageSources): Images {
   return {

@@ -1,44 +1,68 @@
 /** Worst first. */
-export const SEVERITIES = ['critical', 'high', 'medium', 'low'] as const;
+export const SEVERITIES = ['critical', 'warning', 'info'] as const;
 
 export type Severity = (typeof SEVERITIES)[number];
 
-/** Something that a scan has against an image or the lock file. */
+/** A fault that a scanner reports in an image, a Dockerfile or the lock file. */
 export interface ScanFinding {
   /** Such as `CIS-DI-0001`, `GHSA-…` or `CVE-…`: what an exception names. */
   readonly id: string;
-  /** Other names of the same thing, which an exception may use too. @default none */
+  /** Other names of the same fault, which an exception may use too. @default none */
   readonly aliases?: readonly string[];
-  /** Image, or `package-lock.json`. */
+  /** Image, path of a Dockerfile, or `package-lock.json`. */
   readonly target: string;
-  /** Where in it: a package with its version, a file, an instruction. */
+  /** Where in it: a package with its version, a file, a line. */
   readonly subject: string;
   readonly severity: Severity;
+  /** The scanner and its own word for the severity, such as `trivy: HIGH`. */
+  readonly rated: string;
   readonly what: string;
-  /** What to do about it. */
   readonly fix: string;
 }
 
-/** Whether one is as bad as the other, or worse. */
+const WORDS: Readonly<Record<string, Severity>> = {
+  critical: 'critical',
+  high: 'critical',
+  fatal: 'critical',
+  medium: 'warning',
+  moderate: 'warning',
+  warn: 'warning',
+  low: 'info',
+  negligible: 'info',
+  info: 'info',
+};
+
+/** A scanner's rating on our scale. An unrated fault is critical: a gate fails closed. */
+export function rated(scanner: string, word: string): Pick<ScanFinding, 'severity' | 'rated'> {
+  return { severity: WORDS[word.toLowerCase()] ?? 'critical', rated: `${scanner}: ${word}` };
+}
+
+/** Whether a severity is as bad as the threshold, or worse. */
 export function isAtLeast(severity: Severity, threshold: Severity): boolean {
   return SEVERITIES.indexOf(severity) <= SEVERITIES.indexOf(threshold);
 }
 
-/**
- * Findings in the order in which they are read: worst first. What two tools found of one package, or of one place, is
- * there once, as the first of them tells it.
- */
+/** Findings, worst first. A fault that several scanners report in one place is listed once, with the worst rating. */
 export function merged(findings: readonly ScanFinding[]): ScanFinding[] {
-  const kept: ScanFinding[] = [];
-  for (const finding of findings) {
-    const names = new Set([finding.id, ...(finding.aliases ?? [])]);
-    const same = (other: ScanFinding): boolean =>
-      other.target === finding.target &&
-      other.subject === finding.subject &&
-      [other.id, ...(other.aliases ?? [])].some((name) => names.has(name));
-    if (!kept.some(same)) kept.push(finding);
-  }
   const order = ({ severity, target, id, subject }: ScanFinding): string =>
     [SEVERITIES.indexOf(severity), target, id, subject].join('\t');
-  return kept.sort((a, b) => (order(a) < order(b) ? -1 : 1));
+  const kept: ScanFinding[] = [];
+  for (const finding of [...findings].sort((a, b) => (order(a) < order(b) ? -1 : 1))) {
+    const names = namesOf(finding);
+    const at = kept.findIndex(
+      (one) =>
+        one.target === finding.target &&
+        one.subject === finding.subject &&
+        namesOf(one).some((name) => names.includes(name)),
+    );
+    const same = kept[at];
+    if (same === undefined) kept.push(finding);
+    else kept[at] = { ...same, aliases: [...new Set([...namesOf(same), ...names])].filter((name) => name !== same.id) };
+  }
+  return kept;
+}
+
+/** All names of a finding. */
+export function namesOf({ id, aliases = [] }: ScanFinding): readonly string[] {
+  return [id, ...aliases];
 }

@@ -3,43 +3,38 @@ import type { ScanFinding } from './finding.ts';
 import type { Scan } from './scan.ts';
 import type { Subject } from './tools/tool.ts';
 
-/** What a scan says to people: what closes the gate first, and what nobody could look at never left out. */
-export function report(
-  { images, dockerfiles, published, locked }: Subject,
-  { open, excepted, expired, unused, skipped, closing, failOn }: Scan,
-): string {
-  const names = images.map(({ description: { name }, archive }) =>
-    archive === undefined ? `${name} (its Dockerfile)` : name,
-  );
+/** What a scan prints: what closes the gate first, and always what could not be looked at. */
+export function report({ images, dockerfiles }: Subject, scan: Omit<Scan, 'sboms'>): string {
+  const { open, excepted, expired, unused, skipped, closing, failOn } = scan;
+  const ours = images.filter(({ ours }) => ours).map(({ name }) => name);
+  const published = images.length - ours.length;
   const sections = [
     [
-      `Scanned: images ${names.join(', ')}; Dockerfiles ${dockerfiles.map(({ name }) => name).join(', ')}; ${published.length} images of others, by Trivy and Dockle alone; ${locked.length} locked packages.`,
+      `Scanned: images ${ours.join(', ') || 'none'}; ${published} published images; ${dockerfiles.length} Dockerfiles; package-lock.json.`,
     ],
-    titled('Findings', open.map(reported)),
+    titled('Findings', open.map(line)),
     titled(
-      'Let pass',
-      [...new Set(excepted.map(({ by }) => by))].map((by) => {
-        const places = excepted
-          .filter((one) => one.by === by)
-          .map(({ finding: { target, subject } }) => `${target} › ${subject}`);
+      'Excepted',
+      [...Map.groupBy(excepted, ({ by }) => by)].map(([by, all]) => {
+        const places = all.map(({ finding: { target, subject } }) => `${target} › ${subject}`);
         return `${by.id} in ${places.join(', ')}: ${by.reason} (until ${by.expires})`;
       }),
     ),
     titled(
-      'Exceptions that are over',
-      expired.map((one) => `${named(one)} held until ${one.expires}: fix it, or decide again and name a later day`),
+      'Expired exceptions',
+      expired.map((one) => `${named(one)} expired on ${one.expires}: fix it, or decide again and name a later day`),
     ),
     titled(
-      'Exceptions that nothing here needs',
-      unused.map((one) => `${named(one)}: drop it, unless what was skipped needs it`),
+      'Unused exceptions',
+      unused.map((one) => `${named(one)}: remove it, unless what was skipped needs it`),
     ),
-    [...Map.groupBy(skipped, ({ recordOrigin, fix }) => `${recordOrigin}. fix: ${fix}`)].map(
+    [...Map.groupBy(skipped, ({ reason, fix }) => `${reason}. fix: ${fix}`)].map(
       ([why, all]) => `skipped: ${all.map(({ what }) => what).join(', ')}, because ${why}`,
     ),
     [
       closing.length === 0
         ? `Nothing of severity ${failOn} or worse${skipped.length === 0 ? '' : ', in what was looked at'}.`
-        : gate(closing.length, failOn),
+        : `${closing.length} of severity ${failOn} or worse: fix them, or except them with a reason and a day.`,
     ],
   ];
   return sections
@@ -48,20 +43,12 @@ export function report(
     .join('\n\n');
 }
 
-function gate(count: number, failOn: string): string {
-  return `${count} ${count === 1 ? 'finding' : 'findings'} of severity ${failOn} or worse: fix them, or except them with a reason and a day.`;
-}
-
 function titled(title: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : [`${title}:`, ...lines.map((line) => `  ${line}`)];
 }
 
-function reported(finding: ScanFinding): string {
-  return `${finding.severity.padEnd(8)} ${place(finding)}: ${finding.what}. fix: ${finding.fix}`;
-}
-
-function place({ id, target, subject }: ScanFinding): string {
-  return `${id} in ${target} › ${subject}`;
+function line({ id, target, subject, severity, rated, what, fix }: ScanFinding): string {
+  return `${severity.padEnd(8)} ${id} in ${target} › ${subject}: ${what} (${rated}). fix: ${fix}`;
 }
 
 function named({ id, target, subject }: Exception): string {

@@ -1,63 +1,44 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { Spec, Validation } from '@cyclonedx/cyclonedx-library';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { temporaryFolder } from '../../../test/support/temporary-folder.ts';
 import { FakeCommands } from '../../tools/testing/fake-commands.ts';
 import { Archives } from '../images/archives.ts';
-import type { Exception } from './exceptions.ts';
-import { runScan } from './run.ts';
+import { catalog } from '../images/index.ts';
+import { type Exception, runScan } from './index.ts';
 import { imageArchive } from './testing/image-archive.ts';
-
-// The machine may be busy: an SBOM's schema takes seconds to compile.
-jest.setTimeout(60_000);
 
 const TODAY = new Date('2026-11-23T12:00:00Z');
 const LOCKED = {
   lockfileVersion: 3,
   packages: { 'services/users': { version: '1.0.0' }, 'node_modules/lodash': { version: '4.17.11' } },
 };
-const ADVISORY = {
-  id: 'GHSA-planted',
-  aliases: ['CVE-2019-10744'],
-  summary: 'prototype pollution',
-  affected: [
-    {
-      package: { ecosystem: 'npm', name: 'lodash' },
-      ranges: [{ type: 'SEMVER', events: [{ introduced: '0' }, { fixed: '4.17.12' }] }],
-    },
-  ],
-  database_specific: { severity: 'CRITICAL' },
-};
-
-/** An image with everything wrong that an image can have wrong. */
-const VULNERABLE = [
-  {
-    'etc/passwd': 'root:x:0:0::/:/bin/sh\ntoor:x:0:0::/:/bin/sh\n',
-    'etc/shadow': 'root::1::::::\n',
-    'usr/bin/sudo': { text: '', mode: 0o4755 },
-    'root/.npmrc': '//registry/:_authToken=hunter2',
-    'var/lib/apt/lists/deb_Packages': '',
-    'app/.git/config': '',
-    'app/node_modules/lodash/package.json': '{"name":"lodash","version":"4.17.11"}',
-  },
-] as const;
-const DOCKERFILE = 'FROM node:latest\nADD https://example.com/x.tgz /\n';
+const SBOM = '{"bomFormat":"CycloneDX","components":[{"type":"library","purl":"pkg:deb/debian/libc6@2.36"}]}';
+const VULNERABILITY =
+  '{"VulnerabilityID":"CVE-2019-10744","VendorIDs":["GHSA-planted"],"PkgName":"lodash","InstalledVersion":"4.17.11","FixedVersion":"4.17.12","Severity":"MEDIUM"}';
+const ADVISORY =
+  '{"results":[{"packages":[{"package":{"name":"lodash","version":"4.17.11"},"groups":[{"ids":["GHSA-planted"],"aliases":["CVE-2019-10744"],"max_severity":"9.1"}]}]}]}';
+const SECRET = '{"RuleID":"private-key","Severity":"HIGH","Title":"Private Key","Match":"hunter2"}';
+const DOCKLE = '{"details":[{"code":"CIS-DI-0006","title":"No HEALTHCHECK","level":"INFO","alerts":["not found"]}]}';
 
 let fake: FakeCommands;
 let root: string;
 let said: string[];
-beforeEach(() => {
+beforeEach(async () => {
   process.exitCode = 0;
   said = [];
   for (const stream of ['log', 'error'] as const)
     jest.spyOn(console, stream).mockImplementation((text: string) => void said.push(text));
   root = temporaryFolder('scanned');
   write('package-lock.json', LOCKED);
-  write('services/users/Dockerfile', DOCKERFILE);
-  write('osv/advisory.json', ADVISORY);
-  lock('sha256:00');
-  fake = new FakeCommands(); // no tool is there, until a test adds it
+  write('services/users/Dockerfile', 'FROM scratch\n');
+  const { file, digest } = await imageArchive({ User: '1000' }, { 'etc/passwd': '' }); // layers are packed by tar
+  await new Archives(join(root, 'archives')).add('users', 'one', async (into) => {
+    cpSync(file, into);
+    return { reference: `groundwork.local/users:one@${digest}`, digest };
+  });
+  lock(digest);
+  fake = new FakeCommands(); // no scanner is there, until a test adds it
 });
 afterEach(() => {
   fake.end();
@@ -69,213 +50,207 @@ function write(path: string, content: unknown): void {
   mkdirSync(dirname(join(root, path)), { recursive: true });
   writeFileSync(join(root, path), typeof content === 'string' ? content : JSON.stringify(content));
 }
-function lock(digest: string): void {
-  write('stacks/images.lock.json', { users: { repository: 'groundwork.local/users', version: 'one', digest } });
+function lock(digest: string, version = 'one'): void {
+  write('stacks/images.lock.json', { users: { repository: 'groundwork.local/users', version, digest } });
 }
 
-/** Puts an image where a release leaves it. */
-async function release(...image: Parameters<typeof imageArchive>): Promise<void> {
-  fake.end(); // layers are packed by tar
-  const { file, digest } = await imageArchive(...image);
-  fake = new FakeCommands();
-  await new Archives(join(root, 'archives')).add('users', 'one', async (into) => {
-    cpSync(file, into);
-    return { reference: `groundwork.local/users:one@${digest}`, digest };
-  });
-  lock(digest);
+const result = (content: string): string =>
+  `{"SchemaVersion":2,"Results":[{"Target":"app/key.pem","Packages":[{}],"MisconfSummary":{"Successes":1,"Failures":0},${content}}]}`;
+/** All scanners, each with a fault that is planted in what it looks at. */
+function everyScanner(more: Record<string, string> = {}): void {
+  const trivy = `case "$*" in *"--scanners secret"*) echo '${result(`"Secrets":[${SECRET}]`)}';; *cyclonedx*) echo '${SBOM}';; *"--scanners vuln"*) echo '${result(`"Vulnerabilities":[${VULNERABILITY}]`)}';; config*) echo '${result('"Secrets":[]')}';; esac`;
+  const npm = `case "$*" in sbom*) echo '${SBOM}';; *) echo '{"invalid":[],"missing":[]}';; esac`;
+  const programs = { trivy, npm, 'osv-scanner': `echo '${ADVISORY}'`, dockle: `echo '${DOCKLE}'`, ...more };
+  for (const [name, code] of Object.entries(programs)) fake.add(name, code);
 }
 
 const out = (): string => join(root, 'out/scan');
 async function run(argv: readonly string[] = [], exceptions: readonly Exception[] = []): Promise<string> {
-  const archives = new Archives(join(root, 'archives'));
-  await runScan({ root, services: ['users'], archives, exceptions }, [...argv, '--out', out()], TODAY);
+  const sources = {
+    root,
+    images: [{ name: 'users', folder: 'services/users' }],
+    imagesLock: join(root, 'stacks/images.lock.json'),
+    archives: new Archives(join(root, 'archives')),
+  };
+  await runScan({ ...sources, exceptions }, [...argv, '--out', out()], TODAY);
   return said.join('\n');
 }
-const found = (): { id: string; target: string; severity: string }[] =>
-  JSON.parse(readFileSync(join(out(), 'scan.json'), 'utf8')).open;
+interface Written {
+  open: { id: string; target: string; severity: string; rated: string }[];
+  skipped: { tool?: string; what: string; reason: string }[];
+}
+const written = (): Written => JSON.parse(readFileSync(join(out(), 'scan.json'), 'utf8'));
 
-describe('a planted vulnerable image', () => {
-  beforeEach(() => release({ Env: ['DB_PASSWORD=hunter2'] }, ...VULNERABLE));
-
-  test('closes the gate, with each of its faults found, and no secret repeated', async () => {
-    const text = await run(['--osv', join(root, 'osv')]);
+describe('planted faults', () => {
+  test('close the gate, each reported once with the worst rating, and no secret repeated', async () => {
+    everyScanner();
+    const text = await run();
     expect(process.exitCode).toBe(2);
-    const ids = new Set(found().flatMap(({ id, target }) => (target === 'users' ? [id] : [])));
-    expect([...ids].sort()).toEqual([
-      'CIS-DI-0001', // starts as root
-      'CIS-DI-0006', // no health check
-      'CIS-DI-0008', // setuid
-      'CIS-DI-0010', // secrets, in a variable and in a file
-      'DKL-DI-0001', // sudo
-      'DKL-DI-0005', // apt's lists
-      'DKL-DI-0006', // made from latest
-      'DKL-LI-0001', // empty password
-      'DKL-LI-0002', // two accounts with one id
-      'DKL-LI-0003', // left over from building
-      'GHSA-planted',
+    const ours = written().open.filter(({ target }) => !target.includes('published'));
+    expect(ours.map(({ severity, rated, id, target }) => `${severity} (${rated}) ${id} in ${target}`)).toEqual([
+      'critical (osv-scanner: CVSS 9.1) GHSA-planted in package-lock.json',
+      'critical (trivy: HIGH) private-key in users',
+      'warning (trivy: MEDIUM) CVE-2019-10744 in users',
+      'info (dockle: INFO) CIS-DI-0006 in users',
     ]);
+    expect(text).toContain('critical private-key in users › app/key.pem: ');
+    expect(text).toContain('(trivy: HIGH). fix: remove it from the image');
     expect(text + readFileSync(join(out(), 'scan.json'), 'utf8')).not.toContain('hunter2');
   });
 
-  test('is found again in the lock file, and told with the version that fixes it', async () => {
-    const text = await run(['--osv', join(root, 'osv')]);
-    expect(found().filter(({ id }) => id === 'GHSA-planted')).toMatchObject([
-      { target: 'package-lock.json' },
-      { target: 'users', severity: 'critical' },
-    ]);
-    expect(text).toContain('take lodash 4.17.12');
+  test('are looked for in every image: ours as an archive that scanners read, others by digest', async () => {
+    everyScanner({
+      dockle: `for last; do :; done; [ -f "$last" ] && /bin/cp "$last" ${root}/seen.tar; echo '${DOCKLE}'`,
+    });
+    await run(['--require', 'trivy', 'dockle', '--require', 'osv-scanner']);
+    expect(process.exitCode).toBe(2);
+    expect(readFileSync(join(root, 'seen.tar'), 'latin1')).toContain('"Config":"blobs/sha256/');
+    for (const { repository, digest } of Object.values(catalog))
+      for (const program of ['trivy', 'dockle'])
+        expect(fake.calls.filter((call) => call.startsWith(program)).join('\n')).toContain(`${repository}@${digest}`);
   });
 
-  test('has an SBOM of what really is in it, by the schema', async () => {
+  test('leave SBOMs of the images that were built and of the lock file beside the findings, and other files alone', async () => {
+    everyScanner();
+    write('out/scan/mine.txt', 'mine');
     await run();
-    const text = readFileSync(join(out(), 'users.cdx.json'), 'utf8');
-    expect(await new Validation.JsonStrictValidator(Spec.Version.v1dot6).validate(text)).toBeNull();
-    expect(JSON.parse(text).components.map(({ purl }: { purl: string }) => purl)).toEqual(['pkg:npm/lodash@4.17.11']);
-  });
-
-  test('that is not what is locked is refused: another one would be signed', async () => {
-    lock('sha256:11');
-    expect(await run()).toMatch(/sha256:11 is locked, but the archive [\s\S]*npm run release/);
-    expect(process.exitCode).toBe(1);
+    expect(readdirSync(out()).sort()).toEqual(['mine.txt', 'package-lock.cdx.json', 'scan.json', 'users.cdx.json']);
+    expect(readFileSync(join(out(), 'users.cdx.json'), 'utf8')).toBe(`${SBOM}\n`);
+    expect(readdirSync(join(root, 'out'))).toEqual(['scan']);
   });
 });
 
 describe('the gate', () => {
-  const OSV = ['--osv'];
-  const osv = (): string[] => [...OSV, join(root, 'osv')];
   const exception = (expires: string): Exception => ({
     id: 'CVE-2019-10744',
     reason: 'no input of others reaches it',
     expires,
   });
-  beforeEach(() =>
-    release(
-      { User: '1000' },
-      {
-        'etc/passwd': 'root:x:0:0::/:/bin/sh\n',
-        'app/node_modules/lodash/package.json': '{"name":"lodash","version":"4.17.11"}',
-      },
-    ),
-  );
-  beforeEach(() => write('services/users/Dockerfile', `FROM node:24@sha256:${'0'.repeat(64)}\nUSER 1000\n`));
+  const advisory = (score = '9.1') => fake.add('osv-scanner', `echo '${ADVISORY.replace('9.1', score)}'`);
 
   test('is open for what is milder than asked, and closed for what is as bad', async () => {
-    await run(['--fail-on', 'high']);
+    advisory('5.0');
+    await run();
     expect(process.exitCode).toBe(0);
-    await run(['--fail-on', 'low']);
+    await run(['--fail-on', 'warning']);
     expect(process.exitCode).toBe(2);
   });
 
-  test('opens by an exception, which may use another name of the finding, and its reason is told', async () => {
-    const text = await run(osv(), [exception('2027-01-31')]);
+  test('opens by an exception, which may use another name of the finding, and its reason is printed', async () => {
+    advisory();
+    const text = await run([], [exception('2027-01-31')]);
     expect(process.exitCode).toBe(0);
     expect(text).toContain('no input of others reaches it (until 2027-01-31)');
   });
 
   test('holds an exception on its last day, and no longer', async () => {
-    await run(osv(), [exception('2026-11-23')]);
+    advisory();
+    await run([], [exception('2026-11-23')]);
     expect(process.exitCode).toBe(0);
-    const text = await run(osv(), [exception('2026-11-22')]);
+    const text = await run([], [exception('2026-11-22')]);
     expect(process.exitCode).toBe(2);
-    expect(text).toContain('CVE-2019-10744 held until 2026-11-22');
+    expect(text).toContain('CVE-2019-10744 expired on 2026-11-22');
   });
 
-  test('tells an exception that nothing needs', async () => {
-    expect(await run([], [exception('2027-01-31')])).toMatch(/Exceptions that nothing here needs:\n {2}CVE-2019-10744/);
+  test('reports an exception that nothing needs', async () => {
+    expect(await run([], [exception('2027-01-31')])).toMatch(/Unused exceptions:\n {2}CVE-2019-10744/);
   });
 
   test.each([
     ['without a reason', { reason: ' ' }, /has no reason/],
     ['without a day', { expires: 'soon' }, /expires on 'soon', which is no day/],
     ['for more than a year', { expires: '2028-01-01' }, /more than a year ahead/],
-  ])('refuses an exception %s', async (_, wrong, fault) => {
+  ])('rejects an exception %s', async (_, wrong, fault) => {
     expect(await run([], [{ ...exception('2027-01-31'), ...wrong }])).toMatch(fault);
     expect(process.exitCode).toBe(1);
   });
+});
 
-  test('says what was skipped, and fails where that tool is needed', async () => {
-    expect(await run()).toContain('skipped: trivy, because it is not on the path.');
+describe('what could not be looked at', () => {
+  test('is printed, and fails where that tool is required', async () => {
+    const text = await run();
+    for (const tool of ['trivy', 'osv-scanner', 'dockle'])
+      expect(text).toContain(`skipped: ${tool}, because it is not on the path.`);
+    expect(text).toContain('Nothing of severity critical or worse, in what was looked at.');
     expect(process.exitCode).toBe(0);
-    expect(await run(['--need', 'osv', '--need', 'trivy'])).toMatch(
-      /2 configuration errors:[\s\S]*osv was skipped[\s\S]*trivy was skipped: it is not on the path/,
+    expect(await run(['--require', 'osv-scanner', '--require', 'trivy'])).toMatch(
+      /osv-scanner was skipped: it is not on the path[\s\S]*trivy was skipped: it is not on the path/,
     );
     expect(process.exitCode).toBe(1);
   });
 
-  test('fails for a needed tool that saw only a part', async () => {
-    fake.add('trivy', `[ "$1" = filesystem ] || { echo "no space left" >&2; exit 1; }\necho '{"SchemaVersion":2}'`);
-    expect(await run(['--need', 'trivy'])).toContain('trivy on users was skipped: it ended with 1: no space left');
-    expect(process.exitCode).toBe(1);
+  test('without a vulnerability database is no clean scan', async () => {
+    everyScanner({
+      trivy: 'case "$*" in --version) exit;; esac; echo "FATAL failed to download vulnerability DB" >&2; exit 1',
+    });
+    expect(await run(['--require', 'trivy'])).toMatch(
+      /--require trivy[\s\S]*it has no vulnerability database: it ended with 1: FATAL failed to download/,
+    );
+  });
+
+  test('fails for a required tool that saw only a part', async () => {
+    everyScanner({ dockle: `case "$*" in *users.tar) echo "no space left" >&2; exit 1;; esac; echo '{"details":[]}'` });
+    expect(await run(['--require', 'dockle'])).toContain('dockle on users was skipped: it ended with 1: no space left');
+  });
+
+  test('is an image that is not built here, for every tool', async () => {
+    everyScanner();
+    lock(`sha256:${'0'.repeat(64)}`, 'two');
+    expect(await run(['--require', 'dockle'])).toMatch(/skipped: image users, because no image with the locked tag/);
+    expect(said.at(-1)).toContain('image users was skipped');
   });
 });
 
-test('an image that is not built here is known by its Dockerfile and the lock file, and that is said', async () => {
-  write('package-lock.json', {
-    ...LOCKED,
-    packages: { ...LOCKED.packages, 'services/users': { version: '1.0.0', dependencies: { lodash: '*' } } },
-  });
-  expect(await run()).toMatch(/users \(its Dockerfile\)[\s\S]*the files of users, because no image is built here/);
-  expect(found().map(({ id }) => id)).toEqual(expect.arrayContaining(['CIS-DI-0001', 'CIS-DI-0009', 'DKL-DI-0006']));
-  expect(readFileSync(join(out(), 'users.cdx.json'), 'utf8')).toContain('pkg:npm/lodash@4.17.11');
-});
-
-describe('bad input is a mistake that says how to fix it, and leaves no file behind', () => {
+describe('bad input is an error that says how to fix it, and leaves no file behind', () => {
   test.each([
-    ['no lock file of packages', () => write('package-lock.json', ''), [], /package-lock\.json[\s\S]*npm install/],
+    ['no lock file of packages', () => write('package-lock.json', ''), /package-lock\.json[\s\S]*npm install/],
     [
       'a lock file of another version',
       () => write('package-lock.json', { lockfileVersion: 1 }),
-      [],
       /another shape[\s\S]*package-lock\.json/,
-    ],
-    [
-      'a lock file of images that is no JSON',
-      () => write('stacks/images.lock.json', '{'),
-      [],
-      /no JSON[\s\S]*npm run release/,
     ],
     [
       'a lock file of images of another shape',
       () => write('stacks/images.lock.json', { users: 7 }),
-      [],
       /\/users must be object[\s\S]*npm run release/,
     ],
     [
       'a service that is not locked',
       () => write('stacks/images.lock.json', {}),
-      [],
       /no image of service 'users' is locked/,
     ],
     [
-      'an unknown severity',
-      () => {},
-      ['--fail-on', 'bad'],
-      /'bad' is not known\n {4}at --fail-on\n {4}fix: take one of critical, high/,
+      'an image that is not what is locked: another one would be signed',
+      () => lock(`sha256:${'1'.repeat(64)}`),
+      /it holds sha256:[0-9a-f]{64}, but \S+@sha256:1{64} is locked[\s\S]*npm run release/,
     ],
-    ['an unknown tool', () => {}, ['--need', 'grype'], /'grype' is not known[\s\S]*trivy, dockle/],
-    ['a folder of advisories that is not there', () => {}, ['--osv', '/nowhere'], /--osv \/nowhere/],
+    [
+      'an archive that is none',
+      () => writeFileSync(join(root, 'archives/users/one.tar'), 'x'),
+      /archives\/users\/one\.tar[\s\S]*npm run release/,
+    ],
     [
       "Trivy's JSON of another shape",
-      () => fake.add('trivy', 'echo "[]"'),
-      [],
-      /trivy on package-lock\.json[\s\S]*SchemaVersion 2/,
+      () => everyScanner({ trivy: 'echo "[]"' }),
+      /trivy on services\/users\/Dockerfile[\s\S]*SchemaVersion 2/,
     ],
-  ])('%s', async (_, plant, argv, fault) => {
+  ])('%s', async (_, plant, fault) => {
     plant();
-    expect(await run(argv)).toMatch(fault);
+    expect(await run()).toMatch(fault);
     expect(process.exitCode).toBe(1);
     expect(existsSync(join(root, 'out'))).toBe(false);
   });
-});
 
-test('what other tools left in the folder stays, and no draft does', async () => {
-  write('out/scan/mine.txt', 'mine');
-  await run();
-  expect(readdirSync(join(root, 'out/scan')).sort()).toEqual([
-    'mine.txt',
-    'package-lock.cdx.json',
-    'scan.json',
-    'users.cdx.json',
-  ]);
-  expect(readdirSync(join(root, 'out'))).toEqual(['scan']);
+  test.each([
+    ['--fail-on', 'bad', /Allowed choices are critical, warning, info/],
+    ['--require', 'grype', /Allowed choices are trivy, osv-scanner, dockle, npm-signatures, npm-sbom/],
+  ])('%s %s', async (option, value, fault) => {
+    const end = jest.spyOn(process, 'exit').mockImplementation(() => {
+      throw new Error('ended');
+    });
+    const printed = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
+    await expect(run([option, value])).rejects.toThrow('ended');
+    expect(end).toHaveBeenCalledWith(1);
+    expect(printed.mock.calls.join('\n')).toMatch(fault);
+  });
 });

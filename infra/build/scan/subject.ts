@@ -1,100 +1,69 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
 import { ConfigurationError } from '@groundwork/contract';
+import { Type } from 'typebox';
+import { wellFormed } from '../../tools/well-formed.ts';
 import { Archives } from '../images/archives.ts';
-import { catalog } from '../images/catalog.ts';
-import { EXTENDED, extendedBuild } from '../images/extended.ts';
-import { readLock } from '../images/lock.ts';
+import { extendedBuild } from '../images/extended.ts';
+import { catalog, EXTENDED, readLock } from '../images/index.ts';
 import { lockedImage } from '../images/prebuilt.ts';
-import { describeArchive } from './describe/from-archive.ts';
-import { basesOf, describeDockerfile } from './describe/from-dockerfile.ts';
-import { lockedPackages, readPackageLock, servicePackages } from './describe/lock.ts';
-import type { ScannedImage, Skipped, Subject } from './tools/tool.ts';
-
-/** What is scanned, and what of it can't be seen from here. */
-export interface Seen {
-  readonly subject: Subject;
-  readonly skipped: readonly Skipped[];
-}
+import { dockerArchive } from './docker-archive.ts';
+import { LOCK_FILE, type ScannedImage, type Skipped, type Subject } from './tools/tool.ts';
 
 export interface Sources {
   /** Root of the repository. */
   readonly root: string;
-  /** Services with an image each, such as `users`. */
-  readonly services: readonly string[];
+  /** Our images, such as `users`, with the folder that has the Dockerfile, such as `services/users`. */
+  readonly images: readonly { readonly name: string; readonly folder: string }[];
+  /** File with the digests that a release locked. */
+  readonly imagesLock: string;
   /** Where releases leave their archives. @default folder `images` in the cache */
   readonly archives?: Archives;
+  /** Folder with vulnerability databases: Trivy's `db/`, osv-scanner's `osv-scalibr/`. @default scanners fetch theirs */
+  readonly db?: string;
 }
 
 /**
- * Finds what a release built, by the digests that it locked. What was not built on this machine is described by its
- * Dockerfile and the lock file of packages, and that is said.
+ * Finds what a release built, by the digests that it locked, and copies it to where scanners run.
+ * @param work an empty folder
  * @throws ConfigurationError for a lock file that can't be read, and for an archive that is not what is locked
  */
-export async function collectSubject({ root, services, archives = new Archives() }: Sources): Promise<Seen> {
-  const file = join(root, 'stacks/images.lock.json');
-  const [packageLock, lock] = [await readPackageLock(root), await readLock(file)];
-  const images: ScannedImage[] = [];
-  for (const service of services) {
-    const { reference, tag } = lockedImage(lock, service, file);
-    const archive = (await archives.find(service, tag))?.file;
-    const dockerfile = await dockerfileOf(root, service);
-    images.push(
-      archive === undefined
-        ? { description: describeDockerfile(service, reference, dockerfile, servicePackages(packageLock, service)) }
-        : { description: await describeArchive(service, reference, archive, basesOf(dockerfile)), archive },
-    );
+export async function collectSubject(sources: Sources, work: string): Promise<Subject> {
+  const { root, imagesLock, archives = new Archives(), db } = sources;
+  await writeFile(join(work, LOCK_FILE), await packageLock(join(root, LOCK_FILE)));
+  const lock = await readLock(imagesLock);
+  const [images, skipped, dockerfiles]: [ScannedImage[], Skipped[], string[]] = [[], [], []];
+  for (const { name, folder } of sources.images) {
+    dockerfiles.push(`${folder}/Dockerfile`);
+    const { reference, tag } = lockedImage(lock, name, imagesLock);
+    const archive = await archives.find(name, tag);
+    if (archive === undefined) {
+      const fix = 'run npm run release, and scan again';
+      skipped.push({ what: `image ${name}`, reason: 'no image with the locked tag is built here', fix });
+      continue;
+    }
+    const file = `${name}.tar`;
+    await dockerArchive(archive.file, reference, join(work, file));
+    images.push({ name, ours: true, at: ['--input', file] });
   }
-  const dockerfiles = await Promise.all(
-    EXTENDED.map(async (name) => {
-      const build = await extendedBuild(name);
-      return describeDockerfile(name, build.name, await readFile(build.dockerfile, 'utf8'));
-    }),
-  );
-  // By digest alone: not every tool knows a tag and a digest together.
-  const published = Object.entries(catalog).map(([name, { repository, digest }]) => ({
-    name: `${name} (published)`,
-    reference: `${repository}@${digest}`,
-  }));
-  return {
-    subject: { root, locked: lockedPackages(packageLock), images, dockerfiles, published },
-    skipped: unseen(images),
-  };
+  // Of those, no archive is built: the Dockerfile is ours, and the base is published.
+  for (const name of EXTENDED) dockerfiles.push(relative(root, (await extendedBuild(name)).dockerfile));
+  // By digest alone: not every scanner knows a tag and a digest together.
+  for (const [name, { repository, digest }] of Object.entries(catalog))
+    images.push({ name: `${name} (published)`, ours: false, at: [`${repository}@${digest}`] });
+  return { root, work, images, dockerfiles, skipped, ...(db !== undefined && { db }) };
 }
 
-async function dockerfileOf(root: string, service: string): Promise<string> {
-  const file = join(root, 'services', service, 'Dockerfile');
-  return readFile(file, 'utf8').catch((error: Error) => {
+async function packageLock(file: string): Promise<string> {
+  const fix = 'restore it from git, or run npm install';
+  const text = await readFile(file, 'utf8').catch(({ message }: Error) => {
     throw new ConfigurationError({
       code: 'file-unreadable',
       where: file,
-      problem: `it can't be read: ${error.message}`,
-      fix: 'write one; that of another service is a good start',
+      problem: `it cannot be read: ${message}`,
+      fix,
     });
   });
-}
-
-/** What of the images nobody can see from here. */
-function unseen(images: readonly ScannedImage[]): Skipped[] {
-  const names = (of: readonly ScannedImage[]): string => of.map(({ description }) => description.name).join(', ');
-  const unbuilt = images.filter(({ archive }) => archive === undefined);
-  const unlisted = images.filter(
-    ({ description: { files, packages } }) =>
-      files.some(({ path }) => path === 'etc/debian_version') &&
-      !packages.some(({ ecosystem }) => ecosystem === 'debian'),
-  );
-  return [
-    {
-      of: unbuilt,
-      what: 'the files of',
-      recordOrigin: 'no image is built here; Dockerfile and packages were looked at',
-      fix: 'run npm run release, and scan again',
-    },
-    {
-      of: unlisted,
-      what: 'Debian packages of',
-      recordOrigin: 'the base keeps no list of them',
-      fix: 'have infra/local/images keep what dpkg knows',
-    },
-  ].flatMap(({ of, what, ...why }) => (of.length === 0 ? [] : [{ what: `${what} ${names(of)}`, ...why }]));
+  wellFormed(file, Type.Object({ lockfileVersion: Type.Literal(3) }), text, fix);
+  return text;
 }

@@ -23,7 +23,7 @@ export class Server {
   readonly #namespace: string;
   readonly #timeout: number;
 
-  /** @param patience milliseconds that each step may take at most. @default an hour */
+  /** @param timeout milliseconds that each step may take at most. @default an hour */
   public constructor(kubectl: Kubectl, namespace: string, timeout = 3_600_000) {
     this.#kubectl = kubectl;
     this.#namespace = namespace;

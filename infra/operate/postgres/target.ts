@@ -39,7 +39,7 @@ export function backupFor(target: Date, backups: readonly Backup[], newest: Date
   const [oldest] = usable;
   if (oldest === undefined) {
     const fix =
-      'see the log of the container keeper in pod postgres-0, which takes the first one when the server starts, and that of the backup Jobs';
+      'see the log of the container reloader in pod postgres-0, which takes the first one when the server starts, and that of the backup Jobs';
     throw new ConfigurationError({
       code: 'restore-target-unavailable',
       where: WHERE,

@@ -19,6 +19,18 @@ export interface Fault {
 /** Looks at one object. Whatever a rule is not about has no faults. */
 export type Check = (object: Manifest, context: PolicyContext) => readonly Fault[];
 
+/** Objects that are judged together: the test of a rule's outcomes. */
+export interface Samples {
+  /** Objects that keep it. */
+  readonly good: readonly Manifest[];
+  /** Objects of which one breaks it. */
+  readonly bad: readonly Manifest[];
+  /** Other ways to keep it, where the check has branches. @default none */
+  readonly alsoGood?: readonly (readonly Manifest[])[];
+  /** Other ways to break it, each by itself. @default none */
+  readonly alsoBad?: readonly (readonly Manifest[])[];
+}
+
 /** One thing that must hold, why, and how to make it so. */
 export interface Rule {
   /** The good state in a few words, such as `no-host-path`. */
@@ -33,8 +45,7 @@ export interface Rule {
   /** `environment`: what else there is decides, so it can't be judged on the object alone. @default 'object' */
   readonly sees?: 'object' | 'environment';
   readonly check: Check;
-  /** Objects that keep it, and objects of which one breaks it: the test of both outcomes. */
-  readonly samples: { readonly good: readonly Manifest[]; readonly bad: readonly Manifest[] };
+  readonly samples: Samples;
 }
 
 /** Makes a rule. Its samples tell whether it works. */
@@ -49,4 +60,12 @@ export function ofKind<T extends object>(
 ): Check {
   const wanted = new Set(typeof kinds === 'string' ? [kinds] : kinds);
   return (object, context) => (wanted.has(object.kind) ? check(object as Manifest & T, context) : []);
+}
+
+/** All samples that keep a rule, and all that break it. */
+export function outcomesOf({ samples: { good, bad, alsoGood = [], alsoBad = [] } }: Rule): {
+  readonly good: readonly (readonly Manifest[])[];
+  readonly bad: readonly (readonly Manifest[])[];
+} {
+  return { good: [good, ...alsoGood], bad: [bad, ...alsoBad] };
 }

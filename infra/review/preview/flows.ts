@@ -14,6 +14,7 @@ type Peers = readonly NetworkPolicyPeer[] | undefined;
 interface Pods {
   readonly name: string;
   readonly namespace: string | undefined;
+  readonly namespaceLabels: Labels;
   readonly labels: Labels;
 }
 
@@ -64,11 +65,19 @@ export function podsIn(manifests: readonly Manifest[]): Set<string> {
 
 function workloads(manifests: readonly Manifest[]): Pods[] {
   const found = new Map<string, Pods>();
+  const namespaces = new Map(
+    manifests
+      .filter(({ kind }) => kind === 'Namespace')
+      .map(({ metadata }) => [metadata.name, (metadata as { readonly labels?: Labels }).labels]),
+  );
   for (const manifest of manifests) {
     const labels = podTemplateOf(manifest)?.metadata?.labels;
     if (labels === undefined) continue;
     const name = labels['app.kubernetes.io/name'] ?? manifest.metadata.name;
-    found.set(name, { name, namespace: manifest.metadata.namespace, labels });
+    const { namespace = 'default' } = manifest.metadata;
+    // The API server adds the name to the labels of every namespace.
+    const namespaceLabels = { ...namespaces.get(namespace), 'kubernetes.io/metadata.name': namespace };
+    found.set(`${namespace}/${name}`, { name, namespace: manifest.metadata.namespace, namespaceLabels, labels });
   }
   return [...found.values()];
 }
@@ -97,7 +106,7 @@ function meets(peers: Peers, pods: Pods, namespace: string | undefined): boolean
     const near =
       peer.namespaceSelector === undefined
         ? pods.namespace === namespace
-        : peer.namespaceSelector.matchLabels?.['kubernetes.io/metadata.name'] === pods.namespace;
+        : selects(peer.namespaceSelector, pods.namespaceLabels);
     return near && selects(peer.podSelector ?? {}, pods.labels);
   });
 }

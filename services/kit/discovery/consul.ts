@@ -40,7 +40,7 @@ export interface Answered {
   readonly index: number;
 }
 
-/** Consul as one token sees it. Logs in when it first asks, and again when Consul no longer knows the token. */
+/** Consul as one token sees it. Logs in when it first asks, and again when the token is unknown or has lost its rights. */
 export class Consul {
   readonly #options: ConsulOptions;
   readonly #unfollow: (() => void) | undefined;
@@ -59,13 +59,12 @@ export class Consul {
 
   /** @throws ConsulRefused for an answer that is an error; what the network throws when there is none */
   public async ask(method: 'GET' | 'PUT', path: string, asked: Asked = {}): Promise<Answered> {
-    const token = this.#login();
+    const login = this.#login();
+    const token = await login;
     try {
-      return await this.#send(method, path, { ...asked, token: await token });
+      return await this.#send(method, path, { ...asked, token });
     } catch (error) {
-      // The token is gone, after a restore say: the next question logs in anew. A right that is missing is another matter.
-      if (error instanceof ConsulRefused && /ACL not found/.test(error.message) && this.#token === token)
-        this.#token = undefined;
+      if (error instanceof ConsulRefused && this.#token === login) this.#forget(token, error.message);
       throw error;
     }
   }
@@ -80,6 +79,16 @@ export class Consul {
     } finally {
       await this.#agent.destroy();
     }
+  }
+
+  /**
+   * The next question logs in again: the token is gone, after a restore for example; or its role was removed, and a later
+   * role of the same name is another one. Where the account has no such right, another login changes nothing.
+   */
+  #forget(token: string, answer: string): void {
+    if (!/ACL not found|Permission denied/.test(answer)) return;
+    this.#token = undefined;
+    if (!/ACL not found/.test(answer)) this.#send('POST', '/v1/acl/logout', { token }).catch(() => undefined); // it ends by itself too
   }
 
   #login(): Promise<string> {

@@ -1,8 +1,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
-import { ConfigurationError } from '@groundwork/contract';
-import { spiffeIdOf } from './spiffe.ts';
+import { ConfigurationError, spiffeIdOf } from '@groundwork/contract';
 
 /** Who a workload is, and how it proves it. */
 export interface Identity {

@@ -36,7 +36,7 @@ export type ConsulImages = Pick<ConsulProps, 'image' | 'provisioner'>;
 /** Images of a Consul that runs in the cluster; undefined if none runs. */
 export async function runningConsul(kubectl: Kubectl): Promise<ConsulImages | undefined> {
   const [ofServers, ofKafka] = [await runningImage(kubectl, 'consul-server'), await runningImage(kubectl, 'kafka')];
-  const [image, provisioner] = [ofServers('consul'), ofKafka('keeper')]; // the keeper is the provisioner's image too
+  const [image, provisioner] = [ofServers('consul'), ofKafka('metrics-proxy')]; // the metrics proxy runs the provisioner's image too
   return image === undefined || provisioner === undefined ? undefined : { image, provisioner };
 }
 

@@ -23,7 +23,7 @@ export type KafkaImages = Pick<KafkaProps, 'image' | 'provisioner'>;
 /** Images of a Kafka that runs in the cluster; undefined if none runs. */
 export async function runningKafka(kubectl: Kubectl): Promise<KafkaImages | undefined> {
   const imageOf = await runningImage(kubectl, 'kafka');
-  const [image, provisioner] = [imageOf('kafka'), imageOf('keeper')];
+  const [image, provisioner] = [imageOf('kafka'), imageOf('metrics-proxy')];
   return image === undefined || provisioner === undefined ? undefined : { image, provisioner };
 }
 

@@ -1,42 +1,46 @@
 import { delimiter, dirname, join } from 'node:path';
 import { ConfigurationError } from '@groundwork/contract';
-import { compile, goRecipe, type Recipe } from '../../../tools/compile.ts';
+import { compile, type GoProgram, goRecipe, type Recipe } from '../../../tools/compile.ts';
 import type { Progress } from '../../../tools/progress.ts';
 import { run } from './command.ts';
 
-const PROGRAMS = join(import.meta.dirname, '../programs');
+/** How a scanner is built from the Go module that its makers publish; `go.sum` holds the checksum of every part. */
+function recipe(name: string, rest: Omit<GoProgram, 'name' | 'folder' | 'sources'>): Recipe {
+  const folder = join(import.meta.dirname, '../programs', name);
+  return goRecipe({ name, folder, sources: [folder], ...rest });
+}
 
-const folderOf = (name: string) => ({ name, folder: join(PROGRAMS, name), sources: [join(PROGRAMS, name)] });
-
-/** How a scanner is made from the Go module that its makers publish; `go.sum` holds what every byte of it must be. */
 const RECIPES: readonly Recipe[] = [
-  goRecipe({
-    ...folderOf('trivy'),
+  recipe('trivy', {
     what: 'github.com/aquasecurity/trivy/cmd/trivy',
     stamps: ['-X github.com/aquasecurity/trivy/pkg/version/app.ver=0.67.2'],
     experiment: 'jsonv2', // its own build sets it too
     timeout: '5–10 min the first time',
   }),
-  goRecipe({ ...folderOf('dockle'), what: 'github.com/goodwithtech/dockle/cmd/dockle' }),
+  recipe('osv-scanner', {
+    what: 'github.com/google/osv-scanner/v2/cmd/osv-scanner',
+    timeout: '2–5 min the first time',
+  }),
+  recipe('dockle', { what: 'github.com/goodwithtech/dockle/cmd/dockle' }),
 ];
 
 /**
- * Puts scanners on the path that are not there: built by Go, and kept in the cache. Where there is no Go, or one can't be
- * built, it stays away, and the scan says what it could not look at.
+ * Puts scanners on the path that are not there: built by Go, and kept in the cache. Without Go, or where a build fails,
+ * they stay away, and the scan reports what it could not look at.
  * @returns what it built
  */
 export async function provideScanners(progress: Progress): Promise<string | undefined> {
-  if ('missing' in (await run('go', ['version']))) return undefined;
+  if ('failed' in (await run('go', ['version']))) return undefined;
   const built: string[] = [];
-  for (const recipe of RECIPES) {
-    if (!('missing' in (await run(recipe.name, ['--version'])))) continue;
+  for (const one of RECIPES) {
+    if (!('failed' in (await run(one.name, ['--version'])))) continue;
     try {
-      const file = await compile(recipe, progress);
+      const file = await compile(one, progress);
       process.env.PATH = [process.env.PATH, dirname(file)].join(delimiter);
-      built.push(recipe.name);
+      built.push(one.name);
     } catch (error) {
       if (!(error instanceof ConfigurationError)) throw error;
-      progress.skipped(recipe.name, error.problem);
+      progress.skipped(one.name, error.problem);
     }
   }
   return built.length === 0 ? undefined : `${built.join(', ')} built from their Go modules`;

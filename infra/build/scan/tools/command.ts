@@ -2,11 +2,11 @@ import { stripVTControlCharacters } from 'node:util';
 import { execa } from 'execa';
 
 /** What a command printed, or why there is nothing to read. */
-export type Printed = { readonly stdout: string } | { readonly missing: true } | { readonly failed: string };
+export type Printed = { readonly stdout: string } | { readonly failed: string };
 
 /**
  * Runs a program that prints JSON.
- * @param fine codes with which it ends when it has done its work. @default 0
+ * @param fine exit codes of a run that has done its work. @default 0
  */
 export async function run(
   program: string,
@@ -18,15 +18,14 @@ export async function run(
     reject: false,
     ...(cwd !== undefined && { cwd }),
   });
-  if (code === 'ENOENT') return { missing: true };
+  if (code === 'ENOENT') return { failed: 'it is not on the path' };
   if (exitCode !== undefined && fine.includes(exitCode)) return { stdout };
-  const said =
-    stripVTControlCharacters(stderr.trim() || stdout?.trim() || '')
-      .split('\n')
-      .at(-1)
-      ?.trim() ?? ''; // not everybody complains on stderr
-  return {
-    failed:
-      said === '' ? (shortMessage ?? `it ended with ${exitCode}`) : `it ended with ${exitCode}: ${said.slice(0, 300)}`,
-  };
+  const printed = stripVTControlCharacters(stderr.trim() || stdout.trim()); // not every program complains on stderr
+  const last = printed
+    .split('\n')
+    .at(-1)
+    ?.replace(/^\d{4}-\d\d-\d\dT\S+\s+/, '')
+    .trim()
+    .slice(0, 300);
+  return { failed: last ? `it ended with ${exitCode}: ${last}` : (shortMessage ?? `it ended with ${exitCode}`) };
 }

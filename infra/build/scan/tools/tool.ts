@@ -1,66 +1,69 @@
-import type { ImageDescription, Package } from '../describe/image.ts';
+import { type TSchema, Type } from 'typebox';
 import type { ScanFinding } from '../finding.ts';
 
 /** All that a scan looks at. */
 export interface Subject {
-  /** Root of the repository, which holds the lock file. */
+  /** Root of the repository. */
   readonly root: string;
-  /** Every package that the lock file names. */
-  readonly locked: readonly Package[];
+  /**
+   * Empty folder with copies of what is scanned. Scanners run in it, so an ignore file of theirs in the repository hides
+   * nothing: only a dated exception does.
+   */
+  readonly work: string;
   readonly images: readonly ScannedImage[];
-  /** Images that are built only where they are needed, as their Dockerfiles tell; there is no image to look into. */
-  readonly dockerfiles: readonly ImageDescription[];
-  /** Images of others, which a tool pulls by itself. */
-  readonly published: readonly PublishedImage[];
-}
-
-/** An image that others publish. */
-export interface PublishedImage {
-  /** As the catalog names it. */
-  readonly name: string;
-  /** With its registry and digest. */
-  readonly reference: string;
+  /** Paths from the root. */
+  readonly dockerfiles: readonly string[];
+  /** Folder with vulnerability databases. @default scanners fetch theirs */
+  readonly db?: string;
+  /** What cannot be scanned here, by any tool. */
+  readonly skipped: readonly Skipped[];
 }
 
 /** An image to be scanned. */
 export interface ScannedImage {
-  readonly description: ImageDescription;
-  /** OCI archive on this machine; absent if it was not built here. */
-  readonly archive?: string;
-}
-
-/** Something that a tool could not look at. That nothing was found there means nothing. */
-export interface Skipped {
-  /** Which could not look; absent where no tool is at fault. */
-  readonly tool?: string;
-  /** Such as `trivy` or `dockle on users`. */
-  readonly what: string;
-  readonly recordOrigin: string;
-  readonly fix: string;
-}
-
-export interface Outcome {
-  readonly findings: readonly ScanFinding[];
-  readonly skipped: readonly Skipped[];
-}
-
-/** Something that looks for faults: a program of others, or data of others. */
-export interface Tool {
-  /** As `--need` names it. */
+  /** As findings name it. */
   readonly name: string;
-  /** @throws ConfigurationError if what it is given, or what it prints, is not what is known here. */
-  look(subject: Subject): Promise<Outcome>;
+  /** Built from this repository, not published by others. */
+  readonly ours: boolean;
+  /** How scanners get it: `--input` and an archive of `docker save`, or a reference that they pull. */
+  readonly at: readonly string[];
 }
 
-/** The outcome of a tool that could not look at one target, or at any if none is named. */
-export function skipped(tool: string, recordOrigin: string, fix: string, target?: string): Outcome {
-  return {
-    findings: [],
-    skipped: [{ tool, what: target === undefined ? tool : `${tool} on ${target}`, recordOrigin, fix }],
-  };
+/** Something that could not be looked at: that nothing was found there means nothing. */
+export interface Skipped {
+  /** Such as `trivy on users`. */
+  readonly what: string;
+  readonly reason: string;
+  readonly fix: string;
+  /** Tool that could not look. @default no tool can */
+  readonly tool?: string;
 }
 
-/** Outcomes as one. */
-export function together(outcomes: readonly Outcome[]): Outcome {
-  return { findings: outcomes.flatMap(({ findings }) => findings), skipped: outcomes.flatMap((one) => one.skipped) };
+/** What a tool reports. */
+export interface Outcome {
+  readonly findings?: readonly ScanFinding[];
+  /** @default it looked at everything */
+  readonly skipped?: readonly Omit<Skipped, 'tool' | 'fix'>[];
+  /** SBOMs as CycloneDX JSON, by the file's name. */
+  readonly sboms?: Readonly<Record<string, string>>;
 }
+
+/** A third-party program that looks for faults or writes SBOMs. */
+export interface Tool {
+  /** As `--require` names it. */
+  readonly name: string;
+  readonly program: string;
+  /** How to make it able to look. */
+  readonly fix: string;
+  /** @throws ConfigurationError if the tool prints something other than its known format */
+  look(subject: Subject): Promise<readonly Outcome[]>;
+}
+
+/** The lock file of npm packages, as findings name it. */
+export const LOCK_FILE = 'package-lock.json';
+
+/** What to do about a vulnerability that no version fixes. */
+export const NO_FIX = 'no fixed version exists yet: remove the package, or except the finding until a day';
+
+/** A list that a report leaves out where it is empty. */
+export const listOf = <T extends TSchema>(item: T) => Type.Optional(Type.Array(item));

@@ -1,155 +1,288 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { temporaryFolder } from '../../../../test/support/temporary-folder.ts';
 import { FakeCommands } from '../../../tools/testing/fake-commands.ts';
-import { sample } from '../checks/check.ts';
-import { imageArchive } from '../testing/image-archive.ts';
+import type { ScanFinding } from '../finding.ts';
 import { dockle } from './dockle.ts';
-import { npmAudit, npmSignatures } from './npm.ts';
-import type { Subject } from './tool.ts';
+import { npmSbom, npmSignatures } from './npm.ts';
+import { osvScanner } from './osv-scanner.ts';
+import type { Outcome, Subject, Tool } from './tool.ts';
 import { trivy } from './trivy.ts';
 
-const { file: archive } = await imageArchive({ User: '1000' }, { 'etc/passwd': '' });
-const built = { description: sample({ name: 'users' }), archive };
-const subject: Subject = {
-  root: '/repository',
-  locked: [{ ecosystem: 'npm', name: 'lodash', version: '4.17.11', place: 'node_modules/lodash' }],
-  images: [built],
-  dockerfiles: [],
-  published: [],
-};
+const USERS = { name: 'users', ours: true, at: ['--input', 'users.tar'] };
+const GRAFANA = { name: 'grafana (published)', ours: false, at: ['docker.io/grafana/grafana@sha256:0a'] };
 
 let fake: FakeCommands;
+let subject: Subject;
 beforeEach(() => {
   fake = new FakeCommands();
+  const work = temporaryFolder('scan-work');
+  subject = { root: '/', work, images: [USERS], dockerfiles: ['services/users/Dockerfile'], skipped: [] };
 });
 afterEach(() => fake.end());
 
 /** A command that prints this and ends with a code. */
-const prints = (name: string, value: unknown, code = 0): void =>
-  fake.add(name, `/bin/cat <<'END'\n${typeof value === 'string' ? value : JSON.stringify(value)}\nEND\nexit ${code}`);
+const prints = (name: string, value: unknown, code = 0): void => fake.add(name, `${echo(value)}\nexit ${code}`);
+const echo = (value: unknown): string =>
+  `/bin/cat <<'END'\n${typeof value === 'string' ? value : JSON.stringify(value)}\nEND`;
+
+async function looked(tool: Tool, more: Partial<Subject> = {}) {
+  const outcomes: readonly Outcome[] = await tool.look({ ...subject, ...more });
+  return {
+    findings: outcomes.flatMap(({ findings = [] }) => findings),
+    skipped: outcomes.flatMap(({ skipped = [] }) => skipped),
+    sboms: Object.assign({}, ...outcomes.map(({ sboms }) => sboms)) as Record<string, string>,
+  };
+}
+const brief = (findings: readonly ScanFinding[]): string[] =>
+  findings.map(({ severity, rated, id, target, subject, fix }) =>
+    [severity, rated, id, target, subject, fix].join(' | '),
+  );
 
 describe('Trivy', () => {
+  // As Trivy 0.67 prints them, shortened.
+  const MISCONFIGURED = {
+    SchemaVersion: 2,
+    Results: [
+      {
+        Target: 'Dockerfile',
+        Class: 'config',
+        Type: 'dockerfile',
+        MisconfSummary: { Successes: 26, Failures: 1 },
+        Misconfigurations: [
+          {
+            Type: 'Dockerfile Security Check',
+            ID: 'DS002',
+            AVDID: 'AVD-DS-0002',
+            Title: "Image user should not be 'root'",
+            Message: 'Specify at least 1 USER command in Dockerfile with non-root user as argument',
+            Resolution: "Add 'USER <non root user name>' line to the Dockerfile",
+            Severity: 'HIGH',
+            Status: 'FAIL',
+          },
+        ],
+      },
+    ],
+  };
+  const SECRET = {
+    SchemaVersion: 2,
+    Results: [
+      {
+        Target: 'app/key.pem',
+        Class: 'secret',
+        Secrets: [{ RuleID: 'private-key', Category: 'AsymmetricPrivateKey', Severity: 'HIGH', Title: 'Private Key' }],
+      },
+    ],
+  };
   const VULNERABILITY = {
-    VulnerabilityID: 'CVE-2019-1',
+    VulnerabilityID: 'CVE-2019-10744',
+    VendorIDs: ['GHSA-jf85-cpcp-j695', 'DSA-1-1'],
     PkgName: 'lodash',
     InstalledVersion: '4.17.11',
     FixedVersion: '4.17.12',
-    Severity: 'HIGH',
-    Title: 'pollution',
+    Status: 'fixed',
+    Severity: 'CRITICAL',
+    Title: 'prototype pollution',
+  };
+  const PACKAGES = [{ Name: 'lodash', Version: '4.17.11' }];
+  const VULNERABLE = {
+    SchemaVersion: 2,
+    Results: [{ Target: 'Node.js', Packages: PACKAGES, Vulnerabilities: [VULNERABILITY] }],
+  };
+  const BOM = {
+    bomFormat: 'CycloneDX',
+    components: [
+      { type: 'operating-system', name: 'debian' },
+      { type: 'library', name: 'libc6', purl: 'pkg:deb/debian/libc6@2.36' },
+      { type: 'library', name: 'lodash', purl: 'pkg:npm/lodash@4.17.11' },
+    ],
   };
 
-  test('is asked about the lock file with what is for development, and about the layout of each image, for secrets apart from what takes a database', async () => {
-    prints('trivy', { SchemaVersion: 2 });
-    expect(await trivy.look(subject)).toEqual({ findings: [], skipped: [] });
-    expect(fake.calls[0]).toBe(
-      'trivy filesystem --quiet --format json --scanners vuln --include-dev-deps /repository/package-lock.json',
-    );
-    expect(fake.calls[1]).toMatch(/^trivy image --quiet --format json --scanners secret --input \/\S+$/);
-    expect(fake.calls[2]).toMatch(/^trivy image --quiet --format json --scanners vuln --input \/\S+$/);
-  });
+  interface Answers {
+    config?: unknown;
+    secret?: unknown;
+    vuln?: unknown;
+    bom?: unknown;
+    /** Shell code in place of the download of the database. */
+    database?: string;
+  }
+  function answers({ config, secret, vuln, bom, database = 'exit 0' }: Answers = {}): void {
+    const clean = { SchemaVersion: 2, Results: [{ Target: 'x', Packages: PACKAGES }] };
+    const checked = { SchemaVersion: 2, Results: [{ Target: 'x', MisconfSummary: { Successes: 27, Failures: 0 } }] };
+    const cases = [
+      ['*--download-db-only*', database],
+      ['config*', echo(config ?? checked)],
+      ['*"--scanners secret"*', echo(secret ?? { SchemaVersion: 2 })],
+      ['*cyclonedx*', echo(bom ?? BOM)],
+      ['*"--scanners vuln"*', echo(vuln ?? clean)],
+    ];
+    fake.add('trivy', `case "$*" in\n${cases.map(([pattern, code]) => `${pattern})\n${code}\n;;`).join('\n')}\nesac`);
+  }
 
-  test('pulls what others publish, and tells of it what a newer version may fix', async () => {
-    prints('trivy', { SchemaVersion: 2, Results: [{ Target: 'x', Vulnerabilities: [VULNERABILITY] }] });
-    const { findings } = await trivy.look({
-      ...subject,
-      images: [],
-      published: [{ name: 'grafana', reference: 'docker.io/grafana/grafana:12@sha256:0a' }],
-    });
-    expect(fake.calls[1]).toBe(
-      'trivy image --quiet --format json --scanners vuln --ignore-unfixed docker.io/grafana/grafana:12@sha256:0a',
-    );
-    expect(findings.map(({ target }) => target)).toEqual(['package-lock.json', 'grafana']);
-  });
-
-  test('is given a layout that it can read: a folder with an index', async () => {
-    fake.add(
-      'trivy',
-      `for last; do :; done\n[ "$1" = filesystem ] || /bin/cp "$last/index.json" ${fake.folder}/seen.json\necho '{"SchemaVersion":2}'`,
-    );
-    await trivy.look(subject);
-    expect(JSON.parse(readFileSync(join(fake.folder, 'seen.json'), 'utf8'))).toHaveProperty('manifests');
-  });
-
-  test("tells vulnerabilities and secrets, with the version to take; what it can't judge counts as high", async () => {
-    prints('trivy', {
-      SchemaVersion: 2,
-      Results: [
-        {
-          Target: 'Node.js',
-          Vulnerabilities: [
-            VULNERABILITY,
-            { ...VULNERABILITY, VulnerabilityID: 'CVE-2', FixedVersion: '', Severity: 'UNKNOWN' },
-          ],
-        },
-        {
-          Target: 'app/key.pem',
-          Secrets: [{ RuleID: 'private-key', Severity: 'CRITICAL', Title: 'Asymmetric Private Key' }],
-        },
-      ],
-    });
-    const { findings } = await trivy.look({ ...subject, images: [] });
-    expect(findings.map(({ id, subject: at, severity, fix }) => [id, at, severity, fix])).toEqual([
-      ['CVE-2019-1', 'lodash@4.17.11', 'high', 'take lodash 4.17.12'],
-      ['CVE-2', 'lodash@4.17.11', 'high', 'there is no fixed version yet: leave it out, or except it with a day'],
-      ['private-key', 'app/key.pem', 'critical', 'take it out, and change the secret'],
+  test('is asked about Dockerfiles, secrets, SBOMs and vulnerabilities, in the folder of copies', async () => {
+    answers();
+    expect(await looked(trivy, { images: [USERS, GRAFANA] })).toMatchObject({ findings: [], skipped: [] });
+    expect(fake.calls).toEqual([
+      'trivy config --quiet --format json --cache-dir no-cache --skip-check-update /services/users/Dockerfile',
+      'trivy image --quiet --format json --scanners secret --image-config-scanners secret --input users.tar',
+      'trivy image --quiet --format cyclonedx --input users.tar',
+      'trivy image --quiet --download-db-only',
+      'trivy filesystem --quiet --format json --scanners vuln --skip-db-update --include-dev-deps package-lock.json',
+      'trivy image --quiet --format json --scanners vuln --skip-db-update --input users.tar',
+      'trivy image --quiet --format json --scanners vuln --skip-db-update --ignore-unfixed docker.io/grafana/grafana@sha256:0a',
     ]);
   });
 
-  test('that is not there is skipped, once', async () => {
-    expect((await trivy.look(subject)).skipped).toEqual([
-      {
-        tool: 'trivy',
-        what: 'trivy',
-        recordOrigin: 'it is not on the path',
-        fix: expect.stringContaining('have Trivy on the path'),
-      },
+  test('reports a planted vulnerability, secret and misconfiguration, with the fix', async () => {
+    answers({ config: MISCONFIGURED, secret: SECRET, vuln: VULNERABLE });
+    const { findings } = await looked(trivy);
+    expect(findings.at(-1)?.aliases).toEqual(['GHSA-jf85-cpcp-j695']); // not the distribution's, which covers several
+    expect(brief(findings)).toEqual([
+      "critical | trivy: HIGH | DS-0002 | services/users/Dockerfile | Specify at least 1 USER command in Dockerfile with non-root user as argument | Add 'USER <non root user name>' line to the Dockerfile",
+      'critical | trivy: HIGH | private-key | users | app/key.pem | remove it from the image, and rotate the secret',
+      'critical | trivy: CRITICAL | CVE-2019-10744 | package-lock.json | lodash@4.17.11 | update lodash to 4.17.12',
+      'critical | trivy: CRITICAL | CVE-2019-10744 | users | lodash@4.17.11 | update lodash to 4.17.12',
     ]);
   });
 
-  test("that can't reach its database is skipped with its own last word, still tells secrets, and takes nothing for clean", async () => {
-    const secrets = JSON.stringify({
-      SchemaVersion: 2,
-      Results: [{ Target: 'key.pem', Secrets: [{ RuleID: 'private-key', Severity: 'HIGH', Title: 'key' }] }],
-    });
-    fake.add(
-      'trivy',
-      `case "$*" in *"--scanners secret"*) echo '${secrets}'; exit;; esac\necho "FATAL failed to download vulnerability DB" >&2; exit 1`,
-    );
-    const { findings, skipped } = await trivy.look(subject);
-    expect(findings).toMatchObject([{ id: 'private-key', target: 'users' }]);
-    expect(skipped).toMatchObject([
-      {
-        what: 'trivy on package-lock.json',
-        recordOrigin: 'it ended with 1: FATAL failed to download vulnerability DB',
-      },
-      { what: 'trivy on users' },
-    ]);
-  });
-
-  test('skips an image that was not built here, and says how to build it', async () => {
-    prints('trivy', { SchemaVersion: 2 });
-    const { skipped } = await trivy.look({ ...subject, images: [{ description: built.description }] });
+  test('without a vulnerability database could not look, which is not "nothing found"; what needs none is still reported', async () => {
+    answers({ secret: SECRET, database: 'echo "FATAL failed to download vulnerability DB" >&2; exit 1' });
+    const { findings, skipped } = await looked(trivy, { images: [USERS, GRAFANA] });
+    expect(findings).toMatchObject([{ id: 'private-key' }]);
     expect(skipped).toEqual([
       {
-        tool: 'trivy',
-        what: 'trivy on users',
-        recordOrigin: 'no image of it is built here',
-        fix: 'run npm run release first',
+        what: 'trivy on vulnerabilities of package-lock.json, users, grafana (published)',
+        reason: 'it has no vulnerability database: it ended with 1: FATAL failed to download vulnerability DB',
       },
+    ]);
+  });
+
+  test('takes the database that it is given, and fetches none', async () => {
+    answers({ vuln: VULNERABLE });
+    const db = temporaryFolder('trivy-db');
+    expect((await looked(trivy, { db })).skipped).toMatchObject([
+      { reason: expect.stringContaining('no db/trivy.db') },
+    ]);
+    mkdirSync(join(db, 'db'));
+    for (const file of ['trivy.db', 'metadata.json']) writeFileSync(join(db, 'db', file), '');
+    const { findings, skipped } = await looked(trivy, { db });
+    expect([findings.length, skipped]).toEqual([2, []]);
+    expect(fake.calls.at(-1)).toContain(`--skip-db-update --cache-dir ${db} `);
+    expect(fake.calls.join()).not.toContain('download');
+  });
+
+  test.each([
+    ['no package', { vuln: { SchemaVersion: 2, Results: [] } }, ['trivy on package-lock.json', 'trivy on users']],
+    ['no check', { config: { SchemaVersion: 2 } }, ['trivy on services/users/Dockerfile']],
+  ])('that saw %s could not look', async (_, given, what) => {
+    answers(given);
+    expect((await looked(trivy)).skipped.map((one) => one.what)).toEqual(what);
+  });
+
+  test('writes the SBOM of each image that is built here, and says where a base lists no system packages', async () => {
+    answers();
+    expect(JSON.parse((await looked(trivy)).sboms['users.cdx.json'] ?? '')).toEqual(BOM);
+    answers({ bom: { ...BOM, components: BOM.components.filter(({ name }) => name !== 'libc6') } });
+    expect((await looked(trivy)).skipped).toEqual([
+      { what: 'trivy on system packages of users', reason: 'the base keeps no list of them' },
     ]);
   });
 
   test.each([
-    ['another version of its report', { SchemaVersion: 3 }],
-    ['a list in place of a report', []],
-    ['a vulnerability without a name', { SchemaVersion: 2, Results: [{ Target: 'x', Vulnerabilities: [{}] }] }],
-    ['no JSON', 'Usage: trivy'],
-  ])('that prints %s is refused, not taken for clean', async (_, output) => {
-    prints('trivy', output);
-    await expect(trivy.look(subject)).rejects.toThrow(
-      /at trivy on package-lock.json\n {4}fix: use a Trivy whose report/,
-    );
+    ['another version of its report', { config: { SchemaVersion: 3 } }],
+    [
+      'a vulnerability without a name',
+      { vuln: { SchemaVersion: 2, Results: [{ Target: 'x', Vulnerabilities: [{}] }] } },
+    ],
+    ['no JSON', { secret: 'Usage: trivy' }],
+    ['an SBOM of nothing', { bom: { bomFormat: 'CycloneDX', components: [] } }],
+  ])('that prints %s is rejected, not taken for clean', async (_, given) => {
+    answers(given);
+    await expect(looked(trivy)).rejects.toThrow(/at trivy[\s\S]*fix: use a Trivy whose report/);
+  });
+});
+
+test.each([trivy, osvScanner, dockle])('$name runs where no ignore file of the repository is', async (tool) => {
+  fake.add(tool.program, `pwd >> ${fake.folder}/where\nexit 9`);
+  await looked(tool);
+  expect(new Set(readFileSync(join(fake.folder, 'where'), 'utf8').trim().split('\n'))).toEqual(new Set([subject.work]));
+});
+
+describe('osv-scanner', () => {
+  const report = (max_severity: string) => ({
+    results: [
+      {
+        source: { path: 'package-lock.json', type: 'lockfile' },
+        packages: [
+          {
+            package: { name: 'lodash', version: '4.17.11', ecosystem: 'npm' },
+            vulnerabilities: [
+              {
+                id: 'GHSA-jf85-cpcp-j695',
+                aliases: ['CVE-2019-10744'],
+                summary: 'Prototype Pollution in lodash',
+                affected: [
+                  {
+                    package: { ecosystem: 'npm', name: 'lodash' },
+                    ranges: [{ type: 'SEMVER', events: [{ introduced: '0' }, { fixed: '4.17.12' }] }],
+                  },
+                ],
+              },
+            ],
+            groups: [
+              { ids: ['GHSA-jf85-cpcp-j695'], aliases: ['CVE-2019-10744', 'GHSA-jf85-cpcp-j695'], max_severity },
+            ],
+          },
+        ],
+      },
+    ],
+  });
+
+  test('reports a planted advisory of a locked package once, by all its names, and the version that fixes it', async () => {
+    prints('osv-scanner', report('9.1'), 1);
+    const { findings } = await looked(osvScanner);
+    expect(brief(findings)).toEqual([
+      'critical | osv-scanner: CVSS 9.1 | GHSA-jf85-cpcp-j695 | package-lock.json | lodash@4.17.11 | update lodash to a fixed version: 4.17.12',
+    ]);
+    expect(findings).toMatchObject([{ aliases: ['CVE-2019-10744'], what: 'Prototype Pollution in lodash' }]);
+    expect(fake.calls).toEqual([
+      'osv-scanner scan source --format json --verbosity error --lockfile package-lock.json',
+    ]);
+  });
+
+  test.each([
+    ['7.0', 'critical'],
+    ['6.9', 'warning'],
+    ['3.9', 'info'],
+    ['', 'critical'],
+  ])('a score of %j is %s', async (score, severity) => {
+    prints('osv-scanner', report(score), 1);
+    expect((await looked(osvScanner)).findings).toMatchObject([{ severity }]);
+  });
+
+  test('takes the database that it is given, without a network', async () => {
+    prints('osv-scanner', { results: [] });
+    expect(await looked(osvScanner, { db: '/db' })).toMatchObject({ findings: [], skipped: [] });
+    expect(fake.calls[0]).toContain(' --offline --local-db-path /db --lockfile');
+  });
+
+  test.each([
+    [127, 'unable to fetch OSV database: no offline version of the OSV database is available'],
+    [127, 'Post "https://api.osv.dev/v1/querybatch": dial tcp: lookup api.osv.dev: no such host'],
+    [128, 'No package sources found, --help for usage information.'],
+    [129, 'API query failed'],
+  ])('that ends with %d (%s) could not look', async (code, said) => {
+    fake.add('osv-scanner', `echo '{"results":[]}'; echo '${said}' >&2; exit ${code}`);
+    expect(await looked(osvScanner)).toMatchObject({
+      findings: [],
+      skipped: [{ what: 'osv-scanner on package-lock.json', reason: `it ended with ${code}: ${said}` }],
+    });
+  });
+
+  test('that prints something else is rejected', async () => {
+    prints('osv-scanner', { results: [{}] });
+    await expect(looked(osvScanner)).rejects.toThrow(/packages[\s\S]*at osv-scanner/);
   });
 });
 
@@ -161,132 +294,67 @@ describe('Dockle', () => {
       level: 'WARN',
       alerts: ['Last user should not be root'],
     },
+    { code: 'CIS-DI-0010', title: 'Do not store secrets', level: 'FATAL', alerts: ['Suspicious ENV key: DB_PASSWORD'] },
     { code: 'DKL-DI-0006', title: 'Avoid latest tag', level: 'PASS', alerts: [] },
   ];
 
-  test("is given an archive of Docker's kind, and tells what it warns of", async () => {
+  test('reports planted faults of an image', async () => {
+    prints('dockle', { details: DETAILS });
+    expect(brief((await looked(dockle)).findings)).toEqual([
+      "warning | dockle: WARN | CIS-DI-0001 | users | Last user should not be root | see CIS-DI-0001 in Dockle's list of checkpoints",
+      "critical | dockle: FATAL | CIS-DI-0010 | users | Suspicious ENV key: DB_PASSWORD | see CIS-DI-0010 in Dockle's list of checkpoints",
+    ]);
+    expect(fake.calls).toEqual(['dockle --format json --exit-code 0 --ignore CIS-DI-0005 --input users.tar']);
+  });
+
+  test('that fails on one image could not look at that one', async () => {
     fake.add(
       'dockle',
-      `[ "$1" = --version ] && exit\nfor last; do :; done\n/bin/cp "$last" ${fake.folder}/seen.tar\n/bin/cat <<'END'\n${JSON.stringify({ details: DETAILS })}\nEND`,
+      `case "$*" in *grafana*) printf "2026-11-29T05:07:43.3Z\\t\\033[31mFATAL\\033[0m\\tno such image\\n"; exit 1;; esac\necho '{"details":[]}'`,
     );
-    expect((await dockle.look(subject)).findings).toEqual([
-      {
-        id: 'CIS-DI-0001',
-        target: 'users',
-        subject: 'Last user should not be root',
-        severity: 'medium',
-        what: 'Create a user for the container',
-        fix: "see CIS-DI-0001 in Dockle's list of checkpoints",
-      },
-    ]);
-    expect(fake.calls[1]).toMatch(/^dockle --format json --exit-code 0 --ignore CIS-DI-0005 --input \/\S+docker\.tar$/);
-    expect(readFileSync(join(fake.folder, 'seen.tar'), 'latin1')).toContain('"Config":"blobs/sha256/');
-  });
-
-  test('pulls what others publish', async () => {
-    fake.add('dockle', `[ "$1" = --version ] || echo '{"details":[]}'`);
-    await dockle.look({
-      ...subject,
-      images: [],
-      published: [{ name: 'grafana', reference: 'docker.io/grafana/grafana:12@sha256:0a' }],
-    });
-    expect(fake.calls[1]).toBe(
-      'dockle --format json --exit-code 0 --ignore CIS-DI-0005 docker.io/grafana/grafana:12@sha256:0a',
-    );
-  });
-
-  test('that is not there, or fails, is skipped', async () => {
-    expect((await dockle.look(subject)).skipped).toMatchObject([
-      { what: 'dockle', recordOrigin: 'it is not on the path' },
-    ]);
-    fake.add('dockle', '[ "$1" = --version ] || { printf "\\033[31mno such image\\033[0m\\n"; exit 1; }');
-    expect((await dockle.look(subject)).skipped).toMatchObject([
-      { what: 'dockle on users', recordOrigin: 'it ended with 1: no such image' },
+    expect((await looked(dockle, { images: [USERS, GRAFANA] })).skipped).toEqual([
+      { what: 'dockle on grafana (published)', reason: 'it ended with 1: FATAL\tno such image' },
     ]);
   });
 
-  test('that prints something else is refused', async () => {
+  test('that prints something else is rejected', async () => {
     prints('dockle', { details: 'none' });
-    await expect(dockle.look(subject)).rejects.toThrow(/\/details must be array[\s\S]*dockle on users/);
+    await expect(looked(dockle)).rejects.toThrow(/\/details must be array[\s\S]*dockle on users/);
   });
 });
 
-describe('npm audit', () => {
-  const VIA = {
-    source: 1,
-    name: 'lodash',
-    title: 'pollution',
-    url: 'https://github.com/advisories/GHSA-x',
-    severity: 'moderate',
-    range: '<4.17.12',
-  };
-  const LODASH = {
-    name: 'lodash',
-    severity: 'moderate',
-    via: [VIA],
-    nodes: ['node_modules/lodash'],
-    fixAvailable: true,
-  };
-
-  test('tells each advisory once, by the version that is locked, not again for what depends on it', async () => {
-    prints(
-      'npm',
-      {
-        auditReportVersion: 2,
-        vulnerabilities: { lodash: LODASH, cli: { via: ['lodash'], nodes: ['node_modules/cli'] } },
-      },
-      1,
-    );
-    expect((await npmAudit.look({ ...subject, root: '/' })).findings).toEqual([
-      {
-        id: 'GHSA-x',
-        target: 'package-lock.json',
-        subject: 'lodash@4.17.11',
-        severity: 'medium',
-        what: 'pollution',
-        fix: 'npm audit fix, and read what it changes',
-      },
+describe('npm', () => {
+  test('audit signatures reports what is not what was signed, and what is not signed', async () => {
+    const invalid = [{ name: 'a', version: '1.0.0', code: 'EINTEGRITYSIGNATURE' }];
+    prints('npm', { invalid, missing: [{ name: 'b', version: '2.0.0' }] }, 1);
+    expect((await looked(npmSignatures)).findings).toMatchObject([
+      { id: 'invalid-signature', subject: 'a@1.0.0', severity: 'critical' },
+      { id: 'missing-signature', subject: 'b@2.0.0', severity: 'warning' },
     ]);
-    expect(fake.calls).toEqual(['npm audit --package-lock-only --json --fetch-retries=0']);
+  });
+
+  test('sbom writes that of the lock file', async () => {
+    const bom = { bomFormat: 'CycloneDX', components: [{ name: 'lodash' }] };
+    prints('npm', bom);
+    expect(JSON.parse((await looked(npmSbom)).sboms['package-lock.cdx.json'] ?? '')).toEqual(bom);
+    expect(fake.calls).toEqual(['npm sbom --package-lock-only --sbom-format cyclonedx --json']);
   });
 
   test.each([
     [
-      'a registry that answers no audits',
-      { message: '405 Method Not Allowed - POST', error: { summary: '', detail: '' } },
-      '405 Method Not Allowed - POST',
-    ],
-    [
       'a network that is not there',
-      { error: { code: 'ENOTFOUND', summary: 'getaddrinfo ENOTFOUND' } },
+      { error: { code: 'ENOTFOUND', summary: 'getaddrinfo ENOTFOUND\nmore' } },
       'getaddrinfo ENOTFOUND',
     ],
-    ['no word at all', '', 'it printed nothing'],
-  ])('is skipped for %s, not taken for clean', async (_, output, recordOrigin) => {
+    ['no output', '', 'it printed nothing'],
+  ])('could not look for %s', async (_, output, reason) => {
     prints('npm', output, 1);
-    expect(await npmAudit.look({ ...subject, root: '/' })).toMatchObject({
-      findings: [],
-      skipped: [{ what: 'npm-audit', recordOrigin }],
-    });
+    for (const tool of [npmSignatures, npmSbom])
+      expect(await looked(tool)).toMatchObject({ findings: [], skipped: [{ reason }], sboms: {} });
   });
 
-  test('that prints a report of another shape is refused', async () => {
-    prints('npm', { auditReportVersion: 2, vulnerabilities: [] }, 1);
-    await expect(npmAudit.look({ ...subject, root: '/' })).rejects.toThrow(/at npm audit/);
-  });
-
-  test('of signatures tells what is not what was signed, and what is not signed', async () => {
-    prints(
-      'npm',
-      {
-        invalid: [{ name: 'a', version: '1.0.0', code: 'EINTEGRITYSIGNATURE' }],
-        missing: [{ name: 'b', version: '2.0.0' }],
-      },
-      1,
-    );
-    expect((await npmSignatures.look({ ...subject, root: '/' })).findings).toMatchObject([
-      { id: 'invalid-signature', subject: 'a@1.0.0', severity: 'critical' },
-      { id: 'missing-signature', subject: 'b@2.0.0', severity: 'medium' },
-    ]);
+  test.each([npmSignatures, npmSbom])('$name that prints something else is rejected', async (tool) => {
+    prints('npm', { invalid: {}, components: [] });
+    await expect(looked(tool)).rejects.toThrow(/another shape[\s\S]*fix: use npm 10 or 11/);
   });
 });

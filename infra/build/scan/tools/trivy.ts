@@ -1,109 +1,153 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { Type } from 'typebox';
+import { type Static, Type } from 'typebox';
 import { wellFormed } from '../../../tools/well-formed.ts';
-import { LOCK_FILE } from '../describe/lock.ts';
-import type { ScanFinding } from '../finding.ts';
-import { severityOf } from '../severity.ts';
+import { rated, type ScanFinding } from '../finding.ts';
 import { run } from './command.ts';
-import { type Outcome, type ScannedImage, skipped, type Tool, together } from './tool.ts';
-import { unpacked } from './unpacked.ts';
+import { LOCK_FILE, listOf, NO_FIX, type Outcome, type ScannedImage, type Subject, type Tool } from './tool.ts';
 
-const MEND =
-  'have Trivy on the path (https://trivy.dev), or Go to build it, and let it reach its database and registries';
+const text = Type.String();
+const optional = Type.Optional(text);
 
 /** What is read of Trivy's report. @see trivy image --format json, SchemaVersion 2 */
-const REPORT = Type.Object({
-  SchemaVersion: Type.Literal(2),
-  Results: Type.Optional(
-    Type.Array(
-      Type.Object({
-        Target: Type.String(),
-        Vulnerabilities: Type.Optional(
-          Type.Array(
-            Type.Object({
-              VulnerabilityID: Type.String(),
-              PkgName: Type.String(),
-              InstalledVersion: Type.Optional(Type.String()),
-              FixedVersion: Type.Optional(Type.String()),
-              Severity: Type.String(),
-              Title: Type.Optional(Type.String()),
-            }),
-          ),
-        ),
-        Secrets: Type.Optional(
-          Type.Array(Type.Object({ RuleID: Type.String(), Severity: Type.String(), Title: Type.String() })),
-        ),
-      }),
-    ),
+const RESULT = Type.Object({
+  Target: text,
+  Packages: listOf(Type.Unknown()),
+  MisconfSummary: Type.Optional(Type.Object({ Successes: Type.Number(), Failures: Type.Number() })),
+  Vulnerabilities: listOf(
+    Type.Object({
+      VulnerabilityID: text,
+      VendorIDs: listOf(text),
+      PkgName: text,
+      InstalledVersion: optional,
+      FixedVersion: optional,
+      Severity: text,
+      Title: optional,
+    }),
+  ),
+  Secrets: listOf(Type.Object({ RuleID: text, Severity: text, Title: text })),
+  Misconfigurations: listOf(
+    Type.Object({ ID: text, Title: text, Message: text, Resolution: optional, Severity: text, Status: text }),
   ),
 });
+const REPORT = Type.Object({ SchemaVersion: Type.Literal(2), Results: listOf(RESULT) });
+type Result = Static<typeof RESULT>;
 
-/** Known vulnerabilities, and secrets in files, of images and of the lock file. */
+const BOM = Type.Object({
+  bomFormat: Type.Literal('CycloneDX'),
+  components: Type.Array(Type.Object({ type: text, purl: optional }), { minItems: 1 }),
+});
+
+const KNOWN = 'use a Trivy whose report has SchemaVersion 2, such as 0.67.2';
+
+/** Known vulnerabilities, secrets in images, misconfiguration in Dockerfiles, and SBOMs of images. */
 export const trivy: Tool = {
   name: 'trivy',
-  async look({ root, images, published }) {
-    const lock = await report(LOCK_FILE, [
-      'filesystem',
-      '--scanners',
-      'vuln',
-      '--include-dev-deps',
-      join(root, LOCK_FILE),
-    ]);
-    if (lock === undefined) return skipped('trivy', 'it is not on the path', MEND);
-    const outcomes = [lock];
-    for (const image of images) outcomes.push(await lookInto(image));
-    // What has no fix yet is its publisher's to fix; what has one, a newer version of the image may bring.
-    for (const { name, reference } of published)
-      outcomes.push((await report(name, ['image', '--scanners', 'vuln', '--ignore-unfixed', reference])) as Outcome);
-    return together(outcomes);
+  program: 'trivy',
+  fix: 'put Trivy on the path (https://trivy.dev) or Go, which builds it; let it reach its database, or pass one with --db',
+  async look(subject) {
+    const { images, dockerfiles, root, work, db } = subject;
+    const outcomes: Outcome[] = [];
+    const look = async (target: string, args: readonly string[], looked?: (result: Result) => boolean) =>
+      outcomes.push(await report(target, args, work, looked));
+    // An empty cache: the checks that are part of this Trivy, not those that somebody fetched.
+    const checks = ['config', '--cache-dir', 'no-cache', '--skip-check-update'];
+    for (const path of dockerfiles) await look(path, [...checks, join(root, path)], checked);
+    const secrets = ['image', '--scanners', 'secret', '--image-config-scanners', 'secret'];
+    for (const image of images.filter(({ ours }) => ours)) {
+      await look(image.name, [...secrets, ...image.at]);
+      outcomes.push(await sbom(image, work));
+    }
+    const missing = await databaseFault(subject);
+    if (missing !== undefined) {
+      const all = [LOCK_FILE, ...images.map(({ name }) => name)].join(', ');
+      return [...outcomes, skipped(`vulnerabilities of ${all}`, `it has no vulnerability database: ${missing}`)];
+    }
+    const known = ['--scanners', 'vuln', '--skip-db-update', ...(db === undefined ? [] : ['--cache-dir', db])];
+    await look(LOCK_FILE, ['filesystem', ...known, '--include-dev-deps', LOCK_FILE], listed);
+    // What has no fix in a published image is for its publisher to fix.
+    for (const { name, ours, at } of images)
+      await look(name, ['image', ...known, ...(ours ? [] : ['--ignore-unfixed']), ...at], listed);
+    return outcomes;
   },
 };
 
-async function lookInto({ description: { name }, archive }: ScannedImage): Promise<Outcome> {
-  if (archive === undefined) return skipped('trivy', 'no image of it is built here', 'run npm run release first', name);
-  // It reads layouts, but no archives of them. Secrets are looked for by themselves: that needs no database.
-  return unpacked(archive, async (folder) => {
-    const looked = async (scanner: string): Promise<Outcome> =>
-      (await report(name, ['image', '--scanners', scanner, '--input', folder])) as Outcome;
-    return together([await looked('secret'), await looked('vuln')]);
-  });
+/** Why there are no vulnerabilities to compare with; undefined if there are. */
+async function databaseFault({ db, work }: Subject): Promise<string | undefined> {
+  if (db !== undefined)
+    return ['trivy.db', 'metadata.json'].every((file) => existsSync(join(db, 'db', file)))
+      ? undefined
+      : `${db} has no db/trivy.db with a db/metadata.json`;
+  const printed = await run('trivy', ['image', '--quiet', '--download-db-only'], work);
+  return 'failed' in printed ? printed.failed : undefined;
 }
 
-/** Undefined if there is no Trivy. */
-async function report(target: string, [command = '', ...args]: readonly string[]): Promise<Outcome | undefined> {
-  const printed = await run('trivy', [command, '--quiet', '--format', 'json', ...args]);
-  if ('missing' in printed) return undefined;
-  if ('failed' in printed) return skipped('trivy', printed.failed, MEND, target);
-  const { Results = [] } = wellFormed(
-    `trivy on ${target}`,
-    REPORT,
-    printed.stdout,
-    'use a Trivy whose report has SchemaVersion 2, such as 0.67.2',
-  );
-  return {
-    skipped: [],
-    findings: Results.flatMap(({ Target, Vulnerabilities = [], Secrets = [] }): ScanFinding[] => [
-      ...Vulnerabilities.map(
-        ({ VulnerabilityID, PkgName, InstalledVersion = '', FixedVersion = '', Severity, Title }) => ({
-          id: VulnerabilityID,
-          target,
-          subject: `${PkgName}@${InstalledVersion}`,
-          severity: severityOf(Severity),
-          what: Title ?? 'known vulnerability',
-          fix:
-            FixedVersion === ''
-              ? 'there is no fixed version yet: leave it out, or except it with a day'
-              : `take ${PkgName} ${FixedVersion}`,
-        }),
-      ),
-      ...Secrets.map(({ RuleID, Severity, Title }) => ({
-        id: RuleID,
-        target,
-        subject: Target,
-        severity: severityOf(Severity),
-        what: `it holds what looks like a secret: ${Title}`,
-        fix: 'take it out, and change the secret',
-      })),
-    ]),
-  };
+/** Whether packages were found to look up. */
+function listed({ Packages = [] }: Result): boolean {
+  return Packages.length > 0;
+}
+
+/** Whether the file was taken for a Dockerfile, and compared with checks. */
+function checked({ MisconfSummary }: Result): boolean {
+  return MisconfSummary !== undefined && MisconfSummary.Successes + MisconfSummary.Failures > 0;
+}
+
+/** @param looked whether a result shows that something was looked at. @default not asked: secrets leave no trace of it */
+async function report(
+  target: string,
+  [command = '', ...args]: readonly string[],
+  work: string,
+  looked?: (result: Result) => boolean,
+): Promise<Outcome> {
+  const printed = await run('trivy', [command, '--quiet', '--format', 'json', ...args], work);
+  if ('failed' in printed) return skipped(target, printed.failed);
+  const { Results = [] } = wellFormed(`trivy on ${target}`, REPORT, printed.stdout, KNOWN);
+  const findings = Results.flatMap((result) => findingsOf(target, result));
+  if (looked === undefined || Results.some(looked)) return { findings };
+  return { findings, ...skipped(target, 'it found neither packages nor instructions in it') };
+}
+
+function findingsOf(target: string, result: Result): ScanFinding[] {
+  const { Target, Vulnerabilities = [], Secrets = [], Misconfigurations = [] } = result;
+  return [
+    ...Vulnerabilities.map((one) => ({
+      id: one.VulnerabilityID,
+      aliases: (one.VendorIDs ?? []).filter((id) => id.startsWith('GHSA-')), // a distribution's id covers several faults
+      target,
+      subject: `${one.PkgName}@${one.InstalledVersion ?? ''}`,
+      ...rated('trivy', one.Severity),
+      what: one.Title ?? 'known vulnerability',
+      fix: one.FixedVersion ? `update ${one.PkgName} to ${one.FixedVersion}` : NO_FIX,
+    })),
+    ...Secrets.map(({ RuleID, Severity, Title }) => ({
+      id: RuleID,
+      target,
+      subject: Target,
+      ...rated('trivy', Severity),
+      what: `it contains what looks like a secret: ${Title}`,
+      fix: 'remove it from the image, and rotate the secret',
+    })),
+    ...Misconfigurations.filter(({ Status }) => Status === 'FAIL').map((one) => ({
+      id: one.ID.replace(/^DS(\d+)$/, (_, digits: string) => `DS-${digits.padStart(4, '0')}`), // as from 0.68 on
+      target,
+      subject: one.Message,
+      ...rated('trivy', one.Severity),
+      what: one.Title,
+      fix: one.Resolution ?? `see ${one.ID} of Trivy's checks`,
+    })),
+  ];
+}
+
+/** CycloneDX of an image; a base without a list of its system packages is reported. */
+async function sbom({ name, at }: ScannedImage, work: string): Promise<Outcome> {
+  const printed = await run('trivy', ['image', '--quiet', '--format', 'cyclonedx', ...at], work);
+  if ('failed' in printed) return skipped(`the SBOM of ${name}`, printed.failed);
+  const { components } = wellFormed(`trivy's SBOM of ${name}`, BOM, printed.stdout, KNOWN);
+  const system = components.some(({ purl = '' }) => /^pkg:(deb|apk|rpm)\//.test(purl));
+  const sboms = { [`${name}.cdx.json`]: `${printed.stdout}\n` };
+  return system ? { sboms } : { sboms, ...skipped(`system packages of ${name}`, 'the base keeps no list of them') };
+}
+
+function skipped(what: string, reason: string): Outcome {
+  return { skipped: [{ what: `trivy on ${what}`, reason }] };
 }

@@ -3,11 +3,12 @@ import { watch } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { TLSSocket } from 'node:tls';
+import { spiffeIdOf } from '@groundwork/contract';
 import { identityTls } from '../client.ts';
 
 /**
  * Shows the metrics of the exporter in the node's JVM, which listens on loopback only and can't take up a renewed
- * certificate: over mutual TLS, to the account `prometheus` of the same namespace.
+ * certificate: over mutual TLS, to the account `prometheus` of the same namespace and to no other.
  */
 export function serveMetrics(port: number, exporter: string, identity: string): Server {
   const tls = identityTls(identity);
@@ -15,13 +16,14 @@ export function serveMetrics(port: number, exporter: string, identity: string): 
   const server = createServer({ ...tls, requestCert: true, rejectUnauthorized: true }, (request, response) => {
     void answer(request, response, exporter, reader);
   });
-  watch(identity, { persistent: false }, () => {
+  const renewals = watch(identity, { persistent: false }, () => {
     try {
       server.setSecureContext(identityTls(identity));
     } catch {
       // Between two renames files may be missing; another event follows.
     }
   });
+  server.once('close', () => renewals.close());
   return server.listen(port);
 }
 
@@ -32,7 +34,7 @@ async function answer(
   reader: string,
 ): Promise<void> {
   const shown = (request.socket as TLSSocket).getPeerX509Certificate();
-  if (shown === undefined || !spiffeIds(shown).includes(reader)) return void response.writeHead(403).end();
+  if (shown === undefined || spiffeIdOf(shown) !== reader) return void response.writeHead(403).end();
   if (request.url !== '/metrics') return void response.writeHead(404).end();
   try {
     const { status, headers, body } = await fetch(exporter, {
@@ -46,15 +48,8 @@ async function answer(
 }
 
 /** SPIFFE ID of the collector in the namespace of a certificate. */
-export function readerBeside(cert: string): string {
-  const [own] = spiffeIds(new X509Certificate(cert));
-  if (own === undefined) throw new Error('the certificate bears no SPIFFE ID');
+function readerBeside(cert: string): string {
+  const own = spiffeIdOf(new X509Certificate(cert));
+  if (own === undefined) throw new Error('the certificate in tls.crt has no SPIFFE ID');
   return own.replace(/\/sa\/[^/]+$/, '/sa/prometheus');
-}
-
-function spiffeIds({ subjectAltName = '' }: X509Certificate): string[] {
-  return subjectAltName
-    .split(', ')
-    .filter((name) => name.startsWith('URI:spiffe://'))
-    .map((name) => name.slice('URI:'.length));
 }

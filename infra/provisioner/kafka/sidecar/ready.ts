@@ -40,7 +40,7 @@ export function copiesBehind(copies: readonly Copies[], broker?: number): Copies
  * own metadata leave out Kafka's topics, such as the groups' offsets.
  */
 async function ask(host: string, port: number, identity: string): Promise<{ broker: number; copies: Copies[] }> {
-  const connection = new Connection('keeper', {
+  const connection = new Connection('readiness', {
     tls: identityTls(identity),
     connectTimeout: 3000,
     requestTimeout: 5000,

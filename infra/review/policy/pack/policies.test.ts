@@ -6,6 +6,7 @@ import type {
   StackValidationArgs,
   StackValidationPolicy,
 } from '@pulumi/policy';
+import { outcomesOf } from '../rule.ts';
 import { rules } from '../rules/index.ts';
 import { sample } from '../samples.ts';
 import { policies } from './policies.ts';
@@ -41,20 +42,20 @@ async function reports(
 const knowsImage = (image: string) => image.startsWith('registry.example/');
 
 describe("the rules as Pulumi's policies", () => {
-  test.each(rules)('law: $id reports its bad sample and not its good one', async ({ id, samples: { good, bad } }) => {
-    const pack = policies({ knowsImage }).filter(({ name }) => name === id);
-    expect(
-      await reports(
+  test.each(rules)('law: $id reports each bad sample and no good one', async (rule) => {
+    const pack = policies({ knowsImage }).filter(({ name }) => name === rule.id);
+    const { good, bad } = outcomesOf(rule);
+    for (const objects of good) {
+      const resources = objects.map((manifest) => resource(manifest, manifest.metadata.name === 'protected'));
+      expect(await reports(pack, resources)).toEqual([]);
+    }
+    for (const objects of bad) {
+      const found = await reports(
         pack,
-        good.map((manifest) => resource(manifest, manifest.metadata.name === 'protected')),
-      ),
-    ).toEqual([]);
-    expect(
-      await reports(
-        pack,
-        bad.map((manifest) => resource(manifest)),
-      ),
-    ).not.toEqual([]);
+        objects.map((manifest) => resource(manifest)),
+      );
+      expect({ objects, found }).not.toEqual({ objects, found: [] });
+    }
   });
 
   test('stop a deployment, but for what is only information', () => {

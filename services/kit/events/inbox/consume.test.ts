@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { contract, event } from '@groundwork/contract';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { Kysely } from 'kysely';
 import { Type } from 'typebox';
 import { startPostgres, type TestDatabase, type TestPostgres } from '../../../../test/support/postgres.ts';
@@ -34,8 +34,6 @@ const shelf = contract('shelf', { consumes: [counted] });
 interface Tables {
   readonly counts: { readonly thing: string; readonly count: number };
 }
-
-jest.setTimeout(60_000);
 
 let postgres: TestPostgres;
 let made: TestDatabase;

@@ -2,7 +2,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Duration } from '@groundwork/contract';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { Consumer } from '@platformatic/kafka';
 import { startKafka, type TestKafka } from '../../../../test/support/kafka/index.ts';
 import { createAuthority } from '../../../../test/support/pki.ts';
@@ -11,8 +11,6 @@ import { createMetrics } from '../../metrics/metrics.ts';
 import { silentLog } from '../../testing/silent.ts';
 import type { Delivery, EventBus, Message, Subscription } from '../bus.ts';
 import { createKafkaBus } from './bus.ts';
-
-jest.setTimeout(60_000);
 
 /** Where the client tells what it does with its group. */
 const MEMBERSHIP = 'tracing:plt:kafka:consumer:group:start';
@@ -183,6 +181,27 @@ test('a member that is told to stop just when its group has forgotten it leaves 
     unsubscribe(MEMBERSHIP, joins);
   }
 });
+
+test.each(['joinGroup', 'syncGroup'])(
+  'a member that is told to stop during its %s sends no heartbeat after that',
+  async (step) => {
+    const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
+    const before = timers();
+    const stopped = Promise.withResolvers<void>();
+    const stops = (context: unknown): void => {
+      if ((context as { operation: string }).operation !== step) return;
+      setImmediate(() => reader.subscription.stop().then(stopped.resolve, stopped.reject));
+    };
+    subscribe(MEMBERSHIP, stops);
+    const reader = read();
+    try {
+      await stopped.promise;
+      await until(() => timers() <= before);
+    } finally {
+      unsubscribe(MEMBERSHIP, stops);
+    }
+  },
+);
 
 test('tells how far a consumer is behind', async () => {
   const hold = Promise.withResolvers<void>();

@@ -12,15 +12,25 @@ const IN_HAND = 64;
 /** How often the lag is asked for. */
 const LAG_INTERVAL = Duration.seconds(5);
 
+/** Milliseconds in which the broker answers that a member has left. */
+const LEAVING = 2000;
+
 type Stream = MessagesStream<Buffer, Buffer, Buffer, Buffer>;
+
+/** A member of the group, and how many partitions each topic had when it joined, or fewer. */
+interface Joined {
+  readonly stream: Stream;
+  readonly partitions: ReadonlyMap<string, number>;
+}
 
 /**
  * One membership in a group, from joining to leaving. Partitions are read side by side, each in its order; how far it
- * came is committed after each message, several in one request when they are fast.
- * @param ending ends it: messages in hand are finished and committed first
+ * came is committed after each message, several in one request when they are fast. It also ends when a topic has got
+ * more partitions: the group assigns them to those that join after that.
+ * @param stop ends it: messages in hand are finished and committed first
  * @throws whatever broke it; what was not committed is delivered again
  */
-export async function session(options: KafkaClient, subscribe: SubscribeOptions, ending: AbortSignal): Promise<void> {
+export async function session(options: KafkaClient, subscribe: SubscribeOptions, stop: AbortSignal): Promise<void> {
   const { session: timeout = Duration.seconds(15) } = options;
   const consumer = new Consumer({
     ...clientOptions(options),
@@ -35,6 +45,8 @@ export async function session(options: KafkaClient, subscribe: SubscribeOptions,
   const lost = membershipLost(consumer);
   const lanes = createLanes(IN_HAND);
   const broken = new AbortController();
+  const grown = new AbortController();
+  const ending = AbortSignal.any([stop, grown.signal]);
   const commits = new Set<Promise<void>>();
   const commit = (message: KafkaMessage): void => {
     // A commit that the broker refuses breaks the stream, or is tried again with the next.
@@ -46,10 +58,16 @@ export async function session(options: KafkaClient, subscribe: SubscribeOptions,
   try {
     const topics = [...subscribe.topics];
     const ended = aborted(ending);
-    const joining = join(consumer, topics);
-    stream = await Promise.race([joining, ended, lost]);
-    if (stream === undefined) return;
-    watchLag(consumer, topics, subscribe.onLag);
+    const joined = await Promise.race([join(consumer, topics, broken.signal), ended, lost]);
+    if (joined === undefined) return;
+    stream = joined.stream;
+    watchTopics(consumer, topics, (topic, lags) => {
+      // A partition that is another member's has a negative lag.
+      subscribe.onLag?.(topic, Number(lags.reduce((sum, each) => (each > 0n ? sum + each : sum), 0n)));
+      if (lags.length <= (joined.partitions.get(topic) ?? 0)) return;
+      options.log.info({ topic, partitions: lags.length }, 'the topic has more partitions; joining the group again');
+      grown.abort();
+    });
     const stopping = AbortSignal.any([ending, broken.signal]);
     const messages = stream[Symbol.asyncIterator]();
     for (;;) {
@@ -70,20 +88,42 @@ export async function session(options: KafkaClient, subscribe: SubscribeOptions,
     await lanes.settled();
     // Of a member whose group has forgotten it, the client would leave the stream open, to fail in its next fetch where nobody can catch it.
     await stream?.close();
+    await leave(consumer);
     await consumer.close(true);
   }
 }
 
-/** Joins the group. Told to stop meanwhile, nobody looks at what comes of it: so its failures are heard here. */
-function join(consumer: Consumer, topics: string[]): Promise<Stream> {
-  const { promise, resolve, reject } = Promise.withResolvers<Stream>();
-  promise.catch(() => {});
-  consumer.consume({ topics, mode: 'committed', fallbackMode: 'earliest' }, (error, stream) => {
-    if (error !== null || stream === undefined) return reject(error);
-    stream.on('error', () => {}); // whoever reads from it is told as well
-    resolve(stream);
-  });
-  return promise;
+/**
+ * Leaves the group before the client is closed: one that is closed while it joins sends heartbeats for good, since an answer
+ * that is under way starts them. A broker that is unavailable is not waited for: it misses the member by itself.
+ */
+async function leave(consumer: Consumer): Promise<void> {
+  const left = Promise.resolve(consumer.leaveGroup(true)).catch(() => {});
+  await Promise.race([left, delay(LEAVING, undefined, { ref: false })]);
+}
+
+/**
+ * Joins the group. A stream that arrives when the session is over is closed. A session that stops meanwhile does not await
+ * the result, so its failures are handled here.
+ */
+function join(consumer: Consumer, topics: string[], over: AbortSignal): Promise<Joined> {
+  const joining = (async () => {
+    // Before the group assigns partitions: it may know of more than were counted here, never of fewer.
+    const found = (await consumer.metadata({ topics: [...topics] })).topics;
+    over.throwIfAborted();
+    const { promise, resolve, reject } = Promise.withResolvers<Stream>();
+    // Not awaited here: a stream of a consumer that is closed meanwhile fails before a promise would be looked at.
+    consumer.consume({ topics, mode: 'committed', fallbackMode: 'earliest' }, (error, stream) => {
+      if (error !== null || stream === undefined) return reject(error);
+      stream.on('error', () => {}); // whoever reads from it is told as well
+      if (over.aborted) stream.close().catch(() => {});
+      resolve(stream);
+    });
+    const stream = await promise;
+    return { stream, partitions: new Map([...found].map(([topic, { partitionsCount }]) => [topic, partitionsCount])) };
+  })();
+  joining.catch(() => {});
+  return joining;
 }
 
 /** Rejects when the client gives its place in the group up; nothing else would say so, and an error that nobody hears ends the process. */
@@ -97,12 +137,14 @@ function membershipLost(consumer: Consumer): Promise<never> {
   return promise;
 }
 
-function watchLag(consumer: Consumer, topics: string[], onLag: SubscribeOptions['onLag']): void {
-  if (onLag === undefined) return;
+/** Reports for each topic, every few seconds, how far behind its partitions are read. */
+function watchTopics(
+  consumer: Consumer,
+  topics: string[],
+  report: (topic: string, lags: readonly bigint[]) => void,
+): void {
   consumer.on('consumer:lag', (lag) => {
-    // A partition that is another member's has a negative lag.
-    for (const [topic, partitions] of lag)
-      onLag(topic, Number(partitions.reduce((sum, each) => (each > 0n ? sum + each : sum), 0n)));
+    for (const [topic, lags] of lag) report(topic, lags);
   });
   consumer.startLagMonitoring({ topics }, LAG_INTERVAL.toMilliseconds());
 }

@@ -1,7 +1,7 @@
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { contract, Duration, event } from '@groundwork/contract';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { Kysely } from 'kysely';
 import { Type } from 'typebox';
 import { startPostgres, type TestPostgres } from '../../../../test/support/postgres.ts';
@@ -31,8 +31,6 @@ const counted = event(
 const other = event('thing.lost', 1, Type.Object({ thing: Type.String() }), { key: 'thing' });
 const things = contract('things', { publishes: [counted] });
 const outbox = createOutbox(things);
-
-jest.setTimeout(60_000);
 
 let postgres: TestPostgres;
 let database: Kysely<object>;

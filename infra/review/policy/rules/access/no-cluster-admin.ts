@@ -3,10 +3,10 @@ import { ofKind, rule } from '../../rule.ts';
 import { sample } from '../../samples.ts';
 
 const TOO_MUCH = ['cluster-admin', 'admin', 'edit'];
-const bound = (name: string) =>
+const bound = (name: string, subject: object = { kind: 'ServiceAccount', name: 'users', namespace: 'town' }) =>
   sample('rbac.authorization.k8s.io/v1', 'ClusterRoleBinding', 'users', {
     roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name },
-    subjects: [{ kind: 'ServiceAccount', name: 'users', namespace: 'town' }],
+    subjects: [subject],
   });
 
 export const noClusterAdmin = rule({
@@ -27,5 +27,9 @@ export const noClusterAdmin = rule({
         .map(({ name }) => ({ field: `subjects.${name}`, what: 'passes every check of rights' })),
     ],
   ),
-  samples: { good: [bound('system:auth-delegator')], bad: [bound('cluster-admin')] },
+  samples: {
+    good: [bound('system:auth-delegator')],
+    bad: [bound('cluster-admin')],
+    alsoBad: [[bound('edit')], [bound('view', { kind: 'Group', name: 'system:masters' })]],
+  },
 });

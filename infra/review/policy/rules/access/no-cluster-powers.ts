@@ -3,9 +3,9 @@ import { rule } from '../../rule.ts';
 import { sample } from '../../samples.ts';
 
 const WRITE = ['create', 'update', 'patch'];
-const role = (resource: string) => [
+const role = (resource: string, verb = 'create') => [
   sample('rbac.authorization.k8s.io/v1', 'ClusterRole', 'users', {
-    rules: [{ apiGroups: [''], resources: [resource], verbs: ['create', 'get'] }],
+    rules: [{ apiGroups: [''], resources: [resource], verbs: [verb] }],
   }),
 ];
 
@@ -24,5 +24,15 @@ export const noClusterPowers = rule({
     ],
     'a way around other rights',
   ),
-  samples: { good: role('tokenreviews'), bad: role('nodes/proxy') },
+  samples: {
+    good: role('tokenreviews'),
+    bad: role('nodes/proxy'),
+    alsoBad: [
+      role('serviceaccounts/token'),
+      role('certificatesigningrequests/approval', 'patch'),
+      role('mutatingwebhookconfigurations', 'update'),
+      role('*'),
+    ],
+    alsoGood: [role('persistentvolumes', 'get')],
+  },
 });

@@ -2,9 +2,9 @@ import { noRoleGrants } from '../../rights.ts';
 import { rule } from '../../rule.ts';
 import { sample } from '../../samples.ts';
 
-const role = (verbs: string[]) => [
+const role = (verbs: string[], resource = 'clusterroles') => [
   sample('rbac.authorization.k8s.io/v1', 'ClusterRole', 'users', {
-    rules: [{ apiGroups: ['rbac.authorization.k8s.io'], resources: ['clusterroles'], verbs }],
+    rules: [{ apiGroups: ['rbac.authorization.k8s.io'], resources: [resource], verbs }],
   }),
 ];
 
@@ -22,5 +22,10 @@ export const noEscalation = rule({
     ],
     'it can give itself more',
   ),
-  samples: { good: role(['get']), bad: role(['bind']) },
+  samples: {
+    good: role(['get']),
+    bad: role(['bind']),
+    alsoBad: [role(['create'], 'rolebindings'), role(['impersonate'], 'groups')],
+    alsoGood: [role(['create'])],
+  },
 });

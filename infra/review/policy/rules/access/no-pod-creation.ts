@@ -12,8 +12,10 @@ const MAKERS = [
   'jobs',
   'cronjobs',
 ];
-const role = (verbs: string[]) => [
-  sample('rbac.authorization.k8s.io/v1', 'Role', 'users', { rules: [{ apiGroups: [''], resources: ['pods'], verbs }] }),
+const role = (verbs: string[], resource = 'pods') => [
+  sample('rbac.authorization.k8s.io/v1', 'Role', 'users', {
+    rules: [{ apiGroups: [''], resources: [resource], verbs }],
+  }),
 ];
 
 export const noPodCreation = rule({
@@ -32,5 +34,10 @@ export const noPodCreation = rule({
     ],
     'pods do what it wants',
   ),
-  samples: { good: role(['get', 'list']), bad: role(['create']) },
+  samples: {
+    good: role(['get', 'list']),
+    bad: role(['create']),
+    alsoBad: [role(['patch'], 'deployments'), role(['get'], 'pods/exec'), role(['*'], '*')],
+    alsoGood: [role(['update'], 'pods/status')],
+  },
 });

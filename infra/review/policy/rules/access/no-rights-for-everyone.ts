@@ -31,5 +31,9 @@ export const noRightsForEveryone = rule({
   samples: {
     good: [bound({ kind: 'ServiceAccount', name: 'users', namespace: 'town' })],
     bad: [bound({ kind: 'Group', apiGroup: 'rbac.authorization.k8s.io', name: 'system:authenticated' })],
+    alsoBad: [
+      [bound({ kind: 'Group', name: 'system:serviceaccounts:town' })],
+      [bound({ kind: 'ServiceAccount', name: 'default', namespace: 'town' })],
+    ],
   },
 });

@@ -15,5 +15,10 @@ export const noSecretReading = rule({
   fix: 'mount the one Secret that is needed, or name it in resourceNames',
   severity: 'critical',
   check: noRoleGrants([{ verbs: ['get', 'list', 'watch'], resources: ['secrets'] }], 'every secret can be read'),
-  samples: { good: role({ resourceNames: ['users'] }), bad: role({}) },
+  samples: {
+    good: role({ resourceNames: ['users'] }),
+    bad: role({}),
+    alsoBad: [role({ resources: ['*'] }), role({ verbs: ['watch'] })],
+    alsoGood: [role({ verbs: ['create'] })],
+  },
 });

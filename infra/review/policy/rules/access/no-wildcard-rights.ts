@@ -2,6 +2,11 @@ import type { PolicyRule } from 'kubernetes-types/rbac/v1.d.ts';
 import { ofKind, rule } from '../../rule.ts';
 import { sample } from '../../samples.ts';
 
+const role = (rest: object) =>
+  sample('rbac.authorization.k8s.io/v1', 'ClusterRole', 'reader', {
+    rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['get'], ...rest }],
+  });
+
 export const noWildcardRights = rule({
   id: 'no-wildcard-rights',
   why: 'a wildcard grants what nobody thought of, and what a later version adds',
@@ -16,15 +21,8 @@ export const noWildcardRights = rule({
     ),
   ),
   samples: {
-    good: [
-      sample('rbac.authorization.k8s.io/v1', 'Role', 'reader', {
-        rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['get'] }],
-      }),
-    ],
-    bad: [
-      sample('rbac.authorization.k8s.io/v1', 'Role', 'reader', {
-        rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['*'] }],
-      }),
-    ],
+    good: [role({})],
+    bad: [role({ verbs: ['*'] })],
+    alsoBad: [[role({ apiGroups: ['*'] })], [role({ resources: ['*'] })], [role({ nonResourceURLs: ['*'] })]],
   },
 });

@@ -6,14 +6,14 @@ interface Store {
   readonly persistentVolumeClaimRetentionPolicy?: { readonly whenDeleted?: string; readonly whenScaled?: string };
 }
 
-const store = (whenDeleted: string) => [
+const store = (whenDeleted: string, whenScaled = 'Retain') => [
   workload(
     {},
     {
       kind: 'StatefulSet',
       fields: {
         volumeClaimTemplates: [{}],
-        persistentVolumeClaimRetentionPolicy: { whenDeleted, whenScaled: 'Retain' },
+        persistentVolumeClaimRetentionPolicy: { whenDeleted, whenScaled },
       },
     },
   ),
@@ -37,5 +37,13 @@ export const claimsRetained = rule({
               what: `is ${policy?.[when]}`,
             })),
   ),
-  samples: { good: store('Retain'), bad: store('Delete') },
+  samples: {
+    good: store('Retain'),
+    bad: store('Delete'),
+    alsoBad: [store('Retain', 'Delete')],
+    alsoGood: [
+      [workload({}, { kind: 'StatefulSet' })],
+      [workload({}, { kind: 'StatefulSet', fields: { volumeClaimTemplates: [{}] } })],
+    ],
+  },
 });

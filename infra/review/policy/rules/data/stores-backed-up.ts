@@ -31,5 +31,16 @@ export const storesBackedUp = rule({
       ? []
       : [{ field: 'metadata.name', what: `is '${object.metadata.name}', of which no schedule takes a backup` }];
   },
-  samples: { good: [store, sample('batch/v1', 'CronJob', 'users-backup', { spec: {} })], bad: [store] },
+  samples: {
+    good: [store, sample('batch/v1', 'CronJob', 'users-backup', { spec: {} })],
+    bad: [store],
+    alsoBad: [
+      [sample('postgresql.cnpg.io/v1', 'Cluster', 'users')],
+      [store, sample('batch/v1', 'CronJob', 'orders-backup')],
+    ],
+    alsoGood: [
+      [workload({}, { kind: 'StatefulSet' })],
+      [sample('kafka.strimzi.io/v1beta2', 'Kafka', 'a-server'), sample('x/v1', 'ScheduledBackup', 'a-snapshot')],
+    ],
+  },
 });

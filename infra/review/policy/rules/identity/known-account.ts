@@ -18,5 +18,6 @@ export const knownAccount = rule({
   samples: {
     good: [workload(), sample('v1', 'ServiceAccount', 'users')],
     bad: [workload(), sample('v1', 'ServiceAccount', 'orders')],
+    alsoGood: [[workload({ serviceAccountName: 'default' })]],
   },
 });

@@ -37,5 +37,9 @@ export const oneCertificateEach = rule({
           },
         ];
   }),
-  samples: { good: [workload(), certificate('users-identity')], bad: [workload()] },
+  samples: {
+    good: [workload(), certificate('users-identity')],
+    bad: [workload()],
+    alsoBad: [[workload(), certificate('a'), certificate('b')]],
+  },
 });

@@ -14,5 +14,10 @@ export const ownAccount = rule({
       ? [{ field: `${at}.serviceAccountName`, what: "is 'default', the account of the whole namespace" }]
       : [];
   }),
-  samples: { good: [workload()], bad: [workload({ serviceAccountName: 'default' })] },
+  samples: {
+    good: [workload()],
+    bad: [workload({ serviceAccountName: 'default' })],
+    alsoBad: [[workload({ serviceAccountName: undefined as never })]],
+    alsoGood: [[workload({ serviceAccountName: undefined as never, serviceAccount: 'users' })]],
+  },
 });

@@ -28,5 +28,10 @@ export const shortCertificates = rule({
   samples: {
     good: certificate({ duration: '24h0m0s', privateKey: { rotationPolicy: 'Always' } }),
     bad: certificate({ duration: '87600h', privateKey: { rotationPolicy: 'Always' } }),
+    alsoBad: [certificate({ duration: '24h' }), certificate({ privateKey: { rotationPolicy: 'Never' } })],
+    alsoGood: [
+      certificate({ privateKey: { rotationPolicy: 'Always' } }),
+      certificate({ duration: '87600h', isCA: true }),
+    ],
   },
 });

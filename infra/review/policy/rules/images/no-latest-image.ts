@@ -19,5 +19,9 @@ export const noLatestImage = rule({
   samples: {
     good: [containing({ image: `quay.io/town/users:1.0.0${digest}` })],
     bad: [containing({ image: `quay.io/town/users:latest${digest}` })],
+    alsoBad: [
+      [containing({ image: 'localhost:5000/town/users' })],
+      [containing({ image: `quay.io/town/users${digest}` })],
+    ],
   },
 });

@@ -19,5 +19,6 @@ export const namespaceLimits = rule({
   samples: {
     good: [namespace, sample('v1', 'ResourceQuota', 'town'), sample('v1', 'LimitRange', 'town')],
     bad: [namespace, sample('v1', 'LimitRange', 'town')],
+    alsoBad: [[namespace, sample('v1', 'ResourceQuota', 'town')], [namespace]],
   },
 });

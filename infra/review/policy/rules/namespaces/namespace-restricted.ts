@@ -19,5 +19,9 @@ export const namespaceRestricted = rule({
       ? []
       : [{ field: `metadata.labels.${LABEL}`, what: `is ${labels[LABEL] ?? 'not set'}` }],
   ),
-  samples: { good: [namespace('restricted')], bad: [namespace('baseline')] },
+  samples: {
+    good: [namespace('restricted')],
+    bad: [namespace('baseline')],
+    alsoBad: [[{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'town' } }]],
+  },
 });

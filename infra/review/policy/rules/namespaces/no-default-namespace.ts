@@ -43,5 +43,10 @@ export const noDefaultNamespace = rule({
         ]
       : [];
   },
-  samples: { good: [inNamespace('town')], bad: [inNamespace()] },
+  samples: {
+    good: [inNamespace('town')],
+    bad: [inNamespace()],
+    alsoBad: [[inNamespace('default')]],
+    alsoGood: [[{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'town' } }]],
+  },
 });

@@ -1,11 +1,14 @@
 import type { NetworkPolicy } from 'kubernetes-types/networking/v1.d.ts';
+import { takesAll } from '../../../../../constructs/kubernetes/selector.ts';
 import { allOf } from '../../context.ts';
 import { ofKind, rule } from '../../rule.ts';
 import { sample } from '../../samples.ts';
 
 const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'town' } };
-const policy = (policyTypes: string[]) =>
-  sample('networking.k8s.io/v1', 'NetworkPolicy', 'default-deny', { spec: { podSelector: {}, policyTypes } });
+const policy = (policyTypes: string[], rest: object = {}) =>
+  sample('networking.k8s.io/v1', 'NetworkPolicy', 'default-deny', {
+    spec: { podSelector: {}, policyTypes, ...rest },
+  });
 
 export const defaultDeny = rule({
   id: 'default-deny',
@@ -16,7 +19,7 @@ export const defaultDeny = rule({
   sees: 'environment',
   check: ofKind('Namespace', ({ metadata: { name } }, context) => {
     const closed = allOf<Pick<NetworkPolicy, 'spec'>>(context, 'NetworkPolicy')
-      .filter(({ metadata, spec }) => metadata.namespace === name && Object.keys(spec?.podSelector ?? {}).length === 0)
+      .filter(({ metadata, spec }) => metadata.namespace === name && takesAll(spec?.podSelector ?? {}))
       .flatMap(({ spec }) =>
         [...(spec?.ingress?.length ? [] : ['Ingress']), ...(spec?.egress?.length ? [] : ['Egress'])].filter((type) =>
           spec?.policyTypes?.includes(type),
@@ -28,5 +31,15 @@ export const defaultDeny = rule({
       what: `is '${name}', in which no policy denies ${type} by default`,
     }));
   }),
-  samples: { good: [namespace, policy(['Ingress', 'Egress'])], bad: [namespace, policy(['Ingress'])] },
+  samples: {
+    good: [namespace, policy(['Ingress', 'Egress'])],
+    bad: [namespace, policy(['Ingress'])],
+    alsoBad: [
+      [namespace, policy(['Egress'])],
+      [namespace, policy(['Ingress', 'Egress'], { egress: [{}] })],
+      [namespace, policy(['Ingress', 'Egress'], { podSelector: { matchLabels: { a: 'b' } } })],
+      [{ ...namespace, metadata: { name: 'other' } }, policy(['Ingress', 'Egress'])],
+    ],
+    alsoGood: [[namespace, policy(['Ingress']), policy(['Egress'], { podSelector: { matchLabels: {} } })]],
+  },
 });

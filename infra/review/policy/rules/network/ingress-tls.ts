@@ -20,5 +20,13 @@ export const ingressTls = rule({
       )
       .map(({ host }) => ({ field: 'spec.tls', what: `leaves out ${host ?? 'the rule for all hosts'}` })),
   ),
-  samples: { good: ingress([{ hosts: ['town.example'], secretName: 'town-tls' }]), bad: ingress() },
+  samples: {
+    good: ingress([{ hosts: ['town.example'], secretName: 'town-tls' }]),
+    bad: ingress(),
+    alsoBad: [
+      ingress([{ hosts: ['town.example'] }]),
+      ingress([{ hosts: ['other.example'], secretName: 'tls' }]),
+      [sample('networking.k8s.io/v1', 'Ingress', 'users', { spec: { rules: [{}], tls: [{ secretName: 'tls' }] } })],
+    ],
+  },
 });

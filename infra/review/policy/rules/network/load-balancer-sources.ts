@@ -18,5 +18,10 @@ export const loadBalancerSources = rule({
       return open ? [{ field: 'spec.loadBalancerSourceRanges', what: 'leaves everybody in' }] : [];
     },
   ),
-  samples: { good: service({ loadBalancerSourceRanges: ['203.0.113.0/24'] }), bad: service({}) },
+  samples: {
+    good: service({ loadBalancerSourceRanges: ['203.0.113.0/24'] }),
+    bad: service({}),
+    alsoBad: [service({ loadBalancerSourceRanges: ['203.0.113.0/24', '::/0'] })],
+    alsoGood: [[sample('v1', 'Service', 'users', { spec: { type: 'ClusterIP' } })]],
+  },
 });

@@ -1,4 +1,5 @@
 import type { NetworkPolicy, NetworkPolicyPeer } from 'kubernetes-types/networking/v1.d.ts';
+import { takesAll } from '../../../../../constructs/kubernetes/selector.ts';
 import { type Fault, ofKind, rule } from '../../rule.ts';
 import { podSelector, sample } from '../../samples.ts';
 
@@ -23,6 +24,15 @@ export const noOpenPeer = rule({
       ipBlock: { cidr: '0.0.0.0/0', except: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '169.254.0.0/16'] },
     }),
     bad: to({ ipBlock: { cidr: '0.0.0.0/0' } }),
+    alsoBad: [
+      to({ ipBlock: { cidr: '::/0' } }),
+      to(),
+      to({ namespaceSelector: {} }),
+      to({ namespaceSelector: { matchLabels: {} }, podSelector: { matchExpressions: [] } }),
+      to({ podSelector }, { namespaceSelector: {} }),
+      [sample('networking.k8s.io/v1', 'NetworkPolicy', 'users', { spec: { podSelector, ingress: [{}] } })],
+    ],
+    alsoGood: [to({ namespaceSelector: {}, podSelector }, { podSelector: {} })],
   },
 });
 
@@ -31,9 +41,7 @@ function faults(peers: NetworkPolicyPeer[] | undefined, field: string): Fault[] 
   return peers.flatMap(({ ipBlock, namespaceSelector, podSelector }, index): Fault[] => {
     if (ipBlock && /\/0$/.test(ipBlock.cidr) && !ipBlock.except?.length)
       return [{ field: `${field}.${index}.ipBlock.cidr`, what: `is ${ipBlock.cidr}, without exception` }];
-    const all =
-      namespaceSelector && Object.keys(namespaceSelector).length === 0 && Object.keys(podSelector ?? {}).length === 0;
-    return all
+    return namespaceSelector && takesAll(namespaceSelector) && takesAll(podSelector ?? {})
       ? [{ field: `${field}.${index}.namespaceSelector`, what: 'is empty: every pod of every namespace' }]
       : [];
   });

@@ -29,5 +29,7 @@ export const podCovered = rule({
   samples: {
     good: [workload(), policy({ policyTypes: ['Ingress', 'Egress'] })],
     bad: [workload(), policy({ policyTypes: ['Ingress'] })],
+    alsoBad: [[workload()], [workload(), policy({})], [workload(), policy({ policyTypes: ['Egress'] })]],
+    alsoGood: [[workload(), policy({ egress: [] })]],
   },
 });

@@ -19,5 +19,9 @@ export const appArmor = rule({
       )
       .map(({ at }) => ({ field: `${at}.securityContext.appArmorProfile.type`, what: 'is Unconfined' })),
   ),
-  samples: { good: [workload()], bad: [secured({ appArmorProfile: { type: 'Unconfined' } } as object)] },
+  samples: {
+    good: [workload()],
+    bad: [secured({ appArmorProfile: { type: 'Unconfined' } } as object)],
+    alsoBad: [[workload({ securityContext: { appArmorProfile: { type: 'Unconfined' } } as object })]],
+  },
 });

@@ -1,6 +1,6 @@
 import { eachContainer } from '../../pods.ts';
 import { rule } from '../../rule.ts';
-import { secured } from '../../samples.ts';
+import { containing, secured } from '../../samples.ts';
 
 const ALLOWED = 'NET_BIND_SERVICE';
 
@@ -22,5 +22,6 @@ export const noCapabilities = rule({
   samples: {
     good: [secured({ capabilities: { drop: ['ALL'], add: [ALLOWED] } })],
     bad: [secured({ capabilities: { drop: ['ALL'], add: ['NET_RAW'] } })],
+    alsoBad: [[secured({ capabilities: {} })], [containing({ securityContext: {} })]],
   },
 });

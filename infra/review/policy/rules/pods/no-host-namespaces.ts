@@ -14,5 +14,9 @@ export const noHostNamespaces = rule({
       .filter((name) => spec[name])
       .map((name) => ({ field: `${at}.${name}`, what: 'is true: the pod shares its node' })),
   ),
-  samples: { good: [workload({ hostNetwork: false })], bad: [workload({ hostPID: true })] },
+  samples: {
+    good: [workload({ hostNetwork: false })],
+    bad: [workload({ hostPID: true })],
+    alsoBad: [[workload({ hostNetwork: true })], [workload({ hostIPC: true })]],
+  },
 });

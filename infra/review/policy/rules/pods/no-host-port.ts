@@ -19,5 +19,7 @@ export const noHostPort = rule({
   samples: {
     good: [containing({ ports: [{ name: 'http', containerPort: 8080 }] })],
     bad: [containing({ ports: [{ name: 'http', containerPort: 8080, hostPort: 80 }] })],
+    alsoBad: [[containing({ ports: [{ containerPort: 8080, hostPort: 80 }] })]],
+    alsoGood: [[containing({ ports: [{ containerPort: 8080, hostPort: 0 }] })]],
   },
 });

@@ -28,5 +28,9 @@ export const noHostProbe = rule({
   samples: {
     good: [containing({ livenessProbe: { httpGet: { path: '/live', port: 8080 } } })],
     bad: [containing({ livenessProbe: { httpGet: { path: '/', port: 80, host: '169.254.169.254' } } })],
+    alsoBad: [
+      [containing({ readinessProbe: { tcpSocket: { port: 80, host: '10.0.0.1' } } })],
+      [containing({ lifecycle: { preStop: { httpGet: { port: 80, host: '10.0.0.1' } } } })],
+    ],
   },
 });

@@ -1,6 +1,6 @@
 import { eachContainer } from '../../pods.ts';
 import { rule } from '../../rule.ts';
-import { secured } from '../../samples.ts';
+import { containing, secured } from '../../samples.ts';
 
 export const noPrivilegeEscalation = rule({
   id: 'no-privilege-escalation',
@@ -13,5 +13,9 @@ export const noPrivilegeEscalation = rule({
       ? []
       : [{ field: `${at}.securityContext.allowPrivilegeEscalation`, what: 'is not false, and the default allows it' }],
   ),
-  samples: { good: [secured({ allowPrivilegeEscalation: false })], bad: [secured({ allowPrivilegeEscalation: true })] },
+  samples: {
+    good: [secured({ allowPrivilegeEscalation: false })],
+    bad: [secured({ allowPrivilegeEscalation: true })],
+    alsoBad: [[containing({ securityContext: {} })]],
+  },
 });

@@ -19,5 +19,7 @@ export const noSecretInEnvironment = rule({
   samples: {
     good: [containing({ env: [{ name: 'PASSWORD_FILE', value: '/var/run/secrets/password' }] })],
     bad: [containing({ env: [{ name: 'PASSWORD', valueFrom: { secretKeyRef: { name: 'users', key: 'password' } } }] })],
+    alsoBad: [[containing({ envFrom: [{ secretRef: { name: 'users' } }] })]],
+    alsoGood: [[containing({ envFrom: [{ configMapRef: { name: 'users' } }] })]],
   },
 });

@@ -26,5 +26,11 @@ export const noSecretInPlainText = rule({
   samples: {
     good: [containing({ env: [{ name: 'LOGIN_TOKEN', value: '/var/run/groundwork/token' }] })],
     bad: [containing({ env: [{ name: 'DATABASE', value: 'postgres://users:hunter2@postgres/users' }] })],
+    alsoBad: [
+      [containing({ env: [{ name: 'LOGIN_TOKEN', value: 'hunter2' }] })],
+      [containing({ args: ['--key=AKIAABCDEFGHIJKLMNOP'] })],
+      [containing({ command: ['sh', '-c', 'psql postgres://users:hunter2@postgres/users'] })],
+    ],
+    alsoGood: [[containing({ env: [{ name: 'TOKEN', value: 'https://users.town' }], args: ['--port=80'] })]],
   },
 });

@@ -1,6 +1,6 @@
 import { containersOf, eachPod } from '../../pods.ts';
 import { rule } from '../../rule.ts';
-import { workload } from '../../samples.ts';
+import { secured, workload } from '../../samples.ts';
 
 export const noWindowsHostProcess = rule({
   id: 'no-windows-host-process',
@@ -19,5 +19,9 @@ export const noWindowsHostProcess = rule({
         what: 'is true: it runs on the node itself',
       })),
   ),
-  samples: { good: [workload()], bad: [workload({ securityContext: { windowsOptions: { hostProcess: true } } })] },
+  samples: {
+    good: [workload()],
+    bad: [workload({ securityContext: { windowsOptions: { hostProcess: true } } })],
+    alsoBad: [[secured({ windowsOptions: { hostProcess: true } })]],
+  },
 });

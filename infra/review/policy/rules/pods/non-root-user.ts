@@ -16,5 +16,9 @@ export const nonRootUser = rule({
       .filter(({ user }) => user === 0)
       .map(({ at }) => ({ field: `${at}.securityContext.runAsUser`, what: 'is 0, which is root' })),
   ),
-  samples: { good: [workload()], bad: [secured({ runAsUser: 0 })] },
+  samples: {
+    good: [workload()],
+    bad: [secured({ runAsUser: 0 })],
+    alsoBad: [[workload({ securityContext: { runAsUser: 0 } })]],
+  },
 });

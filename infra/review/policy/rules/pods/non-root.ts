@@ -1,6 +1,6 @@
 import { eachContainer } from '../../pods.ts';
 import { rule } from '../../rule.ts';
-import { workload } from '../../samples.ts';
+import { secured, workload } from '../../samples.ts';
 
 export const nonRoot = rule({
   id: 'non-root',
@@ -14,5 +14,10 @@ export const nonRoot = rule({
       ? []
       : [{ field: `${at}.securityContext.runAsNonRoot`, what: 'is true neither here nor for the pod' }],
   ),
-  samples: { good: [workload()], bad: [workload({ securityContext: { runAsNonRoot: false, runAsUser: 1000 } })] },
+  samples: {
+    good: [workload()],
+    bad: [workload({ securityContext: { runAsNonRoot: false, runAsUser: 1000 } })],
+    alsoBad: [[secured({ runAsNonRoot: false })]],
+    alsoGood: [[workload({ securityContext: {}, containers: [] })]],
+  },
 });

@@ -1,6 +1,6 @@
 import { eachContainer } from '../../pods.ts';
 import { rule } from '../../rule.ts';
-import { secured } from '../../samples.ts';
+import { containing, secured } from '../../samples.ts';
 
 export const readOnlyRoot = rule({
   id: 'read-only-root',
@@ -14,5 +14,9 @@ export const readOnlyRoot = rule({
       ? []
       : [{ field: `${at}.securityContext.readOnlyRootFilesystem`, what: 'is not true' }],
   ),
-  samples: { good: [secured({ readOnlyRootFilesystem: true })], bad: [secured({ readOnlyRootFilesystem: false })] },
+  samples: {
+    good: [secured({ readOnlyRootFilesystem: true })],
+    bad: [secured({ readOnlyRootFilesystem: false })],
+    alsoBad: [[containing({ securityContext: {} })]],
+  },
 });

@@ -31,5 +31,17 @@ export const safeSysctls = rule({
   samples: {
     good: [workload({ securityContext: { sysctls: [{ name: 'net.ipv4.tcp_syncookies', value: '1' }] } })],
     bad: [workload({ securityContext: { sysctls: [{ name: 'kernel.msgmax', value: '65536' }] } })],
+    alsoBad: [
+      [
+        workload({
+          securityContext: {
+            sysctls: [
+              { name: 'net.ipv4.tcp_syncookies', value: '1' },
+              { name: 'net.core.somaxconn', value: '1' },
+            ],
+          },
+        }),
+      ],
+    ],
   },
 });

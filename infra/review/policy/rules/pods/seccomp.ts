@@ -1,6 +1,6 @@
 import { eachContainer } from '../../pods.ts';
 import { rule } from '../../rule.ts';
-import { workload } from '../../samples.ts';
+import { secured, workload } from '../../samples.ts';
 
 export const seccomp = rule({
   id: 'seccomp',
@@ -22,5 +22,7 @@ export const seccomp = rule({
   samples: {
     good: [workload()],
     bad: [workload({ securityContext: { runAsNonRoot: true, seccompProfile: { type: 'Unconfined' } } })],
+    alsoBad: [[workload({ securityContext: {} })], [secured({ seccompProfile: { type: 'Unconfined' } })]],
+    alsoGood: [[secured({ seccompProfile: { type: 'Localhost' } })]],
   },
 });

@@ -1,6 +1,6 @@
 import { containersOf, eachPod } from '../../pods.ts';
 import { rule } from '../../rule.ts';
-import { secured } from '../../samples.ts';
+import { secured, workload } from '../../samples.ts';
 
 const TYPES = ['', 'container_t', 'container_init_t', 'container_kvm_t', 'container_engine_t'];
 
@@ -26,5 +26,10 @@ export const selinux = rule({
   samples: {
     good: [secured({ seLinuxOptions: { type: 'container_t' } })],
     bad: [secured({ seLinuxOptions: { type: 'spc_t' } })],
+    alsoBad: [
+      [workload({ securityContext: { seLinuxOptions: { type: 'spc_t' } } })],
+      [secured({ seLinuxOptions: { user: 'root' } })],
+      [secured({ seLinuxOptions: { role: 'admin' } })],
+    ],
   },
 });

@@ -12,6 +12,8 @@ interface Budget {
 
 const budget = (spec: Budget) =>
   sample('policy/v1', 'PodDisruptionBudget', 'users', { spec: { selector: podSelector, ...spec } });
+/** Two pods of a budget. */
+const two = (spec: Budget) => [workload({}, { replicas: 2 }), budget(spec)];
 
 export const budgetLetsEvict = rule({
   id: 'budget-lets-evict',
@@ -33,6 +35,19 @@ export const budgetLetsEvict = rule({
   samples: {
     good: [workload({}, { replicas: 2 }), budget({ minAvailable: 1 })],
     bad: [workload({}, { replicas: 2 }), budget({ minAvailable: 2 })],
+    alsoBad: [
+      two({ minAvailable: '100%' }),
+      two({ minAvailable: '51%' }),
+      two({ maxUnavailable: 0 }),
+      two({ maxUnavailable: '0%' }),
+      two({}),
+    ],
+    alsoGood: [
+      two({ minAvailable: '50%' }),
+      two({ maxUnavailable: 1 }),
+      two({ maxUnavailable: '1%' }),
+      two({ selector: { matchLabels: { a: 'b' } } }),
+    ],
   },
 });
 

@@ -3,6 +3,9 @@ import { rule } from '../../rule.ts';
 import { podSelector, sample, workload } from '../../samples.ts';
 import { selectorsOf } from '../../selectors.ts';
 
+const budget = (name: string) =>
+  sample('policy/v1', 'PodDisruptionBudget', name, { spec: { maxUnavailable: 1, selector: podSelector } });
+
 export const disruptionBudget = rule({
   id: 'disruption-budget',
   why: 'whoever drains nodes may take all pods of a workload at once; with two budgets over a pod, none can be drained',
@@ -23,10 +26,9 @@ export const disruptionBudget = rule({
       : [];
   }),
   samples: {
-    good: [
-      workload({}, { replicas: 3 }),
-      sample('policy/v1', 'PodDisruptionBudget', 'users', { spec: { maxUnavailable: 1, selector: podSelector } }),
-    ],
+    good: [workload({}, { replicas: 3 }), budget('users')],
     bad: [workload({}, { replicas: 3 })],
+    alsoBad: [[workload(), budget('a'), budget('b')]],
+    alsoGood: [[workload()], [workload({}, { kind: 'DaemonSet', replicas: 3 })]],
   },
 });

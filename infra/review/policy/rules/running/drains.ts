@@ -25,5 +25,9 @@ export const drains = rule({
       },
     ];
   }),
-  samples: { good: [containing({}), service], bad: [containing({ lifecycle: {} }), service] },
+  samples: {
+    good: [containing({}), service],
+    bad: [containing({ lifecycle: {} }), service],
+    alsoGood: [[containing({ lifecycle: {} })], [containing({ lifecycle: {} }, { kind: 'StatefulSet' }), service]],
+  },
 });

@@ -1,6 +1,8 @@
 import { ofKind, rule } from '../../rule.ts';
 import { workload } from '../../samples.ts';
 
+const schedule = (fields: object) => workload({}, { kind: 'CronJob', fields });
+
 export const jobEnds = rule({
   id: 'job-ends',
   why: 'a job that hangs holds its resources for ever, and nobody hears of it; one that overlaps itself does its work twice at once',
@@ -27,5 +29,10 @@ export const jobEnds = rule({
   samples: {
     good: [workload({}, { kind: 'Job', fields: { activeDeadlineSeconds: 600 } })],
     bad: [workload({}, { kind: 'Job' })],
+    alsoBad: [
+      [schedule({ concurrencyPolicy: 'Forbid' })],
+      [schedule({ jobTemplate: { spec: { activeDeadlineSeconds: 600 } } })],
+    ],
+    alsoGood: [[schedule({ concurrencyPolicy: 'Forbid', jobTemplate: { spec: { activeDeadlineSeconds: 600 } } })]],
   },
 });

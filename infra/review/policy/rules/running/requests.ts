@@ -14,5 +14,12 @@ export const requests = rule({
       .filter((name) => resources?.requests?.[name] === undefined)
       .map((name) => ({ field: `${at}.resources.requests.${name}`, what: 'is not set' })),
   ),
-  samples: { good: [containing({})], bad: [containing({ resources: { limits: { memory: '128Mi' } } })] },
+  samples: {
+    good: [containing({})],
+    bad: [containing({ resources: { limits: { memory: '128Mi' } } })],
+    alsoBad: [
+      [containing({ resources: { requests: { cpu: '1' } } })],
+      [containing({ resources: { requests: { memory: '1Gi' } } })],
+    ],
+  },
 });

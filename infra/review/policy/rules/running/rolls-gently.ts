@@ -35,5 +35,14 @@ export const rollsGently = rule({
   samples: {
     good: strategy({ type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0 } }),
     bad: strategy({ type: 'Recreate' }),
+    alsoBad: [
+      strategy({ rollingUpdate: { maxUnavailable: 2 } }),
+      strategy({ rollingUpdate: { maxUnavailable: '100%' } }),
+    ],
+    alsoGood: [
+      strategy({}),
+      strategy({ rollingUpdate: { maxUnavailable: '99%' } }),
+      [workload({}, { kind: 'StatefulSet' })],
+    ],
   },
 });

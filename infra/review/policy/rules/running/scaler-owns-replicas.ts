@@ -31,5 +31,9 @@ export const scalerOwnsReplicas = rule({
           ];
     },
   ),
-  samples: { good: [scaler, workload({}, { fields: { replicas: undefined } })], bad: [scaler, workload()] },
+  samples: {
+    good: [scaler, workload({}, { fields: { replicas: undefined } })],
+    bad: [scaler, workload()],
+    alsoBad: [[scaler]],
+  },
 });

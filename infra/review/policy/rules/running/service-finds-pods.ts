@@ -21,5 +21,7 @@ export const serviceFindsPods = rule({
   samples: {
     good: [service(podSelector.matchLabels), workload()],
     bad: [service({ 'app.kubernetes.io/name': 'user' }), workload()],
+    alsoBad: [[service({ ...podSelector.matchLabels, version: '2' }), workload()]],
+    alsoGood: [[sample('v1', 'Service', 'outside', { spec: {} })]],
   },
 });

@@ -2,6 +2,8 @@ import { eachRunningPod, replicasOf } from '../../pods.ts';
 import { rule } from '../../rule.ts';
 import { podSelector, workload } from '../../samples.ts';
 
+const apart = (how: string) => workload({ affinity: { podAntiAffinity: { [how]: [{}] } } }, { replicas: 3 });
+
 export const spread = rule({
   id: 'spread',
   why: 'all replicas on one node go down with it',
@@ -37,5 +39,11 @@ export const spread = rule({
       ),
     ],
     bad: [workload({}, { replicas: 3 })],
+    alsoGood: [
+      [workload()],
+      [workload({}, { kind: 'DaemonSet', replicas: 3 })],
+      [apart('requiredDuringSchedulingIgnoredDuringExecution')],
+      [apart('preferredDuringSchedulingIgnoredDuringExecution')],
+    ],
   },
 });

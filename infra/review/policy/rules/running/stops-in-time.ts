@@ -1,6 +1,6 @@
 import { eachRunningContainer } from '../../pods.ts';
 import { rule } from '../../rule.ts';
-import { containing } from '../../samples.ts';
+import { containing, workload } from '../../samples.ts';
 
 /** Seconds left to a program after its pause. */
 const LEAST = 5;
@@ -29,5 +29,13 @@ export const stopsInTime = rule({
         ]
       : [];
   }),
-  samples: { good: pausing(5), bad: pausing(28) },
+  samples: {
+    good: pausing(5),
+    bad: pausing(28),
+    alsoBad: [
+      [containing({ lifecycle: { preStop: { exec: { command: ['sleep', '28'] } } } })],
+      [workload({ terminationGracePeriodSeconds: 9 })],
+    ],
+    alsoGood: [[containing({ lifecycle: {} })]],
+  },
 });

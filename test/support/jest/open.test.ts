@@ -1,0 +1,53 @@
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { execa } from 'execa';
+import { leftOpen, openResources } from './open.ts';
+
+const SOON = 50;
+const ROOT = join(import.meta.dirname, '../../..');
+const JEST = join(ROOT, 'node_modules/jest/bin/jest.js');
+
+test('what a test leaves open is named, with how many of each kind', async () => {
+  const before = openResources();
+  const timers = [setInterval(() => {}, 60_000), setInterval(() => {}, 60_000)];
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  expect((await leftOpen(before, SOON)).sort()).toEqual(['TCPServerWrap × 1', 'Timeout × 2']);
+  server.close();
+  timers.forEach(clearInterval);
+  expect(await leftOpen(before, SOON)).toEqual([]);
+});
+
+test('what is closed a moment later, or keeps no process from ending, is nothing', async () => {
+  const before = openResources();
+  setTimeout(() => {}, 10);
+  const unreferenced = setInterval(() => {}, 60_000).unref();
+  expect(await leftOpen(before, 60_000)).toEqual([]);
+  clearInterval(unreferenced);
+});
+
+test('a file fails when its tests leave something open, and each file beside it is judged by itself', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'groundwork-open-'));
+  const file = (name: string, text: string) => writeFileSync(join(folder, name), text);
+  file('leaks.test.js', "test('passes', () => void setInterval(() => {}, 60_000));");
+  file('closes.test.js', "test('passes', () => clearInterval(setInterval(() => {}, 60_000)));");
+  const config = {
+    rootDir: ROOT,
+    roots: [folder],
+    testMatch: ['**/*.test.js'],
+    testEnvironmentOptions: { closeTimeout: 50 },
+  };
+  const base = JSON.stringify(join(ROOT, 'jest.config.mjs'));
+  file('jest.config.mjs', `import base from ${base};\nexport default { ...base, ...${JSON.stringify(config)} };\n`);
+  const run = ['--config', join(folder, 'jest.config.mjs'), '--runInBand', '--forceExit', '--json'];
+  const { stdout } = await execa('node', [JEST, ...run], { cwd: folder, reject: false });
+  rmSync(folder, { recursive: true });
+  const { testResults } = JSON.parse(stdout) as { testResults: { name: string; status: string; message: string }[] };
+  const [closes, leaks] = testResults.toSorted((one, other) => one.name.localeCompare(other.name));
+  expect(closes).toMatchObject({ status: 'passed', message: '' });
+  expect(leaks).toMatchObject({ status: 'failed', message: expect.stringContaining('Timeout × 1') });
+});

@@ -1,0 +1,52 @@
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+
+const ROOT = join(import.meta.dirname, '../../..');
+
+/** Modules that start a server, or build or fetch the programs of which there is none on a fresh machine. */
+const SERVERS = ['test/support/postgres.ts', 'test/support/kept.ts'];
+
+/** Tests that install packages from a registry. */
+const INSTALLS = ['test/foreign/foreign.test.ts'];
+
+/** All test files of `npm test`, from the repository's root. */
+export function allTests(): string[] {
+  return globSync('{constructs,services,stacks,infra,test,examples}/**/*.test.ts', {
+    cwd: ROOT,
+    exclude: (path) => /(^|\/)(node_modules|dist)$/.test(path),
+  }).filter((file) => !/\.(e2e|pulumi)\.test\.ts$/.test(file));
+}
+
+/** Tests that need no server, no network and no program that is built first: those of `npm run test:fast`. */
+export function fastTests(): string[] {
+  return allTests().filter(
+    (test) => !INSTALLS.includes(test) && !SERVERS.some((server) => reachedFrom(test).has(server)),
+  );
+}
+
+const reached = new Map<string, ReadonlySet<string>>();
+
+/** All modules that a module imports, and those that they import, itself included. Packages are left out: none imports a test's helpers. */
+export function reachedFrom(module: string): ReadonlySet<string> {
+  const known = reached.get(module);
+  if (known !== undefined) return known;
+  const all = new Set([module]);
+  for (const one of all) for (const next of importsOf(one)) all.add(next);
+  reached.set(module, all);
+  return all;
+}
+
+const imports = new Map<string, readonly string[]>();
+
+/** Modules of the repository that a module imports by a relative path, types included. */
+function importsOf(module: string): readonly string[] {
+  const known = imports.get(module);
+  if (known !== undefined) return known;
+  const text = readFileSync(join(ROOT, module), 'utf8');
+  const found = [...text.matchAll(/(?:from|import)\s*\(?\s*'(\.{1,2}\/[^']+)'/g)]
+    .map(([, path = '']) => join(ROOT, dirname(module), path))
+    .filter((file) => /\.m?[jt]s$/.test(file) && existsSync(file))
+    .map((file) => relative(ROOT, file));
+  imports.set(module, found);
+  return found;
+}
