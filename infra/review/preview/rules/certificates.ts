@@ -99,8 +99,9 @@ function ended({ changes, after: all }: EnvironmentChange): Observation[] {
     .filter(({ action }) => action === 'delete')
     .flatMap((change): Observation[] => {
       const { secretName } = specOf(change.before);
+      if (secretName === undefined || kept.has(secretName)) return [];
       const users = all.filter((one) => secretsOf(one).some(({ name }) => name === secretName));
-      if (secretName === undefined || kept.has(secretName) || users.length === 0) return [];
+      if (users.length === 0) return [];
       const what = `nobody renews it any more, and ${users.map(nameOf).join(', ')} still use it: that ends when it runs out`;
       return [about(change, 'critical', what, 'keep it until its users have another')];
     });
