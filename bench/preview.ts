@@ -1,15 +1,14 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ManifestEntry, synthesize, toYaml } from '@groundwork/constructs';
+import { synthesize, toYaml } from '@groundwork/constructs';
 import { EmbeddedCluster } from '@groundwork/local';
 import { execa } from 'execa';
-import type { Change } from '../infra/review/preview/corpus/change.ts';
-import { corpus } from '../infra/review/preview/corpus/changes/index.ts';
-import { Checkout } from '../infra/review/preview/corpus/checkout.ts';
 import { json, makePreview, markdown, page } from '../infra/review/preview/index.ts';
-import { type Snapshot, snapshotOf } from '../infra/review/preview/snapshot.ts';
+import type { Snapshot, SnapshotObject } from '../infra/review/preview/snapshot.ts';
 import { table } from '../infra/tools/table.ts';
+import { edits } from '../test/support/shop-edits.ts';
+import { asItIs, snapshotOf } from '../test/support/shop-versions.ts';
 import { growthExponent, shortest } from './fit.ts';
 import { systemApp, systemGraph } from './system.ts';
 
@@ -20,11 +19,11 @@ const root = join(import.meta.dirname, '..');
 
 /** A whole preview by its parts, its growth, and what a reviewer has to read of changes to the shop. */
 export async function benchPreview(): Promise<string> {
-  return [hooks(), await command(), await lines()].join('\n\n');
+  return [parts(), await command(), await lines()].join('\n\n');
 }
 
 /** The head is synthesized and compared with a base that is kept, for a release of all images at once: every pod rolls. */
-function hooks(): string {
+function parts(): string {
   const perService =
     (synthesize(systemApp(systemGraph(20))).objects.length - synthesize(systemApp(systemGraph(10))).objects.length) /
     10;
@@ -33,7 +32,7 @@ function hooks(): string {
     const of = (version: string): Snapshot => ({
       version,
       environments: Object.fromEntries(
-        ENVIRONMENTS.map((name) => [name, snapshotOf(synthesize(systemApp(graph, version)))]),
+        ENVIRONMENTS.map((name) => [name, objectsOf(systemApp(graph, version), { root, libraries: ['constructs'] })]),
       ),
       contracts: graph.contracts,
     });
@@ -82,43 +81,33 @@ async function command(): Promise<string> {
   ]);
 }
 
-/** What there is to read of some changes of the corpus: of the preview above its folds and in all, of `diff -u`, of `kubectl diff`. */
+/** What there is to read of some edits of the shop: of the preview above its folds and in all, of `diff -u`, of `kubectl diff`. */
 async function lines(): Promise<string> {
-  const told = corpus.filter(({ expected }) => expected.length > 0);
-  const some = told.filter((_, index) => index % 8 === 0);
-  const checkout = await Checkout.of(root);
-  try {
-    const base = await checkout.base();
-    const cluster = await new EmbeddedCluster().find();
-    const asked =
-      cluster === undefined
-        ? undefined
-        : async (snapshot: Snapshot) => kubectlDiff(cluster.kubectl, snapshot.environments.dev ?? []);
-    // What the cluster differs from the base in is no part of the change.
-    const noise = await asked?.(base);
-    const rows: (readonly [Change, readonly number[]])[] = [];
-    for (const change of some) {
-      const { snapshot: head } = await checkout.make(change);
-      const text = markdown(makePreview({ base, head, time: new Date(0) }));
-      const above = text.replace(/<details>[\s\S]*<\/details>/g, '').replace(/```mermaid[\s\S]*?```/g, '');
-      const live = asked === undefined ? [] : [Math.max(0, (await asked(head)) - (noise ?? 0))];
-      rows.push([change, [count(above), count(text), await diff(base, head), ...live]]);
-    }
-    const sums = (rows[0]?.[1] ?? []).map((_, column) =>
-      rows.reduce((sum, [, figures]) => sum + (figures[column] as number), 0),
-    );
-    const header = [
-      'lines to read of',
-      'preview, unfolded',
-      'preview, all',
-      'diff -u of the YAML',
-      ...(asked === undefined ? [] : ['kubectl diff, dev alone']),
-    ];
-    const skipped = asked === undefined ? '\nkubectl diff is skipped: no cluster runs (npm start)' : '';
-    return `${table([header, ...rows.map(([{ name }, figures]) => [name, ...figures.map(String)]), ['all of these', ...sums.map(String)]])}${skipped}`;
-  } finally {
-    await checkout.remove();
+  const some = edits.filter(({ expected }) => expected.length > 0).filter((_, index) => index % 2 === 0);
+  const base = snapshotOf(asItIs);
+  const cluster = await new EmbeddedCluster().find();
+  const asked =
+    cluster && (async (snapshot: Snapshot) => kubectlDiff(cluster.kubectl, snapshot.environments.dev ?? []));
+  // What the cluster differs from the base in is no part of the change.
+  const noise = await asked?.(base);
+  const rows: { readonly name: string; readonly figures: readonly number[] }[] = [];
+  for (const { name, make } of some) {
+    const head = snapshotOf(make(asItIs));
+    const text = markdown(makePreview({ base, head, time: new Date(0) }));
+    const above = text.replace(/<details>[\s\S]*<\/details>/g, '').replace(/```mermaid[\s\S]*?```/g, '');
+    const live = asked === undefined ? [] : [Math.max(0, (await asked(head)) - (noise ?? 0))];
+    rows.push({ name, figures: [count(above), count(text), await diff(base, head), ...live] });
   }
+  const sums = (rows[0]?.figures ?? []).map((_, column) =>
+    rows.reduce((sum, { figures }) => sum + (figures[column] ?? 0), 0),
+  );
+  const header = ['lines to read of', 'preview, unfolded', 'preview, all', 'diff -u of the YAML'];
+  const all = [...rows, { name: 'all of these', figures: sums }];
+  const skipped = asked === undefined ? '\nkubectl diff is skipped: no cluster runs (npm start)' : '';
+  return `${table([
+    [...header, ...(asked === undefined ? [] : ['kubectl diff, dev alone'])],
+    ...all.map(({ name, figures }) => [name, ...figures.map(String)]),
+  ])}${skipped}`;
 }
 
 function count(text: string): number {
@@ -141,7 +130,10 @@ async function diff(base: Snapshot, head: Snapshot): Promise<number> {
 }
 
 /** Secrets' values are late, so what is sent has none. */
-async function kubectlDiff([kubectl, ...first]: readonly string[], entries: readonly ManifestEntry[]): Promise<number> {
+async function kubectlDiff(
+  [kubectl, ...first]: readonly string[],
+  entries: readonly SnapshotObject[],
+): Promise<number> {
   const input = yaml(entries.filter(({ manifest }) => manifest.kind !== 'Secret'));
   const { stdout } = await execa(
     kubectl as string,
@@ -151,6 +143,6 @@ async function kubectlDiff([kubectl, ...first]: readonly string[], entries: read
   return count(stdout);
 }
 
-function yaml(entries: readonly ManifestEntry[]): string {
+function yaml(entries: readonly SnapshotObject[]): string {
   return toYaml(entries.map(({ manifest }) => manifest));
 }

@@ -31,8 +31,8 @@ export {
   type SecretFormat,
 } from './kubernetes/deploy-time-secret.ts';
 export type { Images } from './kubernetes/images.ts';
-export { type Manifest, type ManifestEntry, valueAt } from './kubernetes/manifest.ts';
-export { explain, recordOrigin } from './kubernetes/origin.ts';
+export { type Manifest, valueAt } from './kubernetes/manifest.ts';
+export { callSitesOf, explain, keepCallSites, recordOrigin } from './kubernetes/origin.ts';
 export { type Patch, patch } from './kubernetes/patch.ts';
 export type { Resources } from './kubernetes/resources.ts';
 export type { SecretFile } from './kubernetes/secret-file.ts';

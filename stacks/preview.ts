@@ -38,4 +38,16 @@ async function live(name: string) {
 }
 
 /** `npm run preview`. */
-await runPreview({ root: join(import.meta.dirname, '..'), prices, live }, process.argv.slice(2));
+await runPreview(
+  {
+    root: join(import.meta.dirname, '..'),
+    programs: { snapshot: 'stacks/snapshot.ts', synth: 'stacks/cdk8s.ts' },
+    layout: {
+      contracts: ['services/contracts', 'constructs/contract'],
+      environment: (name) => `stacks/environments/${name}.ts`,
+    },
+    prices,
+    live,
+  },
+  process.argv.slice(2),
+);

@@ -42,12 +42,18 @@ export function namespaceOf({ name }: Environment): string {
 /**
  * The shop in one environment: a chart for the platform, one for each backing service, one for each service.
  * @param scope where the charts go, such as an app that others add to @default a new App
+ * @param system what the contracts say together, such as a version of them to compare @default `graph`
  * @throws ConfigurationError (or `ConfigurationErrors`) for an environment that doesn't fit the contracts, or that the constructs refuse
  */
 export function shop(environment: Environment, images: Images): App;
-export function shop<S extends Construct>(environment: Environment, images: Images, scope: S): S;
-export function shop(environment: Environment, images: Images, scope: Construct = new App()): Construct {
-  throwIfAny(validateSizing(environment));
+export function shop<S extends Construct>(environment: Environment, images: Images, scope: S, system?: Graph): S;
+export function shop(
+  environment: Environment,
+  images: Images,
+  scope: Construct = new App(),
+  system = graph,
+): Construct {
+  throwIfAny(validateSizing(environment, system));
   const { name, edge, quota, requirements, services, spread, logLevel } = environment;
   const chart = (id: string) => new Chart(scope, id);
   const namespace = namespaceOf(environment);
@@ -55,7 +61,7 @@ export function shop(environment: Environment, images: Images, scope: Construct 
     environment: name,
     system: SYSTEM,
     namespace,
-    graph,
+    graph: system,
     quota,
     edge,
     requirements,
@@ -89,7 +95,7 @@ export function shop(environment: Environment, images: Images, scope: Construct 
     ...(environment.mail === undefined ? {} : { server: environment.mail }),
   });
   new Secrets(chart('secrets'), 'secrets', { platform });
-  for (const contract of graph.contracts) {
+  for (const contract of system.contracts) {
     const { scaling, resources } = services[contract.name] as Environment['services'][string];
     const image = images.service(contract.name);
     new Microservice(chart(contract.name), contract.name, {
@@ -136,8 +142,8 @@ function makeKafka(scope: Construct, platform: Platform, { kafka }: Environment,
 }
 
 /** Services and sizings must be the same set: one without the other would go unnoticed. */
-function validateSizing({ name, services }: Environment): ConfigurationError[] {
-  const known = new Set(graph.contracts.map((contract) => contract.name));
+function validateSizing({ name, services }: Environment, system: Graph): ConfigurationError[] {
+  const known = new Set(system.contracts.map((contract) => contract.name));
   const missing = [...known].filter((service) => !(service in services));
   const unknown = Object.keys(services).filter((service) => !known.has(service));
   const where = (service: string) => `environment '${name}' › services.${service}`;

@@ -156,7 +156,6 @@ export const ERROR_CODES = {
   'artifact-invalid': 'an artifact of a pipeline is malformed',
   'response-too-large': 'a response is larger than allowed',
   'forge-failed': 'a request to the forge failed',
-  'fixture-invalid': 'a test fixture no longer matches the source',
   // Running services
   'variable-missing': 'an environment variable is not set',
   'variable-invalid': 'an environment variable has a value that is not allowed',

@@ -16,14 +16,3 @@ export function valueAt(json: unknown, ...path: readonly string[]): unknown {
   for (const key of path) part = typeof part === 'object' && part !== null ? Reflect.get(part, key) : undefined;
   return part;
 }
-
-/** One object of a preview's snapshot. */
-export interface ManifestEntry {
-  /** Path of the closest chart around it, such as `users`. */
-  readonly chart: string;
-  /** Where it stands in the construct tree. */
-  readonly path: string;
-  /** Contract field or prop that caused it. */
-  readonly why: string;
-  readonly manifest: Manifest;
-}

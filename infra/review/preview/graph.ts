@@ -16,16 +16,16 @@ export interface GraphChange {
 
 /** Undefined when both versions' contracts draw the same picture. */
 export function graphChange(before: readonly Contract[], after: readonly Contract[]): GraphChange | undefined {
-  const [old, young] = [toDiagram(new Graph(before)), toDiagram(new Graph(after))];
+  const [was, is] = [toDiagram(new Graph(before)), toDiagram(new Graph(after))];
   const boxes = marked(
-    old.nodes,
-    young.nodes,
+    was.nodes,
+    is.nodes,
     ({ id }) => id,
     ({ note }) => note,
   );
   const arrows = marked(
-    old.edges,
-    young.edges,
+    was.edges,
+    is.edges,
     ({ from, to }) => JSON.stringify([from, to]),
     ({ detail }) => detail,
   ).filter(differs);
@@ -43,15 +43,15 @@ function marked<T>(
   keyOf: (part: T) => string,
   saying: (part: T) => string,
 ): Marked<T>[] {
-  const old = new Map(before.map((part) => [keyOf(part), part]));
-  const young = new Set(after.map(keyOf));
+  const known = new Map(before.map((part) => [keyOf(part), part]));
+  const kept = new Set(after.map(keyOf));
   const now = after.map((part): Marked<T> => {
-    const then = old.get(keyOf(part));
+    const then = known.get(keyOf(part));
     if (then === undefined) return { ...part, mark: 'added' };
     return saying(then) === saying(part) ? { ...part, mark: 'kept' } : { ...part, mark: 'changed', was: saying(then) };
   });
   return [
     ...now,
-    ...before.filter((part) => !young.has(keyOf(part))).map((part): Marked<T> => ({ ...part, mark: 'removed' })),
+    ...before.filter((part) => !kept.has(keyOf(part))).map((part): Marked<T> => ({ ...part, mark: 'removed' })),
   ];
 }
