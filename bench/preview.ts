@@ -5,7 +5,7 @@ import { synthesize, toYaml } from '@groundwork/constructs';
 import { EmbeddedCluster } from '@groundwork/local';
 import { execa } from 'execa';
 import { json, makePreview, markdown, page } from '../infra/review/preview/index.ts';
-import type { Snapshot, SnapshotObject } from '../infra/review/preview/snapshot.ts';
+import { objectsOf, type Snapshot, type SnapshotObject } from '../infra/review/preview/snapshot.ts';
 import { table } from '../infra/tools/table.ts';
 import { edits } from '../test/support/shop-edits.ts';
 import { asItIs, snapshotOf } from '../test/support/shop-versions.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { keepCallSites } from '@groundwork/constructs';
 import { App } from 'cdk8s';
-import { objectsOf } from '../infra/review/preview/snapshot.ts';
+import { objectsOf } from '../infra/review/preview/index.ts';
 import { runMain } from '../infra/tools/run-main.ts';
 import { environments } from './environments/index.ts';
 import { exceptions } from './policy-exceptions.ts';
