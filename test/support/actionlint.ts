@@ -3,7 +3,7 @@ import { goTool } from './go-tool.ts';
 
 const ACTIONLINT = 'github.com/rhysd/actionlint/cmd/actionlint@v1.7.12';
 
-/** What actionlint has against a file. */
+/** A finding of actionlint. */
 export interface Complaint {
   readonly message: string;
   readonly filepath: string;
@@ -11,10 +11,13 @@ export interface Complaint {
   readonly kind: string;
 }
 
-/** Asks actionlint about workflows. @param shellcheck program that reads their scripts; without one they are not read */
+/**
+ * Runs actionlint on workflows.
+ * @param shellcheck program that checks their scripts; without one they are not checked
+ */
 export async function actionlint(files: readonly string[], shellcheck = ''): Promise<readonly Complaint[]> {
   const options = ['-format', '{{json .}}', '-shellcheck', shellcheck, '-pyflakes', ''];
   const { stdout, stderr, exitCode } = await execa(await goTool(ACTIONLINT), [...options, ...files], { reject: false });
-  if (exitCode !== 0 && exitCode !== 1) throw new Error(`actionlint ended with ${exitCode}: ${stderr}`);
+  if (exitCode !== 0 && exitCode !== 1) throw new Error(`actionlint exited with ${exitCode}: ${stderr}`);
   return JSON.parse(stdout) as Complaint[];
 }
