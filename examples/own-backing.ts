@@ -1,7 +1,7 @@
 /**
  * A backing service of one's own: bakeries need ovens, which Groundwork has never heard of. A kind of need, a class with
  * `connect`, one line on the platform; nothing else changes. Prints the objects as JSON. It is a whole program that
- * needs nothing of this repository but its packages: test/foreign installs them into two projects and runs it there.
+ * needs nothing of this repository but its packages: test/third-party installs them into two projects and runs it there.
  */
 import {
   type BackingService,

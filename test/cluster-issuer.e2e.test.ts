@@ -5,13 +5,13 @@ import { App, Chart } from 'cdk8s';
 import type { Kubectl } from '../infra/deploy/kubectl.ts';
 import { type Held, heldBy } from '../infra/operate/identity/certificate.ts';
 import { type Dev, devAsItRuns, devDown } from './support/dev.ts';
-import { OwnNamespace } from './support/own-namespace.ts';
+import { TestNamespace } from './support/test-namespace.ts';
 
 const COMPANY = 'groundwork-test-company';
 const CERT_MANAGER = 'cert-manager';
 
 /** A namespace whose certificates come from a third-party authority: a ClusterIssuer. */
-class Office extends OwnNamespace {
+class IssuedNamespace extends TestNamespace {
   public constructor(kubectl: Kubectl) {
     super(kubectl, 'office');
   }
@@ -88,10 +88,10 @@ function company(): object[] {
 }
 
 let dev: Dev;
-let office: Office;
+let office: IssuedNamespace;
 beforeAll(async () => {
   dev = await devAsItRuns();
-  office = new Office(dev.kubectl);
+  office = new IssuedNamespace(dev.kubectl);
   await office.deploy();
 }, 30 * 60_000);
 afterAll(async () => {

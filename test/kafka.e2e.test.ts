@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Dev, devAsItRuns, devDown } from './support/dev.ts';
 import { type Attempt, Clients } from './support/kafka/clients.ts';
-import { KafkaTestSystem, runningKafka, type Wish } from './support/kafka/cluster.ts';
+import { type DeployOptions, KafkaTestSystem, runningKafka } from './support/kafka/cluster.ts';
 import { becomes } from './support/until.ts';
 
 let dev: Dev;
@@ -121,8 +121,8 @@ test('a rollout of all nodes loses no acknowledged message, fails none permanent
 }, 600_000);
 
 describe('a changed desired state of topics', () => {
-  const done = async (wish: Wish) => {
-    const job = await system.deploy(wish);
+  const done = async (options: DeployOptions) => {
+    const job = await system.deploy(options);
     await system.run('wait', `job/${job}`, '--for=condition=Complete', '--timeout=180s');
     return system.run('logs', `job/${job}`);
   };

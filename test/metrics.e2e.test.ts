@@ -3,7 +3,7 @@ import { parse } from 'yaml';
 import { boards } from '../constructs/grafana/dashboards/index.ts';
 import { graph } from '../stacks/shop.ts';
 import { type Dev, devDown, devUp } from './support/dev.ts';
-import { type Ask, asking } from './support/port-forward.ts';
+import { type Ask, withPortForward } from './support/port-forward.ts';
 import { asks } from './support/promql.ts';
 
 /**
@@ -31,7 +31,7 @@ let rules: readonly Rule[];
 let jobs: readonly string[];
 
 const prometheus = <T>(work: (ask: Ask) => Promise<T>): Promise<T> =>
-  asking(
+  withPortForward(
     dev,
     {
       target: 'svc/prometheus',

@@ -4,7 +4,7 @@ import type { Kubectl } from '../infra/deploy/kubectl.ts';
 import { restore } from '../infra/operate/postgres/index.ts';
 import { type Dev, devAsItRuns, devDown } from './support/dev.ts';
 import { runningImages, TestSystem } from './support/generated-system.ts';
-import { asking } from './support/port-forward.ts';
+import { withPortForward } from './support/port-forward.ts';
 import { becomes } from './support/until.ts';
 
 let dev: Dev;
@@ -21,7 +21,7 @@ beforeAll(async () => {
   const { namespace } = system;
   const target = { target: 'pod/postgres-0', port: 9187, serverName: `postgres.${namespace}.svc.cluster.local` };
   metrics = (identity, work) =>
-    asking({ ...dev, namespace }, { ...target, identity: `${identity}-identity` }, async (ask) =>
+    withPortForward({ ...dev, namespace }, { ...target, identity: `${identity}-identity` }, async (ask) =>
       work((await ask('/metrics')).body),
     );
 }, 30 * 60_000);

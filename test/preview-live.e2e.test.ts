@@ -8,12 +8,12 @@ import { compareAllLive } from '../infra/review/preview/live/all.ts';
 import { compareLive, type LiveEnvironment } from '../infra/review/preview/live/index.ts';
 import type { Snapshot } from '../infra/review/preview/snapshot.ts';
 import { type Dev, devAsItRuns, devDown } from './support/dev.ts';
-import { OwnNamespace } from './support/own-namespace.ts';
+import { TestNamespace } from './support/test-namespace.ts';
 
 const SECRET = 'Short-1'; // does not look like a secret
 
 /** A namespace with a few deployed objects. */
-class SampleNamespace extends OwnNamespace {
+class SampleNamespace extends TestNamespace {
   public constructor(dev: Dev) {
     super(dev.kubectl, 'live');
   }

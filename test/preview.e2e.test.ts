@@ -7,7 +7,7 @@ import { corpus } from '../infra/review/preview/corpus/changes/index.ts';
 import { Checkout } from '../infra/review/preview/corpus/checkout.ts';
 import { compareSnapshots } from '../infra/review/preview/findings.ts';
 import { type Dev, devDown, devUp } from './support/dev.ts';
-import { type Happening, ObservedChanges } from './support/observed-changes.ts';
+import { ObservedChanges, type Outcome } from './support/observed-changes.ts';
 import { plainCases, predicted } from './support/predictions.ts';
 
 /** Changes of the corpus whose objects in dev a cluster without the shop can apply. */
@@ -40,8 +40,8 @@ const KINDS = [
 interface Row {
   readonly change: string;
   readonly object: string;
-  readonly predicted: Happening;
-  readonly happened: Happening;
+  readonly predicted: Outcome;
+  readonly happened: Outcome;
 }
 
 const rows: Row[] = [];

@@ -6,8 +6,8 @@ import { Kubectl } from '../infra/deploy/kubectl.ts';
 import { Stack } from '../infra/deploy/stack.ts';
 import { CertManagerSigning } from '../infra/operate/identity/signing.ts';
 import { rotate, StackSecrets } from '../infra/operate/secrets/index.ts';
-import { runningImage } from './support/own-namespace.ts';
 import { Project, realEngine } from './support/pulumi.ts';
+import { runningImage } from './support/test-namespace.ts';
 
 const found = await realEngine();
 if ('lacks' in found) console.log(`skipped: ${found.lacks}`);

@@ -6,7 +6,7 @@ import { decodeJwt, decodeProtectedHeader, importJWK, type JWK, SignJWT } from '
 import { awaitRollout } from '../infra/deploy/await-rollout.ts';
 import { type Dev, devDown, devUp, groundwork } from './support/dev.ts';
 import { podThat } from './support/pods.ts';
-import { asking } from './support/port-forward.ts';
+import { withPortForward } from './support/port-forward.ts';
 import { underTraffic } from './support/traffic.ts';
 import { becomes } from './support/until.ts';
 
@@ -120,7 +120,7 @@ describe('one sign-up', () => {
       serverName: `prometheus.${namespace}.svc.cluster.local`,
       identity: 'prometheus-identity',
     };
-    await asking(dev, prometheus, async (query) => {
+    await withPortForward(dev, prometheus, async (query) => {
       const count = async (expr: string): Promise<number> => {
         const { data } = JSON.parse((await query(`/api/v1/query?query=${encodeURIComponent(expr)}`)).body) as {
           data: { result: { value: [number, string] }[] };
@@ -144,7 +144,7 @@ describe('one sign-up', () => {
       serverName: `consul-server.${namespace}.svc.cluster.local`,
       identity: 'users-identity',
     };
-    await asking(dev, consul, async (query) => {
+    await withPortForward(dev, consul, async (query) => {
       const BearerToken = (await dev.kubectl.run(['create', 'token', 'users', '--namespace', namespace])).trim();
       const login = await query('/v1/acl/login', {
         method: 'POST',

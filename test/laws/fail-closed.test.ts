@@ -5,7 +5,7 @@ import { contracts } from '../../services/contracts/index.ts';
 import { environments } from '../../stacks/environments/index.ts';
 import { shop } from '../../stacks/shop.ts';
 import { fixedImages, system } from '../support/system.ts';
-import { lets, type Pods, podsOf, portsOf, type Side } from './network.ts';
+import { allowsConnection, type Pods, podsOf, portsOf, type Side } from './network.ts';
 import { systems } from './systems.ts';
 
 const PORTS = [80, 443, 5432, 8080, 8081, 8082, 9090, 9093];
@@ -38,7 +38,7 @@ function open(
 ): Set<string> {
   const pods = podsOf(manifests);
   const reached = (from: Pods, to: Pods) =>
-    ports.filter((port) => !(to.name === edge && port === 8080) && lets(side, manifests, from, to, port));
+    ports.filter((port) => !(to.name === edge && port === 8080) && allowsConnection(side, manifests, from, to, port));
   return new Set(
     pods.flatMap((from) => pods.flatMap((to) => reached(from, to).map((port) => `${from.name} -> ${to.name}:${port}`))),
   );
@@ -106,7 +106,9 @@ describe('law 2, fail closed: each side alone', () => {
     ({ side, environment }) => {
       const manifests = shopOf(environment);
       const pods = podsOf(manifests);
-      expect(pods.flatMap((from) => pods.filter((to) => lets(side, manifests, from, to, 8081)))).toEqual([]);
+      expect(pods.flatMap((from) => pods.filter((to) => allowsConnection(side, manifests, from, to, 8081)))).toEqual(
+        [],
+      );
     },
   );
 
@@ -116,8 +118,8 @@ describe('law 2, fail closed: each side alone', () => {
     for (const pods of podsOf(manifests)) {
       // Open to external clients, so to every pod whose own side allows egress.
       const edge = pods.name === 'gateway' && side === 'ingress';
-      expect(PORTS.filter((port) => !edge && lets(side, manifests, unknownCaller, pods, port))).toEqual([]);
-      expect(PORTS.filter((port) => lets(side, manifests, pods, unknownCaller, port))).toEqual([]);
+      expect(PORTS.filter((port) => !edge && allowsConnection(side, manifests, unknownCaller, pods, port))).toEqual([]);
+      expect(PORTS.filter((port) => allowsConnection(side, manifests, pods, unknownCaller, port))).toEqual([]);
     }
   });
 });

@@ -64,7 +64,13 @@ export type Side = 'egress' | 'ingress';
  * sides.
  * @see https://kubernetes.io/docs/concepts/services-networking/network-policies/#the-two-sorts-of-pod-isolation
  */
-export function lets(side: Side, manifests: readonly Manifest[], from: Pods, to: Pods, port: number): boolean {
+export function allowsConnection(
+  side: Side,
+  manifests: readonly Manifest[],
+  from: Pods,
+  to: Pods,
+  port: number,
+): boolean {
   const policies = manifests.filter(({ kind }) => kind === 'NetworkPolicy').map(({ spec }) => spec as Policy);
   return side === 'egress' ? allowed(policies, 'Egress', from, to, port) : allowed(policies, 'Ingress', to, from, port);
 }

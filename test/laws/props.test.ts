@@ -97,13 +97,13 @@ const changes: Readonly<Record<Exclude<keyof Environment, Deployment>, Change>> 
 };
 
 /** The environment with a quota and connections for every change. */
-const roomy = (e: Environment): Environment => ({
+const withCapacity = (e: Environment): Environment => ({
   ...e,
   quota: { cpu: Cpu.units(1000), memory: Size.tebibytes(10), storage: Size.tebibytes(10), pods: 1000 },
   postgres: { ...e.postgres, maxConnections: 900 },
 });
 
-describe.each(Object.values(environments).map(roomy))('law 6 over $name', (environment: Environment) => {
+describe.each(Object.values(environments).map(withCapacity))('law 6 over $name', (environment: Environment) => {
   const manifests = (of: Environment): string =>
     JSON.stringify(manifestsOf(shop(of, fixedImages)).map(({ manifest }: { manifest: Manifest }) => manifest));
   const { requirements, ...shown } = changes;

@@ -24,7 +24,7 @@ import { selectorOf } from '../../constructs/kubernetes/labels.ts';
 import type { Cluster } from '../../infra/deploy/cluster/driver.ts';
 import type { Kubectl } from '../../infra/deploy/kubectl.ts';
 import type { SecretsFile } from '../../infra/deploy/secrets-file.ts';
-import { OwnNamespace, runningImage } from './own-namespace.ts';
+import { runningImage, TestNamespace } from './test-namespace.ts';
 
 export interface PostgresImages {
   readonly image: string;
@@ -46,7 +46,7 @@ export interface TestSystemBackups {
 }
 
 /** A namespace with a PostgreSQL and the databases of some services, which do not run. */
-export class TestSystem extends OwnNamespace {
+export class TestSystem extends TestNamespace {
   readonly #cluster: Cluster;
   readonly #images: PostgresImages;
   readonly #backups: TestSystemBackups | undefined;

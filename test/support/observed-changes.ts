@@ -2,7 +2,7 @@ import type { Manifest } from '@groundwork/constructs';
 import type { Kubectl } from '../../infra/deploy/kubectl.ts';
 
 /** What happens to an object when a manifest replaces another. */
-export type Happening = 'refused' | 'rolls' | 'in place' | 'deleted';
+export type Outcome = 'refused' | 'rolls' | 'in place' | 'deleted';
 
 /**
  * Finds what a change does on a real API server with its controllers: each object in a test namespace, where no pod
@@ -27,7 +27,7 @@ export class ObservedChanges {
   }
 
   /** Applies the first, then the second if its dry run succeeds. */
-  public async of(before: Manifest, after: Manifest | undefined): Promise<Happening> {
+  public async of(before: Manifest, after: Manifest | undefined): Promise<Outcome> {
     const name = `${before.metadata.name}-${this.#count++}`.slice(-60).replace(/^[^a-z0-9]+/, '');
     const [previous, next] = [this.#own(before, name), after && this.#own(after, name)];
     await this.#apply(previous);

@@ -21,7 +21,7 @@ export interface Secured {
 }
 
 /** Forwards a free port of 127.0.0.1 to a system while `work` runs. */
-export async function asking<T>(
+export async function withPortForward<T>(
   { kubectl, cluster, namespace }: Dev,
   { target, port, serverName, identity }: Secured,
   work: (ask: Ask) => Promise<T>,

@@ -1,9 +1,9 @@
 import type { Manifest } from '@groundwork/constructs';
 import { compareSnapshots } from '../../infra/review/preview/findings.ts';
-import type { Happening } from './observed-changes.ts';
+import type { Outcome } from './observed-changes.ts';
 
 /** The preview's prediction for one object. */
-export function predicted(before: Manifest, after: Manifest | undefined): Happening {
+export function predicted(before: Manifest, after: Manifest | undefined): Outcome {
   // An unchanged object, so that the preview does not report the removal of a whole environment.
   const other: Manifest = {
     apiVersion: 'v1',

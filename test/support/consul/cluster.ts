@@ -28,8 +28,8 @@ import type { Cluster } from '../../../infra/deploy/cluster/driver.ts';
 import type { Kubectl } from '../../../infra/deploy/kubectl.ts';
 import { SecretsFile } from '../../../infra/deploy/secrets-file.ts';
 import type { Dev } from '../dev.ts';
-import { OwnNamespace, runningImage } from '../own-namespace.ts';
-import { type Ask, asking } from '../port-forward.ts';
+import { type Ask, withPortForward } from '../port-forward.ts';
+import { runningImage, TestNamespace } from '../test-namespace.ts';
 
 export type ConsulImages = Pick<ConsulProps, 'image' | 'provisioner'>;
 
@@ -52,7 +52,7 @@ export interface TlsAttempt {
 }
 
 /** A namespace with three servers, an agent on each node, and the rights of two services that do not run. */
-export class ConsulTestSystem extends OwnNamespace {
+export class ConsulTestSystem extends TestNamespace {
   public readonly services = ['users', 'catalog'] as const;
   /** The cluster, with a separate state folder. */
   public readonly cluster: Pick<Cluster, 'kubectl' | 'state'>;
@@ -99,7 +99,11 @@ export class ConsulTestSystem extends OwnNamespace {
       serverName: `consul-agent.${namespace}.svc.cluster.local`,
       identity: `${account}-identity`,
     };
-    return asking({ cluster: this.cluster, kubectl: this.kubectl, namespace } as unknown as Dev, secured, work);
+    return withPortForward(
+      { cluster: this.cluster, kubectl: this.kubectl, namespace } as unknown as Dev,
+      secured,
+      work,
+    );
   }
 
   /**

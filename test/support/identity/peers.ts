@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { IDENTITY_FOLDER, type Identity } from '@groundwork/constructs';
 import type { Kubectl, LiveObject } from '../../../infra/deploy/kubectl.ts';
 import type { PostgresImages } from '../generated-system.ts';
-import { OwnNamespace } from '../own-namespace.ts';
+import { TestNamespace } from '../test-namespace.ts';
 import { openNetwork } from '../trust/callers.ts';
 import { testEnvironment } from './environment.ts';
 
@@ -26,7 +26,7 @@ export interface Seen {
  * A namespace with certificates of cert-manager: PostgreSQL, two pods that serve with the kit, and one that calls all
  * of them steadily.
  */
-export class Peers extends OwnNamespace {
+export class Peers extends TestNamespace {
   readonly #image: string;
   readonly #images: PostgresImages;
 

@@ -16,7 +16,7 @@ import type { NetworkPolicy } from 'kubernetes-types/networking/v1.d.ts';
 import { Type } from 'typebox';
 import { selectorOf } from '../../../constructs/kubernetes/labels.ts';
 import type { Kubectl, LiveObject } from '../../../infra/deploy/kubectl.ts';
-import { OwnNamespace, runningImage } from '../own-namespace.ts';
+import { runningImage, TestNamespace } from '../test-namespace.ts';
 
 export type KafkaImages = Pick<KafkaProps, 'image' | 'provisioner'>;
 
@@ -28,7 +28,7 @@ export async function runningKafka(kubectl: Kubectl): Promise<KafkaImages | unde
 }
 
 /** Parameters of a deploy of the test system. */
-export interface Wish {
+export interface DeployOptions {
   /** Event that `orders` publishes and `mailer` consumes. @default 'order.placed' */
   readonly event?: string;
   /** Partitions of each event. @default 3 */
@@ -36,7 +36,7 @@ export interface Wish {
 }
 
 /** A namespace with three brokers and three controllers, and the rights of services that do not run. */
-export class KafkaTestSystem extends OwnNamespace {
+export class KafkaTestSystem extends TestNamespace {
   public readonly accounts = ['orders', 'shipping', 'mailer'] as const;
   readonly #images: KafkaImages;
 
@@ -54,9 +54,9 @@ export class KafkaTestSystem extends OwnNamespace {
    * Deploys it, the first time with certificates.
    * @returns name of the Job that reconciles the cluster with the contracts
    */
-  public async deploy(wish: Wish = {}): Promise<string> {
+  public async deploy(options: DeployOptions = {}): Promise<string> {
     await this.run('delete', 'jobs', '--all'); // the deploy engine would prune them
-    const applied = await this.deployAll(this.#manifests(wish));
+    const applied = await this.deployAll(this.#manifests(options));
     return applied.find(({ kind }) => kind === 'Job')?.metadata.name as string;
   }
 
@@ -93,7 +93,7 @@ export class KafkaTestSystem extends OwnNamespace {
     await this.kubectl.run(['delete', 'namespace', this.namespace, '--ignore-not-found', '--timeout=300s']);
   }
 
-  #manifests({ event: name = 'order.placed', partitions = 3 }: Wish): Manifest[] {
+  #manifests({ event: name = 'order.placed', partitions = 3 }: DeployOptions): Manifest[] {
     const app = new App();
     const placed = event(name, 1, Type.Object({ orderId: Type.String() }), { key: 'orderId' });
     const sent = event('parcel.sent', 1, Type.Object({ orderId: Type.String() }), { key: 'orderId' });

@@ -27,7 +27,7 @@ export async function runningImage(
 }
 
 /** A namespace for one test, whose certificates the test issues instead of cert-manager. */
-export abstract class OwnNamespace {
+export abstract class TestNamespace {
   public readonly namespace: string;
   protected readonly kubectl: Kubectl;
   readonly #issuer = new Issuer();
