@@ -1,15 +1,15 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ManifestEntry, manifestsOf, toYaml } from '@groundwork/constructs';
+import { type ManifestEntry, synthesize, toYaml } from '@groundwork/constructs';
+import { EmbeddedCluster } from '@groundwork/local';
 import { execa } from 'execa';
-import { table } from '../infra/cli/table.ts';
-import { EmbeddedCluster } from '../infra/local/cluster/index.ts';
 import type { Change } from '../infra/review/preview/corpus/change.ts';
 import { corpus } from '../infra/review/preview/corpus/changes/index.ts';
 import { Checkout } from '../infra/review/preview/corpus/checkout.ts';
 import { json, makePreview, markdown, page } from '../infra/review/preview/index.ts';
-import type { Snapshot } from '../infra/review/preview/snapshot.ts';
+import { type Snapshot, snapshotOf } from '../infra/review/preview/snapshot.ts';
+import { table } from '../infra/tools/table.ts';
 import { growthExponent, shortest } from './fit.ts';
 import { systemApp, systemGraph } from './system.ts';
 
@@ -26,12 +26,15 @@ export async function benchPreview(): Promise<string> {
 /** The head is synthesized and compared with a base that is kept, for a release of all images at once: every pod rolls. */
 function hooks(): string {
   const perService =
-    (manifestsOf(systemApp(systemGraph(20))).length - manifestsOf(systemApp(systemGraph(10))).length) / 10;
+    (synthesize(systemApp(systemGraph(20))).objects.length - synthesize(systemApp(systemGraph(10))).objects.length) /
+    10;
   const points = SIZES.map((size) => {
     const graph = systemGraph(Math.max(1, Math.round(size / perService)));
     const of = (version: string): Snapshot => ({
       version,
-      environments: Object.fromEntries(ENVIRONMENTS.map((name) => [name, manifestsOf(systemApp(graph, version))])),
+      environments: Object.fromEntries(
+        ENVIRONMENTS.map((name) => [name, snapshotOf(synthesize(systemApp(graph, version)))]),
+      ),
       contracts: graph.contracts,
     });
     const [base, head] = [of('1'), of('2')];
@@ -63,7 +66,7 @@ async function command(): Promise<string> {
   try {
     for (let run = 0; run < 3; run++) {
       const started = performance.now();
-      await execa(process.execPath, ['infra/cli/bootstrap.mjs', 'preview', '--base', 'HEAD', '--out', out], {
+      await execa(process.execPath, ['groundwork.mjs', 'preview', '--base', 'HEAD', '--out', out], {
         cwd: root,
       });
       seconds.push((performance.now() - started) / 1000);

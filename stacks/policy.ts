@@ -1,8 +1,6 @@
-import { type ManifestEntry, manifestsOf } from '@groundwork/constructs';
-import type { App } from 'cdk8s';
+import type { System } from '@groundwork/constructs';
 import { holdsData } from '../infra/bridge/data-stores.ts';
-import { OWN_REPOSITORY } from '../infra/build/images/builder.ts';
-import { catalog } from '../infra/build/images/index.ts';
+import { catalog, OWN_REPOSITORY } from '../infra/build/images/index.ts';
 import { enforce, type PolicyOptions } from '../infra/review/policy/index.ts';
 import type { Environment } from './environments/index.ts';
 import { exceptions } from './policy-exceptions.ts';
@@ -13,17 +11,12 @@ export function policyOf({ name, protectData }: Pick<Environment, 'name' | 'prot
 }
 
 /**
- * All objects of the shop in an environment, if they hold to the policy.
- * @throws ConfigurationError for each that breaks a rule, and what `manifestsOf` throws
+ * The system itself, if every object keeps the policy of the environment.
+ * @throws ConfigurationError for each rule that an object breaks
  */
-export function enforcePolicy(
-  environment: Environment,
-  app: App,
-  options: Partial<PolicyOptions> = {},
-): readonly ManifestEntry[] {
-  const entries = manifestsOf(app);
-  enforce(entries, { ...policyOf(environment), ...options });
-  return entries;
+export function enforcePolicy(environment: Environment, system: System, options: Partial<PolicyOptions> = {}): System {
+  enforce(system, { ...policyOf(environment), ...options });
+  return system;
 }
 
 /** Images that we make, stand-ins for others' among them, and those of the catalog, whichever mirror they come from. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { ConfigurationError } from '@groundwork/contract';
-import { chooseCluster } from '../infra/deploy/cluster/index.ts';
-import { Kubectl } from '../infra/deploy/kubectl.ts';
+import { chooseCluster } from '../infra/cli/drivers.ts';
+import { Kubectl } from '../infra/deploy/index.ts';
 import { runPreview } from '../infra/review/preview/run.ts';
 import { type Environment, environments } from './environments/index.ts';
 import { prices } from './prices.ts';

@@ -19,6 +19,7 @@ import {
 import { contracts } from '@groundwork/contracts';
 import { App, Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
+import type { OwnImage } from '../infra/build/images/index.ts';
 import type { Environment } from './environments/index.ts';
 
 /** Name of the system: its objects are part of it, its namespaces begin with it. */
@@ -28,7 +29,10 @@ const SYSTEM = 'shop';
 export const graph = new Graph(contracts);
 
 /** Images of our own: one for each service, and that of the platform's jobs. */
-export const images: readonly string[] = [...graph.contracts.map(({ name }) => name), 'provisioner'];
+export const images: readonly OwnImage[] = [
+  ...graph.contracts.map(({ name }) => ({ name, folder: `services/${name}` })),
+  { name: 'provisioner', folder: 'infra/provisioner' },
+];
 
 /** Namespace that holds an environment. */
 export function namespaceOf({ name }: Environment): string {

@@ -47,7 +47,7 @@ const turn = (given?: string) => {
     name: PASSPHRASE,
     cluster: { kubectl: dev.cluster.kubectl, state },
     namespace: NAMESPACE,
-    entries: system.entries('users'),
+    system: system.synthesize('users'),
   };
   return rotate({ ...rotating, ...(given === undefined ? {} : { given }) }, quiet);
 };

@@ -224,7 +224,7 @@ describe('a snapshot', () => {
 
 describe('one command rotates a secret of Consul', () => {
   const rotating = (name: string, cluster = system.cluster) =>
-    rotate({ name, cluster, namespace: system.namespace, entries: system.entries() }, progress);
+    rotate({ name, cluster, namespace: system.namespace, system: system.synthesize() }, progress);
   const server = (key: string) => system.secret('consul-server', key);
   /** Expects that only the token in the Secret is valid. */
   const onlyIn = async (policy: string, present: string, ...former: readonly string[]) => {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Manifest } from '@groundwork/constructs';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { chooseCluster } from '../infra/deploy/cluster/index.ts';
+import { chooseCluster } from '../infra/cli/drivers.ts';
 import { Kubectl } from '../infra/deploy/kubectl.ts';
 import { corpus } from '../infra/review/preview/corpus/changes/index.ts';
 import { Checkout } from '../infra/review/preview/corpus/checkout.ts';

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { KUBERNETES } from '@groundwork/local';
 import { execa } from 'execa';
-import { KUBERNETES } from '../../infra/local/cluster/binaries.ts';
 import { contentHash } from '../../infra/tools/cache.ts';
 import { cachedFolder } from './cached-folder.ts';
 import { customKinds } from './definitions/index.ts';

@@ -1,4 +1,4 @@
-import { catalog } from '../../build/images/catalog.ts';
+import { catalog } from '../../build/images/index.ts';
 import { type Change, pathText } from './diff/index.ts';
 import type { Finding } from './finding.ts';
 import { imageParts } from './image.ts';

@@ -1,4 +1,4 @@
-import type { Contract, ManifestEntry } from '@groundwork/constructs';
+import type { Contract, ManifestEntry, System } from '@groundwork/constructs';
 import type { Exception } from '../policy/index.ts';
 import type { Builds } from './builds.ts';
 import type { Calls } from './trace.ts';
@@ -19,4 +19,9 @@ export interface Snapshot {
   readonly imports?: Readonly<Record<string, readonly string[]>>;
   /** What the services' images are made of. @default none: what a new image is made of is not known */
   readonly builds?: Builds;
+}
+
+/** The objects of a system as a snapshot holds them, which the code of other versions reads and writes too. */
+export function snapshotOf({ objects }: System): readonly ManifestEntry[] {
+  return objects.map(({ chart, path, origin, manifest }) => ({ chart, path, why: origin, manifest }));
 }

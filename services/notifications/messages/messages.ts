@@ -1,9 +1,9 @@
 import type { userRegistered } from '@groundwork/contracts/users';
 import type { Received } from '@groundwork/kit/events';
 import { type Kysely, sql, type Transaction } from 'kysely';
+import { masked } from '../mail/mask.ts';
 import { type MailTransport, Refused } from '../mail/transport.ts';
 import type { Tables } from '../tables.ts';
-import { masked } from './mask.ts';
 import { welcome } from './welcome.ts';
 
 /** Times that a mail server may put a letter off: over about a day, since the pauses double from 30 s. */

@@ -5,11 +5,11 @@ import {
   Graph,
   type Identity,
   type Manifest,
-  manifestsOf,
   Platform,
   Postgres,
   postgres,
   Size,
+  synthesize,
 } from '@groundwork/constructs';
 import { App, Chart } from 'cdk8s';
 import { selectorOf } from '../../../constructs/kubernetes/labels.ts';
@@ -62,5 +62,5 @@ export function testEnvironment(environment: string, images: PostgresImages): Te
     { NAMESPACE: namespace, TRUST_DOMAIN: identities.trustDomain },
     ...connections.map(({ env }) => env),
   );
-  return { manifests: manifestsOf(app).map(({ manifest }) => manifest), stock, shop, env };
+  return { manifests: synthesize(app).objects.map(({ manifest }) => manifest), stock, shop, env };
 }

@@ -1,7 +1,6 @@
 import type { Manifest } from '@groundwork/constructs';
 import { ConfigurationError } from '@groundwork/contract';
-import { MANAGER } from '../../../deploy/annotations.ts';
-import type { Kubectl } from '../../../deploy/kubectl.ts';
+import { type Kubectl, MANAGER } from '../../../deploy/index.ts';
 import { identityOf } from '../objects.ts';
 import { deployerOf, type State } from './state.ts';
 

@@ -1,6 +1,5 @@
 import type { Manifest, ManifestEntry } from '@groundwork/constructs';
-import { ENVIRONMENT_OF } from '../../../deploy/annotations.ts';
-import type { Kubectl } from '../../../deploy/kubectl.ts';
+import { ENVIRONMENT_OF, type Kubectl } from '../../../deploy/index.ts';
 import { diff, pathText } from '../diff/index.ts';
 import type { Finding } from '../finding.ts';
 import { formatSome } from '../names.ts';

@@ -1,6 +1,6 @@
 import type { Manifest, ManifestEntry } from '@groundwork/constructs';
 import { describe, expect, test } from '@jest/globals';
-import type { Kubectl } from '../../../deploy/kubectl.ts';
+import type { Kubectl } from '../../../deploy/index.ts';
 import { identityOf } from '../objects.ts';
 import { touchedByHand } from './by-hand.ts';
 import { withLiveValues } from './deploy-time-secrets.ts';

@@ -1,5 +1,5 @@
 import type { Manifest } from '@groundwork/constructs';
-import { ENVIRONMENT_OF, PART_OF_SET } from '../../../deploy/annotations.ts';
+import { ENVIRONMENT_OF, PART_OF_SET } from '../../../deploy/index.ts';
 import { redactSecrets } from './redact-secrets.ts';
 
 /** What the API server and the deploy engines keep in an object for themselves. */

@@ -1,7 +1,5 @@
 import type { Manifest } from '@groundwork/constructs';
-import { MANAGER } from '../../../deploy/annotations.ts';
-import type { Kubectl } from '../../../deploy/kubectl.ts';
-import { rightsOf } from '../../../deploy/rights.ts';
+import { type Kubectl, MANAGER, rightsOf } from '../../../deploy/index.ts';
 import { identityOf } from '../objects.ts';
 
 /** An object as the API server has it, with who wrote what of it. */

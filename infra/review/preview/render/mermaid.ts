@@ -1,9 +1,9 @@
-import type { Box } from '@groundwork/constructs';
+import type { DiagramNode } from '@groundwork/constructs';
 import { differs, type GraphChange, type Mark } from '../graph.ts';
 import { visible } from './escape.ts';
 
 /** Opening and closing of each kind's shape. */
-const SHAPES: Readonly<Record<Box['kind'], readonly [string, string]>> = {
+const SHAPES: Readonly<Record<DiagramNode['kind'], readonly [string, string]>> = {
   outside: ['([', '])'],
   service: ['[', ']'],
   store: ['[(', ')]'],

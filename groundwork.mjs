@@ -6,7 +6,7 @@ import { homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
+const root = dirname(fileURLToPath(import.meta.url));
 const bin = (name, file) => join(root, 'node_modules', name, file);
 const jest = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', bin('jest', 'bin/jest.js')];
 const biome = [bin('@biomejs/biome', 'bin/biome')];

@@ -1,5 +1,5 @@
 import { Listr, PRESET_TIMER } from 'listr2';
-import type { Progress } from '../tools/progress.ts';
+import type { Progress } from './progress.ts';
 
 /** One part of a long command, shown with its time. */
 export interface Phase {

@@ -3,13 +3,24 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConfigurationError } from '@groundwork/contract';
 import { execa } from 'execa';
+import {
+  type Archive,
+  Archives,
+  type BuiltImage,
+  buildArguments,
+  buildFailed,
+  type ImageBuilder,
+  type ImageContent,
+  imageContent,
+  imageReference,
+  OWN_REPOSITORY,
+  type OwnImage,
+  stepOf,
+} from '../../build/images/index.ts';
 import { cacheRoot } from '../../tools/cache.ts';
+import { ensureDebianPackages } from '../../tools/debian.ts';
 import type { Progress } from '../../tools/progress.ts';
-import { type Archive, Archives } from './archives.ts';
-import { type BuiltImage, type ImageBuilder, OWN_REPOSITORY } from './builder.ts';
-import { buildArguments, type ServiceContent, serviceContent } from './content.ts';
-import { buildFailed, stepOf } from './failure.ts';
-import { imageReference } from './reference.ts';
+import { nodeArchives } from './index.ts';
 
 /** Certificate authorities of a Debian machine, which a RUN step needs where the package registry is reached through a proxy of one's own. */
 const AUTHORITIES = '/etc/ssl/certs/ca-certificates.crt';
@@ -20,43 +31,56 @@ const AUTHORITIES = '/etc/ssl/certs/ca-certificates.crt';
  */
 const IN_OWN_NAMESPACE = 'mount -t tmpfs tmpfs "$1" && shift && exec "$@"';
 
+/** Archives of the images that stages start from. */
+export interface Bases {
+  readonly build: Archive;
+  readonly runtime: Archive;
+}
+
 export interface BuildahOptions {
   /** Root of the repository. */
   readonly root: string;
-  /** Archives of the base images; both are there before any service is built. */
-  readonly bases: () => Promise<{ readonly build: Archive; readonly runtime: Archive }>;
+  /** Provides the base images. @default made of Debian and npm packages, and kept in `archives` */
+  readonly bases?: (progress: Progress) => Promise<Bases>;
   /** Where buildah keeps layers between builds. @default folder `buildah` in the cache */
   readonly store?: string;
   /** Where finished archives stay. @default folder `images` in the cache */
   readonly archives?: Archives;
 }
 
-/** Builds Dockerfiles without a daemon, as root on Linux, into OCI archives. The same content gives the same digest. */
+/**
+ * Builds Dockerfiles without a daemon, as root on Linux, into OCI archives. The same content gives the same digest. Installs
+ * buildah on Debian, and makes the base images, when it is first asked to build.
+ */
 export class BuildahBuilder implements ImageBuilder {
   public readonly name = 'buildah';
-  readonly #options: BuildahOptions;
+  readonly #root: string;
+  readonly #bases: (progress: Progress) => Promise<Bases>;
   readonly #store: string;
   readonly #archives: Archives;
 
-  public constructor(options: BuildahOptions) {
-    this.#options = options;
-    this.#store = options.store ?? join(cacheRoot(), 'buildah');
-    this.#archives = options.archives ?? new Archives();
+  public constructor({ root, bases, store = join(cacheRoot(), 'buildah'), archives = new Archives() }: BuildahOptions) {
+    this.#root = root;
+    this.#bases = bases ?? ((progress) => nodeArchives({ root, archives, progress }));
+    this.#store = store;
+    this.#archives = archives;
   }
 
-  public async build(services: readonly string[], progress: Progress): Promise<readonly BuiltImage[]> {
-    const bases = await this.#options.bases();
+  public async build(images: readonly OwnImage[], progress: Progress): Promise<readonly BuiltImage[]> {
+    await ensureDebianPackages(['buildah'], progress);
+    const bases = await this.#bases(progress);
     await mkdir(join(this.#store, 'run'), { recursive: true });
     const built: BuiltImage[] = [];
-    for (const service of services) {
-      const content = await serviceContent(this.#options.root, service, [bases.build.digest, bases.runtime.digest]);
-      const found = await this.#archives.find(service, content.tag);
+    for (const image of images) {
+      const content = await imageContent(this.#root, image, [bases.build.digest, bases.runtime.digest]);
+      const { name, tag } = content;
+      const found = await this.#archives.find(name, tag);
       const archive =
-        found ?? (await this.#archives.add(service, content.tag, (file) => this.#make(content, bases, file, progress)));
+        found ?? (await this.#archives.add(name, tag, (file) => this.#make(content, bases, file, progress)));
       built.push({
-        service,
+        service: name,
         reference: archive.reference,
-        tag: content.tag,
+        tag,
         digest: archive.digest,
         at: 'archive',
         archive: archive.file,
@@ -66,15 +90,10 @@ export class BuildahBuilder implements ImageBuilder {
     return built;
   }
 
-  async #make(
-    content: ServiceContent,
-    bases: { readonly build: Archive; readonly runtime: Archive },
-    file: string,
-    progress: Progress,
-  ): Promise<Omit<Archive, 'file'>> {
-    const { service, root, dockerfile, tag } = content;
-    progress.step(`building image ${service}`);
-    const name = `${OWN_REPOSITORY}/${service}:${tag}`;
+  async #make(content: ImageContent, bases: Bases, file: string, progress: Progress): Promise<Omit<Archive, 'file'>> {
+    const { name: image, root, dockerfile, tag } = content;
+    progress.step(`building image ${image}`);
+    const name = `${OWN_REPOSITORY}/${image}:${tag}`;
     const build = await this.#load(bases.build);
     const runtime = await this.#load(bases.runtime);
     const args = buildArguments(content, { build, runtime }).flatMap((argument) => ['--build-arg', argument]);
@@ -96,9 +115,9 @@ export class BuildahBuilder implements ImageBuilder {
     for await (const line of run.iterable({ from: 'all' })) {
       output.push(line);
       const step = stepOf(line);
-      if (step !== undefined) progress.step(`building image ${service}: ${step}`);
+      if (step !== undefined) progress.step(`building image ${image}: ${step}`);
     }
-    if ((await run).failed) throw buildFailed(service, dockerfile, output);
+    if ((await run).failed) throw buildFailed(image, dockerfile, output);
     const digests = `${file}.digest`;
     const pushed = await this.#buildah([
       'push',
@@ -118,7 +137,7 @@ export class BuildahBuilder implements ImageBuilder {
     const digest = await readFile(digests, 'utf8');
     await rm(digests);
     await this.#buildah(['rmi', name]); // its layers stay as long as the cache does
-    return { reference: imageReference({ repository: `${OWN_REPOSITORY}/${service}`, version: tag, digest }), digest };
+    return { reference: imageReference({ repository: `${OWN_REPOSITORY}/${image}`, version: tag, digest }), digest };
   }
 
   /** Loads a base once, under a name that holds its digest: another archive is another base. */
@@ -141,7 +160,7 @@ export class BuildahBuilder implements ImageBuilder {
   async #mounts(): Promise<readonly string[]> {
     const [cache, settings] = [join(this.#store, 'npm'), join(this.#store, 'npmrc')];
     await mkdir(cache, { recursive: true });
-    const { stdout: registry } = await execa('npm', ['config', 'get', 'registry'], { cwd: this.#options.root });
+    const { stdout: registry } = await execa('npm', ['config', 'get', 'registry'], { cwd: this.#root });
     const authorities = existsSync(AUTHORITIES);
     await writeFile(settings, `registry=${registry.trim()}\n${authorities ? `cafile=${AUTHORITIES}\n` : ''}`);
     const volumes = [
