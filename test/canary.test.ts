@@ -19,7 +19,7 @@ describe.each(Object.values(environments))('canaries in every secret of $name', 
   const system = synthesize(shop(environment, fixedImages));
   const entries = system.objects;
   const known = secretsOf(system).filter(({ format }) => format !== 'certificate');
-  /** What no output may hold. */
+  /** Values that no output may contain. */
   const canaries = known.map((_, index) => `canary-${index}-6f1d0c`);
 
   let commands: FakeCommands;
@@ -49,17 +49,17 @@ describe.each(Object.values(environments))('canaries in every secret of $name', 
     ).toEqual([]);
   }
 
-  test('there is a canary to look for', () => {
+  test('at least one canary exists', () => {
     expect(canaries.length).toBeGreaterThan(0);
   });
 
-  test('no canary is in manifests, in the graph, nor in the list of secrets', () => {
+  test('manifests, the graph and the list of secrets contain no canary', () => {
     expectNoCanary(toYaml(entries.map(({ manifest }) => manifest)));
     expectNoCanary(toMermaid(graph) + toDot(graph));
     expectNoCanary(JSON.stringify([secretsOf(system), entries.map(({ origin, path }) => [origin, path])]));
   });
 
-  test('a deploy hands the canaries over, and neither a command line nor what it says has one', async () => {
+  test('a deploy passes the canaries on; no command line and no output contains one', async () => {
     const applied = join(commands.folder, 'applied');
     commands.add('kubectl', `PATH=${PATH}; case "$1" in apply) cat >> ${applied} ;; esac`);
     const progress = recorder();
@@ -67,7 +67,7 @@ describe.each(Object.values(environments))('canaries in every secret of $name', 
     expectNoCanary(JSON.stringify([commands.calls, progress.said, changes]));
   });
 
-  test('an API server that quotes all that it was given is not repeated, in a deploy nor in a rotation', async () => {
+  test('a deploy and a rotation do not print the response of an API server that quotes its input', async () => {
     const answers = `get\\ Secret*) echo '{"kind":"Secret","metadata":{"name":"it-is-deployed"}}' ;; *--prune*|*rotation*) PATH=${PATH} cat >&2; exit 1 ;;`;
     commands.add('kubectl', `case "$*" in ${answers} esac`);
     const secret = known.find(({ rotation }) => rotation !== 'by hand')?.name ?? '';

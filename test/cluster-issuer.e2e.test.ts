@@ -5,13 +5,13 @@ import { App, Chart } from 'cdk8s';
 import type { Kubectl } from '../infra/deploy/kubectl.ts';
 import { type Held, heldBy } from '../infra/operate/identity/certificate.ts';
 import { type Dev, devAsItRuns, devDown } from './support/dev.ts';
-import { OwnNamespace } from './support/own-namespace.ts';
+import { TestNamespace } from './support/test-namespace.ts';
 
 const COMPANY = 'groundwork-test-company';
 const CERT_MANAGER = 'cert-manager';
 
-/** A namespace whose certificates come from an authority that others keep: a ClusterIssuer. */
-class Office extends OwnNamespace {
+/** A namespace whose certificates come from a third-party authority: a ClusterIssuer. */
+class IssuedNamespace extends TestNamespace {
   public constructor(kubectl: Kubectl) {
     super(kubectl, 'office');
   }
@@ -56,12 +56,12 @@ class Office extends OwnNamespace {
 
   public async held(name: string, namespace = this.namespace): Promise<Held> {
     const held = heldBy(await this.kubectl.get('secret', name, namespace));
-    if (held === undefined) throw new Error(`secret ${name} holds no certificate`);
+    if (held === undefined) throw new Error(`secret ${name} has no certificate`);
     return held;
   }
 }
 
-/** What a company's own team would have in the cluster before Groundwork comes. */
+/** What a platform team would have in the cluster before Groundwork is installed. */
 function company(): object[] {
   const issuer = (name: string, spec: object) => ({
     apiVersion: 'cert-manager.io/v1',
@@ -88,10 +88,10 @@ function company(): object[] {
 }
 
 let dev: Dev;
-let office: Office;
+let office: IssuedNamespace;
 beforeAll(async () => {
   dev = await devAsItRuns();
-  office = new Office(dev.kubectl);
+  office = new IssuedNamespace(dev.kubectl);
   await office.deploy();
 }, 30 * 60_000);
 afterAll(async () => {
@@ -99,7 +99,7 @@ afterAll(async () => {
   await devDown(dev);
 }, 120_000);
 
-test('an existing ClusterIssuer signs the identities, and the namespace has no authority of its own', async () => {
+test('an existing ClusterIssuer signs the identities, and the namespace has no authority', async () => {
   const { chain, trusted } = await office.held('users-identity');
   const [users, authority] = [chain[0], (await office.held(COMPANY, CERT_MANAGER)).chain[0]] as [
     X509Certificate,

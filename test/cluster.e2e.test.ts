@@ -7,10 +7,10 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Cluster } from '../infra/deploy/cluster/index.ts';
 import { Kubectl } from '../infra/deploy/kubectl.ts';
 import { until } from '../infra/tools/wait.ts';
+import { burn, namespace, PROOF, pod, podSpec, policies, store, web } from './support/cluster-objects.ts';
 import { freePort } from './support/ports.ts';
-import { burn, namespace, PROOF, pod, podSpec, policies, store, web } from './support/proof.ts';
 
-/** A cluster of its own beside the one that may run: other folder, other ports, the same builds. */
+/** A separate cluster beside one that may be running: another folder, other ports, the same builds. */
 const [apiPort, httpPort] = [await freePort(), await freePort()];
 const folder = join(mkdtempSync(join(tmpdir(), 'groundwork-e2e-')), 'cluster');
 const layout = new Layout({
@@ -28,13 +28,13 @@ beforeAll(async () => {
   cluster = await embedded.up(progress);
   kubectl = new Kubectl(cluster);
   await apply(namespace);
-  await apply(...web, pod('client'), pod('stranger'));
+  await apply(...web, pod('client'), pod('unknown-caller'));
   await run('rollout', 'status', 'deployment/web', '--timeout=90s');
-  await run('wait', '--for=condition=Ready', 'pod/client', 'pod/stranger', '--timeout=60s');
+  await run('wait', '--for=condition=Ready', 'pod/client', 'pod/unknown-caller', '--timeout=60s');
 }, 900_000);
 afterAll(async () => {
   await embedded.down({ keepData: false }, progress);
-  rmdirSync(dirname(folder)); // not with what is in it: a cluster that is not down has mounts there
+  rmdirSync(dirname(folder)); // only when empty: a cluster that is still up has mounts there
 });
 
 const run = (...args: readonly string[]): Promise<string> => kubectl.run(['--namespace', PROOF, ...args]);
@@ -54,33 +54,33 @@ const inPod = (name: string, ...command: readonly string[]): Promise<string> =>
 const reachesWeb = (name: string): Promise<boolean> => succeeds(inPod(name, 'wget', '-qO-', 'http://web/index.html'));
 const initPid = (): number => Number(readFileSync(join(layout.run, 'init.pid'), 'utf8'));
 
-test('a Service answers by its names in the cluster, and by its NodePort on 127.0.0.1 outside', async () => {
+test('a Service is reachable by its DNS names in the cluster, and by its NodePort on 127.0.0.1 outside', async () => {
   expect(await inPod('client', 'wget', '-qO-', 'http://web/index.html')).toBe('one');
   expect(await inPod('client', 'wget', '-qO-', `http://web.${PROOF}.svc.cluster.local/index.html`)).toBe('one');
   expect(await (await fetch(`${cluster.gatewayUrl}/index.html`)).text()).toBe('one');
 });
 
-test('a running cluster comes up again as it is, at once', async () => {
+test('starting a running cluster changes nothing', async () => {
   const pid = initPid();
   await embedded.up(progress);
   expect(initPid()).toBe(pid);
   expect(await embedded.find()).toMatchObject({ gatewayUrl: `http://127.0.0.1:${httpPort}` });
 });
 
-test("Pod Security 'restricted' refuses a pod that may be root", async () => {
+test("Pod Security 'restricted' rejects a pod that may run as root", async () => {
   const root = { ...pod('root'), spec: { containers: [{ name: 'main', image: 'docker.io/library/busybox:1.35' }] } };
   await expect(apply(root)).rejects.toThrow(/violates PodSecurity "restricted/);
 });
 
-test('an image that is not there fails at once, not by time-out', async () => {
-  await apply({ ...pod('nobody'), spec: podSpec(['true'], { image: 'docker.io/library/nobody:1' }) });
+test('a missing image fails at once, not by timeout', async () => {
+  await apply({ ...pod('missing'), spec: podSpec(['true'], { image: 'docker.io/library/missing:1' }) });
   const reason = (): Promise<string> =>
-    run('get', 'pod', 'nobody', '-o', 'jsonpath={.status.containerStatuses[0].state.waiting.reason}');
+    run('get', 'pod', 'missing', '-o', 'jsonpath={.status.containerStatuses[0].state.waiting.reason}');
   expect(await until(async () => /ErrImagePull|ImagePullBackOff/.test(await reason()), 15_000)).toBe(true);
-  await run('delete', 'pod', 'nobody', '--wait=false');
+  await run('delete', 'pod', 'missing', '--wait=false');
 });
 
-test('a rolling restart under steady requests fails none', async () => {
+test('a rolling restart under steady requests fails no request', async () => {
   const loop =
     'ok=0; bad=0; while [ ! -e /tmp/stop ]; do if timeout 3 wget -qO /dev/null http://web/index.html; then ok=$((ok+1)); else bad=$((bad+1)); fi; done; echo $ok ok, $bad failed';
   const asking = run('exec', 'client', '--', 'sh', '-c', loop);
@@ -94,19 +94,19 @@ test('a rolling restart under steady requests fails none', async () => {
 
 describe('NetworkPolicy', () => {
   beforeAll(async () => {
-    expect(await reachesWeb('stranger')).toBe(true);
+    expect(await reachesWeb('unknown-caller')).toBe(true);
     await apply(...policies);
     await sleep(1000);
   });
   afterAll(async () => void (await remove(...policies)));
 
-  test('lets through what both ends allow, DNS included', async () => {
+  test('allows traffic that both ends allow, DNS included', async () => {
     expect(await reachesWeb('client')).toBe(true);
   });
-  test('refuses a pod that no policy names', async () => {
-    expect(await reachesWeb('stranger')).toBe(false);
+  test('denies a pod that no policy selects', async () => {
+    expect(await reachesWeb('unknown-caller')).toBe(false);
   });
-  test('refuses one end alone: ingress is not enough without egress, nor egress without ingress', async () => {
+  test('denies traffic that one end alone allows: ingress without egress, or egress without ingress', async () => {
     const [web, client] = [policies[2] as object, policies[3] as object];
     await remove(client);
     await sleep(500);
@@ -118,13 +118,13 @@ describe('NetworkPolicy', () => {
     await apply(web);
     expect(await until(() => reachesWeb('client'), 5000)).toBe(true);
   });
-  test('refuses the API server to pods', async () => {
+  test('denies pods access to the API server', async () => {
     expect(await succeeds(inPod('client', 'nc', '-w', '2', '10.96.0.1', '443'))).toBe(false);
   });
-  test('holds for probes and the door: the node always reaches its pods', async () => {
+  test('allows probes and the edge: the node always reaches its pods', async () => {
     expect((await fetch(`${cluster.gatewayUrl}/index.html`)).ok).toBe(true);
   });
-  test('holds a new pod back from its very first packet', async () => {
+  test('applies to a new pod from its first packet', async () => {
     const address = await run('get', 'pod', '-l', 'app=web', '-o', 'jsonpath={.items[0].status.podIP}');
     const attempt = `for i in 1 2 3; do nc -w 1 ${address} 8080 < /dev/null 2> /dev/null && echo through; done; echo done`;
     const names = ['newborn-1', 'newborn-2', 'newborn-3'];
@@ -139,7 +139,7 @@ describe('NetworkPolicy', () => {
   });
 });
 
-test('an autoscaler sees CPU figures and goes from 1 pod to 3', async () => {
+test('an autoscaler reads CPU metrics and scales from 1 pod to 3', async () => {
   await apply(...burn);
   const replicas = (): Promise<string> => run('get', 'deployment', 'burn', '-o', 'jsonpath={.status.replicas}');
   expect(await until(async () => (await replicas()) === '3', 120_000)).toBe(true);
@@ -154,13 +154,13 @@ describe('a volume', () => {
     await run('exec', 'store-0', '--', 'sh', '-c', 'echo kept > /data/x');
   });
 
-  test('outlives its pod', async () => {
+  test('keeps its data when its pod is replaced', async () => {
     await run('delete', 'pod', 'store-0');
     expect(await until(async () => succeeds(kept()), 30_000)).toBe(true);
     expect(await kept()).toBe('kept');
   });
 
-  test('outlives a cluster that was killed, and one that went down with its data kept', async () => {
+  test('keeps its data when the cluster is killed, and when it goes down without deleting data', async () => {
     process.kill(initPid(), 'SIGKILL');
     expect(await until(async () => (await embedded.find()) === undefined, 10_000)).toBe(true);
     await embedded.up(progress);

@@ -6,7 +6,7 @@ import { allTests, fastTests, reachedFrom } from './support/jest/selection.ts';
 const ROOT = join(import.meta.dirname, '..');
 const text = (file: string) => readFileSync(join(ROOT, file), 'utf8');
 
-test('no fast test reaches a helper that starts another program; openssl, which makes certificates, is on every machine', () => {
+test('no fast test imports a helper that starts another program; openssl, which creates certificates, is on every machine', () => {
   const starts = (file: string) =>
     /^test\/support\/(?!pki|.*\.test)/.test(file) && /child_process'|'execa'/.test(text(file));
   const reaching = fastTests().flatMap((file) => [...reachedFrom(file)].filter(starts).map((to) => `${file} → ${to}`));
@@ -18,7 +18,7 @@ test('no fast test installs packages or builds programs', () => {
   expect(fastTests().filter((file) => file !== 'test/fast.test.ts' && installs(file))).toEqual([]);
 });
 
-test('the fast tests are most of all tests, and those on real servers are not among them', () => {
+test('most tests are fast, and tests on real servers are not among them', () => {
   const [all, fast] = [allTests(), fastTests()];
   expect(fast.length).toBeGreaterThan(0.8 * all.length);
   for (const slow of [

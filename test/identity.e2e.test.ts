@@ -21,14 +21,14 @@ let shop: Promise<Outcome>;
 beforeAll(async () => {
   dev = await devAsItRuns();
   shop = renewShop(dev);
-  shop.catch(() => {}); // the last test tells of it
+  shop.catch(() => {}); // the last test reports it
   const gateway = await dev.kubectl.get('deployment', 'gateway', dev.namespace);
   const { spec } = gateway as unknown as { spec: { template: { spec: { containers: [{ image: string }] } } } };
   const images = await runningImages(dev.kubectl);
-  if (images === undefined) throw new Error('no PostgreSQL runs in dev');
+  if (images === undefined) throw new Error('PostgreSQL is not running in dev');
   peers = new Peers(dev.kubectl, spec.template.spec.containers[0].image, images);
   await peers.deploy();
-  await becomes('calls are answered', async () => (await peers.seen().catch(() => undefined))?.answered !== undefined);
+  await becomes('calls succeed', async () => (await peers.seen().catch(() => undefined))?.answered !== undefined);
   lives = await peers.lives();
   start = await peers.seen();
 }, 30 * 60_000);
@@ -42,9 +42,9 @@ const text = async (secret: string, key: string): Promise<string> =>
 const issued = async (secret: string): Promise<string | undefined> =>
   heldBy(await peers.secret(secret))?.chain[0]?.serialNumber;
 
-/** Waits until each pod serves with the certificate that it was issued last, and the caller shows its own. */
+/** Waits until each pod serves its latest certificate, and the caller presents its own. */
 const taken = (): Promise<void> =>
-  becomes('all pods use what they were issued', async () => {
+  becomes('all pods use their latest certificates', async () => {
     const [stock, shop, server] = await Promise.all(
       ['stock', 'shop', 'postgres'].map((account) => issued(`${account}-identity`)),
     );
@@ -55,7 +55,7 @@ const taken = (): Promise<void> =>
     );
   });
 
-/** Since the tests began: calls went on, each was answered, and no container began anew. */
+/** Expects that since `start` calls went on, each succeeded, and no container restarted. */
 async function expectNoHarm(since: Seen): Promise<void> {
   const { sent, failed } = await peers.seen();
   expect(failed).toEqual([]);
@@ -63,7 +63,7 @@ async function expectNoHarm(since: Seen): Promise<void> {
   expect(await peers.lives()).toEqual(lives);
 }
 
-test('renewed certificates of a service, its caller and PostgreSQL are taken up under steady questions: none fails, nothing restarts', async () => {
+test('renewed certificates of a service, its caller and PostgreSQL are reloaded under steady calls: none fails, nothing restarts', async () => {
   await taken();
   const [before, old] = [await peers.seen(), await issued('stock-identity')];
   await Promise.all(
@@ -76,7 +76,7 @@ test('renewed certificates of a service, its caller and PostgreSQL are taken up 
   await expectNoHarm(before);
 });
 
-test('the authority gets another key under steady questions: none fails, nothing restarts, and what the old key signed is refused', async () => {
+test('the key of the authority is rotated under steady calls: none fails, nothing restarts, and certificates of the old key are rejected', async () => {
   const before = await peers.seen();
   const [cert, key, ca] = await Promise.all(
     ['tls.crt', 'tls.key', 'ca.crt'].map((name) => text('shop-identity', name)),
@@ -98,18 +98,18 @@ test('the authority gets another key under steady questions: none fails, nothing
   expect(now).not.toBe(old.ca);
   expect(await text('identity-authority', 'tls.crt')).toBe(now);
   expect(await peers.secret('identity-authority-next')).toBeUndefined();
-  // It trusts the new authority, so that it is the server that refuses.
-  expect(await peers.knock({ ...old, ca: now })).toMatch(/alert (unknown ca|bad certificate)|ECONNRESET/i);
+  // The client trusts the new authority, so the rejection comes from the server.
+  expect(await peers.call({ ...old, ca: now })).toMatch(/alert (unknown ca|bad certificate)|ECONNRESET/i);
   const [newCert, newKey] = await Promise.all(['tls.crt', 'tls.key'].map((name) => text('shop-identity', name)));
-  expect(await peers.knock({ cert: newCert as string, key: newKey as string, ca: now })).toBe('status 200');
+  expect(await peers.call({ cert: newCert as string, key: newKey as string, ca: now })).toBe('status 200');
 }, 600_000);
 
-test('a certificate in the name of the caller by a foreign authority is refused', async () => {
+test('a certificate in the name of the caller from another authority is rejected', async () => {
   const foreign = createAuthority('foreign');
   try {
     const uris = [`spiffe://identity.town/ns/${peers.namespace}/sa/shop`];
     const { cert, key } = tlsFiles(foreign.issue(`shop.${peers.namespace}`, { uris }));
-    expect(await peers.knock({ cert, key, ca: await text('shop-identity', 'ca.crt') })).toMatch(
+    expect(await peers.call({ cert, key, ca: await text('shop-identity', 'ca.crt') })).toMatch(
       /alert unknown ca|ECONNRESET/i,
     );
   } finally {
@@ -117,7 +117,7 @@ test('a certificate in the name of the caller by a foreign authority is refused'
   }
 });
 
-test('an authority that has expired is renewed at once, with its key: what is issued next is taken up, and no call fails', async () => {
+test('an expired authority is renewed at once with the same key: certificates issued next are reloaded, and no call fails', async () => {
   const before = await peers.seen();
   const [cert, key] = (await Promise.all(['tls.crt', 'tls.key'].map((name) => text('identity-authority', name)))) as [
     string,
@@ -127,7 +127,7 @@ test('an authority that has expired is renewed at once, with its key: what is is
   const stringData = { 'tls.crt': ended, 'ca.crt': ended };
   await peers.run('patch', 'secret', 'identity-authority', '--type=merge', '--patch', JSON.stringify({ stringData }));
   await becomes(
-    'the authority is good again',
+    'the authority is valid again',
     async () => new X509Certificate(await text('identity-authority', 'tls.crt')).validToDate > new Date(),
   );
   expect(await text('identity-authority', 'tls.key')).toBe(key);
@@ -137,9 +137,9 @@ test('an authority that has expired is renewed at once, with its key: what is is
   await expectNoHarm(before);
 });
 
-test('since the first call none has failed', async () => expectNoHarm(start));
+test('no call has failed since the first', async () => expectNoHarm(start));
 
-test('the shop renews the certificates of its gateway, users, Postgres and Kafka under steady sign-ups: none fails, nothing restarts', async () => {
+test('the certificates of gateway, users, Postgres and Kafka are renewed under steady sign-ups: none fails, nothing restarts', async () => {
   const { sent, failed } = await shop;
   expect(failed).toEqual([]);
   expect(sent).toBeGreaterThan(100);

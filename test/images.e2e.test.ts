@@ -24,13 +24,13 @@ const image = (name: string): OwnImage[] => images.filter((one) => one.name === 
 const progress = { step: () => {}, say: () => {}, skipped: () => {} };
 
 const capable = process.platform === 'linux' && process.arch === 'x64' && process.getuid?.() === 0;
-if (!capable) console.warn('images are not built: that takes root on Linux x64');
+if (!capable) console.warn('images are not built: building needs root on Linux x64');
 
 (capable ? describe : describe.skip)('images built without a daemon', () => {
   const work = mkdtempSync(join(tmpdir(), 'groundwork-images-'));
   const copy = join(work, 'repository');
 
-  /** A builder with a store and archives of its own: nothing is left from another build. */
+  /** A builder with a separate store and archives: nothing is left from another build. */
   const builder = (name: string) =>
     new BuildahBuilder({
       root: copy,
@@ -47,7 +47,7 @@ if (!capable) console.warn('images are not built: that takes root on Linux x64')
   });
   afterAll(() => rmSync(work, { recursive: true, force: true }));
 
-  test('the same source gives the same digest, with nothing kept from the first build, and other modes of its files', async () => {
+  test('the same source has the same digest, without a cache of the first build and with other file modes', async () => {
     const [first] = await builder('first').build(image('users'), progress);
     execFileSync('chmod', ['-R', 'go-rwx', copy]);
     const [second] = await builder('second').build(image('users'), progress);
@@ -55,7 +55,7 @@ if (!capable) console.warn('images are not built: that takes root on Linux x64')
     expect(second).toEqual({ ...first, archive: second?.archive });
   });
 
-  test('after one edit only the edited service is built, and only its reference changes', async () => {
+  test('an edit rebuilds only the edited service, and changes only its reference', async () => {
     const before = await builder('first').build(images, progress);
     appendFileSync(join(copy, 'services/catalog/main.ts'), '\n// edited\n');
     const after = await builder('first').build(images, progress);
@@ -65,7 +65,7 @@ if (!capable) console.warn('images are not built: that takes root on Linux x64')
     ).toEqual(['catalog']);
   });
 
-  test('a broken Dockerfile is refused with the service, the step and the last lines of output', async () => {
+  test('a broken Dockerfile fails with the service, the step and the last lines of output', async () => {
     const dockerfile = join(copy, 'services/gateway/Dockerfile');
     const sound = readFileSync(dockerfile, 'utf8');
     writeFileSync(dockerfile, sound.replace(/\nRUN npm pkg/, '\nRUN echo about to fail && false\nRUN npm pkg'));
@@ -83,14 +83,14 @@ if (!capable) console.warn('images are not built: that takes root on Linux x64')
     });
     afterAll(() => rmSync(dirname(image.folder), { recursive: true, force: true }));
 
-    test('runs as an ordinary user, and says in its labels what it is', () => {
+    test('runs as an unprivileged user and has labels', () => {
       expect(image.config.User).toBe('1000:1000');
       expect(image.config.Labels?.['org.opencontainers.image.title']).toBe(own.name);
       expect(image.config.Labels?.['org.opencontainers.image.version']).toBe('0.1.0');
       expect(image.config.Labels?.['org.opencontainers.image.revision']).toMatch(/^[0-9a-f]{64}$/);
     });
 
-    test('holds no shell, package manager, compiler, development dependency or infrastructure', () => {
+    test('contains no shell, package manager, compiler, development dependency or infrastructure', () => {
       const found = execFileSync(
         'find',
         [
@@ -119,7 +119,7 @@ if (!capable) console.warn('images are not built: that takes root on Linux x64')
       }
     });
 
-    test('finds all its modules on a read-only root: without settings it ends with the list of what is missing, not with a module error', async () => {
+    test('finds all its modules on a read-only root: without settings it exits with the list of missing variables, not with a module error', async () => {
       const { all, exitCode } = await inside(image, ['node', `/app/${own.folder}/main.ts`]);
       expect(exitCode).not.toBe(0);
       expect(all).toMatch(/POSTGRES_|CALL_|ENVIRONMENT|TOKEN_/);
@@ -162,7 +162,7 @@ if (!capable) console.warn('images are not built: that takes root on Linux x64')
     }
   };
 
-  test('starts as uid 999 on a read-only root with the password of a file, keeps data over a restart, and ends on SIGTERM', async () => {
+  test('starts as uid 999 on a read-only root with a password from a file, keeps data over a restart, and exits on SIGTERM', async () => {
     expect(image.config.User).toBe('999:999');
     for (const sql of ['create table kept as select 42 as answer', 'select answer from kept']) {
       const running = server();

@@ -3,19 +3,19 @@ import { parse } from 'yaml';
 import { boards } from '../constructs/grafana/dashboards/index.ts';
 import { graph } from '../stacks/shop.ts';
 import { type Dev, devDown, devUp } from './support/dev.ts';
-import { type Ask, asking } from './support/port-forward.ts';
+import { type Ask, withPortForward } from './support/port-forward.ts';
 import { asks } from './support/promql.ts';
 
 /**
- * Metrics that dev does not have, and why; counts by label have no series before they first count.
+ * Metrics that dev does not have, and why; a labeled counter has no series before its first increment.
  */
 const ABSENT: Readonly<Record<string, string>> = {
-  alertmanager_cluster_members: 'dev has one Alertmanager, which has nobody to agree with',
-  ALERTS: 'there is none before an alert is pending',
-  events_dead_lettered_total: 'nothing was put aside',
-  http_client_retries_total: 'no call was repeated',
-  http_requests_refused_total: 'nobody asked for what is not allowed',
-  http_handshakes_refused_total: 'nobody came without a certificate',
+  alertmanager_cluster_members: 'dev has one Alertmanager, which has no peer',
+  ALERTS: 'the series exists only while an alert is pending',
+  events_dead_lettered_total: 'no event was moved to a dead-letter topic',
+  http_client_retries_total: 'no call was retried',
+  http_requests_refused_total: 'no caller sent a forbidden request',
+  http_handshakes_refused_total: 'every client presented a certificate',
 };
 
 interface Rule {
@@ -31,7 +31,7 @@ let rules: readonly Rule[];
 let jobs: readonly string[];
 
 const prometheus = <T>(work: (ask: Ask) => Promise<T>): Promise<T> =>
-  asking(
+  withPortForward(
     dev,
     {
       target: 'svc/prometheus',
@@ -50,14 +50,14 @@ async function get<T>(ask: Ask, path: string): Promise<T> {
 
 beforeAll(async () => {
   dev = await devUp();
-  for (let i = 0; i < 5; i++) await fetch(`${dev.gateway}/products`); // so that calls have been counted
+  for (let i = 0; i < 5; i++) await fetch(`${dev.gateway}/products`); // so that calls are counted
   const config = await dev.kubectl.get('configmap', 'prometheus', dev.namespace);
   const scraped = parse((config as unknown as { data: Record<string, string> }).data['prometheus.yml'] as string) as {
     scrape_configs: { job_name: string }[];
   };
   jobs = scraped.scrape_configs.map(({ job_name }) => job_name);
   await prometheus(async (ask) => {
-    // Everything has been scraped once, and rules have been evaluated with it: a condition, whatever the interval.
+    // Waits until every target was scraped once and every rule was evaluated after that, independent of the interval.
     for (const end = Date.now() + 240_000; Date.now() < end; ) {
       const { activeTargets } = await get<{ activeTargets: { health: string }[] }>(ask, '/api/v1/targets?state=active');
       const { groups } = await get<{ groups: { rules: Rule[] }[] }>(ask, '/api/v1/rules');
@@ -69,7 +69,8 @@ beforeAll(async () => {
         break;
       await new Promise((resolve) => setTimeout(resolve, 1000));
     }
-    // A recorded series is there once its inputs are, which are checked as any other rule's; a share of errors needs an error first.
+    // A recorded series exists once its inputs do, which are checked like those of other rules; an error ratio needs an
+    // error first.
     const recorded = rules.map(({ name }) => name).filter((name) => name.includes(':'));
     names = new Set([...(await get<string[]>(ask, '/api/v1/label/__name__/values')), ...recorded]);
   });
@@ -94,7 +95,7 @@ describe('law 10 in the running shop', () => {
     expect(rules.filter(({ health }) => health !== 'ok')).toEqual([]);
   });
 
-  test('every metric that a rule names is there', () => {
+  test('every metric in a rule exists', () => {
     const missing = rules.flatMap(({ name, query }) =>
       asks(query)
         .metrics.filter((metric) => !names.has(metric) && !(metric in ABSENT))
@@ -103,7 +104,7 @@ describe('law 10 in the running shop', () => {
     expect(missing).toEqual([]);
   });
 
-  test('every query of every panel is answered, and every metric that it names is there', async () => {
+  test('every query of every panel succeeds, and every metric in it exists', async () => {
     const queries = boards('shop', graph, jobs).flatMap(({ name, rows }) =>
       rows.flatMap(({ panels }) =>
         panels.flatMap(({ title, queries: of }) =>
@@ -117,14 +118,14 @@ describe('law 10 in the running shop', () => {
         const { status, body } = await ask(`/api/v1/query?query=${encodeURIComponent(expr)}`);
         if (status !== 200) faults.push(`${where}: ${body}`);
         for (const metric of asks(expr).metrics)
-          if (!names.has(metric) && !(metric in ABSENT)) faults.push(`${where}: nobody emits ${metric}`);
+          if (!names.has(metric) && !(metric in ABSENT)) faults.push(`${where}: no target exports ${metric}`);
       }
     });
     expect(faults).toEqual([]);
   });
 
-  test('what dev is said not to have at all is not there', () => {
-    // All others come with what happens.
+  test('metrics declared absent in dev do not exist', () => {
+    // All others depend on events.
     expect(names.has('alertmanager_cluster_members')).toBe(false);
   });
 });

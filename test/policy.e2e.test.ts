@@ -19,7 +19,7 @@ beforeAll(async () => {
   dev = await devAsItRuns();
   const labels = { 'pod-security.kubernetes.io/enforce': 'restricted' };
   await apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE, labels } });
-  // Pods name the one account that every namespace has; it takes the controller a moment.
+  // Pods use the default account of the namespace, which its controller creates with a delay.
   await dev.kubectl.run(['wait', 'serviceaccount/default', '--namespace', NAMESPACE, '--for=create', '--timeout=60s']);
 }, 30 * 60_000);
 afterAll(async () => {
@@ -30,7 +30,7 @@ afterAll(async () => {
 const apply = (object: object) =>
   dev.kubectl.run(['apply', '--server-side', '-f', '-'], { input: JSON.stringify(object) });
 
-/** The pod that an object makes, as somebody might make it by hand: admission judges it as it is. */
+/** The pod of an object, created directly: admission checks it as it is. */
 function bare(prefix: string, object: Manifest): Manifest[] {
   const pod = podOf(object);
   if (pod === undefined) return [];
@@ -46,7 +46,10 @@ function bare(prefix: string, object: Manifest): Manifest[] {
   return [{ apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace: NAMESPACE }, spec } as unknown as Manifest];
 }
 
-/** Sends pods to be judged and thrown away. @returns names of those that were taken, and what was said of the others */
+/**
+ * Sends pods in a dry run.
+ * @returns names of admitted pods, and the errors of the others
+ */
 async function judge(kubectl: Kubectl, pods: readonly Manifest[]): Promise<{ taken: readonly string[]; said: string }> {
   const input = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: pods });
   try {
@@ -65,7 +68,7 @@ async function judge(kubectl: Kubectl, pods: readonly Manifest[]): Promise<{ tak
 }
 
 describe.each(all.map((environment) => [environment.name, environment] as const))('%s', (name, environment) => {
-  test('every pod is taken where the API server enforces Pod Security restricted', async () => {
+  test('the API server admits every pod under Pod Security restricted', async () => {
     const pods = objectsOf(environment).flatMap((object) => bare(name, object));
     expect(pods.length).toBeGreaterThan(8);
     expect(await judge(dev.kubectl, pods)).toEqual({ taken: pods.map(({ metadata }) => metadata.name), said: '' });
@@ -78,7 +81,7 @@ describe.each(all.map((environment) => [environment.name, environment] as const)
   });
 });
 
-describe('so that being taken means something, a pod is refused that', () => {
+describe('a pod is rejected that', () => {
   const good = { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } };
   const container = (more: object = {}) => ({
     name: 'c',
@@ -106,14 +109,18 @@ describe('so that being taken means something, a pod is refused that', () => {
       { containers: [container({ capabilities: { drop: ['ALL'], add: ['NET_ADMIN'] } })] },
       /capabilities/,
     ],
-    ['may gain rights', { containers: [container({ allowPrivilegeEscalation: true })] }, /allowPrivilegeEscalation/],
+    [
+      'may gain privileges',
+      { containers: [container({ allowPrivilegeEscalation: true })] },
+      /allowPrivilegeEscalation/,
+    ],
   ])('%s', async (_, more, why) => {
     const metadata = { name: 'bad', namespace: NAMESPACE };
     const pod = (spec: object): Manifest => ({ apiVersion: 'v1', kind: 'Pod', metadata, spec }) as unknown as Manifest;
     expect(await judge(dev.kubectl, [pod(safe)])).toMatchObject({ taken: ['bad'] });
     const { taken, said } = await judge(dev.kubectl, [pod({ ...safe, ...more })]);
     expect(taken).toEqual([]);
-    // The embedded cluster allows no privileged pod at all, and says so before it looks at the namespace.
+    // The embedded cluster rejects privileged pods before it checks the namespace.
     expect(said).toMatch(/violates PodSecurity "restricted|disallowed by cluster policy/);
     expect(said).toMatch(why);
   });

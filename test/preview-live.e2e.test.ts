@@ -8,17 +8,17 @@ import { compareAllLive } from '../infra/review/preview/live/all.ts';
 import { compareLive, type LiveEnvironment } from '../infra/review/preview/live/index.ts';
 import type { Snapshot, SnapshotObject } from '../infra/review/preview/snapshot.ts';
 import { type Dev, devAsItRuns, devDown } from './support/dev.ts';
-import { OwnNamespace } from './support/own-namespace.ts';
+import { TestNamespace } from './support/test-namespace.ts';
 
-const SECRET = 'Short-1'; // nothing that looks like a secret
+const SECRET = 'Short-1'; // does not look like a secret
 
-/** A namespace with a few objects as a deploy leaves them. */
-class Village extends OwnNamespace {
+/** A namespace with a few deployed objects. */
+class SampleNamespace extends TestNamespace {
   public constructor(dev: Dev) {
     super(dev.kubectl, 'live');
   }
 
-  /** What the source says; `change` edits an object by `Kind/name`, or leaves it out. */
+  /** Objects of the source; `change` edits an object by `Kind/name`, or leaves it out. */
   public source(change: Readonly<Record<string, (manifest: Manifest) => object | undefined>> = {}): Snapshot {
     const objects = this.#objects().flatMap((manifest): SnapshotObject[] => {
       const id = `${manifest.kind}/${manifest.metadata.name}`;
@@ -28,7 +28,7 @@ class Village extends OwnNamespace {
     return { version: 'source', environments: { live: objects } };
   }
 
-  /** Deploys what the source says, as the apply engine does. */
+  /** Deploys the source as the apply engine does. */
   public async deploy(): Promise<void> {
     const given = this.#objects().map((manifest) =>
       manifest.kind === 'Secret' ? { ...manifest, stringData: { key: SECRET } } : manifest,
@@ -70,10 +70,10 @@ class Village extends OwnNamespace {
     return [
       object('v1', 'Namespace', namespace, {}),
       object('v1', 'ConfigMap', 'sign', { data: { text: 'welcome' } }),
-      object('v1', 'Secret', 'key', { stringData: { key: '<<secret:password:village/key>>' } }),
-      object('v1', 'ResourceQuota', 'village', { spec: { hard: { 'count/services': '1', pods: '1' } } }),
+      object('v1', 'Secret', 'key', { stringData: { key: '<<secret:password:sample/key>>' } }),
+      object('v1', 'ResourceQuota', 'sample', { spec: { hard: { 'count/services': '1', pods: '1' } } }),
       object('v1', 'Service', 'mill', { spec: { selector: labels, ports: [{ name: 'http', port: 80 }] } }),
-      // None of its pods is wanted: no image has to be there.
+      // It has no pods: the image need not exist.
       object('apps/v1', 'Deployment', 'mill', {
         spec: {
           replicas: 0,
@@ -86,26 +86,26 @@ class Village extends OwnNamespace {
 }
 
 let dev: Dev;
-let village: Village;
+let sample: SampleNamespace;
 beforeAll(async () => {
   dev = await devAsItRuns();
-  village = new Village(dev);
-  await dev.kubectl.run(['delete', 'namespace', village.namespace, '--ignore-not-found', '--timeout=120s']);
+  sample = new SampleNamespace(dev);
+  await dev.kubectl.run(['delete', 'namespace', sample.namespace, '--ignore-not-found', '--timeout=120s']);
 }, 30 * 60_000);
-beforeEach(() => village.deploy());
+beforeEach(() => sample.deploy());
 afterAll(async () => {
-  await village?.remove();
+  await sample?.remove();
   await devDown(dev);
 }, 120_000);
 
-/** What a preview says, and that nothing changed by asking. */
-async function preview(head: Snapshot, base = village.source(), namespace = village.namespace) {
-  const before = await village.versions();
+/** The result of a preview, which must change nothing. */
+async function preview(head: Snapshot, base = sample.source(), namespace = sample.namespace) {
+  const before = await sample.versions();
   const { remarks, ...compared } = await compareLive(
     { name: 'live', namespace, kubectl: dev.kubectl, context: 'test' },
     { base, head },
   );
-  expect(await village.versions()).toBe(before);
+  expect(await sample.versions()).toBe(before);
   const made = makePreview({ ...compared, remarks, time: new Date(0) });
   const { findings, environments } = made;
   const changes = (environments[0]?.changes ?? []).map(({ action, id }) => `${action} ${id}`);
@@ -114,16 +114,16 @@ async function preview(head: Snapshot, base = village.source(), namespace = vill
     remarks,
     findings,
     shown: [json(made), page(made)].join(),
-    told: findings.map(({ severity, rule, subject }) => `${severity} ${rule} ${subject}`),
+    reported: findings.map(({ severity, rule, subject }) => `${severity} ${rule} ${subject}`),
   };
 }
 
-test('of what runs as the source says, nothing is told', async () => {
-  expect(await preview(village.source())).toMatchObject({ changes: [], remarks: [], told: [] });
+test('objects that match the source are not reported', async () => {
+  expect(await preview(sample.source())).toMatchObject({ changes: [], remarks: [], reported: [] });
 });
 
-test('what the head changes, adds and leaves out is told against what runs', async () => {
-  const head = village.source({
+test('changed, added and removed objects of the head are reported against the cluster', async () => {
+  const head = sample.source({
     'Deployment/mill': (mill) => ({
       ...mill,
       spec: { ...(mill as unknown as { spec: object }).spec, minReadySeconds: 5 },
@@ -133,7 +133,7 @@ test('what the head changes, adds and leaves out is told against what runs', asy
   const manifest = {
     apiVersion: 'v1',
     kind: 'ConfigMap',
-    metadata: { name: 'fresh', namespace: village.namespace },
+    metadata: { name: 'fresh', namespace: sample.namespace },
     data: { a: 'b' },
   } as Manifest;
   (head.environments.live as SnapshotObject[]).push({ chart: 'c', path: 'fresh', why: 'fresh', manifest });
@@ -141,8 +141,8 @@ test('what the head changes, adds and leaves out is told against what runs', asy
   expect(changes.sort()).toEqual(['create ConfigMap/fresh', 'delete ConfigMap/sign', 'update Deployment/mill']);
 });
 
-test('what the API server refuses is dangerous, with its own words: a field that can not change, and a quota', async () => {
-  const head = village.source({
+test('a change that the API server rejects is dangerous, with its message: an immutable field, and a quota', async () => {
+  const head = sample.source({
     'Deployment/mill': (mill) => {
       const changed = structuredClone(mill) as unknown as {
         spec: { selector: { matchLabels: object }; template: { metadata: { labels: object } } };
@@ -158,8 +158,8 @@ test('what the API server refuses is dangerous, with its own words: a field that
       spec: { ports: [{ port: 1 }] },
     }),
   });
-  const { findings, told } = await preview(head);
-  expect(told).toEqual(
+  const { findings, reported } = await preview(head);
+  expect(reported).toEqual(
     expect.arrayContaining(['critical server-refuses Deployment/mill', 'critical server-refuses Service/second']),
   );
   const words = (subject: string) =>
@@ -168,9 +168,9 @@ test('what the API server refuses is dangerous, with its own words: a field that
   expect(words('Service/second')).toMatch(/exceeded quota/);
 });
 
-test('a quota is judged by what the namespace uses and what the change asks for on top', async () => {
+test('a quota is checked against the usage of the namespace plus the change', async () => {
   const wish = (replicas: number) =>
-    village.source({
+    sample.source({
       'Deployment/mill': (mill) => ({ ...mill, spec: { ...(mill as unknown as { spec: object }).spec, replicas } }),
     });
   const asked = async (replicas: number) =>
@@ -178,12 +178,12 @@ test('a quota is judged by what the namespace uses and what the change asks for 
       .filter(({ rule, note }) => rule === 'quota' && note?.includes('in use'))
       .map(({ subject, note }) => `${subject} ${note}`);
   expect(await asked(1)).toEqual([]);
-  expect(await asked(2)).toEqual(['ResourceQuota/village 0 in use and 2 more, of 1']);
+  expect(await asked(2)).toEqual(['ResourceQuota/sample 0 in use and 2 more, of 1']);
 });
 
-test('of all environments, those whose cluster can not be reached are compared by their source, with a remark', async () => {
+test('environments whose cluster is unreachable are compared by their source, with a remark', async () => {
   const find = async (name: string): Promise<LiveEnvironment> => {
-    if (name === 'live') return { name, namespace: village.namespace, kubectl: dev.kubectl, context: 'test' };
+    if (name === 'live') return { name, namespace: sample.namespace, kubectl: dev.kubectl, context: 'test' };
     throw new ConfigurationError({
       code: 'context-unknown',
       where: '--live',
@@ -195,7 +195,7 @@ test('of all environments, those whose cluster can not be reached are compared b
     ...version,
     environments: { ...version.environments, far: version.environments.live ?? [] },
   });
-  const source = { base: both(village.source()), head: both(village.source({ 'ConfigMap/sign': () => undefined })) };
+  const source = { base: both(sample.source()), head: both(sample.source({ 'ConfigMap/sign': () => undefined })) };
   const { base, head, remarks } = await compareAllLive(find, undefined, source);
   expect(remarks).toEqual([
     "Environment far is compared by its source alone, as its cluster can't be reached: its context is not there",
@@ -208,8 +208,8 @@ test('of all environments, those whose cluster can not be reached are compared b
   await expect(compareAllLive(find, ['live', 'far'], source)).rejects.toThrow(/its context is not there/);
 });
 
-test('what was changed by hand is drift: what a deploy puts back, and what it leaves', async () => {
-  await village.run(
+test('a manual change is drift, whether a deploy reverts it or not', async () => {
+  await sample.run(
     'patch',
     'configmap',
     'sign',
@@ -217,45 +217,45 @@ test('what was changed by hand is drift: what a deploy puts back, and what it le
     '--patch',
     '{"data":{"text":"closed","note":"by hand"}}',
   );
-  const { findings } = await preview(village.source());
+  const { findings } = await preview(sample.source());
   const said = findings.map(({ rule, subject, what }) => `${rule} ${subject} ${what}`);
   expect(said).toHaveLength(2);
   expect(said.join('\n')).toMatch(/drift ConfigMap\/sign .*kubectl-patch.*a deploy puts it back: data.text/);
   expect(said.join('\n')).toMatch(/drift ConfigMap\/sign .*kubectl-patch.*no deploy puts it back: data.note/);
-  await village.run('delete', 'configmap', 'sign');
+  await sample.run('delete', 'configmap', 'sign');
 });
 
-test('a value of a secret is neither compared nor shown; a key that goes is', async () => {
-  const head = village.source({
-    'Secret/key': (key) => ({ ...key, stringData: { other: '<<secret:password:village/other>>' } }),
+test('a value of a secret is neither compared nor shown; a removed key is', async () => {
+  const head = sample.source({
+    'Secret/key': (key) => ({ ...key, stringData: { other: '<<secret:password:sample/other>>' } }),
   });
   const { changes, shown } = await preview(head);
   expect(changes).toEqual(['update Secret/key']);
   for (const value of [SECRET, Buffer.from(SECRET).toString('base64')]) expect(shown).not.toContain(value);
 });
 
-test('what can not be tried is said: a kind that the cluster does not know, and a namespace that is not there yet', async () => {
+test('objects that cannot be tried are listed: an unknown kind, and a missing namespace', async () => {
   const strange = {
-    apiVersion: 'village.example/v1',
+    apiVersion: 'sample.example/v1',
     kind: 'Windmill',
-    metadata: { name: 'w', namespace: village.namespace },
+    metadata: { name: 'w', namespace: sample.namespace },
   } as Manifest;
-  const head = village.source();
+  const head = sample.source();
   const entries = head.environments.live as SnapshotObject[];
   entries.push({ chart: 'c', path: 'w', why: 'w', manifest: strange });
   expect((await preview(head)).remarks).toEqual([
     'Not tried on the cluster, as the cluster does not know the kind Windmill yet: Windmill/w',
   ]);
-  const { changes, remarks } = await preview(village.source(), village.source(), 'town-not-there');
+  const { changes, remarks } = await preview(sample.source(), sample.source(), 'town-not-there');
   expect(changes).toEqual([]);
   expect(remarks.join()).toMatch(/its namespace is not there yet: .*ConfigMap\/sign/);
 });
 
-test('a cluster that does not answer is a mistake with its own words', async () => {
+test('an unreachable cluster is a ConfigurationError with the message of kubectl', async () => {
   const [command, ...rest] = dev.cluster.kubectl as [string, ...string[]];
   const kubectl = new Kubectl({ kubectl: [command, ...rest, '--server=https://127.0.0.1:1'] });
-  const source = { base: village.source(), head: village.source() };
+  const source = { base: sample.source(), head: sample.source() };
   await expect(
-    compareLive({ name: 'live', namespace: village.namespace, kubectl, context: 'test' }, source),
+    compareLive({ name: 'live', namespace: sample.namespace, kubectl, context: 'test' }, source),
   ).rejects.toThrow(/refused|connect/);
 });

@@ -3,9 +3,9 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { chooseCluster } from '../infra/cli/drivers.ts';
 import { Kubectl } from '../infra/deploy/kubectl.ts';
 import { type Dev, devDown, devUp } from './support/dev.ts';
+import { ObservedChanges, type Outcome } from './support/observed-changes.ts';
 import { plainCases, predicted } from './support/predictions.ts';
 import { asItIs, snapshotOf } from './support/shop-versions.ts';
-import { type Happening, Truth } from './support/truth.ts';
 
 type Spec = Record<string, unknown>;
 /** Another spec of an object of the shop. */
@@ -83,13 +83,13 @@ const CHANGES: readonly (readonly [string, string, (before: Manifest) => Manifes
 interface Row {
   readonly change: string;
   readonly object: string;
-  readonly predicted: Happening;
-  readonly happened: Happening;
+  readonly predicted: Outcome;
+  readonly happened: Outcome;
 }
 
 const rows: Row[] = [];
 let dev: Dev | undefined;
-let truth: Truth;
+let observed: ObservedChanges;
 beforeAll(async () => {
   const { driver } = await chooseCluster({ wanted: 'embedded' });
   let cluster = await driver.find();
@@ -97,11 +97,11 @@ beforeAll(async () => {
     dev = await devUp();
     cluster = dev.cluster;
   }
-  truth = new Truth(new Kubectl(cluster), 'preview-truth');
-  await truth.open();
+  observed = new ObservedChanges(new Kubectl(cluster), 'preview-observed');
+  await observed.open();
   const judge = async (change: string, before: Manifest, after: Manifest | undefined): Promise<void> => {
     const object = `${before.kind}/${before.metadata.name}`;
-    rows.push({ change, object, predicted: predicted(before, after), happened: await truth.of(before, after) });
+    rows.push({ change, object, predicted: predicted(before, after), happened: await observed.of(before, after) });
   };
   for (const { name, before, after } of plainCases) await judge(name, before, after);
   const { dev: objects = [] } = snapshotOf(asItIs).environments;
@@ -112,22 +112,22 @@ beforeAll(async () => {
   }
 }, 30 * 60_000);
 afterAll(async () => {
-  await truth?.close();
+  await observed?.close();
   await devDown(dev);
 }, 120_000);
 
-test('what the preview foretells of an object is what the API server and its controllers do', () => {
+test('the preview predicts what the API server and its controllers do with an object', () => {
   const line = (...cells: readonly string[]): string =>
     cells.map((cell, index) => cell.padEnd([52, 44, 10, 10][index] ?? 0)).join(' ');
   const table = rows.map(({ change, object, predicted: said, happened }) =>
     line(change, object, said, happened, said === happened ? '' : '← differs'),
   );
-  console.log([line('change', 'object', 'foretold', 'happened'), ...table, ...scores()].join('\n'));
+  console.log([line('change', 'object', 'predicted', 'happened'), ...table, ...scores()].join('\n'));
   expect(rows.length).toBeGreaterThan(24);
   expect(rows.filter(({ predicted: said, happened }) => said !== happened)).toEqual([]);
 });
 
-/** Of each thing that can happen: how often it was foretold rightly, and how often it was foretold at all. */
+/** Precision and recall of the prediction of each outcome. */
 function scores(): string[] {
   return (['refused', 'rolls', 'in place', 'deleted'] as const).map((one) => {
     const right = rows.filter((row) => row.predicted === one && row.happened === one).length;
@@ -137,9 +137,9 @@ function scores(): string[] {
   });
 }
 
-test('a number of pods that leaves the manifest becomes 1, as the preview warns', async () => {
+test('removing `replicas` from a manifest scales to 1, as the preview warns', async () => {
   const [{ before }] = plainCases as [(typeof plainCases)[number]];
   const two = { ...before, spec: { ...(before.spec as object), replicas: 2 } } as Manifest;
   const { replicas: _, ...rest } = two.spec as { replicas: number };
-  expect(await truth.field(two, { ...two, spec: rest } as Manifest, '.spec.replicas')).toBe('1');
+  expect(await observed.field(two, { ...two, spec: rest } as Manifest, '.spec.replicas')).toBe('1');
 });

@@ -11,7 +11,7 @@ const found = await realEngine({ images: false });
 if ('lacks' in found) console.log(`skipped: ${found.lacks}`);
 
 const namespace = 'preview-pulumi';
-/** A program that deploys what a file says, as the shop's does. */
+/** A program that deploys the objects of a file the way the shop does. */
 const PROGRAM = `import { readFileSync } from 'node:fs';
 import { deploy, KubernetesProvider } from '@groundwork/pulumi';
 import { ApiObject, App, Chart } from 'cdk8s';
@@ -28,7 +28,7 @@ const FILES = {
   'program.ts': PROGRAM,
 };
 
-/** Nothing here is waited for: what becomes ready is not the question. */
+/** Objects without waiting: readiness is not tested here. */
 const object = (apiVersion: string, kind: string, name: string, rest: object): Manifest =>
   ({
     apiVersion,
@@ -37,16 +37,16 @@ const object = (apiVersion: string, kind: string, name: string, rest: object): M
     ...rest,
   }) as Manifest;
 const hours = (close: string) => object('v1', 'ConfigMap', 'hours', { data: { open: '9', close } });
-const door = (port = 80, clusterIP?: string) =>
-  object('v1', 'Service', 'door', {
+const service = (port = 80, clusterIP?: string) =>
+  object('v1', 'Service', 'web', {
     spec: { selector: { a: 'b' }, ports: [{ name: 'http', port }], ...(clusterIP && { clusterIP }) },
   });
 const claim = object('v1', 'PersistentVolumeClaim', 'disk', {
   spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '64Mi' } } },
 });
 const login = (password: string) => object('v1', 'Secret', 'login', { stringData: { password } });
-const town: Manifest = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } };
-const BASE = [town, hours('18'), door(), claim, login('hunter-two')];
+const namespaceObject: Manifest = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } };
+const BASE = [namespaceObject, hours('18'), service(), claim, login('hunter-two')];
 
 const entries = (manifests: readonly Manifest[]): SnapshotObject[] =>
   manifests.map((manifest) => ({
@@ -74,7 +74,8 @@ const lines = (findings: readonly Finding[]): string[] =>
     process.env = before;
     write([]);
     await project.run('pulumi state unprotect --all --yes; pulumi destroy --yes --skip-preview --non-interactive');
-    await project.run(`kubectl delete namespace ${namespace} --ignore-not-found --wait=false`); // what is retained stays behind
+    // Retained objects remain.
+    await project.run(`kubectl delete namespace ${namespace} --ignore-not-found --wait=false`);
     project.remove();
   });
 
@@ -90,7 +91,7 @@ const lines = (findings: readonly Finding[]): string[] =>
   };
   const SKIPPED = "pulumi preview of stack staging skipped: there is no stack 'staging'.";
 
-  test('tells nothing of a stack that is at the base, and that there is no other', async () => {
+  test('reports nothing for a stack at the base, and that the other stack does not exist', async () => {
     expect(await joined(BASE)).toEqual({
       findings: [],
       remarks: ['Joined with pulumi preview of stack dev: 5 same.', SKIPPED],
@@ -98,38 +99,50 @@ const lines = (findings: readonly Finding[]): string[] =>
     });
   });
 
-  test('tells nothing of what the rules foretell, the value of a secret among it', async () => {
-    const { findings, stacks } = await joined([town, hours('20'), door(80, 'None'), claim, login('hunter-three')]);
+  test('does not repeat what the rules predict, such as a changed value of a secret', async () => {
+    const { findings, stacks } = await joined([
+      namespaceObject,
+      hours('20'),
+      service(80, 'None'),
+      claim,
+      login('hunter-three'),
+    ]);
     expect(findings).toEqual([]);
     expect(stacks.dev).toEqual({ create: 0, update: 2, replace: 1, delete: 0, same: 2 });
   });
 
-  test('tells that a protected claim would be deleted, and that the deploy stops there', async () => {
+  test('reports that a protected claim would be deleted, and that the deploy stops there', async () => {
     expect(lines((await joined(BASE.filter((each) => each !== claim))).findings)).toEqual([
       'critical PersistentVolumeClaim/disk: it is protected, and the deploy would delete it: Pulumi refuses, and the whole deploy stops',
     ]);
   });
 
-  test('tells what a deploy changes besides, of a stack that is not at the base', async () => {
-    const base = [town, hours('20'), door(80, 'None'), claim, object('v1', 'ConfigMap', 'new', { data: { a: 'b' } })];
+  test('reports what else a deploy changes in a stack that is not at the base', async () => {
+    const base = [
+      namespaceObject,
+      hours('20'),
+      service(80, 'None'),
+      claim,
+      object('v1', 'ConfigMap', 'new', { data: { a: 'b' } }),
+    ];
     expect(lines((await joined(base, base)).findings)).toEqual([
-      "critical Service/door: Pulumi deletes it and makes it anew, which the sources alone don't tell",
+      "critical Service/web: Pulumi deletes it and makes it anew, which the sources alone don't tell",
       'critical Secret/login: Pulumi deletes it, though the base does not have it: another version made it',
-      'warning stack dev: it is not at the base, so a deploy changes more than is shown here: 2 deployed otherwise (ConfigMap/hours, Service/door), ' +
+      'warning stack dev: it is not at the base, so a deploy changes more than is shown here: 2 deployed otherwise (ConfigMap/hours, Service/web), ' +
         '1 not deployed (ConfigMap/new), 1 that the base does not have (Secret/login)',
     ]);
   });
 
-  test('tells what the provider refuses, and not in its words', async () => {
+  test('reports what the provider rejects, without its message', async () => {
     const { findings, remarks } = await joined([
-      town,
+      namespaceObject,
       hours('18'),
-      door('hunter-port' as never),
+      service('hunter-port' as never),
       claim,
       login('hunter-two'),
     ]);
     expect(lines(findings)).toEqual([
-      "critical Service/door: Pulumi's provider refuses it, or can't tell what would become of it",
+      "critical Service/web: Pulumi's provider refuses it, or can't tell what would become of it",
     ]);
     expect(remarks).toContain(
       'The preview of stack dev does not show all of its objects, as it broke off or was made without --show-sames.',
@@ -137,7 +150,7 @@ const lines = (findings: readonly Finding[]): string[] =>
     expect(JSON.stringify([findings, remarks])).not.toContain('hunter');
   });
 
-  test('is skipped for a program that fails, without its words', async () => {
+  test('is skipped for a program that fails, without its message', async () => {
     process.env.BREAK = 'hunter2';
     const { findings, remarks } = await joined(BASE);
     delete process.env.BREAK;

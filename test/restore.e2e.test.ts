@@ -6,13 +6,13 @@ import { becomes } from './support/until.ts';
 let dev: Dev;
 beforeAll(async () => {
   dev = await devAsItRuns();
-  await becomes('there is a backup', async () =>
+  await becomes('a backup exists', async () =>
     /"label":/.test(await exec('reloader', 'pgbackrest', 'info', '--output=json')),
   );
 }, 30 * 60_000);
 afterAll(() => devDown(dev), 120_000);
 
-/** As somebody types it. */
+/** Runs the command as a user does. */
 const restore = (to: string, environment = 'dev') =>
   groundwork('restore', '--environment', environment, '--to', to, '--cluster', 'embedded');
 
@@ -21,14 +21,14 @@ const exec = (container: string, ...command: readonly string[]): Promise<string>
 const sql = async (query: string): Promise<string> =>
   (await exec('postgres', 'psql', '-XAtq', '--username=postgres', '--dbname=users', '--command', query)).trim();
 const startedAt = () => sql('SELECT pg_postmaster_start_time()');
-/** By the server's own clock, just after what is committed: commits have microseconds. */
+/** By the server's clock, just after the last commit: commits have microseconds. */
 const now = async () =>
   new Date(
     Date.parse(await sql('SELECT to_char(clock_timestamp() AT TIME ZONE \'UTC\', \'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"\')')) +
       1,
   ).toISOString();
 
-const somebody = (name: string) => ({
+const account = (name: string) => ({
   email: `${name}-${randomUUID()}@example.com`,
   name,
   password: 'correct horse battery staple',
@@ -45,11 +45,11 @@ const post = async (path: string, body: object): Promise<number> => {
   return reply.status;
 };
 const signUp = (account: object) => post('/users', account);
-const logIn = ({ email, password }: ReturnType<typeof somebody>) => post('/sessions', { email, password });
+const logIn = ({ email, password }: ReturnType<typeof account>) => post('/sessions', { email, password });
 
 describe('npm run restore', () => {
-  test('brings the shop back as it was: who signed up before can log in, who came after is gone, and the shop goes on', async () => {
-    const [ada, grace, joan] = [somebody('ada'), somebody('grace'), somebody('joan')];
+  test('restores the shop: earlier accounts can log in, later accounts are gone, and the shop keeps working', async () => {
+    const [ada, grace, joan] = [account('ada'), account('grace'), account('joan')];
     expect(await signUp(ada)).toBe(201);
     const to = await now();
     expect(await signUp(grace)).toBe(201);
@@ -62,9 +62,9 @@ describe('npm run restore', () => {
     expect(await signUp(joan)).toBe(201);
   }, 420_000);
 
-  test('refuses a damaged backup before anything stops, names it, and loses nothing', async () => {
+  test('rejects a damaged backup before anything stops, names it, and loses nothing', async () => {
     await becomes('a backup has been taken since', async () => (await jobs()).every(({ active }) => active === 0));
-    const ada = somebody('ada');
+    const ada = account('ada');
     expect(await signUp(ada)).toBe(201);
     const started = await startedAt();
     const damage =
@@ -95,12 +95,12 @@ describe('npm run restore', () => {
       /is no time with a time zone[\s\S]*fix: +write one such as/,
     ],
     [
-      'an environment that there is none of',
+      'an unknown environment',
       '2026-11-23T06:10:00Z',
       'nowhere',
       /there is no environment 'nowhere'[\s\S]*choose one of: dev/,
     ],
-  ])('refuses %s, and says what to do', async (_, to, environment, message) => {
+  ])('rejects %s with a fix', async (_, to, environment, message) => {
     const started = await startedAt();
     const { exitCode, output } = await restore(to, environment);
     expect(output).toMatch(message);
@@ -108,7 +108,7 @@ describe('npm run restore', () => {
     expect(await startedAt()).toBe(started);
   });
 
-  test('refuses to take the cluster of dev for that of another environment', async () => {
+  test('does not use the cluster of dev for another environment', async () => {
     const { exitCode, output } = await groundwork(
       'restore',
       '--environment',
@@ -121,7 +121,7 @@ describe('npm run restore', () => {
   });
 });
 
-/** Backups that run or have run. */
+/** Backup Jobs, running and finished. */
 async function jobs(): Promise<readonly { readonly active: number }[]> {
   const all = await dev.kubectl.list(dev.namespace, 'jobs');
   const backups = all.filter(({ metadata }) => metadata.name.startsWith('postgres-backup'));

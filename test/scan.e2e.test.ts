@@ -64,7 +64,7 @@ describe('a planted fault', () => {
     await write('db/osv-scalibr/npm/all.zip', zip);
     const image = { name: 'planted', ours: true, at: ['--input', 'planted.tar'] };
     subject = { root: work, work, images: [image], dockerfiles: ['Dockerfile'], db: join(work, 'db'), skipped: [] };
-  }, 30 * 60_000); // Trivy may have to be built
+  }, 30 * 60_000); // may include the build of Trivy
 
   const look = async (name: string, more: Partial<Subject> = {}) => {
     const outcomes = (await TOOLS.find((tool) => tool.name === name)?.look({ ...subject, ...more })) ?? [];
@@ -75,7 +75,7 @@ describe('a planted fault', () => {
     };
   };
 
-  test('in the lock file is found by osv-scanner, from a database that it is given', async () => {
+  test('in the lock file is found by osv-scanner, from a given database', async () => {
     expect(await look('osv-scanner')).toMatchObject({
       findings: [
         {
@@ -91,13 +91,13 @@ describe('a planted fault', () => {
     });
   });
 
-  test('is not found by osv-scanner without a database, and that is said', async () => {
+  test('is not found by osv-scanner without a database, which is reported as skipped', async () => {
     const { findings, skipped } = await look('osv-scanner', { db: join(work, 'nothing') });
     expect(findings).toEqual([]);
     expect(skipped).toMatchObject([{ what: 'osv-scanner on package-lock.json' }]);
   });
 
-  test('in an image and a Dockerfile is found by Trivy, which says that it has no vulnerability database', async () => {
+  test('in an image and a Dockerfile is found by Trivy, which reports that it has no vulnerability database', async () => {
     const { findings, skipped, sboms } = await look('trivy');
     expect(findings).toContainEqual(
       expect.objectContaining({ id: 'private-key', target: 'planted', subject: '/app/key.pem', severity: 'critical' }),
@@ -120,15 +120,15 @@ describe('a planted fault', () => {
     );
   });
 
-  test('is in the SBOM that npm writes of the lock file', async () => {
+  test('is in the SBOM that npm generates from the lock file', async () => {
     expect((await look('npm-sbom')).sboms['package-lock.cdx.json']).toContain('pkg:npm/lodash@4.17.11');
   });
 });
 
 const capable = process.platform === 'linux' && process.arch === 'x64' && process.getuid?.() === 0;
-if (!capable) console.warn('images are not built: that takes root on Linux x64');
+if (!capable) console.warn('images are not built: building needs root on Linux x64');
 
-(capable ? describe : describe.skip)('the command, on images that were built,', () => {
+(capable ? describe : describe.skip)('the command, on built images,', () => {
   let built: readonly BuiltImage[];
   let out: string;
   let ended: { stdout: string; exitCode?: number | undefined };
@@ -138,7 +138,7 @@ if (!capable) console.warn('images are not built: that takes root on Linux x64')
     ended = await execa('npm', ['run', '--silent', 'scan', '--', '--out', out], { cwd: root, reject: false });
   });
 
-  test('finds nothing critical that has no exception, needs each exception, and lacks nothing but a network', async () => {
+  test('finds nothing critical without an exception, needs each exception, and skips only what needs a network', async () => {
     expect(ended).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('Nothing of severity critical') });
     const { skipped, unused } = JSON.parse(await readFile(join(out, 'scan.json'), 'utf8')) as {
       skipped: { what: string; reason: string }[];
@@ -152,27 +152,24 @@ if (!capable) console.warn('images are not built: that takes root on Linux x64')
     ).toEqual([]);
   });
 
-  test.each(images)(
-    'law: the SBOM of $name names every package that tar finds in its layers, of npm and of Debian',
-    async ({ name }) => {
-      const archive = built.find(({ service }) => service === name)?.archive ?? '';
-      const folder = temporaryFolder('layers');
-      await execa('tar', ['-xf', archive, '-C', folder]);
-      const blob = (digest: string): string => join(folder, 'blobs', digest.replace(':', '/'));
-      const json = async (file: string) => JSON.parse(await readFile(file, 'utf8'));
-      const manifest = await json(blob((await json(join(folder, 'index.json'))).manifests[0].digest));
-      const found = new Set<string>();
-      for (const { digest } of manifest.layers as { digest: string }[]) {
-        const { stdout } = await execa('tar', ['-tzf', blob(digest)]);
-        const npm = stdout.matchAll(/(?:^|\/)node_modules\/((?:@[^/\n]+\/)?[^/@\n]+)\/package\.json$/gm);
-        const debian = stdout.matchAll(/^(?:\.\/)?var\/lib\/dpkg\/status\.d\/([^/\n.]+)$/gm);
-        for (const [, one = ''] of npm) found.add(`pkg:npm/${one.replace('@', '%40')}@`);
-        for (const [, one = ''] of debian) found.add(`pkg:deb/debian/${one}@`);
-      }
-      expect(found).toContain('pkg:deb/debian/libc6@');
-      const { components } = await json(join(out, `${name}.cdx.json`));
-      const listed = (components as { purl?: string }[]).map(({ purl = '' }) => purl.replace(/(?<=.@)[^@]*$/, ''));
-      expect([...found].filter((purl) => !listed.includes(purl))).toEqual([]);
-    },
-  );
+  test.each(images)('law: the SBOM of $name lists every npm and Debian package in its layers', async ({ name }) => {
+    const archive = built.find(({ service }) => service === name)?.archive ?? '';
+    const folder = temporaryFolder('layers');
+    await execa('tar', ['-xf', archive, '-C', folder]);
+    const blob = (digest: string): string => join(folder, 'blobs', digest.replace(':', '/'));
+    const json = async (file: string) => JSON.parse(await readFile(file, 'utf8'));
+    const manifest = await json(blob((await json(join(folder, 'index.json'))).manifests[0].digest));
+    const found = new Set<string>();
+    for (const { digest } of manifest.layers as { digest: string }[]) {
+      const { stdout } = await execa('tar', ['-tzf', blob(digest)]);
+      const npm = stdout.matchAll(/(?:^|\/)node_modules\/((?:@[^/\n]+\/)?[^/@\n]+)\/package\.json$/gm);
+      const debian = stdout.matchAll(/^(?:\.\/)?var\/lib\/dpkg\/status\.d\/([^/\n.]+)$/gm);
+      for (const [, one = ''] of npm) found.add(`pkg:npm/${one.replace('@', '%40')}@`);
+      for (const [, one = ''] of debian) found.add(`pkg:deb/debian/${one}@`);
+    }
+    expect(found).toContain('pkg:deb/debian/libc6@');
+    const { components } = await json(join(out, `${name}.cdx.json`));
+    const listed = (components as { purl?: string }[]).map(({ purl = '' }) => purl.replace(/(?<=.@)[^@]*$/, ''));
+    expect([...found].filter((purl) => !listed.includes(purl))).toEqual([]);
+  });
 });

@@ -7,14 +7,14 @@ import { Stack } from '../infra/deploy/stack.ts';
 import { CertManagerSigning } from '../infra/operate/identity/signing.ts';
 import { rotate, StackSecrets } from '../infra/operate/secrets/index.ts';
 import { systemOf } from '../infra/tools/testing/system-of.ts';
-import { runningImage } from './support/own-namespace.ts';
 import { Project, realEngine } from './support/pulumi.ts';
+import { runningImage } from './support/test-namespace.ts';
 
 const found = await realEngine();
 if ('lacks' in found) console.log(`skipped: ${found.lacks}`);
 
 const namespace = 'secrets-pulumi';
-/** A program that deploys what a file says, deploy-time secrets from its config, as the shop's does. */
+/** A program that deploys the objects of a file, with deploy-time secrets from its config, the way the shop does. */
 const PROGRAM = `import { readFileSync } from 'node:fs';
 import { configSecrets, deploy, KubernetesProvider } from '@groundwork/pulumi';
 import { ApiObject, App, Chart } from 'cdk8s';
@@ -39,7 +39,7 @@ const secret = object('v1', 'Secret', 'login', {
   },
 });
 const notice = (text: string) => object('v1', 'ConfigMap', 'notice', { data: { text } });
-/** A workload that prints a value at its start, as one does that reads it only then. */
+/** A workload that reads a value at startup only, and prints it. */
 const reader = (image: string) => {
   const env = [{ name: 'PEPPER', valueFrom: { secretKeyRef: { name: 'login', key: 'pepper' } } }];
   const container = {
@@ -56,7 +56,7 @@ const reader = (image: string) => {
     spec: { selector: { matchLabels: { app: 'reader' } }, template },
   });
 };
-/** The one that a rotation of the authority changes. */
+/** The Issuer that a rotation of the authority changes. */
 const issuer = object('cert-manager.io/v1', 'Issuer', 'identity', {
   metadata: { name: 'identity', namespace, annotations: { 'pulumi.com/skipAwait': 'true' } },
   spec: { ca: { secretName: 'identity-authority' } },
@@ -77,7 +77,7 @@ const quiet = { step: () => undefined, say: () => undefined, skipped: () => unde
     cluster = { kubectl: ['kubectl', '--kubeconfig', kubeconfig], state: project.folder };
     kubectl = new Kubectl(cluster);
     const image = (await runningImage(kubectl, 'postgres'))('postgres');
-    if (image === undefined) throw new Error('no PostgreSQL runs in dev, whose image this test takes');
+    if (image === undefined) throw new Error('PostgreSQL is not running in dev, and this test uses its image');
     objects = [
       { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } },
       secret,
@@ -108,9 +108,9 @@ const quiet = { step: () => undefined, say: () => undefined, skipped: () => unde
     Buffer.from((await kubectl.get('secret', 'login', namespace))?.data?.[key] ?? '', 'base64').toString();
   const kept = async () => (await (await Stack.shared('dev', project.folder)).secrets())['town/pepper'];
 
-  test('the cluster, the config and the pods have the new value, and nothing else was deployed', async () => {
+  test('the cluster, the config and the pods get the new value, and nothing else is deployed', async () => {
     const former = await live('pepper');
-    write(objects.map((one) => (one.kind === 'ConfigMap' ? notice('closed') : one))); // what somebody has edited, and not deployed
+    write(objects.map((one) => (one.kind === 'ConfigMap' ? notice('closed') : one))); // an edit that is not deployed
     expect(await turn('town/pepper')).toBe('town/pepper: a new value; rolled: deployment/reader');
     const fresh = await live('pepper');
     expect(fresh).not.toBe(former);
@@ -120,7 +120,7 @@ const quiet = { step: () => undefined, say: () => undefined, skipped: () => unde
     expect(readFileSync(join(project.folder, 'Pulumi.dev.yaml'), 'utf8')).not.toContain(fresh);
   });
 
-  test('the next update has nothing left to do, and leaves the value', async () => {
+  test('the next update changes nothing, and keeps the value', async () => {
     const fresh = await live('pepper');
     write(objects);
     for (const command of ['up', 'refresh'])
@@ -130,7 +130,7 @@ const quiet = { step: () => undefined, say: () => undefined, skipped: () => unde
     expect(await live('pepper')).toBe(fresh);
   });
 
-  test('while the authority gets another key, an update leaves the Issuer to the rotation, and one that refreshes first is refused', async () => {
+  test('while the key of the authority is rotated, an update does not change the Issuer, and an update with refresh is rejected', async () => {
     const signer = async () => (await kubectl.get('issuers.cert-manager.io', 'identity', namespace))?.spec;
     write([...objects, issuer]);
     await project.pulumi('up --yes --skip-preview');
@@ -147,7 +147,7 @@ const quiet = { step: () => undefined, say: () => undefined, skipped: () => unde
     expect(await signer()).toEqual(atRest);
   });
 
-  test('a value of others is never followed by one that is made', async () => {
+  test('the value of an external secret is never generated', async () => {
     await expect(turn('town/pager')).rejects.toThrow(/decided on by others/);
     await turn('town/pager', 'their next token');
     expect(await live('pager')).toBe('their next token');

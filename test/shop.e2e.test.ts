@@ -7,11 +7,11 @@ import { awaitRollout } from '../infra/deploy/await-rollout.ts';
 import { systemOf } from '../infra/tools/testing/system-of.ts';
 import { type Dev, devDown, devUp, groundwork } from './support/dev.ts';
 import { podThat } from './support/pods.ts';
-import { asking } from './support/port-forward.ts';
+import { withPortForward } from './support/port-forward.ts';
 import { underTraffic } from './support/traffic.ts';
 import { becomes } from './support/until.ts';
 
-// biome-ignore lint/suspicious/noExplicitAny: what a reply holds is what these tests find out
+// biome-ignore lint/suspicious/noExplicitAny: these tests check the shape of replies
 type Json = any;
 
 const silent = { step: () => {}, say: () => {}, skipped: () => {} };
@@ -19,7 +19,7 @@ let dev: Dev;
 beforeAll(async () => {
   dev = await devUp();
   expect((await ask('POST', '/users', { body: account })).status).toBe(201);
-}, 30 * 60_000); // the first run on a machine builds a Kubernetes
+}, 30 * 60_000); // the first run on a machine builds Kubernetes
 afterAll(() => devDown(dev), 120_000);
 
 const account = { email: `e2e-${randomUUID()}@example.com`, name: 'Ada', password: 'correct horse battery staple' };
@@ -72,7 +72,7 @@ describe('a shopper', () => {
     });
   });
 
-  test('finds the whole shop described at /openapi.json', async () => {
+  test('gets the description of the whole shop at /openapi.json', async () => {
     const { body } = await ask('GET', '/openapi.json');
     expect(body.openapi).toBe('3.1.0');
     expect(Object.keys(body.paths)).toEqual(
@@ -99,9 +99,9 @@ describe('one sign-up', () => {
       )
     ).trim();
 
-  test('is a row, an event and one message, is counted, and was served by an instance that Consul lists', async () => {
-    const someone = { ...account, email: `thread-${account.email}` };
-    const { status, body } = await ask('POST', '/users', { body: someone });
+  test('creates a row, an event and one message, is counted, and was served by an instance in the Consul catalog', async () => {
+    const threaded = { ...account, email: `thread-${account.email}` };
+    const { status, body } = await ask('POST', '/users', { body: threaded });
     expect(status).toBe(201);
     expect(await sql('users', `SELECT count(*) FROM accounts WHERE id = '${body.id}'`)).toBe('1');
     await soon('the outbox is empty', async () => (await sql('users', 'SELECT count(*) FROM outbox')) === '0');
@@ -121,7 +121,7 @@ describe('one sign-up', () => {
       serverName: `prometheus.${namespace}.svc.cluster.local`,
       identity: 'prometheus-identity',
     };
-    await asking(dev, prometheus, async (query) => {
+    await withPortForward(dev, prometheus, async (query) => {
       const count = async (expr: string): Promise<number> => {
         const { data } = JSON.parse((await query(`/api/v1/query?query=${encodeURIComponent(expr)}`)).body) as {
           data: { result: { value: [number, string] }[] };
@@ -138,14 +138,14 @@ describe('one sign-up', () => {
       );
     });
 
-    // As `users` itself would ask, by the token of its account: it may see itself, and only instances that pass their check.
+    // Queries as `users` does, with the token of its account: it may see itself; only passing instances are returned.
     const consul = {
       target: 'pod/consul-server-0',
       port: 8501,
       serverName: `consul-server.${namespace}.svc.cluster.local`,
       identity: 'users-identity',
     };
-    await asking(dev, consul, async (query) => {
+    await withPortForward(dev, consul, async (query) => {
       const BearerToken = (await dev.kubectl.run(['create', 'token', 'users', '--namespace', namespace])).trim();
       const login = await query('/v1/acl/login', {
         method: 'POST',
@@ -153,7 +153,7 @@ describe('one sign-up', () => {
       });
       const headers = { 'x-consul-token': (JSON.parse(login.body) as { SecretID: string }).SecretID };
       const selector = ['--selector', 'app.kubernetes.io/name=users', '--field-selector', 'status.phase=Running'];
-      await soon('Consul lists exactly the pods that run', async () => {
+      await soon('Consul lists exactly the running pods', async () => {
         const { body: instances } = await query('/v1/health/service/users?passing', { headers });
         const pods = JSON.parse(
           await dev.kubectl.run(['get', 'pods', '--namespace', namespace, ...selector, '--output', 'json']),
@@ -169,7 +169,7 @@ describe('one sign-up', () => {
   }, 120_000);
 });
 
-test('no secret is in a log or an event: neither of the cluster, nor of a shopper', async () => {
+test('no log and no event contains a secret of the cluster or of a shopper', async () => {
   const { namespace, kubectl } = dev;
   const { items: secrets } = JSON.parse(
     await kubectl.run(['get', 'secrets', '--namespace', namespace, '--output', 'json']),
@@ -177,7 +177,7 @@ test('no secret is in a log or an event: neither of the cluster, nor of a shoppe
   const texts = secrets.flatMap(({ data = {} }: Json) =>
     Object.entries<string>(data).map(([key, value]) => [key, `${Buffer.from(value, 'base64')}`]),
   );
-  // Of a key that spans lines, each line; certificates are no secret.
+  // Each line of a multi-line key; certificates are not secret.
   const parts = texts
     .flatMap(([key, text]: [string, string]) => (/\.crt$/.test(key) ? [] : text.split(/[\s"]+/)))
     .filter((part: string) => part.length >= 20);
@@ -198,8 +198,8 @@ test('no secret is in a log or an event: neither of the cluster, nor of a shoppe
   expect(hidden.filter((part) => said.includes(part))).toEqual([]);
 });
 
-describe('a token is refused', () => {
-  /** A token like ours, header and all, but for the claims that change and the key that signs. */
+describe('a token is rejected', () => {
+  /** A token with the header of a real one, with changed claims and a given signing key. */
   const sign = async (key: JWK, token: string, changes: Record<string, unknown>): Promise<string> =>
     new SignJWT({ ...decodeJwt(token), ...changes })
       .setProtectedHeader({ ...decodeProtectedHeader(token), alg: 'EdDSA' })
@@ -209,7 +209,7 @@ describe('a token is refused', () => {
     return JSON.parse(Buffer.from(secret?.data?.value ?? '', 'base64').toString()).keys[0];
   };
 
-  test('not at all when it is ours, made the same way', async () => {
+  test('but not when the real key signs it', async () => {
     expect(await ask('GET', '/users/me', { token: await sign(await realKey(), await logIn(), {}) })).toMatchObject({
       status: 200,
     });
@@ -222,14 +222,14 @@ describe('a token is refused', () => {
       type: expect.stringContaining('application/problem+json'),
     });
   });
-  test('when a foreign key signed it under our key id', async () => {
+  test('when another key signed it under our key id', async () => {
     const foreign = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' }) as JWK;
     expect(await ask('GET', '/users/me', { token: await sign(foreign, await logIn(), {}) })).toMatchObject({
       status: 401,
     });
   });
   test.each(['nonsense', '', 'eyJhbGciOiJub25lIn0.eyJzdWIiOiJ4In0.'])(
-    'when it is no token of ours: %j',
+    'when it is not one of our tokens: %j',
     async (token) => {
       expect(await ask('GET', '/users/me', { token })).toMatchObject({ status: 401 });
     },
@@ -237,7 +237,7 @@ describe('a token is refused', () => {
 });
 
 describe('the network', () => {
-  test('lets a service reach its own database, and refuses a pod that no contract names', async () => {
+  test('allows a service its own database, and denies a pod that no contract names', async () => {
     const connects = (host: string, port: number): string =>
       `const s=require('net').connect(${port},'${host}');s.setTimeout(3000,()=>{console.log('refused');process.exit()});s.on('connect',()=>{console.log('connected');process.exit()});s.on('error',()=>{console.log('refused');process.exit()})`;
     const host = `postgres.${dev.namespace}.svc.cluster.local`;
@@ -252,10 +252,10 @@ describe('the network', () => {
       connects(host, 5432),
     ]);
     expect(declared.trim()).toBe('connected');
-    expect(await podThat(dev, 'stranger', ['node', '-e', connects(host, 5432)])).toBe('refused');
+    expect(await podThat(dev, 'unknown-caller', ['node', '-e', connects(host, 5432)])).toBe('refused');
   });
 
-  test('refuses a service a neighbour that its contract does not call', async () => {
+  test('denies a service a sibling that its contract does not call', async () => {
     const connect =
       "const s=require('net').connect(443,'users');s.setTimeout(3000,()=>{console.log('refused');process.exit()});s.on('connect',()=>{console.log('connected');process.exit()})";
     const fromCatalog = await dev.kubectl.run([
@@ -283,10 +283,10 @@ describe('the network', () => {
   });
 });
 
-describe('the shop heals', () => {
+describe('the shop recovers', () => {
   const products = (): string => new URL('/products?limit=1', dev.gateway).href;
 
-  test('a killed pod is replaced, and no request but those it held fails', async () => {
+  test('a killed pod is replaced, and only its requests in flight fail', async () => {
     const pods = (await dev.kubectl.list(dev.namespace, 'pods')).filter(
       ({ metadata }) => metadata.labels?.['app.kubernetes.io/name'] === 'catalog',
     );
@@ -299,7 +299,7 @@ describe('the shop heals', () => {
     expect(failed).toEqual([]);
   });
 
-  test('a rolling update of catalog under steady requests fails none', async () => {
+  test('a rolling update of catalog under steady requests fails no request', async () => {
     const { sent, failed } = await underTraffic(products(), async () => {
       await dev.kubectl.run(['rollout', 'restart', 'deployment/catalog', '--namespace', dev.namespace]);
       await dev.kubectl.run([
@@ -315,10 +315,10 @@ describe('the shop heals', () => {
     expect(failed).toEqual([]);
   });
 
-  test('a failing migration is shown with its log while the old version serves, and npm start fixes it', async () => {
+  test('a failed migration is reported with its log while the old version serves, and npm start fixes it', async () => {
     const migrate = {
       name: 'migrate',
-      command: ['node', '-e', "console.error('column colour does not exist');process.exit(1)"],
+      command: ['node', '-e', "console.error('column color does not exist');process.exit(1)"],
     };
     const patch = JSON.stringify({ spec: { template: { spec: { initContainers: [migrate] } } } });
     const manifest = {
@@ -334,18 +334,18 @@ describe('the shop heals', () => {
         silent,
       );
       await expect(rollout).rejects.toThrow(
-        /Deployment\/catalog[\s\S]*container migrate[\s\S]*column colour does not exist/,
+        /Deployment\/catalog[\s\S]*container migrate[\s\S]*column color does not exist/,
       );
     });
     expect(failed).toEqual([]);
     expect((await groundwork('start', '--cluster', 'embedded', '--engine', 'apply')).exitCode).toBe(0);
   });
 
-  test('accounts outlive a restart of the Postgres pod', async () => {
+  test('accounts survive a restart of the Postgres pod', async () => {
     await dev.kubectl.run(['delete', 'pod', 'postgres-0', '--namespace', dev.namespace, '--wait']);
     await dev.kubectl.run(['rollout', 'status', 'statefulset/postgres', '--namespace', dev.namespace, '--timeout=90s']);
     await soon(
-      'users answers again',
+      'users responds again',
       async () =>
         (await ask('POST', '/sessions', { body: { email: account.email, password: account.password } })).status === 201,
     );

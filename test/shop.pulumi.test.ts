@@ -9,7 +9,7 @@ if ('lacks' in found) console.log(`skipped: ${found.lacks}`);
 const notice = (name: string) =>
   `new ApiObject(chart('notices'), 'notice', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: '${name}', namespace } });`;
 
-/** Each test goes on where the one before it ended, as a day with a stack does. */
+/** Each test continues from the state that the previous one left. */
 ('lacks' in found ? describe.skip : describe)('the dev stack on the real engine', () => {
   let project: Project;
   let objects: number;
@@ -26,26 +26,27 @@ const notice = (name: string) =>
   });
 
   afterAll(async () => {
-    await project.run('pulumi destroy --yes --skip-preview --non-interactive'); // leaves nothing behind after a failed test either
+    await project.run('pulumi destroy --yes --skip-preview --non-interactive'); // also after a failed test
     project.remove();
   });
 
-  test('preview without secrets lists commands that set them, and they do', async () => {
+  test('preview without secrets lists the commands that set them, and the commands work', async () => {
     const { exitCode, output } = await project.run('pulumi preview --non-interactive');
     expect(exitCode).not.toBe(0);
-    expect(output).not.toContain('    at main'); // a ConfigurationError says where; a stack of calls would hide it
+    // A ConfigurationError has its own location; a stack trace would hide it.
+    expect(output).not.toContain('    at main');
     const commands = output.split('\n').filter((line) => line.includes('pulumi config set --secret --path'));
     expect(commands.length).toBeGreaterThan(0);
     for (const command of commands) expect(await project.run(command)).toMatchObject({ exitCode: 0 });
   });
 
-  test('preview creates everything and says so', async () => {
+  test('preview lists everything as created', async () => {
     const { summary } = await project.pulumi('preview');
     expect(Object.keys(summary)).toEqual(['create']);
     objects = summary.create as number;
   });
 
-  test('up creates it, and waits until it runs', async () => {
+  test('up creates everything, and waits until it runs', async () => {
     expect((await project.pulumi('up --yes --skip-preview')).summary).toEqual({ create: objects });
     expect((await project.run('pulumi stack output url')).output.trim()).toMatch(/^http/);
   });
@@ -56,7 +57,7 @@ const notice = (name: string) =>
     });
   });
 
-  test('law: neither state nor config holds a secret in the clear', async () => {
+  test('law: neither state nor config has a secret in plain text', async () => {
     const { output } = await project.run('pulumi config --show-secrets --json');
     const { secrets } = Object.fromEntries(
       Object.entries(JSON.parse(output) as object).map(([key, value]) => [key.replace(/^.*:/, ''), value]),
@@ -71,14 +72,14 @@ const notice = (name: string) =>
     for (const text of kept) expect(text).not.toContain('client-key-data');
   });
 
-  test('an edited scaling bound updates the autoscaler and nothing else', async () => {
+  test('a changed scaling bound updates the autoscaler and nothing else', async () => {
     project.edit('environments/dev.ts', 'max: 3', 'max: 4');
     const { output, summary } = await project.pulumi('up --yes --skip-preview');
     expect(summary).toEqual({ update: 1, unchanged: objects - 1 });
     expect(output).toContain('HorizontalPodAutoscaler/shop-dev/catalog updated');
   });
 
-  test('a renamed object with an alias is replaced: the new one is made first', async () => {
+  test('a renamed object with an alias is replaced: the new one is created first', async () => {
     project.edit('shop.ts', notice('opening-hours'), notice('hours'));
     project.edit(
       'stack.ts',

@@ -10,7 +10,7 @@ test('each file that makes a temporary folder removes it', () => {
     exclude: ['**/node_modules/**'],
   });
   const makers = files.filter((file) =>
-    // Those within the folder of fake commands go with it.
+    // Folders below that of the fake commands are removed with it.
     /\bmkdtemp(Sync)?\((?!join\(commands\.folder)/.test(readFileSync(join(root, file), 'utf8')),
   );
   expect(makers).not.toEqual([]);

@@ -15,7 +15,7 @@ let ports: Listener[];
 
 beforeAll(async () => {
   dev = await devUp();
-  // Its image has the clients of Kafka and Postgres.
+  // Its image contains the clients of Kafka and Postgres.
   const pods = await dev.kubectl.get('deployment', 'notifications', dev.namespace);
   image = (pods as unknown as { spec: { template: { spec: { containers: [{ image: string }] } } } }).spec.template.spec
     .containers[0].image;
@@ -38,7 +38,7 @@ afterAll(async () => {
   await devDown(dev);
 }, 120_000);
 
-/** A certificate that says it is catalog's, by an authority that is not ours. */
+/** A certificate in the name of catalog, from another authority. */
 function foreignIdentity(): object {
   const folder = mkdtempSync(join(tmpdir(), 'groundwork-trust-'));
   try {
@@ -82,8 +82,8 @@ function foreignIdentity(): object {
 }
 
 const CALLERS = {
-  stranger: { title: 'no identity', network: 'closed' },
-  'stranger-inside': { title: 'no identity, network open', network: 'open' },
+  unknown: { title: 'no identity', network: 'closed' },
+  'unknown-inside': { title: 'no identity, network open', network: 'open' },
   foreign: { title: 'foreign identity, network open', network: 'open', identity: 'trust-foreign' },
   catalog: {
     title: "catalog, in catalog's place",
@@ -101,7 +101,7 @@ const CALLERS = {
 } as const satisfies Record<string, Caller>;
 
 const host = (name: string): string => `${name}.${dev.namespace}.svc.cluster.local`;
-/** Ports of the edge take plain HTTP, and those of probes answer the kubelet, which has no certificate. */
+/** Ports of the edge accept plain HTTP, and those of probes serve the kubelet, which has no certificate. */
 const isPlain = ({ workload, name, port }: Listener): boolean =>
   name === 'probes' || (workload === 'gateway' && port === 8080);
 const portId = ({ workload, port, name }: Listener): string => `${workload} ${port} (${name})`;
@@ -120,7 +120,7 @@ const perPort = (network: Caller['network']): Attempt[] =>
     };
   });
 
-/** What catalog's contract doesn't name, asked for with catalog's certificate by the protocol of each system. */
+/** Operations outside of catalog's contract, with catalog's certificate, in the protocol of each system. */
 function outsideContract(): Attempt[] {
   const operations = graph.contracts
     .filter(({ name, edge }) => !edge && name !== 'catalog')
@@ -184,7 +184,7 @@ function outsideContract(): Attempt[] {
       topic: 'user.registered',
       group: 'notifications',
     },
-    { id: 'publish to a topic of nobody', kind: 'kafka', act: 'produce', brokers, topic: 'trust.made' },
+    { id: 'publish to an undeclared topic', kind: 'kafka', act: 'produce', brokers, topic: 'trust.made' },
     consul('register as users', 'PUT', '/v1/agent/service/register', {
       ID: 'trust',
       Name: 'users',
@@ -192,12 +192,12 @@ function outsideContract(): Attempt[] {
       Port: 1,
     }),
     consul('write a key', 'PUT', '/v1/kv/trust', {}),
-    consul('make a token', 'PUT', '/v1/acl/token', {}),
-    consul("read the agent's own affairs", 'GET', '/v1/agent/self'),
+    consul('create a token', 'PUT', '/v1/acl/token', {}),
+    consul("read the agent's configuration", 'GET', '/v1/agent/self'),
   ];
 }
 
-/** What its contract does name: without these, a matrix of refusals could mean that nothing works at all. */
+/** Operations of its contract: without these, a matrix of rejections could mean that nothing works. */
 const within = (): Attempt[] => [
   {
     id: 'own database, by contract',
@@ -217,7 +217,7 @@ const within = (): Attempt[] => [
 ];
 
 test(
-  'each port and each right is refused to whoever has none, at each layer on its own',
+  'each layer alone rejects access to each port and each right that a caller does not have',
   async () => {
     const rows: Row[] = [];
     for (const [name, caller] of Object.entries(CALLERS) as [keyof typeof CALLERS, Caller][]) {
@@ -232,7 +232,7 @@ test(
       [...results].filter(([target, result]) => !isRight(title, target, result)).map((cell) => [title, ...cell]),
     );
     expect(wrong).toEqual([]);
-    // Every cell was tried.
+    // Every cell has a result.
     for (const { results } of rows) expect(results.size).toBeGreaterThanOrEqual(ports.length);
   },
   10 * 60_000,
@@ -242,17 +242,18 @@ function isRight(title: string, target: string, result: Result): boolean {
   const refused = ['network', 'tls', 'authorization'].includes(result);
   if (target.endsWith('by contract')) return result.startsWith('open');
   const listener = ports.find((one) => portId(one) === target);
-  if (listener === undefined) return refused; // a right that catalog hasn't
+  if (listener === undefined) return refused; // a right that catalog does not have
   if (listener.workload === 'gateway' && listener.port === 8080)
-    return result === (title === CALLERS.stranger.title || title === CALLERS.catalog.title ? 'network' : 'open'); // the edge: plain, and open to the world by contract
-  if (title === CALLERS.stranger.title) return result === 'network';
-  // In catalog's place the network lets it to its database and to Consul's agent, and to nothing else.
+    // The edge: plain HTTP, open to external clients by contract.
+    return result === (title === CALLERS.unknown.title || title === CALLERS.catalog.title ? 'network' : 'open');
+  if (title === CALLERS.unknown.title) return result === 'network';
+  // With catalog's labels the network allows its database and Consul's agent, and nothing else.
   if (title === CALLERS.catalog.title)
     return result === (REACHED.has(`${listener.workload}:${listener.port}`) ? 'open' : 'network');
-  if (listener.name === 'probes') return result === 'open'; // serves nothing but whether it lives
-  // pgBackRest lets anybody finish the handshake, and asks for a certificate at the first command.
+  if (listener.name === 'probes') return result === 'open'; // serves only liveness
+  // pgBackRest completes the handshake with every client, and requires a certificate at the first command.
   if (listener.name === 'backup') return result === 'tls' || result === 'open' || result === 'closed';
-  // With an identity of ours TLS lets it in; what it may do there is what the rights above are about.
+  // TLS admits our identities; the rights above decide what they may do.
   return title === CALLERS['catalog-inside'].title
     ? ['open', 'closed', 'tls'].includes(result)
     : result === 'tls' || result === 'closed';

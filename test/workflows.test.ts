@@ -15,14 +15,14 @@ import { zizmor } from './support/zizmor.ts';
 
 const MINUTES = 60_000;
 
-/** As workflows write what the forge fills in. */
+/** An expression of GitHub Actions. */
 const expression = (inner: string): string => `\${{ ${inner} }}`;
 
 const FOLDER = join(import.meta.dirname, '../.github/workflows');
 const SCRIPTS = join(import.meta.dirname, '../.github/scripts');
 const ACTIONS = join(import.meta.dirname, '../.github/actions');
 const scriptFiles = readdirSync(SCRIPTS).map((name) => join(SCRIPTS, name));
-/** What ci.yml runs. */
+/** The script that ci.yml runs. */
 const GATE = join(import.meta.dirname, '../.ci/run');
 
 interface Step {
@@ -58,7 +58,7 @@ const files = readdirSync(FOLDER).map((name) => {
 const jobs = files.flatMap(({ name: file, workflow }) =>
   Object.entries(workflow.jobs).map(([name, job]) => ({ at: `${file} › ${name}`, job })),
 );
-/** Steps that jobs have in common, in an action of our own. */
+/** Steps that jobs share, in our own action. */
 const actions = readdirSync(ACTIONS).map((name) => {
   const text = readFileSync(join(ACTIONS, name, 'action.yml'), 'utf8');
   return { at: name, text, job: (parse(text) as { runs: Job }).runs };
@@ -73,7 +73,7 @@ const shellcheck = async () =>
 
 describe('linters', () => {
   test(
-    'actionlint finds nothing, shellcheck nothing in any script',
+    'actionlint and shellcheck report no findings',
     async () => {
       const program = await shellcheck();
       expect(
@@ -88,7 +88,7 @@ describe('linters', () => {
   );
 
   test(
-    'zizmor finds nothing, but for the one trigger that says beside it why it is there',
+    'zizmor reports no findings except one trigger, which a comment explains',
     async () => {
       const found = await zizmor([FOLDER, ACTIONS]);
       expect(found.filter(({ ignored }) => !ignored)).toEqual([]);
@@ -100,7 +100,7 @@ describe('linters', () => {
   );
 
   test(
-    'both see what is wrong, so their silence means something',
+    'both find planted faults',
     async () => {
       const folder = await mkdtemp(join(tmpdir(), 'workflows-'));
       try {
@@ -133,21 +133,21 @@ describe('linters', () => {
 });
 
 describe('law: each workflow', () => {
-  test.each(files)('$name gives no permission to all its jobs, and each job says its own', ({ workflow }) => {
+  test.each(files)('$name grants no permissions at the top, and each job declares its own', ({ workflow }) => {
     expect(workflow.permissions).toEqual({});
     for (const job of Object.values(workflow.jobs)) expect(job.permissions).toBeDefined();
   });
 
-  test.each(files)('$name is not triggered with the rights of main by what a stranger wrote', ({ workflow }) => {
+  test.each(files)('$name does not run code of a pull request with the permissions of main', ({ workflow }) => {
     expect(Object.keys(workflow.on)).not.toContain('pull_request_target');
     expect(Object.keys(workflow.on)).not.toContain('issue_comment');
   });
 
-  test.each(files)('$name names no secret: jobs sign in with tokens that last as long as they do', ({ text }) => {
+  test.each(files)('$name uses no secrets: jobs sign in with short-lived tokens', ({ text }) => {
     expect(text).not.toMatch(/\bsecrets\s*[.[:]/);
   });
 
-  test('law: each command of ours that a workflow or a script of it runs is one that package.json has', () => {
+  test('law: package.json has each command that a workflow or its scripts run', () => {
     const { scripts } = JSON.parse(readFileSync(join(import.meta.dirname, '../package.json'), 'utf8')) as {
       scripts: Record<string, string>;
     };
@@ -162,7 +162,7 @@ describe('law: each workflow', () => {
     for (const command of named) expect(Object.keys(scripts)).toContain(command);
   });
 
-  test('law: each action of others is pinned by commit, with its version beside it', () => {
+  test('law: each third-party action is pinned by commit, with its version in a comment', () => {
     const uses = [...files, ...actions].flatMap(({ text }) =>
       [...text.matchAll(/uses: (.*)/g)].map(([, used]) => used as string),
     );
@@ -174,14 +174,14 @@ describe('law: each workflow', () => {
   });
 
   test.each(jobs.filter(({ job }) => job.steps?.some(({ uses }) => uses?.startsWith('./'))))(
-    'law: $at has the clone before it runs an action of ours',
+    'law: $at checks out the repository before it runs our own action',
     ({ job }) => {
       const uses = (job.steps ?? []).map((step) => step.uses ?? '');
       expect(uses[0]).toMatch(/^actions\/checkout@/);
     },
   );
 
-  test('law: one action has one commit everywhere', () => {
+  test('law: an action has the same commit everywhere', () => {
     const pins = new Map<string, Set<string>>();
     for (const { step } of steps) {
       const [action = '', commit = ''] = step.uses?.split('@') ?? [];
@@ -191,7 +191,7 @@ describe('law: each workflow', () => {
   });
 
   test.each(steps.filter(({ step }) => step.run !== undefined))(
-    'law: the script of $at holds no expression; values come by env',
+    'law: the script of $at contains no expression; values come from env',
     ({ step }) => {
       expect(step.run).not.toContain('${{');
     },
@@ -211,18 +211,18 @@ describe('previews', () => {
   const joined = jobAt('preview.yml › joined');
   const comment = jobAt('preview-comment.yml › comment');
 
-  test('layer 1 has a right to read the code, and no credential', () => {
+  test('layer 1 may read the code, and has no credentials', () => {
     expect(synth.permissions).toEqual({ contents: 'read' });
     expect(JSON.stringify(synth)).not.toMatch(/secrets|github\.token|id-token|environment"/);
   });
 
-  test('layer 2 runs for branches of this repository only, on every stack, and can sign in but not write', () => {
+  test('layer 2 runs for branches of this repository only, on every stack, and may sign in but not write', () => {
     expect(stack.if).toContain('github.event.pull_request.head.repo.full_name == github.repository');
     expect(stack.permissions).toEqual({ contents: 'read', 'id-token': 'write' });
     expect(stack.strategy?.matrix.stack).toEqual(Object.keys(environments));
   });
 
-  test('what the stacks said is joined without a credential, and takes the place of the comment without it', () => {
+  test('the join with stack previews has no credentials, and replaces the comment of layer 1', () => {
     expect(joined.permissions).toEqual({ contents: 'read' });
     expect(joined.environment).toBeUndefined();
     const comments = [synth, joined].map(
@@ -236,7 +236,7 @@ describe('previews', () => {
     expect((joined.steps ?? []).find(({ run }) => run?.includes(' preview '))?.run).toContain('--pulumi dist/pulumi ');
   });
 
-  test('only the comment may write, and it runs nothing of the pull request', () => {
+  test('only the comment job may write, and it runs nothing of the pull request', () => {
     const writers = jobs.filter(({ job }) => job.permissions?.['pull-requests'] === 'write').map(({ at }) => at);
     expect(writers).toEqual(['preview-comment.yml › comment']);
     const refs = (comment.steps ?? []).filter(({ uses }) => uses?.includes('/checkout@')).map((step) => step.with?.ref);
@@ -244,13 +244,13 @@ describe('previews', () => {
     expect(JSON.stringify(comment.steps)).not.toMatch(/head_sha|head_branch|download-artifact|pull_request/);
   });
 
-  test('the artifact has the name and the one file that the comment knows', () => {
+  test('the artifact has the name and the one file that the comment job expects', () => {
     const uploaded = (synth.steps ?? []).find((step) => step.with?.name === ARTIFACT.name);
     expect(uploaded?.with?.path).toMatch(new RegExp(`^[^*\\n]*/${ARTIFACT.file}$`));
   });
 });
 
-test('law: docs/delivery.md names each workflow, script, environment and variable', () => {
+test('law: docs/delivery.md lists each workflow, script, environment and variable', () => {
   const page = readFileSync(join(import.meta.dirname, '../docs/delivery.md'), 'utf8');
   const variables = files.flatMap(({ text }) => [...text.matchAll(/\bvars\.(\w+)/g)].map(([, name]) => name as string));
   for (const name of [...files.map((file) => file.name), ...Object.keys(environments), ...variables])
@@ -259,7 +259,7 @@ test('law: docs/delivery.md names each workflow, script, environment and variabl
 });
 
 describe('deployments', () => {
-  test('scan with the options that the scan knows, and attest the SBOMs where it writes them', () => {
+  test('run the scan with its supported options, and attest the SBOMs in its output folder', () => {
     const run =
       (jobAt('deploy.yml › images').steps ?? []).find((step) => step.run?.includes('npm run scan'))?.run ?? '';
     const options: [string | undefined, string | undefined][] = [
@@ -273,14 +273,14 @@ describe('deployments', () => {
     );
   });
 
-  test('are one at a time for each stack, and none is broken off', () => {
+  test('run one at a time for each stack, and are not canceled', () => {
     expect(jobAt('deploy-stack.yml › up').concurrency).toEqual({
       group: `deploy-${expression('inputs.stack')}`,
       'cancel-in-progress': false,
     });
   });
 
-  test('go to every environment, in order: production after staging, each with rules of approval of its own', () => {
+  test('go to every environment in order: production after staging, each with its own approval rules', () => {
     const calls = jobs
       .filter(({ job }) => job.uses === './.github/workflows/deploy-stack.yml')
       .map(({ job }) => ({ stack: job.with?.stack, needs: job.needs }));
@@ -293,7 +293,7 @@ describe('deployments', () => {
     expect(jobAt('deploy-stack.yml › up').environment).toBe(expression('inputs.stack'));
   });
 
-  test('build in one place only, scan before they push, and verify signatures before Pulumi runs', () => {
+  test('build in one job only, scan before they push, and verify signatures before Pulumi runs', () => {
     const order = (at: string, words: readonly string[]) => {
       const runs = (jobAt(at).steps ?? []).map(({ run }) => run ?? '');
       return words.map((word) => runs.findIndex((run) => run.includes(word)));

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Signs in to Pulumi with the token that the forge gives this job: it lasts minutes, and nothing is stored. The organization's
+# Signs in to Pulumi with the OIDC token of this job: it lasts minutes and is not stored. The organization's
 # policy decides what a job of this repository and environment may do.
 set -euo pipefail
 : "${PULUMI_ORG:?set the variable PULUMI_ORG of the repository}"

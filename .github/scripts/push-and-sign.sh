@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Pushes what the lock file names, digest unchanged, and signs each digest in the name of this workflow. An image whose
-# content is in the registry already is not pushed again: it was built once.
+# Pushes the images in the lock file, digests unchanged, and signs each digest with the identity of this workflow. An
+# image whose content is already in the registry is not pushed again.
 set -euo pipefail
 : "${REGISTRY:?set the variable REGISTRY of the repository, such as mirror.example:5000}"
 # shellcheck source=SCRIPTDIR/registry-login.sh

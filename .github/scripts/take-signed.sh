@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Lets a stack have only digests that deploy.yml signed on main. Takes the lock file of this run, where there is one.
+# Verifies that deploy.yml on main signed every digest a stack uses. Uses the lock file of this run if there is one.
 set -euo pipefail
 : "${REGISTRY:?set the variable REGISTRY of the repository, such as mirror.example:5000}"
 lock=stacks/images.lock.json
@@ -7,7 +7,7 @@ made=dist/release/stacks/images.lock.json
 if [ -f "$made" ]; then
   cmp --silent "$made" "$lock" || echo "::notice::The images differ from $lock: commit the one in the artifact 'release' before you tag a release."
   cp "$made" "$lock"
-  # For an environment that builds its images: Pulumi takes these instead, by digest.
+  # For an environment that builds its images: Pulumi uses these digests instead.
   mkdir -p .groundwork
   jq --arg registry "$REGISTRY" '{services: [to_entries[] |
     {service: .key, reference: "\($registry)/\(.value.repository):\(.value.version)@\(.value.digest)", at: "registry"}]}' "$lock" > .groundwork/images.dev.json

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Writable } from 'node:stream';
 import { users } from '@groundwork/contracts/users';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { type Surroundings, startSurroundings } from '../../test/support/surroundings.ts';
+import { startBackingServices, type TestBackingServices } from '../../test/support/backing-services.ts';
 import { until } from '../../test/support/until.ts';
 import {
   createKafkaBus,
@@ -17,13 +17,13 @@ import { silentLog } from '../kit/testing/silent.ts';
 import { type App, createApp } from './app.ts';
 import { notificationsConfig } from './config.ts';
 
-let around: Surroundings;
+let around: TestBackingServices;
 let bus: EventBus;
 let app: App;
 let logged: string;
 
 beforeAll(async () => {
-  around = await startSurroundings();
+  around = await startBackingServices();
   const { KAFKA_BROKERS, IDENTITY_DIR } = around.env('users') as { KAFKA_BROKERS: string; IDENTITY_DIR: string };
   bus = createKafkaBus({
     config: { KAFKA_BROKERS, IDENTITY_DIR },

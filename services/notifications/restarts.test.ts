@@ -10,7 +10,7 @@ import { users } from '@groundwork/contracts/users';
 import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
 import { exportJWK, generateKeyPair } from 'jose';
 import { SMTPServer } from 'smtp-server';
-import { type Surroundings, startSurroundings } from '../../test/support/surroundings.ts';
+import { startBackingServices, type TestBackingServices } from '../../test/support/backing-services.ts';
 import { until } from '../../test/support/until.ts';
 import { consume, createKafkaBus, type EventBus, startRelay } from '../kit/events/index.ts';
 import { createMetrics } from '../kit/index.ts';
@@ -19,13 +19,13 @@ import { queueWelcome } from './messages/messages.ts';
 
 jest.setTimeout(480_000); // six restarts, each of which waits until Kafka misses a member or a server is up again
 
-let around: Surroundings;
+let around: TestBackingServices;
 let folder: string;
 let running: ChildProcess[] = [];
 let mail: Awaited<ReturnType<typeof mailServer>> | undefined;
 
 beforeAll(async () => {
-  around = await startSurroundings();
+  around = await startBackingServices();
   folder = mkdtempSync(join(tmpdir(), 'groundwork-restarts-'));
 }, 120_000);
 afterEach(async () => {

@@ -10,10 +10,10 @@ const root = join(here, '../..');
 const work = mkdtempSync(join(tmpdir(), 'groundwork-foreign-'));
 const MINUTES = 60_000;
 
-/** The libraries, what each needs first. */
+/** The libraries, dependencies first. */
 const libraries = ['constructs/contract', 'constructs', 'infra/bridge'];
 
-/** A copy of the libraries' sources, as packing rewrites package.json for a moment, under the feet of other tests. */
+/** A copy of the libraries' sources: packing rewrites package.json temporarily, while other tests read it. */
 function copyOfSources(): string {
   const copy = join(work, 'groundwork');
   for (const path of ['package.json', 'tsconfig.json', 'constructs', 'infra/bridge'])
@@ -58,7 +58,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(work, { recursive: true, force: true }));
 
 test.each([
-  ['commonjs', "a CommonJS project as Pulumi's TypeScript template makes it"],
+  ['commonjs', "a CommonJS project like that of Pulumi's TypeScript template"],
   ['esm', 'an ES module project'],
 ])(
   '%s: %s type-checks and synthesizes its own microservice with the packed libraries',

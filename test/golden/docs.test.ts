@@ -15,7 +15,7 @@ const pods = ({ min, max = min }: Scaling): string => (max > min ? `${min}–${m
 const sized = ({ cpu, memory }: Resources): string => `${show(cpu)}, ${memory.toMebibytes()} Mi`;
 const show = ({ amount }: Cpu): string => amount;
 
-/** What an environment's column of the table says, row by row. */
+/** Rows of an environment's column of the table. */
 function column({
   name,
   context = 'only clusters that `npm start` makes',
@@ -115,13 +115,13 @@ const slug = (heading: string): string =>
     .trim()
     .replace(/\s/g, '-');
 
-/** What a link may name within a page: its headings, and explicit ids. */
+/** Valid anchors of a page: its headings, and explicit ids. */
 const anchors = (page: string): readonly string[] => [
   ...[...page.matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) => slug(heading)),
   ...[...page.matchAll(/<a id="([^"]+)"/g)].map(([, id = '']) => id),
 ];
 
-test('every link between pages leads to a file, and to a heading in it', () => {
+test('every link between pages points to a file, and to a heading in it', () => {
   const pages = execFileSync('git', ['ls-files', '*.md'], { cwd: ROOT, encoding: 'utf8' }).trim().split('\n');
   const broken = pages.flatMap((page) =>
     [...read(page).matchAll(/\]\((?!https?:)([^)#\s]*)(?:#([^)\s]*))?\)/g)].flatMap(([link, path = '', anchor]) => {

@@ -1,12 +1,12 @@
 import { type Manifest, type SystemObject, toYaml } from '@groundwork/constructs';
 
-/** Longest line that a diff shows whole beside another. */
+/** Longest line that a side-by-side diff shows without a break. */
 const COLUMNS = 120;
 
 /**
- * What `cdk8s synth` writes, by file, but so that a change of it can be read. A file of a ConfigMap that YAML would
- * print on one long line, such as a dashboard, is a file of its own here, and JSON is indented; in its place stands
- * where it is. Nothing is left out: `manifestsIn` gives back what is deployed.
+ * The output of `cdk8s synth` by file, in a form with readable diffs. A file of a ConfigMap that YAML would
+ * print on one long line, such as a dashboard, is a separate file here, and JSON is indented; the ConfigMap contains
+ * its path. Nothing is left out: `manifestsIn` restores the deployed manifests.
  */
 export function goldenFiles(entries: readonly SystemObject[]): Map<string, string> {
   const files = new Map<string, string>();
@@ -17,7 +17,7 @@ export function goldenFiles(entries: readonly SystemObject[]): Map<string, strin
   return files;
 }
 
-/** The ConfigMap with its long lines in files; any other object as it is. */
+/** The ConfigMap with its long lines in files; other objects unchanged. */
 function apart(manifest: Manifest, folder: string, files: Map<string, string>): Manifest {
   if (manifest.kind !== 'ConfigMap') return manifest;
   const data = Object.entries((manifest.data ?? {}) as Record<string, string>).map(([name, text]) => {
@@ -37,11 +37,14 @@ function indented(text: string): string | undefined {
     const value: unknown = JSON.parse(text);
     return JSON.stringify(value) === text ? `${JSON.stringify(value, null, 2)}\n` : undefined;
   } catch {
-    return undefined; // no JSON
+    return undefined; // not JSON
   }
 }
 
-/** The manifest with files put back in. @param read text of a file of `goldenFiles` */
+/**
+ * The manifest with files put back in.
+ * @param read text of a file of `goldenFiles`
+ */
 export function whole(manifest: Manifest, read: (file: string) => string): Manifest {
   if (manifest.kind !== 'ConfigMap') return manifest;
   const data = Object.entries((manifest.data ?? {}) as Record<string, string>).map(([name, text]) => {

@@ -8,10 +8,10 @@ import { shop } from '../../stacks/shop.ts';
 import { fixedImages } from '../support/system.ts';
 import { goldenFiles, whole } from './files.ts';
 
-/** `npm run golden` sets it: the copies are written anew, to be reviewed as a diff. */
+/** `npm run golden` sets it: the copies are rewritten, to be reviewed as a diff. */
 const UPDATE = process.env.UPDATE_GOLDEN === '1';
 
-// Images are fixed ones, since the real ones change with every source.
+// Images are constant, because real ones change with every source.
 describe.each(Object.values(environments))('golden copy of $name', (environment) => {
   const folder = join(import.meta.dirname, environment.name);
   const entries = synthesize(shop(environment, fixedImages)).objects;
@@ -41,7 +41,7 @@ describe.each(Object.values(environments))('golden copy of $name', (environment)
     },
   );
 
-  test('law: the copy holds all that is deployed, to the letter', () => {
+  test('law: the copy contains everything that is deployed, exactly', () => {
     const manifests = [...Map.groupBy(entries, ({ chart }) => chart).keys()].flatMap((chart) =>
       parseAllDocuments(read(`${chart}.yaml`)).map((document) => whole(document.toJS() as Manifest, read)),
     );

@@ -11,7 +11,7 @@ const entriesOf = (environment: (typeof all)[number]): readonly SystemObject[] =
 
 describe('law 1, one declaration', () => {
   test.each(all)(
-    'what $name says of services are the names of contracts, and nothing of what they serve, own or call',
+    '$name names the services of the contracts, and repeats nothing of what they serve, own or call',
     (environment) => {
       const text = JSON.stringify(environment);
       expect(Object.keys(environment.services).sort()).toEqual(contracts.map(({ name }) => name).sort());
@@ -24,30 +24,36 @@ describe('law 1, one declaration', () => {
 });
 
 describe('law 7, deploy-time secrets, and law 8, no secret leaks', () => {
-  test.each(all)('every Secret of $name holds deploy-time secrets only, and they stand nowhere else', (environment) => {
-    for (const { manifest } of entriesOf(environment)) {
-      const { stringData = {}, data, ...rest } = manifest as { stringData?: Record<string, string>; data?: unknown };
-      if (manifest.kind === 'Secret') {
-        expect(data).toBeUndefined();
-        const { region: _, ...secret } = stringData; // CloudNativePG reads a bucket's region from the Secret with its keys
-        expect(Object.values(secret).filter((value) => !/^<<secret:[a-z0-9-]+:[a-z0-9/-]+>>$/.test(value))).toEqual([]);
+  test.each(all)(
+    'every Secret of $name contains deploy-time secrets only, and no other object has one',
+    (environment) => {
+      for (const { manifest } of entriesOf(environment)) {
+        const { stringData = {}, data, ...rest } = manifest as { stringData?: Record<string, string>; data?: unknown };
+        if (manifest.kind === 'Secret') {
+          expect(data).toBeUndefined();
+          // CloudNativePG reads a bucket's region from the Secret with its keys.
+          const { region: _, ...secret } = stringData;
+          expect(Object.values(secret).filter((value) => !/^<<secret:[a-z0-9-]+:[a-z0-9/-]+>>$/.test(value))).toEqual(
+            [],
+          );
+        }
+        expect(JSON.stringify(rest)).not.toContain('<<secret:');
       }
-      expect(JSON.stringify(rest)).not.toContain('<<secret:');
-    }
-  });
+    },
+  );
 
-  test.each(all)('a pod of $name finds secrets in files, never in its environment', (environment) => {
+  test.each(all)('pods of $name get secrets as files, never as environment variables', (environment) => {
     const text = JSON.stringify(entriesOf(environment).map(({ manifest }) => manifest));
     expect(text).not.toMatch(/secretKeyRef|"secretRef"/);
     const variables = [...text.matchAll(/"name":"([A-Z_]*(?:PASSWORD|SECRET|TOKEN|KEY)[A-Z_]*)","value":"([^"]*)"/g)];
-    // What holds a path names a file; the issuer of tokens is an address.
+    // A value that is a path names a file; the issuer of tokens is a URL.
     expect(
       variables.filter(([, name, value]) => !value?.startsWith('/') && name !== 'TOKEN_ISSUER').map(([, name]) => name),
     ).toEqual([]);
   });
 
   test.each(all)(
-    'every Secret of $name is mounted by one workload, and by those that make the server agree with it',
+    'every Secret of $name is mounted by one workload, and by the jobs that reconcile the server with it',
     (environment) => {
       const entries = entriesOf(environment);
       for (const { manifest } of entries.filter(({ manifest: { kind } }) => kind === 'Secret')) {
@@ -63,7 +69,7 @@ describe('law 7, deploy-time secrets, and law 8, no secret leaks', () => {
   );
 });
 
-describe('law 9, a guarantee is kept or waived', () => {
+describe('law 9, a guarantee is provided or waived', () => {
   const waivers = all.flatMap((environment) =>
     Object.entries(environment.requirements).flatMap(([kind, requirement]) =>
       Object.keys(requirement.waived ?? {}).map((guarantee) => ({ environment, kind, requirement, guarantee })),
@@ -71,7 +77,7 @@ describe('law 9, a guarantee is kept or waived', () => {
   );
 
   test.each(waivers)(
-    '$environment.name does without $guarantee of $kind for a reason: the synth stops without either',
+    '$environment.name waives $guarantee of $kind with a reason; without the waiver or its reason the synth fails',
     ({ environment, kind, requirement, guarantee }) => {
       const { waived = {} } = requirement;
       const { [guarantee as Guarantee]: _, ...others } = waived;
@@ -86,14 +92,14 @@ describe('law 9, a guarantee is kept or waived', () => {
     },
   );
 
-  test('a demand that nothing keeps stops the synth, before any manifest', () => {
+  test('an unmet requirement fails the synth, before any manifest is written', () => {
     const { production } = environments;
     const strict = { ...production, requirements: { postgres: { guarantees: ['rolls-without-downtime' as const] } } };
     expect(() => shop(strict, fixedImages)).toThrow(/'rolls-without-downtime' is demanded/);
   });
 });
 
-describe('law 11, every object can say why it exists', () => {
+describe('law 11, every object has an origin', () => {
   test.each(all)('each object of $name names a contract, a backing service or a prop', (environment) => {
     const services = Object.keys(environment.services).join('|');
     const cause = new RegExp(

@@ -23,7 +23,7 @@ function page(): string {
   ].join('\n')}\n`;
 }
 
-/** Codes that the sources give to an error. */
+/** Codes that the sources use for an error. */
 function usedCodes(): Set<string> {
   const files = execFileSync('git', ['ls-files', '*.ts'], { cwd: ROOT, encoding: 'utf8' }).trim().split('\n');
   const sources = files.filter((file) => !/\.test\.ts$|^test\/|error-codes\.ts$/.test(file));
@@ -36,7 +36,7 @@ test('law: docs/errors.md lists every error code, and nothing else; `npm run gol
   expect(readFileSync(PAGE, 'utf8')).toBe(page());
 });
 
-test('law: every error code is given to some error', () => {
+test('law: every error code is used', () => {
   const used = usedCodes();
   expect(Object.keys(ERROR_CODES).filter((code) => !used.has(code))).toEqual([]);
 });

@@ -5,7 +5,7 @@ import { contracts } from '../../services/contracts/index.ts';
 import { environments } from '../../stacks/environments/index.ts';
 import { shop } from '../../stacks/shop.ts';
 import { fixedImages, system } from '../support/system.ts';
-import { lets, type Pods, podsOf, portsOf, type Side } from './network.ts';
+import { allowsConnection, type Pods, podsOf, portsOf, type Side } from './network.ts';
 import { systems } from './systems.ts';
 
 const PORTS = [80, 443, 5432, 8080, 8081, 8082, 9090, 9093];
@@ -26,22 +26,25 @@ function declared(all: readonly Contract[]): Set<string> {
   ]);
 }
 
-/** Every flow that one side's policies let through. Anyone may come in by a door on a NodePort, so its port is left out as a target. */
+/**
+ * Every flow that one side's policies allow. An edge on a NodePort is open to all clients, so its port is excluded as a
+ * target.
+ */
 function open(
   side: Side,
   manifests: readonly Manifest[],
-  door: string | undefined,
+  edge: string | undefined,
   ports: readonly number[] = PORTS,
 ): Set<string> {
   const pods = podsOf(manifests);
   const reached = (from: Pods, to: Pods) =>
-    ports.filter((port) => !(to.name === door && port === 8080) && lets(side, manifests, from, to, port));
+    ports.filter((port) => !(to.name === edge && port === 8080) && allowsConnection(side, manifests, from, to, port));
   return new Set(
     pods.flatMap((from) => pods.flatMap((to) => reached(from, to).map((port) => `${from.name} -> ${to.name}:${port}`))),
   );
 }
 
-/** Those that begin or end at one of these workloads, or begin at the job that migrates its database. */
+/** The flows from or to one of these workloads, or from the job that migrates its database. */
 function ofServices(flows: ReadonlySet<string>, services: readonly string[]): Set<string> {
   const ends = (flow: string) => flow.replace(/:\d+$/, '').split(' -> ');
   const names = new Set(services.flatMap((name) => [name, `postgres-${name}`]));
@@ -57,7 +60,7 @@ const cases = Object.values(environments).flatMap((environment) =>
 
 describe('law 2, fail closed: each side alone', () => {
   law.prop([systems, fc.constantFrom(...sides)], { numRuns: 100 })(
-    'law: lets a pod reach another exactly when a contract says it calls it or owns it',
+    'law: a pod reaches another exactly when a contract declares the call or the ownership',
     (all, side) => {
       const manifests = synthesize(system({ contracts: all })).objects.map(({ manifest }) => manifest);
       const flows = open(side, manifests, all.find(({ edge }) => edge)?.name);
@@ -71,14 +74,14 @@ describe('law 2, fail closed: each side alone', () => {
   );
 
   test.each(cases)(
-    'lets a service of $name reach another, or be reached, exactly when a contract says so, or to be found and watched: $side',
+    'a service of $name reaches another, or is reached, exactly when a contract declares it, or for service discovery and metrics: $side',
     ({ side, environment }) => {
       const manifests = shopOf(environment);
       const names = contracts.map(({ name }) => name);
-      const made = new Set(podsOf(manifests).map(({ name }) => name)); // an operator's pods are in no manifest
+      const made = new Set(podsOf(manifests).map(({ name }) => name)); // no manifest has an operator's pods
       const everywhere = names.flatMap((name) => [`${name} -> consul-agent:8501`, `prometheus -> ${name}:8082`]);
       const flows = [...declared(contracts as readonly Contract[])];
-      // A service's own pods reach its database by the pooler too, where there is one; jobs don't.
+      // A service's own pods also reach its database through the pooler, where one exists; jobs do not.
       const pooled = names
         .filter((name) => flows.includes(`${name} -> postgres:5432`))
         .map((name) => `${name} -> postgres-pooler:5432`);
@@ -90,7 +93,7 @@ describe('law 2, fail closed: each side alone', () => {
   );
 
   test.each(Object.values(environments))(
-    'whatever leaves a workload of $name for another is let in there, and nothing is let in that no one sends',
+    'egress of a workload of $name to another has a matching ingress rule, and the other way around',
     (environment) => {
       const manifests = shopOf(environment);
       const [out, into] = sides.map((side) => open(side, manifests, 'gateway', portsOf(manifests)));
@@ -99,24 +102,24 @@ describe('law 2, fail closed: each side alone', () => {
   );
 
   test.each(cases)(
-    'keeps everyone from the probes of $name, those of the door included: $side',
+    'denies all access to the probe ports of $name, those of the edge included: $side',
     ({ side, environment }) => {
       const manifests = shopOf(environment);
       const pods = podsOf(manifests);
-      expect(pods.flatMap((from) => pods.filter((to) => lets(side, manifests, from, to, 8081)))).toEqual([]);
+      expect(pods.flatMap((from) => pods.filter((to) => allowsConnection(side, manifests, from, to, 8081)))).toEqual(
+        [],
+      );
     },
   );
 
-  test.each(cases)(
-    'keeps a pod that no contract names from all of $name, and all from it: $side',
-    ({ side, environment }) => {
-      const manifests = shopOf(environment);
-      const stranger = { name: 'stranger', labels: { app: 'stranger' } };
-      for (const pods of podsOf(manifests)) {
-        const door = pods.name === 'gateway' && side === 'ingress'; // open to the outside, so to anyone whose own side lets them out
-        expect(PORTS.filter((port) => !door && lets(side, manifests, stranger, pods, port))).toEqual([]);
-        expect(PORTS.filter((port) => lets(side, manifests, pods, stranger, port))).toEqual([]);
-      }
-    },
-  );
+  test.each(cases)('denies traffic between $name and a pod that no contract names: $side', ({ side, environment }) => {
+    const manifests = shopOf(environment);
+    const unknownCaller = { name: 'unknown-caller', labels: { app: 'unknown-caller' } };
+    for (const pods of podsOf(manifests)) {
+      // Open to external clients, so to every pod whose own side allows egress.
+      const edge = pods.name === 'gateway' && side === 'ingress';
+      expect(PORTS.filter((port) => !edge && allowsConnection(side, manifests, unknownCaller, pods, port))).toEqual([]);
+      expect(PORTS.filter((port) => allowsConnection(side, manifests, pods, unknownCaller, port))).toEqual([]);
+    }
+  });
 });

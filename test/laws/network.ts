@@ -2,7 +2,7 @@ import type { Manifest } from '@groundwork/constructs';
 
 type Labels = Readonly<Record<string, string>>;
 
-/** A selector as NetworkPolicies write it; ours use labels only. */
+/** A selector of a NetworkPolicy; ours use labels only. */
 interface Selector {
   readonly matchLabels?: Labels;
 }
@@ -37,31 +37,40 @@ interface Templated {
   readonly jobTemplate?: { readonly spec: Templated };
 }
 
-/** Pods that the manifests make, by the workload that makes them. */
+/** Pods that the manifests create, by workload. */
 export function podsOf(manifests: readonly Manifest[]): Pods[] {
   return manifests.flatMap((manifest) => {
     const spec = manifest.spec as Templated | undefined;
     const labels = (spec?.jobTemplate?.spec ?? spec)?.template?.metadata?.labels;
-    return labels === undefined ? [] : [{ name: labels['app.kubernetes.io/name'] ?? manifest.metadata.name, labels }]; // an operator names its pods itself
+    // An operator creates its own pods.
+    return labels === undefined ? [] : [{ name: labels['app.kubernetes.io/name'] ?? manifest.metadata.name, labels }];
   });
 }
 
-/** Ports that any of the policies names. */
+/** Ports in any of the policies. */
 export function portsOf(manifests: readonly Manifest[]): number[] {
   const policies = manifests.filter(({ kind }) => kind === 'NetworkPolicy').map(({ spec }) => spec as Policy);
   const rules = policies.flatMap(({ ingress = [], egress = [] }) => [...ingress, ...egress]);
   return [...new Set(rules.flatMap(({ ports = [] }) => ports.flatMap(({ port }) => port ?? [])))];
 }
 
-/** `egress` is what the caller's side lets out, `ingress` what the other side lets in. */
+/** `egress` is what the policies of the caller allow, `ingress` what those of the target allow. */
 export type Side = 'egress' | 'ingress';
 
 /**
- * Whether the policies of one side let a workload's pods open a TCP connection to another's, in one namespace: a pod
- * that any policy selects for a direction may only do what some policy allows in that direction. A connection needs both sides.
+ * Whether the policies of one side allow a workload's pods to open a TCP connection to another's, in one namespace: a
+ * pod
+ * that a policy selects for a direction may do only what a policy allows in that direction. A connection needs both
+ * sides.
  * @see https://kubernetes.io/docs/concepts/services-networking/network-policies/#the-two-sorts-of-pod-isolation
  */
-export function lets(side: Side, manifests: readonly Manifest[], from: Pods, to: Pods, port: number): boolean {
+export function allowsConnection(
+  side: Side,
+  manifests: readonly Manifest[],
+  from: Pods,
+  to: Pods,
+  port: number,
+): boolean {
   const policies = manifests.filter(({ kind }) => kind === 'NetworkPolicy').map(({ spec }) => spec as Policy);
   return side === 'egress' ? allowed(policies, 'Egress', from, to, port) : allowed(policies, 'Ingress', to, from, port);
 }
@@ -80,7 +89,7 @@ function allowed(
   const rules = selecting.flatMap((policy) => (direction === 'Ingress' ? policy.ingress : policy.egress) ?? []);
   return rules.some((rule) => {
     const peers = direction === 'Ingress' ? rule.from : rule.to;
-    // Another namespace's pods, and networks by address, are none of these pods.
+    // Peers in other namespaces, and peers by address, never match these pods.
     const known =
       peers === undefined ||
       peers.some(

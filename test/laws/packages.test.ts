@@ -11,7 +11,7 @@ interface Package {
 const ROOT = join(import.meta.dirname, '../..');
 const packageIn = (folder: string): Package => JSON.parse(readFileSync(join(ROOT, folder, 'package.json'), 'utf8'));
 
-test.each(packageIn('.').workspaces ?? [])('law: every export of %s leads to a file', (folder) => {
+test.each(packageIn('.').workspaces ?? [])('law: every export of %s points to a file', (folder) => {
   const missing = Object.values(packageIn(folder).exports ?? {}).filter((target) =>
     target.includes('*') ? globSync(join(ROOT, folder, target)).length === 0 : !existsSync(join(ROOT, folder, target)),
   );

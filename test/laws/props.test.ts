@@ -14,7 +14,7 @@ import { variations } from './props/variations.ts';
 import { Refused, withAlternatives, withValue } from './props/vary.ts';
 
 describe('law 6, every declared prop reaches a manifest', () => {
-  test('each prop that the types declare has a variation, and there is no other', () => {
+  test('each declared prop has a variation, and each variation a prop', () => {
     const declared = declaredProps();
     const varied = Object.entries(variations).flatMap(([root, paths]) =>
       Object.keys(paths).map((path) => `${root}.${path}`),
@@ -27,7 +27,7 @@ describe('law 6, every declared prop reaches a manifest', () => {
   describe.each(Object.entries(variations))('%s', (root, paths) => {
     const { sample, manifests } = subjects[root] as Subject;
     let plain: string | undefined;
-    test.each(Object.entries(paths))('a change of %s shows, or is refused', (path, variation) => {
+    test.each(Object.entries(paths))('a change of %s shows in a manifest or is rejected', (path, variation) => {
       const before = withAlternatives(sample, path, alternatives);
       if (variation instanceof Refused) {
         expect(() => manifests(withValue(before, path, variation.value))).toThrow(variation.message);
@@ -40,13 +40,13 @@ describe('law 6, every declared prop reaches a manifest', () => {
   });
 });
 
-const door = contract('door', {
+const sample = contract('sample', {
   http: { ask: route('GET', '/ask', { reply: { 200: Type.String() } }) },
-  owns: [postgres({ migrations: 'services/door/migrations' })],
+  owns: [postgres({ migrations: 'services/sample/migrations' })],
   edge: true,
 }) as Contract;
 const text = (app: App): string => JSON.stringify(synthesize(app).objects.map(({ manifest }) => manifest));
-const plain: SystemProps = { contracts: [door] };
+const plain: SystemProps = { contracts: [sample] };
 
 describe('a prop that is left out', () => {
   test.each<[string, Partial<SystemProps>]>([
@@ -64,10 +64,10 @@ describe('a prop that is left out', () => {
 });
 
 type Change = (environment: Environment) => Environment;
-/** What says how an environment is deployed, not what is in it. */
+/** Fields that define how an environment is deployed, not what it contains. */
 type Deployment = 'context' | 'images' | 'protectData';
 
-/** A change of each field of an environment that is about what is in it: a new field needs one to compile. */
+/** A change of each field that defines what an environment contains: a new field does not compile without one. */
 const changes: Readonly<Record<Exclude<keyof Environment, Deployment>, Change>> = {
   name: (e) => ({ ...e, name: 'other' }),
   edge: (e) => ({ ...e, edge: alternatives.LoadBalancerEdge }),
@@ -87,14 +87,14 @@ const changes: Readonly<Record<Exclude<keyof Environment, Deployment>, Change>> 
   requirements: (e) => ({ ...e, requirements: { postgres: { guarantees: ['rolls-without-downtime'] } } }),
 };
 
-/** The environment with room for every change, however full its quota is. */
-const roomy = (e: Environment): Environment => ({
+/** The environment with a quota and connections for every change. */
+const withCapacity = (e: Environment): Environment => ({
   ...e,
   quota: { cpu: Cpu.units(1000), memory: Size.tebibytes(10), storage: Size.tebibytes(10), pods: 1000 },
   postgres: { ...e.postgres, maxConnections: 900 },
 });
 
-describe.each(Object.values(environments).map(roomy))('law 6 over $name', (environment: Environment) => {
+describe.each(Object.values(environments).map(withCapacity))('law 6 over $name', (environment: Environment) => {
   const manifests = (of: Environment): string =>
     JSON.stringify(synthesize(shop(of, fixedImages)).objects.map(({ manifest }: { manifest: Manifest }) => manifest));
   const { requirements, ...shown } = changes;
@@ -104,7 +104,7 @@ describe.each(Object.values(environments).map(roomy))('law 6 over $name', (envir
     expect(manifests(change(before))).not.toBe(manifests(before));
   });
 
-  test('demands that nothing keeps stop the synth', () => {
+  test('unmet requirements fail the synth', () => {
     expect(() => manifests(requirements(environment))).toThrow(/'rolls-without-downtime' is demanded/);
   });
 });

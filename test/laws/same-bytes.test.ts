@@ -12,7 +12,7 @@ const bytes = (entries: readonly SystemObject[]): string => JSON.stringify(entri
 
 describe('law 3, same program, same bytes', () => {
   law.prop([systems], { numRuns: 30 })(
-    'law: twice gives identical bytes, in whatever order the contracts are listed',
+    'law: two runs give identical bytes, in any order of the contracts',
     (contracts) => {
       const once = bytes(synthesize(system({ contracts })).objects);
       expect(bytes(synthesize(system({ contracts })).objects)).toBe(once);
@@ -21,11 +21,11 @@ describe('law 3, same program, same bytes', () => {
   );
 
   test.each(Object.values(environments))(
-    'a synth of $name asks neither clock nor chance, and ignores the process environment',
+    'a synth of $name reads neither the clock nor random numbers, and ignores the process environment',
     (environment) => {
       const before = bytes(synthesize(shop(environment, fixedImages)).objects);
       const forbidden = () => {
-        throw new Error('a synth must not ask for this');
+        throw new Error('a synth must not call this');
       };
       const spies = [
         jest.spyOn(Date, 'now').mockImplementation(forbidden),
@@ -45,9 +45,9 @@ describe('law 3, same program, same bytes', () => {
 
 describe('law 4, stable identity', () => {
   test.each(Object.values(environments))(
-    'moving every construct of $name below others gives an empty diff',
+    'nesting every construct of $name deeper gives an empty diff',
     (environment) => {
-      /** An app whose charts all end up two constructs deeper than they were asked to. */
+      /** An app that puts each chart two constructs deeper than requested. */
       class Moved extends App {
         public readonly deeper = new Construct(new Construct(this, 'team'), 'moved');
       }
@@ -59,13 +59,13 @@ describe('law 4, stable identity', () => {
   );
 
   test.each(Object.values(environments))(
-    'no name, label or selector of $name holds a hash of a construct path',
+    'no name, label or selector of $name contains a hash of a construct path',
     (environment) => {
       const suspects = synthesize(shop(environment, fixedImages)).objects.filter(({ manifest }) =>
         JSON.stringify(manifest).includes('cdk8s.io/metadata.addr'),
       );
       expect(suspects).toEqual([]);
-      // Only a Job's name ends in a hash: that of its content, since a Job can't be changed.
+      // Only the name of a Job ends in a hash, that of its content: a Job is immutable.
       const hashed = synthesize(shop(environment, fixedImages)).objects.filter(({ manifest }) =>
         /-[0-9a-f]{8,}$/.test(manifest.metadata.name),
       );
@@ -74,7 +74,7 @@ describe('law 4, stable identity', () => {
   );
 });
 
-test("a chart of one's own may stand beside the shop in the same app", () => {
+test('a user can add a chart to the app of the shop', () => {
   const app = new App();
   new Chart(app, 'mine');
   expect(() => shop(environments.dev, fixedImages, app)).not.toThrow();

@@ -4,7 +4,7 @@ import { Type } from 'typebox';
 
 const Id = Type.Object({ id: Type.String() });
 
-/** What one service of a made-up system is like; numbers pick among the services before it. */
+/** Properties of one service of a generated system; numbers select services before it. */
 interface Sketch {
   readonly operations: number;
   readonly calls: readonly number[];
@@ -25,10 +25,11 @@ const sketches = fc.record({
 
 const names = fc.stringMatching(/^[a-z][a-z0-9-]{0,10}[a-z0-9]$/);
 
-/** Systems of contracts that agree with each other, with one door to the outside. */
+/** Generated systems of consistent contracts, with one edge service. */
 export const systems: fc.Arbitrary<readonly Contract[]> = fc
   .uniqueArray(fc.tuple(names, sketches), { minLength: 1, maxLength: 6, selector: ([name]) => name })
-  // Names that the builtin Postgres has for itself, and names of which one begins another's objects, are refused elsewhere.
+  // Excludes names that the builtin Postgres reserves, and names that are a prefix of another's objects: both are
+  // rejected elsewhere.
   .filter((parts) => parts.every(([name]) => !/^(postgres|template)/.test(name)))
   .map((parts) => {
     const made: Contract[] = [];

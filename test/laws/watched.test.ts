@@ -37,20 +37,20 @@ const expressions = [
 ];
 const promised = new Set(Object.values(PROMISED).flat());
 
-describe('law 10, nothing is watched that is not exported', () => {
-  test.each(expressions)('$where is PromQL, and names only metrics that somebody promises', ({ expr }) => {
+describe('law 10, every metric in use is exported', () => {
+  test.each(expressions)('$where is valid PromQL and uses exported metrics only', ({ expr }) => {
     const { metrics, faults } = asks(expr);
     expect(faults).toEqual([]);
     expect(metrics.length).toBeGreaterThan(0);
     expect(metrics.filter((name) => !promised.has(name))).toEqual([]);
   });
 
-  test('law: what is recorded is promised, and only that', () => {
+  test('law: the declared recordings are those that the rules record', () => {
     const recorded = files.flatMap(({ recordings = [] }) => recordings.map(({ record }) => record));
     expect([...recorded].sort()).toEqual([...(PROMISED.recordings ?? [])].sort());
   });
 
-  test('an alert has one name, and explains only alerts that there are', () => {
+  test('alert names are unique, and an alert explains existing alerts only', () => {
     const alerts = files.flatMap((file) => file.alerts);
     const names = alerts.map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);
@@ -59,13 +59,13 @@ describe('law 10, nothing is watched that is not exported', () => {
     ).toEqual([]);
   });
 
-  test('a dashboard has one name', () => {
+  test('dashboard names are unique', () => {
     const names = dashboards.map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);
   });
 });
 
-test('an expression that is no PromQL is found out', () => {
+test('invalid PromQL is detected', () => {
   expect(asks('sum by (service (rate(http_requests_total[5m]))').faults).not.toEqual([]);
   expect(asks('rate(a_total[5m]) / on (job) b').metrics).toEqual(['a_total', 'b']);
 });

@@ -37,7 +37,10 @@ afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
 });
 
-/** A service's bus as the kit makes it. @param log hears each time that reading breaks off */
+/**
+ * A service's event bus, created by the kit.
+ * @param log gets a line each time that reading fails
+ */
 function busOf(account: string, log = silentLog): EventBus {
   const bus = createKafkaBus({
     config: kafka.env(account) as { KAFKA_BROKERS: string; IDENTITY_DIR: string },
@@ -50,7 +53,10 @@ function busOf(account: string, log = silentLog): EventBus {
   return bus;
 }
 
-/** A consumer that has tried once. @returns what it has read, which grows */
+/**
+ * Starts a consumer and waits for its first try.
+ * @returns the events that it has read, which grow
+ */
 async function reader(group: string, topics: readonly string[]): Promise<ReadonlySet<string>> {
   const read = new Set<string>();
   const tried = Promise.withResolvers<void>();
@@ -72,7 +78,7 @@ const provision = (topics: DesiredTopic[], rights: DesiredRight[]): Promise<void
 };
 const message = (name: string, key: string): Message => ({ topic: name, key, value: Buffer.from(key), headers: {} });
 
-/** What events with a consumer need, as `planOf` has it; those of the groups together. */
+/** Rights that events with a consumer need; those of the groups together. */
 const rightsOn = (events: readonly string[], groups: readonly string[]): readonly (readonly DesiredRight[])[] => [
   ...events.flatMap((name): DesiredRight[][] => [
     [{ user: 'orders.test', on: 'topic', name, operation: 'write' }],
@@ -88,7 +94,7 @@ type Step = Pick<KafkaDesiredState, 'topics' | 'rights'>;
 const upTo = <T>(all: readonly T[]): readonly T[][] =>
   Array.from({ length: all.length + 1 }, (_, count) => all.slice(0, count));
 
-/** Everything one by one, in an order that a provisioner or operator may take. */
+/** Steps in orders that a provisioner or an operator may take. */
 const ORDERS: Readonly<
   Record<string, (topics: DesiredTopic[], rights: readonly (readonly DesiredRight[])[]) => readonly Step[]>
 > = {
@@ -103,7 +109,7 @@ const ORDERS: Readonly<
 };
 
 test.each(Object.keys(ORDERS))(
-  'publisher and consumers that come before their topics and rights lose nothing and need no restart: %s',
+  'a publisher and consumers that start before their topics and rights lose no event and need no restart: %s',
   async (order) => {
     const prefix = order.replaceAll(/\W+/g, '-');
     const events = [`${prefix}.placed`, `${prefix}.paid`];
@@ -129,7 +135,7 @@ test.each(Object.keys(ORDERS))(
   },
 );
 
-test('a consumer reads partitions that its topic gets while it runs', async () => {
+test('a consumer reads partitions that are added to its topic while it runs', async () => {
   const [event, group] = ['grown.up', 'mailer-grown'];
   await provision([topic(event, 1)], rightsOn([event], [group]).flat());
   const orders = busOf('orders');

@@ -39,7 +39,7 @@ let key: JWK;
 let asGateway: ReturnType<typeof fetchAs>;
 let asPrometheus: ReturnType<typeof fetchAs>;
 
-/** @param elsewhere where to find services, other than the real ones */
+/** @param elsewhere addresses of services that replace the real ones */
 const startGateway = async (env: Record<string, string>, elsewhere: Record<string, string> = {}) => {
   const config = gatewayConfig({ ...envOf(gatewayContract), TOKEN_ISSUER: ISSUER, ...env });
   return startOnFreePorts(
@@ -51,7 +51,7 @@ const startGateway = async (env: Record<string, string>, elsewhere: Record<strin
   );
 };
 const envOf = (contract: Contract) => identityEnv(postgres.authority, contract, contracts);
-/** A stub that bears a service's certificate. */
+/** A stub with a service's certificate. */
 const stubOf = (contract: Contract, answer: Parameters<typeof stubService>[0]) =>
   stubService(answer, tlsFiles(envOf(contract).IDENTITY_DIR as string));
 
@@ -65,7 +65,7 @@ beforeAll(async () => {
   key = await newKey();
   secrets = temporaryFolder('secrets');
   replaceKeys(secrets, [key]);
-  const kafka = { KAFKA_BROKERS: '127.0.0.1:1' }; // what is published waits in the outbox
+  const kafka = { KAFKA_BROKERS: '127.0.0.1:1' }; // events stay in the outbox
   const usersSettings = usersConfig({
     ...users.app,
     ...envOf(usersContract),
@@ -102,7 +102,7 @@ const post = (url: string, body: unknown, headers: Record<string, string> = {}) 
     body: typeof body === 'string' ? body : JSON.stringify(body),
   });
 
-/** Every error of the gateway is one of these. */
+/** Expects problem details, the format of every error of the gateway. */
 function expectProblem({ status, headers, body }: Awaited<ReturnType<typeof ask>>, expected: [number, string]): void {
   expect([status, body.code]).toEqual(expected);
   expect(headers.get('content-type')).toContain('application/problem+json');
@@ -137,13 +137,13 @@ describe('the shop through the gateway', () => {
     ]);
   });
 
-  test('a faulty field is named by the service that owns the operation, through the gateway', async () => {
+  test('an invalid field is reported by the service that owns the operation, through the gateway', async () => {
     const answer = await post(`${shop.url}/users`, { email: 'x' });
     expectProblem(answer, [400, 'invalid-request']);
     expect(answer.body.errors.length).toBe(3);
   });
 
-  test('every answer bears a request id and the security headers, errors too', async () => {
+  test('every response has a request id and the security headers, errors too', async () => {
     for (const path of ['/products', '/nowhere', '/openapi.json']) {
       const { headers } = await ask(shop.url + path);
       expect(headers.get('x-request-id')).toMatch(/^[\w-]{36}$/);
@@ -152,7 +152,7 @@ describe('the shop through the gateway', () => {
     }
   });
 
-  test('probes and figures have ports of their own; figures are for Prometheus', async () => {
+  test('probes and metrics have separate ports; metrics are for Prometheus', async () => {
     await ask(`${shop.url}/products/00000000-0000-4000-8000-000000000000`);
     const probes = `http://127.0.0.1:${shop.probePort}`;
     const metrics = `https://127.0.0.1:${shop.metricsPort}/metrics`;
@@ -166,7 +166,7 @@ describe('the shop through the gateway', () => {
     for (const path of ['/healthz/live', '/metrics']) expectProblem(await ask(shop.url + path), [404, 'not-found']);
   });
 
-  test('law: each operation behind the gateway answers the services that call it by their contracts, and no other account', async () => {
+  test('law: each operation behind the gateway accepts the services whose contracts call it, and no other account', async () => {
     const accounts = [...contracts.map(({ name }) => name), 'prometheus', 'postgres', 'kafka'];
     const urls: Record<string, string> = { users: usersService.url, catalog: catalogService.url };
     for (const account of accounts) {
@@ -216,7 +216,7 @@ describe('tokens', () => {
       async () => `${Buffer.from('{"alg":"none"}').toString('base64url')}.${(await sign({}, 60)).split('.')[1]}.`,
     ],
   ];
-  test.each(refused)('a %s token is refused at the gateway, before the service is asked', async (_what, make) => {
+  test.each(refused)('the gateway rejects a token without a call to the service: %s', async (_what, make) => {
     const silent = await stubOf(usersContract, (_request, response) => response.end('{"keys":[]}'));
     const gateway = await startGateway({}, { users: silent.url });
     const answer = await ask(`${gateway.url}/users/me`, { headers: { authorization: `Bearer ${await make()}` } });
@@ -227,13 +227,13 @@ describe('tokens', () => {
     expectProblem(await me(await make()), [401, 'token-invalid']);
   });
 
-  test('a missing token is refused with a challenge', async () => {
+  test('a missing token is rejected with a challenge', async () => {
     const answer = await ask(`${shop.url}/users/me`);
     expectProblem(answer, [401, 'token-missing']);
     expect(answer.headers.get('www-authenticate')).toBe('Bearer');
   });
 
-  test('the service checks the token again, whoever passes the request on', async () => {
+  test('the service checks the token again, for any caller', async () => {
     const answer = await ask(
       `${usersService.url}/users/me`,
       { headers: { authorization: `Bearer ${await sign({}, -60)}` } },
@@ -242,13 +242,13 @@ describe('tokens', () => {
     expectProblem(answer, [401, 'token-invalid']);
   });
 
-  test('the gateway takes up a rotated key with the first token that it signed', async () => {
+  test('the gateway loads a rotated key with the first token that it signed', async () => {
     const gateway = await startGateway({});
     const meWith = async (signWith: JWK) => {
       const token = await sign({}, 60, signWith, await calculateJwkThumbprint(signWith));
       return (await ask(`${gateway.url}/users/me`, { headers: { authorization: `Bearer ${token}` } })).body.detail;
     };
-    // Well-made, but of no account: that is what the service says, so the gateway has let it through.
+    // Valid, but its account does not exist: the service reports that, so the gateway has accepted the token.
     expect(await meWith(key)).toBe('the account is gone');
     const next = await newKey();
     replaceKeys(secrets, [next, key]);
@@ -266,7 +266,7 @@ describe('bad input', () => {
     expectProblem(await post(`${shop.url}/sessions`, '{"email": '), [400, 'malformed-request']);
   });
 
-  test('JSON that reaches for a prototype', async () => {
+  test('JSON that sets a prototype', async () => {
     expectProblem(await post(`${shop.url}/sessions`, '{"__proto__": {"admin": true}}'), [400, 'malformed-request']);
   });
 
@@ -285,31 +285,31 @@ describe('bad input', () => {
     expectProblem(await ask(shop.url + path), [404, 'not-found']);
   });
 
-  test('a method that a route does not have', async () => {
+  test('an unsupported method of a route', async () => {
     expectProblem(await ask(`${shop.url}/products`, { method: 'DELETE' }), [404, 'not-found']);
   });
 
-  test('a URL that is no URL', async () => {
+  test('a malformed URL', async () => {
     const answer = await raw(shop.port, 'GET /%zz HTTP/1.1\r\nHost: shop\r\nConnection: close\r\n\r\n');
     expect(answer).toMatch(/^HTTP\/1\.1 400 .*application\/problem\+json.*malformed-request/s);
   });
 
-  test('a flood of headers', async () => {
+  test('too many headers', async () => {
     const flood = Array.from({ length: 1000 }, (_, n) => `X-Flood-${n}: ${'x'.repeat(50)}\r\n`).join('');
     const answer = await raw(shop.port, `GET /products HTTP/1.1\r\nHost: shop\r\n${flood}\r\n`);
     expect(answer).toMatch(/^HTTP\/1\.1 431 .*application\/problem\+json.*headers-too-large/s);
   });
 
-  test('bytes that are no HTTP', async () => {
+  test('bytes that are not HTTP', async () => {
     expect(await raw(shop.port, 'HELO shop\r\n\r\n')).toMatch(/^HTTP\/1\.1 400 .*malformed-request/s);
   });
 
-  test('a parameter cannot leave its segment of the path', async () => {
+  test('a parameter cannot leave its path segment', async () => {
     expectProblem(await ask(`${shop.url}/products/..%2Fcategories`), [400, 'invalid-request']);
   });
 });
 
-describe('what passes through', () => {
+describe('forwarding', () => {
   let echo: StubService;
   let gateway: Started;
   beforeAll(async () => {
@@ -324,7 +324,7 @@ describe('what passes through', () => {
     await echo.close();
   });
 
-  test('internal and hop-by-hop headers from outside reach no service; the gateway sets its own', async () => {
+  test('internal and hop-by-hop headers of a client are removed; the gateway sets its own', async () => {
     const spoofed = {
       'x-request-id': 'spoofed',
       'x-deadline-ms': '1',
@@ -345,14 +345,14 @@ describe('what passes through', () => {
     expect(headers.get('x-upstream')).toBe('yes');
   });
 
-  test('the query passes as it came', async () => {
+  test('the query string is forwarded unchanged', async () => {
     const { body } = await ask(`${gateway.url}/products?q=a%20%26%20b&category=x?y`);
     expect(body.url).toBe('/products?q=a%20%26%20b&category=x?y');
   });
 });
 
-describe('services in trouble', () => {
-  test('a service that is down gives 503 with Retry-After', async () => {
+describe('failing services', () => {
+  test('an unavailable service gives 503 with Retry-After', async () => {
     const gateway = await startGateway({}, { catalog: 'https://127.0.0.1:1' });
     const answer = await ask(`${gateway.url}/products`);
     expectProblem(answer, [503, 'unavailable']);
@@ -368,7 +368,7 @@ describe('services in trouble', () => {
     await stuck.close();
   }, 20_000);
 
-  test('a service that drops the connection of a read once is asked again, and nobody notices', async () => {
+  test('a read whose connection drops once is retried, and the client gets the response', async () => {
     let dropped = 0;
     const flaky = await stubOf(catalogContract, (request, response) => {
       dropped += 1;
@@ -382,7 +382,7 @@ describe('services in trouble', () => {
     await flaky.close();
   });
 
-  test('a write whose connection drops is not repeated: it may have been done', async () => {
+  test('a write whose connection drops is not retried: it may have been applied', async () => {
     const flaky = await stubOf(usersContract, (request) => request.socket.destroy());
     const gateway = await startGateway({}, { users: flaky.url });
     expectProblem(await post(`${gateway.url}/users`, { email: 'a', name: 'b', password: 'c' }), [503, 'unavailable']);
@@ -391,9 +391,9 @@ describe('services in trouble', () => {
     await flaky.close();
   });
 
-  test('a service that answers with nonsense gives 502', async () => {
+  test('an invalid response of a service gives 502', async () => {
     const server = createServer(tlsFiles(envOf(catalogContract).IDENTITY_DIR as string), (socket) => {
-      // Without reading, it would never learn that the gateway has gone, and stay open for ever; however it goes is right.
+      // Without reading, the socket would not notice that the gateway has closed it; errors are ignored.
       socket
         .on('error', () => undefined)
         .resume()
@@ -410,7 +410,7 @@ describe('services in trouble', () => {
     await once(server, 'close');
   });
 
-  test('a service that does not list the gateway gives 502, for that is no fault of who asks; what it forbids its user passes', async () => {
+  test('a service that rejects the gateway as a caller gives 502; a 403 for the user is passed on', async () => {
     const codes = ['forbidden', 'not-yours'];
     const stub = await stubOf(catalogContract, (_request, response) => {
       const body = JSON.stringify({ code: codes.shift() });
@@ -423,7 +423,7 @@ describe('services in trouble', () => {
     await stub.close();
   });
 
-  test('without keys the gateway lets no token through, and says that it is its own trouble', async () => {
+  test('without keys the gateway rejects every token with a server error', async () => {
     const gateway = await startGateway({}, { users: 'https://127.0.0.1:1' });
     expectProblem(await ask(`${gateway.url}/users/me`, { headers: { authorization: 'Bearer a.b.c' } }), [
       401,
@@ -439,7 +439,7 @@ describe('services in trouble', () => {
     await gateway.stop();
   });
 
-  test('a service that restarts under steady requests fails none', async () => {
+  test('a service restart under steady requests fails no request', async () => {
     const startCatalog = (port?: number) =>
       startOnFreePorts({ ...createCatalog(catalogSettings, silentLog), ...(port === undefined ? {} : { port }) });
     let catalog = await startCatalog();
@@ -463,7 +463,7 @@ describe('services in trouble', () => {
 });
 
 describe('rate limit', () => {
-  test('a client beyond its limit gets 429 with Retry-After; refused requests count too', async () => {
+  test('a client over its limit gets 429 with Retry-After; rejected requests count too', async () => {
     const gateway = await startGateway({ RATE_LIMIT_PER_MINUTE: '3' });
     for (const path of ['/products', '/nowhere', '/users/me']) await ask(gateway.url + path);
     const answer = await ask(`${gateway.url}/products`);
@@ -472,7 +472,7 @@ describe('rate limit', () => {
     await gateway.stop();
   });
 
-  test('X-Forwarded-For makes no new client, unless it comes from a trusted proxy', async () => {
+  test('X-Forwarded-For identifies a client only when a trusted proxy sends it', async () => {
     const attempt = async (env: Record<string, string>) => {
       const gateway = await startGateway({ RATE_LIMIT_PER_MINUTE: '1', ...env });
       const statuses = [];
@@ -485,7 +485,7 @@ describe('rate limit', () => {
     expect(await attempt({ PROXY_HOPS: '1' })).toEqual([200, 200]);
   });
 
-  test('users behind one address have a limit each', async () => {
+  test('users behind one address have separate limits', async () => {
     const tokens = await Promise.all(
       ['one', 'two'].map(async (name) => {
         const account = { email: `${name}@limits.org`, password: CREDENTIALS.password };
@@ -510,7 +510,7 @@ describe('/openapi.json', () => {
     expect(body.openapi).toBe('3.1.0');
   });
 
-  test('law: it has every operation of every contract, with who may ask, and no other', async () => {
+  test('law: it has every operation of every contract, with its authentication, and no other', async () => {
     const { body } = await ask(`${shop.url}/openapi.json`);
     const described = Object.entries(
       body.paths as Record<string, Record<string, { operationId: string; security: unknown[] }>>,
@@ -541,10 +541,13 @@ async function raw(port: number, text: string): Promise<string> {
   return answer;
 }
 
-/** Ends with the test's own time limit at the latest. */
+/**
+ * Waits until a condition is true.
+ * @throws Error after 500 tries
+ */
 async function until(condition: () => Promise<boolean>): Promise<void> {
   for (let tries = 0; !(await condition()); tries += 1) {
-    if (tries === 500) throw new Error('the condition never came true');
+    if (tries === 500) throw new Error('the condition was not true after 500 tries');
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

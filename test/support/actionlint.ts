@@ -3,18 +3,21 @@ import { goTool } from './go-tool.ts';
 
 const ACTIONLINT = 'github.com/rhysd/actionlint/cmd/actionlint@v1.7.12';
 
-/** What actionlint has against a file. */
-export interface Complaint {
+/** A finding of actionlint. */
+export interface ActionlintFinding {
   readonly message: string;
   readonly filepath: string;
   readonly line: number;
   readonly kind: string;
 }
 
-/** Asks actionlint about workflows. @param shellcheck program that reads their scripts; without one they are not read */
-export async function actionlint(files: readonly string[], shellcheck = ''): Promise<readonly Complaint[]> {
+/**
+ * Runs actionlint on workflows.
+ * @param shellcheck program that checks their scripts; without one they are not checked
+ */
+export async function actionlint(files: readonly string[], shellcheck = ''): Promise<readonly ActionlintFinding[]> {
   const options = ['-format', '{{json .}}', '-shellcheck', shellcheck, '-pyflakes', ''];
   const { stdout, stderr, exitCode } = await execa(await goTool(ACTIONLINT), [...options, ...files], { reject: false });
-  if (exitCode !== 0 && exitCode !== 1) throw new Error(`actionlint ended with ${exitCode}: ${stderr}`);
-  return JSON.parse(stdout) as Complaint[];
+  if (exitCode !== 0 && exitCode !== 1) throw new Error(`actionlint exited with ${exitCode}: ${stderr}`);
+  return JSON.parse(stdout) as ActionlintFinding[];
 }

@@ -3,29 +3,29 @@ import { describe, expect, test } from '@jest/globals';
 import { ruleGroups } from '../../constructs/prometheus/rules/index.ts';
 import { run } from './promtool.ts';
 
-/** What an alert does with given series. */
+/** A test case of an alert: what fires for given series. */
 export interface AlertCase {
-  /** What it is about, as the end of the test's name. */
+  /** The situation, as the end of the test's name. */
   readonly when: string;
   /** Values by series, in promtool's notation, such as `up{job="a"}`: `1x5 0x10`. */
   readonly series: Readonly<Record<string, string>>;
   /** Time from one sample to the next, and from one evaluation to the next. @default '1m' */
   readonly every?: string;
-  /** When to look, such as `20m`. */
+  /** Time of the evaluation, such as `20m`. */
   readonly at: string;
-  /** What fires then, severity aside; nothing if left out. */
+  /** Labels of what fires, without severity. @default nothing fires */
   readonly fires?: readonly { readonly labels?: Readonly<Record<string, string>>; readonly summary: string }[];
 }
 
-/** The first test of all may fetch promtool. */
+/** The first run may fetch promtool. */
 const TIMEOUT = 120_000;
 
-/** Tests of a rule file with promtool: what each alert does in each case, and that each has cases of both kinds. */
+/** Tests a rule file with promtool: each case of each alert, and that each alert has firing and silent cases. */
 export function testAlerts(file: RuleFile, cases: Readonly<Record<string, readonly AlertCase[]>>): void {
   const texts = { 'rules.yml': toYaml([ruleGroups({ ...file, alerts: file.alerts.map(withoutProse) })]) };
   describe(`rules '${file.name}'`, () => {
     test(
-      'are taken by promtool, prose and all',
+      'are accepted by promtool, annotations included',
       async () => {
         expect(
           await run('promtool', ['check', 'rules', 'rules.yml'], { 'rules.yml': toYaml([ruleGroups(file)]) }),
@@ -55,7 +55,7 @@ export function testAlerts(file: RuleFile, cases: Readonly<Record<string, readon
   });
 }
 
-/** promtool compares annotations to the letter; the summary is the one whose numbers and labels matter. */
+/** promtool compares annotations exactly; only the summary contains numbers and labels that matter. */
 function withoutProse(alert: Alert): Alert {
   return { ...alert, description: '', runbook: '' };
 }

@@ -4,7 +4,7 @@ import ts from 'typescript';
 
 const ROOT = join(import.meta.dirname, '../..');
 
-/** Folders of the packages that others install. */
+/** Folders of the published packages. */
 export const packages = ['constructs/contract', 'constructs', 'infra/bridge', 'services/kit'] as const;
 
 interface PackageJson {
@@ -15,7 +15,7 @@ interface PackageJson {
 const packageJson = (folder: string): PackageJson =>
   JSON.parse(readFileSync(join(ROOT, folder, 'package.json'), 'utf8'));
 
-/** Compiles the packages once and makes each one's API.md: every public name as the compiler declares it. */
+/** Compiles the packages once and generates the API.md of each: every public name with its declaration. */
 export function makeApi(): (folder: string) => string {
   const { config } = ts.readConfigFile(join(ROOT, 'tsconfig.json'), ts.sys.readFile);
   const { options } = ts.parseJsonConfigFileContent({ ...config, include: [], files: [] }, ts.sys, ROOT);

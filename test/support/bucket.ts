@@ -9,9 +9,11 @@ const SERVER = 'github.com/versity/versitygw/cmd/versitygw@v1.0.14';
 const PORT = 7443;
 const BUCKET = 'backups';
 
-/** An S3-compatible service in a namespace of its own, as a company may run one: TLS by an authority of its own, and one bucket. */
+/**
+ * An S3-compatible service in its own namespace, as a company may run one: TLS by a separate authority, and one bucket.
+ */
 export class Bucket {
-  /** What opens it. */
+  /** Credentials of the bucket. */
   public readonly key = 'town';
   public readonly keySecret = randomUUID();
   readonly #cluster: Cluster;
@@ -27,7 +29,7 @@ export class Bucket {
     issuer.remove();
   }
 
-  /** It, as backups name it. */
+  /** The bucket as a repository of backups. */
   public get repository(): BucketRepository {
     const authority = this.#certificate['ca.crt'] as string;
     return {
@@ -41,7 +43,7 @@ export class Bucket {
     };
   }
 
-  /** Starts it; the image needs a shell only. */
+  /** Starts the service; the image needs only a shell. */
   public async up(image: string): Promise<void> {
     const program = await goTool(SERVER);
     await this.#kubectl(['apply', '--server-side', '-f', '-'], {
@@ -59,7 +61,7 @@ export class Bucket {
     await this.#kubectl(['wait', 'pod/bucket', '--for=condition=Ready', '--timeout=120s', ...this.#in]);
   }
 
-  /** Names of the folders and files at a place in the bucket. */
+  /** Names of the folders and files below a path in the bucket. */
   public async list(folder: string): Promise<readonly string[]> {
     const { stdout } = await this.#kubectl([
       'exec',
@@ -72,7 +74,7 @@ export class Bucket {
     return stdout.split('\n').filter((name) => name !== '');
   }
 
-  /** How many of the bucket's files have these words in them. */
+  /** Number of files in the bucket that contain these words. */
   public async filesWith(words: string): Promise<number> {
     const search = ['sh', '-ec', 'grep -rlF -e "$0" /work/data | wc -l', words];
     return Number((await this.#kubectl(['exec', 'bucket', ...this.#in, '--', ...search])).stdout);

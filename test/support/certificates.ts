@@ -10,7 +10,7 @@ interface CertificateSpec {
   readonly dnsNames?: readonly string[];
 }
 
-/** Stands in for cert-manager in a test: makes the Secret that it would make of a Certificate. */
+/** Replaces cert-manager in a test: creates the Secret of a Certificate. */
 export class Issuer {
   readonly #folder = mkdtempSync(join(tmpdir(), 'groundwork-issuer-'));
 
@@ -31,7 +31,7 @@ export class Issuer {
     );
   }
 
-  /** Another one at each call, as at a renewal. */
+  /** Returns a new certificate at each call, as a renewal does. */
   public secretOf({
     metadata,
     spec,

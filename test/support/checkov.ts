@@ -6,7 +6,7 @@ import { execa } from 'execa';
 import { pythonTools } from './python-tools.ts';
 import type { ScannerFinding } from './scanner.ts';
 
-/** Checkov and all that it needs, each in one version. */
+/** Checkov and its dependencies, each pinned to one version. */
 const PACKAGES = join(import.meta.dirname, 'checkov.txt');
 
 interface Report {
@@ -21,13 +21,13 @@ interface Report {
   readonly summary: { readonly passed: number; readonly parsing_errors: number };
 }
 
-/** What Checkov found, and how many checks it found kept. */
+/** Findings of Checkov, and the number of passed checks. */
 export interface Checked {
   readonly findings: readonly ScannerFinding[];
   readonly passed: number;
 }
 
-/** Asks Checkov about all environments in one run, since most of its time goes into its start; without network. */
+/** Runs Checkov once for all environments, because its start is slow; without network. */
 export async function checkov(environments: Readonly<Record<string, readonly Manifest[]>>): Promise<Checked> {
   const folder = await mkdtemp(join(tmpdir(), 'checkov-'));
   try {

@@ -1,32 +1,32 @@
 import { join } from 'node:path';
 import { ConfigurationError } from '@groundwork/contract';
 import { execa } from 'execa';
-import { kept } from './kept.ts';
+import { cachedFolder } from './cached-folder.ts';
 
 export interface DebianTool {
-  /** As it is called, such as `promtool`. */
+  /** Name of the command, such as `promtool`. */
   readonly name: string;
-  /** Packages that it needs, its own first. */
+  /** Packages of the tool, its own first. */
   readonly packages: readonly [string, ...string[]];
-  /** Where it is in its package, such as `usr/bin/promtool`. */
+  /** Path in its package, such as `usr/bin/promtool`. */
   readonly path: string;
 }
 
 export interface FoundTool {
   readonly file: string;
-  /** Folder of the libraries that were unpacked with it. @default none: it is this machine's own */
+  /** Folder of the libraries that were unpacked with it. @default none: the tool is installed on this machine */
   readonly libraries?: string;
 }
 
 /**
- * A tool of this machine, else that in Debian's packages: they are fetched and unpacked, not installed, so that no
- * service of theirs runs.
- * @throws ConfigurationError where neither is to be had
+ * A tool of this machine, or that of Debian's packages: they are downloaded and unpacked, not installed, so that no
+ * service starts.
+ * @throws ConfigurationError when neither is available
  */
 export async function debianTool({ name, packages, path }: DebianTool): Promise<FoundTool> {
   const { failed, stdout } = await execa('sh', ['-c', `command -v ${name}`], { reject: false });
   if (!failed) return { file: stdout };
-  const folder = await kept(join('debian-tools', packages[0]), async (making) => {
+  const folder = await cachedFolder(join('debian-tools', packages[0]), async (making) => {
     const fetch = () =>
       execa(
         'sh',
@@ -44,7 +44,7 @@ export async function debianTool({ name, packages, path }: DebianTool): Promise<
       );
     let got = await fetch();
     if (got.failed) {
-      await execa('apt-get', ['-qq', 'update'], { reject: false }); // the lists may be missing, or old
+      await execa('apt-get', ['-qq', 'update'], { reject: false }); // the package lists may be missing or outdated
       got = await fetch();
     }
     if (got.failed) {

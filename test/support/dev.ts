@@ -6,17 +6,17 @@ import { Kubectl } from '../../infra/deploy/kubectl.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** The running dev environment, as a test meets it. */
+/** The running dev environment. */
 export interface Dev {
   readonly cluster: Cluster;
   readonly kubectl: Kubectl;
   readonly namespace: string;
   readonly gateway: string;
-  /** Whether it ran before the tests; if so it is left running. */
+  /** Whether it ran before the tests; if so, it is left running. */
   readonly wasRunning: boolean;
 }
 
-/** Runs a command of the repository as a user would, and gives all that it printed. */
+/** Runs a command of the repository as a user would, and returns its output. */
 export async function groundwork(
   ...args: readonly string[]
 ): Promise<{ readonly exitCode: number; readonly output: string }> {
@@ -28,7 +28,7 @@ export async function groundwork(
   return { exitCode: exitCode ?? 1, output: all };
 }
 
-/** Brings dev up on the embedded cluster by `npm start`, as a user would. */
+/** Starts dev on the embedded cluster with `npm start`, as a user would. */
 export async function devUp(): Promise<Dev> {
   const { driver } = await chooseCluster({ wanted: 'embedded' });
   const wasRunning = (await driver.find()) !== undefined;
@@ -39,7 +39,7 @@ export async function devUp(): Promise<Dev> {
   return asDev(cluster, cluster.gatewayUrl, wasRunning);
 }
 
-/** Dev as it runs already, whatever was changed since in the tree; brought up if it doesn't run. */
+/** Dev as it already runs, without changes of the working tree; starts it if it does not run. */
 export async function devAsItRuns(): Promise<Dev> {
   const { driver } = await chooseCluster({ wanted: 'embedded' });
   const cluster = await driver.find();
@@ -52,7 +52,7 @@ function asDev(cluster: Cluster, gateway: string, wasRunning: boolean): Dev {
   return { cluster, kubectl: new Kubectl(cluster), namespace: 'shop-dev', gateway, wasRunning };
 }
 
-/** Takes dev down again, unless it ran before the tests. */
+/** Takes dev down, unless it ran before the tests. */
 export async function devDown(dev: Dev | undefined): Promise<void> {
   if (dev !== undefined && !dev.wasRunning) await groundwork('down', '--cluster', 'embedded');
 }

@@ -24,40 +24,43 @@ import { selectorOf } from '../../constructs/kubernetes/labels.ts';
 import type { Cluster } from '../../infra/deploy/cluster/index.ts';
 import type { Kubectl } from '../../infra/deploy/kubectl.ts';
 import type { SecretsFile } from '../../infra/deploy/secrets-file.ts';
-import { OwnNamespace, runningImage } from './own-namespace.ts';
+import { runningImage, TestNamespace } from './test-namespace.ts';
 
 export interface PostgresImages {
   readonly image: string;
   readonly exporterImage: string;
 }
 
-/** Images of a PostgreSQL that runs in the cluster; undefined if none runs. */
+/** Images of the PostgreSQL that runs in the cluster; undefined when none runs. */
 export async function runningImages(kubectl: Kubectl): Promise<PostgresImages | undefined> {
   const imageOf = await runningImage(kubectl, 'postgres');
   const [image, exporterImage] = [imageOf('postgres'), imageOf('exporter')];
   return image === undefined || exporterImage === undefined ? undefined : { image, exporterImage };
 }
 
-/** Where its backups go, and the values that open the place. */
-export interface TownBackups {
+/** Repository of the backups, and the secrets that open it. */
+export interface TestSystemBackups {
   readonly repository: Backups['repository'];
-  /** As the file has them at each deploy. */
+  /** Content of the secrets file at each deploy. */
   values(): SecretsFile;
 }
 
-/** A namespace of the cluster with a PostgreSQL and the databases of some services, which don't run. */
-export class Town extends OwnNamespace {
+/** A namespace with a PostgreSQL and the databases of some services, which do not run. */
+export class TestSystem extends TestNamespace {
   readonly #cluster: Cluster;
   readonly #images: PostgresImages;
-  readonly #backups: TownBackups | undefined;
+  readonly #backups: TestSystemBackups | undefined;
 
-  /** @param backups @default on a volume */
+  /**
+   * @param backups
+   * @default on a volume
+   */
   public constructor(
     cluster: Cluster,
     kubectl: Kubectl,
     images: PostgresImages,
     environment: string,
-    backups?: TownBackups,
+    backups?: TestSystemBackups,
   ) {
     super(kubectl, environment);
     this.#cluster = cluster;
@@ -65,14 +68,16 @@ export class Town extends OwnNamespace {
     this.#backups = backups;
   }
 
-  /** Deploys it with these services' databases, and waits until they are made. Again with others, it changes over. */
+  /**
+   * Deploys it with the databases of these services, and waits until they exist. A second call with others updates it.
+   */
   public async deploy(...services: readonly string[]): Promise<void> {
     const values = this.#backups?.values();
     const resolved = (manifest: Manifest) =>
       values === undefined
         ? manifest
         : resolveDeployTimeSecrets(manifest, ({ name, format }) => values.value(name, format));
-    await this.deployAll(this.system(...services).objects.map(({ manifest }) => resolved(manifest)));
+    await this.deployAll(this.synthesize(...services).objects.map(({ manifest }) => resolved(manifest)));
     await this.run('rollout', 'status', 'statefulset/postgres', '--timeout=180s');
     await this.run(
       'wait',
@@ -85,16 +90,16 @@ export class Town extends OwnNamespace {
 
   public renew(account: string): Promise<void> {
     return this.renewIn(
-      this.system('users').objects.map(({ manifest }) => manifest),
+      this.synthesize('users').objects.map(({ manifest }) => manifest),
       account,
     );
   }
 
-  public addStranger(): Promise<void> {
-    return this.addStrangerAs('users');
+  public addUnknownCaller(): Promise<void> {
+    return this.addUnknownCallerAs('users');
   }
 
-  /** What `work` finds when it logs in over the network, and the serial number of the certificate that the server shows. */
+  /** Result of `work` with a login over the network, and the serial number of the server's certificate. */
   public async login<T>(
     account: string,
     user: string,
@@ -145,7 +150,7 @@ export class Town extends OwnNamespace {
     }
   }
 
-  /** Result of statements as the superuser, inside the server's own pod. */
+  /** Result of statements as the superuser, in the server's pod. */
   public async ask(database: string, sql: string): Promise<string> {
     return (
       await this.run(
@@ -167,7 +172,7 @@ export class Town extends OwnNamespace {
   }
 
   /** All of it, deploy-time secrets still as tokens. */
-  public system(...services: readonly string[]): System {
+  public synthesize(...services: readonly string[]): System {
     const app = new App();
     const contracts = services.map(
       (name) => contract(name, { owns: [postgres({ migrations: `services/${name}/migrations` })] }) as Contract,

@@ -5,7 +5,7 @@ import type { ScannerFinding } from './scanner.ts';
 
 const KUBE_SCORE = 'github.com/zegl/kube-score/cmd/kube-score@v1.20.0';
 
-/** Grade of what is as it should be; below are a warning and worse. */
+/** Grade of a passed check; lower grades are warnings and errors. */
 const PERFECT = 10;
 
 interface Scored {
@@ -19,7 +19,7 @@ interface Scored {
   }[];
 }
 
-/** Asks kube-score, with all its checks but those that are off unless asked for. A finding is `check: what it says`. */
+/** Runs kube-score with its default checks. A finding is `check: message`. */
 export async function kubeScore(
   environment: string,
   manifests: readonly Manifest[],
@@ -29,10 +29,10 @@ export async function kubeScore(
     ['score', '--kubernetes-version', 'v1.36', '--output-format', 'json', '-'],
     {
       input: toYaml(manifests),
-      reject: false, // it fails when it finds something
+      reject: false, // a finding makes it fail
     },
   );
-  if (stdout === '') throw new Error(`kube-score said nothing: ${stderr}`);
+  if (stdout === '') throw new Error(`kube-score printed nothing: ${stderr}`);
   return (JSON.parse(stdout) as Scored[]).flatMap(({ object_meta: { name }, type_meta: { kind }, checks }) =>
     checks
       .filter(({ grade, skipped }) => grade < PERFECT && !skipped)

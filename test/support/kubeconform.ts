@@ -3,18 +3,18 @@ import { join } from 'node:path';
 import { KUBERNETES } from '@groundwork/local';
 import { execa } from 'execa';
 import { contentHash } from '../../infra/tools/cache.ts';
+import { cachedFolder } from './cached-folder.ts';
 import { customKinds } from './definitions/index.ts';
 import { goTool } from './go-tool.ts';
-import { kept } from './kept.ts';
 
 const KUBECONFORM = 'github.com/yannh/kubeconform/cmd/kubeconform@v0.8.0';
 
-/** Counts up when schemas are derived in another way. */
+/** Version of the derivation of schemas; part of the cache key. */
 const DERIVATION = '2';
 
 let custom: Promise<string> | undefined;
 
-/** What kubeconform says of one object. */
+/** Result of kubeconform for one object. */
 export interface Verdict {
   readonly kind: string;
   readonly name: string;
@@ -23,7 +23,7 @@ export interface Verdict {
 }
 
 /**
- * Asks `kubeconform -strict`, with the API of the Kubernetes version that the embedded cluster runs, and with the
+ * Runs `kubeconform -strict`, with the API of the embedded cluster's Kubernetes version and the
  * definitions of cert-manager, CloudNativePG, its backup plugin and Strimzi.
  */
 export async function kubeconform(manifests: readonly unknown[]): Promise<readonly Verdict[]> {
@@ -40,13 +40,13 @@ export async function kubeconform(manifests: readonly unknown[]): Promise<readon
     '-',
   ];
   const { stdout, stderr } = await execa(await goTool(KUBECONFORM), options, { input, reject: false });
-  if (stdout === '') throw new Error(`kubeconform said nothing: ${stderr}`);
+  if (stdout === '') throw new Error(`kubeconform printed nothing: ${stderr}`);
   return (JSON.parse(stdout) as { resources: Verdict[] }).resources;
 }
 
-/** JSON schemas of every kind, from the OpenAPI document that ships in Kubernetes' own Go module. */
+/** JSON schemas of every kind, from the OpenAPI document in Kubernetes' Go module. */
 function schemaFolder(): Promise<string> {
-  return kept(join('schemas', contentHash(KUBERNETES, DERIVATION)), async (making) => {
+  return cachedFolder(join('schemas', contentHash(KUBERNETES, DERIVATION)), async (making) => {
     const { stdout } = await execa('go', ['mod', 'download', '-json', `k8s.io/kubernetes@${KUBERNETES}`], {
       cwd: making,
     });
@@ -61,7 +61,7 @@ function schemaFolder(): Promise<string> {
     for (const [name, definition] of Object.entries(document.definitions)) {
       for (const { group, version, kind } of definition['x-kubernetes-group-version-kind'] ?? []) {
         const schema = { $ref: `definitions.json#/definitions/${name}` };
-        // kubeconform takes the part before the slash of apiVersion for the group, and the core group has no slash.
+        // kubeconform uses the part of apiVersion before the slash as the group, and the core group has no slash.
         await writeFile(
           join(making, `${group || version}_${version}_${kind.toLowerCase()}.json`),
           JSON.stringify(schema),
@@ -71,10 +71,10 @@ function schemaFolder(): Promise<string> {
   });
 }
 
-/** The same for kinds that CustomResourceDefinitions add. */
+/** JSON schemas of kinds of CustomResourceDefinitions. */
 async function customFolder(): Promise<string> {
   const kinds = await customKinds();
-  return kept(join('schemas', contentHash(JSON.stringify(kinds))), async (making) => {
+  return cachedFolder(join('schemas', contentHash(JSON.stringify(kinds))), async (making) => {
     for (const { group, version, kind, schema } of kinds) {
       await writeFile(join(making, `${group}_${version}_${kind.toLowerCase()}.json`), JSON.stringify(schema));
     }
@@ -87,7 +87,7 @@ interface Definition {
   readonly 'x-kubernetes-group-version-kind'?: readonly { group: string; version: string; kind: string }[];
 }
 
-/** The API server drops fields that it doesn't know: here they are errors. OpenAPI 2 has no word for "number or text". */
+/** The API server drops unknown fields: here they are errors. OpenAPI 2 cannot express "number or string". */
 function strict(name: string, definition: Definition): unknown {
   if (name.endsWith('.IntOrString')) return { oneOf: [{ type: 'string' }, { type: 'integer' }] };
   const open = definition.properties === undefined || definition.additionalProperties !== undefined;

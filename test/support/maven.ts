@@ -2,15 +2,15 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { contentHash } from '../../infra/tools/cache.ts';
-import { kept } from './kept.ts';
+import { cachedFolder } from './cached-folder.ts';
 
 /**
- * Folder with the jars that a `pom.xml` names and all that they need; fetched once, then kept in the cache.
- * @param name what they are, for the cache
- * @throws ExecaError when Maven can't get one
+ * Folder with the jars of a `pom.xml` and their dependencies; downloaded once, then cached.
+ * @param name name of the folder in the cache
+ * @throws ExecaError when Maven cannot download one
  */
 export async function mavenJars(name: string, pom: string): Promise<string> {
-  return kept(join(`${name}-jars`, contentHash(await readFile(pom))), (making) =>
+  return cachedFolder(join(`${name}-jars`, contentHash(await readFile(pom))), (making) =>
     execa('mvn', [
       '-q',
       '-B',

@@ -12,13 +12,13 @@ export interface PgBouncerProps {
   /** Port of PostgreSQL on 127.0.0.1. */
   readonly server: number;
   readonly poolMode: string;
-  /** Who asks, and how, whether a role is there. */
+  /** User and query that look up a role. */
   readonly authUser: string;
   readonly authQuery: string;
   /** Lines of its pg_hba.conf. */
   readonly rules: readonly string[];
   readonly parameters: Readonly<Record<string, string>>;
-  /** Folders of the certificate that it serves with, and of that by which it logs in. */
+  /** Folders of its server certificate and of its client certificate. */
   readonly serves: string;
   readonly login: string;
 }
@@ -29,14 +29,14 @@ export interface TestPgBouncer {
   stop(): Promise<void>;
 }
 
-const NOBODY = 65_534;
+const NOBODY_UID = 65_534;
 const TOOL = {
   name: 'pgbouncer',
   packages: ['pgbouncer', 'libevent-2.1-7', 'libc-ares2'],
   path: 'usr/sbin/pgbouncer',
 } as const;
 
-/** A real PgBouncer whose files are as CloudNativePG writes them for a Pooler. */
+/** A real PgBouncer with the configuration that CloudNativePG writes for a Pooler. */
 export async function startPgBouncer(props: PgBouncerProps): Promise<TestPgBouncer> {
   const { file, libraries } = await debianTool(TOOL);
   const folder = mkdtempSync(join(tmpdir(), 'groundwork-pgbouncer-'));
@@ -71,16 +71,16 @@ export async function startPgBouncer(props: PgBouncerProps): Promise<TestPgBounc
     join(folder, 'pg_hba.conf'),
     [...props.rules, 'host all all 0.0.0.0/0 md5', 'host all all ::/0 md5', ''].join('\n'),
   );
-  // It refuses to run as root, and another user can't read the cache.
+  // PgBouncer does not run as root, and other users cannot read the cache.
   cpSync(file, join(folder, 'pgbouncer'));
   if (libraries !== undefined) cpSync(libraries, join(folder, 'lib'), { recursive: true, verbatimSymlinks: true });
   const asRoot = process.getuid?.() === 0;
-  if (asRoot) execFileSync('chown', ['-R', `${NOBODY}:${NOBODY}`, folder]);
+  if (asRoot) execFileSync('chown', ['-R', `${NOBODY_UID}:${NOBODY_UID}`, folder]);
   const running = spawn(join(folder, 'pgbouncer'), [join(folder, 'pgbouncer.ini')], {
     cwd: folder,
     env: { ...process.env, LD_LIBRARY_PATH: join(folder, 'lib') },
     stdio: ['ignore', 'pipe', 'pipe'],
-    ...(asRoot ? { uid: NOBODY, gid: NOBODY } : {}),
+    ...(asRoot ? { uid: NOBODY_UID, gid: NOBODY_UID } : {}),
   });
   let said = '';
   for (const stream of [running.stdout, running.stderr]) {
@@ -89,7 +89,7 @@ export async function startPgBouncer(props: PgBouncerProps): Promise<TestPgBounc
     });
   }
   await until(async () => {
-    if (running.exitCode !== null) throw new Error(`pgbouncer ended: ${said}`);
+    if (running.exitCode !== null) throw new Error(`pgbouncer exited: ${said}`);
     const socket = connect(port, '127.0.0.1');
     const up = await once(socket, 'connect').then(
       () => true,

@@ -6,17 +6,17 @@ import { join } from 'node:path';
 /** A certificate authority for one test file. */
 export interface TestAuthority {
   /**
-   * A folder like the one that a pod has at IDENTITY_DIR: `tls.crt`, `tls.key`, `ca.crt`, `tls-combined.pem`. Asked for
-   * again, the same folder gets a new certificate, each file replaced in one step.
-   * @param commonName `<account>.<namespace>`, good for 127.0.0.1 too
+   * A folder like that of a pod at IDENTITY_DIR: `tls.crt`, `tls.key`, `ca.crt`, `tls-combined.pem`. A second call
+   * writes a new certificate to the same folder and replaces each file in one step.
+   * @param commonName `<account>.<namespace>`; the certificate is also valid for 127.0.0.1
    */
   issue(commonName: string, wish?: CertificateWish): string;
-  /** Replaces the authority's certificate in such a folder by one of the same key that ended yesterday. */
+  /** Replaces the authority's certificate in such a folder by one of the same key that expired yesterday. */
   end(folder: string): void;
   remove(): void;
 }
 
-/** What is out of the ordinary in a certificate. */
+/** Non-default properties of a certificate. */
 export interface CertificateWish {
   /** Subject alternative names of kind URI. @default the SPIFFE ID of the account in the trust domain `test.shop` */
   readonly uris?: readonly string[];
@@ -30,7 +30,7 @@ export interface CertificateWish {
 
 const HOUR = 3_600_000;
 
-/** What `openssl ca` must be told to sign whatever it is given. */
+/** Configuration of `openssl ca` that signs every request. */
 const SIGNING = `[ca]
 default_ca = all
 [all]

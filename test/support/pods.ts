@@ -1,6 +1,6 @@
 import type { Dev } from './dev.ts';
 
-/** Runs a command in a pod of its own that obeys Pod Security `restricted`, waits for its end, and gives what it printed. */
+/** Runs a command in a new pod under Pod Security `restricted`, waits for its end, and returns its output. */
 export async function podThat({ kubectl, namespace }: Dev, name: string, command: readonly string[]): Promise<string> {
   const catalog = await kubectl.get('deployment', 'catalog', namespace);
   const spec = catalog?.spec as { template: { spec: { containers: { image: string }[] } } } | undefined;

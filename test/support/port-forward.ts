@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { execa } from 'execa';
 import type { Dev } from './dev.ts';
 
-/** Asks one system over mutual TLS, from outside of the cluster. */
+/** Sends a request to one system over mutual TLS, from outside the cluster. */
 export type Ask = (
   path: string,
   options?: { readonly method?: string; readonly headers?: Readonly<Record<string, string>>; readonly body?: string },
@@ -14,14 +14,14 @@ export interface Secured {
   /** Such as `svc/prometheus` or `pod/consul-server-0`. */
   readonly target: string;
   readonly port: number;
-  /** Name in the certificate that it serves with. */
+  /** Name in its server certificate. */
   readonly serverName: string;
-  /** Secret whose certificate we show. */
+  /** Secret with the client certificate. */
   readonly identity: string;
 }
 
 /** Forwards a free port of 127.0.0.1 to a system while `work` runs. */
-export async function asking<T>(
+export async function withPortForward<T>(
   { kubectl, cluster, namespace }: Dev,
   { target, port, serverName, identity }: Secured,
   work: (ask: Ask) => Promise<T>,
@@ -35,7 +35,7 @@ export async function asking<T>(
     servername: serverName,
     agent: new Agent({ keepAlive: true, maxSockets: 1 }),
   };
-  // One connection for all questions: the forwarder ends itself when many come and go.
+  // One connection for all requests: the port forwarding exits when many connections open and close.
   const [command, ...first] = cluster.kubectl as [string, ...string[]];
   const forward = execa(command, [...first, 'port-forward', '--namespace', namespace, target, `:${port}`], {
     reject: false,
@@ -51,7 +51,7 @@ export async function asking<T>(
         try {
           return await send(local, path, tls, options);
         } catch (error) {
-          // The forwarder drops a connection now and then; a question that changes nothing may be asked again.
+          // The port forwarding drops a connection now and then; a request that changes nothing is retried.
           if (
             tries === 1 ||
             (error as NodeJS.ErrnoException).code !== 'ECONNRESET' ||

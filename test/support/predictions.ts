@@ -1,10 +1,10 @@
 import type { Manifest } from '@groundwork/constructs';
 import { compareSnapshots } from '../../infra/review/preview/findings.ts';
-import type { Happening } from './truth.ts';
+import type { Outcome } from './observed-changes.ts';
 
-/** What the preview says will happen to one object. */
-export function predicted(before: Manifest, after: Manifest | undefined): Happening {
-  // Something that stays, so that the environment isn't one that goes as a whole.
+/** The preview's prediction for one object. */
+export function predicted(before: Manifest, after: Manifest | undefined): Outcome {
+  // An unchanged object, so that the preview does not report the removal of a whole environment.
   const other: Manifest = {
     apiVersion: 'v1',
     kind: 'ConfigMap',
@@ -26,7 +26,7 @@ export function predicted(before: Manifest, after: Manifest | undefined): Happen
   return action === 'roll' ? 'rolls' : 'in place';
 }
 
-const metadata = { name: 'thing', namespace: 'preview-truth' };
+const metadata = { name: 'thing', namespace: 'preview-observed' };
 const labels = { app: 'thing' };
 const pod = (image = 'thing.invalid/thing:1', more: object = {}) => ({
   metadata: { labels },
@@ -68,7 +68,7 @@ const rights = (kind: string, rest: object): Manifest =>
 const binding = (role: string, account: string): Manifest =>
   rights('RoleBinding', {
     roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: role },
-    subjects: [{ kind: 'ServiceAccount', name: account, namespace: 'preview-truth' }],
+    subjects: [{ kind: 'ServiceAccount', name: account, namespace: 'preview-observed' }],
   });
 const config = (value: string, rest: object = {}): Manifest => core('ConfigMap', { data: { value }, ...rest });
 const secret = (value: string, rest: object = {}): Manifest => core('Secret', { stringData: { value }, ...rest });
@@ -86,7 +86,7 @@ interface Case {
   readonly after: Manifest | undefined;
 }
 
-/** One field of one kind each, for rules that the shop's own objects have no occasion for. */
+/** One changed field of one kind each, for rules that the shop's objects do not exercise. */
 export const plainCases: readonly Case[] = [
   { name: 'another image', before: deployment(), after: deployment({ template: pod(other) }) },
   { name: 'more pods', before: deployment(), after: deployment({ replicas: 2 }) },

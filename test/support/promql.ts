@@ -1,14 +1,14 @@
 import { parser } from '@prometheus-io/lezer-promql';
 
-/** What an expression in PromQL asks for. */
+/** What a PromQL expression queries. */
 export interface Asked {
-  /** Names of metrics, each once. */
+  /** Distinct names of metrics. */
   readonly metrics: readonly string[];
-  /** What is no PromQL: the text from where the parser lost its way. Empty for a good expression. */
+  /** Syntax errors: the text from where the parser failed. Empty for a valid expression. */
   readonly faults: readonly string[];
 }
 
-/** Reads an expression with the grammar of Prometheus' own web interface. */
+/** Parses an expression with the grammar of Prometheus' web interface. */
 export function asks(expr: string): Asked {
   const metrics = new Set<string>();
   const faults: string[] = [];

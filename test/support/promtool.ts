@@ -4,21 +4,21 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { debianTool } from './debian-tool.ts';
 
-/** Debian packages, by the tool that we take out of each. */
+/** Debian packages by tool. */
 const PACKAGES = { promtool: 'prometheus', amtool: 'prometheus-alertmanager' } as const;
 
 export type Tool = keyof typeof PACKAGES;
 
-/** What a tool said, and whether it was content. */
+/** Output of a tool, and whether it succeeded. */
 export interface Said {
   readonly ok: boolean;
   readonly text: string;
 }
 
 /**
- * Runs a tool of Prometheus in a folder that holds the files.
+ * Runs a tool of Prometheus in a folder with these files.
  * @param files contents by name
- * @throws ConfigurationError where the tool can't be had
+ * @throws ConfigurationError when the tool is not available
  */
 export async function run(tool: Tool, args: readonly string[], files: Readonly<Record<string, string>>): Promise<Said> {
   const folder = await mkdtemp(join(tmpdir(), `${tool}-`));

@@ -8,15 +8,15 @@ import { chooseCluster } from '../../infra/cli/drivers.ts';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const images = join(root, '.groundwork/images.dev.json');
 
-/** Kubeconfig of the cluster to try the stacks on: GROUNDWORK_TEST_KUBECONFIG, or the embedded cluster if it runs. */
+/** Kubeconfig of the cluster for the stacks: GROUNDWORK_TEST_KUBECONFIG, or the embedded cluster if it runs. */
 async function kubeconfig(): Promise<string | undefined> {
   const { driver } = await chooseCluster({ wanted: 'embedded' }).catch(() => ({ driver: undefined }));
   return process.env.GROUNDWORK_TEST_KUBECONFIG ?? (await driver?.find())?.kubeconfig;
 }
 
 /**
- * What a run on the real engine needs and this machine lacks, or the kubeconfig.
- * @param needs whether the shop's images have to be loaded; a program of one's own has none
+ * The kubeconfig, or what this machine lacks for a run on the real engine.
+ * @param needs whether the shop's images must be loaded; other programs do not use them
  */
 export async function realEngine(
   needs: { readonly images: boolean } = { images: true },
@@ -33,15 +33,15 @@ export async function realEngine(
     : { lacks: 'no images of dev are loaded (`npm start` builds and loads them)' };
 }
 
-/** How many resources a run created, updated and so on, as Pulumi sums them up. */
+/** Numbers of resources that a run created, updated and so on, from Pulumi's summary. */
 export type Summary = Readonly<Record<string, number>>;
 
-/** A Pulumi project with a state of its own: the repository's, with stacks of its own to edit, or one of these files. */
+/** A Pulumi project with a separate state: a copy of the repository's, with stacks to edit, or one of these files. */
 export class Project {
   public readonly folder = mkdtempSync(join(tmpdir(), 'groundwork-pulumi-'));
   readonly #env: Readonly<Record<string, string>>;
 
-  /** @param files by path, in place of the repository's own program */
+  /** @param files contents by path, instead of the repository's program */
   public constructor(kubeconfig: string, files?: Readonly<Record<string, string>>) {
     const own = files === undefined ? ['Pulumi.yaml', 'package.json', 'stacks'] : ['package.json'];
     for (const path of own) cpSync(join(root, path), join(this.folder, path), { recursive: true });
@@ -57,16 +57,16 @@ export class Project {
       PULUMI_CONFIG_PASSPHRASE: 'test',
       PULUMI_ERROR_OUTPUT_STRING: '1',
       PULUMI_SKIP_UPDATE_CHECK: '1',
-      PATH: [dirname(process.execPath), process.env.PATH].join(delimiter), // the language host takes the first node
+      PATH: [dirname(process.execPath), process.env.PATH].join(delimiter), // the language host uses the first node
     };
   }
 
-  /** For what runs `pulumi` in this process: as if somebody had set up a shell for the project. */
+  /** Sets the environment of this process like that of a shell for the project, for code that runs `pulumi`. */
   public get environment(): Readonly<Record<string, string>> {
     return this.#env;
   }
 
-  /** Runs a shell command in the project, and gives its exit code and all that it printed. */
+  /** Runs a shell command in the project, and returns its exit code and output. */
   public async run(command: string): Promise<{ readonly exitCode: number; readonly output: string }> {
     const { exitCode, all } = await execa('bash', ['-c', command], {
       cwd: this.folder,
@@ -77,10 +77,13 @@ export class Project {
     return { exitCode: exitCode ?? 1, output: all };
   }
 
-  /** Runs `pulumi`. @throws Error with all that it printed when it fails */
+  /**
+   * Runs `pulumi`.
+   * @throws Error with its output when it fails
+   */
   public async pulumi(command: string): Promise<{ readonly output: string; readonly summary: Summary }> {
     const { exitCode, output } = await this.run(`pulumi ${command} --non-interactive`);
-    if (exitCode !== 0) throw new Error(`pulumi ${command} ended with ${exitCode}:\n${output}`);
+    if (exitCode !== 0) throw new Error(`pulumi ${command} exited with ${exitCode}:\n${output}`);
     const lines = output
       .slice(output.lastIndexOf('Resources:'))
       .matchAll(/(\d+) (?:to )?(create|update|replace|delete|unchanged)/g);

@@ -6,10 +6,10 @@ import { Graph } from '../../constructs/index.ts';
 import type { Instance, Resolver } from '../../services/kit/index.ts';
 import type { TestAuthority } from './pki.ts';
 
-/** Where an authority of `pki.ts` knows accounts by name. */
+/** Trust domain and namespace of the accounts of an authority of `pki.ts`. */
 export const REALM = { TRUST_DOMAIN: 'test.shop', NAMESPACE: 'test' };
 
-/** Environment of a service as the platform sets it: who it is, and who may call what by the contracts. */
+/** Environment of a service as the platform sets it: its identity, and its callers by the contracts. */
 export function identityEnv(
   authority: TestAuthority,
   contract: Contract,
@@ -24,7 +24,7 @@ export function identityEnv(
   };
 }
 
-/** Files of an identity, as Node's TLS takes them. */
+/** Files of an identity, as options of Node's TLS. */
 export function tlsFiles(folder: string): { readonly cert: string; readonly key: string; readonly ca: string } {
   const [cert, key, ca] = ['tls.crt', 'tls.key', 'ca.crt'].map((file) => readFileSync(join(folder, file), 'utf8')) as [
     string,
@@ -34,7 +34,10 @@ export function tlsFiles(folder: string): { readonly cert: string; readonly key:
   return { cert, key, ca };
 }
 
-/** `fetch` as an account. @param folder its identity; undefined: without a certificate, of whoever answers */
+/**
+ * `fetch` as an account.
+ * @param folder its identity; undefined sends no certificate and accepts every server
+ */
 export function fetchAs(folder: string | undefined): {
   fetch(url: string, init?: RequestInit): Promise<Response>;
   close(): Promise<void>;
@@ -44,7 +47,7 @@ export function fetchAs(folder: string | undefined): {
   return { fetch: (url, init = {}) => ask(url, { ...init, dispatcher }), close: () => dispatcher.close() };
 }
 
-/** Finds services where a test has started them. */
+/** Resolves services to the addresses of a test. */
 export function fixedResolver(origins: Readonly<Record<string, string>>): Resolver {
   const release = () => {};
   return {

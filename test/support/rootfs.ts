@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { temporaryFolder } from './temporary-folder.ts';
 
-/** An image's files, unpacked, and how it starts. */
+/** The unpacked files of an image, and its configuration. */
 export interface Rootfs {
   readonly folder: string;
   readonly config: {
@@ -16,7 +16,7 @@ export interface Rootfs {
   };
 }
 
-/** Unpacks an OCI archive's layers, one over the other. */
+/** Unpacks the layers of an OCI archive in order. */
 export async function unpack(archive: string): Promise<Rootfs> {
   const work = temporaryFolder('rootfs');
   await execa('mkdir', [join(work, 'oci'), join(work, 'root')]);
@@ -30,14 +30,17 @@ export async function unpack(archive: string): Promise<Rootfs> {
   return { folder: join(work, 'root'), config: (await blob(manifest.config.digest)).config };
 }
 
-/** Mounts the root read-only with a fresh /tmp, the machine's devices and the volumes, in a mount namespace that ends with the command. */
+/**
+ * Mounts the root read-only with a fresh /tmp, the machine's devices and the volumes, in a mount namespace that ends
+ * with the command.
+ */
 const ENTER = `mount --bind "$0" "$0" && mount -t tmpfs -o mode=1777 tmpfs "$0/tmp" && mount --rbind /dev "$0/dev" && mount -t proc proc "$0/proc"
 while [ "$1" != -- ]; do mount --bind "\${1%%=*}" "$0\${1#*=}"; shift; done; shift
 mount -o remount,ro,bind "$0" && exec "$@"`;
 
 /**
- * Starts a command in an image as its user, on a read-only root file system, as a hardened pod would: without a
- * container engine, so with the machine's network and processes.
+ * Starts a command in an image as its user, on a read-only root file system, as a hardened pod does: without a
+ * container engine, so it shares the machine's network and processes.
  */
 export function inside(
   { folder, config }: Rootfs,

@@ -1,18 +1,18 @@
 import { covers, type Exception } from '../../infra/review/policy/exceptions.ts';
 
-/** What an outside scanner has against an object. */
+/** A finding of a third-party scanner. */
 export interface ScannerFinding {
-  /** The scanner's name for it. */
+  /** Name of the scanner's check. */
   readonly check: string;
   readonly environment: string;
   /** Such as `Deployment/users`. */
   readonly object: string;
 }
 
-/** A scanner's check that we don't follow, and why. It stays until the scanner no longer finds it. */
+/** A waived check with a reason. It must be removed when the scanner no longer finds it. */
 export type Waiver = Omit<Exception, 'expires'>;
 
-/** What no waiver is for, and waivers that nothing needs: both must be none. */
+/** Findings without a waiver, and unneeded waivers: both must be empty. */
 export function compare(
   findings: readonly ScannerFinding[],
   waivers: readonly Waiver[],

@@ -18,7 +18,7 @@ import {
 } from '@groundwork/constructs';
 import { App, Chart } from 'cdk8s';
 
-/** References that never change, so that manifests made with them tell of the constructs only. */
+/** Constant image references, so that manifests depend on the constructs only. */
 export const fixedImages: Images = {
   service: (name) => `registry.example/shop/${name}:1.0.0@sha256:${'1'.repeat(64)}`,
   thirdParty: (name) => `registry.example/library/${name}:1.0.0@sha256:${'2'.repeat(64)}`,
@@ -26,16 +26,16 @@ export const fixedImages: Images = {
 
 export const nodePort: Edge = { kind: 'node-port', port: 30080, url: 'http://127.0.0.1:8080' };
 
-/** Props of a system under test; whatever a test is not about has a value that fits. */
+/** Props of a system under test; all have defaults. */
 export interface SystemProps {
   readonly contracts: readonly Contract[];
   readonly platform?: Partial<PlatformProps>;
   readonly postgres?: Partial<PostgresProps>;
-  /** For every service. */
+  /** Props of every service. */
   readonly service?: Partial<MicroserviceProps>;
 }
 
-/** A small whole system, all in one app: a platform, the backing services that exist, and a service for each contract. */
+/** A small complete system in one app: a platform, the backing services, and a service for each contract. */
 export function system({ contracts, platform: platformProps, postgres, service }: SystemProps): App {
   const app = new App();
   const platform = new Platform(new Chart(app, 'platform'), 'platform', {
@@ -77,7 +77,10 @@ export function objectsOf(app: App): Readonly<Record<string, Manifest>> {
   );
 }
 
-/** A value deep in a manifest, such as `at(deployment, 'spec.template.spec.containers.0.env')`; undefined if it isn't there. */
+/**
+ * A nested value of a manifest, such as `at(deployment, 'spec.template.spec.containers.0.env')`; undefined when
+ * missing.
+ */
 export function at(manifest: unknown, path: string): unknown {
   return path
     .split('.')

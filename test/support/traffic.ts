@@ -1,15 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** What came of steady requests. */
+/** Result of steady requests. */
 export interface Outcome {
   readonly sent: number;
-  /** Status or error of each request that did not get a 2xx. */
+  /** Status or error of each request without a 2xx response. */
   readonly failed: readonly string[];
 }
 
-/** How dense requests are, and most that a run may send, whatever the work takes. */
+/** Interval of requests, and the maximum number of a run. */
 export interface Pace {
-  /** Milliseconds between two. */
+  /** Milliseconds between two requests. */
   readonly every: number;
   readonly most: number;
 }
@@ -17,7 +17,12 @@ export interface Pace {
 /** 20 a second for two minutes. */
 const STEADY: Pace = { every: 50, most: 2400 };
 
-/** Sends what `request` sends steadily, while `work` runs and for a second after it. @param request or an address to get @param pace @default 20 a second */
+/**
+ * Sends requests steadily while `work` runs and for a second after it.
+ * @param request function or URL to get
+ * @param pace
+ * @default 20 a second
+ */
 export async function underTraffic(
   request: string | (() => Promise<Response>),
   work: () => Promise<unknown>,
@@ -45,7 +50,7 @@ export async function underTraffic(
   })();
   try {
     await work();
-    await delay(1000); // what a change breaks may show just after it
+    await delay(1000); // a failure may show just after the change
   } finally {
     going = false;
     await loop;

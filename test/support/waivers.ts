@@ -3,32 +3,30 @@ import type { Waiver } from './scanner.ts';
 const ALL = ['dev', 'staging', 'production'];
 const WITH_OPERATORS = ['staging', 'production'];
 
-const CPU =
-  'CPU is shared by weight, which the requests set; a limit would make a pod wait while the node idles, and memory has one';
+const CPU = 'requests set the CPU weight; a limit would throttle a pod while the node idles, and memory has a limit';
 const USER =
-  "the user is the one that the image's files belong to; it is not root, and no volume of a node is mounted that a like-numbered user could read";
+  "the user owns the image's files; it is not root, and no volume of the node is mounted that a user with the same id could read";
 const LISTENING =
-  'every path of it asks for a certificate, which a kubelet has not; startup and liveness probes see whether it listens';
-const BY_OPERATOR = "it is for the operator's pods, which the operator makes in the cluster";
-const EXPORTER = 'only Prometheus asks it, and an alert says when it does not answer';
-const BESIDE = 'Grafana itself is probed; it is the loop beside it, which serves nothing, that has no probe';
-const SPREAD = 'topologySpreadConstraints over nodes spread the pods, and say by how much; in dev there is one node';
+  'every path requires a certificate, which the kubelet does not have; startup and liveness probes check that it listens';
+const BY_OPERATOR = "it is for the operator's pods, which the operator creates in the cluster";
+const EXPORTER = 'only Prometheus scrapes it, and an alert fires when it does not respond';
+const BESIDE = 'Grafana itself is probed; the reload loop beside it, which serves nothing, has no probe';
+const SPREAD = 'topologySpreadConstraints spread the pods over nodes; dev has one node';
 
-/** What kube-score (v1.20) finds that we keep. */
+/** Waivers of kube-score (v1.20). */
 export const kubeScoreWaivers: readonly Waiver[] = [
   { rule: 'container-resources: CPU limit is not set', object: '*/*', environments: ALL, reason: CPU },
   {
     rule: 'container-image-pull-policy: ImagePullPolicy is not set to Always',
     object: '*/*',
     environments: ALL,
-    reason: 'an image is named by digest: what a node has of it is what a registry would send',
+    reason: 'images are pinned by digest: a cached image is identical to that of the registry',
   },
   ...['request', 'limit'].map((amount) => ({
     rule: `container-ephemeral-storage-request-and-limit: Ephemeral Storage ${amount} is not set`,
     object: '*/*',
     environments: ALL,
-    reason:
-      'root file systems are read-only; what a pod writes goes to volumes, whose emptyDirs have limits of their own where they can grow',
+    reason: 'root file systems are read-only; pods write to volumes, and emptyDirs that can grow have size limits',
   })),
   ...['container is running with a low user ID', 'container running with a low group ID'].map((what) => ({
     rule: `container-security-context-user-group-id: The ${what}`,
@@ -52,15 +50,14 @@ export const kubeScoreWaivers: readonly Waiver[] = [
     rule: 'pod-probes-identical: Container has the same readiness and liveness probe',
     object: 'Deployment/grafana',
     environments: ALL,
-    reason:
-      'its one health page depends on nothing but its own database, and the liveness probe waits three times as long',
+    reason: 'its one health page depends only on its own database, and the liveness probe waits three times as long',
   },
   {
     rule: 'statefulset-has-servicename: StatefulSet does not have a valid serviceName',
     object: 'StatefulSet/prometheus',
     environments: ALL,
     reason:
-      'its pods are asked by the address of its Service, never one by one, so it needs no headless one; a StatefulSet can not change it',
+      'clients use the address of its Service, never a single pod, so it needs no headless Service; the field is immutable',
   },
   {
     rule: 'deployment-has-host-podantiaffinity: Deployment does not have a host podAntiAffinity set',
@@ -78,7 +75,7 @@ export const kubeScoreWaivers: readonly Waiver[] = [
     rule: 'deployment-replicas: Deployment few replicas',
     object: 'Deployment/*',
     environments: ['dev'],
-    reason: 'dev is small: one machine, for one person',
+    reason: 'dev is small: one machine for one developer',
   },
   {
     rule: 'deployment-replicas: Deployment few replicas',
@@ -114,11 +111,11 @@ export const kubeScoreWaivers: readonly Waiver[] = [
     rule: 'service-type: The service is of type NodePort',
     object: 'Service/gateway-edge',
     environments: ['dev'],
-    reason: 'the way in from the one machine that dev runs on',
+    reason: 'the edge of dev, reachable on the one machine that dev runs on',
   },
 ];
 
-/** What Checkov (3.3) finds that we keep. */
+/** Waivers of Checkov (3.3). */
 export const checkovWaivers: readonly Waiver[] = [
   { rule: 'CKV_K8S_11: CPU limits should be set', object: '*/*', environments: ALL, reason: CPU },
   {
@@ -132,7 +129,7 @@ export const checkovWaivers: readonly Waiver[] = [
     object: 'StatefulSet/prometheus',
     environments: ALL,
     reason:
-      'here one is necessary: Prometheus finds its targets and reads kubelets with it, and its account may do no more',
+      'Prometheus needs the token to discover targets and to read kubelets, and its account has no other permissions',
   },
   ...['prometheus', 'alertmanager'].map((name) => ({
     rule: 'CKV_K8S_9: Readiness Probe Should be Configured',
@@ -156,6 +153,7 @@ export const checkovWaivers: readonly Waiver[] = [
     rule: 'CKV_K8S_21: The default namespace should not be used',
     object: 'Role*/shop-*-prometheus',
     environments: WITH_OPERATORS,
-    reason: 'it lets Prometheus read where the API server is, which Kubernetes itself writes in the default namespace',
+    reason:
+      'it allows Prometheus to read the address of the API server, which Kubernetes stores in the default namespace',
   },
 ];

@@ -11,7 +11,7 @@ import {
 import { App, Chart } from 'cdk8s';
 import { fixedImages, nodePort } from './system.ts';
 
-/** A platform with Prometheus, and whatever is asked to be watched besides. */
+/** A platform with Prometheus and further scrape targets. */
 export interface Watched {
   readonly app: App;
   readonly platform: Platform;

@@ -3,11 +3,11 @@ import ts from 'typescript';
 
 const ROOT = join(import.meta.dirname, '../../..');
 const CONSTRUCTS = join(ROOT, 'constructs') + sep;
-/** Contracts are about services; that what they say reaches manifests is tested elsewhere. */
+/** Contracts are excluded: other tests cover how they reach manifests. */
 const CONTRACT = join(CONSTRUCTS, 'contract') + sep;
 
 /**
- * Every prop that users of the constructs may write, by path, read from the types: each member of each exported
+ * Every prop that users of the constructs may set, by path, read from the types: each member of each exported
  * `…Props` interface, and of the interfaces in it. `KafkaProps.resources.cpu` is a member of a member,
  * `KafkaProps.events.*.compact` a member of each value of a record, and `PlatformProps.edge(IngressEdge).host` a member
  * of one alternative of a union.
@@ -22,7 +22,7 @@ export function declaredProps(): readonly string[] {
   const program = ts.createProgram([file], options);
   const reader = new PropsReader(program.getTypeChecker());
   const source = program.getSourceFile(file);
-  if (source === undefined) throw new Error(`there is no ${file}`);
+  if (source === undefined) throw new Error(`file not found: ${file}`);
   return reader.read(source);
 }
 
@@ -42,7 +42,7 @@ class PropsReader {
       .filter(({ name }) => name.endsWith('Props'))
       .map((symbol) => ({ name: symbol.name, type: this.#typeOf(symbol) }));
     const paths = roots.map(({ name, type }) => ({ type, paths: this.#members(type, name) }));
-    // Props that a construct takes as a member of its own props are among those already.
+    // Props that are members of another construct's props are listed there.
     return paths.filter(({ type }) => !this.#nested.has(type)).flatMap((root) => root.paths);
   }
 
@@ -59,7 +59,7 @@ class PropsReader {
 
   #paths(type: ts.Type, path: string): string[] {
     const parts = this.#parts(type);
-    if (parts.length === 1 && parts[0]?.isLiteral()) return []; // says which alternative it is; there is no other value
+    if (parts.length === 1 && parts[0]?.isLiteral()) return []; // a discriminator has one value only
     const nested = parts.filter(isNested);
     for (const one of nested) this.#nested.add(one);
     const below = nested.flatMap((one) =>
@@ -73,7 +73,7 @@ class PropsReader {
     return [...(others ? [path] : []), ...below, ...values];
   }
 
-  /** What a value may consist of: the alternatives of a union, and the items of a list. */
+  /** The alternatives of a union, and the item types of a list. */
   #parts(type: ts.Type): ts.Type[] {
     if (type.isUnion()) return type.types.flatMap((one) => this.#parts(one));
     if (type.flags & ts.TypeFlags.Undefined) return [];
@@ -82,7 +82,7 @@ class PropsReader {
   }
 }
 
-/** Whether a type is written out member by member: an interface of the constructs that holds data, no behavior. */
+/** Whether the props of a type are listed member by member: an interface of the constructs with data and no methods. */
 function isNested(type: ts.Type): boolean {
   const [declaration] = type.getSymbol()?.declarations ?? [];
   if (declaration === undefined) return false;

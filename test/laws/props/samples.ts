@@ -27,7 +27,7 @@ import { fixedImages } from '../../support/system.ts';
 const placed = Type.Object({ id: Type.String() });
 const order = event('order.placed', 1, placed, { key: 'id' });
 const invoice = event('invoice.sent', 1, placed, { key: 'id' });
-/** Services that a town may have; each has what the subject needs that it is there for. */
+/** Services of a test system; each declares what one kind of subject needs. */
 export const services = {
   plain: contract('plain', { http: { ask: route('GET', '/ask', { reply: { 200: Type.String() } }) }, edge: true }),
   other: contract('other', {}),
@@ -127,7 +127,7 @@ export const prometheusSample = {
           expr: 'loaves == 0',
           severity: 'page',
           summary: 'no loaves',
-          description: 'none is baked',
+          description: 'no loaf was baked',
           runbook: 'see the oven',
           explains: [{ alert: 'TargetDown' }],
         },
@@ -145,7 +145,7 @@ export const definition = (kind: string): Manifest => ({
 
 export const definitions = ['Certificate', 'CertificateRequest', 'Issuer', 'ClusterIssuer'].map(definition);
 
-/** A PostgreSQL for Grafana, reduced to what it gives to who owns a database. */
+/** A minimal PostgreSQL for Grafana that connects a database owner. */
 export const database: BackingService = {
   connect: ({ name, identity }) => ({
     env: { POSTGRES_HOST: 'a', POSTGRES_PORT: '5432', POSTGRES_DATABASE: name, POSTGRES_USER: `${name}_app` },

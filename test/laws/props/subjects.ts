@@ -46,9 +46,9 @@ import type { Sample } from './vary.ts';
 
 /** A construct whose props are varied. */
 export interface Subject {
-  /** Props with a value for whatever has members. */
+  /** Props with a value for each member. */
   readonly sample: Sample;
-  /** Manifests of an app with a construct of these props, as text. */
+  /** Manifests of an app that has a construct with these props, as text. */
   readonly manifests: (props: Sample) => string;
 }
 
@@ -59,10 +59,10 @@ const text = (build: (chart: (id: string) => Chart) => void): string => {
 };
 
 /**
- * A construct in a town of some services. `platform` in its props is a part of the platform's own.
- * @param build makes the construct, and what shows what it does, such as a service that connects to it
+ * A construct in a system of some services. `platform` in its props overrides props of the platform.
+ * @param build creates the construct, and what makes its effect visible, such as a service that connects to it
  */
-function inTown<P extends { readonly platform: Platform }>(
+function inSystem<P extends { readonly platform: Platform }>(
   names: readonly string[],
   sample: Omit<P, 'platform'>,
   build: (chart: (id: string) => Chart, props: P) => void,
@@ -78,7 +78,7 @@ function inTown<P extends { readonly platform: Platform }>(
           graph,
           ...(props.platform as Partial<PlatformProps>),
         } as PlatformProps);
-        // Nobody knows the type of a varied sample; what is wrong in it, the construct refuses.
+        // A varied sample has no static type; the construct rejects invalid values.
         build(chart, { ...props, platform } as unknown as P);
       }),
   };
@@ -89,7 +89,7 @@ const serve = (chart: (id: string) => Construct, platform: Platform): void => {
     new Microservice(chart(one.name), one.name, { contract: one, platform, image });
 };
 
-/** What is varied, by the interface of its props. */
+/** Subjects by the interface of their props. */
 export const subjects: Readonly<Record<string, Subject>> = {
   CertManagerProps: {
     sample: {
@@ -101,7 +101,7 @@ export const subjects: Readonly<Record<string, Subject>> = {
     manifests: (props) =>
       text((chart) => new CertManager(chart('cert-manager'), 'cert-manager', props as unknown as CertManagerProps)),
   },
-  ConsulProps: inTown<ConsulProps>(
+  ConsulProps: inSystem<ConsulProps>(
     ['other'],
     { image, provisioner, resources, agentResources: resources, snapshots: { keep: 3 } },
     (chart, props) => {
@@ -109,7 +109,7 @@ export const subjects: Readonly<Record<string, Subject>> = {
       serve(chart, props.platform);
     },
   ),
-  GrafanaProps: inTown<GrafanaProps>(
+  GrafanaProps: inSystem<GrafanaProps>(
     ['other'],
     {
       image,
@@ -131,19 +131,23 @@ export const subjects: Readonly<Record<string, Subject>> = {
       new Grafana(chart('grafana'), 'grafana', { ...props, prometheus: made });
     },
   ),
-  KafkaProps: inTown<KafkaProps>(['publisher', 'reader'], { ...eventBusSample, image, provisioner }, (chart, props) => {
-    new Kafka(chart('kafka'), 'kafka', props);
-    serve(chart, props.platform);
-  }),
-  StrimziKafkaProps: inTown<StrimziKafkaProps>(['publisher', 'reader'], eventBusSample, (chart, props) => {
+  KafkaProps: inSystem<KafkaProps>(
+    ['publisher', 'reader'],
+    { ...eventBusSample, image, provisioner },
+    (chart, props) => {
+      new Kafka(chart('kafka'), 'kafka', props);
+      serve(chart, props.platform);
+    },
+  ),
+  StrimziKafkaProps: inSystem<StrimziKafkaProps>(['publisher', 'reader'], eventBusSample, (chart, props) => {
     new StrimziKafka(chart('kafka'), 'kafka', props);
     serve(chart, props.platform);
   }),
-  MailProps: inTown<MailProps>(['sender'], { server: { from: 'a@example.com', egress } }, (chart, props) => {
+  MailProps: inSystem<MailProps>(['sender'], { server: { from: 'a@example.com', egress } }, (chart, props) => {
     new Mail(chart('mail'), 'mail', props);
     serve(chart, props.platform);
   }),
-  MicroserviceProps: inTown<MicroserviceProps>(
+  MicroserviceProps: inSystem<MicroserviceProps>(
     ['plain', 'other'],
     {
       contract: services.plain as Contract,
@@ -168,7 +172,7 @@ export const subjects: Readonly<Record<string, Subject>> = {
         serve(chart, platform);
       }),
   },
-  CnpgPostgresProps: inTown<CnpgPostgresProps>(
+  CnpgPostgresProps: inSystem<CnpgPostgresProps>(
     ['store'],
     {
       ...postgresSample,
@@ -180,16 +184,16 @@ export const subjects: Readonly<Record<string, Subject>> = {
       serve(chart, props.platform);
     },
   ),
-  PostgresProps: inTown<PostgresProps>(['store'], postgresSample, (chart, props) => {
+  PostgresProps: inSystem<PostgresProps>(['store'], postgresSample, (chart, props) => {
     new Postgres(chart('postgres'), 'postgres', props);
     serve(chart, props.platform);
   }),
-  PrometheusProps: inTown<PrometheusProps>(
+  PrometheusProps: inSystem<PrometheusProps>(
     ['other'],
     prometheusSample,
     (chart, props) => new Prometheus(chart('prometheus'), 'prometheus', props),
   ),
-  SecretsProps: inTown<SecretsProps>(['signer'], {}, (chart, props) => {
+  SecretsProps: inSystem<SecretsProps>(['signer'], {}, (chart, props) => {
     new Secrets(chart('secrets'), 'secrets', props);
     serve(chart, props.platform);
   }),

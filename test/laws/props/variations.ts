@@ -58,8 +58,8 @@ const eventBus: Sample = {
 };
 
 /**
- * Another value for each prop, by path as `declaredProps` has it: one that shows in manifests, or one that is refused.
- * A prop whose every value is good and shows nowhere has no use.
+ * Another value for each prop, by its path in `declaredProps`: one that shows in manifests, or one that is rejected.
+ * A prop that accepts every value and shows in no manifest has no use.
  */
 export const variations: Readonly<Record<string, Sample>> = {
   CertManagerProps: {

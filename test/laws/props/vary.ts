@@ -1,7 +1,7 @@
-/** Props, or a part of them, as a sample has them. */
+/** Props of a sample, or a part of them. */
 export type Sample = Readonly<Record<string, unknown>>;
 
-/** A value that the constructs refuse, and what they say then. */
+/** A value that the constructs reject, and the error message. */
 export class Refused {
   public readonly value: unknown;
   public readonly message: RegExp;
@@ -13,7 +13,7 @@ export class Refused {
 }
 
 /**
- * The sample with those alternatives of unions that a path names.
+ * The sample with the alternatives of unions that a path names.
  * @param alternatives samples of them, by the names of their interfaces
  */
 export function withAlternatives(sample: Sample, path: string, alternatives: Sample): Sample {
@@ -25,9 +25,10 @@ export function withAlternatives(sample: Sample, path: string, alternatives: Sam
 }
 
 /**
- * The sample with another value at a path of `declaredProps`, all else the same. In a list its first item is meant, in
+ * The sample with another value at a path of `declaredProps`, otherwise unchanged. In a list the path means the first
+ * item, in
  * a record its first value.
- * @throws Error for a path that the sample doesn't reach
+ * @throws Error when the sample has no value for a step of the path
  */
 export function withValue(sample: Sample, path: string, value: unknown): Sample {
   return set(sample, path.replaceAll(/\(.*?\)/g, '').split('.'), value) as Sample;

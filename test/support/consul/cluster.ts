@@ -27,32 +27,33 @@ import type { Cluster } from '../../../infra/deploy/cluster/index.ts';
 import type { Kubectl } from '../../../infra/deploy/kubectl.ts';
 import { SecretsFile } from '../../../infra/deploy/secrets-file.ts';
 import type { Dev } from '../dev.ts';
-import { OwnNamespace, runningImage } from '../own-namespace.ts';
-import { type Ask, asking } from '../port-forward.ts';
+import { type Ask, withPortForward } from '../port-forward.ts';
+import { runningImage, TestNamespace } from '../test-namespace.ts';
 
 export type ConsulImages = Pick<ConsulProps, 'image' | 'provisioner'>;
 
-/** Images of a Consul that runs in the cluster; undefined if none runs. */
+/** Images of the Consul that runs in the cluster; undefined when none runs. */
 export async function runningConsul(kubectl: Kubectl): Promise<ConsulImages | undefined> {
   const [ofServers, ofKafka] = [await runningImage(kubectl, 'consul-server'), await runningImage(kubectl, 'kafka')];
-  const [image, provisioner] = [ofServers('consul'), ofKafka('metrics-proxy')]; // the metrics proxy runs the provisioner's image too
+  // The metrics proxy runs the provisioner's image too.
+  const [image, provisioner] = [ofServers('consul'), ofKafka('metrics-proxy')];
   return image === undefined || provisioner === undefined ? undefined : { image, provisioner };
 }
 
-/** Where somebody knocks, and whose certificate is shown. */
-export interface Knock {
+/** Target of a TLS connection, and the account whose certificate is presented. */
+export interface TlsAttempt {
   readonly pod: string;
   readonly port: number;
   /** @default none */
   readonly as?: string;
-  /** What Consul's RPC port wants to hear before it talks. */
+  /** First byte that selects the protocol on Consul's RPC port. */
   readonly protocol?: string;
 }
 
-/** A namespace with three servers, an agent on each node, and the rights of two services that don't run. */
-export class ConsulTown extends OwnNamespace {
+/** A namespace with three servers, an agent on each node, and the rights of two services that do not run. */
+export class ConsulTestSystem extends TestNamespace {
   public readonly services = ['users', 'catalog'] as const;
-  /** The cluster, with a state of the town's own. */
+  /** The cluster, with a separate state folder. */
   public readonly cluster: Pick<Cluster, 'kubectl' | 'state'>;
   readonly #images: ConsulImages;
 
@@ -62,10 +63,13 @@ export class ConsulTown extends OwnNamespace {
     this.#images = images;
   }
 
-  /** Deploys it and waits until all of it is ready. @returns name of the Job that makes rights agree with the contracts */
+  /**
+   * Deploys Consul and waits until all of it is ready.
+   * @returns name of the Job that reconciles rights with the contracts
+   */
   public async deploy(): Promise<string> {
     const file = SecretsFile.of(this.cluster, this.namespace);
-    const manifests = this.system().objects.map(({ manifest }) =>
+    const manifests = this.synthesize().objects.map(({ manifest }) =>
       resolveDeployTimeSecrets(manifest, ({ name, format }) => file.value(name, format)),
     );
     const rest = await this.deployAll(manifests);
@@ -80,11 +84,11 @@ export class ConsulTown extends OwnNamespace {
       await this.run('rollout', 'status', set, '--timeout=240s');
   }
 
-  public addStranger(): Promise<void> {
-    return this.addStrangerAs('consul-server');
+  public addUnknownCaller(): Promise<void> {
+    return this.addUnknownCallerAs('consul-server');
   }
 
-  /** Asks the node's agent as a service does: over mutual TLS, with that service's certificate. */
+  /** Calls the node's agent as a service does: over mutual TLS, with the service's certificate. */
   public agent<T>(account: string, work: (ask: Ask) => Promise<T>): Promise<T> {
     const { namespace } = this;
     const secured = {
@@ -93,11 +97,18 @@ export class ConsulTown extends OwnNamespace {
       serverName: `consul-agent.${namespace}.svc.cluster.local`,
       identity: `${account}-identity`,
     };
-    return asking({ cluster: this.cluster, kubectl: this.kubectl, namespace } as unknown as Dev, secured, work);
+    return withPortForward(
+      { cluster: this.cluster, kubectl: this.kubectl, namespace } as unknown as Dev,
+      secured,
+      work,
+    );
   }
 
-  /** What becomes of a TLS connection: `let in`, or the code of the error. */
-  public async knock({ pod, port, as, protocol }: Knock): Promise<string> {
+  /**
+   * Opens a TLS connection.
+   * @returns `admitted`, or the code of the error
+   */
+  public async connect({ pod, port, as, protocol }: TlsAttempt): Promise<string> {
     const shown =
       as === undefined ? {} : { cert: await this.#file(as, 'tls.crt'), key: await this.#file(as, 'tls.key') };
     const protocols = protocol === undefined ? {} : { ALPNProtocols: [protocol] };
@@ -113,10 +124,10 @@ export class ConsulTown extends OwnNamespace {
       });
       try {
         await once(socket, 'secureConnect');
-        // By TLS 1.3 a server says what it thinks of a certificate after the client holds the connection for made.
+        // In TLS 1.3 a server rejects a certificate after the client considers the connection established.
         socket.write('GET /v1/status/leader HTTP/1.1\r\nHost: consul\r\n\r\n');
         await Promise.race([once(socket, 'data'), once(socket, 'close')]);
-        return 'let in';
+        return 'admitted';
       } catch (error) {
         return (error as NodeJS.ErrnoException).code ?? (error as Error).message;
       } finally {
@@ -125,23 +136,29 @@ export class ConsulTown extends OwnNamespace {
     });
   }
 
-  /** What a server does with gossip that is not encrypted: `answered`, or `closed`. */
+  /**
+   * Sends unencrypted gossip to a server.
+   * @returns `answered` or `closed`
+   */
   public async gossip(pod: string): Promise<string> {
     return this.#forwarded(pod, 8301, async (port) => {
       const socket = connect({ host: '127.0.0.1', port });
       socket.on('error', () => undefined);
-      // The kind of memberlist's message by which two members tell each other all they know.
+      // Type of memberlist's push/pull message, by which two members exchange their state.
       socket.write(Buffer.from([6, 0x80]));
-      const heard = await Promise.race([
+      const received = await Promise.race([
         once(socket, 'data').then(() => 'answered'),
         once(socket, 'close').then(() => 'closed'),
       ]);
       socket.destroy();
-      return heard;
+      return received;
     });
   }
 
-  /** Runs a Job that has ended once more. @returns what it said */
+  /**
+   * Runs a finished Job again.
+   * @returns its log
+   */
   public async runAgain(name: string): Promise<string> {
     const { metadata, spec } = (await this.kubectl.get('job', name, this.namespace)) as unknown as {
       metadata: { labels: object };
@@ -158,7 +175,7 @@ export class ConsulTown extends OwnNamespace {
     return this.run('logs', `job/${again}`);
   }
 
-  /** What Consul's own command says in a server's pod, with everything allowed. */
+  /** Output of the `consul` command in a server's pod, with the management token. */
   public async consul(args: string, server = 'consul-server-0'): Promise<string> {
     return (
       await this.shell(`CONSUL_HTTP_TOKEN_FILE=/var/run/groundwork/consul/management consul ${args}`, server)
@@ -169,20 +186,20 @@ export class ConsulTown extends OwnNamespace {
     return this.run('exec', server, '--', 'sh', '-c', script);
   }
 
-  /** Takes a snapshot now, by a Job of this name. */
+  /** Takes a snapshot now, with a Job of this name. */
   public async snapshot(job: string): Promise<void> {
     await this.run('create', 'job', '--from=cronjob/consul-snapshot', job);
     await this.run('wait', `job/${job}`, '--for=condition=Complete', '--timeout=120s');
   }
 
-  /** What Consul says of a token: `known`, or why not. */
+  /** Whether Consul accepts a token: `known`, or the reason why not. */
   public async tokenIs(token: string): Promise<string> {
-    // A file that names a token goes before the variable.
+    // A token file takes precedence over the variable.
     const ask = `env -u CONSUL_HTTP_TOKEN_FILE CONSUL_HTTP_TOKEN='${token}' consul acl token read -self > /dev/null && echo known`;
     return (await this.shell(`${ask} || true`)).trim() || 'refused';
   }
 
-  /** SecretIDs of all tokens that give a policy. */
+  /** SecretIDs of all tokens with a policy. */
   public async tokensOf(policy: string): Promise<readonly string[]> {
     type Listed = readonly { readonly SecretID: string; readonly Policies?: readonly { readonly Name: string }[] }[];
     const all = JSON.parse(await this.consul('acl token list -format=json')) as Listed;
@@ -191,12 +208,14 @@ export class ConsulTown extends OwnNamespace {
       .map(({ SecretID }) => SecretID);
   }
 
-  /** The keys that gossip may be encrypted with. */
+  /** Keys that members accept for gossip. */
   public async gossipKeys(): Promise<ReadonlySet<string>> {
     return new Set((await this.consul('keyring -list')).match(/[A-Za-z0-9+/]{43}=/g));
   }
 
-  /** The cluster by way of a kubectl that fails when it is called with these words: what it is used for is cut off there. */
+  /**
+   * The cluster with a kubectl that fails when its arguments contain these words, which interrupts the operation there.
+   */
   public cutOffAt(words: string): Pick<Cluster, 'kubectl' | 'state'> {
     const command = join(this.cluster.state, 'kubectl-cut-off');
     const all = this.cluster.kubectl.map((word) => `'${word}'`).join(' ');
@@ -208,7 +227,7 @@ export class ConsulTown extends OwnNamespace {
     return { ...this.cluster, kubectl: [command] };
   }
 
-  /** Value of one key of a Secret. */
+  /** Value of a key of a Secret. */
   public async secret(name: string, key: string): Promise<string> {
     return Buffer.from(
       (await this.kubectl.get('secret', name, this.namespace))?.data?.[key] ?? '',
@@ -216,7 +235,7 @@ export class ConsulTown extends OwnNamespace {
     ).toString();
   }
 
-  /** Removes what a run that was killed has left: its certificates are by an authority that is gone. */
+  /** Removes what a killed run has left: the authority of its certificates is gone. */
   public async clear(): Promise<void> {
     await this.kubectl.run(['delete', 'namespace', this.namespace, '--ignore-not-found', '--timeout=300s']);
   }
@@ -254,8 +273,8 @@ export class ConsulTown extends OwnNamespace {
     return Buffer.from(await this.secret(`${account}-identity`, key));
   }
 
-  /** All of the town, without values of secrets. */
-  public system(): System {
+  /** All of the system, without values of secrets. */
+  public synthesize(): System {
     const app = new App();
     const users = contract('users', { http: { ask: route('GET', '/ask', { reply: { 200: Type.String() } }) } });
     const contracts: readonly Contract[] = [users, contract('catalog', { calls: [users.http.ask] })];

@@ -2,7 +2,10 @@ import { type Asked, type Consul, ConsulRefused } from '../../../services/kit/di
 import type { Ask } from '../port-forward.ts';
 import type { Headers } from './login.ts';
 
-/** An agent as the kit's parts ask it. It tells no index, so that they ask once a second and never hold the one connection. */
+/**
+ * An agent with the interface of the kit. It returns index 0, so the kit polls once a second and never blocks the one
+ * connection.
+ */
 export function asKit(ask: Ask, headers: Headers): Consul {
   const asked = async (method: 'GET' | 'PUT', path: string, { query = {}, body: sent }: Asked = {}) => {
     const { index: _, ...rest } = query;

@@ -1,10 +1,13 @@
 import type { Ask } from '../port-forward.ts';
 import { becomes } from '../until.ts';
-import type { ConsulTown } from './cluster.ts';
+import type { ConsulTestSystem } from './cluster.ts';
 
 export type Headers = Readonly<Record<string, string>>;
 
-/** Logs in with the token of an account, as a pod does. @returns Consul's own token, or why there is none */
+/**
+ * Logs in with the token of an account, as a pod does.
+ * @returns Consul's token, or the reason of the rejection
+ */
 export async function present(
   ask: Ask,
   BearerToken: string,
@@ -16,17 +19,18 @@ export async function present(
   return status === 200 ? { token: JSON.parse(body).SecretID } : { refused: body };
 }
 
-/** Asks the agent as a service of the town, logged in. */
+/** Calls the agent as a service of the test system, logged in. */
 export function asAccount<T>(
-  town: ConsulTown,
+  system: ConsulTestSystem,
   account: string,
   work: (ask: Ask, headers: Headers) => Promise<T>,
 ): Promise<T> {
-  return town.agent(account, async (ask) => {
+  return system.agent(account, async (ask) => {
     let headers: Headers = {};
-    // A server that follows hears of a token a moment later, and what it answers before that the agent remembers: so another token, as the kit does.
+    // A follower learns of a token with a delay, and the agent caches its earlier response: so request another token,
+    // as the kit does.
     await becomes(`the agent knows a token of ${account}`, async () => {
-      const answer = await present(ask, (await town.run('create', 'token', account)).trim());
+      const answer = await present(ask, (await system.run('create', 'token', account)).trim());
       if ('refused' in answer) throw new Error(`${account} can't log in: ${answer.refused}`);
       headers = { 'X-Consul-Token': answer.token };
       return (

@@ -1,33 +1,36 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Ask } from '../port-forward.ts';
-import type { ConsulTown } from './cluster.ts';
+import type { ConsulTestSystem } from './cluster.ts';
 
-/** The forwarder has ended, as its pod has. */
+/** The port forwarding has ended, as its pod has. */
 const GONE = 'gone';
 
-/** What came of the writes. */
+/** Result of the writes. */
 export interface Written {
   readonly taken: number;
-  /** Writes that a majority had not taken after a minute of tries. */
+  /** Writes without the confirmation of a majority after a minute of retries. */
   readonly failed: readonly string[];
-  /** Writes that were taken, and are not there afterwards. */
+  /** Confirmed writes that are missing afterwards. */
   readonly lost: readonly string[];
-  /** How often a write was tried again. */
+  /** Number of retries. */
   readonly retries: number;
 }
 
-/** Writes numbers into Consul by way of an agent, one after another, each under a key of its own, and looks for all of them afterwards. */
+/**
+ * Writes numbers to Consul through an agent, one after another, each under its own key, and reads all of them
+ * afterwards.
+ */
 export class Writes {
-  readonly #town: ConsulTown;
+  readonly #system: ConsulTestSystem;
   #retries = 0;
 
-  public constructor(town: ConsulTown) {
-    this.#town = town;
+  public constructor(system: ConsulTestSystem) {
+    this.#system = system;
   }
 
   /** Writes while `work` runs. */
   public async during(work: () => Promise<unknown>): Promise<Written> {
-    const headers = { 'X-Consul-Token': await this.#town.secret('consul-server', 'management') };
+    const headers = { 'X-Consul-Token': await this.#system.secret('consul-server', 'management') };
     const ending = new AbortController();
     const failed: string[] = [];
     let taken = 0;
@@ -37,14 +40,15 @@ export class Writes {
         const wrote = await this.#patiently(() =>
           ask(`/v1/kv/${folder}/${taken}`, { method: 'PUT', headers, body: 'x' }),
         );
-        if (wrote === GONE) return; // the same number once more, by way of the next pod
+        if (wrote === GONE) return; // the same number again, through the next pod
         if (wrote !== 'true') failed.push(`${taken}: ${wrote}`);
         taken++;
         await delay(50);
       }
     };
     const writing = (async () => {
-      while (!ending.signal.aborted) await this.#town.agent('users', write).catch(() => delay(500)); // no agent's pod yet
+      // No agent's pod yet.
+      while (!ending.signal.aborted) await this.#system.agent('users', write).catch(() => delay(500));
     })();
     try {
       await work();
@@ -53,11 +57,11 @@ export class Writes {
       await writing;
     }
     const all = Array.from({ length: taken }, (_, number) => `${folder}/${number}`);
-    const there = new Set((await this.#town.consul(`kv get -keys -separator='' ${folder}/`)).split('\n'));
+    const there = new Set((await this.#system.consul(`kv get -keys -separator='' ${folder}/`)).split('\n'));
     return { taken, failed, lost: all.filter((key) => !there.has(key)), retries: this.#retries };
   }
 
-  /** As any client does while servers elect. */
+  /** Retries as any client does during a leader election. */
   async #patiently(ask: () => Promise<{ status: number; body: string }>): Promise<string> {
     let said = '';
     for (const end = Date.now() + 60_000; Date.now() < end; await delay(200)) {

@@ -7,7 +7,10 @@ import { parse } from 'yaml';
 /** Their versions and hashes are in `cnpg/go.mod` and `cnpg/go.sum`. */
 const MODULES = ['github.com/cloudnative-pg/cloudnative-pg', 'github.com/cloudnative-pg/plugin-barman-cloud'];
 
-/** CloudNativePG's definitions and those of its backup plugin, from their Go modules. @throws ExecaError when Go can't get them */
+/**
+ * Definitions of CloudNativePG and its backup plugin, from their Go modules.
+ * @throws ExecaError when Go cannot download them
+ */
 export async function cnpgDefinitions(): Promise<readonly Manifest[]> {
   const { stdout } = await execa('go', ['mod', 'download', '-json', ...MODULES], {
     cwd: join(import.meta.dirname, 'cnpg'),

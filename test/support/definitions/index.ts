@@ -6,7 +6,7 @@ import { certManagerDefinitions } from '@groundwork/local';
 import { cnpgDefinitions } from './cnpg.ts';
 import { strimziDefinitions } from './strimzi.ts';
 
-/** A kind that a CustomResourceDefinition adds, and the schema of one version of it. */
+/** A kind of a CustomResourceDefinition, and the schema of one version of it. */
 export interface CustomKind {
   readonly group: string;
   readonly version: string;
@@ -34,7 +34,7 @@ interface Schema {
 
 const silent = { step() {}, say() {}, skipped() {} };
 
-/** Kinds of the operators that the environments use, from definitions that their publishers made, by package managers. */
+/** Kinds of the operators in use, from their published definitions, downloaded by package managers. */
 export async function customKinds(): Promise<readonly CustomKind[]> {
   const work = await mkdtemp(join(tmpdir(), 'groundwork-definitions-'));
   try {
@@ -45,7 +45,7 @@ export async function customKinds(): Promise<readonly CustomKind[]> {
   }
 }
 
-/** The kinds of one definition, as strict as the API server would be if it didn't drop unknown fields. */
+/** The kinds of one definition, with unknown fields as errors; the API server would drop them. */
 export function kindsOf({ spec }: Manifest): CustomKind[] {
   const { group, names, versions } = spec as DefinitionSpec;
   const served = versions.filter((version) => version.served);
@@ -57,7 +57,7 @@ export function kindsOf({ spec }: Manifest): CustomKind[] {
   }));
 }
 
-/** `metadata` is the API server's own and open here; each other object knows its fields. */
+/** The API server defines `metadata`, so it is open here; all other objects are closed. */
 function strict(schema: Schema, top = false): unknown {
   const { properties, items, ...rest } = schema;
   const closed =

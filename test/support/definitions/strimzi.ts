@@ -4,13 +4,13 @@ import type { Manifest } from '@groundwork/constructs';
 import { execa } from 'execa';
 import { mavenJars } from '../maven.ts';
 
-/** Classes of the kinds that we make. */
+/** Classes of the kinds in use. */
 const KINDS = ['kafka.Kafka', 'nodepool.KafkaNodePool', 'topic.KafkaTopic', 'user.KafkaUser'];
 
 /**
- * Strimzi's definitions, made by its own generator from its own classes: they are in no package as files.
- * @param work folder that goes afterwards
- * @throws ExecaError when Maven can't get them
+ * Strimzi's definitions, created by its own generator from its classes: no package contains them as files.
+ * @param work temporary folder
+ * @throws ExecaError when Maven cannot download them
  */
 export async function strimziDefinitions(work: string): Promise<readonly Manifest[]> {
   const jars = await mavenJars('strimzi', join(import.meta.dirname, 'strimzi/pom.xml'));

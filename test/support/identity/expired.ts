@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** An authority's certificate as it would be after its end: of the same name and key, good until yesterday. */
+/** An expired certificate of an authority: the same name and key, valid until yesterday. */
 export function expired({ cert, key }: { readonly cert: string; readonly key: string }): string {
   const folder = mkdtempSync(join(tmpdir(), 'groundwork-expired-'));
   const openssl = (...args: readonly string[]) =>

@@ -3,31 +3,34 @@ import { join } from 'node:path';
 import { IDENTITY_FOLDER, type Identity } from '@groundwork/constructs';
 import type { Kubectl, LiveObject } from '../../../infra/deploy/kubectl.ts';
 import type { PostgresImages } from '../generated-system.ts';
-import { OwnNamespace } from '../own-namespace.ts';
+import { TestNamespace } from '../test-namespace.ts';
 import { openNetwork } from '../trust/callers.ts';
-import { world } from './world.ts';
+import { testEnvironment } from './environment.ts';
 
 const SCRIPTS = join(import.meta.dirname, 'peers');
 const OPEN = { 'groundwork.test/network': 'open' };
 
-/** What the caller has seen so far. */
+/** Report of the caller. */
 export interface Seen {
   readonly sent: number;
   readonly answered: number;
   readonly failed: readonly string[];
   readonly retries: number;
-  /** Serial number of the certificate that each pod of `stock` serves, by address, and PostgreSQL, by `postgres`. */
+  /** Serial number of the served certificate of each pod of `stock`, by address, and of PostgreSQL, by `postgres`. */
   readonly served: Readonly<Record<string, string>>;
-  /** That of the caller's certificate, as `stock` sees it. */
+  /** Serial number of the caller's certificate, as `stock` sees it. */
   readonly shown: string;
 }
 
-/** A namespace whose certificates cert-manager issues: PostgreSQL, two pods that serve by the kit, and one that asks all of them without pause. */
-export class Peers extends OwnNamespace {
+/**
+ * A namespace with certificates of cert-manager: PostgreSQL, two pods that serve with the kit, and one that calls all
+ * of them steadily.
+ */
+export class Peers extends TestNamespace {
   readonly #image: string;
   readonly #images: PostgresImages;
 
-  /** @param image of a service: it has the kit */
+  /** @param image image of a service, which contains the kit */
   public constructor(kubectl: Kubectl, image: string, images: PostgresImages) {
     super(kubectl, 'identity');
     this.#image = image;
@@ -36,7 +39,7 @@ export class Peers extends OwnNamespace {
 
   public async deploy(): Promise<void> {
     await this.kubectl.run(['delete', 'namespace', this.namespace, '--ignore-not-found', '--timeout=120s']);
-    const { manifests, stock, shop, env } = world('identity', this.#images);
+    const { manifests, stock, shop, env } = testEnvironment('identity', this.#images);
     await this.apply(...manifests.filter(({ kind }) => kind === 'Namespace'));
     const data = Object.fromEntries(
       readdirSync(SCRIPTS).map((name) => [name, readFileSync(join(SCRIPTS, name), 'utf8')]),
@@ -60,7 +63,7 @@ export class Peers extends OwnNamespace {
     await this.run('wait', 'pod/shop', '--for=condition=Ready', '--timeout=60s');
   }
 
-  /** Uid of each pod that runs, and how often its containers began anew. */
+  /** Uid of each running pod, and the number of restarts of its containers. */
   public async lives(): Promise<readonly string[]> {
     const pods = (await this.kubectl.list(this.namespace, 'pods')).filter(({ status }) => status?.phase === 'Running');
     return pods.flatMap(({ metadata, status }) => {
@@ -69,7 +72,7 @@ export class Peers extends OwnNamespace {
     });
   }
 
-  /** What the caller has seen up to now. */
+  /** The caller's latest report. */
   public async seen(): Promise<Seen> {
     return JSON.parse(await this.run('logs', 'shop', '--tail=1')) as Seen;
   }
@@ -78,10 +81,13 @@ export class Peers extends OwnNamespace {
     return this.kubectl.get('secret', name, this.namespace);
   }
 
-  /** What comes of a call to `stock` with a certificate of one's own choice: the status, or the refusal. */
-  public async knock(tls: { readonly cert: string; readonly key: string; readonly ca: string }): Promise<string> {
+  /**
+   * Calls `stock` with any certificate.
+   * @returns the status, or the error
+   */
+  public async call(tls: { readonly cert: string; readonly key: string; readonly ca: string }): Promise<string> {
     const host = (await this.kubectl.get('pod', 'stock-0', this.namespace))?.status?.podIP;
-    const args = ['--namespace', this.namespace, 'exec', '--stdin', 'shop', '--', 'node', '/app/peers/knock.mjs'];
+    const args = ['--namespace', this.namespace, 'exec', '--stdin', 'shop', '--', 'node', '/app/peers/call.mjs'];
     return (await this.kubectl.run(args, { input: JSON.stringify({ host, ...tls }) })).trim();
   }
 
@@ -115,7 +121,7 @@ export class Peers extends OwnNamespace {
               capabilities: { drop: ['ALL'] },
             },
             resources: { requests: { cpu: '20m', memory: '128Mi' }, limits: { memory: '128Mi' } },
-            // Below the image's own folder, so that the scripts find the kit.
+            // Below the image's folder, so that the scripts can import the kit.
             volumeMounts: [
               { name: 'peers', mountPath: '/app/peers', readOnly: true },
               { name: 'identity', mountPath: IDENTITY_FOLDER, readOnly: true },

@@ -5,22 +5,24 @@ import type { Dev } from '../dev.ts';
 import { type Outcome, underTraffic } from '../traffic.ts';
 import { becomes } from '../until.ts';
 
-/** All that a sign-up goes through. */
+/** Workloads that a sign-up needs. */
 const ACCOUNTS = ['gateway', 'users', 'postgres', 'kafka'] as const;
 
-/** A service takes a new certificate when it is as old as clocks may be apart, which is five minutes; then it takes the kubelet's time. */
+/**
+ * A service loads a new certificate once it is older than the clock skew, five minutes, plus the kubelet's sync period.
+ */
 const TAKEN = 8 * 60_000;
 
-/** Runs in the gateway's pod: prints the serial number that `users` serves to a new connection. */
+/** Runs in the gateway's pod: prints the serial number of the certificate that `users` serves to a new connection. */
 const ASK = `const read = (file) => require('node:fs').readFileSync(process.env.IDENTITY_DIR + '/' + file);
 const host = 'users.' + process.env.NAMESPACE + '.svc.cluster.local';
 const tls = { host, port: 443, servername: 'users', cert: read('tls.crt'), key: read('tls.key'), ca: read('ca.crt') };
 const socket = require('node:tls').connect(tls, () => { console.log(socket.getPeerCertificate().serialNumber); socket.end(); });`;
 
 /**
- * Renews the certificates of the shop's systems that a sign-up needs, under two sign-ups a second, and waits until `users`
- * serves with its new one, the gateway has taken its own, and each sign-up's event has been sent.
- * @throws Error when a container began anew meanwhile
+ * Renews the certificates of the workloads that a sign-up needs, under two sign-ups a second, and waits until `users`
+ * serves its new one, the gateway has loaded its own, and the event of each sign-up has been sent.
+ * @throws Error when a container restarted meanwhile
  */
 export async function renewShop(dev: Dev): Promise<Outcome> {
   const { kubectl, namespace, gateway } = dev;
@@ -60,10 +62,10 @@ export async function renewShop(dev: Dev): Promise<Outcome> {
     async () => {
       await Promise.all(ACCOUNTS.map((account) => issueAgain(kubectl, namespace, `${account}-identity`)));
       const serial = await issued('users');
-      await becomes('users serves with its new certificate', async () => (await served()).trim() === serial, TAKEN);
+      await becomes('users serves its new certificate', async () => (await served()).trim() === serial, TAKEN);
       const log = () => kubectl.run(['logs', 'deployment/gateway', '--namespace', namespace, '--since-time', since]);
       await becomes(
-        'the gateway has taken its new certificate',
+        'the gateway has loaded its new certificate',
         async () => (await log()).includes('certificate renewed'),
         TAKEN,
       );
@@ -76,7 +78,7 @@ export async function renewShop(dev: Dev): Promise<Outcome> {
   );
   const after = await livesOf(dev);
   if (after.join() !== lives.join())
-    throw new Error(`a container began anew:\n${lives.join('\n')}\nthen:\n${after.join('\n')}`);
+    throw new Error(`a container restarted:\n${lives.join('\n')}\nthen:\n${after.join('\n')}`);
   return outcome;
 }
 

@@ -1,7 +1,7 @@
-/** Milliseconds from the last test to the end of the process, of which Jest itself needs one second at most. */
+/** Milliseconds from the last test to the end of the process; Jest itself needs at most one second. */
 const TIMEOUT = 20_000;
 
-/** After all tests: a process that can't end by itself fails instead of waiting for good, and says what is open. */
+/** After all tests: fails a process that cannot exit by itself, and reports what is open. */
 export default function endOrFail(): void {
   setTimeout(() => {
     const open = process.getActiveResourcesInfo().join(', ');

@@ -11,7 +11,7 @@ const SOON = 50;
 const ROOT = join(import.meta.dirname, '../../..');
 const JEST = join(ROOT, 'node_modules/jest/bin/jest.js');
 
-test('what a test leaves open is named, with how many of each kind', async () => {
+test('reports what a test leaves open, with counts by kind', async () => {
   const before = openResources();
   const timers = [setInterval(() => {}, 60_000), setInterval(() => {}, 60_000)];
   const server = createServer().listen(0, '127.0.0.1');
@@ -22,7 +22,7 @@ test('what a test leaves open is named, with how many of each kind', async () =>
   expect(await leftOpen(before, SOON)).toEqual([]);
 });
 
-test('what is closed a moment later, or keeps no process from ending, is nothing', async () => {
+test('ignores what closes a moment later, or does not keep the process running', async () => {
   const before = openResources();
   setTimeout(() => {}, 10);
   const unreferenced = setInterval(() => {}, 60_000).unref();
@@ -30,7 +30,7 @@ test('what is closed a moment later, or keeps no process from ending, is nothing
   clearInterval(unreferenced);
 });
 
-test('a file fails when its tests leave something open, and each file beside it is judged by itself', async () => {
+test('a file fails when its tests leave something open, and other files do not', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'groundwork-open-'));
   const file = (name: string, text: string) => writeFileSync(join(folder, name), text);
   file('leaks.test.js', "test('passes', () => void setInterval(() => {}, 60_000));");

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** What keeps a process from ending, by kind as Node names it, such as `Timeout` or `TCPServerWrap`. */
+/** What keeps a process running, by Node's name of the kind, such as `Timeout` or `TCPServerWrap`. */
 export type OpenResources = ReadonlyMap<string, number>;
 
 export function openResources(): OpenResources {
@@ -10,9 +10,10 @@ export function openResources(): OpenResources {
 }
 
 /**
- * What is open now and was not before. Sockets and processes need a moment to close, so it waits until nothing is left.
+ * Resources that are open now and were not before. Waits until nothing is left: sockets and processes need a moment to
+ * close.
  * @param timeout in milliseconds
- * @returns kinds with their counts, such as `Timeout × 2`; none when all is closed
+ * @returns kinds with their counts, such as `Timeout × 2`; empty when all are closed
  */
 export async function leftOpen(before: OpenResources, timeout: number): Promise<string[]> {
   for (const end = Date.now() + timeout; ; await delay(20)) {

@@ -3,8 +3,8 @@ import { dirname, join, relative } from 'node:path';
 
 const ROOT = join(import.meta.dirname, '../../..');
 
-/** Modules that start a server, or build or fetch the programs of which there is none on a fresh machine. */
-const SERVERS = ['test/support/postgres.ts', 'test/support/kept.ts'];
+/** Modules that start a server, or build or download programs. */
+const SERVERS = ['test/support/postgres.ts', 'test/support/cached-folder.ts'];
 
 /** Tests that install packages from a registry. */
 const INSTALLS = ['test/foreign/foreign.test.ts'];
@@ -17,7 +17,7 @@ export function allTests(): string[] {
   }).filter((file) => !/\.(e2e|pulumi)\.test\.ts$/.test(file));
 }
 
-/** Tests that need no server, no network and no program that is built first: those of `npm run test:fast`. */
+/** Tests of `npm run test:fast`: they need no server, no network and no built program. */
 export function fastTests(): string[] {
   return allTests().filter(
     (test) => !INSTALLS.includes(test) && !SERVERS.some((server) => reachedFrom(test).has(server)),
@@ -26,7 +26,7 @@ export function fastTests(): string[] {
 
 const reached = new Map<string, ReadonlySet<string>>();
 
-/** All modules that a module imports, and those that they import, itself included. Packages are left out: none imports a test's helpers. */
+/** A module and all modules that it imports, directly or not. Without packages: none imports a test helper. */
 export function reachedFrom(module: string): ReadonlySet<string> {
   const known = reached.get(module);
   if (known !== undefined) return known;

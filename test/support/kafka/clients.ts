@@ -1,50 +1,50 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { selectorOf } from '../../../constructs/kubernetes/labels.ts';
-import type { KafkaTown } from './cluster.ts';
+import type { KafkaTestSystem } from './cluster.ts';
 
 const SCRIPTS = join(import.meta.dirname, 'traffic');
 
-/** What `produce.mjs` says at its end. */
+/** Result of `produce.mjs`. */
 export interface Produced {
   readonly acknowledged: number;
   readonly tries: number;
-  /** Messages that had no acknowledgement after two minutes of tries. */
+  /** Messages without an acknowledgement after two minutes of retries. */
   readonly failed: readonly string[];
   readonly longestMilliseconds: number;
-  /** Copies in sync of the partition that had the fewest, at any time. */
+  /** Lowest number of in-sync replicas of any partition, at any time. */
   readonly fewestInSync: number;
 }
 
-/** What somebody tries. */
+/** An attempt of a client. */
 export interface Attempt {
-  /** Whose certificate is shown. @default none */
+  /** Account whose certificate is presented. @default none */
   readonly as?: string;
   readonly what: 'connect' | 'publish' | 'read';
   readonly topic?: string;
   readonly group?: string;
 }
 
-/** Clients of the town's Kafka, in pods that the network lets in: what they may do is up to their certificates. */
+/** Clients of the test system's Kafka, in pods that the network admits: their certificates decide what they may do. */
 export class Clients {
-  readonly #town: KafkaTown;
+  readonly #system: KafkaTestSystem;
   readonly #identities: readonly string[];
 
-  /** @param identities accounts whose certificates the pods hold */
-  public constructor(town: KafkaTown, identities: readonly string[]) {
-    this.#town = town;
+  /** @param identities accounts whose certificates the pods have */
+  public constructor(system: KafkaTestSystem, identities: readonly string[]) {
+    this.#system = system;
     this.#identities = identities;
   }
 
-  /** Makes the pod `visitor`, which waits for questions, and what all pods need. */
+  /** Creates the pod `visitor`, which runs commands, and what all pods need. */
   public async start(): Promise<void> {
     const data = Object.fromEntries(
       readdirSync(SCRIPTS).map((name) => [name, readFileSync(join(SCRIPTS, name), 'utf8')]),
     );
-    await this.#town.apply({
+    await this.#system.apply({
       apiVersion: 'v1',
       kind: 'ConfigMap',
-      metadata: { name: 'traffic', namespace: this.#town.namespace },
+      metadata: { name: 'traffic', namespace: this.#system.namespace },
       data,
     });
     await this.#pod('visitor', [
@@ -54,12 +54,12 @@ export class Clients {
     ]);
   }
 
-  /** What came of each attempt: `done`, or why not. */
+  /** Result of each attempt: `done`, or the reason why not. */
   public async attempt(...attempts: readonly Attempt[]): Promise<readonly string[]> {
     return JSON.parse(await this.#ask('attempts.mjs', JSON.stringify(attempts)));
   }
 
-  /** Partitions of each topic of the contracts, as the cluster has them. */
+  /** Number of partitions in the cluster of each topic of the contracts. */
   public async topics(): Promise<Readonly<Record<string, number>>> {
     return JSON.parse(await this.#ask('topics.mjs'));
   }
@@ -70,14 +70,14 @@ export class Clients {
     await this.#pod('producer', ['node', 'traffic/produce.mjs'], env);
     try {
       await work();
-      await this.#town.run('exec', 'producer', '--', 'node', '-e', 'process.kill(1, "SIGUSR2")');
+      await this.#system.run('exec', 'producer', '--', 'node', '-e', 'process.kill(1, "SIGUSR2")');
       return await this.#last('producer');
     } finally {
       await this.#drop('producer');
     }
   }
 
-  /** Numbers from 0 to `count` - 1 that `mailer` doesn't find in a topic. */
+  /** Numbers from 0 to `count` - 1 that `mailer` does not find in a topic. */
   public async missing(
     topic: string,
     count: number,
@@ -92,28 +92,28 @@ export class Clients {
   }
 
   #ask(script: string, ...args: readonly string[]): Promise<string> {
-    return this.#town.run('exec', 'visitor', '--', 'node', `traffic/${script}`, ...args);
+    return this.#system.run('exec', 'visitor', '--', 'node', `traffic/${script}`, ...args);
   }
 
-  /** What a pod printed last, once it has ended well. */
+  /** The last line of a pod's log, after it succeeded. */
   async #last<T>(name: string): Promise<T> {
-    await this.#town.run('wait', `pod/${name}`, '--for=jsonpath={.status.phase}=Succeeded', '--timeout=180s');
-    return JSON.parse(await this.#town.run('logs', name, '--tail=1')) as T;
+    await this.#system.run('wait', `pod/${name}`, '--for=jsonpath={.status.phase}=Succeeded', '--timeout=180s');
+    return JSON.parse(await this.#system.run('logs', name, '--tail=1')) as T;
   }
 
   async #drop(name: string): Promise<void> {
-    await this.#town.run('delete', 'pod', name, '--ignore-not-found', '--grace-period=0', '--force');
+    await this.#system.run('delete', 'pod', name, '--ignore-not-found', '--grace-period=0', '--force');
   }
 
   async #pod(name: string, command: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<void> {
-    const { namespace, image } = this.#town;
+    const { namespace, image } = this.#system;
     const all = { KAFKA_BROKERS: `kafka.${namespace}.svc.cluster.local:9093`, ...env };
     const mounts = this.#identities.map((account) => ({
       name: account,
       mountPath: `/identities/${account}`,
       readOnly: true,
     }));
-    await this.#town.apply({
+    await this.#system.apply({
       apiVersion: 'v1',
       kind: 'Pod',
       metadata: { name, namespace, labels: selectorOf('town', 'orders') },
@@ -138,7 +138,7 @@ export class Clients {
               capabilities: { drop: ['ALL'] },
             },
             resources: { requests: { cpu: '20m', memory: '192Mi' }, limits: { memory: '192Mi' } },
-            // Below the image's own folder, so that the scripts find the client of Kafka.
+            // Below the image's folder, so that the scripts can import the Kafka client.
             volumeMounts: [{ name: 'traffic', mountPath: '/app/traffic', readOnly: true }, ...mounts],
           },
         ],
@@ -151,6 +151,6 @@ export class Clients {
         ],
       },
     });
-    await this.#town.run('wait', `pod/${name}`, '--for=condition=Ready', '--timeout=60s');
+    await this.#system.run('wait', `pod/${name}`, '--for=condition=Ready', '--timeout=60s');
   }
 }

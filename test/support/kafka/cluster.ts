@@ -16,27 +16,27 @@ import type { NetworkPolicy } from 'kubernetes-types/networking/v1.d.ts';
 import { Type } from 'typebox';
 import { selectorOf } from '../../../constructs/kubernetes/labels.ts';
 import type { Kubectl, LiveObject } from '../../../infra/deploy/kubectl.ts';
-import { OwnNamespace, runningImage } from '../own-namespace.ts';
+import { runningImage, TestNamespace } from '../test-namespace.ts';
 
 export type KafkaImages = Pick<KafkaProps, 'image' | 'provisioner'>;
 
-/** Images of a Kafka that runs in the cluster; undefined if none runs. */
+/** Images of the Kafka that runs in the cluster; undefined when none runs. */
 export async function runningKafka(kubectl: Kubectl): Promise<KafkaImages | undefined> {
   const imageOf = await runningImage(kubectl, 'kafka');
   const [image, provisioner] = [imageOf('kafka'), imageOf('metrics-proxy')];
   return image === undefined || provisioner === undefined ? undefined : { image, provisioner };
 }
 
-/** What differs from one deploy of the town to the next. */
-export interface Wish {
+/** Parameters of a deploy of the test system. */
+export interface DeployOptions {
   /** Event that `orders` publishes and `mailer` consumes. @default 'order.placed' */
   readonly event?: string;
-  /** Of each event. @default 3 */
+  /** Partitions of each event. @default 3 */
   readonly partitions?: number;
 }
 
-/** A namespace with three brokers and three controllers, and the rights of services that don't run. */
-export class KafkaTown extends OwnNamespace {
+/** A namespace with three brokers and three controllers, and the rights of services that do not run. */
+export class KafkaTestSystem extends TestNamespace {
   public readonly accounts = ['orders', 'shipping', 'mailer'] as const;
   readonly #images: KafkaImages;
 
@@ -45,15 +45,18 @@ export class KafkaTown extends OwnNamespace {
     this.#images = images;
   }
 
-  /** Image that traffic runs in: it has Node and a client of Kafka. */
+  /** Image of the client pods: it contains Node and a Kafka client. */
   public get image(): string {
     return this.#images.provisioner;
   }
 
-  /** Deploys it, the first time with certificates. @returns name of the Job that makes the cluster agree with the contracts */
-  public async deploy(wish: Wish = {}): Promise<string> {
-    await this.run('delete', 'jobs', '--all'); // what the deploy engine would prune
-    const applied = await this.deployAll(this.#manifests(wish));
+  /**
+   * Deploys it, the first time with certificates.
+   * @returns name of the Job that reconciles the cluster with the contracts
+   */
+  public async deploy(options: DeployOptions = {}): Promise<string> {
+    await this.run('delete', 'jobs', '--all'); // the deploy engine would prune them
+    const applied = await this.deployAll(this.#manifests(options));
     return applied.find(({ kind }) => kind === 'Job')?.metadata.name as string;
   }
 
@@ -61,11 +64,14 @@ export class KafkaTown extends OwnNamespace {
     return this.renewIn(this.#manifests({}), account);
   }
 
-  public addStranger(): Promise<void> {
-    return this.addStrangerAs('orders');
+  public addUnknownCaller(): Promise<void> {
+    return this.addUnknownCallerAs('orders');
   }
 
-  /** Asks for a pod to be moved away, as whoever drains a node does. @throws ConfigurationError when its disruption budget has nothing left */
+  /**
+   * Requests the eviction of a pod, as a node drain does.
+   * @throws ConfigurationError when its disruption budget is exhausted
+   */
   public async evict(name: string): Promise<void> {
     const eviction = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name, namespace: this.namespace } };
     const path = `/api/v1/namespaces/${this.namespace}/pods/${name}/eviction`;
@@ -76,18 +82,18 @@ export class KafkaTown extends OwnNamespace {
     return this.kubectl.get('secret', name, this.namespace);
   }
 
-  /** All nodes' pods, brokers first. */
+  /** Pods of all nodes, brokers first. */
   public async nodes(): Promise<readonly LiveObject[]> {
     const pods = await this.kubectl.list(this.namespace, 'pods');
     return pods.filter(({ metadata }) => /^kafka(-controller)?-\d+$/.test(metadata.name));
   }
 
-  /** Removes what a run that was killed has left: its certificates are by an authority that is gone. */
+  /** Removes what a killed run has left: the authority of its certificates is gone. */
   public async clear(): Promise<void> {
     await this.kubectl.run(['delete', 'namespace', this.namespace, '--ignore-not-found', '--timeout=300s']);
   }
 
-  #manifests({ event: name = 'order.placed', partitions = 3 }: Wish): Manifest[] {
+  #manifests({ event: name = 'order.placed', partitions = 3 }: DeployOptions): Manifest[] {
     const app = new App();
     const placed = event(name, 1, Type.Object({ orderId: Type.String() }), { key: 'orderId' });
     const sent = event('parcel.sent', 1, Type.Object({ orderId: Type.String() }), { key: 'orderId' });

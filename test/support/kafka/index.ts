@@ -10,18 +10,18 @@ import { mavenJars } from '../maven.ts';
 import { createAuthority, type TestAuthority } from '../pki.ts';
 import { freePort } from '../ports.ts';
 
-/** Those of the image, so that tests meet the version that runs. */
+/** Jars of the image's version, so that tests use the deployed version. */
 const JARS = join(import.meta.dirname, '../../../infra/build/images/kafka/pom.xml');
 
-/** A real Kafka broker for one test file: KRaft, mutual TLS only, and no topics but those that were made. */
+/** A real Kafka broker for one test file: KRaft, mutual TLS only, no automatic topics. */
 export interface TestKafka {
-  /** Environment of a service that uses it, as its pods get it; each account has a certificate of its own. */
+  /** Environment of a service that uses it, as in its pods; each account has its own certificate. */
   env(account: string): Record<string, string>;
   /** Replaces an account's certificate by a new one, as the platform does. */
   rotate(account: string): void;
-  /** @param partitions of each */
+  /** @param partitions number of partitions of each topic */
   createTopics(topics: readonly string[], partitions: number): Promise<void>;
-  /** Kills it at once, connections or not. */
+  /** Kills it at once, without closing connections. */
   stop(): Promise<void>;
   /** Starts it again after `stop`, with the same data and port. */
   start(): Promise<void>;
@@ -29,9 +29,9 @@ export interface TestKafka {
 }
 
 /**
- * Starts a broker. It ends with the process that started it, however that ends.
- * @param authority issues its certificate and those of its clients. @default one of its own
- * @param settings of the broker, besides the usual. @default none
+ * Starts a broker. It ends with the process that started it, even when that is killed.
+ * @param authority issues its certificate and those of its clients. @default a new one
+ * @param settings further settings of the broker. @default none
  */
 export async function startKafka(
   authority: TestAuthority = createAuthority(),
@@ -65,7 +65,7 @@ export async function startKafka(
   let said = '';
 
   const start = async () => {
-    // `cat` reads a pipe whose other end is ours: when this process ends, however that is, `cat` ends, and the broker with it.
+    // `cat` reads a pipe from this process: when this process ends, even by a kill, `cat` ends, and the broker with it.
     const script = 'exec 3<&0; "$0" "$@" & server=$!; (cat <&3; kill -KILL $server) & wait $server';
     running = spawn('sh', ['-c', script, 'java', ...java, 'kafka.Kafka', config], {
       stdio: ['pipe', 'pipe', 'ignore'],
@@ -80,7 +80,7 @@ export async function startKafka(
         const { brokers } = await client.metadata({ topics: [] });
         if (brokers.size > 0) return;
       } catch (error) {
-        if (running.exitCode !== null) throw new Error(`kafka ended: ${said}`, { cause: error });
+        if (running.exitCode !== null) throw new Error(`kafka exited: ${said}`, { cause: error });
       } finally {
         await client.close();
       }
@@ -118,7 +118,7 @@ const LOGGING = `Configuration:
   Loggers: { Root: { level: WARN, AppenderRef: { ref: out } } }
 `;
 
-/** One node that is broker and controller; a killed one takes up its log again. */
+/** One node that is broker and controller; after a kill it recovers its log. */
 function properties(
   folder: string,
   port: number,
@@ -147,7 +147,7 @@ function properties(
     'transaction.state.log.replication.factor': 1,
     'transaction.state.log.min.isr': 1,
     'group.initial.rebalance.delay.ms': 0,
-    'group.min.session.timeout.ms': 1000, // so that a killed consumer is missed soon
+    'group.min.session.timeout.ms': 1000, // so that a killed consumer is detected soon
     'broker.session.timeout.ms': 3000,
     'log.cleaner.enable': false,
     ...more,

@@ -2,17 +2,17 @@ import { readFileSync } from 'node:fs';
 import type { Dev } from '../dev.ts';
 import type { Attempt, Result } from './matrix.ts';
 
-/** A pod that tries what it should not. */
+/** A pod that attempts forbidden operations. */
 export interface Caller {
   /** Row of the matrix, such as `no identity`. */
   readonly title: string;
   /** Secret with `tls.crt` and `tls.key`. @default no certificate */
   readonly identity?: string;
-  /** Service account whose token it holds, for logging in to Consul. @default none */
+  /** Service account whose token it has, for the login to Consul. @default none */
   readonly account?: string;
-  /** Whose labels it bears, and so whose place in the network it has. @default nobody's */
+  /** Workload whose labels it has, and so whose NetworkPolicies apply. @default none */
   readonly place?: string;
-  /** Whether NetworkPolicies are lifted for it, so that the next layer shows. */
+  /** Whether NetworkPolicies are lifted for it, to test the next layer. */
   readonly network: 'closed' | 'open';
 }
 
@@ -20,9 +20,9 @@ export const LOGIN_TOKEN = '/trust-login/token';
 const OPEN = { 'groundwork.test/network': 'open' };
 const SCRIPT = readFileSync(new URL('probe.mjs', import.meta.url), 'utf8');
 
-/** Policies that lift the network for pods with the label, as if there were none; for the length of a test. */
+/** Policies that allow all traffic of pods with the label, for the duration of a test. */
 export function openNetwork(namespace: string): object[] {
-  const anybody = [{ ports: [{ protocol: 'TCP', port: 1, endPort: 65535 }] }];
+  const anyPort = [{ ports: [{ protocol: 'TCP', port: 1, endPort: 65535 }] }];
   const policy = (name: string, spec: object) => ({
     apiVersion: 'networking.k8s.io/v1',
     kind: 'NetworkPolicy',
@@ -30,16 +30,19 @@ export function openNetwork(namespace: string): object[] {
     spec,
   });
   return [
-    policy('trust-out', { podSelector: { matchLabels: OPEN }, policyTypes: ['Egress'], egress: anybody }),
+    policy('trust-out', { podSelector: { matchLabels: OPEN }, policyTypes: ['Egress'], egress: anyPort }),
     policy('trust-in', {
       podSelector: {},
       policyTypes: ['Ingress'],
-      ingress: [{ from: [{ podSelector: { matchLabels: OPEN } }], ...anybody[0] }],
+      ingress: [{ from: [{ podSelector: { matchLabels: OPEN } }], ...anyPort[0] }],
     }),
   ];
 }
 
-/** Runs one caller's attempts in a pod of its own; gives who refused each, or `open`. */
+/**
+ * Runs a caller's attempts in a new pod.
+ * @returns the layer that rejected each, or `open`
+ */
 export async function attempt(
   { kubectl, namespace }: Dev,
   image: string,
@@ -74,7 +77,7 @@ export async function attempt(
       restartPolicy: 'Never',
       ...(account === undefined ? {} : { serviceAccountName: account }),
       automountServiceAccountToken: false,
-      // Never ready: it may stand in a service's place, but gets none of its requests.
+      // Never ready: it may have the labels of a service, but must receive no requests.
       readinessGates: [{ conditionType: 'groundwork.test/never' }],
       securityContext: {
         runAsNonRoot: true,

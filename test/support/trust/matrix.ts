@@ -1,20 +1,20 @@
-/** Something that a caller tries; how is told by `kind`, see probe.mjs. */
+/** An attempt of a caller; `kind` selects the protocol, see probe.mjs. */
 export interface Attempt {
   readonly id: string;
   readonly kind: 'tcp' | 'handshake' | 'http' | 'postgres' | 'kafka' | 'consul';
   readonly [detail: string]: unknown;
 }
 
-/** The layer that refused, or `open…` where nobody did. */
+/** The layer that rejected the attempt, or `open…` when none did. */
 export type Result = string;
 
-/** One row: what each attempt came to. */
+/** One row: the result of each attempt. */
 export interface Row {
   readonly title: string;
   readonly results: ReadonlyMap<string, Result>;
 }
 
-/** The matrix as a table in Markdown: a line for each target, a column for each caller. */
+/** The matrix as a Markdown table: a line for each target, a column for each caller. */
 export function printMatrix(rows: readonly Row[]): string {
   const targets = [...new Set(rows.flatMap(({ results }) => [...results.keys()]))];
   const lines = targets.map((target) => [target, ...rows.map(({ results }) => results.get(target) ?? '')]);

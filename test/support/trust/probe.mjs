@@ -1,5 +1,5 @@
-// Runs inside a pod of the cluster: tries what its input lists, and prints a line of JSON for each attempt. Plain
-// JavaScript with what a service's image has: no part of this repository is in there.
+// Runs in a pod of the cluster: runs the attempts of its input, and prints a line of JSON for each. Plain
+// JavaScript with the packages of a service's image: it imports nothing of this repository.
 import { readFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
@@ -9,11 +9,11 @@ import { connect as tlsConnect } from 'node:tls';
 
 const { attempts, identity } = JSON.parse(readFileSync('/trust/input.json', 'utf8'));
 const file = (name) => readFileSync(`${identity}/${name}`);
-// The certificate alone is on trial here, so whom it talks to is not checked.
+// Only the client certificate is tested, so the server is not verified.
 const tls = { rejectUnauthorized: false, ...(identity ? { cert: file('tls.crt'), key: file('tls.key') } : {}) };
 const TIMEOUT = 4000;
 
-/** What an error tells: who refused. */
+/** The layer that rejected, from an error. */
 function verdict(error) {
   const text = `${error.code ?? ''} ${error.message ?? ''}`;
   if (/alert|certificate required|bad certificate|unknown ca|handshake|EPROTO|SSL routines/i.test(text)) return 'tls';
@@ -35,7 +35,7 @@ const tcp = ({ host, port }) =>
     socket.on('error', (error) => end(verdict(error)));
   });
 
-/** A TLS 1.3 server refuses a client's certificate after the client's side of the handshake is done: so it listens on. */
+/** A TLS 1.3 server rejects a client certificate after the client's side of the handshake: so it waits for data. */
 const handshake = ({ host, port, starttls }) =>
   new Promise((resolve) => {
     const end = (result) => {
@@ -46,11 +46,11 @@ const handshake = ({ host, port, starttls }) =>
     const encrypt = () => {
       socket.removeAllListeners('timeout');
       const secured = tlsConnect({ socket, ...tls });
-      secured.setTimeout(TIMEOUT / 2, () => end('open')); // it waits for us to speak: we are in
+      secured.setTimeout(TIMEOUT / 2, () => end('open')); // the server waits for a request: the connection is admitted
       secured.on('secureConnect', () => secured.write('\0\0\0\0\0\0\0\0'));
       secured.on('data', () => end('open'));
       secured.on('error', (error) => end(verdict(error)));
-      secured.on('close', () => end('closed')); // let in, and then not understood
+      secured.on('close', () => end('closed')); // admitted, then closed as a protocol error
     };
     socket.on('timeout', () => end('network'));
     socket.on('error', (error) => end(verdict(error)));
@@ -83,7 +83,7 @@ const http = ({ url, method = 'GET', body, headers = {} }) =>
     asked.end(body && JSON.stringify(body));
   });
 
-// A copy for each library: pg hides the key of the one that it is given.
+// A copy for each library: pg hides the key of its options.
 const library = createRequire('/app/services/notifications/main.ts');
 
 async function postgres({ host, database, user }) {
@@ -131,7 +131,7 @@ async function kafka({ brokers, topic, group, act }) {
   }
 }
 
-/** Logs in to Consul with the pod's own token, as a service does, then does what it should not. */
+/** Logs in to Consul with the pod's token, as a service does, then runs a forbidden operation. */
 async function consul({ origin, method, path, body, login }) {
   const ask = (url, options) =>
     new Promise((resolve, reject) => {
@@ -167,7 +167,7 @@ async function consul({ origin, method, path, body, login }) {
 }
 
 const kinds = { tcp, handshake, http, postgres, kafka, consul };
-process.on('uncaughtException', () => {}); // of a socket that was given up
+process.on('uncaughtException', () => {}); // of an abandoned socket
 process.on('unhandledRejection', () => {});
 await Promise.all(
   attempts.map(async (attempt) => {

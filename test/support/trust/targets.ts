@@ -1,6 +1,6 @@
 import type { Kubectl } from '../../../infra/deploy/kubectl.ts';
 
-/** A port that some pod of the environment listens on. */
+/** A port that a pod of the environment listens on. */
 export interface Listener {
   /** Workload, such as `kafka`. */
   readonly workload: string;
@@ -24,7 +24,7 @@ interface Pod {
   readonly status: { readonly phase: string; readonly podIP?: string };
 }
 
-/** Each TCP port of each workload, on one pod of it. A port that no pod declares is found by `undeclared` below. */
+/** Each TCP port of each workload, on one of its pods. `undeclared` below finds ports that no pod declares. */
 export async function listeners(kubectl: Kubectl, namespace: string): Promise<Listener[]> {
   const found = new Map<string, Listener>();
   for (const pod of (await kubectl.list(namespace, 'pods')) as unknown as Pod[]) {

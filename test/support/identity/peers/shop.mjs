@@ -1,6 +1,7 @@
-// Runs in a pod: the kit's client and its pool. Asks all of stock's pods and its database steadily, and prints what came of
-// it as a line of JSON, twice a second: how many questions, which failed, how many calls were tried again, the certificate
-// that each of them serves, and our own as stock saw it.
+// Runs in a pod: the kit's client and its pool. Calls all pods of stock and its database steadily, and prints the
+// result
+// as a line of JSON, twice a second: how many calls, which failed, how many were retried, the certificate
+// that each of them serves, and its own as stock saw it.
 import { setTimeout as delay } from 'node:timers/promises';
 import { connect } from 'node:tls';
 import { Duration } from '@groundwork/contract';
@@ -9,7 +10,7 @@ import { secureContext } from '@groundwork/kit/identity';
 import { createDatabase } from '@groundwork/kit/postgres';
 import { sql } from 'kysely';
 import pg from 'pg';
-import { open, PORT, shop, stock } from './world.mjs';
+import { open, PORT, shop, stock } from './contracts.mjs';
 
 const hosts = process.env.STOCK.split(',');
 const { log, metrics, trust } = open(shop);
@@ -25,26 +26,26 @@ const context = () => ({
 const { POSTGRES_HOST, POSTGRES_DATABASE, POSTGRES_USER } = process.env;
 const config = { POSTGRES_HOST, POSTGRES_PORT: 5432, POSTGRES_DATABASE, POSTGRES_USER, POSTGRES_POOL_SIZE: 3 };
 const database = createDatabase(config, { log, metrics, trust });
-const told = { sent: 0, answered: 0, failed: [], retries: 0, served: {}, shown: '' };
+const seen = { sent: 0, answered: 0, failed: [], retries: 0, served: {}, shown: '' };
 
 const fail = (what, error) => {
-  if (told.failed.length < 5)
-    told.failed.push(`${new Date().toISOString()} ${what}: ${error.code ?? ''} ${error.message} ${error.cause ?? ''}`);
+  if (seen.failed.length < 5)
+    seen.failed.push(`${new Date().toISOString()} ${what}: ${error.code ?? ''} ${error.message} ${error.cause ?? ''}`);
 };
 const ask = async (what, question) => {
-  told.sent += 1;
+  seen.sent += 1;
   try {
     await question();
-    told.answered += 1;
+    seen.answered += 1;
   } catch (error) {
     fail(what, error);
   }
 };
 const look = async () => {
-  told.shown = (await client.call(stock.http.look, {}, context())).body;
+  seen.shown = (await client.call(stock.http.look, {}, context())).body;
 };
 const query = () => sql`SELECT 1`.execute(database);
-/** Serial number of what a pod serves to a new connection. */
+/** Serial number of the certificate that a pod serves to a new connection. */
 const serves = (host) =>
   new Promise((resolve, reject) => {
     const options = {
@@ -60,7 +61,7 @@ const serves = (host) =>
     });
     socket.on('error', reject).setTimeout(5000, () => socket.destroy(new Error('no handshake in 5 s')));
   });
-/** Serial number of what PostgreSQL serves to a new connection. */
+/** Serial number of the certificate that PostgreSQL serves to a new connection. */
 const postgresServes = async () => {
   let serial;
   const { cert, key, ca } = trust.identity.current;
@@ -81,7 +82,7 @@ const postgresServes = async () => {
 };
 const note = async (name, shown) => {
   try {
-    told.served[name] = await shown;
+    seen.served[name] = await shown;
   } catch (error) {
     fail(`handshake with ${name}`, error);
   }
@@ -89,8 +90,8 @@ const note = async (name, shown) => {
 const report = async () => {
   await Promise.all([...hosts.map((host) => note(host, serves(host))), note('postgres', postgresServes())]);
   const counted = await metrics.registry.metrics();
-  told.retries = Number(/^http_client_retries_total\{.*\} (\d+)$/m.exec(counted)?.[1] ?? 0);
-  console.log(JSON.stringify(told));
+  seen.retries = Number(/^http_client_retries_total\{.*\} (\d+)$/m.exec(counted)?.[1] ?? 0);
+  console.log(JSON.stringify(seen));
 };
 
 for (;;) {

@@ -1,6 +1,6 @@
-// Runs in a pod: the kit's server. Answers with the serial number of the certificate that its newest caller showed.
+// Runs in a pod: the kit's server. Responds with the serial number of the certificate of its latest caller.
 import { run, serve } from '@groundwork/kit';
-import { open, PORT, stock } from './world.mjs';
+import { open, PORT, stock } from './contracts.mjs';
 
 const { log, metrics, trust } = open(stock);
 let shown = '';

@@ -1,5 +1,6 @@
-// Runs in a pod: tries each of the attempts in its argument once, and prints as JSON what came of each: `done`, or why not.
-// An attempt: { as: folder with a certificate, none for no certificate; what: 'connect', 'publish' or 'read'; topic; group }
+// Runs in a pod: runs each attempt in its argument once, and prints the results as JSON: `done`, or the reason why not.
+// An attempt: { as: folder with a certificate, none for no certificate; what: 'connect', 'publish' or 'read'; topic;
+// group }
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -19,19 +20,19 @@ const options = (as) => ({
       ? { ca: file('orders', 'ca.crt') }
       : { cert: file(as, 'tls.crt'), key: file(as, 'tls.key'), ca: file(as, 'ca.crt') },
 });
-// The client wraps each reason in several others.
+// The client wraps the reason in several errors.
 const reasons = (error) => [
   error.apiId ?? error.code,
   ...(error.errors ?? []).flatMap(reasons),
   ...(error.cause ? reasons(error.cause) : []),
 ];
 
-/** By TLS alone, since the client of Kafka doesn't tell why it was sent away. */
+/** Plain TLS, because the Kafka client does not report why a server rejected it. */
 async function connect({ as }) {
   const [host, port] = process.env.KAFKA_BROKERS.split(':');
   const socket = connectTls({ host, port, ...options(as).tls });
   try {
-    // By TLS 1.3 a server says what it thinks of a certificate after the client holds the connection for made.
+    // In TLS 1.3 a server rejects a certificate after the client considers the connection established.
     await Promise.race([once(socket, 'end'), once(socket, 'secureConnect').then(() => delay(5000))]);
     if (socket.readableEnded) throw Object.assign(new Error('closed'), { code: 'CLOSED' });
   } finally {
@@ -70,7 +71,7 @@ for (const attempt of JSON.parse(process.argv[2])) {
       () => 'done',
       (error) => [...new Set(reasons(error))].join(' '),
     );
-    // A cluster that was just made has no groups yet, and says so for a while.
+    // A new cluster has no group coordinator yet, and returns errors for a while.
     if (!/COORDINATOR/.test(reason)) {
       became.push(reason);
       break;

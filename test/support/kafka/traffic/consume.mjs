@@ -1,5 +1,5 @@
-// Runs in a pod: reads a topic from its beginning until it has seen the numbers from 0 to COUNT - 1, or for a minute
-// nothing new. Prints those that are missing as JSON (how many, and the first ten), or that it may not read.
+// Runs in a pod: reads a topic from its beginning until it has read the numbers from 0 to COUNT - 1, or for a minute
+// nothing new. Prints the missing ones as JSON (their count and the first ten), or that it may not read.
 import { readFileSync } from 'node:fs';
 import { Consumer, stringDeserializers } from '@platformatic/kafka';
 
@@ -18,8 +18,8 @@ const connect = () =>
 const reasons = (error) =>
   [error.apiId, ...(error.errors ?? []).flatMap(reasons), ...(error.cause ? reasons(error.cause) : [])].filter(Boolean);
 const missing = new Set(Array.from({ length: Number(COUNT) }, (_, number) => `${number}`));
-const end = (told) => {
-  console.log(JSON.stringify(told));
+const end = (report) => {
+  console.log(JSON.stringify(report));
   process.exit(0);
 };
 let timeout;
@@ -37,7 +37,7 @@ while (missing.size > 0) {
       if (missing.size === 0) break;
     }
   } catch (error) {
-    // A cluster that was just made has no groups yet, and says so for a while.
+    // A new cluster has no group coordinator yet, and returns errors for a while.
     if (reasons(error).some((one) => /AUTHORIZATION/.test(one))) end({ refused: reasons(error) });
     await consumer.close(true).catch(() => {});
   }

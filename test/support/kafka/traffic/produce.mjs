@@ -1,6 +1,7 @@
-// Runs in a pod: publishes numbered messages, one after the other, with acks=all, until it is told to end by SIGUSR2.
-// A message is tried again for two minutes; what then has no acknowledgement has failed for good. After each it looks how
-// many copies of each partition are in sync. Prints what became of them as JSON.
+// Runs in a pod: publishes numbered messages, one after the other, with acks=all, until SIGUSR2.
+// A message is retried for two minutes; without an acknowledgement it then counts as failed. After each message it
+// reads how
+// many replicas of each partition are in sync. Prints the result as JSON.
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ProduceAcks, Producer, stringSerializers } from '@platformatic/kafka';
@@ -26,25 +27,31 @@ process.on('SIGTERM', () => process.exit(1));
 console.log('publishing');
 
 let producer = connect();
-const told = { acknowledged: 0, tries: 0, failed: [], longestMilliseconds: 0, fewestInSync: Number.POSITIVE_INFINITY };
+const report = {
+  acknowledged: 0,
+  tries: 0,
+  failed: [],
+  longestMilliseconds: 0,
+  fewestInSync: Number.POSITIVE_INFINITY,
+};
 const look = async () => {
   const { topics } = await producer.metadata({ topics: [TOPIC], forceUpdate: true });
-  told.fewestInSync = Math.min(told.fewestInSync, ...topics.get(TOPIC).partitions.map(({ isr }) => isr.length));
+  report.fewestInSync = Math.min(report.fewestInSync, ...topics.get(TOPIC).partitions.map(({ isr }) => isr.length));
 };
 for (let number = 0; !ending; number++) {
   const started = performance.now();
   for (;;) {
-    told.tries++;
+    report.tries++;
     try {
       await producer.send({
         messages: [{ topic: TOPIC, key: `${number}`, value: `${number}` }],
         acks: ProduceAcks.ALL,
       });
-      told.acknowledged++;
+      report.acknowledged++;
       break;
     } catch (error) {
       if (performance.now() - started > 120_000) {
-        told.failed.push(`${number}: ${error.message}`);
+        report.failed.push(`${number}: ${error.message}`);
         break;
       }
       await producer.close(true).catch(() => {});
@@ -52,9 +59,9 @@ for (let number = 0; !ending; number++) {
       producer = connect();
     }
   }
-  told.longestMilliseconds = Math.max(told.longestMilliseconds, Math.round(performance.now() - started));
-  await look().catch(() => {}); // a broker that ends may not answer: the next look finds another
+  report.longestMilliseconds = Math.max(report.longestMilliseconds, Math.round(performance.now() - started));
+  await look().catch(() => {}); // a broker that shuts down may not respond: the next call reaches another
   await delay(10);
 }
 await producer.close(true);
-console.log(JSON.stringify(told));
+console.log(JSON.stringify(report));

@@ -1,4 +1,5 @@
-// Runs in a pod, as the super user `kafka-provisioner`: prints as JSON how many partitions each topic of the contracts has.
+// Runs in a pod, as the super user `kafka-provisioner`: prints the number of partitions of each topic of the contracts
+// as JSON.
 import { readFileSync } from 'node:fs';
 import { Admin } from '@platformatic/kafka';
 

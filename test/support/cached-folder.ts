@@ -6,12 +6,12 @@ import { cacheRoot } from '../../infra/tools/cache.ts';
 const underWay = new Map<string, Promise<void>>();
 
 /**
- * A folder of the cache that is made on first use, and then kept. It is made beside its place and moved there when it is
- * whole, so that a run that is killed leaves none half made.
+ * A folder of the cache, created on first use. It is filled under a temporary name and renamed when it is
+ * complete, so that a killed run leaves no partial folder.
  * @param path below the cache, such as `bin/1f2e3d`
  * @param make fills an empty folder
  */
-export async function kept(path: string, make: (making: string) => Promise<unknown>): Promise<string> {
+export async function cachedFolder(path: string, make: (making: string) => Promise<unknown>): Promise<string> {
   const folder = join(cacheRoot(), path);
   if (existsSync(folder)) return folder;
   const made = underWay.get(folder) ?? place(folder, make).finally(() => underWay.delete(folder));
@@ -25,7 +25,7 @@ async function place(folder: string, make: (making: string) => Promise<unknown>)
   const making = await mkdtemp(`${folder}.`);
   try {
     await make(making);
-    // Another test run may have made it meanwhile: the first to end wins, the other takes its result.
+    // Another test run may have created it meanwhile: the first to finish wins, and the other uses its result.
     await rename(making, folder).catch((error: unknown) => {
       if (!existsSync(folder)) throw error;
     });

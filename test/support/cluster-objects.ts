@@ -1,13 +1,13 @@
 import { BUSYBOX } from '@groundwork/local';
 
-/** Objects that prove what a cluster can do; all in one namespace with Pod Security `restricted`. */
+/** Objects that test what a cluster supports; all in one namespace with Pod Security `restricted`. */
 export const PROOF = 'proof';
 
 const metadata = (name: string, app = name) => ({ name, namespace: PROOF, labels: { app } });
 const podSecurity = { runAsNonRoot: true, runAsUser: 1000, fsGroup: 1000, seccompProfile: { type: 'RuntimeDefault' } };
 const containerSecurity = { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } };
 
-/** A pod spec that `restricted` accepts; `more` goes into its one container. */
+/** A pod spec that `restricted` accepts; `more` is merged into its one container. */
 export const podSpec = (command: readonly string[], more: object = {}, pod: object = {}) => ({
   terminationGracePeriodSeconds: 1,
   securityContext: podSecurity,
@@ -28,7 +28,7 @@ export const namespace = {
   metadata: { name: PROOF, labels: { 'pod-security.kubernetes.io/enforce': 'restricted' } },
 };
 
-/** Two web servers behind the NodePort of the HTTP door; they drain before they end. */
+/** Two web servers behind the NodePort of the HTTP edge; they drain before they exit. */
 export const web = [
   { apiVersion: 'v1', kind: 'ConfigMap', metadata: metadata('web'), data: { 'index.html': 'one' } },
   {
@@ -73,7 +73,7 @@ const policy = (name: string, spec: object) => ({
   spec,
 });
 
-/** Nothing but: DNS for all, and `client` to `web` by the port's name, allowed at both ends. */
+/** Allows only DNS for all pods, and `client` to `web` by the port's name, at both ends. */
 export const policies = [
   policy('default-deny', { podSelector: {}, policyTypes: ['Ingress', 'Egress'] }),
   policy('dns', {
@@ -106,7 +106,7 @@ export const policies = [
   }),
 ];
 
-/** One pod with a volume of its own. */
+/** One pod with a volume. */
 export const store = [
   {
     apiVersion: 'v1',
@@ -135,7 +135,7 @@ export const store = [
   },
 ];
 
-/** Burns CPU; the autoscaler goes from 1 pod to 3. */
+/** Uses CPU; the autoscaler goes from 1 pod to 3. */
 export const burn = [
   {
     apiVersion: 'apps/v1',

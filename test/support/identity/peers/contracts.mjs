@@ -1,4 +1,4 @@
-// Runs in pods of a service's image: two contracts, and who this pod is by its certificate.
+// Runs in pods of a service's image: two contracts, and the identity of this pod from its certificate.
 import { X509Certificate } from 'node:crypto';
 import { contract, Duration, route } from '@groundwork/contract';
 import { createLogger, createMetrics } from '@groundwork/kit';
@@ -13,7 +13,7 @@ export const PORT = 8080;
 
 const { NAMESPACE, TRUST_DOMAIN, IDENTITY_DIR } = process.env;
 
-/** What `openTrust` opens, for clocks that are seconds apart in place of minutes: a test can't wait so long. */
+/** The result of `openTrust`, with a clock skew of seconds instead of minutes, because a test cannot wait so long. */
 export function open({ name }) {
   const log = createLogger(
     { SERVICE: name, ENVIRONMENT: 'test', LOG_LEVEL: 'warn' },

@@ -1,4 +1,4 @@
-// Runs in a pod: tries to be served with the certificate that it reads from standard input, and prints the status or the refusal.
+// Runs in a pod: calls stock with the certificate from standard input, and prints the status or the error.
 import { request } from 'node:https';
 import { text } from 'node:stream/consumers';
 

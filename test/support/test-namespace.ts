@@ -2,7 +2,9 @@ import type { Manifest } from '@groundwork/constructs';
 import type { Kubectl } from '../../infra/deploy/kubectl.ts';
 import { Issuer } from './certificates.ts';
 
-/** Image of a container of a system that runs in the cluster, so that a test needs no build of its own; undefined where none runs. */
+/**
+ * Image of a container of a system that runs in the cluster, so that a test needs no build; undefined when none runs.
+ */
 export async function runningImage(
   kubectl: Kubectl,
   system: string,
@@ -24,8 +26,8 @@ export async function runningImage(
   return (container) => [...containers, ...initContainers].find(({ name }) => name === container)?.image;
 }
 
-/** A namespace of the cluster for one test, whose certificates the test issues in the place of cert-manager. */
-export abstract class OwnNamespace {
+/** A namespace for one test, whose certificates the test issues instead of cert-manager. */
+export abstract class TestNamespace {
   public readonly namespace: string;
   protected readonly kubectl: Kubectl;
   readonly #issuer = new Issuer();
@@ -35,7 +37,10 @@ export abstract class OwnNamespace {
     this.namespace = `town-${environment}`;
   }
 
-  /** Applies all of it, with a Secret for each certificate that is not there yet. @returns what was applied, but for the certificates */
+  /**
+   * Applies all manifests, with a Secret for each missing certificate.
+   * @returns the applied manifests, without the certificates
+   */
   protected async deployAll(manifests: readonly Manifest[]): Promise<readonly Manifest[]> {
     const known = new Set((await this.kubectl.list(this.namespace, 'secrets')).map(({ metadata }) => metadata.name));
     const secrets = manifests
@@ -47,7 +52,7 @@ export abstract class OwnNamespace {
     return rest;
   }
 
-  /** Issues an account another certificate, as cert-manager does when it renews one. */
+  /** Issues a new certificate for an account, as cert-manager does for a renewal. */
   protected async renewIn(manifests: readonly Manifest[], account: string): Promise<void> {
     const certificate = manifests.find(
       ({ kind, metadata }) => kind === 'Certificate' && metadata.name === `${account}-identity`,
@@ -55,10 +60,13 @@ export abstract class OwnNamespace {
     await this.apply(this.#issuer.secretOf(certificate));
   }
 
-  /** An account `stranger`, which knows whom to trust, and whose certificate another authority has issued in the name of `account`. */
-  protected async addStrangerAs(account: string): Promise<void> {
+  /**
+   * Adds an account `unknown-caller`, which trusts the servers, and whose certificate another authority has issued in
+   * the name of `account`.
+   */
+  protected async addUnknownCallerAs(account: string): Promise<void> {
     const other = new Issuer();
-    const spec = { secretName: 'stranger-identity', commonName: `${account}.${this.namespace}` };
+    const spec = { secretName: 'unknown-caller-identity', commonName: `${account}.${this.namespace}` };
     const made = other.secretOf({ metadata: { namespace: this.namespace }, spec });
     other.remove();
     const ours = await this.kubectl.get('secret', `${account}-identity`, this.namespace);

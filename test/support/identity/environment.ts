@@ -15,16 +15,19 @@ import { App, Chart } from 'cdk8s';
 import { selectorOf } from '../../../constructs/kubernetes/labels.ts';
 import type { PostgresImages } from '../generated-system.ts';
 
-/** What the peers need: a platform with its authority, their certificates, and a PostgreSQL with the caller's database. */
-export interface World {
+/**
+ * Objects that the peers need: a platform with its authority, their certificates, and a PostgreSQL with the caller's
+ * database.
+ */
+export interface TestEnvironment {
   readonly manifests: readonly Manifest[];
   readonly stock: Identity;
   readonly shop: Identity;
-  /** Of all peers. */
+  /** Environment variables of all peers. */
   readonly env: Readonly<Record<string, string>>;
 }
 
-export function world(environment: string, images: PostgresImages): World {
+export function testEnvironment(environment: string, images: PostgresImages): TestEnvironment {
   const app = new App();
   const owner = contract('shop', { owns: [postgres({ migrations: 'services/shop/migrations' })] }) as Contract;
   const platform = new Platform(new Chart(app, 'platform'), 'platform', {

@@ -11,23 +11,26 @@ import type { Tables } from '../../services/notifications/tables.ts';
 import { startKafka, type TestKafka } from './kafka/index.ts';
 import { startPostgres, type TestPostgres } from './postgres.ts';
 
-/** A broker and both services' databases, without the services. */
-export interface Surroundings {
+/** A broker and the databases of both services, without the services. */
+export interface TestBackingServices {
   readonly postgres: TestPostgres;
   readonly kafka: TestKafka;
-  /** Environment of a service, as its pods get it. */
+  /** Environment of a service, as in its pods. */
   env(service: 'users' | 'notifications'): Record<string, string>;
-  /** The users database, as the service sees it. */
+  /** The users database with the service's role. */
   readonly users: Kysely<object>;
-  /** The notifications database, as the service sees it. */
+  /** The notifications database with the service's role. */
   readonly notifications: Kysely<Tables>;
-  /** What opening an account leaves in the users database. @returns the event's id */
+  /**
+   * Writes a new account and its event to the users database.
+   * @returns id of the event
+   */
   register(userId: string, email: string): Promise<string>;
   remove(): Promise<void>;
 }
 
-/** @throws what went wrong, with nothing left running */
-export async function startSurroundings(): Promise<Surroundings> {
+/** @throws the first error, after it has stopped what it started */
+export async function startBackingServices(): Promise<TestBackingServices> {
   const postgres = await startPostgres();
   const kafka = await startKafka(postgres.authority).catch(async (error: unknown) => {
     await postgres.remove();
@@ -49,7 +52,7 @@ async function withServices(
   postgres: TestPostgres,
   kafka: TestKafka,
   stop: () => Promise<void>,
-): Promise<Surroundings> {
+): Promise<TestBackingServices> {
   await kafka.createTopics([userRegistered.name, deadLetterTopic(userRegistered.name, 'notifications')], 3);
   const made = { users: await postgres.database('users'), notifications: await postgres.database('notifications') };
   const open = async <T>(service: 'users' | 'notifications') => {

@@ -1,11 +1,14 @@
 import type { Manifest } from '@groundwork/constructs';
 import type { Kubectl } from '../../infra/deploy/kubectl.ts';
 
-/** What happens to an object when a manifest takes the place of another. */
-export type Happening = 'refused' | 'rolls' | 'in place' | 'deleted';
+/** What happens to an object when a manifest replaces another. */
+export type Outcome = 'refused' | 'rolls' | 'in place' | 'deleted';
 
-/** Lets a real API server, and its controllers, say what a change does: each object in a namespace of its own, where no pod starts. */
-export class Truth {
+/**
+ * Finds what a change does on a real API server with its controllers: each object in a test namespace, where no pod
+ * starts.
+ */
+export class ObservedChanges {
   readonly #kubectl: Kubectl;
   readonly #namespace: string;
   #count = 0;
@@ -23,18 +26,18 @@ export class Truth {
     await this.#kubectl.run(['delete', 'namespace', this.#namespace, '--ignore-not-found', '--wait=false']);
   }
 
-  /** Applies the first, asks for a dry run of the second, and applies it if that is not refused. */
-  public async of(before: Manifest, after: Manifest | undefined): Promise<Happening> {
+  /** Applies the first, then the second if its dry run succeeds. */
+  public async of(before: Manifest, after: Manifest | undefined): Promise<Outcome> {
     const name = `${before.metadata.name}-${this.#count++}`.slice(-60).replace(/^[^a-z0-9]+/, '');
-    const [old, young] = [this.#own(before, name), after && this.#own(after, name)];
-    await this.#apply(old);
-    const was = await this.#revision(old);
-    if (young === undefined) {
-      await this.#kubectl.run(['delete', old.kind, name, '--namespace', this.#namespace, '--wait=false']);
+    const [previous, next] = [this.#own(before, name), after && this.#own(after, name)];
+    await this.#apply(previous);
+    const was = await this.#revision(previous);
+    if (next === undefined) {
+      await this.#kubectl.run(['delete', previous.kind, name, '--namespace', this.#namespace, '--wait=false']);
       return 'deleted';
     }
     try {
-      await this.#apply(young, '--dry-run=server');
+      await this.#apply(next, '--dry-run=server');
     } catch (error) {
       if (
         /immutable|is invalid|[Ff]orbidden|may not change|cannot change|can not be less/.test((error as Error).message)
@@ -42,11 +45,11 @@ export class Truth {
         return 'refused';
       throw error;
     }
-    await this.#apply(young);
-    return (await this.#revision(young)) === was ? 'in place' : 'rolls';
+    await this.#apply(next);
+    return (await this.#revision(next)) === was ? 'in place' : 'rolls';
   }
 
-  /** A live object as it is after `applied` came in place of `before`. */
+  /** A field of the live object after `after` has replaced `before`. */
   public async field(before: Manifest, after: Manifest, path: string): Promise<string> {
     const name = `${before.metadata.name}-${this.#count++}`;
     await this.#apply(this.#own(before, name));
@@ -54,7 +57,10 @@ export class Truth {
     return this.#kubectl.run(['get', before.kind, name, '--namespace', this.#namespace, '-o', `jsonpath={${path}}`]);
   }
 
-  /** Which version of its pods a controller is at; the same for whatever has none. Waits until the controller has seen the object. */
+  /**
+   * The revision of a workload's pod template; empty for other kinds. Waits until the controller has observed the
+   * object.
+   */
   async #revision({ kind, metadata }: Manifest): Promise<string> {
     if (!['Deployment', 'StatefulSet', 'DaemonSet'].includes(kind)) return '';
     const where = ['--namespace', this.#namespace];
@@ -90,7 +96,7 @@ export class Truth {
   }
 
   async #apply(manifest: object, ...more: readonly string[]): Promise<void> {
-    await this.#kubectl.run(['apply', '--server-side', '--field-manager=truth', ...more, '-f', '-'], {
+    await this.#kubectl.run(['apply', '--server-side', '--field-manager=observer', ...more, '-f', '-'], {
       input: JSON.stringify(manifest),
     });
   }
