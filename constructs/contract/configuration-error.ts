@@ -1,3 +1,5 @@
+/// <reference lib="es2021.promise" preserve="true" />
+// AggregateError is newer than the targets of some projects that use the package; their compiler finds it by this.
 import type { ErrorCode } from './error-codes.ts';
 
 /** A place in a construct tree; constructs satisfy it, and the contract layer needs no more of them. */
