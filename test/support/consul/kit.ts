@@ -1,10 +1,10 @@
-import { type Asked, type Consul, ConsulRefused } from '../../../services/kit/discovery/consul.ts';
+import { type AskOptions, type Consul, ConsulRefused } from '../../../services/kit/discovery/consul.ts';
 import type { Ask } from '../port-forward.ts';
 import type { Headers } from './login.ts';
 
 /** An agent as the kit's parts ask it. It tells no index, so that they ask once a second and never hold the one connection. */
 export function asKit(ask: Ask, headers: Headers): Consul {
-  const asked = async (method: 'GET' | 'PUT', path: string, { query = {}, body: sent }: Asked = {}) => {
+  const asked = async (method: 'GET' | 'PUT', path: string, { query = {}, body: sent }: AskOptions = {}) => {
     const { index: _, ...rest } = query;
     const url = `${path}?${new URLSearchParams(rest)}`;
     const { status, body } = await ask(url, {
