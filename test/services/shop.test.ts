@@ -17,8 +17,7 @@ import { createApp, gatewayConfig } from '../../services/gateway/app.ts';
 import { pathOf, readConfig } from '../../services/kit/index.ts';
 import { migrate } from '../../services/kit/postgres/migrate.ts';
 import { postgresVariables } from '../../services/kit/postgres/variables.ts';
-import { type Started, startOnFreePorts } from '../../services/kit/testing/run.ts';
-import { silentLog } from '../../services/kit/testing/silent.ts';
+import { type Started, silentLog, startOnFreePorts } from '../../services/kit/testing/run.ts';
 import { type StubService, stubService } from '../../services/kit/testing/upstream.ts';
 import { createApp as createUsers, usersConfig } from '../../services/users/app.ts';
 import { newKey, replaceKeys } from '../../services/users/testing.ts';
@@ -51,7 +50,7 @@ const startGateway = async (env: Record<string, string>, elsewhere: Record<strin
   );
 };
 const envOf = (contract: Contract) => identityEnv(postgres.authority, contract, contracts);
-/** A stub that bears a service's certificate. */
+/** A stub with a service's certificate. */
 const stubOf = (contract: Contract, answer: Parameters<typeof stubService>[0]) =>
   stubService(answer, tlsFiles(envOf(contract).IDENTITY_DIR as string));
 
@@ -249,14 +248,14 @@ describe('tokens', () => {
       return (await ask(`${gateway.url}/users/me`, { headers: { authorization: `Bearer ${token}` } })).body.detail;
     };
     // Well-made, but of no account: that is what the service says, so the gateway has let it through.
-    expect(await meWith(key)).toBe('the account is gone');
+    expect(await meWith(key)).toBe('the account does not exist');
     const next = await newKey();
     replaceKeys(secrets, [next, key]);
     await until(
       async () => (await ask(`${usersService.url}/.well-known/jwks.json`, {}, asGateway.fetch)).body.keys.length === 2,
     );
-    expect(await meWith(next)).toBe('the account is gone');
-    expect(await meWith(key)).toBe('the account is gone');
+    expect(await meWith(next)).toBe('the account does not exist');
+    expect(await meWith(key)).toBe('the account does not exist');
     await gateway.stop();
   });
 });
