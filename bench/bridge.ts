@@ -4,7 +4,7 @@ import { table } from '../infra/cli/table.ts';
 import { growthExponent, shortest } from './fit.ts';
 import { systemApp, systemGraph } from './system.ts';
 
-/** The bridge's own time a resource: working out the plan, less what cdk8s takes to render the same objects. */
+/** Time of the bridge per resource: computing the deployment plan, minus the time that cdk8s takes to render the objects. */
 export function benchBridge(): string {
   const points = [10, 100, 300, 1_000].map((services) => {
     const app = systemApp(systemGraph(services));
@@ -23,7 +23,7 @@ export function benchBridge(): string {
   ]);
   const exponent = growthExponent(points.map(({ size, bridge }) => ({ size, time: bridge }))).toFixed(2);
   return table([
-    ['resources', 'bridge ms', 'of it cdk8s ms', 'own ms a resource'],
+    ['resources', 'bridge ms', 'of which cdk8s ms', 'bridge ms per resource'],
     ...rows,
     ['exponent', exponent, '', ''],
   ]);

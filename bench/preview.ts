@@ -18,13 +18,13 @@ const ENVIRONMENTS = ['dev', 'staging', 'production'];
 const SIZES = [300, 1_000, 3_000];
 const root = join(import.meta.dirname, '..');
 
-/** A whole preview by its parts, its growth, and what a reviewer has to read of changes to the shop. */
+/** Time of a preview by phase, its growth with size, and the number of lines that a reviewer reads. */
 export async function benchPreview(): Promise<string> {
-  return [hooks(), await command(), await lines()].join('\n\n');
+  return [phases(), await command(), await lines()].join('\n\n');
 }
 
-/** The head is synthesized and compared with a base that is kept, for a release of all images at once: every pod rolls. */
-function hooks(): string {
+/** Synthesizes the head and compares it with a cached base, for a release of all images: every pod is replaced. */
+function phases(): string {
   const perService =
     (manifestsOf(systemApp(systemGraph(20))).length - manifestsOf(systemApp(systemGraph(10))).length) / 10;
   const points = SIZES.map((size) => {
@@ -56,7 +56,7 @@ function hooks(): string {
   ]);
 }
 
-/** The command as it is typed, on the shop: the second time, with the base kept. */
+/** The command on the shop: the first run, and later ones with a cached base. */
 async function command(): Promise<string> {
   const out = await mkdtemp(join(tmpdir(), 'groundwork-bench-'));
   const seconds: number[] = [];
@@ -71,47 +71,47 @@ async function command(): Promise<string> {
   } finally {
     await rm(out, { recursive: true });
   }
-  const [first = 0, ...kept] = seconds;
+  const [first = 0, ...cached] = seconds;
   return table([
     ['npm run preview on the shop', 'seconds'],
     ['first run on a commit', first.toFixed(2)],
-    ['base kept', Math.min(...kept).toFixed(2)],
+    ['base cached', Math.min(...cached).toFixed(2)],
   ]);
 }
 
-/** What there is to read of some changes of the corpus: of the preview above its folds and in all, of `diff -u`, of `kubectl diff`. */
+/** Number of lines for some changes of the corpus: of the preview unfolded and in all, of `diff -u`, of `kubectl diff`. */
 async function lines(): Promise<string> {
-  const told = corpus.filter(({ expected }) => expected.length > 0);
-  const some = told.filter((_, index) => index % 8 === 0);
+  const reported = corpus.filter(({ expected }) => expected.length > 0);
+  const sample = reported.filter((_, index) => index % 8 === 0);
   const checkout = await Checkout.of(root);
   try {
     const base = await checkout.base();
     const cluster = await new EmbeddedCluster().find();
-    const asked =
+    const liveDiff =
       cluster === undefined
         ? undefined
         : async (snapshot: Snapshot) => kubectlDiff(cluster.kubectl, snapshot.environments.dev ?? []);
-    // What the cluster differs from the base in is no part of the change.
-    const noise = await asked?.(base);
+    // Differences between the cluster and the base are not part of the change.
+    const noise = await liveDiff?.(base);
     const rows: (readonly [Change, readonly number[]])[] = [];
-    for (const change of some) {
+    for (const change of sample) {
       const { snapshot: head } = await checkout.make(change);
       const text = markdown(makePreview({ base, head, time: new Date(0) }));
       const above = text.replace(/<details>[\s\S]*<\/details>/g, '').replace(/```mermaid[\s\S]*?```/g, '');
-      const live = asked === undefined ? [] : [Math.max(0, (await asked(head)) - (noise ?? 0))];
+      const live = liveDiff === undefined ? [] : [Math.max(0, (await liveDiff(head)) - (noise ?? 0))];
       rows.push([change, [count(above), count(text), await diff(base, head), ...live]]);
     }
     const sums = (rows[0]?.[1] ?? []).map((_, column) =>
       rows.reduce((sum, [, figures]) => sum + (figures[column] as number), 0),
     );
     const header = [
-      'lines to read of',
+      'lines of',
       'preview, unfolded',
       'preview, all',
       'diff -u of the YAML',
-      ...(asked === undefined ? [] : ['kubectl diff, dev alone']),
+      ...(liveDiff === undefined ? [] : ['kubectl diff, dev only']),
     ];
-    const skipped = asked === undefined ? '\nkubectl diff is skipped: no cluster runs (npm start)' : '';
+    const skipped = liveDiff === undefined ? '\nkubectl diff is skipped: no cluster is running (npm start)' : '';
     return `${table([header, ...rows.map(([{ name }, figures]) => [name, ...figures.map(String)]), ['all of these', ...sums.map(String)]])}${skipped}`;
   } finally {
     await checkout.remove();
@@ -137,7 +137,7 @@ async function diff(base: Snapshot, head: Snapshot): Promise<number> {
   }
 }
 
-/** Secrets' values are late, so what is sent has none. */
+/** Lines of `kubectl diff`, without Secrets: their values are deploy-time secrets. */
 async function kubectlDiff([kubectl, ...first]: readonly string[], entries: readonly ManifestEntry[]): Promise<number> {
   const input = yaml(entries.filter(({ manifest }) => manifest.kind !== 'Secret'));
   const { stdout } = await execa(
