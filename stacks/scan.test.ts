@@ -11,7 +11,7 @@ import { images } from './shop.ts';
 const root = join(import.meta.dirname, '..');
 const folderOf = (name: string) => (name === 'provisioner' ? 'infra/provisioner' : `services/${name}`);
 
-test("the shop's scan covers each of its Dockerfiles, and says which images are not built", async () => {
+test("the shop's scan covers each of its Dockerfiles, and reports images that are not built", async () => {
   const { skipped, dockerfiles } = await collectSubject(
     {
       root,
@@ -26,6 +26,6 @@ test("the shop's scan covers each of its Dockerfiles, and says which images are 
   expect(dockerfiles.filter((path) => !existsSync(join(root, path)))).toEqual([]);
 });
 
-test("the shop's exceptions are in order", () => {
+test("the shop's exceptions are valid", () => {
   expect(judge([], exceptions, new Date()).unused).toEqual(exceptions);
 });

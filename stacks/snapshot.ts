@@ -8,7 +8,7 @@ import { exceptions } from './policy-exceptions.ts';
 import { graph, images, shop } from './shop.ts';
 import { synthImages } from './synth-images.ts';
 
-/** Prints all that this version of the source makes, as JSON: what a preview compares with another version. */
+/** Prints all objects of this version of the source as JSON; the preview compares two such snapshots. */
 try {
   const traced = traceConstructs(Node, join(import.meta.dirname, '..'));
   const made = await Promise.all(

@@ -11,22 +11,23 @@ import type { Environment } from './environments/index.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 
+/** Images of a stack. */
 export interface StackImages {
   readonly images: Images;
-  /** What Pulumi builds, and pods have to wait for. */
+  /** Images that Pulumi builds, on which pods depend. */
   readonly builds: readonly Resource[];
 }
 
-/** Reading a lock file takes no time worth showing. */
+/** No progress output: reading the lock file takes no time. */
 const silent: Progress = { step() {}, say() {}, skipped() {} };
 
-/** What `npm start` built and loaded into dev's cluster, as `ImageSources`. */
+/** Images that `npm start` loaded into the cluster of dev, as `ImageSources`. */
 const BUILT = join(ROOT, '.groundwork/images.dev.json');
 
 /**
- * The images of a stack. Prebuilt ones are what a release built and the tests saw: the digests of the lock file.
- * Else it is what `npm start` loaded into its cluster, else what Pulumi builds with the Docker daemon.
- * @throws ConfigurationError when there is neither lock, nor loaded images, nor a daemon.
+ * The images of a stack. Prebuilt images are those of a tested release, by the digests of the lock file. Otherwise they
+ * are the images that `npm start` loaded into its cluster, or else Pulumi builds them with the Docker daemon.
+ * @throws ConfigurationError `image-unavailable` if there are neither loaded images nor a Docker daemon
  */
 export async function stackImages(
   { images: { source, registry } }: Environment,
@@ -45,7 +46,7 @@ export async function stackImages(
     throw new ConfigurationError({
       code: 'image-unavailable',
       where: 'images',
-      problem: 'none are loaded into the cluster, and no Docker daemon answers',
+      problem: 'no images are loaded into the cluster, and the Docker daemon does not respond',
       fix: 'run `npm start` first, or start Docker',
     });
   return builtByPulumi(services, registry);

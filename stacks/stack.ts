@@ -9,9 +9,9 @@ import { graph, shop } from './shop.ts';
 import type { StackImages } from './stack-images.ts';
 
 /**
- * The shop in one environment as a Pulumi stack: the very objects that `cdk8s synth` writes, deploy-time secrets from the stack's
- * encrypted config.
- * @throws ConfigurationError before anything is registered, for all that is missing or does not fit
+ * The shop in one environment as a Pulumi stack: the objects that `cdk8s synth` writes, with deploy-time secrets from the
+ * stack's encrypted config.
+ * @throws ConfigurationError for every missing or invalid setting, before anything is registered
  */
 export function shopStack(environment: Environment, { images, builds }: StackImages, config = new Config()) {
   const access = kubeAccess(config, environment);
@@ -27,7 +27,7 @@ export function shopStack(environment: Environment, { images, builds }: StackIma
   return { deployed, outputs: { url: edgeUrl(environment.edge), images: references(images), graph: toMermaid(graph) } };
 }
 
-/** What runs, by service; in staging and production by digest. */
+/** Image reference of each service; by digest in staging and production. */
 function references(images: Images): Readonly<Record<string, string>> {
   return Object.fromEntries(graph.contracts.map(({ name }) => [name, images.service(name)]));
 }

@@ -6,9 +6,9 @@ import type { Environment } from './environments/index.ts';
 const ROOT = join(import.meta.dirname, '..');
 
 /**
- * References for writing an environment's manifests down, with nothing built: the content tags that a build of this
- * checkout would have, or the digests that a release locked.
- * @throws ConfigurationError when a service is not in the lock file.
+ * Image references for synth, without building: the content tags that a build of this checkout would have, or the digests
+ * in the lock file of a release.
+ * @throws ConfigurationError if a service is not in the lock file
  */
 export async function synthImages(
   { images: { source, registry } }: Environment,
@@ -16,7 +16,7 @@ export async function synthImages(
 ): Promise<Images> {
   const mirror = registry === undefined ? {} : { registry };
   if (source === 'prebuilt') {
-    const silent = { step() {}, say() {}, skipped() {} }; // reading a lock file takes no time worth showing
+    const silent = { step() {}, say() {}, skipped() {} }; // no progress output: reading the lock file takes no time
     return resolveImages({ services: await imageBuilder('prebuilt').build(services, silent), ...mirror });
   }
   const builds = await Promise.all(
