@@ -91,5 +91,5 @@ test('times out if Postgres never answers, and the error has the address and a f
     (error: unknown) => error,
   );
   expect(failure).toBeInstanceOf(ConfigurationError);
-  expect(`${failure}`).toMatch(/127\.0\.0\.1:1\/migrations.*fix: see that Postgres runs/s);
+  expect(`${failure}`).toMatch(/127\.0\.0\.1:1\/migrations.*fix: check that Postgres runs/s);
 });

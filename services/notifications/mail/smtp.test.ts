@@ -116,13 +116,13 @@ test.each([
   [451, false],
 ])(
   'an address that the server rejects with %d fails; permanent: %p; the error contains no address',
-  async (responseCode, forGood) => {
+  async (responseCode, permanent) => {
     const { url } = await mailServer({
       onRcptTo: ({ address }, _session, done) => done(Object.assign(new Error(`no ${address}`), { responseCode })),
     });
     const failure = await failureOf(transportTo(url));
     expect(failure).toBeInstanceOf(MailRejected);
-    expect(failure).toMatchObject({ forGood, message: `the mail server answered ${responseCode}` });
+    expect(failure).toMatchObject({ permanent, message: `the mail server answered ${responseCode}` });
   },
 );
 

@@ -41,9 +41,9 @@ describe('readKeySet', () => {
 
   const replaced = (keys: readonly object[]) => JSON.stringify({ keys });
   test.each<[string, (own: JWK) => string | Promise<string>, RegExp]>([
-    ['no JSON', ({ d }) => `${d}, not JSON`, /the file holds no JSON Web Key Set/],
-    ['JSON of another form', ({ d }) => JSON.stringify({ key: d }), /the file holds no JSON Web Key Set/],
-    ['a key that is not in a set', (own) => JSON.stringify(own), /the file holds no JSON Web Key Set/],
+    ['text that is not JSON', ({ d }) => `${d}, not JSON`, /the file must contain a JSON Web Key Set/],
+    ['JSON of another form', ({ d }) => JSON.stringify({ key: d }), /the file must contain a JSON Web Key Set/],
+    ['a key that is not in a set', (own) => JSON.stringify(own), /the file must contain a JSON Web Key Set/],
     ['no key', () => replaced([]), /0 of 0 keys are not private Ed25519 keys/],
     ['a public key', ({ d: _, ...own }) => replaced([own]), /1 of 1 keys are not private Ed25519 keys/],
     ['an invalid key after a valid one', (own) => replaced([own, {}]), /1 of 2 keys are not private Ed25519 keys/],
@@ -55,11 +55,15 @@ describe('readKeySet', () => {
       },
       /1 of 1 keys are not private Ed25519 keys/,
     ],
-    ['a private key cut short', (own) => replaced([{ ...own, d: own.d?.slice(0, 9) }]), /the first key cannot be used/],
+    [
+      'a truncated private key',
+      (own) => replaced([{ ...own, d: own.d?.slice(0, 9) }]),
+      /the public part of the first key does not match/,
+    ],
     [
       'parts of two keys',
       async (own) => replaced([{ ...own, x: (await newKey()).x }]),
-      /the first key cannot be used: its parts do not belong together/,
+      /the public part of the first key does not match its private part/,
     ],
   ])('%s is rejected with the name of the file and no part of the key', async (_, text, message) => {
     writeFileSync(file, await text(key));
