@@ -28,18 +28,35 @@ export default {
       '^(services|constructs/contract)/',
       'Of the platform, a service sees its contract only.',
     ),
-    only(
-      'infra-knows-constructs',
-      '^infra/',
-      '^(infra|constructs)/',
-      'How it gets there works for any stack, not just the shop.',
+    ...Object.entries({
+      bridge: ['constructs/'],
+      deploy: ['constructs/', 'infra/tools/'],
+      // The live preview asks a cluster; the cause of another image is what is built into it.
+      review: ['constructs/', 'infra/tools/', 'infra/deploy/', 'infra/build/images/', 'infra/bridge/data-stores\\.ts'],
+      operate: ['constructs/', 'infra/tools/', 'infra/deploy/'],
+      build: ['constructs/', 'infra/tools/'],
+      local: ['constructs/', 'infra/tools/', 'infra/deploy/', 'infra/build/'],
+      provisioner: ['constructs/contract/'],
+      cli: ['constructs/', 'infra/'],
+      tools: ['constructs/contract/'],
+    }).map(([room, allowed]) =>
+      only(
+        `infra-${room}`,
+        `^infra/${room}/`,
+        `^(infra/${room}/|${allowed.join('|')})`,
+        'Rooms of infra know each other as CONTRIBUTING.md has it: how it gets there works for any stack, not just the shop.',
+      ),
     ),
     {
-      name: 'deploys-know-no-operations',
-      comment: 'Day-two operations use what deploys; what a deploy must respect of them lies in infra/deploy/.',
+      name: 'local-is-behind-interfaces',
+      comment:
+        'The embedded cluster and the air-gapped builder are put behind their interfaces where programs are composed.',
       severity: 'error',
-      from: { path: '^infra/deploy/' },
-      to: { path: '^infra/operate/' },
+      from: {
+        path: '^(constructs|services|infra|stacks|examples)/',
+        pathNot: '^(infra/(local|cli)/|stacks/cluster\\.ts$)|/testing/',
+      },
+      to: { path: '^infra/local/' },
     },
     only(
       'stacks-compose',

@@ -1,15 +1,16 @@
+import { synthesize } from '@groundwork/constructs';
 import { deploymentPlan } from '@groundwork/pulumi';
 import { ApiObject } from 'cdk8s';
-import { table } from '../infra/cli/table.ts';
+import { table } from '../infra/tools/table.ts';
 import { growthExponent, shortest } from './fit.ts';
 import { systemApp, systemGraph } from './system.ts';
 
-/** Time of the bridge per resource: computing the deployment plan, minus the time that cdk8s takes to render the objects. */
+/** The time a resource of the bridge and of the system that it takes, less what cdk8s takes to render the same objects. */
 export function benchBridge(): string {
   const points = [10, 100, 300, 1_000].map((services) => {
     const app = systemApp(systemGraph(services));
-    const planned = deploymentPlan(app).components.flatMap(({ objects }) => objects).length;
-    const bridge = shortest(3, () => deploymentPlan(app));
+    const planned = deploymentPlan(synthesize(app)).objects.length;
+    const bridge = shortest(3, () => deploymentPlan(synthesize(app)));
     const cdk8s = shortest(3, () => {
       for (const construct of app.node.findAll()) if (ApiObject.isApiObject(construct)) construct.toJson();
     });

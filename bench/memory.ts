@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { table } from '../infra/cli/table.ts';
+import { table } from '../infra/tools/table.ts';
 
 const KIBIBYTE = 1024;
 

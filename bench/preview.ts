@@ -1,15 +1,14 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ManifestEntry, manifestsOf, toYaml } from '@groundwork/constructs';
+import { synthesize, toYaml } from '@groundwork/constructs';
+import { EmbeddedCluster } from '@groundwork/local';
 import { execa } from 'execa';
-import { table } from '../infra/cli/table.ts';
-import { EmbeddedCluster } from '../infra/local/cluster/index.ts';
-import type { Change } from '../infra/review/preview/corpus/change.ts';
-import { corpus } from '../infra/review/preview/corpus/changes/index.ts';
-import { Checkout } from '../infra/review/preview/corpus/checkout.ts';
 import { json, makePreview, markdown, page } from '../infra/review/preview/index.ts';
-import type { Snapshot } from '../infra/review/preview/snapshot.ts';
+import { objectsOf, type Snapshot, type SnapshotObject } from '../infra/review/preview/snapshot.ts';
+import { table } from '../infra/tools/table.ts';
+import { edits } from '../test/support/shop-edits.ts';
+import { asItIs, snapshotOf } from '../test/support/shop-versions.ts';
 import { growthExponent, shortest } from './fit.ts';
 import { systemApp, systemGraph } from './system.ts';
 
@@ -20,18 +19,21 @@ const root = join(import.meta.dirname, '..');
 
 /** Time of a preview by phase, its growth with size, and the number of lines that a reviewer reads. */
 export async function benchPreview(): Promise<string> {
-  return [phases(), await command(), await lines()].join('\n\n');
+  return [parts(), await command(), await lines()].join('\n\n');
 }
 
-/** Synthesizes the head and compares it with a cached base, for a release of all images: every pod is replaced. */
-function phases(): string {
+/** The head is synthesized and compared with a base that is kept, for a release of all images at once: every pod rolls. */
+function parts(): string {
   const perService =
-    (manifestsOf(systemApp(systemGraph(20))).length - manifestsOf(systemApp(systemGraph(10))).length) / 10;
+    (synthesize(systemApp(systemGraph(20))).objects.length - synthesize(systemApp(systemGraph(10))).objects.length) /
+    10;
   const points = SIZES.map((size) => {
     const graph = systemGraph(Math.max(1, Math.round(size / perService)));
     const of = (version: string): Snapshot => ({
       version,
-      environments: Object.fromEntries(ENVIRONMENTS.map((name) => [name, manifestsOf(systemApp(graph, version))])),
+      environments: Object.fromEntries(
+        ENVIRONMENTS.map((name) => [name, objectsOf(systemApp(graph, version), { root, libraries: ['constructs'] })]),
+      ),
       contracts: graph.contracts,
     });
     const [base, head] = [of('1'), of('2')];
@@ -63,7 +65,7 @@ async function command(): Promise<string> {
   try {
     for (let run = 0; run < 3; run++) {
       const started = performance.now();
-      await execa(process.execPath, ['infra/cli/bootstrap.mjs', 'preview', '--base', 'HEAD', '--out', out], {
+      await execa(process.execPath, ['groundwork.mjs', 'preview', '--base', 'HEAD', '--out', out], {
         cwd: root,
       });
       seconds.push((performance.now() - started) / 1000);
@@ -79,43 +81,33 @@ async function command(): Promise<string> {
   ]);
 }
 
-/** Number of lines for some changes of the corpus: of the preview unfolded and in all, of `diff -u`, of `kubectl diff`. */
+/** Number of lines for some edits of the shop: of the preview unfolded and in all, of `diff -u`, of `kubectl diff`. */
 async function lines(): Promise<string> {
-  const reported = corpus.filter(({ expected }) => expected.length > 0);
-  const sample = reported.filter((_, index) => index % 8 === 0);
-  const checkout = await Checkout.of(root);
-  try {
-    const base = await checkout.base();
-    const cluster = await new EmbeddedCluster().find();
-    const liveDiff =
-      cluster === undefined
-        ? undefined
-        : async (snapshot: Snapshot) => kubectlDiff(cluster.kubectl, snapshot.environments.dev ?? []);
-    // Differences between the cluster and the base are not part of the change.
-    const noise = await liveDiff?.(base);
-    const rows: (readonly [Change, readonly number[]])[] = [];
-    for (const change of sample) {
-      const { snapshot: head } = await checkout.make(change);
-      const text = markdown(makePreview({ base, head, time: new Date(0) }));
-      const above = text.replace(/<details>[\s\S]*<\/details>/g, '').replace(/```mermaid[\s\S]*?```/g, '');
-      const live = liveDiff === undefined ? [] : [Math.max(0, (await liveDiff(head)) - (noise ?? 0))];
-      rows.push([change, [count(above), count(text), await diff(base, head), ...live]]);
-    }
-    const sums = (rows[0]?.[1] ?? []).map((_, column) =>
-      rows.reduce((sum, [, figures]) => sum + (figures[column] as number), 0),
-    );
-    const header = [
-      'lines of',
-      'preview, unfolded',
-      'preview, all',
-      'diff -u of the YAML',
-      ...(liveDiff === undefined ? [] : ['kubectl diff, dev only']),
-    ];
-    const skipped = liveDiff === undefined ? '\nkubectl diff is skipped: no cluster is running (npm start)' : '';
-    return `${table([header, ...rows.map(([{ name }, figures]) => [name, ...figures.map(String)]), ['all of these', ...sums.map(String)]])}${skipped}`;
-  } finally {
-    await checkout.remove();
+  const sample = edits.filter(({ expected }) => expected.length > 0).filter((_, index) => index % 2 === 0);
+  const base = snapshotOf(asItIs);
+  const cluster = await new EmbeddedCluster().find();
+  const liveDiff =
+    cluster && (async (snapshot: Snapshot) => kubectlDiff(cluster.kubectl, snapshot.environments.dev ?? []));
+  // Differences between the cluster and the base are not part of the change.
+  const noise = await liveDiff?.(base);
+  const rows: { readonly name: string; readonly figures: readonly number[] }[] = [];
+  for (const { name, make } of sample) {
+    const head = snapshotOf(make(asItIs));
+    const text = markdown(makePreview({ base, head, time: new Date(0) }));
+    const above = text.replace(/<details>[\s\S]*<\/details>/g, '').replace(/```mermaid[\s\S]*?```/g, '');
+    const live = liveDiff === undefined ? [] : [Math.max(0, (await liveDiff(head)) - (noise ?? 0))];
+    rows.push({ name, figures: [count(above), count(text), await diff(base, head), ...live] });
   }
+  const sums = (rows[0]?.figures ?? []).map((_, column) =>
+    rows.reduce((sum, { figures }) => sum + (figures[column] ?? 0), 0),
+  );
+  const header = ['lines of', 'preview, unfolded', 'preview, all', 'diff -u of the YAML'];
+  const all = [...rows, { name: 'all of these', figures: sums }];
+  const skipped = liveDiff === undefined ? '\nkubectl diff is skipped: no cluster is running (npm start)' : '';
+  return `${table([
+    [...header, ...(liveDiff === undefined ? [] : ['kubectl diff, dev only'])],
+    ...all.map(({ name, figures }) => [name, ...figures.map(String)]),
+  ])}${skipped}`;
 }
 
 function count(text: string): number {
@@ -138,7 +130,10 @@ async function diff(base: Snapshot, head: Snapshot): Promise<number> {
 }
 
 /** Lines of `kubectl diff`, without Secrets: their values are deploy-time secrets. */
-async function kubectlDiff([kubectl, ...first]: readonly string[], entries: readonly ManifestEntry[]): Promise<number> {
+async function kubectlDiff(
+  [kubectl, ...first]: readonly string[],
+  entries: readonly SnapshotObject[],
+): Promise<number> {
   const input = yaml(entries.filter(({ manifest }) => manifest.kind !== 'Secret'));
   const { stdout } = await execa(
     kubectl as string,
@@ -148,6 +143,6 @@ async function kubectlDiff([kubectl, ...first]: readonly string[], entries: read
   return count(stdout);
 }
 
-function yaml(entries: readonly ManifestEntry[]): string {
+function yaml(entries: readonly SnapshotObject[]): string {
   return toYaml(entries.map(({ manifest }) => manifest));
 }

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { table } from '../infra/cli/table.ts';
+import { table } from '../infra/tools/table.ts';
 
 /**
  * Times `npm start` by phase: a first start, an unchanged one, and one with data but nothing running. With `cold`, the
@@ -17,7 +17,7 @@ export async function benchStart(cold: boolean): Promise<string> {
     ...(cold ? { GROUNDWORK_CACHE: join(folder, 'cache') } : {}),
   };
   const run = async (...args: string[]): Promise<string> =>
-    (await execa('node', ['infra/cli/bootstrap.mjs', ...args, '--cluster', 'embedded'], { env, all: true })).all;
+    (await execa('node', ['groundwork.mjs', ...args, '--cluster', 'embedded'], { env, all: true })).all;
   try {
     const columns: [string, Map<string, string>][] = [];
     columns.push([cold ? 'nothing built' : 'built, no data', phases(await run('start'))]);

@@ -1,6 +1,6 @@
-import { type Manifest, manifestsOf, toYaml } from '@groundwork/constructs';
+import { type Manifest, synthesize, toYaml } from '@groundwork/constructs';
 import { ApiObject, type ApiObjectProps, App, Chart } from 'cdk8s';
-import { table } from '../infra/cli/table.ts';
+import { table } from '../infra/tools/table.ts';
 import { growthExponent, shortest } from './fit.ts';
 import { systemApp, systemGraph } from './system.ts';
 
@@ -12,14 +12,15 @@ const SIZES = [100, 1_000, 3_000, 10_000];
  */
 export function benchSynth(): string {
   const perService =
-    (manifestsOf(systemApp(systemGraph(20))).length - manifestsOf(systemApp(systemGraph(10))).length) / 10;
+    (synthesize(systemApp(systemGraph(20))).objects.length - synthesize(systemApp(systemGraph(10))).objects.length) /
+    10;
   const points = SIZES.map((size) => {
     const services = Math.max(1, Math.round(size / perService));
     const graph = systemGraph(services);
-    const manifests = manifestsOf(systemApp(graph)).map(({ manifest }) => manifest);
+    const manifests = synthesize(systemApp(graph)).objects.map(({ manifest }) => manifest);
     const runs = size > 2_000 ? 2 : 5;
     const ours = shortest(runs, () =>
-      toYaml(manifestsOf(systemApp(systemGraph(services))).map(({ manifest }) => manifest)),
+      toYaml(synthesize(systemApp(systemGraph(services))).objects.map(({ manifest }) => manifest)),
     );
     const bare = shortest(runs, () => bareApp(manifests).synthYaml());
     return { size: manifests.length, services, ours, bare };

@@ -11,7 +11,16 @@ export {
 } from './consul/index.ts';
 export { type Edge, edgeUrl, type IngressEdge, type LoadBalancerEdge, type NodePortEdge } from './edge/index.ts';
 export { Grafana, type GrafanaEdge, type GrafanaProps, type SignIn } from './grafana/index.ts';
-export { type Arrow, type Box, type Call, Graph, pictureOf, type Topic, toMermaid, toSvg } from './graph/index.ts';
+export {
+  type Call,
+  type DiagramEdge,
+  type DiagramNode,
+  Graph,
+  type Topic,
+  toDiagram,
+  toDot,
+  toMermaid,
+} from './graph/index.ts';
 export { IDENTITY_FOLDER, Identities, type Identity, type IdentityProps } from './identity/index.ts';
 export { Kafka, type KafkaProps, StrimziKafka, type StrimziKafkaProps } from './kafka/index.ts';
 export {
@@ -22,8 +31,8 @@ export {
   type SecretFormat,
 } from './kubernetes/deploy-time-secret.ts';
 export type { Images } from './kubernetes/images.ts';
-export type { Manifest, ManifestEntry } from './kubernetes/manifest.ts';
-export { explain, recordOrigin } from './kubernetes/origin.ts';
+export { type Manifest, valueAt } from './kubernetes/manifest.ts';
+export { callSitesOf, explain, keepCallSites, recordOrigin } from './kubernetes/origin.ts';
 export { type Patch, patch } from './kubernetes/patch.ts';
 export type { Resources } from './kubernetes/resources.ts';
 export type { SecretFile } from './kubernetes/secret-file.ts';
@@ -87,4 +96,12 @@ export {
   type WebClients,
 } from './prometheus/index.ts';
 export { Secrets, type SecretsProps } from './secrets/index.ts';
-export { manifestsOf } from './system/synthesize.ts';
+export {
+  partOf,
+  type System,
+  type SystemChart,
+  type SystemEdge,
+  type SystemObject,
+  type SystemSecret,
+  synthesize,
+} from './system/index.ts';

@@ -2,7 +2,7 @@
  * The escape hatch: if a construct has no prop for what you need, `patch` changes the raw object. A path that does not
  * exist is an error, never a patch without effect, and `explain` shows that the object was patched.
  */
-import { Cpu, contract, Graph, Microservice, manifestsOf, Platform, patch, Size } from '@groundwork/constructs';
+import { Cpu, contract, Graph, Microservice, Platform, patch, Size, synthesize } from '@groundwork/constructs';
 import { App, Chart } from 'cdk8s';
 
 const hello = contract('hello', {});
@@ -28,4 +28,4 @@ patch(
 );
 
 /** The patched objects, as every outlet receives them, each with its origin. */
-export const entries = manifestsOf(app);
+export const { objects } = synthesize(app);

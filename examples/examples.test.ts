@@ -4,7 +4,7 @@ import { output } from '@pulumi/pulumi';
 import { execa } from 'execa';
 import { registeredBy } from '../infra/bridge/testing/test-engine.ts';
 import { at } from '../test/support/system.ts';
-import { entries } from './escape-hatch.ts';
+import { objects as patched } from './escape-hatch.ts';
 import { bakery } from './foreign-app.ts';
 
 test('own-backing.ts gives a service its oven, the key, and network access', async () => {
@@ -28,10 +28,10 @@ test('foreign-app.ts registers one resource per object, with the Output resolved
 });
 
 test('escape-hatch.ts changes the raw object, and records the patch', () => {
-  const deployment = entries.find(({ manifest }) => manifest.kind === 'Deployment');
+  const deployment = patched.find(({ manifest }) => manifest.kind === 'Deployment');
   expect(at(deployment?.manifest, 'spec.template.spec')).toMatchObject({
     priorityClassName: 'business-critical',
     terminationGracePeriodSeconds: 60,
   });
-  expect(deployment?.why).toContain('patched: add /spec/template/spec/priorityClassName');
+  expect(deployment?.origin).toContain('patched: add /spec/template/spec/priorityClassName');
 });

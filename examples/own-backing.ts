@@ -13,6 +13,7 @@ import {
   type Need,
   Platform,
   Size,
+  synthesize,
   type Workload,
 } from '@groundwork/constructs';
 import { contract, route } from '@groundwork/constructs/contract';
@@ -74,6 +75,4 @@ new Microservice(new Chart(app, 'bakery'), 'bakery', {
   image: `town.example/bakery@sha256:${'0'.repeat(64)}`,
 });
 
-console.log(
-  JSON.stringify(deploymentPlan(app).components.flatMap(({ objects }) => objects.map(({ manifest }) => manifest))),
-);
+console.log(JSON.stringify(deploymentPlan(synthesize(app)).objects.map(({ manifest }) => manifest)));

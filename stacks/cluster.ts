@@ -1,7 +1,7 @@
-import { CertManager, manifestsOf } from '@groundwork/constructs';
+import { CertManager, synthesize } from '@groundwork/constructs';
+import { certManagerDefinitions } from '@groundwork/local';
 import { App, Chart } from 'cdk8s';
 import type { AddOn } from '../infra/cli/program.ts';
-import { certManagerDefinitions } from '../infra/local/cert-manager-definitions.ts';
 
 /** cert-manager for clusters that `npm start` creates. The clusters of staging and production have it already. */
 export const certManager: AddOn = {
@@ -16,6 +16,6 @@ export const certManager: AddOn = {
       definitions: await certManagerDefinitions(progress),
       replicas: 1, // one node
     });
-    return manifestsOf(app);
+    return synthesize(app);
   },
 };

@@ -1,6 +1,5 @@
-import { type Images, type ManifestEntry, Platform, toMermaid, toSvg } from '@groundwork/constructs';
-import { namedImages } from '../infra/cli/named-images.ts';
-import type { ProgramEnvironment } from '../infra/cli/program.ts';
+import { type Images, Platform, type System, synthesize, toDot, toMermaid } from '@groundwork/constructs';
+import { namedImages, type ProgramEnvironment } from '../infra/cli/program.ts';
 import { run } from '../infra/cli/run.ts';
 import { groups, rules } from '../infra/review/policy/index.ts';
 import { certManager } from './cluster.ts';
@@ -8,6 +7,7 @@ import { type Environment, environments } from './environments/index.ts';
 import { enforcePolicy } from './policy.ts';
 import { graph, images, namespaceOf, shop } from './shop.ts';
 import { smoke, welcome } from './smoke.ts';
+import { IMAGES_LOCK, ROOT } from './synth-images.ts';
 
 function outline(environment: Environment): ProgramEnvironment {
   const { name, context, images } = environment;
@@ -15,19 +15,22 @@ function outline(environment: Environment): ProgramEnvironment {
 }
 
 /** Objects of an environment. The policy's image rules are skipped for named images, which are not built yet. */
-function compose(name: string, from: Images): readonly ManifestEntry[] {
+function compose(name: string, from: Images): System {
   const environment: Environment = environments[name as keyof typeof environments];
   const judged = from === namedImages ? rules.filter((rule) => !groups.images.some(({ id }) => id === rule.id)) : rules;
-  return enforcePolicy(environment, shop(environment, from), { rules: judged });
+  return enforcePolicy(environment, synthesize(shop(environment, from)), { rules: judged });
 }
 
 /** The command line of the shop: `npm start` and the other commands. */
 await run(
   {
+    root: ROOT,
     environments: Object.fromEntries(
       Object.values(environments).map((environment) => [environment.name, outline(environment)]),
     ),
-    services: images,
+    localEnvironment: environments.dev.name,
+    images,
+    imagesLock: IMAGES_LOCK,
     addOns: [certManager],
     compose,
     guarantees: (environment: string) => {
@@ -36,7 +39,7 @@ await run(
         .filter((construct) => construct instanceof Platform)
         .flatMap(({ guaranteeReports }) => guaranteeReports);
     },
-    graph: { mermaid: toMermaid(graph), svg: toSvg(graph) },
+    graph: { mermaid: toMermaid(graph), dot: toDot(graph) },
     smoke,
     welcome,
   },

@@ -1,4 +1,4 @@
-import { manifestsOf, patch } from '@groundwork/constructs';
+import { patch, synthesize } from '@groundwork/constructs';
 import { describe, expect, test } from '@jest/globals';
 import { ApiObject, type App, Chart } from 'cdk8s';
 import { violations } from '../infra/review/policy/index.ts';
@@ -12,7 +12,7 @@ const made = async (environment: Environment): Promise<App> =>
 
 describe.each(Object.values(environments) as Environment[])('$name', (environment) => {
   test('law: every object complies with every rule, and no exception is expired or unused', async () => {
-    const objects = manifestsOf(await made(environment)).map(({ manifest }) => manifest);
+    const objects = synthesize(await made(environment)).objects.map(({ manifest }) => manifest);
     expect(
       violations(objects, { ...policyOf(environment), today: new Date() }).map(({ manifest, ...rest }) => rest),
     ).toEqual([]);
@@ -21,7 +21,7 @@ describe.each(Object.values(environments) as Environment[])('$name', (environmen
   test('an object that violates a rule fails the synth, with object, field, origin and fix', async () => {
     const app = await made(environment);
     patch(app, 'Deployment/users', { op: 'add', path: '/spec/template/spec/hostNetwork', value: true });
-    expect(() => enforcePolicy(environment, app)).toThrow(
+    expect(() => enforcePolicy(environment, synthesize(app))).toThrow(
       /policy 'no-host-namespaces': spec\.template\.spec\.hostNetwork is true.*\n\s+at environment '\w+' › Deployment\/users › spec\.template\.spec\.hostNetwork \(users\/.*; from .+\)\n\s+fix: leave hostNetwork/,
     );
   });
@@ -29,7 +29,7 @@ describe.each(Object.values(environments) as Environment[])('$name', (environmen
   test('an image that is neither built here nor in the catalog fails the synth', async () => {
     const known = await synthImages(environment, images);
     const unknown = { ...known, thirdParty: () => `unknown.example/miner:1@sha256:${'6'.repeat(64)}` };
-    expect(() => enforcePolicy(environment, shop(environment, unknown))).toThrow(/policy 'known-image'/);
+    expect(() => enforcePolicy(environment, synthesize(shop(environment, unknown)))).toThrow(/policy 'known-image'/);
   });
 });
 
@@ -42,5 +42,7 @@ test('objects that were added to the app are checked too', async () => {
     metadata: { name: 'extra' },
     ...{ roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' }, subjects: [] },
   });
-  expect(() => enforcePolicy(environment, app)).toThrow(/'no-cluster-admin'[\s\S]*ClusterRoleBinding\/extra/);
+  expect(() => enforcePolicy(environment, synthesize(app))).toThrow(
+    /'no-cluster-admin'[\s\S]*ClusterRoleBinding\/extra/,
+  );
 });

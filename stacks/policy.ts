@@ -1,8 +1,6 @@
-import { type ManifestEntry, manifestsOf } from '@groundwork/constructs';
-import type { App } from 'cdk8s';
+import type { System } from '@groundwork/constructs';
 import { holdsData } from '../infra/bridge/data-stores.ts';
-import { OWN_REPOSITORY } from '../infra/build/images/builder.ts';
-import { catalog } from '../infra/build/images/index.ts';
+import { catalog, OWN_REPOSITORY } from '../infra/build/images/index.ts';
 import { enforce, type PolicyOptions } from '../infra/review/policy/index.ts';
 import type { Environment } from './environments/index.ts';
 import { exceptions } from './policy-exceptions.ts';
@@ -13,17 +11,12 @@ export function policyOf({ name, protectData }: Pick<Environment, 'name' | 'prot
 }
 
 /**
- * All objects of the shop in an environment, checked against the policy.
- * @throws ConfigurationError for each violation, and the errors of `manifestsOf`
+ * The system itself, if every object keeps the policy of the environment.
+ * @throws ConfigurationError for each rule that an object breaks
  */
-export function enforcePolicy(
-  environment: Environment,
-  app: App,
-  options: Partial<PolicyOptions> = {},
-): readonly ManifestEntry[] {
-  const entries = manifestsOf(app);
-  enforce(entries, { ...policyOf(environment), ...options });
-  return entries;
+export function enforcePolicy(environment: Environment, system: System, options: Partial<PolicyOptions> = {}): System {
+  enforce(system, { ...policyOf(environment), ...options });
+  return system;
 }
 
 /** Whether an image is built in this repository or listed in the catalog, from any mirror. */

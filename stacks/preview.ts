@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { ConfigurationError } from '@groundwork/contract';
-import { chooseCluster } from '../infra/deploy/cluster/index.ts';
-import { Kubectl } from '../infra/deploy/kubectl.ts';
+import { chooseCluster } from '../infra/cli/drivers.ts';
+import { Kubectl } from '../infra/deploy/index.ts';
 import { runPreview } from '../infra/review/preview/run.ts';
 import { type Environment, environments } from './environments/index.ts';
 import { prices } from './prices.ts';
@@ -38,4 +38,16 @@ async function live(name: string) {
 }
 
 /** `npm run preview`. */
-await runPreview({ root: join(import.meta.dirname, '..'), prices, live }, process.argv.slice(2));
+await runPreview(
+  {
+    root: join(import.meta.dirname, '..'),
+    programs: { snapshot: 'stacks/snapshot.ts', synth: 'stacks/cdk8s.ts' },
+    layout: {
+      contracts: ['services/contracts', 'constructs/contract'],
+      environment: (name) => `stacks/environments/${name}.ts`,
+    },
+    prices,
+    live,
+  },
+  process.argv.slice(2),
+);

@@ -7,23 +7,25 @@ import { collectSubject } from '../infra/build/scan/subject.ts';
 import { temporaryFolder } from '../test/support/temporary-folder.ts';
 import { exceptions } from './scan-exceptions.ts';
 import { images } from './shop.ts';
-
-const root = join(import.meta.dirname, '..');
-const folderOf = (name: string) => (name === 'provisioner' ? 'infra/provisioner' : `services/${name}`);
+import { IMAGES_LOCK, ROOT } from './synth-images.ts';
 
 test("the shop's scan covers each of its Dockerfiles, and reports images that are not built", async () => {
   const { skipped, dockerfiles } = await collectSubject(
     {
-      root,
-      images: images.map((name) => ({ name, folder: folderOf(name) })),
-      imagesLock: join(root, 'stacks/images.lock.json'),
+      root: ROOT,
+      images,
+      imagesLock: IMAGES_LOCK,
       archives: new Archives(temporaryFolder('no-archives')),
     },
     temporaryFolder('scan'),
   );
-  expect(skipped.map(({ what }) => what)).toEqual(images.map((name) => `image ${name}`));
-  expect(dockerfiles.map((path) => path.split('/').at(-2))).toEqual([...images, 'kafka', 'postgres']);
-  expect(dockerfiles.filter((path) => !existsSync(join(root, path)))).toEqual([]);
+  expect(skipped.map(({ what }) => what)).toEqual(images.map(({ name }) => `image ${name}`));
+  expect(dockerfiles.map((path) => path.split('/').at(-2))).toEqual([
+    ...images.map(({ name }) => name),
+    'kafka',
+    'postgres',
+  ]);
+  expect(dockerfiles.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
 });
 
 test("the shop's exceptions are valid", () => {

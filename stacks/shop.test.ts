@@ -1,10 +1,10 @@
-import { Cpu, manifestsOf, Size } from '@groundwork/constructs';
+import { Cpu, Size, synthesize } from '@groundwork/constructs';
 import { describe, expect, test } from '@jest/globals';
 import { fixedImages } from '../test/support/system.ts';
 import { dev, type Environment, environments, production, staging } from './environments/index.ts';
 import { shop } from './shop.ts';
 
-const synth = (environment: Environment) => manifestsOf(shop(environment, fixedImages));
+const synth = (environment: Environment) => synthesize(shop(environment, fixedImages)).objects;
 
 describe('environments', () => {
   test.each([

@@ -19,6 +19,7 @@ import {
 import { contracts } from '@groundwork/contracts';
 import { App, Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
+import type { OwnImage } from '../infra/build/images/index.ts';
 import type { Environment } from './environments/index.ts';
 
 /** Name of the system: a label of its objects, and the prefix of its namespaces. */
@@ -28,7 +29,10 @@ const SYSTEM = 'shop';
 export const graph = new Graph(contracts);
 
 /** Images that this repository builds: one per service, and that of the platform's jobs. */
-export const images: readonly string[] = [...graph.contracts.map(({ name }) => name), 'provisioner'];
+export const images: readonly OwnImage[] = [
+  ...graph.contracts.map(({ name }) => ({ name, folder: `services/${name}` })),
+  { name: 'provisioner', folder: 'infra/provisioner' },
+];
 
 /** Namespace of an environment. */
 export function namespaceOf({ name }: Environment): string {
@@ -38,12 +42,18 @@ export function namespaceOf({ name }: Environment): string {
 /**
  * The shop in one environment: a chart for the platform, one for each backing service, one for each service.
  * @param scope parent of the charts; default: a new App
+ * @param system graph of the contracts; default: `graph`
  * @throws ConfigurationError (or `ConfigurationErrors`) if the environment does not match the contracts, or is invalid for a construct
  */
 export function shop(environment: Environment, images: Images): App;
-export function shop<S extends Construct>(environment: Environment, images: Images, scope: S): S;
-export function shop(environment: Environment, images: Images, scope: Construct = new App()): Construct {
-  throwIfAny(validateSizing(environment));
+export function shop<S extends Construct>(environment: Environment, images: Images, scope: S, system?: Graph): S;
+export function shop(
+  environment: Environment,
+  images: Images,
+  scope: Construct = new App(),
+  system = graph,
+): Construct {
+  throwIfAny(validateSizing(environment, system));
   const { name, edge, quota, requirements, services, spread, logLevel } = environment;
   const chart = (id: string) => new Chart(scope, id);
   const namespace = namespaceOf(environment);
@@ -51,7 +61,7 @@ export function shop(environment: Environment, images: Images, scope: Construct 
     environment: name,
     system: SYSTEM,
     namespace,
-    graph,
+    graph: system,
     quota,
     edge,
     requirements,
@@ -85,7 +95,7 @@ export function shop(environment: Environment, images: Images, scope: Construct 
     ...(environment.mail === undefined ? {} : { server: environment.mail }),
   });
   new Secrets(chart('secrets'), 'secrets', { platform });
-  for (const contract of graph.contracts) {
+  for (const contract of system.contracts) {
     const { scaling, resources } = services[contract.name] as Environment['services'][string];
     const image = images.service(contract.name);
     new Microservice(chart(contract.name), contract.name, {
@@ -132,8 +142,8 @@ function makeKafka(scope: Construct, platform: Platform, { kafka }: Environment,
 }
 
 /** Each service must have a sizing, and each sizing a service. */
-function validateSizing({ name, services }: Environment): ConfigurationError[] {
-  const known = new Set(graph.contracts.map((contract) => contract.name));
+function validateSizing({ name, services }: Environment, system: Graph): ConfigurationError[] {
+  const known = new Set(system.contracts.map((contract) => contract.name));
   const missing = [...known].filter((service) => !(service in services));
   const unknown = Object.keys(services).filter((service) => !known.has(service));
   const where = (service: string) => `environment '${name}' › services.${service}`;

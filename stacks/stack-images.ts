@@ -5,11 +5,15 @@ import { ConfigurationError } from '@groundwork/contract';
 import { Image } from '@pulumi/docker';
 import type { Resource } from '@pulumi/pulumi';
 import { execa } from 'execa';
-import { dockerBuild, type ImageSources, imageBuilder, resolveImages } from '../infra/build/images/index.ts';
-import type { Progress } from '../infra/tools/progress.ts';
+import {
+  dockerBuild,
+  type ImageSources,
+  type OwnImage,
+  PrebuiltImages,
+  resolveImages,
+} from '../infra/build/images/index.ts';
 import type { Environment } from './environments/index.ts';
-
-const ROOT = join(import.meta.dirname, '..');
+import { IMAGES_LOCK, ROOT } from './synth-images.ts';
 
 /** Images of a stack. */
 export interface StackImages {
@@ -18,29 +22,24 @@ export interface StackImages {
   readonly builds: readonly Resource[];
 }
 
-/** No progress output: reading the lock file takes no time. */
-const silent: Progress = { step() {}, say() {}, skipped() {} };
-
-/** Images that `npm start` loaded into the cluster of dev, as `ImageSources`. */
-const BUILT = join(ROOT, '.groundwork/images.dev.json');
-
 /**
  * The images of a stack. Prebuilt images are those of a tested release, by the digests of the lock file. Otherwise they
  * are the images that `npm start` loaded into its cluster, or else Pulumi builds them with the Docker daemon.
  * @throws ConfigurationError `image-unavailable` if there are neither loaded images nor a Docker daemon
  */
 export async function stackImages(
-  { images: { source, registry } }: Environment,
-  services: readonly string[],
+  { name, images: { source, registry } }: Environment,
+  own: readonly OwnImage[],
 ): Promise<StackImages> {
   const mirror = registry === undefined ? {} : { registry };
   if (source === 'prebuilt')
     return {
-      images: resolveImages({ services: await imageBuilder('prebuilt').build(services, silent), ...mirror }),
+      images: resolveImages({ services: await new PrebuiltImages(IMAGES_LOCK).build(own), ...mirror }),
       builds: [],
     };
-  if (existsSync(BUILT))
-    return { images: resolveImages(JSON.parse(readFileSync(BUILT, 'utf8')) as ImageSources), builds: [] };
+  const loaded = join(ROOT, `.groundwork/images.${name}.json`); // `ImageSources` that `npm start` wrote
+  if (existsSync(loaded))
+    return { images: resolveImages(JSON.parse(readFileSync(loaded, 'utf8')) as ImageSources), builds: [] };
   const { failed } = await execa('docker', ['version'], { reject: false, timeout: 5_000 });
   if (failed)
     throw new ConfigurationError({
@@ -49,12 +48,12 @@ export async function stackImages(
       problem: 'no images are loaded into the cluster, and the Docker daemon does not respond',
       fix: 'run `npm start` first, or start Docker',
     });
-  return builtByPulumi(services, registry);
+  return builtByPulumi(own, registry);
 }
 
-async function builtByPulumi(services: readonly string[], registry: string | undefined): Promise<StackImages> {
+async function builtByPulumi(own: readonly OwnImage[], registry: string | undefined): Promise<StackImages> {
   const builds = await Promise.all(
-    services.map(async (service) => ({ service, ...(await dockerBuild(ROOT, service, registry)) })),
+    own.map(async (image) => ({ service: image.name, ...(await dockerBuild(ROOT, image, registry)) })),
   );
   return {
     images: resolveImages({

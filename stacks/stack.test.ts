@@ -1,4 +1,4 @@
-import { type Manifest, manifestsOf, parseDeployTimeSecret } from '@groundwork/constructs';
+import { type Manifest, parseDeployTimeSecret, synthesize } from '@groundwork/constructs';
 import { describe, expect, test } from '@jest/globals';
 import { App, Chart } from 'cdk8s';
 import { deploymentPlan } from '../infra/bridge/index.ts';
@@ -10,7 +10,8 @@ import { shopStack } from './stack.ts';
 
 const reference = (name: string) => `${OWN_REPOSITORY}/${name}:1@sha256:${'1'.repeat(64)}`;
 const images = { service: reference, thirdParty: reference };
-const manifests = (environment: Environment) => manifestsOf(shop(environment, images)).map(({ manifest }) => manifest);
+const manifests = (environment: Environment) =>
+  synthesize(shop(environment, images)).objects.map(({ manifest }) => manifest);
 const secretNames = (environment: Environment) =>
   manifests(environment).flatMap(({ stringData = {} }) =>
     Object.values(stringData as object).flatMap((text: string) => parseDeployTimeSecret(text)?.name ?? []),
@@ -55,10 +56,8 @@ describe.each(Object.values(environments) as Environment[])('$name', (environmen
 
   test('law: moving the shop in the construct tree does not change the plan', () => {
     const planned = (app: App) =>
-      deploymentPlan(app, { protectData: environment.protectData })
-        .components.flatMap(({ objects }) =>
-          objects.map(({ name, type, manifest, keep }) => ({ name, type, manifest, keep })),
-        )
+      deploymentPlan(synthesize(app), { protectData: environment.protectData })
+        .objects.map(({ name, type, manifest, keep }) => ({ name, type, manifest, keep }))
         .sort((a, b) => (a.name < b.name ? -1 : 1));
     const moved = new App();
     shop(environment, images, new Chart(moved, 'elsewhere') as unknown as App);

@@ -1,4 +1,4 @@
-import { edgeUrl, type Images, toMermaid } from '@groundwork/constructs';
+import { edgeUrl, type Images, synthesize, toMermaid } from '@groundwork/constructs';
 import { configSecrets, deploy, KubernetesProvider, OutputResolver } from '@groundwork/pulumi';
 import { Config } from '@pulumi/pulumi';
 import { App } from 'cdk8s';
@@ -9,16 +9,17 @@ import { graph, shop } from './shop.ts';
 import type { StackImages } from './stack-images.ts';
 
 /**
- * The shop in one environment as a Pulumi stack: the objects that `cdk8s synth` writes, with deploy-time secrets from the
- * stack's encrypted config.
- * @throws ConfigurationError for every missing or invalid setting, before anything is registered
+ * The shop in one environment as a Pulumi stack: rendered once, so that what the policy judged is what is registered.
+ * Deploy-time secrets come from the stack's encrypted config.
+ * @throws ConfigurationError before anything is registered, for all that is missing or does not fit
  */
 export function shopStack(environment: Environment, { images, builds }: StackImages, config = new Config()) {
   const access = kubeAccess(config, environment);
   const secrets = configSecrets(config);
-  const app = shop(environment, images, new App({ resolvers: [new OutputResolver()] }));
-  enforcePolicy(environment, app);
-  const deployed = deploy(app, {
+  const outputs = new OutputResolver();
+  const system = enforcePolicy(environment, synthesize(shop(environment, images, new App({ resolvers: [outputs] }))));
+  const deployed = deploy(system, {
+    outputs,
     provider: new KubernetesProvider('cluster', access),
     secrets,
     dependsOn: builds,

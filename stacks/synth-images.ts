@@ -1,28 +1,29 @@
 import { join } from 'node:path';
 import type { Images } from '@groundwork/constructs';
-import { dockerBuild, imageBuilder, resolveImages } from '../infra/build/images/index.ts';
+import { dockerBuild, type OwnImage, PrebuiltImages, resolveImages } from '../infra/build/images/index.ts';
 import type { Environment } from './environments/index.ts';
 
-const ROOT = join(import.meta.dirname, '..');
+/** Root of the repository. */
+export const ROOT = join(import.meta.dirname, '..');
+/** Digests that a release wrote, and staging and production run. */
+export const IMAGES_LOCK = join(import.meta.dirname, 'images.lock.json');
 
 /**
- * Image references for synth, without building: the content tags that a build of this checkout would have, or the digests
- * in the lock file of a release.
- * @throws ConfigurationError if a service is not in the lock file
+ * References for writing an environment's manifests down, with nothing built: the content tags that a build of this
+ * checkout would have, or the digests that a release locked.
+ * @throws ConfigurationError when an image is not in the lock file.
  */
 export async function synthImages(
   { images: { source, registry } }: Environment,
-  services: readonly string[],
+  own: readonly OwnImage[],
 ): Promise<Images> {
   const mirror = registry === undefined ? {} : { registry };
-  if (source === 'prebuilt') {
-    const silent = { step() {}, say() {}, skipped() {} }; // no progress output: reading the lock file takes no time
-    return resolveImages({ services: await imageBuilder('prebuilt').build(services, silent), ...mirror });
-  }
+  if (source === 'prebuilt')
+    return resolveImages({ services: await new PrebuiltImages(IMAGES_LOCK).build(own), ...mirror });
   const builds = await Promise.all(
-    services.map(async (service) => ({
-      service,
-      reference: (await dockerBuild(ROOT, service)).name,
+    own.map(async (image) => ({
+      service: image.name,
+      reference: (await dockerBuild(ROOT, image)).name,
       at: 'daemon' as const,
     })),
   );

@@ -47,7 +47,7 @@ const turn = (given?: string) => {
     name: PASSPHRASE,
     cluster: { kubectl: dev.cluster.kubectl, state },
     namespace: NAMESPACE,
-    entries: town.entries('users'),
+    system: town.system('users'),
   };
   return rotate({ ...rotating, ...(given === undefined ? {} : { given }) }, quiet);
 };

@@ -1,9 +1,9 @@
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
-import { manifestsOf, toMermaid, toSvg, toYaml } from '@groundwork/constructs';
+import { synthesize, toDot, toMermaid, toYaml } from '@groundwork/constructs';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { ApplyEngine } from '../infra/deploy/apply.ts';
-import type { Cluster } from '../infra/deploy/cluster/driver.ts';
+import type { Cluster } from '../infra/deploy/cluster/index.ts';
 import { SecretsFile } from '../infra/deploy/secrets-file.ts';
 import { rotate, secretsOf } from '../infra/operate/secrets/index.ts';
 import { FakeCommands, recorder } from '../infra/tools/testing/fake-commands.ts';
@@ -16,8 +16,9 @@ const PATH = process.env.PATH;
 describe.each(Object.values(environments))('canaries in every secret of $name', (environment) => {
   const { name } = environment;
   const namespace = namespaceOf(environment);
-  const entries = manifestsOf(shop(environment, fixedImages));
-  const known = secretsOf(entries).filter(({ format }) => format !== 'certificate');
+  const system = synthesize(shop(environment, fixedImages));
+  const entries = system.objects;
+  const known = secretsOf(system).filter(({ format }) => format !== 'certificate');
   /** What no output may hold. */
   const canaries = known.map((_, index) => `canary-${index}-6f1d0c`);
 
@@ -54,27 +55,25 @@ describe.each(Object.values(environments))('canaries in every secret of $name', 
 
   test('no canary is in manifests, in the graph, nor in the list of secrets', () => {
     expectNoCanary(toYaml(entries.map(({ manifest }) => manifest)));
-    expectNoCanary(toMermaid(graph) + toSvg(graph));
-    expectNoCanary(JSON.stringify([secretsOf(entries), entries.map(({ why, path }) => [why, path])]));
+    expectNoCanary(toMermaid(graph) + toDot(graph));
+    expectNoCanary(JSON.stringify([secretsOf(system), entries.map(({ origin, path }) => [origin, path])]));
   });
 
   test('a deploy hands the canaries over, and neither a command line nor what it says has one', async () => {
     const applied = join(commands.folder, 'applied');
     commands.add('kubectl', `PATH=${PATH}; case "$1" in apply) cat >> ${applied} ;; esac`);
     const progress = recorder();
-    const manifests = entries.map(({ manifest }) => manifest);
-    const changes = await new ApplyEngine().deploy({ environment: name, namespace, cluster, manifests }, progress);
+    const changes = await new ApplyEngine().deploy({ environment: name, namespace, cluster, system }, progress);
     expectNoCanary(JSON.stringify([commands.calls, progress.said, changes]));
   });
 
   test('an API server that quotes all that it was given is not repeated, in a deploy nor in a rotation', async () => {
     const answers = `get\\ Secret*) echo '{"kind":"Secret","metadata":{"name":"it-is-deployed"}}' ;; *--prune*|*rotation*) PATH=${PATH} cat >&2; exit 1 ;;`;
     commands.add('kubectl', `case "$*" in ${answers} esac`);
-    const manifests = entries.map(({ manifest }) => manifest);
     const secret = known.find(({ rotation }) => rotation !== 'by hand')?.name ?? '';
     const errors = await Promise.all([
-      new ApplyEngine().deploy({ environment: name, namespace, cluster, manifests }, recorder()).catch(String),
-      rotate({ name: secret, given: canaries[0] as string, cluster, namespace, entries }, recorder()).catch(String),
+      new ApplyEngine().deploy({ environment: name, namespace, cluster, system }, recorder()).catch(String),
+      rotate({ name: secret, given: canaries[0] as string, cluster, namespace, system }, recorder()).catch(String),
     ]);
     for (const error of errors) expect(error).toContain('(secret)');
     expectNoCanary(errors.join('\n'));

@@ -1,5 +1,5 @@
 import type { X509Certificate } from 'node:crypto';
-import { Cpu, Graph, manifestsOf, Platform, Size } from '@groundwork/constructs';
+import { Cpu, Graph, Platform, Size, synthesize } from '@groundwork/constructs';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { App, Chart } from 'cdk8s';
 import type { Kubectl } from '../infra/deploy/kubectl.ts';
@@ -26,7 +26,7 @@ class Office extends OwnNamespace {
       identity: { clusterIssuer: COMPANY },
     });
     platform.identities.issue(new Chart(app, 'users'), { account: 'users', origin: 'a test', dnsNames: ['users'] });
-    const manifests = manifestsOf(app).map(({ manifest }) => manifest);
+    const manifests = synthesize(app).objects.map(({ manifest }) => manifest);
     await this.apply(...manifests.filter(({ kind }) => kind === 'Namespace'));
     await this.apply(...company(), ...manifests.filter(({ kind }) => kind !== 'Namespace'));
     const certificates = [

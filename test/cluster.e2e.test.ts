@@ -2,12 +2,11 @@ import { existsSync, globSync, mkdtempSync, readFileSync, rmdirSync } from 'node
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { EmbeddedCluster, Layout } from '@groundwork/local';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Cluster } from '../infra/deploy/cluster/driver.ts';
+import type { Cluster } from '../infra/deploy/cluster/index.ts';
 import { Kubectl } from '../infra/deploy/kubectl.ts';
-import { EmbeddedCluster } from '../infra/local/cluster/index.ts';
-import { Layout } from '../infra/local/cluster/layout.ts';
-import { until } from '../infra/local/cluster/node.ts';
+import { until } from '../infra/tools/wait.ts';
 import { freePort } from './support/ports.ts';
 import { burn, namespace, PROOF, pod, podSpec, policies, store, web } from './support/proof.ts';
 

@@ -220,7 +220,7 @@ describe('a snapshot', () => {
 
 describe('a secret of Consul gets its next value by one command', () => {
   const rotating = (name: string, cluster = town.cluster) =>
-    rotate({ name, cluster, namespace: town.namespace, entries: town.entries() }, progress);
+    rotate({ name, cluster, namespace: town.namespace, system: town.system() }, progress);
   const server = (key: string) => town.secret('consul-server', key);
   /** That only what the Secret holds is good. */
   const onlyIn = async (policy: string, present: string, ...former: readonly string[]) => {

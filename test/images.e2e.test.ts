@@ -13,15 +13,14 @@ import { chown } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { BuildahBuilder, nodeArchives, standIn } from '@groundwork/local';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { Archives } from '../infra/build/images/archives.ts';
-import { BuildahBuilder } from '../infra/build/images/buildah.ts';
-import { nodeArchives, standIn } from '../infra/local/images/index.ts';
-import { ensureDebianPackages } from '../infra/tools/debian.ts';
+import { Archives, type OwnImage } from '../infra/build/images/index.ts';
 import { inside, type Rootfs, unpack } from './support/rootfs.ts';
 
 const root = join(import.meta.dirname, '..');
-const services = ['users', 'catalog', 'gateway'];
+const images = ['users', 'catalog', 'gateway'].map((name): OwnImage => ({ name, folder: `services/${name}` }));
+const image = (name: string): OwnImage[] => images.filter((one) => one.name === name);
 const progress = { step: () => {}, say: () => {}, skipped: () => {} };
 
 const capable = process.platform === 'linux' && process.arch === 'x64' && process.getuid?.() === 0;
@@ -40,8 +39,7 @@ if (!capable) console.warn('images are not built: that takes root on Linux x64')
       bases: () => nodeArchives({ root, archives: new Archives(), progress }),
     });
 
-  beforeAll(async () => {
-    await ensureDebianPackages(['buildah'], progress);
+  beforeAll(() => {
     mkdirSync(join(copy, 'constructs'), { recursive: true });
     for (const file of ['package.json', 'package-lock.json', '.dockerignore', 'constructs/contract', 'services']) {
       cpSync(join(root, file), join(copy, file), { recursive: true, filter: (path) => !path.includes('node_modules') });
@@ -50,17 +48,17 @@ if (!capable) console.warn('images are not built: that takes root on Linux x64')
   afterAll(() => rmSync(work, { recursive: true, force: true }));
 
   test('the same source gives the same digest, with nothing kept from the first build, and other modes of its files', async () => {
-    const [first] = await builder('first').build(['users'], progress);
+    const [first] = await builder('first').build(image('users'), progress);
     execFileSync('chmod', ['-R', 'go-rwx', copy]);
-    const [second] = await builder('second').build(['users'], progress);
+    const [second] = await builder('second').build(image('users'), progress);
     expect(first?.fresh && second?.fresh).toBe(true);
     expect(second).toEqual({ ...first, archive: second?.archive });
   });
 
   test('after one edit only the edited service is built, and only its reference changes', async () => {
-    const before = await builder('first').build(services, progress);
+    const before = await builder('first').build(images, progress);
     appendFileSync(join(copy, 'services/catalog/main.ts'), '\n// edited\n');
-    const after = await builder('first').build(services, progress);
+    const after = await builder('first').build(images, progress);
     expect(after.filter(({ fresh }) => fresh).map(({ service }) => service)).toEqual(['catalog']);
     expect(
       after.filter(({ reference }, index) => reference !== before[index]?.reference).map(({ service }) => service),
@@ -71,23 +69,23 @@ if (!capable) console.warn('images are not built: that takes root on Linux x64')
     const dockerfile = join(copy, 'services/gateway/Dockerfile');
     const sound = readFileSync(dockerfile, 'utf8');
     writeFileSync(dockerfile, sound.replace(/\nRUN npm pkg/, '\nRUN echo about to fail && false\nRUN npm pkg'));
-    await expect(builder('first').build(['gateway'], progress)).rejects.toThrow(
+    await expect(builder('first').build(image('gateway'), progress)).rejects.toThrow(
       /image 'gateway'[\s\S]*about to fail[\s\S]*services\/gateway\/Dockerfile, step 'RUN echo about to fail && false'/,
     );
     writeFileSync(dockerfile, sound);
   });
 
-  describe.each(services)('the image of %s', (service) => {
+  describe.each(images)('the image of $name', (own) => {
     let image: Rootfs;
     beforeAll(async () => {
-      const [built] = await builder('first').build([service], progress);
+      const [built] = await builder('first').build([own], progress);
       image = await unpack(built?.archive as string);
     });
     afterAll(() => rmSync(dirname(image.folder), { recursive: true, force: true }));
 
     test('runs as an ordinary user, and says in its labels what it is', () => {
       expect(image.config.User).toBe('1000:1000');
-      expect(image.config.Labels?.['org.opencontainers.image.title']).toBe(service);
+      expect(image.config.Labels?.['org.opencontainers.image.title']).toBe(own.name);
       expect(image.config.Labels?.['org.opencontainers.image.version']).toBe('0.1.0');
       expect(image.config.Labels?.['org.opencontainers.image.revision']).toMatch(/^[0-9a-f]{64}$/);
     });
@@ -122,7 +120,7 @@ if (!capable) console.warn('images are not built: that takes root on Linux x64')
     });
 
     test('finds all its modules on a read-only root: without settings it ends with the list of what is missing, not with a module error', async () => {
-      const { all, exitCode } = await inside(image, ['node', `/app/services/${service}/main.ts`]);
+      const { all, exitCode } = await inside(image, ['node', `/app/${own.folder}/main.ts`]);
       expect(exitCode).not.toBe(0);
       expect(all).toMatch(/POSTGRES_|CALL_|ENVIRONMENT|TOKEN_/);
       expect(all).not.toMatch(/ERR_MODULE_NOT_FOUND|ERR_UNSUPPORTED|EROFS|EACCES/);

@@ -1,4 +1,4 @@
-import { manifestsOf } from '@groundwork/constructs';
+import { synthesize } from '@groundwork/constructs';
 import { describe, expect, test } from '@jest/globals';
 import { environments } from '../stacks/environments/index.ts';
 import { shop } from '../stacks/shop.ts';
@@ -15,7 +15,7 @@ describe('kubeconform -strict', () => {
   test.each(Object.values(environments))(
     'takes every object of $name',
     async (environment) => {
-      const manifests = manifestsOf(shop(environment, fixedImages)).map(({ manifest }) => manifest);
+      const manifests = synthesize(shop(environment, fixedImages)).objects.map(({ manifest }) => manifest);
       const verdicts = await kubeconform(manifests);
       expect(verdicts.filter(({ status }) => status !== 'statusValid')).toEqual([]);
       expect(verdicts).toHaveLength(manifests.length);
@@ -60,7 +60,7 @@ describe('kubeconform -strict', () => {
     5 * MINUTES,
   );
 
-  const operated = manifestsOf(shop(environments.production, fixedImages)).map(({ manifest }) => manifest);
+  const operated = synthesize(shop(environments.production, fixedImages)).objects.map(({ manifest }) => manifest);
   test.each<[string, string, (spec: Spec) => void]>([
     [
       'a listener of a kind that Strimzi lacks',

@@ -1,4 +1,4 @@
-import { type Manifest, manifestsOf } from '@groundwork/constructs';
+import { type Manifest, synthesize } from '@groundwork/constructs';
 import { describe, expect, test } from '@jest/globals';
 import { secured, workload } from '../infra/review/policy/samples.ts';
 import { type Environment, environments } from '../stacks/environments/index.ts';
@@ -13,7 +13,7 @@ const MINUTES = 60_000;
 
 const all: readonly Environment[] = Object.values(environments);
 const objectsOf = (environment: Environment): readonly Manifest[] =>
-  manifestsOf(shop(environment, fixedImages)).map(({ manifest }) => manifest);
+  synthesize(shop(environment, fixedImages)).objects.map(({ manifest }) => manifest);
 
 describe('kube-score', () => {
   test(

@@ -1,5 +1,5 @@
 import type { Manifest } from '@groundwork/constructs';
-import { manifestsOf } from '@groundwork/constructs';
+import { synthesize } from '@groundwork/constructs';
 import { ConfigurationError } from '@groundwork/contract';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Kubectl } from '../infra/deploy/kubectl.ts';
@@ -12,7 +12,7 @@ import { fixedImages } from './support/system.ts';
 const NAMESPACE = 'policy-restricted';
 const all: readonly Environment[] = Object.values(environments);
 const objectsOf = (environment: Environment): readonly Manifest[] =>
-  manifestsOf(shop(environment, fixedImages)).map(({ manifest }) => manifest);
+  synthesize(shop(environment, fixedImages)).objects.map(({ manifest }) => manifest);
 
 let dev: Dev;
 beforeAll(async () => {

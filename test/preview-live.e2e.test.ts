@@ -1,4 +1,4 @@
-import type { Manifest, ManifestEntry } from '@groundwork/constructs';
+import type { Manifest } from '@groundwork/constructs';
 import { ConfigurationError } from '@groundwork/contract';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { Kubectl } from '../infra/deploy/kubectl.ts';
@@ -6,7 +6,7 @@ import { compareSnapshots } from '../infra/review/preview/findings.ts';
 import { json, makePreview, page } from '../infra/review/preview/index.ts';
 import { compareAllLive } from '../infra/review/preview/live/all.ts';
 import { compareLive, type LiveEnvironment } from '../infra/review/preview/live/index.ts';
-import type { Snapshot } from '../infra/review/preview/snapshot.ts';
+import type { Snapshot, SnapshotObject } from '../infra/review/preview/snapshot.ts';
 import { type Dev, devAsItRuns, devDown } from './support/dev.ts';
 import { OwnNamespace } from './support/own-namespace.ts';
 
@@ -20,7 +20,7 @@ class Village extends OwnNamespace {
 
   /** What the source says; `change` edits an object by `Kind/name`, or leaves it out. */
   public source(change: Readonly<Record<string, (manifest: Manifest) => object | undefined>> = {}): Snapshot {
-    const objects = this.#objects().flatMap((manifest): ManifestEntry[] => {
+    const objects = this.#objects().flatMap((manifest): SnapshotObject[] => {
       const id = `${manifest.kind}/${manifest.metadata.name}`;
       const edited = change[id] === undefined ? manifest : change[id](structuredClone(manifest));
       return edited === undefined ? [] : [{ chart: 'c', path: id, why: id, manifest: edited as Manifest }];
@@ -136,7 +136,7 @@ test('what the head changes, adds and leaves out is told against what runs', asy
     metadata: { name: 'fresh', namespace: village.namespace },
     data: { a: 'b' },
   } as Manifest;
-  (head.environments.live as ManifestEntry[]).push({ chart: 'c', path: 'fresh', why: 'fresh', manifest });
+  (head.environments.live as SnapshotObject[]).push({ chart: 'c', path: 'fresh', why: 'fresh', manifest });
   const { changes } = await preview(head);
   expect(changes.sort()).toEqual(['create ConfigMap/fresh', 'delete ConfigMap/sign', 'update Deployment/mill']);
 });
@@ -160,7 +160,7 @@ test('what the API server refuses is dangerous, with its own words: a field that
   });
   const { findings, told } = await preview(head);
   expect(told).toEqual(
-    expect.arrayContaining(['danger server-refuses Deployment/mill', 'danger server-refuses Service/second']),
+    expect.arrayContaining(['critical server-refuses Deployment/mill', 'critical server-refuses Service/second']),
   );
   const words = (subject: string) =>
     findings.find((finding) => finding.subject === subject && finding.rule === 'server-refuses')?.what;
@@ -241,7 +241,7 @@ test('what can not be tried is said: a kind that the cluster does not know, and 
     metadata: { name: 'w', namespace: village.namespace },
   } as Manifest;
   const head = village.source();
-  const entries = head.environments.live as ManifestEntry[];
+  const entries = head.environments.live as SnapshotObject[];
   entries.push({ chart: 'c', path: 'w', why: 'w', manifest: strange });
   expect((await preview(head)).remarks).toEqual([
     'Not tried on the cluster, as the cluster does not know the kind Windmill yet: Windmill/w',

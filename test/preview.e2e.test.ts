@@ -1,40 +1,83 @@
-import { join } from 'node:path';
 import type { Manifest } from '@groundwork/constructs';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { chooseCluster } from '../infra/deploy/cluster/index.ts';
+import { chooseCluster } from '../infra/cli/drivers.ts';
 import { Kubectl } from '../infra/deploy/kubectl.ts';
-import { corpus } from '../infra/review/preview/corpus/changes/index.ts';
-import { Checkout } from '../infra/review/preview/corpus/checkout.ts';
-import { compareSnapshots } from '../infra/review/preview/findings.ts';
 import { type Dev, devDown, devUp } from './support/dev.ts';
 import { plainCases, predicted } from './support/predictions.ts';
+import { asItIs, snapshotOf } from './support/shop-versions.ts';
 import { type Happening, Truth } from './support/truth.ts';
 
-/** Changes of the corpus whose objects in dev a cluster without the shop's own services can judge. */
-const FROM_CORPUS = [
-  'another selector',
-  'addresses without an IP',
-  'pods that start in order',
-  'another headless service',
-  'a larger volume of a StatefulSet',
-  'a smaller claim',
-  'an autoscaler for what had one pod',
-  'one pod where there were two, and so no budget',
-  'updates that stop all pods first',
-  'a slower probe',
-  'another build of an image',
-  'an alert that comes earlier',
-  'volumes that go with their StatefulSet',
-  'a budget of half the pods',
-];
-const KINDS = [
-  'Deployment',
-  'StatefulSet',
-  'Service',
-  'PersistentVolumeClaim',
-  'PodDisruptionBudget',
-  'HorizontalPodAutoscaler',
-  'ConfigMap',
+type Spec = Record<string, unknown>;
+/** Another spec of an object of the shop. */
+const respec =
+  (change: (spec: Spec) => Spec) =>
+  (manifest: Manifest): Manifest => ({
+    ...manifest,
+    spec: { ...(manifest.spec as Spec), ...change(manifest.spec as Spec) },
+  });
+type Template = {
+  readonly metadata: { readonly labels: object };
+  readonly spec: { readonly containers: readonly Spec[] };
+};
+const template = (change: (container: Spec) => Spec) =>
+  respec(({ template: before }) => {
+    const { spec, ...rest } = before as Template;
+    const containers = spec.containers.map((one, index) => (index === 0 ? { ...one, ...change(one) } : one));
+    return { template: { ...rest, spec: { ...spec, containers } } };
+  });
+const tier = { 'app.kubernetes.io/component': 'service' };
+
+/** Changes of the shop's own objects in dev that a cluster without the shop's services can judge. */
+const CHANGES: readonly (readonly [string, string, (before: Manifest) => Manifest])[] = [
+  [
+    'another selector',
+    'Deployment/users',
+    respec(({ selector, template: before }) => {
+      const { metadata, ...rest } = before as Template;
+      const { matchLabels } = selector as { matchLabels: object };
+      return {
+        selector: { matchLabels: { ...matchLabels, ...tier } },
+        template: { ...rest, metadata: { ...metadata, labels: { ...metadata.labels, ...tier } } },
+      };
+    }),
+  ],
+  ['addresses without an IP', 'Service/users', respec(() => ({ clusterIP: 'None' }))],
+  ['pods that start in order', 'StatefulSet/alertmanager', respec(() => ({ podManagementPolicy: 'OrderedReady' }))],
+  ['another headless service', 'StatefulSet/prometheus', respec(() => ({ serviceName: 'metrics-prometheus' }))],
+  [
+    'a larger volume of a StatefulSet',
+    'StatefulSet/postgres',
+    respec(({ volumeClaimTemplates }) => ({
+      volumeClaimTemplates: (volumeClaimTemplates as Manifest[]).map(
+        respec(() => ({ resources: { requests: { storage: '3Gi' } } })),
+      ),
+    })),
+  ],
+  [
+    'a smaller claim',
+    'PersistentVolumeClaim/postgres-backup',
+    respec(() => ({ resources: { requests: { storage: '3Gi' } } })),
+  ],
+  ['an autoscaler for what had one pod', 'Deployment/gateway', respec(() => ({ replicas: undefined }))],
+  ['fewer pods that an autoscaler keeps', 'HorizontalPodAutoscaler/catalog', respec(() => ({ minReplicas: 1 }))],
+  ['updates that stop all pods first', 'Deployment/users', respec(() => ({ strategy: { type: 'Recreate' } }))],
+  [
+    'a slower probe',
+    'Deployment/users',
+    template(({ readinessProbe }) => ({ readinessProbe: { ...(readinessProbe as Spec), periodSeconds: 30 } })),
+  ],
+  ['another image', 'StatefulSet/alertmanager', template(() => ({ image: 'thing.invalid/alertmanager:2' }))],
+  [
+    'rules of other alerts',
+    'ConfigMap/prometheus-rules',
+    (before) => ({ ...before, data: { 'pods.yaml': 'groups: []' } }),
+  ],
+  [
+    'volumes that go with their StatefulSet',
+    'StatefulSet/alertmanager',
+    respec(() => ({ persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Delete', whenScaled: 'Retain' } })),
+  ],
+  ['a budget of half the pods', 'PodDisruptionBudget/catalog', respec(() => ({ maxUnavailable: '50%' }))],
 ];
 
 interface Row {
@@ -61,34 +104,17 @@ beforeAll(async () => {
     rows.push({ change, object, predicted: predicted(before, after), happened: await truth.of(before, after) });
   };
   for (const { name, before, after } of plainCases) await judge(name, before, after);
-  const checkout = await Checkout.of(join(import.meta.dirname, '..'));
-  try {
-    const base = await checkout.base();
-    for (const name of FROM_CORPUS) {
-      const change = corpus.find((one) => one.name === name);
-      if (change === undefined) throw new Error(`the corpus has no change '${name}'`);
-      const { snapshot } = await checkout.make(change);
-      const [environment] = compareSnapshots(
-        { ...base, environments: only(base) },
-        { ...snapshot, environments: only(snapshot) },
-      ).environments;
-      for (const { kind, before, after } of environment?.changes ?? [])
-        if (before !== undefined && KINDS.includes(kind)) await judge(name, before, after);
-    }
-  } finally {
-    await checkout.remove();
+  const { dev: objects = [] } = snapshotOf(asItIs).environments;
+  for (const [name, id, change] of CHANGES) {
+    const before = objects.find(({ manifest: { kind, metadata } }) => `${kind}/${metadata.name}` === id)?.manifest;
+    if (before === undefined) throw new Error(`the shop has no ${id} in dev`);
+    await judge(name, before, JSON.parse(JSON.stringify(change(before))));
   }
 }, 30 * 60_000);
 afterAll(async () => {
   await truth?.close();
   await devDown(dev);
 }, 120_000);
-
-const only = ({
-  environments,
-}: {
-  readonly environments: Readonly<Record<string, readonly never[] | readonly object[]>>;
-}) => ({ dev: environments.dev }) as never;
 
 test('what the preview foretells of an object is what the API server and its controllers do', () => {
   const line = (...cells: readonly string[]): string =>

@@ -1,9 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Manifest, ManifestEntry } from '@groundwork/constructs';
+import type { Manifest } from '@groundwork/constructs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Finding } from '../infra/review/preview/index.ts';
 import { joinPulumi } from '../infra/review/preview/pulumi/index.ts';
+import type { SnapshotObject } from '../infra/review/preview/snapshot.ts';
 import { Project, realEngine } from './support/pulumi.ts';
 
 const found = await realEngine({ images: false });
@@ -47,7 +48,7 @@ const login = (password: string) => object('v1', 'Secret', 'login', { stringData
 const town: Manifest = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } };
 const BASE = [town, hours('18'), door(), claim, login('hunter-two')];
 
-const entries = (manifests: readonly Manifest[]): ManifestEntry[] =>
+const entries = (manifests: readonly Manifest[]): SnapshotObject[] =>
   manifests.map((manifest) => ({
     chart: 'town',
     path: manifest.metadata.name,
@@ -105,16 +106,16 @@ const lines = (findings: readonly Finding[]): string[] =>
 
   test('tells that a protected claim would be deleted, and that the deploy stops there', async () => {
     expect(lines((await joined(BASE.filter((each) => each !== claim))).findings)).toEqual([
-      'danger PersistentVolumeClaim/disk: it is protected, and the deploy would delete it: Pulumi refuses, and the whole deploy stops',
+      'critical PersistentVolumeClaim/disk: it is protected, and the deploy would delete it: Pulumi refuses, and the whole deploy stops',
     ]);
   });
 
   test('tells what a deploy changes besides, of a stack that is not at the base', async () => {
     const base = [town, hours('20'), door(80, 'None'), claim, object('v1', 'ConfigMap', 'new', { data: { a: 'b' } })];
     expect(lines((await joined(base, base)).findings)).toEqual([
-      "danger Service/door: Pulumi deletes it and makes it anew, which the sources alone don't tell",
-      'danger Secret/login: Pulumi deletes it, though the base does not have it: another version made it',
-      'caution stack dev: it is not at the base, so a deploy changes more than is shown here: 2 deployed otherwise (ConfigMap/hours, Service/door), ' +
+      "critical Service/door: Pulumi deletes it and makes it anew, which the sources alone don't tell",
+      'critical Secret/login: Pulumi deletes it, though the base does not have it: another version made it',
+      'warning stack dev: it is not at the base, so a deploy changes more than is shown here: 2 deployed otherwise (ConfigMap/hours, Service/door), ' +
         '1 not deployed (ConfigMap/new), 1 that the base does not have (Secret/login)',
     ]);
   });
@@ -128,7 +129,7 @@ const lines = (findings: readonly Finding[]): string[] =>
       login('hunter-two'),
     ]);
     expect(lines(findings)).toEqual([
-      "danger Service/door: Pulumi's provider refuses it, or can't tell what would become of it",
+      "critical Service/door: Pulumi's provider refuses it, or can't tell what would become of it",
     ]);
     expect(remarks).toContain(
       'The preview of stack dev does not show all of its objects, as it broke off or was made without --show-sames.',

@@ -1,10 +1,11 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { BuildahBuilder } from '@groundwork/local';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { execa } from 'execa';
 import { strToU8, zipSync } from 'fflate';
-import { type BuiltImage, imageBuilder } from '../infra/build/images/index.ts';
+import type { BuiltImage } from '../infra/build/images/index.ts';
 import { dockerArchive } from '../infra/build/scan/docker-archive.ts';
 import { TOOLS } from '../infra/build/scan/scan.ts';
 import { imageArchive } from '../infra/build/scan/testing/image-archive.ts';
@@ -132,7 +133,7 @@ if (!capable) console.warn('images are not built: that takes root on Linux x64')
   let out: string;
   let ended: { stdout: string; exitCode?: number | undefined };
   beforeAll(async () => {
-    built = await imageBuilder('buildah').build(images, progress);
+    built = await new BuildahBuilder({ root }).build(images, progress);
     out = temporaryFolder('scan');
     ended = await execa('npm', ['run', '--silent', 'scan', '--', '--out', out], { cwd: root, reject: false });
   });
@@ -152,8 +153,8 @@ if (!capable) console.warn('images are not built: that takes root on Linux x64')
   });
 
   test.each(images)(
-    'law: the SBOM of %s names every package that tar finds in its layers, of npm and of Debian',
-    async (name) => {
+    'law: the SBOM of $name names every package that tar finds in its layers, of npm and of Debian',
+    async ({ name }) => {
       const archive = built.find(({ service }) => service === name)?.archive ?? '';
       const folder = temporaryFolder('layers');
       await execa('tar', ['-xf', archive, '-C', folder]);

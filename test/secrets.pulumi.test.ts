@@ -1,11 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { deployTimeSecret, type Manifest, type ManifestEntry } from '@groundwork/constructs';
+import { deployTimeSecret, type Manifest } from '@groundwork/constructs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Kubectl } from '../infra/deploy/kubectl.ts';
 import { Stack } from '../infra/deploy/stack.ts';
 import { CertManagerSigning } from '../infra/operate/identity/signing.ts';
 import { rotate, StackSecrets } from '../infra/operate/secrets/index.ts';
+import { systemOf } from '../infra/tools/testing/system-of.ts';
 import { runningImage } from './support/own-namespace.ts';
 import { Project, realEngine } from './support/pulumi.ts';
 
@@ -99,11 +100,9 @@ const quiet = { step: () => undefined, say: () => undefined, skipped: () => unde
   const write = (manifests: readonly Manifest[]) =>
     writeFileSync(join(project.folder, 'objects.json'), JSON.stringify(manifests));
   const turn = async (name: string, given?: string) => {
-    const entries = objects.map(
-      (manifest): ManifestEntry => ({ chart: 'town', path: manifest.metadata.name, why: 'a test', manifest }),
-    );
+    const system = systemOf({ town: objects });
     const open = async () => StackSecrets.of(await Stack.shared('dev', project.folder));
-    return rotate({ name, cluster, namespace, entries, open, ...(given === undefined ? {} : { given }) }, quiet);
+    return rotate({ name, cluster, namespace, system, open, ...(given === undefined ? {} : { given }) }, quiet);
   };
   const live = async (key: string) =>
     Buffer.from((await kubectl.get('secret', 'login', namespace))?.data?.[key] ?? '', 'base64').toString();

@@ -4,6 +4,7 @@ import { Duration } from '@groundwork/contract';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { decodeJwt, decodeProtectedHeader, importJWK, type JWK, SignJWT } from 'jose';
 import { awaitRollout } from '../infra/deploy/await-rollout.ts';
+import { systemOf } from '../infra/tools/testing/system-of.ts';
 import { type Dev, devDown, devUp, groundwork } from './support/dev.ts';
 import { podThat } from './support/pods.ts';
 import { asking } from './support/port-forward.ts';
@@ -327,7 +328,11 @@ describe('the shop heals', () => {
     };
     const { failed } = await underTraffic(products(), async () => {
       await dev.kubectl.run(['patch', 'deployment', 'catalog', '--namespace', dev.namespace, '--patch', patch]);
-      const rollout = awaitRollout({ ...dev, environment: 'dev', manifests: [manifest] }, Duration.minutes(4), silent);
+      const rollout = awaitRollout(
+        { ...dev, environment: 'dev', system: systemOf({ c: [manifest] }) },
+        Duration.minutes(4),
+        silent,
+      );
       await expect(rollout).rejects.toThrow(
         /Deployment\/catalog[\s\S]*container migrate[\s\S]*column colour does not exist/,
       );

@@ -1,6 +1,6 @@
+import type { ConsulDesiredState } from '@groundwork/contract/desired-state';
 import type { Graph } from '../graph/index.ts';
 import { AUTH_METHOD } from './constants.ts';
-import type { ConsulDesiredState } from './desired-state.ts';
 
 /** Rights of each service: to write what is registered under its own name, and to read where its callees are. */
 export function desiredStateOf(

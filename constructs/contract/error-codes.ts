@@ -77,7 +77,9 @@ export const ERROR_CODES = {
   'object-unidentified': 'an object lacks its apiVersion, kind or name',
   'object-unknown': 'the app has no such object',
   'object-not-deployed': 'the object is not in the cluster',
+  'object-not-json': 'an object holds a value that is not JSON',
   'dependency-cycle': 'objects depend on each other in a cycle',
+  'dependency-outside': 'a construct depends on one that is not in the same app',
   'output-misplaced': 'a Pulumi Output is used where its value must be known',
   'patch-target-missing': 'a patch names an object that the app does not have',
   'patch-path-invalid': 'the path of a patch is not a JSON pointer',
@@ -154,7 +156,6 @@ export const ERROR_CODES = {
   'artifact-invalid': 'an artifact of a pipeline is malformed',
   'response-too-large': 'a response is larger than allowed',
   'forge-failed': 'a request to the forge failed',
-  'fixture-invalid': 'a test fixture no longer matches the source',
   // Running services
   'variable-missing': 'an environment variable is not set',
   'variable-invalid': 'an environment variable has a value that is not allowed',

@@ -1,8 +1,8 @@
+import { type DiagramNode, toDiagram } from './diagram.ts';
 import type { Graph } from './graph.ts';
-import { type Box, pictureOf } from './picture.ts';
 
 /** Opening and closing of each kind's shape in Mermaid. */
-const SHAPES: Readonly<Record<Box['kind'], readonly [string, string]>> = {
+const SHAPES: Readonly<Record<DiagramNode['kind'], readonly [string, string]>> = {
   outside: ['([', '])'],
   service: ['[', ']'],
   store: ['[(', ')]'],
@@ -11,13 +11,13 @@ const SHAPES: Readonly<Record<Box['kind'], readonly [string, string]>> = {
 
 /** The graph as a Mermaid flow chart, which GitHub and many editors draw. The same graph gives the same text. */
 export function toMermaid(graph: Graph): string {
-  const { boxes, arrows } = pictureOf(graph);
-  const ids = new Map(boxes.map(({ id }, index) => [id, `n${index}`]));
-  const lines = boxes.map(({ id, kind, title, note }) => {
+  const { nodes, edges } = toDiagram(graph);
+  const ids = new Map(nodes.map(({ id }, index) => [id, `n${index}`]));
+  const lines = nodes.map(({ id, kind, title, note }) => {
     const [open, close] = SHAPES[kind];
     return `  ${ids.get(id)}${open}"${title}<br/><small>${note}</small>"${close}`;
   });
-  const links = arrows.map(
+  const links = edges.map(
     ({ from, to, label }) => `  ${ids.get(from)} -->${label === '' ? '' : `|"${label}"|`} ${ids.get(to)}`,
   );
   return ['flowchart LR', ...lines, ...links, ''].join('\n');

@@ -1,32 +1,7 @@
 import { deadLetterTopic } from '@groundwork/contract';
+import type { DesiredRight, DesiredTopic, KafkaDesiredState } from '@groundwork/contract/desired-state';
 import type { Platform } from '../platform/index.ts';
 import type { EventBus } from './bus.ts';
-
-/** A topic as the cluster must have it. */
-export interface PlannedTopic {
-  readonly name: string;
-  readonly partitions: number;
-  readonly replicas: number;
-  /** Kafka's own names of settings. */
-  readonly settings: Readonly<Record<string, string>>;
-}
-
-/** A right of one certificate: everything that isn't listed is refused. */
-export interface PlannedRight {
-  /** Common name of the certificate. */
-  readonly user: string;
-  readonly on: 'topic' | 'group';
-  readonly name: string;
-  readonly operation: 'read' | 'write' | 'describe';
-}
-
-/** What the provisioner makes a cluster agree with: all of it follows from the contracts. */
-export interface DesiredState {
-  readonly topics: readonly PlannedTopic[];
-  readonly rights: readonly PlannedRight[];
-  /** Bytes in a second at each broker, of every user that is no super user. */
-  readonly quotas: Readonly<{ produce?: number; consume?: number }>;
-}
 
 /** Consumer group of a service: its name. */
 export function groupOf(service: string): string {
@@ -37,7 +12,7 @@ export function groupOf(service: string): string {
  * Topics and rights of all contracts. A publisher may write its topics; a consumer may read its topics as its group, and
  * write what it can't act on to dead-letter topics of its own.
  */
-export function desiredStateOf(bus: EventBus): DesiredState {
+export function desiredStateOf(bus: EventBus): Omit<KafkaDesiredState, 'brokers'> {
   const { platform, quotas } = bus;
   const topics = platform.graph.topics.flatMap(({ event, consumers }) => [
     eventTopic(bus, event),
@@ -53,7 +28,7 @@ export function desiredStateOf(bus: EventBus): DesiredState {
   };
 }
 
-function rightsOf({ graph, namespace }: Platform): PlannedRight[] {
+function rightsOf({ graph, namespace }: Platform): DesiredRight[] {
   const user = (service: string) => `${service}.${namespace}`; // the identity's common name
   const readers = new Set(graph.topics.flatMap(({ consumers }) => consumers));
   return [
@@ -70,11 +45,11 @@ function rightsOf({ graph, namespace }: Platform): PlannedRight[] {
   ];
 }
 
-function onTopic(user: string, name: string, operations: readonly PlannedRight['operation'][]): PlannedRight[] {
+function onTopic(user: string, name: string, operations: readonly DesiredRight['operation'][]): DesiredRight[] {
   return operations.map((operation) => ({ user, on: 'topic', name, operation }));
 }
 
-function eventTopic({ topics, events }: EventBus, event: string): PlannedTopic {
+function eventTopic({ topics, events }: EventBus, event: string): DesiredTopic {
   const { partitions, retention, compact } = { ...topics, ...events[event] };
   const milliseconds = `${retention.toMilliseconds()}`;
   // A compacted topic keeps each key's last event, so time must drop none.
@@ -84,7 +59,7 @@ function eventTopic({ topics, events }: EventBus, event: string): PlannedTopic {
   return { name: event, partitions, replicas: topics.replication, settings: { ...kept, ...common(topics) } };
 }
 
-function deadLetters({ topics }: EventBus, name: string): PlannedTopic {
+function deadLetters({ topics }: EventBus, name: string): DesiredTopic {
   const settings = {
     'cleanup.policy': 'delete',
     'retention.ms': `${topics.deadLetterRetention.toMilliseconds()}`,

@@ -1,10 +1,10 @@
+import type { KafkaDesiredState } from '@groundwork/contract/desired-state';
 import type { Construct } from 'constructs';
 import type { Identity } from '../identity/index.ts';
 import { labelsOf, selectorOf } from '../kubernetes/labels.ts';
 import { egressTo, networkPolicy } from '../kubernetes/network-policy.ts';
 import { provisioningJob } from '../platform/provisioning-job.ts';
 import { CLIENT_PORT, KAFKA, PROVISIONER } from './constants.ts';
-import type { DesiredState } from './desired-state.ts';
 
 export interface ProvisioningProps {
   readonly namespace: string;
@@ -13,7 +13,7 @@ export interface ProvisioningProps {
   readonly image: string;
   /** Brokers to ask first, `host:port`. */
   readonly bootstrap: string;
-  readonly desiredState: DesiredState;
+  readonly desiredState: Omit<KafkaDesiredState, 'brokers'>;
   /** Who the Job is to the brokers: a super user. */
   readonly identity: Identity;
 }

@@ -1,3 +1,4 @@
+import type { DesiredRight } from '@groundwork/contract/desired-state';
 import type { Construct } from 'constructs';
 import type { ConfigMap } from 'kubernetes-types/core/v1.d.ts';
 import { type Identity, KEYSTORE_PASSWORD } from '../identity/index.ts';
@@ -7,7 +8,7 @@ import { type Resources, requirements } from '../kubernetes/resources.ts';
 import { Cpu, Size, sizeQuantity } from '../kubernetes/units.ts';
 import type { EventBus } from './bus.ts';
 import { CLIENT_PORT, KAFKA } from './constants.ts';
-import { desiredStateOf, type PlannedRight } from './desired-state.ts';
+import { desiredStateOf } from './desired-state.ts';
 import { exporterConfig } from './metrics.ts';
 import { heap } from './settings.ts';
 
@@ -202,7 +203,7 @@ function jvm({ memory }: Resources): object {
 }
 
 /** One entry for each resource, as a person would write it. */
-function aclsOf(rights: readonly PlannedRight[]): object[] {
+function aclsOf(rights: readonly DesiredRight[]): object[] {
   return [...Map.groupBy(rights, ({ on, name }) => `${on} ${name}`).values()].flatMap(([first, ...rest]) => {
     if (first === undefined) return [];
     const operations = [first, ...rest].map(

@@ -1,4 +1,5 @@
 import { ConfigurationError, dnsLabel } from '@groundwork/contract';
+import { valueAt } from './manifest.ts';
 
 /**
  * How the first value of a deploy-time secret is made where nobody gives one: 32 random bytes in base64url (`password`) or in
@@ -34,29 +35,34 @@ export function parseDeployTimeSecret(text: string): DeployTimeSecret | undefine
  * Replaces the deploy-time secrets of one object's JSON; the object itself stays as it is.
  * @throws ConfigurationError for a token anywhere but as a whole value of a Secret's `stringData`.
  */
-export function resolveDeployTimeSecrets<V>(
-  manifest: Readonly<Record<string, unknown>>,
-  resolve: (value: DeployTimeSecret) => V,
-): Record<string, unknown> {
-  const { kind, metadata, stringData, ...rest } = manifest as {
-    kind: string;
-    metadata?: { name?: string };
-    stringData?: Record<string, string>;
-  };
-  const where = `${kind}/${metadata?.name}`;
-  const isSecret = kind === 'Secret' && (manifest as { apiVersion?: string }).apiVersion === 'v1';
-  rejectTokens({ metadata, ...rest, ...(isSecret ? {} : { stringData }) }, where);
-  if (!isSecret || stringData === undefined) return { ...manifest };
-  const resolved = Object.entries(stringData).map(([key, text]) => {
-    const value = parseDeployTimeSecret(text);
+export function resolveDeployTimeSecrets<M extends Readonly<Record<string, unknown>>>(
+  manifest: M,
+  resolve: (value: DeployTimeSecret, key: string) => unknown,
+): M {
+  const { apiVersion, kind, stringData, ...rest } = manifest;
+  const where = `${kind}/${valueAt(manifest, 'metadata', 'name')}`;
+  rejectTokens(rest, where);
+  if (apiVersion !== 'v1' || kind !== 'Secret' || typeof stringData !== 'object' || stringData === null) {
+    rejectTokens(stringData, where);
+    return manifest;
+  }
+  const resolved = Object.entries(stringData).map(([key, text]: [string, unknown]) => {
+    const value = typeof text === 'string' ? parseDeployTimeSecret(text) : undefined;
     if (value === undefined) rejectTokens(text, `${where} › stringData.${key}`);
-    return [key, value === undefined ? text : resolve(value)];
+    return [key, value === undefined ? text : resolve(value, key)];
   });
   return { ...manifest, stringData: Object.fromEntries(resolved) };
 }
 
+/** Whether a text may have a deploy-time secret in it: a quick look, before a close one. */
+export function mayHoldSecret(text: string): boolean {
+  return text.includes('<<secret:');
+}
+
 function rejectTokens(part: unknown, where: string): void {
-  const [token] = (JSON.stringify(part) ?? '').matchAll(TOKEN);
+  const text = JSON.stringify(part) ?? '';
+  if (!mayHoldSecret(text)) return;
+  const [token] = text.matchAll(TOKEN);
   if (token === undefined) return;
   throw new ConfigurationError({
     code: 'secret-misplaced',

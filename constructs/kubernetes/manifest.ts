@@ -2,16 +2,17 @@
 export type Manifest = Readonly<Record<string, unknown>> & {
   readonly apiVersion: string;
   readonly kind: string;
-  readonly metadata: { readonly name: string; readonly namespace?: string };
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
 };
 
-/** One object of an app. */
-export interface ManifestEntry {
-  /** Path of the closest chart around it, such as `users`. */
-  readonly chart: string;
-  /** Where it stands in the construct tree. */
-  readonly path: string;
-  /** Contract field or prop that caused it. */
-  readonly why: string;
-  readonly manifest: Manifest;
+/** What stands at a path of JSON, such as `valueAt(manifest, 'spec', 'replicas')`; undefined where there is nothing. */
+export function valueAt(json: unknown, ...path: readonly string[]): unknown {
+  let part = json;
+  for (const key of path) part = typeof part === 'object' && part !== null ? Reflect.get(part, key) : undefined;
+  return part;
 }

@@ -1,12 +1,19 @@
 import { ConfigurationError } from '@groundwork/contract';
 import type { Volume, VolumeMount } from 'kubernetes-types/core/v1.d.ts';
-import type { AccountToken } from '../platform/backing-service.ts';
 import type { SecretFile } from './secret-file.ts';
 
 /** Files of one container: a volume for each folder. */
 export interface Mounts {
   readonly volumes: readonly Volume[];
   readonly volumeMounts: readonly VolumeMount[];
+}
+
+/** A token of the pod's own service account as a file, renewed by the kubelet; for systems that ask Kubernetes who somebody is. */
+export interface AccountToken {
+  /** Absolute path, such as `/var/run/groundwork/consul-login/token`. */
+  readonly path: string;
+  /** Who may take it for true. @default the API server */
+  readonly audience?: string;
 }
 
 /** How long a token of the pod's account is good for; the kubelet renews it when a fifth of that is left. */

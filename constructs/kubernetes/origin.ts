@@ -2,10 +2,12 @@ import type { ApiObject } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 
 const KEY = 'groundwork:why';
+const CALL_SITES = 'groundwork:call-sites';
 
 /** Notes on a construct which contract field or prop caused it; a second note adds to the first. */
 export function recordOrigin(construct: IConstruct, origin: string): void {
-  construct.node.addMetadata(KEY, origin);
+  const stackTrace = construct.node.tryGetContext(CALL_SITES) === true;
+  construct.node.addMetadata(KEY, origin, { stackTrace, traceFromFunction: recordOrigin });
 }
 
 /**
@@ -18,4 +20,19 @@ export function explain(object: ApiObject): string {
     if (notes.length > 0) return notes.map(({ data }) => data as string).join('; ');
   }
   return `construct '${object.node.path}'`;
+}
+
+/**
+ * Makes every object of a tree keep the calls that made it, for `callSitesOf`. To be called before the tree has children.
+ * Off by default: it costs time, and manifests do not depend on it.
+ * @returns the same construct
+ */
+export function keepCallSites<C extends IConstruct>(root: C): C {
+  root.node.setContext(CALL_SITES, true);
+  return root;
+}
+
+/** Calls that made an object, the closest first, as V8 writes the lines of a stack trace; none unless they are kept. */
+export function callSitesOf({ node }: ApiObject): readonly string[] {
+  return node.metadata.find(({ type }) => type === KEY)?.trace ?? [];
 }

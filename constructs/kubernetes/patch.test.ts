@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { ApiObject, App, Chart } from 'cdk8s';
-import { manifestsOf, type Patch, patch } from '../index.ts';
+import { type Patch, patch, synthesize } from '../index.ts';
 
 function chart(): { readonly app: App; readonly chart: Chart } {
   const app = new App();
@@ -38,13 +38,13 @@ test.each<[Patch, unknown]>([
 ])('%j reaches the manifest', (change, spec) => {
   const { app, chart: made } = chart();
   patch(made, 'Deployment/web', change);
-  expect(manifestsOf(app)[0]?.manifest).toMatchObject({ spec });
+  expect(synthesize(app).objects[0]?.manifest).toMatchObject({ spec });
 });
 
 test('shows in why the object is as it is', () => {
   const { app, chart: made } = chart();
   patch(made, 'Deployment/web', { op: 'remove', path: '/spec/replicas' });
-  expect(manifestsOf(app)[0]?.why).toBe('patched: remove /spec/replicas');
+  expect(synthesize(app).objects[0]?.origin).toBe('patched: remove /spec/replicas');
 });
 
 test('each change sees those before it', () => {
@@ -55,7 +55,7 @@ test('each change sees those before it', () => {
     { op: 'add', path: '/spec/strategy', value: {} },
     { op: 'add', path: '/spec/strategy/type', value: 'Recreate' },
   );
-  expect(manifestsOf(app)[0]?.manifest).toMatchObject({ spec: { strategy: { type: 'Recreate' } } });
+  expect(synthesize(app).objects[0]?.manifest).toMatchObject({ spec: { strategy: { type: 'Recreate' } } });
 });
 
 test.each<[string, Patch, string]>([

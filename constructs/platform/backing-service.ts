@@ -1,5 +1,6 @@
 import type { Contract, Need } from '@groundwork/contract';
 import type { Identity } from '../identity/index.ts';
+import type { AccountToken } from '../kubernetes/mounts.ts';
 import type { SecretFile } from '../kubernetes/secret-file.ts';
 import type { Guarantees } from './guarantees.ts';
 
@@ -28,14 +29,6 @@ export interface Peer {
   readonly selector: Readonly<Record<string, string>>;
   /** TCP port of the pod. */
   readonly port: number;
-}
-
-/** A token of the pod's own service account as a file, renewed by the kubelet; for systems that ask Kubernetes who somebody is. */
-export interface AccountToken {
-  /** Absolute path, such as `/var/run/groundwork/consul-login/token`. */
-  readonly path: string;
-  /** Who may take it for true. @default the API server */
-  readonly audience?: string;
 }
 
 /** Work that is done before a pod serves, in an init container of the service's own image. */

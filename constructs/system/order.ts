@@ -1,6 +1,5 @@
-import type { ApiObject } from 'cdk8s';
-import type { IConstruct } from 'constructs';
-import type { ManifestEntry } from '../kubernetes/manifest.ts';
+import { ConfigurationError } from '@groundwork/contract';
+import type { SystemObject } from './system.ts';
 
 /** Kinds that others need, in the order in which they are needed; what isn't listed comes between the two lists. */
 const FIRST = [
@@ -32,44 +31,63 @@ const RANK = new Map([
   ...LAST.map((kind, index) => [kind, index + 1] as const),
 ]);
 
-interface Vertex {
-  readonly construct: ApiObject;
-  readonly entry: ManifestEntry;
+/** Sorts by kind, namespace and name: an order that does not depend on where constructs stand. */
+export function byKindAndName<T extends { readonly object: SystemObject }>(items: readonly T[]): T[] {
+  const keyed = items.map((item) => {
+    const { apiVersion, kind, metadata } = item.object.manifest;
+    const key = [kind, metadata.namespace ?? '', metadata.name, apiVersion].join('\u0000');
+    return { item, rank: RANK.get(kind) ?? 0, key };
+  });
+  keyed.sort((a, b) => a.rank - b.rank || (a.key < b.key ? -1 : 1));
+  return keyed.map(({ item }) => item);
 }
 
-/** Sorts by kind and name, then moves up what a declared dependency needs earlier. A circle of dependencies is cut where it closes. */
-export function inOrder(objects: readonly Vertex[]): ManifestEntry[] {
-  const keyed = objects.map((vertex) => ({
-    vertex,
-    rank: RANK.get(vertex.entry.manifest.kind) ?? 0,
-    key: sortKey(vertex.entry),
-  }));
-  keyed.sort((a, b) => a.rank - b.rank || (a.key < b.key ? -1 : 1));
-  const sorted = keyed.map(({ vertex }) => vertex);
+/** One side of a dependency: an object, a chart, or a group that stands for several of them. */
+export interface Vertex {
+  /** What an error calls it; undefined for a group. */
+  readonly name?: string;
+  /** Of its construct in the tree. */
+  readonly path?: string;
+  /** What comes first. */
+  readonly needs: readonly Vertex[];
+}
 
-  const scopes = new Map(sorted.map((vertex) => [vertex, vertex.construct.node.scopes]));
-  const within = new Map<IConstruct, Vertex[]>();
-  for (const [vertex, around] of scopes) {
-    for (const scope of around) {
-      const known = within.get(scope);
-      if (known === undefined) within.set(scope, [vertex]);
-      else known.push(vertex);
+/**
+ * The items with each after all that it needs, otherwise in the order given. Linear in items and dependencies;
+ * iterative, as a chain of dependencies may be deeper than the stack.
+ * @throws ConfigurationError naming the items of a cycle
+ */
+export function inOrder<T extends Vertex>(items: readonly T[]): T[] {
+  const wanted = new Map<Vertex, T>(items.map((item) => [item, item]));
+  const done = new Set<Vertex>();
+  const open = new Set<Vertex>();
+  for (const item of items) {
+    const stack: { readonly vertex: Vertex; next: number }[] = [];
+    const enter = (vertex: Vertex): void => {
+      open.add(vertex);
+      stack.push({ vertex, next: 0 });
+    };
+    if (!done.has(item)) enter(item);
+    for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
+      const needed = top.vertex.needs[top.next++];
+      if (needed === undefined) {
+        open.delete(top.vertex);
+        done.add(top.vertex);
+        stack.pop();
+      } else if (open.has(needed)) throw cycle([...open], needed);
+      else if (!done.has(needed)) enter(needed);
     }
   }
-  const done = new Set<Vertex>();
-  const result: ManifestEntry[] = [];
-  const visit = (vertex: Vertex): void => {
-    if (done.has(vertex)) return;
-    done.add(vertex);
-    for (const scope of scopes.get(vertex) ?? []) {
-      for (const target of scope.node.dependencies) for (const needed of within.get(target) ?? []) visit(needed);
-    }
-    result.push(vertex.entry);
-  };
-  for (const vertex of sorted) visit(vertex);
-  return result;
+  return [...done].flatMap((vertex) => wanted.get(vertex) ?? []);
 }
 
-function sortKey({ manifest: { apiVersion, kind, metadata } }: ManifestEntry): string {
-  return [kind, metadata.namespace ?? '', metadata.name, apiVersion].join('\u0000');
+function cycle(open: readonly Vertex[], start: Vertex): ConfigurationError {
+  const circle = open.slice(open.indexOf(start));
+  const names = circle.flatMap(({ name }) => name ?? []);
+  return new ConfigurationError({
+    code: 'dependency-cycle',
+    where: circle.flatMap(({ path }) => path ?? []).join(' → '),
+    problem: `these wait for each other: ${[...names, names[0]].join(' → ')}`,
+    fix: 'remove one of the dependencies, or make it one between fewer objects',
+  });
 }

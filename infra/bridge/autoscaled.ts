@@ -1,4 +1,4 @@
-import type { Manifest } from '@groundwork/constructs';
+import { type Manifest, valueAt } from '@groundwork/constructs';
 import type { Identity } from './identity.ts';
 
 /** Key of a workload for looking it up: an HPA may name an older API version of it. */
@@ -15,20 +15,16 @@ export function withoutScaledReplicas<O extends { readonly identity: Identity; r
   const scaled = new Set(objects.flatMap(({ identity, manifest }) => targetOf(identity, manifest)));
   return objects.map((object) => {
     const { identity, manifest } = object;
-    const { replicas, ...spec } = (manifest.spec ?? {}) as { replicas?: number };
-    if (
-      replicas === undefined ||
-      !scaled.has(key(identity.apiVersion, identity.kind, identity.namespace, identity.name))
-    )
+    const { apiVersion, kind, namespace, name } = identity;
+    if (!scaled.has(key(apiVersion, kind, namespace, name)) || valueAt(manifest, 'spec', 'replicas') === undefined)
       return object;
-    return { ...object, manifest: { ...manifest, spec } };
+    const spec = Object.entries(manifest.spec ?? {}).filter(([field]) => field !== 'replicas');
+    return { ...object, manifest: { ...manifest, spec: Object.fromEntries(spec) } };
   });
 }
 
 function targetOf({ kind, namespace }: Identity, manifest: Manifest): string[] {
   if (kind !== 'HorizontalPodAutoscaler') return [];
-  const { scaleTargetRef: target } = manifest.spec as {
-    scaleTargetRef: { apiVersion?: string; kind: string; name: string };
-  };
-  return [key(target.apiVersion ?? '', target.kind, namespace, target.name)];
+  const of = (field: string): string => String(valueAt(manifest, 'spec', 'scaleTargetRef', field) ?? '');
+  return [key(of('apiVersion'), of('kind'), namespace, of('name'))];
 }

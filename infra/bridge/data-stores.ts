@@ -1,4 +1,4 @@
-import type { Manifest } from '@groundwork/constructs';
+import { type Manifest, valueAt } from '@groundwork/constructs';
 
 /** Custom resources of the operators that hold data, as `group Kind`. */
 const STORES = new Set([
@@ -14,8 +14,10 @@ const STORES = new Set([
 export function holdsData(manifest: Manifest): boolean {
   const { apiVersion, kind } = manifest;
   if (apiVersion === 'v1') return kind === 'PersistentVolumeClaim' || kind === 'PersistentVolume';
-  if (kind === 'StatefulSet')
-    return ((manifest.spec as { volumeClaimTemplates?: unknown[] }).volumeClaimTemplates ?? []).length > 0;
+  if (kind === 'StatefulSet') {
+    const claims = valueAt(manifest, 'spec', 'volumeClaimTemplates');
+    return Array.isArray(claims) && claims.length > 0;
+  }
   return STORES.has(`${apiVersion.split('/')[0]} ${kind}`);
 }
 

@@ -1,4 +1,4 @@
-import { deployTimeSecret } from '@groundwork/constructs';
+import { deployTimeSecret, synthesize } from '@groundwork/constructs';
 import { describe, expect, test } from '@jest/globals';
 import { output, secret } from '@pulumi/pulumi';
 import { ApiObject, App, Chart, JsonPatch } from 'cdk8s';
@@ -109,6 +109,60 @@ describe('a foreign app', () => {
   });
 });
 
+test('law: each object is rendered once on its way to Pulumi, and its System is the same to deploy as its App', async () => {
+  const app = foreignApp();
+  const rendered = new Map<string, number>();
+  for (const object of app.node.findAll()) {
+    if (!ApiObject.isApiObject(object)) continue;
+    const toJson = object.toJson.bind(object);
+    object.toJson = () => {
+      rendered.set(object.node.path, (rendered.get(object.node.path) ?? 0) + 1);
+      return toJson();
+    };
+  }
+  const system = synthesize(app);
+  const registered = await registeredBy(
+    () =>
+      deploy(system, {
+        provider: new KubernetesProvider('cluster', { kubeconfig: 'canary-kubeconfig', clusterIdentifier: 'test' }),
+        secrets: configSecrets(),
+      }),
+    { config },
+  );
+  expect([...rendered.values()]).toEqual(system.objects.map(() => 1));
+  expect(registered).toEqual(await run(foreignApp));
+});
+
+test('a List is registered by its items, each with a URN of its own, the data of Secrets encrypted', async () => {
+  const app = new App();
+  const metadata = { name: 'recipe', namespace: 'bakery' };
+  new ApiObject(new Chart(app, 'chart'), 'list', {
+    apiVersion: 'v1',
+    kind: 'SecretList',
+    items: [
+      { metadata, data: { a: 'YQ==' } },
+      { metadata: { ...metadata, name: 'other' }, stringData: { b: 'b' } },
+    ],
+  });
+  const registered = await run(() => app);
+  expect(named(registered, 'Secret/bakery/recipe').inputs.data).toEqual({ secret: { a: 'YQ==' } });
+  expect(named(registered, 'Secret/bakery/other').inputs.stringData).toEqual({ secret: { b: 'b' } });
+});
+
+test('charts that need each other are deployed: objects wait for objects', async () => {
+  const registered = await run(() => {
+    const app = new App();
+    const [install, use] = [new Chart(app, 'install', { namespace: 'n' }), new Chart(app, 'use')];
+    const settings = new ApiObject(install, 'x', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'x' } });
+    new ApiObject(use, 'n', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'n' } });
+    new ApiObject(use, 'y', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'y' } }).addDependency(settings);
+    return app;
+  });
+  const dependencies = (name: string) => named(registered, name).dependencies.map((urn) => urn.split('::').at(-1));
+  expect(dependencies('ConfigMap/n/x')).toEqual(['Namespace/n']);
+  expect(dependencies('ConfigMap/y')).toEqual(['ConfigMap/n/x']);
+});
+
 describe('deploy-time secrets', () => {
   test('come from the encrypted config, and all data of a Secret is encrypted', async () => {
     const registered = await run(foreignApp);
@@ -203,6 +257,20 @@ describe('Outputs in props', () => {
       data: { whole: 'host', text: 'redis://host:6379', patched: { secret: 'hidden' } },
       ports: [1, 2],
     });
+  });
+
+  test('of a System are put back by the resolver of its app, and are an error without it', async () => {
+    const outputs = new OutputResolver();
+    const system = synthesize(oneObject({ data: { a: output('x') } }, outputs).app);
+    const deploying = (options: { outputs?: OutputResolver }) =>
+      registeredBy(() =>
+        deploy(system, {
+          provider: new KubernetesProvider('cluster', { kubeconfig: '', clusterIdentifier: 'test' }),
+          ...options,
+        }),
+      );
+    expect(named(await deploying({ outputs }), 'ConfigMap/one').inputs.data).toEqual({ a: 'x' });
+    await expect(deploying({})).rejects.toThrow('deploy(system, { outputs })');
   });
 
   test.each([

@@ -1,5 +1,4 @@
 import type { Manifest } from '@groundwork/constructs';
-import { ConfigurationError } from '@groundwork/contract';
 
 /** What makes an object the same one in two runs: what the user wrote, wherever in the tree it was written. */
 export interface Identity {
@@ -10,17 +9,8 @@ export interface Identity {
   readonly name: string;
 }
 
-/** The identity of a rendered object. `path` is where it stands in the construct tree, for errors. */
-export function identityOf(manifest: Readonly<Record<string, unknown>>, path: string): Identity {
-  const { apiVersion, kind, metadata } = manifest as Partial<Manifest>;
-  const { name, namespace } = metadata ?? {};
-  if (typeof apiVersion !== 'string' || typeof kind !== 'string' || typeof name !== 'string')
-    throw new ConfigurationError({
-      code: 'object-unidentified',
-      where: path,
-      problem: `the object has apiVersion ${apiVersion}, kind ${kind} and name ${name}`,
-      fix: 'give it all three; Pulumi needs them to know it again',
-    });
+/** The identity of an object, with all that its URN has: the version of its API, and the namespace as it is written. */
+export function identityOf({ apiVersion, kind, metadata: { name, namespace } }: Manifest): Identity {
   return { apiVersion, kind, name, ...(namespace === undefined ? {} : { namespace }) };
 }
 

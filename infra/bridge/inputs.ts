@@ -1,27 +1,17 @@
 import type { Manifest } from '@groundwork/constructs';
-import { type DeployTimeSecret, resolveDeployTimeSecrets } from '@groundwork/constructs';
+import { resolveDeployTimeSecrets } from '@groundwork/constructs';
 import { Output, secret } from '@pulumi/pulumi';
 import type { SecretSource } from './deploy-time-secrets.ts';
 import type { OutputResolver } from './outputs.ts';
-
-/** The deploy-time secrets that an object waits for. @throws ConfigurationError for one outside of a Secret's data. */
-export function deployTimeSecretsOf(manifest: Manifest): DeployTimeSecret[] {
-  const found: DeployTimeSecret[] = [];
-  resolveDeployTimeSecrets(manifest, (value) => found.push(value));
-  return found;
-}
 
 /**
  * The object as the provider gets it: deploy-time secrets and Outputs put in, in a last pass over the JSON, since JSON patches
  * bypass cdk8s's resolvers. All of a Secret's data is marked secret, so it is encrypted in the state.
  */
-export function inputsOf(
-  manifest: Manifest,
-  source: SecretSource,
-  outputs: OutputResolver | undefined,
-): Record<string, unknown> {
+export function inputsOf(manifest: Manifest, source: SecretSource, outputs: OutputResolver): Record<string, unknown> {
   const resolved = resolveDeployTimeSecrets(manifest, ({ name }) => source.get(name));
-  const inputs = (outputs === undefined ? resolved : putBack(resolved, outputs)) as Record<string, unknown>;
+  const inputs: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(resolved)) inputs[key] = putBack(value, outputs);
   if (manifest.apiVersion === 'v1' && manifest.kind === 'Secret')
     for (const field of ['data', 'stringData']) if (inputs[field] !== undefined) inputs[field] = secret(inputs[field]);
   return inputs;

@@ -1,3 +1,5 @@
+import type { SystemObject } from '@groundwork/constructs';
+import { ConfigurationError } from '@groundwork/contract';
 import { Output, output } from '@pulumi/pulumi';
 import type { IResolver, ResolutionContext } from 'cdk8s';
 
@@ -35,7 +37,16 @@ export class OutputResolver implements IResolver {
   public putBack(text: string): unknown {
     const tokens = [...text.matchAll(TOKEN)];
     if (tokens.length === 0) return text;
-    const known = tokens.map(([, index]) => this.#outputs[Number(index)]);
+    const known = tokens.map(([token, index]) => {
+      const value = this.#outputs[Number(index)];
+      if (value !== undefined) return value;
+      throw new ConfigurationError({
+        code: 'output-misplaced',
+        where: `a prop with ${token}`,
+        problem: 'it stands for an Output of another resolver',
+        fix: "hand the resolver of the system's app to deploy: `deploy(system, { outputs })`",
+      });
+    });
     if (tokens[0]?.[0] === text) return known[0];
     return output(known).apply((values) => {
       let next = 0;
@@ -44,7 +55,23 @@ export class OutputResolver implements IResolver {
   }
 }
 
-/** The token of the first Output in a text, or undefined. */
-export function outputToken(text: string): string | undefined {
-  return text.match(TOKEN)?.[0];
+/** How the text begins that Pulumi leaves where an Output was put into a string; with PULUMI_ERROR_OUTPUT_STRING=1 it throws there. */
+const SPOILED = /Calling \[to(String|JSON)\] on an \[Output/;
+
+/** @throws ConfigurationError when an Output was turned into text, or is part of the object's identity */
+export function assertOutputs({ manifest, id, path }: SystemObject): void {
+  if (SPOILED.test(JSON.stringify(manifest)))
+    throw new ConfigurationError({
+      code: 'output-misplaced',
+      where: path,
+      problem: 'a Pulumi Output was turned into text, so the manifest holds a warning in place of the value',
+      fix: 'hand the Output over whole, or write it into text with `outputs.asString(value)` of the OutputResolver; PULUMI_ERROR_OUTPUT_STRING=1 shows the line',
+    });
+  if (id.search(TOKEN) !== -1)
+    throw new ConfigurationError({
+      code: 'output-misplaced',
+      where: path,
+      problem: 'its identity holds an Output',
+      fix: 'write kind, name and namespace as plain text: Pulumi must know them before it asks the cluster',
+    });
 }

@@ -1,102 +1,57 @@
-import { ConfigurationError } from '@groundwork/contract';
+import { synthesize } from '@groundwork/constructs';
 import { expect, test } from '@jest/globals';
 import { ApiObject, App, Chart } from 'cdk8s';
-import { Construct } from 'constructs';
 import { deploymentPlan } from './plan.ts';
 import { foreignApp } from './testing/foreign-app.ts';
 
-const configMap = (scope: Construct, id: string, name = id) =>
-  new ApiObject(scope, id, { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name } });
-
 test('what is planned needs no engine, and lists charts and objects after what they wait for', () => {
-  const { components } = deploymentPlan(foreignApp());
-  expect(
-    components.map(({ name, dependsOn, objects }) => [
-      name,
-      [...dependsOn].map((one) => one.name),
-      objects.map((one) => one.name),
-    ]),
-  ).toEqual([
-    ['base', [], ['Namespace/bakery', 'CustomResourceDefinition/ovens.bakery.example']],
-    [
-      'bread',
-      ['base'],
-      ['ConfigMap/bakery/settings', 'Secret/bakery/recipe', 'Deployment/bakery/baker', 'Oven/bakery/stone'],
-    ],
-    ['shop', ['bread', 'base'], ['Deployment/bakery/till', 'HorizontalPodAutoscaler/bakery/till']],
-  ]);
-});
-
-test('two objects with one identity are refused with both places', () => {
-  const app = new App();
-  configMap(new Chart(app, 'a'), 'settings');
-  configMap(new Chart(app, 'b'), 'settings');
-  expect(() => deploymentPlan(app)).toThrow(
-    'ConfigMap/settings is declared twice, also at a/settings\n    at b/settings',
-  );
-});
-
-test('charts that wait for each other are refused by name', () => {
-  const app = new App();
-  const [a, b] = [new Chart(app, 'a'), new Chart(app, 'b')];
-  a.addDependency(b);
-  b.node.addDependency(configMap(a, 'settings'));
-  expect(() => deploymentPlan(app)).toThrow('these wait for each other: a → b → a');
-});
-
-test("faults that constructs find in themselves end as one ConfigurationError with each construct's path", () => {
-  const app = new App();
-  const chart = new Chart(app, 'chart');
-  for (const id of ['one', 'two']) configMap(chart, id).node.addValidation({ validate: () => [`${id} is bad`] });
-  expect(() => deploymentPlan(app)).toThrow(ConfigurationError);
-  expect(() => deploymentPlan(app)).toThrow('[chart/one] one is bad\n  [chart/two] two is bad');
-});
-
-test('a construct that groups charts hands its dependency to each chart in it', () => {
-  const app = new App();
-  const group = new Construct(app, 'group');
-  for (const id of ['a', 'b']) new Chart(group, id);
-  const base = new Chart(app, 'base');
-  group.node.addDependency(base);
-  const { components } = deploymentPlan(app);
-  expect(components.map(({ name, dependsOn }) => [name, [...dependsOn].map((one) => one.name)])).toEqual([
+  const { components, objects } = deploymentPlan(synthesize(foreignApp()));
+  expect(components.map(({ name, dependsOn }) => [name, dependsOn.map((one) => one.name)])).toEqual([
     ['base', []],
-    ['a', ['base']],
-    ['b', ['base']],
+    ['bread', ['base']],
+    ['shop', ['base', 'bread']],
+  ]);
+  expect(
+    objects.map(({ component, name, dependsOn }) => [component.name, name, dependsOn.map((one) => one.name)]),
+  ).toEqual([
+    ['base', 'Namespace/bakery', []],
+    ['base', 'CustomResourceDefinition/ovens.bakery.example', []],
+    ['bread', 'Secret/bakery/recipe', []],
+    ['bread', 'ConfigMap/bakery/settings', []],
+    ['bread', 'Oven/bakery/stone', []],
+    ['bread', 'Deployment/bakery/baker', ['ConfigMap/bakery/settings']],
+    ['shop', 'Deployment/bakery/till', []],
+    ['shop', 'HorizontalPodAutoscaler/bakery/till', []],
   ]);
 });
 
-test('a dependency within a chart is drawn between the objects of its two sides only', () => {
+test('objects of charts that need each other wait for objects of the other chart', () => {
   const app = new App();
-  const chart = new Chart(app, 'chart');
-  const [first, second, other] = ['first', 'second', 'other'].map((id) => new Construct(chart, id)) as [
-    Construct,
-    Construct,
-    Construct,
-  ];
-  for (const [construct, id] of [
-    [second, 'b'],
-    [first, 'a'],
-    [other, 'c'],
-  ] as const)
-    configMap(construct, id);
-  second.node.addDependency(first);
-  const [component] = deploymentPlan(app).components;
-  expect(component?.objects.map(({ name, dependsOn }) => [name, [...dependsOn].map((one) => one.name)])).toEqual([
-    ['ConfigMap/a', []],
-    ['ConfigMap/b', ['ConfigMap/a']],
-    ['ConfigMap/c', []],
+  const [a, b] = [new Chart(app, 'a', { namespace: 'n' }), new Chart(app, 'b', { namespace: 'm' })];
+  for (const [chart, name] of [
+    [a, 'm'],
+    [b, 'n'],
+  ] as const) {
+    new ApiObject(chart, 'namespace', { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+    new ApiObject(chart, 'settings', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'x' } });
+  }
+  const { components, objects } = deploymentPlan(synthesize(app));
+  expect(components.map(({ dependsOn }) => dependsOn)).toEqual([[], []]);
+  expect(
+    objects.map(({ component, name, dependsOn }) => [component.name, name, dependsOn.map((one) => one.name)]),
+  ).toEqual([
+    ['b', 'Namespace/m/n', []],
+    ['a', 'Namespace/n/m', []],
+    ['b', 'ConfigMap/m/x', ['Namespace/n/m']],
+    ['a', 'ConfigMap/n/x', ['Namespace/m/n']],
   ]);
 });
 
-test('thousands of objects with a dependency between their charts make one edge', () => {
+test('a component is called by its chart alone, and by its path where two charts have one id', () => {
   const app = new App();
   const [a, b] = [new Chart(app, 'a'), new Chart(app, 'b')];
-  for (let i = 0; i < 1000; i++) for (const chart of [a, b]) configMap(chart, `${chart.node.id}-${i}`);
-  b.addDependency(a);
-  const { components } = deploymentPlan(app);
-  expect(components.map(({ dependsOn }) => dependsOn.size)).toEqual([0, 1]);
-  expect(components.flatMap(({ objects }) => objects).every(({ dependsOn }) => dependsOn.size === 0)).toBe(true);
+  for (const outer of [a, b]) new Chart(outer, 'inner');
+  expect(deploymentPlan(synthesize(app)).components.map(({ name }) => name)).toEqual(['a/inner', 'a', 'b/inner', 'b']);
 });
 
 test('data stores are recognized by what would be lost with them', () => {
@@ -108,6 +63,10 @@ test('data stores are recognized by what would be lost with them', () => {
   make('Deployment', 'apps/v1', {});
   make('PersistentVolumeClaim', 'v1', {});
   make('Kafka', 'kafka.strimzi.io/v1beta2', {});
-  const kept = deploymentPlan(app, { protectData: true }).components[0]?.objects.filter(({ keep }) => keep);
-  expect(kept?.map(({ identity }) => identity.kind)).toEqual(['StatefulSet', 'PersistentVolumeClaim', 'Kafka']);
+  const { objects } = deploymentPlan(synthesize(app), { protectData: true });
+  expect(objects.filter(({ keep }) => keep).map(({ identity }) => identity.kind)).toEqual([
+    'PersistentVolumeClaim',
+    'Kafka',
+    'StatefulSet',
+  ]);
 });

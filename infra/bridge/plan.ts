@@ -1,15 +1,10 @@
-import type { Manifest } from '@groundwork/constructs';
+import type { Manifest, System } from '@groundwork/constructs';
 import { ConfigurationError } from '@groundwork/contract';
-import type { ApiObject, App, Chart } from 'cdk8s';
 import { earlierVersions } from './api-moves.ts';
 import { withoutScaledReplicas } from './autoscaled.ts';
 import { dataOwners, holdsData } from './data-stores.ts';
-import { drawDeclared, drawImplied } from './edges.ts';
 import { type Identity, identityOf, resourceName, resourceType } from './identity.ts';
-import { inOrder } from './order.ts';
-import type { DeploymentPlan, PlannedComponent, PlannedObject } from './planned.ts';
-import { render } from './render.ts';
-import { readTree } from './tree.ts';
+import { assertOutputs } from './outputs.ts';
 
 export interface PlanOptions {
   /**
@@ -27,93 +22,99 @@ export interface PlanOptions {
   readonly protectData?: boolean | ((manifest: Manifest) => boolean);
 }
 
+/** One chart as it will be registered: a component with its objects as children. */
+export interface PlannedComponent {
+  readonly name: string;
+  readonly dependsOn: readonly PlannedComponent[];
+}
+
+/** One object as it will be registered. */
+export interface PlannedObject {
+  /** Name in the URN, such as `Deployment/shop-dev/users`. */
+  readonly name: string;
+  /** Such as `kubernetes:apps/v1:Deployment`. */
+  readonly type: string;
+  readonly component: PlannedComponent;
+  readonly identity: Identity;
+  /** The object, deploy-time secrets and Outputs still as tokens. */
+  readonly manifest: Manifest;
+  /** Where it stands in the construct tree. */
+  readonly path: string;
+  /** Objects that come first, besides those of the components that its own waits for. */
+  readonly dependsOn: readonly PlannedObject[];
+  /** What it may be called in the state of an earlier run. */
+  readonly earlier: readonly Identity[];
+  /** Whether it holds data, and so is never deleted. */
+  readonly keep: boolean;
+}
+
+/** What `deploy` will register, what others need first. */
+export interface DeploymentPlan {
+  readonly components: readonly PlannedComponent[];
+  readonly objects: readonly PlannedObject[];
+}
+
 /**
- * Works out what `deploy` registers, and registers nothing, so it needs no Pulumi engine. Pure but for constructs
- * that aren't.
- * @throws ConfigurationError for objects with one identity, dependencies in a circle, and aliases of what isn't there.
+ * Works out what `deploy` registers, and registers nothing, so it needs no Pulumi engine. Pure.
+ * @throws ConfigurationError for aliases of what isn't there, and for an Output where none can stand
  */
-export function deploymentPlan(app: App, options: PlanOptions = {}): DeploymentPlan {
-  const tree = readTree(app);
-  const rendered = [...tree.objects].map(([object, chart]) => ({ object, chart, ...read(object) }));
-  assertUnique(rendered);
-  refuseUnknownAliases(options.aliases ?? {}, new Set(rendered.map(({ identity }) => resourceName(identity))));
-  const scaled = withoutScaledReplicas(rendered);
-  const isStore =
-    typeof options.protectData === 'function' ? options.protectData : options.protectData ? holdsData : () => false;
+export function deploymentPlan(system: System, options: PlanOptions = {}): DeploymentPlan {
+  for (const object of system.objects) assertOutputs(object);
+  const named = system.objects.map((object) => ({ ...object, identity: identityOf(object.manifest) }));
+  validateAliases(options.aliases ?? {}, new Set(named.map(({ identity }) => resourceName(identity))));
+  const scaled = withoutScaledReplicas(named);
+  const { protectData = false } = options;
+  const isStore = typeof protectData === 'function' ? protectData : protectData ? holdsData : () => false;
   const keep = dataOwners(
     scaled.map(({ manifest }) => manifest),
     isStore,
   );
 
-  const objects = new Map<ApiObject, { planned: PlannedObject; chart: Chart }>();
-  const members = new Map<Chart, PlannedObject[]>(tree.charts.map((chart) => [chart, []]));
-  for (const { object, chart, identity, manifest } of scaled) {
+  const components = componentsOf(system);
+  const needed = Map.groupBy(system.edges, ({ from }) => from);
+  const objects = new Map<string, PlannedObject>();
+  for (const { id, chart, path, identity, manifest } of scaled) {
     const name = resourceName(identity);
     const earlier = [
       ...(options.aliases?.[name] ?? []),
       ...earlierVersions(identity).map((apiVersion) => ({ apiVersion })),
     ];
-    const planned: PlannedObject = {
+    objects.set(id, {
       name,
       type: resourceType(identity),
+      component: found(components, chart),
       identity,
       manifest,
-      path: object.node.path,
-      dependsOn: new Set(),
+      path,
+      dependsOn: (needed.get(id) ?? []).map(({ to }) => found(objects, to)),
       earlier: earlier.map((before) => ({ ...identity, ...before })),
       keep: keep(manifest),
-    };
-    objects.set(object, { planned, chart });
-    members.get(chart)?.push(planned);
+    });
   }
-
-  const names = componentNames(tree.charts);
-  const components = new Map(
-    tree.charts.map((chart) => [
-      chart,
-      {
-        name: names.get(chart) as string,
-        dependsOn: new Set<PlannedComponent>(),
-        objects: members.get(chart) as PlannedObject[],
-      },
-    ]),
-  );
-  drawDeclared(tree, { components, objects });
-  drawImplied({ components, objects });
-  for (const component of components.values())
-    component.objects.splice(0, Infinity, ...inOrder(component.objects, `chart '${component.name}'`));
-  return { components: inOrder<PlannedComponent>([...components.values()], 'the charts of the app') };
-}
-
-function read(object: ApiObject): { readonly manifest: Manifest; readonly identity: Identity } {
-  const manifest = render(object);
-  return { manifest: manifest as Manifest, identity: identityOf(manifest, object.node.path) };
+  return { components: [...components.values()], objects: [...objects.values()] };
 }
 
 /** Charts are told apart by their id, which stays when they move; by their path where two share an id. */
-function componentNames(charts: readonly Chart[]): Map<Chart, string> {
-  const counts = new Map<string, number>();
-  for (const { node } of charts) counts.set(node.id, (counts.get(node.id) ?? 0) + 1);
-  return new Map(charts.map((chart) => [chart, counts.get(chart.node.id) === 1 ? chart.node.id : chart.node.path]));
+function componentsOf({ charts }: System): Map<string, PlannedComponent> {
+  const idOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
+  const byId = Map.groupBy(charts, ({ path }) => idOf(path));
+  const components = new Map<string, PlannedComponent>();
+  for (const { path, dependsOn } of charts)
+    components.set(path, {
+      name: byId.get(idOf(path))?.length === 1 ? idOf(path) : path,
+      dependsOn: dependsOn.map((needed) => found(components, needed)),
+    });
+  return components;
 }
 
-function assertUnique(objects: readonly { readonly object: ApiObject; readonly identity: Identity }[]): void {
-  const first = new Map<string, ApiObject>();
-  for (const { object, identity } of objects) {
-    const id = `${object.apiGroup} ${resourceName(identity)}`;
-    const duplicate = first.get(id);
-    if (duplicate !== undefined)
-      throw new ConfigurationError({
-        code: 'object-duplicate',
-        where: object,
-        problem: `${resourceName(identity)} is declared twice, also at ${duplicate.node.path}`,
-        fix: 'rename one of them: in the cluster they are one object',
-      });
-    first.set(id, object);
-  }
+/** What comes first in a system is there already: that is the system's order. */
+function found<T>(known: ReadonlyMap<string, T>, key: string): T {
+  const value = known.get(key);
+  if (value === undefined) throw new Error(`the system is out of order: ${key} comes after what needs it`);
+  return value;
 }
 
-function refuseUnknownAliases(aliases: NonNullable<PlanOptions['aliases']>, known: ReadonlySet<string>): void {
+function validateAliases(aliases: NonNullable<PlanOptions['aliases']>, known: ReadonlySet<string>): void {
   for (const name of Object.keys(aliases)) {
     if (known.has(name)) continue;
     throw new ConfigurationError({

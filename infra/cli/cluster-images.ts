@@ -1,21 +1,17 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Images, ManifestEntry } from '@groundwork/constructs';
-import { ConfigurationError } from '@groundwork/contract';
+import type { Images, System } from '@groundwork/constructs';
 import {
-  airgappedImages,
   catalog,
-  EXTENDED,
-  extendedImages,
   type ImageSources,
-  imageBuilder,
-  type LocalImage,
+  type OwnImage,
   resolveImages,
   type ThirdPartyName,
 } from '../build/images/index.ts';
-import type { Cluster, LoadableImage } from '../deploy/cluster/driver.ts';
+import type { Cluster, LoadableImage } from '../deploy/index.ts';
 import type { Progress } from '../tools/progress.ts';
-import { namedImages } from './named-images.ts';
+import { imageProvider } from './drivers.ts';
+import { namedImages, type Program, type ProgramEnvironment } from './program.ts';
 
 /** Images ready for one cluster: references for the manifests, and what has to be loaded into its nodes. */
 export interface ClusterImages extends Images {
@@ -29,37 +25,35 @@ export interface ClusterImages extends Images {
 /** Images that manifests name. */
 export interface WantedImages {
   /** Our own. */
-  readonly services: readonly string[];
+  readonly own: readonly OwnImage[];
   /** Those of the catalog. */
   readonly thirdParty: readonly ThirdPartyName[];
 }
 
 /** The images that objects name which were composed with `namedImages`. */
-export function wantedImages(entries: readonly ManifestEntry[], services: readonly string[]): WantedImages {
-  const text = JSON.stringify(entries.map(({ manifest }) => manifest));
+export function wantedImages({ objects }: System, own: readonly OwnImage[]): WantedImages {
+  const text = JSON.stringify(objects.map(({ manifest }) => manifest));
   const isNamed = (reference: string): boolean => text.includes(JSON.stringify(reference));
   return {
-    services: services.filter((name) => isNamed(namedImages.service(name))),
+    own: own.filter(({ name }) => isNamed(namedImages.service(name))),
     thirdParty: (Object.keys(catalog) as ThirdPartyName[]).filter((name) => isNamed(namedImages.thirdParty(name))),
   };
 }
 
-/** Builds what a cluster needs the way its nodes can take it: archives by buildah, the Docker daemon's, or what a release built. */
+/** Builds what an environment needs of a cluster, the way its nodes can take it. */
 export async function imagesFor(
   cluster: Cluster,
   wanted: WantedImages,
-  registry: string | undefined,
+  program: Program,
+  { name: environment, registry }: ProgramEnvironment,
   progress: Progress,
 ): Promise<ClusterImages> {
   const mirror = registry === undefined ? {} : { registry };
-  const local = await madeHere(cluster, wanted.thirdParty, registry, progress);
-  const builder = imageBuilder(
-    ({ archive: 'buildah', docker: 'docker', registry: 'prebuilt' } as const)[cluster.images],
-    mirror,
-  );
-  const built = await builder.build(wanted.services, progress);
+  const { builder, local: localImages } = imageProvider(cluster, program, registry);
+  const local = await localImages(wanted.thirdParty, progress);
+  const built = await builder.build(wanted.own, progress);
   const sources: ImageSources = { services: built, local, ...mirror };
-  remember(sources);
+  remember(program.root, environment, sources);
   const inNodes = cluster.images === 'registry' ? [] : [...built, ...local];
   const names = (fresh: boolean): string =>
     built
@@ -78,28 +72,9 @@ export async function imagesFor(
   };
 }
 
-/** Those of the catalog that are made on this machine: all for a cluster that reaches no registry, else those that we add to. */
-async function madeHere(
-  cluster: Cluster,
-  names: readonly ThirdPartyName[],
-  registry: string | undefined,
-  progress: Progress,
-): Promise<readonly LocalImage[]> {
-  if (cluster.images === 'archive') return airgappedImages(names, progress);
-  if (cluster.images === 'docker') return extendedImages(names, progress, registry);
-  const [extended] = EXTENDED.filter((name) => names.includes(name));
-  if (extended === undefined) return [];
-  throw new ConfigurationError({
-    code: 'image-unavailable',
-    where: `image '${extended}' for cluster '${cluster.context}'`,
-    problem: `the cluster only pulls images, and the builtin back end needs more in it than its publisher puts there (infra/build/images/${extended}/Dockerfile)`,
-    fix: "choose the back ends 'strimzi' and 'cnpg' for that environment, or a kind or embedded cluster",
-  });
-}
-
 /** Notes what the cluster holds, for a `pulumi up` by hand: its program reads this file, and builds nothing then. */
-function remember(sources: ImageSources): void {
-  const folder = join(import.meta.dirname, '../../.groundwork');
+function remember(root: string, environment: string, sources: ImageSources): void {
+  const folder = join(root, '.groundwork');
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'images.dev.json'), JSON.stringify(sources, null, 2));
+  writeFileSync(join(folder, `images.${environment}.json`), JSON.stringify(sources, null, 2));
 }

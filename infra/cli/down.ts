@@ -1,15 +1,14 @@
-import { ApplyEngine } from '../deploy/apply.ts';
-import type { DriverName } from '../deploy/cluster/driver.ts';
-import { chooseCluster } from '../deploy/cluster/index.ts';
-import { runPhases } from './phases.ts';
-import type { Program } from './program.ts';
+import { ApplyEngine } from '../deploy/index.ts';
+import { runPhases } from '../tools/phases.ts';
+import { chooseCluster } from './drivers.ts';
+import { environmentOf, type Program } from './program.ts';
 
-/** Removes the dev environment, and the cluster if `start` made it; says what went. */
+/** Removes the local environment, and the cluster if `start` made it; says what went. */
 export async function down(
   program: Program,
-  options: { readonly cluster?: DriverName; readonly keepData?: boolean },
+  options: { readonly cluster?: string; readonly keepData?: boolean },
 ): Promise<void> {
-  const environment = program.environments.dev as Program['environments'][string];
+  const environment = environmentOf(program);
   const keepData = options.keepData ?? false;
   const { driver } = await chooseCluster({ wanted: options.cluster, context: environment.context });
   const removed: string[] = [];

@@ -1,17 +1,14 @@
-import type { Manifest } from '@groundwork/constructs';
 import { ConfigurationError } from '@groundwork/contract';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import { systemOf } from '../tools/testing/system-of.ts';
 import { explain } from './explain.ts';
 import type { Program } from './program.ts';
 
-const object = (kind: string, name: string): { manifest: Manifest; path: string; why: string } => ({
-  manifest: { apiVersion: 'v1', kind, metadata: { name } },
-  path: `users/${kind}`,
-  why: `contract '${name}'`,
-});
+const object = (kind: string) => ({ apiVersion: 'v1', kind, metadata: { name: 'users' } });
 const program = {
-  environments: { dev: {} },
-  compose: () => [object('Deployment', 'users'), object('Service', 'users')],
+  environments: { dev: { name: 'dev' } },
+  localEnvironment: 'dev',
+  compose: () => systemOf({ users: [object('Deployment'), object('Service')] }, "contract 'users'"),
 } as unknown as Program;
 
 let printed: string[];
@@ -25,7 +22,7 @@ afterEach(() => {
 
 test('prints the cause and the place of one object, however its kind is written', () => {
   explain(program, 'deployment/users', { env: 'dev' });
-  expect(printed).toEqual(["Deployment/users\n    why:  contract 'users'\n    tree: users/Deployment"]);
+  expect(printed).toEqual(["Deployment/users\n    why:  contract 'users'\n    tree: users/Deployment-users"]);
 });
 
 test('prints all when none is named', () => {
@@ -35,7 +32,7 @@ test('prints all when none is named', () => {
 
 test('an object that is not there is a mistake that proposes those of that name', () => {
   expect(() => explain(program, 'Pod/users', { env: 'dev' })).toThrow(
-    /did you mean Deployment\/users or Service\/users\?/,
+    /did you mean Service\/users or Deployment\/users\?/,
   );
 });
 

@@ -1,20 +1,11 @@
 import { ConfigurationError } from '@groundwork/contract';
-import { namedImages } from './named-images.ts';
-import type { Program } from './program.ts';
+import { environmentOf, namedImages, type Program } from './program.ts';
 
 /** Prints each object of an environment, where it stands in the tree, and what caused it. */
 export function explain(program: Program, wanted: string | undefined, options: { readonly env: string }): void {
-  if (!(options.env in program.environments)) {
-    throw new ConfigurationError({
-      code: 'environment-unknown',
-      where: `--env ${options.env}`,
-      problem: 'there is no such environment',
-      fix: `choose one of: ${Object.keys(program.environments).join(', ')}`,
-    });
-  }
   const objects = program
-    .compose(options.env, namedImages)
-    .map(({ manifest, ...rest }) => ({ id: `${manifest.kind}/${manifest.metadata.name}`, ...rest }));
+    .compose(environmentOf(program, options.env, '--env').name, namedImages)
+    .objects.map(({ manifest, path, origin }) => ({ id: `${manifest.kind}/${manifest.metadata.name}`, path, origin }));
   const shown = wanted === undefined ? objects : objects.filter(({ id }) => id.toLowerCase() === wanted.toLowerCase());
   if (shown.length === 0) {
     const near = objects.filter(({ id }) => id.split('/')[1] === wanted?.split('/').at(-1)).map(({ id }) => id);
@@ -25,5 +16,5 @@ export function explain(program: Program, wanted: string | undefined, options: {
       fix: near.length > 0 ? `did you mean ${near.join(' or ')}?` : '`npm run explain` lists all',
     });
   }
-  for (const { id, path, why } of shown) console.log(`${id}\n    why:  ${why}\n    tree: ${path}`);
+  for (const { id, path, origin } of shown) console.log(`${id}\n    why:  ${origin}\n    tree: ${path}`);
 }

@@ -1,19 +1,11 @@
 import { GUARANTEES, type Guarantee, type GuaranteeReport } from '@groundwork/constructs';
-import { ConfigurationError } from '@groundwork/contract';
-import type { Program } from './program.ts';
-import { table } from './table.ts';
+import { table } from '../tools/table.ts';
+import { environmentOf, type Program } from './program.ts';
 
 /** Prints what each system of an environment keeps, what of that is demanded, and what is waived, with the reasons. */
-export function guarantees(program: Program, environment: string): void {
-  const known = Object.keys(program.environments);
-  if (!known.includes(environment))
-    throw new ConfigurationError({
-      code: 'environment-unknown',
-      where: `npm run guarantees -- ${environment}`,
-      problem: 'there is no such environment',
-      fix: `choose one of: ${known.join(', ')}`,
-    });
-  console.log(guaranteeTable(program.guarantees(environment)).join('\n'));
+export function guarantees(program: Program, environment?: string): void {
+  const { name } = environmentOf(program, environment, 'npm run guarantees');
+  console.log(guaranteeTable(program.guarantees(name)).join('\n'));
 }
 
 /** A row for each guarantee, a column for each system that states any; then the words, and the waivers' reasons. */

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { LiveObject } from '../deploy/kubectl.ts';
+import type { LiveObject } from '../deploy/index.ts';
 import { memoryTable } from './memory.ts';
 
 const pod = (name: string, system: string, limit: string, rest = {}): LiveObject => ({

@@ -1,6 +1,5 @@
-import type { Cluster } from '../deploy/cluster/driver.ts';
-import { Kubectl, type LiveObject } from '../deploy/kubectl.ts';
-import { table } from './table.ts';
+import { type Cluster, Kubectl, type LiveObject } from '../deploy/index.ts';
+import { table } from '../tools/table.ts';
 
 /** What one pod's containers use, as metrics-server says. */
 export interface PodMemory {

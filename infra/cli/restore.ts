@@ -1,12 +1,11 @@
 import { ConfigurationError } from '@groundwork/contract';
-import type { DriverName } from '../deploy/cluster/driver.ts';
-import { chooseCluster } from '../deploy/cluster/index.ts';
-import { Kubectl } from '../deploy/kubectl.ts';
+import { Kubectl } from '../deploy/index.ts';
 import { restoreConsul } from '../operate/consul/index.ts';
 import { restore as restorePostgres } from '../operate/postgres/index.ts';
+import { runPhases } from '../tools/phases.ts';
 import type { Progress } from '../tools/progress.ts';
-import { runPhases } from './phases.ts';
-import type { Program } from './program.ts';
+import { chooseCluster } from './drivers.ts';
+import { environmentOf, type Program } from './program.ts';
 
 export interface RestoreCommand {
   readonly environment: string;
@@ -14,7 +13,7 @@ export interface RestoreCommand {
   readonly to?: string;
   /** Snapshot that Consul goes back to; true for the newest. */
   readonly consul?: string | true;
-  readonly cluster?: DriverName;
+  readonly cluster?: string;
 }
 
 /** Brings an environment's PostgreSQL back as it was at a time, or its Consul as a snapshot has it; says what it did. */
@@ -30,18 +29,12 @@ export async function restore(
       fix: 'write --to TIMESTAMP for PostgreSQL, or --consul for Consul',
     });
   }
-  const environment = program.environments[name];
-  if (environment === undefined) {
-    throw new ConfigurationError({
-      code: 'environment-unknown',
-      where: 'npm run restore › --environment',
-      problem: `there is no environment '${name}'`,
-      fix: `choose one of: ${Object.keys(program.environments).join(', ')}`,
-    });
-  }
-  const { namespace, context } = environment;
-  // Only dev may run on a cluster of our own: to restore another environment its context must be named.
-  const { driver } = await chooseCluster({ wanted: wanted ?? (name === 'dev' ? undefined : 'context'), context });
+  const { namespace, context } = environmentOf(program, name, 'npm run restore › --environment');
+  // Only the local environment may run on a cluster of our own: another one's context must be named.
+  const { driver } = await chooseCluster({
+    wanted: wanted ?? (name === program.localEnvironment ? undefined : 'context'),
+    context,
+  });
   const cluster = await driver.find();
   if (cluster === undefined)
     throw new ConfigurationError({

@@ -1,10 +1,9 @@
-import { isConfigurationError } from '@groundwork/contract';
 import { Command, Option } from 'commander';
+import { runMain } from '../tools/run-main.ts';
 import { down } from './down.ts';
 import { explain } from './explain.ts';
 import { graph } from './graph.ts';
 import { guarantees } from './guarantees.ts';
-import { PhaseFailed } from './phases.ts';
 import type { Program } from './program.ts';
 import { release } from './release.ts';
 import { restore } from './restore.ts';
@@ -12,8 +11,9 @@ import { rotate, secrets } from './secrets.ts';
 import { start } from './start.ts';
 import { status } from './status.ts';
 
-/** Runs the command line of a set of stacks; ends the process with 1 after an error, which it prints. */
+/** Runs the command line of a set of stacks. */
 export async function run(program: Program, argv: readonly string[]): Promise<void> {
+  const local = program.localEnvironment;
   const cli = new Command('groundwork')
     .description('Deploys and shows the environments of this repository')
     .showHelpAfterError();
@@ -26,7 +26,7 @@ export async function run(program: Program, argv: readonly string[]): Promise<vo
 
   cli
     .command('start')
-    .description('bring up the dev environment, or make it agree with the code')
+    .description(`bring up the ${local} environment, or make it agree with the code`)
     .addOption(cluster())
     .addOption(
       new Option('--engine <engine>', 'what deploys; pulumi if it is at hand, if left out').choices([
@@ -40,7 +40,7 @@ export async function run(program: Program, argv: readonly string[]): Promise<vo
     .action((options) => start(program, options));
   cli
     .command('status')
-    .description("show the dev environment's health")
+    .description(`show the ${local} environment's health`)
     .addOption(cluster())
     .action((options) => status(program, options));
   cli
@@ -58,16 +58,16 @@ export async function run(program: Program, argv: readonly string[]): Promise<vo
     .command('explain')
     .description('say why objects exist: the contract field or prop that caused each')
     .argument('[object]', 'such as Deployment/users; all if left out')
-    .option('--env <environment>', 'which environment', 'dev')
+    .option('--env <environment>', 'which environment', local)
     .action((object, options) => explain(program, object, options));
   cli
     .command('release')
-    .description("build the services' images and write their digests to stacks/images.lock.json")
+    .description('build the images and write their digests to the lock file')
     .action(() => release(program));
   cli
     .command('restore')
     .description("bring an environment's PostgreSQL back as it was at a time, or its Consul as a snapshot has it")
-    .requiredOption('--environment <environment>', 'such as dev')
+    .requiredOption('--environment <environment>', `such as ${local}`)
     .option('--to <timestamp>', "PostgreSQL: time with its zone, such as '2026-11-23T06:10:00Z'")
     .option('--consul [snapshot]', 'Consul: a file of its volume of snapshots; the newest if none is named')
     .addOption(cluster())
@@ -75,12 +75,12 @@ export async function run(program: Program, argv: readonly string[]): Promise<vo
   cli
     .command('guarantees')
     .description('show what each system of an environment keeps, what is demanded, and what is waived')
-    .argument('[environment]', 'such as production', 'dev')
+    .argument('[environment]', 'such as production', local)
     .action((environment) => guarantees(program, environment));
   const secretsCommand = cli
     .command('secrets')
     .description('list the secrets of an environment: owner, age, and how each is rotated')
-    .option('--environment <environment>', 'such as production', 'dev')
+    .option('--environment <environment>', 'such as production', local)
     .addOption(cluster())
     .action((options) => secrets(program, options));
   secretsCommand
@@ -88,7 +88,7 @@ export async function run(program: Program, argv: readonly string[]): Promise<vo
     .description('give one its next value, and roll what reads it')
     .argument('<name>', 'such as secrets/users/token-keys')
     .addOption(
-      new Option('--engine <engine>', 'what deploys dev; as `start` takes it, if left out').choices([
+      new Option('--engine <engine>', `what deploys ${local}; as \`start\` takes it, if left out`).choices([
         'apply',
         'pulumi',
       ]),
@@ -96,17 +96,5 @@ export async function run(program: Program, argv: readonly string[]): Promise<vo
     .option('--from <file>', 'file with the value, for one that others decide on; - for standard input')
     .action((name, _, command: Command) => rotate(program, name, command.optsWithGlobals()));
 
-  try {
-    await cli.parseAsync([...argv], { from: 'user' });
-  } catch (error) {
-    console.error(`\n${describe(error)}`);
-    process.exitCode = 1;
-  }
-}
-
-/** A user's mistake without a stack; anything else is our fault and keeps it. */
-function describe(error: unknown): string {
-  if (error instanceof PhaseFailed) return `${error.message}\n${describe(error.cause)}`;
-  if (isConfigurationError(error)) return error.message;
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  await runMain(() => cli.parseAsync([...argv], { from: 'user' }));
 }

@@ -1,6 +1,7 @@
-import { deployTimeSecret, type Manifest } from '@groundwork/constructs';
+import { deployTimeSecret } from '@groundwork/constructs';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { FakeCommands } from '../tools/testing/fake-commands.ts';
+import { systemOf } from '../tools/testing/system-of.ts';
 import type { Program } from './program.ts';
 import { rotate, secrets } from './secrets.ts';
 
@@ -22,11 +23,12 @@ const manifest = {
   kind: 'Secret',
   metadata: { name: 'mail', namespace: 'shop' },
   stringData: { login: deployTimeSecret('mail/login', 'password') },
-} as Manifest;
+};
 const environment = (name: string, context?: string) => ({ name, namespace: 'shop', context, registry: undefined });
 const program = {
   environments: { dev: environment('dev'), production: environment('production', 'shop-production') },
-  compose: () => [{ chart: 'c', path: 'c/mail', why: 'a test', manifest }],
+  localEnvironment: 'dev',
+  compose: () => systemOf({ c: [manifest] }),
 } as unknown as Program;
 
 /** A cluster with the Secret, written to an hour ago, and a stack with its value. */
@@ -74,7 +76,7 @@ test('rotates one of production in its stack, whatever deploys dev, and says wha
       .map((call) => call.split(' ').slice(0, 3).join(' ')),
   ).toEqual(['pulumi config set', 'pulumi up --yes']);
   expect(commands.calls.filter((call) => call.includes(' apply '))).toEqual([]);
-  expect(printed.at(-1)).toBe('stacks/Pulumi.production.yaml holds what was rotated, encrypted: commit it');
+  expect(printed.at(-1)).toBe('Pulumi.production.yaml holds what was rotated, encrypted: commit it');
 });
 
 test.each([

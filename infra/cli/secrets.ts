@@ -1,21 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { ConfigurationError } from '@groundwork/contract';
-import { chooseEngine, type EngineName } from '../deploy/choose.ts';
-import type { Cluster, DriverName } from '../deploy/cluster/driver.ts';
-import { chooseCluster } from '../deploy/cluster/index.ts';
-import { Kubectl } from '../deploy/kubectl.ts';
-import { SecretsFile } from '../deploy/secrets-file.ts';
-import { Stack } from '../deploy/stack.ts';
+import { type Cluster, chooseEngine, type EngineName, Kubectl, SecretsFile, Stack } from '../deploy/index.ts';
 import { ROTATIONS, rotate as rotateSecret, rotationDates, StackSecrets, secretsOf } from '../operate/secrets/index.ts';
+import { runPhases } from '../tools/phases.ts';
 import type { Progress } from '../tools/progress.ts';
-import { namedImages } from './named-images.ts';
-import { runPhases } from './phases.ts';
-import type { Program } from './program.ts';
-import { table } from './table.ts';
+import { table } from '../tools/table.ts';
+import { chooseCluster } from './drivers.ts';
+import { environmentOf, namedImages, type Program } from './program.ts';
+
+/** What names the environment. */
+const WHERE = 'npm run secrets › --environment';
 
 export interface SecretsOptions {
-  readonly environment: string;
-  readonly cluster?: DriverName;
+  /** @default the local one */
+  readonly environment?: string;
+  readonly cluster?: string;
 }
 
 export interface RotateOptions extends SecretsOptions {
@@ -25,7 +24,7 @@ export interface RotateOptions extends SecretsOptions {
 
 /** Prints the secrets of an environment: name, owner, purpose, age and how each is rotated; never a value. */
 export async function secrets(program: Program, options: SecretsOptions): Promise<void> {
-  const { namespace, name } = environmentOf(program, options);
+  const { namespace, name } = environmentOf(program, options.environment, WHERE);
   const { cluster, missing } = await running(program, options);
   const known = secretsOf(program.compose(name, namedImages));
   const since =
@@ -45,7 +44,8 @@ export async function secrets(program: Program, options: SecretsOptions): Promis
 
 /** Rotates one secret of an environment, in its cluster and where the engine that deploys it keeps the values. */
 export async function rotate(program: Program, name: string, options: RotateOptions): Promise<void> {
-  const { namespace, name: environment } = environmentOf(program, options);
+  const { namespace, name: environment } = environmentOf(program, options.environment, WHERE);
+  const isLocal = environment === program.localEnvironment;
   const { cluster, missing } = await running(program, options);
   const where = 'npm run secrets › rotate';
   if (cluster === undefined)
@@ -55,38 +55,24 @@ export async function rotate(program: Program, name: string, options: RotateOpti
       problem: `the cluster of ${environment} can't be asked`,
       fix: missing,
     });
-  if (environment !== OWN && options.engine === 'apply')
+  if (!isLocal && options.engine === 'apply')
     throw new ConfigurationError({
       code: 'option-invalid',
       where: `${where} › --engine`,
-      problem: `only ${OWN} is deployed by 'apply'`,
+      problem: `only ${program.localEnvironment} is deployed by 'apply'`,
       fix: 'leave it out',
     });
   const given = options.from === undefined ? {} : { given: read(options.from) };
-  const entries = program.compose(environment, namedImages);
+  const system = program.compose(environment, namedImages);
   const run = async (progress: Progress): Promise<string> => {
-    const open = await storeOf(cluster, environment, namespace, options.engine, progress);
-    return rotateSecret({ name, namespace, cluster, entries, ...given, ...(open && { open }) }, progress);
+    const open = isLocal
+      ? await localStore(cluster, environment, namespace, options.engine, progress)
+      : async () => StackSecrets.of(await Stack.shared(environment));
+    return rotateSecret({ name, namespace, cluster, system, ...given, ...(open && { open }) }, progress);
   };
   await runPhases([{ title: `Rotate ${name}`, run }]);
-  const isKept = secretsOf(entries).some((one) => one.name === name && one.format !== 'certificate');
-  if (environment !== OWN && isKept)
-    console.log(`stacks/Pulumi.${environment}.yaml holds what was rotated, encrypted: commit it`);
-}
-
-/** The environment that may run on a cluster of this machine. */
-const OWN = 'dev';
-
-function environmentOf(program: Program, { environment }: SecretsOptions): Program['environments'][string] {
-  const known = program.environments[environment];
-  if (known !== undefined) return known;
-  const fix = `choose one of: ${Object.keys(program.environments).join(', ')}`;
-  throw new ConfigurationError({
-    code: 'environment-unknown',
-    where: 'npm run secrets › --environment',
-    problem: `there is no environment '${environment}'`,
-    fix,
-  });
+  const isKept = secretsOf(system).some((one) => one.name === name && one.format !== 'certificate');
+  if (!isLocal && isKept) console.log(`Pulumi.${environment}.yaml holds what was rotated, encrypted: commit it`);
 }
 
 /** The environment's cluster, or why there is none to ask. */
@@ -94,28 +80,27 @@ async function running(
   program: Program,
   options: SecretsOptions,
 ): Promise<{ readonly cluster: Cluster | undefined; readonly missing: string }> {
-  const { name, context } = environmentOf(program, options);
+  const { name, context } = environmentOf(program, options.environment, WHERE);
   try {
     const { driver } = await chooseCluster({
-      wanted: options.cluster ?? (name === OWN ? undefined : 'context'),
+      wanted: options.cluster ?? (name === program.localEnvironment ? undefined : 'context'),
       context,
     });
     return { cluster: await driver.find(), missing: 'start it: `npm start`' };
   } catch (error) {
-    if (!(error instanceof ConfigurationError) || name === OWN) throw error;
+    if (!(error instanceof ConfigurationError) || name === program.localEnvironment) throw error;
     return { cluster: undefined, missing: `${error.problem}; ${error.fix}` };
   }
 }
 
-/** Opens where the values are, with the engine that `npm start` would take for dev; undefined for `apply`. */
-async function storeOf(
+/** Opens where the local environment's values are, with the engine that `npm start` would take; undefined for `apply`. */
+async function localStore(
   cluster: Cluster,
   environment: string,
   namespace: string,
   wanted: EngineName | undefined,
   progress: Progress,
 ) {
-  if (environment !== OWN) return async () => StackSecrets.of(await Stack.shared(environment));
   const { engine } = await chooseEngine(wanted, progress);
   if (engine.name === 'apply') return undefined;
   return async () => StackSecrets.of(await Stack.beside(cluster, environment), SecretsFile.of(cluster, namespace));

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import type { Cluster } from '../deploy/cluster/driver.ts';
+import type { Cluster } from '../deploy/index.ts';
 import { FakeCommands, recorder } from '../tools/testing/fake-commands.ts';
 import { type SmokeCheck, smoke } from './smoke.ts';
 

@@ -1,7 +1,5 @@
 import { ConfigurationError } from '@groundwork/contract';
-import { diagnoseAnswer } from '../deploy/diagnose.ts';
-import type { Deployment } from '../deploy/engine.ts';
-import { Kubectl } from '../deploy/kubectl.ts';
+import { type Deployment, diagnoseAnswer, Kubectl } from '../deploy/index.ts';
 import type { Progress } from '../tools/progress.ts';
 
 /** A request that a running environment must answer, and that leaves nothing behind. */

@@ -1,21 +1,27 @@
+import { partOf } from '@groundwork/constructs';
 import { ConfigurationError, Duration } from '@groundwork/contract';
-import { ApplyEngine } from '../deploy/apply.ts';
-import { awaitRollout } from '../deploy/await-rollout.ts';
-import { chooseEngine, type EngineName } from '../deploy/choose.ts';
-import type { Cluster, ClusterDriver, DriverName } from '../deploy/cluster/driver.ts';
-import { chooseCluster } from '../deploy/cluster/index.ts';
-import type { Changes, Deployment, Engine } from '../deploy/engine.ts';
+import {
+  ApplyEngine,
+  awaitRollout,
+  type Changes,
+  type Cluster,
+  type ClusterDriver,
+  chooseEngine,
+  type Deployment,
+  type Engine,
+  type EngineName,
+} from '../deploy/index.ts';
+import { type Phase, type Report, runPhases } from '../tools/phases.ts';
 import type { Progress } from '../tools/progress.ts';
+import { table } from '../tools/table.ts';
 import { type ClusterImages, imagesFor, wantedImages } from './cluster-images.ts';
-import { namedImages } from './named-images.ts';
+import { chooseCluster } from './drivers.ts';
 import { partsOf, without } from './parts.ts';
-import { type Phase, type Report, runPhases } from './phases.ts';
-import type { Program } from './program.ts';
+import { environmentOf, namedImages, type Program } from './program.ts';
 import { smoke } from './smoke.ts';
-import { table } from './table.ts';
 
 export interface StartOptions {
-  readonly cluster?: DriverName;
+  readonly cluster?: string;
   readonly engine?: EngineName;
   /** Systems and services to bring up, with what they need. @default all */
   readonly only?: readonly string[];
@@ -25,11 +31,11 @@ export interface StartOptions {
 const TIMEOUT = Duration.minutes(5);
 
 /**
- * Brings up the dev environment, or makes it agree with the code if it runs already: cluster, images, objects,
+ * Brings up the local environment, or makes it agree with the code if it runs already: cluster, images, objects,
  * rollout, and a smoke check through the gateway. Safe to run again, also after a run that was killed.
  */
 export async function start(program: Program, options: StartOptions): Promise<void> {
-  const environment = program.environments.dev as Program['environments'][string];
+  const environment = environmentOf(program);
   const named = partsOf(program.compose(environment.name, namedImages), options.only);
   const state = {} as {
     driver: ClusterDriver;
@@ -67,9 +73,9 @@ export async function start(program: Program, options: StartOptions): Promise<vo
     {
       title: 'Build images',
       run: async (progress) => {
-        const wanted = wantedImages(named, program.services);
+        const wanted = wantedImages(named, program.images);
         const thirdParty = [...program.addOns.flatMap(({ images }) => images), ...wanted.thirdParty];
-        state.images = await imagesFor(state.cluster, { ...wanted, thirdParty }, environment.registry, progress);
+        state.images = await imagesFor(state.cluster, { ...wanted, thirdParty }, program, environment, progress);
         return state.images.summary;
       },
     },
@@ -80,8 +86,8 @@ export async function start(program: Program, options: StartOptions): Promise<vo
     ...program.addOns.map(({ name, namespace, compose }) => ({
       title: `Deploy ${name}`,
       run: async (progress: Progress) => {
-        const manifests = (await compose(state.images, progress)).map(({ manifest }) => manifest);
-        const deployment: Deployment = { environment: name, namespace, cluster: state.cluster, manifests };
+        const system = await compose(state.images, progress);
+        const deployment: Deployment = { environment: name, namespace, cluster: state.cluster, system };
         // Whatever deploys the environment: an add-on is the cluster's, and part of no environment's stack.
         const changes = await new ApplyEngine().deploy(deployment, progress);
         await awaitRollout(deployment, TIMEOUT, progress);
@@ -91,15 +97,14 @@ export async function start(program: Program, options: StartOptions): Promise<vo
     {
       title: `Deploy ${environment.name}`,
       run: async (progress) => {
-        const paths = new Set(without(named, state.images.unavailable).map(({ path }) => path));
-        const entries = program.compose(environment.name, state.images).filter(({ path }) => paths.has(path));
-        const manifests = entries.map(({ manifest }) => manifest);
+        const wanted = new Set(without(named, state.images.unavailable).objects.map(({ id }) => id));
+        const system = partOf(program.compose(environment.name, state.images), ({ id }) => wanted.has(id));
         const { name, namespace } = environment;
         state.deployment = {
           environment: name,
           namespace,
           cluster: state.cluster,
-          manifests,
+          system,
           partial: options.only !== undefined,
         };
         return describe(await state.engine.deploy(state.deployment, progress));

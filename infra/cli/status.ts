@@ -1,14 +1,12 @@
-import type { DriverName } from '../deploy/cluster/driver.ts';
-import { chooseCluster } from '../deploy/cluster/index.ts';
-import { Kubectl, type LiveObject } from '../deploy/kubectl.ts';
-import { runsNewest, stuckContainer, workloadState } from '../deploy/rollout.ts';
+import { Kubectl, type LiveObject, runsNewest, stuckContainer, workloadState } from '../deploy/index.ts';
+import { table } from '../tools/table.ts';
+import { chooseCluster } from './drivers.ts';
 import { memoryBySystem } from './memory.ts';
-import type { Program } from './program.ts';
-import { table } from './table.ts';
+import { environmentOf, type Program } from './program.ts';
 
 /** Prints the cluster, each workload with its pods, and whether the gateway answers. Exit code 1 if not all is well. */
-export async function status(program: Program, options: { readonly cluster?: DriverName }): Promise<void> {
-  const environment = program.environments.dev as Program['environments'][string];
+export async function status(program: Program, options: { readonly cluster?: string }): Promise<void> {
+  const environment = environmentOf(program);
   const { driver } = await chooseCluster({ wanted: options.cluster, context: environment.context });
   const cluster = await driver.find();
   if (cluster === undefined) {

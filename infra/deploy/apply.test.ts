@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { deployTimeSecret, type Manifest } from '@groundwork/constructs';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { FakeCommands, recorder } from '../tools/testing/fake-commands.ts';
+import { systemOf } from '../tools/testing/system-of.ts';
 import { ApplyEngine } from './apply.ts';
 import type { Cluster } from './cluster/driver.ts';
 import type { Deployment } from './engine.ts';
@@ -29,7 +30,7 @@ beforeEach(() => {
     images: 'registry',
     loadImages: async () => {},
   };
-  deployment = { environment: 'dev', namespace: 'shop-dev', cluster, manifests: [namespace, secret] };
+  deployment = { environment: 'dev', namespace: 'shop-dev', cluster, system: systemOf({ c: [namespace, secret] }) };
 });
 afterEach(() => commands.end());
 
@@ -77,7 +78,10 @@ const role = (name: string, space = 'default'): Manifest => ({
 const rights = 'roles.rbac.authorization.k8s.io,rolebindings.rbac.authorization.k8s.io';
 
 test('rights in another namespace are applied outside of the set, and go with the environment', async () => {
-  await new ApplyEngine().deploy({ ...deployment, manifests: [namespace, role('r'), secret] }, recorder());
+  await new ApplyEngine().deploy(
+    { ...deployment, system: systemOf({ c: [namespace, role('r'), secret] }) },
+    recorder(),
+  );
   expect(commands.calls.filter((call) => call.startsWith('kubectl apply'))).toHaveLength(3);
   expect(readFileSync(join(commands.folder, 'applied'), 'utf8')).toContain('"groundwork/environment-of":"shop-dev"');
   await new ApplyEngine().destroy(deployment, { keepData: false }, recorder());
@@ -98,7 +102,10 @@ describe('of the rights that the environment has in other namespaces', () => {
 
   test('those that left the code are deleted, with or without others that stay', async () => {
     const former = ['role/former in default', 'role/r in kube-system'];
-    const { pruned } = await new ApplyEngine().deploy({ ...deployment, manifests: [namespace, role('r')] }, recorder());
+    const { pruned } = await new ApplyEngine().deploy(
+      { ...deployment, system: systemOf({ c: [namespace, role('r')] }) },
+      recorder(),
+    );
     expect(pruned).toEqual(former);
     expect(deletions()).toEqual([
       'kubectl delete role.rbac.authorization.k8s.io/former --namespace default --ignore-not-found',
@@ -125,9 +132,9 @@ describe('of the rights that the environment has in other namespaces', () => {
 
 test('an object outside of the namespace is refused before anything is applied', async () => {
   const stray: Manifest = { ...secret, metadata: { name: 's', namespace: 'elsewhere' } };
-  await expect(new ApplyEngine().deploy({ ...deployment, manifests: [namespace, stray] }, recorder())).rejects.toThrow(
-    /lies in namespace 'elsewhere'/,
-  );
+  await expect(
+    new ApplyEngine().deploy({ ...deployment, system: systemOf({ c: [namespace, stray] }) }, recorder()),
+  ).rejects.toThrow(/lies in namespace 'elsewhere'/);
   expect(commands.calls).toEqual([]);
 });
 

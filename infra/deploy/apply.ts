@@ -27,18 +27,19 @@ export class ApplyEngine implements Engine {
   public async deploy(deployment: Deployment, progress: Progress): Promise<Changes> {
     const { cluster, namespace } = deployment;
     const kubectl = new Kubectl(cluster);
+    const manifests = deployment.system.objects.map(({ manifest }) => manifest);
     const { Namespace: namespaces = [], CustomResourceDefinition: definitions = [] } = Object.groupBy(
-      deployment.manifests,
+      manifests,
       ({ kind }) => kind,
     );
-    const rest = deployment.manifests.filter(({ kind }) => kind !== 'Namespace' && kind !== 'CustomResourceDefinition');
+    const rest = manifests.filter(({ kind }) => kind !== 'Namespace' && kind !== 'CustomResourceDefinition');
     const { own, rights } = rightsElsewhere(deployment, rest);
     const present = await kubectl.get('namespace', namespace);
     throwIfAny([...validateTenant(present, namespaces), ...validateRotation(present)]);
     throwIfAny(validateVolume(await kubectl.list(namespace, 'persistentvolumeclaims'), rest));
     const secrets = SecretsFile.of(cluster, namespace);
-    const resolved = own.map(
-      (manifest) => resolveDeployTimeSecrets(manifest, ({ name, format }) => secrets.value(name, format)) as Manifest,
+    const resolved = own.map((manifest) =>
+      resolveDeployTimeSecrets(manifest, ({ name, format }) => secrets.value(name, format)),
     );
 
     // Namespaces stay out of the set: no slip in the code shall prune one with all that is in it.
@@ -81,7 +82,7 @@ export class ApplyEngine implements Engine {
   }
 
   public async destroy(
-    { cluster, namespace }: Omit<Deployment, 'manifests'>,
+    { cluster, namespace }: Omit<Deployment, 'system'>,
     options: { readonly keepData: boolean },
     progress: Progress,
   ): Promise<void> {
@@ -158,7 +159,7 @@ async function contents(kubectl: Kubectl, manifests: readonly Manifest[]): Promi
     for (const object of text === '' ? [] : (JSON.parse(text) as { items: Manifest[] }).items) {
       const { status: _, metadata, ...written } = object as Manifest & { status?: unknown };
       const id = `${object.kind}/${metadata.name}`;
-      if (wanted.has(id)) found.set(id, JSON.stringify([written, (metadata as { labels?: unknown }).labels]));
+      if (wanted.has(id)) found.set(id, JSON.stringify([written, metadata.labels]));
     }
   }
   return found;

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { Duration } from '@groundwork/contract';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { FakeCommands, recorder } from '../tools/testing/fake-commands.ts';
+import { systemOf } from '../tools/testing/system-of.ts';
 import { awaitRollout } from './await-rollout.ts';
 import type { Cluster } from './cluster/driver.ts';
 import type { Deployment } from './engine.ts';
@@ -15,7 +16,7 @@ afterEach(() => commands.end());
 const manifest = { apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'provision', namespace: 'shop-dev' } };
 const deployment = (): Deployment => {
   const cluster = { kubectl: [join(commands.folder, 'kubectl')] } as unknown as Cluster;
-  return { environment: 'dev', namespace: 'shop-dev', cluster, manifests: [manifest] };
+  return { environment: 'dev', namespace: 'shop-dev', cluster, system: systemOf({ c: [manifest] }) };
 };
 
 test('an object that is not there yet is waited for, and the rollout ends with it', async () => {

@@ -24,7 +24,7 @@ const AWAITED: Readonly<Record<string, string>> = {
  */
 export async function awaitRollout(deployment: Deployment, timeout: Duration, progress: Progress): Promise<void> {
   const kubectl = new Kubectl(deployment.cluster);
-  const awaited = deployment.manifests.filter(({ kind }) => kind in AWAITED);
+  const awaited = deployment.system.objects.map(({ manifest }) => manifest).filter(({ kind }) => kind in AWAITED);
   const kinds = [...new Set(awaited.flatMap(({ kind }) => AWAITED[kind] ?? []))];
   const end = Date.now() + timeout.toMilliseconds();
   for (;;) {

@@ -1,4 +1,4 @@
-import type { Manifest } from '@groundwork/constructs';
+import type { System } from '@groundwork/constructs';
 import type { Progress } from '../tools/progress.ts';
 import type { Cluster } from './cluster/driver.ts';
 
@@ -8,9 +8,8 @@ export interface Deployment {
   readonly environment: string;
   readonly namespace: string;
   readonly cluster: Cluster;
-  /** All objects, what others need first; deploy-time secrets still as tokens. */
-  readonly manifests: readonly Manifest[];
-  /** Whether these are not all objects of the environment: then none is pruned. @default false */
+  readonly system: System;
+  /** Whether its objects are not all of the environment: then none is pruned. @default false */
   readonly partial?: boolean;
 }
 
@@ -22,14 +21,14 @@ export interface Changes {
   readonly unchanged: number;
 }
 
-/** Makes a cluster agree with manifests. Two of them: `apply` and Pulumi. */
+/** Makes a cluster agree with a system. Two of them: `apply` and Pulumi. */
 export interface Engine {
   readonly name: 'apply' | 'pulumi';
   /** Returns once the API server took everything; whether it runs is for `awaitRollout`. */
   deploy(deployment: Deployment, progress: Progress): Promise<Changes>;
   /** Removes what `deploy` made, volumes only if asked for. */
   destroy(
-    deployment: Omit<Deployment, 'manifests'>,
+    deployment: Omit<Deployment, 'system'>,
     options: { readonly keepData: boolean },
     progress: Progress,
   ): Promise<void>;

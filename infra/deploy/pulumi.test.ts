@@ -1,8 +1,9 @@
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { deployTimeSecret, type Manifest } from '@groundwork/constructs';
+import { deployTimeSecret } from '@groundwork/constructs';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { FakeCommands, recorder } from '../tools/testing/fake-commands.ts';
+import { systemOf } from '../tools/testing/system-of.ts';
 import type { Cluster } from './cluster/driver.ts';
 import type { Deployment } from './engine.ts';
 import { PulumiEngine } from './pulumi.ts';
@@ -26,10 +27,8 @@ beforeEach(() => {
     pepper: deployTimeSecret('users/pepper', 'password'),
     keys: deployTimeSecret('users/keys', 'ed25519-jwks'),
   };
-  const manifests = [
-    { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'users', namespace: 'shop-dev' }, stringData } as Manifest,
-  ];
-  deployment = { environment: 'dev', namespace: 'shop-dev', cluster, manifests };
+  const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'users', namespace: 'shop-dev' }, stringData };
+  deployment = { environment: 'dev', namespace: 'shop-dev', cluster, system: systemOf({ c: [secret] }) };
 });
 afterEach(() => commands.end());
 
@@ -60,12 +59,12 @@ test("hands over the other engine's values that the stack lacks or has otherwise
   const [pepper, keys] = [file.value('users/pepper', 'password'), file.value('users/keys', 'ed25519-jwks')];
   pulumi({});
   await new PulumiEngine().deploy(deployment, recorder());
-  expect(set()).toEqual(['secrets.users/pepper', 'secrets.users/keys']);
-  expect(readFileSync(join(commands.folder, 'values'), 'utf8')).toBe(`${pepper}${keys}`);
+  expect(set()).toEqual(['secrets.users/keys', 'secrets.users/pepper']);
+  expect(readFileSync(join(commands.folder, 'values'), 'utf8')).toBe(`${keys}${pepper}`);
   expect(commands.calls.join('\n')).not.toContain(pepper);
   pulumi({ 'users/pepper': 'a former one', 'users/keys': keys });
   await new PulumiEngine().deploy(deployment, recorder());
-  expect(set()).toEqual(['secrets.users/pepper', 'secrets.users/keys', 'secrets.users/pepper']);
+  expect(set()).toEqual(['secrets.users/keys', 'secrets.users/pepper', 'secrets.users/pepper']);
 });
 
 test('encrypts nothing again that the stack has already', async () => {

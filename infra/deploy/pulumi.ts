@@ -1,5 +1,3 @@
-import type { DeployTimeSecret } from '@groundwork/constructs';
-import { resolveDeployTimeSecrets } from '@groundwork/constructs';
 import type { Progress } from '../tools/progress.ts';
 import type { Changes, Deployment, Engine } from './engine.ts';
 import { SecretsFile } from './secrets-file.ts';
@@ -22,7 +20,7 @@ export class PulumiEngine implements Engine {
   }
 
   public async destroy(
-    deployment: Omit<Deployment, 'manifests'>,
+    deployment: Omit<Deployment, 'system'>,
     _: { readonly keepData: boolean },
     progress: Progress,
   ): Promise<void> {
@@ -33,12 +31,10 @@ export class PulumiEngine implements Engine {
 }
 
 /** Gives the stack the values that the `apply` engine would use, so that the engines can take turns on one cluster. */
-async function giveSecrets({ manifests, namespace, cluster }: Deployment, stack: Stack): Promise<void> {
-  const wanted = new Map<string, DeployTimeSecret>();
-  for (const manifest of manifests) resolveDeployTimeSecrets(manifest, (value) => void wanted.set(value.name, value));
+async function giveSecrets({ system, namespace, cluster }: Deployment, stack: Stack): Promise<void> {
   const known = await stack.secrets();
   const file = SecretsFile.of(cluster, namespace);
-  for (const { name, format } of wanted.values()) {
+  for (const { name, format } of new Map(system.secrets.map((secret) => [secret.name, secret])).values()) {
     const value = file.value(name, format);
     if (known[name] !== value) await stack.setSecret(name, value);
   }

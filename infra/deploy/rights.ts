@@ -26,9 +26,8 @@ export function rightsElsewhere(
 }
 
 function withLabel(manifest: Manifest, namespace: string): Manifest {
-  const { labels } = manifest.metadata as LiveObject['metadata'];
-  const metadata = { ...manifest.metadata, labels: { ...labels, [ENVIRONMENT_OF]: namespace } };
-  return { ...manifest, metadata };
+  const { metadata } = manifest;
+  return { ...manifest, metadata: { ...metadata, labels: { ...metadata.labels, [ENVIRONMENT_OF]: namespace } } };
 }
 
 /** Arguments for kubectl's `get` and `delete`: all rights that an environment has in other namespaces. */

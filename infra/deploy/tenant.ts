@@ -11,7 +11,7 @@ const ENVIRONMENT = 'groundwork/environment';
  */
 export function validateTenant(live: LiveObject | undefined, manifests: readonly Manifest[]): ConfigurationError[] {
   const wanted = manifests.find(({ kind, metadata }) => kind === 'Namespace' && metadata.name === live?.metadata.name);
-  const ours = (wanted?.metadata as LiveObject['metadata'] | undefined)?.labels?.[ENVIRONMENT];
+  const ours = wanted?.metadata.labels?.[ENVIRONMENT];
   const theirs = live?.metadata.labels?.[ENVIRONMENT];
   if (ours === undefined || theirs === undefined || ours === theirs) return [];
   const what = `environment '${theirs}' lives in it, and what isn't of '${ours}' would be removed`;

@@ -1,7 +1,15 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Asks every half second until a condition holds. @param timeout in milliseconds @returns whether it came to hold in time */
-export async function waitFor(holds: () => Promise<boolean>, timeout: number): Promise<boolean> {
-  for (const end = Date.now() + timeout; Date.now() < end; await delay(500)) if (await holds()) return true;
-  return false;
+/** Asks again and again until a condition holds; times are in milliseconds. @returns whether it came to hold in time */
+export async function until(
+  holds: () => boolean | Promise<boolean>,
+  timeout: number,
+  interval: number = 50,
+): Promise<boolean> {
+  const end = Date.now() + timeout;
+  for (;;) {
+    if (await holds()) return true;
+    if (Date.now() > end) return false;
+    await sleep(interval);
+  }
 }

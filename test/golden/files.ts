@@ -1,4 +1,4 @@
-import { type Manifest, type ManifestEntry, toYaml } from '@groundwork/constructs';
+import { type Manifest, type SystemObject, toYaml } from '@groundwork/constructs';
 
 /** Longest line that a diff shows whole beside another. */
 const COLUMNS = 120;
@@ -8,7 +8,7 @@ const COLUMNS = 120;
  * print on one long line, such as a dashboard, is a file of its own here, and JSON is indented; in its place stands
  * where it is. Nothing is left out: `manifestsIn` gives back what is deployed.
  */
-export function goldenFiles(entries: readonly ManifestEntry[]): Map<string, string> {
+export function goldenFiles(entries: readonly SystemObject[]): Map<string, string> {
   const files = new Map<string, string>();
   for (const [chart, own] of Map.groupBy(entries, (entry) => entry.chart)) {
     const manifests = own.map(({ manifest }) => apart(manifest, `${chart}/${manifest.metadata.name}`, files));

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { type Manifest, manifestsOf } from '@groundwork/constructs';
+import { type Manifest, synthesize } from '@groundwork/constructs';
 import { describe, expect, test } from '@jest/globals';
 import { parseAllDocuments } from 'yaml';
 import { environments } from '../../stacks/environments/index.ts';
@@ -14,7 +14,7 @@ const UPDATE = process.env.UPDATE_GOLDEN === '1';
 // Images are fixed ones, since the real ones change with every source.
 describe.each(Object.values(environments))('golden copy of $name', (environment) => {
   const folder = join(import.meta.dirname, environment.name);
-  const entries = manifestsOf(shop(environment, fixedImages));
+  const entries = synthesize(shop(environment, fixedImages)).objects;
   const files = goldenFiles(entries);
   const read = (file: string) => readFileSync(join(folder, file), 'utf8');
   const there = () =>

@@ -1,4 +1,4 @@
-import { type Guarantee, type ManifestEntry, manifestsOf, type Requirement } from '@groundwork/constructs';
+import { type Guarantee, type Requirement, type SystemObject, synthesize } from '@groundwork/constructs';
 import { describe, expect, test } from '@jest/globals';
 import { contracts } from '../../services/contracts/index.ts';
 import { environments } from '../../stacks/environments/index.ts';
@@ -6,8 +6,8 @@ import { shop } from '../../stacks/shop.ts';
 import { fixedImages } from '../support/system.ts';
 
 const all = Object.values(environments);
-const entriesOf = (environment: (typeof all)[number]): readonly ManifestEntry[] =>
-  manifestsOf(shop(environment, fixedImages));
+const entriesOf = (environment: (typeof all)[number]): readonly SystemObject[] =>
+  synthesize(shop(environment, fixedImages)).objects;
 
 describe('law 1, one declaration', () => {
   test.each(all)(
@@ -99,6 +99,6 @@ describe('law 11, every object can say why it exists', () => {
     const cause = new RegExp(
       `^(contract '(${services}|grafana)'|event '|contracts\\b|platform\\.|environment\\.|(postgres|kafka|consul|prometheus|grafana)\\b|(${services})\\.)`,
     );
-    expect(entriesOf(environment).filter(({ why }) => !cause.test(why))).toEqual([]);
+    expect(entriesOf(environment).filter(({ origin }) => !cause.test(origin))).toEqual([]);
   });
 });

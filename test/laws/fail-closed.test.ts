@@ -1,5 +1,5 @@
 import { fc, test as law } from '@fast-check/jest';
-import { type Contract, Graph, type Manifest, manifestsOf } from '@groundwork/constructs';
+import { type Contract, Graph, type Manifest, synthesize } from '@groundwork/constructs';
 import { describe, expect, test } from '@jest/globals';
 import { contracts } from '../../services/contracts/index.ts';
 import { environments } from '../../stacks/environments/index.ts';
@@ -50,7 +50,7 @@ function ofServices(flows: ReadonlySet<string>, services: readonly string[]): Se
 
 const sides = ['egress', 'ingress'] as const;
 const shopOf = (environment: (typeof environments)[keyof typeof environments]) =>
-  manifestsOf(shop(environment, fixedImages)).map(({ manifest }) => manifest);
+  synthesize(shop(environment, fixedImages)).objects.map(({ manifest }) => manifest);
 const cases = Object.values(environments).flatMap((environment) =>
   sides.map((side) => ({ name: environment.name, side, environment })),
 );
@@ -59,7 +59,7 @@ describe('law 2, fail closed: each side alone', () => {
   law.prop([systems, fc.constantFrom(...sides)], { numRuns: 100 })(
     'law: lets a pod reach another exactly when a contract says it calls it or owns it',
     (all, side) => {
-      const manifests = manifestsOf(system({ contracts: all })).map(({ manifest }) => manifest);
+      const manifests = synthesize(system({ contracts: all })).objects.map(({ manifest }) => manifest);
       const flows = open(side, manifests, all.find(({ edge }) => edge)?.name);
       expect(
         ofServices(

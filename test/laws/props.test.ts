@@ -1,13 +1,4 @@
-import {
-  type Contract,
-  Cpu,
-  contract,
-  type Manifest,
-  manifestsOf,
-  postgres,
-  route,
-  Size,
-} from '@groundwork/constructs';
+import { type Contract, Cpu, contract, type Manifest, postgres, route, Size, synthesize } from '@groundwork/constructs';
 import { Duration } from '@groundwork/contract';
 import { describe, expect, test } from '@jest/globals';
 import type { App } from 'cdk8s';
@@ -54,7 +45,7 @@ const door = contract('door', {
   owns: [postgres({ migrations: 'services/door/migrations' })],
   edge: true,
 }) as Contract;
-const text = (app: App): string => JSON.stringify(manifestsOf(app).map(({ manifest }) => manifest));
+const text = (app: App): string => JSON.stringify(synthesize(app).objects.map(({ manifest }) => manifest));
 const plain: SystemProps = { contracts: [door] };
 
 describe('a prop that is left out', () => {
@@ -105,7 +96,7 @@ const roomy = (e: Environment): Environment => ({
 
 describe.each(Object.values(environments).map(roomy))('law 6 over $name', (environment: Environment) => {
   const manifests = (of: Environment): string =>
-    JSON.stringify(manifestsOf(shop(of, fixedImages)).map(({ manifest }: { manifest: Manifest }) => manifest));
+    JSON.stringify(synthesize(shop(of, fixedImages)).objects.map(({ manifest }: { manifest: Manifest }) => manifest));
   const { requirements, ...shown } = changes;
 
   test.each(Object.entries(shown))('a change of %s shows in its manifests', (_, change) => {

@@ -1,5 +1,5 @@
 import { test as law } from '@fast-check/jest';
-import { type ManifestEntry, manifestsOf } from '@groundwork/constructs';
+import { type SystemObject, synthesize } from '@groundwork/constructs';
 import { describe, expect, jest, test } from '@jest/globals';
 import { App, Chart } from 'cdk8s';
 import { Construct } from 'constructs';
@@ -8,22 +8,22 @@ import { shop } from '../../stacks/shop.ts';
 import { fixedImages, system } from '../support/system.ts';
 import { systems } from './systems.ts';
 
-const bytes = (entries: readonly ManifestEntry[]): string => JSON.stringify(entries.map(({ manifest }) => manifest));
+const bytes = (entries: readonly SystemObject[]): string => JSON.stringify(entries.map(({ manifest }) => manifest));
 
 describe('law 3, same program, same bytes', () => {
   law.prop([systems], { numRuns: 30 })(
     'law: twice gives identical bytes, in whatever order the contracts are listed',
     (contracts) => {
-      const once = bytes(manifestsOf(system({ contracts })));
-      expect(bytes(manifestsOf(system({ contracts })))).toBe(once);
-      expect(bytes(manifestsOf(system({ contracts: [...contracts].reverse() })))).toBe(once);
+      const once = bytes(synthesize(system({ contracts })).objects);
+      expect(bytes(synthesize(system({ contracts })).objects)).toBe(once);
+      expect(bytes(synthesize(system({ contracts: [...contracts].reverse() })).objects)).toBe(once);
     },
   );
 
   test.each(Object.values(environments))(
     'a synth of $name asks neither clock nor chance, and ignores the process environment',
     (environment) => {
-      const before = bytes(manifestsOf(shop(environment, fixedImages)));
+      const before = bytes(synthesize(shop(environment, fixedImages)).objects);
       const forbidden = () => {
         throw new Error('a synth must not ask for this');
       };
@@ -34,7 +34,7 @@ describe('law 3, same program, same bytes', () => {
       const old = process.env;
       process.env = { HOME: '/elsewhere', TZ: 'Pacific/Auckland', LANG: 'tr_TR.UTF-8' };
       try {
-        expect(bytes(manifestsOf(shop(environment, fixedImages)))).toBe(before);
+        expect(bytes(synthesize(shop(environment, fixedImages)).objects)).toBe(before);
       } finally {
         process.env = old;
         for (const spy of spies) spy.mockRestore();
@@ -53,7 +53,7 @@ describe('law 4, stable identity', () => {
       }
       const app = new Moved();
       const moved = shop(environment, fixedImages, app.deeper);
-      expect(bytes(manifestsOf(app))).toBe(bytes(manifestsOf(shop(environment, fixedImages))));
+      expect(bytes(synthesize(app).objects)).toBe(bytes(synthesize(shop(environment, fixedImages)).objects));
       expect(moved).toBe(app.deeper);
     },
   );
@@ -61,12 +61,12 @@ describe('law 4, stable identity', () => {
   test.each(Object.values(environments))(
     'no name, label or selector of $name holds a hash of a construct path',
     (environment) => {
-      const suspects = manifestsOf(shop(environment, fixedImages)).filter(({ manifest }) =>
+      const suspects = synthesize(shop(environment, fixedImages)).objects.filter(({ manifest }) =>
         JSON.stringify(manifest).includes('cdk8s.io/metadata.addr'),
       );
       expect(suspects).toEqual([]);
       // Only a Job's name ends in a hash: that of its content, since a Job can't be changed.
-      const hashed = manifestsOf(shop(environment, fixedImages)).filter(({ manifest }) =>
+      const hashed = synthesize(shop(environment, fixedImages)).objects.filter(({ manifest }) =>
         /-[0-9a-f]{8,}$/.test(manifest.metadata.name),
       );
       expect(hashed.filter(({ manifest }) => manifest.kind !== 'Job')).toEqual([]);

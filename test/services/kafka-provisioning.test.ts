@@ -1,9 +1,9 @@
 import { Duration } from '@groundwork/contract';
+import type { DesiredRight, DesiredTopic, KafkaDesiredState } from '@groundwork/contract/desired-state';
 import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
 import type { Admin } from '@platformatic/kafka';
 import pino from 'pino';
 import { connect } from '../../infra/provisioner/kafka/client.ts';
-import type { DesiredState, Right, Topic } from '../../infra/provisioner/kafka/desired-state.ts';
 import { reconcile } from '../../infra/provisioner/kafka/reconcile.ts';
 import type { Delivery, EventBus, Message } from '../../services/kit/events/bus.ts';
 import { createKafkaBus } from '../../services/kit/events/kafka/bus.ts';
@@ -65,16 +65,16 @@ async function reader(group: string, topics: readonly string[]): Promise<Readonl
   return read;
 }
 
-const topic = (name: string, partitions = 2): Topic => ({ name, partitions, replicas: 1, settings: {} });
-const provision = (topics: Topic[], rights: Right[]): Promise<void> => {
-  const desiredState: DesiredState = { brokers: ['unused:1'], topics, rights, quotas: {} };
+const topic = (name: string, partitions = 2): DesiredTopic => ({ name, partitions, replicas: 1, settings: {} });
+const provision = (topics: DesiredTopic[], rights: DesiredRight[]): Promise<void> => {
+  const desiredState: KafkaDesiredState = { brokers: ['unused:1'], topics, rights, quotas: {} };
   return reconcile(admin, desiredState, () => undefined);
 };
 const message = (name: string, key: string): Message => ({ topic: name, key, value: Buffer.from(key), headers: {} });
 
 /** What events with a consumer need, as `planOf` has it; those of the groups together. */
-const rightsOn = (events: readonly string[], groups: readonly string[]): readonly (readonly Right[])[] => [
-  ...events.flatMap((name): Right[][] => [
+const rightsOn = (events: readonly string[], groups: readonly string[]): readonly (readonly DesiredRight[])[] => [
+  ...events.flatMap((name): DesiredRight[][] => [
     [{ user: 'orders.test', on: 'topic', name, operation: 'write' }],
     [{ user: 'orders.test', on: 'topic', name, operation: 'describe' }],
     [{ user: 'mailer.test', on: 'topic', name, operation: 'read' }],
@@ -83,13 +83,15 @@ const rightsOn = (events: readonly string[], groups: readonly string[]): readonl
   groups.map((name) => ({ user: 'mailer.test', on: 'group', name, operation: 'read' })),
 ];
 
-type Step = Pick<DesiredState, 'topics' | 'rights'>;
+type Step = Pick<KafkaDesiredState, 'topics' | 'rights'>;
 
 const upTo = <T>(all: readonly T[]): readonly T[][] =>
   Array.from({ length: all.length + 1 }, (_, count) => all.slice(0, count));
 
 /** Everything one by one, in an order that a provisioner or operator may take. */
-const ORDERS: Readonly<Record<string, (topics: Topic[], rights: readonly (readonly Right[])[]) => readonly Step[]>> = {
+const ORDERS: Readonly<
+  Record<string, (topics: DesiredTopic[], rights: readonly (readonly DesiredRight[])[]) => readonly Step[]>
+> = {
   'topics first': (topics, rights) => [
     ...upTo(topics).map((some) => ({ topics: some, rights: [] })),
     ...upTo(rights).map((some) => ({ topics, rights: some.flat() })),

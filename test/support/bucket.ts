@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { BucketRepository } from '@groundwork/constructs';
 import { execa } from 'execa';
-import type { Cluster } from '../../infra/deploy/cluster/driver.ts';
+import type { Cluster } from '../../infra/deploy/cluster/index.ts';
 import { Issuer } from './certificates.ts';
 import { goTool } from './go-tool.ts';
 

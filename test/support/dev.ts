@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
-import type { Cluster } from '../../infra/deploy/cluster/driver.ts';
-import { chooseCluster } from '../../infra/deploy/cluster/index.ts';
+import { chooseCluster } from '../../infra/cli/drivers.ts';
+import type { Cluster } from '../../infra/deploy/cluster/index.ts';
 import { Kubectl } from '../../infra/deploy/kubectl.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -20,7 +20,7 @@ export interface Dev {
 export async function groundwork(
   ...args: readonly string[]
 ): Promise<{ readonly exitCode: number; readonly output: string }> {
-  const { exitCode, all } = await execa('node', ['infra/cli/bootstrap.mjs', ...args], {
+  const { exitCode, all } = await execa('node', ['groundwork.mjs', ...args], {
     cwd: root,
     reject: false,
     all: true,

@@ -9,19 +9,19 @@ import {
   Duration,
   Graph,
   type Manifest,
-  type ManifestEntry,
-  manifestsOf,
   Platform,
   Postgres,
   postgres,
   resolveDeployTimeSecrets,
   Size,
+  type System,
+  synthesize,
 } from '@groundwork/constructs';
 import { App, Chart } from 'cdk8s';
 import { execa } from 'execa';
 import pg from 'pg';
 import { selectorOf } from '../../constructs/kubernetes/labels.ts';
-import type { Cluster } from '../../infra/deploy/cluster/driver.ts';
+import type { Cluster } from '../../infra/deploy/cluster/index.ts';
 import type { Kubectl } from '../../infra/deploy/kubectl.ts';
 import type { SecretsFile } from '../../infra/deploy/secrets-file.ts';
 import { OwnNamespace, runningImage } from './own-namespace.ts';
@@ -71,8 +71,8 @@ export class Town extends OwnNamespace {
     const resolved = (manifest: Manifest) =>
       values === undefined
         ? manifest
-        : (resolveDeployTimeSecrets(manifest, ({ name, format }) => values.value(name, format)) as Manifest);
-    await this.deployAll(this.entries(...services).map(({ manifest }) => resolved(manifest)));
+        : resolveDeployTimeSecrets(manifest, ({ name, format }) => values.value(name, format));
+    await this.deployAll(this.system(...services).objects.map(({ manifest }) => resolved(manifest)));
     await this.run('rollout', 'status', 'statefulset/postgres', '--timeout=180s');
     await this.run(
       'wait',
@@ -85,7 +85,7 @@ export class Town extends OwnNamespace {
 
   public renew(account: string): Promise<void> {
     return this.renewIn(
-      this.entries('users').map(({ manifest }) => manifest),
+      this.system('users').objects.map(({ manifest }) => manifest),
       account,
     );
   }
@@ -166,8 +166,8 @@ export class Town extends OwnNamespace {
     ).trim();
   }
 
-  /** Its objects, deploy-time secrets still as tokens. */
-  public entries(...services: readonly string[]): readonly ManifestEntry[] {
+  /** All of it, deploy-time secrets still as tokens. */
+  public system(...services: readonly string[]): System {
     const app = new App();
     const contracts = services.map(
       (name) => contract(name, { owns: [postgres({ migrations: `services/${name}/migrations` })] }) as Contract,
@@ -205,6 +205,6 @@ export class Town extends OwnNamespace {
       };
       for (const need of one.owns) server.connect(workload, need);
     }
-    return manifestsOf(app);
+    return synthesize(app);
   }
 }

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { KUBERNETES } from '@groundwork/local';
 import { execa } from 'execa';
-import { KUBERNETES } from '../../infra/local/cluster/binaries.ts';
 import { contentHash } from '../../infra/tools/cache.ts';
 import { customKinds } from './definitions/index.ts';
 import { goTool } from './go-tool.ts';

@@ -1,4 +1,4 @@
-import { BUSYBOX } from '../../infra/local/cluster/system-images.ts';
+import { BUSYBOX } from '@groundwork/local';
 
 /** Objects that prove what a cluster can do; all in one namespace with Pod Security `restricted`. */
 export const PROOF = 'proof';

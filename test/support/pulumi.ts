@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
-import { chooseCluster } from '../../infra/deploy/cluster/index.ts';
+import { chooseCluster } from '../../infra/cli/drivers.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const images = join(root, '.groundwork/images.dev.json');

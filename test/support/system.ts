@@ -8,13 +8,13 @@ import {
   type Manifest,
   Microservice,
   type MicroserviceProps,
-  manifestsOf,
   Platform,
   type PlatformProps,
   Postgres,
   type PostgresProps,
   Secrets,
   Size,
+  synthesize,
 } from '@groundwork/constructs';
 import { App, Chart } from 'cdk8s';
 
@@ -73,7 +73,7 @@ export function system({ contracts, platform: platformProps, postgres, service }
 /** Manifests of a system by `Kind/name`. */
 export function objectsOf(app: App): Readonly<Record<string, Manifest>> {
   return Object.fromEntries(
-    manifestsOf(app).map(({ manifest }) => [`${manifest.kind}/${manifest.metadata.name}`, manifest]),
+    synthesize(app).objects.map(({ manifest }) => [`${manifest.kind}/${manifest.metadata.name}`, manifest]),
   );
 }
 

@@ -1,23 +1,13 @@
-import {
-  appendFileSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { appendFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { catalog } from './catalog.ts';
-import { serviceContent } from './content.ts';
+import { imageContent } from './content.ts';
 import { contextFiles, copiedPaths } from './inputs.ts';
-import { imageReference } from './reference.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const services = ['users', 'catalog', 'gateway'] as const;
+const own = (name: string) => ({ name, folder: `services/${name}` });
 let copy: string;
 
 beforeEach(() => {
@@ -36,7 +26,7 @@ afterEach(() => rmSync(copy, { recursive: true }));
 const tags = async (bases = ['a', 'b']): Promise<Record<string, string>> =>
   Object.fromEntries(
     await Promise.all(
-      services.map(async (service) => [service, (await serviceContent(copy, service, bases)).tag] as const),
+      services.map(async (service) => [service, (await imageContent(copy, own(service), bases)).tag] as const),
     ),
   );
 
@@ -55,7 +45,7 @@ const editJson = (path: string, edit: (json: Record<string, Record<string, unkno
 };
 
 test('the same content has the same tag, wherever it lies', async () => {
-  const [there, here] = await Promise.all([copy, root].map((place) => serviceContent(place, 'users', ['a', 'b'])));
+  const [there, here] = await Promise.all([copy, root].map((place) => imageContent(place, own('users'), ['a', 'b'])));
   expect(here?.tag).toBe(there?.tag);
   expect(here?.tag).toMatch(/^[0-9a-f]{12}$/);
 });
@@ -126,7 +116,7 @@ test('another base image changes every tag', async () => {
 });
 
 test('refuses a service without a Dockerfile', async () => {
-  await expect(serviceContent(copy, 'orders', [])).rejects.toThrow(/services\/orders\/Dockerfile/);
+  await expect(imageContent(copy, own('orders'), [])).rejects.toThrow(/services\/orders\/Dockerfile/);
 });
 
 test('reads what a Dockerfile copies from the context, and not from other stages', () => {
@@ -142,50 +132,4 @@ test.each([
 ])('refuses %s, whose files it could not know', async (line, message) => {
   writeFileSync(join(copy, 'services/users/Dockerfile'), `FROM scratch\n${line}\n`);
   await expect(contextFiles(copy, 'services/users/Dockerfile')).rejects.toThrow(message);
-});
-
-test.each(services)('law: the Dockerfile of %s starts from the bases that the catalog pins', (service) => {
-  const dockerfile = readFileSync(join(root, `services/${service}/Dockerfile`), 'utf8');
-  expect(dockerfile).toContain(`ARG BUILD_BASE=${imageReference(catalog.node)}\n`);
-  expect(dockerfile).toContain(`ARG BASE=${imageReference(catalog['node-runtime'])}\n`);
-});
-
-test.each(services)('the image of %s gets sources and manifests, and neither tests nor constructs', async (service) => {
-  const files = await contextFiles(root, `services/${service}/Dockerfile`);
-  expect(files).toContain(`services/${service}/package.json`);
-  expect(files).toContain('constructs/contract/index.ts');
-  expect(
-    files.filter((file) => /\.test\.ts$|node_modules|^infra|^stacks|^constructs\/(?!contract\/)/.test(file)),
-  ).toEqual([]);
-});
-
-/** Files of this repository that a source file imports when it runs. */
-function imported(file: string): string[] {
-  const names = [
-    ...readFileSync(join(root, file), 'utf8').matchAll(/^(?:import|export) (?!type )[^;]*?'([^']+)';/gms),
-  ].map(([, name]) => name as string);
-  return names.flatMap((name) => {
-    if (name.startsWith('.')) return [join(file, '..', name)];
-    const [, workspace, path] = /^@groundwork\/([a-z]+)(?:\/(.+))?$/.exec(name) ?? [];
-    if (workspace === undefined) return [];
-    const folder = `${workspace === 'contract' ? 'constructs' : 'services'}/${workspace}`;
-    const { exports } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')) as {
-      exports: Record<string, string>;
-    };
-    const target = exports[path === undefined ? '.' : `./${path}`] ?? exports['./*']?.replace('*', path ?? '');
-    return [join(folder, target as string)];
-  });
-}
-
-test.each(services)('law: all that %s imports is in its image', async (service) => {
-  const held = new Set(await contextFiles(root, `services/${service}/Dockerfile`));
-  const seen = new Set<string>();
-  const visit = (file: string): void => {
-    if (seen.has(file)) return;
-    seen.add(file);
-    imported(file).forEach(visit);
-  };
-  for (const entry of ['main.ts', 'migrate.ts'])
-    if (existsSync(join(root, 'services', service, entry))) visit(`services/${service}/${entry}`);
-  expect([...seen].filter((file) => !held.has(file))).toEqual([]);
 });

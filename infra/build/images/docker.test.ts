@@ -7,6 +7,7 @@ import { DockerBuilder, dockerBuild } from './docker.ts';
 import { imageReference } from './reference.ts';
 
 const root = join(import.meta.dirname, '../../..');
+const users = { name: 'users', folder: 'services/users' };
 const path = process.env.PATH;
 const quiet = { step: () => {}, say: () => {}, skipped: () => {} };
 let folder: string;
@@ -31,8 +32,8 @@ afterEach(() => {
 
 test('builds from the pinned public bases, without time and attestation, under the content tag', async () => {
   docker('[ "$1" = buildx ]');
-  const [image] = await new DockerBuilder({ root }).build(['users'], quiet);
-  const { name, tag } = await dockerBuild(root, 'users');
+  const [image] = await new DockerBuilder({ root }).build([users], quiet);
+  const { name, tag } = await dockerBuild(root, users);
   expect(image).toEqual({ service: 'users', reference: name, tag, digest: undefined, at: 'daemon', fresh: true });
   const [, build] = calls();
   expect(build).toContain('0 buildx build');
@@ -43,20 +44,20 @@ test('builds from the pinned public bases, without time and attestation, under t
 
 test('an unchanged service is found in the daemon and not built', async () => {
   docker('exit 0');
-  const [image] = await new DockerBuilder({ root }).build(['users'], quiet);
+  const [image] = await new DockerBuilder({ root }).build([users], quiet);
   expect(image?.fresh).toBe(false);
   expect(calls()).toHaveLength(1);
 });
 
 test('a mirror gives the bases, and changes no tag: its bytes are the same', async () => {
-  const [plain, mirrored] = [await dockerBuild(root, 'users'), await dockerBuild(root, 'users', 'mirror.example:5000')];
+  const [plain, mirrored] = [await dockerBuild(root, users), await dockerBuild(root, users, 'mirror.example:5000')];
   expect(mirrored.args.BUILD_BASE).toBe(`mirror.example:5000/${imageReference(catalog.node)}`);
   expect(mirrored.tag).toBe(plain.tag);
 });
 
 test('a failed build names the service, the step and what docker said', async () => {
   docker('[ "$1" = buildx ] && { echo "#8 [packages 4/9] RUN npm ci"; echo "npm error E404" >&2; }; exit 1');
-  await expect(new DockerBuilder({ root }).build(['users'], quiet)).rejects.toThrow(
+  await expect(new DockerBuilder({ root }).build([users], quiet)).rejects.toThrow(
     /image 'users' could not be built:\n.*\n? *npm error E404[\s\S]*step 'RUN npm ci'/,
   );
 });

@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import { ConfigurationError } from '@groundwork/contract';
 import { execa } from 'execa';
 import type { Progress } from '../../tools/progress.ts';
-import { type BuiltImage, type ImageBuilder, OWN_REPOSITORY } from './builder.ts';
+import { type BuiltImage, type ImageBuilder, OWN_REPOSITORY, type OwnImage } from './builder.ts';
 import { catalog } from './catalog.ts';
-import { buildArguments, serviceContent } from './content.ts';
+import { buildArguments, imageContent } from './content.ts';
 import { buildFailed, stepOf } from './failure.ts';
 import { imageReference, mirrored } from './reference.ts';
 
@@ -21,16 +21,16 @@ export interface DockerBuild {
 }
 
 /**
- * What to build for a service, from the public bases of the catalog or their mirror.
- * @throws ConfigurationError if the service has no Dockerfile, or the registry's name is not one.
+ * What to build for an image, from the public bases of the catalog or their mirror.
+ * @throws ConfigurationError if it has no Dockerfile, or the registry's name is not one.
  */
-export async function dockerBuild(root: string, service: string, registry?: string): Promise<DockerBuild> {
+export async function dockerBuild(root: string, image: OwnImage, registry?: string): Promise<DockerBuild> {
   const bases = {
     build: mirrored(imageReference(catalog.node), registry),
     runtime: mirrored(imageReference(catalog['node-runtime']), registry),
   };
   // A mirror holds the same bytes, so it changes no tag.
-  const content = await serviceContent(root, service, [catalog.node.digest, catalog['node-runtime'].digest]);
+  const content = await imageContent(root, image, [catalog.node.digest, catalog['node-runtime'].digest]);
   const args = Object.fromEntries(
     buildArguments(content, bases).map((argument) => [
       argument.slice(0, argument.indexOf('=')),
@@ -42,7 +42,7 @@ export async function dockerBuild(root: string, service: string, registry?: stri
     dockerfile: join(root, content.dockerfile),
     args,
     tag: content.tag,
-    name: `${OWN_REPOSITORY}/${service}:${content.tag}`,
+    name: `${OWN_REPOSITORY}/${image.name}:${content.tag}`,
   };
 }
 
@@ -55,12 +55,19 @@ export class DockerBuilder implements ImageBuilder {
     this.#options = options;
   }
 
-  public async build(services: readonly string[], progress: Progress): Promise<readonly BuiltImage[]> {
+  public async build(images: readonly OwnImage[], progress: Progress): Promise<readonly BuiltImage[]> {
     const built: BuiltImage[] = [];
-    for (const service of services) {
-      const build = await dockerBuild(this.#options.root, service, this.#options.registry);
-      const fresh = await buildInDaemon(service, build, progress);
-      built.push({ service, reference: build.name, tag: build.tag, digest: undefined, at: 'daemon', fresh });
+    for (const image of images) {
+      const build = await dockerBuild(this.#options.root, image, this.#options.registry);
+      const fresh = await buildInDaemon(image.name, build, progress);
+      built.push({
+        service: image.name,
+        reference: build.name,
+        tag: build.tag,
+        digest: undefined,
+        at: 'daemon',
+        fresh,
+      });
     }
     return built;
   }
@@ -104,7 +111,7 @@ export async function buildInDaemon(
       code: 'tool-missing',
       where: 'docker',
       problem: 'there is no docker on the path',
-      fix: 'install Docker with buildx, or use another image source: buildah on Linux, or prebuilt',
+      fix: 'install Docker with buildx, or use another kind of cluster',
     });
   if (failed) throw buildFailed(image, dockerfile, output);
   return true;

@@ -2,12 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { contentHash } from '../../tools/cache.ts';
 import type { Progress } from '../../tools/progress.ts';
-import { OWN_REPOSITORY } from './builder.ts';
+import { type LocalImage, OWN_REPOSITORY } from './builder.ts';
 import { catalog, type ThirdPartyName } from './catalog.ts';
 import { buildInDaemon, type DockerBuild } from './docker.ts';
 import { contextFiles } from './inputs.ts';
 import { imageReference, mirrored } from './reference.ts';
-import type { LocalImage } from './resolve.ts';
 
 /** Images of the catalog that our constructs need more in than their publishers put there: `NAME/Dockerfile` adds it. */
 export const EXTENDED = ['kafka', 'postgres'] as const satisfies readonly ThirdPartyName[];

@@ -11,14 +11,14 @@ export function stepOf(line: string): string | undefined {
   return STEP.exec(line)?.[1];
 }
 
-/** The error of a failed build: which service, which step of its Dockerfile, and the last lines of output. */
-export function buildFailed(service: string, dockerfile: string, output: readonly string[]): ConfigurationError {
+/** The error of a failed build: which image, which step of its Dockerfile, and the last lines of output. */
+export function buildFailed(image: string, dockerfile: string, output: readonly string[]): ConfigurationError {
   const last = output.filter((line) => line.trim() !== '').slice(-SHOWN);
   const step = output.map(stepOf).findLast((found) => found !== undefined) ?? 'before its first step';
   return new ConfigurationError({
     code: 'image-build-failed',
     where: `${dockerfile}, step '${step}'`,
-    problem: `image '${service}' could not be built:\n${last.map((line) => `      ${line}`).join('\n')}`,
+    problem: `image '${image}' could not be built:\n${last.map((line) => `      ${line}`).join('\n')}`,
     fix: 'fix that step; the lines above are the last of its output',
   });
 }

@@ -4,7 +4,7 @@ import { ConfigurationError } from '@groundwork/contract';
 import { Type } from 'typebox';
 import type { Progress } from '../../tools/progress.ts';
 import { wellFormed } from '../../tools/well-formed.ts';
-import type { BuiltImage, ImageBuilder } from './builder.ts';
+import type { BuiltImage, ImageBuilder, OwnImage } from './builder.ts';
 import type { ImageName } from './reference.ts';
 
 /** What a release built, by service: the digests that staging and production run. */
@@ -53,14 +53,14 @@ export async function writeLock(file: string, built: readonly BuiltImage[]): Pro
   return lock;
 }
 
-/** Builds all services and writes their digests to the lock file, for environments that promote what was tested. */
+/** Builds all images and writes their digests to the lock file, for environments that promote what was tested. */
 export async function release(
   builder: ImageBuilder,
-  services: readonly string[],
+  images: readonly OwnImage[],
   file: string,
   progress: Progress,
 ): Promise<readonly BuiltImage[]> {
-  const built = await builder.build(services, progress);
+  const built = await builder.build(images, progress);
   await writeLock(file, built);
   return built;
 }

@@ -1,5 +1,5 @@
 import { ConfigurationError } from '@groundwork/contract';
-import type { BuiltImage, ImageBuilder } from './builder.ts';
+import type { BuiltImage, ImageBuilder, OwnImage } from './builder.ts';
 import { type ImageLock, readLock } from './lock.ts';
 import { imageReference } from './reference.ts';
 
@@ -8,14 +8,14 @@ export class PrebuiltImages implements ImageBuilder {
   public readonly name = 'prebuilt';
   readonly #file: string;
 
-  /** @param file the lock file, `stacks/images.lock.json` */
+  /** @param file the lock file */
   public constructor(file: string) {
     this.#file = file;
   }
 
-  public async build(services: readonly string[]): Promise<readonly BuiltImage[]> {
+  public async build(images: readonly OwnImage[]): Promise<readonly BuiltImage[]> {
     const lock = await readLock(this.#file);
-    return services.map((service) => lockedImage(lock, service, this.#file));
+    return images.map(({ name }) => lockedImage(lock, name, this.#file));
   }
 }
 

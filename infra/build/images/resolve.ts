@@ -1,16 +1,8 @@
 import type { Images } from '@groundwork/constructs';
 import { ConfigurationError } from '@groundwork/contract';
-import type { BuiltImage } from './builder.ts';
+import type { BuiltImage, LocalImage } from './builder.ts';
 import { catalog, type ThirdPartyImage, type ThirdPartyName } from './catalog.ts';
 import { imageReference, mirrored } from './reference.ts';
-
-/** An image of the catalog that was made on this machine. */
-export interface LocalImage {
-  readonly name: ThirdPartyName;
-  readonly reference: string;
-  /** OCI archive to be loaded into the cluster; absent for what the Docker daemon holds. */
-  readonly archive?: string;
-}
 
 export interface ImageSources {
   readonly services: readonly Pick<BuiltImage, 'service' | 'reference' | 'at'>[];

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { isConfigurationError } from '@groundwork/contract';
 import { Command, Option } from 'commander';
-import { runPhases } from '../../cli/phases.ts';
+import { runPhases } from '../../tools/phases.ts';
 import type { Exception } from './exceptions.ts';
 import { SEVERITIES, type Severity } from './finding.ts';
 import { report } from './report.ts';

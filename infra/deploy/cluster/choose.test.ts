@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
-import { chooseCluster } from './choose.ts';
-import type { Check, ClusterDriver, DriverName } from './driver.ts';
+import { chooseDriver } from './choose.ts';
+import type { Check, ClusterDriver } from './driver.ts';
 
-const driver = (name: DriverName, check: Check): ClusterDriver => ({
+const driver = (name: string, check: Check): ClusterDriver => ({
   name,
   check: async () => check,
   up: () => Promise.reject(new Error('a choice starts nothing')),
@@ -19,18 +19,18 @@ const drivers = (context: Check, kind: Check, embedded: Check): readonly Cluster
 
 test('takes the first that can be used, in the order context, kind, embedded', async () => {
   const all = drivers(yes('the config names it'), yes('Docker answers'), yes('this is Linux as root'));
-  expect(await chooseCluster({}, all)).toMatchObject({ driver: { name: 'context' }, why: 'the config names it' });
-  expect(await chooseCluster({}, all.slice(1))).toMatchObject({ driver: { name: 'kind' } });
+  expect(await chooseDriver(all)).toMatchObject({ driver: { name: 'context' }, why: 'the config names it' });
+  expect(await chooseDriver(all.slice(1))).toMatchObject({ driver: { name: 'kind' } });
 });
 
 test('passes over those that can not be used', async () => {
   const all = drivers(no('not named', 'name it'), no('no Docker', 'start it'), yes('this is Linux as root'));
-  expect(await chooseCluster({}, all)).toMatchObject({ driver: { name: 'embedded' }, why: 'this is Linux as root' });
+  expect(await chooseDriver(all)).toMatchObject({ driver: { name: 'embedded' }, why: 'this is Linux as root' });
 });
 
 test('takes the one that was asked for, though an earlier one could be used', async () => {
   const all = drivers(yes(''), yes(''), yes('this is Linux as root'));
-  expect(await chooseCluster({ wanted: 'embedded' }, all)).toMatchObject({
+  expect(await chooseDriver(all, 'embedded')).toMatchObject({
     driver: { name: 'embedded' },
     why: 'it was asked for, and this is Linux as root',
   });
@@ -38,16 +38,16 @@ test('takes the one that was asked for, though an earlier one could be used', as
 
 test('fails with the reason of the one that was asked for, though another could be used', async () => {
   const all = drivers(yes(''), no('no Docker daemon answers', 'start Docker'), yes(''));
-  await expect(chooseCluster({ wanted: 'kind' }, all)).rejects.toMatchObject({
+  await expect(chooseDriver(all, 'kind')).rejects.toMatchObject({
     where: '--cluster kind',
     problem: expect.stringContaining('no Docker daemon answers'),
     fix: 'start Docker',
   });
 });
 
-test('none possible: one mistake lists the three ways, each with its reason and fix', async () => {
+test('none possible: one error lists the drivers, each with its reason and fix', async () => {
   const all = drivers(no('reason one', 'fix one'), no('reason two', 'fix two'), no('reason three', 'fix three'));
-  const failure = chooseCluster({}, all);
+  const failure = chooseDriver(all);
   await expect(failure).rejects.toMatchObject({ name: 'ConfigurationError' });
   for (const text of [
     'context: reason one',

@@ -1,7 +1,5 @@
 import type { Progress } from '../../tools/progress.ts';
 
-export type DriverName = 'context' | 'kind' | 'embedded';
-
 /** Whether a driver can be used here. Asking starts nothing and takes well under a second or two. */
 export type Check =
   | { readonly usable: true /** Such as `a Docker daemon answers`. */; readonly why: string }
@@ -13,13 +11,14 @@ export type Check =
 
 /** A cluster that answers. */
 export interface Cluster {
-  readonly driver: DriverName;
+  /** Name of its driver. */
+  readonly driver: string;
   /** File for `KUBECONFIG`; its current context is the cluster. */
   readonly kubeconfig: string;
   readonly context: string;
   /** Command and first arguments of a kubectl that talks to it, such as `['/…/kube', 'kubectl', '--kubeconfig', '/…']`. */
   readonly kubectl: readonly string[];
-  /** Where the shop's gateway answers from this machine, such as `http://127.0.0.1:8080`; undefined if only the Ingress leads there. */
+  /** Where the gateway answers from this machine, such as `http://127.0.0.1:8080`; undefined if only the Ingress leads there. */
   readonly gatewayUrl: string | undefined;
   /** Folder for what deploy engines remember of this cluster, such as secrets. Readable by its owner; goes when the cluster's data goes. */
   readonly state: string;
@@ -36,9 +35,10 @@ export interface LoadableImage {
   readonly archive?: string;
 }
 
-/** Brings a cluster up and down. Three of them: a kube context, kind, and the embedded cluster. */
+/** Brings a cluster up and down. */
 export interface ClusterDriver {
-  readonly name: DriverName;
+  /** Such as `kind`. */
+  readonly name: string;
   check(): Promise<Check>;
   /** Starts it, or finds it running; safe to call again, also after a run that was killed halfway. */
   up(progress: Progress): Promise<Cluster>;

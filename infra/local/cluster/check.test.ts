@@ -4,10 +4,10 @@ import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { temporaryFolder } from '../../../test/support/temporary-folder.ts';
+import { busyPorts } from '../../tools/ports.ts';
 import { type Facts, gatherFacts, judge } from './check.ts';
 import { EmbeddedCluster } from './index.ts';
 import { Layout } from './layout.ts';
-import { busyPorts } from './ports.ts';
 
 const good: Facts = {
   platform: 'linux',

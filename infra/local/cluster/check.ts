@@ -3,10 +3,10 @@ import { readFile, statfs } from 'node:fs/promises';
 import { freemem } from 'node:os';
 import { dirname } from 'node:path';
 import { execa } from 'execa';
-import type { Check } from '../../deploy/cluster/driver.ts';
+import type { Check } from '../../deploy/index.ts';
+import { type BusyPort, busyPorts } from '../../tools/ports.ts';
 import { GO } from './binaries.ts';
 import type { Layout } from './layout.ts';
-import { type BusyPort, busyPorts } from './ports.ts';
 
 /** What decides whether the embedded cluster can run here. */
 export interface Facts {

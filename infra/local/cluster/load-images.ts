@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { ConfigurationError } from '@groundwork/contract';
 import { execa } from 'execa';
-import type { LoadableImage } from '../../deploy/cluster/driver.ts';
+import type { LoadableImage } from '../../deploy/index.ts';
 import { elapsed, type Progress } from '../../tools/progress.ts';
 import type { Node } from './node.ts';
 

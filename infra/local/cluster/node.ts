@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { copyFile, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
+import { until } from '../../tools/wait.ts';
 import { makeCgroups, prepareSysctls } from './kernel.ts';
 import { type Layout, network } from './layout.ts';
 
@@ -80,16 +80,6 @@ export class Node {
 
   get #init(): string {
     return join(this.#layout.run, 'init.sh');
-  }
-}
-
-/** Asks again and again; returns whether it came true in time. */
-export async function until(holds: () => boolean | Promise<boolean>, milliseconds: number): Promise<boolean> {
-  const end = Date.now() + milliseconds;
-  for (;;) {
-    if (await holds()) return true;
-    if (Date.now() > end) return false;
-    await sleep(50);
   }
 }
 

@@ -1,7 +1,7 @@
 import { copyFile, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { type Archive, Archives } from '../../build/images/archives.ts';
+import { type Archive, Archives, OWN_REPOSITORY } from '../../build/images/index.ts';
 import { cacheRoot, contentHash } from '../../tools/cache.ts';
 import { elapsed, type Progress } from '../../tools/progress.ts';
 import { debianRoot, linkBusybox } from '../images/debian.ts';
@@ -32,7 +32,7 @@ export async function systemImages(
   const made: Record<string, Archive> = {};
   for (const name of ofBinaries) {
     const tag = contentHash(recipe, basename(dirname(binaries[name])));
-    const make = (file: string) => imageOfBinary(file, `groundwork.local/${name}:${tag}`, binaries[name]);
+    const make = (file: string) => imageOfBinary(file, `${OWN_REPOSITORY}/${name}:${tag}`, binaries[name]);
     made[name] =
       (await archives.find(name, tag)) ??
       (await elapsed(progress, `making the image ${name}`, () => archives.add(name, tag, make)));

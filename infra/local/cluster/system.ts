@@ -2,10 +2,11 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { elapsed, type Progress } from '../../tools/progress.ts';
+import { until } from '../../tools/wait.ts';
 import { apiReady } from './api.ts';
 import { type Layout, NODE, network } from './layout.ts';
 import { loadImages } from './load-images.ts';
-import { type Node, until } from './node.ts';
+import type { Node } from './node.ts';
 import { type SystemImages, withImages } from './system-images.ts';
 
 /** DNS, metrics, volumes and rights of the cluster's own parts, as one text. */

@@ -4,7 +4,7 @@ import { execa } from 'execa';
 import { compile, goRecipe } from '../../tools/compile.ts';
 import type { Progress } from '../../tools/progress.ts';
 import { debianRoot, linkBusybox, makeFolder } from './debian.ts';
-import type { Made } from './recipe.ts';
+import type { Made } from './oci.ts';
 
 const consulRecipe = goRecipe({
   name: 'consul',

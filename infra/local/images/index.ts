@@ -1,22 +1,28 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Archive, Archives } from '../../build/images/archives.ts';
-import { catalog, type ThirdPartyName } from '../../build/images/catalog.ts';
-import { imageReference } from '../../build/images/reference.ts';
+import {
+  type Archive,
+  Archives,
+  catalog,
+  imageReference,
+  type LocalImage,
+  type LocalImages,
+  OWN_REPOSITORY,
+  type ThirdPartyName,
+} from '../../build/images/index.ts';
 import { contentHash, contents } from '../../tools/cache.ts';
 import { ensureDebianPackages } from '../../tools/debian.ts';
 import type { Progress } from '../../tools/progress.ts';
 import { certManager, consul } from './go.ts';
 import { kafka } from './kafka.ts';
 import { buildConfig, nodeLayers, packagedNodeVersion, runtimeConfig } from './node.ts';
-import { type ImageConfig, type Layer, writeImage } from './oci.ts';
+import { type ImageConfig, type Layer, type Make, writeImage } from './oci.ts';
 import { postgres } from './postgres.ts';
 import { alertmanager, postgresExporter, prometheus } from './prometheus.ts';
-import type { Make } from './recipe.ts';
 
 /** Stands before the repository of an image that was made here in place of a public one. */
-const LOCAL_MIRROR = 'groundwork.local/mirror';
+const LOCAL_MIRROR = `${OWN_REPOSITORY}/mirror`;
 
 /** Where stand-ins are kept, and how their making is shown. */
 export interface Making {
@@ -63,9 +69,27 @@ const RECIPES: readonly { readonly name: ThirdPartyName; readonly make: Make; re
     { name: 'cert-manager-cainjector', make: certManager('cainjector'), sources: ['go.ts', 'cert-manager'] },
   ];
 
-/** Whether a stand-in for an image of the catalog can be made here. */
-export function isMadeHere(name: ThirdPartyName): boolean {
-  return RECIPES.some((recipe) => recipe.name === name);
+/**
+ * Provides stand-ins for images of the catalog, for a cluster that no registry reaches. Needs root and Linux x64. What
+ * can't be made from packages is left out and reported.
+ * @param root of the repository
+ */
+export function standIns(root: string): LocalImages {
+  return async (names, progress) => {
+    const made: LocalImage[] = [];
+    for (const name of names) {
+      if (!RECIPES.some((recipe) => recipe.name === name)) {
+        progress.skipped(
+          catalog[name].repository,
+          'it is in no package registry, and this cluster reaches no image registry; on a normal network it is pulled',
+        );
+        continue;
+      }
+      const { reference, file } = await standIn(name, { root, archives: new Archives(), progress });
+      made.push({ name, reference, archive: file });
+    }
+    return made;
+  };
 }
 
 /** The stand-in for an image of the catalog, behind the public image's contract; made and kept as `nodeArchives` says. */

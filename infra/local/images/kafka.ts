@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import { ConfigurationError } from '@groundwork/contract';
 import { execa } from 'execa';
 import { debianRoot, discard, linkBusybox, makeFolder, put } from './debian.ts';
-import type { ImageConfig } from './oci.ts';
-import type { Made } from './recipe.ts';
+import type { ImageConfig, Made } from './oci.ts';
 
 const HOME = '/opt/kafka';
 const JAVA = '/usr/lib/jvm/java-17-openjdk-amd64';

@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
+import type { Progress } from '../../tools/progress.ts';
 
 /** A folder that becomes one layer of an image. */
 export interface Layer {
@@ -24,6 +25,17 @@ export interface ImageConfig {
   readonly ExposedPorts?: Readonly<Record<string, object>>;
   readonly Labels?: Readonly<Record<string, string>>;
 }
+
+/** An image's content, ready to be written. */
+export interface Made {
+  /** Of what is in it, such as `15.20`. */
+  readonly version: string;
+  readonly layers: readonly Layer[];
+  readonly config: ImageConfig;
+}
+
+/** Makes an image's content below a folder that goes afterwards. */
+export type Make = (work: string, progress: Progress) => Promise<Made>;
 
 interface Descriptor {
   readonly mediaType: string;

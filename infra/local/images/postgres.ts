@@ -2,8 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { debianRoot, discard, linkBusybox, makeFolder, put } from './debian.ts';
-import type { ImageConfig } from './oci.ts';
-import type { Made } from './recipe.ts';
+import type { ImageConfig, Made } from './oci.ts';
 
 const MAJOR = 15;
 const BIN = `/usr/lib/postgresql/${MAJOR}/bin`;

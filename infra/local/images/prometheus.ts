@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { debianFiles, debianRoot, linkBusybox, makeFolder } from './debian.ts';
-import type { Made } from './recipe.ts';
+import type { Made } from './oci.ts';
 
 /** User of the public images. */
 const NOBODY = 65534;

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { Kubectl } from '../../deploy/kubectl.ts';
+import { Kubectl } from '../../deploy/index.ts';
 import { FakeCommands, recorder } from '../../tools/testing/fake-commands.ts';
 import { rotateAuthority } from './authority.ts';
 

@@ -1,8 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ConfigurationError, Duration } from '@groundwork/contract';
-import { ROTATION_MANAGER } from '../../deploy/annotations.ts';
-import type { Kubectl } from '../../deploy/kubectl.ts';
-import { ROTATION_STEP, rotationStep } from '../../deploy/rotation-lock.ts';
+import { type Kubectl, ROTATION_MANAGER, ROTATION_STEP, rotationStep } from '../../deploy/index.ts';
 import { elapsed, type Progress } from '../../tools/progress.ts';
 import { type Signing, STEPS } from './rotation.ts';
 import { CertManagerSigning, ISSUER } from './signing.ts';
@@ -17,7 +15,7 @@ export interface AuthorityRotation {
 
 /** Kubelets look at Secrets each minute or so, and readers at their files each minute at most. */
 const READ = Duration.minutes(3);
-/** So long a service keeps a new certificate back: clocks may be that far apart (services/kit/identity/watch.ts). */
+/** So long a service keeps a new certificate back: clocks may be that far apart. */
 const KEPT_BACK = Duration.minutes(5);
 
 /**

@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { ConfigurationError } from '@groundwork/contract';
-import type { Kubectl, LiveObject } from '../../deploy/kubectl.ts';
+import type { Kubectl, LiveObject } from '../../deploy/index.ts';
 
 export const CERTIFICATES = 'certificates.cert-manager.io';
 

@@ -1,7 +1,6 @@
 import { ConfigurationError } from '@groundwork/contract';
-import { ROTATION_MANAGER } from '../../deploy/annotations.ts';
-import type { Kubectl } from '../../deploy/kubectl.ts';
-import { waitFor } from '../../tools/wait.ts';
+import { type Kubectl, ROTATION_MANAGER } from '../../deploy/index.ts';
+import { until } from '../../tools/wait.ts';
 import {
   answersToNobody,
   CERTIFICATES,
@@ -162,7 +161,7 @@ export class CertManagerSigning implements Signing {
   }
 
   async #until(what: string, holds: () => Promise<boolean>): Promise<void> {
-    if (await waitFor(holds, 60_000)) return;
+    if (await until(holds, 60_000, 500)) return;
     throw new ConfigurationError({
       code: 'timeout',
       where: 'cert-manager',

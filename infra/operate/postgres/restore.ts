@@ -1,5 +1,5 @@
 import { ConfigurationError } from '@groundwork/contract';
-import type { Kubectl } from '../../deploy/kubectl.ts';
+import type { Kubectl } from '../../deploy/index.ts';
 import type { Progress } from '../../tools/progress.ts';
 import { readCheck, rejectDamage } from './repository.ts';
 import { Server } from './server.ts';

@@ -1,7 +1,6 @@
 import { ConfigurationError } from '@groundwork/contract';
-import { RESTORE_MANAGER } from '../../deploy/annotations.ts';
-import type { Kubectl, LiveObject } from '../../deploy/kubectl.ts';
-import { waitFor } from '../../tools/wait.ts';
+import { type Kubectl, type LiveObject, RESTORE_MANAGER } from '../../deploy/index.ts';
+import { until } from '../../tools/wait.ts';
 
 const SERVER = 'postgres';
 const TEMPLATE = 'postgres-restore';
@@ -174,7 +173,7 @@ export class Server {
   }
 
   async #until(what: string, holds: () => Promise<boolean>): Promise<void> {
-    if (await waitFor(holds, this.#timeout)) return;
+    if (await until(holds, this.#timeout, 500)) return;
     throw new ConfigurationError({
       code: 'timeout',
       where: `namespace ${this.#namespace} › postgres`,

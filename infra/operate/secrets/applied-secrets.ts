@@ -1,7 +1,5 @@
 import { type Manifest, resolveDeployTimeSecrets, type SecretFormat } from '@groundwork/constructs';
-import { ROTATION_MANAGER } from '../../deploy/annotations.ts';
-import type { Kubectl } from '../../deploy/kubectl.ts';
-import type { SecretsFile } from '../../deploy/secrets-file.ts';
+import { type Kubectl, ROTATION_MANAGER, type SecretsFile } from '../../deploy/index.ts';
 import type { SecretStore } from './store.ts';
 
 /** Those of the `apply` engine: in its file, handed over by kubectl. */

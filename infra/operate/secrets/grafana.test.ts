@@ -1,9 +1,10 @@
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { deployTimeSecret, type Manifest, type ManifestEntry } from '@groundwork/constructs';
+import { deployTimeSecret } from '@groundwork/constructs';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { SecretsFile } from '../../deploy/secrets-file.ts';
+import { SecretsFile } from '../../deploy/index.ts';
 import { FakeCommands, recorder } from '../../tools/testing/fake-commands.ts';
+import { systemOf } from '../../tools/testing/system-of.ts';
 import { rotate } from './rotate.ts';
 
 const PATH = process.env.PATH;
@@ -38,30 +39,26 @@ afterEach(() => commands.end());
 const reply = (value: object) => `echo '${JSON.stringify(value)}'`;
 const inPod = 'while [ "$1" != -- ]; do shift; done; shift; "$@"';
 const metadata = { name: 'grafana', namespace: 'town', annotations: { 'groundwork/by-hand': 'admin,secret-key' } };
-const entry = (manifest: object): ManifestEntry => ({
-  chart: 'c',
-  path: 'c/x',
-  why: 'a test',
-  manifest: manifest as Manifest,
-});
-const entries = [
-  entry({
-    kind: 'Secret',
-    apiVersion: 'v1',
-    metadata,
-    stringData: {
-      admin: deployTimeSecret('grafana/admin', 'password'),
-      'secret-key': deployTimeSecret('grafana/secret-key', 'password'),
+const system = systemOf({
+  c: [
+    {
+      kind: 'Secret',
+      apiVersion: 'v1',
+      metadata,
+      stringData: {
+        admin: deployTimeSecret('grafana/admin', 'password'),
+        'secret-key': deployTimeSecret('grafana/secret-key', 'password'),
+      },
     },
-  }),
-  entry({
-    kind: 'Deployment',
-    apiVersion: 'apps/v1',
-    metadata,
-    spec: { template: { spec: { volumes: [{ secret: { secretName: 'grafana' } }] } } },
-  }),
-];
-const turn = (name: string) => rotate({ name, cluster, namespace: 'town', entries }, recorder());
+    {
+      kind: 'Deployment',
+      apiVersion: 'apps/v1',
+      metadata,
+      spec: { template: { spec: { volumes: [{ secret: { secretName: 'grafana' } }] } } },
+    },
+  ],
+});
+const turn = (name: string) => rotate({ name, cluster, namespace: 'town', system }, recorder());
 
 /** What was done, in the order in which it was: kubectl's verb, or what was asked of Grafana. */
 const deeds = () =>

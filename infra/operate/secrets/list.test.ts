@@ -1,30 +1,27 @@
-import { deployTimeSecret, type Manifest, type ManifestEntry } from '@groundwork/constructs';
+import { deployTimeSecret } from '@groundwork/constructs';
 import { expect, test } from '@jest/globals';
+import { systemOf } from '../../tools/testing/system-of.ts';
 import { readersOf, secretsOf } from './list.ts';
 
-const entry = (kind: string, name: string, rest: object, annotations = {}): ManifestEntry => ({
-  chart: 'c',
-  path: 'c/x',
-  why: 'grafana',
-  manifest: {
-    apiVersion: 'v1',
-    kind,
-    metadata: { name, labels: { 'app.kubernetes.io/name': 'users' }, annotations },
-    ...rest,
-  } as Manifest,
+const object = (kind: string, name: string, rest: object, annotations = {}) => ({
+  apiVersion: 'v1',
+  kind,
+  metadata: { name, labels: { 'app.kubernetes.io/name': 'users' }, annotations },
+  ...rest,
 });
+const system = (...objects: ReturnType<typeof object>[]) => systemOf({ c: objects }, 'grafana');
 
 test('each deploy-time secret of a Secret is one, with its owner, its purpose, or what caused it', () => {
-  const entries = [
-    entry(
+  const secrets = system(
+    object(
       'Secret',
       's',
       { stringData: { value: deployTimeSecret('secrets/users/pepper', 'password'), plain: 'x' } },
       { 'groundwork/purpose': 'for hashes' },
     ),
-    entry('Secret', 't', { stringData: { keys: deployTimeSecret('secrets/users/keys', 'ed25519-jwks') } }),
-  ];
-  expect(secretsOf(entries)).toMatchObject([
+    object('Secret', 't', { stringData: { keys: deployTimeSecret('secrets/users/keys', 'ed25519-jwks') } }),
+  );
+  expect(secretsOf(secrets)).toMatchObject([
     { name: 'secrets/users/keys', owner: 'users', purpose: 'grafana', rotation: 'reload' },
     { name: 'secrets/users/pepper', owner: 'users', purpose: 'for hashes', rotation: 'restart' },
   ]);
@@ -35,12 +32,14 @@ test('a key that its construct marks is rotated by hand, and those beside it are
     passphrase: deployTimeSecret('backup/passphrase', 'key'),
     id: deployTimeSecret('backup/id', 'password'),
   };
-  const [id, passphrase] = secretsOf([entry('Secret', 's', { stringData }, { 'groundwork/by-hand': 'passphrase' })]);
+  const [id, passphrase] = secretsOf(
+    system(object('Secret', 's', { stringData }, { 'groundwork/by-hand': 'passphrase' })),
+  );
   expect([id?.rotation, passphrase?.rotation]).toEqual(['restart', 'by hand']);
 });
 
 test('certificates renew themselves, and the authority says what it is for', () => {
-  const [certificate] = secretsOf([entry('Certificate', 'authority', { spec: { isCA: true } })]);
+  const [certificate] = secretsOf(system(object('Certificate', 'authority', { spec: { isCA: true } })));
   expect(certificate).toMatchObject({
     format: 'certificate',
     rotation: 'renewal',
@@ -48,7 +47,7 @@ test('certificates renew themselves, and the authority says what it is for', () 
   });
 });
 
-const pods = (kind: string, spec: object) => entry(kind, 'users', { spec: { template: { spec } } });
+const pods = (kind: string, spec: object) => object(kind, 'users', { spec: { template: { spec } } });
 
 test.each([
   ['mounts it', { volumes: [{ secret: { secretName: 's' } }] }],
@@ -63,12 +62,12 @@ test.each([
   ['has it in its environment', { containers: [{ env: [{ valueFrom: { secretKeyRef: { name: 's', key: 'k' } } }] }] }],
   ['has all of it in its environment', { containers: [{ envFrom: [{ secretRef: { name: 's' } }] }] }],
 ])('a workload reads a key when it %s', (_, spec) => {
-  expect(readersOf([pods('Deployment', spec), pods('Job', spec)], 's', 'k')).toEqual(['deployment/users']);
-  expect(readersOf([pods('Deployment', spec)], 'another', 'k')).toEqual([]);
+  expect(readersOf(system(pods('Deployment', spec), pods('Job', spec)), 's', 'k')).toEqual(['deployment/users']);
+  expect(readersOf(system(pods('Deployment', spec)), 'another', 'k')).toEqual([]);
 });
 
 test('a workload that reads other keys of the Secret is not rolled', () => {
   const mounted = { volumes: [{ projected: { sources: [{ secret: { name: 's', items: [{ key: 'other' }] } }] } }] };
   const named = { containers: [{ env: [{ valueFrom: { secretKeyRef: { name: 's', key: 'other' } } }] }] };
-  expect(readersOf([pods('Deployment', mounted), pods('StatefulSet', named)], 's', 'k')).toEqual([]);
+  expect(readersOf(system(pods('Deployment', mounted), pods('StatefulSet', named)), 's', 'k')).toEqual([]);
 });

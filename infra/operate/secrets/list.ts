@@ -1,4 +1,4 @@
-import { type Manifest, type ManifestEntry, parseDeployTimeSecret, type SecretFormat } from '@groundwork/constructs';
+import { type Manifest, parseDeployTimeSecret, type SecretFormat, type System } from '@groundwork/constructs';
 import { visit } from '../../../constructs/kubernetes/references.ts';
 import { PROCEDURES } from './procedures.ts';
 
@@ -39,9 +39,9 @@ export const ROTATIONS: Readonly<Record<Rotation, string>> = {
 const BY_HAND = 'groundwork/by-hand';
 
 /** All secrets that an environment's objects hold, by name. */
-export function secretsOf(entries: readonly ManifestEntry[]): readonly KnownSecret[] {
-  return entries
-    .flatMap(({ manifest, why }) => [...deployTimeSecrets(manifest, why), ...certificates(manifest, why)])
+export function secretsOf({ objects }: System): readonly KnownSecret[] {
+  return objects
+    .flatMap(({ manifest, origin }) => [...deployTimeSecrets(manifest, origin), ...certificates(manifest, origin)])
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
@@ -86,16 +86,16 @@ function certificates(manifest: Manifest, why: string): KnownSecret[] {
 }
 
 function ownerOf({ metadata }: Manifest): string {
-  return (metadata as { labels?: Record<string, string> }).labels?.['app.kubernetes.io/name'] ?? '';
+  return metadata.labels?.['app.kubernetes.io/name'] ?? '';
 }
 
 function annotation({ metadata }: Manifest, name: string): string | undefined {
-  return (metadata as { annotations?: Record<string, string> }).annotations?.[name];
+  return metadata.annotations?.[name];
 }
 
 /** Workloads that read a key of a Secret, as kubectl names them, such as `deployment/users`; a CronJob's next pod reads it by itself. */
-export function readersOf(entries: readonly ManifestEntry[], secret: string, key: string): readonly string[] {
-  return entries
+export function readersOf({ objects }: System, secret: string, key: string): readonly string[] {
+  return objects
     .filter(({ manifest }) => ROLLED.includes(manifest.kind) && reads(manifest, secret, key))
     .map(({ manifest }) => `${manifest.kind.toLowerCase()}/${manifest.metadata.name}`);
 }

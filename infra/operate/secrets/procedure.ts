@@ -1,4 +1,4 @@
-import type { Kubectl } from '../../deploy/kubectl.ts';
+import type { Kubectl } from '../../deploy/index.ts';
 
 /** What a procedure works on. */
 export interface Turn {

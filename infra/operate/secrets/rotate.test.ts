@@ -1,9 +1,10 @@
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { deployTimeSecret, type Manifest, type ManifestEntry } from '@groundwork/constructs';
+import { deployTimeSecret } from '@groundwork/constructs';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { SecretsFile } from '../../deploy/secrets-file.ts';
+import { SecretsFile } from '../../deploy/index.ts';
 import { FakeCommands, recorder } from '../../tools/testing/fake-commands.ts';
+import { systemOf } from '../../tools/testing/system-of.ts';
 import { rotate } from './rotate.ts';
 
 const PATH = process.env.PATH;
@@ -24,29 +25,26 @@ function kubectl(...cases: readonly string[]): void {
   );
 }
 
-const entry = (kind: string, name: string, rest: object): ManifestEntry => ({
-  chart: 'c',
-  path: 'c/x',
-  why: 'a test',
-  manifest: {
-    apiVersion: 'v1',
-    kind,
-    metadata: { name, namespace: 'shop-dev', annotations: { 'groundwork/by-hand': 'passphrase' } },
-    ...rest,
-  } as Manifest,
+const object = (kind: string, name: string, rest: object, byHand = 'passphrase') => ({
+  apiVersion: 'v1',
+  kind,
+  metadata: { name, namespace: 'shop-dev', annotations: { 'groundwork/by-hand': byHand } },
+  ...rest,
 });
 const stringData = {
   pepper: deployTimeSecret('pepper', 'password'),
   keys: deployTimeSecret('keys', 'ed25519-jwks'),
   passphrase: deployTimeSecret('passphrase', 'key'),
 };
-const entries = [
-  entry('Secret', 's', { stringData }),
-  entry('Deployment', 'users', { spec: { template: { spec: { volumes: [{ secret: { secretName: 's' } }] } } } }),
-  entry('Deployment', 'catalog', {}),
-];
+const system = systemOf({
+  c: [
+    object('Secret', 's', { stringData }),
+    object('Deployment', 'users', { spec: { template: { spec: { volumes: [{ secret: { secretName: 's' } }] } } } }),
+    object('Deployment', 'catalog', {}),
+  ],
+});
 const turn = (name: string, given?: string) =>
-  rotate({ name, cluster, namespace: 'shop-dev', entries, ...(given === undefined ? {} : { given }) }, recorder());
+  rotate({ name, cluster, namespace: 'shop-dev', system, ...(given === undefined ? {} : { given }) }, recorder());
 const value = (name: string): string => SecretsFile.of(cluster, 'shop-dev').value(name, 'password');
 
 test('the cluster has the new value before the pods that read it are rolled, and no command line has it', async () => {
@@ -77,13 +75,10 @@ test('a value of others is taken as given, and never replaced by one that is mad
 
 test('a value that a system did not take is not written down: the next deploy hands over the one that works', async () => {
   kubectl('exec) cat >&2; exit 1');
-  const gossip = {
-    ...entry('Secret', 'consul-server', { stringData: { gossip: deployTimeSecret('consul/gossip', 'key') } }),
-  };
-  const annotations = { 'groundwork/by-hand': 'gossip' };
-  const manifest = { ...gossip.manifest, metadata: { ...gossip.manifest.metadata, annotations } } as Manifest;
+  const keys = { stringData: { gossip: deployTimeSecret('consul/gossip', 'key') } };
   const before = SecretsFile.of(cluster, 'shop-dev').value('consul/gossip', 'key');
-  const rotation = { name: 'consul/gossip', cluster, namespace: 'shop-dev', entries: [{ ...gossip, manifest }] };
+  const server = systemOf({ c: [object('Secret', 'consul-server', keys, 'gossip')] });
+  const rotation = { name: 'consul/gossip', cluster, namespace: 'shop-dev', system: server };
   await expect(rotate(rotation, recorder())).rejects.toThrow(/\(secret\)[\s\S]*consul\/gossip/);
   expect(SecretsFile.of(cluster, 'shop-dev').value('consul/gossip', 'key')).toBe(before);
   expect(commands.calls.filter((call) => call.includes('apply'))).toEqual([]);

@@ -1,8 +1,6 @@
-import type { ManifestEntry, SecretFormat } from '@groundwork/constructs';
+import type { SecretFormat, System } from '@groundwork/constructs';
 import { ConfigurationError } from '@groundwork/contract';
-import type { Cluster } from '../../deploy/cluster/driver.ts';
-import { Kubectl } from '../../deploy/kubectl.ts';
-import { SecretsFile } from '../../deploy/secrets-file.ts';
+import { type Cluster, Kubectl, SecretsFile } from '../../deploy/index.ts';
 import type { Progress } from '../../tools/progress.ts';
 import { issueAgain, rotateAuthority } from '../identity/index.ts';
 import { AppliedSecrets } from './applied-secrets.ts';
@@ -16,8 +14,8 @@ export interface Rotating {
   readonly given?: string;
   readonly cluster: Pick<Cluster, 'kubectl' | 'state'>;
   readonly namespace: string;
-  /** All objects of the environment. */
-  readonly entries: readonly ManifestEntry[];
+  /** All of the environment. */
+  readonly system: System;
   /** Opens where its values are kept; certificates have no need of it. @default the file of the `apply` engine */
   readonly open?: () => Promise<SecretStore>;
 }
@@ -29,8 +27,8 @@ export interface Rotating {
  * @throws ConfigurationError for a name that no object has, one that is rotated by hand or not deployed, and when a rollout fails
  */
 export async function rotate(rotating: Rotating, progress: Progress): Promise<string> {
-  const { name, namespace, cluster, entries, given } = rotating;
-  const known = secretsOf(entries);
+  const { name, namespace, cluster, system, given } = rotating;
+  const known = secretsOf(system);
   const secret = known.find((one) => one.name === name);
   const where = `secret '${name}'`;
   if (secret === undefined)
@@ -77,7 +75,7 @@ export async function rotate(rotating: Rotating, progress: Progress): Promise<st
   await quoting(secret, store, () => store.handOver(secret.manifest));
   if (secret.rotation === 'reload')
     return `${name}: a new value; pods read it again within a minute or two, and what it signed before stays valid`;
-  const readers = readersOf(entries, secret.manifest.metadata.name, secret.key as string);
+  const readers = readersOf(system, secret.manifest.metadata.name, secret.key as string);
   for (const reader of readers) {
     progress.step(`rolling ${reader}`);
     await kubectl.run(['rollout', 'restart', reader, '--namespace', namespace]);

@@ -1,10 +1,10 @@
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
-import { deployTimeSecret, type Manifest } from '@groundwork/constructs';
+import { deployTimeSecret } from '@groundwork/constructs';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { Kubectl } from '../../deploy/kubectl.ts';
-import { SecretsFile } from '../../deploy/secrets-file.ts';
+import { Kubectl, SecretsFile } from '../../deploy/index.ts';
 import { FakeCommands } from '../../tools/testing/fake-commands.ts';
+import { systemOf } from '../../tools/testing/system-of.ts';
 import { secretsOf } from './list.ts';
 import { rotationDates } from './rotation-dates.ts';
 
@@ -19,8 +19,8 @@ const manifest = {
   kind: 'Secret',
   metadata: { name: 's' },
   stringData: { a: deployTimeSecret('a', 'password'), b: deployTimeSecret('b', 'password') },
-} as Manifest;
-const known = secretsOf([{ chart: 'c', path: 'c/s', why: 'a test', manifest }]);
+};
+const known = secretsOf(systemOf({ c: [manifest] }));
 const wrote = (time: string, ...keys: string[]) => ({
   time,
   fieldsV1: { 'f:data': Object.fromEntries(keys.map((key) => [`f:${key}`, {}])) },

@@ -1,5 +1,4 @@
-import type { Kubectl } from '../../deploy/kubectl.ts';
-import type { SecretsFile } from '../../deploy/secrets-file.ts';
+import type { Kubectl, SecretsFile } from '../../deploy/index.ts';
 import type { KnownSecret } from './list.ts';
 
 const CERTIFICATES = 'certificates.cert-manager.io';

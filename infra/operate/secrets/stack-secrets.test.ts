@@ -1,10 +1,10 @@
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { deployTimeSecret, type Manifest, type ManifestEntry } from '@groundwork/constructs';
+import { deployTimeSecret } from '@groundwork/constructs';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { SecretsFile } from '../../deploy/secrets-file.ts';
-import { Stack } from '../../deploy/stack.ts';
+import { SecretsFile, Stack } from '../../deploy/index.ts';
 import { FakeCommands, recorder } from '../../tools/testing/fake-commands.ts';
+import { systemOf } from '../../tools/testing/system-of.ts';
 import { rotate } from './rotate.ts';
 import { StackSecrets } from './stack-secrets.ts';
 
@@ -35,25 +35,27 @@ function pulumi(...cases: readonly string[]): void {
   commands.add('pulumi', `PATH=${PATH}; case "$*" in ${[...cases, ...own].map((one) => `${one} ;;`).join(' ')} esac`);
 }
 
-const entry = (kind: string, name: string, rest: object): ManifestEntry => ({
-  chart: 'c',
-  path: 'c/x',
-  why: 'a test',
-  manifest: { apiVersion: 'v1', kind, metadata: { name, namespace: 'shop' }, ...rest } as Manifest,
+const object = (kind: string, name: string, rest: object) => ({
+  apiVersion: 'v1',
+  kind,
+  metadata: { name, namespace: 'shop' },
+  ...rest,
 });
 const stringData = {
   pepper: deployTimeSecret('pepper', 'password'),
   pager: deployTimeSecret('pager', 'password'),
   keys: deployTimeSecret('users/keys', 'ed25519-jwks'),
 };
-const entries = [
-  entry('Secret', 's', { stringData }),
-  entry('Deployment', 'users', { spec: { template: { spec: { volumes: [{ secret: { secretName: 's' } }] } } } }),
-];
+const system = systemOf({
+  c: [
+    object('Secret', 's', { stringData }),
+    object('Deployment', 'users', { spec: { template: { spec: { volumes: [{ secret: { secretName: 's' } }] } } } }),
+  ],
+});
 const turn = async (name: string, given?: string, file?: SecretsFile) => {
   const open = async () => StackSecrets.of(await Stack.shared('production'), file);
   return rotate(
-    { name, cluster, namespace: 'shop', entries, open, ...(given === undefined ? {} : { given }) },
+    { name, cluster, namespace: 'shop', system, open, ...(given === undefined ? {} : { given }) },
     recorder(),
   );
 };

@@ -1,7 +1,5 @@
 import type { Manifest, SecretFormat } from '@groundwork/constructs';
-import { looksMade, nextValue, redact } from '../../deploy/secret-values.ts';
-import type { SecretsFile } from '../../deploy/secrets-file.ts';
-import type { Stack } from '../../deploy/stack.ts';
+import { looksMade, nextValue, redact, type SecretsFile, type Stack } from '../../deploy/index.ts';
 import type { SecretStore } from './store.ts';
 
 /** Those of a Pulumi stack: in its encrypted config, handed over by `pulumi up` of the one Secret. */

@@ -1,6 +1,6 @@
+import type { ConsulDesiredState } from '@groundwork/contract/desired-state';
 import { expect, test } from '@jest/globals';
 import type { Consul } from './client.ts';
-import type { DesiredState } from './desired-state.ts';
 import { reconcile } from './reconcile.ts';
 
 interface Entity {
@@ -95,7 +95,7 @@ function fail(message: string): never {
   throw new Error(message);
 }
 
-const desiredState = (services: DesiredState['services']): DesiredState => ({
+const desiredState = (services: ConsulDesiredState['services']): ConsulDesiredState => ({
   address: 'https://consul:8501',
   serverName: 'server.dc1.consul',
   namespace: 'shop-dev',
@@ -111,7 +111,7 @@ const USERS = { name: 'users', reads: [] };
 const CATALOG = { name: 'catalog', reads: [] };
 const CALLING = { name: 'catalog', reads: ['users'] };
 
-test.each<[string, readonly DesiredState['services'][]]>([
+test.each<[string, readonly ConsulDesiredState['services'][]]>([
   ['the first plan', [[USERS, CALLING]]],
   ['a plan with another service', [[USERS], [USERS, CALLING]]],
   [

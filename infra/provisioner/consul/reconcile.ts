@@ -1,5 +1,5 @@
+import type { ConsulDesiredState } from '@groundwork/contract/desired-state';
 import type { Consul } from './client.ts';
-import type { DesiredState } from './desired-state.ts';
 import { MARK, nameOf, SYSTEM, type SystemToken, serviceRules } from './rules.ts';
 
 /** Secrets that the provisioner is given, and how it proves to Consul's servers that Kubernetes knows them. */
@@ -21,7 +21,7 @@ interface Named {
 /** Makes policies, roles, tokens and the login agree with the plan; again, it changes nothing. */
 export async function reconcile(
   consul: Consul,
-  desiredState: DesiredState,
+  desiredState: ConsulDesiredState,
   secrets: Secrets,
   say: (line: string) => void,
 ): Promise<void> {
@@ -69,7 +69,7 @@ async function makeToken(consul: Consul, policy: string, secret: string, say: (l
 /** A pod logs in with its account's token, and gets the role that bears the account's name, if there is one. */
 async function makeLogin(
   consul: Consul,
-  { authMethod, namespace }: DesiredState,
+  { authMethod, namespace }: ConsulDesiredState,
   { reviewer, clusterCa }: Secrets,
 ): Promise<void> {
   const method = {

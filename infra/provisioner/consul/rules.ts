@@ -1,4 +1,4 @@
-import type { DesiredState } from './desired-state.ts';
+import type { ConsulDesiredState } from '@groundwork/contract/desired-state';
 
 /** What marks objects as made from the contracts: no other is changed or removed. */
 export const MARK = 'made by groundwork';
@@ -9,7 +9,7 @@ export function nameOf(service: string): string {
 }
 
 /** A service writes what is registered under its own name, and reads its callees; which nodes there are is no secret. */
-export function serviceRules({ name, reads }: DesiredState['services'][number]): string {
+export function serviceRules({ name, reads }: ConsulDesiredState['services'][number]): string {
   const callees = reads.filter((callee) => callee !== name).map((callee) => `service "${callee}" { policy = "read" }`);
   return [`service "${name}" { policy = "write" }`, ...callees, 'node_prefix "" { policy = "read" }'].join('\n');
 }

@@ -1,11 +1,14 @@
+import type { KafkaDesiredState } from '@groundwork/contract/desired-state';
 import { type Admin, ClientQuotaEntityTypes, ClientQuotaKeys, ClientQuotaMatchTypes } from '@platformatic/kafka';
-import type { DesiredState } from './desired-state.ts';
 
 /**
  * Sets what every user without a quota of its own may move in a second.
  * @returns what was done, in words for the log
  */
-export async function reconcileQuotas(admin: Admin, { produce, consume }: DesiredState['quotas']): Promise<string[]> {
+export async function reconcileQuotas(
+  admin: Admin,
+  { produce, consume }: KafkaDesiredState['quotas'],
+): Promise<string[]> {
   const wanted = [
     [ClientQuotaKeys.PRODUCER_BYTE_RATE, produce],
     [ClientQuotaKeys.CONSUMER_BYTE_RATE, consume],

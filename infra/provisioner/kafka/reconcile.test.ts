@@ -1,11 +1,11 @@
 import type { ConfigurationError } from '@groundwork/contract';
+import type { KafkaDesiredState } from '@groundwork/contract/desired-state';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type Admin, ConfigResourceTypes, ConfigSources } from '@platformatic/kafka';
 import { startKafka, type TestKafka } from '../../../test/support/kafka/index.ts';
 import { createAuthority } from '../../../test/support/pki.ts';
 import { until } from '../../../test/support/until.ts';
 import { connect } from './client.ts';
-import type { DesiredState } from './desired-state.ts';
 import { reconcile } from './reconcile.ts';
 
 let kafka: TestKafka;
@@ -36,19 +36,19 @@ const topic = (name: string, partitions: number, settings: Record<string, string
   replicas: 1,
   settings,
 });
-const desiredState = (rest: Partial<DesiredState>): DesiredState => ({
+const desiredState = (rest: Partial<KafkaDesiredState>): KafkaDesiredState => ({
   brokers: ['unused:1'],
   topics: [],
   rights: [],
   quotas: {},
   ...rest,
 });
-const reconciled = async (wish: Partial<DesiredState>, as = admin): Promise<string[]> => {
+const reconciled = async (wish: Partial<KafkaDesiredState>, as = admin): Promise<string[]> => {
   const said: string[] = [];
   await reconcile(as, desiredState(wish), (line) => said.push(line));
   return said;
 };
-const refusal = (wish: Partial<DesiredState>): Promise<ConfigurationError> =>
+const refusal = (wish: Partial<KafkaDesiredState>): Promise<ConfigurationError> =>
   reconciled(wish).then(
     () => Promise.reject(new Error('nothing was refused')),
     (error) => error,

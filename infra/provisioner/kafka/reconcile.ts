@@ -1,6 +1,6 @@
 import { throwIfAny } from '@groundwork/contract';
+import type { KafkaDesiredState } from '@groundwork/contract/desired-state';
 import type { Admin } from '@platformatic/kafka';
-import type { DesiredState } from './desired-state.ts';
 import { reconcileQuotas } from './quotas.ts';
 import { reconcileRights } from './rights.ts';
 import { compareTopics } from './topics.ts';
@@ -10,7 +10,11 @@ import { compareTopics } from './topics.ts';
  * @param say told of each change, and of each topic that no contract speaks of
  * @throws ConfigurationError (or `ConfigurationErrors`) for what would lose events, before anything is changed
  */
-export async function reconcile(admin: Admin, desiredState: DesiredState, say: (line: string) => void): Promise<void> {
+export async function reconcile(
+  admin: Admin,
+  desiredState: KafkaDesiredState,
+  say: (line: string) => void,
+): Promise<void> {
   const { mistakes, changes, orphans } = await compareTopics(admin, desiredState.topics);
   throwIfAny(mistakes);
   for (const { says, make } of changes) {

@@ -1,3 +1,4 @@
+import type { DesiredRight } from '@groundwork/contract/desired-state';
 import {
   type Acl,
   AclOperations,
@@ -6,7 +7,6 @@ import {
   ResourcePatternTypes,
   ResourceTypes,
 } from '@platformatic/kafka';
-import type { Right } from './desired-state.ts';
 
 const ON = { topic: ResourceTypes.TOPIC, group: ResourceTypes.GROUP } as const;
 const OPERATION = { read: AclOperations.READ, write: AclOperations.WRITE, describe: AclOperations.DESCRIBE } as const;
@@ -16,7 +16,7 @@ const OPERATION = { read: AclOperations.READ, write: AclOperations.WRITE, descri
  * changes its form is never missing in between.
  * @returns what was done, in words for the log
  */
-export async function reconcileRights(admin: Admin, desired: readonly Right[]): Promise<string[]> {
+export async function reconcileRights(admin: Admin, desired: readonly DesiredRight[]): Promise<string[]> {
   const wanted = new Map(desired.map((right) => [key(acl(right)), acl(right)]));
   const found = new Map((await everyAcl(admin)).map((one) => [key(one), one]));
   const missing = [...wanted].filter(([one]) => !found.has(one));
@@ -26,7 +26,7 @@ export async function reconcileRights(admin: Admin, desired: readonly Right[]): 
   return [...missing.map(([one]) => `right given: ${one}`), ...excess.map(([one]) => `right taken away: ${one}`)];
 }
 
-function acl({ user, on, name, operation }: Right): Acl {
+function acl({ user, on, name, operation }: DesiredRight): Acl {
   return {
     resourceType: ON[on],
     resourceName: name,

@@ -1,11 +1,11 @@
 import { ConfigurationError } from '@groundwork/contract';
+import type { DesiredTopic } from '@groundwork/contract/desired-state';
 import {
   type Admin,
   ConfigResourceTypes,
   ConfigSources,
   IncrementalAlterConfigOperationTypes,
 } from '@platformatic/kafka';
-import type { Topic } from './desired-state.ts';
 import { apart } from './errors.ts';
 
 /** A topic as the cluster has it; settings are those made for this topic. */
@@ -31,7 +31,7 @@ export interface TopicDifferences {
 }
 
 /** Compares; changes nothing. */
-export async function compareTopics(admin: Admin, desired: readonly Topic[]): Promise<TopicDifferences> {
+export async function compareTopics(admin: Admin, desired: readonly DesiredTopic[]): Promise<TopicDifferences> {
   const found = await topicsOf(admin);
   const names = new Set(desired.map(({ name }) => name));
   const there = desired.flatMap((topic) => {
@@ -73,7 +73,7 @@ async function topicsOf(admin: Admin): Promise<ReadonlyMap<string, Found>> {
   );
 }
 
-function errorsOf({ name, partitions, replicas }: Topic, now: Found): ConfigurationError[] {
+function errorsOf({ name, partitions, replicas }: DesiredTopic, now: Found): ConfigurationError[] {
   const where = `topic '${name}'`;
   const found: ConfigurationError[] = [];
   if (partitions < now.partitions) {
@@ -101,7 +101,7 @@ function errorsOf({ name, partitions, replicas }: Topic, now: Found): Configurat
   return found;
 }
 
-function creation(admin: Admin, { name, partitions, replicas, settings }: Topic): Change {
+function creation(admin: Admin, { name, partitions, replicas, settings }: DesiredTopic): Change {
   const configs = Object.entries(settings).map(([setting, value]) => ({ name: setting, value }));
   return {
     says: `topic '${name}': made, ${partitions} partitions, ${replicas} copies`,
@@ -109,7 +109,7 @@ function creation(admin: Admin, { name, partitions, replicas, settings }: Topic)
   };
 }
 
-function growth(admin: Admin, { name, partitions }: Topic, now: Found): Change[] {
+function growth(admin: Admin, { name, partitions }: DesiredTopic, now: Found): Change[] {
   if (partitions <= now.partitions) return [];
   return [
     {
@@ -124,7 +124,7 @@ function growth(admin: Admin, { name, partitions }: Topic, now: Found): Change[]
 }
 
 /** Settings that differ, and those that somebody made by hand. */
-function resetting(admin: Admin, { name, settings }: Topic, now: Found): Change[] {
+function resetting(admin: Admin, { name, settings }: DesiredTopic, now: Found): Change[] {
   const set = Object.entries(settings).filter(([setting, value]) => now.settings[setting] !== value);
   const drop = Object.keys(now.settings).filter((setting) => !(setting in settings));
   if (set.length + drop.length === 0) return [];

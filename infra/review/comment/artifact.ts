@@ -22,11 +22,11 @@ interface Listed {
  * @throws ConfigurationError if it is not one file of the known name, of the known form, within the comment's limit
  */
 export async function artifactText(forge: Forge, { repository, id }: PreviewRun): Promise<string | undefined> {
-  const formatList = await forge.all<Listed>(
+  const artifacts = await forge.all<Listed>(
     `/repos/${repository}/actions/runs/${id}/artifacts`,
-    ({ artifacts }: { artifacts: readonly Listed[] }) => artifacts,
+    (answer: { artifacts: readonly Listed[] }) => answer.artifacts,
   );
-  const artifact = formatList.find(({ name }) => name === ARTIFACT.name);
+  const artifact = artifacts.find(({ name }) => name === ARTIFACT.name);
   if (artifact === undefined) return undefined;
   if (artifact.size_in_bytes > PACKED_LIMIT)
     throw suspicious(`it has ${artifact.size_in_bytes} bytes, and a comment ${COMMENT_LIMIT} at most`);

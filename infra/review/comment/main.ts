@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises';
-import { ConfigurationError, isConfigurationError } from '@groundwork/contract';
+import { ConfigurationError } from '@groundwork/contract';
+import { runMain } from '../../tools/run-main.ts';
 import { Forge } from './forge.ts';
 import { post } from './post.ts';
 import { previewRun } from './run.ts';
 
 /** Posts a preview as `.github/workflows/preview-comment.yml` calls it: all it needs is in the environment that GitHub gives a job. */
-try {
+await runMain(async () => {
   const { GITHUB_API_URL: url, GITHUB_TOKEN: token, GITHUB_EVENT_PATH: event } = process.env;
   if (!url || !token || !event) {
     throw new ConfigurationError({
@@ -18,8 +19,4 @@ try {
   console.log(
     JSON.stringify(await post(new Forge({ url, token }), previewRun(JSON.parse(await readFile(event, 'utf8'))))),
   );
-} catch (error) {
-  if (!isConfigurationError(error)) throw error;
-  console.error(error.message);
-  process.exitCode = 1;
-}
+});

@@ -1,6 +1,5 @@
-import { MARKER } from '../preview/render/markdown.ts';
+import { COMMENT_LIMIT, MARKER } from '../preview/render/markdown.ts';
 import type { Forge } from './forge.ts';
-import { withoutFooter } from './text.ts';
 
 /** What became of our one comment. */
 export type Did = 'created' | 'updated' | 'left';
@@ -39,4 +38,22 @@ export async function keepOneComment<C extends Comment>(
   if (withoutFooter(own.body) === withoutFooter(body)) return 'left';
   await forge.ask(method, one(own.id), { body });
   return 'updated';
+}
+
+/** Sanitizing and the note add a little; the forge refuses a comment that is too long. */
+export function truncate(text: string): string {
+  const bytes = Buffer.from(text);
+  if (bytes.length <= COMMENT_LIMIT) return text;
+  const rest = '\n\n_The rest is in the artifact._\n';
+  const cut = bytes.subarray(0, COMMENT_LIMIT - Buffer.byteLength(rest));
+  return `${new TextDecoder('utf-8', { fatal: false }).decode(cut).replace(/\uFFFD+$/, '')}${rest}`;
+}
+
+/** A comment without its last line, which says commit and time: a change of these alone is no update. Forges change line ends. */
+function withoutFooter(body: string): string {
+  return body
+    .replace(/\r\n/g, '\n')
+    .trim()
+    .replace(/\n<sub>[^\n]*<\/sub>$/, '')
+    .trimEnd();
 }

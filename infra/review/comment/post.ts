@@ -1,10 +1,9 @@
 import { MARKER } from '../preview/render/markdown.ts';
 import { artifactText } from './artifact.ts';
 import type { Forge } from './forge.ts';
-import { type Did, keepOneComment, type Place } from './one-comment.ts';
+import { type Did, keepOneComment, type Place, truncate } from './one-comment.ts';
 import type { PreviewRun } from './run.ts';
-import { sanitize } from './sanitize.ts';
-import { truncate } from './text.ts';
+import { sanitizeForGitHub } from './sanitize.ts';
 
 /** What was done, and where. */
 export type Posted =
@@ -46,7 +45,7 @@ export async function post(
       reason: `no open pull request has ${run.sha} as its head; a later commit has a run of its own`,
     };
 
-  const body = withOrigin(sanitize(text), run);
+  const body = withOrigin(sanitizeForGitHub(text), run);
   const issues = `/repos/${run.repository}/issues`;
   const place: Place<Comment> = {
     list: `${issues}/${pullRequest}/comments`,
@@ -68,7 +67,7 @@ async function pullRequestOf(
   return open.find(({ head }) => head.sha === sha && head.repo?.full_name === from)?.number;
 }
 
-/** A stranger's code rendered the text, so readers are told before they rely on it. This part comes from here. */
+/** Text that a fork's code rendered begins with a line that says so. This line comes from here. */
 function withOrigin(text: string, { from, repository, sha }: PreviewRun): string {
   if (from === repository) return truncate(text);
   const note = `> Rendered by the code of \`${from}\` at \`${sha.slice(0, 9)}\`, which may say anything: check what matters in the diff.`;

@@ -1,22 +1,48 @@
 import { MARKER } from '../preview/render/markdown.ts';
 
-/** Tags that the preview writes itself; they can neither load nor lead anywhere. */
-const TAG = /^<\/?(details|summary|sub|code)>/;
+/** How the preview keeps signs apart on a forge. */
+interface Forge {
+  /** HTML that the preview writes itself; it can neither load nor lead anywhere. */
+  readonly html: RegExp;
+  readonly mention: RegExp;
+  readonly apart: (sign: string) => string;
+}
 
-/** A comment in HTML that holds nothing: the preview breaks mentions and links with it. */
-const NOTHING = '<!---->';
+const github: Forge = {
+  html: /^<(?:\/?(?:details|summary|sub|code)>|!---->)/,
+  mention: /(?<![\w@])@/g,
+  apart: (sign) => (sign === '@' ? '&#64;<!---->' : `<!---->${sign}`),
+};
+
+/** GitLab removes HTML comments before it looks for mentions, so elements keep signs apart. */
+const gitlab: Forge = {
+  html: /^<\/?(?:details|summary|sub|code|span)>/,
+  mention: /@/g,
+  apart: (sign) => `<span>${/[./]/.test(sign) ? sign : `&#${sign.charCodeAt(0)};`}</span>`,
+};
 
 /**
- * Takes from a text what a comment by the forge's own robot must not do for a stranger: call people, show pictures, lead
- * elsewhere, hide text. Text that the preview rendered stays as it is, since it holds none of that.
+ * Removes what a comment by the forge's own account must not do for the author of a pull request: mention people, show
+ * pictures, link elsewhere, hide text. Text that the preview rendered stays unchanged, since it has none of that.
  */
-export function sanitize(text: string): string {
-  const [, body] = text.split(`${MARKER}\n`, 2) as [string, string];
-  const sanitized = body
-    .replace(/</g, (sign, at: number) => (TAG.test(body.slice(at)) || body.startsWith(NOTHING, at) ? sign : '&lt;'))
-    .replace(/@/g, (sign, at: number, all: string) => (/[\w@]/.test(all[at - 1] ?? ' ') ? sign : `&#64;${NOTHING}`))
-    .replace(/:\/\//g, `:${NOTHING}//`)
-    .replace(/\bwww\./gi, (word) => `${word.slice(0, 3)}${NOTHING}.`)
-    .replace(/\](?=[([:])/g, '\\]');
+export function sanitizeForGitHub(text: string): string {
+  return `${MARKER}\n${sanitize(text, github)}`;
+}
+
+/** The same, and besides: no line is a quick action, which GitLab runs with the account's rights, and no number is a reference. */
+export function sanitizeForGitLab(text: string): string {
+  const sanitized = sanitize(text, gitlab)
+    .replace(/(?<![\w&:])(?:[!$%&]|#(?!\d+;))(?=\d)/g, gitlab.apart)
+    .replace(/^([^\S\r\n]*)\//gm, (_, indent: string) => `${indent}${gitlab.apart('/')}`);
   return `${MARKER}\n${sanitized}`;
+}
+
+function sanitize(text: string, { html, mention, apart }: Forge): string {
+  const [, body = ''] = text.split(`${MARKER}\n`, 2);
+  return body
+    .replace(/</g, (sign, at: number) => (html.test(body.slice(at)) ? sign : '&lt;'))
+    .replace(mention, apart)
+    .replace(/:\/\//g, `:${apart('//')}`)
+    .replace(/\bwww\./gi, (word) => `${word.slice(0, 3)}${apart('.')}`)
+    .replace(/\](?=[([:])/g, '\\]');
 }

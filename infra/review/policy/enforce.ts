@@ -1,23 +1,23 @@
-import { ConfigurationError, type ManifestEntry, throwIfAny } from '@groundwork/constructs';
+import { ConfigurationError, type System, throwIfAny } from '@groundwork/constructs';
 import { type PolicyOptions, violations } from './violations.ts';
 
 /**
- * Stops the synth where objects break the rules.
- * @throws ConfigurationError (or `ConfigurationErrors`) that names object, field, cause, place in the construct tree, and how to fix it
+ * Stops where objects of a system break the rules.
+ * @throws ConfigurationError (or `ConfigurationErrors`) that names object, field, origin, place in the construct tree, and how to fix it
  */
-export function enforce(entries: readonly ManifestEntry[], options: PolicyOptions): void {
+export function enforce({ objects }: System, options: PolicyOptions): void {
   const found = violations(
-    entries.map(({ manifest }) => manifest),
+    objects.map(({ manifest }) => manifest),
     options,
   );
-  const entryOf = new Map(entries.map((entry) => [entry.manifest, entry]));
+  const objectOf = new Map(objects.map((object) => [object.manifest, object]));
   throwIfAny(
     found.map(({ rule, object, manifest, field, what, fix }) => {
-      const entry = manifest && entryOf.get(manifest);
-      const cause = entry === undefined ? '' : ` (${entry.path}; from ${entry.why})`;
+      const known = manifest && objectOf.get(manifest);
+      const from = known === undefined ? '' : ` (${known.path}; from ${known.origin})`;
       return new ConfigurationError({
         code: 'policy-violated',
-        where: `environment '${options.environment}' › ${object} › ${field}${cause}`,
+        where: `environment '${options.environment}' › ${object} › ${field}${from}`,
         problem: `policy '${rule}': ${field} ${what}`,
         fix,
       });

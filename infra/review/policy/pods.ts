@@ -1,6 +1,13 @@
 import type { Manifest } from '@groundwork/constructs';
 import type { Container, PodSpec } from 'kubernetes-types/core/v1.d.ts';
 import { scales } from '../../../constructs/kubernetes/autoscaler.ts';
+import {
+  isKind,
+  ofKind,
+  podTemplateOf,
+  replicasOf as statedReplicas,
+  type Typed,
+} from '../../../constructs/kubernetes/read.ts';
 import { derived, grouping, type PolicyContext } from './context.ts';
 import type { Check, Fault } from './rule.ts';
 
@@ -19,23 +26,13 @@ export interface Pod {
 const MAKERS: ReadonlySet<string> = new Set(['Pod', 'ReplicaSet', 'Job', 'CronJob', ...RUNNING]);
 
 /** Pods of an object; undefined for one that makes none. */
-export function podOf({ kind, metadata, spec }: Manifest): Pod | undefined {
-  if (!MAKERS.has(kind)) return undefined;
-  const deep = spec as { template?: Template; jobTemplate?: { spec?: { template?: Template } } } | undefined;
-  if (kind === 'Pod')
-    return { spec: deep as PodSpec, labels: (metadata as Template['metadata'])?.labels ?? {}, at: 'spec' };
-  const [template, at] =
-    kind === 'CronJob'
-      ? [deep?.jobTemplate?.spec?.template, 'spec.jobTemplate.spec.template.spec']
-      : [deep?.template, 'spec.template.spec'];
-  return template?.spec?.containers === undefined
-    ? undefined
-    : { spec: template.spec, labels: template.metadata?.labels ?? {}, at };
-}
-
-interface Template {
-  readonly metadata?: { readonly labels?: Record<string, string> };
-  readonly spec?: PodSpec;
+export function podOf(object: Manifest): Pod | undefined {
+  if (!MAKERS.has(object.kind)) return undefined;
+  if (isKind(object, 'Pod'))
+    return object.spec && { spec: object.spec, labels: object.metadata.labels ?? {}, at: 'spec' };
+  const { metadata, spec } = podTemplateOf(object) ?? {};
+  const at = object.kind === 'CronJob' ? 'spec.jobTemplate.spec.template.spec' : 'spec.template.spec';
+  return spec?.containers === undefined ? undefined : { spec, labels: metadata?.labels ?? {}, at };
 }
 
 /** A container, where it stands, and the pod around it. */
@@ -81,29 +78,28 @@ export function eachRunningContainer(
 ): Check {
   return eachRunningPod((pod, object, context) =>
     containersOf(pod)
-      .filter(
-        ({ container, at }) =>
-          !at.includes('.initContainers.') || (container as { restartPolicy?: string }).restartPolicy === 'Always',
-      )
+      .filter(({ container, at }) => !at.includes('.initContainers.') || container.restartPolicy === 'Always')
       .flatMap((place) => check(place, object, context)),
   );
 }
 
 /** How many pods an object has at the least: what it states, or what its autoscaler keeps. */
 export function replicasOf(object: Manifest, context: PolicyContext): number {
-  const scaler = scalerOf(object, context)?.spec as { minReplicas?: number } | undefined;
-  return (scaler === undefined ? (object.spec as { replicas?: number }).replicas : scaler.minReplicas) ?? 1;
+  const scaler = scalerOf(object, context);
+  return (scaler === undefined ? statedReplicas(object) : scaler.spec?.minReplicas) ?? 1;
 }
 
 /** The autoscaler of an object. */
-export function scalerOf(object: Manifest, context: PolicyContext): Manifest | undefined {
-  return derived(context, byTarget)
-    .get(`${object.kind}/${object.metadata.name}`)
-    ?.find((one) => scales(one, object));
+export function scalerOf(object: Manifest, context: PolicyContext): Typed<'HorizontalPodAutoscaler'> | undefined {
+  return ofKind(derived(context, byTarget).get(`${object.kind}/${object.metadata.name}`) ?? [], AUTOSCALER).find(
+    (one) => scales(one, object),
+  );
 }
 
+const AUTOSCALER = 'HorizontalPodAutoscaler';
+
 /** Autoscalers by what they scale, such as `Deployment/users`. */
-const byTarget = grouping(({ kind, spec }) => {
-  const { scaleTargetRef: target } = (spec ?? {}) as { scaleTargetRef?: { kind: string; name: string } };
-  return kind === 'HorizontalPodAutoscaler' && target !== undefined ? [`${target.kind}/${target.name}`] : [];
+const byTarget = grouping((object) => {
+  const target = isKind(object, AUTOSCALER) ? object.spec?.scaleTargetRef : undefined;
+  return target === undefined ? [] : [`${target.kind}/${target.name}`];
 });

@@ -1,8 +1,12 @@
 import type { Manifest } from '@groundwork/constructs';
 import type { PolicyContext } from './context.ts';
 
-/** What a violation may cost: `danger` a break-in or lost data, `caution` an outage, `notice` only order. */
-export type Severity = 'danger' | 'caution' | 'notice';
+/**
+ * The one scale of a review's findings, worst first: `critical` loses data or service or lets somebody in, `warning` is felt,
+ * `info` is worth knowing.
+ */
+export const SEVERITIES = ['critical', 'warning', 'info'] as const;
+export type Severity = (typeof SEVERITIES)[number];
 
 /** One place where an object breaks a rule. */
 export interface Fault {

@@ -1,4 +1,6 @@
+import type { Manifest } from '@groundwork/constructs';
 import { describe, expect, test } from '@jest/globals';
+import { systemOf } from '../../tools/testing/system-of.ts';
 import { enforce } from './enforce.ts';
 import type { Exception } from './exceptions.ts';
 import { noHostPort } from './rules/pods/no-host-port.ts';
@@ -68,18 +70,16 @@ describe('violations', () => {
 });
 
 describe('enforcement', () => {
-  const entry = { chart: 'users', path: 'users/pods/deployment', why: "contract 'users'", manifest: open };
+  const system = (object: Manifest) => systemOf({ users: [object] }, "contract 'users'");
 
   test('lets pass what breaks no rule', () => {
-    expect(() =>
-      enforce([{ ...entry, manifest: containing({}) }], { environment: 'dev', rules: [noHostPort] }),
-    ).not.toThrow();
+    expect(() => enforce(system(containing({})), { environment: 'dev', rules: [noHostPort] })).not.toThrow();
   });
 
   test('stops with environment, object, field, place, cause and fix', () => {
-    expect(() => enforce([entry], { environment: 'dev', rules: [noHostPort] })).toThrow(
+    expect(() => enforce(system(open), { environment: 'dev', rules: [noHostPort] })).toThrow(
       "policy 'no-host-port': spec.template.spec.containers.users.ports.http.hostPort is 80: a port of the node\n" +
-        "    at environment 'dev' › Deployment/users › spec.template.spec.containers.users.ports.http.hostPort (users/pods/deployment; from contract 'users')\n" +
+        "    at environment 'dev' › Deployment/users › spec.template.spec.containers.users.ports.http.hostPort (users/Deployment-users; from contract 'users') (policy-violated)\n" +
         '    fix: leave hostPort out and put a Service before the pod',
     );
   });

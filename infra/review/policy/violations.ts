@@ -59,7 +59,7 @@ function voidException(exception: Exception, used: boolean, today: Date | undefi
   const { rule, object, expires } = exception;
   const fault = unsound(exception);
   const found = (what: string, fix: string): Violation[] => [
-    { rule: 'exceptions', severity: 'caution', object, field: rule, what, fix },
+    { rule: 'exceptions', severity: 'warning', object, field: rule, what, fix },
   ];
   if (fault !== undefined)
     return found(`is excepted, but the exception ${fault}`, 'give it a reason and its last day, such as 2027-06-30');

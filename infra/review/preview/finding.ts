@@ -1,6 +1,6 @@
-/** How much harm a change may do: `danger` loses data or service, `caution` is felt, `notice` is worth knowing. */
-export const SEVERITIES = ['danger', 'caution', 'notice'] as const;
-export type Severity = (typeof SEVERITIES)[number];
+import type { Severity } from '../policy/index.ts';
+
+export { SEVERITIES, type Severity } from '../policy/index.ts';
 
 /** What a rule says of a change. */
 export interface Observation {
@@ -19,6 +19,11 @@ export interface Observation {
   readonly advice: string;
   /** Contract field or prop behind it. */
   readonly cause: string;
+  /**
+   * Where in the source it comes from: the one changed place that can be the cause, such as `stacks/environments/dev.ts:48`,
+   * else the call that made the object. @default no line is certain
+   */
+  readonly source?: string;
 }
 
 /** What of a finding differs between environments. */
@@ -30,6 +35,4 @@ export interface Finding extends Observation {
   readonly environments: readonly string[];
   /** By environment, in place of the finding's own values and note. @default none: they are the same everywhere */
   readonly details?: Readonly<Record<string, Detail>>;
-  /** Where in the source the cause stands, such as `services/contracts/users.ts:48`. */
-  readonly source?: string;
 }

@@ -1,15 +1,15 @@
-import type { Contract, ManifestEntry } from '@groundwork/constructs';
+import type { Contract } from '@groundwork/constructs';
 import { type Finding, SEVERITIES } from './finding.ts';
 import { merged } from './merged.ts';
 import { changedObjects } from './objects.ts';
 import { contractRules, rulesFor } from './rules/index.ts';
 import type { EnvironmentChange } from './rules/rule.ts';
-import type { Snapshot } from './snapshot.ts';
+import type { Snapshot, SnapshotObject } from './snapshot.ts';
 
 /** What two versions differ in, environment by environment, and what follows from it. */
 export interface Comparison {
   readonly environments: readonly EnvironmentChange[];
-  /** Most dangerous first. */
+  /** Worst first. */
   readonly findings: readonly Finding[];
 }
 
@@ -34,10 +34,10 @@ export function compareSnapshots(base: Snapshot, head: Snapshot): Comparison {
 
 function environmentChange(
   name: string,
-  before: readonly ManifestEntry[],
-  after: readonly ManifestEntry[],
+  before: readonly SnapshotObject[],
+  after: readonly SnapshotObject[],
 ): Omit<EnvironmentChange, 'exceptions'> {
-  const manifests = (entries: readonly ManifestEntry[]) => entries.map(({ manifest }) => manifest);
+  const manifests = (entries: readonly SnapshotObject[]) => entries.map(({ manifest }) => manifest);
   return { name, changes: changedObjects(before, after), before: manifests(before), after: manifests(after) };
 }
 
@@ -52,7 +52,7 @@ function contractFindings(
   );
 }
 
-/** Most dangerous first, and in an order that doesn't depend on who found what. */
+/** Worst first, and in an order that doesn't depend on who found what. */
 export function sorted(findings: readonly Finding[]): Finding[] {
   const rank = ({ severity }: Finding): number => SEVERITIES.indexOf(severity);
   return findings.toSorted(

@@ -1,28 +1,16 @@
 import type { Manifest } from '@groundwork/constructs';
+import type {
+  NetworkPolicyEgressRule,
+  NetworkPolicyIngressRule,
+  NetworkPolicyPeer,
+} from 'kubernetes-types/networking/v1.d.ts';
+import { ofKind, podTemplateOf, type Typed } from '../../../constructs/kubernetes/read.ts';
 import { type Selector, selects } from '../../../constructs/kubernetes/selector.ts';
-import { templateOf } from './workloads.ts';
 
 type Labels = Readonly<Record<string, string>>;
-interface Peer {
-  readonly podSelector?: Selector;
-  readonly namespaceSelector?: Selector;
-  readonly ipBlock?: { readonly cidr: string };
-}
-interface Rule {
-  readonly from?: readonly Peer[];
-  readonly to?: readonly Peer[];
-  readonly ports?: readonly {
-    readonly protocol?: string;
-    readonly port?: number | string;
-    readonly endPort?: number;
-  }[];
-}
-interface Policy {
-  readonly podSelector: Selector;
-  readonly policyTypes?: readonly string[];
-  readonly ingress?: readonly Rule[];
-  readonly egress?: readonly Rule[];
-}
+/** A rule of either direction. */
+type Rule = NetworkPolicyIngressRule & NetworkPolicyEgressRule;
+type Peers = readonly NetworkPolicyPeer[] | undefined;
 interface Pods {
   readonly name: string;
   readonly namespace: string | undefined;
@@ -38,9 +26,7 @@ const ANYWHERE = 'anywhere';
  * our side is known.
  */
 export function flows(manifests: readonly Manifest[]): Set<string> {
-  const policies = manifests
-    .filter(({ kind }) => kind === 'NetworkPolicy')
-    .map(({ spec, metadata }) => ({ ...(spec as Policy), namespace: metadata.namespace }));
+  const policies = ofKind(manifests, 'NetworkPolicy');
   const pods = workloads(manifests);
   const found = new Set<string>();
   for (const one of pods) {
@@ -85,7 +71,7 @@ function workloads(manifests: readonly Manifest[]): Pods[] {
       .map(({ metadata }) => [metadata.name, (metadata as { readonly labels?: Labels }).labels]),
   );
   for (const manifest of manifests) {
-    const labels = templateOf(manifest)?.metadata?.labels;
+    const labels = podTemplateOf(manifest)?.metadata?.labels;
     if (labels === undefined) continue;
     const name = labels['app.kubernetes.io/name'] ?? manifest.metadata.name;
     const { namespace = 'default' } = manifest.metadata;
@@ -98,22 +84,22 @@ function workloads(manifests: readonly Manifest[]): Pods[] {
 
 /** Rules of all policies that select the pods for a direction; undefined if none does, and so everything is let through. */
 function rulesFor(
-  policies: readonly (Policy & { readonly namespace: string | undefined })[],
+  policies: readonly Typed<'NetworkPolicy'>[],
   direction: 'Ingress' | 'Egress',
   pods: Pods,
 ): Rule[] | undefined {
   const selecting = policies.filter(
-    (policy) =>
-      policy.namespace === pods.namespace &&
-      (policy.policyTypes ?? ['Ingress']).includes(direction) &&
-      selects(policy.podSelector, pods.labels),
+    ({ metadata, spec }) =>
+      metadata.namespace === pods.namespace &&
+      (spec?.policyTypes ?? ['Ingress']).includes(direction) &&
+      selects(spec?.podSelector ?? {}, pods.labels),
   );
   return selecting.length === 0
     ? undefined
-    : selecting.flatMap((policy) => (direction === 'Ingress' ? policy.ingress : policy.egress) ?? []);
+    : selecting.flatMap(({ spec }) => (direction === 'Ingress' ? spec?.ingress : spec?.egress) ?? []);
 }
 
-function meets(peers: readonly Peer[] | undefined, pods: Pods, namespace: string | undefined): boolean {
+function meets(peers: Peers, pods: Pods, namespace: string | undefined): boolean {
   if (peers === undefined) return true;
   return peers.some((peer) => {
     if (peer.ipBlock !== undefined) return false;
@@ -125,21 +111,20 @@ function meets(peers: readonly Peer[] | undefined, pods: Pods, namespace: string
   });
 }
 
-function outsiders(peers: readonly Peer[] | undefined, unrestricted: boolean): string[] {
+function outsiders(peers: Peers, unrestricted: boolean): string[] {
   if (peers === undefined) return unrestricted ? [] : [ANYWHERE];
   return peers.flatMap(({ ipBlock, namespaceSelector, podSelector }) => {
     if (ipBlock !== undefined) return [ipBlock.cidr];
     const namespace = namespaceSelector?.matchLabels?.['kubernetes.io/metadata.name'];
     if (namespaceSelector === undefined) return [];
-    const formatSome = nameOf(podSelector);
-    return [
-      `${formatSome === undefined ? '' : `${formatSome} in `}${namespace === undefined ? 'any namespace' : `namespace ${namespace}`}`,
-    ];
+    const name = nameOf(podSelector);
+    const where = namespace === undefined ? 'any namespace' : `namespace ${namespace}`;
+    return [name === undefined ? where : `${name} in ${where}`];
   });
 }
 
 /** Peers whose pods no manifest holds: an operator makes them. */
-function operated(peers: readonly Peer[] | undefined, pods: readonly Pods[]): string[] {
+function operated(peers: Peers, pods: readonly Pods[]): string[] {
   return (peers ?? []).flatMap(({ podSelector, namespaceSelector, ipBlock }) => {
     const name = nameOf(podSelector);
     const known =

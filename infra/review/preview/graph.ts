@@ -1,4 +1,4 @@
-import { type Arrow, type Box, type Contract, Graph, pictureOf } from '@groundwork/constructs';
+import { type Contract, type DiagramEdge, type DiagramNode, Graph, toDiagram } from '@groundwork/constructs';
 
 /** What happens to a part of the graph; `kept` parts are shown for what hangs on them. */
 export type Mark = 'added' | 'removed' | 'changed' | 'kept';
@@ -10,22 +10,22 @@ export type Marked<T> = T & {
 
 /** What differs between two graphs: every part that does, and the boxes that those hang on. */
 export interface GraphChange {
-  readonly boxes: readonly Marked<Box>[];
-  readonly arrows: readonly Marked<Arrow>[];
+  readonly boxes: readonly Marked<DiagramNode>[];
+  readonly arrows: readonly Marked<DiagramEdge>[];
 }
 
 /** Undefined when both versions' contracts draw the same picture. */
 export function graphChange(before: readonly Contract[], after: readonly Contract[]): GraphChange | undefined {
-  const [old, young] = [pictureOf(new Graph(before)), pictureOf(new Graph(after))];
+  const [was, is] = [toDiagram(new Graph(before)), toDiagram(new Graph(after))];
   const boxes = marked(
-    old.boxes,
-    young.boxes,
+    was.nodes,
+    is.nodes,
     ({ id }) => id,
     ({ note }) => note,
   );
   const arrows = marked(
-    old.arrows,
-    young.arrows,
+    was.edges,
+    is.edges,
     ({ from, to }) => JSON.stringify([from, to]),
     ({ detail }) => detail,
   ).filter(differs);
@@ -43,15 +43,15 @@ function marked<T>(
   keyOf: (part: T) => string,
   saying: (part: T) => string,
 ): Marked<T>[] {
-  const old = new Map(before.map((part) => [keyOf(part), part]));
-  const young = new Set(after.map(keyOf));
+  const known = new Map(before.map((part) => [keyOf(part), part]));
+  const kept = new Set(after.map(keyOf));
   const now = after.map((part): Marked<T> => {
-    const then = old.get(keyOf(part));
+    const then = known.get(keyOf(part));
     if (then === undefined) return { ...part, mark: 'added' };
     return saying(then) === saying(part) ? { ...part, mark: 'kept' } : { ...part, mark: 'changed', was: saying(then) };
   });
   return [
     ...now,
-    ...before.filter((part) => !young.has(keyOf(part))).map((part): Marked<T> => ({ ...part, mark: 'removed' })),
+    ...before.filter((part) => !kept.has(keyOf(part))).map((part): Marked<T> => ({ ...part, mark: 'removed' })),
   ];
 }

@@ -15,7 +15,7 @@ export function alikeChanges(environments: readonly EnvironmentPreview[]): Alike
       changes.map(({ id, action, why, fields }) => [name, { id, action, why, fields }] as const),
     ),
   );
-  return [...Map.groupBy(one, (group) => canonical(group.environments)).values()].map((groups) => ({
+  return [...Map.groupBy(one, ({ environments: names }) => canonical(names)).values()].map((groups) => ({
     environments: groups[0]?.environments ?? [],
     value: groups.map(({ value }) => value),
   }));
@@ -27,13 +27,12 @@ export function alikeDetails(details: Readonly<Record<string, Detail>>): Alike<D
 }
 
 function alike<T>(said: readonly (readonly [string, T])[]): Alike<T>[] {
-  return [...Map.groupBy(said, ([, value]) => canonical(value)).values()].map((same) => ({
-    environments: same.map(([name]) => name),
-    value: (same[0] as readonly [string, T])[1],
-  }));
-}
-
-/** `dev, staging and production`. */
-export function formatList(names: readonly string[]): string {
-  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+  const groups = new Map<string, { environments: string[]; value: T }>();
+  for (const [name, value] of said) {
+    const key = canonical(value);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { environments: [name], value });
+    else group.environments.push(name);
+  }
+  return [...groups.values()];
 }

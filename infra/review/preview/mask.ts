@@ -23,13 +23,14 @@ const SECRETS: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** A copy in which nothing that looks like a secret is left. Snapshots hold none on purpose; this is for those that got in by mistake. */
-export function masked<T>(value: T): T {
-  if (typeof value === 'string') return maskedText(value) as T;
-  if (Array.isArray(value)) return value.map(masked) as T;
+export function masked<T>(value: T): T;
+export function masked(value: unknown): unknown {
+  if (typeof value === 'string') return maskedText(value);
+  if (Array.isArray(value)) return value.map(masked);
   if (value === null || typeof value !== 'object' || value instanceof Date) return value;
-  if (value instanceof Map) return new Map([...value].map(([key, part]) => [key, masked(part)])) as T;
-  if (value instanceof Set) return new Set([...value].map(masked)) as T;
-  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, masked(part)])) as T;
+  if (value instanceof Map) return new Map([...value].map(([key, part]) => [key, masked(part)]));
+  if (value instanceof Set) return new Set([...value].map(masked));
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, masked(part)]));
 }
 
 function maskedText(text: string): string {

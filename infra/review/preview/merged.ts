@@ -7,19 +7,20 @@ import type { Detail, Finding } from './finding.ts';
  * details. Names that hold the environment's own are the same name.
  */
 export function merged(findings: readonly Finding[]): Finding[] {
-  return [...Map.groupBy(findings, keyOf).values()].map((group) => {
-    const [first, ...others] = group as [Finding, ...Finding[]];
-    if (others.length === 0) return first;
+  return [...Map.groupBy(findings, keyOf).values()].flatMap((group) => {
+    const [first, ...others] = group;
+    if (first === undefined || others.length === 0) return group;
     const environments = [...new Set(group.flatMap((one) => one.environments))];
     const same = others.every((one) => isDeepStrictEqual(detailOf(one), detailOf(first)));
     const text = (of: (one: Finding) => string): string =>
       new Set(group.map(of)).size === 1 ? of(first) : nameless(of(first), first.environments);
     const [subject, what] = [text((one) => one.subject), text((one) => one.what)];
-    const { before: _, after: __, note: ___, ...common } = first;
+    const { before: _, after: __, note: ___, source, ...common } = first;
+    const made = source !== undefined && others.every((one) => one.source === source) && { source };
     const shown = same
       ? detailOf(first)
       : { details: Object.fromEntries(group.flatMap((one) => one.environments.map((name) => [name, detailOf(one)]))) };
-    return { ...common, ...shown, subject, what, environments };
+    return [{ ...common, ...shown, ...made, subject, what, environments }];
   });
 }
 

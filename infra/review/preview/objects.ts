@@ -1,7 +1,8 @@
-import type { Manifest, ManifestEntry } from '@groundwork/constructs';
+import type { Manifest } from '@groundwork/constructs';
 import { type Change, diff, pathText } from './diff/index.ts';
 import { immutableChanges } from './immutable.ts';
-import { rolloutPauseOf } from './rollout-pause.ts';
+import type { SnapshotObject } from './snapshot.ts';
+import { rolloutPauseOf } from './workloads.ts';
 
 /** What will happen to an object, from harmless to not. */
 export type Action = 'create' | 'update' | 'roll' | 'replace' | 'delete';
@@ -17,14 +18,17 @@ export interface ObjectChange {
   readonly fields: readonly Change[];
   /** Contract field or prop that caused the object. */
   readonly why: string;
+  /** Call that made it, such as `stacks/shop.ts:96`; in the base, of an object that goes. @default not known */
+  readonly source?: string;
 }
 
 /** Objects that came, went or changed; what is equal is left out. */
-export function changedObjects(before: readonly ManifestEntry[], after: readonly ManifestEntry[]): ObjectChange[] {
-  const [old, young] = [byIdentity(before), byIdentity(after)];
-  return [...new Set([...old.keys(), ...young.keys()])].flatMap((key) => {
-    const [from, to] = [old.get(key), young.get(key)];
-    const entry = (to ?? from) as ManifestEntry;
+export function changedObjects(before: readonly SnapshotObject[], after: readonly SnapshotObject[]): ObjectChange[] {
+  const [was, is] = [byIdentity(before), byIdentity(after)];
+  return [...new Set([...was.keys(), ...is.keys()])].flatMap((key) => {
+    const [from, to] = [was.get(key), is.get(key)];
+    const entry = to ?? from;
+    if (entry === undefined) return [];
     const fields = from === undefined || to === undefined ? [] : diff(from.manifest, to.manifest);
     if (from !== undefined && to !== undefined && fields.length === 0) return [];
     const { kind, metadata } = entry.manifest;
@@ -38,6 +42,9 @@ export function changedObjects(before: readonly ManifestEntry[], after: readonly
         after: to?.manifest,
         fields,
         why: entry.why,
+        ...(entry.source === undefined
+          ? {}
+          : { source: to === undefined ? `${entry.source} in the base` : entry.source }),
       },
     ];
   });
@@ -50,7 +57,7 @@ export function identityOf({ apiVersion, kind, metadata }: Manifest): string {
   );
 }
 
-function byIdentity(entries: readonly ManifestEntry[]): Map<string, ManifestEntry> {
+function byIdentity(entries: readonly SnapshotObject[]): Map<string, SnapshotObject> {
   return new Map(entries.map((entry) => [identityOf(entry.manifest), entry]));
 }
 
@@ -71,8 +78,8 @@ const ROLLS: Readonly<Record<string, RegExp>> = {
 
 function actionOf(
   kind: string,
-  from: ManifestEntry | undefined,
-  to: ManifestEntry | undefined,
+  from: SnapshotObject | undefined,
+  to: SnapshotObject | undefined,
   fields: readonly Change[],
 ): Action {
   if (from === undefined) return 'create';

@@ -1,14 +1,12 @@
-import { possibleCauses } from './causes.ts';
 import type { Finding } from './finding.ts';
 import { compareSnapshots, sorted } from './findings.ts';
 import { type GraphChange, graphChange } from './graph.ts';
-import type { ChangedLine } from './lines.ts';
 import { masked } from './mask.ts';
 import type { ObjectChange } from './objects.ts';
 import type { StackCounts } from './pulumi/index.ts';
 import type { EnvironmentChange } from './rules/rule.ts';
 import type { Snapshot } from './snapshot.ts';
-import { callsById, sourceOf } from './source.ts';
+import { type ChangedPlace, certainCause, type SourceLayout } from './source.ts';
 import { monthly, type Prices, type Totals, totalsOf } from './totals.ts';
 
 /** All that a reviewer gets to see, before it is put into a format. */
@@ -40,8 +38,8 @@ export interface PreviewInput {
   readonly base: Snapshot;
   readonly head: Snapshot;
   readonly time: Date;
-  /** @default none */
-  readonly lines?: readonly ChangedLine[];
+  /** What the commit changes, and which files can be the cause of what. @default none: findings name the calls that made their objects */
+  readonly changed?: { readonly places: readonly ChangedPlace[]; readonly layout: SourceLayout };
   /** @default none: no cost is shown */
   readonly prices?: Prices;
   /** @default none */
@@ -57,30 +55,24 @@ export function makePreview({
   base,
   head,
   time,
-  lines = [],
+  changed,
   prices,
   remarks = [],
   findings: more = [],
   stacks,
 }: PreviewInput): Preview {
   const { environments, findings } = compareSnapshots(base, head);
-  const [before, after] = [callsById(base), callsById(head)];
+  const names = environments.map(({ name }) => name);
+  const sourced = findings.map((finding) => {
+    const source = changed && certainCause(finding, changed.places, names, changed.layout);
+    return source === undefined ? finding : { ...finding, source };
+  });
   const preview = {
     base: base.version,
     head: head.version,
     time,
     remarks,
-    findings: sorted([
-      ...findings.map((finding) => {
-        const possible = possibleCauses(finding, lines, { base, head, environments });
-        const source = sourceOf(finding, possible, {
-          before: before.get(finding.subject) ?? [],
-          after: after.get(finding.subject) ?? [],
-        });
-        return source === undefined ? finding : { ...finding, source };
-      }),
-      ...more,
-    ]),
+    findings: sorted([...sourced, ...more]),
     environments: environments.map((environment) => shown(environment, prices)),
     ...(stacks && { stacks }),
     graph:
@@ -106,4 +98,9 @@ function shown({ name, changes, before, after }: EnvironmentChange, prices: Pric
     currency: prices.currency,
   };
   return { name, totals, cost, changes: changes.map(({ id, action, why, fields }) => ({ id, action, why, fields })) };
+}
+
+/** The preview for programs. */
+export function json(preview: Preview): string {
+  return `${JSON.stringify(preview, null, 2)}\n`;
 }

@@ -8,7 +8,7 @@ import { runPreview } from './run.ts';
 /** A repository in which a snapshot is what `objects.json` says: nothing to install, nothing to synthesize. */
 const PROGRAM = `import { readFileSync } from 'node:fs';
 const names = JSON.parse(readFileSync(new URL('../objects.json', import.meta.url), 'utf8'));
-const entry = (name) => ({ chart: 'c', path: name, why: name, manifest: { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: 'n' }, data: { a: name } } });
+const entry = (name) => ({ chart: 'c', path: name, why: name, manifest: { apiVersion: 'v1', kind: name.startsWith('claim') ? 'PersistentVolumeClaim' : 'ConfigMap', metadata: { name, namespace: 'n' }, data: { a: name } }, source: 'stacks/snapshot.ts:3' });
 process.stdout.write(JSON.stringify({ environments: { dev: names.map(entry) }, contracts: [], exceptions: [] }));
 `;
 /** What versions from before snapshots have: manifests in files. */
@@ -81,6 +81,8 @@ async function preview(...argv: string[]): Promise<{ code: number; comment: stri
   await runPreview(
     {
       root,
+      programs: { snapshot: 'stacks/snapshot.ts', synth: 'stacks/cdk8s.ts' },
+      layout: { contracts: ['contracts'], environment: (name) => `environments/${name}.ts` },
       prices: { currency: 'EUR', cpu: 1, memory: 1, storage: 1 } as never,
       live: () => Promise.reject(new Error('not asked for')),
     },
@@ -96,6 +98,31 @@ test('what the working tree changes is told, against where it parted from the ba
   const { code, comment } = await preview('--base', 'main');
   expect(code).toBe(0);
   expect(comment).toContain('| dev | 1 | · | · | · | · | · |');
+});
+
+describe('a finding names its place in the source, and --fail-on ends with 2', () => {
+  beforeEach(async () => {
+    await commit('claims', { 'objects.json': '["kept", "claim"]', 'other.json': '[]' });
+    await git('switch', '--quiet', '--create', 'change');
+    await commit('none left', { 'objects.json': '["kept"]' });
+  });
+  const place = async (...argv: string[]) => {
+    const { code, comment = '' } = await preview('--base', 'main', '--fail-on', 'critical', ...argv);
+    return [code, /PersistentVolumeClaim\/claim[\s\S]*?<code>(\S+json:[^<]*|stacks[^<]*)<\/code>/.exec(comment)?.[1]];
+  };
+
+  test('the changed line, where the commit changes nothing else', async () => {
+    expect(await place('--head', 'change')).toEqual([2, 'objects.json:1']);
+    await write({ 'README.md': 'prose' });
+    expect(await place()).toEqual([2, 'objects.json:1']);
+  });
+
+  test('the call that made the object, where another change could be the cause: one that git does not know yet, too', async () => {
+    await write({ 'new.json': '[]' });
+    expect(await place()).toEqual([2, 'stacks/snapshot.ts:3 in the base']);
+    await commit('other', { 'other.json': '[1]' });
+    expect(await place('--head', 'change')).toEqual([2, 'stacks/snapshot.ts:3 in the base']);
+  });
 });
 
 describe("beside Pulumi's preview, which runs the working tree, a head that is a commit", () => {

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ConfigurationError } from '@groundwork/contract';
+import { ConfigurationError, isConfigurationError } from '@groundwork/contract';
 import { Command, Option } from 'commander';
 import {
   FORGES,
@@ -13,17 +13,21 @@ import {
   SEVERITIES,
   type Severity,
 } from './index.ts';
-import { changedLines } from './lines.ts';
 import { compareAllLive, type FindLive } from './live/all.ts';
-import { formatSome } from './names.ts';
 import type { Preview } from './preview.ts';
+import type { Programs } from './program.ts';
 import { joinPulumi, type PulumiJoin } from './pulumi/index.ts';
 import type { Snapshot } from './snapshot.ts';
-import { commitOf, mergeBase, patchBetween, snapshotOf, uncommitted, workingSnapshot } from './versions.ts';
+import type { SourceLayout } from './source.ts';
+import { formatSome } from './text.ts';
+import { changesBetween, commitOf, mergeBase, snapshotOf, uncommitted, workingSnapshot } from './versions.ts';
 
 export interface PreviewProgram {
   /** Root of the repository. */
   readonly root: string;
+  readonly programs: Programs;
+  /** Which of its files can be the cause of what. */
+  readonly layout: SourceLayout;
   readonly prices: Prices;
   /** The cluster that an environment runs in. */
   readonly live: FindLive;
@@ -77,29 +81,23 @@ export async function runPreview(program: PreviewProgram, argv: readonly string[
       writeFile(join(options.out, 'preview.html'), page(preview)),
     ]);
     console.log(comment);
-    if (
-      options.failOn !== undefined &&
-      preview.findings.some(
-        ({ severity }) => SEVERITIES.indexOf(severity) <= SEVERITIES.indexOf(options.failOn as Severity),
-      )
-    ) {
-      process.exitCode = 2;
-    }
+    const fatal = options.failOn === undefined ? [] : SEVERITIES.slice(0, SEVERITIES.indexOf(options.failOn) + 1);
+    if (preview.findings.some(({ severity }) => fatal.includes(severity))) process.exitCode = 2;
   } catch (error) {
-    if (!(error instanceof ConfigurationError)) throw error;
+    if (!isConfigurationError(error)) throw error;
     console.error(error.message);
     process.exitCode = 1;
   }
 }
 
-async function previewOf({ root, prices, live }: PreviewProgram, options: Options): Promise<Preview> {
+async function previewOf({ root, programs, layout, prices, live }: PreviewProgram, options: Options): Promise<Preview> {
   const { base: baseRef, head: headRef, live: wanted } = options;
   const named = wanted === true ? undefined : wanted;
   // A name that is none is told before anything takes its time.
   for (const name of named ?? []) await live(name);
   const head = headRef === undefined ? undefined : await commitOf(root, headRef);
   // It takes longest: everything else is done meanwhile.
-  const making = head === undefined ? workingSnapshot(root) : snapshotOf(root, head);
+  const making = head === undefined ? workingSnapshot(root, programs) : snapshotOf(root, head, programs);
   making.catch(() => {}); // told of below, unless the base is the first to fail
   const tip = await commitOf(root, baseRef);
   const parted = await mergeBase(root, tip, head ?? 'HEAD');
@@ -110,7 +108,7 @@ async function previewOf({ root, prices, live }: PreviewProgram, options: Option
       : [];
   let before: Snapshot;
   try {
-    before = await snapshotOf(root, from);
+    before = await snapshotOf(root, from, programs);
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
     remarks.push(`The base can't be synthesized, so everything looks new: ${error.problem}`);
@@ -118,17 +116,18 @@ async function previewOf({ root, prices, live }: PreviewProgram, options: Option
   }
   if (before.contracts === undefined && Object.keys(before.environments).length > 0)
     remarks.push('The base is from before contracts were part of a preview: breaks between them are not looked for.');
-  const lines = changedLines(await patchBetween(root, from, head));
+  const places = await changesBetween(root, from, head);
   const after = await making;
   const source = { base: before, head: after };
   const joined = await joinOf(root, options, head, source);
   const compared = wanted === undefined ? undefined : await compareAllLive(live, named, source);
   return makePreview({
     time: new Date(),
-    lines,
     prices,
     ...source,
     ...compared,
+    // What runs, or a base that made nothing, differs from the head by more than the commit.
+    ...(compared === undefined && Object.keys(before.environments).length > 0 && { changed: { places, layout } }),
     findings: [...(compared?.findings ?? []), ...(joined?.findings ?? [])],
     remarks: [...remarks, ...(compared?.remarks ?? []), ...(joined?.remarks ?? [])],
     ...(joined && { stacks: joined.stacks }),

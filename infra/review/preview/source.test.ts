@@ -1,105 +1,128 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Finding } from './finding.ts';
-import { type ChangedLine, changedLines } from './lines.ts';
-import { sourceOf } from './source.ts';
+import { makePreview } from './preview.ts';
+import type { Snapshot } from './snapshot.ts';
+import { certainCause, changedPlaces, programLine } from './source.ts';
 
-const finding = (more: Partial<Finding> = {}): Finding => ({
-  rule: 'rollouts',
-  severity: 'notice',
-  subject: 'Deployment/users',
-  what: 'pods are replaced',
-  environments: ['dev', 'staging'],
-  advice: 'nothing',
-  cause: `contract 'users'`,
-  ...more,
+describe("an object's line is the closest call of the program itself", () => {
+  const program = { root: '/repo', libraries: ['constructs'] };
+  test.each<[string, string[], string | undefined]>([
+    [
+      'past packages and libraries',
+      [
+        'object (file:///repo/constructs/kubernetes/object.ts:49:3)',
+        'new Construct (/repo/node_modules/constructs/lib/construct.js:3:1)',
+        'new Microservice (file:///repo/constructs/microservice/microservice.ts:60:5)',
+        'shop (file:///repo/stacks/shop.ts:96:5)',
+        'file:///repo/stacks/snapshot.ts:16:19',
+      ],
+      'stacks/shop.ts:96',
+    ],
+    ['whose path is no URL', ['Object.<anonymous> (/repo/stacks/shop.ts:7:1)'], 'stacks/shop.ts:7'],
+    ['with a blank in its path', ['shop (file:///repo/my%20stacks/shop.ts:7:1)'], 'my stacks/shop.ts:7'],
+    [
+      'and none outside of the repository',
+      ['new App (file:///elsewhere/app.ts:1:1)', 'async Promise.all (index 0)'],
+      undefined,
+    ],
+    ['and none where no calls are kept', [], undefined],
+  ])('%s', (_, trace, expected) => expect(programLine(trace, program)).toBe(expected));
 });
+
 const PATCH = `diff --git a/stacks/shop.ts b/stacks/shop.ts
 --- a/stacks/shop.ts
 +++ b/stacks/shop.ts
 @@ -10 +10,2 @@ head
--  old,
-+  first,
-+  second,
-@@ -30,2 +31,0 @@ head
 -  gone,
++  first,
+++++ b/stacks/no-file.ts
+@@ -30,2 +31,0 @@ head
+--- a/stacks/no-file.ts
 -  gone too,
 diff --git a/old.ts b/old.ts
 --- a/old.ts
 +++ /dev/null
 @@ -1 +0,0 @@
---- a/stacks/no-file.ts
-diff --git a/some.test.ts b/some.test.ts
---- a/some.test.ts
-+++ b/some.test.ts
-@@ -1 +1 @@
 -a
-+b
+Binary files /dev/null and b/logo.png differ
 `;
 
-test('changed lines have the place they have in the head, and those that went also that in the base; tests cause nothing', () => {
-  expect(changedLines(PATCH)).toEqual([
-    { file: 'stacks/shop.ts', line: 10, was: 10, text: '  old,' },
-    { file: 'stacks/shop.ts', line: 10, text: '  first,' },
-    { file: 'stacks/shop.ts', line: 11, text: '  second,' },
-    { file: 'stacks/shop.ts', line: 31, was: 30, text: '  gone,' },
-    { file: 'stacks/shop.ts', line: 31, was: 31, text: '  gone too,' },
-    { file: 'old.ts', line: 1, was: 1, text: '-- a/stacks/no-file.ts' },
+test('changed places are runs of lines in the head, lines that went in the base, and files without lines', () => {
+  expect(changedPlaces(PATCH)).toEqual([
+    { file: 'stacks/shop.ts', at: 'stacks/shop.ts:10-11' },
+    { file: 'stacks/shop.ts', at: 'stacks/shop.ts:30-31 in the base' },
+    { file: 'old.ts', at: 'old.ts:1 in the base' },
+    { file: 'logo.png', at: 'logo.png' },
   ]);
 });
 
-const of = (...lines: ChangedLine[]) => ({ lines, areAll: false, areCertain: false });
+describe('a changed place is named as the cause where there can be no other', () => {
+  const layout = { contracts: ['contracts'], environment: (name: string) => `environments/${name}.ts` };
+  const cause = (rule: string, environments: readonly string[], ...files: readonly string[]) =>
+    certainCause(
+      { rule, environments },
+      files.map((file, line) => ({ file, at: `${file}:${line}` })),
+      ['dev', 'production'],
+      layout,
+    );
 
-describe('the line that caused a finding', () => {
-  const here = { file: 'constructs/a.ts', line: 12, text: 'x' };
-  const there = { file: 'constructs/b.ts', line: 3, text: 'users' };
-  const none: readonly string[] = [];
-
-  test('is one in a call that made the object, where no other file can be it', () => {
-    const far = { ...here, line: 90 };
-    expect(
-      sourceOf(finding(), of(far, here), { before: none, after: ['constructs/a.ts:10-14', 'stacks/shop.ts:3-3'] }),
-    ).toBe('constructs/a.ts:12');
+  test('the only one of the commit', () => {
+    expect(cause('quota', ['dev'], 'constructs/a.ts')).toBe('constructs/a.ts:0');
+    expect(cause('quota', ['dev'], 'docs/a.md', 'constructs/a.test.ts', 'constructs/a.ts')).toBe('constructs/a.ts:2');
   });
-
-  test('of an object that went is one in a call that made it before', () => {
-    const gone = { ...here, line: 1, was: 12 };
-    expect(sourceOf(finding(), of(gone), { before: ['constructs/a.ts:10-14'], after: none })).toBe('constructs/a.ts:1');
+  test('the only one that is not of another environment', () => {
+    expect(cause('quota', ['dev'], 'environments/production.ts', 'environments/dev.ts')).toBe('environments/dev.ts:1');
   });
-
-  test('is one that shares words with the finding before one in a call', () => {
-    const named = { ...there, file: 'contracts/users.ts' };
-    expect(sourceOf(finding(), of(here, named), { before: none, after: ['constructs/a.ts:10-14'] })).toBe(
-      'contracts/users.ts:3',
+  test("of what contracts break, the only one of the contracts' folders", () => {
+    expect(cause('contracts', ['dev', 'production'], 'contracts/users.ts', 'constructs/a.ts')).toBe(
+      'contracts/users.ts:0',
     );
   });
-
-  test('of several in the call is the one that shares words with the finding', () => {
-    const made = { before: none, after: ['constructs/a.ts:10-14'] };
-    const other = { ...here, line: 13, text: 'replicas: 3' };
-    expect(sourceOf(finding({ field: 'spec.replicas' }), of(here, other), made)).toBe('constructs/a.ts:13');
+  test('and none where two could be it, or where nothing could', () => {
+    expect(cause('quota', ['dev'], 'environments/dev.ts', 'environments/dev.ts')).toBeUndefined();
+    expect(cause('quota', ['dev', 'production'], 'environments/dev.ts', 'constructs/a.ts')).toBeUndefined();
+    expect(cause('contracts', ['dev'], 'constructs/a.ts')).toBeUndefined();
+    expect(cause('quota', ['dev'])).toBeUndefined();
   });
+});
 
-  test('is the one with the very value, before one that names the service', () => {
-    const pinned = { ...here, text: "  tag: '3.5.1-debian'," };
-    const named = { ...there, file: 'contracts/users.ts' };
-    expect(
-      sourceOf(
-        finding({ before: 'x:3.5.0-debian', after: 'x:3.5.1-debian' }),
-        of(named, { ...pinned, text: "  image: 'x:3.5.1-debian'," }),
-      ),
-    ).toBe('constructs/a.ts:12');
+describe('a finding names', () => {
+  const deployment = (replicas: number, source: string) => ({
+    chart: 'c',
+    path: 'users',
+    why: "contract 'users'",
+    source,
+    manifest: { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'users' }, spec: { replicas } },
   });
-
-  test('is told from words where no call is known', () =>
-    expect(sourceOf(finding(), of(here, { ...there, file: 'contracts/users.ts' }))).toBe('contracts/users.ts:3'));
-
-  test('is in the one file that can be it, whatever the words', () => {
-    expect(sourceOf(finding(), { ...of(here), areAll: true })).toBe('constructs/a.ts:12');
+  const stays = {
+    chart: 'c',
+    path: 's',
+    why: 's',
+    manifest: { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 's' } },
+  };
+  const of = (...objects: Snapshot['environments'][string]): Snapshot => ({
+    version: 'x',
+    environments: { dev: [stays, ...objects] },
   });
+  const layout = { contracts: [], environment: (name: string) => `${name}.ts` };
+  const sources = (base: Snapshot, head: Snapshot, ...places: readonly string[]) =>
+    makePreview({
+      base,
+      head,
+      time: new Date(0),
+      changed: { places: places.map((at) => ({ file: at.replace(/:.*/, ''), at })), layout },
+    })
+      .findings.filter(({ rule }) => rule !== 'policy')
+      .map(({ source }) => source);
 
-  test('is not told without grounds, nor between two files that have the same', () => {
-    expect(sourceOf(finding(), of(here))).toBeUndefined();
-    const named = { ...there, file: 'contracts/users.ts' };
-    expect(sourceOf(finding(), of(named, { ...named, file: 'stacks/users.ts' }))).toBeUndefined();
+  test('the call that made the object, as it is in the head', () => {
+    expect(sources(of(deployment(3, 'shop.ts:9')), of(deployment(1, 'shop.ts:12')))).toEqual(['shop.ts:12']);
+  });
+  test('of an object that goes, the call in the base', () => {
+    expect(sources(of(deployment(3, 'shop.ts:9')), of())).toEqual(['shop.ts:9 in the base']);
+  });
+  test('in its place the changed line, where that is certain', () => {
+    const [base, head] = [of(deployment(3, 'shop.ts:9')), of(deployment(1, 'shop.ts:9'))];
+    expect(sources(base, head, 'dev.ts:4')).toEqual(['dev.ts:4']);
+    expect(sources(base, head, 'dev.ts:4', 'dev.ts:8')).toEqual(['shop.ts:9']);
   });
 });

@@ -1,129 +1,90 @@
-import type { PossibleCauses } from './causes.ts';
-import type { Change } from './diff/index.ts';
+import { relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Finding } from './finding.ts';
-import type { ChangedLine } from './lines.ts';
-import type { Snapshot } from './snapshot.ts';
-import type { Calls } from './trace.ts';
 
-/** Words too common to tell one line from another. */
-const COMMON = new Set([
-  'contract',
-  'environment',
-  'the',
-  'and',
-  'who',
-  'those',
-  'call',
-  'calls',
-  'service',
-  'services',
-  'stack',
-  'stacks',
-  'spec',
-  'platform',
-  'of',
-  'in',
-  'it',
-  'for',
-]);
-
-/** Calls that made an object, in both versions; empty where it isn't, or its version doesn't say. */
-export interface Made {
-  readonly before: Calls;
-  readonly after: Calls;
+/** Where a program's own lines are. */
+export interface Program {
+  /** Root of the repository. */
+  readonly root: string;
+  /** Folders below it that hold libraries, such as `constructs`: a call in them is no line of the program. @default none */
+  readonly libraries?: readonly string[];
 }
 
-/** Calls that made each object of a version, whatever the environment, by kind and name. */
-export function callsById({ environments, calls = {} }: Snapshot): ReadonlyMap<string, Calls> {
-  const found = new Map<string, Calls>();
-  for (const { path, manifest } of Object.values(environments).flat()) {
-    const id = `${manifest.kind}/${manifest.metadata.name}`;
-    found.set(id, [...new Set([...(found.get(id) ?? []), ...(calls[path] ?? [])])]);
+/** The line of a stack trace that is the program's own and closest to what was made; undefined if none is. */
+export function programLine(trace: readonly string[], { root, libraries = [] }: Program): string | undefined {
+  for (const call of trace) {
+    const [, place = '', line] = /((?:file:\/\/)?\/[^()]*):(\d+):\d+\)?$/.exec(call) ?? [];
+    if (place === '' || place.includes('/node_modules/')) continue;
+    const path = place.startsWith('file:') ? fileURLToPath(place) : place;
+    const file = relative(root, path).split(sep).join('/');
+    if (!file.startsWith('..') && !libraries.some((folder) => file.startsWith(`${folder}/`))) return `${file}:${line}`;
+  }
+  return undefined;
+}
+
+/** What a commit changes in one place: a run of lines, or a file that no line can be named of. */
+export interface ChangedPlace {
+  readonly file: string;
+  /** Such as `stacks/shop.ts:12`, `stacks/shop.ts:12-14`, and of lines that went `stacks/shop.ts:12 in the base`. */
+  readonly at: string;
+}
+
+/** Places that `git diff --unified=0` shows. */
+export function changedPlaces(patch: string): ChangedPlace[] {
+  const found: ChangedPlace[] = [];
+  let [before, after] = ['', ''];
+  let body = 0; // lines that the hunk still has: in it, what looks like a header is text
+  for (const text of patch.split('\n')) {
+    const hunk = /^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@/.exec(text);
+    if (body > 0 && /^[-+]/.test(text)) body--;
+    else if (hunk !== null) {
+      const [, was, gone = 1, is, come = 1] = hunk;
+      body = Number(gone) + Number(come);
+      found.push(
+        Number(come) > 0
+          ? { file: after, at: `${after}:${linesText(Number(is), Number(come))}` }
+          : { file: before, at: `${before}:${linesText(Number(was), Number(gone))} in the base` },
+      );
+    } else if (text.startsWith('--- a/')) before = text.slice(6);
+    else if (text.startsWith('+++ b/')) after = text.slice(6);
+    else {
+      const [, name] = /^Binary files .*?(?:a|b)\/(.*?) (?:and|differ)/.exec(text) ?? [];
+      if (name !== undefined) found.push({ file: name, at: name });
+    }
   }
   return found;
 }
 
+function linesText(first: number, count: number): string {
+  return count === 1 ? `${first}` : `${first}-${first + count - 1}`;
+}
+
+/** Which files can be the cause of what. */
+export interface SourceLayout {
+  /** Folders that make the contracts, schemas and all. */
+  readonly contracts: readonly string[];
+  /** The file that says what is so in one environment alone. */
+  readonly environment: (name: string) => string;
+}
+
+/** Files that make no manifest. */
+const SILENT = /\.(md|test\.ts)$/;
+
 /**
- * The changed line that most likely caused a finding: the one that shares most with the finding's cause, field and values,
- * where a line of the named contract or environment counts more, and one that took part in the calls that made the finding's
- * object a little. Where all that can be the cause stands in one file, it is there. Undefined if nothing sets one file before
- * the others: a guess would send a reviewer to the wrong place.
+ * The changed place that caused a finding, where there can be no other: all places that could be its cause are one.
+ * @param environments names of all
  */
-export function sourceOf(
-  finding: Finding,
-  { lines, areAll, areCertain, fields = [] }: PossibleCauses,
-  made: Made = { before: [], after: [] },
+export function certainCause(
+  finding: Pick<Finding, 'rule' | 'environments'>,
+  places: readonly ChangedPlace[],
+  environments: readonly string[],
+  { contracts, environment }: SourceLayout,
 ): string | undefined {
-  const scored = lines.map((at) => ({ at, score: scoreOf(finding, fields, at, made) }));
-  const [best] = scored.toSorted((a, b) => b.score - a.score);
-  if (best === undefined) return undefined;
-  const others = scored.filter(({ at }) => at.file !== best.at.file);
-  const ahead = best.score - others.reduce((most, { score }) => Math.max(most, score), 0);
-  const isKnown =
-    areCertain ||
-    (areAll && others.length === 0) ||
-    (best.score >= GROUNDS && ahead >= LEAD) ||
-    (best.score > 0 && others.length === 0);
-  return isKnown ? `${best.at.file}:${best.at.line}` : undefined;
-}
-
-/** Of several files, one is named only with more to say for it than a call, and if it is ahead of the next by more than a call's file. */
-const [GROUNDS, LEAD] = [1, 0.4];
-
-/** What a value that stands in a line word for word counts, such as a version, and what a word of one does. */
-const VALUE = { whole: 6, word: 2 } as const;
-
-/** How much speaks for a line. */
-function scoreOf(finding: Finding, fields: readonly Change[], at: ChangedLine, { before, after }: Made): number {
-  const words = wordsOf(
-    [
-      finding.cause,
-      finding.field ?? fields.map(({ path }) => path.slice(-2).join(' ')).join(' '),
-      finding.subject,
-    ].join(' '),
+  const elsewhere = environments.filter((name) => !finding.environments.includes(name)).map(environment);
+  const possible = places.filter(({ file }) =>
+    finding.rule === 'contracts'
+      ? !SILENT.test(file) && contracts.some((folder) => file.startsWith(`${folder}/`))
+      : !SILENT.test(file) && !elsewhere.includes(file),
   );
-  const [path, text] = [new Set(wordsOf(at.file)), new Set(wordsOf(at.text))];
-  const named = words.filter((word) => path.has(word)).length;
-  const said = words.filter((word) => text.has(word)).length;
-  const environment = finding.environments.length === 1 && path.has(finding.environments[0] as string) ? 1 : 0;
-  const values = [finding, ...Object.values(finding.details ?? {}), ...fields]
-    .flatMap((one) => [one.before, one.after])
-    .filter((value) => typeof value !== 'object');
-  const isWhole = values.some((value) => tellingParts(String(value)).some((part) => at.text.includes(part)));
-  const isWord = values.some((value) => wordsOf(String(value)).some((word) => text.has(word)));
-  const valued = isWhole ? VALUE.whole : isWord ? VALUE.word : 0;
-  const traced = Math.max(
-    nearness(after, at.file, at.line),
-    at.was === undefined ? 0 : nearness(before, at.file, at.was),
-  );
-  const shared = 2 * named + 2 * environment + said + valued;
-  return shared >= 2 || traced > 0 ? shared + traced : 0;
-}
-
-/** Versions, digests and the like: parts of a value that hardly stand in a line by chance. */
-function tellingParts(value: string): string[] {
-  return value.split(/[^\w.:/-]+|@/).filter((part) => part.length > 5 && /\d/.test(part));
-}
-
-/** What a line within a call counts, and what one in the call's file does: less than any word, since many objects are made by the same calls. */
-const NEAR = { call: 0.6, file: 0.2 } as const;
-
-/** How much speaks for a line that it took part in making an object. */
-function nearness(calls: Calls, file: string, line: number): number {
-  let near = 0;
-  for (const call of calls) {
-    const [, of, first, last] = /^(.*):(\d+)-(\d+)$/.exec(call) ?? [];
-    if (of !== file) continue;
-    if (Number(first) <= line && line <= Number(last)) return NEAR.call;
-    near = NEAR.file;
-  }
-  return near;
-}
-
-function wordsOf(text: string): string[] {
-  const split = text
-    .replace(/([a-z])([A-Z])/g, '$1 $2')
-    .toLowerCase()
-    .split(/[^a-z0-9]+/);
-  return [...new Set(split)].filter((word) => word.length > 1 && !COMMON.has(word));
+  return possible.length === 1 ? possible[0]?.at : undefined;
 }

@@ -1,6 +1,8 @@
 import type { Manifest } from '@groundwork/constructs';
+import { isKind, podSpecOf } from '../../../constructs/kubernetes/read.ts';
 import { quantity } from './diff/index.ts';
-import { podsOf, templateOf } from './workloads.ts';
+import { claimed } from './peak.ts';
+import { podsOf } from './workloads.ts';
 
 /** What an environment asks its cluster for, with as many pods as it has when little is asked. */
 export interface Totals {
@@ -32,17 +34,16 @@ const GIB = 2 ** 30;
 export function totalsOf(manifests: readonly Manifest[]): Totals {
   const sum = { cpu: 0, memory: 0, storage: 0, pods: 0 };
   for (const manifest of manifests) {
-    if (manifest.kind === 'PersistentVolumeClaim') sum.storage += claimed(manifest.spec);
+    if (isKind(manifest, 'PersistentVolumeClaim')) sum.storage += claimed(manifest);
     if (!ENDLESS.has(manifest.kind)) continue;
     const pods = podsOf(manifest, manifests);
     sum.pods += pods;
-    for (const container of templateOf(manifest)?.spec.containers ?? []) {
-      const { requests = {} } = (container as { resources?: { requests?: Record<string, string> } }).resources ?? {};
-      sum.cpu += pods * (quantity(requests.cpu) ?? 0);
-      sum.memory += pods * (quantity(requests.memory) ?? 0);
+    for (const { resources } of podSpecOf(manifest)?.containers ?? []) {
+      sum.cpu += pods * (quantity(resources?.requests?.cpu) ?? 0);
+      sum.memory += pods * (quantity(resources?.requests?.memory) ?? 0);
     }
-    const { volumeClaimTemplates = [] } = manifest.spec as { volumeClaimTemplates?: readonly { spec?: unknown }[] };
-    for (const { spec } of volumeClaimTemplates) sum.storage += pods * claimed(spec);
+    const claims = isKind(manifest, 'StatefulSet') ? (manifest.spec?.volumeClaimTemplates ?? []) : [];
+    for (const claim of claims) sum.storage += pods * claimed(claim);
   }
   return sum;
 }
@@ -50,11 +51,4 @@ export function totalsOf(manifests: readonly Manifest[]): Totals {
 /** What they cost in a month. */
 export function monthly({ cpu, memory, storage }: Totals, prices: Prices): number {
   return cpu * prices.cpu + (memory / GIB) * prices.memory + (storage / GIB) * prices.storage;
-}
-
-function claimed(spec: unknown): number {
-  return (
-    quantity((spec as { resources?: { requests?: { storage?: string } } } | undefined)?.resources?.requests?.storage) ??
-    0
-  );
 }

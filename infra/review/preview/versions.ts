@@ -1,14 +1,13 @@
 import { existsSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { Manifest } from '@groundwork/constructs';
 import { ConfigurationError } from '@groundwork/contract';
 import { execa } from 'execa';
-import { parseAllDocuments } from 'yaml';
 import { cacheRoot, contentHash } from '../../tools/cache.ts';
-import { lastLines, PROGRAM, plainly, runProgram } from './program.ts';
+import { lastLines, type Programs, plainly, runProgram, writtenManifests } from './program.ts';
 import type { Snapshot } from './snapshot.ts';
+import { type ChangedPlace, changedPlaces } from './source.ts';
 
 const UNSHALLOW = 'fetch more history: `git fetch --unshallow`, or `fetch-depth: 0` in a workflow';
 
@@ -61,29 +60,27 @@ export async function mergeBase(root: string, base: string, head: string): Promi
   return undefined;
 }
 
-/** `git diff` of what can cause a change, between a commit and another or the working tree. */
-export async function patchBetween(root: string, base: string, head: string | undefined): Promise<string> {
-  const { stdout } = await git(
-    root,
-    'diff',
-    '--unified=0',
-    '--no-color',
-    '--no-ext-diff',
-    base,
-    ...(head === undefined ? [] : [head]),
-  );
-  return stdout;
+/** What differs between a commit and another, or the working tree with its new files. */
+export async function changesBetween(root: string, base: string, head: string | undefined): Promise<ChangedPlace[]> {
+  const form = ['--unified=0', '--no-color', '--no-ext-diff', '--src-prefix=a/', '--dst-prefix=b/'];
+  const { stdout } = await git(root, 'diff', ...form, base, ...(head === undefined ? [] : [head]));
+  const untracked = head === undefined ? await git(root, 'ls-files', '--others', '--exclude-standard') : undefined;
+  return [...changedPlaces(stdout), ...linesOf(untracked?.stdout ?? '').map((file) => ({ file, at: file }))];
 }
 
 /** Files of the checkout that differ from its commit. */
 export async function uncommitted(root: string): Promise<readonly string[]> {
   const { stdout } = await git(root, 'diff', '--name-only', '--no-ext-diff', 'HEAD');
-  return stdout.split('\n').filter((file) => file !== '');
+  return linesOf(stdout);
+}
+
+function linesOf(text: string): string[] {
+  return text.split('\n').filter((line) => line !== '');
 }
 
 /** Snapshot of the checkout itself, with what isn't committed. */
-export async function workingSnapshot(root: string): Promise<Snapshot> {
-  return runProgram(root, 'working tree');
+export async function workingSnapshot(root: string, { snapshot }: Programs): Promise<Snapshot> {
+  return runProgram(root, snapshot, 'working tree');
 }
 
 /**
@@ -91,9 +88,9 @@ export async function workingSnapshot(root: string): Promise<Snapshot> {
  * since a commit never changes.
  * @throws ConfigurationError with the last lines of output when that version can't be synthesized
  */
-export async function snapshotOf(root: string, commit: string): Promise<Snapshot> {
-  const kept = join(cacheRoot(), 'preview', `${commit}-${await formatOf()}.json`);
-  if (existsSync(kept)) return JSON.parse(await readFile(kept, 'utf8')) as Snapshot;
+export async function snapshotOf(root: string, commit: string, programs: Programs): Promise<Snapshot> {
+  const kept = join(cacheRoot(), 'preview', `${commit}-${await formatOf(programs)}.json`);
+  if (existsSync(kept)) return JSON.parse(await readFile(kept, 'utf8'));
   const folder = await mkdtemp(join(tmpdir(), 'groundwork-preview-'));
   const tree = join(folder, 'tree');
   try {
@@ -107,9 +104,9 @@ export async function snapshotOf(root: string, commit: string): Promise<Snapshot
       });
     await install(root, tree, commit);
     const version = commit.slice(0, 9);
-    const made = existsSync(join(tree, PROGRAM))
-      ? await runProgram(tree, version)
-      : await writtenManifests(tree, version);
+    const made = existsSync(join(tree, programs.snapshot))
+      ? await runProgram(tree, programs.snapshot, version)
+      : await writtenManifests(tree, programs.synth, version);
     await mkdir(dirname(kept), { recursive: true });
     const draft = `${kept}.${process.pid}`;
     await writeFile(draft, JSON.stringify(made));
@@ -122,9 +119,9 @@ export async function snapshotOf(root: string, commit: string): Promise<Snapshot
 }
 
 /** Another way of making snapshots is another cache. */
-async function formatOf(): Promise<string> {
-  const made = ['versions.ts', 'program.ts', 'listener.ts', 'builds.ts'];
-  return contentHash(...(await Promise.all(made.map((file) => readFile(join(import.meta.dirname, file))))));
+async function formatOf({ snapshot, synth }: Programs): Promise<string> {
+  const files = ['versions.ts', 'program.ts'].map((file) => readFile(join(import.meta.dirname, file)));
+  return contentHash(snapshot, synth, ...(await Promise.all(files)));
 }
 
 /** The packages that the commit locks: linked from this checkout if they are the same, else installed. */
@@ -151,38 +148,6 @@ async function install(root: string, tree: string, commit: string): Promise<void
       problem: `its dependencies can't be installed:\n${lastLines(all)}`,
       fix: 'see what npm says',
     });
-}
-
-/** A version from before snapshots: what it writes for `cdk8s synth` is all that there is. */
-async function writtenManifests(tree: string, version: string): Promise<Snapshot> {
-  const out = join(tree, 'dist');
-  await rm(out, { recursive: true, force: true });
-  const { failed, all } = await execa(process.execPath, [join(tree, 'stacks/cdk8s.ts')], {
-    ...plainly,
-    cwd: tree,
-    env: { ...plainly.env, CDK8S_OUTDIR: out },
-  });
-  if (failed)
-    throw new ConfigurationError({
-      code: 'synth-failed',
-      where: version,
-      problem: `it can't be synthesized:\n${lastLines(all)}`,
-      fix: 'fix what it says; a preview compares two versions that both make manifests',
-    });
-  const environments: Record<string, Snapshot['environments'][string]> = {};
-  for (const name of await readdir(out)) {
-    const files = (await readdir(join(out, name))).filter((file) => file.endsWith('.yaml')).sort();
-    const texts = await Promise.all(
-      files.map(async (file) => ({ chart: file.slice(0, -5), text: await readFile(join(out, name, file), 'utf8') })),
-    );
-    environments[name] = texts.flatMap(({ chart, text }) =>
-      parseAllDocuments(text).map((document) => {
-        const manifest = document.toJS() as Manifest;
-        return { chart, path: `${chart}/${manifest.metadata.name}`, why: chart, manifest };
-      }),
-    );
-  }
-  return { version, environments };
 }
 
 function git(root: string, ...args: readonly string[]) {

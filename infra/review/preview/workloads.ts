@@ -1,35 +1,12 @@
 import type { Manifest } from '@groundwork/constructs';
-import { type Selector, selects } from '../../../constructs/kubernetes/selector.ts';
+import { isKind, podSpecOf, replicasOf } from '../../../constructs/kubernetes/read.ts';
+import { selects } from '../../../constructs/kubernetes/selector.ts';
 import { podOf, scalerOf } from '../policy/pods.ts';
 import { selectorsOf } from '../policy/selectors.ts';
 
-interface Container {
-  readonly name: string;
-  readonly image?: string;
-  readonly args?: readonly string[];
-  readonly ports?: readonly { readonly name?: string; readonly containerPort: number }[];
-}
-
-/** The part of a pod's spec that rules look at. */
-export interface PodTemplate {
-  readonly metadata?: { readonly labels?: Readonly<Record<string, string>> };
-  readonly spec: { readonly containers: readonly Container[]; readonly initContainers?: readonly Container[] };
-}
-
-/** Pod template of a workload; undefined for any other object. */
-export function templateOf(manifest: Manifest | undefined): PodTemplate | undefined {
-  const spec = manifest?.spec as
-    | { template?: PodTemplate; jobTemplate?: { spec: { template: PodTemplate } } }
-    | undefined;
-  return manifest?.kind === 'CronJob' ? spec?.jobTemplate?.spec.template : spec?.template;
-}
-
 /** Pods that a workload has: what it states, or the least that its autoscaler keeps. */
 export function podsOf(workload: Manifest, all: readonly Manifest[]): number {
-  const { replicas } = (workload.spec ?? {}) as { replicas?: number };
-  return (
-    (scalerOf(workload, { objects: all })?.spec as { minReplicas?: number } | undefined)?.minReplicas ?? replicas ?? 1
-  );
+  return scalerOf(workload, { objects: all })?.spec?.minReplicas ?? replicasOf(workload) ?? 1;
 }
 
 /**
@@ -37,20 +14,20 @@ export function podsOf(workload: Manifest, all: readonly Manifest[]): number {
  * one pod, since manifests don't say how many nodes there are; a job of a schedule as one run.
  */
 export function largestOf(workload: Manifest, all: readonly Manifest[]): number {
-  const { parallelism = 1 } = (workload.spec ?? {}) as { parallelism?: number };
-  if (workload.kind === 'Job') return parallelism;
-  const pods =
-    (scalerOf(workload, { objects: all })?.spec as { maxReplicas?: number } | undefined)?.maxReplicas ??
-    podsOf(workload, all);
+  if (isKind(workload, 'Job')) return workload.spec?.parallelism ?? 1;
+  const pods = scalerOf(workload, { objects: all })?.spec?.maxReplicas ?? podsOf(workload, all);
   return pods + surgeOf(workload, pods);
 }
 
 /** Pods beyond its number that an update of a workload may have. */
-export function surgeOf({ kind, spec }: Manifest, pods: number): number {
-  const { strategy } = (spec ?? {}) as { strategy?: { type?: string; rollingUpdate?: { maxSurge?: number | string } } };
-  if (kind !== 'Deployment' || strategy?.type === 'Recreate') return 0;
-  const surge = strategy?.rollingUpdate?.maxSurge ?? '25%';
-  return typeof surge === 'number' ? surge : Math.ceil((Number.parseFloat(surge) / 100) * pods);
+export function surgeOf(workload: Manifest, pods: number): number {
+  if (!isKind(workload, 'Deployment') || workload.spec?.strategy?.type === 'Recreate') return 0;
+  return shareOf(workload.spec?.strategy?.rollingUpdate?.maxSurge ?? '25%', pods);
+}
+
+/** A number of pods, or a share of them such as `50%`, which is rounded up. */
+export function shareOf(amount: number | string, pods: number): number {
+  return typeof amount === 'number' ? amount : Math.ceil((Number.parseFloat(amount) / 100) * pods);
 }
 
 /** The PodDisruptionBudget over a workload's pods. */
@@ -60,11 +37,69 @@ export function budgetOf(workload: Manifest, all: readonly Manifest[]): Manifest
 }
 
 /** The workload whose pods a PodDisruptionBudget guards. */
-export function podsUnder({ metadata, spec }: Manifest, all: readonly Manifest[]): Manifest | undefined {
-  const { selector } = (spec ?? {}) as { selector?: Selector };
+export function podsUnder(budget: Manifest, all: readonly Manifest[]): Manifest | undefined {
+  const selector = isKind(budget, 'PodDisruptionBudget') ? budget.spec?.selector : undefined;
   if (selector === undefined) return undefined;
   return all.find((one) => {
-    const pod = one.metadata.namespace === metadata.namespace ? podOf(one) : undefined;
-    return pod !== undefined && selects(selector, pod.labels ?? {});
+    const pod = one.metadata.namespace === budget.metadata.namespace ? podOf(one) : undefined;
+    return pod !== undefined && selects(selector, pod.labels);
   });
+}
+
+/** Why a changed pod template doesn't reach pods by itself. */
+export interface RolloutPause {
+  /** Field that says so, such as `spec.updateStrategy`. */
+  readonly field: string;
+  readonly pods: string;
+  /** As the end of a sentence that says they stay. */
+  readonly until: string;
+  /** Whether no pod is replaced; else only some are not. */
+  readonly ofAll: boolean;
+}
+
+/** What keeps a workload's pods as they are when their template changes; undefined if nothing does. */
+export function rolloutPauseOf(workload: Manifest): RolloutPause | undefined {
+  if (isKind(workload, 'Deployment'))
+    return workload.spec?.paused === true
+      ? { field: 'spec.paused', pods: 'its pods', until: 'until somebody resumes it', ofAll: true }
+      : undefined;
+  if (!isKind(workload, 'StatefulSet', 'DaemonSet')) return undefined;
+  const field = 'spec.updateStrategy';
+  if (workload.spec?.updateStrategy?.type === 'OnDelete')
+    return { field, pods: 'its pods', until: 'until somebody deletes them', ofAll: true };
+  if (!isKind(workload, 'StatefulSet')) return undefined;
+  const { updateStrategy, replicas = 1 } = workload.spec ?? {};
+  const partition = updateStrategy?.rollingUpdate?.partition ?? 0;
+  if (partition === 0) return undefined;
+  const ofAll = partition >= replicas;
+  const pods = ofAll ? 'its pods' : `its first ${partition} pods`;
+  return { field, pods, until: 'until somebody lowers the partition', ofAll };
+}
+
+/** A Secret that a workload's pods get. */
+export interface UsedSecret {
+  readonly name: string;
+  /** Whether a change reaches running pods: in files of a volume it does, in environment variables and by subPath it doesn't. */
+  readonly isLive: boolean;
+}
+
+/** Secrets that a workload's pods get, each way that they get it. */
+export function secretsOf(workload: Manifest): UsedSecret[] {
+  const { volumes = [], initContainers = [], containers = [] } = podSpecOf(workload) ?? { containers: [] };
+  const all = [...initContainers, ...containers];
+  const mounted = volumes.flatMap(({ name: volume, secret, projected }) => {
+    const names = [secret?.secretName, ...(projected?.sources ?? []).map((source) => source.secret?.name)];
+    const isLive = all
+      .flatMap(({ volumeMounts = [] }) => volumeMounts)
+      .filter(({ name }) => name === volume)
+      .every(({ subPath, subPathExpr }) => subPath === undefined && subPathExpr === undefined);
+    return names.map((name) => ({ name, isLive }));
+  });
+  const variables = all.flatMap(({ env = [], envFrom = [] }) => [
+    ...env.map(({ valueFrom }) => valueFrom?.secretKeyRef?.name),
+    ...envFrom.map(({ secretRef }) => secretRef?.name),
+  ]);
+  return [...mounted, ...variables.map((name) => ({ name, isLive: false }))].flatMap(({ name, isLive }) =>
+    name === undefined ? [] : [{ name, isLive }],
+  );
 }

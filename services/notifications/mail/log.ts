@@ -1,5 +1,5 @@
 import type { Logger } from '@groundwork/kit';
-import { masked } from '../messages/mask.ts';
+import { masked } from './mask.ts';
 import type { MailTransport } from './transport.ts';
 
 /** Logs each email instead of sending it: masked address, no text. */

@@ -1,9 +1,9 @@
 import type { userRegistered } from '@groundwork/contracts/users';
 import type { Received } from '@groundwork/kit/events';
 import { type Kysely, sql, type Transaction } from 'kysely';
+import { masked } from '../mail/mask.ts';
 import { MailRejected, type MailTransport } from '../mail/transport.ts';
 import type { Tables } from '../tables.ts';
-import { masked } from './mask.ts';
 import { welcome } from './welcome.ts';
 
 /** Maximum attempts: about a day, with a backoff that doubles from 30 s. */

@@ -15,7 +15,6 @@ import {
   type MailProps,
   Microservice,
   type MicroserviceProps,
-  manifestsOf,
   Platform,
   type PlatformProps,
   Postgres,
@@ -26,6 +25,7 @@ import {
   type SecretsProps,
   StrimziKafka,
   type StrimziKafkaProps,
+  synthesize,
 } from '@groundwork/constructs';
 import { App, Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
@@ -55,7 +55,7 @@ export interface Subject {
 const text = (build: (chart: (id: string) => Chart) => void): string => {
   const app = new App();
   build((id) => new Chart(app, id));
-  return JSON.stringify(manifestsOf(app).map(({ manifest }) => manifest));
+  return JSON.stringify(synthesize(app).objects.map(({ manifest }) => manifest));
 };
 
 /**

@@ -12,19 +12,18 @@ import {
   Cpu,
   contract,
   Graph,
-  type Manifest,
-  type ManifestEntry,
-  manifestsOf,
   Platform,
   resolveDeployTimeSecrets,
   route,
   Size,
+  type System,
+  synthesize,
 } from '@groundwork/constructs';
 import { App, Chart } from 'cdk8s';
 import { execa } from 'execa';
 import { Type } from 'typebox';
 import { makeAccount } from '../../../constructs/platform/account.ts';
-import type { Cluster } from '../../../infra/deploy/cluster/driver.ts';
+import type { Cluster } from '../../../infra/deploy/cluster/index.ts';
 import type { Kubectl } from '../../../infra/deploy/kubectl.ts';
 import { SecretsFile } from '../../../infra/deploy/secrets-file.ts';
 import type { Dev } from '../dev.ts';
@@ -66,9 +65,8 @@ export class ConsulTown extends OwnNamespace {
   /** Deploys it and waits until all of it is ready. @returns name of the Job that makes rights agree with the contracts */
   public async deploy(): Promise<string> {
     const file = SecretsFile.of(this.cluster, this.namespace);
-    const manifests = this.entries().map(
-      ({ manifest }) =>
-        resolveDeployTimeSecrets(manifest, ({ name, format }) => file.value(name, format)) as unknown as Manifest,
+    const manifests = this.system().objects.map(({ manifest }) =>
+      resolveDeployTimeSecrets(manifest, ({ name, format }) => file.value(name, format)),
     );
     const rest = await this.deployAll(manifests);
     await this.allReady();
@@ -256,8 +254,8 @@ export class ConsulTown extends OwnNamespace {
     return Buffer.from(await this.secret(`${account}-identity`, key));
   }
 
-  /** All objects of the town, without values of secrets. */
-  public entries(): readonly ManifestEntry[] {
+  /** All of the town, without values of secrets. */
+  public system(): System {
     const app = new App();
     const users = contract('users', { http: { ask: route('GET', '/ask', { reply: { 200: Type.String() } }) } });
     const contracts: readonly Contract[] = [users, contract('catalog', { calls: [users.http.ask] })];
@@ -278,6 +276,6 @@ export class ConsulTown extends OwnNamespace {
       snapshots: { schedule: '0 0 1 1 *' },
     });
     for (const account of this.services) makeAccount(new Chart(app, account), platform, account, [], 'test');
-    return manifestsOf(app);
+    return synthesize(app);
   }
 }

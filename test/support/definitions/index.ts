@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Manifest } from '@groundwork/constructs';
-import { certManagerDefinitions } from '../../../infra/local/cert-manager-definitions.ts';
+import { certManagerDefinitions } from '@groundwork/local';
 import { cnpgDefinitions } from './cnpg.ts';
 import { strimziDefinitions } from './strimzi.ts';
 

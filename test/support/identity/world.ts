@@ -5,11 +5,11 @@ import {
   Graph,
   type Identity,
   type Manifest,
-  manifestsOf,
   Platform,
   Postgres,
   postgres,
   Size,
+  synthesize,
 } from '@groundwork/constructs';
 import { App, Chart } from 'cdk8s';
 import { selectorOf } from '../../../constructs/kubernetes/labels.ts';
@@ -59,5 +59,5 @@ export function world(environment: string, images: PostgresImages): World {
     { NAMESPACE: namespace, TRUST_DOMAIN: identities.trustDomain },
     ...connections.map(({ env }) => env),
   );
-  return { manifests: manifestsOf(app).map(({ manifest }) => manifest), stock, shop, env };
+  return { manifests: synthesize(app).objects.map(({ manifest }) => manifest), stock, shop, env };
 }

@@ -7,9 +7,9 @@ import {
   Kafka,
   type KafkaProps,
   type Manifest,
-  manifestsOf,
   Platform,
   Size,
+  synthesize,
 } from '@groundwork/constructs';
 import { App, Chart } from 'cdk8s';
 import type { NetworkPolicy } from 'kubernetes-types/networking/v1.d.ts';
@@ -132,6 +132,6 @@ export class KafkaTown extends OwnNamespace {
         spec: { podSelector: { matchLabels: selector }, policyTypes: ['Egress'], egress },
       };
     });
-    return [...manifestsOf(app).map(({ manifest }) => manifest), ...(policies as unknown as Manifest[])];
+    return [...synthesize(app).objects.map(({ manifest }) => manifest), ...(policies as unknown as Manifest[])];
   }
 }

@@ -3,20 +3,21 @@ import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConfigurationError } from '@groundwork/contract';
 import { execa } from 'execa';
-import { catalog } from '../../../build/images/catalog.ts';
-import { until } from '../../../local/cluster/node.ts';
-import { busyPorts } from '../../../local/cluster/ports.ts';
 import { cacheRoot } from '../../../tools/cache.ts';
+import { busyPorts } from '../../../tools/ports.ts';
 import { elapsed, type Progress } from '../../../tools/progress.ts';
+import { until } from '../../../tools/wait.ts';
 import type { Check, Cluster, ClusterDriver, LoadableImage } from '../driver.ts';
 
 /** Name of the cluster; its context is `kind-groundwork`. */
 const NAME = 'groundwork';
 
-/** NodePort that the gateway's Service has in dev. */
+/** NodePort that the gateway's Service has in an environment that runs on this machine. */
 const NODE_PORT = 30_080;
 
 export interface KindOptions {
+  /** Image of the node, by digest. */
+  readonly nodeImage: string;
   /** Port on 127.0.0.1 that leads to the gateway. @default `GROUNDWORK_HTTP_PORT`, or 8080 */
   readonly httpPort?: number;
   /** Folder for the kubeconfig; the user's own is never written. @default `kind` in the cache */
@@ -26,10 +27,12 @@ export interface KindOptions {
 /** Kubernetes in Docker: one container that is a node. */
 export class KindCluster implements ClusterDriver {
   public readonly name = 'kind';
+  readonly #nodeImage: string;
   readonly #httpPort: number;
   readonly #folder: string;
 
-  public constructor(options: KindOptions = {}) {
+  public constructor(options: KindOptions) {
+    this.#nodeImage = options.nodeImage;
     this.#httpPort = options.httpPort ?? Number(process.env.GROUNDWORK_HTTP_PORT ?? 8080);
     this.#folder = options.folder ?? join(cacheRoot(), 'kind');
   }
@@ -128,13 +131,12 @@ export class KindCluster implements ClusterDriver {
   }
 
   #config(): object {
-    const { repository, digest } = catalog['kind-node'];
     const ports = [{ containerPort: NODE_PORT, hostPort: this.#httpPort, listenAddress: '127.0.0.1', protocol: 'TCP' }];
     return {
       kind: 'Cluster',
       apiVersion: 'kind.x-k8s.io/v1alpha4',
       name: NAME,
-      nodes: [{ role: 'control-plane', image: `${repository}@${digest}`, extraPortMappings: ports }],
+      nodes: [{ role: 'control-plane', image: this.#nodeImage, extraPortMappings: ports }],
     };
   }
 

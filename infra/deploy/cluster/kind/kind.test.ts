@@ -13,7 +13,8 @@ beforeEach(() => {
 });
 afterEach(() => commands.end());
 
-const cluster = (): KindCluster => new KindCluster({ folder, httpPort: 45_871 });
+const cluster = (): KindCluster =>
+  new KindCluster({ nodeImage: 'registry.example/node@sha256:aa', folder, httpPort: 45_871 });
 const installed = ({ clusters = '', ready = 'exit 0', running = true } = {}): void => {
   commands.add('docker', `case "$1" in info) echo 27.0 ;; inspect) echo ${running} ;; esac`);
   commands.add('kubectl', ready);
@@ -53,7 +54,7 @@ test('creates the cluster with a pinned node, a door for the gateway on 127.0.0.
   expect(config.nodes).toEqual([
     {
       role: 'control-plane',
-      image: expect.stringMatching(/kindest\/node@sha256:/),
+      image: 'registry.example/node@sha256:aa',
       extraPortMappings: [{ containerPort: 30080, hostPort: 45871, listenAddress: '127.0.0.1', protocol: 'TCP' }],
     },
   ]);

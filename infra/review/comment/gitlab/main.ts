@@ -1,10 +1,10 @@
-import { ConfigurationError, isConfigurationError } from '@groundwork/contract';
+import { ConfigurationError } from '@groundwork/contract';
+import { runMain } from '../../../tools/run-main.ts';
 import { Forge } from '../forge.ts';
-import { post } from './post.ts';
-import { previewPipeline } from './run.ts';
+import { post, previewPipeline } from './post.ts';
 
 /** Posts a preview as the job `comment` of examples/gitlab-ci.yml calls it: all it needs is in the environment that GitLab gives a job. */
-try {
+await runMain(async () => {
   const { CI_API_V4_URL: url, PREVIEW_TOKEN: token } = process.env;
   if (!url || !token)
     throw new ConfigurationError({
@@ -18,8 +18,4 @@ try {
       await post(new Forge({ url, token, headers: { accept: 'application/json' } }), previewPipeline(process.env)),
     ),
   );
-} catch (error) {
-  if (!isConfigurationError(error)) throw error;
-  console.error(error.message);
-  process.exitCode = 1;
-}
+});

@@ -1,9 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { COMMENT_LIMIT, MARKER, makePreview, markdown } from '../../preview/index.ts';
 import { Forge } from '../forge.ts';
-import { PREVIEW, post } from './post.ts';
-import { previewPipeline } from './run.ts';
-import { sanitize } from './sanitize.ts';
+import { sanitizeForGitLab } from '../sanitize.ts';
+import { PREVIEW, post, previewPipeline } from './post.ts';
 import { FakeGitLab } from './testing/fake-gitlab.ts';
 
 const pipeline = { id: 11, project: 5 };
@@ -97,7 +96,7 @@ test('a token that is not good is a mistake that says what it is for, and not wh
   const said = await post(new Forge({ url, token: 'wrong', headers: { accept: 'application/json' } }), pipeline).catch(
     (error: Error) => error.message,
   );
-  expect(said).toMatch(/the forge answered 401[\s\S]*fix: see what the token/);
+  expect(said).toMatch(/the forge answered 401[\s\S]*fix: check that the token/);
   expect(said).not.toContain('wrong');
 });
 
@@ -109,7 +108,7 @@ test.each([
   expect(previewPipeline({ CI_PROJECT_ID: '5', PREVIEW_PIPELINE: '11' })).toEqual(pipeline);
 });
 
-const sanitized = (body: string) => sanitize(`${MARKER}\n${body}`).slice(MARKER.length + 1);
+const sanitized = (body: string) => sanitizeForGitLab(`${MARKER}\n${body}`).slice(MARKER.length + 1);
 test.each([
   ['calls nobody', 'ask @ana or @shop/admins', 'ask <span>&#64;</span>ana or <span>&#64;</span>shop/admins'],
   ['does nothing', '/merge\n  /approve\nsee a/b', '<span>/</span>merge\n  <span>/</span>approve\nsee a/b'],
@@ -132,5 +131,5 @@ test('law: what the preview renders for GitLab is tame already, whatever the nam
     { forge: 'gitlab' },
   );
   expect(text).toContain('everyone');
-  expect(sanitize(text)).toBe(text);
+  expect(sanitizeForGitLab(text)).toBe(text);
 });

@@ -1,13 +1,18 @@
 import { ConfigurationError } from '@groundwork/contract';
 import { COMMENT_LIMIT, MARKER } from '../../preview/render/markdown.ts';
 import type { Forge } from '../forge.ts';
-import { type Did, keepOneComment, type Place } from '../one-comment.ts';
-import { truncate } from '../text.ts';
-import type { PreviewPipeline } from './run.ts';
-import { sanitize } from './sanitize.ts';
+import { type Did, keepOneComment, type Place, truncate } from '../one-comment.ts';
+import { sanitizeForGitLab } from '../sanitize.ts';
 
 /** Name of the job that makes the preview, and where it leaves the comment. */
 export const PREVIEW = { job: 'preview', file: 'dist/preview/preview.md' } as const;
+
+/** The pipeline that made a preview, as the job on the default branch gets it. The number comes from the merge request's pipeline, so GitLab is asked what it is. */
+export interface PreviewPipeline {
+  readonly id: number;
+  /** Number of the project that the merge request is for. */
+  readonly project: number;
+}
 
 /** What was done, and where. */
 export type Noted =
@@ -61,7 +66,7 @@ export async function post(forge: Forge, { id, project }: PreviewPipeline): Prom
 
   const text = await previewText(forge, at, id);
   if (text === undefined) return { did: 'nothing', reason: `pipeline ${id} left no preview` };
-  const body = truncate(sanitize(text));
+  const body = truncate(sanitizeForGitLab(text));
   const { username } = await forge.ask<{ username: string }>('GET', '/user');
   const list = `${at}/merge_requests/${iid}/notes`;
   const place: Place<Note> = {
@@ -88,5 +93,20 @@ async function previewText(forge: Forge, at: string, pipeline: number): Promise<
     where: `job '${PREVIEW.job}'`,
     problem: `${PREVIEW.file} does not begin with ${MARKER}`,
     fix: 'nothing is posted; look at what the merge request changed about its own preview',
+  });
+}
+
+/** What the job has in its environment. @throws ConfigurationError if something is missing or has another form */
+export function previewPipeline({ CI_PROJECT_ID, PREVIEW_PIPELINE }: NodeJS.ProcessEnv): PreviewPipeline {
+  return { id: number(PREVIEW_PIPELINE, 'PREVIEW_PIPELINE'), project: number(CI_PROJECT_ID, 'CI_PROJECT_ID') };
+}
+
+function number(value: string | undefined, where: string): number {
+  if (/^[1-9]\d{0,15}$/.test(value ?? '')) return Number(value);
+  throw new ConfigurationError({
+    code: 'variable-invalid',
+    where: `environment › ${where}`,
+    problem: `it is ${JSON.stringify(value) ?? 'missing'}`,
+    fix: 'run this in the job that examples/gitlab-ci.yml has for it',
   });
 }

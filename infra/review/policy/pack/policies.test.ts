@@ -58,7 +58,7 @@ describe("the rules as Pulumi's policies", () => {
     }
   });
 
-  test('stop a deployment, but for what is only a notice', () => {
+  test('stop a deployment, but for what is only information', () => {
     const levels = new Map(policies().map(({ name, enforcementLevel }) => [name, enforcementLevel]));
     expect(levels.get('no-host-path')).toBe('mandatory');
     expect(levels.get('job-ends')).toBe('advisory');

@@ -17,7 +17,7 @@ export interface PackOptions {
   readonly knowsImage?: (reference: string) => boolean;
 }
 
-const SEVERITIES = { danger: 'critical', caution: 'high', notice: 'low' } as const satisfies Record<Severity, string>;
+const SEVERITIES = { critical: 'critical', warning: 'high', info: 'low' } as const satisfies Record<Severity, string>;
 
 /**
  * The rules as Pulumi's policies, for any program that makes Kubernetes objects: what an object alone tells is checked
@@ -53,7 +53,7 @@ function aboutOf({ id, why, fix, source, severity }: Rule) {
     description: `${why} (${source})`,
     remediationSteps: fix,
     severity: SEVERITIES[severity],
-    enforcementLevel: severity === 'notice' ? ('advisory' as const) : ('mandatory' as const),
+    enforcementLevel: severity === 'info' ? ('advisory' as const) : ('mandatory' as const),
   };
 }
 

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { identityOf } from './lists.ts';
+import { identityOf, isObject } from './lists.ts';
 import { quantity } from './quantity.ts';
 
 /** One field that differs, such as `spec.template.spec.containers[users].image`. */
@@ -11,8 +11,6 @@ export interface Change {
   /** Undefined where nothing is left. */
   readonly after: unknown;
 }
-
-type Json = Readonly<Record<string, unknown>>;
 
 /**
  * What differs between two versions of an object, and means something: lists are matched by what names their items,
@@ -58,9 +56,9 @@ function compareLists(
     return;
   }
   const texts = (items: readonly unknown[]) => new Map(items.map((item) => [canonical(item), item]));
-  const [old, young] = [texts(before), texts(after)];
-  const gone = [...old].filter(([text]) => !young.has(text)).map(([, item]) => item);
-  const come = [...young].filter(([text]) => !old.has(text)).map(([, item]) => item);
+  const [was, is] = [texts(before), texts(after)];
+  const gone = [...was].filter(([text]) => !is.has(text)).map(([, item]) => item);
+  const come = [...is].filter(([text]) => !was.has(text)).map(([, item]) => item);
   // One for one is a change of that item; else items came and went.
   if (gone.length === 1 && come.length === 1 && isObject(gone[0]) && isObject(come[0])) {
     compare([...path, '[*]'], gone[0], come[0], changes);
@@ -77,12 +75,10 @@ function compareKeyed(
   keyOf: (item: unknown) => string,
   changes: Change[],
 ): void {
-  const [old, young] = [before, after].map((items) => new Map(items.map((item) => [keyOf(item), item]))) as [
-    Map<string, unknown>,
-    Map<string, unknown>,
-  ];
-  for (const key of [...new Set([...old.keys(), ...young.keys()])].sort())
-    compare([...path, `[${key}]`], old.get(key), young.get(key), changes);
+  const keyed = (items: readonly unknown[]) => new Map(items.map((item) => [keyOf(item), item]));
+  const [was, is] = [keyed(before), keyed(after)];
+  for (const key of [...new Set([...was.keys(), ...is.keys()])].sort())
+    compare([...path, `[${key}]`], was.get(key), is.get(key), changes);
 }
 
 /** Fields that hold quantities: `1000m` is `1` there, and nowhere else. */
@@ -92,10 +88,6 @@ function sameQuantity(path: readonly string[], before: unknown, after: unknown):
   if (!QUANTITIES.has(path.at(-2) ?? '') && path.at(-1) !== 'sizeLimit') return false;
   const [a, b] = [quantity(before), quantity(after)];
   return a !== undefined && a === b;
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** The API server drops empty maps and lists, so adding one changes nothing. */

@@ -27,30 +27,26 @@ const ORDERED = new Set(['command', 'args', 'initContainers']);
  */
 export function identityOf(field: string, before: readonly unknown[], after: readonly unknown[]): Identity {
   const sides = [before, after];
-  if (sides.every((items) => items.every(isObject))) {
-    const named = NAMING.find((fields) =>
-      sides.every((items) => tells(fields, items as readonly Record<string, unknown>[])),
-    );
-    if (named !== undefined) return { by: 'fields', keyOf: (item) => key(named, item as Record<string, unknown>) };
-  }
+  const named = NAMING.find((fields) => sides.every((items) => tells(fields, items)));
+  if (named !== undefined) return { by: 'fields', keyOf: (item) => key(named, item) };
   return ORDERED.has(field) ? { by: 'place' } : { by: 'content' };
 }
 
-function isObject(value: unknown): boolean {
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function tells(fields: readonly string[], items: readonly Record<string, unknown>[]): boolean {
-  const [first] = fields as [string];
+function tells(fields: readonly string[], items: readonly unknown[]): boolean {
+  const [first = ''] = fields;
   return (
-    items.every((item) => ['string', 'number'].includes(typeof item[first])) &&
+    items.every((item) => isObject(item) && ['string', 'number'].includes(typeof item[first])) &&
     new Set(items.map((item) => key(fields, item))).size === items.length
   );
 }
 
-function key(fields: readonly string[], item: Record<string, unknown>): string {
+function key(fields: readonly string[], item: unknown): string {
   return fields
-    .map((field) => item[field])
+    .map((field) => (isObject(item) ? item[field] : undefined))
     .filter((part) => part !== undefined)
     .join('/');
 }

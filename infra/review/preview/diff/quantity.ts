@@ -26,5 +26,5 @@ export function quantity(value: unknown): number | undefined {
   if (typeof value !== 'string') return undefined;
   const match = /^([+-]?\d+(?:\.\d+)?)(?:[eE]([+-]?\d+))?([numkMGTPE]|[KMGTPE]i)?$/.exec(value);
   if (match === null) return undefined;
-  return Number(match[1]) * 10 ** Number(match[2] ?? 0) * (UNITS[match[3] ?? ''] as number);
+  return Number(match[1]) * 10 ** Number(match[2] ?? 0) * (UNITS[match[3] ?? ''] ?? 1);
 }

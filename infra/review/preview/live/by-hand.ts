@@ -41,13 +41,13 @@ function leaves(fields: object, path = ''): string[] {
   return inner.flatMap(([key, below]) => {
     const name = key.slice(2);
     const next = key.startsWith('f:') ? `${path === '' ? '' : `${path}.`}${name}` : `${path}[${item(name)}]`;
-    return leaves(below as object, next);
+    return leaves(below, next);
   });
 }
 
 function item(keys: string): string {
   try {
-    const read = JSON.parse(keys) as unknown;
+    const read: unknown = JSON.parse(keys);
     return typeof read === 'object' && read !== null ? Object.values(read).join(',') : `${read}`;
   } catch {
     return keys;

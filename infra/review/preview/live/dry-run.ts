@@ -1,12 +1,11 @@
 import type { Manifest } from '@groundwork/constructs';
 import { ConfigurationError } from '@groundwork/contract';
-import { MANAGER } from '../../../deploy/annotations.ts';
-import type { Kubectl } from '../../../deploy/kubectl.ts';
+import { type Kubectl, MANAGER } from '../../../deploy/index.ts';
 import { identityOf } from '../objects.ts';
-import { deployerOf, type State } from './state.ts';
+import { deployerOf, type LiveManifest, type State } from './state.ts';
 
 /** What the API server would make of an object, or why it wouldn't. */
-export type Tried = { readonly would: Manifest } | { readonly refused: string } | { readonly untried: string };
+export type Tried = { readonly would: LiveManifest } | { readonly refused: string } | { readonly untried: string };
 
 /**
  * Sends each object to the API server as a deploy would, to be judged and thrown away: admission, defaults and field
@@ -61,9 +60,9 @@ async function judge(
       '-o',
       'json',
     ];
-    const made = JSON.parse(await kubectl.run(['apply', ...flags, '-f', '-'], { input })) as Manifest & {
-      items?: readonly Manifest[];
-    };
+    const made: LiveManifest & { readonly items?: readonly LiveManifest[] } = JSON.parse(
+      await kubectl.run(['apply', ...flags, '-f', '-'], { input }),
+    );
     return (made.items ?? [made]).map((would) => [identityOf(would), { would }]);
   } catch (error) {
     if (!(error instanceof ConfigurationError) || NO_ANSWER.test(error.problem)) throw error;

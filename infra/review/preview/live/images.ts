@@ -1,10 +1,9 @@
 import type { Manifest } from '@groundwork/constructs';
+import { isObject } from '../diff/index.ts';
 import { imageParts } from '../image.ts';
 
 /** Before the names of images that a machine without a registry made from packages, often in another version. */
 const STAND_IN = /^groundwork\.local\/mirror\//;
-
-type Json = Readonly<Record<string, unknown>>;
 
 /**
  * An object as it runs and as it would, with images told alike: a deploy to a cluster without a registry takes stand-ins
@@ -16,7 +15,7 @@ export function alikeImages(
   would: Manifest,
   base: Manifest | undefined,
 ): { readonly live: Manifest; readonly would: Manifest } {
-  const [old, after, before] = [imagesOf(live), imagesOf(would), base === undefined ? undefined : imagesOf(base)];
+  const [running, after, before] = [imagesOf(live), imagesOf(would), base && imagesOf(base)];
   const reported = (image: string) => image.replace(/@.*$/, '');
   const standsIn = (runs: string, image: string) =>
     STAND_IN.test(runs) && repositoryOf(runs.replace(STAND_IN, '')) === repositoryOf(image);
@@ -25,7 +24,7 @@ export function alikeImages(
       image.includes('@') && after.get(name)?.includes('@') === false ? reported(image) : image,
     ),
     would: withImages(would, (name, image) => {
-      const runs = old.get(name);
+      const runs = running.get(name);
       if (runs !== undefined && standsIn(runs, image)) return runs;
       const built =
         !image.includes('@') &&
@@ -50,15 +49,15 @@ function imagesOf(manifest: Manifest): ReadonlyMap<string, string> {
   return found;
 }
 
-/** Replaces the image of each container, wherever in the object it stands. */
+/** Replaces the image of each container, wherever in the object's spec it stands. */
 function withImages(manifest: Manifest, image: (container: string, image: string) => string): Manifest {
   const walk = (value: unknown, key = ''): unknown => {
     if (Array.isArray(value)) return value.map((each) => walk(each, key));
-    if (typeof value !== 'object' || value === null) return value;
-    const { name, image: from } = value as { name?: unknown; image?: unknown };
+    if (!isObject(value)) return value;
+    const { name, image: from } = value;
     const isContainer = /^(initC|c)ontainers$/.test(key) && typeof name === 'string' && typeof from === 'string';
-    const inner = Object.fromEntries(Object.entries(value as Json).map(([at, each]) => [at, walk(each, at)]));
+    const inner = Object.fromEntries(Object.entries(value).map(([at, each]) => [at, walk(each, at)]));
     return isContainer ? { ...inner, image: image(name, from) } : inner;
   };
-  return walk(manifest) as Manifest;
+  return manifest.spec === undefined ? manifest : { ...manifest, spec: walk(manifest.spec) };
 }

@@ -1,18 +1,17 @@
-import type { Manifest, ManifestEntry } from '@groundwork/constructs';
-import { ENVIRONMENT_OF } from '../../../deploy/annotations.ts';
-import type { Kubectl } from '../../../deploy/kubectl.ts';
+import type { Manifest } from '@groundwork/constructs';
+import { ENVIRONMENT_OF, type Kubectl } from '../../../deploy/index.ts';
 import { diff, pathText } from '../diff/index.ts';
 import type { Finding } from '../finding.ts';
-import { formatSome } from '../names.ts';
 import { identityOf } from '../objects.ts';
-import type { Snapshot } from '../snapshot.ts';
+import type { Snapshot, SnapshotObject } from '../snapshot.ts';
+import { formatSome } from '../text.ts';
 import { handsOn, touchedByHand } from './by-hand.ts';
-import { withLiveValues } from './deploy-time-secrets.ts';
 import { dryRun } from './dry-run.ts';
 import { alikeImages } from './images.ts';
 import { jobsOfSameSource } from './jobs.ts';
 import { plain } from './plain.ts';
 import { quotaHeadroom } from './quota-headroom.ts';
+import { withLiveValues } from './secrets.ts';
 import { deployerOf, type LiveManifest, readState } from './state.ts';
 
 /** A cluster and the environment of it that is looked at. */
@@ -46,18 +45,14 @@ export async function compareLive(
   const base = (source.base.environments[name] ?? []).map(({ manifest }) => manifest);
   // The base's kinds too: of one that the head has none of, something may be left.
   const state = await readState(kubectl, namespace, [...manifests, ...base]);
-  const old = new Map(base.map((manifest) => [identityOf(manifest), manifest]));
+  const known = new Map(base.map((manifest) => [identityOf(manifest), manifest]));
   const duplicates = jobsOfSameSource(wanted, state.objects, source.base.environments[name] ?? []);
   const asked = wanted.filter(({ manifest }) => !duplicates.has(manifest.metadata.name));
   const sent = asked.map(({ manifest }) => withLiveValues(manifest, state.objects.get(identityOf(manifest))));
   const tried = await dryRun(kubectl, sent, state);
-  const [before, after, findings, untried]: [ManifestEntry[], ManifestEntry[], Finding[], Map<string, string[]>] = [
-    [],
-    [],
-    [],
-    new Map(),
-  ];
-  const same = (entry: ManifestEntry, manifest: Manifest): void => {
+  const [before, after]: [SnapshotObject[], SnapshotObject[]] = [[], []];
+  const [findings, untried]: [Finding[], Map<string, string[]>] = [[], new Map()];
+  const same = (entry: SnapshotObject, manifest: Manifest): void => {
     before.push({ ...entry, manifest });
     after.push({ ...entry, manifest });
   };
@@ -77,11 +72,11 @@ export async function compareLive(
       else untried.set(outcome.untried, [...(untried.get(outcome.untried) ?? []), id]);
     } else if (live === undefined) after.push({ ...entry, manifest: plain(outcome.would) });
     else {
-      const seen = alikeImages(plain(live), plain(outcome.would), old.get(identity));
+      const seen = alikeImages(plain(live), plain(outcome.would), known.get(identity));
       before.push({ ...entry, manifest: seen.live });
       after.push({ ...entry, manifest: seen.would });
-      const writers = { before: live, after: outcome.would as LiveManifest };
-      findings.push(...drift(name, id, entry, { ...seen, writers, base: old.get(identity) }));
+      const writers = { before: live, after: outcome.would };
+      findings.push(...drift(name, id, entry, { ...seen, writers, base: known.get(identity) }));
     }
   }
   before.push(
@@ -103,7 +98,7 @@ export async function compareLive(
 }
 
 /** Objects of ours that the source no longer has: a deploy removes them. What a controller made goes with its owner. */
-function left(objects: Iterable<LiveManifest>, namespace: string, wanted: ReadonlySet<string>): ManifestEntry[] {
+function left(objects: Iterable<LiveManifest>, namespace: string, wanted: ReadonlySet<string>): SnapshotObject[] {
   return [...objects]
     .filter(({ metadata }) => metadata.namespace === namespace || metadata.labels?.[ENVIRONMENT_OF] === namespace)
     .filter(({ metadata }) => (metadata.ownerReferences ?? []).length === 0)
@@ -121,7 +116,7 @@ function refusal(environment: string, subject: string, cause: string, words: str
     'a deploy would stop here: change what the server names, or see the other findings for an object that has to be made anew';
   return {
     rule: 'server-refuses',
-    severity: 'danger',
+    severity: 'critical',
     environments: [environment],
     subject,
     what: `the API server refuses it: ${words}`,
@@ -142,10 +137,10 @@ interface Seen {
 function drift(
   environment: string,
   subject: string,
-  { why: cause, manifest }: ManifestEntry,
+  { why: cause, manifest }: SnapshotObject,
   { live, would, writers, base }: Seen,
 ): Finding[] {
-  const common = { rule: 'drift', severity: 'caution', environments: [environment], subject, cause } as const;
+  const common = { rule: 'drift', severity: 'warning', environments: [environment], subject, cause } as const;
   const changes = base !== undefined && diff(base, manifest).length === 0 ? diff(live, would) : [];
   const [first] = changes;
   const found: Finding[] = [];

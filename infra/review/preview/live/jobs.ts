@@ -1,4 +1,5 @@
-import type { Manifest, ManifestEntry } from '@groundwork/constructs';
+import type { Manifest } from '@groundwork/constructs';
+import type { SnapshotObject } from '../snapshot.ts';
 import { plain } from './plain.ts';
 import type { LiveManifest } from './state.ts';
 
@@ -16,9 +17,9 @@ export function isNamedByContent({ kind, metadata }: Pick<Manifest, 'kind' | 'me
  * @returns the running Job by the head's name
  */
 export function jobsOfSameSource(
-  head: readonly ManifestEntry[],
+  head: readonly SnapshotObject[],
   live: ReadonlyMap<string, LiveManifest>,
-  base: readonly ManifestEntry[],
+  base: readonly SnapshotObject[],
 ): ReadonlyMap<string, Manifest> {
   const inBase = new Set(
     base.filter(({ manifest }) => manifest.kind === 'Job').map(({ manifest }) => manifest.metadata.name),

@@ -1,13 +1,14 @@
-import type { Manifest, ManifestEntry } from '@groundwork/constructs';
+import type { Manifest } from '@groundwork/constructs';
 import { describe, expect, test } from '@jest/globals';
-import type { Kubectl } from '../../../deploy/kubectl.ts';
+import type { Kubectl } from '../../../deploy/index.ts';
 import { identityOf } from '../objects.ts';
+import type { SnapshotObject } from '../snapshot.ts';
 import { touchedByHand } from './by-hand.ts';
-import { withLiveValues } from './deploy-time-secrets.ts';
 import { alikeImages } from './images.ts';
 import { compareLive } from './index.ts';
 import { jobsOfSameSource } from './jobs.ts';
 import { plain } from './plain.ts';
+import { withLiveValues } from './secrets.ts';
 import type { LiveManifest } from './state.ts';
 
 const pods = (image: string): Manifest =>
@@ -74,7 +75,7 @@ describe('images are told alike, so that only a change of the source is one', ()
 describe('a Job that is named after its content', () => {
   const job = (name: string): Manifest =>
     ({ apiVersion: 'batch/v1', kind: 'Job', metadata: { name, namespace: 'n' } }) as never;
-  const entries = (...names: string[]): ManifestEntry[] =>
+  const entries = (...names: string[]): SnapshotObject[] =>
     names.map((name) => ({ chart: 'c', path: name, why: name, manifest: job(name) }));
   const live = (...names: string[]) => new Map(names.map((name) => [identityOf(job(name)), job(name) as LiveManifest]));
   const duplicate = (head: string, running: string[], base = [head]) =>
@@ -140,7 +141,7 @@ test('a deploy-time secret is that of the cluster, or stands for one that will b
     { ...secret, data: { before: 'bGl2ZQ==', gone: 'eA==' } } as never,
   ) as unknown as { data: Record<string, string> };
   expect(sent).not.toHaveProperty('stringData');
-  expect(Object.keys(sent.data)).toEqual(['old', 'fresh', 'given']);
+  expect(Object.keys(sent.data)).toEqual(['before', 'fresh', 'given']);
   expect(sent.data).toMatchObject({ before: 'bGl2ZQ==', given: Buffer.from('x').toString('base64') });
 });
 

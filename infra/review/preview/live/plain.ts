@@ -1,6 +1,6 @@
 import type { Manifest } from '@groundwork/constructs';
-import { ENVIRONMENT_OF, PART_OF_SET } from '../../../deploy/annotations.ts';
-import { redactSecrets } from './redact-secrets.ts';
+import { ENVIRONMENT_OF, PART_OF_SET } from '../../../deploy/index.ts';
+import { redactSecrets } from './secrets.ts';
 
 /** What the API server and the deploy engines keep in an object for themselves. */
 const BOOKKEEPING = ['managedFields', 'resourceVersion', 'uid', 'generation', 'creationTimestamp', 'selfLink'];
@@ -13,17 +13,13 @@ const NOTES = [
 ];
 
 /** An object of the API server without its status, bookkeeping and values of secrets: two of them differ in what somebody wrote. */
-export function plain(object: Manifest): Manifest {
-  const { status: _, ...rest } = object as Manifest & { status?: unknown };
-  const metadata = Object.fromEntries(
-    Object.entries(rest.metadata as object)
-      .filter(([key]) => !BOOKKEEPING.includes(key))
-      .map(([key, value]) => [
-        key,
-        key === 'labels' || key === 'annotations' ? without((value ?? {}) as object) : value,
-      ]),
-  );
-  return redactSecrets({ ...rest, metadata: metadata as unknown as Manifest['metadata'] });
+export function plain({ status: _, ...rest }: Manifest): Manifest {
+  const { name, namespace, ...more } = rest.metadata;
+  const kept = Object.entries(more)
+    .filter(([key]) => !BOOKKEEPING.includes(key))
+    .map(([key, value]) => [key, key === 'labels' || key === 'annotations' ? without(value ?? {}) : value]);
+  const metadata = { name, ...(namespace !== undefined && { namespace }), ...Object.fromEntries(kept) };
+  return redactSecrets({ ...rest, metadata });
 }
 
 function without(notes: object): object {

@@ -1,9 +1,15 @@
-import type { Manifest, ManifestEntry } from '@groundwork/constructs';
+import type { Manifest } from '@groundwork/constructs';
 import { expect, test } from '@jest/globals';
+import type { SnapshotObject } from '../snapshot.ts';
 import { quotaHeadroom } from './quota-headroom.ts';
 import type { LiveManifest } from './state.ts';
 
-const entry = (manifest: Manifest): ManifestEntry => ({ chart: 'c', path: manifest.metadata.name, why: 'w', manifest });
+const entry = (manifest: Manifest): SnapshotObject => ({
+  chart: 'c',
+  path: manifest.metadata.name,
+  why: 'w',
+  manifest,
+});
 const object = (kind: string, spec: object, name = 'mill', apiVersion = 'v1') =>
   entry({ apiVersion, kind, metadata: { name, namespace: 'n' }, spec } as unknown as Manifest);
 /** A Deployment with one pod more while it rolls. */
@@ -21,7 +27,7 @@ const quota = (hard: Record<string, string>, used: Record<string, string>, spec:
     spec: { hard, ...spec },
     status: { hard, used },
   }) as never;
-const notes = (before: ManifestEntry[], after: ManifestEntry[], ...quotas: LiveManifest[]) =>
+const notes = (before: SnapshotObject[], after: SnapshotObject[], ...quotas: LiveManifest[]) =>
   quotaHeadroom('live', quotas, before, after).map(({ field, note }) => `${field}: ${note}`);
 
 test('a rollout asks for its surge beyond what is used, by whomever', () => {

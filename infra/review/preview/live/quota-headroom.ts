@@ -1,20 +1,11 @@
-import type { Manifest, ManifestEntry } from '@groundwork/constructs';
+import type { Manifest } from '@groundwork/constructs';
+import { isKind, ofKind, replicasOf as statedReplicas } from '../../../../constructs/kubernetes/read.ts';
 import { diff, quantity } from '../diff/index.ts';
 import type { Finding } from '../finding.ts';
 import { identityOf } from '../objects.ts';
 import { askedByPod, claimedBy } from '../peak.ts';
+import type { SnapshotObject } from '../snapshot.ts';
 import { surgeOf } from '../workloads.ts';
-import type { LiveManifest } from './state.ts';
-
-/** A quota as the API server keeps it, with what is used of it now. */
-type LiveQuota = LiveManifest & {
-  readonly spec?: {
-    readonly hard?: Record<string, string>;
-    readonly scopes?: readonly string[];
-    readonly scopeSelector?: object;
-  };
-  readonly status?: { readonly hard?: Record<string, string>; readonly used?: Record<string, string> };
-};
 
 /**
  * Adds what a change asks for while its updates are under way to what the namespace uses now, whoever uses it. The server's
@@ -24,23 +15,26 @@ type LiveQuota = LiveManifest & {
  */
 export function quotaHeadroom(
   environment: string,
-  quotas: readonly LiveManifest[],
-  before: readonly ManifestEntry[],
-  after: readonly ManifestEntry[],
+  quotas: readonly Manifest[],
+  before: readonly SnapshotObject[],
+  after: readonly SnapshotObject[],
 ): Finding[] {
-  const [old, young] = [byIdentity(before), byIdentity(after)];
-  const more = moreOf(old, young);
-  return (quotas as readonly LiveQuota[])
+  const wanted = byIdentity(after);
+  const more = moreOf(byIdentity(before), wanted);
+  return ofKind(quotas, 'ResourceQuota')
     .filter(({ spec }) => spec?.scopes === undefined && spec?.scopeSelector === undefined)
     .flatMap((quota) => {
-      const wished = young.get(identityOf(quota)) as LiveQuota | undefined;
-      return Object.entries({ ...quota.status?.hard, ...wished?.spec?.hard }).flatMap(([name, text]): Finding[] => {
+      const wished = wanted.get(identityOf(quota));
+      return Object.entries({
+        ...quota.status?.hard,
+        ...(isKind(wished, 'ResourceQuota') ? wished.spec?.hard : {}),
+      }).flatMap(([name, text]): Finding[] => {
         const [hard, used, asked] = [quantity(text), quantity(quota.status?.used?.[name]) ?? 0, more(name)];
         if (hard === undefined || asked <= 0 || used + asked <= hard) return [];
         return [
           {
             rule: 'quota',
-            severity: 'danger',
+            severity: 'critical',
             environments: [environment],
             subject: `ResourceQuota/${quota.metadata.name}`,
             what: `with what the namespace uses now, the change asks for more ${name} than the quota while its updates are under way: pods are refused, and a rollout waits`,
@@ -54,13 +48,13 @@ export function quotaHeadroom(
     });
 }
 
-function byIdentity(entries: readonly ManifestEntry[]): ReadonlyMap<string, Manifest> {
+function byIdentity(entries: readonly SnapshotObject[]): ReadonlyMap<string, Manifest> {
   return new Map(entries.map(({ manifest }) => [identityOf(manifest), manifest]));
 }
 
 /** Most that all changes ask for beyond what runs, under a quota's name for it: what goes is counted only once it is gone, so not here. */
-function moreOf(old: ReadonlyMap<string, Manifest>, young: ReadonlyMap<string, Manifest>): (name: string) => number {
-  const pairs = [...young].map(([identity, to]) => ({ from: old.get(identity), to }));
+function moreOf(before: ReadonlyMap<string, Manifest>, after: ReadonlyMap<string, Manifest>): (name: string) => number {
+  const pairs = [...after].map(([identity, to]) => ({ from: before.get(identity), to }));
   return (name) =>
     pairs.reduce(
       (sum, { from, to }) => sum + Math.max(0, counts(name, to) && from === undefined ? 1 : asked(name, from, to)),
@@ -85,20 +79,19 @@ const NO_PODS_NOW: ReadonlySet<string> = new Set(['CronJob']);
 function during(name: string, from: Manifest | undefined, to: Manifest): number {
   const each = (manifest: Manifest): number => askedByPod(manifest)[SHORT[name] ?? name] ?? 0;
   const [is, becomes] = [from === undefined ? 0 : replicasOf(from), replicasOf(to)];
-  const [old, young] = [from === undefined ? 0 : each(from), each(to)];
-  const has = is * old;
-  if (from === undefined || !rolls(from, to)) return becomes * young - has;
+  const [before, after] = [from === undefined ? 0 : each(from), each(to)];
+  const has = is * before;
+  if (from === undefined || !rolls(from, to)) return becomes * after - has;
   const surge = surgeOf(to, becomes);
-  return Math.max(has + (surge + Math.max(0, becomes - is)) * young, becomes * young + surge * old) - has;
+  return Math.max(has + (surge + Math.max(0, becomes - is)) * after, becomes * after + surge * before) - has;
 }
 
 function rolls(from: Manifest, to: Manifest): boolean {
   return diff(from, to).some(({ path }) => path.includes('template'));
 }
 
-function replicasOf({ kind, spec }: Manifest): number {
-  const { replicas, parallelism } = (spec ?? {}) as { replicas?: number; parallelism?: number };
-  return (kind === 'Job' ? parallelism : replicas) ?? 1;
+function replicasOf(manifest: Manifest): number {
+  return (isKind(manifest, 'Job') ? manifest.spec?.parallelism : statedReplicas(manifest)) ?? 1;
 }
 
 /** Whether an object is one of what a quota counts, such as `services` or `count/deployments.apps`. */

@@ -1,7 +1,5 @@
 import type { Manifest } from '@groundwork/constructs';
-import { MANAGER } from '../../../deploy/annotations.ts';
-import type { Kubectl } from '../../../deploy/kubectl.ts';
-import { rightsOf } from '../../../deploy/rights.ts';
+import { type Kubectl, MANAGER, rightsOf } from '../../../deploy/index.ts';
 import { identityOf } from '../objects.ts';
 
 /** An object as the API server has it, with who wrote what of it. */
@@ -50,7 +48,7 @@ export async function readState(kubectl: Kubectl, namespace: string, known: read
   const present = await kubectl.get('namespace', namespace);
   if (present === undefined) return { objects: new Map(), unknownKinds: new Set(), hasNamespace: false, quotas: [] };
   const types = new Map(known.map((manifest) => [typeOf(manifest), manifest.kind]));
-  for (const type of await typesOfLastDeploy(kubectl, namespace)) types.set(type, type.split('.')[0] as string);
+  for (const type of await typesOfLastDeploy(kubectl, namespace)) types.set(type, type.replace(/\..*$/, ''));
   const [objects, unknownKinds] = [new Map<string, LiveManifest>(), new Set<string>()];
   for (const scope of new Set([...known.map(({ metadata }) => metadata.namespace), namespace])) {
     // Of kinds outside of namespaces kubectl gives all, whatever the scope.
@@ -71,7 +69,7 @@ async function rights(kubectl: Kubectl, namespace: string): Promise<readonly Liv
   const text = await kubectl
     .run(['get', ...rightsOf(namespace), '--ignore-not-found', '--show-managed-fields', '-o', 'json'])
     .catch(() => '');
-  return text === '' ? [] : (JSON.parse(text) as { items: LiveManifest[] }).items;
+  return itemsOf(text);
 }
 
 async function read(
@@ -92,9 +90,9 @@ async function read(
         '-o',
         'json',
       ]);
-      return text === '' ? [] : (JSON.parse(text) as { items: LiveManifest[] }).items;
+      return itemsOf(text);
     } catch (error) {
-      const [, missing] = /doesn't have a resource type "([^"]+)"/.exec((error as Error).message) ?? [];
+      const [, missing] = /doesn't have a resource type "([^"]+)"/.exec(String(error)) ?? [];
       const type = [...asked].find((one) => one === missing || one.startsWith(`${missing}.`)); // it names the kind alone
       if (type === undefined) throw error;
       asked.delete(type);
@@ -102,6 +100,11 @@ async function read(
     }
   }
   return [];
+}
+
+/** Objects of the list that kubectl prints; it prints nothing where there are none. */
+function itemsOf(text: string): readonly LiveManifest[] {
+  return text === '' ? [] : JSON.parse(text).items;
 }
 
 /** Kinds that kubectl noted at the last deploy; a kind of which nothing is left in the source is found by it. */

@@ -30,7 +30,8 @@ async function stacksOf(root: string): Promise<{ readonly names: readonly string
   const lacks = 'the Pulumi CLI can not list the stacks: log in with `pulumi login`';
   if (failed) return { lacks };
   try {
-    return { names: (JSON.parse(stdout) as { name: string }[]).map(({ name }) => name) };
+    const stacks: readonly { readonly name: string }[] = JSON.parse(stdout);
+    return { names: stacks.map(({ name }) => name) };
   } catch {
     return { lacks };
   }

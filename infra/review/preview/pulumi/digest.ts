@@ -89,7 +89,7 @@ export function readDigest(text: string, where: string): StackPlan {
 
 function parsed(text: string, where: string): Digest {
   try {
-    const read = JSON.parse(text) as Digest | null;
+    const read: Digest | null = JSON.parse(text);
     if (Array.isArray(read?.steps)) return read;
   } catch {}
   throw new ConfigurationError({
@@ -135,7 +135,8 @@ function refusedStep(urn: string): PlannedStep[] {
   const [, apiVersion = '', kind = '', name = ''] = /[:$]kubernetes:([^:$]+):([^:$]+)::(.+)$/.exec(urn) ?? [];
   const parts = name.split('/');
   if (kind === '' || parts.length < 2) return [];
-  const metadata = { name: parts.at(-1) as string, ...(parts.length > 2 ? { namespace: parts[1] as string } : {}) };
+  const [, namespace] = parts.length > 2 ? parts : [];
+  const metadata = { name: parts.at(-1) ?? '', ...(namespace !== undefined && { namespace }) };
   const identity = identityOf({ apiVersion: apiVersion.replace(/^core\//, ''), kind, metadata });
   const unknown = { deployed: undefined, reasons: [], isProtected: false, isRetained: false };
   return [{ identity, kind, name: metadata.name, operation: 'same', ...unknown, isRefused: true }];

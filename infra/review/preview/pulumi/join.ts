@@ -1,6 +1,6 @@
-import type { Manifest, ManifestEntry } from '@groundwork/constructs';
 import type { Finding } from '../finding.ts';
 import { changedObjects, identityOf } from '../objects.ts';
+import type { SnapshotObject } from '../snapshot.ts';
 import type { Operation, StackPlan } from './digest.ts';
 import { tellBehind, tellStep } from './report.ts';
 import { behind } from './stack-state.ts';
@@ -18,8 +18,8 @@ export interface StackFindings {
 /** An environment's objects by both versions' source. */
 export interface Sources {
   /** Undefined if the base doesn't have the environment, or can't be synthesized. */
-  readonly base: readonly ManifestEntry[] | undefined;
-  readonly head: readonly ManifestEntry[];
+  readonly base: readonly SnapshotObject[] | undefined;
+  readonly head: readonly SnapshotObject[];
 }
 
 /** Puts Pulumi's own plan of a stack beside what the rules foretell of the sources. Pure. */
@@ -27,10 +27,10 @@ export function joinStack(environment: string, plan: StackPlan, { base, head }: 
   const counts = countsOf(plan);
   const causes = new Map([...(base ?? []), ...head].map(({ manifest, why }) => [identityOf(manifest), why]));
   const predicted = new Map(
-    changedObjects(base ?? [], head).map(({ action, after, before }) => [
-      identityOf((after ?? before) as Manifest),
-      action,
-    ]),
+    changedObjects(base ?? [], head).flatMap(({ action, after, before }) => {
+      const manifest = after ?? before;
+      return manifest === undefined ? [] : [[identityOf(manifest), action] as const];
+    }),
   );
   const common = { rule: 'pulumi', environments: [environment] };
   const findings = plan.steps.flatMap((step): Finding[] => {

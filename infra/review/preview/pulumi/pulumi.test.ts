@@ -1,10 +1,11 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Manifest, ManifestEntry } from '@groundwork/constructs';
+import type { Manifest } from '@groundwork/constructs';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { FakeCommands } from '../../../tools/testing/fake-commands.ts';
 import type { Finding } from '../finding.ts';
+import type { SnapshotObject } from '../snapshot.ts';
 import { readDigest } from './digest.ts';
 import { joinPulumi } from './index.ts';
 import { joinStack } from './join.ts';
@@ -16,7 +17,7 @@ const changed = (change: (digest: Recorded) => void): Recorded => {
   change(digest);
   return digest;
 };
-const edited = (entries: ManifestEntry[], kind: string, edit: (manifest: Manifest) => object): ManifestEntry[] =>
+const edited = (entries: SnapshotObject[], kind: string, edit: (manifest: Manifest) => object): SnapshotObject[] =>
   entries.map((entry) =>
     entry.manifest.kind === kind ? { ...entry, manifest: { ...entry.manifest, ...edit(entry.manifest) } } : entry,
   );
@@ -86,7 +87,7 @@ describe('what Pulumi printed is read', () => {
     ],
   ])('%s is a mistake that quotes none of it', (_, text) => {
     const attempt = () => readDigest(text, 'stack dev');
-    expect(attempt).toThrow(/stack dev\n\s+fix: /);
+    expect(attempt).toThrow(/stack dev \((file-invalid|pulumi-failed)\)\n\s+fix: /);
     expect(attempt).not.toThrow(/hunter2/);
   });
 });
@@ -95,8 +96,8 @@ describe('of a stack that is at the base', () => {
   test('only what stops the deploy is told: the rules foretell the rest from the sources', () => {
     const { findings, remarks, counts } = joinStack('dev', read(), recordedSources());
     expect(lines(findings)).toEqual([
-      `danger | StatefulSet/keeper | spec.volumeClaimTemplates[0].spec.resources.requests.storage | it is protected, and the deploy would replace it: ${STOPS}`,
-      `danger | PersistentVolumeClaim/disk |  | it is protected, and the deploy would delete it: ${STOPS}`,
+      `critical | StatefulSet/keeper | spec.volumeClaimTemplates[0].spec.resources.requests.storage | it is protected, and the deploy would replace it: ${STOPS}`,
+      `critical | PersistentVolumeClaim/disk |  | it is protected, and the deploy would delete it: ${STOPS}`,
     ]);
     expect(remarks).toEqual([
       'Joined with pulumi preview of stack dev: 1 create, 2 update, 5 replace, 2 delete, 2 same.',
@@ -121,35 +122,35 @@ describe('of a stack that is at the base', () => {
           Object.assign(step, { op: 'replace', replaceReasons: ['data.close'] });
     });
     expect(predicted(replaced)).toEqual([
-      "caution | ConfigMap/hours | data.close | Pulumi deletes it and makes it anew, which the sources alone don't tell",
+      "warning | ConfigMap/hours | data.close | Pulumi deletes it and makes it anew, which the sources alone don't tell",
     ]);
     const inPlace = changed(({ steps }) => {
       for (const step of steps)
         if (step.urn.endsWith('Service/town/door')) Object.assign(step, { op: 'update', replaceReasons: [] });
     });
     expect(predicted(inPlace)).toEqual([
-      'notice | Service/door |  | the rules foretell that it is made anew, and Pulumi updates it in place',
+      'info | Service/door |  | the rules foretell that it is made anew, and Pulumi updates it in place',
     ]);
   });
 });
 
 describe('of a stack that is not at the base', () => {
   const { base, head } = recordedSources();
-  const reported = (sources: { base: ManifestEntry[] | undefined; head: ManifestEntry[] }, digest = recorded()) =>
+  const reported = (sources: { base: SnapshotObject[] | undefined; head: SnapshotObject[] }, digest = recorded()) =>
     lines(joinStack('dev', read(digest), sources).findings).filter((line) => !line.includes(STOPS));
-  const BEHIND = 'caution | stack dev |  | it is not at the base, so a deploy changes more than is shown here: ';
+  const BEHIND = 'warning | stack dev |  | it is not at the base, so a deploy changes more than is shown here: ';
 
   test('objects are counted that were deployed otherwise, not at all, or that the base doesn’t have', () => {
     const otherwise = edited(base, 'Role', () => ({ rules: [] })).filter(
       ({ manifest }) => manifest.metadata.name !== 'leaves',
     );
-    const [, other] = base as [ManifestEntry, ManifestEntry];
+    const [, other] = base as [SnapshotObject, SnapshotObject];
     const absent = {
       ...other,
       manifest: { ...other.manifest, metadata: { ...other.manifest.metadata, name: 'absent' } },
     };
     expect(reported({ base: [...otherwise, absent], head })).toEqual([
-      'caution | ConfigMap/leaves |  | Pulumi deletes it, though the base does not have it: another version made it',
+      'warning | ConfigMap/leaves |  | Pulumi deletes it, though the base does not have it: another version made it',
       `${BEHIND}1 deployed otherwise (Role/reader), 1 not deployed (Secret/absent), 1 that the base does not have (ConfigMap/leaves)`,
     ]);
   });
@@ -186,7 +187,7 @@ describe('of a stack that is not at the base', () => {
       kind: 'Job',
       metadata: { name: 'migrate-0123456789ab', namespace: 'town' },
     } as unknown as Manifest;
-    const entry = (manifest: Manifest): ManifestEntry => ({ chart: 'town', path: 'x', why: 'x', manifest });
+    const entry = (manifest: Manifest): SnapshotObject => ({ chart: 'town', path: 'x', why: 'x', manifest });
     const known = changed(({ steps }) =>
       steps.push({
         op: 'same',

@@ -1,8 +1,8 @@
 import type { Finding } from '../finding.ts';
 import { isNamedByContent } from '../live/jobs.ts';
-import { formatSome } from '../names.ts';
 import type { Action } from '../objects.ts';
 import { HARMLESS } from '../rules/replacements.ts';
+import { formatSome } from '../text.ts';
 import type { PlannedStep } from './digest.ts';
 import type { Behind } from './stack-state.ts';
 
@@ -12,17 +12,21 @@ export type Report = Pick<Finding, 'severity' | 'what' | 'field' | 'advice'>;
 /** What is worth saying of one step. @param foretold what the rules say becomes of the object; undefined without a base */
 export function tellStep(step: PlannedStep, predicted: Action | 'same' | undefined): Report | undefined {
   const { operation, isProtected, isRetained, isRefused, reasons, kind, name } = step;
-  const harm = HARMLESS.has(kind) ? 'caution' : 'danger';
+  const harm = HARMLESS.has(kind) ? 'warning' : 'critical';
   const [field] = reasons;
   const fields = field === undefined ? {} : { field };
   if (isRefused) {
     const advice = 'run `pulumi preview` by hand: its words may hold secrets, so they are not shown';
-    return { severity: 'danger', what: "Pulumi's provider refuses it, or can't tell what would become of it", advice };
+    return {
+      severity: 'critical',
+      what: "Pulumi's provider refuses it, or can't tell what would become of it",
+      advice,
+    };
   }
   if (isProtected && (operation === 'delete' || operation === 'replace')) {
     const what = `it is protected, and the deploy would ${operation} it: Pulumi refuses, and the whole deploy stops`;
     return {
-      severity: 'danger',
+      severity: 'critical',
       what,
       ...fields,
       advice: 'keep it; once its data is elsewhere, `pulumi state unprotect` it by hand',
@@ -43,7 +47,7 @@ export function tellStep(step: PlannedStep, predicted: Action | 'same' | undefin
       ? 'it leaves the stack and stays in the cluster, though the base does not have it'
       : 'Pulumi deletes it, though the base does not have it: another version made it';
     return {
-      severity: isRetained ? 'caution' : harm,
+      severity: isRetained ? 'warning' : harm,
       what,
       advice: 'see that nothing needs it any more, or take it into the source',
     };
@@ -51,7 +55,7 @@ export function tellStep(step: PlannedStep, predicted: Action | 'same' | undefin
   if (predicted === 'replace' && (operation === 'update' || operation === 'same')) {
     const what = `the rules foretell that it is made anew, and Pulumi ${operation === 'same' ? 'changes nothing' : 'updates it in place'}`;
     return {
-      severity: 'notice',
+      severity: 'info',
       what,
       advice: 'if the cluster takes it, all is well; see the finding of the replacement',
     };
@@ -68,7 +72,7 @@ export function tellBehind({ other, absent, extra }: Behind): Report | undefined
     ...(extra.length > 0 ? [`${extra.length} that the base does not have (${formatSome(extra)})`] : []),
   ];
   return {
-    severity: 'caution',
+    severity: 'warning',
     what: `it is not at the base, so a deploy changes more than is shown here: ${parts.join(', ')}`,
     advice: 'deploy the base first, or read what Pulumi says of these objects',
   };

@@ -1,8 +1,10 @@
 import type { Manifest } from '@groundwork/constructs';
 import { scales } from '../../../../constructs/kubernetes/autoscaler.ts';
+import { ofKind } from '../../../../constructs/kubernetes/read.ts';
 import { diff, pathText } from '../diff/index.ts';
 import { alikeImages } from '../live/images.ts';
 import { isNamedByContent } from '../live/jobs.ts';
+import { withoutValues } from '../live/secrets.ts';
 import { identityOf } from '../objects.ts';
 import type { StackPlan } from './digest.ts';
 
@@ -24,14 +26,14 @@ const SECRET = '[secret]';
  * are named after an image built later.
  */
 export function behind({ steps, isWhole }: StackPlan, base: readonly Manifest[]): Behind {
-  const old = new Map(base.map((manifest) => [identityOf(manifest), manifest]));
-  const autoscalers = base.filter(({ kind }) => kind === 'HorizontalPodAutoscaler');
+  const known = new Map(base.map((manifest) => [identityOf(manifest), manifest]));
+  const autoscalers = ofKind(base, 'HorizontalPodAutoscaler');
   const deployed = steps.flatMap(({ deployed: manifest }) =>
     manifest === undefined || isNamedByContent(manifest) ? [] : [manifest],
   );
-  const known = new Set(deployed.map(identityOf));
+  const present = new Set(deployed.map(identityOf));
   const isOther = (manifest: Manifest): boolean => {
-    const before = old.get(identityOf(manifest));
+    const before = known.get(identityOf(manifest));
     if (before === undefined) return false;
     const { live, would } = alikeImages(withoutValues(manifest), withoutValues(before), before);
     // The bridge leaves a number of pods to the autoscaler that there is.
@@ -43,17 +45,10 @@ export function behind({ steps, isWhole }: StackPlan, base: readonly Manifest[])
   return {
     other: names(deployed.filter(isOther)),
     absent: isWhole
-      ? names(base.filter((manifest) => !known.has(identityOf(manifest)) && !isNamedByContent(manifest)))
+      ? names(base.filter((manifest) => !present.has(identityOf(manifest)) && !isNamedByContent(manifest)))
       : [],
-    extra: names(deployed.filter((manifest) => !old.has(identityOf(manifest)))),
+    extra: names(deployed.filter((manifest) => !known.has(identityOf(manifest)))),
   };
-}
-
-/** A Secret without its values, which the stack's state hides and the source only names. */
-function withoutValues(manifest: Manifest): Manifest {
-  if (manifest.kind !== 'Secret') return manifest;
-  const { data: _, stringData: __, ...rest } = manifest as Manifest & { data?: unknown; stringData?: unknown };
-  return rest as Manifest;
 }
 
 /** In an order that doesn't depend on which step Pulumi took first. */

@@ -33,7 +33,9 @@ export function escapeFor(forge: Forge): Escape {
   const plain = (text: string): string => {
     const escaped = text
       .replace(/\s+/g, ' ')
-      .replace(/[&<>]/g, (sign) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;' })[sign] as string)
+      .replace(/&/g, '&amp;')
+      .replace(/</g, '&lt;')
+      .replace(/>/g, '&gt;')
       .replace(/[\\`*_{}[\]()#+!|~]/g, '\\$&')
       .replace(/(^|\s)([-=]+)(?=\s|$)/g, '$1\\$2');
     // Made last, since it is markup of ours.
@@ -51,6 +53,6 @@ export function html(text: string): string {
 export function visible(text: string): string {
   return text.replace(
     INVISIBLE,
-    (sign) => `⟨U+${(sign.codePointAt(0) as number).toString(16).toUpperCase().padStart(4, '0')}⟩`,
+    (sign) => `⟨U+${(sign.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}⟩`,
   );
 }

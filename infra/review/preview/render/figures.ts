@@ -1,4 +1,3 @@
-import { quantity } from '../diff/index.ts';
 import type { Severity } from '../finding.ts';
 import type { Action } from '../objects.ts';
 import type { EnvironmentPreview, Preview } from '../preview.ts';
@@ -17,17 +16,17 @@ const ACTIONS: readonly { readonly action: Action; readonly title: string }[] = 
   { action: 'delete', title: 'delete' },
 ];
 const NONE = '·';
-const GIB = quantity('1Gi') as number;
+const GIB = 2 ** 30;
 
-/** How many objects each environment makes, changes and deletes, and how many findings are dangerous. */
+/** How many objects each environment makes, changes and deletes, and how many findings are critical. */
 export function counted({ environments, findings }: Preview): Figures {
   const of = (severity: Severity, name: string) =>
     findings.filter((one) => one.severity === severity && one.environments.includes(name)).length;
   const rows = environments.map(({ name, changes }) => {
     const counts = ACTIONS.map(({ action }) => changes.filter((change) => change.action === action).length);
-    return [name, ...[...counts, of('danger', name)].map((count) => (count === 0 ? NONE : String(count)))];
+    return [name, ...[...counts, of('critical', name)].map((count) => (count === 0 ? NONE : String(count)))];
   });
-  return { header: ['', ...ACTIONS.map(({ title }) => title), 'dangerous'], rows };
+  return { header: ['', ...ACTIONS.map(({ title }) => title), 'critical'], rows };
 }
 
 /** What environments ask their clusters for, of those where it differs; undefined if it does nowhere. */

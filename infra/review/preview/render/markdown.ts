@@ -1,11 +1,11 @@
 import { pathText } from '../diff/index.ts';
 import type { Detail, Finding, Severity } from '../finding.ts';
-import { alikeChanges, alikeDetails, formatList } from '../group-by-environments.ts';
+import { alikeChanges, alikeDetails } from '../group-by-environments.ts';
 import type { Preview } from '../preview.ts';
+import { formatList, valueText } from '../text.ts';
 import { type Escape, escapeFor, type Forge } from './escape.ts';
 import { counted, type Figures, requested } from './figures.ts';
 import { mermaid } from './mermaid.ts';
-import { valueText } from './value.ts';
 
 /** Longest comment that GitHub takes, in bytes. GitLab takes more. */
 export const COMMENT_LIMIT = 65_536;
@@ -13,7 +13,7 @@ export const COMMENT_LIMIT = 65_536;
 /** By this a later run finds the comment that it updates. */
 export const MARKER = '<!-- groundwork-preview -->';
 
-const SIGNS: Readonly<Record<Severity, string>> = { danger: '🔴', caution: '🟠', notice: '⚪' };
+const SIGNS: Readonly<Record<Severity, string>> = { critical: '🔴', warning: '🟠', info: '⚪' };
 export interface MarkdownOptions {
   /** Whose comment it is. @default 'github' */
   readonly forge?: Forge;
@@ -63,13 +63,12 @@ export function markdown(preview: Preview, { forge = 'github', limit = COMMENT_L
 
 function headline({ findings, environments }: Preview, { plain }: Escape): string {
   const changed = environments.filter(({ changes }) => changes.length > 0);
-  const dangers = findings.filter(({ severity }) => severity === 'danger').length;
-  if (changed.length === 0 && dangers === 0) return 'Nothing changes in any environment';
+  const count = findings.filter(({ severity }) => severity === 'critical').length;
+  if (changed.length === 0 && count === 0) return 'Nothing changes in any environment';
   const objects = changed.reduce((sum, { changes }) => sum + changes.length, 0);
   const where = changed.map(({ name }) => plain(name)).join(', ') || 'no environment';
-  const danger =
-    dangers === 0 ? 'nothing dangerous' : `**${dangers} dangerous ${dangers === 1 ? 'change' : 'changes'}**`;
-  return `${objects} ${objects === 1 ? 'object changes' : 'objects change'} in ${where}: ${danger}`;
+  const critical = count === 0 ? 'nothing critical' : `**${count} critical ${count === 1 ? 'finding' : 'findings'}**`;
+  return `${objects} ${objects === 1 ? 'object changes' : 'objects change'} in ${where}: ${critical}`;
 }
 
 function counts(preview: Preview, write: Escape): string {

@@ -1,18 +1,20 @@
-import type { Box } from '@groundwork/constructs';
+import type { DiagramNode } from '@groundwork/constructs';
 import { differs, type GraphChange, type Mark } from '../graph.ts';
 import { visible } from './escape.ts';
 
 /** Opening and closing of each kind's shape. */
-const SHAPES: Readonly<Record<Box['kind'], readonly [string, string]>> = {
+const SHAPES: Readonly<Record<DiagramNode['kind'], readonly [string, string]>> = {
   outside: ['([', '])'],
   service: ['[', ']'],
   store: ['[(', ')]'],
   topic: ['>', ']'],
 };
 
+const DRAWN = ['added', 'removed', 'changed'] as const;
+
 /** Colours that can be read on light and dark ground, and a sign for those who don't see colours. */
 const MARKS: Readonly<
-  Record<Exclude<Mark, 'kept'>, { readonly sign: string; readonly box: string; readonly arrow: string }>
+  Record<(typeof DRAWN)[number], { readonly sign: string; readonly box: string; readonly arrow: string }>
 > = {
   added: { sign: '+ ', box: 'fill:#dcfce7,stroke:#16a34a,color:#111827', arrow: 'stroke:#16a34a,stroke-width:3px' },
   removed: {
@@ -35,7 +37,7 @@ export function mermaid({ boxes, arrows }: GraphChange): string {
   const links = arrows.map(
     ({ from, to, label, mark }) => `  ${ids.get(from)} -->|"${safe(`${sign(mark)}${label}`.trim())}"| ${ids.get(to)}`,
   );
-  const styles = (Object.keys(MARKS) as (keyof typeof MARKS)[]).flatMap((mark) => {
+  const styles = DRAWN.flatMap((mark) => {
     const painted = boxes.filter((box) => box.mark === mark).map(({ id }) => ids.get(id));
     const drawn = arrows.flatMap((arrow, index) => (arrow.mark === mark ? [index] : []));
     return [

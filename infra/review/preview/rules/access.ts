@@ -1,41 +1,31 @@
+import type { PolicyRule, Subject } from 'kubernetes-types/rbac/v1.d.ts';
+import { isKind } from '../../../../constructs/kubernetes/read.ts';
 import { busRights } from '../bus.ts';
-import { canonical, pathText } from '../diff/index.ts';
+import { canonical } from '../diff/index.ts';
 import type { Observation } from '../finding.ts';
 import type { ObjectChange } from '../objects.ts';
-import type { EnvironmentRule } from './rule.ts';
-
-interface PolicyRule {
-  readonly apiGroups?: readonly string[];
-  readonly resources?: readonly string[];
-  readonly nonResourceURLs?: readonly string[];
-  readonly resourceNames?: readonly string[];
-  readonly verbs: readonly string[];
-}
+import { about, type EnvironmentRule } from './rule.ts';
 
 /** Rights that somebody gains: in the cluster, and in Kafka. */
 export const access: EnvironmentRule = {
   id: 'access',
   check: ({ changes, before, after }) => [
-    ...changes.flatMap((change) => {
-      if (change.kind === 'Role' || change.kind === 'ClusterRole') return gained(change);
-      if (change.kind === 'RoleBinding' || change.kind === 'ClusterRoleBinding') return bound(change);
-      return [];
-    }),
+    ...changes.flatMap((change) => [...gained(change), ...bound(change)]),
     ...onBus(busRights(before), busRights(after)),
   ],
 };
 
 /** What accounts may do in Kafka that they might not before. */
 function onBus(
-  old: ReadonlyMap<string, ReadonlySet<string>>,
-  young: ReadonlyMap<string, ReadonlySet<string>>,
+  before: ReadonlyMap<string, ReadonlySet<string>>,
+  after: ReadonlyMap<string, ReadonlySet<string>>,
 ): Observation[] {
-  return [...young].flatMap(([account, rights]): Observation[] => {
-    const come = [...rights].filter((right) => !old.get(account)?.has(right));
+  return [...after].flatMap(([account, rights]): Observation[] => {
+    const come = [...rights].filter((right) => !before.get(account)?.has(right));
     if (come.length === 0) return [];
     return [
       {
-        severity: 'caution',
+        severity: 'warning',
         subject: `${account} in Kafka`,
         what: `it may now ${come.join(', ')}`,
         advice: 'see that its contract means it',
@@ -45,54 +35,45 @@ function onBus(
   });
 }
 
-function gained({ id, kind, before, after, why }: ObjectChange): Observation[] {
-  const had = new Set(rights(before?.rules));
-  return rights(after?.rules)
+function gained(change: ObjectChange): Observation[] {
+  const rules = (manifest: ObjectChange['before']) =>
+    isKind(manifest, 'Role', 'ClusterRole') ? (manifest.rules ?? []) : [];
+  const had = new Set(rights(rules(change.before)));
+  const isWide = change.kind === 'ClusterRole';
+  return rights(rules(change.after))
     .filter((right) => !had.has(right))
-    .map((right) => ({
-      severity: right.includes('*') || kind === 'ClusterRole' ? 'danger' : 'caution',
-      subject: id,
-      what: `it may now ${right}${kind === 'ClusterRole' ? ', in the whole cluster' : ''}`,
-      advice: 'see that it needs just this; name single objects where you can',
-      cause: why,
-    }));
+    .map((right) =>
+      about(
+        change,
+        isWide || right.includes('*') ? 'critical' : 'warning',
+        `it may now ${right}${isWide ? ', in the whole cluster' : ''}`,
+        'see that it needs just this; name single objects where you can',
+      ),
+    );
 }
 
 /** Each verb on each resource, in words. */
-function rights(rules: unknown): string[] {
-  return ((rules ?? []) as PolicyRule[]).flatMap(
-    ({ apiGroups = [''], resources = [], nonResourceURLs = [], resourceNames, verbs }) => {
-      const things = [
-        ...resources.flatMap((resource) =>
-          apiGroups.map((group) => (group === '' ? resource : `${resource}.${group}`)),
-        ),
-        ...nonResourceURLs,
-      ];
-      const which = resourceNames === undefined ? '' : ` named ${resourceNames.join(', ')}`;
-      return things.flatMap((thing) => verbs.map((verb) => `${verb} ${thing}${which}`));
-    },
-  );
+function rights(rules: readonly PolicyRule[]): string[] {
+  return rules.flatMap(({ apiGroups = [''], resources = [], nonResourceURLs = [], resourceNames, verbs }) => {
+    const things = [
+      ...resources.flatMap((resource) => apiGroups.map((group) => (group === '' ? resource : `${resource}.${group}`))),
+      ...nonResourceURLs,
+    ];
+    const which = resourceNames === undefined ? '' : ` named ${resourceNames.join(', ')}`;
+    return things.flatMap((thing) => verbs.map((verb) => `${verb} ${thing}${which}`));
+  });
 }
 
-function bound({ id, kind, before, after, fields, why }: ObjectChange): Observation[] {
-  const subjects = (manifest: ObjectChange['before']): Map<string, string> =>
-    new Map(
-      ((manifest?.subjects ?? []) as { kind: string; name: string }[]).map((subject) => [
-        canonical(subject),
-        `${subject.kind} ${subject.name}`,
-      ]),
-    );
-  const had = subjects(before);
-  const role = (after?.roleRef as { name?: string } | undefined)?.name ?? '';
+function bound(change: ObjectChange): Observation[] {
+  const { kind, before, after, fields } = change;
+  if (!isKind(after, 'RoleBinding', 'ClusterRoleBinding')) return [];
+  const named = (subjects: readonly Subject[] = []) =>
+    new Map(subjects.map((subject) => [canonical(subject), `${subject.kind} ${subject.name}`]));
+  const had = named(isKind(before, 'RoleBinding', 'ClusterRoleBinding') ? before.subjects : []);
+  const role = after.roleRef?.name ?? '';
   const field = fields.find(({ path }) => path[0] === 'roleRef');
-  return [...subjects(after)]
+  const severity = kind === 'ClusterRoleBinding' || role === 'cluster-admin' ? 'critical' : 'warning';
+  return [...named(after.subjects)]
     .filter(([subject]) => !had.has(subject) || field !== undefined)
-    .map(([, name]) => ({
-      severity: kind === 'ClusterRoleBinding' || role === 'cluster-admin' ? 'danger' : 'caution',
-      subject: id,
-      what: `${name} gets the rights of ${role}`,
-      ...(field === undefined ? {} : { field: pathText(field.path), before: field.before, after: field.after }),
-      advice: 'see that it needs them',
-      cause: why,
-    }));
+    .map(([, name]) => about(change, severity, `${name} gets the rights of ${role}`, 'see that it needs them', field));
 }

@@ -1,7 +1,7 @@
 import type { Manifest } from '@groundwork/constructs';
 import { parse } from 'yaml';
+import { ofKind, podTemplateOf } from '../../../../constructs/kubernetes/read.ts';
 import type { Observation } from '../finding.ts';
-import { templateOf } from '../workloads.ts';
 import type { EnvironmentRule } from './rule.ts';
 
 interface Alert {
@@ -16,12 +16,12 @@ export const alerts: EnvironmentRule = {
   id: 'alerts',
   check({ changes, before, after }) {
     if (!changes.some(({ kind }) => kind === 'ConfigMap')) return [];
-    const young = alertsOf(after);
     const running = new Set(
-      after.filter((manifest) => templateOf(manifest) !== undefined).map(({ metadata }) => metadata.name),
+      after.filter((manifest) => podTemplateOf(manifest) !== undefined).map(({ metadata }) => metadata.name),
     );
-    return [...alertsOf(before)].flatMap(([name, old]): Observation[] => {
-      const now = young.get(name);
+    const kept = alertsOf(after);
+    return [...alertsOf(before)].flatMap(([name, was]): Observation[] => {
+      const is = kept.get(name);
       const say = (
         severity: Observation['severity'],
         what: string,
@@ -36,43 +36,41 @@ export const alerts: EnvironmentRule = {
           cause: `alert '${name}'`,
         },
       ];
-      if (now === undefined) return say('caution', 'nobody is told of it any more');
-      if (old.labels?.severity !== now.labels?.severity)
-        return say('notice', 'it is of another severity', {
+      if (is === undefined) return say('warning', 'nobody is told of it any more');
+      if (was.labels?.severity !== is.labels?.severity)
+        return say('info', 'it is of another severity', {
           field: 'severity',
-          before: old.labels?.severity,
-          after: now.labels?.severity,
+          before: was.labels?.severity,
+          after: is.labels?.severity,
         });
-      if (old.for !== now.for)
-        return say('notice', 'it waits for another time before it comes', {
+      if (was.for !== is.for)
+        return say('info', 'it waits for another time before it comes', {
           field: 'for',
-          before: old.for,
-          after: now.for,
+          before: was.for,
+          after: is.for,
         });
-      return covers(now.expr, old.expr, running)
+      return covers(is.expr, was.expr, running)
         ? []
-        : say('notice', 'it comes under another condition', { field: 'expr', before: old.expr, after: now.expr });
+        : say('info', 'it comes under another condition', { field: 'expr', before: was.expr, after: is.expr });
     });
   },
 };
 
 /** Whether each case of the old condition is one of the new; a case of a service that is gone needs none. */
-function covers(now: string, old: string, running: ReadonlySet<string>): boolean {
-  const cases = new Set(now.split(' or '));
-  return old.split(' or ').every((one) => {
+function covers(after: string, before: string, running: ReadonlySet<string>): boolean {
+  const cases = new Set(after.split(' or '));
+  return before.split(' or ').every((one) => {
     const service = /(?:service|job)="([^"]+)"/.exec(one)?.[1];
     return cases.has(one) || (service !== undefined && !running.has(service));
   });
 }
 
-/** Alerts by name, from all files of rules that ConfigMaps hold. */
+/** Alerts by name, from all files of rules that ConfigMaps hwas. */
 function alertsOf(manifests: readonly Manifest[]): Map<string, Alert> {
-  const files = manifests
-    .filter(({ kind }) => kind === 'ConfigMap')
-    .flatMap(({ data }) => Object.values((data ?? {}) as Record<string, string>));
-  const groups = files
+  const groups = ofKind(manifests, 'ConfigMap')
+    .flatMap(({ data = {} }) => Object.values(data))
     .filter((text) => text.startsWith('groups:'))
-    .flatMap((text) => (parse(text) as { groups: { rules: Alert[] }[] }).groups);
+    .flatMap((text): { readonly rules: readonly Alert[] }[] => parse(text).groups);
   return new Map(
     groups.flatMap(({ rules }) =>
       rules.flatMap((rule): [string, Alert][] => (rule.alert === undefined ? [] : [[rule.alert, rule]])),

@@ -2,7 +2,7 @@ import { scales } from '../../../../constructs/kubernetes/autoscaler.ts';
 import { type Change, pathText, quantity } from '../diff/index.ts';
 import type { Observation } from '../finding.ts';
 import type { ObjectChange } from '../objects.ts';
-import type { EnvironmentRule } from './rule.ts';
+import { about, type EnvironmentRule } from './rule.ts';
 
 /** Fields that say how much there is to serve with, and how a fall is felt. */
 const AMOUNTS: readonly { readonly path: RegExp; readonly what: string }[] = [
@@ -22,43 +22,24 @@ export const capacity: EnvironmentRule = {
   id: 'capacity',
   check: ({ changes, after: all }) =>
     changes.flatMap((change): Observation[] => {
-      const { id, kind, action, fields, why, before } = change;
-      if (action === 'create') return [];
-      if (action !== 'delete') return [...fields.flatMap((field) => fall(id, field, why)), ...handover(change)];
+      const { kind, action, fields, before } = change;
+      if (action === 'create' || kind === 'KafkaTopic') return []; // a topic's replicas are copies, which `topics` tells
+      if (action !== 'delete') return [...fields.flatMap((field) => fall(change, field)), ...handover(change)];
       const goes =
         kind === 'HorizontalPodAutoscaler' && before !== undefined && all.some((workload) => scales(before, workload));
-      return goes
-        ? [
-            {
-              severity: 'caution',
-              subject: id,
-              what: 'nothing scales it any more',
-              advice: 'see that this is meant',
-              cause: why,
-            },
-          ]
-        : [];
+      return goes ? [about(change, 'warning', 'nothing scales it any more', 'see that this is meant')] : [];
     }),
 };
 
-function fall(subject: string, { path, before, after }: Change, cause: string): Observation[] {
-  const field = pathText(path);
-  const [from, to] = [quantity(before), quantity(after)];
+function fall(change: ObjectChange, field: Change): Observation[] {
+  const name = pathText(field.path);
+  const [from, to] = [quantity(field.before), quantity(field.after)];
   if (from === undefined || to === undefined) return [];
-  const found = (what: string): Observation[] => [
-    {
-      severity: 'caution',
-      subject,
-      what,
-      field,
-      before,
-      after,
-      advice: 'compare with what it used in its busiest hour',
-      cause,
-    },
+  const found = (what: string) => [
+    about(change, 'warning', what, 'compare with what it used in its busiest hour', field),
   ];
-  if (TARGET.test(field)) return to > from ? found('pods are added later when load rises') : [];
-  const amount = AMOUNTS.find((one) => one.path.test(field));
+  if (TARGET.test(name)) return to > from ? found('pods are added later when load rises') : [];
+  const amount = AMOUNTS.find((one) => one.path.test(name));
   return amount === undefined || to >= from ? [] : found(amount.what);
 }
 
@@ -67,18 +48,10 @@ function fall(subject: string, { path, before, after }: Change, cause: string): 
  * the API server puts its default there, one pod, until the autoscaler has acted.
  * @see https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/#migrating-deployments-and-statefulsets-to-horizontal-autoscaling
  */
-function handover({ id, fields, why }: ObjectChange): Observation[] {
-  const field = fields.find(({ path }) => pathText(path) === 'spec.replicas');
+function handover(change: ObjectChange): Observation[] {
+  const field = change.fields.find(({ path }) => pathText(path) === 'spec.replicas');
   if (field === undefined || field.after !== undefined || (quantity(field.before) ?? 0) <= 1) return [];
-  return [
-    {
-      severity: 'caution',
-      subject: id,
-      what: 'one pod is left until the autoscaler has acted: a number that leaves the manifest becomes 1',
-      field: 'spec.replicas',
-      before: field.before,
-      advice: 'see that one pod carries the load for some seconds, or hand the field over to another manager first',
-      cause: why,
-    },
-  ];
+  const what = 'one pod is left until the autoscaler has acted: a number that leaves the manifest becomes 1';
+  const advice = 'see that one pod carries the load for some seconds, or hand the field over to another manager first';
+  return [about(change, 'warning', what, advice, field)];
 }

@@ -43,40 +43,38 @@ describe('a certificate that is issued anew', () => {
       'by another authority',
       { issuerRef: { name: 'company', kind: 'ClusterIssuer' } },
       [
-        'danger Certificate/users-identity | spec.issuerRef.kind | it is issued anew at once by another authority: whoever trusts only the old one refuses it',
+        'critical Certificate/users-identity | spec.issuerRef.kind | it is issued anew at once by another authority: whoever trusts only the old one refuses it',
       ],
     ],
     [
       'for another identity',
       { uris: ['spiffe://town/ns/n/sa/people'] },
       [
-        'danger Certificate/users-identity | spec.uris | it is issued anew at once for another identity: whoever lets the old one in does not know it',
+        'critical Certificate/users-identity | spec.uris | it is issued anew at once for another identity: whoever lets the old one in does not know it',
       ],
     ],
     [
       'without one of its names',
       { dnsNames: ['users'] },
       [
-        'caution Certificate/users-identity | spec.dnsNames | it is issued anew at once for other names: clients that ask by a name that left refuse it',
+        'warning Certificate/users-identity | spec.dnsNames | it is issued anew at once for other names: clients that ask by a name that left refuse it',
       ],
     ],
     [
       'with another kind of key',
       { privateKey: { ...SPEC.privateKey, size: 384 } },
-      [
-        'notice Certificate/users-identity | spec.privateKey.size | it is issued anew at once, with another kind of key',
-      ],
+      ['info Certificate/users-identity | spec.privateKey.size | it is issued anew at once, with another kind of key'],
     ],
     [
       'for another time',
       { duration: '48h0m0s' },
-      ['notice Certificate/users-identity | spec.duration | it is issued anew at once'],
+      ['info Certificate/users-identity | spec.duration | it is issued anew at once'],
     ],
     [
       'into another Secret',
       { secretName: 'other' },
       [
-        'caution Certificate/users-identity | spec.secretName | it is issued into another Secret: the old one stays, and runs out',
+        'warning Certificate/users-identity | spec.secretName | it is issued into another Secret: the old one stays, and runs out',
       ],
     ],
   ])('%s', (_, fields, expected) => {
@@ -86,12 +84,12 @@ describe('a certificate that is issued anew', () => {
   test('never, if its key must not change and does not fit', () => {
     const kept = (size: number) => certificate({ privateKey: { ...SPEC.privateKey, rotationPolicy: 'Never', size } });
     expect(reported([kept(256)], [kept(384)])).toEqual([
-      'danger Certificate/users-identity | spec.privateKey.size | it is never issued again: its key does not fit, and rotationPolicy Never keeps cert-manager from making another',
+      'critical Certificate/users-identity | spec.privateKey.size | it is never issued again: its key does not fit, and rotationPolicy Never keeps cert-manager from making another',
     ]);
   });
 
   test('reaches pods that mount it, and not those that copied it when they started', () => {
-    const again = 'notice Certificate/users-identity | spec.duration | it is issued anew at once';
+    const again = 'info Certificate/users-identity | spec.duration | it is issued anew at once';
     expect(changed({ duration: '48h0m0s' }, users('volume'))).toEqual([again]);
     for (const by of ['subPath', 'variable'] as const)
       expect(changed({ duration: '48h0m0s' }, users(by))).toEqual([
@@ -103,14 +101,14 @@ describe('a certificate that is issued anew', () => {
     const both = (duration: string) =>
       ['users-identity', 'catalog-identity'].map((name) => certificate({ duration }, name));
     expect(reported(both('24h0m0s'), both('48h0m0s'))).toEqual([
-      'notice Certificate/* | spec.duration | it is issued anew at once | 2 certificates: users-identity, catalog-identity',
+      'info Certificate/* | spec.duration | it is issued anew at once | 2 certificates: users-identity, catalog-identity',
     ]);
   });
 });
 
 describe('a certificate that goes', () => {
   const ends =
-    'danger Certificate/users-identity |  | nobody renews it any more, and Deployment/users still use it: that ends when it runs out';
+    'critical Certificate/users-identity |  | nobody renews it any more, and Deployment/users still use it: that ends when it runs out';
 
   test('is told of while somebody uses it', () => {
     expect(reported([certificate(), users('volume')], [users('volume')])).toEqual([ends]);

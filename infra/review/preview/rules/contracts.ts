@@ -1,73 +1,70 @@
-import type { Contract, Event, Operation } from '@groundwork/constructs';
+import type { Contract, Operation } from '@groundwork/constructs';
 import type { Observation } from '../finding.ts';
 import type { ContractRule } from './rule.ts';
-import { narrower, type Use } from './schema.ts';
+import { narrower } from './schema.ts';
 
 /** Contracts that break those who rely on them: operations and events that go or take less than before. */
 export const contracts: ContractRule = {
   id: 'contracts',
   check(before, after) {
-    const young = new Map(after.map((contract) => [contract.name, contract]));
-    return before.flatMap((old) => {
-      const now = young.get(old.name);
+    const kept = new Map(after.map((contract) => [contract.name, contract]));
+    return before.flatMap((was) => {
+      const is = kept.get(was.name);
       const used = (operation: string): string[] =>
         after
-          .filter(({ calls }) => calls.some((call) => call.service === old.name && call.name === operation))
+          .filter(({ calls }) => calls.some((call) => call.service === was.name && call.name === operation))
           .map(({ name }) => name);
-      if (now === undefined) {
-        return [
-          {
-            severity: 'danger',
-            subject: `contract '${old.name}'`,
-            what: 'the service goes, with what it owns',
-            advice: 'keep its data before this is deployed',
-            cause: `contract '${old.name}'`,
-          },
-        ];
+      if (is === undefined) {
+        const subject = `contract '${was.name}'`;
+        const what = 'the service goes, with what it owns';
+        const advice = 'keep its data before this is deployed';
+        return [{ severity: 'critical', subject, what, advice, cause: subject }];
       }
+      const operations: readonly Operation[] = Object.values(was.http);
       return [
-        ...Object.values(old.http).flatMap((operation) => operationChanges(operation, now, used(operation.name))),
-        ...eventChanges(old, now, after),
-        ...doorChanges(old, now),
-        ...databaseChanges(old, now),
+        ...operations.flatMap((operation) => operationChanges(operation, is, used(operation.name))),
+        ...eventChanges(was, is, after),
+        ...edgeChanges(was, is),
+        ...databaseChanges(was, is),
       ];
     });
   },
 };
 
-function operationChanges(old: Operation, now: Contract, users: readonly string[]): Observation[] {
-  const cause = `contract '${now.name}' › http.${old.name}`;
-  const affected = users.length === 0 ? (now.edge ? 'clients outside' : 'whoever calls it') : users.join(', ');
-  const young = now.http[old.name] as Operation | undefined;
-  const breaks = (what: string, field: string, before?: unknown, after?: unknown): Observation => ({
-    severity: 'danger',
+function operationChanges(before: Operation, contract: Contract, users: readonly string[]): Observation[] {
+  const cause = `contract '${contract.name}' › http.${before.name}`;
+  const affected = users.length === 0 ? (contract.edge ? 'clients outside' : 'whoever calls it') : users.join(', ');
+  const http: Readonly<Record<string, Operation | undefined>> = contract.http;
+  const after = http[before.name];
+  const breaks = (what: string, field: string, values: readonly unknown[] = []): Observation => ({
+    severity: 'critical',
     subject: cause,
     what: `${what}: this breaks ${affected}`,
     field,
-    before,
-    after,
+    before: values[0],
+    after: values[1],
     advice: 'add the new beside the old, move the callers, then remove the old: both versions run during a rollout',
     cause,
   });
-  if (young === undefined) return [breaks(`${old.method} ${old.path} is no longer served`, 'http')];
+  if (after === undefined) return [breaks(`${before.method} ${before.path} is no longer served`, 'http')];
   const found: Observation[] = [];
-  if (old.method !== young.method) found.push(breaks('its method changes', 'method', old.method, young.method));
-  if (old.path !== young.path) found.push(breaks('its path changes', 'path', old.path, young.path));
-  if ((old.spec.auth ?? 'user') === 'none' && (young.spec.auth ?? 'user') === 'user')
-    found.push(breaks('it now asks for a token', 'auth', 'none', 'user'));
+  if (before.method !== after.method) found.push(breaks('its method changes', 'method', [before.method, after.method]));
+  if (before.path !== after.path) found.push(breaks('its path changes', 'path', [before.path, after.path]));
+  if ((before.spec.auth ?? 'user') === 'none' && (after.spec.auth ?? 'user') === 'user')
+    found.push(breaks('it now asks for a token', 'auth', ['none', 'user']));
   for (const part of ['params', 'query', 'body'] as const) {
-    for (const { at, what } of narrower(old.spec[part], young.spec[part], 'taken'))
+    for (const { at, what } of narrower(before.spec[part], after.spec[part], 'taken'))
       found.push(breaks(what, `${part}${at}`));
   }
-  for (const [status, schema] of Object.entries(old.spec.reply)) {
+  for (const [status, schema] of Object.entries(before.spec.reply)) {
     if (Number(status) >= 400) continue;
-    const reply = young.spec.reply[Number(status)];
+    const reply = after.spec.reply[Number(status)];
     if (reply === undefined) found.push(breaks(`it no longer answers ${status}`, 'reply'));
     else for (const { at, what } of narrower(schema, reply, 'given')) found.push(breaks(what, `reply.${status}${at}`));
   }
-  if ((old.spec.auth ?? 'user') === 'user' && (young.spec.auth ?? 'user') === 'none') {
+  if ((before.spec.auth ?? 'user') === 'user' && (after.spec.auth ?? 'user') === 'none') {
     found.push({
-      ...breaks('it no longer asks for a token', 'auth', 'user', 'none'),
+      ...breaks('it no longer asks for a token', 'auth', ['user', 'none']),
       what: 'it no longer asks for a token: anybody may ask',
       advice: 'see that its answers are for everybody',
     });
@@ -76,17 +73,17 @@ function operationChanges(old: Operation, now: Contract, users: readonly string[
 }
 
 /** An edge serves the operations that it calls, so those are what the world outside reaches. */
-function doorChanges(old: Contract, now: Contract): Observation[] {
-  if (!old.edge || !now.edge) return [];
+function edgeChanges(before: Contract, after: Contract): Observation[] {
+  if (!before.edge || !after.edge) return [];
   const routes = ({ calls }: Contract) => new Map(calls.map((call) => [`${call.method} ${call.path}`, call]));
-  const [was, is] = [routes(old), routes(now)];
-  const of = ({ service, name }: Operation): string => `contract '${now.name}' › calls ${service}.${name}`;
+  const [was, is] = [routes(before), routes(after)];
+  const of = ({ service, name }: Operation): string => `contract '${after.name}' › calls ${service}.${name}`;
   const gone = [...was].filter(([route]) => !is.has(route));
   const come = [...is].filter(([route]) => !was.has(route));
   return [
     ...gone.map(
       ([route, call]): Observation => ({
-        severity: 'danger',
+        severity: 'critical',
         subject: of(call),
         what: `${route} can no longer be reached: this breaks clients outside`,
         advice: 'see that no client asks for it any more',
@@ -95,7 +92,7 @@ function doorChanges(old: Contract, now: Contract): Observation[] {
     ),
     ...come.map(
       ([route, call]): Observation => ({
-        severity: 'caution',
+        severity: 'warning',
         subject: of(call),
         what: `${route} can be reached from outside${call.spec.auth === 'none' ? ', without a token' : ''}`,
         advice: 'see that it is meant for everybody',
@@ -105,13 +102,13 @@ function doorChanges(old: Contract, now: Contract): Observation[] {
   ];
 }
 
-function databaseChanges(old: Contract, now: Contract): Observation[] {
+function databaseChanges(before: Contract, after: Contract): Observation[] {
   const owns = ({ owns: needs }: Contract): boolean => needs.some(({ kind }) => kind === 'postgres');
-  if (!owns(old) || owns(now)) return [];
-  const cause = `contract '${now.name}' › owns postgres`;
+  if (!owns(before) || owns(after)) return [];
+  const cause = `contract '${after.name}' › owns postgres`;
   return [
     {
-      severity: 'caution',
+      severity: 'warning',
       subject: cause,
       what: 'its database stays on the server, and nobody owns it',
       advice: 'take a backup and drop it by hand, or keep it',
@@ -120,43 +117,39 @@ function databaseChanges(old: Contract, now: Contract): Observation[] {
   ];
 }
 
-function eventChanges(old: Contract, now: Contract, all: readonly Contract[]): Observation[] {
-  return old.publishes.flatMap((event): Observation[] => {
-    const young = now.publishes.find(({ name, version }) => name === event.name && version === event.version);
+function eventChanges(before: Contract, after: Contract, all: readonly Contract[]): Observation[] {
+  return before.publishes.flatMap((event): Observation[] => {
+    const kept = after.publishes.find(({ name, version }) => name === event.name && version === event.version);
     const readers = all
       .filter(({ consumes }) => consumes.some(({ name, version }) => name === event.name && version === event.version))
       .map(({ name }) => name);
-    const cause = `contract '${now.name}' › publishes ${event.name} v${event.version}`;
+    const cause = `contract '${after.name}' › publishes ${event.name} v${event.version}`;
     const breaks = (what: string, field?: string): Observation => ({
-      severity: 'danger',
+      severity: 'critical',
       subject: cause,
       what,
       ...(field === undefined ? {} : { field }),
       advice: 'publish a new version beside it until all consumers have moved and the topic holds no old events',
       cause,
     });
-    if (young === undefined)
+    if (kept === undefined)
       return [
         breaks(
           `it is no longer published${readers.length > 0 ? `, and ${readers.join(', ')} still consume it` : '; events in the topic stay'}`,
         ),
       ];
     return [
-      ...keyChange(event, young, breaks),
-      ...narrower(event.schema, young.schema, 'given' satisfies Use).map(({ at, what }) =>
+      ...(event.key === kept.key
+        ? []
+        : [
+            breaks(
+              `its key changes from ${event.key} to ${kept.key}: events change partitions, and their order is lost`,
+              'key',
+            ),
+          ]),
+      ...narrower(event.schema, kept.schema, 'given').map(({ at, what }) =>
         breaks(`${what}: this breaks ${readers.join(', ') || 'its consumers'}`, `schema${at}`),
       ),
     ];
   });
-}
-
-function keyChange(old: Event, young: Event, breaks: (what: string, field?: string) => Observation): Observation[] {
-  return old.key === young.key
-    ? []
-    : [
-        breaks(
-          `its key changes from ${old.key} to ${young.key}: events change partitions, and their order is lost`,
-          'key',
-        ),
-      ];
 }

@@ -10,7 +10,7 @@ export const environments: EnvironmentRule = {
     const manifests = comes ? after : before;
     return [
       {
-        severity: comes ? 'notice' : 'danger',
+        severity: comes ? 'info' : 'critical',
         subject: `environment '${name}'`,
         what: comes
           ? 'it is made anew, with all that is in it'

@@ -35,7 +35,7 @@ test.each<[string, Manifest, Manifest, Manifest[], string[]]>([
     claim('2Gi', 'ssd'),
     [],
     [
-      'notice PersistentVolumeClaim/c | spec.resources.requests.storage | its volumes grow, if their storage class (ssd) allows it',
+      'info PersistentVolumeClaim/c | spec.resources.requests.storage | its volumes grow, if their storage class (ssd) allows it',
     ],
   ],
   [
@@ -44,7 +44,7 @@ test.each<[string, Manifest, Manifest, Manifest[], string[]]>([
     claim('2Gi'),
     [],
     [
-      'notice PersistentVolumeClaim/c | spec.resources.requests.storage | its volumes grow, if their storage class allows it',
+      'info PersistentVolumeClaim/c | spec.resources.requests.storage | its volumes grow, if their storage class allows it',
     ],
   ],
   [
@@ -60,7 +60,7 @@ test.each<[string, Manifest, Manifest, Manifest[], string[]]>([
     claim('2Gi', 'ssd'),
     [storageClass('ssd', false)],
     [
-      `danger PersistentVolumeClaim/c | spec.resources.requests.storage | ${REFUSED} PersistentVolumeClaim is refused, or stays as it is`,
+      `critical PersistentVolumeClaim/c | spec.resources.requests.storage | ${REFUSED} PersistentVolumeClaim is refused, or stays as it is`,
     ],
   ],
   [
@@ -69,7 +69,7 @@ test.each<[string, Manifest, Manifest, Manifest[], string[]]>([
     claim('2Gi'),
     [storageClass('disk', false, true), storageClass('ssd', true)],
     [
-      `danger PersistentVolumeClaim/c | spec.resources.requests.storage | ${REFUSED} PersistentVolumeClaim is refused, or stays as it is`,
+      `critical PersistentVolumeClaim/c | spec.resources.requests.storage | ${REFUSED} PersistentVolumeClaim is refused, or stays as it is`,
     ],
   ],
   [
@@ -77,7 +77,7 @@ test.each<[string, Manifest, Manifest, Manifest[], string[]]>([
     cluster('1Gi'),
     cluster('2Gi'),
     [storageClass('ssd', false)],
-    [`danger Cluster/p | spec.storage.size | ${REFUSED} Cluster is refused, or stays as it is`],
+    [`critical Cluster/p | spec.storage.size | ${REFUSED} Cluster is refused, or stays as it is`],
   ],
 ])('%s', (_, before, after, classes, expected) => {
   expect(reportedBy('expansion', [before, ...classes], [after, ...classes])).toEqual(expected);

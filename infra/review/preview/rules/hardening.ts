@@ -1,7 +1,6 @@
-import type { Change } from '../diff/index.ts';
-import { pathText } from '../diff/index.ts';
+import { type Change, pathText } from '../diff/index.ts';
 import type { Observation } from '../finding.ts';
-import type { EnvironmentRule } from './rule.ts';
+import { about, type EnvironmentRule } from './rule.ts';
 
 /** Fields that harden a pod or namespace, and what their loss means. */
 const GUARDS: readonly {
@@ -50,23 +49,13 @@ export const hardening: EnvironmentRule = {
   check: ({ changes }) =>
     changes
       .filter(({ action }) => action !== 'create' && action !== 'delete')
-      .flatMap(({ id, fields, why }) =>
-        fields.flatMap((change): Observation[] => {
-          const field = pathText(change.path);
-          const guard = GUARDS.find(({ path, weaker }) => path.test(field) && weaker(change));
-          if (guard === undefined) return [];
-          return [
-            {
-              severity: 'danger',
-              subject: id,
-              what: guard.what,
-              field,
-              before: change.before,
-              after: change.after,
-              advice: 'keep it, or say in the code why it must go',
-              cause: why,
-            },
-          ];
+      .flatMap((change) =>
+        change.fields.flatMap((field): Observation[] => {
+          const name = pathText(field.path);
+          const guard = GUARDS.find(({ path, weaker }) => path.test(name) && weaker(field));
+          return guard === undefined
+            ? []
+            : [about(change, 'critical', guard.what, 'keep it, or say in the code why it must go', field)];
         }),
       ),
 };

@@ -32,20 +32,20 @@ describe('pods that a change does not reach by itself', () => {
       'wait for somebody who deletes them',
       'StatefulSet',
       onDelete,
-      ['caution StatefulSet/w |  | the change waits: its pods stay as they are until somebody deletes them'],
+      ['warning StatefulSet/w |  | the change waits: its pods stay as they are until somebody deletes them'],
     ],
     [
       'wait on every node',
       'DaemonSet',
       onDelete,
-      ['caution DaemonSet/w |  | the change waits: its pods stay as they are until somebody deletes them'],
+      ['warning DaemonSet/w |  | the change waits: its pods stay as they are until somebody deletes them'],
     ],
     [
       'wait below a partition',
       'StatefulSet',
       partition(2),
       [
-        'caution StatefulSet/w |  | the change waits: its first 2 pods stay as they are until somebody lowers the partition',
+        'warning StatefulSet/w |  | the change waits: its first 2 pods stay as they are until somebody lowers the partition',
         'rolls',
       ],
     ],
@@ -53,13 +53,13 @@ describe('pods that a change does not reach by itself', () => {
       'wait below a partition of all',
       'StatefulSet',
       partition(3),
-      ['caution StatefulSet/w |  | the change waits: its pods stay as they are until somebody lowers the partition'],
+      ['warning StatefulSet/w |  | the change waits: its pods stay as they are until somebody lowers the partition'],
     ],
     [
       'wait while their Deployment is paused',
       'Deployment',
       { paused: true },
-      ['caution Deployment/w |  | the change waits: its pods stay as they are until somebody resumes it'],
+      ['warning Deployment/w |  | the change waits: its pods stay as they are until somebody resumes it'],
     ],
     ['roll in a Deployment, which knows no OnDelete', 'Deployment', onDelete, ['rolls']],
   ])('%s', (_, kind, fields, expected) => {
@@ -68,10 +68,10 @@ describe('pods that a change does not reach by itself', () => {
 
   test('are told of when the strategy changes, either way, and when only another field does not', () => {
     expect(reported(workload('DaemonSet', 'a:1'), workload('DaemonSet', 'a:1', onDelete))).toEqual([
-      'caution DaemonSet/w | spec.updateStrategy | from now on changes wait: its pods stay as they are until somebody deletes them',
+      'warning DaemonSet/w | spec.updateStrategy | from now on changes wait: its pods stay as they are until somebody deletes them',
     ]);
     expect(reported(workload('DaemonSet', 'a:1', onDelete), workload('DaemonSet', 'a:1'))).toEqual([
-      'caution DaemonSet/w | spec.updateStrategy | what was held back until now reaches its pods at once',
+      'warning DaemonSet/w | spec.updateStrategy | what was held back until now reaches its pods at once',
     ]);
     expect(
       reported(workload('StatefulSet', 'a:1', onDelete), workload('StatefulSet', 'a:1', { ...onDelete, replicas: 4 })),

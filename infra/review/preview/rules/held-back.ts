@@ -1,8 +1,8 @@
 import { pathText } from '../diff/index.ts';
 import type { Observation } from '../finding.ts';
 import type { ObjectChange } from '../objects.ts';
-import { rolloutPauseOf } from '../rollout-pause.ts';
-import type { EnvironmentRule } from './rule.ts';
+import { rolloutPauseOf } from '../workloads.ts';
+import { about, type EnvironmentRule } from './rule.ts';
 
 /** Pods that a change of their template doesn't reach by itself, and those that it reaches at last. */
 export const heldBack: EnvironmentRule = {
@@ -10,17 +10,14 @@ export const heldBack: EnvironmentRule = {
   check: ({ changes }) => changes.flatMap(heldBackBy),
 };
 
-function heldBackBy({ id, action, before, after, fields, why }: ObjectChange): Observation[] {
+function heldBackBy(change: ObjectChange): Observation[] {
+  const { action, before, after, fields } = change;
   if (before === undefined || after === undefined || action === 'replace') return [];
   const [was, is] = [rolloutPauseOf(before), rolloutPauseOf(after)];
   const template = fields.some(({ path }) => path[0] === 'spec' && path[1] === 'template');
   const hold = (is ?? was)?.field;
   const setting = fields.find(({ path }) => hold !== undefined && pathText(path).startsWith(hold));
-  const values =
-    setting === undefined ? {} : { field: pathText(setting.path), before: setting.before, after: setting.after };
-  const found = (what: string, advice: string): Observation[] => [
-    { severity: 'caution', subject: id, what, ...values, advice, cause: why },
-  ];
+  const found = (what: string, advice: string) => [about(change, 'warning', what, advice, setting)];
   if (is !== undefined && template) {
     const advice = 'plan the step that takes it up, or a restart for another reason does it at some other time';
     return found(`the change waits: ${is.pods} stay as they are ${is.until}`, advice);

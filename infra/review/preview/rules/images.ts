@@ -1,63 +1,47 @@
 import type { Manifest } from '@groundwork/constructs';
-import type { Observation } from '../finding.ts';
+import { containersOf, isKind } from '../../../../constructs/kubernetes/read.ts';
+import type { Observation, Severity } from '../finding.ts';
 import { type ImageParts, imageParts } from '../image.ts';
-import { templateOf } from '../workloads.ts';
-import type { EnvironmentRule } from './rule.ts';
+import { about, type EnvironmentRule } from './rule.ts';
 
 /** Images that jump a major version, are no longer pinned, or come from another repository. */
 export const images: EnvironmentRule = {
   id: 'images',
   check: ({ changes }) =>
-    changes.flatMap(({ id, before, after, why }) => {
-      const old = containers(before);
-      return [...containers(after)].flatMap(([name, image]): Observation[] => {
-        const was = old.get(name);
-        if (was === undefined || was === image) return [];
-        const found = jump(was, image);
+    changes.flatMap((change) => {
+      const was = imagesOf(change.before);
+      return [...imagesOf(change.after)].flatMap(([name, after]): Observation[] => {
+        const before = was.get(name);
+        const found = before === undefined ? undefined : jump(before, after);
         const field = name === '' ? 'image' : `containers[${name}].image`;
-        return found === undefined ? [] : [{ ...found, subject: id, field, before: was, after: image, cause: why }];
+        return found === undefined ? [] : [{ ...about(change, ...found), field, before, after }];
       });
     }),
 };
 
-/** Where operators' resources say what runs. */
-const OPERATED: Readonly<
-  Record<
-    string,
-    (spec: { readonly imageName?: string; readonly kafka?: { readonly version?: string } }) => string | undefined
-  >
-> = {
-  Cluster: ({ imageName }) => imageName,
-  Kafka: ({ kafka }) => kafka?.version && `kafka:${kafka.version}`,
-};
-
-function jump(before: string, after: string): Pick<Observation, 'severity' | 'what' | 'advice'> | undefined {
-  const [old, young] = [imageParts(before), imageParts(after)];
-  if (old.digest !== undefined && young.digest === undefined)
-    return {
-      severity: 'danger',
-      what: 'its image is no longer pinned by digest',
-      advice: 'pin it: a tag may be moved to other content',
-    };
-  if (old.repository !== young.repository)
-    return {
-      severity: 'caution',
-      what: 'its image comes from another repository',
-      advice: 'see that both hold the same, and that data formats agree',
-    };
-  const [from, to] = [majorOf(old), majorOf(young)];
+function jump(before: string, after: string): [Severity, string, string] | undefined {
+  const [was, is] = [imageParts(before), imageParts(after)];
+  if (was.digest !== undefined && is.digest === undefined)
+    return ['critical', 'its image is no longer pinned by digest', 'pin it: a tag may be moved to other content'];
+  if (was.repository !== is.repository)
+    return [
+      'warning',
+      'its image comes from another repository',
+      'see that both hold the same, and that data formats agree',
+    ];
+  const [from, to] = [majorOf(was), majorOf(is)];
   if (from === undefined || to === undefined || from === to) return undefined;
   return to > from
-    ? {
-        severity: 'danger',
-        what: `its image jumps from major version ${from} to ${to}`,
-        advice: 'read its notes on upgrades; take a backup where it holds data',
-      }
-    : {
-        severity: 'danger',
-        what: `its image goes back from major version ${from} to ${to}`,
-        advice: 'older versions seldom read the data of newer ones',
-      };
+    ? [
+        'critical',
+        `its image jumps from major version ${from} to ${to}`,
+        'read its notes on upgrades; take a backup where it holds data',
+      ]
+    : [
+        'critical',
+        `its image goes back from major version ${from} to ${to}`,
+        'older versions seldom read the data of newer ones',
+      ];
 }
 
 /** @returns undefined for a tag that is no version */
@@ -66,11 +50,15 @@ function majorOf({ tag = '' }: ImageParts): number | undefined {
   return major === undefined ? undefined : Number(major);
 }
 
-function containers(manifest: Manifest | undefined): Map<string, string> {
-  const spec = templateOf(manifest)?.spec;
-  const operated = OPERATED[manifest?.kind ?? '']?.(manifest?.spec as never);
+/** Images by container; by the empty name where an operator's resource says what runs. */
+function imagesOf(manifest: Manifest | undefined): ReadonlyMap<string, string> {
+  const operated = operatedImage(manifest);
   if (operated !== undefined) return new Map([['', operated]]);
-  return new Map(
-    [...(spec?.initContainers ?? []), ...(spec?.containers ?? [])].map(({ name, image = '' }) => [name, image]),
-  );
+  return new Map(containersOf(manifest).map(({ name, image = '' }) => [name, image]));
+}
+
+function operatedImage(manifest: Manifest | undefined): string | undefined {
+  if (isKind(manifest, 'Cluster')) return manifest.spec?.imageName;
+  const version = isKind(manifest, 'Kafka') ? manifest.spec?.kafka?.version : undefined;
+  return version && `kafka:${version}`;
 }

@@ -8,17 +8,17 @@ export const network: EnvironmentRule = {
   check({ before, after, changes }) {
     const policies = changes.filter(({ kind }) => kind === 'NetworkPolicy');
     if (policies.length === 0) return [];
-    const [old, young] = [flows(before), flows(after)];
+    const [was, is] = [flows(before), flows(after)];
     const [were, are] = [podsIn(before), podsIn(after)];
     const cause = (flow: string): string =>
-      policies.find(({ id }) => flow.includes(id.split('/')[1] as string))?.why ?? (policies[0]?.why as string);
-    const opened = [...young].filter((flow) => !old.has(flow) && !old.has(wider(flow)));
-    const closed = [...old].filter((flow) => !young.has(flow) && !young.has(wider(flow)));
+      (policies.find(({ id }) => flow.includes(id.replace(/^.*\//, ''))) ?? policies[0])?.why ?? '';
+    const opened = [...is].filter((flow) => !was.has(flow) && !was.has(wider(flow)));
+    const closed = [...was].filter((flow) => !is.has(flow) && !is.has(wider(flow)));
     return [
       ...summed(opened, are, were).map(({ subject, note }): Observation => {
         const wide = /0\.0\.0\.0\/0|::\/0|^anywhere|any namespace/.test(note ?? subject);
         return {
-          severity: wide ? 'danger' : 'caution',
+          severity: wide ? 'critical' : 'warning',
           subject,
           what: wide
             ? 'the network opens to everybody'
@@ -32,7 +32,7 @@ export const network: EnvironmentRule = {
       }),
       ...summed(closed, were, are).map(
         ({ subject, note }): Observation => ({
-          severity: 'caution',
+          severity: 'warning',
           subject,
           what: note === undefined ? 'a path through the network closes' : 'it goes, and paths to and from it close',
           ...(note === undefined ? {} : { note }),

@@ -33,7 +33,7 @@ describe('the policy in a preview', () => {
       {
         rule: 'policy',
         environments: ['test'],
-        severity: 'caution',
+        severity: 'warning',
         subject: 'Service/users',
         what: "it breaks the policy 'no-node-port': spec.type is NodePort",
         field: 'spec.type',

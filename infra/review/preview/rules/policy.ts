@@ -7,19 +7,15 @@ export const policy: EnvironmentRule = {
   id: 'policy',
   check: ({ name, before, after, changes, exceptions }) => {
     const known = new Set(violations(before, { environment: name, exceptions: exceptions.before }).map(keyOf));
-    const causes = new Map(changes.map(({ id, why }) => [id, why]));
+    const changed = new Map(changes.map((change) => [change.id, change]));
     return violations(after, { environment: name, exceptions: exceptions.after })
       .filter((violation) => !known.has(keyOf(violation)))
-      .map(
-        ({ rule, severity, object, field, what, fix }): Observation => ({
-          severity,
-          subject: object,
-          what: `it breaks the policy '${rule}': ${field} ${what}`,
-          field,
-          advice: fix,
-          cause: causes.get(object) ?? `policy '${rule}'`, // an object may break a rule by what changed around it
-        }),
-      );
+      .map(({ rule, severity, object, field, what, fix }): Observation => {
+        // An object may break a rule by what changed around it.
+        const { why: cause, source } = changed.get(object) ?? { why: `policy '${rule}'` };
+        const said = `it breaks the policy '${rule}': ${field} ${what}`;
+        return { severity, subject: object, what: said, field, advice: fix, cause, ...(source && { source }) };
+      });
   },
 };
 

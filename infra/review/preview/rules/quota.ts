@@ -1,4 +1,5 @@
 import type { Manifest } from '@groundwork/constructs';
+import { ofKind, type Typed } from '../../../../constructs/kubernetes/read.ts';
 import { quantity } from '../diff/index.ts';
 import type { Observation } from '../finding.ts';
 import { peakOf } from '../peak.ts';
@@ -8,34 +9,30 @@ import type { EnvironmentRule } from './rule.ts';
 export const quota: EnvironmentRule = {
   id: 'quota',
   check: ({ before, after }) =>
-    after
-      .filter(({ kind }) => kind === 'ResourceQuota')
-      .flatMap((limit): Observation[] => {
-        const old = before.find(
-          ({ kind, metadata }) => kind === 'ResourceQuota' && metadata.name === limit.metadata.name,
-        );
-        const known = new Set(outgrown(old, before).map(({ name }) => name));
-        return outgrown(limit, after)
-          .filter(({ name }) => !known.has(name))
-          .map(({ name, allowed, asked }) => ({
-            severity: 'danger',
-            subject: `ResourceQuota/${limit.metadata.name}`,
-            what: `at its largest, with every update under way, the namespace asks for more ${name} than its quota: pods are refused then`,
-            field: `spec.hard.${name}`,
-            note: `${asked} of ${allowed}`,
-            advice: 'raise the quota, or lower the largest number of pods',
-            cause: 'platform.quota',
-          }));
-      }),
+    ofKind(after, 'ResourceQuota').flatMap((limit): Observation[] => {
+      const was = ofKind(before, 'ResourceQuota').find(({ metadata }) => metadata.name === limit.metadata.name);
+      const known = new Set(outgrown(was, before).map(({ name }) => name));
+      return outgrown(limit, after)
+        .filter(({ name }) => !known.has(name))
+        .map(({ name, allowed, asked }) => ({
+          severity: 'critical',
+          subject: `ResourceQuota/${limit.metadata.name}`,
+          what: `at its largest, with every update under way, the namespace asks for more ${name} than its quota: pods are refused then`,
+          field: `spec.hard.${name}`,
+          note: `${asked} of ${allowed}`,
+          advice: 'raise the quota, or lower the largest number of pods',
+          cause: 'platform.quota',
+        }));
+    }),
 };
 
 function outgrown(
-  limit: Manifest | undefined,
+  limit: Typed<'ResourceQuota'> | undefined,
   all: readonly Manifest[],
 ): { readonly name: string; readonly allowed: number; readonly asked: number }[] {
-  const { hard = {} } = (limit?.spec ?? {}) as { hard?: Record<string, string> };
-  const peak = peakOf(all.filter(({ metadata }) => metadata.namespace === limit?.metadata.namespace));
-  return Object.entries(hard).flatMap(([name, text]) => {
+  if (limit === undefined) return [];
+  const peak = peakOf(all.filter(({ metadata }) => metadata.namespace === limit.metadata.namespace));
+  return Object.entries(limit.spec?.hard ?? {}).flatMap(([name, text]) => {
     const [allowed, asked] = [quantity(text), peak[name]];
     return allowed === undefined || asked === undefined || asked <= allowed ? [] : [{ name, allowed, asked }];
   });

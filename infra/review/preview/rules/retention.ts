@@ -1,58 +1,66 @@
+import type { Manifest } from '@groundwork/constructs';
+import { containersOf, isKind } from '../../../../constructs/kubernetes/read.ts';
 import { topicsOf } from '../bus.ts';
 import { quantity } from '../diff/index.ts';
 import type { Observation } from '../finding.ts';
-import { templateOf } from '../workloads.ts';
-import type { EnvironmentChange, EnvironmentRule } from './rule.ts';
+import type { ObjectChange } from '../objects.ts';
+import { about, type EnvironmentChange, type EnvironmentRule } from './rule.ts';
 
 /** What is kept for a shorter time: the rest is deleted as soon as this is applied. */
 export const retention: EnvironmentRule = {
   id: 'retention',
-  check: (environment) => [...events(environment), ...backupsAndMetrics(environment)],
+  check: (environment) => [...events(environment), ...environment.changes.flatMap(backupsAndMetrics)],
 };
 
-function shorter(
-  subject: string,
-  what: string,
-  field: string,
-  before: string,
-  after: string,
-  cause: string,
-): Observation {
-  return {
-    severity: 'caution',
-    subject,
-    what,
-    field,
-    before,
-    after,
-    advice: 'copy what may still be asked for',
-    cause,
-  };
-}
+const ADVICE = 'copy what may still be asked for';
 
 function events({ before, after }: EnvironmentChange): Observation[] {
-  const young = topicsOf(after);
-  return [...topicsOf(before).values()].flatMap(({ name, settings: was }) => {
-    const is = young.get(name)?.settings;
+  const kept = topicsOf(after);
+  return [...topicsOf(before).values()].flatMap(({ name, settings: was }): Observation[] => {
+    const is = kept.get(name)?.settings;
     if (is === undefined) return [];
-    const [old, now] = [was['cleanup.policy'] ?? 'delete', is['cleanup.policy'] ?? 'delete'];
-    const [subject, cause] = [`topic ${name}`, `event '${name}'`];
-    if (old !== now) {
+    const say = (what: string, field: string, from: string, to: string): Observation[] => {
+      const values = { field, before: from, after: to, advice: ADVICE, cause: `event '${name}'` };
+      return [{ severity: 'warning', subject: `topic ${name}`, what, ...values }];
+    };
+    const [policy, next] = [was['cleanup.policy'] ?? 'delete', is['cleanup.policy'] ?? 'delete'];
+    if (policy !== next) {
       const what =
-        now === 'compact'
+        next === 'compact'
           ? 'of each key only the last event stays'
           : 'events go by their age, the last of a key as well';
-      return [shorter(subject, what, 'cleanup.policy', old, now, cause)];
+      return say(what, 'cleanup.policy', policy, next);
     }
     const [from, to] = [was['retention.ms'], is['retention.ms']];
     if (from === undefined || to === undefined || endless(to) >= endless(from)) return [];
-    return [shorter(subject, 'older events are deleted, read or not', 'retention.ms', from, to, cause)];
+    return say('older events are deleted, read or not', 'retention.ms', from, to);
   });
 }
 
 /** Kafka writes -1 for ever. */
 function endless(milliseconds: string): number {
   return milliseconds === '-1' ? Number.POSITIVE_INFINITY : Number(milliseconds);
+}
+
+function backupsAndMetrics(change: ObjectChange): Observation[] {
+  const [was, is] = [keptBy(change.before), keptBy(change.after)];
+  if (was === undefined || is === undefined || seconds(is.time) >= seconds(was.time)) return [];
+  return [{ ...about(change, 'warning', is.what, ADVICE), field: is.field, before: was.value, after: is.value }];
+}
+
+/** How long a store of backups or of metrics keeps what is in it. */
+function keptBy(manifest: Manifest | undefined) {
+  if (isKind(manifest, 'ObjectStore')) {
+    const time = manifest.spec?.retentionPolicy;
+    const what = 'older backups are deleted: no earlier point in time can be restored';
+    return time === undefined ? undefined : { what, field: 'spec.retentionPolicy', value: time, time };
+  }
+  const value = containersOf(manifest)
+    .flatMap(({ args = [] }) => args)
+    .find((arg) => TIME.test(arg));
+  return value === undefined
+    ? undefined
+    : { what: 'older metrics are deleted', field: 'retention', value, time: value.replace(/^.*=/, '') };
 }
 
 const TIME = /^--storage\.tsdb\.retention\.time=(\d+)(ms|s|m|h|d|w|y)$/;
@@ -65,38 +73,6 @@ const SECONDS: Readonly<Record<string, number>> = {
   w: 604_800,
   y: 31_536_000,
 };
-
-function backupsAndMetrics({ changes }: EnvironmentChange): Observation[] {
-  return changes.flatMap(({ id, kind, before, after, why }) => {
-    if (before === undefined || after === undefined) return [];
-    if (kind === 'ObjectStore') {
-      const [from, to] = [before, after].map(({ spec }) => (spec as { retentionPolicy?: string }).retentionPolicy);
-      if (from === undefined || to === undefined || seconds(to) >= seconds(from)) return [];
-      return [
-        shorter(
-          id,
-          'older backups are deleted: no earlier point in time can be restored',
-          'spec.retentionPolicy',
-          from,
-          to,
-          why,
-        ),
-      ];
-    }
-    const [from, to] = [before, after].map((manifest) =>
-      templateOf(manifest)
-        ?.spec.containers.flatMap(({ args = [] }) => args)
-        .find((arg) => TIME.test(arg)),
-    );
-    if (
-      from === undefined ||
-      to === undefined ||
-      seconds(to.split('=')[1] as string) >= seconds(from.split('=')[1] as string)
-    )
-      return [];
-    return [shorter(id, 'older metrics are deleted', 'retention', from, to, why)];
-  });
-}
 
 function seconds(time: string): number {
   const [, count = '', unit = ''] = /^(\d+)([a-z]+)$/.exec(time) ?? [];

@@ -1,6 +1,7 @@
 import type { Contract, Manifest } from '@groundwork/constructs';
 import type { Exception } from '../../policy/index.ts';
-import type { Observation } from '../finding.ts';
+import { type Change, pathText } from '../diff/index.ts';
+import type { Observation, Severity } from '../finding.ts';
 import type { ObjectChange } from '../objects.ts';
 
 /** One environment before and after. */
@@ -23,4 +24,23 @@ export interface EnvironmentRule {
 export interface ContractRule {
   readonly id: string;
   check(before: readonly Contract[], after: readonly Contract[]): readonly Observation[];
+}
+
+/** An observation on a changed object, or on one changed field of it. */
+export function about(
+  { id, why, source }: ObjectChange,
+  severity: Severity,
+  what: string,
+  advice: string,
+  field?: Change,
+): Observation {
+  return {
+    severity,
+    subject: id,
+    what,
+    ...(field && { field: pathText(field.path), before: field.before, after: field.after }),
+    advice,
+    cause: why,
+    ...(source !== undefined && { source }),
+  };
 }

@@ -1,9 +1,9 @@
 import type { Manifest } from '@groundwork/constructs';
-import { type Contract, contract, event, type ManifestEntry, route } from '@groundwork/constructs';
+import { type Contract, contract, event, route } from '@groundwork/constructs';
 import { describe, expect, test } from '@jest/globals';
 import { Type } from 'typebox';
 import { compareSnapshots } from '../findings.ts';
-import type { Snapshot } from '../snapshot.ts';
+import type { Snapshot, SnapshotObject } from '../snapshot.ts';
 
 const namespace = 'shop-test';
 const deployment = (
@@ -70,7 +70,7 @@ const service = (type: string): Manifest => ({
   spec: { type, ports: [{ port: 80 }] },
 });
 
-const entries = (manifests: readonly Manifest[]): ManifestEntry[] =>
+const entries = (manifests: readonly Manifest[]): SnapshotObject[] =>
   manifests.map((manifest) => ({
     chart: 'c',
     path: manifest.metadata.name,
@@ -95,49 +95,49 @@ describe('what happens to running things', () => {
       'another image',
       [deployment()],
       [deployment({ image: 'users:1@sha256:b' })],
-      ['notice rollouts Deployment/users: pods are replaced, one after the other, and others go on serving'],
+      ['info rollouts Deployment/users: pods are replaced, one after the other, and others go on serving'],
     ],
     [
       'a major version',
       [deployment()],
       [deployment({ image: 'users:2@sha256:b' })],
       [
-        'danger images Deployment/users: its image jumps from major version 1 to 2',
-        'notice rollouts Deployment/users: pods are replaced, one after the other, and others go on serving',
+        'critical images Deployment/users: its image jumps from major version 1 to 2',
+        'info rollouts Deployment/users: pods are replaced, one after the other, and others go on serving',
       ],
     ],
     [
       'an image that is no longer pinned',
       [deployment()],
       [deployment({ image: 'users:1' })],
-      expect.arrayContaining(['danger images Deployment/users: its image is no longer pinned by digest']) as never,
+      expect.arrayContaining(['critical images Deployment/users: its image is no longer pinned by digest']) as never,
     ],
     [
       'fewer pods',
       [deployment()],
       [deployment({ replicas: 1 })],
-      ['caution capacity Deployment/users: fewer pods serve'],
+      ['warning capacity Deployment/users: fewer pods serve'],
     ],
     ['more pods', [deployment()], [deployment({ replicas: 5 })], []],
     [
       'less CPU',
       [deployment()],
       [deployment({ cpu: '500m' })],
-      expect.arrayContaining(['caution capacity Deployment/users: each pod may count on less']) as never,
+      expect.arrayContaining(['warning capacity Deployment/users: each pod may count on less']) as never,
     ],
     ['the same CPU, written otherwise', [deployment()], [deployment({ cpu: '1000m' })], []],
     [
       'root',
       [deployment()],
       [deployment({ root: false })],
-      expect.arrayContaining(['danger hardening Deployment/users: its processes may run as root']) as never,
+      expect.arrayContaining(['critical hardening Deployment/users: its processes may run as root']) as never,
     ],
     [
       'another selector',
       [deployment()],
       [deployment({ selector: 'people' })],
       [
-        'danger replacements Deployment/users: the field is immutable: the object has to be deleted and made anew, with all that hangs on it',
+        'critical replacements Deployment/users: the field is immutable: the object has to be deleted and made anew, with all that hangs on it',
       ],
     ],
     [
@@ -145,52 +145,52 @@ describe('what happens to running things', () => {
       [store('20Gi')],
       [store('10Gi')],
       [
-        'danger replacements StatefulSet/postgres: the field is immutable: the object has to be deleted and made anew, with all that hangs on it',
+        'critical replacements StatefulSet/postgres: the field is immutable: the object has to be deleted and made anew, with all that hangs on it',
       ],
     ],
     [
       'a renamed database',
       [store('20Gi')],
       [store('20Gi', 'database')],
-      ['danger data StatefulSet/postgres: what it serves stops; its volumes stay behind without an owner'],
+      ['critical data StatefulSet/postgres: what it serves stops; its volumes stay behind without an owner'],
     ],
     [
       'a restarted single database',
       [store('20Gi')],
       [{ ...store('20Gi'), spec: { ...(store('20Gi').spec as object), template: { spec: { containers: [] } } } }],
-      ['caution rollouts StatefulSet/postgres: pods are replaced, and nothing serves in between'],
+      ['warning rollouts StatefulSet/postgres: pods are replaced, and nothing serves in between'],
     ],
     [
       'another value of a secret',
       [secret('<<secret:password:a>>')],
       [secret('<<secret:password:b>>')],
-      ['caution secrets Secret/key: another value stands behind value'],
+      ['warning secrets Secret/key: another value stands behind value'],
     ],
-    ['a new right', [role('get')], [role('get', 'delete')], ['caution access Role/reader: it may now delete pods']],
-    ['all rights', [role('get')], [role('*')], ['danger access Role/reader: it may now * pods']],
+    ['a new right', [role('get')], [role('get', 'delete')], ['warning access Role/reader: it may now delete pods']],
+    ['all rights', [role('get')], [role('*')], ['critical access Role/reader: it may now * pods']],
     [
       'a way in',
       [service('ClusterIP')],
       [service('LoadBalancer')],
-      ['danger exposure Service/users: it can be reached from outside of the cluster'],
+      ['critical exposure Service/users: it can be reached from outside of the cluster'],
     ],
     [
       'a path opened',
       [deployment(), policy()],
       [deployment(), policy({ ipBlock: { cidr: '10.1.0.0/16' } })],
-      ['caution network 10.1.0.0/16 → users:8080: a path through the network opens'],
+      ['warning network 10.1.0.0/16 → users:8080: a path through the network opens'],
     ],
     [
       'a path opened to all',
       [deployment(), policy()],
       [deployment(), policy({ ipBlock: { cidr: '0.0.0.0/0' } })],
-      ['danger network 0.0.0.0/0 → users:8080: the network opens to everybody'],
+      ['critical network 0.0.0.0/0 → users:8080: the network opens to everybody'],
     ],
     [
       'a path closed',
       [deployment(), policy({ ipBlock: { cidr: '10.1.0.0/16' } })],
       [deployment(), policy()],
-      ['caution network 10.1.0.0/16 → users:8080: a path through the network closes'],
+      ['warning network 10.1.0.0/16 → users:8080: a path through the network closes'],
     ],
   ])('%s', (_, before, after, expected) => expect(between(before, after)).toEqual(expected));
 });
@@ -218,25 +218,25 @@ describe('what breaks consumers of a contract', () => {
       'an operation that goes',
       users(get()),
       users({}),
-      [`danger | ${at}.profile | http | GET /me is no longer served: this breaks whoever calls it`],
+      [`critical | ${at}.profile | http | GET /me is no longer served: this breaks whoever calls it`],
     ],
     [
       'another path',
       users(get()),
       users({ profile: route('GET', '/you', { reply: { 200: Id } }) }),
-      [`danger | ${at}.profile | path | its path changes: this breaks whoever calls it`],
+      [`critical | ${at}.profile | path | its path changes: this breaks whoever calls it`],
     ],
     [
       'a token that is no longer asked for',
       users(get()),
       users(get({ auth: 'none' })),
-      [`danger | ${at}.profile | auth | it no longer asks for a token: anybody may ask`],
+      [`critical | ${at}.profile | auth | it no longer asks for a token: anybody may ask`],
     ],
     [
       'a field that has to be given now',
       users(post(Type.Object({ a: Type.Optional(Type.String()) }))),
       users(post(Type.Object({ a: Type.String() }))),
-      [`danger | ${at}.open | body.a | 'a' has to be given now: this breaks whoever calls it`],
+      [`critical | ${at}.open | body.a | 'a' has to be given now: this breaks whoever calls it`],
     ],
     [
       'a field that may be given now',
@@ -248,7 +248,7 @@ describe('what breaks consumers of a contract', () => {
       'a shorter limit on what is taken',
       users(post(Type.Object({ a: Type.String({ maxLength: 9 }) }))),
       users(post(Type.Object({ a: Type.String({ maxLength: 5 }) }))),
-      [`danger | ${at}.open | body.a | maxLength goes from 9 to 5: this breaks whoever calls it`],
+      [`critical | ${at}.open | body.a | maxLength goes from 9 to 5: this breaks whoever calls it`],
     ],
     [
       'a longer limit on what is taken',
@@ -260,14 +260,14 @@ describe('what breaks consumers of a contract', () => {
       'a field that is no longer answered',
       users(get()),
       users(get({ reply: { 200: Type.Object({}) } })),
-      [`danger | ${at}.profile | reply.200.id | 'id' is gone: this breaks whoever calls it`],
+      [`critical | ${at}.profile | reply.200.id | 'id' is gone: this breaks whoever calls it`],
     ],
     [
       'an event that is no longer published',
       users({}),
       users({}, []),
       [
-        "danger | contract 'users' › publishes user.registered v1 |  | it is no longer published; events in the topic stay",
+        "critical | contract 'users' › publishes user.registered v1 |  | it is no longer published; events in the topic stay",
       ],
     ],
     ['a second version of an event', users({}), users({}, [happened(), happened(Id, 'id', 2)]), []],
@@ -276,7 +276,7 @@ describe('what breaks consumers of a contract', () => {
       users({}, [happened(Type.Object({ id: Type.String(), name: Type.String() }))]),
       users({}, [happened(Type.Object({ id: Type.String(), name: Type.String() }), 'name')]),
       [
-        "danger | contract 'users' › publishes user.registered v1 | key | its key changes from id to name: events change partitions, and their order is lost",
+        "critical | contract 'users' › publishes user.registered v1 | key | its key changes from id to name: events change partitions, and their order is lost",
       ],
     ],
   ])('%s', (_, before, after, expected) => expect(breaks(before, after)).toEqual(expected));

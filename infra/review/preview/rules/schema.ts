@@ -8,7 +8,16 @@ export interface Narrowing {
   readonly what: string;
 }
 
-interface Schema {
+/** Limits that let less through when they fall, and those that do when they rise. */
+const UPPER = ['maxLength', 'maximum', 'exclusiveMaximum', 'maxItems', 'maxProperties'] as const;
+const LOWER = ['minLength', 'minimum', 'exclusiveMinimum', 'minItems', 'minProperties'] as const;
+/** Those that let another set through as soon as they differ. */
+const FORMS = ['pattern', 'format', 'multipleOf', 'uniqueItems'] as const;
+
+type Limit = (typeof UPPER | typeof LOWER | typeof FORMS)[number];
+
+/** A JSON schema, as far as it is compared. */
+export interface Schema extends Readonly<Partial<Record<Limit, unknown>>> {
   readonly type?: string | readonly string[];
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly required?: readonly string[];
@@ -17,35 +26,30 @@ interface Schema {
   readonly const?: unknown;
   readonly anyOf?: readonly Schema[];
   readonly additionalProperties?: boolean | Schema;
-  readonly [limit: string]: unknown;
 }
-
-/** Limits that let less through when they fall, and those that do when they rise. */
-const UPPER = ['maxLength', 'maximum', 'exclusiveMaximum', 'maxItems', 'maxProperties'];
-const LOWER = ['minLength', 'minimum', 'exclusiveMinimum', 'minItems', 'minProperties'];
 
 /**
- * Where a JSON schema's new version no longer fits what the other side was told by the old one: what is taken may not
+ * Where a JSON schema's new version no longer fits what the other side was told by its previous version: what is taken may not
  * get narrower, what is given may not get wider or lose parts. Sound for the keywords that contracts use; a change of any other keyword counts.
  */
-export function narrower(old: object | undefined, young: object | undefined, use: Use, at = ''): Narrowing[] {
-  if (JSON.stringify(old) === JSON.stringify(young)) return [];
-  if (old === undefined)
-    return use === 'taken' && ((young as Schema).required ?? []).length > 0
+export function narrower(before: Schema | undefined, after: Schema | undefined, use: Use, at = ''): Narrowing[] {
+  if (JSON.stringify(before) === JSON.stringify(after)) return [];
+  if (before === undefined)
+    return use === 'taken' && (after?.required ?? []).length > 0
       ? [{ at, what: 'it asks for something that it did not take before' }]
       : [];
-  if (young === undefined) return [{ at, what: use === 'taken' ? 'it no longer takes it' : 'it is no longer given' }];
-  return compare(old as Schema, young as Schema, use, at);
+  if (after === undefined) return [{ at, what: use === 'taken' ? 'it no longer takes it' : 'it is no longer given' }];
+  return compare(before, after, use, at);
 }
 
-function compare(old: Schema, young: Schema, use: Use, at: string): Narrowing[] {
-  if (JSON.stringify(old) === JSON.stringify(young)) return [];
+function compare(before: Schema, after: Schema, use: Use, at: string): Narrowing[] {
+  if (JSON.stringify(before) === JSON.stringify(after)) return [];
   // What is given and gets wider is, seen from the reader, the same as what is taken and gets narrower.
-  const [wide, tight] = use === 'taken' ? [old, young] : [young, old];
+  const [wide, tight] = use === 'taken' ? [before, after] : [after, before];
   const found: Narrowing[] = [];
   const say = (what: string): void => void found.push({ at, what });
-  if (JSON.stringify(old.type) !== JSON.stringify(young.type))
-    say(`its type changes from ${kind(old)} to ${kind(young)}`);
+  if (JSON.stringify(before.type) !== JSON.stringify(after.type))
+    say(`its type changes from ${kind(before)} to ${kind(after)}`);
   const allowed = values(tight);
   if (allowed !== undefined) {
     const lost = values(wide)?.filter((value) => !allowed.includes(value));
@@ -54,39 +58,35 @@ function compare(old: Schema, young: Schema, use: Use, at: string): Narrowing[] 
     else if (lost.length > 0)
       say(use === 'taken' ? `${lost.join(', ')} are no longer taken` : `${lost.join(', ')} may be given now`);
   }
-  for (const limit of UPPER)
-    if (tighter(tight[limit], wide[limit], (a, b) => a < b))
-      say(`${limit} goes from ${old[limit] ?? 'none'} to ${young[limit] ?? 'none'}`);
-  for (const limit of LOWER)
-    if (tighter(tight[limit], wide[limit], (a, b) => a > b))
-      say(`${limit} goes from ${old[limit] ?? 'none'} to ${young[limit] ?? 'none'}`);
-  for (const rule of ['pattern', 'format', 'multipleOf', 'uniqueItems']) {
-    if (tight[rule] !== undefined && tight[rule] !== wide[rule])
-      say(`${rule} goes from ${old[rule] ?? 'none'} to ${young[rule] ?? 'none'}`);
-  }
+  const tighterLimits: Limit[] = [
+    ...UPPER.filter((limit) => tighter(tight[limit], wide[limit], (a, b) => a < b)),
+    ...LOWER.filter((limit) => tighter(tight[limit], wide[limit], (a, b) => a > b)),
+    ...FORMS.filter((limit) => tight[limit] !== undefined && tight[limit] !== wide[limit]),
+  ];
+  for (const limit of tighterLimits) say(`${limit} goes from ${before[limit] ?? 'none'} to ${after[limit] ?? 'none'}`);
   return [
     ...found,
-    ...members(old, young, use, at),
-    ...(old.items && young.items ? compare(old.items, young.items, use, `${at}[]`) : []),
+    ...members(before, after, use, at),
+    ...(before.items && after.items ? compare(before.items, after.items, use, `${at}[]`) : []),
   ];
 }
 
-function members(old: Schema, young: Schema, use: Use, at: string): Narrowing[] {
-  const [was, is] = [old.properties ?? {}, young.properties ?? {}];
-  return [...new Set([...Object.keys(was), ...Object.keys(is)])].flatMap((name): Narrowing[] => {
+function members(before: Schema, after: Schema, use: Use, at: string): Narrowing[] {
+  const names = [...Object.keys(before.properties ?? {}), ...Object.keys(after.properties ?? {})];
+  return [...new Set(names)].flatMap((name): Narrowing[] => {
     const here = `${at}.${name}`;
-    const [before, after] = [was[name], is[name]];
-    const [needed, needs] = [old.required?.includes(name) ?? false, young.required?.includes(name) ?? false];
+    const [was, is] = [before.properties?.[name], after.properties?.[name]];
+    const [needed, needs] = [before.required?.includes(name) ?? false, after.required?.includes(name) ?? false];
     if (use === 'taken') {
-      if (after === undefined)
-        return young.additionalProperties === false ? [{ at: here, what: `'${name}' is refused now` }] : [];
+      if (is === undefined)
+        return after.additionalProperties === false ? [{ at: here, what: `'${name}' is refused now` }] : [];
       if (needs && !needed) return [{ at: here, what: `'${name}' has to be given now` }];
     } else {
-      if (before === undefined) return []; // readers ignore what they don't know
-      if (after === undefined) return [{ at: here, what: `'${name}' is gone` }];
+      if (was === undefined) return []; // readers ignore what they don't know
+      if (is === undefined) return [{ at: here, what: `'${name}' is gone` }];
       if (needed && !needs) return [{ at: here, what: `'${name}' may be missing now` }];
     }
-    return before !== undefined && after !== undefined ? compare(before, after, use, here) : [];
+    return was !== undefined && is !== undefined ? compare(was, is, use, here) : [];
   });
 }
 

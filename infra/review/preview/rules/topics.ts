@@ -1,83 +1,45 @@
 import { type Topic, topicsOf } from '../bus.ts';
-import type { Observation } from '../finding.ts';
+import type { Detail, Observation, Severity } from '../finding.ts';
 import type { EnvironmentRule } from './rule.ts';
 
 /** Topics that go, or that keep their events in another way. How long they keep them is told by `retention`. */
 export const topics: EnvironmentRule = {
   id: 'topics',
   check({ before, after }) {
-    const young = topicsOf(after);
-    return [...topicsOf(before).values()].flatMap((old) => changed(old, young.get(old.name)));
+    const kept = topicsOf(after);
+    return [...topicsOf(before).values()].flatMap((topic) => changed(topic, kept.get(topic.name)));
   },
 };
 
-function changed(old: Topic, young: Topic | undefined): Observation[] {
-  const say = (
-    severity: Observation['severity'],
-    what: string,
-    advice: string,
-    values: Partial<Observation> = {},
-  ): Observation => ({
-    severity,
-    subject: `topic ${old.name}`,
-    what,
-    ...values,
-    advice,
-    cause: `event '${old.name}'`,
-  });
-  if (young === undefined) {
-    return [
-      say(
-        'danger',
-        'nobody writes or reads it any more, and events that were not read yet are lost',
-        'drain it first: stop its publisher, wait until its consumers have no lag',
-      ),
-    ];
-  }
-  const found: Observation[] = [];
-  const [parts, copies] = [
-    { field: 'partitions', before: old.partitions, after: young.partitions },
-    { field: 'replicas', before: old.replicas, after: young.replicas },
+function changed(before: Topic, after: Topic | undefined): Observation[] {
+  const say = (severity: Severity, what: string, advice: string, values: Detail & { field?: string } = {}) => [
+    { severity, subject: `topic ${before.name}`, what, ...values, advice, cause: `event '${before.name}'` },
   ];
-  if (parts.after < parts.before)
-    found.push(
-      say(
-        'danger',
-        'partitions can’t be taken away: Kafka refuses it',
-        'keep the number, or move to a new topic',
-        parts,
-      ),
+  if (after === undefined)
+    return say(
+      'critical',
+      'nobody writes or reads it any more, and events that were not read yet are lost',
+      'drain it first: stop its publisher, wait until its consumers have no lag',
     );
-  if (parts.after > parts.before) {
-    found.push(
-      say(
-        'caution',
-        'keys move to other partitions: events of one key from before and after may be read out of order',
-        'let consumers read all there is first',
-        parts,
-      ),
-    );
-  }
-  if (copies.after !== copies.before)
-    found.push(
-      say(
-        'caution',
-        'its copies are not moved by this alone: the brokers have to reassign them',
-        'see docs/kafka.md',
-        copies,
-      ),
-    );
-  const name = 'min.insync.replicas';
-  const sync = { field: name, before: old.settings[name], after: young.settings[name] };
-  if (Number(sync.after ?? 1) < Number(sync.before ?? 1)) {
-    found.push(
-      say(
-        'caution',
-        'an event counts as written with fewer copies: the loss of a broker may lose it',
-        'keep one copy less than there are',
-        sync,
-      ),
-    );
-  }
-  return found;
+  const partitions = { field: 'partitions', before: before.partitions, after: after.partitions };
+  const fewer = 'partitions can’t be taken away: Kafka refuses it';
+  const more = 'keys move to other partitions: events of one key from before and after may be read out of order';
+  const copies = { field: 'replicas', before: before.replicas, after: after.replicas };
+  const moved = 'its copies are not moved by this alone: the brokers have to reassign them';
+  const sync = { field: SYNC, before: before.settings[SYNC], after: after.settings[SYNC] };
+  const risky = 'an event counts as written with fewer copies: the loss of a broker may lose it';
+  return [
+    ...(after.partitions < before.partitions
+      ? say('critical', fewer, 'keep the number, or move to a new topic', partitions)
+      : []),
+    ...(after.partitions > before.partitions
+      ? say('warning', more, 'let consumers read all there is first', partitions)
+      : []),
+    ...(after.replicas !== before.replicas ? say('warning', moved, 'see docs/kafka.md', copies) : []),
+    ...(Number(sync.after ?? 1) < Number(sync.before ?? 1)
+      ? say('warning', risky, 'keep one copy less than there are', sync)
+      : []),
+  ];
 }
+
+const SYNC = 'min.insync.replicas';

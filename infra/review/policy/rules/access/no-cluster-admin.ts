@@ -15,7 +15,7 @@ export const noClusterAdmin = rule({
   source:
     'CIS Kubernetes Benchmark v1.12, 5.1.1 and 5.1.7; NSA/CISA Kubernetes Hardening Guide v1.2, Authentication and authorization',
   fix: 'write a role with the few rights that the account needs',
-  severity: 'danger',
+  severity: 'critical',
   check: ofKind<{ roleRef: RoleRef; subjects?: Subject[] }>(
     ['RoleBinding', 'ClusterRoleBinding'],
     ({ roleRef, subjects = [] }) => [

@@ -14,7 +14,7 @@ export const noClusterPowers = rule({
   why: "these resources are ways around all others: kubelets' own API, tokens of other accounts, certificates, webhooks, volumes of any path",
   source: 'CIS Kubernetes Benchmark v1.12, 5.1.9 to 5.1.13',
   fix: 'leave it out; what a program really needs of it, an administrator does once',
-  severity: 'danger',
+  severity: 'critical',
   check: noRoleGrants(
     [
       { verbs: ['create'], resources: ['persistentvolumes', 'serviceaccounts/token'] },

@@ -13,7 +13,7 @@ export const noEscalation = rule({
   why: 'who may bind or escalate roles, or act as others, has all their rights',
   source: 'CIS Kubernetes Benchmark v1.12, 5.1.8',
   fix: 'leave bind, escalate and impersonate out',
-  severity: 'danger',
+  severity: 'critical',
   check: noRoleGrants(
     [
       { verbs: ['bind', 'escalate'], resources: ['roles', 'clusterroles'] },

@@ -23,7 +23,7 @@ export const noPodCreation = rule({
   why: 'who makes pods, or runs commands in them, has every account and every secret of the namespace',
   source: 'CIS Kubernetes Benchmark v1.12, 5.1.4',
   fix: 'leave it to whoever deploys',
-  severity: 'danger',
+  severity: 'critical',
   check: noRoleGrants(
     [
       { verbs: ['create', 'update', 'patch'], resources: MAKERS },

@@ -15,7 +15,7 @@ export const noRightsForEveryone = rule({
   source:
     'CIS Kubernetes Benchmark v1.12, 5.1.5; NSA/CISA Kubernetes Hardening Guide v1.2, Authentication and authorization',
   fix: 'name the one account that needs it',
-  severity: 'danger',
+  severity: 'critical',
   check: ofKind<{ subjects?: Subject[] }>(['RoleBinding', 'ClusterRoleBinding'], ({ subjects = [] }) =>
     subjects
       .filter(

@@ -13,7 +13,7 @@ export const noSecretReading = rule({
   why: 'who reads all secrets of a namespace is everybody in it',
   source: 'CIS Kubernetes Benchmark v1.12, 5.1.2',
   fix: 'mount the one Secret that is needed, or name it in resourceNames',
-  severity: 'danger',
+  severity: 'critical',
   check: noRoleGrants([{ verbs: ['get', 'list', 'watch'], resources: ['secrets'] }], 'every secret can be read'),
   samples: {
     good: role({ resourceNames: ['users'] }),

@@ -12,7 +12,7 @@ export const noWildcardRights = rule({
   why: 'a wildcard grants what nobody thought of, and what a later version adds',
   source: 'CIS Kubernetes Benchmark v1.12, 5.1.3',
   fix: 'name groups, resources and verbs one by one',
-  severity: 'danger',
+  severity: 'critical',
   check: ofKind<{ rules?: PolicyRule[] }>(['Role', 'ClusterRole'], ({ rules = [] }) =>
     rules.flatMap((granted, index) =>
       (['apiGroups', 'resources', 'verbs', 'nonResourceURLs'] as const)

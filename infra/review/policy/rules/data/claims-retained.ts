@@ -24,7 +24,7 @@ export const claimsRetained = rule({
   why: 'otherwise data is deleted with the StatefulSet, or with the pod that is scaled away',
   source: 'Kubernetes documentation, StatefulSets: PersistentVolumeClaim retention',
   fix: "set persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Retain', whenScaled: 'Retain' }",
-  severity: 'danger',
+  severity: 'critical',
   check: ofKind<{ spec: Store }>(
     'StatefulSet',
     ({ spec: { volumeClaimTemplates = [], persistentVolumeClaimRetentionPolicy: policy } }) =>

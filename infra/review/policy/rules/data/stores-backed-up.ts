@@ -17,7 +17,7 @@ export const storesBackedUp = rule({
   why: 'replicas repeat a deletion faithfully; only a backup remembers',
   source: 'NIST SP 800-209, section 4.4; CIS Controls 11.2',
   fix: 'schedule a backup whose name begins as that of the store, or say by an exception why its data may be lost',
-  severity: 'danger',
+  severity: 'critical',
   sees: 'environment',
   check: (object, context) => {
     if (!isStore(object)) return [];

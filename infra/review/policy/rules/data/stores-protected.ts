@@ -7,7 +7,7 @@ export const storesProtected = rule({
   why: 'a store that leaves the program by mistake is deleted by the next deployment',
   source: 'Pulumi documentation, resource option protect',
   fix: 'set protectData in the environment',
-  severity: 'danger',
+  severity: 'critical',
   sees: 'environment',
   check: (object, { isProtected = () => true }) =>
     holdsData(object) && !isProtected(object)

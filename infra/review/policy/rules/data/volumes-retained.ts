@@ -6,7 +6,7 @@ export const volumesRetained = rule({
   why: 'the volume is deleted with the claim, and with the volume all that was on it',
   source: 'Kubernetes documentation, Persistent Volumes: Reclaiming',
   fix: 'set the reclaim policy to Retain',
-  severity: 'danger',
+  severity: 'critical',
   check: ofKind<{ reclaimPolicy?: string; spec?: { persistentVolumeReclaimPolicy?: string } }>(
     ['StorageClass', 'PersistentVolume'],
     ({ kind, reclaimPolicy, spec }) => {

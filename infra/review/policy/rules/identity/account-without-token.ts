@@ -6,7 +6,7 @@ export const accountWithoutToken = rule({
   why: 'a pod that forgets to refuse the token gets one from its account',
   source: 'CIS Kubernetes Benchmark v1.12, 5.1.6',
   fix: 'set automountServiceAccountToken: false on the ServiceAccount',
-  severity: 'caution',
+  severity: 'warning',
   check: ofKind<{ automountServiceAccountToken?: boolean }>('ServiceAccount', ({ automountServiceAccountToken }) =>
     automountServiceAccountToken === false ? [] : [{ field: 'automountServiceAccountToken', what: 'is not false' }],
   ),

@@ -8,7 +8,7 @@ export const knownAccount = rule({
   why: 'a pod whose account is missing is never made, and the account may be made by somebody else with rights of his choice',
   source: 'Kubernetes documentation, Configure Service Accounts for Pods',
   fix: 'make the ServiceAccount beside the pods',
-  severity: 'caution',
+  severity: 'warning',
   sees: 'environment',
   check: eachPod(({ spec, at }, object, context) => {
     const { serviceAccountName: account = 'default' } = spec;

@@ -8,7 +8,7 @@ export const noTokenInPod = rule({
   source:
     'CIS Kubernetes Benchmark v1.12, 5.1.6; NSA/CISA Kubernetes Hardening Guide v1.2, Protecting Pod service account tokens',
   fix: 'set automountServiceAccountToken: false; a program that needs a token mounts one for its purpose, as a projected volume with an audience',
-  severity: 'caution',
+  severity: 'warning',
   check: eachPod(({ spec, at }) =>
     spec.automountServiceAccountToken === false
       ? []

@@ -18,7 +18,7 @@ export const oneAccountEach = rule({
   why: 'two workloads with one account are one to all that ask who calls: certificates, rights and allow lists',
   source: 'NSA/CISA Kubernetes Hardening Guide v1.2, Authentication and authorization; SPIFFE-ID, section 2',
   fix: 'give each workload a ServiceAccount of its own',
-  severity: 'caution',
+  severity: 'warning',
   sees: 'environment',
   check: eachRunningPod(({ spec, at }, object, context) => {
     const account = spec.serviceAccountName;

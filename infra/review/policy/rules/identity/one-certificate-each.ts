@@ -23,7 +23,7 @@ export const oneCertificateEach = rule({
   why: 'a workload without a certificate can prove to nobody who it is; one with two is two',
   source: 'SPIFFE X.509-SVID, section 2; NIST SP 800-207, tenet 6',
   fix: 'issue one Certificate whose URI ends in /sa/ and the account',
-  severity: 'danger',
+  severity: 'critical',
   sees: 'environment',
   check: eachRunningPod(({ spec, at }, object, context) => {
     const account = spec.serviceAccountName ?? 'default';

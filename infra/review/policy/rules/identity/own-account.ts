@@ -7,7 +7,7 @@ export const ownAccount = rule({
   why: "a right that one pod gets would be everybody's who shares the default account",
   source: 'CIS Kubernetes Benchmark v1.12, 5.1.5',
   fix: 'make a ServiceAccount and name it in serviceAccountName',
-  severity: 'danger',
+  severity: 'critical',
   check: eachPod(({ spec, at }) => {
     const account = spec.serviceAccountName ?? spec.serviceAccount ?? 'default';
     return account === 'default'

@@ -11,7 +11,7 @@ export const shortCertificates = rule({
   why: 'a stolen key serves its thief as long as the certificate lives, and a key that is never renewed outlives all of them',
   source: 'NIST SP 1800-16B, section 4; CA/Browser Forum Ballot SC-081',
   fix: `set duration to at most ${MOST_HOURS} h, and privateKey.rotationPolicy to Always`,
-  severity: 'caution',
+  severity: 'warning',
   check: ofKind<{ spec: { duration?: string; isCA?: boolean; privateKey?: { rotationPolicy?: string } } }>(
     'Certificate',
     ({ spec: { duration, isCA, privateKey } }) => {

@@ -7,7 +7,7 @@ export const knownImage = rule({
   why: 'an image that is in no catalog is scanned, licensed and renewed by nobody',
   source: 'CIS Kubernetes Benchmark v1.12, 5.5.1; NIST SP 800-190, section 4.1.5',
   fix: 'add it to infra/build/images/catalog.ts, with why and its license',
-  severity: 'danger',
+  severity: 'critical',
   sees: 'environment',
   check: eachContainer(({ container: { image = '' }, at }, _, { knowsImage = () => true }) =>
     knowsImage(image) ? [] : [{ field: `${at}.image`, what: `is '${image}', neither ours nor in the catalog` }],

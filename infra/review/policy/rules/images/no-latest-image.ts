@@ -9,7 +9,7 @@ export const noLatestImage = rule({
   why: 'nobody can say which version runs, and so whether a flaw of one is in it',
   source: 'Kubernetes documentation, Configuration Best Practices; kube-score, container-image-tag',
   fix: 'name the version, beside the digest',
-  severity: 'caution',
+  severity: 'warning',
   check: eachContainer(({ container: { image = '' }, at }) => {
     const tag = /:([^/:@]+)(@|$)/.exec(image.replace(/@.*/, ''))?.[1];
     return tag === undefined || tag === 'latest'

@@ -11,7 +11,7 @@ export const pinnedImage = rule({
   source:
     'SLSA v1.0; NSA/CISA Kubernetes Hardening Guide v1.2, Building secure container images; CIS Docker Benchmark 4.2',
   fix: 'give the image by digest, as name:version@sha256:…',
-  severity: 'danger',
+  severity: 'critical',
   check: eachContainer(({ container: { image = '' }, at }) =>
     PINNED.test(image) ? [] : [{ field: `${at}.image`, what: `is '${image}', which has no digest` }],
   ),

@@ -9,7 +9,7 @@ export const namespaceLimits = rule({
   why: 'one namespace that grows without limit takes the nodes from all others',
   source: 'NSA/CISA Kubernetes Hardening Guide v1.2, Resource policies',
   fix: 'make a ResourceQuota for the whole, and a LimitRange for containers that state nothing',
-  severity: 'caution',
+  severity: 'warning',
   sees: 'environment',
   check: ofKind('Namespace', ({ metadata: { name } }, context) =>
     ['ResourceQuota', 'LimitRange']

@@ -13,7 +13,7 @@ export const namespaceRestricted = rule({
   why: 'what checks the manifests is not what admits pods: the API server must refuse by itself what others apply',
   source: 'CIS Kubernetes Benchmark v1.12, 5.2.1; Pod Security Admission, Pod Security Standards: restricted',
   fix: `label the namespace ${LABEL}: restricted`,
-  severity: 'danger',
+  severity: 'critical',
   check: ofKind<{ metadata: { labels?: Record<string, string> } }>('Namespace', ({ metadata: { labels = {} } }) =>
     labels[LABEL] === 'restricted'
       ? []

@@ -31,7 +31,7 @@ export const noDefaultNamespace = rule({
   why: 'the default namespace has no owner, no quota and no network policy',
   source: 'CIS Kubernetes Benchmark v1.12, 5.6.1 and 5.6.4',
   fix: 'give the object the namespace of its system',
-  severity: 'caution',
+  severity: 'warning',
   check: ({ kind, metadata }) => {
     const namespace = metadata.namespace ?? (CLUSTER_WIDE.has(kind) ? undefined : 'default');
     return namespace === 'default'

@@ -15,7 +15,7 @@ export const defaultDeny = rule({
   why: 'without it a new pod is reached by all and reaches all, until somebody remembers to close it',
   source: 'CIS Kubernetes Benchmark v1.12, 5.3.2; NSA/CISA Kubernetes Hardening Guide v1.2, Network policies',
   fix: 'make a NetworkPolicy with an empty podSelector, both policyTypes and no rules',
-  severity: 'danger',
+  severity: 'critical',
   sees: 'environment',
   check: ofKind('Namespace', ({ metadata: { name } }, context) => {
     const closed = allOf<Pick<NetworkPolicy, 'spec'>>(context, 'NetworkPolicy')

@@ -11,7 +11,7 @@ export const ingressTls = rule({
   why: 'without TLS everybody on the way reads passwords and tokens',
   source: 'NSA/CISA Kubernetes Hardening Guide v1.2, Network separation and hardening',
   fix: 'list the host in spec.tls with the Secret of its certificate',
-  severity: 'danger',
+  severity: 'critical',
   check: ofKind<{ spec: IngressSpec }>('Ingress', ({ spec: { rules = [], tls = [] } }) =>
     rules
       .filter(

@@ -8,7 +8,7 @@ export const loadBalancerSources = rule({
   why: 'a load balancer without a list of sources is open to the whole internet',
   source: 'NSA/CISA Kubernetes Hardening Guide v1.2, Network separation and hardening',
   fix: 'list in loadBalancerSourceRanges who may come; where that is everybody, say so by an exception',
-  severity: 'caution',
+  severity: 'warning',
   check: ofKind<{ spec: { type?: string; loadBalancerSourceRanges?: string[] } }>(
     'Service',
     ({ spec: { type, loadBalancerSourceRanges = [] } }) => {

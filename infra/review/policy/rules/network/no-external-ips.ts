@@ -6,7 +6,7 @@ export const noExternalIps = rule({
   why: "a Service with addresses of its own choice takes other people's traffic",
   source: 'CVE-2020-8554',
   fix: 'leave externalIPs out; use a LoadBalancer',
-  severity: 'danger',
+  severity: 'critical',
   check: ofKind<{ spec: { externalIPs?: string[] } }>('Service', ({ spec: { externalIPs = [] } }) =>
     externalIPs.length > 0 ? [{ field: 'spec.externalIPs', what: `has ${externalIPs.join(', ')}` }] : [],
   ),

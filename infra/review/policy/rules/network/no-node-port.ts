@@ -6,7 +6,7 @@ export const noNodePort = rule({
   why: 'a node port is open on every node, past the Ingress with its TLS, limits and logs',
   source: 'NSA/CISA Kubernetes Hardening Guide v1.2, Network separation and hardening; kube-score, service-type',
   fix: 'use an Ingress, or a LoadBalancer for what is no HTTP',
-  severity: 'caution',
+  severity: 'warning',
   check: ofKind<{ spec: { type?: string } }>('Service', ({ spec: { type } }) =>
     type === 'NodePort' ? [{ field: 'spec.type', what: 'is NodePort' }] : [],
   ),

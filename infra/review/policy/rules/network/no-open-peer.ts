@@ -14,7 +14,7 @@ export const noOpenPeer = rule({
   why: 'a rule that names nobody names everybody: the whole internet, all namespaces, and the metadata service of the cloud',
   source: 'NSA/CISA Kubernetes Hardening Guide v1.2, Network policies; CIS Kubernetes Benchmark v1.12, 5.3.2',
   fix: 'name the pods, or the smallest range of addresses; for the internet, except private and link-local ranges',
-  severity: 'danger',
+  severity: 'critical',
   check: ofKind<Required<Pick<NetworkPolicy, 'spec'>>>('NetworkPolicy', ({ spec: { ingress = [], egress = [] } }) => [
     ...ingress.flatMap(({ from }, index) => faults(from, `spec.ingress.${index}.from`)),
     ...egress.flatMap(({ to }, index) => faults(to, `spec.egress.${index}.to`)),

@@ -12,7 +12,7 @@ export const podCovered = rule({
   why: 'a pod that no policy selects is open in that direction',
   source: 'CIS Kubernetes Benchmark v1.12, 5.3.2',
   fix: 'add a NetworkPolicy whose podSelector takes the pod, for Ingress and for Egress',
-  severity: 'danger',
+  severity: 'critical',
   sees: 'environment',
   check: eachPod((pod, object, context) => {
     const covering = selectorsOf<Required<Pick<NetworkPolicy, 'spec'>>>(pod, object, 'NetworkPolicy', context);

@@ -7,7 +7,7 @@ export const appArmor = rule({
   why: 'an unconfined process reaches files that the profile of the runtime keeps from it',
   source: 'Pod Security Standards, baseline: AppArmor',
   fix: "leave appArmorProfile out, or give it the type 'RuntimeDefault' or 'Localhost'",
-  severity: 'danger',
+  severity: 'critical',
   check: eachPod((pod) =>
     [
       { at: pod.at, context: pod.spec.securityContext },

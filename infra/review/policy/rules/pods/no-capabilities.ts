@@ -9,7 +9,7 @@ export const noCapabilities = rule({
   why: "the runtime's default capabilities let a process forge packets, take over files and more",
   source: 'Pod Security Standards, restricted: Capabilities; CIS Kubernetes Benchmark v1.12, 5.2.8 and 5.2.9',
   fix: `set capabilities: { drop: ['ALL'] }, and add ${ALLOWED} at most`,
-  severity: 'danger',
+  severity: 'critical',
   check: eachContainer(({ container, at }) => {
     const { drop = [], add = [] } = container.securityContext?.capabilities ?? {};
     return [

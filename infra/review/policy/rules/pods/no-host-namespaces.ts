@@ -8,7 +8,7 @@ export const noHostNamespaces = rule({
   source:
     'Pod Security Standards, baseline: Host Namespaces; CIS Kubernetes Benchmark v1.12, 5.2.3 to 5.2.5; NSA/CISA Kubernetes Hardening Guide v1.2, Kubernetes Pod security',
   fix: 'leave hostNetwork, hostPID and hostIPC out; use a Service to be reached',
-  severity: 'danger',
+  severity: 'critical',
   check: eachPod(({ spec, at }) =>
     (['hostNetwork', 'hostPID', 'hostIPC'] as const)
       .filter((name) => spec[name])

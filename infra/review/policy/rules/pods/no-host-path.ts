@@ -7,7 +7,7 @@ export const noHostPath = rule({
   why: "who writes to a node's files owns the node; who reads them has its keys",
   source: 'Pod Security Standards, baseline: HostPath Volumes; CIS Kubernetes Benchmark v1.12, 5.2.11',
   fix: 'use a claim, an emptyDir or a projected volume',
-  severity: 'danger',
+  severity: 'critical',
   check: eachPod(({ spec, at }) =>
     (spec.volumes ?? [])
       .filter(({ hostPath }) => hostPath !== undefined)

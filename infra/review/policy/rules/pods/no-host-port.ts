@@ -7,7 +7,7 @@ export const noHostPort = rule({
   why: "a port of the node is reached past the Service, and two pods that want the same one can't share a node",
   source: 'Pod Security Standards, baseline: Host Ports; CIS Kubernetes Benchmark v1.12, 5.2.12',
   fix: 'leave hostPort out and put a Service before the pod',
-  severity: 'danger',
+  severity: 'critical',
   check: eachContainer(({ container, at }) =>
     (container.ports ?? [])
       .filter(({ hostPort }) => hostPort !== undefined && hostPort !== 0)

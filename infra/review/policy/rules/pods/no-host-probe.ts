@@ -9,7 +9,7 @@ export const noHostProbe = rule({
   why: 'a probe that names a host makes the kubelet ask where the pod itself may not',
   source: 'Pod Security Standards, baseline: Host Probes / Lifecycle Hooks',
   fix: "leave host out: the kubelet asks the pod's own address",
-  severity: 'danger',
+  severity: 'critical',
   check: eachContainer(({ container: { startupProbe, readinessProbe, livenessProbe, lifecycle = {} }, at }) => {
     const handlers = {
       startupProbe,

@@ -7,7 +7,7 @@ export const noPrivilegeEscalation = rule({
   why: 'a set-user-id program gives a process more rights than it was started with',
   source: 'Pod Security Standards, restricted: Privilege Escalation; CIS Kubernetes Benchmark v1.12, 5.2.6',
   fix: 'set allowPrivilegeEscalation: false',
-  severity: 'danger',
+  severity: 'critical',
   check: eachContainer(({ container, at }) =>
     container.securityContext?.allowPrivilegeEscalation === false
       ? []

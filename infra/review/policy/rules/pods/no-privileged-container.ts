@@ -7,7 +7,7 @@ export const noPrivilegedContainer = rule({
   why: 'a privileged container has all rights on its node, and so over every pod there',
   source: 'Pod Security Standards, baseline: Privileged Containers; CIS Kubernetes Benchmark v1.12, 5.2.2',
   fix: 'leave privileged out, and name the one thing the container needs',
-  severity: 'danger',
+  severity: 'critical',
   check: eachContainer(({ container, at }) =>
     container.securityContext?.privileged
       ? [{ field: `${at}.securityContext.privileged`, what: 'is true: the container owns its node' }]

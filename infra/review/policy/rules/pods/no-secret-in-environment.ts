@@ -7,7 +7,7 @@ export const noSecretInEnvironment = rule({
   why: 'environment variables are inherited by child processes, stand in crash reports, and change only with a restart',
   source: 'CIS Kubernetes Benchmark v1.12, 5.4.1; NSA/CISA Kubernetes Hardening Guide v1.2, Secrets',
   fix: 'mount the Secret as a file, and give the program its path',
-  severity: 'caution',
+  severity: 'warning',
   check: eachContainer(({ container: { env = [], envFrom = [] }, at }) => [
     ...env
       .filter(({ valueFrom }) => valueFrom?.secretKeyRef)

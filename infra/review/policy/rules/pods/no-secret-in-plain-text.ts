@@ -14,7 +14,7 @@ export const noSecretInPlainText = rule({
   why: 'a manifest is read by everybody who may read the repository, the preview or the Deployment',
   source: 'NSA/CISA Kubernetes Hardening Guide v1.2, Secrets; CIS Kubernetes Benchmark v1.12, 5.4.1',
   fix: 'put the value into a Secret, late, and mount it as a file',
-  severity: 'danger',
+  severity: 'critical',
   check: eachContainer(({ container: { env = [], args = [], command = [] }, at }) => [
     ...env
       .filter(({ name, value = '' }) => SECRET.test(value) || (NAME.test(name) && !HARMLESS.test(value)))

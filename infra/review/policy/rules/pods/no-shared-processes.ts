@@ -7,7 +7,7 @@ export const noSharedProcesses = rule({
   why: "a container that sees the others' processes reads their environment and files, secrets among them",
   source: 'Kubernetes documentation, Share Process Namespace between Containers in a Pod',
   fix: 'leave shareProcessNamespace out; share a volume instead',
-  severity: 'caution',
+  severity: 'warning',
   check: eachPod(({ spec, at }) =>
     spec.shareProcessNamespace
       ? [{ field: `${at}.shareProcessNamespace`, what: "is true: containers see each other's processes" }]

@@ -7,7 +7,7 @@ export const noWindowsHostProcess = rule({
   why: 'a host process of Windows is no container: it is the node',
   source: 'Pod Security Standards, baseline: HostProcess; CIS Kubernetes Benchmark v1.12, 5.2.10',
   fix: 'leave windowsOptions.hostProcess out',
-  severity: 'danger',
+  severity: 'critical',
   check: eachPod((pod) =>
     [
       { at: pod.at, securityContext: pod.spec.securityContext },

@@ -7,7 +7,7 @@ export const nonRootUser = rule({
   why: 'user 0 is root, whatever else is set; the kubelet then refuses to start the pod, or starts it with all rights',
   source: 'Pod Security Standards, restricted: Running as Non-root user; CIS Kubernetes Benchmark v1.12, 5.2.7',
   fix: 'set runAsUser to the number of a user other than 0',
-  severity: 'danger',
+  severity: 'critical',
   check: eachPod((pod) =>
     [
       { at: pod.at, user: pod.spec.securityContext?.runAsUser },

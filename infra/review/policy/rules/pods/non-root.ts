@@ -8,7 +8,7 @@ export const nonRoot = rule({
   source:
     'Pod Security Standards, restricted: Running as Non-root; CIS Kubernetes Benchmark v1.12, 5.2.7; NSA/CISA Kubernetes Hardening Guide v1.2, "Non-root" containers and "rootless" container engines',
   fix: 'set runAsNonRoot: true in the security context of the pod',
-  severity: 'danger',
+  severity: 'critical',
   check: eachContainer(({ container, at, pod }) =>
     (container.securityContext?.runAsNonRoot ?? pod.spec.securityContext?.runAsNonRoot)
       ? []

@@ -7,7 +7,7 @@ export const procMount = rule({
   why: 'the unmasked /proc shows and changes settings of the kernel',
   source: 'Pod Security Standards, baseline: /proc Mount Type',
   fix: 'leave procMount out',
-  severity: 'danger',
+  severity: 'critical',
   check: eachContainer(({ container, at }) => {
     const type = container.securityContext?.procMount ?? 'Default';
     return type === 'Default' ? [] : [{ field: `${at}.securityContext.procMount`, what: `is ${type}` }];

@@ -8,7 +8,7 @@ export const readOnlyRoot = rule({
   source:
     'NSA/CISA Kubernetes Hardening Guide v1.2, Immutable container file systems; CIS Kubernetes Benchmark v1.12, 5.6.3',
   fix: 'set readOnlyRootFilesystem: true and mount an emptyDir where the program writes',
-  severity: 'caution',
+  severity: 'warning',
   check: eachContainer(({ container, at }) =>
     container.securityContext?.readOnlyRootFilesystem
       ? []

@@ -22,7 +22,7 @@ export const safeSysctls = rule({
   why: 'other settings of the kernel are shared by all pods of a node',
   source: 'Pod Security Standards, baseline: Sysctls',
   fix: 'leave it out, or set it on the node',
-  severity: 'danger',
+  severity: 'critical',
   check: eachPod(({ spec, at }) =>
     (spec.securityContext?.sysctls ?? [])
       .filter(({ name }) => !SAFE.has(name))

@@ -19,7 +19,7 @@ export const safeVolumes = rule({
   why: 'drivers of old kinds of volumes run with rights of the node',
   source: 'Pod Security Standards, restricted: Volume Types',
   fix: `use one of ${SAFE.join(', ')}`,
-  severity: 'danger',
+  severity: 'critical',
   check: eachPod(({ spec, at }) =>
     (spec.volumes ?? []).flatMap((volume) =>
       Object.keys(volume)

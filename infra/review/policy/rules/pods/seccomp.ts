@@ -7,7 +7,7 @@ export const seccomp = rule({
   why: 'without a filter each flaw of each system call is within reach',
   source: 'Pod Security Standards, restricted: Seccomp; CIS Kubernetes Benchmark v1.12, 5.6.2',
   fix: "set seccompProfile: { type: 'RuntimeDefault' } in the security context of the pod",
-  severity: 'danger',
+  severity: 'critical',
   check: eachContainer(({ container, at, pod }) => {
     const type = (container.securityContext?.seccompProfile ?? pod.spec.securityContext?.seccompProfile)?.type;
     return type === 'RuntimeDefault' || type === 'Localhost'

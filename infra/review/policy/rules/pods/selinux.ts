@@ -9,7 +9,7 @@ export const selinux = rule({
   why: "a label of one's own choice takes a process out of the confinement of containers",
   source: 'Pod Security Standards, baseline: SELinux',
   fix: `leave user and role out, and type to ${TYPES.filter(Boolean).join(', ')}`,
-  severity: 'danger',
+  severity: 'critical',
   check: eachPod((pod) =>
     [
       { at: pod.at, options: pod.spec.securityContext?.seLinuxOptions },

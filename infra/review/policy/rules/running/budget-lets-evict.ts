@@ -21,7 +21,7 @@ export const budgetLetsEvict = rule({
   source:
     'Kubernetes documentation, Specifying a Disruption Budget for your Application; kube-score, poddisruptionbudget-has-policy',
   fix: 'set maxUnavailable: 1, or minAvailable below the number of replicas',
-  severity: 'caution',
+  severity: 'warning',
   sees: 'environment',
   check: eachRunningPod((pod, object, context) => {
     const replicas = replicasOf(object, context);

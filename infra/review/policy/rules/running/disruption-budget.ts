@@ -12,7 +12,7 @@ export const disruptionBudget = rule({
   source:
     'Kubernetes documentation, Specifying a Disruption Budget for your Application; kube-score, deployment-has-poddisruptionbudget',
   fix: 'make one PodDisruptionBudget whose selector takes the pods',
-  severity: 'caution',
+  severity: 'warning',
   sees: 'environment',
   check: eachRunningPod((pod, object, context) => {
     const budgets = selectorsOf(pod, object, 'PodDisruptionBudget', context);

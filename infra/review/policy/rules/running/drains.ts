@@ -12,7 +12,7 @@ export const drains = rule({
   why: 'nodes send requests to a pod for some seconds after it was told to stop; without a pause they fail',
   source: 'Kubernetes documentation, Pod Lifecycle: Termination of Pods',
   fix: 'add lifecycle.preStop with a sleep of some seconds to the container that serves',
-  severity: 'caution',
+  severity: 'warning',
   sees: 'environment',
   check: eachRunningPod((pod, object, context) => {
     if (object.kind !== 'Deployment') return []; // others are known one by one to their clients, which try the next

@@ -8,7 +8,7 @@ export const jobEnds = rule({
   why: 'a job that hangs holds its resources for ever, and nobody hears of it; one that overlaps itself does its work twice at once',
   source: 'Kubernetes documentation, Jobs: Job termination and cleanup; kube-score, cronjob-has-deadline',
   fix: 'set activeDeadlineSeconds, and concurrencyPolicy: Forbid on a CronJob',
-  severity: 'notice',
+  severity: 'info',
   check: ofKind<{
     spec: {
       activeDeadlineSeconds?: number;

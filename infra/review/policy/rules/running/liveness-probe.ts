@@ -7,7 +7,7 @@ export const livenessProbe = rule({
   why: 'nobody restarts a program that hangs',
   source: 'Kubernetes documentation, Configure Liveness, Readiness and Startup Probes; kube-score, pod-probes',
   fix: 'add a livenessProbe that asks only whether the program itself works, not what it depends on',
-  severity: 'caution',
+  severity: 'warning',
   check: eachRunningContainer(({ container, at }) =>
     container.livenessProbe ? [] : [{ field: `${at}.livenessProbe`, what: 'is not set' }],
   ),

@@ -8,7 +8,7 @@ export const memoryLimit = rule({
   source:
     'Kubernetes documentation, Resource Management for Pods and Containers; NSA/CISA Kubernetes Hardening Guide v1.2, Resource policies',
   fix: 'set resources.limits.memory',
-  severity: 'caution',
+  severity: 'warning',
   check: eachContainer(({ container: { resources }, at }) =>
     resources?.limits?.memory === undefined ? [{ field: `${at}.resources.limits.memory`, what: 'is not set' }] : [],
   ),

@@ -12,7 +12,7 @@ export const probesDiffer = rule({
   why: 'when a dependency is slow, a program that is only not ready is killed, and so are all its twins at once',
   source: 'kube-score, pod-probes-identical',
   fix: 'ask for readiness and for life at different places, or wait for life much longer than for readiness',
-  severity: 'caution',
+  severity: 'warning',
   check: eachRunningContainer(({ container: { readinessProbe, livenessProbe }, at }) => {
     if (
       readinessProbe === undefined ||

@@ -7,7 +7,7 @@ export const readinessProbe = rule({
   why: 'a pod that can not say whether it is ready gets requests before it can answer them',
   source: 'Kubernetes documentation, Configure Liveness, Readiness and Startup Probes; kube-score, pod-probes',
   fix: 'add a readinessProbe to the container that serves',
-  severity: 'caution',
+  severity: 'warning',
   check: eachRunningPod((pod) => {
     const serving = containersOf(pod).filter(({ at }) => at.startsWith(`${pod.at}.containers.`));
     return serving.some(({ container }) => container.readinessProbe)

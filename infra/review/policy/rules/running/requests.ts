@@ -8,7 +8,7 @@ export const requests = rule({
   source:
     'Kubernetes documentation, Resource Management for Pods and Containers; NSA/CISA Kubernetes Hardening Guide v1.2, Resource policies',
   fix: 'set resources.requests for cpu and memory',
-  severity: 'caution',
+  severity: 'warning',
   check: eachContainer(({ container: { resources }, at }) =>
     ['cpu', 'memory']
       .filter((name) => resources?.requests?.[name] === undefined)

@@ -9,7 +9,7 @@ export const rollsGently = rule({
   why: 'an update that stops all pods before it starts new ones is an outage',
   source: 'Kubernetes documentation, Deployments: Strategy',
   fix: "set strategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } }",
-  severity: 'caution',
+  severity: 'warning',
   sees: 'environment',
   check: eachRunningPod((_, object, context) => {
     if (object.kind !== 'Deployment') return [];

@@ -12,7 +12,7 @@ export const scalerOwnsReplicas = rule({
   source:
     'Kubernetes documentation, Horizontal Pod Autoscaling: Migrating Deployments and StatefulSets to horizontal autoscaling; kube-score, deployment-targeted-by-hpa-does-not-have-replicas-configured',
   fix: 'leave spec.replicas out of what an autoscaler scales, and point the autoscaler at what is there',
-  severity: 'caution',
+  severity: 'warning',
   sees: 'environment',
   check: ofKind<{ spec: { scaleTargetRef: { kind: string; name: string } } }>(
     'HorizontalPodAutoscaler',

@@ -9,7 +9,7 @@ export const serviceFindsPods = rule({
   why: 'a Service whose selector takes no pod answers nobody, and no error says so',
   source: 'kube-score, service-targets-pod',
   fix: "give the Service the labels of the pods' template",
-  severity: 'caution',
+  severity: 'warning',
   sees: 'environment',
   check: ofKind<{ spec: { selector?: Record<string, string> } }>('Service', (object, context) => {
     const { selector } = object.spec;

@@ -9,7 +9,7 @@ export const spread = rule({
   why: 'all replicas on one node go down with it',
   source: 'Kubernetes documentation, Pod Topology Spread Constraints; kube-score, deployment-has-host-podantiaffinity',
   fix: 'add topologySpreadConstraints over kubernetes.io/hostname, and over zones where there are some',
-  severity: 'caution',
+  severity: 'warning',
   sees: 'environment',
   check: eachRunningPod(({ spec, at }, object, context) => {
     const replicas = replicasOf(object, context);

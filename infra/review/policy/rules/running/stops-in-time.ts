@@ -12,7 +12,7 @@ export const stopsInTime = rule({
   why: 'a program that is killed in the middle of its work loses it; the pause before it counts against the same time',
   source: 'Kubernetes documentation, Pod Lifecycle: Termination of Pods',
   fix: `set terminationGracePeriodSeconds to the pause, what the program needs to end, and ${LEAST} seconds`,
-  severity: 'caution',
+  severity: 'warning',
   check: eachRunningContainer(({ container, at, pod }) => {
     const { sleep, exec } = (container.lifecycle?.preStop ?? {}) as {
       sleep?: { seconds: number };

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Manifest, ManifestEntry } from '@groundwork/constructs';
+import type { Manifest } from '@groundwork/constructs';
+import type { SnapshotObject } from '../../snapshot.ts';
 
 interface Step {
   op: string;
@@ -25,7 +26,7 @@ export function recorded(): Recorded {
 }
 
 /** The objects of both versions that it was recorded of, as their source would have them. */
-export function recordedSources(): { readonly base: ManifestEntry[]; readonly head: ManifestEntry[] } {
+export function recordedSources(): { readonly base: SnapshotObject[]; readonly head: SnapshotObject[] } {
   const { steps } = recorded();
   const entries = (state: 'oldState' | 'newState') =>
     steps.flatMap((step) => {

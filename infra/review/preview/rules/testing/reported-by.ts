@@ -1,6 +1,6 @@
-import type { Manifest, ManifestEntry } from '@groundwork/constructs';
+import type { Manifest } from '@groundwork/constructs';
 import { compareSnapshots } from '../../findings.ts';
-import type { Snapshot } from '../../snapshot.ts';
+import type { Snapshot, SnapshotObject } from '../../snapshot.ts';
 
 /** What one rule says of a change of an environment's objects: severity, object, field, words and note. */
 export function reportedBy(rule: string, before: readonly Manifest[], after: readonly Manifest[]): string[] {
@@ -12,7 +12,7 @@ export function reportedBy(rule: string, before: readonly Manifest[], after: rea
 }
 
 function snapshot(manifests: readonly Manifest[]): Snapshot {
-  const entry = (manifest: Manifest): ManifestEntry => ({
+  const entry = (manifest: Manifest): SnapshotObject => ({
     chart: 'c',
     path: manifest.metadata.name,
     why: 'prop',

@@ -1,0 +1,265 @@
+import { type CustomKinds, type ObjectIdentity, objectId } from './identity.ts';
+import { inOrder, type Vertex } from './order.ts';
+import type { SystemChart, SystemEdge, SystemObject } from './system.ts';
+import type { Dependency, Extent, Range, Tree } from './tree.ts';
+
+/** An object of the tree, with what it waits for. */
+export interface ObjectVertex extends Vertex {
+  /** Its id. */
+  readonly name: string;
+  readonly needs: Ranked[];
+  /** What the API server asks for first. */
+  readonly implied: ObjectVertex[];
+  readonly object: SystemObject;
+  readonly identity: ObjectIdentity;
+  /** Index of its chart. */
+  readonly chart: number;
+  /** Its place by kind and name. */
+  position: number;
+}
+
+/** All objects of a construct that others wait for. */
+interface Group extends Vertex {
+  readonly needs: readonly ObjectVertex[];
+  position: number;
+}
+
+type Ranked = ObjectVertex | Group;
+
+/** Dependencies, each once: `from` waits for `to`. */
+class Pairs<T> {
+  readonly #targets = new Map<T, Set<T>>();
+
+  public add(from: T, to: T): void {
+    const known = this.#targets.get(from);
+    if (known === undefined) this.#targets.set(from, new Set([to]));
+    else known.add(to);
+  }
+
+  public of(from: T): Iterable<T> {
+    return this.#targets.get(from) ?? [];
+  }
+
+  public *[Symbol.iterator](): Generator<readonly [T, T]> {
+    for (const [from, targets] of this.#targets) for (const to of targets) yield [from, to];
+  }
+}
+
+/** What of a system follows from its dependencies. */
+export interface Ordered {
+  readonly objects: SystemObject[];
+  readonly charts: SystemChart[];
+  readonly edges: SystemEdge[];
+}
+
+/**
+ * Orders the objects and charts of an app by what `addDependency` declares and what the API server asks for: a custom
+ * resource comes after its definition, a namespaced object after its Namespace.
+ *
+ * A dependency between objects of two charts is one between the charts. Where charts would wait for each other, such as
+ * an operator's chart and one with the operator's namespace and custom resources, it stays one between objects.
+ * @param vertices in the order of the tree
+ * @param sorted the same in the order that they have without dependencies
+ * @param rangeOf the part of `vertices` that a part of the tree's objects became
+ * @throws ConfigurationError for objects that wait for each other
+ */
+export function orderedBy(
+  tree: Tree,
+  vertices: readonly ObjectVertex[],
+  sorted: readonly ObjectVertex[],
+  rangeOf: (objects: Range) => Range,
+  custom: CustomKinds,
+): Ordered {
+  drawImplied(vertices, custom);
+  const declared = declaredBy(tree, ({ objects }) => rangeOf(objects), vertices);
+  rank([...new Set(declared.map(({ group }) => group))]);
+  for (const { needs } of vertices) needs.sort((a, b) => a.position - b.position);
+  const ordered = inOrder(sorted);
+
+  const chartPairs = pairsOfCharts(tree, vertices);
+  const tangled = onCycles(tree.charts.length, chartPairs);
+  /** Whether a dependency between objects of the two charts is said of the objects. */
+  const ofObjects = (from: number, to: number): boolean => from === to || (tangled.has(from) && tangled.has(to));
+  const edges = new Pairs<ObjectVertex>();
+  for (const from of vertices) for (const to of from.implied) if (ofObjects(from.chart, to.chart)) edges.add(from, to);
+  for (const { source, target, sources, group } of declared) {
+    if (!chartsOf(source).some((from) => chartsOf(target).some((to) => ofObjects(from, to)))) continue;
+    for (const from of sources) for (const to of group.needs) if (ofObjects(from.chart, to.chart)) edges.add(from, to);
+  }
+  const place = new Map(ordered.map((vertex, index) => [vertex, index]));
+  const placeOf = (vertex: ObjectVertex): number => place.get(vertex) ?? 0;
+  return {
+    objects: ordered.map(({ object }) => object),
+    charts: orderedCharts(tree, chartPairs, ofObjects),
+    edges: [...edges]
+      .sort(([a, b], [c, d]) => placeOf(a) - placeOf(c) || placeOf(b) - placeOf(d))
+      .map(([from, to]) => ({ from: from.name, to: to.name })),
+  };
+}
+
+/** A declared dependency by its objects. */
+interface Declared extends Dependency {
+  readonly sources: readonly ObjectVertex[];
+  readonly group: Group;
+}
+
+/**
+ * Writes down for each object what `addDependency` asks it to wait for. Of a dependency between a construct and one
+ * around it, the outer side is without the inner one. A Namespace or a definition that the target cannot exist without does not wait for
+ * it, although it is in the source, unless that is all there is.
+ */
+function declaredBy(
+  { dependencies }: Tree,
+  rangeOf: (extent: Extent) => Range,
+  vertices: readonly ObjectVertex[],
+): Declared[] {
+  const objectsIn = (extent: Extent, without?: Extent): readonly ObjectVertex[] => {
+    const { start, end } = rangeOf(extent);
+    const found = vertices.slice(start, end);
+    if (without === undefined || !overlap(extent.objects, without.objects)) return found;
+    const left = rangeOf(without);
+    return found.filter((_, index) => start + index < left.start || start + index >= left.end);
+  };
+  const groups = new Map<Extent, Group>();
+  const groupOf = (members: readonly ObjectVertex[]): Group => ({
+    needs: members.toSorted((a, b) => a.position - b.position),
+    position: 0,
+  });
+  const declared = dependencies.map(({ source, target }): Declared => {
+    const isInner = size(source.objects) < size(target.objects);
+    if (isInner && overlap(source.objects, target.objects))
+      return { source, target, sources: objectsIn(source), group: groupOf(objectsIn(target, source)) };
+    const group = groups.get(target) ?? groupOf(objectsIn(target));
+    groups.set(target, group);
+    return { source, target, sources: objectsIn(source, target), group };
+  });
+  const needed = new Set(vertices.flatMap(({ implied }) => implied));
+  const isOpen = ({ sources }: Declared): boolean => sources.some((vertex) => needed.has(vertex));
+  const clear = declared.filter((one) => !isOpen(one));
+  for (const { sources, group } of clear) for (const vertex of sources) vertex.needs.push(group);
+  const decided = declared.filter(isOpen).map((one): Declared => {
+    const early = neededBy(one.group);
+    const sources = one.sources.filter((vertex) => !early.has(vertex));
+    return sources.length === 0 ? one : { ...one, sources };
+  });
+  for (const { sources, group } of decided) for (const vertex of sources) vertex.needs.push(group);
+  return [...clear, ...decided];
+}
+
+/** Custom resources after their definitions, objects after their Namespace. */
+function drawImplied(vertices: readonly ObjectVertex[], { definitions }: CustomKinds): void {
+  const known = new Map<string, ObjectVertex>();
+  for (const vertex of vertices) known.set(vertex.name, vertex);
+  const byManifest = new Map(vertices.map((vertex) => [vertex.object.manifest, vertex]));
+  for (const vertex of vertices) {
+    const { groupKind, namespace } = vertex.identity;
+    const definition = definitions.get(groupKind);
+    const needs = [
+      definition && byManifest.get(definition),
+      namespace === undefined ? undefined : known.get(objectId({ groupKind: 'Namespace', name: namespace })),
+    ];
+    for (const needed of needs) if (needed !== undefined && needed !== vertex) vertex.implied.push(needed);
+    vertex.needs.push(...vertex.implied);
+  }
+}
+
+/** Which chart waits for which. */
+function pairsOfCharts({ charts, dependencies }: Tree, vertices: readonly ObjectVertex[]): Pairs<number> {
+  const pairs = new Pairs<number>();
+  const add = (from: number, to: number): void => {
+    if (from !== to) pairs.add(from, to);
+  };
+  // As in cdk8s, a chart comes after the charts in it.
+  for (const [inner, { outer }] of charts.entries()) if (outer !== undefined) add(outer, inner);
+  for (const from of vertices) for (const to of from.implied) add(from.chart, to.chart);
+  for (const { source, target } of dependencies) {
+    const isInner = size(source.charts) < size(target.charts);
+    const isIn = ({ start, end }: Range, chart: number): boolean => chart >= start && chart < end;
+    const sources = chartsOf(source).filter((chart) => isInner || !isIn(target.charts, chart));
+    const targets = chartsOf(target).filter((chart) => !isInner || !isIn(source.charts, chart));
+    for (const from of sources) for (const to of targets) add(from, to);
+  }
+  return pairs;
+}
+
+/** The chart around a construct, and those in it. */
+function chartsOf({ chart, charts: { start, end } }: Extent): number[] {
+  const inside = Array.from({ length: end - start }, (_, index) => start + index);
+  return chart === undefined || chart === start ? inside : [chart, ...inside];
+}
+
+function size({ start, end }: Range): number {
+  return end - start;
+}
+
+function overlap(a: Range, b: Range): boolean {
+  return a.start < b.end && b.start < a.end;
+}
+
+/** Those of 0 to `count` that are on a cycle, or between two. */
+function onCycles(count: number, pairs: Pairs<number>): ReadonlySet<number> {
+  const reversed = new Pairs<number>();
+  for (const [from, to] of pairs) reversed.add(to, from);
+  const left = new Set(Array.from({ length: count }, (_, index) => index));
+  for (const [needs, neededBy] of [
+    [pairs, reversed],
+    [reversed, pairs],
+  ] as const) {
+    const open = new Map([...left].map((one) => [one, [...needs.of(one)].filter((other) => left.has(other)).length]));
+    const free = [...left].filter((one) => open.get(one) === 0);
+    // A list that grows while it is walked is walked to its end.
+    for (const one of free) {
+      left.delete(one);
+      for (const other of neededBy.of(one)) {
+        const rest = (open.get(other) ?? 0) - 1;
+        open.set(other, rest);
+        if (rest === 0) free.push(other);
+      }
+    }
+  }
+  return left;
+}
+
+/** Namespaces and definitions that the objects of a group need, or what those wait for needs. */
+function neededBy(group: Group): ReadonlySet<ObjectVertex> {
+  const found = new Set<ObjectVertex>();
+  const seen = new Set<Ranked>(group.needs);
+  for (const vertex of seen) {
+    if ('implied' in vertex) for (const needed of vertex.implied) found.add(needed);
+    for (const next of vertex.needs) seen.add(next);
+  }
+  return found;
+}
+
+/** Gives groups places before all objects, by what is in them: the order does not depend on where constructs stand. */
+function rank(groups: Group[]): void {
+  groups.sort(({ needs: a }, { needs: b }) => {
+    const differs = a.findIndex((vertex, index) => vertex !== b[index]);
+    return differs === -1 ? a.length - b.length : (a[differs]?.position ?? 0) - (b[differs]?.position ?? -1);
+  });
+  for (const [index, group] of groups.entries()) group.position = index - groups.length;
+}
+
+interface ChartVertex extends Vertex {
+  readonly name: string;
+  readonly needs: ChartVertex[];
+}
+
+/** By path where none waits for the other. */
+function orderedCharts(
+  { charts }: Tree,
+  pairs: Pairs<number>,
+  ofObjects: (from: number, to: number) => boolean,
+): SystemChart[] {
+  const vertices = charts.map(({ path }): ChartVertex => ({ name: path, path, needs: [] }));
+  for (const [from, to] of pairs) {
+    const needed = vertices[to];
+    if (needed !== undefined && !ofObjects(from, to)) vertices[from]?.needs.push(needed);
+  }
+  const byPath = (a: ChartVertex, b: ChartVertex): number => (a.name < b.name ? -1 : 1);
+  for (const { needs } of vertices) needs.sort(byPath);
+  return inOrder(vertices.sort(byPath)).map(({ name, needs }) => ({
+    path: name,
+    dependsOn: needs.map((needed) => needed.name),
+  }));
+}

@@ -1,0 +1,10 @@
+/** All that an app declares, as one value that every outlet takes. Start at `synthesize`. */
+export { synthesize } from './synthesize.ts';
+export {
+  partOf,
+  type System,
+  type SystemChart,
+  type SystemEdge,
+  type SystemObject,
+  type SystemSecret,
+} from './system.ts';

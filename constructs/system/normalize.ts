@@ -1,0 +1,99 @@
+import { ConfigurationError } from '@groundwork/contract';
+import type { ApiObject } from 'cdk8s';
+import { mayHoldSecret } from '../kubernetes/deploy-time-secret.ts';
+import type { Manifest } from '../kubernetes/manifest.ts';
+import { assertIdentified } from './identity.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** What a construct renders to. */
+export interface Rendered {
+  readonly manifests: readonly Manifest[];
+  /** Whether a text in them may have a deploy-time secret in it. */
+  readonly holdsSecret: boolean;
+}
+
+/**
+ * The objects that a construct renders to, frozen: one, or those in a List. Members that are null are left out, as to
+ * the API server they are the same as none; in arrays they stay.
+ * @throws ConfigurationError for a value that is not JSON, and for an object without kind or name
+ */
+export function render(construct: ApiObject): Rendered {
+  const copy = new FrozenCopy(construct.node.path);
+  const manifests = unfold(copy.of(toJson(construct)), construct.node.path);
+  return { manifests, holdsSecret: copy.holdsSecret };
+}
+
+/** The only call of cdk8s's renderer. */
+function toJson(construct: ApiObject): unknown {
+  try {
+    return construct.toJson();
+  } catch (error) {
+    const what = /non-simple object of type '(.*)'/.exec(String(error))?.[1];
+    if (what === undefined) throw error;
+    throw notJson(construct.node.path, what);
+  }
+}
+
+/** `List`, and lists of one kind such as `RoleList`, whose items may leave that kind out. */
+function unfold(object: unknown, where: string): Manifest[] {
+  if (!isObject(object)) throw notJson(where, String(object));
+  const { apiVersion, kind, items } = object;
+  if (typeof kind === 'string' && kind.endsWith('List') && Array.isArray(items)) {
+    const implied = kind === 'List' ? {} : { apiVersion, kind: kind.slice(0, -'List'.length) };
+    return items.flatMap((item: unknown, index) => {
+      if (item === null) return [];
+      const whole = isObject(item) && item.kind === undefined ? Object.freeze({ ...implied, ...item }) : item;
+      return unfold(whole, `${where} › items[${index}]`);
+    });
+  }
+  assertIdentified(object, where);
+  return [object];
+}
+
+function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Makes frozen copies: what was rendered may share parts with the values of a JSON patch, which are the user's. */
+class FrozenCopy {
+  public holdsSecret = false;
+  readonly #where: string;
+
+  public constructor(where: string) {
+    this.#where = where;
+  }
+
+  public of(value: unknown): unknown {
+    if (typeof value === 'string') {
+      this.holdsSecret ||= mayHoldSecret(value);
+      return value;
+    }
+    if (typeof value === 'number' || typeof value === 'boolean' || value === null) return value;
+    if (Array.isArray(value)) return Object.freeze(value.map((item: unknown) => this.of(item ?? null)));
+    if (!isObject(value)) throw notJson(this.#where, typeof value);
+    // By name, as cdk8s does: the objects of another realm, such as a test's, are plain too.
+    const type: { readonly name: string } = (Object.getPrototypeOf(value) ?? Object.prototype).constructor;
+    if (type.name !== 'Object') throw notJson(this.#where, type.name);
+    const copy: Record<string, unknown> = {};
+    for (const key of Object.keys(value)) {
+      const member = value[key];
+      if (member === undefined || member === null) continue;
+      this.holdsSecret ||= mayHoldSecret(key);
+      copy[key] = this.of(member);
+    }
+    return Object.freeze(copy);
+  }
+}
+
+function notJson(where: string, what: string): ConfigurationError {
+  return new ConfigurationError({
+    code: 'object-not-json',
+    where,
+    problem: `the object holds a value that is not JSON: ${what}`,
+    fix:
+      what === 'OutputImpl'
+        ? 'make the app with `new App({ resolvers: [new OutputResolver()] })`, which lets Pulumi Outputs stand in props'
+        : 'use text, numbers, booleans, arrays and plain objects, or make the app with a resolver for the type',
+  });
+}

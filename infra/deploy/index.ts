@@ -1,0 +1,24 @@
+/** Deploys: engines, what they keep, how their rollouts go, and the clusters that they deploy to. */
+export { ENVIRONMENT_OF, MANAGER, PART_OF_SET, RESTORE_MANAGER, ROTATION_MANAGER } from './annotations.ts';
+export { ApplyEngine } from './apply.ts';
+export { awaitRollout } from './await-rollout.ts';
+export { chooseEngine, type EngineName } from './choose.ts';
+export {
+  type Check,
+  type Chosen,
+  type Cluster,
+  type ClusterDriver,
+  ContextCluster,
+  chooseDriver,
+  KindCluster,
+  type LoadableImage,
+} from './cluster/index.ts';
+export { diagnoseAnswer } from './diagnose.ts';
+export type { Changes, Deployment, Engine } from './engine.ts';
+export { Kubectl, type LiveObject } from './kubectl.ts';
+export { rightsOf } from './rights.ts';
+export { runsNewest, stuckContainer, workloadState } from './rollout.ts';
+export { ROTATION_STEP, rotationStep } from './rotation-lock.ts';
+export { looksMade, nextValue, redact } from './secret-values.ts';
+export { SecretsFile } from './secrets-file.ts';
+export { Stack } from './stack.ts';

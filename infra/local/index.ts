@@ -1,0 +1,11 @@
+/**
+ * A Kubernetes of this machine and images for it, made of what package registries have: behind `ClusterDriver`,
+ * `ImageBuilder` and `LocalImages`, for a network that reaches no image registry. Linux x64 as root.
+ */
+export { certManagerDefinitions } from './cert-manager-definitions.ts';
+export { KUBERNETES } from './cluster/binaries.ts';
+export { EmbeddedCluster } from './cluster/index.ts';
+export { Layout } from './cluster/layout.ts';
+export { BUSYBOX } from './cluster/system-images.ts';
+export { BuildahBuilder } from './images/buildah.ts';
+export { nodeArchives, standIn, standIns } from './images/index.ts';

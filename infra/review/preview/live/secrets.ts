@@ -1,0 +1,36 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import { type Manifest, parseDeployTimeSecret } from '@groundwork/constructs';
+import { isKind } from '../../../../constructs/kubernetes/read.ts';
+
+/** Of this run: two values of it can be told apart, and neither can be guessed from what stands for it. */
+const KEY = randomBytes(32);
+
+/** Stands for a value that a deploy will make. */
+const TO_BE_MADE = Buffer.from('made when it is deployed').toString('base64');
+
+/** A Secret of the cluster with something in the place of each value, the same for the same value. */
+export function redactSecrets(manifest: Manifest): Manifest {
+  if (!isKind(manifest, 'Secret') || manifest.data === undefined) return manifest;
+  const hidden = (value: string) => `(hidden ${createHmac('sha256', KEY).update(value).digest('hex').slice(0, 8)})`;
+  const data = Object.entries(manifest.data).map(([key, value]) => [key, hidden(value)]);
+  return { ...manifest, data: Object.fromEntries(data) };
+}
+
+/** A Secret as a deploy sends it, with the values that it has in the cluster: which values come and go is seen, and no value changes. */
+export function withLiveValues(manifest: Manifest, live: Manifest | undefined): Manifest {
+  if (!isKind(manifest, 'Secret') || manifest.stringData === undefined) return manifest;
+  const { stringData, ...rest } = manifest;
+  const known = isKind(live, 'Secret') ? live.data : undefined;
+  const data = Object.entries(stringData).map(([key, text]) => {
+    const given = Buffer.from(text).toString('base64');
+    return [key, parseDeployTimeSecret(text) === undefined ? given : (known?.[key] ?? TO_BE_MADE)];
+  });
+  return { ...rest, data: { ...rest.data, ...Object.fromEntries(data) } };
+}
+
+/** A Secret without its values; any other object as it is. */
+export function withoutValues(manifest: Manifest): Manifest {
+  if (!isKind(manifest, 'Secret')) return manifest;
+  const { data: _, stringData: __, ...rest } = manifest;
+  return rest;
+}

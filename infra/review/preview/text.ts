@@ -1,0 +1,25 @@
+/** Longest value that a comment shows; the rest is cut, and said to be. */
+const LONGEST = 80;
+
+/** A field's value in one short line: absent, text, number, or compact JSON. */
+export function valueText(value: unknown): string {
+  const text = wholeText(value);
+  const [line = ''] = text.split('\n');
+  return line.length > LONGEST || line.length < text.length ? `${line.slice(0, LONGEST)}…` : line;
+}
+
+/** The same, not cut. */
+export function wholeText(value: unknown): string {
+  if (value === undefined) return '(none)';
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+/** `dev, staging and production`. */
+export function formatList(names: readonly string[]): string {
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+}
+
+/** The first few of some names, and how many more there are. */
+export function formatSome(names: readonly string[]): string {
+  return names.length <= 6 ? names.join(', ') : `${names.slice(0, 6).join(', ')} and ${names.length - 6} more`;
+}

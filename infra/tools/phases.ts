@@ -1,0 +1,87 @@
+import { Listr, PRESET_TIMER } from 'listr2';
+import type { Progress } from './progress.ts';
+
+/** One part of a long command, shown with its time. */
+export interface Phase {
+  readonly title: string;
+  /** What it returns, if anything, replaces the title: what was found or done. */
+  run(progress: Progress): Promise<string | undefined>;
+}
+
+/** What a run of phases leaves to say at its end. */
+export interface Report {
+  readonly times: readonly { readonly title: string; readonly seconds: number }[];
+  readonly notes: readonly string[];
+  readonly skipped: readonly { readonly what: string; readonly why: string }[];
+}
+
+/** A phase failed; `cause` is why. */
+export class PhaseFailed extends Error {
+  public override readonly name = 'PhaseFailed';
+
+  public constructor(title: string, seconds: number, cause: unknown) {
+    super(`phase '${title}' failed after ${seconds.toFixed(1)} s`, { cause });
+  }
+}
+
+/** A log, unlike a terminal, keeps every line: say the same thing with another figure only this often. */
+const LOG_EVERY_MS = 20_000;
+
+/**
+ * Runs phases one after the other, live in a terminal, a line a step in a log.
+ * @throws PhaseFailed at the first that fails; later ones don't run.
+ */
+export async function runPhases(phases: readonly Phase[]): Promise<Report> {
+  const report = {
+    times: [] as { title: string; seconds: number }[],
+    notes: [] as string[],
+    skipped: [] as { what: string; why: string }[],
+  };
+  const tasks = phases.map((phase) => ({
+    title: phase.title,
+    task: async (_: unknown, task: { title?: string; output?: string }) => {
+      const started = performance.now();
+      const seconds = (): number => (performance.now() - started) / 1000;
+      const show = (text: string): void => {
+        task.output = text;
+      };
+      const step = process.stdout.isTTY ? show : throttled(show);
+      const progress: Progress = {
+        step,
+        say: (text) => void report.notes.push(text),
+        skipped: (what, why) => void report.skipped.push({ what, why }),
+      };
+      try {
+        const done = await phase.run(progress);
+        if (done !== undefined) task.title = `${phase.title}: ${done}`;
+      } catch (error) {
+        throw new PhaseFailed(phase.title, seconds(), error);
+      }
+      report.times.push({ title: phase.title, seconds: seconds() });
+    },
+  }));
+  // The caller prints what failed, once.
+  const list = new Listr(tasks, {
+    fallbackRenderer: 'simple',
+    rendererOptions: { timer: PRESET_TIMER, showErrorMessage: false, collapseErrors: true },
+    fallbackRendererOptions: { timer: PRESET_TIMER },
+  });
+  await list.run();
+  return report;
+}
+
+/**
+ * Lets a text through when it says something new: another text, or another count such as `21 of 34`; not another figure,
+ * nor another detail after a colon or a semicolon.
+ */
+export function throttled(write: (text: string) => void, now: () => number = Date.now): (text: string) => void {
+  let last = { gist: '', at: Number.NEGATIVE_INFINITY };
+  return (text) => {
+    const subject = text.replace(/[:;] .*/s, '');
+    const count = /\d+ of \d+/.exec(subject)?.[0] ?? '';
+    const gist = count + subject.replace(/\d+/g, '#').replace(/, (#m)?#s$/, '');
+    if (gist === last.gist && now() - last.at < LOG_EVERY_MS) return;
+    last = { gist, at: now() };
+    write(text);
+  };
+}

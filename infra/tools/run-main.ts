@@ -1,0 +1,17 @@
+import { isConfigurationError } from '@groundwork/contract';
+import { PhaseFailed } from './phases.ts';
+
+/**
+ * Runs a program. A ConfigurationError ends it with code 1 and without a stack: its message says where and how to fix it.
+ * @throws every other error
+ */
+export async function runMain(main: () => Promise<unknown>): Promise<void> {
+  try {
+    await main();
+  } catch (error) {
+    const cause = error instanceof PhaseFailed ? error.cause : error;
+    if (!isConfigurationError(cause)) throw error;
+    console.error(error === cause ? cause.message : `\n${(error as Error).message}\n${cause.message}`);
+    process.exitCode = 1;
+  }
+}
