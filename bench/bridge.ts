@@ -24,7 +24,7 @@ export function benchBridge(): string {
   ]);
   const exponent = growthExponent(points.map(({ size, bridge }) => ({ size, time: bridge }))).toFixed(2);
   return table([
-    ['resources', 'bridge ms', 'of it cdk8s ms', 'own ms a resource'],
+    ['resources', 'bridge ms', 'of which cdk8s ms', 'bridge ms per resource'],
     ...rows,
     ['exponent', exponent, '', ''],
   ]);

@@ -7,7 +7,7 @@ export function growthExponent(points: readonly { readonly size: number; readonl
   return covariance / mean(logs.map(([x]) => (x - mx) ** 2));
 }
 
-/** Shortest of several runs, in milliseconds: noise only ever adds. */
+/** Shortest of several runs in milliseconds, because noise only adds time. */
 export function shortest(runs: number, work: () => unknown): number {
   let best = Number.POSITIVE_INFINITY;
   for (let run = 0; run < runs; run++) {

@@ -2,16 +2,16 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { table } from '../infra/tools/table.ts';
 import { startPostgres } from '../test/support/postgres.ts';
-import { inTurns, latencies, median, percentile, throughput } from './load.ts';
+import { alternating, latencies, median, percentile, throughput } from './load.ts';
 import { startService } from './services/process.ts';
 
 const ROUNDS = 6;
 const SECONDS = 2;
 
-/** Requests a second of the steady load. */
+/** Requests per second of the steady load. */
 const STEADY = 1_000;
 
-/** The catalog asked directly and through the gateway, in turns and over plain HTTP: answers a second at full load, and latency at a steady rate. */
+/** The catalog directly and through the gateway, alternately and over plain HTTP: throughput at full load, and latency at a steady rate. */
 export async function benchGateway(): Promise<string> {
   const postgres = await startPostgres();
   const database = await postgres.database('catalog');
@@ -34,22 +34,22 @@ export async function benchGateway(): Promise<string> {
 }
 
 async function fullLoad(urls: readonly [string, string]): Promise<string> {
-  const [direct = [], through = []] = await inTurns(ROUNDS, urls, (url) => throughput(url, SECONDS));
+  const [direct = [], through = []] = await alternating(ROUNDS, urls, (url) => throughput(url, SECONDS));
   const share = median(through.map((each, round) => each / (direct[round] as number)));
   return table([
     ['at full load', 'direct', 'through', 'share'],
-    ['answers a second', median(direct).toFixed(0), median(through).toFixed(0), `${(share * 100).toFixed(0)} %`],
+    ['responses per second', median(direct).toFixed(0), median(through).toFixed(0), `${(share * 100).toFixed(0)} %`],
   ]);
 }
 
 async function steadyLoad(urls: readonly [string, string]): Promise<string> {
-  const [direct = [], through = []] = await inTurns(ROUNDS, urls, (url) => latencies(url, STEADY, SECONDS));
+  const [direct = [], through = []] = await alternating(ROUNDS, urls, (url) => latencies(url, STEADY, SECONDS));
   const row = (share: number): string[] => {
-    // The calmest round: what else the machine does only ever adds.
+    // The fastest round, because other load on the machine only adds time.
     const [before, after] = [direct, through].map((rounds) =>
       Math.min(...rounds.map((times) => percentile(times, share))),
     ) as [number, number];
     return [`p${share * 100} ms`, before.toFixed(2), after.toFixed(2), (after - before).toFixed(2)];
   };
-  return table([[`at ${STEADY} requests a second`, 'direct', 'through', 'added'], row(0.5), row(0.99)]);
+  return table([[`at ${STEADY} requests per second`, 'direct', 'through', 'added'], row(0.5), row(0.99)]);
 }

@@ -4,9 +4,9 @@ import type { ConnectionOptions } from 'node:tls';
 import autocannon from 'autocannon';
 
 /**
- * Answers a second from connections that each ask again as soon as they are answered.
- * @param tls for a URL of https
- * @throws Error when an answer is no 200
+ * Responses per second over connections that each send the next request after a response.
+ * @param tls for an https URL
+ * @throws Error if a response is not a 200
  */
 export async function throughput(
   url: string,
@@ -20,24 +20,24 @@ export async function throughput(
     connections,
     tlsOptions: tls,
   });
-  if (non2xx + errors > 0) throw new Error(`${url}: ${non2xx} answers were no 200, ${errors} requests had none`);
+  if (non2xx + errors > 0) throw new Error(`${url}: ${non2xx} responses were not 200, ${errors} requests failed`);
   return requests.total / duration;
 }
 
 /**
- * Milliseconds to each answer when requests come evenly at a rate, whether earlier ones are answered or not.
- * Not autocannon's: it sends a second's requests at once, and so measures the queue that it makes itself.
+ * Latency of each response in milliseconds, at an even rate of requests that does not wait for responses. Autocannon would
+ * send the requests of a second at once, and measure its own queue.
  */
 export async function latencies(url: string, perSecond: number, seconds: number): Promise<number[]> {
   const agent = new Agent({ keepAlive: true });
   const begun = performance.now();
-  const answers: Promise<number>[] = [];
-  while (answers.length < perSecond * seconds) {
+  const responses: Promise<number>[] = [];
+  while (responses.length < perSecond * seconds) {
     const due = Math.min(perSecond * seconds, ((performance.now() - begun) / 1000) * perSecond);
-    while (answers.length < due) answers.push(ask(url, agent));
+    while (responses.length < due) responses.push(ask(url, agent));
     await delay(1);
   }
-  const times = await Promise.all(answers);
+  const times = await Promise.all(responses);
   agent.destroy();
   return times;
 }
@@ -52,18 +52,18 @@ function ask(url: string, agent: Agent): Promise<number> {
   });
 }
 
-/** The value that a share of all values does not exceed. @param share such as 0.99 */
+/** The percentile of values. @param share such as 0.99 */
 export function percentile(values: readonly number[], share: number): number {
   return values.toSorted((a, b) => a - b)[Math.max(0, Math.ceil(values.length * share) - 1)] ?? Number.NaN;
 }
 
-/** Median: on a busy machine single rounds go astray in both directions. */
+/** The median, because single rounds vary in both directions on a busy machine. */
 export function median(values: readonly number[]): number {
   return percentile(values, 0.5);
 }
 
-/** Measures each URL in turn, round by round, so that what else the machine does meets all. A first round warms up and is left out. */
-export async function inTurns<T>(
+/** Measures the URLs alternately, so that other load on the machine affects all of them. A warm-up round is not counted. */
+export async function alternating<T>(
   rounds: number,
   urls: readonly string[],
   measure: (url: string) => Promise<T>,

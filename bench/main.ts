@@ -8,16 +8,16 @@ import { benchStart } from './start.ts';
 import { benchSynth } from './synth.ts';
 import { benchTls } from './tls.ts';
 
-/** `npm run bench [-- synth bridge preview gateway service tls outbox memory start cold]`: figures as tables, no thresholds. `cold` builds a Kubernetes from nothing. */
+/** `npm run bench [-- synth bridge preview gateway service tls outbox memory start cold]`: prints tables, without thresholds. `cold` builds Kubernetes from an empty cache. */
 const benches: Record<string, { readonly title: string; run(): string | Promise<string> }> = {
-  synth: { title: 'Synth, against bare cdk8s making and printing the same objects', run: benchSynth },
+  synth: { title: 'Synth, compared with bare cdk8s for the same objects', run: benchSynth },
   bridge: { title: 'Bridge to Pulumi, without an engine', run: benchBridge },
-  preview: { title: 'A preview of three environments, and what there is to read of it', run: benchPreview },
+  preview: { title: 'Preview of three environments, and its number of lines', run: benchPreview },
   memory: { title: 'Memory of the running dev environment', run: benchMemory },
-  gateway: { title: 'Gateway, against asking the catalog directly', run: benchGateway },
-  service: { title: 'A service of the kit, against bare fastify', run: benchService },
-  outbox: { title: 'Outbox, against publishing from memory', run: benchOutbox },
-  tls: { title: 'A service over mutual TLS, against plain HTTP', run: benchTls },
+  gateway: { title: 'Gateway, compared with direct requests to the catalog', run: benchGateway },
+  service: { title: 'A service of the kit, compared with bare fastify', run: benchService },
+  outbox: { title: 'Outbox, compared with publishing from memory', run: benchOutbox },
+  tls: { title: 'A service over mutual TLS, compared with plain HTTP', run: benchTls },
   start: { title: 'npm start by phase, seconds', run: () => benchStart(false) },
   cold: { title: 'npm start by phase from an empty cache, seconds', run: () => benchStart(true) },
 };
@@ -25,7 +25,7 @@ const benches: Record<string, { readonly title: string; run(): string | Promise<
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !(name in benches));
 if (unknown.length > 0) {
-  console.error(`no such benchmark: ${unknown.join(', ')}\n    fix: choose from ${Object.keys(benches).join(', ')}`);
+  console.error(`no such benchmark: ${unknown.join(', ')}\n    fix: use ${Object.keys(benches).join(', ')}`);
   process.exit(1);
 }
 for (const name of wanted.length > 0 ? wanted : ['synth', 'bridge']) {

@@ -6,7 +6,7 @@ const KIBIBYTE = 1024;
 
 /**
  * Memory of a running embedded cluster by program: proportional set size, so that shared pages count once. `kube` is one
- * binary with many commands, told apart by its first argument; pods' programs by name.
+ * binary with many commands, which are listed by its first argument.
  */
 export function benchMemory(): string {
   const sums = new Map<string, number>();
@@ -14,7 +14,7 @@ export function benchMemory(): string {
     const found = program(pid);
     if (found !== undefined) sums.set(found.name, (sums.get(found.name) ?? 0) + found.kibibytes);
   }
-  if (sums.size === 0) return 'no embedded cluster runs here: `npm start` first';
+  if (sums.size === 0) return 'no embedded cluster is running: run `npm start` first';
   const rows = [...sums]
     .sort(([, a], [, b]) => b - a)
     .map(([name, kibibytes]) => [name, (kibibytes / KIBIBYTE).toFixed(0)]);
@@ -22,7 +22,7 @@ export function benchMemory(): string {
   return table([['program', 'MiB'], ...rows, ['all', (all / KIBIBYTE).toFixed(0)]]);
 }
 
-/** A process of a cluster's node or of its pods: each lives in a cgroup of the cluster's, or runs its one binary. */
+/** A process of the cluster's node or pods: it is in a cgroup of the cluster, or runs a binary of the node. */
 function program(pid: string): { readonly name: string; readonly kibibytes: number } | undefined {
   try {
     const [file = '', first = ''] = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
@@ -36,6 +36,6 @@ function program(pid: string): { readonly name: string; readonly kibibytes: numb
       kibibytes: Number(pss ?? 0),
     };
   } catch {
-    return undefined; // it ended meanwhile
+    return undefined; // the process has ended
   }
 }

@@ -23,9 +23,9 @@ const happened = event('thing.happened', 1, Type.Object({ thing: Type.String(), 
 const things = contract('things', { publishes: [happened] });
 
 /**
- * Events a second from the table to the broker's acknowledgement, by one relay, on a real Postgres and a real broker of
- * this machine; and published from memory over the same bus, which is what the outbox is measured against. One broker
- * and no second replica: in production a round trip between brokers comes on top of each batch.
+ * Events per second from the table to the broker's acknowledgement, by one relay, with a local Postgres and a local
+ * broker; compared with publishing from memory over the same bus. One broker without replicas: in production, replication
+ * adds a round trip to each batch.
  */
 export async function benchOutbox(): Promise<string> {
   const postgres = await startPostgres();
@@ -33,10 +33,10 @@ export async function benchOutbox(): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'groundwork-bench-'));
   const log = pino({ level: 'silent' });
   const metrics = createMetrics('things');
-  const made = await postgres.database('things');
+  const settings = await postgres.database('things');
   cpSync('services/kit/events/sql/outbox.sql', join(folder, '1_outbox.sql'));
-  await migrate({ config: readConfig(postgresVariables, made.owner), folder, log });
-  const database = createDatabase<object>(readConfig(postgresVariables, made.app), { log, metrics });
+  await migrate({ config: readConfig(postgresVariables, settings.owner), folder, log });
+  const database = createDatabase<object>(readConfig(postgresVariables, settings.app), { log, metrics });
   const config = kafka.env('things') as { KAFKA_BROKERS: string; IDENTITY_DIR: string };
   const bus = createKafkaBus({ config, clientId: 'things', log, metrics });
   try {
@@ -71,7 +71,7 @@ export async function benchOutbox(): Promise<string> {
       Math.min(...rounds).toFixed(0),
     ];
     return table([
-      ['', 'events a second, median', 'slowest round'],
+      ['', 'events per second, median', 'slowest round'],
       row('outbox to broker', relayed),
       row('memory to broker', memory),
     ]);
@@ -102,7 +102,7 @@ function message(index: number): Message {
   };
 }
 
-/** One event as a service emits it, and the rest as copies of its row. */
+/** Emits one event, and copies its row for the others. */
 async function fill(database: Kysely<object>): Promise<void> {
   await database.transaction().execute((transaction) => createOutbox(things).emit(transaction, happened, payload(0)));
   await sql`INSERT INTO outbox (topic, key, headers, payload)

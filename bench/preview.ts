@@ -17,7 +17,7 @@ const ENVIRONMENTS = ['dev', 'staging', 'production'];
 const SIZES = [300, 1_000, 3_000];
 const root = join(import.meta.dirname, '..');
 
-/** A whole preview by its parts, its growth, and what a reviewer has to read of changes to the shop. */
+/** Time of a preview by phase, its growth with size, and the number of lines that a reviewer reads. */
 export async function benchPreview(): Promise<string> {
   return [parts(), await command(), await lines()].join('\n\n');
 }
@@ -58,7 +58,7 @@ function parts(): string {
   ]);
 }
 
-/** The command as it is typed, on the shop: the second time, with the base kept. */
+/** The command on the shop: the first run, and later ones with a cached base. */
 async function command(): Promise<string> {
   const out = await mkdtemp(join(tmpdir(), 'groundwork-bench-'));
   const seconds: number[] = [];
@@ -73,39 +73,39 @@ async function command(): Promise<string> {
   } finally {
     await rm(out, { recursive: true });
   }
-  const [first = 0, ...kept] = seconds;
+  const [first = 0, ...cached] = seconds;
   return table([
     ['npm run preview on the shop', 'seconds'],
     ['first run on a commit', first.toFixed(2)],
-    ['base kept', Math.min(...kept).toFixed(2)],
+    ['base cached', Math.min(...cached).toFixed(2)],
   ]);
 }
 
-/** What there is to read of some edits of the shop: of the preview above its folds and in all, of `diff -u`, of `kubectl diff`. */
+/** Number of lines for some edits of the shop: of the preview unfolded and in all, of `diff -u`, of `kubectl diff`. */
 async function lines(): Promise<string> {
-  const some = edits.filter(({ expected }) => expected.length > 0).filter((_, index) => index % 2 === 0);
+  const sample = edits.filter(({ expected }) => expected.length > 0).filter((_, index) => index % 2 === 0);
   const base = snapshotOf(asItIs);
   const cluster = await new EmbeddedCluster().find();
-  const asked =
+  const liveDiff =
     cluster && (async (snapshot: Snapshot) => kubectlDiff(cluster.kubectl, snapshot.environments.dev ?? []));
-  // What the cluster differs from the base in is no part of the change.
-  const noise = await asked?.(base);
+  // Differences between the cluster and the base are not part of the change.
+  const noise = await liveDiff?.(base);
   const rows: { readonly name: string; readonly figures: readonly number[] }[] = [];
-  for (const { name, make } of some) {
+  for (const { name, make } of sample) {
     const head = snapshotOf(make(asItIs));
     const text = markdown(makePreview({ base, head, time: new Date(0) }));
     const above = text.replace(/<details>[\s\S]*<\/details>/g, '').replace(/```mermaid[\s\S]*?```/g, '');
-    const live = asked === undefined ? [] : [Math.max(0, (await asked(head)) - (noise ?? 0))];
+    const live = liveDiff === undefined ? [] : [Math.max(0, (await liveDiff(head)) - (noise ?? 0))];
     rows.push({ name, figures: [count(above), count(text), await diff(base, head), ...live] });
   }
   const sums = (rows[0]?.figures ?? []).map((_, column) =>
     rows.reduce((sum, { figures }) => sum + (figures[column] ?? 0), 0),
   );
-  const header = ['lines to read of', 'preview, unfolded', 'preview, all', 'diff -u of the YAML'];
+  const header = ['lines of', 'preview, unfolded', 'preview, all', 'diff -u of the YAML'];
   const all = [...rows, { name: 'all of these', figures: sums }];
-  const skipped = asked === undefined ? '\nkubectl diff is skipped: no cluster runs (npm start)' : '';
+  const skipped = liveDiff === undefined ? '\nkubectl diff is skipped: no cluster is running (npm start)' : '';
   return `${table([
-    [...header, ...(asked === undefined ? [] : ['kubectl diff, dev alone'])],
+    [...header, ...(liveDiff === undefined ? [] : ['kubectl diff, dev only'])],
     ...all.map(({ name, figures }) => [name, ...figures.map(String)]),
   ])}${skipped}`;
 }
@@ -129,7 +129,7 @@ async function diff(base: Snapshot, head: Snapshot): Promise<number> {
   }
 }
 
-/** Secrets' values are late, so what is sent has none. */
+/** Lines of `kubectl diff`, without Secrets: their values are deploy-time secrets. */
 async function kubectlDiff(
   [kubectl, ...first]: readonly string[],
   entries: readonly SnapshotObject[],

@@ -5,8 +5,8 @@ import { execa } from 'execa';
 import { table } from '../infra/tools/table.ts';
 
 /**
- * Times `npm start` by phase: with data but nothing running, and again at once. With `cold`, first from an empty
- * cache, which builds a Kubernetes: 10 minutes and more. Works on a cluster of its own, beside a running one.
+ * Times `npm start` by phase: a first start, an unchanged one, and one with data but nothing running. With `cold`, the
+ * cache is empty, so Kubernetes is built first: at least 10 minutes. It uses a separate cluster.
  */
 export async function benchStart(cold: boolean): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'groundwork-bench-'));
@@ -35,7 +35,7 @@ export async function benchStart(cold: boolean): Promise<string> {
   }
 }
 
-/** The table of phases that `npm start` prints at its end. */
+/** Parses the table of phases that `npm start` prints. */
 function phases(output: string): Map<string, string> {
   const lines = output.split('\n');
   const from = lines.findIndex((line) => /^phase\s+seconds$/.test(line)) + 2;

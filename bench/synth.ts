@@ -7,8 +7,8 @@ import { systemApp, systemGraph } from './system.ts';
 const SIZES = [100, 1_000, 3_000, 10_000];
 
 /**
- * Synth of a system against bare cdk8s making and printing the very same objects, in one run. Ours includes the graph's checks,
- * the constructs and the reasons; bare cdk8s starts from finished manifests.
+ * Synth of a system compared with bare cdk8s for the same objects. Groundwork's time includes the validation of the graph,
+ * the constructs and the origins; bare cdk8s starts from finished manifests.
  */
 export function benchSynth(): string {
   const perService =
@@ -42,7 +42,7 @@ export function benchSynth(): string {
   ]);
 }
 
-/** One chart, no dependencies: the least that cdk8s can be asked for. */
+/** One chart without dependencies: the minimum work for cdk8s. */
 function bareApp(manifests: readonly Manifest[]): App {
   const app = new App();
   const chart = new Chart(app, 'chart');

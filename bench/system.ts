@@ -13,7 +13,7 @@ import {
 import { App, Chart } from 'cdk8s';
 import { Type } from 'typebox';
 
-/** A system of any size: each service owns a secret and calls the one before it. No databases: one server's connections would bound the size. */
+/** A system of any size: each service owns a secret and calls the previous one. No databases, because the connections of one server would limit the size. */
 export function systemGraph(services: number): Graph {
   const contracts: ReturnType<typeof contract>[] = [];
   for (let index = 0; index < services; index++) {
@@ -26,7 +26,7 @@ export function systemGraph(services: number): Graph {
             reply: { 200: Type.Object({}) },
           }),
         },
-        owns: [secret('key', { purpose: 'stands for what a service owns', format: 'random' })],
+        owns: [secret('key', { purpose: 'example of a resource that a service owns', format: 'random' })],
         calls: before === undefined ? [] : [before],
         slo: { availability: 0.999, latency: { p99: Duration.millis(300) } },
       }) as ReturnType<typeof contract>,
@@ -35,7 +35,7 @@ export function systemGraph(services: number): Graph {
   return new Graph(contracts);
 }
 
-/** The constructs of such a system in an environment like production. @param version of every image */
+/** The constructs of such a system, sized like production. @param version tag of every image */
 export function systemApp(graph: Graph, version = '1'): App {
   const app = new App();
   const chart = (id: string): Chart => new Chart(app, id);

@@ -2,17 +2,17 @@ import { contract } from '@groundwork/contract';
 import { table } from '../infra/tools/table.ts';
 import { createAuthority } from '../test/support/pki.ts';
 import { identityEnv, tlsFiles } from '../test/support/realm.ts';
-import { inTurns, median, throughput } from './load.ts';
+import { alternating, median, throughput } from './load.ts';
 import { startService } from './services/process.ts';
 import { PRODUCT, shelf } from './services/product.ts';
 
 const ROUNDS = 6;
 const SECONDS = 2;
 
-/** Connections, kept for as long as the load lasts. */
+/** Connections, kept open during the load. */
 const CONNECTIONS = 32;
 
-/** The same service of the kit asked over plain HTTP and over mutual TLS 1.3 with its allow list, in turns. Connections are kept, as between services. */
+/** A service of the kit over plain HTTP, and over mutual TLS 1.3 with an allow list, measured alternately. Connections are kept open, as between services. */
 export async function benchTls(): Promise<string> {
   const authority = createAuthority();
   const shopper = contract('shopper', { calls: [shelf.http.getProduct] });
@@ -21,11 +21,13 @@ export async function benchTls(): Promise<string> {
   const secure = await startService('bench/services/kit.ts', identityEnv(authority, shelf, [shelf, shopper]));
   try {
     const urls = [plain, secure].map(({ url }) => `${url}/products/${PRODUCT.id}`);
-    const [before = [], after = []] = await inTurns(ROUNDS, urls, (url) => throughput(url, SECONDS, CONNECTIONS, tls));
+    const [before = [], after = []] = await alternating(ROUNDS, urls, (url) =>
+      throughput(url, SECONDS, CONNECTIONS, tls),
+    );
     const share = median(after.map((each, round) => each / (before[round] as number)));
     return table([
       ['', 'plain', 'mutual TLS', 'share'],
-      ['answers a second', median(before).toFixed(0), median(after).toFixed(0), `${(share * 100).toFixed(0)} %`],
+      ['responses per second', median(before).toFixed(0), median(after).toFixed(0), `${(share * 100).toFixed(0)} %`],
     ]);
   } finally {
     await plain.stop();

@@ -1,6 +1,6 @@
 /**
- * The escape hatch: a construct has no prop for what you need, so `patch` changes the raw object. A path that leads nowhere is
- * an error, never a patch without effect, and `explain` shows that the object was patched.
+ * The escape hatch: if a construct has no prop for what you need, `patch` changes the raw object. A path that does not
+ * exist is an error, never a patch without effect, and `explain` shows that the object was patched.
  */
 import { Cpu, contract, Graph, Microservice, Platform, patch, Size, synthesize } from '@groundwork/constructs';
 import { App, Chart } from 'cdk8s';
@@ -27,5 +27,5 @@ patch(
   { op: 'replace', path: '/spec/template/spec/terminationGracePeriodSeconds', value: 60 },
 );
 
-/** The objects as any outlet gets them: patched, each with the reason it exists. */
+/** The patched objects, as every outlet receives them, each with its origin. */
 export const { objects } = synthesize(app);

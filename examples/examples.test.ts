@@ -7,7 +7,7 @@ import { at } from '../test/support/system.ts';
 import { objects as patched } from './escape-hatch.ts';
 import { bakery } from './foreign-app.ts';
 
-test('own-backing.ts gives a service its oven, the key to it and the way there', async () => {
+test('own-backing.ts gives a service its oven, the key, and network access', async () => {
   const { stdout } = await execa(process.execPath, [join(import.meta.dirname, 'own-backing.ts')]);
   const manifests = JSON.parse(stdout) as { kind: string; metadata: { name: string } }[];
   const find = (id: string) => manifests.find(({ kind, metadata }) => `${kind}/${metadata.name}` === id);
@@ -19,7 +19,7 @@ test('own-backing.ts gives a service its oven, the key to it and the way there',
   expect(JSON.stringify(manifests.filter(({ kind }) => kind === 'NetworkPolicy'))).toContain('8443');
 }, 30_000);
 
-test('foreign-app.ts registers one resource an object, with the Output in its place', async () => {
+test('foreign-app.ts registers one resource per object, with the Output resolved', async () => {
   const registered = await registeredBy(() => bakery('kubeconfig', output('db.bakery.example')));
   const objects = registered.filter(({ type }) => type.startsWith('kubernetes:'));
   expect(objects.map(({ name }) => name)).toEqual(['Namespace/bakery', 'Deployment/bakery/baker']);
@@ -27,7 +27,7 @@ test('foreign-app.ts registers one resource an object, with the Output in its pl
   expect(env).toContainEqual({ name: 'DATABASE', value: 'postgres://db.bakery.example/bread' });
 });
 
-test('escape-hatch.ts changes the raw object, and says so', () => {
+test('escape-hatch.ts changes the raw object, and records the patch', () => {
   const deployment = patched.find(({ manifest }) => manifest.kind === 'Deployment');
   expect(at(deployment?.manifest, 'spec.template.spec')).toMatchObject({
     priorityClassName: 'business-critical',

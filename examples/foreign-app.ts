@@ -1,14 +1,14 @@
 /**
- * Any cdk8s app with Pulumi: nothing here is ours but `deploy`. Each object is a resource of its own in the stack, named by
- * what is written here; what Pulumi learns at deploy time only (an Output) may stand in props. As a program of one's own it would
- * end with: bakery(new Config().requireSecret('kubeconfig'), database.endpoint)
+ * Any cdk8s app with Pulumi: only `deploy` is from Groundwork. Each object becomes one resource of the stack, with a name
+ * from the source; props may contain an Output, which Pulumi resolves at deploy time. As your program, it would end with:
+ * bakery(new Config().requireSecret('kubeconfig'), database.endpoint)
  */
 import { type Deployed, deploy, KubernetesProvider, OutputResolver } from '@groundwork/pulumi';
 import type { Input, Output } from '@pulumi/pulumi';
 import { App, Chart } from 'cdk8s';
 import { Deployment, EnvValue, Namespace } from 'cdk8s-plus-27';
 
-/** Registers the bakery with the Pulumi stack that runs. */
+/** Registers the bakery with the current Pulumi stack. */
 export function bakery(kubeconfig: Input<string>, databaseHost: Output<string>): Deployed {
   const outputs = new OutputResolver();
   const app = new App({ resolvers: [outputs] });

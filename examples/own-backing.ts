@@ -1,7 +1,7 @@
 /**
- * A backing service of one's own: bakeries need ovens, which Groundwork has never heard of. A kind of need, a class with
- * `connect`, one line on the platform; nothing else changes. Prints the objects as JSON. It is a whole program that
- * needs nothing of this repository but its packages: test/foreign installs them into two projects and runs it there.
+ * A custom backing service: bakeries need ovens, which Groundwork does not know. It takes a kind of need, a class with
+ * `connect`, and one line on the platform. Prints the objects as JSON. The program uses only the published packages:
+ * test/foreign installs them into two projects and runs it there.
  */
 import {
   type BackingService,
@@ -27,7 +27,7 @@ interface OvenNeed extends Need {
   readonly degrees: number;
 }
 
-/** Ovens as a backing service: each service that needs one gets it as an object of its own, with a key. */
+/** Ovens as a backing service: each service that needs one gets its own oven, with a key. */
 class Ovens extends Construct implements BackingService {
   public connect(workload: Workload, need: Need): Connection {
     const { degrees } = need as OvenNeed;

@@ -7,15 +7,15 @@ import { enforcePolicy } from './policy.ts';
 import { images, shop } from './shop.ts';
 import { synthImages } from './synth-images.ts';
 
-/** What the cdk8s CLI asks for, and where it looks for manifests afterwards. */
+/** Output folder, where the cdk8s CLI expects the manifests. */
 const OUTPUT = process.env.CDK8S_OUTDIR ?? 'dist';
 
-/** Writes an environment to a folder of its own, one file a chart. Deploy-time secrets stay tokens: the files hold no secret. */
+/** Writes an environment to its folder, one file per chart. Deploy-time secrets stay tokens, so the files contain no secret. */
 async function write(environment: Environment): Promise<void> {
   const app = shop(environment, await synthImages(environment, images));
   const { objects } = enforcePolicy(environment, synthesize(app));
   const folder = join(OUTPUT, environment.name);
-  rmSync(folder, { recursive: true, force: true }); // a chart that left the code must not stay behind
+  rmSync(folder, { recursive: true, force: true }); // files of removed charts must not remain
   mkdirSync(folder, { recursive: true });
   for (const [chart, own] of Map.groupBy(objects, (object) => object.chart.replaceAll('/', '-')))
     writeFileSync(join(folder, `${chart}.yaml`), toYaml(own.map(({ manifest }) => manifest)));

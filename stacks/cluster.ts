@@ -3,7 +3,7 @@ import { certManagerDefinitions } from '@groundwork/local';
 import { App, Chart } from 'cdk8s';
 import type { AddOn } from '../infra/cli/program.ts';
 
-/** cert-manager for clusters of our own. Staging and production run on clusters whose operators have it already. */
+/** cert-manager for clusters that `npm start` creates. The clusters of staging and production have it already. */
 export const certManager: AddOn = {
   name: 'cert-manager',
   namespace: 'cert-manager',

@@ -5,7 +5,7 @@ import { kubeAccess } from './kube-access.ts';
 const kubeconfig = 'contexts: [{ name: blue, context: {} }, { name: green, context: {} }]\ncurrent-context: green\n';
 const config = (values: Record<string, string>) => ({ get: (key: string) => values[key] }) as unknown as Config;
 
-test('the context is the one that the environment names, whichever is current', () => {
+test('the context is that of the environment, not the current one', () => {
   expect(kubeAccess(config({ kubeconfig }), { name: 'dev', context: 'blue' })).toEqual({
     kubeconfig,
     context: 'blue',
@@ -13,7 +13,7 @@ test('the context is the one that the environment names, whichever is current', 
   });
 });
 
-test("an environment that names none takes the stack's config", () => {
+test("an environment without a context uses the stack's config", () => {
   expect(kubeAccess(config({ kubeconfig, context: 'blue', clusterIdentifier: 'c-1' }), { name: 'dev' })).toMatchObject({
     context: 'blue',
     clusterIdentifier: 'c-1',
@@ -21,16 +21,16 @@ test("an environment that names none takes the stack's config", () => {
 });
 
 test.each([
-  ['no context is named', { kubeconfig }, undefined, 'pulumi config set context NAME --stack dev'],
+  ['no context is set', { kubeconfig }, undefined, 'pulumi config set context NAME --stack dev'],
   [
-    'two are named',
+    'two contexts are set',
     { kubeconfig, context: 'green' },
     'blue',
-    "the stack's config says 'green', and the environment says 'blue'",
+    "the context in the stack's config is 'green', and in the environment 'blue'",
   ],
-  ['the kubeconfig lacks it', { kubeconfig }, 'red', "no context 'red'; it has blue, green"],
-  ['the kubeconfig is none', { kubeconfig: 'token: [canary' }, 'blue', 'is no kubeconfig'],
-])('refuses when %s', (_, values, context, message) => {
+  ['the kubeconfig does not have it', { kubeconfig }, 'red', "no context 'red', only blue, green"],
+  ['the kubeconfig is invalid', { kubeconfig: 'token: [canary' }, 'blue', 'must be a kubeconfig'],
+])('fails if %s', (_, values, context, message) => {
   expect(() => kubeAccess(config(values as Record<string, string>), { name: 'dev', context })).toThrow(message);
   expect(() => kubeAccess(config(values as Record<string, string>), { name: 'dev', context })).not.toThrow(/canary/);
 });

@@ -11,10 +11,10 @@ interface Access extends KubernetesProviderArgs {
 }
 
 /**
- * Which cluster a stack is deployed to: the kubeconfig from the stack's secret `kubeconfig` or the file KUBECONFIG, and the
- * context that the environment names, else the stack's config `context`. Never just the current context: that is
- * whatever somebody looked at last.
- * @throws ConfigurationError when no context is named, two are, or the kubeconfig lacks it.
+ * The cluster that a stack is deployed to: the kubeconfig from the stack's secret `kubeconfig` or the file KUBECONFIG, and
+ * the context of the environment, or else `context` in the stack's config. Never the current context, which may be that of
+ * any cluster.
+ * @throws ConfigurationError if no context is set, two different ones are, or the kubeconfig does not have it
  */
 export function kubeAccess(
   config: Config,
@@ -27,14 +27,14 @@ export function kubeAccess(
     throw new ConfigurationError({
       code: 'context-missing',
       where,
-      problem: 'no kube context is named',
-      fix: `name the one to deploy to: pulumi config set context NAME --stack ${environment.name}`,
+      problem: 'no kube context is set',
+      fix: `set the context to deploy to: pulumi config set context NAME --stack ${environment.name}`,
     });
   if (configured !== undefined && configured !== context)
     throw new ConfigurationError({
       code: 'context-mismatch',
       where,
-      problem: `the stack's config says '${configured}', and the environment says '${context}'`,
+      problem: `the context in the stack's config is '${configured}', and in the environment '${context}'`,
       fix: 'remove one: pulumi config rm context',
     });
   const { text, from } = kubeconfig(config);
@@ -43,8 +43,8 @@ export function kubeAccess(
     throw new ConfigurationError({
       code: 'context-unknown',
       where,
-      problem: `${from} has no context '${context}'; it has ${known.join(', ') || 'none'}`,
-      fix: 'hand over the kubeconfig of that cluster',
+      problem: `${from} has no context '${context}', only ${known.join(', ') || 'an empty list'}`,
+      fix: 'provide the kubeconfig of that cluster',
     });
   return { kubeconfig: text, context, clusterIdentifier: config.get('clusterIdentifier') ?? context };
 }
@@ -59,7 +59,7 @@ function kubeconfig(config: Config): { readonly text: string; readonly from: str
     throw new ConfigurationError({
       code: 'file-unreadable',
       where: 'kubeconfig',
-      problem: `${file} can't be read: ${(error as NodeJS.ErrnoException).code}`,
+      problem: `${file} cannot be read: ${(error as NodeJS.ErrnoException).code}`,
       fix: 'set KUBECONFIG, or `pulumi config set --secret kubeconfig < FILE`',
     });
   }
@@ -73,8 +73,8 @@ function contexts(text: string, from: string): string[] {
     throw new ConfigurationError({
       code: 'kubeconfig-invalid',
       where: 'kubeconfig',
-      problem: `${from} is no kubeconfig`,
-      fix: 'hand over a file that kubectl takes',
-    }); // without the parser's words: they quote the text
+      problem: `${from} must be a kubeconfig`,
+      fix: 'provide a file that kubectl accepts',
+    }); // without the message of the parser, which quotes the text
   }
 }

@@ -14,14 +14,14 @@ function outline(environment: Environment): ProgramEnvironment {
   return { name, namespace: namespaceOf(environment), context, registry: images.registry };
 }
 
-/** Only the policy's rules on images wait until there are some. */
+/** Objects of an environment. The policy's image rules are skipped for named images, which are not built yet. */
 function compose(name: string, from: Images): System {
   const environment: Environment = environments[name as keyof typeof environments];
   const judged = from === namedImages ? rules.filter((rule) => !groups.images.some(({ id }) => id === rule.id)) : rules;
   return enforcePolicy(environment, synthesize(shop(environment, from)), { rules: judged });
 }
 
-/** The command line of the shop: `npm start` and its kin come here. */
+/** The command line of the shop: `npm start` and the other commands. */
 await run(
   {
     root: ROOT,

@@ -2,23 +2,23 @@ import type { Exception } from '../infra/review/policy/index.ts';
 
 const ALL = ['dev', 'staging', 'production'];
 const WITH_OPERATORS = ['staging', 'production'];
-/** When all of them are looked at again. */
+/** Day on which all exceptions must be reviewed. */
 const expires = '2027-05-31';
 
-/** Rules that objects of the shop break, and why that is right for now. */
+/** Violations of policy rules that the shop accepts, with the reason. */
 export const exceptions: readonly Exception[] = [
   {
     rule: 'no-node-port',
     object: 'Service/gateway-edge',
     environments: ['dev'],
-    reason: 'the way in from the one machine that dev runs on',
+    reason: 'entry point on the single machine that dev runs on',
     expires,
   },
   {
     rule: 'no-open-peer',
     object: 'NetworkPolicy/gateway',
     environments: ['dev'],
-    reason: 'a node port hides who asks; only this machine can',
+    reason: 'a node port hides the client address; only this machine can reach it',
     expires,
   },
   { rule: 'spread', object: 'Deployment/*', environments: ['dev'], reason: 'dev has one node', expires },
@@ -26,14 +26,14 @@ export const exceptions: readonly Exception[] = [
     rule: 'stores-protected',
     object: '*/*',
     environments: ['dev'],
-    reason: 'dev is made anew by anybody at any time',
+    reason: 'dev may be deleted and recreated at any time',
     expires,
   },
   {
     rule: 'stores-protected',
     object: '*/*',
     environments: ['staging'],
-    reason: 'data of staging is made up, and rehearsals throw it away',
+    reason: 'staging has test data, which rehearsals delete',
     expires,
   },
   {
@@ -41,49 +41,50 @@ export const exceptions: readonly Exception[] = [
     object: '*/kafka',
     environments: ALL,
     reason:
-      "topics carry what the outbox tables in PostgreSQL hold, and those are backed up; three brokers keep staging's and production's",
+      'the outbox tables in PostgreSQL are backed up; in staging and production three brokers replicate the topics',
     expires,
   },
   {
     rule: 'stores-backed-up',
     object: 'StatefulSet/prometheus',
     environments: ALL,
-    reason: 'metrics are for days; what must last is written to a store outside',
+    reason: 'metrics are kept for days; long-term metrics belong in remote storage',
     expires,
   },
   {
     rule: 'stores-backed-up',
     object: 'StatefulSet/alertmanager',
     environments: ALL,
-    reason: 'it keeps silences, which people set again',
+    reason: 'it stores only silences, which can be set again',
     expires,
   },
   {
     rule: 'no-token-in-pod',
     object: 'StatefulSet/prometheus',
     environments: ALL,
-    reason: 'Prometheus finds its targets, and reads kubelets, with the token of its account, whose rights are few',
+    reason:
+      'Prometheus discovers targets and scrapes kubelets with the token of its account, which has few permissions',
     expires,
   },
   {
     rule: 'no-default-namespace',
     object: 'Role*/shop-*-prometheus',
     environments: WITH_OPERATORS,
-    reason: 'it lets Prometheus read where the API server is, which Kubernetes itself writes in the default namespace',
+    reason: 'Prometheus reads the endpoints of the API server, which Kubernetes keeps in the default namespace',
     expires,
   },
   {
     rule: 'service-finds-pods',
     object: 'Service/metrics-kafka*',
     environments: WITH_OPERATORS,
-    reason: "it finds the operator's pods, which the operator makes in the cluster",
+    reason: 'it selects pods that the operator creates in the cluster',
     expires,
   },
   {
     rule: 'service-finds-pods',
     object: 'Service/metrics-postgres-pooler',
     environments: ['production'],
-    reason: "it finds the operator's pods, which the operator makes in the cluster",
+    reason: 'it selects pods that the operator creates in the cluster',
     expires,
   },
   ...['prometheus', 'alertmanager'].map((name) => ({
@@ -91,21 +92,21 @@ export const exceptions: readonly Exception[] = [
     object: `StatefulSet/${name}`,
     environments: ALL,
     reason:
-      'it asks for a certificate on every path, and a kubelet has none; the startup and liveness probes see that it listens',
+      'it requires a client certificate on every path, and the kubelet has none; the startup and liveness probes check the port',
     expires,
   })),
   {
     rule: 'readiness-probe',
     object: 'Deployment/postgres-exporter',
     environments: WITH_OPERATORS,
-    reason: 'only Prometheus asks it, and tells by itself whether it answers',
+    reason: 'only Prometheus scrapes it, and reports whether it is up',
     expires,
   },
   {
     rule: 'drains',
     object: 'Deployment/postgres-exporter',
     environments: WITH_OPERATORS,
-    reason: 'only Prometheus asks it, and asks again',
+    reason: 'only Prometheus scrapes it, and retries',
     expires,
   },
   {
@@ -119,7 +120,7 @@ export const exceptions: readonly Exception[] = [
     rule: 'liveness-probe',
     object: 'Deployment/grafana',
     environments: ALL,
-    reason: "'renewal' is a loop that sleeps and asks Grafana to read its certificate again; nobody asks it anything",
+    reason: "'renewal' is a loop that makes Grafana reload its certificate; it serves no requests",
     expires,
   },
   {
@@ -140,15 +141,14 @@ export const exceptions: readonly Exception[] = [
     rule: 'job-ends',
     object: 'Job/*',
     environments: ALL,
-    reason:
-      'provisioning waits for its server as long as that takes to start; whoever deploys has a deadline and is told',
+    reason: 'provisioning waits until its server has started; the deployment has a deadline and reports it',
     expires,
   },
   {
     rule: 'job-ends',
     object: 'CronJob/postgres-*',
     environments: ['dev'],
-    reason: 'how long a backup or restore takes depends on how much there is',
+    reason: 'the duration of a backup or restore depends on the amount of data',
     expires,
   },
 ];

@@ -11,14 +11,14 @@ const made = async (environment: Environment): Promise<App> =>
   shop(environment, await synthImages(environment, images));
 
 describe.each(Object.values(environments) as Environment[])('$name', (environment) => {
-  test('law: every object holds to every rule, and no exception is expired or without need', async () => {
+  test('law: every object complies with every rule, and no exception is expired or unused', async () => {
     const objects = synthesize(await made(environment)).objects.map(({ manifest }) => manifest);
     expect(
       violations(objects, { ...policyOf(environment), today: new Date() }).map(({ manifest, ...rest }) => rest),
     ).toEqual([]);
   });
 
-  test('an object that breaks a rule stops the synth, with object, field, cause, place and fix', async () => {
+  test('an object that violates a rule fails the synth, with object, field, origin and fix', async () => {
     const app = await made(environment);
     patch(app, 'Deployment/users', { op: 'add', path: '/spec/template/spec/hostNetwork', value: true });
     expect(() => enforcePolicy(environment, synthesize(app))).toThrow(
@@ -26,14 +26,14 @@ describe.each(Object.values(environments) as Environment[])('$name', (environmen
     );
   });
 
-  test('an image that is neither ours nor in the catalog stops the synth', async () => {
+  test('an image that is neither built here nor in the catalog fails the synth', async () => {
     const known = await synthImages(environment, images);
-    const strange = { ...known, thirdParty: () => `stranger.example/miner:1@sha256:${'6'.repeat(64)}` };
-    expect(() => enforcePolicy(environment, synthesize(shop(environment, strange)))).toThrow(/policy 'known-image'/);
+    const unknown = { ...known, thirdParty: () => `unknown.example/miner:1@sha256:${'6'.repeat(64)}` };
+    expect(() => enforcePolicy(environment, synthesize(shop(environment, unknown)))).toThrow(/policy 'known-image'/);
   });
 });
 
-test('objects that others add to the app are judged too', async () => {
+test('objects that were added to the app are checked too', async () => {
   const environment: Environment = environments.production;
   const app = await made(environment);
   new ApiObject(new Chart(app, 'extra'), 'role', {

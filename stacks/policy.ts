@@ -5,7 +5,7 @@ import { enforce, type PolicyOptions } from '../infra/review/policy/index.ts';
 import type { Environment } from './environments/index.ts';
 import { exceptions } from './policy-exceptions.ts';
 
-/** What the rules are told of an environment, besides its objects. */
+/** Options of the policy for an environment. */
 export function policyOf({ name, protectData }: Pick<Environment, 'name' | 'protectData'>): PolicyOptions {
   return { environment: name, exceptions, knowsImage, isProtected: (object) => protectData && holdsData(object) };
 }
@@ -19,7 +19,7 @@ export function enforcePolicy(environment: Environment, system: System, options:
   return system;
 }
 
-/** Images that we make, stand-ins for others' among them, and those of the catalog, whichever mirror they come from. */
+/** Whether an image is built in this repository or listed in the catalog, from any mirror. */
 export function knowsImage(reference: string): boolean {
   return (
     `/${reference}`.includes(`/${OWN_REPOSITORY}/`) ||

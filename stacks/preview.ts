@@ -7,15 +7,15 @@ import { type Environment, environments } from './environments/index.ts';
 import { prices } from './prices.ts';
 import { namespaceOf } from './shop.ts';
 
-/** Where an environment runs: in the kube context that it names, or in the cluster of `npm start`. */
+/** The cluster of an environment: its kube context, or the cluster of `npm start`. */
 async function live(name: string) {
   const environment: Environment | undefined = environments[name as keyof typeof environments];
   if (environment === undefined)
     throw new ConfigurationError({
       code: 'environment-unknown',
       where: '--live',
-      problem: `there is no environment '${name}'`,
-      fix: `choose from ${Object.keys(environments).join(', ')}`,
+      problem: `unknown environment '${name}'`,
+      fix: `use one of ${Object.keys(environments).join(', ')}`,
     });
   const { driver } = await chooseCluster({
     context: environment.context,
@@ -26,8 +26,8 @@ async function live(name: string) {
     throw new ConfigurationError({
       code: 'cluster-unavailable',
       where: '--live',
-      problem: `no cluster of ${name} runs (${driver.name})`,
-      fix: 'start it: `npm start`, or leave --live out',
+      problem: `no cluster of ${name} is running (${driver.name})`,
+      fix: 'run `npm start`, or omit --live',
     });
   return {
     name,

@@ -14,21 +14,21 @@ async function main() {
     throw new ConfigurationError({
       code: 'environment-unknown',
       where: `stack '${name}'`,
-      problem: 'there is no such environment',
-      fix: `choose one of ${known.join(', ')}: pulumi stack select ${known[0]}`,
+      problem: `unknown environment '${name}'`,
+      fix: `select one of ${known.join(', ')}: pulumi stack select ${known[0]}`,
     });
   const images = await stackImages(environment, ownImages);
   return shopStack(environment, images).outputs;
 }
 
-/** Pulumi prints a RunError without its stack: a ConfigurationError says where and how to fix it already. */
+/** Pulumi prints a RunError without a stack trace; a ConfigurationError has the place and the fix. */
 const outputs = await main().catch((error: unknown) => {
   throw isConfigurationError(error) ? new RunError(error.message) : error;
 });
 
-/** Where clients reach the shop. */
+/** Public URL of the shop. */
 export const url = outputs.url;
 /** Image of each service. */
 export const images = outputs.images;
-/** Who calls whom, as a Mermaid graph. */
+/** Services and their calls, as a Mermaid graph. */
 export const graph = outputs.graph;

@@ -9,7 +9,7 @@ import { exceptions } from './scan-exceptions.ts';
 import { images } from './shop.ts';
 import { IMAGES_LOCK, ROOT } from './synth-images.ts';
 
-test("the shop's scan covers each of its Dockerfiles, and says which images are not built", async () => {
+test("the shop's scan covers each of its Dockerfiles, and reports images that are not built", async () => {
   const { skipped, dockerfiles } = await collectSubject(
     {
       root: ROOT,
@@ -28,6 +28,6 @@ test("the shop's scan covers each of its Dockerfiles, and says which images are 
   expect(dockerfiles.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
 });
 
-test("the shop's exceptions are in order", () => {
+test("the shop's exceptions are valid", () => {
   expect(judge([], exceptions, new Date()).unused).toEqual(exceptions);
 });

@@ -13,13 +13,13 @@ describe('environments', () => {
     ['how pods are spread', (environment: Environment) => environment.spread],
     ['their database', (environment: Environment) => environment.postgres],
     ['their quota', (environment: Environment) => environment.quota],
-    ['what they demand', (environment: Environment) => environment.requirements],
+    ['their requirements', (environment: Environment) => environment.requirements],
     ['the cluster they may be deployed to', (environment: Environment) => environment.context ?? 'none'],
   ])('differ in %s', (_, part) => {
     expect(new Set([dev, staging, production].map((environment) => JSON.stringify(part(environment)))).size).toBe(3);
   });
 
-  test('take images from a checkout in dev only: staging and production run what was tested', () => {
+  test('build images from the checkout in dev only: staging and production run tested images', () => {
     expect([dev, staging, production].map(({ images }) => images.source)).toEqual(['build', 'prebuilt', 'prebuilt']);
   });
 
@@ -27,30 +27,30 @@ describe('environments', () => {
     expect(production.protectData).toBe(true);
   });
 
-  test.each(Object.entries(environments))('%s goes by the name it is listed under', (name, environment) => {
+  test.each(Object.entries(environments))('%s is listed under its name', (name, environment) => {
     expect(environment.name).toBe(name);
   });
 
-  test('keep two pods or more of every service where people depend on them', () => {
+  test('run at least two pods of every service in staging and production', () => {
     for (const { services } of [staging, production]) {
       expect(Object.values(services).map(({ scaling }) => scaling.min >= 2)).not.toContain(false);
     }
   });
 });
 
-describe('the shop refuses an environment', () => {
+describe('the shop rejects an environment', () => {
   const users = dev.services.users as Environment['services'][string];
 
   test.each<[string, Partial<Environment>, RegExp]>([
     [
-      'that lacks the size of a service',
+      'without the size of a service',
       { services: { users, catalog: users } },
-      /contract 'gateway' has no sizing here\s+at environment 'dev' › services\.gateway/,
+      /contract 'gateway' must have a sizing\s+at environment 'dev' › services\.gateway/,
     ],
     [
-      'with a size for a service that is none',
+      'with a size for an unknown service',
       { services: { ...dev.services, carts: users } },
-      /no contract is called 'carts'[\s\S]*catalog, gateway, /,
+      /there is no contract 'carts'[\s\S]*catalog, gateway, /,
     ],
     [
       'with a service of no pods',
@@ -68,13 +68,13 @@ describe('the shop refuses an environment', () => {
       /the quota is 3Gi, and at their largest the workloads ask for .*postgres 2Gi/,
     ],
     [
-      'with fewer connections than its pools open',
+      'with fewer connections than its pools may open',
       { postgres: { ...dev.postgres, maxConnections: 20 } },
       /the server takes 20 connections/,
     ],
-    ['with a name that is no DNS label', { name: 'Dev' }, /'Dev' is no DNS label/],
+    ['with a name that is not a DNS label', { name: 'Dev' }, /'Dev' is no DNS label/],
     [
-      'with an edge on a port that no NodePort has',
+      'with an edge on a port outside the NodePort range',
       { edge: { kind: 'node-port', port: 80, url: 'http://127.0.0.1:8080' } },
       /choose one from 30000 to 32767/,
     ],
@@ -82,7 +82,7 @@ describe('the shop refuses an environment', () => {
     expect(() => synth({ ...dev, ...change })).toThrow(message);
   });
 
-  test('and names all services without a size at once', () => {
+  test('and reports all services without a size at once', () => {
     expect(() => synth({ ...dev, services: {} })).toThrow(`${Object.keys(dev.services).length} configuration errors`);
   });
 });

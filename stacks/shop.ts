@@ -22,28 +22,28 @@ import type { Construct } from 'constructs';
 import type { OwnImage } from '../infra/build/images/index.ts';
 import type { Environment } from './environments/index.ts';
 
-/** Name of the system: its objects are part of it, its namespaces begin with it. */
+/** Name of the system: a label of its objects, and the prefix of its namespaces. */
 const SYSTEM = 'shop';
 
-/** What the shop's contracts say together. */
+/** The graph of the shop's contracts. */
 export const graph = new Graph(contracts);
 
-/** Images of our own: one for each service, and that of the platform's jobs. */
+/** Images that this repository builds: one per service, and that of the platform's jobs. */
 export const images: readonly OwnImage[] = [
   ...graph.contracts.map(({ name }) => ({ name, folder: `services/${name}` })),
   { name: 'provisioner', folder: 'infra/provisioner' },
 ];
 
-/** Namespace that holds an environment. */
+/** Namespace of an environment. */
 export function namespaceOf({ name }: Environment): string {
   return `${SYSTEM}-${name}`;
 }
 
 /**
  * The shop in one environment: a chart for the platform, one for each backing service, one for each service.
- * @param scope where the charts go, such as an app that others add to @default a new App
- * @param system what the contracts say together, such as a version of them to compare @default `graph`
- * @throws ConfigurationError (or `ConfigurationErrors`) for an environment that doesn't fit the contracts, or that the constructs refuse
+ * @param scope parent of the charts; default: a new App
+ * @param system graph of the contracts; default: `graph`
+ * @throws ConfigurationError (or `ConfigurationErrors`) if the environment does not match the contracts, or is invalid for a construct
  */
 export function shop(environment: Environment, images: Images): App;
 export function shop<S extends Construct>(environment: Environment, images: Images, scope: S, system?: Graph): S;
@@ -141,7 +141,7 @@ function makeKafka(scope: Construct, platform: Platform, { kafka }: Environment,
   new StrimziKafka(scope, 'kafka', { platform, ...props });
 }
 
-/** Services and sizings must be the same set: one without the other would go unnoticed. */
+/** Each service must have a sizing, and each sizing a service. */
 function validateSizing({ name, services }: Environment, system: Graph): ConfigurationError[] {
   const known = new Set(system.contracts.map((contract) => contract.name));
   const missing = [...known].filter((service) => !(service in services));
@@ -153,7 +153,7 @@ function validateSizing({ name, services }: Environment, system: Graph): Configu
         new ConfigurationError({
           code: 'sizing-missing',
           where: where(service),
-          problem: `contract '${service}' has no sizing here`,
+          problem: `contract '${service}' must have a sizing`,
           fix: "add its 'scaling' and 'resources'",
         }),
     ),
@@ -162,7 +162,7 @@ function validateSizing({ name, services }: Environment, system: Graph): Configu
         new ConfigurationError({
           code: 'contract-unknown',
           where: where(service),
-          problem: `no contract is called '${service}'`,
+          problem: `there is no contract '${service}'`,
           fix: `remove it, or rename it to one of: ${[...known].join(', ')}`,
         }),
     ),

@@ -5,7 +5,7 @@ import { environments } from './environments/index.ts';
 import { shop } from './shop.ts';
 import { smoke } from './smoke.ts';
 
-test('each smoke check names workloads of dev, whose pods and logs a failure shows', () => {
+test('each smoke check names workloads of dev, so that a failure shows their pods and logs', () => {
   const workloads = synthesize(shop(environments.dev, namedImages))
     .objects.filter(({ manifest }) => manifest.kind === 'Deployment')
     .map(({ manifest }) => manifest.metadata.name);

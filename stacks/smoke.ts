@@ -1,19 +1,19 @@
 import type { SmokeCheck } from '../infra/cli/smoke.ts';
 
-/** What the shop must answer through its gateway; each touches another layer. */
+/** Requests that the shop must serve through its gateway; each tests another layer. */
 export const smoke: readonly SmokeCheck[] = [
   { title: 'the gateway describes the shop', path: '/openapi.json', status: 200, workloads: ['gateway'] },
   {
-    title: 'catalog answers from its database',
+    title: 'catalog reads its database',
     path: '/products?limit=1',
     status: 200,
     workloads: ['catalog', 'gateway'],
   },
   { title: 'users publishes its keys', path: '/.well-known/jwks.json', status: 200, workloads: ['users', 'gateway'] },
-  { title: 'an account needs a token', path: '/users/me', status: 401, workloads: ['users', 'gateway'] },
+  { title: 'an account requires a token', path: '/users/me', status: 401, workloads: ['users', 'gateway'] },
 ];
 
-/** How a person begins. */
+/** First steps for a user, which `npm start` prints. */
 export function welcome(gatewayUrl: string): readonly string[] {
   const json = "-H 'content-type: application/json'";
   const me = `'{"email":"ada@example.com","name":"Ada","password":"correct horse battery staple"}'`;

@@ -10,7 +10,7 @@ import { synthImages } from './synth-images.ts';
 
 const PROGRAM = { root: join(import.meta.dirname, '..'), libraries: ['constructs'] };
 
-/** Prints all that this version of the source makes, as JSON: what a preview compares with another version. */
+/** Prints all objects of this version of the source as JSON; the preview compares two such snapshots. */
 await runMain(async () => {
   const made = await Promise.all(
     Object.values(environments).map(async (environment) => {

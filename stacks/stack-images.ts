@@ -15,16 +15,17 @@ import {
 import type { Environment } from './environments/index.ts';
 import { IMAGES_LOCK, ROOT } from './synth-images.ts';
 
+/** Images of a stack. */
 export interface StackImages {
   readonly images: Images;
-  /** What Pulumi builds, and pods have to wait for. */
+  /** Images that Pulumi builds, on which pods depend. */
   readonly builds: readonly Resource[];
 }
 
 /**
- * The images of a stack. Prebuilt ones are what a release built and the tests saw: the digests of the lock file.
- * Else it is what `npm start` loaded into its cluster, else what Pulumi builds with the Docker daemon.
- * @throws ConfigurationError when there is neither lock, nor loaded images, nor a daemon.
+ * The images of a stack. Prebuilt images are those of a tested release, by the digests of the lock file. Otherwise they
+ * are the images that `npm start` loaded into its cluster, or else Pulumi builds them with the Docker daemon.
+ * @throws ConfigurationError `image-unavailable` if there are neither loaded images nor a Docker daemon
  */
 export async function stackImages(
   { name, images: { source, registry } }: Environment,
@@ -44,7 +45,7 @@ export async function stackImages(
     throw new ConfigurationError({
       code: 'image-unavailable',
       where: 'images',
-      problem: 'none are loaded into the cluster, and no Docker daemon answers',
+      problem: 'no images are loaded into the cluster, and the Docker daemon does not respond',
       fix: 'run `npm start` first, or start Docker',
     });
   return builtByPulumi(own, registry);

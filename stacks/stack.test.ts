@@ -17,7 +17,7 @@ const secretNames = (environment: Environment) =>
     Object.values(stringData as object).flatMap((text: string) => parseDeployTimeSecret(text)?.name ?? []),
   );
 
-/** Config with a canary for each deploy-time secret, and a kubeconfig that is one. */
+/** Config with a canary in each deploy-time secret and in the kubeconfig. */
 function config({ name, context = 'test', ...environment }: Environment): Record<string, string> {
   const secrets = Object.fromEntries(
     secretNames({ name, context, ...environment }).map((deployTimeSecret) => [
@@ -42,7 +42,7 @@ const objectsOf = (registered: readonly Registered[]) =>
 const idOf = ({ kind, metadata }: Manifest) => [kind, metadata.namespace, metadata.name].filter(Boolean).join('/');
 
 describe.each(Object.values(environments) as Environment[])('$name', (environment) => {
-  test('law: what is registered equals what synth writes, object by object, deploy-time secrets aside', async () => {
+  test('law: registered objects equal those that synth writes, except for deploy-time secrets', async () => {
     const registered = new Map(objectsOf(await run(environment)).map(({ name, inputs }) => [name, inputs]));
     const written = manifests(environment);
     expect([...registered.keys()].sort()).toEqual(written.map(idOf).sort());
@@ -54,7 +54,7 @@ describe.each(Object.values(environments) as Environment[])('$name', (environmen
     }
   });
 
-  test('law: the shop moved to another place in the tree is the same plan', () => {
+  test('law: moving the shop in the construct tree does not change the plan', () => {
     const planned = (app: App) =>
       deploymentPlan(synthesize(app), { protectData: environment.protectData })
         .objects.map(({ name, type, manifest, keep }) => ({ name, type, manifest, keep }))
@@ -73,7 +73,7 @@ describe.each(Object.values(environments) as Environment[])('$name', (environmen
     expect(JSON.stringify(registered)).not.toContain('<<');
   });
 
-  test('law: no secret leaks into an input that is not encrypted', async () => {
+  test('law: no input that is not encrypted contains a secret', async () => {
     const registered = await run(environment);
     const shown = JSON.stringify(registered, (_, part) =>
       typeof part === 'object' && part !== null && 'secret' in part ? '[secret]' : part,
@@ -82,7 +82,7 @@ describe.each(Object.values(environments) as Environment[])('$name', (environmen
     expect(shown).not.toContain('canary');
   });
 
-  test('data is protected where the environment says so, and nowhere else', async () => {
+  test('data is protected if the environment says so, and only then', async () => {
     const kept = objectsOf(await run(environment)).filter(({ protect, retainOnDelete }) => protect && retainOnDelete);
     const namespace = `shop-${environment.name}`;
     const stores = [
@@ -102,14 +102,14 @@ describe.each(Object.values(environments) as Environment[])('$name', (environmen
     );
   });
 
-  test('without its secrets it lists all of them, and registers no object', async () => {
+  test('without its secrets it reports all of them, and registers no object', async () => {
     const { 'groundwork:secrets': _, ...settings } = config(environment);
     const registering = run(environment, settings);
     for (const name of secretNames(environment))
       await expect(registering).rejects.toThrow(`pulumi config set --secret --path 'secrets.${name}'`);
   });
 
-  test('no workload that an autoscaler scales has a number of pods', async () => {
+  test('no autoscaled workload sets replicas', async () => {
     const objects = objectsOf(await run(environment));
     const scaled = objects
       .filter(({ type }) => type.endsWith(':HorizontalPodAutoscaler'))

@@ -28,7 +28,7 @@ export function shopStack(environment: Environment, { images, builds }: StackIma
   return { deployed, outputs: { url: edgeUrl(environment.edge), images: references(images), graph: toMermaid(graph) } };
 }
 
-/** What runs, by service; in staging and production by digest. */
+/** Image reference of each service; by digest in staging and production. */
 function references(images: Images): Readonly<Record<string, string>> {
   return Object.fromEntries(graph.contracts.map(({ name }) => [name, images.service(name)]));
 }

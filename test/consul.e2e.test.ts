@@ -6,7 +6,7 @@ import { consulResolver } from '../services/kit/discovery/consul-resolver.ts';
 import { clusterResolver } from '../services/kit/discovery/index.ts';
 import { registration } from '../services/kit/discovery/registration.ts';
 import { createMetrics } from '../services/kit/metrics/metrics.ts';
-import { silentLog } from '../services/kit/testing/silent.ts';
+import { silentLog } from '../services/kit/testing/run.ts';
 import { ConsulTestSystem, runningConsul } from './support/consul/cluster.ts';
 import { asKit } from './support/consul/kit.ts';
 import { type Headers, asAccount as loggedIn, present } from './support/consul/login.ts';

@@ -1,7 +1,7 @@
 import Fastify from 'fastify';
 import { PRODUCT, shelf } from './product.ts';
 
-/** Fastify alone, with the same route and schemas; with LOG=fastify it writes its own two lines a request. */
+/** Bare fastify with the same route and schemas; with LOG=fastify it writes its two log lines per request. */
 const server = Fastify({ logger: process.env.LOG === 'fastify' });
 const { method, path, spec } = shelf.http.getProduct;
 server.route({

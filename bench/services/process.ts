@@ -4,16 +4,17 @@ import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { freePort } from '../../test/support/ports.ts';
 
-/** A service in a process of its own, as its image runs it; what it logs is written, but kept by nobody. */
+/** A service in a separate process, as its image runs it; its log is written and discarded. */
 export interface ServiceProcess {
   readonly url: string;
   stop(): Promise<void>;
 }
 
 /**
- * @param file path of its main module from the root
- * @param env with TRUST_DOMAIN it speaks TLS; else it runs as a test does, without
- * @throws Error when it ends instead of listening
+ * Starts a service on free ports.
+ * @param file path of its main module, relative to the root
+ * @param env with TRUST_DOMAIN it uses mutual TLS; otherwise plain HTTP
+ * @throws Error if the process exits before it listens
  */
 export async function startService(file: string, env: Record<string, string> = {}): Promise<ServiceProcess> {
   const [port, probes, metrics] = [await freePort(), await freePort(), await freePort()];

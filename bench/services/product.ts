@@ -1,7 +1,7 @@
 import { contract, route } from '@groundwork/contract';
 import { catalog } from '@groundwork/contracts/catalog';
 
-/** The catalog's read of one product, without its database: what is left is what a request itself costs. */
+/** The catalog's operation for one product, without a database: measures only the cost of a request. */
 export const shelf = contract('shelf', {
   http: { getProduct: route('GET', '/products/:id', catalog.http.getProduct.spec) },
 });

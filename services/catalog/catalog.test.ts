@@ -4,18 +4,18 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
 import { startPostgres, type TestPostgres } from '../../test/support/postgres.ts';
-import { readConfig } from '../kit/index.ts';
+import { readConfig, type ServiceApp } from '../kit/index.ts';
 import { connection } from '../kit/postgres/connection.ts';
 import { migrate } from '../kit/postgres/migrate.ts';
 import { postgresVariables } from '../kit/postgres/variables.ts';
-import { silentLog } from '../kit/testing/silent.ts';
-import { type App, catalogConfig, createApp } from './app.ts';
+import { silentLog } from '../kit/testing/run.ts';
+import { catalogConfig, createApp } from './app.ts';
 import { type Filter, listName, writeCursor } from './products/cursor.ts';
 import { pageQuery, products } from './products/products.ts';
 import type { Tables } from './tables.ts';
 
 let postgres: TestPostgres;
-let app: App;
+let app: ServiceApp;
 let database: Kysely<Tables>;
 
 beforeAll(async () => {
@@ -24,7 +24,7 @@ beforeAll(async () => {
   const config = readConfig(postgresVariables, owner);
   await migrate({ config, folder: join(import.meta.dirname, 'migrations'), log: silentLog });
   app = createApp(catalogConfig({ ...appEnv, ENVIRONMENT: 'test' }), silentLog);
-  // A pool without a listener throws when Postgres stops before the last connection's goodbye is through.
+  // A pool without a listener throws if Postgres stops before its last connection is closed.
   const pool = new pg.Pool(connection(config)).on('error', () => {});
   database = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
 }, 60_000);
@@ -55,14 +55,14 @@ describe('products', () => {
     expect(names).toEqual([...names].sort());
   });
 
-  test('one is found by its id, and an unknown id is 404', async () => {
+  test('one is found by its id, and an unknown id responds 404', async () => {
     const [first] = (await get('/products?limit=1')).body.items;
     expect((await get(`/products/${first.id}`)).body).toEqual(first);
     const unknown = await get('/products/00000000-0000-4000-8000-000000000000');
     expect([unknown.status, unknown.body.code]).toEqual([404, 'not-found']);
   });
 
-  test('categories say how many products they hold', async () => {
+  test('categories have their number of products', async () => {
     const { body } = await get('/categories');
     const { body: kitchen } = await get('/products?category=Kitchen&limit=100');
     expect(body.items.find(({ name }: { name: string }) => name === 'Kitchen').products).toBe(kitchen.items.length);
@@ -76,14 +76,14 @@ describe('products', () => {
     '/products?q=',
     '/products?order=price',
   ];
-  test.each(faulty)('%s is refused as an invalid request', async (url) => {
+  test.each(faulty)('%s is rejected as an invalid request', async (url) => {
     const { status, body } = await get(url);
     expect([status, body.code]).toEqual([400, 'invalid-request']);
   });
 });
 
 describe('search', () => {
-  test('finds words in any form, and puts a match in the name first', async () => {
+  test('finds words in any form, and ranks a match in the name first', async () => {
     const { body } = await get('/products?q=lamps');
     const inName = body.items.map(({ name }: Item) => /\bLamp/.test(name));
     expect(inName).toEqual([...inName].sort().reverse());
@@ -97,7 +97,7 @@ describe('search', () => {
   });
 
   const odd = ["'; DROP TABLE products; --", '"unclosed', '& | !', '%', '\\', 'OR OR -'];
-  test.each(odd)('takes %j as words to look for, whatever is in it', async (q) => {
+  test.each(odd)('accepts %j as search terms', async (q) => {
     expect((await get(`/products?q=${encodeURIComponent(q)}`)).status).toBe(200);
   });
 
@@ -107,7 +107,7 @@ describe('search', () => {
 });
 
 describe('plans', () => {
-  // The seed is too small for an index to pay; this is what a grown catalog looks like.
+  // With the few seed products the planner would not use an index.
   beforeAll(async () => {
     await sql`INSERT INTO products (name, description, category, price_amount, currency)
       SELECT 'filler ' || n, 'made for the planner', 'filler', n, 'EUR' FROM generate_series(1, 20000) n`.execute(
@@ -133,7 +133,7 @@ describe('plans', () => {
       'products_by_category',
     ],
   ];
-  test.each(cases)('%s is answered by an index, not by reading the table', async (_what, filter, cursor, index) => {
+  test.each(cases)('%s uses an index, not a table scan', async (_what, filter, cursor, index) => {
     const plan = JSON.stringify(await pageQuery(database, filter, 21, cursor).explain('text'));
     expect(plan).toContain(index);
     expect(plan).not.toContain('Seq Scan');
@@ -216,12 +216,12 @@ describe('pages', () => {
     ],
     ['holds no id', `/products?cursor=${writeCursor({ list: listName({}), after: 'A', id: 'x' })}`],
   ];
-  test.each(forged)('a cursor that %s is refused', async (_what, url) => {
+  test.each(forged)('a cursor that %s is rejected', async (_what, url) => {
     const { status, body } = await get(url);
     expect([status, body.code]).toEqual([400, 'invalid-cursor']);
   });
 
-  test('a cursor is taken as the service wrote it', async () => {
+  test('a cursor is accepted as the service wrote it', async () => {
     expect((await get(`/products?cursor=${valid}`)).status).toBe(200);
   });
 });

@@ -2,10 +2,10 @@ import type { catalog } from '@groundwork/contracts/catalog';
 import type { Handlers } from '@groundwork/kit';
 import type { Products } from './products/products.ts';
 
-/** Products are the same for everyone and change rarely: whoever is in between may keep them for a while. */
+/** Products are the same for all users and change rarely: intermediaries may cache responses. */
 const CACHED = { 'cache-control': 'public, max-age=30' };
 
-/** Answers to the operations of the catalog contract. */
+/** Handlers of the catalog contract. */
 export function handlers(products: Products): Handlers<typeof catalog> {
   return {
     listProducts: async ({ query: { limit = 20, cursor, ...filter } }) => ({

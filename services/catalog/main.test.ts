@@ -22,7 +22,7 @@ const ENV = {
   POSTGRES_IDENTITY_DIR: authority.issue('catalog.test'),
 };
 
-/** The service as its image runs it, and each line it logs. */
+/** The service as its image runs it, and its log lines. */
 function runMain(env: Record<string, string>): {
   process: ChildProcess;
   line: (message: string) => Promise<Record<string, unknown>>;
@@ -41,11 +41,11 @@ function runMain(env: Record<string, string>): {
   return { process: child, line };
 }
 
-test('runs without a build, answers whom the contracts list and no other, and exits 0 after SIGTERM', async () => {
+test('runs without a build, serves only callers in the contracts, and exits 0 after SIGTERM', async () => {
   const { process: service, line } = runMain(ENV);
   const { port, probePort } = await line('listening');
   expect((await fetch(`http://127.0.0.1:${probePort}/healthz/ready`)).status).toBe(200);
-  const answers = { gateway: 503, users: 403 }; // it has no database here, and users doesn't call it
+  const answers = { gateway: 503, users: 403 }; // it has no database here, and the contract of users does not call it
   for (const [account, status] of Object.entries(answers)) {
     const caller = fetchAs(authority.issue(`${account}.test`));
     expect((await caller.fetch(`https://127.0.0.1:${port}/categories`)).status).toBe(status);
@@ -53,10 +53,10 @@ test('runs without a build, answers whom the contracts list and no other, and ex
   }
   service.kill('SIGTERM');
   expect((await once(service, 'exit'))[0]).toBe(0);
-  expect(await line('stopped')).toMatchObject({ finished: true }); // what is logged last is written too
+  expect(await line('stopped')).toMatchObject({ finished: true }); // the last log line is flushed too
 }, 30_000);
 
-test('a second signal ends it at once, and not as a success', async () => {
+test('a second signal ends it at once, with a failure', async () => {
   const { process: service, line } = runMain(ENV);
   await line('listening');
   service.kill('SIGTERM');
@@ -64,7 +64,7 @@ test('a second signal ends it at once, and not as a success', async () => {
   expect((await once(service, 'exit'))[0]).toBe(1);
 }, 30_000);
 
-test('does not start with a faulty environment, and lists every fault in one log line', async () => {
+test('does not start with an invalid environment, and lists every fault in one log line', async () => {
   const { process: service, line } = runMain({ PORT: 'many' });
   const exit = once(service, 'exit');
   const { err } = await line('could not start');
@@ -74,7 +74,7 @@ test('does not start with a faulty environment, and lists every fault in one log
   expect((await exit)[0]).toBe(1);
 }, 30_000);
 
-test('does not start without a certificate, wherever it is not a test', async () => {
+test('does not start without a certificate, except in a test', async () => {
   const { process: service, line } = runMain({ ...ENV, ENVIRONMENT: 'production', IDENTITY_DIR: '' });
   const exit = once(service, 'exit');
   const { err } = await line('could not start');

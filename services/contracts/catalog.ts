@@ -1,6 +1,7 @@
 import { contract, Duration, postgres, route } from '@groundwork/contract';
 import { Type } from 'typebox';
 
+/** An amount in a currency. */
 export const Money = Type.Object(
   {
     amount: Type.Integer({ minimum: 0, description: "In the currency's smallest unit, such as cents." }),
@@ -9,6 +10,7 @@ export const Money = Type.Object(
   { additionalProperties: false },
 );
 
+/** A product for sale. */
 export const Product = Type.Object(
   {
     id: Type.String({ format: 'uuid' }),
@@ -20,7 +22,7 @@ export const Product = Type.Object(
   { additionalProperties: false },
 );
 
-/** What is for sale. Read-heavy; anyone may look. */
+/** Products for sale. Read-heavy and public. */
 export const catalog = contract('catalog', {
   http: {
     listProducts: route('GET', '/products', {
@@ -29,14 +31,14 @@ export const catalog = contract('catalog', {
       query: Type.Object(
         {
           q: Type.Optional(
-            Type.String({ minLength: 1, maxLength: 200, description: 'Words to look for, as in a web search.' }),
+            Type.String({ minLength: 1, maxLength: 200, description: 'Search terms, as in a web search.' }),
           ),
           category: Type.Optional(Type.String({ minLength: 1, maxLength: 50 })),
           limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 20 })),
           cursor: Type.Optional(
             Type.String({
               maxLength: 1000,
-              description: '`next` of the page before, with the same `q` and `category`.',
+              description: '`next` of the previous page, with the same `q` and `category`.',
             }),
           ),
         },
@@ -61,7 +63,7 @@ export const catalog = contract('catalog', {
       reply: { 200: Product },
     }),
     listCategories: route('GET', '/categories', {
-      summary: 'Categories and how many products each holds',
+      summary: 'Categories with their number of products',
       auth: 'none',
       reply: {
         200: Type.Object(

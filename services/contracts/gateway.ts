@@ -3,7 +3,7 @@ import { Type } from 'typebox';
 import { catalog } from './catalog.ts';
 import { users } from './users.ts';
 
-/** The one door from outside. It serves every operation in `calls` under the same path, and its own. */
+/** The only entry point from outside. It serves every operation in `calls` under the same path, and its OpenAPI document. */
 export const gateway = contract('gateway', {
   http: {
     openapi: route('GET', '/openapi.json', {

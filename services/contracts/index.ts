@@ -1,4 +1,4 @@
-/** The shop's contracts, one file a service. A service imports the files it needs (`@groundwork/contracts/users`), never this list. */
+/** The shop's contracts, one file per service. A service imports the files that it needs (`@groundwork/contracts/users`), never this index. */
 import { catalog } from './catalog.ts';
 import { gateway } from './gateway.ts';
 import { notifications } from './notifications.ts';
@@ -6,5 +6,5 @@ import { users } from './users.ts';
 
 export { catalog, gateway, notifications, users };
 
-/** Every contract of the shop: what the graph is made of. */
+/** Every contract of the shop, for the graph. */
 export const contracts = [users, catalog, notifications, gateway];

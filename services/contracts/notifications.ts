@@ -1,7 +1,7 @@
 import { contract, mail, postgres } from '@groundwork/contract';
 import { userRegistered } from './users.ts';
 
-/** Messages to customers. Nobody calls it: it acts on what others publish, and its database says what went out. */
+/** Messages to customers. It has no operations: it handles events, and its database records the messages. */
 export const notifications = contract('notifications', {
   owns: [postgres({ migrations: 'services/notifications/migrations' }), mail()],
   consumes: [userRegistered],

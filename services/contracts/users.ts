@@ -1,6 +1,7 @@
 import { contract, Duration, event, postgres, route, secret } from '@groundwork/contract';
 import { Type } from 'typebox';
 
+/** An account, as its owner sees it. */
 export const User = Type.Object(
   {
     id: Type.String({ format: 'uuid' }),
@@ -11,15 +12,15 @@ export const User = Type.Object(
   { additionalProperties: false },
 );
 
-const Email = Type.String({ format: 'email', maxLength: 254, description: 'Compared without regard to case.' });
+const Email = Type.String({ format: 'email', maxLength: 254, description: 'Compared case-insensitively.' });
 const Name = Type.String({ minLength: 1, maxLength: 100, pattern: '\\S' });
 const Password = Type.String({
   minLength: 12,
   maxLength: 128,
-  description: 'Length is what counts, so no rules about kinds of characters (NIST SP 800-63B).',
+  description: 'Only the length is checked; there are no rules about kinds of characters (NIST SP 800-63B).',
 });
 
-/** RFC 6749 section 5.1, in our own spelling. The refresh token works once; the reply to its use holds the next one. */
+/** Tokens of a session, as in RFC 6749 section 5.1 but in camel case. A refresh token works once; the reply to its use contains the next one. */
 export const Tokens = Type.Object(
   {
     accessToken: Type.String(),
@@ -43,7 +44,7 @@ const PublicKey = Type.Object(
   { additionalProperties: false },
 );
 
-/** Someone opened an account. It holds what a message to them needs, and nothing else of them. */
+/** An account was opened. The payload contains only the personal data that a message to the user needs. */
 export const userRegistered = event(
   'user.registered',
   1,
@@ -54,7 +55,7 @@ export const userRegistered = event(
   { key: 'userId' },
 );
 
-/** Accounts, log-in and the keys that everyone checks tokens with. */
+/** Accounts, log-in, and the keys that verify tokens. */
 export const users = contract('users', {
   http: {
     register: route('POST', '/users', {
@@ -70,7 +71,7 @@ export const users = contract('users', {
       reply: { 201: Tokens },
     }),
     refresh: route('POST', '/sessions/refresh', {
-      summary: 'Trade a refresh token for new tokens; a used one ends the session',
+      summary: 'Exchange a refresh token for new tokens; reuse ends the session',
       auth: 'none',
       body: Type.Object({ refreshToken: Type.String({ maxLength: 128 }) }, { additionalProperties: false }),
       reply: { 200: Tokens },
@@ -102,6 +103,6 @@ export const users = contract('users', {
     }),
   ],
   publishes: [userRegistered],
-  // Logging in is meant to be slow: argon2id takes tens of milliseconds of CPU.
+  // Log-in is slow by design: argon2id takes tens of milliseconds of CPU.
   slo: { availability: 0.999, latency: { p99: Duration.millis(800) } },
 });

@@ -1,4 +1,4 @@
-/** What every service needs, in the order a request meets it. Database, tokens and OpenAPI have entry points of their own. */
+/** What every service needs. Database, events, tokens and OpenAPI have separate entry points. */
 
 export { CallRefused, type Client, createClient } from './client/client.ts';
 export { pathOf } from './client/path.ts';
@@ -10,6 +10,7 @@ export { DEADLINE_HEADER, Deadline } from './deadline/deadline.ts';
 export {
   clusterResolver,
   type Discovery,
+  type DiscoveryConfig,
   discoveryVariables,
   type Instance,
   openDiscovery,
@@ -18,8 +19,8 @@ export {
 export { catalog, type ErrorCode } from './errors/catalog.ts';
 export { PROBLEM_JSON, Problem, ProblemDetails } from './errors/problem.ts';
 export { openTrust, type Trust } from './identity/trust.ts';
+export { main, openService, type ServiceApp, type ServiceBase } from './lifecycle/app.ts';
 export type { LifecycleHook } from './lifecycle/hooks.ts';
-export { main } from './lifecycle/main.ts';
 export { type Running, type RunOptions, run, start } from './lifecycle/run.ts';
 export { createLogger, type Logger } from './log/logger.ts';
 export { createMetrics, type Metrics } from './metrics/metrics.ts';

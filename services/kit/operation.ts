@@ -7,17 +7,17 @@ type Part<O extends Operation, K extends 'params' | 'query' | 'body'> = O['spec'
   : undefined;
 type WithoutUndefined<T> = { [K in keyof T as T[K] extends undefined ? never : K]: T[K] };
 
-/** What an operation takes, checked: `undefined` for the parts that its contract leaves out. */
+/** Validated input of an operation: `undefined` for the parts that its contract leaves out. */
 export interface Input<O extends Operation> {
   readonly params: Part<O, 'params'>;
   readonly query: Part<O, 'query'>;
   readonly body: Part<O, 'body'>;
 }
 
-/** What a caller gives: only the parts that the contract names. */
+/** What a caller passes to an operation: only the parts that the contract names. */
 export type Arguments<O extends Operation> = WithoutUndefined<{ [K in keyof Input<O>]: Input<O>[K] }>;
 
-/** An answer by the contract: one of its statuses with that status's body. */
+/** A response that the contract allows: one of its statuses with that status's body. */
 export type Answer<O extends Operation> = {
   [S in keyof O['spec']['reply'] & number]: {
     readonly status: S;

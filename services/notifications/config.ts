@@ -11,12 +11,10 @@ import type { MailTransport } from './mail/transport.ts';
 const mailVariables = {
   MAIL_SINK: Type.Union([Type.Literal('log'), Type.Literal('smtp')], { default: 'log', description: 'log or smtp' }),
   MAIL_FROM: Type.String({ default: 'Shop <no-reply@shop.invalid>', description: 'sender of all mail' }),
-  SMTP_URL_FILE: Type.Optional(
-    File("file that holds the mail server's URL with the login, smtp://user:password@host:587"),
-  ),
+  SMTP_URL_FILE: Type.Optional(File('file with the URL of the mail server, smtp://user:password@host:587')),
 };
 
-/** The service's settings. @throws ConfigurationError that lists all that is wrong */
+/** Settings of the service. @throws ConfigurationError `variable-invalid` that lists every invalid variable */
 export function notificationsConfig(env: Env) {
   return readConfig(
     {
@@ -33,8 +31,11 @@ export function notificationsConfig(env: Env) {
 /** Values of the service's settings. */
 export type NotificationsConfig = ReturnType<typeof notificationsConfig>;
 
-/** Where messages go. @throws ConfigurationError when that is a mail server and nothing says which */
-export function sinkOf({ MAIL_SINK, MAIL_FROM, SMTP_URL_FILE }: NotificationsConfig, log: Logger): MailTransport {
+/** The transport that MAIL_SINK selects. @throws ConfigurationError `variable-missing` if it is smtp without SMTP_URL_FILE */
+export function mailTransportOf(
+  { MAIL_SINK, MAIL_FROM, SMTP_URL_FILE }: NotificationsConfig,
+  log: Logger,
+): MailTransport {
   if (MAIL_SINK === 'log') return logTransport(log);
   if (SMTP_URL_FILE === undefined) {
     throw new ConfigurationError({

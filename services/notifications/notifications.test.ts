@@ -12,14 +12,14 @@ import {
   type Message,
   startRelay,
 } from '../kit/events/index.ts';
-import { createLogger, createMetrics } from '../kit/index.ts';
-import { silentLog } from '../kit/testing/silent.ts';
-import { type App, createApp } from './app.ts';
+import { createLogger, createMetrics, type ServiceApp } from '../kit/index.ts';
+import { silentLog } from '../kit/testing/run.ts';
+import { createApp } from './app.ts';
 import { notificationsConfig } from './config.ts';
 
 let around: TestBackingServices;
 let bus: EventBus;
-let app: App;
+let app: ServiceApp;
 let logged: string;
 
 beforeAll(async () => {
@@ -70,7 +70,7 @@ const event = (
   headers: { [HEADERS.id]: randomUUID(), [HEADERS.version]: '1', ...headers },
 });
 
-test('who registers is welcomed once: a row, and a line in the log that holds no full address', async () => {
+test('a new user gets one welcome message: a row, and a log line without the full address', async () => {
   const relay = startRelay(users, { database: around.users, bus, log: silentLog, metrics: createMetrics('users') });
   const userId = randomUUID();
   const eventId = await around.register(userId, 'ada.lovelace@example.org');
@@ -88,7 +88,7 @@ test('who registers is welcomed once: a row, and a line in the log that holds no
   expect(logged).not.toContain('ada.lovelace');
 });
 
-test('an event that nobody can read goes to the dead-letter topic, and the ones behind it are acted on', async () => {
+test('an unreadable event is moved to the dead-letter topic, and the next ones are handled', async () => {
   const put: Delivery[] = [];
   const admin = createKafkaBus({
     config: around.env('users') as never,
@@ -112,7 +112,7 @@ test('an event that nobody can read goes to the dead-letter topic, and the ones 
   );
 });
 
-test('an event that is published again, under the same id, welcomes nobody twice', async () => {
+test('an event that is published again, with the same id, sends no second message', async () => {
   const userId = randomUUID();
   const registered = event(userId);
   await bus.publish([registered, registered]);
@@ -126,7 +126,7 @@ test('an event that is published again, under the same id, welcomes nobody twice
   ).toHaveLength(1);
 });
 
-test('a mail server without its URL is refused at start', () => {
+test('a mail server without its URL is rejected at start', () => {
   const config = notificationsConfig({ ...around.env('notifications'), ENVIRONMENT: 'test', MAIL_SINK: 'smtp' });
   expect(() => createApp(config, silentLog)).toThrow(/SMTP_URL_FILE is not set/);
 });

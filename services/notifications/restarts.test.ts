@@ -14,10 +14,10 @@ import { startBackingServices, type TestBackingServices } from '../../test/suppo
 import { until } from '../../test/support/until.ts';
 import { consume, createKafkaBus, type EventBus, startRelay } from '../kit/events/index.ts';
 import { createMetrics } from '../kit/index.ts';
-import { silentLog } from '../kit/testing/silent.ts';
+import { silentLog } from '../kit/testing/run.ts';
 import { queueWelcome } from './messages/messages.ts';
 
-jest.setTimeout(480_000); // six restarts, each of which waits until Kafka misses a member or a server is up again
+jest.setTimeout(480_000); // six restarts, each of which waits for a session timeout of Kafka or for a server
 
 let around: TestBackingServices;
 let folder: string;
@@ -39,7 +39,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** A service in a process of its own, as its image runs it. */
+/** A service in a separate process, as its image runs it. */
 function start(service: 'users' | 'notifications', env: Record<string, string>): ChildProcess {
   const ports = { PORT: '0', PROBE_PORT: '0', METRICS_PORT: '0' };
   const file = join(import.meta.dirname, '..', service, 'main.ts');
@@ -51,7 +51,7 @@ function start(service: 'users' | 'notifications', env: Record<string, string>):
   return child;
 }
 
-/** As the kernel does when memory runs out: nothing is finished, nothing is said. */
+/** SIGKILL, as when the kernel runs out of memory: nothing is finished or logged. */
 async function kill(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = once(child, 'exit');
@@ -59,7 +59,7 @@ async function kill(child: ChildProcess): Promise<void> {
   await ended;
 }
 
-/** A mail server that counts how often each message came. */
+/** A mail server that counts the deliveries of each message. */
 async function mailServer(): Promise<{ readonly url: string; readonly came: Map<string, number>; close(): void }> {
   const identity = around.postgres.authority.issue('mail.test');
   const came = new Map<string, number>();
@@ -79,7 +79,7 @@ async function mailServer(): Promise<{ readonly url: string; readonly came: Map<
       });
     },
   });
-  server.on('error', () => {}); // clients are killed in the middle of a word
+  server.on('error', () => {}); // clients are killed in the middle of a command
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
   return {
     came,
@@ -98,7 +98,7 @@ const register = async (count: number): Promise<string[]> => {
 };
 const rows = () => around.notifications.selectFrom('messages').select(['id', 'sent_at']).execute();
 
-test('a consumer that dies after its transaction and before its commit acts on nothing twice', async () => {
+test('a consumer that is killed after its transaction and before its commit handles nothing twice', async () => {
   const config = around.env('notifications') as { KAFKA_BROKERS: string; IDENTITY_DIR: string };
   const kafka = createKafkaBus({ config, clientId: 'notifications', log: silentLog, metrics: createMetrics('kafka') });
   const publisher = createKafkaBus({
@@ -143,7 +143,7 @@ test('a consumer that dies after its transaction and before its commit acts on n
   await around.notifications.deleteFrom('messages').execute();
 });
 
-test('each registration is welcomed once, whichever of users, notifications and the broker is killed, again and again', async () => {
+test('each registration gets one welcome message, while users, notifications and the broker are killed repeatedly', async () => {
   mail = await mailServer();
   const { url, came } = mail;
   const { privateKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true });
@@ -170,7 +170,7 @@ test('each registration is welcomed once, whichever of users, notifications and 
     () => restart('notifications'),
     async () => {
       await around.kafka.stop();
-      ids.push(...(await register(10))); // accounts are opened all the same
+      ids.push(...(await register(10))); // accounts are opened nevertheless
       await around.kafka.start();
     },
     async () => {
@@ -183,7 +183,7 @@ test('each registration is welcomed once, whichever of users, notifications and 
   for (const trouble of troubles) {
     const before = (await rows()).length;
     const registering = register(40).then((more) => ids.push(...more));
-    await moreThan(before); // in the middle of the work
+    await moreThan(before); // while messages are in progress
     await Promise.all([registering.catch(() => {}), trouble()]);
   }
   const accounts = await registeredIds();
@@ -191,11 +191,11 @@ test('each registration is welcomed once, whichever of users, notifications and 
   await until(async () => (await rows()).filter(({ sent_at }) => sent_at !== null).length >= accounts.length);
   const sent = await rows();
   expect(sent).toHaveLength(accounts.length);
-  // What SMTP can't promise is that a letter comes once; one that came twice bears the same id.
+  // SMTP cannot guarantee a single delivery; duplicates have the same id.
   expect([...came.keys()].sort()).toEqual(sent.map(({ id }) => id).sort());
 });
 
-/** Accounts that exist, whatever the killed database told those who opened them. */
+/** Accounts that exist, regardless of the responses to their registrations. */
 async function registeredIds(): Promise<string[]> {
   const accounts = await around.users
     .selectFrom('accounts' as never)

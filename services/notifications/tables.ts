@@ -1,6 +1,6 @@
 import type { Generated } from 'kysely';
 
-/** Tables of the notifications database, as its migrations make them. */
+/** Tables of the notifications database, as its migrations create them. */
 export interface Tables {
   readonly messages: {
     readonly id: string;

@@ -1,20 +1,15 @@
 import { join } from 'node:path';
 import { users } from '@groundwork/contracts/users';
 import {
-  createMetrics,
-  type Discovery,
   discoveryVariables,
   type Env,
   type Logger,
-  type Metrics,
-  openDiscovery,
-  openTrust,
+  openService,
   readConfig,
-  type Server,
+  type ServiceApp,
   secretVariables,
   serve,
   serviceVariables,
-  type Trust,
   tokenVariables,
 } from '@groundwork/kit';
 import { createKafkaBus, createOutbox, eventVariables, startRelay } from '@groundwork/kit/events';
@@ -27,7 +22,7 @@ import { watchKeySet } from './keys/key-set.ts';
 import { sessions } from './sessions/sessions.ts';
 import type { Tables } from './tables.ts';
 
-/** The service's settings. @throws ConfigurationError that lists all that is wrong */
+/** Settings of the service. @throws ConfigurationError `variable-invalid` that lists every invalid variable */
 export function usersConfig(env: Env) {
   return readConfig(
     {
@@ -42,22 +37,15 @@ export function usersConfig(env: Env) {
   );
 }
 
-export interface App {
-  readonly server: Server;
-  readonly metrics: Metrics;
-  readonly trust: Trust | undefined;
-  readonly hooks: Discovery['hooks'];
-  close(): Promise<void>;
-}
-
-/** The service, put together but not listening; what its outbox holds is published from now on. @throws ConfigurationError when the key set can't be read */
-export async function createApp(config: ReturnType<typeof usersConfig>, log: Logger): Promise<App> {
-  const metrics = createMetrics(users.name);
-  const trust = openTrust(users, config, { log, metrics });
-  const discovery = openDiscovery(users, config, { log, metrics, trust });
-  const database = createDatabase<Tables>(config, { log, metrics, trust });
+/**
+ * Composes the service without listening; its relay starts at once.
+ * @throws ConfigurationError for an invalid certificate or key set
+ */
+export async function createApp(config: ReturnType<typeof usersConfig>, log: Logger): Promise<ServiceApp> {
+  const base = openService(users, config, log);
+  const database = createDatabase<Tables>(config, base);
   const keys = await watchKeySet(join(config.SECRETS_DIR, 'token-keys'), (error) =>
-    log.error({ err: error }, 'new token keys not taken; the old ones go on'),
+    log.error({ err: error }, 'new token keys ignored; the current ones stay in use'),
   );
   const tokens = tokenVerifier(
     config.TOKEN_ISSUER,
@@ -71,20 +59,15 @@ export async function createApp(config: ReturnType<typeof usersConfig>, log: Log
       keys,
       issuer: config.TOKEN_ISSUER,
     }),
-    {
-      log,
-      metrics,
-      trust,
-      tokens,
-    },
+    { ...base, tokens },
   );
-  const bus = createKafkaBus({ config, trust, clientId: users.name, log, metrics });
-  const relay = startRelay(users, { database, bus, log, metrics });
+  const bus = createKafkaBus({ ...base, config, clientId: users.name });
+  const relay = startRelay(users, { ...base, database, bus });
   const close = async () => {
-    await discovery.close();
+    await base.discovery.close();
     await relay.stop();
     await bus.close();
     await database.destroy();
   };
-  return { server, metrics, trust, hooks: discovery.hooks, close };
+  return { ...base, server, close };
 }

@@ -5,15 +5,18 @@ import type { KeySet } from './keys/key-set.ts';
 import { ACCESS_TOKEN_LIFE, accessToken } from './sessions/access-token.ts';
 import type { Session, Sessions } from './sessions/sessions.ts';
 
-export interface Parts {
+/** What the handlers use. */
+export interface Dependencies {
   readonly accounts: Accounts;
   readonly sessions: Sessions;
+  /** Current key set. */
   readonly keys: () => Promise<KeySet>;
+  /** Claim `iss` of access tokens. */
   readonly issuer: string;
 }
 
-/** Answers to the operations of the users contract. */
-export function handlers({ accounts, sessions, keys, issuer }: Parts): Handlers<typeof users> {
+/** Handlers of the users contract. */
+export function handlers({ accounts, sessions, keys, issuer }: Dependencies): Handlers<typeof users> {
   const tokens = async ({ accountId, sessionId, refreshToken }: Session) => ({
     accessToken: await accessToken(await keys(), issuer, accountId, sessionId),
     refreshToken,
@@ -45,7 +48,7 @@ export function handlers({ accounts, sessions, keys, issuer }: Parts): Handlers<
       headers: noStore,
       body: await accounts.rename(caller.userId, body.name),
     }),
-    // Shorter than the life of a token, so that a key is known everywhere before the first token it signs is a minute old.
+    // Shorter than the lifetime of a token: every service knows a new key within a minute.
     keys: async () => ({
       status: 200,
       headers: { 'cache-control': 'public, max-age=60' },

@@ -1,6 +1,6 @@
 import type { Generated } from 'kysely';
 
-/** Tables of the users database, as its migrations make them. */
+/** Tables of the users database, as its migrations create them. */
 export interface Tables {
   readonly accounts: {
     readonly id: Generated<string>;

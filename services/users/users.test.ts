@@ -4,13 +4,13 @@ import { decodeJwt, decodeProtectedHeader, importJWK, type JWK, SignJWT } from '
 import pg from 'pg';
 import { startPostgres, type TestDatabase, type TestPostgres } from '../../test/support/postgres.ts';
 import { temporaryFolder } from '../../test/support/temporary-folder.ts';
-import { readConfig } from '../kit/index.ts';
+import { readConfig, type ServiceApp } from '../kit/index.ts';
 import { createLogger } from '../kit/log/logger.ts';
 import { connection } from '../kit/postgres/connection.ts';
 import { migrate } from '../kit/postgres/migrate.ts';
 import { postgresVariables } from '../kit/postgres/variables.ts';
-import { silentLog } from '../kit/testing/silent.ts';
-import { type App, createApp, usersConfig } from './app.ts';
+import { silentLog } from '../kit/testing/run.ts';
+import { createApp, usersConfig } from './app.ts';
 import { newKey, replaceKeys } from './testing.ts';
 
 const ISSUER = 'http://shop.test';
@@ -18,10 +18,10 @@ const PASSWORD = 'correct horse battery';
 
 let postgres: TestPostgres;
 let database: TestDatabase;
-let app: App;
+let app: ServiceApp;
 let secrets: string;
 let key: JWK;
-/** What the service logged. */
+/** Log lines of the service. */
 const lines: string[] = [];
 const log = createLogger(
   { SERVICE: 'users', ENVIRONMENT: 'test', LOG_LEVEL: 'error' },
@@ -39,7 +39,7 @@ beforeAll(async () => {
   key = await newKey();
   secrets = temporaryFolder('secrets');
   replaceKeys(secrets, [key]);
-  // Nothing listens there: accounts are opened while Kafka is away, too.
+  // No broker: accounts are opened while Kafka is unavailable, too.
   const kafka = { ENVIRONMENT: 'test', KAFKA_BROKERS: '127.0.0.1:1', IDENTITY_DIR: database.app.POSTGRES_IDENTITY_DIR };
   app = await createApp(usersConfig({ ...database.app, ...kafka, TOKEN_ISSUER: ISSUER, SECRETS_DIR: secrets }), log);
 }, 60_000);
@@ -60,7 +60,7 @@ async function send(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', url: string, bo
 }
 
 let people = 0;
-async function someone() {
+async function registeredUser() {
   people += 1;
   const email = `person${people}@example.org`;
   const { body: user } = await send('POST', '/users', { email, name: 'Ada', password: PASSWORD });
@@ -99,7 +99,7 @@ async function rows(sql: string): Promise<Record<string, unknown>[]> {
   }
 }
 
-/** Every row of every table, as PostgreSQL prints it (bytes in hexadecimal), with the table's name. */
+/** Every row of every table, as PostgreSQL prints it (bytes in hexadecimal), with the name of the table. */
 async function everyRow(): Promise<[table: string, row: string][]> {
   const client = new pg.Client(connection(readConfig(postgresVariables, database.owner)));
   await client.connect();
@@ -136,8 +136,8 @@ describe('accounts', () => {
     expect(row?.password_hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
   });
 
-  test('an address has one account, in whatever case it is written', async () => {
-    const { email } = await someone();
+  test('an address has one account, regardless of case', async () => {
+    const { email } = await registeredUser();
     const { status, body, headers } = await send('POST', '/users', {
       email: email.toUpperCase(),
       name: 'Eve',
@@ -147,15 +147,15 @@ describe('accounts', () => {
     expect(headers['content-type']).toContain('application/problem+json');
   });
 
-  test('of two who register one address at once, one gets it', async () => {
+  test('of two concurrent registrations of one address, one succeeds', async () => {
     const both = [1, 2].map(() =>
       send('POST', '/users', { email: 'race@example.org', name: 'Ada', password: PASSWORD }),
     );
     expect((await Promise.all(both)).map(({ status }) => status).sort()).toEqual([201, 409]);
   });
 
-  test('every faulty field is named at once', async () => {
-    const { status, body } = await send('POST', '/users', { email: 'nobody', password: 'short', admin: true });
+  test('every invalid field is reported at once', async () => {
+    const { status, body } = await send('POST', '/users', { email: 'invalid', password: 'short', admin: true });
     expect([status, body.code]).toEqual([400, 'invalid-request']);
     expect(body.errors.map(({ at }: { at: string }) => at).sort()).toEqual([
       'body/admin',
@@ -165,8 +165,8 @@ describe('accounts', () => {
     ]);
   });
 
-  test('shows and changes the profile of the token', async () => {
-    const { user, tokens } = await someone();
+  test('returns and changes the profile of the token', async () => {
+    const { user, tokens } = await registeredUser();
     expect((await send('GET', '/users/me', undefined, tokens.accessToken)).body).toEqual(user);
     const changed = await send('PATCH', '/users/me', { name: 'Countess' }, tokens.accessToken);
     expect([changed.status, changed.body]).toEqual([200, { ...user, name: 'Countess' }]);
@@ -175,16 +175,16 @@ describe('accounts', () => {
 });
 
 describe('log-in', () => {
-  test('a wrong password and an unknown address get the same answer', async () => {
-    const { email } = await someone();
+  test('a wrong password and an unknown address get the same response', async () => {
+    const { email } = await registeredUser();
     const wrong = await send('POST', '/sessions', { email, password: 'wrong horse battery' });
-    const unknown = await send('POST', '/sessions', { email: 'nobody@example.org', password: PASSWORD });
+    const unknown = await send('POST', '/sessions', { email: 'unknown@example.org', password: PASSWORD });
     expect([wrong.status, wrong.body.code]).toEqual([401, 'wrong-credentials']);
     expect({ ...unknown.body, requestId: '' }).toEqual({ ...wrong.body, requestId: '' });
   });
 
   test('the access token is an EdDSA at+jwt for the shop that lasts 15 minutes', async () => {
-    const { user, tokens } = await someone();
+    const { user, tokens } = await registeredUser();
     expect(decodeProtectedHeader(tokens.accessToken)).toEqual({ alg: 'EdDSA', typ: 'at+jwt', kid: expect.any(String) });
     const claims = decodeJwt(tokens.accessToken);
     expect(claims).toMatchObject({ sub: user.id, iss: ISSUER, aud: 'shop', sid: expect.any(String) });
@@ -193,15 +193,15 @@ describe('log-in', () => {
 });
 
 describe('refresh', () => {
-  test('gives new tokens, and the next refresh token works in turn', async () => {
-    const { tokens } = await someone();
+  test('returns new tokens, and the next refresh token works', async () => {
+    const { tokens } = await registeredUser();
     const second = await send('POST', '/sessions/refresh', { refreshToken: tokens.refreshToken });
     expect([second.status, second.body.refreshToken === tokens.refreshToken]).toEqual([200, false]);
     expect((await send('POST', '/sessions/refresh', { refreshToken: second.body.refreshToken })).status).toBe(200);
   });
 
   test('a refresh token used twice ends the session, so the newest token of the family fails too', async () => {
-    const { tokens } = await someone();
+    const { tokens } = await registeredUser();
     const second = await send('POST', '/sessions/refresh', { refreshToken: tokens.refreshToken });
     const reuse = await send('POST', '/sessions/refresh', { refreshToken: tokens.refreshToken });
     const newest = await send('POST', '/sessions/refresh', { refreshToken: second.body.refreshToken });
@@ -212,33 +212,33 @@ describe('refresh', () => {
   });
 
   test('reuse ends that session only, not the other sessions of the account', async () => {
-    const { email, tokens } = await someone();
+    const { email, tokens } = await registeredUser();
     const other = await send('POST', '/sessions', { email, password: PASSWORD });
     await send('POST', '/sessions/refresh', { refreshToken: tokens.refreshToken });
     await send('POST', '/sessions/refresh', { refreshToken: tokens.refreshToken });
     expect((await send('POST', '/sessions/refresh', { refreshToken: other.body.refreshToken })).status).toBe(200);
   });
 
-  test('of two uses at once at most one gets tokens', async () => {
-    const { tokens } = await someone();
+  test('of two concurrent uses at most one gets tokens', async () => {
+    const { tokens } = await registeredUser();
     const both = [1, 2].map(() => send('POST', '/sessions/refresh', { refreshToken: tokens.refreshToken }));
     expect((await Promise.all(both)).map(({ status }) => status).sort()).toEqual([200, 401]);
   });
 
   test('logging out ends the session', async () => {
-    const { tokens } = await someone();
+    const { tokens } = await registeredUser();
     expect((await send('DELETE', '/sessions/current', undefined, tokens.accessToken)).status).toBe(204);
     expect((await send('POST', '/sessions/refresh', { refreshToken: tokens.refreshToken })).body.code).toBe(
       'session-ended',
     );
   });
 
-  test('a token that never was is refused', async () => {
+  test('an unknown token is rejected', async () => {
     expect((await send('POST', '/sessions/refresh', { refreshToken: 'made-up' })).body.code).toBe('session-ended');
   });
 
-  test('law: no column of any table holds a refresh token or a password, as text or as bytes', async () => {
-    const { tokens, email } = await someone();
+  test('law: no column of any table contains a refresh token or a password, as text or as bytes', async () => {
+    const { tokens, email } = await registeredUser();
     const { body: next } = await send('POST', '/sessions/refresh', { refreshToken: tokens.refreshToken });
     const found = await everyRow();
     expect(found.filter(([, row]) => row.includes(email)).map(([table]) => table)).toContain('accounts');
@@ -252,7 +252,7 @@ describe('refresh', () => {
 });
 
 describe('access tokens', () => {
-  const refused: [string, () => Promise<string>][] = [
+  const invalid: [string, () => Promise<string>][] = [
     ['expired', () => token({}, {}, key, -60)],
     ['of a foreign key', async () => token({}, {}, await newKey())],
     ['of another issuer', () => token({ iss: 'http://other.test' })],
@@ -277,31 +277,31 @@ describe('access tokens', () => {
     ],
     ['that is nonsense', async () => 'a.b.c'],
   ];
-  test.each(refused)('a token %s is refused', async (_what, make) => {
+  test.each(invalid)('a token %s is rejected', async (_what, make) => {
     const { status, body, headers } = await send('GET', '/users/me', undefined, await make());
     expect([status, body.code]).toEqual([401, 'token-invalid']);
     expect(headers['www-authenticate']).toContain('invalid_token');
   });
 
-  test('a request without a token is told so', async () => {
+  test('a request without a token gets token-missing', async () => {
     const { status, body, headers } = await send('GET', '/users/me');
     expect([status, body.code, headers['www-authenticate']]).toEqual([401, 'token-missing', 'Bearer']);
   });
 
-  test('a well-made token of an account that is gone is refused', async () => {
+  test('a valid token of a deleted account is rejected', async () => {
     expect((await send('GET', '/users/me', undefined, await token())).body.code).toBe('token-invalid');
   });
 });
 
 describe('keys', () => {
-  test('the published keys hold no private part', async () => {
+  test('the published keys contain no private part', async () => {
     const { body } = await send('GET', '/.well-known/jwks.json');
     expect(body.keys).toHaveLength(1);
     expect(Object.keys(body.keys[0]).sort()).toEqual(['alg', 'crv', 'kid', 'kty', 'use', 'x']);
   });
 
   test('keys are rotated without a restart: the new one signs, tokens of the old one stay valid', async () => {
-    const { tokens: before, email } = await someone();
+    const { tokens: before, email } = await registeredUser();
     replaceKeys(secrets, [await newKey(), key]);
     await until(async () => (await send('GET', '/.well-known/jwks.json')).body.keys.length === 2);
     const { body: after } = await send('POST', '/sessions', { email, password: PASSWORD });
@@ -310,24 +310,25 @@ describe('keys', () => {
     expect((await send('GET', '/users/me', undefined, after.accessToken)).status).toBe(200);
   });
 
-  test('while a new key set is faulty, the old keys sign and verify', async () => {
-    const { tokens: before } = await someone();
+  test('while a new key set is invalid, the current keys sign and verify', async () => {
+    const { tokens: before } = await registeredUser();
     replaceKeys(secrets, []);
     const published = async () => (await send('GET', '/.well-known/jwks.json')).body.keys.length;
-    await until(async () => (await published()) > 0 && lines.some((line) => line.includes('new token keys not taken')));
+    await until(async () => (await published()) > 0 && lines.some((line) => line.includes('new token keys ignored')));
     expect(await published()).toBeGreaterThan(0);
-    const { tokens: after } = await someone();
+    const { tokens: after } = await registeredUser();
     for (const { accessToken } of [before, after])
       expect((await send('GET', '/users/me', undefined, accessToken)).status).toBe(200);
     replaceKeys(secrets, [key]);
+    await until(async () => (await published()) === 1); // tokens of the next test must not be signed with a removed key
   });
 });
 
-test('while the database is away the answer is 503 with Retry-After, and the service recovers by itself', async () => {
-  const { tokens } = await someone();
+test('while the database is unavailable the response is 503 with Retry-After, and the service recovers', async () => {
+  const { tokens } = await registeredUser();
   await postgres.stop();
-  const away = await send('GET', '/users/me', undefined, tokens.accessToken);
-  expect([away.status, away.body.code, away.headers['retry-after']]).toEqual([503, 'unavailable', '1']);
+  const response = await send('GET', '/users/me', undefined, tokens.accessToken);
+  expect([response.status, response.body.code, response.headers['retry-after']]).toEqual([503, 'unavailable', '1']);
   await postgres.start();
   await until(async () => (await send('GET', '/users/me', undefined, tokens.accessToken)).status === 200);
 });

@@ -1,7 +1,7 @@
 import { Cpu, Duration, Size } from '@groundwork/constructs';
 import type { Environment } from './environment.ts';
 
-/** On one's own machine: small, one node, open on 127.0.0.1. */
+/** Local development: small, one node, reachable on 127.0.0.1. */
 export const dev: Environment = {
   name: 'dev',
   images: { source: 'build' },
@@ -37,12 +37,12 @@ export const dev: Environment = {
   },
   prometheus: {
     replicas: 'single',
-    cluster: { kubelets: ['10.77.0.1'] }, // the embedded cluster's one node; Debian's Prometheus can't ask for nodes
+    cluster: { kubelets: ['10.77.0.1'] }, // the only node of the embedded cluster; Debian's Prometheus cannot discover nodes
     alertmanagerStorage: Size.mebibytes(64),
     retention: Duration.days(2),
     storage: Size.gibibytes(4),
     resources: { cpu: Cpu.millis(100), memory: Size.mebibytes(384) },
-    webClients: 'any-identity', // what Debian's older versions know
+    webClients: 'any-identity', // supported by the older versions in Debian
   },
   grafana: {},
   quota: { cpu: Cpu.units(4), memory: Size.gibibytes(8), storage: Size.gibibytes(20), pods: 60 },

@@ -16,7 +16,7 @@ import type {
   StrimziKafkaProps,
 } from '@groundwork/constructs';
 
-/** What is asked of a system that others rest on. */
+/** Guarantees of a highly available system. */
 export const HIGHLY_AVAILABLE = [
   'survives-pod-loss',
   'survives-node-loss',
@@ -25,53 +25,57 @@ export const HIGHLY_AVAILABLE = [
   'tls-rotation',
 ] as const;
 
-/** What the program gives to each system itself. */
+/** Props that the program sets itself. */
 type Given = 'platform' | 'image' | 'provisioner';
 
-/** How one service runs in an environment. What it is, is in its contract. */
+/** Sizing of one service in an environment. */
 export interface ServiceSizing {
+  /** Number of pods, and how it changes with load. */
   readonly scaling: Scaling;
-  /** Of each pod. */
+  /** Resources of each pod. */
   readonly resources: Resources;
 }
 
-/** What runs where: all in which environments differ. Plain data, no effects. */
+/** Everything in which environments differ, as plain data. */
 export interface Environment {
-  /** Such as `dev`; also the name of the Pulumi stack. */
+  /** Name, such as `dev`; also that of the Pulumi stack. */
   readonly name: string;
-  /** Kube context it is deployed to; any other is refused. @default none: only clusters that `npm start` makes itself */
+  /** Kube context to deploy to; others are rejected. @default none: only clusters that `npm start` creates */
   readonly context?: string;
   readonly images: {
-    /** `build`: our images are made from this checkout. `prebuilt`: they are those that the release pipeline tested and noted in `images.lock.json`. */
+    /** `build`: images are built from this checkout. `prebuilt`: images of a tested release, from `images.lock.json`. */
     readonly source: 'build' | 'prebuilt';
-    /** Mirror that all images are pulled from, as `host[:port][/path]`. @default each image's own registry */
+    /** Registry mirror for all images, as `host[:port][/path]`. @default each image's own registry */
     readonly registry?: string;
   };
-  /** How the world outside gets to the gateway. */
+  /** How clients outside the cluster reach the gateway. */
   readonly edge: Edge;
-  /** By contract. A service that isn't listed stops the synth. */
+  /** Sizing by name of the contract. A missing service is an error. */
   readonly services: Readonly<Record<string, ServiceSizing>>;
-  /** How pods of all services are spread. */
+  /** How pods of services are spread over nodes and zones. */
   readonly spread: Spread;
+  /** Log level of all services. */
   readonly logLevel: LogLevel;
-  /** `builtin`: one server. `cnpg`: by the operator CloudNativePG, which is in the cluster. */
+  /** `builtin`: one server. `cnpg`: a cluster of the operator CloudNativePG, which must be installed. */
   readonly postgres:
     | ({ readonly backEnd: 'builtin' } & Omit<PostgresProps, Given | 'exporterImage'>)
     | ({ readonly backEnd: 'cnpg' } & Omit<CnpgPostgresProps, Given | 'exporterImage'>);
-  /** `strimzi`: by the operator of that name, which is in the cluster. */
+  /** `builtin`: one broker. `strimzi`: a cluster of the operator Strimzi, which must be installed. */
   readonly kafka:
     | ({ readonly backEnd: 'builtin' } & Omit<KafkaProps, Given>)
     | ({ readonly backEnd: 'strimzi' } & Omit<StrimziKafkaProps, Given>);
-  /** @default none: services write into their log what they would have sent */
+  /** Mail server. @default none: services log emails instead of sending them */
   readonly mail?: MailServer;
+  /** Service discovery. */
   readonly consul: Omit<ConsulProps, Given>;
+  /** Metrics and alerts. */
   readonly prometheus: Omit<PrometheusProps, Given | 'alertmanagerImage'>;
-  /** `shared`: two replicas, which keep what people do in a database. @default one, which forgets it with its pod */
+  /** Dashboards. `shared`: two replicas with a PostgreSQL database; otherwise one replica, whose changes are lost with its pod. */
   readonly grafana: Omit<GrafanaProps, Given | 'prometheus' | 'database'> & { readonly shared?: boolean };
-  /** The most that all pods may have together. */
+  /** Limits for the sum of all pods. */
   readonly quota: Quota;
-  /** Whether data stores are kept when they leave the program, and refuse to be deleted. */
+  /** Whether data stores are protected from deletion, and kept when they are removed from the program. */
   readonly protectData: boolean;
-  /** What the environment counts on, by kind of backing service; a waiver says why it does without. */
+  /** Required guarantees by kind of backing service; a waiver has the reason. */
   readonly requirements: Readonly<Record<string, Requirement>>;
 }

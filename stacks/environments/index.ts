@@ -1,4 +1,4 @@
-/** The environments: what runs where. */
+/** The environments of the shop. */
 import { dev } from './dev.ts';
 import type { Environment } from './environment.ts';
 import { production } from './production.ts';

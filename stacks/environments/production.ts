@@ -1,7 +1,7 @@
 import { Cpu, Duration, Size } from '@groundwork/constructs';
 import { type Environment, HIGHLY_AVAILABLE } from './environment.ts';
 
-/** What customers use. */
+/** The environment of customers. */
 export const production: Environment = {
   name: 'production',
   context: 'shop-production',
@@ -17,7 +17,7 @@ export const production: Environment = {
     users: {
       scaling: { min: 3, max: 9, targetCpu: 60 },
       resources: { cpu: Cpu.millis(500), memory: Size.mebibytes(512) },
-    }, // argon2id: 19 MiB and a core for each log-in
+    }, // argon2id: 19 MiB and one core per log-in
     catalog: { scaling: { min: 3, max: 12 }, resources: { cpu: Cpu.millis(500), memory: Size.mebibytes(384) } },
     notifications: { scaling: { min: 3 }, resources: { cpu: Cpu.millis(250), memory: Size.mebibytes(384) } },
     gateway: { scaling: { min: 3, max: 12 }, resources: { cpu: Cpu.millis(500), memory: Size.mebibytes(384) } },

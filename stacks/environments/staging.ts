@@ -1,7 +1,7 @@
 import { Cpu, Size } from '@groundwork/constructs';
 import { type Environment, HIGHLY_AVAILABLE } from './environment.ts';
 
-/** Production's shape at a smaller size: what passes here is promoted. */
+/** Like production, but smaller; releases are tested here first. */
 export const staging: Environment = {
   name: 'staging',
   context: 'shop-staging',

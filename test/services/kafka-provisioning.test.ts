@@ -8,7 +8,7 @@ import { reconcile } from '../../infra/provisioner/kafka/reconcile.ts';
 import type { Delivery, EventBus, Message } from '../../services/kit/events/bus.ts';
 import { createKafkaBus } from '../../services/kit/events/kafka/bus.ts';
 import { createMetrics } from '../../services/kit/metrics/metrics.ts';
-import { silentLog } from '../../services/kit/testing/silent.ts';
+import { silentLog } from '../../services/kit/testing/run.ts';
 import { startKafka, type TestKafka } from '../support/kafka/index.ts';
 import { createAuthority } from '../support/pki.ts';
 import { until } from '../support/until.ts';

@@ -17,8 +17,7 @@ import { createApp, gatewayConfig } from '../../services/gateway/app.ts';
 import { pathOf, readConfig } from '../../services/kit/index.ts';
 import { migrate } from '../../services/kit/postgres/migrate.ts';
 import { postgresVariables } from '../../services/kit/postgres/variables.ts';
-import { type Started, startOnFreePorts } from '../../services/kit/testing/run.ts';
-import { silentLog } from '../../services/kit/testing/silent.ts';
+import { type Started, silentLog, startOnFreePorts } from '../../services/kit/testing/run.ts';
 import { type StubService, stubService } from '../../services/kit/testing/upstream.ts';
 import { createApp as createUsers, usersConfig } from '../../services/users/app.ts';
 import { newKey, replaceKeys } from '../../services/users/testing.ts';
@@ -249,14 +248,14 @@ describe('tokens', () => {
       return (await ask(`${gateway.url}/users/me`, { headers: { authorization: `Bearer ${token}` } })).body.detail;
     };
     // Valid, but its account does not exist: the service reports that, so the gateway has accepted the token.
-    expect(await meWith(key)).toBe('the account is gone');
+    expect(await meWith(key)).toBe('the account does not exist');
     const next = await newKey();
     replaceKeys(secrets, [next, key]);
     await until(
       async () => (await ask(`${usersService.url}/.well-known/jwks.json`, {}, asGateway.fetch)).body.keys.length === 2,
     );
-    expect(await meWith(next)).toBe('the account is gone');
-    expect(await meWith(key)).toBe('the account is gone');
+    expect(await meWith(next)).toBe('the account does not exist');
+    expect(await meWith(key)).toBe('the account does not exist');
     await gateway.stop();
   });
 });

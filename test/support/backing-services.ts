@@ -6,7 +6,7 @@ import { sql } from 'kysely';
 import { createOutbox } from '../../services/kit/events/index.ts';
 import { createMetrics, readConfig } from '../../services/kit/index.ts';
 import { createDatabase, migrate, postgresVariables } from '../../services/kit/postgres/index.ts';
-import { silentLog } from '../../services/kit/testing/silent.ts';
+import { silentLog } from '../../services/kit/testing/run.ts';
 import type { Tables } from '../../services/notifications/tables.ts';
 import { startKafka, type TestKafka } from './kafka/index.ts';
 import { startPostgres, type TestPostgres } from './postgres.ts';

@@ -7,7 +7,7 @@ CREATE TABLE products (
   -- In the currency's smallest unit.
   price_amount integer NOT NULL CHECK (price_amount >= 0),
   currency char(3) NOT NULL,
-  -- A word in the name counts most, then the category, then the description.
+  -- Words in the name have the highest weight, then the category, then the description.
   search tsvector NOT NULL GENERATED ALWAYS AS (
     setweight(to_tsvector('english', name), 'A') ||
     setweight(to_tsvector('english', category), 'B') ||
@@ -15,8 +15,8 @@ CREATE TABLE products (
   ) STORED
 );
 
--- Read far more often than written, so a write pays at once instead of leaving a list that each search reads through.
+-- Reads are far more frequent than writes, so writes update the index at once instead of adding to a pending list.
 CREATE INDEX products_search ON products USING gin (search) WITH (fastupdate = off);
--- One index for each order that pages are cut from.
+-- One index for each sort order of pages.
 CREATE INDEX products_by_name ON products (name, id);
 CREATE INDEX products_by_category ON products (category, name, id);

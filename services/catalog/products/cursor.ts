@@ -5,27 +5,29 @@ import { Compile } from 'typebox/compile';
 
 const Position = Type.Object(
   {
-    /** Which list it is a place in. */
+    /** Name of the list that it belongs to. */
     list: Type.String(),
-    /** Sort key of the last product seen: its name, or its rank in a search. */
+    /** Sort key of the last product: its name, or its rank in a search. */
     after: Type.Union([Type.String(), Type.Number()]),
     id: Type.String({ format: 'uuid' }),
   },
   { additionalProperties: false },
 );
 
-/** A place in a list: right behind one product. Products that come or go elsewhere don't move it. */
+/** A position in a list, after one product. Products that are added or removed elsewhere do not move it. */
 export type Position = Static<typeof Position>;
 
 const position = Compile(Position);
 
-/** What a list shows; a cursor of another list is refused. */
+/** Filter of a list; a cursor is only valid for the same filter. */
 export interface Filter {
+  /** Search terms. @default all products */
   readonly q?: string;
+  /** @default all categories */
   readonly category?: string;
 }
 
-/** Short name of a list. */
+/** Short hash that identifies a list. */
 export function listName({ q = '', category = '' }: Filter): string {
   return createHash('sha256')
     .update(JSON.stringify([q, category]))
@@ -33,12 +35,12 @@ export function listName({ q = '', category = '' }: Filter): string {
     .slice(0, 12);
 }
 
-/** Opaque to clients: they hand it back unread. */
+/** Encodes a position; opaque to clients. */
 export function writeCursor(place: Position): string {
   return Buffer.from(JSON.stringify(place)).toString('base64url');
 }
 
-/** @throws Problem `invalid-cursor` for anything that `writeCursor` did not make for this list */
+/** Decodes a position. @throws Problem `invalid-cursor` unless `writeCursor` created it for this list */
 export function readCursor(cursor: string, filter: Filter): Position {
   const place = parse(cursor);
   const key = filter.q === undefined ? 'string' : 'number';

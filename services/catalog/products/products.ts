@@ -7,29 +7,34 @@ import { type Filter, listName, readCursor, writeCursor } from './cursor.ts';
 
 type Product = Static<typeof ProductSchema>;
 
+/** One page of products. */
 export interface Page {
   readonly items: Product[];
+  /** Cursor of the next page; null on the last one. */
   readonly next: string | null;
 }
 
+/** Products for sale. */
 export interface Products {
   /**
-   * One page: by name, or best match first when `q` is given.
-   * @param limit products a page
+   * Lists one page: by name, or by relevance if `q` is given.
+   * @param limit products per page
    * @throws Problem `invalid-cursor`
    */
   list(filter: Filter, limit: number, cursor?: string): Promise<Page>;
-  /** @throws Problem `not-found` */
+  /** Finds a product. @throws Problem `not-found` */
   find(id: string): Promise<Product>;
+  /** Categories by name, with their number of products. */
   categories(): Promise<{ name: string; products: number }[]>;
 }
 
 const COLUMNS = ['id', 'name', 'description', 'category', 'price_amount', 'currency'] as const;
 
+/** Products in a database. */
 export function products(database: Kysely<Tables>): Products {
   return {
     list: async (filter, limit, cursor) => {
-      // One more than asked for tells whether there is a next page.
+      // One row more than requested shows whether there is a next page.
       const rows = await pageQuery(database, filter, limit + 1, cursor).execute();
       const shown = rows.slice(0, limit);
       const last = rows.length > limit ? shown.at(-1) : undefined;
@@ -52,7 +57,7 @@ export function products(database: Kysely<Tables>): Products {
   };
 }
 
-/** The query of one page. It starts behind the cursor's product by comparing sort keys, so a late page costs no more than the first. */
+/** Query of one page. It starts after the cursor by comparing sort keys, so a late page costs no more than the first. */
 export function pageQuery(database: Kysely<Tables>, filter: Filter, limit: number, cursor?: string) {
   const place = cursor === undefined ? undefined : readCursor(cursor, filter);
   const all = database
@@ -70,7 +75,7 @@ export function pageQuery(database: Kysely<Tables>, filter: Filter, limit: numbe
       .orderBy('id');
   }
   const words = sql`websearch_to_tsquery('english', ${filter.q})`;
-  // A real widens to a double without loss, and a double survives the way through JSON: so the cursor's rank compares exactly.
+  // float4 converts to float8 without loss, and float8 to JSON and back: so the rank in the cursor compares exactly.
   const rank = sql<string | number>`ts_rank(search, ${words})::float8`;
   return all
     .select(rank.as('key'))

@@ -2,27 +2,27 @@ import type { Operation } from '@groundwork/contract';
 import { type Context, type Server, startContext } from '@groundwork/kit';
 import { bearerToken, type TokenVerifier } from '@groundwork/kit/tokens';
 
-/** Who asks: what the rate limit counts by, and whether the request may go on. */
+/** Client of a request: the key of its rate limit, and whether it is authenticated. */
 export interface Identity {
-  /** `user:<id>` by a checked token, else `ip:<address>`. */
+  /** `user:<id>` from a verified token, else `ip:<address>`. */
   readonly key: string;
-  /** Why the request is refused. @default not at all */
-  readonly refusal?: Error;
+  /** Why authentication failed. @default none */
+  readonly error?: Error;
 }
 
 declare module 'fastify' {
   interface FastifyRequest {
     identity: Identity;
-    /** Clock and ids of a request for an operation behind the gateway. */
+    /** Deadline and ids of a request for a forwarded operation. */
     context: Context | undefined;
   }
   interface FastifyContextConfig {
-    /** Operation that the route passes on. */
+    /** Operation that the route forwards. */
     operation?: Operation;
   }
 }
 
-/** Finds out who asks, before anything else is done for the request. A refusal is thrown later: refused requests count against the limit too. */
+/** Identifies the client of each request. `rejectUnauthenticated` throws the error later, because rejected requests count against the rate limit too. */
 export function identify(app: Server, tokens: TokenVerifier): void {
   app.decorateRequest('identity');
   app.decorateRequest('context');
@@ -36,13 +36,13 @@ export function identify(app: Server, tokens: TokenVerifier): void {
     try {
       const { userId } = await tokens(bearerToken(request.headers.authorization), context);
       request.identity = { key: `user:${userId}` };
-    } catch (refusal) {
-      request.identity = { ...request.identity, refusal: refusal as Error };
+    } catch (error) {
+      request.identity = { ...request.identity, error: error as Error };
     }
   });
 }
 
-/** Ends the requests that `identify` found no right for. */
-export function refuse(app: Server): void {
-  app.addHook('onRequest', ({ identity }, _reply, next) => next(identity.refusal));
+/** Rejects the requests that `identify` could not authenticate. */
+export function rejectUnauthenticated(app: Server): void {
+  app.addHook('onRequest', ({ identity }, _reply, next) => next(identity.error));
 }

@@ -2,19 +2,19 @@ import rateLimit from '@fastify/rate-limit';
 import { Problem, type Server } from '@groundwork/kit';
 
 /**
- * Bounds what one client may ask for in a minute, per gateway pod; `identify` must come first.
- * @param perMinute requests, refused ones included
+ * Limits the requests of one client per minute and gateway pod. Register `identify` before it.
+ * @param perMinute maximum requests, rejected ones included
  */
 export async function limitRate(app: Server, perMinute: number): Promise<void> {
   await app.register(rateLimit, {
     global: false,
     max: perMinute,
     timeWindow: 60_000,
-    // Clients remembered at once; the least recent is forgotten, so that many addresses don't fill the memory.
+    // Maximum clients in memory; the least recently seen one is evicted.
     cache: 20_000,
     keyGenerator: ({ identity }) => identity.key,
     errorResponseBuilder: (_request, { ttl }) =>
-      new Problem('too-many-requests', `at most ${perMinute} requests a minute`, {
+      new Problem('too-many-requests', `at most ${perMinute} requests per minute`, {
         headers: { 'retry-after': `${Math.ceil(ttl / 1000)}` },
       }),
   });

@@ -1,6 +1,6 @@
 import type { Server } from '@groundwork/kit';
 
-/** For an API that serves JSON and never a page. @see OWASP REST Security Cheat Sheet, section "Security Headers" */
+/** Security headers of an API that serves JSON, never HTML. @see OWASP REST Security Cheat Sheet, section "Security Headers" */
 const HEADERS = {
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
   'cross-origin-resource-policy': 'same-origin',
@@ -10,7 +10,7 @@ const HEADERS = {
   'x-frame-options': 'DENY',
 };
 
-/** Puts the security headers on every answer, errors included. */
+/** Sets the security headers on every response, errors included. */
 export function secureHeaders(app: Server): void {
   app.addHook('onRequest', (_request, reply, next) => {
     reply.headers(HEADERS);

@@ -1,13 +1,13 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
 /**
- * Request headers that reach a service. A list of what may pass, not of what may not: hop-by-hop headers
- * (RFC 9110 section 7.6.1), our internal ones and any that a stranger thinks up stay outside.
+ * Request headers that are forwarded. An allow list: hop-by-hop headers (RFC 9110 section 7.6.1), our internal headers and
+ * unknown ones are dropped.
  */
-const PASSED_IN = ['accept', 'accept-language', 'content-type', 'if-none-match', 'user-agent'];
+const FORWARDED = ['accept', 'accept-language', 'content-type', 'if-none-match', 'user-agent'];
 
-/** Answer headers that belong to the connection behind the gateway, not to the answer. */
-const KEPT_BACK = new Set([
+/** Response headers of the connection between gateway and service, which are dropped. */
+const DROPPED = new Set([
   'connection',
   'keep-alive',
   'proxy-authenticate',
@@ -18,18 +18,19 @@ const KEPT_BACK = new Set([
   'x-request-id',
 ]);
 
-/** @param authorized the operation needs the token; other operations never see one */
+/** Request headers to forward. @param authorized the operation requires the token; others never receive it */
 export function requestHeaders(headers: IncomingHttpHeaders, authorized: boolean): Record<string, string> {
-  const names = authorized ? [...PASSED_IN, 'authorization'] : PASSED_IN;
+  const names = authorized ? [...FORWARDED, 'authorization'] : FORWARDED;
   return Object.fromEntries(
     names.flatMap((name) => (typeof headers[name] === 'string' ? [[name, headers[name]]] : [])),
   );
 }
 
+/** Response headers to forward. */
 export function answerHeaders(headers: IncomingHttpHeaders): Record<string, string | string[]> {
   return Object.fromEntries(
     Object.entries(headers).flatMap(([name, value]) =>
-      value === undefined || KEPT_BACK.has(name) ? [] : [[name, value]],
+      value === undefined || DROPPED.has(name) ? [] : [[name, value]],
     ),
   );
 }

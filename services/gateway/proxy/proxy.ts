@@ -12,8 +12,8 @@ import {
 import { answerHeaders, requestHeaders } from './headers.ts';
 
 /**
- * Serves each operation by passing it on to the service that owns it. The gateway checks that a body is JSON and how
- * large it is; whether it fits is the owner's to say. The answer is streamed through.
+ * Forwards each operation to the service that owns it. The gateway checks that a body is JSON, and its size; the owner
+ * validates it. Responses are streamed.
  */
 export function proxy(app: Server, client: Client<Contract>, operations: readonly Operation[]): void {
   for (const operation of operations) {
@@ -44,8 +44,8 @@ export function proxy(app: Server, client: Client<Contract>, operations: readonl
 }
 
 /**
- * The body to pass on. That a service forbids its user something is for the user; that it forbids the gateway to ask is a
- * fault of ours: its allow list isn't what the contracts say, or not yet.
+ * The body to forward. A 403 of the service for its user is forwarded. A 403 with code `forbidden` is for the gateway
+ * itself: the allow list of the service does not match the contracts, or not yet.
  * @throws CallRefused for the latter, which becomes `upstream-failed`
  */
 async function bodyOf(

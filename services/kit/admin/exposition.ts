@@ -6,17 +6,20 @@ import type { Metrics } from '../metrics/metrics.ts';
 import { followRenewals, serverTls } from '../server/mutual-tls.ts';
 import { peerAccount } from '../server/peer.ts';
 
-/** The one account that may read metrics. */
+/** The only account that may read metrics. */
 const READER = 'prometheus';
 
-/** `/metrics`, over mutual TLS and for Prometheus only. @param trust undefined: plain HTTP for anyone */
+/**
+ * Server of `/metrics`, over mutual TLS and for Prometheus only.
+ * @param trust undefined: plain HTTP, every caller is accepted
+ */
 export function createExposition(metrics: Metrics, trust: Trust | undefined, log: Logger): Server {
   const listener: RequestListener = (request, response) => {
     const text = (status: number, body: string, type = 'text/plain') =>
       response.writeHead(status, { 'content-type': type }).end(body);
     const caller = trust === undefined ? READER : peerAccount(trust, request.socket);
     if (caller !== READER) {
-      log.warn({ caller: caller ?? 'stranger' }, 'refused: only Prometheus reads metrics');
+      log.warn({ caller: caller ?? 'unknown' }, 'request rejected: only Prometheus may read metrics');
       return text(403, 'forbidden\n');
     }
     if (request.method !== 'GET' || request.url !== '/metrics') return text(404, 'not found\n');

@@ -1,10 +1,10 @@
 import { createServer, type Server } from 'node:http';
 
 /**
- * The probes, on a port that serves nothing else: the kubelet has no certificate.
- * `live`: the process answers. `ready`: it should get requests; a database that is away does not make it unready,
- * since taking every pod out at once helps nobody.
- * @param ready asked at each probe
+ * Server of the probes, on a separate port because the kubelet has no certificate. `live`: the process responds.
+ * `ready`: it accepts requests. An unavailable database does not make it unready, because that would remove every pod
+ * from the Service at once.
+ * @param ready called for each probe
  */
 export function createProbes(ready: () => boolean): Server {
   return createServer((request, response) => {

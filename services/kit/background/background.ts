@@ -3,23 +3,24 @@ import type { Logger } from '../log/logger.ts';
 import { backOff, pause } from './backoff.ts';
 import { reasonOf } from './reason.ts';
 
-/** Work beside a service's requests. */
+/** A background task of a service. */
 export interface Background {
-  /** Ends it once what it has in hand is done. Twice is once. */
+  /** Stops the task after its current step. Calling it again has no effect. */
   stop(): Promise<void>;
 }
 
 export interface BackgroundOptions {
-  /** What is logged when a step fails. */
+  /** Log message for a failed step. */
   readonly failure: string;
+  /** Where failures are logged. */
   readonly log: Logger;
-  /** How long to wait when there was nothing to do. */
+  /** How long to wait after a step that found nothing to do. */
   readonly interval: Duration;
 }
 
 /**
- * Does a step again and again. A step that fails is tried again with growing pauses, of 10 s at most.
- * @param step says whether there may be more to do at once
+ * Repeats a step until it is stopped. A failed step is retried with exponential backoff of at most 10 s.
+ * @param step resolves with whether there may be more to do at once
  */
 export function inBackground(step: () => Promise<boolean>, { failure, log, interval }: BackgroundOptions): Background {
   const stopping = new AbortController();

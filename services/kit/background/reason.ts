@@ -1,4 +1,4 @@
-/** What an error comes down to, in one line: its first cause. A client of Kafka wraps it in a layer for each retry. */
+/** The root cause of an error, in one line. The Kafka client wraps an error once per retry. */
 export function reasonOf(error: unknown): string {
   for (let at = error; ; ) {
     const { errors, cause } = (at ?? {}) as { errors?: readonly unknown[]; cause?: unknown };

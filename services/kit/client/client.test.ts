@@ -6,7 +6,7 @@ import type { Context } from '../context.ts';
 import { Deadline } from '../deadline/deadline.ts';
 import type { Resolver } from '../discovery/resolver.ts';
 import { createMetrics } from '../metrics/metrics.ts';
-import { silentLog } from '../testing/silent.ts';
+import { silentLog } from '../testing/run.ts';
 import { type StubService, stubService } from '../testing/upstream.ts';
 import { joinTrace } from '../trace/traceparent.ts';
 import { CallRefused, type Client, createClient } from './client.ts';
@@ -66,7 +66,7 @@ const context = (timeout = Duration.seconds(5)): Context => ({
 });
 const item = (id = 'a') => client.call(stock.http.item, { params: { id }, query: {} }, context());
 
-test('asks as the contract says, and gives the typed answer', async () => {
+test('sends a request by the contract, and returns the typed response', async () => {
   answer = () => ({});
   const { status, body } = await client.call(
     stock.http.item,
@@ -77,7 +77,7 @@ test('asks as the contract says, and gives the typed answer', async () => {
   expect(service.requests[0]?.url).toBe('/items/a%2Fb%20%3F?full=true');
 });
 
-test('passes on the request id, the trace and what is left of the deadline', async () => {
+test('propagates the request id, the trace and the rest of the deadline', async () => {
   answer = () => ({});
   const given = context(Duration.millis(900));
   await client.call(stock.http.item, { params: { id: 'a' }, query: {} }, given);
@@ -87,27 +87,27 @@ test('passes on the request id, the trace and what is left of the deadline', asy
   expect(Number(headers?.['x-deadline-ms'])).toBeLessThanOrEqual(900);
 });
 
-test('a call that is not in the contract is refused, by types and at run time', async () => {
+test('a call that is not in the contract is rejected, by types and at run time', async () => {
   answer = () => ({});
   // @ts-expect-error `hidden` is not in shop's calls
   await expect(client.call(stock.http.hidden, {}, context())).rejects.toThrow(ConfigurationError);
   expect(service.requests).toHaveLength(0);
 });
 
-test('a field that the contract does not know yet is dropped, a missing one is an error', async () => {
+test('an unknown field is dropped, a missing one is an error', async () => {
   answer = (attempt) => ({ body: attempt === 1 ? '{"left":3,"new":true}' : '{}' });
   expect((await item()).body).toEqual({ left: 3 });
   await expect(item()).rejects.toMatchObject({ code: 'upstream-failed' });
 });
 
-test('an error of the callee is a CallRefused with its status and code', async () => {
+test('an error response of the callee is a CallRefused with its status and code', async () => {
   answer = () => ({ status: 404, body: '{"code":"not-found"}' });
   const failure = await item().catch((error: unknown) => error);
   expect(failure).toBeInstanceOf(CallRefused);
   expect(failure).toMatchObject({ answered: 404, answeredCode: 'not-found', code: 'upstream-failed' });
 });
 
-test('a read is repeated after a lost connection, a write is not', async () => {
+test('a read is retried after a lost connection, a write is not', async () => {
   answer = (attempt) => ({ drop: attempt <= 2 });
   expect((await item()).status).toBe(200);
   answer = () => ({ drop: true });
@@ -118,7 +118,7 @@ test('a read is repeated after a lost connection, a write is not', async () => {
   expect(service.requests.length - before).toBe(1);
 });
 
-test('a service that never answers is asked three more times at most', async () => {
+test('a call to a service that never responds is retried at most three times', async () => {
   answer = () => ({ drop: true });
   await expect(item()).rejects.toMatchObject({ code: 'unavailable' });
   expect(service.requests.length).toBeLessThanOrEqual(4);
@@ -142,14 +142,14 @@ test('a call ends with its deadline', async () => {
   });
 });
 
-test('the breaker stops asking a service that only says that it cannot answer', async () => {
+test('the circuit breaker stops calls to a service that only responds 503', async () => {
   answer = () => ({ status: 503, body: '{"code":"unavailable"}' });
   for (let call = 0; call < 60; call += 1) await item().catch(() => undefined);
   expect(service.requests.length).toBeLessThan(60);
   await expect(item()).rejects.toMatchObject({ code: 'unavailable' });
 });
 
-test('an instance is picked for each attempt, and released when its answer is read or there is none', async () => {
+test('an instance is picked for each attempt, and released when its response is read or the attempt fails', async () => {
   answer = (attempt) => ({ drop: attempt === 1 });
   await item();
   await until(() => calls.released === 2);

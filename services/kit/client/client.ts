@@ -10,13 +10,14 @@ import type { Answer, Arguments } from '../operation.ts';
 import { pathOf } from './path.ts';
 import { type Upstream, upstream } from './upstream.ts';
 
-/** The callee answered with an error. Not caught, it becomes `upstream-failed`: its own answer is no business of our caller. */
+/** The callee sent an error response. Uncaught, it becomes `upstream-failed`: our caller does not see the response of the callee. */
 export class CallRefused extends Problem {
-  /** Status of the answer. */
+  /** HTTP status of the response. */
   public readonly answered: number;
-  /** The problem's code, or undefined when the answer was no problem+json. */
+  /** Code of the problem; undefined if the body is not problem+json. */
   public readonly answeredCode: string | undefined;
 
+  /** @param answered HTTP status of the response */
   public constructor({ service, name }: Operation, answered: number, answeredCode: string | undefined) {
     super('upstream-failed');
     this.message = `${service}.${name} answered ${answered} ${answeredCode ?? ''}`;
@@ -25,28 +26,31 @@ export class CallRefused extends Problem {
   }
 }
 
-/** Calls to the operations in a contract's `calls`, and to no other. */
+/** Client for the operations in a contract's `calls`, and no others. */
 export interface Client<C extends Contract> {
   /**
-   * @throws CallRefused when the callee answers an error
-   * @throws Problem `unavailable`, `deadline-exceeded` or `upstream-failed` when it doesn't answer as it should
-   * @throws ConfigurationError for an operation that is not in the contract's `calls`
+   * Calls an operation.
+   * @throws CallRefused if the callee sends an error response
+   * @throws Problem `unavailable`, `deadline-exceeded` or `upstream-failed` if there is no valid response
+   * @throws ConfigurationError `call-undeclared` for an operation that is not in the contract's `calls`
    */
   call<const O extends C['calls'][number]>(operation: O, input: Arguments<O>, context: Context): Promise<Answer<O>>;
-  /** The service behind an operation, for calls that pass bodies on unread. */
+  /** The service that owns an operation, for calls that forward bodies unparsed. */
   upstream(operation: C['calls'][number]): Upstream;
+  /** Closes all connections; does not close the resolver. */
   close(): Promise<void>;
 }
 
 export interface ClientOptions {
+  /** Counts calls and retries. */
   readonly metrics: Metrics;
-  /** Finds the services. */
+  /** Finds an instance for each call. */
   readonly resolver: Resolver;
-  /** With whom the client speaks mutual TLS: see `openTrust`. Undefined: plain HTTP. */
+  /** Certificate for mutual TLS: see `openTrust`. Undefined: plain HTTP. */
   readonly trust: Trust | undefined;
 }
 
-/** Connections are made when they are first needed. `close` ends them, and leaves the resolver to whoever made it. */
+/** Creates a client for the operations in `calls`. Connections are opened on first use. */
 export function createClient<C extends Contract>(contract: C, options: ClientOptions): Client<C> {
   const upstreams = new Map<string, Upstream>();
   for (const { service } of contract.calls) {
@@ -99,7 +103,7 @@ export function createClient<C extends Contract>(contract: C, options: ClientOpt
   };
 }
 
-/** Drops fields that our version of the contract doesn't know yet, then checks: the callee may be newer than we are. */
+/** Drops fields that our version of the contract does not have, then validates: the callee may be newer. */
 function tolerantReader(schema: TSchema): (body: unknown) => unknown {
   const validator = Compile(schema);
   return (body) => {

@@ -7,7 +7,7 @@ test('an instance keeps its connections from call to call', async () => {
   await connections.close();
 });
 
-test('of more than 64 instances the one that was asked longest ago is let go, so that pods which come and go leave nothing behind', async () => {
+test('beyond 64 instances, connections of the least recently used one are closed', async () => {
   const connections = new Connections('stock', undefined);
   const first = connections.to('http://10.0.0.1');
   const second = connections.to('http://10.0.0.2');

@@ -10,8 +10,7 @@ import { Deadline } from '../deadline/deadline.ts';
 import { openTrust, type Trust } from '../identity/trust.ts';
 import { createMetrics } from '../metrics/metrics.ts';
 import { serve } from '../server/serve.ts';
-import { type Started, startOnFreePorts } from '../testing/run.ts';
-import { silentLog } from '../testing/silent.ts';
+import { type Started, silentLog, startOnFreePorts } from '../testing/run.ts';
 import { stubService } from '../testing/upstream.ts';
 import { joinTrace } from '../trace/traceparent.ts';
 import { type Client, createClient } from './client.ts';
@@ -23,10 +22,10 @@ const shop = contract('shop', { calls: [stock.http.look] });
 const contracts = [stock, shop];
 
 const authority = createAuthority();
-const stranger = createAuthority('stranger');
+const foreign = createAuthority('foreign');
 afterAll(() => {
   authority.remove();
-  stranger.remove();
+  foreign.remove();
 });
 
 const open = (of: typeof stock | typeof shop) => {
@@ -89,26 +88,26 @@ describe('a callee', () => {
         }),
     ],
     ['a DNS name only', () => authority.issue('stock.test', { folder: 'dns', uris: [] })],
-    ['its name by a foreign authority', () => stranger.issue('stock.test')],
+    ['its name by a foreign authority', () => foreign.issue('stock.test')],
     [
       'a certificate that has ended',
       () => authority.issue('stock.test', { folder: 'ended', notAfter: new Date(Date.now() - 60_000) }),
     ],
-  ])('with %s is told nothing', async (_what, identity) => {
+  ])('with %s receives no request', async (_what, identity) => {
     const impostor = await stubService((_request, response) => response.end('"here"'), tlsFiles(identity()));
     await expect(look(clientOf(impostor.url))).rejects.toMatchObject({ code: 'upstream-failed' });
     expect(impostor.requests).toHaveLength(0);
     await impostor.close();
   });
 
-  test('that speaks TLS 1.2 at most is told nothing', async () => {
-    const old = await stubService((_request, response) => response.end('"here"'), {
+  test('that supports only TLS 1.2 receives no request', async () => {
+    const outdated = await stubService((_request, response) => response.end('"here"'), {
       ...tlsFiles(authority.issue('stock.test')),
       maxVersion: 'TLSv1.2',
     });
-    await expect(look(clientOf(old.url))).rejects.toMatchObject({ code: 'upstream-failed' });
-    expect(old.requests).toHaveLength(0);
-    await old.close();
+    await expect(look(clientOf(outdated.url))).rejects.toMatchObject({ code: 'upstream-failed' });
+    expect(outdated.requests).toHaveLength(0);
+    await outdated.close();
   });
 });
 
@@ -131,9 +130,9 @@ test('certificates of both sides are renewed under load, twice, on several insta
   for (let round = 1; round <= 2; round += 1) {
     for (const account of ['stock', 'shop']) {
       const holders = account === 'stock' ? services : [side];
-      const old = holders.map(({ trust }) => trust?.identity.current.cert);
+      const earlier = holders.map(({ trust }) => trust?.identity.current.cert);
       authority.issue(`${account}.test`);
-      await until(() => holders.every(({ trust }, index) => trust?.identity.current.cert !== old[index]));
+      await until(() => holders.every(({ trust }, index) => trust?.identity.current.cert !== earlier[index]));
       const before = answered;
       await until(() => answered > before + 200);
     }
@@ -149,7 +148,7 @@ describe('a service without a certificate', () => {
   const openWith = (env: Record<string, string>) => () =>
     openTrust(stock, config(env), { log: silentLog, metrics: createMetrics('stock') });
 
-  test('does not start, but in the environment test', () => {
+  test('does not start, except in the environment test', () => {
     expect(openWith({ ENVIRONMENT: 'dev' })).toThrow(ConfigurationError);
     expect(openWith({ ENVIRONMENT: 'dev' })).toThrow(
       /IDENTITY_DIR, TRUST_DOMAIN, NAMESPACE not set in the environment 'dev'/,
@@ -158,19 +157,19 @@ describe('a service without a certificate', () => {
     expect(openWith({ ENVIRONMENT: 'test' })()).toBeUndefined();
   });
 
-  test('of its own does not start', () => {
+  test('for its account, but with that of another, does not start', () => {
     const env = { ...identityEnv(authority, stock, contracts), IDENTITY_DIR: authority.issue('users.test') };
     expect(openWith(env)).toThrow(
-      /it is spiffe:\/\/test.shop\/ns\/test\/sa\/users's, not spiffe:\/\/test.shop\/ns\/test\/sa\/stock's/,
+      /must identify spiffe:\/\/test.shop\/ns\/test\/sa\/stock, got spiffe:\/\/test.shop\/ns\/test\/sa\/users/,
     );
   });
 
   test.each([
-    ['{', /not a JSON object/],
-    ['{"look":"shop"}', /not a JSON object/],
-    ['[]', /not a JSON object/],
+    ['{', /must be a JSON object/],
+    ['{"look":"shop"}', /must be a JSON object/],
+    ['[]', /must be a JSON object/],
     ['{"buy":[]}', /no operation 'buy'/],
-  ])('or with the allow list %s does not start', (CALLERS, why) => {
+  ])('or with the invalid allow list %s does not start', (CALLERS, why) => {
     expect(openWith({ ...identityEnv(authority, stock, contracts), CALLERS })).toThrow(why);
   });
 });

@@ -1,4 +1,4 @@
-/** A route's path with its parameters filled in, each as one segment, and the query behind it. */
+/** Fills in the parameters of a path template, each as one encoded segment, and appends the query. */
 export function pathOf(
   template: string,
   params: Readonly<Record<string, unknown>> = {},

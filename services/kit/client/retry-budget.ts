@@ -1,9 +1,9 @@
-/** Retries that may be saved up, for a burst such as a pod that dies with many requests in hand. */
+/** Maximum balance: retries for a burst, such as a pod that fails with many requests in progress. */
 const CAPACITY = 20;
-/** Share of requests that may be repeated in the long run: a struggling service gets at most a tenth more load. */
+/** Share of requests that may be retried in the long run: an overloaded service gets at most 10 % more load. */
 const SHARE = 0.1;
 
-/** Bounds retries to `capacity + share × requests` (the token bucket of Finagle's RetryBudget). */
+/** Limits retries to `capacity + share × requests` (a token bucket, like Finagle's RetryBudget). */
 export class RetryBudget {
   readonly #capacity: number;
   readonly #share: number;
@@ -15,12 +15,12 @@ export class RetryBudget {
     this.#balance = capacity;
   }
 
-  /** A first try was made. */
+  /** Records a first attempt. */
   public deposit(): void {
     this.#balance = Math.min(this.#capacity, this.#balance + this.#share);
   }
 
-  /** Takes one retry out; false when there is none left. */
+  /** Takes one retry from the budget; false if none is left. */
   public withdraw(): boolean {
     if (this.#balance < 1) return false;
     this.#balance -= 1;

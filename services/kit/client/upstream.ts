@@ -22,41 +22,47 @@ import { Connections } from './connections.ts';
 import { asCallProblem, mayRetry } from './failures.ts';
 import { RetryBudget } from './retry-budget.ts';
 
+/** A request to a callee. */
 export interface UpstreamRequest {
+  /** HTTP method; idempotent ones are retried after a lost connection. */
   readonly method: Dispatcher.HttpMethod;
-  /** Path with its query. */
+  /** Path with query. */
   readonly path: string;
+  /** Headers in addition to those of the context. @default none */
   readonly headers?: Readonly<Record<string, string | string[]>>;
+  /** @default no body */
   readonly body?: string;
+  /** Request id, trace and deadline, which the call propagates. */
   readonly context: Context;
 }
 
-/** One called service: its connections, breaker and retry budget, shared by all calls to it. */
+/** One callee: connections, circuit breaker and retry budget, shared by all calls to it. */
 export interface Upstream {
   /**
-   * Asks, and resolves with the answer's head; its body is still to be read. Carries the request's id, trace and what is
-   * left of its deadline. Repeats after a lost connection, within the budget, where that can't act twice.
+   * Sends a request, and resolves with the response before its body is read. Propagates the request id, the trace and the
+   * time left of the deadline. Retries after a lost connection, within the budget, unless that could act twice.
    * @throws Problem `unavailable`, `deadline-exceeded` or `upstream-failed`
    */
   request(request: UpstreamRequest): Promise<Dispatcher.ResponseData>;
+  /** Closes all connections. */
   close(): Promise<void>;
 }
 
 export interface UpstreamOptions {
   readonly metrics: Metrics;
   readonly resolver: Resolver;
-  /** With whom to speak mutual TLS; undefined for plain HTTP. */
+  /** Certificate for mutual TLS; undefined for plain HTTP. */
   readonly trust: Trust | undefined;
-  /** @default a budget of its own: 20 saved up, a tenth of requests */
+  /** @default a separate budget: at most 20 at once, and 10 % of requests */
   readonly budget?: RetryBudget;
 }
 
 const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
 
-/** Tries after the first. */
-const MOST_RETRIES = 3;
+/** Maximum retries of a request. */
+const MAX_RETRIES = 3;
 
-/** @param service name of the contract that it serves: its account too */
+/** Creates the client of one callee. @param service name of its contract, and of its account */
 export function upstream(
   service: string,
   { metrics, resolver, trust, budget = new RetryBudget() }: UpstreamOptions,
@@ -66,18 +72,18 @@ export function upstream(
     halfOpenAfter: 2000,
     breaker: new SamplingBreaker({ threshold: 0.5, duration: 10_000, minimumRps: 1 }),
   });
-  const repeating = (idempotent: boolean) => {
+  const policyFor = (idempotent: boolean) => {
     const policy = retry(
       handleWhen((error) => mayRetry(error, idempotent) && budget.withdraw()),
-      { maxAttempts: MOST_RETRIES, backoff: new ExponentialBackoff({ initialDelay: 25, maxDelay: 400 }) },
+      { maxAttempts: MAX_RETRIES, backoff: new ExponentialBackoff({ initialDelay: 25, maxDelay: 400 }) },
     );
     policy.onRetry(() => metrics.retry(service));
     return wrap(policy, breaker);
   };
-  const policies = { idempotent: repeating(true), other: repeating(false) };
+  const policies = { idempotent: policyFor(true), other: policyFor(false) };
   metrics.gauge(
     `http_client_circuit_open_${service.replaceAll('-', '_')}`,
-    `1 while calls to ${service} are refused`,
+    `1 while the circuit breaker rejects calls to ${service}`,
     () => (breaker.state === CircuitState.Open ? 1 : 0),
   );
 
@@ -128,7 +134,7 @@ export function upstream(
   };
 }
 
-/** What counts against a service: no answer, or one that says that it can't answer. A 500 doesn't: one faulty operation must not cut off the rest. */
+/** Failures for the circuit breaker: no response, or 502, 503, 504. Not 500: one faulty operation must not block the others. */
 const failing = handleWhenResult((response) =>
   [502, 503, 504].includes((response as Dispatcher.ResponseData).statusCode),
 ).orWhen((error) => !(error instanceof Problem));

@@ -11,7 +11,7 @@ const schema = {
   NOTE: Type.Optional(Type.String()),
 };
 
-test('gives typed values, with defaults for what is unset or empty', () => {
+test('returns typed values, with defaults for unset and empty variables', () => {
   expect(readConfig(schema, { HOST: 'here', KEY_FILE: import.meta.filename, PORT: '' })).toEqual({
     PORT: 8080,
     HOST: 'here',
@@ -23,7 +23,7 @@ test('gives typed values, with defaults for what is unset or empty', () => {
   });
 });
 
-test('lists every fault at once, with what the variable is for and the file that is missing', () => {
+test('lists every fault at once, with the description of the variable and the missing file', () => {
   const read = () => readConfig(schema, { PORT: 'many', KEY_FILE: '/no/such/file' });
   expect(read).toThrow(ConfigurationError);
   expect(read).toThrow(
@@ -31,10 +31,10 @@ test('lists every fault at once, with what the variable is for and the file that
   );
 });
 
-test('never repeats a faulty value, which may be a secret in the wrong place', () => {
+test('never prints an invalid value, which may be a secret in the wrong variable', () => {
   expect(() => readConfig(schema, { PORT: 'hunter2' })).not.toThrow(/hunter2/);
 });
 
-test('refuses to run as another service', () => {
+test('rejects the name of another service', () => {
   expect(() => readConfig(serviceVariables(contract('shop', {})), { SERVICE: 'other' })).toThrow(/SERVICE must be/);
 });

@@ -6,14 +6,14 @@ import { Compile } from 'typebox/compile';
 /** Environment variables by name; `process.env` is one. */
 export type Env = Readonly<Record<string, string | undefined>>;
 
-/** A path of a file that must be there and readable when the service starts. */
+/** Schema of a variable that names a file; the file must be readable when the service starts. */
 export const File = (description: string) => Type.String({ minLength: 1, description, file: true });
 
 /**
- * Reads a service's settings from the environment, once, at start: converts, fills in defaults, checks.
- * An empty variable counts as unset.
- * @param variables schema by variable name; a `description` says in an error what the variable is for
- * @throws ConfigurationError that lists every variable in error, not just the first
+ * Reads a service's settings from the environment at start: converts them, fills in defaults, validates them. An empty
+ * variable counts as unset.
+ * @param variables schema by variable name; error texts contain its `description`
+ * @throws ConfigurationError `variable-invalid` that lists every invalid variable, not only the first
  */
 export function readConfig<const P extends TProperties>(
   variables: P,
@@ -31,7 +31,7 @@ export function readConfig<const P extends TProperties>(
       code: 'variable-invalid',
       where: 'environment of the service',
       problem: faults.join('\n'),
-      fix: 'set these variables, then start the service again',
+      fix: 'correct these variables, then start the service again',
     });
   }
   return values as Static<ReturnType<typeof Type.Object<P>>>;
@@ -42,7 +42,7 @@ interface Variable {
   readonly file?: boolean;
 }
 
-/** Never holds the value: a variable may be a secret put in the wrong place. */
+/** Never contains the value: it may be a secret in the wrong variable. */
 function faultOf(variable: Variable, value: unknown): string | undefined {
   const schema = variable as Parameters<typeof Compile>[0];
   if (value === undefined) return Type.IsOptional(schema) ? undefined : 'is not set';

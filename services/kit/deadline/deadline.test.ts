@@ -5,7 +5,7 @@ import { Deadline } from './deadline.ts';
 const soon = Duration.millis(1);
 const later = Duration.seconds(60);
 
-test('at the end, the signal aborts, whether it was asked for before or after, and `ended` rejects with its reason', async () => {
+test('when the deadline passes, the signal aborts, whether it was read before or after, and `ended` rejects with its reason', async () => {
   const deadline = Deadline.of(soon);
   const before = deadline.signal;
   const reason = await deadline.ended.catch((error) => error);
@@ -16,14 +16,14 @@ test('at the end, the signal aborts, whether it was asked for before or after, a
   expect([unasked.over, unasked.signal.aborted]).toEqual([true, true]);
 });
 
-test('once the answer is out, nothing ends any more', async () => {
+test('once the response is sent, the deadline no longer passes', async () => {
   const deadline = Deadline.of(soon);
   deadline.clear();
   await new Promise((resolve) => setTimeout(resolve, 20));
   expect([deadline.over, deadline.signal.aborted]).toEqual([false, false]);
 });
 
-test("the caller's time counts where it is shorter, and only as a whole number", () => {
+test("the caller's timeout applies if it is shorter, and only if it is an integer", () => {
   const remaining = ['100', '999999999', '-1', '1e3', ''].map((header) => {
     const deadline = Deadline.of(later, header);
     deadline.clear();

@@ -1,9 +1,9 @@
 import type { Duration } from '@groundwork/contract';
 
-/** Header that tells a callee how many milliseconds its caller still waits. Relative, so clocks need not agree (as in gRPC's `grpc-timeout`). */
+/** Header with the milliseconds that the caller still waits. Relative, so clocks need not agree (like gRPC's `grpc-timeout`). */
 export const DEADLINE_HEADER = 'x-deadline-ms';
 
-/** The moment after which nobody waits for an answer any more. */
+/** The time at which the caller of a request stops waiting. */
 export class Deadline {
   readonly #end: number;
   readonly #timer: NodeJS.Timeout;
@@ -15,32 +15,35 @@ export class Deadline {
     this.#end = performance.now() + milliseconds;
     this.#timer = setTimeout(() => this.cancel(), milliseconds);
     this.#timer.unref();
-    // Whether anyone watches `ended` or not, its rejection is no fault of the process.
+    // The rejection of `ended` must not end the process if nothing awaits it.
     this.#ended.promise.catch(() => {});
   }
 
-  /** The operation's own timeout, or what the caller's header leaves of its own, whichever is shorter. */
+  /**
+   * The timeout of the operation, or the time left in the caller's header, whichever is shorter.
+   * @param header value of `x-deadline-ms`, in milliseconds; ignored unless it is an integer
+   */
   public static of(timeout: Duration, header?: string): Deadline {
     const own = timeout.toMilliseconds();
     return new Deadline(header !== undefined && /^\d{1,9}$/.test(header) ? Math.min(own, Number(header)) : own);
   }
 
-  /** Whole milliseconds left, from 0. */
+  /** Milliseconds left, rounded up; 0 when the deadline has passed. */
   public remaining(): number {
     return Math.max(0, Math.ceil(this.#end - performance.now()));
   }
 
-  /** Whether the deadline has come, or the caller gone away, before the answer was out. */
+  /** Whether the deadline passed, or the caller disconnected, before the response was sent. */
   public get over(): boolean {
     return this.#over;
   }
 
-  /** Rejects once the deadline is `over`, with the reason of `signal`. */
+  /** Rejects with the reason of `signal` when the deadline is `over`. */
   public get ended(): Promise<never> {
     return this.#ended.promise;
   }
 
-  /** Aborts once the deadline is `over`. Made when first asked for: a request that calls nobody has no use for it, and it isn't cheap. */
+  /** Aborts when the deadline is `over`. Created on first use: it is expensive, and many requests make no call. */
   public get signal(): AbortSignal {
     if (this.#controller === undefined) {
       this.#controller = new AbortController();
@@ -49,7 +52,7 @@ export class Deadline {
     return this.#controller.signal;
   }
 
-  /** Nobody waits any more: what still runs for the request is stopped. */
+  /** The caller no longer waits: aborts the work that still runs for the request. */
   public cancel(): void {
     clearTimeout(this.#timer);
     this.#over = true;
@@ -57,7 +60,7 @@ export class Deadline {
     this.#ended.reject(this.signal.reason);
   }
 
-  /** The answer is out. */
+  /** The response is sent: the deadline no longer passes. */
   public clear(): void {
     clearTimeout(this.#timer);
   }

@@ -1,17 +1,17 @@
 import { expect, test } from '@jest/globals';
 import { createMetrics } from '../metrics/metrics.ts';
-import { silentLog } from '../testing/silent.ts';
+import { silentLog } from '../testing/run.ts';
 import { clusterResolver } from './cluster.ts';
-import type { Asked, Consul } from './consul.ts';
+import type { AskOptions, Consul } from './consul.ts';
 import { consulResolver } from './consul-resolver.ts';
 
 const entry = (address: string) => ({ Node: { Address: '10.0.0.1' }, Service: { Address: address, Port: 8080 } });
 
-/** A Consul that answers the first question with these instances, or not at all, and then holds each until it is cut off. */
+/** A Consul that answers the first query with these instances, or fails, and then holds each query until it is aborted. */
 function fakeConsul(addresses: readonly string[] | undefined) {
   let asked = 0;
   const held = Promise.withResolvers<void>();
-  const ask = async (_method: string, _path: string, { signal }: Asked = {}) => {
+  const ask = async (_method: string, _path: string, { signal }: AskOptions = {}) => {
     asked += 1;
     if (addresses === undefined) throw new Error('connect ECONNREFUSED');
     if (asked === 1) return { body: addresses.map(entry), index: 7 };
@@ -28,7 +28,7 @@ function resolving(addresses: readonly string[] | undefined) {
   return { resolver: consulResolver(consul, { log: silentLog, metrics, fallback, scheme: 'https' }), held, metrics };
 }
 
-test('gives the instance with the fewest calls under way', async () => {
+test('picks the instance with the fewest calls in progress', async () => {
   const { resolver, held } = resolving(['10.0.0.2', '10.0.0.3']);
   await resolver.pick('users');
   await held;
@@ -41,7 +41,7 @@ test('gives the instance with the fewest calls under way', async () => {
 });
 
 test.each([
-  ['is away', undefined],
+  ['is unavailable', undefined],
   ['knows no instance', []],
 ])("goes to the cluster's own address while Consul %s, and counts it", async (_, addresses) => {
   const { resolver, metrics } = resolving(addresses);

@@ -7,26 +7,26 @@ import { ServiceWatch } from './watch.ts';
 export interface ConsulResolverOptions {
   readonly log: Logger;
   readonly metrics: Metrics;
-  /** Where services are when Consul doesn't say. */
+  /** Used while Consul knows no instance. */
   readonly fallback: Resolver;
-  /** Such as `https` for mutual TLS. */
+  /** `https` for mutual TLS. */
   readonly scheme: 'http' | 'https';
 }
 
 /**
- * Instances as Consul knows them, that with the fewest calls under way. Picks never wait: each callee is watched from the
- * first pick on, and while Consul has said nothing of it, or knows no instance, the call goes to the cluster's own
- * address of the service, and `discovery_fallback_total` counts it.
+ * Picks the instance in Consul with the fewest calls in progress. A pick never waits: each callee is watched from its
+ * first pick on. While Consul has not answered, or knows no instance, the call goes to `fallback`, and
+ * `discovery_fallback_total` counts it.
  */
 export function consulResolver(consul: Consul, { log, metrics, fallback, scheme }: ConsulResolverOptions): Resolver {
   const watches = new Map<string, ServiceWatch>();
   const fallbacks = metrics.counter(
     'discovery_fallback_total',
-    "Calls that went to the cluster's address of a service, since Consul told of no instance",
+    'Calls to the Kubernetes Service of a callee, because Consul reported no instance',
     ['callee'],
   );
-  metrics.gauge('discovery_consul_away', '1 while Consul does not answer for some service that is called', () =>
-    [...watches.values()].some(({ away }) => away) ? 1 : 0,
+  metrics.gauge('discovery_consul_away', '1 while Consul does not answer for at least one callee', () =>
+    [...watches.values()].some(({ unavailable }) => unavailable) ? 1 : 0,
   );
   const watchOf = (service: string): ServiceWatch => {
     const known = watches.get(service);

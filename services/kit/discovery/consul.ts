@@ -14,33 +14,34 @@ export class ConsulRefused extends Error {
   }
 }
 
-/** A node's agent, asked as the pod's own account. */
+/** How to reach the Consul agent of the node, with the pod's service account. */
 export interface ConsulOptions {
-  /** Such as `https://consul-agent.shop-dev.svc.cluster.local:8501`. */
+  /** URL of the agent, such as `https://consul-agent.shop-dev.svc.cluster.local:8501`. */
   readonly address: string;
-  /** File with the account's token; read at each login, since the kubelet renews it. */
+  /** File with the token of the service account; read at each login, because the kubelet renews it. */
   readonly loginToken: string;
-  /** Consul's auth method. */
+  /** Name of the auth method in Consul. */
   readonly authMethod: string;
-  /** Certificate to come with; undefined in tests over plain HTTP. */
+  /** Client certificate; undefined in tests over plain HTTP. */
   readonly identity: IdentityWatch | undefined;
 }
 
-export interface Asked {
+/** Options of a request to Consul. */
+export interface AskOptions {
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: object;
   readonly signal?: AbortSignal;
-  /** Milliseconds until the answer begins. @default 5000 */
+  /** Milliseconds to wait for the response headers. @default 5000 */
   readonly timeout?: number;
 }
 
-/** An answer, and the index after which the next change is. */
-export interface Answered {
+/** A response of Consul, with its index for blocking queries. */
+export interface ConsulResponse {
   readonly body: unknown;
   readonly index: number;
 }
 
-/** Consul as one token sees it. Logs in when it first asks, and again when the token is unknown or has lost its rights. */
+/** Client of Consul. It logs in with its first request, and again when its token is unknown or has lost its permissions. */
 export class Consul {
   readonly #options: ConsulOptions;
   readonly #unfollow: (() => void) | undefined;
@@ -57,19 +58,19 @@ export class Consul {
     });
   }
 
-  /** @throws ConsulRefused for an answer that is an error; what the network throws when there is none */
-  public async ask(method: 'GET' | 'PUT', path: string, asked: Asked = {}): Promise<Answered> {
+  /** Sends a request. @throws ConsulRefused for an error response; the network error if there is no response */
+  public async ask(method: 'GET' | 'PUT', path: string, options: AskOptions = {}): Promise<ConsulResponse> {
     const login = this.#login();
     const token = await login;
     try {
-      return await this.#send(method, path, { ...asked, token });
+      return await this.#send(method, path, { ...options, token });
     } catch (error) {
       if (error instanceof ConsulRefused && this.#token === login) this.#forget(token, error.message);
       throw error;
     }
   }
 
-  /** Gives the token back, so that it can't be used any more, and ends all connections. */
+  /** Logs out, which invalidates the token, and closes all connections. */
   public async close(): Promise<void> {
     this.#unfollow?.();
     const token = await this.#token?.catch(() => undefined);
@@ -82,13 +83,13 @@ export class Consul {
   }
 
   /**
-   * The next question logs in again: the token is gone, after a restore for example; or its role was removed, and a later
-   * role of the same name is another one. Where the account has no such right, another login changes nothing.
+   * Makes the next request log in again, because the token is gone (after a restore, for example) or its role was removed
+   * (a later role of the same name is another role). If the account lacks the permission, another login changes nothing.
    */
   #forget(token: string, answer: string): void {
     if (!/ACL not found|Permission denied/.test(answer)) return;
     this.#token = undefined;
-    if (!/ACL not found/.test(answer)) this.#send('POST', '/v1/acl/logout', { token }).catch(() => undefined); // it ends by itself too
+    if (!/ACL not found/.test(answer)) this.#send('POST', '/v1/acl/logout', { token }).catch(() => undefined); // it also expires
   }
 
   #login(): Promise<string> {
@@ -109,8 +110,8 @@ export class Consul {
   async #send(
     method: 'GET' | 'PUT' | 'POST',
     path: string,
-    { query = {}, body, signal, timeout = 5000, token }: Asked & { token?: string },
-  ): Promise<Answered> {
+    { query = {}, body, signal, timeout = 5000, token }: AskOptions & { token?: string },
+  ): Promise<ConsulResponse> {
     const response = await request(new URL(path, this.#options.address), {
       method,
       query,
@@ -123,7 +124,7 @@ export class Consul {
     });
     const text = await response.body.text();
     if (response.statusCode >= 300) throw new ConsulRefused(`${method} ${path}`, response.statusCode, text);
-    // Consul calls an answer without a body JSON too.
+    // Consul sends the JSON content type for empty bodies too.
     const isJson = text !== '' && `${response.headers['content-type']}`.startsWith('application/json');
     return { body: isJson ? JSON.parse(text) : undefined, index: Number(response.headers['x-consul-index'] ?? 0) };
   }

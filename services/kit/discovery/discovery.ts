@@ -12,22 +12,26 @@ import { registration } from './registration.ts';
 import type { Resolver } from './resolver.ts';
 import type { DiscoveryConfig } from './variables.ts';
 
-/** How a service finds others, and is found. */
+/** Service discovery: the resolver for callees, and the registration of this process. */
 export interface Discovery {
+  /** Finds an instance for each call. */
   readonly resolver: Resolver;
-  /** For `run`, the first of its parts: it takes the service's entry out before anything else stops. */
+  /** Pass these to `run` as its first hooks: they deregister the process before anything else stops. */
   readonly hooks: readonly LifecycleHook[];
-  /** Ends all watches and gives the login back; after the last request. */
+  /** Stops all watches and logs out; call it after the last request. */
   close(): Promise<void>;
 }
 
 export interface DiscoveryOptions {
+  /** Receives failures of Consul. */
   readonly log: Logger;
+  /** Counts fallbacks, and shows whether the process is registered. */
   readonly metrics: Metrics;
+  /** Certificate for Consul; undefined: callees are reached over plain HTTP. */
   readonly trust: Trust | undefined;
 }
 
-/** By Consul where the platform has one, and by the cluster's own addresses otherwise. A Consul that is away fails no request. */
+/** Opens service discovery: Consul if the platform has one, otherwise Kubernetes Services. An unavailable Consul fails no request. */
 export function openDiscovery(
   contract: Contract,
   config: DiscoveryConfig & Pick<ServiceConfig, 'NAMESPACE' | 'PORT'>,
@@ -54,12 +58,12 @@ export function openDiscovery(
       await resolver.close();
       await consul
         .close()
-        .catch((error: unknown) => log.warn({ err: error }, 'could not log out of Consul; the token ends by itself'));
+        .catch((error: unknown) => log.warn({ err: error }, 'could not log out of Consul; the token expires'));
     },
   };
 }
 
-/** A pod has one address besides loopback. */
+/** The IPv4 address of the pod: its only one besides loopback. */
 function ownAddress(): string {
   const addresses = Object.values(networkInterfaces()).flatMap((entries = []) => entries);
   return addresses.find(({ internal, family }) => !internal && family === 'IPv4')?.address ?? '127.0.0.1';

@@ -1,4 +1,4 @@
-/** Where services are: an instance for each call, as Consul knows them, or by the cluster's own addresses. */
+/** Service discovery: an instance for each call, from Consul or from Kubernetes Services. */
 export { clusterResolver } from './cluster.ts';
 export { type Discovery, type DiscoveryOptions, openDiscovery } from './discovery.ts';
 export type { Instance, Resolver } from './resolver.ts';

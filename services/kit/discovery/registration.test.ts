@@ -6,15 +6,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { until } from '../../../test/support/until.ts';
-import { silentLog } from '../testing/silent.ts';
+import { silentLog } from '../testing/run.ts';
 import { Consul } from './consul.ts';
 import { registration } from './registration.ts';
 
-/** An agent that answers as Consul does for an account, by what is there when it is asked. */
+/** A stub of the agent that answers as Consul does for an account, from its current state. */
 const agent = {
-  /** Of the account's name now; undefined: none, so that nobody logs in. */
+  /** Current role of the account; undefined: none, so that logins fail. */
   role: undefined as string | undefined,
-  /** Tokens, and the role that each was made with. */
+  /** Tokens, and the role that each was issued with. */
   tokens: new Map<string, string>(),
   registered: false,
   refusedLogins: 0,
@@ -68,7 +68,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-test('a service that starts before its account may log in registers once it may', async () => {
+test('a service that starts before its account has a role registers once it has one', async () => {
   entry.start();
   await until(() => agent.refusedLogins > 1);
   agent.role = 'first';
@@ -76,7 +76,7 @@ test('a service that starts before its account may log in registers once it may'
   expect(agent.tokens.size).toBe(1);
 });
 
-test('a token whose role was removed is given back, and the next one has the role that came after it', async () => {
+test('a token whose role was removed is logged out, and the next token has the new role', async () => {
   agent.role = 'first';
   entry.start();
   await until(() => entry.registered());

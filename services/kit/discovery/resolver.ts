@@ -1,17 +1,19 @@
 /** Finds an instance of a service for each call. */
 export interface Resolver {
   /**
-   * The instance to ask now. Where several are known, that with the fewest calls under way.
-   * @throws Problem `unavailable` when none is known
+   * Picks an instance: the one with the fewest calls in progress.
+   * @param service name of the callee
+   * @throws Problem `unavailable` if no instance is known
    */
   pick(service: string): Instance | Promise<Instance>;
+  /** Stops watching services. */
   close(): Promise<void>;
 }
 
-/** One of the processes that serve a contract. */
+/** One process that serves a contract. */
 export interface Instance {
-  /** Where it answers, such as `https://10.1.2.3:8080`. */
+  /** Base URL, such as `https://10.1.2.3:8080`. */
   readonly origin: string;
-  /** Says that the call is over, answered or not. Each pick is released once. */
+  /** Ends the call, whether it succeeded or not. Call it once per pick. */
   release(): void;
 }

@@ -3,33 +3,33 @@ import { reasonOf } from '../background/reason.ts';
 import type { Logger } from '../log/logger.ts';
 import type { Consul } from './consul.ts';
 
-/** An instance that passes its check. */
-export interface Known {
+/** An instance that passes its health check. */
+export interface HealthyInstance {
   /** `host:port`. */
   readonly address: string;
-  /** Calls of this process that are under way. */
+  /** Calls of this process in progress. */
   calls: number;
 }
 
-/** How long Consul holds a question while nothing changes. */
-const HOLD = '30s';
-/** How long what was known is good for once Consul is away: pods come and go, and the cluster's own address follows them. */
-const STALE = 60_000;
+/** How long Consul holds a blocking query while nothing changes. */
+const WAIT = '30s';
+/** Milliseconds for which known instances are used while Consul is unavailable; the Kubernetes Service then has the newer ones. */
+const STALE_AFTER = 60_000;
 
 interface Entry {
   readonly Node: { readonly Address: string };
   readonly Service: { readonly Address: string; readonly Port: number };
 }
 
-/** The healthy instances of one service, kept up to date by questions that Consul answers when something changes. */
+/** The healthy instances of one service, kept up to date by blocking queries. */
 export class ServiceWatch {
   readonly #consul: Consul;
   readonly #service: string;
   readonly #log: Logger;
   readonly #stopping = new AbortController();
   readonly #work: Promise<void>;
-  #known: readonly Known[] = [];
-  #awaySince: number | undefined;
+  #known: readonly HealthyInstance[] = [];
+  #unavailableSince: number | undefined;
   #turn = 0;
 
   public constructor(consul: Consul, service: string, log: Logger) {
@@ -39,14 +39,15 @@ export class ServiceWatch {
     this.#work = this.#follow();
   }
 
-  /** True while Consul doesn't answer. */
-  public get away(): boolean {
-    return this.#awaySince !== undefined;
+  /** Whether Consul does not answer. */
+  public get unavailable(): boolean {
+    return this.#unavailableSince !== undefined;
   }
 
-  /** The instance with the fewest calls under way, in turn among equals; undefined when none is known. */
-  public leastBusy(): Known | undefined {
-    if (this.#awaySince !== undefined && performance.now() - this.#awaySince > STALE) return undefined;
+  /** The instance with the fewest calls in progress, round robin among equals; undefined if none is known. */
+  public leastBusy(): HealthyInstance | undefined {
+    if (this.#unavailableSince !== undefined && performance.now() - this.#unavailableSince > STALE_AFTER)
+      return undefined;
     const fewest = Math.min(...this.#known.map(({ calls }) => calls));
     const free = this.#known.filter(({ calls }) => calls === fewest);
     this.#turn += 1;
@@ -65,18 +66,18 @@ export class ServiceWatch {
     while (!signal.aborted) {
       try {
         const answer = await this.#consul.ask('GET', `/v1/health/service/${this.#service}`, {
-          query: { passing: 'true', index: `${index}`, wait: HOLD },
+          query: { passing: 'true', index: `${index}`, wait: WAIT },
           signal,
           timeout: 45_000,
         });
-        this.#take(answer.body as readonly Entry[]);
+        this.#update(answer.body as readonly Entry[]);
         failures = 0;
-        // An index that goes back belongs to a Consul that was restored: from the start then.
+        // The index goes back after Consul was restored: start from 0.
         index = answer.index < index ? 0 : answer.index;
         if (index === 0) await pause(1000, signal);
       } catch (error) {
         if (signal.aborted) return;
-        this.#awaySince ??= performance.now();
+        this.#unavailableSince ??= performance.now();
         index = 0;
         failures += 1;
         this.#log.warn({ service: this.#service, reason: reasonOf(error), failures }, 'Consul does not answer');
@@ -85,8 +86,8 @@ export class ServiceWatch {
     }
   }
 
-  #take(entries: readonly Entry[]): void {
-    this.#awaySince = undefined;
+  #update(entries: readonly Entry[]): void {
+    this.#unavailableSince = undefined;
     const before = new Map(this.#known.map((one) => [one.address, one]));
     this.#known = entries.map(({ Node, Service }) => {
       const address = `${Service.Address || Node.Address}:${Service.Port}`;

@@ -18,20 +18,20 @@ const sources = readdirSync(services, { recursive: true, encoding: 'utf8' })
   .map((name) => readFileSync(join(services, name), 'utf8'))
   .join('\n');
 
-test.each(codes)('law: the error %s is answered somewhere, with a client or server error status', (code) => {
+test.each(codes)('law: the error %s is used somewhere, with a client or server error status', (code) => {
   expect(sources).toContain(`'${code}'`);
   expect(catalog[code].status).toBeGreaterThanOrEqual(400);
   expect(catalog[code].status).toBeLessThan(600);
 });
 
-test('what nobody foresaw becomes an internal error without its message', () => {
+test('an unexpected error becomes an internal error without its message', () => {
   const problem = asProblem(new Error('password=hunter2'));
   expect(JSON.stringify(problem.toJSON('r'))).not.toContain('hunter2');
   expect(problem.toJSON('r')).toMatchObject({ code: 'internal', status: 500, requestId: 'r' });
 });
 
 test.each(['ECONNREFUSED', '57P01', '53300', '08006'])(
-  'a database that is away (%s) is a 503 that asks to try again',
+  'an unavailable database (%s) is a 503 with Retry-After',
   (code) => {
     const problem = asProblem(Object.assign(new Error('x'), { code }));
     expect([problem.code, problem.headers['retry-after']]).toEqual(['unavailable', '1']);

@@ -4,7 +4,7 @@ import { catalog, type ErrorCode } from './catalog.ts';
 /** Media type of errors (RFC 9457). */
 export const PROBLEM_JSON = 'application/problem+json';
 
-/** Body of an error (RFC 9457), with two members of ours: `code` and `requestId`. */
+/** Schema of an error response (RFC 9457), with the extension members `code`, `requestId` and `errors`. */
 export const ProblemDetails = Type.Object({
   type: Type.String({ description: 'urn:groundwork:problem:<code>' }),
   title: Type.String(),
@@ -14,37 +14,47 @@ export const ProblemDetails = Type.Object({
   requestId: Type.Optional(Type.String({ description: 'The same in every log line of the request.' })),
   errors: Type.Optional(
     Type.Array(
-      Type.Object({ at: Type.String({ description: 'Where, such as `body/email`.' }), message: Type.String() }),
+      Type.Object({
+        at: Type.String({ description: 'Place of the value, such as `body/email`.' }),
+        message: Type.String(),
+      }),
       {
-        description: 'What does not fit the schema.',
+        description: 'Values that do not match the schema.',
       },
     ),
   ),
 });
 
-/** One field that does not fit. */
+/** One value of a request that does not match the schema. */
 export interface FieldError {
+  /** Place of the value, such as `body/email`. */
   readonly at: string;
+  /** What the schema requires. */
   readonly message: string;
 }
 
 export interface ProblemOptions extends ErrorOptions {
-  /** Fields that don't fit. @default none */
+  /** Values that do not match the schema. @default none */
   readonly errors?: readonly FieldError[];
-  /** Headers of the answer, such as `retry-after`. @default none */
+  /** Headers of the response, such as `retry-after`. @default none */
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** An error that the caller may see. Anything else that is thrown becomes `internal`, without its message. */
+/** An error that the caller may see. Any other thrown error becomes `internal`, without its message. */
 export class Problem extends Error {
   public override readonly name = 'Problem';
+  /** Stable code; clients branch on it. */
   public readonly code: ErrorCode;
+  /** HTTP status of the code. */
   public readonly status: number;
+  /** About this occurrence; the caller sees it. */
   public readonly detail: string | undefined;
+  /** Values that do not match the schema. */
   public readonly errors: readonly FieldError[] | undefined;
+  /** Additional headers of the response. */
   public readonly headers: Readonly<Record<string, string>>;
 
-  /** @param detail about this occurrence; the caller reads it, so nothing internal and no secret */
+  /** @param detail about this occurrence; the caller sees it, so it must contain nothing internal and no secret */
   public constructor(code: ErrorCode, detail?: string, options: ProblemOptions = {}) {
     super(detail ?? catalog[code].title, options);
     this.code = code;
@@ -54,7 +64,7 @@ export class Problem extends Error {
     this.headers = options.headers ?? {};
   }
 
-  /** The answer's body. */
+  /** The body of the response. */
   public toJSON(requestId?: string) {
     const { code, status, detail, errors } = this;
     return {

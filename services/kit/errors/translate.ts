@@ -1,7 +1,7 @@
 import type { ErrorCode } from './catalog.ts';
 import { Problem } from './problem.ts';
 
-/** What fastify says of a request, in our catalog's codes. */
+/** Codes of our catalog for fastify's errors. */
 const FASTIFY: Readonly<Record<string, ErrorCode>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'body-too-large',
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported-media-type',
@@ -13,13 +13,13 @@ const FASTIFY: Readonly<Record<string, ErrorCode>> = {
   FST_ERR_MAX_PARAM_LENGTH: 'not-found',
 };
 
-/** Postgres is away, starting, stopping or full: the request may work a moment later. @see PostgreSQL appendix A, error codes */
-const AWAY = /^(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE|08...|53...|57P0[1-3])$/;
-/** Text that Postgres can't hold, such as a NUL character. */
+/** Postgres is unavailable, starting, stopping or full: a retry may succeed. @see PostgreSQL appendix A, error codes */
+const UNAVAILABLE = /^(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE|08...|53...|57P0[1-3])$/;
+/** Text that Postgres cannot store, such as a NUL character. */
 const NOT_TEXT = '22021';
 const POOL_MESSAGES = /^(timeout exceeded when trying to connect|Connection terminated)/;
 
-/** Turns whatever was thrown into what the caller may see. */
+/** Translates any thrown value to a Problem that the caller may see. */
 export function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   const {
@@ -29,11 +29,11 @@ export function asProblem(error: unknown): Problem {
   } = (error ?? {}) as { code?: string; statusCode?: number; message?: string };
   const known = FASTIFY[code];
   if (known !== undefined) return new Problem(known, undefined, { cause: error });
-  if (AWAY.test(code) || POOL_MESSAGES.test(message))
+  if (UNAVAILABLE.test(code) || POOL_MESSAGES.test(message))
     return new Problem('unavailable', undefined, { cause: error, headers: { 'retry-after': '1' } });
   if (code === NOT_TEXT)
-    return new Problem('invalid-request', 'a text holds a character that is not allowed', { cause: error });
-  // Fastify's other complaints about a request, such as a forbidden `__proto__` key.
+    return new Problem('invalid-request', 'the text contains a character that is not allowed', { cause: error });
+  // Other errors of fastify about a request, such as a forbidden `__proto__` key.
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500)
     return new Problem('malformed-request', undefined, { cause: error });
   return new Problem('internal', undefined, { cause: error });

@@ -1,48 +1,56 @@
-/** A message as the bus carries it. */
+/** A message on the bus. */
 export interface Message {
+  /** Topic that it is published to. */
   readonly topic: string;
-  /** Messages of one key stay in order. */
+  /** Messages with the same key stay in order. */
   readonly key: string;
+  /** Body, as bytes. */
   readonly value: Buffer;
+  /** Headers by name. */
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** A message that arrived, and where it stands in its topic. */
+/** A delivered message, with its position in the topic. */
 export interface Delivery extends Message {
+  /** Partition of the topic. */
   readonly partition: number;
+  /** Offset in the partition. */
   readonly offset: bigint;
 }
 
 /**
- * Carries events between services. A message is delivered at least once, those of one key in the order of their first
- * delivery; acting on each once is the inbox's part.
+ * Carries events between services. Each message is delivered at least once; the first deliveries of one key are in order.
+ * The inbox makes handling idempotent.
  */
 export interface EventBus {
   /**
-   * Publishes in order, and resolves once every replica in sync has all of them. When it rejects, any part of them may
-   * have been published: publish all again.
+   * Publishes in order, and resolves once all in-sync replicas have all messages. If it rejects, some of them may have
+   * been published: publish all of them again.
    */
   publish(messages: readonly Message[]): Promise<void>;
-  /** Reads topics as one member of a group. Broken connections are made again for as long as it runs. */
+  /** Consumes topics as a member of a consumer group, and reconnects until stopped. */
   subscribe(options: SubscribeOptions): Subscription;
-  /** Ends what publishing holds. Stop subscriptions first. */
+  /** Closes the producer. Stop subscriptions first. */
   close(): Promise<void>;
 }
 
 export interface SubscribeOptions {
+  /** Consumer group. */
   readonly group: string;
+  /** Topics to consume. */
   readonly topics: readonly string[];
   /**
-   * Acts on a message; it counts as read once this resolves. A rejection is followed by another delivery, so what can't
-   * be read must be put aside here.
-   * @param stopping aborted when the subscription ends: give up instead of waiting
+   * Handles a message; its offset is committed once this resolves. If it rejects, the message is delivered again, so
+   * this must move unreadable messages to the dead-letter topic itself.
+   * @param stopping aborted when the subscription ends: stop waiting and reject
    */
   handle(delivery: Delivery, stopping: AbortSignal): Promise<void>;
-  /** Told now and then how many messages of a topic this member has yet to read. @default nobody is */
+  /** Called every few seconds with the consumer lag of this member, by topic. @default not reported */
   readonly onLag?: (topic: string, messages: number) => void;
 }
 
+/** A running consumer. */
 export interface Subscription {
-  /** Finishes the messages in hand, remembers how far it came, and leaves the group. Twice is once. */
+  /** Finishes the messages in progress, commits their offsets, and leaves the group. Calling it again has no effect. */
   stop(): Promise<void>;
 }

@@ -3,7 +3,7 @@ import type { Static } from 'typebox';
 import { type Trace, traceparent } from '../trace/traceparent.ts';
 import { uuidV7 } from './uuid.ts';
 
-/** Headers of every event. Readers need no more than these to tell events apart without looking inside. */
+/** Headers of every event: enough to identify it without parsing its payload. */
 export const HEADERS = {
   id: 'event-id',
   version: 'event-version',
@@ -11,19 +11,19 @@ export const HEADERS = {
   trace: 'traceparent',
 } as const;
 
-/** Payload of an event. */
+/** Payload type of an event. */
 export type Payload<E extends Event> = E extends Event ? Static<E['schema']> : never;
 
-/** An event that arrived: of each one in the contract's `consumes`, told apart by name and version. */
+/** A received event; for a union of events, discriminated by name and version. */
 export type Received<E extends Event = Event> = E extends Event
   ? {
-      /** The same however often the event is delivered. */
+      /** The same in every delivery of the event. */
       readonly id: string;
       readonly name: E['name'];
       readonly version: number;
       readonly key: string;
       readonly occurredAt: Date;
-      /** Checked. Fields that a newer publisher has added are left in. */
+      /** Validated. Fields that a newer publisher has added are kept. */
       readonly payload: Payload<E>;
       /** Continues the trace of the request that led to the event. */
       readonly trace: Trace;

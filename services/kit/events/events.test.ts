@@ -11,7 +11,7 @@ import { uuidV7 } from './uuid.ts';
 
 const services = join(import.meta.dirname, '..', '..');
 
-/** Every migration that makes a table of this name, in any service. */
+/** Every migration that creates a table with this name, in any service. */
 function migrationsOf(table: string): string[] {
   return readdirSync(services, { recursive: true, encoding: 'utf8' })
     .filter((file) => /^[a-z-]+\/migrations\/.*\.sql$/.test(file))
@@ -19,7 +19,7 @@ function migrationsOf(table: string): string[] {
     .filter((sql) => sql.includes(`CREATE TABLE ${table} `));
 }
 
-test.each(['outbox', 'inbox'])("law: each service's %s is made as the kit expects it", (table) => {
+test.each(['outbox', 'inbox'])("law: each service's %s has the schema that the kit expects", (table) => {
   const found = migrationsOf(table);
   expect(found.length).toBeGreaterThan(0);
   for (const sql of found) expect(sql).toBe(readFileSync(join(import.meta.dirname, 'sql', `${table}.sql`), 'utf8'));
@@ -32,7 +32,7 @@ test('ids are version 7 UUIDs that sort by time', () => {
   expect(new Set(Array.from({ length: 1000 }, () => uuidV7(5))).size).toBe(1000);
 });
 
-test('a tolerant schema takes unknown fields at any depth, and still asks for the known ones', () => {
+test('a tolerant schema allows unknown fields at any depth, and still requires the known ones', () => {
   const closed = { additionalProperties: false };
   const schema = Type.Object(
     {
@@ -49,7 +49,7 @@ test('a tolerant schema takes unknown fields at any depth, and still asks for th
   expect(strict.Check(more)).toBe(false);
 });
 
-test('jobs of one lane keep their order, lanes run side by side, and no more are taken in than fit', async () => {
+test('jobs of one lane keep their order, lanes run concurrently, and no more jobs are queued than the limit', async () => {
   const lanes = createLanes(3);
   const first = Promise.withResolvers<void>();
   const done: string[] = [];
@@ -66,7 +66,7 @@ test('jobs of one lane keep their order, lanes run side by side, and no more are
   expect(done).toEqual(['b1', 'a1', 'a2']);
 });
 
-test('after a failed job no other runs, and the failure is told', async () => {
+test('after a failed job no other runs, and the failure is reported', async () => {
   const lanes = createLanes(10);
   const done: string[] = [];
   await lanes.add('a', async () => {
@@ -78,14 +78,14 @@ test('after a failed job no other runs, and the failure is told', async () => {
   expect(done).toEqual([]);
 });
 
-test('a wait ends at once when it is told to stop', async () => {
+test('a wait ends at once when it is aborted', async () => {
   const stopping = new AbortController();
   const waited = backOff(30, stopping.signal);
   stopping.abort();
   await waited;
 });
 
-test('an error comes down to its first cause', () => {
+test('the reason of an error is its root cause', () => {
   const layers = new AggregateError([new Error('outer', { cause: new TypeError('refused') })], 'failed 3 times');
   expect(reasonOf(layers)).toBe('TypeError: refused');
   expect(reasonOf('text')).toBe('text');

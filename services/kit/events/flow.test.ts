@@ -9,13 +9,13 @@ import { startKafka, type TestKafka } from '../../../test/support/kafka/index.ts
 import { startPostgres, type TestPostgres } from '../../../test/support/postgres.ts';
 import { temporaryFolder } from '../../../test/support/temporary-folder.ts';
 import { until } from '../../../test/support/until.ts';
-import type { Background } from '../background/index.ts';
+import type { Background } from '../background/background.ts';
 import { readConfig } from '../config/read.ts';
 import { createMetrics } from '../metrics/metrics.ts';
 import { createDatabase } from '../postgres/database.ts';
 import { migrate } from '../postgres/migrate.ts';
 import { postgresVariables } from '../postgres/variables.ts';
-import { silentLog } from '../testing/silent.ts';
+import { silentLog } from '../testing/run.ts';
 import type { EventBus } from './bus.ts';
 import { consume } from './inbox/consume.ts';
 import { createKafkaBus } from './kafka/bus.ts';
@@ -82,7 +82,7 @@ const relayOn = (bus: EventBus) =>
     batch: 5,
     interval: Duration.millis(5),
   });
-/** Notes in its own transaction what it sees, in the order in which it is acted on. */
+/** Records in its transaction which events it handles, in order. */
 const consumerOn = (bus: EventBus) =>
   consume(
     shelf,
@@ -93,7 +93,7 @@ const consumerOn = (bus: EventBus) =>
     { bus, database, group: 'shelf', log: silentLog, metrics: createMetrics('shelf') },
   );
 
-/** A bus of which one publish tears off in the middle, or one handled message is not committed. */
+/** A bus in which one publish fails halfway, or the offset of one handled message is not committed. */
 function faulty(bus: EventBus, fault: 'publish' | 'commit'): EventBus {
   let due = true;
   const once = (): boolean => {
@@ -138,8 +138,8 @@ const troubles = fc.array(
   { minLength: 4, maxLength: 8 },
 );
 
-test('law: whoever comes, goes or fails, each event is acted on once, and those of one key in order', async () => {
-  let counts = 0; // goes on from run to run: all share a topic
+test('law: whatever starts, stops or fails, each event is handled once, and in order per key', async () => {
+  let counts = 0; // continues across runs, which share a topic
   const all = fc.asyncProperty(troubles, async (list) => {
     const buses: EventBus[] = [];
     const bus = () => {
@@ -183,7 +183,7 @@ test('law: whoever comes, goes or fails, each event is acted on once, and those 
   await fc.assert(all, { numRuns: 5, endOnFailure: true });
 });
 
-/** On a busy machine a connection may take longer than the pool waits; then nothing was written. */
+/** On a busy machine a connection may exceed the timeout of the pool; nothing was written then. */
 async function emit(thing: string, count: number): Promise<void> {
   for (;;) {
     try {

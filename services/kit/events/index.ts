@@ -1,6 +1,6 @@
 /**
- * Events between services: a bus, an outbox so that an event is published if and only if its transaction commits, and
- * an inbox so that each is acted on once. Migrations of both tables: `sql/`.
+ * Events between services: a bus, an outbox that publishes an event if and only if its transaction commits, and an inbox
+ * that handles each event once. Migrations of both tables: `sql/`.
  */
 
 export type { Delivery, EventBus, Message, SubscribeOptions, Subscription } from './bus.ts';

@@ -3,9 +3,9 @@ import { Gauge } from 'prom-client';
 import type { Metrics } from '../metrics/metrics.ts';
 import { REASONS } from './inbox/read.ts';
 
-/** What the outbox tells of itself. Counts begin with 0, so that the first event is seen as an increase. */
+/** Metrics of the outbox. Counters start with 0, so that the first event is an increase. */
 export function outboxMetrics(metrics: Metrics, { publishes }: Contract) {
-  const published = metrics.counter('events_published_total', 'Events that every replica in sync has', ['event']);
+  const published = metrics.counter('events_published_total', 'Events that all in-sync replicas have', ['event']);
   for (const { name } of publishes) published.add({ event: name }, 0);
   const backlog = { pending: 0, oldestSeconds: 0 };
   metrics.gauge('outbox_pending', 'Events not published yet', () => backlog.pending);
@@ -20,25 +20,23 @@ export function outboxMetrics(metrics: Metrics, { publishes }: Contract) {
   };
 }
 
-/** What a consumer tells of itself. Counts begin with 0. */
+/** Metrics of a consumer. Counters start with 0. */
 export function inboxMetrics(metrics: Metrics, { consumes }: Contract) {
-  const consumed = metrics.counter(
-    'events_consumed_total',
-    'Events read: acted on, or delivered again and left alone',
-    ['event', 'outcome'],
-  );
-  const deadLettered = metrics.counter(
-    'events_dead_lettered_total',
-    'Events put aside, since they could not be acted on',
-    ['event', 'reason'],
-  );
+  const consumed = metrics.counter('events_consumed_total', 'Events consumed: handled, or ignored as duplicates', [
+    'event',
+    'outcome',
+  ]);
+  const deadLettered = metrics.counter('events_dead_lettered_total', 'Events moved to the dead-letter topic', [
+    'event',
+    'reason',
+  ]);
   for (const { name: event } of consumes) {
     for (const outcome of ['handled', 'duplicate']) consumed.add({ event, outcome }, 0);
     for (const reason of REASONS) deadLettered.add({ event, reason }, 0);
   }
   const lag = new Gauge({
     name: 'events_consumer_lag',
-    help: 'Events of the partitions of this member that it has yet to read',
+    help: 'Events that this member has not read in its partitions',
     labelNames: ['event'],
     registers: [metrics.registry],
   });

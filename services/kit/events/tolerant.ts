@@ -1,14 +1,14 @@
 import type { TSchema } from 'typebox';
 
 /**
- * A reader's view of a publisher's schema: fields it doesn't know are no fault, so that a publisher may add some without
- * asking its readers first.
+ * A publisher's schema for a consumer: unknown fields are allowed, so that a publisher may add fields without breaking
+ * its consumers.
  */
 export function tolerant(schema: TSchema): TSchema {
   return opened(schema) as TSchema;
 }
 
-/** Without `additionalProperties: false`, at any depth; `properties` holds names of fields, not keywords. */
+/** Removes `additionalProperties: false` at any depth; `properties` contains field names, not keywords. */
 function opened(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(opened);
   if (typeof schema !== 'object' || schema === null) return schema;

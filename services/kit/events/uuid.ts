@@ -1,6 +1,6 @@
 import { randomHex } from '../trace/random.ts';
 
-/** A UUID whose beginning is the time, so that ids made one after another stand near each other in an index. @see RFC 9562, version 7 */
+/** A UUID that starts with the time, so that consecutive ids are close together in an index. @see RFC 9562, version 7 */
 export function uuidV7(now = Date.now()): string {
   const time = now.toString(16).padStart(12, '0');
   const random = randomHex(10);

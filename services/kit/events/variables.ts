@@ -6,12 +6,12 @@ export function eventVariables(contract: Contract) {
   return {
     KAFKA_BROKERS: Type.String({
       pattern: '^[^,:\\s]+:\\d+(,[^,:\\s]+:\\d+)*$',
-      description: "brokers to ask first, 'host:port' with commas between",
+      description: "bootstrap brokers: 'host:port', separated by commas",
     }),
     KAFKA_GROUP: Type.String({
       minLength: 1,
       default: contract.name,
-      description: 'consumer group: its members share the events among them',
+      description: 'consumer group, whose members share the partitions',
     }),
     IDENTITY_DIR: Type.String({
       minLength: 1,
@@ -22,7 +22,10 @@ export function eventVariables(contract: Contract) {
 
 /** Values of `eventVariables`. */
 export interface EventConfig {
+  /** Bootstrap brokers, separated by commas. */
   readonly KAFKA_BROKERS: string;
+  /** Consumer group. */
   readonly KAFKA_GROUP: string;
+  /** Folder of the workload's certificate. */
   readonly IDENTITY_DIR: string;
 }

@@ -1,11 +1,11 @@
 import { ConfigurationError, type Contract, throwIfAny } from '@groundwork/contract';
 
-/** Services that may call each operation, by the operation's name. */
+/** Services that may call each operation, by the name of the operation. */
 export type Callers = ReadonlyMap<string, ReadonlySet<string>>;
 
 /**
- * Reads the allow list `{ "<operation>": ["<service>", …] }`. An operation that it leaves out may be called by nobody.
- * @throws ConfigurationError for a text of another form, or for operations that the contract doesn't have
+ * Reads the allow list `{ "<operation>": ["<service>", …] }`. An operation that is not listed accepts no caller.
+ * @throws ConfigurationError `file-invalid` for text of another form, `operation-unknown` for operations that are not in the contract
  */
 export function readCallers(contract: Contract, text: string): Callers {
   const list = parse(text);
@@ -15,8 +15,8 @@ export function readCallers(contract: Contract, text: string): Callers {
     throw new ConfigurationError({
       code: 'file-invalid',
       where,
-      problem: 'it is not a JSON object of arrays of names',
-      fix: 'set it as the platform does: {"<operation>": ["<service>", …]}',
+      problem: 'must be a JSON object of arrays of service names',
+      fix: 'set CALLERS as the platform does: {"<operation>": ["<service>", …]}',
     });
   }
   const unknown = Object.keys(list).filter((operation) => !names.includes(operation));
@@ -27,7 +27,7 @@ export function readCallers(contract: Contract, text: string): Callers {
           code: 'operation-unknown',
           where,
           problem: `contract '${contract.name}' has no operation '${operation}'`,
-          fix: `choose from ${names.join(', ') || 'none'}: deploy once more`,
+          fix: `use one of: ${names.join(', ') || 'none'}; deploy again, so that CALLERS matches the contract`,
         }),
     ),
   );

@@ -1,4 +1,4 @@
-/** The workload's certificate: who it is to all that it talks to, and who they are to it. */
+/** The workload's certificate, which authenticates it to its peers, and how it authenticates them. */
 export { type Identity, readIdentity } from './certificate.ts';
 export { accountOf, type Realm, spiffeId } from './spiffe.ts';
 export { secureContext } from './tls.ts';

@@ -5,7 +5,7 @@ const realm = { trustDomain: 'dev.shop', namespace: 'shop' };
 const id = 'spiffe://dev.shop/ns/shop/sa/users';
 const named = (subjectAltName: string | undefined) => accountOf(realm, { subjectAltName });
 
-test('an account is read from the one URI of a certificate, among names of other kinds', () => {
+test('the account is read from the only URI of a certificate, among other kinds of names', () => {
   expect(named(`URI:${id}`)).toBe('users');
   expect(named(`DNS:users, DNS:users.shop.svc, URI:${id}, IP Address:10.0.0.1`)).toBe('users');
 });
@@ -15,9 +15,9 @@ test.each([
   ['no URI', 'DNS:users'],
   ['two URIs', `URI:${id}, URI:${id}`],
   ['two URIs, the second foreign', `URI:${id}, URI:spiffe://elsewhere/ns/shop/sa/users`],
-  ['a URI that is no SPIFFE ID', 'URI:https://dev.shop/ns/shop/sa/users'],
+  ['a URI that is not a SPIFFE ID', 'URI:https://dev.shop/ns/shop/sa/users'],
   ['another trust domain', 'URI:spiffe://staging.shop/ns/shop/sa/users'],
-  ['a trust domain that only begins alike', 'URI:spiffe://dev.shop.evil/ns/shop/sa/users'],
+  ['a trust domain with the same prefix', 'URI:spiffe://dev.shop.evil/ns/shop/sa/users'],
   ['another namespace', 'URI:spiffe://dev.shop/ns/other/sa/users'],
   ['a longer path', `URI:${id}/../gateway`],
   ['a query', `URI:${id}?as=gateway`],

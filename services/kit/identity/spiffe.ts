@@ -1,11 +1,11 @@
 import { spiffeIdOf } from '@groundwork/contract';
 
-/** Of a service account, as Kubernetes allows it. */
+/** Name of a service account, as Kubernetes allows it. */
 const ACCOUNT = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 
-/** Where accounts are known by name: a namespace of a trust domain. */
+/** Scope in which account names are unique: a namespace of a trust domain. */
 export interface Realm {
-  /** Such as `dev.shop`. */
+  /** SPIFFE trust domain, such as `dev.shop`. */
   readonly trustDomain: string;
   readonly namespace: string;
 }
@@ -15,7 +15,7 @@ export function spiffeId({ trustDomain, namespace }: Realm, account: string): st
   return `spiffe://${trustDomain}/ns/${namespace}/sa/${account}`;
 }
 
-/** The account that a certificate is for; undefined when it is of another trust domain or namespace, or of none. */
+/** The account that a certificate identifies; undefined if it has no SPIFFE ID, or one of another trust domain or namespace. */
 export function accountOf(realm: Realm, certificate: Parameters<typeof spiffeIdOf>[0]): string | undefined {
   const id = spiffeIdOf(certificate);
   const start = spiffeId(realm, '');

@@ -7,29 +7,29 @@ import { readCallers } from './callers.ts';
 import { accountOf, spiffeId } from './spiffe.ts';
 import { type IdentityWatch, watchIdentity } from './watch.ts';
 
-/** Whom a service is to others, and whom it takes others for. */
+/** Identity of a service, and how it authenticates and authorizes its callers. */
 export interface Trust {
-  /** Its own certificate, and the authorities that others' must come from. */
+  /** Certificate of the service, and the authorities that peers' certificates must be issued by. */
   readonly identity: IdentityWatch;
-  /** Account that a checked certificate is for; undefined for one of another trust domain or namespace. */
+  /** Account that a verified certificate identifies; undefined for another trust domain or namespace. */
   accountOf(certificate: Pick<X509Certificate, 'subjectAltName'>): string | undefined;
-  /** Whether the allow list lets a service call an operation. */
+  /** Whether the allow list contains the caller for an operation. */
   mayCall(operation: string, caller: string): boolean;
 }
 
-/** Parts of `ServiceConfig` that say whom to trust. */
+/** Settings that `openTrust` reads. */
 export type TrustConfig = Pick<
   ServiceConfig,
   'ENVIRONMENT' | 'IDENTITY_DIR' | 'TRUST_DOMAIN' | 'NAMESPACE' | 'CALLERS'
 >;
 
-/** The one environment that may do without certificates. */
-const WITHOUT = 'test';
+/** The only environment that may run without certificates. */
+const PLAIN_HTTP = 'test';
 
 /**
- * Opens a service's identity, with which it speaks mutual TLS. Undefined in the environment 'test' without TRUST_DOMAIN:
- * the service then speaks plain HTTP, and anyone may call anything.
- * @throws ConfigurationError when anything is missing elsewhere, or when the certificate isn't the service's own
+ * Opens the certificate that a service uses for mutual TLS. Returns undefined in the environment 'test' without
+ * TRUST_DOMAIN: the service then uses plain HTTP and accepts every caller.
+ * @throws ConfigurationError `variable-missing` if a setting is missing elsewhere, `certificate-foreign` if the certificate belongs to another service
  */
 export function openTrust(
   contract: Contract,
@@ -37,9 +37,9 @@ export function openTrust(
   { log, metrics }: { readonly log: Logger; readonly metrics: Metrics },
 ): Trust | undefined {
   const { ENVIRONMENT, IDENTITY_DIR, TRUST_DOMAIN: trustDomain, NAMESPACE: namespace } = config;
-  if (trustDomain === undefined && ENVIRONMENT === WITHOUT) {
+  if (trustDomain === undefined && ENVIRONMENT === PLAIN_HTTP) {
     log.warn(
-      "NO MUTUAL TLS: the environment is 'test' and TRUST_DOMAIN is not set; plain HTTP, and anyone may call anything",
+      "NO MUTUAL TLS: the environment is 'test' and TRUST_DOMAIN is not set; plain HTTP, every caller is accepted",
     );
     return undefined;
   }
@@ -50,8 +50,8 @@ export function openTrust(
     throw new ConfigurationError({
       code: 'variable-missing',
       where: 'environment of the service',
-      problem: `${missing.map(([name]) => name).join(', ')} not set in the environment '${ENVIRONMENT}': the service can't say who it is`,
-      fix: `set them as the platform does; only with ENVIRONMENT=${WITHOUT} does a service run without a certificate`,
+      problem: `${missing.map(([name]) => name).join(', ')} not set in the environment '${ENVIRONMENT}': the service has no identity`,
+      fix: `set them as the platform does; a service runs without a certificate only with ENVIRONMENT=${PLAIN_HTTP}`,
     });
   }
   const realm = { trustDomain, namespace };
@@ -63,8 +63,8 @@ export function openTrust(
     throw new ConfigurationError({
       code: 'certificate-foreign',
       where: `certificate in ${IDENTITY_DIR}`,
-      problem: `it is ${identity.current.spiffeId}'s, not ${own}'s`,
-      fix: "mount the service's own, or correct TRUST_DOMAIN and NAMESPACE",
+      problem: `must identify ${own}, got ${identity.current.spiffeId}`,
+      fix: "mount the service's certificate, or correct TRUST_DOMAIN and NAMESPACE",
     });
   }
   return {

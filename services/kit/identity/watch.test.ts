@@ -11,53 +11,53 @@ import { readIdentity } from './certificate.ts';
 import { type IdentityWatch, watchIdentity } from './watch.ts';
 
 const authority = createAuthority();
-const stranger = createAuthority('stranger');
+const foreign = createAuthority('foreign');
 afterAll(() => {
   authority.remove();
-  stranger.remove();
+  foreign.remove();
 });
 
 const fromNow = (minutes: number) => new Date(Date.now() + minutes * 60_000);
 
 describe('a certificate at the start', () => {
-  test('is read with its SPIFFE ID and its end', () => {
+  test('is read with its SPIFFE ID and its expiry', () => {
     const notAfter = fromNow(60);
     const identity = readIdentity(authority.issue('users.shop', { notAfter }));
     expect(identity.spiffeId).toBe('spiffe://test.shop/ns/shop/sa/users');
     expect(Math.abs(+identity.notAfter - +notAfter)).toBeLessThan(1000);
   });
 
-  test('whose authority has ended is refused, and the message names the authority and its end', () => {
+  test('of an expired authority is rejected, and the error names the authority and its expiry', () => {
     const folder = authority.issue('users.shop');
     authority.end(folder);
     expect(() => readIdentity(folder)).toThrow(/the certificate of CN=test expired on \d{4}-/);
   });
 
   test.each([
-    ['that has ended', { notAfter: fromNow(-1) }, /expired on/],
-    ['that is not good yet', { notBefore: fromNow(3) }, /is good from .* on, and here it is/],
+    ['that has expired', { notAfter: fromNow(-1) }, /expired on/],
+    ['that is not valid yet', { notBefore: fromNow(3) }, /is not valid before .*, and the local time is/],
     ['without SPIFFE ID', { uris: [] }, /exactly one SPIFFE ID/],
     ['with two', { uris: ['spiffe://a/b', 'spiffe://a/c'] }, /exactly one SPIFFE ID/],
-  ])('one %s is refused', (_what, wish, why) => {
+  ])('one %s is rejected', (_what, wish, why) => {
     const read = () => readIdentity(authority.issue('faulty.shop', wish));
     expect(read).toThrow(ConfigurationError);
     expect(read).toThrow(why);
   });
 
-  test('a missing file, a foreign key, a foreign authority and a cut-off file are told apart', () => {
+  test('a missing file, a foreign key, a foreign authority and a truncated file have different errors', () => {
     const folder = authority.issue('parts.shop');
-    const other = stranger.issue('parts.shop');
+    const other = foreign.issue('parts.shop');
     const put = (file: string, from: string) => cpSync(join(from, file), join(folder, file));
     put('tls.key', other);
     expect(() => readIdentity(folder)).toThrow(/tls.key is not the key of tls.crt/);
     put('tls.crt', other);
-    expect(() => readIdentity(folder)).toThrow(/does not come from an authority in ca.crt/);
+    expect(() => readIdentity(folder)).toThrow(/is not issued by an authority in ca.crt/);
     put('ca.crt', other);
     expect(readIdentity(folder).spiffeId).toContain('parts');
     writeFileSync(join(folder, 'tls.crt'), '-----BEGIN CERTIFICATE-----\nMIIB');
-    expect(() => readIdentity(folder)).toThrow(/holds no certificate/);
+    expect(() => readIdentity(folder)).toThrow(/contains no certificate/);
     rmSync(join(folder, 'tls.crt'));
-    expect(() => readIdentity(folder)).toThrow(/tls.crt can't be read: ENOENT/);
+    expect(() => readIdentity(folder)).toThrow(/tls.crt cannot be read: ENOENT/);
   });
 });
 
@@ -68,7 +68,7 @@ describe('a certificate that is renewed', () => {
   let versions: number;
   let lines: string[];
 
-  /** Puts files in as the kubelet does: a new folder, then the link `..data` moves. */
+  /** Mounts files as the kubelet does: a new folder, then the link `..data` moves. */
   function mount(from: string): void {
     versions += 1;
     cpSync(from, join(folder, `..${versions}`), { recursive: true });
@@ -95,7 +95,7 @@ describe('a certificate that is renewed', () => {
     rmSync(folder, { recursive: true });
   });
 
-  test('is taken up when the link moves, and its end is the one that metrics show', async () => {
+  test('is used when the link moves, and metrics show its expiry', async () => {
     const renewed = Promise.withResolvers<string>();
     watched.onRenewed(({ cert }) => renewed.resolve(cert));
     const before = watched.current;
@@ -111,12 +111,12 @@ describe('a certificate that is renewed', () => {
       'a pair that does not belong together',
       () => {
         const broken = authority.issue('users.shop', { folder: 'broken' });
-        cpSync(join(stranger.issue('users.shop'), 'tls.key'), join(broken, 'tls.key'));
+        cpSync(join(foreign.issue('users.shop'), 'tls.key'), join(broken, 'tls.key'));
         return broken;
       },
     ],
     ['a certificate that has ended', () => authority.issue('users.shop', { folder: 'ended', notAfter: fromNow(-1) })],
-  ])('%s is counted and not taken, and the old certificate goes on', async (_what, make) => {
+  ])('%s is counted and ignored, and the current certificate stays in use', async (_what, make) => {
     const before = watched.current;
     mount(make());
     await until(async () => ((await figure('identity_reload_failures_total')) ?? 0) > 0);
@@ -125,17 +125,17 @@ describe('a certificate that is renewed', () => {
     await until(() => watched.current !== before);
   });
 
-  test('of another authority is taken up at once', async () => {
+  test('of another authority is used at once', async () => {
     const before = watched.current;
-    mount(stranger.issue('users.shop', { notBefore: fromNow(0) }));
+    mount(foreign.issue('users.shop', { notBefore: fromNow(0) }));
     await until(() => watched.current !== before);
     expect(watched.current.ca).not.toBe(before.ca);
   });
 
-  test('just made, waits until clocks that are five minutes behind take it; one that replaces an ending one does not wait', async () => {
+  test('waits for the clock skew, unless the current certificate is about to expire', async () => {
     const before = watched.current;
     mount(authority.issue('users.shop', { notBefore: fromNow(-1) }));
-    await until(() => lines.some((line) => line.includes('waits until each clock takes it')));
+    await until(() => lines.some((line) => line.includes('waits for the clock skew')));
     expect(watched.current).toBe(before);
     mount(authority.issue('users.shop', { notAfter: fromNow(8) }));
     await until(() => watched.current !== before);

@@ -6,31 +6,32 @@ import { type Identity, readIdentity } from './certificate.ts';
 
 /** A certificate that is renewed while the process runs. */
 export interface IdentityWatch {
-  /** The newest that is good. */
+  /** The certificate in use: the newest valid one. */
   readonly current: Identity;
-  /** Calls `renewed` for each new one. @returns ends it */
+  /** Calls `renewed` for each new certificate. @returns removes the listener */
   onRenewed(renewed: (identity: Identity) => void): () => void;
+  /** Stops watching the folder. */
   stop(): void;
 }
 
 export interface WatchOptions {
   readonly log: Logger;
   readonly metrics: Metrics;
-  /** How far the clocks of two machines may be apart: so long a renewed certificate waits. @default Duration.minutes(5) */
+  /** Maximum clock skew between machines: a renewed certificate is used only after this time. @default Duration.minutes(5) */
   readonly skew?: Duration;
 }
 
-/** Milliseconds between two looks, in case that the file system tells of no change. */
-const LOOK_EVERY = 10_000;
-/** Milliseconds in which one that writes file by file gets done. */
+/** Milliseconds between two checks, for file systems that report no changes. */
+const CHECK_INTERVAL = 10_000;
+/** Milliseconds to wait after a change, so that all files of the folder are written. */
 const SETTLE = 100;
 
 /**
- * The certificate in a folder, read again when it changes. Files that don't belong together, or are out of their time,
- * are not taken: the one before goes on serving, and a log line and `identity_reload_failures_total` say so. A renewed
- * certificate is used once it is as old as clocks may be apart, since to a clock that is behind it is not good yet; at
- * once, though, when the authority is another one or the old certificate is about to end.
- * @throws ConfigurationError when there is no good certificate at the start
+ * The certificate in a folder, reloaded when it changes. Files that do not match, or that are expired or not yet valid,
+ * are ignored: the current certificate stays in use, the fault is logged, and `identity_reload_failures_total` counts it.
+ * A renewed certificate is used only `skew` after its start, because a peer whose clock is behind rejects it until then.
+ * It is used at once if the authority has changed or the current certificate is about to expire.
+ * @throws ConfigurationError `certificate-unreadable` if there is no valid certificate at start
  */
 export function watchIdentity(
   folder: string,
@@ -40,26 +41,21 @@ export function watchIdentity(
   let fault: string | undefined;
   let waiting: string | undefined;
   const listeners = new Set<(identity: Identity) => void>();
-  const failures = metrics.counter(
-    'identity_reload_failures_total',
-    'Times that a certificate in the folder was not taken',
-    [],
-  );
+  const failures = metrics.counter('identity_reload_failures_total', 'Reloads of the certificate that failed', []);
   failures.add({}, 0);
   metrics.gauge(
     'identity_certificate_expiry_timestamp_seconds',
-    'When the certificate in use ends, in seconds since 1970',
+    'Expiry of the certificate in use, in seconds since 1970',
     () => +current.notAfter / 1000,
   );
 
-  const look = () => {
+  const check = () => {
     try {
       const next = readIdentity(folder);
       fault = undefined;
       if (same(next, current)) return;
       if (mustWait(next, current, skew)) {
-        if (next.cert !== waiting)
-          log.info({ notBefore: next.notBefore }, 'new certificate waits until each clock takes it');
+        if (next.cert !== waiting) log.info({ notBefore: next.notBefore }, 'new certificate waits for the clock skew');
         waiting = next.cert;
         return;
       }
@@ -69,17 +65,17 @@ export function watchIdentity(
     } catch (error) {
       failures.add({});
       const { message } = error as Error;
-      if (message !== fault) log.error({ err: error }, 'new certificate not taken; the old one goes on serving');
+      if (message !== fault) log.error({ err: error }, 'new certificate ignored; the current one stays in use');
       fault = message;
     }
   };
   let pending: NodeJS.Timeout | undefined;
   const soon = () => {
     clearTimeout(pending);
-    pending = setTimeout(look, SETTLE).unref();
+    pending = setTimeout(check, SETTLE).unref();
   };
   const events = eventsOf(folder, soon);
-  const looking = setInterval(look, LOOK_EVERY).unref();
+  const interval = setInterval(check, CHECK_INTERVAL).unref();
   return {
     get current() {
       return current;
@@ -90,13 +86,13 @@ export function watchIdentity(
     },
     stop: () => {
       clearTimeout(pending);
-      clearInterval(looking);
+      clearInterval(interval);
       events?.close();
     },
   };
 }
 
-/** Undefined where the file system has no events; then only looking helps. */
+/** Undefined if the file system reports no events; the folder is then only polled. */
 function eventsOf(folder: string, changed: () => void): FSWatcher | undefined {
   try {
     return watch(folder, { persistent: false }, changed).on('error', () => {});
@@ -111,7 +107,7 @@ function same(one: Identity, other: Identity): boolean {
 
 function mustWait(next: Identity, current: Identity, skew: Duration): boolean {
   const margin = skew.toMilliseconds();
-  const young = Date.now() < +next.notBefore + margin;
-  const lasting = Date.now() < +current.notAfter - 2 * margin;
-  return young && lasting && next.ca === current.ca;
+  const fresh = Date.now() < +next.notBefore + margin;
+  const currentLasts = Date.now() < +current.notAfter - 2 * margin;
+  return fresh && currentLasts && next.ca === current.ca;
 }

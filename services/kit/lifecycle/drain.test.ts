@@ -4,13 +4,13 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { Type } from 'typebox';
 import { createMetrics } from '../metrics/metrics.ts';
 import { serve } from '../server/serve.ts';
-import { silentLog } from '../testing/silent.ts';
+import { silentLog } from '../testing/run.ts';
 import type { LifecycleHook } from './hooks.ts';
 import { start } from './run.ts';
 
 const slow = contract('slow', { http: { wait: route('GET', '/', { auth: 'none', reply: { 200: Type.String() } }) } });
 
-/** A service whose requests are answered when `finish` is called. */
+/** A service that responds when `finish` is called. */
 async function startSlow(limit = Duration.seconds(5), hooks: readonly LifecycleHook[] = []) {
   const arrived = Promise.withResolvers<void>();
   const finish = Promise.withResolvers<void>();
@@ -44,7 +44,7 @@ const ask = (url: string) =>
     ).on('error', reject);
   });
 
-test('a request in flight is finished, its connection is closed, and the stop counts as clean', async () => {
+test('a request in progress is finished, its connection is closed, and the stop is clean', async () => {
   const { running, arrived, finish, url } = await startSlow();
   const answer = ask(url);
   await arrived;
@@ -69,7 +69,7 @@ test('readiness fails while requests are finished, liveness does not', async () 
   await Promise.all([answer, stopped]);
 });
 
-test('a request that never ends is cut at the limit, and the stop counts as unclean', async () => {
+test('a request that never ends is aborted at the limit, and the stop is unclean', async () => {
   const { running, arrived, url } = await startSlow(Duration.millis(100));
   const answer = ask(url).catch((error: NodeJS.ErrnoException) => error.code);
   await arrived;
@@ -77,13 +77,13 @@ test('a request that never ends is cut at the limit, and the stop counts as uncl
   expect(await answer).toBe('ECONNRESET');
 });
 
-test('stopping twice is stopping once', async () => {
+test('a second stop has no effect', async () => {
   const { running } = await startSlow();
   expect(running.stop()).toBe(running.stop());
   expect(await running.stop()).toBe(true);
 });
 
-describe('parts', () => {
+describe('hooks', () => {
   const said: string[] = [];
   const hook = (name: string, fails = false): LifecycleHook => ({
     start: () => void said.push(`start ${name}`),
@@ -96,13 +96,13 @@ describe('parts', () => {
     said.length = 0;
   });
 
-  test('start from the last to the first and stop from the first to the last, whether one fails or not', async () => {
+  test('start in reverse order and stop in order, even if one fails', async () => {
     const { running } = await startSlow(undefined, [hook('registry', true), hook('relay')]);
     expect(await running.stop()).toBe(true);
     expect(said).toEqual(['start relay', 'start registry', 'stop registry', 'stop relay']);
   });
 
-  test('stop while requests are still taken', async () => {
+  test('stop while requests are still accepted', async () => {
     const { running, url, finish } = await startSlow(undefined, [
       { start: () => {}, stop: async () => void said.push(`${(await fetch(url)).status}`) },
     ]);
@@ -111,7 +111,7 @@ describe('parts', () => {
     expect(said).toEqual(['200']);
   });
 
-  test('one that never stops holds the service no longer than the limit', async () => {
+  test('one that never stops delays the service at most by the limit', async () => {
     const { running } = await startSlow(Duration.millis(50), [{ start: () => {}, stop: () => new Promise(() => {}) }]);
     await running.stop();
   });

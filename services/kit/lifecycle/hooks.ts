@@ -2,27 +2,27 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Duration } from '@groundwork/contract';
 import type { Logger } from '../log/logger.ts';
 
-/** What a service does beside answering requests: a relay, a consumer, its entry in a registry. */
+/** Something that runs beside the requests of a service: a relay, a consumer, a registration. */
 export interface LifecycleHook {
-  /** Begins it. A part that can't begin ends the service. */
+  /** Starts it. If this rejects, the service does not start. */
   start(): Promise<void> | void;
-  /** Ends it once what it has in hand is done. */
+  /** Stops it after its current work. */
   stop(): Promise<void> | void;
 }
 
-/** Starts parts, the last one first: a part may count on those behind it. */
+/** Starts hooks, the last one first: a hook may depend on those after it. */
 export async function startHooks(hooks: readonly LifecycleHook[]): Promise<void> {
   for (const hook of hooks.toReversed()) await hook.start();
 }
 
-/** Stops parts, the first one first, and waits for it no longer than `limit`. One that can't be stopped is logged and keeps none of the others. */
+/** Stops hooks, the first one first, and waits at most `limit`. If one fails, the failure is logged and the next one is stopped. */
 export async function stopHooks(hooks: readonly LifecycleHook[], limit: Duration, log: Logger): Promise<void> {
   const stopping = (async () => {
     for (const hook of hooks) {
       try {
         await hook.stop();
       } catch (error) {
-        log.error({ err: error }, 'a part could not stop');
+        log.error({ err: error }, 'lifecycle hook failed to stop');
       }
     }
   })();

@@ -13,34 +13,40 @@ import { closeWhenDraining, drain } from './drain.ts';
 import { type LifecycleHook, startHooks, stopHooks } from './hooks.ts';
 
 export interface RunOptions {
+  /** Ports to listen on. */
   readonly config: Pick<ServiceConfig, 'PORT' | 'PROBE_PORT' | 'METRICS_PORT'>;
+  /** Where the lifecycle is logged. */
   readonly log: Logger;
+  /** What `/metrics` serves. */
   readonly metrics: Metrics;
-  /** For the metrics; the same as the server's. */
+  /** For mutual TLS on the metrics port; the same as the server's. */
   readonly trust: Trust | undefined;
   /**
-   * What runs beside the requests, in the order in which it stops: all parts stop before the server takes its last request,
-   * so an entry in a registry comes first. They start in the opposite order, once the server listens. @default none
+   * What runs beside the requests, in the order in which it stops. Hooks stop before the server does, so a registration
+   * comes first. They start in reverse order, after the server listens. @default none
    */
   readonly hooks?: readonly LifecycleHook[];
-  /** Lets go of what the service holds, such as its pool, once the last request is answered. @default nothing */
+  /** Releases resources, such as the connection pool, after the last response. @default nothing */
   readonly close?: () => Promise<void>;
-  /** How long kept-alive connections have to wind down. @default Duration.seconds(1) */
+  /** How long kept-alive connections may stay open while draining. @default Duration.seconds(1) */
   readonly linger?: Duration;
-  /** Bound on stopping parts and finishing requests; below the pod's grace period of 30 s less its preStop of 5 s. @default Duration.seconds(20) */
+  /** How long stopping hooks and finishing requests may take; less than the pod's grace period of 30 s minus its preStop of 5 s. @default Duration.seconds(20) */
   readonly limit?: Duration;
 }
 
-/** A service that runs. */
+/** A running service, and the ports that it listens on. */
 export interface Running {
+  /** Port of the operations. */
   readonly port: number;
+  /** Port of the probes. */
   readonly probePort: number;
+  /** Port of `/metrics`. */
   readonly metricsPort: number;
-  /** Drains and stops; true when every request was finished. Twice is once. */
+  /** Drains and stops; resolves with whether every request was finished. Calling it again has no effect. */
   stop(): Promise<boolean>;
 }
 
-/** Listens on the service's port and on those for probes and metrics. */
+/** Starts a service: listens on its port and on those for probes and metrics, then starts its hooks. */
 export async function start(app: Server, options: RunOptions): Promise<Running> {
   const {
     config,
@@ -90,7 +96,10 @@ export async function start(app: Server, options: RunOptions): Promise<Running> 
   };
 }
 
-/** Runs a service as the process's main task: drains on SIGTERM or SIGINT and exits 0 (1 when requests had to be cut); a second signal exits at once. */
+/**
+ * Runs a service until SIGTERM or SIGINT, then drains and exits 0, or 1 if requests were aborted. A second signal exits 1
+ * at once.
+ */
 export async function run(app: Server, options: RunOptions): Promise<void> {
   const running = await start(app, options);
   let signals = 0;

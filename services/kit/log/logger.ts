@@ -4,8 +4,9 @@ import type { ServiceConfig } from '../config/variables.ts';
 export type { Logger } from 'pino';
 
 /**
- * Structured log: one JSON object a line on stdout. Lines of a request also bear `requestId`, `traceId` and `spanId`.
- * Bodies and headers are never logged: they hold passwords and tokens.
+ * Structured log: one JSON object per line on stdout. Lines of a request also contain `requestId`, `traceId` and
+ * `spanId`. Bodies and headers are never logged, because they contain passwords and tokens.
+ * @param destination @default stdout, buffered
  */
 export function createLogger(
   config: Pick<ServiceConfig, 'SERVICE' | 'ENVIRONMENT' | 'LOG_LEVEL'>,
@@ -21,7 +22,7 @@ export function createLogger(
   return pino(options, destination ?? buffered());
 }
 
-/** Stdout, some lines at a time: a write for each would cost more than the line. A line waits a tenth of a second at most; an exit waits for all. */
+/** Buffered stdout: one write per line would cost more than the line. A line waits at most 100 ms; an exit flushes all lines. */
 function buffered(): DestinationStream {
   return pino.destination({ dest: 1, sync: false, minLength: 4096, periodicFlush: 100 });
 }

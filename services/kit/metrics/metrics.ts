@@ -1,57 +1,58 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
-/** Metrics of one process, in Prometheus's text format on the metrics port. */
+/** Metrics of one process, served in Prometheus's text format on the metrics port. */
 export interface Metrics {
+  /** Registry of prom-client, for other kinds of metrics. */
   readonly registry: Registry;
-  /** `http_requests_total` and `http_request_duration_seconds`, by route template, method and status. */
+  /** Counts `http_requests_total` and observes `http_request_duration_seconds`, by route template, method and status. */
   request(labels: { readonly method: string; readonly route: string; readonly status: number }, seconds: number): void;
-  /** `http_requests_refused_total`: who may not use which operation. */
+  /** Counts `http_requests_refused_total`: requests of callers that are not allowed to use the operation. */
   refused(labels: { readonly caller: string; readonly operation: string }): void;
-  /** `http_handshakes_refused_total` by the error's code. */
+  /** Counts `http_handshakes_refused_total`. @param reason code of the error */
   handshakeRefused(reason: string): void;
-  /** `http_client_requests_total` by called service and outcome. */
+  /** Counts `http_client_requests_total`, by callee and outcome. */
   call(service: string, outcome: 'ok' | 'error' | 'refused'): void;
-  /** `http_client_retries_total` by called service. */
+  /** Counts `http_client_retries_total`, by callee. */
   retry(service: string): void;
-  /** A value that is read when Prometheus asks, such as the size of a pool. */
+  /** Adds a gauge that is read at each scrape, such as the size of a pool. */
   gauge(name: string, help: string, read: () => number): void;
-  /** A count that only grows, by labels; the same labels at each `add`. */
+  /** Adds a counter. Each `add` must use the same label names. */
   counter<L extends string>(name: string, help: string, labelNames: readonly L[]): Counted<L>;
 }
 
-/** A count by labels. */
+/** A counter with labels. */
 export interface Counted<L extends string> {
-  /** @param amount how much, from 0. @default 1 */
+  /** Increments the counter. @param amount at least 0, default 1 */
   add(labels: Readonly<Record<L, string>>, amount?: number): void;
 }
 
-/** From half a millisecond to ten seconds: fits both a cached read and a slow log-in. */
+/** Seconds, from 0.5 ms to 10 s: for a cached read as well as a slow log-in. */
 const BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-/** @param service label on every metric */
+/** Creates the metrics of a process, with those of Node.js. @param service label on every metric */
 export function createMetrics(service: string): Metrics {
   const registry = new Registry();
   registry.setDefaultLabels({ service });
   collectDefaultMetrics({ register: registry });
   const labelNames = ['method', 'route', 'status'];
   const registers = [registry];
-  const requests = new Counter({ name: 'http_requests_total', help: 'Requests answered', labelNames, registers });
+  const requests = new Counter({ name: 'http_requests_total', help: 'Requests served', labelNames, registers });
   const durations = new Histogram({
     name: 'http_request_duration_seconds',
-    help: 'Time to answer',
+    help: 'Time to serve a request',
     buckets: BUCKETS,
     labelNames,
     registers,
   });
   const refused = new Counter({
     name: 'http_requests_refused_total',
-    help: 'Requests of callers that may not use the operation',
+    help: 'Requests of callers that are not allowed to use the operation',
     labelNames: ['caller', 'operation'],
     registers,
   });
   const handshakes = new Counter({
     name: 'http_handshakes_refused_total',
-    help: 'Connections that ended in their TLS handshake',
+    help: 'Connections that failed in the TLS handshake',
     labelNames: ['reason'],
     registers,
   });
@@ -63,7 +64,7 @@ export function createMetrics(service: string): Metrics {
   });
   const retries = new Counter({
     name: 'http_client_retries_total',
-    help: 'Calls repeated',
+    help: 'Calls retried',
     labelNames: ['callee'],
     registers,
   });

@@ -3,11 +3,13 @@ import type { TObject, TSchema } from 'typebox';
 import { PROBLEM_JSON, ProblemDetails } from '../errors/problem.ts';
 
 export interface DocumentOptions {
+  /** Name of the API. */
   readonly title: string;
+  /** Version of the API. */
   readonly version: string;
 }
 
-/** The OpenAPI 3.1 document of operations; their schemas are JSON Schema already and go in unchanged. */
+/** The OpenAPI 3.1 document for operations. Their schemas are JSON Schema and are used unchanged. */
 export function openApiDocument(operations: readonly Operation[], { title, version }: DocumentOptions) {
   const paths: Record<string, Record<string, unknown>> = {};
   for (const operation of operations) {
@@ -62,6 +64,6 @@ function parametersOf(place: 'path' | 'query', schema: TObject | undefined, alwa
 }
 
 function response(status: number, schema: TSchema) {
-  const description = status === 201 ? 'Created' : status === 204 ? 'Done; no body' : 'The answer';
+  const description = status === 201 ? 'Created' : status === 204 ? 'No content' : 'The response';
   return status === 204 ? { description } : { description, content: { 'application/json': { schema } } };
 }

@@ -3,9 +3,10 @@ import { type Certificate, readCertificate } from './certificate.ts';
 import { identityFolder, type PostgresConfig } from './variables.ts';
 
 /**
- * How to connect: TLS 1.3, the server's certificate checked down to its name, our own as the login.
- * @param certificate @default what is in the identity's folder now
- * @throws ConfigurationError when the certificate's files can't be read
+ * Options of a connection: TLS 1.3, verification of the server's certificate and host name, and login by client
+ * certificate.
+ * @param certificate @default the certificate in the identity folder
+ * @throws ConfigurationError `certificate-unreadable` if the files of the certificate cannot be read
  */
 export function connection(
   config: PostgresConfig,
@@ -17,7 +18,7 @@ export function connection(
     port: config.POSTGRES_PORT,
     database: config.POSTGRES_DATABASE,
     user: config.POSTGRES_USER,
-    // `host` is the name that the server's certificate must bear: what libpq calls verify-full.
+    // The server's certificate must contain `host`: verify-full in libpq.
     ssl: { host: config.POSTGRES_HOST, ca, cert, key, minVersion: 'TLSv1.3', rejectUnauthorized: true },
   };
 }

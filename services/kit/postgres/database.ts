@@ -6,17 +6,19 @@ import { IdentityPool } from './pool.ts';
 import type { PostgresConfig } from './variables.ts';
 
 export interface DatabaseOptions {
+  /** Receives lost connections. */
   readonly log: Logger;
+  /** Shows the size of the pool. */
   readonly metrics: Metrics;
-  /** Whose certificate logs in, unless the database has one of its own. @default what is in the identity's folder */
+  /** Certificate for the login, unless POSTGRES_IDENTITY_DIR is set. @default the certificate in the identity folder */
   readonly trust?: Trust | undefined;
 }
 
 /**
- * A typed pool on the service's own database. Connections are made when they are first needed; one that breaks is
- * replaced, and so are those whose certificate has been renewed. Waiting for a free connection takes 2 s at most, a
- * statement 10 s; the caller is then told to try again.
- * @throws ConfigurationError when the certificate can't be read
+ * Creates a typed connection pool on the service's database. Connections are opened on first use; broken ones are
+ * replaced, and so are those whose certificate has been renewed. Waiting for a free connection times out after 2 s, a
+ * statement after 10 s; both become the Problem `unavailable`, so the caller may retry.
+ * @throws ConfigurationError `certificate-unreadable` if the certificate cannot be read
  */
 export function createDatabase<Tables>(
   config: PostgresConfig,
@@ -34,8 +36,8 @@ export function createDatabase<Tables>(
     certificate: config.POSTGRES_IDENTITY_DIR === undefined ? trust?.identity : undefined,
     onLost: (error) => log.warn({ err: error }, 'idle database connection lost'),
   });
-  metrics.gauge('postgres_pool_connections', 'Connections open', () => pool.size);
-  metrics.gauge('postgres_pool_idle', 'Connections idle', () => pool.idle);
-  metrics.gauge('postgres_pool_waiting', 'Requests that wait for a connection', () => pool.waiting);
+  metrics.gauge('postgres_pool_connections', 'Open connections', () => pool.size);
+  metrics.gauge('postgres_pool_idle', 'Idle connections', () => pool.idle);
+  metrics.gauge('postgres_pool_waiting', 'Requests waiting for a connection', () => pool.waiting);
   return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
 }

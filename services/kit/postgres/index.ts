@@ -1,4 +1,4 @@
-/** A service's own database: pool, and migrations before each rollout. */
+/** A service's database: connection pool, and migrations before each rollout. */
 export { createDatabase } from './database.ts';
 export { type MigrateOptions, migrate } from './migrate.ts';
 export { migrateMain } from './migrate-main.ts';

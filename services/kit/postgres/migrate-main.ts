@@ -5,7 +5,10 @@ import { createLogger } from '../log/logger.ts';
 import { migrate } from './migrate.ts';
 import { postgresVariables } from './variables.ts';
 
-/** A service's `migrate.ts`: exit code 0 when the schema is up to date, 1 with the reason in the log when not. */
+/**
+ * Main function of a service's `migrate.ts`. Exits 0 if the schema is up to date; otherwise logs the reason and exits 1.
+ * @param folder of the SQL migrations
+ */
 export async function migrateMain(contract: Contract, folder: string, env: Env): Promise<void> {
   let log = createLogger({ SERVICE: contract.name, ENVIRONMENT: env.ENVIRONMENT ?? 'dev', LOG_LEVEL: 'info' });
   try {

@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/
 import pg from 'pg';
 import { startPostgres, type TestDatabase, type TestPostgres } from '../../../test/support/postgres.ts';
 import { readConfig } from '../config/read.ts';
-import { silentLog } from '../testing/silent.ts';
+import { silentLog } from '../testing/run.ts';
 import { connection } from './connection.ts';
 import { migrate } from './migrate.ts';
 import { postgresVariables } from './variables.ts';
@@ -48,20 +48,20 @@ async function rows(sql: string): Promise<unknown[]> {
   }
 }
 
-test('runs the migrations in order, and a second time none', async () => {
+test('runs the migrations in order, and none the second time', async () => {
   expect(await up()).toEqual(['1_first', '2_second']);
   expect(await up()).toEqual([]);
   expect(await rows('SELECT count(*)::int FROM things')).toEqual([{ count: 3 }]);
 });
 
-test('pods that migrate at once run each migration once, and all of them succeed', async () => {
+test('pods that migrate at once run each migration once, and all succeed', async () => {
   write('2_second.sql', 'SELECT pg_sleep(0.2); INSERT INTO things SELECT generate_series(1, 3);');
   const done = await Promise.all([up(), up(), up()]);
   expect(done.flat().sort()).toEqual(['1_first', '2_second']);
   expect(await rows('SELECT count(*)::int FROM things')).toEqual([{ count: 3 }]);
 });
 
-test('a failing migration is named with the error of Postgres, and nothing of the run is kept', async () => {
+test('a failing migration is named with the error of Postgres, and everything is rolled back', async () => {
   write('3_third.sql', 'ALTER TABLE thinks ADD COLUMN name text;');
   const failure = await up().catch((error: unknown) => error);
   expect(failure).toBeInstanceOf(ConfigurationError);
@@ -78,18 +78,18 @@ test('a fixed migration runs after its failure', async () => {
   expect(await up()).toEqual(['1_first', '2_second', '3_third']);
 });
 
-test('waits for a Postgres that is still starting', async () => {
+test('waits while Postgres starts', async () => {
   await postgres.stop();
   const migrated = up();
   await postgres.start();
   expect(await migrated).toEqual(['1_first', '2_second']);
 });
 
-test('gives up on a Postgres that never answers, and says where it looked and what to do', async () => {
+test('times out if Postgres never answers, and the error has the address and a fix', async () => {
   const config = { ...readConfig(postgresVariables, database.owner), POSTGRES_PORT: 1 };
   const failure = await migrate({ config, folder, log: silentLog, timeout: Duration.millis(300) }).catch(
     (error: unknown) => error,
   );
   expect(failure).toBeInstanceOf(ConfigurationError);
-  expect(`${failure}`).toMatch(/127\.0\.0\.1:1\/migrations.*fix: see that Postgres runs/s);
+  expect(`${failure}`).toMatch(/127\.0\.0\.1:1\/migrations.*fix: check that Postgres runs/s);
 });

@@ -7,19 +7,21 @@ import { connection } from './connection.ts';
 import type { PostgresConfig } from './variables.ts';
 
 export interface MigrateOptions {
+  /** Database to migrate, and the role that owns its schema. */
   readonly config: PostgresConfig;
-  /** Folder of SQL migrations, in order of their names. */
+  /** Folder of SQL migrations; they run in order of their names. */
   readonly folder: string;
+  /** Receives the progress. */
   readonly log: Logger;
-  /** How long Postgres may take to answer, and its roles to appear. @default Duration.seconds(120) */
+  /** How long to wait for Postgres, its database and its roles. @default Duration.seconds(120) */
   readonly timeout?: Duration;
 }
 
 /**
- * Brings the schema up to date: all pending migrations in one transaction, so that a failing one changes nothing. Safe
- * twice, and by many pods at once: the second waits for the first's advisory lock and then finds nothing to do.
+ * Runs all pending migrations in one transaction, so that a failing one changes nothing. Safe to repeat, and to run from
+ * several pods at once: an advisory lock serializes them.
  * @returns names of the migrations that ran
- * @throws ConfigurationError that names the failing migration and what Postgres said of it
+ * @throws ConfigurationError `migration-failed` with the migration and the error of Postgres; `database-unreachable`
  */
 export async function migrate({
   config,
@@ -51,14 +53,14 @@ export async function migrate({
       code: 'migration-failed',
       where: `migration ${current} in ${folder}`,
       problem: explain(error as pg.DatabaseError),
-      fix: 'fix the migration; nothing of it was kept',
+      fix: 'correct the migration; all changes were rolled back',
     });
   } finally {
     await client.end();
   }
 }
 
-/** Postgres is not up yet, or its database and roles are still being made. */
+/** Postgres is not ready, or its database and roles do not exist yet. */
 const NOT_YET = /^(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ETIMEDOUT|57P03|53300|3D000|28000)$/;
 
 async function connect(config: PostgresConfig, log: Logger, timeout: Duration): Promise<pg.Client> {
@@ -80,7 +82,7 @@ async function connect(config: PostgresConfig, log: Logger, timeout: Duration): 
           code: 'database-unreachable',
           where: `postgres ${config.POSTGRES_USER}@${config.POSTGRES_HOST}:${config.POSTGRES_PORT}/${config.POSTGRES_DATABASE}`,
           problem: `no connection within ${timeout}: ${code} ${message}`,
-          fix: 'see that Postgres runs, that its database and roles are made, and that the network lets this pod through',
+          fix: 'check that Postgres runs, that its database and role exist, and that network policies allow this pod',
         });
       }
       log.info({ code }, 'waiting for postgres');

@@ -26,7 +26,7 @@ const open = (env: Record<string, string> = {}) =>
     onLost: () => undefined,
   });
 
-/** Serial number of the certificate that a connection logged in with, and the process that serves it. */
+/** Serial number of the certificate of a connection, and the server process that serves it. */
 async function session(from = pool): Promise<{ serial: string; pid: number; version: string }> {
   const client = await from.connect();
   try {
@@ -40,7 +40,7 @@ async function session(from = pool): Promise<{ serial: string; pid: number; vers
   }
 }
 
-/** The first session of which this holds: it takes a moment until the pool looks at its certificate again. */
+/** The first session that matches: the pool checks its certificate at intervals. */
 async function sessionThat(holds: (found: Awaited<ReturnType<typeof session>>) => boolean) {
   for (;;) {
     const now = await session();
@@ -54,7 +54,7 @@ test('logs in with the certificate over TLS 1.3, and keeps the connection', asyn
   expect((await session()).pid).toBe(first.pid);
 });
 
-test('a renewed certificate is taken up without a failed statement, also not of one that is under way', async () => {
+test('a renewed certificate is used without a failed statement, statements in progress included', async () => {
   const before = await session();
   const busy = await pool.connect();
   const running = busy.query('SELECT pg_backend_pid() AS pid, pg_sleep(0.1)');
@@ -65,7 +65,7 @@ test('a renewed certificate is taken up without a failed statement, also not of 
   expect(pool.size).toBeLessThanOrEqual(2);
 });
 
-test('never opens more connections than its size while it changes over', async () => {
+test('never opens more connections than its size while it changes the certificate', async () => {
   await session();
   const sessions = Array.from({ length: 20 }, () => session());
   postgres.authority.issue('shop.test');
@@ -73,30 +73,30 @@ test('never opens more connections than its size while it changes over', async (
   expect(pool.size).toBeLessThanOrEqual(2);
 });
 
-test('a certificate file that is touched, not changed, costs a new connection at most', async () => {
+test('a certificate file that is touched, not changed, causes at most one new connection', async () => {
   const { serial, pid } = await session();
   const now = new Date(Date.now() + 5000);
   utimesSync(join(database.app.POSTGRES_IDENTITY_DIR as string, 'tls.crt'), now, now);
   expect((await sessionThat((now) => now.pid !== pid)).serial).toBe(serial);
 });
 
-test('refuses a server of another authority, and one of another name', async () => {
-  const stranger = createAuthority('stranger');
-  const deceived = open({ POSTGRES_IDENTITY_DIR: stranger.issue('shop.test') });
+test('rejects a server of another authority, and one with another name', async () => {
+  const foreign = createAuthority('foreign');
+  const deceived = open({ POSTGRES_IDENTITY_DIR: foreign.issue('shop.test') });
   await expect(session(deceived)).rejects.toThrow(/self-signed certificate|unable to verify/);
-  stranger.remove();
-  const elsewhere = open({ POSTGRES_HOST: '127.1' }); // the same address by a name that the certificate doesn't bear
+  foreign.remove();
+  const elsewhere = open({ POSTGRES_HOST: '127.1' }); // the same address, by a name that is not in the certificate
   await expect(session(elsewhere)).rejects.toThrow(/does not match certificate/);
   await Promise.all([deceived.end(), elsewhere.end()]);
 });
 
-test('the server refuses the role of another account', async () => {
+test('the server rejects the role of another account', async () => {
   const thief = open({ POSTGRES_USER: 'shop_owner' });
   await expect(session(thief)).rejects.toThrow(/certificate authentication failed/);
   await thief.end();
 });
 
-test('a certificate that is not there is an error at start that names the file', () => {
+test('a missing certificate is an error at start that names the file', () => {
   expect(() => open({ POSTGRES_IDENTITY_DIR: '/nowhere' })).toThrow(/at certificate \/nowhere\/ca\.crt/);
   expect(() => open({ POSTGRES_IDENTITY_DIR: '' })).toThrow(/neither POSTGRES_IDENTITY_DIR nor IDENTITY_DIR is set/);
 });

@@ -4,25 +4,24 @@ import { connection } from './connection.ts';
 import { identityFolder, type PostgresConfig } from './variables.ts';
 
 export interface IdentityPoolOptions {
-  /** Of the pool itself, such as its size. */
+  /** Options of pg.Pool, such as its size. */
   readonly settings: pg.PoolConfig;
-  /** @default what is in the identity's folder */
+  /** @default the certificate in the identity folder */
   readonly certificate?: CertificateSource | undefined;
-  /** Told of an idle connection that breaks; the pool has dropped it already. */
+  /** Called when an idle connection breaks; the pool has removed it already. */
   onLost(error: Error): void;
 }
 
 /**
- * A pool whose new connections log in with the newest certificate. Those that were made with an earlier one are closed
- * when they are next given back, or by the pool when idle: no statement is cut off, no request fails, and the pool never
- * holds more than its size.
+ * A connection pool that logs in with the current certificate. Connections with an earlier certificate are closed when
+ * they are released, or when idle: no statement is aborted, no request fails, and the pool never exceeds its size.
  */
 export class IdentityPool {
   readonly #pool: pg.Pool;
   readonly #certificate: CertificateSource;
   readonly #madeWith = new WeakMap<object, Certificate>();
 
-  /** @throws ConfigurationError when the certificate can't be read */
+  /** @throws ConfigurationError `certificate-unreadable` if the certificate cannot be read */
   public constructor(
     config: PostgresConfig,
     { settings, certificate = certificateIn(identityFolder(config)), onLost }: IdentityPoolOptions,
@@ -33,26 +32,29 @@ export class IdentityPool {
       public constructor(options?: pg.ClientConfig) {
         const { current } = certificate;
         super({ ...options, ...connection(config, current) });
-        // One that breaks while it is lent out and no statement runs; the next statement fails with it. Unheard, it would end the process.
+        // A checked-out connection that breaks between statements: the next statement fails. Without a listener the process would end.
         this.on('error', () => {});
         madeWith.set(this, current);
       }
     }
     this.#pool = new pg.Pool({ ...settings, Client: IdentityClient });
-    this.#pool.on('error', onLost); // without a listener it would end the process
+    this.#pool.on('error', onLost); // without a listener the process would end
   }
 
+  /** Open connections. */
   public get size(): number {
     return this.#pool.totalCount;
   }
+  /** Open connections that are not in use. */
   public get idle(): number {
     return this.#pool.idleCount;
   }
+  /** Callers of `connect` that wait. */
   public get waiting(): number {
     return this.#pool.waitingCount;
   }
 
-  /** A connection of the pool; it must be given back with `release`. */
+  /** Checks out a connection; the caller must `release` it. */
   public async connect(): Promise<pg.PoolClient> {
     const client = await this.#pool.connect();
     const release = client.release;
@@ -60,7 +62,7 @@ export class IdentityPool {
     return client;
   }
 
-  /** Closes all connections, those in use when they are given back. */
+  /** Closes all connections; those in use when they are released. */
   public end(): Promise<void> {
     return this.#pool.end();
   }

@@ -7,38 +7,44 @@ import { Problem } from '../errors/problem.ts';
 import type { Logger } from '../log/logger.ts';
 import { joinTrace } from '../trace/traceparent.ts';
 
-/** Time an operation has when its contract names none. */
+/** Timeout of an operation whose contract sets none. */
 export const DEFAULT_TIMEOUT = Duration.seconds(5);
 
-/** Header by which a request keeps its id from service to service. */
+/** Header that propagates the request id between services. */
 export const REQUEST_ID_HEADER = 'x-request-id';
 
-/** What the server knows of a request from its first byte on. */
+/** What the server knows about a request before routing it. */
 export interface RequestContext {
+  /** From the calling service, or a new one. */
   readonly requestId: string;
+  /** Position in the distributed trace. */
   readonly trace: Context['trace'];
+  /** Logger whose lines contain the ids of the request. */
   readonly log: Logger;
 }
 
-/** Reads who asks and in which trace. @param edge requests come from outside: their internal headers count for nothing */
+/**
+ * Reads the request id and the trace of a request.
+ * @param edge the request comes from outside the system, so its internal headers are ignored
+ */
 export function requestContext(request: FastifyRequest, log: Logger, edge: boolean): RequestContext {
   const given = edge ? {} : request.headers;
   const sent = given[REQUEST_ID_HEADER];
   const requestId = typeof sent === 'string' && /^[\w-]{1,64}$/.test(sent) ? sent : randomUUID();
   const trace = joinTrace(typeof given.traceparent === 'string' ? given.traceparent : undefined);
-  let own: Logger | undefined;
+  let requestLog: Logger | undefined;
   return {
     requestId,
     trace,
-    // Made when first asked for: most requests log nothing but that they were answered.
+    // Created on first use: most requests write only the access log line.
     get log() {
-      own ??= log.child(logIds({ requestId, trace }));
-      return own;
+      requestLog ??= log.child(logIds({ requestId, trace }));
+      return requestLog;
     },
   };
 }
 
-/** The ids by which log lines of a request are found. */
+/** Ids in the log lines of a request. */
 export function logIds({ requestId, trace }: Pick<RequestContext, 'requestId' | 'trace'>): {
   requestId: string;
   traceId: string;
@@ -47,9 +53,9 @@ export function logIds({ requestId, trace }: Pick<RequestContext, 'requestId' | 
   return { requestId, traceId: trace.traceId, spanId: trace.spanId };
 }
 
-/** Starts the clock of a request; a caller that goes away stops it. */
+/** Starts the deadline of a request. It is canceled when the caller disconnects. */
 export function startContext(
-  arrived: RequestContext,
+  received: RequestContext,
   request: FastifyRequest,
   reply: FastifyReply,
   operation: Operation,
@@ -61,23 +67,26 @@ export function startContext(
     typeof header === 'string' ? header : undefined,
   );
   reply.raw.once('close', () => (reply.raw.writableFinished ? deadline.clear() : deadline.cancel()));
-  const { requestId, trace } = arrived;
+  const { requestId, trace } = received;
   return {
     requestId,
     trace,
     deadline,
     get log() {
-      return arrived.log;
+      return received.log;
     },
   };
 }
 
-/** The handler's answer, or the Problem `deadline-exceeded` once nobody waits for it any more. */
+/**
+ * Awaits work within a deadline.
+ * @throws Problem `deadline-exceeded` once the deadline is over
+ */
 export async function withinDeadline<T>(deadline: Deadline, work: Promise<T>): Promise<T> {
   try {
     return await Promise.race([work, deadline.ended]);
   } catch (error) {
-    // What the work throws when it is told to stop is no news of its own.
+    // After the deadline the work fails because it was aborted; that error is only the cause.
     throw deadline.over ? new Problem('deadline-exceeded', undefined, { cause: error }) : error;
   }
 }

@@ -3,23 +3,28 @@ import type { Context } from '../context.ts';
 import type { Answer, Input } from '../operation.ts';
 import type { Caller } from '../tokens/caller.ts';
 
-/** A request as a handler sees it: checked against the contract. */
+/** A request as its handler receives it: validated against the contract. */
 export type Request<O extends Operation> = Input<O> & {
+  /** Request id, trace, deadline and log. */
   readonly context: Context;
-  /** Who asks, by a checked token; only where the operation's `auth` is 'user'. */
+  /** The user, from a verified access token; undefined if the operation has auth 'none'. */
   readonly caller: O['spec'] extends { readonly auth: 'none' } ? undefined : Caller;
+  /** Headers of the request, names in lower case. */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
 };
 
-/** Answers one operation; an error for the caller is thrown as a Problem. */
+/** Handles requests for one operation. It throws a Problem for an error that the caller may see. */
 export type Handler<O extends Operation> = (request: Request<O>) => Promise<Answer<O>>;
 
-/** One handler for each operation of the contract, under the operation's name. */
+/** One handler for each operation of the contract, by the name of the operation. */
 export type Handlers<C extends Contract> = {
   readonly [K in keyof C['http']]: C['http'][K] extends Operation ? Handler<C['http'][K]> : never;
 };
 
-/** @throws ConfigurationError for an operation without handler, or a handler without operation: types can be cast away. */
+/**
+ * Checks at run time what `Handlers` says at compile time.
+ * @throws ConfigurationError `handlers-mismatch` for an operation without a handler, or a handler without an operation
+ */
 export function checkHandlers<H extends Record<string, Route>>(contract: Contract<H>, handlers: object): void {
   const operations = Object.keys(contract.http);
   const missing = operations.filter((name) => typeof (handlers as Record<string, unknown>)[name] !== 'function');
@@ -34,6 +39,6 @@ export function checkHandlers<H extends Record<string, Route>>(contract: Contrac
     ]
       .filter(Boolean)
       .join('; '),
-    fix: "give one handler for each operation of the contract's http, and no other",
+    fix: "pass one handler for each operation in the contract's http, and no other",
   });
 }

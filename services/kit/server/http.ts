@@ -7,39 +7,39 @@ import type { Trust } from '../identity/trust.ts';
 import type { Logger } from '../log/logger.ts';
 import { followRenewals, serverTls } from './mutual-tls.ts';
 
-/** Largest body that a service takes: a megabyte. */
+/** Maximum size of a request body in bytes: 1 MiB. */
 export const BODY_LIMIT = 1_048_576;
 
-/** The service's server, before it listens. */
+/** The server of a service: a fastify instance that does not listen yet. */
 export type Server = ReturnType<typeof createHttp>;
 
 export interface HttpOptions {
   readonly log: Logger;
   /** See `ServeOptions`. */
   readonly proxyHops: number;
-  /** With whom to speak mutual TLS; undefined for plain HTTP. */
+  /** Certificate for mutual TLS; undefined for plain HTTP. */
   readonly trust: Trust | undefined;
-  /** Told of each connection that ended in its handshake, with the reason's code. */
+  /** Called with an error code for each connection that fails in its TLS handshake. */
   readonly onHandshakeRefused: (reason: string) => void;
 }
 
-/** Fastify, set up for our errors and for long-lived connections. */
+/** Creates a fastify instance, configured for our errors and for long-lived connections. */
 export function createHttp({ log, proxyHops, trust, onHandshakeRefused }: HttpOptions) {
   const limits = { maxHeaderSize: 16_384, headersTimeout: 15_000 };
   const options: FastifyServerOptions = {
     trustProxy: (_address, hop) => hop < proxyHops,
     loggerInstance: log,
-    // One line a request, written by serve(), stands for fastify's three.
+    // serve() writes one line per request instead of fastify's three.
     logController: new LogController({ disableRequestLogging: true }),
-    // A request's own log is its arrival's; fastify would make a second one.
+    // The request's logger is in its RequestContext; fastify would create a second one.
     childLoggerFactory: (logger) => logger,
     bodyLimit: BODY_LIMIT,
-    // Longer than any client of ours keeps an idle connection (see client/upstream.ts), so that the client closes first and no request meets a closing door.
+    // Longer than our clients keep idle connections (client/connections.ts): the client closes first, so no request meets a closing connection.
     keepAliveTimeout: 65_000,
     requestTimeout: 30_000,
-    // To fastify's types, a server over TLS is another kind of server; to those who use it, it isn't.
+    // In fastify's types a TLS server is another type, though its interface is the same.
     ...(trust === undefined ? { http: limits } : ({ https: { ...limits, ...serverTls(trust) } } as object)),
-    // While draining, a request that is already here is answered, not refused.
+    // While draining, requests on open connections are served.
     return503OnClosing: false,
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 500 },
@@ -50,7 +50,7 @@ export function createHttp({ log, proxyHops, trust, onHandshakeRefused }: HttpOp
     clientErrorHandler: (error, socket) => {
       const code = (error as NodeJS.ErrnoException).code;
       if (socket instanceof TLSSocket && !socket.authorized) {
-        // What was wrong with the certificate says more than that the connection was ended for it.
+        // The fault of the certificate says more than the code of the closed connection.
         onHandshakeRefused(`${socket.authorizationError ?? code ?? 'unknown'}`);
         socket.destroy();
         return;

@@ -24,10 +24,10 @@ const stock = contract('stock', {
 const shop = contract('shop', { calls: [stock.http.look] });
 
 const authority = createAuthority();
-const stranger = createAuthority('stranger');
+const foreign = createAuthority('foreign');
 afterAll(() => {
   authority.remove();
-  stranger.remove();
+  foreign.remove();
 });
 
 let service: Started;
@@ -62,7 +62,7 @@ const figure = async (name: string, label: string) => {
     .reduce((sum, { value }) => sum + value, 0);
 };
 
-/** Asks over a connection of its own: the status, or the error's code. */
+/** Sends a request over a new connection: the status, or the code of the error. */
 async function ask(tls: ConnectionOptions, path = '/look'): Promise<number | string> {
   const request = get(`${service.url}${path}`, { servername: 'localhost', agent: false, ...tls });
   return new Promise((resolve) => {
@@ -72,14 +72,14 @@ async function ask(tls: ConnectionOptions, path = '/look'): Promise<number | str
 }
 const as = (commonName: string, wish?: CertificateWish) => tlsFiles(authority.issue(commonName, wish));
 
-describe('refused in the handshake', () => {
+describe('rejected in the handshake', () => {
   const { ca } = as('shop.test');
   test.each<[string, string, () => ConnectionOptions]>([
     ['no certificate', 'ERR_SSL_PEER_DID_NOT_RETURN_A_CERTIFICATE', () => ({ ca })],
     [
-      'one of a foreign authority that bears our name',
+      'one of a foreign authority with our name',
       'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-      () => ({ ...tlsFiles(stranger.issue('shop.test')), ca }),
+      () => ({ ...tlsFiles(foreign.issue('shop.test')), ca }),
     ],
     ['one that has ended', 'CERT_HAS_EXPIRED', () => as('shop.test', { folder: 'ended', notAfter: minutes(-1) })],
     [
@@ -100,21 +100,21 @@ describe('refused in the handshake', () => {
   });
 });
 
-describe('refused by the operation, with the caller named', () => {
+describe('rejected by the operation, with the caller in log and metrics', () => {
   test.each<[string, string, ConnectionOptions, string]>([
     ['an operation that the caller does not call by the contracts', '/count', as('shop.test'), 'shop'],
-    ['an account that nobody lists', '/look', as('catalog.test'), 'catalog'],
+    ['an account on no allow list', '/look', as('catalog.test'), 'catalog'],
     [
       'another trust domain',
       '/look',
       as('shop.test', { folder: 'domain', uris: ['spiffe://prod.shop/ns/test/sa/shop'] }),
-      'stranger',
+      'unknown',
     ],
     [
       'another namespace',
       '/look',
       as('shop.test', { folder: 'namespace', uris: ['spiffe://test.shop/ns/other/sa/shop'] }),
-      'stranger',
+      'unknown',
     ],
     [
       'two identities in one',
@@ -123,9 +123,9 @@ describe('refused by the operation, with the caller named', () => {
         folder: 'two',
         uris: ['spiffe://test.shop/ns/test/sa/shop', 'spiffe://test.shop/ns/test/sa/x'],
       }),
-      'stranger',
+      'unknown',
     ],
-    ['none', '/look', as('shop.test', { folder: 'none', uris: [] }), 'stranger'],
+    ['none', '/look', as('shop.test', { folder: 'none', uris: [] }), 'unknown'],
   ])('%s', async (_what, path, tls, caller) => {
     const operation = path.slice(1);
     expect(await ask(tls, path)).toBe(403);
@@ -136,7 +136,7 @@ describe('refused by the operation, with the caller named', () => {
   });
 });
 
-test('the metrics answer Prometheus only, over mutual TLS', async () => {
+test('metrics are served to Prometheus only, over mutual TLS', async () => {
   const at = (tls: ConnectionOptions, path = '/metrics') =>
     new Promise<number | string>((resolve) => {
       get(
@@ -152,7 +152,7 @@ test('the metrics answer Prometheus only, over mutual TLS', async () => {
   expect(await ask(as('prometheus.test'))).toBe(403);
 });
 
-test('a renewed certificate is shown to new connections, which need theirs as before; an open one goes on', async () => {
+test('new connections get the renewed certificate and still require one; an open connection stays usable', async () => {
   const serial = async () => {
     const socket = connect({ port: service.port, host: '127.0.0.1', servername: 'localhost', ...as('shop.test') });
     await once(socket, 'secureConnect');
@@ -175,7 +175,7 @@ test('a renewed certificate is shown to new connections, which need theirs as be
   expect(await ask(as('catalog.test'))).toBe(403);
 });
 
-test('a connection is let in no longer than its certificate lasts, and five minutes for clocks that differ', async () => {
+test('a connection is rejected once its certificate has expired, plus five minutes of clock skew', async () => {
   const agent = new Agent({ keepAlive: true, maxSockets: 1, ...as('shop.test'), servername: 'localhost' });
   const later = async (hours: number) => {
     const now = jest.spyOn(Date, 'now').mockReturnValue(Date.now() + hours * 3_600_000);

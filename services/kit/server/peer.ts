@@ -1,21 +1,22 @@
 import { TLSSocket } from 'node:tls';
 import type { Trust } from '../identity/trust.ts';
 
-/** A caller, by the certificate of its connection. */
+/** The caller on a connection, from its certificate. */
 interface Peer {
   readonly account: string | undefined;
-  /** When its certificate ends, in milliseconds since 1970. */
+  /** Expiry of its certificate, in milliseconds since 1970. */
   readonly until: number;
 }
 
-/** Milliseconds that a certificate may be past its end on a connection that was made in its time: clocks differ. */
+/** Clock skew in milliseconds: how long after its expiry a certificate is accepted on an open connection. */
 const SKEW = 5 * 60_000;
 
 const peers = new WeakMap<object, Peer>();
 
 /**
- * The account at the other end of a connection, which its handshake has checked. Undefined for a certificate of another
- * trust domain or namespace, and for one that has ended since: a connection doesn't outlast what it was let in for.
+ * The account of the peer on a connection, verified in the handshake. Undefined for a certificate of another trust domain
+ * or namespace, and after the certificate has expired: a connection does not outlive the certificate that authenticated
+ * it.
  */
 export function peerAccount(trust: Trust, socket: object): string | undefined {
   const known = peers.get(socket) ?? read(trust, socket);

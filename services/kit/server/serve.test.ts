@@ -4,7 +4,7 @@ import { expect, test } from '@jest/globals';
 import { Type } from 'typebox';
 import { createLogger } from '../log/logger.ts';
 import { createMetrics } from '../metrics/metrics.ts';
-import { silentLog } from '../testing/silent.ts';
+import { silentLog } from '../testing/run.ts';
 import type { Handlers } from './handlers.ts';
 import { serve } from './serve.ts';
 
@@ -37,21 +37,21 @@ const ask = (
   headers: Record<string, string> = {},
 ) => app.inject({ method: 'POST', url, payload: payload as object, headers });
 
-test('a handler gets converted query, defaults and a checked body', async () => {
+test('a handler receives a converted query, defaults and a validated body', async () => {
   expect((await ask(serve(greeter, polite, options))).json()).toEqual({ text: 'Dear Ada' });
   expect((await ask(serve(greeter, polite, options), { polite: false }, '/greet/Ada?times=2')).json()).toEqual({
     text: 'Hey AdaHey Ada',
   });
 });
 
-test('a body is not converted: the text "true" is no boolean', async () => {
+test('a body is not converted: the text "true" is not a boolean', async () => {
   expect((await ask(serve(greeter, polite, options), { polite: 'true' })).json()).toMatchObject({
     status: 400,
     errors: [{ at: 'body/polite' }],
   });
 });
 
-test('a missing handler is refused, by types and at start', () => {
+test('a missing handler is rejected, by types and at start', () => {
   // @ts-expect-error there is no handler for `greet`
   expect(() => serve(greeter, {}, options)).toThrow(/no handler for greet/);
   expect(() => serve(greeter, { ...polite, wave: polite.greet } as Handlers<typeof greeter>, options)).toThrow(
@@ -59,12 +59,12 @@ test('a missing handler is refused, by types and at start', () => {
   );
 });
 
-test('an operation for users cannot be served without a way to check tokens', () => {
+test('an operation with auth user requires a token verifier', () => {
   const secret = contract('secret', { http: { read: route('GET', '/', { reply: { 200: Type.String() } }) } });
   expect(() => serve(secret, { read: async () => ({ status: 200, body: 'x' }) }, options)).toThrow(ConfigurationError);
 });
 
-test('a reply that does not fit the contract is a 500, and none of it leaves the service', async () => {
+test('a reply that does not match the contract is a 500, and none of it leaves the service', async () => {
   const leaky = {
     greet: async () => ({ status: 200, body: { text: 'hi', password: 'hunter2' } }),
   } as unknown as Handlers<typeof greeter>;
@@ -73,10 +73,10 @@ test('a reply that does not fit the contract is a 500, and none of it leaves the
   expect(reply.body).not.toContain('hunter2');
 });
 
-test('what a handler throws is logged with the request id, and the caller sees only that it failed', async () => {
+test('an error of a handler is logged with the request id, and the caller sees only a 500', async () => {
   const lines: string[] = [];
-  const sink = new PassThrough().on('data', (line) => lines.push(`${line}`));
-  const log = createLogger({ SERVICE: 'greeter', ENVIRONMENT: 'test', LOG_LEVEL: 'info' }, sink);
+  const destination = new PassThrough().on('data', (line) => lines.push(`${line}`));
+  const log = createLogger({ SERVICE: 'greeter', ENVIRONMENT: 'test', LOG_LEVEL: 'info' }, destination);
   const failing = { greet: async () => Promise.reject(new Error('the cellar is flooded')) };
   const reply = await ask(serve(greeter, failing, { ...options, log }), undefined, undefined, {
     'x-request-id': 'r-7',
@@ -93,7 +93,7 @@ test('what a handler throws is logged with the request id, and the caller sees o
   });
 });
 
-test('an operation that takes longer than its timeout answers 504, and its work is told to stop', async () => {
+test('an operation that exceeds its timeout responds 504, and its work is aborted', async () => {
   let stopped = false;
   const slow: Handlers<typeof greeter> = {
     greet: ({ context }) =>
@@ -108,7 +108,7 @@ test('an operation that takes longer than its timeout answers 504, and its work 
   expect(stopped).toBe(true);
 });
 
-test("a caller's shorter deadline wins, a longer one does not", async () => {
+test("a caller's shorter deadline applies, a longer one does not", async () => {
   const remaining: number[] = [];
   const watching: Handlers<typeof greeter> = {
     greet: async ({ context }) => {

@@ -20,30 +20,32 @@ import { createHttp, type Server } from './http.ts';
 import { checkAbsent, checkPart, checkReply } from './validation.ts';
 
 export interface ServeOptions {
+  /** Receives one line per request, and errors. */
   readonly log: Logger;
+  /** Counts requests, and callers that are rejected. */
   readonly metrics: Metrics;
   /**
-   * With whom the server speaks mutual TLS, and who may call what: see `openTrust`. Undefined: plain HTTP for anyone. A
-   * contract at the edge is always served over plain HTTP, since its callers are outside.
+   * Certificate for mutual TLS and allow list of callers: see `openTrust`. Undefined: plain HTTP, every caller is
+   * accepted. A contract at the edge is always served over plain HTTP, because its callers are outside the system.
    */
   readonly trust: Trust | undefined;
-  /** Checks access tokens. @default none; the contract may then have no operation with auth 'user' */
+  /** Verifies access tokens. @default none; the contract must then have no operation with auth 'user' */
   readonly tokens?: TokenVerifier;
-  /** Proxies in front, each of which adds its client to `X-Forwarded-For`; what is before them in it is not believed. @default 0 */
+  /** Number of proxies in front, each of which appends its client to `X-Forwarded-For`; earlier entries are ignored. @default 0 */
   readonly proxyHops?: number;
 }
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Ids and log of the request, from its first byte on. */
+    /** Ids and logger of the request, set before routing. */
     requestContext: RequestContext;
   }
 }
 
 /**
- * The server that a contract describes: routes, checks of requests and replies, tokens, deadlines, errors as
+ * Creates the server for a contract: routes, validation of requests and replies, tokens, deadlines, errors as
  * problem+json, metrics and logs. It does not listen yet; `run` does that.
- * @throws ConfigurationError for a missing handler, or when operations need tokens and `tokens` is left out
+ * @throws ConfigurationError `handlers-mismatch` for a missing handler, `token-verifier-missing` if operations need tokens and `tokens` is left out
  */
 export function serve<C extends Contract>(contract: C, handlers: Handlers<C>, options: ServeOptions): Server {
   checkHandlers(contract, handlers);
@@ -67,9 +69,9 @@ type UntypedHandler = (
   request: Request<Operation>,
 ) => Promise<{ readonly status: number; readonly body: unknown; readonly headers?: Record<string, string> }>;
 
-/** Ids in, ids and figures out. */
+/** Adds the request context, the request id header, metrics and the access log line. */
 function observe(app: Server, contract: Contract, { log, metrics }: ServeOptions): void {
-  app.decorateRequest('arrival');
+  app.decorateRequest('requestContext');
   app.addHook('onRequest', (request, reply, next) => {
     request.requestContext = requestContext(request, log, contract.edge);
     reply.header(REQUEST_ID_HEADER, request.requestContext.requestId);
@@ -93,7 +95,7 @@ function observe(app: Server, contract: Contract, { log, metrics }: ServeOptions
   });
 }
 
-/** Every error leaves as problem+json; what the caller may not see is logged instead. */
+/** Sends every error as problem+json, and logs the cause of those that hide it from the caller. */
 function answerErrors(app: Server): void {
   app.setErrorHandler((error, request, reply) => {
     const problem = asProblem(error);
@@ -131,8 +133,8 @@ function addRoute(
     throw new ConfigurationError({
       code: 'token-verifier-missing',
       where: `contract '${contract.name}' › http.${operation.name}`,
-      problem: 'the operation needs a user, but the server has nothing to check tokens with',
-      fix: "give serve() `tokens`, or give the operation auth: 'none'",
+      problem: "the operation has auth 'user', but serve() has no token verifier",
+      fix: "pass `tokens` to serve(), or set auth: 'none' on the operation",
     });
   }
   const params = spec.params === undefined ? () => undefined : checkPart('params', spec.params);
@@ -151,7 +153,7 @@ function addRoute(
             (tokens as TokenVerifier)(bearerToken(request.headers.authorization), context),
           )
         : undefined;
-      // A token is asked for before the input is looked at: a stranger learns nothing of what fits.
+      // The token is verified before the input: an unauthenticated caller learns nothing about the schema.
       const input = { params: params(request.params), query: query(request.query), body: body(request.body) };
       const work = handler({ ...input, caller, context, headers: request.headers } as Request<Operation>);
       const answer = await withinDeadline(context.deadline, work);

@@ -5,9 +5,9 @@ import { type FieldError, Problem } from '../errors/problem.ts';
 type Part = 'params' | 'query' | 'body';
 
 /**
- * A check of one part of a request. Params and query arrive as text, so they are converted; a body has types
- * already and is taken as it is. Defaults are filled in.
- * @returns a function that gives the checked value, or throws the Problem `invalid-request` with every fault
+ * Validator of one part of a request. Params and query are text, so they are converted; a body has types already and is
+ * not converted. Defaults are filled in.
+ * @returns a function that returns the valid value, or throws the Problem `invalid-request` with every fault
  */
 export function checkPart(part: Part, schema: TSchema): (value: unknown) => unknown {
   const validator = Compile(schema);
@@ -21,26 +21,26 @@ export function checkPart(part: Part, schema: TSchema): (value: unknown) => unkn
   };
 }
 
-/** Refuses a value where the contract has none: "unknown ones are refused". */
+/** Validator of a part that the contract does not have: it rejects every value. */
 export function checkAbsent(part: Part): (value: unknown) => undefined {
   return (value) => {
     const names = typeof value === 'object' && value !== null ? Object.keys(value) : [];
     if (part === 'body' ? value !== undefined && value !== null : names.length > 0) {
       throw new Problem('invalid-request', undefined, {
-        errors: [{ at: [part, ...names.slice(0, 1)].join('/'), message: 'is not taken here' }],
+        errors: [{ at: [part, ...names.slice(0, 1)].join('/'), message: 'is not allowed' }],
       });
     }
     return undefined;
   };
 }
 
-/** Checks a reply against its schema, so that a field too many never leaves the service. */
+/** Validator of a reply, so that a field that is not in the contract never leaves the service. */
 export function checkReply(schema: TSchema): (body: unknown) => void {
   const validator = Compile(schema);
   return (body) => {
     if (validator.Check(body)) return;
     const faults = validator.Errors(body).map(({ instancePath, message }) => `${instancePath || '/'} ${message}`);
-    throw new Error(`the reply does not fit its contract: ${faults.join(', ')}`);
+    throw new Error(`the reply does not match its contract: ${faults.join(', ')}`);
   };
 }
 
@@ -60,7 +60,7 @@ function fieldErrors(part: Part, { keyword, instancePath, message, params }: Sch
   if (requiredProperties !== undefined)
     return requiredProperties.map((name) => ({ at: `${at}/${name}`, message: 'is missing' }));
   if (additionalProperties !== undefined)
-    return additionalProperties.map((name) => ({ at: `${at}/${name}`, message: 'is not taken here' }));
-  // `false` is how the library puts "no other properties" a second time.
+    return additionalProperties.map((name) => ({ at: `${at}/${name}`, message: 'is not allowed' }));
+  // The library reports an additional property a second time, as the schema `false`.
   return keyword === 'boolean' ? [] : [{ at, message }];
 }

@@ -1,11 +1,11 @@
 import type { Delivery, EventBus, Message, SubscribeOptions } from '../events/bus.ts';
 
-/** A bus for tests of what stands on either side of it; `deliver` plays the broker. */
+/** An in-memory bus for tests of publishers and consumers. */
 export interface MemoryBus extends EventBus {
   readonly published: Message[];
-  /** What the next publish does instead. */
+  /** Replaces the next publish. */
   failNext: ((messages: readonly Message[]) => Promise<void>) | undefined;
-  /** Hands a message to the subscriber. */
+  /** Delivers a message to the subscriber, as the broker does. */
   deliver(message: Message, offset?: number): Promise<void>;
 }
 

@@ -4,7 +4,7 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { TlsOptions } from 'node:tls';
 
-/** Stands in for a service that misbehaves in ways that a real one can't be made to. */
+/** A stub of a service, for faults that a real one does not produce on demand. */
 export interface StubService {
   readonly url: string;
   /** Requests so far. */
@@ -12,15 +12,18 @@ export interface StubService {
   close(): Promise<void>;
 }
 
-/** A bare server on a free port. @param tls @default plain HTTP */
+/**
+ * Starts a stub on a free port.
+ * @param tls @default plain HTTP
+ */
 export async function stubService(
-  answer: (request: IncomingMessage, response: ServerResponse) => void,
+  respond: (request: IncomingMessage, response: ServerResponse) => void,
   tls?: TlsOptions,
 ): Promise<StubService> {
   const requests: IncomingMessage[] = [];
   const listener: RequestListener = (request, response) => {
     requests.push(request);
-    answer(request, response);
+    respond(request, response);
   };
   const server = (tls === undefined ? createServer(listener) : createTlsServer(tls, listener)).listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -1,20 +1,20 @@
 import type { Context } from '../context.ts';
 import { Problem } from '../errors/problem.ts';
 
-/** The user behind a request, as a checked access token says. */
+/** The user of a request, from a verified access token. */
 export interface Caller {
-  /** Id of the user: the token's `sub`. */
+  /** Id of the user: claim `sub`. */
   readonly userId: string;
-  /** Session that the token was issued in: its `sid`. */
+  /** Session of the token: claim `sid`. */
   readonly sessionId: string;
 }
 
-/** Checks an access token. @throws Problem `token-invalid`, or `unavailable` when there are no keys to check it with */
+/** Verifies an access token. @throws Problem `token-invalid`, or `unavailable` if the keys cannot be fetched */
 export type TokenVerifier = (token: string, context: Context) => Promise<Caller>;
 
 /**
- * The token of an `Authorization: Bearer` header (RFC 6750).
- * @throws Problem `token-missing` when there is none
+ * The token in an `Authorization: Bearer` header (RFC 6750).
+ * @throws Problem `token-missing` if there is none
  */
 export function bearerToken(authorization: string | undefined): string {
   const [, token] = /^Bearer +([\w.~+/=-]+)$/i.exec(authorization ?? '') ?? [];

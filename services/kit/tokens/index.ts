@@ -1,4 +1,4 @@
-/** Access tokens: who asks, checked with the published keys. */
+/** Access tokens: verification with the published keys. */
 export { bearerToken, type Caller, type TokenVerifier } from './caller.ts';
 export { type RemoteKeysOptions, remoteKeys } from './remote-keys.ts';
 export { ALGORITHM, AUDIENCE, tokenVerifier } from './verify.ts';

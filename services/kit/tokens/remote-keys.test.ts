@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals';
 import { exportJWK, generateKeyPair, type JSONWebKeySet } from 'jose';
 import type { Context } from '../context.ts';
 import { Deadline } from '../deadline/deadline.ts';
-import { silentLog } from '../testing/silent.ts';
+import { silentLog } from '../testing/run.ts';
 import { joinTrace } from '../trace/traceparent.ts';
 import { type RemoteKeysOptions, remoteKeys } from './remote-keys.ts';
 
@@ -30,14 +30,14 @@ async function source(options?: RemoteKeysOptions) {
   return { state, publicKey, find: (kid: string) => keys({ alg: 'EdDSA', kid }, token) };
 }
 
-test('many tokens at once ask for the keys once', async () => {
+test('many tokens at once fetch the keys once', async () => {
   const { state, find } = await source();
   await Promise.all([find('a'), find('a'), find('a')]);
   await find('a');
   expect(state.fetched).toBe(1);
 });
 
-test('an unknown key is looked for at the source, so a rotation is seen at once', async () => {
+test('an unknown key is fetched from the source, so a rotation takes effect at once', async () => {
   const { state, publicKey, find } = await source();
   await find('a');
   state.set = { keys: [await publicKey('b'), ...state.set.keys] };
@@ -45,14 +45,14 @@ test('an unknown key is looked for at the source, so a rotation is seen at once'
   expect(state.fetched).toBe(2);
 });
 
-test('a flood of forged key ids makes one call in the cooldown', async () => {
+test('a flood of forged key ids causes one call per cooldown', async () => {
   const { state, find } = await source();
   await find('a');
   for (let n = 0; n < 20; n += 1) await expect(find(`forged-${n}`)).rejects.toThrow();
   expect(state.fetched).toBe(2);
 });
 
-test('while the source is away, keys that are known go on serving', async () => {
+test('while the source is unavailable, cached keys stay in use', async () => {
   const { state, find } = await source({ maxAge: Duration.millis(0) });
   await find('a');
   state.fails = true;

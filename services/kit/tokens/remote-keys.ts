@@ -3,15 +3,16 @@ import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } f
 import type { Context } from '../context.ts';
 
 export interface RemoteKeysOptions {
-  /** Keys older than this are fetched again. @default Duration.minutes(5) */
+  /** Cached keys older than this are fetched again. @default Duration.minutes(5) */
   readonly maxAge?: Duration;
-  /** A token with an unknown key asks for new keys at most this often, so that forged key ids make no flood of calls. @default Duration.seconds(10) */
+  /** Minimum time between fetches for unknown keys, so that forged key ids do not cause a flood of calls. @default Duration.seconds(10) */
   readonly cooldown?: Duration;
 }
 
 /**
- * Public keys of another service, cached. A key that is not in the cache is looked for once more at the source: so a
- * rotation is seen at once. While the source is away, keys of the cache go on serving.
+ * Cached public keys of another service. An unknown key is fetched at once, so that a rotation takes effect immediately.
+ * While the source is unavailable, cached keys stay in use.
+ * @returns for the context of a request, a function that finds the key of a token
  */
 export function remoteKeys(
   fetchKeys: (context: Context) => Promise<JSONWebKeySet>,
@@ -20,8 +21,8 @@ export function remoteKeys(
   const { maxAge = Duration.minutes(5), cooldown = Duration.seconds(10) } = options;
   let find: ReturnType<typeof createLocalJWKSet> | undefined;
   let fetchedAt = Number.NEGATIVE_INFINITY;
-  // When asking last brought nothing: no answer, or not the key that was asked for.
-  let fruitlessAt = Number.NEGATIVE_INFINITY;
+  // Time of the last fetch that failed, or that did not contain the key.
+  let failedAt = Number.NEGATIVE_INFINITY;
   let fetching: Promise<void> | undefined;
 
   const refresh = (context: Context): Promise<void> => {
@@ -32,7 +33,7 @@ export function remoteKeys(
           fetchedAt = performance.now();
         },
         (error: unknown) => {
-          fruitlessAt = performance.now();
+          failedAt = performance.now();
           throw error;
         },
       )
@@ -41,13 +42,13 @@ export function remoteKeys(
       });
     return fetching;
   };
-  const cooling = () => performance.now() - fruitlessAt <= cooldown.toMilliseconds();
+  const cooling = () => performance.now() - failedAt <= cooldown.toMilliseconds();
 
   return (context) => async (header, token) => {
     if (find === undefined) await refresh(context);
     else if (performance.now() - fetchedAt > maxAge.toMilliseconds() && !cooling()) {
       await refresh(context).catch((error: unknown) =>
-        context.log.warn({ err: error }, 'keys not refreshed; the cached ones go on serving'),
+        context.log.warn({ err: error }, 'could not refresh keys; the cached keys stay in use'),
       );
     }
     const known = find as NonNullable<typeof find>;
@@ -59,7 +60,7 @@ export function remoteKeys(
       try {
         return await (find as typeof known)(header, token);
       } catch (again) {
-        fruitlessAt = performance.now();
+        failedAt = performance.now();
         throw again;
       }
     }

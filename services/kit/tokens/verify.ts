@@ -3,18 +3,19 @@ import type { Context } from '../context.ts';
 import { Problem } from '../errors/problem.ts';
 import type { TokenVerifier } from './caller.ts';
 
-/** The `aud` of every access token: the shop as a whole. */
+/** Claim `aud` of every access token. */
 export const AUDIENCE = 'shop';
 
-/** The one signature algorithm. Pinned, so that a token cannot choose how it is checked (RFC 8725 section 3.1). */
+/** The only signature algorithm. Pinned, so that a token cannot choose how it is verified (RFC 8725 section 3.1). */
 export const ALGORITHM = 'EdDSA';
 
-/** How far the clocks of two machines may be apart, in seconds. */
+/** Maximum clock skew between machines, in seconds. */
 const CLOCK_TOLERANCE = 5;
 
 /**
- * Checks access tokens: signature, algorithm, issuer, audience, expiry, and that the claims we use are there.
- * @param keys finds the key for a token's header, given the request that brought it
+ * Creates a verifier of access tokens: signature, algorithm, issuer, audience, expiry, and required claims.
+ * @param issuer claim `iss` that tokens must have
+ * @param keys finds the key of a token, given the context of the request
  */
 export function tokenVerifier(issuer: string, keys: (context: Context) => JWTVerifyGetKey): TokenVerifier {
   return async (token, context) => {
@@ -28,7 +29,7 @@ export function tokenVerifier(issuer: string, keys: (context: Context) => JWTVer
         typ: 'at+jwt',
       });
       if (typeof payload.sub !== 'string' || typeof payload.sid !== 'string')
-        throw new errors.JWTInvalid('sub and sid are no strings');
+        throw new errors.JWTInvalid('sub and sid must be strings');
       return { userId: payload.sub, sessionId: payload.sid };
     } catch (error) {
       if (!(error instanceof errors.JOSEError)) throw error;

@@ -1,11 +1,15 @@
 import { randomFillSync } from 'node:crypto';
 
-/** Random bytes drawn at once, since each draw from the system costs more than all the rest of a trace's start. */
+/** A pool of random bytes: one system call per trace would cost more than the rest of starting it. */
 const pool = Buffer.alloc(4096);
 
 let used = pool.length;
 
-/** @param bytes at most 4096. @returns two hex digits a byte, from the system's cryptographic source */
+/**
+ * Random hex digits from the system's cryptographic source.
+ * @param bytes at most 4096
+ * @returns two hex digits per byte
+ */
 export function randomHex(bytes: number): string {
   if (used + bytes > pool.length) {
     randomFillSync(pool);

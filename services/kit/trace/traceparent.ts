@@ -1,17 +1,18 @@
 import { randomHex } from './random.ts';
 
-/** Place of a request in a distributed trace (W3C Trace Context, level 1). */
+/** Position of a request in a distributed trace (W3C Trace Context, level 1). */
 export interface Trace {
   /** 32 hex digits, the same in every service that the request reaches. */
   readonly traceId: string;
   /** 16 hex digits of this service's own span. */
   readonly spanId: string;
+  /** Whether the trace is recorded, as its first service decided. */
   readonly sampled: boolean;
 }
 
 const TRACEPARENT = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/;
 
-/** Joins the trace of a `traceparent` header with a new span, or starts a trace when there is none that is valid. */
+/** Joins the trace of a `traceparent` header with a new span, or starts a new trace if the header is missing or invalid. */
 export function joinTrace(traceparent: string | undefined): Trace {
   const [, traceId, parent, flags] = TRACEPARENT.exec(traceparent ?? '') ?? [];
   const spanId = randomHex(8);

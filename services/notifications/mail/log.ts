@@ -2,7 +2,7 @@ import type { Logger } from '@groundwork/kit';
 import { masked } from './mask.ts';
 import type { MailTransport } from './transport.ts';
 
-/** Writes that a letter would have gone out, without what it says. */
+/** Logs each email instead of sending it: masked address, no text. */
 export function logTransport(log: Logger): MailTransport {
   return {
     name: 'log',

@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { createAuthority, type TestAuthority } from '../../../test/support/pki.ts';
 import { smtpTransport } from './smtp.ts';
-import { type MailTransport, Refused } from './transport.ts';
+import { MailRejected, type MailTransport } from './transport.ts';
 
 const email = {
   id: '0197b1a4-5f5e-7c3a-8d2e-1f6f9c1b2a3d',
@@ -41,7 +41,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** A mail server with STARTTLS and a login; what it takes is in `mails`. */
+/** A mail server with STARTTLS and a login; `mails` contains what it accepts. */
 async function mailServer(options: SMTPServerOptions = {}) {
   const mails: string[] = [];
   const server = new SMTPServer({
@@ -61,13 +61,13 @@ async function mailServer(options: SMTPServerOptions = {}) {
     },
     ...options,
   });
-  server.on('error', () => {}); // a client that goes away is what some tests are about
+  server.on('error', () => {}); // some tests close the client
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
   servers.push(server);
   return { mails, url: `smtp://shop:p%40ss@127.0.0.1:${(server.server.address() as AddressInfo).port}` };
 }
 
-function sinkTo(url: string) {
+function transportTo(url: string) {
   const urlFile = join(folder, 'url');
   writeFileSync(urlFile, `${url}\n`);
   const transport = smtpTransport({ urlFile, from: 'Shop <hello@shop.test>', domain: 'shop.test' });
@@ -76,9 +76,9 @@ function sinkTo(url: string) {
 }
 const failureOf = (transport: MailTransport) => transport.send(email).catch((error: unknown) => error);
 
-test('sends over STARTTLS with a Message-ID made from the id of the letter', async () => {
+test('sends over STARTTLS with a Message-ID derived from the id of the email', async () => {
   const { mails, url } = await mailServer();
-  await sinkTo(url).send(email);
+  await transportTo(url).send(email);
   expect(mails).toHaveLength(1);
   expect(mails[0]).toContain(`Message-ID: <${email.id}@shop.test>`);
   expect(mails[0]).toContain('To: ada@example.org');
@@ -95,46 +95,46 @@ test('sends nothing, not even the login, to a server without TLS', async () => {
       done(null, { user: 'shop' });
     },
   });
-  expect(await failureOf(sinkTo(url))).not.toBeInstanceOf(Refused);
+  expect(await failureOf(transportTo(url))).not.toBeInstanceOf(MailRejected);
   expect([mails, logins]).toEqual([[], 0]);
 });
 
-test('sends nothing to a server that another authority vouches for', async () => {
-  const stranger = createAuthority('stranger');
-  const other = stranger.issue('mail.test');
+test('sends nothing to a server with a certificate of another authority', async () => {
+  const foreign = createAuthority('foreign');
+  const other = foreign.issue('mail.test');
   const { mails, url } = await mailServer({
     key: readFileSync(join(other, 'tls.key')),
     cert: readFileSync(join(other, 'tls.crt')),
   });
-  expect(await failureOf(sinkTo(url))).not.toBeInstanceOf(Refused);
+  expect(await failureOf(transportTo(url))).not.toBeInstanceOf(MailRejected);
   expect(mails).toEqual([]);
-  stranger.remove();
+  foreign.remove();
 });
 
 test.each([
   [550, true],
   [451, false],
 ])(
-  'an address that is answered with %d is refused; for good: %p; its text names no address',
-  async (responseCode, forGood) => {
+  'an address that the server rejects with %d fails; permanent: %p; the error contains no address',
+  async (responseCode, permanent) => {
     const { url } = await mailServer({
       onRcptTo: ({ address }, _session, done) => done(Object.assign(new Error(`no ${address}`), { responseCode })),
     });
-    const failure = await failureOf(sinkTo(url));
-    expect(failure).toBeInstanceOf(Refused);
-    expect(failure).toMatchObject({ forGood, message: `the mail server answered ${responseCode}` });
+    const failure = await failureOf(transportTo(url));
+    expect(failure).toBeInstanceOf(MailRejected);
+    expect(failure).toMatchObject({ permanent, message: `the mail server answered ${responseCode}` });
   },
 );
 
-test('a wrong login and a server that is away are no fault of the letter', async () => {
+test('a wrong login and an unavailable server are not errors of the email', async () => {
   const { url } = await mailServer();
-  expect(await failureOf(sinkTo(url.replace('p%40ss', 'guess')))).not.toBeInstanceOf(Refused);
-  expect(await failureOf(sinkTo('smtp://127.0.0.1:1'))).not.toBeInstanceOf(Refused);
+  expect(await failureOf(transportTo(url.replace('p%40ss', 'guess')))).not.toBeInstanceOf(MailRejected);
+  expect(await failureOf(transportTo('smtp://127.0.0.1:1'))).not.toBeInstanceOf(MailRejected);
 });
 
-test('another server in the file is taken up with the next letter', async () => {
+test('another server in the file is used for the next email', async () => {
   const [first, second] = [await mailServer(), await mailServer()];
-  const transport = sinkTo(first.url);
+  const transport = transportTo(first.url);
   await transport.send(email);
   writeFileSync(join(folder, 'url'), second.url);
   await transport.send(email);

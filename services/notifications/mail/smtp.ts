@@ -1,22 +1,22 @@
 import { readFileSync } from 'node:fs';
 import { Duration } from '@groundwork/contract';
 import { createTransport, type Transporter } from 'nodemailer';
-import { type MailTransport, Refused } from './transport.ts';
+import { MailRejected, type MailTransport } from './transport.ts';
 
 export interface SmtpOptions {
-  /** File that holds the server's URL with the login, `smtp://user:password@host:587`; read again when it changes. */
+  /** File with the URL of the server, `smtp://user:password@host:587`; reloaded when it changes. */
   readonly urlFile: string;
   /** Sender, such as `Shop <hello@example.org>`. */
   readonly from: string;
-  /** Domain that message ids are in. */
+  /** Domain of message ids. */
   readonly domain: string;
 }
 
 const TIMEOUT = Duration.seconds(10).toMilliseconds();
 
 /**
- * Sends by SMTP, never without TLS: `smtp://` must offer STARTTLS, `smtps://` begins with TLS. The Message-ID is made
- * from the letter's id, so that a letter sent twice can be seen as one.
+ * Sends by SMTP, always with TLS: `smtp://` requires STARTTLS, `smtps://` uses implicit TLS. The Message-ID is derived from
+ * the id of the email, so that duplicates can be detected.
  */
 export function smtpTransport({ urlFile, from, domain }: SmtpOptions): MailTransport {
   let url = '';
@@ -50,9 +50,9 @@ export function smtpTransport({ urlFile, from, domain }: SmtpOptions): MailTrans
         });
       } catch (error) {
         const { responseCode, command = '' } = error as { responseCode?: number; command?: string };
-        // Before these, a server speaks of us: of TLS, the login or the sender. That is not the letter's fault.
+        // An error before these commands is about TLS, the login or the sender, not about the email.
         if (responseCode === undefined || !/^(RCPT TO|DATA)$/.test(command)) throw error;
-        throw new Refused(`the mail server answered ${responseCode}`, responseCode >= 500);
+        throw new MailRejected(`the mail server answered ${responseCode}`, responseCode >= 500);
       }
     },
     close: () => transport?.close(),

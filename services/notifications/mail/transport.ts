@@ -1,30 +1,34 @@
-/** A message on its way out. */
+/** An email to send. */
 export interface Email {
-  /** The same however often it is sent. */
+  /** The same in every attempt. */
   readonly id: string;
+  /** Kind of message, such as `welcome`. */
   readonly kind: string;
+  /** Address of the recipient. */
   readonly to: string;
   readonly subject: string;
   readonly text: string;
 }
 
-/** Where letters go. A rejection with anything but Refused says that the sink is away: the letter waits. */
+/** Sends emails. Any error except MailRejected means that the transport is unavailable: the email waits. */
 export interface MailTransport {
+  /** Label `transport` in metrics. */
   readonly name: string;
-  /** @throws Refused when the letter itself is the fault */
+  /** Sends an email. @throws MailRejected if the server rejects this email */
   send(email: Email): Promise<void>;
+  /** Closes connections. */
   close(): void;
 }
 
-/** A letter that was not taken. */
-export class Refused extends Error {
-  public override readonly name = 'Refused';
-  /** Not to be tried again. */
-  public readonly forGood: boolean;
+/** The mail server rejected an email. */
+export class MailRejected extends Error {
+  public override readonly name = 'MailRejected';
+  /** Whether a retry is pointless. */
+  public readonly permanent: boolean;
 
-  /** @param what holds no address: it goes into the database and the log */
-  public constructor(what: string, forGood: boolean) {
-    super(what);
-    this.forGood = forGood;
+  /** @param reason must contain no address: it is stored and logged */
+  public constructor(reason: string, permanent: boolean) {
+    super(reason);
+    this.permanent = permanent;
   }
 }

@@ -5,22 +5,22 @@ import type { Kysely } from 'kysely';
 import { startPostgres, type TestPostgres } from '../../../test/support/postgres.ts';
 import { createMetrics, readConfig } from '../../kit/index.ts';
 import { createDatabase, migrate, postgresVariables } from '../../kit/postgres/index.ts';
-import { silentLog } from '../../kit/testing/silent.ts';
+import { silentLog } from '../../kit/testing/run.ts';
 import { masked } from '../mail/mask.ts';
-import { type Email, type MailTransport, Refused } from '../mail/transport.ts';
+import { type Email, MailRejected, type MailTransport } from '../mail/transport.ts';
 import type { Tables } from '../tables.ts';
 import { queueWelcome, sendNext } from './messages.ts';
 
 let postgres: TestPostgres;
 let database: Kysely<Tables>;
 let sent: Email[];
-/** What the sink does before it takes a letter. */
+/** Runs before the transport accepts an email. */
 let before: () => Promise<void>;
 const transport: MailTransport = {
   name: 'test',
-  send: async (letter) => {
+  send: async (email) => {
     await before();
-    sent.push(letter);
+    sent.push(email);
   },
   close: () => {},
 };
@@ -65,7 +65,7 @@ async function queue() {
 }
 const row = () => database.selectFrom('messages').selectAll().executeTakeFirstOrThrow();
 
-test('a message is sent once, under the id of its event, and its address is masked afterwards', async () => {
+test('a message is sent once, with the id of its event, and its address is masked afterwards', async () => {
   const id = await queue();
   expect([await sendNext(database, transport), await sendNext(database, transport)]).toEqual(['sent', undefined]);
   expect(sent).toEqual([
@@ -86,14 +86,14 @@ test('a message is sent once, under the id of its event, and its address is mask
   });
 });
 
-test('senders at the same time never send the same message', async () => {
+test('concurrent senders never send the same message', async () => {
   for (let count = 0; count < 5; count += 1) await queue();
   await Promise.all(Array.from({ length: 8 }, () => sendNext(database, transport)));
   expect(new Set(sent.map(({ id }) => id)).size).toBe(5);
   expect(sent).toHaveLength(5);
 });
 
-test('while the sink is away a message stays as it was', async () => {
+test('while the transport is unavailable a message is unchanged', async () => {
   await queue();
   const queued = await row();
   before = async () => {
@@ -103,10 +103,10 @@ test('while the sink is away a message stays as it was', async () => {
   expect(await row()).toEqual(queued);
 });
 
-test('a message that is put off is due again later, and gives up after its last attempt', async () => {
+test('a deferred message is due again later, and fails after its last attempt', async () => {
   await queue();
   before = async () => {
-    throw new Refused('the mail server answered 451', false);
+    throw new MailRejected('the mail server answered 451', false);
   };
   expect([await sendNext(database, transport), await sendNext(database, transport)]).toEqual(['put-off', undefined]);
   const putOff = await row();
@@ -119,11 +119,11 @@ test('a message that is put off is due again later, and gives up after its last 
   expect([await sendNext(database, transport), await sendNext(database, transport)]).toEqual(['failed', undefined]);
 });
 
-test('a message that is refused for good is not tried again, its address is masked, and the next one goes out', async () => {
+test('a permanently rejected message is not retried, its address is masked, and the next one is sent', async () => {
   await queue();
   before = async () => {
     before = async () => {};
-    throw new Refused('the mail server answered 550', true);
+    throw new MailRejected('the mail server answered 550', true);
   };
   expect(await sendNext(database, transport)).toBe('failed');
   expect(await row()).toMatchObject({ recipient: 'a***@example.org', failed_at: expect.any(Date), sent_at: null });

@@ -2,14 +2,14 @@ import type { userRegistered } from '@groundwork/contracts/users';
 import type { Received } from '@groundwork/kit/events';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { masked } from '../mail/mask.ts';
-import { type MailTransport, Refused } from '../mail/transport.ts';
+import { MailRejected, type MailTransport } from '../mail/transport.ts';
 import type { Tables } from '../tables.ts';
 import { welcome } from './welcome.ts';
 
-/** Times that a mail server may put a letter off: over about a day, since the pauses double from 30 s. */
-const MOST_ATTEMPTS = 12;
+/** Maximum attempts: about a day, with a backoff that doubles from 30 s. */
+const MAX_ATTEMPTS = 12;
 
-/** Writes down that a new customer is to be welcomed. */
+/** Queues the welcome message for a new customer. */
 export async function queueWelcome(
   transaction: Transaction<Tables>,
   { id, payload }: Received<typeof userRegistered>,
@@ -30,16 +30,17 @@ export async function queueWelcome(
     .execute();
 }
 
+/** All outcomes of an attempt. */
 export const OUTCOMES = ['sent', 'put-off', 'failed'] as const;
 
-/** What became of the message that was due. */
+/** Outcome of an attempt to send a message. */
 export type Outcome = (typeof OUTCOMES)[number];
 
 /**
- * Sends the message that has been due for longest. It is locked until its outcome is written, so no two pods send it; a
- * pod that dies after the sink took it and before that was written sends it again, under the same id.
- * @returns undefined when none is due
- * @throws what the sink throws when it is away; the message then stays as it was
+ * Sends the message that has been due for longest. It is locked until its outcome is written, so that no two pods send it.
+ * If the pod fails between sending and writing, the message is sent again, with the same id.
+ * @returns undefined if no message is due
+ * @throws the error of the transport if it is unavailable; the message is then unchanged
  */
 export function sendNext(database: Kysely<Tables>, transport: MailTransport): Promise<Outcome | undefined> {
   return database.transaction().execute(async (transaction) => {
@@ -58,14 +59,14 @@ export function sendNext(database: Kysely<Tables>, transport: MailTransport): Pr
     const { id, kind, recipient, name } = message;
     const attempts = message.attempts + 1;
     const row = transaction.updateTable('messages').where('id', '=', id);
-    const over = { attempts, recipient: masked(recipient), name: '' };
+    const finished = { attempts, recipient: masked(recipient), name: '' };
     try {
       await transport.send({ id, kind, to: recipient, ...welcome(name) });
     } catch (error) {
-      if (!(error instanceof Refused)) throw error;
+      if (!(error instanceof MailRejected)) throw error;
       const failure = error.message;
-      if (error.forGood || attempts >= MOST_ATTEMPTS) {
-        await row.set({ ...over, failed_at: sql<Date>`now()`, failure }).execute();
+      if (error.permanent || attempts >= MAX_ATTEMPTS) {
+        await row.set({ ...finished, failed_at: sql<Date>`now()`, failure }).execute();
         return 'failed';
       }
       await row
@@ -77,7 +78,7 @@ export function sendNext(database: Kysely<Tables>, transport: MailTransport): Pr
         .execute();
       return 'put-off';
     }
-    await row.set({ ...over, sent_at: sql<Date>`now()`, failure: null }).execute();
+    await row.set({ ...finished, sent_at: sql<Date>`now()`, failure: null }).execute();
     return 'sent';
   });
 }

@@ -1,6 +1,6 @@
 import type { Email } from '../mail/transport.ts';
 
-/** What a new customer reads. */
+/** Text of the welcome message. */
 export function welcome(name: string): Pick<Email, 'subject' | 'text'> {
   return {
     subject: 'Welcome to the shop',

@@ -1,11 +1,11 @@
 -- Up Migration
--- One row a message, written with the note in the inbox that its event was acted on: so no event has two.
+-- One row per message, inserted in the transaction that records its event in the inbox: so no event has two.
 CREATE TABLE messages (
-  -- Id of the event that it answers; also in the Message-ID of the mail.
+  -- Id of the event; also in the Message-ID of the email.
   id uuid PRIMARY KEY,
   user_id uuid NOT NULL,
   kind text NOT NULL CHECK (kind IN ('welcome')),
-  -- Address and name are there to send with: once that is over, they are masked.
+  -- Address and name are only needed to send the message; they are masked afterwards.
   recipient text NOT NULL,
   name text NOT NULL,
   created_at timestamptz NOT NULL DEFAULT now(),

@@ -13,32 +13,34 @@ export interface Account {
   readonly createdAt: string;
 }
 
+/** Accounts of users. */
 export interface Accounts {
   /**
-   * Opens an account and tells the others, both or neither.
-   * @param trace of the request that asks for it
+   * Opens an account and publishes `user.registered`, in one transaction.
+   * @param trace of the request
    * @throws Problem `email-taken`
    */
   open(email: string, name: string, password: string, trace: Trace): Promise<Account>;
-  /** Id of the account that email and password belong to. @throws Problem `wrong-credentials`, whichever of the two is wrong */
+  /** Id of the account with this email and password. @throws Problem `wrong-credentials` if either is wrong */
   logIn(email: string, password: string): Promise<string>;
-  /** @throws Problem `token-invalid` when the account is gone */
+  /** Finds an account. @throws Problem `token-invalid` if it does not exist */
   find(id: string): Promise<Account>;
-  /** @throws Problem `token-invalid` when the account is gone */
+  /** Changes the name of an account. @throws Problem `token-invalid` if it does not exist */
   rename(id: string, name: string): Promise<Account>;
 }
 
 const COLUMNS = ['id', 'email', 'name', 'created_at'] as const;
 
+/** Accounts in a database; events go to the outbox. */
 export function accounts(database: Kysely<Tables>, outbox: Outbox<typeof users>): Accounts {
   return {
     open: async (email, name, password, trace) => {
-      // Tens of milliseconds of work: before the transaction, so that none of them holds a connection.
+      // Takes tens of milliseconds: done before the transaction, so that no connection is held meanwhile.
       const password_hash = await hashPassword(password);
       return database.transaction().execute(async (transaction) => {
         const row = await transaction
           .insertInto('accounts')
-          .values({ email: normal(email), name: name.trim(), password_hash })
+          .values({ email: normalize(email), name: name.trim(), password_hash })
           .onConflict((conflict) => conflict.column('email').doNothing())
           .returning(COLUMNS)
           .executeTakeFirst();
@@ -51,7 +53,7 @@ export function accounts(database: Kysely<Tables>, outbox: Outbox<typeof users>)
       const row = await database
         .selectFrom('accounts')
         .select(['id', 'password_hash'])
-        .where('email', '=', normal(email))
+        .where('email', '=', normalize(email))
         .executeTakeFirst();
       if (!(await checkPassword(password, row?.password_hash)) || row === undefined)
         throw new Problem('wrong-credentials');
@@ -74,7 +76,7 @@ export function accounts(database: Kysely<Tables>, outbox: Outbox<typeof users>)
 type Row = Pick<{ id: string; email: string; name: string; created_at: Date }, (typeof COLUMNS)[number]>;
 
 function known(row: Row | undefined): Account {
-  if (row === undefined) throw new Problem('token-invalid', 'the account is gone');
+  if (row === undefined) throw new Problem('token-invalid', 'the account does not exist');
   return asAccount(row);
 }
 
@@ -82,7 +84,7 @@ function asAccount({ id, email, name, created_at }: Row): Account {
   return { id, email, name, createdAt: created_at.toISOString() };
 }
 
-/** Addresses that differ in case only are one. */
-function normal(email: string): string {
+/** Addresses that differ only in case are the same. */
+function normalize(email: string): string {
   return email.trim().toLowerCase();
 }

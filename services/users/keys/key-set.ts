@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { ConfigurationError } from '@groundwork/contract';
 import { type CryptoKey, calculateJwkThumbprint, importJWK, type JWK } from 'jose';
 
-/** The public part of a key, as it is published. */
+/** The public part of a key, as published. */
 export interface PublicKey {
   readonly kty: 'OKP';
   readonly crv: 'Ed25519';
@@ -12,18 +12,18 @@ export interface PublicKey {
   readonly use: 'sig';
 }
 
-/** Keys of access tokens: the first signs, all of them are published, so that tokens of an older one stay valid. */
+/** Keys of access tokens: the first signs; all are published, so that tokens of an earlier key stay valid. */
 export interface KeySet {
   readonly signing: { readonly kid: string; readonly key: CryptoKey };
   readonly published: readonly PublicKey[];
 }
 
-const MEND =
+const FIX =
   'write a JSON Web Key Set with at least one private Ed25519 key: {"keys":[{"kty":"OKP","crv":"Ed25519","x":…,"d":…}]}';
 
 /**
  * Reads a private key set (RFC 7517, RFC 8037). A key without `kid` gets its thumbprint (RFC 7638).
- * @throws ConfigurationError that names the file; never what is in it
+ * @throws ConfigurationError `key-set-invalid` that names the file and contains no part of it
  */
 export async function readKeySet(path: string): Promise<KeySet> {
   const keys = parse(await readFile(path, 'utf8'), path);
@@ -35,8 +35,8 @@ export async function readKeySet(path: string): Promise<KeySet> {
     throw new ConfigurationError({
       code: 'key-set-invalid',
       where: `secret 'token-keys' in ${path}`,
-      problem: `${keys.length - usable.length} of ${keys.length} keys are no private Ed25519 keys`,
-      fix: MEND,
+      problem: `${keys.length - usable.length} of ${keys.length} keys are not private Ed25519 keys`,
+      fix: FIX,
     });
   }
   const published = await Promise.all(
@@ -53,8 +53,8 @@ export async function readKeySet(path: string): Promise<KeySet> {
     throw new ConfigurationError({
       code: 'key-set-invalid',
       where: `secret 'token-keys' in ${path}`,
-      problem: 'the first key cannot be used: its parts do not belong together',
-      fix: MEND,
+      problem: 'the public part of the first key does not match its private part',
+      fix: FIX,
     });
   });
   return { signing: { kid: (published[0] as PublicKey).kid, key: key as CryptoKey }, published };
@@ -65,37 +65,38 @@ function parse(text: string, path: string): JWK[] {
     const { keys } = JSON.parse(text) as { keys?: unknown };
     if (Array.isArray(keys)) return keys as JWK[];
   } catch {
-    // The parser's message quotes the text, which is secret.
+    // The error message of the parser quotes the text, which is secret.
   }
   throw new ConfigurationError({
     code: 'key-set-invalid',
     where: `secret 'token-keys' in ${path}`,
-    problem: 'the file holds no JSON Web Key Set',
-    fix: MEND,
+    problem: 'the file must contain a JSON Web Key Set',
+    fix: FIX,
   });
 }
 
 /**
- * The key set of a file that is replaced to rotate keys: read again when the file has changed, looked at every so
- * often at most. A faulty new file is reported, and the keys in use stay.
- * @param every milliseconds between two looks. @default 1000
+ * The key set in a file that is replaced to rotate keys; reloaded when the file has changed. If a new file is invalid,
+ * the fault is reported, and the current keys stay in use.
+ * @param every minimum milliseconds between two checks of the file; default 1000
+ * @returns a function that returns the current key set, and checks the file first if it is due
  */
 export async function watchKeySet(
   path: string,
   onFault: (error: unknown) => void,
   every = 1000,
 ): Promise<() => Promise<KeySet>> {
-  // A mounted Secret is replaced by a symlink swap: the inode changes even where time and size don't.
+  // A mounted Secret is replaced by a symlink swap: the inode changes even if time and size do not.
   const version = async () => {
     const { mtimeMs, size, ino } = await stat(path);
     return `${mtimeMs} ${size} ${ino}`;
   };
   let seen = await version();
   let current = await readKeySet(path);
-  let lookedAt = performance.now();
+  let checkedAt = performance.now();
   return async () => {
-    if (performance.now() - lookedAt < every) return current;
-    lookedAt = performance.now();
+    if (performance.now() - checkedAt < every) return current;
+    checkedAt = performance.now();
     try {
       const found = await version();
       if (found !== seen) {

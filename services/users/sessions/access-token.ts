@@ -3,10 +3,10 @@ import { ALGORITHM, AUDIENCE } from '@groundwork/kit/tokens';
 import { SignJWT } from 'jose';
 import type { KeySet } from '../keys/key-set.ts';
 
-/** Short, since an access token can't be taken back: ending a session takes effect within this time everywhere. */
+/** Lifetime of an access token. Short, because it cannot be revoked: a session that ended has no effect after this time. */
 export const ACCESS_TOKEN_LIFE = Duration.minutes(15);
 
-/** An access token (RFC 9068) for a user's session. */
+/** Signs an access token (RFC 9068) for a user's session. */
 export function accessToken({ signing }: KeySet, issuer: string, userId: string, sessionId: string): Promise<string> {
   return new SignJWT({ sid: sessionId })
     .setProtectedHeader({ alg: ALGORITHM, kid: signing.kid, typ: 'at+jwt' })

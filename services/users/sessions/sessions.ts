@@ -4,34 +4,37 @@ import { Problem } from '@groundwork/kit';
 import type { Kysely } from 'kysely';
 import type { Tables } from '../tables.ts';
 
-/** A session ends after this long, however often it is refreshed. */
+/** Lifetime of a session, however often it is refreshed. */
 export const SESSION_LIFE = Duration.days(30);
 
-/** A session and the one refresh token that continues it. */
+/** A session, with its only valid refresh token. */
 export interface Session {
   readonly sessionId: string;
   readonly accountId: string;
-  /** 256 random bits, base64url. Only its hash is kept. */
+  /** 256 random bits, base64url. Only its hash is stored. */
   readonly refreshToken: string;
 }
 
+/** Sessions and their refresh tokens. */
 export interface Sessions {
+  /** Starts a session, and deletes the expired ones of the account. */
   start(accountId: string): Promise<Session>;
   /**
-   * Trades a refresh token for the next one. A token that was used before is in two hands, and nobody knows which is
-   * the thief's: the whole session ends (RFC 9700 section 4.14.2).
-   * @throws Problem `session-ended`, also for a token that never was
+   * Exchanges a refresh token for the next one. A second use means that the token was stolen, and either user may be the
+   * thief, so the whole session ends (RFC 9700 section 4.14.2).
+   * @throws Problem `session-ended`, also for an unknown token
    */
   refresh(refreshToken: string): Promise<Session>;
-  /** Ends a session; ending it twice is no error. */
+  /** Ends a session. Ending it again has no effect. */
   end(sessionId: string): Promise<void>;
 }
 
+/** Sessions in a database. */
 export function sessions(database: Kysely<Tables>): Sessions {
   return {
     start: (accountId) =>
       database.transaction().execute(async (transaction) => {
-        // Log-in is when an account's old sessions are swept out; no other job is needed for it.
+        // Expired sessions are deleted at log-in, so no separate job is needed.
         await transaction
           .deleteFrom('sessions')
           .where('account_id', '=', accountId)
@@ -49,9 +52,9 @@ export function sessions(database: Kysely<Tables>): Sessions {
         return { sessionId: id, accountId, refreshToken: await issue(transaction, id) };
       }),
     refresh: async (refreshToken) => {
-      // The session is ended by committing, so the refusal comes after the transaction.
-      const continued = await database.transaction().execute(async (transaction) => {
-        // The lock makes one of two uses at once the first, and the other the reuse.
+      // Ending the session must be committed, so the error is thrown after the transaction.
+      const session = await database.transaction().execute(async (transaction) => {
+        // The row lock serializes concurrent uses: the second one is a reuse.
         const row = await transaction
           .selectFrom('refresh_tokens')
           .innerJoin('sessions', 'sessions.id', 'refresh_tokens.session_id')
@@ -77,8 +80,8 @@ export function sessions(database: Kysely<Tables>): Sessions {
           .execute();
         return { sessionId: row.id, accountId: row.account_id, refreshToken: await issue(transaction, row.id) };
       });
-      if (continued === undefined) throw new Problem('session-ended');
-      return continued;
+      if (session === undefined) throw new Problem('session-ended');
+      return session;
     },
     end: async (sessionId) => {
       await database
@@ -100,7 +103,7 @@ async function issue(database: Kysely<Tables>, sessionId: string): Promise<strin
   return token;
 }
 
-/** A fast hash is enough: the token is random, so there is nothing to guess. */
+/** A fast hash is sufficient, because the token is random and cannot be guessed. */
 function digest(token: string): Buffer {
   return createHash('sha256').update(token).digest();
 }

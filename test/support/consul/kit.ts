@@ -1,4 +1,4 @@
-import { type Asked, type Consul, ConsulRefused } from '../../../services/kit/discovery/consul.ts';
+import { type AskOptions, type Consul, ConsulRefused } from '../../../services/kit/discovery/consul.ts';
 import type { Ask } from '../port-forward.ts';
 import type { Headers } from './login.ts';
 
@@ -7,7 +7,7 @@ import type { Headers } from './login.ts';
  * connection.
  */
 export function asKit(ask: Ask, headers: Headers): Consul {
-  const asked = async (method: 'GET' | 'PUT', path: string, { query = {}, body: sent }: Asked = {}) => {
+  const asked = async (method: 'GET' | 'PUT', path: string, { query = {}, body: sent }: AskOptions = {}) => {
     const { index: _, ...rest } = query;
     const url = `${path}?${new URLSearchParams(rest)}`;
     const { status, body } = await ask(url, {

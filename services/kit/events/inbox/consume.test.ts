@@ -8,7 +8,7 @@ import type { Kysely } from 'kysely';
 import { Type } from 'typebox';
 import { startPostgres, type TestDatabase, type TestPostgres } from '../../../../test/support/postgres.ts';
 import { temporaryFolder } from '../../../../test/support/temporary-folder.ts';
-import type { Background } from '../../background/index.ts';
+import type { Background } from '../../background/background.ts';
 import { readConfig } from '../../config/read.ts';
 import { Problem } from '../../errors/problem.ts';
 import { createMetrics, type Metrics } from '../../metrics/metrics.ts';
@@ -16,12 +16,12 @@ import { createDatabase } from '../../postgres/database.ts';
 import { migrate } from '../../postgres/migrate.ts';
 import { postgresVariables } from '../../postgres/variables.ts';
 import { type MemoryBus, memoryBus } from '../../testing/memory-bus.ts';
-import { silentLog } from '../../testing/silent.ts';
+import { silentLog } from '../../testing/run.ts';
 import { joinTrace } from '../../trace/traceparent.ts';
 import type { Message } from '../bus.ts';
 import { newHeaders } from '../envelope.ts';
 import { consume } from './consume.ts';
-import { forgetOld } from './inbox.ts';
+import { deleteOld } from './inbox.ts';
 
 const counted = event(
   'thing.counted',
@@ -85,7 +85,7 @@ const message = (payload: unknown, headers: Record<string, string> = {}): Messag
 });
 const counts = async () => (await database.selectFrom('counts').select('count').execute()).map(({ count }) => count);
 
-test('acts once on an event that is delivered many times, one after another and at once', async () => {
+test('handles an event once that is delivered many times, sequentially and concurrently', async () => {
   const first = message({ thing: 'cup', count: 1 });
   await bus.deliver(first);
   await bus.deliver(first);
@@ -100,7 +100,7 @@ test('acts once on an event that is delivered many times, one after another and 
   );
 });
 
-test('a handler that fails leaves nothing behind, is tried again, and then acts once', async () => {
+test('a handler that fails is rolled back and retried, and its event is handled once', async () => {
   let failures = 2;
   then = async () => {
     failures -= 1;
@@ -111,9 +111,9 @@ test('a handler that fails leaves nothing behind, is tried again, and then acts 
   expect(bus.published).toEqual([]);
 });
 
-test('an event whose handler always fails goes to the dead-letter topic as it came, with the reason, and the next one goes on', async () => {
+test('an event whose handler always fails is moved to the dead-letter topic unchanged, with the reason, and the next one is handled', async () => {
   then = async (count) => {
-    if (count === 1) throw new TypeError('someone@example.org is no number');
+    if (count === 1) throw new TypeError('ada@example.org is not a number');
   };
   const poison = message({ thing: 'cup', count: 1 });
   await bus.deliver(poison, 7);
@@ -137,7 +137,7 @@ test('an event whose handler always fails goes to the dead-letter topic as it ca
   );
 });
 
-test('a dead letter that is sent back to its topic is acted on once', async () => {
+test('a dead letter that is replayed to its topic is handled once', async () => {
   let broken = true;
   then = async () => {
     if (broken) throw new Error('a fault that a new version fixes');
@@ -160,18 +160,21 @@ const unreadable: [what: string, reason: string, bad: Message][] = [
   ],
   ['no id', 'no-event-id', message({ thing: 'cup', count: 1 }, { 'event-id': '' })],
 ];
-test.each(unreadable)('a message with %s is put aside at once, as %s', async (_what, reason, bad) => {
-  await bus.deliver(bad);
-  expect(bus.published.map(({ headers }) => headers['dead-letter-reason'])).toEqual([reason]);
-  expect(await counts()).toEqual([]);
-});
+test.each(unreadable)(
+  'a message with %s is moved to the dead-letter topic at once, as %s',
+  async (_what, reason, bad) => {
+    await bus.deliver(bad);
+    expect(bus.published.map(({ headers }) => headers['dead-letter-reason'])).toEqual([reason]);
+    expect(await counts()).toEqual([]);
+  },
+);
 
-test('fields that the reader does not know are no fault', async () => {
+test('unknown fields are allowed', async () => {
   await bus.deliver(message({ thing: 'cup', count: 1, colour: 'blue' }));
   expect(await counts()).toEqual([1]);
 });
 
-test('while the database is away an event waits, however long, and is acted on afterwards', async () => {
+test('while the database is unavailable an event waits, and is handled afterwards', async () => {
   await postgres.stop();
   const delivered = bus.deliver(message({ thing: 'cup', count: 1 }));
   await postgres.start();
@@ -180,7 +183,7 @@ test('while the database is away an event waits, however long, and is acted on a
   expect(bus.published).toEqual([]);
 });
 
-test('what the handler asks for being away counts as no failure', async () => {
+test('an unavailable dependency of the handler does not count as a failed attempt', async () => {
   let tries = 0;
   then = async () => {
     tries += 1;
@@ -190,7 +193,7 @@ test('what the handler asks for being away counts as no failure', async () => {
   expect([tries, await counts(), bus.published.length]).toEqual([5, [1], 0]);
 });
 
-test('a dead letter that Kafka does not take is tried again, and the event is not lost', async () => {
+test('a dead letter that Kafka rejects is retried, and the event is not lost', async () => {
   bus.failNext = async () => {
     throw new Error('away');
   };
@@ -198,7 +201,7 @@ test('a dead letter that Kafka does not take is tried again, and the event is no
   expect(bus.published).toHaveLength(1);
 });
 
-test('told to stop, it gives up waiting and leaves the event for another delivery', async () => {
+test('a stop ends the wait, and the event is delivered again later', async () => {
   const tried = Promise.withResolvers<void>();
   then = async () => {
     tried.resolve();
@@ -211,18 +214,18 @@ test('told to stop, it gives up waiting and leaves the event for another deliver
   expect([await counts(), bus.published]).toEqual([[], []]);
 });
 
-test('the inbox forgets what can no longer be delivered again, and only that', async () => {
+test('only inbox entries of events that cannot be delivered again are deleted', async () => {
   await bus.deliver(message({ thing: 'cup', count: 1 }));
   const recent = (await database
     .selectFrom('inbox' as never)
     .selectAll()
     .execute()) as { event_id: string }[];
-  const old = randomUUID();
+  const expired = randomUUID();
   await database
     .insertInto('inbox' as never)
-    .values({ event_id: old, handled_at: new Date('2000-01-01') } as never)
+    .values({ event_id: expired, handled_at: new Date('2000-01-01') } as never)
     .execute();
-  await forgetOld(database);
+  await deleteOld(database);
   expect(
     await database
       .selectFrom('inbox' as never)

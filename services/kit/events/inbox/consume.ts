@@ -10,12 +10,12 @@ import type { Delivery, EventBus } from '../bus.ts';
 import type { Received } from '../envelope.ts';
 import { inboxMetrics } from '../metrics.ts';
 import { deadLetter } from './dead-letter.ts';
-import { forgetOld, once } from './inbox.ts';
+import { deleteOld, once } from './inbox.ts';
 import { createReader, type Reason, Unreadable } from './read.ts';
 
 /**
- * What to do about each event of a contract's `consumes`, by its name. All that a handler does belongs into the
- * transaction, which also notes that the event was acted on; what lies outside may happen more than once.
+ * Handlers of the events in a contract's `consumes`, by name. A handler must make all its changes in the transaction,
+ * which also records the event as handled; effects outside the transaction may happen more than once.
  */
 export type EventHandlers<C extends Contract, T> = {
   readonly [N in C['consumes'][number]['name']]: (
@@ -26,20 +26,24 @@ export type EventHandlers<C extends Contract, T> = {
 };
 
 export interface ConsumeOptions<T> {
+  /** Where events are consumed, and dead letters published. */
   readonly bus: EventBus;
+  /** Database with the table `inbox`. */
   readonly database: Kysely<T>;
-  /** Consumer group, as `KAFKA_GROUP` has it. */
+  /** Consumer group: `KAFKA_GROUP`. */
   readonly group: string;
+  /** Receives one line per event, and failures. */
   readonly log: Logger;
+  /** Counts events, dead letters and lag. */
   readonly metrics: Metrics;
-  /** Times that a handler may fail on one event before the event is put aside. @default 5 */
+  /** Attempts of a handler before its event is moved to the dead-letter topic. @default 5 */
   readonly attempts?: number;
 }
 
 /**
- * Acts on each event of the contract's `consumes` once, those of one key in order. An event that can't be read, or whose
- * handler fails at every attempt, goes to the consumer's dead-letter topic, and the ones behind it go on. While the
- * database or Kafka is away nothing is put aside: it waits.
+ * Handles each event in the contract's `consumes` once, in order per key. An event that cannot be read, or whose handler
+ * fails in every attempt, is moved to the consumer's dead-letter topic, and the next events are handled. While the
+ * database or Kafka is unavailable, events wait.
  */
 export function consume<C extends Contract, T>(
   contract: C,
@@ -54,17 +58,22 @@ export function consume<C extends Contract, T>(
     (event: Received, transaction: Transaction<T>, log: Logger) => Promise<void>
   >;
 
-  const act = async (event: Received): Promise<void> => {
+  const handleOnce = async (event: Received): Promise<void> => {
     const { id, name, trace } = event;
-    const own = log.child({ event: name, eventId: id, traceId: trace.traceId, spanId: trace.spanId });
+    const eventLog = log.child({ event: name, eventId: id, traceId: trace.traceId, spanId: trace.spanId });
     const handled = await once(database, id, (transaction) =>
-      (byName[name] as (typeof byName)[string])(event, transaction, own),
+      (byName[name] as (typeof byName)[string])(event, transaction, eventLog),
     );
     counters.consumed(name, handled ? 'handled' : 'duplicate');
-    own.info({ handled }, handled ? 'acted on' : 'delivered again; left alone');
+    eventLog.info({ handled }, handled ? 'event handled' : 'duplicate event ignored');
   };
-  const putAside = async (delivery: Delivery, reason: Reason, detail: string, stopping: AbortSignal): Promise<void> => {
-    await untilDone(
+  const moveToDeadLetters = async (
+    delivery: Delivery,
+    reason: Reason,
+    detail: string,
+    stopping: AbortSignal,
+  ): Promise<void> => {
+    await retry(
       () => bus.publish([deadLetter(delivery, contract.name, reason, detail)]),
       () => true,
       stopping,
@@ -73,19 +82,19 @@ export function consume<C extends Contract, T>(
     counters.deadLettered(delivery.topic, reason);
     log.error(
       { event: delivery.topic, partition: delivery.partition, offset: `${delivery.offset}`, reason, detail },
-      'put aside as a dead letter',
+      'moved to the dead-letter topic',
     );
   };
   const handle = async (delivery: Delivery, stopping: AbortSignal): Promise<void> => {
     try {
       const event = read(delivery);
       let failed = 0;
-      const again = (error: unknown) => isAway(error) || ++failed < attempts;
-      await untilDone(() => act(event), again, stopping, log);
+      const retryable = (error: unknown) => isUnavailable(error) || ++failed < attempts;
+      await retry(() => handleOnce(event), retryable, stopping, log);
     } catch (error) {
       if (stopping.aborted) throw error;
       const unreadable = error instanceof Unreadable;
-      await putAside(
+      await moveToDeadLetters(
         delivery,
         unreadable ? error.reason : 'handler-failed',
         unreadable ? error.message : nameOf(error),
@@ -95,25 +104,28 @@ export function consume<C extends Contract, T>(
   };
   const topics = [...new Set(contract.consumes.map(({ name }) => name))];
   const subscription = bus.subscribe({ group, topics, handle, onLag: counters.lag });
-  const forgetting = setInterval(
-    () => void forgetOld(database).catch((error) => log.warn({ reason: reasonOf(error) }, 'inbox not swept')),
-    SWEEP.toMilliseconds(),
+  const sweep = setInterval(
+    () =>
+      void deleteOld(database).catch((error) =>
+        log.warn({ reason: reasonOf(error) }, 'could not delete old inbox entries'),
+      ),
+    SWEEP_INTERVAL.toMilliseconds(),
   );
-  forgetting.unref();
+  sweep.unref();
   return {
     stop: () => {
-      clearInterval(forgetting);
+      clearInterval(sweep);
       return subscription.stop();
     },
   };
 }
 
-const SWEEP = Duration.hours(1);
+const SWEEP_INTERVAL = Duration.hours(1);
 
-/** Tries with growing pauses. @throws the last error, when `again` says no or it was told to stop */
-async function untilDone(
+/** Retries with backoff. @throws the last error, if it is not retryable or `stopping` is aborted */
+async function retry(
   work: () => Promise<void>,
-  again: (error: unknown) => boolean,
+  retryable: (error: unknown) => boolean,
   stopping: AbortSignal,
   log: Logger,
 ): Promise<void> {
@@ -121,19 +133,19 @@ async function untilDone(
     try {
       return await work();
     } catch (error) {
-      if (stopping.aborted || !again(error)) throw error;
-      log.warn({ reason: reasonOf(error), failures }, 'trying again');
+      if (stopping.aborted || !retryable(error)) throw error;
+      log.warn({ reason: reasonOf(error), failures }, 'event not handled; retrying');
       await backOff(failures, stopping);
     }
   }
 }
 
-/** Something that the handler needs is away: not the event's fault. */
-function isAway(error: unknown): boolean {
+/** Whether a dependency of the handler is unavailable: the event is not the cause. */
+function isUnavailable(error: unknown): boolean {
   return asProblem(error).code === 'unavailable';
 }
 
-/** Kind of an error, without its message, which may hold what the event says of people. */
+/** Name and code of an error, without its message, which may contain personal data of the event. */
 function nameOf(error: unknown): string {
   const { name, code } = (error ?? {}) as { name?: string; code?: string };
   return [name ?? typeof error, code].filter(Boolean).join(' ');

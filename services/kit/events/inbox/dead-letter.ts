@@ -3,8 +3,8 @@ import type { Delivery, Message } from '../bus.ts';
 import type { Reason } from './read.ts';
 
 /**
- * A message as it goes to the consumer's dead-letter topic: as it came, with the reason and where it stood. Sent back to
- * its topic with the same `event-id` it is acted on once, as any other.
+ * The message for the consumer's dead-letter topic: the original, with the reason and its position as headers. Replayed
+ * to its topic with the same `event-id`, it is handled once.
  */
 export function deadLetter(
   { topic, key, value, headers, partition, offset }: Delivery,

@@ -1,13 +1,13 @@
 import { Duration } from '@groundwork/contract';
 import { type Kysely, sql, type Transaction } from 'kysely';
 
-/** How long the inbox remembers an event: longer than any topic keeps one. */
-const REMEMBERED = Duration.days(30);
+/** Retention of the inbox: longer than that of any topic. */
+const RETENTION = Duration.days(30);
 
 /**
- * Acts on an event in one transaction with a note that it was: so it acts once, however often the event is delivered and
- * wherever a pod dies. Two pods that have the same event at once take turns.
- * @returns false when it was acted on before
+ * Handles an event and records it in the inbox, in one transaction: so it is handled once, however often it is delivered
+ * and wherever a pod fails. Concurrent deliveries of one event are serialized.
+ * @returns false if the event was handled before
  */
 export function once<T>(
   database: Kysely<T>,
@@ -25,9 +25,9 @@ export function once<T>(
   });
 }
 
-/** Forgets events that can't be delivered again. */
-export async function forgetOld<T>(database: Kysely<T>): Promise<void> {
-  await sql`DELETE FROM inbox WHERE handled_at < now() - make_interval(secs => ${REMEMBERED.toSeconds()})`.execute(
+/** Deletes entries of events that cannot be delivered again. */
+export async function deleteOld<T>(database: Kysely<T>): Promise<void> {
+  await sql`DELETE FROM inbox WHERE handled_at < now() - make_interval(secs => ${RETENTION.toSeconds()})`.execute(
     database,
   );
 }

@@ -5,17 +5,18 @@ import type { Delivery } from '../bus.ts';
 import { HEADERS, type Received } from '../envelope.ts';
 import { tolerant } from '../tolerant.ts';
 
+/** All reasons for dead letters. */
 export const REASONS = ['no-event-id', 'unknown-version', 'not-json', 'invalid-payload', 'handler-failed'] as const;
 
-/** Why an event can't be acted on. */
+/** Why an event was moved to the dead-letter topic. */
 export type Reason = (typeof REASONS)[number];
 
-/** A message that no try will make readable. */
+/** A message that cannot be read; a retry does not help. */
 export class Unreadable extends Error {
   public override readonly name = 'Unreadable';
   public readonly reason: Reason;
 
-  /** @param detail holds no part of the payload: it goes into headers and logs */
+  /** @param detail must contain no part of the payload: it goes into headers and logs */
   public constructor(reason: Reason, detail: string) {
     super(detail);
     this.reason = reason;
@@ -24,7 +25,7 @@ export class Unreadable extends Error {
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** A tolerant reader of the events in a contract's `consumes`. @returns a function that throws Unreadable */
+/** Creates a tolerant reader of the events in a contract's `consumes`. @returns a function that throws Unreadable */
 export function createReader(contract: Contract): (delivery: Delivery) => Received {
   const checks = new Map(
     contract.consumes.map((event) => [
@@ -34,7 +35,7 @@ export function createReader(contract: Contract): (delivery: Delivery) => Receiv
   );
   return ({ topic, key, headers, value }) => {
     const id = headers[HEADERS.id]?.toLowerCase() ?? '';
-    if (!UUID.test(id)) throw new Unreadable('no-event-id', `header ${HEADERS.id} is no UUID`);
+    if (!UUID.test(id)) throw new Unreadable('no-event-id', `header ${HEADERS.id} must be a UUID`);
     const version = headers[HEADERS.version] ?? '';
     const known = checks.get(versionOf(topic, version));
     if (known === undefined)
@@ -67,11 +68,11 @@ function parse(value: Buffer): unknown {
   try {
     return JSON.parse(value.toString());
   } catch {
-    throw new Unreadable('not-json', 'the value is no JSON');
+    throw new Unreadable('not-json', 'the value must be JSON');
   }
 }
 
-/** A time that can't be read is no reason to lose the event. */
+/** An unreadable time does not make the event unreadable. */
 function timeOf(text: string | undefined): Date {
   const time = new Date(text ?? '');
   return Number.isNaN(time.getTime()) ? new Date(0) : time;

@@ -8,11 +8,11 @@ import { startKafka, type TestKafka } from '../../../../test/support/kafka/index
 import { createAuthority } from '../../../../test/support/pki.ts';
 import { until } from '../../../../test/support/until.ts';
 import { createMetrics } from '../../metrics/metrics.ts';
-import { silentLog } from '../../testing/silent.ts';
+import { silentLog } from '../../testing/run.ts';
 import type { Delivery, EventBus, Message, Subscription } from '../bus.ts';
 import { createKafkaBus } from './bus.ts';
 
-/** Where the client tells what it does with its group. */
+/** Diagnostics channels in which the client reports its group operations. */
 const MEMBERSHIP = 'tracing:plt:kafka:consumer:group:start';
 
 let kafka: TestKafka;
@@ -50,7 +50,7 @@ function connect(): EventBus {
   return bus;
 }
 
-/** Joins the group and gathers what it reads. */
+/** Joins the group and collects what it reads. */
 function read(
   handle: (delivery: Delivery) => Promise<void> = async () => {},
   onLag?: (topic: string, messages: number) => void,
@@ -95,7 +95,7 @@ test('carries key, value and headers, and keeps the order of each key', async ()
     expect(countsOf(got, `key-${key}`)).toEqual(upTo(300).filter((count) => count % 7 === key));
 });
 
-test('a consumer that stops finishes what it has in hand, and the next one goes on from there', async () => {
+test('a consumer that stops finishes its messages in progress, and the next one continues from there', async () => {
   await connect().publish(messages(0, 20));
   const first = read();
   await until(() => first.read.length > 0);
@@ -106,7 +106,7 @@ test('a consumer that stops finishes what it has in hand, and the next one goes 
   expect(first.read.length + second.read.length).toBe(20);
 });
 
-test('a message whose handler fails is delivered again, with none lost behind it', async () => {
+test('a message whose handler fails is delivered again, and no later one is lost', async () => {
   let failures = 2;
   const { read: got } = read(async ({ value }) => {
     if (value.toString() !== '3' || failures === 0) return;
@@ -132,7 +132,7 @@ test('two members of a group share the partitions, and one takes over from the o
   await until(() => sorted(countsOf([...first.read, ...second.read])).length === sent + 10);
 });
 
-test('a renewed certificate is taken up by producer and consumer without a lost or repeated message', async () => {
+test('producer and consumer use a renewed certificate without a lost or repeated message', async () => {
   const { read: got } = read();
   const bus = connect();
   await bus.publish(messages(0, 10));
@@ -148,7 +148,7 @@ test('a renewed certificate is taken up by producer and consumer without a lost 
   expect(sorted(countsOf(got.slice(0, 20)))).toEqual(upTo(20));
 });
 
-test('while the broker restarts, publishing fails rather than waits for ever, and reading goes on by itself', async () => {
+test('while the broker restarts, publishing fails instead of waiting forever, and consuming resumes', async () => {
   const { read: got } = read();
   const bus = connect();
   await bus.publish(messages(0, 10));
@@ -160,7 +160,7 @@ test('while the broker restarts, publishing fails rather than waits for ever, an
   await until(() => sorted(countsOf(got)).length === 20);
 });
 
-test('a member that is told to stop just when its group has forgotten it leaves no reader behind', async () => {
+test('a member that stops after its group has removed it leaves no open reader', async () => {
   const stopped = Promise.withResolvers<Consumer>();
   let forgotten = false;
   const joins = (context: unknown): void => {
@@ -169,7 +169,7 @@ test('a member that is told to stop just when its group has forgotten it leaves 
     if (forgotten) reader.subscription.stop().then(() => stopped.resolve(consumer), stopped.reject);
     else
       consumer.once('consumer:heartbeat:start', () => {
-        consumer.memberId = 'nobody';
+        consumer.memberId = 'unknown';
         forgotten = true;
       });
   };
@@ -183,7 +183,7 @@ test('a member that is told to stop just when its group has forgotten it leaves 
 });
 
 test.each(['joinGroup', 'syncGroup'])(
-  'a member that is told to stop during its %s sends no heartbeat after that',
+  'a member that stops during its %s sends no heartbeat afterwards',
   async (step) => {
     const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
     const before = timers();
@@ -203,7 +203,7 @@ test.each(['joinGroup', 'syncGroup'])(
   },
 );
 
-test('tells how far a consumer is behind', async () => {
+test('reports the lag of a consumer', async () => {
   const hold = Promise.withResolvers<void>();
   const lags: number[] = [];
   const { read: got } = read(
@@ -216,17 +216,17 @@ test('tells how far a consumer is behind', async () => {
   await until(() => got.length === 10 && lags.at(-1) === 0);
 });
 
-test('a client without a certificate of the authority is not let in', async () => {
-  const stranger = createAuthority('stranger');
-  const folder = stranger.issue('things.test');
-  appendFileSync(join(folder, 'ca.crt'), readFileSync(join(config.IDENTITY_DIR, 'ca.crt'))); // it knows the broker; the broker does not know it
+test('a client without a certificate of the authority is rejected', async () => {
+  const foreign = createAuthority('foreign');
+  const folder = foreign.issue('things.test');
+  appendFileSync(join(folder, 'ca.crt'), readFileSync(join(config.IDENTITY_DIR, 'ca.crt'))); // it trusts the broker; the broker does not trust it
   const bus = createKafkaBus({
     config: { ...config, IDENTITY_DIR: folder },
-    clientId: 'stranger',
+    clientId: 'foreign',
     log: silentLog,
     metrics: createMetrics('kafka'),
   });
   await expect(bus.publish([message(1)])).rejects.toThrow();
   await bus.close();
-  stranger.remove();
+  foreign.remove();
 });

@@ -7,18 +7,18 @@ import { kafkaProducer } from './producer.ts';
 import { session } from './session.ts';
 
 /**
- * The bus on Kafka, over mutual TLS. Connections are made when they are first needed. When the workload's certificate is
- * renewed, the producer connects anew with its next batch, and a consumer joins its group anew once what it has in hand
- * is done.
+ * Creates the bus on Kafka, over mutual TLS. Connections are opened on first use. When the workload's certificate is
+ * renewed, the producer reconnects before its next batch, and a consumer rejoins its group after the messages in
+ * progress.
  */
 export function createKafkaBus(options: KafkaOptions): EventBus {
-  const own = options.trust === undefined ? watchIdentity(options.config.IDENTITY_DIR, options) : undefined;
-  const identity = options.trust?.identity ?? (own as IdentityWatch);
+  const ownWatch = options.trust === undefined ? watchIdentity(options.config.IDENTITY_DIR, options) : undefined;
+  const identity = options.trust?.identity ?? (ownWatch as IdentityWatch);
   const client: KafkaClient = { ...options, identity };
   const producer = kafkaProducer(client);
   const renewals = new Set<() => void>([() => producer.renew()]);
   const forget = identity.onRenewed(() => {
-    options.log.info('certificate renewed; connecting to Kafka anew');
+    options.log.info('certificate renewed; reconnecting to Kafka');
     for (const renew of renewals) renew();
   });
   return {
@@ -26,7 +26,7 @@ export function createKafkaBus(options: KafkaOptions): EventBus {
     subscribe: (subscribe) => keepSubscribed(client, subscribe, renewals),
     close: async () => {
       forget();
-      own?.stop();
+      ownWatch?.stop();
       await producer.close();
     },
   };
@@ -46,12 +46,9 @@ function keepSubscribed(options: KafkaClient, subscribe: SubscribeOptions, renew
         failures = 0;
       } catch (error) {
         if (stopping.signal.aborted) return;
-        // One that held for a while was good: what broke it is new.
+        // After a minute without a failure, backoff starts from the beginning.
         failures = performance.now() - started > 60_000 ? 0 : failures + 1;
-        options.log.warn(
-          { reason: reasonOf(error), group: subscribe.group },
-          'reading from Kafka broke off; trying again',
-        );
+        options.log.warn({ reason: reasonOf(error), group: subscribe.group }, 'Kafka consumer failed; retrying');
         await backOff(failures, stopping.signal);
       }
     }

@@ -1,18 +1,18 @@
-/** Jobs in lanes: those of one lane run one after another, lanes run side by side. */
+/** Runs jobs in lanes: sequentially within a lane, concurrently across lanes. */
 export interface Lanes {
-  /** Queues a job; resolves when there is room for the next one. */
+  /** Queues a job; resolves when the next one may be added. */
   add(lane: string, job: () => Promise<void>): Promise<void>;
-  /** Resolves when no job runs or waits; jobs after a failed one don't run. */
+  /** Resolves when no job runs or waits; after a failure, waiting jobs are skipped. */
   settled(): Promise<void>;
-  /** Rejects with the first job's failure. */
+  /** Rejects with the first failure of a job. */
   readonly failed: Promise<never>;
 }
 
-/** @param limit jobs that run or wait at most, over all lanes */
+/** @param limit maximum jobs that run or wait, over all lanes */
 export function createLanes(limit: number): Lanes {
   const tails = new Map<string, Promise<void>>();
   const { promise: failed, reject: fail } = Promise.withResolvers<never>();
-  failed.catch(() => {}); // who looks at it decides; nobody may be looking
+  failed.catch(() => {}); // must not end the process if nothing awaits it
   let broken = false;
   let open = 0;
   let room: (() => void) | undefined;

@@ -5,23 +5,26 @@ import type { Metrics } from '../../metrics/metrics.ts';
 import type { EventConfig } from '../variables.ts';
 
 export interface KafkaOptions {
+  /** Brokers, and the folder of the certificate. */
   readonly config: Pick<EventConfig, 'KAFKA_BROKERS' | 'IDENTITY_DIR'>;
-  /** The service's. @default the certificate in IDENTITY_DIR: Kafka is never spoken to without one */
+  /** Certificate of the service. @default the certificate in IDENTITY_DIR: Kafka requires one */
   readonly trust?: Trust | undefined;
-  /** Name in the broker's log: the service's. */
+  /** Client id in the broker's log: the name of the service. */
   readonly clientId: string;
+  /** Receives failures and renewals. */
   readonly log: Logger;
+  /** Counts reloads of the certificate. */
   readonly metrics: Metrics;
-  /** After this long without a sign of life a member's partitions go to others. The broker takes 6 s at least. @default Duration.seconds(15) */
+  /** Session timeout, after which a silent member's partitions are reassigned; the broker allows 6 s or more. @default Duration.seconds(15) */
   readonly session?: Duration;
 }
 
-/** A client of Kafka: the options with the certificate that it shows. */
+/** Options of a Kafka client, with its certificate. */
 export interface KafkaClient extends KafkaOptions {
   readonly identity: Pick<IdentityWatch, 'current'>;
 }
 
-/** What producers and consumers have in common. Each new connection shows the certificate that is the newest then. */
+/** Common options of producers and consumers. Each new connection uses the current certificate. */
 export function clientOptions({ config, clientId, identity }: KafkaClient) {
   return {
     clientId,

@@ -4,14 +4,14 @@ import { clientOptions, type KafkaClient } from './options.ts';
 
 export interface KafkaProducer {
   publish(messages: readonly Message[]): Promise<void>;
-  /** The next batch goes over new connections. */
+  /** Reconnects before the next batch. */
   renew(): void;
   close(): Promise<void>;
 }
 
 /**
- * Publishes one batch after another with acks=all. The producer is idempotent: what it repeats by itself arrives once and
- * in order. A batch that fails for good may have arrived in part; then a new producer begins, whose sequence starts anew.
+ * Publishes batches sequentially with acks=all. The producer is idempotent: its own retries arrive once and in order.
+ * A batch that finally fails may have arrived in part; the next batch then uses a new producer with a new sequence.
  */
 export function kafkaProducer(options: KafkaClient): KafkaProducer {
   let current: Producer | undefined;
@@ -19,10 +19,10 @@ export function kafkaProducer(options: KafkaClient): KafkaProducer {
   let last: Promise<unknown> = Promise.resolve();
 
   const drop = async (): Promise<void> => {
-    const old = current;
+    const before = current;
     current = undefined;
     stale = false;
-    await old?.close(true).catch(() => {});
+    await before?.close(true).catch(() => {});
   };
   const publish = async (messages: readonly Message[]): Promise<void> => {
     if (stale) await drop();

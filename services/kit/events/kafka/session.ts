@@ -6,29 +6,29 @@ import type { Delivery, SubscribeOptions } from '../bus.ts';
 import { createLanes } from './lanes.ts';
 import { clientOptions, type KafkaClient } from './options.ts';
 
-/** Messages in hand or next in line; more wait at the broker. */
-const IN_HAND = 64;
+/** Maximum messages in progress or queued; others stay at the broker. */
+const MAX_IN_PROGRESS = 64;
 
-/** How often the lag is asked for. */
+/** Interval between lag measurements. */
 const LAG_INTERVAL = Duration.seconds(5);
 
-/** Milliseconds in which the broker answers that a member has left. */
-const LEAVING = 2000;
+/** Milliseconds to wait for the broker when leaving the group. */
+const LEAVE_TIMEOUT = 2000;
 
 type Stream = MessagesStream<Buffer, Buffer, Buffer, Buffer>;
 
-/** A member of the group, and how many partitions each topic had when it joined, or fewer. */
+/** A membership, with a lower bound of the partitions of each topic when it joined. */
 interface Joined {
   readonly stream: Stream;
   readonly partitions: ReadonlyMap<string, number>;
 }
 
 /**
- * One membership in a group, from joining to leaving. Partitions are read side by side, each in its order; how far it
- * came is committed after each message, several in one request when they are fast. It also ends when a topic has got
- * more partitions: the group assigns them to those that join after that.
- * @param stop ends it: messages in hand are finished and committed first
- * @throws whatever broke it; what was not committed is delivered again
+ * One membership in a consumer group, from joining to leaving. Partitions are consumed concurrently, each in order;
+ * offsets are committed after each message, several in one request under load. It also ends when a topic has more
+ * partitions, because the group assigns them only to members that join afterwards.
+ * @param stop ends the membership after the messages in progress are handled and committed
+ * @throws the failure that ended it; uncommitted messages are delivered again
  */
 export async function session(options: KafkaClient, subscribe: SubscribeOptions, stop: AbortSignal): Promise<void> {
   const { session: timeout = Duration.seconds(15) } = options;
@@ -43,13 +43,13 @@ export async function session(options: KafkaClient, subscribe: SubscribeOptions,
     retries: 2,
   });
   const lost = membershipLost(consumer);
-  const lanes = createLanes(IN_HAND);
+  const lanes = createLanes(MAX_IN_PROGRESS);
   const broken = new AbortController();
   const grown = new AbortController();
   const ending = AbortSignal.any([stop, grown.signal]);
   const commits = new Set<Promise<void>>();
   const commit = (message: KafkaMessage): void => {
-    // A commit that the broker refuses breaks the stream, or is tried again with the next.
+    // A rejected commit breaks the stream, or is repeated with the next one.
     const done = Promise.resolve(message.commit()).catch(() => {});
     commits.add(done);
     done.finally(() => commits.delete(done));
@@ -62,10 +62,10 @@ export async function session(options: KafkaClient, subscribe: SubscribeOptions,
     if (joined === undefined) return;
     stream = joined.stream;
     watchTopics(consumer, topics, (topic, lags) => {
-      // A partition that is another member's has a negative lag.
+      // Partitions of other members have a negative lag.
       subscribe.onLag?.(topic, Number(lags.reduce((sum, each) => (each > 0n ? sum + each : sum), 0n)));
       if (lags.length <= (joined.partitions.get(topic) ?? 0)) return;
-      options.log.info({ topic, partitions: lags.length }, 'the topic has more partitions; joining the group again');
+      options.log.info({ topic, partitions: lags.length }, 'the topic has more partitions; rejoining the group');
       grown.abort();
     });
     const stopping = AbortSignal.any([ending, broken.signal]);
@@ -86,7 +86,7 @@ export async function session(options: KafkaClient, subscribe: SubscribeOptions,
   } finally {
     broken.abort();
     await lanes.settled();
-    // Of a member whose group has forgotten it, the client would leave the stream open, to fail in its next fetch where nobody can catch it.
+    // If the group has removed the member, the client leaves the stream open, and its next fetch fails uncaught.
     await stream?.close();
     await leave(consumer);
     await consumer.close(true);
@@ -94,12 +94,12 @@ export async function session(options: KafkaClient, subscribe: SubscribeOptions,
 }
 
 /**
- * Leaves the group before the client is closed: one that is closed while it joins sends heartbeats for good, since an answer
- * that is under way starts them. A broker that is unavailable is not waited for: it misses the member by itself.
+ * Leaves the group before the client is closed: a client that is closed while it joins sends heartbeats forever, because
+ * the pending response starts them. If the broker does not respond, the session timeout removes the member.
  */
 async function leave(consumer: Consumer): Promise<void> {
   const left = Promise.resolve(consumer.leaveGroup(true)).catch(() => {});
-  await Promise.race([left, delay(LEAVING, undefined, { ref: false })]);
+  await Promise.race([left, delay(LEAVE_TIMEOUT, undefined, { ref: false })]);
 }
 
 /**
@@ -108,14 +108,14 @@ async function leave(consumer: Consumer): Promise<void> {
  */
 function join(consumer: Consumer, topics: string[], over: AbortSignal): Promise<Joined> {
   const joining = (async () => {
-    // Before the group assigns partitions: it may know of more than were counted here, never of fewer.
+    // Before the group assigns partitions: it may know more than are counted here, never fewer.
     const found = (await consumer.metadata({ topics: [...topics] })).topics;
     over.throwIfAborted();
     const { promise, resolve, reject } = Promise.withResolvers<Stream>();
-    // Not awaited here: a stream of a consumer that is closed meanwhile fails before a promise would be looked at.
+    // With a callback: if the consumer is closed meanwhile, the stream fails before a promise would be observed.
     consumer.consume({ topics, mode: 'committed', fallbackMode: 'earliest' }, (error, stream) => {
       if (error !== null || stream === undefined) return reject(error);
-      stream.on('error', () => {}); // whoever reads from it is told as well
+      stream.on('error', () => {}); // the reader of the stream gets the error as well
       if (over.aborted) stream.close().catch(() => {});
       resolve(stream);
     });
@@ -126,18 +126,18 @@ function join(consumer: Consumer, topics: string[], over: AbortSignal): Promise<
   return joining;
 }
 
-/** Rejects when the client gives its place in the group up; nothing else would say so, and an error that nobody hears ends the process. */
+/** Rejects when the client loses its membership. Nothing else reports it, and an error event without a listener would end the process. */
 function membershipLost(consumer: Consumer): Promise<never> {
   const { promise, reject } = Promise.withResolvers<never>();
-  promise.catch(() => {}); // it may come when the session is over
+  promise.catch(() => {}); // it may reject after the session is over
   (consumer as EventEmitter).on('error', reject);
   consumer.on('consumer:heartbeat:stalled', ({ lastError }) =>
-    reject(lastError ?? new Error('the group has not answered for too long')),
+    reject(lastError ?? new Error('the group coordinator did not respond in time')),
   );
   return promise;
 }
 
-/** Reports for each topic, every few seconds, how far behind its partitions are read. */
+/** Reports the lag of each partition, by topic, at `LAG_INTERVAL`. */
 function watchTopics(
   consumer: Consumer,
   topics: string[],

@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import type { EventBus, Message } from '../bus.ts';
 
-/** Any number that no other lock of the database has: "outbox" in ASCII. */
+/** Key of the advisory lock, unique in the database: "outbox" in ASCII. */
 const RELAY_LOCK = 0x6f7574626f78;
 
 interface Row {
@@ -13,17 +13,16 @@ interface Row {
 }
 
 /**
- * Publishes the oldest events and takes them out, in one transaction. One batch at a time among all pods: a lock that
- * ends with the transaction, so that it needs no owner and works through a pooler of transactions too. A pod that dies
- * here has published some, all or none of the batch; the next one publishes all of it again, in the same order and under
- * the same ids.
- * @param most events
- * @returns topics of the events that went out; undefined while another pod is at it
+ * Publishes the oldest events and deletes them, in one transaction. An advisory lock of the transaction, which works
+ * through a transaction pooler, allows one batch at a time among all pods. If the pod fails, some, all or none of the
+ * batch is published; the next attempt publishes all of it again, in the same order and with the same ids.
+ * @param limit maximum number of events
+ * @returns topics of the published events; undefined while another pod holds the lock
  */
 export function publishBatch<T>(
   database: Kysely<T>,
   bus: EventBus,
-  most: number,
+  limit: number,
 ): Promise<readonly string[] | undefined> {
   return database.transaction().execute(async (transaction) => {
     const { rows: locks } = await sql<{
@@ -31,7 +30,7 @@ export function publishBatch<T>(
     }>`SELECT pg_try_advisory_xact_lock(${RELAY_LOCK}) AS mine`.execute(transaction);
     if (!locks[0]?.mine) return undefined;
     const { rows } =
-      await sql<Row>`SELECT id, topic, key, headers, payload::text FROM outbox ORDER BY id LIMIT ${most}`.execute(
+      await sql<Row>`SELECT id, topic, key, headers, payload::text FROM outbox ORDER BY id LIMIT ${limit}`.execute(
         transaction,
       );
     if (rows.length === 0) return [];
@@ -45,7 +44,7 @@ function asMessage({ topic, key, headers, payload }: Row): Message {
   return { topic, key, headers, value: Buffer.from(payload) };
 }
 
-/** How many events wait, up to 100,000 of them, and for how many seconds the oldest has. */
+/** Number of waiting events, up to 100,000, and the age of the oldest in seconds. */
 export async function backlogOf<T>(
   database: Kysely<T>,
 ): Promise<{ readonly pending: number; readonly oldestSeconds: number }> {

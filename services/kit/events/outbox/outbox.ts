@@ -4,14 +4,14 @@ import { Compile } from 'typebox/compile';
 import { joinTrace, type Trace } from '../../trace/traceparent.ts';
 import { HEADERS, newHeaders, type Payload } from '../envelope.ts';
 
-/** Where a service leaves the events of its contract. */
+/** Transactional outbox for the events that a contract publishes. */
 export interface Outbox<C extends Contract> {
   /**
-   * Publishes an event if the transaction commits, and only then. Two transactions that emit for one key take turns, the
-   * second waiting until the first has ended: that is what keeps the order, so emit last and commit soon.
-   * @param trace of the request that led to it. @default a trace of its own
+   * Publishes an event if and only if the transaction commits. Transactions that emit for the same key are serialized to
+   * keep the order, so emit last and commit soon.
+   * @param trace of the request that caused the event; default: a new trace
    * @returns the event's id
-   * @throws Error when the payload does not fit its schema, or the contract does not publish the event
+   * @throws Error if the payload does not match its schema, or the contract does not publish the event
    */
   emit<T, E extends C['publishes'][number]>(
     transaction: Transaction<T>,
@@ -21,7 +21,7 @@ export interface Outbox<C extends Contract> {
   ): Promise<string>;
 }
 
-/** The outbox of a service, in the table `outbox` of its own database (`sql/outbox.sql`). */
+/** Creates the outbox of a service, in table `outbox` of its database (`sql/outbox.sql`). */
 export function createOutbox<C extends Contract>(contract: C): Outbox<C> {
   const checks = new Map(contract.publishes.map((event) => [event as Event, Compile(event.schema)]));
   return {
@@ -33,10 +33,10 @@ export function createOutbox<C extends Contract>(contract: C): Outbox<C> {
         ? []
         : check.Errors(payload).map(({ instancePath, message }) => `${instancePath || '/'} ${message}`);
       if (faults.length > 0)
-        throw new Error(`the payload of ${event.name} does not fit its contract: ${faults.join(', ')}`);
+        throw new Error(`the payload of ${event.name} does not match its contract: ${faults.join(', ')}`);
       const key = String((payload as Record<string, unknown>)[event.key]);
       const headers = newHeaders(event, trace);
-      // Ids are given as rows are written, not as they are committed; the lock makes both orders one for each key.
+      // Ids are assigned on insert, not on commit; the lock makes both orders the same for each key.
       await sql`SELECT pg_advisory_xact_lock(hashtextextended(${`outbox ${event.name} ${key}`}, 0))`.execute(
         transaction,
       );

@@ -8,21 +8,25 @@ import { outboxMetrics } from '../metrics.ts';
 import { backlogOf, publishBatch } from './batch.ts';
 
 export interface RelayOptions<T> {
+  /** Database with the table `outbox`. */
   readonly database: Kysely<T>;
+  /** Where events are published. */
   readonly bus: EventBus;
+  /** Receives failures. */
   readonly log: Logger;
+  /** Shows published events and the backlog. */
   readonly metrics: Metrics;
-  /** Events published at once. @default 500 */
+  /** Maximum events per batch. @default 500 */
   readonly batch?: number;
-  /** How often an empty outbox is looked into. @default Duration.millis(200) */
+  /** Polling interval of an empty outbox. @default Duration.millis(200) */
   readonly interval?: Duration;
 }
 
 const MEASURE_EVERY = Duration.seconds(5);
 
 /**
- * Publishes what a service's outbox holds, for as long as the service runs; every pod may run one. While Kafka or the database
- * is away it tries less and less often, at least every 10 s: the events wait in the outbox.
+ * Publishes the events in a service's outbox until stopped; every pod may run one. While Kafka or the database is
+ * unavailable, events wait in the outbox, and the relay retries with backoff of at most 10 s.
  */
 export function startRelay<T>(contract: Contract, options: RelayOptions<T>): Background {
   const { database, bus, log, metrics, batch = 500, interval = Duration.millis(200) } = options;
@@ -40,5 +44,5 @@ export function startRelay<T>(contract: Contract, options: RelayOptions<T>): Bac
     for (const topic of topics) counters.published(topic);
     return topics.length === batch;
   };
-  return inBackground(step, { failure: 'events wait in the outbox; trying again', log, interval });
+  return inBackground(step, { failure: 'could not publish from the outbox; retrying', log, interval });
 }

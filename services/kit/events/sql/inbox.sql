@@ -1,5 +1,5 @@
 -- Up Migration
--- Events that were acted on, so that one delivered again is not; see services/kit/events.
+-- Events that were handled, so that duplicates are ignored. See services/kit/events.
 CREATE TABLE inbox (
   event_id uuid PRIMARY KEY,
   handled_at timestamptz NOT NULL DEFAULT now()

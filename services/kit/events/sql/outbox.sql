@@ -1,5 +1,5 @@
 -- Up Migration
--- Events that were decided on and not yet published. The relay empties it; see services/kit/events.
+-- Events that are committed but not published yet; the relay deletes them. See services/kit/events.
 CREATE TABLE outbox (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   topic text NOT NULL,

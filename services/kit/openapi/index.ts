@@ -1,2 +1,0 @@
-/** The OpenAPI document that follows from contracts. */
-export { type DocumentOptions, openApiDocument } from './document.ts';
