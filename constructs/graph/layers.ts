@@ -1,23 +1,23 @@
 import type { Picture } from './picture.ts';
 
-/** An arrow's way through the layers, one place in each from its box on the left to its box on the right. */
+/** The route of an arrow through the layers, with one position in each layer between its boxes. */
 export interface Way {
-  /** Ids of boxes at both ends, and of places on the way between. */
+  /** Ids of the boxes at both ends, and of the positions in between. */
   readonly places: readonly string[];
-  /** It points from right to left: the picture has a circle. */
+  /** It points from right to left, which happens in a cycle. */
   readonly backwards: boolean;
 }
 
 export interface Layers {
-  /** Ids from top to bottom, layer by layer from left to right; ways pass through places of their own. */
+  /** Ids from top to bottom, layer by layer from left to right, including the positions of routes. */
   readonly layers: readonly (readonly string[])[];
-  /** Same order as the picture's arrows. */
+  /** In the order of the picture's arrows. */
   readonly ways: readonly Way[];
 }
 
 /**
- * Puts boxes into layers so that arrows lead to the right, and orders each layer so that few arrows cross: each place
- * moves to the mean of its neighbours, a few times to and fro.
+ * Assigns boxes to layers so that arrows point to the right, and orders each layer to reduce crossings: each position
+ * moves to the mean of the positions it is connected to, in a few passes in both directions.
  * @see Sugiyama, Tagawa, Toda: Methods for Visual Understanding of Hierarchical System Structures (1981)
  */
 export function layersOf({ boxes, arrows }: Picture): Layers {
@@ -41,7 +41,7 @@ export function layersOf({ boxes, arrows }: Picture): Layers {
   return { layers: untangled(layers, ways), ways };
 }
 
-/** The longest way from where arrows begin. Arrows that close a circle don't count. */
+/** The longest path from a source. Arrows that close a cycle do not count. */
 function ranks(ids: readonly string[], arrows: Picture['arrows']): Map<string, number> {
   const rank = new Map<string, number>();
   const open = new Set<string>();
@@ -68,10 +68,10 @@ function untangled(layers: readonly (readonly string[])[], ways: readonly Way[])
     const position = new Map(
       result.flatMap((layer) => layer.map((id, index) => [id, (index + 0.5) / layer.length] as const)),
     );
-    const neighbours = Map.groupBy(steps, ({ left, right }) => (toRight ? right : left));
+    const adjacent = Map.groupBy(steps, ({ left, right }) => (toRight ? right : left));
     result = result.map((layer) => {
       const mean = (id: string): number => {
-        const beside = (neighbours.get(id) ?? []).map(
+        const beside = (adjacent.get(id) ?? []).map(
           ({ left, right }) => position.get(toRight ? left : right) as number,
         );
         return beside.length === 0

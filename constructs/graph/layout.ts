@@ -1,11 +1,11 @@
 import { layersOf } from './layers.ts';
 import type { Arrow, Box, Picture } from './picture.ts';
 
-/** Widest a character gets in the monospaced fonts that the picture asks for, as a share of the font's size. */
+/** Maximum width of a character in the monospaced fonts of the diagram, as a share of the font size. */
 const CHARACTER = 0.62;
 export const FONT = { title: 14, note: 11, label: 11 } as const;
 const BOX = { height: 52, padding: 16, gap: 28 } as const;
-/** Room between layers, without labels. */
+/** Space between layers, without labels. */
 const CHANNEL = 64;
 const MARGIN = 24;
 
@@ -36,12 +36,12 @@ export interface Layout {
   readonly arrows: readonly PlacedArrow[];
 }
 
-/** Width that a text needs at most. */
+/** Maximum width of a text. */
 export function textWidth(text: string, size: number): number {
   return text.length * size * CHARACTER;
 }
 
-/** Gives each box and arrow of a picture its place. The same picture gets the same layout. */
+/** Computes the position of each box and arrow; deterministic. */
 export function layoutOf(picture: Picture): Layout {
   const { layers, ways } = layersOf(picture);
   const byId = new Map(picture.boxes.map((box) => [box.id, box]));

@@ -9,7 +9,7 @@ const SHAPES: Readonly<Record<Box['kind'], readonly [string, string]>> = {
   topic: ['>', ']'],
 };
 
-/** The graph as a Mermaid flow chart, which GitHub and many editors draw. The same graph gives the same text. */
+/** The graph as a Mermaid flow chart, which GitHub and many editors render; deterministic. */
 export function toMermaid(graph: Graph): string {
   const { boxes, arrows } = pictureOf(graph);
   const ids = new Map(boxes.map(({ id }, index) => [id, `n${index}`]));

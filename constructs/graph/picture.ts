@@ -1,6 +1,6 @@
 import type { Graph } from './graph.ts';
 
-/** A graph as boxes and arrows, before anyone decides where they go. */
+/** A graph as boxes and arrows, without positions. */
 export interface Picture {
   readonly boxes: readonly Box[];
   readonly arrows: readonly Arrow[];
@@ -19,11 +19,11 @@ export interface Arrow {
   readonly to: string;
   /** A few words on the arrow; may be empty. */
   readonly label: string;
-  /** What the label stands for, in full. */
+  /** The label in full. */
   readonly detail: string;
 }
 
-/** Draws services, what they own, the events between them, and the world outside if there is a door. */
+/** Boxes and arrows for services, owned resources and events, and for external clients if there is an edge. */
 export function pictureOf(graph: Graph): Picture {
   const boxes: Box[] = [];
   const arrows: Arrow[] = [];

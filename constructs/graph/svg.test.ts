@@ -67,7 +67,7 @@ law.prop([graphs])(
   },
 );
 
-test('draws a circle of calls without losing an arrow', () => {
+test('draws a cycle of calls with every arrow', () => {
   const b = contract('b', { http: { ask: route('GET', '/b', { reply: { 200: Id } }) } });
   const a = contract('a', { http: { ask: route('GET', '/a', { reply: { 200: Id } }) }, calls: [b.http.ask] });
   const svg = toSvg(

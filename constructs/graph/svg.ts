@@ -3,7 +3,7 @@ import { FONT, type Layout, layoutOf, type PlacedArrow, type PlacedBox, textWidt
 import { type Box, pictureOf } from './picture.ts';
 
 /** Fill and outline of each kind; text is dark on all of them. */
-const COLOURS: Readonly<Record<Box['kind'], readonly [string, string]>> = {
+const COLORS: Readonly<Record<Box['kind'], readonly [string, string]>> = {
   outside: ['#f3f4f6', '#6b7280'],
   service: ['#dbeafe', '#2563eb'],
   store: ['#dcfce7', '#16a34a'],
@@ -11,7 +11,7 @@ const COLOURS: Readonly<Record<Box['kind'], readonly [string, string]>> = {
 };
 const CORNERS: Readonly<Record<Box['kind'], number>> = { outside: 26, service: 8, store: 2, topic: 18 };
 
-/** The graph as an SVG of its own, without scripts, links or outside fonts. The same graph gives the same bytes. */
+/** The graph as a standalone SVG without scripts, links or external fonts; deterministic. */
 export function toSvg(graph: Graph): string {
   return draw(layoutOf(pictureOf(graph)));
 }
@@ -19,7 +19,7 @@ export function toSvg(graph: Graph): string {
 function draw({ width, height, boxes, arrows }: Layout): string {
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="ui-monospace, Menlo, Consolas, 'DejaVu Sans Mono', monospace" text-anchor="middle">`,
-    '<title>Contracts: who calls whom, and what each owns</title>',
+    '<title>Contracts: calls, events and owned resources</title>',
     '<defs><marker id="head" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="7" markerHeight="7" orient="auto-start-reverse"><path d="M0 0 10 5 0 10z" fill="#6b7280"/></marker></defs>',
     `<rect width="${width}" height="${height}" fill="#ffffff"/>`,
     ...arrows.map(line),
@@ -30,7 +30,7 @@ function draw({ width, height, boxes, arrows }: Layout): string {
   ].join('\n');
 }
 
-/** A curve that leaves and arrives level; through the layers between it runs straight. */
+/** A curve that starts and ends horizontally and crosses the layers in between in a straight line. */
 function line({ points, detail }: PlacedArrow): string {
   const [start, ...rest] = points.map(({ x, y }) => ({ x: round(x), y: round(y) }));
   let before = start as { x: number; y: number };
@@ -47,7 +47,7 @@ function line({ points, detail }: PlacedArrow): string {
 }
 
 function box({ kind, title, note, x, y, width, height }: PlacedBox): string {
-  const [fill, stroke] = COLOURS[kind];
+  const [fill, stroke] = COLORS[kind];
   const middle = round(x + width / 2);
   return [
     `<rect x="${round(x)}" y="${round(y)}" width="${width}" height="${height}" rx="${CORNERS[kind]}" fill="${fill}" stroke="${stroke}" stroke-width="1.5"/>`,

@@ -7,9 +7,9 @@ export type Manifest = Readonly<Record<string, unknown>> & {
 
 /** One object of an app. */
 export interface ManifestEntry {
-  /** Path of the closest chart around it, such as `users`. */
+  /** Path of the closest enclosing chart, such as `users`. */
   readonly chart: string;
-  /** Where it stands in the construct tree. */
+  /** Path in the construct tree. */
   readonly path: string;
   /** Contract field or prop that caused it. */
   readonly why: string;

@@ -2,7 +2,7 @@
 export interface SecretFile {
   /** Absolute path, such as `/var/run/groundwork/identity/tls.crt`. */
   readonly path: string;
-  /** Name of the Secret, in the platform's namespace. */
+  /** Name of the Secret in the namespace of the platform. */
   readonly secret: string;
   readonly key: string;
 }
