@@ -63,11 +63,7 @@ describe('a platform rejects', () => {
       "environment 'Dev_1' › environment",
     ],
     ['a system that is not a DNS label', { ...plain, platform: { system: 'my shop' } }, "a DNS label, got 'my shop'"],
-    [
-      'a namespace that is too long',
-      { ...plain, platform: { namespace: 'n'.repeat(64) } },
-      'at most 63 characters',
-    ],
+    ['a namespace that is too long', { ...plain, platform: { namespace: 'n'.repeat(64) } }, 'at most 63 characters'],
     ['a quota of no pods', { ...plain, platform: { quota: { ...quota, pods: 0 } } }, 'quota.pods'],
     ['a quota of half a pod', { ...plain, platform: { quota: { ...quota, pods: 0.5 } } }, 'quota.pods'],
     ['a quota of no CPU', { ...plain, platform: { quota: { ...quota, cpu: Cpu.millis(0) } } }, 'quota › cpu'],
