@@ -2,16 +2,16 @@ import { deadLetterTopic } from '@groundwork/contract';
 import type { Platform } from '../platform/index.ts';
 import type { EventBus } from './bus.ts';
 
-/** A topic as the cluster must have it. */
+/** Desired state of a topic. */
 export interface PlannedTopic {
   readonly name: string;
   readonly partitions: number;
   readonly replicas: number;
-  /** Kafka's own names of settings. */
+  /** Settings by their Kafka name. */
   readonly settings: Readonly<Record<string, string>>;
 }
 
-/** A right of one certificate: everything that isn't listed is refused. */
+/** An ACL of one certificate; everything that is not listed is denied. */
 export interface PlannedRight {
   /** Common name of the certificate. */
   readonly user: string;
@@ -20,22 +20,22 @@ export interface PlannedRight {
   readonly operation: 'read' | 'write' | 'describe';
 }
 
-/** What the provisioner makes a cluster agree with: all of it follows from the contracts. */
+/** Desired state that the provisioner reconciles a cluster with; it derives from the contracts. */
 export interface DesiredState {
   readonly topics: readonly PlannedTopic[];
   readonly rights: readonly PlannedRight[];
-  /** Bytes in a second at each broker, of every user that is no super user. */
+  /** Bytes per second at each broker, for every user that is not a super user. */
   readonly quotas: Readonly<{ produce?: number; consume?: number }>;
 }
 
-/** Consumer group of a service: its name. */
+/** Consumer group of a service, which is its name. */
 export function groupOf(service: string): string {
   return service;
 }
 
 /**
- * Topics and rights of all contracts. A publisher may write its topics; a consumer may read its topics as its group, and
- * write what it can't act on to dead-letter topics of its own.
+ * Topics and ACLs of all contracts. A publisher may write its topics; a consumer may read its topics with its group, and
+ * write to its dead-letter topics.
  */
 export function desiredStateOf(bus: EventBus): DesiredState {
   const { platform, quotas } = bus;
@@ -54,7 +54,7 @@ export function desiredStateOf(bus: EventBus): DesiredState {
 }
 
 function rightsOf({ graph, namespace }: Platform): PlannedRight[] {
-  const user = (service: string) => `${service}.${namespace}`; // the identity's common name
+  const user = (service: string) => `${service}.${namespace}`; // the common name of the identity
   const readers = new Set(graph.topics.flatMap(({ consumers }) => consumers));
   return [
     ...graph.topics.flatMap(({ event, publisher, consumers }) => [
@@ -77,7 +77,7 @@ function onTopic(user: string, name: string, operations: readonly PlannedRight['
 function eventTopic({ topics, events }: EventBus, event: string): PlannedTopic {
   const { partitions, retention, compact } = { ...topics, ...events[event] };
   const milliseconds = `${retention.toMilliseconds()}`;
-  // A compacted topic keeps each key's last event, so time must drop none.
+  // A compacted topic keeps the last event of each key, so there must be no time limit.
   const kept = compact
     ? { 'cleanup.policy': 'compact', 'retention.ms': '-1', 'min.compaction.lag.ms': milliseconds }
     : { 'cleanup.policy': 'delete', 'retention.ms': milliseconds, 'min.compaction.lag.ms': '0' };
