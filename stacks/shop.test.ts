@@ -65,14 +65,14 @@ describe('the shop refuses an environment', () => {
     [
       'with volumes larger than its quota',
       { quota: { ...dev.quota, storage: Size.gibibytes(3) } },
-      /the quota is 3Gi, and at their largest the workloads ask for .*postgres 2Gi/,
+      /the quota is 3Gi, but the workloads at their largest request .*postgres 2Gi/,
     ],
     [
       'with fewer connections than its pools open',
       { postgres: { ...dev.postgres, maxConnections: 20 } },
       /the server takes 20 connections/,
     ],
-    ['with a name that is no DNS label', { name: 'Dev' }, /'Dev' is no DNS label/],
+    ['with a name that is not a DNS label', { name: 'Dev' }, /a DNS label, got 'Dev'/],
     [
       'with an edge on a port that no NodePort has',
       { edge: { kind: 'node-port', port: 80, url: 'http://127.0.0.1:8080' } },

@@ -199,6 +199,6 @@ describe('law 9: a requirement', () => {
   test('of a kind without a backing service is rejected', () => {
     expect(() =>
       objectsOf(system({ ...plain, platform: { requirements: { kafka: { guarantees: ['survives-pod-loss'] } } } })),
-    ).toThrow(/demands\.kafka/);
+    ).toThrow(/requirements\.kafka/);
   });
 });

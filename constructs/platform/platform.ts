@@ -242,7 +242,7 @@ export class Platform extends Construct {
         (kind) =>
           new ConfigurationError({
             code: 'backing-service-missing',
-            where: `${where} › demands.${kind}`,
+            where: `${where} › requirements.${kind}`,
             problem: `guarantees of '${kind}' are required, but it has no backing service`,
             fix: `add one with platform.addBackingService('${kind}', …)`,
           }),
