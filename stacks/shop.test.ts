@@ -70,13 +70,13 @@ describe('the shop refuses an environment', () => {
     [
       'with fewer connections than its pools open',
       { postgres: { ...dev.postgres, maxConnections: 20 } },
-      /the server takes 20 connections/,
+      /maxConnections is 20/,
     ],
     ['with a name that is not a DNS label', { name: 'Dev' }, /a DNS label, got 'Dev'/],
     [
       'with an edge on a port that no NodePort has',
       { edge: { kind: 'node-port', port: 80, url: 'http://127.0.0.1:8080' } },
-      /choose one from 30000 to 32767/,
+      /use a port from 30000 to 32767/,
     ],
   ])('%s', (_, change, message) => {
     expect(() => synth({ ...dev, ...change })).toThrow(message);

@@ -100,7 +100,7 @@ describe('Consul', () => {
     ['no retained snapshots', { snapshots: { keep: 0 } }, 'consul › snapshots.keep'],
     ['a malformed schedule', { snapshots: { schedule: 'hourly' } }, 'consul › snapshots.schedule'],
     ['no nodes', { nodes: 0 }, 'consul › nodes'],
-  ])('refuses %s', (_, props, part) => {
+  ])('rejects %s', (_, props, part) => {
     expect(() => app(props)).toThrow(expect.objectContaining({ message: expect.stringContaining(part) }));
   });
 });

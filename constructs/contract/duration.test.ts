@@ -12,7 +12,7 @@ test.each([
   expect(String(duration)).toBe(text);
 });
 
-test.each([-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY])('refuses %d milliseconds', (amount) => {
+test.each([-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY])('rejects %d milliseconds', (amount) => {
   expect(() => Duration.millis(amount)).toThrow(ConfigurationError);
 });
 

@@ -133,6 +133,6 @@ test('volumes are not deleted with the cluster, nor a topic with its KafkaTopic'
 test.each([
   [{ brokers: 2, topics: { replication: 3 } }, /replication/],
   [{ brokers: 0 }, /brokers/],
-])('refused: %j', (props, why) => {
+])('rejects %j', (props, why) => {
   expect(() => made(props as Partial<StrimziKafkaProps>)).toThrow(why);
 });

@@ -57,4 +57,4 @@ test.each<[string, MailServer, RegExp]>([
     /mail › egress/,
   ],
   ['a sender without an address', { ...server, from: 'Town' }, /mail › from[\s\S]*no-reply/],
-])('refuses %s', (_, given, message) => expect(() => objects(given)).toThrow(message));
+])('rejects %s', (_, given, message) => expect(() => objects(given)).toThrow(message));

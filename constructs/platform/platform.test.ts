@@ -54,7 +54,7 @@ describe('a platform rejects', () => {
     controllerNamespace: 'ingress',
   };
   const balancer: Edge = { kind: 'load-balancer', url: 'https://shop.example', sourceRanges: ['10.0.0.0/8'] };
-  const door = { contracts: [service({ edge: true })] };
+  const withEdge = { contracts: [service({ edge: true })] };
 
   test.each<[string, SystemProps, string]>([
     [
@@ -69,7 +69,7 @@ describe('a platform rejects', () => {
     ['a quota of no CPU', { ...plain, platform: { quota: { ...quota, cpu: Cpu.millis(0) } } }, 'quota › cpu'],
     [
       'an edge contract without an edge',
-      { ...door, platform: { edge: undefined as never } },
+      { ...withEdge, platform: { edge: undefined as never } },
       "contract 'users' › edge",
     ],
     ['an edge without an edge contract', { ...plain, platform: { edge: nodePort } }, 'no contract is an edge'],
@@ -88,32 +88,32 @@ describe('a platform rejects', () => {
     ],
     [
       'a host with a scheme',
-      { ...door, platform: { edge: { ...ingress, host: 'https://shop.example' } } },
+      { ...withEdge, platform: { edge: { ...ingress, host: 'https://shop.example' } } },
       'edge › host',
     ],
     [
-      'a TLS secret that is no name',
-      { ...door, platform: { edge: { ...ingress, tlsSecret: '' } } },
+      'a TLS secret that is not a name',
+      { ...withEdge, platform: { edge: { ...ingress, tlsSecret: '' } } },
       'edge › tlsSecret',
     ],
     [
       'a URL with a path',
-      { ...door, platform: { edge: { ...nodePort, url: 'http://127.0.0.1:8080/' } as Edge } },
+      { ...withEdge, platform: { edge: { ...nodePort, url: 'http://127.0.0.1:8080/' } as Edge } },
       'edge › url',
     ],
     [
       'a NodePort out of range',
-      { ...door, platform: { edge: { ...nodePort, port: 8080 } as Edge } },
+      { ...withEdge, platform: { edge: { ...nodePort, port: 8080 } as Edge } },
       'use a port from 30000 to 32767',
     ],
     [
       'a load balancer without allowed networks',
-      { ...door, platform: { edge: { ...balancer, sourceRanges: [] } } },
+      { ...withEdge, platform: { edge: { ...balancer, sourceRanges: [] } } },
       'edge › sourceRanges',
     ],
     [
       'a malformed network',
-      { ...door, platform: { edge: { ...balancer, sourceRanges: ['10.0.0.0/8', '10.0.0.300/8'] } } },
+      { ...withEdge, platform: { edge: { ...balancer, sourceRanges: ['10.0.0.0/8', '10.0.0.300/8'] } } },
       'edge › sourceRanges[1]',
     ],
   ])('%s', (_, props, part) => {
@@ -126,7 +126,7 @@ describe('a platform rejects', () => {
   });
 
   test('several invalid props at once, each by name', () => {
-    const props = { ...door, platform: { quota: { ...quota, pods: 0 }, edge: { ...nodePort, port: 1 } as Edge } };
+    const props = { ...withEdge, platform: { quota: { ...quota, pods: 0 }, edge: { ...nodePort, port: 1 } as Edge } };
     expect(() => system(props)).toThrow(/quota\.pods[\s\S]*edge › port/);
   });
 

@@ -16,7 +16,7 @@ import { QUERIES } from './metrics.ts';
 
 /** Name of the exporter's objects and service account. */
 export const EXPORTER = 'postgres-exporter';
-const NOBODY = 65_534;
+const EXPORTER_USER = 65_534;
 
 export interface CnpgExporterProps {
   readonly namespace: string;
@@ -54,7 +54,7 @@ export function makeExporter(scope: Construct, { namespace, system, image, host,
       template: {
         metadata: { labels, annotations: { 'groundwork/inputs': checksum(...Object.values(files)) } },
         spec: {
-          ...isolatedPod(identity.account, NOBODY),
+          ...isolatedPod(identity.account, EXPORTER_USER),
           containers: [
             {
               name: 'exporter',

@@ -278,9 +278,9 @@ describe('a real PgBouncer with these settings, in front of a PostgreSQL with th
         async (client) => (await client.query(`SHOW ${what}`)).fields.map(({ name }) => name),
         { database: 'pgbouncer' },
       );
-    const told = Object.values(POOLER_METRICS).map((metric) => metric.replace('cnpg_pgbouncer_', ''));
+    const metrics = Object.values(POOLER_METRICS).map((metric) => metric.replace('cnpg_pgbouncer_', ''));
     const [pools, stats] = ['pools_', 'stats_'].map((prefix) =>
-      told.filter((name) => name.startsWith(prefix)).map((name) => name.replace(prefix, '')),
+      metrics.filter((name) => name.startsWith(prefix)).map((name) => name.replace(prefix, '')),
     );
     expect(await columns('POOLS')).toEqual(expect.arrayContaining(['database', 'user', ...(pools as string[])]));
     expect(await columns('STATS')).toEqual(expect.arrayContaining(['database', ...(stats as string[])]));

@@ -183,6 +183,6 @@ test.each<[string, Partial<CnpgPostgresProps>, RegExp]>([
   ['a schedule with seconds', { backups: { ...backups, schedule: '0 15 1 * * *' } }, /backups › schedule/],
   ['backups for zero days', { backups: { ...backups, keepDays: 0 } }, /backups › keepDays/],
   ['pools that exceed its connections', { maxConnections: 20 }, /maxConnections is 20/],
-])('refuses %s', (_, props, message) => {
+])('rejects %s', (_, props, message) => {
   expect(() => cnpg(props)).toThrow(message);
 });

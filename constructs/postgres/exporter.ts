@@ -12,7 +12,7 @@ export const METRICS_PORT = 9187;
 export const EXPORTER_RESOURCES: Resources = { cpu: Cpu.millis(10), memory: Size.mebibytes(48) };
 
 /** UID of the Linux user `nobody`, which the server maps to the monitor role on its socket. */
-const NOBODY = 65_534;
+const EXPORTER_USER = 65_534;
 
 /** TLS configuration: accepts every certificate of the platform's authority (network policies restrict pods); reloaded at each connection. */
 export const WEB_CONFIG = [
@@ -40,7 +40,7 @@ export function exporter(image: string): Container {
     ],
     ports: [{ name: 'metrics', containerPort: METRICS_PORT }],
     resources: requirements(EXPORTER_RESOURCES),
-    securityContext: { ...hardenedContainer, runAsUser: NOBODY },
+    securityContext: { ...hardenedContainer, runAsUser: EXPORTER_USER },
     volumeMounts: [
       { name: 'identity', mountPath: IDENTITY_FOLDER, readOnly: true },
       { name: 'scripts', mountPath: SCRIPTS, readOnly: true },

@@ -81,7 +81,7 @@ describe('law 9, a guarantee is kept or waived', () => {
           fixedImages,
         );
       expect(synth(waived)).not.toThrow();
-      expect(synth(others)).toThrow(`'${guarantee}' is demanded`);
+      expect(synth(others)).toThrow(`'${guarantee}' is required`);
       expect(synth({ ...waived, [guarantee]: ' ' })).toThrow('the waiver has no reason');
     },
   );
@@ -89,7 +89,7 @@ describe('law 9, a guarantee is kept or waived', () => {
   test('a demand that nothing keeps stops the synth, before any manifest', () => {
     const { production } = environments;
     const strict = { ...production, requirements: { postgres: { guarantees: ['rolls-without-downtime' as const] } } };
-    expect(() => shop(strict, fixedImages)).toThrow(/'rolls-without-downtime' is demanded/);
+    expect(() => shop(strict, fixedImages)).toThrow(/'rolls-without-downtime' is required/);
   });
 });
 

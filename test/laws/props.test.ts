@@ -114,6 +114,6 @@ describe.each(Object.values(environments).map(roomy))('law 6 over $name', (envir
   });
 
   test('demands that nothing keeps stop the synth', () => {
-    expect(() => manifests(requirements(environment))).toThrow(/'rolls-without-downtime' is demanded/);
+    expect(() => manifests(requirements(environment))).toThrow(/'rolls-without-downtime' is required/);
   });
 });
