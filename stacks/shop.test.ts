@@ -83,6 +83,6 @@ describe('the shop refuses an environment', () => {
   });
 
   test('and names all services without a size at once', () => {
-    expect(() => synth({ ...dev, services: {} })).toThrow(`${Object.keys(dev.services).length} mistakes`);
+    expect(() => synth({ ...dev, services: {} })).toThrow(`${Object.keys(dev.services).length} configuration errors`);
   });
 });

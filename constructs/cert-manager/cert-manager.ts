@@ -22,6 +22,7 @@ import { grant } from './rights.ts';
 
 const SYSTEM = 'cert-manager';
 
+/** Props of `CertManager`. */
 export interface CertManagerProps {
   /** Images of its three programs, all of the same version. */
   readonly images: { readonly controller: string; readonly webhook: string; readonly cainjector: string };

@@ -40,7 +40,9 @@ export interface Snapshots {
   readonly storage?: Size;
 }
 
+/** Props of `Consul`. */
 export interface ConsulProps {
+  /** Platform whose workloads register. */
   readonly platform: Platform;
   /** Image of Consul, with a shell. */
   readonly image: string;

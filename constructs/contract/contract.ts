@@ -10,6 +10,7 @@ import { type Operation, pathParams, type Route } from './route.ts';
 export interface ServiceLevel {
   /** Share of requests answered without a server error, such as 0.999. */
   readonly availability: number;
+  /** Latency of the 99th percentile. */
   readonly latency: { readonly p99: Duration };
 }
 

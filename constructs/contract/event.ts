@@ -3,11 +3,13 @@ import { ConfigurationError } from './configuration-error.ts';
 
 /** An event that a service publishes. Two versions may be published side by side while consumers migrate. */
 export interface Event<N extends string = string, S extends TSchema = TSchema> {
+  /** Discriminator of contract parts. */
   readonly kind: 'event';
   /** `subject.happened`, such as `order.placed`; also the name of the topic. */
   readonly name: N;
   /** Schema version, an integer ≥ 1. A change that existing consumers can't read needs a new version. */
   readonly version: number;
+  /** TypeBox schema of the payload, an object. */
   readonly schema: S;
   /** Field of the payload that is the partition key: events with the same value stay in order. */
   readonly key: string;

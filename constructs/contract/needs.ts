@@ -6,11 +6,13 @@ import { dnsLabel } from './names.ts';
  * by adding a `BackingService` for it (see `@groundwork/constructs`).
  */
 export interface Need {
+  /** Kind of backing service, such as `postgres`. */
   readonly kind: string;
   /** Distinguishes two needs of one kind. @default the contract's name */
   readonly name?: string;
 }
 
+/** Need of a PostgreSQL database. */
 export interface PostgresNeed extends Need {
   readonly kind: 'postgres';
   /** Folder of migrations, relative to the root of the repository, such as `services/users/migrations`. */
@@ -52,8 +54,10 @@ export function mail(): Need {
   return { kind: 'mail' };
 }
 
+/** Need of a secret. */
 export interface SecretNeed extends Need {
   readonly kind: 'secret';
+  /** Name of the secret and of its file, a DNS label. */
   readonly name: string;
   /** Purpose of the secret, for the operator who provides its value. */
   readonly purpose: string;

@@ -1,6 +1,7 @@
 import type { TObject, TSchema } from 'typebox';
 import type { Duration } from './duration.ts';
 
+/** HTTP methods of operations. */
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** Request and replies of an HTTP operation. */
@@ -24,9 +25,11 @@ export interface RouteSpec {
 /** A route before a contract adds its owner and name. */
 export interface Route<M extends Method = Method, P extends string = string, S extends RouteSpec = RouteSpec> {
   readonly kind: 'route';
+  /** HTTP method. */
   readonly method: M;
   /** Path with parameters as `:name`, such as `/products/:id`. */
   readonly path: P;
+  /** Request and replies. */
   readonly spec: S;
 }
 

@@ -30,10 +30,13 @@ export interface GrafanaEdge {
   readonly controllerNamespace: string;
 }
 
+/** Props of `Grafana`. */
 export interface GrafanaProps {
+  /** Platform whose contracts have dashboards. */
   readonly platform: Platform;
   /** Image that is compatible with the public image, 10.3 or newer. */
   readonly image: string;
+  /** Data source of the dashboards. */
   readonly prometheus: Prometheus;
   /** CPU and memory of each pod. @default 100m and 256Mi */
   readonly resources?: Resources;

@@ -3,6 +3,7 @@ import { validateGraph } from './validate.ts';
 
 /** A call of one service to an operation of another. */
 export interface Call {
+  /** Contract that calls it. */
   readonly caller: string;
   /** Contract that serves it. */
   readonly service: string;
@@ -16,7 +17,9 @@ export interface Topic {
   readonly event: string;
   /** Published versions, ascending. */
   readonly versions: readonly number[];
+  /** Contract that publishes it. */
   readonly publisher: string;
+  /** Contracts that consume it, sorted by name. */
   readonly consumers: readonly string[];
 }
 

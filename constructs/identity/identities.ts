@@ -28,7 +28,9 @@ export interface Identity {
 /** Password of the keystores. It protects nothing, since the same Secret holds the key in plain text; Java requires one. */
 export const KEYSTORE_PASSWORD = 'changeit';
 
+/** A request for a certificate. */
 export interface IdentityRequest {
+  /** Service account. */
   readonly account: string;
   /** DNS names that it serves under. @default none: a client only */
   readonly dnsNames?: readonly string[];

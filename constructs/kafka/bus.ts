@@ -5,6 +5,7 @@ import type { Quotas, TopicDefaults, TopicSettings } from './topics.ts';
 
 /** Props that all back ends of the event bus have in common. */
 export interface EventBusProps {
+  /** Platform whose contracts publish and consume events. */
   readonly platform: Platform;
   /** Number of brokers, from 1 to 99, each on a separate node. @default 3 */
   readonly brokers?: number;

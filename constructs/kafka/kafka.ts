@@ -36,6 +36,7 @@ import { validateBus } from './validate.ts';
 /** Network endpoint of the brokers, for clients. */
 const CLIENT_DOOR: NetworkEndpoint = { name: KAFKA, port: CLIENT_PORT };
 
+/** Props of `Kafka`. */
 export interface KafkaProps extends EventBusProps {
   /** Image with Java, and with Kafka's JARs, the JMX exporter and Groundwork's TLS library in /opt/kafka/libs. */
   readonly image: string;

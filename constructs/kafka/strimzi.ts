@@ -13,6 +13,7 @@ import { groupOf } from './desired-state.ts';
 import { CRUISE_CONTROL_RESOURCES, ENTITY_OPERATOR_RESOURCES, makeStrimziObjects } from './strimzi-objects.ts';
 import { validateBus } from './validate.ts';
 
+/** Props of `StrimziKafka`. */
 export interface StrimziKafkaProps extends EventBusProps {
   /** Version of Kafka that the installed operator supports. @default '4.1.0', for Strimzi 0.48 and later */
   readonly version?: string;

@@ -10,6 +10,7 @@ export type SecretFormat = 'password' | 'key' | 'uuid' | 'ed25519-jwks';
 export interface DeployTimeSecret {
   /** Path of DNS labels that identifies it, such as `postgres/users/app`. */
   readonly name: string;
+  /** How a missing value is generated. */
   readonly format: SecretFormat;
 }
 

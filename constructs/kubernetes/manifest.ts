@@ -13,5 +13,6 @@ export interface ManifestEntry {
   readonly path: string;
   /** Contract field or prop that caused it. */
   readonly why: string;
+  /** The object as JSON. */
   readonly manifest: Manifest;
 }

@@ -4,5 +4,6 @@ export interface SecretFile {
   readonly path: string;
   /** Name of the Secret in the namespace of the platform. */
   readonly secret: string;
+  /** Key in the Secret. */
   readonly key: string;
 }

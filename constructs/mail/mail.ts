@@ -23,7 +23,9 @@ export interface MailServer {
   readonly from: string;
 }
 
+/** Props of `Mail`. */
 export interface MailProps {
+  /** Platform whose services send mail. */
   readonly platform: Platform;
   /** Mail server. @default none: services log mail instead of sending it */
   readonly server?: MailServer;

@@ -5,6 +5,7 @@ import type { Platform } from '../platform/index.ts';
 /** Ports of a service: requests, the kubelet's probes, and metrics. */
 export const PORTS = { http: 8080, probes: 8081, metrics: 8082 } as const;
 
+/** Log level of a service. */
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
 
 /** Environment variables of every service; none of them is secret. */

@@ -18,11 +18,13 @@ import { makeNetwork } from './network.ts';
 import { podSpec } from './pod.ts';
 import { type FullScaling, fullScaling, type Scaling, SURGE, validateScaling } from './scaling.ts';
 
+/** Props of `Microservice`. */
 export interface MicroserviceProps {
   /** Contract of the service; must be in the platform's graph. */
   readonly contract: Contract;
   /** Image reference of the service. */
   readonly image: string;
+  /** Platform that the service runs on. */
   readonly platform: Platform;
   /** Number of pods. @default 2 pods, no scaling */
   readonly scaling?: Scaling;

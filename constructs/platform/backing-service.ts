@@ -7,11 +7,13 @@ import type { Guarantees } from './guarantees.ts';
 export interface Workload {
   /** The contract's name, and that of the Deployment. */
   readonly name: string;
+  /** Contract of the service. */
   readonly contract: Contract;
   /** Such as `dev`. */
   readonly environment: string;
   /** System that the service belongs to, such as `shop`. */
   readonly system: string;
+  /** Namespace of the platform. */
   readonly namespace: string;
   /** Image of the pods. */
   readonly image: string;
@@ -25,6 +27,7 @@ export interface Workload {
 
 /** Pods that a workload may open connections to. */
 export interface Peer {
+  /** Labels of the pods. */
   readonly selector: Readonly<Record<string, string>>;
   /** TCP port of the pod. */
   readonly port: number;
@@ -42,6 +45,7 @@ export interface AccountToken {
 export interface InitStep {
   /** Such as `migrate`. */
   readonly name: string;
+  /** Command of the init container. */
   readonly command: readonly string[];
   /** Variables in addition to those of the connection, which they override. @default none */
   readonly env?: Readonly<Record<string, string>>;

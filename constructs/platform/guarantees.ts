@@ -12,6 +12,7 @@ export const GUARANTEES = {
   'tested-restore': 'backups are taken, and restoring one is tested',
 } as const;
 
+/** Id of a guarantee. */
 export type Guarantee = keyof typeof GUARANTEES;
 
 /** Whether a back end keeps each guarantee. */
@@ -33,6 +34,7 @@ export interface GuaranteeReport {
   readonly backEnd: string | undefined;
   /** Undefined if the system declares no guarantees. */
   readonly sheet: Guarantees | undefined;
+  /** Undefined if the environment requires nothing of it. */
   readonly requirement: Requirement | undefined;
 }
 

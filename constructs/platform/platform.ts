@@ -19,6 +19,7 @@ import type { MetricsCollector, ScrapeTarget } from './scrape-target.ts';
 /** Kind of the need that derives from `publishes` and `consumes`: the event bus. */
 export const EVENTS = 'events';
 
+/** Props of `Platform`. */
 export interface PlatformProps {
   /** Name of the environment, such as `dev`; services read it from `ENVIRONMENT`. */
   readonly environment: string;
@@ -130,8 +131,7 @@ export class Platform extends Construct {
   }
 
   /**
-   * Declares the guarantees of a system that no contract needs, such as `prometheus`, and checks them against the
-   * environment's requirements.
+   * Declares and checks the guarantees of a system that no contract needs, such as `prometheus`.
    * @throws ConfigurationError if it does not keep the required guarantees
    */
   public declareGuarantees(kind: string, guarantees: Guarantees): void {
@@ -156,8 +156,7 @@ export class Platform extends Construct {
   }
 
   /**
-   * Connects a workload to its backing services: one connection for each resource that its contract owns, in the
-   * contract's order; one to the event bus if it publishes or consumes; one to each system that serves every workload.
+   * Connects a workload to its backing services: one connection for each need, in the order of the contract.
    * @throws ConfigurationError for a need without a backing service
    */
   public connect(workload: Workload): readonly Connection[] {

@@ -4,10 +4,13 @@ import { type Cpu, cpuQuantity, millicores, Size, sizeQuantity } from '../kubern
 
 /** Limits for the sum of all pods in the namespace. */
 export interface Quota {
+  /** Sum of CPU requests. */
   readonly cpu: Cpu;
+  /** Sum of memory requests, and of limits. */
   readonly memory: Size;
   /** Sum of all volumes. */
   readonly storage: Size;
+  /** Maximum number of pods. */
   readonly pods: number;
 }
 

@@ -2,6 +2,7 @@
 export interface ScrapeTarget {
   /** Name of the target and value of the label `job`, such as `users` or `kafka`. */
   readonly name: string;
+  /** Labels of the pods. */
   readonly selector: Readonly<Record<string, string>>;
   /** TCP port of the pods. */
   readonly port: number;

@@ -13,9 +13,11 @@ export interface VolumeRepository {
 /** A bucket of an S3-compatible service; its keys are the deploy-time secrets `postgres/backup/key` and `postgres/backup/key-secret`. */
 export interface Bucket {
   readonly kind: 'bucket';
+  /** Name of the bucket. */
   readonly bucket: string;
   /** Host of the service, with a port if it is not 443, such as `s3.eu-central-1.amazonaws.com`. */
   readonly endpoint: string;
+  /** Region of the bucket. */
   readonly region: string;
   /** Networks of the service in CIDR notation, for the NetworkPolicy. @default all that are neither private nor link-local */
   readonly networks?: readonly string[];
@@ -34,7 +36,9 @@ export interface BucketRepository extends Bucket {
   readonly style?: 'host' | 'path';
 }
 
+/** Backups of the builtin PostgreSQL. */
 export interface Backups {
+  /** Where backups are stored. */
   readonly repository: VolumeRepository | BucketRepository;
   /** Cron expression of full backups, UTC. @default '15 1 * * 0', Sundays */
   readonly full?: string;

@@ -18,6 +18,7 @@ export const PLUGIN_RESOURCES: Resources = { cpu: Cpu.millis(50), memory: Size.m
 
 /** Backups with CloudNativePG's plugin. Only the bucket's service encrypts them: the plugin has no client-side encryption. */
 export interface CnpgBackups {
+  /** Bucket of the backups. */
   readonly repository: Bucket;
   /** Cron expression of full backups with five fields, UTC. @default '15 1 * * *', each day */
   readonly schedule?: string;

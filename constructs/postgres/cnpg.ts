@@ -26,7 +26,9 @@ const USER = 26;
 /** Status port of an instance, for the operator and other instances. */
 const STATUS_PORT = 8000;
 
+/** Props of `CnpgPostgres`. */
 export interface CnpgPostgresProps {
+  /** Platform whose services own databases. */
   readonly platform: Platform;
   /** CloudNativePG's image, with the PostgreSQL version in the tag. */
   readonly image: string;

@@ -18,7 +18,9 @@ import { REPOSITORY } from './repository.ts';
 import { podResources } from './server.ts';
 import { validateConnectionBudget, validateSize, validateVersion } from './validate.ts';
 
+/** Props of `Postgres`. */
 export interface PostgresProps {
+  /** Platform whose services own databases. */
   readonly platform: Platform;
   /** Image with PostgreSQL, and with pgBackRest if there are backups. */
   readonly image: string;

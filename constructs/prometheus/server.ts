@@ -17,6 +17,7 @@ import { retentionSize } from './retention.ts';
 
 /** Name of the objects and of the service account; an environment has one Prometheus. */
 export const PROMETHEUS = 'prometheus';
+/** HTTPS port of Prometheus. */
 export const PROMETHEUS_PORT = 9090;
 const USER = 65534;
 const CONFIG = '/etc/prometheus/config';

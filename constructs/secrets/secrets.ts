@@ -14,7 +14,9 @@ const FORMATS: Readonly<Record<SecretNeed['format'], SecretFormat>> = {
   'ed25519-jwks': 'ed25519-jwks',
 };
 
+/** Props of `Secrets`. */
 export interface SecretsProps {
+  /** Platform whose services own secrets. */
   readonly platform: Platform;
 }
 

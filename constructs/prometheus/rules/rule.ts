@@ -11,6 +11,7 @@ export interface Alert {
   readonly expr: string;
   /** How long the condition must hold before the alert fires. @default at once */
   readonly for?: Duration;
+  /** How soon action is required. */
   readonly severity: Severity;
   /** One line; a template with `{{ $labels.… }}` and `{{ $value }}`. */
   readonly summary: string;
@@ -24,6 +25,7 @@ export interface Alert {
   readonly explains?: readonly Consequence[];
 }
 
+/** An alert that is a consequence of another. */
 export interface Consequence {
   /** Name of the alert. */
   readonly alert: string;
@@ -35,6 +37,7 @@ export interface Consequence {
 export interface Recording {
   /** Name as `level:metric:operations`. @see https://prometheus.io/docs/practices/rules/ */
   readonly record: string;
+  /** PromQL expression. */
   readonly expr: string;
 }
 
@@ -44,7 +47,9 @@ export interface RuleFile {
   readonly name: string;
   /** Target that the rules apply to, such as `kafka`: they are omitted without it. @default none: always included */
   readonly of?: string;
+  /** Recorded series. @default none */
   readonly recordings?: readonly Recording[];
+  /** Alerts of the file. */
   readonly alerts: readonly Alert[];
 }
 
