@@ -1,4 +1,4 @@
-/** Constructs: what a service needs around it, each in a folder of its own. Start at `contract/`, then `graph/`. */
+/** Constructs for everything that a service needs, each in a separate folder. Start at `contract/`, then `graph/`. */
 export * from '@groundwork/contract';
 export { CertManager, type CertManagerProps } from './cert-manager/index.ts';
 export {

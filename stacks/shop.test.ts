@@ -65,18 +65,18 @@ describe('the shop rejects an environment', () => {
     [
       'with volumes larger than its quota',
       { quota: { ...dev.quota, storage: Size.gibibytes(3) } },
-      /the quota is 3Gi, and at their largest the workloads ask for .*postgres 2Gi/,
+      /the quota is 3Gi, but the workloads at their largest request .*postgres 2Gi/,
     ],
     [
       'with fewer connections than its pools may open',
       { postgres: { ...dev.postgres, maxConnections: 20 } },
-      /the server takes 20 connections/,
+      /maxConnections is 20/,
     ],
-    ['with a name that is not a DNS label', { name: 'Dev' }, /'Dev' is no DNS label/],
+    ['with a name that is not a DNS label', { name: 'Dev' }, /a DNS label, got 'Dev'/],
     [
       'with an edge on a port outside the NodePort range',
       { edge: { kind: 'node-port', port: 80, url: 'http://127.0.0.1:8080' } },
-      /choose one from 30000 to 32767/,
+      /use a port from 30000 to 32767/,
     ],
   ])('%s', (_, change, message) => {
     expect(() => synth({ ...dev, ...change })).toThrow(message);

@@ -11,9 +11,9 @@ import { object } from '../kubernetes/object.ts';
 import { injectedFrom } from './configuration.ts';
 
 const NAME = 'cert-manager-webhook';
-const CAUSE = 'cert-manager (who asks for a certificate is noted, and what makes no sense is refused)';
+const CAUSE = 'cert-manager (its webhook records requesters and rejects invalid objects)';
 
-/** Has the API server ask cert-manager's webhook about its objects. Fails closed: without an answer nothing is taken. */
+/** Webhook configurations for cert-manager's objects. They fail closed: without a response, objects are rejected. */
 export function makeAdmission(scope: Construct, namespace: string): void {
   const metadata = { name: NAME, labels: labelsOf('cert-manager', NAME), annotations: injectedFrom(namespace) };
   const webhook = (path: string, operations: string[], resources: string[]): MutatingWebhook & ValidatingWebhook => ({
@@ -24,7 +24,7 @@ export function makeAdmission(scope: Construct, namespace: string): void {
     matchPolicy: 'Equivalent',
     timeoutSeconds: 10,
     clientConfig: { service: { name: NAME, namespace, path } },
-    // The type leaves out what every rule has: its resources.
+    // The type lacks `resources`, which every rule has.
     rules: [{ apiGroups: ['cert-manager.io'], apiVersions: ['v1'], operations, resources } as RuleWithOperations],
   });
   object<MutatingWebhookConfiguration>(scope, 'mutating', CAUSE, {

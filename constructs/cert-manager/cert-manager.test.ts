@@ -28,7 +28,7 @@ interface Role {
 const rulesOf = (name: string) => (made()[name] as unknown as Role).rules;
 
 describe('cert-manager', () => {
-  test.each(PROGRAMS)('runs %s hardened, twice, and loses one pod at a time to maintenance', (name) => {
+  test.each(PROGRAMS)('runs %s hardened, with two pods, and loses one at a time to maintenance', (name) => {
     const objects = made();
     const pod = at(objects[`Deployment/${name}`], 'spec.template.spec');
     expect(at(pod, 'securityContext')).toMatchObject({
@@ -42,7 +42,7 @@ describe('cert-manager', () => {
     expect(at(objects[`Deployment/${name}`], 'spec.replicas')).toBe(2);
     expect(at(objects[`PodDisruptionBudget/${name}`], 'spec.maxUnavailable')).toBe(1);
   });
-  test('has a closed namespace of its own, restricted and with a quota that its pods fit in during a roll', () => {
+  test('has a separate isolated namespace, restricted and with a quota that its pods fit in during a rollout', () => {
     const objects = made();
     expect(at(objects['Namespace/cert-manager'], 'metadata.labels')).toMatchObject({
       'pod-security.kubernetes.io/enforce': 'restricted',
@@ -50,25 +50,25 @@ describe('cert-manager', () => {
     expect(objects).toHaveProperty(['NetworkPolicy/default-deny']);
     expect(at(objects['ResourceQuota/cert-manager'], 'spec.hard.pods')).toBe('9');
   });
-  test('as a single pod has no budget that would keep its node from being drained', () => {
+  test('with a single pod has no budget, which would block the drain of its node', () => {
     expect(Object.keys(made({ replicas: 1 })).filter((key) => key.startsWith('PodDisruptionBudget'))).toEqual([]);
   });
-  test('is installed together with its definitions', () => {
+  test('is installed together with its CustomResourceDefinitions', () => {
     expect(made()).toHaveProperty(['CustomResourceDefinition/certificates.cert-manager.io']);
   });
-  test('refuses a request when nobody can say whether it is right', () => {
+  test('rejects objects while the webhook does not respond', () => {
     expect(at(made()['ValidatingWebhookConfiguration/cert-manager-webhook'], 'webhooks.0.failurePolicy')).toBe('Fail');
   });
 });
 
-describe('what cert-manager may do', () => {
-  test.each(PROGRAMS)('is stated for %s without a wildcard', (name) => {
+describe('the permissions of cert-manager', () => {
+  test.each(PROGRAMS)('have no wildcard for %s', (name) => {
     for (const role of [`ClusterRole/${name}`, `Role/${name}`]) {
       for (const { apiGroups, resources, verbs } of rulesOf(role))
         expect([...apiGroups, ...resources, ...verbs]).not.toContain('*');
     }
   });
-  test('is to issue: it changes no pods, no routes, no rights, and nothing of ACME', () => {
+  test('cover issuing only: no pods, no routes, no RBAC, no ACME', () => {
     const writes = rulesOf('ClusterRole/cert-manager').filter(({ verbs }) =>
       verbs.some((verb) => !['get', 'list', 'watch'].includes(verb)),
     );
@@ -77,22 +77,22 @@ describe('what cert-manager may do', () => {
       new Set(writes.filter(({ apiGroups: [group] }) => group === '').flatMap(({ resources }) => resources)),
     ).toEqual(new Set(['secrets', 'events']));
   });
-  test('reaches secrets of other namespaces in no program that outsiders talk to', () => {
+  test('include secrets of other namespaces in no program that other clients connect to', () => {
     expect(rulesOf('ClusterRole/cert-manager-webhook').flatMap(({ resources }) => resources)).toEqual([
       'subjectaccessreviews',
     ]);
   });
 });
 
-describe('cert-manager is refused', () => {
+describe('cert-manager is rejected', () => {
   test.each<[string, Partial<CertManagerProps>, string]>([
     ['without replicas', { replicas: 0 }, 'cert-manager › replicas'],
     [
-      'without the definitions of what it issues',
+      'without its CustomResourceDefinitions',
       { definitions: [definition('Issuer')] },
-      'there is none for Certificate, CertificateRequest, ClusterIssuer',
+      'definitions are missing for Certificate, CertificateRequest, ClusterIssuer',
     ],
-    ['in a namespace that is no name', { namespace: 'Cert Manager' }, 'cert-manager › namespace'],
+    ['in a namespace that is not a DNS label', { namespace: 'Cert Manager' }, 'cert-manager › namespace'],
   ])('%s', (_, props, part) => {
     expect(() => made(props)).toThrow(
       expect.objectContaining({ name: 'ConfigurationError', message: expect.stringContaining(part) }),

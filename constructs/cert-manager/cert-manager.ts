@@ -22,26 +22,27 @@ import { grant } from './rights.ts';
 
 const SYSTEM = 'cert-manager';
 
+/** Props of `CertManager`. */
 export interface CertManagerProps {
-  /** Images of its three programs, of one version. */
+  /** Images of its three programs, all of the same version. */
   readonly images: { readonly controller: string; readonly webhook: string; readonly cainjector: string };
-  /** CustomResourceDefinitions of the same version, as its publisher gives them: constructs read no files. */
+  /** CustomResourceDefinitions of the same version, as published; constructs do not read files. */
   readonly definitions: readonly Manifest[];
-  /** Of each program. Two or more survive the loss of a node; without certificates nothing new starts. @default 2 */
+  /** Pods of each program, from 1 to 5. Two or more survive the loss of a node; without certificates new pods do not start. @default 2 */
   readonly replicas?: number;
-  /** Of each pod. @default 20m and 96Mi */
+  /** CPU and memory of each pod. @default 20m and 96Mi */
   readonly resources?: Resources;
-  /** @default 'cert-manager' */
+  /** Namespace of all objects. @default 'cert-manager' */
   readonly namespace?: string;
-  /** Where the cluster's API server answers. @default private networks (RFC 1918), ports 443 and 6443 */
+  /** Address of the API server. @default private networks (RFC 1918), ports 443 and 6443 */
   readonly apiServer?: ApiServer;
 }
 
 /**
- * cert-manager for a whole cluster: one, in a closed namespace of its own, whichever environments there are. It issues
- * from authorities and ClusterIssuers; parts that ask somebody outside (ACME, Vault) are off and have no rights.
- * Whoever has cert-manager already leaves this out.
- * @throws ConfigurationError (or `ConfigurationErrors`) for props out of range, or definitions that aren't there
+ * cert-manager for the whole cluster, in a separate isolated namespace and independent of environments. It issues from
+ * CA issuers and ClusterIssuers; controllers for external services (ACME, Vault) are disabled and have no permissions.
+ * Omit it in a cluster that already has cert-manager.
+ * @throws ConfigurationError (or `ConfigurationErrors`) for props out of range, or missing definitions
  */
 export class CertManager extends Construct {
   public readonly namespace: string;
@@ -71,12 +72,12 @@ export class CertManager extends Construct {
       );
 
     const metrics = { protocol: 'TCP', port: CERT_MANAGER_PORTS.metrics };
-    // The collectors are in the environments' namespaces; what they read names certificates, and holds no secret.
+    // The collectors are in other namespaces; the metrics contain names of certificates, but no secrets.
     const collectors = {
       from: [{ namespaceSelector: {}, podSelector: { matchLabels: { 'app.kubernetes.io/name': 'prometheus' } } }],
       ports: [metrics],
     };
-    // The API server is no pod, and its address differs from cluster to cluster; TLS tells who answers it.
+    // The API server is not a pod, and its address differs between clusters; TLS authenticates it.
     const callers = { ports: [{ protocol: 'TCP', port: CERT_MANAGER_PORTS.webhook }] };
     const shared = { namespace, replicas, resources, apiServer };
     const live = (port: number, path: string): Probe => ({ httpGet: { port, path }, timeoutSeconds: 5 });
@@ -161,7 +162,7 @@ export class CertManager extends Construct {
           metadata: { labels, annotations: { 'groundwork/inputs': checksum(config) } },
           spec: {
             serviceAccountName: name,
-            automountServiceAccountToken: true, // it asks the API server all day
+            automountServiceAccountToken: true, // it is a client of the API server
             enableServiceLinks: false,
             securityContext: hardenedPod(1000),
             topologySpreadConstraints: spreadOfUpdates({ zones: 'ignored' }, selector),
@@ -195,7 +196,7 @@ interface Program {
   readonly replicas: number;
   readonly resources: Resources;
   readonly apiServer: ApiServer | undefined;
-  /** That it serves on, if it does. */
+  /** Port that the program serves on, if any. */
   readonly port?: number;
   readonly ingress?: NetworkPolicyIngressRule;
   readonly live?: Probe;
@@ -209,8 +210,8 @@ function faults(replicas: number, definitions: readonly Manifest[]): Configurati
       new ConfigurationError({
         code: 'value-out-of-range',
         where: 'cert-manager › replicas',
-        problem: `${replicas} is out of range 1–5`,
-        fix: 'leave it out for 2; one of them leads, the others wait',
+        problem: `replicas must be an integer from 1 to 5, got ${replicas}`,
+        fix: 'omit it for 2; one of them leads, the others are on standby',
       }),
     );
   }
@@ -223,8 +224,8 @@ function faults(replicas: number, definitions: readonly Manifest[]): Configurati
       new ConfigurationError({
         code: 'definition-missing',
         where: 'cert-manager › definitions',
-        problem: `there is none for ${missing.join(', ')}`,
-        fix: "give it all CustomResourceDefinitions of cert-manager's version",
+        problem: `definitions are missing for ${missing.join(', ')}`,
+        fix: 'pass all CustomResourceDefinitions of this version of cert-manager',
       }),
     );
   }

@@ -1,4 +1,4 @@
-/** Where the programs answer: metrics, probes, and the webhook to the API server. */
+/** Ports of the programs: metrics, probes, and the webhook. */
 export const CERT_MANAGER_PORTS = {
   metrics: 9402,
   controllerProbes: 9403,
@@ -6,10 +6,10 @@ export const CERT_MANAGER_PORTS = {
   webhookProbes: 6080,
 } as const;
 
-/** Secret in which the webhook keeps the authority that it makes for itself. */
+/** Secret of the webhook's self-signed authority. */
 const WEBHOOK_AUTHORITY = 'cert-manager-webhook-ca';
 
-/** The controller's parts that certificates from authorities need; those for ACME, Vault, Ingress and Gateway stay off. */
+/** Enabled controllers: those for CA issuers. Those for ACME, Vault, Ingress and Gateway are disabled. */
 const CONTROLLERS = [
   'issuers',
   'clusterissuers',
@@ -25,7 +25,7 @@ const CONTROLLERS = [
   'certificaterequests-issuer-selfsigned',
 ];
 
-/** Configuration of each program, as its `--config` file has it; JSON is YAML. */
+/** The `--config` file of each program. JSON is YAML. */
 export function configurationOf(
   namespace: string,
 ): Readonly<Record<'cert-manager' | 'cert-manager-webhook' | 'cert-manager-cainjector', object>> {
@@ -47,7 +47,7 @@ export function configurationOf(
       controllers: CONTROLLERS,
       metricsListenAddress: `0.0.0.0:${CERT_MANAGER_PORTS.metrics}`,
       healthzListenAddress: `0.0.0.0:${CERT_MANAGER_PORTS.controllerProbes}`,
-      // A certificate that goes with its Certificate can't be left behind for somebody to find.
+      // The Secret is deleted with its Certificate, so that no unused key remains.
       enableCertificateOwnerRef: true,
     },
     'cert-manager-webhook': {
@@ -82,7 +82,7 @@ export function configurationOf(
   };
 }
 
-/** By this annotation cainjector finds which authority to write into a webhook's configuration. */
+/** Annotation that selects the authority which cainjector writes into a webhook configuration. */
 export function injectedFrom(namespace: string): Record<string, string> {
   return { 'cert-manager.io/inject-ca-from-secret': `${namespace}/${WEBHOOK_AUTHORITY}` };
 }

@@ -1,2 +1,2 @@
-/** cert-manager: issues and renews the certificates that identities are made of. */
+/** cert-manager, which issues and renews the certificates of identities. */
 export { CertManager, type CertManagerProps } from './cert-manager.ts';

@@ -12,8 +12,8 @@ const own = (resources: string[], verbs: string[]): PolicyRule => ({
 });
 
 /**
- * What each program may do in the whole cluster: no more than certificates from authorities and ClusterIssuers take. No
- * ACME, no Ingress and no Gateway: nothing here asks for them.
+ * Cluster-wide permissions of each program: only those that CA issuers and ClusterIssuers need, none for ACME, Ingress
+ * or Gateway.
  */
 const CLUSTER: Readonly<Record<string, readonly PolicyRule[]>> = {
   'cert-manager': [
@@ -38,7 +38,7 @@ const CLUSTER: Readonly<Record<string, readonly PolicyRule[]>> = {
       verbs: ['approve'],
       resourceNames: ['issuers.cert-manager.io/*', 'clusterissuers.cert-manager.io/*'],
     },
-    // The public image's metrics look at these, whether or not there are any.
+    // The metrics of the public image list these in any case.
     { apiGroups: ['acme.cert-manager.io'], resources: ['challenges', 'orders'], verbs: READ },
     core(['secrets'], [...READ, 'create', 'delete', ...WRITE]),
     core(['events'], ['create', 'patch']),
@@ -64,14 +64,14 @@ const lease: PolicyRule = {
   verbs: ['get', 'create', ...WRITE],
 };
 
-/** What each may do in its own namespace. */
+/** Permissions of each program in its namespace. */
 const NAMESPACED: Readonly<Record<string, readonly PolicyRule[]>> = {
   'cert-manager': [lease],
   'cert-manager-webhook': [core(['secrets'], [...READ, 'create', ...WRITE])],
   'cert-manager-cainjector': [lease],
 };
 
-/** Roles of one program's service account, which bears the program's name. */
+/** RBAC of one program's service account, which has the name of the program. */
 export function grant(scope: Construct, account: string, namespace: string, labels: Record<string, string>): void {
   const origin = 'cert-manager';
   const metadata = { name: account, labels };

@@ -7,8 +7,8 @@ import type { Platform } from '../platform/index.ts';
 import { REVIEWER } from './constants.ts';
 
 /**
- * The account by which servers ask Kubernetes whose a token is. No pod runs as it: its token lies in Consul's login, so
- * it has to last.
+ * The account that servers use for TokenReviews. No pod runs as it: its token is part of Consul's auth method, so it must
+ * not expire.
  */
 export function makeReviewer(scope: Construct, platform: Platform): void {
   const { namespace, system } = platform;

@@ -23,7 +23,7 @@ export interface AgentsProps extends SettingsProps {
 
 const CAUSE = 'consul.agents';
 
-/** An agent on every node. Pods register with that of their own node, which loses them when the node is lost. */
+/** An agent on every node. Pods register with the agent of their node, so their registration ends with the node. */
 export function makeAgents(scope: Construct, props: AgentsProps): void {
   const { system, namespace } = props;
   const labels = labelsOf(system, AGENT);
@@ -86,7 +86,7 @@ function podSpec({
         securityContext: hardenedContainer,
         terminationMessagePolicy: 'FallbackToLogsOnError',
         startupProbe: { tcpSocket: { port: 'https' }, periodSeconds: 2, failureThreshold: 150 },
-        // Asks the servers through the agent; it needs no token.
+        // Queries the servers through the agent; needs no token.
         readinessProbe: {
           exec: { command: ['consul', 'catalog', 'datacenters'] },
           periodSeconds: 15,

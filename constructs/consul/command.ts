@@ -2,7 +2,11 @@ import type { EnvVar } from 'kubernetes-types/core/v1.d.ts';
 import { IDENTITY_FOLDER } from '../identity/index.ts';
 import { HTTPS_PORT } from './constants.ts';
 
-/** Lets the `consul` command in a pod ask over mutual TLS. @param address host to ask @param serverName DNS name in its certificate */
+/**
+ * Environment of the `consul` command in a pod, for mutual TLS.
+ * @param address host to connect to
+ * @param serverName DNS name in its certificate
+ */
 export function commandEnv(address: string, serverName: string): EnvVar[] {
   return [
     { name: 'CONSUL_HTTP_ADDR', value: `https://${address}:${HTTPS_PORT}` },
@@ -13,7 +17,10 @@ export function commandEnv(address: string, serverName: string): EnvVar[] {
   ];
 }
 
-/** What a pod's own address and name are. @param node field that gives Consul's name of the node */
+/**
+ * Address and node name of a pod.
+ * @param node field with the node name in Consul
+ */
 export function nodeEnv(node: 'metadata.name' | 'spec.nodeName'): EnvVar[] {
   return [
     { name: 'POD_IP', valueFrom: { fieldRef: { fieldPath: 'status.podIP' } } },

@@ -1,31 +1,31 @@
-/** Name of the servers' objects; one cluster in an environment. */
+/** Name of the servers' objects; an environment has one cluster. */
 export const SERVER = 'consul-server';
-/** Name of the agents' objects, and of the Service that leads a pod to the agent on its own node. */
+/** Name of the agents' objects, and of the Service that routes a pod to the agent on its node. */
 export const AGENT = 'consul-agent';
-/** Service account that makes policies and the login agree with the contracts. */
+/** Service account that reconciles policies and the auth method with the contracts. */
 export const PROVISIONER = 'consul-provisioner';
-/** Service account of the Jobs that take snapshots. */
+/** Service account of the snapshot Jobs. */
 export const SNAPSHOT = 'consul-snapshot';
-/** Service account by which the servers ask Kubernetes whose a token is. */
+/** Service account that the servers use for TokenReviews. */
 export const REVIEWER = 'consul-token-review';
-/** Secret with the token that may read the servers' metrics. */
+/** Secret with the token for the servers' metrics. */
 export const METRICS_SECRET = 'consul-metrics';
 
-/** Everything that is asked over HTTPS, with a certificate and a token. */
+/** HTTPS API, which requires a certificate and a token. */
 export const HTTPS_PORT = 8501;
-/** What agents ask of servers, and servers of each other. */
+/** RPC between agents and servers. */
 export const RPC_PORT = 8300;
-/** Who is there: TCP and UDP, encrypted with the gossip key. */
+/** Gossip (Serf LAN) over TCP and UDP, encrypted with the gossip key. */
 export const GOSSIP_PORT = 8301;
 
-/** User of the image. */
+/** UID of the image. */
 export const USER = 1000;
 export const DATA = '/consul/data';
 export const CONFIG = '/consul/config';
-/** Secrets, one file each. */
+/** Folder of secrets, one file for each. */
 export const SECRETS = '/var/run/groundwork/consul';
 
-/** How pods log in: the name of Consul's auth method. */
+/** Name of the auth method that pods log in with. */
 export const AUTH_METHOD = 'kubernetes';
-/** Where a service finds the token of its own account, with which it logs in. */
+/** File with the service account token that a service logs in with. */
 export const LOGIN_TOKEN = '/var/run/groundwork/consul-login/token';

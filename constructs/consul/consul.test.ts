@@ -33,7 +33,7 @@ const settingsOf = (props: Partial<ConsulProps>, name: string) => {
 
 describe('Consul', () => {
   test.each(['consul-server', 'consul-agent'])(
-    '%s listens on TLS and gossip only, and tells nothing without a token',
+    '%s listens on TLS and gossip only, and denies requests without a token',
     (name) => {
       const { ports, tls, acl } = settingsOf({}, name);
       expect(ports).toEqual({
@@ -57,17 +57,17 @@ describe('Consul', () => {
     [1, 1, false],
     [3, 2, true],
     [5, 3, true],
-  ])('with %i servers never counts on fewer than %i, and gives up a vote on leaving: %s', (servers, least, leaves) => {
+  ])('with %i servers never has a quorum below %i, and gives up a vote on leaving: %s', (servers, least, leaves) => {
     expect(settingsOf({ servers }, 'consul-server')).toMatchObject({
       bootstrap_expect: servers,
       leave_on_terminate: leaves,
       autopilot: { min_quorum: least },
     });
   });
-  test('leads a pod to the agent of its own node', () => {
+  test('routes a pod to the agent of its node', () => {
     expect(at(objectsOf(app())['Service/consul-agent'], 'spec.internalTrafficPolicy')).toBe('Local');
   });
-  test('gives each service the instances of its callees to read, and no others', () => {
+  test('allows each service to read the instances of its callees, and no others', () => {
     const { services } = settingsOf({}, 'consul-provisioner');
     expect(services).toEqual(
       expect.arrayContaining([
@@ -76,31 +76,31 @@ describe('Consul', () => {
       ]),
     );
   });
-  test('takes no host port, and no secret into a ConfigMap or an argument', () => {
+  test('has no host port, and no secret in a ConfigMap or an argument', () => {
     const text = JSON.stringify(Object.values(objectsOf(app())).filter(({ kind }) => kind !== 'Secret'));
     expect(text).not.toMatch(/hostPort|hostNetwork|<<secret:/);
   });
-  test('removes the oldest snapshots only once the newest has been read through', () => {
+  test('removes the oldest snapshots only after the newest has been verified', () => {
     const script = snapshotScript(2);
     expect(script.indexOf('inspect')).toBeLessThan(script.indexOf('rm -f'));
   });
-  test('reads its certificate again when it is renewed', () => {
+  test('reloads its certificate when it is renewed', () => {
     expect(startScript({ agent: 'agent' })).toContain('kill -HUP $consul');
   });
   test.each<[string, Partial<ConsulProps>, string]>([
     ['an even number of servers', { servers: 2 }, 'consul › servers'],
     ['seven servers', { servers: 7 }, 'consul › servers'],
-    ['a datacenter that is no DNS label', { datacenter: 'DC_1' }, 'consul › datacenter'],
-    ['a volume that is soon full', { storage: Size.mebibytes(100) }, 'consul › storage'],
+    ['a datacenter that is not a DNS label', { datacenter: 'DC_1' }, 'consul › datacenter'],
+    ['a volume below 1Gi', { storage: Size.mebibytes(100) }, 'consul › storage'],
     [
-      'no memory to speak of',
+      'too little memory',
       { resources: { cpu: Cpu.millis(100), memory: Size.mebibytes(64) } },
       'consul › resources › memory',
     ],
-    ['to keep no snapshot', { snapshots: { keep: 0 } }, 'consul › snapshots.keep'],
-    ['a schedule that is none', { snapshots: { schedule: 'hourly' } }, 'consul › snapshots.schedule'],
+    ['no retained snapshots', { snapshots: { keep: 0 } }, 'consul › snapshots.keep'],
+    ['a malformed schedule', { snapshots: { schedule: 'hourly' } }, 'consul › snapshots.schedule'],
     ['no nodes', { nodes: 0 }, 'consul › nodes'],
-  ])('refuses %s', (_, props, part) => {
+  ])('rejects %s', (_, props, part) => {
     expect(() => app(props)).toThrow(expect.objectContaining({ message: expect.stringContaining(part) }));
   });
 });

@@ -27,49 +27,52 @@ import { hostOf, serverName } from './settings.ts';
 import { makeSnapshots, SNAPSHOT_RESOURCES } from './snapshots.ts';
 import { validateConsul } from './validate.ts';
 
-/** Kind of the need that every workload has: to be found, and to find others. */
+/** Kind of the need that every workload has: to register, and to discover others. */
 export const DISCOVERY = 'discovery';
 
-/** When snapshots are taken, and how many are kept. */
+/** Schedule and retention of snapshots. */
 export interface Snapshots {
   /** Cron expression, UTC. @default '17 * * * *', each hour */
   readonly schedule?: string;
-  /** Snapshots that are kept; older ones are removed. @default 48 */
+  /** Number of retained snapshots; older ones are removed. @default 48 */
   readonly keep?: number;
-  /** Their volume. @default Size.gibibytes(1) */
+  /** Size of the volume for snapshots. @default Size.gibibytes(1) */
   readonly storage?: Size;
 }
 
+/** Props of `Consul`. */
 export interface ConsulProps {
+  /** Platform whose workloads register. */
   readonly platform: Platform;
   /** Image of Consul, with a shell. */
   readonly image: string;
   /** Image of Groundwork's provisioner. */
   readonly provisioner: string;
-  /** 1, 3 or 5. @default 3 */
+  /** Number of servers: 1, 3 or 5. @default 3 */
   readonly servers?: number;
-  /** Whether two servers may share a node: only where there is but one node. @default false */
+  /** Whether two servers may share a node, for clusters with one node. @default false */
   readonly shareNodes?: boolean;
-  /** Name of the datacenter, as certificates have it. @default 'dc1' */
+  /** Name of the datacenter, which is part of the servers' DNS names in certificates. @default 'dc1' */
   readonly datacenter?: string;
-  /** Volume of each server; can't be changed later. @default Size.gibibytes(2) */
+  /** Size of each server's volume; can't be changed later. @default Size.gibibytes(2) */
   readonly storage?: Size;
   /** StorageClass of all volumes; can't be changed later. @default the cluster's default class */
   readonly storageClass?: string;
-  /** Of each server. @default 100m and 384Mi */
+  /** CPU and memory of each server. @default 100m and 384Mi */
   readonly resources?: Resources;
-  /** Of the agent on each node. @default 50m and 256Mi */
+  /** CPU and memory of the agent on each node. @default 50m and 256Mi */
   readonly agentResources?: Resources;
-  /** Most nodes that the cluster may have, each with an agent: for the quota. @default 3 */
+  /** Maximum number of nodes of the cluster, each with an agent; only used for the quota. @default 3 */
   readonly nodes?: number;
-  /** @default each hour, 48 kept */
+  /** Snapshots of the cluster. @default every hour, 48 retained */
   readonly snapshots?: Snapshots;
 }
 
 /**
- * Consul: where each instance of a service is. A pod logs in with its own account, which gives it the right to register
- * under its own name and to read where its callees are; without a token nothing is told.
- * @throws ConfigurationError (or `ConfigurationErrors`) for props out of range, and for what the environment demands of 'discovery' and this can't keep
+ * Consul: service discovery. A pod logs in with its service account, which allows it to register under its own name and to
+ * read the instances of its callees; requests without a token are denied.
+ * @throws ConfigurationError (or `ConfigurationErrors`) for props out of range, and for required guarantees of 'discovery'
+ * that it does not keep
  */
 export class Consul extends Construct implements BackingService {
   public readonly everywhere = true;
@@ -154,7 +157,7 @@ export class Consul extends Construct implements BackingService {
       name: SERVER,
       selector: selectorOf(system, SERVER),
       port: HTTPS_PORT,
-      // It speaks Prometheus' format to who asks for that.
+      // It uses the Prometheus format only on request.
       path: '/v1/agent/metrics',
       serverName: serverName(datacenter),
       token: { secret: METRICS_SECRET, key: 'token' },
@@ -171,7 +174,7 @@ export class Consul extends Construct implements BackingService {
     platform.reserve({ name: SNAPSHOT, pods: 1, resources: SNAPSHOT_RESOURCES, storage: snapshots.storage });
   }
 
-  /** Gives the agent of the pod's own node, and the token of its account to log in with. */
+  /** Connects the pod to the agent of its node, with a service account token to log in with. */
   public connect({ name, selector }: Workload, _need: Need): Connection {
     const { namespace, system } = this.#platform;
     allowIngress(
@@ -195,7 +198,13 @@ export class Consul extends Construct implements BackingService {
 
   #provision(scope: Construct, image: string): void {
     const { namespace, system, graph } = this.#platform;
-    const identity = makeAccount(scope, this.#platform, PROVISIONER, [], 'consul (makes policies and the login)');
+    const identity = makeAccount(
+      scope,
+      this.#platform,
+      PROVISIONER,
+      [],
+      'consul (reconciles policies and the auth method)',
+    );
     const address = `https://${hostOf(SERVER, namespace)}:${HTTPS_PORT}`;
     provisioningJob(scope, {
       name: PROVISIONER,
@@ -211,15 +220,15 @@ export class Consul extends Construct implements BackingService {
   }
 }
 
-/** What holds with one server on its volume, and what with several on nodes of their own. */
+/** Guarantees of one server on its volume, and of several on separate nodes. */
 function sheet(servers: number, shareNodes: boolean): Guarantees {
   return {
     'survives-pod-loss': true,
     'survives-node-loss': servers > 1 && !shareNodes,
     'rolls-without-downtime': servers > 1,
-    // What is registered comes anew within seconds; who may do what is made from the contracts.
+    // Services register again within seconds; policies are derived from the contracts.
     'point-in-time-recovery': false,
-    // A StatefulSet's volume claims can't be changed.
+    // Volume claims of a StatefulSet are immutable.
     'online-resize': false,
     'tls-in-transit': true,
     'tls-rotation': true,

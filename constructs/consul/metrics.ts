@@ -1,4 +1,4 @@
-/** Metrics that the servers show and that rules and dashboards may count on: each has been read from a real server. */
+/** Metrics of the servers that rules and dashboards may use; each was read from a real server. */
 export const CONSUL_METRICS = [
   'consul_autopilot_healthy',
   'consul_autopilot_failure_tolerance',

@@ -5,7 +5,7 @@ import { networkPolicy, podPeers, tcp } from '../kubernetes/network-policy.ts';
 import type { Platform } from '../platform/index.ts';
 import { AGENT, GOSSIP_PORT, HTTPS_PORT, PROVISIONER, RPC_PORT, SERVER, SNAPSHOT } from './constants.ts';
 
-/** The network of the system itself: agents and servers among themselves, and the Jobs that ask the servers. */
+/** Network policies of the system: agents, servers, and the Jobs that connect to servers. */
 export function makeNetwork(scope: Construct, { namespace, system, toApiServer }: Platform): void {
   const pods = (...names: readonly string[]) => podPeers(...names.map((name) => selectorOf(system, name)));
   const gossip = [...tcp(GOSSIP_PORT), { protocol: 'UDP', port: GOSSIP_PORT }];
@@ -22,7 +22,7 @@ export function makeNetwork(scope: Construct, { namespace, system, toApiServer }
       { from: pods(SERVER, AGENT), ports: [...tcp(RPC_PORT), ...gossip] },
       { from: pods(PROVISIONER, SNAPSHOT), ports: tcp(HTTPS_PORT) },
     ],
-    // The API server says whose the token is that somebody logs in with.
+    // The servers validate the tokens of logins with TokenReviews.
     [{ to: pods(SERVER), ports: tcp(RPC_PORT) }, { to: pods(SERVER, AGENT), ports: gossip }, toApiServer],
   );
   policy(

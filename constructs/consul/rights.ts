@@ -2,7 +2,7 @@ import type { ConsulDesiredState } from '@groundwork/contract/desired-state';
 import type { Graph } from '../graph/index.ts';
 import { AUTH_METHOD } from './constants.ts';
 
-/** Rights of each service: to write what is registered under its own name, and to read where its callees are. */
+/** Policies of each service: write its own registration, and read the instances of its callees. */
 export function desiredStateOf(
   graph: Graph,
   { address, serverName, namespace }: Pick<ConsulDesiredState, 'address' | 'serverName' | 'namespace'>,

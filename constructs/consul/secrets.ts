@@ -6,7 +6,7 @@ import { object } from '../kubernetes/object.ts';
 import type { SecretFile } from '../kubernetes/secret-file.ts';
 import { METRICS_SECRET, REVIEWER, SECRETS, SERVER } from './constants.ts';
 
-/** Files that containers ask for, and where they come from. */
+/** Secret files, and the Secrets they come from. */
 const FILES = {
   gossip: { secret: SERVER, key: 'gossip' },
   management: { secret: SERVER, key: 'management' },
@@ -18,18 +18,18 @@ const FILES = {
   'cluster-ca': { secret: REVIEWER, key: 'ca.crt' },
 } as const;
 
-/** Secrets as files of one container. */
+/** Mounts secrets as files of one container. */
 export function secretFiles(...names: readonly (keyof typeof FILES)[]): SecretFile[] {
   return names.map((name) => ({ path: `${SECRETS}/${name}`, ...FILES[name] }));
 }
 
-/** The gossip key, the management token, and the tokens of the system's own. */
+/** The gossip key, the management token, and the tokens of the system's workloads. */
 export function makeSecrets(scope: Construct, namespace: string, system: string): void {
   const metadata = { name: SERVER, namespace, labels: labelsOf(system, SERVER) };
   object<Secret>(scope, 'secrets', 'consul', {
     apiVersion: 'v1',
     kind: 'Secret',
-    // Servers that are up know the old ones: each is changed through them first.
+    // Running servers have the old ones: a rotation changes each through the API first.
     metadata: { ...metadata, annotations: { 'groundwork/by-hand': 'gossip,management,agent,probe,snapshot' } },
     stringData: {
       gossip: deployTimeSecret('consul/gossip', 'key'),

@@ -25,13 +25,13 @@ export interface ServersProps extends SettingsProps {
   readonly resources: Resources;
   readonly storage: Size;
   readonly storageClass: string | undefined;
-  /** True: two never share a node of the cluster. */
+  /** True if two servers must not share a node. */
   readonly apart: boolean;
 }
 
 const CAUSE = 'consul.servers';
 
-/** The servers: they keep the catalog, each a copy, and agree by majority. */
+/** The servers: each has a replica of the catalog, with a majority quorum (Raft). */
 export function makeServers(scope: Construct, props: ServersProps): void {
   const { system, namespace } = props;
   const labels = labelsOf(system, SERVER);
@@ -48,7 +48,7 @@ export function makeServers(scope: Construct, props: ServersProps): void {
     apiVersion: 'v1',
     kind: 'Service',
     metadata,
-    // Servers find each other before they are ready: they become so by finding each other.
+    // Servers must resolve each other before they are ready, since readiness requires a leader.
     spec: { clusterIP: 'None', publishNotReadyAddresses: true, selector, ports: [{ name: 'https', port: HTTPS_PORT }] },
   });
   object<PodDisruptionBudget>(scope, 'disruption', CAUSE, {
@@ -75,7 +75,7 @@ function statefulSet(props: ServersProps, inputs: string): NonNullable<StatefulS
   return {
     serviceName: SERVER,
     replicas: servers,
-    // A server is ready once there is a leader, so all must start; an update still takes one at a time, each when the one before has its vote.
+    // A server is ready once there is a leader, so all must start in parallel; an update still replaces one at a time.
     podManagementPolicy: 'Parallel',
     selector: { matchLabels: selector },
     persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Retain', whenScaled: 'Retain' },
@@ -83,7 +83,7 @@ function statefulSet(props: ServersProps, inputs: string): NonNullable<StatefulS
       metadata: { labels: labelsOf(system, SERVER), annotations: { 'groundwork/inputs': inputs } },
       spec: {
         ...isolatedPod(identity.account, USER),
-        // To hand leadership over, be taken out of the vote, and tell all others.
+        // Time to transfer leadership, give up the vote, and leave the cluster.
         terminationGracePeriodSeconds: 60,
         topologySpreadConstraints: spreadConstraints({ nodes: apart ? 'required' : 'preferred' }, selector),
         containers: [server(props, mounts.volumeMounts)],
@@ -122,9 +122,9 @@ function server(
     ],
     resources: requirements(resources),
     securityContext: hardenedContainer,
-    terminationMessagePolicy: 'FallbackToLogsOnError', // why it refuses to start, for `status`
+    terminationMessagePolicy: 'FallbackToLogsOnError', // the reason why it does not start, for `status`
     startupProbe: { tcpSocket: { port: 'https' }, periodSeconds: 2, failureThreshold: 150 },
-    // There is a leader, and it counts this server's vote: only then may a roll take the next.
+    // There is a leader, and this server is a voter: only then may a rollout continue.
     readinessProbe: {
       exec: {
         command: ['sh', '-c', 'consul operator raft list-peers | grep -Eq "^$NODE_NAME .* (leader|follower) +true "'],

@@ -7,17 +7,17 @@ export interface SettingsProps {
   readonly servers: number;
 }
 
-/** Name in the certificate of every server, which agents and servers insist on when they ask one. */
+/** DNS name in the certificate of every server, which agents and servers verify. */
 export function serverName(datacenter: string): string {
   return `server.${datacenter}.consul`;
 }
 
-/** DNS name of a Service's pods. */
+/** DNS name of a Service within the cluster. */
 export function hostOf(service: string, namespace: string): string {
   return `${service}.${namespace}.svc.cluster.local`;
 }
 
-/** What servers and agents have in common: no port but TLS and gossip, and nothing for who has no token. */
+/** Common configuration of servers and agents: only TLS and gossip ports, and default policy `deny`. */
 function common({ namespace, datacenter }: SettingsProps) {
   return {
     datacenter,
@@ -50,7 +50,7 @@ function common({ namespace, datacenter }: SettingsProps) {
         verify_outgoing: true,
         tls_min_version: 'TLSv1_3',
       },
-      // Any certificate of the authority would do otherwise, and a service's would make it a server.
+      // Otherwise any certificate of the authority would be accepted for a server, including that of a service.
       internal_rpc: { verify_server_hostname: true },
     },
     acl: { enabled: true, default_policy: 'deny', down_policy: 'extend-cache', enable_token_persistence: false },
@@ -58,7 +58,7 @@ function common({ namespace, datacenter }: SettingsProps) {
   };
 }
 
-/** Configuration of a server, without its secrets. JSON is what Consul reads. */
+/** JSON configuration of a server, without secrets. */
 export function serverSettings(props: SettingsProps): string {
   const { servers } = props;
   return json({
@@ -66,14 +66,14 @@ export function serverSettings(props: SettingsProps): string {
     server: true,
     bootstrap_expect: servers,
     connect: { enabled: false },
-    // A server that ends hands leadership over and gives up its vote, so that a roll never counts on one that is away.
+    // A server that stops transfers leadership and gives up its vote, so that a rollout keeps the quorum.
     leave_on_terminate: servers > 1,
     rejoin_after_leave: true,
     autopilot: { cleanup_dead_servers: true, min_quorum: Math.floor(servers / 2) + 1, server_stabilization_time: '5s' },
   });
 }
 
-/** Configuration of the agent on each node, without its secrets. */
+/** JSON configuration of the agent on each node, without secrets. */
 export function agentSettings(props: SettingsProps): string {
   return json({ ...common(props), server: false, leave_on_terminate: true });
 }

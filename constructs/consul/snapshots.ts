@@ -13,7 +13,7 @@ import { SECRETS, SERVER, SNAPSHOT, USER } from './constants.ts';
 import { secretFiles } from './secrets.ts';
 import { hostOf, serverName } from './settings.ts';
 
-/** What the pod that takes a snapshot asks for. */
+/** Resources of the snapshot pod. */
 export const SNAPSHOT_RESOURCES: Resources = { cpu: Cpu.millis(50), memory: Size.mebibytes(128) };
 
 const FOLDER = '/snapshots';
@@ -34,7 +34,7 @@ export interface SnapshotsProps {
   readonly storageClass: string | undefined;
 }
 
-/** Takes a snapshot, reads it through, and only then lets go of the oldest: a failed one leaves all others. */
+/** Takes a snapshot, verifies it, and only then removes the oldest: a failure keeps all others. */
 export function snapshotScript(keep: number): string {
   return [
     `file=${FOLDER}/consul-$(date -u +%Y%m%dT%H%M%SZ).snap`,
@@ -45,7 +45,7 @@ export function snapshotScript(keep: number): string {
   ].join('\n');
 }
 
-/** Snapshots of the whole cluster on a volume of their own. */
+/** Snapshots of the cluster on a separate volume. */
 export function makeSnapshots(scope: Construct, props: SnapshotsProps): void {
   const { namespace, system, datacenter, image, identity, snapshots, storageClass } = props;
   const labels = labelsOf(system, SNAPSHOT);
@@ -76,7 +76,7 @@ export function makeSnapshots(scope: Construct, props: SnapshotsProps): void {
         metadata: { labels },
         spec: {
           backoffLimit: 2,
-          activeDeadlineSeconds: 600, // a server that hangs must not hold up all later snapshots
+          activeDeadlineSeconds: 600, // a server that hangs must not block later snapshots
           template: {
             metadata: { labels },
             spec: {

@@ -1,12 +1,12 @@
 import { IDENTITY_FOLDER } from '../identity/index.ts';
 import { CONFIG, SECRETS } from './constants.ts';
 
-/** Where the script writes the part of the configuration that holds secrets: memory, of this pod alone. */
+/** In-memory volume of the pod for the part of the configuration that contains secrets. */
 export const RUN = '/run/consul';
 
 /**
- * Starts Consul with its secrets, which come as files, and has it read its certificate again when that is renewed. Its
- * own watch doesn't follow the links by which the kubelet changes mounted files.
+ * Starts Consul with secrets from files, and makes it reload its certificate after a renewal. Consul's own watch does not
+ * follow the symbolic links that the kubelet uses to update mounted files.
  * @param tokens Consul's name of a token and the file in `SECRETS` that holds it
  */
 export function startScript(tokens: Readonly<Record<string, string>>): string {
@@ -23,7 +23,7 @@ export function startScript(tokens: Readonly<Record<string, string>>): string {
     'while kill -0 $consul 2>/dev/null; do',
     '  sleep 5 & wait $! || true',
     '  now=$(certificate)',
-    '  [ "$now" = "$before" ] || { before=$now; echo "certificate renewed: reading it again"; kill -HUP $consul; }',
+    '  [ "$now" = "$before" ] || { before=$now; echo "certificate renewed: reloading"; kill -HUP $consul; }',
     'done',
     'wait $consul',
   ].join('\n');

@@ -5,7 +5,7 @@ import { Size } from '../kubernetes/units.ts';
 const LEAST_STORAGE = Size.gibibytes(1);
 const LEAST_MEMORY = Size.mebibytes(96);
 
-/** What can be wrong with a Consul. */
+/** Props to validate. */
 export interface Checked {
   readonly servers: number;
   readonly datacenter: string;
@@ -16,7 +16,7 @@ export interface Checked {
   readonly snapshots: { readonly schedule: string; readonly keep: number; readonly storage: Size };
 }
 
-/** @returns what is wrong with the props: nothing, or a ConfigurationError for each field */
+/** @returns one ConfigurationError for each invalid field */
 export function validateConsul(
   where: string,
   { servers, datacenter, storage, resources, agentResources, snapshots, nodes }: Checked,
@@ -28,13 +28,13 @@ export function validateConsul(
     ...validateStorage(`${where} › snapshots.storage`, snapshots.storage),
   ];
   if (![1, 3, 5].includes(servers)) {
-    const what = `${servers} is none of 1, 3 and 5: a majority decides, and of an even number no more may fail than of one less`;
+    const what = `servers must be 1, 3 or 5, got ${servers}: an even number tolerates no more failures than one less`;
     found.push(
       new ConfigurationError({
         code: 'consul-invalid',
         where: `${where} › servers`,
         problem: what,
-        fix: 'write 1 for development, 3 otherwise, or 5 to lose two at once',
+        fix: 'write 1 for development, 3 otherwise, or 5 to tolerate two failures',
       }),
     );
   }
@@ -43,13 +43,13 @@ export function validateConsul(
       new ConfigurationError({
         code: 'value-out-of-range',
         where: `${where} › nodes`,
-        problem: `${nodes} is no number of nodes from 1`,
-        fix: 'leave it out for 3',
+        problem: `nodes must be an integer ≥ 1, got ${nodes}`,
+        fix: 'omit it for 3',
       }),
     );
   }
   if (!/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(datacenter)) {
-    const what = `'${datacenter}' can't be part of a DNS name, and certificates name it`;
+    const what = `datacenter must be a DNS label, since it is part of DNS names in certificates, got '${datacenter}'`;
     found.push(
       new ConfigurationError({
         code: 'consul-invalid',
@@ -64,13 +64,13 @@ export function validateConsul(
       new ConfigurationError({
         code: 'value-out-of-range',
         where: `${where} › snapshots.keep`,
-        problem: `${snapshots.keep} is no number of snapshots from 1`,
-        fix: 'leave it out for 48',
+        problem: `keep must be an integer ≥ 1, got ${snapshots.keep}`,
+        fix: 'omit it for 48',
       }),
     );
   }
   if (!/^(\S+ ){4}\S+$/.test(snapshots.schedule)) {
-    const what = `'${snapshots.schedule}' is no schedule of five fields`;
+    const what = `schedule must be a cron expression of five fields, got '${snapshots.schedule}'`;
     found.push(
       new ConfigurationError({
         code: 'consul-invalid',
@@ -86,7 +86,7 @@ export function validateConsul(
 function validateMemory(where: string, resources: Resources): ConfigurationError[] {
   const found = validateResource(where, resources);
   if (found.length > 0 || resources.memory.toKibibytes() >= LEAST_MEMORY.toKibibytes()) return found;
-  const what = `${resources.memory.asString()} is less than ${LEAST_MEMORY.asString()}, in which Consul and its probe don't fit`;
+  const what = `memory must be at least ${LEAST_MEMORY.asString()} for Consul and its probe, got ${resources.memory.asString()}`;
   return [
     new ConfigurationError({
       code: 'consul-invalid',
@@ -99,7 +99,7 @@ function validateMemory(where: string, resources: Resources): ConfigurationError
 
 function validateStorage(where: string, storage: Size): ConfigurationError[] {
   if (storage.toKibibytes() >= LEAST_STORAGE.toKibibytes()) return [];
-  const what = `${storage.asString()} is less than 1Gi: a full volume stops a server`;
+  const what = `storage must be at least 1Gi, got ${storage.asString()}: a full volume stops a server`;
   return [
     new ConfigurationError({ code: 'consul-invalid', where, problem: what, fix: 'write Size.gibibytes(1) or more' }),
   ];

@@ -16,7 +16,7 @@ test('reads as what, where and how to fix it', () => {
   ).toBe('dev/users');
 });
 
-test('several are told at once, each in full', () => {
+test('several are reported at once, each in full', () => {
   expect(() => throwIfAny([])).not.toThrow();
   expect(() => throwIfAny([one])).toThrow(one);
   const two = new ConfigurationErrors([

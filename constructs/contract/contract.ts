@@ -6,29 +6,30 @@ import { dnsLabel } from './names.ts';
 import type { Need } from './needs.ts';
 import { type Operation, pathParams, type Route } from './route.ts';
 
-/** What a service promises its callers over 30 days. */
+/** Service level objective over 30 days; the dashboards and burn-rate alerts of a service follow from it. */
 export interface ServiceLevel {
   /** Share of requests answered without a server error, such as 0.999. */
   readonly availability: number;
+  /** Latency of the 99th percentile. */
   readonly latency: { readonly p99: Duration };
 }
 
-/** What a team writes down about a service; everything else follows from it. */
+/** Declaration of a service; its manifests, clients and policies are derived from it. */
 export interface ContractSpec<
   H extends Record<string, Route> = Record<string, Route>,
   C extends readonly Operation[] = readonly Operation[],
   P extends readonly Event[] = readonly Event[],
   R extends readonly Event[] = readonly Event[],
 > {
-  /** HTTP operations that it serves, by name. @default none */
+  /** HTTP operations that the service serves, by name. @default none */
   readonly http?: H;
-  /** What it alone reads and writes. @default nothing */
+  /** Resources that only this service reads and writes, such as a database. @default nothing */
   readonly owns?: readonly Need[];
-  /** Events that it alone publishes. @default none */
+  /** Events that only this service publishes. @default none */
   readonly publishes?: P;
-  /** Events of others that it reads. @default none */
+  /** Events of other services that it consumes. @default none */
   readonly consumes?: R;
-  /** Operations of others that it asks for; no other call gets through. @default none */
+  /** Operations of other services that it calls; network policies and authorization deny all others. @default none */
   readonly calls?: C;
   /** Reachable from outside the cluster. Only the API gateway should be. @default false */
   readonly edge?: boolean;
@@ -36,7 +37,7 @@ export interface ContractSpec<
   readonly slo?: ServiceLevel;
 }
 
-/** A service's contract, complete: defaults filled in, operations with owner and name. */
+/** A contract with all defaults filled in, and operations that know their owner and name. */
 export interface Contract<
   H extends Record<string, Route> = Record<string, Route>,
   C extends readonly Operation[] = readonly Operation[],
@@ -56,7 +57,7 @@ export interface Contract<
 
 /**
  * Declares what a service serves, owns, publishes, consumes and calls. Importing a contract has no effects.
- * @throws ConfigurationError for what is wrong in itself; `Graph` refuses what is wrong between contracts.
+ * @throws ConfigurationError if the contract itself is invalid; `Graph` validates contracts against each other.
  */
 export function contract<
   const H extends Record<string, Route> = Record<never, Route>,
@@ -85,7 +86,7 @@ export function contract<
   };
 }
 
-/** A name that is imported in a circle is undefined at that moment, whatever its type says. */
+/** With circular imports, an imported value can be undefined at this point although its type says otherwise. */
 function checkHoles(at: string, spec: ContractSpec): void {
   for (const field of ['owns', 'publishes', 'consumes', 'calls'] as const) {
     const hole = (spec[field] as readonly unknown[] | undefined)?.indexOf(undefined) ?? -1;
@@ -93,8 +94,8 @@ function checkHoles(at: string, spec: ContractSpec): void {
     throw new ConfigurationError({
       code: 'contract-invalid',
       where: `${at} › ${field}[${hole}]`,
-      problem: 'it is undefined',
-      fix: 'correct the name, or break the circle of imports between the two files',
+      problem: 'the value is undefined',
+      fix: 'correct the name, or remove the circular import between the two files',
     });
   }
 }
@@ -107,11 +108,11 @@ function checkRoutes(at: string, operations: readonly Operation[]): void {
       throw new ConfigurationError({
         code: 'path-invalid',
         where: `${where} › path`,
-        problem: `'${path}' is no path`,
-        fix: "start with '/', write parameters as ':name', such as '/products/:id'",
+        problem: `path must start with '/' and have no trailing slash or query, got '${path}'`,
+        fix: "write it like '/products/:id'",
       });
     }
-    // Two routes that differ in a parameter's name only match the same requests.
+    // Two routes that differ only in the name of a parameter match the same requests.
     const shape = `${method} ${path.replace(/:[A-Za-z0-9_]+/g, ':')}`;
     const duplicate = seen.get(shape);
     if (duplicate !== undefined)
@@ -119,7 +120,7 @@ function checkRoutes(at: string, operations: readonly Operation[]): void {
         code: 'route-duplicate',
         where,
         problem: `${method} ${path} is also served by http.${duplicate}`,
-        fix: 'remove one of the two, or give it another path',
+        fix: 'remove one of the two, or change its path',
       });
     seen.set(shape, name);
     const declared = Object.keys((spec.params as TObject | undefined)?.properties ?? {}).sort();
@@ -129,22 +130,22 @@ function checkRoutes(at: string, operations: readonly Operation[]): void {
         code: 'path-invalid',
         where: `${where} › params`,
         problem: `the path has parameters [${used}], the schema has [${declared}]`,
-        fix: 'make the two name the same parameters',
+        fix: 'use the same parameter names in both',
       });
     }
     if (!Object.keys(spec.reply).some((status) => Number(status) >= 200 && Number(status) < 400)) {
       throw new ConfigurationError({
         code: 'reply-missing',
         where: `${where} › reply`,
-        problem: `no reply below 400 among [${Object.keys(spec.reply)}]`,
-        fix: 'add what a success answers, such as { 200: Product }',
+        problem: `at least one reply must have a status below 400, got [${Object.keys(spec.reply)}]`,
+        fix: 'add the reply of a successful request, such as { 200: Product }',
       });
     }
     if (spec.body !== undefined && (method === 'GET' || method === 'DELETE')) {
       throw new ConfigurationError({
         code: 'body-not-allowed',
         where: `${where} › body`,
-        problem: `${method} has no body that servers agree on`,
+        problem: `a ${method} operation must not declare a body`,
         fix: 'use query or params, or another method',
       });
     }
@@ -156,7 +157,7 @@ function checkLevel(at: string, slo: ServiceLevel | undefined): void {
     throw new ConfigurationError({
       code: 'slo-invalid',
       where: `${at} › slo.availability`,
-      problem: `${slo.availability} is no share between 0 and 1`,
+      problem: `availability must be between 0 and 1 (exclusive), got ${slo.availability}`,
       fix: 'write 99.9 % as 0.999',
     });
   }

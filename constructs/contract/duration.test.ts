@@ -8,17 +8,17 @@ test.each([
   [Duration.minutes(120), '2h'],
   [Duration.days(7), '7d'],
   [Duration.millis(0), '0ms'],
-])('writes itself in the largest unit that fits: %s', (duration, text) => {
+])('is formatted in the largest unit that fits: %s', (duration, text) => {
   expect(String(duration)).toBe(text);
 });
 
-test.each([-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY])('refuses %d milliseconds', (amount) => {
+test.each([-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY])('rejects %d milliseconds', (amount) => {
   expect(() => Duration.millis(amount)).toThrow(ConfigurationError);
 });
 
-test('takes a fraction of a unit that is whole in milliseconds, and refuses to lose it', () => {
+test('accepts a fraction of a unit that is a whole number of milliseconds, and never rounds it', () => {
   expect(Duration.seconds(1.5).toMilliseconds()).toBe(1500);
-  expect(() => Duration.seconds(1.5).toSeconds()).toThrow(/no whole number of seconds/);
+  expect(() => Duration.seconds(1.5).toSeconds()).toThrow(/must be a whole number of seconds/);
 });
 
 law.prop([fc.nat(1e9)])('law: seconds there and back are the same', (seconds) => {

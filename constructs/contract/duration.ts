@@ -1,6 +1,6 @@
 import { ConfigurationError } from './configuration-error.ts';
 
-/** A length of time with its unit; whole milliseconds, never negative. */
+/** A length of time in whole milliseconds, never negative. */
 export class Duration {
   readonly #milliseconds: number;
 
@@ -9,7 +9,7 @@ export class Duration {
       throw new ConfigurationError({
         code: 'duration-invalid',
         where: `Duration of ${written}`,
-        problem: `a duration is a whole number of milliseconds from 0, not ${milliseconds}`,
+        problem: `a duration must be an integer number of milliseconds ≥ 0, got ${milliseconds}`,
         fix: 'use a smaller unit, such as Duration.millis(1500)',
       });
     }
@@ -36,20 +36,20 @@ export class Duration {
     return this.#milliseconds;
   }
 
-  /** @throws ConfigurationError when it is not a whole number of seconds, since rounding would change what was asked for. */
+  /** @throws ConfigurationError if it is not a whole number of seconds: it is never rounded. */
   public toSeconds(): number {
     if (this.#milliseconds % 1000 !== 0) {
       throw new ConfigurationError({
         code: 'duration-invalid',
         where: `Duration of ${this}`,
-        problem: `${this} is no whole number of seconds, which is the unit here`,
-        fix: 'round it to whole seconds where it is written',
+        problem: `the value must be a whole number of seconds, got ${this}`,
+        fix: 'round it to whole seconds',
       });
     }
     return this.#milliseconds / 1000;
   }
 
-  /** The largest unit that fits, such as `90s`, `5m`, `250ms`. */
+  /** Formatted in the largest unit that fits, such as `90s`, `5m`, `250ms`. */
   public toString(): string {
     const units = [
       ['d', 86_400_000],

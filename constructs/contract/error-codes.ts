@@ -168,4 +168,5 @@ export const ERROR_CODES = {
   'token-verifier-missing': 'an operation requires a user, but tokens cannot be verified',
 } as const;
 
+/** Code of a `ConfigurationError`. */
 export type ErrorCode = keyof typeof ERROR_CODES;

@@ -1,21 +1,23 @@
 import type { TSchema } from 'typebox';
 import { ConfigurationError } from './configuration-error.ts';
 
-/** A fact that a service publishes. Two versions of one event may be published side by side while consumers move. */
+/** An event that a service publishes. Two versions may be published side by side while consumers migrate. */
 export interface Event<N extends string = string, S extends TSchema = TSchema> {
+  /** Discriminator of contract parts. */
   readonly kind: 'event';
-  /** `subject.happened`, such as `order.placed`; also the topic's name. */
+  /** `subject.happened`, such as `order.placed`; also the name of the topic. */
   readonly name: N;
-  /** Schema version, from 1. A change that an old consumer can't read needs a new one. */
+  /** Schema version, an integer ≥ 1. A change that existing consumers can't read needs a new version. */
   readonly version: number;
+  /** TypeBox schema of the payload, an object. */
   readonly schema: S;
-  /** Field of the payload by which events stay in order: the partition key. */
+  /** Field of the payload that is the partition key: events with the same value stay in order. */
   readonly key: string;
 }
 
 /**
  * Declares an event. The publisher's contract lists it in `publishes`, a consumer's in `consumes`.
- * @throws ConfigurationError when the name, version or key is not usable.
+ * @throws ConfigurationError if the name, version or key is invalid.
  */
 export function event<const N extends string, S extends TSchema>(
   name: N,
@@ -28,16 +30,16 @@ export function event<const N extends string, S extends TSchema>(
     throw new ConfigurationError({
       code: 'name-invalid',
       where,
-      problem: `'${name}' is no event name`,
-      fix: "write 'subject.happened' in lower case, such as 'order.placed'",
+      problem: `the event name must be 'subject.happened' in lower case, got '${name}'`,
+      fix: "write it like 'order.placed'",
     });
   }
   if (!Number.isInteger(version) || version < 1) {
     throw new ConfigurationError({
       code: 'event-version-invalid',
       where: `${where} › version`,
-      problem: `version ${version} is no whole number from 1`,
-      fix: 'count schema versions 1, 2, 3…',
+      problem: `version must be an integer ≥ 1, got ${version}`,
+      fix: 'number schema versions 1, 2, 3…',
     });
   }
   const properties = (schema as { properties?: Record<string, unknown> }).properties ?? {};
@@ -46,15 +48,14 @@ export function event<const N extends string, S extends TSchema>(
       code: 'event-key-invalid',
       where: `${where} › key`,
       problem: `the schema has no field '${options.key}'`,
-      fix: `choose one of: ${Object.keys(properties).join(', ') || '(the schema has no fields)'}`,
+      fix: `use one of: ${Object.keys(properties).join(', ') || '(the schema has no fields)'}`,
     });
   }
   return { kind: 'event', name, version, schema, key: options.key };
 }
 
 /**
- * Topic that an event goes to when a consumer can't act on it: `<event>.<consumer>.dlt`. Each consumer has its own, so
- * that what one can't read is not in another's way, and only that consumer may write there.
+ * Dead-letter topic of an event for one consumer: `<event>.<consumer>.dlt`. Only that consumer may write to it.
  * @param event name of the event
  * @param consumer name of the consuming contract
  * @example deadLetterTopic('user.registered', 'notifications') // 'user.registered.notifications.dlt'

@@ -1,4 +1,4 @@
-/** Contracts: what a service promises. Runs inside services too, so it knows of no infrastructure. */
+/** Contracts. Services import this package at run time, so it depends on no infrastructure. */
 
 export {
   ConfigurationError,

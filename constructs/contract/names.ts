@@ -1,11 +1,11 @@
 import { ConfigurationError } from './configuration-error.ts';
 
-/** Longest name a contract may bear: Kubernetes allows 63, and suffixes such as `-database-0` need room. */
+/** Longest allowed name of a contract: Kubernetes allows 63 characters, and suffixes such as `-database-0` are added. */
 export const LONGEST_NAME = 40;
 
 /**
- * A name that is good for a Kubernetes object, a DNS label and a database role at once.
- * @throws ConfigurationError that names the field when it isn't.
+ * Validates a name that is used for a Kubernetes object, a DNS label and a database role.
+ * @throws ConfigurationError with the field if it is invalid.
  * @see RFC 1123, DNS labels
  */
 export function dnsLabel(name: string, where: string, longest = LONGEST_NAME): string {
@@ -13,7 +13,7 @@ export function dnsLabel(name: string, where: string, longest = LONGEST_NAME): s
     throw new ConfigurationError({
       code: 'name-invalid',
       where,
-      problem: `'${name}' is no DNS label`,
+      problem: `the name must be a DNS label, got '${name}'`,
       fix: "use lower-case letters, digits and '-', starting with a letter, such as 'order-history'",
     });
   }
@@ -21,7 +21,7 @@ export function dnsLabel(name: string, where: string, longest = LONGEST_NAME): s
     throw new ConfigurationError({
       code: 'name-too-long',
       where,
-      problem: `'${name}' has ${name.length} characters; ${longest} are allowed, since suffixes are added to it`,
+      problem: `the name must have at most ${longest} characters (suffixes are added to it), '${name}' has ${name.length}`,
       fix: 'choose a shorter name',
     });
   }

@@ -2,26 +2,28 @@ import { ConfigurationError } from './configuration-error.ts';
 import { dnsLabel } from './names.ts';
 
 /**
- * Something a service owns that a backing service provides. `kind` picks the system on the platform; other
- * teams add kinds of their own, each with a `Backing` (see `@groundwork/constructs`).
+ * A resource that a service owns and a backing service provides. `kind` selects the backing service; teams add a kind
+ * by adding a `BackingService` for it (see `@groundwork/constructs`).
  */
 export interface Need {
+  /** Kind of backing service, such as `postgres`. */
   readonly kind: string;
-  /** Tells two needs of one kind apart. @default the contract's name */
+  /** Distinguishes two needs of one kind. @default the contract's name */
   readonly name?: string;
 }
 
+/** Need of a PostgreSQL database. */
 export interface PostgresNeed extends Need {
   readonly kind: 'postgres';
-  /** Folder of migrations, from the repository's root, such as `services/users/migrations`. */
+  /** Folder of migrations, relative to the root of the repository, such as `services/users/migrations`. */
   readonly migrations: string;
-  /** Connections one pod may hold open. @default 10 */
+  /** Connections that one pod may hold open, from 1 to 100. @default 10 */
   readonly poolSize: number;
-  /** True for one that keeps locks, settings or prepared statements from one transaction to the next: no pooler may share its connections. */
+  /** True if it keeps locks, settings or prepared statements across transactions, so that a pooler must not share its connections. */
   readonly sessions?: true;
 }
 
-/** A database of the service's own, with an owner role for migrations and an app role for the rest. */
+/** A PostgreSQL database with an owner role for migrations and an application role for queries. */
 export function postgres(
   props: Pick<PostgresNeed, 'migrations' | 'name' | 'sessions'> & Partial<Pick<PostgresNeed, 'poolSize'>>,
 ): PostgresNeed {
@@ -31,7 +33,7 @@ export function postgres(
     throw new ConfigurationError({
       code: 'path-invalid',
       where: `${where} › migrations`,
-      problem: `'${props.migrations}' is no path from the repository's root`,
+      problem: `migrations must be a path relative to the root of the repository, got '${props.migrations}'`,
       fix: "write it as 'services/<name>/migrations'",
     });
   }
@@ -40,28 +42,30 @@ export function postgres(
     throw new ConfigurationError({
       code: 'value-out-of-range',
       where: `${where} › poolSize`,
-      problem: `a pool of ${poolSize} connections is out of range 1–100`,
-      fix: 'leave it out for 10; Postgres serves few connections better than many',
+      problem: `poolSize must be an integer from 1 to 100, got ${poolSize}`,
+      fix: 'omit it for 10; PostgreSQL performs better with few connections',
     });
   }
   return { kind: 'postgres', ...props, poolSize };
 }
 
-/** Leave to send mail, by the server that the environment has. */
+/** Permission to send mail through the mail server of the environment. */
 export function mail(): Need {
   return { kind: 'mail' };
 }
 
+/** Need of a secret. */
 export interface SecretNeed extends Need {
   readonly kind: 'secret';
+  /** Name of the secret and of its file, a DNS label. */
   readonly name: string;
-  /** What it is for: read by whoever has to give it a value. */
+  /** Purpose of the secret, for the operator who provides its value. */
   readonly purpose: string;
-  /** How a value is made: `ed25519-jwks` is a private JSON Web Key Set whose first key signs; `random` is 32 bytes, base64url. */
+  /** How the first value is generated: `ed25519-jwks` is a private JSON Web Key Set whose first key signs; `random` is 32 bytes, base64url. */
   readonly format: 'ed25519-jwks' | 'random';
 }
 
-/** A secret that only this service reads, mounted as a file `/var/run/groundwork/secrets/<name>`. Its value is known at deploy time only. */
+/** A secret that only this service reads, mounted as the file `/var/run/groundwork/secrets/<name>`. Its value is known only at deploy time. */
 export function secret(
   name: string,
   props: { readonly purpose: string; readonly format: SecretNeed['format'] },

@@ -1,36 +1,39 @@
 import type { TObject, TSchema } from 'typebox';
 import type { Duration } from './duration.ts';
 
+/** HTTP methods of operations. */
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
-/** What an HTTP operation takes and gives. */
+/** Request and replies of an HTTP operation. */
 export interface RouteSpec {
   /** One line for the OpenAPI document. @default the operation's name */
   readonly summary?: string;
-  /** Path parameters: exactly those that the path names as `:name`. @default none */
+  /** Path parameters: exactly those that are `:name` in the path. @default none */
   readonly params?: TObject;
-  /** Query parameters. Unknown ones are refused. @default none */
+  /** Query parameters. Unknown ones are rejected with 400. @default none */
   readonly query?: TObject;
-  /** JSON body. @default none; a body is then refused */
+  /** JSON body. @default none: a request with a body is rejected */
   readonly body?: TSchema;
   /** JSON reply by status code; at least one is below 400. Errors are problem+json (RFC 9457) and need no entry. */
   readonly reply: Readonly<Record<number, TSchema>>;
-  /** Who may ask: `user` needs a valid access token, `none` doesn't. @default 'user' */
+  /** Who may call it: `user` needs a valid access token, `none` doesn't. @default 'user' */
   readonly auth?: 'user' | 'none';
-  /** The server gives up after this long. A caller's shorter deadline wins. @default Duration.seconds(5) */
+  /** Time after which the server aborts the request, unless the caller's deadline is shorter. @default Duration.seconds(5) */
   readonly timeout?: Duration;
 }
 
-/** A route as written, before a contract gives it an owner and a name. */
+/** A route before a contract adds its owner and name. */
 export interface Route<M extends Method = Method, P extends string = string, S extends RouteSpec = RouteSpec> {
   readonly kind: 'route';
+  /** HTTP method. */
   readonly method: M;
   /** Path with parameters as `:name`, such as `/products/:id`. */
   readonly path: P;
+  /** Request and replies. */
   readonly spec: S;
 }
 
-/** A route of a contract: what another contract names in `calls`. */
+/** A route of a contract; other contracts list it in `calls`. */
 export type Operation<R extends Route = Route> = R & {
   /** Contract that serves it. */
   readonly service: string;

@@ -13,7 +13,7 @@ test.each([
   ['no URI', 'DNS:users'],
   ['two URIs', `URI:${id}, URI:${id}`],
   ['two URIs, the second of another scheme', `URI:${id}, URI:https://dev.shop`],
-  ['a URI that is no SPIFFE ID', 'URI:https://dev.shop/ns/shop/sa/users'],
+  ['a URI that is not a SPIFFE ID', 'URI:https://dev.shop/ns/shop/sa/users'],
 ])('%s: no SPIFFE ID', (_what, subjectAltName) => {
   expect(spiffeIdOf({ subjectAltName })).toBeUndefined();
 });
@@ -25,6 +25,6 @@ test.each([
   ['a name without kind', `x, URI:${id}`],
   ['a comma at the end', `URI:${id}, `],
   ['text behind a quoted name', `DNS:"x"URI:${id}`],
-])('%s passes for no URI', (_what, subjectAltName) => {
+])('%s has no SPIFFE ID', (_what, subjectAltName) => {
   expect(spiffeIdOf({ subjectAltName })).not.toBe(id);
 });

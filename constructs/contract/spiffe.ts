@@ -1,9 +1,9 @@
-/** A name as Node prints it: ambiguous ones are quoted, so a comma ends a name and nothing else does. */
+/** One name in Node's format, which quotes ambiguous names: outside of quotes, a comma always ends a name. */
 const NAME = /([A-Za-z][A-Za-z ]*):("(?:[^"\\]|\\.)*"|[^",]*)(?:, (?=.)|$)/gy;
 
 /**
- * The SPIFFE ID of a certificate: its one URI. Undefined for a certificate with none, with several, or with names that
- * can't be told apart (X.509-SVID, section 2).
+ * The SPIFFE ID of a certificate: its one URI. Undefined for a certificate with no URI, several URIs, or ambiguous
+ * names (X.509-SVID, section 2).
  * @param certificate such as Node's `X509Certificate`
  */
 export function spiffeIdOf({ subjectAltName }: { readonly subjectAltName?: string | undefined }): string | undefined {

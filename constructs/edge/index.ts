@@ -1,2 +1,2 @@
-/** The edge: how the world outside gets in. */
+/** The edge: how external clients reach the system. */
 export { type Edge, edgeUrl, type IngressEdge, type LoadBalancerEdge, type NodePortEdge } from './edge.ts';

@@ -6,14 +6,14 @@ import { object } from '../kubernetes/object.ts';
 import type { Edge } from './edge.ts';
 
 export interface EdgeProps {
-  /** Service that is open to the outside. */
+  /** Contract whose service is exposed. */
   readonly name: string;
   readonly namespace: string;
   readonly system: string;
   readonly edge: Edge;
 }
 
-/** Opens one service to the outside, in the way that the environment has. Its Service for those inside stays as it is. */
+/** Exposes one service to external clients as the environment's edge specifies. Its internal Service is not affected. */
 export function openEdge(scope: Construct, { name, namespace, system, edge }: EdgeProps): void {
   const origin = `environment.edge (${edge.kind}), contract '${name}' › edge`;
   const metadata = { name: `${name}-edge`, namespace, labels: labelsOf(system, name) };
@@ -57,7 +57,7 @@ export function openEdge(scope: Construct, { name, namespace, system, edge }: Ed
         selector,
         ports: [{ name: 'http', port: edge.url.startsWith('https:') ? 443 : 80, targetPort: 'http' }],
         loadBalancerSourceRanges: [...edge.sourceRanges],
-        // Keeps the client's address, which the NetworkPolicy and the rate limit go by.
+        // Preserves the client's address, which the NetworkPolicy and the rate limit use.
         externalTrafficPolicy: 'Local',
       },
     });

@@ -6,21 +6,21 @@ import { type Database, databaseSettings } from './database.ts';
 import { type SignIn, signInSettings } from './sign-in.ts';
 
 export const GRAFANA_PORT = 3000;
-/** Folder of Grafana's deploy-time secrets, a file each. */
+/** Folder of Grafana's deploy-time secrets, one file for each. */
 export const SECRETS = '/var/run/groundwork/grafana';
 export const PROVISIONING = '/etc/grafana/provisioning';
 export const DASHBOARDS = '/etc/grafana/dashboards';
-/** File of the authority of the provider of sign-ins, where it is one of your own. */
+/** File with the certificate of the identity provider's authority, if it is private. */
 export const AUTHORITY = 'sign-in-authority.crt';
 
 export interface ConfigurationProps {
-  /** URL under which people reach it. */
+  /** URL that users open. */
   readonly url: string;
   readonly database: Database | undefined;
   readonly signIn: SignIn | undefined;
 }
 
-/** `grafana.ini`: nobody looks without signing in, nothing is changed by hand, nothing is told to the outside. */
+/** `grafana.ini`: no anonymous access, no manual changes of provisioned content, no telemetry. */
 export function grafanaIni({ url, database, signIn }: ConfigurationProps): string {
   return ini({
     server: {
@@ -29,7 +29,7 @@ export function grafanaIni({ url, database, signIn }: ConfigurationProps): strin
       root_url: url,
       cert_file: `${IDENTITY_FOLDER}/tls.crt`,
       cert_key: `${IDENTITY_FOLDER}/tls.key`,
-      certs_watch_interval: '1m', // a renewed certificate is served within a minute
+      certs_watch_interval: '1m', // a renewed certificate is used within a minute
       min_tls_version: 'TLS1.3',
     },
     paths: { data: '/var/lib/grafana', provisioning: PROVISIONING, plugins: '/var/lib/grafana/plugins' },
@@ -39,7 +39,7 @@ export function grafanaIni({ url, database, signIn }: ConfigurationProps): strin
       admin_password: `$__file{${SECRETS}/admin}`,
       secret_key: `$__file{${SECRETS}/secret-key}`,
       cookie_secure: 'true',
-      cookie_samesite: 'lax', // a sign-in elsewhere redirects back, which 'strict' would take for nobody's
+      cookie_samesite: 'lax', // 'strict' would drop the session on the redirect from the identity provider
       strict_transport_security: 'true',
       disable_gravatar: 'true',
     },
@@ -52,7 +52,7 @@ export function grafanaIni({ url, database, signIn }: ConfigurationProps): strin
     auth: {
       disable_login_form: 'false',
       oauth_auto_login: 'false',
-      // The provider is asked at a sign-in only: whoever may no longer come in is out within a day, not within 30.
+      // Permissions are only checked at sign-in, so sessions end within a day instead of the default of 30.
       ...(signIn === undefined ? {} : { login_maximum_lifetime_duration: '1d' }),
     },
     'auth.anonymous': { enabled: 'false' },
@@ -61,7 +61,7 @@ export function grafanaIni({ url, database, signIn }: ConfigurationProps): strin
         ? { enabled: 'false' }
         : signInSettings(signIn, { secret: `${SECRETS}/oidc`, authority: `/etc/grafana/${AUTHORITY}` }),
     dashboards: { default_home_dashboard_path: `${DASHBOARDS}/overview.json` },
-    // Alerts are Prometheus' and Alertmanager's alone.
+    // Alerting is the responsibility of Prometheus and Alertmanager.
     unified_alerting: { enabled: 'false' },
     analytics: {
       reporting_enabled: 'false',
@@ -71,7 +71,7 @@ export function grafanaIni({ url, database, signIn }: ConfigurationProps): strin
     },
     plugins: { plugin_admin_enabled: 'false', public_key_retrieval_disabled: 'true', preinstall_disabled: 'true' },
     news: { news_feed_enabled: 'false' },
-    // Copies of what panels show, which outlive their data source's key: whoever may look has the dashboard itself.
+    // Snapshots are copies of data without access control; users can open the dashboard instead.
     snapshots: { enabled: 'false' },
     metrics: { enabled: 'false' },
     log: { mode: 'console' },
@@ -79,7 +79,7 @@ export function grafanaIni({ url, database, signIn }: ConfigurationProps): strin
   });
 }
 
-/** The data source, which shows Grafana's own identity to Prometheus. */
+/** The data source, which authenticates to Prometheus with Grafana's certificate. */
 export function datasources({ url, serverName }: Readable): string {
   const file = (name: string): string => `$__file{${IDENTITY_FOLDER}/${name}}`;
   return toYaml([
@@ -103,7 +103,7 @@ export function datasources({ url, serverName }: Readable): string {
   ]);
 }
 
-/** Where the dashboards are; they can be looked at and copied, not changed. */
+/** Provider of the dashboards, which are read-only. */
 export function dashboardProvider(): string {
   return toYaml([
     {

@@ -2,13 +2,13 @@ import { ConfigurationError, type Contract, contract, postgres } from '@groundwo
 import type { SecretFile } from '../kubernetes/secret-file.ts';
 import type { BackingService, Connection, Workload } from '../platform/index.ts';
 
-/** Grafana's own database on the platform's PostgreSQL: two replicas share their sessions and users by it. */
+/** Grafana's database on the platform's PostgreSQL, which two replicas share for sessions and users. */
 export interface Database {
   readonly host: string;
   readonly port: string;
   readonly name: string;
   readonly user: string;
-  /** Certificate by which it logs in. */
+  /** Client certificate of the owner role. */
   readonly files: readonly SecretFile[];
   readonly folder: string;
   readonly peers: NonNullable<Connection['peers']>;
@@ -17,9 +17,9 @@ export interface Database {
 const CONNECTIONS = 10;
 
 /**
- * Asks the back end as for a service that owns a database. Grafana makes its tables itself, when it starts, so it logs
- * in as what a service's migrations log in as.
- * @throws ConfigurationError for a back end that gives no such connection
+ * Connects Grafana like a service that owns a database. Grafana creates its tables when it starts, so it logs in with the
+ * owner role, like the migrations of a service.
+ * @throws ConfigurationError for a back end without a certificate for the owner role
  */
 export function databaseOf(backing: BackingService, workload: Omit<Workload, 'contract'>): Database {
   const need = postgres({ migrations: 'grafana', poolSize: CONNECTIONS, sessions: true });
@@ -36,8 +36,8 @@ export function databaseOf(backing: BackingService, workload: Omit<Workload, 'co
     throw new ConfigurationError({
       code: 'grafana-database-unsupported',
       where: 'grafana › database',
-      problem: 'the back end connects no owner role by certificate',
-      fix: "give it the platform's Postgres or CnpgPostgres",
+      problem: 'the Postgres back end must connect the owner role with a certificate',
+      fix: "pass the platform's Postgres or CnpgPostgres",
     });
   }
   return {
@@ -64,7 +64,7 @@ export function databaseSettings({ host, port, name, user, folder }: Database): 
     client_cert_path: `${folder}/tls.crt`,
     client_key_path: `${folder}/tls.key`,
     max_open_conn: `${CONNECTIONS}`,
-    // A renewed certificate is used by the next connection; none lives longer than this, in seconds.
+    // Maximum lifetime of a connection in seconds, after which a renewed certificate is in use.
     conn_max_lifetime: '3600',
   };
 }

@@ -25,7 +25,7 @@ const plain = contract('plain', {
   calls: [users.http.list as never],
 }) as Contract;
 
-/** A PostgreSQL back end, reduced to what it gives to who owns a database. */
+/** A minimal PostgreSQL back end that connects the owner of a database. */
 const database: BackingService = {
   connect: ({ name, identity }) => ({
     env: {
@@ -96,7 +96,7 @@ interface GrafanaPanel {
 describe('dashboards', () => {
   const { dashboards } = made();
 
-  test('are an overview, one for each service, and one for each system that is scraped', () => {
+  test('are an overview, one for each service, and one for each scraped system', () => {
     expect(Object.keys(dashboards).sort()).toEqual([
       'overview.json',
       'service-plain.json',
@@ -107,7 +107,7 @@ describe('dashboards', () => {
     ]);
   });
   test.each(Object.entries(dashboards))(
-    '%s has the uid of its name, is read-only, and asks Prometheus in every panel',
+    '%s has its name as uid, is read-only, and queries Prometheus in every panel',
     (file, dashboard) => {
       expect(dashboard).toMatchObject({ uid: file.replace('.json', ''), editable: false });
       expect(dashboard.uid.length).toBeLessThanOrEqual(40); // Grafana's limit
@@ -121,7 +121,7 @@ describe('dashboards', () => {
       }
     },
   );
-  test.each(Object.entries(dashboards))('%s has no two panels of one id or in one place', (_, dashboard) => {
+  test.each(Object.entries(dashboards))('%s has no duplicate panel ids or positions', (_, dashboard) => {
     const panels = dashboard.panels as GrafanaPanel[];
     expect(new Set(panels.map(({ id }) => id)).size).toBe(panels.length);
     const cells = panels.flatMap(({ gridPos: { x, y, w, h } }) =>
@@ -130,25 +130,23 @@ describe('dashboards', () => {
     expect(new Set(cells).size).toBe(cells.length);
     expect(panels.every(({ gridPos: { x, w } }) => x + w <= 24)).toBe(true);
   });
-  test('of a service follow its contract', () => {
+  test('of a service derive from its contract', () => {
     const titles = (file: string) => (dashboards[file].panels as GrafanaPanel[]).map(({ title }) => title);
-    expect(titles('service-users.json')).toEqual(
-      expect.arrayContaining(['Database connections', 'Events that it publishes']),
-    );
+    expect(titles('service-users.json')).toEqual(expect.arrayContaining(['Database connections', 'Published events']));
     expect(titles('service-users.json')).not.toContain('Calls to other services');
     expect(titles('service-plain.json')).toContain('Calls to other services');
     expect(titles('service-plain.json')).not.toContain('Database connections');
   });
-  test('draw the contract’s limit', () => {
+  test('draw the SLO of the contract', () => {
     const panel = (dashboards['service-plain.json'].panels as GrafanaPanel[]).find(
-      ({ title }) => title === 'Slowest of the fastest 99 %',
+      ({ title }) => title === 'Latency (p99)',
     );
     expect(panel?.fieldConfig?.defaults.thresholds?.steps).toContainEqual({ value: 0.5, color: 'red' });
   });
 });
 
 describe('Grafana', () => {
-  test('lets nobody look without signing in, and tells nobody outside that it is there', () => {
+  test('requires a sign-in, and sends no telemetry', () => {
     const { ini } = made();
     expect(ini).toContain('[auth.anonymous]\nenabled = false');
     expect(ini).toContain('reporting_enabled = false');
@@ -165,12 +163,12 @@ describe('Grafana', () => {
       /PASSWORD|SECRET/,
     );
   });
-  test('has a secret rotated in its database too, where that outlives its pods', () => {
+  test('declares that a secret must also be rotated in a persistent database', () => {
     const marks = (props: Partial<GrafanaProps>) => at(made(props).objects['Secret/grafana'], 'metadata.annotations');
     expect(marks({})).toBeUndefined();
     expect(marks({ database })).toEqual({ 'groundwork/by-hand': 'admin,secret-key' });
   });
-  test('serves TLS, and asks Prometheus with its own certificate', () => {
+  test('serves TLS, and queries Prometheus with its own certificate', () => {
     const { config, ini, objects } = made();
     expect(ini).toContain(`cert_file = ${IDENTITY_FOLDER}/tls.crt`);
     expect(parse(config['datasources.yaml'] as string).datasources[0]).toMatchObject({
@@ -180,7 +178,7 @@ describe('Grafana', () => {
     });
     expect(objects).toHaveProperty(['NetworkPolicy/prometheus-from-grafana']);
   });
-  test('is alone without a database, and two replicas share one', () => {
+  test('has one replica without a database, and two with one', () => {
     expect(at(made().objects['Deployment/grafana'], 'spec.replicas')).toBe(1);
     const { objects, ini } = made({ database });
     expect(at(objects['Deployment/grafana'], 'spec.replicas')).toBe(2);
@@ -193,7 +191,7 @@ describe('Grafana', () => {
       ports: [{ protocol: 'TCP', port: 5432 }],
     });
   });
-  test('signs people in by a provider, and shows it by a file that the secret is ours', () => {
+  test('signs users in with a provider, with the client secret from a file', () => {
     const { ini, objects } = made({ signIn, edge });
     expect(ini).toContain('client_secret = $__file{/var/run/groundwork/grafana/oidc}');
     expect(ini).toContain('root_url = https://grafana.example');
@@ -201,9 +199,9 @@ describe('Grafana', () => {
     expect(JSON.stringify(at(objects['NetworkPolicy/grafana'], 'spec.ingress'))).toContain('ingress-nginx');
   });
   test.each<[string, Partial<SignIn>, string[]]>([
-    ['everybody may look', {}, []],
+    ['every user is a viewer', {}, []],
     [
-      'a group may administer',
+      'a group of admins',
       { admins: 'platform' },
       [
         "role_attribute_path = groups && (contains(groups[*], 'platform') && 'Admin' || 'Viewer')",
@@ -211,28 +209,28 @@ describe('Grafana', () => {
       ],
     ],
     [
-      'a group may look, and nobody else',
+      'a group of viewers only',
       { viewers: 'shop' },
       ["groups && (contains(groups[*], 'shop') && 'Viewer')", 'strict = true'],
     ],
     [
-      'each has a group',
+      'groups for both',
       { admins: 'platform', viewers: 'shop' },
       [
         "groups && (contains(groups[*], 'platform') && 'Admin' || contains(groups[*], 'shop') && 'Viewer')",
         'strict = true',
       ],
     ],
-  ])('asks a source that knows no groups for no role: %s', (_, groups, lines) => {
-    const { admins: _admins, ...anybody } = signIn;
-    const { ini } = made({ signIn: { ...anybody, ...groups }, edge });
+  ])('has no role for a source without groups: %s', (_, groups, lines) => {
+    const { admins: _admins, ...withoutAdmins } = signIn;
+    const { ini } = made({ signIn: { ...withoutAdmins, ...groups }, edge });
     for (const line of lines) expect(ini).toContain(line);
     if (lines.length === 0) expect(ini).not.toContain('role_attribute');
   });
   describe.each<[string, Partial<SignIn>, string | undefined]>([
     ['without a group of viewers', {}, 'Viewer'],
     ['with one', { viewers: 'shop' }, undefined],
-  ])('by the rule %s', (_, groups, guest) => {
+  ])('with the rule %s', (_, groups, guest) => {
     const rule = /^role_attribute_path = (.*)$/m.exec(
       made({ signIn: { ...signIn, ...groups }, edge }).ini,
     )?.[1] as string;
@@ -241,23 +239,23 @@ describe('Grafana', () => {
       ['a viewer', { groups: ['shop'] }, 'Viewer'],
       ['a member of other groups', { groups: ['guests', 'shoppers'] }, guest],
       ['a member of no group', { groups: [] }, undefined],
-      ['an identity token that tells of none', { sub: 'adam' }, undefined],
-      ['one group that is no list', { groups: 'platform' }, undefined],
+      ['an identity token without groups', { sub: 'adam' }, undefined],
+      ['a group that is not a list', { groups: 'platform' }, undefined],
     ])('%s: %j is %s', (_who, claims, role) => {
       let answer: unknown;
       try {
         answer = search(claims, rule);
       } catch {
-        // A fault in a rule is no answer to Grafana either.
+        // For Grafana, an error in a rule is not a result either.
       }
       expect(typeof answer === 'string' ? answer : undefined).toBe(role);
     });
   });
-  test('ends a session within a day where a provider may turn somebody away', () => {
+  test('ends sessions within a day if a provider controls access', () => {
     expect(made({ signIn, edge }).ini).toContain('login_maximum_lifetime_duration = 1d');
     expect(made().ini).not.toContain('login_maximum_lifetime_duration');
   });
-  test('trusts the provider’s own authority, and is rolled when that is another', () => {
+  test('trusts the provider’s private authority, and is rolled if that changes', () => {
     const authority = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n';
     const template = (props: Partial<SignIn>) =>
       at(made({ signIn: { ...signIn, ...props }, edge }).objects['Deployment/grafana'], 'spec.template');
@@ -275,10 +273,10 @@ describe('Grafana', () => {
     const inputs = (text: string) => at(template({ authority: text }), 'metadata.annotations');
     expect(inputs(authority)).not.toEqual(inputs(`${authority}${authority}`));
   });
-  test('is reached by nobody where it has no door', () => {
+  test('has no ingress without an edge', () => {
     expect(at(made().objects['NetworkPolicy/grafana'], 'spec')).not.toHaveProperty('ingress');
   });
-  test('is rolled by another configuration', () => {
+  test('is rolled if its configuration changes', () => {
     const inputs = (props: Partial<GrafanaProps>) =>
       at(made(props).objects['Deployment/grafana'], 'spec.template.metadata.annotations');
     expect(inputs({})).toEqual(inputs({}));
@@ -286,24 +284,20 @@ describe('Grafana', () => {
   });
 });
 
-describe('Grafana refuses', () => {
+describe('Grafana rejects', () => {
   test.each<[string, Partial<GrafanaProps>, RegExp]>([
-    ['a provider that sends people back to nowhere', { signIn }, /there is no way in/],
-    ['a door that is not encrypted', { edge: { ...edge, url: 'http://grafana.example' } }, /no https URL/],
-    [
-      'a provider’s endpoint that is not encrypted',
-      { signIn: { ...signIn, tokenUrl: 'http://id.example' }, edge },
-      /tokenUrl/,
-    ],
+    ['a provider without an edge', { signIn }, /requires an edge/],
+    ['an edge without TLS', { edge: { ...edge, url: 'http://grafana.example' } }, /must be an https URL/],
+    ['a provider’s endpoint without TLS', { signIn: { ...signIn, tokenUrl: 'http://id.example' }, edge }, /tokenUrl/],
     [
       'a group that would end the rule',
       { signIn: { ...signIn, admins: "x') || true" }, edge },
-      /has a "'" in it[\s\S]*admins/,
+      /must not contain "'"[\s\S]*admins/,
     ],
     [
-      'a group of viewers that would be cut off',
+      'a group of viewers that would be truncated',
       { signIn: { ...signIn, viewers: 'x #1' }, edge },
-      /has a "#" in it[\s\S]*viewers/,
+      /must not contain "#"[\s\S]*viewers/,
     ],
     [
       'the name of a file for an authority',
@@ -311,23 +305,23 @@ describe('Grafana refuses', () => {
       /authority[\s\S]*not its name/,
     ],
     [
-      'a provider somewhere or other',
+      'a provider without networks',
       { signIn: { ...signIn, egress: { cidrs: [], ports: [443] } }, edge },
-      /takes an empty list for every address/,
+      /list of networks must not be empty/,
     ],
     ['no client', { signIn: { ...signIn, clientId: '' }, edge }, /clientId/],
-    ['a database that it can not own', { database: { connect: () => ({}) } }, /connects no owner role/],
+    ['a database without an owner role', { database: { connect: () => ({}) } }, /must connect the owner role/],
   ])('%s', (_, props, message) => {
     expect(() => made(props)).toThrow(expect.objectContaining({ message: expect.stringMatching(message) }));
   });
 });
 
-test('a renewed certificate makes Grafana read its data source again, once, and once more after a failure', async () => {
+test('a renewed certificate makes Grafana reload its data source once, and once more after a failure', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'renewal-'));
   const file = (name: string) => join(folder, name);
   for (const [name, content] of Object.entries({ 'tls.crt': 'old', 'ca.crt': '', admin: 'secret', calls: '' }))
     await writeFile(file(name), content);
-  // Fails at its first call; notes what it was told.
+  // Fails at its first call; logs its input.
   await writeFile(
     file('curl'),
     `#!/bin/sh\ncat >> ${file('calls')}; echo "$@" >> ${file('calls')}; [ -e ${file('failed')} ] || { touch ${file('failed')}; exit 22; }\n`,
@@ -353,7 +347,7 @@ test('a renewed certificate makes Grafana read its data source again, once, and 
     expect(calls.match(/--.*secret/)).toBeNull();
   } finally {
     loop.kill();
-    expect(await once(loop, 'exit')).toEqual([0, null]); // by itself, and at once
+    expect(await once(loop, 'exit')).toEqual([0, null]); // on its own, and at once
     await rm(folder, { recursive: true });
   }
 });

@@ -22,33 +22,36 @@ import { type SignIn, validateSignIn } from './sign-in.ts';
 
 const SECRET = 'grafana';
 
-/** Who lets people in from outside of the cluster. */
+/** How users outside of the cluster reach Grafana. */
 export interface GrafanaEdge {
-  /** URL under which they reach Grafana, such as `https://grafana.shop.example`. */
+  /** Public URL, such as `https://grafana.shop.example`. */
   readonly url: string;
-  /** Namespace of the Ingress controller or gateway, whose pods alone may come in. It speaks HTTPS to the Service `grafana`, port 443. */
+  /** Namespace of the Ingress controller or gateway; only its pods may connect, with HTTPS to the Service `grafana`, port 443. */
   readonly controllerNamespace: string;
 }
 
+/** Props of `Grafana`. */
 export interface GrafanaProps {
+  /** Platform whose contracts have dashboards. */
   readonly platform: Platform;
-  /** Image that keeps to the public image's contract, 10.3 or newer. */
+  /** Image that is compatible with the public image, 10.3 or newer. */
   readonly image: string;
+  /** Data source of the dashboards. */
   readonly prometheus: Prometheus;
-  /** Of each pod. @default 100m and 256Mi */
+  /** CPU and memory of each pod. @default 100m and 256Mi */
   readonly resources?: Resources;
-  /** PostgreSQL for what people do in it, which two replicas share. @default none: one replica, which forgets sessions with its pod */
+  /** PostgreSQL back end for sessions and users, which two replicas share. @default none: one replica, whose sessions end with its pod */
   readonly database?: BackingService;
-  /** @default none: the administrator only, whose password is a deploy-time secret */
+  /** Sign-in with an identity provider. @default none: only the administrator, whose password is a deploy-time secret */
   readonly signIn?: SignIn;
-  /** @default none: by `kubectl port-forward` only */
+  /** Access from outside of the cluster. @default none: only with `kubectl port-forward` */
   readonly edge?: GrafanaEdge;
 }
 
 /**
- * Grafana with the platform's dashboards: an overview, one for each service by its contract, one for each system. All of
- * it is provisioned, read-only, and behind a sign-in; it asks Prometheus by its own identity.
- * @throws ConfigurationError (or `ConfigurationErrors`) for props that it can't keep
+ * Grafana with the platform's dashboards: an overview, one for each contract, one for each system. They are provisioned,
+ * read-only, and require a sign-in; Grafana queries Prometheus with its own certificate.
+ * @throws ConfigurationError (or `ConfigurationErrors`) for invalid props
  */
 export class Grafana extends Construct {
   public readonly guarantees: Guarantees;
@@ -108,7 +111,7 @@ export class Grafana extends Construct {
       apiVersion: 'v1',
       kind: 'ConfigMap',
       metadata: { ...metadata, name: `${GRAFANA}-dashboards` },
-      // Which systems there are is known when all of them are; Grafana reads a changed dashboard without a restart.
+      // Evaluated at synth, when all systems exist; Grafana reloads a changed dashboard without a restart.
       data: Lazy.any({ produce: () => dashboardFiles(platform, prometheus) }) as Record<string, string>,
     });
     object<Service>(this, 'service', 'grafana', {
@@ -152,7 +155,10 @@ export class Grafana extends Construct {
     platform.reserve({ name: GRAFANA, pods: replicas + 1, resources: together(resources, RENEWAL_RESOURCES) });
   }
 
-  /** The deploy-time secrets, and the files that they are in. @param kept whether a database outlives the pods */
+  /**
+   * The deploy-time secrets, and their files.
+   * @param kept whether a database outlives the pods
+   */
   #makeSecret({ namespace, system }: Platform, signIn: SignIn | undefined, kept: boolean): SecretFile[] {
     const stringData = {
       admin: deployTimeSecret('grafana/admin', 'password'),
@@ -162,7 +168,7 @@ export class Grafana extends Construct {
     object<Secret>(this, 'secret', 'grafana', {
       apiVersion: 'v1',
       kind: 'Secret',
-      // Both are in a database that stays as well; one that ends with its pod takes what it finds.
+      // A persistent database contains both, so a rotation must change it too; an ephemeral one is initialized from the files.
       metadata: {
         name: SECRET,
         namespace,
@@ -200,7 +206,7 @@ function dashboardFiles({ system, graph }: Platform, { jobs }: Prometheus): Reco
   );
 }
 
-/** Nothing in it must last but what people do, which the database keeps. */
+/** Guarantees. Only sessions and users are persistent data, which the database stores. */
 function sheet(replicas: number): Guarantees {
   const several = replicas > 1;
   return {
@@ -227,8 +233,8 @@ function validateEdgeUse(
           new ConfigurationError({
             code: 'sign-in-without-edge',
             where,
-            problem: 'people sign in by a provider that must send them back, and there is no way in',
-            fix: "give it an 'edge', or remove 'signIn'",
+            problem: 'a sign-in with a provider requires an edge for the redirect',
+            fix: "add 'edge', or remove 'signIn'",
           }),
         ];
   }
@@ -237,8 +243,8 @@ function validateEdgeUse(
     new ConfigurationError({
       code: 'url-invalid',
       where: `${where} › url`,
-      problem: `'${edge.url}' is no https URL of a host`,
-      fix: "write such as 'https://grafana.shop.example'",
+      problem: `url must be an https URL without a path, got '${edge.url}'`,
+      fix: "write it like 'https://grafana.shop.example'",
     }),
   ];
 }

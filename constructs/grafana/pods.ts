@@ -8,16 +8,16 @@ import { Cpu, Size } from '../kubernetes/units.ts';
 import { AUTHORITY, DASHBOARDS, GRAFANA_PORT, PROVISIONING } from './configuration.ts';
 import { RENEWAL_SCRIPT } from './renewal.ts';
 
-/** Name of the objects, of the service account and of the pods' label. */
+/** Name of the objects and of the service account. */
 export const GRAFANA = 'grafana';
-/** User of the public image. */
+/** UID of the public image. */
 const USER = 472;
 export const RENEWAL_RESOURCES: Resources = { cpu: Cpu.millis(5), memory: Size.mebibytes(32) };
 
 export interface PodProps {
   readonly image: string;
   readonly replicas: number;
-  /** Whether the provider of sign-ins has an authority of its own. */
+  /** Whether the identity provider has a private authority. */
   readonly authority: boolean;
   readonly resources: Resources;
   readonly serverName: string;
@@ -37,7 +37,7 @@ export function grafanaPod(props: PodProps): PodSpec {
     volumes: [
       { name: 'config', configMap: { name: GRAFANA } },
       { name: 'dashboards', configMap: { name: `${GRAFANA}-dashboards` } },
-      // Nothing that must last: what it shows is provisioned, and what people do is in its database, where it has one.
+      // Ephemeral: dashboards are provisioned, and persistent data is in the database, if there is one.
       { name: 'data', emptyDir: { sizeLimit: '256Mi' } },
       { name: 'tmp', emptyDir: { sizeLimit: '64Mi' } },
       ...(mounts.volumes as Volume[]),
@@ -60,10 +60,10 @@ function server({ image, resources, authority }: PodProps, secrets: readonly Vol
     ports: [{ name: 'https', containerPort: GRAFANA_PORT }],
     resources: requirements(resources),
     securityContext: hardenedContainer,
-    startupProbe: { ...answers, periodSeconds: 3, failureThreshold: 60 }, // the first start makes its tables
+    startupProbe: { ...answers, periodSeconds: 3, failureThreshold: 60 }, // the first start creates the tables
     readinessProbe: { ...answers, periodSeconds: 10 },
     livenessProbe: { ...answers, periodSeconds: 30 },
-    lifecycle: { preStop: { sleep: { seconds: 5 } } }, // serves on while endpoints forget it
+    lifecycle: { preStop: { sleep: { seconds: 5 } } }, // keeps serving until endpoints remove it
     volumeMounts: [
       config('grafana.ini', '/etc/grafana/grafana.ini'),
       config('datasources.yaml', `${PROVISIONING}/datasources/prometheus.yaml`),

@@ -1,26 +1,32 @@
 import { ConfigurationError } from '@groundwork/contract';
 import { type ExternalEndpoint, validateExternalEndpoints } from '../kubernetes/network-policy.ts';
 
-/** Sign-in by OpenID Connect; the client's secret is a deploy-time secret `grafana/oidc`. */
+/** Sign-in with OpenID Connect; the client's secret is a deploy-time secret `grafana/oidc`. */
 export interface SignIn {
-  /** What the button says, such as `Example SSO`. */
+  /** Label of the sign-in button, such as `Example SSO`. */
   readonly name: string;
+  /** Client id at the provider. */
   readonly clientId: string;
-  /** Endpoints of the provider, from its `/.well-known/openid-configuration`. */
+  /** Authorization endpoint of the provider, from its `/.well-known/openid-configuration`. */
   readonly authorizeUrl: string;
+  /** Token endpoint. */
   readonly tokenUrl: string;
+  /** User info endpoint. */
   readonly userInfoUrl: string;
-  /** Members of this group (claim `groups`) may administer. @default nobody may */
+  /** Group (claim `groups`) whose members are administrators. @default none */
   readonly admins?: string;
-  /** Members of this group may look, and whoever is in neither is turned away. @default everybody who can sign in may look */
+  /** Group whose members are viewers; users in neither group are rejected. @default every user who can sign in is a viewer */
   readonly viewers?: string;
-  /** Authority that signed the provider's certificate, in PEM, where it is one of your own. @default those that the image trusts */
+  /** Certificate of the provider's authority in PEM, for a private authority. @default those that the image trusts */
   readonly authority?: string;
-  /** Where the provider is, for the NetworkPolicy: Grafana itself asks for the token. */
+  /** Networks and ports of the provider, for the NetworkPolicy: Grafana requests tokens from it. */
   readonly egress: ExternalEndpoint;
 }
 
-/** Section `auth.generic_oauth` of grafana.ini. @param files where the client's secret and the provider's authority are */
+/**
+ * Section `auth.generic_oauth` of grafana.ini.
+ * @param files paths of the client secret and of the provider's authority
+ */
 export function signInSettings(
   signIn: SignIn,
   files: { readonly secret: string; readonly authority: string },
@@ -42,8 +48,8 @@ export function signInSettings(
 }
 
 /**
- * Who may do what, by a rule in JMESPath; without one, everybody is a viewer. Grafana puts it to the identity token first
- * and to what the user-info endpoint says next, and takes the first answer: where a source knows no groups, there is none.
+ * Roles as a JMESPath expression; without one, every user is a viewer. Grafana evaluates it for the identity token first
+ * and then for the response of the user-info endpoint, and uses the first result: a source without groups has no result.
  */
 function roles({ admins, viewers }: SignIn): Record<string, string> {
   if (admins === undefined && viewers === undefined) return {};
@@ -52,7 +58,7 @@ function roles({ admins, viewers }: SignIn): Record<string, string> {
   const rules = [...may(admins, 'Admin'), ...(viewers === undefined ? ["'Viewer'"] : may(viewers, 'Viewer'))];
   return {
     role_attribute_path: `groups && (${rules.join(' || ')})`,
-    // Whoever has no role by the rule is turned away, and a viewer otherwise.
+    // If strict, users without a role are rejected; otherwise they are viewers.
     role_attribute_strict: `${viewers !== undefined}`,
     allow_assign_grafana_admin: 'false',
   };
@@ -68,8 +74,8 @@ export function validateSignIn(
       new ConfigurationError({
         code: 'sign-in-invalid',
         where: `${where} › clientId`,
-        problem: 'it is empty',
-        fix: 'write the id that the provider gave to this client',
+        problem: 'clientId must not be empty',
+        fix: 'write the client id from the provider',
       }),
     );
   for (const [field, group] of Object.entries({ admins, viewers })) {
@@ -79,8 +85,8 @@ export function validateSignIn(
       new ConfigurationError({
         code: 'sign-in-invalid',
         where: `${where} › ${field}`,
-        problem: `'${group}' has a ${JSON.stringify(foreign)} in it, which could end the rule`,
-        fix: 'choose a group without it',
+        problem: `a group must not contain ${JSON.stringify(foreign)}, which could end the expression, got '${group}'`,
+        fix: 'use a group without it',
       }),
     );
   }
@@ -89,8 +95,8 @@ export function validateSignIn(
       new ConfigurationError({
         code: 'certificate-invalid',
         where: `${where} › authority`,
-        problem: 'it holds no certificate in PEM',
-        fix: 'give the text of the file, not its name',
+        problem: 'authority must be a certificate in PEM',
+        fix: 'pass the content of the file, not its name',
       }),
     );
   }
@@ -100,7 +106,7 @@ export function validateSignIn(
         new ConfigurationError({
           code: 'url-invalid',
           where: `${where} › ${field}`,
-          problem: `'${rest[field]}' is no https URL`,
+          problem: `${field} must be an https URL, got '${rest[field]}'`,
           fix: "take it from the provider's /.well-known/openid-configuration",
         }),
       );

@@ -19,7 +19,7 @@ const placed = (version = 1) => event('order.placed', version, Id, { key: 'id' }
 const catalog = contract('catalog', { http: { list: get('/products'), tags: get('/tags') } });
 const named = (name: string, spec: ContractSpec = {}): Contract => contract(name, spec) as Contract;
 
-test('tells who calls whom, in the order of names', () => {
+test('lists calls, sorted by name', () => {
   const web = named('web', { calls: [catalog.http.tags, catalog.http.list] });
   const app = named('app', { calls: [catalog.http.list, catalog.http.list] });
   const graph = new Graph([web, catalog, app]);
@@ -32,12 +32,12 @@ test('tells who calls whom, in the order of names', () => {
   ]);
 });
 
-test('lists for each operation who may ask for it', () => {
+test('lists the allowed callers of each operation', () => {
   const graph = new Graph([catalog, named('web', { calls: [catalog.http.list] })]);
   expect(graph.allowList('catalog')).toEqual({ list: ['web'], tags: [] });
 });
 
-test('follows an event to its consumers, with all versions of it', () => {
+test('lists the consumers of an event, with all published versions', () => {
   const graph = new Graph([
     named('orders', { publishes: [placed(2), placed(1)] }),
     named('mail', { consumes: [placed(1)] }),
@@ -45,11 +45,11 @@ test('follows an event to its consumers, with all versions of it', () => {
   expect(graph.topics).toEqual([{ event: 'order.placed', versions: [1, 2], publisher: 'orders', consumers: ['mail'] }]);
 });
 
-test('a contract that is not in it is refused by name', () => {
-  expect(() => new Graph([catalog]).contract('catalogs')).toThrow(/choose one of: catalog/);
+test('a contract that is not in the graph is rejected with its name', () => {
+  expect(() => new Graph([catalog]).contract('catalogs')).toThrow(/use one of: catalog/);
 });
 
-test('the order in which contracts are listed changes nothing', () => {
+test('the order in which contracts are listed does not matter', () => {
   const web = named('web', { calls: [catalog.http.list] });
   expect(JSON.stringify(new Graph([web, catalog]))).toBe(JSON.stringify(new Graph([catalog, web])));
 });
@@ -63,22 +63,22 @@ test.each<[string, readonly Contract[], string, string]>([
     'a call to a contract that it lacks',
     [named('web', { calls: [catalog.http.list] })],
     "contract 'web' › calls[0]",
-    'add it, or call one of: web',
+    'add it, or use one of: web',
   ],
   [
-    'a call to an operation that nobody serves',
+    'a call to an operation that is not served',
     [catalog, named('web', { calls: [older.http.search] })],
     "contract 'web' › calls[0]",
-    'it serves: list, tags',
+    'contract: list, tags',
   ],
   [
     'a contract that calls itself',
     [contract('catalog', { http: { list: get('/products') }, calls: [catalog.http.list] })],
     'calls[0]',
-    'not the network',
+    'instead of an HTTP operation',
   ],
   [
-    'an event that nobody publishes',
+    'an event that is not published',
     [named('mail', { consumes: [placed()] })],
     "contract 'mail' › consumes[0]",
     "'publishes'",
@@ -102,16 +102,16 @@ test.each<[string, readonly Contract[], string, string]>([
     "postgres 'orders' is also owned by contract 'orders'",
   ],
   [
-    'two operations with one path at the door',
+    'two operations with one path at the edge',
     [
       catalog,
       contract('legacy', { http: { all: get('/products') } }),
-      named('door', { edge: true, calls: [catalog.http.list, legacyAll()] }),
+      named('gateway', { edge: true, calls: [catalog.http.list, legacyAll()] }),
     ],
-    "contract 'door' › calls[1]",
+    "contract 'gateway' › calls[1]",
     'as catalog.list',
   ],
-])('refuses %s, and says where and how to fix it', (_, contracts, where, part) => {
+])('rejects %s, with the field and a fix', (_, contracts, where, part) => {
   const make = () => new Graph(contracts);
   expect(make).toThrow(ConfigurationError);
   expect(make).toThrow(expect.objectContaining({ message: expect.stringContaining(where) }));
@@ -122,7 +122,7 @@ function legacyAll() {
   return contract('legacy', { http: { all: get('/products') } }).http.all;
 }
 
-test('proposes events of the same subject for one that nobody publishes', () => {
+test('proposes events of the same subject for one that is not published', () => {
   const contracts = [
     named('orders', { publishes: [placed()] }),
     named('mail', { consumes: [event('order.place', 1, Id, { key: 'id' })] }),
@@ -130,7 +130,7 @@ test('proposes events of the same subject for one that nobody publishes', () => 
   expect(() => new Graph(contracts)).toThrow(/did you mean order\.placed\?/);
 });
 
-test('names every mistake at once', () => {
+test('reports all errors at once', () => {
   const contracts = [named('mail', { consumes: [placed()] }), named('web', { calls: [catalog.http.list] })];
   expect(() => new Graph(contracts)).toThrow(ConfigurationErrors);
   expect(() => new Graph(contracts)).toThrow(/2 configuration errors:[\s\S]*calls\[0\][\s\S]*consumes\[0\]/);
@@ -141,7 +141,7 @@ test('secrets of two services may have one name', () => {
   expect(() => new Graph([named('a', { owns: [key] }), named('b', { owns: [key] })])).not.toThrow();
 });
 
-test('services may call each other: a circle of calls is theirs to judge', () => {
+test('services may call each other in a cycle', () => {
   const b = contract('b', { http: { ask: get('/b') } });
   const a = contract('a', { http: { ask: get('/a') }, calls: [b.http.ask] });
   expect(() => new Graph([a, contract('b', { http: { ask: get('/b') }, calls: [a.http.ask] })])).not.toThrow();

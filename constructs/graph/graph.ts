@@ -1,8 +1,9 @@
 import { ConfigurationError, type Contract, throwIfAny } from '@groundwork/contract';
 import { validateGraph } from './validate.ts';
 
-/** A service that asks another for an operation. */
+/** A call of one service to an operation of another. */
 export interface Call {
+  /** Contract that calls it. */
   readonly caller: string;
   /** Contract that serves it. */
   readonly service: string;
@@ -10,19 +11,21 @@ export interface Call {
   readonly operation: string;
 }
 
-/** An event's way from its one publisher to those who consume it. */
+/** An event with its publisher and consumers. */
 export interface Topic {
   /** Such as `order.placed`. */
   readonly event: string;
-  /** Versions that are published, ascending. */
+  /** Published versions, ascending. */
   readonly versions: readonly number[];
+  /** Contract that publishes it. */
   readonly publisher: string;
+  /** Contracts that consume it, sorted by name. */
   readonly consumers: readonly string[];
 }
 
-/** All contracts of a system, in agreement with each other. What isn't in it can't happen. */
+/** All contracts of a system, validated against each other. Everything that is not in the graph is denied. */
 export class Graph {
-  /** In the order of their names, so that nothing depends on the order in which they are listed. */
+  /** Sorted by name, so that the order in which they are listed does not matter. */
   readonly contracts: readonly Contract[];
   /** Every call that a contract declares, each once. */
   readonly calls: readonly Call[];
@@ -31,7 +34,7 @@ export class Graph {
   readonly #byCaller: ReadonlyMap<string, readonly Call[]>;
   readonly #byService: ReadonlyMap<string, readonly Call[]>;
 
-  /** @throws ConfigurationError (or `ConfigurationErrors`, which lists several) with contract, field and fix for all that doesn't agree. */
+  /** @throws ConfigurationError (or `ConfigurationErrors`) with contract, field and fix for each contradiction between contracts */
   public constructor(contracts: readonly Contract[]) {
     throwIfAny(validateGraph(contracts));
     this.contracts = contracts.toSorted((a, b) => compare(a.name, b.name));
@@ -42,12 +45,12 @@ export class Graph {
     this.#byService = Map.groupBy(this.calls, ({ service }) => service);
   }
 
-  /** Whether this very contract is in the graph, not just one of its name. */
+  /** Whether this contract object is in the graph, not just one with the same name. */
   public has(contract: Contract): boolean {
     return this.#byName.get(contract.name) === contract;
   }
 
-  /** @throws ConfigurationError when the graph has no such contract. */
+  /** @throws ConfigurationError if the graph has no such contract */
   public contract(name: string): Contract {
     const found = this.#byName.get(name);
     if (found !== undefined) return found;
@@ -56,21 +59,21 @@ export class Graph {
       code: 'contract-unknown',
       where: `contract '${name}'`,
       problem: 'the graph has no such contract',
-      fix: `add it to the graph, or choose one of: ${names || '(none)'}`,
+      fix: `add it to the graph, or use one of: ${names || '(none)'}`,
     });
   }
 
-  /** Services that call this one, in the order of their names. */
+  /** Services that call this one, sorted by name. */
   public callersOf(service: string): readonly string[] {
     return unique((this.#byService.get(service) ?? []).map(({ caller }) => caller));
   }
 
-  /** Services that this one calls, in the order of their names. */
+  /** Services that this one calls, sorted by name. */
   public calleesOf(service: string): readonly string[] {
     return unique((this.#byCaller.get(service) ?? []).map((call) => call.service));
   }
 
-  /** Who may ask for each operation of a service; an operation that nobody calls has an empty list. */
+  /** Allowed callers of each operation of a service; an operation without callers has an empty list. */
   public allowList(service: string): Readonly<Record<string, readonly string[]>> {
     const calls = this.#byService.get(service) ?? [];
     const callers = (operation: string) =>
@@ -108,7 +111,7 @@ function unique(names: readonly string[]): string[] {
   return [...new Set(names)].sort(compare);
 }
 
-/** By code units: the same on every machine, whatever its locale. */
+/** Compares by code units, independent of the locale. */
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }

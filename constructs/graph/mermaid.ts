@@ -9,7 +9,7 @@ const SHAPES: Readonly<Record<DiagramNode['kind'], readonly [string, string]>> =
   topic: ['>', ']'],
 };
 
-/** The graph as a Mermaid flow chart, which GitHub and many editors draw. The same graph gives the same text. */
+/** The graph as a Mermaid flow chart, which GitHub and many editors render; deterministic. */
 export function toMermaid(graph: Graph): string {
   const { nodes, edges } = toDiagram(graph);
   const ids = new Map(nodes.map(({ id }, index) => [id, `n${index}`]));

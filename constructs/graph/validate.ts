@@ -1,6 +1,6 @@
 import { ConfigurationError, type Contract, type Event, type Operation } from '@groundwork/contract';
 
-/** All that does not agree between contracts. Each says contract, field and fix. */
+/** Validates contracts against each other. @returns errors with contract, field and fix */
 export function validateGraph(contracts: readonly Contract[]): ConfigurationError[] {
   return [duplicateNames, brokenCalls, unpublishedEvents, sharedEvents, sharedNeeds, edgeRouteConflicts].flatMap(
     (check) => check(contracts),
@@ -13,8 +13,8 @@ function duplicateNames(contracts: readonly Contract[]): ConfigurationError[] {
       new ConfigurationError({
         code: 'contract-duplicate',
         where: `contract '${name}' › name`,
-        problem: `two contracts are called '${name}'`,
-        fix: 'rename one of them; a contract is listed once',
+        problem: `two contracts have the name '${name}'`,
+        fix: 'rename one of them, or list the contract only once',
       }),
   );
 }
@@ -30,15 +30,15 @@ function brokenCalls(contracts: readonly Contract[]): ConfigurationError[] {
           code: 'call-to-itself',
           where,
           problem: `'${name}' calls itself (${operation.name})`,
-          fix: 'call the function, not the network',
+          fix: 'call a function instead of an HTTP operation',
         });
       if (callee === undefined) {
         const known = [...served.keys()].join(', ');
         return new ConfigurationError({
           code: 'contract-unknown',
           where,
-          problem: `no contract '${operation.service}' is in the graph`,
-          fix: `add it, or call one of: ${known}`,
+          problem: `the graph has no contract '${operation.service}'`,
+          fix: `add it, or use one of: ${known}`,
         });
       }
       const own: Operation | undefined = callee.http[operation.name];
@@ -47,8 +47,8 @@ function brokenCalls(contracts: readonly Contract[]): ConfigurationError[] {
       return new ConfigurationError({
         code: 'operation-unknown',
         where,
-        problem: `'${operation.service}' serves no ${operation.name} (${operation.method} ${operation.path})`,
-        fix: `take the operation from its contract; it serves: ${operations}`,
+        problem: `'${operation.service}' does not serve ${operation.name} (${operation.method} ${operation.path})`,
+        fix: `use an operation of its contract: ${operations}`,
       });
     }),
   );
@@ -62,7 +62,7 @@ function unpublishedEvents(contracts: readonly Contract[]): ConfigurationError[]
       const versions = published.filter((other) => other.name === event.name).map(({ version }) => version);
       if (versions.includes(event.version)) return [];
       if (versions.length > 0) {
-        const fix = `consume one of those, or publish ${event.version} beside them until all consumers have moved`;
+        const fix = `consume one of those, or publish ${event.version} beside them until all consumers have migrated`;
         return new ConfigurationError({
           code: 'event-version-unpublished',
           where,
@@ -70,11 +70,11 @@ function unpublishedEvents(contracts: readonly Contract[]): ConfigurationError[]
           fix,
         });
       }
-      const fix = `add it to the 'publishes' of the contract that it comes from${hint(event, published)}`;
+      const fix = `add it to 'publishes' of the publishing contract${hint(event, published)}`;
       return new ConfigurationError({
         code: 'event-unpublished',
         where,
-        problem: `nobody publishes '${event.name}'`,
+        problem: `no contract publishes '${event.name}'`,
         fix,
       });
     }),
@@ -92,7 +92,7 @@ function sharedEvents(contracts: readonly Contract[]): ConfigurationError[] {
     [...new Set(publishes.map((event) => event.name))].map((event) => ({ name, event })),
   );
   return repeated(publishers, ({ event }) => event).map(([first, second]) => {
-    const fix = 'an event is a fact of one service: publish it there only, or give the two facts different names';
+    const fix = 'publish it in one service only, or use different names for the two events';
     return new ConfigurationError({
       code: 'event-published-twice',
       where: `contract '${second.name}' › publishes`,
@@ -102,7 +102,7 @@ function sharedEvents(contracts: readonly Contract[]): ConfigurationError[] {
   });
 }
 
-/** Two contracts, or one contract twice, that own the same thing. A secret is the service's own by its very name. */
+/** Resources that are owned twice. Secrets are excluded: their names are scoped to the service. */
 function sharedNeeds(contracts: readonly Contract[]): ConfigurationError[] {
   const owned = contracts.flatMap(({ name: contract, owns }) =>
     owns.map((need, index) => {
@@ -117,7 +117,7 @@ function sharedNeeds(contracts: readonly Contract[]): ConfigurationError[] {
   );
   return repeated(owned, ({ key }) => key).map(([first, second]) => {
     const where = `contract '${second.contract}' › owns[${second.index}]`;
-    const fix = 'keep it with one owner and let the other ask by HTTP or events, or give one of them another name';
+    const fix = 'keep one owner and let the other use HTTP or events, or rename one of them';
     return new ConfigurationError({
       code: 'owned-twice',
       where,
@@ -127,27 +127,27 @@ function sharedNeeds(contracts: readonly Contract[]): ConfigurationError[] {
   });
 }
 
-/** At the door, operations of all services share one host: two with the same method and path can't be told apart. */
+/** At the edge, operations of all services share one host, so each needs a distinct method and path. */
 function edgeRouteConflicts(contracts: readonly Contract[]): ConfigurationError[] {
   const edges = contracts.filter(({ edge }) => edge);
-  const open = edges.flatMap((door) => [
-    ...Object.values(door.http).map((operation) => ({ door: door.name, field: `http.${operation.name}`, operation })),
-    ...door.calls.map((operation, index) => ({ door: door.name, field: `calls[${index}]`, operation })),
+  const open = edges.flatMap((edge) => [
+    ...Object.values(edge.http).map((operation) => ({ edge: edge.name, field: `http.${operation.name}`, operation })),
+    ...edge.calls.map((operation, index) => ({ edge: edge.name, field: `calls[${index}]`, operation })),
   ]);
   const shape = ({ method, path }: Operation) => `${method} ${path.replace(/:[A-Za-z0-9_]+/g, ':')}`;
   return repeated(open, ({ operation }) => shape(operation)).map(([first, second]) => {
     const other = `${first.operation.service}.${first.operation.name}`;
-    const what = `${second.operation.method} ${second.operation.path} of ${second.operation.service}.${second.operation.name} is at the door already, as ${other}`;
+    const what = `${second.operation.method} ${second.operation.path} of ${second.operation.service}.${second.operation.name} is already exposed at the edge, as ${other}`;
     return new ConfigurationError({
       code: 'edge-route-conflict',
-      where: `contract '${second.door}' › ${second.field}`,
+      where: `contract '${second.edge}' › ${second.field}`,
       problem: what,
-      fix: 'give one of the two another path, or leave one out of the door',
+      fix: 'change the path of one of the two, or do not expose one of them at the edge',
     });
   });
 }
 
-/** Items whose key an earlier item has, each with the first that has it. */
+/** Items with a duplicate key, each with the first item that has the key. */
 function repeated<T>(items: readonly T[], key: (item: T) => string): [T, T][] {
   const first = new Map<string, T>();
   return items.flatMap((item): [T, T][] => {

@@ -3,42 +3,42 @@ import type { Construct } from 'constructs';
 import { labelsOf } from '../kubernetes/labels.ts';
 import { type CustomResource, object } from '../kubernetes/object.ts';
 
-/** Name of the Issuer and of the authority's own certificate, one of each in a namespace. */
+/** Name of the Issuer and of the authority's certificate, one of each in a namespace. */
 const AUTHORITY = 'identity';
 
-/** Who issues an environment's certificates, and for how long. */
+/** Issuer and lifetime of an environment's certificates. */
 export interface IdentityProps {
   /**
-   * An existing ClusterIssuer, such as one on a company's own PKI. It must sign SPIFFE IDs and give its authority's
-   * certificate in `ca.crt`, which ACME doesn't. @default an authority of the environment's own, in its namespace
+   * An existing ClusterIssuer, such as that of a company PKI. It must sign SPIFFE IDs and return the certificate of its
+   * authority in `ca.crt`, which ACME does not. @default a separate authority in the environment's namespace
    */
   readonly clusterIssuer?: string;
-  /** How long a certificate is good for, from 1 hour: cert-manager's least. @default Duration.hours(24) */
+  /** Lifetime of a certificate, at least 1 hour (the minimum of cert-manager). @default Duration.hours(24) */
   readonly life?: Duration;
-  /** How long before its end a certificate is renewed, from 10 minutes. @default a third of `life` */
+  /** Time before expiry at which a certificate is renewed, at least 10 minutes. @default a third of `life` */
   readonly renewBefore?: Duration;
 }
 
-/** What of cert-manager signs requests. */
+/** Reference of the cert-manager issuer that signs requests. */
 export interface IssuerRef {
   readonly name: string;
   readonly kind: 'Issuer' | 'ClusterIssuer';
   readonly group: 'cert-manager.io';
 }
 
-/** Ten years. Its renewal, a year before the end, keeps the key: certificates of before and after verify each other. */
+/** Ten years. It is renewed one year before expiry with the same key, so that certificates issued before and after verify. */
 const AUTHORITY_LIFE = Duration.days(3650);
 const AUTHORITY_RENEWED = Duration.days(365);
 
 export const LIFE = Duration.hours(24);
 
 /**
- * cert-manager dates a certificate from the moment of issue. To a clock that is five minutes behind a new one isn't valid
- * yet, so whoever holds one goes on with the old one for that long; five minutes more are for taking it up.
+ * A certificate of cert-manager is valid from the moment of issue. For a clock that is five minutes behind, a new one is
+ * not valid yet, so workloads use the old one for that long; five more minutes are for reloading.
  */
 const LEAST_RENEWAL = Duration.minutes(10);
 
-/** @returns what is wrong with the props: nothing, or a ConfigurationError for each field */
+/** @returns one ConfigurationError for each invalid field */
 export function validateIdentity(
   where: string,
   { clusterIssuer, life = LIFE, renewBefore }: IdentityProps,
@@ -49,8 +49,8 @@ export function validateIdentity(
       new ConfigurationError({
         code: 'certificate-lifetime-invalid',
         where: `${where} › life`,
-        problem: `${life} is less than 1 hour, which cert-manager takes for a mistake`,
-        fix: 'write Duration.hours(24), or leave it out',
+        problem: `life must be at least 1 hour, which is the minimum of cert-manager, got ${life}`,
+        fix: 'write Duration.hours(24), or omit it',
       }),
     );
   }
@@ -59,8 +59,8 @@ export function validateIdentity(
       new ConfigurationError({
         code: 'certificate-lifetime-invalid',
         where: `${where} › renewBefore`,
-        problem: `${renewBefore} is no less than life, ${life}: it would be renewed without end`,
-        fix: 'leave it out for a third of life',
+        problem: `renewBefore must be less than life (${life}), got ${renewBefore}: it would be renewed in a loop`,
+        fix: 'omit it for a third of life',
       }),
     );
   } else if (renewBefore !== undefined && renewBefore.toMilliseconds() < LEAST_RENEWAL.toMilliseconds()) {
@@ -68,8 +68,8 @@ export function validateIdentity(
       new ConfigurationError({
         code: 'certificate-lifetime-invalid',
         where: `${where} › renewBefore`,
-        problem: `${renewBefore} is too late for clocks that are five minutes apart`,
-        fix: `write ${LEAST_RENEWAL} or more, or leave it out`,
+        problem: `renewBefore must be at least ${LEAST_RENEWAL}, since clocks may differ by five minutes, got ${renewBefore}`,
+        fix: `write ${LEAST_RENEWAL} or more, or omit it`,
       }),
     );
   }
@@ -82,8 +82,8 @@ export function validateIdentity(
 }
 
 /**
- * The issuer that identities come from. The authority of an environment's own signs for its namespace only: another
- * environment's certificates mean nothing here, though their names may be alike.
+ * The issuer of workload certificates. The default authority signs only for its namespace: certificates of another
+ * environment are not trusted here, even if their names are the same.
  */
 export function makeAuthority(
   scope: Construct,
@@ -115,7 +115,7 @@ export function makeAuthority(
       duration: hours(AUTHORITY_LIFE),
       renewBefore: hours(AUTHORITY_RENEWED),
       usages: ['cert sign', 'crl sign'],
-      // Never: with another key, all certificates of before would stop verifying at once; infra/operate/identity gives it one in steps.
+      // Never: with another key, earlier certificates would no longer verify; infra/operate/identity rotates the key in steps.
       privateKey: { algorithm: 'ECDSA', size: 256, rotationPolicy: 'Never' },
       issuerRef: { name: selfSigned, kind: 'Issuer', group: 'cert-manager.io' },
     },
@@ -124,7 +124,7 @@ export function makeAuthority(
   return { name: AUTHORITY, kind: 'Issuer', group: 'cert-manager.io' };
 }
 
-/** As cert-manager writes durations. */
+/** Duration in the format of cert-manager. */
 export function hours(duration: Duration): string {
   const minutes = Math.floor(duration.toMilliseconds() / 60_000);
   return `${Math.floor(minutes / 60)}h${minutes % 60}m0s`;

@@ -5,31 +5,36 @@ import { type CustomResource, object } from '../kubernetes/object.ts';
 import type { SecretFile } from '../kubernetes/secret-file.ts';
 import { hours, type IdentityProps, type IssuerRef, LIFE, makeAuthority } from './authority.ts';
 
-/** Where a pod finds its certificate: `tls.crt`, `tls.key`, `ca.crt`, and `tls-combined.pem` for what wants both in one file. */
+/** Folder of a pod's certificate: `tls.crt`, `tls.key`, `ca.crt`, and `tls-combined.pem` with key and certificate in one file. */
 export const IDENTITY_FOLDER = '/var/run/groundwork/identity';
 
-/** Who an account of Kubernetes is to everything that it talks to. */
+/** The identity of a Kubernetes service account: its names and its certificate. */
 export interface Identity {
   /** Service account, such as `users`. */
   readonly account: string;
-  /** Common name of the certificate, `<account>.<namespace>`: Kafka's principal, Postgres' certificate user. */
+  /** Common name of the certificate, `<account>.<namespace>`: the principal in Kafka and the certificate user in PostgreSQL. */
   readonly commonName: string;
   /** `spiffe://<trust domain>/ns/<namespace>/sa/<account>`. */
   readonly spiffeId: string;
-  /** Secret that holds it, renewed in place. */
+  /** Secret with the certificate, which is renewed in place. */
   readonly secret: string;
-  /** Its files, for a container. @param folder where they appear @default IDENTITY_FOLDER */
+  /**
+   * Files of the certificate, for a container.
+   * @param folder where they are mounted, default IDENTITY_FOLDER
+   */
   files(folder?: string): SecretFile[];
 }
 
-/** Of the keystores: beside them in the same Secret lies the key in the clear, so it keeps nothing secret; Java asks for one. */
+/** Password of the keystores. It protects nothing, since the same Secret holds the key in plain text; Java requires one. */
 export const KEYSTORE_PASSWORD = 'changeit';
 
+/** A request for a certificate. */
 export interface IdentityRequest {
+  /** Service account. */
   readonly account: string;
-  /** Names under which it serves. @default none: a client only */
+  /** DNS names that it serves under. @default none: a client only */
   readonly dnsNames?: readonly string[];
-  /** Whether the Secret holds `keystore.p12` and `truststore.p12` too, for programs that read nothing else. @default false */
+  /** Whether the Secret also holds `keystore.p12` and `truststore.p12`, for programs that require them. @default false */
   readonly keystores?: boolean;
   /** See `explain`. */
   readonly origin: string;
@@ -41,9 +46,9 @@ export interface IdentitiesProps extends IdentityProps {
   readonly namespace: string;
 }
 
-/** Certificates of a namespace's workloads, issued and renewed by cert-manager. */
+/** Issues certificates for the workloads of a namespace; cert-manager renews them. */
 export class Identities extends Construct {
-  /** Such as `dev.shop`. */
+  /** SPIFFE trust domain, such as `dev.shop`. */
   public readonly trustDomain: string;
   readonly #namespace: string;
   readonly #system: string;
@@ -63,14 +68,14 @@ export class Identities extends Construct {
     this.#issuer = makeAuthority(this, namespace, system, props);
   }
 
-  /** SPIFFE ID of an account in the namespace. */
+  /** SPIFFE ID of a service account in the namespace. */
   public spiffeId(account: string): string {
     return `spiffe://${this.trustDomain}/ns/${this.#namespace}/sa/${account}`;
   }
 
   /**
-   * Has a certificate issued to an account. Each account has one.
-   * @throws ConfigurationError for a second one, and when the account's common name is longer than a certificate holds
+   * Issues a certificate to a service account. Each account has one.
+   * @throws ConfigurationError for a second one, and if the common name exceeds 64 characters
    */
   public issue(scope: Construct, { account, dnsNames = [], keystores = false, origin }: IdentityRequest): Identity {
     const where = `identity of '${account}'`;
@@ -78,8 +83,8 @@ export class Identities extends Construct {
       throw new ConfigurationError({
         code: 'identity-duplicate',
         where,
-        problem: 'the account has one already',
-        fix: 'give each workload an account of its own',
+        problem: 'the account already has a certificate',
+        fix: 'use a separate service account for each workload',
       });
     this.#accounts.add(account);
     const commonName = `${account}.${this.#namespace}`;
@@ -87,8 +92,8 @@ export class Identities extends Construct {
       throw new ConfigurationError({
         code: 'name-too-long',
         where,
-        problem: `its common name '${commonName}' has ${commonName.length} characters; a certificate holds 64`,
-        fix: 'choose a shorter name, or a shorter namespace',
+        problem: `the common name must have at most 64 characters, '${commonName}' has ${commonName.length}`,
+        fix: 'use a shorter account name, or a shorter namespace',
       });
     }
     const secret = `${account}-identity`;

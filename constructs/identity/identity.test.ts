@@ -29,7 +29,7 @@ const client = (props: Partial<PlatformProps> = {}) =>
   ];
 
 describe("an environment's authority", () => {
-  test('keeps its key when it is renewed, so that certificates of before still verify', () => {
+  test('keeps its key when it is renewed, so that earlier certificates still verify', () => {
     expect(at(town()['Certificate/identity-authority'], 'spec')).toMatchObject({
       isCA: true,
       privateKey: { rotationPolicy: 'Never' },
@@ -42,7 +42,7 @@ describe("an environment's authority", () => {
     const kinds = Object.keys(town()).filter((key) => /Issuer/.test(key));
     expect(kinds).toEqual(['Issuer/identity', 'Issuer/identity-self-signed']);
   });
-  test('is left out where a ClusterIssuer signs', () => {
+  test('does not exist if a ClusterIssuer signs', () => {
     expect(
       Object.keys(town({ identity: { clusterIssuer: 'company' } })).filter((key) => /Issuer|authority/.test(key)),
     ).toEqual([]);
@@ -55,40 +55,40 @@ describe("an environment's authority", () => {
 });
 
 describe('a certificate', () => {
-  test('has a new key each time, and lasts a day, of which the last third is for its renewal', () => {
+  test('has a new key each time, is valid for a day, and is renewed in the last third', () => {
     expect(at(client(), 'spec')).toMatchObject({
       privateKey: { rotationPolicy: 'Always', encoding: 'PKCS8' },
       duration: '24h0m0s',
       renewBefore: '8h0m0s',
     });
   });
-  test('lasts, and is renewed, as asked for', () => {
+  test('has the lifetime and renewal of the props', () => {
     const identity = { life: Duration.hours(2), renewBefore: Duration.minutes(90) };
     expect(at(client({ identity }), 'spec')).toMatchObject({ duration: '2h0m0s', renewBefore: '1h30m0s' });
   });
-  test('of one that serves nothing is good for asking only', () => {
+  test('without DNS names is valid for clients only', () => {
     expect(at(client(), 'spec.usages')).toEqual(['digital signature', 'client auth']);
     expect(at(client(), 'spec')).not.toHaveProperty('dnsNames');
   });
-  test('is that of one account', () => {
+  test('is issued once for each account', () => {
     const twice = (platform: Platform, chart: Chart) => {
       for (const id of ['a', 'b'])
         platform.identities.issue(new Chart(chart, id), { account: 'batch', origin: 'a test' });
     };
-    expect(() => town({}, twice)).toThrow(/the account has one already\s+at identity of 'batch'/);
+    expect(() => town({}, twice)).toThrow(/the account already has a certificate\s+at identity of 'batch'/);
   });
-  test('has no room for a name of more than 64 characters', () => {
-    expect(() => client({ namespace: 'n'.repeat(59) })).toThrow(/its common name 'batch\.n+' has 65 characters/);
+  test('has a common name of at most 64 characters', () => {
+    expect(() => client({ namespace: 'n'.repeat(59) })).toThrow(/at most 64 characters, 'batch\.n+' has 65/);
   });
 });
 
-describe('an identity is refused', () => {
+describe('an identity is rejected', () => {
   test.each<[string, IdentityProps, string]>([
-    ['a life that cert-manager would not take', { life: Duration.minutes(59) }, 'identity › life'],
-    ['renewal without end', { life: Duration.hours(2), renewBefore: Duration.hours(2) }, 'renewed without end'],
-    ['renewal beyond the default life', { renewBefore: Duration.days(2) }, 'renewed without end'],
-    ['renewal too late for clocks that are apart', { renewBefore: Duration.minutes(9) }, 'identity › renewBefore'],
-    ['a ClusterIssuer that is no name', { clusterIssuer: 'Our CA' }, 'identity › clusterIssuer'],
+    ['a life below the minimum of cert-manager', { life: Duration.minutes(59) }, 'identity › life'],
+    ['renewal in a loop', { life: Duration.hours(2), renewBefore: Duration.hours(2) }, 'renewed in a loop'],
+    ['renewal beyond the default life', { renewBefore: Duration.days(2) }, 'renewed in a loop'],
+    ['renewal too late for clocks that differ', { renewBefore: Duration.minutes(9) }, 'identity › renewBefore'],
+    ['a ClusterIssuer that is not a DNS label', { clusterIssuer: 'Our CA' }, 'identity › clusterIssuer'],
   ])('%s', (_, identity, part) => {
     expect(() => town({ identity })).toThrow(
       expect.objectContaining({ name: 'ConfigurationError', message: expect.stringContaining(part) }),

@@ -1,4 +1,4 @@
-/** Identity: a certificate for each account, which is who it is to everything that it talks to. */
+/** Identity: a certificate for each service account. */
 export { type IdentityProps, validateIdentity } from './authority.ts';
 export {
   IDENTITY_FOLDER,

@@ -3,32 +3,33 @@ import { Duration, Size } from '../kubernetes/units.ts';
 import type { Platform } from '../platform/index.ts';
 import type { Quotas, TopicDefaults, TopicSettings } from './topics.ts';
 
-/** What every back end of the event bus takes. */
+/** Props that all back ends of the event bus have in common. */
 export interface EventBusProps {
+  /** Platform whose contracts publish and consume events. */
   readonly platform: Platform;
-  /** Brokers, each on a node of its own where there are several. @default 3 */
+  /** Number of brokers, from 1 to 99, each on a separate node. @default 3 */
   readonly brokers?: number;
-  /** Nodes that keep the cluster's own records, an odd number. `0`: the one broker does so itself, for development. @default 3, or 0 with one broker */
+  /** Number of controllers, an odd number up to 9. `0`: the only broker is also the controller, for development. @default 3, or 0 with one broker */
   readonly controllers?: number;
-  /** Volume of each broker. It can't shrink. */
+  /** Size of each broker's volume, at least 1 GiB. It can't shrink. */
   readonly storage: Size;
-  /** Volume of each controller. @default Size.gibibytes(2) */
+  /** Size of each controller's volume. @default Size.gibibytes(2) */
   readonly controllerStorage?: Size;
   /** StorageClass of the volumes; can't be changed later. @default the cluster's default class */
   readonly storageClass?: string;
-  /** Of each broker; memory also sets its heap. @default 500m and 2Gi */
+  /** CPU and memory of each broker; memory also determines the size of the heap. @default 500m and 2Gi */
   readonly resources?: Resources;
-  /** Of each controller. @default 100m and 768Mi */
+  /** CPU and memory of each controller. @default 100m and 768Mi */
   readonly controllerResources?: Resources;
-  /** How topics are kept. @default see TopicDefaults */
+  /** Settings of all topics. @default see TopicDefaults */
   readonly topics?: TopicDefaults;
-  /** What is different for single events, by name, such as `{ 'order.placed': { partitions: 12 } }`. @default nothing */
+  /** Different settings of single events by name, such as `{ 'order.placed': { partitions: 12 } }`. @default none */
   readonly events?: Readonly<Record<string, TopicSettings>>;
-  /** Of each service. @default no bounds */
+  /** Quotas of each service. @default none */
   readonly quotas?: Quotas;
 }
 
-/** The props with every default filled in. */
+/** The props with all defaults filled in. */
 export interface EventBus {
   readonly platform: Platform;
   readonly brokers: number;

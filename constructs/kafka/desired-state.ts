@@ -3,14 +3,14 @@ import type { DesiredRight, DesiredTopic, KafkaDesiredState } from '@groundwork/
 import type { Platform } from '../platform/index.ts';
 import type { EventBus } from './bus.ts';
 
-/** Consumer group of a service: its name. */
+/** Consumer group of a service, which is its name. */
 export function groupOf(service: string): string {
   return service;
 }
 
 /**
- * Topics and rights of all contracts. A publisher may write its topics; a consumer may read its topics as its group, and
- * write what it can't act on to dead-letter topics of its own.
+ * Topics and ACLs of all contracts. A publisher may write its topics; a consumer may read its topics with its group, and
+ * write to its dead-letter topics.
  */
 export function desiredStateOf(bus: EventBus): Omit<KafkaDesiredState, 'brokers'> {
   const { platform, quotas } = bus;
@@ -29,7 +29,7 @@ export function desiredStateOf(bus: EventBus): Omit<KafkaDesiredState, 'brokers'
 }
 
 function rightsOf({ graph, namespace }: Platform): DesiredRight[] {
-  const user = (service: string) => `${service}.${namespace}`; // the identity's common name
+  const user = (service: string) => `${service}.${namespace}`; // the common name of the identity
   const readers = new Set(graph.topics.flatMap(({ consumers }) => consumers));
   return [
     ...graph.topics.flatMap(({ event, publisher, consumers }) => [
@@ -52,7 +52,7 @@ function onTopic(user: string, name: string, operations: readonly DesiredRight['
 function eventTopic({ topics, events }: EventBus, event: string): DesiredTopic {
   const { partitions, retention, compact } = { ...topics, ...events[event] };
   const milliseconds = `${retention.toMilliseconds()}`;
-  // A compacted topic keeps each key's last event, so time must drop none.
+  // A compacted topic keeps the last event of each key, so there must be no time limit.
   const kept = compact
     ? { 'cleanup.policy': 'compact', 'retention.ms': '-1', 'min.compaction.lag.ms': milliseconds }
     : { 'cleanup.policy': 'delete', 'retention.ms': milliseconds, 'min.compaction.lag.ms': '0' };

@@ -1,4 +1,4 @@
-/** Kafka: the event bus, whose topics and rights follow from the contracts. */
+/** Kafka: the event bus, with topics and ACLs that derive from the contracts. */
 export type { EventBusProps } from './bus.ts';
 export { Kafka, type KafkaProps } from './kafka.ts';
 export { KAFKA_METRICS, type KafkaMetric } from './metrics.ts';

@@ -39,7 +39,7 @@ const propertiesOf = (objects: ReturnType<typeof objectsOf>, name: string) =>
 const planIn = (objects: ReturnType<typeof objectsOf>) =>
   JSON.parse(`${at(objects['ConfigMap/kafka-provisioner'], 'data')?.['kafka.json' as never]}`);
 
-test('three brokers and three controllers unless something else is said, never two of a kind on one node', () => {
+test('has three brokers and three controllers by default, never two of a kind on one node', () => {
   const objects = made().objects();
   for (const name of ['kafka', 'kafka-controller']) {
     const set = objects[`StatefulSet/${name}`];
@@ -54,7 +54,7 @@ test('three brokers and three controllers unless something else is said, never t
   expect(propertiesOf(objects, 'kafka')).toContain('process.roles=broker\n');
 });
 
-test('one broker is its own controller, and its topics have one copy', () => {
+test('one broker is also the controller, and its topics have one replica', () => {
   const objects = made({ brokers: 1 }).objects();
   expect(objects['StatefulSet/kafka-controller']).toBeUndefined();
   expect(propertiesOf(objects, 'kafka')).toContain('process.roles=broker,controller\n');
@@ -65,7 +65,7 @@ test('one broker is its own controller, and its topics have one copy', () => {
 });
 
 test.each([{}, { brokers: 1 }])(
-  'every listener asks for a certificate, and what no rule allows is refused: %j',
+  'every listener requires a certificate, and what no ACL allows is denied: %j',
   (props) => {
     const text = propertiesOf(made(props).objects(), 'kafka');
     expect(text).toContain('listener.security.protocol.map=CLIENTS:SSL,REPLICATION:SSL,CONTROLLER:SSL\n');
@@ -85,7 +85,7 @@ test.each([{}, { brokers: 1 }])(
   },
 );
 
-test('topics, dead letters and rights are those of the contracts, and nobody has any other', () => {
+test('topics, dead-letter topics and ACLs are those of the contracts, and there are no others', () => {
   const { topics, rights } = planIn(made().objects());
   expect(topics.map(({ name }: { name: string }) => name)).toEqual(['order.placed', 'order.placed.mailer.dlt']);
   expect(
@@ -101,7 +101,7 @@ test('topics, dead letters and rights are those of the contracts, and nobody has
   ]);
 });
 
-test('an event may have other settings than the rest; a compacted one loses nothing to time', () => {
+test('an event may have different settings; a compacted one has no retention limit', () => {
   const events = { 'order.placed': { partitions: 12, retention: Duration.hours(2), compact: true } };
   expect(planIn(made({ events }).objects()).topics[0]).toMatchObject({
     partitions: 12,
@@ -115,7 +115,7 @@ test('an event may have other settings than the rest; a compacted one loses noth
   });
 });
 
-test('a connected service learns where to ask and its group, and the brokers let in its pods only', () => {
+test('a connected service receives the bootstrap address and its group, and only its pods may connect to the brokers', () => {
   const { connect, objects } = made();
   expect(connect('orders')).toEqual({
     env: { KAFKA_BROKERS: 'kafka.town-test.svc.cluster.local:9093', KAFKA_GROUP: 'orders' },
@@ -127,7 +127,7 @@ test('a connected service learns where to ask and its group, and the brokers let
   expect(objects()['NetworkPolicy/kafka-from-bystander']).toBeUndefined();
 });
 
-test('another plan is another Job, and the same plan the same', () => {
+test('another desired state is another Job, and the same desired state the same Job', () => {
   const job = (props: Partial<KafkaProps>) =>
     Object.keys(made(props).objects()).find((name) => name.startsWith('Job/'));
   expect(job({})).toBe(job({}));
@@ -135,7 +135,7 @@ test('another plan is another Job, and the same plan the same', () => {
 });
 
 test.each(['kafka', 'kafka-controller'])(
-  'nothing that %s mounts holds a volume that the public image declares: an empty one would lie on top of it',
+  'no mount of %s contains a volume that the public image declares, which would hide it',
   (name) => {
     const mounts = at(made().objects()[`StatefulSet/${name}`], 'spec.template.spec.containers.0.volumeMounts') as {
       mountPath: string;
@@ -146,14 +146,14 @@ test.each(['kafka', 'kafka-controller'])(
   },
 );
 
-test('other partitions, retention or compaction are another plan, and no reason for a node to restart', () => {
+test('other partitions, retention or compaction change the desired state, and restart no node', () => {
   const inputs = (topics: NonNullable<KafkaProps['topics']>) =>
     at(made({ topics }).objects()['StatefulSet/kafka'], 'spec.template.metadata.annotations');
   expect(inputs({ partitions: 12, retention: Duration.hours(2), compact: true })).toEqual(inputs({}));
   expect(inputs({ replication: 2 })).not.toEqual(inputs({}));
 });
 
-test("half of the memory limit is the heap, and a broker's volume has the id of its own cluster", () => {
+test("half of the memory limit is the heap, and a broker's volume has the id of its cluster", () => {
   const start = (props: Partial<KafkaProps>, rest: Partial<PlatformProps> = {}) =>
     at(made(props, rest).objects()['StatefulSet/kafka'], 'spec.template.spec.containers.0');
   const memory = (size: Size) => at(start({ resources: { cpu: Cpu.units(1), memory: size } }), 'env.2.value');
@@ -165,52 +165,44 @@ test("half of the memory limit is the heap, and a broker's volume has the id of 
 });
 
 test.each<[string, Partial<KafkaProps>, RegExp]>([
+  ['more replicas than brokers', { topics: { replication: 4 } }, /at most the number of brokers \(3\), got 4/],
   [
-    'more copies than brokers',
-    { topics: { replication: 4 } },
-    /4 copies of each event are wanted, and there are 3 brokers/,
-  ],
-  [
-    'more copies in sync than there are',
+    'more in-sync replicas than replicas',
     { topics: { replication: 2, minInSyncReplicas: 3 } },
-    /nothing could ever be published/,
+    /must be an integer from 1 to replication/,
   ],
-  [
-    'all copies in sync, always',
-    { topics: { minInSyncReplicas: 3 } },
-    /nothing can be published while one broker restarts/,
-  ],
-  ['no partitions', { topics: { partitions: 0 } }, /0 is no number of partitions/],
+  ['all replicas in sync', { topics: { minInSyncReplicas: 3 } }, /no event can be published while one broker restarts/],
+  ['no partitions', { topics: { partitions: 0 } }, /from 1 to 1000, got 0/],
   ['part of a partition', { events: { 'order.placed': { partitions: 1.5 } } }, /events\['order\.placed'\]\.partitions/],
-  ['too many partitions', { topics: { partitions: 1001 } }, /1001 is no number of partitions/],
-  ['a retention of nothing', { topics: { retention: Duration.seconds(0) } }, /topics\.retention/],
+  ['too many partitions', { topics: { partitions: 1001 } }, /from 1 to 1000, got 1001/],
+  ['a retention of zero', { topics: { retention: Duration.seconds(0) } }, /topics\.retention/],
   [
-    "a retention of nothing for one event's dead letters",
+    "a retention of zero for one event's dead letters",
     { topics: { deadLetterRetention: Duration.seconds(0) } },
     /deadLetterRetention/,
   ],
   [
-    'an event that nobody publishes',
+    'an event that is not published',
     { events: { 'order.plaecd': {} } },
-    /no contract publishes 'order\.plaecd'[\s\S]*choose one of: order\.placed/,
+    /no contract publishes 'order\.plaecd'[\s\S]*use one of: order\.placed/,
   ],
-  ['a volume that a partition fills', { storage: Size.mebibytes(512) }, /less than 1Gi/],
+  ['a volume that a partition fills', { storage: Size.mebibytes(512) }, /at least 1Gi/],
   [
-    'a heap in which nothing runs',
+    'a heap that is too small',
     { resources: { cpu: Cpu.units(1), memory: Size.mebibytes(256) } },
-    /needs half for its heap/,
+    /half of it is the heap/,
   ],
-  ['an even number of controllers', { controllers: 4 }, /4 is no odd number/],
-  ['several brokers that keep the records themselves', { controllers: 0 }, /with 0 controllers the broker keeps/],
-  ['no broker', { brokers: 0, controllers: 3 }, /0 is no number of brokers/],
-  ['a message of 20 MiB', { topics: { maxMessage: Size.mebibytes(20) } }, /out of range 1Ki–16Mi/],
-  ['a quota of nothing', { quotas: { produce: Size.kibibytes(0) } }, /lets nothing through/],
-])('refuses %s, and says how to fix it', (_, props, expected) => {
+  ['an even number of controllers', { controllers: 4 }, /an odd number from 1 to 9, got 4/],
+  ['several brokers without controllers', { controllers: 0 }, /0 requires a single broker/],
+  ['no broker', { brokers: 0, controllers: 3 }, /brokers must be an integer from 1 to 99, got 0/],
+  ['a message of 20 MiB', { topics: { maxMessage: Size.mebibytes(20) } }, /from 1Ki to 16Mi, got 20Mi/],
+  ['a quota of zero', { quotas: { produce: Size.kibibytes(0) } }, /must be greater than 0/],
+])('rejects %s, with a fix', (_, props, expected) => {
   expect(() => made(props)).toThrow(expected);
   expect(() => made(props)).toThrow(/fix: /);
 });
 
-test('says what it keeps: three nodes of each kind outlive one, one broker does not', () => {
+test('declares its guarantees: three nodes of each kind survive the loss of one, one broker does not', () => {
   expect(made().bus.guarantees).toMatchObject({
     'survives-node-loss': true,
     'rolls-without-downtime': true,
@@ -222,5 +214,5 @@ test('says what it keeps: three nodes of each kind outlive one, one broker does 
     'rolls-without-downtime': false,
   });
   const requirements = { events: { guarantees: ['survives-node-loss'] } } as const;
-  expect(() => made({ brokers: 1 }, { requirements })).toThrow(/'survives-node-loss' is demanded/);
+  expect(() => made({ brokers: 1 }, { requirements })).toThrow(/'survives-node-loss' is required/);
 });

@@ -33,22 +33,24 @@ import {
 } from './settings.ts';
 import { validateBus } from './validate.ts';
 
-/** The brokers, for clients. */
+/** Network endpoint of the brokers, for clients. */
 const CLIENT_DOOR: NetworkEndpoint = { name: KAFKA, port: CLIENT_PORT };
 
+/** Props of `Kafka`. */
 export interface KafkaProps extends EventBusProps {
-  /** Image with Java, Kafka's jars, the JMX exporter and Groundwork's TLS in /opt/kafka/libs. */
+  /** Image with Java, and with Kafka's JARs, the JMX exporter and Groundwork's TLS library in /opt/kafka/libs. */
   readonly image: string;
   /** Image of Groundwork's provisioner. */
   readonly provisioner: string;
-  /** Whether two brokers, or two controllers, may share a node: only where there is but one node. @default false */
+  /** Whether two brokers, or two controllers, may share a node, for clusters with one node. @default false */
   readonly shareNodes?: boolean;
 }
 
 /**
- * Kafka, builtin: KRaft, in StatefulSets. Topics, rights and consumer groups follow from the contracts. Whoever connects
- * comes with a certificate, whose common name says who it is, and may do what its contract says.
- * @throws ConfigurationError (or `ConfigurationErrors`) for props out of range, and for what the environment demands of 'events' and this can't keep
+ * The builtin Kafka: KRaft, in StatefulSets. Topics, ACLs and consumer groups derive from the contracts. Clients
+ * authenticate with a certificate, whose common name is the principal, and may do what their contract declares.
+ * @throws ConfigurationError (or `ConfigurationErrors`) for props out of range, and for required guarantees of 'events'
+ * that it does not keep
  */
 export class Kafka extends Construct implements BackingService {
   public readonly guarantees: Guarantees;
@@ -69,7 +71,7 @@ export class Kafka extends Construct implements BackingService {
     this.#provision(provisioner);
   }
 
-  /** Gives where to ask first and which group to join; topics have their events' names. */
+  /** Connects a service: bootstrap address and consumer group; a topic has the name of its event. */
   public connect({ name: service, selector }: Workload, _need: Need): Connection {
     const { platform } = this.#bus;
     const origin = `contract '${service}' › publishes, consumes`;
@@ -115,7 +117,7 @@ export class Kafka extends Construct implements BackingService {
       apiVersion: 'v1',
       kind: 'Service',
       metadata: { name: KAFKA, namespace, labels: labelsOf(system, KAFKA) },
-      // Any broker tells a client of all others, so it asks one that is ready, and then goes to each by its own name.
+      // The bootstrap Service: a client asks any ready broker for metadata, and then connects to each broker by its DNS name.
       spec: {
         selector: selectorOf(system, KAFKA),
         ports: [{ name: 'clients', port: CLIENT_PORT, targetPort: 'clients' }],
@@ -163,7 +165,7 @@ export class Kafka extends Construct implements BackingService {
     const { platform } = this.#bus;
     const { namespace, system } = platform;
     const scope = new Construct(this, 'provisioning');
-    const origin = 'kafka (makes topics and rights)';
+    const origin = 'kafka (reconciles topics and ACLs)';
     const identity = makeAccount(scope, platform, PROVISIONER, [], origin);
     allowIngress(
       scope,
@@ -184,16 +186,16 @@ export class Kafka extends Construct implements BackingService {
   }
 }
 
-/** What holds with one broker on its volume, and what with several on nodes of their own. */
+/** Guarantees of one broker on its volume, and of several on separate nodes. */
 function sheet({ brokers, controllers, topics }: EventBus, shareNodes: boolean): Guarantees {
   const spare = topics.replication > topics.minInSyncReplicas && brokers > 1 && controllers > 1;
   return {
     'survives-pod-loss': true,
     'survives-node-loss': spare && !shareNodes,
     'rolls-without-downtime': spare,
-    // A log is no database: what was published wrongly is fixed by publishing again.
+    // Kafka has no point-in-time recovery: wrong events are corrected by publishing new ones.
     'point-in-time-recovery': false,
-    // A StatefulSet's volume claims can't be changed; docs/kafka.md says how to grow them by hand.
+    // Volume claims of a StatefulSet are immutable; docs/kafka.md describes how to expand them manually.
     'online-resize': false,
     'tls-in-transit': true,
     'tls-rotation': true,

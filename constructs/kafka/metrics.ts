@@ -1,11 +1,11 @@
-/** A metric that the brokers or controllers show, and what it is good for. */
+/** A metric of brokers or controllers, with its meaning. */
 export interface KafkaMetric {
   readonly name: string;
   readonly type: 'gauge' | 'counter';
   readonly help: string;
-  /** Who has it. */
+  /** Kind of node that has it. */
   readonly of: 'brokers' | 'controllers';
-  /** The MBean as the exporter's pattern finds it, and its attribute. */
+  /** The MBean in the exporter's pattern format, and its attribute. */
   readonly pattern: string;
   readonly attribute: string;
 }
@@ -21,22 +21,22 @@ const broker = (name: string, pattern: string, help: string, rest: Partial<Kafka
 });
 const count = { type: 'counter', attribute: 'Count' } as const;
 
-/** All metrics that are kept: those that somebody acts on. Kafka has thousands, one for each partition and client. */
+/** All exported metrics: those that rules and dashboards use. Kafka has thousands, for each partition and client. */
 export const KAFKA_METRICS: readonly KafkaMetric[] = [
   broker(
     'kafka_server_under_replicated_partitions',
     'kafka.server<type=ReplicaManager, name=UnderReplicatedPartitions>',
-    'Partitions led here of which a copy is not in sync.',
+    'Partitions led here with a replica that is not in sync.',
   ),
   broker(
     'kafka_server_under_min_isr_partitions',
     'kafka.server<type=ReplicaManager, name=UnderMinIsrPartitionCount>',
-    'Partitions led here to which nothing can be published: too few copies are in sync.',
+    'Partitions led here that reject writes: too few replicas are in sync.',
   ),
   broker(
     'kafka_server_partitions',
     'kafka.server<type=ReplicaManager, name=PartitionCount>',
-    'Partitions that this broker has a copy of.',
+    'Partitions with a replica on this broker.',
   ),
   broker(
     'kafka_server_leaders',
@@ -46,7 +46,7 @@ export const KAFKA_METRICS: readonly KafkaMetric[] = [
   broker(
     'kafka_server_isr_shrinks_total',
     'kafka.server<type=ReplicaManager, name=IsrShrinksPerSec>',
-    'Times that a copy fell out of sync; outside of a roll each is a slow disk or network.',
+    'Times that a replica fell out of sync; outside of a rollout it indicates a slow disk or network.',
     count,
   ),
   broker(
@@ -70,13 +70,13 @@ export const KAFKA_METRICS: readonly KafkaMetric[] = [
   broker(
     'kafka_server_failed_produce_requests_total',
     'kafka.server<type=BrokerTopicMetrics, name=FailedProduceRequestsPerSec>',
-    'Requests to publish that failed.',
+    'Failed produce requests.',
     count,
   ),
   broker(
     'kafka_network_idle_ratio',
     'kafka.network<type=SocketServer, name=NetworkProcessorAvgIdlePercent>',
-    'Share of time in which network threads wait; below 0.3 the broker is too small.',
+    'Share of time that network threads are idle; below 0.3 the broker is too small.',
   ),
   {
     name: 'kafka_controller_active',
@@ -97,7 +97,7 @@ export const KAFKA_METRICS: readonly KafkaMetric[] = [
   {
     name: 'kafka_controller_fenced_brokers',
     type: 'gauge',
-    help: 'Brokers that are registered and not heard of.',
+    help: 'Registered brokers without a heartbeat (fenced).',
     of: 'controllers',
     pattern: 'kafka.controller<type=KafkaController, name=FencedBrokerCount>',
     attribute: 'Value',
@@ -105,14 +105,14 @@ export const KAFKA_METRICS: readonly KafkaMetric[] = [
   {
     name: 'kafka_raft_current_leader',
     type: 'gauge',
-    help: 'Node that leads the controllers, as this one sees it; -1 when it knows of none. Readiness of controllers goes by it.',
+    help: 'Node id of the leading controller as seen by this one; -1 if unknown. The readiness of controllers depends on it.',
     of: 'controllers',
     pattern: 'kafka.server<type=raft-metrics>',
     attribute: 'current-leader',
   },
 ];
 
-/** Beans that the exporter asks for at all: asking for every bean of a broker takes seconds. */
+/** MBeans that the exporter queries; querying all MBeans of a broker takes seconds. */
 const ASKED = [
   'kafka.server:type=ReplicaManager,*',
   'kafka.server:type=BrokerTopicMetrics,*',
@@ -122,8 +122,8 @@ const ASKED = [
 ];
 
 /**
- * Configuration of the JMX exporter, a Java agent: what isn't listed isn't shown. JSON is YAML too.
- * @param server how it serves @default in the clear, for loopback
+ * Configuration of the JMX exporter, a Java agent: only listed metrics are exported. JSON is YAML.
+ * @param server server settings, default plain HTTP for loopback
  */
 export function exporterConfig(server: object = {}): string {
   const rules = KAFKA_METRICS.map(({ name, type, help, pattern, attribute }) => ({

@@ -14,13 +14,13 @@ import { LOGGING } from './start-script.ts';
 
 export interface NodeObjectsProps {
   readonly system: string;
-  /** Text of the node's `server.properties`, but for what differs from pod to pod. */
+  /** `server.properties` of the nodes, without the settings that differ between pods. */
   readonly properties: string;
   readonly nodes: NodesProps;
   readonly origin: string;
 }
 
-/** Nodes of one kind: their StatefulSet, names, files, disruption budget, and the network among themselves. */
+/** Nodes of one kind: StatefulSet, Service, ConfigMap, disruption budget and network policy. */
 export function makeNodes(scope: Construct, { system, properties, nodes, origin }: NodeObjectsProps): void {
   const { name, service, namespace, ports } = nodes;
   const labels = labelsOf(system, name);
@@ -32,7 +32,7 @@ export function makeNodes(scope: Construct, { system, properties, nodes, origin 
     apiVersion: 'v1',
     kind: 'Service',
     metadata: { ...metadata, name: service },
-    // Nodes find each other before they are ready: they become so by finding each other.
+    // Nodes must resolve each other before they are ready, since readiness requires a quorum.
     spec: {
       clusterIP: 'None',
       publishNotReadyAddresses: true,
@@ -46,7 +46,7 @@ export function makeNodes(scope: Construct, { system, properties, nodes, origin 
     metadata,
     spec: { maxUnavailable: 1, selector: { matchLabels: selector } },
   });
-  networkPolicy(scope, 'network', `${origin} (its nodes among themselves)`, {
+  networkPolicy(scope, 'network', `${origin} (between its nodes)`, {
     metadata,
     selector,
     ...among(system, name),
@@ -59,7 +59,7 @@ export function makeNodes(scope: Construct, { system, properties, nodes, origin 
   });
 }
 
-/** Brokers copy from brokers and follow the controllers; controllers follow each other. Nobody else comes in here. */
+/** Peers of nodes: brokers connect to brokers and controllers; controllers to each other. */
 function among(
   system: string,
   name: string,

@@ -21,14 +21,14 @@ import {
 import { heap } from './settings.ts';
 import { type StartProps, startScript } from './start-script.ts';
 
-/** What stands beside each node: readiness by asking the cluster, and metrics over mutual TLS. */
+/** Sidecar of each node: readiness from the state of the cluster, and metrics with mutual TLS. */
 const KEEPER_RESOURCES: Resources = { cpu: Cpu.millis(20), memory: Size.mebibytes(128) };
 
-/** Pods of one kind: brokers, controllers, or the one that is both. */
+/** Pods of one kind: brokers, controllers, or combined nodes. */
 export interface NodesProps extends StartProps {
-  /** Of the StatefulSet, the ConfigMap and the pods. */
+  /** Name of the StatefulSet, the ConfigMap and the pods. */
   readonly name: string;
-  /** Headless Service. */
+  /** Name of the headless Service. */
   readonly service: string;
   readonly replicas: number;
   readonly image: string;
@@ -37,9 +37,9 @@ export interface NodesProps extends StartProps {
   readonly resources: Resources;
   readonly storage: Size;
   readonly storageClass: string | undefined;
-  /** True: two never share a node of the cluster. */
+  /** True if two pods must not share a node. */
   readonly apart: boolean;
-  /** Whether it has brokers' ports, controllers' ports, or both. */
+  /** Roles of the node, which determine its ports. */
   readonly ports: readonly { readonly name: string; readonly port: number }[];
 }
 
@@ -49,7 +49,7 @@ export const BROKER_PORTS = [
 ];
 export const CONTROLLER_PORTS = [{ name: 'controller', port: CONTROLLER_PORT }];
 
-/** What a whole pod asks for: the node, and what runs beside it. */
+/** Resources of a whole pod: the node and its sidecar. */
 export function podResources({ cpu, memory }: Resources): Resources {
   return {
     cpu: Cpu.millis(millicores(cpu) + millicores(KEEPER_RESOURCES.cpu)),
@@ -57,7 +57,10 @@ export function podResources({ cpu, memory }: Resources): Resources {
   };
 }
 
-/** The nodes' StatefulSet. @param inputs checksum of what a pod reads at start only */
+/**
+ * StatefulSet of the nodes.
+ * @param inputs checksum of the files that a pod reads only at start
+ */
 export function statefulSet(
   props: NodesProps,
   labels: Record<string, string>,
@@ -69,9 +72,9 @@ export function statefulSet(
   return {
     serviceName: service,
     replicas,
-    // A node waits for others before it is ready, so all must start; an update still takes one at a time, each when the one before is ready.
+    // A node becomes ready only with others, so all must start in parallel; an update still replaces one at a time.
     podManagementPolicy: 'Parallel',
-    // Each controller that goes may be the one that leads: brokers find the next, and report to it, before that one goes too.
+    // The stopped controller may be the leader: brokers need time to find the next one and report to it.
     ...(props.role === 'controller' ? { minReadySeconds: 30 } : {}),
     selector: { matchLabels: selector },
     persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Retain', whenScaled: 'Retain' },
@@ -79,10 +82,10 @@ export function statefulSet(
       metadata: { labels, annotations: { 'groundwork/inputs': inputs } },
       spec: {
         ...isolatedPod(identity.account, USER),
-        // A broker hands its partitions over before it ends, and writes out what it holds.
+        // Before it stops, a broker transfers partition leadership and flushes its logs.
         terminationGracePeriodSeconds: 180,
         topologySpreadConstraints: spreadConstraints({ nodes: apart ? 'required' : 'preferred' }, selector),
-        // A sidecar that starts before the node and ends after it.
+        // A sidecar that starts before the node and stops after it.
         initContainers: [{ ...sidecar(props, certificate.volumeMounts), restartPolicy: 'Always' }],
         containers: [node(props, certificate.volumeMounts)],
         volumes: [
@@ -109,15 +112,15 @@ function node(props: NodesProps, certificate: readonly VolumeMount[]): Container
     command: ['sh', '-euc', startScript(props)],
     env: [
       POD_NAME,
-      // Kubernetes 1.35 and later give a pod the zone of its node as a label; before, and without zones, it is empty.
+      // Kubernetes 1.35 and later copy the zone of the node to a pod label; before, and without zones, it is empty.
       { name: 'RACK', valueFrom: { fieldRef: { fieldPath: "metadata.labels['topology.kubernetes.io/zone']" } } },
       { name: 'HEAP', value: `${mebibytes}m` },
     ],
     ports: ports.map(({ name, port }) => ({ name, containerPort: port })),
     resources: requirements(resources),
     securityContext: hardenedContainer,
-    terminationMessagePolicy: 'FallbackToLogsOnError', // why it refuses to start, for `status`
-    // Half an hour: after a crash a broker reads what it wrote last in each partition.
+    terminationMessagePolicy: 'FallbackToLogsOnError', // the reason why it does not start, for `status`
+    // Half an hour: after a crash, a broker recovers the last segment of each partition.
     startupProbe: { ...listens, periodSeconds: 3, failureThreshold: 600 },
     readinessProbe: { ...ready, periodSeconds: 5, failureThreshold: 2 },
     livenessProbe: { ...listens, periodSeconds: 30, failureThreshold: 4 },

@@ -11,14 +11,14 @@ export interface ProvisioningProps {
   readonly system: string;
   /** Image of the provisioner. */
   readonly image: string;
-  /** Brokers to ask first, `host:port`. */
+  /** Bootstrap servers, `host:port`. */
   readonly bootstrap: string;
   readonly desiredState: Omit<KafkaDesiredState, 'brokers'>;
-  /** Who the Job is to the brokers: a super user. */
+  /** Identity of the Job, which is a super user. */
   readonly identity: Identity;
 }
 
-/** A Job that makes topics, rights and quotas of the cluster agree with the contracts. */
+/** A Job that reconciles topics, ACLs and quotas of the cluster with the contracts. */
 export function provision(
   scope: Construct,
   { namespace, system, image, bootstrap, desiredState, identity }: ProvisioningProps,

@@ -21,8 +21,8 @@ const GIBIBYTE = 1024 * 1024;
 
 /**
  * Heap of a node: half of its memory limit, at most 6 GiB. The other half is for the JVM itself (classes, threads, TLS
- * buffers: about 200 MiB) and for the page cache, which counts against the limit too and from which consumers that keep
- * up are served. More heap than 6 GiB only makes pauses longer.
+ * buffers: about 200 MiB) and for the page cache, which also counts against the limit and serves consumers without lag.
+ * A heap of more than 6 GiB only causes longer pauses.
  * @see https://kafka.apache.org/documentation/#java
  */
 export function heap(memory: Size): Size {
@@ -31,8 +31,8 @@ export function heap(memory: Size): Size {
 }
 
 /**
- * The cluster's id, by which a node refuses a volume of another cluster: 16 bytes that follow from the names, in
- * base64url. The first bit is 0, so that it never looks like an option of a command.
+ * Id of the cluster; a node rejects a volume of another cluster. 16 bytes that derive from the names, in base64url. The
+ * first bit is 0, so that it never starts with a hyphen, which a command would parse as an option.
  */
 export function clusterId({ environment, system, namespace }: Platform): string {
   const bytes = createHash('sha256').update(`kafka/${system}/${environment}/${namespace}`).digest().subarray(0, 16);
@@ -40,12 +40,12 @@ export function clusterId({ environment, system, namespace }: Platform): string 
   return bytes.toString('base64url');
 }
 
-/** Name of one pod in the cluster's DNS. */
+/** DNS name of one pod. */
 function hostOf({ namespace }: Platform, pod: string, service: string): string {
   return `${pod}.${service}.${namespace}.svc.cluster.local`;
 }
 
-/** Names under which the nodes serve: the certificate that they share bears all of them. */
+/** DNS names of the nodes, all in their common certificate. */
 export function serverNames({ platform, brokers, controllers }: EventBus): string[] {
   const pods = (name: string, count: number, service: string) =>
     Array.from({ length: count }, (_, index) => hostOf(platform, `${name}-${index}`, service));
@@ -62,7 +62,7 @@ export function controllersHost({ namespace }: Platform): string {
   return `${CONTROLLERS_SERVICE}.${namespace}.svc.cluster.local`;
 }
 
-/** Properties of the brokers; what differs from pod to pod is added when it starts. */
+/** Properties of the brokers; the start script adds those that differ between pods. */
 export function brokerProperties(bus: EventBus): string {
   const { controllers, topics } = bus;
   const alone = controllers === 0;
@@ -73,15 +73,15 @@ export function brokerProperties(bus: EventBus): string {
       .map((name) => `${name}://:${PORTS[name as keyof typeof PORTS]}`)
       .join(','),
     'inter.broker.listener.name': 'REPLICATION',
-    // A contract makes a topic; a client can't, and nobody can drop one while this is false.
+    // Topics derive from contracts: clients can't create them by accident, and no client can delete them.
     'auto.create.topics.enable': false,
     'delete.topic.enable': false,
     'unclean.leader.election.enable': false,
     'default.replication.factor': topics.replication,
     'min.insync.replicas': topics.minInSyncReplicas,
-    // Partitions and retention are set for each topic: here they would only roll the brokers when they change.
+    // Partitions and retention are set for each topic: here, a change would roll the brokers.
     'message.max.bytes': topics.maxMessage.toKibibytes() * 1024,
-    // A follower must be able to copy the largest batch.
+    // A follower must be able to replicate the largest batch.
     'replica.fetch.max.bytes': topics.maxMessage.toKibibytes() * 1024,
     'log.segment.bytes': 256 * 1024 * 1024,
     'offsets.topic.replication.factor': topics.replication,
@@ -89,7 +89,7 @@ export function brokerProperties(bus: EventBus): string {
     'transaction.state.log.min.isr': topics.minInSyncReplicas,
     'share.coordinator.state.topic.replication.factor': topics.replication,
     'share.coordinator.state.topic.min.isr': topics.minInSyncReplicas,
-    // With one broker the internal topics' usual 50 partitions each only take memory.
+    // With one broker, the default of 50 partitions for each internal topic only costs memory.
     ...(alone
       ? {
           'offsets.topic.num.partitions': 10,
@@ -102,7 +102,7 @@ export function brokerProperties(bus: EventBus): string {
   });
 }
 
-/** Properties of controllers that run apart. */
+/** Properties of separate controllers. */
 export function controllerProperties(bus: EventBus): string {
   return properties({
     ...everyNode(bus),
@@ -114,8 +114,8 @@ export function controllerProperties(bus: EventBus): string {
 const PORTS = { CLIENTS: CLIENT_PORT, REPLICATION: REPLICATION_PORT, CONTROLLER: CONTROLLER_PORT } as const;
 
 /**
- * Who a node is, whom it believes, and what anybody may do: every listener asks for a certificate; its common name is
- * the principal, and a certificate with anything else in its subject is refused; nobody may do what no rule allows.
+ * TLS and authorization of a node: every listener requires a certificate; its common name is the principal, and a
+ * certificate with other fields in its subject is rejected; operations without an ACL are denied.
  */
 function everyNode({ platform, controllers }: EventBus): Record<string, string | number | boolean> {
   const superUsers = [KAFKA, PROVISIONER].map((account) => `User:${account}.${platform.namespace}`);

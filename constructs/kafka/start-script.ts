@@ -9,8 +9,8 @@ export interface StartProps {
 }
 
 /**
- * Starts a node: its id and names follow from the pod's ordinal, the rest is in the ConfigMap. The image gives Java and
- * the jars in /opt/kafka/libs. A new volume is formatted with the cluster's id; one of another cluster is refused.
+ * Starts a node: its id and names derive from the pod's ordinal, all other settings are in the ConfigMap. The image has
+ * Java, and the JARs in /opt/kafka/libs. A new volume is formatted with the cluster id; one of another cluster is rejected.
  */
 export function startScript({ role, firstId, clusterId, namespace }: StartProps): string {
   const host = `$POD_NAME.${BROKERS_SERVICE}.${namespace}.svc.cluster.local`;
@@ -25,18 +25,18 @@ export function startScript({ role, firstId, clusterId, namespace }: StartProps)
     `  echo "node.id=$((${firstId} + \${POD_NAME##*-}))"`,
     ...(role === 'broker' ? ofBroker : []),
     '} > $properties',
-    // The volume's own root may hold lost+found, which is no partition.
+    // The root of the volume may contain lost+found, which is not a partition.
     `mkdir -p ${DATA}/data`,
     `logging=-Dlog4j2.configurationFile=${CONFIG}/log4j2.properties`,
     `java -Xmx128m -XX:TieredStopAtLevel=1 $logging -cp '/opt/kafka/libs/*' kafka.tools.StorageTool format --ignore-formatted --cluster-id ${clusterId} --config $properties`,
     `exporter=$(ls /opt/kafka/libs/jmx_prometheus_javaagent-*.jar)=127.0.0.1:${EXPORTER_PORT}:${CONFIG}/exporter.yml`,
-    // Java takes G1 from two CPUs and 1.8 GiB on, and below what is lighter. Out of memory, a node ends and starts anew rather than limp.
+    // Java selects G1 from two CPUs and 1.8 GiB, and a lighter collector below. On an OutOfMemoryError, a node exits and restarts.
     'exec java -Xms$HEAP -Xmx$HEAP -XX:MaxGCPauseMillis=20 -XX:+ExitOnOutOfMemoryError -Djava.awt.headless=true $logging \\',
     `  -javaagent:$exporter -cp '/opt/kafka/libs/*' kafka.Kafka $properties`,
   ].join('\n');
 }
 
-/** Warnings and worse, and what a node says of its start and end, to the container's log. */
+/** Logs warnings and errors, and the start and stop of a node, to the container's log. */
 export const LOGGING = `rootLogger.level=WARN
 rootLogger.appenderRef.out.ref=out
 appender.out.type=Console

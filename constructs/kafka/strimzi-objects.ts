@@ -16,22 +16,22 @@ export interface StrimziObjectsProps {
   readonly bus: EventBus;
   readonly version: string;
   readonly cruiseControl: boolean;
-  /** Node label. */
+  /** Node label with the zone. */
   readonly rack: string;
   readonly identity: Identity;
-  /** Peers that may connect, known when all services have connected. */
+  /** Peers that may connect; complete once all services are connected. */
   readonly clients: unknown;
 }
 
 const API = 'kafka.strimzi.io/v1beta2';
-/** Where the platform's certificate is in brokers and controllers; the operator lets others mount below /mnt only. */
+/** Folder of the platform's certificate in brokers and controllers; the operator allows additional mounts only below /mnt. */
 const IDENTITY = '/mnt/identity';
 const METRICS = { name: `${KAFKA}-metrics`, key: 'exporter.json' };
-/** Of each of the two operators that watch topics and users; with the namespace's default of memory a JVM doesn't start. */
+/** Resources of the topic operator and of the user operator; the default memory of the namespace is too low for a JVM. */
 export const ENTITY_OPERATOR_RESOURCES: Resources = { cpu: Cpu.millis(50), memory: Size.mebibytes(512) };
 export const CRUISE_CONTROL_RESOURCES: Resources = { cpu: Cpu.millis(100), memory: Size.mebibytes(1024) };
 
-/** The custom resources that Strimzi makes a cluster, its topics and its users of. */
+/** The custom resources for a cluster, its topics and its users. */
 export function makeStrimziObjects(scope: Construct, props: StrimziObjectsProps): void {
   const { bus } = props;
   const { platform, brokers, controllers, storage, controllerStorage, resources, controllerResources } = bus;
@@ -88,7 +88,7 @@ export function makeStrimziObjects(scope: Construct, props: StrimziObjectsProps)
     object<CustomResource>(scope, `user-${user}`, 'contracts › publishes, consumes', {
       apiVersion: API,
       kind: 'KafkaUser',
-      metadata: { name: user, namespace, labels: inCluster }, // the operator takes it for the certificate's common name
+      metadata: { name: user, namespace, labels: inCluster }, // for the operator, this is the common name of the certificate
       spec: {
         authentication: { type: 'tls-external' },
         authorization: { type: 'simple', acls: aclsOf(own) },
@@ -119,8 +119,8 @@ function clusterSpec({
           type: 'internal',
           tls: true,
           networkPolicyPeers: clients,
-          // The platform's authority signs the clients' certificates, and not the operator's: so this is 'custom', and the
-          // principal is the whole subject, `CN=<account>.<namespace>`, as the operator writes it into its rules.
+          // The platform's authority signs the client certificates, not that of the operator: so this is 'custom', and the
+          // principal is the whole subject, `CN=<account>.<namespace>`, as in the ACLs of the operator.
           authentication: {
             type: 'custom',
             sasl: false,
@@ -137,7 +137,7 @@ function clusterSpec({
       ],
       config: {
         'auto.create.topics.enable': false,
-        // Whoever drops a KafkaTopic doesn't drop its events: the operator says that it can't.
+        // Deleting a KafkaTopic does not delete its events: the operator reports that it can't.
         'delete.topic.enable': false,
         'unclean.leader.election.enable': false,
         'default.replication.factor': topics.replication,
@@ -160,14 +160,14 @@ function clusterSpec({
   };
 }
 
-/** The exporter serves whoever has a certificate of the platform; the operator's own policy lets every pod knock. */
+/** The exporter requires a certificate of the platform, since the operator's network policy allows every pod to connect. */
 function mutualTls(): object {
   const store = (name: string) => ({
     filename: `${IDENTITY}/${name}.p12`,
     type: 'PKCS12',
     password: KEYSTORE_PASSWORD,
   });
-  // cert-manager gives the key no name, so Java calls it by its number.
+  // cert-manager sets no alias for the key, so Java uses its number.
   return {
     httpServer: {
       ssl: {
@@ -202,7 +202,7 @@ function jvm({ memory }: Resources): object {
   return { '-Xms': megabytes, '-Xmx': megabytes };
 }
 
-/** One entry for each resource, as a person would write it. */
+/** One entry for each resource. */
 function aclsOf(rights: readonly DesiredRight[]): object[] {
   return [...Map.groupBy(rights, ({ on, name }) => `${on} ${name}`).values()].flatMap(([first, ...rest]) => {
     if (first === undefined) return [];

@@ -27,7 +27,7 @@ function made(kafka: Partial<StrimziKafkaProps> = {}, rest: Partial<PlatformProp
   return { objects: () => objectsOf(app), bus, connect, platform };
 }
 
-test('three brokers and three controllers, in pools whose volumes outlive them', () => {
+test('has three brokers and three controllers, in pools that keep their volumes', () => {
   const objects = made().objects();
   for (const [name, roles] of [
     ['broker', ['broker']],
@@ -39,7 +39,7 @@ test('three brokers and three controllers, in pools whose volumes outlive them',
   }
 });
 
-test('topics, dead-letter topics and rights come from the graph; who has no event is no user', () => {
+test('topics, dead-letter topics and ACLs derive from the graph; a service without events is not a user', () => {
   const objects = made().objects();
   expect(
     Object.keys(objects)
@@ -62,7 +62,7 @@ test('topics, dead-letter topics and rights come from the graph; who has no even
   expect(acls[0]?.operations).not.toContain('Read');
 });
 
-test('clients come with certificates of the platform, which its authority vouches for, and only services that connect may come', () => {
+test('clients authenticate with certificates of the platform, and only connected services have access', () => {
   const { objects, connect } = made();
   expect(connect('orders').env).toEqual({
     KAFKA_BROKERS: 'kafka-kafka-bootstrap.town-test.svc:9093',
@@ -84,14 +84,14 @@ test('clients come with certificates of the platform, which its authority vouche
   expect(at(kafka, 'spec.kafka.template.kafkaContainer.volumeMounts.0.mountPath')).toBe('/mnt/identity');
 });
 
-test('brokers and controllers tell the same metrics as the builtin back end, to whoever has a certificate', () => {
+test('brokers and controllers export the same metrics as the builtin back end, to clients with a certificate', () => {
   const { objects, platform } = made();
-  const told: object[] = [];
+  const targets: object[] = [];
   platform.addMetricsCollector({
     selector: { app: 'prometheus' },
-    collect: (target) => told.push({ name: target.name, port: target.port, selector: target.selector }),
+    collect: (target) => targets.push({ name: target.name, port: target.port, selector: target.selector }),
   });
-  expect(told).toEqual([
+  expect(targets).toEqual([
     { name: 'kafka', port: 9404, selector: { 'strimzi.io/cluster': 'kafka', 'strimzi.io/broker-role': 'true' } },
     {
       name: 'kafka-controller',
@@ -112,7 +112,7 @@ test('brokers and controllers tell the same metrics as the builtin back end, to 
   expect(at(rendered['Certificate/kafka-identity'], 'spec.keystores.pkcs12.create')).toBe(true);
 });
 
-test("the operator's own pods have memory that a JVM starts with, and count against the quota", () => {
+test("the operators' pods have enough memory for a JVM, and count against the quota", () => {
   const kafka = made({ cruiseControl: true }).objects()['Kafka/kafka'];
   for (const part of ['entityOperator.topicOperator', 'entityOperator.userOperator', 'cruiseControl']) {
     expect(at(kafka, `spec.${part}.resources.limits.memory`)).toMatch(/^(512Mi|1Gi)$/);
@@ -123,7 +123,7 @@ test("the operator's own pods have memory that a JVM starts with, and count agai
   expect(() => made({}, { quota: { ...exact, pods: 7, memory: Size.gibibytes(10) } }).objects()).not.toThrow();
 });
 
-test('a volume is not deleted with a topic, nor a topic by whoever drops its object', () => {
+test('volumes are not deleted with the cluster, nor a topic with its KafkaTopic', () => {
   expect(at(made().objects()['Kafka/kafka'], 'spec.kafka.config')).toMatchObject({
     'delete.topic.enable': false,
     'auto.create.topics.enable': false,
@@ -133,6 +133,6 @@ test('a volume is not deleted with a topic, nor a topic by whoever drops its obj
 test.each([
   [{ brokers: 2, topics: { replication: 3 } }, /replication/],
   [{ brokers: 0 }, /brokers/],
-])('refused: %j', (props, why) => {
+])('rejects %j', (props, why) => {
   expect(() => made(props as Partial<StrimziKafkaProps>)).toThrow(why);
 });

@@ -13,20 +13,22 @@ import { groupOf } from './desired-state.ts';
 import { CRUISE_CONTROL_RESOURCES, ENTITY_OPERATOR_RESOURCES, makeStrimziObjects } from './strimzi-objects.ts';
 import { validateBus } from './validate.ts';
 
+/** Props of `StrimziKafka`. */
 export interface StrimziKafkaProps extends EventBusProps {
-  /** Version of Kafka, one that the installed operator knows. @default '4.1.0', for Strimzi 0.48 and later */
+  /** Version of Kafka that the installed operator supports. @default '4.1.0', for Strimzi 0.48 and later */
   readonly version?: string;
-  /** Whether Cruise Control spreads partitions anew when brokers come or go. @default false */
+  /** Whether Cruise Control rebalances partitions when brokers are added or removed. @default false */
   readonly cruiseControl?: boolean;
-  /** Node label that tells zones apart; the operator reads it. @default 'topology.kubernetes.io/zone' */
+  /** Node label with the zone, for the rack awareness of the operator. @default 'topology.kubernetes.io/zone' */
   readonly rack?: string;
 }
 
 /**
- * Kafka by the operator Strimzi, which must watch the namespace. The same spec as `Kafka`, and the same names for
- * services: topics are KafkaTopics, and each service is a KafkaUser with simple authorization. Clients come with the
+ * Kafka with the operator Strimzi, which must watch the namespace. Services have the same environment as with `Kafka`:
+ * topics are KafkaTopics, and each service is a KafkaUser with simple authorization. Clients authenticate with the
  * platform's certificates.
- * @throws ConfigurationError (or `ConfigurationErrors`) for props out of range, and for what the environment demands of 'events' and this can't keep
+ * @throws ConfigurationError (or `ConfigurationErrors`) for props out of range, and for required guarantees of 'events'
+ * that it does not keep
  */
 export class StrimziKafka extends Construct implements BackingService {
   public readonly guarantees: Guarantees;
@@ -99,11 +101,11 @@ export class StrimziKafka extends Construct implements BackingService {
     return `${KAFKA}-kafka-bootstrap.${this.#bus.platform.namespace}.svc`;
   }
 
-  /** What the operator's own policies don't open: they let in, and the namespace lets nothing out. */
+  /** Egress rules. The operator's network policies only allow ingress, and the namespace denies egress. */
   #openNetwork(): void {
     const { namespace, system, toApiServer } = this.#bus.platform;
     const selector = { 'strimzi.io/cluster': KAFKA };
-    const origin = 'kafka (its pods among themselves, and the operators in it to the API server)';
+    const origin = 'kafka (between its pods, and from its operators to the API server)';
     addNetworkRules(this, 'network', origin, {
       metadata: { name: KAFKA, namespace, labels: labelsOf(system, KAFKA) },
       selector,
@@ -112,7 +114,7 @@ export class StrimziKafka extends Construct implements BackingService {
   }
 }
 
-/** The operator rolls brokers one by one, each only when partitions stay writable, and grows volumes where the class can. */
+/** The operator rolls brokers one by one while partitions stay writable, and expands volumes if the class allows it. */
 function sheet({ brokers, controllers, topics }: EventBus): Guarantees {
   const spare = topics.replication > topics.minInSyncReplicas && brokers > 1 && controllers > 1;
   return {
@@ -122,7 +124,7 @@ function sheet({ brokers, controllers, topics }: EventBus): Guarantees {
     'point-in-time-recovery': false,
     'online-resize': true,
     'tls-in-transit': true,
-    // A renewed certificate is a roll, one broker at a time.
+    // A renewed certificate causes a rolling restart, one broker at a time.
     'tls-rotation': spare,
     'tested-restore': false,
   };

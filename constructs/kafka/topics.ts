@@ -1,31 +1,31 @@
 import type { Duration, Size } from '../kubernetes/units.ts';
 
-/** How the topic of an event is kept. */
+/** Settings of an event's topic. */
 export interface TopicSettings {
-  /** Consumers of one group that can read side by side. It can grow, which moves keys to other partitions; it can't shrink. @default 6 */
+  /** Number of partitions, the maximum number of parallel consumers in one group. It can't shrink; an increase moves keys to other partitions. @default 6 */
   readonly partitions?: number;
-  /** How long the broker keeps an event. @default Duration.days(7) */
+  /** Time until an event is deleted, at least one hour. @default Duration.days(7) */
   readonly retention?: Duration;
-  /** Keep the last event of each key for ever, and older ones for `retention` at least. @default false */
+  /** Whether to keep the last event of each key forever, and older ones for at least `retention`. @default false */
   readonly compact?: boolean;
 }
 
-/** How topics are kept if nothing else is said of one. */
+/** Default settings of topics. */
 export interface TopicDefaults extends TopicSettings {
-  /** Brokers that hold each event. @default 3, or as many as there are brokers */
+  /** Number of replicas of each event. @default 3, or the number of brokers if lower */
   readonly replication?: number;
-  /** Brokers that must have an event before its producer is told so. @default one less than `replication`, so that one may be away */
+  /** Number of replicas that must have an event before it is acknowledged. @default one less than `replication`, so that one may be unavailable */
   readonly minInSyncReplicas?: number;
-  /** Largest event, and largest batch of a producer. @default Size.mebibytes(1) */
+  /** Maximum size of an event, and of a producer's batch, from 1 KiB to 16 MiB. @default Size.mebibytes(1) */
   readonly maxMessage?: Size;
-  /** How long an event that a consumer couldn't act on waits for somebody to look at it. @default Duration.days(30) */
+  /** Retention of dead-letter topics. @default Duration.days(30) */
   readonly deadLetterRetention?: Duration;
 }
 
-/** What one service may move through one broker in a second; it is slowed down beyond, not refused. */
+/** Client quotas of each service per broker; a service that exceeds one is throttled, not rejected. */
 export interface Quotas {
-  /** @default no bound */
+  /** Bytes per second that a service may publish. @default unlimited */
   readonly produce?: Size;
-  /** @default no bound */
+  /** Bytes per second that a service may read. @default unlimited */
   readonly consume?: Size;
 }

@@ -8,7 +8,7 @@ import type { TopicSettings } from './topics.ts';
 const LEAST_STORAGE = Size.gibibytes(1);
 const LEAST_MEMORY = Size.mebibytes(384);
 
-/** @returns what is wrong with a bus: nothing, or a ConfigurationError for each field */
+/** @returns one ConfigurationError for each invalid field */
 export function validateBus(where: string, bus: EventBus): ConfigurationError[] {
   return [
     ...validateNode(where, bus),
@@ -34,30 +34,30 @@ function validateNode(where: string, { brokers, controllers }: EventBus): Config
       new ConfigurationError({
         code: 'value-out-of-range',
         where: `${where} › brokers`,
-        problem: `${brokers} is no number of brokers from 1 to 99`,
-        fix: 'write 1 for development, else 3',
+        problem: `brokers must be an integer from 1 to 99, got ${brokers}`,
+        fix: 'write 1 for development, otherwise 3',
       }),
     );
   if (controllers === 0) {
     if (brokers !== 1) {
-      const what = `with 0 controllers the broker keeps the cluster's records itself, and there are ${brokers} of it`;
+      const what = `controllers: 0 requires a single broker, got ${brokers} brokers`;
       found.push(
         new ConfigurationError({
           code: 'kafka-invalid',
           where: `${where} › controllers`,
           problem: what,
-          fix: 'leave controllers out for 3, or have one broker',
+          fix: 'omit controllers for 3, or use one broker',
         }),
       );
     }
   } else if (!whole(controllers, 1, 9) || controllers % 2 === 0) {
-    const what = `${controllers} is no odd number from 1 to 9: a majority decides, and of an even number no more may fail than of one less`;
+    const what = `controllers must be an odd number from 1 to 9, got ${controllers}: an even number tolerates no more failures than one less`;
     found.push(
       new ConfigurationError({
         code: 'kafka-invalid',
         where: `${where} › controllers`,
         problem: what,
-        fix: 'write 3, or 5 to lose two at once',
+        fix: 'write 3, or 5 to tolerate two failures',
       }),
     );
   }
@@ -67,7 +67,7 @@ function validateNode(where: string, { brokers, controllers }: EventBus): Config
 function validateMemory(where: string, resources: Resources): ConfigurationError[] {
   const found = validateResource(where, resources);
   if (found.length > 0 || resources.memory.toKibibytes() >= LEAST_MEMORY.toKibibytes()) return found;
-  const what = `${resources.memory.asString()} is less than ${LEAST_MEMORY.asString()}, of which a JVM that runs Kafka needs half for its heap`;
+  const what = `memory must be at least ${LEAST_MEMORY.asString()}, since half of it is the heap, got ${resources.memory.asString()}`;
   return [
     new ConfigurationError({
       code: 'kafka-invalid',
@@ -80,7 +80,7 @@ function validateMemory(where: string, resources: Resources): ConfigurationError
 
 function validateStorage(where: string, storage: Size): ConfigurationError[] {
   if (storage.toKibibytes() >= LEAST_STORAGE.toKibibytes()) return [];
-  const what = `${storage.asString()} is less than 1Gi: a full volume stops a node, and each partition takes up to 256Mi before any of it is dropped`;
+  const what = `storage must be at least 1Gi, got ${storage.asString()}: a full volume stops a node, and a partition grows to 256Mi before Kafka deletes a segment`;
   return [
     new ConfigurationError({ code: 'kafka-invalid', where, problem: what, fix: 'write Size.gibibytes(10) or more' }),
   ];
@@ -96,18 +96,18 @@ function validateCopy(
       new ConfigurationError({
         code: 'value-out-of-range',
         where: `${where}.replication`,
-        problem: `${replication} is no number of copies from 1 to 9`,
-        fix: 'leave it out for 3',
+        problem: `replication must be an integer from 1 to 9, got ${replication}`,
+        fix: 'omit it for 3',
       }),
     );
   } else if (replication > brokers) {
-    const what = `${replication} copies of each event are wanted, and there are ${brokers} brokers: each holds one copy at most`;
+    const what = `replication must be at most the number of brokers (${brokers}), got ${replication}`;
     found.push(
       new ConfigurationError({
         code: 'kafka-invalid',
         where: `${where}.replication`,
         problem: what,
-        fix: `write ${brokers} or less, or have ${replication} brokers`,
+        fix: `write ${brokers} or less, or use ${replication} brokers`,
       }),
     );
   }
@@ -116,22 +116,22 @@ function validateCopy(
       new ConfigurationError({
         code: 'value-out-of-range',
         where: `${where}.minInSyncReplicas`,
-        problem: `${minInSyncReplicas} is no number of copies from 1 to 9`,
-        fix: 'leave it out for one less than replication',
+        problem: `minInSyncReplicas must be an integer from 1 to 9, got ${minInSyncReplicas}`,
+        fix: 'omit it for one less than replication',
       }),
     );
   } else if (minInSyncReplicas > replication) {
-    const what = `${minInSyncReplicas} copies must be in sync, and there are ${replication}: nothing could ever be published`;
+    const what = `minInSyncReplicas must be an integer from 1 to replication (${replication}), got ${minInSyncReplicas}: no event could be published`;
     found.push(
       new ConfigurationError({
         code: 'kafka-invalid',
         where: `${where}.minInSyncReplicas`,
         problem: what,
-        fix: `write ${Math.max(1, replication - 1)}, so that one may be away`,
+        fix: `write ${Math.max(1, replication - 1)}, so that one may be unavailable`,
       }),
     );
   } else if (minInSyncReplicas === replication && replication > 1) {
-    const what = `all ${replication} copies must be in sync: nothing can be published while one broker restarts`;
+    const what = `minInSyncReplicas must be less than replication (${replication}): no event can be published while one broker restarts`;
     found.push(
       new ConfigurationError({
         code: 'kafka-invalid',
@@ -147,29 +147,29 @@ function validateCopy(
 function validateTopic(where: string, { partitions, retention }: TopicSettings): ConfigurationError[] {
   const found: ConfigurationError[] = [];
   if (partitions !== undefined && !whole(partitions, 1, 1000)) {
-    const what = `${partitions} is no number of partitions from 1 to 1000`;
+    const what = `partitions must be an integer from 1 to 1000, got ${partitions}`;
     found.push(
       new ConfigurationError({
         code: 'kafka-invalid',
         where: `${where}.partitions`,
         problem: what,
-        fix: 'leave partitions out for 6, or set the largest number of consumers in one group',
+        fix: 'omit partitions for 6, or write the maximum number of consumers in one group',
       }),
     );
   }
   return retention === undefined ? found : [...found, ...validateDuration(`${where}.retention`, retention)];
 }
 
-/** Below a minute the broker, which looks every five, keeps no promise; it also rolls segments by the hour at best. */
+/** The broker checks retention only every five minutes, and rolls segments at most hourly. */
 function validateDuration(where: string, duration: Duration): ConfigurationError[] {
   if (duration.toMilliseconds() >= 3_600_000) return [];
-  const what = `${duration} is less than an hour: events would be gone before a consumer that restarts has read them`;
+  const what = `the retention must be at least one hour, got ${duration}: events would be deleted before a restarted consumer reads them`;
   return [
     new ConfigurationError({
       code: 'kafka-invalid',
       where,
       problem: what,
-      fix: 'write Duration.days(7): longer than any consumer is down',
+      fix: 'write Duration.days(7), longer than any outage of a consumer',
     }),
   ];
 }
@@ -181,8 +181,8 @@ function validateMessage(where: string, size: Size): ConfigurationError[] {
     new ConfigurationError({
       code: 'value-out-of-range',
       where,
-      problem: `${size.asString()} is out of range 1Ki–16Mi`,
-      fix: 'leave it out for 1Mi; put what is larger into a store, and its address into the event',
+      problem: `maxMessage must be from 1Ki to 16Mi, got ${size.asString()}`,
+      fix: 'omit it for 1Mi; store larger payloads elsewhere, and publish their address',
     }),
   ];
 }
@@ -197,7 +197,7 @@ function validateEvent(where: string, events: EventBus['events'], graph: Graph):
             code: 'event-unpublished',
             where: `${where} › events`,
             problem: `no contract publishes '${event}'`,
-            fix: `choose one of: ${known.join(', ') || '(none is published)'}`,
+            fix: `use one of: ${known.join(', ') || '(no event is published)'}`,
           }),
         ]),
     ...validateTopic(`${where} › events['${event}']`, settings),
@@ -210,8 +210,8 @@ function validateQuota(where: string, quota: Size | undefined): ConfigurationErr
     new ConfigurationError({
       code: 'value-out-of-range',
       where,
-      problem: `${quota.asString()} in a second lets nothing through`,
-      fix: 'write Size.mebibytes(10), or leave it out',
+      problem: `the quota must be greater than 0 bytes per second, got ${quota.asString()}`,
+      fix: 'write Size.mebibytes(10), or omit it',
     }),
   ];
 }

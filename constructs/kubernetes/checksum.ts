@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** 12 hex digits that change when any of the parts does; each part is set off from the next. */
+/** Checksum of 12 hex digits over all parts and their boundaries. */
 export function checksum(...parts: readonly string[]): string {
   const hash = createHash('sha256');
   for (const part of parts) hash.update(`${part.length}:`).update(part);

@@ -4,11 +4,11 @@ import { type Size, sizeQuantity } from './units.ts';
 /** A volume for each pod of a StatefulSet, mounted by the name `data`. */
 export interface DataVolume {
   readonly storage: Size;
-  /** The cluster's default class if undefined. */
+  /** StorageClass. @default the default class of the cluster */
   readonly storageClass: string | undefined;
 }
 
-/** The template that a StatefulSet makes each pod's claim from. A StatefulSet refuses every change of it: `infra/deploy` says how to fix. */
+/** `volumeClaimTemplates` entry of a StatefulSet. It is immutable; `infra/deploy` reports how to change it. */
 export function dataVolume(
   { storage, storageClass }: DataVolume,
   labels: Record<string, string>,

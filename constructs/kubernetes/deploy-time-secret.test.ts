@@ -10,7 +10,7 @@ const secret = (stringData: Record<string, string>, rest: object = {}): Record<s
   ...rest,
 });
 
-test('a deploy-time secret is a text that tells its name and format', () => {
+test('a deploy-time secret is a text that contains its name and format', () => {
   expect(parseDeployTimeSecret(deployTimeSecret('postgres/users/app', 'password'))).toEqual({
     name: 'postgres/users/app',
     format: 'password',
@@ -18,7 +18,7 @@ test('a deploy-time secret is a text that tells its name and format', () => {
   expect(parseDeployTimeSecret('plain')).toBeUndefined();
 });
 
-test('an outlet puts the value into a Secret and leaves the object it was given alone', () => {
+test('an outlet inserts the value into a Secret and does not modify the object it was given', () => {
   const manifest = secret({ password: deployTimeSecret('a', 'password'), user: 'shop' });
   expect(resolveDeployTimeSecrets(manifest, ({ name }) => `value of ${name}`)).toMatchObject({
     stringData: { password: 'value of a', user: 'shop' },
@@ -45,10 +45,10 @@ test.each([
     secret({}, { metadata: { name: 's', annotations: { a: deployTimeSecret('a', 'password') } } }),
   ],
   ['a longer text', secret({ url: `postgres://u:${deployTimeSecret('a', 'password')}@host` })],
-])('a deploy-time secret in %s is refused', (_, manifest) => {
+])('a deploy-time secret in %s is rejected', (_, manifest) => {
   expect(() => resolveDeployTimeSecrets(manifest, () => 'x')).toThrow(ConfigurationError);
 });
 
-test('a name that is no path of DNS labels is refused', () => {
-  expect(() => deployTimeSecret('Postgres/x', 'password')).toThrow(/no DNS label/);
+test('a name that is not a path of DNS labels is rejected', () => {
+  expect(() => deployTimeSecret('Postgres/x', 'password')).toThrow(/must be a DNS label/);
 });

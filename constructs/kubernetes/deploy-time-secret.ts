@@ -2,38 +2,39 @@ import { ConfigurationError, dnsLabel } from '@groundwork/contract';
 import { valueAt } from './manifest.ts';
 
 /**
- * How the first value of a deploy-time secret is made where nobody gives one: 32 random bytes in base64url (`password`) or in
- * base64 (`key`), a random UUID, or a private key set that signs.
+ * How a missing value of a deploy-time secret is generated: 32 random bytes in base64url (`password`) or base64
+ * (`key`), a random UUID, or a private JSON Web Key Set for signing.
  */
 export type SecretFormat = 'password' | 'key' | 'uuid' | 'ed25519-jwks';
 
-/** A value that is known at deploy time only. */
+/** A value that is known only at deploy time. */
 export interface DeployTimeSecret {
-  /** Path of DNS labels that says what it is for, such as `postgres/users/app`. */
+  /** Path of DNS labels that identifies it, such as `postgres/users/app`. */
   readonly name: string;
+  /** How a missing value is generated. */
   readonly format: SecretFormat;
 }
 
 const TOKEN = /<<secret:([a-z0-9-]+):([a-z0-9/-]+)>>/g;
 
 /**
- * Stands for a secret in the tree. Each outlet puts its value in: the Pulumi bridge from the stack's encrypted config,
- * `apply` from a local secrets file, a preview leaves the token. It may only be a whole `stringData` value of a Secret.
+ * A token that represents a secret in the construct tree. Each outlet replaces it: the Pulumi bridge from the stack's
+ * encrypted config, `apply` from a local secrets file; a preview keeps the token. Valid only as a whole `stringData` value.
  */
 export function deployTimeSecret(name: string, format: SecretFormat): string {
   for (const part of name.split('/')) dnsLabel(part, `deploy-time secret '${name}'`, 63);
   return `<<secret:${format}:${name}>>`;
 }
 
-/** The deploy-time secret that a text stands for, or undefined for any other text. */
+/** Parses a token; undefined for any other text. */
 export function parseDeployTimeSecret(text: string): DeployTimeSecret | undefined {
   const [match] = text.matchAll(TOKEN);
   return match && match[0] === text ? { format: match[1] as SecretFormat, name: match[2] as string } : undefined;
 }
 
 /**
- * Replaces the deploy-time secrets of one object's JSON; the object itself stays as it is.
- * @throws ConfigurationError for a token anywhere but as a whole value of a Secret's `stringData`.
+ * Replaces the deploy-time secrets of one object's JSON; the object itself is not modified.
+ * @throws ConfigurationError for a token that is not a whole value of a Secret's `stringData`.
  */
 export function resolveDeployTimeSecrets<M extends Readonly<Record<string, unknown>>>(
   manifest: M,
@@ -67,7 +68,7 @@ function rejectTokens(part: unknown, where: string): void {
   throw new ConfigurationError({
     code: 'secret-misplaced',
     where,
-    problem: `the deploy-time secret '${token[2]}' stands outside of a Secret's stringData, or inside a longer text`,
-    fix: 'put it into a Secret as a value of its own, and mount that',
+    problem: `a deploy-time secret must be a whole value in a Secret's stringData; '${token[2]}' is elsewhere or part of a longer text`,
+    fix: 'put it into a Secret as a separate value, and mount the Secret',
   });
 }

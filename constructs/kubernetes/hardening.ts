@@ -1,7 +1,7 @@
 import type { PodSecurityContext, PodSpec, SecurityContext } from 'kubernetes-types/core/v1.d.ts';
 
 /**
- * A pod that Pod Security `restricted` takes: no root, the runtime's seccomp profile, and volumes that its group may use.
+ * Security context for Pod Security `restricted`: no root user, the runtime's seccomp profile, and an `fsGroup`.
  * @see https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
  */
 export function hardenedPod(user: number): PodSecurityContext {
@@ -10,12 +10,12 @@ export function hardenedPod(user: number): PodSecurityContext {
     runAsUser: user,
     runAsGroup: user,
     fsGroup: user,
-    fsGroupChangePolicy: 'OnRootMismatch', // else the kubelet walks all of a volume at each start
+    fsGroupChangePolicy: 'OnRootMismatch', // otherwise the kubelet changes the owner of every file at each start
     seccompProfile: { type: 'RuntimeDefault' },
   };
 }
 
-/** A hardened pod that tells Kubernetes nothing and learns nothing of it: no token of its account, no addresses of its neighbours. */
+/** A hardened pod without access to Kubernetes: no service account token, no environment variables for Services. */
 export function isolatedPod(account: string, user: number): Omit<PodSpec, 'containers'> {
   return {
     serviceAccountName: account,
@@ -25,7 +25,7 @@ export function isolatedPod(account: string, user: number): Omit<PodSpec, 'conta
   };
 }
 
-/** A container that can write to its volumes only and gain no rights. */
+/** A container with a read-only root file system, no capabilities and no privilege escalation. */
 export const hardenedContainer: SecurityContext = {
   allowPrivilegeEscalation: false,
   readOnlyRootFilesystem: true,

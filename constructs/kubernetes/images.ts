@@ -1,7 +1,7 @@
-/** Where manifests take image references from. Made outside of the constructs, which know no registry and build nothing. */
+/** Source of image references for manifests. Implemented outside of the constructs, which do not build images. */
 export interface Images {
-  /** Reference of one of our services' images, such as that of `users`. */
+  /** Image reference of one of our services, such as `users`. */
   service(name: string): string;
-  /** Reference of an image that others publish, by its name in the catalog, such as `postgres`. */
+  /** Reference of a third-party image by its name in the catalog, such as `postgres`. */
   thirdParty(name: string): string;
 }

@@ -2,24 +2,27 @@ import { ConfigurationError } from '@groundwork/contract';
 import type { Volume, VolumeMount } from 'kubernetes-types/core/v1.d.ts';
 import type { SecretFile } from './secret-file.ts';
 
-/** Files of one container: a volume for each folder. */
+/** Volumes and mounts for the files of one container: one volume for each folder. */
 export interface Mounts {
   readonly volumes: readonly Volume[];
   readonly volumeMounts: readonly VolumeMount[];
 }
 
-/** A token of the pod's own service account as a file, renewed by the kubelet; for systems that ask Kubernetes who somebody is. */
+/** A projected service account token, renewed by the kubelet; for systems that authenticate clients with a TokenReview. */
 export interface AccountToken {
   /** Absolute path, such as `/var/run/groundwork/consul-login/token`. */
   readonly path: string;
-  /** Who may take it for true. @default the API server */
+  /** Audience of the token. @default the API server */
   readonly audience?: string;
 }
 
-/** How long a token of the pod's account is good for; the kubelet renews it when a fifth of that is left. */
+/** Lifetime of a service account token; the kubelet renews it after 80 % of it. */
 const TOKEN_SECONDS = 3600;
 
-/** Mounts tokens of the pod's own account as files, each in a folder of its own. @param prefix as in `secretMounts` */
+/**
+ * Mounts tokens of the pod's service account as files, each in a separate folder.
+ * @param prefix as in `secretMounts`
+ */
 export function tokenMounts(prefix: string, tokens: readonly AccountToken[]): Mounts {
   const volumes = tokens.map(({ path, audience }) => {
     const folder = path.slice(0, path.lastIndexOf('/'));
@@ -45,10 +48,10 @@ function volumeName(prefix: string, folder: string): string {
 }
 
 /**
- * Mounts keys of Secrets as files. A folder is one projected volume, so that files of several Secrets lie side by side
- * and follow their Secrets' changes, which single mounted files don't.
- * @param prefix tells the volumes of one container from those of another in the same pod
- * @throws ConfigurationError for two files in one place
+ * Mounts keys of Secrets as files. Each folder is one projected volume: it can hold files of several Secrets, and the
+ * kubelet updates it when a Secret changes, unlike a `subPath` mount.
+ * @param prefix of the volume names, distinct for each container of a pod
+ * @throws ConfigurationError for two files with the same path
  */
 export function secretMounts(where: string, prefix: string, files: readonly SecretFile[]): Mounts {
   const folders = new Map<string, SecretFile[]>();
@@ -59,7 +62,7 @@ export function secretMounts(where: string, prefix: string, files: readonly Secr
       throw new ConfigurationError({
         code: 'file-conflict',
         where: `${where} › owns`,
-        problem: `two of its needs give a file ${file.path}`,
+        problem: `two needs mount a file at ${file.path}`,
         fix: 'give the needs different names',
       });
     }

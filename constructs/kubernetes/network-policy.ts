@@ -20,13 +20,13 @@ export interface ExternalEndpoint {
   readonly ports: readonly number[];
 }
 
-/** Pods that other pods may connect to. */
+/** Pods that accept connections from other pods. */
 export interface NetworkEndpoint {
   /** Such as `postgres`. */
   readonly name: string;
   /** Labels of the pods. @default those of the name */
   readonly selector?: Labels;
-  /** TCP port of the pods. */
+  /** TCP port that the pods listen on. */
   readonly port: number;
 }
 
@@ -34,7 +34,7 @@ export interface NetworkEndpoint {
 export interface NetworkPeers {
   /** Such as the service's name. */
   readonly name: string;
-  /** Labels of the pods, one set for each kind of them. */
+  /** Labels of the pods, one set for each kind of pod. */
   readonly selectors: readonly Labels[];
 }
 
@@ -100,7 +100,7 @@ export function allowIngress(
   });
 }
 
-/** Denies an empty list, which a policy takes for everywhere, and what is not a network. */
+/** Rejects an empty list, which would allow everything, and values that are not in CIDR notation. */
 export function validateExternalEndpoints(where: string, endpoints: readonly ExternalEndpoint[]): ConfigurationError[] {
   return endpoints.flatMap(({ cidrs, ports }, index) => {
     const at = `${where}[${index}]`;
@@ -110,8 +110,8 @@ export function validateExternalEndpoints(where: string, endpoints: readonly Ext
         new ConfigurationError({
           code: 'network-open',
           where: `${at} › cidrs`,
-          problem: 'the list is empty, and a NetworkPolicy takes an empty list for every address',
-          fix: "name the networks, such as '203.0.113.0/24'",
+          problem: 'the list of networks must not be empty: an empty list in a NetworkPolicy allows every address',
+          fix: "list the networks, such as '203.0.113.0/24'",
         }),
       );
     if (ports.length === 0)
@@ -119,8 +119,8 @@ export function validateExternalEndpoints(where: string, endpoints: readonly Ext
         new ConfigurationError({
           code: 'network-open',
           where: `${at} › ports`,
-          problem: 'the list is empty, and a NetworkPolicy takes an empty list for every port',
-          fix: 'name the ports, such as 443',
+          problem: 'the list of ports must not be empty: an empty list in a NetworkPolicy allows every port',
+          fix: 'list the ports, such as 443',
         }),
       );
     for (const cidr of cidrs) {
@@ -129,7 +129,7 @@ export function validateExternalEndpoints(where: string, endpoints: readonly Ext
           new ConfigurationError({
             code: 'cidr-invalid',
             where: `${at} › cidrs`,
-            problem: `'${cidr}' is not a network in CIDR notation`,
+            problem: `the network must be in CIDR notation, got '${cidr}'`,
             fix: "write '203.0.113.0/24', or '203.0.113.7/32' for one address",
           }),
         );

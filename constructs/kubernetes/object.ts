@@ -9,7 +9,7 @@ interface KubernetesObject {
   readonly metadata?: object;
 }
 
-/** An object of a kind that others define, such as cert-manager's Certificate; tests hold it against the definition's schema. */
+/** A custom resource, such as cert-manager's Certificate; tests validate it against the schema of its definition. */
 export interface CustomResource {
   readonly apiVersion: string;
   readonly kind: string;
@@ -22,7 +22,7 @@ export interface CustomResource {
   readonly spec?: object;
 }
 
-/** An object of kind K that says what it is and what it is called. */
+/** An object of type K with its apiVersion, kind and name. */
 type Named<K extends KubernetesObject> = K & {
   readonly apiVersion: string;
   readonly kind: string;
@@ -30,10 +30,10 @@ type Named<K extends KubernetesObject> = K & {
 };
 
 /**
- * The one door through which our constructs make objects: the name is given, never a hash of the construct's path, and
- * so is the cause. The type parameter is the object's plain JSON type, which knows newer fields than cdk8s's classes
- * and costs no second conversion at synth.
- * @param cause contract field or prop, see `explain`
+ * Creates a Kubernetes object; all our constructs use this function. The name is explicit, never a hash of the
+ * construct's path, and the origin is recorded. The type parameter is the plain JSON type of the object, which has newer
+ * fields than the classes of cdk8s and needs no conversion at synth.
+ * @param origin contract field or prop, see `explain`
  */
 export function object<K extends KubernetesObject>(
   scope: Construct,

@@ -4,15 +4,15 @@ import type { IConstruct } from 'constructs';
 const KEY = 'groundwork:why';
 const CALL_SITES = 'groundwork:call-sites';
 
-/** Notes on a construct which contract field or prop caused it; a second note adds to the first. */
+/** Records on a construct which contract field or prop it derives from; a second call adds to the first. */
 export function recordOrigin(construct: IConstruct, origin: string): void {
   const stackTrace = construct.node.tryGetContext(CALL_SITES) === true;
   construct.node.addMetadata(KEY, origin, { stackTrace, traceFromFunction: recordOrigin });
 }
 
 /**
- * Which contract field or prop caused an object, such as `contract 'users' › owns postgres`. For an object that
- * doesn't say, the closest construct around it that does; failing that, its place in the tree.
+ * The contract field or prop that an object derives from, such as `contract 'users' › owns postgres`. Without a recorded
+ * origin, that of the closest enclosing construct that has one, or else the path in the construct tree.
  */
 export function explain(object: ApiObject): string {
   for (const construct of object.node.scopes.reverse()) {

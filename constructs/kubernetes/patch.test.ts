@@ -41,7 +41,7 @@ test.each<[Patch, unknown]>([
   expect(synthesize(app).objects[0]?.manifest).toMatchObject({ spec });
 });
 
-test('shows in why the object is as it is', () => {
+test('is part of the origin of the object', () => {
   const { app, chart: made } = chart();
   patch(made, 'Deployment/web', { op: 'remove', path: '/spec/replicas' });
   expect(synthesize(app).objects[0]?.origin).toBe('patched: remove /spec/replicas');
@@ -60,26 +60,22 @@ test('each change sees those before it', () => {
 
 test.each<[string, Patch, string]>([
   [
-    'replace what is not there',
+    'replacing a missing value',
     { op: 'replace', path: '/spec/replica', value: 1 },
-    'leads nowhere: /spec has a/b, replicas, tags',
+    'does not exist: /spec has a/b, replicas, tags',
   ],
-  ['remove what is not there', { op: 'remove', path: '/spec/replica' }, 'leads nowhere'],
-  [
-    'add below what is not there',
-    { op: 'add', path: '/spec/strategy/type', value: 'Recreate' },
-    'add what lies around it first',
-  ],
-  ['add below a number', { op: 'add', path: '/spec/replicas/x', value: 1 }, 'is no object or list'],
-  ['use dots', { op: 'remove', path: 'spec.replicas' }, 'is no JSON pointer'],
-])('refuses to %s', (_, change, part) => {
+  ['removing a missing value', { op: 'remove', path: '/spec/replica' }, 'does not exist'],
+  ['adding to a missing object', { op: 'add', path: '/spec/strategy/type', value: 'Recreate' }, 'add its parent first'],
+  ['adding to a number', { op: 'add', path: '/spec/replicas/x', value: 1 }, 'is not an object or list'],
+  ['a path with dots', { op: 'remove', path: 'spec.replicas' }, 'must be a JSON pointer'],
+])('rejects %s', (_, change, part) => {
   expect(() => patch(chart().chart, 'Deployment/web', change)).toThrow(
     expect.objectContaining({ name: 'ConfigurationError', message: expect.stringContaining(part) }),
   );
 });
 
-test('refuses an object that the construct does not have, and lists those it has', () => {
+test('rejects an object that the construct does not have, and lists its objects', () => {
   expect(() => patch(chart().chart, 'Deployment/wep', { op: 'remove', path: '/spec' })).toThrow(
-    /no Deployment\/wep to patch[\s\S]*choose one of: Deployment\/web/,
+    /has no Deployment\/wep[\s\S]*use one of: Deployment\/web/,
   );
 });

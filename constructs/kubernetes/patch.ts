@@ -10,10 +10,10 @@ export type Patch =
   | { readonly op: 'remove'; readonly path: string };
 
 /**
- * The escape hatch: changes one object that a construct made, for what has no prop. The change is noted in the object's
- * cause, and passes the same checks as everything else.
+ * The escape hatch: changes one object of a construct where no prop exists. The change is recorded in the origin of the
+ * object, and the result passes the same checks as every other object.
  * @param target the object as `Kind/name`, such as `Deployment/users`
- * @throws ConfigurationError when the construct has no such object, or a path leads nowhere: a patch that does nothing is a mistake
+ * @throws ConfigurationError if the construct has no such object, or a path does not exist in it
  * @example patch(users, 'Deployment/users', { op: 'add', path: '/spec/template/spec/priorityClassName', value: 'high' });
  */
 export function patch(construct: Construct, target: string, ...changes: readonly Patch[]): void {
@@ -24,8 +24,8 @@ export function patch(construct: Construct, target: string, ...changes: readonly
     throw new ConfigurationError({
       code: 'patch-target-missing',
       where: construct,
-      problem: `there is no ${target} to patch`,
-      fix: `choose one of: ${known || '(it has no objects)'}`,
+      problem: `the construct has no ${target}`,
+      fix: `use one of: ${known || '(it has no objects)'}`,
     });
   }
   for (const change of changes) {
@@ -40,13 +40,13 @@ function toJsonPatch(change: Patch): JsonPatch {
   return change.op === 'add' ? JsonPatch.add(change.path, change.value) : JsonPatch.replace(change.path, change.value);
 }
 
-/** What `add` adds to must be there; what `replace` and `remove` name must be there itself. */
+/** For `add`, the parent must exist; for `replace` and `remove`, the value itself. */
 function requirePath(where: string, manifest: unknown, { op, path }: Patch): void {
   if (!path.startsWith('/'))
     throw new ConfigurationError({
       code: 'patch-path-invalid',
       where,
-      problem: `'${path}' is no JSON pointer`,
+      problem: `path must be a JSON pointer, got '${path}'`,
       fix: "begin with '/', such as '/spec/replicas'",
     });
   const keys = path
@@ -61,12 +61,12 @@ function requirePath(where: string, manifest: unknown, { op, path }: Patch): voi
     if (container === undefined || !Object.hasOwn(container, key)) {
       const reached = `/${keys.slice(0, index).join('/')}`;
       const has =
-        container === undefined ? 'is no object or list' : `has ${Object.keys(container).join(', ') || 'nothing'}`;
+        container === undefined ? 'is not an object or list' : `has ${Object.keys(container).join(', ') || 'nothing'}`;
       throw new ConfigurationError({
         code: 'patch-path-missing',
         where,
-        problem: `path ${path} leads nowhere: ${reached} ${has}`,
-        fix: op === 'add' ? 'add what lies around it first' : "correct the path, or use 'add'",
+        problem: `path ${path} does not exist: ${reached} ${has}`,
+        fix: op === 'add' ? 'add its parent first' : "correct the path, or use 'add'",
       });
     }
     at = container[key];

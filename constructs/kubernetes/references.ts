@@ -1,6 +1,6 @@
 import type { Manifest } from '@groundwork/constructs';
 
-/** Secrets and ConfigMaps that an object names, such as `Secret/users-identity`: mounted, projected, or read into the environment. */
+/** Secrets and ConfigMaps that an object references as volumes or environment variables, such as `Secret/users-identity`. */
 export function referencesOf(manifest: Manifest): readonly string[] {
   const found = new Set<string>();
   visit(manifest, (key, value) => {
@@ -12,7 +12,7 @@ export function referencesOf(manifest: Manifest): readonly string[] {
   return [...found];
 }
 
-/** Shows each member of a tree of JSON. */
+/** Visits each member of a JSON tree. */
 export function visit(part: unknown, show: (key: string, value: unknown) => void): void {
   if (typeof part !== 'object' || part === null) return;
   for (const [key, value] of Object.entries(part)) {

@@ -2,15 +2,15 @@ import { ConfigurationError } from '@groundwork/contract';
 import type { ResourceRequirements } from 'kubernetes-types/core/v1.d.ts';
 import { Cpu, cpuQuantity, millicores, Size, sizeQuantity } from './units.ts';
 
-/** What one pod may count on. */
+/** CPU and memory of one pod. */
 export interface Resources {
-  /** CPU that the scheduler sets aside. There is no CPU limit: throttling an idle node's only busy pod helps nobody. */
+  /** CPU request. There is no CPU limit, since it would throttle a pod even on an idle node. */
   readonly cpu: Cpu;
-  /** Memory set aside, and the limit at once: what isn't set aside may be gone when it is needed. */
+  /** Memory request and limit, which are equal so that a node can't be overcommitted. */
   readonly memory: Size;
 }
 
-/** The resources as a container has them. */
+/** The resources in the format of a container spec. */
 export function requirements({ cpu, memory }: Resources): ResourceRequirements {
   return {
     requests: { cpu: cpuQuantity(cpu), memory: sizeQuantity(memory) },
@@ -18,7 +18,7 @@ export function requirements({ cpu, memory }: Resources): ResourceRequirements {
   };
 }
 
-/** What containers of one pod ask for together. */
+/** Sum of the resources of several containers. */
 export function together(...parts: readonly Resources[]): Resources {
   const sum = (amounts: readonly number[]) => amounts.reduce((total, amount) => total + amount, 0);
   return {
@@ -27,7 +27,7 @@ export function together(...parts: readonly Resources[]): Resources {
   };
 }
 
-/** @returns what is wrong with the resources: nothing, or a ConfigurationError for each field */
+/** @returns one ConfigurationError for each invalid field */
 export function validateResource(where: string, { cpu, memory }: Resources): ConfigurationError[] {
   const found: ConfigurationError[] = [];
   const thousandths = millicores(cpu);
@@ -36,18 +36,18 @@ export function validateResource(where: string, { cpu, memory }: Resources): Con
       new ConfigurationError({
         code: 'resources-invalid',
         where: `${where} › cpu`,
-        problem: `'${cpu.amount}' is no amount of CPU from 1m, in whole thousandths`,
+        problem: `CPU must be a whole number of millicores ≥ 1m, got '${cpu.amount}'`,
         fix: 'write Cpu.millis(100) or Cpu.units(2)',
       }),
     );
   }
-  // Node alone needs more than this to start; a limit below it ends in a crash loop, not in an error.
+  // Node.js needs more than this to start; a lower limit would cause a crash loop instead of an error.
   if (!(memory.toKibibytes() >= 32 * 1024)) {
     found.push(
       new ConfigurationError({
         code: 'resources-invalid',
         where: `${where} › memory`,
-        problem: `${memory.asString()} is less than 32Mi, with which nothing here starts`,
+        problem: `memory must be at least 32Mi, got ${memory.asString()}`,
         fix: 'write Size.mebibytes(128) or more',
       }),
     );

@@ -2,7 +2,8 @@
 export interface SecretFile {
   /** Absolute path, such as `/var/run/groundwork/identity/tls.crt`. */
   readonly path: string;
-  /** Name of the Secret, in the platform's namespace. */
+  /** Name of the Secret in the namespace of the platform. */
   readonly secret: string;
+  /** Key in the Secret. */
   readonly key: string;
 }

@@ -1,4 +1,4 @@
-/** Which labels are meant, as Kubernetes writes it. */
+/** A Kubernetes label selector. */
 export interface Selector {
   readonly matchLabels?: Readonly<Record<string, string>>;
   readonly matchExpressions?: readonly {
@@ -9,7 +9,7 @@ export interface Selector {
   }[];
 }
 
-/** Whether labels fit a selector; the empty selector takes all. */
+/** Whether labels match a selector; the empty selector matches all. */
 export function selects(
   { matchLabels = {}, matchExpressions = [] }: Selector,
   labels: Readonly<Record<string, string>>,
@@ -25,7 +25,7 @@ export function selects(
   );
 }
 
-/** Whether a selector takes all, such as `{}`. */
+/** Whether a selector matches everything, such as `{}`. */
 export function takesAll({
   matchLabels = {},
   matchExpressions = [],

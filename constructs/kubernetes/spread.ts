@@ -1,9 +1,9 @@
 import type { TopologySpreadConstraint } from 'kubernetes-types/core/v1.d.ts';
 
-/** Whether pods must be spread over something, should be, or need not. */
+/** Whether pods must be spread over nodes or zones, should be, or need not. */
 export type Spreading = 'required' | 'preferred' | 'ignored';
 
-/** How the pods of one workload are spread, so that one failure doesn't take them all. */
+/** How the pods of one workload are spread over failure domains. */
 export interface Spread {
   /** @default 'preferred' */
   readonly nodes?: Spreading;
@@ -11,7 +11,7 @@ export interface Spread {
   readonly zones?: Spreading;
 }
 
-/** The pods' spread as the scheduler takes it. */
+/** Topology spread constraints for the pods. */
 export function spreadConstraints(
   { nodes = 'preferred', zones = 'preferred' }: Spread,
   matchLabels: Record<string, string>,
@@ -27,7 +27,7 @@ export function spreadConstraints(
   });
 }
 
-/** The same for a Deployment's pods: each update is spread by itself, or the old pods would distort it. */
+/** The same for a Deployment: each revision is spread separately, so that pods of the previous one do not distort it. */
 export function spreadOfUpdates(spread: Spread, matchLabels: Record<string, string>): TopologySpreadConstraint[] {
   return spreadConstraints(spread, matchLabels).map((constraint) => ({
     ...constraint,

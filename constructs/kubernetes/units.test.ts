@@ -21,7 +21,7 @@ test.each([
   expect(sizeQuantity(size)).toBe(text);
 });
 
-law.prop([fc.integer({ min: 1, max: 1e9 })])('law: what is written is what was meant', (amount) => {
+law.prop([fc.integer({ min: 1, max: 1e9 })])('law: a formatted quantity has the same value', (amount) => {
   const cpu = cpuQuantity(amount);
   expect(cpu.endsWith('m') ? Number(cpu.slice(0, -1)) : Number(cpu) * 1000).toBe(amount);
   expect(millicores(Cpu.millis(amount))).toBe(amount);

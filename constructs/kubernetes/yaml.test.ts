@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals';
 import { parse, parseAllDocuments } from 'yaml';
 import { toYaml } from './yaml.ts';
 
-test('prints manifests as people write them', () => {
+test('prints manifests in block style', () => {
   const manifest = {
     kind: 'Pod',
     spec: {
@@ -32,7 +32,7 @@ spec:
 `);
 });
 
-test('prints text of several lines as it reads', () => {
+test('prints text of several lines as a literal block', () => {
   expect(toYaml([{ data: { sql: 'SELECT 1;\n\n  -- two\nSELECT 2;\n', end: 'a\nb' } }])).toBe(`data:
   sql: |
     SELECT 1;
@@ -114,7 +114,7 @@ const { tree } = fc.letrec((tie) => ({
 law.prop(
   [fc.array(fc.dictionary(fc.string(), tree, { maxKeys: 5, noNullPrototype: true }), { minLength: 1, maxLength: 3 })],
   { numRuns: 1000 },
-)('law: a reader of YAML 1.2 gets back what was given', (documents) => {
+)('law: a YAML 1.2 parser returns the printed value', (documents) => {
   expect(
     parseAllDocuments(toYaml(documents as object[]), { version: '1.2', uniqueKeys: true }).map((document) =>
       document.toJS(),
@@ -131,6 +131,6 @@ law.prop(
     ),
   ],
   { numRuns: 1000 },
-)('law: so does one of YAML 1.1, which Kubernetes uses', (document) => {
+)('law: so does a YAML 1.1 parser, which Kubernetes uses', (document) => {
   expect(parse(toYaml([document]), { version: '1.1' })).toEqual(document);
 });

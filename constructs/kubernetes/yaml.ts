@@ -1,24 +1,24 @@
-/** What YAML is printed from: plain JSON. */
+/** Plain JSON, the input of the printer. */
 type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
-/** Words and quantities that no YAML reader takes for anything but text, old ones (YAML 1.1) included. */
+/** Plain scalars that every YAML parser, including YAML 1.1, reads as strings. */
 const PLAIN = /^[A-Za-z_/][\w./@=+-]*(:[\w./@=+-]+)*$|^\d+(m|Ki|Mi|Gi|Ti)$/;
 const TAKEN = /^(y|n|yes|no|on|off|true|false|null|e[-+]?\d+)$/i;
-/** Text of several lines that a literal block shows as it is. */
+/** Text of several lines that a literal block can represent exactly. */
 const BLOCK = /^[!-~][ -~]*(\n[ -~]*)*[!-~]\n?$/;
-/** Characters that JSON leaves as they are and YAML doesn't take, or takes for the end of a line. */
+/** Characters that JSON does not escape and YAML rejects or reads as a line break. */
 const RISKY = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g;
 
 /**
- * Prints objects as YAML, one document each. cdk8s's printer makes a tree of nodes for comments and anchors that
- * manifests never have, and takes three quarters of a synth; this one writes text at once. Any YAML reader gets back
- * what was given.
+ * Prints objects as YAML, one document each. The printer of cdk8s builds a document tree that supports comments and
+ * anchors, and takes three quarters of a synth; this one writes text directly. Every YAML parser reads back the same
+ * value.
  */
 export function toYaml(documents: readonly object[]): string {
   return documents.map((document) => `${body(document as Json, '')}\n`).join('---\n');
 }
 
-/** A value on lines of its own, the first without its indentation. */
+/** A value on separate lines; the first line has no indentation. */
 function body(value: Json, indent: string): string {
   if (Array.isArray(value) && value.length > 0) {
     return value.map((item: Json) => `- ${body(item, `${indent}  `)}`).join(`\n${indent}`);
@@ -30,7 +30,7 @@ function body(value: Json, indent: string): string {
   return scalar(value, indent);
 }
 
-/** What stands after a key: on the same line if it fits there. */
+/** The value after a key, on the same line if possible. */
 function afterKey(value: Json, indent: string): string {
   const inner = `${indent}  `;
   const below = (Array.isArray(value) && value.length > 0) || isFilled(value);
@@ -49,7 +49,7 @@ function isFilled(value: Json): value is { readonly [key: string]: Json } {
 function scalar(value: Json, indent: string): string {
   if (typeof value === 'string')
     return BLOCK.test(value) && value.includes('\n') ? literal(value, indent) : text(value);
-  if (typeof value === 'number') return String(value).replace(/^(-?\d+)e/, '$1.0e'); // YAML 1.1 wants the point
+  if (typeof value === 'number') return String(value).replace(/^(-?\d+)e/, '$1.0e'); // YAML 1.1 requires the decimal point
   return Array.isArray(value) ? '[]' : typeof value === 'object' && value !== null ? '{}' : String(value);
 }
 

@@ -1,2 +1,2 @@
-/** How services send mail. */
+/** Mail: connects services to a mail server. */
 export { Mail, type MailProps, type MailServer } from './mail.ts';

@@ -30,14 +30,14 @@ const env = (made: Readonly<Record<string, Manifest>>) =>
     ),
   );
 
-test('without a server a service writes into its log, and has no way out', () => {
+test('without a server, a service writes mail to its log, and has no egress', () => {
   const made = objects();
   expect(env(made)).toMatchObject({ MAIL_SINK: 'log' });
   expect(made['NetworkPolicy/news-to-mail']).toBeUndefined();
   expect(made['Secret/news-mail']).toBeUndefined();
 });
 
-test('with a server who needs it reads the URL from a file, and reaches that network alone', () => {
+test('with a server, a service that needs mail reads the URL from a file, and has egress to that network only', () => {
   const made = objects(server);
   expect(env(made)).toMatchObject({
     MAIL_SINK: 'smtp',
@@ -52,9 +52,9 @@ test('with a server who needs it reads the URL from a file, and reaches that net
 
 test.each<[string, MailServer, RegExp]>([
   [
-    'a network of nowhere, which a policy takes for everywhere',
+    'an empty list of networks, which would allow everything',
     { ...server, egress: { cidrs: [], ports: [587] } },
     /mail › egress/,
   ],
   ['a sender without an address', { ...server, from: 'Town' }, /mail › from[\s\S]*no-reply/],
-])('refuses %s', (_, given, message) => expect(() => objects(given)).toThrow(message));
+])('rejects %s', (_, given, message) => expect(() => objects(given)).toThrow(message));

@@ -15,24 +15,27 @@ import type { BackingService, Connection, Platform, Workload } from '../platform
 
 const FILE = '/var/run/groundwork/mail/url';
 
-/** A mail server outside of the cluster that takes what services send. */
+/** An SMTP server outside of the cluster. */
 export interface MailServer {
-  /** Where it is, for the NetworkPolicy of who sends. Its name and the login are the deploy-time secret `mail/<service>/url`. */
+  /** Networks and ports of the server. Its host name and credentials are in the deploy-time secret `mail/<service>/url`. */
   readonly egress: ExternalEndpoint;
-  /** Sender of all mail, such as `Shop <no-reply@shop.example>`. */
+  /** Sender address of all mail, such as `Shop <no-reply@shop.example>`. */
   readonly from: string;
 }
 
+/** Props of `Mail`. */
 export interface MailProps {
+  /** Platform whose services send mail. */
   readonly platform: Platform;
-  /** @default none: services write into their log that a letter would have gone out */
+  /** Mail server. @default none: services log mail instead of sending it */
   readonly server?: MailServer;
 }
 
 /**
- * Provides for needs of kind `mail`. The server's URL with the service's own login, `smtp://user:password@host:587`, is a
- * deploy-time secret that others decide on; the service reads it again when it changes, and holds letters back while it is no URL.
- * @throws ConfigurationError (or `ConfigurationErrors`) for a server that isn't described well
+ * Provides for needs of kind `mail`. The URL of the server with the service's credentials, `smtp://user:password@host:587`,
+ * is a deploy-time secret that an operator provides. The service reloads it when it changes, and delays mail until it is
+ * a valid URL.
+ * @throws ConfigurationError (or `ConfigurationErrors`) for an invalid server
  */
 export class Mail extends Construct implements BackingService {
   readonly #platform: Platform;
@@ -59,7 +62,7 @@ export class Mail extends Construct implements BackingService {
       metadata: {
         ...metadata,
         name: secret,
-        annotations: { 'groundwork/purpose': 'URL of the mail server, with the login' },
+        annotations: { 'groundwork/purpose': 'URL of the mail server, with credentials' },
       },
       stringData: { url: deployTimeSecret(`mail/${name}/url`, 'password') },
     });
@@ -82,7 +85,7 @@ function validateServer(where: string, { egress, from }: MailServer): Configurat
       new ConfigurationError({
         code: 'mail-sender-invalid',
         where: `${where} › from`,
-        problem: `'${from}' is no sender`,
+        problem: `from must be a mail address, got '${from}'`,
         fix: "write 'Shop <no-reply@shop.example>'",
       }),
     );

@@ -2,12 +2,13 @@ import type { Contract, Operation } from '@groundwork/contract';
 import { IDENTITY_FOLDER } from '../identity/index.ts';
 import type { Platform } from '../platform/index.ts';
 
-/** Where a service answers to its callers, to the kubelet's probes, and to the collector of metrics. */
+/** Ports of a service: requests, the kubelet's probes, and metrics. */
 export const PORTS = { http: 8080, probes: 8081, metrics: 8082 } as const;
 
+/** Log level of a service. */
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
 
-/** Settings that every service finds in its environment; none of them is secret. */
+/** Environment variables of every service; none of them is secret. */
 export function serviceEnvironment(contract: Contract, platform: Platform, logLevel: LogLevel): Record<string, string> {
   return {
     SERVICE: contract.name,
@@ -21,12 +22,12 @@ export function serviceEnvironment(contract: Contract, platform: Platform, logLe
     IDENTITY_DIR: IDENTITY_FOLDER,
     CALLERS: JSON.stringify(platform.graph.allowList(contract.name)),
     ...(handlesTokens(contract) && platform.url !== undefined ? { TOKEN_ISSUER: platform.url } : {}),
-    // Only the controller's pods reach the door of an Ingress, so the client is whom they name.
+    // Only the Ingress controller can connect, so its X-Forwarded-For header is trusted.
     ...(contract.edge && platform.edge?.kind === 'ingress' ? { PROXY_HOPS: '1' } : {}),
   };
 }
 
-/** Whether a service issues access tokens, checks them, or passes them on to those that do. */
+/** Whether a service issues, verifies or forwards access tokens. */
 function handlesTokens({ http, calls, owns }: Contract): boolean {
   const operations: readonly Operation[] = [...Object.values(http), ...calls];
   return (

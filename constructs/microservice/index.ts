@@ -1,4 +1,4 @@
-/** A service, made from its contract. */
+/** The workload of a service, derived from its contract. */
 
 export type { Spread, Spreading } from '../kubernetes/spread.ts';
 export type { LogLevel } from './environment.ts';

@@ -14,18 +14,18 @@ const one = (service: Partial<MicroserviceProps> = {}, contracts: readonly Contr
   objectsOf(system({ contracts, service }));
 
 describe('a service scales', () => {
-  test('by an autoscaler between two bounds, which alone decides the number of pods', () => {
+  test('with an autoscaler, which alone sets the number of pods', () => {
     const objects = one({ scaling: { min: 2, max: 6, targetCpu: 60 } });
     expect(at(objects['Deployment/users'], 'spec')).not.toHaveProperty('replicas');
     expect(at(objects['HorizontalPodAutoscaler/users'], 'spec')).toMatchObject({ minReplicas: 2, maxReplicas: 6 });
     expect(at(objects['HorizontalPodAutoscaler/users'], 'spec.metrics.0.resource.target.averageUtilization')).toBe(60);
   });
-  test('not at all where both bounds are the same', () => {
+  test('not at all if both bounds are the same', () => {
     const objects = one({ scaling: { min: 3 } });
     expect(at(objects['Deployment/users'], 'spec.replicas')).toBe(3);
     expect(objects).not.toHaveProperty(['HorizontalPodAutoscaler/users']);
   });
-  test('and loses one pod at a time to maintenance; a single pod has no budget that would keep its node from being drained', () => {
+  test('and loses one pod at a time to maintenance; a single pod has no budget, which would block the drain of its node', () => {
     expect(at(one({ scaling: { min: 2 } })['PodDisruptionBudget/users'], 'spec.maxUnavailable')).toBe(1);
     expect(one({ scaling: { min: 1, max: 4 } })).not.toHaveProperty(['PodDisruptionBudget/users']);
   });
@@ -34,7 +34,7 @@ describe('a service scales', () => {
 describe("a service's pod", () => {
   const deployment = one()['Deployment/users'];
 
-  test('is hardened as Pod Security restricted asks, and more', () => {
+  test('is hardened for Pod Security restricted, and beyond', () => {
     expect(at(deployment, `${pod}.securityContext`)).toMatchObject({
       runAsNonRoot: true,
       runAsUser: 1000,
@@ -48,7 +48,7 @@ describe("a service's pod", () => {
     expect(at(deployment, `${pod}.automountServiceAccountToken`)).toBe(false);
     expect(at(deployment, `${pod}.volumes.0`)).toEqual({ name: 'tmp', emptyDir: { sizeLimit: '64Mi' } });
   });
-  test('is probed on a port of its own, and serves on while endpoints forget it', () => {
+  test('is probed on a separate port, and keeps serving until endpoints remove it', () => {
     for (const [probe, path] of [
       ['startupProbe', 'live'],
       ['livenessProbe', 'live'],
@@ -63,7 +63,7 @@ describe("a service's pod", () => {
     expect(at(deployment, `${pod}.terminationGracePeriodSeconds`)).toBe(30);
     expect(at(deployment, 'spec.strategy.rollingUpdate')).toEqual({ maxSurge: 1, maxUnavailable: 0 });
   });
-  test('has its memory set aside, and is never throttled', () => {
+  test('has equal memory request and limit, and no CPU limit', () => {
     const { requests, limits } = at(
       one({ resources: { cpu: Cpu.millis(300), memory: Size.mebibytes(200) } })['Deployment/users'],
       `${pod}.containers.0.resources`,
@@ -75,7 +75,7 @@ describe("a service's pod", () => {
     [{ nodes: 'required' as const }, ['ScheduleAnyway', 'DoNotSchedule']],
     [{ zones: 'required' as const, nodes: 'ignored' as const }, ['DoNotSchedule']],
     [{ zones: 'ignored' as const, nodes: 'ignored' as const }, []],
-  ])('is spread as asked for: %j', (spread, wanted) => {
+  ])('is spread as its props specify: %j', (spread, wanted) => {
     const constraints = at(one({ spread })['Deployment/users'], `${pod}.topologySpreadConstraints`) as {
       whenUnsatisfiable: string;
     }[];
@@ -83,7 +83,7 @@ describe("a service's pod", () => {
   });
 });
 
-describe('a service is told', () => {
+describe('the environment of a service has', () => {
   const env = (
     contract: Contract,
     others: readonly Contract[] = [],
@@ -97,7 +97,7 @@ describe('a service is told', () => {
     return Object.fromEntries(variables.map(({ name, value }) => [name, value]));
   };
 
-  test('its name, environment, ports, log level, and who it is', () => {
+  test('its name, environment, ports, log level, and identity', () => {
     expect(env(users as Contract)).toEqual({
       SERVICE: 'users',
       ENVIRONMENT: 'test',
@@ -111,7 +111,7 @@ describe('a service is told', () => {
       CALLERS: '{"list":[]}',
     });
   });
-  test('who may call each of its operations, and no address of those that it calls', () => {
+  test('the allowed callers of its operations, and no addresses of its callees', () => {
     const history = contract('order-history', { http: { list: ask('/orders'), wipe: ask('/wipe') } });
     const web = make('web', { calls: [history.http.list] });
     expect(env(history as Contract, [web])).toHaveProperty('CALLERS', '{"list":["web"],"wipe":[]}');
@@ -120,15 +120,15 @@ describe('a service is told', () => {
   test.each<[string, ContractSpec]>([
     ['serves an operation for users', { http: { me: ask('/me', 'user') }, edge: true }],
     ['owns the signing keys', { edge: true, owns: [secret('keys', { purpose: 'x', format: 'ed25519-jwks' })] }],
-  ])('who issues tokens if it %s', (_, spec) => {
-    expect(env(make('door', spec))).toHaveProperty('TOKEN_ISSUER', 'http://127.0.0.1:8080');
+  ])('the token issuer if it %s', (_, spec) => {
+    expect(env(make('gateway', spec))).toHaveProperty('TOKEN_ISSUER', 'http://127.0.0.1:8080');
   });
 });
 
 describe("a service's identity", () => {
   const objects = one();
 
-  test('is a certificate for each of its addresses, mounted as a folder that follows its renewal', () => {
+  test('is a certificate for all its addresses, mounted as a folder that is updated on renewal', () => {
     expect(at(objects['Certificate/users-identity'], 'spec')).toMatchObject({
       commonName: 'users.town-test',
       uris: ['spiffe://test.town/ns/town-test/sa/users'],
@@ -138,24 +138,24 @@ describe("a service's identity", () => {
     expect(mounts).toContainEqual({ name: 'identity', mountPath: '/var/run/groundwork/identity', readOnly: true });
     expect(JSON.stringify(mounts)).not.toContain('subPath');
   });
-  test('can be renewed sooner, and issued by others, without a new pod', () => {
+  test('can have another lifetime and issuer without a new pod', () => {
     const identity = { clusterIssuer: 'company', life: Duration.hours(2) };
     const changed = objectsOf(system({ contracts: [users as Contract], platform: { identity } }));
     expect(changed['Deployment/users']).toEqual(objects['Deployment/users']);
     expect(changed['Certificate/users-identity']).not.toEqual(objects['Certificate/users-identity']);
   });
-  test('is checked by the callers: its address takes TLS, that of the door plain HTTP from the edge', () => {
+  test('is verified by callers: its Service has TLS, that of the edge contract plain HTTP', () => {
     expect(at(objects['Service/users'], 'spec.ports')).toEqual([{ name: 'https', port: 443, targetPort: 'http' }]);
-    const door = one({}, [make('door', { http: { all: ask('/all') }, edge: true })]);
-    expect(at(door['Service/door'], 'spec.ports')).toEqual([{ name: 'http', port: 80, targetPort: 'http' }]);
+    const gateway = one({}, [make('gateway', { http: { all: ask('/all') }, edge: true })]);
+    expect(at(gateway['Service/gateway'], 'spec.ports')).toEqual([{ name: 'http', port: 80, targetPort: 'http' }]);
   });
 });
 
-describe('the door', () => {
-  const door = make('door', { http: { all: ask('/all') }, edge: true });
-  const through = (edge: Edge) => objectsOf(system({ contracts: [door], platform: { edge } }));
+describe('the edge', () => {
+  const gateway = make('gateway', { http: { all: ask('/all') }, edge: true });
+  const through = (edge: Edge) => objectsOf(system({ contracts: [gateway], platform: { edge } }));
 
-  test('is an Ingress with TLS, whose controller alone gets to the pods', () => {
+  test('is an Ingress with TLS, and only its controller may connect to the pods', () => {
     const objects = through({
       kind: 'ingress',
       host: 'shop.example',
@@ -163,40 +163,42 @@ describe('the door', () => {
       className: 'nginx',
       controllerNamespace: 'ingress-nginx',
     });
-    expect(at(objects['Ingress/door-edge'], 'spec')).toMatchObject({
+    expect(at(objects['Ingress/gateway-edge'], 'spec')).toMatchObject({
       ingressClassName: 'nginx',
       tls: [{ hosts: ['shop.example'], secretName: 'shop-tls' }],
     });
-    expect(at(objects['Deployment/door'], `${pod}.containers.0.env`)).toContainEqual({
+    expect(at(objects['Deployment/gateway'], `${pod}.containers.0.env`)).toContainEqual({
       name: 'PROXY_HOPS',
       value: '1',
     });
-    expect(at(objects['NetworkPolicy/door'], 'spec.ingress')).toEqual([
+    expect(at(objects['NetworkPolicy/gateway'], 'spec.ingress')).toEqual([
       {
         from: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'ingress-nginx' } } }],
         ports: [{ port: 8080, protocol: 'TCP' }],
       },
     ]);
   });
-  test('is a load balancer for the networks that are named', () => {
+  test('is a load balancer for the listed networks', () => {
     const objects = through({
       kind: 'load-balancer',
       url: 'https://shop.example',
       sourceRanges: ['203.0.113.0/24'],
       annotations: { 'example/cert': 'a' },
     });
-    expect(objects['Service/door-edge']).toMatchObject({ metadata: { annotations: { 'example/cert': 'a' } } });
-    expect(at(objects['Service/door-edge'], 'spec')).toMatchObject({
+    expect(objects['Service/gateway-edge']).toMatchObject({ metadata: { annotations: { 'example/cert': 'a' } } });
+    expect(at(objects['Service/gateway-edge'], 'spec')).toMatchObject({
       type: 'LoadBalancer',
       loadBalancerSourceRanges: ['203.0.113.0/24'],
       externalTrafficPolicy: 'Local',
     });
-    expect(at(objects['Service/door-edge'], 'spec.ports.0.port')).toBe(443);
-    expect(at(objects['NetworkPolicy/door'], 'spec.ingress.0.from')).toEqual([{ ipBlock: { cidr: '203.0.113.0/24' } }]);
+    expect(at(objects['Service/gateway-edge'], 'spec.ports.0.port')).toBe(443);
+    expect(at(objects['NetworkPolicy/gateway'], 'spec.ingress.0.from')).toEqual([
+      { ipBlock: { cidr: '203.0.113.0/24' } },
+    ]);
   });
-  test('is a port on each node, for development', () => {
+  test('is a NodePort for development', () => {
     const objects = through({ kind: 'node-port', port: 30123, url: 'http://127.0.0.1:8080' });
-    expect(at(objects['Service/door-edge'], 'spec.ports.0')).toEqual({
+    expect(at(objects['Service/gateway-edge'], 'spec.ports.0')).toEqual({
       name: 'http',
       port: 80,
       targetPort: 'http',
@@ -205,20 +207,20 @@ describe('the door', () => {
   });
 });
 
-describe('a service is refused', () => {
+describe('a service rejects', () => {
   test.each<[string, Partial<MicroserviceProps>, string]>([
     ['no pods', { scaling: { min: 0 } }, 'users › scaling › min'],
     ['half a pod', { scaling: { min: 1.5 } }, 'users › scaling › min'],
-    ['fewer at most than at least', { scaling: { min: 3, max: 2 } }, 'max 2 is below min 3'],
-    ['a target above what a CPU gives', { scaling: { min: 1, max: 2, targetCpu: 150 } }, 'out of range 10–95'],
-    ['a target that does nothing', { scaling: { min: 2, targetCpu: 50 } }, 'it does nothing'],
+    ['a maximum below the minimum', { scaling: { min: 3, max: 2 } }, 'max must be an integer ≥ min (3), got 2'],
+    ['a CPU target above 95 %', { scaling: { min: 1, max: 2, targetCpu: 150 } }, 'from 10 to 95, got 150'],
+    ['a target without scaling', { scaling: { min: 2, targetCpu: 50 } }, 'has no effect'],
     ['no CPU', { resources: { cpu: Cpu.millis(0), memory: Size.mebibytes(64) } }, 'users › resources › cpu'],
     [
-      'memory that Node can not start with',
+      'memory that Node.js cannot start with',
       { resources: { cpu: Cpu.millis(10), memory: Size.mebibytes(1) } },
       'users › resources › memory',
     ],
-    ['an image that is no reference', { image: 'Not An Image' }, 'users › image'],
+    ['a malformed image reference', { image: 'Not An Image' }, 'users › image'],
   ])('%s', (_, props, part) => {
     expect(() => one(props)).toThrow(
       expect.objectContaining({
@@ -228,11 +230,11 @@ describe('a service is refused', () => {
     );
   });
 
-  test('all its wrong props at once', () => {
+  test('several invalid props at once', () => {
     expect(() => one({ scaling: { min: 0 }, image: '' })).toThrow(/scaling › min[\s\S]*users › image/);
   });
 
-  test('if the graph that decides its network has not seen its contract', () => {
+  test('a contract that is not in the graph of the platform', () => {
     const app = new App();
     const quota = { cpu: Cpu.units(4), memory: Size.gibibytes(4), storage: Size.gibibytes(4), pods: 40 };
     const platform = new Platform(new Chart(app, 'p'), 'p', {
@@ -244,7 +246,7 @@ describe('a service is refused', () => {
     const chart = new Chart(app, 'c');
     const image = 'registry.example/x:1';
     expect(() => new Microservice(chart, 'a', { contract: make('orders', {}), platform, image })).toThrow(
-      /isn't in the platform's graph/,
+      /is not in the platform's graph/,
     );
     expect(() => new Microservice(chart, 'b', { contract: make('users', {}), platform, image })).toThrow(
       /another contract of this name/,

@@ -18,27 +18,29 @@ import { makeNetwork } from './network.ts';
 import { podSpec } from './pod.ts';
 import { type FullScaling, fullScaling, type Scaling, SURGE, validateScaling } from './scaling.ts';
 
+/** Props of `Microservice`. */
 export interface MicroserviceProps {
-  /** What the service serves, owns and calls; must be in the platform's graph. */
+  /** Contract of the service; must be in the platform's graph. */
   readonly contract: Contract;
-  /** Image that serves it. */
+  /** Image reference of the service. */
   readonly image: string;
+  /** Platform that the service runs on. */
   readonly platform: Platform;
-  /** @default 2 pods, no scaling */
+  /** Number of pods. @default 2 pods, no scaling */
   readonly scaling?: Scaling;
-  /** Of each pod. @default 100m and 192Mi */
+  /** CPU and memory of each pod. @default 100m and 192Mi */
   readonly resources?: Resources;
-  /** @default preferred over nodes and zones */
+  /** Spread over failure domains. @default preferred over nodes and zones */
   readonly spread?: Spread;
-  /** @default 'info' */
+  /** Log level of the service. @default 'info' */
   readonly logLevel?: LogLevel;
 }
 
 /**
- * A service as its contract describes it: pods, their address and scaling, their network in both directions, and the
- * connections to all that it owns. All objects bear the contract's name.
- * @throws ConfigurationError (or `ConfigurationErrors`) before any object is made: props out of range, a contract that the graph doesn't have,
- * a need that no backing service provides for
+ * The workload of a contract: Deployment, Service, scaling, network policies for both directions, and connections to
+ * backing services. All objects have the contract's name.
+ * @throws ConfigurationError (or `ConfigurationErrors`) before any object is created: for props out of range, a contract
+ * that is not in the graph, or a need without a backing service
  */
 export class Microservice extends Construct {
   public constructor(scope: Construct, id: string, props: MicroserviceProps) {
@@ -119,7 +121,7 @@ export class Microservice extends Construct {
       kind: 'Deployment',
       metadata,
       spec: {
-        // Where an autoscaler decides, a number here would undo its decision at each deploy.
+        // With an autoscaler, a number here would override it at each deploy.
         ...(max > min ? {} : { replicas: min }),
         selector: { matchLabels: { ...selector } },
         strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: SURGE, maxUnavailable: 0 } },
@@ -155,14 +157,14 @@ export class Microservice extends Construct {
         apiVersion: 'policy/v1',
         kind: 'PodDisruptionBudget',
         metadata,
-        // A budget for a single pod would either do nothing or keep its node from being drained: so there is none.
+        // A budget for a single pod would either have no effect or block the drain of its node, so there is none.
         spec: { maxUnavailable: 1, selector: { matchLabels: { ...selector } } },
       });
     }
     return pods;
   }
 
-  /** A service that the outside reaches takes plain HTTP, from the edge only; all others take mutual TLS. */
+  /** An edge contract serves plain HTTP, to the edge only; all others serve mutual TLS. */
   #makeAddress({ name, contract, system, namespace, selector }: Workload): void {
     const port = contract.edge ? { name: 'http', port: 80 } : { name: 'https', port: 443 };
     object<Service>(this, 'address', `contract '${name}' › http`, {
@@ -180,23 +182,25 @@ function validateImage(where: string, image: string): ConfigurationError[] {
     new ConfigurationError({
       code: 'image-invalid',
       where: `${where} › image`,
-      problem: `'${image}' is no reference of an image`,
+      problem: `image must be an image reference, got '${image}'`,
       fix: "write 'registry/name:tag' or 'registry/name@sha256:…'",
     }),
   ];
 }
 
-/** The graph decides who reaches whom; a contract that it hasn't seen would get a network that nobody checked. */
+/** Network policies derive from the graph, so the graph must have validated this contract. */
 function validateContractKnown(contract: Contract, { graph }: Platform): ConfigurationError[] {
   if (graph.has(contract)) return [];
   const same = graph.contracts.some(({ name }) => name === contract.name);
-  const what = same ? 'the graph has another contract of this name' : "it isn't in the platform's graph";
+  const what = same
+    ? "the platform's graph has another contract of this name"
+    : "the contract is not in the platform's graph";
   return [
     new ConfigurationError({
       code: 'contract-unknown',
       where: `contract '${contract.name}'`,
       problem: what,
-      fix: 'make the Graph of all contracts that are deployed, and give the platform that',
+      fix: 'create one Graph of all deployed contracts, and pass it to the platform',
     }),
   ];
 }

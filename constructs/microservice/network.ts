@@ -7,8 +7,8 @@ import type { Connection, Platform, Workload } from '../platform/index.ts';
 import { PORTS } from './environment.ts';
 
 /**
- * The network of one service, both directions, as the graph has it: its callers get to its HTTP port, it gets to those
- * it calls and to its backing services. DNS and probes need no line here, see the platform.
+ * Network policies of one service in both directions: its callers may connect to its HTTP port; it may connect to its
+ * callees and backing services. DNS is allowed by the platform, and Kubernetes always allows probes.
  */
 export function makeNetwork(
   scope: Construct,
@@ -33,5 +33,5 @@ function fromEdge(edge: Edge): NetworkPolicyIngressRule {
   const ports = tcp(PORTS.http);
   if (edge.kind === 'ingress') return { from: [namespacePeer(edge.controllerNamespace)], ports };
   if (edge.kind === 'load-balancer') return { from: edge.sourceRanges.map((cidr) => ({ ipBlock: { cidr } })), ports };
-  return { ports }; // a NodePort may come from any node's address
+  return { ports }; // a connection to a NodePort may come from any node's address
 }

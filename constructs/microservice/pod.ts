@@ -8,7 +8,7 @@ import { type Spread, spreadOfUpdates } from '../kubernetes/spread.ts';
 import type { Connection } from '../platform/index.ts';
 import { PORTS } from './environment.ts';
 
-/** User of the services' images. */
+/** UID of the services' images. */
 const USER = 1000;
 const TMP = { name: 'tmp', mountPath: '/tmp' };
 
@@ -23,7 +23,7 @@ export interface PodProps {
   readonly connections: readonly Connection[];
 }
 
-/** A service's pod: hardened, probed on a port that no other pod reaches, and drained before it ends. */
+/** The pod template of a service: hardened, probed on a separate port, and drained before it stops. */
 export function podSpec(props: PodProps): PodSpec {
   const { name, image, resources, spread, selector, identity, connections } = props;
   const where = `contract '${name}'`;
@@ -63,11 +63,11 @@ export function podSpec(props: PodProps): PodSpec {
           { name: 'probes', containerPort: PORTS.probes },
           { name: 'metrics', containerPort: PORTS.metrics },
         ],
-        // A minute to start. Then liveness is slow to judge: a restart never helps a service that is merely busy.
+        // One minute to start. Liveness has a high threshold: a restart does not help a service that is only busy.
         startupProbe: probe('live', { periodSeconds: 1, failureThreshold: 60 }),
         readinessProbe: probe('ready', { periodSeconds: 5, failureThreshold: 2 }),
         livenessProbe: probe('live', { periodSeconds: 10, failureThreshold: 6 }),
-        // Endpoints take a moment to forget a pod that ends; until then it must go on serving.
+        // Endpoints remove a terminating pod with a delay; until then it must keep serving.
         lifecycle: { preStop: { sleep: { seconds: 5 } } },
         volumeMounts: [TMP, ...mounts.volumeMounts, ...tokens.volumeMounts],
       },
@@ -85,7 +85,7 @@ function probe(path: 'live' | 'ready', timing: Probe): Probe {
   return { httpGet: { path: `/healthz/${path}`, port: 'probes' }, timeoutSeconds: 2, ...timing };
 }
 
-/** All settings in one; two that disagree would leave it to chance which of them a pod finds. */
+/** Merges environment variables, and rejects different values for one name. */
 function settings(where: string, parts: readonly Readonly<Record<string, string>>[]): Record<string, string> {
   const all: Record<string, string> = {};
   for (const [name, value] of parts.flatMap((part) => Object.entries(part))) {
@@ -94,8 +94,8 @@ function settings(where: string, parts: readonly Readonly<Record<string, string>
       throw new ConfigurationError({
         code: 'variable-conflict',
         where: `${where} › owns`,
-        problem: `its needs set ${name} to '${other}' and to '${value}'`,
-        fix: 'let each backing service name its settings after the need',
+        problem: `two needs set ${name} to different values: '${other}' and '${value}'`,
+        fix: 'let each backing service derive the names of its variables from the need',
       });
     }
     all[name] = value;
@@ -103,7 +103,7 @@ function settings(where: string, parts: readonly Readonly<Record<string, string>
   return all;
 }
 
-/** Sorted, so that the order in which needs are listed rolls no pod. */
+/** Sorted, so that the order of needs does not roll pods. */
 function variables(env: Readonly<Record<string, string>>): EnvVar[] {
   const names = Object.keys(env).sort();
   return names.map((name) => ({ name, value: env[name] as string }));

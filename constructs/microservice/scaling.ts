@@ -1,16 +1,16 @@
 import { ConfigurationError } from '@groundwork/contract';
 
-/** How many pods of a service there are. */
+/** Number of pods of a service. */
 export interface Scaling {
-  /** Fewest pods, from 1; two or more survive the loss of one. */
+  /** Minimum number of pods, at least 1; two or more survive the loss of one. */
   readonly min: number;
-  /** Most pods. Equal to `min`, nothing scales. @default min */
+  /** Maximum number of pods. If it equals `min`, there is no autoscaler. @default min */
   readonly max?: number;
-  /** Average use of the requested CPU that the autoscaler aims at, in per cent. @default 70 */
+  /** Target CPU utilization of the autoscaler in percent of the request, from 10 to 95. @default 70 */
   readonly targetCpu?: number;
 }
 
-/** Pods beyond `max` while an update is under way. */
+/** Additional pods during a rolling update. */
 export const SURGE = 1;
 
 /** Scaling with its defaults. */
@@ -24,7 +24,7 @@ export function fullScaling({ min, max = min, targetCpu = 70 }: Scaling): FullSc
   return { min, max, targetCpu };
 }
 
-/** @returns what is wrong with the scaling: nothing, or a ConfigurationError for each field */
+/** @returns one ConfigurationError for each invalid field */
 export function validateScaling(where: string, scaling: Scaling): ConfigurationError[] {
   const { min, max, targetCpu } = fullScaling(scaling);
   const found: ConfigurationError[] = [];
@@ -33,8 +33,8 @@ export function validateScaling(where: string, scaling: Scaling): ConfigurationE
       new ConfigurationError({
         code: 'scaling-invalid',
         where: `${where} › min`,
-        problem: `${min} is no number of pods from 1`,
-        fix: 'write 1 or more: a service with no pod serves nobody',
+        problem: `min must be an integer ≥ 1, got ${min}`,
+        fix: 'write 1 or more',
       }),
     );
   if (!Number.isInteger(max) || max < min)
@@ -42,8 +42,8 @@ export function validateScaling(where: string, scaling: Scaling): ConfigurationE
       new ConfigurationError({
         code: 'scaling-invalid',
         where: `${where} › max`,
-        problem: `max ${max} is below min ${min}, or no whole number`,
-        fix: 'leave max out for no scaling, or raise it',
+        problem: `max must be an integer ≥ min (${min}), got ${max}`,
+        fix: 'omit max to disable scaling, or raise it',
       }),
     );
   if (!Number.isInteger(targetCpu) || targetCpu < 10 || targetCpu > 95) {
@@ -51,8 +51,8 @@ export function validateScaling(where: string, scaling: Scaling): ConfigurationE
       new ConfigurationError({
         code: 'scaling-invalid',
         where: `${where} › targetCpu`,
-        problem: `${targetCpu} % is out of range 10–95`,
-        fix: 'leave it out for 70: pods need room until the next one is up',
+        problem: `targetCpu must be a percentage from 10 to 95, got ${targetCpu}`,
+        fix: 'omit it for 70: pods need headroom until another pod is ready',
       }),
     );
   }
@@ -61,8 +61,8 @@ export function validateScaling(where: string, scaling: Scaling): ConfigurationE
       new ConfigurationError({
         code: 'scaling-invalid',
         where: `${where} › targetCpu`,
-        problem: `it does nothing where max equals min (${min})`,
-        fix: "raise 'max', or leave 'targetCpu' out",
+        problem: `targetCpu has no effect if max equals min (${min})`,
+        fix: "raise 'max', or omit 'targetCpu'",
       }),
     );
   }

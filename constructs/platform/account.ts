@@ -5,7 +5,7 @@ import { labelsOf } from '../kubernetes/labels.ts';
 import { object } from '../kubernetes/object.ts';
 import type { Platform } from './index.ts';
 
-/** A service account of a system's own, without a token in its pods, and the certificate that says who it is. */
+/** Creates a service account, without a token in its pods, and issues its certificate. */
 export function makeAccount(
   scope: Construct,
   platform: Platform,

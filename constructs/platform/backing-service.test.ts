@@ -4,7 +4,7 @@ import { App, Chart } from 'cdk8s';
 import { at, objectsOf } from '../../test/support/system.ts';
 import { type BackingService, type Connection, Cpu, Graph, Microservice, Platform, Size } from '../index.ts';
 
-/** A service that needs `kind`, on a platform where `backing` provides for it. */
+/** A service that needs `kind`, on a platform where `backing` provides it. */
 function served(backing: BackingService, owns: readonly Need[] = [{ kind: 'mail' }]): ReturnType<typeof objectsOf> {
   const app = new App();
   const letters = contract('letters', { owns }) as Contract;
@@ -27,7 +27,7 @@ function served(backing: BackingService, owns: readonly Need[] = [{ kind: 'mail'
 const giving = (connection: Connection): BackingService => ({ connect: () => connection });
 const pod = 'spec.template.spec';
 
-test("a foreign backing service's settings, files, peers and preparations all reach the pods", () => {
+test('settings, files, peers and init steps of a third-party backing service reach the pods', () => {
   const objects = served(
     giving({
       env: { SMTP_HOST: 'mail' },
@@ -73,7 +73,7 @@ test("a foreign backing service's settings, files, peers and preparations all re
   ]);
 });
 
-test('a known input rolls the pods when it changes, and only then', () => {
+test('an input rolls the pods if it changes, and only then', () => {
   const annotations = (...rollsOn: string[]) =>
     at(served(giving({ rollsOn }))['Deployment/letters'], 'spec.template.metadata.annotations');
   expect(annotations('a', 'b')).toEqual(annotations('a', 'b'));
@@ -82,7 +82,7 @@ test('a known input rolls the pods when it changes, and only then', () => {
   expect(annotations()).toBeUndefined();
 });
 
-test('learns of each need which workload asks, and how many of its pods there may be', () => {
+test('receives the workload of each need and the maximum number of its pods', () => {
   const asked: unknown[] = [];
   served({
     connect: ({ name, environment, namespace, maxPods }, need) => {
@@ -95,12 +95,12 @@ test('learns of each need which workload asks, and how many of its pods there ma
   ]);
 });
 
-test('two files in one place are refused, with the place', () => {
+test('two files with one path are rejected, with the path', () => {
   const file = { path: '/etc/mail/password', secret: 'mail', key: 'password' };
-  expect(() => served(giving({ files: [file, file] }))).toThrow(/two of its needs give a file \/etc\/mail\/password/);
+  expect(() => served(giving({ files: [file, file] }))).toThrow(/two needs mount a file at \/etc\/mail\/password/);
 });
 
-test('two settings of one name are refused, with both values', () => {
+test('two settings with one name are rejected, with both values', () => {
   const owns = [
     { kind: 'mail', name: 'a' },
     { kind: 'mail', name: 'b' },
@@ -109,7 +109,7 @@ test('two settings of one name are refused, with both values', () => {
   expect(() => served(backing, owns)).toThrow(/SMTP_HOST.*'a'.*'b'/);
 });
 
-test('a setting of the service itself is not for a backing service to change', () => {
+test('a backing service cannot change a setting of the service itself', () => {
   expect(() => served(giving({ env: { PORT: '1' } }))).toThrow(/PORT/);
 });
 
@@ -122,5 +122,5 @@ test('a kind has one backing service', () => {
     quota,
   });
   platform.addBackingService('mail', giving({}));
-  expect(() => platform.addBackingService('mail', giving({}))).toThrow(/'mail' has a backing service already/);
+  expect(() => platform.addBackingService('mail', giving({}))).toThrow(/'mail' already has a backing service/);
 });

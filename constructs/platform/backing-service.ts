@@ -4,47 +4,51 @@ import type { AccountToken } from '../kubernetes/mounts.ts';
 import type { SecretFile } from '../kubernetes/secret-file.ts';
 import type { Guarantees } from './guarantees.ts';
 
-/** A service's pods, as a backing service sees them. */
+/** The workload of a service that a backing service connects. */
 export interface Workload {
   /** The contract's name, and that of the Deployment. */
   readonly name: string;
+  /** Contract of the service. */
   readonly contract: Contract;
   /** Such as `dev`. */
   readonly environment: string;
-  /** System that it is part of, such as `shop`. */
+  /** System that the service belongs to, such as `shop`. */
   readonly system: string;
+  /** Namespace of the platform. */
   readonly namespace: string;
-  /** Image that the pods run. */
+  /** Image of the pods. */
   readonly image: string;
-  /** Labels by which a NetworkPolicy finds the pods. */
+  /** Labels that select the pods in a NetworkPolicy. */
   readonly selector: Readonly<Record<string, string>>;
-  /** Its certificate; mounted into all its containers at `IDENTITY_FOLDER` already. */
+  /** Its certificate, which is mounted into all its containers at `IDENTITY_FOLDER`. */
   readonly identity: Identity;
-  /** Most pods that run at one time: the scaling bound, and one more during an update. */
+  /** Maximum number of pods at one time: `scaling.max`, and one more during an update. */
   readonly maxPods: number;
 }
 
 /** Pods that a workload may open connections to. */
 export interface Peer {
+  /** Labels of the pods. */
   readonly selector: Readonly<Record<string, string>>;
   /** TCP port of the pod. */
   readonly port: number;
 }
 
-/** Work that is done before a pod serves, in an init container of the service's own image. */
+/** An init container that runs the service's own image. */
 export interface InitStep {
   /** Such as `migrate`. */
   readonly name: string;
+  /** Command of the init container. */
   readonly command: readonly string[];
-  /** Besides what the connection gives to the service itself; wins over it. @default nothing */
+  /** Variables in addition to those of the connection, which they override. @default none */
   readonly env?: Readonly<Record<string, string>>;
-  /** In place of the connection's own files. @default the connection's files */
+  /** Files instead of those of the connection. @default the files of the connection */
   readonly files?: readonly SecretFile[];
 }
 
-/** What a workload gets to use a backing service: all that its pods need to know, hold and reach. */
+/** What the pods of a workload need to use a backing service: settings, files and network peers. */
 export interface Connection {
-  /** Plain settings; a secret goes into a file. @default none */
+  /** Environment variables; a secret must be a file. @default none */
   readonly env?: Readonly<Record<string, string>>;
   /** @default none */
   readonly files?: readonly SecretFile[];
@@ -52,17 +56,16 @@ export interface Connection {
   readonly accountTokens?: readonly AccountToken[];
   /** @default none */
   readonly peers?: readonly Peer[];
-  /** Runs in this order before each pod starts; must be safe to run twice and by two pods at once. @default none */
+  /** Run in this order before each pod starts; must be idempotent and safe to run in two pods at once. @default none */
   readonly initSteps?: readonly InitStep[];
-  /** Known inputs that a pod reads at start only: it is rolled when one changes. @default none */
+  /** Inputs that a pod reads only at start: a change of one rolls the pods. @default none */
   readonly rollsOn?: readonly string[];
 }
 
 /**
- * A kind of backing service: what provides for contracts' needs of one kind. A new kind is one class with this method;
- * nothing else changes.
+ * Provides for the needs of one kind. To add a kind, write a class with this method; nothing else changes.
  * @example
- * class Mail implements Backing {
+ * class Mail implements BackingService {
  *   public connect(workload: Workload): Connection {
  *     return { env: { SMTP_HOST: 'mail' }, peers: [{ selector: { app: 'mail' }, port: 25 }] };
  *   }
@@ -71,16 +74,16 @@ export interface Connection {
  */
 export interface BackingService {
   /**
-   * True for a system that serves every workload, whether or not its contract names a need, such as service discovery.
-   * It is asked with a need of its kind. @default false
+   * True for a system that every workload is connected to, such as service discovery, even if its contract has no such
+   * need. @default false
    */
   readonly everywhere?: boolean;
-  /** What the system promises. @default nothing, so that no demand is met */
+  /** Guarantees that the system keeps. @default none, so that no requirement is met */
   readonly guarantees?: Guarantees;
   /**
-   * Called once for each need of each workload. May make objects of its own, such as a role for the workload and a
-   * NetworkPolicy that lets it in.
-   * @throws ConfigurationError when it can't provide what is asked for.
+   * Called once for each need of each workload. May create objects, such as a role for the workload and a NetworkPolicy
+   * that allows it to connect.
+   * @throws ConfigurationError if it can't provide for the need
    */
   connect(workload: Workload, need: Need): Connection;
 }

@@ -1,42 +1,44 @@
 import { ConfigurationError } from '@groundwork/contract';
 
-/** Promises that backing services make or don't, in words that all of them share. */
+/** All guarantees that a backing service can keep, with their meaning. */
 export const GUARANTEES = {
   'survives-pod-loss': 'data outlives the loss of a pod',
   'survives-node-loss': 'data and service outlive the loss of a node',
   'rolls-without-downtime': 'an update of the system fails no request',
-  'point-in-time-recovery': 'data can be brought back as it was at any minute of the last days',
+  'point-in-time-recovery': 'data can be restored to any minute of the last days',
   'online-resize': 'volumes grow without a restart',
   'tls-in-transit': 'connections to it are encrypted',
   'tls-rotation': 'certificates are renewed without downtime',
-  'tested-restore': 'backups are taken, and bringing one back is tested',
+  'tested-restore': 'backups are taken, and restoring one is tested',
 } as const;
 
+/** Id of a guarantee. */
 export type Guarantee = keyof typeof GUARANTEES;
 
-/** For each guarantee, whether a back end keeps it. */
+/** Whether a back end keeps each guarantee. */
 export type Guarantees = Readonly<Record<Guarantee, boolean>>;
 
-/** What an environment asks of one backing service. */
+/** What an environment requires of one backing service. */
 export interface Requirement {
-  /** Guarantees it counts on. A back end that can't keep one stops the synth. */
+  /** Required guarantees. The synth fails for a back end that does not keep one. */
   readonly guarantees: readonly Guarantee[];
-  /** Guarantees it does without for now, each with the reason. @default none */
+  /** Required guarantees that may be missing for now, each with a reason. @default none */
   readonly waived?: Readonly<Partial<Record<Guarantee, string>>>;
 }
 
-/** What one system of an environment keeps, beside what is asked of it. */
+/** The guarantees of one system of an environment, and the requirements for it. */
 export interface GuaranteeReport {
-  /** Kind of need that it provides for, or its name, such as `postgres`. */
+  /** Kind of need that it provides for, or the name of the system, such as `postgres`. */
   readonly kind: string;
-  /** Class of the back end, such as `CnpgPostgres`; undefined for a system that no contract needs. */
+  /** Class of the back end, such as `CnpgPostgres`; undefined for a system that no contract needs, such as `prometheus`. */
   readonly backEnd: string | undefined;
-  /** Undefined for a system that states nothing. */
+  /** Undefined if the system declares no guarantees. */
   readonly sheet: Guarantees | undefined;
+  /** Undefined if the environment requires nothing of it. */
   readonly requirement: Requirement | undefined;
 }
 
-/** Law 9: a guarantee is kept, or waived in code with a reason. */
+/** Law 9: a required guarantee is kept, or waived in code with a reason. */
 export function unmetRequirements(
   where: string,
   sheet: Guarantees | undefined,
@@ -48,8 +50,8 @@ export function unmetRequirements(
       new ConfigurationError({
         code: 'guarantee-not-kept',
         where: `${where} › guarantees`,
-        problem: `'${guarantee}' is demanded (${GUARANTEES[guarantee]}), and the back end ${sheet ? "doesn't keep it" : 'has no guarantees'}`,
-        fix: `choose a back end that keeps it, or waive it with a reason: waived: { '${guarantee}': '…' }`,
+        problem: `'${guarantee}' is required (${GUARANTEES[guarantee]}), but the back end ${sheet ? 'does not keep it' : 'declares no guarantees'}`,
+        fix: `use a back end that keeps it, or waive it with a reason: waived: { '${guarantee}': '…' }`,
       }),
   );
   for (const [guarantee, reason] of Object.entries(waived) as [Guarantee, string][]) {
@@ -60,7 +62,7 @@ export function unmetRequirements(
           code: 'waiver-invalid',
           where: at,
           problem: 'the waiver has no reason',
-          fix: 'say why it is right to do without',
+          fix: 'state why the environment can do without it',
         }),
       );
     if (!guarantees.includes(guarantee))
@@ -68,8 +70,8 @@ export function unmetRequirements(
         new ConfigurationError({
           code: 'waiver-invalid',
           where: at,
-          problem: 'waived, but never demanded',
-          fix: 'demand it, or drop the waiver',
+          problem: 'the guarantee is waived, but not required',
+          fix: 'require it, or remove the waiver',
         }),
       );
     else if (sheet?.[guarantee])
@@ -77,8 +79,8 @@ export function unmetRequirements(
         new ConfigurationError({
           code: 'waiver-invalid',
           where: at,
-          problem: 'waived, but the back end keeps it',
-          fix: 'drop the waiver',
+          problem: 'the guarantee is waived, but the back end keeps it',
+          fix: 'remove the waiver',
         }),
       );
   }

@@ -1,4 +1,4 @@
-/** The platform: what an environment gives to its services, and the interface by which backing services join it. */
+/** The platform of an environment, and the interface for backing services. */
 
 export type { AccountToken } from '../kubernetes/mounts.ts';
 export type { ApiServer } from './api-server.ts';

@@ -6,20 +6,20 @@ import type { Resources } from '../kubernetes/resources.ts';
 import { cpuQuantity, millicores, sizeQuantity } from '../kubernetes/units.ts';
 import type { Quota } from './quota.ts';
 
-/** Version of the Pod Security Standards. Pinned: a newer cluster must not refuse pods that were fine when reviewed. */
+/** Version of the Pod Security Standards. Pinned, so that a newer cluster accepts the same pods. */
 const POD_SECURITY = 'v1.36';
 
 export interface NamespaceProps {
   readonly name: string;
   readonly system: string;
-  /** Noted as a label, so that a second one is refused there. @default none: what serves the whole cluster */
+  /** Environment, recorded as a label so that a second one is rejected. @default none: the namespace serves the whole cluster */
   readonly environment?: string;
   readonly quota: Quota;
-  /** Requests and limits of containers that state none. */
+  /** Default requests and limits of containers. */
   readonly containerDefaults: Resources;
 }
 
-/** A namespace that takes hardened pods only, no more of them than its quota allows. */
+/** A namespace with Pod Security `restricted`, a quota, and default requests and limits. */
 export function makeNamespace(
   scope: Construct,
   { name, system, environment, quota, containerDefaults }: NamespaceProps,

@@ -3,8 +3,8 @@ import { labelsOf } from '../kubernetes/labels.ts';
 import { addNetworkRules, namespacePeer, networkPolicy, podPeers, tcp } from '../kubernetes/network-policy.ts';
 
 /**
- * Closes the namespace: no pod may be reached or reach anything but the cluster's DNS, until a policy that follows
- * from a contract says so. Traffic between a pod and its own node, such as the kubelet's probes, is always allowed.
+ * Denies all traffic of the namespace except to the cluster's DNS; policies that derive from contracts allow more.
+ * Kubernetes always allows traffic between a pod and its node, such as the kubelet's probes.
  * @see https://kubernetes.io/docs/concepts/services-networking/network-policies/
  */
 export function denyAllTraffic(scope: Construct, namespace: string, system: string): void {

@@ -13,7 +13,7 @@ const quota = { cpu: Cpu.units(10), memory: Size.gibibytes(10), storage: Size.gi
 describe('a platform', () => {
   const objects = objectsOf(system(plain));
 
-  test('has a namespace that takes hardened pods only, by a version that a newer cluster does not move', () => {
+  test('has a namespace with Pod Security restricted in a pinned version', () => {
     const labels = objects['Namespace/town-test']?.metadata as unknown as { labels: Record<string, string> };
     for (const mode of ['enforce', 'audit', 'warn']) {
       expect(labels.labels[`pod-security.kubernetes.io/${mode}`]).toBe('restricted');
@@ -21,7 +21,7 @@ describe('a platform', () => {
     }
   });
 
-  test('denies every flow in both directions, but for the DNS of the cluster', () => {
+  test('denies all traffic in both directions except to the cluster DNS', () => {
     expect(objects['NetworkPolicy/default-deny']?.spec).toEqual({
       podSelector: {},
       policyTypes: ['Ingress', 'Egress'],
@@ -39,13 +39,13 @@ describe('a platform', () => {
     ]);
   });
 
-  test('puts every object into its namespace', () => {
+  test('creates every object in its namespace', () => {
     for (const { kind, metadata } of Object.values(objects))
       expect(metadata.namespace).toBe(kind === 'Namespace' ? undefined : 'town-test');
   });
 });
 
-describe('a platform refuses', () => {
+describe('a platform rejects', () => {
   const ingress: Edge = {
     kind: 'ingress',
     host: 'shop.example',
@@ -54,29 +54,25 @@ describe('a platform refuses', () => {
     controllerNamespace: 'ingress',
   };
   const balancer: Edge = { kind: 'load-balancer', url: 'https://shop.example', sourceRanges: ['10.0.0.0/8'] };
-  const door = { contracts: [service({ edge: true })] };
+  const withEdge = { contracts: [service({ edge: true })] };
 
   test.each<[string, SystemProps, string]>([
     [
-      'an environment that is no DNS label',
+      'an environment that is not a DNS label',
       { ...plain, platform: { environment: 'Dev_1' } },
       "environment 'Dev_1' › environment",
     ],
-    ['a system that is no DNS label', { ...plain, platform: { system: 'my shop' } }, "'my shop' is no DNS label"],
-    [
-      'a namespace that is too long',
-      { ...plain, platform: { namespace: 'n'.repeat(64) } },
-      '64 characters; 63 are allowed',
-    ],
+    ['a system that is not a DNS label', { ...plain, platform: { system: 'my shop' } }, "a DNS label, got 'my shop'"],
+    ['a namespace that is too long', { ...plain, platform: { namespace: 'n'.repeat(64) } }, 'at most 63 characters'],
     ['a quota of no pods', { ...plain, platform: { quota: { ...quota, pods: 0 } } }, 'quota.pods'],
     ['a quota of half a pod', { ...plain, platform: { quota: { ...quota, pods: 0.5 } } }, 'quota.pods'],
     ['a quota of no CPU', { ...plain, platform: { quota: { ...quota, cpu: Cpu.millis(0) } } }, 'quota › cpu'],
     [
-      'an edge contract without a way in',
-      { ...door, platform: { edge: undefined as never } },
+      'an edge contract without an edge',
+      { ...withEdge, platform: { edge: undefined as never } },
       "contract 'users' › edge",
     ],
-    ['a way in that leads nowhere', { ...plain, platform: { edge: nodePort } }, 'no contract is an edge'],
+    ['an edge without an edge contract', { ...plain, platform: { edge: nodePort } }, 'no contract is an edge'],
     [
       'two edge contracts',
       {
@@ -92,32 +88,32 @@ describe('a platform refuses', () => {
     ],
     [
       'a host with a scheme',
-      { ...door, platform: { edge: { ...ingress, host: 'https://shop.example' } } },
+      { ...withEdge, platform: { edge: { ...ingress, host: 'https://shop.example' } } },
       'edge › host',
     ],
     [
-      'a TLS secret that is no name',
-      { ...door, platform: { edge: { ...ingress, tlsSecret: '' } } },
+      'a TLS secret that is not a name',
+      { ...withEdge, platform: { edge: { ...ingress, tlsSecret: '' } } },
       'edge › tlsSecret',
     ],
     [
       'a URL with a path',
-      { ...door, platform: { edge: { ...nodePort, url: 'http://127.0.0.1:8080/' } as Edge } },
+      { ...withEdge, platform: { edge: { ...nodePort, url: 'http://127.0.0.1:8080/' } as Edge } },
       'edge › url',
     ],
     [
       'a NodePort out of range',
-      { ...door, platform: { edge: { ...nodePort, port: 8080 } as Edge } },
-      'choose one from 30000 to 32767',
+      { ...withEdge, platform: { edge: { ...nodePort, port: 8080 } as Edge } },
+      'use a port from 30000 to 32767',
     ],
     [
-      'a load balancer for nobody',
-      { ...door, platform: { edge: { ...balancer, sourceRanges: [] } } },
+      'a load balancer without allowed networks',
+      { ...withEdge, platform: { edge: { ...balancer, sourceRanges: [] } } },
       'edge › sourceRanges',
     ],
     [
-      'a network that is none',
-      { ...door, platform: { edge: { ...balancer, sourceRanges: ['10.0.0.0/8', '10.0.0.300/8'] } } },
+      'a malformed network',
+      { ...withEdge, platform: { edge: { ...balancer, sourceRanges: ['10.0.0.0/8', '10.0.0.300/8'] } } },
       'edge › sourceRanges[1]',
     ],
   ])('%s', (_, props, part) => {
@@ -129,23 +125,23 @@ describe('a platform refuses', () => {
     );
   });
 
-  test('several wrong props at once, each by name', () => {
-    const props = { ...door, platform: { quota: { ...quota, pods: 0 }, edge: { ...nodePort, port: 1 } as Edge } };
+  test('several invalid props at once, each by name', () => {
+    const props = { ...withEdge, platform: { quota: { ...quota, pods: 0 }, edge: { ...nodePort, port: 1 } as Edge } };
     expect(() => system(props)).toThrow(/quota\.pods[\s\S]*edge › port/);
   });
 
-  test('a quota that the workloads outgrow at their largest, and says which asks for how much', () => {
+  test('a quota that the workloads exceed at their largest, and lists their requests', () => {
     const props: SystemProps = {
       ...plain,
       platform: { quota: { ...quota, cpu: Cpu.units(1) } },
       service: { scaling: { min: 2, max: 8 } },
     };
     expect(() => objectsOf(system(props))).toThrow(
-      /the quota is 1, and at their largest the workloads ask for 1170m: postgres 270m, users 900m/,
+      /the quota is 1, but the workloads at their largest request 1170m: postgres 270m, users 900m/,
     );
   });
 
-  test('a namespace that another environment has', () => {
+  test('a namespace of another environment', () => {
     const app = new App();
     const make = (environment: string) =>
       new Platform(new Chart(app, environment), environment, {
@@ -156,10 +152,10 @@ describe('a platform refuses', () => {
         quota,
       });
     make('dev');
-    expect(() => make('staging')).toThrow(/'town' is that of environment 'dev'\s+at environment 'staging' › namespace/);
+    expect(() => make('staging')).toThrow(/'town' belongs to environment 'dev'\s+at environment 'staging' › namespace/);
   });
 
-  test('a need that no backing service provides for, and says which there are', () => {
+  test('a need without a backing service, and lists those that exist', () => {
     const props = { contracts: [service({ owns: [{ kind: 'cassandra' } as Need] })] };
     expect(() => system(props)).toThrow(
       /no backing service of environment 'test' provides 'cassandra'; there are: postgres, secret\s+at contract 'users' › owns\[0\]/,
@@ -167,7 +163,7 @@ describe('a platform refuses', () => {
   });
 });
 
-describe('law 9: a demand', () => {
+describe('law 9: a requirement', () => {
   const requirement = (
     guarantees: readonly (keyof Guarantees)[],
     waived: Partial<Record<keyof Guarantees, string>> = {},
@@ -176,15 +172,15 @@ describe('law 9: a demand', () => {
     platform: { requirements: { postgres: { guarantees, waived } } },
   });
 
-  test('that is kept lets the synth pass', () => {
+  test('that is kept passes', () => {
     expect(() => objectsOf(system(requirement(['survives-pod-loss'])))).not.toThrow();
   });
-  test('that is not kept stops it', () => {
+  test('that is not kept fails the synth', () => {
     expect(() => system(requirement(['point-in-time-recovery']))).toThrow(
-      /'point-in-time-recovery' is demanded[\s\S]*at environment 'test' › postgres › guarantees/,
+      /'point-in-time-recovery' is required[\s\S]*at environment 'test' › postgres › guarantees/,
     );
   });
-  test('that is waived with a reason lets it pass', () => {
+  test('that is waived with a reason passes', () => {
     expect(() =>
       system(requirement(['survives-node-loss'], { 'survives-node-loss': 'there is one node' })),
     ).not.toThrow();
@@ -195,18 +191,14 @@ describe('law 9: a demand', () => {
       requirement(['survives-node-loss'], { 'survives-node-loss': ' ' }),
       'the waiver has no reason',
     ],
-    [
-      'of what is kept',
-      requirement(['survives-pod-loss'], { 'survives-pod-loss': 'because' }),
-      'the back end keeps it',
-    ],
-    ['of what nobody demands', requirement([], { 'tls-in-transit': 'because' }), 'never demanded'],
-  ])('may not be waived %s', (_, props, part) => {
+    ['if it is kept', requirement(['survives-pod-loss'], { 'survives-pod-loss': 'because' }), 'the back end keeps it'],
+    ['if it is not required', requirement([], { 'tls-in-transit': 'because' }), 'not required'],
+  ])('must not be waived %s', (_, props, part) => {
     expect(() => system(props)).toThrow(part);
   });
-  test('of a kind that has no backing service is refused', () => {
+  test('of a kind without a backing service is rejected', () => {
     expect(() =>
       objectsOf(system({ ...plain, platform: { requirements: { kafka: { guarantees: ['survives-pod-loss'] } } } })),
-    ).toThrow(/demands\.kafka/);
+    ).toThrow(/requirements\.kafka/);
   });
 });

@@ -16,36 +16,37 @@ import { denyAllTraffic } from './network.ts';
 import { type Quota, type Reservation, validateQuota, validateQuotaBounds } from './quota.ts';
 import type { MetricsCollector, ScrapeTarget } from './scrape-target.ts';
 
-/** Kind of the need that follows from `publishes` and `consumes`: the event bus. */
+/** Kind of the need that derives from `publishes` and `consumes`: the event bus. */
 export const EVENTS = 'events';
 
+/** Props of `Platform`. */
 export interface PlatformProps {
-  /** Such as `dev`; services find it in `ENVIRONMENT`. */
+  /** Name of the environment, such as `dev`; services read it from `ENVIRONMENT`. */
   readonly environment: string;
-  /** System that the services make up, such as `shop`. */
+  /** Name of the system that the services form, such as `shop`. */
   readonly system: string;
-  /** Contracts of all its services. */
+  /** Contracts of all services. */
   readonly graph: Graph;
-  /** Namespace that holds it. @default `<system>-<environment>` */
+  /** Namespace of all objects. @default `<system>-<environment>` */
   readonly namespace?: string;
-  /** The most that all pods may have together. It must be enough for every workload at its largest. */
+  /** ResourceQuota of the namespace. It must suffice for all workloads at their largest. */
   readonly quota: Quota;
-  /** Requests and limits of a container that states none; those of the constructs do. @default 100m and 128Mi */
+  /** Requests and limits of containers without any; all constructs set theirs. @default 100m and 128Mi */
   readonly containerDefaults?: Resources;
-  /** How the world outside gets to the service that is open to it. @default it doesn't: no contract may be an edge */
+  /** How external clients reach the edge contract. @default none: no contract may be an edge */
   readonly edge?: Edge;
-  /** Who issues the certificates of all that runs in it. @default an authority of its own */
+  /** Issuer and lifetime of workload certificates. @default a separate authority in the namespace */
   readonly identity?: IdentityProps;
-  /** Where the cluster's API server answers, for the few pods that ask it. @default private networks (RFC 1918), ports 443 and 6443 */
+  /** Address of the API server, for pods that need it. @default private networks (RFC 1918), ports 443 and 6443 */
   readonly apiServer?: ApiServer;
-  /** What is asked of each kind of backing service. @default nothing */
+  /** Required guarantees for each kind of backing service. @default none */
   readonly requirements?: Readonly<Record<string, Requirement>>;
 }
 
 /**
- * What an environment gives to its services: a closed namespace with a quota, a way in, and a backing service for each
- * kind of need. Nothing in it can be reached until a contract says so.
- * @throws ConfigurationError (or `ConfigurationErrors`) for props that can't be kept, before any object is made
+ * The environment of the services: an isolated namespace with a quota, an edge, and a backing service for each kind of
+ * need. All traffic is denied unless a contract allows it.
+ * @throws ConfigurationError (or `ConfigurationErrors`) for invalid props, before any object is created
  */
 export class Platform extends Construct {
   public readonly environment: string;
@@ -53,14 +54,14 @@ export class Platform extends Construct {
   public readonly namespace: string;
   public readonly graph: Graph;
   public readonly edge: Edge | undefined;
-  /** Certificates of all that runs in it. */
+  /** Issues certificates for the workloads of the namespace. */
   public readonly identities: Identities;
-  /** Rule of a NetworkPolicy that lets pods ask the API server. */
+  /** Egress rule that allows pods to connect to the API server. */
   public readonly toApiServer: NetworkPolicyEgressRule;
   readonly #requirements: Readonly<Record<string, Requirement>>;
   readonly #quota: Quota;
   readonly #backings = new Map<string, BackingService>();
-  /** Systems besides the backings that have stated what they keep. */
+  /** Guarantees of systems that are not backing services. */
   readonly #stated = new Map<string, Guarantees>();
   readonly #reservations: Reservation[] = [];
   readonly #targets: ScrapeTarget[] = [];
@@ -112,8 +113,8 @@ export class Platform extends Construct {
   }
 
   /**
-   * Adds the backing service that provides for needs of one kind.
-   * @throws ConfigurationError when the kind has one already, or when it doesn't keep what the environment demands.
+   * Adds the backing service for needs of one kind.
+   * @throws ConfigurationError if the kind already has one, or it does not keep the required guarantees
    */
   public addBackingService(kind: string, backing: BackingService): void {
     const where = `environment '${this.environment}' › ${kind}`;
@@ -121,8 +122,8 @@ export class Platform extends Construct {
       throw new ConfigurationError({
         code: 'backing-service-duplicate',
         where,
-        problem: `'${kind}' has a backing service already`,
-        fix: 'add one for each kind of need',
+        problem: `'${kind}' already has a backing service`,
+        fix: 'add one backing service for each kind of need',
       });
     const requirement = this.#requirements[kind];
     if (requirement !== undefined) throwIfAny(unmetRequirements(where, backing.guarantees, requirement));
@@ -130,8 +131,8 @@ export class Platform extends Construct {
   }
 
   /**
-   * States what a system keeps that no contract needs, such as `prometheus`, and holds it against what the environment demands.
-   * @throws ConfigurationError when it doesn't keep that
+   * Declares and checks the guarantees of a system that no contract needs, such as `prometheus`.
+   * @throws ConfigurationError if it does not keep the required guarantees
    */
   public declareGuarantees(kind: string, guarantees: Guarantees): void {
     const requirement = this.#requirements[kind];
@@ -140,7 +141,7 @@ export class Platform extends Construct {
     this.#stated.set(kind, guarantees);
   }
 
-  /** What each system keeps, as far as it states that, and what is asked of it. */
+  /** Declared guarantees and requirements of each system. */
   public get guaranteeReports(): readonly GuaranteeReport[] {
     const backings = [...this.#backings].map(([kind, backing]) => ({
       kind,
@@ -155,9 +156,8 @@ export class Platform extends Construct {
   }
 
   /**
-   * Connects a workload to what it needs: one connection for what its contract owns, in the contract's order; one to the
-   * event bus if it publishes or consumes; one to each system that serves every workload.
-   * @throws ConfigurationError for a need that no backing service provides for.
+   * Connects a workload to its backing services: one connection for each need, in the order of the contract.
+   * @throws ConfigurationError for a need without a backing service
    */
   public connect(workload: Workload): readonly Connection[] {
     return this.#needsOf(workload.contract).map(({ need, field }) =>
@@ -165,35 +165,35 @@ export class Platform extends Construct {
     );
   }
 
-  /** The backing services that a contract's needs are connected to, as far as they are constructs: what its pods come after. */
+  /** Backing services of a contract that are constructs, which its pods depend on. */
   public backingServicesOf(contract: Contract): readonly Construct[] {
     const kinds = new Set(this.#needsOf(contract).map(({ need }) => need.kind));
     return [...kinds].map((kind) => this.#backings.get(kind)).filter((backing) => Construct.isConstruct(backing));
   }
 
-  /** Shows metrics to the environment's collector, and lets it in; nobody else. */
+  /** Adds a scrape target: the environment's metrics collector, and no other client, may connect to it. */
   public addScrapeTarget(target: ScrapeTarget): void {
     this.#targets.push(target);
     if (this.#collector !== undefined) this.#allowIngress(target, this.#collector);
   }
 
   /**
-   * Adds what collects the environment's metrics; it learns of each target, earlier ones too.
-   * @throws ConfigurationError when there is one already
+   * Adds the metrics collector of the environment; it receives every target, including earlier ones.
+   * @throws ConfigurationError if there already is one
    */
   public addMetricsCollector(collector: MetricsCollector): void {
     if (this.#collector !== undefined)
       throw new ConfigurationError({
         code: 'metrics-collector-duplicate',
         where: `environment '${this.environment}'`,
-        problem: 'it has a collector of metrics already',
-        fix: 'add one',
+        problem: 'the platform already has a metrics collector',
+        fix: 'call addMetricsCollector only once',
       });
     this.#collector = collector;
     for (const target of this.#targets) this.#allowIngress(target, collector);
   }
 
-  /** Notes what a workload may come to ask for; the sum is checked against the quota when the app is synthesized. */
+  /** Records what a workload may request; the sum is checked against the quota at synth. */
   public reserve(reservation: Reservation): void {
     this.#reservations.push(reservation);
   }
@@ -208,7 +208,7 @@ export class Platform extends Construct {
     collector.collect(target);
   }
 
-  /** Needs that a contract states in 'owns', and those that follow from its other fields and from the environment. */
+  /** Needs in `owns`, and those that derive from other fields of the contract and from the environment. */
   #needsOf({ owns, publishes, consumes }: Contract): { readonly need: Need; readonly field: string }[] {
     const everywhere = [...this.#backings].filter(([, backing]) => backing.everywhere);
     return [
@@ -232,7 +232,7 @@ export class Platform extends Construct {
     });
   }
 
-  /** What only shows when everything is in place. */
+  /** Checks that require the complete construct tree. */
   #validateComplete(where: string): ConfigurationError[] {
     const idle = Object.keys(this.#requirements).filter((kind) => !this.#backings.has(kind) && !this.#stated.has(kind));
     return [
@@ -241,8 +241,8 @@ export class Platform extends Construct {
         (kind) =>
           new ConfigurationError({
             code: 'backing-service-missing',
-            where: `${where} › demands.${kind}`,
-            problem: `'${kind}' has no backing service to keep them`,
+            where: `${where} › requirements.${kind}`,
+            problem: `guarantees of '${kind}' are required, but it has no backing service`,
             fix: `add one with platform.addBackingService('${kind}', …)`,
           }),
       ),
@@ -250,7 +250,7 @@ export class Platform extends Construct {
   }
 }
 
-/** Two environments in one namespace would share accounts, and so be each other. */
+/** Two environments in one namespace would share service accounts, and therefore identities. */
 function validateNamespaceUnique(platform: Platform, where: string, namespace: string): ConfigurationError[] {
   const others = platform.node.root.node
     .findAll()
@@ -262,13 +262,13 @@ function validateNamespaceUnique(platform: Platform, where: string, namespace: s
         new ConfigurationError({
           code: 'namespace-duplicate',
           where: `${where} › namespace`,
-          problem: `'${namespace}' is that of environment '${environment}'`,
-          fix: 'give each a namespace of its own',
+          problem: `namespace '${namespace}' belongs to environment '${environment}'`,
+          fix: 'use a separate namespace for each environment',
         }),
     );
 }
 
-/** An edge contract and a way in need each other: either alone would do nothing. */
+/** An edge contract needs an edge of the platform, and the other way around. */
 function validateEdgeUse(environment: string, edge: Edge | undefined, graph: Graph): ConfigurationError[] {
   const edges = graph.contracts.filter((contract) => contract.edge).map(({ name }) => name);
   if (edge === undefined && edges.length > 0) {
@@ -276,16 +276,16 @@ function validateEdgeUse(environment: string, edge: Edge | undefined, graph: Gra
       new ConfigurationError({
         code: 'edge-invalid',
         where: `contract '${edges[0]}' › edge`,
-        problem: `environment '${environment}' has no way in`,
-        fix: "give the platform an 'edge', or take 'edge' out of the contract",
+        problem: `the contract is an edge, but environment '${environment}' has none`,
+        fix: "add 'edge' to the platform, or remove 'edge' from the contract",
       }),
     ];
   }
   if (edge !== undefined && edges.length !== 1) {
     const what =
       edges.length === 0
-        ? 'no contract is an edge, so it leads nowhere'
-        : `it can lead to one contract, and ${edges.join(' and ')} are edges`;
+        ? 'no contract is an edge'
+        : `only one contract may be an edge, but ${edges.join(' and ')} are edges`;
     return [
       new ConfigurationError({
         code: 'edge-invalid',

@@ -11,32 +11,32 @@ import { type Resources, requirements } from '../kubernetes/resources.ts';
 import type { SecretFile } from '../kubernetes/secret-file.ts';
 import { Cpu, Size } from '../kubernetes/units.ts';
 
-/** What the Job's pod asks for: it runs for seconds. */
+/** Resources of the Job's pod, which runs for seconds. */
 export const PROVISIONING_RESOURCES: Resources = { cpu: Cpu.millis(50), memory: Size.mebibytes(128) };
 
-/** User of the provisioner's image. */
+/** UID of the provisioner's image. */
 const USER = 1000;
 
 export interface ProvisioningJobProps {
-  /** Of the ConfigMap, and how the Job's name begins. */
+  /** Name of the ConfigMap, and prefix of the Job's name. */
   readonly name: string;
   readonly namespace: string;
   readonly system: string;
-  /** The part of the contracts that it comes from. */
+  /** Contract field or prop, see `explain`. */
   readonly origin: string;
   /** Image of the provisioner. */
   readonly image: string;
-  /** Program of the image and its plan's file: `kafka` is `kafka.ts`, which reads `kafka.json`. */
+  /** Program of the image, and name of its desired state: `kafka` is `kafka.ts`, which reads `kafka.json`. */
   readonly program: string;
-  /** What the program shall make true; JSON as it is. */
+  /** Desired state of the program, as JSON. */
   readonly desiredState: unknown;
-  /** Who the Job is to the system. */
+  /** Identity of the Job. */
   readonly identity: Identity;
-  /** Secrets that it reads besides its certificate. @default none */
+  /** Secrets in addition to its certificate. @default none */
   readonly files?: readonly SecretFile[];
 }
 
-/** A Job that makes a system agree with the contracts, anew for each plan. */
+/** A Job that reconciles a system with the contracts; a new Job runs for each desired state. */
 export function provisioningJob(scope: Construct, props: ProvisioningJobProps): void {
   const { name, namespace, system, origin, image, program, desiredState, identity, files = [] } = props;
   const metadata = { name, namespace, labels: labelsOf(system, name) };
@@ -61,7 +61,7 @@ export function provisioningJob(scope: Construct, props: ProvisioningJobProps): 
   });
 }
 
-/** What a provisioning Job runs. */
+/** Container and files of a provisioning Job. */
 export interface ProvisioningPod {
   readonly account: string;
   readonly user: number;
@@ -75,7 +75,11 @@ export interface ProvisioningPod {
   readonly volumes: Volume[];
 }
 
-/** A Job that runs once for each content. @param metadata its name is how the Job's begins @param content what the pod reads */
+/**
+ * A Job that runs once for each content.
+ * @param metadata its name is the prefix of the Job's name
+ * @param content what the pod reads; its checksum is part of the name
+ */
 export function jobForContent(
   scope: Construct,
   origin: string,
@@ -99,7 +103,7 @@ export function jobForContent(
             ...(env === undefined ? {} : { env }),
             resources,
             securityContext: hardenedContainer,
-            terminationMessagePolicy: 'FallbackToLogsOnError', // what the system said, for `status`
+            terminationMessagePolicy: 'FallbackToLogsOnError', // the last output of the system, for `status`
             volumeMounts,
           },
         ],
@@ -110,7 +114,7 @@ export function jobForContent(
   object<Job>(scope, 'job', origin, {
     apiVersion: 'batch/v1',
     kind: 'Job',
-    // A Job can't be changed, so another job has another name; the same inputs find the finished one and run nothing.
+    // A Job is immutable, so another content has another name; the same content matches the finished Job, and nothing runs.
     metadata: { ...metadata, name: `${metadata.name}-${checksum(content, JSON.stringify(spec))}` },
     spec,
   });

@@ -2,28 +2,31 @@ import { ConfigurationError } from '@groundwork/contract';
 import { type Resources, validateResource } from '../kubernetes/resources.ts';
 import { type Cpu, cpuQuantity, millicores, Size, sizeQuantity } from '../kubernetes/units.ts';
 
-/** The most that all pods of the namespace may have together. */
+/** Limits for the sum of all pods in the namespace. */
 export interface Quota {
+  /** Sum of CPU requests. */
   readonly cpu: Cpu;
+  /** Sum of memory requests, and of limits. */
   readonly memory: Size;
-  /** Of all volumes. */
+  /** Sum of all volumes. */
   readonly storage: Size;
+  /** Maximum number of pods. */
   readonly pods: number;
 }
 
-/** What one workload may come to ask for at its largest. */
+/** What one workload may request at its largest. */
 export interface Reservation {
-  /** Workload, such as `users`. */
+  /** Name of the workload, such as `users`. */
   readonly name: string;
-  /** Most pods at one time, those of an update included. */
+  /** Maximum number of pods at one time, including those of an update. */
   readonly pods: number;
-  /** Of each pod. */
+  /** Requests of each pod. */
   readonly resources: Resources;
-  /** Of all its volumes. @default none */
+  /** Sum of its volumes. @default none */
   readonly storage?: Size;
 }
 
-/** A quantity of the quota: how a claim counts against it, and how to write it. */
+/** One resource of the quota: the amount that a reservation counts for, and how to format it. */
 const QUANTITIES = [
   {
     field: 'cpu',
@@ -51,7 +54,7 @@ const QUANTITIES = [
   },
 ] as const;
 
-/** A quota that the claims outgrow would show only under load, as pods that never come. So it is an error at synth. */
+/** A quota that is too small would only show under load, as pods that are not created; so it is an error at synth. */
 export function validateQuota(where: string, quota: Quota, claims: readonly Reservation[]): ConfigurationError[] {
   return QUANTITIES.flatMap(({ field, allowed, claimed, write }) => {
     const total = claims.reduce((sum, claim) => sum + claimed(claim), 0);
@@ -60,13 +63,13 @@ export function validateQuota(where: string, quota: Quota, claims: readonly Rese
     return new ConfigurationError({
       code: 'quota-exceeded',
       where: `${where} › quota.${field}`,
-      problem: `the quota is ${write(allowed(quota))}, and at their largest the workloads ask for ${write(total)}: ${parts.join(', ')}`,
+      problem: `the quota is ${write(allowed(quota))}, but the workloads at their largest request ${write(total)}: ${parts.join(', ')}`,
       fix: `raise the quota to ${write(total)} or more, or lower a workload's 'scaling.max' or 'resources'`,
     });
   });
 }
 
-/** @returns what is wrong with the quota itself */
+/** @returns one ConfigurationError for each invalid field of the quota */
 export function validateQuotaBounds(where: string, { cpu, memory, pods }: Quota): ConfigurationError[] {
   const found = validateResource(`${where} › quota`, { cpu, memory });
   if (!Number.isInteger(pods) || pods < 1)
@@ -74,8 +77,8 @@ export function validateQuotaBounds(where: string, { cpu, memory, pods }: Quota)
       new ConfigurationError({
         code: 'value-out-of-range',
         where: `${where} › quota.pods`,
-        problem: `${pods} is no number of pods from 1`,
-        fix: 'write a whole number',
+        problem: `pods must be an integer ≥ 1, got ${pods}`,
+        fix: 'write an integer ≥ 1',
       }),
     );
   return found;

@@ -1,11 +1,11 @@
 import type { DatabaseNames } from './names.ts';
 
-/** Makes databases and roles for the provisioning Jobs; may create both, and is no superuser. */
+/** Role of the provisioning Jobs: it may create databases and roles, and is not a superuser. */
 export const PROVISIONER = 'provisioner';
-/** Reads the server's statistics for the exporter, which runs as `nobody` beside the server. */
+/** Role of the exporter, which reads statistics and runs as the Linux user `nobody` in the server's pod. */
 export const MONITOR = 'monitor';
 
-/** Who owns a database: common names of the two certificates that may log in to it. */
+/** A database, with the common names of the two certificates that may log in to it. */
 export interface Access {
   readonly names: DatabaseNames;
   readonly service: string;
@@ -13,9 +13,9 @@ export interface Access {
 }
 
 /**
- * Who may come in, first match wins. By network: a database's two roles to their own database, and the provisioner, each
- * by a certificate. By the socket in the server's own pod: the superuser and the monitor, by their user of the system.
- * Nobody by a password, and nobody else at all.
+ * Access rules (`pg_hba.conf`); the first match wins. Over the network, with certificates: the two roles of each database,
+ * and the provisioner. On the socket in the server's pod, by Linux user: the superuser and the monitor. All other
+ * connections are rejected; there are no passwords.
  */
 export function hostBasedAccess(databases: readonly Access[]): string {
   const lines = [
@@ -31,7 +31,7 @@ export function hostBasedAccess(databases: readonly Access[]): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** Which role a certificate's common name, or a user of the system, may take. */
+/** Which role a certificate's common name or a Linux user may log in as (`pg_ident.conf`). */
 export function identityMap(databases: readonly Access[], provisioning: string): string {
   const lines = [
     `local nobody ${MONITOR}`,
@@ -48,7 +48,7 @@ function inOrder(databases: readonly Access[]): Access[] {
   return [...databases].sort((one, other) => (one.names.database < other.names.database ? -1 : 1));
 }
 
-/** Roles of the platform's own, made by the superuser inside the server's pod; safe to run again. */
+/** Roles of the platform, created by the superuser in the server's pod; idempotent. */
 export const ROLES_SQL = `${[
   ...[PROVISIONER, MONITOR].map(
     (role) => `SELECT 'CREATE ROLE ${role}' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${role}') \\gexec`,

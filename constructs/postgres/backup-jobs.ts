@@ -24,7 +24,7 @@ import {
 } from './repository.ts';
 import { RESTORE } from './restore-script.ts';
 
-/** What the pod of a backup or a restore asks for. */
+/** Resources of a backup or restore pod. */
 export const BACKUP_RESOURCES: Resources = { cpu: Cpu.millis(50), memory: Size.mebibytes(128) };
 
 export interface BackupJobsProps {
@@ -32,11 +32,11 @@ export interface BackupJobsProps {
   readonly system: string;
   readonly image: string;
   readonly backups: FullBackups;
-  /** Who a backup Job is to the server's pod. */
+  /** Identity of the backup Jobs. */
   readonly identity: Identity;
 }
 
-/** The repository, the Jobs that fill it, and a template of those that bring the data back. */
+/** The repository, the backup CronJobs, and a suspended CronJob as the template of restore Jobs. */
 export function makeBackups(scope: Construct, props: BackupJobsProps): void {
   const { namespace, system, backups } = props;
   const labels = labelsOf(system, REPOSITORY);
@@ -108,7 +108,7 @@ function cronJob(
       timeZone: 'Etc/UTC',
       suspend,
       concurrencyPolicy: 'Forbid',
-      startingDeadlineSeconds: 3600, // a backup that was missed for an hour is left to the next
+      startingDeadlineSeconds: 3600, // a backup that is an hour late is skipped
       successfulJobsHistoryLimit: 1,
       failedJobsHistoryLimit: 2,
       jobTemplate: {
@@ -120,8 +120,8 @@ function cronJob(
 }
 
 /**
- * A pod that runs pgBackRest: as a reader, which asks the server's pod for the data, or as the writer, which has the
- * server's volume itself while the server is down.
+ * A pod that runs pgBackRest: as a reader, which connects to the server's pod, or as the writer, which mounts the server's
+ * volume while the server is down.
  */
 function pod(props: BackupJobsProps, role: 'reader' | 'writer', script: readonly string[]): PodSpec {
   const { image, backups, identity } = props;
@@ -161,10 +161,10 @@ function pod(props: BackupJobsProps, role: 'reader' | 'writer', script: readonly
   };
 }
 
-/** On the server's node where a volume is shared with it, since that is attached to one node at a time. */
+/** On the server's node if a volume is shared with it, since it can be attached to only one node. */
 function besideServer({ backups, system }: BackupJobsProps, role: 'reader' | 'writer'): Pick<PodSpec, 'affinity'> {
   const term = { labelSelector: { matchLabels: selectorOf(system, SERVER) }, topologyKey: 'kubernetes.io/hostname' };
-  // The writer runs while there is no server, so it can't insist.
+  // The writer runs while there is no server, so its affinity is not required.
   if (role === 'writer')
     return {
       affinity: {

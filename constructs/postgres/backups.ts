@@ -1,59 +1,63 @@
 import { ConfigurationError, Duration } from '@groundwork/contract';
 import type { Size } from '../kubernetes/units.ts';
 
-/** Backups on a volume of their own beside the server's: as safe as the storage that both are on. */
+/** Backups on a separate volume, as durable as the storage class of both volumes. */
 export interface VolumeRepository {
   readonly kind: 'volume';
-  /** Some times the database: `keep` full backups, compressed, and all of the write-ahead log since the oldest. */
+  /** Several times the size of the database: `keep` compressed full backups, and the write-ahead log since the oldest. */
   readonly size: Size;
-  /** @default the cluster's default class */
+  /** StorageClass of the volume. @default the cluster's default class */
   readonly storageClass?: string;
 }
 
-/** A bucket of an S3-compatible service, whose keys are the deploy-time secrets `postgres/backup/key` and `postgres/backup/key-secret`. */
+/** A bucket of an S3-compatible service; its keys are the deploy-time secrets `postgres/backup/key` and `postgres/backup/key-secret`. */
 export interface Bucket {
   readonly kind: 'bucket';
+  /** Name of the bucket. */
   readonly bucket: string;
   /** Host of the service, with a port if it is not 443, such as `s3.eu-central-1.amazonaws.com`. */
   readonly endpoint: string;
+  /** Region of the bucket. */
   readonly region: string;
-  /** Networks of the service in CIDR notation, which the pods may reach. @default all that are neither private nor link-local */
+  /** Networks of the service in CIDR notation, for the NetworkPolicy. @default all that are neither private nor link-local */
   readonly networks?: readonly string[];
-  /** Authority that signed the service's certificate, in PEM, where it is one of your own. @default those that the image trusts */
+  /** Certificate of the service's authority in PEM, for a private authority. @default those that the image trusts */
   readonly authority?: string;
 }
 
 /**
  * Backups in an S3-compatible bucket, encrypted (AES-256-CBC) before they leave the pod. Its access key, secret key and
  * the passphrase are deploy-time secrets: `postgres/backup/key`, `postgres/backup/key-secret`, `postgres/backup/passphrase`.
- * Without the passphrase no backup can be read: keep it elsewhere too. Another one begins a repository of its own beside
- * the former, which stays as it is.
+ * Without the passphrase no backup can be read, so keep a copy elsewhere. A new passphrase starts a separate repository;
+ * the previous one remains unchanged.
  */
 export interface BucketRepository extends Bucket {
-  /** `path` for a service that doesn't put the bucket's name into the host. @default 'host' */
+  /** Bucket addressing: in the host name or in the path of the URL. @default 'host' */
   readonly style?: 'host' | 'path';
 }
 
+/** Backups of the builtin PostgreSQL. */
 export interface Backups {
+  /** Where backups are stored. */
   readonly repository: VolumeRepository | BucketRepository;
-  /** When all is copied, in cron's notation, UTC. @default '15 1 * * 0', Sundays */
+  /** Cron expression of full backups, UTC. @default '15 1 * * 0', Sundays */
   readonly full?: string;
-  /** When what has changed since the last one is copied. @default '15 1 * * 1-6', the other days */
+  /** Cron expression of incremental backups, UTC. @default '15 1 * * 1-6', the other days */
   readonly incremental?: string;
-  /** Full backups that are kept; the data can be brought back as it was at any time since the oldest. @default 2 */
+  /** Number of retained full backups; the data can be restored to any time since the oldest. @default 2 */
   readonly keep?: number;
-  /** How old a commit may be that is not in the repository yet: what is lost with the volume. @default Duration.seconds(60) */
+  /** Maximum time until a commit is in the repository, which is the data loss if the volume is lost; from 10 s to 1 h. @default Duration.seconds(60) */
   readonly archiveTimeout?: Duration;
 }
 
-/** Backups with all their defaults. */
+/** Backups with all defaults filled in. */
 export type FullBackups = Required<Backups>;
 
 export function fullBackups(backups: Backups): FullBackups {
   return { full: '15 1 * * 0', incremental: '15 1 * * 1-6', keep: 2, archiveTimeout: Duration.seconds(60), ...backups };
 }
 
-/** @returns what is wrong with the backups: nothing, or a ConfigurationError for each field */
+/** @returns one ConfigurationError for each invalid field */
 export function validateBackup(
   where: string,
   { repository, full, incremental, keep, archiveTimeout }: FullBackups,
@@ -66,8 +70,8 @@ export function validateBackup(
         new ConfigurationError({
           code: 'schedule-invalid',
           where: `${where} › ${field}`,
-          problem: `'${cron}' is no schedule of cron's five fields`,
-          fix: "write one such as '15 1 * * 0'",
+          problem: `the schedule must be a cron expression of five fields, got '${cron}'`,
+          fix: "write it like '15 1 * * 0'",
         }),
       );
     }
@@ -77,8 +81,8 @@ export function validateBackup(
       new ConfigurationError({
         code: 'schedule-invalid',
         where: `${where} › incremental`,
-        problem: `it is taken at the same time as the full one, '${full}'`,
-        fix: 'choose other days, or another hour',
+        problem: `the incremental backup must not have the same schedule as the full backup, '${full}'`,
+        fix: 'use other days or another hour',
       }),
     );
   }
@@ -87,8 +91,8 @@ export function validateBackup(
       new ConfigurationError({
         code: 'value-out-of-range',
         where: `${where} › keep`,
-        problem: `${keep} is no number of full backups from 1`,
-        fix: 'leave it out for 2',
+        problem: `keep must be an integer ≥ 1, got ${keep}`,
+        fix: 'omit it for 2',
       }),
     );
   }
@@ -97,31 +101,31 @@ export function validateBackup(
       new ConfigurationError({
         code: 'value-out-of-range',
         where: `${where} › archiveTimeout`,
-        problem: `${archiveTimeout} is out of range 10 s–1 h`,
-        fix: 'leave it out for a minute; each costs a file of the archive',
+        problem: `archiveTimeout must be from 10 s to 1 h, got ${archiveTimeout}`,
+        fix: 'omit it for a minute; each timeout adds a file to the archive',
       }),
     );
   }
   if (repository.kind === 'volume' && repository.size.toKibibytes() < storage.toKibibytes()) {
-    const what = `${repository.size.asString()} is less than the server's own volume of ${storage.asString()}`;
+    const what = `size must be at least that of the server's volume (${storage.asString()}), got ${repository.size.asString()}`;
     found.push(
       new ConfigurationError({
         code: 'backups-invalid',
         where: `${where} › repository › size`,
         problem: what,
-        fix: "give it the size of 'storage' or more, or use a bucket",
+        fix: "use the size of 'storage' or more, or use a bucket",
       }),
     );
   }
   if (repository.kind === 'bucket') {
     for (const field of ['bucket', 'endpoint', 'region'] as const) {
       if (/^[a-z0-9][a-z0-9.:-]*$/i.test(repository[field])) continue;
-      const fix = "write it bare, without 'https://' and without a path";
+      const fix = "write it without 'https://' and without a path";
       found.push(
         new ConfigurationError({
           code: 'bucket-invalid',
           where: `${where} › repository › ${field}`,
-          problem: `'${repository[field]}' is no name`,
+          problem: `${field} must be a bare name, got '${repository[field]}'`,
           fix,
         }),
       );
@@ -131,8 +135,8 @@ export function validateBackup(
         new ConfigurationError({
           code: 'certificate-invalid',
           where: `${where} › repository › authority`,
-          problem: 'it holds no certificate in PEM',
-          fix: 'give the text of the file, not its name',
+          problem: 'the value must be a certificate in PEM',
+          fix: 'pass the content of the file, not its name',
         }),
       );
     }

@@ -10,22 +10,23 @@ import type { Bucket } from './backups.ts';
 import { SERVER } from './constants.ts';
 import { BUCKET_AUTHORITY, bucketAuthority, REPOSITORY } from './repository.ts';
 
-/** Name of the operator's plugin that archives: what it did itself is deprecated since CloudNativePG 1.26. */
+/** Name of the operator's backup plugin; the operator's built-in backups are deprecated since CloudNativePG 1.26. */
 export const PLUGIN = 'barman-cloud.cloudnative-pg.io';
 
-/** What the plugin's container beside each instance asks for. */
+/** Resources of the plugin's sidecar of each instance. */
 export const PLUGIN_RESOURCES: Resources = { cpu: Cpu.millis(50), memory: Size.mebibytes(192) };
 
-/** Backups by CloudNativePG's plugin. They are encrypted by the bucket's service, not before: the operator has no other way. */
+/** Backups with CloudNativePG's plugin. Only the bucket's service encrypts them: the plugin has no client-side encryption. */
 export interface CnpgBackups {
+  /** Bucket of the backups. */
   readonly repository: Bucket;
-  /** When a full one is taken, in cron's five fields, UTC. @default '15 1 * * *', each day */
+  /** Cron expression of full backups with five fields, UTC. @default '15 1 * * *', each day */
   readonly schedule?: string;
-  /** Days that the data can be brought back to. @default 14 */
+  /** Number of days that the data can be restored to. @default 14 */
   readonly keepDays?: number;
 }
 
-/** @returns what is wrong with the backups: nothing, or a ConfigurationError for each field */
+/** @returns one ConfigurationError for each invalid field */
 export function validateCnpgBackup(
   where: string,
   { schedule = '15 1 * * *', keepDays = 14 }: CnpgBackups,
@@ -36,8 +37,8 @@ export function validateCnpgBackup(
       new ConfigurationError({
         code: 'schedule-invalid',
         where: `${where} › schedule`,
-        problem: `'${schedule}' is no schedule of cron's five fields`,
-        fix: "write one such as '15 1 * * *'",
+        problem: `schedule must be a cron expression of five fields, got '${schedule}'`,
+        fix: "write it like '15 1 * * *'",
       }),
     );
   }
@@ -46,15 +47,15 @@ export function validateCnpgBackup(
       new ConfigurationError({
         code: 'value-out-of-range',
         where: `${where} › keepDays`,
-        problem: `${keepDays} is no number of days from 1`,
-        fix: 'leave it out for 14',
+        problem: `keepDays must be an integer ≥ 1, got ${keepDays}`,
+        fix: 'omit it for 14',
       }),
     );
   }
   return found;
 }
 
-/** The bucket, what opens it, and when it gets a backup. */
+/** The ObjectStore with its Secret, and the ScheduledBackup. */
 export function makeCnpgBackups(scope: Construct, namespace: string, system: string, backups: CnpgBackups): void {
   const { repository, schedule = '15 1 * * *', keepDays = 14 } = backups;
   const metadata = { name: REPOSITORY, namespace, labels: labelsOf(system, REPOSITORY) };
@@ -93,8 +94,8 @@ export function makeCnpgBackups(scope: Construct, namespace: string, system: str
     kind: 'ScheduledBackup',
     metadata,
     spec: {
-      schedule: `0 ${schedule}`, // the operator's begins with seconds
-      immediate: true, // without a first one nothing can be brought back
+      schedule: `0 ${schedule}`, // the operator's format starts with seconds
+      immediate: true, // without a first backup nothing can be restored
       backupOwnerReference: 'self',
       cluster: { name: SERVER },
       method: 'plugin',

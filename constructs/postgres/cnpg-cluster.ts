@@ -7,7 +7,7 @@ import { POOLER_ROLE } from './cnpg-pooler.ts';
 import { SERVER } from './constants.ts';
 import { settings } from './settings.ts';
 
-/** Settings that follow from how CloudNativePG archives; it refuses those that it sets itself. */
+/** Settings without those that CloudNativePG manages, which it rejects. */
 const OWN = ['archive_mode', 'archive_command'];
 
 export interface CnpgClusterProps {
@@ -19,17 +19,17 @@ export interface CnpgClusterProps {
   readonly storageClass: string | undefined;
   readonly maxConnections: number;
   readonly archiveTimeoutSeconds: number | undefined;
-  /** What the instances serve with. */
+  /** Server certificate of the instances. */
   readonly server: Identity;
-  /** Secret with which the replicas log in to the primary. */
+  /** Secret with the certificate that replicas log in to the primary with. */
   readonly replication: string;
-  /** Whether PgBouncer stands before the primary. */
+  /** Whether services connect through PgBouncer. */
   readonly pooled: boolean;
 }
 
 /**
- * Spec of CloudNativePG's Cluster. A commit is acknowledged when one replica has it too, and waits while none does: no
- * acknowledged row is lost with a node. Instances run on different nodes.
+ * Spec of CloudNativePG's Cluster. A commit is acknowledged once one replica has it, so that no acknowledged row is
+ * lost with a node. Instances run on different nodes.
  */
 export function clusterSpec(props: CnpgClusterProps): Record<string, unknown> {
   const { system, image, instances, resources, storage, storageClass, server, replication, pooled } = props;
@@ -42,7 +42,7 @@ export function clusterSpec(props: CnpgClusterProps): Record<string, unknown> {
     primaryUpdateMethod: 'switchover',
     enableSuperuserAccess: false,
     enablePDB: true,
-    // The operator insists on a first database. Its owner gets a password that opens nothing: access rules end in reject.
+    // The operator requires an initial database. The password of its owner is useless: the access rules end in reject.
     bootstrap: {
       initdb: {
         database: 'unused',
@@ -77,7 +77,7 @@ export function clusterSpec(props: CnpgClusterProps): Record<string, unknown> {
   };
 }
 
-/** The part of the spec that grows with each service that connects. */
+/** The part of the spec that depends on the connected services. */
 export function postgresqlSpec(
   props: CnpgClusterProps,
   databases: readonly Access[],
@@ -87,7 +87,7 @@ export function postgresqlSpec(
   const { resources, storage, maxConnections, archiveTimeoutSeconds, pooled } = props;
   const all = settings({ memory: resources.memory, storage, maxConnections, backups: undefined });
   const parameters = Object.entries(all).filter(([name]) => !OWN.includes(name));
-  // The operator's own rules, for itself and its replicas, come first; those of the socket are its own altogether.
+  // The operator adds its own rules first, for itself and its replicas, and manages those for the socket.
   const overNetwork = lines(hostBasedAccess(databases)).filter((rule) => !rule.startsWith('local '));
   const mapped = lines(identityMap(databases, provisioning)).filter((line) => !line.startsWith('local '));
   return {

@@ -14,22 +14,22 @@ import { PORT, SCRIPTS, SERVER } from './constants.ts';
 import { EXPORTER_RESOURCES, METRICS_PORT, WEB_CONFIG } from './exporter.ts';
 import { QUERIES } from './metrics.ts';
 
-/** Name of the exporter's objects, and its account. */
+/** Name of the exporter's objects and service account. */
 export const EXPORTER = 'postgres-exporter';
-const NOBODY = 65_534;
+const EXPORTER_USER = 65_534;
 
 export interface CnpgExporterProps {
   readonly namespace: string;
   readonly system: string;
   readonly image: string;
-  /** Name of the primary. */
+  /** Host name of the primary. */
   readonly host: string;
   readonly identity: Identity;
 }
 
 /**
- * The builtin back end's exporter, by the network and with a certificate of its own, so that metrics have the same names
- * with both. It asks the primary, which knows how far its replicas are behind.
+ * The same exporter as that of the builtin back end, so that metrics have the same names. It connects over the network with
+ * its own certificate, to the primary, which reports the lag of replicas.
  */
 export function makeExporter(scope: Construct, { namespace, system, image, host, identity }: CnpgExporterProps): void {
   const labels = labelsOf(system, EXPORTER);
@@ -54,7 +54,7 @@ export function makeExporter(scope: Construct, { namespace, system, image, host,
       template: {
         metadata: { labels, annotations: { 'groundwork/inputs': checksum(...Object.values(files)) } },
         spec: {
-          ...isolatedPod(identity.account, NOBODY),
+          ...isolatedPod(identity.account, EXPORTER_USER),
           containers: [
             {
               name: 'exporter',

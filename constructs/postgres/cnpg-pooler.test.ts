@@ -44,7 +44,7 @@ function objects(pooler: Pooling = {}, maxConnections = 100, service = users): R
   return objectsOf(app);
 }
 
-/** Jobs of a Prometheus beside it, and what comes with them. */
+/** Scrape jobs of a Prometheus in the environment, with rules and dashboards. */
 function scraped(pooler: Pooling | null = {}) {
   const { app, platform } = watched({}, [users]);
   const [image, storage] = ['registry.example/postgresql:17.2', Size.gibibytes(20)];
@@ -70,15 +70,15 @@ const bouncer = at(pooler, 'spec.pgbouncer') as {
 };
 
 describe('the pooler', () => {
-  test("is as CloudNativePG's own schema has it", () => {
+  test("matches CloudNativePG's schema", () => {
     expect(() => new Pooler(pooler as never).validate()).not.toThrow();
   });
-  test('takes all clients of all pods in one of its own, and opens few connections to the primary', () => {
+  test('accepts the clients of all pods in one instance, and opens few connections to the primary', () => {
     expect(bouncer.parameters).toMatchObject({ max_client_conn: '140', default_pool_size: '10' });
     expect(() => objects({}, 30)).not.toThrow();
-    expect(() => objects({ connections: 20 }, 30)).toThrow(/takes 30 connections/);
+    expect(() => objects({ connections: 20 }, 30)).toThrow(/maxConnections is 30/);
   });
-  test('is where a service connects, with the certificate that names its role; its migrations go to the primary with their own', () => {
+  test('is what a service connects to, with a role certificate; migrations connect to the primary with their own', () => {
     const { containers, initContainers } = at(made['Deployment/users'], 'spec.template.spec') as {
       containers: [{ env: { name: string; value: string }[] }];
       initContainers: [{ env: { name: string; value: string }[] }];
@@ -99,7 +99,7 @@ describe('the pooler', () => {
     });
     expect(at(made['Certificate/users-postgres'], 'spec.commonName')).toBe('users_app');
   });
-  test("is found by the operator's own label, for the operator renames its pods' application", () => {
+  test("is selected by the operator's label, since the operator overrides the application label of its pods", () => {
     const pods = { matchLabels: { 'cnpg.io/poolerName': 'postgres-pooler' } };
     for (const name of ['postgres-pooler', 'postgres-pooler-from-users'])
       expect(at(made[`NetworkPolicy/${name}`], 'spec.podSelector')).toEqual(pods);
@@ -121,14 +121,14 @@ describe('the pooler', () => {
       secretTemplate: { labels: { 'cnpg.io/reload': '' } },
     });
   });
-  test('claims what its pods ask for, the container too that the operator adds', () => {
+  test('reserves the resources of its pods, including the init container that the operator adds', () => {
     const { containers, initContainers } = at(pooler, 'spec.template.spec') as Record<
       string,
       [{ name: string; resources: object }]
     >;
     expect(initContainers).toEqual([{ name: 'bootstrap-controller', resources: containers?.[0].resources }]);
   });
-  test('tells Prometheus, and nobody else, what it does', () => {
+  test('exposes metrics to Prometheus only', () => {
     const { scrapes, objects: all } = scraped();
     const addresses = {
       names: ['metrics-postgres-pooler.town-test.svc.cluster.local'],
@@ -153,10 +153,10 @@ describe('the pooler', () => {
     };
     expect(ingress).toEqual([{ from: [prometheus], ports: [{ protocol: 'TCP', port: 9127 }] }]);
   });
-  test('is scraped where there is one only', () => {
+  test('has scrape targets, rules and dashboards only if it exists', () => {
     expect(scraped(null).scrapes.map(({ job_name }) => job_name)).not.toContain('postgres-pooler');
   });
-  test('lets one past that keeps sessions', () => {
+  test('is bypassed by a service that keeps sessions', () => {
     const reports = contract('reports', {
       owns: [postgres({ migrations: 'services/reports/migrations', sessions: true })],
     }) as Contract;
@@ -168,17 +168,17 @@ describe('the pooler', () => {
     );
   });
   test.each<[Pooling, RegExp]>([
-    [{ instances: 1 }, /pooler › instances[\s\S]*leave it out for 2/],
-    [{ connections: 0 }, /pooler › connections[\s\S]*leave it out for 10/],
-  ])('refuses %j', (pooling, message) => expect(() => objects(pooling)).toThrow(message));
+    [{ instances: 1 }, /pooler › instances[\s\S]*omit it for 2/],
+    [{ connections: 0 }, /pooler › connections[\s\S]*omit it for 10/],
+  ])('rejects %j', (pooling, message) => expect(() => objects(pooling)).toThrow(message));
 });
 
-describe('a real PgBouncer with these settings, before a PostgreSQL with these rules', () => {
+describe('a real PgBouncer with these settings, in front of a PostgreSQL with these rules', () => {
   let server: TestPostgres;
   let pooled: TestPgBouncer;
   beforeAll(async () => {
     const spec = at(made['Cluster/postgres'], 'spec.postgresql') as { pg_hba: string[]; pg_ident: string[] };
-    // Before 1.19, PgBouncer looks names up in the client's database, not in `postgres`.
+    // Before 1.19, PgBouncer runs its auth query in the client's database, not in `postgres`.
     const deployTimeSecret = ['hostssl late pooler all cert', 'hostssl late late_app all cert map=identity'];
     server = await startPostgres({
       rules: ['hostssl users pooler all cert', ...deployTimeSecret, ...spec.pg_hba],
@@ -188,7 +188,7 @@ describe('a real PgBouncer with these settings, before a PostgreSQL with these r
     await asAdmin('CREATE ROLE pooler LOGIN');
     const { authQuery, poolMode, pg_hba: rules, parameters } = bouncer;
     const [serves, login] = [server.authority.issue('postgres-pooler.town-test'), server.authority.issue('pooler')];
-    // Stands for the operator, which asks by a socket: whoever reads statistics must be in a file.
+    // In place of the operator, which uses a socket: a user that reads statistics must be in a file.
     writeFileSync(join(serves, 'users.txt'), '"observer" ""\n');
     pooled = await startPgBouncer({
       server: server.port,
@@ -239,10 +239,10 @@ describe('a real PgBouncer with these settings, before a PostgreSQL with these r
   };
   const whoAmI = async (client: pg.Client) => (await client.query('SELECT current_user AS me')).rows[0].me;
 
-  test('lets a service in by the certificate that names its role, as that role', async () => {
+  test('accepts a service with its role certificate, as that role', async () => {
     expect(await as('users_app', 'users_app', whoAmI)).toBe('users_app');
   });
-  test('lets a service in that asked before its role was there, and before the role could log in', async () => {
+  test('accepts a service that connected before its role existed, and before the role could log in', async () => {
     const ask = () => as('late_app', 'late_app', whoAmI, { database: 'late' });
     await asAdmin('CREATE DATABASE late');
     await expect(ask()).rejects.toThrow(/no such user/);
@@ -254,12 +254,12 @@ describe('a real PgBouncer with these settings, before a PostgreSQL with these r
         (me) => me === 'late_app',
         () => false,
       ),
-    ); // PgBouncer pauses after a login that failed
+    ); // PgBouncer pauses after a failed login
   }, 60_000);
   test('serves more clients at once than it has connections', async () => {
     const pid = async (client: pg.Client) =>
       (await client.query('SELECT pg_backend_pid() AS pid')).rows[0].pid as number;
-    // Each asks while all those before it are still connected.
+    // Each queries while all clients before it are still connected.
     const ask = async (clients: number): Promise<number[]> =>
       clients === 0
         ? []
@@ -270,7 +270,7 @@ describe('a real PgBouncer with these settings, before a PostgreSQL with these r
           ]);
     expect(new Set(await ask(15)).size).toBeLessThanOrEqual(10);
   });
-  test('tells of each column that a metric of ours is made of', async () => {
+  test('reports each column that our metrics are derived from', async () => {
     const columns = async (what: string) =>
       as(
         'observer',
@@ -278,16 +278,16 @@ describe('a real PgBouncer with these settings, before a PostgreSQL with these r
         async (client) => (await client.query(`SHOW ${what}`)).fields.map(({ name }) => name),
         { database: 'pgbouncer' },
       );
-    const told = Object.values(POOLER_METRICS).map((metric) => metric.replace('cnpg_pgbouncer_', ''));
+    const metrics = Object.values(POOLER_METRICS).map((metric) => metric.replace('cnpg_pgbouncer_', ''));
     const [pools, stats] = ['pools_', 'stats_'].map((prefix) =>
-      told.filter((name) => name.startsWith(prefix)).map((name) => name.replace(prefix, '')),
+      metrics.filter((name) => name.startsWith(prefix)).map((name) => name.replace(prefix, '')),
     );
     expect(await columns('POOLS')).toEqual(expect.arrayContaining(['database', 'user', ...(pools as string[])]));
     expect(await columns('STATS')).toEqual(expect.arrayContaining(['database', ...(stats as string[])]));
   });
   test.each([
     [
-      "a service by its account's certificate, which names no role",
+      'a service with the certificate of its account, which does not name a role',
       'users.town-test',
       'users_app',
       /certificate authentication failed/,
@@ -295,11 +295,11 @@ describe('a real PgBouncer with these settings, before a PostgreSQL with these r
     ['a service as another role', 'users_app', 'users_owner', /certificate authentication failed/],
     ['a client without a certificate', undefined, 'users_app', /certificate required/],
     ['the superuser', 'users_app', 'postgres', /certificate authentication failed/],
-    ['a role that is not there', 'nobody_app', 'nobody_app', /no such user/],
-  ])('refuses %s', async (_, identity, user, refusal) => {
+    ['a role that does not exist', 'missing_app', 'missing_app', /no such user/],
+  ])('rejects %s', async (_, identity, user, refusal) => {
     await expect(as(identity, user, whoAmI)).rejects.toThrow(refusal);
   });
-  test('is the only way for the role: the server refuses the service itself', async () => {
+  test('is the only path for the role: the server rejects the service itself', async () => {
     await expect(as('users_app', 'users_app', whoAmI, { port: server.port })).rejects.toThrow(
       /certificate authentication failed/,
     );

@@ -15,33 +15,33 @@ import type { Pooler } from './databases.ts';
 import type { DatabaseNames } from './names.ts';
 import { type Issuing, RELOAD, roleCertificate } from './role-certificate.ts';
 
-/** Name of the pooler's objects, and of the account that the operator makes for its pods. */
+/** Name of the pooler's objects, and of the service account that the operator creates for its pods. */
 const POOLER = 'postgres-pooler';
-/** Role that looks names up for PgBouncer, and common name of the certificate by which it logs in as services. */
+/** Role of PgBouncer's auth query, and common name of the certificate that PgBouncer logs in as services with. */
 export const POOLER_ROLE = 'pooler';
-/** Where a service finds the certificate that names its role. */
+/** Folder of a service's role certificate. */
 const FOLDER = '/var/run/groundwork/postgres-identity';
-/** What the operator marks its pods with; it also renames their application, so that our own labels don't find them. */
+/** Label that the operator sets on its pods; it overrides our application label, which therefore does not select them. */
 export const POOLER_PODS = { 'cnpg.io/poolerName': POOLER } as const;
-/** Port on which the operator's process beside each PgBouncer tells what it does; 1.28 and 1.29 know no TLS there. */
+/** Metrics port of the operator's process in each PgBouncer pod; without TLS in 1.28 and 1.29. */
 const POOLER_METRICS_PORT = 9127;
 const POOLER_RESOURCES: Resources = { cpu: Cpu.millis(100), memory: Size.mebibytes(64) };
 
-/** PgBouncer between services and the primary: many pods share few connections. */
+/** PgBouncer between services and the primary, so that many pods share few connections. */
 export interface Pooling {
-  /** Pods of PgBouncer. @default 2 */
+  /** Number of PgBouncer pods, from 2 to 20. @default 2 */
   readonly instances?: number;
-  /** Connections to the primary that each of them opens for each service. @default 10 */
+  /** Connections to the primary that each pod opens for each service, from 1 to 200. @default 10 */
   readonly connections?: number;
 }
 
-/** What PgBouncer is told, whoever writes its files: the operator here, a test elsewhere. */
+/** Configuration of PgBouncer, which the operator writes to files here, and a test elsewhere. */
 const POOLING = {
-  /** Kit keeps nothing in a session but its timeout, which is the role's here. */
+  /** The kit keeps no session state except its statement timeout, which is a setting of the role here. */
   poolMode: 'transaction',
-  /** Roles have no passwords: that one is there is all that PgBouncer has to know. */
+  /** Roles have no passwords: PgBouncer only has to know whether a role exists. */
   authQuery: "SELECT rolname::text, ''::text FROM pg_catalog.pg_roles WHERE rolname = $1 AND rolcanlogin",
-  /** A certificate that names the role, or nothing; before the operator's own lines, which ask for passwords. */
+  /** Only certificates that name the role are accepted; these lines precede those of the operator, which require passwords. */
   rules: [
     'hostssl all all 0.0.0.0/0 cert',
     'hostssl all all ::/0 cert',
@@ -62,14 +62,14 @@ export interface CnpgPoolerProps {
   readonly pooling: Pooling;
 }
 
-/** CloudNativePG's Pooler (1.28 or newer): services log in to it by a certificate that names their role, and it to the primary by its own. */
+/** CloudNativePG's Pooler (1.28 or newer): services log in with a role certificate, and PgBouncer logs in to the primary with its own. */
 export class CnpgPooler extends Construct implements Pooler {
   public readonly commonName = POOLER_ROLE;
   public readonly connections: number;
   readonly #platform: Platform;
   readonly #issuing: Issuing;
   readonly #host: string;
-  /** Connections that services may open, all pods together. */
+  /** Connections that all pods of services may open together. */
   #clients = 0;
 
   public constructor(scope: Construct, id: string, { platform, issuing, pooling }: CnpgPoolerProps) {
@@ -82,7 +82,7 @@ export class CnpgPooler extends Construct implements Pooler {
     this.connections = instances * connections;
     const origin = 'postgres › pooler';
     const metadata = { name: POOLER, namespace, labels: labelsOf(system, POOLER) };
-    // It serves with the certificate by which it logs in: the operator notices a renewal of that one only.
+    // It serves with its client certificate, since the operator detects renewals of that one only.
     const dnsNames = serviceNames(POOLER, namespace);
     const secret = { name: `${POOLER}-identity` };
     roleCertificate(this, {
@@ -107,7 +107,7 @@ export class CnpgPooler extends Construct implements Pooler {
           metadata: { labels: POOLER_PODS },
           spec: {
             containers: [{ name: 'pgbouncer', resources: requirements(POOLER_RESOURCES) }],
-            initContainers: [{ name: 'bootstrap-controller', resources: requirements(POOLER_RESOURCES) }], // the operator's own
+            initContainers: [{ name: 'bootstrap-controller', resources: requirements(POOLER_RESOURCES) }], // added by the operator
             topologySpreadConstraints: spreadConstraints({ zones: 'ignored' }, POOLER_PODS),
           },
         },
@@ -118,7 +118,7 @@ export class CnpgPooler extends Construct implements Pooler {
           clientTLSSecret: secret,
           clientCASecret: secret,
           pg_hba: [...POOLING.rules],
-          // One pod can serve all clients while the other is away.
+          // One pod can serve all clients while the other is unavailable.
           parameters: Lazy.any({
             produce: () => ({
               ...POOLING.parameters,
@@ -144,7 +144,7 @@ export class CnpgPooler extends Construct implements Pooler {
     platform.reserve({ name: POOLER, pods: instances + 1, resources: POOLER_RESOURCES });
   }
 
-  /** Leads a service through the pooler; its migrations go to the primary, for they hold locks and sessions. */
+  /** Connects a service through the pooler; its migrations connect to the primary, since they hold locks and sessions. */
   public through(workload: Workload, names: DatabaseNames, { poolSize }: PostgresNeed, direct: Connection): Connection {
     const { namespace, system } = this.#platform;
     const origin = `contract '${names.service}' › owns postgres`;
@@ -173,7 +173,7 @@ export class CnpgPooler extends Construct implements Pooler {
   }
 }
 
-/** @returns what is wrong: nothing, or a ConfigurationError for each field */
+/** @returns one ConfigurationError for each invalid field */
 export function validatePooling(where: string, { instances = 2, connections = 10 }: Pooling): ConfigurationError[] {
   const found: ConfigurationError[] = [];
   if (!Number.isInteger(instances) || instances < 2 || instances > 20) {
@@ -181,8 +181,8 @@ export function validatePooling(where: string, { instances = 2, connections = 10
       new ConfigurationError({
         code: 'value-out-of-range',
         where: `${where} › instances`,
-        problem: `${instances} is out of range 2–20: one alone would take all services with it`,
-        fix: 'leave it out for 2',
+        problem: `instances must be an integer from 2 to 20, got ${instances}: the loss of a single one would affect all services`,
+        fix: 'omit it for 2',
       }),
     );
   }
@@ -191,8 +191,8 @@ export function validatePooling(where: string, { instances = 2, connections = 10
       new ConfigurationError({
         code: 'value-out-of-range',
         where: `${where} › connections`,
-        problem: `${connections} is out of range 1–200`,
-        fix: 'leave it out for 10',
+        problem: `connections must be an integer from 1 to 200, got ${connections}`,
+        fix: 'omit it for 10',
       }),
     );
   }

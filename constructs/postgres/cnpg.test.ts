@@ -77,11 +77,11 @@ describe("CloudNativePG's own schemas", () => {
   const objects = cnpg({ backups, storageClass: 'fast' });
   const of = (kind: string, name: string) => objects[`${kind}/${name}`] as never;
 
-  test('take the Cluster and the ScheduledBackup', () => {
+  test('accept the Cluster and the ScheduledBackup', () => {
     expect(() => new Cluster(of('Cluster', 'postgres')).validate()).not.toThrow();
     expect(() => new ScheduledBackup(of('ScheduledBackup', 'postgres-backup')).validate()).not.toThrow();
   });
-  test('would refuse them if a field had another type', () => {
+  test('reject them if a field has another type', () => {
     const { spec, ...rest } = of('Cluster', 'postgres') as { spec: object };
     expect(() => new Cluster({ ...rest, spec: { ...spec, instances: 'three' } } as never).validate()).toThrow(
       /instances/,
@@ -92,12 +92,12 @@ describe("CloudNativePG's own schemas", () => {
 describe('the cluster', () => {
   const { spec } = cnpg({ backups })['Cluster/postgres'] as Manifest & { spec: Record<string, unknown> };
 
-  test('acknowledges a commit when a replica on another node has it', () => {
+  test('acknowledges a commit once a replica on another node has it', () => {
     expect(spec.instances).toBe(3);
     expect(at(spec, 'postgresql.synchronous')).toEqual({ method: 'any', number: 1, dataDurability: 'required' });
     expect(at(spec, 'affinity.podAntiAffinityType')).toBe('required');
   });
-  test('lets services in by their certificates, and ends its rules in reject, before the password rule of the operator', () => {
+  test('accepts services by certificate, and ends its rules in reject, before the password rule of the operator', () => {
     const rules = at(spec, 'postgresql.pg_hba') as string[];
     expect(rules).toContain('hostssl users users_app all cert map=identity');
     expect(rules.at(-1)).toBe('host all all all reject');
@@ -119,14 +119,14 @@ describe('the cluster', () => {
       expect(at(objects[`Certificate/${name}`], 'spec.secretTemplate.labels')).toEqual({ 'cnpg.io/reload': '' });
     }
   });
-  test('leaves metrics to our exporter, which shows them by the names of the builtin', () => {
+  test('uses our exporter, with the same metric names as the builtin back end', () => {
     const objects = cnpg();
     expect(at(objects['Cluster/postgres'], 'spec.monitoring.enablePodMonitor')).toBe(false);
     expect(at(objects['Deployment/postgres-exporter'], 'spec.template.spec.containers.0.env.0.value')).toMatch(
       /user=monitor .*sslmode=verify-full/,
     );
   });
-  test('archives by the plugin, and may reach the bucket, the API server and itself only', () => {
+  test('archives with the plugin, and has egress only to the bucket, the API server and itself', () => {
     const objects = cnpg({ backups });
     expect(spec.plugins).toEqual([
       {
@@ -154,7 +154,7 @@ describe('the cluster', () => {
   });
 });
 
-test('a service can not tell it from the builtin: the same environment but for the host, the same roles and certificates', () => {
+test('a service has the same environment (except for the host), roles and certificates as with the builtin back end', () => {
   const pods = [cnpg(), builtin()].map((objects) =>
     JSON.stringify(at(objects['Deployment/users'], 'spec.template.spec')).replaceAll(
       'postgres-rw.town-test',
@@ -166,23 +166,23 @@ test('a service can not tell it from the builtin: the same environment but for t
   expect(sql[0]).toEqual(sql[1]);
 });
 
-test('keeps what staging and production ask for, and says what it does not', () => {
+test('keeps the requirements of staging and production, and declares what it does not keep', () => {
   const requirement = (...guarantees: NonNullable<PlatformProps['requirements']>[string]['guarantees']) => ({
     requirements: { postgres: { guarantees } },
   });
   expect(() =>
     cnpg({ backups }, requirement('survives-node-loss', 'point-in-time-recovery', 'online-resize', 'tls-rotation')),
   ).not.toThrow();
-  expect(() => cnpg({}, requirement('point-in-time-recovery'))).toThrow(/doesn't keep it/);
-  expect(() => cnpg({ backups }, requirement('rolls-without-downtime'))).toThrow(/doesn't keep it/);
+  expect(() => cnpg({}, requirement('point-in-time-recovery'))).toThrow(/does not keep it/);
+  expect(() => cnpg({ backups }, requirement('rolls-without-downtime'))).toThrow(/does not keep it/);
 });
 
 test.each<[string, Partial<CnpgPostgresProps>, RegExp]>([
-  ['one instance, with which no commit ends', { instances: 1 }, /instances[\s\S]*leave it out for 3/],
-  ['another major version', { majorVersion: 16 }, /the image is PostgreSQL 17, and the data is of PostgreSQL 16/],
+  ['one instance, with which no commit returns', { instances: 1 }, /instances[\s\S]*omit it for 3/],
+  ['another major version', { majorVersion: 16 }, /the image is PostgreSQL 17, but the data is from PostgreSQL 16/],
   ['a schedule with seconds', { backups: { ...backups, schedule: '0 15 1 * * *' } }, /backups › schedule/],
-  ['backups for no day', { backups: { ...backups, keepDays: 0 } }, /backups › keepDays/],
-  ['pools that it can not serve', { maxConnections: 20 }, /takes 20 connections/],
-])('refuses %s', (_, props, message) => {
+  ['backups for zero days', { backups: { ...backups, keepDays: 0 } }, /backups › keepDays/],
+  ['pools that exceed its connections', { maxConnections: 20 }, /maxConnections is 20/],
+])('rejects %s', (_, props, message) => {
   expect(() => cnpg(props)).toThrow(message);
 });

@@ -21,43 +21,45 @@ import { REPOSITORY, repositoryNetwork } from './repository.ts';
 import { type Issuing, RELOAD, roleCertificate } from './role-certificate.ts';
 import { validateConnectionBudget, validateSize, validateVersion } from './validate.ts';
 
-/** User of CloudNativePG's images. */
+/** UID of CloudNativePG's images. */
 const USER = 26;
-/** Port on which the operator asks an instance how it is, and instances ask each other. */
+/** Status port of an instance, for the operator and other instances. */
 const STATUS_PORT = 8000;
 
+/** Props of `CnpgPostgres`. */
 export interface CnpgPostgresProps {
+  /** Platform whose services own databases. */
   readonly platform: Platform;
-  /** Image of CloudNativePG's own, with its version of PostgreSQL in the tag. */
+  /** CloudNativePG's image, with the PostgreSQL version in the tag. */
   readonly image: string;
   /** Image of the Prometheus exporter for PostgreSQL. */
   readonly exporterImage: string;
-  /** Major version of the data; an image whose tag names another is refused, for the operator would upgrade with the servers down. @default what the image has */
+  /** Major version of the data; an image with another one is rejected, since the operator would do an offline upgrade. @default the version of the image */
   readonly majorVersion?: number;
-  /** Servers, each on a node of its own; one is the primary. @default 3 */
+  /** Number of servers, each on a separate node, one of them the primary; from 2 to 9. @default 3 */
   readonly instances?: number;
-  /** Size of each instance's volume. It can't shrink. */
+  /** Size of each instance's volume, at least 1 GiB. It can't shrink. */
   readonly storage: Size;
-  /** StorageClass of the volumes; it must allow expansion for 'online-resize' to hold. @default the cluster's default class */
+  /** StorageClass of the volumes; the guarantee 'online-resize' requires that it allows expansion. @default the cluster's default class */
   readonly storageClass?: string;
-  /** Of each instance; memory also sets its caches. @default 1 and 2Gi */
+  /** CPU and memory of each instance; memory also determines the size of caches. @default 1 and 2Gi */
   readonly resources?: Resources;
-  /** Connections that the primary takes; all pools together at their largest must fit. @default 100 */
+  /** `max_connections` of the primary; all pools at their largest must fit. @default 100 */
   readonly maxConnections?: number;
-  /** @default none: the data can't be brought back, and the guarantees says so */
+  /** Backups to a bucket. @default none: no restore is possible, as the guarantees state */
   readonly backups?: CnpgBackups;
-  /** For services but those that keep `sessions`. @default none: they connect to the primary themselves */
+  /** PgBouncer, for services that do not keep `sessions`. @default none: services connect to the primary */
   readonly pooler?: Pooling;
-  /** Where the operator runs. @default 'cnpg-system' */
+  /** Namespace of the operator. @default 'cnpg-system' */
   readonly operatorNamespace?: string;
 }
 
 /**
- * PostgreSQL by the operator CloudNativePG (1.28 or newer, with its plugin barman-cloud for backups), which must be in
- * the cluster: a primary and replicas, one of which has every acknowledged row. Services can't tell it from the builtin:
- * the same roles and environment. With a pooler they have one more certificate, for PgBouncer knows a client by a name
- * equal to the role's.
- * @throws ConfigurationError for props out of range, and for what the environment demands of 'postgres' and this can't keep
+ * PostgreSQL with the operator CloudNativePG (1.28 or newer, with its plugin barman-cloud for backups), which must be
+ * installed in the cluster: a primary and replicas, one of which has every acknowledged row. Services have the same roles
+ * and environment as with `Postgres`. With a pooler they have an additional certificate, since PgBouncer requires the
+ * common name to equal the role.
+ * @throws ConfigurationError for props out of range, and for required guarantees of 'postgres' that it does not keep
  */
 export class CnpgPostgres extends Construct implements BackingService {
   public readonly guarantees: Guarantees;
@@ -94,7 +96,7 @@ export class CnpgPostgres extends Construct implements BackingService {
     const { namespace, system } = platform;
     this.#platform = platform;
     this.#host = `${SERVER}-rw.${namespace}.svc.cluster.local`;
-    const provisioning = accountOf(this, platform, `${SERVER}-provisioning`, 'postgres (makes databases and roles)');
+    const provisioning = accountOf(this, platform, `${SERVER}-provisioning`, 'postgres (creates databases and roles)');
     const exporterName = `${EXPORTER}.${namespace}.svc.cluster.local`;
     const monitor = accountOf(this, platform, EXPORTER, 'postgres', [exporterName]);
     const { server, replication, issuing } = this.#certificates();
@@ -144,7 +146,7 @@ export class CnpgPostgres extends Construct implements BackingService {
       serverName: exporterName,
       origin: 'postgres',
     });
-    // One more: the operator's Jobs have an instance's resources.
+    // One more, since Jobs of the operator have the resources of an instance.
     const each = backups === undefined ? resources : together(resources, PLUGIN_RESOURCES);
     platform.reserve({
       name: SERVER,
@@ -162,7 +164,7 @@ export class CnpgPostgres extends Construct implements BackingService {
     return this.#databases.add(this, workload, need as PostgresNeed);
   }
 
-  /** What instances serve with, and what replicas log in with: from our authority, so that one trust holds for all. */
+  /** Certificates of servers and replicas, from the platform's authority. */
   #certificates(): { readonly server: Identity; readonly replication: string; readonly issuing: Issuing } {
     const { namespace, system, identities } = this.#platform;
     const scope = new Construct(this, 'certificates');
@@ -172,14 +174,14 @@ export class CnpgPostgres extends Construct implements BackingService {
     certificate.addJsonPatch(JsonPatch.add('/spec/secretTemplate', { labels: RELOAD }));
     const { spec } = certificate.toJson() as { spec: Issuing };
     const replication = `${SERVER}-replication`;
-    // The operator's role, whose access rule asks for this name.
+    // The operator's replication role; its access rule requires this name.
     const role = 'streaming_replica';
     const origin = 'postgres (replicas log in to the primary)';
     roleCertificate(scope, { namespace, system, issuing: spec, name: replication, role, secretLabels: RELOAD, origin });
     return { server, replication, issuing: spec };
   }
 
-  /** Instances and the operator among themselves, the exporter, the API server, and the bucket. */
+  /** Network policies for instances, the operator, the exporter, the API server and the bucket. */
   #openNetwork(operatorNamespace: string, backups: CnpgBackups | undefined, pooled: boolean): void {
     const { namespace, system, toApiServer } = this.#platform;
     const selector = selectorOf(system, SERVER);
@@ -202,18 +204,18 @@ export class CnpgPostgres extends Construct implements BackingService {
 
 function validateInstance(where: string, instances: number): ConfigurationError[] {
   if (Number.isInteger(instances) && instances >= 2 && instances <= 9) return [];
-  const what = `${instances} is out of range 2–9: a commit waits for a replica`;
+  const what = `instances must be an integer from 2 to 9, got ${instances}: a commit waits for a replica`;
   return [
     new ConfigurationError({
       code: 'value-out-of-range',
       where: `${where} › instances`,
       problem: what,
-      fix: 'leave it out for 3, with which writes go on while one instance is away',
+      fix: 'omit it for 3, with which writes continue while one instance is unavailable',
     }),
   ];
 }
 
-/** An update of the primary's server is a switch to a replica: seconds in which writes fail, so it is not without downtime. */
+/** An update of the primary switches over to a replica; writes fail for seconds, so rollouts have downtime. */
 function sheet(backups: boolean): Guarantees {
   return {
     'survives-pod-loss': true,

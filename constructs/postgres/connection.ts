@@ -5,35 +5,35 @@ import { makeAccount } from '../platform/account.ts';
 import type { Connection, Peer, Platform, Workload } from '../platform/index.ts';
 import type { DatabaseNames } from './names.ts';
 
-/** Where the `migrate` init container, and nothing else, finds the certificate of the owner role. */
+/** Folder of the owner role's certificate, mounted only in the `migrate` init container. */
 const MIGRATIONS_FOLDER = '/var/run/groundwork/migrations-identity';
 
-/** Where a server answers, whichever back end runs it. */
+/** Address of a server, independent of the back end. */
 export interface Address {
-  /** Name that its certificate bears. */
+  /** DNS name in its certificate. */
   readonly host: string;
   readonly port: number;
   readonly peer: Peer;
 }
 
-/** @throws ConfigurationError for a contract that owns two databases: a service connects to one. */
+/** @throws ConfigurationError for a contract that owns two databases, since a service connects to one */
 export function assertSingle({ name, contract }: Workload): void {
   if (contract.owns.filter(({ kind }) => kind === 'postgres').length < 2) return;
-  const what = 'it owns two databases, and a service connects to one';
+  const what = 'a contract must own at most one database, got two';
   throw new ConfigurationError({
     code: 'database-duplicate',
     where: `contract '${name}' › owns`,
     problem: what,
-    fix: 'keep one, or make the other a service of its own',
+    fix: 'keep one, or move the other to a separate service',
   });
 }
 
-/** Certificate of a service's migrations; it logs in as the owner role. */
+/** Issues the certificate of a service's migrations, which log in as the owner role. */
 export function migrationsIdentity(scope: Construct, platform: Platform, service: string, origin: string): Identity {
   return platform.identities.issue(scope, { account: `${service}-migrations`, origin });
 }
 
-/** A service account of the server's own, and its certificate. */
+/** Creates a service account of the server, and issues its certificate. */
 export function accountOf(
   scope: Construct,
   platform: Platform,
@@ -44,7 +44,7 @@ export function accountOf(
   return makeAccount(new Construct(scope, `account-${name}`), platform, name, dnsNames, origin);
 }
 
-/** What a service gets to use its database: the same from every back end. */
+/** Connection of a service to its database, the same for every back end. */
 export function connectionTo(
   { host, port, peer }: Address,
   names: DatabaseNames,

@@ -1,15 +1,15 @@
-/** Name of the server's objects; one server in an environment. */
+/** Name of the server's objects; an environment has one server. */
 export const SERVER = 'postgres';
 export const PORT = 5432;
-/** User of the public image, to whom the data belongs. */
+/** UID of the public image, which owns the data. */
 export const USER = 999;
 
-/** The volume, and the server's folder on it: a folder of its own, for a volume's root may hold lost+found. */
+/** Mount path of the volume, and the data folder on it: a sub-folder, since the root may contain lost+found. */
 export const VOLUME = '/var/lib/postgresql/data';
 export const DATA = `${VOLUME}/pgdata`;
-/** The server's socket, for what runs in its own pod. */
+/** Folder of the server's socket, for containers in its pod. */
 export const SOCKET = '/var/run/postgresql';
-/** Who may come in; read again without a restart. */
+/** Folder of access rules, which are reloaded without a restart. */
 export const ACCESS = '/etc/groundwork/postgres/access';
-/** Scripts and settings that are read at start only. */
+/** Folder of scripts and settings that are read only at start. */
 export const SCRIPTS = '/etc/groundwork/postgres/scripts';

@@ -11,33 +11,36 @@ import { type DatabaseNames, databaseNames } from './names.ts';
 import { JOB_RESOURCES, provision } from './provisioning.ts';
 import type { Pool } from './validate.ts';
 
-/** Stands between services and the server, and logs in as their roles in their place. */
+/** A connection pooler between services and the server, which logs in as their roles. */
 export interface Pooler {
   readonly commonName: string;
-  /** Connections to the server that it opens for each service, at most. */
+  /** Maximum number of connections to the server for each service. */
   readonly connections: number;
-  /** Leads a service through it. @param direct how the service would connect to the server itself */
+  /**
+   * Connects a service through the pooler.
+   * @param direct how the service would connect to the server itself
+   */
   through(workload: Workload, names: DatabaseNames, need: PostgresNeed, direct: Connection): Connection;
 }
 
 export interface DatabasesProps {
   readonly platform: Platform;
-  /** Image of the provisioning Jobs, and its user. */
+  /** Image of the provisioning Jobs, and its UID. */
   readonly image: string;
   readonly user: number;
-  /** Where the server answers. */
+  /** Address of the server. */
   readonly host: string;
-  /** Who makes databases and roles. */
+  /** Identity of the provisioning Jobs. */
   readonly provisioning: Identity;
-  /** For services but those that keep `sessions`. @default none: they connect themselves */
+  /** Pooler for services that do not keep `sessions`. @default none: they connect directly */
   readonly pooler?: Pooler | undefined;
 }
 
-/** The databases on one server, one for each service that owns one; the same whichever back end runs the server. */
+/** The databases of one server, one for each service that owns one, independent of the back end. */
 export class Databases {
-  /** Who may log in to which. */
+  /** Databases with the certificates that may log in to them. */
   public readonly access: Access[] = [];
-  /** Connections that services may open. */
+  /** Connections that each service may open. */
   public readonly pools: Pool[] = [];
   readonly #props: DatabasesProps;
 
@@ -46,8 +49,8 @@ export class Databases {
   }
 
   /**
-   * Makes a service's database by a Job, and lets the service in.
-   * @throws ConfigurationError for a contract that owns two, or one with a name that the server has itself
+   * Creates a service's database with a Job, and connects the service to it.
+   * @throws ConfigurationError for a contract that owns two databases, or for a reserved name
    */
   public add(within: Construct, workload: Workload, need: PostgresNeed): Connection {
     assertSingle(workload);

@@ -6,15 +6,15 @@ import { Cpu, Size } from '../kubernetes/units.ts';
 import { MONITOR } from './access.ts';
 import { SCRIPTS, SOCKET } from './constants.ts';
 
-/** Port of the server's metrics, over mutual TLS. */
+/** Port of the server's metrics, with mutual TLS. */
 export const METRICS_PORT = 9187;
 
 export const EXPORTER_RESOURCES: Resources = { cpu: Cpu.millis(10), memory: Size.mebibytes(48) };
 
-/** User `nobody`, whom the server takes for the monitor when he comes by its socket. */
-const NOBODY = 65_534;
+/** UID of the Linux user `nobody`, which the server maps to the monitor role on its socket. */
+const EXPORTER_USER = 65_534;
 
-/** Who may read the metrics: whoever has a certificate of ours; which pods get there, the network decides. Read anew at each connection. */
+/** TLS configuration: accepts every certificate of the platform's authority (network policies restrict pods); reloaded at each connection. */
 export const WEB_CONFIG = [
   'tls_server_config:',
   `  cert_file: ${IDENTITY_FOLDER}/tls.crt`,
@@ -25,7 +25,7 @@ export const WEB_CONFIG = [
   '',
 ].join('\n');
 
-/** The exporter beside the server: reads its statistics by the socket, as a role that may read nothing else. */
+/** The exporter sidecar of the server: reads statistics over the socket, with a role that has no other permissions. */
 export function exporter(image: string): Container {
   return {
     name: 'exporter',
@@ -40,7 +40,7 @@ export function exporter(image: string): Container {
     ],
     ports: [{ name: 'metrics', containerPort: METRICS_PORT }],
     resources: requirements(EXPORTER_RESOURCES),
-    securityContext: { ...hardenedContainer, runAsUser: NOBODY },
+    securityContext: { ...hardenedContainer, runAsUser: EXPORTER_USER },
     volumeMounts: [
       { name: 'identity', mountPath: IDENTITY_FOLDER, readOnly: true },
       { name: 'scripts', mountPath: SCRIPTS, readOnly: true },

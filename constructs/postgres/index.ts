@@ -1,4 +1,4 @@
-/** PostgreSQL for services that own a database. */
+/** PostgreSQL: databases of services. */
 export type { Backups, Bucket, BucketRepository, VolumeRepository } from './backups.ts';
 export { CnpgPostgres, type CnpgPostgresProps } from './cnpg.ts';
 export type { CnpgBackups } from './cnpg-backups.ts';

@@ -1,24 +1,24 @@
 import { ConfigurationError, type PostgresNeed } from '@groundwork/contract';
 import type { Workload } from '../platform/index.ts';
 
-/** Databases that every server has already. */
+/** Databases that every server contains. */
 const TAKEN = ['postgres', 'template0', 'template1'];
 
-/** All names of one service's database. */
+/** Names of one service's database. */
 export interface DatabaseNames {
   /** Service that owns it. */
   readonly service: string;
-  /** As Kubernetes objects bear it, such as `order-history`. */
+  /** Name for Kubernetes objects, such as `order-history`. */
   readonly slug: string;
-  /** As SQL has it, such as `order_history`. */
+  /** Name for SQL, such as `order_history`. */
   readonly database: string;
-  /** Owns the schema; used by migrations only. */
+  /** Role that owns the schema; used only by migrations. */
   readonly owner: string;
-  /** Reads and writes rows; used by the service. */
+  /** Role that reads and writes rows; used by the service. */
   readonly app: string;
 }
 
-/** @throws ConfigurationError when the server has a database of that name for itself. */
+/** @throws ConfigurationError for a reserved name */
 export function databaseNames({ name: service }: Pick<Workload, 'name'>, need: PostgresNeed): DatabaseNames {
   const slug = need.name ?? service;
   const database = slug.replaceAll('-', '_');
@@ -26,8 +26,8 @@ export function databaseNames({ name: service }: Pick<Workload, 'name'>, need: P
     throw new ConfigurationError({
       code: 'name-reserved',
       where: `contract '${service}' › owns postgres`,
-      problem: `a database '${database}' is PostgreSQL's own`,
-      fix: "give it another name: postgres({ name: '…' })",
+      problem: `the database name '${database}' is reserved by PostgreSQL`,
+      fix: "use another name: postgres({ name: '…' })",
     });
   }
   return { service, slug, database, owner: `${database}_owner`, app: `${database}_app` };

@@ -19,7 +19,7 @@ export interface ServerObjectsProps {
   readonly namespace: string;
   readonly system: string;
   readonly host: string;
-  /** Who may come in, by file; known when all services have connected. */
+  /** Access rules by file name; complete once all services are connected. */
   readonly access: Readonly<Record<string, string>>;
   /** Common name of the backup Jobs' certificate. */
   readonly reader: string | undefined;
@@ -35,7 +35,7 @@ export function makeServer(
   const selector = selectorOf(system, SERVER);
   const metadata = (name: string) => ({ name, namespace, labels });
   const files = filesOf(pod, host, reader);
-  object<ConfigMap>(scope, 'access', 'postgres (who may come in)', {
+  object<ConfigMap>(scope, 'access', 'postgres (access rules)', {
     apiVersion: 'v1',
     kind: 'ConfigMap',
     metadata: metadata(`${SERVER}-access`),
@@ -51,7 +51,7 @@ export function makeServer(
     apiVersion: 'v1',
     kind: 'Service',
     metadata: metadata(SERVER),
-    // Headless: the StatefulSet's pod gets a name of its own, and a lost connection finds the new pod at once.
+    // Headless: the pod has its own DNS name, and a client that reconnects finds a new pod at once.
     spec: { clusterIP: 'None', selector, ports: [{ name: 'postgres', port: PORT, targetPort: 'postgres' }] },
   });
   networkPolicy(scope, 'network', 'postgres (the server opens no connections)', {
@@ -62,7 +62,7 @@ export function makeServer(
     apiVersion: 'policy/v1',
     kind: 'PodDisruptionBudget',
     metadata: metadata(SERVER),
-    // One instance: were its eviction forbidden, no node under it could ever be drained.
+    // One instance: a budget that forbids its eviction would block the drain of its node.
     spec: { maxUnavailable: 1, selector: { matchLabels: selector } },
   });
   object<StatefulSet>(scope, 'server', 'postgres', {
@@ -73,7 +73,7 @@ export function makeServer(
   });
 }
 
-/** What the pods read at start only. */
+/** Files that the pods read only at start. */
 function filesOf({ backups }: ServerProps, host: string, reader: string | undefined): Record<string, string> {
   return {
     'start.sh': startScript(backups),

@@ -15,7 +15,7 @@ const container = 'spec.template.spec.containers.0';
 describe('a service that owns a database', () => {
   const objects = objectsOf(system(two));
 
-  test('is told where it is and who it is there', () => {
+  test('receives its address and role', () => {
     expect(at(objects['Deployment/order-history'], `${container}.env`)).toEqual(
       expect.arrayContaining([
         { name: 'POSTGRES_HOST', value: 'postgres.town-test.svc.cluster.local' },
@@ -26,7 +26,7 @@ describe('a service that owns a database', () => {
     );
   });
 
-  test('migrates as the owner before it starts, and runs as the app role', () => {
+  test('migrates as the owner role before it starts, and runs as the app role', () => {
     const init = at(objects['Deployment/order-history'], 'spec.template.spec.initContainers.0');
     expect(init).toMatchObject({ name: 'migrate', command: ['node', 'services/order-history/migrate.ts'] });
     expect(at(init, 'env')).toContainEqual({ name: 'POSTGRES_USER', value: 'order_history_owner' });
@@ -36,7 +36,7 @@ describe('a service that owns a database', () => {
     });
   });
 
-  test("holds its migrations' certificate in the init container only", () => {
+  test("has its migrations' certificate only in the init container", () => {
     const mounts = (container: string) =>
       at(objects['Deployment/order-history'], `spec.template.spec.${container}.volumeMounts`) as {
         mountPath: string;
@@ -55,7 +55,7 @@ describe('a service that owns a database', () => {
     expect(JSON.stringify(objects['Deployment/users'])).not.toContain('order-history');
   });
 
-  test('comes in by its certificate, to its own database as its own role, and nobody by another way', () => {
+  test('logs in with its certificate, to its database as its role, and there is no other access', () => {
     const { 'pg_hba.conf': hba, 'pg_ident.conf': ident } = at(objects['ConfigMap/postgres-access'], 'data') as Record<
       string,
       string
@@ -73,7 +73,7 @@ describe('a service that owns a database', () => {
     ]);
   });
 
-  test('is let in by the server together with its provisioning Job, and nobody else is', () => {
+  test('is the only client that may connect to the server, besides its provisioning Job', () => {
     const from = at(objects['NetworkPolicy/postgres-from-users'], 'spec.ingress.0.from') as {
       podSelector: { matchLabels: Record<string, string> };
     }[];
@@ -84,7 +84,7 @@ describe('a service that owns a database', () => {
     expect(at(objects['NetworkPolicy/postgres'], 'spec')).not.toHaveProperty('ingress');
   });
 
-  test('may change rows, but not tables: only the owner has the schema', () => {
+  test('may change rows, but not tables: only the owner role owns the schema', () => {
     const sql = at(objects['ConfigMap/postgres-order-history'], 'data') as Record<string, string>;
     expect(sql['provision.sql']).toContain('GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO order_history_app;');
     expect(sql['provision.sql']).toContain('REVOKE ALL ON DATABASE order_history FROM PUBLIC;');
@@ -95,7 +95,7 @@ describe('the provisioning Job', () => {
   const jobOf = (props: SystemProps) =>
     Object.keys(objectsOf(system(props))).find((id) => id.startsWith('Job/postgres-users-'));
 
-  test('keeps its name while its inputs stay, so that nothing runs again', () => {
+  test('keeps its name for the same inputs, so that it does not run again', () => {
     expect(jobOf(two)).toBe(jobOf({ contracts: [owner('users')] }));
   });
   test('has another name when its image changes, since a Job can not be changed', () => {
@@ -104,7 +104,7 @@ describe('the provisioning Job', () => {
 });
 
 describe('the server', () => {
-  test('is killed when it does not respond, not when it refuses connections while it recovers', () => {
+  test('is restarted if it does not respond, but not while it recovers and rejects connections', () => {
     const server = objectsOf(system(two))['StatefulSet/postgres'];
     const [shell, flag, script] = at(server, `${container}.livenessProbe.exec.command`) as [string, string, string];
     const pgIsready = (code: number) => spawnSync(shell, [flag, `pg_isready() { return ${code}; }; ${script}`]).status;
@@ -115,7 +115,7 @@ describe('the server', () => {
     [Size.mebibytes(512), '128MB', '384MB', '32MB'],
     [Size.gibibytes(8), '2048MB', '6144MB', '512MB'],
     [Size.gibibytes(64), '16384MB', '49152MB', '2048MB'],
-  ])('takes its caches from its memory limit: %j', (memory, shared, cache, maintenance) => {
+  ])('derives its caches from its memory limit: %j', (memory, shared, cache, maintenance) => {
     const args = at(
       objectsOf(system({ ...two, postgres: { resources: { cpu: Cpu.units(1), memory } } }))['StatefulSet/postgres'],
       `${container}.args`,
@@ -129,7 +129,7 @@ describe('the server', () => {
     );
   });
 
-  test('keeps its volume when the StatefulSet goes, and can be evicted so that nodes can be drained', () => {
+  test('keeps its volume if the StatefulSet is deleted, and can be evicted so that nodes can be drained', () => {
     const objects = objectsOf(system(two));
     expect(at(objects['StatefulSet/postgres'], 'spec.persistentVolumeClaimRetentionPolicy')).toEqual({
       whenDeleted: 'Retain',
@@ -138,10 +138,10 @@ describe('the server', () => {
     expect(at(objects['PodDisruptionBudget/postgres'], 'spec.maxUnavailable')).toBe(1);
   });
 
-  test('states a guarantees, in which it does not claim to outlive its node', () => {
+  test('declares guarantees, without survival of its node', () => {
     expect(() =>
       system({ ...two, platform: { requirements: { postgres: { guarantees: ['survives-node-loss'] } } } }),
-    ).toThrow(/doesn't keep it/);
+    ).toThrow(/does not keep it/);
   });
 });
 
@@ -151,7 +151,7 @@ describe('backups', () => {
   const conf = (repository: Backups['repository']) =>
     (at(objects(repository)['ConfigMap/postgres-scripts'], 'data') as Record<string, string>)['pgbackrest.conf'];
 
-  test('are taken in full and by what has changed, and only one at a time', () => {
+  test('are full and incremental, and run one at a time', () => {
     for (const [name, schedule] of [
       ['full', '15 1 * * 0'],
       ['incremental', '15 1 * * 1-6'],
@@ -167,7 +167,7 @@ describe('backups', () => {
     expect(at(objects(bucket)['StatefulSet/postgres'], `${container}.args`)).toContain('archive_timeout=300s');
   });
 
-  test('in a bucket are encrypted, and what opens it is late and in files', () => {
+  test('in a bucket are encrypted, and its keys are deploy-time secrets in files', () => {
     expect(conf(bucket)).toContain('repo1-cipher-type=aes-256-cbc');
     expect(conf(bucket)).not.toMatch(/cipher-pass|s3-key/);
     expect(at(objects(bucket)['Secret/postgres-backup'], 'stringData')).toEqual({
@@ -183,7 +183,7 @@ describe('backups', () => {
     ).toEqual([{ to: [{ ipBlock: { cidr: '203.0.113.0/24' } }], ports: [{ protocol: 'TCP', port: 443 }] }]);
   });
 
-  test('in a bucket with an authority of its own trust that one, and it alone is beside the keys', () => {
+  test('in a bucket with a private authority trust that authority', () => {
     const authority = '-----BEGIN CERTIFICATE-----\nMII\n-----END CERTIFICATE-----\n';
     expect(conf({ ...bucket, authority })).toContain('repo1-storage-ca-file=/var/run/groundwork/backup/ca.crt');
     expect(at(objects({ ...bucket, authority })['Secret/postgres-backup'], 'stringData')).toMatchObject({
@@ -192,7 +192,7 @@ describe('backups', () => {
     expect(conf(bucket)).not.toContain('ca-file=/var/run/groundwork/backup');
   });
 
-  test('on a volume have it in the pods that write it, on one node, and open no way out', () => {
+  test('on a volume mount it in the pods that write it, on one node, and have no egress', () => {
     const made = objects({ kind: 'volume', size: Size.gibibytes(20), storageClass: 'slow' });
     expect(at(made['PersistentVolumeClaim/postgres-backup'], 'spec')).toMatchObject({
       storageClassName: 'slow',
@@ -203,29 +203,29 @@ describe('backups', () => {
     expect(at(made['NetworkPolicy/postgres-from-postgres-backup'], 'spec.egress')).toEqual([]);
   });
 
-  test('are what the guarantee of point-in-time recovery rests on', () => {
+  test('are required for the guarantee of point-in-time recovery', () => {
     const requirements = { postgres: { guarantees: ['point-in-time-recovery', 'tested-restore'] as const } };
-    expect(() => system({ ...two, platform: { requirements } })).toThrow(/doesn't keep it/);
+    expect(() => system({ ...two, platform: { requirements } })).toThrow(/does not keep it/);
     expect(() =>
       system({ ...two, platform: { requirements }, postgres: { backups: { repository: bucket } } }),
     ).not.toThrow();
   });
 });
 
-describe('Postgres refuses', () => {
+describe('Postgres rejects', () => {
   test.each<[string, SystemProps['postgres'] & object, string]>([
-    ['a volume that its own log may fill', { storage: Size.mebibytes(100) }, 'postgres › storage'],
+    ['a volume that the write-ahead log can fill', { storage: Size.mebibytes(100) }, 'postgres › storage'],
     [
-      'memory with which it does not start',
+      'memory that it does not start with',
       { resources: { cpu: Cpu.millis(100), memory: Size.mebibytes(16) } },
       'resources › memory',
     ],
     ['no CPU', { resources: { cpu: Cpu.millis(0), memory: Size.gibibytes(1) } }, 'resources › cpu'],
-    ['too few connections', { maxConnections: 5 }, 'out of range 10–1000'],
+    ['too few connections', { maxConnections: 5 }, 'from 10 to 1000, got 5'],
     [
       'an image of another major version',
       { majorVersion: 15, image: 'registry.example/postgres:18.1@sha256:aa' },
-      'the image is PostgreSQL 18, and the data is of PostgreSQL 15',
+      'the image is PostgreSQL 18, but the data is from PostgreSQL 15',
     ],
     [
       'backups that have less room than the data',
@@ -242,39 +242,41 @@ describe('Postgres refuses', () => {
       { backups: { repository: { ...bucket, authority: 'ca.pem' } } },
       'backups › repository › authority',
     ],
-    ['a schedule that is none', { backups: { repository: bucket, full: 'daily' } }, 'backups › full'],
+    ['a malformed schedule', { backups: { repository: bucket, full: 'daily' } }, 'backups › full'],
     ['two backups at one time', { backups: { repository: bucket, full: '15 1 * * 1-6' } }, 'backups › incremental'],
-    ['backups of which none is kept', { backups: { repository: bucket, keep: 0 } }, 'backups › keep'],
+    ['no retained backups', { backups: { repository: bucket, keep: 0 } }, 'backups › keep'],
     [
       'an archive that is a day behind',
       { backups: { repository: bucket, archiveTimeout: Duration.days(1) } },
       'backups › archiveTimeout',
     ],
-    ['half a connection', { maxConnections: 50.5 }, 'out of range 10–1000'],
+    ['half a connection', { maxConnections: 50.5 }, 'from 10 to 1000, got 50.5'],
   ])('%s', (_, props, part) => {
     expect(() => system({ ...two, postgres: props })).toThrow(
       expect.objectContaining({ name: 'ConfigurationError', message: expect.stringContaining(part) }),
     );
   });
 
-  test('pools that together open more connections than it takes, and says whose', () => {
+  test('pools that together exceed its connections, and lists them', () => {
     const props: SystemProps = {
       contracts: [owner('users', 20), owner('orders', 10)],
       postgres: { maxConnections: 50 },
       service: { scaling: { min: 2 } },
     };
-    expect(() => objectsOf(system(props))).toThrow(/takes 50 connections.*open 98: orders 30, users 60, upkeep 8/);
+    expect(() => objectsOf(system(props))).toThrow(
+      /maxConnections is 50, but .* open 98: orders 30, users 60, platform 8/,
+    );
   });
 
-  test('a database of a name that it has for itself', () => {
+  test('a database with a reserved name', () => {
     const taken = contract('shop', { owns: [postgres({ migrations: 'm', name: 'template1' })] }) as Contract;
-    expect(() => system({ contracts: [taken] })).toThrow(/a database 'template1' is PostgreSQL's own/);
+    expect(() => system({ contracts: [taken] })).toThrow(/'template1' is reserved by PostgreSQL/);
   });
 
   test('a service that owns two databases', () => {
     const greedy = contract('shop', {
       owns: [postgres({ migrations: 'm' }), postgres({ migrations: 'n', name: 'second' })],
     }) as Contract;
-    expect(() => system({ contracts: [greedy] })).toThrow(/owns two databases/);
+    expect(() => system({ contracts: [greedy] })).toThrow(/at most one database, got two/);
   });
 });

@@ -18,31 +18,33 @@ import { REPOSITORY } from './repository.ts';
 import { podResources } from './server.ts';
 import { validateConnectionBudget, validateSize, validateVersion } from './validate.ts';
 
+/** Props of `Postgres`. */
 export interface PostgresProps {
+  /** Platform whose services own databases. */
   readonly platform: Platform;
-  /** Image with PostgreSQL, and pgBackRest if there are backups. */
+  /** Image with PostgreSQL, and with pgBackRest if there are backups. */
   readonly image: string;
-  /** Image of the Prometheus exporter for PostgreSQL, which runs beside the server. */
+  /** Image of the Prometheus exporter for PostgreSQL, a sidecar of the server. */
   readonly exporterImage: string;
-  /** Major version of the data. An image whose tag names another is refused. @default what the volume has, checked by the server when it starts */
+  /** Major version of the data. An image whose tag has another one is rejected. @default that of the volume, which the server checks when it starts */
   readonly majorVersion?: number;
-  /** Size of the volume. It can't shrink, and not every storage class can grow it. */
+  /** Size of the volume, at least 1 GiB. It can't shrink, and only some storage classes can expand it. */
   readonly storage: Size;
   /** StorageClass of the volume; can't be changed later. @default the cluster's default class */
   readonly storageClass?: string;
-  /** Of the server; memory also sets its caches. @default 250m and 512Mi */
+  /** CPU and memory of the server; memory also determines the size of caches. @default 250m and 512Mi */
   readonly resources?: Resources;
-  /** Connections that the server takes; all pools together at their largest must fit. @default 100 */
+  /** `max_connections` of the server, from 10 to 1000; all pools at their largest must fit. @default 100 */
   readonly maxConnections?: number;
-  /** @default none: the data can't be brought back, and the guarantees says so */
+  /** Backups to a volume or a bucket. @default none: no restore is possible, as the guarantees state */
   readonly backups?: Backups;
 }
 
 /**
- * PostgreSQL, builtin: one server in a StatefulSet with a database, an owner role and an app role for each service that
- * owns one. Whoever comes by the network comes with a certificate; there are no passwords. For development, tests and
- * small systems; its guarantees says what it doesn't keep.
- * @throws ConfigurationError for props out of range, and for what the environment demands of 'postgres' and this can't keep
+ * The builtin PostgreSQL: one server in a StatefulSet with a database, an owner role and an application role for each
+ * service that owns one. Network clients authenticate with certificates; there are no passwords. For development, tests
+ * and small systems; see its guarantees.
+ * @throws ConfigurationError for props out of range, and for required guarantees of 'postgres' that it does not keep
  */
 export class Postgres extends Construct implements BackingService {
   public readonly guarantees: Guarantees;
@@ -66,7 +68,7 @@ export class Postgres extends Construct implements BackingService {
     const host = `${SERVER}.${namespace}.svc.cluster.local`;
     const own = [...serviceNames(SERVER, namespace), `${SERVER}-0.${host}`];
     const identity = accountOf(this, platform, SERVER, 'postgres', own);
-    const provisioning = accountOf(this, platform, `${SERVER}-provisioning`, 'postgres (makes databases and roles)');
+    const provisioning = accountOf(this, platform, `${SERVER}-provisioning`, 'postgres (creates databases and roles)');
     const databases = new Databases({ platform, image, user: USER, host: host, provisioning });
     this.#databases = databases;
     const reader = backups && accountOf(this, platform, REPOSITORY, 'postgres.backups');
@@ -85,7 +87,7 @@ export class Postgres extends Construct implements BackingService {
     if (backups !== undefined && reader !== undefined) {
       makeBackups(new Construct(this, 'backups'), { namespace, system, image, backups, identity: reader });
       const { repository } = backups;
-      // A full one, an incremental one, and a restore.
+      // A full backup, an incremental backup, and a restore.
       platform.reserve({
         name: REPOSITORY,
         pods: 3,
@@ -110,7 +112,7 @@ export class Postgres extends Construct implements BackingService {
   }
 }
 
-/** One server on one volume; with backups, the data of any time since the oldest. */
+/** Guarantees of one server on one volume; with backups, point-in-time recovery since the oldest. */
 function sheet(backups: boolean): Guarantees {
   return {
     'survives-pod-loss': true,

@@ -31,7 +31,7 @@ const namesOf = (service: string, slug = service): DatabaseNames => ({
 
 async function within<T>(config: pg.ClientConfig, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client(config);
-  client.on('error', () => undefined); // the server may end the session
+  client.on('error', () => undefined); // the server may terminate the session
   await client.connect();
   try {
     return await work(client);
@@ -44,11 +44,11 @@ interface Run {
   readonly login?: (database: string) => pg.ClientConfig;
   /** Called before each statement and after the last. */
   readonly between?: (() => Promise<void>) | undefined;
-  /** What the server says beside its answers. */
+  /** Notices of the server. */
   readonly notices?: string[];
 }
 
-/** Runs the text as psql does, as the provisioning Job's role: of psql's own commands these four are used. */
+/** Runs the text like psql, as the role of the provisioning Job; supports the four psql commands that are used. */
 async function psql(text: string, { login, between, notices = [] }: Run = {}): Promise<void> {
   const all = text.trim().split('\n');
   const run = (from: number, database: string): Promise<void> =>
@@ -85,7 +85,7 @@ function as(role: string, database: string): pg.ClientConfig {
 const identities = new Map<string, string>();
 const accountOf = (role: string) => `${role.replace(/_owner$/, '-migrations').replace(/_app$/, '')}.test`;
 
-test('the app role may change rows of tables that the owner makes, and make none itself', async () => {
+test('the app role may change rows of tables of the owner, and cannot create tables', async () => {
   await provision('rights');
   await within(as('rights_owner', 'rights'), (owner) => owner.query('CREATE TABLE things (id int)'));
   await within(as('rights_app', 'rights'), async (app) => {
@@ -94,7 +94,7 @@ test('the app role may change rows of tables that the owner makes, and make none
   });
 });
 
-test('no role of a service may connect to the database of another, and none has a password or the right to make roles', async () => {
+test('no role of a service may connect to another database, has a password, or may create roles', async () => {
   await provision('mine');
   await provision('yours');
   const { rows } = await within(postgres.admin(), (admin) =>
@@ -116,7 +116,7 @@ test('no role of a service may connect to the database of another, and none has 
   expect(strong.rows).toEqual([]);
 });
 
-test('the provisioner belongs to no owner when it is done, so it may not read the rows', async () => {
+test('the provisioner is not a member of owner roles after a run, so it cannot read rows', async () => {
   await provision('private');
   await within(as('private_owner', 'private'), (owner) => owner.query('CREATE TABLE things AS SELECT 1 AS id'));
   await expect(within(as('provisioner', 'private'), (client) => client.query('SELECT * FROM things'))).rejects.toThrow(
@@ -124,7 +124,7 @@ test('the provisioner belongs to no owner when it is done, so it may not read th
   );
 });
 
-test('run again, it changes nothing and the data stays', async () => {
+test('a second run changes nothing and keeps the data', async () => {
   await provision('again');
   await within(as('again_owner', 'again'), (owner) => owner.query('CREATE TABLE things AS SELECT 1 AS id'));
   await provision('again');
@@ -133,7 +133,7 @@ test('run again, it changes nothing and the data stays', async () => {
   ]);
 });
 
-test('a database is not handed to another service, and the error says whose it is and how to do it on purpose', async () => {
+test('a database is not given to another service, and the error states its owner and how to transfer it', async () => {
   await provision('first', 'handed');
   const failure = await provision('second', 'handed').catch((error: Error) => error.message);
   expect(failure).toMatch(/belongs to another service \(groundwork: owned by service first\)/);
@@ -142,24 +142,24 @@ test('a database is not handed to another service, and the error says whose it i
   await provision('second', 'handed');
 });
 
-test('Jobs that run at once, of one service and of several, all succeed', async () => {
+test('concurrent Jobs of one service and of several services all succeed', async () => {
   await Promise.all(['crowd', 'crowd', 'crowd', 'crowd', 'others', 'others'].map((service) => provision(service)));
   await within(as('crowd_app', 'crowd'), (app) => app.query('SELECT 1'));
 });
 
-describe('a service that is faster than its provisioning', () => {
-  /** What becomes of a role's first statement: `done`, or `refused` where it is not let in yet. */
+describe('a service that starts before it is provisioned', () => {
+  /** Result of a role's first statement: `done`, or `refused` if it may not connect yet. */
   const attempt = (role: string, database: string, sql: string): Promise<string> =>
     within(as(role, database), (client) => client.query(sql)).then(
       () => 'done',
       ({ code, message }: pg.DatabaseError) => {
-        // There is no such role or database yet, or it may not log in: the kit's `migrate` waits for these two.
+        // The role or database does not exist yet, or the role may not log in: the kit's `migrate` retries on these two.
         if (code === '28000' || code === '3D000' || /permission denied for database/.test(message)) return 'refused';
         throw new Error(message);
       },
     );
 
-  /** A migration and the service come before each statement of a run and after the last. @returns what became of both */
+  /** Runs a migration and the service before each statement of a run and after the last. @returns the results of both */
   async function comingAtOnce(slug: string, run: (between: Run['between']) => Promise<void>) {
     const outcomes: { readonly owner: string; readonly app: string }[] = [];
     await run(async () => {
@@ -191,21 +191,21 @@ describe('a service that is faster than its provisioning', () => {
     return tables;
   }
 
-  test('is refused before the last statement, and what its owner creates right after that is open to the app role', async () => {
+  test('is rejected before the last statement, and the app role may use what the owner creates right after it', async () => {
     const outcomes = await comingAtOnce('early', (between) => provision('early', 'early', { between }));
     expect(outcomes.pop()).toEqual({ owner: 'done', app: 'done' });
     expect(outcomes).toEqual(outcomes.map(() => ({ owner: 'refused', app: 'refused' })));
     expect(await used('early')).toHaveLength(1);
   });
 
-  test('is let in at each statement of a later run, for its database is complete', async () => {
+  test('may connect at each statement of a later run, since its database is complete', async () => {
     await provision('later');
     const outcomes = await comingAtOnce('later', (between) => provision('later', 'later', { between }));
     expect(outcomes).toEqual(outcomes.map(() => ({ owner: 'done', app: 'done' })));
     expect(await used('later')).toHaveLength(outcomes.length);
   });
 
-  /** What versions before did: roles that may log in, then their rights, one by one. */
+  /** Statements of earlier versions: roles that may log in, then their privileges, one by one. */
   const earlier = ({ service, database, owner, app }: DatabaseNames): readonly string[] => [
     `CREATE ROLE ${owner} LOGIN`,
     `CREATE ROLE ${app} LOGIN`,
@@ -225,7 +225,7 @@ describe('a service that is faster than its provisioning', () => {
     `REVOKE ${owner} FROM CURRENT_USER`,
   ];
 
-  test('was left without rights by earlier versions, and running again repairs that', async () => {
+  test('lacks privileges after a run of an earlier version, and another run repairs that', async () => {
     const before = earlier(namesOf('broken')).join('\n');
     const outcomes = await comingAtOnce('broken', (between) => psql(before, { between }));
     await expect(used('broken')).rejects.toThrow(/permission denied for table/);
@@ -233,7 +233,7 @@ describe('a service that is faster than its provisioning', () => {
     expect(await used('broken')).toHaveLength(outcomes.filter(({ owner }) => owner === 'done').length);
   });
 
-  test('is held back where an earlier version was cut off, also in the middle of a migration', async () => {
+  test('may not connect if an earlier version was interrupted, also in the middle of a migration', async () => {
     const before = earlier(namesOf('halved'));
     await psql(
       before
@@ -254,7 +254,7 @@ describe('a service that is faster than its provisioning', () => {
   });
 });
 
-test('rights that a migration took from the app role stay taken', async () => {
+test('privileges that a migration revoked from the app role stay revoked', async () => {
   await provision('narrow');
   await within(as('narrow_owner', 'narrow'), async (owner) => {
     await owner.query('CREATE TABLE audit AS SELECT 1 AS id; REVOKE UPDATE, DELETE ON audit FROM narrow_app');
@@ -268,7 +268,7 @@ test('rights that a migration took from the app role stay taken', async () => {
   });
 });
 
-test('a table of another role does not stop a run, which says whose it is and how to hand it over', async () => {
+test('a table of another role does not fail a run, which reports the owner and how to change it', async () => {
   await provision('mixed');
   await within(postgres.admin('mixed'), (admin) => admin.query('CREATE TABLE restored (id serial, n int)'));
   const notices: string[] = [];

@@ -1,28 +1,28 @@
 import type { DatabaseNames } from './names.ts';
 
-/** Held until the session ends; advisory locks are a database's own, so each session takes one. */
+/** Advisory lock, held until the session ends; advisory locks are per database, so each session takes one. */
 const ONE_AT_A_TIME = "SELECT pg_advisory_lock(hashtext('groundwork provisioning')) \\g /dev/null";
 
-/** What a service's statements may take, also where a pooler keeps the service's own wish from the server. */
+/** Statement timeout of a service's role, which also applies behind a pooler that does not forward session settings. */
 const STATEMENT_TIMEOUT = '10s';
 
-/** What the app role may do with what the owner role creates. */
+/** Privileges of the app role on objects that the owner role creates. */
 const TABLE_RIGHTS = 'SELECT, INSERT, UPDATE, DELETE';
 const SEQUENCE_RIGHTS = 'USAGE, SELECT';
 
-/** Kinds of relations that count as tables: all that holds rows or shows them. */
+/** Kinds of relations that count as tables: everything that stores or returns rows. */
 const TABLES = "('r', 'p', 'v', 'm', 'f')";
 
 /**
- * Creates a service's database and its two roles, or reconciles existing ones; safe to run again, and by two Jobs at
- * once. Runs as a role that may create databases and roles, and is a member of the owner role for that long only. No
- * role has a password. Names are DNS labels with `_`, so they need no quotes.
+ * Creates a service's database and its two roles, or reconciles existing ones; idempotent, and safe for concurrent Jobs.
+ * Runs as a role that may create databases and roles, and is a member of the owner role only during the run. No role has
+ * a password. Names are DNS labels with `_`, so they need no quotes.
  *
- * Nobody may log in to a database that is not complete: the roles, their rights and LOGIN appear together, in one
- * transaction. Before it there is at most an empty database that belongs to the provisioner. A second run takes LOGIN
- * from nobody, unless rights are missing that every complete database has.
+ * No role may log in to an incomplete database: the roles, their privileges and LOGIN are created in one transaction.
+ * Before it there is at most an empty database that the provisioner owns. A second run does not revoke LOGIN, unless
+ * privileges are missing that every complete database has.
  *
- * The database notes which service it belongs to; a Job of another one fails here, before anything has changed hands.
+ * A comment on the database records the service that owns it; a Job of another service fails here, before any change.
  */
 export function provisioningSql({ service, database, owner, app }: DatabaseNames): string {
   const create = (role: string) =>
@@ -34,7 +34,7 @@ export function provisioningSql({ service, database, owner, app }: DatabaseNames
     ONE_AT_A_TIME,
     rejectForeign(database, service),
     `SELECT 'CREATE DATABASE ${database}' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '${database}') \\gexec`,
-    // To a complete database only its two roles may connect, and members of the owner role.
+    // Only its two roles and members of the owner role may connect to a complete database.
     `SELECT 'GRANT ${owner} TO CURRENT_USER' WHERE NOT has_database_privilege('${database}', 'CONNECT') \\gexec`,
     `\\connect ${database}`,
     ONE_AT_A_TIME,
@@ -68,30 +68,30 @@ export function provisioningSql({ service, database, owner, app }: DatabaseNames
 }
 
 /**
- * Takes LOGIN from the owner role of a database without the last default privileges, which earlier versions set after
- * they had granted LOGIN. It stays with every complete database.
+ * Revokes LOGIN from the owner role of a database without the last default privileges, which earlier versions set after
+ * LOGIN. Complete databases are not affected.
  */
 function closeIncomplete(owner: string): string {
   const complete = `SELECT FROM pg_default_acl WHERE pg_get_userbyid(defaclrole) = '${owner}' AND defaclobjtype = 'S'`;
   return `SELECT 'ALTER ROLE ${owner} NOLOGIN' FROM pg_roles WHERE rolname = '${owner}' AND NOT EXISTS (${complete}) \\gexec`;
 }
 
-/** Ends the sessions of an owner role that may not log in: what they create now would have no default privileges. */
+/** Terminates sessions of an owner role that may not log in: objects they create would lack default privileges. */
 function endSessions(owner: string): string {
   const closed = `SELECT FROM pg_roles WHERE rolname = '${owner}' AND NOT rolcanlogin`;
   return `SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE usename = '${owner}' AND EXISTS (${closed}) \\g /dev/null`;
 }
 
 /**
- * Gives the app role its rights on what the owner created before the default privileges. Such an object has no access
- * list; one that has a list keeps it, so that rights which a migration revoked stay revoked.
+ * Grants the app role its privileges on objects that the owner created before the default privileges. Such an object has
+ * no access list; an object that has one keeps it, so that privileges which a migration revoked stay revoked.
  */
 function repair(owner: string, app: string): string {
   const grant = `CASE relkind WHEN 'S' THEN '${SEQUENCE_RIGHTS} ON SEQUENCE' ELSE '${TABLE_RIGHTS} ON' END`;
   return `SELECT format('GRANT %s %s TO ${app}', ${grant}, oid::regclass) FROM pg_class WHERE ${inPublic(owner, '=')} AND relacl IS NULL AND (relkind = 'S' OR relkind IN ${TABLES}) \\gexec`;
 }
 
-/** Tables of other roles are theirs to grant: the Job's log names them, unless the app role may read them. */
+/** Only their owners can grant privileges on tables of other roles; the Job's log lists those that the app role can't read. */
 function warnOfOthers(database: string, owner: string, app: string): string {
   const unread = `NOT has_table_privilege('${app}', oid, 'SELECT')`;
   const ofExtension =
@@ -101,20 +101,20 @@ function warnOfOthers(database: string, owner: string, app: string): string {
   return `DO $do$ DECLARE other record; BEGIN FOR other IN ${found} LOOP ${raise} END LOOP; END $do$;`;
 }
 
-/** Condition on pg_class: in the schema of migrations, and the owner's or not. */
+/** Condition on pg_class: in the schema of migrations, and owned by the owner role or not. */
 function inPublic(owner: string, is: '=' | '<>'): string {
   return `relnamespace = 'public'::regnamespace AND pg_get_userbyid(relowner) ${is} '${owner}'`;
 }
 
-/** What a database's comment says of its owner. */
+/** Comment on the database that records its owner. */
 function noteOf(service: string): string {
   return `groundwork: owned by service ${service}`;
 }
 
-/** One statement on one line: fails in the form of a ConfigurationError if the database is another service's. */
+/** One statement on one line; raises an error in the format of a ConfigurationError if another service owns the database. */
 function rejectForeign(database: string, service: string): string {
-  const fix = `give it back to that contract, or hand it over on purpose, as postgres on the server''s socket: COMMENT ON DATABASE ${database} IS ''${noteOf(service)}''`;
+  const fix = `let only that contract own it, or transfer it explicitly, as postgres on the server''s socket: COMMENT ON DATABASE ${database} IS ''${noteOf(service)}''`;
   const note = `SELECT shobj_description(oid, 'pg_database') INTO note FROM pg_database WHERE datname = '${database}';`;
-  const raise = `RAISE EXCEPTION E'database ${database} belongs to another service (%), and contract ''${service}'' claims it\\n    at contract ''${service}'' › owns postgres\\n    fix: %', note, '${fix}';`;
+  const raise = `RAISE EXCEPTION E'database ${database} belongs to another service (%), but contract ''${service}'' owns it too\\n    at contract ''${service}'' › owns postgres\\n    fix: %', note, '${fix}';`;
   return `DO $do$ DECLARE note text; BEGIN ${note} IF note LIKE 'groundwork: owned by service %' AND note <> '${noteOf(service)}' THEN ${raise} END IF; END $do$;`;
 }

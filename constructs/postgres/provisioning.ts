@@ -13,10 +13,10 @@ import { PORT, SERVER } from './constants.ts';
 import type { DatabaseNames } from './names.ts';
 import { provisioningSql } from './provisioning-sql.ts';
 
-/** What a provisioning pod asks for: it runs psql, for seconds. */
+/** Resources of a provisioning pod, which runs psql for seconds. */
 export const JOB_RESOURCES: Resources = { cpu: Cpu.millis(50), memory: Size.mebibytes(64) };
 
-/** Waits until the server lets it in, two minutes at most; then the Job's own retries take over. */
+/** Waits until it can log in, two minutes at most; after that, the Job retries. */
 const SCRIPT = [
   'psql() { command psql --no-psqlrc --quiet --dbname=postgres "$@"; }',
   'tries=120',
@@ -28,19 +28,19 @@ export interface ProvisioningProps {
   readonly namespace: string;
   readonly system: string;
   readonly image: string;
-  /** Name of the server, which its certificate bears. */
+  /** Host name of the server, as in its certificate. */
   readonly host: string;
-  /** Selects the server's pods. */
+  /** Labels of the server's pods. */
   readonly server: Readonly<Record<string, string>>;
-  /** User that the image's files are for. */
+  /** UID of the image. */
   readonly user: number;
   readonly names: DatabaseNames;
-  /** Who the Job is to the server. */
+  /** Identity of the Job. */
   readonly identity: Identity;
   readonly origin: string;
 }
 
-/** A Job that makes a service's roles and database on the server. */
+/** A Job that creates a service's roles and database on the server. */
 export function provision(scope: Construct, props: ProvisioningProps): void {
   const { namespace, system, server, names, origin } = props;
   const name = `${SERVER}-${names.slug}`;

@@ -5,40 +5,40 @@ import { PRIVATE_NETWORKS } from '../platform/api-server.ts';
 import type { Bucket, BucketRepository, FullBackups } from './backups.ts';
 import { DATA, SCRIPTS, SERVER, SOCKET } from './constants.ts';
 
-/** Name of the repository's volume, and of the Secret that opens a bucket. */
+/** Name of the repository's volume, and of the Secret with the keys of a bucket. */
 export const REPOSITORY = 'postgres-backup';
-/** Port on which the server's pod lets the backup Jobs read its files. */
+/** Port of the pgBackRest server in the server's pod, for backup Jobs. */
 export const BACKUP_PORT = 8432;
 const FOLDER = '/var/lib/pgbackrest';
 const SECRETS = '/var/run/groundwork/backup';
 
-/** Keys of the bucket's Secret, by the option of pgBackRest that each is. */
+/** Keys of the bucket's Secret, each with its pgBackRest option. */
 export const BUCKET_KEYS = {
   REPO1_S3_KEY: 'key',
   REPO1_S3_KEY_SECRET: 'key-secret',
   REPO1_CIPHER_PASS: 'passphrase',
 } as const;
 
-/** Key of the bucket's Secret with the authority of its service. */
+/** Key of the bucket's Secret with the certificate of its service's authority. */
 export const BUCKET_AUTHORITY = 'ca.crt';
 
-/** Environment of every container that runs pgBackRest. */
+/** Environment variables of every container that runs pgBackRest. */
 export const REPOSITORY_ENV = [
   { name: 'PGBACKREST_STANZA', value: 'main' },
   { name: 'PGBACKREST_CONFIG', value: `${SCRIPTS}/pgbackrest.conf` },
 ];
 
-/** Lines of a shell script after which pgBackRest can open the repository; secrets come from files, never from a manifest. */
+/** Lines of a shell script that export the secrets of the repository from files, for pgBackRest. */
 export function openRepository({ repository }: FullBackups): string[] {
   if (repository.kind === 'volume') return [];
   return [
     ...Object.entries(BUCKET_KEYS).map(([option, key]) => `export PGBACKREST_${option}="$(cat ${SECRETS}/${key})"`),
-    // What another passphrase has encrypted can't be opened, and stays: each has a place of its own, made ready at the server's start.
+    // Backups with another passphrase can't be read and are kept: each passphrase has a separate path.
     'export PGBACKREST_REPO1_PATH="/postgres/$(printf %s "$PGBACKREST_REPO1_CIPHER_PASS" | sha256sum | cut -c1-12)"',
   ];
 }
 
-/** What a container needs to use the repository. */
+/** Volumes, mounts and variables that a container needs to use the repository. */
 export function repositoryMounts({ repository }: FullBackups): {
   readonly volumes: Volume[];
   readonly volumeMounts: VolumeMount[];
@@ -57,23 +57,23 @@ export function repositoryMounts({ repository }: FullBackups): {
   };
 }
 
-/** Way to a repository that is a bucket. */
+/** Egress rules for a repository in a bucket. */
 export function repositoryEgress({ repository }: FullBackups): NetworkPolicyEgressRule[] {
   return repository.kind === 'volume' ? [] : [repositoryNetwork(repository)];
 }
 
-/** The internet: what is private, other pods and the metadata service of a cloud among it, is named or not reached. */
+/** The internet without private and link-local networks, such as those of pods and cloud metadata services. */
 const INTERNET = [
   { cidr: '0.0.0.0/0', except: [...PRIVATE_NETWORKS, '169.254.0.0/16'] },
   { cidr: '::/0', except: ['fc00::/7', 'fe80::/10'] },
 ];
 
-/** What a bucket's Secret holds besides its keys. */
+/** Content of a bucket's Secret besides its keys. */
 export function bucketAuthority({ authority }: Bucket): Record<string, string> {
   return authority === undefined ? {} : { [BUCKET_AUTHORITY]: authority };
 }
 
-/** Rule that lets pods reach a bucket. */
+/** Egress rule for a bucket. */
 export function repositoryNetwork({ networks, endpoint }: Bucket): NetworkPolicyEgressRule {
   const blocks = networks?.map((cidr) => ({ cidr })) ?? INTERNET;
   return {
@@ -82,7 +82,7 @@ export function repositoryNetwork({ networks, endpoint }: Bucket): NetworkPolicy
   };
 }
 
-/** Settings of pgBackRest in the server's pod, where the data is, and which serves backup Jobs. */
+/** pgBackRest settings of the server's pod, which has the data and serves backup Jobs. */
 export function serverConfig(backups: FullBackups, reader: string): string {
   return ini({
     global: {
@@ -98,7 +98,7 @@ export function serverConfig(backups: FullBackups, reader: string): string {
   });
 }
 
-/** Settings of pgBackRest in a backup Job, which reads the data over mutual TLS and writes the repository. */
+/** pgBackRest settings of a backup Job, which reads the data over mutual TLS and writes the repository. */
 export function readerConfig(backups: FullBackups, host: string): string {
   return ini({
     global: common(backups),
@@ -121,7 +121,7 @@ function common({ repository, keep }: FullBackups): Record<string, string> {
     ...(repository.kind === 'volume' ? { 'repo1-type': 'posix', 'repo1-path': FOLDER } : bucketOptions(repository)),
     'repo1-retention-full': `${keep}`,
     'compress-type': 'zst',
-    'start-fast': 'y', // a checkpoint at once: else a backup waits for the next
+    'start-fast': 'y', // immediate checkpoint; otherwise a backup waits for the next one
     'log-level-file': 'off',
     'log-level-console': 'info',
     'lock-path': '/tmp/pgbackrest',

@@ -2,16 +2,16 @@ import type { FullBackups } from './backups.ts';
 import { DATA, VOLUME } from './constants.ts';
 import { openRepository } from './repository.ts';
 
-/** Name of the suspended CronJob that is the template of restore Jobs; `npm run restore` fills in the environment. */
+/** Name of the suspended CronJob that is the template of restore Jobs; `npm run restore` sets the variables. */
 export const RESTORE = 'postgres-restore';
 
 /**
- * Steps of a restore, each safe to be cut off and run again. `STEP` says which; `ID` tells one restore from another;
- * `BACKUP` is the label of the one to begin with, `TARGET` a time as PostgreSQL writes it.
- * - `check`: what the repository holds, and whether each file of it has the checksum it was written with
- * - `restore`: the data as it is in the repository beside the data in use, then in its place; the old data stays aside
- * - `undo`: the old data in place again
- * - `finish`: the old data removed
+ * Steps of a restore, each idempotent and safe to interrupt. `STEP` selects the step; `ID` identifies the restore;
+ * `BACKUP` is the label of the backup to start from, `TARGET` a time in PostgreSQL's format.
+ * - `check`: lists the backups, and verifies the checksum of each file in the repository
+ * - `restore`: restores into a second folder, then swaps it with the data folder; the old data is kept
+ * - `undo`: swaps the old data back
+ * - `finish`: removes the old data
  */
 export function restoreScript(backups: FullBackups): string {
   const lines = [

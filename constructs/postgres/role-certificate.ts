@@ -3,7 +3,7 @@ import { labelsOf } from '../kubernetes/labels.ts';
 import { type CustomResource, object } from '../kubernetes/object.ts';
 import { SERVER } from './constants.ts';
 
-/** How the platform's authority issues: the part of a Certificate that all of a namespace share. */
+/** The part of a Certificate that is common to a namespace: issuer and lifetime. */
 export interface Issuing {
   readonly issuerRef: object;
   readonly privateKey: object;
@@ -11,18 +11,18 @@ export interface Issuing {
   readonly renewBefore: string;
 }
 
-/** Label of a Secret whose change the operator takes up at once. */
+/** Label of Secrets that make the operator reload on a change. */
 export const RELOAD = { 'cnpg.io/reload': '' } as const;
 
 export interface RoleCertificateProps {
   readonly namespace: string;
   readonly system: string;
   readonly issuing: Issuing;
-  /** Of the Certificate and its Secret. */
+  /** Name of the Certificate and its Secret. */
   readonly name: string;
-  /** Its common name; only the platform can have it issued, for nobody else may make a Certificate here. */
+  /** Common name. Only the platform can request it, since no workload may create Certificates in the namespace. */
   readonly role: string;
-  /** Names of a server that serves with it too. @default none: it is a client's only */
+  /** DNS names, if a server also uses it. @default none: a client certificate only */
   readonly dnsNames?: readonly string[];
   /** Labels of the Secret. @default none */
   readonly secretLabels?: Readonly<Record<string, string>>;
@@ -30,7 +30,7 @@ export interface RoleCertificateProps {
   readonly origin: string;
 }
 
-/** A certificate that logs in as the role that it names, where nothing maps an account's own certificate to a role. */
+/** A certificate whose common name is a database role, for logins without a user name map. */
 export function roleCertificate(scope: Construct, props: RoleCertificateProps): void {
   const { namespace, system, issuing, name, role, dnsNames, secretLabels, origin } = props;
   const { issuerRef, privateKey, duration, renewBefore } = issuing;

@@ -11,7 +11,7 @@ import { restoreScript } from './restore-script.ts';
 import { startScript } from './scripts.ts';
 
 const backups = fullBackups({ repository: { kind: 'volume', size: Size.gibibytes(1) } });
-/** Programs of the image, as far as the scripts ask them; each notes what it was asked. */
+/** Stubs for programs of the image; each logs its arguments. */
 const PROGRAMS = {
   postgres: '[ "$1" = --version ] && echo "postgres (PostgreSQL) 15.20 (Debian 15.20-0)" || echo "postgres $*" >> $LOG',
   initdb:
@@ -35,7 +35,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(volume, { recursive: true }));
 
-/** Runs a script as the image's shell does, its volume in a temporary folder. */
+/** Runs a script in a shell, with its volume in a temporary folder. */
 function run(script: string, env: Record<string, string> = {}) {
   const text = script.replaceAll(VOLUME, join(volume, 'data'));
   const { status, stderr } = spawnSync('sh', ['-c', text, 'sh', '-c', 'a=b'], {
@@ -48,32 +48,32 @@ function run(script: string, env: Record<string, string> = {}) {
 describe('at its start, the server', () => {
   const start = (env?: Record<string, string>) => run(startScript(undefined), env);
 
-  test('makes its data on an empty volume, with checksums and without a password, and runs with its arguments', () => {
+  test('creates its data on an empty volume, with checksums and without a password, and runs with its arguments', () => {
     expect(start().status).toBe(0);
     expect(log()).toMatch(/initdb .*--auth-local=peer --auth-host=reject .*--data-checksums/);
     expect(log()).toMatch(/postgres -D \S+pgdata -c a=b/);
   });
-  test('makes its data anew when that was cut off, and never runs with half of it', () => {
+  test('recreates its data if the creation was interrupted, and never runs with incomplete data', () => {
     expect(start({ CUT: '1' }).status).not.toBe(0);
     expect(folders()).toEqual(['pgdata.new']);
     expect(start().status).toBe(0);
     expect(folders()).toEqual(['pgdata']);
   });
-  test('takes the data that is there', () => {
+  test('uses existing data', () => {
     write('pgdata', 'PG_VERSION', '15\n');
     expect(start().status).toBe(0);
     expect(log()).not.toContain('initdb');
   });
-  test('refuses data of another major version, and says what to do', () => {
+  test('rejects data of another major version, and reports what to do', () => {
     write('pgdata', 'PG_VERSION', '14\n');
     const { status, stderr } = start();
     expect(status).toBe(1);
     expect(stderr).toMatch(
-      /holds data of PostgreSQL 14, and the image is PostgreSQL 15\n {4}at environment › postgres › image\n {4}fix: go back to an image of PostgreSQL 14/,
+      /has data of PostgreSQL 14, but the image is PostgreSQL 15\n {4}at environment › postgres › image\n {4}fix: go back to an image of PostgreSQL 14/,
     );
   });
   test.each(['pgdata.before-1', 'pgdata.restoring'])(
-    'makes no new data where a restore was interrupted, which left %s',
+    'does not create data if an interrupted restore left %s',
     (left) => {
       write(left, 'PG_VERSION', '15\n');
       expect(start().stderr).toMatch(/a restore was interrupted[\s\S]*run the same `npm run restore` again/);
@@ -94,7 +94,7 @@ describe('a restore', () => {
   const rows = (folder: string) => readFileSync(join(volume, 'data', folder, 'rows'), 'utf8').trim();
   beforeEach(() => write('pgdata', 'rows', 'old'));
 
-  test('puts the restored data in place, and keeps the old aside until it is told to finish', () => {
+  test('puts the restored data in place, and keeps the old data until `finish`', () => {
     expect(step('restore').status).toBe(0);
     expect(log()).toMatch(
       /--set=20260131-010000F --type=time --target=2026-01-31 06:10:00\+00 --target-action=promote/,
@@ -103,33 +103,33 @@ describe('a restore', () => {
     expect(step('finish').status).toBe(0);
     expect(folders()).toEqual(['pgdata']);
   });
-  test('that is cut off leaves the data in use alone, and begins again', () => {
+  test('that is interrupted does not change the current data, and starts again', () => {
     expect(step('restore', { CUT: '1' }).status).not.toBe(0);
     expect(rows('pgdata')).toBe('old');
     expect(step('restore').status).toBe(0);
     expect(rows('pgdata')).toBe('restored');
   });
-  test('that is done is not done again, so that what was written since stays', () => {
+  test('that is complete does not run again, so that later writes are kept', () => {
     step('restore');
     write('pgdata', 'rows', 'written since');
     expect(step('restore').status).toBe(0);
     expect(rows('pgdata')).toBe('written since');
   });
-  test('is undone to the old data, also twice, and also when there was nothing to undo', () => {
+  test('is undone, also twice, and also if there is nothing to undo', () => {
     step('undo');
     expect(rows('pgdata')).toBe('old');
     step('restore');
     expect([step('undo').status, step('undo').status]).toEqual([0, 0]);
     expect([rows('pgdata'), ...folders()]).toEqual(['old', 'pgdata']);
   });
-  test('of a server that lost its data needs no old data', () => {
+  test('works for a server that lost its data', () => {
     rmSync(join(volume, 'data/pgdata'), { recursive: true });
     expect(step('restore').status).toBe(0);
     expect(folders()).toEqual(['pgdata']);
   });
 });
 
-test('a repository in a bucket has a place of its own for each passphrase, which does not tell it', () => {
+test('a repository in a bucket has a separate path for each passphrase, which does not reveal it', () => {
   const bucket = fullBackups({
     repository: { kind: 'bucket', bucket: 'town', endpoint: 's3.example', region: 'north' },
   });

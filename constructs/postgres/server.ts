@@ -18,7 +18,7 @@ export interface ServerProps {
   readonly image: string;
   readonly exporterImage: string;
   readonly identity: Identity;
-  /** Of the server's own container. */
+  /** Resources of the server's container. */
   readonly resources: Resources;
   readonly storage: Size;
   readonly storageClass: string | undefined;
@@ -26,12 +26,15 @@ export interface ServerProps {
   readonly backups: FullBackups | undefined;
 }
 
-/** What the whole pod asks for: the server, and what runs beside it. */
+/** Resources of the whole pod: the server and its sidecars. */
 export function podResources(server: Resources): Resources {
   return together(server, KEEPER_RESOURCES, EXPORTER_RESOURCES);
 }
 
-/** The server's StatefulSet. @param inputs checksum of what the pod reads at start only */
+/**
+ * The server's StatefulSet.
+ * @param inputs checksum of the files that the pod reads only at start
+ */
 export function statefulSet(
   props: ServerProps,
   labels: Record<string, string>,
@@ -44,7 +47,7 @@ export function statefulSet(
   return {
     serviceName: SERVER,
     replicas: 1,
-    // One pod has no order to keep; one by one, a pod of a broken template would be waited for and never replaced.
+    // With OrderedReady, a pod of a broken template would block its own replacement.
     podManagementPolicy: 'Parallel',
     selector: { matchLabels: selector },
     persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Retain', whenScaled: 'Retain' },
@@ -65,7 +68,7 @@ export function statefulSet(
   };
 }
 
-/** What both containers of the image see. */
+/** Mounts of both containers of the image. */
 const SHARED = [
   { name: 'data', mountPath: VOLUME },
   { name: 'identity', mountPath: IDENTITY_FOLDER, readOnly: true },
@@ -80,7 +83,7 @@ function server(
 ): Container {
   const ask = ['pg_isready', '--quiet', `--host=${SOCKET}`, '--username=postgres'];
   const answers = { exec: { command: ask }, timeoutSeconds: 3 };
-  // 1: the server refuses connections, as while it recovers after a crash of one process; to kill it then starts that anew.
+  // 1: the server rejects connections, such as during recovery; a restart would start the recovery again.
   const responds = { exec: { command: ['sh', '-c', `${ask.join(' ')} || [ $? -eq 1 ]`] }, timeoutSeconds: 3 };
   const places = {
     listen_addresses: '*',
@@ -103,13 +106,13 @@ function server(
     ports: [{ name: 'postgres', containerPort: PORT }],
     resources: requirements(resources),
     securityContext: hardenedContainer,
-    terminationMessagePolicy: 'FallbackToLogsOnError', // why it refuses to start, for `status`
-    // Ten minutes for a recovery after a crash, or for a restore to catch up.
+    terminationMessagePolicy: 'FallbackToLogsOnError', // the reason why it does not start, for `status`
+    // Ten minutes for crash recovery, or for a restore to replay the log.
     startupProbe: { ...answers, periodSeconds: 2, failureThreshold: 300 },
     readinessProbe: { ...answers, periodSeconds: 5, failureThreshold: 2 },
     livenessProbe: { ...responds, periodSeconds: 15, failureThreshold: 4 },
-    // TERM alone waits until the last client has left; fast mode ends their sessions and writes a checkpoint.
-    // It doesn't wait for that: the container ends with the server, and the hook would end with it, as failed.
+    // TERM waits for all clients to disconnect; fast mode terminates their sessions and writes a checkpoint.
+    // No wait: the container stops with the server, and a hook that is still running would be reported as failed.
     lifecycle: { preStop: { exec: { command: ['pg_ctl', 'stop', '--mode=fast', '--no-wait'] } } },
     volumeMounts: [
       ...SHARED,
@@ -139,7 +142,7 @@ function sharedVolumes(memory: Size): Volume[] {
     { name: 'run', emptyDir: { sizeLimit: '16Mi' } },
     { name: 'tmp', emptyDir: { sizeLimit: '64Mi' } },
     { name: 'reloader-tmp', emptyDir: { sizeLimit: '64Mi' } },
-    // Parallel queries share memory here; the runtime's own is 64 MiB, whatever the limit.
+    // Shared memory of parallel queries; the runtime's default is 64 MiB regardless of the limit.
     {
       name: 'shm',
       emptyDir: { medium: 'Memory', sizeLimit: sizeQuantity(Size.kibibytes(Math.floor(memory.toKibibytes() / 4))) },

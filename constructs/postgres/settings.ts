@@ -1,16 +1,16 @@
 import type { Size } from '../kubernetes/units.ts';
 import type { FullBackups } from './backups.ts';
 
-/** Connections that PostgreSQL keeps for the superuser, and that provisioning, the exporter and the reloader use. */
+/** Connections reserved for the superuser, provisioning, the exporter and the reloader. */
 export const RESERVED_CONNECTIONS = 8;
 
 /**
- * Server settings that follow from the memory limit. Whole MiB, rounded down. "Manual" is that of PostgreSQL 15.
+ * Server settings that derive from the memory limit, in whole MiB, rounded down. "Manual" is the PostgreSQL 15 manual.
  * - `shared_buffers` a quarter of it: "a reasonable starting value" (manual, 20.4.1)
- * - `effective_cache_size` three quarters: what the planner may take to be cached (PGTune's rule for the rest)
+ * - `effective_cache_size` three quarters: the planner's estimate of cached data (PGTune's rule for the rest)
  * - `maintenance_work_mem` a sixteenth, at most 2 GiB (PGTune)
- * - `autovacuum_work_mem` a third of that: each of the three workers may take it at once (manual, 20.4.1)
- * - `work_mem` what the other three quarters give to each connection for two sorts side by side, at least 1 MiB
+ * - `autovacuum_work_mem` a third of that: all three workers may use it at once (manual, 20.4.1)
+ * - `work_mem` the other three quarters, divided by connections and by two concurrent sorts, at least 1 MiB
  */
 function fromMemory(memory: Size, maxConnections: number): Record<string, string> {
   const total = mebibytes(memory);
@@ -26,11 +26,11 @@ function fromMemory(memory: Size, maxConnections: number): Record<string, string
 }
 
 /**
- * Server settings that follow from the volume.
+ * Server settings that derive from the volume.
  * - `max_wal_size` an eighth of it, at most 4 GiB (PGTune for web applications): log between two checkpoints; a soft
- *   limit, so the rest must hold more when the archive stalls
- * - `min_wal_size` a quarter of that: files that are kept to be used again (PGTune)
- * - `random_page_cost` 1.1: the manual's example for solid-state drives (20.7.2), which network volumes are made of today
+ *   limit, since the log grows while archiving fails
+ * - `min_wal_size` a quarter of that: files that are recycled (PGTune)
+ * - `random_page_cost` 1.1: the manual's example for solid-state drives (20.7.2)
  * - `effective_io_concurrency` 200: "in the hundreds" for solid-state drives (manual, 20.4.6)
  */
 function fromStorage(storage: Size): Record<string, string> {
@@ -50,14 +50,14 @@ export interface Sizing {
   readonly backups: FullBackups | undefined;
 }
 
-/** Settings of the server by name, but for where its files are. */
+/** Settings of the server by name, without file paths. */
 export function settings({ memory, storage, maxConnections, backups }: Sizing): Readonly<Record<string, string>> {
   return {
     ...fromMemory(memory, maxConnections),
     ...fromStorage(storage),
     max_connections: `${maxConnections}`,
     superuser_reserved_connections: '3',
-    // A session that forgot its transaction holds locks and keeps vacuum from cleaning up.
+    // An idle transaction holds locks and blocks vacuum.
     idle_in_transaction_session_timeout: '60s',
     ...(backups === undefined
       ? {}

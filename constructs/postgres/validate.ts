@@ -2,13 +2,13 @@ import { ConfigurationError } from '@groundwork/contract';
 import type { Size } from '../kubernetes/units.ts';
 import { RESERVED_CONNECTIONS } from './settings.ts';
 
-/** What the pools of one service hold at their largest. */
+/** Connections of one service's pools at their largest. */
 export interface Pool {
   readonly service: string;
   readonly connections: number;
 }
 
-/** @returns what is wrong with a server's size: nothing, or a ConfigurationError for each field */
+/** @returns one ConfigurationError for each invalid field */
 export function validateSize(where: string, storage: Size, maxConnections: number): ConfigurationError[] {
   const found: ConfigurationError[] = [];
   if (storage.toKibibytes() < 1024 * 1024) {
@@ -16,7 +16,7 @@ export function validateSize(where: string, storage: Size, maxConnections: numbe
       new ConfigurationError({
         code: 'storage-invalid',
         where: `${where} › storage`,
-        problem: `${storage.asString()} is less than 1Gi, which the write-ahead log alone may fill`,
+        problem: `storage must be at least 1Gi, since the write-ahead log can fill less, got ${storage.asString()}`,
         fix: 'write Size.gibibytes(10) or more',
       }),
     );
@@ -26,30 +26,30 @@ export function validateSize(where: string, storage: Size, maxConnections: numbe
       new ConfigurationError({
         code: 'value-out-of-range',
         where: `${where} › maxConnections`,
-        problem: `${maxConnections} is out of range 10–1000`,
-        fix: 'leave it out for 100; past some hundreds, use smaller pools instead',
+        problem: `maxConnections must be an integer from 10 to 1000, got ${maxConnections}`,
+        fix: 'omit it for 100; instead of more than a few hundred, use smaller pools',
       }),
     );
   }
   return found;
 }
 
-/** A tag that begins with a number names the major version; of another tag nothing is known here, and the server checks when it starts. */
+/** A tag that starts with a number has the major version; for other tags, the server checks the version when it starts. */
 export function validateVersion(where: string, image: string, majorVersion: number | undefined): ConfigurationError[] {
   const tag = /:(\d+)[^/@]*(@|$)/.exec(image)?.[1];
   if (majorVersion === undefined || tag === undefined || Number(tag) === majorVersion) return [];
-  const what = `the image is PostgreSQL ${tag}, and the data is of PostgreSQL ${majorVersion}, which it can't read: ${image}`;
+  const what = `the image is PostgreSQL ${tag}, but the data is from PostgreSQL ${majorVersion}, which it can't read: ${image}`;
   return [
     new ConfigurationError({
       code: 'postgres-version-mismatch',
       where: `${where} › majorVersion`,
       problem: what,
-      fix: `keep an image of ${majorVersion}; docs/postgres.md says how to get to another major version`,
+      fix: `use an image of PostgreSQL ${majorVersion}; docs/postgres.md describes the upgrade to another major version`,
     }),
   ];
 }
 
-/** Connections refused under load are found too late; so the pools are added up at synth. */
+/** Checks the sum of all pools at synth, so that connections are not rejected under load. */
 export function validateConnectionBudget(
   where: string,
   maxConnections: number,
@@ -58,13 +58,13 @@ export function validateConnectionBudget(
   const total = pools.reduce((sum, { connections }) => sum + connections, RESERVED_CONNECTIONS);
   if (total <= maxConnections) return [];
   const parts = pools.map(({ service, connections }) => `${service} ${connections}`).join(', ');
-  const what = `the server takes ${maxConnections} connections, and at their largest pools and upkeep open ${total}: ${parts}, upkeep ${RESERVED_CONNECTIONS}`;
+  const what = `maxConnections is ${maxConnections}, but all pools at their largest and the platform open ${total}: ${parts}, platform ${RESERVED_CONNECTIONS}`;
   return [
     new ConfigurationError({
       code: 'connections-exceeded',
       where: `${where} › maxConnections`,
       problem: what,
-      fix: `raise it to ${total} or more with memory to match, or lower 'poolSize' or 'scaling.max'`,
+      fix: `raise it to ${total} or more with sufficient memory, or lower 'poolSize' or 'scaling.max'`,
     }),
   ];
 }

@@ -13,7 +13,7 @@ export interface AccessProps {
   readonly system: string;
 }
 
-/** The service account; it has no right of its own in the cluster. */
+/** Creates the service account, without permissions in the cluster. */
 export function makeAccount(scope: Construct, { account, namespace, system }: AccessProps): void {
   const metadata = { name: account, namespace, labels: labelsOf(system, account) };
   object<ServiceAccount>(scope, 'account', 'prometheus', {
@@ -25,9 +25,9 @@ export function makeAccount(scope: Construct, { account, namespace, system }: Ac
 }
 
 /**
- * What it takes to scrape kubelets and API servers: to read metrics, and, where they are discovered, to find nodes and
- * the API servers' addresses. No `nodes/proxy`, which would run commands in any pod.
- * Objects outside of the namespace bear its name, so that environments can share a cluster.
+ * Permissions to scrape kubelets and API servers: to read metrics, and for discovery, to list nodes and the addresses of
+ * API servers. Not `nodes/proxy`, which also allows running commands in any pod.
+ * Names of cluster-wide objects contain the namespace, so that environments can share a cluster.
  */
 export function makeClusterAccess(
   scope: Construct,

@@ -31,23 +31,23 @@ export interface AlertmanagerProps {
   readonly image: string;
   readonly replicas: number;
   readonly resources: Resources;
-  /** For silences and the log of what was sent. */
+  /** Volume for silences and the notification log. */
   readonly storage: Size;
   readonly storageClass: string | undefined;
   readonly alerting: Alerting;
   readonly webClients: WebClients;
-  /** Account of the Prometheus that sends alerts. */
+  /** Service account of Prometheus, which sends alerts. */
   readonly from: string;
-  /** `alertmanager.yml`. */
+  /** Content of `alertmanager.yml`. */
   readonly config: string;
 }
 
-/** Name in the certificate that every Alertmanager serves with. */
+/** DNS name in the certificate of every Alertmanager. */
 export function alertmanagerName({ namespace }: Platform): string {
   return `${ALERTMANAGER}.${namespace}.svc.cluster.local`;
 }
 
-/** `host:port` of each. */
+/** Addresses of all Alertmanagers as `host:port`. */
 export function alertmanagerAddresses(platform: Platform, replicas: number, port = ALERTMANAGER_PORT): string[] {
   return Array.from(
     { length: replicas },
@@ -55,7 +55,7 @@ export function alertmanagerAddresses(platform: Platform, replicas: number, port
   );
 }
 
-/** Alertmanagers that agree on what was sent, by a mesh over mutual TLS. */
+/** Alertmanagers with a mesh over mutual TLS, in which they share the notification log. */
 export function makeAlertmanager(scope: Construct, props: AlertmanagerProps): void {
   const { platform, replicas, alerting, webClients, from, config } = props;
   const { namespace, system } = platform;
@@ -95,7 +95,7 @@ export function makeAlertmanager(scope: Construct, props: AlertmanagerProps): vo
     apiVersion: 'v1',
     kind: 'Service',
     metadata,
-    // Headless, and with those that aren't ready: they find each other while they start.
+    // Headless, and with pods that are not ready: they must resolve each other while they start.
     spec: {
       clusterIP: 'None',
       publishNotReadyAddresses: true,
@@ -136,7 +136,7 @@ export function makeAlertmanager(scope: Construct, props: AlertmanagerProps): vo
   });
 }
 
-/** `--cluster.tls-config`: peers are dialled by address, so the one name in all their certificates is asked for. */
+/** `--cluster.tls-config`: peers are dialed by address, so the common DNS name in their certificates is verified. */
 function meshConfig(serverName: string): string {
   return toYaml([
     {
@@ -174,7 +174,7 @@ function statefulSet(
       metadata: { labels, annotations: { 'groundwork/inputs': inputs } },
       spec: {
         ...isolatedPod(ALERTMANAGER, USER),
-        // Two on one node are lost together: rather one of them waits.
+        // Two on one node would be lost together: instead, one stays pending.
         ...(replicas > 1
           ? { topologySpreadConstraints: spreadConstraints({ nodes: 'required', zones: 'ignored' }, selector) }
           : {}),
@@ -193,13 +193,13 @@ function statefulSet(
                     `--cluster.advertise-address=$(POD_IP):${GOSSIP_PORT}`,
                     ...peers.map((peer) => `--cluster.peer=${peer}`),
                   ]
-                : ['--cluster.listen-address=']), // alone: no port for a mesh
+                : ['--cluster.listen-address=']), // a single one has no mesh port
             ],
             env: [{ name: 'POD_IP', valueFrom: { fieldRef: { fieldPath: 'status.podIP' } } }],
             ports: [{ name: 'https', containerPort: ALERTMANAGER_PORT }],
             resources: requirements(resources),
             securityContext: hardenedContainer,
-            // The kubelet has no certificate, so all it can see is that the port is open; each look leaves a line in the log.
+            // The kubelet has no certificate, so it can only check that the port is open; each probe adds a line to the log.
             startupProbe: { ...listens, periodSeconds: 2, failureThreshold: 60 },
             livenessProbe: { ...listens, periodSeconds: 60 },
             volumeMounts: [

@@ -5,16 +5,16 @@ import { PRIVATE_NETWORKS } from '../platform/api-server.ts';
 
 export const KUBELET_PORT = 10_250;
 
-/** How kubelets and API server are scraped. */
+/** How kubelets and API servers are scraped. */
 export interface ClusterMetrics {
   /**
-   * `discovered`: as the API server lists them, which takes a ClusterRole and an image that knows `kubernetes_sd_configs`
-   * (the public one does, Debian's doesn't). Or their addresses, for a cluster whose nodes stay.
+   * `discovered`: from the API server, which requires a ClusterRole and an image with `kubernetes_sd_configs` (the public
+   * image has it, Debian's does not). Or a list of addresses, for a cluster with fixed nodes.
    */
   readonly kubelets: 'discovered' | readonly string[];
-  /** For clusters whose kubelets sign their own certificates: whoever takes a node's address may then lie about its pods. @default false */
+  /** For clusters with self-signed kubelet certificates: an attacker with the address of a node could then forge its metrics. @default false */
   readonly unverified?: boolean;
-  /** Networks of discovered nodes, for the NetworkPolicy. @default private networks (RFC 1918) */
+  /** Networks of discovered nodes in CIDR notation, for the NetworkPolicy. @default private networks (RFC 1918) */
   readonly networks?: readonly string[];
 }
 
@@ -36,8 +36,8 @@ export function validateCluster(where: string, { kubelets, networks }: ClusterMe
       new ConfigurationError({
         code: 'cluster-metrics-invalid',
         where: `${where} › networks`,
-        problem: "it does nothing, since 'kubelets' lists addresses",
-        fix: 'leave one of the two out',
+        problem: "it has no effect, since 'kubelets' lists addresses",
+        fix: 'remove one of the two',
       }),
     );
   if (kubelets.length === 0)
@@ -45,7 +45,7 @@ export function validateCluster(where: string, { kubelets, networks }: ClusterMe
       new ConfigurationError({
         code: 'cluster-metrics-invalid',
         where: `${where} › kubelets`,
-        problem: 'no address is listed',
+        problem: 'the list of addresses must not be empty',
         fix: "list the nodes' addresses, or write 'discovered', or cluster: 'none'",
       }),
     );
@@ -55,8 +55,8 @@ export function validateCluster(where: string, { kubelets, networks }: ClusterMe
         new ConfigurationError({
           code: 'cluster-metrics-invalid',
           where: `${where} › kubelets`,
-          problem: `'${address}' is no IPv4 address`,
-          fix: "write such as '10.0.0.4'",
+          problem: `the address must be an IPv4 address, got '${address}'`,
+          fix: "write it like '10.0.0.4'",
         }),
       );
   }

@@ -21,7 +21,7 @@ export interface ConfigProps {
   readonly rules: string;
 }
 
-/** `prometheus.yml`, in words that 2.42 and 3.x know. */
+/** `prometheus.yml`, for 2.42 and 3.x. */
 export function prometheusConfig({
   platform,
   targets,
@@ -44,7 +44,7 @@ export function prometheusConfig({
       },
       rule_files: [`${rules}/*.yml`],
       alerting: {
-        // Both of a pair find the same; without the label that tells them apart, Alertmanager takes it for one alert.
+        // Both of a pair fire the same alerts; without the replica label, Alertmanager deduplicates them.
         alert_relabel_configs: [{ action: 'labeldrop', regex: 'replica' }],
         alertmanagers: [
           {
@@ -64,7 +64,7 @@ export function prometheusConfig({
   ]);
 }
 
-/** Rule files by name, as a ConfigMap holds them. */
+/** Rule files by name, for a ConfigMap. */
 export function ruleFiles(files: readonly RuleFile[]): Record<string, string> {
   return Object.fromEntries(files.map((file) => [`${file.name}.yml`, toYaml([ruleGroups(file)])]));
 }

@@ -1,8 +1,9 @@
-/** Prometheus with Alertmanager: collects the environment's metrics, and tells whoever must act. */
+/** Prometheus with Alertmanager: metrics and alerts of an environment. */
 
 export type { ExternalEndpoint } from '../kubernetes/network-policy.ts';
 export type { ClusterMetrics } from './cluster.ts';
-export { Prometheus, type PrometheusProps, type Readable } from './prometheus.ts';
+export { Prometheus } from './prometheus.ts';
+export type { PrometheusProps, Readable } from './props.ts';
 export type {
   Alerting,
   EmailReceiver,

@@ -44,7 +44,7 @@ function configOf(props: Partial<PrometheusProps> = {}, target: object = {}) {
 }
 
 describe('a target', () => {
-  test('that comes after Prometheus is scraped all the same, over mutual TLS, at the addresses that DNS knows', () => {
+  test('that is added after Prometheus is scraped too, over mutual TLS, at addresses from DNS', () => {
     const { jobs, objects } = configOf();
     expect(jobs.kafka).toEqual({
       job_name: 'kafka',
@@ -64,14 +64,14 @@ describe('a target', () => {
       selector: { app: 'kafka' },
     });
   });
-  test('is reached by the two policies of its own, and by no other', () => {
+  test('has two network policies, and no others', () => {
     const { objects } = configOf();
     expect(at(objects['NetworkPolicy/prometheus-to-kafka'], 'spec.egress')).toEqual([
       { to: [{ podSelector: { matchLabels: { app: 'kafka' } } }], ports: [{ protocol: 'TCP', port: 9404 }] },
     ]);
     expect(objects).toHaveProperty(['NetworkPolicy/metrics-of-kafka']);
   });
-  test('that asks for a token gets it, from a file', () => {
+  test('that requires a token receives it, from a file', () => {
     const { jobs, objects } = configOf({}, { token: { secret: 'kafka-metrics', key: 'value' } });
     expect(jobs.kafka?.authorization).toEqual({ credentials_file: '/var/run/groundwork/scrape/kafka/token' });
     expect(at(objects['StatefulSet/prometheus'], 'spec.template.spec.volumes')).toContainEqual({
@@ -82,13 +82,13 @@ describe('a target', () => {
       },
     });
   });
-  test('at a path with a question is asked with the question apart, as Prometheus wants it', () => {
+  test('at a path with a query string has the query as separate parameters', () => {
     expect(configOf({}, { path: '/v1/agent/metrics?format=prometheus' }).jobs.kafka).toMatchObject({
       metrics_path: '/v1/agent/metrics',
       params: { format: ['prometheus'] },
     });
   });
-  test('rolls the pods, since another configuration is another pod', () => {
+  test('rolls the pods, since the configuration is part of the pod template', () => {
     const inputs = (target: object) =>
       at(configOf({}, target).objects['StatefulSet/prometheus'], 'spec.template.metadata.annotations');
     expect(inputs({})).toEqual(inputs({}));
@@ -103,21 +103,21 @@ describe('the rules', () => {
     .map((file) => file.replace('.ts', ''));
 
   test.each(subjects)(
-    "law: no other file of rules may be called '%s', since it would replace the platform's",
+    "law: no other rule file may have the name '%s', since it would replace that of the platform",
     (name) => {
       expect(() => watched({ rules: [{ name, alerts: [] }] }, [contract('users', {}) as Contract])).toThrow(
-        `a file of rules is called '${name}', which is the name of one of the platform's own files`,
+        `the name of a rule file must not be that of a file of the platform, got '${name}'`,
       );
     },
   );
 
-  test('law: Alertmanager knows what follows from each alert, of targets too that come later', () => {
+  test('law: Alertmanager inhibits what each alert explains, also for targets that are added later', () => {
     const { textOf } = configOf();
     for (const name of ['PostgresDown', 'TargetMissing', 'KafkaOfflinePartitions'])
       expect(textOf('ConfigMap/alertmanager', 'alertmanager.yml')).toContain(`alertname=\\"${name}\\"`);
   });
 
-  test('are those of what is there', () => {
+  test('are those of existing targets', () => {
     const files = (props: Partial<PrometheusProps>) =>
       Object.keys(at(configOf(props).objects['ConfigMap/prometheus-rules'], 'data') as object);
     expect(files({})).toEqual(expect.arrayContaining(['targets.yml', 'pods.yml', 'certificates.yml', 'events.yml']));
@@ -130,7 +130,7 @@ describe('the rules', () => {
 });
 
 describe('kubelets and API server', () => {
-  test('are found by a ClusterRole that can read metrics and find nodes, and nothing else', () => {
+  test('are discovered with a ClusterRole that may only read metrics and list nodes', () => {
     const { objects, jobs } = configOf();
     expect(at(objects['ClusterRole/town-test-prometheus'], 'rules')).toEqual([
       { apiGroups: [''], resources: ['nodes'], verbs: ['get', 'list', 'watch'] },
@@ -139,13 +139,13 @@ describe('kubelets and API server', () => {
     ]);
     expect(jobs.kubelet?.kubernetes_sd_configs).toEqual([{ role: 'node' }]);
   });
-  test('are asked at the addresses that are listed, without a right to find them', () => {
+  test('are scraped at the listed addresses, without permissions for discovery', () => {
     const { objects, jobs } = configOf({ cluster: { kubelets: ['10.0.0.4'] } });
     expect(jobs.kubelet).toMatchObject({ static_configs: [{ targets: ['10.0.0.4:10250'] }] });
     expect(JSON.stringify(at(objects['ClusterRole/town-test-prometheus'], 'rules'))).not.toContain('watch');
     expect(objects).not.toHaveProperty(['Role/town-test-prometheus']);
   });
-  test('are left alone on a shared cluster, and Prometheus then has no token at all', () => {
+  test('are not scraped on a shared cluster, and Prometheus then has no token', () => {
     const { objects, jobs } = configOf({ cluster: 'none' });
     expect(Object.keys(jobs)).not.toContain('kubelet');
     expect(Object.keys(objects).filter((id) => id.includes('Role'))).toEqual([]);
@@ -155,7 +155,7 @@ describe('kubelets and API server', () => {
 
 describe('in production', () => {
   const { objects, config } = configOf();
-  test('a pair scrapes the same, and three Alertmanagers take its alerts for one', () => {
+  test('a pair scrapes the same targets, and three Alertmanagers deduplicate its alerts', () => {
     expect(at(objects['StatefulSet/prometheus'], 'spec.replicas')).toBe(2);
     expect(at(objects['StatefulSet/alertmanager'], 'spec.replicas')).toBe(3);
     expect(config.global).toMatchObject({
@@ -171,13 +171,13 @@ describe('in production', () => {
   });
 });
 
-test('a pair outlives a node, and an environment that demands it of one alone is refused', () => {
+test('a pair survives the loss of a node, and an environment that requires it of a single one is rejected', () => {
   const requirements = { prometheus: { guarantees: ['survives-node-loss' as const] } };
   expect(() => watched({}, [], { requirements })).not.toThrow();
-  expect(() => watched({ replicas: 'single' }, [], { requirements })).toThrow(/'survives-node-loss' is demanded/);
+  expect(() => watched({ replicas: 'single' }, [], { requirements })).toThrow(/'survives-node-loss' is required/);
 });
 
-test('alone, it has one Alertmanager, which opens no port for a mesh', () => {
+test('a single one has one Alertmanager, which opens no mesh port', () => {
   const { objects } = configOf({ replicas: 'single' });
   expect(at(objects['StatefulSet/prometheus'], 'spec.replicas')).toBe(1);
   expect(at(objects['StatefulSet/alertmanager'], 'spec.template.spec.containers.0.args')).toContain(
@@ -186,7 +186,7 @@ test('alone, it has one Alertmanager, which opens no port for a mesh', () => {
   expect(JSON.stringify(at(objects['NetworkPolicy/alertmanager'], 'spec'))).not.toContain('9094');
 });
 
-test('only those who have a use for it may ask, by name and by network', () => {
+test('only clients that need it may connect, by identity and by network policy', () => {
   const { app, prometheus } = watched();
   const { url } = prometheus.grantRead('grafana', 'grafana');
   const objects = objectsOf(app);
@@ -235,7 +235,7 @@ describe('receivers', () => {
     });
     expect(text).toContain('/var/run/groundwork/receivers/pager');
   });
-  test('are told by severity, and of consequences not at all while the cause fires', async () => {
+  test('are notified by severity, but not of alerts that a firing alert explains', async () => {
     const config = parse(text) as {
       route: { routes: { receiver: string; matchers: string[] }[] };
       inhibit_rules: object[];
@@ -249,13 +249,13 @@ describe('receivers', () => {
       equal: ['service'],
     });
   });
-  test('are reached at the networks that are named', () => {
+  test('are reached at the listed networks', () => {
     expect(at(objects['NetworkPolicy/alertmanager'], 'spec.egress')).toContainEqual({
       to: [{ ipBlock: { cidr: '203.0.113.0/24' } }],
       ports: [{ protocol: 'TCP', port: 443 }],
     });
   });
-  test('make a configuration that Alertmanager takes', async () => {
+  test('result in a configuration that Alertmanager accepts', async () => {
     expect(await run('amtool', ['check-config', 'alertmanager.yml'], { 'alertmanager.yml': text })).toMatchObject({
       ok: true,
     });
@@ -264,7 +264,7 @@ describe('receivers', () => {
 
 const store = { name: 'mimir', url: 'https://mimir.example/push', egress: egress[0] as (typeof egress)[number] };
 
-test('samples are sent on with credentials that are late, from a file', () => {
+test('samples are sent to remote stores with credentials from deploy-time secrets, in files', () => {
   const { config, objects } = configOf({ remoteWrite: [store, { ...store, name: 'second', user: 'shop' }] });
   expect(config.remote_write).toEqual([
     {
@@ -284,8 +284,8 @@ test('samples are sent on with credentials that are late, from a file', () => {
   );
 });
 
-test('its configuration is one that Prometheus 2.42 takes', async () => {
-  // Debian's promtool knows no kubernetes_sd_configs, so with listed kubelets.
+test('its configuration is valid for Prometheus 2.42', async () => {
+  // Debian's promtool has no kubernetes_sd_configs, so with listed kubelets.
   const { textOf } = configOf({ cluster: { kubelets: ['10.0.0.4'] }, remoteWrite: [store] });
   const files = { 'prometheus.yml': textOf('ConfigMap/prometheus', 'prometheus.yml') };
   expect(await run('promtool', ['check', 'config', '--syntax-only', 'prometheus.yml'], files)).toMatchObject({
@@ -293,69 +293,69 @@ test('its configuration is one that Prometheus 2.42 takes', async () => {
   });
 }, 120_000);
 
-describe('Prometheus refuses', () => {
+describe('Prometheus rejects', () => {
   test.each<[string, Partial<PrometheusProps>, RegExp]>([
-    ['a retention of nothing', { retention: Duration.seconds(0) }, /0ms is less than 2h/],
+    ['a retention of zero', { retention: Duration.seconds(0) }, /at least 2h.*got 0ms/],
     [
-      'a volume that can not hold the retention, with the sum',
+      'a volume that is too small for the retention, with the estimate',
       { storage: Size.gibibytes(2) },
-      /30000 series every 30s for 15d take about 2472Mi.*Size\.gibibytes\(4\)/s,
+      /30000 series every 30s for 15d need about 2472Mi.*Size\.gibibytes\(4\)/s,
     ],
     ['half a series', { activeSeries: 1000.5 }, /activeSeries/],
     [
-      'samples so rare that one lost scrape ends a series',
+      'an interval at which one lost scrape ends a series',
       { scrapeInterval: Duration.minutes(5) },
-      /out of range 1s–2m/,
+      /must be from 1s to 2m/,
     ],
     [
-      'memory with which it does not start',
+      'memory that it does not start with',
       { resources: { cpu: { amount: '1' } as never, memory: Size.mebibytes(8) } },
       /resources › memory/,
     ],
+    ['receivers without egress', { alerting: { page: [receivers.pagerduty as Receiver] } }, /no egress to them/],
     [
-      'receivers without a way to them',
-      { alerting: { page: [receivers.pagerduty as Receiver] } },
-      /no way out to them/,
-    ],
-    [
-      'a way out to everywhere',
+      'egress to everywhere',
       { alerting: { egress: [{ cidrs: [], ports: [443] }] } },
-      /takes an empty list for every address/,
+      /list of networks must not be empty/,
     ],
     [
-      'a mail server without a port',
+      'an SMTP server without a port',
       { alerting: { page: [{ ...receivers.email, server: 'smtp' } as Receiver], egress } },
-      /no host with a port/,
+      /must be 'host:port', got 'smtp'/,
     ],
     [
-      'two receivers of one name',
+      'two receivers with one name',
       { alerting: { page: [receivers.open as Receiver, { kind: 'pagerduty', name: 'open' }], egress } },
       /two different receivers/,
     ],
-    ['credentials sent in the clear', { remoteWrite: [{ ...store, url: 'http://mimir.example' }] }, /no https URL/],
-    ['two stores of one name', { remoteWrite: [store, store] }, /there are two of the name 'mimir'/],
-    ['a kubelet that is no address', { cluster: { kubelets: ['node-1'] } }, /'node-1' is no IPv4 address/],
-    ['no kubelet', { cluster: { kubelets: [] } }, /no address is listed/],
     [
-      'rules under a name that is taken',
+      'credentials over plain HTTP',
+      { remoteWrite: [{ ...store, url: 'http://mimir.example' }] },
+      /must be an https URL/,
+    ],
+    ['two stores with one name', { remoteWrite: [store, store] }, /two stores have the name 'mimir'/],
+    ['a kubelet that is not an address', { cluster: { kubelets: ['node-1'] } }, /an IPv4 address, got 'node-1'/],
+    ['no kubelet', { cluster: { kubelets: [] } }, /list of addresses must not be empty/],
+    [
+      'a rule file with a reserved name',
       { rules: [{ name: 'pods', alerts: [] }] },
-      /called 'pods', which is the name of one of the platform's own/,
+      /must not be that of a file of the platform, got 'pods'/,
     ],
     [
-      'an alert of a name that another has',
+      'an alert with the name of another',
       { rules: [{ name: 'bakery', alerts: [{ ...noLoaves, name: 'TargetDown' }] }] },
       /the alert 'TargetDown' is also in the file 'targets'/,
     ],
     [
       'a receiver of the reserved name',
-      { alerting: { page: [{ ...(receivers.webhook as Receiver), name: 'nobody' }], egress } },
-      /receiver 'nobody'/,
+      { alerting: { page: [{ ...(receivers.webhook as Receiver), name: 'none' }], egress } },
+      /receiver 'none'/,
     ],
-    ['two files of rules of one name', { rules: [ours, ours] }, /called 'bakery', which is the name of another file/],
+    ['two rule files with one name', { rules: [ours, ours] }, /must be unique, got 'bakery'/],
     [
-      'rules under a name that is no label',
+      'a rule file whose name is not a DNS label',
       { rules: [{ name: '../x', alerts: [] }] },
-      /called '..\/x', which is no DNS/,
+      /must be a DNS label, got '..\/x'/,
     ],
   ])('%s', (_, props, message) => {
     expect(() => watched(props)).toThrow(message);

@@ -14,7 +14,7 @@ import {
   tcp,
 } from '../kubernetes/network-policy.ts';
 import { object } from '../kubernetes/object.ts';
-import { type Resources, validateResource } from '../kubernetes/resources.ts';
+import { validateResource } from '../kubernetes/resources.ts';
 import type { SecretFile } from '../kubernetes/secret-file.ts';
 import { Cpu, Duration, Size } from '../kubernetes/units.ts';
 import type { Guarantees, MetricsCollector, Platform, ScrapeTarget } from '../platform/index.ts';
@@ -22,7 +22,8 @@ import { makeAccount, makeClusterAccess } from './access.ts';
 import { ALERTMANAGER, ALERTMANAGER_PORT, makeAlertmanager } from './alertmanager.ts';
 import { type ClusterMetrics, egressToKubelets, validateCluster } from './cluster.ts';
 import { prometheusConfig, ruleFiles } from './config.ts';
-import { type Alerting, validateAlerting } from './receivers.ts';
+import type { PrometheusProps, Readable } from './props.ts';
+import { validateAlerting } from './receivers.ts';
 import { REMOTE_FOLDER, type RemoteWrite, validateRemoteWrite } from './remote-write.ts';
 import { validateRetention } from './retention.ts';
 import { alertmanagerConfig } from './routing.ts';
@@ -30,62 +31,14 @@ import { aboutJobs, defaultRules, everyDefaultRule, type RuleFile } from './rule
 import { addressesOf, CERT_MANAGER_PORT, tokenFolder } from './scraping.ts';
 import { makeServer, PROMETHEUS, PROMETHEUS_PORT, prometheusName, RULES } from './server.ts';
 import { validateRule } from './validate-rules.ts';
-import { type WebClients, webConfig } from './web.ts';
+import { webConfig } from './web.ts';
 
 const REMOTE_SECRET = 'prometheus-remote-write';
 
-export interface PrometheusProps {
-  readonly platform: Platform;
-  /** Image whose entrypoint is `prometheus`, 2.42 or newer. */
-  readonly image: string;
-  /** Image whose entrypoint is `alertmanager`, 0.25 or newer. */
-  readonly alertmanagerImage: string;
-  /** `pair`: two that scrape the same, and three Alertmanagers, on different nodes. `single`: one of each. @default 'pair' */
-  readonly replicas?: 'single' | 'pair';
-  /** How long samples are kept. @default 15 days */
-  readonly retention?: Duration;
-  /** Volume of each replica; what is kept must fit in 80 % of it, which is checked. */
-  readonly storage: Size;
-  /** StorageClass of the volumes; can't be changed later. @default the cluster's default class */
-  readonly storageClass?: string;
-  /** Of each Prometheus. Takes about 8 KiB for each active series, and queries besides. @default 250m and 1Gi */
-  readonly resources?: Resources;
-  /** Series that it scrapes, for the check of storage: 'prometheus_tsdb_head_series' of a running one. @default 30,000 */
-  readonly activeSeries?: number;
-  /** From 1 s to 2 minutes. @default 30 s */
-  readonly scrapeInterval?: Duration;
-  /**
-   * Kubelets and API server, which take a ClusterRole. Who shares a cluster and may not have one writes `none`, and does
-   * without alerts on pods and volumes. @default { kubelets: 'discovered' }
-   */
-  readonly cluster?: ClusterMetrics | 'none';
-  /** Namespace of the cert-manager that issues the identities; `none` where nobody lets us read its metrics. @default 'cert-manager' */
-  readonly certManager?: string;
-  /** Stores that get every sample too. @default none */
-  readonly remoteWrite?: readonly RemoteWrite[];
-  /** Who is told of alerts. @default nobody: they show in the web interfaces only */
-  readonly alerting?: Alerting;
-  /** Of each Alertmanager. @default 50m and 64Mi */
-  readonly alertmanagerResources?: Resources;
-  /** Volume of each Alertmanager, for silences and what was sent. @default 1 GiB */
-  readonly alertmanagerStorage?: Size;
-  /** Rules besides those that come with the platform. @default none */
-  readonly rules?: readonly RuleFile[];
-  /** How clients of the web interfaces are told apart. @default 'listed', which older images can't */
-  readonly webClients?: WebClients;
-}
-
-/** Where and by which name a reader finds Prometheus. */
-export interface Readable {
-  readonly url: string;
-  /** Name in its certificate. */
-  readonly serverName: string;
-}
-
 /**
- * Prometheus with Alertmanager: scrapes every target of the platform over mutual TLS, keeps what it saw, and tells
- * whoever must act. Its rules follow from what is there and from the contracts' `slo`.
- * @throws ConfigurationError (or `ConfigurationErrors`) for props out of range, and for a retention that the storage can't hold
+ * Prometheus with Alertmanager: scrapes every target of the platform over mutual TLS, stores the samples, and sends alerts.
+ * Its rules derive from the targets and from the contracts' `slo`.
+ * @throws ConfigurationError (or `ConfigurationErrors`) for props out of range, and for a retention that exceeds the storage
  */
 export class Prometheus extends Construct implements MetricsCollector {
   public readonly selector: Readonly<Record<string, string>>;
@@ -144,7 +97,7 @@ export class Prometheus extends Construct implements MetricsCollector {
     this.#rules = rules;
     this.#mesh = mesh;
     this.selector = selectorOf(platform.system, PROMETHEUS);
-    this.guarantees = sheet(replicas);
+    this.guarantees = guaranteesOf(replicas);
     platform.declareGuarantees(PROMETHEUS, this.guarantees);
 
     const { namespace, system } = platform;
@@ -211,7 +164,7 @@ export class Prometheus extends Construct implements MetricsCollector {
       alerting,
       webClients,
       from: PROMETHEUS,
-      // Which rules there are depends on targets that are still to come, and what is never fired silences nothing.
+      // The rules depend on targets that are added later, so this includes all possible rules.
       config: alertmanagerConfig(alerting, [...possibleRules, ...rules]),
     });
     platform.reserve({
@@ -230,7 +183,7 @@ export class Prometheus extends Construct implements MetricsCollector {
     platform.addMetricsCollector(this);
   }
 
-  /** Rule files for what is scraped now. */
+  /** Rule files for the current targets. */
   public get rules(): readonly RuleFile[] {
     const { jobs } = this;
     const defaults = defaultRules({ graph: this.#platform.graph, jobs, mesh: this.#mesh });
@@ -245,7 +198,7 @@ export class Prometheus extends Construct implements MetricsCollector {
       apiVersion: 'v1',
       kind: 'Service',
       metadata: { name: addressesOf(target), namespace, labels: labelsOf(system, name) },
-      // Those that aren't ready too: why they aren't is in their metrics.
+      // Includes pods that are not ready: their metrics show the reason.
       spec: {
         clusterIP: 'None',
         publishNotReadyAddresses: true,
@@ -261,9 +214,9 @@ export class Prometheus extends Construct implements MetricsCollector {
   }
 
   /**
-   * Lets a system of the platform ask it, by its identity and on the network.
+   * Allows a system of the platform to query it: by identity, and in network policies.
    * @param account service account, which is also the name of its pods
-   * @param cause see `explain`
+   * @param origin see `explain`
    */
   public grantRead(account: string, origin: string): Readable {
     const { namespace, system } = this.#platform;
@@ -277,7 +230,7 @@ export class Prometheus extends Construct implements MetricsCollector {
     return { url: `https://${serverName}:${PROMETHEUS_PORT}`, serverName };
   }
 
-  /** Names of all that is scraped now. */
+  /** Names of the current scrape jobs. */
   public get jobs(): readonly string[] {
     return [
       ...this.#targets.map(({ name }) => name).sort(),
@@ -299,7 +252,7 @@ export class Prometheus extends Construct implements MetricsCollector {
     });
   }
 
-  /** What it reaches besides its targets; each of those has a policy of its own. */
+  /** Network policy for egress to systems other than targets, each of which has a separate policy. */
   #makeNetwork(remoteWrite: readonly RemoteWrite[]): void {
     const { namespace, system, toApiServer } = this.#platform;
     const certManager = this.#certManager;
@@ -318,8 +271,8 @@ export class Prometheus extends Construct implements MetricsCollector {
   }
 }
 
-/** A pair keeps scraping when one is lost or rolled; what the lost one alone had is gone with its volume. */
-function sheet(replicas: 'single' | 'pair'): Guarantees {
+/** A pair keeps scraping while one is lost or rolled; samples on a lost volume are lost. */
+function guaranteesOf(replicas: 'single' | 'pair'): Guarantees {
   const pair = replicas === 'pair';
   return {
     'survives-pod-loss': true,

@@ -3,7 +3,7 @@ import { KAFKA_METRICS } from '../kafka/metrics.ts';
 import { POOLER_METRICS, POSTGRES_METRICS } from '../postgres/metrics.ts';
 import { errorRatio, P99, WINDOWS } from './rules/services.ts';
 
-/** What Kubernetes tells; Prometheus keeps these of it and drops the rest, which is thousands of series. */
+/** Metrics of kubelets and API servers that Prometheus keeps; it drops thousands of other series. */
 export const KUBERNETES = {
   kubelet: [
     'kubelet_volume_stats_available_bytes',
@@ -24,14 +24,14 @@ export const KUBERNETES = {
   'api-server': ['apiserver_request_total', 'apiserver_current_inflight_requests', 'apiserver_storage_objects'],
 } as const;
 
-/** Names of a histogram's series. */
+/** Names of the series of a histogram. */
 function histogram(name: string): string[] {
   return [`${name}_bucket`, `${name}_sum`, `${name}_count`];
 }
 
 /**
- * Metrics that rules and dashboards may name, by who emits them. Law 10: a name that isn't here fails a unit test, and
- * one that is here and that no part of the running shop emits fails the test on the cluster.
+ * Metrics that rules and dashboards may use, by source. Law 10: a metric that is not listed fails a unit test, and a
+ * listed one that no part of the running shop exports fails the test on the cluster.
  */
 export const PROMISED: Readonly<Record<string, readonly string[]>> = {
   scrape: ['up', 'scrape_duration_seconds', 'scrape_samples_scraped', 'ALERTS'],

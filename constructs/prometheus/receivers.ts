@@ -1,69 +1,75 @@
 import { ConfigurationError, dnsLabel } from '@groundwork/contract';
 import { type ExternalEndpoint, validateExternalEndpoints } from '../kubernetes/network-policy.ts';
 
-/** Who is told, and by which way. What is secret in it is a deploy-time secret `alertmanager/<name>`, in a file that Alertmanager reads at each message. */
+/** A receiver of alerts. Its credential is the deploy-time secret `alertmanager/<name>`, a file that Alertmanager reads for each notification. */
 export type Receiver = WebhookReceiver | EmailReceiver | SlackReceiver | PagerDutyReceiver;
 
-/** Posts alerts as JSON. @see https://prometheus.io/docs/alerting/latest/configuration/#webhook_config */
+/** A webhook that receives alerts as JSON. @see https://prometheus.io/docs/alerting/latest/configuration/#webhook_config */
 export interface WebhookReceiver {
   readonly kind: 'webhook';
-  /** DNS label, such as `on-call`. */
+  /** Name, a DNS label such as `on-call`. */
   readonly name: string;
-  /** No part of it may be secret: it stands in a ConfigMap. */
+  /** URL. It must not contain a secret, since it is part of a ConfigMap. */
   readonly url: string;
   /** Whether to send a bearer token, a deploy-time secret. @default true */
   readonly authenticated?: boolean;
 }
 
-/** By SMTP with STARTTLS; the password is a deploy-time secret. */
+/** Email over SMTP with STARTTLS; the password is a deploy-time secret. */
 export interface EmailReceiver {
   readonly kind: 'email';
+  /** Name, a DNS label such as `on-call`. */
   readonly name: string;
+  /** Recipient address. */
   readonly to: string;
+  /** Sender address. */
   readonly from: string;
-  /** As `host:port`. */
+  /** SMTP server as `host:port`. */
   readonly server: string;
+  /** User name for SMTP authentication. */
   readonly user: string;
 }
 
-/** A Slack channel by an incoming webhook, whose URL is a deploy-time secret. */
+/** A Slack channel with an incoming webhook, whose URL is a deploy-time secret. */
 export interface SlackReceiver {
   readonly kind: 'slack';
+  /** Name, a DNS label such as `on-call`. */
   readonly name: string;
-  /** Such as `#shop-alerts`. */
+  /** Channel, such as `#shop-alerts`. */
   readonly channel: string;
 }
 
-/** A PagerDuty service by its Events API v2; the routing key is a deploy-time secret. */
+/** A PagerDuty service with the Events API v2; the routing key is a deploy-time secret. */
 export interface PagerDutyReceiver {
   readonly kind: 'pagerduty';
+  /** Name, a DNS label such as `on-call`. */
   readonly name: string;
 }
 
-/** Who is told of what, and the way there. */
+/** Receivers of alerts by severity. */
 export interface Alerting {
-  /** Told of alerts that somebody must act upon now. @default nobody: they show in the web interfaces only */
+  /** Receivers of alerts that require immediate action. @default none: alerts are only visible in the web interfaces */
   readonly page?: readonly Receiver[];
-  /** Told of alerts that have days. @default nobody */
+  /** Receivers of alerts that require action within days. @default none */
   readonly ticket?: readonly Receiver[];
-  /** Where the receivers are, for the NetworkPolicy. @default nowhere */
+  /** Networks and ports of the receivers, for the NetworkPolicy. @default none */
   readonly egress?: readonly ExternalEndpoint[];
 }
 
-/** Folder of the receivers' secrets, a file each by the receiver's name. */
+/** Folder of the receivers' secrets, one file for each receiver, with its name. */
 export const RECEIVER_FOLDER = '/var/run/groundwork/receivers';
 
-/** All receivers, each once. */
+/** All receivers without duplicates. */
 export function receiversOf({ page = [], ticket = [] }: Alerting): readonly Receiver[] {
   return [...new Map([...page, ...ticket].map((receiver) => [receiver.name, receiver])).values()];
 }
 
-/** Whether a receiver has something secret. */
+/** Whether a receiver has a secret. */
 export function hasSecret(receiver: Receiver): boolean {
   return receiver.kind !== 'webhook' || (receiver.authenticated ?? true);
 }
 
-/** A receiver's part of the configuration, in words that Alertmanager 0.25 knows already. */
+/** Configuration of a receiver, for Alertmanager 0.25 or newer. */
 export function integration(receiver: Receiver): object {
   const file = `${RECEIVER_FOLDER}/${receiver.name}`;
   switch (receiver.kind) {
@@ -99,8 +105,8 @@ export function integration(receiver: Receiver): object {
   }
 }
 
-/** Receiver of alerts that nobody is told of; Alertmanager wants one for all that no route takes. */
-export const NOBODY = 'nobody';
+/** Empty default receiver, which Alertmanager requires for alerts without a route. */
+export const NO_RECEIVER = 'none';
 
 export function validateAlerting(where: string, alerting: Alerting): ConfigurationError[] {
   const { page = [], ticket = [], egress = [] } = alerting;
@@ -115,17 +121,17 @@ export function validateAlerting(where: string, alerting: Alerting): Configurati
         new ConfigurationError({
           code: 'receiver-duplicate',
           where: at,
-          problem: 'there are two different receivers of this name',
+          problem: 'two different receivers have this name',
           fix: 'give them different names',
         }),
       );
-    if (receiver.name === NOBODY)
+    if (receiver.name === NO_RECEIVER)
       found.push(
         new ConfigurationError({
           code: 'receiver-invalid',
           where: at,
           problem: 'the name is reserved for alerts without a receiver',
-          fix: 'choose another name',
+          fix: 'use another name',
         }),
       );
     if (receiver.kind === 'webhook' && !URL.canParse(receiver.url))
@@ -133,7 +139,7 @@ export function validateAlerting(where: string, alerting: Alerting): Configurati
         new ConfigurationError({
           code: 'receiver-invalid',
           where: `${at} › url`,
-          problem: `'${receiver.url}' is no URL`,
+          problem: `url must be a URL, got '${receiver.url}'`,
           fix: "write 'https://…'",
         }),
       );
@@ -142,7 +148,7 @@ export function validateAlerting(where: string, alerting: Alerting): Configurati
         new ConfigurationError({
           code: 'receiver-invalid',
           where: `${at} › server`,
-          problem: `'${receiver.server}' is no host with a port`,
+          problem: `server must be 'host:port', got '${receiver.server}'`,
           fix: "write 'smtp.example:587'",
         }),
       );
@@ -153,8 +159,8 @@ export function validateAlerting(where: string, alerting: Alerting): Configurati
       new ConfigurationError({
         code: 'receiver-unreachable',
         where: `${where} › egress`,
-        problem: 'there are receivers, and no way out to them',
-        fix: "name their networks and ports: egress: [{ cidrs: ['203.0.113.0/24'], ports: [443] }]",
+        problem: 'receivers are configured, but no egress to them',
+        fix: "list their networks and ports: egress: [{ cidrs: ['203.0.113.0/24'], ports: [443] }]",
       }),
     );
   }

@@ -1,22 +1,22 @@
 import { ConfigurationError, dnsLabel } from '@groundwork/contract';
 import { type ExternalEndpoint, validateExternalEndpoints } from '../kubernetes/network-policy.ts';
 
-/** A store elsewhere that takes every sample, such as Mimir or a vendor's, for longer than a volume keeps them. */
+/** A remote store for all samples, such as Mimir, for a longer retention than that of the volume. */
 export interface RemoteWrite {
-  /** DNS label; name of the queue in Prometheus' own metrics. */
+  /** Name, a DNS label; also the name of the queue in the metrics of Prometheus. */
   readonly name: string;
-  /** No part of it may be secret: it stands in a ConfigMap. */
+  /** HTTPS URL. It must not contain a secret, since it is part of a ConfigMap. */
   readonly url: string;
-  /** With a name: basic authentication, its password a deploy-time secret. Without: a bearer token, a deploy-time secret. @default a bearer token */
+  /** User name for basic authentication; the password is a deploy-time secret. @default a bearer token, which is a deploy-time secret */
   readonly user?: string;
-  /** Where it is, for the NetworkPolicy. */
+  /** Networks and ports of the store, for the NetworkPolicy. */
   readonly egress: ExternalEndpoint;
 }
 
-/** Folder of the credentials, a file each by the store's name. */
+/** Folder of the credentials, one file for each store, with its name. */
 export const REMOTE_FOLDER = '/var/run/groundwork/remote-write';
 
-/** Its part of the configuration; Prometheus reads the file at each request. */
+/** Configuration of a store; Prometheus reads the credentials file for each request. */
 export function remoteWriteConfig({ name, url, user }: RemoteWrite): object {
   const file = `${REMOTE_FOLDER}/${name}`;
   const who =
@@ -36,7 +36,7 @@ export function validateRemoteWrite(where: string, stores: readonly RemoteWrite[
         new ConfigurationError({
           code: 'remote-write-duplicate',
           where: `${at} › name`,
-          problem: `there are two of the name '${name}'`,
+          problem: `two stores have the name '${name}'`,
           fix: 'give them different names',
         }),
       );
@@ -45,7 +45,7 @@ export function validateRemoteWrite(where: string, stores: readonly RemoteWrite[
         new ConfigurationError({
           code: 'url-invalid',
           where: `${at} › url`,
-          problem: `'${url}' is no https URL, and credentials go there`,
+          problem: `url must be an https URL, since it receives credentials, got '${url}'`,
           fix: "write 'https://…'",
         }),
       );

@@ -2,30 +2,30 @@ import { ConfigurationError, type Duration } from '@groundwork/contract';
 import { type Size, sizeQuantity } from '../kubernetes/units.ts';
 
 /**
- * Bytes of a sample on disk, at the upper end of what Prometheus' manual measured.
+ * Bytes per sample on disk, the upper end of the range in the manual of Prometheus.
  * @see https://prometheus.io/docs/prometheus/latest/storage/#operational-aspects
  */
 const BYTES_A_SAMPLE = 2;
 
-/** Share of the volume that data may take; the rest is for compaction, which writes a new block before it drops the old ones. */
+/** Share of the volume for data; the rest is for compaction, which writes a new block before it deletes the old ones. */
 const USABLE = 0.8;
 
 export interface Keeping {
   readonly retention: Duration;
   readonly storage: Size;
-  /** Series that are scraped at each interval. */
+  /** Number of series that are scraped at each interval. */
   readonly activeSeries: number;
   readonly scrapeInterval: Duration;
 }
 
-/** Largest size of the data, as `--storage.tsdb.retention.size` takes it. */
+/** Value of `--storage.tsdb.retention.size`. */
 export function retentionSize(storage: Size): string {
   return `${Math.floor((storage.toKibibytes() / 1024) * USABLE)}MB`; // Prometheus' MB are MiB
 }
 
 /**
- * What is wrong with the retention. Room needed = series / interval × retention × 2 bytes, and it must fit in 80 % of
- * the volume: else Prometheus drops the oldest data to stay below its size, and what was asked for isn't kept.
+ * Validates the retention. The required space is series / interval × retention × 2 bytes, which must fit in 80 % of the
+ * volume: otherwise Prometheus deletes the oldest data before the end of the retention.
  */
 export function validateRetention(
   where: string,
@@ -38,18 +38,18 @@ export function validateRetention(
       new ConfigurationError({
         code: 'value-out-of-range',
         where: `${where} › retention`,
-        problem: `${retention} is less than 2h, which one block of data spans`,
+        problem: `retention must be at least 2h, the time range of one block, got ${retention}`,
         fix: 'write Duration.days(15)',
       }),
     );
   }
   if (!(interval >= 1 && interval <= 120)) {
-    // Five minutes without a sample end a series; at two minutes one scrape may be lost.
+    // A series ends after five minutes without a sample; with two minutes, one scrape may fail.
     found.push(
       new ConfigurationError({
         code: 'value-out-of-range',
         where: `${where} › scrapeInterval`,
-        problem: `${scrapeInterval} is out of range 1s–2m`,
+        problem: `scrapeInterval must be from 1s to 2m, got ${scrapeInterval}`,
         fix: 'write Duration.seconds(30)',
       }),
     );
@@ -59,8 +59,8 @@ export function validateRetention(
       new ConfigurationError({
         code: 'value-out-of-range',
         where: `${where} › activeSeries`,
-        problem: `${activeSeries} is no whole number from 1000`,
-        fix: "ask a running one: 'prometheus_tsdb_head_series', and leave room",
+        problem: `activeSeries must be an integer ≥ 1000, got ${activeSeries}`,
+        fix: "use 'prometheus_tsdb_head_series' of a running Prometheus, and add a margin",
       }),
     );
   }
@@ -74,9 +74,9 @@ export function validateRetention(
       code: 'storage-invalid',
       where: `${where} › storage`,
       problem:
-        `${activeSeries} series every ${scrapeInterval} for ${retention} take about ${Math.ceil(needed)}Mi at ${BYTES_A_SAMPLE} bytes a sample, ` +
-        `and of ${sizeQuantity(storage)} they may take ${Math.floor(usable)}Mi (80 %)`,
-      fix: `give it Size.gibibytes(${enough}) or more, or keep less: a shorter 'retention', a longer 'scrapeInterval', or send it on by 'remoteWrite'`,
+        `${activeSeries} series every ${scrapeInterval} for ${retention} need about ${Math.ceil(needed)}Mi at ${BYTES_A_SAMPLE} bytes per sample, ` +
+        `but only ${Math.floor(usable)}Mi (80 %) of ${sizeQuantity(storage)} are usable`,
+      fix: `write Size.gibibytes(${enough}) or more, a shorter 'retention' or a longer 'scrapeInterval', or add 'remoteWrite'`,
     }),
   ];
 }

@@ -1,17 +1,17 @@
 import { toYaml } from '../kubernetes/yaml.ts';
-import { type Alerting, integration, NOBODY, receiversOf } from './receivers.ts';
+import { type Alerting, integration, NO_RECEIVER, receiversOf } from './receivers.ts';
 import type { RuleFile, Severity } from './rules/rule.ts';
 
 /**
- * Alertmanager's configuration: routes by severity, one message for all alerts of a kind, and no word of what follows
- * from an alert that fires already.
+ * Alertmanager's configuration: routes by severity, one notification for each group of alerts, and inhibition of alerts
+ * that a firing alert explains.
  */
 export function alertmanagerConfig(alerting: Alerting, files: readonly RuleFile[]): string {
   const routed = (['page', 'ticket'] as const).flatMap((severity) => routesTo(severity, alerting));
   return toYaml([
     {
       route: {
-        receiver: NOBODY,
+        receiver: NO_RECEIVER,
         group_by: ['alertname', 'service', 'job'],
         group_wait: '30s',
         group_interval: '5m',
@@ -20,7 +20,7 @@ export function alertmanagerConfig(alerting: Alerting, files: readonly RuleFile[
       },
       inhibit_rules: inhibitions(files),
       receivers: [
-        { name: NOBODY },
+        { name: NO_RECEIVER },
         ...receiversOf(alerting).map((receiver) => ({ name: receiver.name, ...integration(receiver) })),
       ],
     },
@@ -28,7 +28,7 @@ export function alertmanagerConfig(alerting: Alerting, files: readonly RuleFile[
 }
 
 function routesTo(severity: Severity, alerting: Alerting): object[] {
-  // 'continue': the next receiver of the same severity is told too.
+  // 'continue': the other receivers of the severity are notified too.
   return (alerting[severity] ?? []).map(({ name }) => ({
     receiver: name,
     matchers: [`severity="${severity}"`],

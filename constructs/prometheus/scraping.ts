@@ -3,23 +3,23 @@ import { type ClusterMetrics, KUBELET_PORT } from './cluster.ts';
 import { KUBERNETES } from './promised.ts';
 import { clientTls } from './web.ts';
 
-/** Where the kubelet puts the pod's own token, and the CA of the cluster. */
+/** Folder of the service account token and the CA of the cluster. */
 const ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
 export const CERT_MANAGER_PORT = 9402;
 
-/** Where the bearer token of a target lies that asks for one. */
+/** Folder of the bearer token of a target that requires one. */
 export function tokenFolder({ name }: ScrapeTarget): string {
   return `/var/run/groundwork/scrape/${name}`;
 }
 
-/** Headless Service under whose name DNS knows the addresses of a target's pods. */
+/** Name of the headless Service that resolves to the pods of a target. */
 export function addressesOf({ name }: ScrapeTarget): string {
   return `metrics-${name}`;
 }
 
 /**
- * A job for one target: each of its pods, by mutual TLS where they know it, on the one port that is meant. DNS says where they are, so that
- * it takes no rights in the cluster, and every build of Prometheus can ask it (Debian's knows no `kubernetes_sd_configs`).
+ * Scrape job for one target: all its pods on one port, with mutual TLS where they support it. Discovery uses DNS, which
+ * requires no permissions and works with every build of Prometheus (Debian's has no `kubernetes_sd_configs`).
  */
 export function targetJob(target: ScrapeTarget, namespace: string): object {
   const { name, port, path, serverName, token } = target;
@@ -35,7 +35,7 @@ export function targetJob(target: ScrapeTarget, namespace: string): object {
   };
 }
 
-/** A path as Prometheus wants it: what follows a question mark in 'metrics_path' would be taken for part of the path. */
+/** Splits a path into `metrics_path` and `params`: Prometheus would escape a query string in the path. */
 function where(path: string): object {
   const { pathname, searchParams } = new URL(path, 'https://target');
   const names = [...new Set(searchParams.keys())];
@@ -46,8 +46,8 @@ function where(path: string): object {
 }
 
 /**
- * What each node's kubelet tells of the namespace's pods, and what the API server tells of itself. Kubelets are asked
- * directly: by way of the API server it would take a right (nodes/proxy) that also runs commands in any pod.
+ * Scrape jobs for the kubelets' metrics of the namespace's pods, and for the API servers. Kubelets are scraped directly:
+ * through the API server, it would require `nodes/proxy`, which also allows running commands in any pod.
  */
 export function kubernetesJobs(namespace: string, { kubelets, unverified = false }: ClusterMetrics): object[] {
   const own = { source_labels: ['namespace'], regex: `${namespace}|`, action: 'keep' };
@@ -92,7 +92,7 @@ export function kubernetesJobs(namespace: string, { kubelets, unverified = false
   ];
 }
 
-/** cert-manager's own metrics, plain: they tell when certificates end, which the certificates say themselves. */
+/** Scrape job for cert-manager, over plain HTTP: the metrics contain expiry times, which are not confidential. */
 export function certManagerJob(namespace: string): object {
   const names = [`cert-manager.${namespace}.svc.cluster.local`];
   return {

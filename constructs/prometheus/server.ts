@@ -15,20 +15,21 @@ import type { Duration, Size } from '../kubernetes/units.ts';
 import type { Platform } from '../platform/index.ts';
 import { retentionSize } from './retention.ts';
 
-/** Name of the objects, of the service account and of the pods' label; one in an environment. */
+/** Name of the objects and of the service account; an environment has one Prometheus. */
 export const PROMETHEUS = 'prometheus';
+/** HTTPS port of Prometheus. */
 export const PROMETHEUS_PORT = 9090;
 const USER = 65534;
 const CONFIG = '/etc/prometheus/config';
 export const RULES = '/etc/prometheus/rules';
 
-/** Texts that are complete only when every target is known, which is after the constructor. */
+/** Contents that are complete once all targets are known, which is after the constructor. */
 export interface Contents {
   readonly config: () => Record<string, string>;
   readonly rules: () => Record<string, string>;
-  /** Changes when one of them does. */
+  /** Checksum of configuration and rules. */
   readonly inputs: () => string;
-  /** Secrets of targets and remote stores, and the identity. */
+  /** Files of the identity, and of credentials of targets and remote stores. */
   readonly files: () => readonly SecretFile[];
 }
 
@@ -36,7 +37,7 @@ export interface ServerProps {
   readonly platform: Platform;
   readonly image: string;
   readonly replicas: number;
-  /** Whether it shows the pod's own token to kubelets and API server. */
+  /** Whether the service account token is mounted, for kubelets and API servers. */
   readonly asksKubernetes: boolean;
   readonly resources: Resources;
   readonly retention: Duration;
@@ -45,12 +46,12 @@ export interface ServerProps {
   readonly contents: Contents;
 }
 
-/** Name in the certificate that Prometheus serves with. */
+/** DNS name in the certificate of Prometheus. */
 export function prometheusName({ namespace }: Platform): string {
   return `${PROMETHEUS}.${namespace}.svc.cluster.local`;
 }
 
-/** The pods of Prometheus with their volumes, configuration and address. */
+/** StatefulSet, Service and configuration of Prometheus. */
 export function makeServer(scope: Construct, props: ServerProps): void {
   const { platform, contents } = props;
   const { namespace, system } = platform;
@@ -73,7 +74,7 @@ export function makeServer(scope: Construct, props: ServerProps): void {
     apiVersion: 'v1',
     kind: 'Service',
     metadata,
-    // Each of a pair has scraped at its own moments: a reader stays with one, or its graphs would jump.
+    // Each of a pair scrapes at different times: a reader stays with one, so that its graphs are consistent.
     spec: {
       selector,
       sessionAffinity: 'ClientIP',
@@ -94,7 +95,7 @@ export function makeServer(scope: Construct, props: ServerProps): void {
   });
 }
 
-/** A part of a manifest that is asked for when the manifest is printed. */
+/** A part of a manifest that is evaluated when the manifest is rendered. */
 function later<V>(produce: () => V): V {
   return Lazy.any({ produce }) as V;
 }
@@ -107,13 +108,13 @@ function statefulSet(props: ServerProps): NonNullable<StatefulSet['spec']> {
   return {
     serviceName: PROMETHEUS,
     replicas,
-    // One after the other, and not before the first has read its log and scraped again: the pair never rests as a whole.
+    // One after the other, each only once the previous one has replayed its log: one of the pair always scrapes.
     minReadySeconds: 60,
     selector: { matchLabels: selector },
     persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Retain', whenScaled: 'Retain' },
     template: {
-      // 2.42 can reload only when somebody asks it to; so another configuration is another pod, which is also what
-      // refuses a configuration that it can't read while the old one still runs.
+      // 2.42 reloads only on request, so a changed configuration rolls the pods, and a pod with an invalid
+      // configuration fails while the previous one still runs.
       metadata: {
         labels: labelsOf(platform.system, PROMETHEUS),
         annotations: { 'groundwork/inputs': contents.inputs() },
@@ -123,8 +124,8 @@ function statefulSet(props: ServerProps): NonNullable<StatefulSet['spec']> {
         automountServiceAccountToken: asksKubernetes,
         enableServiceLinks: false,
         securityContext: hardenedPod(USER),
-        terminationGracePeriodSeconds: 120, // what is in memory is written out
-        // Two on one node are lost together: rather one of them waits.
+        terminationGracePeriodSeconds: 120, // time to write the head block to disk
+        // Two on one node would be lost together: instead, one stays pending.
         ...(replicas > 1
           ? { topologySpreadConstraints: spreadConstraints({ nodes: 'required', zones: 'ignored' }, selector) }
           : {}),
@@ -134,7 +135,7 @@ function statefulSet(props: ServerProps): NonNullable<StatefulSet['spec']> {
             image,
             args: [
               `--config.file=${CONFIG}/prometheus.yml`,
-              '--enable-feature=expand-external-labels', // always on from 3.0, which says so and goes on
+              '--enable-feature=expand-external-labels', // always enabled from 3.0, which logs a warning
               '--storage.tsdb.path=/prometheus',
               `--storage.tsdb.retention.time=${retention}`,
               `--storage.tsdb.retention.size=${retentionSize(storage)}`,
@@ -145,7 +146,7 @@ function statefulSet(props: ServerProps): NonNullable<StatefulSet['spec']> {
             ports: [{ name: 'https', containerPort: PROMETHEUS_PORT }],
             resources: requirements(resources),
             securityContext: hardenedContainer,
-            // The kubelet has no certificate, so all it can see is that the port is open; each look leaves a line in the log.
+            // The kubelet has no certificate, so it can only check that the port is open; each probe adds a line to the log.
             startupProbe: { ...listens, periodSeconds: 2, failureThreshold: 300 },
             livenessProbe: { ...listens, periodSeconds: 60 },
             volumeMounts: [

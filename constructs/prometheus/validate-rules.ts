@@ -1,7 +1,7 @@
 import { ConfigurationError } from '@groundwork/contract';
 import type { RuleFile } from './rules/index.ts';
 
-/** What is wrong with rule files of one's own, beside those of the platform: a file or an alert would replace another. */
+/** Validates additional rule files: names of files and alerts must be unique, and not those of the platform. */
 export function validateRule(
   where: string,
   files: readonly RuleFile[],
@@ -13,13 +13,13 @@ export function validateRule(
       new ConfigurationError({
         code: 'rule-file-invalid',
         where,
-        problem: `a file of rules is called '${name}', which ${problem}`,
-        fix: 'name it after its team or subject',
+        problem: `the name of a rule file ${problem}, got '${name}'`,
+        fix: 'name it after a team or subject',
       }),
     ];
-    if (!/^[a-z][a-z0-9-]*$/.test(name)) return fault('is no DNS label');
-    if (reserved.some((file) => file.name === name)) return fault("is the name of one of the platform's own files");
-    return names.indexOf(name) < index ? fault('is the name of another file in the list') : [];
+    if (!/^[a-z][a-z0-9-]*$/.test(name)) return fault('must be a DNS label');
+    if (reserved.some((file) => file.name === name)) return fault('must not be that of a file of the platform');
+    return names.indexOf(name) < index ? fault('must be unique') : [];
   });
   const alerts = [...reserved, ...files].flatMap((file) => file.alerts.map(({ name }) => ({ name, file })));
   const first = new Map(alerts.toReversed().map(({ name, file }) => [name, file]));
@@ -32,7 +32,7 @@ export function validateRule(
           code: 'rule-file-invalid',
           where: `${where} › ${file.name}`,
           problem: `the alert '${name}' is also in the file '${first.get(name)?.name}'`,
-          fix: 'give it a name of its own: routes and silences know alerts by their names',
+          fix: 'use a unique name: routes and silences match alerts by name',
         }),
     ),
   ];

@@ -2,16 +2,16 @@ import { IDENTITY_FOLDER } from '../identity/index.ts';
 import { toYaml } from '../kubernetes/yaml.ts';
 
 /**
- * Who may open a TLS connection to the web interface. `listed`: only the SPIFFE IDs that have a use for it, which the
- * image must know how to check (Prometheus from 2.46, Alertmanager from 0.26). `any-identity`: every identity that our CA
- * signed, so that network policies alone tell them apart; what older images can do, such as Debian's 2.42 and 0.25.
+ * Which clients may open a TLS connection to the web interface. `listed`: only SPIFFE IDs that need it, which requires
+ * Prometheus 2.46 and Alertmanager 0.26. `any-identity`: every certificate of the platform's authority, so that only
+ * network policies restrict access; for older images, such as Debian's 2.42 and 0.25.
  */
 export type WebClients = 'listed' | 'any-identity';
 
 /**
- * `--web.config.file` of Prometheus and Alertmanager. They read it, and the files that it names, anew at each handshake:
- * a renewed certificate needs neither restart nor reload.
- * @param allowed SPIFFE IDs
+ * `--web.config.file` of Prometheus and Alertmanager. They read it, and the files it references, for each handshake, so a
+ * renewed certificate requires neither restart nor reload.
+ * @param allowed SPIFFE IDs of allowed clients
  * @see https://github.com/prometheus/exporter-toolkit/blob/master/docs/web-configuration.md
  */
 export function webConfig(clients: WebClients, allowed: readonly string[]): string {
@@ -29,7 +29,7 @@ export function webConfig(clients: WebClients, allowed: readonly string[]): stri
   ]);
 }
 
-/** How a client of ours shows its identity, as configurations of Prometheus and Alertmanager write it. */
+/** Client TLS configuration of Prometheus and Alertmanager. */
 export function clientTls(serverName: string): object {
   return {
     ca_file: `${IDENTITY_FOLDER}/ca.crt`,

@@ -1,2 +1,2 @@
-/** Secrets of a service's own. */
+/** Secrets that only one service reads. */
 export { Secrets, type SecretsProps } from './secrets.ts';

@@ -6,7 +6,7 @@ import { labelsOf } from '../kubernetes/labels.ts';
 import { object } from '../kubernetes/object.ts';
 import type { BackingService, Connection, Platform, Workload } from '../platform/index.ts';
 
-/** Folder of a service's own secrets, one file each. */
+/** Folder of a service's secrets, one file for each. */
 const FOLDER = '/var/run/groundwork/secrets';
 
 const FORMATS: Readonly<Record<SecretNeed['format'], SecretFormat>> = {
@@ -14,11 +14,13 @@ const FORMATS: Readonly<Record<SecretNeed['format'], SecretFormat>> = {
   'ed25519-jwks': 'ed25519-jwks',
 };
 
+/** Props of `Secrets`. */
 export interface SecretsProps {
+  /** Platform whose services own secrets. */
   readonly platform: Platform;
 }
 
-/** Provides for needs of kind `secret`: a Secret for each, with a deploy-time secret, that only its service mounts. */
+/** Provides for needs of kind `secret`: one Secret for each, with a deploy-time secret, mounted only by its service. */
 export class Secrets extends Construct implements BackingService {
   readonly #platform: Platform;
 

@@ -87,7 +87,7 @@ describe('law 9, a guarantee is provided or waived', () => {
           fixedImages,
         );
       expect(synth(waived)).not.toThrow();
-      expect(synth(others)).toThrow(`'${guarantee}' is demanded`);
+      expect(synth(others)).toThrow(`'${guarantee}' is required`);
       expect(synth({ ...waived, [guarantee]: ' ' })).toThrow('the waiver has no reason');
     },
   );
@@ -95,7 +95,7 @@ describe('law 9, a guarantee is provided or waived', () => {
   test('an unmet requirement fails the synth, before any manifest is written', () => {
     const { production } = environments;
     const strict = { ...production, requirements: { postgres: { guarantees: ['rolls-without-downtime' as const] } } };
-    expect(() => shop(strict, fixedImages)).toThrow(/'rolls-without-downtime' is demanded/);
+    expect(() => shop(strict, fixedImages)).toThrow(/'rolls-without-downtime' is required/);
   });
 });
 

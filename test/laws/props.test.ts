@@ -105,6 +105,6 @@ describe.each(Object.values(environments).map(withCapacity))('law 6 over $name',
   });
 
   test('unmet requirements fail the synth', () => {
-    expect(() => manifests(requirements(environment))).toThrow(/'rolls-without-downtime' is demanded/);
+    expect(() => manifests(requirements(environment))).toThrow(/'rolls-without-downtime' is required/);
   });
 });

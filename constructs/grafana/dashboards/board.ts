@@ -9,45 +9,45 @@ import { DataqueryBuilder } from '@grafana/grafana-foundation-sdk/prometheus';
 import { PanelBuilder as StatBuilder } from '@grafana/grafana-foundation-sdk/stat';
 import { PanelBuilder as TimeseriesBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
 
-/** Uid of the data source, as dashboards name it. */
+/** Uid of the data source in dashboards. */
 export const DATASOURCE = 'prometheus';
 
-/** Units of Grafana's own that we use. @see https://github.com/grafana/grafana/blob/main/packages/grafana-data/src/valueFormats/categories.ts */
+/** Grafana units that we use. @see https://github.com/grafana/grafana/blob/main/packages/grafana-data/src/valueFormats/categories.ts */
 export type Unit = 'short' | 'reqps' | 'ops' | 'percentunit' | 's' | 'bytes' | 'Bps' | 'cores';
 
-/** What one panel shows. */
+/** One panel of a dashboard. */
 export interface Panel {
   readonly title: string;
-  /** What to make of it. @default nothing more than the title says */
+  /** Explanation of the panel. @default none */
   readonly description?: string;
   readonly unit: Unit;
-  /** PromQL by what the legend says of it, such as `{{route}}`. */
+  /** PromQL expressions by legend, such as `{{route}}`. */
   readonly queries: Readonly<Record<string, string>>;
-  /** Value from which on it is bad, drawn as a line. @default none */
+  /** Threshold, drawn as a line. @default none */
   readonly limit?: number;
-  /** One number instead of lines over time. @default false */
+  /** Whether it is a single number instead of a graph. @default false */
   readonly single?: boolean;
 }
 
-/** A row of panels under one heading. */
+/** A titled row of panels. */
 export interface Row {
   readonly title: string;
   readonly panels: readonly Panel[];
 }
 
-/** A dashboard, before it is Grafana's. */
+/** A dashboard, independent of Grafana's format. */
 export interface Board {
-  /** DNS label: uid of the dashboard, part of its URL and name of its file. */
+  /** A DNS label: uid of the dashboard, part of its URL and name of its file. */
   readonly name: string;
   readonly title: string;
   readonly tags: readonly string[];
   readonly rows: readonly Row[];
 }
 
-/** Columns of Grafana's grid. */
+/** Number of columns in Grafana's grid. */
 const WIDTH = 24;
 
-/** A dashboard as Grafana reads it; the same board gives the same bytes. */
+/** A dashboard in Grafana's JSON format; deterministic. */
 export function dashboard({ name, title, tags, rows }: Board): object {
   const builder = new DashboardBuilder(title)
     .uid(name)
@@ -56,7 +56,7 @@ export function dashboard({ name, title, tags, rows }: Board): object {
     .refresh('30s')
     .time({ from: 'now-3h', to: 'now' })
     .timezone('browser');
-  let id = 0; // by which links name a panel
+  let id = 0; // used in links to a panel
   for (const row of rows) {
     id += 1;
     builder.withRow(new RowBuilder(row.title).id(id));
@@ -111,7 +111,7 @@ function above(limit: number): ThresholdsConfigBuilder {
   ]);
 }
 
-/** Grafana knows no unit for CPU cores, and takes what it doesn't know for a suffix. */
+/** Grafana has no unit for CPU cores; it displays unknown units as a suffix. */
 function unitOf(unit: Unit): string {
   return unit === 'cores' ? 'suffix: cores' : unit;
 }

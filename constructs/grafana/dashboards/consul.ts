@@ -9,13 +9,13 @@ export const consulBoard: Board = {
       title: 'Health',
       panels: [
         {
-          title: 'All servers well',
+          title: 'All servers healthy',
           unit: 'short',
           single: true,
           queries: { all: 'min(consul_autopilot_healthy >= 0)' },
         },
         {
-          title: 'Servers that it can lose',
+          title: 'Tolerated server failures',
           unit: 'short',
           single: true,
           queries: { all: 'max(consul_autopilot_failure_tolerance >= 0)' },

@@ -1,4 +1,4 @@
-/** Dashboards: an overview, one for each service, one for each system that is scraped. */
+/** Dashboards: an overview, one for each service, one for each scraped system. */
 import type { Graph } from '../../graph/index.ts';
 import type { Board } from './board.ts';
 import { consulBoard } from './consul.ts';
@@ -12,7 +12,7 @@ import { serviceBoard } from './service.ts';
 
 export { type Board, DATASOURCE, dashboard, type Panel, type Row, type Unit } from './board.ts';
 
-/** Dashboards of systems, by the target without which they would be empty. */
+/** Dashboards of systems, by the scrape target that they require. */
 const SYSTEMS: Readonly<Record<string, Board>> = {
   prometheus: prometheusBoard,
   kubelet: kubernetesBoard,
@@ -22,7 +22,7 @@ const SYSTEMS: Readonly<Record<string, Board>> = {
   'consul-server': consulBoard,
 };
 
-/** @param jobs names of all that is scraped */
+/** All dashboards. @param jobs names of all scrape jobs */
 export function boards(system: string, graph: Graph, jobs: readonly string[]): readonly Board[] {
   const systems = Object.entries(SYSTEMS).filter(([job]) => jobs.includes(job));
   return [overview(system, graph), ...graph.contracts.map(serviceBoard), ...systems.map(([, board]) => board)];

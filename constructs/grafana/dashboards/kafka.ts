@@ -16,21 +16,21 @@ export const kafkaBoard: Board = {
           limit: 1,
         },
         {
-          title: 'With too few copies in sync',
+          title: 'Partitions with too few in-sync replicas',
           unit: 'short',
           single: true,
           queries: { all: 'sum(kafka_server_under_min_isr_partitions)' },
           limit: 1,
         },
         {
-          title: 'With a copy behind',
+          title: 'Under-replicated partitions',
           unit: 'short',
           single: true,
           queries: { all: 'sum(kafka_server_under_replicated_partitions)' },
           limit: 1,
         },
         {
-          title: 'Brokers not heard of',
+          title: 'Fenced brokers',
           unit: 'short',
           single: true,
           queries: { all: 'max(kafka_controller_fenced_brokers)' },
@@ -52,7 +52,7 @@ export const kafkaBoard: Board = {
           },
         },
         {
-          title: 'Requests to publish that failed',
+          title: 'Failed produce requests',
           unit: 'ops',
           queries: { '{{instance}}': 'rate(kafka_server_failed_produce_requests_total[5m])' },
         },
@@ -62,12 +62,12 @@ export const kafkaBoard: Board = {
       title: 'Balance and saturation',
       panels: [
         {
-          title: 'Partitions and those led',
+          title: 'Partitions and leaders',
           unit: 'short',
           queries: { '{{instance}} copies': 'kafka_server_partitions', '{{instance}} leads': 'kafka_server_leaders' },
         },
         {
-          title: 'Copies that fell out of sync',
+          title: 'Replicas that fell out of sync',
           unit: 'short',
           queries: { '{{instance}}': 'increase(kafka_server_isr_shrinks_total[15m])' },
         },
@@ -78,7 +78,7 @@ export const kafkaBoard: Board = {
       title: 'Consumers',
       panels: [
         {
-          title: 'Events yet to be read',
+          title: 'Consumer lag',
           unit: 'short',
           queries: { '{{service}} {{event}}': 'sum by (service, event) (events_consumer_lag)' },
         },

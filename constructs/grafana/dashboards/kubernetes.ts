@@ -1,6 +1,6 @@
 import type { Board } from './board.ts';
 
-/** Pods and volumes of the namespace, as the kubelets see them. */
+/** Pods and volumes of the namespace, from the kubelets' metrics. */
 export const kubernetesBoard: Board = {
   name: 'system-kubernetes',
   title: 'Pods and volumes',
@@ -27,7 +27,7 @@ export const kubernetesBoard: Board = {
       ],
     },
     {
-      title: 'Network and kills',
+      title: 'Network and out-of-memory kills',
       panels: [
         {
           title: 'Received',
@@ -40,7 +40,7 @@ export const kubernetesBoard: Board = {
           queries: { '{{pod}}': 'sum by (pod) (rate(container_network_transmit_bytes_total[5m]))' },
         },
         {
-          title: 'Killed for memory',
+          title: 'Out-of-memory kills',
           unit: 'short',
           queries: { '{{pod}}': 'sum by (pod) (increase(container_oom_events_total[1h])) > 0' },
         },

@@ -2,7 +2,7 @@ import type { Graph } from '../../graph/index.ts';
 import { errorRatio, P99 } from '../../prometheus/rules/services.ts';
 import type { Board } from './board.ts';
 
-/** The whole system on one page: what is asked of it, what fails, who calls whom, and what fires. */
+/** The whole system on one page: requests, errors, calls between services, and firing alerts. */
 export function overview(system: string, { calls, topics }: Graph): Board {
   const edges = [...new Set(calls.map(({ caller, service }) => `${caller} → ${service}`))];
   return {
@@ -15,7 +15,7 @@ export function overview(system: string, { calls, topics }: Graph): Board {
         panels: [
           { title: 'Requests', unit: 'reqps', single: true, queries: { all: 'sum(rate(http_requests_total[5m]))' } },
           {
-            title: 'Of which fail',
+            title: 'Failed requests',
             unit: 'percentunit',
             single: true,
             queries: {
@@ -24,14 +24,14 @@ export function overview(system: string, { calls, topics }: Graph): Board {
             limit: 0.001,
           },
           {
-            title: 'Alerts that fire',
+            title: 'Firing alerts',
             unit: 'short',
             single: true,
             queries: { all: 'count(ALERTS{alertstate="firing"}) or vector(0)' },
             limit: 1,
           },
           {
-            title: 'Targets that are down',
+            title: 'Targets down',
             unit: 'short',
             single: true,
             queries: { all: 'count(up == 0) or vector(0)' },
@@ -54,18 +54,18 @@ export function overview(system: string, { calls, topics }: Graph): Board {
       ...(edges.length > 0
         ? [
             {
-              title: 'Who calls whom',
+              title: 'Calls between services',
               panels: [
                 {
                   title: 'Calls',
-                  description: `The contracts allow: ${edges.join(', ')}.`,
+                  description: `Calls in the contracts: ${edges.join(', ')}.`,
                   unit: 'reqps' as const,
                   queries: {
                     '{{service}} → {{callee}}': 'sum by (service, callee) (rate(http_client_requests_total[5m]))',
                   },
                 },
                 {
-                  title: 'Calls that fail or are refused',
+                  title: 'Failed and refused calls',
                   unit: 'reqps' as const,
                   queries: {
                     '{{service}} → {{callee}} {{outcome}}':
@@ -83,7 +83,7 @@ export function overview(system: string, { calls, topics }: Graph): Board {
               panels: [
                 {
                   title: 'Published and consumed',
-                  description: `The contracts say: ${topics.map(({ publisher, event, consumers }) => `${publisher} → ${event} → ${consumers.join(', ')}`).join('; ')}.`,
+                  description: `Events in the contracts: ${topics.map(({ publisher, event, consumers }) => `${publisher} → ${event} → ${consumers.join(', ')}`).join('; ')}.`,
                   unit: 'ops' as const,
                   queries: {
                     '{{service}} publishes {{event}}': 'sum by (service, event) (rate(events_published_total[5m]))',
@@ -91,7 +91,7 @@ export function overview(system: string, { calls, topics }: Graph): Board {
                   },
                 },
                 {
-                  title: 'Yet to be read',
+                  title: 'Consumer lag',
                   unit: 'short' as const,
                   queries: { '{{service}} {{event}}': 'sum by (service, event) (events_consumer_lag)' },
                 },

@@ -9,21 +9,27 @@ export const poolerBoard: Board = {
     {
       title: 'Line',
       panels: [
-        { title: 'Does not answer', unit: 'short', single: true, queries: { '{{instance}}': m.failed }, limit: 1 },
         {
-          title: 'Clients that wait',
+          title: 'Metrics collection fails',
+          unit: 'short',
+          single: true,
+          queries: { '{{instance}}': m.failed },
+          limit: 1,
+        },
+        {
+          title: 'Waiting clients',
           unit: 'short',
           queries: { '{{user}}': `sum by (user) (${m.clientsWaiting})` },
           limit: 1,
         },
         {
           title: 'Longest wait',
-          description: 'Of whoever is first in line; a query fails after two minutes.',
+          description: 'Longest current wait of a client; a query fails after two minutes.',
           unit: 's',
           queries: { '{{user}}': `max by (user) (${m.longestWait})` },
         },
         {
-          title: 'Wait of a transaction',
+          title: 'Wait per transaction',
           unit: 's',
           queries: {
             '{{database}}': `sum by (database) (rate(${m.waited}[5m])) / 1e6 / (sum by (database) (rate(${m.transactions}[5m])) > 0)`,
@@ -40,7 +46,7 @@ export const poolerBoard: Board = {
           queries: { '{{database}}': `sum by (database) (rate(${m.transactions}[5m]))` },
         },
         {
-          title: 'Clients that have a connection',
+          title: 'Active clients',
           unit: 'short',
           queries: { '{{user}}': `sum by (user) (${m.clientsActive})` },
         },
@@ -49,7 +55,7 @@ export const poolerBoard: Board = {
           unit: 'short',
           queries: {
             '{{user}} in use': `sum by (user) (${m.serversActive})`,
-            '{{user}} free': `sum by (user) (${m.serversIdle})`,
+            '{{user}} idle': `sum by (user) (${m.serversIdle})`,
           },
         },
       ],

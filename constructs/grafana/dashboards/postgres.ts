@@ -11,7 +11,7 @@ export const postgresBoard: Board = {
       panels: [
         { title: 'Takes connections', unit: 'short', single: true, queries: { '{{instance}}': m.up } },
         {
-          title: 'Of its limit',
+          title: 'Connections, share of the limit',
           unit: 'percentunit',
           single: true,
           queries: { '{{instance}}': `sum by (instance) (${m.connections}) / max by (instance) (${m.maxConnections})` },
@@ -36,7 +36,7 @@ export const postgresBoard: Board = {
           },
         },
         {
-          title: 'Blocks found in the cache',
+          title: 'Cache hit ratio',
           unit: 'percentunit',
           queries: {
             '{{datname}}': `sum by (datname) (rate(${m.cacheHits}[5m])) / (sum by (datname) (rate(${m.cacheHits}[5m])) + sum by (datname) (rate(${m.cacheMisses}[5m])) > 0)`,
@@ -64,8 +64,8 @@ export const postgresBoard: Board = {
     {
       title: 'Safety',
       panels: [
-        { title: 'Replica is behind', unit: 's', queries: { '{{instance}}': m.replicationLag }, limit: 60 },
-        { title: 'Since a file came into the archive', unit: 's', queries: { '{{instance}}': m.archiveAge } },
+        { title: 'Replication lag', unit: 's', queries: { '{{instance}}': m.replicationLag }, limit: 60 },
+        { title: 'Time since the last archived file', unit: 's', queries: { '{{instance}}': m.archiveAge } },
         {
           title: 'Files archived, and failures',
           unit: 'short',

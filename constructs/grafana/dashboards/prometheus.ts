@@ -10,7 +10,7 @@ export const prometheusBoard: Board = {
       panels: [
         {
           title: 'Series',
-          description: 'Holds the prop activeSeries to what is real.',
+          description: 'Compare it with the prop activeSeries.',
           unit: 'short',
           queries: { '{{instance}}': 'prometheus_tsdb_head_series' },
         },
@@ -26,29 +26,29 @@ export const prometheusBoard: Board = {
       title: 'Scraping',
       panels: [
         {
-          title: 'Time to scrape',
+          title: 'Scrape duration',
           unit: 's',
           queries: { '{{job}}': 'max by (job) (scrape_duration_seconds)' },
           limit: 10,
         },
         {
-          title: 'Samples of a scrape',
+          title: 'Samples per scrape',
           unit: 'short',
           queries: { '{{job}}': 'sum by (job) (scrape_samples_scraped)' },
         },
-        { title: 'Targets that are down', unit: 'short', queries: { '{{job}}': 'count by (job) (up == 0)' }, limit: 1 },
+        { title: 'Targets down', unit: 'short', queries: { '{{job}}': 'count by (job) (up == 0)' }, limit: 1 },
       ],
     },
     {
       title: 'Alerts',
       panels: [
         {
-          title: 'Alerts that fire',
+          title: 'Firing alerts',
           unit: 'short',
           queries: { '{{alertname}}': 'count by (alertname) (ALERTS{alertstate="firing"})' },
         },
         {
-          title: 'Told',
+          title: 'Notifications',
           unit: 'ops',
           queries: { '{{integration}}': 'sum by (integration) (rate(alertmanager_notifications_total[5m]))' },
         },

@@ -2,7 +2,7 @@ import type { Contract } from '@groundwork/contract';
 import { errorRatio, levelOf, P99, WINDOWS } from '../../prometheus/rules/services.ts';
 import type { Board, Panel, Row } from './board.ts';
 
-/** A service's dashboard, from its contract: rate, errors, duration, saturation, and what it owns, calls and publishes. */
+/** Dashboard of a service, derived from its contract: rate, errors, duration, saturation, owned resources, calls and events. */
 export function serviceBoard(contract: Contract): Board {
   const { name } = contract;
   return {
@@ -24,12 +24,12 @@ function promise(contract: Contract): Row {
   const { availability, latency } = levelOf(contract);
   const of = `{service="${contract.name}"}`;
   return {
-    title: 'What the contract promises',
+    title: 'Service level objectives',
     panels: [
       {
         title: 'Error budget burn',
         description:
-          'How many times as fast as allowed the errors come; 1 uses the budget of 30 days up in 30 days. Alerts fire at 14.4, 6 and 1.',
+          'Error rate relative to the allowed one; 1 uses up the 30-day budget in 30 days. Alerts fire at 14.4, 6 and 1.',
         unit: 'short',
         queries: Object.fromEntries(
           WINDOWS.map((window) => [window, `${errorRatio(window)}${of} / ${(1 - availability).toPrecision(4)}`]),
@@ -37,14 +37,14 @@ function promise(contract: Contract): Row {
         limit: 1,
       },
       {
-        title: 'Slowest of the fastest 99 %',
-        description: 'The line is the contract’s.',
+        title: 'Latency (p99)',
+        description: 'The line is the SLO of the contract.',
         unit: 's',
         queries: { p99: `${P99}${of}` },
         limit: latency.p99.toMilliseconds() / 1000,
       },
       {
-        title: 'Alerts that fire',
+        title: 'Firing alerts',
         unit: 'short',
         queries: { '{{alertname}}': `ALERTS{service="${contract.name}",alertstate="firing"}` },
       },
@@ -66,14 +66,14 @@ function requests({ name }: Contract): Row {
       },
       {
         title: 'Errors by route and status',
-        description: 'Server errors use up the budget; those of 4xx are the callers’.',
+        description: 'Server errors use up the budget; 4xx are errors of callers.',
         unit: 'reqps',
         queries: {
           '{{route}} {{status}}': `sum by (route, status) (rate(http_requests_total{${of},status=~"[45].."}[5m]))`,
         },
       },
       {
-        title: 'Refused: callers without a right, handshakes without a certificate',
+        title: 'Denied: unauthorized callers, handshakes without a certificate',
         unit: 'reqps',
         queries: {
           '{{caller}} {{operation}}': `sum by (caller, operation) (rate(http_requests_refused_total{${of}}[5m]))`,
@@ -96,7 +96,7 @@ function saturation(name: string): Row {
         queries: { '{{instance}}': `rate(process_cpu_seconds_total{service="${name}"}[5m])` },
       },
       {
-        title: 'Memory, of its limit',
+        title: 'Memory, share of the limit',
         unit: 'percentunit',
         queries: {
           '{{pod}}': `container_memory_working_set_bytes{${container}} / (container_spec_memory_limit_bytes{${container}} > 0)`,
@@ -104,8 +104,8 @@ function saturation(name: string): Row {
         limit: 0.9,
       },
       {
-        title: 'Delay of the event loop (p99)',
-        description: 'Time for which work that is ready waits for the one thread.',
+        title: 'Event loop delay (p99)',
+        description: 'Time that ready callbacks wait for the event loop.',
         unit: 's',
         queries: { '{{instance}}': `nodejs_eventloop_lag_p99_seconds{service="${name}"}` },
         limit: 0.1,
@@ -145,11 +145,11 @@ function database({ name, owns }: Contract): Row[] {
       title: 'Database connections',
       panels: [
         {
-          title: 'Connections of its pools',
+          title: 'Connections of the pools',
           unit: 'short',
           queries: { open: pool('connections'), idle: pool('idle') },
         },
-        { title: 'Requests that wait for one', unit: 'short', queries: { waiting: pool('waiting') }, limit: 1 },
+        { title: 'Requests waiting for a connection', unit: 'short', queries: { waiting: pool('waiting') }, limit: 1 },
       ],
     },
   ];
@@ -165,7 +165,7 @@ function events({ name, publishes, consumes }: Contract): Row[] {
     },
     { title: 'Events in the outbox', unit: 'short', queries: { pending: `max(outbox_pending{${of}})` } },
     {
-      title: 'Age of the oldest of them',
+      title: 'Age of the oldest event in the outbox',
       unit: 's',
       queries: { oldest: `max(outbox_oldest_seconds{${of}})` },
       limit: 300,
@@ -178,19 +178,19 @@ function events({ name, publishes, consumes }: Contract): Row[] {
       queries: { '{{event}} {{outcome}}': `sum by (event, outcome) (rate(events_consumed_total{${of}}[5m]))` },
     },
     {
-      title: 'Events yet to be read',
+      title: 'Consumer lag',
       unit: 'short',
       queries: { '{{event}}': `sum by (event) (events_consumer_lag{${of}})` },
       limit: 100,
     },
     {
-      title: 'Events put aside',
+      title: 'Dead-lettered events',
       unit: 'short',
       queries: { '{{event}} {{reason}}': `sum by (event, reason) (increase(events_dead_lettered_total{${of}}[1h]))` },
     },
   ];
   return [
-    ...(publishes.length > 0 ? [{ title: 'Events that it publishes', panels: published }] : []),
-    ...(consumes.length > 0 ? [{ title: 'Events that it consumes', panels: consumed }] : []),
+    ...(publishes.length > 0 ? [{ title: 'Published events', panels: published }] : []),
+    ...(consumes.length > 0 ? [{ title: 'Consumed events', panels: consumed }] : []),
   ];
 }

@@ -10,13 +10,13 @@ testAlerts(certificateRules, {
       when: 'when less than four hours are left',
       series: { [ends]: '10200x40' },
       at: '20m',
-      fires: [{ labels: { name: 'users-identity' }, summary: 'Certificate users-identity ends in 2h 30m 0s' }],
+      fires: [{ labels: { name: 'users-identity' }, summary: 'Certificate users-identity expires in 2h 30m 0s' }],
     },
     { when: 'in the hours of its renewal', series: { [ends]: '28800x40' }, at: '20m' },
   ],
   CertificateNotReady: [
     {
-      when: 'when it was not issued for a quarter of an hour',
+      when: 'when it was not issued for 15 minutes',
       series: { [ready]: '1x40' },
       at: '20m',
       fires: [

@@ -2,8 +2,8 @@ import { Duration } from '@groundwork/contract';
 import { alert, type RuleFile } from './rule.ts';
 
 /**
- * Certificates that are not renewed in time. Identities live 24 hours and are renewed 8 hours before their end, so one
- * with 4 hours left has missed its renewal by 4; cert-manager's metric knows of every certificate that it issued.
+ * Certificates that are not renewed in time. Identities are valid for 24 hours and are renewed 8 hours before expiry, so
+ * one with 4 hours left has missed its renewal by 4; cert-manager exports a metric for every certificate.
  * @see https://cert-manager.io/docs/devops-tips/prometheus-metrics/
  */
 export const certificateRules: RuleFile = {
@@ -15,10 +15,10 @@ export const certificateRules: RuleFile = {
       expr: 'certmanager_certificate_expiration_timestamp_seconds - time() < 4 * 3600',
       for: Duration.minutes(10),
       severity: 'page',
-      summary: 'Certificate {{ $labels.name }} ends in {{ $value | humanizeDuration }}',
-      description: 'When it has ended, nobody takes its owner’s word any more: its calls, events and queries fail.',
+      summary: 'Certificate {{ $labels.name }} expires in {{ $value | humanizeDuration }}',
+      description: 'After that, the calls, events and queries of its workload fail.',
       runbook:
-        'kubectl describe certificate says why it wasn’t renewed; cert-manager’s log, and whether its issuer’s own CA has run out.',
+        'kubectl describe certificate shows why it wasn’t renewed; check the log of cert-manager, and whether the CA of the issuer has expired.',
       explains: [{ alert: 'CertificateNotReady', sameIn: ['name'] }],
     }),
     alert({
@@ -27,8 +27,8 @@ export const certificateRules: RuleFile = {
       for: Duration.minutes(15),
       severity: 'ticket',
       summary: 'Certificate {{ $labels.name }} could not be issued',
-      description: 'A new pod of its owner can’t start without it.',
-      runbook: 'kubectl describe certificate, then the certificaterequest that it names.',
+      description: 'New pods of its workload can’t start without it.',
+      runbook: 'kubectl describe certificate, then the CertificateRequest that it lists.',
     }),
   ],
 };

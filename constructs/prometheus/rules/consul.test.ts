@@ -4,13 +4,13 @@ import { consulRules } from './consul.ts';
 const healthy = (instance: string) => `consul_autopilot_healthy{instance="${instance}"}`;
 const spare = (instance: string) => `consul_autopilot_failure_tolerance{instance="${instance}"}`;
 
-/** What a server says that doesn't lead. */
+/** Samples of a server that is not the leader. */
 const unknown = (samples: number) => Array.from({ length: samples }, () => 'NaN').join(' ');
 
 testAlerts(consulRules, {
   ConsulNoLeader: [
     {
-      when: 'when no server knows how they are',
+      when: 'when no server reports health',
       series: { [healthy('a')]: unknown(10), [healthy('b')]: unknown(10) },
       at: '5m',
       fires: [{ summary: 'Consul has no leader' }],
@@ -19,10 +19,10 @@ testAlerts(consulRules, {
   ],
   ConsulServerUnhealthy: [
     {
-      when: 'when the leader misses one',
+      when: 'when the leader reports an unhealthy server',
       series: { [healthy('a')]: unknown(20), [healthy('b')]: '0x20' },
       at: '10m',
-      fires: [{ summary: 'A server of Consul is not well' }],
+      fires: [{ summary: 'A Consul server is unhealthy' }],
     },
     { when: 'while one is rolled', series: { [healthy('a')]: unknown(20), [healthy('b')]: '1x3 0x3 1x20' }, at: '7m' },
   ],
@@ -34,7 +34,7 @@ testAlerts(consulRules, {
       fires: [{ summary: 'Consul can’t lose another server' }],
     },
     {
-      when: 'for a server that is meant to be alone',
+      when: 'for an intended single server',
       series: { [healthy('a')]: '1x60', [spare('a')]: '0x60' },
       at: '45m',
     },

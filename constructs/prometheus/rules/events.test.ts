@@ -21,28 +21,28 @@ testAlerts(eventRules, {
   ],
   ConsumerLagGrows: [
     {
-      when: 'when the members of a group fall back further and further',
+      when: 'when the lag of a group grows',
       series: { [lag('a')]: '0+10x90', [lag('b')]: '0+10x90' },
       at: '60m',
       fires: [
         {
           labels: { service: 'notifications', event: 'user.registered' },
-          summary: 'notifications is 1200 events of user.registered behind, and falls back further',
+          summary: 'notifications is 1200 events of user.registered behind, and its lag grows',
         },
       ],
     },
     { when: 'when they catch up with a burst', series: { [lag('a')]: '5000-50x90' }, at: '60m' },
-    { when: 'when a handful of events is on the way', series: { [lag('a')]: '0+1x90' }, at: '60m' },
+    { when: 'when the lag is small', series: { [lag('a')]: '0+1x90' }, at: '60m' },
   ],
   EventsDeadLettered: [
     {
-      when: 'when an event was put aside',
+      when: 'when an event was moved to the dead-letter topic',
       series: { [dead]: '0x5 1x10' },
       at: '10m',
       fires: [
         {
           labels: { service: 'notifications', event: 'user.registered', reason: 'invalid' },
-          summary: 'notifications put aside user.registered: invalid',
+          summary: 'notifications dead-lettered user.registered: invalid',
         },
       ],
     },

@@ -1,4 +1,4 @@
-/** Rules that come with the platform: one file a subject. */
+/** Rules of the platform: one file for each subject. */
 import type { Graph } from '../../graph/index.ts';
 import { certificateRules } from './certificates.ts';
 import { consulRules } from './consul.ts';
@@ -21,26 +21,26 @@ export {
   type Severity,
 } from './rule.ts';
 
-/** What there is to watch. */
+/** What the rules apply to. */
 export interface Watched {
   readonly graph: Graph;
-  /** Names of all that is scraped: rules about something that isn't there are left out. */
+  /** Names of all scrape jobs: rules for missing jobs are omitted. */
   readonly jobs: readonly string[];
-  /** Whether there are Alertmanagers that must agree. */
+  /** Whether there are several Alertmanagers with a mesh. */
   readonly mesh: boolean;
 }
 
-/** Rules that come with the platform, about what is there. */
+/** Rules of the platform for existing jobs. */
 export function defaultRules(watched: Watched): readonly RuleFile[] {
   return aboutJobs(watched.jobs, files(watched));
 }
 
-/** Files but for those about a target that isn't scraped. */
+/** Files without those for missing jobs. */
 export function aboutJobs(jobs: readonly string[], files: readonly RuleFile[]): readonly RuleFile[] {
   return files.filter(({ of }) => of === undefined || jobs.includes(of));
 }
 
-/** Rules about everything that may be there. Their names are reserved, whatever is scraped today. */
+/** All rules of the platform. Their names are reserved, even for missing jobs. */
 export function everyDefaultRule({ graph, mesh }: Omit<Watched, 'jobs'>): readonly RuleFile[] {
   return files({ graph, mesh, jobs: files({ graph, mesh, jobs: [] }).flatMap(({ of }) => of ?? []) });
 }

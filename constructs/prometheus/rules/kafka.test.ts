@@ -7,7 +7,7 @@ const broker = (metric: string, instance: string) => `kafka_server_${metric}{ins
 testAlerts(kafkaRules, {
   KafkaOfflinePartitions: [
     {
-      when: 'when the active controller knows of one',
+      when: 'when the active controller reports one',
       series: { [controller('offline_partitions', 'c0')]: '0x10', [controller('offline_partitions', 'c1')]: '2x10' },
       at: '5m',
       fires: [{ summary: '2 partitions of Kafka have no leader' }],
@@ -22,19 +22,19 @@ testAlerts(kafkaRules, {
         [broker('under_min_isr_partitions', 'b1')]: '2x10',
       },
       at: '5m',
-      fires: [{ summary: '3 partitions of Kafka have too few copies in sync' }],
+      fires: [{ summary: '3 partitions of Kafka have too few in-sync replicas' }],
     },
-    { when: 'for a minute of it', series: { [broker('under_min_isr_partitions', 'b0')]: '0x3 1x1 0x10' }, at: '6m' },
+    { when: 'for one minute', series: { [broker('under_min_isr_partitions', 'b0')]: '0x3 1x1 0x10' }, at: '6m' },
   ],
   KafkaUnderReplicated: [
     {
-      when: 'when a copy stays behind',
+      when: 'when a replica stays behind',
       series: { [broker('under_replicated_partitions', 'b0')]: '4x30' },
       at: '15m',
-      fires: [{ labels: { instance: 'b0' }, summary: 'Kafka b0 leads 4 partitions of which a copy is behind' }],
+      fires: [{ labels: { instance: 'b0' }, summary: 'Kafka b0 leads 4 under-replicated partitions' }],
     },
     {
-      when: 'during a roll',
+      when: 'during a rollout',
       series: { [broker('under_replicated_partitions', 'b0')]: '0x3 4x5 0x3 4x5 0x10' },
       at: '15m',
     },
@@ -54,10 +54,10 @@ testAlerts(kafkaRules, {
   ],
   KafkaBrokerFenced: [
     {
-      when: 'when a broker stays away',
+      when: 'when a broker stays unavailable',
       series: { [controller('fenced_brokers', 'c0')]: '1x30' },
       at: '15m',
-      fires: [{ summary: 'Brokers of Kafka that are not heard of: 1' }],
+      fires: [{ summary: 'Fenced brokers of Kafka: 1' }],
     },
     { when: 'while one restarts', series: { [controller('fenced_brokers', 'c0')]: '0x3 1x5 0x20' }, at: '15m' },
   ],
@@ -66,17 +66,17 @@ testAlerts(kafkaRules, {
       when: 'when requests fail for minutes',
       series: { [broker('failed_produce_requests_total', 'b0')]: '0+5x30' },
       at: '20m',
-      fires: [{ labels: { instance: 'b0' }, summary: 'Kafka b0 refuses to take messages' }],
+      fires: [{ labels: { instance: 'b0' }, summary: 'Kafka b0 rejects messages' }],
     },
     { when: 'when one failed', series: { [broker('failed_produce_requests_total', 'b0')]: '0x3 1x30' }, at: '20m' },
   ],
   KafkaBrokerBusy: [
     {
-      when: 'when network threads hardly rest',
+      when: 'when network threads are mostly busy',
       series: { 'kafka_network_idle_ratio{instance="b0"}': '0.2x30' },
       at: '20m',
       fires: [{ labels: { instance: 'b0' }, summary: 'Network threads of Kafka b0 are idle 20% of the time' }],
     },
-    { when: 'when they mostly wait', series: { 'kafka_network_idle_ratio{instance="b0"}': '0.9x30' }, at: '20m' },
+    { when: 'when they are mostly idle', series: { 'kafka_network_idle_ratio{instance="b0"}': '0.9x30' }, at: '20m' },
   ],
 });

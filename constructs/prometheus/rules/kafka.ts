@@ -1,7 +1,7 @@
 import { Duration } from '@groundwork/contract';
 import { alert, type RuleFile } from './rule.ts';
 
-/** What brokers and controllers tell. */
+/** Alerts for brokers and controllers. */
 export const kafkaRules: RuleFile = {
   name: 'kafka',
   of: 'kafka',
@@ -12,10 +12,9 @@ export const kafkaRules: RuleFile = {
       for: Duration.minutes(1),
       severity: 'page',
       summary: '{{ $value }} partitions of Kafka have no leader',
-      description:
-        'Nothing can be published to them or read from them. Publishers keep what they have in their outboxes.',
+      description: 'No event can be published to or read from them. Publishers keep events in their outboxes.',
       runbook:
-        'kubectl get pods of Kafka: bring back the brokers that are away; each partition needs one copy that was in sync.',
+        'kubectl get pods of Kafka: restore unavailable brokers; each partition needs one replica that was in sync.',
       explains: [
         { alert: 'KafkaUnderMinIsr' },
         { alert: 'KafkaUnderReplicated' },
@@ -29,21 +28,21 @@ export const kafkaRules: RuleFile = {
       expr: 'sum(kafka_server_under_min_isr_partitions) > 0',
       for: Duration.minutes(2),
       severity: 'page',
-      summary: '{{ $value }} partitions of Kafka have too few copies in sync',
-      description: 'They can be read, and nothing can be published to them (acks=all).',
-      runbook:
-        'Bring back the brokers that are away; if none is, look for a slow disk or network of those that fell behind.',
+      summary: '{{ $value }} partitions of Kafka have too few in-sync replicas',
+      description: 'They can be read, but not written to (acks=all).',
+      runbook: 'Restore unavailable brokers; otherwise check disk and network of those that fell behind.',
       explains: [{ alert: 'KafkaUnderReplicated' }, { alert: 'KafkaProduceFails' }, { alert: 'OutboxStuck' }],
     }),
     alert({
       name: 'KafkaUnderReplicated',
-      // Longer than a broker's restart takes to catch up: a roll is no fault.
+      // Longer than a restarted broker needs to catch up, so that a rollout does not fire it.
       expr: 'sum by (instance) (kafka_server_under_replicated_partitions) > 0',
       for: Duration.minutes(10),
       severity: 'page',
-      summary: 'Kafka {{ $labels.instance }} leads {{ $value }} partitions of which a copy is behind',
-      description: 'All works. The loss of one more broker may stop publishing, or lose what only one disk has.',
-      runbook: 'Which broker is away or slow? Its log, its disk, its network.',
+      summary: 'Kafka {{ $labels.instance }} leads {{ $value }} under-replicated partitions',
+      description:
+        'Kafka still works. The loss of one more broker may block publishing, or lose events that are on one disk only.',
+      runbook: 'Find the unavailable or slow broker; check its log, disk and network.',
     }),
     alert({
       name: 'KafkaNoController',
@@ -51,7 +50,7 @@ export const kafkaRules: RuleFile = {
       for: Duration.minutes(2),
       severity: 'page',
       summary: 'Kafka has {{ $value }} active controllers',
-      description: 'Without one, no leader is chosen when a broker is lost, and no topic can be changed.',
+      description: 'Without one, no partition leader can be elected, and no topic can be changed.',
       runbook: 'A majority of the controllers must run and reach each other: pods, network, certificates.',
       explains: [{ alert: 'KafkaBrokerFenced' }],
     }),
@@ -60,9 +59,9 @@ export const kafkaRules: RuleFile = {
       expr: 'max(kafka_controller_fenced_brokers) > 0',
       for: Duration.minutes(10),
       severity: 'page',
-      summary: 'Brokers of Kafka that are not heard of: {{ $value }}',
-      description: 'Their partitions have a copy less.',
-      runbook: 'Their pods and logs; a broker that runs and is fenced does not reach the controllers.',
+      summary: 'Fenced brokers of Kafka: {{ $value }}',
+      description: 'Their partitions have one replica less.',
+      runbook: 'Check their pods and logs; a running fenced broker can’t connect to the controllers.',
       explains: [{ alert: 'KafkaUnderReplicated' }],
     }),
     alert({
@@ -70,9 +69,9 @@ export const kafkaRules: RuleFile = {
       expr: 'sum by (instance) (rate(kafka_server_failed_produce_requests_total[5m])) > 0',
       for: Duration.minutes(10),
       severity: 'ticket',
-      summary: 'Kafka {{ $labels.instance }} refuses to take messages',
-      description: 'Publishers try again from their outboxes, so events are late, not lost.',
-      runbook: 'The broker’s log names the reason: too large, not allowed, or too few copies in sync.',
+      summary: 'Kafka {{ $labels.instance }} rejects messages',
+      description: 'Publishers retry from their outboxes, so events are delayed, but not lost.',
+      runbook: 'The broker’s log has the reason: too large, not authorized, or too few in-sync replicas.',
     }),
     alert({
       name: 'KafkaBrokerBusy',
@@ -80,8 +79,8 @@ export const kafkaRules: RuleFile = {
       for: Duration.minutes(15),
       severity: 'ticket',
       summary: 'Network threads of Kafka {{ $labels.instance }} are idle {{ $value | humanizePercentage }} of the time',
-      description: 'Requests begin to wait.',
-      runbook: 'More CPU (resources), or more brokers; who sends so much? See bytes in and out on its dashboard.',
+      description: 'Requests are queued.',
+      runbook: 'Add CPU (resources) or brokers; the dashboard shows bytes in and out.',
     }),
   ],
 };

@@ -24,7 +24,7 @@ testAlerts(podRules, {
   ],
   MemoryNearLimit: [
     {
-      when: 'when a container stays above nine tenths of its limit',
+      when: 'when a container stays above 90 % of its limit',
       series: { [used]: '95x30', [limit]: '100x30' },
       at: '20m',
       fires: [{ labels: { pod: 'users-1', container: 'users' }, summary: 'users-1: users uses 95% of its memory' }],
@@ -33,7 +33,7 @@ testAlerts(podRules, {
   ],
   DiskFilling: [
     {
-      when: 'when the volume, nearly full, will be full within a day',
+      when: 'when the nearly full volume will be full within a day',
       series: { [available]: '190-0.2x480', [capacity]: '1000x480' },
       at: '450m',
       fires: [
@@ -44,7 +44,7 @@ testAlerts(podRules, {
       ],
     },
     {
-      when: 'while there is much room, however fast it fills',
+      when: 'while there is enough space, however fast it fills',
       series: { [available]: '900-0.9x480', [capacity]: '1000x480' },
       at: '450m',
     },
@@ -56,7 +56,7 @@ testAlerts(podRules, {
   ],
   DiskFull: [
     {
-      when: 'when a twentieth is left',
+      when: 'when 5 % are left',
       series: { [available]: '40x20', [capacity]: '1000x20' },
       at: '10m',
       fires: [{ labels: { persistentvolumeclaim: 'data-postgres-0' }, summary: 'Volume data-postgres-0 has 4% left' }],
@@ -65,7 +65,7 @@ testAlerts(podRules, {
   ],
   ApiServerErrors: [
     {
-      when: 'when more than a twentieth of its answers are errors',
+      when: 'when more than 5 % of its responses are errors',
       series: { 'apiserver_request_total{code="200"}': '0+90x30', 'apiserver_request_total{code="503"}': '0+10x30' },
       at: '20m',
       fires: [{ summary: '10% of requests to the cluster’s API server fail' }],

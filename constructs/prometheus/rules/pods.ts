@@ -1,7 +1,7 @@
 import { Duration } from '@groundwork/contract';
 import { alert, type RuleFile } from './rule.ts';
 
-/** What the kubelet tells of the namespace's pods and volumes. */
+/** Alerts for pods and volumes of the namespace, and for API servers. */
 export const podRules: RuleFile = {
   name: 'pods',
   of: 'kubelet',
@@ -11,7 +11,7 @@ export const podRules: RuleFile = {
       expr: 'changes(container_start_time_seconds[20m]) >= 3',
       severity: 'page',
       summary: '{{ $labels.pod }}: {{ $labels.container }} restarted {{ $value }} times within 20 minutes',
-      description: 'It starts and ends over and over; the pods beside it, if any, carry its load.',
+      description: 'The container restarts in a loop; other pods of the workload, if any, handle its load.',
       runbook: 'kubectl logs --previous; “OOMKilled” in kubectl describe pod means that its memory limit is too low.',
     }),
     alert({
@@ -20,20 +20,20 @@ export const podRules: RuleFile = {
       for: Duration.minutes(15),
       severity: 'ticket',
       summary: '{{ $labels.pod }}: {{ $labels.container }} uses {{ $value | humanizePercentage }} of its memory',
-      description: 'At 100 % the kernel kills it.',
-      runbook: 'Raise resources.memory of the workload, or find the leak: a line that only climbs is one.',
+      description: 'At 100 % the kernel kills the container.',
+      runbook: 'Raise resources.memory of the workload, or find the leak if usage grows constantly.',
     }),
     alert({
       name: 'DiskFilling',
-      // Six hours of history, a day ahead; and only where a fifth at most is left, since a fresh volume fills fast at first.
+      // Extrapolates six hours by a day; only below 20 % free space, since a new volume fills fast at first.
       expr:
         'predict_linear(kubelet_volume_stats_available_bytes[6h], 24 * 3600) < 0' +
         ' and kubelet_volume_stats_available_bytes / kubelet_volume_stats_capacity_bytes < 0.2',
       for: Duration.minutes(30),
       severity: 'page',
       summary: 'Volume {{ $labels.persistentvolumeclaim }} will be full within a day',
-      description: 'What writes to a full volume stops, and most stores need room to recover.',
-      runbook: 'Grow the volume (the storage prop) if its class can, or shorten what is kept (retention).',
+      description: 'Writes to a full volume fail, and most databases need free space to recover.',
+      runbook: 'Expand the volume (the storage prop) if its class allows it, or reduce the retention.',
     }),
     alert({
       name: 'DiskFull',
@@ -41,8 +41,8 @@ export const podRules: RuleFile = {
       for: Duration.minutes(5),
       severity: 'page',
       summary: 'Volume {{ $labels.persistentvolumeclaim }} has {{ $value | humanizePercentage }} left',
-      description: 'What writes to a full volume stops, and most stores need room to recover.',
-      runbook: 'Grow the volume at once (the storage prop), or free room by hand as its system’s manual says.',
+      description: 'Writes to a full volume fail, and most databases need free space to recover.',
+      runbook: 'Expand the volume at once (the storage prop), or free space as the manual of the system describes.',
       explains: [{ alert: 'DiskFilling', sameIn: ['persistentvolumeclaim'] }],
     }),
     alert({
@@ -51,8 +51,8 @@ export const podRules: RuleFile = {
       for: Duration.minutes(10),
       severity: 'ticket',
       summary: '{{ $value | humanizePercentage }} of requests to the cluster’s API server fail',
-      description: 'What runs goes on; nothing is rescheduled, scaled or renewed meanwhile.',
-      runbook: 'Tell those who run the cluster; see its etcd and its admission webhooks first.',
+      description: 'Running pods continue; meanwhile nothing is rescheduled, scaled or renewed.',
+      runbook: 'Notify the cluster operators; check etcd and admission webhooks first.',
     }),
   ],
 };

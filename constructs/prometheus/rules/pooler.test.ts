@@ -6,7 +6,7 @@ const waiting = 'cnpg_pgbouncer_pools_cl_waiting{instance="a",database="users",u
 testAlerts(poolerRules, {
   PoolerClientsWait: [
     {
-      when: 'when there is a line all the time',
+      when: 'when clients wait all the time',
       series: { [waiting]: '3x20' },
       at: '12m',
       fires: [
@@ -16,6 +16,6 @@ testAlerts(poolerRules, {
         },
       ],
     },
-    { when: 'when a line comes and goes', series: { [waiting]: '3 0 5 0 3 0 5 0 3 0 5 0 3 0 5 0' }, at: '12m' },
+    { when: 'when clients wait now and then', series: { [waiting]: '3 0 5 0 3 0 5 0 3 0 5 0 3 0 5 0' }, at: '12m' },
   ],
 });

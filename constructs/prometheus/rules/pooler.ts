@@ -2,7 +2,7 @@ import { Duration } from '@groundwork/contract';
 import { POOLER_METRICS as m } from '../../postgres/metrics.ts';
 import { alert, type RuleFile } from './rule.ts';
 
-/** What PgBouncer tells. A service sees none of it: its own pool has connections, and its queries wait behind them. */
+/** Alerts for PgBouncer. Services can't detect this themselves: their pools have connections, but queries wait in PgBouncer. */
 export const poolerRules: RuleFile = {
   name: 'pooler',
   of: 'postgres-pooler',
@@ -14,9 +14,8 @@ export const poolerRules: RuleFile = {
       severity: 'ticket',
       summary:
         '{{ $labels.user }}: {{ $value }} or more clients have waited at PgBouncer {{ $labels.instance }} for 10 minutes',
-      description: 'Answers of the service are slower for it; after two minutes in line a query fails.',
-      runbook:
-        'A slow query holds connections (pg_stat_activity), or connections of the pooler are too few for the load.',
+      description: 'Responses of the service are slow; after a wait of two minutes, a query fails.',
+      runbook: 'A slow query holds connections (pg_stat_activity), or the pooler has too few connections for the load.',
     }),
   ],
 };

@@ -10,13 +10,13 @@ testAlerts(postgresRules, {
       when: 'when the exporter can not log in',
       series: { 'pg_up{instance="a"}': '1x3 0x10' },
       at: '6m',
-      fires: [{ labels: { instance: 'a' }, summary: 'PostgreSQL a takes no connection' }],
+      fires: [{ labels: { instance: 'a' }, summary: 'PostgreSQL a accepts no connections' }],
     },
     { when: 'when it can', series: { 'pg_up{instance="a"}': '1x10' }, at: '6m' },
   ],
   PostgresConnectionsNearLimit: [
     {
-      when: 'when all users together use nine tenths',
+      when: 'when all users together use 90 %',
       series: { [used('users_app')]: '50x20', [used('catalog_app')]: '40x20', [limit]: '100x20' },
       at: '10m',
       fires: [{ labels: { instance: 'a' }, summary: 'PostgreSQL a has 90% of its connections in use' }],
@@ -38,13 +38,13 @@ testAlerts(postgresRules, {
   ],
   PostgresArchivingFails: [
     {
-      when: 'when the archive refuses file after file',
+      when: 'when archiving fails repeatedly',
       series: { 'pg_stat_archiver_failed_count{instance="a"}': '0+1x60' },
       at: '40m',
       fires: [{ labels: { instance: 'a' }, summary: 'PostgreSQL a can’t archive its write-ahead log' }],
     },
     {
-      when: 'after one failure that was made good',
+      when: 'after one failure that was retried',
       series: { 'pg_stat_archiver_failed_count{instance="a"}': '0x5 1x60' },
       at: '40m',
     },

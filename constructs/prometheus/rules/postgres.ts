@@ -2,7 +2,7 @@ import { Duration } from '@groundwork/contract';
 import { POSTGRES_METRICS as m } from '../../postgres/metrics.ts';
 import { alert, type RuleFile } from './rule.ts';
 
-/** What the exporter beside each PostgreSQL server tells. */
+/** Alerts for PostgreSQL servers. */
 export const postgresRules: RuleFile = {
   name: 'postgres',
   of: 'postgres',
@@ -12,9 +12,9 @@ export const postgresRules: RuleFile = {
       expr: `${m.up} == 0`,
       for: Duration.minutes(1),
       severity: 'page',
-      summary: 'PostgreSQL {{ $labels.instance }} takes no connection',
-      description: 'Services that own a database answer with errors.',
-      runbook: 'kubectl logs of its pod: a full volume, a recovery that takes long, or too little memory?',
+      summary: 'PostgreSQL {{ $labels.instance }} accepts no connections',
+      description: 'Services that own a database respond with errors.',
+      runbook: 'Check the logs of its pod for a full volume, a long recovery, or too little memory.',
       explains: [{ alert: 'WaitsForConnections' }, { alert: 'PostgresConnectionsNearLimit', sameIn: ['instance'] }],
     }),
     alert({
@@ -23,9 +23,9 @@ export const postgresRules: RuleFile = {
       for: Duration.minutes(5),
       severity: 'page',
       summary: 'PostgreSQL {{ $labels.instance }} has {{ $value | humanizePercentage }} of its connections in use',
-      description: 'At 100 % a service that needs another one gets an error.',
+      description: 'At 100 % new connections fail.',
       runbook:
-        'pg_stat_activity by user: whose are they? Synth checks that the pools fit, so somebody else’s, or a limit that was lowered by hand.',
+        'Check pg_stat_activity by user. Synth ensures that the pools fit, so other clients use them, or the limit was lowered manually.',
     }),
     alert({
       name: 'PostgresReplicationBehind',
@@ -33,19 +33,20 @@ export const postgresRules: RuleFile = {
       for: Duration.minutes(5),
       severity: 'page',
       summary: 'Replica {{ $labels.instance }} is {{ $value | humanizeDuration }} behind',
-      description: 'If the primary is lost now, what the replica doesn’t have yet is lost, or the fail-over waits.',
-      runbook: 'Is its volume or network slow, or does a long query on it hold the replay up (pg_stat_activity there)?',
+      description: 'If the primary is lost now, changes that the replica lacks are lost, or the failover is delayed.',
+      runbook:
+        'Check its volume and network, and long queries that block the replay (pg_stat_activity on the replica).',
     }),
     alert({
       name: 'PostgresArchivingFails',
-      // The counter starts with the server, so a failure before the first scrape counts too.
+      // The counter starts with the server, so that a failure before the first scrape counts too.
       expr: `increase(${m.archiveFailures}[15m]) > 0`,
       for: Duration.minutes(15),
       severity: 'page',
       summary: 'PostgreSQL {{ $labels.instance }} can’t archive its write-ahead log',
-      description: 'No point in time after the last archived file can be restored, and the log fills the volume.',
+      description: 'No later time than the last archived file can be restored, and the log fills the volume.',
       runbook:
-        'The server’s log says what the archive command answered: no room on the backup volume, or the bucket’s credentials.',
+        'The server’s log has the error of the archive command, such as a full backup volume or invalid credentials of the bucket.',
       explains: [{ alert: 'DiskFilling' }],
     }),
     alert({
@@ -54,16 +55,16 @@ export const postgresRules: RuleFile = {
       for: Duration.minutes(5),
       severity: 'ticket',
       summary: 'A transaction in {{ $labels.datname }} has been open for {{ $value | humanizeDuration }}',
-      description: 'Vacuum can’t clean up what it may still see, so tables grow and queries get slower.',
-      runbook: 'pg_stat_activity, oldest xact_start: end it with pg_terminate_backend, and fix who forgot it.',
+      description: 'Vacuum can’t remove rows that it may still see, so tables grow and queries become slower.',
+      runbook: 'pg_stat_activity, oldest xact_start: end it with pg_terminate_backend, and fix the client.',
     }),
     alert({
       name: 'PostgresDeadlocks',
       expr: `increase(${m.deadlocks}[15m]) > 3`,
       severity: 'ticket',
       summary: '{{ $labels.datname }} had {{ $value }} deadlocks within 15 minutes',
-      description: 'Of each, one transaction was undone; its request failed or was repeated.',
-      runbook: 'The server’s log has both statements: take locks in one order.',
+      description: 'Each deadlock rolled back one transaction; its request failed or was retried.',
+      runbook: 'The server’s log has both statements: acquire locks in a consistent order.',
     }),
   ],
 };

@@ -1,61 +1,66 @@
 import { ConfigurationError, type Duration } from '@groundwork/contract';
 
-/** `page`: somebody must act now. `ticket`: somebody must act within days. What needs nobody is no alert. */
+/** `page` requires action now, `ticket` within days. */
 export type Severity = 'page' | 'ticket';
 
-/** A condition that somebody must act upon. */
+/** A condition that requires action. */
 export interface Alert {
-  /** In CamelCase, such as `TargetDown`; one in all files. */
+  /** Name in CamelCase, such as `TargetDown`; unique across all files. */
   readonly name: string;
-  /** PromQL; it holds for each series that it yields. */
+  /** PromQL expression; the alert applies to each series of the result. */
   readonly expr: string;
-  /** How long it must hold before it fires. @default at once */
+  /** How long the condition must hold before the alert fires. @default at once */
   readonly for?: Duration;
+  /** How soon action is required. */
   readonly severity: Severity;
-  /** One line, with `{{ $labels.… }}` and `{{ $value }}`. */
+  /** One line; a template with `{{ $labels.… }}` and `{{ $value }}`. */
   readonly summary: string;
-  /** What it means for those who use the system. */
+  /** Impact on users of the system. */
   readonly description: string;
-  /** What to look at first, and what fixes it. */
+  /** What to check first, and how to fix it. */
   readonly runbook: string;
   /** Labels besides `severity`. @default none */
   readonly labels?: Readonly<Record<string, string>>;
-  /** Alerts that follow from this one, so that nobody is told of them while it fires. @default none */
+  /** Alerts that are consequences of this one, and are inhibited while it fires. @default none */
   readonly explains?: readonly Consequence[];
 }
 
+/** An alert that is a consequence of another. */
 export interface Consequence {
   /** Name of the alert. */
   readonly alert: string;
-  /** Labels that must be the same in both, such as `job`. @default none: it explains them wherever they are */
+  /** Labels that must be equal in both, such as `job`. @default none: all alerts of the name */
   readonly sameIn?: readonly string[];
 }
 
-/** A series that rules and panels share. */
+/** A recorded series that rules and panels share. */
 export interface Recording {
-  /** `level:metric:operations`. @see https://prometheus.io/docs/practices/rules/ */
+  /** Name as `level:metric:operations`. @see https://prometheus.io/docs/practices/rules/ */
   readonly record: string;
+  /** PromQL expression. */
   readonly expr: string;
 }
 
-/** Rules about one subject; a file of its own. */
+/** Rules of one subject, a separate file. */
 export interface RuleFile {
-  /** Such as `kafka`; name of the file and of its group. */
+  /** Name of the file and of its group, such as `kafka`. */
   readonly name: string;
-  /** Target without which the rules would watch nothing, such as `kafka`: they are left out where it isn't there. @default none: they are always there */
+  /** Target that the rules apply to, such as `kafka`: they are omitted without it. @default none: always included */
   readonly of?: string;
+  /** Recorded series. @default none */
   readonly recordings?: readonly Recording[];
+  /** Alerts of the file. */
   readonly alerts: readonly Alert[];
 }
 
-/** @throws ConfigurationError for a name that isn't in CamelCase, and for a text that is empty */
+/** Validates an alert. @throws ConfigurationError for a name that is not in CamelCase, and for an empty text */
 export function alert(spec: Alert): Alert {
   const where = `alert '${spec.name}'`;
   if (!/^[A-Z][A-Za-z]+$/.test(spec.name))
     throw new ConfigurationError({
       code: 'alert-invalid',
       where,
-      problem: 'its name is not in CamelCase',
+      problem: 'the name of an alert must be in CamelCase',
       fix: "write letters only, such as 'TargetDown'",
     });
   for (const field of ['expr', 'summary', 'description', 'runbook'] as const) {
@@ -63,14 +68,14 @@ export function alert(spec: Alert): Alert {
       throw new ConfigurationError({
         code: 'alert-invalid',
         where: `${where} › ${field}`,
-        problem: 'it is empty',
-        fix: 'whoever is woken by it needs it: write it',
+        problem: 'the text must not be empty',
+        fix: 'write the text, which the engineer on call needs',
       });
   }
   return spec;
 }
 
-/** A file of rules as Prometheus reads it. */
+/** The content of a rule file for Prometheus. */
 export function ruleGroups({ name, recordings = [], alerts }: RuleFile): object {
   const recorded = recordings.map(({ record, expr }) => ({ record, expr }));
   const alerting = alerts.map((one) => ({

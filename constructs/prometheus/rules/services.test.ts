@@ -7,7 +7,7 @@ const users = contract('users', { slo: { availability: 0.99, latency: { p99: Dur
 const catalog = contract('catalog', {}) as Contract;
 const rules = serviceRules([users, catalog]);
 
-/** A service that is asked a hundred times a minute, of which so many fail. */
+/** A service with a hundred requests per minute, of which the given number fail. */
 const traffic = (service: string, failing: string, length = 5000) => ({
   [`http_requests_total{service="${service}",status="200"}`]: `0+100x${length}`,
   [`http_requests_total{service="${service}",status="500"}`]: failing,
@@ -17,19 +17,19 @@ const bucket = (le: string) => `http_request_duration_seconds_bucket{service="us
 testAlerts(rules, {
   ErrorBudgetBurnsFast: [
     {
-      when: 'when a fifth of requests fails for an hour, and 14.4 % is what the contract stands',
+      when: 'when a fifth of requests fails for an hour, and the threshold of the contract is 14.4 %',
       series: traffic('users', '0+25x200', 200),
       at: '90m',
       fires: [{ labels: { service: 'users' }, summary: 'users: 20% of requests failed within 1h' }],
     },
     {
-      when: 'by the contract of each: 2 % is much for one that promises 99.9 %',
+      when: 'by the contract of each: 2 % is too much for an SLO of 99.9 %',
       series: { ...traffic('users', '0+2x200', 200), ...traffic('catalog', '0+2x200', 200) },
       at: '90m',
       fires: [{ labels: { service: 'catalog' }, summary: 'catalog: 1.961% of requests failed within 1h' }],
     },
     {
-      when: 'once the errors have ended, though the hour is not over',
+      when: 'once the errors have ended, although the hour is not over',
       series: traffic('users', '0+25x60 1500x140', 200),
       at: '75m',
     },
@@ -61,7 +61,7 @@ testAlerts(rules, {
   ],
   SlowAnswers: [
     {
-      when: 'when the slowest of a hundred take longer than the contract says',
+      when: 'when the slowest of a hundred take longer than the SLO',
       series: {
         [bucket('0.1')]: '0+90x40',
         [bucket('0.25')]: '0+90x40',
@@ -72,7 +72,7 @@ testAlerts(rules, {
       fires: [{ labels: { service: 'users' }, summary: 'users: one request of a hundred takes 475ms or longer' }],
     },
     {
-      when: 'when they are as fast as promised',
+      when: 'when they are within the SLO',
       series: { [bucket('0.1')]: '0+100x40', [bucket('+Inf')]: '0+100x40' },
       at: '30m',
     },
@@ -110,7 +110,7 @@ testAlerts(rules, {
   ],
   CallersRefused: [
     {
-      when: 'when an identity asks for what is not its own',
+      when: 'when an identity calls an operation that it may not call',
       series: {
         'http_requests_refused_total{service="users",caller="catalog",operation="profile",instance="a"}': '0x5 2x10',
       },
@@ -118,7 +118,7 @@ testAlerts(rules, {
       fires: [
         {
           labels: { service: 'users', caller: 'catalog', operation: 'profile' },
-          summary: 'users refused catalog the operation profile',
+          summary: 'users denied catalog the operation profile',
         },
       ],
     },
@@ -132,7 +132,7 @@ testAlerts(rules, {
   ],
 });
 
-test('a contract without slo is held to the default promise', () => {
+test('a contract without slo has the default SLO', () => {
   const expr = (name: string) => rules.alerts.find((alert) => alert.name === name)?.expr;
   expect(expr('ErrorBudgetBurnsFast')).toContain('{service="catalog"} > 0.0144');
   expect(expr('SlowAnswers')).toContain('{service="catalog"} > 0.5');

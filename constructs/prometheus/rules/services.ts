@@ -1,28 +1,28 @@
 import { type Contract, Duration } from '@groundwork/contract';
 import { type Alert, alert, type Recording, type RuleFile } from './rule.ts';
 
-/** What a contract without `slo` promises. */
+/** The SLO of a contract without `slo`. */
 const DEFAULT_LEVEL = { availability: 0.999, latency: { p99: Duration.millis(500) } };
 
-/** A service's promise, stated or by default. */
+/** The SLO of a service, explicit or default. */
 export function levelOf({ slo = DEFAULT_LEVEL }: Contract): NonNullable<Contract['slo']> {
   return slo;
 }
 
-/** Windows over which the share of errors is recorded. */
+/** Windows of the recorded error ratio. */
 export const WINDOWS = ['5m', '30m', '1h', '6h', '3d'] as const;
 
-/** Series of the share of requests that end in a server error, by service; 0 without one, nothing without requests. */
+/** Recorded ratio of server errors by service; 0 without errors, no series without requests. */
 export function errorRatio(window: (typeof WINDOWS)[number]): string {
   return `service:http_requests:error_ratio_rate${window}`;
 }
 
-/** Slowest of the fastest 99 % of requests, by service, in seconds. */
+/** Recorded 99th percentile of latency by service, in seconds. */
 export const P99 = 'service:http_request_duration_seconds:p99_5m';
 
 /**
- * When the error budget burns too fast. A burn rate of 1 uses it up in exactly the 30 days that it is for; the short
- * window ends the alert soon after the errors end.
+ * Thresholds of burn rates. A burn rate of 1 uses up the error budget in exactly 30 days; the short window resolves the
+ * alert soon after the errors end.
  * @see https://sre.google/workbook/alerting-on-slos/ table 5-8: 2 % of the budget in 1 h, 5 % in 6 h, 10 % in 3 days
  */
 const BURNS = [
@@ -31,12 +31,18 @@ const BURNS = [
   { name: 'ErrorBudgetBurnsSlowly', long: '3d', short: '6h', rate: 1, severity: 'ticket', within: '30 days' },
 ] as const;
 
-/** Errors and latency of each service, against what its contract promises. */
+/** Alerts for errors and latency of each service, relative to the SLO of its contract. */
 export function serviceRules(contracts: readonly Contract[]): RuleFile {
   return {
     name: 'services',
     recordings,
-    alerts: [...BURNS.map((burn) => burning(contracts, burn)), slow(contracts), crowded, circuitOpen, strangers],
+    alerts: [
+      ...BURNS.map((burn) => burning(contracts, burn)),
+      slow(contracts),
+      crowded,
+      circuitOpen,
+      unauthorizedCalls,
+    ],
   };
 }
 
@@ -68,7 +74,7 @@ function burning(
     summary: `{{ $labels.service }}: {{ $value | humanizePercentage }} of requests failed within ${long}`,
     description: `At this rate, the errors that its contract allows in 30 days are used up within ${within}.`,
     runbook:
-      'The service’s dashboard says which route; its log has the error under the same trace. A new version? Roll it back first.',
+      'The service’s dashboard shows the route; its log has the error with the trace id. Roll back a new version first.',
     ...(slower.length > 0 ? { explains: slower.map((burn) => ({ alert: burn.name, sameIn: ['service'] })) } : {}),
   });
 }
@@ -83,9 +89,9 @@ function slow(contracts: readonly Contract[]): Alert {
     for: Duration.minutes(10),
     severity: 'ticket',
     summary: '{{ $labels.service }}: one request of a hundred takes {{ $value | humanizeDuration }} or longer',
-    description: 'That is more than its contract promises.',
+    description: 'That exceeds the SLO of its contract.',
     runbook:
-      'The service’s dashboard: one route or all? Waiting for connections of its pool, CPU, or a service that it calls?',
+      'The service’s dashboard shows whether one route or all are affected; check its connection pool, CPU, and callees.',
   });
 }
 
@@ -95,7 +101,7 @@ const crowded = alert({
   for: Duration.minutes(5),
   severity: 'ticket',
   summary: '{{ $labels.service }}: requests have waited for a database connection for 10 minutes',
-  description: 'Its answers are slower for it.',
+  description: 'Its responses are slow.',
   runbook: 'A slow query holds connections (pg_stat_activity), or poolSize in its contract is too small for its load.',
   explains: [{ alert: 'SlowAnswers', sameIn: ['service'] }],
 });
@@ -106,22 +112,22 @@ const circuitOpen = alert({
   for: Duration.minutes(5),
   severity: 'ticket',
   summary: '{{ $labels.service }} has stopped calling {{ $labels.callee }}',
-  description: 'Too many of its calls failed, so it answers without, or with an error.',
-  runbook: 'See the dashboard of the service that is called.',
+  description: 'Too many of its calls failed, so it responds with less data, or with an error.',
+  runbook: 'Check the dashboard of the called service.',
 });
 
-const strangers = alert({
+const unauthorizedCalls = alert({
   name: 'CallersRefused',
   expr: 'sum by (service, caller, operation) (increase(http_requests_refused_total[15m])) > 0',
   severity: 'ticket',
-  summary: '{{ $labels.service }} refused {{ $labels.caller }} the operation {{ $labels.operation }}',
+  summary: '{{ $labels.service }} denied {{ $labels.caller }} the operation {{ $labels.operation }}',
   description:
-    'A certificate of ours asked for what no contract allows it: a contract that was forgotten, or somebody who tries.',
+    'A workload of the platform called an operation that no contract allows: its contract lacks the call, or its identity is misused.',
   runbook:
-    'Is the call wanted? Then add it to ‘calls’ of the caller’s contract. If not, find out who uses that identity.',
+    'If the call is intended, add it to ‘calls’ of the caller’s contract. Otherwise investigate the use of the identity.',
 });
 
-/** Without the dust that a product of fractions leaves, such as 0.014400000000000013. */
+/** Rounds away floating-point error, such as in 0.014400000000000013. */
 function round(share: number): number {
   return Number(share.toPrecision(6));
 }

@@ -20,10 +20,10 @@ testAlerts(targetRules(['users', 'kafka'], true), {
   ],
   TargetMissing: [
     {
-      when: 'for a target of which no pod is left',
+      when: 'for a target without pods',
       series: { [up]: '1x30' },
       at: '15m',
-      fires: [{ labels: { job: 'kafka' }, summary: 'kafka: no pod of it is there' }],
+      fires: [{ labels: { job: 'kafka' }, summary: 'kafka has no pods' }],
     },
     { when: 'while each has one pod at least', series: { [up]: '1x30', 'up{job="kafka"}': '0x30' }, at: '15m' },
   ],
@@ -42,13 +42,13 @@ testAlerts(targetRules(['users', 'kafka'], true), {
   ],
   AlertsNotDelivered: [
     {
-      when: 'when a receiver refuses for a quarter of an hour',
+      when: 'when a receiver rejects for 15 minutes',
       series: { 'alertmanager_notifications_failed_total{integration="slack"}': '0+1x40' },
       at: '30m',
       fires: [{ labels: { integration: 'slack' }, summary: 'Alertmanager can’t deliver to slack' }],
     },
     {
-      when: 'after one refusal',
+      when: 'after one rejection',
       series: { 'alertmanager_notifications_failed_total{integration="slack"}': '0x5 1x40' },
       at: '30m',
     },
@@ -63,7 +63,7 @@ testAlerts(targetRules(['users', 'kafka'], true), {
         'alertmanager_cluster_members{instance="b"}': '1x30',
       },
       at: '20m',
-      fires: [{ summary: 'The Alertmanagers don’t see each other' }],
+      fires: [{ summary: 'The Alertmanagers can’t reach each other' }],
     },
     {
       when: 'when each sees all',

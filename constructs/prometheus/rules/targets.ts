@@ -2,10 +2,10 @@ import { Duration } from '@groundwork/contract';
 import { alert, type RuleFile } from './rule.ts';
 
 /**
- * Whether what should be scraped is. A target that is down is found by `up`; one whose pods are all gone has no series
- * at all, so each is asked for by name.
+ * Alerts for targets that are not scraped. `up` detects a target that is down; a target without pods has no series, so each
+ * is checked by name.
  * @param jobs names of all targets
- * @param mesh whether there are Alertmanagers that must agree
+ * @param mesh whether there are several Alertmanagers with a mesh
  */
 export function targetRules(jobs: readonly string[], mesh: boolean): RuleFile {
   const down = { alert: 'TargetDown', sameIn: ['job'] };
@@ -18,10 +18,9 @@ export function targetRules(jobs: readonly string[], mesh: boolean): RuleFile {
         for: Duration.minutes(5),
         severity: 'page',
         summary: '{{ $labels.job }}: {{ $labels.instance }} has given no metrics for 5 minutes',
-        description:
-          'The pod is gone, hangs, or its certificate has run out. Whatever it should alert about goes unseen.',
+        description: 'The pod is missing or hangs, or its certificate has expired. Its alerts can’t fire.',
         runbook:
-          'See the pod (kubectl get pod, kubectl logs). If it is well, Prometheus’ /targets says why it can’t be scraped: network policy, certificate, or name.',
+          'Check the pod (kubectl get pod, kubectl logs). If it is healthy, /targets of Prometheus shows why it can’t be scraped: network policy, certificate, or name.',
       }),
       ...(jobs.length === 0
         ? []
@@ -31,10 +30,10 @@ export function targetRules(jobs: readonly string[], mesh: boolean): RuleFile {
               expr: jobs.map((job) => `absent(up{job="${job}"})`).join(' or '),
               for: Duration.minutes(10),
               severity: 'page',
-              summary: '{{ $labels.job }}: no pod of it is there',
-              description: 'It has no pod at all, so it serves nobody.',
+              summary: '{{ $labels.job }} has no pods',
+              description: 'It has no pod, so it is unavailable.',
               runbook:
-                'kubectl get pods,events: a quota that is used up, an image that can’t be pulled, or nothing that it fits on.',
+                'kubectl get pods,events: an exhausted quota, an image that can’t be pulled, or no node with enough resources.',
               explains: [down],
             }),
           ]),
@@ -44,7 +43,7 @@ export function targetRules(jobs: readonly string[], mesh: boolean): RuleFile {
         severity: 'ticket',
         summary: 'Prometheus can’t evaluate a rule',
         description: 'An alert that can’t be evaluated never fires.',
-        runbook: 'Prometheus’ log names the rule and why.',
+        runbook: 'The log of Prometheus has the rule and the error.',
       }),
       alert({
         name: 'AlertsNotDelivered',
@@ -52,9 +51,8 @@ export function targetRules(jobs: readonly string[], mesh: boolean): RuleFile {
         for: Duration.minutes(15),
         severity: 'page',
         summary: 'Alertmanager can’t deliver to {{ $labels.integration }}',
-        description: 'Nobody is told by that way.',
-        runbook:
-          'Alertmanager’s log says what the receiver answered; see its address, its secret and the egress that is open to it.',
+        description: 'No notifications are sent with this integration.',
+        runbook: 'Alertmanager’s log has the response of the receiver; check its address, its secret and its egress.',
       }),
       ...(mesh ? [disagree] : []),
     ],
@@ -66,7 +64,7 @@ const disagree = alert({
   expr: 'count(alertmanager_cluster_members != on () group_left () count(up{job="alertmanager"})) > 0',
   for: Duration.minutes(15),
   severity: 'ticket',
-  summary: 'The Alertmanagers don’t see each other',
-  description: 'An alert may be sent more than once, and a silence may hold at one of them only.',
-  runbook: 'See that TCP port 9094 is open between their pods, and their certificates.',
+  summary: 'The Alertmanagers can’t reach each other',
+  description: 'Notifications may be sent more than once, and a silence may apply at one of them only.',
+  runbook: 'Check TCP port 9094 between their pods, and their certificates.',
 });

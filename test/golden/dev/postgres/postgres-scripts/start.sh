@@ -3,11 +3,11 @@ refuse() { printf '%s\n    at %s\n    fix: %s\n' "$1" "$2" "$3" >&2; exit 1; }
 image=$(postgres --version | sed 's/^[^0-9]*\([0-9]*\).*/\1/')
 if [ -s /var/lib/postgresql/data/pgdata/PG_VERSION ]; then
   data=$(cat /var/lib/postgresql/data/pgdata/PG_VERSION)
-  [ "$data" = "$image" ] || refuse "the volume holds data of PostgreSQL $data, and the image is PostgreSQL $image" "environment › postgres › image" \
-    "go back to an image of PostgreSQL $data; docs/postgres.md says how to get to another major version"
+  [ "$data" = "$image" ] || refuse "the volume has data of PostgreSQL $data, but the image is PostgreSQL $image" "environment › postgres › image" \
+    "go back to an image of PostgreSQL $data; docs/postgres.md describes the upgrade to another major version"
 else
   for left in /var/lib/postgresql/data/pgdata.before-* /var/lib/postgresql/data/pgdata.restoring; do
-    [ ! -e "$left" ] || refuse "a restore was interrupted: $left is there, and no data in use" "the volume of postgres" "run the same \`npm run restore\` again"
+    [ ! -e "$left" ] || refuse "a restore was interrupted: $left exists, but no data folder" "the volume of postgres" "run the same \`npm run restore\` again"
   done
   umask 077
   rm -rf /var/lib/postgresql/data/pgdata.new
