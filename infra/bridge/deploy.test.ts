@@ -198,7 +198,7 @@ describe('deploy-time secrets', () => {
     ['a longer text', { kind: 'Secret', stringData: { a: `password=${deployTimeSecret('x', 'password')}` } }],
   ])('are refused in %s', async (_, props) => {
     await expect(run(() => oneObject(props).app)).rejects.toThrow(
-      "the deploy-time secret 'x' stands outside of a Secret's stringData",
+      "must be a whole value in a Secret's stringData; 'x'",
     );
   });
 
