@@ -30,6 +30,6 @@ test.each([
   expect(svg).not.toMatch(/<script|href="/);
 });
 
-test('DOT that cannot be read is refused', async () => {
+test('DOT with a syntax error is rejected', async () => {
   await expect(toSvg('digraph {')).rejects.toThrow('syntax error');
 });

@@ -1,4 +1,4 @@
-/** Deploys: engines, what they keep, how their rollouts go, and the clusters that they deploy to. */
+/** Deployment: engines, their state, rollout tracking, and the clusters that they deploy to. */
 export { ENVIRONMENT_OF, MANAGER, PART_OF_SET, RESTORE_MANAGER, ROTATION_MANAGER } from './annotations.ts';
 export { ApplyEngine } from './apply.ts';
 export { awaitRollout } from './await-rollout.ts';

@@ -2,7 +2,7 @@ import { ConfigurationError } from '@groundwork/contract';
 import { execa } from 'execa';
 import type { Cluster } from './cluster/driver.ts';
 
-/** Any Kubernetes object as the API server returns it; only what the engines read. */
+/** Any Kubernetes object as the API server returns it, with the fields that the engines read. */
 export interface LiveObject {
   readonly apiVersion: string;
   readonly kind: string;
@@ -22,7 +22,7 @@ export interface LiveObject {
   readonly data?: Readonly<Record<string, string>>;
 }
 
-/** Runs kubectl against one cluster. All deploy engines talk to the API server through it. */
+/** Runs kubectl against one cluster. All engines use it to reach the API server. */
 export class Kubectl {
   readonly #command: readonly string[];
 
@@ -32,7 +32,7 @@ export class Kubectl {
 
   /**
    * Standard output of `kubectl ARGS`.
-   * @throws ConfigurationError with kubectl's own words when it fails.
+   * @throws ConfigurationError with kubectl's error output if it fails.
    */
   public async run(
     args: readonly string[],
@@ -44,8 +44,8 @@ export class Kubectl {
       throw new ConfigurationError({
         code: 'kubectl-failed',
         where: `kubectl ${args.slice(0, 4).join(' ')}`,
-        problem: stderr.trim() || `it ended with ${exitCode ?? 'a signal'}`,
-        fix: 'see what it says; `npm run status` shows the cluster',
+        problem: stderr.trim() || `it exited with ${exitCode ?? 'a signal'}`,
+        fix: 'fix what the message names; `npm run status` shows the cluster',
       });
     }
     return stdout;
@@ -57,7 +57,7 @@ export class Kubectl {
     return text === '' ? [] : (JSON.parse(text) as { items: LiveObject[] }).items;
   }
 
-  /** One object, or undefined if there is none. */
+  /** One object, or undefined if it does not exist. */
   public async get(kind: string, name: string, namespace?: string): Promise<LiveObject | undefined> {
     const text = await this.run([
       'get',

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { ROTATION_STEP, validateRotation } from './rotation-lock.ts';
 
-test('a namespace whose authority is being rotated takes no deploy, and one without a rotation does', () => {
+test('a namespace whose authority is being rotated rejects deploys, and others accept them', () => {
   const namespace = (annotations: Record<string, string>) => ({
     apiVersion: 'v1',
     kind: 'Namespace',

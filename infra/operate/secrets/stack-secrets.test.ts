@@ -106,9 +106,9 @@ test.each([
   [
     'no stack of this name',
     () => commands.add('pulumi', "echo '[]'"),
-    /the backend has none of this name[\s\S]*pulumi stack init production/,
+    /the backend has no stack of this name[\s\S]*pulumi stack init production/,
   ],
-  ['no login', () => commands.add('pulumi', 'exit 1'), /can not list the stacks[\s\S]*pulumi login/],
+  ['no login', () => commands.add('pulumi', 'exit 1'), /can't list the stacks[\s\S]*pulumi login/],
   ['no CLI', () => commands.remove('pulumi'), /there is no `pulumi` CLI on PATH/],
 ])('says that there is %s', async (_, make, message) => {
   make();

@@ -14,7 +14,7 @@ const kubectl = ({ contexts = 'work\nhome', current = 'work', ready = 'echo ok' 
     `case "$*" in *get-contexts*) printf '${contexts}\\n' ;; *current-context*) echo '${current}' ;; *readyz*) ${ready} ;; esac`,
   );
 
-test('uses the context that the config names, if it is the current one and answers', async () => {
+test('uses the context that the configuration names, if it is the current one and answers', async () => {
   kubectl();
   const cluster = await new ContextCluster({ context: 'work' }).up(recorder());
   expect(cluster).toMatchObject({
