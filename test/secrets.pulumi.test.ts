@@ -111,7 +111,7 @@ const quiet = { step: () => undefined, say: () => undefined, skipped: () => unde
   test('the cluster, the config and the pods get the new value, and nothing else is deployed', async () => {
     const former = await live('pepper');
     write(objects.map((one) => (one.kind === 'ConfigMap' ? notice('closed') : one))); // an edit that is not deployed
-    expect(await turn('town/pepper')).toBe('town/pepper: a new value; rolled: deployment/reader');
+    expect(await turn('town/pepper')).toBe('town/pepper: rotated; restarted: deployment/reader');
     const fresh = await live('pepper');
     expect(fresh).not.toBe(former);
     expect(await kept()).toBe(fresh);
@@ -148,7 +148,7 @@ const quiet = { step: () => undefined, say: () => undefined, skipped: () => unde
   });
 
   test('the value of an external secret is never generated', async () => {
-    await expect(turn('town/pager')).rejects.toThrow(/decided on by others/);
+    await expect(turn('town/pager')).rejects.toThrow(/issued by a third party/);
     await turn('town/pager', 'their next token');
     expect(await live('pager')).toBe('their next token');
   });

@@ -35,7 +35,7 @@ const system = systemOf({
 });
 const charts = ({ objects }: System): string[] => [...new Set(objects.map(({ chart }) => chart))].sort();
 
-test('a part includes the namespace and the definitions of its objects' kinds', () => {
+test("a part includes the namespace and the definitions of its objects' kinds", () => {
   expect(charts(partsOf(system, ['postgres']))).toEqual(['certificates', 'platform', 'postgres']);
 });
 

@@ -35,7 +35,7 @@ test('correct answers need no request to the cluster', async () => {
   expect(commands.calls).toEqual([]);
 });
 
-test('a wrong answer is reported with the errors in the workloads' logs and the state of their pods', async () => {
+test('a wrong answer is reported with the errors in the workloads’ logs and the state of their pods', async () => {
   const metadata = { name: 'catalog', uid: 'catalog' };
   const items = [
     { apiVersion: 'apps/v1', kind: 'Deployment', metadata, status: { updatedReplicas: 1, availableReplicas: 1 } },

@@ -153,7 +153,7 @@ test('an error of the API server about a Secret is quoted without its value', as
   expect(said).not.toContain(SecretsFile.of(deployment.cluster, 'shop-dev').value('db/app', 'password'));
 });
 
-test('nothing is applied while the authority's key is rotated', async () => {
+test('nothing is applied while the authority’s key is rotated', async () => {
   const live = JSON.stringify({
     metadata: { name: 'shop-dev', annotations: { 'groundwork/authority-rotation': '2' } },
   });

@@ -92,7 +92,7 @@ describe('a container', () => {
     metadata: { name: 'users-1' },
     status: { containerStatuses: [{ name: 'users', restartCount: 0, ...container }] },
   });
-  test('whose image can't be pulled is stuck at once', () => {
+  test('whose image can’t be pulled is stuck at once', () => {
     expect(stuckContainer(pod({ state: { waiting: { reason: 'ErrImagePull', message: 'not found' } } }))).toEqual({
       pod: 'users-1',
       container: 'users',

@@ -1,2 +1,2 @@
-/** Bringing Consul back as a snapshot has it. */
+/** Restores Consul from a snapshot. */
 export { type RestoreOptions, restoreConsul } from './restore.ts';

@@ -10,7 +10,7 @@ beforeEach(() => {
 });
 afterEach(() => commands.end());
 
-test('an environment without an authority of its own is refused, and nothing is touched', async () => {
+test('an environment without its own authority is rejected, and nothing is changed', async () => {
   commands.add('kubectl', '');
   const kubectl = new Kubectl({ kubectl: [join(commands.folder, 'kubectl')] });
   await expect(rotateAuthority({ kubectl, namespace: 'shop-dev', progress: recorder() })).rejects.toThrow(

@@ -1,3 +1,3 @@
-/** Certificates and their authority, renewed while all goes on. */
+/** Renews certificates and rotates their authority without downtime. */
 export { type AuthorityRotation, rotateAuthority } from './authority.ts';
 export { issueAgain } from './certificate.ts';

@@ -1,2 +1,2 @@
-/** Bringing the builtin PostgreSQL back as it was. */
+/** Restores the builtin PostgreSQL to a point in time. */
 export { type RestoreOptions, restore } from './restore.ts';

@@ -1,4 +1,4 @@
-/** Secrets of an environment: which there are, and how each gets its next value. */
+/** Lists and rotates the secrets of an environment. */
 
 export { type KnownSecret, ROTATIONS, type Rotation, readersOf, secretsOf } from './list.ts';
 export { type Rotating, rotate } from './rotate.ts';

@@ -46,7 +46,7 @@ describe('is not available, and has a fix,', () => {
   });
 });
 
-test('creates the cluster with a pinned node, the gateway's port on 127.0.0.1, and a separate kubeconfig', async () => {
+test('creates the cluster with a pinned node, the gateway’s port on 127.0.0.1, and a separate kubeconfig', async () => {
   installed();
   const progress = recorder();
   const { kubectl, gatewayUrl } = await cluster().up(progress);
