@@ -164,7 +164,7 @@ test('a second run of the bootstrap Job changes nothing', async () => {
       ),
     );
   const before = await rights();
-  expect(await system.runAgain(job)).toMatch(/^Consul agrees with 2 services\n*$/);
+  expect(await system.runAgain(job)).toMatch(/^Consul is reconciled with 2 services\n*$/);
   expect(await rights()).toEqual(before);
 });
 
@@ -218,7 +218,7 @@ describe('a snapshot', () => {
     await expect(restoreConsul({ ...options, snapshot: 'consul-never.snap' })).rejects.toThrow(
       /no such file; there are: .*consul-\d+T/,
     );
-    await expect(restoreConsul({ ...options, snapshot: '../x' })).rejects.toThrow(/no name of a file/);
+    await expect(restoreConsul({ ...options, snapshot: '../x' })).rejects.toThrow(/must be a file name/);
   });
 });
 

@@ -12,7 +12,7 @@ describe('the point in time to restore', () => {
   test.each(['yesterday', '2026-01-31T06:10:00', '2026-01-31', '2026-02-31T99:10:00Z', ''])(
     "is not '%s', which is without a zone or not a time",
     (text) => {
-      expect(() => restoreTarget(text)).toThrow(/is no time with a time zone[\s\S]*fix: write one such as/);
+      expect(() => restoreTarget(text)).toThrow(/must be a time with a time zone[\s\S]*fix: write a time such as/);
     },
   );
 });
@@ -34,7 +34,7 @@ describe('a restore', () => {
     expect(() => backupFor(at(2), backups, at(10), [])).toThrow(
       /before .*choose a time from 2026-01-31T03:00:00.000Z to 2026-01-31T10:00:00.000Z/s,
     );
-    expect(() => backupFor(at(11), backups, at(10), [])).toThrow(/is after what can be brought back/);
+    expect(() => backupFor(at(11), backups, at(10), [])).toThrow(/is after the range that can be restored/);
     expect(() => backupFor(at(4), [], at(10), [])).toThrow(/holds no backup/);
   });
   test('is rejected for a time that an earlier restore has undone, since its timeline is abandoned', () => {
