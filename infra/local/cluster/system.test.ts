@@ -13,13 +13,13 @@ const images = Object.fromEntries(
   ['pause', 'coredns', 'metrics-server', 'local-path-provisioner', 'busybox'].map((name) => [name, image(name)]),
 );
 
-test('system manifests name the images that were made', async () => {
+test('system manifests name the built images', async () => {
   const text = await systemManifests(images);
   expect(text).toContain('image: groundwork.local/coredns:0123');
   expect(text).not.toContain(':built');
 });
 
-test('a manifest that names an image nobody makes is an error', () => {
+test('a manifest that names an unknown image is an error', () => {
   expect(() => withImages('image: groundwork.local/nobody:built', images)).toThrow("no system image 'nobody'");
 });
 

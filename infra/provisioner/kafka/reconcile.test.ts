@@ -101,7 +101,7 @@ test('rejects removing partitions or moving replicas before it changes anything'
   const shrunk = await refusal({ topics: [topic('never.shrinks', 2), topic('not.made', 1)] });
   expect(shrunk.message).toMatch(/it has 4 partitions, but 2 are requested[\s\S]*fix: write 4 or more/);
   const moved = await refusal({ topics: [{ ...topic('never.shrinks', 4), replicas: 3 }] });
-  expect(moved.message).toMatch(/has 1 copies, and 3 are wanted[\s\S]*docs\/kafka\.md/);
+  expect(moved.message).toMatch(/has 1 replicas, but 3 are requested[\s\S]*docs\/kafka\.md/);
   expect(await admin.listTopics()).not.toContain('not.made');
   expect(await partitionsOf('never.shrinks')).toBe(4);
 });
