@@ -4,8 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { SecretsFile } from '../infra/deploy/secrets-file.ts';
-import { restore } from '../infra/operate/postgres/index.ts';
-import { rotate } from '../infra/operate/secrets/index.ts';
+import { restorePostgres, rotate } from '../infra/operate/index.ts';
 import { Bucket } from './support/bucket.ts';
 import { type Dev, devAsItRuns, devDown } from './support/dev.ts';
 import { runningImages, TestSystem } from './support/generated-system.ts';
@@ -41,7 +40,7 @@ afterAll(async () => {
 }, 120_000);
 
 const bringBack = (to: Date) =>
-  restore({ kubectl: dev.kubectl, namespace: NAMESPACE, to: to.toISOString(), progress: quiet });
+  restorePostgres({ kubectl: dev.kubectl, namespace: NAMESPACE, to: to.toISOString(), progress: quiet });
 const turn = (given?: string) => {
   const rotating = {
     name: PASSPHRASE,

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Kubectl } from '../infra/deploy/kubectl.ts';
-import { restoreConsul } from '../infra/operate/consul/index.ts';
-import { rotate } from '../infra/operate/secrets/index.ts';
+import { restoreConsul, rotate } from '../infra/operate/index.ts';
 import { consulResolver } from '../services/kit/discovery/consul-resolver.ts';
 import { clusterResolver } from '../services/kit/discovery/index.ts';
 import { registration } from '../services/kit/discovery/registration.ts';

@@ -1,7 +1,7 @@
 import { POSTGRES_METRICS } from '@groundwork/constructs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Kubectl } from '../infra/deploy/kubectl.ts';
-import { restore } from '../infra/operate/postgres/index.ts';
+import { restorePostgres } from '../infra/operate/index.ts';
 import { type Dev, devAsItRuns, devDown } from './support/dev.ts';
 import { runningImages, TestSystem } from './support/generated-system.ts';
 import { withPortForward } from './support/port-forward.ts';
@@ -91,7 +91,7 @@ test('the exporter serves every declared metric, to clients with a certificate o
 
 describe('npm run restore', () => {
   const bringBack = (to: Date, step: (text: string) => void = () => undefined) =>
-    restore({
+    restorePostgres({
       kubectl,
       namespace: system.namespace,
       to: to.toISOString(),

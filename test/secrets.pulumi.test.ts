@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Kubectl } from '../infra/deploy/kubectl.ts';
 import { Stack } from '../infra/deploy/stack.ts';
 import { CertManagerSigning } from '../infra/operate/identity/signing.ts';
-import { rotate, StackSecrets } from '../infra/operate/secrets/index.ts';
+import { rotate, StackSecrets } from '../infra/operate/index.ts';
 import { systemOf } from '../infra/tools/testing/system-of.ts';
 import { Project, realEngine } from './support/pulumi.ts';
 import { runningImage } from './support/test-namespace.ts';
@@ -134,7 +134,7 @@ const quiet = { step: () => undefined, say: () => undefined, skipped: () => unde
     const signer = async () => (await kubectl.get('issuers.cert-manager.io', 'identity', namespace))?.spec;
     write([...objects, issuer]);
     await project.pulumi('up --yes --skip-preview');
-    await new CertManagerSigning(kubectl, namespace, async () => undefined).issueFrom('nobody');
+    await new CertManagerSigning(kubectl, namespace, async () => undefined).issueFrom('none');
     const atRest = await signer();
     expect(atRest).not.toEqual(issuer.spec);
     write([...objects.filter(({ kind }) => kind !== 'ConfigMap'), notice('closed'), issuer]);

@@ -1,7 +1,6 @@
 import { ConfigurationError } from '@groundwork/contract';
 import { Kubectl } from '../deploy/index.ts';
-import { restoreConsul } from '../operate/consul/index.ts';
-import { restore as restorePostgres } from '../operate/postgres/index.ts';
+import { restoreConsul, restorePostgres } from '../operate/index.ts';
 import { runPhases } from '../tools/phases.ts';
 import type { Progress } from '../tools/progress.ts';
 import { chooseCluster } from './drivers.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { ConfigurationError } from '@groundwork/contract';
 import { type Cluster, chooseEngine, type EngineName, Kubectl, SecretsFile, Stack } from '../deploy/index.ts';
-import { ROTATIONS, rotate as rotateSecret, rotationDates, StackSecrets, secretsOf } from '../operate/secrets/index.ts';
+import { ROTATIONS, rotate as rotateSecret, rotationDates, StackSecrets, secretsOf } from '../operate/index.ts';
 import { runPhases } from '../tools/phases.ts';
 import type { Progress } from '../tools/progress.ts';
 import { table } from '../tools/table.ts';

@@ -47,7 +47,7 @@ function wantedOf({ kind, metadata, spec }: Manifest): Wanted[] {
 
 function validateChange({ claim, owner, spec }: Wanted, live: ClaimSpec, namespace: string): ConfigurationError[] {
   const where = `${owner} › volume ${claim}`;
-  const [has, asks] = [live, spec].map(({ resources }) => resources?.requests?.storage ?? '0') as [string, string];
+  const [has, requested] = [live, spec].map(({ resources }) => resources?.requests?.storage ?? '0') as [string, string];
   const found: ConfigurationError[] = [];
   if (
     spec.storageClassName !== undefined &&
@@ -64,20 +64,20 @@ function validateChange({ claim, owner, spec }: Wanted, live: ClaimSpec, namespa
       }),
     );
   }
-  if (bytes(asks) < bytes(has)) {
+  if (bytes(requested) < bytes(has)) {
     found.push(
       new ConfigurationError({
         code: 'volume-change-refused',
         where,
-        problem: `it has ${has}, but ${asks} is requested: a volume can't shrink`,
+        problem: `it has ${has}, but ${requested} is requested: a volume can't shrink`,
         fix: `keep ${has}, or move the data to a new environment`,
       }),
     );
   }
-  if (bytes(asks) > bytes(has) && owner.startsWith('StatefulSet/')) {
-    const grow = `kubectl -n ${namespace} patch pvc ${claim} -p '{"spec":{"resources":{"requests":{"storage":"${asks}"}}}}'`;
+  if (bytes(requested) > bytes(has) && owner.startsWith('StatefulSet/')) {
+    const grow = `kubectl -n ${namespace} patch pvc ${claim} -p '{"spec":{"resources":{"requests":{"storage":"${requested}"}}}}'`;
     const release = `kubectl -n ${namespace} delete ${owner.toLowerCase()} --cascade=orphan`;
-    const what = `it has ${has}, but ${asks} is requested: the size in a StatefulSet can't be changed`;
+    const what = `it has ${has}, but ${requested} is requested: the size in a StatefulSet can't be changed`;
     found.push(
       new ConfigurationError({
         code: 'volume-change-refused',

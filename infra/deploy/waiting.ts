@@ -47,8 +47,8 @@ function waitOf(
   }
   const pods = objects.filter((pod) => pod.kind === 'Pod' && runsNewest(object, pod, objects));
   if (pods.length === 0) {
-    const refused = condition('ReplicaFailure');
-    return { reason: refused?.message ?? reason, since: refused?.lastTransitionTime };
+    const failure = condition('ReplicaFailure');
+    return { reason: failure?.message ?? reason, since: failure?.lastTransitionTime };
   }
   const waits = pods.flatMap((pod) => {
     const wait = podWait(pod);

@@ -62,11 +62,11 @@ describe('the embedded cluster rejects', () => {
   });
 
   test('before any work starts', async () => {
-    const refused = new EmbeddedCluster(new Layout(), async () => ({ ...good, root: false }));
+    const rejected = new EmbeddedCluster(new Layout(), async () => ({ ...good, root: false }));
     const touched = (): never => {
       throw new Error('it started to work');
     };
-    await expect(refused.up({ step: touched, say: touched, skipped: touched })).rejects.toMatchObject({
+    await expect(rejected.up({ step: touched, say: touched, skipped: touched })).rejects.toMatchObject({
       name: 'ConfigurationError',
       problem: expect.stringContaining('not root'),
     });

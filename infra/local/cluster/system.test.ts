@@ -20,7 +20,7 @@ test('system manifests name the built images', async () => {
 });
 
 test('a manifest that names an unknown image is an error', () => {
-  expect(() => withImages('image: groundwork.local/nobody:built', images)).toThrow("no system image 'nobody'");
+  expect(() => withImages('image: groundwork.local/unknown:built', images)).toThrow("no system image 'unknown'");
 });
 
 test('each JSON file of the node reads as JSON, and containerd starts sandboxes from the pause image', () => {

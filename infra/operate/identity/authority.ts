@@ -23,7 +23,7 @@ const KEPT_BACK = Duration.minutes(5);
  * all workloads have reloaded their files. After an interruption, the same command continues; until it has finished, the
  * environment rejects deploys.
  * @returns a summary of what was done
- * @throws ConfigurationError if the environment has no authority of its own, or cert-manager does not issue in time
+ * @throws ConfigurationError if the environment has no own authority, or cert-manager does not issue in time
  */
 export async function rotateAuthority({ kubectl, namespace, progress, taken }: AuthorityRotation): Promise<string> {
   const issuer = await kubectl.get('issuers.cert-manager.io', ISSUER, namespace);

@@ -21,7 +21,12 @@ export interface RestoreOptions {
  * @throws ConfigurationError for a time that the archive doesn't cover or a damaged repository, with nothing changed; and if
  * the server doesn't start with the restored data, with the old data back in place
  */
-export async function restore({ kubectl, namespace, to, progress }: RestoreOptions): Promise<readonly string[]> {
+export async function restorePostgres({
+  kubectl,
+  namespace,
+  to,
+  progress,
+}: RestoreOptions): Promise<readonly string[]> {
   const target = restoreTarget(to);
   const server = new Server(kubectl, namespace);
   const { pending, past } = await server.note();

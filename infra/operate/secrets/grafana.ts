@@ -54,7 +54,7 @@ async function gone({ kubectl, namespace }: Turn): Promise<void> {
 /** Calls Grafana's API as its administrator, with the password that its pods have. */
 function ask(turn: Turn, method: 'GET' | 'POST', path: string, body?: object): Promise<string> {
   const sent = body === undefined ? '' : `--header 'content-type: application/json' --data '${JSON.stringify(body)}'`;
-  // The certificate names the Service, and is asked for on the pod's own address; the password stays out of the list of processes.
+  // The certificate names the Service, so its name is resolved to the pod's address; the password is not in the process list.
   const script = `printf 'user = "admin:%s"\\n' "$(cat ${SECRETS}/admin)" |
     curl --silent --show-error --fail --config - --cacert ${IDENTITY}/ca.crt --connect-to ::127.0.0.1:3000 \\
       --request ${method} ${sent} https://grafana.${turn.namespace}.svc.cluster.local:3000${path}`;

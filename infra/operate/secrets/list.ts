@@ -1,6 +1,8 @@
 import { type Manifest, parseDeployTimeSecret, type SecretFormat, type System } from '@groundwork/constructs';
 import { visit } from '../../../constructs/kubernetes/references.ts';
-import { PROCEDURES } from './procedures.ts';
+import { CONSUL } from './consul.ts';
+import { GRAFANA } from './grafana.ts';
+import type { Procedure } from './procedure.ts';
 
 /** A secret of an environment, as described by its objects; without its value. */
 export interface KnownSecret {
@@ -9,7 +11,7 @@ export interface KnownSecret {
   /** The service or system that uses it. */
   readonly owner: string;
   readonly purpose: string;
-  /** Format of its values; undefined for a certificate. */
+  /** Format of its values. */
   readonly format: SecretFormat | 'certificate';
   /** How it is rotated. */
   readonly rotation: Rotation;
@@ -34,6 +36,9 @@ export const ROTATIONS: Readonly<Record<Rotation, string>> = {
   renewal: 'automatically, well before expiry; by command at once',
   'by hand': 'by hand: see docs/secrets.md',
 };
+
+/** Procedures by the name of the secret. */
+export const PROCEDURES: ReadonlyMap<string, Procedure> = new Map(Object.entries({ ...CONSUL, ...GRAFANA }));
 
 /** Annotation of a Secret: its keys, separated by commas, that a new value alone doesn't rotate. */
 const BY_HAND = 'groundwork/by-hand';

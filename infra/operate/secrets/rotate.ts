@@ -2,10 +2,10 @@ import type { SecretFormat, System } from '@groundwork/constructs';
 import { ConfigurationError } from '@groundwork/contract';
 import { type Cluster, Kubectl, SecretsFile } from '../../deploy/index.ts';
 import type { Progress } from '../../tools/progress.ts';
-import { issueAgain, rotateAuthority } from '../identity/index.ts';
+import { rotateAuthority } from '../identity/authority.ts';
+import { issueAgain } from '../identity/certificate.ts';
 import { AppliedSecrets } from './applied-secrets.ts';
-import { type KnownSecret, readersOf, secretsOf } from './list.ts';
-import { PROCEDURES } from './procedures.ts';
+import { type KnownSecret, PROCEDURES, readersOf, secretsOf } from './list.ts';
 import type { SecretStore } from './store.ts';
 
 export interface Rotating {

@@ -1,2 +1,0 @@
-/** Restores Consul from a snapshot. */
-export { type RestoreOptions, restoreConsul } from './restore.ts';

@@ -1,2 +1,0 @@
-/** Restores the builtin PostgreSQL to a point in time. */
-export { type RestoreOptions, restore } from './restore.ts';
