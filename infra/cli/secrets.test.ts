@@ -56,7 +56,7 @@ test('lists the secrets of an environment whose cluster is unreachable, and wher
   commands.add('kubectl', '[ "$1" = config ] && echo another');
   await secrets(program, { environment: 'production' });
   expect(printed.join('\n')).toMatch(
-    /mail\/login .* not made yet[\s\S]*ages are recorded in the cluster of production: [\s\S]*names the context 'shop-production'/,
+    /mail\/login .* not created yet[\s\S]*ages are recorded in the cluster of production: [\s\S]*names the context 'shop-production'/,
   );
 });
 

@@ -158,6 +158,6 @@ test('nothing is applied while the authority’s key is rotated', async () => {
     metadata: { name: 'shop-dev', annotations: { 'groundwork/authority-rotation': '2' } },
   });
   commands.add('kubectl', `case "$1 $2" in 'get namespace') echo '${live}' ;; esac`);
-  await expect(new ApplyEngine().deploy(deployment, recorder())).rejects.toThrow(/step 2 is under way/);
+  await expect(new ApplyEngine().deploy(deployment, recorder())).rejects.toThrow(/step 2 is running/);
   expect(commands.calls.filter((call) => call.startsWith('kubectl apply'))).toEqual([]);
 });

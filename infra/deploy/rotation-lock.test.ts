@@ -8,7 +8,7 @@ test('a namespace whose authority is being rotated rejects deploys, and others a
     metadata: { name: 'shop-dev', annotations },
   });
   expect(validateRotation(namespace({ [ROTATION_STEP]: '3' })).map(({ message }) => message)).toEqual([
-    expect.stringMatching(/step 3 is under way[\s\S]*at namespace shop-dev[\s\S]*rotate identity-authority/),
+    expect.stringMatching(/step 3 is running[\s\S]*at namespace shop-dev[\s\S]*rotate identity-authority/),
   ]);
   expect(validateRotation(namespace({}))).toEqual([]);
   expect(validateRotation(undefined)).toEqual([]);

@@ -23,9 +23,9 @@ afterEach(() => {
 });
 
 test.each([
-  ['one', error, /^.must be a time/s],
+  ['one', error, /^.*must be a time/s],
   ['several', new ConfigurationErrors([error, error]), /must be a time[\s\S]*must be a time/],
-  ['that of a phase, whose name comes first', new PhaseFailed('Build', 2, error), /phase 'Build'[\s\S]must be a time/],
+  ['that of a phase, whose name comes first', new PhaseFailed('Build', 2, error), /phase 'Build'[\s\S]*must be a time/],
 ])('a ConfigurationError is printed without its stack and ends the program with 1: %s', async (_, thrown, text) => {
   await runMain(failing(thrown));
   expect(process.exitCode).toBe(1);

@@ -72,7 +72,7 @@ test('a service that is not in the lock is rejected with the command that fixes 
 
 test('a missing or damaged lock file is rejected by name', async () => {
   const file = lockPath();
-  await expect(readLock(file)).rejects.toThrow(/no lock file/);
+  await expect(readLock(file)).rejects.toThrow(/does not exist/);
   writeFileSync(file, '{');
-  await expect(readLock(file)).rejects.toThrow(/no JSON/);
+  await expect(readLock(file)).rejects.toThrow(/must be JSON/);
 });

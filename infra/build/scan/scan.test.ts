@@ -224,7 +224,7 @@ describe('invalid input is an error with a fix, and leaves no files', () => {
     [
       'an image other than the locked one, which would be signed',
       () => lock(`sha256:${'1'.repeat(64)}`),
-      /it holds sha256:[0-9a-f]{64}, but \S+@sha256:1{64} is locked[\s\S]*npm run release/,
+      /it contains sha256:[0-9a-f]{64}, but \S+@sha256:1{64} is locked[\s\S]*npm run release/,
     ],
     [
       'a file that is not an archive',

@@ -35,7 +35,7 @@ describe('a restore', () => {
       /before .*choose a time from 2026-01-31T03:00:00.000Z to 2026-01-31T10:00:00.000Z/s,
     );
     expect(() => backupFor(at(11), backups, at(10), [])).toThrow(/is after the range that can be restored/);
-    expect(() => backupFor(at(4), [], at(10), [])).toThrow(/holds no backup/);
+    expect(() => backupFor(at(4), [], at(10), [])).toThrow(/has no backup/);
   });
   test('is rejected for a time that an earlier restore has undone, since its timeline is abandoned', () => {
     expect(() => backupFor(at(7), backups, at(10), past)).toThrow(
