@@ -1,4 +1,4 @@
-import { type Cluster, Kubectl, type LiveObject } from '../deploy/index.ts';
+import { type Cluster, itemsOf, Kubectl, type LiveObject } from '../deploy/index.ts';
 import { table } from '../tools/table.ts';
 
 /** Usage of one pod's containers, from metrics-server. */
@@ -16,7 +16,7 @@ export async function memoryBySystem(
   const kubectl = new Kubectl(cluster);
   try {
     const text = await kubectl.run(['get', '--raw', `/apis/metrics.k8s.io/v1beta1/namespaces/${namespace}/pods`]);
-    return memoryTable((JSON.parse(text) as { items: PodMemory[] }).items, pods);
+    return memoryTable(itemsOf<PodMemory>(text), pods);
   } catch {
     return ["memory    unknown: the cluster's metrics-server doesn't answer"];
   }

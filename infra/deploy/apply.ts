@@ -3,7 +3,7 @@ import { ConfigurationError, throwIfAny } from '@groundwork/contract';
 import type { Progress } from '../tools/progress.ts';
 import { MANAGER, PART_OF_SET } from './annotations.ts';
 import type { Changes, Deployment, Engine } from './engine.ts';
-import { Kubectl } from './kubectl.ts';
+import { itemsOf, Kubectl } from './kubectl.ts';
 import { pruneRights, rightsElsewhere, rightsOf } from './rights.ts';
 import { validateRotation } from './rotation-lock.ts';
 import { SecretsFile } from './secrets-file.ts';
@@ -156,8 +156,8 @@ async function contents(kubectl: Kubectl, manifests: readonly Manifest[]): Promi
     const text = await kubectl
       .run(['get', types.join(','), ...scope, '--ignore-not-found', '-o', 'json'])
       .catch(() => '');
-    for (const object of text === '' ? [] : (JSON.parse(text) as { items: Manifest[] }).items) {
-      const { status: _, metadata, ...written } = object as Manifest & { status?: unknown };
+    for (const object of text === '' ? [] : itemsOf<Manifest & { status?: unknown }>(text)) {
+      const { status: _, metadata, ...written } = object;
       const id = `${object.kind}/${metadata.name}`;
       if (wanted.has(id)) found.set(id, JSON.stringify([written, metadata.labels]));
     }

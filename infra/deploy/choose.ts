@@ -39,7 +39,7 @@ async function pulumiLacks(): Promise<string | undefined> {
   const { failed } = await execa('pulumi', ['version'], { reject: false, timeout: 10_000 });
   if (failed) return 'no `pulumi` CLI on PATH';
   const { stdout } = await execa('pulumi', ['plugin', 'ls', '--json'], { reject: false, timeout: 10_000 });
-  const plugins = JSON.parse(stdout || '[]') as { name: string; kind: string }[];
+  const plugins: readonly { name: string; kind: string }[] = JSON.parse(stdout || '[]');
   return plugins.some(({ name, kind }) => name === 'kubernetes' && kind === 'resource')
     ? undefined
     : 'the Pulumi CLI has no Kubernetes provider';

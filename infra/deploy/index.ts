@@ -15,7 +15,7 @@ export {
 } from './cluster/index.ts';
 export { diagnoseAnswer } from './diagnose.ts';
 export type { Changes, Deployment, Engine } from './engine.ts';
-export { Kubectl, type LiveObject } from './kubectl.ts';
+export { itemsOf, Kubectl, type LiveObject } from './kubectl.ts';
 export { rightsOf } from './rights.ts';
 export { runsNewest, stuckContainer, workloadState } from './rollout.ts';
 export { ROTATION_STEP, rotationStep } from './rotation-lock.ts';

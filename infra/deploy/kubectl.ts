@@ -22,6 +22,12 @@ export interface LiveObject {
   readonly data?: Readonly<Record<string, string>>;
 }
 
+/** Items of a Kubernetes list in JSON. */
+export function itemsOf<T>(json: string): readonly T[] {
+  const { items }: { readonly items: readonly T[] } = JSON.parse(json);
+  return items;
+}
+
 /** Runs kubectl against one cluster. All engines use it to reach the API server. */
 export class Kubectl {
   readonly #command: readonly string[];
@@ -52,13 +58,20 @@ export class Kubectl {
   }
 
   /** Objects of these kinds in a namespace, such as `list('shop-dev', 'pods', 'jobs')`. */
-  public async list(namespace: string, ...kinds: readonly string[]): Promise<readonly LiveObject[]> {
+  public async list<T extends LiveObject = LiveObject>(
+    namespace: string,
+    ...kinds: readonly string[]
+  ): Promise<readonly T[]> {
     const text = await this.run(['get', kinds.join(','), '--namespace', namespace, '--ignore-not-found', '-o', 'json']);
-    return text === '' ? [] : (JSON.parse(text) as { items: LiveObject[] }).items;
+    return text === '' ? [] : itemsOf<T>(text);
   }
 
   /** One object, or undefined if it does not exist. */
-  public async get(kind: string, name: string, namespace?: string): Promise<LiveObject | undefined> {
+  public async get<T extends LiveObject = LiveObject>(
+    kind: string,
+    name: string,
+    namespace?: string,
+  ): Promise<T | undefined> {
     const text = await this.run([
       'get',
       kind,
@@ -68,6 +81,6 @@ export class Kubectl {
       '-o',
       'json',
     ]);
-    return text === '' ? undefined : (JSON.parse(text) as LiveObject);
+    return text === '' ? undefined : JSON.parse(text);
   }
 }

@@ -37,7 +37,7 @@ function rankOf(line: string): number {
 function levelOf(line: string): string | number | undefined {
   if (line.startsWith('{')) {
     try {
-      const { level } = JSON.parse(line) as { level?: unknown };
+      const { level }: { level?: unknown } = JSON.parse(line);
       if (typeof level === 'string' || typeof level === 'number') return level;
     } catch {
       // A line that is not valid JSON is text.

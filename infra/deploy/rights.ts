@@ -2,7 +2,7 @@ import type { Manifest } from '@groundwork/constructs';
 import { ConfigurationError } from '@groundwork/contract';
 import { ENVIRONMENT_OF } from './annotations.ts';
 import type { Deployment } from './engine.ts';
-import type { Kubectl, LiveObject } from './kubectl.ts';
+import { itemsOf, type Kubectl, type LiveObject } from './kubectl.ts';
 
 /** Kinds of rights in other namespaces, such as to read the API server's address. They are tracked by a label, not an ApplySet. */
 const KINDS = ['Role', 'RoleBinding'];
@@ -48,7 +48,7 @@ export async function pruneRights(
 ): Promise<readonly string[]> {
   const kept = new Set(wanted.map(id));
   const text = await kubectl.run(['get', ...rightsOf(namespace), '--ignore-not-found', '-o', 'json']);
-  const found = text === '' ? [] : (JSON.parse(text) as { items: LiveObject[] }).items;
+  const found = text === '' ? [] : itemsOf<LiveObject>(text);
   const old = found.filter((object) => !kept.has(id(object)));
   for (const { kind, metadata } of old) {
     const object = `${kind.toLowerCase()}.rbac.authorization.k8s.io/${metadata.name}`;

@@ -79,9 +79,8 @@ export class Stack {
         fix: 'log in to the backend that has it: `pulumi login`',
       });
     // The name of an organization's stack is prefixed with the organization.
-    const name = (JSON.parse(stdout) as { name: string }[]).find(
-      (one) => one.name.split('/').at(-1) === environment,
-    )?.name;
+    const stacks: readonly { name: string }[] = JSON.parse(stdout);
+    const name = stacks.find((one) => one.name.split('/').at(-1) === environment)?.name;
     if (name === undefined)
       throw new ConfigurationError({
         code: 'stack-missing',
@@ -116,10 +115,9 @@ export class Stack {
 
   /** The values of deploy-time secrets, decrypted, by name. */
   public async secrets(): Promise<Readonly<Record<string, string>>> {
-    const config = JSON.parse(await this.run(['config', '--json', '--show-secrets'])) as Record<
-      string,
-      { objectValue?: Record<string, string> }
-    >;
+    const config: Record<string, { objectValue?: Record<string, string> }> = JSON.parse(
+      await this.run(['config', '--json', '--show-secrets']),
+    );
     return Object.entries(config).find(([key]) => key.endsWith(':secrets'))?.[1].objectValue ?? {};
   }
 

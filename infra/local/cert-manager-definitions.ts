@@ -28,7 +28,8 @@ export async function certManagerDefinitions(progress: Progress): Promise<readon
       fix: 'install Go and check that its module proxy is reachable, or use a cluster with cert-manager',
     });
   }
-  const folder = join((JSON.parse(stdout) as { Dir: string }).Dir, 'deploy/crds');
+  const { Dir }: { readonly Dir: string } = JSON.parse(stdout);
+  const folder = join(Dir, 'deploy/crds');
   const files = (await readdir(folder)).filter((name) => name.endsWith('.yaml')).sort();
   return Promise.all(files.map(async (name) => parse(await readFile(join(folder, name), 'utf8')) as Manifest));
 }

@@ -32,11 +32,11 @@ const LOG_EVERY_MS = 20_000;
  * @throws PhaseFailed for the first failure; later phases don't run.
  */
 export async function runPhases(phases: readonly Phase[]): Promise<Report> {
-  const report = {
-    times: [] as { title: string; seconds: number }[],
-    notes: [] as string[],
-    skipped: [] as { what: string; why: string }[],
-  };
+  const report: {
+    times: { title: string; seconds: number }[];
+    notes: string[];
+    skipped: { what: string; why: string }[];
+  } = { times: [], notes: [], skipped: [] };
   const tasks = phases.map((phase) => ({
     title: phase.title,
     task: async (_: unknown, task: { title?: string; output?: string }) => {

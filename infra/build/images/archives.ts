@@ -29,7 +29,8 @@ export class Archives {
     if (!existsSync(file) || !existsSync(`${file}.json`)) return undefined;
     const now = new Date();
     await utimes(file, now, now); // mark as recently used
-    return { file, ...(JSON.parse(await readFile(`${file}.json`, 'utf8')) as Omit<Archive, 'file'>) };
+    const note: Omit<Archive, 'file'> = JSON.parse(await readFile(`${file}.json`, 'utf8'));
+    return { file, ...note };
   }
 
   /** Adds the archive that `make` writes to the given file. An interrupted run leaves nothing that `find` returns. */

@@ -50,9 +50,9 @@ export async function imageInputs(root: string, { name, folder }: OwnImage): Pro
       fix: 'write one, such as a copy of another image',
     });
   const files = (await contextFiles(root, dockerfile)).filter((file) => !WHOLE_REPOSITORY.has(file));
-  const lock = JSON.parse(await readFile(join(root, 'package-lock.json'), 'utf8')) as Parameters<
-    typeof reachableDependencies
-  >[0];
+  const lock: Parameters<typeof reachableDependencies>[0] = JSON.parse(
+    await readFile(join(root, 'package-lock.json'), 'utf8'),
+  );
   return { dockerfile, files, packages: reachableDependencies(lock, folder) };
 }
 
@@ -84,7 +84,7 @@ async function manifest(
   root: string,
   folder: string,
 ): Promise<{ readonly version?: string; readonly repository?: { readonly url?: string } }> {
-  return JSON.parse(await readFile(join(root, folder, 'package.json'), 'utf8')) as { version?: string };
+  return JSON.parse(await readFile(join(root, folder, 'package.json'), 'utf8'));
 }
 
 /** Build arguments of an image's Dockerfile, as `NAME=value`. */

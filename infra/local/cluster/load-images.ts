@@ -61,7 +61,7 @@ function fullName(name: string): string {
 /** Digest of the single image in an OCI archive. */
 async function digestOf(archive: string): Promise<string> {
   const { stdout, failed } = await execa('tar', ['-xOf', archive, 'index.json'], { reject: false });
-  const manifests = failed ? [] : (JSON.parse(stdout) as { manifests: { digest: string }[] }).manifests;
+  const { manifests }: { manifests: readonly { digest: string }[] } = failed ? { manifests: [] } : JSON.parse(stdout);
   const [first] = manifests;
   if (first !== undefined && manifests.length === 1) return first.digest;
   throw new ConfigurationError({

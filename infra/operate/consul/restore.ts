@@ -1,5 +1,5 @@
 import { ConfigurationError } from '@groundwork/contract';
-import type { Kubectl } from '../../deploy/index.ts';
+import type { Kubectl, LiveObject } from '../../deploy/index.ts';
 import type { Progress } from '../../tools/progress.ts';
 
 export interface RestoreOptions {
@@ -25,7 +25,7 @@ interface PodSpec {
   readonly containers: readonly [Container];
   readonly volumes: readonly object[];
 }
-interface Schedule {
+interface Schedule extends LiveObject {
   readonly spec: {
     readonly jobTemplate: {
       readonly spec: { readonly template: { readonly metadata: object; readonly spec: PodSpec } };
@@ -48,7 +48,7 @@ export async function restoreConsul({ kubectl, namespace, snapshot, progress }: 
       fix: 'write a name without a path, such as consul-20261123T061700Z.snap',
     });
   }
-  const schedule = (await kubectl.get('cronjob', SNAPSHOTS, namespace)) as unknown as Schedule | undefined;
+  const schedule = await kubectl.get<Schedule>('cronjob', SNAPSHOTS, namespace);
   if (schedule === undefined)
     throw new ConfigurationError({
       code: 'backups-missing',

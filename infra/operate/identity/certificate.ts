@@ -26,7 +26,7 @@ export interface Held {
  * @throws ConfigurationError if there is no certificate of this name, or it isn't issued within a minute
  */
 export async function issueAgain(kubectl: Kubectl, namespace: string, name: string): Promise<void> {
-  const before = (await kubectl.get(CERTIFICATES, name, namespace)) as LiveCertificate | undefined;
+  const before = await kubectl.get<LiveCertificate>(CERTIFICATES, name, namespace);
   if (before === undefined)
     throw new ConfigurationError({
       code: 'certificate-missing',

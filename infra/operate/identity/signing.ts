@@ -1,5 +1,5 @@
 import { ConfigurationError } from '@groundwork/contract';
-import { type Kubectl, ROTATION_MANAGER } from '../../deploy/index.ts';
+import { type Kubectl, type LiveObject, ROTATION_MANAGER } from '../../deploy/index.ts';
 import { until } from '../../tools/wait.ts';
 import {
   CERTIFICATES,
@@ -13,6 +13,17 @@ import {
 import type { Authority, Signing } from './rotation.ts';
 
 const ISSUERS = 'issuers.cert-manager.io';
+
+interface LiveIssuer extends LiveObject {
+  readonly spec?: { readonly ca?: { readonly secretName: string } };
+  readonly status?: {
+    readonly conditions?: readonly {
+      readonly type: string;
+      readonly status: string;
+      readonly observedGeneration?: number;
+    }[];
+  };
+}
 
 /** The Issuer that signs workloads' certificates; see constructs/identity/authority.ts. */
 export const ISSUER = 'identity';
@@ -61,13 +72,8 @@ export class CertManagerSigning implements Signing {
     await this.#patch(ISSUERS, ISSUER, { ca: { secretName: authority === 'none' ? NONE : NAMES[authority] } });
     const wanted = authority === 'none' ? 'False' : 'True';
     await this.#until(`the Issuer is ${authority === 'none' ? 'not ready' : 'ready'}`, async () => {
-      const issuer = await this.#kubectl.get(ISSUERS, ISSUER, this.#namespace);
-      const conditions = (issuer?.status?.conditions ?? []) as {
-        type: string;
-        status: string;
-        observedGeneration?: number;
-      }[];
-      return conditions.some(
+      const issuer = await this.#kubectl.get<LiveIssuer>(ISSUERS, ISSUER, this.#namespace);
+      return (issuer?.status?.conditions ?? []).some(
         (one) =>
           one.type === 'Ready' && one.status === wanted && one.observedGeneration === issuer?.metadata.generation,
       );
@@ -75,9 +81,7 @@ export class CertManagerSigning implements Signing {
   }
 
   public async renewAll(): Promise<void> {
-    const issuer = (await this.#kubectl.get(ISSUERS, ISSUER, this.#namespace)) as
-      | { spec?: { ca?: { secretName: string } } }
-      | undefined;
+    const issuer = await this.#kubectl.get<LiveIssuer>(ISSUERS, ISSUER, this.#namespace);
     const authority = await this.#held(issuer?.spec?.ca?.secretName ?? NONE);
     if (authority === undefined)
       throw new ConfigurationError({
@@ -87,7 +91,7 @@ export class CertManagerSigning implements Signing {
         fix: 'run the command again',
       });
     const others = async () => {
-      const certificates = (await this.#kubectl.list(this.#namespace, CERTIFICATES)) as readonly LiveCertificate[];
+      const certificates = await this.#kubectl.list<LiveCertificate>(this.#namespace, CERTIFICATES);
       const secrets = new Map(
         (await this.#kubectl.list(this.#namespace, 'secrets')).map((secret) => [secret.metadata.name, secret]),
       );

@@ -38,7 +38,8 @@ export function readCheck(log: string): Repository {
       fix: 'check that its volume or bucket exists and is readable',
     });
   }
-  const backups = (JSON.parse(info.slice(5)) as Info[])[0]?.backup ?? [];
+  const infos: readonly Info[] = JSON.parse(info.slice(5));
+  const backups = infos[0]?.backup ?? [];
   return {
     backups: backups
       .filter(({ error }) => error !== true)

@@ -41,7 +41,7 @@ export class Server {
       });
     }
     const text = server.metadata.annotations?.[NOTE];
-    return text === undefined ? { past: [] } : (JSON.parse(text) as Note);
+    return text === undefined ? { past: [] } : JSON.parse(text);
   }
 
   public async write(note: Note): Promise<void> {

@@ -48,7 +48,7 @@ function token(policy: string): Procedure {
       );
     },
     end: async (turn) => {
-      const tokens = JSON.parse(await inServer(turn, 'consul acl token list -format=json')) as readonly Token[];
+      const tokens: readonly Token[] = JSON.parse(await inServer(turn, 'consul acl token list -format=json'));
       const old = tokens.filter(
         ({ SecretID, Description, Policies }) =>
           SecretID !== turn.value &&

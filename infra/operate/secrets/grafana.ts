@@ -18,11 +18,8 @@ export const GRAFANA: Readonly<Record<string, Procedure>> = {
     },
     // End the sessions of the former password.
     end: async (turn) => {
-      for (const { id } of JSON.parse(await ask(turn, 'GET', '/api/user/auth-tokens')) as readonly {
-        readonly id: number;
-      }[]) {
-        await ask(turn, 'POST', '/api/user/revoke-auth-token', { authTokenId: id });
-      }
+      const sessions: readonly { readonly id: number }[] = JSON.parse(await ask(turn, 'GET', '/api/user/auth-tokens'));
+      for (const { id } of sessions) await ask(turn, 'POST', '/api/user/revoke-auth-token', { authTokenId: id });
     },
   },
   'grafana/secret-key': {

@@ -1,4 +1,4 @@
-import type { Kubectl, SecretsFile } from '../../deploy/index.ts';
+import { itemsOf, type Kubectl, type SecretsFile } from '../../deploy/index.ts';
 import type { KnownSecret } from './list.ts';
 
 const CERTIFICATES = 'certificates.cert-manager.io';
@@ -41,7 +41,7 @@ export async function rotationDates(
 
 async function secrets(kubectl: Kubectl, namespace: string): Promise<readonly Written[]> {
   const text = await kubectl.run(['get', 'secrets', '--namespace', namespace, '--show-managed-fields', '-o', 'json']);
-  return (JSON.parse(text) as { items: Written[] }).items;
+  return itemsOf(text);
 }
 
 function changed(secret: Written | undefined, key: string): string | undefined {
