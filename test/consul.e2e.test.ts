@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Kubectl } from '../infra/deploy/kubectl.ts';
-import { restoreConsul } from '../infra/operate/consul/index.ts';
-import { rotate } from '../infra/operate/secrets/index.ts';
+import { restoreConsul, rotate } from '../infra/operate/index.ts';
 import { consulResolver } from '../services/kit/discovery/consul-resolver.ts';
 import { clusterResolver } from '../services/kit/discovery/index.ts';
 import { registration } from '../services/kit/discovery/registration.ts';
@@ -164,7 +163,7 @@ test('a second run of the bootstrap Job changes nothing', async () => {
       ),
     );
   const before = await rights();
-  expect(await system.runAgain(job)).toMatch(/^Consul agrees with 2 services\n*$/);
+  expect(await system.runAgain(job)).toMatch(/^Consul is reconciled with 2 services\n*$/);
   expect(await rights()).toEqual(before);
 });
 
@@ -218,7 +217,7 @@ describe('a snapshot', () => {
     await expect(restoreConsul({ ...options, snapshot: 'consul-never.snap' })).rejects.toThrow(
       /no such file; there are: .*consul-\d+T/,
     );
-    await expect(restoreConsul({ ...options, snapshot: '../x' })).rejects.toThrow(/no name of a file/);
+    await expect(restoreConsul({ ...options, snapshot: '../x' })).rejects.toThrow(/must be a file name/);
   });
 });
 

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { heldBy } from '../infra/operate/identity/certificate.ts';
-import { issueAgain, rotateAuthority } from '../infra/operate/identity/index.ts';
+import { issueAgain, rotateAuthority } from '../infra/operate/index.ts';
 import { type Dev, devAsItRuns, devDown } from './support/dev.ts';
 import { runningImages } from './support/generated-system.ts';
 import { expired } from './support/identity/expired.ts';

@@ -131,7 +131,7 @@ describe('a changed desired state of topics', () => {
     const [before, running] = [await clients.topics(), await starts()];
     const job = await system.deploy({ event: 'order.accepted', partitions: 2 });
     const said =
-      /it has 3 partitions, and 2 are wanted[\s\S]*at topic 'parcel\.sent' › partitions\s*fix: write 3 or more/;
+      /it has 3 partitions, but 2 are requested[\s\S]*at topic 'parcel\.sent' › partitions\s*fix: write 3 or more/;
     await becomes('the error is logged', async () => said.test(await system.run('logs', `job/${job}`).catch(() => '')));
     expect(await clients.topics()).toEqual(before);
     expect(await clients.attempt({ as: 'orders', what: 'publish', topic: 'order.placed' })).toEqual(['done']);
@@ -148,7 +148,7 @@ describe('a changed desired state of topics', () => {
   test('with a renamed event keeps the old topic, revokes all access to it, and logs a fix', async () => {
     const said = await done({ event: 'order.accepted', partitions: 4 });
     expect(said).toMatch(
-      /topic 'order\.placed': no contract speaks of it any more; it is kept[^\n]*\n\s*fix: name the event so again/,
+      /topic 'order\.placed': no contract has this event; it is kept[^\n]*\n\s*fix: rename the event back/,
     );
     expect(await clients.topics()).toMatchObject({ 'order.placed': 4, 'order.accepted': 4 });
     const both = ['order.accepted', 'order.placed'].map((topic) => ({ as: 'orders', what: 'publish', topic }) as const);

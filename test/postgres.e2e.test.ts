@@ -1,7 +1,7 @@
 import { POSTGRES_METRICS } from '@groundwork/constructs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Kubectl } from '../infra/deploy/kubectl.ts';
-import { restore } from '../infra/operate/postgres/index.ts';
+import { restorePostgres } from '../infra/operate/index.ts';
 import { type Dev, devAsItRuns, devDown } from './support/dev.ts';
 import { runningImages, TestSystem } from './support/generated-system.ts';
 import { withPortForward } from './support/port-forward.ts';
@@ -91,7 +91,7 @@ test('the exporter serves every declared metric, to clients with a certificate o
 
 describe('npm run restore', () => {
   const bringBack = (to: Date, step: (text: string) => void = () => undefined) =>
-    restore({
+    restorePostgres({
       kubectl,
       namespace: system.namespace,
       to: to.toISOString(),
@@ -123,7 +123,7 @@ describe('npm run restore', () => {
     const time = await loseRows(1000);
     const said = await bringBack(time);
     expect(await system.ask('users', 'SELECT count(*) FROM precious')).toBe('1000');
-    expect(said.join('\n')).toContain(`as it was at ${time.toISOString()}`);
+    expect(said.join('\n')).toContain(`is restored to ${time.toISOString()}`);
     expect(await system.run('exec', 'postgres-0', '-c', 'postgres', '--', 'ls', '/var/lib/postgresql/data')).toBe(
       'pgdata',
     );
@@ -138,7 +138,7 @@ describe('npm run restore', () => {
         if (text.startsWith(cut)) throw new Error('cut off');
       });
       await expect(cutOff).rejects.toThrow('cut off');
-      await expect(bringBack(new Date(time.getTime() - 1000))).rejects.toThrow(/was cut off/);
+      await expect(bringBack(new Date(time.getTime() - 1000))).rejects.toThrow(/was interrupted/);
       await bringBack(time);
       expect(await system.ask('users', 'SELECT count(*) FROM precious')).toBe('10');
       await system.ask('users', 'DROP TABLE precious');
@@ -148,8 +148,12 @@ describe('npm run restore', () => {
 
   test('rejects a time before the oldest backup, a future time, and a time that a restore has discarded, and changes nothing', async () => {
     const started = await startedAt();
-    await expect(bringBack(new Date(0))).rejects.toThrow(/is before what can be brought back[\s\S]*choose a time from/);
-    await expect(bringBack(new Date(Date.now() + 3_600_000))).rejects.toThrow(/is after what can be brought back/);
+    await expect(bringBack(new Date(0))).rejects.toThrow(
+      /is before the range that can be restored[\s\S]*choose a time from/,
+    );
+    await expect(bringBack(new Date(Date.now() + 3_600_000))).rejects.toThrow(
+      /is after the range that can be restored/,
+    );
     const past = JSON.parse(
       (await kubectl.get('statefulset', 'postgres', system.namespace))?.metadata.annotations?.['groundwork/restore'] ??
         '',

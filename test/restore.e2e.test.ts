@@ -54,7 +54,7 @@ describe('npm run restore', () => {
     const to = await now();
     expect(await signUp(grace)).toBe(201);
     const { exitCode, output } = await restore(to);
-    expect(output).toContain(`as it was at ${to}`);
+    expect(output).toContain(`is restored to ${to}`);
     expect(exitCode).toBe(0);
     await becomes('the shop answers again', async () => (await logIn(ada).catch(() => 0)) === 201);
     expect(await logIn(grace)).toBe(401);
@@ -86,13 +86,13 @@ describe('npm run restore', () => {
       'a time before the first backup',
       '2020-01-01T00:00:00Z',
       'dev',
-      /is before what can be brought back[\s\S]*fix: +choose a time from/,
+      /is before the range that can be restored[\s\S]*fix: +choose a time from/,
     ],
     [
       'a time without its zone',
       '2026-11-23T06:10:00',
       'dev',
-      /is no time with a time zone[\s\S]*fix: +write one such as/,
+      /must be a time with a time zone[\s\S]*fix: +write a time such as/,
     ],
     [
       'an unknown environment',

@@ -106,7 +106,7 @@ describe('a planted fault', () => {
       expect.arrayContaining(['DS-0001 in Dockerfile', 'DS-0002 in Dockerfile', 'DS-0026 in Dockerfile']),
     );
     expect(skipped.map(({ reason }) => reason)).toEqual([
-      'the base keeps no list of them',
+      'the base image has no list of them',
       expect.stringContaining('it has no vulnerability database'),
     ]);
     expect(sboms['planted.cdx.json']).toContain('pkg:npm/lodash@4.17.11');

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Kubectl } from '../infra/deploy/kubectl.ts';
 import { Stack } from '../infra/deploy/stack.ts';
 import { CertManagerSigning } from '../infra/operate/identity/signing.ts';
-import { rotate, StackSecrets } from '../infra/operate/secrets/index.ts';
+import { rotate, StackSecrets } from '../infra/operate/index.ts';
 import { systemOf } from '../infra/tools/testing/system-of.ts';
 import { Project, realEngine } from './support/pulumi.ts';
 import { runningImage } from './support/test-namespace.ts';
@@ -111,7 +111,7 @@ const quiet = { step: () => undefined, say: () => undefined, skipped: () => unde
   test('the cluster, the config and the pods get the new value, and nothing else is deployed', async () => {
     const former = await live('pepper');
     write(objects.map((one) => (one.kind === 'ConfigMap' ? notice('closed') : one))); // an edit that is not deployed
-    expect(await turn('town/pepper')).toBe('town/pepper: a new value; rolled: deployment/reader');
+    expect(await turn('town/pepper')).toBe('town/pepper: rotated; restarted: deployment/reader');
     const fresh = await live('pepper');
     expect(fresh).not.toBe(former);
     expect(await kept()).toBe(fresh);
@@ -134,7 +134,7 @@ const quiet = { step: () => undefined, say: () => undefined, skipped: () => unde
     const signer = async () => (await kubectl.get('issuers.cert-manager.io', 'identity', namespace))?.spec;
     write([...objects, issuer]);
     await project.pulumi('up --yes --skip-preview');
-    await new CertManagerSigning(kubectl, namespace, async () => undefined).issueFrom('nobody');
+    await new CertManagerSigning(kubectl, namespace, async () => undefined).issueFrom('none');
     const atRest = await signer();
     expect(atRest).not.toEqual(issuer.spec);
     write([...objects.filter(({ kind }) => kind !== 'ConfigMap'), notice('closed'), issuer]);
@@ -148,7 +148,7 @@ const quiet = { step: () => undefined, say: () => undefined, skipped: () => unde
   });
 
   test('the value of an external secret is never generated', async () => {
-    await expect(turn('town/pager')).rejects.toThrow(/decided on by others/);
+    await expect(turn('town/pager')).rejects.toThrow(/issued by a third party/);
     await turn('town/pager', 'their next token');
     expect(await live('pager')).toBe('their next token');
   });

@@ -13,24 +13,24 @@ import type { Progress } from '../tools/progress.ts';
 import { imageProvider } from './drivers.ts';
 import { namedImages, type Program, type ProgramEnvironment } from './program.ts';
 
-/** Images ready for one cluster: references for the manifests, and what has to be loaded into its nodes. */
+/** Images for one cluster: references for the manifests, and the images to load into its nodes. */
 export interface ClusterImages extends Images {
   readonly loadable: readonly LoadableImage[];
   /** Such as `users built; catalog, gateway unchanged`. */
   readonly summary: string;
-  /** Of the catalog, that this cluster can't have. */
+  /** Images of the catalog that this cluster can't get. */
   readonly unavailable: readonly ThirdPartyName[];
 }
 
 /** Images that manifests name. */
 export interface WantedImages {
-  /** Our own. */
+  /** References of our images, by service. */
   readonly own: readonly OwnImage[];
-  /** Those of the catalog. */
+  /** References of the catalog's images, by name. */
   readonly thirdParty: readonly ThirdPartyName[];
 }
 
-/** The images that objects name which were composed with `namedImages`. */
+/** The images that manifests composed with `namedImages` reference. */
 export function wantedImages({ objects }: System, own: readonly OwnImage[]): WantedImages {
   const text = JSON.stringify(objects.map(({ manifest }) => manifest));
   const isNamed = (reference: string): boolean => text.includes(JSON.stringify(reference));
@@ -40,7 +40,7 @@ export function wantedImages({ objects }: System, own: readonly OwnImage[]): Wan
   };
 }
 
-/** Builds what an environment needs of a cluster, the way its nodes can take it. */
+/** Builds the images that an environment needs, in the form that the cluster's nodes accept. */
 export async function imagesFor(
   cluster: Cluster,
   wanted: WantedImages,
@@ -72,7 +72,7 @@ export async function imagesFor(
   };
 }
 
-/** Notes what the cluster holds, for a `pulumi up` by hand: its program reads this file, and builds nothing then. */
+/** Records the loaded images for a manual `pulumi up`: its program reads this file instead of building. */
 function remember(root: string, environment: string, sources: ImageSources): void {
   const folder = join(root, '.groundwork');
   mkdirSync(folder, { recursive: true });

@@ -3,7 +3,7 @@ import { runPhases } from '../tools/phases.ts';
 import { chooseCluster } from './drivers.ts';
 import { environmentOf, type Program } from './program.ts';
 
-/** Removes the local environment, and the cluster if `start` made it; says what went. */
+/** Removes the local environment, and the cluster if `start` created it; prints what was removed. */
 export async function down(
   program: Program,
   options: { readonly cluster?: string; readonly keepData?: boolean },
@@ -16,16 +16,16 @@ export async function down(
     {
       title: `Remove ${environment.namespace}`,
       run: async (progress) => {
-        // A cluster of our own goes as a whole; one that is the user's loses the namespace only.
-        if (driver.name !== 'context') return 'goes with the cluster';
+        // A cluster that `start` created is deleted as a whole; in the user's cluster only the namespace is.
+        if (driver.name !== 'context') return 'deleted with the cluster';
         const cluster = await driver.find();
-        if (cluster === undefined) return 'nothing there';
+        if (cluster === undefined) return 'not running';
         await new ApplyEngine().destroy(
           { environment: environment.name, namespace: environment.namespace, cluster },
           { keepData },
           progress,
         );
-        removed.push(`namespace ${environment.namespace}${keepData ? ', but for its volumes and secrets' : ''}`);
+        removed.push(`namespace ${environment.namespace}${keepData ? ', except its volumes and secrets' : ''}`);
         return undefined;
       },
     },
@@ -37,7 +37,5 @@ export async function down(
       },
     },
   ]);
-  console.log(
-    removed.length > 0 ? `removed:\n${removed.map((line) => `  ${line}`).join('\n')}` : 'nothing was there to remove',
-  );
+  console.log(removed.length > 0 ? `removed:\n${removed.map((line) => `  ${line}`).join('\n')}` : 'nothing to remove');
 }

@@ -5,7 +5,7 @@ const quiet = { step: () => {}, say: () => {}, skipped: () => {} };
 const repository = { root: '/nowhere', imagesLock: '/nowhere/images.lock.json' };
 
 test.each(['kafka', 'postgres'] as const)(
-  'a cluster that only pulls gets no builtin %s, and is told so before anything is deployed',
+  'a cluster that only pulls rejects builtin %s before anything is deployed',
   async (name) => {
     const { local } = imageProvider({ context: 'office', images: 'registry' }, repository);
     expect(await local(['consul'], quiet)).toEqual([]);
@@ -21,6 +21,6 @@ test.each([
   ['archive', 'buildah'],
   ['docker', 'docker'],
   ['registry', 'prebuilt'],
-] as const)('a cluster that takes images by %s has ours from %s', (images, builder) => {
+] as const)('a cluster that accepts images by %s gets our images from %s', (images, builder) => {
   expect(imageProvider({ context: 'c', images }, repository).builder.name).toBe(builder);
 });

@@ -1,4 +1,4 @@
-/** Every way to a cluster and to its images, put together: the commands know interfaces only. */
+/** Combines all cluster drivers and image builders; the commands depend on their interfaces only. */
 import { ConfigurationError } from '@groundwork/contract';
 import { BuildahBuilder, EmbeddedCluster, standIns } from '@groundwork/local';
 import {
@@ -14,14 +14,14 @@ import { type Chosen, type Cluster, ContextCluster, chooseDriver, KindCluster } 
 import type { Program } from './program.ts';
 
 export interface ClusterWish {
-  /** The only driver to consider. @default the first that can be used: context, kind, embedded */
+  /** The only driver to consider. @default the first available of context, kind, embedded */
   readonly wanted?: string | undefined;
-  /** The kube context that the environment's config names, if it names one. */
+  /** The kube context that the environment's configuration names, if any. */
   readonly context?: string | undefined;
 }
 
 /**
- * The first driver that can be used here; starts nothing.
+ * Returns the first available driver; starts nothing.
  * @throws ConfigurationError as `chooseDriver` does
  */
 export function chooseCluster({ wanted, context }: ClusterWish): Promise<Chosen> {
@@ -34,16 +34,16 @@ export function chooseCluster({ wanted, context }: ClusterWish): Promise<Chosen>
   return chooseDriver(drivers, wanted);
 }
 
-/** How a cluster's images are had. */
+/** Sources of a cluster's images. */
 export interface ImageProvider {
-  /** Ours. */
+  /** Builds our images. */
   readonly builder: ImageBuilder;
-  /** Those of the catalog that are made on this machine. */
+  /** Provides the images of the catalog that are built on this machine. */
   readonly local: LocalImages;
 }
 
 /**
- * What fits the way that a cluster takes images: archives, the Docker daemon's, or what a registry has.
+ * Selects the sources that fit how a cluster gets images: archives, the Docker daemon or a registry.
  * @param registry mirror that images are pulled from @default each image's own registry
  */
 export function imageProvider(
@@ -64,14 +64,14 @@ export function imageProvider(
   }
 }
 
-/** @throws ConfigurationError for an image that no registry has */
+/** @throws ConfigurationError for an image that is in no registry */
 function none(names: readonly string[], context: string): readonly [] {
   const extended = EXTENDED.find((name) => names.includes(name));
   if (extended === undefined) return [];
   throw new ConfigurationError({
     code: 'image-unavailable',
     where: `image '${extended}' for cluster '${context}'`,
-    problem: `the cluster only pulls images, and the builtin back end needs more in it than its publisher puts there (infra/build/images/${extended}/Dockerfile)`,
+    problem: `the cluster only pulls images, and the builtin back end needs an image that is built here (infra/build/images/${extended}/Dockerfile)`,
     fix: "choose the back ends 'strimzi' and 'cnpg' for that environment, or a kind or embedded cluster",
   });
 }

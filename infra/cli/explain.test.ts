@@ -20,22 +20,22 @@ afterEach(() => {
   jest.restoreAllMocks();
 });
 
-test('prints the cause and the place of one object, however its kind is written', () => {
+test('prints the origin and path of one object, in any spelling of its kind', () => {
   explain(program, 'deployment/users', { env: 'dev' });
   expect(printed).toEqual(["Deployment/users\n    why:  contract 'users'\n    tree: users/Deployment-users"]);
 });
 
-test('prints all when none is named', () => {
+test('prints all objects when none is named', () => {
   explain(program, undefined, { env: 'dev' });
   expect(printed).toHaveLength(2);
 });
 
-test('an object that is not there is a mistake that proposes those of that name', () => {
+test('a missing object is an error that suggests objects of the same name', () => {
   expect(() => explain(program, 'Pod/users', { env: 'dev' })).toThrow(
     /did you mean Service\/users or Deployment\/users\?/,
   );
 });
 
-test('an unknown environment is a mistake that lists those there are', () => {
+test('an unknown environment is an error that lists the known ones', () => {
   expect(() => explain(program, undefined, { env: 'test' })).toThrow(ConfigurationError);
 });

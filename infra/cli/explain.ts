@@ -1,7 +1,7 @@
 import { ConfigurationError } from '@groundwork/contract';
 import { environmentOf, namedImages, type Program } from './program.ts';
 
-/** Prints each object of an environment, where it stands in the tree, and what caused it. */
+/** Prints each object of an environment, its path in the construct tree, and its origin. */
 export function explain(program: Program, wanted: string | undefined, options: { readonly env: string }): void {
   const objects = program
     .compose(environmentOf(program, options.env, '--env').name, namedImages)

@@ -14,7 +14,7 @@ test.each([
   'a\u0000b\u001b\n}',
   '<b>bold</b>',
   'größe 数',
-])('an operation called %j is drawn as it is written', async (name) => {
+])('an operation called %j is drawn unchanged', async (name) => {
   const called = contract('called', { http: { [name]: route('GET', '/x', { reply: { 200: Type.Object({}) } }) } });
   const svg = await toSvg(toDot(new Graph([called, contract('caller', { calls: Object.values(called.http) })])));
   const texts = [...svg.matchAll(/<text [^>]*>([^<]*)<\/text>/g)].map(([, text = '']) =>
@@ -30,6 +30,6 @@ test.each([
   expect(svg).not.toMatch(/<script|href="/);
 });
 
-test('DOT that cannot be read is refused', async () => {
+test('DOT with a syntax error is rejected', async () => {
   await expect(toSvg('digraph {')).rejects.toThrow('syntax error');
 });

@@ -10,7 +10,7 @@ export async function graph(program: Program, options: { readonly out: string })
   console.error(`SVG: ${options.out}`);
 }
 
-/** Draws DOT with Graphviz, which is loaded only here: no other command needs its megabyte. The same DOT gives the same bytes. */
+/** Renders DOT with Graphviz, deterministically. Loaded on demand: no other command needs its megabyte of code. */
 export async function toSvg(dot: string): Promise<string> {
   const { instance } = await import('@viz-js/viz');
   return (await instance()).renderString(dot, { format: 'svg' });

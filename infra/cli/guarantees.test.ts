@@ -23,7 +23,7 @@ const row = (lines: readonly string[], guarantee: string): string[] =>
       .find((line) => line.startsWith(guarantee)) ?? ''
   ).split(/ {2,}/);
 
-test('a cell tells kept, demanded and kept, waived, and not kept apart', () => {
+test('a cell shows kept, required and kept, waived, or not kept', () => {
   const lines = guaranteeTable([postgres]);
   expect(
     ['tls-in-transit', 'survives-pod-loss', 'online-resize', 'tls-rotation'].map(
@@ -32,20 +32,20 @@ test('a cell tells kept, demanded and kept, waived, and not kept apart', () => {
   ).toEqual(['yes', 'yes!', 'waived', 'no']);
 });
 
-test('a waiver stands below with its reason', () => {
+test('a waiver is listed below with its reason', () => {
   expect(guaranteeTable([postgres])).toContain('  postgres › online-resize: the volumes are large enough for years');
 });
 
-test('every guarantee has a row, in words too', () => {
+test('every guarantee has a row with its meaning', () => {
   const lines = guaranteeTable([postgres]);
   for (const [guarantee, words] of Object.entries(GUARANTEES)) expect(row(lines, guarantee).at(-1)).toBe(words);
 });
 
-test('a system that states nothing is named, and has no column', () => {
+test('a system that declares no guarantees is named and has no column', () => {
   const lines = guaranteeTable([
     postgres,
     { kind: 'secret', backEnd: 'Secrets', sheet: undefined, requirement: undefined },
   ]);
-  expect(lines.at(-1)).toBe('states nothing, holds nothing: secret');
+  expect(lines.at(-1)).toBe('no guarantees declared: secret');
   expect(row(lines, 'guarantee')).toHaveLength(3);
 });

@@ -2,13 +2,13 @@ import { GUARANTEES, type Guarantee, type GuaranteeReport } from '@groundwork/co
 import { table } from '../tools/table.ts';
 import { environmentOf, type Program } from './program.ts';
 
-/** Prints what each system of an environment keeps, what of that is demanded, and what is waived, with the reasons. */
+/** Prints the guarantees of each system of an environment: kept, required, and waived with reasons. */
 export function guarantees(program: Program, environment?: string): void {
   const { name } = environmentOf(program, environment, 'npm run guarantees');
   console.log(guaranteeTable(program.guarantees(name)).join('\n'));
 }
 
-/** A row for each guarantee, a column for each system that states any; then the words, and the waivers' reasons. */
+/** A row for each guarantee, a column for each system that declares any; then the legend and the waivers' reasons. */
 export function guaranteeTable(guaranteeReports: readonly GuaranteeReport[]): readonly string[] {
   const stating = guaranteeReports.filter(({ sheet }) => sheet !== undefined);
   const all = Object.keys(GUARANTEES) as Guarantee[];
@@ -23,11 +23,11 @@ export function guaranteeTable(guaranteeReports: readonly GuaranteeReport[]): re
   );
   const silent = guaranteeReports.filter(({ sheet }) => sheet === undefined).map(({ kind }) => kind);
   return [
-    table([['guarantee', ...heads, 'which means'], ...rows]),
+    table([['guarantee', ...heads, 'meaning'], ...rows]),
     '',
-    'yes!: kept and demanded. waived: demanded, and done without.',
+    'yes!: kept and required. waived: required, but waived.',
     ...(waivers.length > 0 ? ['', 'waived:', ...waivers] : []),
-    ...(silent.length > 0 ? ['', `states nothing, holds nothing: ${silent.join(', ')}`] : []),
+    ...(silent.length > 0 ? ['', `no guarantees declared: ${silent.join(', ')}`] : []),
   ];
 }
 

@@ -14,7 +14,7 @@ const uses = (name: string, ...memory: readonly string[]) => ({
   containers: memory.map((one) => ({ usage: { memory: one } })),
 });
 
-test('pods of one system are one row, the hungriest first, and all are summed', () => {
+test('pods of one system are one row, the largest first, with a sum of all', () => {
   const pods = [pod('a', 'users', '256Mi'), pod('b', 'kafka', '1Gi'), pod('c', 'users', '256Mi')];
   const [text = ''] = memoryTable([uses('a', '10Mi'), uses('b', '512000Ki', '12Mi'), uses('c', '20Mi')], pods);
   expect(
@@ -29,7 +29,7 @@ test('pods of one system are one row, the hungriest first, and all are summed', 
   ]);
 });
 
-test('a sidecar counts, an init container that has ended does not', () => {
+test('a sidecar counts, a completed init container does not', () => {
   const initContainers = [
     { restartPolicy: 'Always', resources: { limits: { memory: '64Mi' } } },
     { resources: { limits: { memory: '512Mi' } } },
@@ -38,6 +38,6 @@ test('a sidecar counts, an init container that has ended does not', () => {
   expect(text).toMatch(/postgres\s+1\s+1\s+320/);
 });
 
-test('pods that do not run are left out, and with none there is no table', () => {
+test('pods that do not run are left out, and without pods there is no table', () => {
   expect(memoryTable([], [{ ...pod('a', 'x', '1Mi'), status: { phase: 'Succeeded' } }])).toEqual([]);
 });

@@ -1,13 +1,13 @@
-import { type Cluster, Kubectl, type LiveObject } from '../deploy/index.ts';
+import { type Cluster, itemsOf, Kubectl, type LiveObject } from '../deploy/index.ts';
 import { table } from '../tools/table.ts';
 
-/** What one pod's containers use, as metrics-server says. */
+/** Usage of one pod's containers, from metrics-server. */
 export interface PodMemory {
   readonly metadata: { readonly name: string };
   readonly containers: readonly { readonly usage: { readonly memory: string } }[];
 }
 
-/** Lines with the memory that each system's pods use beside their limits; one line that says so when nobody measures it. */
+/** Lines with memory usage and limit of each system's pods; a single line when metrics-server doesn't answer. */
 export async function memoryBySystem(
   cluster: Pick<Cluster, 'kubectl'>,
   namespace: string,
@@ -16,13 +16,13 @@ export async function memoryBySystem(
   const kubectl = new Kubectl(cluster);
   try {
     const text = await kubectl.run(['get', '--raw', `/apis/metrics.k8s.io/v1beta1/namespaces/${namespace}/pods`]);
-    return memoryTable((JSON.parse(text) as { items: PodMemory[] }).items, pods);
+    return memoryTable(itemsOf<PodMemory>(text), pods);
   } catch {
     return ["memory    unknown: the cluster's metrics-server doesn't answer"];
   }
 }
 
-/** A row for each system, the largest first, and their sum. A pod that was just made is not measured yet. */
+/** A row for each system, the largest first, and their sum. A pod that was just created has no metrics yet. */
 export function memoryTable(usages: readonly PodMemory[], pods: readonly LiveObject[]): readonly string[] {
   const used = new Map(
     usages.map(({ metadata, containers }) => [
@@ -55,7 +55,7 @@ export function memoryTable(usages: readonly PodMemory[], pods: readonly LiveObj
   ];
 }
 
-/** Of all containers that run side by side: sidecars are init containers that stay. */
+/** Sum of the limits of all containers that run together; sidecars are init containers that keep running. */
 function limitOf({ spec }: LiveObject): number {
   type Container = {
     readonly restartPolicy?: string;
@@ -79,7 +79,7 @@ const UNITS: Readonly<Record<string, number>> = {
   Gi: 2 ** 30,
 };
 
-/** A quantity of Kubernetes, such as `256Mi`, in MiB. */
+/** Converts a Kubernetes quantity such as `256Mi` to MiB. */
 function mebibytes(quantity: string): number {
   const [, amount = '0', unit = ''] = /^([\d.]+)([a-zA-Z]*)$/.exec(quantity) ?? [];
   return (Number(amount) * (UNITS[unit] ?? Number.NaN)) / 2 ** 20;

@@ -35,11 +35,11 @@ const system = systemOf({
 });
 const charts = ({ objects }: System): string[] => [...new Set(objects.map(({ chart }) => chart))].sort();
 
-test('a part comes with the namespace, and with what defines the kinds of its objects', () => {
+test("a part includes the namespace and the definitions of its objects' kinds", () => {
   expect(charts(partsOf(system, ['postgres']))).toEqual(['certificates', 'platform', 'postgres']);
 });
 
-test('a part comes with what it mounts and what it reaches, to the end of the chain', () => {
+test('a part includes what it mounts and connects to, transitively', () => {
   expect(charts(partsOf(system, ['gateway']))).toEqual([
     'certificates',
     'gateway',
@@ -50,16 +50,16 @@ test('a part comes with what it mounts and what it reaches, to the end of the ch
   ]);
 });
 
-test('all come when none is named', () => {
+test('all charts are included when none is named', () => {
   expect(partsOf(system, undefined)).toBe(system);
 });
 
-test('an unknown name is refused with those that there are', () => {
+test('an unknown name is rejected with the known ones', () => {
   expect(() => partsOf(system, ['kafak'])).toThrow(
     /no system or service 'kafak'[\s\S]*(certificates|platform|secrets|postgres|users|gateway|grafana)(, \w+){6}/,
   );
 });
 
-test('a system whose image is not to be had is left out whole, and nothing else', () => {
+test('only a system whose image is unavailable is left out, with all its objects', () => {
   expect(charts(system).filter((chart) => !charts(without(system, ['grafana'])).includes(chart))).toEqual(['grafana']);
 });

@@ -4,9 +4,9 @@ import { referencesOf, visit } from '../../constructs/kubernetes/references.ts';
 import { namedImages } from './program.ts';
 
 /**
- * The objects of some charts, and of all charts that these can't do without. A chart needs those that make the Secrets and
- * ConfigMaps that it names, those whose pods its NetworkPolicies let it reach, those that define its kinds of objects, and
- * the one with the namespace.
+ * The objects of the wanted charts and of all charts that these depend on. A chart depends on those that create the
+ * Secrets and ConfigMaps that it references, those whose pods its NetworkPolicies allow it to reach, those that define its
+ * kinds of objects, and the one with the namespace.
  * @param wanted charts such as `kafka`; undefined for all
  * @throws ConfigurationError for a name that no chart has
  */
@@ -23,7 +23,7 @@ export function partsOf(system: System, wanted: readonly string[] | undefined): 
     });
   const makers = makersOf(system.objects);
   const chosen = new Set([...wanted, ...(makers.get('Namespace') ?? [])]);
-  // A set that grows while it is walked is walked to its end.
+  // Iteration over a Set also visits what is added meanwhile.
   for (const chart of chosen) {
     for (const need of (charts.get(chart) ?? []).flatMap(needsOf))
       for (const maker of makers.get(need) ?? []) chosen.add(maker);
@@ -31,7 +31,7 @@ export function partsOf(system: System, wanted: readonly string[] | undefined): 
   return partOf(system, ({ chart }) => chosen.has(chart));
 }
 
-/** Objects of the charts that run none of the images. */
+/** Objects of the charts that use none of the images. */
 export function without(system: System, images: readonly string[]): System {
   const named = images.map((image) => JSON.stringify(namedImages.thirdParty(image)));
   const left = new Set(
@@ -42,7 +42,7 @@ export function without(system: System, images: readonly string[]): System {
   return partOf(system, ({ chart }) => !left.has(chart));
 }
 
-/** Charts by what they offer to others. */
+/** Charts by what they provide to others. */
 function makersOf(objects: readonly SystemObject[]): Map<string, Set<string>> {
   const makers = new Map<string, Set<string>>();
   const note = (offer: string, chart: string): unknown =>
@@ -60,7 +60,7 @@ function makersOf(objects: readonly SystemObject[]): Map<string, Set<string>> {
 
 const NAME = 'app.kubernetes.io/name';
 
-/** What an object counts on, in the words of `makersOf`. */
+/** What an object depends on, as keys of `makersOf`. */
 function needsOf({ manifest }: SystemObject): string[] {
   const needs = [`group/${manifest.apiVersion.split('/')[0]}`, ...referencesOf(manifest)];
   if (manifest.kind !== 'NetworkPolicy') return needs;

@@ -3,7 +3,7 @@ import { runPhases } from '../tools/phases.ts';
 import { imageProvider } from './drivers.ts';
 import type { Program } from './program.ts';
 
-/** Builds the images and writes their digests to the lock file, from which environments that promote take them. */
+/** Builds the images and writes their digests to the lock file, which environments with promoted images read. */
 export async function release(program: Program): Promise<void> {
   const { images, imagesLock } = program;
   const { builder } = imageProvider({ images: 'archive', context: 'release' }, program);

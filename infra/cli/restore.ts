@@ -1,7 +1,6 @@
 import { ConfigurationError } from '@groundwork/contract';
 import { Kubectl } from '../deploy/index.ts';
-import { restoreConsul } from '../operate/consul/index.ts';
-import { restore as restorePostgres } from '../operate/postgres/index.ts';
+import { restoreConsul, restorePostgres } from '../operate/index.ts';
 import { runPhases } from '../tools/phases.ts';
 import type { Progress } from '../tools/progress.ts';
 import { chooseCluster } from './drivers.ts';
@@ -9,14 +8,14 @@ import { environmentOf, type Program } from './program.ts';
 
 export interface RestoreCommand {
   readonly environment: string;
-  /** Time that PostgreSQL goes back to, with its zone. */
+  /** Point in time to restore PostgreSQL to, with its time zone. */
   readonly to?: string;
-  /** Snapshot that Consul goes back to; true for the newest. */
+  /** Snapshot to restore Consul from; true for the newest. */
   readonly consul?: string | true;
   readonly cluster?: string;
 }
 
-/** Brings an environment's PostgreSQL back as it was at a time, or its Consul as a snapshot has it; says what it did. */
+/** Restores an environment's PostgreSQL to a point in time, or its Consul from a snapshot; prints what it did. */
 export async function restore(
   program: Program,
   { environment: name, to, consul, cluster: wanted }: RestoreCommand,
@@ -25,12 +24,12 @@ export async function restore(
     throw new ConfigurationError({
       code: 'option-invalid',
       where: 'npm run restore',
-      problem: 'it brings back one system at a time',
+      problem: 'exactly one of --to and --consul is required',
       fix: 'write --to TIMESTAMP for PostgreSQL, or --consul for Consul',
     });
   }
   const { namespace, context } = environmentOf(program, name, 'npm run restore › --environment');
-  // Only the local environment may run on a cluster of our own: another one's context must be named.
+  // Only the local environment may run on a local cluster: the others name their kube context.
   const { driver } = await chooseCluster({
     wanted: wanted ?? (name === program.localEnvironment ? undefined : 'context'),
     context,
@@ -48,7 +47,7 @@ export async function restore(
   const [title, bringBack]: [string, (progress: Progress) => Promise<readonly string[]>] =
     to === undefined
       ? [
-          `Bring Consul in ${namespace} back as a snapshot has it`,
+          `Restore Consul in ${namespace} from a snapshot`,
           async (progress) => [
             await restoreConsul({
               kubectl,
@@ -59,7 +58,7 @@ export async function restore(
           ],
         ]
       : [
-          `Bring PostgreSQL in ${namespace} back as it was at ${to}`,
+          `Restore PostgreSQL in ${namespace} to ${to}`,
           (progress) => restorePostgres({ kubectl, namespace, to, progress }),
         ];
   await runPhases([

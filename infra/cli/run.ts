@@ -18,7 +18,7 @@ export async function run(program: Program, argv: readonly string[]): Promise<vo
     .description('Deploys and shows the environments of this repository')
     .showHelpAfterError();
   const cluster = () =>
-    new Option('--cluster <driver>', 'which cluster to use; the first that works if left out').choices([
+    new Option('--cluster <driver>', 'which cluster to use (default: the first available)').choices([
       'context',
       'kind',
       'embedded',
@@ -26,16 +26,19 @@ export async function run(program: Program, argv: readonly string[]): Promise<vo
 
   cli
     .command('start')
-    .description(`bring up the ${local} environment, or make it agree with the code`)
+    .description(`bring up the ${local} environment, or update it to match the code`)
     .addOption(cluster())
     .addOption(
-      new Option('--engine <engine>', 'what deploys; pulumi if it is at hand, if left out').choices([
+      new Option('--engine <engine>', 'deploy engine (default: pulumi if it is installed)').choices([
         'apply',
         'pulumi',
       ]),
     )
     .addOption(
-      new Option('--only <systems...>', 'bring up these systems and services, and what they need; nothing is pruned'),
+      new Option(
+        '--only <systems...>',
+        'bring up only these systems and services, and their dependencies; nothing is pruned',
+      ),
     )
     .action((options) => start(program, options));
   cli
@@ -45,19 +48,19 @@ export async function run(program: Program, argv: readonly string[]): Promise<vo
     .action((options) => status(program, options));
   cli
     .command('down')
-    .description('remove everything that start made')
+    .description('remove everything that start created')
     .addOption(cluster())
-    .option('--keep-data', 'keep volumes and the secrets that open them')
+    .option('--keep-data', 'keep volumes and the secrets that unlock them')
     .action((options) => down(program, options));
   cli
     .command('graph')
     .description('print the contracts as a Mermaid graph and write an SVG')
-    .option('--out <file>', 'where the SVG goes', 'dist/graph.svg')
+    .option('--out <file>', 'path of the SVG', 'dist/graph.svg')
     .action((options) => graph(program, options));
   cli
     .command('explain')
-    .description('say why objects exist: the contract field or prop that caused each')
-    .argument('[object]', 'such as Deployment/users; all if left out')
+    .description('print the origin of each object: the contract field or prop that caused it')
+    .argument('[object]', 'such as Deployment/users (default: all)')
     .option('--env <environment>', 'which environment', local)
     .action((object, options) => explain(program, object, options));
   cli
@@ -66,15 +69,15 @@ export async function run(program: Program, argv: readonly string[]): Promise<vo
     .action(() => release(program));
   cli
     .command('restore')
-    .description("bring an environment's PostgreSQL back as it was at a time, or its Consul as a snapshot has it")
+    .description("restore an environment's PostgreSQL to a point in time, or its Consul from a snapshot")
     .requiredOption('--environment <environment>', `such as ${local}`)
     .option('--to <timestamp>', "PostgreSQL: time with its zone, such as '2026-11-23T06:10:00Z'")
-    .option('--consul [snapshot]', 'Consul: a file of its volume of snapshots; the newest if none is named')
+    .option('--consul [snapshot]', 'Consul: a file of its snapshot volume (default: the newest)')
     .addOption(cluster())
     .action((options) => restore(program, options));
   cli
     .command('guarantees')
-    .description('show what each system of an environment keeps, what is demanded, and what is waived')
+    .description('show the guarantees of each system of an environment: kept, required and waived')
     .argument('[environment]', 'such as production', local)
     .action((environment) => guarantees(program, environment));
   const secretsCommand = cli
@@ -85,15 +88,15 @@ export async function run(program: Program, argv: readonly string[]): Promise<vo
     .action((options) => secrets(program, options));
   secretsCommand
     .command('rotate')
-    .description('give one its next value, and roll what reads it')
+    .description('rotate a secret and restart the workloads that read it')
     .argument('<name>', 'such as secrets/users/token-keys')
     .addOption(
-      new Option('--engine <engine>', `what deploys ${local}; as \`start\` takes it, if left out`).choices([
+      new Option('--engine <engine>', `deploy engine of ${local} (default: the one that \`start\` selects)`).choices([
         'apply',
         'pulumi',
       ]),
     )
-    .option('--from <file>', 'file with the value, for one that others decide on; - for standard input')
+    .option('--from <file>', 'file with the value, for a secret issued by a third party; - for standard input')
     .action((name, _, command: Command) => rotate(program, name, command.optsWithGlobals()));
 
   await runMain(() => cli.parseAsync([...argv], { from: 'user' }));

@@ -31,7 +31,7 @@ const program = {
   compose: () => systemOf({ c: [manifest] }),
 } as unknown as Program;
 
-/** A cluster with the Secret, written to an hour ago, and a stack with its value. */
+/** A cluster with the Secret, last written an hour ago, and a stack with its value. */
 function production(): void {
   const time = new Date(Date.now() - 3_600_000).toISOString();
   const live = {
@@ -52,11 +52,11 @@ function production(): void {
     commands.add(name, `PATH=${PATH}; case "$*" in ${cases.map((one) => `${one} ;;`).join(' ')} esac`);
 }
 
-test('lists the secrets of an environment whose cluster is out of reach, and says where their ages are', async () => {
+test('lists the secrets of an environment whose cluster is unreachable, and where their ages are recorded', async () => {
   commands.add('kubectl', '[ "$1" = config ] && echo another');
   await secrets(program, { environment: 'production' });
   expect(printed.join('\n')).toMatch(
-    /mail\/login .* not made yet[\s\S]*ages are in the cluster of production: [\s\S]*names the context 'shop-production'/,
+    /mail\/login .* not created yet[\s\S]*ages are recorded in the cluster of production: [\s\S]*names the context 'shop-production'/,
   );
 });
 
@@ -67,7 +67,7 @@ test("lists them with the cluster's ages, and no value", async () => {
   expect(printed.join('\n')).not.toContain('vvv');
 });
 
-test('rotates one of production in its stack, whatever deploys dev, and says what to commit', async () => {
+test('rotates a secret of production in its stack, independent of the engine of dev, and names the file to commit', async () => {
   production();
   await rotate(program, 'mail/login', { environment: 'production' });
   expect(
@@ -76,21 +76,17 @@ test('rotates one of production in its stack, whatever deploys dev, and says wha
       .map((call) => call.split(' ').slice(0, 3).join(' ')),
   ).toEqual(['pulumi config set', 'pulumi up --yes']);
   expect(commands.calls.filter((call) => call.includes(' apply '))).toEqual([]);
-  expect(printed.at(-1)).toBe('Pulumi.production.yaml holds what was rotated, encrypted: commit it');
+  expect(printed.at(-1)).toBe('Pulumi.production.yaml has the rotated value, encrypted: commit it');
 });
 
 test.each([
-  [
-    'an environment that there is none of',
-    { environment: 'nowhere' },
-    /there is no environment 'nowhere'[\s\S]*dev, production/,
-  ],
+  ['an unknown environment', { environment: 'nowhere' }, /there is no environment 'nowhere'[\s\S]*dev, production/],
   [
     "production by dev's engine",
     { environment: 'production', engine: 'apply' as const },
     /only dev is deployed by 'apply'/,
   ],
-])('refuses %s, and runs nothing', async (_, options, message) => {
+])('rejects %s, and runs nothing', async (_, options, message) => {
   production();
   await expect(rotate(program, 'mail/login', options)).rejects.toThrow(message);
   expect(commands.calls.filter((call) => call.startsWith('pulumi'))).toEqual([]);

@@ -1,18 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { ConfigurationError } from '@groundwork/contract';
 import { type Cluster, chooseEngine, type EngineName, Kubectl, SecretsFile, Stack } from '../deploy/index.ts';
-import { ROTATIONS, rotate as rotateSecret, rotationDates, StackSecrets, secretsOf } from '../operate/secrets/index.ts';
+import { ROTATIONS, rotate as rotateSecret, rotationDates, StackSecrets, secretsOf } from '../operate/index.ts';
 import { runPhases } from '../tools/phases.ts';
 import type { Progress } from '../tools/progress.ts';
 import { table } from '../tools/table.ts';
 import { chooseCluster } from './drivers.ts';
 import { environmentOf, namedImages, type Program } from './program.ts';
 
-/** What names the environment. */
+/** Where errors say the environment is named. */
 const WHERE = 'npm run secrets › --environment';
 
 export interface SecretsOptions {
-  /** @default the local one */
+  /** @default the local environment */
   readonly environment?: string;
   readonly cluster?: string;
 }
@@ -39,10 +39,10 @@ export async function secrets(program: Program, options: SecretsOptions): Promis
     secret.purpose,
   ]);
   console.log(table([['secret', 'owner', 'age', 'rotates', 'purpose'], ...rows]));
-  if (cluster === undefined) console.log(`\nages are in the cluster of ${name}: ${missing}`);
+  if (cluster === undefined) console.log(`\nages are recorded in the cluster of ${name}: ${missing}`);
 }
 
-/** Rotates one secret of an environment, in its cluster and where the engine that deploys it keeps the values. */
+/** Rotates one secret of an environment, in its cluster and in the store of the engine that deploys it. */
 export async function rotate(program: Program, name: string, options: RotateOptions): Promise<void> {
   const { namespace, name: environment } = environmentOf(program, options.environment, WHERE);
   const isLocal = environment === program.localEnvironment;
@@ -52,7 +52,7 @@ export async function rotate(program: Program, name: string, options: RotateOpti
     throw new ConfigurationError({
       code: 'cluster-unavailable',
       where,
-      problem: `the cluster of ${environment} can't be asked`,
+      problem: `the cluster of ${environment} is unreachable`,
       fix: missing,
     });
   if (!isLocal && options.engine === 'apply')
@@ -72,10 +72,10 @@ export async function rotate(program: Program, name: string, options: RotateOpti
   };
   await runPhases([{ title: `Rotate ${name}`, run }]);
   const isKept = secretsOf(system).some((one) => one.name === name && one.format !== 'certificate');
-  if (!isLocal && isKept) console.log(`Pulumi.${environment}.yaml holds what was rotated, encrypted: commit it`);
+  if (!isLocal && isKept) console.log(`Pulumi.${environment}.yaml has the rotated value, encrypted: commit it`);
 }
 
-/** The environment's cluster, or why there is none to ask. */
+/** The environment's cluster, or why it is unavailable. */
 async function running(
   program: Program,
   options: SecretsOptions,
@@ -93,7 +93,7 @@ async function running(
   }
 }
 
-/** Opens where the local environment's values are, with the engine that `npm start` would take; undefined for `apply`. */
+/** Opens the store of the local environment's values for the engine that `npm start` would use; undefined for `apply`. */
 async function localStore(
   cluster: Cluster,
   environment: string,
@@ -107,13 +107,13 @@ async function localStore(
 }
 
 function age(since: Date | undefined): string {
-  if (since === undefined) return 'not made yet';
+  if (since === undefined) return 'not created yet';
   const minutes = Math.floor((Date.now() - since.getTime()) / 60_000);
   if (minutes < 120) return `${minutes} min`;
   return minutes < 48 * 60 ? `${Math.floor(minutes / 60)} h` : `${Math.floor(minutes / (24 * 60))} days`;
 }
 
-/** A value that somebody decided on: from a file, since a command line is seen by all of the machine. */
+/** Reads a given value from a file, since command lines are visible to all users of the machine. */
 function read(file: string): string {
   try {
     const value = readFileSync(file === '-' ? 0 : file, 'utf8').trimEnd();
@@ -123,13 +123,13 @@ function read(file: string): string {
       code: 'secret-invalid',
       where: `--from ${file}`,
       problem: `it can't be read: ${(error as NodeJS.ErrnoException).code}`,
-      fix: 'name a file that holds the value, or - for standard input',
+      fix: 'name a file with the value, or - for standard input',
     });
   }
   throw new ConfigurationError({
     code: 'secret-invalid',
     where: `--from ${file}`,
     problem: 'it is empty',
-    fix: 'name a file that holds the value, or - for standard input',
+    fix: 'name a file with the value, or - for standard input',
   });
 }

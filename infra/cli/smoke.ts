@@ -2,20 +2,20 @@ import { ConfigurationError } from '@groundwork/contract';
 import { type Deployment, diagnoseAnswer, Kubectl } from '../deploy/index.ts';
 import type { Progress } from '../tools/progress.ts';
 
-/** A request that a running environment must answer, and that leaves nothing behind. */
+/** A request without side effects that a running environment must answer. */
 export interface SmokeCheck {
-  /** What a right answer shows, such as `catalog answers from its database`. */
+  /** What a correct answer proves, such as `catalog answers from its database`. */
   readonly title: string;
   /** Such as `/products?limit=1`. */
   readonly path: string;
   readonly status: number;
-  /** Workloads that the answer comes from, the likeliest cause first, such as `catalog`: a wrong one shows their pods and logs. */
+  /** Workloads involved in the answer, such as `catalog`, the likeliest cause first: their pods and logs are shown if it is wrong. */
   readonly workloads: readonly string[];
 }
 
 /**
  * Sends each request through the gateway.
- * @throws ConfigurationError with the first wrong answer, and the state and last errors of the workloads that it came from
+ * @throws ConfigurationError with the first wrong answer, and the state and last errors of the workloads involved
  */
 export async function smoke(
   checks: readonly SmokeCheck[],
@@ -29,9 +29,9 @@ export async function smoke(
     const problem = await wrongAnswer(url, status);
     if (problem === undefined) continue;
     progress.step(`${title}: failed; reading the logs of ${workloads.join(', ')}`);
-    // What is wrong with the answer is worth more than why the cluster says nothing of it.
+    // The wrong answer must be reported even if the cluster gives no details.
     const diagnosis = await diagnoseAnswer(new Kubectl(cluster), namespace, workloads).catch(
-      (error: Error) => `the cluster does not say more: ${error.message}`,
+      (error: Error) => `no details from the cluster: ${error.message}`,
     );
     throw new ConfigurationError({
       code: 'smoke-check-failed',

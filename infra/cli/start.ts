@@ -23,15 +23,15 @@ import { smoke } from './smoke.ts';
 export interface StartOptions {
   readonly cluster?: string;
   readonly engine?: EngineName;
-  /** Systems and services to bring up, with what they need. @default all */
+  /** Systems and services to bring up, with their dependencies. @default all */
   readonly only?: readonly string[];
 }
 
-/** How long rollouts may take in all; the slowest honest one is a first start with cold image caches. */
+/** Limit for all rollouts together; a first start with cold image caches is the slowest that succeeds. */
 const TIMEOUT = Duration.minutes(5);
 
 /**
- * Brings up the local environment, or makes it agree with the code if it runs already: cluster, images, objects,
+ * Brings up the local environment, or updates it to match the code if it runs already: cluster, images, objects,
  * rollout, and a smoke check through the gateway. Safe to run again, also after a run that was killed.
  */
 export async function start(program: Program, options: StartOptions): Promise<void> {
@@ -55,7 +55,7 @@ export async function start(program: Program, options: StartOptions): Promise<vo
             code: 'option-invalid',
             where: 'start --only',
             problem: 'Pulumi would delete the systems that are not named',
-            fix: 'take `--engine apply`, or leave out --only',
+            fix: 'use `--engine apply`, or leave out --only',
           });
         Object.assign(state, { driver, engine: engine.engine });
         progress.say(`cluster: ${driver.name}, because ${why}`);
@@ -88,7 +88,7 @@ export async function start(program: Program, options: StartOptions): Promise<vo
       run: async (progress: Progress) => {
         const system = await compose(state.images, progress);
         const deployment: Deployment = { environment: name, namespace, cluster: state.cluster, system };
-        // Whatever deploys the environment: an add-on is the cluster's, and part of no environment's stack.
+        // With either engine: an add-on belongs to the cluster, not to an environment's stack.
         const changes = await new ApplyEngine().deploy(deployment, progress);
         await awaitRollout(deployment, TIMEOUT, progress);
         return describe(changes);
@@ -119,14 +119,14 @@ export async function start(program: Program, options: StartOptions): Promise<vo
       run: async (progress) => {
         const { gatewayUrl } = state.cluster;
         if (options.only !== undefined) {
-          progress.skipped('smoke check', `only ${options.only.join(', ')} was asked for`);
+          progress.skipped('smoke check', `only ${options.only.join(', ')} was requested`);
           return 'skipped';
         }
         if (gatewayUrl !== undefined)
           return void (await smoke(program.smoke, gatewayUrl, state.deployment, progress)) as undefined;
         progress.skipped(
           'smoke check',
-          'this cluster has no door for the gateway on this machine; ask through its Ingress or LoadBalancer',
+          "this cluster does not forward the gateway's port to this machine; use its Ingress or LoadBalancer",
         );
         return 'skipped';
       },

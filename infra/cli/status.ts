@@ -4,7 +4,7 @@ import { chooseCluster } from './drivers.ts';
 import { memoryBySystem } from './memory.ts';
 import { environmentOf, type Program } from './program.ts';
 
-/** Prints the cluster, each workload with its pods, and whether the gateway answers. Exit code 1 if not all is well. */
+/** Prints the cluster, each workload with its pods, and whether the gateway answers. Exit code 1 if anything is unhealthy. */
 export async function status(program: Program, options: { readonly cluster?: string }): Promise<void> {
   const environment = environmentOf(program);
   const { driver } = await chooseCluster({ wanted: options.cluster, context: environment.context });

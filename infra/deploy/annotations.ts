@@ -1,17 +1,17 @@
-/** By what a deploy knows its own in a cluster. */
+/** Field managers, labels and annotations by which a deploy identifies its objects in a cluster. */
 
-/** Who writes the fields that the apply engine deploys. */
+/** Field manager of the apply engine. */
 export const MANAGER = 'groundwork';
 
 /**
- * Who writes what a rotation or a restore changes beside a deploy. Names of their own: from whoever writes as kubectl,
- * Pulumi takes fields over without a word, and would put back what a rotation under way needs, or remove a restore's notes.
+ * Field managers of rotations and restores. They differ from kubectl's: Pulumi silently takes over fields that kubectl
+ * manages, so it would revert changes of a running rotation, or remove a restore's annotations.
  */
 export const ROTATION_MANAGER = 'groundwork-rotation';
 export const RESTORE_MANAGER = 'groundwork-restore';
 
-/** Label of what lies in another namespace: by it, and not by the set, such an object is found when it is pruned. */
+/** Label of an environment's objects in other namespaces: pruning finds them by it, since no ApplySet covers them. */
 export const ENVIRONMENT_OF = 'groundwork/environment-of';
 
-/** Label by which kubectl knows the objects of an ApplySet. */
+/** Label by which kubectl identifies the objects of an ApplySet. */
 export const PART_OF_SET = 'applyset.kubernetes.io/part-of';

@@ -14,7 +14,7 @@ let commands: FakeCommands;
 let deployment: Deployment;
 beforeEach(() => {
   commands = new FakeCommands();
-  // Keeps what is applied, and has nothing in the cluster.
+  // Records what is applied; the cluster is empty.
   commands.add(
     'kubectl',
     `PATH=${PATH}; case "$1" in apply) cat >> ${commands.folder}/applied; echo 'configmap/old pruned' ;; esac`,
@@ -42,7 +42,7 @@ const secret: Manifest = {
   stringData: { password: deployTimeSecret('db/app', 'password') },
 };
 
-test('the namespace comes first and outside of the set that is pruned', async () => {
+test('the namespace is applied first and is not in the ApplySet', async () => {
   await new ApplyEngine().deploy(deployment, recorder());
   const applies = commands.calls.filter((call) => call.startsWith('kubectl apply'));
   expect(applies).toHaveLength(2);
@@ -50,13 +50,13 @@ test('the namespace comes first and outside of the set that is pruned', async ()
   expect(applies[1]).toContain('--namespace shop-dev --prune --applyset configmaps/groundwork');
 });
 
-test('a part of an environment prunes nothing: the rest of it may be there', async () => {
+test('a deploy of a part of an environment prunes nothing: other parts may be deployed', async () => {
   await new ApplyEngine().deploy({ ...deployment, partial: true }, recorder());
   expect(commands.calls.filter((call) => call.startsWith('kubectl apply'))).toHaveLength(2);
   expect(commands.calls.join('\n')).not.toMatch(/--prune|--applyset/);
 });
 
-test('deploy-time secrets are in what is applied, and in no command line', async () => {
+test('deploy-time secrets are in the applied objects, and in no command line', async () => {
   await new ApplyEngine().deploy(deployment, recorder());
   const secrets = JSON.parse(readFileSync(join(deployment.cluster.state, 'secrets/shop-dev.json'), 'utf8')) as Record<
     string,
@@ -80,7 +80,7 @@ test('a Job that failed is deleted before the apply, so that it runs again; othe
   );
 });
 
-test('what was pruned is told', async () => {
+test('pruned objects are reported', async () => {
   expect((await new ApplyEngine().deploy(deployment, recorder())).pruned).toContain('configmap/old');
 });
 
@@ -91,7 +91,7 @@ const role = (name: string, space = 'default'): Manifest => ({
 });
 const rights = 'roles.rbac.authorization.k8s.io,rolebindings.rbac.authorization.k8s.io';
 
-test('rights in another namespace are applied outside of the set, and go with the environment', async () => {
+test('rights in another namespace are applied outside the ApplySet, and are deleted with the environment', async () => {
   await new ApplyEngine().deploy(
     { ...deployment, system: systemOf({ c: [namespace, role('r'), secret] }) },
     recorder(),
@@ -104,7 +104,7 @@ test('rights in another namespace are applied outside of the set, and go with th
   );
 });
 
-describe('of the rights that the environment has in other namespaces', () => {
+describe('rights that the environment has in other namespaces', () => {
   beforeEach(() => {
     const items = [role('r'), role('former'), role('r', 'kube-system')];
     commands.add(
@@ -114,7 +114,7 @@ describe('of the rights that the environment has in other namespaces', () => {
   });
   const deletions = (): readonly string[] => commands.calls.filter((call) => call.startsWith('kubectl delete'));
 
-  test('those that left the code are deleted, with or without others that stay', async () => {
+  test('are deleted when they are removed from the code, with or without remaining ones', async () => {
     const former = ['role/former in default', 'role/r in kube-system'];
     const { pruned } = await new ApplyEngine().deploy(
       { ...deployment, system: systemOf({ c: [namespace, role('r')] }) },
@@ -128,12 +128,12 @@ describe('of the rights that the environment has in other namespaces', () => {
     expect((await new ApplyEngine().deploy(deployment, recorder())).pruned).toEqual(['role/r in default', ...former]);
   });
 
-  test('none is deleted by a part of an environment', async () => {
+  test('are not deleted by a deploy of a part of an environment', async () => {
     await new ApplyEngine().deploy({ ...deployment, partial: true }, recorder());
     expect(deletions()).toEqual([]);
   });
 
-  test('an account that may not list them deploys all the same, and what may be left is reported', async () => {
+  test('are reported as possibly left over if the account may not list them', async () => {
     commands.add(
       'kubectl',
       `case "$*" in *all-namespaces*) echo 'roles is forbidden: cannot list' >&2; exit 1 ;; esac`,
@@ -144,15 +144,15 @@ describe('of the rights that the environment has in other namespaces', () => {
   });
 });
 
-test('an object outside of the namespace is refused before anything is applied', async () => {
+test('an object outside the namespace is rejected before anything is applied', async () => {
   const stray: Manifest = { ...secret, metadata: { name: 's', namespace: 'elsewhere' } };
   await expect(
     new ApplyEngine().deploy({ ...deployment, system: systemOf({ c: [namespace, stray] }) }, recorder()),
-  ).rejects.toThrow(/lies in namespace 'elsewhere'/);
+  ).rejects.toThrow(/is in namespace 'elsewhere'/);
   expect(commands.calls).toEqual([]);
 });
 
-test('an API server that refuses is quoted', async () => {
+test('an error of the API server is quoted', async () => {
   commands.add(
     'kubectl',
     `[ "$1" = apply ] && { echo 'Error from server (Forbidden): exceeded quota' >&2; exit 1; }; exit 0`,
@@ -160,18 +160,18 @@ test('an API server that refuses is quoted', async () => {
   await expect(new ApplyEngine().deploy(deployment, recorder())).rejects.toThrow(/exceeded quota/);
 });
 
-test('an API server that refuses a Secret is quoted without its value', async () => {
+test('an error of the API server about a Secret is quoted without its value', async () => {
   commands.add('kubectl', `case "$*" in *--prune*) PATH=${PATH} cat >&2; exit 1 ;; esac`);
   const said = await new ApplyEngine().deploy(deployment, recorder()).catch((error: Error) => error.message);
   expect(said).toContain('"password":"(secret)"');
   expect(said).not.toContain(SecretsFile.of(deployment.cluster, 'shop-dev').value('db/app', 'password'));
 });
 
-test('while the authority gets another key nothing is applied', async () => {
+test('nothing is applied while the authority’s key is rotated', async () => {
   const live = JSON.stringify({
     metadata: { name: 'shop-dev', annotations: { 'groundwork/authority-rotation': '2' } },
   });
   commands.add('kubectl', `case "$1 $2" in 'get namespace') echo '${live}' ;; esac`);
-  await expect(new ApplyEngine().deploy(deployment, recorder())).rejects.toThrow(/step 2 is under way/);
+  await expect(new ApplyEngine().deploy(deployment, recorder())).rejects.toThrow(/step 2 is running/);
   expect(commands.calls.filter((call) => call.startsWith('kubectl apply'))).toEqual([]);
 });

@@ -4,22 +4,22 @@ import type { Progress } from '../tools/progress.ts';
 import { MANAGER, PART_OF_SET } from './annotations.ts';
 import type { Changes, Deployment, Engine } from './engine.ts';
 import { deleteFailedJobs } from './failed-jobs.ts';
-import { Kubectl } from './kubectl.ts';
+import { itemsOf, Kubectl } from './kubectl.ts';
 import { pruneRights, rightsElsewhere, rightsOf } from './rights.ts';
 import { validateRotation } from './rotation-lock.ts';
 import { SecretsFile } from './secrets-file.ts';
 import { validateTenant } from './tenant.ts';
 import { validateVolume } from './volumes.ts';
 
-/** The ConfigMap in which kubectl keeps which kinds the set has; its name is part of the objects' identity. */
+/** The ConfigMap in which kubectl records the ApplySet's kinds; its name is part of the objects' identity. */
 const APPLY_SET = 'configmaps/groundwork';
-/** Kinds outside of namespaces that our constructs make. */
+/** Cluster-scoped kinds that our constructs create. */
 const CLUSTER_WIDE = 'clusterroles,clusterrolebindings,validatingwebhookconfigurations,mutatingwebhookconfigurations';
 const NOTHING: Changes = { created: [], configured: [], pruned: [], unchanged: 0 };
 
 /**
- * Deploys by `kubectl apply --server-side`, with an ApplySet that prunes what left the code. Needs no state
- * beside the cluster; secrets come from a file that is made on first use.
+ * Deploys with `kubectl apply --server-side` and an ApplySet that prunes what was removed from the code. Needs no state
+ * outside the cluster; secrets come from a file that is created on first use.
  * @see KEP-3659, ApplySet
  */
 export class ApplyEngine implements Engine {
@@ -43,7 +43,7 @@ export class ApplyEngine implements Engine {
       resolveDeployTimeSecrets(manifest, ({ name, format }) => secrets.value(name, format)),
     );
 
-    // Namespaces stay out of the set: no slip in the code shall prune one with all that is in it.
+    // Namespaces are not in the ApplySet: an error in the code must never prune one with all its content.
     progress.step(`applying namespace ${namespace}`);
     const first = merge(await apply(kubectl, namespaces), await this.#define(kubectl, definitions, progress));
     await deleteFailedJobs(kubectl, namespace, own);
@@ -57,7 +57,7 @@ export class ApplyEngine implements Engine {
     return merge(merge(first, granted), merge(changes, { ...NOTHING, pruned }));
   }
 
-  /** An account that may not look into all namespaces can deploy all the same; what may be left is reported. */
+  /** An account that may not list rights of all namespaces can still deploy; rights that may be left over are reported. */
   async #pruneRights(
     kubectl: Kubectl,
     namespace: string,
@@ -73,7 +73,7 @@ export class ApplyEngine implements Engine {
     }
   }
 
-  /** Definitions stay out of the set too: with one that is pruned go all objects of its kind, whoever made them. */
+  /** Definitions are not in the ApplySet either: pruning one would delete all objects of its kind, of any owner. */
   async #define(kubectl: Kubectl, definitions: readonly Manifest[], progress: Progress): Promise<Changes> {
     if (definitions.length === 0) return NOTHING;
     progress.step(`applying ${definitions.length} definitions`);
@@ -95,7 +95,7 @@ export class ApplyEngine implements Engine {
       await kubectl.run(['delete', 'namespace', namespace, '--ignore-not-found', '--wait']);
       return;
     }
-    progress.step(`deleting what runs in ${namespace}; volumes and secrets stay`);
+    progress.step(`deleting the workloads in ${namespace}, not its volumes and secrets`);
     await kubectl.run([
       'delete',
       'ingresses,services,deployments,statefulsets,daemonsets,cronjobs,jobs,horizontalpodautoscalers',
@@ -107,7 +107,7 @@ export class ApplyEngine implements Engine {
   }
 }
 
-/** The API server may quote an object that it refuses. */
+/** The API server may quote an object that it rejects, with its secrets. */
 function withoutSecrets(error: unknown, secrets: SecretsFile): unknown {
   return error instanceof ConfigurationError
     ? new ConfigurationError({
@@ -119,7 +119,7 @@ function withoutSecrets(error: unknown, secrets: SecretsFile): unknown {
     : error;
 }
 
-/** What lies in no namespace, or in another, doesn't go with this one. */
+/** Deletes what is in no namespace or in another one, which deleting the namespace does not. */
 async function removeOutside(kubectl: Kubectl, namespace: string): Promise<void> {
   await kubectl.run(['delete', ...rightsOf(namespace), '--wait']);
   const set = await kubectl.get('configmap', 'groundwork', namespace);
@@ -133,7 +133,7 @@ async function apply(
   flags: readonly string[] = [],
 ): Promise<Changes> {
   if (manifests.length === 0) return NOTHING;
-  // kubectl says `serverside-applied` whether or not anything changed; only the objects before and after tell.
+  // kubectl prints `serverside-applied` even if nothing changed: compare the objects before and after.
   const before = await contents(kubectl, manifests);
   const input = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: manifests });
   const args = ['apply', '--server-side', '--force-conflicts', `--field-manager=${MANAGER}`, '-f', '-', ...flags];
@@ -147,19 +147,19 @@ async function apply(
   };
 }
 
-/** What users wrote of each object that is there, by `kind/name`: without status and the API server's bookkeeping. */
+/** Each live object by `kind/name`, without status and the API server's metadata. */
 async function contents(kubectl: Kubectl, manifests: readonly Manifest[]): Promise<Map<string, string>> {
   const wanted = new Set(manifests.map(({ kind, metadata }) => `${kind}/${metadata.name}`));
   const types = [...new Set(manifests.map(resourceType))];
   const found = new Map<string, string>();
   for (const namespace of new Set(manifests.map(({ metadata }) => metadata.namespace))) {
     const scope = namespace === undefined ? [] : ['--namespace', namespace];
-    // Before the first deploy the namespace, or a custom kind, may be missing: then nothing is there.
+    // Before the first deploy the namespace, or a custom kind, may be missing: then there are no objects.
     const text = await kubectl
       .run(['get', types.join(','), ...scope, '--ignore-not-found', '-o', 'json'])
       .catch(() => '');
-    for (const object of text === '' ? [] : (JSON.parse(text) as { items: Manifest[] }).items) {
-      const { status: _, metadata, ...written } = object as Manifest & { status?: unknown };
+    for (const object of text === '' ? [] : itemsOf<Manifest & { status?: unknown }>(text)) {
+      const { status: _, metadata, ...written } = object;
       const id = `${object.kind}/${metadata.name}`;
       if (wanted.has(id)) found.set(id, JSON.stringify([written, metadata.labels]));
     }
@@ -167,7 +167,7 @@ async function contents(kubectl: Kubectl, manifests: readonly Manifest[]): Promi
   return found;
 }
 
-/** A kind as kubectl's `get` takes it, such as `Deployment.v1.apps`. */
+/** A kind as an argument of `kubectl get`, such as `Deployment.v1.apps`. */
 function resourceType({ apiVersion, kind }: Manifest): string {
   const [group, version] = apiVersion.includes('/') ? apiVersion.split('/') : ['', apiVersion];
   return `${kind}.${version}.${group}`;

@@ -19,7 +19,7 @@ const deployment = (): Deployment => {
   return { environment: 'dev', namespace: 'shop-dev', cluster, system: systemOf({ c: [manifest] }) };
 };
 
-test('an object that is not there yet is waited for, and the rollout ends with it', async () => {
+test('an object that does not exist yet is waited for', async () => {
   const complete = { ...manifest, status: { conditions: [{ type: 'Complete', status: 'True' }] } };
   const seen = join(commands.folder, 'seen');
   commands.add('kubectl', `if [ -e ${seen} ]; then echo '${JSON.stringify({ items: [complete] })}'; fi; : > ${seen}`);
@@ -29,7 +29,7 @@ test('an object that is not there yet is waited for, and the rollout ends with i
   expect(steps).toEqual(['0 of 1 ready; waiting for job provision: not created yet']);
 });
 
-test('an object that never comes is named when time is up', async () => {
+test('an object that is never created is named at the timeout', async () => {
   commands.add('kubectl', '');
   await expect(awaitRollout(deployment(), Duration.millis(1), recorder())).rejects.toThrow(
     /Job\/provision in shop-dev: not ready after 1ms: not created yet/,

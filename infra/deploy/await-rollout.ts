@@ -8,7 +8,7 @@ import { Kubectl } from './kubectl.ts';
 import { runsNewest, stuckContainer, type WorkloadState, workloadState } from './rollout.ts';
 import { waitingLine } from './waiting.ts';
 
-/** What a rollout waits for. A pod can't even start before its certificate is there. */
+/** Kinds that a rollout waits for. A pod can't start before its certificate is issued. */
 const AWAITED: Readonly<Record<string, string>> = {
   Deployment: 'deployments',
   StatefulSet: 'statefulsets',
@@ -19,8 +19,8 @@ const AWAITED: Readonly<Record<string, string>> = {
 
 /**
  * Waits until every workload, Job and certificate of the deployment is ready in its newest version.
- * @throws ConfigurationError with the object, its events and its pod's last log lines as soon as waiting longer is no use,
- * or when `timeout` ends. What served before goes on serving: a rolling update never takes the old pods first.
+ * @throws ConfigurationError with the object, its events and its pod's last log lines when it can't become ready, or after
+ * `timeout`. The previous version continues to serve: a rolling update keeps old pods until new ones are ready.
  */
 export async function awaitRollout(deployment: Deployment, timeout: Duration, progress: Progress): Promise<void> {
   const kubectl = new Kubectl(deployment.cluster);
@@ -75,6 +75,6 @@ async function failure(
     code: 'rollout-failed',
     where: `environment '${environment}' › ${workload.id}`,
     problem: await diagnose(kubectl, namespace, workload, reason),
-    fix: 'fix what the log or the events name and run `npm start` again; until then the old version, if there was one, keeps serving',
+    fix: 'fix what the log or the events name and run `npm start` again; until then the previous version, if there was one, continues to serve',
   });
 }

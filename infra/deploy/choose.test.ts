@@ -12,12 +12,12 @@ afterEach(() => commands.end());
 const withPulumi = (plugins: object[]): void =>
   commands.add('pulumi', `[ "$1" = plugin ] && echo '${JSON.stringify(plugins)}'; exit 0`);
 
-test('Pulumi deploys where its CLI and the Kubernetes provider are', async () => {
+test('selects Pulumi where its CLI and the Kubernetes provider are installed', async () => {
   withPulumi([{ name: 'kubernetes', kind: 'resource' }]);
   expect((await chooseEngine(undefined, recorder())).engine.name).toBe('pulumi');
 });
 
-test('without the CLI, apply deploys, and what was left out is said', async () => {
+test('without the CLI selects apply, and reports that Pulumi was skipped', async () => {
   const progress = recorder();
   expect((await chooseEngine(undefined, progress)).engine.name).toBe('apply');
   expect(progress.said).toEqual([expect.stringMatching(/^Pulumi: no `pulumi` CLI on PATH/)]);
@@ -31,11 +31,11 @@ test('a CLI without the provider is not enough', async () => {
   });
 });
 
-test('Pulumi asked for by name and not to be had is a mistake, not another engine', async () => {
+test('Pulumi requested by name but not installed is an error, not a fallback', async () => {
   await expect(chooseEngine('pulumi', recorder())).rejects.toThrow(ConfigurationError);
 });
 
-test('apply asked for by name does not look for Pulumi', async () => {
+test('apply requested by name does not look for Pulumi', async () => {
   withPulumi([{ name: 'kubernetes', kind: 'resource' }]);
   expect((await chooseEngine('apply', recorder())).engine.name).toBe('apply');
   expect(commands.calls).toEqual([]);

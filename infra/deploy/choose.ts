@@ -8,19 +8,19 @@ import { PulumiEngine } from './pulumi.ts';
 export type EngineName = Engine['name'];
 
 /**
- * Pulumi where its CLI and the Kubernetes provider are at hand, else `apply`.
- * @throws ConfigurationError when Pulumi was asked for by name and can't be used.
+ * Selects Pulumi if its CLI and the Kubernetes provider are installed, else `apply`.
+ * @throws ConfigurationError if Pulumi was requested by name and is not available.
  */
 export async function chooseEngine(
   wanted: EngineName | undefined,
   progress: Progress,
 ): Promise<{ readonly engine: Engine; readonly why: string }> {
-  if (wanted === 'apply') return { engine: new ApplyEngine(), why: 'it was asked for' };
+  if (wanted === 'apply') return { engine: new ApplyEngine(), why: 'requested' };
   const missing = await pulumiLacks();
   if (missing === undefined)
     return {
       engine: new PulumiEngine(),
-      why: wanted === 'pulumi' ? 'it was asked for' : 'its CLI and Kubernetes provider are here',
+      why: wanted === 'pulumi' ? 'requested' : 'its CLI and Kubernetes provider are installed',
     };
   const fix = 'install the Pulumi CLI and run `pulumi plugin install resource kubernetes`';
   if (wanted === 'pulumi')
@@ -34,12 +34,12 @@ export async function chooseEngine(
   return { engine: new ApplyEngine(), why: missing };
 }
 
-/** What Pulumi needs and this machine lacks, or undefined. */
+/** What is missing for Pulumi on this machine, or undefined. */
 async function pulumiLacks(): Promise<string | undefined> {
   const { failed } = await execa('pulumi', ['version'], { reject: false, timeout: 10_000 });
   if (failed) return 'no `pulumi` CLI on PATH';
   const { stdout } = await execa('pulumi', ['plugin', 'ls', '--json'], { reject: false, timeout: 10_000 });
-  const plugins = JSON.parse(stdout || '[]') as { name: string; kind: string }[];
+  const plugins: readonly { name: string; kind: string }[] = JSON.parse(stdout || '[]');
   return plugins.some(({ name, kind }) => name === 'kubernetes' && kind === 'resource')
     ? undefined
     : 'the Pulumi CLI has no Kubernetes provider';

@@ -27,7 +27,7 @@ const event = (name: string, type: string, message: string): LiveObject =>
     involvedObject: { kind: 'Pod', name },
   }) as LiveObject;
 
-/** A kubectl that knows these objects, and answers `logs` with what it was asked for. */
+/** A kubectl that has these objects, and answers `logs` with its arguments. */
 const kubectl = (...objects: LiveObject[]): Kubectl =>
   ({ list: async () => objects, run: async (args: string[]) => args.join(' ') }) as unknown as Kubectl;
 const tell = (...objects: LiveObject[]): Promise<string> =>
@@ -45,7 +45,7 @@ test('names the workload, its pods’ warnings, and the log of the container tha
   expect(text).toMatch(/logs users-1-a .*--container migrate .*--previous/);
 });
 
-test('leaves out what is normal, and what happened to others', async () => {
+test('leaves out normal events, and those of other objects', async () => {
   const text = await tell(
     owned('ReplicaSet', 'users-1', 'users'),
     owned('Pod', 'users-1-a', 'users-1', {
@@ -63,11 +63,11 @@ test('leaves out what is normal, and what happened to others', async () => {
   expect(text).not.toMatch(/pulled|unhealthy|of a pod/);
 });
 
-test('says something of a workload that has no pods at all', async () => {
+test('reports a workload that has no pods', async () => {
   expect(await tell()).toBe('Deployment/users in shop-dev: not ready');
 });
 
-test('shows the whole end of a failed container’s log when nothing in it has a level', async () => {
+test('shows the last lines of a failed container’s log when none has a level', async () => {
   const log = Array.from({ length: 30 }, (_, index) => `line ${index}`).join('\n');
   const objects = [owned('Pod', 'users-1-a', 'users', { status: failing })];
   const quiet = { list: async () => objects, run: async () => log } as unknown as Kubectl;
@@ -75,7 +75,7 @@ test('shows the whole end of a failed container’s log when nothing in it has a
   expect(lines.slice(-15)).toEqual(Array.from({ length: 15 }, (_, index) => `    line ${index + 15}`));
 });
 
-describe('of workloads that run', () => {
+describe('for running workloads', () => {
   const status = (restartCount = 0) => ({
     conditions: [{ type: 'Ready', status: 'True' }],
     containerStatuses: [
@@ -98,7 +98,7 @@ describe('of workloads that run', () => {
   const answering = (text: string): Kubectl =>
     ({ list: async () => objects, run: async () => text }) as unknown as Kubectl;
 
-  test('it shows each pod’s state, warnings, and the errors in the logs', async () => {
+  test('shows each pod’s state, warnings, and the errors in the logs', async () => {
     expect((await diagnoseAnswer(answering(log.join('\n')), 'shop-dev', ['users'])).split('\n')).toEqual([
       'Deployment/users in shop-dev: 2 of 2 ready',
       '  pod    users-1-a: ready, 1 restart, the last after exit code 137 (OOMKilled)',
@@ -111,14 +111,14 @@ describe('of workloads that run', () => {
     ]);
   });
 
-  test('it says that a log has no errors, and that a workload is not there', async () => {
+  test('reports a log without errors, and a missing workload', async () => {
     const text = await diagnoseAnswer(answering(log[0] ?? ''), 'shop-dev', ['users', 'orders']);
     expect(text).toContain('no errors or warnings in the last 500 log lines of users-1-a, container app');
     expect(text).toContain("there is no workload 'orders' in shop-dev");
     expect(text).not.toContain('catalog');
   });
 
-  test('a line without end is cut', async () => {
+  test('a very long line is truncated', async () => {
     const text = await diagnoseAnswer(answering('x'.repeat(5000)), 'shop-dev', ['users']);
     expect(Math.max(...text.split('\n').map(({ length }) => length))).toBeLessThan(1010);
   });

@@ -3,7 +3,7 @@ import { tellingLines } from './log-lines.ts';
 import { type ContainerStatus, podStatus, podWait } from './pod.ts';
 import { type WorkloadState, workloadState } from './rollout.ts';
 
-/** So much is looked at and shown, so that a screen holds it. */
+/** Limits on what is read and shown, so that the text fits a screen. */
 const [LOG_WINDOW, LOG_LINES, LINE_LENGTH] = [500, 15, 1000];
 const [PODS, EVENTS] = [3, 6];
 const WORKLOADS = new Set(['Deployment', 'StatefulSet', 'DaemonSet']);
@@ -18,8 +18,8 @@ interface KubeEvent extends LiveObject {
 }
 
 /**
- * Why a workload doesn't come up: its newest pod's state and warning events, and the last log lines of the container that
- * failed, as one text for the screen.
+ * Explains why a workload doesn't become ready: its newest pod's state and warning events, and the last log lines of the
+ * failed container, as one text for the screen.
  */
 export async function diagnose(
   kubectl: Kubectl,
@@ -28,14 +28,14 @@ export async function diagnose(
   reason: string,
 ): Promise<string> {
   const objects = await kubectl.list(namespace, 'pods', 'events', 'replicasets');
-  // Older pods may well serve still, and what happened to them is no news.
+  // Older pods may still serve, and their events are not relevant.
   const report = await reportOn(kubectl, namespace, workload.object, objects, 1);
   return [`${workload.id} in ${namespace}: ${reason}`, ...report].join('\n');
 }
 
 /**
- * What could explain a wrong answer of workloads that run, by their names: the state of their pods, warning events, and the
- * last errors and warnings in their logs, as one text for the screen.
+ * Gathers what could explain a wrong answer of running workloads, given by name: the state of their pods, warning events,
+ * and the last errors and warnings in their logs, as one text for the screen.
  */
 export async function diagnoseAnswer(kubectl: Kubectl, namespace: string, names: readonly string[]): Promise<string> {
   const kinds = ['deployments', 'statefulsets', 'daemonsets', 'replicasets', 'pods', 'events'];
@@ -55,7 +55,7 @@ export async function diagnoseAnswer(kubectl: Kubectl, namespace: string, names:
   return lines.join('\n');
 }
 
-/** Lines on a workload's newest pods: state, warning events, log. */
+/** Lines about a workload's newest pods: state, warning events, log. */
 async function reportOn(
   kubectl: Kubectl,
   namespace: string,
@@ -95,7 +95,7 @@ function stateOf(pod: LiveObject): string {
   return words.join(', ');
 }
 
-/** The last lines of the container that failed; of a pod whose containers all run, their last errors and warnings. */
+/** The last lines of the failed container; if all containers run, their last errors and warnings. */
 async function logOf(kubectl: Kubectl, namespace: string, pod: LiveObject): Promise<readonly string[]> {
   const lines: string[] = [];
   const failing = failingContainer(pod);
@@ -119,7 +119,7 @@ function time(event: KubeEvent): string {
 
 const idOf = ({ kind, metadata }: LiveObject): string => `${kind}/${metadata.name}`;
 
-/** The workload itself and what it owns, directly or not, as `kind/name`: an autoscaler may have the same name. */
+/** The workload and the objects that it owns, also indirectly, as `kind/name`: an autoscaler may have the same name. */
 function descendants(root: LiveObject, objects: readonly LiveObject[]): Set<string> {
   const uids = new Set([root.metadata.uid]);
   const ids = new Set([idOf(root)]);
@@ -142,7 +142,7 @@ function failingContainer(pod: LiveObject): ContainerStatus | undefined {
   return init ?? containerStatuses?.find(({ ready }) => !ready);
 }
 
-/** Whether the last run has ended and the next has not begun, so the lines of interest are the previous run's. */
+/** Whether the container has terminated and not restarted yet, so that the relevant log is the previous run's. */
 function betweenRuns({ restartCount, state }: ContainerStatus): boolean {
   return restartCount > 0 && state?.running === undefined && state?.terminated === undefined;
 }

@@ -2,18 +2,18 @@ import type { System } from '@groundwork/constructs';
 import type { Progress } from '../tools/progress.ts';
 import type { Cluster } from './cluster/driver.ts';
 
-/** What is deployed where. */
+/** Objects to deploy, and the cluster and namespace they are deployed to. */
 export interface Deployment {
   /** Environment, such as `dev`. */
   readonly environment: string;
   readonly namespace: string;
   readonly cluster: Cluster;
   readonly system: System;
-  /** Whether its objects are not all of the environment: then none is pruned. @default false */
+  /** Whether `manifests` are only a part of the environment: then nothing is pruned. @default false */
   readonly partial?: boolean;
 }
 
-/** What an engine changed; names as `deployment/users`. */
+/** What an engine changed; names such as `deployment/users`. */
 export interface Changes {
   readonly created: readonly string[];
   readonly configured: readonly string[];
@@ -21,12 +21,12 @@ export interface Changes {
   readonly unchanged: number;
 }
 
-/** Makes a cluster agree with a system. Two of them: `apply` and Pulumi. */
+/** Reconciles a cluster with the objects of an environment. Implementations: `apply` and Pulumi. */
 export interface Engine {
   readonly name: 'apply' | 'pulumi';
-  /** Returns once the API server took everything; whether it runs is for `awaitRollout`. */
+  /** Returns once the API server accepted everything; `awaitRollout` waits for readiness. */
   deploy(deployment: Deployment, progress: Progress): Promise<Changes>;
-  /** Removes what `deploy` made, volumes only if asked for. */
+  /** Removes what `deploy` created; volumes and secrets unless `keepData` is set. */
   destroy(
     deployment: Omit<Deployment, 'system'>,
     options: { readonly keepData: boolean },

@@ -1,4 +1,4 @@
-/** Deploys: engines, what they keep, how their rollouts go, and the clusters that they deploy to. */
+/** Deployment: engines, their state, rollout tracking, and the clusters that they deploy to. */
 export { ENVIRONMENT_OF, MANAGER, PART_OF_SET, RESTORE_MANAGER, ROTATION_MANAGER } from './annotations.ts';
 export { ApplyEngine } from './apply.ts';
 export { awaitRollout } from './await-rollout.ts';
@@ -15,7 +15,7 @@ export {
 } from './cluster/index.ts';
 export { diagnoseAnswer } from './diagnose.ts';
 export type { Changes, Deployment, Engine } from './engine.ts';
-export { Kubectl, type LiveObject } from './kubectl.ts';
+export { itemsOf, Kubectl, type LiveObject } from './kubectl.ts';
 export { rightsOf } from './rights.ts';
 export { runsNewest, stuckContainer, workloadState } from './rollout.ts';
 export { ROTATION_STEP, rotationStep } from './rotation-lock.ts';

@@ -2,7 +2,7 @@ import { ConfigurationError } from '@groundwork/contract';
 import { execa } from 'execa';
 import type { Cluster } from './cluster/driver.ts';
 
-/** Any Kubernetes object as the API server returns it; only what the engines read. */
+/** Any Kubernetes object as the API server returns it, with the fields that the engines read. */
 export interface LiveObject {
   readonly apiVersion: string;
   readonly kind: string;
@@ -22,7 +22,13 @@ export interface LiveObject {
   readonly data?: Readonly<Record<string, string>>;
 }
 
-/** Runs kubectl against one cluster. All deploy engines talk to the API server through it. */
+/** Items of a Kubernetes list in JSON. */
+export function itemsOf<T>(json: string): readonly T[] {
+  const { items }: { readonly items: readonly T[] } = JSON.parse(json);
+  return items;
+}
+
+/** Runs kubectl against one cluster. All engines use it to reach the API server. */
 export class Kubectl {
   readonly #command: readonly string[];
 
@@ -32,7 +38,7 @@ export class Kubectl {
 
   /**
    * Standard output of `kubectl ARGS`.
-   * @throws ConfigurationError with kubectl's own words when it fails.
+   * @throws ConfigurationError with kubectl's error output if it fails.
    */
   public async run(
     args: readonly string[],
@@ -44,21 +50,28 @@ export class Kubectl {
       throw new ConfigurationError({
         code: 'kubectl-failed',
         where: `kubectl ${args.slice(0, 4).join(' ')}`,
-        problem: stderr.trim() || `it ended with ${exitCode ?? 'a signal'}`,
-        fix: 'see what it says; `npm run status` shows the cluster',
+        problem: stderr.trim() || `it exited with ${exitCode ?? 'a signal'}`,
+        fix: 'fix what the message names; `npm run status` shows the cluster',
       });
     }
     return stdout;
   }
 
   /** Objects of these kinds in a namespace, such as `list('shop-dev', 'pods', 'jobs')`. */
-  public async list(namespace: string, ...kinds: readonly string[]): Promise<readonly LiveObject[]> {
+  public async list<T extends LiveObject = LiveObject>(
+    namespace: string,
+    ...kinds: readonly string[]
+  ): Promise<readonly T[]> {
     const text = await this.run(['get', kinds.join(','), '--namespace', namespace, '--ignore-not-found', '-o', 'json']);
-    return text === '' ? [] : (JSON.parse(text) as { items: LiveObject[] }).items;
+    return text === '' ? [] : itemsOf<T>(text);
   }
 
-  /** One object, or undefined if there is none. */
-  public async get(kind: string, name: string, namespace?: string): Promise<LiveObject | undefined> {
+  /** One object, or undefined if it does not exist. */
+  public async get<T extends LiveObject = LiveObject>(
+    kind: string,
+    name: string,
+    namespace?: string,
+  ): Promise<T | undefined> {
     const text = await this.run([
       'get',
       kind,
@@ -68,6 +81,6 @@ export class Kubectl {
       '-o',
       'json',
     ]);
-    return text === '' ? undefined : (JSON.parse(text) as LiveObject);
+    return text === '' ? undefined : JSON.parse(text);
   }
 }

@@ -3,8 +3,8 @@ import { tellingLines } from './log-lines.ts';
 
 const pino = (level: string | number, message: string): string => JSON.stringify({ level, message });
 
-describe('of a log', () => {
-  test('errors come before warnings before others, the last of each, in the order of the log', () => {
+describe('from a log', () => {
+  test('errors are preferred to warnings, and these to other lines; the last of each, in the order of the log', () => {
     const log = [
       pino('error', 'old'),
       pino('warn', 'late'),
@@ -23,7 +23,7 @@ describe('of a log', () => {
     expect(tellingLines(pino('info', 'a'), 9, 'warn')).toEqual([]);
   });
 
-  test('pino’s numbers are levels', () => {
+  test('pino’s numbers are read as levels', () => {
     const log = [pino(50, 'error'), pino(40, 'warn'), pino(30, 'info')];
     expect(tellingLines(log.join('\n'), 9, 'warn')).toEqual([log[0], log[1]]);
   });
@@ -33,11 +33,11 @@ describe('of a log', () => {
     ['Postgres', 'LOG:  starting', 'FATAL:  permission denied'],
     ['Consul', '2026-01-01T00:00:00Z [INFO]  agent: up', '2026-01-01T00:00:00Z [ERROR] agent: down'],
     ['Go', 'ts=1 level=info msg=up', 'ts=1 level=error msg=down'],
-  ])('%s writes levels of its own', (_, info, error) => {
+  ])('the level format of %s is recognized', (_, info, error) => {
     expect(tellingLines([error, info].join('\n'), 1)).toEqual([error]);
   });
 
-  test('a stack trace counts as an error, a half-written line of JSON too', () => {
+  test('a stack trace counts as an error, as does an incomplete line of JSON', () => {
     const log = ['TypeError: x', '    at main.ts:1', pino('info', 'a'), '{"level":"in'];
     expect(tellingLines(log.join('\n'), 3)).toEqual([log[0], log[1], log[3]]);
   });

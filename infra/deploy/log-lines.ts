@@ -12,9 +12,9 @@ const RANKS: Readonly<Record<string, number>> = {
 const IN_TEXT = /\blevel=(\w+)|\b(TRACE|DEBUG|INFO|LOG|NOTICE|WARN|WARNING|ERROR|FATAL|PANIC|CRITICAL)\b/;
 
 /**
- * The lines of a log that say most about a failure, in the log's order: errors before warnings before others, and of those
- * the last. A line without a level, such as one of a stack trace, counts as an error.
- * @param least leaves out lines below it @default 'info'
+ * Selects the lines of a log most relevant to a failure, in the log's order: errors before warnings before others, the
+ * last of each. A line without a level, such as one of a stack trace, counts as an error.
+ * @param least lowest level to include @default 'info'
  */
 export function tellingLines(log: string, limit: number, least: 'info' | 'warn' = 'info'): readonly string[] {
   return log
@@ -37,10 +37,10 @@ function rankOf(line: string): number {
 function levelOf(line: string): string | number | undefined {
   if (line.startsWith('{')) {
     try {
-      const { level } = JSON.parse(line) as { level?: unknown };
+      const { level }: { level?: unknown } = JSON.parse(line);
       if (typeof level === 'string' || typeof level === 'number') return level;
     } catch {
-      // A line that only looks like JSON is text.
+      // A line that is not valid JSON is text.
     }
   }
   const [, key, word] = IN_TEXT.exec(line) ?? [];

@@ -17,31 +17,31 @@ const migrated = { name: 'migrate', restartCount: 0, state: { terminated: { exit
 
 test.each<[string, PodStatus, string | undefined, string | undefined]>([
   [
-    'that no node has room for',
+    'that fits on no node',
     { conditions: [{ type: 'PodScheduled', status: 'False', message: 'Insufficient memory' }] },
     'unschedulable: Insufficient memory',
     at(1),
   ],
   [
-    'whose volumes are not there',
+    'whose volumes are not mounted',
     { conditions: [scheduled], containerStatuses: [creating] },
     'mounting volumes',
     at(1),
   ],
   [
-    'whose image is not there',
+    'whose image is not pulled',
     { conditions: [scheduled, sandbox], containerStatuses: [creating] },
     'pulling image',
     at(3),
   ],
   [
-    'whose image is not there after its init containers',
+    'whose image is not pulled after its init containers',
     { conditions: [scheduled, sandbox], initContainerStatuses: [migrated], containerStatuses: [creating] },
     'pulling image',
     at(8),
   ],
   [
-    'with an init container that runs',
+    'with a running init container',
     {
       conditions: [scheduled, sandbox],
       initContainerStatuses: [
@@ -53,7 +53,7 @@ test.each<[string, PodStatus, string | undefined, string | undefined]>([
     at(4),
   ],
   [
-    'with an init container that fails',
+    'with a failing init container',
     {
       conditions: [scheduled, sandbox],
       initContainerStatuses: [
@@ -69,7 +69,7 @@ test.each<[string, PodStatus, string | undefined, string | undefined]>([
     at(6),
   ],
   [
-    'that runs',
+    'that is running',
     {
       conditions: [scheduled, sandbox],
       containerStatuses: [{ name: 'users', ready: false, restartCount: 0, state: { running: { startedAt: at(9) } } }],
@@ -78,7 +78,7 @@ test.each<[string, PodStatus, string | undefined, string | undefined]>([
     at(9),
   ],
   [
-    'that ended',
+    'that has terminated',
     {
       conditions: [scheduled, sandbox],
       containerStatuses: [
@@ -89,7 +89,7 @@ test.each<[string, PodStatus, string | undefined, string | undefined]>([
     at(9),
   ],
   [
-    'whose readiness gate is shut',
+    'whose readiness gate is false',
     {
       conditions: [scheduled, { type: 'Ready', status: 'False', lastTransitionTime: at(5) }],
       containerStatuses: [{ name: 'users', ready: true, restartCount: 0 }],
@@ -97,10 +97,10 @@ test.each<[string, PodStatus, string | undefined, string | undefined]>([
     'not ready',
     at(5),
   ],
-  ['that nothing has reported on', {}, 'not ready', at(1)],
+  ['without conditions', {}, 'not ready', at(1)],
   ['that is ready', { conditions: [{ type: 'Ready', status: 'True' }] }, undefined, undefined],
   [
-    'of a Job that is done',
+    'of a completed Job',
     { phase: 'Succeeded', conditions: [{ type: 'Ready', status: 'False' }] },
     undefined,
     undefined,
@@ -109,7 +109,7 @@ test.each<[string, PodStatus, string | undefined, string | undefined]>([
   expect(wait(status)).toEqual(reason === undefined ? undefined : { reason, since });
 });
 
-test('a sidecar that has started is waited for no longer, though it never ends', () => {
+test('a started sidecar is no longer waited for, although it never terminates', () => {
   const status = (started: boolean): PodStatus => ({
     conditions: [scheduled, sandbox],
     initContainerStatuses: [{ name: 'proxy', restartCount: 0, started, state: { running: { startedAt: at(4) } } }],

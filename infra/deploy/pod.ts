@@ -34,15 +34,15 @@ export function podStatus(pod: LiveObject): PodStatus {
   return pod.status ?? {};
 }
 
-/** What a pod that is not ready waits for. */
+/** Why a pod is not ready, and since when. */
 export interface PodWait {
   /** Such as `pulling image`, or `waiting for init container 'migrate'`. */
   readonly reason: string;
-  /** ISO time since when. */
+  /** ISO 8601 time at which the wait began. */
   readonly since: string | undefined;
 }
 
-/** What a pod waits for, by its conditions and containers; undefined for one that is ready, or has done its work. */
+/** What a pod waits for, from its conditions and containers; undefined if it is ready or has succeeded. */
 export function podWait(pod: LiveObject): PodWait | undefined {
   const { phase, conditions = [], initContainerStatuses: inits = [], containerStatuses = [] } = podStatus(pod);
   const condition = (type: string): Condition | undefined => conditions.find((one) => one.type === type);
@@ -66,7 +66,7 @@ export function podWait(pod: LiveObject): PodWait | undefined {
     return { reason: `${name} ended with exit code ${terminated.exitCode}`, since: terminated.finishedAt };
   if (waiting?.reason !== undefined && !STARTING.has(waiting.reason))
     return { reason: `${name}: ${waiting.reason}`, since: container.lastState?.terminated?.finishedAt ?? created };
-  // Volumes and network come first, then the image: once the sandbox is there, nothing else takes long.
+  // Volumes and network come before the image: once the sandbox is ready, only the pull takes long.
   const sandbox = condition('PodReadyToStartContainers');
   const ended = inits.flatMap(({ state }) => state?.terminated?.finishedAt ?? []);
   const times = [created, sandbox?.lastTransitionTime, ...ended].filter((time) => time !== undefined);
@@ -76,10 +76,10 @@ export function podWait(pod: LiveObject): PodWait | undefined {
   };
 }
 
-/** What a container waits with while nothing is wrong. */
+/** Waiting reasons that are not failures. */
 const STARTING = new Set(['ContainerCreating', 'PodInitializing']);
 
-/** Init containers that run as long as the pod does. */
+/** Names of init containers that run as long as the pod does. */
 function sidecarsOf({ spec }: LiveObject): ReadonlySet<string> {
   const { initContainers = [] } = (spec ?? {}) as { initContainers?: { name: string; restartPolicy?: string }[] };
   return new Set(initContainers.filter(({ restartPolicy }) => restartPolicy === 'Always').map(({ name }) => name));

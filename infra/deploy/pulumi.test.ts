@@ -32,7 +32,7 @@ beforeEach(() => {
 });
 afterEach(() => commands.end());
 
-/** A stack that has these values already. */
+/** A stack that already has these values. */
 function pulumi(values: Readonly<Record<string, string>>): void {
   const config = JSON.stringify({ 'groundwork:secrets': { objectValue: values, secret: true } });
   const cases = [
@@ -44,7 +44,7 @@ function pulumi(values: Readonly<Record<string, string>>): void {
 }
 const set = () => commands.calls.filter((call) => call.includes('--secret ')).map((call) => call.split(' ')[5]);
 
-test('says what an update did, by its lines', async () => {
+test('parses what an update changed from its output', async () => {
   pulumi({});
   expect(await new PulumiEngine().deploy(deployment, recorder())).toEqual({
     created: ['Secret/shop-dev/users'],
@@ -54,7 +54,7 @@ test('says what an update did, by its lines', async () => {
   });
 });
 
-test("hands over the other engine's values that the stack lacks or has otherwise, and none in a command line", async () => {
+test("copies the other engine's values that are missing or different in the stack, and puts none in a command line", async () => {
   const file = SecretsFile.of(deployment.cluster, 'shop-dev');
   const [pepper, keys] = [file.value('users/pepper', 'password'), file.value('users/keys', 'ed25519-jwks')];
   pulumi({});
@@ -62,12 +62,12 @@ test("hands over the other engine's values that the stack lacks or has otherwise
   expect(set()).toEqual(['secrets.users/keys', 'secrets.users/pepper']);
   expect(readFileSync(join(commands.folder, 'values'), 'utf8')).toBe(`${keys}${pepper}`);
   expect(commands.calls.join('\n')).not.toContain(pepper);
-  pulumi({ 'users/pepper': 'a former one', 'users/keys': keys });
+  pulumi({ 'users/pepper': 'a former value', 'users/keys': keys });
   await new PulumiEngine().deploy(deployment, recorder());
   expect(set()).toEqual(['secrets.users/keys', 'secrets.users/pepper', 'secrets.users/pepper']);
 });
 
-test('encrypts nothing again that the stack has already', async () => {
+test('does not encrypt values again that the stack already has', async () => {
   const file = SecretsFile.of(deployment.cluster, 'shop-dev');
   pulumi({
     'users/pepper': file.value('users/pepper', 'password'),

@@ -4,15 +4,15 @@ import { SecretsFile } from './secrets-file.ts';
 import { Stack } from './stack.ts';
 
 /**
- * Deploys by `pulumi up` of the repository's own program, for a cluster of this machine. Real environments have a backend
- * and secrets of their own.
+ * Deploys with `pulumi up` of the repository's program to a cluster of this machine. Other environments have a shared
+ * backend and their own secrets.
  */
 export class PulumiEngine implements Engine {
   public readonly name = 'pulumi';
 
   public async deploy(deployment: Deployment, progress: Progress): Promise<Changes> {
     const stack = await Stack.beside(deployment.cluster, deployment.environment);
-    progress.step('handing secrets to the stack');
+    progress.step('copying secrets to the stack');
     await giveSecrets(deployment, stack);
     progress.step('pulumi up');
     const output = await stack.run(['up', '--yes', '--skip-preview', '--suppress-outputs']);
@@ -30,7 +30,7 @@ export class PulumiEngine implements Engine {
   }
 }
 
-/** Gives the stack the values that the `apply` engine would use, so that the engines can take turns on one cluster. */
+/** Copies the `apply` engine's values to the stack, so that both engines can be used on one cluster. */
 async function giveSecrets({ system, namespace, cluster }: Deployment, stack: Stack): Promise<void> {
   const known = await stack.secrets();
   const file = SecretsFile.of(cluster, namespace);
@@ -40,7 +40,7 @@ async function giveSecrets({ system, namespace, cluster }: Deployment, stack: St
   }
 }
 
-/** What `pulumi up` says it did, a line a resource: ` ~  kubernetes:apps/v1:Deployment Deployment/shop-dev/users updated (3s)`. */
+/** Parses the output of `pulumi up`, one line per resource: ` ~  kubernetes:apps/v1:Deployment Deployment/shop-dev/users updated (3s)`. */
 function changes(output: string): Changes {
   const done = [...output.matchAll(/^\s*\S+\s+kubernetes:\S+\s+(\S+)\s+(created|updated|replaced|deleted)\b/gm)].map(
     ([, name = '', verb]) => ({ name, verb }),

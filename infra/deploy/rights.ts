@@ -2,12 +2,12 @@ import type { Manifest } from '@groundwork/constructs';
 import { ConfigurationError } from '@groundwork/contract';
 import { ENVIRONMENT_OF } from './annotations.ts';
 import type { Deployment } from './engine.ts';
-import type { Kubectl, LiveObject } from './kubectl.ts';
+import { itemsOf, type Kubectl, type LiveObject } from './kubectl.ts';
 
-/** Rights in other namespaces, such as to read where the API server answers. No ApplySet has them: a label does. */
+/** Kinds of rights in other namespaces, such as to read the API server's address. They are tracked by a label, not an ApplySet. */
 const KINDS = ['Role', 'RoleBinding'];
 
-/** Splits off the rights in other namespaces, with their label. @throws ConfigurationError for anything else there */
+/** Separates the rights in other namespaces and labels them. @throws ConfigurationError for any other object there */
 export function rightsElsewhere(
   { environment, namespace }: Deployment,
   manifests: readonly Manifest[],
@@ -20,8 +20,8 @@ export function rightsElsewhere(
   throw new ConfigurationError({
     code: 'namespace-foreign',
     where: `environment '${environment}' › ${stray.kind}/${stray.metadata.name}`,
-    problem: `it lies in namespace '${stray.metadata.namespace}', and the apply engine prunes within '${namespace}' only`,
-    fix: `put it into '${namespace}', or deploy this environment with Pulumi`,
+    problem: `it is in namespace '${stray.metadata.namespace}', but the apply engine only prunes in '${namespace}'`,
+    fix: `move it to '${namespace}', or deploy this environment with Pulumi`,
   });
 }
 
@@ -37,9 +37,9 @@ export function rightsOf(namespace: string): readonly string[] {
 }
 
 /**
- * Deletes an environment's rights in other namespaces that are not wanted any more.
+ * Deletes an environment's rights in other namespaces that were removed from the code.
  * @returns what was deleted, such as `role/consul-apiserver in default`
- * @throws ConfigurationError with kubectl's words, such as when rights of all namespaces may not be listed
+ * @throws ConfigurationError with kubectl's error output, such as when the account may not list rights of all namespaces
  */
 export async function pruneRights(
   kubectl: Kubectl,
@@ -48,7 +48,7 @@ export async function pruneRights(
 ): Promise<readonly string[]> {
   const kept = new Set(wanted.map(id));
   const text = await kubectl.run(['get', ...rightsOf(namespace), '--ignore-not-found', '-o', 'json']);
-  const found = text === '' ? [] : (JSON.parse(text) as { items: LiveObject[] }).items;
+  const found = text === '' ? [] : itemsOf<LiveObject>(text);
   const old = found.filter((object) => !kept.has(id(object)));
   for (const { kind, metadata } of old) {
     const object = `${kind.toLowerCase()}.rbac.authorization.k8s.io/${metadata.name}`;

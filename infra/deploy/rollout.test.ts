@@ -20,16 +20,16 @@ describe('a Deployment', () => {
       wanted: 2,
     });
   });
-  test('is not ready while the controller has yet to see the newest spec', () => {
+  test('is not ready until the controller has observed the newest spec', () => {
     expect(workloadState(deployment({ ...done, observedGeneration: 1 }))).toMatchObject({
       phase: 'progressing',
       ready: 0,
     });
   });
-  test('is not ready while an old pod is still there', () => {
+  test('is not ready while an old pod exists', () => {
     expect(workloadState(deployment({ ...done, replicas: 3 }))?.phase).toBe('progressing');
   });
-  test('has failed once its progress deadline is over', () => {
+  test('has failed after its progress deadline', () => {
     const conditions = [
       {
         type: 'Progressing',
@@ -78,7 +78,7 @@ describe('a Job', () => {
       reason: 'BackoffLimitExceeded',
     });
   });
-  test('is progressing before it says anything', () => expect(workloadState(job())?.phase).toBe('progressing'));
+  test('is progressing before it has a status', () => expect(workloadState(job())?.phase).toBe('progressing'));
 });
 
 test('kinds without a rollout have no state', () => {
@@ -92,19 +92,19 @@ describe('a container', () => {
     metadata: { name: 'users-1' },
     status: { containerStatuses: [{ name: 'users', restartCount: 0, ...container }] },
   });
-  test('whose image is not there is hopeless at once', () => {
+  test('whose image can’t be pulled is stuck at once', () => {
     expect(stuckContainer(pod({ state: { waiting: { reason: 'ErrImagePull', message: 'not found' } } }))).toEqual({
       pod: 'users-1',
       container: 'users',
       reason: 'ErrImagePull, not found',
     });
   });
-  test('that crashed twice may still come up, since its database may have been late', () => {
+  test('that crashed twice is not stuck, since its database may start later', () => {
     expect(
       stuckContainer(pod({ restartCount: 2, state: { waiting: { reason: 'CrashLoopBackOff' } } })),
     ).toBeUndefined();
   });
-  test('that crashes again and again is given up, with its exit code', () => {
+  test('that crashes repeatedly is stuck, with its exit code', () => {
     const state = {
       restartCount: 4,
       state: { waiting: { reason: 'CrashLoopBackOff' } },
@@ -112,7 +112,7 @@ describe('a container', () => {
     };
     expect(stuckContainer(pod(state))?.reason).toBe('CrashLoopBackOff, 4 restarts, last exit code 3');
   });
-  test('of the init kind counts too', () => {
+  test('that is an init container counts too', () => {
     const status = {
       initContainerStatuses: [{ name: 'migrate', restartCount: 5, state: { waiting: { reason: 'CrashLoopBackOff' } } }],
     };
@@ -122,7 +122,7 @@ describe('a container', () => {
   });
 });
 
-describe('a pod that is stuck', () => {
+describe('a stuck pod', () => {
   const owned = (kind: string, uid: string, owner: string, revision?: string): LiveObject => ({
     apiVersion: 'v1',
     kind,
@@ -155,7 +155,7 @@ describe('a pod that is stuck', () => {
       ),
     ).toBe(false);
   });
-  test('is not judged before the controller has seen the newest version', () => {
+  test('is ignored until the controller has observed the newest version', () => {
     expect(runsNewest(live(2), owned('Pod', 'pod', 'fixed'), sets)).toBe(false);
   });
   test('fails a StatefulSet and a Job that own it', () => {

@@ -1,7 +1,7 @@
 import type { LiveObject } from './kubectl.ts';
 import { type Condition, podStatus } from './pod.ts';
 
-/** Where one workload stands. */
+/** Rollout state of one workload. */
 export interface WorkloadState {
   /** Such as `Deployment/users`. */
   readonly id: string;
@@ -9,7 +9,7 @@ export interface WorkloadState {
   readonly ready: number;
   readonly wanted: number;
   readonly phase: 'ready' | 'progressing' | 'failed';
-  /** Why it failed or what it waits for, in Kubernetes' words. */
+  /** Why it failed or what it waits for, as Kubernetes reports it. */
   readonly reason: string;
 }
 
@@ -103,7 +103,7 @@ export function workloadState(object: LiveObject): WorkloadState | undefined {
   return undefined;
 }
 
-/** A container that won't come up by waiting longer. */
+/** A container that can't become ready by waiting. */
 export interface StuckContainer {
   readonly pod: string;
   readonly container: string;
@@ -111,7 +111,7 @@ export interface StuckContainer {
   readonly reason: string;
 }
 
-/** How often a container may fail before waiting is given up: enough for one that starts before its database does. */
+/** Restarts before a container counts as stuck: enough for one that starts before its database does. */
 const RESTARTS_ALLOWED = 4;
 const HOPELESS = new Set([
   'ErrImagePull',
@@ -121,7 +121,7 @@ const HOPELESS = new Set([
   'CreateContainerConfigError',
 ]);
 
-/** Finds a pod's container that is hopeless: its image or config is missing, or it failed again and again. */
+/** Finds a pod's stuck container: its image or configuration is missing, or it failed repeatedly. */
 export function stuckContainer(pod: LiveObject): StuckContainer | undefined {
   const { initContainerStatuses = [], containerStatuses = [] } = podStatus(pod);
   for (const container of [...initContainerStatuses, ...containerStatuses]) {
@@ -142,8 +142,8 @@ export function stuckContainer(pod: LiveObject): StuckContainer | undefined {
 const REVISION = 'deployment.kubernetes.io/revision';
 
 /**
- * Whether the pod is one that the workload's newest version waits for. A pod of an earlier version may well be stuck:
- * it is what a fixed Deployment is about to replace. A StatefulSet waits for its pod whichever version it is of.
+ * Whether the workload's newest version waits for the pod. A stuck pod of an earlier version does not count: the fixed
+ * Deployment is about to replace it. A StatefulSet waits for its pod of any version.
  * @param objects holds the ReplicaSets of the namespace
  */
 export function runsNewest(workload: LiveObject, pod: LiveObject, objects: readonly LiveObject[]): boolean {
@@ -151,7 +151,7 @@ export function runsNewest(workload: LiveObject, pod: LiveObject, objects: reado
     object.metadata.ownerReferences?.some((owner) => owner.uid === uid) ?? false;
   if (pod.metadata.deletionTimestamp !== undefined) return false;
   if (workload.kind !== 'Deployment') return ownedBy(pod, workload.metadata.uid);
-  // Until the controller has seen the newest spec, its annotation names the version before.
+  // Until the controller has observed the newest spec, its annotation names the previous version.
   if (Number(workload.status?.observedGeneration ?? 0) < Number(workload.metadata.generation ?? 0)) return false;
   const newest = objects.find(
     (object) =>

@@ -1,7 +1,7 @@
 import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
 import type { SecretFormat } from '@groundwork/constructs';
 
-/** Former keys of a set that are still published: tokens signed by one live for minutes, not for two rotations. */
+/** Number of former keys that are still published: tokens signed by one are valid for minutes, not for two rotations. */
 const FORMER_KEYS = 1;
 
 const MAKERS: Readonly<Record<SecretFormat, () => string>> = {
@@ -11,17 +11,17 @@ const MAKERS: Readonly<Record<SecretFormat, () => string>> = {
   'ed25519-jwks': signingKeys,
 };
 
-/** A first value of a deploy-time secret. */
+/** Generates the first value of a deploy-time secret. */
 export function firstValue(format: SecretFormat): string {
   return MAKERS[format]();
 }
 
-/** A value to follow another. A key set keeps its former key behind the new one, so that what it signed stays valid. */
+/** Generates the next value. A key set keeps its former key after the new one, so that what it signed stays valid. */
 export function nextValue(format: SecretFormat, former: string | undefined): string {
   return format === 'ed25519-jwks' && former !== undefined ? withNewKey(former) : firstValue(format);
 }
 
-/** Whether a value has the form of one that was made at random, 32 bytes or an id, and not of one that others decided on. */
+/** Whether a value looks randomly generated, 32 bytes or an id, and not issued by a third party. */
 export function looksMade(format: SecretFormat, value: string): boolean {
   switch (format) {
     case 'password':
@@ -30,7 +30,7 @@ export function looksMade(format: SecretFormat, value: string): boolean {
     case 'uuid':
       return /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(value);
     case 'ed25519-jwks':
-      return true; // nobody but us has a use for one
+      return true; // third parties issue no key sets
   }
 }
 
@@ -48,7 +48,7 @@ function signingKeys(): string {
   return JSON.stringify({ keys: [{ ...key, kid: randomBytes(8).toString('hex'), alg: 'EdDSA', use: 'sig' }] });
 }
 
-/** The text without any of these values, in whichever form: for words that others chose, such as an error of the API server. */
+/** The text with all encodings of these values removed: for third-party texts, such as an error of the API server. */
 export function redact(text: string, values: readonly string[]): string {
   const forms = values.flatMap((value) => [
     value,

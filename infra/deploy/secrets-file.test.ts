@@ -7,14 +7,14 @@ import { SecretsFile } from './secrets-file.ts';
 
 const fresh = (): string => join(temporaryFolder('secrets'), 'a', 'dev.json');
 
-test('a value is made once and then stays, also for the next run', () => {
+test('a value is generated once and kept, also for the next run', () => {
   const path = fresh();
   const first = new SecretsFile(path).value('postgres/users/app', 'password');
   expect(Buffer.from(first, 'base64url')).toHaveLength(32);
   expect(new SecretsFile(path).value('postgres/users/app', 'password')).toBe(first);
 });
 
-test('two names have two values', () => {
+test('two names have different values', () => {
   const file = new SecretsFile(fresh());
   expect(file.value('a', 'password')).not.toBe(file.value('b', 'password'));
 });
@@ -39,7 +39,7 @@ test('a signing key set holds one private Ed25519 key with an id', () => {
   });
 });
 
-test('a rotated value is another one, and tells how old it is', () => {
+test('a rotated value is a new one, with its age', () => {
   const path = fresh();
   const file = new SecretsFile(path);
   const before = Date.now();
@@ -51,13 +51,13 @@ test('a rotated value is another one, and tells how old it is', () => {
   expect(kept?.given).toBe(false);
 });
 
-test('a value that others decide on is taken as it is, and stays marked as given', () => {
+test('a given value is stored unchanged, and stays marked as given', () => {
   const path = fresh();
   new SecretsFile(path).rotate('alertmanager/pager', 'password', 'from the pager');
   expect(new SecretsFile(path).kept('alertmanager/pager')).toMatchObject({ value: 'from the pager', given: true });
 });
 
-test('a rotated key set signs with a new key and still publishes the one before, and no older one', () => {
+test('a rotated key set signs with a new key and still publishes the previous one, and no older one', () => {
   const file = new SecretsFile(fresh());
   const kids = (): string[] =>
     (JSON.parse(file.value('keys', 'ed25519-jwks')) as { keys: { kid: string }[] }).keys.map(({ kid }) => kid);
@@ -69,13 +69,13 @@ test('a rotated key set signs with a new key and still publishes the one before,
   expect(kids().slice(1)).toEqual([second]);
 });
 
-test('a file of the first versions, which knew no times, is read; its values are as old as it', () => {
+test('a file of the first format, without times, is read; its values are as old as the file', () => {
   const path = join(temporaryFolder('secrets'), 'dev.json');
   writeFileSync(path, '{"a": "x"}');
   expect(new SecretsFile(path).kept('a')).toEqual({ value: 'x', since: statSync(path).mtime, given: false });
 });
 
-test("others' words are shown without the values that they quote, in whichever form", () => {
+test('values are removed from third-party texts, in each encoding', () => {
   const file = new SecretsFile(fresh());
   const value = file.value('keys', 'ed25519-jwks');
   const words = `bad: ${value}, ${JSON.stringify({ value })}, ${Buffer.from(value).toString('base64')}`;
@@ -83,7 +83,7 @@ test("others' words are shown without the values that they quote, in whichever f
 });
 
 test.each(['{"a": 1}', '["x"]', 'not json {canary'])(
-  'a damaged file is refused and left as it is, and what it says is not repeated: %s',
+  'a damaged file is rejected and left unchanged, and its content is not in the error: %s',
   (text) => {
     const path = join(temporaryFolder('secrets'), 'dev.json');
     writeFileSync(path, text);

@@ -5,16 +5,16 @@ import type { SecretFormat } from '@groundwork/constructs';
 import { ConfigurationError } from '@groundwork/contract';
 import { firstValue, nextValue, redact } from './secret-values.ts';
 
-/** One deploy-time secret as it is kept. */
+/** A stored deploy-time secret. */
 export interface KeptSecret {
   readonly value: string;
-  /** When it got this value. */
+  /** When the value was set. */
   readonly since: Date;
-  /** Whether somebody handed the value over; otherwise it was made here. */
+  /** Whether the value was given by an operator; otherwise it was generated here. */
   readonly given: boolean;
 }
 
-/** As the file has it. */
+/** An entry of the file. */
 interface Entry {
   readonly value: string;
   readonly since: string;
@@ -22,51 +22,51 @@ interface Entry {
 }
 
 /**
- * The values of deploy-time secrets for the `apply` engine: one file for a cluster and a namespace, readable by its owner
- * only. A value is made when first asked for and then stays, so that running again changes nothing.
- * With Pulumi the stack's encrypted config takes this place.
+ * Store of deploy-time secrets for the `apply` engine: one file per cluster and namespace, readable by its owner only. A
+ * value is generated on first use and then kept, so that running again changes nothing. With Pulumi the stack's encrypted
+ * configuration is the store.
  */
 export class SecretsFile {
   readonly #path: string;
   readonly #entries: Record<string, Entry>;
 
-  /** The file of a namespace. @param state folder in which the cluster's driver keeps its state */
+  /** Opens the file of a namespace. @param state the cluster's state folder */
   public static of({ state }: { readonly state: string }, namespace: string): SecretsFile {
     return new SecretsFile(join(state, 'secrets', `${namespace}.json`));
   }
 
-  /** @throws ConfigurationError when the file is there but holds something else: guessing would replace live passwords. */
+  /** @throws ConfigurationError if the file exists but is damaged: starting empty would replace live passwords. */
   public constructor(path: string) {
     this.#path = path;
     this.#entries = read(path);
   }
 
-  /** The value of a deploy-time secret, made and written down first if there is none. */
+  /** The value of a deploy-time secret; generated and stored first if there is none. */
   public value(name: string, format: SecretFormat): string {
     return this.#entries[name]?.value ?? this.#keep(name, { value: firstValue(format) });
   }
 
-  /** What is kept of a secret, or undefined before its first use. */
+  /** The stored secret, or undefined before its first use. */
   public kept(name: string): KeptSecret | undefined {
     const entry = this.#entries[name];
     return entry && { value: entry.value, since: new Date(entry.since), given: entry.given === true };
   }
 
-  /** A next value, which nobody has yet. */
+  /** Generates a next value without storing it. */
   public next(name: string, format: SecretFormat): string {
     return nextValue(format, this.#entries[name]?.value);
   }
 
   /**
-   * Writes a secret's new value down.
-   * @param given the value, for one that others decide on @default `made`
-   * @param made @default one that is made now
+   * Stores a secret's new value.
+   * @param given the value, for one issued by a third party @default `made`
+   * @param made the generated value @default one that is generated now
    */
   public rotate(name: string, format: SecretFormat, given?: string, made: string = this.next(name, format)): void {
     this.#keep(name, given === undefined ? { value: made } : { value: given, given: true });
   }
 
-  /** The text without any of the values: for words that others chose, such as an error of the API server. */
+  /** The text with all values removed: for third-party texts, such as an error of the API server. */
   public redact(text: string): string {
     return redact(
       text,
@@ -84,7 +84,7 @@ export class SecretsFile {
     mkdirSync(dirname(this.#path), { recursive: true, mode: 0o700 });
     const draft = `${this.#path}.${randomUUID()}`;
     writeFileSync(draft, `${JSON.stringify(this.#entries, null, 2)}\n`, { mode: 0o600 });
-    renameSync(draft, this.#path); // whole or not at all: a run may be killed here
+    renameSync(draft, this.#path); // atomic: the process may be killed here
   }
 }
 
@@ -111,18 +111,18 @@ function read(path: string): Record<string, Entry> {
         ]),
       );
   } catch {
-    // said below, without the text: it holds secrets
+    // reported below, without the text: it has secrets
   }
   throw new ConfigurationError({
     code: 'file-invalid',
     where: `secrets file ${path}`,
-    problem: 'it is no JSON object of secrets',
+    problem: 'it must be a JSON object of secrets',
     fix: 'restore it from a backup, or remove it together with the environment (`npm run down`)',
   });
 }
 
 function isText(entry: unknown): entry is string {
-  return typeof entry === 'string'; // so the first versions wrote it
+  return typeof entry === 'string'; // the first format
 }
 
 function isEntry(entry: unknown): entry is Entry {

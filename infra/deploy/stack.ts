@@ -5,7 +5,7 @@ import { ConfigurationError } from '@groundwork/contract';
 import { execa } from 'execa';
 import type { Cluster } from './cluster/driver.ts';
 
-/** A stack of the repository's own program, as the `pulumi` command has it. */
+/** A Pulumi stack of the repository's program, driven by the `pulumi` CLI. */
 export class Stack {
   readonly #flags: readonly string[];
   readonly #root: string;
@@ -23,8 +23,8 @@ export class Stack {
   }
 
   /**
-   * The stack of an environment on a cluster of this machine, made if there is none: state, passphrase and stack config
-   * lie beside the cluster's data and go with it.
+   * Opens the stack of an environment on a cluster of this machine, and creates it if needed. State, passphrase and stack
+   * configuration are beside the cluster's data and are deleted with it.
    */
   public static async beside(
     { state, kubeconfig, context }: Pick<Cluster, 'state' | 'kubeconfig' | 'context'>,
@@ -39,7 +39,7 @@ export class Stack {
       PULUMI_CONFIG_PASSPHRASE: passphrase(join(folder, 'passphrase')),
     };
     if (!existsSync(config)) {
-      // A stack is made in a project of its own here, since making one writes to its config file: the repository's is not for this.
+      // Created in a separate project, since `stack init` writes to the project's config file, which must not be the repository's.
       writeFileSync(join(folder, 'Pulumi.yaml'), 'name: groundwork\nruntime: nodejs\n');
       await execa(
         'pulumi',
@@ -54,9 +54,9 @@ export class Stack {
   }
 
   /**
-   * The stack of an environment in the backend that this shell is logged in to, with the config file of the repository.
-   * @param root where Pulumi.yaml is
-   * @throws ConfigurationError when there is no CLI, login or stack of this name
+   * Opens the stack of an environment in the backend that this shell is logged in to, with the repository's config file.
+   * @param root folder with Pulumi.yaml
+   * @throws ConfigurationError if there is no CLI, login or stack of this name
    */
   public static async shared(environment: string, root: string = process.cwd()): Promise<Stack> {
     const where = `stack '${environment}'`;
@@ -75,26 +75,25 @@ export class Stack {
       throw new ConfigurationError({
         code: 'pulumi-failed',
         where,
-        problem: 'the Pulumi CLI can not list the stacks',
+        problem: "the Pulumi CLI can't list the stacks",
         fix: 'log in to the backend that has it: `pulumi login`',
       });
-    // Of an organization's stack the name has the organization in front.
-    const name = (JSON.parse(stdout) as { name: string }[]).find(
-      (one) => one.name.split('/').at(-1) === environment,
-    )?.name;
+    // The name of an organization's stack is prefixed with the organization.
+    const stacks: readonly { name: string }[] = JSON.parse(stdout);
+    const name = stacks.find((one) => one.name.split('/').at(-1) === environment)?.name;
     if (name === undefined)
       throw new ConfigurationError({
         code: 'stack-missing',
         where,
-        problem: 'the backend has none of this name',
-        fix: `see \`pulumi stack ls\`; to begin one: \`pulumi stack init ${environment}\``,
+        problem: 'the backend has no stack of this name',
+        fix: `check \`pulumi stack ls\`, or create it: \`pulumi stack init ${environment}\``,
       });
     return new Stack(root, ['--stack', name]);
   }
 
   /**
-   * Runs `pulumi` on it, and gives its standard output.
-   * @throws ConfigurationError with the end of what it says
+   * Runs `pulumi` on the stack and returns its standard output.
+   * @throws ConfigurationError with the end of its error output
    */
   public async run(args: readonly string[], input?: string): Promise<string> {
     const { failed, stdout, all, exitCode } = await execa('pulumi', [...args, ...this.#flags], {
@@ -109,17 +108,16 @@ export class Stack {
         code: 'pulumi-failed',
         where: `pulumi ${args[0]}`,
         problem: all.trim().split('\n').slice(-40).join('\n'),
-        fix: `it ended with ${exitCode}: fix what it says`,
+        fix: `it exited with ${exitCode}: fix what the message names`,
       });
     return stdout;
   }
 
   /** The values of deploy-time secrets, decrypted, by name. */
   public async secrets(): Promise<Readonly<Record<string, string>>> {
-    const config = JSON.parse(await this.run(['config', '--json', '--show-secrets'])) as Record<
-      string,
-      { objectValue?: Record<string, string> }
-    >;
+    const config: Record<string, { objectValue?: Record<string, string> }> = JSON.parse(
+      await this.run(['config', '--json', '--show-secrets']),
+    );
     return Object.entries(config).find(([key]) => key.endsWith(':secrets'))?.[1].objectValue ?? {};
   }
 

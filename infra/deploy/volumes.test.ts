@@ -24,24 +24,24 @@ const statefulSet = (storage: string, replicas = 1, storageClassName?: string) =
 });
 const said = (...args: Parameters<typeof validateVolume>) => validateVolume(...args).map(({ message }) => message);
 
-test('a volume that stays as it is, or is not there yet, is fine; so is another way to write its size', () => {
+test('an unchanged or new volume is accepted; so is its size in another unit', () => {
   expect(said([], [statefulSet('2Gi')])).toEqual([]);
   expect(said([claim('data-postgres-0', '2Gi')], [statefulSet('2Gi')])).toEqual([]);
   expect(said([claim('data-postgres-0', '2Gi')], [statefulSet('2048Mi', 1, 'standard')])).toEqual([]);
 });
-test('a smaller volume is refused, each pod’s by name', () => {
+test('a smaller volume is rejected, each pod’s by name', () => {
   const found = said([claim('data-postgres-0', '2Gi'), claim('data-postgres-1', '2Gi')], [statefulSet('1Gi', 2)]);
   expect(found).toHaveLength(2);
   expect(found[1]).toMatch(
-    /it has 2Gi, and 1Gi is asked for: a volume can't shrink\n {4}at StatefulSet\/postgres › volume data-postgres-1/,
+    /it has 2Gi, but 1Gi is requested: a volume can't shrink\n {4}at StatefulSet\/postgres › volume data-postgres-1/,
   );
 });
-test('another storage class is refused', () => {
+test('another storage class is rejected', () => {
   expect(said([claim('data-postgres-0', '2Gi')], [statefulSet('2Gi', 1, 'fast')])[0]).toMatch(
-    /storage class is 'standard', and 'fast' is asked for/,
+    /storage class is 'standard', but 'fast' is requested/,
   );
 });
-test('a larger one of a StatefulSet is guided, one that stands alone is left to the API server', () => {
+test('a larger volume of a StatefulSet gets the steps to grow it; a standalone one is left to the API server', () => {
   expect(said([claim('data-postgres-0', '2Gi')], [statefulSet('4Gi')])[0]).toMatch(
     /patch pvc data-postgres-0 .*"4Gi".* && kubectl -n town-dev delete statefulset\/postgres --cascade=orphan/,
   );

@@ -7,7 +7,7 @@ interface ClaimSpec {
   readonly resources?: { readonly requests?: { readonly storage?: string } };
 }
 
-/** A volume as the code asks for it. */
+/** A volume as the code requests it. */
 interface Wanted {
   /** Such as `data-postgres-0`. */
   readonly claim: string;
@@ -17,9 +17,9 @@ interface Wanted {
 }
 
 /**
- * What a deploy would change of volumes that are there and can't be changed so. The API server refuses it too, but in
- * words that name neither the volume nor a way, and after other objects have changed.
- * @param live persistent volume claims of the namespace
+ * Finds changes to existing volumes that are not possible. The API server rejects them too, but names neither the volume
+ * nor a fix, and only after other objects have changed.
+ * @param live PersistentVolumeClaims of the namespace
  */
 export function validateVolume(live: readonly LiveObject[], manifests: readonly Manifest[]): ConfigurationError[] {
   return manifests.flatMap(wantedOf).flatMap((wanted) => {
@@ -47,14 +47,14 @@ function wantedOf({ kind, metadata, spec }: Manifest): Wanted[] {
 
 function validateChange({ claim, owner, spec }: Wanted, live: ClaimSpec, namespace: string): ConfigurationError[] {
   const where = `${owner} › volume ${claim}`;
-  const [has, asks] = [live, spec].map(({ resources }) => resources?.requests?.storage ?? '0') as [string, string];
+  const [has, requested] = [live, spec].map(({ resources }) => resources?.requests?.storage ?? '0') as [string, string];
   const found: ConfigurationError[] = [];
   if (
     spec.storageClassName !== undefined &&
     live.storageClassName !== undefined &&
     spec.storageClassName !== live.storageClassName
   ) {
-    const what = `its storage class is '${live.storageClassName}', and '${spec.storageClassName}' is asked for: a volume keeps its class`;
+    const what = `its storage class is '${live.storageClassName}', but '${spec.storageClassName}' is requested: a volume can't change its class`;
     found.push(
       new ConfigurationError({
         code: 'volume-change-refused',
@@ -64,26 +64,26 @@ function validateChange({ claim, owner, spec }: Wanted, live: ClaimSpec, namespa
       }),
     );
   }
-  if (bytes(asks) < bytes(has)) {
+  if (bytes(requested) < bytes(has)) {
     found.push(
       new ConfigurationError({
         code: 'volume-change-refused',
         where,
-        problem: `it has ${has}, and ${asks} is asked for: a volume can't shrink`,
+        problem: `it has ${has}, but ${requested} is requested: a volume can't shrink`,
         fix: `keep ${has}, or move the data to a new environment`,
       }),
     );
   }
-  if (bytes(asks) > bytes(has) && owner.startsWith('StatefulSet/')) {
-    const grow = `kubectl -n ${namespace} patch pvc ${claim} -p '{"spec":{"resources":{"requests":{"storage":"${asks}"}}}}'`;
+  if (bytes(requested) > bytes(has) && owner.startsWith('StatefulSet/')) {
+    const grow = `kubectl -n ${namespace} patch pvc ${claim} -p '{"spec":{"resources":{"requests":{"storage":"${requested}"}}}}'`;
     const release = `kubectl -n ${namespace} delete ${owner.toLowerCase()} --cascade=orphan`;
-    const what = `it has ${has}, and ${asks} is asked for: the size in a StatefulSet can't be changed`;
+    const what = `it has ${has}, but ${requested} is requested: the size in a StatefulSet can't be changed`;
     found.push(
       new ConfigurationError({
         code: 'volume-change-refused',
         where,
         problem: what,
-        fix: `grow the volume, let go of the StatefulSet (its pods run on), and deploy again: ${grow} && ${release}`,
+        fix: `grow the volume, delete the StatefulSet but not its pods, and deploy again: ${grow} && ${release}`,
       }),
     );
   }

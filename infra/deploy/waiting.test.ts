@@ -41,13 +41,13 @@ const line = (...objects: LiveObject[]): string =>
     now,
   );
 
-test('it says how many are ready, and why the slowest is not', () => {
+test('the line has how many are ready, and why the slowest is not', () => {
   expect(line(set('postgres', 1), set('consul', 1), set('kafka'), pod('kafka', pulling))).toBe(
     '2 of 3 ready; waiting for kafka 0/1: pulling image, 12 s',
   );
 });
 
-test('of many it names two: those that have been in their state longest', () => {
+test('it names at most two: those that have been in their state longest', () => {
   const many = ['a', 'b', 'c', 'd'].map((name) => set(name));
   const pods = [pod('a', running(29)), pod('b', running(20)), pod('c', running(11)), pod('d', running(25))];
   expect(line(...many, ...pods)).toBe('0 of 4 ready; waiting for c 0/1: not ready, 19 s; b 0/1: not ready, 10 s');
@@ -65,7 +65,7 @@ test('a certificate is pending, and so is a pod that mounts it', () => {
   );
 });
 
-test('a workload without pods says why none can be made', () => {
+test('a workload without pods is shown with why none can be created', () => {
   const conditions = [
     { type: 'ReplicaFailure', status: 'True', message: 'exceeded quota', lastTransitionTime: at(28) },
   ];
@@ -75,7 +75,7 @@ test('a workload without pods says why none can be made', () => {
   expect(line(deployment({}))).toBe('0 of 1 ready; waiting for users 0/2: 0 of 2 updated, 0 available');
 });
 
-test('what has no time comes last, and a long reason is cut', () => {
+test('a workload without a time is last, and a long reason is truncated', () => {
   const message = `0/1 nodes are available: ${'1 Insufficient memory. '.repeat(20)}`;
   const unschedulable = { conditions: [{ type: 'PodScheduled', status: 'False', message }] };
   const text = line(object('Job', 'provision'), set('kafka'), pod('kafka', unschedulable));
@@ -83,6 +83,6 @@ test('what has no time comes last, and a long reason is cut', () => {
   expect(text.length).toBeLessThan(250);
 });
 
-test('a clock of the cluster that is ahead makes no negative time', () => {
+test('a cluster whose clock is ahead gives no negative duration', () => {
   expect(line(set('kafka'), pod('kafka', running(59)))).toContain('not ready, 0 s');
 });

@@ -3,13 +3,13 @@ import type { LiveObject } from './kubectl.ts';
 import { type Condition, podWait } from './pod.ts';
 import { runsNewest, type WorkloadState } from './rollout.ts';
 
-/** So many workloads are named, and so much of each reason is shown. */
+/** Maximum number of workloads named, and maximum length of each reason. */
 const NAMED = 2;
 const REASON_LENGTH = 120;
 
 /**
- * One line on a rollout, such as `21 of 34 ready; waiting for kafka 0/1: pulling image, 12 s`: how far it is, and what has
- * been in its present state longest.
+ * One line about a rollout, such as `21 of 34 ready; waiting for kafka 0/1: pulling image, 12 s`: its progress, and the
+ * workloads that have been in their current state longest.
  * @param objects holds the pods and ReplicaSets of the namespace
  */
 export function waitingLine(states: readonly WorkloadState[], objects: readonly LiveObject[], now: Date): string {
@@ -47,8 +47,8 @@ function waitOf(
   }
   const pods = objects.filter((pod) => pod.kind === 'Pod' && runsNewest(object, pod, objects));
   if (pods.length === 0) {
-    const refused = condition('ReplicaFailure');
-    return { reason: refused?.message ?? reason, since: refused?.lastTransitionTime };
+    const failure = condition('ReplicaFailure');
+    return { reason: failure?.message ?? reason, since: failure?.lastTransitionTime };
   }
   const waits = pods.flatMap((pod) => {
     const wait = podWait(pod);
@@ -59,21 +59,21 @@ function waitOf(
   return waits.sort(longestFirst)[0] ?? { reason };
 }
 
-/** What has no time comes last. */
+/** Workloads without a time come last. */
 function longestFirst(a: Wait, b: Wait): number {
   if (a.since === undefined || b.since === undefined)
     return Number(a.since === undefined) - Number(b.since === undefined);
   return Date.parse(a.since) - Date.parse(b.since);
 }
 
-/** Kafka's StatefulSet is `kafka 0/1`; a Job or a certificate, which may have a workload's name, is named with its kind. */
+/** A StatefulSet is `kafka 0/1`; a Job or a certificate, which may have a workload's name, is named with its kind. */
 function nameOf({ object, ready, wanted }: WorkloadState): string {
   const { kind, metadata } = object;
   if (kind === 'Certificate' || kind === 'Job') return `${kind.toLowerCase()} ${metadata.name}`;
   return `${metadata.name} ${ready}/${wanted}`;
 }
 
-/** Clocks may differ: what began in the future has just begun. */
+/** Seconds since a time, at least 0, since clocks may differ. */
 function age(milliseconds: number): string {
   const seconds = Math.max(0, Math.floor(milliseconds / 1000));
   return seconds < 120 ? `${seconds} s` : `${Math.floor(seconds / 60)} min`;

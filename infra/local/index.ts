@@ -1,6 +1,6 @@
 /**
- * A Kubernetes of this machine and images for it, made of what package registries have: behind `ClusterDriver`,
- * `ImageBuilder` and `LocalImages`, for a network that reaches no image registry. Linux x64 as root.
+ * A Kubernetes on this machine and images for it, built from package registries, for networks without an image registry.
+ * Implements `ClusterDriver`, `ImageBuilder` and `LocalImages`. Linux x64 as root.
  */
 export { certManagerDefinitions } from './cert-manager-definitions.ts';
 export { KUBERNETES } from './cluster/binaries.ts';

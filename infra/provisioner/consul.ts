@@ -1,4 +1,4 @@
-/** `node consul.ts FILE`: makes Consul's policies, tokens and login agree with the desired state in a file, and ends. */
+/** `node consul.ts FILE`: reconciles Consul's policies, tokens and login with the desired state in a file, and exits. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { consulDesiredState } from '@groundwork/contract/desired-state';
@@ -12,7 +12,7 @@ const secret = (name: string) => readFileSync(join(SECRETS_DIR, name), 'utf8').t
 
 await untilReconciled(
   async () => {
-    // Read at each try: while this one waits, another deploy may have written a newer state, whose Job has ended already.
+    // Read in each attempt: meanwhile another deploy may have written a newer state, whose Job has completed already.
     const desiredState = await readDesiredState(consulDesiredState, process.argv[2] ?? '/config/consul.json');
     const consul = connect({ ...desiredState, token: secret('management'), identity: IDENTITY_DIR });
     try {
@@ -24,7 +24,7 @@ await untilReconciled(
       };
       const secrets = { tokens, reviewer: secret('reviewer'), clusterCa: secret('cluster-ca') };
       await reconcile(consul, desiredState, secrets, say);
-      return `Consul agrees with ${desiredState.services.length} services`;
+      return `Consul is reconciled with ${desiredState.services.length} services`;
     } finally {
       await consul.close();
     }

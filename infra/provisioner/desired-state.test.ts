@@ -13,12 +13,12 @@ const fileWith = (value: object): string => {
   return file;
 };
 
-test('reads what a construct wrote', async () => {
+test('reads the output of a construct', async () => {
   const state = { brokers: ['kafka:9092'], topics: [], rights: [], quotas: {} };
   expect(await readDesiredState(kafkaDesiredState, fileWith(state))).toEqual(state);
 });
 
-test('refuses a file of another shape with the field and the fix', async () => {
+test('rejects a file that does not match the schema, with the field and the fix', async () => {
   const topics = [{ name: 'order.placed', partitions: 0, replicas: 1, settings: {} }];
   const state = { brokers: ['kafka:9092'], topics, rights: [], quotas: {} };
   await expect(readDesiredState(kafkaDesiredState, fileWith(state))).rejects.toMatchObject({

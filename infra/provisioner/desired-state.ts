@@ -3,7 +3,7 @@ import { ConfigurationError } from '@groundwork/contract';
 import type { Static, TSchema } from 'typebox';
 import { Value } from 'typebox/value';
 
-/** @throws ConfigurationError when the file does not hold a desired state of this schema */
+/** @throws ConfigurationError if the file does not match the schema */
 export async function readDesiredState<T extends TSchema>(schema: T, file: string): Promise<Static<T>> {
   const desiredState: unknown = JSON.parse(await readFile(file, 'utf8'));
   if (Value.Check(schema, desiredState)) return desiredState;

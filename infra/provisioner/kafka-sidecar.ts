@@ -1,4 +1,4 @@
-/** Stands beside a Kafka node: tells the kubelet when it is ready, and shows its metrics over mutual TLS. */
+/** Sidecar of a Kafka node: answers the kubelet's readiness probe, and serves metrics over mutual TLS. */
 import { IDENTITY_DIR } from './kafka/client.ts';
 import { serveMetrics } from './kafka/sidecar/metrics.ts';
 import { serveProbe } from './kafka/sidecar/probe.ts';

@@ -4,14 +4,14 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 
 /**
- * Where slow work is kept between clones: `GROUNDWORK_CACHE`, or `~/.cache/groundwork`. Everything in it can be
- * made again, except a cluster's data.
+ * Folder of the cache that all clones share: `GROUNDWORK_CACHE`, or `~/.cache/groundwork`. Everything in it can be
+ * recreated, except a cluster's data.
  */
 export function cacheRoot(): string {
   return process.env.GROUNDWORK_CACHE ?? join(homedir(), '.cache', 'groundwork');
 }
 
-/** Names and contents of a file, or of all files below a folder in a fixed order; Go's tests are left out. */
+/** Names and contents of a file, or of all files below a folder in a fixed order, without Go tests. */
 export async function contents(path: string): Promise<readonly (string | Uint8Array)[]> {
   if (!(await stat(path)).isDirectory()) return [await readFile(path)];
   const names = (await readdir(path)).filter((name) => !name.endsWith('_test.go')).sort();
@@ -19,7 +19,7 @@ export async function contents(path: string): Promise<readonly (string | Uint8Ar
   return parts.flat();
 }
 
-/** A short name for content: 12 hex digits of SHA-256 over the parts, each set off from the next. */
+/** Content hash: 12 hex digits of SHA-256 over the parts, with separators. */
 export function contentHash(...parts: readonly (string | Uint8Array)[]): string {
   const hash = createHash('sha256');
   for (const part of parts) hash.update(`${part.length}:`).update(part);

@@ -6,32 +6,32 @@ import { execa } from 'execa';
 import { cacheRoot, contentHash, contents } from './cache.ts';
 import { elapsed, type Progress } from './progress.ts';
 
-/** How a binary is made from sources. */
+/** How a binary is built from sources. */
 export interface Recipe {
   readonly name: string;
-  /** Files and folders that it is made of. */
+  /** Source files and folders; a change of them rebuilds it. */
   readonly sources: readonly string[];
   /** Folder to compile in. */
   readonly folder: string;
   /** Command; `OUT` stands for the file to write. */
   readonly command: readonly string[];
-  /** How long it takes from nothing, if that is long. */
+  /** Duration of a build without a cache, if that is long. */
   readonly timeout?: string;
 }
 
-/** How a Go program is made. */
+/** How a Go program is built. */
 export interface GoProgram extends Omit<Recipe, 'command'> {
   /** Package to build. */
   readonly what: string;
-  /** Flags of the linker, besides those that leave out what debuggers need. @default none */
+  /** Linker flags besides those that strip debug information. @default none */
   readonly stamps?: readonly string[];
-  /** What Go calls an experiment, such as `jsonv2`, if the program needs one. @default none */
+  /** GOEXPERIMENT that the program needs, such as `jsonv2`. @default none */
   readonly experiment?: string;
 }
 
-/** A Go program. */
+/** Recipe of a Go program. */
 export function goRecipe({ what, stamps = [], experiment, ...rest }: GoProgram): Recipe {
-  // -trimpath: the same bytes, and the same entries in Go's cache, from any clone. -v names each package as it is compiled.
+  // -trimpath: the same output, and the same entries in Go's cache, from any clone. -v names each package as it is compiled.
   const env = experiment === undefined ? [] : ['env', `GOEXPERIMENT=${experiment}`];
   const command = [
     ...env,
@@ -50,16 +50,16 @@ export function goRecipe({ what, stamps = [], experiment, ...rest }: GoProgram):
   return { ...rest, command };
 }
 
-/** Where a binary is kept: the folder is named after the content it is made of, so an edit makes another one. */
+/** Path of a binary in the cache: the folder is named after the hash of its sources, so an edit gives another one. */
 export async function locate({ name, sources, command }: Recipe, cache: string = cacheRoot()): Promise<string> {
   const parts = await Promise.all(sources.map(contents));
   return join(cache, 'bin', contentHash(command.join('\0'), ...parts.flat()), name);
 }
 
 /**
- * Makes a binary unless it is there. One that a killed run left half made counts as missing.
- * @returns where it is
- * @throws ConfigurationError with the compiler's last words
+ * Builds a binary unless it is in the cache. An incomplete one of a killed run counts as missing.
+ * @returns its path
+ * @throws ConfigurationError with the end of the compiler's output
  */
 export async function compile(recipe: Recipe, progress: Progress, out?: string): Promise<string> {
   const file = out ?? (await locate(recipe));
@@ -67,7 +67,7 @@ export async function compile(recipe: Recipe, progress: Progress, out?: string):
   const { name, folder, command, timeout } = recipe;
   const partial = `${file}.${process.pid}.part`;
   await mkdir(dirname(file), { recursive: true });
-  for (const left of await readdir(dirname(file))) await rm(join(dirname(file), left)); // by a run that was killed
+  for (const left of await readdir(dirname(file))) await rm(join(dirname(file), left)); // of a killed run
   const [program, ...args] = command.map((word) => (word === 'OUT' ? partial : word)) as [string, ...string[]];
   const build = execa(program, args, {
     cwd: folder,
@@ -92,7 +92,7 @@ export async function compile(recipe: Recipe, progress: Progress, out?: string):
       code: 'compile-failed',
       where: folder,
       problem: `${name} can't be built:\n${all?.slice(-2000)}`,
-      fix: 'see what the compiler says; Go modules come from the proxy that `go env GOPROXY` names',
+      fix: 'fix what the compiler reports; Go modules come from the proxy that `go env GOPROXY` prints',
     });
   }
   await rename(partial, file);

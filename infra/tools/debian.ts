@@ -4,8 +4,8 @@ import { execa } from 'execa';
 import { elapsed, type Progress } from './progress.ts';
 
 /**
- * Installs the Debian packages among these that are missing. Takes a moment when all are there.
- * @throws ConfigurationError if apt is not there, or can't install one; with apt's own words.
+ * Installs the missing ones of these Debian packages. Fast when all are installed.
+ * @throws ConfigurationError if there is no apt, or it can't install one, with its error output.
  */
 export async function ensureDebianPackages(names: readonly string[], progress: Progress): Promise<void> {
   const missing = await missingPackages(names);
@@ -18,7 +18,7 @@ export async function ensureDebianPackages(names: readonly string[], progress: P
       problem: 'they are missing, and this machine has no apt-get',
       fix: 'use Debian 12, or a cluster of another kind: `--cluster kind`',
     });
-  // Another apt may be at work (an unattended upgrade, say): wait for its lock.
+  // Another apt may be running, such as an unattended upgrade: wait for its lock.
   const apt = (...args: string[]) =>
     execa('apt-get', ['-qq', '-o', 'DPkg::Lock::Timeout=300', ...args], {
       env: { DEBIAN_FRONTEND: 'noninteractive' },
@@ -35,13 +35,13 @@ export async function ensureDebianPackages(names: readonly string[], progress: P
       code: 'package-unavailable',
       where,
       problem: `apt-get can't install them:\n${(error as { all?: string }).all?.slice(-1500) ?? error}`,
-      fix: 'see that its package sources answer: `apt-get update`',
+      fix: 'check that its package sources are reachable: `apt-get update`',
     });
   }
 }
 
 async function missingPackages(names: readonly string[]): Promise<readonly string[]> {
-  // Fails for a name it has never seen, and still lists the others.
+  // Fails for an unknown name, and still lists the others.
   // biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg's own format
   const { stdout } = await execa('dpkg-query', ['-Wf', '${db:Status-Status} ${Package}\n', ...names], {
     reject: false,

@@ -1,20 +1,20 @@
-/** What lets something pass for a while: a rule of the policy that is broken, or a finding of a scan. */
+/** A temporary exception: for a violated policy rule, or a finding of a scan. */
 export interface Dated {
-  /** Why it is right to let it pass, in one sentence without a full stop. */
+  /** Why it is acceptable, in one sentence without a period. */
   readonly reason: string;
-  /** The last day on which it holds, as `2027-06-30`; then somebody looks again. */
+  /** The last day on which it applies, as `2027-06-30`; then it must be reviewed. */
   readonly expires: string;
 }
 
-/** Whether the day that an exception names is over. */
+/** Whether the last day of an exception has passed. */
 export function isExpired({ expires }: Dated, today: Date): boolean {
   return expires < today.toISOString().slice(0, 10);
 }
 
-/** Why an exception can't be taken as it is; undefined if it can. */
+/** Why an exception is invalid; undefined if it is valid. */
 export function unsound({ expires, reason }: Dated): string | undefined {
   if (reason.trim() === '') return 'has no reason';
-  return isDay(expires) ? undefined : `expires on '${expires}', which is no day`;
+  return isDay(expires) ? undefined : `must expire on a day such as 2027-06-30, got '${expires}'`;
 }
 
 function isDay(text: string): boolean {

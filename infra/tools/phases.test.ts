@@ -1,7 +1,7 @@
 import { expect, jest, test } from '@jest/globals';
 import { PhaseFailed, runPhases, throttled } from './phases.ts';
 
-test('phases run in order and report times, notes and what was skipped', async () => {
+test('phases run in order and report times, notes and skipped work', async () => {
   const order: string[] = [];
   const report = await runPhases([
     {
@@ -26,7 +26,7 @@ test('phases run in order and report times, notes and what was skipped', async (
   expect(report).toMatchObject({ notes: ['chose a'], skipped: [{ what: 'b', why: 'it is not here' }] });
 });
 
-test('a failing phase is named, keeps its cause, and ends the run', async () => {
+test('a failing phase is named, has its cause, and ends the run', async () => {
   const cause = new Error('no room');
   const deploy = jest.fn(async () => undefined);
   const failed = await runPhases([
@@ -38,7 +38,7 @@ test('a failing phase is named, keeps its cause, and ends the run', async () => 
   expect(deploy).not.toHaveBeenCalled();
 });
 
-test('a log gets a step again only when it says something new, or after a while', () => {
+test('a log repeats a step only when its text changes, or after an interval', () => {
   const lines: string[] = [];
   let now = 0;
   const step = throttled(
@@ -58,7 +58,7 @@ test('a log gets a step again only when it says something new, or after a while'
   expect(lines).toEqual(['building users: RUN npm ci', 'loading', 'loading']);
 });
 
-test('a log gets a line of a rollout when the count changes, and else after a while', () => {
+test('a log repeats a rollout’s line when the count changes, or after an interval', () => {
   const lines: string[] = [];
   let now = 0;
   const step = throttled(

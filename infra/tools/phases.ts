@@ -4,18 +4,18 @@ import type { Progress } from './progress.ts';
 /** One part of a long command, shown with its time. */
 export interface Phase {
   readonly title: string;
-  /** What it returns, if anything, replaces the title: what was found or done. */
+  /** Does the work. A returned text replaces the title. */
   run(progress: Progress): Promise<string | undefined>;
 }
 
-/** What a run of phases leaves to say at its end. */
+/** Summary of a run of phases. */
 export interface Report {
   readonly times: readonly { readonly title: string; readonly seconds: number }[];
   readonly notes: readonly string[];
   readonly skipped: readonly { readonly what: string; readonly why: string }[];
 }
 
-/** A phase failed; `cause` is why. */
+/** A phase failed; `cause` is the error. */
 export class PhaseFailed extends Error {
   public override readonly name = 'PhaseFailed';
 
@@ -24,19 +24,19 @@ export class PhaseFailed extends Error {
   }
 }
 
-/** A log, unlike a terminal, keeps every line: say the same thing with another figure only this often. */
+/** Minimum interval between log lines that differ only in numbers. */
 const LOG_EVERY_MS = 20_000;
 
 /**
- * Runs phases one after the other, live in a terminal, a line a step in a log.
- * @throws PhaseFailed at the first that fails; later ones don't run.
+ * Runs phases one after the other, with live output in a terminal and one line per step in a log.
+ * @throws PhaseFailed for the first failure; later phases don't run.
  */
 export async function runPhases(phases: readonly Phase[]): Promise<Report> {
-  const report = {
-    times: [] as { title: string; seconds: number }[],
-    notes: [] as string[],
-    skipped: [] as { what: string; why: string }[],
-  };
+  const report: {
+    times: { title: string; seconds: number }[];
+    notes: string[];
+    skipped: { what: string; why: string }[];
+  } = { times: [], notes: [], skipped: [] };
   const tasks = phases.map((phase) => ({
     title: phase.title,
     task: async (_: unknown, task: { title?: string; output?: string }) => {
@@ -60,7 +60,7 @@ export async function runPhases(phases: readonly Phase[]): Promise<Report> {
       report.times.push({ title: phase.title, seconds: seconds() });
     },
   }));
-  // The caller prints what failed, once.
+  // The caller prints the error.
   const list = new Listr(tasks, {
     fallbackRenderer: 'simple',
     rendererOptions: { timer: PRESET_TIMER, showErrorMessage: false, collapseErrors: true },
@@ -71,8 +71,8 @@ export async function runPhases(phases: readonly Phase[]): Promise<Report> {
 }
 
 /**
- * Lets a text through when it says something new: another text, or another count such as `21 of 34`; not another figure,
- * nor another detail after a colon or a semicolon.
+ * Filters repeated texts: passes a new text, or a new count such as `21 of 34`, but not other numbers, nor other details
+ * after a colon or a semicolon.
  */
 export function throttled(write: (text: string) => void, now: () => number = Date.now): (text: string) => void {
   let last = { gist: '', at: Number.NEGATIVE_INFINITY };

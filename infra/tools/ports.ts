@@ -4,13 +4,13 @@ import { createServer } from 'node:net';
 
 export interface BusyPort {
   readonly port: number;
-  /** Environment variable that would choose another port. */
+  /** Environment variable that selects another port. */
   readonly variable: string;
-  /** Such as `nginx (process 812)`, as far as it can be told. */
+  /** Process that listens, such as `nginx (process 812)`, if it is visible. */
   readonly holder: string;
 }
 
-/** Those of the ports on 127.0.0.1 that can't be listened on, and who does. */
+/** Finds those ports on 127.0.0.1 that are in use, and the process that listens. */
 export async function busyPorts(ports: Readonly<Record<string, number>>): Promise<readonly BusyPort[]> {
   const busy: BusyPort[] = [];
   for (const [variable, port] of Object.entries(ports))
@@ -18,7 +18,7 @@ export async function busyPorts(ports: Readonly<Record<string, number>>): Promis
   return busy;
 }
 
-/** Whether nobody listens on this port of 127.0.0.1. */
+/** Whether this port of 127.0.0.1 is free. */
 export function canListen(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();
@@ -27,7 +27,7 @@ export function canListen(port: number): Promise<boolean> {
   });
 }
 
-/** Finds the socket that listens in the kernel's table, then the process that has it open. */
+/** Finds the listening socket in the kernel's table, then the process that has it open. */
 async function holderOf(port: number): Promise<string> {
   const sockets = new Set<string>();
   for (const table of ['/proc/net/tcp', '/proc/net/tcp6']) {
@@ -48,7 +48,7 @@ async function holderOf(port: number): Promise<string> {
 }
 
 async function hasOpen(pid: string, links: ReadonlySet<string>): Promise<boolean> {
-  const descriptors = await readdir(`/proc/${pid}/fd`).catch(() => []); // gone meanwhile, or not ours to see
+  const descriptors = await readdir(`/proc/${pid}/fd`).catch(() => []); // ended meanwhile, or not readable
   for (const descriptor of descriptors)
     if (links.has(await readlink(`/proc/${pid}/fd/${descriptor}`).catch(() => ''))) return true;
   return false;

@@ -1,14 +1,14 @@
-/** What long work says while it runs. The terminal shows it live; a log shows a line each; tests collect it. */
+/** Progress reports of long work. A terminal shows them live, a log as lines; tests collect them. */
 export interface Progress {
-  /** Names what is being done right now inside the current phase, such as `building image users`. */
+  /** Sets the current step of the phase, such as `building image users`. */
   step(text: string): void;
-  /** A fact worth keeping on screen, such as which cluster was chosen and why. */
+  /** Prints a note that stays on screen, such as which cluster was selected and why. */
   say(text: string): void;
-  /** Something that was left out, and why; repeated in the summary at the end. */
+  /** Reports what was skipped, and why; repeated in the summary at the end. */
   skipped(what: string, why: string): void;
 }
 
-/** Does long work under a step that shows how long it has been going, and what `detail` says of it. */
+/** Runs long work in a step that shows the elapsed time, and the text of `detail`. */
 export async function elapsed<T>(
   progress: Progress,
   text: string,

@@ -6,7 +6,7 @@ import { runMain } from './run-main.ts';
 const error = new ConfigurationError({
   code: 'option-invalid',
   where: '--to',
-  problem: 'is no time',
+  problem: 'must be a time',
   fix: 'write one',
 });
 const failing = (thrown: unknown) => () => Promise.reject(thrown);
@@ -23,9 +23,9 @@ afterEach(() => {
 });
 
 test.each([
-  ['one', error, /^.*is no time/s],
-  ['several', new ConfigurationErrors([error, error]), /is no time[\s\S]*is no time/],
-  ['that of a phase, whose name comes first', new PhaseFailed('Build', 2, error), /phase 'Build'[\s\S]*is no time/],
+  ['one', error, /^.*must be a time/s],
+  ['several', new ConfigurationErrors([error, error]), /must be a time[\s\S]*must be a time/],
+  ['that of a phase, whose name comes first', new PhaseFailed('Build', 2, error), /phase 'Build'[\s\S]*must be a time/],
 ])('a ConfigurationError is printed without its stack and ends the program with 1: %s', async (_, thrown, text) => {
   await runMain(failing(thrown));
   expect(process.exitCode).toBe(1);
@@ -33,7 +33,7 @@ test.each([
   expect(printed).not.toContain('run-main.test.ts');
 });
 
-test('any other error is a fault of the program and is thrown', async () => {
+test('any other error is thrown', async () => {
   for (const thrown of [new TypeError('x is undefined'), new PhaseFailed('Build', 2, new TypeError('x'))])
     await expect(runMain(failing(thrown))).rejects.toBe(thrown);
   expect(printed).toBe('');

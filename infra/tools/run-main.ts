@@ -2,7 +2,7 @@ import { isConfigurationError } from '@groundwork/contract';
 import { PhaseFailed } from './phases.ts';
 
 /**
- * Runs a program. A ConfigurationError ends it with code 1 and without a stack: its message says where and how to fix it.
+ * Runs a program. A ConfigurationError ends it with code 1 and without a stack trace: its message has the fix.
  * @throws every other error
  */
 export async function runMain(main: () => Promise<unknown>): Promise<void> {

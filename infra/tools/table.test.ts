@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { table } from './table.ts';
 
-test('columns are as wide as their widest cell, and lines end without blanks', () => {
+test('columns are as wide as their widest cell, and lines have no trailing spaces', () => {
   expect(
     table([
       ['workload', 'ready'],

@@ -1,4 +1,4 @@
-/** Rows as text in columns, the first row underlined. */
+/** Formats rows as text in columns, the first row underlined. */
 export function table(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   const line = (row: readonly string[]): string =>

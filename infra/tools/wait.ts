@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Asks again and again until a condition holds; times are in milliseconds. @returns whether it came to hold in time */
+/** Polls a condition until it is true or the timeout ends; times are in milliseconds. @returns whether it became true */
 export async function until(
   holds: () => boolean | Promise<boolean>,
   timeout: number,

@@ -3,9 +3,9 @@ import type { Static, TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 
 /**
- * JSON that others wrote, if it has the shape that is relied on; more than that may be in it.
+ * Parses third-party JSON and checks it against a schema; it may have additional fields.
  * @param where file or tool that it comes from
- * @throws ConfigurationError that names the first field that is otherwise
+ * @throws ConfigurationError with the first field that does not match
  */
 export function wellFormed<T extends TSchema>(where: string, schema: T, text: string, fix: string): Static<T> {
   let value: unknown;
@@ -15,7 +15,7 @@ export function wellFormed<T extends TSchema>(where: string, schema: T, text: st
     throw new ConfigurationError({
       code: 'file-invalid',
       where,
-      problem: `it is no JSON: ${(error as Error).message}`,
+      problem: `it must be JSON: ${(error as Error).message}`,
       fix,
     });
   }
@@ -25,12 +25,12 @@ export function wellFormed<T extends TSchema>(where: string, schema: T, text: st
   throw new ConfigurationError({
     code: 'file-invalid',
     where,
-    problem: `it has another shape than is known here: ${fault?.instancePath || 'the whole'} ${fault?.message ?? ''}`,
+    problem: `it does not match the expected schema: ${fault?.instancePath || 'the whole'} ${fault?.message ?? ''}`,
     fix,
   });
 }
 
-/** Compiled once for each schema: advisories come in their ten thousands. */
+/** Compiled once per schema: there are tens of thousands of advisories. */
 const validators = new WeakMap<TSchema, ReturnType<typeof Compile>>();
 
 function compiled(schema: TSchema): ReturnType<typeof Compile> {

@@ -10,7 +10,7 @@ const write = async (file: string): Promise<typeof note> => {
   return note;
 };
 
-test('finds what was added, by image and content, and nothing else', async () => {
+test('finds added archives by image and content', async () => {
   const archives = new Archives(temporaryFolder('archives'));
   const added = await archives.add('users', 'one', write);
   expect(await archives.find('users', 'one')).toEqual(added);
@@ -18,7 +18,7 @@ test('finds what was added, by image and content, and nothing else', async () =>
   expect(await archives.find('catalog', 'one')).toBeUndefined();
 });
 
-test('an archive that was cut off halfway is not found, and leaves nothing behind', async () => {
+test('an incomplete archive is not found, and leaves no files', async () => {
   const folder = temporaryFolder('archives');
   const archives = new Archives(folder);
   const cut = archives.add('users', 'one', async (file) => {
@@ -30,7 +30,7 @@ test('an archive that was cut off halfway is not found, and leaves nothing behin
   expect(readdirSync(join(folder, 'users'))).toEqual([]);
 });
 
-test('keeps the four archives of an image that were used last, and forgets older ones', async () => {
+test('keeps the four most recently used archives of an image, and removes older ones', async () => {
   const archives = new Archives(temporaryFolder('archives'));
   const files: string[] = [];
   for (const tag of ['one', 'two', 'three', 'four']) {

@@ -8,14 +8,14 @@ export interface Archive {
   /** OCI archive on this machine. */
   readonly file: string;
   readonly reference: string;
-  /** Of the image's manifest: `sha256:…`. */
+  /** Digest of the image's manifest: `sha256:…`. */
   readonly digest: string;
 }
 
-/** How many archives of one image stay: the one in use, and a few to go back to without a build. */
+/** Number of archives kept for one image: the current one, and a few to return to without a build. */
 const KEPT = 4;
 
-/** OCI archives in the cache, named after an image and a content tag; each has a note of its reference and digest. */
+/** OCI archives in the cache, named after an image and a content tag; a JSON file beside each has its reference and digest. */
 export class Archives {
   readonly #folder: string;
 
@@ -23,16 +23,17 @@ export class Archives {
     this.#folder = folder;
   }
 
-  /** The archive of an image with this content, if it was made before. */
+  /** The archive of an image with this content, if it is in the cache. */
   public async find(image: string, tag: string): Promise<Archive | undefined> {
     const file = this.#file(image, tag);
     if (!existsSync(file) || !existsSync(`${file}.json`)) return undefined;
     const now = new Date();
-    await utimes(file, now, now); // used again, so it is among the newest
-    return { file, ...(JSON.parse(await readFile(`${file}.json`, 'utf8')) as Omit<Archive, 'file'>) };
+    await utimes(file, now, now); // mark as recently used
+    const note: Omit<Archive, 'file'> = JSON.parse(await readFile(`${file}.json`, 'utf8'));
+    return { file, ...note };
   }
 
-  /** Keeps what `make` writes to the file it is given. A run that ends halfway leaves nothing that `find` finds. */
+  /** Adds the archive that `make` writes to the given file. An interrupted run leaves nothing that `find` returns. */
   public async add(
     image: string,
     tag: string,

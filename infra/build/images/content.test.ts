@@ -44,13 +44,13 @@ const editJson = (path: string, edit: (json: Record<string, Record<string, unkno
   writeFileSync(join(copy, path), JSON.stringify(json));
 };
 
-test('the same content has the same tag, wherever it lies', async () => {
+test('the same content has the same tag in any folder', async () => {
   const [there, here] = await Promise.all([copy, root].map((place) => imageContent(place, own('users'), ['a', 'b'])));
   expect(here?.tag).toBe(there?.tag);
   expect(here?.tag).toMatch(/^[0-9a-f]{12}$/);
 });
 
-test('an edited service changes its own tag and no other', async () => {
+test('an edited service changes only its own tag', async () => {
   expect(await changedBy(() => writeFileSync(join(copy, 'services/catalog/edited.ts'), 'export {};'))).toEqual([
     'catalog',
   ]);
@@ -81,7 +81,7 @@ test.each([
   'services/catalog/README.md',
   'constructs/edited.ts',
   'infra/edited.ts',
-])('what no image holds changes no tag: %s', async (path) => {
+])('a file that is in no image changes no tag: %s', async (path) => {
   expect(
     await changedBy(() => {
       mkdirSync(join(copy, path, '..'), { recursive: true });
@@ -90,7 +90,7 @@ test.each([
   ).toEqual([]);
 });
 
-test("a development dependency, a script, and another service's package roll nothing here", async () => {
+test("a development dependency, a script, and another service's package change no tag", async () => {
   expect(
     await changedBy(() => {
       editJson('package.json', (manifest) => Object.assign(manifest, { scripts: { edited: 'true' } }));
@@ -115,7 +115,7 @@ test('another base image changes every tag', async () => {
   for (const service of services) expect(after[service]).not.toBe(before[service]);
 });
 
-test('refuses a service without a Dockerfile', async () => {
+test('rejects a service without a Dockerfile', async () => {
   await expect(imageContent(copy, own('orders'), [])).rejects.toThrow(/services\/orders\/Dockerfile/);
 });
 
@@ -128,8 +128,8 @@ test('reads what a Dockerfile copies from the context, and not from other stages
 
 test.each([
   ['COPY src/*.ts ./', /pattern/],
-  ['COPY nothing ./', /not there/],
-])('refuses %s, whose files it could not know', async (line, message) => {
+  ['COPY nothing ./', /does not exist/],
+])('rejects %s, whose files can’t be resolved', async (line, message) => {
   writeFileSync(join(copy, 'services/users/Dockerfile'), `FROM scratch\n${line}\n`);
   await expect(contextFiles(copy, 'services/users/Dockerfile')).rejects.toThrow(message);
 });

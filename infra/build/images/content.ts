@@ -7,38 +7,38 @@ import type { OwnImage } from './builder.ts';
 import { reachableDependencies } from './dependencies.ts';
 import { contextFiles } from './inputs.ts';
 
-/** What stands for all of an image before it is built. */
+/** Identity of an image, computed before it is built. */
 export interface ImageContent {
   readonly name: string;
   /** Root of the repository: the build's context. */
   readonly root: string;
   /** Path from the root. */
   readonly dockerfile: string;
-  /** 12 hex digits over all that the image is made of. */
+  /** Content hash of all inputs: 12 hex digits. */
   readonly tag: string;
   /**
-   * For the image's labels. Both are taken from the content, not from git: the same content must give the same digest,
-   * whichever commit it was built from.
+   * For the image's labels. Both depend on the content, not on git: the same content must give the same digest on any
+   * commit.
    */
   readonly labels: { readonly version: string; readonly revision: string; readonly source: string };
 }
 
-/** Manifests of the whole repository. An image takes from them only what its workspace needs, so only that counts. */
+/** Manifests of the whole repository. Only the part that an image's workspace needs is in its tag. */
 const WHOLE_REPOSITORY = new Set(['package.json', 'package-lock.json']);
 
-/** What of the repository an image is made of; its bases are the catalog's. */
+/** Inputs of an image from the repository; its base images are in the catalog. */
 export interface ImageInputs {
   /** Path from the root. */
   readonly dockerfile: string;
-  /** Paths from the root of what it copies, less the manifests of the whole repository. */
+  /** Paths from the root of the copied files, without the manifests of the whole repository. */
   readonly files: readonly string[];
   /** A line for each locked package. */
   readonly packages: readonly string[];
 }
 
 /**
- * Finds what an image takes in: only a change of that makes another image.
- * @throws ConfigurationError if there is no Dockerfile, this can't be read, or the lock file does not know the workspace.
+ * Finds the inputs of an image: only their changes make a different image.
+ * @throws ConfigurationError if there is no Dockerfile, it can't be read, or the workspace is not in the lock file.
  */
 export async function imageInputs(root: string, { name, folder }: OwnImage): Promise<ImageInputs> {
   const dockerfile = `${folder}/Dockerfile`;
@@ -47,12 +47,12 @@ export async function imageInputs(root: string, { name, folder }: OwnImage): Pro
       code: 'dockerfile-missing',
       where: dockerfile,
       problem: `image '${name}' has no Dockerfile`,
-      fix: 'write one; that of another image is a good start',
+      fix: 'write one, such as a copy of another image',
     });
   const files = (await contextFiles(root, dockerfile)).filter((file) => !WHOLE_REPOSITORY.has(file));
-  const lock = JSON.parse(await readFile(join(root, 'package-lock.json'), 'utf8')) as Parameters<
-    typeof reachableDependencies
-  >[0];
+  const lock: Parameters<typeof reachableDependencies>[0] = JSON.parse(
+    await readFile(join(root, 'package-lock.json'), 'utf8'),
+  );
   return { dockerfile, files, packages: reachableDependencies(lock, folder) };
 }
 
@@ -84,7 +84,7 @@ async function manifest(
   root: string,
   folder: string,
 ): Promise<{ readonly version?: string; readonly repository?: { readonly url?: string } }> {
-  return JSON.parse(await readFile(join(root, folder, 'package.json'), 'utf8')) as { version?: string };
+  return JSON.parse(await readFile(join(root, folder, 'package.json'), 'utf8'));
 }
 
 /** Build arguments of an image's Dockerfile, as `NAME=value`. */

@@ -22,7 +22,7 @@ const lock = {
 };
 
 describe('the reachable part of a lock file', () => {
-  test('follows workspaces, peers and what those need, and takes no package that others need', () => {
+  test('includes workspaces, peers and their dependencies, and no package that only others need', () => {
     expect(reachableDependencies(lock, 'services/users')).toEqual([
       'node_modules/@shop/kit -> services/kit',
       'node_modules/fastify 5.0.0 sha512-fastify',
@@ -43,7 +43,7 @@ describe('the reachable part of a lock file', () => {
     ]);
   });
 
-  test('survives packages that need each other', () => {
+  test('accepts circular dependencies', () => {
     const circle = {
       packages: {
         a: { dependencies: { b: '*' } },
@@ -54,7 +54,7 @@ describe('the reachable part of a lock file', () => {
     expect(reachableDependencies(circle, 'a')).toEqual(['a  ', 'node_modules/b 1 ', 'node_modules/c 1 ']);
   });
 
-  test('refuses a workspace that is not locked, and says how to fix it', () => {
+  test('rejects a workspace that is not locked, with the fix', () => {
     expect(() => reachableDependencies(lock, 'services/orders')).toThrow(/services\/orders[\s\S]*npm install/);
   });
 });

@@ -1,6 +1,6 @@
 import { ConfigurationError } from '@groundwork/contract';
 
-/** One entry of `packages` in npm's lock file, version 3; only what is read here. */
+/** One entry of `packages` in npm's lock file, version 3, with the fields that are read here. */
 export interface LockedPackage {
   readonly version?: string;
   readonly resolved?: string;
@@ -18,8 +18,8 @@ export interface PackageLock {
 
 /**
  * The part of a lock file that `npm ci --omit=dev --workspace=…` installs for one workspace: a line for each package,
- * with its place, version and integrity. Packages that others need are not in it, so they roll nothing here.
- * @throws ConfigurationError if the lock file does not know the workspace.
+ * with its path, version and integrity. Packages that only others need are left out, so they don't change the tag.
+ * @throws ConfigurationError if the workspace is not in the lock file.
  */
 export function reachableDependencies({ packages }: PackageLock, workspace: string): readonly string[] {
   const line = (place: string): string => {
@@ -30,9 +30,9 @@ export function reachableDependencies({ packages }: PackageLock, workspace: stri
 }
 
 /**
- * Places of those packages, such as `node_modules/pino`, workspaces and links to them among them.
- * @param takes whether a package counts; what only others reach doesn't either
- * @throws ConfigurationError if the lock file does not know the workspace.
+ * Paths of those packages, such as `node_modules/pino`, including workspaces and links to them.
+ * @param takes whether to include a package and follow its dependencies
+ * @throws ConfigurationError if the workspace is not in the lock file.
  * @see npm's package-lock.json format, lockfileVersion 3; names are looked up as Node's module resolution does
  */
 export function reachablePlaces(
@@ -44,7 +44,7 @@ export function reachablePlaces(
     throw new ConfigurationError({
       code: 'workspace-not-locked',
       where: 'package-lock.json',
-      problem: `no workspace '${workspace}' is locked`,
+      problem: `workspace '${workspace}' is not in the lock file`,
       fix: 'run npm install, and commit the lock file',
     });
   const seen = new Set<string>();
@@ -62,14 +62,14 @@ export function reachablePlaces(
       ...entry.peerDependencies,
     })) {
       const found = placesOf(name, place).find((candidate) => packages[candidate] !== undefined);
-      if (found !== undefined) visit(found); // optional ones may be missing
+      if (found !== undefined) visit(found); // optional dependencies may be missing
     }
   };
   visit(workspace);
   return [...seen];
 }
 
-/** Where Node looks for a package, seen from another: nearest first. */
+/** Paths where Node looks for a package from another one, nearest first. */
 export function placesOf(name: string, from: string): readonly string[] {
   const places: string[] = [];
   for (

@@ -12,7 +12,7 @@ const path = process.env.PATH;
 const quiet = { step: () => {}, say: () => {}, skipped: () => {} };
 let folder: string;
 
-/** Puts a docker first on the path that notes its arguments and then does as told. */
+/** Puts a fake docker first on PATH, which records its arguments and runs the given shell code. */
 function docker(script: string): void {
   writeFileSync(
     join(folder, 'docker'),
@@ -30,7 +30,7 @@ afterEach(() => {
   process.env.PATH = path;
 });
 
-test('builds from the pinned public bases, without time and attestation, under the content tag', async () => {
+test('builds from the pinned public base images, without timestamps and attestation, under the content tag', async () => {
   docker('[ "$1" = buildx ]');
   const [image] = await new DockerBuilder({ root }).build([users], quiet);
   const { name, tag } = await dockerBuild(root, users);
@@ -49,13 +49,13 @@ test('an unchanged service is found in the daemon and not built', async () => {
   expect(calls()).toHaveLength(1);
 });
 
-test('a mirror gives the bases, and changes no tag: its bytes are the same', async () => {
+test('a mirror provides the base images, and changes no tag', async () => {
   const [plain, mirrored] = [await dockerBuild(root, users), await dockerBuild(root, users, 'mirror.example:5000')];
   expect(mirrored.args.BUILD_BASE).toBe(`mirror.example:5000/${imageReference(catalog.node)}`);
   expect(mirrored.tag).toBe(plain.tag);
 });
 
-test('a failed build names the service, the step and what docker said', async () => {
+test('a failed build is reported with the service, the step and docker’s output', async () => {
   docker('[ "$1" = buildx ] && { echo "#8 [packages 4/9] RUN npm ci"; echo "npm error E404" >&2; }; exit 1');
   await expect(new DockerBuilder({ root }).build([users], quiet)).rejects.toThrow(
     /image 'users' could not be built:\n.*\n? *npm error E404[\s\S]*step 'RUN npm ci'/,

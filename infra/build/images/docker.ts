@@ -8,11 +8,11 @@ import { buildArguments, imageContent } from './content.ts';
 import { buildFailed, stepOf } from './failure.ts';
 import { imageReference, mirrored } from './reference.ts';
 
-/** All that a Docker build of one image needs, for the docker CLI and for `@pulumi/docker` alike. */
+/** Inputs of a Docker build of one image, for the docker CLI and `@pulumi/docker`. */
 export interface DockerBuild {
   readonly context: string;
   readonly dockerfile: string;
-  /** Build arguments, the bases among them. */
+  /** Build arguments, including the base images. */
   readonly args: Readonly<Record<string, string>>;
   /** Content tag. */
   readonly tag: string;
@@ -21,15 +21,15 @@ export interface DockerBuild {
 }
 
 /**
- * What to build for an image, from the public bases of the catalog or their mirror.
- * @throws ConfigurationError if it has no Dockerfile, or the registry's name is not one.
+ * Computes the build of an image from the public base images of the catalog or their mirror.
+ * @throws ConfigurationError if it has no Dockerfile, or the registry's name is invalid.
  */
 export async function dockerBuild(root: string, image: OwnImage, registry?: string): Promise<DockerBuild> {
   const bases = {
     build: mirrored(imageReference(catalog.node), registry),
     runtime: mirrored(imageReference(catalog['node-runtime']), registry),
   };
-  // A mirror holds the same bytes, so it changes no tag.
+  // A mirror has the same content, so it changes no tag.
   const content = await imageContent(root, image, [catalog.node.digest, catalog['node-runtime'].digest]);
   const args = Object.fromEntries(
     buildArguments(content, bases).map((argument) => [
@@ -46,7 +46,7 @@ export async function dockerBuild(root: string, image: OwnImage, registry?: stri
   };
 }
 
-/** Builds with the docker CLI into the daemon's own store, from which kind takes images. */
+/** Builds with the docker CLI into the daemon's store, from which kind loads images. */
 export class DockerBuilder implements ImageBuilder {
   public readonly name = 'docker';
   readonly #options: { readonly root: string; readonly registry?: string };
@@ -74,7 +74,7 @@ export class DockerBuilder implements ImageBuilder {
 }
 
 /**
- * Builds an image into the daemon's store, unless it is there.
+ * Builds an image into the daemon's store, unless it exists there.
  * @returns whether it was built
  * @throws ConfigurationError with the step that failed and the last lines of output
  */
@@ -86,7 +86,7 @@ export async function buildInDaemon(
   if (!(await execa('docker', ['image', 'inspect', name], { reject: false })).failed) return false;
   progress.step(`building image ${image}`);
   const given = Object.entries(args).flatMap(([key, value]) => ['--build-arg', `${key}=${value}`]);
-  // No time and no attestation in the image: the same content gives the same bytes.
+  // No timestamps and no attestation in the image: the same content gives the same digest.
   const how = [
     '--progress',
     'plain',
@@ -110,7 +110,7 @@ export async function buildInDaemon(
     throw new ConfigurationError({
       code: 'tool-missing',
       where: 'docker',
-      problem: 'there is no docker on the path',
+      problem: 'there is no `docker` on PATH',
       fix: 'install Docker with buildx, or use another kind of cluster',
     });
   if (failed) throw buildFailed(image, dockerfile, output);

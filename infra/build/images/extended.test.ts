@@ -20,7 +20,7 @@ afterEach(() => {
   process.env.PATH = path;
 });
 
-/** Puts a docker first on the path that notes its arguments and then does as told. */
+/** Puts a fake docker first on PATH, which records its arguments and runs the given shell code. */
 function docker(script: string): void {
   writeFileSync(
     join(folder, 'docker'),
@@ -42,7 +42,7 @@ test.each(EXTENDED)(
   },
 );
 
-test('what kafka adds comes with a hash, of the version that the list of jars names', async () => {
+test('files that kafka adds are pinned by a hash, in the version of the list of jars', async () => {
   const pom = readFileSync(join(import.meta.dirname, 'kafka/pom.xml'), 'utf8');
   const version = /jmx_prometheus_javaagent<\/artifactId><version>([^<]+)</.exec(pom)?.[1];
   expect(textOf('kafka')).toMatch(
@@ -55,7 +55,7 @@ test('what kafka adds comes with a hash, of the version that the list of jars na
   ]);
 });
 
-test('the packages that postgres adds are of one version each', () => {
+test('the packages that postgres adds are pinned to a version', () => {
   const [, packages = ''] = /apt-get install --yes --no-install-recommends (.+) \\/.exec(textOf('postgres')) ?? [];
   for (const one of packages.split(' ')) expect(one).toMatch(/^[a-z]+=\d\S+$/);
 });
@@ -69,7 +69,7 @@ test('the same content has the same name, from the public base or its mirror', a
   expect((await extendedBuild('postgres')).tag).not.toBe(plain.tag);
 });
 
-test('those that are asked for are built into the daemon, and others are left to be pulled', async () => {
+test('requested images are built into the daemon, and others are left to be pulled', async () => {
   docker('[ "$1" = buildx ]');
   const { name, tag, args } = await extendedBuild('kafka');
   expect(await extendedImages(['consul', 'kafka'], quiet)).toEqual([{ name: 'kafka', reference: name }]);
@@ -83,7 +83,7 @@ test('those that are asked for are built into the daemon, and others are left to
   expect(more).toEqual([]);
 });
 
-test('what the daemon holds is not built again', async () => {
+test('an image in the daemon is not built again', async () => {
   docker('exit 0');
   await extendedImages(['postgres'], quiet);
   expect(calls()).toHaveLength(1);

@@ -8,13 +8,13 @@ import { buildInDaemon, type DockerBuild } from './docker.ts';
 import { contextFiles } from './inputs.ts';
 import { imageReference, mirrored } from './reference.ts';
 
-/** Images of the catalog that our constructs need more in than their publishers put there: `NAME/Dockerfile` adds it. */
+/** Images of the catalog to which our constructs need additions: `NAME/Dockerfile` adds them. */
 export const EXTENDED = ['kafka', 'postgres'] as const satisfies readonly ThirdPartyName[];
 
 /**
- * What to build for one of them. Its tag is a hash over its Dockerfile, the files this copies, and the digest of its base.
+ * Computes the build of one of them. Its tag is a hash of its Dockerfile, the files it copies, and the digest of its base.
  * @param registry mirror that the base is pulled from @default its public registry
- * @throws ConfigurationError if the registry's name is not one
+ * @throws ConfigurationError if the registry's name is invalid
  */
 export async function extendedBuild(name: (typeof EXTENDED)[number], registry?: string): Promise<DockerBuild> {
   const [context, dockerfile, base] = [import.meta.dirname, `${name}/Dockerfile`, catalog[name]];
@@ -31,8 +31,8 @@ export async function extendedBuild(name: (typeof EXTENDED)[number], registry?: 
 }
 
 /**
- * Builds those of these images that are extended into the Docker daemon; what has not changed is not built again.
- * @throws ConfigurationError that names the image, the step of its Dockerfile and the last lines of output when a build fails
+ * Builds the extended ones of these images into the Docker daemon; unchanged images are not built again.
+ * @throws ConfigurationError with the image, the step of its Dockerfile and the last lines of output if a build fails
  */
 export async function extendedImages(
   names: readonly ThirdPartyName[],

@@ -7,11 +7,11 @@ test.each([
   ['#12 [packages 4/9] RUN npm ci', 'RUN npm ci'],
   ['#1 [internal] load build definition from Dockerfile', undefined],
   ['npm error code EUSAGE', undefined],
-])('the step that %j begins is %j', (line, step) => {
+])('the step that starts with %j is %j', (line, step) => {
   expect(stepOf(line)).toBe(step);
 });
 
-test('a failed build names the service, the step it was in, and its last lines, not its first', () => {
+test('a failed build is reported with the service, the step, and its last lines, not its first', () => {
   const output = [
     '[1/2] STEP 1/2: FROM base',
     '[1/2] STEP 2/2: RUN npm ci',
@@ -25,7 +25,7 @@ test('a failed build names the service, the step it was in, and its last lines, 
   expect(message).not.toContain('line 5.');
 });
 
-test('a build that fails before its first step says so', () => {
+test('a build that fails before its first step is reported as such', () => {
   expect(buildFailed('users', 'services/users/Dockerfile', ['Error: no such file']).where).toContain(
     'before its first step',
   );

@@ -1,17 +1,17 @@
 import { ConfigurationError } from '@groundwork/contract';
 
-/** How many of a build's last lines an error shows: enough for npm's complaint, not the whole build. */
+/** Number of a build's last lines in an error: enough for npm's error message, not the whole build. */
 const SHOWN = 15;
 
-/** Both buildah (`[1/2] STEP 4/9: RUN …`) and BuildKit (`#8 [build 4/9] RUN …`) name each step so. */
+/** First line of a step in the output of buildah (`[1/2] STEP 4/9: RUN …`) and BuildKit (`#8 [build 4/9] RUN …`). */
 const STEP = /^(?:(?:\[\d+\/\d+\] )?STEP \d+\/\d+: |#\d+ \[(?!internal)[^\]]+\] )(.+)$/;
 
-/** The step that a line of build output begins, such as `RUN npm ci`; undefined for any other line. */
+/** The step that starts with this line of build output, such as `RUN npm ci`; undefined for any other line. */
 export function stepOf(line: string): string | undefined {
   return STEP.exec(line)?.[1];
 }
 
-/** The error of a failed build: which image, which step of its Dockerfile, and the last lines of output. */
+/** The error of a failed build: the image, the step of its Dockerfile, and the last lines of output. */
 export function buildFailed(image: string, dockerfile: string, output: readonly string[]): ConfigurationError {
   const last = output.filter((line) => line.trim() !== '').slice(-SHOWN);
   const step = output.map(stepOf).findLast((found) => found !== undefined) ?? 'before its first step';

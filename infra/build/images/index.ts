@@ -1,4 +1,4 @@
-/** Images: which there are, how ours are built, and how manifests name them. Start at `catalog.ts`. */
+/** Images: the catalog, builds of our images, and references for manifests. Start at `catalog.ts`. */
 export { type Archive, Archives } from './archives.ts';
 export {
   type BuiltImage,

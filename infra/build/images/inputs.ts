@@ -5,12 +5,12 @@ import { join, relative } from 'node:path';
 import { ConfigurationError } from '@groundwork/contract';
 import { DockerfileParser } from 'dockerfile-ast';
 
-// Its types promise a default export that its code does not have.
+// Its types declare a default export that its code does not have.
 const dockerignore = createRequire(import.meta.url)('@balena/dockerignore') as () => {
   add(rules: string): { ignores(path: string): boolean };
 };
 
-/** What a Dockerfile copies from its context, patterns not resolved; what another stage made is left out. */
+/** Paths that a Dockerfile copies from its context, as written; copies from other stages are left out. */
 export function copiedPaths(dockerfile: string): readonly string[] {
   return DockerfileParser.parse(dockerfile)
     .getCOPYs()
@@ -20,9 +20,9 @@ export function copiedPaths(dockerfile: string): readonly string[] {
 }
 
 /**
- * The files that a Dockerfile takes from the context, as sorted paths from its root: what the COPY lines name, less
- * what `.dockerignore` holds back.
- * @throws ConfigurationError if a COPY line names what is not there, or uses a pattern, which this reader does not resolve.
+ * The files that a Dockerfile copies from the context, as sorted paths from its root, without those that `.dockerignore`
+ * excludes.
+ * @throws ConfigurationError if the path of a COPY line does not exist, or is a pattern, which is not supported here.
  */
 export async function contextFiles(root: string, dockerfile: string): Promise<readonly string[]> {
   const rules = join(root, '.dockerignore');
@@ -34,14 +34,14 @@ export async function contextFiles(root: string, dockerfile: string): Promise<re
         code: 'dockerfile-unsupported',
         where: dockerfile,
         problem: `COPY ${path} uses a pattern or a variable`,
-        fix: 'name folders and files, so that what the image depends on is known before it is built',
+        fix: 'name folders and files, so that the inputs of the image are known before the build',
       });
     if (!existsSync(join(root, path)))
       throw new ConfigurationError({
         code: 'dockerfile-unsupported',
         where: dockerfile,
-        problem: `COPY ${path} names what is not there`,
-        fix: 'correct the path: it starts at the root of the repository',
+        problem: `COPY ${path} names a path that does not exist`,
+        fix: 'correct the path, which is relative to the root of the repository',
       });
     for (const file of await filesBelow(join(root, path))) {
       const name = relative(root, file);
@@ -51,7 +51,7 @@ export async function contextFiles(root: string, dockerfile: string): Promise<re
   return [...files].sort();
 }
 
-/** Files at or below a path; never into node_modules, which is large and never sent to a build. */
+/** Files at or below a path, without node_modules, which is large and never part of a build context. */
 async function filesBelow(path: string): Promise<readonly string[]> {
   if (!(await stat(path)).isDirectory()) return [path];
   const entries = (await readdir(path, { withFileTypes: true })).filter(({ name }) => name !== 'node_modules');

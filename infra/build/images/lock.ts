@@ -7,7 +7,7 @@ import { wellFormed } from '../../tools/well-formed.ts';
 import type { BuiltImage, ImageBuilder, OwnImage } from './builder.ts';
 import type { ImageName } from './reference.ts';
 
-/** What a release built, by service: the digests that staging and production run. */
+/** Images of a release by service: the digests that staging and production run. */
 export type ImageLock = Readonly<Record<string, Required<ImageName>>>;
 
 const LOCK = Type.Record(
@@ -17,22 +17,22 @@ const LOCK = Type.Record(
 
 /**
  * Reads a lock file.
- * @throws ConfigurationError if it is not there, is no JSON, or does not name images
+ * @throws ConfigurationError if it does not exist, is not JSON, or has another schema
  */
 export async function readLock(file: string): Promise<ImageLock> {
   if (!existsSync(file))
     throw new ConfigurationError({
       code: 'image-lock-missing',
       where: file,
-      problem: 'there is no lock file of images',
+      problem: 'the lock file of images does not exist',
       fix: 'run `npm run release`, which builds them and writes it',
     });
-  return wellFormed(file, LOCK, await readFile(file, 'utf8'), 'run `npm run release`, which writes it anew');
+  return wellFormed(file, LOCK, await readFile(file, 'utf8'), 'run `npm run release`, which recreates it');
 }
 
 /**
- * Writes what was built, services in the order of their names.
- * @throws ConfigurationError for an image without a digest: a tag alone does not say what will run.
+ * Writes the built images, sorted by service.
+ * @throws ConfigurationError for an image without a digest: a tag alone does not identify what will run.
  */
 export async function writeLock(file: string, built: readonly BuiltImage[]): Promise<ImageLock> {
   const entries = built.map(({ service, reference, tag, digest }) => {
@@ -40,8 +40,8 @@ export async function writeLock(file: string, built: readonly BuiltImage[]): Pro
       throw new ConfigurationError({
         code: 'image-without-digest',
         where: `image '${service}'`,
-        problem: `'${reference}' has no digest: only a Docker daemon holds it`,
-        fix: 'release with the buildah builder, which names what it wrote',
+        problem: `'${reference}' has no digest: it is only in a Docker daemon`,
+        fix: 'release with the buildah builder, which computes digests',
       });
     return [
       service,
@@ -53,7 +53,7 @@ export async function writeLock(file: string, built: readonly BuiltImage[]): Pro
   return lock;
 }
 
-/** Builds all images and writes their digests to the lock file, for environments that promote what was tested. */
+/** Builds all images and writes their digests to the lock file, for environments that run tested images. */
 export async function release(
   builder: ImageBuilder,
   images: readonly OwnImage[],

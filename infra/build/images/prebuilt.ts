@@ -3,7 +3,7 @@ import type { BuiltImage, ImageBuilder, OwnImage } from './builder.ts';
 import { type ImageLock, readLock } from './lock.ts';
 import { imageReference } from './reference.ts';
 
-/** Builds nothing: takes the digests that a release wrote, so that what was tested is what runs. */
+/** Builds nothing: uses the digests of a release, so that the tested images run. */
 export class PrebuiltImages implements ImageBuilder {
   public readonly name = 'prebuilt';
   readonly #file: string;
@@ -20,8 +20,8 @@ export class PrebuiltImages implements ImageBuilder {
 }
 
 /**
- * One service's image as the lock names it.
- * @throws ConfigurationError if the lock does not.
+ * One service's image from the lock.
+ * @throws ConfigurationError if the lock does not have it.
  */
 export function lockedImage(lock: ImageLock, service: string, file: string): BuiltImage {
   const entry = lock[service];

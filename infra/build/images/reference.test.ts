@@ -4,25 +4,25 @@ import { expect, test } from '@jest/globals';
 import { catalog, type ThirdPartyImage } from './catalog.ts';
 import { imageReference, mirrored } from './reference.ts';
 
-test('a reference names the version for people and the digest for machines', () => {
+test('a reference has the version and the digest', () => {
   expect(imageReference({ repository: 'docker.io/library/postgres', version: '15', digest: 'sha256:aa' })).toBe(
     'docker.io/library/postgres:15@sha256:aa',
   );
   expect(imageReference({ repository: 'groundwork.local/users', version: '1' })).toBe('groundwork.local/users:1');
 });
 
-test('a mirror goes in front of the whole reference and leaves its digest alone', () => {
+test('a mirror prefixes the whole reference and does not change its digest', () => {
   expect(mirrored('docker.io/library/postgres:15@sha256:aa', 'mirror.example:5000')).toBe(
     'mirror.example:5000/docker.io/library/postgres:15@sha256:aa',
   );
 });
 
-test('without a mirror a reference stays as it is', () => {
+test('without a mirror a reference is unchanged', () => {
   expect(mirrored('docker.io/library/postgres:15', undefined)).toBe('docker.io/library/postgres:15');
 });
 
 test.each(['https://mirror.example', 'mirror.example/', '', 'Mirror.example', 'mirror.example:port', 'a b'])(
-  'refuses %j as a registry and says which form it wants',
+  'rejects %j as a registry, with the expected format',
   (registry) => {
     expect(() => mirrored('docker.io/library/postgres:15', registry)).toThrow(ConfigurationError);
     expect(() => mirrored('docker.io/library/postgres:15', registry)).toThrow(/host\[:port\]/);
@@ -38,7 +38,7 @@ lawTest.prop([fc.domain(), fc.option(fc.nat(65535)), fc.constantFrom(...Object.v
 );
 
 test.each(Object.entries<ThirdPartyImage>(catalog))(
-  'law: %s is pinned by a digest, names its registry, and says why it is used and under which license',
+  'law: %s is pinned by a digest, names its registry, and has its use and its license',
   (_, image) => {
     expect(image.digest).toMatch(/^sha256:[0-9a-f]{64}$/);
     expect(image.repository).toMatch(/^[a-z0-9.-]+\.[a-z]+\//);

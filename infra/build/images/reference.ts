@@ -1,15 +1,15 @@
 import { ConfigurationError } from '@groundwork/contract';
 
-/** What names an image: where it is, what people call it, and what it is exactly. */
+/** Parts of an image reference: repository, version and digest. */
 export interface ImageName {
   /** Full name with its registry, such as `docker.io/library/postgres`. */
   readonly repository: string;
   readonly version: string;
-  /** Left out only where no digest can be had, as for what a Docker daemon built and never pushed. */
+  /** Undefined only if there is none, as for an image that a Docker daemon built and never pushed. */
   readonly digest?: string;
 }
 
-/** Writes a reference as manifests do: `repository:version@sha256:…`. The digest decides, the version is for people. */
+/** Formats a reference: `repository:version@sha256:…`. The digest identifies the image, the version is for readers. */
 export function imageReference({ repository, version, digest }: ImageName): string {
   return `${repository}:${version}${digest === undefined ? '' : `@${digest}`}`;
 }
@@ -18,8 +18,8 @@ export function imageReference({ repository, version, digest }: ImageName): stri
 const REGISTRY = /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?(\/[a-z0-9]+([._-][a-z0-9]+)*)*$/;
 
 /**
- * The reference under which a mirror keeps an image: the registry's name in front of the full reference, digest
- * untouched, such as `mirror.example:5000/docker.io/library/postgres:15.19@sha256:…`.
+ * The reference of an image in a mirror: the registry's name before the full reference, with the digest unchanged, such as
+ * `mirror.example:5000/docker.io/library/postgres:15.19@sha256:…`.
  * @throws ConfigurationError if the registry is not of the form `host[:port][/path]`.
  */
 export function mirrored(reference: string, registry: string | undefined): string {

@@ -21,11 +21,11 @@ const built = (service: string, rest: Partial<BuiltImage> = {}): BuiltImage => (
 });
 const lockPath = (): string => join(temporaryFolder('lock'), 'images.lock.json');
 
-test('a third-party image is the one of the catalog', () => {
+test('a third-party image is that of the catalog', () => {
   expect(resolveImages({ services: [] }).thirdParty('postgres')).toBe(imageReference(catalog.postgres));
 });
 
-test('a mirror is put before what is pulled, and not before what is on this machine', () => {
+test('a mirror prefixes images that are pulled, and not those on this machine', () => {
   const registry = 'mirror.example:5000';
   const images = resolveImages({
     services: [built('users'), built('catalog', { at: 'registry' }), built('gateway', { at: 'daemon' })],
@@ -37,7 +37,7 @@ test('a mirror is put before what is pulled, and not before what is on this mach
   expect(images.service('gateway')).toBe(`groundwork.local/gateway:1@${digest}`);
 });
 
-test('what was made here takes the place of a public image, under its own name and digest', () => {
+test('an image built here replaces the public image, under its own name and digest', () => {
   const reference = `groundwork.local/mirror/docker.io/library/postgres:15.20@${digest}`;
   expect(
     resolveImages({ services: [], local: [{ name: 'postgres', reference, archive: '/postgres.tar' }] }).thirdParty(
@@ -46,33 +46,33 @@ test('what was made here takes the place of a public image, under its own name a
   ).toBe(reference);
 });
 
-test('refuses an image that is neither built nor in the catalog, and lists those there are', () => {
+test('rejects an image that is neither built nor in the catalog, and lists the known ones', () => {
   const images = resolveImages({ services: [built('users')] });
   expect(() => images.service('orders')).toThrow(/orders[\s\S]*users/);
   expect(() => images.thirdParty('oracle')).toThrow(/oracle[\s\S]*postgres/);
   expect(() => images.thirdParty('constructor')).toThrow(/catalog does not have it/);
 });
 
-test('a lock file gives back what was built, by digest, in the order of the names', async () => {
+test('a lock file returns the built images, by digest, in the order of the names', async () => {
   const file = lockPath();
   await writeLock(file, [built('users'), built('catalog')]);
   expect(Object.keys(JSON.parse(readFileSync(file, 'utf8')) as object)).toEqual(['catalog', 'users']);
   expect(lockedImage(await readLock(file), 'users', file)).toEqual(built('users', { at: 'registry', fresh: false }));
 });
 
-test('refuses to lock an image without a digest', async () => {
+test('rejects an image without a digest', async () => {
   await expect(writeLock(lockPath(), [built('users', { digest: undefined })])).rejects.toThrow(/no digest/);
 });
 
-test('a service that the lock lacks is refused with the command that fixes it', async () => {
+test('a service that is not in the lock is rejected with the command that fixes it', async () => {
   const file = lockPath();
   await writeLock(file, [built('users')]);
   expect(() => lockedImage({}, 'orders', file)).toThrow(/orders[\s\S]*npm run release/);
 });
 
-test('a lock file that is missing or broken is refused by name', async () => {
+test('a missing or damaged lock file is rejected by name', async () => {
   const file = lockPath();
-  await expect(readLock(file)).rejects.toThrow(/no lock file/);
+  await expect(readLock(file)).rejects.toThrow(/does not exist/);
   writeFileSync(file, '{');
-  await expect(readLock(file)).rejects.toThrow(/no JSON/);
+  await expect(readLock(file)).rejects.toThrow(/must be JSON/);
 });

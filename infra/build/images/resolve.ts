@@ -6,14 +6,14 @@ import { imageReference, mirrored } from './reference.ts';
 
 export interface ImageSources {
   readonly services: readonly Pick<BuiltImage, 'service' | 'reference' | 'at'>[];
-  /** Images made here, which take the place of the catalog's. @default none */
+  /** Images built here, which replace those of the catalog. @default none */
   readonly local?: readonly LocalImage[];
-  /** Mirror that every image is pulled from, such as `mirror.example:5000`. What is on this machine is not pulled. @default the public registries */
+  /** Mirror that every image is pulled from, such as `mirror.example:5000`. Images on this machine are not pulled. @default the public registries */
   readonly registry?: string;
 }
 
 /**
- * Decides which reference the manifests write for each image. Pure.
+ * Resolves the reference of each image in the manifests. Pure.
  * @throws ConfigurationError from `service` or `thirdParty` for an image that is neither built nor in the catalog.
  */
 export function resolveImages({ services, local = [], registry }: ImageSources): Images {
@@ -40,7 +40,7 @@ export function resolveImages({ services, local = [], registry }: ImageSources):
           code: 'image-unknown',
           where: `image '${name}'`,
           problem: 'the catalog does not have it',
-          fix: `add it to infra/build/images/catalog.ts, or take one of ${Object.keys(catalog).join(', ')}`,
+          fix: `add it to infra/build/images/catalog.ts, or use one of ${Object.keys(catalog).join(', ')}`,
         });
       return mirrored(imageReference(image), registry);
     },

@@ -12,9 +12,9 @@ const MANIFEST = Type.Object({ config: DESCRIPTOR, layers: Type.Array(DESCRIPTOR
 const FIX = 'run npm run release, and scan again';
 
 /**
- * Writes an image as `docker save` does, which all scanners read: the layout of its OCI archive, and Docker's list of it.
- * @param reference what the archive must hold: an image of another digest is another image
- * @throws ConfigurationError if it holds something else
+ * Writes an image in the format of `docker save`, which all scanners read: its OCI layout with Docker's manifest.json.
+ * @param reference image that the archive must contain, by digest
+ * @throws ConfigurationError if it contains another image
  */
 export async function dockerArchive(archive: string, reference: string, file: string): Promise<void> {
   const folder = await mkdtemp(`${file}-`);
@@ -23,7 +23,7 @@ export async function dockerArchive(archive: string, reference: string, file: st
     const read = async <T extends TSchema>(path: string, schema: T) =>
       wellFormed(`${archive} › ${path}`, schema, await readFile(join(folder, path), 'utf8').catch(() => ''), FIX);
     const [{ digest }] = (await read('index.json', INDEX)).manifests;
-    if (!reference.endsWith(`@${digest}`)) fail(archive, `it holds ${digest}, but ${reference} is locked`);
+    if (!reference.endsWith(`@${digest}`)) fail(archive, `it contains ${digest}, but ${reference} is locked`);
     const { config, layers } = await read(blob({ digest }), MANIFEST);
     const list = [{ Config: blob(config), RepoTags: [], Layers: layers.map(blob) }];
     await writeFile(join(folder, 'manifest.json'), JSON.stringify(list));

@@ -2,28 +2,28 @@ import { ConfigurationError, throwIfAny } from '@groundwork/contract';
 import { type Dated, isExpired, unsound } from '../../tools/exception.ts';
 import { namesOf, type ScanFinding } from './finding.ts';
 
-/** A finding that somebody has reviewed and accepts for a while. */
+/** A reviewed finding that is accepted for a limited time. */
 export interface Exception extends Dated {
-  /** Of the finding, such as `CVE-2026-1234`, or another name of it. */
+  /** Id of the finding, such as `CVE-2026-1234`, or an alias. */
   readonly id: string;
-  /** Image, path of a Dockerfile, or `package-lock.json`. @default all of them */
+  /** Image, path of a Dockerfile, or `package-lock.json`. @default all targets */
   readonly target?: string;
   /** Where in it, such as `lodash@4.17.11`. @default all of it */
   readonly subject?: string;
 }
 
-/** Findings, split by what exceptions say of them. */
+/** Findings, split by exceptions. */
 export interface Judged {
-  /** Without an exception that holds. */
+  /** Findings without a valid exception. */
   readonly open: readonly ScanFinding[];
   readonly excepted: readonly { readonly finding: ScanFinding; readonly by: Exception }[];
-  /** Exceptions that are over and still needed. */
+  /** Expired exceptions that match a finding. */
   readonly expired: readonly Exception[];
-  /** Exceptions that no finding needs: left in the list, they would hide a later finding. */
+  /** Exceptions without a finding: left in the list, they would hide a later one. */
   readonly unused: readonly Exception[];
 }
 
-/** A year ahead at most: what is accepted for longer is not an exception. */
+/** Maximum duration of an exception: a year. */
 const LONGEST_DAYS = 366;
 
 /**
@@ -61,7 +61,7 @@ function faults(exception: Exception, today: Date): ConfigurationError[] {
       code: 'exception-invalid',
       where: `exception '${id}'`,
       problem: tooLate ? `it expires on ${expires}, more than a year ahead` : `it ${fault}`,
-      fix: 'say why the finding does no harm here, and name a last day within a year, such as 2027-01-31',
+      fix: 'give a reason why the finding is harmless here, and a last day within a year, such as 2027-01-31',
     }),
   ];
 }

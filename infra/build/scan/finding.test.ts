@@ -17,7 +17,7 @@ const finding = (more: Partial<ScanFinding> = {}): ScanFinding => ({
 describe('findings of several scanners', () => {
   const advisory = finding({ id: 'GHSA-1', aliases: ['CVE-1'], severity: 'info' });
 
-  test('are one where they name one fault by one of its ids in one place: by the worst rating, and by all names', () => {
+  test('are merged if they have the same place and a common id: with the worst rating and all aliases', () => {
     const [only, ...others] = merged([advisory, finding(), finding({ id: 'GHSA-1', severity: 'info' })]);
     expect(only).toEqual(finding({ aliases: ['GHSA-1'] }));
     expect(others).toEqual([]);
@@ -27,7 +27,7 @@ describe('findings of several scanners', () => {
     ['another image', { target: 'catalog' }],
     ['another version', { subject: 'lodash@4.17.12' }],
     ['another vulnerability', { id: 'CVE-2' }],
-  ])('stay apart for %s', (_, other) => {
+  ])('are not merged for %s', (_, other) => {
     expect(merged([finding(), finding(other)])).toHaveLength(2);
   });
 
@@ -37,7 +37,7 @@ describe('findings of several scanners', () => {
   });
 });
 
-test('law: each severity is at least itself and all that are milder, and at least none that is worse', () => {
+test('law: each severity is at least itself and all lower ones, and no higher one', () => {
   for (const [rank, severity] of SEVERITIES.entries())
     expect(SEVERITIES.filter((threshold) => isAtLeast(severity, threshold))).toEqual(SEVERITIES.slice(rank));
 });
@@ -50,16 +50,16 @@ test.each([
   ['WARN', 'warning'],
   ['Negligible', 'info'],
   ['LOW', 'info'],
-  ['UNKNOWN', 'critical'], // nobody rated it: the gate fails closed
+  ['UNKNOWN', 'critical'], // unrated: the gate fails closed
   ['', 'critical'],
-])("a scanner's %j is %s, and its own word stays readable", (word, severity) => {
+])("a scanner's %j is %s, and the original word is still shown", (word, severity) => {
   expect(rated('trivy', word)).toEqual({ severity, rated: `trivy: ${word}` });
 });
 
 describe('an exception', () => {
   const exception = (more: Partial<Exception> = {}): Exception => ({
     id: 'CVE-1',
-    reason: 'nothing reaches it',
+    reason: 'not reachable',
     expires: '2026-11-23',
     ...more,
   });
@@ -77,7 +77,7 @@ describe('an exception', () => {
     expect(open(exception(more))).toBe(left);
   });
 
-  test('that is over gives way to one that holds', () => {
+  test('that has expired is ignored if a valid one matches', () => {
     const judged = judge(
       [finding()],
       [exception({ expires: '2026-11-22' }), exception({ expires: '2026-12-01' })],
@@ -93,7 +93,7 @@ describe('an exception', () => {
     expect([judged.open, judged.excepted].map(({ length }) => length)).toEqual([2, 1]);
   });
 
-  test('is rejected with all others that are not in order, so that they are fixed in one go', () => {
+  test('is rejected with all other invalid ones, so that they are fixed together', () => {
     const wrong = [
       exception({ reason: '' }),
       exception({ id: 'CVE-2', expires: '2027-02-30' }),

@@ -3,18 +3,18 @@ export const SEVERITIES = ['critical', 'warning', 'info'] as const;
 
 export type Severity = (typeof SEVERITIES)[number];
 
-/** A fault that a scanner reports in an image, a Dockerfile or the lock file. */
+/** A problem that a scanner reports in an image, a Dockerfile or the lock file. */
 export interface ScanFinding {
-  /** Such as `CIS-DI-0001`, `GHSA-…` or `CVE-…`: what an exception names. */
+  /** Such as `CIS-DI-0001`, `GHSA-…` or `CVE-…`; exceptions refer to it. */
   readonly id: string;
-  /** Other names of the same fault, which an exception may use too. @default none */
+  /** Other ids of the same problem, which exceptions may use too. @default none */
   readonly aliases?: readonly string[];
   /** Image, path of a Dockerfile, or `package-lock.json`. */
   readonly target: string;
-  /** Where in it: a package with its version, a file, a line. */
+  /** Place in it: a package with its version, a file, a line. */
   readonly subject: string;
   readonly severity: Severity;
-  /** The scanner and its own word for the severity, such as `trivy: HIGH`. */
+  /** The scanner and its original severity, such as `trivy: HIGH`. */
   readonly rated: string;
   readonly what: string;
   readonly fix: string;
@@ -32,17 +32,17 @@ const WORDS: Readonly<Record<string, Severity>> = {
   info: 'info',
 };
 
-/** A scanner's rating on our scale. An unrated fault is critical: a gate fails closed. */
+/** Maps a scanner's severity to our scale. An unrated problem is critical: the gate fails closed. */
 export function rated(scanner: string, word: string): Pick<ScanFinding, 'severity' | 'rated'> {
   return { severity: WORDS[word.toLowerCase()] ?? 'critical', rated: `${scanner}: ${word}` };
 }
 
-/** Whether a severity is as bad as the threshold, or worse. */
+/** Whether a severity is the threshold or worse. */
 export function isAtLeast(severity: Severity, threshold: Severity): boolean {
   return SEVERITIES.indexOf(severity) <= SEVERITIES.indexOf(threshold);
 }
 
-/** Findings, worst first. A fault that several scanners report in one place is listed once, with the worst rating. */
+/** Merges and sorts findings, worst first. A problem that several scanners report in one place is listed once, with the worst rating. */
 export function merged(findings: readonly ScanFinding[]): ScanFinding[] {
   const order = ({ severity, target, id, subject }: ScanFinding): string =>
     [SEVERITIES.indexOf(severity), target, id, subject].join('\t');
@@ -62,7 +62,7 @@ export function merged(findings: readonly ScanFinding[]): ScanFinding[] {
   return kept;
 }
 
-/** All names of a finding. */
+/** All ids of a finding. */
 export function namesOf({ id, aliases = [] }: ScanFinding): readonly string[] {
   return [id, ...aliases];
 }

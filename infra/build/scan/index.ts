@@ -1,4 +1,4 @@
-/** Scan: known faults in what we ship, and what is in it. `npm run scan` starts here. */
+/** Entry point of `npm run scan`: vulnerabilities in images and dependencies, and SBOMs. */
 import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
@@ -26,14 +26,16 @@ interface Options {
 }
 
 const COMMAND = new Command('scan')
-  .description('look for known faults and secrets in images, Dockerfiles and the lock file, and write an SBOM of each')
+  .description(
+    'scan images, Dockerfiles and the lock file for vulnerabilities, misconfiguration and secrets, and write SBOMs',
+  )
   .addOption(
-    new Option('--fail-on <severity>', 'end with 2 if there is a finding of this severity or worse')
+    new Option('--fail-on <severity>', 'exit with 2 if there is a finding of this severity or worse')
       .choices(SEVERITIES)
       .default('critical'),
   )
   .addOption(
-    new Option('--require <tools...>', 'end with 1 if one of these tools could not look at everything')
+    new Option('--require <tools...>', 'exit with 1 if one of these tools could not scan everything')
       .choices(TOOLS.map(({ name }) => name))
       .default([]),
   )
@@ -42,8 +44,8 @@ const COMMAND = new Command('scan')
   .showHelpAfterError();
 
 /**
- * `npm run scan`: looks for faults in the images and the lock file, and writes `scan.json` and SBOMs. Ends the process
- * with 2 for a finding that closes the gate, and with 1 when the scan, or a tool that is required, can't look.
+ * `npm run scan`: scans the images and the lock file, and writes `scan.json` and SBOMs. Exits with 2 if a finding fails
+ * the gate, and with 1 if the scan or a required tool can't run.
  */
 export async function runScan(
   { exceptions, ...sources }: ScanProgram,
@@ -70,11 +72,11 @@ export async function runScan(
   }
 }
 
-/** Writes files into a folder, all or none: a reader never finds half of a scan. Other files there stay. */
+/** Writes files into a folder atomically, so that a reader never finds a partial scan. Other files there are kept. */
 async function writeAll(folder: string, files: Readonly<Record<string, string>>): Promise<void> {
   const target = resolve(folder);
   await mkdir(dirname(target), { recursive: true });
-  const draft = await mkdtemp(join(dirname(target), `.${basename(target)}-`)); // beside it: a rename, not a copy
+  const draft = await mkdtemp(join(dirname(target), `.${basename(target)}-`)); // on the same file system, so that it can be renamed
   try {
     for (const [name, text] of Object.entries(files)) await writeFile(join(draft, name), text);
     await mkdir(target, { recursive: true });

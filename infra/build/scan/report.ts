@@ -3,7 +3,7 @@ import type { ScanFinding } from './finding.ts';
 import type { Scan } from './scan.ts';
 import type { Subject } from './tools/tool.ts';
 
-/** What a scan prints: what closes the gate first, and always what could not be looked at. */
+/** Formats the report of a scan: findings that fail the gate first, and always what was skipped. */
 export function report({ images, dockerfiles }: Subject, scan: Omit<Scan, 'sboms'>): string {
   const { open, excepted, expired, unused, skipped, closing, failOn } = scan;
   const ours = images.filter(({ ours }) => ours).map(({ name }) => name);
@@ -22,19 +22,19 @@ export function report({ images, dockerfiles }: Subject, scan: Omit<Scan, 'sboms
     ),
     titled(
       'Expired exceptions',
-      expired.map((one) => `${named(one)} expired on ${one.expires}: fix it, or decide again and name a later day`),
+      expired.map((one) => `${named(one)} expired on ${one.expires}: fix it, or review it and set a later day`),
     ),
     titled(
       'Unused exceptions',
-      unused.map((one) => `${named(one)}: remove it, unless what was skipped needs it`),
+      unused.map((one) => `${named(one)}: remove it, unless it is for something that was skipped`),
     ),
     [...Map.groupBy(skipped, ({ reason, fix }) => `${reason}. fix: ${fix}`)].map(
       ([why, all]) => `skipped: ${all.map(({ what }) => what).join(', ')}, because ${why}`,
     ),
     [
       closing.length === 0
-        ? `Nothing of severity ${failOn} or worse${skipped.length === 0 ? '' : ', in what was looked at'}.`
-        : `${closing.length} of severity ${failOn} or worse: fix them, or except them with a reason and a day.`,
+        ? `Nothing of severity ${failOn} or worse${skipped.length === 0 ? '' : ', in what was scanned'}.`
+        : `${closing.length} of severity ${failOn} or worse: fix them, or add exceptions with a reason and a last day.`,
     ],
   ];
   return sections

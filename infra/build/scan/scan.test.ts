@@ -38,7 +38,7 @@ beforeEach(async () => {
     return { reference: `groundwork.local/users:one@${digest}`, digest };
   });
   lock(digest);
-  fake = new FakeCommands(); // no scanner is there, until a test adds it
+  fake = new FakeCommands(); // without scanners, until a test adds one
 });
 afterEach(() => {
   fake.end();
@@ -56,7 +56,7 @@ function lock(digest: string, version = 'one'): void {
 
 const result = (content: string): string =>
   `{"SchemaVersion":2,"Results":[{"Target":"app/key.pem","Packages":[{}],"MisconfSummary":{"Successes":1,"Failures":0},${content}}]}`;
-/** All scanners, each with a fault that is planted in what it looks at. */
+/** All scanners, each with a planted finding. */
 function everyScanner(more: Record<string, string> = {}): void {
   const trivy = `case "$*" in *"--scanners secret"*) echo '${result(`"Secrets":[${SECRET}]`)}';; *cyclonedx*) echo '${SBOM}';; *"--scanners vuln"*) echo '${result(`"Vulnerabilities":[${VULNERABILITY}]`)}';; config*) echo '${result('"Secrets":[]')}';; esac`;
   const npm = `case "$*" in sbom*) echo '${SBOM}';; *) echo '{"invalid":[],"missing":[]}';; esac`;
@@ -81,8 +81,8 @@ interface Written {
 }
 const written = (): Written => JSON.parse(readFileSync(join(out(), 'scan.json'), 'utf8'));
 
-describe('planted faults', () => {
-  test('close the gate, each reported once with the worst rating, and no secret repeated', async () => {
+describe('planted findings', () => {
+  test('fail the gate, each reported once with the worst rating, and without the text of a secret', async () => {
     everyScanner();
     const text = await run();
     expect(process.exitCode).toBe(2);
@@ -98,7 +98,7 @@ describe('planted faults', () => {
     expect(text + readFileSync(join(out(), 'scan.json'), 'utf8')).not.toContain('hunter2');
   });
 
-  test('are looked for in every image: ours as an archive that scanners read, others by digest', async () => {
+  test('are searched in every image: ours as an archive, third-party ones by digest', async () => {
     everyScanner({
       dockle: `for last; do :; done; [ -f "$last" ] && /bin/cp "$last" ${root}/seen.tar; echo '${DOCKLE}'`,
     });
@@ -110,7 +110,7 @@ describe('planted faults', () => {
         expect(fake.calls.filter((call) => call.startsWith(program)).join('\n')).toContain(`${repository}@${digest}`);
   });
 
-  test('leave SBOMs of the images that were built and of the lock file beside the findings, and other files alone', async () => {
+  test('are written with SBOMs of our images and the lock file, and other files are kept', async () => {
     everyScanner();
     write('out/scan/mine.txt', 'mine');
     await run();
@@ -123,12 +123,12 @@ describe('planted faults', () => {
 describe('the gate', () => {
   const exception = (expires: string): Exception => ({
     id: 'CVE-2019-10744',
-    reason: 'no input of others reaches it',
+    reason: 'no third-party input reaches it',
     expires,
   });
   const advisory = (score = '9.1') => fake.add('osv-scanner', `echo '${ADVISORY.replace('9.1', score)}'`);
 
-  test('is open for what is milder than asked, and closed for what is as bad', async () => {
+  test('passes for a lower severity than the threshold, and fails for the same', async () => {
     advisory('5.0');
     await run();
     expect(process.exitCode).toBe(0);
@@ -136,14 +136,14 @@ describe('the gate', () => {
     expect(process.exitCode).toBe(2);
   });
 
-  test('opens by an exception, which may use another name of the finding, and its reason is printed', async () => {
+  test('passes with an exception, which may use an alias of the finding, and its reason is printed', async () => {
     advisory();
     const text = await run([], [exception('2027-01-31')]);
     expect(process.exitCode).toBe(0);
-    expect(text).toContain('no input of others reaches it (until 2027-01-31)');
+    expect(text).toContain('no third-party input reaches it (until 2027-01-31)');
   });
 
-  test('holds an exception on its last day, and no longer', async () => {
+  test('accepts an exception up to its last day', async () => {
     advisory();
     await run([], [exception('2026-11-23')]);
     expect(process.exitCode).toBe(0);
@@ -152,13 +152,13 @@ describe('the gate', () => {
     expect(text).toContain('CVE-2019-10744 expired on 2026-11-22');
   });
 
-  test('reports an exception that nothing needs', async () => {
+  test('reports an unused exception', async () => {
     expect(await run([], [exception('2027-01-31')])).toMatch(/Unused exceptions:\n {2}CVE-2019-10744/);
   });
 
   test.each([
     ['without a reason', { reason: ' ' }, /has no reason/],
-    ['without a day', { expires: 'soon' }, /expires on 'soon', which is no day/],
+    ['without a day', { expires: 'soon' }, /must expire on a day such as 2027-06-30, got 'soon'/],
     ['for more than a year', { expires: '2028-01-01' }, /more than a year ahead/],
   ])('rejects an exception %s', async (_, wrong, fault) => {
     expect(await run([], [{ ...exception('2027-01-31'), ...wrong }])).toMatch(fault);
@@ -166,34 +166,36 @@ describe('the gate', () => {
   });
 });
 
-describe('what could not be looked at', () => {
+describe('what could not be scanned', () => {
   test('is printed, and fails where that tool is required', async () => {
     const text = await run();
     for (const tool of ['trivy', 'osv-scanner', 'dockle'])
-      expect(text).toContain(`skipped: ${tool}, because it is not on the path.`);
-    expect(text).toContain('Nothing of severity critical or worse, in what was looked at.');
+      expect(text).toContain(`skipped: ${tool}, because it is not on PATH.`);
+    expect(text).toContain('Nothing of severity critical or worse, in what was scanned.');
     expect(process.exitCode).toBe(0);
     expect(await run(['--require', 'osv-scanner', '--require', 'trivy'])).toMatch(
-      /osv-scanner was skipped: it is not on the path[\s\S]*trivy was skipped: it is not on the path/,
+      /osv-scanner was skipped: it is not on PATH[\s\S]*trivy was skipped: it is not on PATH/,
     );
     expect(process.exitCode).toBe(1);
   });
 
-  test('without a vulnerability database is no clean scan', async () => {
+  test('for lack of a vulnerability database does not pass', async () => {
     everyScanner({
       trivy: 'case "$*" in --version) exit;; esac; echo "FATAL failed to download vulnerability DB" >&2; exit 1',
     });
     expect(await run(['--require', 'trivy'])).toMatch(
-      /--require trivy[\s\S]*it has no vulnerability database: it ended with 1: FATAL failed to download/,
+      /--require trivy[\s\S]*it has no vulnerability database: it exited with 1: FATAL failed to download/,
     );
   });
 
-  test('fails for a required tool that saw only a part', async () => {
+  test('fails for a required tool that scanned only a part', async () => {
     everyScanner({ dockle: `case "$*" in *users.tar) echo "no space left" >&2; exit 1;; esac; echo '{"details":[]}'` });
-    expect(await run(['--require', 'dockle'])).toContain('dockle on users was skipped: it ended with 1: no space left');
+    expect(await run(['--require', 'dockle'])).toContain(
+      'dockle on users was skipped: it exited with 1: no space left',
+    );
   });
 
-  test('is an image that is not built here, for every tool', async () => {
+  test('includes, for every tool, an image that is not built here', async () => {
     everyScanner();
     lock(`sha256:${'0'.repeat(64)}`, 'two');
     expect(await run(['--require', 'dockle'])).toMatch(/skipped: image users, because no image with the locked tag/);
@@ -201,16 +203,16 @@ describe('what could not be looked at', () => {
   });
 });
 
-describe('bad input is an error that says how to fix it, and leaves no file behind', () => {
+describe('invalid input is an error with a fix, and leaves no files', () => {
   test.each([
     ['no lock file of packages', () => write('package-lock.json', ''), /package-lock\.json[\s\S]*npm install/],
     [
       'a lock file of another version',
       () => write('package-lock.json', { lockfileVersion: 1 }),
-      /another shape[\s\S]*package-lock\.json/,
+      /does not match the expected schema[\s\S]*package-lock\.json/,
     ],
     [
-      'a lock file of images of another shape',
+      'a lock file of images with another schema',
       () => write('stacks/images.lock.json', { users: 7 }),
       /\/users must be object[\s\S]*npm run release/,
     ],
@@ -220,17 +222,17 @@ describe('bad input is an error that says how to fix it, and leaves no file behi
       /no image of service 'users' is locked/,
     ],
     [
-      'an image that is not what is locked: another one would be signed',
+      'an image other than the locked one, which would be signed',
       () => lock(`sha256:${'1'.repeat(64)}`),
-      /it holds sha256:[0-9a-f]{64}, but \S+@sha256:1{64} is locked[\s\S]*npm run release/,
+      /it contains sha256:[0-9a-f]{64}, but \S+@sha256:1{64} is locked[\s\S]*npm run release/,
     ],
     [
-      'an archive that is none',
+      'a file that is not an archive',
       () => writeFileSync(join(root, 'archives/users/one.tar'), 'x'),
       /archives\/users\/one\.tar[\s\S]*npm run release/,
     ],
     [
-      "Trivy's JSON of another shape",
+      "Trivy's JSON with another schema",
       () => everyScanner({ trivy: 'echo "[]"' }),
       /trivy on services\/users\/Dockerfile[\s\S]*SchemaVersion 2/,
     ],

@@ -8,31 +8,31 @@ import { osvScanner } from './tools/osv-scanner.ts';
 import type { Outcome, Skipped, Subject, Tool } from './tools/tool.ts';
 import { trivy } from './tools/trivy.ts';
 
-/** In the order in which they look. */
+/** All tools, in the order in which they run. */
 export const TOOLS: readonly Tool[] = [trivy, osvScanner, dockle, npmSignatures, npmSbom];
 
 export interface ScanOptions {
-  /** The mildest severity that closes the gate. */
+  /** The lowest severity that fails the gate. */
   readonly failOn: Severity;
   readonly exceptions: readonly Exception[];
-  /** The day on which exceptions are judged. */
+  /** The current day, for the expiry of exceptions. */
   readonly today: Date;
 }
 
-/** What a scan found, and what it means. */
+/** Result of a scan. */
 export interface Scan extends Judged {
   readonly failOn: Severity;
-  /** What could not be looked at: no finding there means nothing. */
+  /** What could not be scanned: no finding there proves nothing. */
   readonly skipped: readonly Skipped[];
-  /** Open findings that close the gate. */
+  /** Open findings that fail the gate. */
   readonly closing: readonly ScanFinding[];
-  /** SBOMs as CycloneDX JSON, by the file's name. */
+  /** SBOMs as CycloneDX JSON, by file name. */
   readonly sboms: Readonly<Record<string, string>>;
 }
 
 /**
- * Looks at everything with every tool there is.
- * @throws ConfigurationError for a tool's output that can't be read, and for exceptions that are not in order
+ * Scans everything with every tool.
+ * @throws ConfigurationError for a tool's output that can't be parsed, and for invalid exceptions
  */
 export async function scan(subject: Subject, { failOn, exceptions, today }: ScanOptions): Promise<Scan> {
   const outcomes: Outcome[] = [];
@@ -49,8 +49,8 @@ export async function scan(subject: Subject, { failOn, exceptions, today }: Scan
 }
 
 /**
- * Stops where a required tool could not look, at all or at a part.
- * @throws ConfigurationError that says what it could not look at, and why
+ * Requires that these tools have scanned everything.
+ * @throws ConfigurationError with what a tool could not scan, and why
  */
 export function requireTools({ skipped }: Pick<Scan, 'skipped'>, required: readonly string[]): void {
   throwIfAny(

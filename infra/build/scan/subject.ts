@@ -17,16 +17,16 @@ export interface Sources {
   readonly images: readonly { readonly name: string; readonly folder: string }[];
   /** File with the digests that a release locked. */
   readonly imagesLock: string;
-  /** Where releases leave their archives. @default folder `images` in the cache */
+  /** Folder with the archives of releases. @default folder `images` in the cache */
   readonly archives?: Archives;
-  /** Folder with vulnerability databases: Trivy's `db/`, osv-scanner's `osv-scalibr/`. @default scanners fetch theirs */
+  /** Folder with vulnerability databases: Trivy's `db/`, osv-scanner's `osv-scalibr/`. @default scanners download their own */
   readonly db?: string;
 }
 
 /**
- * Finds what a release built, by the digests that it locked, and copies it to where scanners run.
+ * Finds the images of a release by their locked digests, and copies them to the folder where scanners run.
  * @param work an empty folder
- * @throws ConfigurationError for a lock file that can't be read, and for an archive that is not what is locked
+ * @throws ConfigurationError for an unreadable lock file, and for an archive other than the locked image
  */
 export async function collectSubject(sources: Sources, work: string): Promise<Subject> {
   const { root, imagesLock, archives = new Archives(), db } = sources;
@@ -46,9 +46,9 @@ export async function collectSubject(sources: Sources, work: string): Promise<Su
     await dockerArchive(archive.file, reference, join(work, file));
     images.push({ name, ours: true, at: ['--input', file] });
   }
-  // Of those, no archive is built: the Dockerfile is ours, and the base is published.
+  // No archive is built of these: the Dockerfile is ours, and the base image is third-party.
   for (const name of EXTENDED) dockerfiles.push(relative(root, (await extendedBuild(name)).dockerfile));
-  // By digest alone: not every scanner knows a tag and a digest together.
+  // By digest alone: not every scanner accepts a tag and a digest together.
   for (const [name, { repository, digest }] of Object.entries(catalog))
     images.push({ name: `${name} (published)`, ours: false, at: [`${repository}@${digest}`] });
   return { root, work, images, dockerfiles, skipped, ...(db !== undefined && { db }) };

@@ -17,26 +17,26 @@ const drivers = (context: Check, kind: Check, embedded: Check): readonly Cluster
   driver('embedded', embedded),
 ];
 
-test('takes the first that can be used, in the order context, kind, embedded', async () => {
+test('selects the first available one, in the order context, kind, embedded', async () => {
   const all = drivers(yes('the config names it'), yes('Docker answers'), yes('this is Linux as root'));
   expect(await chooseDriver(all)).toMatchObject({ driver: { name: 'context' }, why: 'the config names it' });
   expect(await chooseDriver(all.slice(1))).toMatchObject({ driver: { name: 'kind' } });
 });
 
-test('passes over those that can not be used', async () => {
+test('skips unavailable ones', async () => {
   const all = drivers(no('not named', 'name it'), no('no Docker', 'start it'), yes('this is Linux as root'));
   expect(await chooseDriver(all)).toMatchObject({ driver: { name: 'embedded' }, why: 'this is Linux as root' });
 });
 
-test('takes the one that was asked for, though an earlier one could be used', async () => {
+test('selects the requested one, although an earlier one is available', async () => {
   const all = drivers(yes(''), yes(''), yes('this is Linux as root'));
   expect(await chooseDriver(all, 'embedded')).toMatchObject({
     driver: { name: 'embedded' },
-    why: 'it was asked for, and this is Linux as root',
+    why: 'requested, and this is Linux as root',
   });
 });
 
-test('fails with the reason of the one that was asked for, though another could be used', async () => {
+test('fails with the reason of the requested one, although another is available', async () => {
   const all = drivers(yes(''), no('no Docker daemon answers', 'start Docker'), yes(''));
   await expect(chooseDriver(all, 'kind')).rejects.toMatchObject({
     where: '--cluster kind',
@@ -45,7 +45,7 @@ test('fails with the reason of the one that was asked for, though another could 
   });
 });
 
-test('none possible: one error lists the drivers, each with its reason and fix', async () => {
+test('none available: one error lists the drivers, each with its reason and fix', async () => {
   const all = drivers(no('reason one', 'fix one'), no('reason two', 'fix two'), no('reason three', 'fix three'));
   const failure = chooseDriver(all);
   await expect(failure).rejects.toMatchObject({ name: 'ConfigurationError' });

@@ -1,6 +1,6 @@
 import type { Progress } from '../../tools/progress.ts';
 
-/** Whether a driver can be used here. Asking starts nothing and takes well under a second or two. */
+/** Whether a driver is available on this machine. The check starts nothing and takes less than two seconds. */
 export type Check =
   | { readonly usable: true /** Such as `a Docker daemon answers`. */; readonly why: string }
   | {
@@ -9,33 +9,33 @@ export type Check =
       readonly fix: string;
     };
 
-/** A cluster that answers. */
+/** A running cluster. */
 export interface Cluster {
   /** Name of its driver. */
   readonly driver: string;
   /** File for `KUBECONFIG`; its current context is the cluster. */
   readonly kubeconfig: string;
   readonly context: string;
-  /** Command and first arguments of a kubectl that talks to it, such as `['/…/kube', 'kubectl', '--kubeconfig', '/…']`. */
+  /** Command and first arguments of a kubectl for this cluster, such as `['/…/kube', 'kubectl', '--kubeconfig', '/…']`. */
   readonly kubectl: readonly string[];
-  /** Where the gateway answers from this machine, such as `http://127.0.0.1:8080`; undefined if only the Ingress leads there. */
+  /** URL of the gateway from this machine, such as `http://127.0.0.1:8080`; undefined if it is only reachable through the Ingress. */
   readonly gatewayUrl: string | undefined;
-  /** Folder for what deploy engines remember of this cluster, such as secrets. Readable by its owner; goes when the cluster's data goes. */
+  /** Folder for the engines' state of this cluster, such as secrets. Readable by its owner only; deleted with the cluster's data. */
   readonly state: string;
-  /** How images get in: `archive` takes OCI archives, `docker` what the local daemon built, `registry` pulls only. */
+  /** How the nodes get images: `archive` loads OCI archives, `docker` loads from the local daemon, `registry` only pulls. */
   readonly images: 'archive' | 'docker' | 'registry';
-  /** Puts images into the cluster's nodes, under their reference and under `name@digest`. What is there already is skipped. */
+  /** Loads images into the cluster's nodes, under their reference and `name@digest`. Images that a node has are skipped. */
   loadImages(images: readonly LoadableImage[], progress: Progress): Promise<void>;
 }
 
 export interface LoadableImage {
-  /** Reference as manifests write it. */
+  /** Reference as in the manifests. */
   readonly reference: string;
   /** OCI archive on this machine; absent for images in the Docker daemon. */
   readonly archive?: string;
 }
 
-/** Brings a cluster up and down. */
+/** Starts and removes a cluster. */
 export interface ClusterDriver {
   /** Such as `kind`. */
   readonly name: string;
@@ -44,6 +44,6 @@ export interface ClusterDriver {
   up(progress: Progress): Promise<Cluster>;
   /** The running cluster, or undefined. Starts nothing. */
   find(): Promise<Cluster | undefined>;
-  /** Removes what `up` made and returns a line for each kind of thing removed. Never touches what it did not make. */
+  /** Removes what `up` created, and nothing else. Returns a line for each kind of thing removed. */
   down(options: { readonly keepData: boolean }, progress: Progress): Promise<readonly string[]>;
 }

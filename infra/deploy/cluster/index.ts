@@ -1,4 +1,4 @@
-/** Clusters to deploy to: one interface, the drivers that need nothing but kubectl and Docker, and the choice among drivers. */
+/** Clusters to deploy to: the driver interface, the drivers for a kube context and kind, and the selection of a driver. */
 export { type Chosen, chooseDriver } from './choose.ts';
 export { ContextCluster } from './context/index.ts';
 export type { Check, Cluster, ClusterDriver, LoadableImage } from './driver.ts';

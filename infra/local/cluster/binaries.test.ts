@@ -18,7 +18,7 @@ const changed = async (edit: () => Promise<unknown>): Promise<readonly string[]>
   return binaryNames.filter((name) => before[name] !== after[name]);
 };
 
-test('a binary lies in a folder that is named after its content', async () => {
+test('the folder of a binary is named after its content', async () => {
   const { kube } = await locateBinaries(sources, '/cache');
   expect(kube).toMatch(/^\/cache\/bin\/[0-9a-f]{12}\/kube$/);
   expect(basename(dirname(kube))).not.toBe(basename(dirname((await locateBinaries(sources, '/cache')).coredns)));
@@ -28,7 +28,7 @@ test('the same sources in another clone give the same binaries', async () => {
   expect(await locateBinaries(sources, '/cache')).toEqual(await locateBinaries(import.meta.dirname, '/cache'));
 });
 
-test('an edit makes only those binaries anew that it is part of', async () => {
+test('an edit rebuilds only the affected binaries', async () => {
   expect(await changed(() => appendFile(join(sources, 'kube/door.go'), '\n'))).toEqual(['kube']);
   expect(await changed(() => appendFile(join(sources, 'tools/coredns/main.go'), '\n'))).toEqual(['coredns']);
   expect(await changed(() => appendFile(join(sources, 'tools/go.mod'), '\n'))).toEqual([
@@ -38,7 +38,7 @@ test('an edit makes only those binaries anew that it is part of', async () => {
   ]);
 });
 
-test('a new test beside the Go sources makes nothing anew', async () => {
+test('a new test beside the Go sources rebuilds nothing', async () => {
   expect(await changed(() => writeFile(join(sources, 'kube/door_test.go'), 'package main\n'))).toEqual([]);
 });
 

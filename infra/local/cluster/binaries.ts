@@ -4,10 +4,10 @@ import { cacheRoot } from '../../tools/cache.ts';
 import { compile, goRecipe, locate, type Recipe } from '../../tools/compile.ts';
 import type { Progress } from '../../tools/progress.ts';
 
-/** Version of Kubernetes that `kube/go.mod` names; stamped into the binary. */
+/** Version of Kubernetes in `kube/go.mod`; stamped into the binary. */
 export const KUBERNETES = 'v1.36.3';
 
-/** Least version of Go that the modules compile with. */
+/** Minimum version of Go for the modules. */
 export const GO = '1.26';
 
 export const binaryNames = [
@@ -20,7 +20,7 @@ export const binaryNames = [
 ] as const;
 export type BinaryName = (typeof binaryNames)[number];
 
-/** A binary, by where it is or will be. */
+/** Path of each binary, existing or not. */
 export type Binaries = Readonly<Record<BinaryName, string>>;
 
 const stamps = ['k8s.io/component-base/version', 'k8s.io/client-go/pkg/version'].map((where) => {
@@ -29,7 +29,7 @@ const stamps = ['k8s.io/component-base/version', 'k8s.io/client-go/pkg/version']
 });
 const tool = ['tools/go.mod', 'tools/go.sum'];
 
-/** @param root folder that holds the sources */
+/** @param root folder of the sources */
 function recipeOf(name: BinaryName, root: string): Recipe {
   const go = (folder: string, what: string, sources: readonly string[] = [folder], timeout?: string): Recipe =>
     goRecipe({
@@ -61,7 +61,7 @@ function recipeOf(name: BinaryName, root: string): Recipe {
   }
 }
 
-/** Where each binary is kept. */
+/** Computes the path of each binary in the cache. */
 export async function locateBinaries(
   sources: string = import.meta.dirname,
   cache: string = cacheRoot(),
@@ -72,14 +72,14 @@ export async function locateBinaries(
   return Object.fromEntries(located) as Binaries;
 }
 
-/** Those that are not made yet. */
+/** The binaries that are not built yet. */
 export function missingBinaries(binaries: Binaries): readonly BinaryName[] {
   return binaryNames.filter((name) => !existsSync(binaries[name]));
 }
 
 /**
- * Makes the binaries that are not there yet.
- * @throws ConfigurationError with the compiler's last words.
+ * Builds the missing binaries.
+ * @throws ConfigurationError with the end of the compiler's output.
  */
 export async function buildBinaries(binaries: Binaries, progress: Progress): Promise<void> {
   for (const name of missingBinaries(binaries))

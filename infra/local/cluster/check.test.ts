@@ -23,15 +23,15 @@ const good: Facts = {
 };
 const nginx = { port: 8080, variable: 'GROUNDWORK_HTTP_PORT', holder: 'nginx (process 812)' };
 
-test('a machine with all that is needed will do', () => {
+test('a machine that meets all requirements is accepted', () => {
   expect(judge(good)).toEqual({ usable: true, why: 'this is Linux as root' });
 });
 
-describe('the embedded cluster refuses', () => {
+describe('the embedded cluster rejects', () => {
   test.each<[string, Partial<Facts>, RegExp, RegExp]>([
-    ['another system than Linux', { platform: 'darwin' }, /needs Linux, and this is darwin/, /kind/],
-    ['another processor', { arch: 'arm64' }, /for x64, and this is arm64/, /kind/],
-    ['another user than root', { root: false }, /you are not root/, /as root/],
+    ['a system other than Linux', { platform: 'darwin' }, /needs Linux, got darwin/, /kind/],
+    ['another processor', { arch: 'arm64' }, /for x64, got arm64/, /kind/],
+    ['a user other than root', { root: false }, /you are not root/, /as root/],
     ['a system without apt', { aptGet: false }, /no apt-get/, /Debian 12/],
     [
       'too little memory, with both figures',
@@ -46,7 +46,7 @@ describe('the embedded cluster refuses', () => {
       /GROUNDWORK_CACHE/,
     ],
     ['a machine without Go, when it has to build', { go: undefined }, /no `go` on PATH/, /install Go 1.26/],
-    ['an old Go, with both versions', { go: '1.19.8' }, /Go 1.26 or newer, and this is Go 1.19.8/, /install Go 1.26/],
+    ['an old Go, with both versions', { go: '1.19.8' }, /Go 1.26 or newer, got Go 1.19.8/, /install Go 1.26/],
     [
       'a busy port, with the process that has it',
       { busyPorts: [nginx] },
@@ -62,28 +62,28 @@ describe('the embedded cluster refuses', () => {
   });
 
   test('before any work starts', async () => {
-    const refused = new EmbeddedCluster(new Layout(), async () => ({ ...good, root: false }));
+    const rejected = new EmbeddedCluster(new Layout(), async () => ({ ...good, root: false }));
     const touched = (): never => {
       throw new Error('it started to work');
     };
-    await expect(refused.up({ step: touched, say: touched, skipped: touched })).rejects.toMatchObject({
+    await expect(rejected.up({ step: touched, say: touched, skipped: touched })).rejects.toMatchObject({
       name: 'ConfigurationError',
       problem: expect.stringContaining('not root'),
     });
   });
 });
 
-test('looking at the machine makes nothing, so that any user gets an answer', async () => {
+test('gathering facts creates nothing, so that it needs no write access', async () => {
   const layout = new Layout({ GROUNDWORK_CLUSTER_DIR: '/nonexistent/cluster' });
   expect((await gatherFacts(layout, { running: true, mustBuild: false })).disk).toBeGreaterThan(0);
   expect(existsSync('/nonexistent')).toBe(false);
 });
 
-test('Go is not needed, nor as much disk, once all is built', () => {
+test('once all binaries are built, Go is not needed, and less disk', () => {
   expect(judge({ ...good, mustBuild: false, go: undefined, disk: 4 * 2 ** 30 }).usable).toBe(true);
 });
 
-test('a cluster that runs already needs no more memory, and its ports are its own', () => {
+test('a running cluster needs no more memory, and may use its ports', () => {
   expect(judge({ ...good, running: true, memory: 2 ** 30, busyPorts: [nginx] }).usable).toBe(true);
 });
 
@@ -101,10 +101,10 @@ test('finds a busy port and names the process that holds it', async () => {
   }
 });
 
-test('the door of a node that was killed may close late, and makes its ports busy for nobody', async () => {
-  const door = createServer().listen(0, '127.0.0.1');
-  await once(door, 'listening');
-  const { port } = door.address() as AddressInfo;
+test('the proxy of a killed node may exit late, and its ports do not count as busy', async () => {
+  const proxy = createServer().listen(0, '127.0.0.1');
+  await once(proxy, 'listening');
+  const { port } = proxy.address() as AddressInfo;
   const state = temporaryFolder('killed');
   const layout = new Layout({
     GROUNDWORK_CLUSTER_DIR: state,
@@ -117,6 +117,6 @@ test('the door of a node that was killed may close late, and makes its ports bus
     ...good,
     busyPorts: await busyPorts({ GROUNDWORK_HTTP_PORT: port }),
   }));
-  setTimeout(() => door.close(), 500);
+  setTimeout(() => proxy.close(), 500);
   expect(await cluster.check()).toMatchObject({ usable: true });
 });

@@ -8,42 +8,42 @@ import { type BusyPort, busyPorts } from '../../tools/ports.ts';
 import { GO } from './binaries.ts';
 import type { Layout } from './layout.ts';
 
-/** What decides whether the embedded cluster can run here. */
+/** Facts that determine whether the embedded cluster can run here. */
 export interface Facts {
   readonly platform: string;
   readonly arch: string;
   readonly root: boolean;
   readonly aptGet: boolean;
-  /** Whether this cluster runs already: then its ports, memory and disk are taken by itself. */
+  /** Whether this cluster runs already: then it uses the ports, memory and disk itself. */
   readonly running: boolean;
-  /** Bytes that new processes can have. */
+  /** Bytes available to new processes. */
   readonly memory: number;
-  /** Bytes that are free where the cluster keeps its state. */
+  /** Free bytes on the disk of the cluster's state. */
   readonly disk: number;
   readonly busyPorts: readonly BusyPort[];
-  /** Whether binaries have to be built, which takes Go. */
+  /** Whether binaries have to be built, which needs Go. */
   readonly mustBuild: boolean;
   /** Such as `1.26.8`; undefined if there is no Go. */
   readonly go: string | undefined;
 }
 
 const GIB = 2 ** 30;
-/** The cluster takes 1.3 GiB, the compiler 2.5 at most, the shop the rest. */
+/** The cluster uses 1.3 GiB, the compiler at most 2.5 GiB, the shop the rest. */
 const LEAST_MEMORY = 4 * GIB;
-/** Go's caches take 6 GiB, the rest is images and state; without a build 3 will do. */
+/** Go's caches use 6 GiB, images and state the rest; without a build 3 GiB are sufficient. */
 const LEAST_DISK = { build: 8 * GIB, run: 3 * GIB } as const;
 
-/** The first thing that stands in the way, or that nothing does. */
+/** Returns the first requirement that is not met, or that all are. */
 export function judge(facts: Facts): Check {
   const no = (why: string, fix: string): Check => ({ usable: false, why, fix });
   const { go } = facts;
   if (facts.platform !== 'linux')
-    return no(`it needs Linux, and this is ${facts.platform}`, 'use kind, or a virtual machine with Debian 12');
-  if (facts.arch !== 'x64') return no(`its images are made for x64, and this is ${facts.arch}`, 'use kind');
+    return no(`it needs Linux, got ${facts.platform}`, 'use kind, or a virtual machine with Debian 12');
+  if (facts.arch !== 'x64') return no(`its images are built for x64, got ${facts.arch}`, 'use kind');
   if (!facts.root)
-    return no('it makes namespaces, mounts and cgroups, and you are not root', 'run the same command as root');
+    return no('it creates namespaces, mounts and cgroups, and you are not root', 'run the same command as root');
   if (!facts.aptGet)
-    return no('it takes containerd and others from Debian packages, and there is no apt-get', 'use Debian 12, or kind');
+    return no('it needs containerd and other Debian packages, and there is no apt-get', 'use Debian 12, or kind');
   if (facts.running) return { usable: true, why: 'this is Linux as root, and it runs already' };
   if (facts.mustBuild && go === undefined)
     return no(
@@ -52,19 +52,19 @@ export function judge(facts: Facts): Check {
     );
   if (facts.mustBuild && go !== undefined && older(go, GO))
     return no(
-      `it is built with Go ${GO} or newer, and this is Go ${go}`,
+      `it is built with Go ${GO} or newer, got Go ${go}`,
       `install Go ${GO} or newer, and put its bin folder first on PATH`,
     );
   if (facts.memory < LEAST_MEMORY)
     return no(
       `it needs 4 GiB of free memory, and ${gib(facts.memory)} are free`,
-      'end what uses memory (`ps aux --sort=-rss | head`), or use a larger machine',
+      'end processes that use memory (`ps aux --sort=-rss | head`), or use a larger machine',
     );
   const disk = facts.mustBuild ? LEAST_DISK.build : LEAST_DISK.run;
   if (facts.disk < disk)
     return no(
       `it needs ${gib(disk)} of free disk, and ${gib(facts.disk)} are free`,
-      'free some, or set GROUNDWORK_CACHE to a folder on a larger disk',
+      'free disk space, or set GROUNDWORK_CACHE to a folder on a larger disk',
     );
   const [busy] = facts.busyPorts;
   if (busy !== undefined)
@@ -75,7 +75,7 @@ export function judge(facts: Facts): Check {
   return { usable: true, why: 'this is Linux as root' };
 }
 
-/** Looks at this machine. */
+/** Gathers the facts about this machine. */
 export async function gatherFacts(
   layout: Layout,
   state: { readonly running: boolean; readonly mustBuild: boolean },
@@ -95,7 +95,7 @@ export async function gatherFacts(
 }
 
 async function goVersion(): Promise<string | undefined> {
-  // In no module's folder, so that no go.mod picks another toolchain.
+  // Outside any module, so that no go.mod selects another toolchain.
   const { stdout, failed } = await execa('go', ['env', 'GOVERSION'], { reject: false, cwd: '/' });
   return failed ? undefined : /go(\d+(?:\.\d+)*)/.exec(stdout)?.[1];
 }
@@ -106,7 +106,7 @@ async function availableMemory(): Promise<number> {
   return kibibytes === undefined ? freemem() : Number(kibibytes) * 1024;
 }
 
-/** Of the nearest folder that is there: to look makes nothing, and a user who may not write gets an answer too. */
+/** Free bytes of the nearest existing folder: the check creates nothing, so it needs no write access. */
 async function freeDisk(folder: string): Promise<number> {
   let there = folder;
   while (!existsSync(there)) there = dirname(there);

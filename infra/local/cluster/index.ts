@@ -21,7 +21,7 @@ import { ensurePki } from './pki.ts';
 import { bringUpSystem, systemManifests } from './system.ts';
 import { type SystemImages, systemImages } from './system-images.ts';
 
-/** What the node runs, and what makes its images, from Debian. */
+/** Debian packages that the node runs, or that build its images. */
 const PACKAGES = [
   'containerd',
   'runc',
@@ -36,17 +36,17 @@ const PACKAGES = [
   'libc6-dev',
 ] as const;
 
-/** How long the doors of a dead node may take to close. */
-const PORT_FORWARD_TIMEOUT_MS = 5000;
+/** Time for the proxy of a stopped node to exit. */
+const PROXY_TIMEOUT_MS = 5000;
 
-/** A real single-node Kubernetes in a network namespace of its own, built from package registries. Linux as root. */
+/** A single-node Kubernetes in a separate network namespace, built from package registries. Linux as root. */
 export class EmbeddedCluster implements ClusterDriver {
   public readonly name = 'embedded';
   readonly #layout: Layout;
   readonly #node: Node;
   readonly #facts: typeof gatherFacts;
 
-  /** @param facts looks at the machine; tests give another. */
+  /** @param facts gathers the facts about the machine; tests replace it. */
   public constructor(
     layout: Layout = new Layout(),
     facts: (layout: Layout, state: Pick<Facts, 'running' | 'mustBuild'>) => Promise<Facts> = gatherFacts,
@@ -58,9 +58,9 @@ export class EmbeddedCluster implements ClusterDriver {
 
   public async check(): Promise<Check> {
     const mustBuild = missingBinaries(await locateBinaries()).length > 0;
-    // The door of a node that was killed needs a moment to close: until then its ports look like another's.
+    // The proxy of a killed node needs a moment to exit: until then its ports are in use.
     const killed = this.#node.pid === undefined && existsSync(join(this.#layout.run, 'init.pid'));
-    if (killed) await until(() => this.#portsFree(), PORT_FORWARD_TIMEOUT_MS);
+    if (killed) await until(() => this.#portsFree(), PROXY_TIMEOUT_MS);
     return judge(await this.#facts(this.#layout, { running: this.#node.pid !== undefined, mustBuild }));
   }
 
@@ -74,7 +74,7 @@ export class EmbeddedCluster implements ClusterDriver {
         fix: checked.fix,
       });
     await mkdir(cacheRoot(), { recursive: true });
-    // Clusters share the builds, so there is one lock for those, and one for the cluster.
+    // Clusters share the builds, so there is one lock for builds, and one for the cluster.
     const { binaries, images } = await withLock(join(cacheRoot(), 'build.lock'), progress, () => prepare(progress));
     return withLock(this.#lock, progress, async () => {
       await ensurePki(this.#layout);
@@ -83,17 +83,17 @@ export class EmbeddedCluster implements ClusterDriver {
       const whole = existsSync(this.#mark) && (await readFile(this.#mark, 'utf8')) === generation;
       if (whole && this.#node.pid !== undefined && (await apiReady(this.#layout))) return cluster;
 
-      // A node of another generation runs what we no longer have, or was left half started: end it, keep its data.
+      // A node of another generation is outdated or partially started: stop it, and keep its data.
       if (!whole && (await this.#node.stop()))
-        progress.say('the cluster was half started, or of an older make: started anew, with its data');
+        progress.say('the cluster was outdated or partially started: restarted, with its data');
       await rm(this.#mark, { force: true });
       if (this.#node.pid === undefined) {
         progress.step('starting the node');
-        await removeCgroups(this.#layout.cgroup); // of a node that was killed
+        await removeCgroups(this.#layout.cgroup); // of a killed node
         await writeNodeConfig(this.#layout, binaries, pauseOf(images));
         await this.#node.start();
       }
-      if (await this.#portsFree()) this.#node.openDoor(binaries.kube);
+      if (await this.#portsFree()) this.#node.startProxy(binaries.kube);
       await bringUpSystem(this.#layout, this.#node, cluster.kubectl, images, progress);
       await writeFile(`${this.#mark}.new`, generation);
       await rename(`${this.#mark}.new`, this.#mark);
@@ -113,15 +113,15 @@ export class EmbeddedCluster implements ClusterDriver {
       progress.step('stopping the node');
       const pid = this.#node.pid;
       if (await this.#node.stop()) {
-        await until(() => this.#portsFree(), PORT_FORWARD_TIMEOUT_MS);
+        await until(() => this.#portsFree(), PROXY_TIMEOUT_MS);
         removed.push(
           `node '${NODE}' (process ${pid}) with its pods, processes, mounts and network`,
-          `doors on 127.0.0.1:${apiPort} and 127.0.0.1:${httpPort}`,
+          `forwarded ports 127.0.0.1:${apiPort} and 127.0.0.1:${httpPort}`,
         );
       }
       const cgroups = await removeCgroups(cgroup);
       if (cgroups > 0) removed.push(`cgroup ${cgroup} in ${cgroups} ${cgroups === 1 ? 'hierarchy' : 'hierarchies'}`);
-      if (await restoreSysctls()) removed.push('kernel settings that the kubelet had changed: put back');
+      if (await restoreSysctls()) removed.push('kernel settings that the kubelet had changed: restored');
       await rm(run, { recursive: true, force: true });
       if (!keepData && existsSync(state)) {
         progress.step('removing its data');
@@ -137,7 +137,7 @@ export class EmbeddedCluster implements ClusterDriver {
     return `${this.#layout.state}.lock`;
   }
 
-  /** Holds the generation of a node that came up whole. */
+  /** File with the generation of a completely started node. */
   get #mark(): string {
     return join(this.#layout.run, 'generation');
   }
@@ -156,7 +156,7 @@ export class EmbeddedCluster implements ClusterDriver {
     };
   }
 
-  /** Names all that a running node was started with. */
+  /** Hash of everything that a running node was started with. */
   async #generation(binaries: Binaries, images: SystemImages): Promise<string> {
     const { apiPort, httpPort } = this.#layout;
     const init = await readFile(join(import.meta.dirname, 'node/init.sh'));
@@ -176,7 +176,7 @@ export class EmbeddedCluster implements ClusterDriver {
   }
 }
 
-/** Packages, binaries and system images: what takes long the first time, and no time later. */
+/** Provides packages, binaries and system images: slow the first time, fast later. */
 async function prepare(progress: Progress): Promise<{ readonly binaries: Binaries; readonly images: SystemImages }> {
   await ensureDebianPackages(PACKAGES, progress);
   const binaries = await locateBinaries();

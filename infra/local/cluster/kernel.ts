@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** The kubelet sets these for the whole kernel, and we the last one. */
+/** Settings of the whole kernel that the kubelet sets, and we the last one. */
 const SYSCTLS = [
   'vm.overcommit_memory',
   'vm.panic_on_oom',
@@ -14,15 +14,15 @@ const SYSCTLS = [
   'fs.inotify.max_user_instances',
 ] as const;
 
-/** 128, the kernel's default, do not last for a dozen pods that watch files. */
+/** The kernel's default, 128, is too low for a dozen pods that watch files. */
 const INOTIFY_INSTANCES = 1024;
 
-/** Outside any cluster's folder, since clusters share the kernel: the first one up notes, the last one down restores. */
+/** Outside any cluster's folder, since clusters share the kernel: the first one to start saves the settings, the last one to stop restores them. */
 const NOTED = '/run/groundwork.sysctls';
 
 const sysctlFile = (name: string): string => join('/proc/sys', name.replaceAll('.', '/'));
 
-/** Notes the kernel's settings before the first cluster changes them, and raises the one that is too low. */
+/** Saves the kernel's settings before the first cluster changes them, and raises the one that is too low. */
 export async function prepareSysctls(): Promise<void> {
   if (!existsSync(NOTED)) {
     const values = await Promise.all(
@@ -34,7 +34,7 @@ export async function prepareSysctls(): Promise<void> {
   await writeFile(sysctlFile('fs.inotify.max_user_instances'), `${INOTIFY_INSTANCES}`);
 }
 
-/** Puts the kernel's settings back, unless another cluster still runs. Returns whether it did. */
+/** Restores the kernel's settings, unless another cluster still runs. Returns whether it did. */
 export async function restoreSysctls(): Promise<boolean> {
   if (
     !existsSync(NOTED) ||
@@ -49,20 +49,20 @@ export async function restoreSysctls(): Promise<boolean> {
   return true;
 }
 
-/** Makes the cluster's cgroup in every hierarchy: the kubelet wants it there. */
+/** Creates the cluster's cgroup in every hierarchy, as the kubelet requires. */
 export async function makeCgroups(cgroup: string): Promise<void> {
   for (const { folder } of await hierarchies()) {
     const own = join(folder, cgroup);
     await mkdir(own, { recursive: true });
     for (const file of ['cpuset.cpus', 'cpuset.mems']) {
-      // A new cpuset of version 1 is empty, and nothing can run in it.
+      // A new cpuset of cgroup v1 is empty, and nothing can run in it.
       if (existsSync(join(folder, file)) && existsSync(join(own, file)))
         await writeFile(join(own, file), await readFile(join(folder, file)));
     }
   }
 }
 
-/** Removes the cluster's cgroups, once its processes are gone. Returns how many hierarchies had one. */
+/** Removes the cluster's cgroups, after its processes have ended. Returns how many hierarchies had one. */
 export async function removeCgroups(cgroup: string): Promise<number> {
   let removed = 0;
   for (const { folder } of await hierarchies()) {

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { Layout } from './layout.ts';
 
-test('the state lies in the cache, and the doors are 16443 and 8080, unless told otherwise', () => {
+test('the state is in the cache, and the ports are 16443 and 8080 by default', () => {
   const layout = new Layout({});
   expect(layout).toMatchObject({ state: expect.stringMatching(/\/cluster$/), apiPort: 16443, httpPort: 8080 });
 });
@@ -12,12 +12,12 @@ test('two clusters have two cgroups', () => {
   expect(one).not.toBe(two);
 });
 
-test.each(['0', '70000', 'http', '8080.5', ''])("refuses '%s' as a port, and names the variable", (text) => {
-  expect(() => new Layout({ GROUNDWORK_HTTP_PORT: text })).toThrow(/is no port\s+at GROUNDWORK_HTTP_PORT/);
+test.each(['0', '70000', 'http', '8080.5', ''])("rejects '%s' as a port, and names the variable", (text) => {
+  expect(() => new Layout({ GROUNDWORK_HTTP_PORT: text })).toThrow(/must be a port, got .*\s+at GROUNDWORK_HTTP_PORT/);
 });
 
 test.each(['/run/cluster', '/var/lib/groundwork', '/var/log/x'])(
-  'refuses %s, where the node mounts its own folders',
+  'rejects %s, where the node mounts its own folders',
   (folder) => {
     expect(() => new Layout({ GROUNDWORK_CLUSTER_DIR: folder })).toThrow(/where the node mounts/);
   },

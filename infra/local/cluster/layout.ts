@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { ConfigurationError } from '@groundwork/contract';
 import { cacheRoot } from '../../tools/cache.ts';
 
-/** Addresses inside the node's network namespace. Nothing of it is seen outside, so two clusters have the same. */
+/** Addresses inside the node's network namespace. They are not visible outside, so all clusters use the same. */
 export const network = {
   node: '10.77.0.1',
   pods: '10.78.0.0/24',
@@ -12,23 +12,23 @@ export const network = {
   services: '10.96.0.0/16',
   apiService: '10.96.0.1',
   dnsService: '10.96.0.10',
-  /** The NodePort that the HTTP door leads to. */
+  /** The NodePort that the proxy forwards HTTP to. */
   nodePort: 30080,
 } as const;
 
 /** Name of the node, of the context and of the cluster in kubeconfigs. */
 export const NODE = 'groundwork';
 
-/** Where a cluster keeps what is its own. Two clusters need two folders and two pairs of ports. */
+/** Paths and ports of a cluster. Two clusters need two folders and two pairs of ports. */
 export class Layout {
-  /** Folder of all that is this cluster's. @default `GROUNDWORK_CLUSTER_DIR`, or `cluster` in the cache */
+  /** Folder of all files of this cluster. @default `GROUNDWORK_CLUSTER_DIR`, or `cluster` in the cache */
   public readonly state: string;
-  /** Port on 127.0.0.1 that leads to the API server. @default `GROUNDWORK_API_PORT`, or 16443 */
+  /** Port on 127.0.0.1 that is forwarded to the API server. @default `GROUNDWORK_API_PORT`, or 16443 */
   public readonly apiPort: number;
-  /** Port on 127.0.0.1 that leads to NodePort 30080. @default `GROUNDWORK_HTTP_PORT`, or 8080 */
+  /** Port on 127.0.0.1 that is forwarded to NodePort 30080. @default `GROUNDWORK_HTTP_PORT`, or 8080 */
   public readonly httpPort: number;
 
-  /** @throws ConfigurationError if a port is none, or the folder lies where the node mounts its own. */
+  /** @throws ConfigurationError if a port is invalid, or the folder is below a path that the node mounts over. */
   public constructor(env: Readonly<Record<string, string | undefined>> = process.env) {
     this.state = resolve(env.GROUNDWORK_CLUSTER_DIR ?? join(cacheRoot(), 'cluster'));
     this.apiPort = port(env, 'GROUNDWORK_API_PORT', 16443);
@@ -41,8 +41,8 @@ export class Layout {
       throw new ConfigurationError({
         code: 'cache-folder-invalid',
         where: 'GROUNDWORK_CLUSTER_DIR, GROUNDWORK_CACHE',
-        problem: `${folder} lies in ${hidden}, where the node mounts folders of its own`,
-        fix: `name a folder elsewhere, such as ${join(homedir(), '.cache/groundwork')}`,
+        problem: `${folder} is in ${hidden}, where the node mounts its own folders`,
+        fix: `set a folder elsewhere, such as ${join(homedir(), '.cache/groundwork')}`,
       });
     }
   }
@@ -51,7 +51,7 @@ export class Layout {
   public get pki(): string {
     return join(this.state, 'pki');
   }
-  /** Kubeconfig of the administrator, by the door. */
+  /** Kubeconfig of the administrator, with the address of the proxy. */
   public get kubeconfig(): string {
     return join(this.state, 'kubeconfig');
   }
@@ -63,7 +63,7 @@ export class Layout {
   public get lib(): string {
     return join(this.state, 'lib');
   }
-  /** What is true only while the node runs. */
+  /** Runtime state, valid only while the node runs. */
   public get run(): string {
     return join(this.state, 'run');
   }
@@ -80,7 +80,7 @@ function port(env: Readonly<Record<string, string | undefined>>, name: string, o
   throw new ConfigurationError({
     code: 'option-invalid',
     where: name,
-    problem: `'${text}' is no port`,
-    fix: `leave it out for ${otherwise}, or set a whole number from 1 to 65535`,
+    problem: `it must be a port, got '${text}'`,
+    fix: `unset it for ${otherwise}, or set an integer from 1 to 65535`,
   });
 }

@@ -13,6 +13,6 @@ test.each([
   ['localhost/users:1', 'localhost/users', 'localhost/users:1'],
   [`groundwork.local/users:abc@${digest}`, 'groundwork.local/users', 'groundwork.local/users:abc'],
   [`groundwork.local/users@${digest}`, 'groundwork.local/users', undefined],
-])('%s is kept as containerd looks for it', (reference, repository, tagged) => {
+])('%s is normalized as in containerd', (reference, repository, tagged) => {
   expect(splitReference(reference)).toEqual({ repository, tagged });
 });

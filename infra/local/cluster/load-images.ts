@@ -5,12 +5,12 @@ import type { LoadableImage } from '../../deploy/index.ts';
 import { elapsed, type Progress } from '../../tools/progress.ts';
 import type { Node } from './node.ts';
 
-/** containerd's namespace of the images that the kubelet sees. */
+/** Command for images in the containerd namespace that the kubelet uses. */
 const CTR = ['ctr', '--namespace', 'k8s.io', 'images'] as const;
 
 /**
- * Puts OCI archives into the node's image store, each under its reference and under `name@digest`, where the kubelet
- * looks for an image that is pinned. What is there with this digest already is skipped.
+ * Loads OCI archives into the node's image store, each under its reference and under `name@digest`, which the kubelet
+ * uses for pinned images. Images that the store has with this digest are skipped.
  */
 export async function loadImages(node: Node, images: readonly LoadableImage[], progress: Progress): Promise<void> {
   const ctr = (args: readonly string[], options: object = {}) =>
@@ -25,7 +25,7 @@ export async function loadImages(node: Node, images: readonly LoadableImage[], p
   );
   for (const { reference, archive } of images) {
     if (archive === undefined)
-      throw new Error(`image ${reference} has no archive; the embedded cluster takes nothing else`);
+      throw new Error(`image ${reference} has no archive; the embedded cluster accepts only archives`);
     const { repository, tagged } = splitReference(reference);
     const digest = await digestOf(archive);
     const pinned = `${repository}@${digest}`;
@@ -39,7 +39,7 @@ export async function loadImages(node: Node, images: readonly LoadableImage[], p
   }
 }
 
-/** `name` and `name:tag` of a reference, in full as containerd keeps them; a digest in it is left out. */
+/** `name` and `name:tag` of a reference, in containerd's full form, without the digest. */
 export function splitReference(reference: string): {
   readonly repository: string;
   readonly tagged: string | undefined;
@@ -51,23 +51,23 @@ export function splitReference(reference: string): {
   return { repository, tagged: tag === undefined ? undefined : `${repository}:${tag}` };
 }
 
-/** With the registry that a short name leaves out. */
+/** Adds the default registry to a short name. */
 function fullName(name: string): string {
   const [first = '', ...rest] = name.split('/');
   if (rest.length === 0) return `docker.io/library/${name}`;
   return /[.:]/.test(first) || first === 'localhost' ? name : `docker.io/${name}`;
 }
 
-/** Digest of the one image in an OCI archive. */
+/** Digest of the single image in an OCI archive. */
 async function digestOf(archive: string): Promise<string> {
   const { stdout, failed } = await execa('tar', ['-xOf', archive, 'index.json'], { reject: false });
-  const manifests = failed ? [] : (JSON.parse(stdout) as { manifests: { digest: string }[] }).manifests;
+  const { manifests }: { manifests: readonly { digest: string }[] } = failed ? { manifests: [] } : JSON.parse(stdout);
   const [first] = manifests;
   if (first !== undefined && manifests.length === 1) return first.digest;
   throw new ConfigurationError({
     code: 'image-archive-invalid',
     where: `image archive ${archive}`,
-    problem: failed ? 'it is no OCI archive' : `it holds ${manifests.length} images; one is wanted`,
-    fix: 'remove the file: the next run makes it again',
+    problem: failed ? 'it must be an OCI archive' : `it must contain one image, got ${manifests.length}`,
+    fix: 'remove the file: the next run recreates it',
   });
 }

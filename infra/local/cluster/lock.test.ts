@@ -6,7 +6,7 @@ import { withLock } from './lock.ts';
 
 const silent = { step: () => {}, say: () => {}, skipped: () => {} };
 
-test('work under one lock never overlaps, and a failure lets the next one in', async () => {
+test('work under one lock never overlaps, and a failure releases the lock', async () => {
   const file = join(temporaryFolder('lock'), 'a/lock');
   let inside = 0;
   const work = (fails: boolean) =>

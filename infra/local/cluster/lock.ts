@@ -5,8 +5,8 @@ import { dirname } from 'node:path';
 import type { Progress } from '../../tools/progress.ts';
 
 /**
- * Does work while no other process holds the lock on this file; waits for its turn. The kernel keeps the lock, for a
- * helper that ends when its input does, so a killed run leaves none behind.
+ * Runs work while holding an exclusive lock on this file. The kernel holds the lock for a helper process that exits at the
+ * end of its input, so a killed run leaves no lock behind.
  */
 export async function withLock<T>(file: string, progress: Progress, work: () => Promise<T>): Promise<T> {
   await mkdir(dirname(file), { recursive: true });
@@ -16,7 +16,7 @@ export async function withLock<T>(file: string, progress: Progress, work: () => 
   try {
     await Promise.race([
       once(holder.stdout, 'data'),
-      ended.then(() => Promise.reject(new Error(`flock ended before it had ${file}`))),
+      ended.then(() => Promise.reject(new Error(`flock exited before it had the lock on ${file}`))),
     ]);
     clearTimeout(waiting);
     return await work();

@@ -7,10 +7,10 @@ import { until } from '../../tools/wait.ts';
 import { makeCgroups, prepareSysctls } from './kernel.ts';
 import { type Layout, network } from './layout.ts';
 
-/** How long the pods have to end before the kernel ends them; `init.sh` gives them 5 s. */
+/** Time for pods to terminate before they are killed; `init.sh` allows them 5 s. */
 const STOP_TIMEOUT_MS = 15_000;
 
-/** The node: its init process, which holds its namespaces, and the door into its network. */
+/** The node: its init process, which holds its namespaces, and the proxy into its network. */
 export class Node {
   readonly #layout: Layout;
 
@@ -22,23 +22,23 @@ export class Node {
   public get pid(): number | undefined {
     const file = join(this.#layout.run, 'init.pid');
     const pid = existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0;
-    // Alive, and still ours: process ids are used again. Its command line names our folder.
+    // Process ids are reused: the command line must name our folder.
     return pid > 0 && commandLine(pid).includes(this.#init) ? pid : undefined;
   }
 
-  /** Command and first arguments that run a command inside the node. */
+  /** Command and first arguments to run a command inside the node. */
   public get enter(): readonly [string, ...string[]] {
     return ['nsenter', '--target', `${this.pid}`, '--mount', '--net', '--pid', '--uts', '--'];
   }
 
-  /** Starts the node; its configuration is in the run folder already. Returns once its network is up. */
+  /** Starts the node with the configuration in the run folder. Returns once its network is up. */
   public async start(): Promise<void> {
     const { run, log, cgroup } = this.#layout;
     await Promise.all([mkdir(run, { recursive: true }), mkdir(log, { recursive: true })]);
     await rm(join(run, 'init.pid'), { force: true });
     await prepareSysctls();
     await makeCgroups(cgroup);
-    // A copy: bash reads a script as it goes, and an edit of it would reach into a running node.
+    // A copy: bash reads a script while it runs it, so an edit would affect a running node.
     await copyFile(join(import.meta.dirname, 'node/init.sh'), this.#init);
     detach(
       'unshare',
@@ -51,8 +51,8 @@ export class Node {
     if (!(await until(inNode, 10_000))) throw new Error(`the node did not start; see ${join(log, 'init.log')}`);
   }
 
-  /** Opens the door: two ports on this machine's loopback that lead into the node. It ends with the node. */
-  public openDoor(kube: string): void {
+  /** Starts the proxy: two ports on this machine's loopback that are forwarded into the node. It exits with the node. */
+  public startProxy(kube: string): void {
     const { apiPort, httpPort, log } = this.#layout;
     detach(
       kube,
@@ -62,11 +62,11 @@ export class Node {
         `127.0.0.1:${apiPort}=${network.node}:6443`,
         `127.0.0.1:${httpPort}=${network.node}:${network.nodePort}`,
       ],
-      join(log, 'door.log'),
+      join(log, 'proxy.log'),
     );
   }
 
-  /** Ends the node, and with it every process, mount and interface it has. Returns whether it ran. */
+  /** Stops the node with all its processes, mounts and interfaces. Returns whether it ran. */
   public async stop(): Promise<boolean> {
     const { pid } = this;
     if (pid !== undefined) {
@@ -83,7 +83,7 @@ export class Node {
   }
 }
 
-/** Starts a process that outlives us, in a session of its own. */
+/** Starts a background process in its own session. */
 function detach(file: string, args: readonly string[], log: string): void {
   const output = openSync(log, 'a');
   spawn(file, args, { detached: true, stdio: ['ignore', output, output] }).unref();
@@ -98,11 +98,11 @@ function commandLine(pid: number): readonly string[] {
   }
 }
 
-/** Whether a process is over and done with. The kernel first ends all others of its namespace; its command line goes before that. */
+/** Whether a process has ended. The kernel first ends all others of its namespace; its command line is empty before that. */
 function ended(pid: number): boolean {
   try {
     const [, state] = /\) (\S)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? [];
-    return state === 'Z'; // only its parent has yet to hear of it
+    return state === 'Z'; // only its parent has not reaped it yet
   } catch {
     return true;
   }

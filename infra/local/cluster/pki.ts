@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { type Layout, NODE, network } from './layout.ts';
 
-/** Ten years: the cluster is made anew long before. */
+/** Ten years: the cluster is recreated long before. */
 const DAYS = '3650';
 
-/** Who talks to the API server from inside the node. */
+/** Clients of the API server inside the node. */
 const clients = {
   kubelet: `/O=system:nodes/CN=system:node:${NODE}`,
   'controller-manager': '/CN=system:kube-controller-manager',
@@ -17,8 +17,8 @@ const clients = {
 } as const;
 
 /**
- * Writes the cluster's keys, certificates and kubeconfigs, once: they are made in a folder beside it that takes the
- * name when all are there. The administrator's kubeconfig is written each time, since the port may be another one.
+ * Writes the cluster's keys, certificates and kubeconfigs, once: in a temporary folder that is renamed when it is
+ * complete. The administrator's kubeconfig is written each time, since the port may have changed.
  */
 export async function ensurePki(layout: Layout): Promise<void> {
   if (!existsSync(layout.pki)) {
@@ -60,7 +60,7 @@ async function makePki(folder: string): Promise<void> {
     await writeKubeconfig(folder, name, `https://${network.node}:6443`, join(folder, `${name}.kubeconfig`));
 }
 
-/** OpenSSL, in one folder. */
+/** Runs OpenSSL in one folder. */
 class Authority {
   readonly #folder: string;
 
@@ -119,7 +119,7 @@ class Authority {
     await Promise.all(['csr', 'ext'].map((suffix) => rm(join(this.#folder, `${name}.${suffix}`))));
   }
 
-  /** Signs the service accounts' tokens. */
+  /** Creates the key pair that signs the service accounts' tokens. */
   public async keyPair(name: string): Promise<void> {
     await this.#openssl('genrsa', '-out', `${name}.key`, '2048');
     await this.#openssl('rsa', '-in', `${name}.key`, '-pubout', '-out', `${name}.pub`);

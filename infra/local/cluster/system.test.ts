@@ -13,14 +13,14 @@ const images = Object.fromEntries(
   ['pause', 'coredns', 'metrics-server', 'local-path-provisioner', 'busybox'].map((name) => [name, image(name)]),
 );
 
-test('system manifests name the images that were made', async () => {
+test('system manifests name the built images', async () => {
   const text = await systemManifests(images);
   expect(text).toContain('image: groundwork.local/coredns:0123');
   expect(text).not.toContain(':built');
 });
 
-test('a manifest that names an image nobody makes is an error', () => {
-  expect(() => withImages('image: groundwork.local/nobody:built', images)).toThrow("no system image 'nobody'");
+test('a manifest that names an unknown image is an error', () => {
+  expect(() => withImages('image: groundwork.local/unknown:built', images)).toThrow("no system image 'unknown'");
 });
 
 test('each JSON file of the node reads as JSON, and containerd starts sandboxes from the pause image', () => {

@@ -9,7 +9,7 @@ import { loadImages } from './load-images.ts';
 import type { Node } from './node.ts';
 import { type SystemImages, withImages } from './system-images.ts';
 
-/** DNS, metrics, volumes and rights of the cluster's own parts, as one text. */
+/** Manifests of the cluster's own components: DNS, metrics, volumes and rights. */
 export async function systemManifests(images: SystemImages): Promise<string> {
   const folder = join(import.meta.dirname, 'manifests');
   const names = (await readdir(folder)).sort();
@@ -17,7 +17,7 @@ export async function systemManifests(images: SystemImages): Promise<string> {
   return withImages(texts.join('\n---\n'), images);
 }
 
-/** Waits for a node that was just started, and gives it its own parts. Safe to do again. */
+/** Waits for a node that was just started, and installs the cluster's own components. Idempotent. */
 export async function bringUpSystem(
   layout: Layout,
   node: Node,
@@ -32,9 +32,9 @@ export async function bringUpSystem(
       const over = async (): Promise<boolean> => node.pid === undefined || (await holds());
       const inTime = await until(over, seconds * 1000);
       if (node.pid === undefined)
-        throw new Error(`the node ended while we waited for ${what}; its logs are in ${layout.log}`);
+        throw new Error(`the node exited while waiting for ${what}; its logs are in ${layout.log}`);
       if (!inTime)
-        throw new Error(`${what}: not there after ${seconds} s; its logs are in ${join(layout.log, 'node')}`);
+        throw new Error(`${what}: not ready after ${seconds} s; its logs are in ${join(layout.log, 'node')}`);
     });
   const [file, ...first] = kubectl as [string, ...string[]];
 
@@ -53,8 +53,8 @@ export async function bringUpSystem(
       input: await systemManifests(images),
     },
   );
-  // After a restart the API still shows the old, ready state. An answer through the DNS Service's address proves all of
-  // it anew: node, pod network, Service addresses, CoreDNS.
+  // After a restart the API still shows the old, ready state. A response through the DNS Service's address proves that
+  // node, pod network, Service addresses and CoreDNS work.
   await waitFor('cluster DNS', 90, () =>
     inNode('curl', '-sf', '--max-time', '1', '-o', '/dev/null', `http://${network.dnsService}:9153/metrics`),
   );

@@ -10,7 +10,7 @@ beforeEach(() => {
   work = temporaryFolder('oci');
 });
 
-/** A small layer; the order of creation, times and modes are those of one machine and must not matter. */
+/** A small layer; the order of creation, times and modes must not matter. */
 function layer(name: string, { names = ['a', 'b'], mode = 0o644, time = 1 } = {}): string {
   const folder = join(work, name);
   mkdirSync(join(folder, 'bin'), { recursive: true });
@@ -28,18 +28,18 @@ const build = (name: string, folder: string): Promise<string> =>
 const member = (archive: string, path: string): string =>
   execFileSync('tar', ['-xOf', archive, path], { encoding: 'utf8' });
 
-test('law: the same files give the same digest and the same bytes, whatever their order, times and umask', async () => {
+test('law: the same files give the same digest and archive, independent of order, times and umask', async () => {
   const one = await build('one', layer('first'));
   const two = await build('two', layer('second', { names: ['b', 'a'], mode: 0o600, time: 99 }));
   expect(two).toBe(one);
   expect(readFileSync(join(work, 'two.tar'))).toEqual(readFileSync(join(work, 'one.tar')));
 });
 
-test('another content gives another digest', async () => {
+test('different content gives a different digest', async () => {
   expect(await build('one', layer('first'))).not.toBe(await build('two', layer('second', { names: ['a', 'c'] })));
 });
 
-test('the archive names the image, and its manifest has the digest that was returned', async () => {
+test('the archive names the image, and its manifest has the returned digest', async () => {
   const digest = await build('one', layer('first'));
   const { manifests } = JSON.parse(member(join(work, 'one.tar'), 'index.json')) as {
     manifests: { digest: string; annotations: Record<string, string> }[];

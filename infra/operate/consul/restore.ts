@@ -1,20 +1,20 @@
 import { ConfigurationError } from '@groundwork/contract';
-import type { Kubectl } from '../../deploy/index.ts';
+import type { Kubectl, LiveObject } from '../../deploy/index.ts';
 import type { Progress } from '../../tools/progress.ts';
 
 export interface RestoreOptions {
   readonly kubectl: Kubectl;
   readonly namespace: string;
-  /** File on the volume of snapshots, such as `consul-20261123T061700Z.snap`. @default the newest */
+  /** File on the snapshot volume, such as `consul-20261123T061700Z.snap`. @default the newest */
   readonly snapshot?: string;
   readonly progress: Progress;
 }
 
-/** Name of the CronJob that takes snapshots: its pod has all that a restore takes, but for the right to. */
+/** Name of the CronJob that takes snapshots: its pod has all that a restore needs except the token. */
 const SNAPSHOTS = 'consul-snapshot';
 const JOB = 'consul-restore';
 const MANAGEMENT = '/var/run/groundwork/management';
-/** How long servers may take to take a snapshot in, and to elect. */
+/** Limit for the servers to restore a snapshot and elect a leader. */
 const TIMEOUT = '5m';
 
 interface Container {
@@ -25,7 +25,7 @@ interface PodSpec {
   readonly containers: readonly [Container];
   readonly volumes: readonly object[];
 }
-interface Schedule {
+interface Schedule extends LiveObject {
   readonly spec: {
     readonly jobTemplate: {
       readonly spec: { readonly template: { readonly metadata: object; readonly spec: PodSpec } };
@@ -34,21 +34,21 @@ interface Schedule {
 }
 
 /**
- * Brings Consul back as a snapshot has it: keys, registrations, and who may do what. What runs registers itself again
- * within minutes. Safe to run again after it was cut off.
- * @returns what was done, in words
- * @throws ConfigurationError when there is no Consul, no such snapshot, or when the servers refuse it; all that is then as it was
+ * Restores Consul from a snapshot: keys, registrations and ACLs. Running services register again within minutes. Safe to
+ * run again after an interruption.
+ * @returns a summary of what was done
+ * @throws ConfigurationError if there is no Consul, no such snapshot, or the servers reject it; nothing is changed then
  */
 export async function restoreConsul({ kubectl, namespace, snapshot, progress }: RestoreOptions): Promise<string> {
   if (snapshot !== undefined && !/^[\w.-]+$/.test(snapshot)) {
     throw new ConfigurationError({
       code: 'option-invalid',
       where: 'snapshot',
-      problem: `'${snapshot}' is no name of a file`,
-      fix: 'write a name alone, such as consul-20261123T061700Z.snap',
+      problem: `it must be a file name, got '${snapshot}'`,
+      fix: 'write a name without a path, such as consul-20261123T061700Z.snap',
     });
   }
-  const schedule = (await kubectl.get('cronjob', SNAPSHOTS, namespace)) as unknown as Schedule | undefined;
+  const schedule = await kubectl.get<Schedule>('cronjob', SNAPSHOTS, namespace);
   if (schedule === undefined)
     throw new ConfigurationError({
       code: 'backups-missing',
@@ -64,7 +64,7 @@ export async function restoreConsul({ kubectl, namespace, snapshot, progress }: 
     input: JSON.stringify(jobOf(schedule, namespace, snapshot)),
   });
   try {
-    // A Job that has failed ends the wait too: it never becomes complete.
+    // Any condition ends the wait: a failed Job never becomes complete.
     await run('wait', `job/${JOB}`, '--for=jsonpath={.status.conditions[*].type}', `--timeout=${TIMEOUT}`);
     await run('wait', `job/${JOB}`, '--for=condition=Complete', '--timeout=5s');
     return (await run('logs', `job/${JOB}`)).trim();
@@ -76,14 +76,14 @@ export async function restoreConsul({ kubectl, namespace, snapshot, progress }: 
           code: 'restore-failed',
           where: `snapshot ${snapshot ?? '(the newest)'}`,
           problem: said.trim(),
-          fix: 'see what it says; the volume consul-snapshot holds the snapshots',
+          fix: 'fix what the message names; the snapshots are on the volume consul-snapshot',
         });
   } finally {
     await drop();
   }
 }
 
-/** The Job that takes snapshots, with another script and the management token besides. */
+/** The Job that takes snapshots, with a different script and the management token. */
 function jobOf({ spec }: Schedule, namespace: string, snapshot: string | undefined): object {
   const { metadata, spec: pod } = spec.jobTemplate.spec.template;
   const [container] = pod.containers;

@@ -10,11 +10,11 @@ beforeEach(() => {
 });
 afterEach(() => commands.end());
 
-test('an environment without an authority of its own is refused, and nothing is touched', async () => {
+test('an environment without its own authority is rejected, and nothing is changed', async () => {
   commands.add('kubectl', '');
   const kubectl = new Kubectl({ kubectl: [join(commands.folder, 'kubectl')] });
   await expect(rotateAuthority({ kubectl, namespace: 'shop-dev', progress: recorder() })).rejects.toThrow(
-    /no authority of its own[\s\S]*ClusterIssuer/,
+    /it has no authority[\s\S]*ClusterIssuer/,
   );
   expect(commands.calls).toEqual([
     'kubectl get issuers.cert-manager.io identity --namespace shop-dev --ignore-not-found -o json',

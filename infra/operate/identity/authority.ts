@@ -13,17 +13,17 @@ export interface AuthorityRotation {
   readonly taken?: Signing['taken'];
 }
 
-/** Kubelets look at Secrets each minute or so, and readers at their files each minute at most. */
+/** Kubelets sync Secrets about once a minute, and workloads check their files at most once a minute. */
 const READ = Duration.minutes(3);
-/** So long a service keeps a new certificate back: clocks may be that far apart. */
+/** Delay before a service uses a new certificate, since clocks may differ that much. */
 const KEPT_BACK = Duration.minutes(5);
 
 /**
- * Gives an environment's own authority another key, while all that its workloads serve goes on. Takes about 25 minutes,
- * most of it waiting until all have read their files again. Cut off at any point, the same command goes on; until it has
- * ended, the environment takes no deploy.
- * @returns what was done, in words
- * @throws ConfigurationError when the authority isn't the environment's own, and when cert-manager doesn't do its part
+ * Rotates the key of an environment's own authority without downtime. Takes about 25 minutes, most of it waiting until
+ * all workloads have reloaded their files. After an interruption, the same command continues; until it has finished, the
+ * environment rejects deploys.
+ * @returns a summary of what was done
+ * @throws ConfigurationError if the environment has no own authority, or cert-manager does not issue in time
  */
 export async function rotateAuthority({ kubectl, namespace, progress, taken }: AuthorityRotation): Promise<string> {
   const issuer = await kubectl.get('issuers.cert-manager.io', ISSUER, namespace);
@@ -31,8 +31,8 @@ export async function rotateAuthority({ kubectl, namespace, progress, taken }: A
     throw new ConfigurationError({
       code: 'authority-missing',
       where: `namespace ${namespace}`,
-      problem: 'it has no authority of its own',
-      fix: "deploy first: `npm start`; where a ClusterIssuer signs, its key is its owner's to change",
+      problem: "it has no authority: there is no Issuer 'identity'",
+      fix: 'deploy first: `npm start`; the key of a ClusterIssuer is rotated by its owner',
     });
   }
   const signing = new CertManagerSigning(kubectl, namespace, taken ?? waiting(progress));
@@ -43,7 +43,7 @@ export async function rotateAuthority({ kubectl, namespace, progress, taken }: A
     await elapsed(progress, `${index + 1} of ${STEPS.length}: ${title}`, () => run(signing));
   }
   await note(kubectl, namespace, `${ROTATION_STEP}-`);
-  return `${namespace} has an authority with a new key, and all certificates are by it; what the old one signed is trusted by nobody`;
+  return `${namespace} has an authority with a new key, and it has issued all certificates; no workload trusts the old key`;
 }
 
 async function note(kubectl: Kubectl, namespace: string, annotation: string): Promise<void> {
@@ -60,7 +60,7 @@ async function note(kubectl: Kubectl, namespace: string, annotation: string): Pr
 function waiting(progress: Progress): Signing['taken'] {
   return async (sameTrust) => {
     const wait = Duration.millis(READ.toMilliseconds() + (sameTrust ? KEPT_BACK.toMilliseconds() : 0));
-    progress.say(`all certificates are issued; ${wait} until all workloads use theirs`);
+    progress.say(`all certificates are issued; waiting ${wait} until all workloads use theirs`);
     await delay(wait.toMilliseconds());
   };
 }

@@ -4,7 +4,7 @@ import type { Kubectl, LiveObject } from '../../deploy/index.ts';
 
 export const CERTIFICATES = 'certificates.cert-manager.io';
 
-/** A Certificate of cert-manager, as far as a renewal reads it. */
+/** A Certificate of cert-manager, with the fields that a renewal reads. */
 export interface LiveCertificate extends LiveObject {
   readonly spec: {
     readonly secretName: string;
@@ -13,20 +13,20 @@ export interface LiveCertificate extends LiveObject {
   readonly status?: { readonly revision?: number; readonly conditions?: readonly { readonly type: string }[] };
 }
 
-/** What a Certificate's Secret holds. */
+/** Content of a Certificate's Secret. */
 export interface Held {
-  /** The certificate, and after it whoever stands between it and the authority. */
+  /** The certificate, followed by the intermediate authorities. */
   readonly chain: readonly X509Certificate[];
-  /** The authority at the chain's end. */
+  /** The root authority of the chain. */
   readonly trusted: X509Certificate;
 }
 
 /**
- * Has cert-manager issue a certificate again, as `cmctl renew` does, and waits for it.
- * @throws ConfigurationError when there is none of the name, or when it isn't issued within a minute
+ * Makes cert-manager issue a certificate again, as `cmctl renew` does, and waits for it.
+ * @throws ConfigurationError if there is no certificate of this name, or it isn't issued within a minute
  */
 export async function issueAgain(kubectl: Kubectl, namespace: string, name: string): Promise<void> {
-  const before = (await kubectl.get(CERTIFICATES, name, namespace)) as LiveCertificate | undefined;
+  const before = await kubectl.get<LiveCertificate>(CERTIFICATES, name, namespace);
   if (before === undefined)
     throw new ConfigurationError({
       code: 'certificate-missing',
@@ -65,7 +65,7 @@ export async function issueAgain(kubectl: Kubectl, namespace: string, name: stri
   ]);
 }
 
-/** What a Secret of a certificate holds; undefined while it holds none. */
+/** Parses a certificate's Secret; undefined if it has no certificate yet. */
 export function heldBy(secret: LiveObject | undefined): Held | undefined {
   const read = (key: string) => certificatesOf(Buffer.from(secret?.data?.[key] ?? '', 'base64').toString());
   const [chain, [trusted]] = [read('tls.crt'), read('ca.crt')];
@@ -78,17 +78,17 @@ function certificatesOf(pem: string): X509Certificate[] {
   );
 }
 
-/** Whether an authority has issued what is held: its key has signed it, its own certificate comes with it, and whom it answers to is trusted. */
+/** Whether an authority has issued the certificate: its key signed it, its chain is included, and its root is trusted. */
 export function isFrom({ chain, trusted }: Held, authority: Held): boolean {
   const [leaf, ...between] = chain;
   const [signer] = authority.chain;
   if (leaf === undefined || signer === undefined || !leaf.verify(signer.publicKey)) return false;
-  const bridge = answersToNobody(authority) ? [] : authority.chain;
+  const bridge = isSelfSigned(authority) ? [] : authority.chain;
   return same([trusted, ...between], [authority.trusted, ...bridge]);
 }
 
-/** Whether an authority has signed itself. */
-export function answersToNobody({ chain, trusted }: Held): boolean {
+/** Whether an authority's certificate is self-signed. */
+export function isSelfSigned({ chain, trusted }: Held): boolean {
   return same(chain, [trusted]) && trusted.verify(trusted.publicKey);
 }
 

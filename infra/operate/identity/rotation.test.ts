@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { type Authority, type Signing, STEPS } from './rotation.ts';
 
-/** What a workload holds: the keys by which its certificate can be verified, and the one that it trusts. */
+/** State of a workload: the keys that verify its certificate, and the one that it trusts. */
 interface Held {
   readonly shown: readonly string[];
   readonly trusted: string;
@@ -10,14 +10,14 @@ interface Held {
 const WORKLOADS = ['users', 'catalog', 'kafka'];
 const verify = (one: Held, other: Held) => other.shown.includes(one.trusted) && one.shown.includes(other.trusted);
 
-/** Authorities and workloads as cert-manager has them: a certificate bears what stands between it and the root, and trusts the root. */
+/** Model of cert-manager: a certificate has its intermediate authorities, and its workload trusts the root. */
 class Model implements Signing {
   public readonly workloads: Map<string, Held>;
   public readonly authorities = new Map<Authority, { key: string; by: string }>([
     ['current', { key: 'old', by: 'old' }],
   ]);
   public calls = 0;
-  #issuer: Authority | 'nobody' = 'current';
+  #issuer: Authority | 'none' = 'current';
   #keys = 0;
   readonly #cutAt: number;
 
@@ -35,7 +35,7 @@ class Model implements Signing {
     this.#after();
   }
 
-  public async issueFrom(authority: Authority | 'nobody'): Promise<void> {
+  public async issueFrom(authority: Authority | 'none'): Promise<void> {
     this.#issuer = authority;
     this.#after();
   }
@@ -56,7 +56,7 @@ class Model implements Signing {
     this.#after();
   }
 
-  /** The same, that is cut off no more. */
+  /** A copy without the interruption. */
   public whole(): Model {
     const model = new Model();
     model.authorities.clear();
@@ -68,36 +68,36 @@ class Model implements Signing {
   }
 
   #issue(): Held {
-    if (this.#issuer === 'nobody') throw new Error('nobody issues');
+    if (this.#issuer === 'none') throw new Error('no issuer');
     const { key, by } = this.authorities.get(this.#issuer) as { key: string; by: string };
     return { shown: [...new Set([key, by])], trusted: by };
   }
 
-  /** After each call all workloads verify each other, and one that is renewed by its own clock just now is verified too. */
+  /** Asserts after each call that all workloads verify each other, and a certificate renewed at this moment too. */
   #after(): void {
-    const all = [...this.workloads.values(), ...(this.#issuer === 'nobody' ? [] : [this.#issue()])];
+    const all = [...this.workloads.values(), ...(this.#issuer === 'none' ? [] : [this.#issue()])];
     for (const one of all)
       for (const other of all)
         if (!verify(one, other)) throw new Error(`${JSON.stringify([one, other])} don't verify each other`);
     this.calls += 1;
-    if (this.calls === this.#cutAt) throw new Error('cut off');
+    if (this.calls === this.#cutAt) throw new Error('interrupted');
   }
 }
 
-/** @returns the step in which it was cut off, or how many there are */
+/** @returns the step in which it was interrupted, or the number of steps */
 async function rotate(model: Model, from = 0, steps = STEPS): Promise<number> {
   for (let step = from; step < steps.length; step++) {
     try {
       await steps[step]?.run(model);
     } catch (error) {
-      if ((error as Error).message === 'cut off') return step;
+      if ((error as Error).message === 'interrupted') return step;
       throw error;
     }
   }
   return steps.length;
 }
 
-/** Whether all workloads trust one authority, which has a new key, signs itself, and has no other beside it. */
+/** Whether all workloads trust a single self-signed authority with a new key, and there is no other. */
 function isDone({ authorities, workloads }: Model): boolean {
   const current = authorities.get('current');
   const own = current?.key === current?.by && current?.key !== 'old' && authorities.size === 1;
@@ -107,14 +107,14 @@ function isDone({ authorities, workloads }: Model): boolean {
 }
 
 describe('a rotation of the authority', () => {
-  test('ends with a key that nobody had before, which signs itself and is all that is trusted, and without the stand-in', async () => {
+  test('ends with a new self-signed key as the only trusted one, and without the interim authority', async () => {
     const model = new Model();
     expect(isDone(model)).toBe(false);
     await rotate(model);
     expect(isDone(model)).toBe(true);
   });
 
-  test('law: cut off after any call and begun again at its step, it ends the same, and at each moment all verify each other', async () => {
+  test('law: interrupted after any call and resumed at its step, it ends the same, and workloads always verify each other', async () => {
     const uncut = new Model();
     await rotate(uncut);
     for (let at = 1; at <= uncut.calls; at++) {
@@ -127,7 +127,7 @@ describe('a rotation of the authority', () => {
   });
 
   test.each(STEPS.slice(0, -1).map(({ title }, index) => [title, index] as const))(
-    'law: without the step "%s" it breaks, or does not end',
+    'law: without the step "%s" verification breaks, or it does not finish',
     async (_, left) => {
       const model = new Model();
       const broken = await rotate(

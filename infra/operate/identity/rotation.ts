@@ -1,21 +1,20 @@
-/** The environment's authority, and the one that stands in while the first gets another key. */
+/** The environment's authority, and the interim one that issues while the key of the first is rotated. */
 export type Authority = 'current' | 'next';
 
-/** What a rotation has done to an environment's authorities and workloads. */
+/** Operations on an environment's authorities and workloads that a rotation needs. */
 export interface Signing {
   /**
-   * Has an authority's certificate signed by itself or by the other one, which then vouches for it. `next` is made at its
-   * first.
-   * @param key whether the authority keeps its key or gets another @default 'kept'
+   * Signs an authority's certificate by itself or by the other one (cross-signing). Creates `next` on first use.
+   * @param key whether the authority keeps its key or gets a new one @default 'kept'
    */
   sign(authority: Authority, by: Authority, key?: 'kept' | 'new'): Promise<void>;
-  /** Says which authority issues the workloads' certificates from now on; `nobody`: requests wait. */
-  issueFrom(authority: Authority | 'nobody'): Promise<void>;
-  /** Has all workloads' certificates issued by the authority that issues now, but for those that are. */
+  /** Sets the authority that issues the workloads' certificates; with `none`, requests wait. */
+  issueFrom(authority: Authority | 'none'): Promise<void>;
+  /** Reissues all workloads' certificates that the current issuer has not issued yet. */
   renewAll(): Promise<void>;
   /**
-   * Resolves when all workloads use what they were issued.
-   * @param sameTrust whether they trust whom they trusted before; if so they take their time
+   * Resolves when all workloads use their new certificates.
+   * @param sameTrust whether the trusted root is unchanged; then workloads delay the switch
    */
   taken(sameTrust: boolean): Promise<void>;
   /** Removes the authority `next`. */
@@ -28,12 +27,12 @@ export interface Step {
 }
 
 /**
- * A rotation of the authority's key. A workload has one file of trust, for one authority, so nothing may ever be issued
- * that a workload of the step before doesn't verify. An authority that the other has signed makes that so: a certificate
- * that it issues bears the other's word with it, and is verified by who trusts either. Two keys that bear one name can't
- * vouch for each other, so trust goes to another authority first, and from there to the new key:
+ * The steps that rotate the authority's key. A workload trusts one root, so every certificate issued in a step must be
+ * verifiable by workloads still in the previous step. Cross-signing does that: a certificate of a cross-signed authority
+ * includes the intermediate certificate, and verifies with either root. Two keys of the same name can't cross-sign, so
+ * trust moves to an interim authority first, and from there to the new key:
  *
- * | step | issued by, vouched for by | trusts |
+ * | step | issued by, signed by | trusts |
  * | --- | --- | --- |
  * | before | old | old |
  * | 1 | next, old | old |
@@ -42,12 +41,12 @@ export interface Step {
  * | 4 | next, new | new |
  * | 5 | new | new |
  *
- * Two neighbours verify each other, which is why each step ends only when all workloads have taken it. While authorities
- * change, nobody issues. Each step can be run again from its beginning.
+ * Certificates of adjacent steps verify each other, so each step ends only when all workloads use its certificates. While
+ * authorities change, no certificates are issued. Each step can be repeated from its beginning.
  */
 export const STEPS: readonly Step[] = [
   {
-    title: 'certificates by a stand-in, for which the old authority vouches',
+    title: 'issue by an interim authority that the old key has signed',
     run: async (signing) => {
       await signing.sign('next', 'current');
       await signing.issueFrom('next');
@@ -56,9 +55,9 @@ export const STEPS: readonly Step[] = [
     },
   },
   {
-    title: 'trust in the stand-in',
+    title: 'trust the interim authority',
     run: async (signing) => {
-      await signing.issueFrom('nobody');
+      await signing.issueFrom('none');
       await signing.sign('next', 'next');
       await signing.sign('current', 'next');
       await signing.issueFrom('current');
@@ -67,9 +66,9 @@ export const STEPS: readonly Step[] = [
     },
   },
   {
-    title: 'certificates by the new key, for which the stand-in vouches',
+    title: 'issue by the new key, signed by the interim authority',
     run: async (signing) => {
-      await signing.issueFrom('nobody');
+      await signing.issueFrom('none');
       await signing.sign('current', 'next', 'new');
       await signing.issueFrom('current');
       await signing.renewAll();
@@ -77,9 +76,9 @@ export const STEPS: readonly Step[] = [
     },
   },
   {
-    title: 'trust in the new key',
+    title: 'trust the new key',
     run: async (signing) => {
-      await signing.issueFrom('nobody');
+      await signing.issueFrom('none');
       await signing.sign('current', 'current');
       await signing.sign('next', 'current');
       await signing.issueFrom('next');
@@ -88,7 +87,7 @@ export const STEPS: readonly Step[] = [
     },
   },
   {
-    title: 'certificates by the new key alone',
+    title: 'issue by the new key alone',
     run: async (signing) => {
       await signing.issueFrom('current');
       await signing.renewAll();

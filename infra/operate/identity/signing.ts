@@ -1,12 +1,12 @@
 import { ConfigurationError } from '@groundwork/contract';
-import { type Kubectl, ROTATION_MANAGER } from '../../deploy/index.ts';
+import { type Kubectl, type LiveObject, ROTATION_MANAGER } from '../../deploy/index.ts';
 import { until } from '../../tools/wait.ts';
 import {
-  answersToNobody,
   CERTIFICATES,
   type Held,
   heldBy,
   isFrom,
+  isSelfSigned,
   issueAgain,
   type LiveCertificate,
 } from './certificate.ts';
@@ -14,17 +14,28 @@ import type { Authority, Signing } from './rotation.ts';
 
 const ISSUERS = 'issuers.cert-manager.io';
 
+interface LiveIssuer extends LiveObject {
+  readonly spec?: { readonly ca?: { readonly secretName: string } };
+  readonly status?: {
+    readonly conditions?: readonly {
+      readonly type: string;
+      readonly status: string;
+      readonly observedGeneration?: number;
+    }[];
+  };
+}
+
 /** The Issuer that signs workloads' certificates; see constructs/identity/authority.ts. */
 export const ISSUER = 'identity';
 const SELF_SIGNED = 'identity-self-signed';
 
-/** Certificate of each authority, its Secret, and the Issuer by which it signs the other. */
+/** Name of each authority's Certificate, its Secret, and the Issuer with which it signs the other. */
 const NAMES: Readonly<Record<Authority, string>> = { current: 'identity-authority', next: 'identity-authority-next' };
 
-/** A Secret that is never there. */
-const NOBODY = 'identity-nobody';
+/** Name of a Secret that never exists: the Issuer stays unready. */
+const NONE = 'identity-none';
 
-/** Authorities of a namespace, as cert-manager signs for them: no key leaves the cluster. */
+/** Signs through cert-manager, so that no key leaves the cluster. */
 export class CertManagerSigning implements Signing {
   readonly #kubectl: Kubectl;
   readonly #namespace: string;
@@ -53,21 +64,16 @@ export class CertManagerSigning implements Signing {
       const held = await this.#held(name);
       const signer = by === authority ? held : await this.#held(NAMES[by]);
       if (held === undefined || signer === undefined) return false;
-      return by === authority ? answersToNobody(held) : isFrom(held, signer);
+      return by === authority ? isSelfSigned(held) : isFrom(held, signer);
     });
   }
 
-  public async issueFrom(authority: Authority | 'nobody'): Promise<void> {
-    await this.#patch(ISSUERS, ISSUER, { ca: { secretName: authority === 'nobody' ? NOBODY : NAMES[authority] } });
-    const wanted = authority === 'nobody' ? 'False' : 'True';
-    await this.#until(`the Issuer is ${authority === 'nobody' ? 'at rest' : 'ready'}`, async () => {
-      const issuer = await this.#kubectl.get(ISSUERS, ISSUER, this.#namespace);
-      const conditions = (issuer?.status?.conditions ?? []) as {
-        type: string;
-        status: string;
-        observedGeneration?: number;
-      }[];
-      return conditions.some(
+  public async issueFrom(authority: Authority | 'none'): Promise<void> {
+    await this.#patch(ISSUERS, ISSUER, { ca: { secretName: authority === 'none' ? NONE : NAMES[authority] } });
+    const wanted = authority === 'none' ? 'False' : 'True';
+    await this.#until(`the Issuer is ${authority === 'none' ? 'not ready' : 'ready'}`, async () => {
+      const issuer = await this.#kubectl.get<LiveIssuer>(ISSUERS, ISSUER, this.#namespace);
+      return (issuer?.status?.conditions ?? []).some(
         (one) =>
           one.type === 'Ready' && one.status === wanted && one.observedGeneration === issuer?.metadata.generation,
       );
@@ -75,19 +81,17 @@ export class CertManagerSigning implements Signing {
   }
 
   public async renewAll(): Promise<void> {
-    const issuer = (await this.#kubectl.get(ISSUERS, ISSUER, this.#namespace)) as
-      | { spec?: { ca?: { secretName: string } } }
-      | undefined;
-    const authority = await this.#held(issuer?.spec?.ca?.secretName ?? NOBODY);
+    const issuer = await this.#kubectl.get<LiveIssuer>(ISSUERS, ISSUER, this.#namespace);
+    const authority = await this.#held(issuer?.spec?.ca?.secretName ?? NONE);
     if (authority === undefined)
       throw new ConfigurationError({
         code: 'authority-missing',
         where: `issuer '${ISSUER}'`,
-        problem: 'it has no authority',
+        problem: 'its Secret has no certificate',
         fix: 'run the command again',
       });
     const others = async () => {
-      const certificates = (await this.#kubectl.list(this.#namespace, CERTIFICATES)) as readonly LiveCertificate[];
+      const certificates = await this.#kubectl.list<LiveCertificate>(this.#namespace, CERTIFICATES);
       const secrets = new Map(
         (await this.#kubectl.list(this.#namespace, 'secrets')).map((secret) => [secret.metadata.name, secret]),
       );
@@ -105,8 +109,8 @@ export class CertManagerSigning implements Signing {
         throw new ConfigurationError({
           code: 'authority-foreign',
           where: `certificates ${names}`,
-          problem: 'cert-manager issues them by another authority',
-          fix: 'see what changes them, and run the command again',
+          problem: 'cert-manager repeatedly issued them by another authority',
+          fix: 'find what changes their Issuer, and run the command again',
         });
       }
       await Promise.all(left.map(({ metadata }) => issueAgain(this.#kubectl, this.#namespace, metadata.name)));
@@ -122,7 +126,7 @@ export class CertManagerSigning implements Signing {
     await this.#kubectl.run(['delete', ...all, '--namespace', this.#namespace, '--ignore-not-found']);
   }
 
-  /** An authority like the first, by another name: certificates tell their issuers apart by it. */
+  /** Creates an authority with the spec of the current one and another name, which identifies the issuer of a certificate. */
   async #make(name: string): Promise<void> {
     const { spec } = (await this.#kubectl.get(CERTIFICATES, NAMES.current, this.#namespace)) as LiveCertificate;
     const commonName = `${`${spec.commonName}`.slice(0, 59)} next`;
@@ -165,8 +169,8 @@ export class CertManagerSigning implements Signing {
     throw new ConfigurationError({
       code: 'timeout',
       where: 'cert-manager',
-      problem: `it took longer than a minute until ${what}`,
-      fix: 'see `kubectl describe` of it, and run the command again: it goes on',
+      problem: `timeout after a minute: expected that ${what}`,
+      fix: 'check the object with `kubectl describe`, and run the command again: it continues',
     });
   }
 }

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { readCheck, rejectDamage } from './repository.ts';
 
-/** As pgBackRest 2.45 writes it. */
+/** Log in the format of pgBackRest 2.45. */
 const checked = (
   status: string,
   invalid: number,
@@ -14,7 +14,7 @@ status: ${status}
     missing: 0, checksum invalid: ${invalid}, size invalid: 0, other: 0
 `;
 
-test('a sound repository says which backups there are, and when each was complete', () => {
+test('an intact repository lists its backups, and when each was complete', () => {
   const found = readCheck(checked('ok', 0));
   expect(found).toEqual({
     backups: [{ label: '20260131-010000F', complete: new Date('2026-01-31T01:01:01Z') }],
@@ -22,19 +22,19 @@ test('a sound repository says which backups there are, and when each was complet
   });
   expect(() => rejectDamage(found)).not.toThrow();
 });
-test('damage is refused with the backup that has it', () => {
+test('damage is rejected with the damaged backup', () => {
   expect(() => rejectDamage(readCheck(checked('error', 2)))).toThrow(
     /verify found damage:\nbackup: 20260131-010000F, .*checksum invalid: 2/,
   );
 });
-test('a check that broke off counts as damage, not as sound', () => {
+test('an incomplete check counts as damage', () => {
   expect(() => rejectDamage(readCheck(`${checked('ok', 0).split('\n')[0]}\nERROR: [055]: unable to open`))).toThrow(
     /no result: ERROR: \[055\]/,
   );
 });
-test('an error of the status that names no backup is told whole', () => {
+test('an error status without a backup is reported in full', () => {
   expect(() => rejectDamage(readCheck(checked('error', 0)))).toThrow(/status: error/);
 });
-test('a repository that can not be read is an error of its own', () => {
+test('an unreadable repository is a separate error', () => {
   expect(() => readCheck('ERROR: [056]: unable to find primary')).toThrow(/can't be read: ERROR: \[056\]/);
 });

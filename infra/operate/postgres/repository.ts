@@ -2,15 +2,15 @@ import { ConfigurationError } from '@groundwork/contract';
 
 export interface Backup {
   readonly label: string;
-  /** When it was complete, in whole seconds rounded up. */
+  /** When it was completed, rounded up to a second. */
   readonly complete: Date;
 }
 
-/** What the check of a backup repository found. */
+/** Result of the check of a backup repository. */
 export interface Repository {
   /** Oldest first. */
   readonly backups: readonly Backup[];
-  /** Lines that tell of damage. */
+  /** Lines that report damage. */
   readonly damage: readonly string[];
 }
 
@@ -23,8 +23,8 @@ interface Info {
 }
 
 /**
- * Reads the log of a check: pgBackRest's `info` as JSON behind the word `info`, then what `verify` says.
- * @throws ConfigurationError when it is no such log
+ * Parses the log of a check: the word `info` with pgBackRest's `info` as JSON, then the output of `verify`.
+ * @throws ConfigurationError if it is not such a log
  */
 export function readCheck(log: string): Repository {
   const lines = log.split('\n');
@@ -35,10 +35,11 @@ export function readCheck(log: string): Repository {
       code: 'backups-unreadable',
       where: 'the backup repository',
       problem: `it can't be read: ${log.trim().slice(-500)}`,
-      fix: 'see that its volume or bucket is there and opens',
+      fix: 'check that its volume or bucket exists and is readable',
     });
   }
-  const backups = (JSON.parse(info.slice(5)) as Info[])[0]?.backup ?? [];
+  const infos: readonly Info[] = JSON.parse(info.slice(5));
+  const backups = infos[0]?.backup ?? [];
   return {
     backups: backups
       .filter(({ error }) => error !== true)
@@ -50,7 +51,7 @@ export function readCheck(log: string): Repository {
   };
 }
 
-/** Of what `verify` says: nothing if all is well, else the backups and archives that lack files or hold other bytes than were written. */
+/** Parses the output of `verify`: the backups and archives with missing or altered files; empty if all are intact. */
 function damageIn(lines: readonly string[]): string[] {
   if (lines.some((line) => line.trim() === 'status: ok')) return [];
   const found = lines.flatMap((line, index) => {
@@ -60,11 +61,11 @@ function damageIn(lines: readonly string[]): string[] {
   return found.length > 0 ? found : lines.map((line) => line.trim());
 }
 
-/** @throws ConfigurationError when anything is damaged: a restore from it might end half way, with the server down */
+/** @throws ConfigurationError if anything is damaged: a restore could fail halfway, with the server down */
 export function rejectDamage({ damage }: Repository): void {
   if (damage.length === 0) return;
   const fix =
-    'nothing was changed. Put the repository back from a copy of it, or take a new full backup and keep to times after that: kubectl create job --from=cronjob/postgres-backup-full <name>';
+    'nothing was changed. Restore the repository from a copy, or take a new full backup and choose only times after it: kubectl create job --from=cronjob/postgres-backup-full <name>';
   throw new ConfigurationError({
     code: 'backups-damaged',
     where: 'the backup repository',

@@ -9,27 +9,27 @@ const NOTE = 'groundwork/restore';
 /** Steps of `restore.sh` in the server's image. */
 export type Step = 'check' | 'restore' | 'undo' | 'finish';
 
-/** What a restore notes on the StatefulSet, so that one that is cut off can go on. */
+/** State that a restore records on the StatefulSet, so that an interrupted one can continue. */
 export interface Note {
-  /** Under way, with the name of its files; undefined when none is. */
+  /** The running or interrupted restore, with the id in its file names; undefined if there is none. */
   readonly pending?: { readonly id: string; readonly to: string; readonly backup: string };
   readonly past: readonly { readonly to: string; readonly at: string }[];
 }
 
-/** The builtin PostgreSQL server of a namespace, as a restore handles it. */
+/** The builtin PostgreSQL server of a namespace, with the operations that a restore needs. */
 export class Server {
   readonly #kubectl: Kubectl;
   readonly #namespace: string;
   readonly #timeout: number;
 
-  /** @param timeout milliseconds that each step may take at most. @default an hour */
+  /** @param timeout limit for each step, in milliseconds. @default an hour */
   public constructor(kubectl: Kubectl, namespace: string, timeout = 3_600_000) {
     this.#kubectl = kubectl;
     this.#namespace = namespace;
     this.#timeout = timeout;
   }
 
-  /** @throws ConfigurationError when there is no server here, or one without backups */
+  /** @throws ConfigurationError if there is no server in the namespace, or it has no backups */
   public async note(): Promise<Note> {
     const server = await this.#kubectl.get('statefulset', SERVER, this.#namespace);
     if (server === undefined) {
@@ -41,7 +41,7 @@ export class Server {
       });
     }
     const text = server.metadata.annotations?.[NOTE];
-    return text === undefined ? { past: [] } : (JSON.parse(text) as Note);
+    return text === undefined ? { past: [] } : JSON.parse(text);
   }
 
   public async write(note: Note): Promise<void> {
@@ -54,7 +54,7 @@ export class Server {
     );
   }
 
-  /** Whether the server takes connections. */
+  /** Whether the server accepts connections. */
   public async isUp(): Promise<boolean> {
     const pod = await this.#kubectl.get('pod', `${SERVER}-0`, this.#namespace);
     const conditions = (pod?.status?.conditions ?? []) as { type: string; status: string }[];
@@ -64,7 +64,7 @@ export class Server {
     );
   }
 
-  /** Result of one statement as the superuser, inside the server's pod. */
+  /** Runs one statement as the superuser in the server's pod, and returns its result. */
   public async ask(sql: string): Promise<string> {
     return (
       await this.#run('exec', `${SERVER}-0`, '-c', 'postgres', '--', 'psql', '-XAtq', '-U', 'postgres', '-c', sql)
@@ -72,8 +72,8 @@ export class Server {
   }
 
   /**
-   * Has all that is committed up to now in the archive, and a commit after it, without which a recovery to a time just
-   * before now would find no end.
+   * Archives all transactions committed up to now, and one more commit: without a later commit, a recovery to a time just
+   * before now would not reach its target.
    */
   public async archiveAll(): Promise<void> {
     await this.ask('SELECT txid_current()');
@@ -89,23 +89,23 @@ export class Server {
     );
   }
 
-  /** Ends the server, and returns when its pod is gone. */
+  /** Stops the server, and returns when its pod is deleted. */
   public async stop(): Promise<void> {
     await this.#run('scale', `statefulset/${SERVER}`, '--replicas=0');
     await this.#until(
-      'the pod is gone',
+      'the pod is deleted',
       async () => (await this.#kubectl.get('pod', `${SERVER}-0`, this.#namespace)) === undefined,
     );
   }
 
   /**
-   * Starts the server, and returns when it takes writes.
-   * @returns what is wrong if it does not come up: the end of its log
+   * Starts the server, and returns when it accepts writes.
+   * @returns the end of its log if it does not start; undefined if it does
    */
   public async start(): Promise<string | undefined> {
     await this.#run('scale', `statefulset/${SERVER}`, '--replicas=1');
     let wrong: string | undefined;
-    await this.#until('the server takes writes', async () => {
+    await this.#until('the server accepts writes', async () => {
       if (await this.isUp()) return (await this.ask('SELECT pg_is_in_recovery()')) === 'f';
       wrong = await this.#crash();
       return wrong !== undefined;
@@ -113,7 +113,7 @@ export class Server {
     return wrong;
   }
 
-  /** Runs a step as a Job made of the template that is deployed with the server. @returns its log @throws ConfigurationError with its log when it fails */
+  /** Runs a step as a Job from the template deployed with the server. @returns its log @throws ConfigurationError with its log if it fails */
   public async job(step: Step, id: string, env: Readonly<Record<string, string>> = {}): Promise<string> {
     const template = await this.#kubectl.get('cronjob', TEMPLATE, this.#namespace);
     if (template === undefined) {
@@ -121,7 +121,7 @@ export class Server {
         code: 'backups-missing',
         where: `namespace ${this.#namespace} › postgres`,
         problem: 'it has no backups',
-        fix: "give the environment's postgres 'backups', and deploy it",
+        fix: "set 'backups' of the environment's postgres, and deploy it",
       });
     }
     const name = `${TEMPLATE}-${id}-${step}`;
@@ -144,19 +144,19 @@ export class Server {
         code: 'restore-failed',
         where: `job ${name}`,
         problem: log.trim().split('\n').slice(-8).join('\n'),
-        fix: 'see what it says',
+        fix: 'fix what the message names',
       });
     return log;
   }
 
   /**
-   * A full backup, in the background: what was archived before belongs to the branch that was left. It lets no older
-   * one expire: who went back to the wrong time must be able to go back again.
+   * Starts a full backup in the background, since earlier WAL belongs to the previous timeline. It expires no older backup,
+   * so that a restore to a wrong time can be repeated.
    * @returns name of the Job
    */
   public async backUp(): Promise<string> {
     const name = 'postgres-backup-after-restore';
-    await this.#run('delete', 'job', name, '--ignore-not-found', '--wait'); // one of an earlier restore may still try
+    await this.#run('delete', 'job', name, '--ignore-not-found', '--wait'); // that of an earlier restore may still retry
     const template = (await this.#kubectl.get('cronjob', 'postgres-backup-full', this.#namespace)) as LiveObject;
     await this.#kubectl.run(['create', '-f', '-'], {
       input: JSON.stringify(jobOf(template, name, { PGBACKREST_EXPIRE_AUTO: 'n' })),
@@ -169,7 +169,7 @@ export class Server {
     type Status = { name: string; restartCount: number; lastState?: { terminated?: { message?: string } } };
     const own = ((pod?.status?.containerStatuses ?? []) as Status[]).find(({ name }) => name === 'postgres');
     if ((own?.restartCount ?? 0) < 2) return undefined;
-    return own?.lastState?.terminated?.message?.trim() ?? 'the server ends as soon as it starts';
+    return own?.lastState?.terminated?.message?.trim() ?? 'the server exits right after its start';
   }
 
   async #until(what: string, holds: () => Promise<boolean>): Promise<void> {
@@ -177,8 +177,8 @@ export class Server {
     throw new ConfigurationError({
       code: 'timeout',
       where: `namespace ${this.#namespace} › postgres`,
-      problem: `it never came true that ${what}`,
-      fix: 'see `kubectl get pods` and events there, then run the same command again',
+      problem: `timeout: expected that ${what}`,
+      fix: 'check the pods and events of the namespace, then run the same command again',
     });
   }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { backupFor, restoreTarget } from './target.ts';
 
-describe('the time to go back to', () => {
+describe('the point in time to restore', () => {
   test.each([
     ['2026-01-31T06:10:00Z', '2026-01-31T06:10:00.000Z'],
     ['2026-01-31 07:10:00.5+01:00', '2026-01-31T06:10:00.500Z'],
@@ -10,9 +10,9 @@ describe('the time to go back to', () => {
     expect(restoreTarget(text).toISOString()).toBe(time);
   });
   test.each(['yesterday', '2026-01-31T06:10:00', '2026-01-31', '2026-02-31T99:10:00Z', ''])(
-    "is not '%s', which has no zone or is no time",
+    "is not '%s', which is without a zone or not a time",
     (text) => {
-      expect(() => restoreTarget(text)).toThrow(/is no time with a time zone[\s\S]*fix: write one such as/);
+      expect(() => restoreTarget(text)).toThrow(/must be a time with a time zone[\s\S]*fix: write a time such as/);
     },
   );
 });
@@ -22,22 +22,22 @@ describe('a restore', () => {
   const backups = [3, 5, 7].map((hour) => ({ label: `${hour}`, complete: at(hour) }));
   const past = [{ to: at(6).toISOString(), at: at(8).toISOString() }];
 
-  test('begins with the last backup that was complete before the time', () => {
+  test('uses the last backup completed before the time', () => {
     expect(backupFor(at(4), backups, at(10), []).label).toBe('3');
     expect(backupFor(at(5), backups, at(10), []).label).toBe('5');
     expect(backupFor(at(9), backups, at(10), []).label).toBe('7');
   });
-  test('never begins with a backup of a branch that an earlier restore has left', () => {
+  test('never uses a backup of a timeline that an earlier restore has abandoned', () => {
     expect(backupFor(at(9), backups, at(10), past).label).toBe('5');
   });
-  test('is refused before the oldest backup, after the newest log, and without a backup', () => {
+  test('is rejected before the oldest backup, after the newest WAL, and without a backup', () => {
     expect(() => backupFor(at(2), backups, at(10), [])).toThrow(
       /before .*choose a time from 2026-01-31T03:00:00.000Z to 2026-01-31T10:00:00.000Z/s,
     );
-    expect(() => backupFor(at(11), backups, at(10), [])).toThrow(/is after what can be brought back/);
-    expect(() => backupFor(at(4), [], at(10), [])).toThrow(/holds no backup/);
+    expect(() => backupFor(at(11), backups, at(10), [])).toThrow(/is after the range that can be restored/);
+    expect(() => backupFor(at(4), [], at(10), [])).toThrow(/has no backup/);
   });
-  test('is refused to a time that an earlier one has undone, since the archive goes on from where that one went back to', () => {
+  test('is rejected for a time that an earlier restore has undone, since its timeline is abandoned', () => {
     expect(() => backupFor(at(7), backups, at(10), past)).toThrow(
       /was undone by a restore at 2026-01-31T08:00:00.000Z/,
     );

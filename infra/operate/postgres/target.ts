@@ -3,12 +3,12 @@ import type { Backup } from './repository.ts';
 
 const WHERE = 'npm run restore › --to';
 
-/** `2026-11-23T06:10:00+01:00`, with seconds and a fraction or without; a time zone is a must. */
+/** `2026-11-23T06:10:00+01:00`; seconds and a fraction are optional, the time zone is required. */
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)$/;
 
 /**
- * The time that somebody wants the data of.
- * @throws ConfigurationError for anything but a time with its zone: a guess about the zone would bring back other data
+ * Parses the point in time to restore.
+ * @throws ConfigurationError if it is not a time with a zone: a guessed zone would restore other data
  */
 export function restoreTarget(text: string): Date {
   const time = new Date(text.replace(' ', 'T'));
@@ -16,22 +16,22 @@ export function restoreTarget(text: string): Date {
   throw new ConfigurationError({
     code: 'option-invalid',
     where: WHERE,
-    problem: `'${text}' is no time with a time zone`,
-    fix: "write one such as '2026-01-31T06:10:00Z' or '2026-01-31T07:10:00.5+01:00'",
+    problem: `it must be a time with a time zone, got '${text}'`,
+    fix: "write a time such as '2026-01-31T06:10:00Z' or '2026-01-31T07:10:00.5+01:00'",
   });
 }
 
-/** A restore that was done: it brought back `to` at the time `at`, and what was committed between them is on a branch that was left. */
+/** A completed restore to `to` at the time `at`: what was committed between them is on an abandoned timeline. */
 export interface Past {
   readonly to: string;
   readonly at: string;
 }
 
 /**
- * The backup to begin with: the last that was complete before the time, and is not of a branch that a restore has left.
- * pgBackRest itself looks at the time only, and a server that begins on the left branch does not come up on the other.
- * @param newest up to when the archive is known to be complete
- * @throws ConfigurationError that names the range, for a time that the archive can't bring back
+ * Selects the backup to restore: the last one completed before the time that is not on an abandoned timeline. pgBackRest
+ * itself compares only the times, and a server restored from an abandoned timeline does not start on the other one.
+ * @param newest time up to which the archive is complete
+ * @throws ConfigurationError with the allowed range, for a time that the archive can't restore
  */
 export function backupFor(target: Date, backups: readonly Backup[], newest: Date, past: readonly Past[]): Backup {
   const undone = (time: Date) => past.find(({ to, at }) => time > new Date(to) && time < new Date(at));
@@ -39,23 +39,23 @@ export function backupFor(target: Date, backups: readonly Backup[], newest: Date
   const [oldest] = usable;
   if (oldest === undefined) {
     const fix =
-      'see the log of the container reloader in pod postgres-0, which takes the first one when the server starts, and that of the backup Jobs';
+      'check the log of the container reloader in pod postgres-0, which takes the first backup when the server starts, and the logs of the backup Jobs';
     throw new ConfigurationError({
       code: 'restore-target-unavailable',
       where: WHERE,
-      problem: 'the repository holds no backup of what the database is now',
+      problem: "the repository has no backup of the database's current timeline",
       fix,
     });
   }
   const range = `from ${oldest.complete.toISOString()} to ${newest.toISOString()}`;
   const left = undone(target);
   if (left !== undefined) {
-    const what = `${target.toISOString()} was undone by a restore at ${left.at}, which brought back ${left.to}`;
+    const what = `${target.toISOString()} was undone by a restore at ${left.at}, which restored ${left.to}`;
     throw new ConfigurationError({
       code: 'restore-target-unavailable',
       where: WHERE,
       problem: what,
-      fix: `choose a time ${range}, but not between these two; docs/postgres.md says how to get at such a time by hand`,
+      fix: `choose a time ${range}, but not between these two; docs/postgres.md describes how to restore such a time by hand`,
     });
   }
   const begin = usable.filter(({ complete }) => complete <= target).at(-1);
@@ -63,7 +63,7 @@ export function backupFor(target: Date, backups: readonly Backup[], newest: Date
   throw new ConfigurationError({
     code: 'restore-target-unavailable',
     where: WHERE,
-    problem: `${target.toISOString()} is ${target > newest ? 'after' : 'before'} what can be brought back`,
+    problem: `${target.toISOString()} is ${target > newest ? 'after' : 'before'} the range that can be restored`,
     fix: `choose a time ${range}`,
   });
 }

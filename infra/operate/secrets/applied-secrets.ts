@@ -2,7 +2,7 @@ import { type Manifest, resolveDeployTimeSecrets, type SecretFormat } from '@gro
 import { type Kubectl, ROTATION_MANAGER, type SecretsFile } from '../../deploy/index.ts';
 import type { SecretStore } from './store.ts';
 
-/** Those of the `apply` engine: in its file, handed over by kubectl. */
+/** Store of the `apply` engine: its secrets file, applied with kubectl. */
 export class AppliedSecrets implements SecretStore {
   readonly #file: SecretsFile;
   readonly #kubectl: Kubectl;
@@ -26,7 +26,7 @@ export class AppliedSecrets implements SecretStore {
 
   public async handOver(secret: Manifest): Promise<void> {
     const { stringData } = resolveDeployTimeSecrets(secret, ({ name, format }) => this.#file.value(name, format));
-    // By a manager of its own, which owns the values only: the deploy goes on owning the rest, such as the labels of the set that it prunes.
+    // With a separate field manager that owns only the values: the deploy still owns the rest, such as the ApplySet's labels.
     const { apiVersion, kind, metadata } = secret;
     const values = { apiVersion, kind, metadata: { name: metadata.name, namespace: metadata.namespace }, stringData };
     const args = ['apply', '--server-side', '--force-conflicts', `--field-manager=${ROTATION_MANAGER}`, '-f', '-'];

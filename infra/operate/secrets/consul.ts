@@ -6,7 +6,7 @@ const MARK = 'made by groundwork';
 /** Description that Consul gives to the token of its configuration. */
 const INITIAL = 'Initial Management Token';
 
-/** A token of Consul as its own command lists it. */
+/** A token as `consul acl token list` prints it. */
 interface Token {
   readonly AccessorID: string;
   readonly SecretID: string;
@@ -14,15 +14,15 @@ interface Token {
   readonly Policies?: readonly { readonly Name: string }[];
 }
 
-/** How each secret of Consul's is rotated while all members go on. */
+/** Rotation procedures of Consul's secrets, without downtime of any member. */
 export const CONSUL: Readonly<Record<string, Procedure>> = {
   'consul/gossip': {
-    // To all members first, and only then is anything encrypted with it.
+    // Install the key on all members before any of them encrypts with it.
     begin: async (turn) => {
       await inServer(turn, 'read -r key; consul keyring -install="$key"; consul keyring -use="$key"');
     },
     end: async (turn) => {
-      // By itself, so that a list that fails ends the script: there being no other key is none.
+      // A separate command, so that the script exits if the list fails; no other key is not a failure.
       const list = 'keys=$(consul keyring -list)';
       const others = `printf '%s\\n' "$keys" | grep -Eo '[A-Za-z0-9+/]{43}=' | sort -u | grep -vxF "$key"`;
       await inServer(
@@ -38,7 +38,7 @@ export const CONSUL: Readonly<Record<string, Procedure>> = {
   'consul/metrics': token('system-metrics'),
 };
 
-/** The next token beside the present one, and then none but that. @param policy what it gives */
+/** Creates the next token beside the current one, and deletes the former ones at the end. @param policy the token's policy */
 function token(policy: string): Procedure {
   return {
     begin: async (turn) => {
@@ -48,7 +48,7 @@ function token(policy: string): Procedure {
       );
     },
     end: async (turn) => {
-      const tokens = JSON.parse(await inServer(turn, 'consul acl token list -format=json')) as readonly Token[];
+      const tokens: readonly Token[] = JSON.parse(await inServer(turn, 'consul acl token list -format=json'));
       const old = tokens.filter(
         ({ SecretID, Description, Policies }) =>
           SecretID !== turn.value &&
@@ -60,7 +60,7 @@ function token(policy: string): Procedure {
   };
 }
 
-/** Runs a script beside a server, which may do everything there; the value comes on standard input. */
+/** Runs a script in a server's pod with the management token; the value is on standard input. */
 function inServer({ kubectl, namespace, value }: Turn, script: string): Promise<string> {
   const allowed = `export CONSUL_HTTP_TOKEN_FILE=/var/run/groundwork/consul/management; ${script}`;
   return kubectl.run(

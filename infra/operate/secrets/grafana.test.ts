@@ -15,13 +15,13 @@ const LEAVING = {
     deletionTimestamp: '2026-11-23T00:00:00Z',
   },
 };
-/** Those of the public image. */
+/** Environment variables of the public image. */
 const VARIABLES = 'GF_PATHS_HOME=/usr/share/grafana GF_PATHS_CONFIG=/etc/grafana/grafana.ini';
 let commands: FakeCommands;
 let cluster: { kubectl: string[]; state: string };
 beforeEach(() => {
   commands = new FakeCommands();
-  // What is run in the pod runs here, with stand-ins for Grafana's command and for its API.
+  // Scripts for the pod run here, with fakes of Grafana's command and API.
   const cases = [`"get pods") ${reply({ items: [LEAVING] })} ;;`, "get*) echo '{}' ;;", `exec*) ${inPod} ;;`];
   commands.add(
     'kubectl',
@@ -60,7 +60,7 @@ const system = systemOf({
 });
 const turn = (name: string) => rotate({ name, cluster, namespace: 'town', system }, recorder());
 
-/** What was done, in the order in which it was: kubectl's verb, or what was asked of Grafana. */
+/** The calls in order: kubectl's verb, or the path of a request to Grafana. */
 const deeds = () =>
   commands.calls.flatMap((call) => {
     if (!/^(curl|grafana|kubectl (?!get|exec))/.test(call)) return []; // a script's own lines are recorded too
@@ -68,7 +68,7 @@ const deeds = () =>
     return [call.startsWith('curl') ? (path as string) : call.split(' ').slice(0, 3).join(' ')];
   });
 
-test('the administrator’s password is good before any pod has it, and who signed in by the former one is signed out', async () => {
+test('the administrator’s new password is valid before any pod has it, and sessions of the former one are ended', async () => {
   await turn('grafana/admin');
   const value = SecretsFile.of(cluster, 'town').value('grafana/admin', 'password');
   expect(readFileSync(join(commands.folder, 'password'), 'utf8').trim()).toBe(value);
@@ -88,7 +88,7 @@ test('the administrator’s password is good before any pod has it, and who sign
   expect(commands.calls.join('\n')).not.toContain(value);
 });
 
-test('data keys retire before a pod has the next secret key, and once more when none has the former', async () => {
+test('data keys are rotated before a pod has the next secret key, and again when no pod has the former one', async () => {
   await turn('grafana/secret-key');
   expect(deeds()).toEqual([
     '/api/admin/encryption/rotate-data-keys',
@@ -104,7 +104,7 @@ test('data keys retire before a pod has the next secret key, and once more when 
   );
 });
 
-test('the administrator’s password is told to the API on standard input', async () => {
+test('the administrator’s password is passed to curl on standard input', async () => {
   await turn('grafana/secret-key');
   expect(readFileSync(join(commands.folder, 'login'), 'utf8')).toMatch(/^user = "admin:/);
 });

@@ -11,7 +11,7 @@ const object = (kind: string, name: string, rest: object, annotations = {}) => (
 });
 const system = (...objects: ReturnType<typeof object>[]) => systemOf({ c: objects }, 'grafana');
 
-test('each deploy-time secret of a Secret is one, with its owner, its purpose, or what caused it', () => {
+test('each deploy-time secret of a Secret is listed with its owner, and its purpose or origin', () => {
   const secrets = system(
     object(
       'Secret',
@@ -27,7 +27,7 @@ test('each deploy-time secret of a Secret is one, with its owner, its purpose, o
   ]);
 });
 
-test('a key that its construct marks is rotated by hand, and those beside it are not', () => {
+test('a key that its construct marks is rotated by hand, and other keys are not', () => {
   const stringData = {
     passphrase: deployTimeSecret('backup/passphrase', 'key'),
     id: deployTimeSecret('backup/id', 'password'),
@@ -38,7 +38,7 @@ test('a key that its construct marks is rotated by hand, and those beside it are
   expect([id?.rotation, passphrase?.rotation]).toEqual(['restart', 'by hand']);
 });
 
-test('certificates renew themselves, and the authority says what it is for', () => {
+test('certificates renew automatically, and the authority has a purpose', () => {
   const [certificate] = secretsOf(system(object('Certificate', 'authority', { spec: { isCA: true } })));
   expect(certificate).toMatchObject({
     format: 'certificate',
@@ -66,7 +66,7 @@ test.each([
   expect(readersOf(system(pods('Deployment', spec)), 'another', 'k')).toEqual([]);
 });
 
-test('a workload that reads other keys of the Secret is not rolled', () => {
+test('a workload that reads other keys of the Secret is not restarted', () => {
   const mounted = { volumes: [{ projected: { sources: [{ secret: { name: 's', items: [{ key: 'other' }] } }] } }] };
   const named = { containers: [{ env: [{ valueFrom: { secretKeyRef: { name: 's', key: 'other' } } }] }] };
   expect(readersOf(system(pods('Deployment', mounted), pods('StatefulSet', named)), 's', 'k')).toEqual([]);

@@ -1,44 +1,49 @@
 import { type Manifest, parseDeployTimeSecret, type SecretFormat, type System } from '@groundwork/constructs';
 import { visit } from '../../../constructs/kubernetes/references.ts';
-import { PROCEDURES } from './procedures.ts';
+import { CONSUL } from './consul.ts';
+import { GRAFANA } from './grafana.ts';
+import type { Procedure } from './procedure.ts';
 
-/** A secret of an environment, by what the objects say of it; its value is kept elsewhere. */
+/** A secret of an environment, as described by its objects; without its value. */
 export interface KnownSecret {
   /** Such as `secrets/users/token-keys`, or `users-identity` for a certificate. */
   readonly name: string;
-  /** Who uses it: a service or a system. */
+  /** The service or system that uses it. */
   readonly owner: string;
   readonly purpose: string;
-  /** How a first value is made. */
+  /** Format of its values. */
   readonly format: SecretFormat | 'certificate';
-  /** How it gets its next one. */
+  /** How it is rotated. */
   readonly rotation: Rotation;
-  /** The Secret that holds it. */
+  /** The Secret or Certificate it is in. */
   readonly manifest: Manifest;
-  /** Its key in the Secret; none for a certificate. */
+  /** Its key in the Secret; undefined for a certificate. */
   readonly key?: string;
 }
 
 /**
- * `restart`: a new value, and what mounts it is rolled. `reload`: a new value, which is read again where it is mounted.
- * `procedure`: a new value, which is good beside the former one until all that mounts it is rolled. `renewal`: by
- * cert-manager, well before it ends. `by hand`: a new value alone would lock somebody out.
+ * `restart`: a new value, then its readers are restarted. `reload`: a new value, which its readers reload. `procedure`: a
+ * new value, valid beside the former one until its readers have restarted. `renewal`: by cert-manager, well before
+ * expiry. `by hand`: a new value alone would break access.
  */
 export type Rotation = 'restart' | 'reload' | 'procedure' | 'renewal' | 'by hand';
 
-/** In words, for a table. */
+/** Descriptions for a table. */
 export const ROTATIONS: Readonly<Record<Rotation, string>> = {
-  restart: 'by command; its pods are rolled',
-  reload: 'by command; its pods read it again',
-  procedure: 'by command; its pods are rolled, then the old value ends',
-  renewal: 'by itself, well before its end; by command at once',
+  restart: 'by command; its pods restart',
+  reload: 'by command; its pods reload it',
+  procedure: 'by command; its pods restart, then the old value is revoked',
+  renewal: 'automatically, well before expiry; by command at once',
   'by hand': 'by hand: see docs/secrets.md',
 };
 
-/** Annotation of a Secret: those of its keys, set off by commas, that a new value alone doesn't rotate. */
+/** Procedures by the name of the secret. */
+export const PROCEDURES: ReadonlyMap<string, Procedure> = new Map(Object.entries({ ...CONSUL, ...GRAFANA }));
+
+/** Annotation of a Secret: its keys, separated by commas, that a new value alone doesn't rotate. */
 const BY_HAND = 'groundwork/by-hand';
 
-/** All secrets that an environment's objects hold, by name. */
+/** All secrets of an environment's objects, sorted by name. */
 export function secretsOf({ objects }: System): readonly KnownSecret[] {
   return objects
     .flatMap(({ manifest, origin }) => [...deployTimeSecrets(manifest, origin), ...certificates(manifest, origin)])
@@ -93,7 +98,7 @@ function annotation({ metadata }: Manifest, name: string): string | undefined {
   return metadata.annotations?.[name];
 }
 
-/** Workloads that read a key of a Secret, as kubectl names them, such as `deployment/users`; a CronJob's next pod reads it by itself. */
+/** Workloads that read a key of a Secret, such as `deployment/users`. Without CronJobs, whose next pod reads the new value. */
 export function readersOf({ objects }: System, secret: string, key: string): readonly string[] {
   return objects
     .filter(({ manifest }) => ROLLED.includes(manifest.kind) && reads(manifest, secret, key))
@@ -102,11 +107,11 @@ export function readersOf({ objects }: System, secret: string, key: string): rea
 
 const ROLLED: readonly string[] = ['Deployment', 'StatefulSet', 'DaemonSet'];
 
-/** What names a Secret in a pod: a volume, a source of one, or a variable. */
+/** A reference to a Secret in a pod: a volume, a projected source, or a variable. */
 interface Reference {
   readonly name?: string;
   readonly secretName?: string;
-  /** The one key that a variable takes. */
+  /** The key that a variable reads. */
   readonly key?: string;
   /** The keys that are mounted. @default all */
   readonly items?: readonly { readonly key: string }[];

@@ -1,6 +1,6 @@
 import type { Kubectl } from '../../deploy/index.ts';
 
-/** What a procedure works on. */
+/** Input of a procedure. */
 export interface Turn {
   readonly kubectl: Kubectl;
   readonly namespace: string;
@@ -8,10 +8,10 @@ export interface Turn {
   readonly value: string;
 }
 
-/** What it takes to rotate a secret that others have to know of besides those that read it. Each half may be done again. */
+/** Extra steps of a rotation that a system must take part in besides the secret's readers. Both steps are idempotent. */
 export interface Procedure {
-  /** Makes the next value good beside the present one. Nothing holds it yet. */
+  /** Makes the next value valid beside the current one. No workload has it yet. */
   begin(turn: Turn): Promise<void>;
-  /** Takes the former values away. All that reads the secret has been rolled. */
+  /** Revokes the former values. All readers have restarted. */
   end(turn: Turn): Promise<void>;
 }

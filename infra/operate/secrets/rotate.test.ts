@@ -17,7 +17,7 @@ beforeEach(() => {
 });
 afterEach(() => commands.end());
 
-/** Every object is there; a case of the shell says what else is done. */
+/** A kubectl for which every object exists; shell cases add other behavior. */
 function kubectl(...cases: readonly string[]): void {
   commands.add(
     'kubectl',
@@ -47,9 +47,9 @@ const turn = (name: string, given?: string) =>
   rotate({ name, cluster, namespace: 'shop-dev', system, ...(given === undefined ? {} : { given }) }, recorder());
 const value = (name: string): string => SecretsFile.of(cluster, 'shop-dev').value(name, 'password');
 
-test('the cluster has the new value before the pods that read it are rolled, and no command line has it', async () => {
+test('the cluster has the new value before its readers restart, and no command line has it', async () => {
   const before = value('pepper');
-  expect(await turn('pepper')).toBe('pepper: a new value; rolled: deployment/users');
+  expect(await turn('pepper')).toBe('pepper: rotated; restarted: deployment/users');
   expect(value('pepper')).not.toBe(before);
   expect(readFileSync(join(commands.folder, 'applied'), 'utf8')).toContain(value('pepper'));
   expect(commands.calls.map((call) => call.split(' ').slice(1, 4).join(' '))).toEqual([
@@ -61,19 +61,19 @@ test('the cluster has the new value before the pods that read it are rolled, and
   expect(commands.calls.join('\n')).not.toContain(value('pepper'));
 });
 
-test('a key set rolls nothing: it is read again', async () => {
+test('a key set restarts nothing: it is reloaded', async () => {
   await turn('keys');
   expect(commands.calls.map((call) => call.split(' ')[1])).toEqual(['get', 'apply']);
 });
 
-test('a value of others is taken as given, and never replaced by one that is made', async () => {
-  await turn('pepper', 'of others');
-  expect(value('pepper')).toBe('of others');
-  await expect(turn('pepper')).rejects.toThrow(/decided on by others[\s\S]*--from/);
-  expect(value('pepper')).toBe('of others');
+test('a third-party value is stored as given, and never replaced by a generated one', async () => {
+  await turn('pepper', 'third-party');
+  expect(value('pepper')).toBe('third-party');
+  await expect(turn('pepper')).rejects.toThrow(/issued by a third party[\s\S]*--from/);
+  expect(value('pepper')).toBe('third-party');
 });
 
-test('a value that a system did not take is not written down: the next deploy hands over the one that works', async () => {
+test('a value that a system did not accept is not stored: the next deploy applies the one that works', async () => {
   kubectl('exec) cat >&2; exit 1');
   const keys = { stringData: { gossip: deployTimeSecret('consul/gossip', 'key') } };
   const before = SecretsFile.of(cluster, 'shop-dev').value('consul/gossip', 'key');
@@ -85,14 +85,14 @@ test('a value that a system did not take is not written down: the next deploy ha
 });
 
 test.each([
-  ['an unknown name', 'salt', /none of this name[\s\S]*keys, passphrase, pepper/],
-  ['what is rotated by hand', 'passphrase', /lock somebody out/],
-])('refuses %s, and touches nothing', async (_, name, message) => {
+  ['an unknown name', 'salt', /no secret of this name[\s\S]*keys, passphrase, pepper/],
+  ['what is rotated by hand', 'passphrase', /would break access/],
+])('rejects %s, and changes nothing', async (_, name, message) => {
   await expect(turn(name)).rejects.toThrow(message);
   expect(commands.calls.filter((call) => !call.startsWith('kubectl get'))).toEqual([]);
 });
 
-test('refuses what is not deployed, and keeps its value', async () => {
+test('rejects what is not deployed, and keeps its value', async () => {
   const before = value('pepper');
   commands.add('kubectl', '');
   await expect(turn('pepper')).rejects.toThrow(/not deployed: the cluster has no Secret 's'[\s\S]*npm start/);
@@ -100,7 +100,7 @@ test('refuses what is not deployed, and keeps its value', async () => {
   expect(value('pepper')).toBe(before);
 });
 
-test('an API server that refuses is quoted without the value', async () => {
+test('an error of the API server is quoted without the value', async () => {
   kubectl('apply) cat >&2; exit 1');
   const said = await turn('pepper').catch((error: Error) => error.message);
   expect(said).toContain('"pepper":"(secret)"');

@@ -2,29 +2,29 @@ import type { SecretFormat, System } from '@groundwork/constructs';
 import { ConfigurationError } from '@groundwork/contract';
 import { type Cluster, Kubectl, SecretsFile } from '../../deploy/index.ts';
 import type { Progress } from '../../tools/progress.ts';
-import { issueAgain, rotateAuthority } from '../identity/index.ts';
+import { rotateAuthority } from '../identity/authority.ts';
+import { issueAgain } from '../identity/certificate.ts';
 import { AppliedSecrets } from './applied-secrets.ts';
-import { type KnownSecret, readersOf, secretsOf } from './list.ts';
-import { PROCEDURES } from './procedures.ts';
+import { type KnownSecret, PROCEDURES, readersOf, secretsOf } from './list.ts';
 import type { SecretStore } from './store.ts';
 
 export interface Rotating {
   readonly name: string;
-  /** New value of one that others decide on, such as a receiver's token. @default one is made */
+  /** New value of a secret issued by a third party, such as a receiver's token. @default a generated one */
   readonly given?: string;
   readonly cluster: Pick<Cluster, 'kubectl' | 'state'>;
   readonly namespace: string;
-  /** All of the environment. */
+  /** All objects of the environment. */
   readonly system: System;
-  /** Opens where its values are kept; certificates have no need of it. @default the file of the `apply` engine */
+  /** Opens the store of the values; not used for certificates. @default the file of the `apply` engine */
   readonly open?: () => Promise<SecretStore>;
 }
 
 /**
- * Gives a secret its next value, hands it to the cluster, and rolls what reads it at its start only. Safe to run again
- * after it was cut off: that gives one value more.
- * @returns what was done, in words
- * @throws ConfigurationError for a name that no object has, one that is rotated by hand or not deployed, and when a rollout fails
+ * Rotates a secret: sets its next value, applies it to the cluster, and restarts workloads that read it only at start.
+ * Safe to run again after an interruption: that sets another value.
+ * @returns a summary of what was done
+ * @throws ConfigurationError if the name is unknown, the secret is rotated by hand or not deployed, or a rollout fails
  */
 export async function rotate(rotating: Rotating, progress: Progress): Promise<string> {
   const { name, namespace, cluster, system, given } = rotating;
@@ -35,17 +35,17 @@ export async function rotate(rotating: Rotating, progress: Progress): Promise<st
     throw new ConfigurationError({
       code: 'secret-unknown',
       where,
-      problem: 'there is none of this name',
+      problem: 'there is no secret of this name',
       fix: `choose one of: ${known.map((one) => one.name).join(', ')}`,
     });
   const kubectl = new Kubectl(cluster);
   const { kind, metadata } = secret.manifest;
   if ((await kubectl.get(kind, metadata.name, namespace)) === undefined) {
-    const fix = 'deploy it first: `npm start`; a cluster that reaches no image registry goes without Grafana';
+    const fix = 'deploy it first: `npm start`; a cluster without access to an image registry has no Grafana';
     throw new ConfigurationError({
       code: 'object-not-deployed',
       where,
-      problem: `what it belongs to is not deployed: the cluster has no ${kind} '${metadata.name}'`,
+      problem: `it is not deployed: the cluster has no ${kind} '${metadata.name}'`,
       fix,
     });
   }
@@ -54,7 +54,7 @@ export async function rotate(rotating: Rotating, progress: Progress): Promise<st
     throw new ConfigurationError({
       code: 'rotation-unsupported',
       where,
-      problem: 'a new value alone would lock somebody out',
+      problem: 'a new value alone would break access',
       fix: 'follow its steps in docs/secrets.md',
     });
   const store = (await rotating.open?.()) ?? new AppliedSecrets(SecretsFile.of(cluster, namespace), kubectl);
@@ -63,30 +63,30 @@ export async function rotate(rotating: Rotating, progress: Progress): Promise<st
     throw new ConfigurationError({
       code: 'rotation-unsupported',
       where,
-      problem: 'its value was decided on by others',
-      fix: 'hand over the next one: `npm run secrets -- rotate NAME --from FILE`',
+      problem: 'its value is issued by a third party',
+      fix: 'pass the next one: `npm run secrets -- rotate NAME --from FILE`',
     });
-  progress.step(`handing a new value of ${name} to the cluster`);
+  progress.step(`applying a new value of ${name} to the cluster`);
   const turn = { kubectl, namespace, value: given ?? store.next(name, format) };
   const procedure = secret.rotation === 'procedure' ? PROCEDURES.get(name) : undefined;
-  // Written down only when it is good: a deploy after a failure hands over the one that is.
+  // Stored only when it is valid: a deploy after a failure applies the value that works.
   await quoting(secret, store, async () => procedure?.begin(turn), turn.value);
   await quoting(secret, store, () => store.keep(name, format, turn.value, given !== undefined), turn.value);
   await quoting(secret, store, () => store.handOver(secret.manifest));
   if (secret.rotation === 'reload')
-    return `${name}: a new value; pods read it again within a minute or two, and what it signed before stays valid`;
+    return `${name}: rotated; pods reload it within two minutes, and what it signed before stays valid`;
   const readers = readersOf(system, secret.manifest.metadata.name, secret.key as string);
   for (const reader of readers) {
-    progress.step(`rolling ${reader}`);
+    progress.step(`restarting ${reader}`);
     await kubectl.run(['rollout', 'restart', reader, '--namespace', namespace]);
   }
   for (const reader of readers)
     await kubectl.run(['rollout', 'status', reader, '--namespace', namespace, '--timeout=5m']);
   await quoting(secret, store, async () => procedure?.end(turn));
-  return `${name}: a new value; rolled: ${readers.join(', ') || 'nothing reads it'}`;
+  return `${name}: rotated; restarted: ${readers.join(', ') || 'nothing reads it'}`;
 }
 
-/** Does what may fail with words that have a value in them, and leaves that out. @param fresh a value that is not written down yet */
+/** Runs work whose error texts may quote values, and redacts them. @param fresh a value that is not stored yet */
 async function quoting(
   { name }: Pick<KnownSecret, 'name'>,
   store: SecretStore,
@@ -101,13 +101,13 @@ async function quoting(
           code: 'rotation-failed',
           where: `secret '${name}'`,
           problem: store.redact(fresh === '' ? error.problem : error.problem.replaceAll(fresh, '(secret)')),
-          fix: 'see what it says, and run this again',
+          fix: 'fix what the message names, and run the command again',
         })
       : error;
   }
 }
 
-/** A certificate is issued again; one that signs the others gets another key, while both are trusted. */
+/** Reissues a certificate; the key of an authority is rotated in steps. */
 async function renew(
   kubectl: Kubectl,
   namespace: string,
@@ -115,7 +115,7 @@ async function renew(
   progress: Progress,
 ): Promise<string> {
   if ((manifest.spec as { isCA?: boolean }).isCA === true) return rotateAuthority({ kubectl, namespace, progress });
-  progress.step(`waiting for ${name} to be issued again`);
+  progress.step(`waiting until ${name} is reissued`);
   await issueAgain(kubectl, namespace, name);
-  return `${name}: issued again; pods read it without a restart`;
+  return `${name}: reissued; pods reload it without a restart`;
 }

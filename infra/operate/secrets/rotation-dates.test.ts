@@ -26,7 +26,7 @@ const wrote = (time: string, ...keys: string[]) => ({
   fieldsV1: { 'f:data': Object.fromEntries(keys.map((key) => [`f:${key}`, {}])) },
 });
 
-/** By name, as what runs in the cluster and what is kept beside it have it. */
+/** Dates by name, from the cluster and the secrets file. */
 async function ages(
   items: readonly object[],
   keep: (file: SecretsFile) => void = () => undefined,
@@ -38,7 +38,7 @@ async function ages(
   return Object.fromEntries([...found].map(([name, date]) => [name, date.toISOString().slice(0, 10)]));
 }
 
-test('a value is as old as the last change of who wrote it to the cluster', async () => {
+test('a value is as old as the last change by its field manager in the cluster', async () => {
   const managedFields = [
     wrote('2026-01-01T00:00:00Z', 'a', 'b'),
     wrote('2026-02-02T00:00:00Z', 'b'),
@@ -47,7 +47,7 @@ test('a value is as old as the last change of who wrote it to the cluster', asyn
   expect(await ages([{ metadata: { name: 's', managedFields } }])).toEqual({ a: '2026-01-01', b: '2026-02-02' });
 });
 
-test('what the file beside the cluster says goes before, and what is nowhere has no age', async () => {
+test('the secrets file takes precedence, and a missing value has no age', async () => {
   const today = new Date().toISOString().slice(0, 10);
   expect(
     await ages([{ metadata: { name: 'another', managedFields: [wrote('2026-01-01T00:00:00Z', 'a')] } }], (file) =>

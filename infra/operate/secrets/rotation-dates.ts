@@ -1,9 +1,9 @@
-import type { Kubectl, SecretsFile } from '../../deploy/index.ts';
+import { itemsOf, type Kubectl, type SecretsFile } from '../../deploy/index.ts';
 import type { KnownSecret } from './list.ts';
 
 const CERTIFICATES = 'certificates.cert-manager.io';
 
-/** What the API server notes of who wrote which fields, and when. */
+/** A managed-fields entry: which manager set which fields, and when. */
 interface Written {
   readonly metadata: { readonly name: string; readonly managedFields?: readonly Fields[] };
 }
@@ -13,8 +13,8 @@ interface Fields {
 }
 
 /**
- * When each secret got its present value, by its name: from the file where it is kept, else by what the cluster notes of
- * its Secret: when whoever wrote that value last changed one there. A certificate: when it was issued.
+ * When each secret's current value was set, by name: from the secrets file, else from its Secret's managed fields (the last
+ * change by the manager of that key). For a certificate, when it was issued.
  */
 export async function rotationDates(
   kubectl: Kubectl,
@@ -41,7 +41,7 @@ export async function rotationDates(
 
 async function secrets(kubectl: Kubectl, namespace: string): Promise<readonly Written[]> {
   const text = await kubectl.run(['get', 'secrets', '--namespace', namespace, '--show-managed-fields', '-o', 'json']);
-  return (JSON.parse(text) as { items: Written[] }).items;
+  return itemsOf(text);
 }
 
 function changed(secret: Written | undefined, key: string): string | undefined {

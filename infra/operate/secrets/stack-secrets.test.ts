@@ -9,7 +9,7 @@ import { rotate } from './rotate.ts';
 import { StackSecrets } from './stack-secrets.ts';
 
 const PATH = process.env.PATH;
-const VALUES = { pepper: 'p'.repeat(43), pager: 'a token of others', 'users/keys': '{"keys":[{"kid":"old"}]}' };
+const VALUES = { pepper: 'p'.repeat(43), pager: 'a third-party token', 'users/keys': '{"keys":[{"kid":"old"}]}' };
 let commands: FakeCommands;
 let cluster: { kubectl: string[]; state: string };
 beforeEach(() => {
@@ -20,7 +20,7 @@ beforeEach(() => {
 });
 afterEach(() => commands.end());
 
-/** A stack with these values; a case of the shell says what else is done. */
+/** A stack with these values; shell cases add other behavior. */
 function pulumi(...cases: readonly string[]): void {
   const config = JSON.stringify({
     'groundwork:context': { value: 'x' },
@@ -62,8 +62,8 @@ const turn = async (name: string, given?: string, file?: SecretsFile) => {
 const written = () => readFileSync(join(commands.folder, 'value'), 'utf8');
 const done = () => commands.calls.filter((call) => !/^(kubectl get|pulumi stack ls|pulumi config --json)/.test(call));
 
-test('the config has the new value before the one Secret is deployed, and that before pods are rolled; no command line has a value', async () => {
-  expect(await turn('pepper')).toBe('pepper: a new value; rolled: deployment/users');
+test('the configuration is set first, then the Secret is deployed, then pods restart; no command line has a value', async () => {
+  expect(await turn('pepper')).toBe('pepper: rotated; restarted: deployment/users');
   expect(written()).toMatch(/^[\w-]{43}$/);
   expect(done()).toEqual([
     'pulumi config set --secret --path secrets.pepper --non-interactive --stack shop/production',
@@ -74,28 +74,28 @@ test('the config has the new value before the one Secret is deployed, and that b
   for (const value of [...Object.values(VALUES), written()]) expect(commands.calls.join('\n')).not.toContain(value);
 });
 
-test('a key set keeps its former key behind the new one', async () => {
+test('a key set keeps its former key after the new one', async () => {
   await turn('users/keys');
   const { keys } = JSON.parse(written()) as { keys: { kid: string }[] };
   expect(keys.map(({ kid }) => kid)).toEqual([expect.not.stringMatching('old'), 'old']);
 });
 
-test('a value that does not look made was decided on by others: only theirs may follow', async () => {
-  await expect(turn('pager')).rejects.toThrow(/decided on by others[\s\S]*--from/);
+test('a value that does not look generated is third-party: only a given value may follow', async () => {
+  await expect(turn('pager')).rejects.toThrow(/issued by a third party[\s\S]*--from/);
   expect(done()).toEqual([]);
   await turn('pager', 'their next token');
   expect(written()).toBe('their next token');
 });
 
-test('on a cluster of this machine the file of the other engine has the value too, and says who decided on it', async () => {
+test('on a cluster of this machine the other engine’s file has the value too, with whether it was given', async () => {
   const file = () => SecretsFile.of(cluster, 'shop');
   await turn('pager', undefined, file());
   expect(file().kept('pager')).toMatchObject({ value: written(), given: false });
   await turn('pager', 'their next token', file());
-  await expect(turn('pager', undefined, file())).rejects.toThrow(/decided on by others/);
+  await expect(turn('pager', undefined, file())).rejects.toThrow(/issued by a third party/);
 });
 
-test('an update that fails is quoted without values, and the config keeps what the cluster may have by now', async () => {
+test('a failed update is quoted without values, and the configuration keeps the value that the cluster may have', async () => {
   pulumi(`up*) echo "error: $(cat ${commands.folder}/value) and ${VALUES.pager}"; exit 255`);
   const said = await turn('pepper').catch((error: Error) => error.message);
   expect(said).toContain('error: (secret) and (secret)');
@@ -106,11 +106,11 @@ test.each([
   [
     'no stack of this name',
     () => commands.add('pulumi', "echo '[]'"),
-    /the backend has none of this name[\s\S]*pulumi stack init production/,
+    /the backend has no stack of this name[\s\S]*pulumi stack init production/,
   ],
-  ['no login', () => commands.add('pulumi', 'exit 1'), /can not list the stacks[\s\S]*pulumi login/],
+  ['no login', () => commands.add('pulumi', 'exit 1'), /can't list the stacks[\s\S]*pulumi login/],
   ['no CLI', () => commands.remove('pulumi'), /there is no `pulumi` CLI on PATH/],
-])('says that there is %s', async (_, make, message) => {
+])('reports %s', async (_, make, message) => {
   make();
   await expect(Stack.shared('production')).rejects.toThrow(message);
 });

@@ -2,7 +2,7 @@ import type { Manifest, SecretFormat } from '@groundwork/constructs';
 import { looksMade, nextValue, redact, type SecretsFile, type Stack } from '../../deploy/index.ts';
 import type { SecretStore } from './store.ts';
 
-/** Those of a Pulumi stack: in its encrypted config, handed over by `pulumi up` of the one Secret. */
+/** Store of a Pulumi stack: its encrypted configuration, applied with `pulumi up` of the one Secret. */
 export class StackSecrets implements SecretStore {
   readonly #stack: Stack;
   readonly #values: Map<string, string>;
@@ -14,7 +14,7 @@ export class StackSecrets implements SecretStore {
     this.#file = file;
   }
 
-  /** @param file where a cluster of this machine has them too, so that the engines can take turns. @default none */
+  /** @param file secrets file of a cluster of this machine, so that both engines can be used. @default none */
   public static async of(stack: Stack, file?: SecretsFile): Promise<StackSecrets> {
     return new StackSecrets(stack, new Map(Object.entries(await stack.secrets())), file);
   }
@@ -22,7 +22,7 @@ export class StackSecrets implements SecretStore {
   public isGiven(name: string, format: SecretFormat): boolean {
     if (this.#file !== undefined) return this.#file.kept(name)?.given === true;
     const value = this.#values.get(name);
-    return value !== undefined && !looksMade(format, value); // a stack's config doesn't say who chose it
+    return value !== undefined && !looksMade(format, value); // the stack's configuration does not record it
   }
 
   public next(name: string, format: SecretFormat): string {

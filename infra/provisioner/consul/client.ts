@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Agent, request } from 'undici';
 
-/** Consul answered with an error. */
+/** An error response of Consul. */
 export class Refused extends Error {
   public readonly status: number;
 
@@ -13,9 +13,9 @@ export class Refused extends Error {
   }
 }
 
-/** Asks Consul as one token. */
+/** Client of Consul's HTTP API with one token. */
 export interface Consul {
-  /** What is there, or undefined. */
+  /** The entity, or undefined if it does not exist. */
   get<T>(path: string): Promise<T | undefined>;
   /** @throws Refused */
   put<T>(path: string, body: object): Promise<T>;
@@ -29,7 +29,7 @@ export interface ConsulOptions {
   /** DNS name in the servers' certificate. */
   readonly serverName: string;
   readonly token: string;
-  /** Folder of the certificate to come with. */
+  /** Folder of the client certificate. */
   readonly identity: string;
 }
 
@@ -54,7 +54,7 @@ export function connect({ address, serverName, token, identity }: ConsulOptions)
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await response.body.text();
-    // Consul answers 403 for a token or role of which there is none, and says so in words.
+    // Consul answers 403 for a token or role that does not exist, with a distinguishing text.
     const missing = response.statusCode === 404 || /ACL not found/.test(text);
     if (method === 'GET' && missing) return undefined;
     if (response.statusCode >= 300) throw new Refused(`${method} ${path}`, response.statusCode, text);

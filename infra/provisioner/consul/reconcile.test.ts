@@ -17,8 +17,8 @@ const LISTS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Consul's ACLs in memory, with its rules for references: a role or token names policies that are there, a binding rule
- * an auth method that is there; a login needs a binding to a role that is there, and its token holds the role's ID.
+ * Consul's ACLs in memory, with its rules for references: the policies of a role or token must exist, as must the auth
+ * method of a binding rule; a login needs a binding to an existing role, and its token has the role's ID.
  */
 class FakeConsul implements Consul {
   readonly #tables = new Map<string, Map<string, Entity>>();
@@ -29,7 +29,7 @@ class FakeConsul implements Consul {
     this.#afterWrite = afterWrite;
   }
 
-  /** As a pod of the account does. @returns the ID of the role that its token has; undefined when it is refused */
+  /** Logs in as a pod of the account. @returns the ID of its token's role; undefined if the login is rejected */
   public login(account: string): string | undefined {
     const roles = [...this.#table('binding-rule').values()].map(({ BindName }) =>
       // biome-ignore lint/suspicious/noTemplateCurlyInString: Consul fills it in
@@ -38,7 +38,7 @@ class FakeConsul implements Consul {
     return roles.find((role) => role !== undefined)?.ID;
   }
 
-  /** Rules that a token with this role has now. */
+  /** Current rules of a token with this role. */
   public rulesOf(role: string): string {
     const policies = (this.#table('role').get(role)?.Policies ?? []) as readonly Entity[];
     return policies.map(({ ID }) => this.#table('policy').get(ID)?.Rules).join('\n');
@@ -112,17 +112,17 @@ const CATALOG = { name: 'catalog', reads: [] };
 const CALLING = { name: 'catalog', reads: ['users'] };
 
 test.each<[string, readonly ConsulDesiredState['services'][]]>([
-  ['the first plan', [[USERS, CALLING]]],
-  ['a plan with another service', [[USERS], [USERS, CALLING]]],
+  ['the first state', [[USERS, CALLING]]],
+  ['a state with another service', [[USERS], [USERS, CALLING]]],
   [
-    'a plan with another call',
+    'a state with another call',
     [
       [USERS, CATALOG],
       [USERS, CALLING],
     ],
   ],
-  ['a service that was gone', [[USERS, CALLING], [USERS], [USERS, CALLING]]],
-])('a pod that logs in at any step of %s is refused, or its token has all rights in the end', async (_, plans) => {
+  ['a service that was removed before', [[USERS, CALLING], [USERS], [USERS, CALLING]]],
+])('a pod that logs in at any step of %s is rejected, or its token has all rights in the end', async (_, plans) => {
   const last = plans.at(-1) ?? [];
   const tokens: { readonly account: string; readonly role: string }[] = [];
   let watched = false;
@@ -146,7 +146,7 @@ test.each<[string, readonly ConsulDesiredState['services'][]]>([
   }
 });
 
-test('a second run changes no role or token, so that those who have logged in keep their rights', async () => {
+test('a second run changes no role or token, so that logged-in pods keep their rights', async () => {
   const consul = new FakeConsul(() => undefined);
   await reconcile(consul, desiredState([USERS, CALLING]), secrets, () => undefined);
   const [role, tokens] = [consul.login('catalog') as string, await consul.get('/v1/acl/tokens')];

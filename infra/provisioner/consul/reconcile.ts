@@ -2,11 +2,11 @@ import type { ConsulDesiredState } from '@groundwork/contract/desired-state';
 import type { Consul } from './client.ts';
 import { MARK, nameOf, SYSTEM, type SystemToken, serviceRules } from './rules.ts';
 
-/** Secrets that the provisioner is given, and how it proves to Consul's servers that Kubernetes knows them. */
+/** Secrets that the provisioner applies, and the credentials with which Consul verifies Kubernetes tokens. */
 export interface Secrets {
-  /** SecretID of each token of the system's own. */
+  /** SecretID of each system token. */
   readonly tokens: Readonly<Record<SystemToken, string>>;
-  /** Token of the account that may ask Kubernetes whose a token is. */
+  /** Token of the account that may create Kubernetes TokenReviews. */
   readonly reviewer: string;
   /** Authority of the API server, PEM. */
   readonly clusterCa: string;
@@ -18,7 +18,7 @@ interface Named {
   readonly Description: string;
 }
 
-/** Makes policies, roles, tokens and the login agree with the plan; again, it changes nothing. */
+/** Reconciles policies, roles, tokens and the login with the desired state. Idempotent. */
 export async function reconcile(
   consul: Consul,
   desiredState: ConsulDesiredState,
@@ -49,7 +49,7 @@ async function makeRole(consul: Consul, name: string): Promise<void> {
   else await consul.put(`/v1/acl/role/${there.ID}`, { ID: there.ID, ...role });
 }
 
-/** One token for the policy. After its secret was rotated the old one is removed: what still holds it is refused from then on. */
+/** Ensures one token for the policy. After a rotation of its secret the old one is deleted, and rejected from then on. */
 async function makeToken(consul: Consul, policy: string, secret: string, say: (line: string) => void): Promise<void> {
   const tokens =
     (await consul.get<{ AccessorID: string; SecretID: string; Description: string; Policies?: Named[] }[]>(
@@ -60,13 +60,13 @@ async function makeToken(consul: Consul, policy: string, secret: string, say: (l
   );
   if (!ours.some(({ SecretID }) => SecretID === secret)) {
     await consul.put('/v1/acl/token', { SecretID: secret, Description: MARK, Policies: [{ Name: policy }] });
-    say(`token of ${policy}: made`);
+    say(`token of ${policy}: created`);
   }
   for (const { AccessorID, SecretID } of ours)
     if (SecretID !== secret) await consul.delete(`/v1/acl/token/${AccessorID}`);
 }
 
-/** A pod logs in with its account's token, and gets the role that bears the account's name, if there is one. */
+/** A pod logs in with its account's token, and gets the role with the account's name, if it exists. */
 async function makeLogin(
   consul: Consul,
   { authMethod, namespace }: ConsulDesiredState,
@@ -96,7 +96,7 @@ async function makeLogin(
   for (const { ID } of more) await consul.delete(`/v1/acl/binding-rule/${ID}`);
 }
 
-/** A service whose contract is gone has no rights any more. */
+/** Removes the rights of services without a contract. */
 async function removeOthers(consul: Consul, wanted: ReadonlySet<string>, say: (line: string) => void): Promise<void> {
   const isOld = ({ Name, Description }: Named) =>
     Description === MARK && Name.startsWith(nameOf('')) && !wanted.has(Name);

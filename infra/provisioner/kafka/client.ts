@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import type { ConnectionOptions } from 'node:tls';
 import { Admin } from '@platformatic/kafka';
 
-/** Where a pod finds its certificate, unless IDENTITY_DIR says otherwise. */
+/** Folder of a pod's certificate. @default IDENTITY_DIR, or the mount path of the constructs */
 export const IDENTITY_DIR = process.env.IDENTITY_DIR ?? '/var/run/groundwork/identity';
 
-/** The certificate that is in the folder now, as options of a TLS client or server. */
+/** Reads the current certificate, as options of a TLS client or server. */
 export function identityTls(folder: string) {
   const file = (name: string) => readFileSync(join(folder, name), 'utf8');
   return {
@@ -17,7 +17,7 @@ export function identityTls(folder: string) {
   } as const satisfies ConnectionOptions;
 }
 
-/** A client that tries each thing once: who uses it knows what is worth another try. */
+/** A client without retries: the caller decides what to retry. */
 export function connect(brokers: readonly string[], folder: string): Admin {
   return new Admin({
     clientId: 'provisioner',

@@ -2,8 +2,8 @@ import type { KafkaDesiredState } from '@groundwork/contract/desired-state';
 import { type Admin, ClientQuotaEntityTypes, ClientQuotaKeys, ClientQuotaMatchTypes } from '@platformatic/kafka';
 
 /**
- * Sets what every user without a quota of its own may move in a second.
- * @returns what was done, in words for the log
+ * Sets the default quotas per second of users.
+ * @returns log lines about the changes
  */
 export async function reconcileQuotas(
   admin: Admin,
@@ -32,6 +32,6 @@ export async function reconcileQuotas(
     validateOnly: false,
   });
   return changes.map(
-    ([key, value]) => `quota of every user: ${key} ${now.get(key) ?? 'unbounded'} → ${value ?? 'unbounded'}`,
+    ([key, value]) => `default user quota: ${key} ${now.get(key) ?? 'unbounded'} → ${value ?? 'unbounded'}`,
   );
 }

@@ -50,20 +50,20 @@ const reconciled = async (wish: Partial<KafkaDesiredState>, as = admin): Promise
 };
 const refusal = (wish: Partial<KafkaDesiredState>): Promise<ConfigurationError> =>
   reconciled(wish).then(
-    () => Promise.reject(new Error('nothing was refused')),
+    () => Promise.reject(new Error('nothing was rejected')),
     (error) => error,
   );
 const partitionsOf = async (name: string) =>
   (await admin.metadata({ topics: [name], forceUpdate: true })).topics.get(name)?.partitionsCount;
 
-test('makes topics with their settings; the second time there is nothing to do', async () => {
+test('creates topics with their settings; the second run changes nothing', async () => {
   const topics = [topic('made.once', 2, { 'retention.ms': '7200000' })];
-  expect(await reconciled({ topics })).toContain("topic 'made.once': made, 2 partitions, 1 copies");
+  expect(await reconciled({ topics })).toContain("topic 'made.once': created, 2 partitions, 1 replicas");
   expect(await reconciled({ topics })).toEqual([]);
   expect(await partitionsOf('made.once')).toBe(2);
 });
 
-test('two at once end with one topic, and both are content', async () => {
+test('two concurrent runs create one topic, and both succeed', async () => {
   const other = provisioner();
   try {
     const topics = [topic('made.once', 2, { 'retention.ms': '7200000' }), topic('made.twice', 3)];
@@ -75,7 +75,7 @@ test('two at once end with one topic, and both are content', async () => {
   }
 });
 
-test('adds partitions, sets settings right, and drops those that were made by hand', async () => {
+test('adds partitions, corrects settings, and removes those set by hand', async () => {
   await reconciled({ topics: [topic('grown.up', 1, { 'retention.ms': '7200000', 'max.message.bytes': '2000' })] });
   expect(await reconciled({ topics: [topic('grown.up', 4, { 'retention.ms': '3600000' })] })).toEqual(
     expect.arrayContaining([
@@ -92,42 +92,42 @@ test('adds partitions, sets settings right, and drops those that were made by ha
       .filter(({ configSource }) => configSource === ConfigSources.DYNAMIC_TOPIC_CONFIG)
       .map(({ name, value }) => [name, value]);
   };
-  await until(async () => (await own())?.length === 1); // a broker learns of a change a moment after the controller has made it
+  await until(async () => (await own())?.length === 1); // a broker sees a change shortly after the controller
   expect(await own()).toEqual([['retention.ms', '3600000']]);
 });
 
-test('refuses to shrink a topic or to move its copies, and has changed nothing by then', async () => {
+test('rejects removing partitions or moving replicas before it changes anything', async () => {
   await reconciled({ topics: [topic('never.shrinks', 4)] });
   const shrunk = await refusal({ topics: [topic('never.shrinks', 2), topic('not.made', 1)] });
-  expect(shrunk.message).toMatch(/it has 4 partitions, and 2 are wanted[\s\S]*fix: write 4 or more/);
+  expect(shrunk.message).toMatch(/it has 4 partitions, but 2 are requested[\s\S]*fix: write 4 or more/);
   const moved = await refusal({ topics: [{ ...topic('never.shrinks', 4), replicas: 3 }] });
-  expect(moved.message).toMatch(/has 1 copies, and 3 are wanted[\s\S]*docs\/kafka\.md/);
+  expect(moved.message).toMatch(/has 1 replicas, but 3 are requested[\s\S]*docs\/kafka\.md/);
   expect(await admin.listTopics()).not.toContain('not.made');
   expect(await partitionsOf('never.shrinks')).toBe(4);
 });
 
-test("a topic that no contract speaks of any more, such as a renamed event's, is kept and reported with the fix", async () => {
+test('a topic without a contract, such as of a renamed event, is kept and reported with the fix', async () => {
   await reconciled({ topics: [topic('order.placed', 1)] });
   const said = await reconciled({ topics: [topic('order.accepted', 1)] });
   expect(said.join('\n')).toMatch(
-    /topic 'order\.placed': no contract speaks of it any more; it is kept[\s\S]*fix: name the event so again/,
+    /topic 'order\.placed': no contract has this event; it is kept[\s\S]*fix: rename the event back/,
   );
   expect(await admin.listTopics()).toEqual(expect.arrayContaining(['order.placed', 'order.accepted']));
 });
 
-test('gives the rights of the plan, and takes away those that left it or that somebody gave by hand', async () => {
+test('grants the desired rights, and revokes those that were removed or granted by hand', async () => {
   const read = { user: 'mailer.test', on: 'group', name: 'mailer', operation: 'read' } as const;
   const write = { user: 'orders.test', on: 'topic', name: 'order.placed', operation: 'write' } as const;
   await reconciled({ rights: [read, write] });
   const said = await reconciled({ rights: [read] });
-  expect(said).toContain("right taken away: User:orders.test allow write topic 'order.placed' from *");
+  expect(said).toContain("right revoked: User:orders.test allow write topic 'order.placed' from *");
   expect((await reconciled({ rights: [read] })).filter((line) => line.startsWith('right'))).toEqual([]);
 });
 
-test('sets the quota of every user, and lifts it again', async () => {
+test('sets the default quota of users, and removes it again', async () => {
   expect(await reconciled({ quotas: { produce: 1_000_000 } })).toContain(
-    'quota of every user: producer_byte_rate unbounded → 1000000',
+    'default user quota: producer_byte_rate unbounded → 1000000',
   );
   expect((await reconciled({ quotas: { produce: 1_000_000 } })).filter((line) => line.startsWith('quota'))).toEqual([]);
-  expect(await reconciled({})).toContain('quota of every user: producer_byte_rate 1000000 → unbounded');
+  expect(await reconciled({})).toContain('default user quota: producer_byte_rate 1000000 → unbounded');
 });

@@ -6,17 +6,18 @@ import { reconcileRights } from './rights.ts';
 import { compareTopics } from './topics.ts';
 
 /**
- * Makes a cluster agree with a plan. Safe to do again, and by two at once with one plan. No topic is ever deleted.
- * @param say told of each change, and of each topic that no contract speaks of
- * @throws ConfigurationError (or `ConfigurationErrors`) for what would lose events, before anything is changed
+ * Reconciles a cluster with the desired state. Idempotent, and safe to run concurrently with the same state. Never deletes
+ * a topic.
+ * @param say receives a line for each change, and for each topic without a contract
+ * @throws ConfigurationError (or `ConfigurationErrors`) for a change that would lose events, before anything is changed
  */
 export async function reconcile(
   admin: Admin,
   desiredState: KafkaDesiredState,
   say: (line: string) => void,
 ): Promise<void> {
-  const { mistakes, changes, orphans } = await compareTopics(admin, desiredState.topics);
-  throwIfAny(mistakes);
+  const { errors, changes, orphans } = await compareTopics(admin, desiredState.topics);
+  throwIfAny(errors);
   for (const { says, make } of changes) {
     await make();
     say(says);
@@ -25,8 +26,8 @@ export async function reconcile(
   for (const line of await reconcileQuotas(admin, desiredState.quotas)) say(line);
   for (const name of orphans) {
     say(
-      `topic '${name}': no contract speaks of it any more; it is kept, and nobody may use it\n` +
-        `    fix: name the event so again; or, once its events are of no use to anybody, drop it by hand as docs/kafka.md says`,
+      `topic '${name}': no contract has this event; it is kept, and no service has rights on it\n` +
+        `    fix: rename the event back; or, once its events are not needed, delete it as docs/kafka.md describes`,
     );
   }
 }

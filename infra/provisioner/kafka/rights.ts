@@ -12,9 +12,9 @@ const ON = { topic: ResourceTypes.TOPIC, group: ResourceTypes.GROUP } as const;
 const OPERATION = { read: AclOperations.READ, write: AclOperations.WRITE, describe: AclOperations.DESCRIBE } as const;
 
 /**
- * Gives the planned rights, and takes away every other that the cluster knows of. New ones come first: a right that only
- * changes its form is never missing in between.
- * @returns what was done, in words for the log
+ * Grants the desired rights, and revokes all others in the cluster. Grants first, so that a right that only changes its
+ * form is never missing.
+ * @returns log lines about the changes
  */
 export async function reconcileRights(admin: Admin, desired: readonly DesiredRight[]): Promise<string[]> {
   const wanted = new Map(desired.map((right) => [key(acl(right)), acl(right)]));
@@ -23,7 +23,7 @@ export async function reconcileRights(admin: Admin, desired: readonly DesiredRig
   const excess = [...found].filter(([one]) => !wanted.has(one));
   if (missing.length > 0) await admin.createAcls({ creations: missing.map(([, one]) => one) });
   if (excess.length > 0) await admin.deleteAcls({ filters: excess.map(([, one]) => one) });
-  return [...missing.map(([one]) => `right given: ${one}`), ...excess.map(([one]) => `right taken away: ${one}`)];
+  return [...missing.map(([one]) => `right granted: ${one}`), ...excess.map(([one]) => `right revoked: ${one}`)];
 }
 
 function acl({ user, on, name, operation }: DesiredRight): Acl {
@@ -55,7 +55,7 @@ async function everyAcl(admin: Admin): Promise<Acl[]> {
   );
 }
 
-/** An ACL in words, by which two are the same or not. */
+/** An ACL as text, for comparisons and the log. */
 function key({
   principal,
   permissionType,

@@ -8,29 +8,29 @@ import {
 } from '@platformatic/kafka';
 import { apart } from './errors.ts';
 
-/** A topic as the cluster has it; settings are those made for this topic. */
+/** A topic in the cluster; with the settings of this topic only, not defaults. */
 interface Found {
   readonly partitions: number;
   readonly replicas: number;
   readonly settings: Readonly<Record<string, string>>;
 }
 
-/** A change of one topic, in words for the log, and how to make it. */
+/** A change of one topic, with its log line. */
 interface Change {
   readonly says: string;
   make(): Promise<unknown>;
 }
 
-/** What stands between the cluster's topics and the planned ones. */
+/** Differences between the cluster's topics and the desired ones. */
 export interface TopicDifferences {
-  /** What can't be changed without losing events or their order, so that nobody does it by the way. */
-  readonly mistakes: readonly ConfigurationError[];
+  /** Changes that would lose events or their order, which are rejected. */
+  readonly errors: readonly ConfigurationError[];
   readonly changes: readonly Change[];
-  /** Topics that no contract speaks of any more. They are kept. */
+  /** Topics without a contract. They are kept. */
   readonly orphans: readonly string[];
 }
 
-/** Compares; changes nothing. */
+/** Compares the topics; changes nothing. */
 export async function compareTopics(admin: Admin, desired: readonly DesiredTopic[]): Promise<TopicDifferences> {
   const found = await topicsOf(admin);
   const names = new Set(desired.map(({ name }) => name));
@@ -39,7 +39,7 @@ export async function compareTopics(admin: Admin, desired: readonly DesiredTopic
     return now === undefined ? [] : [{ topic, now }];
   });
   return {
-    mistakes: there.flatMap(({ topic, now }) => errorsOf(topic, now)),
+    errors: there.flatMap(({ topic, now }) => errorsOf(topic, now)),
     changes: [
       ...desired.filter(({ name }) => !found.has(name)).map((topic) => creation(admin, topic)),
       ...there.flatMap(({ topic, now }) => [...growth(admin, topic, now), ...resetting(admin, topic, now)]),
@@ -77,24 +77,24 @@ function errorsOf({ name, partitions, replicas }: DesiredTopic, now: Found): Con
   const where = `topic '${name}'`;
   const found: ConfigurationError[] = [];
   if (partitions < now.partitions) {
-    const what = `it has ${now.partitions} partitions, and ${partitions} are wanted: Kafka can't take partitions away, since events are in them`;
+    const what = `it has ${now.partitions} partitions, but ${partitions} are requested: Kafka can't remove partitions, since they have events`;
     found.push(
       new ConfigurationError({
         code: 'topic-change-refused',
         where: `${where} › partitions`,
         problem: what,
-        fix: `write ${now.partitions} or more; or publish under another event name, move the consumers, then drop this`,
+        fix: `write ${now.partitions} or more; or publish under another event name, move the consumers, then delete this topic`,
       }),
     );
   }
   if (replicas !== now.replicas) {
-    const what = `each partition has ${now.replicas} copies, and ${replicas} are wanted: that moves all of its data between brokers`;
+    const what = `each partition has ${now.replicas} replicas, but ${replicas} are requested: that moves all of its data between brokers`;
     found.push(
       new ConfigurationError({
         code: 'topic-change-refused',
         where: `${where} › replication`,
         problem: what,
-        fix: `write ${now.replicas}; or reassign the partitions first, as docs/kafka.md says`,
+        fix: `write ${now.replicas}; or reassign the partitions first, as docs/kafka.md describes`,
       }),
     );
   }
@@ -104,7 +104,7 @@ function errorsOf({ name, partitions, replicas }: DesiredTopic, now: Found): Con
 function creation(admin: Admin, { name, partitions, replicas, settings }: DesiredTopic): Change {
   const configs = Object.entries(settings).map(([setting, value]) => ({ name: setting, value }));
   return {
-    says: `topic '${name}': made, ${partitions} partitions, ${replicas} copies`,
+    says: `topic '${name}': created, ${partitions} partitions, ${replicas} replicas`,
     make: () => apart(admin.createTopics({ topics: [name], partitions, replicas, configs }), 'TOPIC_ALREADY_EXISTS'),
   };
 }
@@ -113,7 +113,7 @@ function growth(admin: Admin, { name, partitions }: DesiredTopic, now: Found): C
   if (partitions <= now.partitions) return [];
   return [
     {
-      says: `topic '${name}': grown from ${now.partitions} to ${partitions} partitions; events of one key may be in two of them until the old ones are read`,
+      says: `topic '${name}': grown from ${now.partitions} to ${partitions} partitions; events of one key may be in two of them until the earlier ones are read`,
       make: () =>
         apart(
           admin.createPartitions({ topics: [{ name, count: partitions, assignments: null }] }),
@@ -123,7 +123,7 @@ function growth(admin: Admin, { name, partitions }: DesiredTopic, now: Found): C
   ];
 }
 
-/** Settings that differ, and those that somebody made by hand. */
+/** Settings that differ, and those set by hand. */
 function resetting(admin: Admin, { name, settings }: DesiredTopic, now: Found): Change[] {
   const set = Object.entries(settings).filter(([setting, value]) => now.settings[setting] !== value);
   const drop = Object.keys(now.settings).filter((setting) => !(setting in settings));

@@ -60,8 +60,8 @@ describe('violations', () => {
 
   test.each([
     ['no reason', { reason: ' ' }, /has no reason/],
-    ['no date', { expires: 'soon' }, /expires on 'soon', which is no day/],
-    ['a day that no calendar has', { expires: '2027-02-30' }, /which is no day/],
+    ['no date', { expires: 'soon' }, /must expire on a day such as 2027-06-30, got 'soon'/],
+    ['a day that no calendar has', { expires: '2027-02-30' }, /must expire on a day/],
   ])('an exception with %s excuses nothing', (_, fields, what) => {
     const [broken, exceptions] = judge({ exceptions: [{ ...exception, ...fields }] });
     expect(broken).toBe(BROKEN);

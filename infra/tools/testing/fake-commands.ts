@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Commands that stand in for real ones: a folder that is all of PATH, and a record of how they were called. */
+/** Fake commands: a folder that is the whole PATH, and a record of the calls. */
 export class FakeCommands {
   public readonly folder = mkdtempSync(join(tmpdir(), 'fake-commands-'));
   readonly #path = process.env.PATH;
@@ -11,7 +11,7 @@ export class FakeCommands {
     process.env.PATH = this.folder;
   }
 
-  /** Makes a command of shell code; what it is called with is recorded first. */
+  /** Adds a command with this shell code; its calls are recorded. */
   public add(name: string, code: string): void {
     mkdirSync(this.folder, { recursive: true });
     const file = join(this.folder, name);
@@ -19,7 +19,7 @@ export class FakeCommands {
     chmodSync(file, 0o755);
   }
 
-  /** Has none of this name again. */
+  /** Removes a command. */
   public remove(name: string): void {
     rmSync(join(this.folder, name));
   }
@@ -40,7 +40,7 @@ export class FakeCommands {
   }
 }
 
-/** A progress that keeps what was said. */
+/** A `Progress` that collects texts. */
 export function recorder() {
   const said: string[] = [];
   return {

@@ -1,7 +1,7 @@
 import { recordOrigin, type System, synthesize } from '@groundwork/constructs';
 import { ApiObject, type ApiObjectProps, App, Chart } from 'cdk8s';
 
-/** A system of these objects, by chart, for tests of what takes one. */
+/** A `System` of these objects, by chart. */
 export function systemOf(charts: Readonly<Record<string, readonly ApiObjectProps[]>>, origin = 'a test'): System {
   const app = new App();
   for (const [id, objects] of Object.entries(charts)) {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { heldBy } from '../../../infra/operate/identity/certificate.ts';
-import { issueAgain } from '../../../infra/operate/identity/index.ts';
+import { issueAgain } from '../../../infra/operate/index.ts';
 import type { Dev } from '../dev.ts';
 import { type Outcome, underTraffic } from '../traffic.ts';
 import { becomes } from '../until.ts';

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { create } from 'tar';
 import { temporaryFolder } from '../../../../test/support/temporary-folder.ts';
 
-/** Writes an OCI archive of an image with one layer, and tells where it is. @see OCI image layout, image-spec v1.0 */
+/** Writes an OCI archive of an image with one layer, and returns its path. @see OCI image layout, image-spec v1.0 */
 export async function imageArchive(
   config: { readonly User?: string; readonly Env?: readonly string[] },
   files: Readonly<Record<string, string>>,

@@ -4,7 +4,7 @@ import { compile, type GoProgram, goRecipe, type Recipe } from '../../../tools/c
 import type { Progress } from '../../../tools/progress.ts';
 import { run } from './command.ts';
 
-/** How a scanner is built from the Go module that its makers publish; `go.sum` holds the checksum of every part. */
+/** How a scanner is built from its published Go module; `go.sum` pins the checksums of all modules. */
 function recipe(name: string, rest: Omit<GoProgram, 'name' | 'folder' | 'sources'>): Recipe {
   const folder = join(import.meta.dirname, '../programs', name);
   return goRecipe({ name, folder, sources: [folder], ...rest });
@@ -14,7 +14,7 @@ const RECIPES: readonly Recipe[] = [
   recipe('trivy', {
     what: 'github.com/aquasecurity/trivy/cmd/trivy',
     stamps: ['-X github.com/aquasecurity/trivy/pkg/version/app.ver=0.67.2'],
-    experiment: 'jsonv2', // its own build sets it too
+    experiment: 'jsonv2', // its release build sets it too
     timeout: '5–10 min the first time',
   }),
   recipe('osv-scanner', {
@@ -25,9 +25,9 @@ const RECIPES: readonly Recipe[] = [
 ];
 
 /**
- * Puts scanners on the path that are not there: built by Go, and kept in the cache. Without Go, or where a build fails,
- * they stay away, and the scan reports what it could not look at.
- * @returns what it built
+ * Adds missing scanners to PATH: built with Go, and kept in the cache. Without Go, or if a build fails, they are missing,
+ * and the scan reports what it skipped.
+ * @returns the built scanners, as a phase's title
  */
 export async function provideScanners(progress: Progress): Promise<string | undefined> {
   if ('failed' in (await run('go', ['version']))) return undefined;

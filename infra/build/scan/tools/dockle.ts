@@ -10,17 +10,17 @@ const REPORT = Type.Object({
   ),
 });
 
-/** Levels of faults; PASS, SKIP and IGNORE are none. */
+/** Levels that are findings; PASS, SKIP and IGNORE are not. */
 const LEVELS = ['FATAL', 'WARN', 'INFO'];
 
-/** Asks for a variable of the shell that starts it (content trust), not for anything in the image. */
+/** Checks a variable of the calling shell (content trust), not the image. */
 const NOT_OF_IMAGES = 'CIS-DI-0005';
 
 /** Best practices for images: the CIS Docker benchmark, and Dockle's own checkpoints. */
 export const dockle: Tool = {
   name: 'dockle',
   program: 'dockle',
-  fix: 'put Dockle on the path (https://github.com/goodwithtech/dockle) or Go, which builds it; let it reach registries',
+  fix: 'install Dockle (https://github.com/goodwithtech/dockle) or Go, which builds it; allow access to registries',
   async look({ images, work }) {
     const outcomes: Outcome[] = [];
     for (const image of images) outcomes.push(await report(image, work));

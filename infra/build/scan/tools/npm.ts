@@ -19,7 +19,7 @@ const SIGNATURES = Type.Object({ invalid: SIGNED, missing: SIGNED });
 export const npmSbom: Tool = {
   name: 'npm-sbom',
   program: 'npm',
-  fix: 'run npm install, which brings the lock file in line with package.json; use npm 10 or 11',
+  fix: 'run npm install, which updates the lock file to match package.json; use npm 10 or 11',
   async look({ root }) {
     const printed = await npm(root, 'sbom', '--package-lock-only', '--sbom-format', 'cyclonedx');
     if ('failed' in printed) return [{ skipped: [{ what: `the SBOM of ${LOCK_FILE}`, reason: printed.failed }] }];
@@ -28,13 +28,13 @@ export const npmSbom: Tool = {
   },
 };
 
-/** Whether installed packages are what their registry has signed. */
+/** Verifies that installed packages match the signatures of their registry. */
 export const npmSignatures: Tool = {
   name: 'npm-signatures',
   program: 'npm',
   fix: 'run it where the package registry publishes its keys; a mirror that only serves packages does not',
   async look({ root }) {
-    // One try: where the registry cannot be reached, the answer is the same a minute later.
+    // One attempt: if the registry is unreachable, retries do not help.
     const printed = await npm(root, 'audit', 'signatures', '--fetch-retries=0');
     if ('failed' in printed) return [{ skipped: [{ what: 'npm-signatures', reason: printed.failed }] }];
     const { invalid, missing } = wellFormed('npm audit signatures', SIGNATURES, printed.stdout, KNOWN);
@@ -47,15 +47,21 @@ export const npmSignatures: Tool = {
       fix: 'remove it from node_modules and the lock file, and find out where it came from',
     });
     return [
-      { findings: invalid.map(found('invalid-signature', 'critical', 'it is not what its registry signed')) },
       {
-        findings: missing.map(found('missing-signature', 'moderate', 'it has no signature, though its registry signs')),
+        findings: invalid.map(
+          found('invalid-signature', 'critical', 'it does not match the signature of its registry'),
+        ),
+      },
+      {
+        findings: missing.map(
+          found('missing-signature', 'moderate', 'it has no signature, although its registry signs packages'),
+        ),
       },
     ];
   },
 };
 
-/** Runs npm; it prints its failures as JSON, too. */
+/** Runs npm, which prints failures as JSON too. */
 async function npm(root: string, ...args: readonly string[]): Promise<Printed> {
   const printed = await run('npm', [...args, '--json'], root, [0, 1]);
   if ('failed' in printed) return printed;

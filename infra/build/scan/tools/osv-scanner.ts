@@ -6,7 +6,7 @@ import { LOCK_FILE, listOf, NO_FIX, type Tool } from './tool.ts';
 
 const text = Type.String();
 
-/** What is read of its report. @see osv-scanner scan source --format json, version 2 */
+/** The fields of its report that are read. @see osv-scanner scan source --format json, version 2 */
 const REPORT = Type.Object({
   results: Type.Array(
     Type.Object({
@@ -37,14 +37,14 @@ const REPORT = Type.Object({
 export const osvScanner: Tool = {
   name: 'osv-scanner',
   program: 'osv-scanner',
-  fix: 'put osv-scanner on the path (https://google.github.io/osv-scanner) or Go, which builds it; let it reach api.osv.dev, or pass a database with --db',
+  fix: 'install osv-scanner (https://google.github.io/osv-scanner) or Go, which builds it; allow access to api.osv.dev, or pass a database with --db',
   async look({ work, db }) {
-    // `--offline-vulnerabilities` alone would compare with nothing, and end with 0.
+    // `--offline-vulnerabilities` alone would match nothing, and exit with 0.
     const offline = db === undefined ? [] : ['--offline', '--local-db-path', db];
     const args = ['scan', 'source', '--format', 'json', '--verbosity', 'error', ...offline, '--lockfile', LOCK_FILE];
-    const printed = await run('osv-scanner', args, work, [0, 1]); // 1: it found something
+    const printed = await run('osv-scanner', args, work, [0, 1]); // 1: there are findings
     if ('failed' in printed) return [{ skipped: [{ what: `osv-scanner on ${LOCK_FILE}`, reason: printed.failed }] }];
-    const { results } = wellFormed('osv-scanner', REPORT, printed.stdout, 'use an osv-scanner 2, such as 2.5.0');
+    const { results } = wellFormed('osv-scanner', REPORT, printed.stdout, 'use osv-scanner 2, such as 2.5.0');
     const findings = results.flatMap(({ packages }) =>
       packages.flatMap(({ package: { name, version }, groups = [], vulnerabilities = [] }) =>
         groups.map(({ ids: [id = ''], aliases, max_severity }): ScanFinding => {
@@ -67,7 +67,7 @@ export const osvScanner: Tool = {
   },
 };
 
-/** @param score CVSS, such as `9.8`; empty if nobody rated it. @see CVSS 3.1, 5: the words for scores */
+/** @param score CVSS, such as `9.8`; empty if unrated. @see CVSS 3.1, 5: severity rating scale */
 function ratedByScore(score: string): Pick<ScanFinding, 'severity' | 'rated'> {
   if (score === '') return rated('osv-scanner', 'unrated');
   const word = Number(score) >= 7 ? 'high' : Number(score) >= 4 ? 'medium' : 'low';

@@ -41,7 +41,7 @@ const brief = (findings: readonly ScanFinding[]): string[] =>
   );
 
 describe('Trivy', () => {
-  // As Trivy 0.67 prints them, shortened.
+  // Output of Trivy 0.67, shortened.
   const MISCONFIGURED = {
     SchemaVersion: 2,
     Results: [
@@ -120,7 +120,7 @@ describe('Trivy', () => {
     fake.add('trivy', `case "$*" in\n${cases.map(([pattern, code]) => `${pattern})\n${code}\n;;`).join('\n')}\nesac`);
   }
 
-  test('is asked about Dockerfiles, secrets, SBOMs and vulnerabilities, in the folder of copies', async () => {
+  test('scans Dockerfiles, secrets and vulnerabilities and writes SBOMs, in the folder of copies', async () => {
     answers();
     expect(await looked(trivy, { images: [USERS, GRAFANA] })).toMatchObject({ findings: [], skipped: [] });
     expect(fake.calls).toEqual([
@@ -146,19 +146,19 @@ describe('Trivy', () => {
     ]);
   });
 
-  test('without a vulnerability database could not look, which is not "nothing found"; what needs none is still reported', async () => {
+  test('without a vulnerability database is skipped for vulnerabilities, and still reports the rest', async () => {
     answers({ secret: SECRET, database: 'echo "FATAL failed to download vulnerability DB" >&2; exit 1' });
     const { findings, skipped } = await looked(trivy, { images: [USERS, GRAFANA] });
     expect(findings).toMatchObject([{ id: 'private-key' }]);
     expect(skipped).toEqual([
       {
         what: 'trivy on vulnerabilities of package-lock.json, users, grafana (published)',
-        reason: 'it has no vulnerability database: it ended with 1: FATAL failed to download vulnerability DB',
+        reason: 'it has no vulnerability database: it exited with 1: FATAL failed to download vulnerability DB',
       },
     ]);
   });
 
-  test('takes the database that it is given, and fetches none', async () => {
+  test('uses the given database, and downloads none', async () => {
     answers({ vuln: VULNERABLE });
     const db = temporaryFolder('trivy-db');
     expect((await looked(trivy, { db })).skipped).toMatchObject([
@@ -175,17 +175,17 @@ describe('Trivy', () => {
   test.each([
     ['no package', { vuln: { SchemaVersion: 2, Results: [] } }, ['trivy on package-lock.json', 'trivy on users']],
     ['no check', { config: { SchemaVersion: 2 } }, ['trivy on services/users/Dockerfile']],
-  ])('that saw %s could not look', async (_, given, what) => {
+  ])('that scanned %s is skipped', async (_, given, what) => {
     answers(given);
     expect((await looked(trivy)).skipped.map((one) => one.what)).toEqual(what);
   });
 
-  test('writes the SBOM of each image that is built here, and says where a base lists no system packages', async () => {
+  test('writes the SBOM of each image that is built here, and reports a base image without a list of system packages', async () => {
     answers();
     expect(JSON.parse((await looked(trivy)).sboms['users.cdx.json'] ?? '')).toEqual(BOM);
     answers({ bom: { ...BOM, components: BOM.components.filter(({ name }) => name !== 'libc6') } });
     expect((await looked(trivy)).skipped).toEqual([
-      { what: 'trivy on system packages of users', reason: 'the base keeps no list of them' },
+      { what: 'trivy on system packages of users', reason: 'the base image has no list of them' },
     ]);
   });
 
@@ -195,15 +195,15 @@ describe('Trivy', () => {
       'a vulnerability without a name',
       { vuln: { SchemaVersion: 2, Results: [{ Target: 'x', Vulnerabilities: [{}] }] } },
     ],
-    ['no JSON', { secret: 'Usage: trivy' }],
+    ['text', { secret: 'Usage: trivy' }],
     ['an SBOM of nothing', { bom: { bomFormat: 'CycloneDX', components: [] } }],
-  ])('that prints %s is rejected, not taken for clean', async (_, given) => {
+  ])('that prints %s is rejected, not reported as clean', async (_, given) => {
     answers(given);
     await expect(looked(trivy)).rejects.toThrow(/at trivy[\s\S]*fix: use a Trivy whose report/);
   });
 });
 
-test.each([trivy, osvScanner, dockle])('$name runs where no ignore file of the repository is', async (tool) => {
+test.each([trivy, osvScanner, dockle])('$name runs outside the repository, without its ignore files', async (tool) => {
   fake.add(tool.program, `pwd >> ${fake.folder}/where\nexit 9`);
   await looked(tool);
   expect(new Set(readFileSync(join(fake.folder, 'where'), 'utf8').trim().split('\n'))).toEqual(new Set([subject.work]));
@@ -239,7 +239,7 @@ describe('osv-scanner', () => {
     ],
   });
 
-  test('reports a planted advisory of a locked package once, by all its names, and the version that fixes it', async () => {
+  test('reports a planted advisory of a locked package once, with its aliases and the fixed version', async () => {
     prints('osv-scanner', report('9.1'), 1);
     const { findings } = await looked(osvScanner);
     expect(brief(findings)).toEqual([
@@ -261,7 +261,7 @@ describe('osv-scanner', () => {
     expect((await looked(osvScanner)).findings).toMatchObject([{ severity }]);
   });
 
-  test('takes the database that it is given, without a network', async () => {
+  test('uses the given database, without network access', async () => {
     prints('osv-scanner', { results: [] });
     expect(await looked(osvScanner, { db: '/db' })).toMatchObject({ findings: [], skipped: [] });
     expect(fake.calls[0]).toContain(' --offline --local-db-path /db --lockfile');
@@ -272,15 +272,15 @@ describe('osv-scanner', () => {
     [127, 'Post "https://api.osv.dev/v1/querybatch": dial tcp: lookup api.osv.dev: no such host'],
     [128, 'No package sources found, --help for usage information.'],
     [129, 'API query failed'],
-  ])('that ends with %d (%s) could not look', async (code, said) => {
+  ])('that exits with %d (%s) is skipped', async (code, said) => {
     fake.add('osv-scanner', `echo '{"results":[]}'; echo '${said}' >&2; exit ${code}`);
     expect(await looked(osvScanner)).toMatchObject({
       findings: [],
-      skipped: [{ what: 'osv-scanner on package-lock.json', reason: `it ended with ${code}: ${said}` }],
+      skipped: [{ what: 'osv-scanner on package-lock.json', reason: `it exited with ${code}: ${said}` }],
     });
   });
 
-  test('that prints something else is rejected', async () => {
+  test('with unexpected output is rejected', async () => {
     prints('osv-scanner', { results: [{}] });
     await expect(looked(osvScanner)).rejects.toThrow(/packages[\s\S]*at osv-scanner/);
   });
@@ -298,7 +298,7 @@ describe('Dockle', () => {
     { code: 'DKL-DI-0006', title: 'Avoid latest tag', level: 'PASS', alerts: [] },
   ];
 
-  test('reports planted faults of an image', async () => {
+  test('reports planted findings of an image', async () => {
     prints('dockle', { details: DETAILS });
     expect(brief((await looked(dockle)).findings)).toEqual([
       "warning | dockle: WARN | CIS-DI-0001 | users | Last user should not be root | see CIS-DI-0001 in Dockle's list of checkpoints",
@@ -307,24 +307,24 @@ describe('Dockle', () => {
     expect(fake.calls).toEqual(['dockle --format json --exit-code 0 --ignore CIS-DI-0005 --input users.tar']);
   });
 
-  test('that fails on one image could not look at that one', async () => {
+  test('that fails on one image skips that one', async () => {
     fake.add(
       'dockle',
       `case "$*" in *grafana*) printf "2026-11-29T05:07:43.3Z\\t\\033[31mFATAL\\033[0m\\tno such image\\n"; exit 1;; esac\necho '{"details":[]}'`,
     );
     expect((await looked(dockle, { images: [USERS, GRAFANA] })).skipped).toEqual([
-      { what: 'dockle on grafana (published)', reason: 'it ended with 1: FATAL\tno such image' },
+      { what: 'dockle on grafana (published)', reason: 'it exited with 1: FATAL\tno such image' },
     ]);
   });
 
-  test('that prints something else is rejected', async () => {
+  test('with unexpected output is rejected', async () => {
     prints('dockle', { details: 'none' });
     await expect(looked(dockle)).rejects.toThrow(/\/details must be array[\s\S]*dockle on users/);
   });
 });
 
 describe('npm', () => {
-  test('audit signatures reports what is not what was signed, and what is not signed', async () => {
+  test('audit signatures reports invalid and missing signatures', async () => {
     const invalid = [{ name: 'a', version: '1.0.0', code: 'EINTEGRITYSIGNATURE' }];
     prints('npm', { invalid, missing: [{ name: 'b', version: '2.0.0' }] }, 1);
     expect((await looked(npmSignatures)).findings).toMatchObject([
@@ -333,7 +333,7 @@ describe('npm', () => {
     ]);
   });
 
-  test('sbom writes that of the lock file', async () => {
+  test('sbom writes the SBOM of the lock file', async () => {
     const bom = { bomFormat: 'CycloneDX', components: [{ name: 'lodash' }] };
     prints('npm', bom);
     expect(JSON.parse((await looked(npmSbom)).sboms['package-lock.cdx.json'] ?? '')).toEqual(bom);
@@ -342,19 +342,19 @@ describe('npm', () => {
 
   test.each([
     [
-      'a network that is not there',
+      'an unreachable network',
       { error: { code: 'ENOTFOUND', summary: 'getaddrinfo ENOTFOUND\nmore' } },
       'getaddrinfo ENOTFOUND',
     ],
     ['no output', '', 'it printed nothing'],
-  ])('could not look for %s', async (_, output, reason) => {
+  ])('is skipped for %s', async (_, output, reason) => {
     prints('npm', output, 1);
     for (const tool of [npmSignatures, npmSbom])
       expect(await looked(tool)).toMatchObject({ findings: [], skipped: [{ reason }], sboms: {} });
   });
 
-  test.each([npmSignatures, npmSbom])('$name that prints something else is rejected', async (tool) => {
+  test.each([npmSignatures, npmSbom])('$name with unexpected output is rejected', async (tool) => {
     prints('npm', { invalid: {}, components: [] });
-    await expect(looked(tool)).rejects.toThrow(/another shape[\s\S]*fix: use npm 10 or 11/);
+    await expect(looked(tool)).rejects.toThrow(/does not match the expected schema[\s\S]*fix: use npm 10 or 11/);
   });
 });

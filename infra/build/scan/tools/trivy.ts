@@ -9,7 +9,7 @@ import { LOCK_FILE, listOf, NO_FIX, type Outcome, type ScannedImage, type Subjec
 const text = Type.String();
 const optional = Type.Optional(text);
 
-/** What is read of Trivy's report. @see trivy image --format json, SchemaVersion 2 */
+/** The fields of Trivy's report that are read. @see trivy image --format json, SchemaVersion 2 */
 const RESULT = Type.Object({
   Target: text,
   Packages: listOf(Type.Unknown()),
@@ -40,17 +40,17 @@ const BOM = Type.Object({
 
 const KNOWN = 'use a Trivy whose report has SchemaVersion 2, such as 0.67.2';
 
-/** Known vulnerabilities, secrets in images, misconfiguration in Dockerfiles, and SBOMs of images. */
+/** Vulnerabilities, secrets in images, misconfiguration in Dockerfiles, and SBOMs of images. */
 export const trivy: Tool = {
   name: 'trivy',
   program: 'trivy',
-  fix: 'put Trivy on the path (https://trivy.dev) or Go, which builds it; let it reach its database, or pass one with --db',
+  fix: 'install Trivy (https://trivy.dev) or Go, which builds it; allow access to its database, or pass one with --db',
   async look(subject) {
     const { images, dockerfiles, root, work, db } = subject;
     const outcomes: Outcome[] = [];
     const look = async (target: string, args: readonly string[], looked?: (result: Result) => boolean) =>
       outcomes.push(await report(target, args, work, looked));
-    // An empty cache: the checks that are part of this Trivy, not those that somebody fetched.
+    // An empty cache, for the checks embedded in this Trivy instead of downloaded ones.
     const checks = ['config', '--cache-dir', 'no-cache', '--skip-check-update'];
     for (const path of dockerfiles) await look(path, [...checks, join(root, path)], checked);
     const secrets = ['image', '--scanners', 'secret', '--image-config-scanners', 'secret'];
@@ -65,14 +65,14 @@ export const trivy: Tool = {
     }
     const known = ['--scanners', 'vuln', '--skip-db-update', ...(db === undefined ? [] : ['--cache-dir', db])];
     await look(LOCK_FILE, ['filesystem', ...known, '--include-dev-deps', LOCK_FILE], listed);
-    // What has no fix in a published image is for its publisher to fix.
+    // Unfixed vulnerabilities of a third-party image are for its publisher to fix.
     for (const { name, ours, at } of images)
       await look(name, ['image', ...known, ...(ours ? [] : ['--ignore-unfixed']), ...at], listed);
     return outcomes;
   },
 };
 
-/** Why there are no vulnerabilities to compare with; undefined if there are. */
+/** Why there is no vulnerability database; undefined if there is one. */
 async function databaseFault({ db, work }: Subject): Promise<string | undefined> {
   if (db !== undefined)
     return ['trivy.db', 'metadata.json'].every((file) => existsSync(join(db, 'db', file)))
@@ -82,17 +82,17 @@ async function databaseFault({ db, work }: Subject): Promise<string | undefined>
   return 'failed' in printed ? printed.failed : undefined;
 }
 
-/** Whether packages were found to look up. */
+/** Whether it found packages. */
 function listed({ Packages = [] }: Result): boolean {
   return Packages.length > 0;
 }
 
-/** Whether the file was taken for a Dockerfile, and compared with checks. */
+/** Whether the file was recognized as a Dockerfile, and checked. */
 function checked({ MisconfSummary }: Result): boolean {
   return MisconfSummary !== undefined && MisconfSummary.Successes + MisconfSummary.Failures > 0;
 }
 
-/** @param looked whether a result shows that something was looked at. @default not asked: secrets leave no trace of it */
+/** @param looked whether a result proves that something was scanned. @default not checked, as for secrets, which leave no trace */
 async function report(
   target: string,
   [command = '', ...args]: readonly string[],
@@ -104,7 +104,7 @@ async function report(
   const { Results = [] } = wellFormed(`trivy on ${target}`, REPORT, printed.stdout, KNOWN);
   const findings = Results.flatMap((result) => findingsOf(target, result));
   if (looked === undefined || Results.some(looked)) return { findings };
-  return { findings, ...skipped(target, 'it found neither packages nor instructions in it') };
+  return { findings, ...skipped(target, 'it recognized neither packages nor instructions in it') };
 }
 
 function findingsOf(target: string, result: Result): ScanFinding[] {
@@ -112,7 +112,7 @@ function findingsOf(target: string, result: Result): ScanFinding[] {
   return [
     ...Vulnerabilities.map((one) => ({
       id: one.VulnerabilityID,
-      aliases: (one.VendorIDs ?? []).filter((id) => id.startsWith('GHSA-')), // a distribution's id covers several faults
+      aliases: (one.VendorIDs ?? []).filter((id) => id.startsWith('GHSA-')), // a distribution's id covers several vulnerabilities
       target,
       subject: `${one.PkgName}@${one.InstalledVersion ?? ''}`,
       ...rated('trivy', one.Severity),
@@ -128,7 +128,7 @@ function findingsOf(target: string, result: Result): ScanFinding[] {
       fix: 'remove it from the image, and rotate the secret',
     })),
     ...Misconfigurations.filter(({ Status }) => Status === 'FAIL').map((one) => ({
-      id: one.ID.replace(/^DS(\d+)$/, (_, digits: string) => `DS-${digits.padStart(4, '0')}`), // as from 0.68 on
+      id: one.ID.replace(/^DS(\d+)$/, (_, digits: string) => `DS-${digits.padStart(4, '0')}`), // the format since 0.68
       target,
       subject: one.Message,
       ...rated('trivy', one.Severity),
@@ -138,14 +138,14 @@ function findingsOf(target: string, result: Result): ScanFinding[] {
   ];
 }
 
-/** CycloneDX of an image; a base without a list of its system packages is reported. */
+/** CycloneDX of an image; a base image without a list of its system packages is reported. */
 async function sbom({ name, at }: ScannedImage, work: string): Promise<Outcome> {
   const printed = await run('trivy', ['image', '--quiet', '--format', 'cyclonedx', ...at], work);
   if ('failed' in printed) return skipped(`the SBOM of ${name}`, printed.failed);
   const { components } = wellFormed(`trivy's SBOM of ${name}`, BOM, printed.stdout, KNOWN);
   const system = components.some(({ purl = '' }) => /^pkg:(deb|apk|rpm)\//.test(purl));
   const sboms = { [`${name}.cdx.json`]: `${printed.stdout}\n` };
-  return system ? { sboms } : { sboms, ...skipped(`system packages of ${name}`, 'the base keeps no list of them') };
+  return system ? { sboms } : { sboms, ...skipped(`system packages of ${name}`, 'the base image has no list of them') };
 }
 
 function skipped(what: string, reason: string): Outcome {

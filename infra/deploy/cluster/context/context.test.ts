@@ -14,7 +14,7 @@ const kubectl = ({ contexts = 'work\nhome', current = 'work', ready = 'echo ok' 
     `case "$*" in *get-contexts*) printf '${contexts}\\n' ;; *current-context*) echo '${current}' ;; *readyz*) ${ready} ;; esac`,
   );
 
-test('uses the context that the config names, if it is the current one and answers', async () => {
+test('uses the context that the configuration names, if it is the current one and answers', async () => {
   kubectl();
   const cluster = await new ContextCluster({ context: 'work' }).up(recorder());
   expect(cluster).toMatchObject({
@@ -26,8 +26,8 @@ test('uses the context that the config names, if it is the current one and answe
   });
 });
 
-describe('refuses', () => {
-  test('to use any context while the config names none, whatever the current one is', async () => {
+describe('rejects', () => {
+  test('any context while the configuration names none, including the current one', async () => {
     kubectl();
     const driver = new ContextCluster({});
     expect(await driver.check()).toMatchObject({
@@ -38,7 +38,7 @@ describe('refuses', () => {
     expect(commands.calls).toEqual([]);
   });
 
-  test('to deploy when the current context is not the one in the config', async () => {
+  test('a current context other than the one in the configuration', async () => {
     kubectl({ current: 'production' });
     await expect(new ContextCluster({ context: 'work' }).up(recorder())).rejects.toMatchObject({
       name: 'ConfigurationError',
@@ -47,7 +47,7 @@ describe('refuses', () => {
     });
   });
 
-  test('a context that no kubeconfig has, and lists those there are', async () => {
+  test('a context that no kubeconfig has, and lists the known ones', async () => {
     kubectl();
     expect(await new ContextCluster({ context: 'typo' }).check()).toMatchObject({
       usable: false,

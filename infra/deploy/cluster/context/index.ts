@@ -6,18 +6,18 @@ import { cacheRoot } from '../../../tools/cache.ts';
 import type { Progress } from '../../../tools/progress.ts';
 import type { Check, Cluster, ClusterDriver } from '../driver.ts';
 
-/** What an environment's config says of its cluster. */
+/** The part of an environment's configuration that is about its cluster. */
 export interface ContextConfig {
-  /** The kube context that this environment may be deployed to. @default none: no context will do */
+  /** The kube context that this environment may be deployed to. @default none: no context is allowed */
   readonly context?: string;
 }
 
-/** A cluster that is the user's: it is used by the name of its context, and neither started nor stopped. */
+/** The user's own cluster: selected by the name of its context, and neither started nor stopped. */
 export class ContextCluster implements ClusterDriver {
   public readonly name = 'context';
   readonly #named: string | undefined;
 
-  /** @param config names the one context; any other is refused, whatever kubectl's current one is. */
+  /** @param config names the only allowed context; kubectl's current one must be the same. */
   public constructor({ context }: ContextConfig) {
     this.#named = context;
   }
@@ -66,7 +66,7 @@ export class ContextCluster implements ClusterDriver {
     return { usable: true, why: `the config names the context '${named}', and it answers` };
   }
 
-  /** @throws ConfigurationError if the context is not there or does not answer, or kubectl's current context is another one. */
+  /** @throws ConfigurationError if the context is missing or does not answer, or kubectl's current context is another one. */
   public async up(progress: Progress): Promise<Cluster> {
     const check = await this.check();
     if (!check.usable)
@@ -77,18 +77,18 @@ export class ContextCluster implements ClusterDriver {
         fix: check.fix,
       });
     const { stdout: current } = await kubectl('config', 'current-context');
-    // What the user looks at with a bare kubectl must be what we deploy to.
+    // A plain kubectl must show the cluster that is deployed to.
     if (current.trim() !== this.#named) {
       throw new ConfigurationError({
         code: 'context-mismatch',
         where: 'the kube context',
-        problem: `kubectl's current context is '${current.trim()}', which the config does not name: it names '${this.#named}'`,
+        problem: `kubectl's current context is '${current.trim()}', but the environment's configuration names '${this.#named}'`,
         fix: `\`kubectl config use-context ${this.#named}\`, or name '${current.trim()}' in the environment's config if that is meant`,
       });
     }
     progress.skipped(
       'images',
-      "this cluster pulls its images: build none here; the environment's references must be in a registry that it reaches",
+      "this cluster pulls its images, so none are built here: publish the environment's images to a registry that it reaches",
     );
     return this.#cluster();
   }
@@ -98,7 +98,7 @@ export class ContextCluster implements ClusterDriver {
   }
 
   public async down(_: { readonly keepData: boolean }, progress: Progress): Promise<readonly string[]> {
-    progress.say(`the cluster of the context '${this.#named}' is yours: it stays as it is`);
+    progress.say(`the cluster of the context '${this.#named}' is yours: it is left unchanged`);
     return [];
   }
 
@@ -113,7 +113,7 @@ export class ContextCluster implements ClusterDriver {
       state: join(cacheRoot(), 'contexts', context.replace(/[^\w.-]/g, '_')),
       images: 'registry',
       loadImages: async (images, progress) => {
-        if (images.length > 0) progress.skipped(`loading ${images.length} images`, 'this cluster pulls what it runs');
+        if (images.length > 0) progress.skipped(`loading ${images.length} images`, 'this cluster pulls its images');
       },
     };
   }

@@ -12,7 +12,7 @@ import type { Check, Cluster, ClusterDriver, LoadableImage } from '../driver.ts'
 /** Name of the cluster; its context is `kind-groundwork`. */
 const NAME = 'groundwork';
 
-/** NodePort that the gateway's Service has in an environment that runs on this machine. */
+/** NodePort of the gateway's Service in the local environment. */
 const NODE_PORT = 30_080;
 
 export interface KindOptions {
@@ -20,11 +20,11 @@ export interface KindOptions {
   readonly nodeImage: string;
   /** Port on 127.0.0.1 that leads to the gateway. @default `GROUNDWORK_HTTP_PORT`, or 8080 */
   readonly httpPort?: number;
-  /** Folder for the kubeconfig; the user's own is never written. @default `kind` in the cache */
+  /** Folder for the kubeconfig; the user's kubeconfig is never written. @default `kind` in the cache */
   readonly folder?: string;
 }
 
-/** Kubernetes in Docker: one container that is a node. */
+/** Kubernetes in Docker: a node in one container. */
 export class KindCluster implements ClusterDriver {
   public readonly name = 'kind';
   readonly #nodeImage: string;
@@ -82,7 +82,7 @@ export class KindCluster implements ClusterDriver {
     if (await this.#exists()) {
       await this.#writeKubeconfig();
       if (await this.#wake(progress)) return this.#cluster(progress);
-      progress.say('the kind cluster was there and did not answer: made anew');
+      progress.say('the kind cluster did not answer: recreated');
       await must('kind', 'delete', 'cluster', '--name', NAME);
     }
     await mkdir(this.#folder, { recursive: true });
@@ -115,10 +115,10 @@ export class KindCluster implements ClusterDriver {
   public async down({ keepData }: { readonly keepData: boolean }, progress: Progress): Promise<readonly string[]> {
     if (!(await this.#exists())) return [];
     if (keepData) {
-      // kind keeps volumes in the node's container: to keep them is to keep the container, stopped.
+      // kind keeps volumes in the node's container: it is stopped, not deleted, to keep them.
       progress.step('stopping the kind node');
       await must('docker', 'stop', `${NAME}-control-plane`);
-      return [`kind node ${NAME}-control-plane: stopped; its volumes are in it`];
+      return [`kind node ${NAME}-control-plane: stopped; it has the volumes`];
     }
     progress.step('deleting the kind cluster');
     await must('kind', 'delete', 'cluster', '--name', NAME, '--kubeconfig', this.#kubeconfig);
@@ -145,7 +145,7 @@ export class KindCluster implements ClusterDriver {
     return !failed && stdout.split('\n').includes(NAME);
   }
 
-  /** Starts a node that `down` with keepData stopped; it takes a while to answer again. */
+  /** Starts a node that `down` with keepData stopped, and waits until it answers. */
   async #wake(progress: Progress): Promise<boolean> {
     const { stdout } = await run('docker', 'inspect', '--format', '{{.State.Running}}', `${NAME}-control-plane`);
     if (stdout.trim() !== 'false') return this.#ready();
@@ -168,7 +168,7 @@ export class KindCluster implements ClusterDriver {
   #cluster(progress?: Progress): Cluster {
     progress?.skipped(
       'metrics-server',
-      'kind has none, so the HPAs see no figures and scale nothing; install it in the cluster if you want to see them scale',
+      'kind has none, so HPAs have no metrics and do not scale; install it in the cluster to enable them',
     );
     return {
       driver: 'kind',
@@ -183,7 +183,7 @@ export class KindCluster implements ClusterDriver {
   }
 }
 
-/** Puts images of the Docker daemon, or archives, into the node. kind skips what the node has. */
+/** Loads images of the Docker daemon, or archives, into the node. kind skips those that the node has. */
 async function loadImages(images: readonly LoadableImage[], progress: Progress): Promise<void> {
   for (const { reference, archive } of images) {
     const what = archive === undefined ? ['docker-image', reference] : ['image-archive', archive];
@@ -201,7 +201,7 @@ async function run(
   return { stdout, stderr, failed, missing: code === 'ENOENT' };
 }
 
-/** @throws ConfigurationError with the command's own words if it fails. */
+/** @throws ConfigurationError with the command's error output if it fails. */
 async function must(file: string, ...args: readonly string[]): Promise<{ readonly stdout: string }> {
   const { stdout, stderr, failed } = await run(file, ...args);
   if (failed)
@@ -209,7 +209,7 @@ async function must(file: string, ...args: readonly string[]): Promise<{ readonl
       code: 'cluster-failed',
       where: `${file} ${args.slice(0, 3).join(' ')}`,
       problem: stderr.trim(),
-      fix: `see what ${file} says; \`docker ps\` shows the node`,
+      fix: `fix what ${file} reports; \`docker ps\` shows the node`,
     });
   return { stdout };
 }

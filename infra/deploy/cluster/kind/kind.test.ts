@@ -24,7 +24,7 @@ const installed = ({ clusters = '', ready = 'exit 0', running = true } = {}): vo
   );
 };
 
-describe('can not be used, and says how to get there,', () => {
+describe('is not available, and has a fix,', () => {
   test('without docker', async () => {
     expect(await cluster().check()).toMatchObject({
       usable: false,
@@ -46,7 +46,7 @@ describe('can not be used, and says how to get there,', () => {
   });
 });
 
-test('creates the cluster with a pinned node, a door for the gateway on 127.0.0.1, and a kubeconfig of its own', async () => {
+test('creates the cluster with a pinned node, the gateway’s port on 127.0.0.1, and a separate kubeconfig', async () => {
   installed();
   const progress = recorder();
   const { kubectl, gatewayUrl } = await cluster().up(progress);
@@ -66,13 +66,13 @@ test('creates the cluster with a pinned node, a door for the gateway on 127.0.0.
   expect(progress.said).toEqual([expect.stringContaining('metrics-server')]);
 });
 
-test('uses the cluster that is there and answers', async () => {
+test('uses an existing cluster that answers', async () => {
   installed({ clusters: 'groundwork' });
   await cluster().up(recorder());
   expect(commands.calls.filter((call) => /create|delete/.test(call))).toEqual([]);
 });
 
-test('starts the node again that was stopped to keep its data; only to look at it starts nothing', async () => {
+test('starts a node that was stopped to keep its data; looking it up starts nothing', async () => {
   installed({ clusters: 'groundwork', running: false });
   await cluster().find();
   expect(commands.calls).not.toContain('docker start groundwork-control-plane');
@@ -80,7 +80,7 @@ test('starts the node again that was stopped to keep its data; only to look at i
   expect(commands.calls).toContain('docker start groundwork-control-plane');
 });
 
-test('makes a cluster anew that is there and does not answer', async () => {
+test('recreates a cluster that does not answer', async () => {
   installed({ clusters: 'groundwork', ready: 'case "$*" in *readyz*) exit 1 ;; esac' });
   await cluster().up(recorder());
   expect(commands.calls).toEqual(
@@ -108,7 +108,7 @@ test('down deletes the cluster; with keepData it stops the node, which holds the
   expect(commands.calls.at(-1)).toMatch(/^kind delete cluster --name groundwork/);
 });
 
-test('down of nothing removes nothing', async () => {
+test('down without a cluster removes nothing', async () => {
   installed();
   expect(await cluster().down({ keepData: false }, recorder())).toEqual([]);
 });

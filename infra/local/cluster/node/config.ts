@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import type { Binaries } from '../binaries.ts';
 import { type Layout, NODE, network } from '../layout.ts';
 
-/** Where the files lie for the node's processes: its own `/run`, which nobody else sees. */
+/** Folder of the files for the node's processes, in the node's own `/run`, which is not visible outside. */
 const CONF = '/run/groundwork';
 
-/** What the node's processes are configured with, by file name. */
+/** Configuration files of the node's processes, by file name. */
 export function nodeConfig(layout: Layout, pauseImage: string): Readonly<Record<string, string>> {
   return {
     'cni.conflist': json(cni),
@@ -16,7 +16,7 @@ export function nodeConfig(layout: Layout, pauseImage: string): Readonly<Record<
   };
 }
 
-/** Writes the files, and `env`: what `init.sh` needs to know. */
+/** Writes the files, and `env`, the variables of `init.sh`. */
 export async function writeNodeConfig(layout: Layout, binaries: Binaries, pauseImage: string): Promise<void> {
   const folder = join(layout.run, 'conf');
   await mkdir(folder, { recursive: true });
@@ -42,7 +42,7 @@ export async function writeNodeConfig(layout: Layout, binaries: Binaries, pauseI
   );
 }
 
-/** Kubernetes and CNI read JSON wherever they read YAML. */
+/** Kubernetes and CNI accept JSON wherever they accept YAML. */
 const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 
 const cni = {
@@ -110,12 +110,12 @@ const kubelet = ({ pki, cgroup }: Layout) => ({
   clusterDNS: [network.dnsService],
   resolvConf: `${CONF}/resolv.conf`,
   volumePluginDir: '/var/lib/kubelet/volumeplugins',
-  // How soon a running pod sees a changed ConfigMap or Secret.
+  // Maximum delay until a running pod sees a changed ConfigMap or Secret.
   syncFrequency: '10s',
   serializeImagePulls: false,
   // Never: an imported image cannot be pulled again.
   imageGCHighThresholdPercent: 100,
-  // The defaults, in per cent, would evict pods on a disk that is merely well used.
+  // The defaults, in percent, would evict pods on a disk that is only fairly full.
   evictionHard: {
     'memory.available': '200Mi',
     'nodefs.available': '1%',
@@ -132,6 +132,6 @@ const proxy = ({ pki }: Layout) => ({
   hostnameOverride: NODE,
   clusterCIDR: network.pods,
   nftables: { minSyncPeriod: '100ms' },
-  // Not ours to set outside the first network namespace.
+  // These can only be set in the initial network namespace.
   conntrack: { maxPerCore: 0, tcpEstablishedTimeout: '0s', tcpCloseWaitTimeout: '0s' },
 });

@@ -44,11 +44,11 @@ interface Reply {
   readonly status: number | undefined;
   readonly type: string | undefined;
   readonly body: string;
-  /** Serial number of the certificate that the server shows. */
+  /** Serial number of the server's certificate. */
   readonly serial: string;
 }
 
-/** Asks with the certificate of a folder, over a connection of its own; without one, with no certificate. */
+/** Sends a request over a new connection, with the certificate of a folder, if given. */
 function ask(folder?: string, path = '/metrics'): Promise<Reply> {
   const own = folder === undefined ? {} : { cert: file(folder, 'tls.crt'), key: file(folder, 'tls.key') };
   return new Promise((resolve, reject) => {
@@ -62,7 +62,7 @@ function ask(folder?: string, path = '/metrics'): Promise<Reply> {
   });
 }
 
-test('Prometheus of the same namespace reads what the exporter answers', async () => {
+test('Prometheus of the same namespace gets the exporter’s response', async () => {
   const { status, type, body } = await ask(prometheus);
   expect([status, type, body]).toEqual([200, 'text/plain; version=0.0.4', 'kafka_up 1\n']);
   expect((await ask(prometheus, '/')).status).toBe(404);
@@ -73,13 +73,13 @@ const issue = (name: string, uris?: readonly string[]) =>
   authority.issue(`${name}.town`, { folder: 'caller', ...(uris === undefined ? {} : { uris }) });
 test.each<[string, () => string]>([
   ['another workload', () => issue('users')],
-  ['a workload whose name begins alike', () => issue('prometheus-copy')],
+  ['a workload whose name has the same prefix', () => issue('prometheus-copy')],
   ['the node itself', () => kafka],
   ['Prometheus of another namespace', () => authority.issue('prometheus.city')],
   ['Prometheus of another trust domain', () => issue('x', ['spiffe://elsewhere/ns/town/sa/prometheus'])],
   ['a certificate without a SPIFFE ID', () => issue('prometheus', [])],
   ['a certificate with two', () => issue('users', ['spiffe://test.shop/ns/town/sa/users', reader])],
-])("law: %s of the same authority is refused, and the exporter isn't asked", async (_, caller) => {
+])('law: %s of the same authority is rejected without a request to the exporter', async (_, caller) => {
   const { status, body } = await ask(caller());
   expect([status, body, asked]).toEqual([403, '', 0]);
 });
@@ -90,13 +90,13 @@ test('law: a caller without a certificate, or with one of another authority, get
   expect(asked).toBe(0);
 });
 
-test('a renewed certificate is shown without a restart', async () => {
+test('a renewed certificate is used without a restart', async () => {
   const { serial } = await ask(prometheus);
   authority.issue('kafka.town');
   await until(async () => (await ask(prometheus)).serial !== serial);
 });
 
-test('while the exporter is away the answer is 503', async () => {
+test('while the exporter is unavailable the response is 503', async () => {
   exporter.close();
   exporter.closeAllConnections();
   expect((await ask(prometheus)).status).toBe(503);

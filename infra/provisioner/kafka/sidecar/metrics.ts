@@ -7,8 +7,8 @@ import { spiffeIdOf } from '@groundwork/contract';
 import { identityTls } from '../client.ts';
 
 /**
- * Shows the metrics of the exporter in the node's JVM, which listens on loopback only and can't take up a renewed
- * certificate: over mutual TLS, to the account `prometheus` of the same namespace and to no other.
+ * Proxies the metrics exporter in the node's JVM, which listens on loopback only and can't reload a renewed certificate,
+ * over mutual TLS. Only the account `prometheus` of the same namespace is allowed.
  */
 export function serveMetrics(port: number, exporter: string, identity: string): Server {
   const tls = identityTls(identity);
@@ -20,7 +20,7 @@ export function serveMetrics(port: number, exporter: string, identity: string): 
     try {
       server.setSecureContext(identityTls(identity));
     } catch {
-      // Between two renames files may be missing; another event follows.
+      // Files may be missing during an update; another event follows.
     }
   });
   server.once('close', () => renewals.close());
@@ -43,7 +43,7 @@ async function answer(
     }).then(async (one) => ({ status: one.status, headers: one.headers, body: await one.text() }));
     response.writeHead(status, { 'content-type': headers.get('content-type') ?? 'text/plain' }).end(body);
   } catch {
-    response.writeHead(503).end(); // the node is starting or ending
+    response.writeHead(503).end(); // the node is starting or stopping
   }
 }
 

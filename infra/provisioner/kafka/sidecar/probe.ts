@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import { reasonOf } from '../errors.ts';
 import type { Ready } from './ready.ts';
 
-/** `/healthz/ready` for the kubelet, which has no certificate, and nothing else. Two questions at once are one. */
+/** Serves `/healthz/ready` to the kubelet, which has no certificate. Concurrent requests share one check. */
 export function serveProbe(port: number, ready: Ready): Server {
   let asking: Promise<string | undefined> | undefined;
   let said: string | undefined;

@@ -15,14 +15,14 @@ const partition = (partition: number, isr: number[]) => ({
   isr,
 });
 
-test('every copy counts before a broker is ready, and its own after that', () => {
+test('all replicas count before a broker is ready, and only its own after that', () => {
   const copies = [partition(0, [0, 1, 2]), partition(1, [0, 2]), partition(2, [1])];
   expect(copiesBehind(copies)).toEqual([copies[1], copies[2]]);
   expect(copiesBehind(copies, 2)).toEqual([copies[2]]);
   expect(copiesBehind([partition(0, [2, 1, 0])])).toEqual([]);
 });
 
-test("a broker is ready while it answers, Kafka's own topics included, and says why when it doesn't", async () => {
+test("a broker is ready while it answers, Kafka's own topics included, and reports why when it doesn't", async () => {
   const { KAFKA_BROKERS, IDENTITY_DIR } = kafka.env('kafka') as { KAFKA_BROKERS: string; IDENTITY_DIR: string };
   const [host, port] = KAFKA_BROKERS.split(':') as [string, string];
   const ready = readyBroker(host, Number(port), IDENTITY_DIR);

@@ -1,10 +1,10 @@
 import { Connection, metadataV12, ResponseError } from '@platformatic/kafka';
 import { identityTls } from '../client.ts';
 
-/** What a probe is told: why a node isn't ready, or nothing when it is. */
+/** Readiness check: why a node isn't ready, or undefined if it is. */
 export type Ready = () => Promise<string | undefined>;
 
-/** A partition, as far as readiness is about it. */
+/** Replicas of a partition. */
 export interface Copies {
   readonly topic: string;
   readonly partition: number;
@@ -13,9 +13,9 @@ export interface Copies {
 }
 
 /**
- * A broker becomes ready when every copy of every partition in the cluster is in sync, so that an update doesn't go on to
- * the next broker before; it stays so while it answers and its own copies are in sync. So one that is lost doesn't take
- * the others out of the Service.
+ * A broker becomes ready when all replicas of all partitions in the cluster are in sync, so that a rolling update does not
+ * continue with the next broker before. It stays ready while it answers and its own replicas are in sync, so that a lost
+ * broker doesn't remove the others from the Service.
  */
 export function readyBroker(host: string, port: number, identity: string): Ready {
   let was = false;
@@ -24,11 +24,11 @@ export function readyBroker(host: string, port: number, identity: string): Ready
     const behind = copiesBehind(copies, was ? broker : undefined);
     was ||= behind.length === 0;
     if (behind.length === 0) return undefined;
-    return `${behind.length} partitions have copies that are not in sync, such as ${behind[0]?.topic}-${behind[0]?.partition}`;
+    return `${behind.length} partitions have replicas that are not in sync, such as ${behind[0]?.topic}-${behind[0]?.partition}`;
   };
 }
 
-/** Partitions of which a copy is missing from the set in sync: any copy, or a certain broker's. */
+/** Partitions with a replica that is not in sync: any replica, or that of a given broker. */
 export function copiesBehind(copies: readonly Copies[], broker?: number): Copies[] {
   return copies.filter(({ replicas, isr }) =>
     replicas.some((replica) => (broker === undefined || replica === broker) && !isr.includes(replica)),
@@ -36,8 +36,8 @@ export function copiesBehind(copies: readonly Copies[], broker?: number): Copies
 }
 
 /**
- * Asks the broker itself: it answers only once it has caught up with the controllers. By the protocol, since the client's
- * own metadata leave out Kafka's topics, such as the groups' offsets.
+ * Requests metadata from the broker, which answers only once it has caught up with the controllers. Uses the protocol
+ * directly, since the client's metadata leaves out internal topics, such as the groups' offsets.
  */
 async function ask(host: string, port: number, identity: string): Promise<{ broker: number; copies: Copies[] }> {
   const connection = new Connection('readiness', {
@@ -66,17 +66,17 @@ async function ask(host: string, port: number, identity: string): Promise<{ brok
   }
 }
 
-/** An answer in which a partition has no leader is an error to the client, and still says what there is. */
+/** For the client, a response with a partition without a leader is an error, but it still has the metadata. */
 function partly(error: unknown): metadataV12.MetadataResponse {
   if (error instanceof ResponseError) return error.response as metadataV12.MetadataResponse;
   throw error;
 }
 
-/** A controller is ready while it knows who leads: itself, or the one that it follows. */
+/** A controller is ready while it knows the leader: itself or another one. */
 export function readyController(exporter: string): Ready {
   return async () => {
     const response = await fetch(exporter, { signal: AbortSignal.timeout(5000) });
     const leader = /^kafka_raft_current_leader(?:\{.*\})? (\S+)$/m.exec(await response.text())?.[1];
-    return leader !== undefined && Number(leader) >= 0 ? undefined : 'it knows of no leader of the controllers';
+    return leader !== undefined && Number(leader) >= 0 ? undefined : 'it knows no leader of the controllers';
   };
 }

@@ -1,2 +1,0 @@
-/** Bringing Consul back as a snapshot has it. */
-export { type RestoreOptions, restoreConsul } from './restore.ts';
