@@ -43,21 +43,21 @@ describe('a certificate that is issued anew', () => {
       'by another authority',
       { issuerRef: { name: 'company', kind: 'ClusterIssuer' } },
       [
-        'critical Certificate/users-identity | spec.issuerRef.kind | it is issued anew at once by another authority: whoever trusts only the old one refuses it',
+        'critical Certificate/users-identity | spec.issuerRef.kind | it is issued anew at once by another CA: clients that trust only the old CA reject it',
       ],
     ],
     [
       'for another identity',
       { uris: ['spiffe://town/ns/n/sa/people'] },
       [
-        'critical Certificate/users-identity | spec.uris | it is issued anew at once for another identity: whoever lets the old one in does not know it',
+        'critical Certificate/users-identity | spec.uris | it is issued anew at once for another identity: servers that allow only the old identity reject it',
       ],
     ],
     [
       'without one of its names',
       { dnsNames: ['users'] },
       [
-        'warning Certificate/users-identity | spec.dnsNames | it is issued anew at once for other names: clients that ask by a name that left refuse it',
+        'warning Certificate/users-identity | spec.dnsNames | it is issued anew at once for other names: clients that connect by a removed name reject it',
       ],
     ],
     [
@@ -74,7 +74,7 @@ describe('a certificate that is issued anew', () => {
       'into another Secret',
       { secretName: 'other' },
       [
-        'warning Certificate/users-identity | spec.secretName | it is issued into another Secret: the old one stays, and runs out',
+        'warning Certificate/users-identity | spec.secretName | it is issued into another Secret: the old one stays and expires',
       ],
     ],
   ])('%s', (_, fields, expected) => {
@@ -84,7 +84,7 @@ describe('a certificate that is issued anew', () => {
   test('never, if its key must not change and does not fit', () => {
     const kept = (size: number) => certificate({ privateKey: { ...SPEC.privateKey, rotationPolicy: 'Never', size } });
     expect(reported([kept(256)], [kept(384)])).toEqual([
-      'critical Certificate/users-identity | spec.privateKey.size | it is never issued again: its key does not fit, and rotationPolicy Never keeps cert-manager from making another',
+      'critical Certificate/users-identity | spec.privateKey.size | it is never reissued: its key does not match, and rotationPolicy Never keeps cert-manager from generating another',
     ]);
   });
 
@@ -93,7 +93,7 @@ describe('a certificate that is issued anew', () => {
     expect(changed({ duration: '48h0m0s' }, users('volume'))).toEqual([again]);
     for (const by of ['subPath', 'variable'] as const)
       expect(changed({ duration: '48h0m0s' }, users(by))).toEqual([
-        `${again}; Deployment/users take it up only when they start again`,
+        `${again}; Deployment/users load it only when they restart`,
       ]);
   });
 

@@ -71,7 +71,7 @@ describe('pods that a change does not reach by itself', () => {
       'warning DaemonSet/w | spec.updateStrategy | from now on changes wait: its pods stay as they are until somebody deletes them',
     ]);
     expect(reported(workload('DaemonSet', 'a:1', onDelete), workload('DaemonSet', 'a:1'))).toEqual([
-      'warning DaemonSet/w | spec.updateStrategy | what was held back until now reaches its pods at once',
+      'warning DaemonSet/w | spec.updateStrategy | pending template changes roll out to its pods',
     ]);
     expect(
       reported(workload('StatefulSet', 'a:1', onDelete), workload('StatefulSet', 'a:1', { ...onDelete, replicas: 4 })),

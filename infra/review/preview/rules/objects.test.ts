@@ -142,8 +142,8 @@ describe('what happens to pods and to what guards them', () => {
       [deployment({}, requests('1', '1Gi'))],
       [deployment({}, requests('1', '512Mi'))],
       [
-        'warning capacity Deployment/users: each pod is killed at a lower use of memory',
-        'warning capacity Deployment/users: each pod may count on less',
+        'warning capacity Deployment/users: each pod is killed at a lower memory usage',
+        'warning capacity Deployment/users: each pod is guaranteed less',
         ROLLS,
       ],
     ],
@@ -157,19 +157,19 @@ describe('what happens to pods and to what guards them', () => {
       'no probe',
       [deployment({}, { readinessProbe: { periodSeconds: 5 } })],
       [deployment()],
-      ['critical hardening Deployment/users: nobody notices when it stops answering', ROLLS],
+      ['critical hardening Deployment/users: a pod that stops responding is no longer detected', ROLLS],
     ],
     [
       'a file system that can be written to',
       [deployment({}, { securityContext: { readOnlyRootFilesystem: true } })],
       [deployment({}, { securityContext: { readOnlyRootFilesystem: false } })],
-      ['critical hardening Deployment/users: its root file system can be written to', ROLLS],
+      ['critical hardening Deployment/users: its root file system is writable', ROLLS],
     ],
     [
       'updates that stop all pods first',
       [deployment({ strategy: { type: 'RollingUpdate' } })],
       [deployment({ strategy: { type: 'Recreate' } })],
-      ['warning disruption Deployment/users: from now on each update stops all pods before it starts new ones'],
+      ['warning disruption Deployment/users: each later update stops all pods before it starts new ones'],
     ],
     [
       'a budget that guards a rollout',
@@ -183,13 +183,13 @@ describe('what happens to pods and to what guards them', () => {
       'a budget that lets no pod go',
       [deployment(), budget(1)],
       [deployment(), budget(0)],
-      ['warning disruption PodDisruptionBudget/users: no pod may go: a node that holds one can never be drained'],
+      ['warning disruption PodDisruptionBudget/users: no pod may be evicted: a node that runs one can never be drained'],
     ],
     [
       'a budget of half of three pods',
       [deployment(), budget(1)],
       [deployment(), budget('50%')],
-      ['warning disruption PodDisruptionBudget/users: more pods may be missing at once'],
+      ['warning disruption PodDisruptionBudget/users: more pods may be unavailable at once'],
     ],
     [
       'a budget of half of two pods',
@@ -201,25 +201,25 @@ describe('what happens to pods and to what guards them', () => {
       'no budget any more',
       [deployment(), budget(1)],
       [deployment()],
-      ['warning disruption PodDisruptionBudget/users: a drained node may take all its pods at once'],
+      ['warning disruption PodDisruptionBudget/users: node drains may evict all its pods at once'],
     ],
     [
       'no autoscaler any more',
       [deployment(), scaler(3, 9, 60)],
       [deployment()],
-      ['warning capacity HorizontalPodAutoscaler/users: nothing scales it any more'],
+      ['warning capacity HorizontalPodAutoscaler/users: its workload is no longer scaled'],
     ],
     [
       'an autoscaler that keeps fewer',
       [scaler(3, 9, 60)],
       [scaler(2, 9, 60)],
-      ['warning capacity HorizontalPodAutoscaler/users: fewer pods are kept when little is asked'],
+      ['warning capacity HorizontalPodAutoscaler/users: fewer pods are kept under low load'],
     ],
     [
       'an autoscaler that stops earlier',
       [scaler(3, 9, 60)],
       [scaler(3, 6, 60)],
-      ['warning capacity HorizontalPodAutoscaler/users: it can no longer grow as far under load'],
+      ['warning capacity HorizontalPodAutoscaler/users: it can scale to fewer pods under load'],
     ],
     [
       'an autoscaler that acts later',
@@ -233,7 +233,7 @@ describe('what happens to pods and to what guards them', () => {
       [deployment({ replicas: 2 })],
       [deployment({ replicas: undefined }), scaler(2, 4, 60)],
       [
-        'warning capacity Deployment/users: one pod is left until the autoscaler has acted: a number that leaves the manifest becomes 1',
+        'warning capacity Deployment/users: one pod is left until the autoscaler acts: a replica count removed from the manifest defaults to 1',
       ],
     ],
     [
@@ -289,7 +289,7 @@ describe('what can only be made anew', () => {
       [service({ clusterIP: undefined })],
       [service({ clusterIP: 'None' })],
       [
-        'critical replacements Service/users: the field is immutable: the object has to be deleted and made anew, with all that hangs on it',
+        'critical replacements Service/users: the field is immutable: the object must be deleted and recreated, with its dependents',
       ],
     ],
     [
@@ -297,7 +297,7 @@ describe('what can only be made anew', () => {
       [stateful({ podManagementPolicy: 'Parallel' })],
       [stateful()],
       [
-        'critical replacements StatefulSet/users: the field is immutable: the object has to be deleted and made anew, with all that hangs on it',
+        'critical replacements StatefulSet/users: the field is immutable: the object must be deleted and recreated, with its dependents',
       ],
     ],
     [
@@ -305,7 +305,7 @@ describe('what can only be made anew', () => {
       [stateful({ serviceName: 'a' })],
       [stateful({ serviceName: 'b' })],
       [
-        'critical replacements StatefulSet/users: the field is immutable: the object has to be deleted and made anew, with all that hangs on it',
+        'critical replacements StatefulSet/users: the field is immutable: the object must be deleted and recreated, with its dependents',
       ],
     ],
     [
@@ -313,7 +313,7 @@ describe('what can only be made anew', () => {
       [claim('1Gi', 'ssd')],
       [claim('1Gi', 'hdd')],
       [
-        'critical replacements PersistentVolumeClaim/backup: the field is immutable: the object has to be deleted and made anew, with all that hangs on it',
+        'critical replacements PersistentVolumeClaim/backup: the field is immutable: the object must be deleted and recreated, with its dependents',
       ],
     ],
     [
@@ -322,7 +322,7 @@ describe('what can only be made anew', () => {
       [binding('cluster-admin')],
       [
         'critical access ClusterRoleBinding/prometheus: ServiceAccount prometheus gets the rights of cluster-admin',
-        'warning replacements ClusterRoleBinding/prometheus: the field is immutable: the object has to be deleted and made anew, with all that hangs on it',
+        'warning replacements ClusterRoleBinding/prometheus: the field is immutable: the object must be deleted and recreated, with its dependents',
       ],
     ],
   ])('%s', (_, before, after, expected) => expect(between(before, after)).toEqual(expected));
@@ -347,7 +347,7 @@ describe('what holds data', () => {
       'another class of an operated database',
       [cluster({ storage: { storageClass: 'a' } })],
       [cluster({ storage: { storageClass: 'b' } })],
-      ['warning data Cluster/postgres: only volumes that are made from now on are of this class'],
+      ['warning data Cluster/postgres: only new volumes use this class'],
     ],
     [
       'another major version of an operated database',
@@ -379,7 +379,7 @@ describe('what holds data', () => {
       [brokers({ resources: { requests: { cpu: '2' } } })],
       [brokers({ resources: { requests: { cpu: '1' } } })],
       [
-        'warning capacity KafkaNodePool/broker: each pod may count on less',
+        'warning capacity KafkaNodePool/broker: each pod is guaranteed less',
         'info rollouts KafkaNodePool/broker: pods are replaced, one after the other, by their operator | 3 pods',
       ],
     ],
@@ -401,7 +401,7 @@ describe('what holds data', () => {
       'volumes that go with their StatefulSet',
       [stateful({ persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Retain' } })],
       [stateful({ persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Delete' } })],
-      ['critical data StatefulSet/users: its volumes go with it'],
+      ['critical data StatefulSet/users: its volumes are deleted with it'],
     ],
     [
       'metrics kept for a shorter time',
@@ -429,7 +429,7 @@ describe('what holds data', () => {
       'a store that goes',
       [cluster({})],
       [],
-      ['critical data Cluster/postgres: the database cluster goes with all its databases'],
+      ['critical data Cluster/postgres: the database cluster is deleted with all its databases'],
     ],
   ])('%s', (_, before, after, expected) => expect(between(before, after)).toEqual(expected));
 });
@@ -441,34 +441,34 @@ describe('what topics keep, and who may do what with them', () => {
       [topic({})],
       [topic({ partitions: 6 })],
       [
-        'warning topics topic registered: keys move to other partitions: events of one key from before and after may be read out of order',
+        'warning topics topic registered: keys move to other partitions: events with the same key may be consumed out of order',
       ],
     ],
     [
       'fewer partitions',
       [topic({})],
       [topic({ partitions: 1 })],
-      ['critical topics topic registered: partitions can’t be taken away: Kafka refuses it'],
+      ['critical topics topic registered: partitions can’t be removed: Kafka rejects it'],
     ],
     [
       'other copies',
       [topic({})],
       [topic({ replicas: 2 })],
-      ['warning topics topic registered: its copies are not moved by this alone: the brokers have to reassign them'],
+      ['warning topics topic registered: its replicas don’t change by this alone: reassign its partitions'],
     ],
     [
       'fewer copies before an event counts',
       [topic({ config: { 'min.insync.replicas': '2' } })],
       [topic({ config: { 'min.insync.replicas': '1' } })],
       [
-        'warning topics topic registered: an event counts as written with fewer copies: the loss of a broker may lose it',
+        'warning topics topic registered: a write is acknowledged by fewer replicas: the loss of a broker may lose events',
       ],
     ],
     [
       'events kept for a shorter time',
       [topic({ config: { 'retention.ms': '-1' } })],
       [topic({ config: { 'retention.ms': '1000' } })],
-      ['warning retention topic registered: older events are deleted, read or not'],
+      ['warning retention topic registered: older events are deleted, consumed or not'],
     ],
     [
       'events kept for a longer time',
@@ -480,7 +480,7 @@ describe('what topics keep, and who may do what with them', () => {
       'only the last event of a key',
       [topic({})],
       [topic({ config: { 'cleanup.policy': 'compact' } })],
-      ['warning retention topic registered: of each key only the last event stays'],
+      ['warning retention topic registered: only the last event of each key is kept'],
     ],
     [
       'a setting that brokers read at their start',
@@ -517,7 +517,7 @@ describe('who reaches whom, and who may do what', () => {
       'the internet for all',
       [deployment(), caller, open()],
       [deployment(), caller, open(to(wide))],
-      ['critical network all pods → 0.0.0.0/0:443: the network opens to everybody'],
+      ['critical network all pods → 0.0.0.0/0:443: the network opens to all addresses'],
     ],
     [
       'callers on a port that their own policy lets them not out to',
@@ -529,13 +529,13 @@ describe('who reaches whom, and who may do what', () => {
       'callers on one port more',
       [deployment(), caller, callers(8080)],
       [deployment(), caller, callers(8080, 9090)],
-      ['warning network gateway → users:9090: a path through the network opens'],
+      ['warning network gateway → users:9090: a network path opens'],
     ],
     [
       'DNS of any pod in a namespace',
       [deployment(), caller, dns({ matchLabels: { 'k8s-app': 'kube-dns' } })],
       [deployment(), caller, dns()],
-      ['warning network all pods → namespace kube-system:53: a path through the network opens'],
+      ['warning network all pods → namespace kube-system:53: a network path opens'],
     ],
     [
       'a default that closes one direction, where another closes the other',
@@ -581,7 +581,7 @@ describe('quotas, alerts, secrets and certificates', () => {
       [rolling, quota({ pods: '4' })],
       [
         'critical quota ResourceQuota/shop: at its largest, with every update under way, the namespace asks for more pods than its quota: pods are refused then | 5 of 4',
-        'warning capacity ResourceQuota/shop: the namespace may hold less',
+        'warning capacity ResourceQuota/shop: the namespace may use less',
       ],
     ],
     [
@@ -594,25 +594,25 @@ describe('quotas, alerts, secrets and certificates', () => {
       'an alert under another condition',
       [rules('a > 0.9')],
       [rules('a > 0.8')],
-      ['info alerts alert MemoryNearLimit: it comes under another condition'],
+      ['info alerts alert MemoryNearLimit: its condition changes'],
     ],
     [
       'an alert after another time',
       [rules('a > 0.9')],
       [rules('a > 0.9', '1m')],
-      ['info alerts alert MemoryNearLimit: it waits for another time before it comes'],
+      ['info alerts alert MemoryNearLimit: it fires after a different time'],
     ],
     [
       'an alert of another severity',
       [rules('a > 0.9')],
       [rules('a > 0.9', '5m', 'ticket')],
-      ['info alerts alert MemoryNearLimit: it is of another severity'],
+      ['info alerts alert MemoryNearLimit: its severity changes'],
     ],
     [
       'an alert less',
       [rules('a > 0.9')],
       [rules('a > 0.9', '5m', 'page', 'Other')],
-      ['warning alerts alert MemoryNearLimit: nobody is told of it any more'],
+      ['warning alerts alert MemoryNearLimit: the alert is removed'],
     ],
     ['an alert of one case more', [rules('a{job="x"} > 1')], [rules('a{job="x"} > 1 or a{job="y"} > 2')], []],
     [

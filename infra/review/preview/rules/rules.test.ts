@@ -116,14 +116,14 @@ describe('what happens to running things', () => {
       'fewer pods',
       [deployment()],
       [deployment({ replicas: 1 })],
-      ['warning capacity Deployment/users: fewer pods serve'],
+      ['warning capacity Deployment/users: fewer pods run'],
     ],
     ['more pods', [deployment()], [deployment({ replicas: 5 })], []],
     [
       'less CPU',
       [deployment()],
       [deployment({ cpu: '500m' })],
-      expect.arrayContaining(['warning capacity Deployment/users: each pod may count on less']) as never,
+      expect.arrayContaining(['warning capacity Deployment/users: each pod is guaranteed less']) as never,
     ],
     ['the same CPU, written otherwise', [deployment()], [deployment({ cpu: '1000m' })], []],
     [
@@ -137,7 +137,7 @@ describe('what happens to running things', () => {
       [deployment()],
       [deployment({ selector: 'people' })],
       [
-        'critical replacements Deployment/users: the field is immutable: the object has to be deleted and made anew, with all that hangs on it',
+        'critical replacements Deployment/users: the field is immutable: the object must be deleted and recreated, with its dependents',
       ],
     ],
     [
@@ -145,14 +145,14 @@ describe('what happens to running things', () => {
       [store('20Gi')],
       [store('10Gi')],
       [
-        'critical replacements StatefulSet/postgres: the field is immutable: the object has to be deleted and made anew, with all that hangs on it',
+        'critical replacements StatefulSet/postgres: the field is immutable: the object must be deleted and recreated, with its dependents',
       ],
     ],
     [
       'a renamed database',
       [store('20Gi')],
       [store('20Gi', 'database')],
-      ['critical data StatefulSet/postgres: what it serves stops; its volumes stay behind without an owner'],
+      ['critical data StatefulSet/postgres: its pods stop; its volumes stay without an owner'],
     ],
     [
       'a restarted single database',
@@ -172,19 +172,19 @@ describe('what happens to running things', () => {
       'a way in',
       [service('ClusterIP')],
       [service('LoadBalancer')],
-      ['critical exposure Service/users: it can be reached from outside of the cluster'],
+      ['critical exposure Service/users: it becomes reachable from outside the cluster'],
     ],
     [
       'a path opened',
       [deployment(), policy()],
       [deployment(), policy({ ipBlock: { cidr: '10.1.0.0/16' } })],
-      ['warning network 10.1.0.0/16 → users:8080: a path through the network opens'],
+      ['warning network 10.1.0.0/16 → users:8080: a network path opens'],
     ],
     [
       'a path opened to all',
       [deployment(), policy()],
       [deployment(), policy({ ipBlock: { cidr: '0.0.0.0/0' } })],
-      ['critical network 0.0.0.0/0 → users:8080: the network opens to everybody'],
+      ['critical network 0.0.0.0/0 → users:8080: the network opens to all addresses'],
     ],
     [
       'a path closed',
@@ -230,7 +230,7 @@ describe('what breaks consumers of a contract', () => {
       'a token that is no longer asked for',
       users(get()),
       users(get({ auth: 'none' })),
-      [`critical | ${at}.profile | auth | it no longer asks for a token: anybody may ask`],
+      [`critical | ${at}.profile | auth | it no longer requires a token: any client may call it`],
     ],
     [
       'a field that has to be given now',
