@@ -12,7 +12,7 @@ import { fixedImages } from './support/system.ts';
 const EVERYWHERE = ['dev', 'staging', 'production'].join(' ');
 
 test.each(edits.map((one) => [one.name, one] as const))(
-  'of %s, a reviewer is told what matters and nothing else',
+  'the preview of %s reports what matters and nothing else',
   (_, edit) => {
     const { findings } = compareSnapshots(snapshotOf(asItIs), snapshotOf(edit.make(asItIs)));
     // The policy's rules have samples of their own, in infra/review/policy.

@@ -28,7 +28,7 @@ interface Options {
 const COMMAND = new Command('scan')
   .description('look for known faults and secrets in images, Dockerfiles and the lock file, and write an SBOM of each')
   .addOption(
-    new Option('--fail-on <severity>', 'end with 2 if there is a finding of this severity or worse')
+    new Option('--fail-on <severity>', 'exit with 2 on a finding of this severity or worse')
       .choices(SEVERITIES)
       .default('critical'),
   )

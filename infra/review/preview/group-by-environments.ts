@@ -2,13 +2,13 @@ import { canonical } from './diff/index.ts';
 import type { Detail } from './finding.ts';
 import type { EnvironmentPreview } from './preview.ts';
 
-/** The same said of one environment or several. */
+/** A value with the environments that share it. */
 export interface Alike<T> {
   readonly environments: readonly string[];
   readonly value: T;
 }
 
-/** Changes of objects, each once with all environments in which it is the same, and those of the same environments together. */
+/** Changes of objects, each once with all environments that share it, grouped by environments. */
 export function alikeChanges(environments: readonly EnvironmentPreview[]): Alike<EnvironmentPreview['changes']>[] {
   const one = alike(
     environments.flatMap(({ name, changes }) =>
@@ -21,7 +21,7 @@ export function alikeChanges(environments: readonly EnvironmentPreview[]): Alike
   }));
 }
 
-/** Details of a finding, each once with all environments in which it is so. */
+/** Details of a finding, each once with all environments that share it. */
 export function alikeDetails(details: Readonly<Record<string, Detail>>): Alike<Detail>[] {
   return alike(Object.entries(details));
 }

@@ -82,28 +82,28 @@ const snapshot = (manifests: readonly Manifest[], contracts: readonly Contract[]
   environments: { test: entries(manifests) },
   contracts,
 });
-/** What changes; whether the samples hold to the policy, they don't say. */
+/** Findings of a change, except those of the policy, which the samples don't follow. */
 const between = (before: readonly Manifest[], after: readonly Manifest[]): string[] =>
   compareSnapshots(snapshot(before), snapshot(after))
     .findings.filter(({ rule }) => rule !== 'policy')
     .map(({ severity, rule, subject, what }) => `${severity} ${rule} ${subject}: ${what}`);
 
-describe('what happens to running things', () => {
+describe('a change of running objects reports', () => {
   test.each<[string, Manifest[], Manifest[], string[]]>([
     ['nothing changed', [deployment()], [deployment()], []],
     [
       'another image',
       [deployment()],
       [deployment({ image: 'users:1@sha256:b' })],
-      ['info rollouts Deployment/users: pods are replaced, one after the other, and others go on serving'],
+      ['info rollouts Deployment/users: pods are replaced, one at a time, without downtime'],
     ],
     [
       'a major version',
       [deployment()],
       [deployment({ image: 'users:2@sha256:b' })],
       [
-        'critical images Deployment/users: its image jumps from major version 1 to 2',
-        'info rollouts Deployment/users: pods are replaced, one after the other, and others go on serving',
+        'critical images Deployment/users: its image is upgraded from major version 1 to 2',
+        'info rollouts Deployment/users: pods are replaced, one at a time, without downtime',
       ],
     ],
     [
@@ -125,7 +125,7 @@ describe('what happens to running things', () => {
       [deployment({ cpu: '500m' })],
       expect.arrayContaining(['warning capacity Deployment/users: each pod is guaranteed less']) as never,
     ],
-    ['the same CPU, written otherwise', [deployment()], [deployment({ cpu: '1000m' })], []],
+    ['the same CPU in another unit', [deployment()], [deployment({ cpu: '1000m' })], []],
     [
       'root',
       [deployment()],
@@ -158,7 +158,7 @@ describe('what happens to running things', () => {
       'a restarted single database',
       [store('20Gi')],
       [{ ...store('20Gi'), spec: { ...(store('20Gi').spec as object), template: { spec: { containers: [] } } } }],
-      ['warning rollouts StatefulSet/postgres: pods are replaced, and nothing serves in between'],
+      ['warning rollouts StatefulSet/postgres: pods are replaced, with downtime in between'],
     ],
     [
       'another value of a secret',
@@ -169,7 +169,7 @@ describe('what happens to running things', () => {
     ['a new right', [role('get')], [role('get', 'delete')], ['warning access Role/reader: it may now delete pods']],
     ['all rights', [role('get')], [role('*')], ['critical access Role/reader: it may now * pods']],
     [
-      'a way in',
+      'exposure outside the cluster',
       [service('ClusterIP')],
       [service('LoadBalancer')],
       ['critical exposure Service/users: it becomes reachable from outside the cluster'],
@@ -190,12 +190,12 @@ describe('what happens to running things', () => {
       'a path closed',
       [deployment(), policy({ ipBlock: { cidr: '10.1.0.0/16' } })],
       [deployment(), policy()],
-      ['warning network 10.1.0.0/16 → users:8080: a path through the network closes'],
+      ['warning network 10.1.0.0/16 → users:8080: a network path closes'],
     ],
   ])('%s', (_, before, after, expected) => expect(between(before, after)).toEqual(expected));
 });
 
-describe('what breaks consumers of a contract', () => {
+describe('a change of a contract reports', () => {
   const Id = Type.Object({ id: Type.String() });
   const happened = (schema = Id as ReturnType<typeof Type.Object>, key = 'id', version = 1) =>
     event('user.registered', version, schema, { key });
@@ -218,49 +218,49 @@ describe('what breaks consumers of a contract', () => {
       'an operation that goes',
       users(get()),
       users({}),
-      [`critical | ${at}.profile | http | GET /me is no longer served: this breaks whoever calls it`],
+      [`critical | ${at}.profile | http | GET /me is no longer served: this breaks its callers`],
     ],
     [
       'another path',
       users(get()),
       users({ profile: route('GET', '/you', { reply: { 200: Id } }) }),
-      [`critical | ${at}.profile | path | its path changes: this breaks whoever calls it`],
+      [`critical | ${at}.profile | path | its path changes: this breaks its callers`],
     ],
     [
-      'a token that is no longer asked for',
+      'a token that is no longer required',
       users(get()),
       users(get({ auth: 'none' })),
       [`critical | ${at}.profile | auth | it no longer requires a token: any client may call it`],
     ],
     [
-      'a field that has to be given now',
+      'a field that is now required',
       users(post(Type.Object({ a: Type.Optional(Type.String()) }))),
       users(post(Type.Object({ a: Type.String() }))),
-      [`critical | ${at}.open | body.a | 'a' has to be given now: this breaks whoever calls it`],
+      [`critical | ${at}.open | body.a | 'a' is now required: this breaks its callers`],
     ],
     [
-      'a field that may be given now',
+      'a new optional field',
       users(post(Type.Object({}))),
       users(post(Type.Object({ a: Type.Optional(Type.String()) }))),
       [],
     ],
     [
-      'a shorter limit on what is taken',
+      'a lower limit on input',
       users(post(Type.Object({ a: Type.String({ maxLength: 9 }) }))),
       users(post(Type.Object({ a: Type.String({ maxLength: 5 }) }))),
-      [`critical | ${at}.open | body.a | maxLength goes from 9 to 5: this breaks whoever calls it`],
+      [`critical | ${at}.open | body.a | maxLength changes from 9 to 5: this breaks its callers`],
     ],
     [
-      'a longer limit on what is taken',
+      'a higher limit on input',
       users(post(Type.Object({ a: Type.String({ maxLength: 5 }) }))),
       users(post(Type.Object({ a: Type.String({ maxLength: 9 }) }))),
       [],
     ],
     [
-      'a field that is no longer answered',
+      'a field that is removed from the reply',
       users(get()),
       users(get({ reply: { 200: Type.Object({}) } })),
-      [`critical | ${at}.profile | reply.200.id | 'id' is gone: this breaks whoever calls it`],
+      [`critical | ${at}.profile | reply.200.id | 'id' is removed: this breaks its callers`],
     ],
     [
       'an event that is no longer published',
@@ -291,7 +291,7 @@ test('the same change in three environments is one finding', () => {
   expect(findings).toMatchObject([{ rule: 'capacity', environments: ['dev', 'staging', 'production'] }]);
 });
 
-test('what differs between environments is a detail of the one finding', () => {
+test('values that differ between environments are details of one finding', () => {
   const sized = (dev: number, production: number, image: string): Snapshot => ({
     version: 'x',
     environments: {
