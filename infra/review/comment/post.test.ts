@@ -39,7 +39,7 @@ describe('one comment', () => {
     expect(writes()).toEqual(['POST /repos/shop/shop/issues/7/comments']);
   });
 
-  test('is updated in place, behind a hundred comments of others', async () => {
+  test('is updated in place, after a hundred other comments', async () => {
     for (let id = 1; id <= 130; id++) forge.comments.push({ id, body: 'looks good', user: { login: 'ana' } });
     forge.comments.push({ id: 131, body: preview('2 objects change'), user: { login: 'github-actions[bot]' } });
     forge.upload('preview-comment', { 'preview.md': preview('3 objects change') });
@@ -48,7 +48,7 @@ describe('one comment', () => {
     expect(forge.comments[130]?.body).toContain('3 objects change');
   });
 
-  test('is left alone when only commit and time differ, whatever its line ends', async () => {
+  test('is left unchanged if only commit and time differ, with any line ends', async () => {
     const before = preview('2 objects change').replaceAll('\n', '\r\n');
     forge.comments.push({ id: 1, body: before, user: { login: 'github-actions[bot]' } });
     forge.upload('preview-comment', { 'preview.md': preview('2 objects change', '2026-11-23 09:00 UTC') });
@@ -70,7 +70,7 @@ describe('one comment', () => {
     expect(forge.comments[0]?.body).toBe(forged.body);
   });
 
-  test('by code of a fork says whose code wrote it, and stays within the limit', async () => {
+  test('of a fork names the fork, and stays within the limit', async () => {
     forge.pullRequests.push({
       number: 8,
       base: 'main',
@@ -87,7 +87,7 @@ describe('one comment', () => {
   });
 });
 
-describe('the pull request is the one whose head the forge says is the commit that ran, so nothing is posted', () => {
+describe('the pull request is the one whose head is the commit of the run, so nothing is posted', () => {
   test.each<[string, { [field in keyof PreviewRun]?: PreviewRun[field] | undefined }]>([
     ['when its head has moved on', { sha: 'b'.repeat(40) }],
     ['when another repository has a branch of that name', { from: 'shop/other' }],
@@ -99,14 +99,14 @@ describe('the pull request is the one whose head the forge says is the commit th
     expect(writes()).toEqual([]);
   });
 
-  test('when the run left no preview', async () => {
+  test('if the run uploaded no preview', async () => {
     forge.upload('preview', { 'preview.html': '<!doctype html>' });
     expect(await post(client, run)).toEqual({ did: 'nothing', reason: 'run 11 left no preview' });
     expect(writes()).toEqual([]);
   });
 });
 
-describe('an artifact is refused, and nothing posted,', () => {
+describe('an artifact is rejected, and nothing posted,', () => {
   const big = `${MARKER}\n${'x'.repeat(COMMENT_LIMIT)}`;
   test.each<[string, RegExp, Record<string, string>, number | undefined]>([
     ['that says it is too big', /5000000 bytes/, { 'preview.md': preview('x') }, 5_000_000],
@@ -121,15 +121,15 @@ describe('an artifact is refused, and nothing posted,', () => {
     expect(writes()).toEqual([]);
   });
 
-  test('that is longer than the forge said', async () => {
+  test('that is longer than its declared size', async () => {
     forge.artifacts.push({ name: 'preview-comment', size: 10, zip: new Uint8Array(200_000) });
-    await expect(post(client, run)).rejects.toThrow(/longer than \d+ bytes/);
+    await expect(post(client, run)).rejects.toThrow(/at most \d+ bytes/);
     expect(writes()).toEqual([]);
   });
 
-  test('that is no zip, or one whose list lies about a length', async () => {
+  test('that is not a zip, or whose directory declares a wrong length', async () => {
     forge.artifacts.push({ name: 'preview-comment', size: 10, zip: new TextEncoder().encode('no zip at all') });
-    await expect(post(client, run)).rejects.toThrow(/it is no zip/);
+    await expect(post(client, run)).rejects.toThrow(/it must be a zip file/);
     forge.artifacts.length = 0;
     forge.upload('preview-comment', { 'preview.md': big });
     const { zip } = forge.artifacts[0] as { zip: Uint8Array };
@@ -139,7 +139,7 @@ describe('an artifact is refused, and nothing posted,', () => {
   });
 });
 
-test('what the forge refuses is told with its words', async () => {
+test('a rejected request is reported with the forge’s message', async () => {
   const stranger = new Forge({ url, token: 'wrong' });
-  await expect(post(stranger, run)).rejects.toThrow(/answered 401: .*Bad credentials/);
+  await expect(post(stranger, run)).rejects.toThrow(/status 401: .*Bad credentials/);
 });

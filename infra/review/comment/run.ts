@@ -48,7 +48,7 @@ function text(value: unknown, where: string, form: RegExp): string {
   throw new ConfigurationError({
     code: 'variable-invalid',
     where: `event › ${where}`,
-    problem: `it is ${JSON.stringify(value) ?? 'missing'}`,
-    fix: 'run this for the event workflow_run of the workflow that makes previews',
+    problem: `invalid value: ${JSON.stringify(value) ?? 'none'}`,
+    fix: 'run this for the event workflow_run of the preview workflow',
   });
 }

@@ -17,7 +17,7 @@ test.each([
   expect(sanitized(wild)).toBe(calm);
 });
 
-test('law: what the preview renders is tame already, whatever the names are', () => {
+test('law: the rendered preview needs no sanitizing, for any names', () => {
   const object = (replicas: number) => ({
     manifest: { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name }, spec: { replicas } },
   });

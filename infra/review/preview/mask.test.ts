@@ -3,7 +3,7 @@ import { masked } from './mask.ts';
 
 const PEM = '-----BEGIN PRIVATE KEY-----\nMIGHAgEAMBMGByqGSM49PLANTED\n-----END PRIVATE KEY-----\n';
 
-describe('is hidden, wherever it stands:', () => {
+describe('is hidden anywhere:', () => {
   test.each([
     ['a password in a text', 'user=shop password=PLANTED-1 host=db', 'user=shop password=(hidden) host=db'],
     ['the login of a URL', 'postgres://shop:PLANTED-2@db:5432/shop', 'postgres://shop:(hidden)@db:5432/shop'],

@@ -195,7 +195,7 @@ describe('Trivy', () => {
       'a vulnerability without a name',
       { vuln: { SchemaVersion: 2, Results: [{ Target: 'x', Vulnerabilities: [{}] }] } },
     ],
-    ['no JSON', { secret: 'Usage: trivy' }],
+    ['text that is not JSON', { secret: 'Usage: trivy' }],
     ['an SBOM of nothing', { bom: { bomFormat: 'CycloneDX', components: [] } }],
   ])('that prints %s is rejected, not taken for clean', async (_, given) => {
     answers(given);

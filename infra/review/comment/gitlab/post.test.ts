@@ -29,7 +29,7 @@ describe('one note', () => {
     expect(gitlab.notes.map(({ body }) => body)).toEqual([preview('2 objects change')]);
   });
 
-  test('is updated in place, behind a hundred notes of others', async () => {
+  test('is updated in place, after a hundred other notes', async () => {
     for (let id = 1; id <= 130; id++)
       gitlab.notes.push({ id, body: 'looks good', system: false, author: { username: 'ana' } });
     gitlab.notes.push({ id: 131, body: preview('2 objects change'), ...bot });
@@ -39,7 +39,7 @@ describe('one note', () => {
     expect(gitlab.notes[130]?.body).toContain('3 objects change');
   });
 
-  test('is left alone when only commit and time differ', async () => {
+  test('is left unchanged if only commit and time differ', async () => {
     gitlab.notes.push({ id: 1, body: preview('2 objects change'), ...bot });
     gitlab.leave(PREVIEW.file, preview('2 objects change', '2026-11-23 09:00 UTC'));
     expect(await post(client, pipeline)).toEqual({ did: 'left', mergeRequest: 7 });
@@ -58,7 +58,7 @@ describe('one note', () => {
   });
 });
 
-describe('the merge request is the open one whose latest pipeline it is, so nothing is posted', () => {
+describe('the merge request is the open one with this latest pipeline, so nothing is posted', () => {
   test.each<[string, () => void]>([
     ['when it was for a branch', () => Object.assign(gitlab, { ref: 'main' })],
     [
@@ -92,11 +92,11 @@ test.each([
   expect(writes()).toEqual([]);
 });
 
-test('a token that is not good is a mistake that says what it is for, and not what it is', async () => {
+test('an invalid token is a ConfigurationError that names its purpose and not its value', async () => {
   const said = await post(new Forge({ url, token: 'wrong', headers: { accept: 'application/json' } }), pipeline).catch(
     (error: Error) => error.message,
   );
-  expect(said).toMatch(/the forge answered 401[\s\S]*fix: check that the token/);
+  expect(said).toMatch(/the forge responded with status 401[\s\S]*fix: check that the token/);
   expect(said).not.toContain('wrong');
 });
 
@@ -120,7 +120,7 @@ test.each([
   expect(sanitized(wild)).toBe(calm);
 });
 
-test('law: what the preview renders for GitLab is tame already, whatever the names are', () => {
+test('law: the preview rendered for GitLab needs no sanitizing, for any names', () => {
   const name = '@everyone #1 !2 ![x](https://e.example) <img> </details> `|` ftp://e.example /merge';
   const object = (replicas: number) => ({
     manifest: { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name }, spec: { replicas } },

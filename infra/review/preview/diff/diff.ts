@@ -4,17 +4,17 @@ import { quantity } from './quantity.ts';
 
 /** One field that differs, such as `spec.template.spec.containers[users].image`. */
 export interface Change {
-  /** Steps from the object's root; an item of a list is the key that names it, in brackets. */
+  /** Steps from the object's root; a list item is its key in brackets. */
   readonly path: readonly string[];
-  /** Undefined where there was nothing. */
+  /** Undefined if the field was absent. */
   readonly before: unknown;
-  /** Undefined where nothing is left. */
+  /** Undefined if the field is removed. */
   readonly after: unknown;
 }
 
 /**
- * What differs between two versions of an object, and means something: lists are matched by what names their items,
- * quantities compared as numbers, and order counts only where Kubernetes says so.
+ * Semantic differences between two versions of an object: list items are matched by their keys, quantities are compared as
+ * numbers, and order counts only where it matters to Kubernetes.
  */
 export function diff(before: unknown, after: unknown): Change[] {
   const changes: Change[] = [];
@@ -22,7 +22,7 @@ export function diff(before: unknown, after: unknown): Change[] {
   return changes;
 }
 
-/** As people write it: `spec.containers[users].image`. */
+/** A path as text, such as `spec.containers[users].image`. */
 export function pathText(path: readonly string[]): string {
   return path.map((step, index) => (step.startsWith('[') || index === 0 ? step : `.${step}`)).join('');
 }
@@ -59,7 +59,7 @@ function compareLists(
   const [was, is] = [texts(before), texts(after)];
   const gone = [...was].filter(([text]) => !is.has(text)).map(([, item]) => item);
   const come = [...is].filter(([text]) => !was.has(text)).map(([, item]) => item);
-  // One for one is a change of that item; else items came and went.
+  // One removed and one added item are a changed item.
   if (gone.length === 1 && come.length === 1 && isObject(gone[0]) && isObject(come[0])) {
     compare([...path, '[*]'], gone[0], come[0], changes);
     return;
@@ -81,7 +81,7 @@ function compareKeyed(
     compare([...path, `[${key}]`], was.get(key), is.get(key), changes);
 }
 
-/** Fields that hold quantities: `1000m` is `1` there, and nowhere else. */
+/** Fields with quantities, where `1000m` equals `1`. */
 const QUANTITIES = new Set(['requests', 'limits', 'hard', 'default', 'defaultRequest', 'max', 'min', 'capacity']);
 
 function sameQuantity(path: readonly string[], before: unknown, after: unknown): boolean {

@@ -1,4 +1,4 @@
-/** What differs between two versions of an object, without noise. */
+/** Semantic differences between two versions of an object. */
 export { type Change, canonical, diff, pathText } from './diff.ts';
 export { isObject } from './lists.ts';
 export { quantity } from './quantity.ts';

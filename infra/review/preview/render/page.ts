@@ -7,7 +7,7 @@ import { html } from './escape.ts';
 import { counted, type Figures, requested } from './figures.ts';
 import { graphWords } from './mermaid.ts';
 
-/** Looks of the page: the reader's own light or dark, no font from elsewhere. */
+/** Light or dark by the reader's preference; system fonts. */
 const STYLE = `
 :root{color-scheme:light dark}
 body{font:15px/1.5 system-ui,sans-serif;max-width:72rem;margin:2rem auto;padding:0 1rem}
@@ -20,7 +20,7 @@ section,.remark{border-left:4px solid #999;padding-left:.7em;margin:.9em 0}
 .added{color:#16a34a}.removed{color:#dc2626}.changed{color:#d97706}
 .origin,small{color:#888;font-size:.85em}summary{font-weight:600;cursor:pointer}`;
 
-/** The preview as one page that is complete whatever its size: nothing is cut. It loads nothing and runs nothing. */
+/** The preview as one HTML page without truncation. It loads nothing and runs nothing. */
 export function page(preview: Preview): string {
   const { base, head, time, remarks, findings, environments } = preview;
   const title = `${html(base)} → ${html(head)}`;
