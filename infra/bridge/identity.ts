@@ -1,15 +1,15 @@
 import type { Manifest } from '@groundwork/constructs';
 
-/** What makes an object the same one in two runs: what the user wrote, wherever in the tree it was written. */
+/** Identity of an object across runs, independent of its place in the construct tree. */
 export interface Identity {
   readonly apiVersion: string;
   readonly kind: string;
-  /** Absent for objects of the whole cluster, and for those left to the provider's default namespace. */
+  /** Absent for cluster-scoped objects, and for objects in the provider's default namespace. */
   readonly namespace?: string;
   readonly name: string;
 }
 
-/** The identity of an object, with all that its URN has: the version of its API, and the namespace as it is written. */
+/** The identity of an object as in its URN, with API version, and with the namespace if set. */
 export function identityOf({ apiVersion, kind, metadata: { name, namespace } }: Manifest): Identity {
   return { apiVersion, kind, name, ...(namespace === undefined ? {} : { namespace }) };
 }

@@ -58,12 +58,12 @@ describe('one comment', () => {
 
   test.each([
     ['another author', { body: preview('all is well'), user: { login: 'mallory' } }],
-    ['nobody, since the account is gone', { body: preview('all is well'), user: null }],
+    ['a deleted account', { body: preview('all is well'), user: null }],
     [
       'the same robot for another purpose',
       { body: `Coverage rose.\n${MARKER}\n`, user: { login: 'github-actions[bot]' } },
     ],
-  ])('never takes the place of one with the marker by %s', async (_, forged) => {
+  ])('never updates a comment with the marker by %s', async (_, forged) => {
     forge.comments.push({ id: 1, ...forged });
     forge.upload('preview-comment', { 'preview.md': preview('2 objects change') });
     expect(await post(client, run)).toEqual({ did: 'created', pullRequest: 7 });
@@ -81,7 +81,7 @@ describe('one comment', () => {
     expect(await post(client, { ...run, from: 'mallory/shop' })).toEqual({ did: 'created', pullRequest: 8 });
     const body = forge.comments[0]?.body ?? '';
     expect(body.split('\n')[1]).toBe(
-      '> Rendered by the code of `mallory/shop` at `aaaaaaaaa`, which may say anything: check what matters in the diff.',
+      '> Rendered by the code of `mallory/shop` at `aaaaaaaaa`, which is untrusted: verify it in the diff.',
     );
     expect(Buffer.byteLength(body)).toBeLessThanOrEqual(COMMENT_LIMIT);
   });
@@ -89,10 +89,10 @@ describe('one comment', () => {
 
 describe('the pull request is the one whose head is the commit of the run, so nothing is posted', () => {
   test.each<[string, { [field in keyof PreviewRun]?: PreviewRun[field] | undefined }]>([
-    ['when its head has moved on', { sha: 'b'.repeat(40) }],
-    ['when another repository has a branch of that name', { from: 'shop/other' }],
-    ['when the fork is gone', { from: undefined }],
-    ['when it is for another branch', { defaultBranch: 'release' }],
+    ['if it has a newer head', { sha: 'b'.repeat(40) }],
+    ['if another repository has a branch with this name', { from: 'shop/other' }],
+    ['if the fork is deleted', { from: undefined }],
+    ['if it is for another branch', { defaultBranch: 'release' }],
   ])('%s', async (_, other) => {
     forge.upload('preview-comment', { 'preview.md': preview('2 objects change') });
     expect(await post(client, { ...run, ...other } as PreviewRun)).toMatchObject({ did: 'nothing' });
@@ -101,7 +101,7 @@ describe('the pull request is the one whose head is the commit of the run, so no
 
   test('if the run uploaded no preview', async () => {
     forge.upload('preview', { 'preview.html': '<!doctype html>' });
-    expect(await post(client, run)).toEqual({ did: 'nothing', reason: 'run 11 left no preview' });
+    expect(await post(client, run)).toEqual({ did: 'nothing', reason: 'run 11 uploaded no preview' });
     expect(writes()).toEqual([]);
   });
 });
@@ -109,12 +109,12 @@ describe('the pull request is the one whose head is the commit of the run, so no
 describe('an artifact is rejected, and nothing posted,', () => {
   const big = `${MARKER}\n${'x'.repeat(COMMENT_LIMIT)}`;
   test.each<[string, RegExp, Record<string, string>, number | undefined]>([
-    ['that says it is too big', /5000000 bytes/, { 'preview.md': preview('x') }, 5_000_000],
-    ['that unpacks to more than a comment', /longer than the 65536 bytes/, { 'preview.md': big }, undefined],
-    ['that holds another file', /pr-number\.txt/, { 'pr-number.txt': '1' }, undefined],
-    ['that holds another file besides', /bashrc/, { 'preview.md': preview('x'), '../../.bashrc': 'curl' }, undefined],
-    ['that leads out of its folder', /not just preview\.md/, { '../preview.md': preview('x') }, undefined],
-    ['without the marker', /does not begin with/, { 'preview.md': 'Looks good to me' }, undefined],
+    ['whose declared size is too large', /got 5000000/, { 'preview.md': preview('x') }, 5_000_000],
+    ['that unpacks to more than the limit', /at most 65536 bytes/, { 'preview.md': big }, undefined],
+    ['with another file', /pr-number\.txt/, { 'pr-number.txt': '1' }, undefined],
+    ['with an additional file', /bashrc/, { 'preview.md': preview('x'), '../../.bashrc': 'curl' }, undefined],
+    ['with a path outside its folder', /must contain only preview\.md/, { '../preview.md': preview('x') }, undefined],
+    ['without the marker', /must begin with/, { 'preview.md': 'Looks good to me' }, undefined],
   ])('%s', async (_, says, files, size) => {
     forge.upload('preview-comment', files, size);
     await expect(post(client, run)).rejects.toThrow(says);
@@ -133,13 +133,13 @@ describe('an artifact is rejected, and nothing posted,', () => {
     forge.artifacts.length = 0;
     forge.upload('preview-comment', { 'preview.md': big });
     const { zip } = forge.artifacts[0] as { zip: Uint8Array };
-    new DataView(zip.buffer, zip.byteOffset).setUint32(zip.length - 22 - 'preview.md'.length - 46 + 24, 100, true); // length, as the list at the end has it
+    new DataView(zip.buffer, zip.byteOffset).setUint32(zip.length - 22 - 'preview.md'.length - 46 + 24, 100, true); // length in the central directory
     await post(client, run).catch(() => undefined);
     expect(forge.comments.every(({ body }) => Buffer.byteLength(body) <= COMMENT_LIMIT)).toBe(true);
   });
 });
 
 test('a rejected request is reported with the forge’s message', async () => {
-  const stranger = new Forge({ url, token: 'wrong' });
-  await expect(post(stranger, run)).rejects.toThrow(/status 401: .*Bad credentials/);
+  const unauthorized = new Forge({ url, token: 'wrong' });
+  await expect(post(unauthorized, run)).rejects.toThrow(/status 401: .*Bad credentials/);
 });

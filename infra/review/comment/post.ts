@@ -67,9 +67,9 @@ async function pullRequestOf(
   return open.find(({ head }) => head.sha === sha && head.repo?.full_name === from)?.number;
 }
 
-/** Text that a fork's code rendered begins with a line that says so. This line comes from here. */
+/** Prepends a note to text that a fork's code rendered. */
 function withOrigin(text: string, { from, repository, sha }: PreviewRun): string {
   if (from === repository) return truncate(text);
-  const note = `> Rendered by the code of \`${from}\` at \`${sha.slice(0, 9)}\`, which may say anything: check what matters in the diff.`;
+  const note = `> Rendered by the code of \`${from}\` at \`${sha.slice(0, 9)}\`, which is untrusted: verify it in the diff.`;
   return truncate(text.replace(`${MARKER}\n`, () => `${MARKER}\n${note}\n\n`));
 }
