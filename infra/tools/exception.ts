@@ -14,7 +14,7 @@ export function isExpired({ expires }: Dated, today: Date): boolean {
 /** Why an exception can't be taken as it is; undefined if it can. */
 export function unsound({ expires, reason }: Dated): string | undefined {
   if (reason.trim() === '') return 'has no reason';
-  return isDay(expires) ? undefined : `expires on '${expires}', which is no day`;
+  return isDay(expires) ? undefined : `expires on '${expires}', which is not a date`;
 }
 
 function isDay(text: string): boolean {

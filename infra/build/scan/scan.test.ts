@@ -158,7 +158,7 @@ describe('the gate', () => {
 
   test.each([
     ['without a reason', { reason: ' ' }, /has no reason/],
-    ['without a day', { expires: 'soon' }, /expires on 'soon', which is no day/],
+    ['without a day', { expires: 'soon' }, /expires on 'soon', which is not a date/],
     ['for more than a year', { expires: '2028-01-01' }, /more than a year ahead/],
   ])('rejects an exception %s', async (_, wrong, fault) => {
     expect(await run([], [{ ...exception('2027-01-31'), ...wrong }])).toMatch(fault);

@@ -5,7 +5,7 @@ import { type Pod, podOf } from './pods.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
-/** What of a kind selects pods; undefined for an object that selects none. */
+/** The pod selector of each kind; undefined for an object without one. */
 const SELECTORS = {
   NetworkPolicy: (spec: { podSelector?: Selector }): Selector | undefined => spec.podSelector ?? {},
   PodDisruptionBudget: (spec: { selector?: Selector }): Selector | undefined => spec.selector,
@@ -15,7 +15,7 @@ const SELECTORS = {
 
 type Selecting = keyof typeof SELECTORS;
 
-/** Objects of a kind in the same namespace whose selector takes a pod, in their own order. */
+/** Objects of a kind in the same namespace that select a pod, in their order. */
 export function selectorsOf<T extends object>(
   { labels }: Pod,
   { metadata }: Manifest,
@@ -25,7 +25,7 @@ export function selectorsOf<T extends object>(
   return derived(context, INDEXES[kind]).taking(metadata.namespace, labels) as (Manifest & T)[];
 }
 
-/** Whether a selector of labels takes the pods of anything in the namespace of an object. */
+/** Whether labels select the pods of any object in the namespace of an object. */
 export function takesPods(labels: Labels, { metadata }: Manifest, context: PolicyContext): boolean {
   const pods = derived(context, podsByLabel);
   const [first, ...others] = Object.entries(labels).map((pair) => pods.get(keyOf(metadata.namespace, pair)) ?? []);
@@ -44,7 +44,7 @@ interface Filed {
   readonly place: number;
 }
 
-/** Selectors of a kind, each filed under the label of it that the fewest others ask for: a pod is compared with few. */
+/** An index of selectors of a kind by their rarest label, so that a pod is compared with few. */
 class SelectorIndex {
   readonly #filed: ReadonlyMap<string, readonly Filed[]>;
 
@@ -85,7 +85,7 @@ function keyOf(namespace: string | undefined, [label, value]: readonly [string, 
   return `${namespace ?? ''} ${label}=${value}`;
 }
 
-/** For selectors that name no label. */
+/** Key of selectors without labels. */
 function anyOf(namespace: string | undefined): string {
   return namespace ?? '';
 }

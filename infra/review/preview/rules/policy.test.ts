@@ -37,7 +37,7 @@ describe('the policy in a preview', () => {
         subject: 'Service/users',
         what: "it violates the policy 'no-node-port': spec.type is NodePort",
         field: 'spec.type',
-        advice: 'use an Ingress, or a LoadBalancer for what is no HTTP',
+        advice: 'use an Ingress, or a LoadBalancer for protocols other than HTTP',
         cause: "contract 'users' › edge",
       },
     ]);
@@ -60,7 +60,7 @@ describe('the policy in a preview', () => {
     expect(others).toEqual([]);
     expect(finding).toMatchObject({
       subject: 'Service/users',
-      what: expect.stringContaining('is excepted, but nothing breaks it'),
+      what: expect.stringContaining('is excepted, but nothing violates the rule'),
     });
   });
 

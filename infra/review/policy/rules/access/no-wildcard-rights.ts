@@ -9,9 +9,9 @@ const role = (rest: object) =>
 
 export const noWildcardRights = rule({
   id: 'no-wildcard-rights',
-  why: 'a wildcard grants what nobody thought of, and what a later version adds',
+  why: 'a wildcard grants unintended rights, including those that a later version adds',
   source: 'CIS Kubernetes Benchmark v1.12, 5.1.3',
-  fix: 'name groups, resources and verbs one by one',
+  fix: 'list groups, resources and verbs',
   severity: 'critical',
   check: ofKind<{ rules?: PolicyRule[] }>(['Role', 'ClusterRole'], ({ rules = [] }) =>
     rules.flatMap((granted, index) =>

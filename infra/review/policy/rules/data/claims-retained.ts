@@ -21,7 +21,7 @@ const store = (whenDeleted: string, whenScaled = 'Retain') => [
 
 export const claimsRetained = rule({
   id: 'claims-retained',
-  why: 'otherwise data is deleted with the StatefulSet, or with the pod that is scaled away',
+  why: 'otherwise data is deleted with the StatefulSet, or with a pod that a scale-down removes',
   source: 'Kubernetes documentation, StatefulSets: PersistentVolumeClaim retention',
   fix: "set persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Retain', whenScaled: 'Retain' }",
   severity: 'critical',

@@ -3,7 +3,7 @@ import { sample } from '../../samples.ts';
 
 export const volumesRetained = rule({
   id: 'volumes-retained',
-  why: 'the volume is deleted with the claim, and with the volume all that was on it',
+  why: 'the volume and its data are deleted with the claim',
   source: 'Kubernetes documentation, Persistent Volumes: Reclaiming',
   fix: 'set the reclaim policy to Retain',
   severity: 'critical',

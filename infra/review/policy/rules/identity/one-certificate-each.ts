@@ -8,7 +8,7 @@ const certificate = (name: string) =>
     spec: { secretName: name, uris: ['spiffe://test.town/ns/town/sa/users'] },
   });
 
-/** Certificates by the account that their URIs end in. */
+/** Certificates by the account at the end of their URIs. */
 const byAccount = grouping(({ kind, metadata, spec }) => {
   const { uris = [] } = (spec ?? {}) as { uris?: string[] };
   return kind === 'Certificate'
@@ -20,7 +20,7 @@ const byAccount = grouping(({ kind, metadata, spec }) => {
 
 export const oneCertificateEach = rule({
   id: 'one-certificate-each',
-  why: 'a workload without a certificate can prove to nobody who it is; one with two is two',
+  why: 'a workload without a certificate cannot authenticate, and one with two has two identities',
   source: 'SPIFFE X.509-SVID, section 2; NIST SP 800-207, tenet 6',
   fix: 'issue one Certificate whose URI ends in /sa/ and the account',
   severity: 'critical',

@@ -10,7 +10,7 @@ const namespace = (level: string): Manifest => ({
 
 export const namespaceRestricted = rule({
   id: 'namespace-restricted',
-  why: 'what checks the manifests is not what admits pods: the API server must refuse by itself what others apply',
+  why: 'a check of manifests does not apply to pods from other sources, which the API server must reject itself',
   source: 'CIS Kubernetes Benchmark v1.12, 5.2.1; Pod Security Admission, Pod Security Standards: restricted',
   fix: `label the namespace ${LABEL}: restricted`,
   severity: 'critical',

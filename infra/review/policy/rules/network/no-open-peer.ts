@@ -11,9 +11,9 @@ const to = (...peers: object[]) => [
 
 export const noOpenPeer = rule({
   id: 'no-open-peer',
-  why: 'a rule that names nobody names everybody: the whole internet, all namespaces, and the metadata service of the cloud',
+  why: 'a rule without peers allows the whole internet, all namespaces, and the metadata service of the cloud',
   source: 'NSA/CISA Kubernetes Hardening Guide v1.2, Network policies; CIS Kubernetes Benchmark v1.12, 5.3.2',
-  fix: 'name the pods, or the smallest range of addresses; for the internet, except private and link-local ranges',
+  fix: 'select the pods or the smallest range of addresses; for the internet, exclude private and link-local ranges',
   severity: 'critical',
   check: ofKind<Required<Pick<NetworkPolicy, 'spec'>>>('NetworkPolicy', ({ spec: { ingress = [], egress = [] } }) => [
     ...ingress.flatMap(({ from }, index) => faults(from, `spec.ingress.${index}.from`)),
@@ -37,12 +37,12 @@ export const noOpenPeer = rule({
 });
 
 function faults(peers: NetworkPolicyPeer[] | undefined, field: string): Fault[] {
-  if (!peers?.length) return [{ field, what: 'names nobody, which means everybody' }];
+  if (!peers?.length) return [{ field, what: 'has no peers, which allows all' }];
   return peers.flatMap(({ ipBlock, namespaceSelector, podSelector }, index): Fault[] => {
     if (ipBlock && /\/0$/.test(ipBlock.cidr) && !ipBlock.except?.length)
-      return [{ field: `${field}.${index}.ipBlock.cidr`, what: `is ${ipBlock.cidr}, without exception` }];
+      return [{ field: `${field}.${index}.ipBlock.cidr`, what: `is ${ipBlock.cidr}, without exceptions` }];
     return namespaceSelector && takesAll(namespaceSelector) && takesAll(podSelector ?? {})
-      ? [{ field: `${field}.${index}.namespaceSelector`, what: 'is empty: every pod of every namespace' }]
+      ? [{ field: `${field}.${index}.namespaceSelector`, what: 'is empty, which selects every pod of every namespace' }]
       : [];
   });
 }

@@ -4,9 +4,9 @@ import { secured, workload } from '../../samples.ts';
 
 export const appArmor = rule({
   id: 'apparmor',
-  why: 'an unconfined process reaches files that the profile of the runtime keeps from it',
+  why: "an unconfined process can access files that the runtime's profile denies",
   source: 'Pod Security Standards, baseline: AppArmor',
-  fix: "leave appArmorProfile out, or give it the type 'RuntimeDefault' or 'Localhost'",
+  fix: "remove appArmorProfile, or set its type to 'RuntimeDefault' or 'Localhost'",
   severity: 'critical',
   check: eachPod((pod) =>
     [

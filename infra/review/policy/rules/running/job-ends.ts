@@ -5,7 +5,7 @@ const schedule = (fields: object) => workload({}, { kind: 'CronJob', fields });
 
 export const jobEnds = rule({
   id: 'job-ends',
-  why: 'a job that hangs holds its resources for ever, and nobody hears of it; one that overlaps itself does its work twice at once',
+  why: 'a job that hangs keeps its resources and is not reported; overlapping runs do the same work twice',
   source: 'Kubernetes documentation, Jobs: Job termination and cleanup; kube-score, cronjob-has-deadline',
   fix: 'set activeDeadlineSeconds, and concurrencyPolicy: Forbid on a CronJob',
   severity: 'info',

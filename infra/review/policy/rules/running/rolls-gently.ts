@@ -28,7 +28,7 @@ export const rollsGently = rule({
       : [
           {
             field: 'spec.strategy.rollingUpdate.maxUnavailable',
-            what: `is ${maxUnavailable} of ${replicas} replicas: all of them`,
+            what: `is ${maxUnavailable} of ${replicas} replicas, which is all of them`,
           },
         ];
   }),
