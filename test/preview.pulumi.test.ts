@@ -141,9 +141,7 @@ const lines = (findings: readonly Finding[]): string[] =>
       claim,
       login('hunter-two'),
     ]);
-    expect(lines(findings)).toEqual([
-      "critical Service/web: Pulumi's provider rejects it or cannot preview it",
-    ]);
+    expect(lines(findings)).toEqual(["critical Service/web: Pulumi's provider rejects it or cannot preview it"]);
     expect(remarks).toContain(
       'The preview of stack dev does not show all objects: it failed, or ran without --show-sames.',
     );

@@ -109,7 +109,8 @@ function componentsOf({ charts }: System): Map<string, PlannedComponent> {
 /** Dependencies are already known, since a system lists them first. */
 function found<T>(known: ReadonlyMap<string, T>, key: string): T {
   const value = known.get(key);
-  if (value === undefined) throw new Error(`the system is not sorted: ${key} is listed after an object that depends on it`);
+  if (value === undefined)
+    throw new Error(`the system is not sorted: ${key} is listed after an object that depends on it`);
   return value;
 }
 

@@ -164,8 +164,8 @@ describe('an unavailable base does not stop the preview of the head', () => {
       { 'stacks/snapshot.ts': 'throw new TypeError("the base is broken");' },
       /the base is broken/,
     ],
-    ['whose program prints something else', { 'stacks/snapshot.ts': 'console.log("hello")' }, /no snapshot/],
-    ['that knows neither of the programs', { 'stacks/snapshot.ts': '', 'objects.json': '' }, /no snapshot/],
+    ['whose program prints something else', { 'stacks/snapshot.ts': 'console.log("hello")' }, /must print a snapshot as JSON/],
+    ['that knows neither of the programs', { 'stacks/snapshot.ts': '', 'objects.json': '' }, /must print a snapshot as JSON/],
     [
       'whose packages can not be installed',
       {

@@ -65,9 +65,7 @@ export async function runPreview(program: PreviewProgram, argv: readonly string[
       'include `pulumi preview` of each stack, or its output in <environment>.json of a folder',
     )
     .addOption(
-      new Option('--fail-on <severity>', 'exit with 2 on a finding of this severity or worse').choices(
-        SEVERITIES,
-      ),
+      new Option('--fail-on <severity>', 'exit with 2 on a finding of this severity or worse').choices(SEVERITIES),
     )
     .showHelpAfterError();
   try {
@@ -104,7 +102,9 @@ async function previewOf({ root, programs, layout, prices, live }: PreviewProgra
   const from = parted ?? tip;
   const remarks =
     parted === undefined
-      ? [`${baseRef} and the head have no common ancestor: the preview shows all differences, including those of the base.`]
+      ? [
+          `${baseRef} and the head have no common ancestor: the preview shows all differences, including those of the base.`,
+        ]
       : [];
   let before: Snapshot;
   try {

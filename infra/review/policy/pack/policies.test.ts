@@ -85,7 +85,9 @@ describe("the rules as Pulumi's policies", () => {
       expires: '2027-06-30',
     };
     expect(await reports(policies({ exceptions: [exception] }), [service])).toEqual([]);
-    expect(await reports(policies({ exceptions: [{ ...exception, environments: ['dev'] }] }), [service])).toHaveLength(1);
+    expect(await reports(policies({ exceptions: [{ ...exception, environments: ['dev'] }] }), [service])).toHaveLength(
+      1,
+    );
   });
 
   test('check whether Pulumi protects a store', async () => {

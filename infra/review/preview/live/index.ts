@@ -147,7 +147,9 @@ function drift(
   if (first !== undefined) {
     const hands = handsOn(writers.before);
     const by =
-      hands.length === 0 ? 'another version was deployed, or a controller changed it' : `changed with ${hands.join(', ')}`;
+      hands.length === 0
+        ? 'another version was deployed, or a controller changed it'
+        : `changed with ${hands.join(', ')}`;
     const what = `differs from the base (${by}), and a deploy reverts it: ${formatSome(changes.map(({ path }) => pathText(path)))}`;
     const values =
       changes.length === 1 ? { field: pathText(first.path), before: first.before, after: first.after } : {};

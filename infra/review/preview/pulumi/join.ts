@@ -57,9 +57,7 @@ export function joinStack(environment: string, plan: StackPlan, { base, head }: 
       `Joined with pulumi preview of stack ${environment}: ${hasAny ? summary(counts) : 'nothing is deployed yet'}.`,
       ...(plan.isWhole
         ? []
-        : [
-            `The preview of stack ${environment} does not show all objects: it failed, or ran without --show-sames.`,
-          ]),
+        : [`The preview of stack ${environment} does not show all objects: it failed, or ran without --show-sames.`]),
     ],
     counts,
   };

@@ -241,7 +241,7 @@ describe('the plans are read from', () => {
     expect(await joined(folder)).toEqual({
       findings: [],
       remarks: [
-        expect.stringMatching(/^pulumi preview of stack dev skipped: there is no .*dev\.json\.$/),
+        expect.stringMatching(/^pulumi preview of stack dev skipped: .*dev\.json does not exist\.$/),
         expect.stringMatching(/staging\.json: not the output of `pulumi preview --json`\.$/),
       ],
       stacks: {},

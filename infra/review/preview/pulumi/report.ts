@@ -39,7 +39,8 @@ export function tellStep(step: PlannedStep, predicted: Action | 'same' | undefin
       severity: harm,
       what,
       ...fields,
-      advice: 'check how the deployed object differs; keep the field, or create an object with another name and migrate to it',
+      advice:
+        'check how the deployed object differs; keep the field, or create an object with another name and migrate to it',
     };
   }
   if (operation === 'delete' && predicted !== 'delete') {

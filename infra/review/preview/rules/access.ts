@@ -75,5 +75,7 @@ function bound(change: ObjectChange): Observation[] {
   const severity = kind === 'ClusterRoleBinding' || role === 'cluster-admin' ? 'critical' : 'warning';
   return [...named(after.subjects)]
     .filter(([subject]) => !had.has(subject) || field !== undefined)
-    .map(([, name]) => about(change, severity, `${name} gets the rights of ${role}`, 'check that it needs them', field));
+    .map(([, name]) =>
+      about(change, severity, `${name} gets the rights of ${role}`, 'check that it needs them', field),
+    );
 }

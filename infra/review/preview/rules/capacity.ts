@@ -35,9 +35,7 @@ function fall(change: ObjectChange, field: Change): Observation[] {
   const name = pathText(field.path);
   const [from, to] = [quantity(field.before), quantity(field.after)];
   if (from === undefined || to === undefined) return [];
-  const found = (what: string) => [
-    about(change, 'warning', what, 'compare with its usage at peak load', field),
-  ];
+  const found = (what: string) => [about(change, 'warning', what, 'compare with its usage at peak load', field)];
   if (TARGET.test(name)) return to > from ? found('pods are added later when load rises') : [];
   const amount = AMOUNTS.find((one) => one.path.test(name));
   return amount === undefined || to >= from ? [] : found(amount.what);
@@ -52,6 +50,7 @@ function handover(change: ObjectChange): Observation[] {
   const field = change.fields.find(({ path }) => pathText(path) === 'spec.replicas');
   if (field === undefined || field.after !== undefined || (quantity(field.before) ?? 0) <= 1) return [];
   const what = 'one pod is left until the autoscaler acts: a replica count removed from the manifest defaults to 1';
-  const advice = 'check that one pod can carry the load for some seconds, or transfer the field to another manager first';
+  const advice =
+    'check that one pod can carry the load for some seconds, or transfer the field to another manager first';
   return [about(change, 'warning', what, advice, field)];
 }

@@ -76,7 +76,9 @@ function issued(change: ObjectChange, environment: EnvironmentChange): Observati
     if (pathText(field.path).startsWith('spec.privateKey') && privateKey?.rotationPolicy === 'Never') {
       const what =
         'it is never reissued: its key does not match, and rotationPolicy Never keeps cert-manager from generating another';
-      return [about(change, 'critical', what, 'change its key in steps, as described in the guide on identities', field)];
+      return [
+        about(change, 'critical', what, 'change its key in steps, as described in the guide on identities', field),
+      ];
     }
     const never = isCA === true ? [] : stale(secretName, environment.after);
     const late = never.length === 0 ? '' : `; ${never.join(', ')} load it only when they restart`;

@@ -43,7 +43,8 @@ function operationChanges(before: Operation, contract: Contract, users: readonly
     field,
     before: values[0],
     after: values[1],
-    advice: 'add the new version next to the old, migrate the callers, then remove the old: both versions run during a rollout',
+    advice:
+      'add the new version next to the old, migrate the callers, then remove the old: both versions run during a rollout',
     cause,
   });
   if (after === undefined) return [breaks(`${before.method} ${before.path} is no longer served`, 'http')];

@@ -47,7 +47,9 @@ function shrunk(change: ObjectChange): Observation[] {
   const what = `its volumes would shrink, which no storage class supports: the ${change.kind} is rejected`;
   return resized(change)
     .filter(({ before, after }) => (quantity(after) ?? 0) < (quantity(before) ?? 0))
-    .map((field) => about(change, 'critical', what, 'keep the size, or migrate the data to a new, smaller store', field));
+    .map((field) =>
+      about(change, 'critical', what, 'keep the size, or migrate the data to a new, smaller store', field),
+    );
 }
 
 /** Operators accept another class, and leave existing volumes as they are. */
@@ -59,7 +61,13 @@ function elsewhere(change: ObjectChange): Observation[] {
         path[0] === 'spec' && path[1] === 'storage' && ['class', 'storageClass'].includes(path.at(-1) ?? ''),
     )
     .map((field) =>
-      about(change, 'warning', what, 'replace its members one by one, as described in the operator’s documentation', field),
+      about(
+        change,
+        'warning',
+        what,
+        'replace its members one by one, as described in the operator’s documentation',
+        field,
+      ),
     );
 }
 

@@ -12,9 +12,7 @@ export const environments: EnvironmentRule = {
       {
         severity: comes ? 'info' : 'critical',
         subject: `environment '${name}'`,
-        what: comes
-          ? 'it is created with all its objects'
-          : 'it is deleted with all its workloads and data',
+        what: comes ? 'it is created with all its objects' : 'it is deleted with all its workloads and data',
         note: `${manifests.length} objects, ${totalsOf(manifests).pods} pods`,
         advice: comes
           ? 'set the values of its secrets before this is deployed'

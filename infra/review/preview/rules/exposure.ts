@@ -16,7 +16,10 @@ export const exposure: EnvironmentRule = {
         change.kind === 'Ingress' ? 'check that DNS and certificate match the host' : 'check who can reach the address';
       if (was === undefined)
         return [about(change, 'critical', 'it becomes reachable from outside the cluster', advice, field)];
-      const what = is === undefined ? 'it is no longer reachable from outside the cluster' : 'its exposure outside the cluster changes';
+      const what =
+        is === undefined
+          ? 'it is no longer reachable from outside the cluster'
+          : 'its exposure outside the cluster changes';
       return [about(change, 'warning', what, advice, field)];
     }),
 };

@@ -20,7 +20,11 @@ const GUARDS: readonly {
     what: 'its root file system is writable',
   },
   { path: /\.privileged$/, weaker: ({ after }) => after === true, what: 'its container has full access to the node' },
-  { path: /\.(hostNetwork|hostPID|hostIPC)$/, weaker: ({ after }) => after === true, what: "it shares the node's namespaces" },
+  {
+    path: /\.(hostNetwork|hostPID|hostIPC)$/,
+    weaker: ({ after }) => after === true,
+    what: "it shares the node's namespaces",
+  },
   {
     path: /\.seccompProfile/,
     weaker: ({ after }) => after === undefined || after === 'Unconfined',

@@ -32,7 +32,9 @@ describe('pods that a change does not replace automatically', () => {
       'wait for somebody who deletes them',
       'StatefulSet',
       onDelete,
-      ['warning StatefulSet/w |  | the change is not rolled out: its pods keep the old template until they are deleted'],
+      [
+        'warning StatefulSet/w |  | the change is not rolled out: its pods keep the old template until they are deleted',
+      ],
     ],
     [
       'wait on every node',
@@ -53,7 +55,9 @@ describe('pods that a change does not replace automatically', () => {
       'wait below a partition of all',
       'StatefulSet',
       partition(3),
-      ['warning StatefulSet/w |  | the change is not rolled out: its pods keep the old template until the partition is lowered'],
+      [
+        'warning StatefulSet/w |  | the change is not rolled out: its pods keep the old template until the partition is lowered',
+      ],
     ],
     [
       'wait while their Deployment is paused',

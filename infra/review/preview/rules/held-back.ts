@@ -23,7 +23,10 @@ function heldBackBy(change: ObjectChange): Observation[] {
     return found(`the change is not rolled out: ${is.pods} keep the old template ${is.until}`, advice);
   }
   if (is !== undefined && setting !== undefined)
-    return found(`later changes are not rolled out: ${is.pods} keep the old template ${is.until}`, 'check that this is intended to last');
+    return found(
+      `later changes are not rolled out: ${is.pods} keep the old template ${is.until}`,
+      'check that this is intended to last',
+    );
   if (was !== undefined && is === undefined)
     return found(
       'pending template changes roll out to its pods',

@@ -183,7 +183,9 @@ describe('a change of pods, their budgets and autoscalers reports', () => {
       'a budget that allows no eviction',
       [deployment(), budget(1)],
       [deployment(), budget(0)],
-      ['warning disruption PodDisruptionBudget/users: no pod may be evicted: a node that runs one can never be drained'],
+      [
+        'warning disruption PodDisruptionBudget/users: no pod may be evicted: a node that runs one can never be drained',
+      ],
     ],
     [
       'a budget of half of three pods',
@@ -341,7 +343,9 @@ describe('a change of stored data reports', () => {
       'a smaller volume of an operated database',
       [cluster({ storage: { size: '20Gi' } })],
       [cluster({ storage: { size: '10Gi' } })],
-      ['critical data Cluster/postgres: its volumes would shrink, which no storage class supports: the Cluster is rejected'],
+      [
+        'critical data Cluster/postgres: its volumes would shrink, which no storage class supports: the Cluster is rejected',
+      ],
     ],
     [
       'another class of an operated database',

@@ -164,7 +164,7 @@ describe('a change of running objects reports', () => {
       'another value of a secret',
       [secret('<<secret:password:a>>')],
       [secret('<<secret:password:b>>')],
-      ['warning secrets Secret/key: another value stands behind value'],
+      ['warning secrets Secret/key: the values of these keys change: value'],
     ],
     ['a new right', [role('get')], [role('get', 'delete')], ['warning access Role/reader: it may now delete pods']],
     ['all rights', [role('get')], [role('*')], ['critical access Role/reader: it may now * pods']],

@@ -38,7 +38,8 @@ export function narrower(before: Schema | undefined, after: Schema | undefined, 
     return use === 'taken' && (after?.required ?? []).length > 0
       ? [{ at, what: 'it requires input that it did not accept before' }]
       : [];
-  if (after === undefined) return [{ at, what: use === 'taken' ? 'it is no longer accepted' : 'it is no longer returned' }];
+  if (after === undefined)
+    return [{ at, what: use === 'taken' ? 'it is no longer accepted' : 'it is no longer returned' }];
   return compare(before, after, use, at);
 }
 
@@ -63,7 +64,8 @@ function compare(before: Schema, after: Schema, use: Use, at: string): Narrowing
     ...LOWER.filter((limit) => tighter(tight[limit], wide[limit], (a, b) => a > b)),
     ...FORMS.filter((limit) => tight[limit] !== undefined && tight[limit] !== wide[limit]),
   ];
-  for (const limit of tighterLimits) say(`${limit} changes from ${before[limit] ?? 'none'} to ${after[limit] ?? 'none'}`);
+  for (const limit of tighterLimits)
+    say(`${limit} changes from ${before[limit] ?? 'none'} to ${after[limit] ?? 'none'}`);
   return [
     ...found,
     ...members(before, after, use, at),

@@ -22,6 +22,6 @@ export const secrets: EnvironmentRule = {
         if (data.length === 0 || before === undefined) return [];
         const keys = data.map(({ path }) => path[1] ?? 'all of it').join(', ');
         const advice = 'rotate it in the systems that use it too, in the order of its guide';
-        return [about(change, 'warning', `the value of ${keys} changes`, advice)];
+        return [about(change, 'warning', `the values of these keys change: ${keys}`, advice)];
       }),
 };

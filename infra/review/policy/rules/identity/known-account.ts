@@ -13,7 +13,9 @@ export const knownAccount = rule({
   check: eachPod(({ spec, at }, object, context) => {
     const { serviceAccountName: account = 'default' } = spec;
     const known = account === 'default' || sibling(object, 'ServiceAccount', account, context) !== undefined;
-    return known ? [] : [{ field: `${at}.serviceAccountName`, what: `is '${account}', which is not in this environment` }];
+    return known
+      ? []
+      : [{ field: `${at}.serviceAccountName`, what: `is '${account}', which is not in this environment` }];
   }),
   samples: {
     good: [workload(), sample('v1', 'ServiceAccount', 'users')],

@@ -13,7 +13,12 @@ export const noLatestImage = rule({
   check: eachContainer(({ container: { image = '' }, at }) => {
     const tag = /:([^/:@]+)(@|$)/.exec(image.replace(/@.*/, ''))?.[1];
     return tag === undefined || tag === 'latest'
-      ? [{ field: `${at}.image`, what: `is '${image}', which has ${tag === undefined ? 'no tag' : "the tag 'latest'"}` }]
+      ? [
+          {
+            field: `${at}.image`,
+            what: `is '${image}', which has ${tag === undefined ? 'no tag' : "the tag 'latest'"}`,
+          },
+        ]
       : [];
   }),
   samples: {

@@ -18,9 +18,7 @@ export const disruptionBudget = rule({
     const budgets = selectorsOf(pod, object, 'PodDisruptionBudget', context);
     const replicas = replicasOf(object, context);
     if (budgets.length > 1)
-      return [
-        { field: 'spec.selector', what: `selects pods of ${budgets.length} budgets, which blocks evictions` },
-      ];
+      return [{ field: 'spec.selector', what: `selects pods of ${budgets.length} budgets, which blocks evictions` }];
     return budgets.length === 0 && object.kind !== 'DaemonSet' && replicas > 1
       ? [{ field: 'spec.replicas', what: `is ${replicas}, but no PodDisruptionBudget selects the pods` }]
       : [];
