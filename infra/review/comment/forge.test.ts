@@ -55,7 +55,7 @@ test.each<[string, (response: ServerResponse) => void]>([
   ['an answer that does not come', () => undefined],
   ['an answer that does not end', (response) => void response.writeHead(200).write('[')],
   ['a connection that is cut', (response) => void response.destroy()],
-  ['an answer that is no JSON', (response) => void response.end('<html>')],
+  ['a response that is not JSON', (response) => void response.end('<html>')],
 ])('%s is an error of the forge, without the token', async (_, reply) => {
   server.reply = reply;
   const error = await new Forge({ url, token: 'canary', timeoutMs: 200 }).ask('GET', '/x').catch((it: Error) => it);

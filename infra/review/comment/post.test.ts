@@ -32,7 +32,7 @@ afterEach(() => forge.end());
 const writes = () => forge.asked.filter((asked) => !asked.startsWith('GET'));
 
 describe('one comment', () => {
-  test('is created where there is none', async () => {
+  test('is created if there is none', async () => {
     forge.upload('preview-comment', { 'preview.md': preview('2 objects change') });
     expect(await post(client, run)).toEqual({ did: 'created', pullRequest: 7 });
     expect(forge.comments.map(({ body }) => body)).toEqual([preview('2 objects change')]);

@@ -1,4 +1,5 @@
 import type { Manifest } from '@groundwork/constructs';
+import { type Kinds, ofKind, type Typed } from '../../../constructs/kubernetes/read.ts';
 
 /** What rules check together: the objects of one environment, and facts that are not in objects. */
 export interface PolicyContext {
@@ -50,29 +51,23 @@ export function grouping(
 }
 
 /** Objects of one kind. */
-export function allOf<T extends object>(context: PolicyContext, kind: string): readonly (Manifest & T)[] {
-  return (derived(context, byKind).get(kind) ?? []) as readonly (Manifest & T)[];
+export function allOf<K extends keyof Kinds>(context: PolicyContext, kind: K): readonly Typed<K>[] {
+  return ofKind(derived(context, byKind).get(kind) ?? [], kind);
 }
 
 /** Objects of one kind in the namespace of another. */
-export function siblings<T extends object>(
-  { metadata }: Manifest,
-  kind: string,
-  context: PolicyContext,
-): readonly (Manifest & T)[] {
-  return (derived(context, byPlace).get(placeOf(kind, metadata.namespace)) ?? []) as readonly (Manifest & T)[];
+export function siblings({ metadata }: Manifest, kind: string, context: PolicyContext): readonly Manifest[] {
+  return derived(context, byPlace).get(placeOf(kind, metadata.namespace)) ?? [];
 }
 
 /** The object of a kind and name in the namespace of another. */
-export function sibling<T extends object>(
+export function sibling(
   { metadata }: Manifest,
   kind: string,
   name: string,
   context: PolicyContext,
-): (Manifest & T) | undefined {
-  return derived(context, byIdentity).get(`${placeOf(kind, metadata.namespace)} ${name}`)?.[0] as
-    | (Manifest & T)
-    | undefined;
+): Manifest | undefined {
+  return derived(context, byIdentity).get(`${placeOf(kind, metadata.namespace)} ${name}`)?.[0];
 }
 
 /** Key of a kind in a namespace. */

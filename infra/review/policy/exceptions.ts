@@ -4,7 +4,7 @@ import type { Dated } from '../../tools/exception.ts';
 export interface Exception extends Dated {
   /** Of the rule. */
   readonly rule: string;
-  /** Such as `StatefulSet/prometheus`; an asterisk stands for any text without a slash. */
+  /** Such as `StatefulSet/prometheus`; an asterisk matches any text without a slash. */
   readonly object: string;
   /** Environments where it applies. It must be needed in each of them. */
   readonly environments: readonly string[];

@@ -9,7 +9,7 @@ const kinds = ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'Job', 'C
 const lists = ['initContainers', 'containers', 'ephemeralContainers'];
 
 describe.each(kinds)("a %s's pod", (kind) => {
-  test.each(lists)('is judged with its %s, and the field that is named is where the container stands', (list) => {
+  test.each(lists)('is checked with its %s, and the finding names the path of the container', (list) => {
     const spec = { containers: [good], [list]: [privileged] };
     const object = kind === 'Pod' ? sample('v1', kind, 'users', { spec }) : workload(spec, { kind });
     const at = { CronJob: 'spec.jobTemplate.spec.template.spec', Pod: 'spec' }[kind] ?? 'spec.template.spec';

@@ -46,7 +46,7 @@ export interface Place {
 /** All containers of a pod, init containers first. */
 export function containersOf(pod: Pod): Place[] {
   const { initContainers = [], containers, ephemeralContainers = [] } = pod.spec;
-  const lists = { initContainers, containers, ephemeralContainers: ephemeralContainers as Container[] };
+  const lists = { initContainers, containers, ephemeralContainers };
   return Object.entries(lists).flatMap(([list, members]) =>
     members.map((container) => ({ container, at: `${pod.at}.${list}.${container.name}`, pod })),
   );

@@ -1,5 +1,3 @@
-import type { Manifest } from '@groundwork/constructs';
-import type { PolicyRule } from 'kubernetes-types/rbac/v1.d.ts';
 import { type Check, type Fault, ofKind } from './rule.ts';
 
 /** Verbs on resources. */
@@ -15,8 +13,8 @@ export interface Right {
  * @param what consequence, which follows the verbs and resources in the finding
  */
 export function noRoleGrants(rights: readonly Right[], what: string): Check {
-  return ofKind<Manifest & { rules?: PolicyRule[] }>(['Role', 'ClusterRole'], ({ rules = [] }) =>
-    rules.flatMap(({ verbs, resources = [], resourceNames = [] }, index): Fault[] => {
+  return ofKind(['Role', 'ClusterRole'], ({ rules }) =>
+    (rules ?? []).flatMap(({ verbs, resources = [], resourceNames = [] }, index): Fault[] => {
       if (resourceNames.length > 0) return [];
       const has = (list: readonly string[], wanted: readonly string[]) =>
         list.filter((item) => item === '*' || wanted.includes(item));

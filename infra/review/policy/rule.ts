@@ -1,4 +1,5 @@
 import type { Manifest } from '@groundwork/constructs';
+import { isKind, type Kinds, type Typed } from '../../../constructs/kubernetes/read.ts';
 import type { PolicyContext } from './context.ts';
 
 /**
@@ -54,12 +55,12 @@ export function rule<const R extends Rule>(it: R): R {
 }
 
 /** A check for objects of these kinds; others have no faults. */
-export function ofKind<T extends object>(
-  kinds: string | readonly string[],
-  check: (object: Manifest & T, context: PolicyContext) => readonly Fault[],
+export function ofKind<K extends keyof Kinds>(
+  kinds: K | readonly K[],
+  check: (object: Typed<K>, context: PolicyContext) => readonly Fault[],
 ): Check {
-  const wanted = new Set(typeof kinds === 'string' ? [kinds] : kinds);
-  return (object, context) => (wanted.has(object.kind) ? check(object as Manifest & T, context) : []);
+  const wanted = typeof kinds === 'string' ? [kinds] : kinds;
+  return (object, context) => (isKind(object, ...wanted) ? check(object, context) : []);
 }
 
 /** All samples that follow a rule, and all that violate it. */

@@ -1,28 +1,29 @@
 import type { Manifest } from '@groundwork/constructs';
+import { isKind, ofKind, type Typed } from '../../../constructs/kubernetes/read.ts';
 import { type Selector, selects } from '../../../constructs/kubernetes/selector.ts';
 import { type Derivation, derived, grouping, type PolicyContext } from './context.ts';
 import { type Pod, podOf } from './pods.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
-/** The pod selector of each kind; undefined for an object without one. */
-const SELECTORS = {
-  NetworkPolicy: (spec: { podSelector?: Selector }): Selector | undefined => spec.podSelector ?? {},
-  PodDisruptionBudget: (spec: { selector?: Selector }): Selector | undefined => spec.selector,
-  Service: (spec: { selector?: Labels }): Selector | undefined =>
-    spec.selector === undefined ? undefined : { matchLabels: spec.selector },
-} as const;
+type Selecting = 'NetworkPolicy' | 'PodDisruptionBudget' | 'Service';
 
-type Selecting = keyof typeof SELECTORS;
+/** The pod selector of an object; undefined if it has none. */
+function selectorOf(object: Manifest): Selector | undefined {
+  if (isKind(object, 'NetworkPolicy')) return object.spec?.podSelector ?? {};
+  if (isKind(object, 'PodDisruptionBudget')) return object.spec?.selector;
+  const labels = isKind(object, 'Service') ? object.spec?.selector : undefined;
+  return labels && { matchLabels: labels };
+}
 
 /** Objects of a kind in the same namespace that select a pod, in their order. */
-export function selectorsOf<T extends object>(
+export function selectorsOf<K extends Selecting>(
   { labels }: Pod,
   { metadata }: Manifest,
-  kind: Selecting,
+  kind: K,
   context: PolicyContext,
-): (Manifest & T)[] {
-  return derived(context, INDEXES[kind]).taking(metadata.namespace, labels) as (Manifest & T)[];
+): readonly Typed<K>[] {
+  return ofKind(derived(context, INDEXES[kind]).taking(metadata.namespace, labels), kind);
 }
 
 /** Whether labels select the pods of any object in the namespace of an object. */
@@ -50,7 +51,7 @@ class SelectorIndex {
 
   public constructor(objects: readonly Manifest[], kind: Selecting) {
     const all = objects.flatMap((object, place): Filed[] => {
-      const selector = object.kind === kind ? SELECTORS[kind]((object.spec ?? {}) as never) : undefined;
+      const selector = object.kind === kind ? selectorOf(object) : undefined;
       return selector === undefined ? [] : [{ object, selector, place }];
     });
     const asked = new Map<string, number>();

@@ -11,7 +11,7 @@ describe('is hidden anywhere:', () => {
     ['a key in JSON', '{"apiKey": "PLANTED-4"}', '{"apiKey": "(hidden)"}'],
     ['a private key', `before\n${PEM}`, 'before\n(hidden)\n'],
     ['a private key that is cut off', PEM.slice(0, 40), '(hidden)'],
-    ['a token of ours', 'eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiJwbGFudGVkIn0.c2lnbmF0dXJl', '(hidden)'],
+    ['a token of the identity service', 'eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiJwbGFudGVkIn0.c2lnbmF0dXJl', '(hidden)'],
     ['base64', 'cGxhbnRlZCBzZWNyZXQgb2YgMzIgYnl0ZXMgMDE=', '(hidden)'],
   ])('%s', (_, text, shown) => {
     expect(masked({ before: undefined, list: [{ after: text }] })).toEqual({

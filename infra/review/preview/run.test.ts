@@ -160,12 +160,16 @@ describe("Pulumi's preview, which runs the working tree, with a commit as head",
 describe('an unavailable base does not stop the preview of the head', () => {
   test.each([
     [
-      'whose program breaks with an error of its own',
+      'whose program throws an error',
       { 'stacks/snapshot.ts': 'throw new TypeError("the base is broken");' },
       /the base is broken/,
     ],
-    ['whose program prints something else', { 'stacks/snapshot.ts': 'console.log("hello")' }, /must print a snapshot as JSON/],
-    ['that knows neither of the programs', { 'stacks/snapshot.ts': '', 'objects.json': '' }, /must print a snapshot as JSON/],
+    [
+      'whose program prints another text',
+      { 'stacks/snapshot.ts': 'console.log("hello")' },
+      /must print a snapshot as JSON/,
+    ],
+    ['without a valid program', { 'stacks/snapshot.ts': '', 'objects.json': '' }, /must print a snapshot as JSON/],
     [
       'whose packages can not be installed',
       {
@@ -242,7 +246,7 @@ describe('a failed comparison is a ConfigurationError with a fix, and writes not
     expect(said).toContain('is not a git repository');
   });
 
-  test('a head that can not be synthesized, with its error output', async () => {
+  test('a head that cannot be synthesized, with its error output', async () => {
     await git('switch', '--quiet', '--create', 'change');
     await rm(join(root, 'objects.json'));
     expect(await preview('--base', 'main')).toEqual({ code: 1, comment: undefined });

@@ -17,7 +17,7 @@ describe("an object's line is the innermost call in the program itself", () => {
       ],
       'stacks/shop.ts:96',
     ],
-    ['whose path is no URL', ['Object.<anonymous> (/repo/stacks/shop.ts:7:1)'], 'stacks/shop.ts:7'],
+    ['whose path is not a URL', ['Object.<anonymous> (/repo/stacks/shop.ts:7:1)'], 'stacks/shop.ts:7'],
     ['with a blank in its path', ['shop (file:///repo/my%20stacks/shop.ts:7:1)'], 'my stacks/shop.ts:7'],
     [
       'and none outside of the repository',

@@ -23,7 +23,7 @@ const writes = () => gitlab.asked.filter((asked) => !asked.startsWith('GET'));
 const bot = { system: false, author: { username: 'project_5_bot' } };
 
 describe('one note', () => {
-  test('is created where there is none', async () => {
+  test('is created if there is none', async () => {
     gitlab.leave(PREVIEW.file, preview('2 objects change'));
     expect(await post(client, pipeline)).toEqual({ did: 'created', mergeRequest: 7 });
     expect(gitlab.notes.map(({ body }) => body)).toEqual([preview('2 objects change')]);

@@ -51,7 +51,7 @@ describe('no difference', () => {
 });
 
 property.prop([fc.jsonValue(), fc.jsonValue()])('law: the same fields differ seen from the other side', (a, b) => {
-  // Whether a field came or went is told by its two values, so both marks are one here.
+  // The values show whether an item is added or removed, so both marks are equal here.
   const text = (path: readonly string[], before: unknown, after: unknown) =>
     JSON.stringify([pathText(path).replaceAll('[-]', '[+]'), { before, after }]);
   const turned = diff(b, a).map(({ path, before, after }) => text(path, after, before));

@@ -27,7 +27,7 @@ const ORDERED = new Set(['command', 'args', 'initContainers']);
  */
 export function identityOf(field: string, before: readonly unknown[], after: readonly unknown[]): Identity {
   const sides = [before, after];
-  const named = NAMING.find((fields) => sides.every((items) => tells(fields, items)));
+  const named = NAMING.find((fields) => sides.every((items) => identifies(fields, items)));
   if (named !== undefined) return { by: 'fields', keyOf: (item) => key(named, item) };
   return ORDERED.has(field) ? { by: 'place' } : { by: 'content' };
 }
@@ -36,7 +36,7 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function tells(fields: readonly string[], items: readonly unknown[]): boolean {
+function identifies(fields: readonly string[], items: readonly unknown[]): boolean {
   const [first = ''] = fields;
   return (
     items.every((item) => isObject(item) && ['string', 'number'].includes(typeof item[first])) &&

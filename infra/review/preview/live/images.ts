@@ -10,7 +10,7 @@ const STAND_IN = /^groundwork\.local\/mirror\//;
  * images and builds those of the services, with tags and digests that the source can't predict. Neither is a change while the
  * source is the same as in the base.
  */
-export function alikeImages(
+export function normalizeImages(
   live: Manifest,
   would: Manifest,
   base: Manifest | undefined,

@@ -5,10 +5,10 @@ import type { Finding } from '../finding.ts';
 import { identityOf } from '../objects.ts';
 import type { Snapshot, SnapshotObject } from '../snapshot.ts';
 import { formatSome } from '../text.ts';
-import { handsOn, touchedByHand } from './by-hand.ts';
 import { dryRun } from './dry-run.ts';
-import { alikeImages } from './images.ts';
+import { normalizeImages } from './images.ts';
 import { jobsOfSameSource } from './jobs.ts';
+import { manualChanges, manualManagers } from './manual-changes.ts';
 import { plain } from './plain.ts';
 import { quotaHeadroom } from './quota-headroom.ts';
 import { withLiveValues } from './secrets.ts';
@@ -72,7 +72,7 @@ export async function compareLive(
       else untried.set(outcome.untried, [...(untried.get(outcome.untried) ?? []), id]);
     } else if (live === undefined) after.push({ ...entry, manifest: plain(outcome.would) });
     else {
-      const seen = alikeImages(plain(live), plain(outcome.would), known.get(identity));
+      const seen = normalizeImages(plain(live), plain(outcome.would), known.get(identity));
       before.push({ ...entry, manifest: seen.live });
       after.push({ ...entry, manifest: seen.would });
       const writers = { before: live, after: outcome.would };
@@ -111,7 +111,7 @@ function left(objects: Iterable<LiveManifest>, namespace: string, wanted: Readon
     }));
 }
 
-function refusal(environment: string, subject: string, cause: string, words: string): Finding {
+function refusal(environment: string, subject: string, cause: string, message: string): Finding {
   const advice =
     'a deploy would stop here: fix the cause in the message; see the other findings for objects that must be recreated';
   return {
@@ -119,7 +119,7 @@ function refusal(environment: string, subject: string, cause: string, words: str
     severity: 'critical',
     environments: [environment],
     subject,
-    what: `the API server rejects it: ${words}`,
+    what: `the API server rejects it: ${message}`,
     advice,
     cause,
   };
@@ -145,7 +145,7 @@ function drift(
   const [first] = changes;
   const found: Finding[] = [];
   if (first !== undefined) {
-    const hands = handsOn(writers.before);
+    const hands = manualManagers(writers.before);
     const by =
       hands.length === 0
         ? 'another version was deployed, or a controller changed it'
@@ -155,7 +155,7 @@ function drift(
       changes.length === 1 ? { field: pathText(first.path), before: first.before, after: first.after } : {};
     found.push({ ...common, what, ...values, advice: 'add it to the source to keep it' });
   }
-  const staying = touchedByHand(writers.after);
+  const staying = manualChanges(writers.after);
   if (staying.length > 0) {
     const tools = [...new Set(staying.map(({ manager }) => manager))].join(', ');
     const what = `was changed with ${tools} in fields that the source does not set, so no deploy reverts it: ${formatSome(staying.map(({ field }) => field))}`;

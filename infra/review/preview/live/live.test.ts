@@ -3,10 +3,10 @@ import { describe, expect, test } from '@jest/globals';
 import type { Kubectl } from '../../../deploy/index.ts';
 import { identityOf } from '../objects.ts';
 import type { SnapshotObject } from '../snapshot.ts';
-import { touchedByHand } from './by-hand.ts';
-import { alikeImages } from './images.ts';
+import { normalizeImages } from './images.ts';
 import { compareLive } from './index.ts';
 import { jobsOfSameSource } from './jobs.ts';
+import { manualChanges } from './manual-changes.ts';
 import { plain } from './plain.ts';
 import { withLiveValues } from './secrets.ts';
 import type { LiveManifest } from './state.ts';
@@ -60,14 +60,14 @@ describe('images are normalized, so that only a change of the source is one', ()
       true,
     ],
     [
-      "another registry's port is no tag",
+      "another registry's port is not a tag",
       'groundwork.local/mirror/r:5000/a@sha256:aa',
       'r:5000/b@sha256:aa',
       'x',
       false,
     ],
   ])('%s', (_, runs, head, base, alike) => {
-    const { live, would } = alikeImages(pods(runs), pods(head), pods(base));
+    const { live, would } = normalizeImages(pods(runs), pods(head), pods(base));
     expect(imageOf(live) === imageOf(would)).toBe(alike);
   });
 });
@@ -123,7 +123,7 @@ test('only fields without another manager than a user count as changed manually'
     },
   ];
   const live = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p', managedFields } } as unknown as LiveManifest;
-  expect(touchedByHand(live)).toEqual([
+  expect(manualChanges(live)).toEqual([
     { field: 'spec.containers[c].tty', manager: 'kubectl-edit' },
     { field: 'spec.hosts[h]', manager: 'kubectl-edit' },
   ]);

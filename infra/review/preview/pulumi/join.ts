@@ -2,7 +2,7 @@ import type { Finding } from '../finding.ts';
 import { changedObjects, identityOf } from '../objects.ts';
 import type { SnapshotObject } from '../snapshot.ts';
 import type { Operation, StackPlan } from './digest.ts';
-import { tellBehind, tellStep } from './report.ts';
+import { reportBehind, reportStep } from './report.ts';
 import { behind } from './stack-state.ts';
 
 /** Number of a stack's objects by Pulumi operation. */
@@ -34,7 +34,7 @@ export function joinStack(environment: string, plan: StackPlan, { base, head }: 
   );
   const common = { rule: 'pulumi', environments: [environment] };
   const findings = plan.steps.flatMap((step): Finding[] => {
-    const reported = tellStep(step, base === undefined ? undefined : (predicted.get(step.identity) ?? 'same'));
+    const reported = reportStep(step, base === undefined ? undefined : (predicted.get(step.identity) ?? 'same'));
     const cause = causes.get(step.identity) ?? 'no longer in the source';
     return reported === undefined ? [] : [{ ...common, ...reported, subject: `${step.kind}/${step.name}`, cause }];
   });
@@ -42,7 +42,7 @@ export function joinStack(environment: string, plan: StackPlan, { base, head }: 
   const state =
     base === undefined || !hasAny
       ? undefined
-      : tellBehind(
+      : reportBehind(
           behind(
             plan,
             base.map(({ manifest }) => manifest),

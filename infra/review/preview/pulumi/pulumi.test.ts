@@ -262,7 +262,7 @@ describe('the plans are read from', () => {
   test.each([
     ['there is no CLI', undefined, 'there is no `pulumi` CLI on PATH'],
     [
-      'nobody is logged in',
+      'the CLI is not logged in',
       'case "$1" in stack) echo hunter2 >&2; exit 3 ;; esac',
       'the Pulumi CLI cannot list the stacks: log in with `pulumi login`',
     ],

@@ -10,7 +10,7 @@ import type { Behind } from './stack-state.ts';
 export type Report = Pick<Finding, 'severity' | 'what' | 'field' | 'advice'>;
 
 /** Reports a step that the rules don't. @param predicted the rules' prediction for the object; undefined without a base */
-export function tellStep(step: PlannedStep, predicted: Action | 'same' | undefined): Report | undefined {
+export function reportStep(step: PlannedStep, predicted: Action | 'same' | undefined): Report | undefined {
   const { operation, isProtected, isRetained, isRefused, reasons, kind, name } = step;
   const harm = HARMLESS.has(kind) ? 'warning' : 'critical';
   const [field] = reasons;
@@ -65,7 +65,7 @@ export function tellStep(step: PlannedStep, predicted: Action | 'same' | undefin
 }
 
 /** Reports a stack that is not at the base; undefined for one that is. */
-export function tellBehind({ other, absent, extra }: Behind): Report | undefined {
+export function reportBehind({ other, absent, extra }: Behind): Report | undefined {
   if (other.length + absent.length + extra.length === 0) return undefined;
   const parts = [
     ...(other.length > 0 ? [`${other.length} different (${formatSome(other)})`] : []),

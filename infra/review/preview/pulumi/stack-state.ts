@@ -2,7 +2,7 @@ import type { Manifest } from '@groundwork/constructs';
 import { scales } from '../../../../constructs/kubernetes/autoscaler.ts';
 import { ofKind } from '../../../../constructs/kubernetes/read.ts';
 import { diff, pathText } from '../diff/index.ts';
-import { alikeImages } from '../live/images.ts';
+import { normalizeImages } from '../live/images.ts';
 import { isNamedByContent } from '../live/jobs.ts';
 import { withoutValues } from '../live/secrets.ts';
 import { identityOf } from '../objects.ts';
@@ -35,7 +35,7 @@ export function behind({ steps, isWhole }: StackPlan, base: readonly Manifest[])
   const isOther = (manifest: Manifest): boolean => {
     const before = known.get(identityOf(manifest));
     if (before === undefined) return false;
-    const { live, would } = alikeImages(withoutValues(manifest), withoutValues(before), before);
+    const { live, would } = normalizeImages(withoutValues(manifest), withoutValues(before), before);
     // The bridge omits replicas that an autoscaler sets.
     const isScaled = autoscalers.some((autoscaler) => scales(autoscaler, before));
     return diff(live, would).some(

@@ -1,6 +1,6 @@
 import { pathText } from '../diff/index.ts';
 import type { Detail, Finding, Severity } from '../finding.ts';
-import { alikeChanges, alikeDetails } from '../group-by-environments.ts';
+import { groupChanges, groupDetails } from '../group-by-environments.ts';
 import type { Preview } from '../preview.ts';
 import { formatList, valueText } from '../text.ts';
 import { type Escape, escapeFor, type Forge } from './escape.ts';
@@ -104,7 +104,7 @@ function finding(
       before === undefined && after === undefined ? [] : [`${code(valueText(before))} → ${code(valueText(after))}`];
     return [...change, ...(note === undefined ? [] : [plain(note)])].join(', ');
   };
-  const each = alikeDetails(apart ?? {}).map(
+  const each = groupDetails(apart ?? {}).map(
     ({ environments: names, value }) => `${plain(formatList(names))} ${values(value)}`,
   );
   const extent = apart === undefined ? values(common) : each.join('; ');
@@ -135,7 +135,7 @@ function graph({ graph: change }: Preview): string {
 const BLOCK = 40;
 
 function details({ environments }: Preview, { plain, code }: Escape): string[] {
-  return alikeChanges(environments).flatMap(({ environments: names, value: changes }) => {
+  return groupChanges(environments).flatMap(({ environments: names, value: changes }) => {
     const blocks: string[] = [];
     for (let first = 0; first < changes.length; first += BLOCK) {
       const shown = changes.slice(first, first + BLOCK);

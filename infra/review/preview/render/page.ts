@@ -1,6 +1,6 @@
 import { pathText } from '../diff/index.ts';
 import type { Detail, Finding } from '../finding.ts';
-import { type Alike, alikeChanges, alikeDetails } from '../group-by-environments.ts';
+import { type Grouped, groupChanges, groupDetails } from '../group-by-environments.ts';
 import type { EnvironmentPreview, Preview } from '../preview.ts';
 import { formatList, wholeText } from '../text.ts';
 import { html } from './escape.ts';
@@ -40,7 +40,7 @@ export function page(preview: Preview): string {
     ...section('Findings', findings.map(finding)),
     ...section('Services, events and stores', graph(preview)),
     ...section('Requested', amounts === undefined ? [] : [table(amounts)]),
-    ...section('Every field', alikeChanges(environments).map(details)),
+    ...section('Every field', groupChanges(environments).map(details)),
     '</html>',
     '',
   ].join('\n');
@@ -72,7 +72,7 @@ function finding({
   const each =
     apart === undefined
       ? [values(common)]
-      : alikeDetails(apart).map(({ environments: names, value }) => `${html(formatList(names))}: ${values(value)}`);
+      : groupDetails(apart).map(({ environments: names, value }) => `${html(formatList(names))}: ${values(value)}`);
   const extent = each.filter((text) => text !== '').map((text) => `<li>${text}</li>`);
   return [
     `<section class="${severity}"><p><b>${severity}</b> <b>${html(subject)}</b> ${html(what)}${field === undefined ? '' : ` — <code>${html(field)}</code>`}</p>`,
@@ -96,7 +96,7 @@ function graph({ graph: change }: Preview): string[] {
       ];
 }
 
-function details({ environments, value: changes }: Alike<EnvironmentPreview['changes']>): string {
+function details({ environments, value: changes }: Grouped<EnvironmentPreview['changes']>): string {
   const lines = changes.map(({ action, id, why, fields }) => {
     const inner = fields
       .map(({ path, before, after }) => `<li><code>${html(pathText(path))}</code>: ${arrow(before, after)}</li>`)

@@ -22,7 +22,7 @@ export const alerts: EnvironmentRule = {
     const kept = alertsOf(after);
     return [...alertsOf(before)].flatMap(([name, was]): Observation[] => {
       const is = kept.get(name);
-      const say = (
+      const report = (
         severity: Observation['severity'],
         what: string,
         values: Partial<Observation> = {},
@@ -36,22 +36,22 @@ export const alerts: EnvironmentRule = {
           cause: `alert '${name}'`,
         },
       ];
-      if (is === undefined) return say('warning', 'the alert is removed');
+      if (is === undefined) return report('warning', 'the alert is removed');
       if (was.labels?.severity !== is.labels?.severity)
-        return say('info', 'its severity changes', {
+        return report('info', 'its severity changes', {
           field: 'severity',
           before: was.labels?.severity,
           after: is.labels?.severity,
         });
       if (was.for !== is.for)
-        return say('info', 'it fires after a different time', {
+        return report('info', 'it fires after a different time', {
           field: 'for',
           before: was.for,
           after: is.for,
         });
       return covers(is.expr, was.expr, running)
         ? []
-        : say('info', 'its condition changes', { field: 'expr', before: was.expr, after: is.expr });
+        : report('info', 'its condition changes', { field: 'expr', before: was.expr, after: is.expr });
     });
   },
 };

@@ -62,8 +62,8 @@ export const certificates: EnvironmentRule = {
     const changed = environment.changes.filter(
       ({ kind, after, before }) => kind === 'Certificate' && after !== undefined && before !== undefined,
     );
-    const said = changed.flatMap((change) => [...issued(change, environment), ...moved(change)]);
-    const groups = Map.groupBy(said, ({ what, field, before, after }) => canonical([what, field, before, after]));
+    const found = changed.flatMap((change) => [...issued(change, environment), ...moved(change)]);
+    const groups = Map.groupBy(found, ({ what, field, before, after }) => canonical([what, field, before, after]));
     return [...[...groups.values()].flatMap(oneOf), ...ended(environment)];
   },
 };

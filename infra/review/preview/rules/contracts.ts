@@ -112,7 +112,7 @@ function databaseChanges(before: Contract, after: Contract): Observation[] {
       severity: 'warning',
       subject: cause,
       what: 'its database stays on the server without an owner',
-      advice: 'take a backup and drop it by hand, or keep it',
+      advice: 'take a backup and drop it manually, or keep it',
       cause,
     },
   ];

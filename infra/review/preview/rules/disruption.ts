@@ -16,20 +16,20 @@ export const disruption: EnvironmentRule = {
 /** Budgets block drains, not updates: a rolling update only counts against them. */
 function budget(change: ObjectChange, environment: EnvironmentChange): Observation[] {
   const { before, after } = change;
-  const said = (what: string, advice: string) => [about(change, 'warning', what, advice)];
+  const report = (what: string, advice: string) => [about(change, 'warning', what, advice)];
   const subject = after ?? before;
   const workload = subject && podsUnder(subject, environment.after);
   if (workload === undefined) return []; // it was deleted with its pods
-  if (after === undefined) return said('node drains may evict all its pods at once', 'check that this is intended');
+  if (after === undefined) return report('node drains may evict all its pods at once', 'check that this is intended');
   const pods = podsOf(workload, environment.after);
   const [was, is] = [before && missing(before, podsOf(workload, environment.before)), missing(after, pods)];
   if (is === 0 && was !== 0)
-    return said(
+    return report(
       'no pod may be evicted: a node that runs one can never be drained',
       'allow one pod to be unavailable, or add a replica',
     );
   if (was === undefined || is <= was || was === 0) return [];
-  return said(
+  return report(
     is >= pods ? 'node drains may evict all its pods at once' : 'more pods may be unavailable at once',
     'check that the remaining pods can carry the load',
   );

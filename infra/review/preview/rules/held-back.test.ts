@@ -29,7 +29,7 @@ describe('pods that a change does not replace automatically', () => {
     ['roll where nothing is said', 'StatefulSet', {}, ['rolls']],
     ['roll by the default strategy', 'StatefulSet', defaulted, ['rolls']],
     [
-      'wait for somebody who deletes them',
+      'wait until they are deleted',
       'StatefulSet',
       onDelete,
       [

@@ -13,8 +13,8 @@ export const policy: EnvironmentRule = {
       .map(({ rule, severity, object, field, what, fix }): Observation => {
         // An object may violate a rule because of a change elsewhere.
         const { why: cause, source } = changed.get(object) ?? { why: `policy '${rule}'` };
-        const said = `it violates the policy '${rule}': ${field} ${what}`;
-        return { severity, subject: object, what: said, field, advice: fix, cause, ...(source && { source }) };
+        const text = `it violates the policy '${rule}': ${field} ${what}`;
+        return { severity, subject: object, what: text, field, advice: fix, cause, ...(source && { source }) };
       });
   },
 };

@@ -19,7 +19,7 @@ function events({ before, after }: EnvironmentChange): Observation[] {
   return [...topicsOf(before).values()].flatMap(({ name, settings: was }): Observation[] => {
     const is = kept.get(name)?.settings;
     if (is === undefined) return [];
-    const say = (what: string, field: string, from: string, to: string): Observation[] => {
+    const report = (what: string, field: string, from: string, to: string): Observation[] => {
       const values = { field, before: from, after: to, advice: ADVICE, cause: `event '${name}'` };
       return [{ severity: 'warning', subject: `topic ${name}`, what, ...values }];
     };
@@ -29,11 +29,11 @@ function events({ before, after }: EnvironmentChange): Observation[] {
         next === 'compact'
           ? 'only the last event of each key is kept'
           : 'events are deleted by age, including the last event of a key';
-      return say(what, 'cleanup.policy', policy, next);
+      return report(what, 'cleanup.policy', policy, next);
     }
     const [from, to] = [was['retention.ms'], is['retention.ms']];
     if (from === undefined || to === undefined || endless(to) >= endless(from)) return [];
-    return say('older events are deleted, consumed or not', 'retention.ms', from, to);
+    return report('older events are deleted, consumed or not', 'retention.ms', from, to);
   });
 }
 

@@ -16,7 +16,7 @@ const FORMS = ['pattern', 'format', 'multipleOf', 'uniqueItems'] as const;
 
 type Limit = (typeof UPPER | typeof LOWER | typeof FORMS)[number];
 
-/** A JSON schema, as far as it is compared. */
+/** The keywords of a JSON schema that are compared. */
 export interface Schema extends Readonly<Partial<Record<Limit, unknown>>> {
   readonly type?: string | readonly string[];
   readonly properties?: Readonly<Record<string, Schema>>;
@@ -48,16 +48,16 @@ function compare(before: Schema, after: Schema, use: Use, at: string): Narrowing
   // For the reader, output that gets wider is the same as input that gets narrower.
   const [wide, tight] = use === 'taken' ? [before, after] : [after, before];
   const found: Narrowing[] = [];
-  const say = (what: string): void => void found.push({ at, what });
+  const report = (what: string): void => void found.push({ at, what });
   if (JSON.stringify(before.type) !== JSON.stringify(after.type))
-    say(`its type changes from ${kind(before)} to ${kind(after)}`);
+    report(`its type changes from ${kind(before)} to ${kind(after)}`);
   const allowed = values(tight);
   if (allowed !== undefined) {
     const lost = values(wide)?.filter((value) => !allowed.includes(value));
     if (lost === undefined)
-      say(use === 'taken' ? 'only some values are accepted' : 'any value may be returned, not just some');
+      report(use === 'taken' ? 'only some values are accepted' : 'any value may be returned, not just some');
     else if (lost.length > 0)
-      say(use === 'taken' ? `${lost.join(', ')} are no longer accepted` : `${lost.join(', ')} may be returned`);
+      report(use === 'taken' ? `${lost.join(', ')} are no longer accepted` : `${lost.join(', ')} may be returned`);
   }
   const tighterLimits: Limit[] = [
     ...UPPER.filter((limit) => tighter(tight[limit], wide[limit], (a, b) => a < b)),
@@ -65,7 +65,7 @@ function compare(before: Schema, after: Schema, use: Use, at: string): Narrowing
     ...FORMS.filter((limit) => tight[limit] !== undefined && tight[limit] !== wide[limit]),
   ];
   for (const limit of tighterLimits)
-    say(`${limit} changes from ${before[limit] ?? 'none'} to ${after[limit] ?? 'none'}`);
+    report(`${limit} changes from ${before[limit] ?? 'none'} to ${after[limit] ?? 'none'}`);
   return [
     ...found,
     ...members(before, after, use, at),

@@ -12,11 +12,11 @@ export const topics: EnvironmentRule = {
 };
 
 function changed(before: Topic, after: Topic | undefined): Observation[] {
-  const say = (severity: Severity, what: string, advice: string, values: Detail & { field?: string } = {}) => [
+  const report = (severity: Severity, what: string, advice: string, values: Detail & { field?: string } = {}) => [
     { severity, subject: `topic ${before.name}`, what, ...values, advice, cause: `event '${before.name}'` },
   ];
   if (after === undefined)
-    return say(
+    return report(
       'critical',
       'the topic is no longer used, and events that are not consumed yet are lost',
       'drain it first: stop its publisher and wait until its consumers have no lag',
@@ -30,14 +30,14 @@ function changed(before: Topic, after: Topic | undefined): Observation[] {
   const risky = 'a write is acknowledged by fewer replicas: the loss of a broker may lose events';
   return [
     ...(after.partitions < before.partitions
-      ? say('critical', fewer, 'keep the number, or migrate to a new topic', partitions)
+      ? report('critical', fewer, 'keep the number, or migrate to a new topic', partitions)
       : []),
     ...(after.partitions > before.partitions
-      ? say('warning', more, 'wait until consumers have no lag', partitions)
+      ? report('warning', more, 'wait until consumers have no lag', partitions)
       : []),
-    ...(after.replicas !== before.replicas ? say('warning', moved, 'see docs/kafka.md', copies) : []),
+    ...(after.replicas !== before.replicas ? report('warning', moved, 'see docs/kafka.md', copies) : []),
     ...(Number(sync.after ?? 1) < Number(sync.before ?? 1)
-      ? say('warning', risky, 'keep it at one below the number of replicas', sync)
+      ? report('warning', risky, 'keep it at one below the number of replicas', sync)
       : []),
   ];
 }

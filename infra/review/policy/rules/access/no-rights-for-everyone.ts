@@ -1,4 +1,3 @@
-import type { Subject } from 'kubernetes-types/rbac/v1.d.ts';
 import { ofKind, rule } from '../../rule.ts';
 import { sample } from '../../samples.ts';
 
@@ -16,7 +15,7 @@ export const noRightsForEveryone = rule({
     'CIS Kubernetes Benchmark v1.12, 5.1.5; NSA/CISA Kubernetes Hardening Guide v1.2, Authentication and authorization',
   fix: 'bind only the account that needs the right',
   severity: 'critical',
-  check: ofKind<{ subjects?: Subject[] }>(['RoleBinding', 'ClusterRoleBinding'], ({ subjects = [] }) =>
+  check: ofKind(['RoleBinding', 'ClusterRoleBinding'], ({ subjects = [] }) =>
     subjects
       .filter(
         ({ kind, name }) =>

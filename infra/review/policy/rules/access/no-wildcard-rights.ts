@@ -1,4 +1,3 @@
-import type { PolicyRule } from 'kubernetes-types/rbac/v1.d.ts';
 import { ofKind, rule } from '../../rule.ts';
 import { sample } from '../../samples.ts';
 
@@ -13,8 +12,8 @@ export const noWildcardRights = rule({
   source: 'CIS Kubernetes Benchmark v1.12, 5.1.3',
   fix: 'list groups, resources and verbs',
   severity: 'critical',
-  check: ofKind<{ rules?: PolicyRule[] }>(['Role', 'ClusterRole'], ({ rules = [] }) =>
-    rules.flatMap((granted, index) =>
+  check: ofKind(['Role', 'ClusterRole'], ({ rules }) =>
+    (rules ?? []).flatMap((granted, index) =>
       (['apiGroups', 'resources', 'verbs', 'nonResourceURLs'] as const)
         .filter((field) => granted[field]?.includes('*'))
         .map((field) => ({ field: `rules.${index}.${field}`, what: "is '*'" })),

@@ -1,4 +1,5 @@
 import type { Manifest } from '@groundwork/constructs';
+import { isKind } from '../../../../../constructs/kubernetes/read.ts';
 import { siblings } from '../../context.ts';
 import { rule } from '../../rule.ts';
 import { sample, workload } from '../../samples.ts';
@@ -6,9 +7,9 @@ import { sample, workload } from '../../samples.ts';
 const store = workload({}, { kind: 'StatefulSet', fields: { volumeClaimTemplates: [{}] } });
 
 /** Whether an object stores data that exists nowhere else. */
-function isStore({ apiVersion, kind, spec }: Manifest): boolean {
-  if (kind === 'StatefulSet')
-    return ((spec as { volumeClaimTemplates?: unknown[] }).volumeClaimTemplates ?? []).length > 0;
+function isStore(object: Manifest): boolean {
+  if (isKind(object, 'StatefulSet')) return (object.spec?.volumeClaimTemplates ?? []).length > 0;
+  const { apiVersion, kind } = object;
   return ['postgresql.cnpg.io Cluster', 'kafka.strimzi.io Kafka'].includes(`${apiVersion.split('/')[0]} ${kind}`);
 }
 

@@ -7,7 +7,7 @@ export const accountWithoutToken = rule({
   source: 'CIS Kubernetes Benchmark v1.12, 5.1.6',
   fix: 'set automountServiceAccountToken: false on the ServiceAccount',
   severity: 'warning',
-  check: ofKind<{ automountServiceAccountToken?: boolean }>('ServiceAccount', ({ automountServiceAccountToken }) =>
+  check: ofKind('ServiceAccount', ({ automountServiceAccountToken }) =>
     automountServiceAccountToken === false ? [] : [{ field: 'automountServiceAccountToken', what: 'is not false' }],
   ),
   samples: {

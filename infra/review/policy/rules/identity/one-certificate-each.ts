@@ -1,3 +1,4 @@
+import { isKind } from '../../../../../constructs/kubernetes/read.ts';
 import { derived, grouping } from '../../context.ts';
 import { eachRunningPod } from '../../pods.ts';
 import { rule } from '../../rule.ts';
@@ -9,13 +10,11 @@ const certificate = (name: string) =>
   });
 
 /** Certificates by the account at the end of their URIs. */
-const byAccount = grouping(({ kind, metadata, spec }) => {
-  const { uris = [] } = (spec ?? {}) as { uris?: string[] };
-  return kind === 'Certificate'
-    ? uris
-        .filter((uri) => uri.includes('/sa/'))
-        .map((uri) => `${metadata.namespace}/${uri.slice(uri.lastIndexOf('/sa/') + 4)}`)
-    : [];
+const byAccount = grouping((object) => {
+  const { uris = [] } = (isKind(object, 'Certificate') && object.spec) || {};
+  return uris
+    .filter((uri) => uri.includes('/sa/'))
+    .map((uri) => `${object.metadata.namespace}/${uri.slice(uri.lastIndexOf('/sa/') + 4)}`);
 });
 
 export const oneCertificateEach = rule({

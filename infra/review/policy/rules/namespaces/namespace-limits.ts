@@ -12,7 +12,7 @@ export const namespaceLimits = rule({
   severity: 'warning',
   sees: 'environment',
   check: ofKind('Namespace', ({ metadata: { name } }, context) =>
-    ['ResourceQuota', 'LimitRange']
+    (['ResourceQuota', 'LimitRange'] as const)
       .filter((kind) => !allOf(context, kind).some(({ metadata }) => metadata.namespace === name))
       .map((kind) => ({ field: 'metadata.name', what: `is '${name}', which has no ${kind}` })),
   ),

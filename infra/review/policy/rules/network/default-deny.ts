@@ -1,4 +1,3 @@
-import type { NetworkPolicy } from 'kubernetes-types/networking/v1.d.ts';
 import { takesAll } from '../../../../../constructs/kubernetes/selector.ts';
 import { allOf } from '../../context.ts';
 import { ofKind, rule } from '../../rule.ts';
@@ -18,7 +17,7 @@ export const defaultDeny = rule({
   severity: 'critical',
   sees: 'environment',
   check: ofKind('Namespace', ({ metadata: { name } }, context) => {
-    const closed = allOf<Pick<NetworkPolicy, 'spec'>>(context, 'NetworkPolicy')
+    const closed = allOf(context, 'NetworkPolicy')
       .filter(({ metadata, spec }) => metadata.namespace === name && takesAll(spec?.podSelector ?? {}))
       .flatMap(({ spec }) =>
         [...(spec?.ingress?.length ? [] : ['Ingress']), ...(spec?.egress?.length ? [] : ['Egress'])].filter((type) =>

@@ -1,4 +1,3 @@
-import type { IngressSpec } from 'kubernetes-types/networking/v1.d.ts';
 import { ofKind, rule } from '../../rule.ts';
 import { sample } from '../../samples.ts';
 
@@ -12,7 +11,7 @@ export const ingressTls = rule({
   source: 'NSA/CISA Kubernetes Hardening Guide v1.2, Network separation and hardening',
   fix: 'list the host in spec.tls with the Secret of its certificate',
   severity: 'critical',
-  check: ofKind<{ spec: IngressSpec }>('Ingress', ({ spec: { rules = [], tls = [] } }) =>
+  check: ofKind('Ingress', ({ spec: { rules = [], tls = [] } = {} }) =>
     rules
       .filter(
         ({ host }) =>

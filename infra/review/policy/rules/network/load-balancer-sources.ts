@@ -9,15 +9,12 @@ export const loadBalancerSources = rule({
   source: 'NSA/CISA Kubernetes Hardening Guide v1.2, Network separation and hardening',
   fix: 'list the allowed ranges in loadBalancerSourceRanges, or add an exception for a public load balancer',
   severity: 'warning',
-  check: ofKind<{ spec: { type?: string; loadBalancerSourceRanges?: string[] } }>(
-    'Service',
-    ({ spec: { type, loadBalancerSourceRanges = [] } }) => {
-      if (type !== 'LoadBalancer') return [];
-      const open =
-        loadBalancerSourceRanges.length === 0 || loadBalancerSourceRanges.some((range) => range.endsWith('/0'));
-      return open ? [{ field: 'spec.loadBalancerSourceRanges', what: 'allows all addresses' }] : [];
-    },
-  ),
+  check: ofKind('Service', ({ spec: { type, loadBalancerSourceRanges = [] } = {} }) => {
+    if (type !== 'LoadBalancer') return [];
+    const open =
+      loadBalancerSourceRanges.length === 0 || loadBalancerSourceRanges.some((range) => range.endsWith('/0'));
+    return open ? [{ field: 'spec.loadBalancerSourceRanges', what: 'allows all addresses' }] : [];
+  }),
   samples: {
     good: service({ loadBalancerSourceRanges: ['203.0.113.0/24'] }),
     bad: service({}),

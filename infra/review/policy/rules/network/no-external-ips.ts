@@ -7,7 +7,7 @@ export const noExternalIps = rule({
   source: 'CVE-2020-8554',
   fix: 'remove externalIPs; use a LoadBalancer',
   severity: 'critical',
-  check: ofKind<{ spec: { externalIPs?: string[] } }>('Service', ({ spec: { externalIPs = [] } }) =>
+  check: ofKind('Service', ({ spec: { externalIPs = [] } = {} }) =>
     externalIPs.length > 0 ? [{ field: 'spec.externalIPs', what: `has ${externalIPs.join(', ')}` }] : [],
   ),
   samples: {

@@ -7,8 +7,8 @@ export const noNodePort = rule({
   source: 'NSA/CISA Kubernetes Hardening Guide v1.2, Network separation and hardening; kube-score, service-type',
   fix: 'use an Ingress, or a LoadBalancer for protocols other than HTTP',
   severity: 'warning',
-  check: ofKind<{ spec: { type?: string } }>('Service', ({ spec: { type } }) =>
-    type === 'NodePort' ? [{ field: 'spec.type', what: 'is NodePort' }] : [],
+  check: ofKind('Service', ({ spec }) =>
+    spec?.type === 'NodePort' ? [{ field: 'spec.type', what: 'is NodePort' }] : [],
   ),
   samples: {
     good: [sample('v1', 'Service', 'users', { spec: { type: 'ClusterIP' } })],

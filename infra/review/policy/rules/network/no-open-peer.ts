@@ -1,4 +1,4 @@
-import type { NetworkPolicy, NetworkPolicyPeer } from 'kubernetes-types/networking/v1.d.ts';
+import type { NetworkPolicyPeer } from 'kubernetes-types/networking/v1.d.ts';
 import { takesAll } from '../../../../../constructs/kubernetes/selector.ts';
 import { type Fault, ofKind, rule } from '../../rule.ts';
 import { podSelector, sample } from '../../samples.ts';
@@ -15,7 +15,7 @@ export const noOpenPeer = rule({
   source: 'NSA/CISA Kubernetes Hardening Guide v1.2, Network policies; CIS Kubernetes Benchmark v1.12, 5.3.2',
   fix: 'select the pods or the smallest range of addresses; for the internet, exclude private and link-local ranges',
   severity: 'critical',
-  check: ofKind<Required<Pick<NetworkPolicy, 'spec'>>>('NetworkPolicy', ({ spec: { ingress = [], egress = [] } }) => [
+  check: ofKind('NetworkPolicy', ({ spec: { ingress = [], egress = [] } = { podSelector: {} } }) => [
     ...ingress.flatMap(({ from }, index) => faults(from, `spec.ingress.${index}.from`)),
     ...egress.flatMap(({ to }, index) => faults(to, `spec.egress.${index}.to`)),
   ]),

@@ -1,4 +1,3 @@
-import type { NetworkPolicy } from 'kubernetes-types/networking/v1.d.ts';
 import { eachPod } from '../../pods.ts';
 import { rule } from '../../rule.ts';
 import { podSelector, sample, workload } from '../../samples.ts';
@@ -15,9 +14,11 @@ export const podCovered = rule({
   severity: 'critical',
   sees: 'environment',
   check: eachPod((pod, object, context) => {
-    const covering = selectorsOf<Required<Pick<NetworkPolicy, 'spec'>>>(pod, object, 'NetworkPolicy', context);
+    const covering = selectorsOf(pod, object, 'NetworkPolicy', context);
     const types = new Set(
-      covering.flatMap(({ spec }) => spec.policyTypes ?? ['Ingress', ...(spec.egress === undefined ? [] : ['Egress'])]),
+      covering.flatMap(
+        ({ spec }) => spec?.policyTypes ?? ['Ingress', ...(spec?.egress === undefined ? [] : ['Egress'])],
+      ),
     );
     return ['Ingress', 'Egress']
       .filter((type) => !types.has(type))

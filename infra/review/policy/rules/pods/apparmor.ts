@@ -1,3 +1,4 @@
+import { valueAt } from '@groundwork/constructs';
 import { containersOf, eachPod } from '../../pods.ts';
 import { rule } from '../../rule.ts';
 import { secured, workload } from '../../samples.ts';
@@ -13,10 +14,7 @@ export const appArmor = rule({
       { at: pod.at, context: pod.spec.securityContext },
       ...containersOf(pod).map(({ at, container }) => ({ at, context: container.securityContext })),
     ]
-      .filter(
-        ({ context }) =>
-          (context as { appArmorProfile?: { type?: string } } | undefined)?.appArmorProfile?.type === 'Unconfined',
-      )
+      .filter(({ context }) => valueAt(context, 'appArmorProfile', 'type') === 'Unconfined')
       .map(({ at }) => ({ field: `${at}.securityContext.appArmorProfile.type`, what: 'is Unconfined' })),
   ),
   samples: {

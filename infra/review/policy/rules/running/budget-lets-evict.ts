@@ -25,8 +25,8 @@ export const budgetLetsEvict = rule({
   sees: 'environment',
   check: eachRunningPod((pod, object, context) => {
     const replicas = replicasOf(object, context);
-    return selectorsOf<{ spec: Budget }>(pod, object, 'PodDisruptionBudget', context)
-      .filter(({ spec }) => allowed(spec, replicas) < 1)
+    return selectorsOf(pod, object, 'PodDisruptionBudget', context)
+      .filter(({ spec = {} }) => allowed(spec, replicas) < 1)
       .map(({ metadata: { name } }) => ({
         field: 'spec.replicas',
         what: `is ${replicas}, but PodDisruptionBudget/${name} allows no eviction`,

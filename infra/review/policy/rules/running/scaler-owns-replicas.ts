@@ -1,3 +1,4 @@
+import { replicasOf } from '../../../../../constructs/kubernetes/read.ts';
 import { sibling } from '../../context.ts';
 import { ofKind, rule } from '../../rule.ts';
 import { sample, workload } from '../../samples.ts';
@@ -14,23 +15,21 @@ export const scalerOwnsReplicas = rule({
   fix: 'remove spec.replicas from the target of an autoscaler, and reference an existing target',
   severity: 'warning',
   sees: 'environment',
-  check: ofKind<{ spec: { scaleTargetRef: { kind: string; name: string } } }>(
-    'HorizontalPodAutoscaler',
-    (object, context) => {
-      const { kind, name } = object.spec.scaleTargetRef;
-      const target = sibling<{ spec: { replicas?: number } }>(object, kind, name, context);
-      if (target === undefined)
-        return [{ field: 'spec.scaleTargetRef', what: `is ${kind}/${name}, which is not in this environment` }];
-      return target.spec.replicas === undefined
-        ? []
-        : [
-            {
-              field: 'spec.scaleTargetRef',
-              what: `is ${kind}/${name}, which sets replicas: ${target.spec.replicas}`,
-            },
-          ];
-    },
-  ),
+  check: ofKind('HorizontalPodAutoscaler', (object, context) => {
+    const { kind = '', name = '' } = object.spec?.scaleTargetRef ?? {};
+    const target = sibling(object, kind, name, context);
+    const replicas = replicasOf(target);
+    if (target === undefined)
+      return [{ field: 'spec.scaleTargetRef', what: `is ${kind}/${name}, which is not in this environment` }];
+    return replicas === undefined
+      ? []
+      : [
+          {
+            field: 'spec.scaleTargetRef',
+            what: `is ${kind}/${name}, which sets replicas: ${replicas}`,
+          },
+        ];
+  }),
   samples: {
     good: [scaler, workload({}, { fields: { replicas: undefined } })],
     bad: [scaler, workload()],

@@ -11,8 +11,8 @@ export const serviceFindsPods = rule({
   fix: 'select the labels of the pod template',
   severity: 'warning',
   sees: 'environment',
-  check: ofKind<{ spec: { selector?: Record<string, string> } }>('Service', (object, context) => {
-    const { selector } = object.spec;
+  check: ofKind('Service', (object, context) => {
+    const { selector } = object.spec ?? {};
     if (selector === undefined) return []; // its endpoints are managed manually
     return takesPods(selector, object, context)
       ? []

@@ -1,3 +1,4 @@
+import { valueAt } from '@groundwork/constructs';
 import { eachRunningContainer } from '../../pods.ts';
 import { rule } from '../../rule.ts';
 import { containing, workload } from '../../samples.ts';
@@ -14,11 +15,10 @@ export const stopsInTime = rule({
   fix: `set terminationGracePeriodSeconds to the pause plus the shutdown time of the program, at least ${LEAST} seconds`,
   severity: 'warning',
   check: eachRunningContainer(({ container, at, pod }) => {
-    const { sleep, exec } = (container.lifecycle?.preStop ?? {}) as {
-      sleep?: { seconds: number };
-      exec?: { command?: string[] };
-    };
-    const pause = sleep?.seconds ?? Number(exec?.command?.join(' ').match(/sleep (\d+)/)?.[1] ?? 0);
+    const { preStop } = container.lifecycle ?? {};
+    const pause = Number(
+      valueAt(preStop, 'sleep', 'seconds') ?? preStop?.exec?.command?.join(' ').match(/sleep (\d+)/)?.[1] ?? 0,
+    );
     const { terminationGracePeriodSeconds: grace = 30 } = pod.spec;
     return grace < pause + LEAST
       ? [

@@ -13,7 +13,7 @@ export interface Touched {
 }
 
 /** Fields that only interactive tools manage: deploys don't set them, so they don't revert them. */
-export function touchedByHand({ metadata }: LiveManifest): readonly Touched[] {
+export function manualChanges({ metadata }: LiveManifest): readonly Touched[] {
   const writers = (metadata.managedFields ?? []).filter(
     ({ subresource }) => subresource === undefined || subresource === 'scale',
   );
@@ -28,7 +28,7 @@ export function touchedByHand({ metadata }: LiveManifest): readonly Touched[] {
 }
 
 /** Interactive tools that manage any field of an object. */
-export function handsOn({ metadata }: LiveManifest): readonly string[] {
+export function manualManagers({ metadata }: LiveManifest): readonly string[] {
   return [
     ...new Set((metadata.managedFields ?? []).map(({ manager }) => manager).filter((manager) => PEOPLE.test(manager))),
   ];
