@@ -11,8 +11,8 @@ const MOVES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * Former API versions of an object's kind. Pulumi's typed classes declare them as aliases; without them Pulumi would create a
- * generic resource again, which fails because the object exists.
+ * Former API versions of an object's kind. Pulumi's typed classes declare them as aliases; without them Pulumi would
+ * create a generic resource again, which fails because the object exists.
  */
 export function earlierVersions({ apiVersion, kind }: Identity): readonly string[] {
   return MOVES[`${apiVersion} ${kind}`] ?? [];

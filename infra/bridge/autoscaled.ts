@@ -6,8 +6,8 @@ const key = (group: string, kind: string, namespace: string | undefined, name: s
   [group.split('/')[0], kind, namespace ?? '', name].join(' ');
 
 /**
- * Omits `spec.replicas` if an HPA of the app scales the object. With server-side apply the last writer owns a field: if Pulumi
- * and the autoscaler both wrote it, each update would conflict or revert the scaling.
+ * Omits `spec.replicas` if an HPA of the app scales the object. With server-side apply the last writer owns a field: if
+ * Pulumi and the autoscaler both wrote it, each update would conflict or revert the scaling.
  */
 export function withoutScaledReplicas<O extends { readonly identity: Identity; readonly manifest: Manifest }>(
   objects: readonly O[],

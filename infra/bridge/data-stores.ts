@@ -22,8 +22,8 @@ export function holdsData(manifest: Manifest): boolean {
 }
 
 /**
- * A predicate for objects to protect from deletion: stores by `isStore`, and their Namespaces, whose deletion would delete
- * the stores.
+ * A predicate for objects to protect from deletion: stores by `isStore`, and their Namespaces, whose deletion would
+ * delete the stores.
  */
 export function dataOwners(
   manifests: readonly Manifest[],

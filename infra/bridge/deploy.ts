@@ -13,6 +13,7 @@ import {
   type PlanOptions,
 } from './plan.ts';
 
+/** Options of `deploy`. */
 export interface DeployOptions extends PlanOptions {
   /** Provider for the cluster, such as a `KubernetesProvider`. */
   readonly provider: ProviderResource;
@@ -26,24 +27,27 @@ export interface DeployOptions extends PlanOptions {
 
 /** The registered resources. */
 export interface Deployed {
+  /** The plan that was registered. */
   readonly deploymentPlan: DeploymentPlan;
-  /** By chart. */
+  /** Components by the name of their chart. */
   readonly components: ReadonlyMap<string, ComponentResource>;
-  /** By name in the URN, such as `Deployment/shop-dev/users`. */
+  /** Objects by the name in the URN, such as `Deployment/shop-dev/users`. */
   readonly objects: ReadonlyMap<string, CustomResource>;
 }
 
 /** Any Kubernetes object. Pulumi's typed classes would not change what the engine and the provider do. */
 class KubernetesObject extends CustomResource {}
 
-/** One type for all charts: a URN includes the type of the parent but not its name, so objects can move between charts. */
+/**
+ * One type for all charts: a URN includes the type of the parent but not its name, so objects can move between charts.
+ */
 const COMPONENT = 'groundwork:index:Chart';
 
 /**
- * Registers every object of a system with Pulumi: one resource per object, typed by group, version and kind, named by kind,
- * namespace and name, in one component per chart. `deploy(app)` of a cdk8s app is `deploy(synthesize(app))`.
- * @throws ConfigurationError before any registration: errors of `synthesize` and `deploymentPlan`, and missing deploy-time
- * secrets
+ * Registers every object of a system with Pulumi: one resource per object, typed by group, version and kind, named by
+ * kind, namespace and name, in one component per chart. `deploy(app)` of a cdk8s app is `deploy(synthesize(app))`.
+ * @throws ConfigurationError before any registration: errors of `synthesize` and `deploymentPlan`, and missing
+ * deploy-time secrets
  * @example
  * const app = new App();
  * new Shop(app, 'shop');

@@ -2,10 +2,13 @@ import type { Manifest } from '@groundwork/constructs';
 
 /** Identity of an object across runs, independent of its place in the construct tree. */
 export interface Identity {
+  /** Such as `apps/v1`. */
   readonly apiVersion: string;
+  /** Such as `Deployment`. */
   readonly kind: string;
   /** Absent for cluster-scoped objects, and for objects in the provider's default namespace. */
   readonly namespace?: string;
+  /** Name in the metadata. */
   readonly name: string;
 }
 
@@ -19,7 +22,10 @@ export function resourceName({ kind, namespace, name }: Identity): string {
   return [kind, namespace, name].filter((part) => part !== undefined).join('/');
 }
 
-/** The object's type as Pulumi's Kubernetes provider names it: `kubernetes:apps/v1:Deployment`, `kubernetes:core/v1:Secret`. */
+/**
+ * The object's type as Pulumi's Kubernetes provider names it: `kubernetes:apps/v1:Deployment`,
+ * `kubernetes:core/v1:Secret`.
+ */
 export function resourceType({ apiVersion, kind }: Identity): string {
   return `kubernetes:${apiVersion.includes('/') ? apiVersion : `core/${apiVersion}`}:${kind}`;
 }

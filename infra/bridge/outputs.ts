@@ -6,9 +6,9 @@ import type { IResolver, ResolutionContext } from 'cdk8s';
 const TOKEN = /<<output:([0-9]+)>>/g;
 
 /**
- * Allows Pulumi Outputs in the props of constructs: `new App({ resolvers: [new OutputResolver()] })`. In the tree an Output is
- * a string token, since JSON patches and string helpers need strings; `deploy` replaces the token with the Output. Create one
- * resolver per app.
+ * Allows Pulumi Outputs in the props of constructs: `new App({ resolvers: [new OutputResolver()] })`. In the tree an
+ * Output is a string token, since JSON patches and string helpers need strings; `deploy` replaces the token with the
+ * Output. Create one resolver per app.
  */
 export class OutputResolver implements IResolver {
   readonly #outputs: Output<unknown>[] = [];
@@ -31,8 +31,8 @@ export class OutputResolver implements IResolver {
   }
 
   /**
-   * Replaces tokens with their Outputs. Returns the Output itself, of any type, if the token is the whole text; an Output of
-   * the text if it contains tokens; otherwise the text.
+   * Replaces tokens with their Outputs. Returns the Output itself, of any type, if the token is the whole text; an
+   * Output of the text if it contains tokens; otherwise the text.
    */
   public putBack(text: string): unknown {
     const tokens = [...text.matchAll(TOKEN)];
@@ -55,7 +55,10 @@ export class OutputResolver implements IResolver {
   }
 }
 
-/** Warning text that Pulumi puts into a string instead of an Output; with PULUMI_ERROR_OUTPUT_STRING=1 it throws instead. */
+/**
+ * Warning text that Pulumi puts into a string instead of an Output; with PULUMI_ERROR_OUTPUT_STRING=1 it throws
+ * instead.
+ */
 const SPOILED = /Calling \[to(String|JSON)\] on an \[Output/;
 
 /** @throws ConfigurationError if an Output was converted to a string, or is part of the object's identity */

@@ -6,16 +6,18 @@ import { dataOwners, holdsData } from './data-stores.ts';
 import { type Identity, identityOf, resourceName, resourceType } from './identity.ts';
 import { assertOutputs } from './outputs.ts';
 
+/** Options of `deploymentPlan`. */
 export interface PlanOptions {
   /**
-   * Former identities of renamed objects, by the name in the URN: with `{ 'Deployment/shop/basket': [{ name: 'cart' }] }` Pulumi
-   * keeps the resource in its state instead of creating a second one.
+   * Former identities of renamed objects, by the name in the URN: with
+   * `{ 'Deployment/shop/basket': [{ name: 'cart' }] }` Pulumi keeps the resource instead of creating a second one.
    * @default only API versions that Kubernetes removed, such as autoscaling/v2beta2
    */
   readonly aliases?: Readonly<Record<string, readonly Partial<Identity>[]>>;
   /**
-   * Objects with data: Pulumi refuses to delete them, and keeps them in the cluster if they are removed from the program. `true`
-   * selects volumes, StatefulSets with volumes and operators' databases. Their Namespaces are protected too.
+   * Objects with data: Pulumi refuses to delete them, and keeps them in the cluster if they are removed from the
+   * program. `true` selects volumes, StatefulSets with volumes and operators' databases. Their Namespaces are protected
+   * too.
    * @default false
    */
   readonly protectData?: boolean | ((manifest: Manifest) => boolean);
@@ -23,7 +25,9 @@ export interface PlanOptions {
 
 /** One chart as it will be registered: a component with its objects as children. */
 export interface PlannedComponent {
+  /** Id of the chart, or its path if two charts share an id. */
   readonly name: string;
+  /** Components whose objects are registered first. */
   readonly dependsOn: readonly PlannedComponent[];
 }
 
@@ -33,7 +37,9 @@ export interface PlannedObject {
   readonly name: string;
   /** Such as `kubernetes:apps/v1:Deployment`. */
   readonly type: string;
+  /** Component of its chart. */
   readonly component: PlannedComponent;
+  /** API version, kind, namespace and name. */
   readonly identity: Identity;
   /** The object, with tokens for deploy-time secrets and Outputs. */
   readonly manifest: Manifest;
@@ -49,7 +55,9 @@ export interface PlannedObject {
 
 /** What `deploy` will register, dependencies first. */
 export interface DeploymentPlan {
+  /** One per chart, after those that it depends on. */
   readonly components: readonly PlannedComponent[];
+  /** Each after the objects that it depends on. */
   readonly objects: readonly PlannedObject[];
 }
 
@@ -93,7 +101,9 @@ export function deploymentPlan(system: System, options: PlanOptions = {}): Deplo
   return { components: [...components.values()], objects: [...objects.values()] };
 }
 
-/** Components are named by the id of the chart, which doesn't change in a move; by its path if two charts share an id. */
+/**
+ * Components are named by the id of the chart, which doesn't change in a move; by its path if two charts share an id.
+ */
 function componentsOf({ charts }: System): Map<string, PlannedComponent> {
   const idOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
   const byId = Map.groupBy(charts, ({ path }) => idOf(path));

@@ -3,26 +3,31 @@ import { type Input, output, ProviderResource, secret } from '@pulumi/pulumi';
 /** Version of Pulumi's Kubernetes provider that the bridge uses and is tested with. */
 export const PROVIDER_VERSION = '4.34.2';
 
+/** Settings of the cluster connection. */
 export interface KubernetesProviderArgs {
   /** Content of a kubeconfig. Marked secret, so that state and previews don't show its token. */
   readonly kubeconfig: Input<string>;
   /** Context of the kubeconfig. @default its current context */
   readonly context?: Input<string>;
   /**
-   * Permanent name of the cluster. While it is the same, another API server address or token only updates the provider; if it
-   * changes, every object is replaced.
+   * Permanent name of the cluster. While it is the same, another API server address or token only updates the provider;
+   * if it changes, every object is replaced.
    */
   readonly clusterIdentifier: Input<string>;
 }
 
-/** Requests per second of the provider's client. With its default of 5 a refresh of 500 objects takes 18 s instead of 4 s. */
+/**
+ * Requests per second of the provider's client. With its default of 5 a refresh of 500 objects takes 18 s instead of 4
+ * s.
+ */
 const CLIENT = { qps: 400, burst: 800 };
 
 /**
- * Pulumi's Kubernetes provider, configured so that no ordinary change deletes a live object. It doesn't need the package
- * `@pulumi/kubernetes`, since it names the plugin directly.
+ * Pulumi's Kubernetes provider, configured so that no ordinary change deletes a live object. It doesn't need the
+ * package `@pulumi/kubernetes`, since it names the plugin directly.
  */
 export class KubernetesProvider extends ProviderResource {
+  /** @param name resource name of the provider, such as `cluster` */
   public constructor(name: string, { kubeconfig, context, clusterIdentifier }: KubernetesProviderArgs) {
     const settings = {
       kubeconfig: secret(kubeconfig),

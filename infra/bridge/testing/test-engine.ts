@@ -26,8 +26,8 @@ type Registration = {
 };
 
 /**
- * Runs a program against Pulumi's mocks and returns the registered resources in order. It intercepts the monitor, since the mocks
- * hide options and secrets. Config keys are full, such as `groundwork:secrets`.
+ * Runs a program against Pulumi's mocks and returns the registered resources in order. It intercepts the monitor, since
+ * the mocks hide options and secrets. Config keys are full, such as `groundwork:secrets`.
  */
 export async function registeredBy(
   program: () => Registration,

@@ -23,8 +23,8 @@ const PAGES = 50;
 const ANSWER = 128 * 1024 ** 2;
 
 /**
- * Requests to a forge's REST API that a comment needs. Without retries, which could post a comment twice. `fetch` does not
- * send the token to other hosts, to which forges redirect downloads.
+ * Requests to a forge's REST API that a comment needs. Without retries, which could post a comment twice. `fetch` does
+ * not send the token to other hosts, to which forges redirect downloads.
  * @see docs/decisions/16-forge-client.md for why this is neither Octokit nor GitBeaker
  */
 export class Forge {
@@ -44,7 +44,11 @@ export class Forge {
     }
   }
 
-  /** All entries of a list, page by page. @param list selects the list in the response. @default the response itself */
+  /**
+   * All entries of a list, page by page.
+   * @param list selects the list in the response.
+   * @default the response itself
+   */
   public async all<T>(path: string, list: (answer: never) => readonly T[] = (answer) => answer): Promise<readonly T[]> {
     const found: T[] = [];
     for (let page = 1; page <= PAGES; page++) {

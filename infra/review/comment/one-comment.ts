@@ -22,7 +22,10 @@ export interface Place<C extends Comment> {
   readonly isByUs: (comment: C) => boolean;
 }
 
-/** Creates the comment or updates it in place; leaves it unchanged if only commit and time differ, to avoid notifications. */
+/**
+ * Creates the comment or updates it in place; leaves it unchanged if only commit and time differ, to avoid
+ * notifications.
+ */
 export async function keepOneComment<C extends Comment>(
   forge: Forge,
   { list, query = '', one, method, isByUs }: Place<C>,

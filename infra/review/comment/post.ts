@@ -27,8 +27,8 @@ interface Comment {
 }
 
 /**
- * Posts the preview of a run on its pull request as one comment, updated in place. The pull request is not read from the
- * artifact: it is the open one whose head, as the forge reports it, is the commit of the run.
+ * Posts the preview of a run on its pull request as one comment, updated in place. The pull request is not read from
+ * the artifact: it is the open one whose head, as the forge reports it, is the commit of the run.
  * @throws ConfigurationError if the artifact is invalid
  */
 export async function post(

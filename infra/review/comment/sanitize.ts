@@ -22,14 +22,16 @@ const gitlab: Forge = {
 };
 
 /**
- * Removes what the author of a pull request must not post through the forge's account: mentions, images, links, hidden text.
- * Text that the preview rendered stays unchanged.
+ * Removes what the author of a pull request must not post through the forge's account: mentions, images, links, hidden
+ * text. Text that the preview rendered stays unchanged.
  */
 export function sanitizeForGitHub(text: string): string {
   return `${MARKER}\n${sanitize(text, github)}`;
 }
 
-/** The same for GitLab; also neutralizes quick actions, which run with the account's rights, and references to numbers. */
+/**
+ * The same for GitLab; also neutralizes quick actions, which run with the account's rights, and references to numbers.
+ */
 export function sanitizeForGitLab(text: string): string {
   const sanitized = sanitize(text, gitlab)
     .replace(/(?<![\w&:])(?:[!$%&]|#(?!\d+;))(?=\d)/g, gitlab.apart)

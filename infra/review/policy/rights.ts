@@ -8,8 +8,8 @@ export interface Right {
 }
 
 /**
- * A check for roles that grant any of these rights on all objects of a resource, including by `*`. Rights on named objects are
- * allowed.
+ * A check for roles that grant any of these rights on all objects of a resource, including by `*`. Rights on named
+ * objects are allowed.
  * @param what consequence, which follows the verbs and resources in the finding
  */
 export function noRoleGrants(rights: readonly Right[], what: string): Check {

@@ -3,8 +3,8 @@ import { isKind, type Kinds, type Typed } from '../../../constructs/kubernetes/r
 import type { PolicyContext } from './context.ts';
 
 /**
- * Severities of findings, worst first: `critical` loses data or availability or grants access, `warning` has a noticeable
- * effect, `info` is worth knowing.
+ * Severities of findings, worst first: `critical` loses data or availability or grants access, `warning` has a
+ * noticeable effect, `info` is worth knowing.
  */
 export const SEVERITIES = ['critical', 'warning', 'info'] as const;
 export type Severity = (typeof SEVERITIES)[number];

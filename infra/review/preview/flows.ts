@@ -21,8 +21,9 @@ interface Pods {
 const ANYWHERE = 'anywhere';
 
 /**
- * Connections that the NetworkPolicies allow, such as `users → postgres:5432`. Both sides must allow a connection; for a
- * peer outside the environment's workloads, such as a network or another namespace, only the environment's side is known.
+ * Connections that the NetworkPolicies allow, such as `users → postgres:5432`. Both sides must allow a connection; for
+ * a peer outside the environment's workloads, such as a network or another namespace, only the environment's side is
+ * known.
  */
 export function flows(manifests: readonly Manifest[]): Set<string> {
   const policies = ofKind(manifests, 'NetworkPolicy');

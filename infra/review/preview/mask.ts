@@ -22,7 +22,9 @@ const SECRETS: readonly (readonly [RegExp, string])[] = [
   ],
 ];
 
-/** A copy with everything hidden that looks like a secret. Snapshots contain none on purpose; this catches accidents. */
+/**
+ * A copy with everything hidden that looks like a secret. Snapshots contain none on purpose; this catches accidents.
+ */
 export function masked<T>(value: T): T;
 export function masked(value: unknown): unknown {
   if (typeof value === 'string') return maskedText(value);

@@ -3,8 +3,8 @@ import { canonical } from './diff/index.ts';
 import type { Detail, Finding } from './finding.ts';
 
 /**
- * Merges the same change in several environments into one finding; values and notes that differ become details. Names that
- * differ only in the environment's name count as the same.
+ * Merges the same change in several environments into one finding; values and notes that differ become details. Names
+ * that differ only in the environment's name count as the same.
  */
 export function merged(findings: readonly Finding[]): Finding[] {
   return [...Map.groupBy(findings, keyOf).values()].flatMap((group) => {

@@ -19,7 +19,10 @@ export function peakOf(manifests: readonly Manifest[]): Amounts {
   return Object.fromEntries(sums);
 }
 
-/** Requests of one pod: the larger of the sum of its containers and each of its init containers, as the scheduler counts. */
+/**
+ * Requests of one pod: the larger of the sum of its containers and each of its init containers, as the scheduler
+ * counts.
+ */
 export function askedByPod(manifest: Manifest): Amounts {
   const spec = podSpecOf(manifest);
   if (spec === undefined) return {};

@@ -38,7 +38,10 @@ export interface PreviewInput {
   readonly base: Snapshot;
   readonly head: Snapshot;
   readonly time: Date;
-  /** Changed places, and which files can cause which findings. @default none: findings name the calls that created their objects */
+  /**
+   * Changed places, and which files can cause which findings. @default none: findings name the calls that created their
+   * objects
+   */
   readonly changed?: { readonly places: readonly ChangedPlace[]; readonly layout: SourceLayout };
   /** @default none: no cost is shown */
   readonly prices?: Prices;

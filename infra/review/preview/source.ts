@@ -6,7 +6,9 @@ import type { Finding } from './finding.ts';
 export interface Program {
   /** Root of the repository. */
   readonly root: string;
-  /** Folders below it with libraries, such as `constructs`: calls in them don't count as the program's. @default none */
+  /**
+   * Folders below it with libraries, such as `constructs`: calls in them don't count as the program's. @default none
+   */
   readonly libraries?: readonly string[];
 }
 

@@ -84,8 +84,8 @@ export async function workingSnapshot(root: string, { snapshot }: Programs): Pro
 }
 
 /**
- * Snapshot of a commit, made by the commit's own code and locked dependencies in a separate worktree; cached, since a commit
- * never changes.
+ * Snapshot of a commit, made by the commit's own code and locked dependencies in a separate worktree; cached, since a
+ * commit never changes.
  * @throws ConfigurationError with the last lines of output if that version can't be synthesized
  */
 export async function snapshotOf(root: string, commit: string, programs: Programs): Promise<Snapshot> {

@@ -10,8 +10,8 @@ export function podsOf(workload: Manifest, all: readonly Manifest[]): number {
 }
 
 /**
- * Maximum number of pods of a workload at one time: its autoscaler's maximum plus the surge of an update. A DaemonSet counts
- * as one pod, since manifests don't state the number of nodes; a CronJob as one run.
+ * Maximum number of pods of a workload at one time: its autoscaler's maximum plus the surge of an update. A DaemonSet
+ * counts as one pod, since manifests don't state the number of nodes; a CronJob as one run.
  */
 export function largestOf(workload: Manifest, all: readonly Manifest[]): number {
   if (isKind(workload, 'Job')) return workload.spec?.parallelism ?? 1;

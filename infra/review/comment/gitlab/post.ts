@@ -47,8 +47,8 @@ interface Note {
 const REQUEST = /^refs\/merge-requests\/(\d+)\/(?:head|merge)$/;
 
 /**
- * Posts the preview of a pipeline on its merge request as one note, updated in place. The merge request is not read from the
- * artifact: it is the open one whose latest pipeline, as GitLab reports it, is this one.
+ * Posts the preview of a pipeline on its merge request as one note, updated in place. The merge request is not read
+ * from the artifact: it is the open one whose latest pipeline, as GitLab reports it, is this one.
  * @throws ConfigurationError if the artifact is invalid
  */
 export async function post(forge: Forge, { id, project }: PreviewPipeline): Promise<Noted> {

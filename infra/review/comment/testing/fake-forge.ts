@@ -23,7 +23,11 @@ export class FakeForge extends Loopback {
   /** Artifacts of every run, by name. `size` is the declared size, which the zip may not have. */
   public readonly artifacts: { name: string; size: number; zip: Uint8Array }[] = [];
 
-  /** Uploads files as one artifact. @param size declared size. @default the actual one */
+  /**
+   * Uploads files as one artifact.
+   * @param size declared size.
+   * @default the actual one
+   */
   public upload(name: string, files: Readonly<Record<string, string>>, size?: number): void {
     const zip = zipSync(Object.fromEntries(Object.entries(files).map(([file, text]) => [file, Buffer.from(text)])));
     this.artifacts.push({ name, zip, size: size ?? zip.length });

@@ -34,7 +34,10 @@ export function json(response: ServerResponse, status: number, value: unknown): 
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value));
 }
 
-/** The requested page of a list. @param usual default page size */
+/**
+ * The requested page of a list.
+ * @param usual default page size
+ */
 export function page<T>(all: readonly T[], { searchParams }: URL, usual: number): readonly T[] {
   const [size, number] = [Number(searchParams.get('per_page') ?? usual), Number(searchParams.get('page') ?? 1)];
   return all.slice((number - 1) * size, number * size);

@@ -20,8 +20,8 @@ export interface PackOptions {
 const SEVERITIES = { critical: 'critical', warning: 'high', info: 'low' } as const satisfies Record<Severity, string>;
 
 /**
- * The rules as Pulumi policies, for any program with Kubernetes objects: rules for single objects run before the object is
- * created, rules for environments after the preview of the stack. The stack's name is the environment.
+ * The rules as Pulumi policies, for any program with Kubernetes objects: rules for single objects run before the object
+ * is created, rules for environments after the preview of the stack. The stack's name is the environment.
  */
 export function policies(options: PackOptions = {}): (ResourceValidationPolicy | StackValidationPolicy)[] {
   return rules.map((rule) =>

@@ -5,7 +5,9 @@ import type { PolicyContext } from '../context.ts';
 import { outcomesOf } from '../rule.ts';
 import { groups, rules } from './index.ts';
 
-/** Number of recommendations in the CIS Kubernetes Benchmark v1.12 by section; the numbering differs between versions. */
+/**
+ * Number of recommendations in the CIS Kubernetes Benchmark v1.12 by section; the numbering differs between versions.
+ */
 const CIS_POINTS: Readonly<Record<string, number>> = { '5.1': 13, '5.2': 12, '5.3': 2, '5.4': 2, '5.5': 1, '5.6': 4 };
 
 const facts: Partial<PolicyContext> = {

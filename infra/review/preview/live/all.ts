@@ -9,8 +9,8 @@ export type FindLive = (environment: string) => Promise<LiveEnvironment>;
 
 /**
  * Compares environments with their clusters.
- * @param names of environments; undefined for all with a reachable cluster: the others are compared by their source, with a
- * remark
+ * @param names of environments; undefined for all with a reachable cluster: the others are compared by their source,
+ * with a remark
  * @throws ConfigurationError if the cluster of a named environment, or every cluster, is unreachable
  */
 export async function compareAllLive(

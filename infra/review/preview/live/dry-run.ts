@@ -8,8 +8,8 @@ import { deployerOf, type LiveManifest, type State } from './state.ts';
 export type Tried = { readonly would: LiveManifest } | { readonly refused: string } | { readonly untried: string };
 
 /**
- * Sends each object to the API server as a deploy would, as a server-side dry run with real admission, defaults and field
- * ownership.
+ * Sends each object to the API server as a deploy would, as a server-side dry run with real admission, defaults and
+ * field ownership.
  * @returns by `identityOf`
  */
 export async function dryRun(

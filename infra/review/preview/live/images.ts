@@ -6,9 +6,9 @@ import { imageParts } from '../image.ts';
 const STAND_IN = /^groundwork\.local\/mirror\//;
 
 /**
- * A live object and its dry run with normalized images: a deploy to a cluster without a registry substitutes third-party
- * images and builds those of the services, with tags and digests that the source can't predict. Neither is a change while the
- * source is the same as in the base.
+ * A live object and its dry run with normalized images: a deploy to a cluster without a registry substitutes
+ * third-party images and builds those of the services, with tags and digests that the source can't predict. Neither is
+ * a change while the source is the same as in the base.
  */
 export function normalizeImages(
   live: Manifest,

@@ -97,7 +97,9 @@ export async function compareLive(
   };
 }
 
-/** Deployed objects that the source no longer has, which a deploy removes. Owned objects are deleted with their owner. */
+/**
+ * Deployed objects that the source no longer has, which a deploy removes. Owned objects are deleted with their owner.
+ */
 function left(objects: Iterable<LiveManifest>, namespace: string, wanted: ReadonlySet<string>): SnapshotObject[] {
   return [...objects]
     .filter(({ metadata }) => metadata.namespace === namespace || metadata.labels?.[ENVIRONMENT_OF] === namespace)
@@ -133,7 +135,10 @@ interface Seen {
   readonly base: Manifest | undefined;
 }
 
-/** Differences from the base without a change of the source: a deploy reverts them, except fields that the source doesn't set. */
+/**
+ * Differences from the base without a change of the source: a deploy reverts them, except fields that the source
+ * doesn't set.
+ */
 function drift(
   environment: string,
   subject: string,

@@ -12,8 +12,8 @@ export function isNamedByContent({ kind, metadata }: Pick<Manifest, 'kind' | 'me
 }
 
 /**
- * Jobs that are named after their content, which includes an image that the source can't predict. If the source is unchanged,
- * the live Job is the same, whatever its suffix.
+ * Jobs that are named after their content, which includes an image that the source can't predict. If the source is
+ * unchanged, the live Job is the same, whatever its suffix.
  * @returns the running Job by the head's name
  */
 export function jobsOfSameSource(

@@ -34,7 +34,10 @@ export function manualManagers({ metadata }: LiveManifest): readonly string[] {
   ];
 }
 
-/** Paths in a `fieldsV1` set: `f:` is a field, `k:` an item by its keys, `v:` an item by its value, `.` the object itself. */
+/**
+ * Paths in a `fieldsV1` set: `f:` is a field, `k:` an item by its keys, `v:` an item by its value, `.` the object
+ * itself.
+ */
 function leaves(fields: object, path = ''): string[] {
   const inner = Object.entries(fields).filter(([key]) => key !== '.');
   if (inner.length === 0) return path === '' ? [] : [path];

@@ -8,8 +8,8 @@ import type { SnapshotObject } from '../snapshot.ts';
 import { surgeOf } from '../workloads.ts';
 
 /**
- * Checks whether the quotas have room for a change while its updates are in progress, in addition to the current usage of the
- * namespace. A dry run checks each object separately, and no pods.
+ * Checks whether the quotas have room for a change while its updates are in progress, in addition to the current usage
+ * of the namespace. A dry run checks each object separately, and no pods.
  * @param quotas of the namespace; those with scopes are ignored
  * @param before live objects
  * @param after their dry runs
@@ -53,7 +53,10 @@ function byIdentity(entries: readonly SnapshotObject[]): ReadonlyMap<string, Man
   return new Map(entries.map(({ manifest }) => [identityOf(manifest), manifest]));
 }
 
-/** Maximum additional requests of all changes, by the name in the quota. Deleted objects free their usage too late to count. */
+/**
+ * Maximum additional requests of all changes, by the name in the quota. Deleted objects free their usage too late to
+ * count.
+ */
 function moreOf(before: ReadonlyMap<string, Manifest>, after: ReadonlyMap<string, Manifest>): (name: string) => number {
   const pairs = [...after].map(([identity, to]) => ({ from: before.get(identity), to }));
   return (name) =>
@@ -76,7 +79,10 @@ const SHORT: Readonly<Record<string, string>> = { cpu: 'requests.cpu', memory: '
 /** A CronJob creates pods on its schedule, not on a deploy. */
 const NO_PODS_NOW: ReadonlySet<string> = new Set(['CronJob']);
 
-/** During a rollout pods of both templates run: first the old ones and the surge, finally the new ones and the last old ones. */
+/**
+ * During a rollout pods of both templates run: first the old ones and the surge, finally the new ones and the last old
+ * ones.
+ */
 function during(name: string, from: Manifest | undefined, to: Manifest): number {
   const each = (manifest: Manifest): number => askedByPod(manifest)[SHORT[name] ?? name] ?? 0;
   const [is, becomes] = [from === undefined ? 0 : replicasOf(from), replicasOf(to)];

@@ -31,7 +31,10 @@ export interface State {
   readonly quotas: readonly LiveManifest[];
 }
 
-/** Field manager that deployed an object, needed for a dry run that also removes fields. Undefined if no deploy created it. */
+/**
+ * Field manager that deployed an object, needed for a dry run that also removes fields. Undefined if no deploy created
+ * it.
+ */
 export function deployerOf(live: LiveManifest | undefined): string | undefined {
   const writers = (live?.metadata.managedFields ?? []).filter(
     ({ operation, subresource }) => operation === 'Apply' && subresource === undefined,
@@ -64,7 +67,9 @@ export async function readState(kubectl: Kubectl, namespace: string, known: read
   return { objects, unknownKinds, hasNamespace: true, quotas };
 }
 
-/** Rights in other namespaces, including deleted ones. A user who can't list them can't delete them in a deploy either. */
+/**
+ * Rights in other namespaces, including deleted ones. A user who can't list them can't delete them in a deploy either.
+ */
 async function rights(kubectl: Kubectl, namespace: string): Promise<readonly LiveManifest[]> {
   const text = await kubectl
     .run(['get', ...rightsOf(namespace), '--ignore-not-found', '--show-managed-fields', '-o', 'json'])

@@ -10,8 +10,8 @@ const LOGIN_MS = 30_000;
 const PREVIEW_MS = 15 * 60_000;
 
 /**
- * Runs `pulumi preview` with the program of the working tree. Changes nothing, and a missing CLI or stack is not an error.
- * Only what `readDigest` reads from the output is passed on.
+ * Runs `pulumi preview` with the program of the working tree. Changes nothing, and a missing CLI or stack is not an
+ * error. Only what `readDigest` reads from the output is passed on.
  * @param root where Pulumi.yaml is
  * @returns by environment, which is the stack's name
  */

@@ -130,7 +130,10 @@ function operationOf(ops: ReadonlySet<string>): Operation {
   return ops.has('update') ? 'update' : 'same';
 }
 
-/** An object that was rejected before it became a step has only a URN: `…$kubernetes:core/v1:Service::Service/shop-dev/gateway`. */
+/**
+ * An object that was rejected before it became a step has only a URN:
+ * `…$kubernetes:core/v1:Service::Service/shop-dev/gateway`.
+ */
 function refusedStep(urn: string): PlannedStep[] {
   const [, apiVersion = '', kind = '', name = ''] = /[:$]kubernetes:([^:$]+):([^:$]+)::(.+)$/.exec(urn) ?? [];
   const parts = name.split('/');

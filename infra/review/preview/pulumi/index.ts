@@ -19,8 +19,8 @@ export interface PulumiJoin {
 }
 
 /**
- * Joins a preview with `pulumi preview --json --show-sames` of each environment's stack, which knows what is deployed. A stack
- * without a plan is left out, with a remark.
+ * Joins a preview with `pulumi preview --json --show-sames` of each environment's stack, which knows what is deployed.
+ * A stack without a plan is left out, with a remark.
  * @param from folder with the output in `<environment>.json` files; undefined to run the CLI in `root`
  */
 export async function joinPulumi(

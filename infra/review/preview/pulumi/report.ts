@@ -9,7 +9,10 @@ import type { Behind } from './stack-state.ts';
 /** The parts of a finding that don't depend on its subject. */
 export type Report = Pick<Finding, 'severity' | 'what' | 'field' | 'advice'>;
 
-/** Reports a step that the rules don't. @param predicted the rules' prediction for the object; undefined without a base */
+/**
+ * Reports a step that the rules don't.
+ * @param predicted the rules' prediction for the object; undefined without a base
+ */
 export function reportStep(step: PlannedStep, predicted: Action | 'same' | undefined): Report | undefined {
   const { operation, isProtected, isRetained, isRefused, reasons, kind, name } = step;
   const harm = HARMLESS.has(kind) ? 'warning' : 'critical';

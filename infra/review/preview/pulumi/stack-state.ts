@@ -22,8 +22,8 @@ export interface Behind {
 const SECRET = '[secret]';
 
 /**
- * Compares the last deploy with the base, except for what the source can't predict: values of secrets, and Jobs that are named
- * after an image built later.
+ * Compares the last deploy with the base, except for what the source can't predict: values of secrets, and Jobs that
+ * are named after an image built later.
  */
 export function behind({ steps, isWhole }: StackPlan, base: readonly Manifest[]): Behind {
   const known = new Map(base.map((manifest) => [identityOf(manifest), manifest]));

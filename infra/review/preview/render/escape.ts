@@ -11,8 +11,8 @@ export interface Escape {
 }
 
 /**
- * Neutralizes special characters of a forge. Both turn `@name` into a mention and bare URLs into links. GitLab also turns
- * `#1`, `!1`, `~label`, `%milestone`, `$1`, `&1` and `^alert` into references, and removes HTML comments first.
+ * Neutralizes special characters of a forge. Both turn `@name` into a mention and bare URLs into links. GitLab also
+ * turns `#1`, `!1`, `~label`, `%milestone`, `$1`, `&1` and `^alert` into references, and removes HTML comments first.
  * @see https://docs.gitlab.com/user/markdown/#gitlab-specific-references
  */
 const BREAKS: Readonly<Record<Forge, (escaped: string) => string>> = {

@@ -25,7 +25,10 @@ const MARKS: Readonly<
   changed: { sign: '± ', box: 'fill:#fef3c7,stroke:#d97706,color:#111827', arrow: 'stroke:#d97706,stroke-width:3px' },
 };
 
-/** A graph's difference as a Mermaid flowchart. Labels contain no HTML and marks are separate statements, since forges may strip both. */
+/**
+ * A graph's difference as a Mermaid flowchart. Labels contain no HTML and marks are separate statements, since forges
+ * may strip both.
+ */
 export function mermaid({ boxes, arrows }: GraphChange): string {
   const ids = new Map(boxes.map(({ id }, index) => [id, `n${index}`]));
   const sign = (mark: Mark): string => (mark === 'kept' ? '' : MARKS[mark].sign);

@@ -42,8 +42,8 @@ function fall(change: ObjectChange, field: Change): Observation[] {
 }
 
 /**
- * A replica count removed from the manifest, as is right when an autoscaler takes over. The deployer owned the field, so
- * the API server resets it to its default, one pod, until the autoscaler acts.
+ * A replica count removed from the manifest, as is right when an autoscaler takes over. The deployer owned the field,
+ * so the API server resets it to its default, one pod, until the autoscaler acts.
  * @see https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/#migrating-deployments-and-statefulsets-to-horizontal-autoscaling
  */
 function handover(change: ObjectChange): Observation[] {

@@ -55,7 +55,10 @@ const PARTS: readonly Part[] = [
   { path: /^spec\.(duration|usages)/, severity: 'info', what: AGAIN, advice: READ },
 ];
 
-/** Certificates that are reissued, and the effect on workloads that present or verify them. One finding for the same change of many. */
+/**
+ * Certificates that are reissued, and the effect on workloads that present or verify them. One finding for the same
+ * change of many.
+ */
 export const certificates: EnvironmentRule = {
   id: 'certificates',
   check: (environment) => {

@@ -5,7 +5,10 @@ import type { Observation } from '../finding.ts';
 import { peakOf } from '../peak.ts';
 import type { EnvironmentRule } from './rule.ts';
 
-/** A quota that the environment exceeds at its peak: autoscalers at their maximum, all updates in progress, jobs running. */
+/**
+ * A quota that the environment exceeds at its peak: autoscalers at their maximum, all updates in progress, jobs
+ * running.
+ */
 export const quota: EnvironmentRule = {
   id: 'quota',
   check: ({ before, after }) =>

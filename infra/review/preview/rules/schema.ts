@@ -29,8 +29,8 @@ export interface Schema extends Readonly<Partial<Record<Limit, unknown>>> {
 }
 
 /**
- * Incompatible changes between two versions of a JSON schema: input may not get narrower, output may not get wider or lose
- * properties. Sound for the keywords that contracts use; a change of any other keyword counts.
+ * Incompatible changes between two versions of a JSON schema: input may not get narrower, output may not get wider or
+ * lose properties. Sound for the keywords that contracts use; a change of any other keyword counts.
  */
 export function narrower(before: Schema | undefined, after: Schema | undefined, use: Use, at = ''): Narrowing[] {
   if (JSON.stringify(before) === JSON.stringify(after)) return [];

@@ -2,7 +2,9 @@ import { isKind } from '../../../../constructs/kubernetes/read.ts';
 import type { Observation } from '../finding.ts';
 import { about, type EnvironmentRule } from './rule.ts';
 
-/** Secrets that are created, deleted, or get another value. Never their values: a snapshot has tokens in their place. */
+/**
+ * Secrets that are created, deleted, or get another value. Never their values: a snapshot has tokens in their place.
+ */
 export const secrets: EnvironmentRule = {
   id: 'secrets',
   check: ({ changes }) =>

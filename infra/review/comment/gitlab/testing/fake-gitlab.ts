@@ -8,7 +8,9 @@ export interface FakeNote {
   readonly author: { readonly username: string } | null;
 }
 
-/** GitLab on loopback with the part of its REST API that posting a note needs; project 5, merge request 7, pipeline 11. */
+/**
+ * GitLab on loopback with the part of its REST API that posting a note needs; project 5, merge request 7, pipeline 11.
+ */
 export class FakeGitLab extends Loopback {
   public readonly notes: FakeNote[] = [];
   public ref = 'refs/merge-requests/7/head';

@@ -18,8 +18,8 @@ export interface Recorded {
 }
 
 /**
- * Output of Pulumi 3.260 and its Kubernetes provider for a stack with `--show-sames`, without outputs and source positions: an
- * update, five replacements (one protected), two deletions (one protected), and a creation.
+ * Output of Pulumi 3.260 and its Kubernetes provider for a stack with `--show-sames`, without outputs and source
+ * positions: an update, five replacements (one protected), two deletions (one protected), and a creation.
  */
 export function recorded(): Recorded {
   return JSON.parse(readFileSync(join(import.meta.dirname, 'recorded.json'), 'utf8')) as Recorded;
