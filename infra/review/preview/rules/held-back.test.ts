@@ -26,7 +26,7 @@ const reported = (before: Manifest, after: Manifest) => [
 
 describe('pods that a change does not replace automatically', () => {
   test.each<[string, string, object, string[]]>([
-    ['roll where nothing is said', 'StatefulSet', {}, ['rolls']],
+    ['roll by default', 'StatefulSet', {}, ['rolls']],
     ['roll by the default strategy', 'StatefulSet', defaulted, ['rolls']],
     [
       'wait until they are deleted',

@@ -229,7 +229,7 @@ describe('a change of pods, their budgets and autoscalers reports', () => {
       [scaler(3, 9, 80)],
       ['warning capacity HorizontalPodAutoscaler/users: pods are added later when load rises'],
     ],
-    ['an autoscaler that goes further and acts earlier', [scaler(3, 9, 60)], [scaler(3, 12, 50)], []],
+    ['an autoscaler with a higher maximum that acts earlier', [scaler(3, 9, 60)], [scaler(3, 12, 50)], []],
     [
       'an autoscaler for what had several pods',
       [deployment({ replicas: 2 })],

@@ -26,7 +26,7 @@ export const rollouts: EnvironmentRule = {
 };
 
 interface Rollout {
-  /** Undefined where the object doesn't say. */
+  /** Undefined if the object doesn't state it. */
   readonly pods: number | undefined;
   readonly how: string;
   /** Whether the workload is unavailable for a moment. */

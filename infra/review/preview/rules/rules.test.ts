@@ -215,7 +215,7 @@ describe('a change of a contract reports', () => {
     ['nothing', users(get()), users(get()), []],
     ['a new operation', users({}), users(get()), []],
     [
-      'an operation that goes',
+      'a removed operation',
       users(get()),
       users({}),
       [`critical | ${at}.profile | http | GET /me is no longer served: this breaks its callers`],
@@ -309,7 +309,7 @@ test('values that differ between environments are details of one finding', () =>
   ]);
 });
 
-test('a name that holds the environment is the same name in all of them', () => {
+test('a name that contains the environment is the same name in all of them', () => {
   const reader = (environment: string, ...verbs: string[]): Manifest => ({
     ...role(...verbs),
     metadata: { name: `shop-${environment}-reader`, namespace },

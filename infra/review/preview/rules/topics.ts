@@ -35,7 +35,9 @@ function changed(before: Topic, after: Topic | undefined): Observation[] {
     ...(after.partitions > before.partitions
       ? report('warning', more, 'wait until consumers have no lag', partitions)
       : []),
-    ...(after.replicas !== before.replicas ? report('warning', moved, 'see docs/kafka.md', copies) : []),
+    ...(after.replicas !== before.replicas
+      ? report('warning', moved, 'reassign its partitions as described in docs/kafka.md', copies)
+      : []),
     ...(Number(sync.after ?? 1) < Number(sync.before ?? 1)
       ? report('warning', risky, 'keep it at one below the number of replicas', sync)
       : []),
