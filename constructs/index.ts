@@ -32,10 +32,10 @@ export {
 } from './kubernetes/deploy-time-secret.ts';
 export type { Images } from './kubernetes/images.ts';
 export { type Manifest, valueAt } from './kubernetes/manifest.ts';
+export type { SecretFile } from './kubernetes/mounts.ts';
 export { callSitesOf, explain, keepCallSites, recordOrigin } from './kubernetes/origin.ts';
 export { type Patch, patch } from './kubernetes/patch.ts';
 export type { Resources } from './kubernetes/resources.ts';
-export type { SecretFile } from './kubernetes/secret-file.ts';
 export { Cpu, Size } from './kubernetes/units.ts';
 export { toYaml } from './kubernetes/yaml.ts';
 export { Mail, type MailProps, type MailServer } from './mail/index.ts';

@@ -2,10 +2,13 @@ import { join } from 'node:path';
 import { ConfigurationError } from '@groundwork/contract';
 import { chooseCluster } from '../infra/cli/drivers.ts';
 import { Kubectl } from '../infra/deploy/index.ts';
+import type { Prices } from '../infra/review/preview/index.ts';
 import { runPreview } from '../infra/review/preview/run.ts';
 import { type Environment, environments } from './environments/index.ts';
-import { prices } from './prices.ts';
 import { namespaceOf } from './shop.ts';
+
+/** Prices for cost estimates, in the order of on-demand prices of large providers. Replace them with those of your contract. */
+const prices: Prices = { currency: 'USD', cpu: 25, memory: 3.5, storage: 0.1 };
 
 /** The cluster of an environment: its kube context, or the cluster of `npm start`. */
 async function live(name: string) {

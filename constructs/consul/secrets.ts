@@ -2,8 +2,8 @@ import type { Construct } from 'constructs';
 import type { Secret } from 'kubernetes-types/core/v1.d.ts';
 import { deployTimeSecret } from '../kubernetes/deploy-time-secret.ts';
 import { labelsOf } from '../kubernetes/labels.ts';
+import type { SecretFile } from '../kubernetes/mounts.ts';
 import { object } from '../kubernetes/object.ts';
-import type { SecretFile } from '../kubernetes/secret-file.ts';
 import { METRICS_SECRET, REVIEWER, SECRETS, SERVER } from './constants.ts';
 
 /** Secret files, and the Secrets they come from. */

@@ -1,5 +1,5 @@
 import { ConfigurationError, type Contract, contract, postgres } from '@groundwork/contract';
-import type { SecretFile } from '../kubernetes/secret-file.ts';
+import type { SecretFile } from '../kubernetes/mounts.ts';
 import type { BackingService, Connection, Workload } from '../platform/index.ts';
 
 /** Grafana's database on the platform's PostgreSQL, which two replicas share for sessions and users. */

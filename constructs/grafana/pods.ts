@@ -1,8 +1,8 @@
 import type { Container, PodSpec, Volume, VolumeMount } from 'kubernetes-types/core/v1.d.ts';
 import { hardenedContainer, isolatedPod } from '../kubernetes/hardening.ts';
+import type { SecretFile } from '../kubernetes/mounts.ts';
 import { secretMounts } from '../kubernetes/mounts.ts';
 import { type Resources, requirements } from '../kubernetes/resources.ts';
-import type { SecretFile } from '../kubernetes/secret-file.ts';
 import { spreadOfUpdates } from '../kubernetes/spread.ts';
 import { Cpu, Size } from '../kubernetes/units.ts';
 import { AUTHORITY, DASHBOARDS, GRAFANA_PORT, PROVISIONING } from './configuration.ts';

@@ -1,8 +1,8 @@
 import { ConfigurationError, Duration } from '@groundwork/contract';
 import { Construct } from 'constructs';
 import { labelsOf } from '../kubernetes/labels.ts';
+import type { SecretFile } from '../kubernetes/mounts.ts';
 import { type CustomResource, object } from '../kubernetes/object.ts';
-import type { SecretFile } from '../kubernetes/secret-file.ts';
 import { hours, type IdentityProps, type IssuerRef, LIFE, makeAuthority } from './authority.ts';
 
 /** Folder of a pod's certificate: `tls.crt`, `tls.key`, `ca.crt`, and `tls-combined.pem` with key and certificate in one file. */
@@ -127,4 +127,9 @@ export class Identities extends Construct {
       files: (folder = IDENTITY_FOLDER) => keys.map((key) => ({ path: `${folder}/${key}`, secret, key })),
     };
   }
+}
+
+/** All DNS names of a Service within the cluster, shortest first. */
+export function serviceNames(name: string, namespace: string): string[] {
+  return [name, `${name}.${namespace}`, `${name}.${namespace}.svc`, `${name}.${namespace}.svc.cluster.local`];
 }

@@ -7,4 +7,5 @@ export {
   type Identity,
   type IdentityRequest,
   KEYSTORE_PASSWORD,
+  serviceNames,
 } from './identities.ts';

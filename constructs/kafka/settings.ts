@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { IDENTITY_FOLDER } from '../identity/index.ts';
-import { serviceNames } from '../kubernetes/service-names.ts';
+import { IDENTITY_FOLDER, serviceNames } from '../identity/index.ts';
 import { Size } from '../kubernetes/units.ts';
 import type { Platform } from '../platform/index.ts';
 import type { EventBus } from './bus.ts';

@@ -1,6 +1,15 @@
 import { ConfigurationError } from '@groundwork/contract';
 import type { Volume, VolumeMount } from 'kubernetes-types/core/v1.d.ts';
-import type { SecretFile } from './secret-file.ts';
+
+/** One key of a Secret as a file in a container. */
+export interface SecretFile {
+  /** Absolute path, such as `/var/run/groundwork/identity/tls.crt`. */
+  readonly path: string;
+  /** Name of the Secret in the namespace of the platform. */
+  readonly secret: string;
+  /** Key in the Secret. */
+  readonly key: string;
+}
 
 /** Volumes and mounts for the files of one container: one volume for each folder. */
 export interface Mounts {

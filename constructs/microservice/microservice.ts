@@ -5,11 +5,11 @@ import type { HorizontalPodAutoscaler } from 'kubernetes-types/autoscaling/v2.d.
 import type { Service, ServiceAccount } from 'kubernetes-types/core/v1.d.ts';
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1.d.ts';
 import { openEdge } from '../edge/objects.ts';
+import { serviceNames } from '../identity/index.ts';
 import { checksum } from '../kubernetes/checksum.ts';
 import { labelsOf, selectorOf } from '../kubernetes/labels.ts';
 import { object } from '../kubernetes/object.ts';
 import { type Resources, validateResource } from '../kubernetes/resources.ts';
-import { serviceNames } from '../kubernetes/service-names.ts';
 import type { Spread } from '../kubernetes/spread.ts';
 import { Cpu, Size } from '../kubernetes/units.ts';
 import type { Connection, Platform, Workload } from '../platform/index.ts';

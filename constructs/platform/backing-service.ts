@@ -1,7 +1,6 @@
 import type { Contract, Need } from '@groundwork/contract';
 import type { Identity } from '../identity/index.ts';
-import type { AccountToken } from '../kubernetes/mounts.ts';
-import type { SecretFile } from '../kubernetes/secret-file.ts';
+import type { AccountToken, SecretFile } from '../kubernetes/mounts.ts';
 import type { Guarantees } from './guarantees.ts';
 
 /** The workload of a service that a backing service connects. */

@@ -5,10 +5,10 @@ import type { Identity } from '../identity/index.ts';
 import { checksum } from '../kubernetes/checksum.ts';
 import { hardenedContainer, isolatedPod } from '../kubernetes/hardening.ts';
 import { labelsOf } from '../kubernetes/labels.ts';
+import type { SecretFile } from '../kubernetes/mounts.ts';
 import { secretMounts } from '../kubernetes/mounts.ts';
 import { object } from '../kubernetes/object.ts';
 import { type Resources, requirements } from '../kubernetes/resources.ts';
-import type { SecretFile } from '../kubernetes/secret-file.ts';
 import { Cpu, Size } from '../kubernetes/units.ts';
 
 /** Resources of the Job's pod, which runs for seconds. */

@@ -2,11 +2,11 @@ import { ConfigurationError, type Need, type PostgresNeed, throwIfAny } from '@g
 import { type ApiObject, JsonPatch, Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { Identity } from '../identity/index.ts';
+import { serviceNames } from '../identity/index.ts';
 import { labelsOf, selectorOf } from '../kubernetes/labels.ts';
 import { egressTo, ingressFrom, namespacePeer, networkPolicy, podPeers, tcp } from '../kubernetes/network-policy.ts';
 import { type CustomResource, object } from '../kubernetes/object.ts';
 import { type Resources, together, validateResource } from '../kubernetes/resources.ts';
-import { serviceNames } from '../kubernetes/service-names.ts';
 import { Cpu, Size } from '../kubernetes/units.ts';
 import type { BackingService, Connection, Guarantees, Platform, Workload } from '../platform/index.ts';
 import { type CnpgBackups, makeCnpgBackups, PLUGIN, PLUGIN_RESOURCES, validateCnpgBackup } from './cnpg-backups.ts';

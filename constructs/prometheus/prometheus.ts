@@ -4,6 +4,7 @@ import type { Secret, Service } from 'kubernetes-types/core/v1.d.ts';
 import { checksum } from '../kubernetes/checksum.ts';
 import { deployTimeSecret } from '../kubernetes/deploy-time-secret.ts';
 import { labelsOf, selectorOf } from '../kubernetes/labels.ts';
+import type { SecretFile } from '../kubernetes/mounts.ts';
 import {
   addNetworkRules,
   egressTo,
@@ -15,7 +16,6 @@ import {
 } from '../kubernetes/network-policy.ts';
 import { object } from '../kubernetes/object.ts';
 import { validateResource } from '../kubernetes/resources.ts';
-import type { SecretFile } from '../kubernetes/secret-file.ts';
 import { Cpu, Duration, Size } from '../kubernetes/units.ts';
 import type { Guarantees, MetricsCollector, Platform, ScrapeTarget } from '../platform/index.ts';
 import { makeAccount, makeClusterAccess } from './access.ts';

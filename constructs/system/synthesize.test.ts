@@ -152,7 +152,7 @@ test('a Secret in a List is a Secret: its deploy-time secrets are known', () => 
 
 test('a deploy-time secret anywhere but in the stringData of a Secret is an error', () => {
   const app = raw({ metadata: { name: 'x' }, data: { key: deployTimeSecret('x', 'password') } });
-  expect(() => synthesize(app)).toThrow("the deploy-time secret 'x' stands outside of a Secret's stringData");
+  expect(() => synthesize(app)).toThrow("'x' is elsewhere or part of a longer text");
 });
 
 test.each([

@@ -66,6 +66,20 @@ test('deploy-time secrets are in what is applied, and in no command line', async
   expect(commands.calls.join('\n')).not.toContain(secrets['db/app']?.value);
 });
 
+test('a Job that failed is deleted before the apply, so that it runs again; others stay', async () => {
+  const job = (name: string) => ({ apiVersion: 'batch/v1', kind: 'Job', metadata: { name, namespace: 'shop-dev' } });
+  const live = (name: string, type: string) => ({ ...job(name), status: { conditions: [{ type, status: 'True' }] } });
+  const items = [live('postgres-users', 'Failed'), live('kafka', 'Complete'), live('by-hand', 'Failed')];
+  commands.add('kubectl', `case "$1 $2" in 'get jobs') echo '${JSON.stringify({ items })}' ;; esac`);
+  const system = systemOf({ c: [namespace, job('postgres-users'), job('kafka')] });
+  await new ApplyEngine().deploy({ ...deployment, system }, recorder());
+  const calls = commands.calls.map((call) => call.split(' ').slice(0, 4).join(' '));
+  expect(commands.calls).toContain('kubectl delete jobs postgres-users --namespace shop-dev --wait');
+  expect(calls.indexOf('kubectl delete jobs postgres-users')).toBeLessThan(
+    calls.lastIndexOf('kubectl apply --server-side --force-conflicts'),
+  );
+});
+
 test('what was pruned is told', async () => {
   expect((await new ApplyEngine().deploy(deployment, recorder())).pruned).toContain('configmap/old');
 });

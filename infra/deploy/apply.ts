@@ -3,6 +3,7 @@ import { ConfigurationError, throwIfAny } from '@groundwork/contract';
 import type { Progress } from '../tools/progress.ts';
 import { MANAGER, PART_OF_SET } from './annotations.ts';
 import type { Changes, Deployment, Engine } from './engine.ts';
+import { deleteFailedJobs } from './failed-jobs.ts';
 import { Kubectl } from './kubectl.ts';
 import { pruneRights, rightsElsewhere, rightsOf } from './rights.ts';
 import { validateRotation } from './rotation-lock.ts';
@@ -45,6 +46,7 @@ export class ApplyEngine implements Engine {
     // Namespaces stay out of the set: no slip in the code shall prune one with all that is in it.
     progress.step(`applying namespace ${namespace}`);
     const first = merge(await apply(kubectl, namespaces), await this.#define(kubectl, definitions, progress));
+    await deleteFailedJobs(kubectl, namespace, own);
     const granted = await apply(kubectl, rights);
     progress.step(`applying ${resolved.length} objects`);
     const flags = deployment.partial ? [] : ['--namespace', namespace, '--prune', '--applyset', APPLY_SET];

@@ -1,5 +1,6 @@
 /** What every service needs. Database, events, tokens and OpenAPI have separate entry points. */
 
+export { main, openService, type ServiceApp, type ServiceBase } from './app.ts';
 export { CallRefused, type Client, createClient } from './client/client.ts';
 export { pathOf } from './client/path.ts';
 export type { Upstream, UpstreamRequest } from './client/upstream.ts';
@@ -19,7 +20,6 @@ export {
 export { catalog, type ErrorCode } from './errors/catalog.ts';
 export { PROBLEM_JSON, Problem, ProblemDetails } from './errors/problem.ts';
 export { openTrust, type Trust } from './identity/trust.ts';
-export { main, openService, type ServiceApp, type ServiceBase } from './lifecycle/app.ts';
 export type { LifecycleHook } from './lifecycle/hooks.ts';
 export { type Running, type RunOptions, run, start } from './lifecycle/run.ts';
 export { createLogger, type Logger } from './log/logger.ts';

@@ -1,10 +1,10 @@
 import type { Manifest } from '@groundwork/constructs';
 import type { Container, PodSpec } from 'kubernetes-types/core/v1.d.ts';
-import { scales } from '../../../constructs/kubernetes/autoscaler.ts';
 import {
   isKind,
   ofKind,
   podTemplateOf,
+  scales,
   replicasOf as statedReplicas,
   type Typed,
 } from '../../../constructs/kubernetes/read.ts';

@@ -1,6 +1,5 @@
 import type { Manifest } from '@groundwork/constructs';
-import { scales } from '../../../../constructs/kubernetes/autoscaler.ts';
-import { ofKind } from '../../../../constructs/kubernetes/read.ts';
+import { ofKind, scales } from '../../../../constructs/kubernetes/read.ts';
 import { diff, pathText } from '../diff/index.ts';
 import { normalizeImages } from '../live/images.ts';
 import { isNamedByContent } from '../live/jobs.ts';

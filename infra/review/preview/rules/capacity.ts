@@ -1,4 +1,4 @@
-import { scales } from '../../../../constructs/kubernetes/autoscaler.ts';
+import { scales } from '../../../../constructs/kubernetes/read.ts';
 import { type Change, pathText, quantity } from '../diff/index.ts';
 import type { Observation } from '../finding.ts';
 import type { ObjectChange } from '../objects.ts';

@@ -1,12 +1,12 @@
 import type { Contract } from '@groundwork/contract';
-import type { Env } from '../config/read.ts';
-import type { ServiceConfig } from '../config/variables.ts';
-import { type Discovery, type DiscoveryConfig, openDiscovery } from '../discovery/index.ts';
-import { openTrust, type Trust } from '../identity/trust.ts';
-import { createLogger, type Logger } from '../log/logger.ts';
-import { createMetrics, type Metrics } from '../metrics/metrics.ts';
-import type { Server } from '../server/http.ts';
-import { run } from './run.ts';
+import type { Env } from './config/read.ts';
+import type { ServiceConfig } from './config/variables.ts';
+import { type Discovery, type DiscoveryConfig, openDiscovery } from './discovery/index.ts';
+import { openTrust, type Trust } from './identity/trust.ts';
+import { run } from './lifecycle/run.ts';
+import { createLogger, type Logger } from './log/logger.ts';
+import { createMetrics, type Metrics } from './metrics/metrics.ts';
+import type { Server } from './server/http.ts';
 
 /** What every service opens before anything else. */
 export interface ServiceBase {
