@@ -35,7 +35,8 @@ export function configSecrets(config: Config = new Config(), key = 'secrets'): S
       problem: `it must be an object, got ${Array.isArray(values) ? 'an array' : typeof values}`,
       fix: `remove it, then set each value: ${setter('NAME')}`,
     });
-  for (const [name, value] of Object.entries(values))
+  const texts = new Map<string, string>();
+  for (const [name, value] of Object.entries(values)) {
     if (typeof value !== 'string')
       throw new ConfigurationError({
         code: 'secret-invalid',
@@ -43,9 +44,13 @@ export function configSecrets(config: Config = new Config(), key = 'secrets'): S
         problem: `it must be a string, got a ${typeof value}`,
         fix: `set it again: ${setter(name)}`,
       });
+    texts.set(name, value);
+  }
   return {
-    get: (name) =>
-      Object.hasOwn(values, name) ? secret((values as Record<string, string>)[name] as string) : undefined,
+    get(name) {
+      const text = texts.get(name);
+      return text === undefined ? undefined : secret(text);
+    },
     howToSet: ({ name, format }) => `${GENERATORS[format]} | ${setter(name)}`,
   };
 }

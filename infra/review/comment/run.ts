@@ -29,7 +29,7 @@ interface Event {
  * @see GitHub's webhook `workflow_run`; its own list of pull requests is empty for forks, so it is not read
  */
 export function previewRun(event: unknown): PreviewRun {
-  const { workflow_run: run, repository } = event as Event;
+  const { workflow_run: run, repository }: Event = Object(event);
   const from = run?.head_repository?.full_name;
   return {
     id: Number(text(run?.id, 'workflow_run.id', /^\d+$/)),

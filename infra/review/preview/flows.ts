@@ -65,11 +65,7 @@ export function podsIn(manifests: readonly Manifest[]): Set<string> {
 
 function workloads(manifests: readonly Manifest[]): Pods[] {
   const found = new Map<string, Pods>();
-  const namespaces = new Map(
-    manifests
-      .filter(({ kind }) => kind === 'Namespace')
-      .map(({ metadata }) => [metadata.name, (metadata as { readonly labels?: Labels }).labels]),
-  );
+  const namespaces = new Map(ofKind(manifests, 'Namespace').map(({ metadata }) => [metadata.name, metadata.labels]));
   for (const manifest of manifests) {
     const labels = podTemplateOf(manifest)?.metadata?.labels;
     if (labels === undefined) continue;

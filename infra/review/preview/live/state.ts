@@ -5,7 +5,6 @@ import { identityOf } from '../objects.ts';
 /** An object from the API server, with its managed fields. */
 export type LiveManifest = Manifest & {
   readonly metadata: Manifest['metadata'] & {
-    readonly labels?: Readonly<Record<string, string>>;
     readonly ownerReferences?: readonly unknown[];
     readonly managedFields?: readonly ManagedFields[];
   };

@@ -77,9 +77,8 @@ export function readDigest(text: string, where: string): StackPlan {
     });
   const failed = new Set(errors.map(({ urn }) => urn));
   const steps = [...Map.groupBy(all ?? [], ({ urn }) => urn)].flatMap(([urn, same]) => stepOf(same, failed.has(urn)));
-  const refused = [...failed]
-    .filter((urn) => urn !== undefined && !(all ?? []).some((step) => step.urn === urn))
-    .flatMap((urn) => refusedStep(urn as string));
+  const known = new Set(all?.map(({ urn }) => urn));
+  const refused = [...failed].flatMap((urn) => (urn === undefined || known.has(urn) ? [] : refusedStep(urn)));
   const seesAll = (all ?? []).filter(({ op }) => op === 'same').length >= (changeSummary.same ?? 0);
   return {
     steps: [...steps, ...refused],

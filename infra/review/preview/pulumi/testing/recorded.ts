@@ -22,7 +22,7 @@ export interface Recorded {
  * positions: an update, five replacements (one protected), two deletions (one protected), and a creation.
  */
 export function recorded(): Recorded {
-  return JSON.parse(readFileSync(join(import.meta.dirname, 'recorded.json'), 'utf8')) as Recorded;
+  return JSON.parse(readFileSync(join(import.meta.dirname, 'recorded.json'), 'utf8'));
 }
 
 /** The objects of both versions of the recorded stack, as in their source. */
