@@ -22,7 +22,7 @@ describe.each(Object.values(environments) as Environment[])('$name', (environmen
     const app = await made(environment);
     patch(app, 'Deployment/users', { op: 'add', path: '/spec/template/spec/hostNetwork', value: true });
     expect(() => enforcePolicy(environment, synthesize(app))).toThrow(
-      /policy 'no-host-namespaces': spec\.template\.spec\.hostNetwork is true.*\n\s+at environment '\w+' › Deployment\/users › spec\.template\.spec\.hostNetwork \(users\/.*; from .+\)\n\s+fix: leave hostNetwork/,
+      /policy 'no-host-namespaces': spec\.template\.spec\.hostNetwork is true.*\n\s+at environment '\w+' › Deployment\/users › spec\.template\.spec\.hostNetwork \(users\/.*; from .+\)\n\s+fix: remove hostNetwork/,
     );
   });
 

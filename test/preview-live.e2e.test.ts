@@ -220,8 +220,8 @@ test('a manual change is drift, whether a deploy reverts it or not', async () =>
   const { findings } = await preview(sample.source());
   const said = findings.map(({ rule, subject, what }) => `${rule} ${subject} ${what}`);
   expect(said).toHaveLength(2);
-  expect(said.join('\n')).toMatch(/drift ConfigMap\/sign .*kubectl-patch.*a deploy puts it back: data.text/);
-  expect(said.join('\n')).toMatch(/drift ConfigMap\/sign .*kubectl-patch.*no deploy puts it back: data.note/);
+  expect(said.join('\n')).toMatch(/drift ConfigMap\/sign .*kubectl-patch.*a deploy reverts it: data.text/);
+  expect(said.join('\n')).toMatch(/drift ConfigMap\/sign .*kubectl-patch.*no deploy reverts it: data.note/);
   await sample.run('delete', 'configmap', 'sign');
 });
 
@@ -248,7 +248,7 @@ test('objects that cannot be tried are listed: an unknown kind, and a missing na
   ]);
   const { changes, remarks } = await preview(sample.source(), sample.source(), 'town-not-there');
   expect(changes).toEqual([]);
-  expect(remarks.join()).toMatch(/its namespace is not there yet: .*ConfigMap\/sign/);
+  expect(remarks.join()).toMatch(/its namespace does not exist yet: .*ConfigMap\/sign/);
 });
 
 test('an unreachable cluster is a ConfigurationError with the message of kubectl', async () => {

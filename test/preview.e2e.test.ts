@@ -73,7 +73,7 @@ const CHANGES: readonly (readonly [string, string, (before: Manifest) => Manifes
     (before) => ({ ...before, data: { 'pods.yaml': 'groups: []' } }),
   ],
   [
-    'volumes that go with their StatefulSet',
+    'volumes that are deleted with their StatefulSet',
     'StatefulSet/alertmanager',
     respec(() => ({ persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Delete', whenScaled: 'Retain' } })),
   ],

@@ -113,7 +113,7 @@ const lines = (findings: readonly Finding[]): string[] =>
 
   test('reports that a protected claim would be deleted, and that the deploy stops there', async () => {
     expect(lines((await joined(BASE.filter((each) => each !== claim))).findings)).toEqual([
-      'critical PersistentVolumeClaim/disk: it is protected, and the deploy would delete it: Pulumi refuses, and the whole deploy stops',
+      'critical PersistentVolumeClaim/disk: it is protected, but the deploy would delete it: Pulumi rejects this, and the whole deploy stops',
     ]);
   });
 
@@ -126,9 +126,9 @@ const lines = (findings: readonly Finding[]): string[] =>
       object('v1', 'ConfigMap', 'new', { data: { a: 'b' } }),
     ];
     expect(lines((await joined(base, base)).findings)).toEqual([
-      "critical Service/web: Pulumi deletes it and makes it anew, which the sources alone don't tell",
-      'critical Secret/login: Pulumi deletes it, though the base does not have it: another version made it',
-      'warning stack dev: it is not at the base, so a deploy changes more than is shown here: 2 deployed otherwise (ConfigMap/hours, Service/web), ' +
+      "critical Service/web: Pulumi replaces it, which the sources alone don't show",
+      'critical Secret/login: Pulumi deletes it, although the base does not have it: another version created it',
+      'warning stack dev: it is not at the base, so a deploy changes more than this preview shows: 2 different (ConfigMap/hours, Service/web), ' +
         '1 not deployed (ConfigMap/new), 1 that the base does not have (Secret/login)',
     ]);
   });
@@ -141,11 +141,9 @@ const lines = (findings: readonly Finding[]): string[] =>
       claim,
       login('hunter-two'),
     ]);
-    expect(lines(findings)).toEqual([
-      "critical Service/web: Pulumi's provider refuses it, or can't tell what would become of it",
-    ]);
+    expect(lines(findings)).toEqual(["critical Service/web: Pulumi's provider rejects it or cannot preview it"]);
     expect(remarks).toContain(
-      'The preview of stack dev does not show all of its objects, as it broke off or was made without --show-sames.',
+      'The preview of stack dev does not show all objects: it failed, or ran without --show-sames.',
     );
     expect(JSON.stringify([findings, remarks])).not.toContain('hunter');
   });

@@ -12,7 +12,7 @@ import { fixedImages } from './support/system.ts';
 const EVERYWHERE = ['dev', 'staging', 'production'].join(' ');
 
 test.each(edits.map((one) => [one.name, one] as const))(
-  'of %s, a reviewer is told what matters and nothing else',
+  'the preview of %s reports what matters and nothing else',
   (_, edit) => {
     const { findings } = compareSnapshots(snapshotOf(asItIs), snapshotOf(edit.make(asItIs)));
     // The policy's rules have samples of their own, in infra/review/policy.
@@ -35,7 +35,7 @@ test('manifests are the same whether call sites are kept or not', () => {
   expect(JSON.stringify(traced)).toBe(JSON.stringify(plain));
 });
 
-test('the line of an object is the call in the program that made it, for every object', () => {
+test('the line of every object is the call in the program that created it', () => {
   const root = join(import.meta.dirname, '..');
   const text = readFileSync(join(root, 'stacks/shop.ts'), 'utf8').split('\n');
   const { dev = [] } = snapshotOf(asItIs).environments;

@@ -4,6 +4,9 @@ import type { CronJob, Job } from 'kubernetes-types/batch/v1.d.ts';
 import type {
   ConfigMap,
   Container,
+  LimitRange,
+  Namespace,
+  PersistentVolume,
   PersistentVolumeClaim,
   Pod,
   PodSpec,
@@ -11,6 +14,7 @@ import type {
   ResourceQuota,
   Secret,
   Service,
+  ServiceAccount,
 } from 'kubernetes-types/core/v1.d.ts';
 import type { Ingress, NetworkPolicy } from 'kubernetes-types/networking/v1.d.ts';
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1.d.ts';
@@ -50,6 +54,8 @@ interface OperatorKinds {
   readonly Certificate: {
     readonly spec?: {
       readonly secretName?: string;
+      readonly duration?: string;
+      readonly uris?: readonly string[];
       readonly isCA?: boolean;
       readonly privateKey?: { readonly rotationPolicy?: string };
     };
@@ -67,7 +73,10 @@ export interface Kinds extends OperatorKinds {
   readonly HorizontalPodAutoscaler: HorizontalPodAutoscaler;
   readonly Ingress: Ingress;
   readonly Job: Job;
+  readonly LimitRange: LimitRange;
+  readonly Namespace: Namespace;
   readonly NetworkPolicy: NetworkPolicy;
+  readonly PersistentVolume: PersistentVolume;
   readonly PersistentVolumeClaim: PersistentVolumeClaim;
   readonly Pod: Pod;
   readonly PodDisruptionBudget: PodDisruptionBudget;
@@ -77,6 +86,7 @@ export interface Kinds extends OperatorKinds {
   readonly RoleBinding: RoleBinding;
   readonly Secret: Secret;
   readonly Service: Service;
+  readonly ServiceAccount: ServiceAccount;
   readonly StatefulSet: StatefulSet;
   readonly StorageClass: StorageClass;
 }

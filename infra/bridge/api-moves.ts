@@ -1,6 +1,6 @@
 import type { Identity } from './identity.ts';
 
-/** Where kinds lived before, oldest last: the API server holds one object under all of them. */
+/** Former API versions of kinds, oldest last: the API server serves one object in all of them. */
 const MOVES: Readonly<Record<string, readonly string[]>> = {
   'autoscaling/v2 HorizontalPodAutoscaler': ['autoscaling/v2beta2', 'autoscaling/v1'],
   'batch/v1 CronJob': ['batch/v1beta1'],
@@ -11,8 +11,8 @@ const MOVES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * Earlier API versions of an object's kind. Pulumi's typed classes know them; a generic resource that does not say
- * them would be created a second time, which fails as the object is there.
+ * Former API versions of an object's kind. Pulumi's typed classes declare them as aliases; without them Pulumi would
+ * create a generic resource again, which fails because the object exists.
  */
 export function earlierVersions({ apiVersion, kind }: Identity): readonly string[] {
   return MOVES[`${apiVersion} ${kind}`] ?? [];

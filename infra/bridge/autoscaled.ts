@@ -1,13 +1,13 @@
 import { type Manifest, valueAt } from '@groundwork/constructs';
 import type { Identity } from './identity.ts';
 
-/** Key of a workload for looking it up: an HPA may name an older API version of it. */
+/** Lookup key of a workload without the API version, since an HPA may name an older one. */
 const key = (group: string, kind: string, namespace: string | undefined, name: string) =>
   [group.split('/')[0], kind, namespace ?? '', name].join(' ');
 
 /**
- * Leaves `spec.replicas` out wherever an HPA of the app scales the object. Server-side apply makes the field's last
- * writer its owner: written by Pulumi and by the autoscaler, each update would end in a conflict or undo the scaling.
+ * Omits `spec.replicas` if an HPA of the app scales the object. With server-side apply the last writer owns a field: if
+ * Pulumi and the autoscaler both wrote it, each update would conflict or revert the scaling.
  */
 export function withoutScaledReplicas<O extends { readonly identity: Identity; readonly manifest: Manifest }>(
   objects: readonly O[],

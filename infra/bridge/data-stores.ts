@@ -1,6 +1,6 @@
 import { type Manifest, valueAt } from '@groundwork/constructs';
 
-/** Custom resources of the operators that hold data, as `group Kind`. */
+/** Custom resources of operators that store data, as `group Kind`. */
 const STORES = new Set([
   'cassandra.datastax.com CassandraDatacenter',
   'k8ssandra.io K8ssandraCluster',
@@ -10,7 +10,7 @@ const STORES = new Set([
   'postgresql.cnpg.io Cluster',
 ]);
 
-/** Whether losing the object loses data: volumes, what claims them, and the operators' own kinds. */
+/** Whether an object stores data: volumes, their claims, StatefulSets with volumes, and operators' stores. */
 export function holdsData(manifest: Manifest): boolean {
   const { apiVersion, kind } = manifest;
   if (apiVersion === 'v1') return kind === 'PersistentVolumeClaim' || kind === 'PersistentVolume';
@@ -22,8 +22,8 @@ export function holdsData(manifest: Manifest): boolean {
 }
 
 /**
- * A test for what must outlive a mistake: what `isStore` says, and each Namespace with such an object in it, since
- * deleting the namespace deletes them.
+ * A predicate for objects to protect from deletion: stores by `isStore`, and their Namespaces, whose deletion would
+ * delete the stores.
  */
 export function dataOwners(
   manifests: readonly Manifest[],

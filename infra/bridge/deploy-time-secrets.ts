@@ -2,15 +2,15 @@ import type { DeployTimeSecret } from '@groundwork/constructs';
 import { ConfigurationError } from '@groundwork/contract';
 import { Config, getProject, type Output, secret } from '@pulumi/pulumi';
 
-/** Where the deploy-time secrets of Secrets come from. */
+/** A source of deploy-time secrets, such as `configSecrets()`. */
 export interface SecretSource {
-  /** The value, or undefined if there is none yet. */
+  /** The value, or undefined if it is not set yet. */
   get(name: string): Output<string> | undefined;
-  /** The command that gives a value its first content; never with the content in it. */
+  /** The command that sets a first value; the text never includes the value. */
   howToSet(value: DeployTimeSecret): string;
 }
 
-/** What makes a first value of each format, for piping into `pulumi config set`; both print to standard output. */
+/** Commands that print a first value of each format, for piping into `pulumi config set`. */
 const GENERATORS: Readonly<Record<DeployTimeSecret['format'], string>> = {
   password: 'openssl rand -base64 32',
   key: 'openssl rand -base64 32',
@@ -20,8 +20,8 @@ const GENERATORS: Readonly<Record<DeployTimeSecret['format'], string>> = {
 };
 
 /**
- * Deploy-time secrets from the stack's encrypted config: an object under one key, `secrets` unless told otherwise.
- * @throws ConfigurationError when the key holds anything else, or a value is no text.
+ * Deploy-time secrets from the stack's encrypted config: an object in one key. @default key `secrets`
+ * @throws ConfigurationError if the key holds anything else, or a value is not a string
  */
 export function configSecrets(config: Config = new Config(), key = 'secrets'): SecretSource {
   const values: unknown = config.getObject(key) ?? {};
@@ -32,31 +32,36 @@ export function configSecrets(config: Config = new Config(), key = 'secrets'): S
     throw new ConfigurationError({
       code: 'secret-invalid',
       where,
-      problem: 'it is no object',
+      problem: `it must be an object, got ${Array.isArray(values) ? 'an array' : typeof values}`,
       fix: `remove it, then set each value: ${setter('NAME')}`,
     });
-  for (const [name, value] of Object.entries(values))
+  const texts = new Map<string, string>();
+  for (const [name, value] of Object.entries(values)) {
     if (typeof value !== 'string')
       throw new ConfigurationError({
         code: 'secret-invalid',
         where: `${where}.${name}`,
-        problem: `it is a ${typeof value}, not a text`,
+        problem: `it must be a string, got a ${typeof value}`,
         fix: `set it again: ${setter(name)}`,
       });
+    texts.set(name, value);
+  }
   return {
-    get: (name) =>
-      Object.hasOwn(values, name) ? secret((values as Record<string, string>)[name] as string) : undefined,
+    get(name) {
+      const text = texts.get(name);
+      return text === undefined ? undefined : secret(text);
+    },
     howToSet: ({ name, format }) => `${GENERATORS[format]} | ${setter(name)}`,
   };
 }
 
-/** For apps without deploy-time secrets: each one there is, is missing. */
+/** The source for apps without deploy-time secrets: any such secret is an error. */
 export const noSecrets: SecretSource = {
   get: () => undefined,
-  howToSet: ({ name }) => `hand deploy a source of secrets that knows '${name}'`,
+  howToSet: ({ name }) => `pass \`secrets\` to deploy with a value for '${name}'`,
 };
 
-/** @throws ConfigurationError that lists every value that the source lacks, with the command that sets it. */
+/** @throws ConfigurationError that lists every missing value with the command that sets it */
 export function requireSecrets(values: readonly DeployTimeSecret[], source: SecretSource): void {
   const missing = [...new Map(values.map((value) => [value.name, value])).values()].filter(
     ({ name }) => source.get(name) === undefined,

@@ -37,8 +37,8 @@ const oneObject = (props: Record<string, unknown>, resolver?: OutputResolver) =>
   };
 };
 
-describe('a foreign app', () => {
-  test('becomes one resource an object, typed by group, version and kind, in one component a chart', async () => {
+describe('a third-party app', () => {
+  test('becomes one resource per object, typed by group, version and kind, in one component per chart', async () => {
     const registered = await run(foreignApp);
     expect(
       registered
@@ -84,7 +84,7 @@ describe('a foreign app', () => {
     expect(urns(await run(() => foreignApp({ wrapped: true })))).toEqual(urns(await run(foreignApp)));
   });
 
-  test('charts wait for charts, once for a pair, and objects for no object of another chart', async () => {
+  test('charts wait for charts, once per pair, and objects for no object of another chart', async () => {
     const registered = await run(foreignApp);
     const dependencies = (name: string) =>
       named(registered, name)
@@ -133,7 +133,7 @@ test('law: each object is rendered once on its way to Pulumi, and its System is 
   expect(registered).toEqual(await run(foreignApp));
 });
 
-test('a List is registered by its items, each with a URN of its own, the data of Secrets encrypted', async () => {
+test('a List is registered as its items, each with its own URN, with encrypted data of Secrets', async () => {
   const app = new App();
   const metadata = { name: 'recipe', namespace: 'bakery' };
   new ApiObject(new Chart(app, 'chart'), 'list', {
@@ -149,7 +149,7 @@ test('a List is registered by its items, each with a URN of its own, the data of
   expect(named(registered, 'Secret/bakery/other').inputs.stringData).toEqual({ secret: { b: 'b' } });
 });
 
-test('charts that need each other are deployed: objects wait for objects', async () => {
+test('charts that depend on each other are deployed: objects wait for objects', async () => {
   const registered = await run(() => {
     const app = new App();
     const [install, use] = [new Chart(app, 'install', { namespace: 'n' }), new Chart(app, 'use')];
@@ -171,7 +171,7 @@ describe('deploy-time secrets', () => {
     });
   });
 
-  test('that are missing are all named, with the command that sets each, before anything is registered', async () => {
+  test('that are missing are all listed with the command that sets each, before any registration', async () => {
     const registering = registeredBy(() => {
       const { app } = oneObject({
         kind: 'Secret',
@@ -196,20 +196,20 @@ describe('deploy-time secrets', () => {
     ['a ConfigMap', { data: { a: deployTimeSecret('x', 'password') } }],
     ["a Secret's base64 data", { kind: 'Secret', data: { a: deployTimeSecret('x', 'password') } }],
     ['a longer text', { kind: 'Secret', stringData: { a: `password=${deployTimeSecret('x', 'password')}` } }],
-  ])('are refused in %s', async (_, props) => {
+  ])('are rejected in %s', async (_, props) => {
     await expect(run(() => oneObject(props).app)).rejects.toThrow(
       "must be a whole value in a Secret's stringData; 'x'",
     );
   });
 
-  test('in config must be texts: a number is refused without being shown', async () => {
+  test('in config must be strings: a number is rejected without being shown', async () => {
     const registering = registeredBy(
       () => deploy(foreignApp(), { provider: undefined as never, secrets: configSecrets() }),
       {
         config: { 'groundwork:secrets': '{"bakery/recipe":123456}' },
       },
     );
-    await expect(registering).rejects.toThrow('it is a number, not a text');
+    await expect(registering).rejects.toThrow('it must be a string, got a number');
     await expect(registering).rejects.not.toThrow('123456');
   });
 });
@@ -223,7 +223,7 @@ test.each(['data', 'stringData'])(
   },
 );
 
-test('law: no secret stands in an input that is not encrypted, the kubeconfig included', async () => {
+test('law: no secret is in an unencrypted input, including the kubeconfig', async () => {
   const hidden = (value: unknown): unknown =>
     JSON.stringify(value, (_, part) =>
       typeof part === 'object' && part !== null && 'secret' in part ? '[secret]' : part,
@@ -259,7 +259,7 @@ describe('Outputs in props', () => {
     });
   });
 
-  test('of a System are put back by the resolver of its app, and are an error without it', async () => {
+  test('of a System are resolved by the resolver of its app, and are an error without it', async () => {
     const outputs = new OutputResolver();
     const system = synthesize(oneObject({ data: { a: output('x') } }, outputs).app);
     const deploying = (options: { outputs?: OutputResolver }) =>
@@ -276,22 +276,22 @@ describe('Outputs in props', () => {
   test.each([
     ['without a resolver', () => oneObject({ data: { a: output('x') } }).app, 'resolvers: [new OutputResolver()]'],
     [
-      'turned into text',
+      'converted to a string',
       () => oneObject({ data: { a: `http://${output('x')}` } }, new OutputResolver()).app,
-      'a Pulumi Output was turned into text',
+      'a Pulumi Output was converted to a string',
     ],
     [
       'as a name',
       () => oneObject({ metadata: { name: output('x') as never } }, new OutputResolver()).app,
-      'its identity holds an Output',
+      'its kind, name or namespace contains an Output',
     ],
-  ])('%s are refused with the fix', async (_, app, message) => {
+  ])('%s are rejected with the fix', async (_, app, message) => {
     await expect(run(app)).rejects.toThrow(message);
   });
 });
 
-describe('what Pulumi is told of an object', () => {
-  test('an alias for a renamed object, and for API versions that Kubernetes retired', async () => {
+describe('the resource of an object has', () => {
+  test('an alias for a renamed object, and for API versions that Kubernetes removed', async () => {
     const registered = await run(foreignApp, { aliases: { 'Deployment/bakery/till': [{ name: 'register' }] } });
     expect(named(registered, 'Deployment/bakery/till').aliases).toEqual([
       { type: 'kubernetes:apps/v1:Deployment', name: 'Deployment/bakery/register' },
@@ -301,13 +301,13 @@ describe('what Pulumi is told of an object', () => {
     );
   });
 
-  test('an alias for an object that is not there is refused', async () => {
+  test('no alias for an unknown object: an error', async () => {
     await expect(run(foreignApp, { aliases: { 'Deployment/bakery/tille': [{ name: 'register' }] } })).rejects.toThrow(
-      'the app has no such object',
+      'the app has no object with this name',
     );
   });
 
-  test('that data is kept: the store and its namespace are protected, others are not', async () => {
+  test('protection if it stores data or is the namespace of a store, otherwise none', async () => {
     const registered = await run(foreignApp, { protectData: ({ kind }) => kind === 'Oven' });
     const kept = registered.filter(({ protect, retainOnDelete }) => protect && retainOnDelete);
     expect(kept.map(({ name }) => name).sort()).toEqual(['Namespace/bakery', 'Oven/bakery/stone']);
@@ -315,7 +315,7 @@ describe('what Pulumi is told of an object', () => {
   });
 });
 
-test('the provider is told what keeps live objects from being deleted', async () => {
+test('the provider has the settings that prevent the deletion of live objects', async () => {
   const registered = await run(foreignApp);
   const provider = registered.find(({ type }) => type === 'pulumi:providers:kubernetes') as Registered;
   expect(provider.inputs).toMatchObject({

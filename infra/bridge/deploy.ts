@@ -13,37 +13,41 @@ import {
   type PlanOptions,
 } from './plan.ts';
 
+/** Options of `deploy`. */
 export interface DeployOptions extends PlanOptions {
-  /** What talks to the cluster, such as a `KubernetesProvider`. */
+  /** Provider for the cluster, such as a `KubernetesProvider`. */
   readonly provider: ProviderResource;
-  /** Where deploy-time secrets come from, such as `configSecrets()`. @default none: a deploy-time secret is an error */
+  /** Source of deploy-time secrets, such as `configSecrets()`. @default none: a deploy-time secret is an error */
   readonly secrets?: SecretSource;
-  /** Resolver that the app of a System was made with, if Outputs stand in its props. @default of an App, its own */
+  /** Resolver of the app of a System with Outputs in props. @default for an App, its own resolver */
   readonly outputs?: OutputResolver;
-  /** What every object waits for, such as images that Pulumi builds. @default nothing */
+  /** Resources that every object waits for, such as images that Pulumi builds. @default none */
   readonly dependsOn?: readonly Resource[];
 }
 
-/** What was registered. */
+/** The registered resources. */
 export interface Deployed {
+  /** The plan that was registered. */
   readonly deploymentPlan: DeploymentPlan;
-  /** By chart. */
+  /** Components by the name of their chart. */
   readonly components: ReadonlyMap<string, ComponentResource>;
-  /** By name in the URN, such as `Deployment/shop-dev/users`. */
+  /** Objects by the name in the URN, such as `Deployment/shop-dev/users`. */
   readonly objects: ReadonlyMap<string, CustomResource>;
 }
 
-/** Any Kubernetes object: Pulumi's typed classes add nothing to what the engine and the provider do with it. */
+/** Any Kubernetes object. Pulumi's typed classes would not change what the engine and the provider do. */
 class KubernetesObject extends CustomResource {}
 
-/** One type for all charts: a child's URN holds its parent's type but not its name, so objects move between charts freely. */
+/**
+ * One type for all charts: a URN includes the type of the parent but not its name, so objects can move between charts.
+ */
 const COMPONENT = 'groundwork:index:Chart';
 
 /**
- * Registers every object of a system with Pulumi: one resource an object, typed by group, version and kind and named
- * by what the user wrote, in one component a chart. Any cdk8s app is a system: `deploy(app)` is `deploy(synthesize(app))`.
- * @throws ConfigurationError before anything is registered: what `synthesize` and `deploymentPlan` refuse, and a missing
- * deploy-time secret
+ * Registers every object of a system with Pulumi: one resource per object, typed by group, version and kind, named by
+ * kind, namespace and name, in one component per chart. `deploy(app)` of a cdk8s app is `deploy(synthesize(app))`.
+ * @throws ConfigurationError before any registration: errors of `synthesize` and `deploymentPlan`, and missing
+ * deploy-time secrets
  * @example
  * const app = new App();
  * new Shop(app, 'shop');

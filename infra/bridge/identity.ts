@@ -1,15 +1,18 @@
 import type { Manifest } from '@groundwork/constructs';
 
-/** What makes an object the same one in two runs: what the user wrote, wherever in the tree it was written. */
+/** Identity of an object across runs, independent of its place in the construct tree. */
 export interface Identity {
+  /** Such as `apps/v1`. */
   readonly apiVersion: string;
+  /** Such as `Deployment`. */
   readonly kind: string;
-  /** Absent for objects of the whole cluster, and for those left to the provider's default namespace. */
+  /** Absent for cluster-scoped objects, and for objects in the provider's default namespace. */
   readonly namespace?: string;
+  /** Name in the metadata. */
   readonly name: string;
 }
 
-/** The identity of an object, with all that its URN has: the version of its API, and the namespace as it is written. */
+/** The identity of an object as in its URN, with API version, and with the namespace if set. */
 export function identityOf({ apiVersion, kind, metadata: { name, namespace } }: Manifest): Identity {
   return { apiVersion, kind, name, ...(namespace === undefined ? {} : { namespace }) };
 }
@@ -19,7 +22,10 @@ export function resourceName({ kind, namespace, name }: Identity): string {
   return [kind, namespace, name].filter((part) => part !== undefined).join('/');
 }
 
-/** The object's type as Pulumi's Kubernetes provider names it: `kubernetes:apps/v1:Deployment`, `kubernetes:core/v1:Secret`. */
+/**
+ * The object's type as Pulumi's Kubernetes provider names it: `kubernetes:apps/v1:Deployment`,
+ * `kubernetes:core/v1:Secret`.
+ */
 export function resourceType({ apiVersion, kind }: Identity): string {
   return `kubernetes:${apiVersion.includes('/') ? apiVersion : `core/${apiVersion}`}:${kind}`;
 }

@@ -1,4 +1,4 @@
-/** Deploys a system, or any cdk8s app, with Pulumi: an object is a resource in the stack. Start at `deploy`. */
+/** Deploys a system, or any cdk8s app, with Pulumi, one resource per object. Start at `deploy`. */
 
 export type { Manifest } from '@groundwork/constructs';
 export { type Deployed, type DeployOptions, deploy } from './deploy.ts';

@@ -5,8 +5,8 @@ import type { SecretSource } from './deploy-time-secrets.ts';
 import type { OutputResolver } from './outputs.ts';
 
 /**
- * The object as the provider gets it: deploy-time secrets and Outputs put in, in a last pass over the JSON, since JSON patches
- * bypass cdk8s's resolvers. All of a Secret's data is marked secret, so it is encrypted in the state.
+ * Inputs of an object's resource: replaces the tokens of deploy-time secrets and Outputs in the JSON, since JSON
+ * patches bypass cdk8s's resolvers. All data of a Secret is marked secret, so it is encrypted in the state.
  */
 export function inputsOf(manifest: Manifest, source: SecretSource, outputs: OutputResolver): Record<string, unknown> {
   const resolved = resolveDeployTimeSecrets(manifest, ({ name }) => source.get(name));

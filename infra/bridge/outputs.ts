@@ -6,21 +6,21 @@ import type { IResolver, ResolutionContext } from 'cdk8s';
 const TOKEN = /<<output:([0-9]+)>>/g;
 
 /**
- * Lets Pulumi Outputs stand in the props of constructs: `new App({ resolvers: [new OutputResolver()] })`. In the tree an
- * Output is a string token, as JSON patches and string helpers know nothing else; `deploy` puts the Output back. Each app
- * has a resolver of its own.
+ * Allows Pulumi Outputs in the props of constructs: `new App({ resolvers: [new OutputResolver()] })`. In the tree an
+ * Output is a string token, since JSON patches and string helpers need strings; `deploy` replaces the token with the
+ * Output. Create one resolver per app.
  */
 export class OutputResolver implements IResolver {
   readonly #outputs: Output<unknown>[] = [];
   readonly #indexes = new Map<Output<unknown>, number>();
 
-  /** Called by cdk8s for each value it renders. */
+  /** Called by cdk8s for each rendered value. */
   public resolve(context: ResolutionContext): void {
     if (Output.isInstance(context.value)) context.replaceValue(this.asString(context.value));
   }
 
   /**
-   * The token of an Output, for props that are typed as string or that put it into a longer text:
+   * The token of an Output, for props of type string or as part of a longer text:
    * `` EnvValue.fromValue(`redis://${outputs.asString(host)}:6379`) ``.
    */
   public asString(value: Output<unknown>): string {
@@ -31,8 +31,8 @@ export class OutputResolver implements IResolver {
   }
 
   /**
-   * A text with its Outputs put back: the Output itself, of whatever type, where the token is the whole text, else an
-   * Output of the text around it; a text without a token as it is.
+   * Replaces tokens with their Outputs. Returns the Output itself, of any type, if the token is the whole text; an
+   * Output of the text if it contains tokens; otherwise the text.
    */
   public putBack(text: string): unknown {
     const tokens = [...text.matchAll(TOKEN)];
@@ -43,8 +43,8 @@ export class OutputResolver implements IResolver {
       throw new ConfigurationError({
         code: 'output-misplaced',
         where: `a prop with ${token}`,
-        problem: 'it stands for an Output of another resolver',
-        fix: "hand the resolver of the system's app to deploy: `deploy(system, { outputs })`",
+        problem: 'the token belongs to another resolver',
+        fix: "pass the resolver of the system's app to deploy: `deploy(system, { outputs })`",
       });
     });
     if (tokens[0]?.[0] === text) return known[0];
@@ -55,23 +55,26 @@ export class OutputResolver implements IResolver {
   }
 }
 
-/** How the text begins that Pulumi leaves where an Output was put into a string; with PULUMI_ERROR_OUTPUT_STRING=1 it throws there. */
+/**
+ * Warning text that Pulumi puts into a string instead of an Output; with PULUMI_ERROR_OUTPUT_STRING=1 it throws
+ * instead.
+ */
 const SPOILED = /Calling \[to(String|JSON)\] on an \[Output/;
 
-/** @throws ConfigurationError when an Output was turned into text, or is part of the object's identity */
+/** @throws ConfigurationError if an Output was converted to a string, or is part of the object's identity */
 export function assertOutputs({ manifest, id, path }: SystemObject): void {
   if (SPOILED.test(JSON.stringify(manifest)))
     throw new ConfigurationError({
       code: 'output-misplaced',
       where: path,
-      problem: 'a Pulumi Output was turned into text, so the manifest holds a warning in place of the value',
-      fix: 'hand the Output over whole, or write it into text with `outputs.asString(value)` of the OutputResolver; PULUMI_ERROR_OUTPUT_STRING=1 shows the line',
+      problem: 'a Pulumi Output was converted to a string, so the manifest contains a warning instead of the value',
+      fix: 'pass the Output itself, or put it into a string with `outputs.asString(value)` of the OutputResolver; PULUMI_ERROR_OUTPUT_STRING=1 shows the line',
     });
   if (id.search(TOKEN) !== -1)
     throw new ConfigurationError({
       code: 'output-misplaced',
       where: path,
-      problem: 'its identity holds an Output',
-      fix: 'write kind, name and namespace as plain text: Pulumi must know them before it asks the cluster',
+      problem: 'its kind, name or namespace contains an Output',
+      fix: 'use plain strings for kind, name and namespace: Pulumi must know them before it queries the cluster',
     });
 }

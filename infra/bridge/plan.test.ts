@@ -4,7 +4,7 @@ import { ApiObject, App, Chart } from 'cdk8s';
 import { deploymentPlan } from './plan.ts';
 import { foreignApp } from './testing/foreign-app.ts';
 
-test('what is planned needs no engine, and lists charts and objects after what they wait for', () => {
+test('a deployment plan needs no engine, and lists charts and objects after their dependencies', () => {
   const { components, objects } = deploymentPlan(synthesize(foreignApp()));
   expect(components.map(({ name, dependsOn }) => [name, dependsOn.map((one) => one.name)])).toEqual([
     ['base', []],
@@ -25,7 +25,7 @@ test('what is planned needs no engine, and lists charts and objects after what t
   ]);
 });
 
-test('objects of charts that need each other wait for objects of the other chart', () => {
+test('objects of charts that depend on each other wait for objects of the other chart', () => {
   const app = new App();
   const [a, b] = [new Chart(app, 'a', { namespace: 'n' }), new Chart(app, 'b', { namespace: 'm' })];
   for (const [chart, name] of [
@@ -47,14 +47,14 @@ test('objects of charts that need each other wait for objects of the other chart
   ]);
 });
 
-test('a component is called by its chart alone, and by its path where two charts have one id', () => {
+test('a component is named by the id of its chart, and by its path if two charts share an id', () => {
   const app = new App();
   const [a, b] = [new Chart(app, 'a'), new Chart(app, 'b')];
   for (const outer of [a, b]) new Chart(outer, 'inner');
   expect(deploymentPlan(synthesize(app)).components.map(({ name }) => name)).toEqual(['a/inner', 'a', 'b/inner', 'b']);
 });
 
-test('data stores are recognized by what would be lost with them', () => {
+test('data stores are recognized by their kind and volumes', () => {
   const app = new App();
   const chart = new Chart(app, 'chart');
   const make = (kind: string, apiVersion: string, spec: object) =>

@@ -6,17 +6,18 @@ import { dataOwners, holdsData } from './data-stores.ts';
 import { type Identity, identityOf, resourceName, resourceType } from './identity.ts';
 import { assertOutputs } from './outputs.ts';
 
+/** Options of `deploymentPlan`. */
 export interface PlanOptions {
   /**
-   * What an object was before a rename or a move to another API version, by its name in the URN: with
-   * `{ 'Deployment/shop/basket': [{ name: 'cart' }] }` Pulumi takes the object over instead of making a second one.
-   * @default only the API versions that Kubernetes itself retired, such as autoscaling/v1
+   * Former identities of renamed objects, by the name in the URN: with
+   * `{ 'Deployment/shop/basket': [{ name: 'cart' }] }` Pulumi keeps the resource instead of creating a second one.
+   * @default only API versions that Kubernetes removed, such as autoscaling/v2beta2
    */
   readonly aliases?: Readonly<Record<string, readonly Partial<Identity>[]>>;
   /**
-   * Which objects hold data: Pulumi refuses to delete them, and leaves them in the cluster when they leave the
-   * program. `true` for volumes, StatefulSets with volumes and the operators' databases. Namespaces around them are
-   * kept too.
+   * Objects with data: Pulumi refuses to delete them, and keeps them in the cluster if they are removed from the
+   * program. `true` selects volumes, StatefulSets with volumes and operators' databases. Their Namespaces are protected
+   * too.
    * @default false
    */
   readonly protectData?: boolean | ((manifest: Manifest) => boolean);
@@ -24,7 +25,9 @@ export interface PlanOptions {
 
 /** One chart as it will be registered: a component with its objects as children. */
 export interface PlannedComponent {
+  /** Id of the chart, or its path if two charts share an id. */
   readonly name: string;
+  /** Components whose objects are registered first. */
   readonly dependsOn: readonly PlannedComponent[];
 }
 
@@ -34,29 +37,33 @@ export interface PlannedObject {
   readonly name: string;
   /** Such as `kubernetes:apps/v1:Deployment`. */
   readonly type: string;
+  /** Component of its chart. */
   readonly component: PlannedComponent;
+  /** API version, kind, namespace and name. */
   readonly identity: Identity;
-  /** The object, deploy-time secrets and Outputs still as tokens. */
+  /** The object, with tokens for deploy-time secrets and Outputs. */
   readonly manifest: Manifest;
-  /** Where it stands in the construct tree. */
+  /** Path in the construct tree. */
   readonly path: string;
-  /** Objects that come first, besides those of the components that its own waits for. */
+  /** Objects that it waits for, in addition to those that its component waits for. */
   readonly dependsOn: readonly PlannedObject[];
-  /** What it may be called in the state of an earlier run. */
+  /** Former identities, which become aliases. */
   readonly earlier: readonly Identity[];
-  /** Whether it holds data, and so is never deleted. */
+  /** Whether it stores data and is protected from deletion. */
   readonly keep: boolean;
 }
 
-/** What `deploy` will register, what others need first. */
+/** What `deploy` will register, dependencies first. */
 export interface DeploymentPlan {
+  /** One per chart, after those that it depends on. */
   readonly components: readonly PlannedComponent[];
+  /** Each after the objects that it depends on. */
   readonly objects: readonly PlannedObject[];
 }
 
 /**
- * Works out what `deploy` registers, and registers nothing, so it needs no Pulumi engine. Pure.
- * @throws ConfigurationError for aliases of what isn't there, and for an Output where none can stand
+ * Computes what `deploy` registers, without a Pulumi engine. Pure.
+ * @throws ConfigurationError for aliases of unknown objects, and for misplaced Outputs
  */
 export function deploymentPlan(system: System, options: PlanOptions = {}): DeploymentPlan {
   for (const object of system.objects) assertOutputs(object);
@@ -94,7 +101,9 @@ export function deploymentPlan(system: System, options: PlanOptions = {}): Deplo
   return { components: [...components.values()], objects: [...objects.values()] };
 }
 
-/** Charts are told apart by their id, which stays when they move; by their path where two share an id. */
+/**
+ * Components are named by the id of the chart, which doesn't change in a move; by its path if two charts share an id.
+ */
 function componentsOf({ charts }: System): Map<string, PlannedComponent> {
   const idOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
   const byId = Map.groupBy(charts, ({ path }) => idOf(path));
@@ -107,10 +116,11 @@ function componentsOf({ charts }: System): Map<string, PlannedComponent> {
   return components;
 }
 
-/** What comes first in a system is there already: that is the system's order. */
+/** Dependencies are already known, since a system lists them first. */
 function found<T>(known: ReadonlyMap<string, T>, key: string): T {
   const value = known.get(key);
-  if (value === undefined) throw new Error(`the system is out of order: ${key} comes after what needs it`);
+  if (value === undefined)
+    throw new Error(`the system is not sorted: ${key} is listed after an object that depends on it`);
   return value;
 }
 
@@ -120,8 +130,8 @@ function validateAliases(aliases: NonNullable<PlanOptions['aliases']>, known: Re
     throw new ConfigurationError({
       code: 'object-unknown',
       where: `aliases › ${name}`,
-      problem: 'the app has no such object',
-      fix: 'name the object as it is called now, such as Deployment/shop-dev/users',
+      problem: 'the app has no object with this name',
+      fix: 'use the current name of the object, such as Deployment/shop-dev/users',
     });
   }
 }

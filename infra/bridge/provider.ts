@@ -1,38 +1,43 @@
 import { type Input, output, ProviderResource, secret } from '@pulumi/pulumi';
 
-/** Version of Pulumi's Kubernetes provider that the bridge was tried with. */
+/** Version of Pulumi's Kubernetes provider that the bridge uses and is tested with. */
 export const PROVIDER_VERSION = '4.34.2';
 
+/** Settings of the cluster connection. */
 export interface KubernetesProviderArgs {
-  /** Text of a kubeconfig. Kept encrypted: a plain one stands in state and previews with its token. */
+  /** Content of a kubeconfig. Marked secret, so that state and previews don't show its token. */
   readonly kubeconfig: Input<string>;
   /** Context of the kubeconfig. @default its current context */
   readonly context?: Input<string>;
   /**
-   * Names the cluster for good. While it stays, a moved API server or a new token updates the provider only; when it
-   * changes, every object is replaced.
+   * Permanent name of the cluster. While it is the same, another API server address or token only updates the provider;
+   * if it changes, every object is replaced.
    */
   readonly clusterIdentifier: Input<string>;
 }
 
-/** Requests a second that the provider's client may make. Its own 5 make a refresh of 500 objects take 18 s instead of 4 s. */
+/**
+ * Requests per second of the provider's client. With its default of 5 a refresh of 500 objects takes 18 s instead of 4
+ * s.
+ */
 const CLIENT = { qps: 400, burst: 800 };
 
 /**
- * Pulumi's Kubernetes provider, set so that no ordinary change deletes a live object. `@pulumi/kubernetes` need not be
- * installed, as the plugin is named directly.
+ * Pulumi's Kubernetes provider, configured so that no ordinary change deletes a live object. It doesn't need the
+ * package `@pulumi/kubernetes`, since it names the plugin directly.
  */
 export class KubernetesProvider extends ProviderResource {
+  /** @param name resource name of the provider, such as `cluster` */
   public constructor(name: string, { kubeconfig, context, clusterIdentifier }: KubernetesProviderArgs) {
     const settings = {
       kubeconfig: secret(kubeconfig),
       ...(context === undefined ? {} : { context }),
       clusterIdentifier: output(clusterIdentifier),
       enableServerSideApply: 'true',
-      // Changed data updates the object in place. Otherwise it is deleted first and made again, with a gap.
+      // Changed data updates the object in place instead of replacing it with downtime.
       enableConfigMapMutable: 'true',
       enableSecretMutable: 'true',
-      // Taking over what exists turns a rename without an alias into a deletion that looks like success.
+      // With upserts a rename without an alias would delete the object and still report success.
       upsertExistingObjects: 'false',
       kubeClientSettings: JSON.stringify(CLIENT),
     };

@@ -16,8 +16,8 @@ export class Stack {
     this.#flags = ['--non-interactive', ...flags];
     this.#env = {
       PULUMI_SKIP_UPDATE_CHECK: '1',
-      PULUMI_ERROR_OUTPUT_STRING: '1', // an Output inside a text is an error, not a warning in a manifest
-      PATH: [dirname(process.execPath), process.env.PATH].join(delimiter), // the language host takes the first node
+      PULUMI_ERROR_OUTPUT_STRING: '1', // an Output in a string is an error, not a warning in a manifest
+      PATH: [dirname(process.execPath), process.env.PATH].join(delimiter), // the language host uses the first node on PATH
       ...env,
     };
   }

@@ -3,8 +3,8 @@ import { ApiObject, App, type AppProps, Chart } from 'cdk8s';
 import { ConfigMap, Cpu, Deployment, Namespace, Secret } from 'cdk8s-plus-27';
 
 /**
- * An app as another team may have it, for tests: cdk8s-plus constructs, a custom resource with its definition, and charts
- * that wait for each other. `wrapped` puts charts and objects elsewhere in the tree.
+ * A third-party app for tests: cdk8s-plus constructs, a custom resource with its definition, and charts with
+ * dependencies. `wrapped` moves charts and objects in the tree.
  */
 export function foreignApp({ wrapped = false, ...props }: AppProps & { wrapped?: boolean } = {}): App {
   const app = new App(props);

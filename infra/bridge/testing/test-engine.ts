@@ -2,12 +2,12 @@ import { type ComponentResource, type CustomResource, runtime } from '@pulumi/pu
 import type { Alias } from '@pulumi/pulumi/proto/alias_pb.js';
 import type { MockMonitor } from '@pulumi/pulumi/runtime/mocks.js';
 
-/** One resource as Pulumi's engine would get it. */
+/** One resource as Pulumi's engine receives it. */
 export interface Registered {
   readonly urn: string;
   readonly type: string;
   readonly name: string;
-  /** Secrets as `{ secret: value }`, so a test sees what would be encrypted. */
+  /** Secrets as `{ secret: value }`, so that tests see what is encrypted. */
   readonly inputs: Record<string, unknown>;
   readonly provider: string;
   readonly dependencies: readonly string[];
@@ -26,8 +26,8 @@ type Registration = {
 };
 
 /**
- * Runs a program against Pulumi's official mocks and returns what it registered, in that order. The monitor is listened
- * to, as the mocks themselves hide options and secrets. Config is by full key, such as `groundwork:secrets`.
+ * Runs a program against Pulumi's mocks and returns the registered resources in order. It intercepts the monitor, since
+ * the mocks hide options and secrets. Config keys are full, such as `groundwork:secrets`.
  */
 export async function registeredBy(
   program: () => Registration,

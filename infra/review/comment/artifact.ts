@@ -4,10 +4,10 @@ import { COMMENT_LIMIT, MARKER } from '../preview/render/markdown.ts';
 import type { Forge } from './forge.ts';
 import type { PreviewRun } from './run.ts';
 
-/** Name of the artifact that the preview's workflow uploads for the comment, and of the one file in it. */
+/** The artifact that the preview's workflow uploads, and its only file. */
 export const ARTIFACT = { name: 'preview-comment', file: 'preview.md' } as const;
 
-/** Packed, it can't be longer than unpacked but for a zip's own few lines. */
+/** Maximum size of the zip: the comment's limit plus the zip's overhead. */
 const PACKED_LIMIT = COMMENT_LIMIT + 4096;
 
 interface Listed {
@@ -17,9 +17,9 @@ interface Listed {
 }
 
 /**
- * The comment's text out of the artifact of a run. The pull request's code wrote it, so it may be anything.
- * @returns undefined if the run uploaded none, as when the preview failed
- * @throws ConfigurationError if it is not one file of the known name, of the known form, within the comment's limit
+ * The comment's text from the artifact of a run. The pull request's code wrote it, so it is untrusted.
+ * @returns undefined if the run uploaded none, such as after a failed preview
+ * @throws ConfigurationError unless it is one file with the known name and format, within the comment's limit
  */
 export async function artifactText(forge: Forge, { repository, id }: PreviewRun): Promise<string | undefined> {
   const artifacts = await forge.all<Listed>(
@@ -29,11 +29,11 @@ export async function artifactText(forge: Forge, { repository, id }: PreviewRun)
   const artifact = artifacts.find(({ name }) => name === ARTIFACT.name);
   if (artifact === undefined) return undefined;
   if (artifact.size_in_bytes > PACKED_LIMIT)
-    throw suspicious(`it has ${artifact.size_in_bytes} bytes, and a comment ${COMMENT_LIMIT} at most`);
+    throw suspicious(`it must have at most ${PACKED_LIMIT} bytes, got ${artifact.size_in_bytes}`);
   return unpack(await forge.download(`/repos/${repository}/actions/artifacts/${artifact.id}/zip`, PACKED_LIMIT));
 }
 
-/** The one file in a zip, in memory: nothing is written anywhere, so no name in it can lead anywhere. */
+/** The only file in a zip, unpacked in memory, so that no path in the zip is ever written. */
 function unpack(zip: Uint8Array): string {
   const names: string[] = [];
   const files = read(zip, ({ name, originalSize }) => {
@@ -42,10 +42,10 @@ function unpack(zip: Uint8Array): string {
   });
   const { [ARTIFACT.file]: file } = files;
   if (names.length !== 1 || names[0] !== ARTIFACT.file)
-    throw suspicious(`it holds ${JSON.stringify(names.slice(0, 5))} and not just ${ARTIFACT.file}`);
-  if (file === undefined) throw suspicious(`${ARTIFACT.file} is longer than the ${COMMENT_LIMIT} bytes of a comment`);
+    throw suspicious(`it must contain only ${ARTIFACT.file}, got ${JSON.stringify(names.slice(0, 5))}`);
+  if (file === undefined) throw suspicious(`${ARTIFACT.file} must have at most ${COMMENT_LIMIT} bytes`);
   const text = new TextDecoder().decode(file);
-  if (!text.startsWith(`${MARKER}\n`)) throw suspicious(`${ARTIFACT.file} does not begin with ${MARKER}`);
+  if (!text.startsWith(`${MARKER}\n`)) throw suspicious(`${ARTIFACT.file} must begin with ${MARKER}`);
   return text;
 }
 
@@ -56,7 +56,7 @@ function read(
   try {
     return unzipSync(zip, { filter });
   } catch (error) {
-    throw suspicious(`it is no zip: ${(error as Error).message}`);
+    throw suspicious(`it must be a zip file: ${error}`);
   }
 }
 
@@ -65,6 +65,6 @@ function suspicious(what: string): ConfigurationError {
     code: 'artifact-invalid',
     where: `artifact '${ARTIFACT.name}'`,
     problem: what,
-    fix: 'nothing is posted; look at what the pull request changed about its own preview',
+    fix: 'review what the pull request changes in its own preview; nothing was posted',
   });
 }

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { Forge } from './forge.ts';
 import { json, Loopback } from './testing/loopback.ts';
 
-/** Answers as the test says, and keeps what it was sent. */
+/** Responds as the test specifies, and records requests. */
 class Server extends Loopback {
   public readonly tokens: (string | undefined)[] = [];
   public reply: (response: ServerResponse, url: URL) => void = (response) => json(response, 200, {});
@@ -26,7 +26,7 @@ beforeEach(async () => {
 });
 afterEach(() => Promise.all([server.end(), storage.end()]));
 
-test('the token goes to the forge, and not to the storage where it redirects a download', async () => {
+test('the token is sent to the forge, and not to the storage of a redirected download', async () => {
   server.reply = (response) => void response.writeHead(302, { location: `${storageUrl}/zip?signed` }).end();
   storage.reply = (response) => void response.end('bytes');
   expect(Buffer.from(await forge.download('/zip', 5)).toString()).toBe('bytes');
@@ -34,20 +34,20 @@ test('the token goes to the forge, and not to the storage where it redirects a d
   expect(storage.tokens).toEqual([undefined]);
 });
 
-test('the limit holds at the storage too, whatever length it promises', async () => {
+test('the limit applies to the storage too, for any declared length', async () => {
   server.reply = (response) => void response.writeHead(302, { location: `${storageUrl}/zip` }).end();
   storage.reply = (response) => void response.end('bytes!');
-  await expect(forge.download('/zip', 5)).rejects.toThrow(/longer than 5 bytes/);
+  await expect(forge.download('/zip', 5)).rejects.toThrow(/at most 5 bytes/);
 });
 
-test('a list without end is read up to its limit', async () => {
+test('an endless list is read up to its limit', async () => {
   server.reply = (response) => json(response, 200, Array(100).fill(0));
   expect(await forge.all('/notes?sort=asc')).toHaveLength(5000);
 });
 
-test('a change that fails is sent once: a second note would be the price of an answer that was lost', async () => {
+test('a failed change is not retried, which could post a second note', async () => {
   server.reply = (response) => json(response, 502, { message: 'Bad Gateway' });
-  await expect(forge.ask('POST', '/notes', { body: 'x' })).rejects.toThrow(/answered 502: .*Bad Gateway/);
+  await expect(forge.ask('POST', '/notes', { body: 'x' })).rejects.toThrow(/status 502: .*Bad Gateway/);
   expect(server.asked).toEqual(['POST /notes']);
 });
 
@@ -55,7 +55,7 @@ test.each<[string, (response: ServerResponse) => void]>([
   ['an answer that does not come', () => undefined],
   ['an answer that does not end', (response) => void response.writeHead(200).write('[')],
   ['a connection that is cut', (response) => void response.destroy()],
-  ['an answer that is no JSON', (response) => void response.end('<html>')],
+  ['a response that is not JSON', (response) => void response.end('<html>')],
 ])('%s is an error of the forge, without the token', async (_, reply) => {
   server.reply = reply;
   const error = await new Forge({ url, token: 'canary', timeoutMs: 200 }).ask('GET', '/x').catch((it: Error) => it);

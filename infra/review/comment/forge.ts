@@ -1,30 +1,30 @@
 import { ConfigurationError, isConfigurationError } from '@groundwork/contract';
 
-/** Address and credential of GitHub's REST API, or of GitLab's, which takes tokens and gives pages in the same way. */
+/** Address and credential of the REST API of GitHub or GitLab, which use tokens and pages in the same way. */
 export interface ForgeOptions {
   /** Such as `https://api.example.com`, without a slash at the end. */
   readonly url: string;
   readonly token: string;
-  /** Headers of each request. @default what GitHub asks for */
+  /** Headers of each request. @default those of GitHub */
   readonly headers?: Readonly<Record<string, string>>;
-  /** How long one answer may take. @default 30 s */
+  /** Timeout of one request, in milliseconds. @default 30,000 */
   readonly timeoutMs?: number;
 }
 
 const GITHUB = { accept: 'application/vnd.github+json', 'x-github-api-version': '2022-11-28' };
 
-/** Most entries on one page; the forge gives no more. */
+/** Maximum entries on one page that forges allow. */
 const PAGE = 100;
 
-/** Longest list that is read, in pages: a pull request with more comments than this gets a second one of ours. */
+/** Maximum number of pages that are read: a pull request with more comments may get a second comment. */
 const PAGES = 50;
 
-/** Longest answer that is read where the caller names no limit, in bytes: a page of GitLab's longest notes fits. */
+/** Default limit of a response, in bytes: a page of GitLab's longest notes fits. */
 const ANSWER = 128 * 1024 ** 2;
 
 /**
- * The few requests that a comment needs, to a forge's REST API. Never repeated: a comment that is sent twice is two comments.
- * `fetch` does not send the token on to another host, where forges redirect downloads to.
+ * Requests to a forge's REST API that a comment needs. Without retries, which could post a comment twice. `fetch` does
+ * not send the token to other hosts, to which forges redirect downloads.
  * @see docs/decisions/16-forge-client.md for why this is neither Octokit nor GitBeaker
  */
 export class Forge {
@@ -34,17 +34,21 @@ export class Forge {
     this.#options = options;
   }
 
-  /** Asks for one thing, or changes one. @throws ConfigurationError for an answer other than success */
+  /** Sends one request. @throws ConfigurationError unless it succeeds */
   public async ask<T>(method: 'GET' | 'POST' | 'PATCH' | 'PUT', path: string, body?: object): Promise<T> {
     const answer = (await this.#send(method, path, ANSWER, body)).toString();
     try {
       return JSON.parse(answer);
     } catch {
-      throw failed(`${method} ${path}`, `the answer is not JSON: ${answer.slice(0, 300)}`);
+      throw failed(`${method} ${path}`, `the response must be JSON, got: ${answer.slice(0, 300)}`);
     }
   }
 
-  /** All entries of a list, page by page. @param list where in the answer it is, if not the answer itself */
+  /**
+   * All entries of a list, page by page.
+   * @param list selects the list in the response.
+   * @default the response itself
+   */
   public async all<T>(path: string, list: (answer: never) => readonly T[] = (answer) => answer): Promise<readonly T[]> {
     const found: T[] = [];
     for (let page = 1; page <= PAGES; page++) {
@@ -57,7 +61,7 @@ export class Forge {
     return found;
   }
 
-  /** Bytes of a file. @throws ConfigurationError if there are more than the limit */
+  /** Downloads a file. @throws ConfigurationError if it is larger than the limit */
   public download(path: string, limit: number): Promise<Uint8Array> {
     return this.#send('GET', path, limit);
   }
@@ -78,29 +82,29 @@ export class Forge {
       });
       const bytes = await read(answer, answer.ok ? limit : ANSWER, path);
       if (answer.ok) return bytes;
-      throw failed(where, `the forge answered ${answer.status}: ${bytes.toString().slice(0, 300)}`);
+      throw failed(where, `the forge responded with status ${answer.status}: ${bytes.toString().slice(0, 300)}`);
     } catch (error) {
       if (isConfigurationError(error)) throw error;
       const { message, cause }: { readonly message?: string; readonly cause?: { readonly message?: string } } =
         Object(error);
-      throw failed(where, `no answer: ${cause?.message ?? message}`);
+      throw failed(where, `no response: ${cause?.message ?? message}`);
     }
   }
 }
 
-/** Never more than the limit: what the sender says of the size is not relied on. */
+/** Reads at most the limit, independent of the declared size. */
 async function read({ body }: Response, limit: number, path: string): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of body ?? []) {
     size += chunk.byteLength;
-    // Leaving the loop ends the transfer.
+    // Throwing in the loop cancels the transfer.
     if (size > limit)
       throw new ConfigurationError({
         code: 'response-too-large',
         where: path,
-        problem: `it is longer than ${limit} bytes`,
-        fix: 'look at what the pull request made the preview write',
+        problem: `the response must have at most ${limit} bytes`,
+        fix: 'review what the pull request changes in its own preview',
       });
     chunks.push(chunk);
   }
@@ -112,6 +116,6 @@ function failed(where: string, problem: string): ConfigurationError {
     code: 'forge-failed',
     where,
     problem,
-    fix: 'check that the token of the job that posts may read what the preview left, and write comments',
+    fix: 'check that the token of the posting job may read artifacts and write comments',
   });
 }

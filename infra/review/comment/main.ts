@@ -5,7 +5,7 @@ import { Forge } from './forge.ts';
 import { post } from './post.ts';
 import { previewRun } from './run.ts';
 
-/** Posts a preview as `.github/workflows/preview-comment.yml` calls it: all it needs is in the environment that GitHub gives a job. */
+/** Posts a preview in `.github/workflows/preview-comment.yml`, configured by the environment of the job. */
 await runMain(async () => {
   const { GITHUB_API_URL: url, GITHUB_TOKEN: token, GITHUB_EVENT_PATH: event } = process.env;
   if (!url || !token || !event) {
@@ -13,7 +13,7 @@ await runMain(async () => {
       code: 'variable-missing',
       where: 'environment',
       problem: 'GITHUB_API_URL, GITHUB_TOKEN or GITHUB_EVENT_PATH is missing',
-      fix: 'run this in a job of the event workflow_run, with the token in env',
+      fix: 'run this in a job for the event workflow_run, with the token in env',
     });
   }
   console.log(

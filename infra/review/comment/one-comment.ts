@@ -1,7 +1,7 @@
 import { COMMENT_LIMIT, MARKER } from '../preview/render/markdown.ts';
 import type { Forge } from './forge.ts';
 
-/** What became of our one comment. */
+/** What was done with the comment. */
 export type Did = 'created' | 'updated' | 'left';
 
 interface Comment {
@@ -9,20 +9,23 @@ interface Comment {
   readonly body: string;
 }
 
-/** Where a forge has its comments, and which may be ours. */
+/** The comments of a pull request in a forge. */
 export interface Place<C extends Comment> {
-  /** Path of the list, to which a new one is added. */
+  /** Path of the list, for reading and creating comments. */
   readonly list: string;
-  /** @default none: the forge's own order is the oldest first */
+  /** Query for the list, oldest first. @default none: the forge's own order */
   readonly query?: string;
-  /** Path of one, and how the forge wants it changed. */
+  /** Path of one comment, which `method` updates. */
   readonly one: (id: number) => string;
   readonly method: 'PATCH' | 'PUT';
-  /** Whether it has our account as its author: a marker alone anybody can write. */
+  /** Whether the author is the posting account; any user can write the marker. */
   readonly isByUs: (comment: C) => boolean;
 }
 
-/** Leaves a comment as it is, updates it in place or makes it; when only commit and time differ, nobody is told twice. */
+/**
+ * Creates the comment or updates it in place; leaves it unchanged if only commit and time differ, to avoid
+ * notifications.
+ */
 export async function keepOneComment<C extends Comment>(
   forge: Forge,
   { list, query = '', one, method, isByUs }: Place<C>,
@@ -40,7 +43,7 @@ export async function keepOneComment<C extends Comment>(
   return 'updated';
 }
 
-/** Sanitizing and the note add a little; the forge refuses a comment that is too long. */
+/** Truncates a comment to the forge's limit, since sanitizing and the note make it longer. */
 export function truncate(text: string): string {
   const bytes = Buffer.from(text);
   if (bytes.length <= COMMENT_LIMIT) return text;
@@ -49,7 +52,7 @@ export function truncate(text: string): string {
   return `${new TextDecoder('utf-8', { fatal: false }).decode(cut).replace(/\uFFFD+$/, '')}${rest}`;
 }
 
-/** A comment without its last line, which says commit and time: a change of these alone is no update. Forges change line ends. */
+/** A comment without its footer with commit and time, and with normalized line ends, since forges change them. */
 function withoutFooter(body: string): string {
   return body
     .replace(/\r\n/g, '\n')

@@ -32,14 +32,14 @@ afterEach(() => forge.end());
 const writes = () => forge.asked.filter((asked) => !asked.startsWith('GET'));
 
 describe('one comment', () => {
-  test('is created where there is none', async () => {
+  test('is created if there is none', async () => {
     forge.upload('preview-comment', { 'preview.md': preview('2 objects change') });
     expect(await post(client, run)).toEqual({ did: 'created', pullRequest: 7 });
     expect(forge.comments.map(({ body }) => body)).toEqual([preview('2 objects change')]);
     expect(writes()).toEqual(['POST /repos/shop/shop/issues/7/comments']);
   });
 
-  test('is updated in place, behind a hundred comments of others', async () => {
+  test('is updated in place, after a hundred other comments', async () => {
     for (let id = 1; id <= 130; id++) forge.comments.push({ id, body: 'looks good', user: { login: 'ana' } });
     forge.comments.push({ id: 131, body: preview('2 objects change'), user: { login: 'github-actions[bot]' } });
     forge.upload('preview-comment', { 'preview.md': preview('3 objects change') });
@@ -48,7 +48,7 @@ describe('one comment', () => {
     expect(forge.comments[130]?.body).toContain('3 objects change');
   });
 
-  test('is left alone when only commit and time differ, whatever its line ends', async () => {
+  test('is left unchanged if only commit and time differ, with any line ends', async () => {
     const before = preview('2 objects change').replaceAll('\n', '\r\n');
     forge.comments.push({ id: 1, body: before, user: { login: 'github-actions[bot]' } });
     forge.upload('preview-comment', { 'preview.md': preview('2 objects change', '2026-11-23 09:00 UTC') });
@@ -58,19 +58,19 @@ describe('one comment', () => {
 
   test.each([
     ['another author', { body: preview('all is well'), user: { login: 'mallory' } }],
-    ['nobody, since the account is gone', { body: preview('all is well'), user: null }],
+    ['a deleted account', { body: preview('all is well'), user: null }],
     [
       'the same robot for another purpose',
       { body: `Coverage rose.\n${MARKER}\n`, user: { login: 'github-actions[bot]' } },
     ],
-  ])('never takes the place of one with the marker by %s', async (_, forged) => {
+  ])('never updates a comment with the marker by %s', async (_, forged) => {
     forge.comments.push({ id: 1, ...forged });
     forge.upload('preview-comment', { 'preview.md': preview('2 objects change') });
     expect(await post(client, run)).toEqual({ did: 'created', pullRequest: 7 });
     expect(forge.comments[0]?.body).toBe(forged.body);
   });
 
-  test('by code of a fork says whose code wrote it, and stays within the limit', async () => {
+  test('of a fork names the fork, and stays within the limit', async () => {
     forge.pullRequests.push({
       number: 8,
       base: 'main',
@@ -81,65 +81,65 @@ describe('one comment', () => {
     expect(await post(client, { ...run, from: 'mallory/shop' })).toEqual({ did: 'created', pullRequest: 8 });
     const body = forge.comments[0]?.body ?? '';
     expect(body.split('\n')[1]).toBe(
-      '> Rendered by the code of `mallory/shop` at `aaaaaaaaa`, which may say anything: check what matters in the diff.',
+      '> Rendered by the code of `mallory/shop` at `aaaaaaaaa`, which is untrusted: verify it in the diff.',
     );
     expect(Buffer.byteLength(body)).toBeLessThanOrEqual(COMMENT_LIMIT);
   });
 });
 
-describe('the pull request is the one whose head the forge says is the commit that ran, so nothing is posted', () => {
+describe('the pull request is the one whose head is the commit of the run, so nothing is posted', () => {
   test.each<[string, { [field in keyof PreviewRun]?: PreviewRun[field] | undefined }]>([
-    ['when its head has moved on', { sha: 'b'.repeat(40) }],
-    ['when another repository has a branch of that name', { from: 'shop/other' }],
-    ['when the fork is gone', { from: undefined }],
-    ['when it is for another branch', { defaultBranch: 'release' }],
+    ['if it has a newer head', { sha: 'b'.repeat(40) }],
+    ['if another repository has a branch with this name', { from: 'shop/other' }],
+    ['if the fork is deleted', { from: undefined }],
+    ['if it is for another branch', { defaultBranch: 'release' }],
   ])('%s', async (_, other) => {
     forge.upload('preview-comment', { 'preview.md': preview('2 objects change') });
     expect(await post(client, { ...run, ...other } as PreviewRun)).toMatchObject({ did: 'nothing' });
     expect(writes()).toEqual([]);
   });
 
-  test('when the run left no preview', async () => {
+  test('if the run uploaded no preview', async () => {
     forge.upload('preview', { 'preview.html': '<!doctype html>' });
-    expect(await post(client, run)).toEqual({ did: 'nothing', reason: 'run 11 left no preview' });
+    expect(await post(client, run)).toEqual({ did: 'nothing', reason: 'run 11 uploaded no preview' });
     expect(writes()).toEqual([]);
   });
 });
 
-describe('an artifact is refused, and nothing posted,', () => {
+describe('an artifact is rejected, and nothing posted,', () => {
   const big = `${MARKER}\n${'x'.repeat(COMMENT_LIMIT)}`;
   test.each<[string, RegExp, Record<string, string>, number | undefined]>([
-    ['that says it is too big', /5000000 bytes/, { 'preview.md': preview('x') }, 5_000_000],
-    ['that unpacks to more than a comment', /longer than the 65536 bytes/, { 'preview.md': big }, undefined],
-    ['that holds another file', /pr-number\.txt/, { 'pr-number.txt': '1' }, undefined],
-    ['that holds another file besides', /bashrc/, { 'preview.md': preview('x'), '../../.bashrc': 'curl' }, undefined],
-    ['that leads out of its folder', /not just preview\.md/, { '../preview.md': preview('x') }, undefined],
-    ['without the marker', /does not begin with/, { 'preview.md': 'Looks good to me' }, undefined],
+    ['whose declared size is too large', /got 5000000/, { 'preview.md': preview('x') }, 5_000_000],
+    ['that unpacks to more than the limit', /at most 65536 bytes/, { 'preview.md': big }, undefined],
+    ['with another file', /pr-number\.txt/, { 'pr-number.txt': '1' }, undefined],
+    ['with an additional file', /bashrc/, { 'preview.md': preview('x'), '../../.bashrc': 'curl' }, undefined],
+    ['with a path outside its folder', /must contain only preview\.md/, { '../preview.md': preview('x') }, undefined],
+    ['without the marker', /must begin with/, { 'preview.md': 'Looks good to me' }, undefined],
   ])('%s', async (_, says, files, size) => {
     forge.upload('preview-comment', files, size);
     await expect(post(client, run)).rejects.toThrow(says);
     expect(writes()).toEqual([]);
   });
 
-  test('that is longer than the forge said', async () => {
+  test('that is longer than its declared size', async () => {
     forge.artifacts.push({ name: 'preview-comment', size: 10, zip: new Uint8Array(200_000) });
-    await expect(post(client, run)).rejects.toThrow(/longer than \d+ bytes/);
+    await expect(post(client, run)).rejects.toThrow(/at most \d+ bytes/);
     expect(writes()).toEqual([]);
   });
 
-  test('that is no zip, or one whose list lies about a length', async () => {
+  test('that is not a zip, or whose directory declares a wrong length', async () => {
     forge.artifacts.push({ name: 'preview-comment', size: 10, zip: new TextEncoder().encode('no zip at all') });
-    await expect(post(client, run)).rejects.toThrow(/it is no zip/);
+    await expect(post(client, run)).rejects.toThrow(/it must be a zip file/);
     forge.artifacts.length = 0;
     forge.upload('preview-comment', { 'preview.md': big });
     const { zip } = forge.artifacts[0] as { zip: Uint8Array };
-    new DataView(zip.buffer, zip.byteOffset).setUint32(zip.length - 22 - 'preview.md'.length - 46 + 24, 100, true); // length, as the list at the end has it
+    new DataView(zip.buffer, zip.byteOffset).setUint32(zip.length - 22 - 'preview.md'.length - 46 + 24, 100, true); // length in the central directory
     await post(client, run).catch(() => undefined);
     expect(forge.comments.every(({ body }) => Buffer.byteLength(body) <= COMMENT_LIMIT)).toBe(true);
   });
 });
 
-test('what the forge refuses is told with its words', async () => {
-  const stranger = new Forge({ url, token: 'wrong' });
-  await expect(post(stranger, run)).rejects.toThrow(/answered 401: .*Bad credentials/);
+test('a rejected request is reported with the forge’s message', async () => {
+  const unauthorized = new Forge({ url, token: 'wrong' });
+  await expect(post(unauthorized, run)).rejects.toThrow(/status 401: .*Bad credentials/);
 });

@@ -5,13 +5,13 @@ import { type Did, keepOneComment, type Place, truncate } from './one-comment.ts
 import type { PreviewRun } from './run.ts';
 import { sanitizeForGitHub } from './sanitize.ts';
 
-/** What was done, and where. */
+/** What was done, and on which request. */
 export type Posted =
   | { readonly did: Did; readonly pullRequest: number }
   | { readonly did: 'nothing'; readonly reason: string };
 
 export interface PostOptions {
-  /** Login of the account whose token this is: only a comment of its own is updated. @default 'github-actions[bot]' */
+  /** Login of the token's account: only its comment is updated. @default 'github-actions[bot]' */
   readonly author?: string;
 }
 
@@ -27,9 +27,9 @@ interface Comment {
 }
 
 /**
- * Puts the preview of a run onto its pull request: one comment, updated in place. Which pull request is not taken from what
- * the run wrote: it is the open one whose head the forge says is the commit that ran.
- * @throws ConfigurationError if the artifact is not what a preview writes
+ * Posts the preview of a run on its pull request as one comment, updated in place. The pull request is not read from
+ * the artifact: it is the open one whose head, as the forge reports it, is the commit of the run.
+ * @throws ConfigurationError if the artifact is invalid
  */
 export async function post(
   forge: Forge,
@@ -37,12 +37,12 @@ export async function post(
   { author = 'github-actions[bot]' }: PostOptions = {},
 ): Promise<Posted> {
   const text = await artifactText(forge, run);
-  if (text === undefined) return { did: 'nothing', reason: `run ${run.id} left no preview` };
+  if (text === undefined) return { did: 'nothing', reason: `run ${run.id} uploaded no preview` };
   const pullRequest = await pullRequestOf(forge, run);
   if (pullRequest === undefined)
     return {
       did: 'nothing',
-      reason: `no open pull request has ${run.sha} as its head; a later commit has a run of its own`,
+      reason: `no open pull request has ${run.sha} as its head; a later commit has its own run`,
     };
 
   const body = withOrigin(sanitizeForGitHub(text), run);
@@ -67,9 +67,9 @@ async function pullRequestOf(
   return open.find(({ head }) => head.sha === sha && head.repo?.full_name === from)?.number;
 }
 
-/** Text that a fork's code rendered begins with a line that says so. This line comes from here. */
+/** Prepends a note to text that a fork's code rendered. */
 function withOrigin(text: string, { from, repository, sha }: PreviewRun): string {
   if (from === repository) return truncate(text);
-  const note = `> Rendered by the code of \`${from}\` at \`${sha.slice(0, 9)}\`, which may say anything: check what matters in the diff.`;
+  const note = `> Rendered by the code of \`${from}\` at \`${sha.slice(0, 9)}\`, which is untrusted: verify it in the diff.`;
   return truncate(text.replace(`${MARKER}\n`, () => `${MARKER}\n${note}\n\n`));
 }

@@ -1,14 +1,14 @@
 import { ConfigurationError } from '@groundwork/contract';
 
-/** The run of the workflow that made a preview, as far as it is read here. All of it is said by the forge, none by the pull request's code. */
+/** The workflow run of a preview. All fields come from the forge, none from the pull request's code. */
 export interface PreviewRun {
   readonly id: number;
   /** Commit that was previewed. */
   readonly sha: string;
   readonly branch: string;
-  /** Repository that the commit is from, such as `someone/fork`; undefined if it has been deleted since. */
+  /** Repository of the commit, such as `user/fork`; undefined if it is deleted. */
   readonly from?: string;
-  /** Repository that the pull request is for. */
+  /** Target repository of the pull request. */
   readonly repository: string;
   readonly defaultBranch: string;
 }
@@ -25,11 +25,11 @@ interface Event {
 
 /**
  * Reads the event `workflow_run`.
- * @throws ConfigurationError if it is another event
+ * @throws ConfigurationError for any other event
  * @see GitHub's webhook `workflow_run`; its own list of pull requests is empty for forks, so it is not read
  */
 export function previewRun(event: unknown): PreviewRun {
-  const { workflow_run: run, repository } = event as Event;
+  const { workflow_run: run, repository }: Event = Object(event);
   const from = run?.head_repository?.full_name;
   return {
     id: Number(text(run?.id, 'workflow_run.id', /^\d+$/)),
@@ -48,7 +48,7 @@ function text(value: unknown, where: string, form: RegExp): string {
   throw new ConfigurationError({
     code: 'variable-invalid',
     where: `event › ${where}`,
-    problem: `it is ${JSON.stringify(value) ?? 'missing'}`,
-    fix: 'run this for the event workflow_run of the workflow that makes previews',
+    problem: `invalid value: ${JSON.stringify(value) ?? 'none'}`,
+    fix: 'run this for the event workflow_run of the preview workflow',
   });
 }

@@ -5,11 +5,11 @@ import { sanitizeForGitHub } from './sanitize.ts';
 const sanitized = (body: string) => sanitizeForGitHub(`${MARKER}\n${body}`).slice(MARKER.length + 1);
 
 test.each([
-  ['calls nobody', 'ask @ana or @shop/admins', 'ask &#64;<!---->ana or &#64;<!---->shop/admins'],
+  ['mentions no user', 'ask @ana or @shop/admins', 'ask &#64;<!---->ana or &#64;<!---->shop/admins'],
   ['shows no picture', '![x](https://evil.example/p.png)', '![x\\](https:<!---->//evil.example/p.png)'],
   ['has no link', '[log in](/settings) www.evil.example', '[log in\\](/settings) www<!---->.evil.example'],
   ['has no link by reference', '[log in][1]\n\n[1]: //evil.example', '[log in\\][1]\n\n[1\\]: //evil.example'],
-  ['has no HTML of its own', '<img src=x><a href=y><script>', '&lt;img src=x>&lt;a href=y>&lt;script>'],
+  ['has no HTML', '<img src=x><a href=y><script>', '&lt;img src=x>&lt;a href=y>&lt;script>'],
   ['hides nothing', 'a <!-- hidden --> b', 'a &lt;!-- hidden --> b'],
   ['gives no attribute to a tag that it may have', '<details open ontoggle=x>', '&lt;details open ontoggle=x>'],
   ['has the marker once', `${MARKER}`, '&lt;!-- groundwork-preview -->'],
@@ -17,7 +17,7 @@ test.each([
   expect(sanitized(wild)).toBe(calm);
 });
 
-test('law: what the preview renders is tame already, whatever the names are', () => {
+test('law: the rendered preview needs no sanitizing, for any names', () => {
   const object = (replicas: number) => ({
     manifest: { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name }, spec: { replicas } },
   });

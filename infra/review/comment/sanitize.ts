@@ -1,8 +1,8 @@
 import { MARKER } from '../preview/render/markdown.ts';
 
-/** How the preview keeps signs apart on a forge. */
+/** How to neutralize markup on a forge. */
 interface Forge {
-  /** HTML that the preview writes itself; it can neither load nor lead anywhere. */
+  /** HTML that the preview itself writes, without resources or links. */
   readonly html: RegExp;
   readonly mention: RegExp;
   readonly apart: (sign: string) => string;
@@ -14,7 +14,7 @@ const github: Forge = {
   apart: (sign) => (sign === '@' ? '&#64;<!---->' : `<!---->${sign}`),
 };
 
-/** GitLab removes HTML comments before it looks for mentions, so elements keep signs apart. */
+/** GitLab removes HTML comments before it finds mentions, so elements separate characters. */
 const gitlab: Forge = {
   html: /^<\/?(?:details|summary|sub|code|span)>/,
   mention: /@/g,
@@ -22,14 +22,16 @@ const gitlab: Forge = {
 };
 
 /**
- * Removes what a comment by the forge's own account must not do for the author of a pull request: mention people, show
- * pictures, link elsewhere, hide text. Text that the preview rendered stays unchanged, since it has none of that.
+ * Removes what the author of a pull request must not post through the forge's account: mentions, images, links, hidden
+ * text. Text that the preview rendered stays unchanged.
  */
 export function sanitizeForGitHub(text: string): string {
   return `${MARKER}\n${sanitize(text, github)}`;
 }
 
-/** The same, and besides: no line is a quick action, which GitLab runs with the account's rights, and no number is a reference. */
+/**
+ * The same for GitLab; also neutralizes quick actions, which run with the account's rights, and references to numbers.
+ */
 export function sanitizeForGitLab(text: string): string {
   const sanitized = sanitize(text, gitlab)
     .replace(/(?<![\w&:])(?:[!$%&]|#(?!\d+;))(?=\d)/g, gitlab.apart)

@@ -1,23 +1,23 @@
 import type { Manifest } from '@groundwork/constructs';
+import { type Kinds, ofKind, type Typed } from '../../../constructs/kubernetes/read.ts';
 
-/** All that is judged together: the objects of one environment, and what about it no object says. */
+/** What rules check together: the objects of one environment, and facts that are not in objects. */
 export interface PolicyContext {
   readonly objects: readonly Manifest[];
-  /** Whether an image is one of ours or of the catalog. @default not judged */
+  /** Whether an image is built here or in the catalog. @default not checked */
   readonly knowsImage?: (reference: string) => boolean;
-  /** Whether Pulumi refuses to delete an object. @default not judged */
+  /** Whether Pulumi refuses to delete an object. @default not checked */
   readonly isProtected?: (object: Manifest) => boolean;
 }
 
-/** What follows from all objects of a scene, such as an index of them. */
+/** A value computed from all objects of a context, such as an index. */
 export type Derivation<T> = (objects: readonly Manifest[]) => T;
 
 const made = new WeakMap<readonly Manifest[], Map<Derivation<unknown>, unknown>>();
 
 /**
- * What follows from a scene's objects, made once: rules ask it of every object, and looking at all others each time would
- * make their work grow with the square of the scene.
- * @param derivation the same function each time, so one that no rule makes while it runs
+ * A value computed once per context: rules need it for every object, and recomputing it would take quadratic time.
+ * @param derivation a constant function, since it is the cache key
  */
 export function derived<T>({ objects }: PolicyContext, derivation: Derivation<T>): T {
   let known = made.get(objects);
@@ -33,7 +33,7 @@ const byKind = grouping(({ kind }) => [kind]);
 const byPlace = grouping(({ kind, metadata }) => [placeOf(kind, metadata.namespace)]);
 const byIdentity = grouping(({ kind, metadata }) => [`${placeOf(kind, metadata.namespace)} ${metadata.name}`]);
 
-/** Objects by keys of theirs, in their own order; an object may have several keys, or none. */
+/** Objects by keys, in their order; an object may have several keys, or none. */
 export function grouping(
   keysOf: (object: Manifest) => readonly string[],
 ): Derivation<ReadonlyMap<string, readonly Manifest[]>> {
@@ -51,32 +51,26 @@ export function grouping(
 }
 
 /** Objects of one kind. */
-export function allOf<T extends object>(context: PolicyContext, kind: string): readonly (Manifest & T)[] {
-  return (derived(context, byKind).get(kind) ?? []) as readonly (Manifest & T)[];
+export function allOf<K extends keyof Kinds>(context: PolicyContext, kind: K): readonly Typed<K>[] {
+  return ofKind(derived(context, byKind).get(kind) ?? [], kind);
 }
 
 /** Objects of one kind in the namespace of another. */
-export function siblings<T extends object>(
-  { metadata }: Manifest,
-  kind: string,
-  context: PolicyContext,
-): readonly (Manifest & T)[] {
-  return (derived(context, byPlace).get(placeOf(kind, metadata.namespace)) ?? []) as readonly (Manifest & T)[];
+export function siblings({ metadata }: Manifest, kind: string, context: PolicyContext): readonly Manifest[] {
+  return derived(context, byPlace).get(placeOf(kind, metadata.namespace)) ?? [];
 }
 
 /** The object of a kind and name in the namespace of another. */
-export function sibling<T extends object>(
+export function sibling(
   { metadata }: Manifest,
   kind: string,
   name: string,
   context: PolicyContext,
-): (Manifest & T) | undefined {
-  return derived(context, byIdentity).get(`${placeOf(kind, metadata.namespace)} ${name}`)?.[0] as
-    | (Manifest & T)
-    | undefined;
+): Manifest | undefined {
+  return derived(context, byIdentity).get(`${placeOf(kind, metadata.namespace)} ${name}`)?.[0];
 }
 
-/** Where objects of a kind are among themselves. */
+/** Key of a kind in a namespace. */
 function placeOf(kind: string, namespace: string | undefined): string {
   return `${kind} ${namespace ?? ''}`;
 }

@@ -2,8 +2,8 @@ import { ConfigurationError, type System, throwIfAny } from '@groundwork/constru
 import { type PolicyOptions, violations } from './violations.ts';
 
 /**
- * Stops where objects of a system break the rules.
- * @throws ConfigurationError (or `ConfigurationErrors`) that names object, field, origin, place in the construct tree, and how to fix it
+ * Checks the objects of a system against the rules.
+ * @throws ConfigurationError (or `ConfigurationErrors`) with object, field, origin, path in the construct tree, and fix
  */
 export function enforce({ objects }: System, options: PolicyOptions): void {
   const found = violations(

@@ -1,4 +1,4 @@
-/** Policy: what every object of every environment must hold to. */
+/** Policy: the rules for every object of every environment. */
 export { enforce } from './enforce.ts';
 export type { Exception } from './exceptions.ts';
 export { type Check, type Fault, type Rule, SEVERITIES, type Severity } from './rule.ts';

@@ -9,7 +9,7 @@ const kinds = ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'Job', 'C
 const lists = ['initContainers', 'containers', 'ephemeralContainers'];
 
 describe.each(kinds)("a %s's pod", (kind) => {
-  test.each(lists)('is judged with its %s, and the field that is named is where the container stands', (list) => {
+  test.each(lists)('is checked with its %s, and the finding names the path of the container', (list) => {
     const spec = { containers: [good], [list]: [privileged] };
     const object = kind === 'Pod' ? sample('v1', kind, 'users', { spec }) : workload(spec, { kind });
     const at = { CronJob: 'spec.jobTemplate.spec.template.spec', Pod: 'spec' }[kind] ?? 'spec.template.spec';
@@ -19,7 +19,7 @@ describe.each(kinds)("a %s's pod", (kind) => {
   });
 });
 
-test('containers that prepare a pod come first', () => {
+test('init containers come first', () => {
   const pod = podOf(workload({ initContainers: [privileged], containers: [good] }));
   expect(pod && containersOf(pod).map(({ container }) => container.name)).toEqual(['bad', 'good']);
 });
@@ -37,10 +37,10 @@ describe('replicas', () => {
       spec: { scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name }, maxReplicas: 9, ...spec },
     });
   test.each([
-    ['what the object states', workload({}, { replicas: 3 }), [], 3],
-    ['one where it states none', workload({}, { fields: { replicas: undefined } }), [], 1],
-    ['the least of its autoscaler', workload({}, { replicas: 3 }), [scaler('users', { minReplicas: 2 })], 2],
-    ['one for an autoscaler without a least', workload({}, { replicas: 3 }), [scaler('users', {})], 1],
+    ['those of the object', workload({}, { replicas: 3 }), [], 3],
+    ['one if the object has none', workload({}, { fields: { replicas: undefined } }), [], 1],
+    ['the minimum of its autoscaler', workload({}, { replicas: 3 }), [scaler('users', { minReplicas: 2 })], 2],
+    ['one for an autoscaler without a minimum', workload({}, { replicas: 3 }), [scaler('users', {})], 1],
     ['not those of another autoscaler', workload({}, { replicas: 3 }), [scaler('orders', { minReplicas: 2 })], 3],
   ])('are %s', (_, object, others, expected) => {
     expect(replicasOf(object, { objects: [object, ...others] })).toBe(expected);

@@ -11,10 +11,10 @@ import {
 import { derived, grouping, type PolicyContext } from './context.ts';
 import type { Check, Fault } from './rule.ts';
 
-/** Kinds whose pods run until somebody stops them. */
+/** Kinds with long-running pods. */
 export const RUNNING: readonly string[] = ['Deployment', 'StatefulSet', 'DaemonSet'];
 
-/** The pods that an object makes. */
+/** The pods that an object creates. */
 export interface Pod {
   readonly spec: PodSpec;
   readonly labels: Readonly<Record<string, string>>;
@@ -22,10 +22,10 @@ export interface Pod {
   readonly at: string;
 }
 
-/** Kinds of Kubernetes itself that make pods. What an operator's kind leaves out, its operator fills in: no rule can tell. */
+/** Kubernetes kinds that create pods. Operators complete the pods of their kinds, so rules can't check those. */
 const MAKERS: ReadonlySet<string> = new Set(['Pod', 'ReplicaSet', 'Job', 'CronJob', ...RUNNING]);
 
-/** Pods of an object; undefined for one that makes none. */
+/** The pods of an object; undefined if it creates none. */
 export function podOf(object: Manifest): Pod | undefined {
   if (!MAKERS.has(object.kind)) return undefined;
   if (isKind(object, 'Pod'))
@@ -35,24 +35,24 @@ export function podOf(object: Manifest): Pod | undefined {
   return spec?.containers === undefined ? undefined : { spec, labels: metadata?.labels ?? {}, at };
 }
 
-/** A container, where it stands, and the pod around it. */
+/** A container with its path and its pod. */
 export interface Place {
   readonly container: Container;
-  /** Such as `spec.template.spec.containers.users`: by name, since order says nothing. */
+  /** Such as `spec.template.spec.containers.users`, by name instead of position. */
   readonly at: string;
   readonly pod: Pod;
 }
 
-/** All containers of a pod, those that only prepare it first. */
+/** All containers of a pod, init containers first. */
 export function containersOf(pod: Pod): Place[] {
   const { initContainers = [], containers, ephemeralContainers = [] } = pod.spec;
-  const lists = { initContainers, containers, ephemeralContainers: ephemeralContainers as Container[] };
+  const lists = { initContainers, containers, ephemeralContainers };
   return Object.entries(lists).flatMap(([list, members]) =>
     members.map((container) => ({ container, at: `${pod.at}.${list}.${container.name}`, pod })),
   );
 }
 
-/** A check for the pods that an object makes. */
+/** A check for the pods that an object creates. */
 export function eachPod(check: (pod: Pod, object: Manifest, context: PolicyContext) => readonly Fault[]): Check {
   return (object, context) => {
     const pod = podOf(object);
@@ -60,19 +60,19 @@ export function eachPod(check: (pod: Pod, object: Manifest, context: PolicyConte
   };
 }
 
-/** A check for pods that run until somebody stops them. */
+/** A check for long-running pods. */
 export function eachRunningPod(check: (pod: Pod, object: Manifest, context: PolicyContext) => readonly Fault[]): Check {
   return eachPod((pod, object, context) => (RUNNING.includes(object.kind) ? check(pod, object, context) : []));
 }
 
-/** A check for every container of the pods that an object makes. */
+/** A check for every container of the pods that an object creates. */
 export function eachContainer(
   check: (place: Place, object: Manifest, context: PolicyContext) => readonly Fault[],
 ): Check {
   return eachPod((pod, object, context) => containersOf(pod).flatMap((place) => check(place, object, context)));
 }
 
-/** A check for containers that run as long as their pod: none that prepares it, and none of a job. A sidecar is one. */
+/** A check for containers of long-running pods, including sidecars but not other init containers. */
 export function eachRunningContainer(
   check: (place: Place, object: Manifest, context: PolicyContext) => readonly Fault[],
 ): Check {
@@ -83,7 +83,7 @@ export function eachRunningContainer(
   );
 }
 
-/** How many pods an object has at the least: what it states, or what its autoscaler keeps. */
+/** Minimum number of pods of an object: its replicas, or the minimum of its autoscaler. */
 export function replicasOf(object: Manifest, context: PolicyContext): number {
   const scaler = scalerOf(object, context);
   return (scaler === undefined ? statedReplicas(object) : scaler.spec?.minReplicas) ?? 1;
@@ -98,7 +98,7 @@ export function scalerOf(object: Manifest, context: PolicyContext): Typed<'Horiz
 
 const AUTOSCALER = 'HorizontalPodAutoscaler';
 
-/** Autoscalers by what they scale, such as `Deployment/users`. */
+/** Autoscalers by their target, such as `Deployment/users`. */
 const byTarget = grouping((object) => {
   const target = isKind(object, AUTOSCALER) ? object.spec?.scaleTargetRef : undefined;
   return target === undefined ? [] : [`${target.kind}/${target.name}`];

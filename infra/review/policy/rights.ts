@@ -1,21 +1,20 @@
-import type { Manifest } from '@groundwork/constructs';
-import type { PolicyRule } from 'kubernetes-types/rbac/v1.d.ts';
 import { type Check, type Fault, ofKind } from './rule.ts';
 
-/** What may be done to which resource; `*` in a rule stands for all. */
+/** Verbs on resources. */
 export interface Right {
   readonly verbs: readonly string[];
-  /** Resources as rules name them, such as `pods/exec`. */
+  /** Resources as in RBAC rules, such as `pods/exec`. */
   readonly resources: readonly string[];
 }
 
 /**
- * A check for roles that grant any of these rights on resources as a whole; on some named ones is another matter.
- * @param what what follows, after the verbs and resources that were found
+ * A check for roles that grant any of these rights on all objects of a resource, including by `*`. Rights on named
+ * objects are allowed.
+ * @param what consequence, which follows the verbs and resources in the finding
  */
 export function noRoleGrants(rights: readonly Right[], what: string): Check {
-  return ofKind<Manifest & { rules?: PolicyRule[] }>(['Role', 'ClusterRole'], ({ rules = [] }) =>
-    rules.flatMap(({ verbs, resources = [], resourceNames = [] }, index): Fault[] => {
+  return ofKind(['Role', 'ClusterRole'], ({ rules }) =>
+    (rules ?? []).flatMap(({ verbs, resources = [], resourceNames = [] }, index): Fault[] => {
       if (resourceNames.length > 0) return [];
       const has = (list: readonly string[], wanted: readonly string[]) =>
         list.filter((item) => item === '*' || wanted.includes(item));

@@ -1,7 +1,7 @@
 import type { Manifest } from '@groundwork/constructs';
 import type { Container, PodSpec } from 'kubernetes-types/core/v1.d.ts';
 
-/** Objects for rules' samples. A pod of `workload()` keeps the rules by itself; what a sample is about is given. */
+/** Objects for rules' samples. A pod of `workload()` follows the rules except in the given fields. */
 
 const labels = { 'app.kubernetes.io/name': 'users', 'app.kubernetes.io/part-of': 'town' };
 const digest = `sha256:${'a'.repeat(64)}`;
@@ -36,7 +36,7 @@ export function sample(apiVersion: string, kind: string, name: string, rest: obj
   return { apiVersion, kind, metadata: { name, namespace: 'town' }, ...rest };
 }
 
-/** An object whose pods differ from good ones in these fields. */
+/** A workload whose pods differ from good ones in these fields. */
 export function workload(
   spec: Partial<PodSpec> = {},
   of: { kind?: string; replicas?: number; fields?: object } = {},
@@ -51,15 +51,15 @@ export function workload(
   });
 }
 
-/** A workload whose one container differs from a good one in these fields. */
+/** A workload whose container differs from a good one in these fields. */
 export function containing(fields: Partial<Container>, of: Parameters<typeof workload>[1] = {}): Manifest {
   return workload({ containers: [{ ...container, ...fields }] }, of);
 }
 
-/** A container whose security context has these fields besides the good ones. */
+/** A workload whose container has these additional fields in its security context. */
 export function secured(fields: NonNullable<Container['securityContext']>): Manifest {
   return containing({ securityContext: { ...container.securityContext, ...fields } });
 }
 
-/** What selects the pods of `workload`. */
+/** Selector of the pods of `workload`. */
 export const podSelector = { matchLabels: labels };

@@ -31,7 +31,7 @@ const pod = fc
   );
 const context = fc.array(fc.oneof(budget, pod), { maxLength: 12 });
 
-/** As Kubernetes does it: one after the other. */
+/** The specification: a linear search. */
 const takes = (one: Manifest, { metadata }: Manifest, of: Readonly<Record<string, string>>): boolean => {
   const { selector: wanted } = one.spec as { selector?: Selector };
   return wanted !== undefined && one.metadata.namespace === metadata.namespace && selects(wanted, of);
@@ -49,7 +49,7 @@ describe('law: an index finds', () => {
     }
   });
 
-  test.prop([context, labels, namespace])('whether labels take the pods of anything', (objects, wanted, of) => {
+  test.prop([context, labels, namespace])('whether labels select any pods', (objects, wanted, of) => {
     const here = object('Service', { namespace: of, name: 'here', spec: { selector: wanted } });
     const found = [...objects, here].some(
       (one) => one.metadata.namespace === of && selects({ matchLabels: wanted }, podOf(one)?.labels ?? {}),

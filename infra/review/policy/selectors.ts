@@ -1,31 +1,32 @@
 import type { Manifest } from '@groundwork/constructs';
+import { isKind, ofKind, type Typed } from '../../../constructs/kubernetes/read.ts';
 import { type Selector, selects } from '../../../constructs/kubernetes/selector.ts';
 import { type Derivation, derived, grouping, type PolicyContext } from './context.ts';
 import { type Pod, podOf } from './pods.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
-/** What of a kind selects pods; undefined for an object that selects none. */
-const SELECTORS = {
-  NetworkPolicy: (spec: { podSelector?: Selector }): Selector | undefined => spec.podSelector ?? {},
-  PodDisruptionBudget: (spec: { selector?: Selector }): Selector | undefined => spec.selector,
-  Service: (spec: { selector?: Labels }): Selector | undefined =>
-    spec.selector === undefined ? undefined : { matchLabels: spec.selector },
-} as const;
+type Selecting = 'NetworkPolicy' | 'PodDisruptionBudget' | 'Service';
 
-type Selecting = keyof typeof SELECTORS;
-
-/** Objects of a kind in the same namespace whose selector takes a pod, in their own order. */
-export function selectorsOf<T extends object>(
-  { labels }: Pod,
-  { metadata }: Manifest,
-  kind: Selecting,
-  context: PolicyContext,
-): (Manifest & T)[] {
-  return derived(context, INDEXES[kind]).taking(metadata.namespace, labels) as (Manifest & T)[];
+/** The pod selector of an object; undefined if it has none. */
+function selectorOf(object: Manifest): Selector | undefined {
+  if (isKind(object, 'NetworkPolicy')) return object.spec?.podSelector ?? {};
+  if (isKind(object, 'PodDisruptionBudget')) return object.spec?.selector;
+  const labels = isKind(object, 'Service') ? object.spec?.selector : undefined;
+  return labels && { matchLabels: labels };
 }
 
-/** Whether a selector of labels takes the pods of anything in the namespace of an object. */
+/** Objects of a kind in the same namespace that select a pod, in their order. */
+export function selectorsOf<K extends Selecting>(
+  { labels }: Pod,
+  { metadata }: Manifest,
+  kind: K,
+  context: PolicyContext,
+): readonly Typed<K>[] {
+  return ofKind(derived(context, INDEXES[kind]).taking(metadata.namespace, labels), kind);
+}
+
+/** Whether labels select the pods of any object in the namespace of an object. */
 export function takesPods(labels: Labels, { metadata }: Manifest, context: PolicyContext): boolean {
   const pods = derived(context, podsByLabel);
   const [first, ...others] = Object.entries(labels).map((pair) => pods.get(keyOf(metadata.namespace, pair)) ?? []);
@@ -44,13 +45,13 @@ interface Filed {
   readonly place: number;
 }
 
-/** Selectors of a kind, each filed under the label of it that the fewest others ask for: a pod is compared with few. */
+/** An index of selectors of a kind by their rarest label, so that a pod is compared with few. */
 class SelectorIndex {
   readonly #filed: ReadonlyMap<string, readonly Filed[]>;
 
   public constructor(objects: readonly Manifest[], kind: Selecting) {
     const all = objects.flatMap((object, place): Filed[] => {
-      const selector = object.kind === kind ? SELECTORS[kind]((object.spec ?? {}) as never) : undefined;
+      const selector = object.kind === kind ? selectorOf(object) : undefined;
       return selector === undefined ? [] : [{ object, selector, place }];
     });
     const asked = new Map<string, number>();
@@ -85,7 +86,7 @@ function keyOf(namespace: string | undefined, [label, value]: readonly [string, 
   return `${namespace ?? ''} ${label}=${value}`;
 }
 
-/** For selectors that name no label. */
+/** Key of selectors without labels. */
 function anyOf(namespace: string | undefined): string {
   return namespace ?? '';
 }

@@ -6,7 +6,7 @@ import { rulesTable } from './table.ts';
 const FILE = join(import.meta.dirname, '../../../docs/policy.md');
 const MADE = /(?<=<!-- rules -->\n)[\s\S]*(?=\n<!-- \/rules -->)/;
 
-test('docs/policy.md lists the rules as they are; if the change is wanted, run `UPDATE_GOLDEN=1 npm test infra/review/policy` and commit it', () => {
+test('docs/policy.md lists the current rules; after an intended change run `UPDATE_GOLDEN=1 npm test infra/review/policy` and commit it', () => {
   const text = readFileSync(FILE, 'utf8');
   if (process.env.UPDATE_GOLDEN === '1')
     writeFileSync(

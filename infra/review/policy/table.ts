@@ -1,6 +1,6 @@
 import { groups } from './rules/index.ts';
 
-/** The rules as tables of Markdown, for docs/policy.md. */
+/** The rules as Markdown tables, for docs/policy.md. */
 export function rulesTable(): string {
   return Object.entries(groups)
     .map(([about, rules]) => {

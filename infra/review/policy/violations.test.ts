@@ -21,14 +21,14 @@ const judge = (options: Partial<PolicyOptions> = {}, objects = [open]) =>
   );
 
 const BROKEN =
-  'no-host-port: Deployment/users spec.template.spec.containers.users.ports.http.hostPort is 80: a port of the node';
+  'no-host-port: Deployment/users spec.template.spec.containers.users.ports.http.hostPort is 80, a port of the node';
 
 describe('violations', () => {
-  test('name rule, object, field and what stands there', () => {
+  test('name rule, object, field and value', () => {
     expect(judge()).toEqual([BROKEN]);
   });
 
-  test('are none for what is excepted, in the environments that the exception names', () => {
+  test('are none for an excepted object in the environments of the exception', () => {
     expect(judge({ exceptions: [exception] })).toEqual([]);
     expect(judge({ exceptions: [exception], environment: 'production' })).toEqual([BROKEN]);
   });
@@ -37,12 +37,12 @@ describe('violations', () => {
     ['all objects of a kind', 'Deployment/*', 0],
     ['all kinds of one name', '*/users', 0],
     ['another object', 'Deployment/user', 2],
-    ['a name that only looks alike to a pattern', 'Deployment/user.', 2],
+    ['a name that only matches as a pattern', 'Deployment/user.', 2],
   ])('an exception can be for %s', (_, object, found) => {
     expect(judge({ exceptions: [{ ...exception, object }] })).toHaveLength(found); // the fault, and the exception that excuses nothing
   });
 
-  test('an exception ends with its last day, where the day is asked for', () => {
+  test('an exception expires after its last day, if a date is given', () => {
     const exceptions = [exception];
     expect(judge({ exceptions, today: new Date('2027-06-30T23:59:59Z') })).toEqual([]);
     expect(judge({ exceptions, today: new Date('2027-07-01T00:00:00Z') })).toEqual([
@@ -52,9 +52,9 @@ describe('violations', () => {
     expect(judge({ exceptions })).toEqual([]);
   });
 
-  test('an exception that nothing needs is one', () => {
+  test('an unused exception is a violation', () => {
     expect(judge({ exceptions: [exception] }, [containing({})])).toEqual([
-      'exceptions: Deployment/users no-host-port is excepted, but nothing breaks it',
+      'exceptions: Deployment/users no-host-port is excepted, but nothing violates the rule',
     ]);
   });
 
@@ -72,15 +72,15 @@ describe('violations', () => {
 describe('enforcement', () => {
   const system = (object: Manifest) => systemOf({ users: [object] }, "contract 'users'");
 
-  test('lets pass what breaks no rule', () => {
+  test('accepts objects that follow the rules', () => {
     expect(() => enforce(system(containing({})), { environment: 'dev', rules: [noHostPort] })).not.toThrow();
   });
 
-  test('stops with environment, object, field, place, cause and fix', () => {
+  test('throws an error with environment, object, field, path, origin and fix', () => {
     expect(() => enforce(system(open), { environment: 'dev', rules: [noHostPort] })).toThrow(
-      "policy 'no-host-port': spec.template.spec.containers.users.ports.http.hostPort is 80: a port of the node\n" +
+      "policy 'no-host-port': spec.template.spec.containers.users.ports.http.hostPort is 80, a port of the node\n" +
         "    at environment 'dev' › Deployment/users › spec.template.spec.containers.users.ports.http.hostPort (users/Deployment-users; from contract 'users') (policy-violated)\n" +
-        '    fix: leave hostPort out and put a Service before the pod',
+        '    fix: remove hostPort and use a Service',
     );
   });
 });

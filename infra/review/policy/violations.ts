@@ -5,14 +5,14 @@ import { covers, type Exception } from './exceptions.ts';
 import type { Rule, Severity } from './rule.ts';
 import { rules } from './rules/index.ts';
 
-/** A rule that is broken, and where. */
+/** A violated rule, and where. */
 export interface Violation {
-  /** Of the rule; `exceptions` for an exception that is not in order. */
+  /** Id of the rule; `exceptions` for an invalid exception. */
   readonly rule: string;
   readonly severity: Severity;
   /** Such as `Deployment/users`. */
   readonly object: string;
-  /** What broke the rule; undefined for an exception. */
+  /** The object that violates the rule; undefined for an exception. */
   readonly manifest?: Manifest;
   readonly field: string;
   readonly what: string;
@@ -20,17 +20,17 @@ export interface Violation {
 }
 
 export interface PolicyOptions extends Omit<PolicyContext, 'objects'> {
-  /** Its name, which exceptions are for. */
+  /** Name of the environment, which selects exceptions. */
   readonly environment: string;
   /** @default none */
   readonly exceptions?: readonly Exception[];
-  /** Whether an exception is over is judged on this day. @default not judged: a synth does not depend on when it runs */
+  /** Date for the expiry of exceptions. @default not checked, so that a synth doesn't depend on its date */
   readonly today?: Date;
   /** @default all */
   readonly rules?: readonly Rule[];
 }
 
-/** What in an environment breaks the rules, and which exceptions are void or needed by nothing. Pure. */
+/** Violations in an environment, and exceptions that are invalid, expired or unused. Pure. */
 export function violations(objects: readonly Manifest[], options: PolicyOptions): Violation[] {
   const { environment, exceptions = [], today, rules: chosen = rules, ...facts } = options;
   const context = { objects, ...facts };
@@ -54,7 +54,7 @@ export function violations(objects: readonly Manifest[], options: PolicyOptions)
   return [...broken, ...local.flatMap((exception) => voidException(exception, used.has(exception), today))];
 }
 
-/** An exception must be sound, in date, and needed: one that outlived its need would hide the next violation. */
+/** An exception must be valid, not expired, and used: an unused one would hide the next violation. */
 function voidException(exception: Exception, used: boolean, today: Date | undefined): Violation[] {
   const { rule, object, expires } = exception;
   const fault = unsound(exception);
@@ -62,8 +62,8 @@ function voidException(exception: Exception, used: boolean, today: Date | undefi
     { rule: 'exceptions', severity: 'warning', object, field: rule, what, fix },
   ];
   if (fault !== undefined)
-    return found(`is excepted, but the exception ${fault}`, 'give it a reason and its last day, such as 2027-06-30');
+    return found(`is excepted, but the exception ${fault}`, 'set a reason and the last day, such as 2027-06-30');
   if (today !== undefined && isExpired(exception, today))
-    return found(`was excepted until ${expires}`, 'keep the rule, or decide again and set a later day');
-  return used ? [] : found('is excepted, but nothing breaks it', 'drop the exception');
+    return found(`was excepted until ${expires}`, 'follow the rule, or review the exception and set a later day');
+  return used ? [] : found('is excepted, but nothing violates the rule', 'remove the exception');
 }

@@ -1,7 +1,7 @@
 import type { Manifest } from '@groundwork/constructs';
 import { ofKind } from '../../../constructs/kubernetes/read.ts';
 
-/** A topic as the cluster is to have it, whoever makes it so. */
+/** Desired state of a topic, independent of what reconciles it. */
 export interface Topic {
   readonly name: string;
   readonly partitions: number;
@@ -9,7 +9,7 @@ export interface Topic {
   readonly settings: Readonly<Record<string, string>>;
 }
 
-/** Desired state of the builtin bus, as far as it is read here. */
+/** The parts of the builtin bus's desired state that are read here. */
 interface EventBusState {
   readonly topics?: readonly Topic[];
   readonly rights?: readonly {
@@ -29,7 +29,7 @@ export function topicsOf(manifests: readonly Manifest[]): Map<string, Topic> {
   return new Map([...operated, ...(eventBusStateOf(manifests).topics ?? [])].map((topic) => [topic.name, topic]));
 }
 
-/** What each account may do, such as `read topic user.registered`. An account's name is the same in all environments. */
+/** Rights by account, such as `read topic user.registered`. An account's name is the same in all environments. */
 export function busRights(manifests: readonly Manifest[]): Map<string, Set<string>> {
   const rights = new Map<string, Set<string>>();
   const add = (account: string, right: string): void =>

@@ -6,14 +6,14 @@ import { contractRules, rulesFor } from './rules/index.ts';
 import type { EnvironmentChange } from './rules/rule.ts';
 import type { Snapshot, SnapshotObject } from './snapshot.ts';
 
-/** What two versions differ in, environment by environment, and what follows from it. */
+/** Differences between two versions, by environment, and their consequences. */
 export interface Comparison {
   readonly environments: readonly EnvironmentChange[];
   /** Worst first. */
   readonly findings: readonly Finding[];
 }
 
-/** Compares two versions. An environment that only one of them has is made or deleted as a whole. */
+/** Compares two versions. An environment that only one of them has is created or deleted as a whole. */
 export function compareSnapshots(base: Snapshot, head: Snapshot): Comparison {
   const names = [...new Set([...Object.keys(head.environments), ...Object.keys(base.environments)])];
   const exceptions = { before: base.exceptions ?? [], after: head.exceptions ?? [] };
@@ -52,7 +52,7 @@ function contractFindings(
   );
 }
 
-/** Worst first, and in an order that doesn't depend on who found what. */
+/** Worst first, in an order that doesn't depend on the order of rules. */
 export function sorted(findings: readonly Finding[]): Finding[] {
   const rank = ({ severity }: Finding): number => SEVERITIES.indexOf(severity);
   return findings.toSorted(

@@ -19,7 +19,7 @@ const calls = { podSelector: { matchLabels: { app: 'users' } } };
 const space = (name: string) => ({ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': name } } });
 const closed = policy('users', { policyTypes: ['Ingress', 'Egress'], egress: [{ to: [{ podSelector: {} }], ports }] });
 
-/** What a policy of `store` lets in while `users` may reach all pods of its namespace, on one port. */
+/** Connections that a policy of `store` allows while `users` may reach all pods of its namespace on one port. */
 const into = (...from: object[]): string[] =>
   [
     ...flows([
@@ -30,11 +30,11 @@ const into = (...from: object[]): string[] =>
     ]),
   ].sort();
 
-test('a path is open where both sides allow it', () => {
+test('a path is open if both sides allow it', () => {
   expect(into(calls)).toEqual(['users → store:5432']);
 });
 
-test('it is closed where one side alone allows it', () => {
+test('it is closed if only one side allows it', () => {
   expect(into()).toEqual([]);
   const onlyIn = policy('store', { ingress: [{ from: [calls], ports }] });
   const shut = policy('users', { policyTypes: ['Egress'] });
@@ -93,6 +93,6 @@ test('a policy of one namespace opens and closes nothing in another', () => {
   expect([...found].filter((flow) => flow.startsWith('users'))).toEqual([]);
 });
 
-test('a range of addresses is a way out, and no pod', () => {
+test('a range of addresses is a target outside the cluster, not a pod', () => {
   expect(into({ ipBlock: { cidr: '10.0.0.0/8' } })).toEqual(['10.0.0.0/8 → store:5432']);
 });

@@ -21,9 +21,9 @@ interface Pods {
 const ANYWHERE = 'anywhere';
 
 /**
- * Who may open connections to whom, as the NetworkPolicies have it: `users → postgres:5432`. Both sides must let a
- * connection through; of a peer that is no workload of the environment, such as a network or another namespace, only
- * our side is known.
+ * Connections that the NetworkPolicies allow, such as `users → postgres:5432`. Both sides must allow a connection; for
+ * a peer outside the environment's workloads, such as a network or another namespace, only the environment's side is
+ * known.
  */
 export function flows(manifests: readonly Manifest[]): Set<string> {
   const policies = ofKind(manifests, 'NetworkPolicy');
@@ -58,18 +58,14 @@ export function flows(manifests: readonly Manifest[]): Set<string> {
   return found;
 }
 
-/** Names of all that has pods. */
+/** Names of all workloads. */
 export function podsIn(manifests: readonly Manifest[]): Set<string> {
   return new Set(workloads(manifests).map(({ name }) => name));
 }
 
 function workloads(manifests: readonly Manifest[]): Pods[] {
   const found = new Map<string, Pods>();
-  const namespaces = new Map(
-    manifests
-      .filter(({ kind }) => kind === 'Namespace')
-      .map(({ metadata }) => [metadata.name, (metadata as { readonly labels?: Labels }).labels]),
-  );
+  const namespaces = new Map(ofKind(manifests, 'Namespace').map(({ metadata }) => [metadata.name, metadata.labels]));
   for (const manifest of manifests) {
     const labels = podTemplateOf(manifest)?.metadata?.labels;
     if (labels === undefined) continue;
@@ -82,7 +78,7 @@ function workloads(manifests: readonly Manifest[]): Pods[] {
   return [...found.values()];
 }
 
-/** Rules of all policies that select the pods for a direction; undefined if none does, and so everything is let through. */
+/** Rules of all policies that select the pods for a direction; undefined if none does, so everything is allowed. */
 function rulesFor(
   policies: readonly Typed<'NetworkPolicy'>[],
   direction: 'Ingress' | 'Egress',
@@ -123,7 +119,7 @@ function outsiders(peers: Peers, unrestricted: boolean): string[] {
   });
 }
 
-/** Peers whose pods no manifest holds: an operator makes them. */
+/** Peers whose pods are in no manifest, because an operator creates them. */
 function operated(peers: Peers, pods: readonly Pods[]): string[] {
   return (peers ?? []).flatMap(({ podSelector, namespaceSelector, ipBlock }) => {
     const name = nameOf(podSelector);
@@ -135,10 +131,10 @@ function operated(peers: Peers, pods: readonly Pods[]): string[] {
   });
 }
 
-/** Labels that hold a name, ours before the operators'. */
+/** Labels that hold a name, Groundwork's before those of operators. */
 const NAMES = ['app.kubernetes.io/name', 'strimzi.io/cluster', 'cnpg.io/poolerName', 'cnpg.io/cluster', 'k8s-app'];
 
-/** What a selector calls the pods that it selects. */
+/** A name for the pods that a selector selects. */
 function nameOf({ matchLabels = {} }: Selector = {}): string | undefined {
   return NAMES.map((label) => matchLabels[label]).find((name) => name !== undefined) ?? Object.values(matchLabels)[0];
 }

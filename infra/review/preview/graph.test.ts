@@ -18,9 +18,9 @@ const after = [
   named('app', { calls: [mail.http.send] }),
 ] as Contract[];
 
-test('the same graph differs in nothing', () => expect(graphChange(before, [...before].reverse())).toBeUndefined());
+test('the same graph has no differences', () => expect(graphChange(before, [...before].reverse())).toBeUndefined());
 
-test('what came, went and changed is marked, with the boxes it hangs on and no others', () => {
+test('added, removed and changed parts are marked, with their connected boxes and no others', () => {
   const { boxes, arrows } = graphChange(before, after) as NonNullable<ReturnType<typeof graphChange>>;
   expect(boxes.map(({ id, mark }) => `${mark} ${id}`)).toEqual(['added app', 'kept catalog', 'kept mail', 'kept web']);
   expect(arrows.map(({ from, to, mark }) => `${mark} ${from} → ${to}`)).toEqual([
@@ -52,7 +52,7 @@ test('Mermaid paints boxes and arrows by their marks', () => {
   ]);
 });
 
-test('words tell the same where nothing draws', () => {
+test('the text form lists the same differences', () => {
   expect(graphWords(graphChange(before, after) as never)).toEqual([
     { mark: 'added', text: 'service app: 0 operations' },
     { mark: 'added', text: 'app calls send' },

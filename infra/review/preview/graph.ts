@@ -1,20 +1,20 @@
 import { type Contract, type DiagramEdge, type DiagramNode, Graph, toDiagram } from '@groundwork/constructs';
 
-/** What happens to a part of the graph; `kept` parts are shown for what hangs on them. */
+/** Change of a part of the graph; unchanged (`kept`) parts are shown if a changed part connects to them. */
 export type Mark = 'added' | 'removed' | 'changed' | 'kept';
 export type Marked<T> = T & {
   readonly mark: Mark;
-  /** What a changed part said before, such as `3 operations`. */
+  /** Previous text of a changed part, such as `3 operations`. */
   readonly was?: string;
 };
 
-/** What differs between two graphs: every part that does, and the boxes that those hang on. */
+/** Differences between two graphs: every changed part, and the boxes connected to it. */
 export interface GraphChange {
   readonly boxes: readonly Marked<DiagramNode>[];
   readonly arrows: readonly Marked<DiagramEdge>[];
 }
 
-/** Undefined when both versions' contracts draw the same picture. */
+/** Undefined if the contracts of both versions have the same graph. */
 export function graphChange(before: readonly Contract[], after: readonly Contract[]): GraphChange | undefined {
   const [was, is] = [toDiagram(new Graph(before)), toDiagram(new Graph(after))];
   const boxes = marked(

@@ -2,15 +2,15 @@ import { canonical } from './diff/index.ts';
 import type { Detail } from './finding.ts';
 import type { EnvironmentPreview } from './preview.ts';
 
-/** The same said of one environment or several. */
-export interface Alike<T> {
+/** A value with the environments that share it. */
+export interface Grouped<T> {
   readonly environments: readonly string[];
   readonly value: T;
 }
 
-/** Changes of objects, each once with all environments in which it is the same, and those of the same environments together. */
-export function alikeChanges(environments: readonly EnvironmentPreview[]): Alike<EnvironmentPreview['changes']>[] {
-  const one = alike(
+/** Changes of objects, each once with all environments that share it, grouped by environments. */
+export function groupChanges(environments: readonly EnvironmentPreview[]): Grouped<EnvironmentPreview['changes']>[] {
+  const one = group(
     environments.flatMap(({ name, changes }) =>
       changes.map(({ id, action, why, fields }) => [name, { id, action, why, fields }] as const),
     ),
@@ -21,18 +21,18 @@ export function alikeChanges(environments: readonly EnvironmentPreview[]): Alike
   }));
 }
 
-/** Details of a finding, each once with all environments in which it is so. */
-export function alikeDetails(details: Readonly<Record<string, Detail>>): Alike<Detail>[] {
-  return alike(Object.entries(details));
+/** Details of a finding, each once with all environments that share it. */
+export function groupDetails(details: Readonly<Record<string, Detail>>): Grouped<Detail>[] {
+  return group(Object.entries(details));
 }
 
-function alike<T>(said: readonly (readonly [string, T])[]): Alike<T>[] {
+function group<T>(entries: readonly (readonly [string, T])[]): Grouped<T>[] {
   const groups = new Map<string, { environments: string[]; value: T }>();
-  for (const [name, value] of said) {
+  for (const [name, value] of entries) {
     const key = canonical(value);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, { environments: [name], value });
-    else group.environments.push(name);
+    const known = groups.get(key);
+    if (known === undefined) groups.set(key, { environments: [name], value });
+    else known.environments.push(name);
   }
   return [...groups.values()];
 }

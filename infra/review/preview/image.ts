@@ -1,4 +1,4 @@
-/** A reference to an image in its parts. */
+/** The parts of an image reference. */
 export interface ImageParts {
   readonly repository: string;
   /** Undefined where none is written. */
@@ -6,7 +6,7 @@ export interface ImageParts {
   readonly digest: string | undefined;
 }
 
-/** Takes a reference apart; a colon before the last slash is a registry's port. */
+/** Parses an image reference; a colon before the last slash is a registry's port. */
 export function imageParts(image: string): ImageParts {
   const [name = '', digest] = image.split('@');
   const colon = name.indexOf(':', name.lastIndexOf('/'));

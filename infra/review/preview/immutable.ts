@@ -1,7 +1,7 @@
 import type { Manifest } from '@groundwork/constructs';
 import { type Change, pathText } from './diff/index.ts';
 
-/** Fields that the API server refuses to change, by kind; a prefix stands for all below it. */
+/** Immutable fields by kind; a prefix includes all fields below it. */
 const IMMUTABLE: Readonly<Record<string, readonly string[]>> = {
   Deployment: ['spec.selector'],
   DaemonSet: ['spec.selector'],
@@ -39,7 +39,7 @@ const IMMUTABLE: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * Of a StatefulSet only these may change (apps/v1 ValidateStatefulSetUpdate).
+ * The only mutable fields of a StatefulSet (apps/v1 ValidateStatefulSetUpdate).
  * @see https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#update-strategies
  */
 const STATEFUL_SET_MUTABLE = [
@@ -53,7 +53,7 @@ const STATEFUL_SET_MUTABLE = [
 ];
 
 /**
- * Those of the changes that can't be made in place: the object has to be deleted and made anew.
+ * Changes that can't be made in place: the object must be deleted and recreated.
  * @param manifest as it is in the cluster, before the change
  */
 export function immutableChanges(
@@ -68,7 +68,7 @@ export function immutableChanges(
     if ((kind === 'ConfigMap' || kind === 'Secret') && immutable)
       return /^(data|binaryData|stringData|immutable)/.test(path);
     if (kind === 'Secret' && path === 'type') return true;
-    // A Service may get its first address, or become one without, only by being made anew.
+    // The cluster IP of a Service is assigned at its creation and immutable.
     return within(path, IMMUTABLE[kind] ?? []);
   });
 }

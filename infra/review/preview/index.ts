@@ -1,4 +1,4 @@
-/** The preview of a pull request: what will change where, worst first. Start at `preview.ts`. */
+/** The preview of a pull request: its effects on each environment, worst first. Start at `preview.ts`. */
 export { type Finding, SEVERITIES, type Severity } from './finding.ts';
 export { json, makePreview, type Preview, type PreviewInput } from './preview.ts';
 export { FORGES, type Forge } from './render/escape.ts';

@@ -3,7 +3,7 @@ import { masked } from './mask.ts';
 
 const PEM = '-----BEGIN PRIVATE KEY-----\nMIGHAgEAMBMGByqGSM49PLANTED\n-----END PRIVATE KEY-----\n';
 
-describe('is hidden, wherever it stands:', () => {
+describe('is hidden anywhere:', () => {
   test.each([
     ['a password in a text', 'user=shop password=PLANTED-1 host=db', 'user=shop password=(hidden) host=db'],
     ['the login of a URL', 'postgres://shop:PLANTED-2@db:5432/shop', 'postgres://shop:(hidden)@db:5432/shop'],
@@ -11,7 +11,7 @@ describe('is hidden, wherever it stands:', () => {
     ['a key in JSON', '{"apiKey": "PLANTED-4"}', '{"apiKey": "(hidden)"}'],
     ['a private key', `before\n${PEM}`, 'before\n(hidden)\n'],
     ['a private key that is cut off', PEM.slice(0, 40), '(hidden)'],
-    ['a token of ours', 'eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiJwbGFudGVkIn0.c2lnbmF0dXJl', '(hidden)'],
+    ['a token of the identity service', 'eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiJwbGFudGVkIn0.c2lnbmF0dXJl', '(hidden)'],
     ['base64', 'cGxhbnRlZCBzZWNyZXQgb2YgMzIgYnl0ZXMgMDE=', '(hidden)'],
   ])('%s', (_, text, shown) => {
     expect(masked({ before: undefined, list: [{ after: text }] })).toEqual({

@@ -1,15 +1,15 @@
-/** What stands in a secret's place. */
+/** Replaces a secret. */
 const HIDDEN = '(hidden)';
 
-/** What looks like a secret wherever it stands. Deploy-time secrets are tokens and no secrets, so they pass. */
+/** Patterns of secrets in any text. Deploy-time secrets are tokens, not secrets, so they pass. */
 const SECRETS: readonly (readonly [RegExp, string])[] = [
-  // A private key, whole or cut off.
+  // A private key, whole or truncated.
   [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(-----END [A-Z ]*PRIVATE KEY-----|$)/g, HIDDEN],
   // A JSON Web Token.
   [/\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/g, HIDDEN],
   // The login in a URL.
   [/([a-z][a-z0-9+.-]*:\/\/[^\s/:@]*:)[^\s/@]+(?=@)/gi, `$1${HIDDEN}`],
-  // `password=…`, `--token …`, `"apiKey": "…"`; a path names a file and is none.
+  // `password=…`, `--token …`, `"apiKey": "…"`; a path names a file, not a secret.
   [
     /((?:password|passwd|passphrase|secret|token|api[-_]?key|access[-_]?key)["']?\s*(?:=|:\s)\s*["']?)(?![/<$({])[^\s"',;&]{4,}/gi,
     `$1${HIDDEN}`,
@@ -22,7 +22,9 @@ const SECRETS: readonly (readonly [RegExp, string])[] = [
   ],
 ];
 
-/** A copy in which nothing that looks like a secret is left. Snapshots hold none on purpose; this is for those that got in by mistake. */
+/**
+ * A copy with everything hidden that looks like a secret. Snapshots contain none on purpose; this catches accidents.
+ */
 export function masked<T>(value: T): T;
 export function masked(value: unknown): unknown {
   if (typeof value === 'string') return maskedText(value);

@@ -3,8 +3,8 @@ import { canonical } from './diff/index.ts';
 import type { Detail, Finding } from './finding.ts';
 
 /**
- * The same change in several environments is one finding, even where its values or its extent differ: those become
- * details. Names that hold the environment's own are the same name.
+ * Merges the same change in several environments into one finding; values and notes that differ become details. Names
+ * that differ only in the environment's name count as the same.
  */
 export function merged(findings: readonly Finding[]): Finding[] {
   return [...Map.groupBy(findings, keyOf).values()].flatMap((group) => {

@@ -4,7 +4,7 @@ import { immutableChanges } from './immutable.ts';
 import type { SnapshotObject } from './snapshot.ts';
 import { rolloutPauseOf } from './workloads.ts';
 
-/** What will happen to an object, from harmless to not. */
+/** What a deploy does with an object, least disruptive first. */
 export type Action = 'create' | 'update' | 'roll' | 'replace' | 'delete';
 
 /** One object that differs between two versions of an environment. */
@@ -18,11 +18,11 @@ export interface ObjectChange {
   readonly fields: readonly Change[];
   /** Contract field or prop that caused the object. */
   readonly why: string;
-  /** Call that made it, such as `stacks/shop.ts:96`; in the base, of an object that goes. @default not known */
+  /** Call that created it, such as `stacks/shop.ts:96`; in the base for a deleted object. @default not known */
   readonly source?: string;
 }
 
-/** Objects that came, went or changed; what is equal is left out. */
+/** Objects that are created, deleted or changed. */
 export function changedObjects(before: readonly SnapshotObject[], after: readonly SnapshotObject[]): ObjectChange[] {
   const [was, is] = [byIdentity(before), byIdentity(after)];
   return [...new Set([...was.keys(), ...is.keys()])].flatMap((key) => {
@@ -50,7 +50,7 @@ export function changedObjects(before: readonly SnapshotObject[], after: readonl
   });
 }
 
-/** What tells an object from all others in a cluster: a newer API version of a kind is the same object. */
+/** Identity of an object in a cluster, independent of the API version of its kind. */
 export function identityOf({ apiVersion, kind, metadata }: Manifest): string {
   return [apiVersion.includes('/') ? apiVersion.split('/')[0] : '', kind, metadata.namespace ?? '', metadata.name].join(
     ' ',
@@ -61,17 +61,17 @@ function byIdentity(entries: readonly SnapshotObject[]): Map<string, SnapshotObj
   return new Map(entries.map((entry) => [identityOf(entry.manifest), entry]));
 }
 
-/** Kinds whose pods are made anew when such a field changes; operators do so for their own resources. */
+/** Kinds whose pods are recreated when such a field changes; operators do so for their resources. */
 const ROLLS: Readonly<Record<string, RegExp>> = {
   Deployment: /^spec\.template/,
   StatefulSet: /^spec\.template/,
   DaemonSet: /^spec\.template/,
   Pooler: /^spec\.template/,
-  // Settings that PostgreSQL takes at its start only; it reads the others again.
+  // Settings that PostgreSQL reads only at startup; it reloads the others.
   Cluster:
     /^spec\.(imageName|resources|affinity|postgresql\.parameters\.(shared_buffers|max_connections|superuser_reserved_connections|max_worker_processes|wal_level)$)/,
   KafkaNodePool: /^spec\.(resources|jvmOptions|template)/,
-  // Of a broker's settings, these change while it runs; who may connect is the operator's NetworkPolicy.
+  // The excluded settings are dynamic; the operator turns networkPolicyPeers into a NetworkPolicy.
   Kafka:
     /^spec\.kafka\.(version|rack|authorization|config\.(?!min\.insync\.replicas$|message\.max\.bytes$|unclean\.)|listeners(?!.*networkPolicyPeers))/,
 };

@@ -4,10 +4,10 @@ import { isKind, podSpecOf } from '../../../constructs/kubernetes/read.ts';
 import { quantity } from './diff/index.ts';
 import { largestOf } from './workloads.ts';
 
-/** What is asked for, under the names that a ResourceQuota has for it. */
+/** Requested amounts, by their names in a ResourceQuota. */
 export type Amounts = Readonly<Record<string, number>>;
 
-/** Most that a namespace's objects may ask for at one time. */
+/** Maximum that a namespace's objects may request at one time. */
 export function peakOf(manifests: readonly Manifest[]): Amounts {
   const sums = new Map<string, number>(['pods', ...RESOURCES.map(([name]) => name), STORAGE].map((name) => [name, 0]));
   const add = (name: string, amount: number): void => void sums.set(name, (sums.get(name) ?? 0) + amount);
@@ -19,7 +19,10 @@ export function peakOf(manifests: readonly Manifest[]): Amounts {
   return Object.fromEntries(sums);
 }
 
-/** What one pod of a workload asks for. Its containers run together, its first ones before them: it counts as the larger of both, as the scheduler does. */
+/**
+ * Requests of one pod: the larger of the sum of its containers and each of its init containers, as the scheduler
+ * counts.
+ */
 export function askedByPod(manifest: Manifest): Amounts {
   const spec = podSpecOf(manifest);
   if (spec === undefined) return {};
@@ -31,7 +34,7 @@ export function askedByPod(manifest: Manifest): Amounts {
   return { pods: 1, ...Object.fromEntries(asked) };
 }
 
-/** Storage that an object claims: a claim itself, and those of a StatefulSet's pods. */
+/** Storage requested by a PersistentVolumeClaim, or by the claims of a StatefulSet. */
 export function claimedBy(manifest: Manifest): Amounts {
   if (isKind(manifest, 'PersistentVolumeClaim')) return { [STORAGE]: claimed(manifest) };
   const { volumeClaimTemplates: claims = [], replicas = 1 } = isKind(manifest, 'StatefulSet')
@@ -41,7 +44,7 @@ export function claimedBy(manifest: Manifest): Amounts {
   return { [STORAGE]: replicas * total(claims.map(claimed)), persistentvolumeclaims: replicas * claims.length };
 }
 
-/** Bytes that one claim asks for. */
+/** Bytes that one claim requests. */
 export function claimed({ spec }: { readonly spec?: PersistentVolumeClaimSpec }): number {
   return quantity(spec?.resources?.requests?.storage) ?? 0;
 }

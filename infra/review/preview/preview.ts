@@ -9,23 +9,23 @@ import type { Snapshot } from './snapshot.ts';
 import { type ChangedPlace, certainCause, type SourceLayout } from './source.ts';
 import { monthly, type Prices, type Totals, totalsOf } from './totals.ts';
 
-/** All that a reviewer gets to see, before it is put into a format. */
+/** The preview that a reviewer sees, before it is rendered. */
 export interface Preview {
   readonly base: string;
   readonly head: string;
-  /** When it was made, in UTC. */
+  /** When it was created, in UTC. */
   readonly time: Date;
-  /** What a reader has to know of how it came about, such as a base that doesn't build. */
+  /** Limitations that a reader must know, such as a base that can't be synthesized. */
   readonly remarks: readonly string[];
   readonly findings: readonly Finding[];
   readonly environments: readonly EnvironmentPreview[];
-  /** What differs between the contracts' graphs; undefined when nothing does, or a version doesn't say its contracts. */
+  /** Differences between the contracts' graphs; undefined if there are none, or a snapshot has no contracts. */
   readonly graph: GraphChange | undefined;
-  /** What Pulumi would do with how many objects, by environment. @default its stacks were not looked at */
+  /** Number of objects by Pulumi operation, by environment. @default Pulumi was not asked */
   readonly stacks?: Readonly<Record<string, StackCounts>>;
 }
 
-/** What differs in an environment, without the objects themselves. */
+/** Differences in an environment, without the objects themselves. */
 export interface EnvironmentPreview {
   readonly name: string;
   readonly totals: { readonly before: Totals; readonly after: Totals };
@@ -38,19 +38,22 @@ export interface PreviewInput {
   readonly base: Snapshot;
   readonly head: Snapshot;
   readonly time: Date;
-  /** What the commit changes, and which files can be the cause of what. @default none: findings name the calls that made their objects */
+  /**
+   * Changed places, and which files can cause which findings. @default none: findings name the calls that created their
+   * objects
+   */
   readonly changed?: { readonly places: readonly ChangedPlace[]; readonly layout: SourceLayout };
   /** @default none: no cost is shown */
   readonly prices?: Prices;
   /** @default none */
   readonly remarks?: readonly string[];
-  /** What the two versions can't tell, such as what a cluster refuses. @default none */
+  /** Findings from other sources, such as objects that a cluster rejects. @default none */
   readonly findings?: readonly Finding[];
-  /** @default Pulumi's stacks were not looked at */
+  /** @default Pulumi was not asked */
   readonly stacks?: Readonly<Record<string, StackCounts>>;
 }
 
-/** Puts a preview together, without what looks like a secret. Pure. */
+/** Compares two versions and hides everything that looks like a secret. Pure. */
 export function makePreview({
   base,
   head,
@@ -80,7 +83,7 @@ export function makePreview({
         ? undefined
         : graphChange(base.contracts, head.contracts),
   };
-  // Here, so that no format shows what another hides.
+  // Hidden here, so that no format shows what another hides.
   return {
     ...preview,
     remarks: masked(remarks),
@@ -100,7 +103,7 @@ function shown({ name, changes, before, after }: EnvironmentChange, prices: Pric
   return { name, totals, cost, changes: changes.map(({ id, action, why, fields }) => ({ id, action, why, fields })) };
 }
 
-/** The preview for programs. */
+/** The preview as JSON. */
 export function json(preview: Preview): string {
   return `${JSON.stringify(preview, null, 2)}\n`;
 }

@@ -9,11 +9,11 @@ import type { Snapshot } from './snapshot.ts';
 export interface Programs {
   /** Prints a version's snapshot as JSON, such as `stacks/snapshot.ts`. */
   readonly snapshot: string;
-  /** Writes a version's manifests into the folder that `CDK8S_OUTDIR` names: for versions from before snapshots. */
+  /** Writes a version's manifests to the folder in `CDK8S_OUTDIR`, for versions without a snapshot program. */
   readonly synth: string;
 }
 
-/** Commands run without the caller's colors, pagers and options of Node. */
+/** Runs commands without colors, a pager, or the caller's Node.js options. */
 export const plainly = {
   reject: false,
   stdin: 'ignore',
@@ -36,12 +36,12 @@ export async function runProgram(folder: string, program: string, version: strin
   throw new ConfigurationError({
     code: 'snapshot-invalid',
     where: version,
-    problem: `what ${program} printed is no snapshot: ${JSON.stringify(stdout.slice(0, 80))}`,
-    fix: 'print nothing else there, as JSON',
+    problem: `${program} must print a snapshot as JSON, got ${JSON.stringify(stdout.slice(0, 80))}`,
+    fix: 'print only the JSON of the snapshot to standard output; write logs to standard error',
   });
 }
 
-/** A version from before snapshots: what it writes for `cdk8s synth` is all that there is. */
+/** Snapshot of a version without a snapshot program, from the manifests that `cdk8s synth` writes. */
 export async function writtenManifests(folder: string, program: string, version: string): Promise<Snapshot> {
   const out = join(folder, 'dist');
   await rm(out, { recursive: true, force: true });
@@ -68,12 +68,12 @@ function unsynthesized(version: string, output: string): ConfigurationError {
   return new ConfigurationError({
     code: 'synth-failed',
     where: version,
-    problem: `it can't be synthesized:\n${lastLines(output)}`,
-    fix: 'fix what it says; a preview compares two versions that both make manifests',
+    problem: `synthesis failed:\n${lastLines(output)}`,
+    fix: 'fix the error above; a preview needs the manifests of both versions',
   });
 }
 
-/** The end of what a command printed, where it says why it failed. */
+/** The last lines of a command's output, which contain the reason for a failure. */
 export function lastLines(text: string): string {
   return text.trim().split('\n').slice(-15).join('\n');
 }

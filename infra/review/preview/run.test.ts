@@ -5,13 +5,13 @@ import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globa
 import { execa } from 'execa';
 import { runPreview } from './run.ts';
 
-/** A repository in which a snapshot is what `objects.json` says: nothing to install, nothing to synthesize. */
+/** A snapshot program that prints the objects of `objects.json`: nothing to install, nothing to synthesize. */
 const PROGRAM = `import { readFileSync } from 'node:fs';
 const names = JSON.parse(readFileSync(new URL('../objects.json', import.meta.url), 'utf8'));
 const entry = (name) => ({ chart: 'c', path: name, why: name, manifest: { apiVersion: 'v1', kind: name.startsWith('claim') ? 'PersistentVolumeClaim' : 'ConfigMap', metadata: { name, namespace: 'n' }, data: { a: name } }, source: 'stacks/snapshot.ts:3' });
 process.stdout.write(JSON.stringify({ environments: { dev: names.map(entry) }, contracts: [], exceptions: [] }));
 `;
-/** What versions from before snapshots have: manifests in files. */
+/** The program of versions without snapshots: it writes manifests to files. */
 const OLD_PROGRAM = `import { mkdirSync, writeFileSync } from 'node:fs';
 const out = process.env.CDK8S_OUTDIR + '/dev';
 mkdirSync(out, { recursive: true });
@@ -75,7 +75,7 @@ async function commit(message: string, files: Readonly<Record<string, string>>):
   return (await git('rev-parse', 'HEAD')).stdout;
 }
 
-/** Runs it as the command does. @returns how the process would end, and the comment */
+/** Runs the command. @returns the exit code and the comment */
 async function preview(...argv: string[]): Promise<{ code: number; comment: string | undefined }> {
   const out = join(root, '.git', 'out');
   await runPreview(
@@ -92,7 +92,7 @@ async function preview(...argv: string[]): Promise<{ code: number; comment: stri
   return { code: Number(process.exitCode ?? 0), comment };
 }
 
-test('what the working tree changes is told, against where it parted from the base', async () => {
+test('reports what the working tree changes against the merge base', async () => {
   await git('switch', '--quiet', '--create', 'change');
   await write({ 'objects.json': '["kept", "fresh"]' });
   const { code, comment } = await preview('--base', 'main');
@@ -100,7 +100,7 @@ test('what the working tree changes is told, against where it parted from the ba
   expect(comment).toContain('| dev | 1 | · | · | · | · | · |');
 });
 
-describe('a finding names its place in the source, and --fail-on ends with 2', () => {
+describe('a finding names its place in the source, and --fail-on exits with 2', () => {
   beforeEach(async () => {
     await commit('claims', { 'objects.json': '["kept", "claim"]', 'other.json': '[]' });
     await git('switch', '--quiet', '--create', 'change');
@@ -111,13 +111,13 @@ describe('a finding names its place in the source, and --fail-on ends with 2', (
     return [code, /PersistentVolumeClaim\/claim[\s\S]*?<code>(\S+json:[^<]*|stacks[^<]*)<\/code>/.exec(comment)?.[1]];
   };
 
-  test('the changed line, where the commit changes nothing else', async () => {
+  test('the changed line, if the commit changes nothing else', async () => {
     expect(await place('--head', 'change')).toEqual([2, 'objects.json:1']);
     await write({ 'README.md': 'prose' });
     expect(await place()).toEqual([2, 'objects.json:1']);
   });
 
-  test('the call that made the object, where another change could be the cause: one that git does not know yet, too', async () => {
+  test('the call that created the object, if another change could be the cause, such as an untracked file', async () => {
     await write({ 'new.json': '[]' });
     expect(await place()).toEqual([2, 'stacks/snapshot.ts:3 in the base']);
     await commit('other', { 'other.json': '[1]' });
@@ -125,7 +125,7 @@ describe('a finding names its place in the source, and --fail-on ends with 2', (
   });
 });
 
-describe("beside Pulumi's preview, which runs the working tree, a head that is a commit", () => {
+describe("Pulumi's preview, which runs the working tree, with a commit as head", () => {
   const path = process.env.PATH;
   beforeEach(async () => {
     const bin = join(root, '.git', 'bin');
@@ -144,28 +144,32 @@ describe("beside Pulumi's preview, which runs the working tree, a head that is a
       .filter((line) => line.startsWith('>'))
       .join('\n');
 
-  test('is joined, and what is not committed is said to be in it', async () => {
-    expect(await remarks('HEAD')).not.toMatch(/not committed/);
+  test('is joined, with a remark on uncommitted changes', async () => {
+    expect(await remarks('HEAD')).not.toMatch(/uncommitted/);
     await write({ 'objects.json': '["kept", "fresh"]' });
-    expect(await remarks('HEAD')).toMatch(/holds what is not committed and so not part of the head: objects\.json/);
+    expect(await remarks('HEAD')).toMatch(/has uncommitted changes that are not part of the head: objects\.json/);
   });
 
-  test('other than the one that is checked out is not joined', async () => {
+  test('is not joined if another commit is checked out', async () => {
     const first = (await git('rev-parse', 'HEAD')).stdout;
     await commit('second', { 'objects.json': '["a"]' });
-    expect(await remarks(first)).toMatch(/it runs the working tree, and the head is another commit/);
+    expect(await remarks(first)).toMatch(/it runs the working tree, but the head is another commit/);
   });
 });
 
-describe('a base that can not be had does not stop the preview of the head', () => {
+describe('an unavailable base does not stop the preview of the head', () => {
   test.each([
     [
-      'whose program breaks with an error of its own',
+      'whose program throws an error',
       { 'stacks/snapshot.ts': 'throw new TypeError("the base is broken");' },
       /the base is broken/,
     ],
-    ['whose program prints something else', { 'stacks/snapshot.ts': 'console.log("hello")' }, /no snapshot/],
-    ['that knows neither of the programs', { 'stacks/snapshot.ts': '', 'objects.json': '' }, /no snapshot/],
+    [
+      'whose program prints another text',
+      { 'stacks/snapshot.ts': 'console.log("hello")' },
+      /must print a snapshot as JSON/,
+    ],
+    ['without a valid program', { 'stacks/snapshot.ts': '', 'objects.json': '' }, /must print a snapshot as JSON/],
     [
       'whose packages can not be installed',
       {
@@ -191,17 +195,17 @@ describe('a base that can not be had does not stop the preview of the head', () 
   });
 });
 
-test('a base from before snapshots is read from what it writes, and the comment says what can not be seen', async () => {
+test('a base without a snapshot program is read from its manifests, and the comment states what is not checked', async () => {
   await git('rm', '--quiet', 'stacks/snapshot.ts');
   await commit('old', { 'stacks/cdk8s.ts': OLD_PROGRAM });
   await git('switch', '--quiet', '--create', 'change');
   await commit('new', { 'stacks/snapshot.ts': PROGRAM });
   const { comment } = await preview('--base', 'main', '--head', 'change');
-  expect(comment).toContain('from before contracts were part of a preview');
+  expect(comment).toContain('The snapshot of the base has no contracts');
   expect(comment).toContain('| dev | · | 1 | · | · | · | · |');
 });
 
-test('branches without a common ancestor are compared as they are, and the comment says so', async () => {
+test('branches without a common ancestor are compared as they are, with a remark', async () => {
   await git('switch', '--quiet', '--orphan', 'other');
   await commit('elsewhere', {
     'stacks/snapshot.ts': PROGRAM,
@@ -214,13 +218,13 @@ test('branches without a common ancestor are compared as they are, and the comme
   expect(comment).toContain('no common ancestor');
 });
 
-describe('what can not be compared is a mistake that says how to fix it, and writes nothing', () => {
-  test('a ref that is not there', async () => {
+describe('a failed comparison is a ConfigurationError with a fix, and writes nothing', () => {
+  test('an unknown ref', async () => {
     expect(await preview('--base', 'nowhere')).toEqual({ code: 1, comment: undefined });
-    expect(said).toMatch(/no such branch[\s\S]*nowhere[\s\S]*fix: see `git branch/);
+    expect(said).toMatch(/no branch, tag or commit has this name[\s\S]*nowhere[\s\S]*fix: use a name that `git branch/);
   });
 
-  test('a clone that is too shallow for the base, or ends before the two parted', async () => {
+  test('a clone that is too shallow for the base or the merge base', async () => {
     const first = (await git('rev-parse', 'HEAD')).stdout;
     await commit('second', { 'objects.json': '["a"]' });
     await git('switch', '--quiet', '--create', 'change', first);
@@ -236,13 +240,13 @@ describe('what can not be compared is a mistake that says how to fix it, and wri
     }
   });
 
-  test('a folder that is no clone', async () => {
+  test('a folder that is not a clone', async () => {
     await rm(join(root, '.git'), { recursive: true });
     expect((await preview('--base', 'main')).code).toBe(1);
-    expect(said).toContain('is no git repository');
+    expect(said).toContain('is not a git repository');
   });
 
-  test('a head that does not build: with its own last words', async () => {
+  test('a head that cannot be synthesized, with its error output', async () => {
     await git('switch', '--quiet', '--create', 'change');
     await rm(join(root, 'objects.json'));
     expect(await preview('--base', 'main')).toEqual({ code: 1, comment: undefined });
@@ -250,7 +254,7 @@ describe('what can not be compared is a mistake that says how to fix it, and wri
   });
 });
 
-test('10,000 objects in an environment: the comment stays one comment, and the page has them all', async () => {
+test('10,000 objects in an environment fit into one comment, and the page lists all of them', async () => {
   const names = (prefix: string) => JSON.stringify(Array.from({ length: 10_000 }, (_, index) => `${prefix}-${index}`));
   await commit('many', { 'objects.json': names('before') });
   await git('switch', '--quiet', '--create', 'change');

@@ -26,10 +26,10 @@ export interface PreviewProgram {
   /** Root of the repository. */
   readonly root: string;
   readonly programs: Programs;
-  /** Which of its files can be the cause of what. */
+  /** Which files can cause which findings. */
   readonly layout: SourceLayout;
   readonly prices: Prices;
-  /** The cluster that an environment runs in. */
+  /** Finds the cluster of an environment. */
   readonly live: FindLive;
 }
 
@@ -41,33 +41,31 @@ interface Options {
   readonly failOn?: Severity;
   /** Names of environments; true for all. */
   readonly live?: readonly string[] | true;
-  /** Folder with what `pulumi preview` has written; true to ask the CLI. */
+  /** Folder with the output of `pulumi preview`; true to run the CLI. */
   readonly pulumi?: string | true;
 }
 
 /**
- * `npm run preview`: says what a change does to each environment, into `preview.md`, `preview.json` and `preview.html`.
- * Ends the process with 1 when it can't, and with 2 when `--fail-on` asks for it.
+ * `npm run preview`: writes what a change does to each environment to `preview.md`, `preview.json` and `preview.html`.
+ * The process exits with 1 on a configuration error, and with 2 when a finding reaches the severity of `--fail-on`.
  */
 export async function runPreview(program: PreviewProgram, argv: readonly string[]): Promise<void> {
   const cli = new Command('preview')
-    .description('say what a change does to each environment; needs no cluster, except for --live')
-    .option('--base <ref>', 'what it is compared with: where the head parted from this branch, tag or commit', 'main')
-    .option('--head <ref>', 'version to look at; the working tree if left out')
-    .option('--out <folder>', 'where preview.md, preview.json and preview.html go', 'dist')
-    .addOption(new Option('--format <forge>', 'whose comment preview.md is to be').choices(FORGES).default('github'))
+    .description('report what a change does to each environment; needs no cluster, except for --live')
+    .option('--base <ref>', 'compare with the merge base of the head and this branch, tag or commit', 'main')
+    .option('--head <ref>', 'commit to preview (default: the working tree)')
+    .option('--out <folder>', 'output folder for preview.md, preview.json and preview.html', 'dist')
+    .addOption(new Option('--format <forge>', 'forge that preview.md is written for').choices(FORGES).default('github'))
     .option(
       '--live [environments...]',
-      'compare with what runs in their clusters, by dry runs that change nothing; all that can be reached if none is named',
+      'compare with the live clusters by server-side dry runs; all reachable environments if none is named',
     )
     .option(
       '--pulumi [folder]',
-      'join with `pulumi preview` of each stack, or with what it wrote into <environment>.json of a folder',
+      'include `pulumi preview` of each stack, or its output in <environment>.json of a folder',
     )
     .addOption(
-      new Option('--fail-on <severity>', 'end with 2 if there is a finding of this severity or worse').choices(
-        SEVERITIES,
-      ),
+      new Option('--fail-on <severity>', 'exit with 2 on a finding of this severity or worse').choices(SEVERITIES),
     )
     .showHelpAfterError();
   try {
@@ -93,29 +91,31 @@ export async function runPreview(program: PreviewProgram, argv: readonly string[
 async function previewOf({ root, programs, layout, prices, live }: PreviewProgram, options: Options): Promise<Preview> {
   const { base: baseRef, head: headRef, live: wanted } = options;
   const named = wanted === true ? undefined : wanted;
-  // A name that is none is told before anything takes its time.
+  // Reports an unknown name before the slow steps start.
   for (const name of named ?? []) await live(name);
   const head = headRef === undefined ? undefined : await commitOf(root, headRef);
-  // It takes longest: everything else is done meanwhile.
+  // The slowest step: everything else runs in parallel.
   const making = head === undefined ? workingSnapshot(root, programs) : snapshotOf(root, head, programs);
-  making.catch(() => {}); // told of below, unless the base is the first to fail
+  making.catch(() => {}); // reported below, unless the base fails first
   const tip = await commitOf(root, baseRef);
   const parted = await mergeBase(root, tip, head ?? 'HEAD');
   const from = parted ?? tip;
   const remarks =
     parted === undefined
-      ? [`${baseRef} and the head have no common ancestor: all that differs between them is shown, whoever changed it.`]
+      ? [
+          `${baseRef} and the head have no common ancestor: the preview shows all differences, including those of the base.`,
+        ]
       : [];
   let before: Snapshot;
   try {
     before = await snapshotOf(root, from, programs);
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
-    remarks.push(`The base can't be synthesized, so everything looks new: ${error.problem}`);
+    remarks.push(`The base can't be synthesized, so every object is shown as created: ${error.problem}`);
     before = { version: from.slice(0, 9), environments: {} };
   }
   if (before.contracts === undefined && Object.keys(before.environments).length > 0)
-    remarks.push('The base is from before contracts were part of a preview: breaks between them are not looked for.');
+    remarks.push('The snapshot of the base has no contracts, so breaking changes of contracts are not checked.');
   const places = await changesBetween(root, from, head);
   const after = await making;
   const source = { base: before, head: after };
@@ -126,7 +126,7 @@ async function previewOf({ root, programs, layout, prices, live }: PreviewProgra
     prices,
     ...source,
     ...compared,
-    // What runs, or a base that made nothing, differs from the head by more than the commit.
+    // Live objects and an empty base differ from the head by more than the commit.
     ...(compared === undefined && Object.keys(before.environments).length > 0 && { changed: { places, layout } }),
     findings: [...(compared?.findings ?? []), ...(joined?.findings ?? [])],
     remarks: [...remarks, ...(compared?.remarks ?? []), ...(joined?.remarks ?? [])],
@@ -134,7 +134,7 @@ async function previewOf({ root, programs, layout, prices, live }: PreviewProgra
   });
 }
 
-/** What Pulumi says, where it is asked: of the head, so only where the working tree is it. */
+/** Pulumi's own preview, if requested. It runs the working tree, so only if the head is checked out. */
 async function joinOf(
   root: string,
   { pulumi }: Options,
@@ -146,12 +146,12 @@ async function joinOf(
   if (runs)
     return {
       findings: [],
-      remarks: ['pulumi preview skipped: it runs the working tree, and the head is another commit.'],
+      remarks: ['pulumi preview skipped: it runs the working tree, but the head is another commit.'],
       stacks: {},
     };
   const joined = await joinPulumi(root, pulumi === true ? undefined : pulumi, source);
   const dirty = pulumi === true && head !== undefined ? await uncommitted(root) : [];
   if (dirty.length === 0 || Object.keys(joined.stacks).length === 0) return joined;
-  const remark = `pulumi preview ran the working tree, which holds what is not committed and so not part of the head: ${formatSome(dirty)}`;
+  const remark = `pulumi preview ran the working tree, which has uncommitted changes that are not part of the head: ${formatSome(dirty)}`;
   return { ...joined, remarks: [...joined.remarks, remark] };
 }

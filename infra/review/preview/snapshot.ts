@@ -9,26 +9,26 @@ export interface SnapshotObject {
   readonly chart: string;
   /** Path of its construct in the tree. */
   readonly path: string;
-  /** Contract field or prop that it comes from. */
+  /** Contract field or prop that it originates from. */
   readonly why: string;
   readonly manifest: Manifest;
-  /** Line of the program that made it, such as `stacks/shop.ts:96`. @default not known */
+  /** Line of the program that created it, such as `stacks/shop.ts:96`. @default not known */
   readonly source?: string;
 }
 
-/** All that one version of the source makes: what a preview compares. Plain JSON, since the base is made by its own code. */
+/** Everything that one version of the source generates. Plain JSON, since the base's own code generates it. */
 export interface Snapshot {
   /** Short commit, or `working tree`. */
   readonly version: string;
   /** Objects by environment, in the order they are applied. */
   readonly environments: Readonly<Record<string, readonly SnapshotObject[]>>;
-  /** Undefined for a version from before snapshots held them. */
+  /** Undefined for versions whose snapshots had no contracts. */
   readonly contracts?: readonly Contract[];
-  /** Rules of the policy that it may break. @default none */
+  /** Exceptions to the policy. @default none */
   readonly exceptions?: readonly Exception[];
 }
 
-/** Objects of an app that keeps its call sites (`keepCallSites`), each with the line of the program that made it. */
+/** Objects of an app that keeps its call sites (`keepCallSites`), each with the line of the program that created it. */
 export function objectsOf(app: App, program: Program): SnapshotObject[] {
   const sources = new Map<string, string | undefined>();
   for (const one of app.node.findAll())

@@ -3,7 +3,7 @@ import { makePreview } from './preview.ts';
 import type { Snapshot } from './snapshot.ts';
 import { certainCause, changedPlaces, programLine } from './source.ts';
 
-describe("an object's line is the closest call of the program itself", () => {
+describe("an object's line is the innermost call in the program itself", () => {
   const program = { root: '/repo', libraries: ['constructs'] };
   test.each<[string, string[], string | undefined]>([
     [
@@ -17,7 +17,7 @@ describe("an object's line is the closest call of the program itself", () => {
       ],
       'stacks/shop.ts:96',
     ],
-    ['whose path is no URL', ['Object.<anonymous> (/repo/stacks/shop.ts:7:1)'], 'stacks/shop.ts:7'],
+    ['whose path is not a URL', ['Object.<anonymous> (/repo/stacks/shop.ts:7:1)'], 'stacks/shop.ts:7'],
     ['with a blank in its path', ['shop (file:///repo/my%20stacks/shop.ts:7:1)'], 'my stacks/shop.ts:7'],
     [
       'and none outside of the repository',
@@ -46,7 +46,7 @@ diff --git a/old.ts b/old.ts
 Binary files /dev/null and b/logo.png differ
 `;
 
-test('changed places are runs of lines in the head, lines that went in the base, and files without lines', () => {
+test('changed places are ranges of lines in the head, deleted lines in the base, and files without lines', () => {
   expect(changedPlaces(PATCH)).toEqual([
     { file: 'stacks/shop.ts', at: 'stacks/shop.ts:10-11' },
     { file: 'stacks/shop.ts', at: 'stacks/shop.ts:30-31 in the base' },
@@ -55,7 +55,7 @@ test('changed places are runs of lines in the head, lines that went in the base,
   ]);
 });
 
-describe('a changed place is named as the cause where there can be no other', () => {
+describe('a changed place is named as the cause if there can be no other', () => {
   const layout = { contracts: ['contracts'], environment: (name: string) => `environments/${name}.ts` };
   const cause = (rule: string, environments: readonly string[], ...files: readonly string[]) =>
     certainCause(
@@ -72,12 +72,12 @@ describe('a changed place is named as the cause where there can be no other', ()
   test('the only one that is not of another environment', () => {
     expect(cause('quota', ['dev'], 'environments/production.ts', 'environments/dev.ts')).toBe('environments/dev.ts:1');
   });
-  test("of what contracts break, the only one of the contracts' folders", () => {
+  test("for a broken contract, the only one in the contracts' folders", () => {
     expect(cause('contracts', ['dev', 'production'], 'contracts/users.ts', 'constructs/a.ts')).toBe(
       'contracts/users.ts:0',
     );
   });
-  test('and none where two could be it, or where nothing could', () => {
+  test('none if two places could be the cause, or no place', () => {
     expect(cause('quota', ['dev'], 'environments/dev.ts', 'environments/dev.ts')).toBeUndefined();
     expect(cause('quota', ['dev', 'production'], 'environments/dev.ts', 'constructs/a.ts')).toBeUndefined();
     expect(cause('contracts', ['dev'], 'constructs/a.ts')).toBeUndefined();
@@ -114,13 +114,13 @@ describe('a finding names', () => {
       .findings.filter(({ rule }) => rule !== 'policy')
       .map(({ source }) => source);
 
-  test('the call that made the object, as it is in the head', () => {
+  test('the call that created the object, in the head', () => {
     expect(sources(of(deployment(3, 'shop.ts:9')), of(deployment(1, 'shop.ts:12')))).toEqual(['shop.ts:12']);
   });
-  test('of an object that goes, the call in the base', () => {
+  test('the call in the base, for a deleted object', () => {
     expect(sources(of(deployment(3, 'shop.ts:9')), of())).toEqual(['shop.ts:9 in the base']);
   });
-  test('in its place the changed line, where that is certain', () => {
+  test('the changed line instead, if it is certain', () => {
     const [base, head] = [of(deployment(3, 'shop.ts:9')), of(deployment(1, 'shop.ts:9'))];
     expect(sources(base, head, 'dev.ts:4')).toEqual(['dev.ts:4']);
     expect(sources(base, head, 'dev.ts:4', 'dev.ts:8')).toEqual(['shop.ts:9']);

@@ -2,15 +2,17 @@ import { relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Finding } from './finding.ts';
 
-/** Where a program's own lines are. */
+/** Where the program's own files are. */
 export interface Program {
   /** Root of the repository. */
   readonly root: string;
-  /** Folders below it that hold libraries, such as `constructs`: a call in them is no line of the program. @default none */
+  /**
+   * Folders below it with libraries, such as `constructs`: calls in them don't count as the program's. @default none
+   */
   readonly libraries?: readonly string[];
 }
 
-/** The line of a stack trace that is the program's own and closest to what was made; undefined if none is. */
+/** The innermost line of a stack trace in the program's own files; undefined if there is none. */
 export function programLine(trace: readonly string[], { root, libraries = [] }: Program): string | undefined {
   for (const call of trace) {
     const [, place = '', line] = /((?:file:\/\/)?\/[^()]*):(\d+):\d+\)?$/.exec(call) ?? [];
@@ -22,18 +24,18 @@ export function programLine(trace: readonly string[], { root, libraries = [] }: 
   return undefined;
 }
 
-/** What a commit changes in one place: a run of lines, or a file that no line can be named of. */
+/** A range of lines that a commit changes, or a whole file. */
 export interface ChangedPlace {
   readonly file: string;
-  /** Such as `stacks/shop.ts:12`, `stacks/shop.ts:12-14`, and of lines that went `stacks/shop.ts:12 in the base`. */
+  /** Such as `stacks/shop.ts:12`, `stacks/shop.ts:12-14`, or for deleted lines `stacks/shop.ts:12 in the base`. */
   readonly at: string;
 }
 
-/** Places that `git diff --unified=0` shows. */
+/** Changed places from the output of `git diff --unified=0`. */
 export function changedPlaces(patch: string): ChangedPlace[] {
   const found: ChangedPlace[] = [];
   let [before, after] = ['', ''];
-  let body = 0; // lines that the hunk still has: in it, what looks like a header is text
+  let body = 0; // remaining lines of the hunk, in which header-like lines are text
   for (const text of patch.split('\n')) {
     const hunk = /^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@/.exec(text);
     if (body > 0 && /^[-+]/.test(text)) body--;
@@ -59,20 +61,20 @@ function linesText(first: number, count: number): string {
   return count === 1 ? `${first}` : `${first}-${first + count - 1}`;
 }
 
-/** Which files can be the cause of what. */
+/** Which files can cause which findings. */
 export interface SourceLayout {
-  /** Folders that make the contracts, schemas and all. */
+  /** Folders with the contracts and their schemas. */
   readonly contracts: readonly string[];
-  /** The file that says what is so in one environment alone. */
+  /** The file with the settings of one environment. */
   readonly environment: (name: string) => string;
 }
 
-/** Files that make no manifest. */
+/** Files that don't affect manifests. */
 const SILENT = /\.(md|test\.ts)$/;
 
 /**
- * The changed place that caused a finding, where there can be no other: all places that could be its cause are one.
- * @param environments names of all
+ * The changed place that caused a finding, if only one can be its cause.
+ * @param environments names of all environments
  */
 export function certainCause(
   finding: Pick<Finding, 'rule' | 'environments'>,

@@ -1,4 +1,4 @@
-/** Longest value that a comment shows; the rest is cut, and said to be. */
+/** Maximum length of a value in a comment; longer values are truncated with `…`. */
 const LONGEST = 80;
 
 /** A field's value in one short line: absent, text, number, or compact JSON. */
@@ -8,7 +8,7 @@ export function valueText(value: unknown): string {
   return line.length > LONGEST || line.length < text.length ? `${line.slice(0, LONGEST)}…` : line;
 }
 
-/** The same, not cut. */
+/** The same, not truncated. */
 export function wholeText(value: unknown): string {
   if (value === undefined) return '(none)';
   return typeof value === 'string' ? value : JSON.stringify(value);
@@ -19,7 +19,7 @@ export function formatList(names: readonly string[]): string {
   return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }
 
-/** The first few of some names, and how many more there are. */
+/** The first six names and the number of the others. */
 export function formatSome(names: readonly string[]): string {
   return names.length <= 6 ? names.join(', ') : `${names.slice(0, 6).join(', ')} and ${names.length - 6} more`;
 }

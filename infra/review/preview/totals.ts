@@ -4,7 +4,7 @@ import { quantity } from './diff/index.ts';
 import { claimed } from './peak.ts';
 import { podsOf } from './workloads.ts';
 
-/** What an environment asks its cluster for, with as many pods as it has when little is asked. */
+/** What an environment requests from its cluster at its minimum number of pods. */
 export interface Totals {
   /** Cores. */
   readonly cpu: number;
@@ -15,7 +15,7 @@ export interface Totals {
   readonly pods: number;
 }
 
-/** Price of a month in one currency; a team fills in what its provider charges. */
+/** Monthly prices in one currency; a team sets those of its provider. */
 export interface Prices {
   /** Such as `USD`. */
   readonly currency: string;
@@ -30,7 +30,7 @@ export interface Prices {
 const ENDLESS = new Set(['Deployment', 'StatefulSet', 'DaemonSet']);
 const GIB = 2 ** 30;
 
-/** A DaemonSet counts as one pod: how many nodes there are, manifests don't say. Jobs end, so they don't count. */
+/** A DaemonSet counts as one pod, since manifests don't state the number of nodes. Jobs don't count. */
 export function totalsOf(manifests: readonly Manifest[]): Totals {
   const sum = { cpu: 0, memory: 0, storage: 0, pods: 0 };
   for (const manifest of manifests) {
@@ -48,7 +48,7 @@ export function totalsOf(manifests: readonly Manifest[]): Totals {
   return sum;
 }
 
-/** What they cost in a month. */
+/** Monthly cost. */
 export function monthly({ cpu, memory, storage }: Totals, prices: Prices): number {
   return cpu * prices.cpu + (memory / GIB) * prices.memory + (storage / GIB) * prices.storage;
 }

@@ -24,27 +24,27 @@ export async function commitOf(root: string, ref: string): Promise<string> {
     throw new ConfigurationError({
       code: 'repository-missing',
       where,
-      problem: `${root} is no git repository`,
-      fix: 'a preview compares commits: run it in a clone',
+      problem: `${root} is not a git repository`,
+      fix: 'run the preview in a clone, since it compares commits',
     });
   if (shallow === 'true')
     throw new ConfigurationError({
       code: 'clone-shallow',
       where,
-      problem: 'the clone is shallow and does not hold it',
+      problem: 'the clone is shallow and does not contain this commit',
       fix: UNSHALLOW,
     });
   throw new ConfigurationError({
     code: 'commit-unknown',
     where,
-    problem: 'there is no such branch, tag or commit',
-    fix: 'see `git branch --all`; fetch it first if it is on a remote',
+    problem: 'no branch, tag or commit has this name',
+    fix: 'use a name that `git branch --all` lists, or fetch the ref from its remote first',
   });
 }
 
 /**
- * Where two commits parted: what a pull request changes is counted from there. Undefined if they have no common ancestor.
- * @throws ConfigurationError when the clone is too shallow to tell
+ * The merge base of two commits, which a pull request is compared with; undefined if they have no common ancestor.
+ * @throws ConfigurationError if the clone is too shallow to find it
  */
 export async function mergeBase(root: string, base: string, head: string): Promise<string | undefined> {
   const { failed, stdout } = await git(root, 'merge-base', base, head);
@@ -54,13 +54,13 @@ export async function mergeBase(root: string, base: string, head: string): Promi
     throw new ConfigurationError({
       code: 'clone-shallow',
       where: `--base ${base.slice(0, 9)}`,
-      problem: 'the clone is shallow and ends before the head parted from it',
+      problem: 'the clone is shallow and does not contain the merge base with the head',
       fix: UNSHALLOW,
     });
   return undefined;
 }
 
-/** What differs between a commit and another, or the working tree with its new files. */
+/** Differences between two commits, or between a commit and the working tree with its new files. */
 export async function changesBetween(root: string, base: string, head: string | undefined): Promise<ChangedPlace[]> {
   const form = ['--unified=0', '--no-color', '--no-ext-diff', '--src-prefix=a/', '--dst-prefix=b/'];
   const { stdout } = await git(root, 'diff', ...form, base, ...(head === undefined ? [] : [head]));
@@ -78,15 +78,15 @@ function linesOf(text: string): string[] {
   return text.split('\n').filter((line) => line !== '');
 }
 
-/** Snapshot of the checkout itself, with what isn't committed. */
+/** Snapshot of the checkout, including uncommitted changes. */
 export async function workingSnapshot(root: string, { snapshot }: Programs): Promise<Snapshot> {
   return runProgram(root, snapshot, 'working tree');
 }
 
 /**
- * Snapshot of a commit, made by its own code with its own locked dependencies in a worktree of its own; kept in the cache,
- * since a commit never changes.
- * @throws ConfigurationError with the last lines of output when that version can't be synthesized
+ * Snapshot of a commit, made by the commit's own code and locked dependencies in a separate worktree; cached, since a
+ * commit never changes.
+ * @throws ConfigurationError with the last lines of output if that version can't be synthesized
  */
 export async function snapshotOf(root: string, commit: string, programs: Programs): Promise<Snapshot> {
   const kept = join(cacheRoot(), 'preview', `${commit}-${await formatOf(programs)}.json`);
@@ -100,7 +100,7 @@ export async function snapshotOf(root: string, commit: string, programs: Program
         code: 'checkout-failed',
         where: `commit ${commit.slice(0, 9)}`,
         problem: `git can't check it out:\n${added.all}`,
-        fix: 'see what git says',
+        fix: 'fix the cause that git reports, such as a full disk',
       });
     await install(root, tree, commit);
     const version = commit.slice(0, 9);
@@ -118,19 +118,19 @@ export async function snapshotOf(root: string, commit: string, programs: Program
   }
 }
 
-/** Another way of making snapshots is another cache. */
+/** Part of the cache key: changes with the code that makes snapshots. */
 async function formatOf({ snapshot, synth }: Programs): Promise<string> {
   const files = ['versions.ts', 'program.ts'].map((file) => readFile(join(import.meta.dirname, file)));
   return contentHash(snapshot, synth, ...(await Promise.all(files)));
 }
 
-/** The packages that the commit locks: linked from this checkout if they are the same, else installed. */
+/** Installs the packages that the commit locks; links them from this checkout if they are the same. */
 async function install(root: string, tree: string, commit: string): Promise<void> {
   const lock = (folder: string): Promise<Buffer | undefined> =>
     readFile(join(folder, 'package-lock.json')).catch(() => undefined);
   const [ours, theirs] = [await lock(root), await lock(tree)];
   if (ours !== undefined && theirs?.equals(ours) && existsSync(join(root, 'node_modules'))) {
-    // Hard links: as fast as one link for all, but a workspace's package still leads into the worktree, not into this checkout.
+    // Hard links: as fast as one symbolic link, but the symbolic links of workspaces still point into the worktree.
     const { failed } = await execa('cp', ['-al', join(root, 'node_modules'), join(tree, 'node_modules')], plainly);
     if (!failed) return;
     await cp(join(root, 'node_modules'), join(tree, 'node_modules'), { recursive: true, verbatimSymlinks: true });
@@ -146,7 +146,7 @@ async function install(root: string, tree: string, commit: string): Promise<void
       code: 'install-failed',
       where: `commit ${commit.slice(0, 9)}`,
       problem: `its dependencies can't be installed:\n${lastLines(all)}`,
-      fix: 'see what npm says',
+      fix: 'fix the cause that npm reports, such as an unreachable registry',
     });
 }
 

@@ -4,14 +4,14 @@ import { selects } from '../../../constructs/kubernetes/selector.ts';
 import { podOf, scalerOf } from '../policy/pods.ts';
 import { selectorsOf } from '../policy/selectors.ts';
 
-/** Pods that a workload has: what it states, or the least that its autoscaler keeps. */
+/** Number of pods of a workload: its replicas, or the minimum of its autoscaler. */
 export function podsOf(workload: Manifest, all: readonly Manifest[]): number {
   return scalerOf(workload, { objects: all })?.spec?.minReplicas ?? replicasOf(workload) ?? 1;
 }
 
 /**
- * Most pods of a workload at one time: its autoscaler at its bound, and an update's pods beyond. A DaemonSet counts as
- * one pod, since manifests don't say how many nodes there are; a job of a schedule as one run.
+ * Maximum number of pods of a workload at one time: its autoscaler's maximum plus the surge of an update. A DaemonSet
+ * counts as one pod, since manifests don't state the number of nodes; a CronJob as one run.
  */
 export function largestOf(workload: Manifest, all: readonly Manifest[]): number {
   if (isKind(workload, 'Job')) return workload.spec?.parallelism ?? 1;
@@ -19,24 +19,24 @@ export function largestOf(workload: Manifest, all: readonly Manifest[]): number 
   return pods + surgeOf(workload, pods);
 }
 
-/** Pods beyond its number that an update of a workload may have. */
+/** Additional pods during an update of a workload (`maxSurge`). */
 export function surgeOf(workload: Manifest, pods: number): number {
   if (!isKind(workload, 'Deployment') || workload.spec?.strategy?.type === 'Recreate') return 0;
   return shareOf(workload.spec?.strategy?.rollingUpdate?.maxSurge ?? '25%', pods);
 }
 
-/** A number of pods, or a share of them such as `50%`, which is rounded up. */
+/** A number of pods, or a percentage of them such as `50%`, rounded up. */
 export function shareOf(amount: number | string, pods: number): number {
   return typeof amount === 'number' ? amount : Math.ceil((Number.parseFloat(amount) / 100) * pods);
 }
 
-/** The PodDisruptionBudget over a workload's pods. */
+/** The PodDisruptionBudget that selects a workload's pods. */
 export function budgetOf(workload: Manifest, all: readonly Manifest[]): Manifest | undefined {
   const pod = podOf(workload);
   return pod === undefined ? undefined : selectorsOf(pod, workload, 'PodDisruptionBudget', { objects: all })[0];
 }
 
-/** The workload whose pods a PodDisruptionBudget guards. */
+/** The workload whose pods a PodDisruptionBudget selects. */
 export function podsUnder(budget: Manifest, all: readonly Manifest[]): Manifest | undefined {
   const selector = isKind(budget, 'PodDisruptionBudget') ? budget.spec?.selector : undefined;
   if (selector === undefined) return undefined;
@@ -46,44 +46,44 @@ export function podsUnder(budget: Manifest, all: readonly Manifest[]): Manifest 
   });
 }
 
-/** Why a changed pod template doesn't reach pods by itself. */
+/** Why a changed pod template doesn't replace pods automatically. */
 export interface RolloutPause {
-  /** Field that says so, such as `spec.updateStrategy`. */
+  /** Field that pauses the rollout, such as `spec.updateStrategy`. */
   readonly field: string;
   readonly pods: string;
-  /** As the end of a sentence that says they stay. */
+  /** What ends the pause, such as `until it is resumed`. */
   readonly until: string;
-  /** Whether no pod is replaced; else only some are not. */
+  /** Whether no pod is replaced; otherwise only some are not. */
   readonly ofAll: boolean;
 }
 
-/** What keeps a workload's pods as they are when their template changes; undefined if nothing does. */
+/** The pause of a workload's rollout; undefined if a changed template replaces its pods. */
 export function rolloutPauseOf(workload: Manifest): RolloutPause | undefined {
   if (isKind(workload, 'Deployment'))
     return workload.spec?.paused === true
-      ? { field: 'spec.paused', pods: 'its pods', until: 'until somebody resumes it', ofAll: true }
+      ? { field: 'spec.paused', pods: 'its pods', until: 'until it is resumed', ofAll: true }
       : undefined;
   if (!isKind(workload, 'StatefulSet', 'DaemonSet')) return undefined;
   const field = 'spec.updateStrategy';
   if (workload.spec?.updateStrategy?.type === 'OnDelete')
-    return { field, pods: 'its pods', until: 'until somebody deletes them', ofAll: true };
+    return { field, pods: 'its pods', until: 'until they are deleted', ofAll: true };
   if (!isKind(workload, 'StatefulSet')) return undefined;
   const { updateStrategy, replicas = 1 } = workload.spec ?? {};
   const partition = updateStrategy?.rollingUpdate?.partition ?? 0;
   if (partition === 0) return undefined;
   const ofAll = partition >= replicas;
   const pods = ofAll ? 'its pods' : `its first ${partition} pods`;
-  return { field, pods, until: 'until somebody lowers the partition', ofAll };
+  return { field, pods, until: 'until the partition is lowered', ofAll };
 }
 
-/** A Secret that a workload's pods get. */
+/** A Secret that a workload's pods use. */
 export interface UsedSecret {
   readonly name: string;
-  /** Whether a change reaches running pods: in files of a volume it does, in environment variables and by subPath it doesn't. */
+  /** Whether running pods see changes: in volumes they do, in environment variables and with subPath they don't. */
   readonly isLive: boolean;
 }
 
-/** Secrets that a workload's pods get, each way that they get it. */
+/** Secrets that a workload's pods use, once for each use. */
 export function secretsOf(workload: Manifest): UsedSecret[] {
   const { volumes = [], initContainers = [], containers = [] } = podSpecOf(workload) ?? { containers: [] };
   const all = [...initContainers, ...containers];

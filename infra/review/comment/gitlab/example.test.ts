@@ -28,13 +28,13 @@ const {
 } = file as unknown as Readonly<Record<'preview' | 'note' | 'hand-over', Job>>;
 const OF_REQUESTS = '$CI_PIPELINE_SOURCE == "merge_request_event"';
 
-test('what makes the preview leaves the file that is posted, under the name of the job that is looked for', () => {
+test('the preview job uploads the file that is posted, under the expected job name', () => {
   expect(file).toHaveProperty(PREVIEW.job);
   expect(preview.artifacts?.paths).toContain(dirname(PREVIEW.file));
   expect(preview.script?.join('\n')).toContain(`--format gitlab --out ${dirname(PREVIEW.file)}`);
 });
 
-test('what runs the merge request’s code never has the token, and what has it runs main’s code only', () => {
+test('a job with the merge request’s code has no token, and a job with the token runs only the code of main', () => {
   for (const job of [preview, handOver]) expect(job.rules).toEqual([{ if: OF_REQUESTS }]);
   expect(note.rules?.every((rule) => !rule.if.includes('merge_request_event'))).toBe(true);
   expect(handOver.trigger?.branch).toBe('$CI_DEFAULT_BRANCH');
@@ -42,7 +42,7 @@ test('what runs the merge request’s code never has the token, and what has it 
   expect(handOver.variables).toEqual({ PREVIEW_PIPELINE: '$CI_PIPELINE_ID' });
 });
 
-test('its commands and its image are ours', () => {
+test('its commands and its image exist in this repository', () => {
   const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
     scripts: Record<string, string>;
   };
@@ -54,6 +54,6 @@ test('its commands and its image are ours', () => {
   expect(file.default.image).toBe(`${repository}:${version}@${digest}`);
 });
 
-test('every job stands in a stage that there is', () => {
+test('every job is in an existing stage', () => {
   for (const job of [preview, note, handOver]) expect(file.stages).toContain(job.stage);
 });

@@ -20,7 +20,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-/** Jobs that a pipeline of that source would have, after the file has been held to GitLab's own schema. */
+/** Jobs of a pipeline with this source, after the file is validated against GitLab's schema. */
 async function jobsOf(source: string, ...variables: readonly string[]): Promise<readonly string[]> {
   const given = [`CI_PIPELINE_SOURCE=${source}`, ...variables].flatMap((variable) => ['--variable', variable]);
   const options = ['--list-json', ...given];
@@ -31,12 +31,12 @@ async function jobsOf(source: string, ...variables: readonly string[]): Promise<
     .map(({ name }) => name);
 }
 
-test('a merge request’s pipeline makes the preview and hands it over; a pipeline of main that was started so posts it', async () => {
+test('a merge request’s pipeline creates the preview and triggers a pipeline of main, which posts it', async () => {
   expect(await jobsOf('merge_request_event')).toEqual(['preview', 'hand-over']);
   expect(await jobsOf('pipeline', 'PREVIEW_PIPELINE=11')).toEqual(['note']);
 }, 60_000);
 
-test('GitLab’s schema is what it is held to', async () => {
+test('the file is validated against GitLab’s schema', async () => {
   const file = join(folder, '.gitlab-ci.yml');
   await writeFile(file, (await readFile(file, 'utf8')).replace('expire_in', 'expires_in'));
   await expect(jobsOf('merge_request_event')).rejects.toThrow(/expires_in/);

@@ -23,13 +23,13 @@ const writes = () => gitlab.asked.filter((asked) => !asked.startsWith('GET'));
 const bot = { system: false, author: { username: 'project_5_bot' } };
 
 describe('one note', () => {
-  test('is created where there is none', async () => {
+  test('is created if there is none', async () => {
     gitlab.leave(PREVIEW.file, preview('2 objects change'));
     expect(await post(client, pipeline)).toEqual({ did: 'created', mergeRequest: 7 });
     expect(gitlab.notes.map(({ body }) => body)).toEqual([preview('2 objects change')]);
   });
 
-  test('is updated in place, behind a hundred notes of others', async () => {
+  test('is updated in place, after a hundred other notes', async () => {
     for (let id = 1; id <= 130; id++)
       gitlab.notes.push({ id, body: 'looks good', system: false, author: { username: 'ana' } });
     gitlab.notes.push({ id: 131, body: preview('2 objects change'), ...bot });
@@ -39,7 +39,7 @@ describe('one note', () => {
     expect(gitlab.notes[130]?.body).toContain('3 objects change');
   });
 
-  test('is left alone when only commit and time differ', async () => {
+  test('is left unchanged if only commit and time differ', async () => {
     gitlab.notes.push({ id: 1, body: preview('2 objects change'), ...bot });
     gitlab.leave(PREVIEW.file, preview('2 objects change', '2026-11-23 09:00 UTC'));
     expect(await post(client, pipeline)).toEqual({ did: 'left', mergeRequest: 7 });
@@ -48,9 +48,9 @@ describe('one note', () => {
 
   test.each([
     ['another author', { body: preview('all is well'), system: false, author: { username: 'mallory' } }],
-    ['nobody, since the account is gone', { body: preview('all is well'), system: false, author: null }],
+    ['a deleted account', { body: preview('all is well'), system: false, author: null }],
     ['GitLab itself', { body: preview('all is well'), system: true, author: { username: 'project_5_bot' } }],
-  ])('never takes the place of one with the marker by %s', async (_, forged) => {
+  ])('never updates a comment with the marker by %s', async (_, forged) => {
     gitlab.notes.push({ id: 1, ...forged });
     gitlab.leave(PREVIEW.file, preview('2 objects change'));
     expect(await post(client, pipeline)).toEqual({ did: 'created', mergeRequest: 7 });
@@ -58,7 +58,7 @@ describe('one note', () => {
   });
 });
 
-describe('the merge request is the open one whose latest pipeline it is, so nothing is posted', () => {
+describe('the merge request is the open one with this latest pipeline, so nothing is posted', () => {
   test.each<[string, () => void]>([
     ['when it was for a branch', () => Object.assign(gitlab, { ref: 'main' })],
     [
@@ -84,43 +84,43 @@ describe('the merge request is the open one whose latest pipeline it is, so noth
 });
 
 test.each([
-  ['without the marker', 'Looks good to me', /does not begin with/],
-  ['that is longer than a comment', `${MARKER}\n${'x'.repeat(COMMENT_LIMIT)}`, /longer than 65536 bytes/],
-])('a file %s is refused, and nothing posted', async (_, text, says) => {
+  ['without the marker', 'Looks good to me', /must begin with/],
+  ['that is longer than a comment', `${MARKER}\n${'x'.repeat(COMMENT_LIMIT)}`, /at most 65536 bytes/],
+])('a file %s is rejected, and nothing posted', async (_, text, says) => {
   gitlab.leave(PREVIEW.file, text);
   await expect(post(client, pipeline)).rejects.toThrow(says);
   expect(writes()).toEqual([]);
 });
 
-test('a token that is not good is a mistake that says what it is for, and not what it is', async () => {
+test('an invalid token is a ConfigurationError that names its purpose and not its value', async () => {
   const said = await post(new Forge({ url, token: 'wrong', headers: { accept: 'application/json' } }), pipeline).catch(
     (error: Error) => error.message,
   );
-  expect(said).toMatch(/the forge answered 401[\s\S]*fix: check that the token/);
+  expect(said).toMatch(/the forge responded with status 401[\s\S]*fix: check that the token/);
   expect(said).not.toContain('wrong');
 });
 
 test.each([
-  ['a number of a pipeline', { CI_PROJECT_ID: '5', PREVIEW_PIPELINE: '../../projects/6' }, /PREVIEW_PIPELINE/],
-  ['a number of a project', { PREVIEW_PIPELINE: '11' }, /CI_PROJECT_ID/],
-])('what is no %s is refused before anything is asked', (_, env, says) => {
+  ['pipeline number', { CI_PROJECT_ID: '5', PREVIEW_PIPELINE: '../../projects/6' }, /PREVIEW_PIPELINE/],
+  ['project number', { PREVIEW_PIPELINE: '11' }, /CI_PROJECT_ID/],
+])('an invalid %s is rejected before any request', (_, env, says) => {
   expect(() => previewPipeline(env)).toThrow(says);
   expect(previewPipeline({ CI_PROJECT_ID: '5', PREVIEW_PIPELINE: '11' })).toEqual(pipeline);
 });
 
 const sanitized = (body: string) => sanitizeForGitLab(`${MARKER}\n${body}`).slice(MARKER.length + 1);
 test.each([
-  ['calls nobody', 'ask @ana or @shop/admins', 'ask <span>&#64;</span>ana or <span>&#64;</span>shop/admins'],
-  ['does nothing', '/merge\n  /approve\nsee a/b', '<span>/</span>merge\n  <span>/</span>approve\nsee a/b'],
+  ['mentions no user', 'ask @ana or @shop/admins', 'ask <span>&#64;</span>ana or <span>&#64;</span>shop/admins'],
+  ['runs no quick action', '/merge\n  /approve\nsee a/b', '<span>/</span>merge\n  <span>/</span>approve\nsee a/b'],
   ['refers to nothing', 'see #1, !2 and $3', 'see <span>&#35;</span>1, <span>&#33;</span>2 and <span>&#36;</span>3'],
   ['shows no picture', '![x](https://evil.example/p.png)', '![x\\](https:<span>//</span>evil.example/p.png)'],
-  ['has no HTML of its own', '<img src=x><span onclick=y>', '&lt;img src=x>&lt;span onclick=y>'],
+  ['has no HTML', '<img src=x><span onclick=y>', '&lt;img src=x>&lt;span onclick=y>'],
   ['hides nothing', 'a <!-- hidden --> b', 'a &lt;!-- hidden --> b'],
 ])('a note %s', (_, wild, calm) => {
   expect(sanitized(wild)).toBe(calm);
 });
 
-test('law: what the preview renders for GitLab is tame already, whatever the names are', () => {
+test('law: the preview rendered for GitLab needs no sanitizing, for any names', () => {
   const name = '@everyone #1 !2 ![x](https://e.example) <img> </details> `|` ftp://e.example /merge';
   const object = (replicas: number) => ({
     manifest: { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name }, spec: { replicas } },

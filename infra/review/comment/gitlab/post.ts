@@ -4,17 +4,17 @@ import type { Forge } from '../forge.ts';
 import { type Did, keepOneComment, type Place, truncate } from '../one-comment.ts';
 import { sanitizeForGitLab } from '../sanitize.ts';
 
-/** Name of the job that makes the preview, and where it leaves the comment. */
+/** Name of the preview job, and the path of the comment in its artifacts. */
 export const PREVIEW = { job: 'preview', file: 'dist/preview/preview.md' } as const;
 
-/** The pipeline that made a preview, as the job on the default branch gets it. The number comes from the merge request's pipeline, so GitLab is asked what it is. */
+/** The pipeline of a preview. Its number comes from the merge request's pipeline, so it is verified with GitLab. */
 export interface PreviewPipeline {
   readonly id: number;
-  /** Number of the project that the merge request is for. */
+  /** Number of the merge request's target project. */
   readonly project: number;
 }
 
-/** What was done, and where. */
+/** What was done, and on which request. */
 export type Noted =
   | { readonly did: Did; readonly mergeRequest: number }
   | { readonly did: 'nothing'; readonly reason: string };
@@ -43,29 +43,29 @@ interface Note {
   readonly author: { readonly username: string } | null;
 }
 
-/** Such as `refs/merge-requests/7/head`: what a merge request's pipeline runs on, and nobody can name a branch so. */
+/** Ref of a merge request's pipeline, such as `refs/merge-requests/7/head`; a branch can't have this name. */
 const REQUEST = /^refs\/merge-requests\/(\d+)\/(?:head|merge)$/;
 
 /**
- * Puts the preview of a pipeline onto its merge request: one note, updated in place. Which merge request is not taken from
- * what the pipeline wrote: it is the open one whose latest pipeline GitLab says this is.
- * @throws ConfigurationError if what the pipeline left is not what a preview writes
+ * Posts the preview of a pipeline on its merge request as one note, updated in place. The merge request is not read
+ * from the artifact: it is the open one whose latest pipeline, as GitLab reports it, is this one.
+ * @throws ConfigurationError if the artifact is invalid
  */
 export async function post(forge: Forge, { id, project }: PreviewPipeline): Promise<Noted> {
   const at = `/projects/${project}`;
   const { ref } = await forge.ask<Pipeline>('GET', `${at}/pipelines/${id}`);
   const [, iid] = REQUEST.exec(ref) ?? [];
-  if (iid === undefined) return { did: 'nothing', reason: `pipeline ${id} ran for no merge request` };
+  if (iid === undefined) return { did: 'nothing', reason: `pipeline ${id} did not run for a merge request` };
   const request = await forge.ask<MergeRequest>('GET', `${at}/merge_requests/${iid}`);
   if (request.state !== 'opened') return { did: 'nothing', reason: `merge request ${iid} is ${request.state}` };
   if (request.head_pipeline?.id !== id)
     return {
       did: 'nothing',
-      reason: `merge request ${iid} has a later pipeline, which leaves a preview of its own`,
+      reason: `merge request ${iid} has a later pipeline with its own preview`,
     };
 
   const text = await previewText(forge, at, id);
-  if (text === undefined) return { did: 'nothing', reason: `pipeline ${id} left no preview` };
+  if (text === undefined) return { did: 'nothing', reason: `pipeline ${id} has no preview` };
   const body = truncate(sanitizeForGitLab(text));
   const { username } = await forge.ask<{ username: string }>('GET', '/user');
   const list = `${at}/merge_requests/${iid}/notes`;
@@ -79,7 +79,7 @@ export async function post(forge: Forge, { id, project }: PreviewPipeline): Prom
   return { did: await keepOneComment(forge, place, body), mergeRequest: Number(iid) };
 }
 
-/** The one file, as bytes: nothing is unpacked here. The merge request's code wrote it, so it may be anything. */
+/** Downloads the file without unpacking. The merge request's code wrote it, so it is untrusted. */
 async function previewText(forge: Forge, at: string, pipeline: number): Promise<string | undefined> {
   const jobs = await forge.all<Job>(`${at}/pipelines/${pipeline}/jobs?scope%5B%5D=success`);
   const job = jobs.find(({ name, artifacts_file: file }) => name === PREVIEW.job && file != null);
@@ -91,12 +91,12 @@ async function previewText(forge: Forge, at: string, pipeline: number): Promise<
   throw new ConfigurationError({
     code: 'artifact-invalid',
     where: `job '${PREVIEW.job}'`,
-    problem: `${PREVIEW.file} does not begin with ${MARKER}`,
-    fix: 'nothing is posted; look at what the merge request changed about its own preview',
+    problem: `${PREVIEW.file} must begin with ${MARKER}`,
+    fix: 'review what the merge request changes in its own preview; nothing was posted',
   });
 }
 
-/** What the job has in its environment. @throws ConfigurationError if something is missing or has another form */
+/** Reads the environment of the job. @throws ConfigurationError if a variable is missing or invalid */
 export function previewPipeline({ CI_PROJECT_ID, PREVIEW_PIPELINE }: NodeJS.ProcessEnv): PreviewPipeline {
   return { id: number(PREVIEW_PIPELINE, 'PREVIEW_PIPELINE'), project: number(CI_PROJECT_ID, 'CI_PROJECT_ID') };
 }
@@ -106,7 +106,7 @@ function number(value: string | undefined, where: string): number {
   throw new ConfigurationError({
     code: 'variable-invalid',
     where: `environment › ${where}`,
-    problem: `it is ${JSON.stringify(value) ?? 'missing'}`,
-    fix: 'run this in the job that examples/gitlab-ci.yml has for it',
+    problem: `invalid value: ${JSON.stringify(value) ?? 'none'}`,
+    fix: 'run this in the job `comment` of examples/gitlab-ci.yml',
   });
 }

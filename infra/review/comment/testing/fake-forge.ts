@@ -11,19 +11,23 @@ export interface FakeComment {
 export interface FakePullRequest {
   readonly number: number;
   readonly base: string;
-  /** As the forge filters by it: `owner:branch`. */
+  /** Filter of the forge: `owner:branch`. */
   readonly label: string;
   readonly head: { readonly sha: string; readonly repo: { readonly full_name: string } | null };
 }
 
-/** A forge on loopback, with as much of GitHub's REST API as posting a comment needs. */
+/** A forge on loopback with the part of GitHub's REST API that posting a comment needs. */
 export class FakeForge extends Loopback {
   public readonly comments: FakeComment[] = [];
   public readonly pullRequests: FakePullRequest[] = [];
-  /** Artifacts of every run, by name. `size` is what the forge says; the zip may be something else. */
+  /** Artifacts of every run, by name. `size` is the declared size, which the zip may not have. */
   public readonly artifacts: { name: string; size: number; zip: Uint8Array }[] = [];
 
-  /** Uploads files as one artifact. @param size what the forge says of it, if it is not so */
+  /**
+   * Uploads files as one artifact.
+   * @param size declared size.
+   * @default the actual one
+   */
   public upload(name: string, files: Readonly<Record<string, string>>, size?: number): void {
     const zip = zipSync(Object.fromEntries(Object.entries(files).map(([file, text]) => [file, Buffer.from(text)])));
     this.artifacts.push({ name, zip, size: size ?? zip.length });

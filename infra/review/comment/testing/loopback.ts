@@ -1,9 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A forge on loopback, whichever it stands in for. */
+/** Base of the fake forges: an HTTP server on loopback. */
 export abstract class Loopback {
-  /** What was asked of it: method and path, in order. */
+  /** Requests in order: method and path. */
   public readonly asked: string[] = [];
   readonly #server: Server = createServer((request, response) => void this.#take(request, response));
 
@@ -29,12 +29,15 @@ export abstract class Loopback {
   }
 }
 
-/** Answers with JSON. */
+/** Responds with JSON. */
 export function json(response: ServerResponse, status: number, value: unknown): void {
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value));
 }
 
-/** The page of a list that was asked for. @param usual entries on a page, where the question doesn't say */
+/**
+ * The requested page of a list.
+ * @param usual default page size
+ */
 export function page<T>(all: readonly T[], { searchParams }: URL, usual: number): readonly T[] {
   const [size, number] = [Number(searchParams.get('per_page') ?? usual), Number(searchParams.get('page') ?? 1)];
   return all.slice((number - 1) * size, number * size);

@@ -18,7 +18,7 @@ const resource = (manifest: Manifest, protect = false) => ({
   opts: { protect },
 });
 
-/** What a pack says of objects: each policy is run as Pulumi runs it. */
+/** Reports of a pack on objects, with each policy called as Pulumi calls it. */
 async function reports(
   pack: ReturnType<typeof policies>,
   resources: readonly object[],
@@ -58,43 +58,45 @@ describe("the rules as Pulumi's policies", () => {
     }
   });
 
-  test('stop a deployment, but for what is only information', () => {
+  test('stop a deployment, except for severity info', () => {
     const levels = new Map(policies().map(({ name, enforcementLevel }) => [name, enforcementLevel]));
     expect(levels.get('no-host-path')).toBe('mandatory');
     expect(levels.get('job-ends')).toBe('advisory');
   });
 
-  test('say which object, which field, and how to fix it', async () => {
+  test('name object, field and fix', async () => {
     expect(
-      await reports(policies(), [resource(sample('v1', 'Service', 'door', { spec: { type: 'NodePort' } }))]),
+      await reports(policies(), [resource(sample('v1', 'Service', 'web', { spec: { type: 'NodePort' } }))]),
     ).toEqual([
       {
         policy: 'no-node-port',
-        text: 'Service/door: spec.type is NodePort; fix: use an Ingress, or a LoadBalancer for what is no HTTP',
+        text: 'Service/web: spec.type is NodePort; fix: use an Ingress, or a LoadBalancer for protocols other than HTTP',
       },
     ]);
   });
 
-  test('let pass what is excepted in the stack, which goes by the name of the environment', async () => {
-    const door = resource(sample('v1', 'Service', 'door', { spec: { type: 'NodePort' } }));
+  test('accept what is excepted in the stack, whose name is the environment', async () => {
+    const service = resource(sample('v1', 'Service', 'web', { spec: { type: 'NodePort' } }));
     const exception = {
       rule: 'no-node-port',
-      object: 'Service/door',
+      object: 'Service/web',
       environments: ['staging'],
       reason: 'one machine',
       expires: '2027-06-30',
     };
-    expect(await reports(policies({ exceptions: [exception] }), [door])).toEqual([]);
-    expect(await reports(policies({ exceptions: [{ ...exception, environments: ['dev'] }] }), [door])).toHaveLength(1);
+    expect(await reports(policies({ exceptions: [exception] }), [service])).toEqual([]);
+    expect(await reports(policies({ exceptions: [{ ...exception, environments: ['dev'] }] }), [service])).toHaveLength(
+      1,
+    );
   });
 
-  test('see whether Pulumi protects a store', async () => {
+  test('check whether Pulumi protects a store', async () => {
     const claim = sample('v1', 'PersistentVolumeClaim', 'data');
     expect(await reports(policies(), [resource(claim, true)])).toEqual([]);
     expect((await reports(policies(), [resource(claim)])).map(({ policy }) => policy)).toEqual(['stores-protected']);
   });
 
-  test('leave resources of other providers alone', async () => {
+  test('ignore resources of other providers', async () => {
     expect(
       await reports(policies(), [
         { type: 'docker:index/image:Image', props: { imageName: 'x' }, urn: 'urn:pulumi:dev::shop::x::y', opts: {} },

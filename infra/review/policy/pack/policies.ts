@@ -13,15 +13,15 @@ import { type PolicyOptions, violations } from '../violations.ts';
 export interface PackOptions {
   /** @default none */
   readonly exceptions?: readonly Exception[];
-  /** Whether an image is one of ours or of the catalog. @default not judged */
+  /** Whether an image is built here or in the catalog. @default not checked */
   readonly knowsImage?: (reference: string) => boolean;
 }
 
 const SEVERITIES = { critical: 'critical', warning: 'high', info: 'low' } as const satisfies Record<Severity, string>;
 
 /**
- * The rules as Pulumi's policies, for any program that makes Kubernetes objects: what an object alone tells is checked
- * before it is made, what its surroundings decide once all are. The stack's name is the environment.
+ * The rules as Pulumi policies, for any program with Kubernetes objects: rules for single objects run before the object
+ * is created, rules for environments after the preview of the stack. The stack's name is the environment.
  */
 export function policies(options: PackOptions = {}): (ResourceValidationPolicy | StackValidationPolicy)[] {
   return rules.map((rule) =>
@@ -59,7 +59,7 @@ function aboutOf({ id, why, fix, source, severity }: Rule) {
 
 type Resource = Pick<ResourceValidationArgs | PolicyResource, 'type' | 'props' | 'urn' | 'opts'>;
 
-/** Exceptions are judged as a whole by the synth and the tests; here each only excuses. */
+/** Violations of one rule. The synth and the tests check exceptions for validity; here they only apply. */
 function judge(rule: Rule, resources: readonly Resource[], options: PackOptions): string[] {
   const objects = resources.filter(({ type, props }) => type.startsWith('kubernetes:') && props.kind !== undefined);
   const guarded = new Set(objects.filter(({ opts }) => opts.protect).map(({ props }) => props));

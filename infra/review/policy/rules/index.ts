@@ -66,7 +66,7 @@ import { serviceFindsPods } from './running/service-finds-pods.ts';
 import { spread } from './running/spread.ts';
 import { stopsInTime } from './running/stops-in-time.ts';
 
-/** Rules by what they are about. */
+/** Rules by topic. */
 export const groups = {
   pods: [
     appArmor,

@@ -5,7 +5,9 @@ import type { PolicyContext } from '../context.ts';
 import { outcomesOf } from '../rule.ts';
 import { groups, rules } from './index.ts';
 
-/** Points of the CIS Kubernetes Benchmark v1.12 about policies, by section: how many there are. Each version numbers them anew. */
+/**
+ * Number of recommendations in the CIS Kubernetes Benchmark v1.12 by section; the numbering differs between versions.
+ */
 const CIS_POINTS: Readonly<Record<string, number>> = { '5.1': 13, '5.2': 12, '5.3': 2, '5.4': 2, '5.5': 1, '5.6': 4 };
 
 const facts: Partial<PolicyContext> = {
@@ -16,7 +18,7 @@ const faults = (check: (typeof rules)[number]['check'], objects: PolicyContext['
   objects.flatMap((object) => check(object, { objects, ...facts }));
 
 describe('rules', () => {
-  test.each(rules)('law: $id finds nothing in its good samples, and a fault in each bad one', (rule) => {
+  test.each(rules)('law: $id finds no fault in its good samples, and one in each bad one', (rule) => {
     const { good, bad } = outcomesOf(rule);
     expect(good.map((objects) => faults(rule.check, objects))).toEqual(good.map(() => []));
     for (const objects of bad) {
@@ -27,7 +29,7 @@ describe('rules', () => {
   });
 
   test.each(rules.filter(({ sees }) => sees !== 'environment'))(
-    'law: $id judges an object alone, as it does not say that it sees the environment',
+    'law: $id checks an object alone, since it does not declare that it sees the environment',
     (rule) => {
       for (const objects of outcomesOf(rule).bad)
         expect(objects.flatMap((object) => rule.check(object, { objects: [] }))).toEqual(
@@ -37,14 +39,14 @@ describe('rules', () => {
   );
 
   test.each(rules)(
-    'law: $id says why, by whom and how to fix it, each in a sentence without a full stop',
+    'law: $id has a reason, a source and a fix, each in a sentence without a period',
     ({ why, source, fix }) => {
       for (const text of [why, source, fix]) expect(text).toMatch(/^\S.{10,}[^.]$/);
     },
   );
 
   test.each(rules.filter(({ source }) => source.includes('CIS Kubernetes')))(
-    'law: $id names points of the benchmark that its version has',
+    'law: $id names existing recommendations of the benchmark',
     ({ source }) => {
       const [named = ''] = /CIS Kubernetes Benchmark v1\.12, 5\.[^;]*/.exec(source) ?? [];
       const points = [...named.replace('v1.12', '').matchAll(/(5\.\d+)\.(\d+)/g)];
@@ -54,14 +56,14 @@ describe('rules', () => {
   );
 
   test.each(Object.entries(groups))(
-    'law: each file of %s holds the rule of its name, and the index has it',
+    'law: each file of %s contains the rule of its name, and the index lists it',
     (folder, formatList) => {
       const files = readdirSync(join(import.meta.dirname, folder)).map((file) => file.replace(/\.ts$/, ''));
       expect(formatList.map(({ id }) => id)).toEqual(files.toSorted());
     },
   );
 
-  test('law: no folder of rules is left out, and no id is given twice', () => {
+  test('law: every folder of rules is included, and ids are unique', () => {
     const folders = readdirSync(import.meta.dirname, { withFileTypes: true }).filter((entry) => entry.isDirectory());
     expect(Object.keys(groups).toSorted()).toEqual(folders.map(({ name }) => name).toSorted());
     expect(new Set(rules.map(({ id }) => id)).size).toBe(rules.length);

@@ -1,10 +1,10 @@
-/** How items of a list are told apart: by fields that name them, by their whole content, or by their place. */
+/** How items of a list are identified: by key fields, by their whole content, or by their position. */
 export type Identity =
   | { readonly by: 'fields'; readonly keyOf: (item: unknown) => string }
   | { readonly by: 'content' }
   | { readonly by: 'place' };
 
-/** Fields that name an item in Kubernetes' own lists, the first that all items have and that tells them apart. */
+/** Key fields of Kubernetes lists. The first that all items have with unique values applies. */
 const NAMING = [
   ['name'],
   ['mountPath'],
@@ -18,16 +18,16 @@ const NAMING = [
   ['ip'],
 ];
 
-/** Lists whose order means something. */
+/** Lists whose order matters. */
 const ORDERED = new Set(['command', 'args', 'initContainers']);
 
 /**
- * How items of the two versions of a list are told apart.
+ * How items of the two versions of a list are identified.
  * @param field name of the list's own field
  */
 export function identityOf(field: string, before: readonly unknown[], after: readonly unknown[]): Identity {
   const sides = [before, after];
-  const named = NAMING.find((fields) => sides.every((items) => tells(fields, items)));
+  const named = NAMING.find((fields) => sides.every((items) => identifies(fields, items)));
   if (named !== undefined) return { by: 'fields', keyOf: (item) => key(named, item) };
   return ORDERED.has(field) ? { by: 'place' } : { by: 'content' };
 }
@@ -36,7 +36,7 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function tells(fields: readonly string[], items: readonly unknown[]): boolean {
+function identifies(fields: readonly string[], items: readonly unknown[]): boolean {
   const [first = ''] = fields;
   return (
     items.every((item) => isObject(item) && ['string', 'number'].includes(typeof item[first])) &&

@@ -18,7 +18,7 @@ const UNITS: Readonly<Record<string, number>> = {
 };
 
 /**
- * The number that a Kubernetes quantity stands for: cores, bytes or a plain count; undefined for any other text.
+ * The value of a Kubernetes quantity: cores, bytes or a count; undefined for any other text.
  * @see https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/
  */
 export function quantity(value: unknown): number | undefined {

@@ -4,14 +4,14 @@ import { merged } from '../merged.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { compareLive, type LiveComparison, type LiveEnvironment } from './index.ts';
 
-/** Finds the cluster that an environment runs in. @throws ConfigurationError when there is none, or no environment of that name */
+/** Finds the cluster of an environment. @throws ConfigurationError if it has none, or the environment is unknown */
 export type FindLive = (environment: string) => Promise<LiveEnvironment>;
 
 /**
- * Compares each of these environments with what runs of it.
- * @param names of environments; undefined for all whose cluster can be reached: the others are compared by their source, and
- * a remark says so
- * @throws ConfigurationError when the cluster of a named one, or of all, can't be reached
+ * Compares environments with their clusters.
+ * @param names of environments; undefined for all with a reachable cluster: the others are compared by their source,
+ * with a remark
+ * @throws ConfigurationError if the cluster of a named environment, or every cluster, is unreachable
  */
 export async function compareAllLive(
   find: FindLive,
@@ -33,7 +33,7 @@ export async function compareAllLive(
   }
   if (compared.length === 0 && last !== undefined) throw last;
   const findings: Finding[] = merged(compared.flatMap((one) => one.findings));
-  // Of what was not asked for nothing is said; of what was asked for and can't be reached, what the sources say.
+  // Environments that were not requested are left out; unreachable ones are compared by their sources.
   const rest = (version: Snapshot) => (names === undefined ? version.environments : {});
   const joined = (of: 'base' | 'head'): Snapshot['environments'] =>
     Object.assign({ ...rest(source[of]) }, ...compared.map((one) => one[of].environments));

@@ -4,12 +4,12 @@ import { type Kubectl, MANAGER } from '../../../deploy/index.ts';
 import { identityOf } from '../objects.ts';
 import { deployerOf, type LiveManifest, type State } from './state.ts';
 
-/** What the API server would make of an object, or why it wouldn't. */
+/** Result of a dry run: the object that the API server would store, or why it was rejected or not tried. */
 export type Tried = { readonly would: LiveManifest } | { readonly refused: string } | { readonly untried: string };
 
 /**
- * Sends each object to the API server as a deploy would, to be judged and thrown away: admission, defaults and field
- * ownership are the real ones.
+ * Sends each object to the API server as a deploy would, as a server-side dry run with real admission, defaults and
+ * field ownership.
  * @returns by `identityOf`
  */
 export async function dryRun(
@@ -34,14 +34,14 @@ export async function dryRun(
 
 function whyNot({ kind }: Manifest, { unknownKinds, hasNamespace }: State): string | undefined {
   if (unknownKinds.has(kind)) return `the cluster does not know the kind ${kind} yet`;
-  return hasNamespace ? undefined : 'its namespace is not there yet';
+  return hasNamespace ? undefined : 'its namespace does not exist yet';
 }
 
-/** What kubectl says when nobody judged the object: it is no refusal. */
+/** Errors of kubectl without a decision of the API server: not a rejection. */
 const NO_ANSWER =
   /Unable to connect|The connection to the server|You must be logged in|cannot patch resource|i\/o timeout/;
 
-/** All at once; kubectl prints nothing if one is refused, so then each half by itself. */
+/** All at once. kubectl prints nothing if one is rejected, so each half is then sent separately. */
 async function judge(
   kubectl: Kubectl,
   manager: string,

@@ -2,15 +2,15 @@ import type { Manifest } from '@groundwork/constructs';
 import { isObject } from '../diff/index.ts';
 import { imageParts } from '../image.ts';
 
-/** Before the names of images that a machine without a registry made from packages, often in another version. */
+/** Prefix of substitute images that a machine without a registry builds from packages, often in another version. */
 const STAND_IN = /^groundwork\.local\/mirror\//;
 
 /**
- * An object as it runs and as it would, with images told alike: a deploy to a cluster without a registry takes stand-ins
- * for others' images, and builds the services' anew, with tags and digests that the source can't foretell. Neither is a change
- * as long as the source is the base's.
+ * A live object and its dry run with normalized images: a deploy to a cluster without a registry substitutes
+ * third-party images and builds those of the services, with tags and digests that the source can't predict. Neither is
+ * a change while the source is the same as in the base.
  */
-export function alikeImages(
+export function normalizeImages(
   live: Manifest,
   would: Manifest,
   base: Manifest | undefined,
@@ -49,7 +49,7 @@ function imagesOf(manifest: Manifest): ReadonlyMap<string, string> {
   return found;
 }
 
-/** Replaces the image of each container, wherever in the object's spec it stands. */
+/** Replaces the image of each container anywhere in the object's spec. */
 function withImages(manifest: Manifest, image: (container: string, image: string) => string): Manifest {
   const walk = (value: unknown, key = ''): unknown => {
     if (Array.isArray(value)) return value.map((each) => walk(each, key));

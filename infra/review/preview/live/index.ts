@@ -5,25 +5,25 @@ import type { Finding } from '../finding.ts';
 import { identityOf } from '../objects.ts';
 import type { Snapshot, SnapshotObject } from '../snapshot.ts';
 import { formatSome } from '../text.ts';
-import { handsOn, touchedByHand } from './by-hand.ts';
 import { dryRun } from './dry-run.ts';
-import { alikeImages } from './images.ts';
+import { normalizeImages } from './images.ts';
 import { jobsOfSameSource } from './jobs.ts';
+import { manualChanges, manualManagers } from './manual-changes.ts';
 import { plain } from './plain.ts';
 import { quotaHeadroom } from './quota-headroom.ts';
 import { withLiveValues } from './secrets.ts';
 import { deployerOf, type LiveManifest, readState } from './state.ts';
 
-/** A cluster and the environment of it that is looked at. */
+/** An environment and its cluster. */
 export interface LiveEnvironment {
   readonly name: string;
   readonly namespace: string;
   readonly kubectl: Kubectl;
-  /** Such as `shop-staging`: where a reader would look. */
+  /** Kube context, such as `shop-staging`. */
   readonly context: string;
 }
 
-/** What runs and what would run, as two versions to compare, and what only a cluster can tell. */
+/** Live objects and their dry runs as two versions to compare, and findings that only a cluster can give. */
 export interface LiveComparison {
   readonly base: Snapshot;
   readonly head: Snapshot;
@@ -32,9 +32,9 @@ export interface LiveComparison {
 }
 
 /**
- * Compares what runs with what the API server would make of the head. Changes nothing: every object is sent as a dry run.
- * @param source base and head by their source, which tell a change of the pull request from what differs anyway
- * @throws ConfigurationError when the cluster doesn't answer
+ * Compares live objects with dry runs of the head. Changes nothing.
+ * @param source base and head by their source, to distinguish changes of the pull request from drift
+ * @throws ConfigurationError if the cluster is unreachable
  */
 export async function compareLive(
   { name, namespace, kubectl, context }: LiveEnvironment,
@@ -43,7 +43,7 @@ export async function compareLive(
   const wanted = source.head.environments[name] ?? [];
   const manifests = wanted.map(({ manifest }) => manifest);
   const base = (source.base.environments[name] ?? []).map(({ manifest }) => manifest);
-  // The base's kinds too: of one that the head has none of, something may be left.
+  // The base's kinds too: the cluster may have objects of a kind that the head no longer uses.
   const state = await readState(kubectl, namespace, [...manifests, ...base]);
   const known = new Map(base.map((manifest) => [identityOf(manifest), manifest]));
   const duplicates = jobsOfSameSource(wanted, state.objects, source.base.environments[name] ?? []);
@@ -65,14 +65,14 @@ export async function compareLive(
     const id = `${kind}/${metadata.name}`;
     const identity = identityOf(entry.manifest);
     const live = state.objects.get(identity);
-    const outcome = tried.get(identity) ?? { untried: 'kubectl said nothing of it' };
+    const outcome = tried.get(identity) ?? { untried: 'kubectl returned no result' };
     if (!('would' in outcome)) {
       if (live !== undefined) same(entry, plain(live));
       if ('refused' in outcome) findings.push(refusal(name, id, entry.why, outcome.refused));
       else untried.set(outcome.untried, [...(untried.get(outcome.untried) ?? []), id]);
     } else if (live === undefined) after.push({ ...entry, manifest: plain(outcome.would) });
     else {
-      const seen = alikeImages(plain(live), plain(outcome.would), known.get(identity));
+      const seen = normalizeImages(plain(live), plain(outcome.would), known.get(identity));
       before.push({ ...entry, manifest: seen.live });
       after.push({ ...entry, manifest: seen.would });
       const writers = { before: live, after: outcome.would };
@@ -97,7 +97,9 @@ export async function compareLive(
   };
 }
 
-/** Objects of ours that the source no longer has: a deploy removes them. What a controller made goes with its owner. */
+/**
+ * Deployed objects that the source no longer has, which a deploy removes. Owned objects are deleted with their owner.
+ */
 function left(objects: Iterable<LiveManifest>, namespace: string, wanted: ReadonlySet<string>): SnapshotObject[] {
   return [...objects]
     .filter(({ metadata }) => metadata.namespace === namespace || metadata.labels?.[ENVIRONMENT_OF] === namespace)
@@ -106,20 +108,20 @@ function left(objects: Iterable<LiveManifest>, namespace: string, wanted: Readon
     .map((object) => ({
       chart: 'live',
       path: object.metadata.name,
-      why: 'nothing in the source any more',
+      why: 'no longer in the source',
       manifest: plain(object),
     }));
 }
 
-function refusal(environment: string, subject: string, cause: string, words: string): Finding {
+function refusal(environment: string, subject: string, cause: string, message: string): Finding {
   const advice =
-    'a deploy would stop here: change what the server names, or see the other findings for an object that has to be made anew';
+    'a deploy would stop here: fix the cause in the message; see the other findings for objects that must be recreated';
   return {
     rule: 'server-refuses',
     severity: 'critical',
     environments: [environment],
     subject,
-    what: `the API server refuses it: ${words}`,
+    what: `the API server rejects it: ${message}`,
     advice,
     cause,
   };
@@ -128,12 +130,15 @@ function refusal(environment: string, subject: string, cause: string, words: str
 interface Seen {
   readonly live: Manifest;
   readonly would: Manifest;
-  /** Who wrote what of it, as it runs and after a deploy. */
+  /** With managed fields, live and after a deploy. */
   readonly writers: { readonly before: LiveManifest; readonly after: LiveManifest };
   readonly base: Manifest | undefined;
 }
 
-/** What differs from the base though nobody changed the source: a deploy puts it back, except what the source doesn't name. */
+/**
+ * Differences from the base without a change of the source: a deploy reverts them, except fields that the source
+ * doesn't set.
+ */
 function drift(
   environment: string,
   subject: string,
@@ -145,19 +150,21 @@ function drift(
   const [first] = changes;
   const found: Finding[] = [];
   if (first !== undefined) {
-    const hands = handsOn(writers.before);
+    const hands = manualManagers(writers.before);
     const by =
-      hands.length === 0 ? 'another version was deployed, or something changed it' : `changed with ${hands.join(', ')}`;
-    const what = `runs otherwise than the base says (${by}), and a deploy puts it back: ${formatSome(changes.map(({ path }) => pathText(path)))}`;
+      hands.length === 0
+        ? 'another version was deployed, or a controller changed it'
+        : `changed with ${hands.join(', ')}`;
+    const what = `differs from the base (${by}), and a deploy reverts it: ${formatSome(changes.map(({ path }) => pathText(path)))}`;
     const values =
       changes.length === 1 ? { field: pathText(first.path), before: first.before, after: first.after } : {};
-    found.push({ ...common, what, ...values, advice: 'take it into the source if it shall stay' });
+    found.push({ ...common, what, ...values, advice: 'add it to the source to keep it' });
   }
-  const staying = touchedByHand(writers.after);
+  const staying = manualChanges(writers.after);
   if (staying.length > 0) {
     const tools = [...new Set(staying.map(({ manager }) => manager))].join(', ');
-    const what = `was changed with ${tools} where the source says nothing, so no deploy puts it back: ${formatSome(staying.map(({ field }) => field))}`;
-    found.push({ ...common, what, advice: 'take it into the source, or undo it: no review has seen it' });
+    const what = `was changed with ${tools} in fields that the source does not set, so no deploy reverts it: ${formatSome(staying.map(({ field }) => field))}`;
+    found.push({ ...common, what, advice: 'add it to the source, or revert it: it was not reviewed' });
   }
   return found;
 }

@@ -3,7 +3,7 @@ import type { SnapshotObject } from '../snapshot.ts';
 import { plain } from './plain.ts';
 import type { LiveManifest } from './state.ts';
 
-/** Ends the name of a Job that runs once for each content. */
+/** Suffix of the name of a Job that runs once for each content. */
 const CHECKSUM = /-[0-9a-f]{12}$/;
 
 /** Whether an object is a Job that is named after its content. */
@@ -12,8 +12,8 @@ export function isNamedByContent({ kind, metadata }: Pick<Manifest, 'kind' | 'me
 }
 
 /**
- * Jobs that are named after their content, of which an image is a part that the source can't foretell: one of an unchanged
- * source is the one that ran, whatever its name ends in.
+ * Jobs that are named after their content, which includes an image that the source can't predict. If the source is
+ * unchanged, the live Job is the same, whatever its suffix.
  * @returns the running Job by the head's name
  */
 export function jobsOfSameSource(

@@ -3,10 +3,10 @@ import { describe, expect, test } from '@jest/globals';
 import type { Kubectl } from '../../../deploy/index.ts';
 import { identityOf } from '../objects.ts';
 import type { SnapshotObject } from '../snapshot.ts';
-import { touchedByHand } from './by-hand.ts';
-import { alikeImages } from './images.ts';
+import { normalizeImages } from './images.ts';
 import { compareLive } from './index.ts';
 import { jobsOfSameSource } from './jobs.ts';
+import { manualChanges } from './manual-changes.ts';
 import { plain } from './plain.ts';
 import { withLiveValues } from './secrets.ts';
 import type { LiveManifest } from './state.ts';
@@ -22,7 +22,7 @@ const imageOf = (manifest: Manifest): string =>
   (manifest as unknown as { spec: { template: { spec: { containers: [{ image: string }] } } } }).spec.template.spec
     .containers[0].image;
 
-describe('images are told alike, so that only a change of the source is one', () => {
+describe('images are normalized, so that only a change of the source is one', () => {
   test.each([
     [
       'a stand-in of another version',
@@ -60,14 +60,14 @@ describe('images are told alike, so that only a change of the source is one', ()
       true,
     ],
     [
-      "another registry's port is no tag",
+      "another registry's port is not a tag",
       'groundwork.local/mirror/r:5000/a@sha256:aa',
       'r:5000/b@sha256:aa',
       'x',
       false,
     ],
   ])('%s', (_, runs, head, base, alike) => {
-    const { live, would } = alikeImages(pods(runs), pods(head), pods(base));
+    const { live, would } = normalizeImages(pods(runs), pods(head), pods(base));
     expect(imageOf(live) === imageOf(would)).toBe(alike);
   });
 });
@@ -81,7 +81,7 @@ describe('a Job that is named after its content', () => {
   const duplicate = (head: string, running: string[], base = [head]) =>
     jobsOfSameSource(entries(head), live(...running), entries(...base)).get(head)?.metadata.name;
 
-  test('is the one that ran, if its source is the base’s', () => {
+  test('is the one that ran, if its source is the same in the base', () => {
     expect(duplicate('migrate-aaaaaaaaaaaa', ['migrate-bbbbbbbbbbbb'])).toBe('migrate-bbbbbbbbbbbb');
   });
 
@@ -100,7 +100,7 @@ describe('a Job that is named after its content', () => {
   });
 });
 
-test('only fields that nobody but a person names were changed by hand', () => {
+test('only fields without another manager than a user count as changed manually', () => {
   const managedFields = [
     { manager: 'groundwork', operation: 'Apply', fieldsV1: { 'f:spec': { 'f:replicas': {} } } },
     {
@@ -123,13 +123,13 @@ test('only fields that nobody but a person names were changed by hand', () => {
     },
   ];
   const live = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p', managedFields } } as unknown as LiveManifest;
-  expect(touchedByHand(live)).toEqual([
+  expect(manualChanges(live)).toEqual([
     { field: 'spec.containers[c].tty', manager: 'kubectl-edit' },
     { field: 'spec.hosts[h]', manager: 'kubectl-edit' },
   ]);
 });
 
-test('a deploy-time secret is that of the cluster, or stands for one that will be made; a given one is sent', () => {
+test("a deploy-time secret has the cluster's value or a placeholder; a given value is sent", () => {
   const secret = {
     apiVersion: 'v1',
     kind: 'Secret',
@@ -145,7 +145,7 @@ test('a deploy-time secret is that of the cluster, or stands for one that will b
   expect(sent.data).toMatchObject({ before: 'bGl2ZQ==', given: Buffer.from('x').toString('base64') });
 });
 
-test('a value of a secret is told apart from another, and is not shown', () => {
+test('values of secrets can be compared, and are not shown', () => {
   const secret = (value: string) =>
     plain({ apiVersion: 'v1', kind: 'Secret', metadata: { name: 's' }, data: { key: value } } as never);
   expect(secret('aHVudGVy')).toEqual(secret('aHVudGVy'));
@@ -153,7 +153,7 @@ test('a value of a secret is told apart from another, and is not shown', () => {
   expect(JSON.stringify(secret('aHVudGVy'))).not.toContain('aHVudGVy');
 });
 
-test('bookkeeping of the API server and of deploys is no difference', () => {
+test('bookkeeping of the API server and of deploys is not a difference', () => {
   const written = {
     apiVersion: 'v1',
     kind: 'ConfigMap',
@@ -171,7 +171,7 @@ test('bookkeeping of the API server and of deploys is no difference', () => {
   expect(plain({ ...written, metadata: kept, status: { ready: true } } as never)).toEqual(written);
 });
 
-test('rights in another namespace that left the source are removed, and those of other environments stay', async () => {
+test('rights in another namespace that are no longer in the source are removed, and those of other environments stay', async () => {
   const role = (name: string, environment: string): object => ({
     apiVersion: 'rbac.authorization.k8s.io/v1',
     kind: 'Role',

@@ -2,7 +2,7 @@ import type { Manifest } from '@groundwork/constructs';
 import { ENVIRONMENT_OF, PART_OF_SET } from '../../../deploy/index.ts';
 import { redactSecrets } from './secrets.ts';
 
-/** What the API server and the deploy engines keep in an object for themselves. */
+/** Metadata that the API server maintains. */
 const BOOKKEEPING = ['managedFields', 'resourceVersion', 'uid', 'generation', 'creationTimestamp', 'selfLink'];
 const NOTES = [
   'deployment.kubernetes.io/revision',
@@ -12,7 +12,7 @@ const NOTES = [
   ENVIRONMENT_OF,
 ];
 
-/** An object of the API server without its status, bookkeeping and values of secrets: two of them differ in what somebody wrote. */
+/** A live object without status, bookkeeping and values of secrets, for comparison. */
 export function plain({ status: _, ...rest }: Manifest): Manifest {
   const { name, namespace, ...more } = rest.metadata;
   const kept = Object.entries(more)

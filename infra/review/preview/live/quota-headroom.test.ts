@@ -12,7 +12,7 @@ const entry = (manifest: Manifest): SnapshotObject => ({
 });
 const object = (kind: string, spec: object, name = 'mill', apiVersion = 'v1') =>
   entry({ apiVersion, kind, metadata: { name, namespace: 'n' }, spec } as unknown as Manifest);
-/** A Deployment with one pod more while it rolls. */
+/** A Deployment with a surge of one pod. */
 const mill = (replicas: number, cpu: string, { image = 'mill:1', kind = 'Deployment' } = {}) =>
   object(kind, {
     replicas,
@@ -30,7 +30,7 @@ const quota = (hard: Record<string, string>, used: Record<string, string>, spec:
 const notes = (before: SnapshotObject[], after: SnapshotObject[], ...quotas: LiveManifest[]) =>
   quotaHeadroom('live', quotas, before, after).map(({ field, note }) => `${field}: ${note}`);
 
-test('a rollout asks for its surge beyond what is used, by whomever', () => {
+test('a rollout requests its surge in addition to the usage of the namespace', () => {
   const [before, after] = [[mill(2, '1')], [mill(2, '1', { image: 'mill:2' })]];
   expect(notes(before, after, quota({ pods: '10', cpu: '8' }, { pods: '10', cpu: '7500m' }))).toEqual([
     'spec.hard.pods: 10 in use and 1 more, of 10',
@@ -39,11 +39,11 @@ test('a rollout asks for its surge beyond what is used, by whomever', () => {
   expect(notes(before, after, quota({ pods: '11', cpu: '8.5' }, { pods: '10', cpu: '7500m' }))).toEqual([]);
 });
 
-test('what is unchanged asks for nothing, even in a quota that is full', () => {
+test('unchanged objects request nothing, even if the quota is exhausted', () => {
   expect(notes([mill(2, '1')], [mill(2, '1')], quota({ pods: '2' }, { pods: '2' }))).toEqual([]);
 });
 
-test('changes that each have room by themselves are added up', () => {
+test('changes that fit separately are added up', () => {
   const two = ['a', 'b'].map((name) => object('Service', {}, name));
   expect(notes([], two, quota({ services: '2' }, { services: '1' }))).toEqual([
     'spec.hard.services: 1 in use and 2 more, of 2',
@@ -51,7 +51,7 @@ test('changes that each have room by themselves are added up', () => {
   expect(notes([], two.slice(1), quota({ services: '2' }, { services: '1' }))).toEqual([]);
 });
 
-test('larger pods stand beside the last of the old ones; those of a StatefulSet in their place', () => {
+test('larger pods run next to the last old ones; those of a StatefulSet replace them', () => {
   const room = quota({ 'requests.cpu': '5' }, { 'requests.cpu': '2' });
   // Two of 2 cores, and the last old one of 1.
   expect(notes([mill(2, '1')], [mill(2, '2')], quota({ 'requests.cpu': '4' }, { 'requests.cpu': '2' }))).toEqual([
@@ -64,7 +64,7 @@ test('larger pods stand beside the last of the old ones; those of a StatefulSet 
   ).toEqual([]);
 });
 
-test('a quota that the change itself raises is judged as it will be', () => {
+test('a quota that the change itself raises counts with its new value', () => {
   const [before, after] = [[mill(1, '1')], [mill(3, '1'), object('ResourceQuota', { hard: { pods: '4' } }, 'q')]];
   expect(notes(before, after, quota({ pods: '1' }, { pods: '1' }))).toEqual([]);
   expect(notes(before, after.slice(0, 1), quota({ pods: '1' }, { pods: '1' }))).toEqual([
@@ -72,6 +72,6 @@ test('a quota that the change itself raises is judged as it will be', () => {
   ]);
 });
 
-test('a quota for some pods only is not judged', () => {
+test('a quota with scopes is not checked', () => {
   expect(notes([], [mill(3, '1')], quota({ pods: '1' }, {}, { scopes: ['BestEffort'] }))).toEqual([]);
 });

@@ -8,10 +8,11 @@ import type { SnapshotObject } from '../snapshot.ts';
 import { surgeOf } from '../workloads.ts';
 
 /**
- * Adds what a change asks for while its updates are under way to what the namespace uses now, whoever uses it. The server's
- * dry run judges each object by itself, and no pods at all.
- * @param quotas of the namespace; those for some pods only are left out
- * @param before what runs, and @param after what would
+ * Checks whether the quotas have room for a change while its updates are in progress, in addition to the current usage
+ * of the namespace. A dry run checks each object separately, and no pods.
+ * @param quotas of the namespace; those with scopes are ignored
+ * @param before live objects
+ * @param after their dry runs
  */
 export function quotaHeadroom(
   environment: string,
@@ -37,10 +38,10 @@ export function quotaHeadroom(
             severity: 'critical',
             environments: [environment],
             subject: `ResourceQuota/${quota.metadata.name}`,
-            what: `with what the namespace uses now, the change asks for more ${name} than the quota while its updates are under way: pods are refused, and a rollout waits`,
+            what: `with the current usage of the namespace, the change requests more ${name} than the quota while its updates are in progress: pods are rejected, and a rollout waits`,
             field: `spec.hard.${name}`,
             note: `${rounded(used)} in use and ${rounded(asked)} more, of ${rounded(hard)}`,
-            advice: 'raise the quota first, or deploy the change in parts',
+            advice: 'raise the quota first, or split the deploy',
             cause: 'platform.quota',
           },
         ];
@@ -52,7 +53,10 @@ function byIdentity(entries: readonly SnapshotObject[]): ReadonlyMap<string, Man
   return new Map(entries.map(({ manifest }) => [identityOf(manifest), manifest]));
 }
 
-/** Most that all changes ask for beyond what runs, under a quota's name for it: what goes is counted only once it is gone, so not here. */
+/**
+ * Maximum additional requests of all changes, by the name in the quota. Deleted objects free their usage too late to
+ * count.
+ */
 function moreOf(before: ReadonlyMap<string, Manifest>, after: ReadonlyMap<string, Manifest>): (name: string) => number {
   const pairs = [...after].map(([identity, to]) => ({ from: before.get(identity), to }));
   return (name) =>
@@ -62,20 +66,23 @@ function moreOf(before: ReadonlyMap<string, Manifest>, after: ReadonlyMap<string
     );
 }
 
-/** What an object asks for at most while it is brought from one state to another, less what it has. */
+/** Maximum requests of an object during its update, minus its current ones. */
 function asked(name: string, from: Manifest | undefined, to: Manifest): number {
   const claims = (claimedBy(to)[name] ?? 0) - (from === undefined ? 0 : (claimedBy(from)[name] ?? 0));
   const pods = NO_PODS_NOW.has(to.kind) ? 0 : during(name, from, to);
   return claims + pods;
 }
 
-/** Short names that a quota may have for what is requested. */
+/** Aliases of resource names in a quota. */
 const SHORT: Readonly<Record<string, string>> = { cpu: 'requests.cpu', memory: 'requests.memory' };
 
-/** A CronJob's pods come at its time, whatever is deployed. */
+/** A CronJob creates pods on its schedule, not on a deploy. */
 const NO_PODS_NOW: ReadonlySet<string> = new Set(['CronJob']);
 
-/** Pods of both templates stand side by side in a rollout: the old ones and the surge at first, the new ones and the last old ones at the end. */
+/**
+ * During a rollout pods of both templates run: first the old ones and the surge, finally the new ones and the last old
+ * ones.
+ */
 function during(name: string, from: Manifest | undefined, to: Manifest): number {
   const each = (manifest: Manifest): number => askedByPod(manifest)[SHORT[name] ?? name] ?? 0;
   const [is, becomes] = [from === undefined ? 0 : replicasOf(from), replicasOf(to)];
@@ -94,7 +101,7 @@ function replicasOf(manifest: Manifest): number {
   return (isKind(manifest, 'Job') ? manifest.spec?.parallelism : statedReplicas(manifest)) ?? 1;
 }
 
-/** Whether an object is one of what a quota counts, such as `services` or `count/deployments.apps`. */
+/** Whether a quota name such as `services` or `count/deployments.apps` counts an object. */
 function counts(name: string, { apiVersion, kind }: Manifest): boolean {
   const plural = kind.toLowerCase().replace(/y$/, 'ie').replace(/s$/, 'se').concat('s');
   const group = apiVersion.includes('/') ? `.${apiVersion.split('/')[0]}` : '';

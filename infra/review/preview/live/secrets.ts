@@ -2,13 +2,13 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { type Manifest, parseDeployTimeSecret } from '@groundwork/constructs';
 import { isKind } from '../../../../constructs/kubernetes/read.ts';
 
-/** Of this run: two values of it can be told apart, and neither can be guessed from what stands for it. */
+/** Random for each run: placeholders of values can be compared, but not reversed. */
 const KEY = randomBytes(32);
 
-/** Stands for a value that a deploy will make. */
+/** Placeholder of a value that a deploy will generate. */
 const TO_BE_MADE = Buffer.from('made when it is deployed').toString('base64');
 
-/** A Secret of the cluster with something in the place of each value, the same for the same value. */
+/** A live Secret with a placeholder for each value, the same for equal values. */
 export function redactSecrets(manifest: Manifest): Manifest {
   if (!isKind(manifest, 'Secret') || manifest.data === undefined) return manifest;
   const hidden = (value: string) => `(hidden ${createHmac('sha256', KEY).update(value).digest('hex').slice(0, 8)})`;
@@ -16,7 +16,7 @@ export function redactSecrets(manifest: Manifest): Manifest {
   return { ...manifest, data: Object.fromEntries(data) };
 }
 
-/** A Secret as a deploy sends it, with the values that it has in the cluster: which values come and go is seen, and no value changes. */
+/** A Secret for a dry run, with its live values: added and removed keys show, and no value changes. */
 export function withLiveValues(manifest: Manifest, live: Manifest | undefined): Manifest {
   if (!isKind(manifest, 'Secret') || manifest.stringData === undefined) return manifest;
   const { stringData, ...rest } = manifest;
@@ -28,7 +28,7 @@ export function withLiveValues(manifest: Manifest, live: Manifest | undefined): 
   return { ...rest, data: { ...rest.data, ...Object.fromEntries(data) } };
 }
 
-/** A Secret without its values; any other object as it is. */
+/** A Secret without its values; any other object unchanged. */
 export function withoutValues(manifest: Manifest): Manifest {
   if (!isKind(manifest, 'Secret')) return manifest;
   const { data: _, stringData: __, ...rest } = manifest;

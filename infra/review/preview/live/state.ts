@@ -2,17 +2,16 @@ import type { Manifest } from '@groundwork/constructs';
 import { type Kubectl, MANAGER, rightsOf } from '../../../deploy/index.ts';
 import { identityOf } from '../objects.ts';
 
-/** An object as the API server has it, with who wrote what of it. */
+/** An object from the API server, with its managed fields. */
 export type LiveManifest = Manifest & {
   readonly metadata: Manifest['metadata'] & {
-    readonly labels?: Readonly<Record<string, string>>;
     readonly ownerReferences?: readonly unknown[];
     readonly managedFields?: readonly ManagedFields[];
   };
   readonly data?: Readonly<Record<string, string>>;
 };
 
-/** One writer of an object. */
+/** One field manager of an object. */
 export interface ManagedFields {
   readonly manager: string;
   readonly operation: 'Apply' | 'Update';
@@ -20,18 +19,21 @@ export interface ManagedFields {
   readonly fieldsV1?: object;
 }
 
-/** What runs of an environment. */
+/** The live objects of an environment. */
 export interface State {
   /** By `identityOf`. */
   readonly objects: ReadonlyMap<string, LiveManifest>;
   /** Kinds that the cluster doesn't know, such as `Kafka`: their operator is not installed. */
   readonly unknownKinds: ReadonlySet<string>;
   readonly hasNamespace: boolean;
-  /** All quotas of the namespace, whoever made them. */
+  /** All quotas of the namespace. */
   readonly quotas: readonly LiveManifest[];
 }
 
-/** Who deployed an object; as another writer, what the source no longer has would seem to stay. Undefined for what no deploy made. */
+/**
+ * Field manager that deployed an object, needed for a dry run that also removes fields. Undefined if no deploy created
+ * it.
+ */
 export function deployerOf(live: LiveManifest | undefined): string | undefined {
   const writers = (live?.metadata.managedFields ?? []).filter(
     ({ operation, subresource }) => operation === 'Apply' && subresource === undefined,
@@ -40,9 +42,9 @@ export function deployerOf(live: LiveManifest | undefined): string | undefined {
 }
 
 /**
- * Reads all objects of the kinds that an environment has in the source or had at the last deploy.
+ * Reads all objects of the kinds in the source or in the last deploy.
  * @param known objects of base and head
- * @throws ConfigurationError with kubectl's words when the cluster doesn't answer or refuses
+ * @throws ConfigurationError with kubectl's message if the cluster is unreachable or rejects the request
  */
 export async function readState(kubectl: Kubectl, namespace: string, known: readonly Manifest[]): Promise<State> {
   const present = await kubectl.get('namespace', namespace);
@@ -51,7 +53,7 @@ export async function readState(kubectl: Kubectl, namespace: string, known: read
   for (const type of await typesOfLastDeploy(kubectl, namespace)) types.set(type, type.replace(/\..*$/, ''));
   const [objects, unknownKinds] = [new Map<string, LiveManifest>(), new Set<string>()];
   for (const scope of new Set([...known.map(({ metadata }) => metadata.namespace), namespace])) {
-    // Of kinds outside of namespaces kubectl gives all, whatever the scope.
+    // kubectl returns all objects of cluster-scoped kinds, in any scope.
     const inScope =
       scope === namespace
         ? [...types.keys()]
@@ -64,7 +66,9 @@ export async function readState(kubectl: Kubectl, namespace: string, known: read
   return { objects, unknownKinds, hasNamespace: true, quotas };
 }
 
-/** Rights in other namespaces, those that left the source too. Who may not list them can't delete them in a deploy either. */
+/**
+ * Rights in other namespaces, including deleted ones. A user who can't list them can't delete them in a deploy either.
+ */
 async function rights(kubectl: Kubectl, namespace: string): Promise<readonly LiveManifest[]> {
   const text = await kubectl
     .run(['get', ...rightsOf(namespace), '--ignore-not-found', '--show-managed-fields', '-o', 'json'])
@@ -93,7 +97,7 @@ async function read(
       return itemsOf(text);
     } catch (error) {
       const [, missing] = /doesn't have a resource type "([^"]+)"/.exec(String(error)) ?? [];
-      const type = [...asked].find((one) => one === missing || one.startsWith(`${missing}.`)); // it names the kind alone
+      const type = [...asked].find((one) => one === missing || one.startsWith(`${missing}.`)); // the message names only the kind
       if (type === undefined) throw error;
       asked.delete(type);
       unknown(type);
@@ -102,12 +106,12 @@ async function read(
   return [];
 }
 
-/** Objects of the list that kubectl prints; it prints nothing where there are none. */
+/** Objects of a list that kubectl prints; empty output means none. */
 function itemsOf(text: string): readonly LiveManifest[] {
   return text === '' ? [] : JSON.parse(text).items;
 }
 
-/** Kinds that kubectl noted at the last deploy; a kind of which nothing is left in the source is found by it. */
+/** Kinds that the last deploy recorded, which include kinds that are no longer in the source. */
 async function typesOfLastDeploy(kubectl: Kubectl, namespace: string): Promise<readonly string[]> {
   const set = await kubectl.get('configmap', 'groundwork', namespace);
   return (
@@ -117,7 +121,7 @@ async function typesOfLastDeploy(kubectl: Kubectl, namespace: string): Promise<r
   );
 }
 
-/** A kind as kubectl's `get` takes it, such as `Deployment.apps`. */
+/** A kind as an argument of `kubectl get`, such as `Deployment.apps`. */
 function typeOf({ apiVersion, kind }: Manifest): string {
   return apiVersion.includes('/') ? `${kind}.${apiVersion.split('/')[0]}` : kind;
 }

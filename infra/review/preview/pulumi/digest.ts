@@ -2,32 +2,32 @@ import type { Manifest } from '@groundwork/constructs';
 import { ConfigurationError } from '@groundwork/contract';
 import { identityOf } from '../objects.ts';
 
-/** What Pulumi would do with a resource. */
+/** Pulumi's operation on a resource. */
 export type Operation = 'create' | 'update' | 'replace' | 'delete' | 'same';
 
-/** What Pulumi would do with one object of the stack. */
+/** Pulumi's planned operation on one object of the stack. */
 export interface PlannedStep {
-  /** As `identityOf` has it. */
+  /** From `identityOf`. */
   readonly identity: string;
   readonly kind: string;
   readonly name: string;
   readonly operation: Operation;
-  /** As the last deploy sent it; undefined for what the stack doesn't have yet. Values of secrets are not in it. */
+  /** Object of the last deploy, without values of secrets; undefined if it is not in the stack yet. */
   readonly deployed: Manifest | undefined;
   /** Fields for which it is replaced. */
   readonly reasons: readonly string[];
-  /** Pulumi refuses to delete it. */
+  /** Whether Pulumi refuses to delete it. */
   readonly isProtected: boolean;
-  /** Deleting it takes it out of the stack and leaves it in the cluster. */
+  /** Whether a deletion only removes it from the stack and leaves it in the cluster. */
   readonly isRetained: boolean;
-  /** The provider or the API server would not take it. */
+  /** Whether the provider or the API server rejects it. */
   readonly isRefused: boolean;
 }
 
-/** What `pulumi preview` says of a stack's Kubernetes objects. */
+/** The Kubernetes objects in the output of `pulumi preview`. */
 export interface StackPlan {
   readonly steps: readonly PlannedStep[];
-  /** Whether every object of the stack is among the steps: not if the preview broke off, or was made without `--show-sames`. */
+  /** Whether the steps include every object of the stack: not if the preview failed, or ran without `--show-sames`. */
   readonly isWhole: boolean;
 }
 
@@ -57,13 +57,13 @@ interface Digest {
 /** Kinds of Pulumi's Kubernetes provider, such as `kubernetes:apps/v1:Deployment`. */
 const OBJECT = /^kubernetes:(?!helm\.|kustomize|yaml)/;
 
-/** Ends every preview that had an error, and belongs to none of its resources. */
+/** Last message of every preview with an error, without a resource. */
 const ENDED = 'error: preview failed';
 
 /**
- * Reads what `pulumi preview --json --show-sames` printed. Messages are left out: they may quote anything.
- * @param where for the mistake, such as the file
- * @throws ConfigurationError for anything else, and for a stack whose program failed: what it planned until then says nothing
+ * Reads the output of `pulumi preview --json --show-sames`. Messages are left out, since they may contain secrets.
+ * @param where for errors, such as the file
+ * @throws ConfigurationError for any other text, and for a stack whose program failed, since its plan is incomplete
  */
 export function readDigest(text: string, where: string): StackPlan {
   const { steps: all, diagnostics, changeSummary = {} } = parsed(text, where);
@@ -73,13 +73,12 @@ export function readDigest(text: string, where: string): StackPlan {
       code: 'pulumi-failed',
       where,
       problem: "the stack's program failed",
-      fix: 'run `pulumi preview` by hand to see why: what it printed may hold secrets, so it is not shown',
+      fix: 'run `pulumi preview` manually to see the cause; its output is hidden, since it may contain secrets',
     });
   const failed = new Set(errors.map(({ urn }) => urn));
   const steps = [...Map.groupBy(all ?? [], ({ urn }) => urn)].flatMap(([urn, same]) => stepOf(same, failed.has(urn)));
-  const refused = [...failed]
-    .filter((urn) => urn !== undefined && !(all ?? []).some((step) => step.urn === urn))
-    .flatMap((urn) => refusedStep(urn as string));
+  const known = new Set(all?.map(({ urn }) => urn));
+  const refused = [...failed].flatMap((urn) => (urn === undefined || known.has(urn) ? [] : refusedStep(urn)));
   const seesAll = (all ?? []).filter(({ op }) => op === 'same').length >= (changeSummary.same ?? 0);
   return {
     steps: [...steps, ...refused],
@@ -95,12 +94,12 @@ function parsed(text: string, where: string): Digest {
   throw new ConfigurationError({
     code: 'file-invalid',
     where,
-    problem: 'it is no preview of a stack',
+    problem: 'not the output of `pulumi preview --json`',
     fix: 'write it with `pulumi preview --json --show-sames`',
   });
 }
 
-/** A replacement is one step or three, by how it is shown: of the new one, of the old one, and of both. */
+/** One step per object; a replacement may be shown as three: of the new object, of the old one, and of both. */
 function stepOf(same: readonly Step[], hasError: boolean): PlannedStep[] {
   const before = same.find(({ oldState }) => oldState?.inputs !== undefined)?.oldState;
   const after = same.find(({ newState }) => newState?.inputs !== undefined)?.newState;
@@ -130,7 +129,10 @@ function operationOf(ops: ReadonlySet<string>): Operation {
   return ops.has('update') ? 'update' : 'same';
 }
 
-/** Of what was refused before it became a step there is only the name: `…$kubernetes:core/v1:Service::Service/shop-dev/gateway`. */
+/**
+ * An object that was rejected before it became a step has only a URN:
+ * `…$kubernetes:core/v1:Service::Service/shop-dev/gateway`.
+ */
 function refusedStep(urn: string): PlannedStep[] {
   const [, apiVersion = '', kind = '', name = ''] = /[:$]kubernetes:([^:$]+):([^:$]+)::(.+)$/.exec(urn) ?? [];
   const parts = name.split('/');

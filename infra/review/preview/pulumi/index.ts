@@ -10,18 +10,18 @@ import { joinStack, type StackCounts } from './join.ts';
 
 export type { StackCounts } from './join.ts';
 
-/** What Pulumi's own previews add to that of the sources. */
+/** What Pulumi's previews add to the preview of the sources. */
 export interface PulumiJoin {
   readonly findings: readonly Finding[];
   readonly remarks: readonly string[];
-  /** By environment, of the stacks that were looked at. */
+  /** By environment, for stacks with a plan. */
   readonly stacks: Readonly<Record<string, StackCounts>>;
 }
 
 /**
- * Joins a preview with `pulumi preview --json --show-sames` of each environment's stack: what is deployed, and what the
- * provider would do with it. A stack that can't be looked at is left out, with a remark that says why.
- * @param from folder with a `<environment>.json` each that were written before; undefined to ask the CLI in `root`
+ * Joins a preview with `pulumi preview --json --show-sames` of each environment's stack, which knows what is deployed.
+ * A stack without a plan is left out, with a remark.
+ * @param from folder with the output in `<environment>.json` files; undefined to run the CLI in `root`
  */
 export async function joinPulumi(
   root: string,
@@ -49,12 +49,12 @@ async function readFolder(folder: string, names: readonly string[]): Promise<Rea
   for (const name of names) {
     const file = join(folder, `${name}.json`);
     const text = await readFile(file, 'utf8').catch(() => undefined);
-    looked.set(name, text === undefined ? { lacks: `there is no ${file}` } : readable(text, file));
+    looked.set(name, text === undefined ? { lacks: `${file} does not exist` } : readable(text, file));
   }
   return looked;
 }
 
-/** A stack whose own program failed leaves the others worth reading. */
+/** A failed stack doesn't prevent reading the others. */
 function readable(text: string, file: string): Looked {
   try {
     return readDigest(text, file);

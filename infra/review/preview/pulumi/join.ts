@@ -2,27 +2,27 @@ import type { Finding } from '../finding.ts';
 import { changedObjects, identityOf } from '../objects.ts';
 import type { SnapshotObject } from '../snapshot.ts';
 import type { Operation, StackPlan } from './digest.ts';
-import { tellBehind, tellStep } from './report.ts';
+import { reportBehind, reportStep } from './report.ts';
 import { behind } from './stack-state.ts';
 
-/** What Pulumi would do with a stack's objects, by how many. */
+/** Number of a stack's objects by Pulumi operation. */
 export type StackCounts = Readonly<Record<Operation, number>>;
 
-/** What a stack tells that the sources can't. */
+/** Findings that need the state of a stack. */
 export interface StackFindings {
   readonly findings: readonly Finding[];
   readonly remarks: readonly string[];
   readonly counts: StackCounts;
 }
 
-/** An environment's objects by both versions' source. */
+/** An environment's objects in the sources of both versions. */
 export interface Sources {
   /** Undefined if the base doesn't have the environment, or can't be synthesized. */
   readonly base: readonly SnapshotObject[] | undefined;
   readonly head: readonly SnapshotObject[];
 }
 
-/** Puts Pulumi's own plan of a stack beside what the rules foretell of the sources. Pure. */
+/** Compares Pulumi's plan of a stack with what the rules predict from the sources. Pure. */
 export function joinStack(environment: string, plan: StackPlan, { base, head }: Sources): StackFindings {
   const counts = countsOf(plan);
   const causes = new Map([...(base ?? []), ...head].map(({ manifest, why }) => [identityOf(manifest), why]));
@@ -34,15 +34,15 @@ export function joinStack(environment: string, plan: StackPlan, { base, head }: 
   );
   const common = { rule: 'pulumi', environments: [environment] };
   const findings = plan.steps.flatMap((step): Finding[] => {
-    const reported = tellStep(step, base === undefined ? undefined : (predicted.get(step.identity) ?? 'same'));
-    const cause = causes.get(step.identity) ?? 'nothing in the source any more';
+    const reported = reportStep(step, base === undefined ? undefined : (predicted.get(step.identity) ?? 'same'));
+    const cause = causes.get(step.identity) ?? 'no longer in the source';
     return reported === undefined ? [] : [{ ...common, ...reported, subject: `${step.kind}/${step.name}`, cause }];
   });
   const hasAny = plan.steps.some(({ deployed }) => deployed !== undefined);
   const state =
     base === undefined || !hasAny
       ? undefined
-      : tellBehind(
+      : reportBehind(
           behind(
             plan,
             base.map(({ manifest }) => manifest),
@@ -52,14 +52,12 @@ export function joinStack(environment: string, plan: StackPlan, { base, head }: 
     findings:
       state === undefined
         ? findings
-        : [...findings, { ...common, ...state, subject: `stack ${environment}`, cause: 'what was deployed last' }],
+        : [...findings, { ...common, ...state, subject: `stack ${environment}`, cause: 'the last deploy' }],
     remarks: [
       `Joined with pulumi preview of stack ${environment}: ${hasAny ? summary(counts) : 'nothing is deployed yet'}.`,
       ...(plan.isWhole
         ? []
-        : [
-            `The preview of stack ${environment} does not show all of its objects, as it broke off or was made without --show-sames.`,
-          ]),
+        : [`The preview of stack ${environment} does not show all objects: it failed, or ran without --show-sames.`]),
     ],
     counts,
   };

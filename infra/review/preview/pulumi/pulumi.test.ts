@@ -23,19 +23,19 @@ const edited = (entries: SnapshotObject[], kind: string, edit: (manifest: Manife
   );
 const lines = (findings: readonly Finding[]): string[] =>
   findings.map(({ severity, subject, field, what }) => [severity, subject, field ?? '', what].join(' | '));
-const STOPS = 'Pulumi refuses, and the whole deploy stops';
+const STOPS = 'Pulumi rejects this, and the whole deploy stops';
 
-describe('what Pulumi printed is read', () => {
-  test('as one step an object, without its own bookkeeping', () => {
+describe('the output of Pulumi is read', () => {
+  test('as one step per object, without bookkeeping', () => {
     expect(read().steps.map(({ operation, kind, name }) => `${operation} ${kind}/${name}`)).toEqual([
       'same Namespace/town',
       'update Secret/login',
       'replace RoleBinding/reads',
-      'replace Service/door',
+      'replace Service/frontend',
       'create ConfigMap/fresh',
       'update ConfigMap/hours',
       'same Role/reader',
-      'replace StatefulSet/keeper',
+      'replace StatefulSet/database',
       'replace Deployment/web',
       'replace Job/once',
       'delete ConfigMap/leaves',
@@ -44,9 +44,9 @@ describe('what Pulumi printed is read', () => {
     expect(read().isWhole).toBe(true);
   });
 
-  test('a replacement that is shown in its three parts is one', () => {
+  test('with the three steps of a replacement as one', () => {
     const parts = changed(({ steps }) => {
-      const [step] = steps.filter(({ urn }) => urn.endsWith('Service/town/door')) as [Recorded['steps'][number]];
+      const [step] = steps.filter(({ urn }) => urn.endsWith('Service/town/frontend')) as [Recorded['steps'][number]];
       const { newState: _, ...before } = step;
       const { oldState: __, ...after } = step;
       steps.splice(steps.indexOf(step), 1, { ...after, op: 'create-replacement' }, step, {
@@ -57,7 +57,7 @@ describe('what Pulumi printed is read', () => {
     expect(read(parts)).toEqual(read());
   });
 
-  test('without --show-sames, or broken off at an object that is refused, it is known not to be whole', () => {
+  test('as incomplete without --show-sames, or if it stopped at a rejected object', () => {
     expect(
       read(
         changed((digest) =>
@@ -75,7 +75,7 @@ describe('what Pulumi printed is read', () => {
   });
 
   test.each([
-    ['no JSON', 'error: hunter2'],
+    ['text that is not JSON', 'error: hunter2'],
     ['another JSON', '{"name":"hunter2"}'],
     [
       'a stack whose program failed',
@@ -85,19 +85,19 @@ describe('what Pulumi printed is read', () => {
         ),
       ),
     ],
-  ])('%s is a mistake that quotes none of it', (_, text) => {
+  ])('%s is a ConfigurationError without the text', (_, text) => {
     const attempt = () => readDigest(text, 'stack dev');
     expect(attempt).toThrow(/stack dev \((file-invalid|pulumi-failed)\)\n\s+fix: /);
     expect(attempt).not.toThrow(/hunter2/);
   });
 });
 
-describe('of a stack that is at the base', () => {
-  test('only what stops the deploy is told: the rules foretell the rest from the sources', () => {
+describe('for a stack that is at the base', () => {
+  test('only what stops the deploy is reported: the rules predict the rest from the sources', () => {
     const { findings, remarks, counts } = joinStack('dev', read(), recordedSources());
     expect(lines(findings)).toEqual([
-      `critical | StatefulSet/keeper | spec.volumeClaimTemplates[0].spec.resources.requests.storage | it is protected, and the deploy would replace it: ${STOPS}`,
-      `critical | PersistentVolumeClaim/disk |  | it is protected, and the deploy would delete it: ${STOPS}`,
+      `critical | StatefulSet/database | spec.volumeClaimTemplates[0].spec.resources.requests.storage | it is protected, but the deploy would replace it: ${STOPS}`,
+      `critical | PersistentVolumeClaim/disk |  | it is protected, but the deploy would delete it: ${STOPS}`,
     ]);
     expect(remarks).toEqual([
       'Joined with pulumi preview of stack dev: 1 create, 2 update, 5 replace, 2 delete, 2 same.',
@@ -105,14 +105,14 @@ describe('of a stack that is at the base', () => {
     expect(counts).toEqual({ create: 1, update: 2, replace: 5, delete: 2, same: 2 });
   });
 
-  test('the cause is what the source says of the object', () => {
+  test('the cause is the origin of the object in the source', () => {
     expect(joinStack('dev', read(), recordedSources()).findings.map(({ cause }) => cause)).toEqual([
-      "prop 'keeper'",
+      "prop 'database'",
       "prop 'disk'",
     ]);
   });
 
-  test('a replacement that the rules don’t foretell is told, and one that only they do', () => {
+  test('a replacement that the rules don’t predict is reported, and one that only they predict', () => {
     const { base, head } = recordedSources();
     const predicted = (digest: Recorded, sources = { base, head }) =>
       lines(joinStack('dev', read(digest), sources).findings).filter((line) => !line.includes(STOPS));
@@ -122,25 +122,25 @@ describe('of a stack that is at the base', () => {
           Object.assign(step, { op: 'replace', replaceReasons: ['data.close'] });
     });
     expect(predicted(replaced)).toEqual([
-      "warning | ConfigMap/hours | data.close | Pulumi deletes it and makes it anew, which the sources alone don't tell",
+      "warning | ConfigMap/hours | data.close | Pulumi replaces it, which the sources alone don't show",
     ]);
     const inPlace = changed(({ steps }) => {
       for (const step of steps)
-        if (step.urn.endsWith('Service/town/door')) Object.assign(step, { op: 'update', replaceReasons: [] });
+        if (step.urn.endsWith('Service/town/frontend')) Object.assign(step, { op: 'update', replaceReasons: [] });
     });
     expect(predicted(inPlace)).toEqual([
-      'info | Service/door |  | the rules foretell that it is made anew, and Pulumi updates it in place',
+      'info | Service/frontend |  | the rules predict a replacement, but Pulumi updates it in place',
     ]);
   });
 });
 
-describe('of a stack that is not at the base', () => {
+describe('for a stack that is not at the base', () => {
   const { base, head } = recordedSources();
   const reported = (sources: { base: SnapshotObject[] | undefined; head: SnapshotObject[] }, digest = recorded()) =>
     lines(joinStack('dev', read(digest), sources).findings).filter((line) => !line.includes(STOPS));
-  const BEHIND = 'warning | stack dev |  | it is not at the base, so a deploy changes more than is shown here: ';
+  const BEHIND = 'warning | stack dev |  | it is not at the base, so a deploy changes more than this preview shows: ';
 
-  test('objects are counted that were deployed otherwise, not at all, or that the base doesn’t have', () => {
+  test('objects that differ, are not deployed, or are not in the base are counted', () => {
     const otherwise = edited(base, 'Role', () => ({ rules: [] })).filter(
       ({ manifest }) => manifest.metadata.name !== 'leaves',
     );
@@ -150,19 +150,19 @@ describe('of a stack that is not at the base', () => {
       manifest: { ...other.manifest, metadata: { ...other.manifest.metadata, name: 'absent' } },
     };
     expect(reported({ base: [...otherwise, absent], head })).toEqual([
-      'warning | ConfigMap/leaves |  | Pulumi deletes it, though the base does not have it: another version made it',
-      `${BEHIND}1 deployed otherwise (Role/reader), 1 not deployed (Secret/absent), 1 that the base does not have (ConfigMap/leaves)`,
+      'warning | ConfigMap/leaves |  | Pulumi deletes it, although the base does not have it: another version created it',
+      `${BEHIND}1 different (Role/reader), 1 not deployed (Secret/absent), 1 that the base does not have (ConfigMap/leaves)`,
     ]);
   });
 
-  test('a plan that does not show all says nothing of what it lacks', () => {
+  test('an incomplete plan reports no missing objects', () => {
     const part = changed((digest) =>
       digest.steps.splice(0, digest.steps.length, ...digest.steps.filter(({ op }) => op !== 'same')),
     );
     expect(reported({ base, head }, part)).toEqual([]);
   });
 
-  test('values of secrets are no part of it, and are never shown', () => {
+  test('values of secrets are not compared, and never shown', () => {
     const named = edited(base, 'Secret', () => ({
       data: undefined,
       stringData: { password: '<<secret:password:login>>' },
@@ -171,7 +171,7 @@ describe('of a stack that is not at the base', () => {
     expect(JSON.stringify(joinStack('dev', read(), { base: [], head }))).not.toMatch(/\[secret\]|hunter/);
   });
 
-  test('pods that an autoscaler counts, a Job named after its content and an image that is built later are none', () => {
+  test('replicas of an autoscaler, a Job named after its content and an image that is built later are not reported', () => {
     const autoscaler = {
       apiVersion: 'autoscaling/v2',
       kind: 'HorizontalPodAutoscaler',
@@ -200,7 +200,7 @@ describe('of a stack that is not at the base', () => {
     );
   });
 
-  test('without a base, and of a stack with nothing in it, there is nothing to compare', () => {
+  test('nothing is compared without a base or for an empty stack', () => {
     expect(reported({ base: undefined, head })).toEqual([]);
     const fresh = { steps: [], diagnostics: [], changeSummary: {} };
     expect(joinStack('dev', read(fresh), { base, head })).toMatchObject({
@@ -210,7 +210,7 @@ describe('of a stack that is not at the base', () => {
   });
 });
 
-describe('where it comes from', () => {
+describe('the plans are read from', () => {
   let commands: FakeCommands;
   let folder: string;
   beforeEach(async () => {
@@ -228,7 +228,7 @@ describe('where it comes from', () => {
   };
   const joined = (from?: string) => joinPulumi(folder, from, snapshots);
 
-  test('a file for each stack, where there is one; the same in two stacks is one finding', async () => {
+  test('a file for each stack, if it exists; the same finding in two stacks is merged', async () => {
     for (const name of ['dev', 'staging']) await writeFile(join(folder, `${name}.json`), JSON.stringify(recorded()));
     const { findings, stacks } = await joined(folder);
     expect(findings.map(({ environments }) => environments)).toEqual([
@@ -241,14 +241,14 @@ describe('where it comes from', () => {
     expect(await joined(folder)).toEqual({
       findings: [],
       remarks: [
-        expect.stringMatching(/^pulumi preview of stack dev skipped: there is no .*dev\.json\.$/),
-        expect.stringMatching(/staging\.json: it is no preview of a stack\.$/),
+        expect.stringMatching(/^pulumi preview of stack dev skipped: .*dev\.json does not exist\.$/),
+        expect.stringMatching(/staging\.json: not the output of `pulumi preview --json`\.$/),
       ],
       stacks: {},
     });
   });
 
-  test('the CLI, for each stack that there is, by whatever organization', async () => {
+  test('the CLI, for each existing stack of any organization', async () => {
     await writeFile(join(folder, 'digest'), JSON.stringify(recorded()));
     commands.add(
       'pulumi',
@@ -262,14 +262,14 @@ describe('where it comes from', () => {
   test.each([
     ['there is no CLI', undefined, 'there is no `pulumi` CLI on PATH'],
     [
-      'nobody is logged in',
+      'the CLI is not logged in',
       'case "$1" in stack) echo hunter2 >&2; exit 3 ;; esac',
-      'the Pulumi CLI can not list the stacks: log in with `pulumi login`',
+      'the Pulumi CLI cannot list the stacks: log in with `pulumi login`',
     ],
     [
       'the preview fails',
       `case "$1" in stack) echo '[{"name":"dev"},{"name":"staging"}]' ;; preview) echo hunter2; exit 255 ;; esac`,
-      'pulumi preview ended with 255: run it by hand to see why, since what it prints may hold secrets',
+      'pulumi preview ended with 255: run it manually to see the cause; its output is hidden, since it may contain secrets',
     ],
   ])('where %s, it is skipped, and the remark says why', async (_, script, why) => {
     commands.add('pulumi', script ?? 'exit 127');

@@ -6,74 +6,78 @@ import { formatSome } from '../text.ts';
 import type { PlannedStep } from './digest.ts';
 import type { Behind } from './stack-state.ts';
 
-/** What a finding says, whoever it is about. */
+/** The parts of a finding that don't depend on its subject. */
 export type Report = Pick<Finding, 'severity' | 'what' | 'field' | 'advice'>;
 
-/** What is worth saying of one step. @param foretold what the rules say becomes of the object; undefined without a base */
-export function tellStep(step: PlannedStep, predicted: Action | 'same' | undefined): Report | undefined {
+/**
+ * Reports a step that the rules don't.
+ * @param predicted the rules' prediction for the object; undefined without a base
+ */
+export function reportStep(step: PlannedStep, predicted: Action | 'same' | undefined): Report | undefined {
   const { operation, isProtected, isRetained, isRefused, reasons, kind, name } = step;
   const harm = HARMLESS.has(kind) ? 'warning' : 'critical';
   const [field] = reasons;
   const fields = field === undefined ? {} : { field };
   if (isRefused) {
-    const advice = 'run `pulumi preview` by hand: its words may hold secrets, so they are not shown';
+    const advice = 'run `pulumi preview` manually to see the message; it is hidden, since it may contain secrets';
     return {
       severity: 'critical',
-      what: "Pulumi's provider refuses it, or can't tell what would become of it",
+      what: "Pulumi's provider rejects it or cannot preview it",
       advice,
     };
   }
   if (isProtected && (operation === 'delete' || operation === 'replace')) {
-    const what = `it is protected, and the deploy would ${operation} it: Pulumi refuses, and the whole deploy stops`;
+    const what = `it is protected, but the deploy would ${operation} it: Pulumi rejects this, and the whole deploy stops`;
     return {
       severity: 'critical',
       what,
       ...fields,
-      advice: 'keep it; once its data is elsewhere, `pulumi state unprotect` it by hand',
+      advice: 'keep it, or migrate its data and then run `pulumi state unprotect` manually',
     };
   }
   if (predicted === undefined || isNamedByContent({ kind, metadata: { name } })) return undefined;
   if (operation === 'replace' && predicted !== 'replace') {
-    const what = `Pulumi deletes it and makes it anew, which the sources alone don't tell${reasons.length > 1 ? `: for ${formatSome(reasons)}` : ''}`;
+    const what = `Pulumi replaces it, which the sources alone don't show${reasons.length > 1 ? `: because of ${formatSome(reasons)}` : ''}`;
     return {
       severity: harm,
       what,
       ...fields,
-      advice: 'see what of it was deployed otherwise; keep the field, or give it another name and move over',
+      advice:
+        'check how the deployed object differs; keep the field, or create an object with another name and migrate to it',
     };
   }
   if (operation === 'delete' && predicted !== 'delete') {
     const what = isRetained
-      ? 'it leaves the stack and stays in the cluster, though the base does not have it'
-      : 'Pulumi deletes it, though the base does not have it: another version made it';
+      ? 'it is removed from the stack and stays in the cluster, although the base does not have it'
+      : 'Pulumi deletes it, although the base does not have it: another version created it';
     return {
       severity: isRetained ? 'warning' : harm,
       what,
-      advice: 'see that nothing needs it any more, or take it into the source',
+      advice: 'check that it is unused, or add it to the source',
     };
   }
   if (predicted === 'replace' && (operation === 'update' || operation === 'same')) {
-    const what = `the rules foretell that it is made anew, and Pulumi ${operation === 'same' ? 'changes nothing' : 'updates it in place'}`;
+    const what = `the rules predict a replacement, but Pulumi ${operation === 'same' ? 'changes nothing' : 'updates it in place'}`;
     return {
       severity: 'info',
       what,
-      advice: 'if the cluster takes it, all is well; see the finding of the replacement',
+      advice: 'no action needed if the cluster accepts it; see the finding on the replacement',
     };
   }
   return undefined;
 }
 
-/** What a stack that is not at the base means for the reader; undefined for one that is. */
-export function tellBehind({ other, absent, extra }: Behind): Report | undefined {
+/** Reports a stack that is not at the base; undefined for one that is. */
+export function reportBehind({ other, absent, extra }: Behind): Report | undefined {
   if (other.length + absent.length + extra.length === 0) return undefined;
   const parts = [
-    ...(other.length > 0 ? [`${other.length} deployed otherwise (${formatSome(other)})`] : []),
+    ...(other.length > 0 ? [`${other.length} different (${formatSome(other)})`] : []),
     ...(absent.length > 0 ? [`${absent.length} not deployed (${formatSome(absent)})`] : []),
     ...(extra.length > 0 ? [`${extra.length} that the base does not have (${formatSome(extra)})`] : []),
   ];
   return {
     severity: 'warning',
-    what: `it is not at the base, so a deploy changes more than is shown here: ${parts.join(', ')}`,
-    advice: 'deploy the base first, or read what Pulumi says of these objects',
+    what: `it is not at the base, so a deploy changes more than this preview shows: ${parts.join(', ')}`,
+    advice: "deploy the base first, or check Pulumi's preview of these objects",
   };
 }

@@ -1,27 +1,27 @@
 import type { Manifest } from '@groundwork/constructs';
 import { ofKind, scales } from '../../../../constructs/kubernetes/read.ts';
 import { diff, pathText } from '../diff/index.ts';
-import { alikeImages } from '../live/images.ts';
+import { normalizeImages } from '../live/images.ts';
 import { isNamedByContent } from '../live/jobs.ts';
 import { withoutValues } from '../live/secrets.ts';
 import { identityOf } from '../objects.ts';
 import type { StackPlan } from './digest.ts';
 
-/** In what a stack differs from the base: what a deploy of the head changes besides what the head itself does. */
+/** Differences between a stack and the base: what a deploy changes in addition to the head's changes. */
 export interface Behind {
-  /** Objects that were deployed otherwise, such as `Deployment/users`. */
+  /** Objects that differ from the base, such as `Deployment/users`. */
   readonly other: readonly string[];
-  /** Objects of the base that the stack doesn't have; none where the plan doesn't show all. */
+  /** Objects of the base that the stack doesn't have; none if the plan is incomplete. */
   readonly absent: readonly string[];
   /** Objects of the stack that the base doesn't have. */
   readonly extra: readonly string[];
 }
 
-/** What Pulumi shows in the place of a secret. */
+/** What Pulumi shows instead of a secret. */
 const SECRET = '[secret]';
 
 /**
- * Compares what was deployed last with the base, as far as the source foretells it: not values of secrets, nor Jobs that
+ * Compares the last deploy with the base, except for what the source can't predict: values of secrets, and Jobs that
  * are named after an image built later.
  */
 export function behind({ steps, isWhole }: StackPlan, base: readonly Manifest[]): Behind {
@@ -34,8 +34,8 @@ export function behind({ steps, isWhole }: StackPlan, base: readonly Manifest[])
   const isOther = (manifest: Manifest): boolean => {
     const before = known.get(identityOf(manifest));
     if (before === undefined) return false;
-    const { live, would } = alikeImages(withoutValues(manifest), withoutValues(before), before);
-    // The bridge leaves a number of pods to the autoscaler that there is.
+    const { live, would } = normalizeImages(withoutValues(manifest), withoutValues(before), before);
+    // The bridge omits replicas that an autoscaler sets.
     const isScaled = autoscalers.some((autoscaler) => scales(autoscaler, before));
     return diff(live, would).some(
       ({ path, before: value }) => value !== SECRET && !(isScaled && pathText(path) === 'spec.replicas'),
@@ -50,7 +50,7 @@ export function behind({ steps, isWhole }: StackPlan, base: readonly Manifest[])
   };
 }
 
-/** In an order that doesn't depend on which step Pulumi took first. */
+/** In an order that doesn't depend on the order of steps. */
 function names(manifests: readonly Manifest[]): string[] {
   return manifests.map(({ kind, metadata }) => `${kind}/${metadata.name}`).sort();
 }

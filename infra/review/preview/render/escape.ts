@@ -1,18 +1,18 @@
-/** Whose Markdown it is. */
+/** Forges whose Markdown dialect the preview can write. */
 export const FORGES = ['github', 'gitlab'] as const;
 export type Forge = (typeof FORGES)[number];
 
-/** How text gets into a comment. Names and values come from the pull request, whose author may not be trusted. */
+/** Escapes text for a comment. Names and values come from the pull request, whose author may not be trusted. */
 export interface Escape {
-  /** Text as it is shown, whatever is in it: no markup, no HTML, no mention, no link, no line break. */
+  /** Literal text: no markup, HTML, mentions, links or line breaks. */
   plain(text: string): string;
-  /** The same in the type of code: not between backticks, which text could close. */
+  /** The same in a code element instead of backticks, which the text could close. */
   code(text: string): string;
 }
 
 /**
- * What keeps a sign from meaning something in the forge. Both make mentions of `@name` and links of bare addresses. GitLab
- * also makes references of `#1`, `!1`, `~label`, `%milestone`, `$1`, `&1` and `^alert`, and takes comments out before it looks.
+ * Neutralizes special characters of a forge. Both turn `@name` into a mention and bare URLs into links. GitLab also
+ * turns `#1`, `!1`, `~label`, `%milestone`, `$1`, `&1` and `^alert` into references, and removes HTML comments first.
  * @see https://docs.gitlab.com/user/markdown/#gitlab-specific-references
  */
 const BREAKS: Readonly<Record<Forge, (escaped: string) => string>> = {
@@ -26,7 +26,7 @@ const BREAKS: Readonly<Record<Forge, (escaped: string) => string>> = {
       .replace(/:\/\//g, ':<span>//</span>'),
 };
 
-/** Control characters, and those without width or that turn the direction: with them a name could look like another. */
+/** Control, zero-width and bidirectional characters, which could make a name look like another. */
 const INVISIBLE = /(?![\n\r\t])[\p{Cc}\p{Cf}]/gu;
 
 export function escapeFor(forge: Forge): Escape {
@@ -38,18 +38,18 @@ export function escapeFor(forge: Forge): Escape {
       .replace(/>/g, '&gt;')
       .replace(/[\\`*_{}[\]()#+!|~]/g, '\\$&')
       .replace(/(^|\s)([-=]+)(?=\s|$)/g, '$1\\$2');
-    // Made last, since it is markup of ours.
+    // Last, since it adds markup.
     return BREAKS[forge](visible(escaped));
   };
   return { plain, code: (text) => `<code>${text.trim() === '' ? ' ' : plain(text)}</code>` };
 }
 
-/** Text in HTML. */
+/** Escapes text for HTML. */
 export function html(text: string): string {
   return visible(text).replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }
 
-/** With invisible characters written out, as `⟨U+202E⟩`. */
+/** Replaces invisible characters with their code points, such as `⟨U+202E⟩`. */
 export function visible(text: string): string {
   return text.replace(
     INVISIBLE,

@@ -2,7 +2,7 @@ import type { Severity } from '../finding.ts';
 import type { Action } from '../objects.ts';
 import type { EnvironmentPreview, Preview } from '../preview.ts';
 
-/** Figures that formats share, as tables of text: a header, then a row for each environment. */
+/** A table shared by all formats: a header, then a row for each environment. */
 export interface Figures {
   readonly header: readonly string[];
   readonly rows: readonly (readonly string[])[];
@@ -18,7 +18,7 @@ const ACTIONS: readonly { readonly action: Action; readonly title: string }[] = 
 const NONE = '·';
 const GIB = 2 ** 30;
 
-/** How many objects each environment makes, changes and deletes, and how many findings are critical. */
+/** Number of objects by action, and of critical findings, for each environment. */
 export function counted({ environments, findings }: Preview): Figures {
   const of = (severity: Severity, name: string) =>
     findings.filter((one) => one.severity === severity && one.environments.includes(name)).length;
@@ -29,7 +29,7 @@ export function counted({ environments, findings }: Preview): Figures {
   return { header: ['', ...ACTIONS.map(({ title }) => title), 'critical'], rows };
 }
 
-/** What environments ask their clusters for, of those where it differs; undefined if it does nowhere. */
+/** Requests of the environments where they change; undefined if they change nowhere. */
 export function requested({ environments }: Preview): Figures | undefined {
   const rows = environments
     .filter(({ totals: { before, after } }) => JSON.stringify(before) !== JSON.stringify(after))

@@ -27,13 +27,13 @@ const gitlab = (manifests: readonly Manifest[], remarks?: readonly string[]): st
   markdown(preview(manifests, remarks), { forge: 'gitlab' });
 
 describe('a note in GitLab', () => {
-  test('says the same as a comment in GitHub, and is found again by the same marker', () => {
+  test('has the same content and marker as a comment in GitHub', () => {
     const manifests = [config('settings', 'plain')];
     expect(gitlab(manifests)).toBe(markdown(preview(manifests)));
     expect(gitlab(manifests).startsWith(MARKER)).toBe(true);
   });
 
-  test('stays as short as one in GitHub, though GitLab takes more', () => {
+  test('has the same limit as in GitHub, although GitLab allows more', () => {
     const text = gitlab(Array.from({ length: 5000 }, (_, index) => config(`@all-${index}`, '#1')));
     expect(Buffer.byteLength(text)).toBeLessThanOrEqual(COMMENT_LIMIT);
     expect(text.match(/<details>/g)?.length).toBe(text.match(/<\/details>/g)?.length);
@@ -55,7 +55,7 @@ describe('a note in GitLab', () => {
   ])('%j refers to nothing', (text, expected) => expect(escapeFor('gitlab').plain(text)).toBe(expected));
 
   property.prop([fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' })])(
-    'law: no line is a quick action, whatever names hold',
+    'law: no line is a quick action, for any names',
     (name, remark) => {
       const text = gitlab(
         [config(`\n/merge ${name}`, `\n/close\n${name}`)],

@@ -31,18 +31,18 @@ const preview = (before: readonly ReturnType<typeof config>[], after: readonly R
   });
 
 describe('a comment', () => {
-  test('says little when nothing changes, and by its marker is found again', () => {
+  test('is short if nothing changes, and has the marker', () => {
     const text = markdown(preview([config('a', '1')], [config('a', '1')]));
     expect(text).toContain('Nothing changes in any environment');
     expect(text.startsWith(MARKER)).toBe(true);
     expect(text.split('\n').length).toBeLessThan(7);
   });
 
-  test('says commit and time', () => {
+  test('states commit and time', () => {
     expect(markdown(preview([], [config('a', '1')]))).toContain('aaa → bbb, 2026-01-02 03:04 UTC');
   });
 
-  test('of 5,000 changed objects stays below the limit, closes what it opens, and says where the rest is', () => {
+  test('of 5,000 changed objects stays below the limit, closes all elements, and links to the rest', () => {
     const many = (value: string) => Array.from({ length: 5000 }, (_, index) => config(`config-${index}`, value));
     const text = markdown(preview(many('1'), many('2')));
     expect(Buffer.byteLength(text)).toBeLessThanOrEqual(COMMENT_LIMIT);
@@ -55,7 +55,7 @@ describe('a comment', () => {
   property.prop([
     fc.array(fc.tuple(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' })), { minLength: 1, maxLength: 5 }),
     fc.integer({ min: 600, max: 5000 }),
-  ])('law: whatever names and values hold, it stays below any limit and opens no HTML of its own', (pairs, limit) => {
+  ])('law: for any names and values, it stays below the limit and contains no HTML from them', (pairs, limit) => {
     const named = pairs.map(([name, value], index) => config(`${index}${name}`, value, name));
     const text = markdown(preview([], named), { limit });
     expect(Buffer.byteLength(text)).toBeLessThanOrEqual(limit);

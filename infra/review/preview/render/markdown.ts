@@ -1,29 +1,28 @@
 import { pathText } from '../diff/index.ts';
 import type { Detail, Finding, Severity } from '../finding.ts';
-import { alikeChanges, alikeDetails } from '../group-by-environments.ts';
+import { groupChanges, groupDetails } from '../group-by-environments.ts';
 import type { Preview } from '../preview.ts';
 import { formatList, valueText } from '../text.ts';
 import { type Escape, escapeFor, type Forge } from './escape.ts';
 import { counted, type Figures, requested } from './figures.ts';
 import { mermaid } from './mermaid.ts';
 
-/** Longest comment that GitHub takes, in bytes. GitLab takes more. */
+/** Maximum length of a comment in GitHub, in bytes. GitLab allows more. */
 export const COMMENT_LIMIT = 65_536;
 
-/** By this a later run finds the comment that it updates. */
+/** Identifies the comment that a later run updates. */
 export const MARKER = '<!-- groundwork-preview -->';
 
 const SIGNS: Readonly<Record<Severity, string>> = { critical: '🔴', warning: '🟠', info: '⚪' };
 export interface MarkdownOptions {
-  /** Whose comment it is. @default 'github' */
+  /** Forge of the comment. @default 'github' */
   readonly forge?: Forge;
-  /** Most bytes that it may have. @default 65,536: GitHub takes no more, and nobody wants to read more in GitLab */
+  /** Maximum length in bytes. @default 65,536, the limit of GitHub, also for GitLab */
   readonly limit?: number;
 }
 
 /**
- * The preview as one comment. It never exceeds the limit: what doesn't fit is left out from the end, part by part, and said
- * to be.
+ * The preview as one comment. It never exceeds the limit: parts at the end that don't fit are omitted, with a note.
  */
 export function markdown(preview: Preview, { forge = 'github', limit = COMMENT_LIMIT }: MarkdownOptions = {}): string {
   const write = escapeFor(forge);
@@ -89,7 +88,7 @@ function figures(preview: Preview, write: Escape): string {
   return amounts === undefined ? '' : table(amounts, write);
 }
 
-/** The first cell of a row is a name; the others are ours. */
+/** Only the first cell of a row, a name, needs escaping. */
 function table({ header, rows }: Figures, { plain }: Escape): string {
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   const lines = rows.map(([name = '', ...cells]) => line([plain(name), ...cells]));
@@ -105,7 +104,7 @@ function finding(
       before === undefined && after === undefined ? [] : [`${code(valueText(before))} → ${code(valueText(after))}`];
     return [...change, ...(note === undefined ? [] : [plain(note)])].join(', ');
   };
-  const each = alikeDetails(apart ?? {}).map(
+  const each = groupDetails(apart ?? {}).map(
     ({ environments: names, value }) => `${plain(formatList(names))} ${values(value)}`,
   );
   const extent = apart === undefined ? values(common) : each.join('; ');
@@ -132,11 +131,11 @@ function graph({ graph: change }: Preview): string {
   ].join('\n');
 }
 
-/** Most objects that one block of details lists; blocks are left out whole when the comment is full. */
+/** Maximum number of objects in one details block; blocks that don't fit are omitted as a whole. */
 const BLOCK = 40;
 
 function details({ environments }: Preview, { plain, code }: Escape): string[] {
-  return alikeChanges(environments).flatMap(({ environments: names, value: changes }) => {
+  return groupChanges(environments).flatMap(({ environments: names, value: changes }) => {
     const blocks: string[] = [];
     for (let first = 0; first < changes.length; first += BLOCK) {
       const shown = changes.slice(first, first + BLOCK);

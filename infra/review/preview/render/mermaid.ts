@@ -2,7 +2,7 @@ import type { DiagramNode } from '@groundwork/constructs';
 import { differs, type GraphChange, type Mark } from '../graph.ts';
 import { visible } from './escape.ts';
 
-/** Opening and closing of each kind's shape. */
+/** Opening and closing brackets of each kind's shape. */
 const SHAPES: Readonly<Record<DiagramNode['kind'], readonly [string, string]>> = {
   outside: ['([', '])'],
   service: ['[', ']'],
@@ -12,7 +12,7 @@ const SHAPES: Readonly<Record<DiagramNode['kind'], readonly [string, string]>> =
 
 const DRAWN = ['added', 'removed', 'changed'] as const;
 
-/** Colours that can be read on light and dark ground, and a sign for those who don't see colours. */
+/** Colors that are readable on light and dark backgrounds, and a sign for readers who can't distinguish colors. */
 const MARKS: Readonly<
   Record<(typeof DRAWN)[number], { readonly sign: string; readonly box: string; readonly arrow: string }>
 > = {
@@ -25,7 +25,10 @@ const MARKS: Readonly<
   changed: { sign: '± ', box: 'fill:#fef3c7,stroke:#d97706,color:#111827', arrow: 'stroke:#d97706,stroke-width:3px' },
 };
 
-/** A graph's difference as a Mermaid flow chart. Marks are statements of their own, and labels hold no HTML: a comment's reader may strip both. */
+/**
+ * A graph's difference as a Mermaid flowchart. Labels contain no HTML and marks are separate statements, since forges
+ * may strip both.
+ */
 export function mermaid({ boxes, arrows }: GraphChange): string {
   const ids = new Map(boxes.map(({ id }, index) => [id, `n${index}`]));
   const sign = (mark: Mark): string => (mark === 'kept' ? '' : MARKS[mark].sign);
@@ -50,7 +53,7 @@ export function mermaid({ boxes, arrows }: GraphChange): string {
   return ['flowchart LR', ...nodes, ...links, ...styles].join('\n');
 }
 
-/** The same in sentences, for where nothing draws: one for each part that differs. */
+/** The same as text, one entry for each changed part. */
 export function graphWords({ boxes, arrows }: GraphChange): { readonly mark: Mark; readonly text: string }[] {
   const was = (before: string | undefined): string => (before === undefined ? '' : `; before: ${before}`);
   return [
@@ -61,7 +64,7 @@ export function graphWords({ boxes, arrows }: GraphChange): { readonly mark: Mar
   ];
 }
 
-/** Text within quotes: what isn't a letter, digit or plain sign is written as Mermaid's entity, so no name ends its quotes or the block. */
+/** Text in quotes: special characters become Mermaid entities, so that no name closes the quotes or the block. */
 function safe(text: string): string {
   return visible(text).replace(/[^\p{L}\p{N} .,()/⟨⟩+−±-]/gu, (sign) => `#${sign.codePointAt(0)};`);
 }

@@ -42,14 +42,14 @@ const preview = makePreview({
   remarks: ['The base is old.'],
 });
 const text = page(preview);
-/** What a reader sees: no tags, and entities read. */
+/** The visible text: no tags, entities decoded. */
 const read = text
   .replace(/<style>.*?<\/style>/s, '')
   .replace(/<[^>]*>/g, ' ')
   .replace(/&#(\d+);/g, (_, sign: string) => String.fromCharCode(Number(sign)))
   .replace(/\s+/g, ' ');
 
-test('it holds all parts of the comment', () => {
+test('it contains all parts of the comment', () => {
   expect(read).toContain('aaa → bbb 2026-01-02 03:04 UTC The base is old.');
   expect(read).toContain('production · 2');
   for (const { subject, what, advice, rule } of preview.findings)
@@ -58,7 +58,7 @@ test('it holds all parts of the comment', () => {
   expect(read).toContain('production 6 → 3 12 → 6 6 GiB → 3 GiB 0 GiB 126 USD → 63 USD');
 });
 
-test('a finding whose values differ between environments shows each, those that are alike once', () => {
+test('a finding whose values differ between environments shows each value once', () => {
   expect(preview.findings.find(({ details }) => details !== undefined)).toMatchObject({
     environments: ['dev', 'staging', 'production'],
   });
@@ -67,13 +67,13 @@ test('a finding whose values differ between environments shows each, those that 
   expect(markdown(preview)).toMatch(/dev and staging <code>2<\/code> → <code>1<\/code>/);
 });
 
-test('fields that change alike in several environments are listed once', () => {
+test('fields that change in the same way in several environments are listed once', () => {
   expect(read.match(/update ConfigMap\/settings/g)?.length).toBe(2);
   expect(read).toContain('dev and staging (2)');
   expect(markdown(preview)).toContain('<summary>dev and staging: every field</summary>');
 });
 
-test('no value is cut, and no secret is shown', () => {
+test('no value is truncated, and no secret is shown', () => {
   expect(read).toContain(LONG);
   expect(text).not.toContain('PLANTED');
   expect(read).toContain('password=(hidden)');

@@ -1,13 +1,13 @@
 import { pathText } from '../diff/index.ts';
 import type { Detail, Finding } from '../finding.ts';
-import { type Alike, alikeChanges, alikeDetails } from '../group-by-environments.ts';
+import { type Grouped, groupChanges, groupDetails } from '../group-by-environments.ts';
 import type { EnvironmentPreview, Preview } from '../preview.ts';
 import { formatList, wholeText } from '../text.ts';
 import { html } from './escape.ts';
 import { counted, type Figures, requested } from './figures.ts';
 import { graphWords } from './mermaid.ts';
 
-/** Looks of the page: the reader's own light or dark, no font from elsewhere. */
+/** Light or dark by the reader's preference; system fonts. */
 const STYLE = `
 :root{color-scheme:light dark}
 body{font:15px/1.5 system-ui,sans-serif;max-width:72rem;margin:2rem auto;padding:0 1rem}
@@ -20,7 +20,7 @@ section,.remark{border-left:4px solid #999;padding-left:.7em;margin:.9em 0}
 .added{color:#16a34a}.removed{color:#dc2626}.changed{color:#d97706}
 .origin,small{color:#888;font-size:.85em}summary{font-weight:600;cursor:pointer}`;
 
-/** The preview as one page that is complete whatever its size: nothing is cut. It loads nothing and runs nothing. */
+/** The preview as one HTML page without truncation. It loads nothing and runs nothing. */
 export function page(preview: Preview): string {
   const { base, head, time, remarks, findings, environments } = preview;
   const title = `${html(base)} → ${html(head)}`;
@@ -40,7 +40,7 @@ export function page(preview: Preview): string {
     ...section('Findings', findings.map(finding)),
     ...section('Services, events and stores', graph(preview)),
     ...section('Requested', amounts === undefined ? [] : [table(amounts)]),
-    ...section('Every field', alikeChanges(environments).map(details)),
+    ...section('Every field', groupChanges(environments).map(details)),
     '</html>',
     '',
   ].join('\n');
@@ -72,7 +72,7 @@ function finding({
   const each =
     apart === undefined
       ? [values(common)]
-      : alikeDetails(apart).map(({ environments: names, value }) => `${html(formatList(names))}: ${values(value)}`);
+      : groupDetails(apart).map(({ environments: names, value }) => `${html(formatList(names))}: ${values(value)}`);
   const extent = each.filter((text) => text !== '').map((text) => `<li>${text}</li>`);
   return [
     `<section class="${severity}"><p><b>${severity}</b> <b>${html(subject)}</b> ${html(what)}${field === undefined ? '' : ` — <code>${html(field)}</code>`}</p>`,
@@ -96,7 +96,7 @@ function graph({ graph: change }: Preview): string[] {
       ];
 }
 
-function details({ environments, value: changes }: Alike<EnvironmentPreview['changes']>): string {
+function details({ environments, value: changes }: Grouped<EnvironmentPreview['changes']>): string {
   const lines = changes.map(({ action, id, why, fields }) => {
     const inner = fields
       .map(({ path, before, after }) => `<li><code>${html(pathText(path))}</code>: ${arrow(before, after)}</li>`)

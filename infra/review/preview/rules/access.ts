@@ -6,7 +6,7 @@ import type { Observation } from '../finding.ts';
 import type { ObjectChange } from '../objects.ts';
 import { about, type EnvironmentRule } from './rule.ts';
 
-/** Rights that somebody gains: in the cluster, and in Kafka. */
+/** Rights that accounts gain, in the cluster and in Kafka. */
 export const access: EnvironmentRule = {
   id: 'access',
   check: ({ changes, before, after }) => [
@@ -15,7 +15,7 @@ export const access: EnvironmentRule = {
   ],
 };
 
-/** What accounts may do in Kafka that they might not before. */
+/** Rights in Kafka that accounts gain. */
 function onBus(
   before: ReadonlyMap<string, ReadonlySet<string>>,
   after: ReadonlyMap<string, ReadonlySet<string>>,
@@ -28,7 +28,7 @@ function onBus(
         severity: 'warning',
         subject: `${account} in Kafka`,
         what: `it may now ${come.join(', ')}`,
-        advice: 'see that its contract means it',
+        advice: 'check that its contract intends this',
         cause: `contract '${account}' › publishes, consumes`,
       },
     ];
@@ -47,12 +47,12 @@ function gained(change: ObjectChange): Observation[] {
         change,
         isWide || right.includes('*') ? 'critical' : 'warning',
         `it may now ${right}${isWide ? ', in the whole cluster' : ''}`,
-        'see that it needs just this; name single objects where you can',
+        'check that it needs this right; restrict it to named objects where possible',
       ),
     );
 }
 
-/** Each verb on each resource, in words. */
+/** One right per verb and resource, such as `get secrets`. */
 function rights(rules: readonly PolicyRule[]): string[] {
   return rules.flatMap(({ apiGroups = [''], resources = [], nonResourceURLs = [], resourceNames, verbs }) => {
     const things = [
@@ -75,5 +75,7 @@ function bound(change: ObjectChange): Observation[] {
   const severity = kind === 'ClusterRoleBinding' || role === 'cluster-admin' ? 'critical' : 'warning';
   return [...named(after.subjects)]
     .filter(([subject]) => !had.has(subject) || field !== undefined)
-    .map(([, name]) => about(change, severity, `${name} gets the rights of ${role}`, 'see that it needs them', field));
+    .map(([, name]) =>
+      about(change, severity, `${name} gets the rights of ${role}`, 'check that it needs them', field),
+    );
 }

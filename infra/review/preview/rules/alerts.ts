@@ -11,7 +11,7 @@ interface Alert {
   readonly labels?: Readonly<Record<string, string>>;
 }
 
-/** Alerts that go, or that come under other conditions. */
+/** Alerts that are removed, or that fire under other conditions. */
 export const alerts: EnvironmentRule = {
   id: 'alerts',
   check({ changes, before, after }) {
@@ -22,7 +22,7 @@ export const alerts: EnvironmentRule = {
     const kept = alertsOf(after);
     return [...alertsOf(before)].flatMap(([name, was]): Observation[] => {
       const is = kept.get(name);
-      const say = (
+      const report = (
         severity: Observation['severity'],
         what: string,
         values: Partial<Observation> = {},
@@ -32,31 +32,31 @@ export const alerts: EnvironmentRule = {
           subject: `alert ${name}`,
           what,
           ...values,
-          advice: 'see that somebody still hears of it in time',
+          advice: 'check that the failure is still reported in time',
           cause: `alert '${name}'`,
         },
       ];
-      if (is === undefined) return say('warning', 'nobody is told of it any more');
+      if (is === undefined) return report('warning', 'the alert is removed');
       if (was.labels?.severity !== is.labels?.severity)
-        return say('info', 'it is of another severity', {
+        return report('info', 'its severity changes', {
           field: 'severity',
           before: was.labels?.severity,
           after: is.labels?.severity,
         });
       if (was.for !== is.for)
-        return say('info', 'it waits for another time before it comes', {
+        return report('info', 'it fires after a different time', {
           field: 'for',
           before: was.for,
           after: is.for,
         });
       return covers(is.expr, was.expr, running)
         ? []
-        : say('info', 'it comes under another condition', { field: 'expr', before: was.expr, after: is.expr });
+        : report('info', 'its condition changes', { field: 'expr', before: was.expr, after: is.expr });
     });
   },
 };
 
-/** Whether each case of the old condition is one of the new; a case of a service that is gone needs none. */
+/** Whether the new condition covers each case of the old one; a case of a removed service needs no cover. */
 function covers(after: string, before: string, running: ReadonlySet<string>): boolean {
   const cases = new Set(after.split(' or '));
   return before.split(' or ').every((one) => {
@@ -65,7 +65,7 @@ function covers(after: string, before: string, running: ReadonlySet<string>): bo
   });
 }
 
-/** Alerts by name, from all files of rules that ConfigMaps hwas. */
+/** Alerts by name, from the rule files in all ConfigMaps. */
 function alertsOf(manifests: readonly Manifest[]): Map<string, Alert> {
   const groups = ofKind(manifests, 'ConfigMap')
     .flatMap(({ data = {} }) => Object.values(data))

@@ -6,7 +6,7 @@ import type { ObjectChange } from '../objects.ts';
 import { secretsOf } from '../workloads.ts';
 import { about, type EnvironmentChange, type EnvironmentRule } from './rule.ts';
 
-/** What of a certificate is said, and what its change means for those who check it. */
+/** A part of a certificate, and the effect of a change on the clients and servers that verify it. */
 interface Part {
   readonly path: RegExp;
   readonly severity: Severity;
@@ -14,8 +14,8 @@ interface Part {
   readonly advice: string;
 }
 
-const AGAIN = 'it is issued anew at once';
-const READ = 'see that its users read their files again while they run';
+const AGAIN = 'it is reissued immediately';
+const READ = 'check that the workloads that mount it reload their files';
 
 /**
  * Fields for which cert-manager issues a certificate again as soon as they change; others wait for the next renewal.
@@ -25,45 +25,48 @@ const PARTS: readonly Part[] = [
   {
     path: /^spec\.issuerRef/,
     severity: 'critical',
-    what: `${AGAIN} by another authority: whoever trusts only the old one refuses it`,
-    advice: 'let all trust both authorities first, then change the issuer, then let the old one go',
+    what: `${AGAIN} by another CA: clients that trust only the old CA reject it`,
+    advice: 'trust both CAs everywhere first, then change the issuer, then remove the old CA',
   },
   {
     path: /^spec\.isCA$/,
     severity: 'critical',
-    what: `${AGAIN}, and whether it may issue others changes`,
-    advice: 'an authority is made once, and by few: see that this is meant',
+    what: `${AGAIN}, and whether it is a CA changes`,
+    advice: 'check that this is intended: a CA signs certificates for others',
   },
   {
     path: /^spec\.(uris|commonName|subject|literalSubject|emailAddresses|otherNames)/,
     severity: 'critical',
-    what: `${AGAIN} for another identity: whoever lets the old one in does not know it`,
-    advice: 'let both in first, where the names of callers are listed',
+    what: `${AGAIN} for another identity: servers that allow only the old identity reject it`,
+    advice: 'allow both identities first, wherever callers are listed',
   },
   {
     path: /^spec\.(dnsNames|ipAddresses)/,
     severity: 'warning',
-    what: `${AGAIN} for other names: clients that ask by a name that left refuse it`,
-    advice: 'keep a name until nobody asks by it',
+    what: `${AGAIN} for other names: clients that connect by a removed name reject it`,
+    advice: 'keep a name until no client connects by it',
   },
   {
     path: /^spec\.privateKey\.(algorithm|size|encoding)$/,
     severity: 'info',
-    what: `${AGAIN}, with another kind of key`,
-    advice: `see that all who check it know the kind; ${READ}`,
+    what: `${AGAIN}, with another type of key`,
+    advice: `check that all clients and servers support this type of key; ${READ}`,
   },
   { path: /^spec\.(duration|usages)/, severity: 'info', what: AGAIN, advice: READ },
 ];
 
-/** Certificates that are issued anew, and what those who hold or check them feel. The same change of many is said once. */
+/**
+ * Certificates that are reissued, and the effect on workloads that present or verify them. One finding for the same
+ * change of many.
+ */
 export const certificates: EnvironmentRule = {
   id: 'certificates',
   check: (environment) => {
     const changed = environment.changes.filter(
       ({ kind, after, before }) => kind === 'Certificate' && after !== undefined && before !== undefined,
     );
-    const said = changed.flatMap((change) => [...issued(change, environment), ...moved(change)]);
-    const groups = Map.groupBy(said, ({ what, field, before, after }) => canonical([what, field, before, after]));
+    const found = changed.flatMap((change) => [...issued(change, environment), ...moved(change)]);
+    const groups = Map.groupBy(found, ({ what, field, before, after }) => canonical([what, field, before, after]));
     return [...[...groups.values()].flatMap(oneOf), ...ended(environment)];
   },
 };
@@ -75,24 +78,26 @@ function issued(change: ObjectChange, environment: EnvironmentChange): Observati
     const { privateKey, secretName, isCA }: CertificateSpec = specOf(change.after);
     if (pathText(field.path).startsWith('spec.privateKey') && privateKey?.rotationPolicy === 'Never') {
       const what =
-        'it is never issued again: its key does not fit, and rotationPolicy Never keeps cert-manager from making another';
-      return [about(change, 'critical', what, 'give it another key in steps, as the guide on identities says', field)];
+        'it is never reissued: its key does not match, and rotationPolicy Never keeps cert-manager from generating another';
+      return [
+        about(change, 'critical', what, 'change its key in steps, as described in the guide on identities', field),
+      ];
     }
     const never = isCA === true ? [] : stale(secretName, environment.after);
-    const late = never.length === 0 ? '' : `; ${never.join(', ')} take it up only when they start again`;
+    const late = never.length === 0 ? '' : `; ${never.join(', ')} load it only when they restart`;
     return [about(change, part.severity, `${part.what}${late}`, part.advice, field)];
   });
 }
 
-/** Another Secret: the old one stays as it is, and is renewed by nobody. */
+/** Another Secret: the old one stays unchanged and is no longer renewed. */
 function moved(change: ObjectChange): Observation[] {
-  const what = 'it is issued into another Secret: the old one stays, and runs out';
+  const what = 'it is issued into another Secret: the old one stays and expires';
   return change.fields
     .filter(({ path }) => pathText(path) === 'spec.secretName')
-    .map((field) => about(change, 'warning', what, 'see that all who mount it name the new one', field));
+    .map((field) => about(change, 'warning', what, 'check that all workloads mount the new Secret', field));
 }
 
-/** Certificates that go while somebody still mounts them. */
+/** Certificates that are deleted while workloads still mount their Secrets. */
 function ended({ changes, after: all }: EnvironmentChange): Observation[] {
   const kept = new Set(ofKind(all, 'Certificate').map(({ spec }) => spec?.secretName));
   return changes
@@ -102,12 +107,12 @@ function ended({ changes, after: all }: EnvironmentChange): Observation[] {
       if (secretName === undefined || kept.has(secretName)) return [];
       const users = all.filter((one) => secretsOf(one).some(({ name }) => name === secretName));
       if (users.length === 0) return [];
-      const what = `nobody renews it any more, and ${users.map(nameOf).join(', ')} still use it: that ends when it runs out`;
-      return [about(change, 'critical', what, 'keep it until its users have another')];
+      const what = `it is no longer renewed, and ${users.map(nameOf).join(', ')} still use it until it expires`;
+      return [about(change, 'critical', what, 'keep it until these workloads use another')];
     });
 }
 
-/** Workloads whose pods get a Secret in a way that no change of it reaches: as environment variables, or mounted by subPath. */
+/** Workloads whose pods don't see changes of a Secret: they use it in environment variables or mount it by subPath. */
 function stale(secret: string | undefined, all: readonly Manifest[]): string[] {
   return all.filter((one) => secretsOf(one).some(({ name, isLive }) => name === secret && !isLive)).map(nameOf);
 }
@@ -122,7 +127,7 @@ function specOf(manifest: Manifest | undefined): CertificateSpec {
   return (isKind(manifest, 'Certificate') && manifest.spec) || {};
 }
 
-/** The same said of several, once: which, is its note. */
+/** One finding for the same change of several certificates, which its note names. */
 function oneOf(group: readonly Observation[]): Observation[] {
   const [first, ...others] = group;
   if (first === undefined || others.length === 0) return [...group];

@@ -3,7 +3,7 @@ import type { Observation } from '../finding.ts';
 import type { ContractRule } from './rule.ts';
 import { narrower } from './schema.ts';
 
-/** Contracts that break those who rely on them: operations and events that go or take less than before. */
+/** Breaking changes of contracts: operations and events that are removed or accept less than before. */
 export const contracts: ContractRule = {
   id: 'contracts',
   check(before, after) {
@@ -16,8 +16,8 @@ export const contracts: ContractRule = {
           .map(({ name }) => name);
       if (is === undefined) {
         const subject = `contract '${was.name}'`;
-        const what = 'the service goes, with what it owns';
-        const advice = 'keep its data before this is deployed';
+        const what = 'the service is deleted, with what it owns';
+        const advice = 'back up its data before this is deployed';
         return [{ severity: 'critical', subject, what, advice, cause: subject }];
       }
       const operations: readonly Operation[] = Object.values(was.http);
@@ -33,7 +33,7 @@ export const contracts: ContractRule = {
 
 function operationChanges(before: Operation, contract: Contract, users: readonly string[]): Observation[] {
   const cause = `contract '${contract.name}' › http.${before.name}`;
-  const affected = users.length === 0 ? (contract.edge ? 'clients outside' : 'whoever calls it') : users.join(', ');
+  const affected = users.length === 0 ? (contract.edge ? 'external clients' : 'its callers') : users.join(', ');
   const http: Readonly<Record<string, Operation | undefined>> = contract.http;
   const after = http[before.name];
   const breaks = (what: string, field: string, values: readonly unknown[] = []): Observation => ({
@@ -43,7 +43,8 @@ function operationChanges(before: Operation, contract: Contract, users: readonly
     field,
     before: values[0],
     after: values[1],
-    advice: 'add the new beside the old, move the callers, then remove the old: both versions run during a rollout',
+    advice:
+      'add the new version next to the old, migrate the callers, then remove the old: both versions run during a rollout',
     cause,
   });
   if (after === undefined) return [breaks(`${before.method} ${before.path} is no longer served`, 'http')];
@@ -51,7 +52,7 @@ function operationChanges(before: Operation, contract: Contract, users: readonly
   if (before.method !== after.method) found.push(breaks('its method changes', 'method', [before.method, after.method]));
   if (before.path !== after.path) found.push(breaks('its path changes', 'path', [before.path, after.path]));
   if ((before.spec.auth ?? 'user') === 'none' && (after.spec.auth ?? 'user') === 'user')
-    found.push(breaks('it now asks for a token', 'auth', ['none', 'user']));
+    found.push(breaks('it now requires a token', 'auth', ['none', 'user']));
   for (const part of ['params', 'query', 'body'] as const) {
     for (const { at, what } of narrower(before.spec[part], after.spec[part], 'taken'))
       found.push(breaks(what, `${part}${at}`));
@@ -59,20 +60,20 @@ function operationChanges(before: Operation, contract: Contract, users: readonly
   for (const [status, schema] of Object.entries(before.spec.reply)) {
     if (Number(status) >= 400) continue;
     const reply = after.spec.reply[Number(status)];
-    if (reply === undefined) found.push(breaks(`it no longer answers ${status}`, 'reply'));
+    if (reply === undefined) found.push(breaks(`it no longer replies with ${status}`, 'reply'));
     else for (const { at, what } of narrower(schema, reply, 'given')) found.push(breaks(what, `reply.${status}${at}`));
   }
   if ((before.spec.auth ?? 'user') === 'user' && (after.spec.auth ?? 'user') === 'none') {
     found.push({
-      ...breaks('it no longer asks for a token', 'auth', ['user', 'none']),
-      what: 'it no longer asks for a token: anybody may ask',
-      advice: 'see that its answers are for everybody',
+      ...breaks('it no longer requires a token', 'auth', ['user', 'none']),
+      what: 'it no longer requires a token: any client may call it',
+      advice: 'check that its replies may be public',
     });
   }
   return found;
 }
 
-/** An edge serves the operations that it calls, so those are what the world outside reaches. */
+/** An edge serves the operations that it calls, so those are reachable from outside the cluster. */
 function edgeChanges(before: Contract, after: Contract): Observation[] {
   if (!before.edge || !after.edge) return [];
   const routes = ({ calls }: Contract) => new Map(calls.map((call) => [`${call.method} ${call.path}`, call]));
@@ -85,8 +86,8 @@ function edgeChanges(before: Contract, after: Contract): Observation[] {
       ([route, call]): Observation => ({
         severity: 'critical',
         subject: of(call),
-        what: `${route} can no longer be reached: this breaks clients outside`,
-        advice: 'see that no client asks for it any more',
+        what: `${route} can no longer be reached: this breaks external clients`,
+        advice: 'check that no client uses it',
         cause: of(call),
       }),
     ),
@@ -95,7 +96,7 @@ function edgeChanges(before: Contract, after: Contract): Observation[] {
         severity: 'warning',
         subject: of(call),
         what: `${route} can be reached from outside${call.spec.auth === 'none' ? ', without a token' : ''}`,
-        advice: 'see that it is meant for everybody',
+        advice: 'check that it may be public',
         cause: of(call),
       }),
     ),
@@ -110,8 +111,8 @@ function databaseChanges(before: Contract, after: Contract): Observation[] {
     {
       severity: 'warning',
       subject: cause,
-      what: 'its database stays on the server, and nobody owns it',
-      advice: 'take a backup and drop it by hand, or keep it',
+      what: 'its database stays on the server without an owner',
+      advice: 'take a backup and drop it manually, or keep it',
       cause,
     },
   ];
@@ -129,7 +130,7 @@ function eventChanges(before: Contract, after: Contract, all: readonly Contract[
       subject: cause,
       what,
       ...(field === undefined ? {} : { field }),
-      advice: 'publish a new version beside it until all consumers have moved and the topic holds no old events',
+      advice: 'publish a new version next to it until all consumers have migrated and the topic has no old events',
       cause,
     });
     if (kept === undefined)

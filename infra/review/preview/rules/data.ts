@@ -4,17 +4,17 @@ import type { Observation } from '../finding.ts';
 import type { ObjectChange } from '../objects.ts';
 import { about, type EnvironmentRule } from './rule.ts';
 
-/** Kinds with which data goes, and what goes. */
+/** Kinds that hold data, and what a deletion removes. */
 const STORES: Readonly<Record<string, string>> = {
-  Namespace: 'the namespace goes with everything in it, volumes included',
-  PersistentVolumeClaim: 'the volume may go with its claim',
-  PersistentVolume: 'the volume goes',
-  Kafka: 'the cluster goes with all its topics',
-  KafkaNodePool: 'its brokers go with what they store',
-  Cluster: 'the database cluster goes with all its databases',
-  Database: 'the database goes',
-  CassandraDatacenter: 'the datacenter goes with its data',
-  K8ssandraCluster: 'the cluster goes with its data',
+  Namespace: 'the namespace is deleted with everything in it, including volumes',
+  PersistentVolumeClaim: 'the volume may be deleted with its claim',
+  PersistentVolume: 'the volume is deleted',
+  Kafka: 'the cluster is deleted with all its topics',
+  KafkaNodePool: 'its brokers are deleted with their data',
+  Cluster: 'the database cluster is deleted with all its databases',
+  Database: 'the database is deleted',
+  CassandraDatacenter: 'the datacenter is deleted with its data',
+  K8ssandraCluster: 'the cluster is deleted with its data',
 };
 
 /** Data that a change may lose. */
@@ -29,12 +29,12 @@ export const data: EnvironmentRule = {
 function deleted(change: ObjectChange): Observation[] {
   const { kind, before } = change;
   const claims = isKind(before, 'StatefulSet') ? (before.spec?.volumeClaimTemplates ?? []) : [];
-  const what = claims.length > 0 ? 'what it serves stops; its volumes stay behind without an owner' : STORES[kind];
-  const advice = 'if it was renamed, give the old name as an alias and move the data; else take a backup first';
+  const what = claims.length > 0 ? 'its pods stop; its volumes stay without an owner' : STORES[kind];
+  const advice = 'if it was renamed, add the old name as an alias and migrate the data; otherwise take a backup first';
   return what === undefined ? [] : [about(change, 'critical', what, advice)];
 }
 
-/** Sizes of volumes that change in place. A StatefulSet's claims can't change at all, which `replacements` tells. */
+/** Sizes of volumes that change in place. A StatefulSet's claims are immutable, which `replacements` reports. */
 export function resized({ kind, fields }: ObjectChange): ObjectChange['fields'] {
   if (kind === 'StatefulSet') return [];
   return fields.filter(
@@ -44,26 +44,34 @@ export function resized({ kind, fields }: ObjectChange): ObjectChange['fields'] 
 }
 
 function shrunk(change: ObjectChange): Observation[] {
-  const what = `its volumes would shrink, which no storage class does: the ${change.kind} is refused`;
+  const what = `its volumes would shrink, which no storage class supports: the ${change.kind} is rejected`;
   return resized(change)
     .filter(({ before, after }) => (quantity(after) ?? 0) < (quantity(before) ?? 0))
-    .map((field) => about(change, 'critical', what, 'keep the size, or move the data to a new, smaller store', field));
+    .map((field) =>
+      about(change, 'critical', what, 'keep the size, or migrate the data to a new, smaller store', field),
+    );
 }
 
-/** Operators take another class, and leave the volumes that there are where they are. */
+/** Operators accept another class, and leave existing volumes as they are. */
 function elsewhere(change: ObjectChange): Observation[] {
-  const what = 'only volumes that are made from now on are of this class';
+  const what = 'only new volumes use this class';
   return change.fields
     .filter(
       ({ path }) =>
         path[0] === 'spec' && path[1] === 'storage' && ['class', 'storageClass'].includes(path.at(-1) ?? ''),
     )
     .map((field) =>
-      about(change, 'warning', what, 'replace its members one by one, as the operator’s manual says', field),
+      about(
+        change,
+        'warning',
+        what,
+        'replace its members one by one, as described in the operator’s documentation',
+        field,
+      ),
     );
 }
 
-/** Claims that the StatefulSet's controller now deletes by itself. */
+/** Claims that the StatefulSet controller now deletes. */
 function abandoned(change: ObjectChange): Observation[] {
   return change.fields
     .filter(({ path, after }) => path[1] === 'persistentVolumeClaimRetentionPolicy' && after === 'Delete')
@@ -72,8 +80,8 @@ function abandoned(change: ObjectChange): Observation[] {
         change,
         'critical',
         field.path.at(-1) === 'whenDeleted'
-          ? 'its volumes go with it'
-          : 'volumes go with the pods that are scaled away',
+          ? 'its volumes are deleted with it'
+          : 'volumes are deleted with the pods that a scale-down removes',
         'keep Retain where the data is the only copy',
         field,
       ),

@@ -1,7 +1,7 @@
 import { totalsOf } from '../totals.ts';
 import type { EnvironmentRule } from './rule.ts';
 
-/** An environment that comes or goes as a whole. */
+/** An environment that is created or deleted as a whole. */
 export const environments: EnvironmentRule = {
   id: 'environments',
   check({ name, before, after }) {
@@ -12,13 +12,11 @@ export const environments: EnvironmentRule = {
       {
         severity: comes ? 'info' : 'critical',
         subject: `environment '${name}'`,
-        what: comes
-          ? 'it is made anew, with all that is in it'
-          : 'it goes, with all that runs in it and what it stores',
+        what: comes ? 'it is created with all its objects' : 'it is deleted with all its workloads and data',
         note: `${manifests.length} objects, ${totalsOf(manifests).pods} pods`,
         advice: comes
-          ? 'give its secrets their values before this is deployed'
-          : 'take backups; what runs stays until its stack is destroyed',
+          ? 'set the values of its secrets before this is deployed'
+          : 'take backups; its objects stay until its stack is destroyed',
         cause: `environment '${name}'`,
       },
     ];

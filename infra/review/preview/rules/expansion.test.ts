@@ -28,9 +28,9 @@ const REFUSED = "its volumes would grow, which their storage class doesn't allow
 
 test.each<[string, Manifest, Manifest, Manifest[], string[]]>([
   ['a claim that stays', claim('1Gi'), claim('1024Mi'), [], []],
-  ['a claim that shrinks is no matter of this rule', claim('2Gi'), claim('1Gi'), [], []],
+  ['a claim that shrinks, which another rule reports', claim('2Gi'), claim('1Gi'), [], []],
   [
-    'a claim of a class that nobody knows here',
+    'a claim of an unknown class',
     claim('1Gi', 'ssd'),
     claim('2Gi', 'ssd'),
     [],
@@ -39,7 +39,7 @@ test.each<[string, Manifest, Manifest, Manifest[], string[]]>([
     ],
   ],
   [
-    'a claim of the class that the cluster takes by default',
+    'a claim of the default class',
     claim('1Gi'),
     claim('2Gi'),
     [],
@@ -48,19 +48,19 @@ test.each<[string, Manifest, Manifest, Manifest[], string[]]>([
     ],
   ],
   [
-    'a claim of a class that lets volumes grow',
+    'a claim of a class that allows expansion',
     claim('1Gi', 'ssd'),
     claim('2Gi', 'ssd'),
     [storageClass('ssd', true)],
     [],
   ],
   [
-    'a claim of a class that doesn’t',
+    'a claim of a class that does not allow expansion',
     claim('1Gi', 'ssd'),
     claim('2Gi', 'ssd'),
     [storageClass('ssd', false)],
     [
-      `critical PersistentVolumeClaim/c | spec.resources.requests.storage | ${REFUSED} PersistentVolumeClaim is refused, or stays as it is`,
+      `critical PersistentVolumeClaim/c | spec.resources.requests.storage | ${REFUSED} PersistentVolumeClaim is rejected or keeps its size`,
     ],
   ],
   [
@@ -69,7 +69,7 @@ test.each<[string, Manifest, Manifest, Manifest[], string[]]>([
     claim('2Gi'),
     [storageClass('disk', false, true), storageClass('ssd', true)],
     [
-      `critical PersistentVolumeClaim/c | spec.resources.requests.storage | ${REFUSED} PersistentVolumeClaim is refused, or stays as it is`,
+      `critical PersistentVolumeClaim/c | spec.resources.requests.storage | ${REFUSED} PersistentVolumeClaim is rejected or keeps its size`,
     ],
   ],
   [
@@ -77,7 +77,7 @@ test.each<[string, Manifest, Manifest, Manifest[], string[]]>([
     cluster('1Gi'),
     cluster('2Gi'),
     [storageClass('ssd', false)],
-    [`critical Cluster/p | spec.storage.size | ${REFUSED} Cluster is refused, or stays as it is`],
+    [`critical Cluster/p | spec.storage.size | ${REFUSED} Cluster is rejected or keeps its size`],
   ],
 ])('%s', (_, before, after, classes, expected) => {
   expect(reportedBy('expansion', [before, ...classes], [after, ...classes])).toEqual(expected);

@@ -7,7 +7,7 @@ import { about, type EnvironmentRule } from './rule.ts';
 
 const DEFAULT_CLASS = 'storageclass.kubernetes.io/is-default-class';
 
-/** Volumes that are to grow, which only some storage classes do. */
+/** Volumes that are expanded, which only some storage classes support. */
 export const expansion: EnvironmentRule = {
   id: 'expansion',
   check: ({ changes, after: all }) => {
@@ -26,18 +26,18 @@ function grown(change: ObjectChange, classes: readonly Typed<'StorageClass'>[]):
     .filter(({ before, after }) => before !== undefined && (quantity(after) ?? 0) > (quantity(before) ?? 0))
     .flatMap((field): Observation[] => {
       if (chosen.some((one) => one !== undefined && one.allowVolumeExpansion !== true)) {
-        const what = `its volumes would grow, which their storage class doesn't allow: the ${change.kind} is refused, or stays as it is`;
-        const advice = 'set allowVolumeExpansion on the class if its driver can, or move to a new volume';
+        const what = `its volumes would grow, which their storage class doesn't allow: the ${change.kind} is rejected or keeps its size`;
+        const advice = 'set allowVolumeExpansion on the class if its driver supports it, or migrate to a new volume';
         return [about(change, 'critical', what, advice, field)];
       }
       if (chosen.length > 0 && chosen.every((one) => one !== undefined)) return [];
       const what = `its volumes grow, if their storage class${names.length > 0 ? ` (${names.join(', ')})` : ''} allows it`;
-      const advice = 'see `kubectl get storageclass`: ALLOWVOLUMEEXPANSION has to be true, else this is refused';
+      const advice = 'check `kubectl get storageclass`: ALLOWVOLUMEEXPANSION must be true, otherwise this is rejected';
       return [about(change, 'info', what, advice, field)];
     });
 }
 
-/** Storage classes that a spec names, by whatever name its kind has for them. */
+/** Storage classes that a spec names, whatever its kind calls the field. */
 function classesIn(value: unknown): string[] {
   if (Array.isArray(value)) return value.flatMap(classesIn);
   if (typeof value !== 'object' || value === null) return [];

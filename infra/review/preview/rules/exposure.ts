@@ -4,7 +4,7 @@ import { canonical } from '../diff/index.ts';
 import type { Observation } from '../finding.ts';
 import { about, type EnvironmentRule } from './rule.ts';
 
-/** Ways in from outside of the cluster. */
+/** What becomes reachable from outside the cluster. */
 export const exposure: EnvironmentRule = {
   id: 'exposure',
   check: ({ changes }) =>
@@ -13,15 +13,18 @@ export const exposure: EnvironmentRule = {
       if (canonical(was) === canonical(is)) return [];
       const field = change.fields.find(({ path }) => path[0] === 'spec');
       const advice =
-        change.kind === 'Ingress' ? 'see that DNS and certificate fit the host' : 'see who can reach the address';
+        change.kind === 'Ingress' ? 'check that DNS and certificate match the host' : 'check who can reach the address';
       if (was === undefined)
-        return [about(change, 'critical', 'it can be reached from outside of the cluster', advice, field)];
-      const what = is === undefined ? 'it can no longer be reached from outside' : 'the way in from outside changes';
+        return [about(change, 'critical', 'it becomes reachable from outside the cluster', advice, field)];
+      const what =
+        is === undefined
+          ? 'it is no longer reachable from outside the cluster'
+          : 'its exposure outside the cluster changes';
       return [about(change, 'warning', what, advice, field)];
     }),
 };
 
-/** What of an object lets the outside in; undefined if nothing does. */
+/** Fields of an object that expose it outside the cluster; undefined if it isn't exposed. */
 function wayIn(manifest: Manifest | undefined): object | undefined {
   if (isKind(manifest, 'Ingress')) {
     const { rules, tls, ingressClassName } = manifest.spec ?? {};

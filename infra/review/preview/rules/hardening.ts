@@ -12,15 +12,19 @@ const GUARDS: readonly {
   {
     path: /\.allowPrivilegeEscalation$/,
     weaker: ({ after }) => after !== false,
-    what: 'its processes may gain rights',
+    what: 'its processes may gain privileges',
   },
   {
     path: /\.readOnlyRootFilesystem$/,
     weaker: ({ after }) => after !== true,
-    what: 'its root file system can be written to',
+    what: 'its root file system is writable',
   },
-  { path: /\.privileged$/, weaker: ({ after }) => after === true, what: 'its container has all rights on the node' },
-  { path: /\.(hostNetwork|hostPID|hostIPC)$/, weaker: ({ after }) => after === true, what: 'it shares the node' },
+  { path: /\.privileged$/, weaker: ({ after }) => after === true, what: 'its container has full access to the node' },
+  {
+    path: /\.(hostNetwork|hostPID|hostIPC)$/,
+    weaker: ({ after }) => after === true,
+    what: "it shares the node's namespaces",
+  },
   {
     path: /\.seccompProfile/,
     weaker: ({ after }) => after === undefined || after === 'Unconfined',
@@ -29,21 +33,21 @@ const GUARDS: readonly {
   {
     path: /\.automountServiceAccountToken$/,
     weaker: ({ after }) => after !== false,
-    what: 'it holds a token of the API server',
+    what: 'it gets a token for the API server',
   },
   {
     path: /^metadata\.labels\.pod-security\.kubernetes\.io\/enforce$/,
     weaker: () => true,
-    what: 'the namespace admits other pods',
+    what: 'the namespace admits less restricted pods',
   },
   {
     path: /\.(startupProbe|readinessProbe|livenessProbe)$/,
     weaker: ({ after }) => after === undefined,
-    what: 'nobody notices when it stops answering',
+    what: 'a pod that stops responding is no longer detected',
   },
 ];
 
-/** Hardening that a change takes away. */
+/** Hardening that a change removes. */
 export const hardening: EnvironmentRule = {
   id: 'hardening',
   check: ({ changes }) =>
@@ -55,7 +59,7 @@ export const hardening: EnvironmentRule = {
           const guard = GUARDS.find(({ path, weaker }) => path.test(name) && weaker(field));
           return guard === undefined
             ? []
-            : [about(change, 'critical', guard.what, 'keep it, or say in the code why it must go', field)];
+            : [about(change, 'critical', guard.what, 'keep it, or explain the removal in a code comment', field)];
         }),
       ),
 };

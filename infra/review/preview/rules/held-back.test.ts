@@ -14,7 +14,7 @@ const workload = (kind: string, image: string, fields: object = {}): Manifest =>
     },
   }) as never;
 const onDelete = { updateStrategy: { type: 'OnDelete' } };
-/** As the API server fills it in: the field of another strategy says nothing. */
+/** As the API server fills it in: the field of another strategy has no effect. */
 const defaulted = { updateStrategy: { type: 'RollingUpdate', rollingUpdate: { partition: 0 } } };
 const partition = (count: number) => ({
   updateStrategy: { type: 'RollingUpdate', rollingUpdate: { partition: count } },
@@ -24,28 +24,30 @@ const reported = (before: Manifest, after: Manifest) => [
   ...reportedBy('rollouts', [before], [after]).map(() => 'rolls'),
 ];
 
-describe('pods that a change does not reach by itself', () => {
+describe('pods that a change does not replace automatically', () => {
   test.each<[string, string, object, string[]]>([
-    ['roll where nothing is said', 'StatefulSet', {}, ['rolls']],
+    ['roll by default', 'StatefulSet', {}, ['rolls']],
     ['roll by the default strategy', 'StatefulSet', defaulted, ['rolls']],
     [
-      'wait for somebody who deletes them',
+      'wait until they are deleted',
       'StatefulSet',
       onDelete,
-      ['warning StatefulSet/w |  | the change waits: its pods stay as they are until somebody deletes them'],
+      [
+        'warning StatefulSet/w |  | the change is not rolled out: its pods keep the old template until they are deleted',
+      ],
     ],
     [
       'wait on every node',
       'DaemonSet',
       onDelete,
-      ['warning DaemonSet/w |  | the change waits: its pods stay as they are until somebody deletes them'],
+      ['warning DaemonSet/w |  | the change is not rolled out: its pods keep the old template until they are deleted'],
     ],
     [
       'wait below a partition',
       'StatefulSet',
       partition(2),
       [
-        'warning StatefulSet/w |  | the change waits: its first 2 pods stay as they are until somebody lowers the partition',
+        'warning StatefulSet/w |  | the change is not rolled out: its first 2 pods keep the old template until the partition is lowered',
         'rolls',
       ],
     ],
@@ -53,25 +55,27 @@ describe('pods that a change does not reach by itself', () => {
       'wait below a partition of all',
       'StatefulSet',
       partition(3),
-      ['warning StatefulSet/w |  | the change waits: its pods stay as they are until somebody lowers the partition'],
+      [
+        'warning StatefulSet/w |  | the change is not rolled out: its pods keep the old template until the partition is lowered',
+      ],
     ],
     [
       'wait while their Deployment is paused',
       'Deployment',
       { paused: true },
-      ['warning Deployment/w |  | the change waits: its pods stay as they are until somebody resumes it'],
+      ['warning Deployment/w |  | the change is not rolled out: its pods keep the old template until it is resumed'],
     ],
     ['roll in a Deployment, which knows no OnDelete', 'Deployment', onDelete, ['rolls']],
   ])('%s', (_, kind, fields, expected) => {
     expect(reported(workload(kind, 'a:1', fields), workload(kind, 'a:2', fields))).toEqual(expected);
   });
 
-  test('are told of when the strategy changes, either way, and when only another field does not', () => {
+  test('are reported when the strategy changes, either way, and not when only another field does', () => {
     expect(reported(workload('DaemonSet', 'a:1'), workload('DaemonSet', 'a:1', onDelete))).toEqual([
-      'warning DaemonSet/w | spec.updateStrategy | from now on changes wait: its pods stay as they are until somebody deletes them',
+      'warning DaemonSet/w | spec.updateStrategy | later changes are not rolled out: its pods keep the old template until they are deleted',
     ]);
     expect(reported(workload('DaemonSet', 'a:1', onDelete), workload('DaemonSet', 'a:1'))).toEqual([
-      'warning DaemonSet/w | spec.updateStrategy | what was held back until now reaches its pods at once',
+      'warning DaemonSet/w | spec.updateStrategy | pending template changes roll out to its pods',
     ]);
     expect(
       reported(workload('StatefulSet', 'a:1', onDelete), workload('StatefulSet', 'a:1', { ...onDelete, replicas: 4 })),

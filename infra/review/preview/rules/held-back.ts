@@ -4,7 +4,7 @@ import type { ObjectChange } from '../objects.ts';
 import { rolloutPauseOf } from '../workloads.ts';
 import { about, type EnvironmentRule } from './rule.ts';
 
-/** Pods that a change of their template doesn't reach by itself, and those that it reaches at last. */
+/** Pods that a template change doesn't replace automatically, and pods whose pending changes now roll out. */
 export const heldBack: EnvironmentRule = {
   id: 'held-back',
   check: ({ changes }) => changes.flatMap(heldBackBy),
@@ -19,15 +19,18 @@ function heldBackBy(change: ObjectChange): Observation[] {
   const setting = fields.find(({ path }) => hold !== undefined && pathText(path).startsWith(hold));
   const found = (what: string, advice: string) => [about(change, 'warning', what, advice, setting)];
   if (is !== undefined && template) {
-    const advice = 'plan the step that takes it up, or a restart for another reason does it at some other time';
-    return found(`the change waits: ${is.pods} stay as they are ${is.until}`, advice);
+    const advice = 'plan the step that rolls it out; any unrelated restart of a pod applies it too';
+    return found(`the change is not rolled out: ${is.pods} keep the old template ${is.until}`, advice);
   }
   if (is !== undefined && setting !== undefined)
-    return found(`from now on changes wait: ${is.pods} stay as they are ${is.until}`, 'see that this is meant to last');
+    return found(
+      `later changes are not rolled out: ${is.pods} keep the old template ${is.until}`,
+      'check that this is intended to last',
+    );
   if (was !== undefined && is === undefined)
     return found(
-      'what was held back until now reaches its pods at once',
-      'see which changes have waited: `kubectl rollout status` tells',
+      'pending template changes roll out to its pods',
+      'check the pending changes with `kubectl rollout status`',
     );
   return [];
 }

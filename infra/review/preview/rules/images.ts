@@ -4,7 +4,7 @@ import type { Observation, Severity } from '../finding.ts';
 import { type ImageParts, imageParts } from '../image.ts';
 import { about, type EnvironmentRule } from './rule.ts';
 
-/** Images that jump a major version, are no longer pinned, or come from another repository. */
+/** Images that change the major version, are no longer pinned, or come from another repository. */
 export const images: EnvironmentRule = {
   id: 'images',
   check: ({ changes }) =>
@@ -22,35 +22,35 @@ export const images: EnvironmentRule = {
 function jump(before: string, after: string): [Severity, string, string] | undefined {
   const [was, is] = [imageParts(before), imageParts(after)];
   if (was.digest !== undefined && is.digest === undefined)
-    return ['critical', 'its image is no longer pinned by digest', 'pin it: a tag may be moved to other content'];
+    return ['critical', 'its image is no longer pinned by digest', 'pin it: a tag can be moved to another image'];
   if (was.repository !== is.repository)
     return [
       'warning',
       'its image comes from another repository',
-      'see that both hold the same, and that data formats agree',
+      'check that both contain the same software and use the same data format',
     ];
   const [from, to] = [majorOf(was), majorOf(is)];
   if (from === undefined || to === undefined || from === to) return undefined;
   return to > from
     ? [
         'critical',
-        `its image jumps from major version ${from} to ${to}`,
-        'read its notes on upgrades; take a backup where it holds data',
+        `its image is upgraded from major version ${from} to ${to}`,
+        'read its upgrade notes; take a backup if it stores data',
       ]
     : [
         'critical',
-        `its image goes back from major version ${from} to ${to}`,
-        'older versions seldom read the data of newer ones',
+        `its image is downgraded from major version ${from} to ${to}`,
+        'check that the older version can read existing data; most cannot',
       ];
 }
 
-/** @returns undefined for a tag that is no version */
+/** @returns undefined for a tag that is not a version */
 function majorOf({ tag = '' }: ImageParts): number | undefined {
   const major = /^v?(\d{1,4})(\.|-|$)/.exec(tag)?.[1];
   return major === undefined ? undefined : Number(major);
 }
 
-/** Images by container; by the empty name where an operator's resource says what runs. */
+/** Images by container; under the empty name for an operator's resource. */
 function imagesOf(manifest: Manifest | undefined): ReadonlyMap<string, string> {
   const operated = operatedImage(manifest);
   if (operated !== undefined) return new Map([['', operated]]);

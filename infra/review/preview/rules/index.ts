@@ -47,7 +47,7 @@ const environmentRules: readonly EnvironmentRule[] = [
   rollouts,
 ];
 
-/** Of an environment that comes or goes as a whole, one finding says so; each of its objects would hide it. */
+/** One finding reports an environment that is created or deleted as a whole; one for each object would hide it. */
 export function rulesFor({ before, after }: EnvironmentChange): readonly EnvironmentRule[] {
   if (after.length === 0) return [environments];
   return before.length === 0 ? [environments, policy] : environmentRules;

@@ -2,7 +2,7 @@ import type { Observation } from '../finding.ts';
 import { flows, podsIn } from '../flows.ts';
 import type { EnvironmentRule } from './rule.ts';
 
-/** Paths through the network that open or close: who may reach whom. */
+/** Network paths that NetworkPolicies open or close. */
 export const network: EnvironmentRule = {
   id: 'network',
   check({ before, after, changes }) {
@@ -21,12 +21,12 @@ export const network: EnvironmentRule = {
           severity: wide ? 'critical' : 'warning',
           subject,
           what: wide
-            ? 'the network opens to everybody'
+            ? 'the network opens to all addresses'
             : note === undefined
-              ? 'a path through the network opens'
-              : 'it is new, and paths to and from it open',
+              ? 'a network path opens'
+              : 'it is new, and network paths to and from it open',
           ...(note === undefined ? {} : { note }),
-          advice: wide ? 'name the networks or pods that need it' : 'see that the contract means it',
+          advice: wide ? 'allow only the networks or pods that need it' : 'check that the contract intends this',
           cause: cause(subject),
         };
       }),
@@ -34,9 +34,9 @@ export const network: EnvironmentRule = {
         ({ subject, note }): Observation => ({
           severity: 'warning',
           subject,
-          what: note === undefined ? 'a path through the network closes' : 'it goes, and paths to and from it close',
+          what: note === undefined ? 'a network path closes' : 'it is deleted, and network paths to and from it close',
           ...(note === undefined ? {} : { note }),
-          advice: 'see that nobody uses it any more: connections are refused as soon as this is applied',
+          advice: 'check that it is unused: connections are denied as soon as this is applied',
           cause: cause(subject),
         }),
       ),
@@ -44,7 +44,7 @@ export const network: EnvironmentRule = {
   },
 };
 
-/** Paths of a workload that only one version has are told together, and so is a path that all pods have. */
+/** One entry for all paths of a workload that only one version has, and one for a path that all pods have. */
 function summed(
   paths: readonly string[],
   here: ReadonlySet<string>,
@@ -61,7 +61,7 @@ function summed(
   return [...own, ...rest.map((subject) => ({ subject }))];
 }
 
-/** The path to all of a namespace that holds this path to some of its pods. */
+/** The path to a whole namespace that includes this path to some of its pods. */
 function wider(flow: string): string {
   return flow.replace(/ → .* in namespace /, ' → namespace ');
 }

@@ -109,7 +109,7 @@ const job = (name: string, backoffLimit: number): Manifest =>
   object('batch/v1', 'Job', name, { spec: { backoffLimit } });
 const stays = object('v1', 'ConfigMap', 'stays', {});
 
-/** What is said of a change of an environment's objects; whether they hold to the policy, they don't say. */
+/** Findings of a change of an environment's objects, except those of the policy, which the samples don't follow. */
 function between(before: readonly Manifest[], after: readonly Manifest[], why = 'prop'): string[] {
   const snapshot = (manifests: readonly Manifest[], cause: string): Snapshot => ({
     version: 'x',
@@ -130,11 +130,11 @@ function between(before: readonly Manifest[], after: readonly Manifest[], why = 
 }
 
 const ROLLS =
-  'info rollouts Deployment/users: pods are replaced, one after the other, and others go on serving | 3 pods, no PodDisruptionBudget';
+  'info rollouts Deployment/users: pods are replaced, one at a time, without downtime | 3 pods, no PodDisruptionBudget';
 
 type Row = readonly [string, readonly Manifest[], readonly Manifest[], readonly string[]];
 
-describe('what happens to pods and to what guards them', () => {
+describe('a change of pods, their budgets and autoscalers reports', () => {
   test.each<Row>([
     ['more CPU', [deployment({}, requests('1', '1Gi'))], [deployment({}, requests('2', '1Gi'))], [ROLLS]],
     [
@@ -142,8 +142,8 @@ describe('what happens to pods and to what guards them', () => {
       [deployment({}, requests('1', '1Gi'))],
       [deployment({}, requests('1', '512Mi'))],
       [
-        'warning capacity Deployment/users: each pod is killed at a lower use of memory',
-        'warning capacity Deployment/users: each pod may count on less',
+        'warning capacity Deployment/users: each pod is killed at a lower memory usage',
+        'warning capacity Deployment/users: each pod is guaranteed less',
         ROLLS,
       ],
     ],
@@ -157,39 +157,41 @@ describe('what happens to pods and to what guards them', () => {
       'no probe',
       [deployment({}, { readinessProbe: { periodSeconds: 5 } })],
       [deployment()],
-      ['critical hardening Deployment/users: nobody notices when it stops answering', ROLLS],
+      ['critical hardening Deployment/users: a pod that stops responding is no longer detected', ROLLS],
     ],
     [
-      'a file system that can be written to',
+      'a writable root file system',
       [deployment({}, { securityContext: { readOnlyRootFilesystem: true } })],
       [deployment({}, { securityContext: { readOnlyRootFilesystem: false } })],
-      ['critical hardening Deployment/users: its root file system can be written to', ROLLS],
+      ['critical hardening Deployment/users: its root file system is writable', ROLLS],
     ],
     [
       'updates that stop all pods first',
       [deployment({ strategy: { type: 'RollingUpdate' } })],
       [deployment({ strategy: { type: 'Recreate' } })],
-      ['warning disruption Deployment/users: from now on each update stops all pods before it starts new ones'],
+      ['warning disruption Deployment/users: each later update stops all pods before it starts new ones'],
     ],
     [
-      'a budget that guards a rollout',
+      'a rollout under a budget',
       [deployment(), budget(1)],
       [deployment({}, { image: 'a:1@sha256:b' }), budget(1)],
       [
-        'info rollouts Deployment/users: pods are replaced, one after the other, and others go on serving | 3 pods, their PodDisruptionBudget lets it: drains of nodes wait meanwhile',
+        'info rollouts Deployment/users: pods are replaced, one at a time, without downtime | 3 pods, under a PodDisruptionBudget: node drains wait meanwhile',
       ],
     ],
     [
-      'a budget that lets no pod go',
+      'a budget that allows no eviction',
       [deployment(), budget(1)],
       [deployment(), budget(0)],
-      ['warning disruption PodDisruptionBudget/users: no pod may go: a node that holds one can never be drained'],
+      [
+        'warning disruption PodDisruptionBudget/users: no pod may be evicted: a node that runs one can never be drained',
+      ],
     ],
     [
       'a budget of half of three pods',
       [deployment(), budget(1)],
       [deployment(), budget('50%')],
-      ['warning disruption PodDisruptionBudget/users: more pods may be missing at once'],
+      ['warning disruption PodDisruptionBudget/users: more pods may be unavailable at once'],
     ],
     [
       'a budget of half of two pods',
@@ -198,28 +200,28 @@ describe('what happens to pods and to what guards them', () => {
       [],
     ],
     [
-      'no budget any more',
+      'a removed budget',
       [deployment(), budget(1)],
       [deployment()],
-      ['warning disruption PodDisruptionBudget/users: a drained node may take all its pods at once'],
+      ['warning disruption PodDisruptionBudget/users: node drains may evict all its pods at once'],
     ],
     [
-      'no autoscaler any more',
+      'a removed autoscaler',
       [deployment(), scaler(3, 9, 60)],
       [deployment()],
-      ['warning capacity HorizontalPodAutoscaler/users: nothing scales it any more'],
+      ['warning capacity HorizontalPodAutoscaler/users: its workload is no longer scaled'],
     ],
     [
       'an autoscaler that keeps fewer',
       [scaler(3, 9, 60)],
       [scaler(2, 9, 60)],
-      ['warning capacity HorizontalPodAutoscaler/users: fewer pods are kept when little is asked'],
+      ['warning capacity HorizontalPodAutoscaler/users: fewer pods are kept under low load'],
     ],
     [
       'an autoscaler that stops earlier',
       [scaler(3, 9, 60)],
       [scaler(3, 6, 60)],
-      ['warning capacity HorizontalPodAutoscaler/users: it can no longer grow as far under load'],
+      ['warning capacity HorizontalPodAutoscaler/users: it can scale to fewer pods under load'],
     ],
     [
       'an autoscaler that acts later',
@@ -227,13 +229,13 @@ describe('what happens to pods and to what guards them', () => {
       [scaler(3, 9, 80)],
       ['warning capacity HorizontalPodAutoscaler/users: pods are added later when load rises'],
     ],
-    ['an autoscaler that goes further and acts earlier', [scaler(3, 9, 60)], [scaler(3, 12, 50)], []],
+    ['an autoscaler with a higher maximum that acts earlier', [scaler(3, 9, 60)], [scaler(3, 12, 50)], []],
     [
       'an autoscaler for what had several pods',
       [deployment({ replicas: 2 })],
       [deployment({ replicas: undefined }), scaler(2, 4, 60)],
       [
-        'warning capacity Deployment/users: one pod is left until the autoscaler has acted: a number that leaves the manifest becomes 1',
+        'warning capacity Deployment/users: one pod is left until the autoscaler acts: a replica count removed from the manifest defaults to 1',
       ],
     ],
     [
@@ -252,13 +254,13 @@ describe('what happens to pods and to what guards them', () => {
       'another build of the image of one pod',
       [stateful({ replicas: 1 })],
       [stateful({ replicas: 1 }, { image: 'a:1@sha256:b' })],
-      ['warning rollouts StatefulSet/users: pods are replaced, and nothing serves in between | 1 pod'],
+      ['warning rollouts StatefulSet/users: pods are replaced, with downtime in between | 1 pod'],
     ],
     [
       'an older major version',
       [deployment({}, { image: 'a:2@sha256:a' })],
       [deployment({}, { image: 'a:1@sha256:b' })],
-      ['critical images Deployment/users: its image goes back from major version 2 to 1', ROLLS],
+      ['critical images Deployment/users: its image is downgraded from major version 2 to 1', ROLLS],
     ],
     [
       'another repository',
@@ -274,7 +276,7 @@ describe('what happens to pods and to what guards them', () => {
     ],
     ['a job of another content', [job('provision-0123456789ab', 10)], [job('provision-ba9876543210', 20)], []],
     [
-      'a CronJob that goes',
+      'a deleted CronJob',
       [object('batch/v1', 'CronJob', 'backup', { spec: {} })],
       [],
       ['warning removals CronJob/backup: it no longer runs'],
@@ -282,14 +284,14 @@ describe('what happens to pods and to what guards them', () => {
   ])('%s', (_, before, after, expected) => expect(between(before, after)).toEqual(expected));
 });
 
-describe('what can only be made anew', () => {
+describe('a change of an immutable field reports', () => {
   test.each<Row>([
     [
       'a Service without an IP',
       [service({ clusterIP: undefined })],
       [service({ clusterIP: 'None' })],
       [
-        'critical replacements Service/users: the field is immutable: the object has to be deleted and made anew, with all that hangs on it',
+        'critical replacements Service/users: the field is immutable: the object must be deleted and recreated, with its dependents',
       ],
     ],
     [
@@ -297,7 +299,7 @@ describe('what can only be made anew', () => {
       [stateful({ podManagementPolicy: 'Parallel' })],
       [stateful()],
       [
-        'critical replacements StatefulSet/users: the field is immutable: the object has to be deleted and made anew, with all that hangs on it',
+        'critical replacements StatefulSet/users: the field is immutable: the object must be deleted and recreated, with its dependents',
       ],
     ],
     [
@@ -305,7 +307,7 @@ describe('what can only be made anew', () => {
       [stateful({ serviceName: 'a' })],
       [stateful({ serviceName: 'b' })],
       [
-        'critical replacements StatefulSet/users: the field is immutable: the object has to be deleted and made anew, with all that hangs on it',
+        'critical replacements StatefulSet/users: the field is immutable: the object must be deleted and recreated, with its dependents',
       ],
     ],
     [
@@ -313,7 +315,7 @@ describe('what can only be made anew', () => {
       [claim('1Gi', 'ssd')],
       [claim('1Gi', 'hdd')],
       [
-        'critical replacements PersistentVolumeClaim/backup: the field is immutable: the object has to be deleted and made anew, with all that hangs on it',
+        'critical replacements PersistentVolumeClaim/backup: the field is immutable: the object must be deleted and recreated, with its dependents',
       ],
     ],
     [
@@ -322,13 +324,13 @@ describe('what can only be made anew', () => {
       [binding('cluster-admin')],
       [
         'critical access ClusterRoleBinding/prometheus: ServiceAccount prometheus gets the rights of cluster-admin',
-        'warning replacements ClusterRoleBinding/prometheus: the field is immutable: the object has to be deleted and made anew, with all that hangs on it',
+        'warning replacements ClusterRoleBinding/prometheus: the field is immutable: the object must be deleted and recreated, with its dependents',
       ],
     ],
   ])('%s', (_, before, after, expected) => expect(between(before, after)).toEqual(expected));
 });
 
-describe('what holds data', () => {
+describe('a change of stored data reports', () => {
   const retention = (time: string) => ({ args: [`--storage.tsdb.retention.time=${time}`] });
   test.each<Row>([
     [
@@ -341,21 +343,23 @@ describe('what holds data', () => {
       'a smaller volume of an operated database',
       [cluster({ storage: { size: '20Gi' } })],
       [cluster({ storage: { size: '10Gi' } })],
-      ['critical data Cluster/postgres: its volumes would shrink, which no storage class does: the Cluster is refused'],
+      [
+        'critical data Cluster/postgres: its volumes would shrink, which no storage class supports: the Cluster is rejected',
+      ],
     ],
     [
       'another class of an operated database',
       [cluster({ storage: { storageClass: 'a' } })],
       [cluster({ storage: { storageClass: 'b' } })],
-      ['warning data Cluster/postgres: only volumes that are made from now on are of this class'],
+      ['warning data Cluster/postgres: only new volumes use this class'],
     ],
     [
       'another major version of an operated database',
       [cluster({ imageName: 'pg:17.6@sha256:a' })],
       [cluster({ imageName: 'pg:18.0@sha256:b' })],
       [
-        'critical images Cluster/postgres: its image jumps from major version 17 to 18',
-        'warning rollouts Cluster/postgres: pods are replaced, the primary last: while another takes over, writes are refused | 3 pods',
+        'critical images Cluster/postgres: its image is upgraded from major version 17 to 18',
+        'warning rollouts Cluster/postgres: pods are replaced, the primary last: writes fail during the switchover | 3 pods',
       ],
     ],
     [
@@ -363,7 +367,7 @@ describe('what holds data', () => {
       [cluster({ resources: { requests: { cpu: '1' } } })],
       [cluster({ resources: { requests: { cpu: '2' } } })],
       [
-        'warning rollouts Cluster/postgres: pods are replaced, the primary last: while another takes over, writes are refused | 3 pods',
+        'warning rollouts Cluster/postgres: pods are replaced, the primary last: writes fail during the switchover | 3 pods',
       ],
     ],
     [
@@ -371,7 +375,7 @@ describe('what holds data', () => {
       [brokers({ storage: { volumes: [{ id: 0, type: 'persistent-claim', size: '20Gi' }] } })],
       [brokers({ storage: { volumes: [{ id: 0, type: 'persistent-claim', size: '10Gi' }] } })],
       [
-        'critical data KafkaNodePool/broker: its volumes would shrink, which no storage class does: the KafkaNodePool is refused',
+        'critical data KafkaNodePool/broker: its volumes would shrink, which no storage class supports: the KafkaNodePool is rejected',
       ],
     ],
     [
@@ -379,8 +383,8 @@ describe('what holds data', () => {
       [brokers({ resources: { requests: { cpu: '2' } } })],
       [brokers({ resources: { requests: { cpu: '1' } } })],
       [
-        'warning capacity KafkaNodePool/broker: each pod may count on less',
-        'info rollouts KafkaNodePool/broker: pods are replaced, one after the other, by their operator | 3 pods',
+        'warning capacity KafkaNodePool/broker: each pod is guaranteed less',
+        'info rollouts KafkaNodePool/broker: pods are replaced, one at a time, by their operator | 3 pods',
       ],
     ],
     [
@@ -394,14 +398,14 @@ describe('what holds data', () => {
       [claim('2Gi')],
       [claim('1Gi')],
       [
-        'critical data PersistentVolumeClaim/backup: its volumes would shrink, which no storage class does: the PersistentVolumeClaim is refused',
+        'critical data PersistentVolumeClaim/backup: its volumes would shrink, which no storage class supports: the PersistentVolumeClaim is rejected',
       ],
     ],
     [
-      'volumes that go with their StatefulSet',
+      'volumes that are deleted with their StatefulSet',
       [stateful({ persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Retain' } })],
       [stateful({ persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Delete' } })],
-      ['critical data StatefulSet/users: its volumes go with it'],
+      ['critical data StatefulSet/users: its volumes are deleted with it'],
     ],
     [
       'metrics kept for a shorter time',
@@ -409,14 +413,14 @@ describe('what holds data', () => {
       [stateful({}, retention('15d'))],
       [
         'warning retention StatefulSet/users: older metrics are deleted',
-        'info rollouts StatefulSet/users: pods are replaced, one after the other, and others go on serving | 3 pods, no PodDisruptionBudget',
+        'info rollouts StatefulSet/users: pods are replaced, one at a time, without downtime | 3 pods, no PodDisruptionBudget',
       ],
     ],
     [
       'metrics kept as long, in hours',
       [stateful({ replicas: 1 }, retention('1d'))],
       [stateful({ replicas: 1 }, retention('24h'))],
-      ['warning rollouts StatefulSet/users: pods are replaced, and nothing serves in between | 1 pod'],
+      ['warning rollouts StatefulSet/users: pods are replaced, with downtime in between | 1 pod'],
     ],
     [
       'backups kept for a shorter time',
@@ -426,49 +430,49 @@ describe('what holds data', () => {
     ],
     ['backups kept for a longer time', [store('7d')], [store('30d')], []],
     [
-      'a store that goes',
+      'a deleted store',
       [cluster({})],
       [],
-      ['critical data Cluster/postgres: the database cluster goes with all its databases'],
+      ['critical data Cluster/postgres: the database cluster is deleted with all its databases'],
     ],
   ])('%s', (_, before, after, expected) => expect(between(before, after)).toEqual(expected));
 });
 
-describe('what topics keep, and who may do what with them', () => {
+describe('a change of topics and their rights reports', () => {
   test.each<Row>([
     [
       'more partitions',
       [topic({})],
       [topic({ partitions: 6 })],
       [
-        'warning topics topic registered: keys move to other partitions: events of one key from before and after may be read out of order',
+        'warning topics topic registered: keys move to other partitions: events with the same key may be consumed out of order',
       ],
     ],
     [
       'fewer partitions',
       [topic({})],
       [topic({ partitions: 1 })],
-      ['critical topics topic registered: partitions can’t be taken away: Kafka refuses it'],
+      ['critical topics topic registered: partitions can’t be removed: Kafka rejects it'],
     ],
     [
       'other copies',
       [topic({})],
       [topic({ replicas: 2 })],
-      ['warning topics topic registered: its copies are not moved by this alone: the brokers have to reassign them'],
+      ['warning topics topic registered: its replicas don’t change by this alone: reassign its partitions'],
     ],
     [
-      'fewer copies before an event counts',
+      'a lower min.insync.replicas',
       [topic({ config: { 'min.insync.replicas': '2' } })],
       [topic({ config: { 'min.insync.replicas': '1' } })],
       [
-        'warning topics topic registered: an event counts as written with fewer copies: the loss of a broker may lose it',
+        'warning topics topic registered: a write is acknowledged by fewer replicas: the loss of a broker may lose events',
       ],
     ],
     [
       'events kept for a shorter time',
       [topic({ config: { 'retention.ms': '-1' } })],
       [topic({ config: { 'retention.ms': '1000' } })],
-      ['warning retention topic registered: older events are deleted, read or not'],
+      ['warning retention topic registered: older events are deleted, consumed or not'],
     ],
     [
       'events kept for a longer time',
@@ -480,13 +484,13 @@ describe('what topics keep, and who may do what with them', () => {
       'only the last event of a key',
       [topic({})],
       [topic({ config: { 'cleanup.policy': 'compact' } })],
-      ['warning retention topic registered: of each key only the last event stays'],
+      ['warning retention topic registered: only the last event of each key is kept'],
     ],
     [
-      'a setting that brokers read at their start',
+      'a setting that brokers read when they start',
       [kafka({ 'num.io.threads': 8 })],
       [kafka({ 'num.io.threads': 4 })],
-      ['info rollouts Kafka/kafka: pods are replaced, one after the other, by their operator'],
+      ['info rollouts Kafka/kafka: pods are replaced, one at a time, by their operator'],
     ],
     [
       'a setting that brokers read while they run',
@@ -503,7 +507,7 @@ describe('what topics keep, and who may do what with them', () => {
   ])('%s', (_, before, after, expected) => expect(between(before, after)).toEqual(expected));
 });
 
-describe('who reaches whom, and who may do what', () => {
+describe('a change of network paths and rights reports', () => {
   const wide = { ipBlock: { cidr: '0.0.0.0/0' } };
   const open = (...egress: object[]) => network('all', { podSelector: {}, policyTypes: ['Egress'], egress });
   const callers = (...ports: number[]) =>
@@ -517,10 +521,10 @@ describe('who reaches whom, and who may do what', () => {
       'the internet for all',
       [deployment(), caller, open()],
       [deployment(), caller, open(to(wide))],
-      ['critical network all pods → 0.0.0.0/0:443: the network opens to everybody'],
+      ['critical network all pods → 0.0.0.0/0:443: the network opens to all addresses'],
     ],
     [
-      'callers on a port that their own policy lets them not out to',
+      "callers on a port that their own policy doesn't allow",
       [deployment(), caller, callers(8080), outOf('gateway', 8080, 'users')],
       [deployment(), caller, callers(8080, 9090), outOf('gateway', 8080, 'users')],
       [],
@@ -529,13 +533,13 @@ describe('who reaches whom, and who may do what', () => {
       'callers on one port more',
       [deployment(), caller, callers(8080)],
       [deployment(), caller, callers(8080, 9090)],
-      ['warning network gateway → users:9090: a path through the network opens'],
+      ['warning network gateway → users:9090: a network path opens'],
     ],
     [
       'DNS of any pod in a namespace',
       [deployment(), caller, dns({ matchLabels: { 'k8s-app': 'kube-dns' } })],
       [deployment(), caller, dns()],
-      ['warning network all pods → namespace kube-system:53: a path through the network opens'],
+      ['warning network all pods → namespace kube-system:53: a network path opens'],
     ],
     [
       'a default that closes one direction, where another closes the other',
@@ -544,22 +548,22 @@ describe('who reaches whom, and who may do what', () => {
       [],
     ],
     [
-      'another way in',
+      'another exposed port',
       [service({ type: 'NodePort' })],
       [service({ type: 'NodePort', ports: [{ port: 81 }] })],
-      ['warning exposure Service/users: the way in from outside changes'],
+      ['warning exposure Service/users: its exposure outside the cluster changes'],
     ],
     [
-      'no way in any more',
+      'a Service that is no longer exposed',
       [service({ type: 'NodePort' })],
       [service({ type: 'ClusterIP' })],
-      ['warning exposure Service/users: it can no longer be reached from outside'],
+      ['warning exposure Service/users: it is no longer reachable from outside the cluster'],
     ],
     [
       'another host',
       [ingress('a.example')],
       [ingress('b.example')],
-      ['warning exposure Ingress/edge: the way in from outside changes'],
+      ['warning exposure Ingress/edge: its exposure outside the cluster changes'],
     ],
     [
       'a right more in the whole cluster',
@@ -580,8 +584,8 @@ describe('quotas, alerts, secrets and certificates', () => {
       [rolling, quota({ pods: '5' })],
       [rolling, quota({ pods: '4' })],
       [
-        'critical quota ResourceQuota/shop: at its largest, with every update under way, the namespace asks for more pods than its quota: pods are refused then | 5 of 4',
-        'warning capacity ResourceQuota/shop: the namespace may hold less',
+        'critical quota ResourceQuota/shop: at its peak, with all updates in progress, the namespace requests more pods than its quota: pods are rejected | 5 of 4',
+        'warning capacity ResourceQuota/shop: the namespace may use less',
       ],
     ],
     [
@@ -594,25 +598,25 @@ describe('quotas, alerts, secrets and certificates', () => {
       'an alert under another condition',
       [rules('a > 0.9')],
       [rules('a > 0.8')],
-      ['info alerts alert MemoryNearLimit: it comes under another condition'],
+      ['info alerts alert MemoryNearLimit: its condition changes'],
     ],
     [
       'an alert after another time',
       [rules('a > 0.9')],
       [rules('a > 0.9', '1m')],
-      ['info alerts alert MemoryNearLimit: it waits for another time before it comes'],
+      ['info alerts alert MemoryNearLimit: it fires after a different time'],
     ],
     [
       'an alert of another severity',
       [rules('a > 0.9')],
       [rules('a > 0.9', '5m', 'ticket')],
-      ['info alerts alert MemoryNearLimit: it is of another severity'],
+      ['info alerts alert MemoryNearLimit: its severity changes'],
     ],
     [
       'an alert less',
       [rules('a > 0.9')],
       [rules('a > 0.9', '5m', 'page', 'Other')],
-      ['warning alerts alert MemoryNearLimit: nobody is told of it any more'],
+      ['warning alerts alert MemoryNearLimit: the alert is removed'],
     ],
     ['an alert of one case more', [rules('a{job="x"} > 1')], [rules('a{job="x"} > 1 or a{job="y"} > 2')], []],
     [
@@ -620,7 +624,7 @@ describe('quotas, alerts, secrets and certificates', () => {
       [secret('keys')],
       [secret('signing-keys')],
       [
-        'warning secrets Secret/keys: the secret goes with its value',
+        'warning secrets Secret/keys: the secret is deleted with its value',
         'info secrets Secret/signing-keys: a new secret with value',
       ],
     ],
@@ -639,7 +643,7 @@ describe('quotas, alerts, secrets and certificates', () => {
   ])('%s', (_, before, after, expected) => expect(between(before, after)).toEqual(expected));
 });
 
-describe('nothing is said of what changes nothing', () => {
+describe('a change without effect is not reported', () => {
   const env = (...names: string[]) => deployment({}, { env: names.map((name) => ({ name, value: name })) });
   const two = (...egress: object[]) => network('two', { podSelector: {}, policyTypes: ['Egress'], egress });
   const [a, b] = [to({ ipBlock: { cidr: '10.0.0.0/8' } }), to({ ipBlock: { cidr: '10.1.0.0/16' } })];
@@ -660,5 +664,5 @@ describe('nothing is said of what changes nothing', () => {
     ],
   ])('%s', (_, before, after, expected) => expect(between(before, after)).toEqual(expected));
 
-  test('a cause that is said otherwise', () => expect(between([env('A')], [env('A')], 'another')).toEqual([]));
+  test('another wording of an origin', () => expect(between([env('A')], [env('A')], 'another')).toEqual([]));
 });

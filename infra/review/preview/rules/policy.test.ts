@@ -28,31 +28,31 @@ const found = (base: Snapshot, head: Snapshot) =>
   compareSnapshots(base, head).findings.filter(({ rule }) => rule === 'policy');
 
 describe('the policy in a preview', () => {
-  test('finds what the head breaks and the base kept, with field, cause and fix', () => {
+  test('reports violations that the head adds, with field, cause and fix', () => {
     expect(found(snapshot([], service('ClusterIP')), snapshot([], service('NodePort')))).toEqual([
       {
         rule: 'policy',
         environments: ['test'],
         severity: 'warning',
         subject: 'Service/users',
-        what: "it breaks the policy 'no-node-port': spec.type is NodePort",
+        what: "it violates the policy 'no-node-port': spec.type is NodePort",
         field: 'spec.type',
-        advice: 'use an Ingress, or a LoadBalancer for what is no HTTP',
+        advice: 'use an Ingress, or a LoadBalancer for protocols other than HTTP',
         cause: "contract 'users' › edge",
       },
     ]);
   });
 
-  test('finds nothing that the base broke already, nor what the head fixes', () => {
+  test('reports neither violations of the base nor those that the head fixes', () => {
     expect(found(snapshot([], service('NodePort')), snapshot([], service('NodePort')))).toEqual([]);
     expect(found(snapshot([], service('NodePort')), snapshot([], service('ClusterIP')))).toEqual([]);
   });
 
-  test('finds nothing that the head excepts', () => {
+  test('reports no violation that the head excepts', () => {
     expect(found(snapshot([], service('ClusterIP')), snapshot([exception], service('NodePort')))).toEqual([]);
   });
 
-  test('finds an exception that nothing needs any more', () => {
+  test('reports an exception that is no longer needed', () => {
     const [finding, ...others] = found(
       snapshot([exception], service('NodePort')),
       snapshot([exception], service('ClusterIP')),
@@ -60,7 +60,7 @@ describe('the policy in a preview', () => {
     expect(others).toEqual([]);
     expect(finding).toMatchObject({
       subject: 'Service/users',
-      what: expect.stringContaining('is excepted, but nothing breaks it'),
+      what: expect.stringContaining('is excepted, but nothing violates the rule'),
     });
   });
 

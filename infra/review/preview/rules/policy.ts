@@ -2,7 +2,7 @@ import { type Violation, violations } from '../../policy/index.ts';
 import type { Observation } from '../finding.ts';
 import type { EnvironmentRule } from './rule.ts';
 
-/** Rules of the policy that the head breaks and the base kept: what was broken before is nobody's news. */
+/** Policy rules that the head violates and the base did not. */
 export const policy: EnvironmentRule = {
   id: 'policy',
   check: ({ name, before, after, changes, exceptions }) => {
@@ -11,10 +11,10 @@ export const policy: EnvironmentRule = {
     return violations(after, { environment: name, exceptions: exceptions.after })
       .filter((violation) => !known.has(keyOf(violation)))
       .map(({ rule, severity, object, field, what, fix }): Observation => {
-        // An object may break a rule by what changed around it.
+        // An object may violate a rule because of a change elsewhere.
         const { why: cause, source } = changed.get(object) ?? { why: `policy '${rule}'` };
-        const said = `it breaks the policy '${rule}': ${field} ${what}`;
-        return { severity, subject: object, what: said, field, advice: fix, cause, ...(source && { source }) };
+        const text = `it violates the policy '${rule}': ${field} ${what}`;
+        return { severity, subject: object, what: text, field, advice: fix, cause, ...(source && { source }) };
       });
   },
 };

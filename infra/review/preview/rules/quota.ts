@@ -5,7 +5,10 @@ import type { Observation } from '../finding.ts';
 import { peakOf } from '../peak.ts';
 import type { EnvironmentRule } from './rule.ts';
 
-/** A quota that the environment outgrows at its largest: autoscalers at their bounds, every update under way, jobs running. */
+/**
+ * A quota that the environment exceeds at its peak: autoscalers at their maximum, all updates in progress, jobs
+ * running.
+ */
 export const quota: EnvironmentRule = {
   id: 'quota',
   check: ({ before, after }) =>
@@ -17,10 +20,10 @@ export const quota: EnvironmentRule = {
         .map(({ name, allowed, asked }) => ({
           severity: 'critical',
           subject: `ResourceQuota/${limit.metadata.name}`,
-          what: `at its largest, with every update under way, the namespace asks for more ${name} than its quota: pods are refused then`,
+          what: `at its peak, with all updates in progress, the namespace requests more ${name} than its quota: pods are rejected`,
           field: `spec.hard.${name}`,
           note: `${asked} of ${allowed}`,
-          advice: 'raise the quota, or lower the largest number of pods',
+          advice: 'raise the quota, or lower the maximum number of pods',
           cause: 'platform.quota',
         }));
     }),

@@ -1,7 +1,7 @@
 import { podsOf } from '../workloads.ts';
 import { about, type EnvironmentRule } from './rule.ts';
 
-/** What serves, or does work, and goes. What stores as well is told by `data`. */
+/** Workloads that are deleted. `data` reports those that store data. */
 export const removals: EnvironmentRule = {
   id: 'removals',
   check: ({ changes, before: all }) =>
@@ -12,8 +12,8 @@ export const removals: EnvironmentRule = {
         const [severity, what] =
           kind === 'CronJob'
             ? (['warning', 'it no longer runs'] as const)
-            : (['critical', 'its pods end, and nothing takes their place'] as const);
-        const advice = 'see that nobody counts on it; if it was renamed, clients must know the new name first';
+            : (['critical', 'its pods are deleted without a replacement'] as const);
+        const advice = 'check that it is unused; if it was renamed, switch its clients to the new name first';
         const note = kind === 'Deployment' && before !== undefined && { note: podsText(podsOf(before, all)) };
         return { ...about(change, severity, what, advice), ...note };
       }),

@@ -6,20 +6,20 @@ import type { Observation } from '../finding.ts';
 import type { ObjectChange } from '../objects.ts';
 import { about, type EnvironmentChange, type EnvironmentRule } from './rule.ts';
 
-/** What is kept for a shorter time: the rest is deleted as soon as this is applied. */
+/** Retention that gets shorter: older data is deleted as soon as this is applied. */
 export const retention: EnvironmentRule = {
   id: 'retention',
   check: (environment) => [...events(environment), ...environment.changes.flatMap(backupsAndMetrics)],
 };
 
-const ADVICE = 'copy what may still be asked for';
+const ADVICE = 'copy the data that is still needed';
 
 function events({ before, after }: EnvironmentChange): Observation[] {
   const kept = topicsOf(after);
   return [...topicsOf(before).values()].flatMap(({ name, settings: was }): Observation[] => {
     const is = kept.get(name)?.settings;
     if (is === undefined) return [];
-    const say = (what: string, field: string, from: string, to: string): Observation[] => {
+    const report = (what: string, field: string, from: string, to: string): Observation[] => {
       const values = { field, before: from, after: to, advice: ADVICE, cause: `event '${name}'` };
       return [{ severity: 'warning', subject: `topic ${name}`, what, ...values }];
     };
@@ -27,17 +27,17 @@ function events({ before, after }: EnvironmentChange): Observation[] {
     if (policy !== next) {
       const what =
         next === 'compact'
-          ? 'of each key only the last event stays'
-          : 'events go by their age, the last of a key as well';
-      return say(what, 'cleanup.policy', policy, next);
+          ? 'only the last event of each key is kept'
+          : 'events are deleted by age, including the last event of a key';
+      return report(what, 'cleanup.policy', policy, next);
     }
     const [from, to] = [was['retention.ms'], is['retention.ms']];
     if (from === undefined || to === undefined || endless(to) >= endless(from)) return [];
-    return say('older events are deleted, read or not', 'retention.ms', from, to);
+    return report('older events are deleted, consumed or not', 'retention.ms', from, to);
   });
 }
 
-/** Kafka writes -1 for ever. */
+/** `-1` means unlimited in Kafka. */
 function endless(milliseconds: string): number {
   return milliseconds === '-1' ? Number.POSITIVE_INFINITY : Number(milliseconds);
 }
@@ -48,7 +48,7 @@ function backupsAndMetrics(change: ObjectChange): Observation[] {
   return [{ ...about(change, 'warning', is.what, ADVICE), field: is.field, before: was.value, after: is.value }];
 }
 
-/** How long a store of backups or of metrics keeps what is in it. */
+/** The retention of a store of backups or metrics. */
 function keptBy(manifest: Manifest | undefined) {
   if (isKind(manifest, 'ObjectStore')) {
     const time = manifest.spec?.retentionPolicy;

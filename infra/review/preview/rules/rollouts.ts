@@ -7,7 +7,7 @@ import { budgetOf, podsOf } from '../workloads.ts';
 import { podsText } from './removals.ts';
 import { about, type EnvironmentChange, type EnvironmentRule } from './rule.ts';
 
-/** A changed pod template replaces pods: which, how many, and whether somebody goes on serving meanwhile. */
+/** A changed pod template replaces pods: which, how many, and whether the workload stays available. */
 export const rollouts: EnvironmentRule = {
   id: 'rollouts',
   check: (environment) =>
@@ -18,27 +18,27 @@ export const rollouts: EnvironmentRule = {
         if (after === undefined) return [];
         const { pods, how, isGap, guard } = rolloutOf(after, environment);
         const advice = isGap
-          ? 'merge when an interruption of some seconds is fine, or give it a second pod'
-          : 'nothing to do: it rolls by itself';
+          ? 'merge when an interruption of some seconds is acceptable, or add a second replica'
+          : 'no action needed: it rolls out automatically';
         const rolled = about(change, isGap ? 'warning' : 'info', `pods are replaced${how}`, advice, onlyField(change));
         return [pods === undefined ? rolled : { ...rolled, note: `${podsText(pods)}${guard}` }];
       }),
 };
 
 interface Rollout {
-  /** Undefined where the object doesn't say. */
+  /** Undefined if the object doesn't state it. */
   readonly pods: number | undefined;
   readonly how: string;
-  /** Whether nothing serves for a moment. */
+  /** Whether the workload is unavailable for a moment. */
   readonly isGap: boolean;
-  /** What keeps others from taking more pods away meanwhile. */
+  /** Protection from evictions during the rollout. */
   readonly guard: string;
 }
 
 function rolloutOf(after: Manifest, { after: all }: EnvironmentChange): Rollout {
-  const operated = { how: ', one after the other, by their operator', isGap: false, guard: '' };
+  const operated = { how: ', one at a time, by their operator', isGap: false, guard: '' };
   if (isKind(after, 'Cluster')) {
-    const how = ', the primary last: while another takes over, writes are refused';
+    const how = ', the primary last: writes fail during the switchover';
     return { ...operated, pods: after.spec?.instances, how, isGap: true };
   }
   if (isKind(after, 'Pooler')) return { ...operated, pods: after.spec?.instances };
@@ -48,21 +48,21 @@ function rolloutOf(after: Manifest, { after: all }: EnvironmentChange): Rollout 
   const isGap =
     (isKind(after, 'StatefulSet') && pods === 1) ||
     (isKind(after, 'Deployment') && after.spec?.strategy?.type === 'Recreate');
-  const rolling = isKind(after, 'DaemonSet') ? ', node by node' : ', one after the other, and others go on serving';
-  // A budget never holds back an update; but while it is under way, the pods that are away count, so drains wait.
+  const rolling = isKind(after, 'DaemonSet') ? ', node by node' : ', one at a time, without downtime';
+  // A budget never blocks an update; but pods that an update makes unavailable count, so drains wait.
   const guard =
     budgetOf(after, all) === undefined
       ? ', no PodDisruptionBudget'
-      : ', their PodDisruptionBudget lets it: drains of nodes wait meanwhile';
+      : ', under a PodDisruptionBudget: node drains wait meanwhile';
   return {
     pods,
     isGap,
-    how: isGap ? ', and nothing serves in between' : rolling,
+    how: isGap ? ', with downtime in between' : rolling,
     guard: pods === 1 || isKind(after, 'DaemonSet') ? '' : guard,
   };
 }
 
-/** The field that alone rolls the pods. */
+/** The only field that replaces the pods. */
 function onlyField({ fields }: ObjectChange): Change | undefined {
   const inTemplate = fields.filter(({ path }) => path[1] === 'template');
   return inTemplate.length === 1 ? inTemplate[0] : undefined;

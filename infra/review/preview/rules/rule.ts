@@ -10,7 +10,7 @@ export interface EnvironmentChange {
   readonly changes: readonly ObjectChange[];
   readonly before: readonly Manifest[];
   readonly after: readonly Manifest[];
-  /** What each version may break of the policy. */
+  /** Exceptions to the policy that each version declares. */
   readonly exceptions: { readonly before: readonly Exception[]; readonly after: readonly Exception[] };
 }
 

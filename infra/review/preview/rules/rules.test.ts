@@ -82,28 +82,28 @@ const snapshot = (manifests: readonly Manifest[], contracts: readonly Contract[]
   environments: { test: entries(manifests) },
   contracts,
 });
-/** What changes; whether the samples hold to the policy, they don't say. */
+/** Findings of a change, except those of the policy, which the samples don't follow. */
 const between = (before: readonly Manifest[], after: readonly Manifest[]): string[] =>
   compareSnapshots(snapshot(before), snapshot(after))
     .findings.filter(({ rule }) => rule !== 'policy')
     .map(({ severity, rule, subject, what }) => `${severity} ${rule} ${subject}: ${what}`);
 
-describe('what happens to running things', () => {
+describe('a change of running objects reports', () => {
   test.each<[string, Manifest[], Manifest[], string[]]>([
     ['nothing changed', [deployment()], [deployment()], []],
     [
       'another image',
       [deployment()],
       [deployment({ image: 'users:1@sha256:b' })],
-      ['info rollouts Deployment/users: pods are replaced, one after the other, and others go on serving'],
+      ['info rollouts Deployment/users: pods are replaced, one at a time, without downtime'],
     ],
     [
       'a major version',
       [deployment()],
       [deployment({ image: 'users:2@sha256:b' })],
       [
-        'critical images Deployment/users: its image jumps from major version 1 to 2',
-        'info rollouts Deployment/users: pods are replaced, one after the other, and others go on serving',
+        'critical images Deployment/users: its image is upgraded from major version 1 to 2',
+        'info rollouts Deployment/users: pods are replaced, one at a time, without downtime',
       ],
     ],
     [
@@ -116,16 +116,16 @@ describe('what happens to running things', () => {
       'fewer pods',
       [deployment()],
       [deployment({ replicas: 1 })],
-      ['warning capacity Deployment/users: fewer pods serve'],
+      ['warning capacity Deployment/users: fewer pods run'],
     ],
     ['more pods', [deployment()], [deployment({ replicas: 5 })], []],
     [
       'less CPU',
       [deployment()],
       [deployment({ cpu: '500m' })],
-      expect.arrayContaining(['warning capacity Deployment/users: each pod may count on less']) as never,
+      expect.arrayContaining(['warning capacity Deployment/users: each pod is guaranteed less']) as never,
     ],
-    ['the same CPU, written otherwise', [deployment()], [deployment({ cpu: '1000m' })], []],
+    ['the same CPU in another unit', [deployment()], [deployment({ cpu: '1000m' })], []],
     [
       'root',
       [deployment()],
@@ -137,7 +137,7 @@ describe('what happens to running things', () => {
       [deployment()],
       [deployment({ selector: 'people' })],
       [
-        'critical replacements Deployment/users: the field is immutable: the object has to be deleted and made anew, with all that hangs on it',
+        'critical replacements Deployment/users: the field is immutable: the object must be deleted and recreated, with its dependents',
       ],
     ],
     [
@@ -145,57 +145,57 @@ describe('what happens to running things', () => {
       [store('20Gi')],
       [store('10Gi')],
       [
-        'critical replacements StatefulSet/postgres: the field is immutable: the object has to be deleted and made anew, with all that hangs on it',
+        'critical replacements StatefulSet/postgres: the field is immutable: the object must be deleted and recreated, with its dependents',
       ],
     ],
     [
       'a renamed database',
       [store('20Gi')],
       [store('20Gi', 'database')],
-      ['critical data StatefulSet/postgres: what it serves stops; its volumes stay behind without an owner'],
+      ['critical data StatefulSet/postgres: its pods stop; its volumes stay without an owner'],
     ],
     [
       'a restarted single database',
       [store('20Gi')],
       [{ ...store('20Gi'), spec: { ...(store('20Gi').spec as object), template: { spec: { containers: [] } } } }],
-      ['warning rollouts StatefulSet/postgres: pods are replaced, and nothing serves in between'],
+      ['warning rollouts StatefulSet/postgres: pods are replaced, with downtime in between'],
     ],
     [
       'another value of a secret',
       [secret('<<secret:password:a>>')],
       [secret('<<secret:password:b>>')],
-      ['warning secrets Secret/key: another value stands behind value'],
+      ['warning secrets Secret/key: the values of these keys change: value'],
     ],
     ['a new right', [role('get')], [role('get', 'delete')], ['warning access Role/reader: it may now delete pods']],
     ['all rights', [role('get')], [role('*')], ['critical access Role/reader: it may now * pods']],
     [
-      'a way in',
+      'exposure outside the cluster',
       [service('ClusterIP')],
       [service('LoadBalancer')],
-      ['critical exposure Service/users: it can be reached from outside of the cluster'],
+      ['critical exposure Service/users: it becomes reachable from outside the cluster'],
     ],
     [
       'a path opened',
       [deployment(), policy()],
       [deployment(), policy({ ipBlock: { cidr: '10.1.0.0/16' } })],
-      ['warning network 10.1.0.0/16 → users:8080: a path through the network opens'],
+      ['warning network 10.1.0.0/16 → users:8080: a network path opens'],
     ],
     [
       'a path opened to all',
       [deployment(), policy()],
       [deployment(), policy({ ipBlock: { cidr: '0.0.0.0/0' } })],
-      ['critical network 0.0.0.0/0 → users:8080: the network opens to everybody'],
+      ['critical network 0.0.0.0/0 → users:8080: the network opens to all addresses'],
     ],
     [
       'a path closed',
       [deployment(), policy({ ipBlock: { cidr: '10.1.0.0/16' } })],
       [deployment(), policy()],
-      ['warning network 10.1.0.0/16 → users:8080: a path through the network closes'],
+      ['warning network 10.1.0.0/16 → users:8080: a network path closes'],
     ],
   ])('%s', (_, before, after, expected) => expect(between(before, after)).toEqual(expected));
 });
 
-describe('what breaks consumers of a contract', () => {
+describe('a change of a contract reports', () => {
   const Id = Type.Object({ id: Type.String() });
   const happened = (schema = Id as ReturnType<typeof Type.Object>, key = 'id', version = 1) =>
     event('user.registered', version, schema, { key });
@@ -215,52 +215,52 @@ describe('what breaks consumers of a contract', () => {
     ['nothing', users(get()), users(get()), []],
     ['a new operation', users({}), users(get()), []],
     [
-      'an operation that goes',
+      'a removed operation',
       users(get()),
       users({}),
-      [`critical | ${at}.profile | http | GET /me is no longer served: this breaks whoever calls it`],
+      [`critical | ${at}.profile | http | GET /me is no longer served: this breaks its callers`],
     ],
     [
       'another path',
       users(get()),
       users({ profile: route('GET', '/you', { reply: { 200: Id } }) }),
-      [`critical | ${at}.profile | path | its path changes: this breaks whoever calls it`],
+      [`critical | ${at}.profile | path | its path changes: this breaks its callers`],
     ],
     [
-      'a token that is no longer asked for',
+      'a token that is no longer required',
       users(get()),
       users(get({ auth: 'none' })),
-      [`critical | ${at}.profile | auth | it no longer asks for a token: anybody may ask`],
+      [`critical | ${at}.profile | auth | it no longer requires a token: any client may call it`],
     ],
     [
-      'a field that has to be given now',
+      'a field that is now required',
       users(post(Type.Object({ a: Type.Optional(Type.String()) }))),
       users(post(Type.Object({ a: Type.String() }))),
-      [`critical | ${at}.open | body.a | 'a' has to be given now: this breaks whoever calls it`],
+      [`critical | ${at}.open | body.a | 'a' is now required: this breaks its callers`],
     ],
     [
-      'a field that may be given now',
+      'a new optional field',
       users(post(Type.Object({}))),
       users(post(Type.Object({ a: Type.Optional(Type.String()) }))),
       [],
     ],
     [
-      'a shorter limit on what is taken',
+      'a lower limit on input',
       users(post(Type.Object({ a: Type.String({ maxLength: 9 }) }))),
       users(post(Type.Object({ a: Type.String({ maxLength: 5 }) }))),
-      [`critical | ${at}.open | body.a | maxLength goes from 9 to 5: this breaks whoever calls it`],
+      [`critical | ${at}.open | body.a | maxLength changes from 9 to 5: this breaks its callers`],
     ],
     [
-      'a longer limit on what is taken',
+      'a higher limit on input',
       users(post(Type.Object({ a: Type.String({ maxLength: 5 }) }))),
       users(post(Type.Object({ a: Type.String({ maxLength: 9 }) }))),
       [],
     ],
     [
-      'a field that is no longer answered',
+      'a field that is removed from the reply',
       users(get()),
       users(get({ reply: { 200: Type.Object({}) } })),
-      [`critical | ${at}.profile | reply.200.id | 'id' is gone: this breaks whoever calls it`],
+      [`critical | ${at}.profile | reply.200.id | 'id' is removed: this breaks its callers`],
     ],
     [
       'an event that is no longer published',
@@ -291,7 +291,7 @@ test('the same change in three environments is one finding', () => {
   expect(findings).toMatchObject([{ rule: 'capacity', environments: ['dev', 'staging', 'production'] }]);
 });
 
-test('what differs between environments is a detail of the one finding', () => {
+test('values that differ between environments are details of one finding', () => {
   const sized = (dev: number, production: number, image: string): Snapshot => ({
     version: 'x',
     environments: {
@@ -309,7 +309,7 @@ test('what differs between environments is a detail of the one finding', () => {
   ]);
 });
 
-test('a name that holds the environment is the same name in all of them', () => {
+test('a name that contains the environment is the same name in all of them', () => {
   const reader = (environment: string, ...verbs: string[]): Manifest => ({
     ...role(...verbs),
     metadata: { name: `shop-${environment}-reader`, namespace },

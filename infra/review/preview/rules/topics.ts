@@ -2,7 +2,7 @@ import { type Topic, topicsOf } from '../bus.ts';
 import type { Detail, Observation, Severity } from '../finding.ts';
 import type { EnvironmentRule } from './rule.ts';
 
-/** Topics that go, or that keep their events in another way. How long they keep them is told by `retention`. */
+/** Topics that are deleted, or that store events differently. `retention` reports how long they keep them. */
 export const topics: EnvironmentRule = {
   id: 'topics',
   check({ before, after }) {
@@ -12,32 +12,34 @@ export const topics: EnvironmentRule = {
 };
 
 function changed(before: Topic, after: Topic | undefined): Observation[] {
-  const say = (severity: Severity, what: string, advice: string, values: Detail & { field?: string } = {}) => [
+  const report = (severity: Severity, what: string, advice: string, values: Detail & { field?: string } = {}) => [
     { severity, subject: `topic ${before.name}`, what, ...values, advice, cause: `event '${before.name}'` },
   ];
   if (after === undefined)
-    return say(
+    return report(
       'critical',
-      'nobody writes or reads it any more, and events that were not read yet are lost',
-      'drain it first: stop its publisher, wait until its consumers have no lag',
+      'the topic is no longer used, and events that are not consumed yet are lost',
+      'drain it first: stop its publisher and wait until its consumers have no lag',
     );
   const partitions = { field: 'partitions', before: before.partitions, after: after.partitions };
-  const fewer = 'partitions can’t be taken away: Kafka refuses it';
-  const more = 'keys move to other partitions: events of one key from before and after may be read out of order';
+  const fewer = 'partitions can’t be removed: Kafka rejects it';
+  const more = 'keys move to other partitions: events with the same key may be consumed out of order';
   const copies = { field: 'replicas', before: before.replicas, after: after.replicas };
-  const moved = 'its copies are not moved by this alone: the brokers have to reassign them';
+  const moved = 'its replicas don’t change by this alone: reassign its partitions';
   const sync = { field: SYNC, before: before.settings[SYNC], after: after.settings[SYNC] };
-  const risky = 'an event counts as written with fewer copies: the loss of a broker may lose it';
+  const risky = 'a write is acknowledged by fewer replicas: the loss of a broker may lose events';
   return [
     ...(after.partitions < before.partitions
-      ? say('critical', fewer, 'keep the number, or move to a new topic', partitions)
+      ? report('critical', fewer, 'keep the number, or migrate to a new topic', partitions)
       : []),
     ...(after.partitions > before.partitions
-      ? say('warning', more, 'let consumers read all there is first', partitions)
+      ? report('warning', more, 'wait until consumers have no lag', partitions)
       : []),
-    ...(after.replicas !== before.replicas ? say('warning', moved, 'see docs/kafka.md', copies) : []),
+    ...(after.replicas !== before.replicas
+      ? report('warning', moved, 'reassign its partitions as described in docs/kafka.md', copies)
+      : []),
     ...(Number(sync.after ?? 1) < Number(sync.before ?? 1)
-      ? say('warning', risky, 'keep one copy less than there are', sync)
+      ? report('warning', risky, 'keep it at one below the number of replicas', sync)
       : []),
   ];
 }

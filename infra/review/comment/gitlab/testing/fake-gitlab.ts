@@ -8,16 +8,18 @@ export interface FakeNote {
   readonly author: { readonly username: string } | null;
 }
 
-/** A GitLab on loopback, with as much of its REST API as posting a note needs; project 5, merge request 7, pipeline 11. */
+/**
+ * GitLab on loopback with the part of its REST API that posting a note needs; project 5, merge request 7, pipeline 11.
+ */
 export class FakeGitLab extends Loopback {
   public readonly notes: FakeNote[] = [];
   public ref = 'refs/merge-requests/7/head';
   public readonly request = { iid: 7, state: 'opened', head_pipeline: { id: 11 } as { id: number } | null };
   public jobs: { id: number; name: string; artifacts_file: { filename: string } | null }[] = [];
-  /** Files that the job left, by path in its artifact. */
+  /** Files of the job, by path in its artifact. */
   public readonly files: Record<string, string> = {};
 
-  /** Leaves a file as the preview's job does. */
+  /** Adds a file to the artifact of the preview job. */
   public leave(path: string, text: string, job = 'preview'): void {
     if (!this.jobs.some(({ name }) => name === job))
       this.jobs.push({ id: 21, name: job, artifacts_file: { filename: 'artifacts.zip' } });
@@ -30,7 +32,7 @@ export class FakeGitLab extends Loopback {
     if (request.headers.authorization !== 'Bearer token') return reply(401, { message: '401 Unauthorized' });
     if (request.headers.accept !== 'application/json')
       return reply(406, { error: 'The requested format is not supported' });
-    // Without it GitLab reads a body as a form, and finds nothing in it.
+    // Without this header GitLab parses the body as an empty form.
     const sent =
       request.headers['content-type'] === 'application/json' ? (JSON.parse(text) as { body: string }) : undefined;
 

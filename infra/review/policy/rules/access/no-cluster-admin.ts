@@ -1,4 +1,3 @@
-import type { RoleRef, Subject } from 'kubernetes-types/rbac/v1.d.ts';
 import { ofKind, rule } from '../../rule.ts';
 import { sample } from '../../samples.ts';
 
@@ -11,22 +10,19 @@ const bound = (name: string, subject: object = { kind: 'ServiceAccount', name: '
 
 export const noClusterAdmin = rule({
   id: 'no-cluster-admin',
-  why: 'who breaks into one pod of such an account owns the cluster',
+  why: 'an attacker in one pod with such an account controls the cluster',
   source:
     'CIS Kubernetes Benchmark v1.12, 5.1.1 and 5.1.7; NSA/CISA Kubernetes Hardening Guide v1.2, Authentication and authorization',
-  fix: 'write a role with the few rights that the account needs',
+  fix: 'create a role with only the rights that the account needs',
   severity: 'critical',
-  check: ofKind<{ roleRef: RoleRef; subjects?: Subject[] }>(
-    ['RoleBinding', 'ClusterRoleBinding'],
-    ({ roleRef, subjects = [] }) => [
-      ...(roleRef.kind === 'ClusterRole' && TOO_MUCH.includes(roleRef.name)
-        ? [{ field: 'roleRef.name', what: `is '${roleRef.name}', which is nearly everything` }]
-        : []),
-      ...subjects
-        .filter(({ name }) => name === 'system:masters')
-        .map(({ name }) => ({ field: `subjects.${name}`, what: 'passes every check of rights' })),
-    ],
-  ),
+  check: ofKind(['RoleBinding', 'ClusterRoleBinding'], ({ roleRef, subjects = [] }) => [
+    ...(roleRef.kind === 'ClusterRole' && TOO_MUCH.includes(roleRef.name)
+      ? [{ field: 'roleRef.name', what: `is '${roleRef.name}', which grants nearly all rights` }]
+      : []),
+    ...subjects
+      .filter(({ name }) => name === 'system:masters')
+      .map(({ name }) => ({ field: `subjects.${name}`, what: 'bypasses all authorization' })),
+  ]),
   samples: {
     good: [bound('system:auth-delegator')],
     bad: [bound('cluster-admin')],

@@ -11,9 +11,9 @@ const role = (resource: string, verb = 'create') => [
 
 export const noClusterPowers = rule({
   id: 'no-cluster-powers',
-  why: "these resources are ways around all others: kubelets' own API, tokens of other accounts, certificates, webhooks, volumes of any path",
+  why: "these resources bypass other rights: the kubelet's API, tokens of other accounts, certificates, webhooks, volumes with any path",
   source: 'CIS Kubernetes Benchmark v1.12, 5.1.9 to 5.1.13',
-  fix: 'leave it out; what a program really needs of it, an administrator does once',
+  fix: 'remove the right; if a program needs the result, let an administrator create it once',
   severity: 'critical',
   check: noRoleGrants(
     [
@@ -22,7 +22,7 @@ export const noClusterPowers = rule({
       { verbs: ['update', 'patch'], resources: ['certificatesigningrequests/approval'] },
       { verbs: WRITE, resources: ['validatingwebhookconfigurations', 'mutatingwebhookconfigurations'] },
     ],
-    'a way around other rights',
+    'this bypasses other rights',
   ),
   samples: {
     good: role('tokenreviews'),

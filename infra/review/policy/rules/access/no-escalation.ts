@@ -10,9 +10,9 @@ const role = (verbs: string[], resource = 'clusterroles') => [
 
 export const noEscalation = rule({
   id: 'no-escalation',
-  why: 'who may bind or escalate roles, or act as others, has all their rights',
+  why: 'an account that may bind or escalate roles, or impersonate others, has all their rights',
   source: 'CIS Kubernetes Benchmark v1.12, 5.1.8',
-  fix: 'leave bind, escalate and impersonate out',
+  fix: 'remove bind, escalate and impersonate',
   severity: 'critical',
   check: noRoleGrants(
     [
@@ -20,7 +20,7 @@ export const noEscalation = rule({
       { verbs: ['create', 'update', 'patch'], resources: ['rolebindings', 'clusterrolebindings'] },
       { verbs: ['impersonate'], resources: ['users', 'groups', 'serviceaccounts', 'uids', 'userextras'] },
     ],
-    'it can give itself more',
+    'it can grant itself more rights',
   ),
   samples: {
     good: role(['get']),

@@ -20,9 +20,9 @@ const role = (verbs: string[], resource = 'pods') => [
 
 export const noPodCreation = rule({
   id: 'no-pod-creation',
-  why: 'who makes pods, or runs commands in them, has every account and every secret of the namespace',
+  why: 'an account that creates pods, or runs commands in them, can use every account and Secret of the namespace',
   source: 'CIS Kubernetes Benchmark v1.12, 5.1.4',
-  fix: 'leave it to whoever deploys',
+  fix: 'remove the right; only deploys need it',
   severity: 'critical',
   check: noRoleGrants(
     [
@@ -32,7 +32,7 @@ export const noPodCreation = rule({
         resources: ['pods/exec', 'pods/attach', 'pods/portforward', 'pods/ephemeralcontainers'],
       },
     ],
-    'pods do what it wants',
+    'it can run any code with any account of the namespace',
   ),
   samples: {
     good: role(['get', 'list']),

@@ -1,4 +1,3 @@
-import type { Subject } from 'kubernetes-types/rbac/v1.d.ts';
 import { ofKind, rule } from '../../rule.ts';
 import { sample } from '../../samples.ts';
 
@@ -11,12 +10,12 @@ const bound = (subject: object) =>
 
 export const noRightsForEveryone = rule({
   id: 'no-rights-for-everyone',
-  why: 'such a right is given to pods and people that nobody thought of, the default account of each namespace among them',
+  why: 'such a right extends to unintended pods and users, including the default account of each namespace',
   source:
     'CIS Kubernetes Benchmark v1.12, 5.1.5; NSA/CISA Kubernetes Hardening Guide v1.2, Authentication and authorization',
-  fix: 'name the one account that needs it',
+  fix: 'bind only the account that needs the right',
   severity: 'critical',
-  check: ofKind<{ subjects?: Subject[] }>(['RoleBinding', 'ClusterRoleBinding'], ({ subjects = [] }) =>
+  check: ofKind(['RoleBinding', 'ClusterRoleBinding'], ({ subjects = [] }) =>
     subjects
       .filter(
         ({ kind, name }) =>
@@ -25,7 +24,7 @@ export const noRightsForEveryone = rule({
       )
       .map(({ kind, name }) => ({
         field: `subjects.${name}`,
-        what: kind === 'ServiceAccount' ? 'is the account of every pod that has no other' : 'is everybody',
+        what: kind === 'ServiceAccount' ? 'is the account of every pod without another one' : 'includes all users',
       })),
   ),
   samples: {

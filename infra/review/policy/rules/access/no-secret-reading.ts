@@ -10,11 +10,11 @@ const role = (rest: object) => [
 
 export const noSecretReading = rule({
   id: 'no-secret-reading',
-  why: 'who reads all secrets of a namespace is everybody in it',
+  why: 'an account that reads all Secrets of a namespace can act as every workload in it',
   source: 'CIS Kubernetes Benchmark v1.12, 5.1.2',
-  fix: 'mount the one Secret that is needed, or name it in resourceNames',
+  fix: 'mount the Secret that is needed, or list it in resourceNames',
   severity: 'critical',
-  check: noRoleGrants([{ verbs: ['get', 'list', 'watch'], resources: ['secrets'] }], 'every secret can be read'),
+  check: noRoleGrants([{ verbs: ['get', 'list', 'watch'], resources: ['secrets'] }], 'every Secret can be read'),
   samples: {
     good: role({ resourceNames: ['users'] }),
     bad: role({}),

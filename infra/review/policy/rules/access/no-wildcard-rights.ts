@@ -1,4 +1,3 @@
-import type { PolicyRule } from 'kubernetes-types/rbac/v1.d.ts';
 import { ofKind, rule } from '../../rule.ts';
 import { sample } from '../../samples.ts';
 
@@ -9,12 +8,12 @@ const role = (rest: object) =>
 
 export const noWildcardRights = rule({
   id: 'no-wildcard-rights',
-  why: 'a wildcard grants what nobody thought of, and what a later version adds',
+  why: 'a wildcard grants unintended rights, including those that a later version adds',
   source: 'CIS Kubernetes Benchmark v1.12, 5.1.3',
-  fix: 'name groups, resources and verbs one by one',
+  fix: 'list groups, resources and verbs',
   severity: 'critical',
-  check: ofKind<{ rules?: PolicyRule[] }>(['Role', 'ClusterRole'], ({ rules = [] }) =>
-    rules.flatMap((granted, index) =>
+  check: ofKind(['Role', 'ClusterRole'], ({ rules }) =>
+    (rules ?? []).flatMap((granted, index) =>
       (['apiGroups', 'resources', 'verbs', 'nonResourceURLs'] as const)
         .filter((field) => granted[field]?.includes('*'))
         .map((field) => ({ field: `rules.${index}.${field}`, what: "is '*'" })),

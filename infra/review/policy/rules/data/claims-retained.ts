@@ -1,10 +1,6 @@
+import { valueAt } from '@groundwork/constructs';
 import { ofKind, rule } from '../../rule.ts';
 import { workload } from '../../samples.ts';
-
-interface Store {
-  readonly volumeClaimTemplates?: readonly object[];
-  readonly persistentVolumeClaimRetentionPolicy?: { readonly whenDeleted?: string; readonly whenScaled?: string };
-}
 
 const store = (whenDeleted: string, whenScaled = 'Retain') => [
   workload(
@@ -21,21 +17,19 @@ const store = (whenDeleted: string, whenScaled = 'Retain') => [
 
 export const claimsRetained = rule({
   id: 'claims-retained',
-  why: 'otherwise data is deleted with the StatefulSet, or with the pod that is scaled away',
+  why: 'otherwise data is deleted with the StatefulSet, or with a pod that a scale-down removes',
   source: 'Kubernetes documentation, StatefulSets: PersistentVolumeClaim retention',
   fix: "set persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Retain', whenScaled: 'Retain' }",
   severity: 'critical',
-  check: ofKind<{ spec: Store }>(
-    'StatefulSet',
-    ({ spec: { volumeClaimTemplates = [], persistentVolumeClaimRetentionPolicy: policy } }) =>
-      volumeClaimTemplates.length === 0
-        ? []
-        : (['whenDeleted', 'whenScaled'] as const)
-            .filter((when) => (policy?.[when] ?? 'Retain') !== 'Retain')
-            .map((when) => ({
-              field: `spec.persistentVolumeClaimRetentionPolicy.${when}`,
-              what: `is ${policy?.[when]}`,
-            })),
+  check: ofKind('StatefulSet', ({ spec }) =>
+    (spec?.volumeClaimTemplates ?? []).length === 0
+      ? []
+      : ['whenDeleted', 'whenScaled'].flatMap((when) => {
+          const policy = valueAt(spec, 'persistentVolumeClaimRetentionPolicy', when) ?? 'Retain';
+          return policy === 'Retain'
+            ? []
+            : [{ field: `spec.persistentVolumeClaimRetentionPolicy.${when}`, what: `is ${policy}` }];
+        }),
   ),
   samples: {
     good: store('Retain'),

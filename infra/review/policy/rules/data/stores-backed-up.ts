@@ -1,22 +1,23 @@
 import type { Manifest } from '@groundwork/constructs';
+import { isKind } from '../../../../../constructs/kubernetes/read.ts';
 import { siblings } from '../../context.ts';
 import { rule } from '../../rule.ts';
 import { sample, workload } from '../../samples.ts';
 
 const store = workload({}, { kind: 'StatefulSet', fields: { volumeClaimTemplates: [{}] } });
 
-/** Kinds that hold data which exists nowhere else, as `group Kind`. */
-function isStore({ apiVersion, kind, spec }: Manifest): boolean {
-  if (kind === 'StatefulSet')
-    return ((spec as { volumeClaimTemplates?: unknown[] }).volumeClaimTemplates ?? []).length > 0;
+/** Whether an object stores data that exists nowhere else. */
+function isStore(object: Manifest): boolean {
+  if (isKind(object, 'StatefulSet')) return (object.spec?.volumeClaimTemplates ?? []).length > 0;
+  const { apiVersion, kind } = object;
   return ['postgresql.cnpg.io Cluster', 'kafka.strimzi.io Kafka'].includes(`${apiVersion.split('/')[0]} ${kind}`);
 }
 
 export const storesBackedUp = rule({
   id: 'stores-backed-up',
-  why: 'replicas repeat a deletion faithfully; only a backup remembers',
+  why: 'replicas also apply a deletion; only a backup can restore the data',
   source: 'NIST SP 800-209, section 4.4; CIS Controls 11.2',
-  fix: 'schedule a backup whose name begins as that of the store, or say by an exception why its data may be lost',
+  fix: "schedule a backup whose name begins with the store's name, or add an exception that states why its data may be lost",
   severity: 'critical',
   sees: 'environment',
   check: (object, context) => {
@@ -29,7 +30,7 @@ export const storesBackedUp = rule({
     );
     return scheduled
       ? []
-      : [{ field: 'metadata.name', what: `is '${object.metadata.name}', of which no schedule takes a backup` }];
+      : [{ field: 'metadata.name', what: `is '${object.metadata.name}', which has no scheduled backup` }];
   },
   samples: {
     good: [store, sample('batch/v1', 'CronJob', 'users-backup', { spec: {} })],

@@ -4,14 +4,14 @@ import { sample } from '../../samples.ts';
 
 export const storesProtected = rule({
   id: 'stores-protected',
-  why: 'a store that leaves the program by mistake is deleted by the next deployment',
+  why: 'a store that is accidentally removed from the program is deleted by the next deployment',
   source: 'Pulumi documentation, resource option protect',
   fix: 'set protectData in the environment',
   severity: 'critical',
   sees: 'environment',
   check: (object, { isProtected = () => true }) =>
     holdsData(object) && !isProtected(object)
-      ? [{ field: 'protect', what: 'is not set, and the object holds data' }]
+      ? [{ field: 'protect', what: 'is not set, but the object stores data' }]
       : [],
   samples: {
     good: [sample('v1', 'PersistentVolumeClaim', 'protected')],

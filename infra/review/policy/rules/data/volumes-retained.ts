@@ -1,22 +1,20 @@
+import { valueAt } from '@groundwork/constructs';
+import { isKind } from '../../../../../constructs/kubernetes/read.ts';
 import { ofKind, rule } from '../../rule.ts';
 import { sample } from '../../samples.ts';
 
 export const volumesRetained = rule({
   id: 'volumes-retained',
-  why: 'the volume is deleted with the claim, and with the volume all that was on it',
+  why: 'the volume and its data are deleted with the claim',
   source: 'Kubernetes documentation, Persistent Volumes: Reclaiming',
   fix: 'set the reclaim policy to Retain',
   severity: 'critical',
-  check: ofKind<{ reclaimPolicy?: string; spec?: { persistentVolumeReclaimPolicy?: string } }>(
-    ['StorageClass', 'PersistentVolume'],
-    ({ kind, reclaimPolicy, spec }) => {
-      const [field, policy] =
-        kind === 'StorageClass'
-          ? ['reclaimPolicy', reclaimPolicy]
-          : ['spec.persistentVolumeReclaimPolicy', spec?.persistentVolumeReclaimPolicy];
-      return policy === 'Retain' ? [] : [{ field, what: `is ${policy ?? 'not set'}` }];
-    },
-  ),
+  check: ofKind(['StorageClass', 'PersistentVolume'], (object) => {
+    const [field, policy] = isKind(object, 'StorageClass')
+      ? ['reclaimPolicy', object.reclaimPolicy]
+      : ['spec.persistentVolumeReclaimPolicy', valueAt(object, 'spec', 'persistentVolumeReclaimPolicy')];
+    return policy === 'Retain' ? [] : [{ field, what: `is ${policy ?? 'not set'}` }];
+  }),
   samples: {
     good: [sample('storage.k8s.io/v1', 'StorageClass', 'disks', { reclaimPolicy: 'Retain' })],
     bad: [sample('storage.k8s.io/v1', 'StorageClass', 'disks')],

@@ -3,11 +3,11 @@ import { sample } from '../../samples.ts';
 
 export const accountWithoutToken = rule({
   id: 'account-without-token',
-  why: 'a pod that forgets to refuse the token gets one from its account',
+  why: "a pod that doesn't disable the token gets one from its account",
   source: 'CIS Kubernetes Benchmark v1.12, 5.1.6',
   fix: 'set automountServiceAccountToken: false on the ServiceAccount',
   severity: 'warning',
-  check: ofKind<{ automountServiceAccountToken?: boolean }>('ServiceAccount', ({ automountServiceAccountToken }) =>
+  check: ofKind('ServiceAccount', ({ automountServiceAccountToken }) =>
     automountServiceAccountToken === false ? [] : [{ field: 'automountServiceAccountToken', what: 'is not false' }],
   ),
   samples: {

@@ -5,15 +5,17 @@ import { sample, workload } from '../../samples.ts';
 
 export const knownAccount = rule({
   id: 'known-account',
-  why: 'a pod whose account is missing is never made, and the account may be made by somebody else with rights of his choice',
+  why: 'a pod with a missing account is never created, and another user may create the account with other rights',
   source: 'Kubernetes documentation, Configure Service Accounts for Pods',
-  fix: 'make the ServiceAccount beside the pods',
+  fix: 'create the ServiceAccount with the pods',
   severity: 'warning',
   sees: 'environment',
   check: eachPod(({ spec, at }, object, context) => {
     const { serviceAccountName: account = 'default' } = spec;
     const known = account === 'default' || sibling(object, 'ServiceAccount', account, context) !== undefined;
-    return known ? [] : [{ field: `${at}.serviceAccountName`, what: `is '${account}', which nothing here makes` }];
+    return known
+      ? []
+      : [{ field: `${at}.serviceAccountName`, what: `is '${account}', which is not in this environment` }];
   }),
   samples: {
     good: [workload(), sample('v1', 'ServiceAccount', 'users')],

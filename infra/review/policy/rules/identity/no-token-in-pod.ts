@@ -4,10 +4,10 @@ import { workload } from '../../samples.ts';
 
 export const noTokenInPod = rule({
   id: 'no-token-in-pod',
-  why: 'a token of the API server is the first thing that an intruder looks for, and few programs need one',
+  why: 'an attacker can use a token for the API server, and few programs need one',
   source:
     'CIS Kubernetes Benchmark v1.12, 5.1.6; NSA/CISA Kubernetes Hardening Guide v1.2, Protecting Pod service account tokens',
-  fix: 'set automountServiceAccountToken: false; a program that needs a token mounts one for its purpose, as a projected volume with an audience',
+  fix: 'set automountServiceAccountToken: false; if the program needs a token, mount a projected one with an audience',
   severity: 'warning',
   check: eachPod(({ spec, at }) =>
     spec.automountServiceAccountToken === false

@@ -8,16 +8,16 @@ const other = (account: string) => {
   return { ...orders, metadata: { ...orders.metadata, name: 'orders' } };
 };
 
-/** What runs, by the account that it runs as. */
+/** Workloads by their account. */
 const byAccount = grouping((object) =>
   RUNNING.includes(object.kind) ? [`${object.metadata.namespace}/${podOf(object)?.spec.serviceAccountName}`] : [],
 );
 
 export const oneAccountEach = rule({
   id: 'one-account-each',
-  why: 'two workloads with one account are one to all that ask who calls: certificates, rights and allow lists',
+  why: 'certificates, rights and allow lists cannot distinguish two workloads with one account',
   source: 'NSA/CISA Kubernetes Hardening Guide v1.2, Authentication and authorization; SPIFFE-ID, section 2',
-  fix: 'give each workload a ServiceAccount of its own',
+  fix: 'create a separate ServiceAccount for each workload',
   severity: 'warning',
   sees: 'environment',
   check: eachRunningPod(({ spec, at }, object, context) => {
@@ -30,7 +30,7 @@ export const oneAccountEach = rule({
       : [
           {
             field: `${at}.serviceAccountName`,
-            what: `is '${account}', as for ${duplicate.kind}/${duplicate.metadata.name}`,
+            what: `is '${account}', the same as for ${duplicate.kind}/${duplicate.metadata.name}`,
           },
         ];
   }),

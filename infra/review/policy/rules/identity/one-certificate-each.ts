@@ -1,3 +1,4 @@
+import { isKind } from '../../../../../constructs/kubernetes/read.ts';
 import { derived, grouping } from '../../context.ts';
 import { eachRunningPod } from '../../pods.ts';
 import { rule } from '../../rule.ts';
@@ -8,19 +9,17 @@ const certificate = (name: string) =>
     spec: { secretName: name, uris: ['spiffe://test.town/ns/town/sa/users'] },
   });
 
-/** Certificates by the account that their URIs end in. */
-const byAccount = grouping(({ kind, metadata, spec }) => {
-  const { uris = [] } = (spec ?? {}) as { uris?: string[] };
-  return kind === 'Certificate'
-    ? uris
-        .filter((uri) => uri.includes('/sa/'))
-        .map((uri) => `${metadata.namespace}/${uri.slice(uri.lastIndexOf('/sa/') + 4)}`)
-    : [];
+/** Certificates by the account at the end of their URIs. */
+const byAccount = grouping((object) => {
+  const { uris = [] } = (isKind(object, 'Certificate') && object.spec) || {};
+  return uris
+    .filter((uri) => uri.includes('/sa/'))
+    .map((uri) => `${object.metadata.namespace}/${uri.slice(uri.lastIndexOf('/sa/') + 4)}`);
 });
 
 export const oneCertificateEach = rule({
   id: 'one-certificate-each',
-  why: 'a workload without a certificate can prove to nobody who it is; one with two is two',
+  why: 'a workload without a certificate cannot authenticate, and one with two has two identities',
   source: 'SPIFFE X.509-SVID, section 2; NIST SP 800-207, tenet 6',
   fix: 'issue one Certificate whose URI ends in /sa/ and the account',
   severity: 'critical',

@@ -4,9 +4,9 @@ import { workload } from '../../samples.ts';
 
 export const ownAccount = rule({
   id: 'own-account',
-  why: "a right that one pod gets would be everybody's who shares the default account",
+  why: 'a right for one pod would apply to all pods with the default account',
   source: 'CIS Kubernetes Benchmark v1.12, 5.1.5',
-  fix: 'make a ServiceAccount and name it in serviceAccountName',
+  fix: 'create a ServiceAccount and set it in serviceAccountName',
   severity: 'critical',
   check: eachPod(({ spec, at }) => {
     const account = spec.serviceAccountName ?? spec.serviceAccount ?? 'default';

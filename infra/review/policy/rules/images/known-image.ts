@@ -4,16 +4,16 @@ import { containing } from '../../samples.ts';
 
 export const knownImage = rule({
   id: 'known-image',
-  why: 'an image that is in no catalog is scanned, licensed and renewed by nobody',
+  why: 'an image outside the catalog has no scan, license review or updates',
   source: 'CIS Kubernetes Benchmark v1.12, 5.5.1; NIST SP 800-190, section 4.1.5',
-  fix: 'add it to infra/build/images/catalog.ts, with why and its license',
+  fix: 'add it to infra/build/images/catalog.ts with a reason and its license',
   severity: 'critical',
   sees: 'environment',
   check: eachContainer(({ container: { image = '' }, at }, _, { knowsImage = () => true }) =>
-    knowsImage(image) ? [] : [{ field: `${at}.image`, what: `is '${image}', neither ours nor in the catalog` }],
+    knowsImage(image) ? [] : [{ field: `${at}.image`, what: `is '${image}', which is not in the catalog` }],
   ),
   samples: {
     good: [containing({ image: 'registry.example/town/users:1.0.0' })],
-    bad: [containing({ image: 'stranger.example/miner:1' })],
+    bad: [containing({ image: 'unknown.example/miner:1' })],
   },
 });

@@ -6,14 +6,19 @@ const digest = `@sha256:${'a'.repeat(64)}`;
 
 export const noLatestImage = rule({
   id: 'no-latest-image',
-  why: 'nobody can say which version runs, and so whether a flaw of one is in it',
+  why: 'the running version is unknown, and so are its vulnerabilities',
   source: 'Kubernetes documentation, Configuration Best Practices; kube-score, container-image-tag',
-  fix: 'name the version, beside the digest',
+  fix: 'add a version tag in addition to the digest',
   severity: 'warning',
   check: eachContainer(({ container: { image = '' }, at }) => {
     const tag = /:([^/:@]+)(@|$)/.exec(image.replace(/@.*/, ''))?.[1];
     return tag === undefined || tag === 'latest'
-      ? [{ field: `${at}.image`, what: `is '${image}', which says ${tag === undefined ? 'no version' : "'latest'"}` }]
+      ? [
+          {
+            field: `${at}.image`,
+            what: `is '${image}', which has ${tag === undefined ? 'no tag' : "the tag 'latest'"}`,
+          },
+        ]
       : [];
   }),
   samples: {

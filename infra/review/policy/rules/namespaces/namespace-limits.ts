@@ -6,13 +6,13 @@ const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'town
 
 export const namespaceLimits = rule({
   id: 'namespace-limits',
-  why: 'one namespace that grows without limit takes the nodes from all others',
+  why: 'a namespace without limits can exhaust the nodes for all others',
   source: 'NSA/CISA Kubernetes Hardening Guide v1.2, Resource policies',
-  fix: 'make a ResourceQuota for the whole, and a LimitRange for containers that state nothing',
+  fix: 'create a ResourceQuota for the namespace, and a LimitRange for containers without requests and limits',
   severity: 'warning',
   sees: 'environment',
   check: ofKind('Namespace', ({ metadata: { name } }, context) =>
-    ['ResourceQuota', 'LimitRange']
+    (['ResourceQuota', 'LimitRange'] as const)
       .filter((kind) => !allOf(context, kind).some(({ metadata }) => metadata.namespace === name))
       .map((kind) => ({ field: 'metadata.name', what: `is '${name}', which has no ${kind}` })),
   ),

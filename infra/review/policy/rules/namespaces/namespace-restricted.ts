@@ -5,16 +5,16 @@ const LABEL = 'pod-security.kubernetes.io/enforce';
 const namespace = (level: string): Manifest => ({
   apiVersion: 'v1',
   kind: 'Namespace',
-  metadata: { name: 'town', labels: { [LABEL]: level } } as Manifest['metadata'],
+  metadata: { name: 'town', labels: { [LABEL]: level } },
 });
 
 export const namespaceRestricted = rule({
   id: 'namespace-restricted',
-  why: 'what checks the manifests is not what admits pods: the API server must refuse by itself what others apply',
+  why: 'a check of manifests does not apply to pods from other sources, which the API server must reject itself',
   source: 'CIS Kubernetes Benchmark v1.12, 5.2.1; Pod Security Admission, Pod Security Standards: restricted',
   fix: `label the namespace ${LABEL}: restricted`,
   severity: 'critical',
-  check: ofKind<{ metadata: { labels?: Record<string, string> } }>('Namespace', ({ metadata: { labels = {} } }) =>
+  check: ofKind('Namespace', ({ metadata: { labels = {} } }) =>
     labels[LABEL] === 'restricted'
       ? []
       : [{ field: `metadata.labels.${LABEL}`, what: `is ${labels[LABEL] ?? 'not set'}` }],

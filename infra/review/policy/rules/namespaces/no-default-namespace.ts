@@ -6,7 +6,7 @@ const inNamespace = (namespace?: string) => ({
   metadata: { name: 'users', ...(namespace === undefined ? {} : { namespace }) },
 });
 
-/** Kinds of the whole cluster that we know of. An object of another kind without a namespace lands in `default`. */
+/** Known cluster-scoped kinds. An object of another kind without a namespace is created in `default`. */
 const CLUSTER_WIDE = new Set([
   'Namespace',
   'ClusterRole',
@@ -30,7 +30,7 @@ export const noDefaultNamespace = rule({
   id: 'no-default-namespace',
   why: 'the default namespace has no owner, no quota and no network policy',
   source: 'CIS Kubernetes Benchmark v1.12, 5.6.1 and 5.6.4',
-  fix: 'give the object the namespace of its system',
+  fix: 'set the namespace of the system',
   severity: 'warning',
   check: ({ kind, metadata }) => {
     const namespace = metadata.namespace ?? (CLUSTER_WIDE.has(kind) ? undefined : 'default');

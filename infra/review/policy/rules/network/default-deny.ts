@@ -1,4 +1,3 @@
-import type { NetworkPolicy } from 'kubernetes-types/networking/v1.d.ts';
 import { takesAll } from '../../../../../constructs/kubernetes/selector.ts';
 import { allOf } from '../../context.ts';
 import { ofKind, rule } from '../../rule.ts';
@@ -12,13 +11,13 @@ const policy = (policyTypes: string[], rest: object = {}) =>
 
 export const defaultDeny = rule({
   id: 'default-deny',
-  why: 'without it a new pod is reached by all and reaches all, until somebody remembers to close it',
+  why: 'without it a new pod accepts and opens all connections until a policy selects it',
   source: 'CIS Kubernetes Benchmark v1.12, 5.3.2; NSA/CISA Kubernetes Hardening Guide v1.2, Network policies',
-  fix: 'make a NetworkPolicy with an empty podSelector, both policyTypes and no rules',
+  fix: 'create a NetworkPolicy with an empty podSelector, both policyTypes and no rules',
   severity: 'critical',
   sees: 'environment',
   check: ofKind('Namespace', ({ metadata: { name } }, context) => {
-    const closed = allOf<Pick<NetworkPolicy, 'spec'>>(context, 'NetworkPolicy')
+    const closed = allOf(context, 'NetworkPolicy')
       .filter(({ metadata, spec }) => metadata.namespace === name && takesAll(spec?.podSelector ?? {}))
       .flatMap(({ spec }) =>
         [...(spec?.ingress?.length ? [] : ['Ingress']), ...(spec?.egress?.length ? [] : ['Egress'])].filter((type) =>
@@ -28,7 +27,7 @@ export const defaultDeny = rule({
     const open = ['Ingress', 'Egress'].filter((type) => !closed.includes(type));
     return open.map((type) => ({
       field: 'metadata.name',
-      what: `is '${name}', in which no policy denies ${type} by default`,
+      what: `is '${name}', which has no policy that denies ${type} by default`,
     }));
   }),
   samples: {

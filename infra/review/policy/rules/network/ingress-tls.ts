@@ -1,4 +1,3 @@
-import type { IngressSpec } from 'kubernetes-types/networking/v1.d.ts';
 import { ofKind, rule } from '../../rule.ts';
 import { sample } from '../../samples.ts';
 
@@ -8,17 +7,17 @@ const ingress = (tls?: object[]) => [
 
 export const ingressTls = rule({
   id: 'ingress-tls',
-  why: 'without TLS everybody on the way reads passwords and tokens',
+  why: 'without TLS intermediaries can read passwords and tokens',
   source: 'NSA/CISA Kubernetes Hardening Guide v1.2, Network separation and hardening',
   fix: 'list the host in spec.tls with the Secret of its certificate',
   severity: 'critical',
-  check: ofKind<{ spec: IngressSpec }>('Ingress', ({ spec: { rules = [], tls = [] } }) =>
+  check: ofKind('Ingress', ({ spec: { rules = [], tls = [] } = {} }) =>
     rules
       .filter(
         ({ host }) =>
           !tls.some(({ hosts = [], secretName }) => secretName && host !== undefined && hosts.includes(host)),
       )
-      .map(({ host }) => ({ field: 'spec.tls', what: `leaves out ${host ?? 'the rule for all hosts'}` })),
+      .map(({ host }) => ({ field: 'spec.tls', what: `does not cover ${host ?? 'the rule for all hosts'}` })),
   ),
   samples: {
     good: ingress([{ hosts: ['town.example'], secretName: 'town-tls' }]),

@@ -5,19 +5,16 @@ const service = (spec: object) => [sample('v1', 'Service', 'users', { spec: { ty
 
 export const loadBalancerSources = rule({
   id: 'load-balancer-sources',
-  why: 'a load balancer without a list of sources is open to the whole internet',
+  why: 'a load balancer without source ranges is open to the whole internet',
   source: 'NSA/CISA Kubernetes Hardening Guide v1.2, Network separation and hardening',
-  fix: 'list in loadBalancerSourceRanges who may come; where that is everybody, say so by an exception',
+  fix: 'list the allowed ranges in loadBalancerSourceRanges, or add an exception for a public load balancer',
   severity: 'warning',
-  check: ofKind<{ spec: { type?: string; loadBalancerSourceRanges?: string[] } }>(
-    'Service',
-    ({ spec: { type, loadBalancerSourceRanges = [] } }) => {
-      if (type !== 'LoadBalancer') return [];
-      const open =
-        loadBalancerSourceRanges.length === 0 || loadBalancerSourceRanges.some((range) => range.endsWith('/0'));
-      return open ? [{ field: 'spec.loadBalancerSourceRanges', what: 'leaves everybody in' }] : [];
-    },
-  ),
+  check: ofKind('Service', ({ spec: { type, loadBalancerSourceRanges = [] } = {} }) => {
+    if (type !== 'LoadBalancer') return [];
+    const open =
+      loadBalancerSourceRanges.length === 0 || loadBalancerSourceRanges.some((range) => range.endsWith('/0'));
+    return open ? [{ field: 'spec.loadBalancerSourceRanges', what: 'allows all addresses' }] : [];
+  }),
   samples: {
     good: service({ loadBalancerSourceRanges: ['203.0.113.0/24'] }),
     bad: service({}),

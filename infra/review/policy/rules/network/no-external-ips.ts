@@ -3,11 +3,11 @@ import { sample } from '../../samples.ts';
 
 export const noExternalIps = rule({
   id: 'no-external-ips',
-  why: "a Service with addresses of its own choice takes other people's traffic",
+  why: 'a Service with arbitrary external IPs can intercept traffic to other hosts',
   source: 'CVE-2020-8554',
-  fix: 'leave externalIPs out; use a LoadBalancer',
+  fix: 'remove externalIPs; use a LoadBalancer',
   severity: 'critical',
-  check: ofKind<{ spec: { externalIPs?: string[] } }>('Service', ({ spec: { externalIPs = [] } }) =>
+  check: ofKind('Service', ({ spec: { externalIPs = [] } = {} }) =>
     externalIPs.length > 0 ? [{ field: 'spec.externalIPs', what: `has ${externalIPs.join(', ')}` }] : [],
   ),
   samples: {

@@ -3,12 +3,12 @@ import { sample } from '../../samples.ts';
 
 export const noNodePort = rule({
   id: 'no-node-port',
-  why: 'a node port is open on every node, past the Ingress with its TLS, limits and logs',
+  why: 'a node port is open on every node and bypasses TLS, limits and logs of the Ingress',
   source: 'NSA/CISA Kubernetes Hardening Guide v1.2, Network separation and hardening; kube-score, service-type',
-  fix: 'use an Ingress, or a LoadBalancer for what is no HTTP',
+  fix: 'use an Ingress, or a LoadBalancer for protocols other than HTTP',
   severity: 'warning',
-  check: ofKind<{ spec: { type?: string } }>('Service', ({ spec: { type } }) =>
-    type === 'NodePort' ? [{ field: 'spec.type', what: 'is NodePort' }] : [],
+  check: ofKind('Service', ({ spec }) =>
+    spec?.type === 'NodePort' ? [{ field: 'spec.type', what: 'is NodePort' }] : [],
   ),
   samples: {
     good: [sample('v1', 'Service', 'users', { spec: { type: 'ClusterIP' } })],

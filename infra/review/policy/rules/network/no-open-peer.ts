@@ -1,4 +1,4 @@
-import type { NetworkPolicy, NetworkPolicyPeer } from 'kubernetes-types/networking/v1.d.ts';
+import type { NetworkPolicyPeer } from 'kubernetes-types/networking/v1.d.ts';
 import { takesAll } from '../../../../../constructs/kubernetes/selector.ts';
 import { type Fault, ofKind, rule } from '../../rule.ts';
 import { podSelector, sample } from '../../samples.ts';
@@ -11,11 +11,11 @@ const to = (...peers: object[]) => [
 
 export const noOpenPeer = rule({
   id: 'no-open-peer',
-  why: 'a rule that names nobody names everybody: the whole internet, all namespaces, and the metadata service of the cloud',
+  why: 'a rule without peers allows the whole internet, all namespaces, and the metadata service of the cloud',
   source: 'NSA/CISA Kubernetes Hardening Guide v1.2, Network policies; CIS Kubernetes Benchmark v1.12, 5.3.2',
-  fix: 'name the pods, or the smallest range of addresses; for the internet, except private and link-local ranges',
+  fix: 'select the pods or the smallest range of addresses; for the internet, exclude private and link-local ranges',
   severity: 'critical',
-  check: ofKind<Required<Pick<NetworkPolicy, 'spec'>>>('NetworkPolicy', ({ spec: { ingress = [], egress = [] } }) => [
+  check: ofKind('NetworkPolicy', ({ spec: { ingress = [], egress = [] } = { podSelector: {} } }) => [
     ...ingress.flatMap(({ from }, index) => faults(from, `spec.ingress.${index}.from`)),
     ...egress.flatMap(({ to }, index) => faults(to, `spec.egress.${index}.to`)),
   ]),
@@ -37,12 +37,12 @@ export const noOpenPeer = rule({
 });
 
 function faults(peers: NetworkPolicyPeer[] | undefined, field: string): Fault[] {
-  if (!peers?.length) return [{ field, what: 'names nobody, which means everybody' }];
+  if (!peers?.length) return [{ field, what: 'has no peers, which allows all' }];
   return peers.flatMap(({ ipBlock, namespaceSelector, podSelector }, index): Fault[] => {
     if (ipBlock && /\/0$/.test(ipBlock.cidr) && !ipBlock.except?.length)
-      return [{ field: `${field}.${index}.ipBlock.cidr`, what: `is ${ipBlock.cidr}, without exception` }];
+      return [{ field: `${field}.${index}.ipBlock.cidr`, what: `is ${ipBlock.cidr}, without exceptions` }];
     return namespaceSelector && takesAll(namespaceSelector) && takesAll(podSelector ?? {})
-      ? [{ field: `${field}.${index}.namespaceSelector`, what: 'is empty: every pod of every namespace' }]
+      ? [{ field: `${field}.${index}.namespaceSelector`, what: 'is empty, which selects every pod of every namespace' }]
       : [];
   });
 }

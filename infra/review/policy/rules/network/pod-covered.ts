@@ -1,4 +1,3 @@
-import type { NetworkPolicy } from 'kubernetes-types/networking/v1.d.ts';
 import { eachPod } from '../../pods.ts';
 import { rule } from '../../rule.ts';
 import { podSelector, sample, workload } from '../../samples.ts';
@@ -9,21 +8,23 @@ const policy = (spec: object) =>
 
 export const podCovered = rule({
   id: 'pod-covered',
-  why: 'a pod that no policy selects is open in that direction',
+  why: 'all connections in a direction are allowed for a pod that no policy selects',
   source: 'CIS Kubernetes Benchmark v1.12, 5.3.2',
-  fix: 'add a NetworkPolicy whose podSelector takes the pod, for Ingress and for Egress',
+  fix: 'add a NetworkPolicy that selects the pod, for Ingress and for Egress',
   severity: 'critical',
   sees: 'environment',
   check: eachPod((pod, object, context) => {
-    const covering = selectorsOf<Required<Pick<NetworkPolicy, 'spec'>>>(pod, object, 'NetworkPolicy', context);
+    const covering = selectorsOf(pod, object, 'NetworkPolicy', context);
     const types = new Set(
-      covering.flatMap(({ spec }) => spec.policyTypes ?? ['Ingress', ...(spec.egress === undefined ? [] : ['Egress'])]),
+      covering.flatMap(
+        ({ spec }) => spec?.policyTypes ?? ['Ingress', ...(spec?.egress === undefined ? [] : ['Egress'])],
+      ),
     );
     return ['Ingress', 'Egress']
       .filter((type) => !types.has(type))
       .map((type) => ({
         field: pod.at.replace(/spec$/, 'metadata.labels'),
-        what: `are taken by no policy for ${type}`,
+        what: `are not selected by a policy for ${type}`,
       }));
   }),
   samples: {

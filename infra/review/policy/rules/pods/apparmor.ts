@@ -1,22 +1,20 @@
+import { valueAt } from '@groundwork/constructs';
 import { containersOf, eachPod } from '../../pods.ts';
 import { rule } from '../../rule.ts';
 import { secured, workload } from '../../samples.ts';
 
 export const appArmor = rule({
   id: 'apparmor',
-  why: 'an unconfined process reaches files that the profile of the runtime keeps from it',
+  why: "an unconfined process can access files that the runtime's profile denies",
   source: 'Pod Security Standards, baseline: AppArmor',
-  fix: "leave appArmorProfile out, or give it the type 'RuntimeDefault' or 'Localhost'",
+  fix: "remove appArmorProfile, or set its type to 'RuntimeDefault' or 'Localhost'",
   severity: 'critical',
   check: eachPod((pod) =>
     [
       { at: pod.at, context: pod.spec.securityContext },
       ...containersOf(pod).map(({ at, container }) => ({ at, context: container.securityContext })),
     ]
-      .filter(
-        ({ context }) =>
-          (context as { appArmorProfile?: { type?: string } } | undefined)?.appArmorProfile?.type === 'Unconfined',
-      )
+      .filter(({ context }) => valueAt(context, 'appArmorProfile', 'type') === 'Unconfined')
       .map(({ at }) => ({ field: `${at}.securityContext.appArmorProfile.type`, what: 'is Unconfined' })),
   ),
   samples: {

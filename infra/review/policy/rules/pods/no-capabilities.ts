@@ -6,7 +6,7 @@ const ALLOWED = 'NET_BIND_SERVICE';
 
 export const noCapabilities = rule({
   id: 'no-capabilities',
-  why: "the runtime's default capabilities let a process forge packets, take over files and more",
+  why: "the runtime's default capabilities allow a process to forge packets, change the owner of files, and more",
   source: 'Pod Security Standards, restricted: Capabilities; CIS Kubernetes Benchmark v1.12, 5.2.8 and 5.2.9',
   fix: `set capabilities: { drop: ['ALL'] }, and add ${ALLOWED} at most`,
   severity: 'critical',

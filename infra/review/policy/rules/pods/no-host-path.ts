@@ -4,7 +4,7 @@ import { workload } from '../../samples.ts';
 
 export const noHostPath = rule({
   id: 'no-host-path',
-  why: "who writes to a node's files owns the node; who reads them has its keys",
+  why: "write access to a node's files gives control of the node, and read access gives its keys",
   source: 'Pod Security Standards, baseline: HostPath Volumes; CIS Kubernetes Benchmark v1.12, 5.2.11',
   fix: 'use a claim, an emptyDir or a projected volume',
   severity: 'critical',

@@ -4,16 +4,16 @@ import { containing } from '../../samples.ts';
 
 export const noHostPort = rule({
   id: 'no-host-port',
-  why: "a port of the node is reached past the Service, and two pods that want the same one can't share a node",
+  why: "a host port bypasses the Service, and two pods with the same one can't run on one node",
   source: 'Pod Security Standards, baseline: Host Ports; CIS Kubernetes Benchmark v1.12, 5.2.12',
-  fix: 'leave hostPort out and put a Service before the pod',
+  fix: 'remove hostPort and use a Service',
   severity: 'critical',
   check: eachContainer(({ container, at }) =>
     (container.ports ?? [])
       .filter(({ hostPort }) => hostPort !== undefined && hostPort !== 0)
       .map(({ name, containerPort, hostPort }) => ({
         field: `${at}.ports.${name ?? containerPort}.hostPort`,
-        what: `is ${hostPort}: a port of the node`,
+        what: `is ${hostPort}, a port of the node`,
       })),
   ),
   samples: {

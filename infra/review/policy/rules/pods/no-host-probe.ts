@@ -6,9 +6,9 @@ const ACTIONS = ['httpGet', 'tcpSocket'] as const;
 
 export const noHostProbe = rule({
   id: 'no-host-probe',
-  why: 'a probe that names a host makes the kubelet ask where the pod itself may not',
+  why: 'a probe with a host makes the kubelet connect where the pod itself may not',
   source: 'Pod Security Standards, baseline: Host Probes / Lifecycle Hooks',
-  fix: "leave host out: the kubelet asks the pod's own address",
+  fix: "remove host: the kubelet uses the pod's address",
   severity: 'critical',
   check: eachContainer(({ container: { startupProbe, readinessProbe, livenessProbe, lifecycle = {} }, at }) => {
     const handlers = {
@@ -21,7 +21,7 @@ export const noHostProbe = rule({
     return Object.entries(handlers).flatMap(([name, handler]) =>
       ACTIONS.filter((action) => handler?.[action]?.host).map((action) => ({
         field: `${at}.${name}.${action}.host`,
-        what: `is '${handler?.[action]?.host}': the kubelet asks another host than the pod`,
+        what: `is '${handler?.[action]?.host}', not the pod`,
       })),
     );
   }),

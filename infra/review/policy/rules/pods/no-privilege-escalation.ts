@@ -4,14 +4,14 @@ import { containing, secured } from '../../samples.ts';
 
 export const noPrivilegeEscalation = rule({
   id: 'no-privilege-escalation',
-  why: 'a set-user-id program gives a process more rights than it was started with',
+  why: 'a set-user-ID program gives a process more privileges than its parent has',
   source: 'Pod Security Standards, restricted: Privilege Escalation; CIS Kubernetes Benchmark v1.12, 5.2.6',
   fix: 'set allowPrivilegeEscalation: false',
   severity: 'critical',
   check: eachContainer(({ container, at }) =>
     container.securityContext?.allowPrivilegeEscalation === false
       ? []
-      : [{ field: `${at}.securityContext.allowPrivilegeEscalation`, what: 'is not false, and the default allows it' }],
+      : [{ field: `${at}.securityContext.allowPrivilegeEscalation`, what: 'is not false, and the default is true' }],
   ),
   samples: {
     good: [secured({ allowPrivilegeEscalation: false })],

@@ -4,9 +4,9 @@ import { workload } from '../../samples.ts';
 
 export const noSharedProcesses = rule({
   id: 'no-shared-processes',
-  why: "a container that sees the others' processes reads their environment and files, secrets among them",
+  why: "a container that sees other containers' processes can read their environment and files, including secrets",
   source: 'Kubernetes documentation, Share Process Namespace between Containers in a Pod',
-  fix: 'leave shareProcessNamespace out; share a volume instead',
+  fix: 'remove shareProcessNamespace; share a volume instead',
   severity: 'warning',
   check: eachPod(({ spec, at }) =>
     spec.shareProcessNamespace

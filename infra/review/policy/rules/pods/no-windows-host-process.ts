@@ -4,9 +4,9 @@ import { secured, workload } from '../../samples.ts';
 
 export const noWindowsHostProcess = rule({
   id: 'no-windows-host-process',
-  why: 'a host process of Windows is no container: it is the node',
+  why: 'a Windows HostProcess container runs directly on the node',
   source: 'Pod Security Standards, baseline: HostProcess; CIS Kubernetes Benchmark v1.12, 5.2.10',
-  fix: 'leave windowsOptions.hostProcess out',
+  fix: 'remove windowsOptions.hostProcess',
   severity: 'critical',
   check: eachPod((pod) =>
     [
@@ -16,7 +16,7 @@ export const noWindowsHostProcess = rule({
       .filter(({ securityContext }) => securityContext?.windowsOptions?.hostProcess)
       .map(({ at }) => ({
         field: `${at}.securityContext.windowsOptions.hostProcess`,
-        what: 'is true: it runs on the node itself',
+        what: 'is true: it runs directly on the node',
       })),
   ),
   samples: {

@@ -4,7 +4,7 @@ import { secured, workload } from '../../samples.ts';
 
 export const nonRootUser = rule({
   id: 'non-root-user',
-  why: 'user 0 is root, whatever else is set; the kubelet then refuses to start the pod, or starts it with all rights',
+  why: 'user 0 is root with any other setting; the kubelet rejects the pod, or starts it as root',
   source: 'Pod Security Standards, restricted: Running as Non-root user; CIS Kubernetes Benchmark v1.12, 5.2.7',
   fix: 'set runAsUser to the number of a user other than 0',
   severity: 'critical',

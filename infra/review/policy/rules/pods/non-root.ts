@@ -4,7 +4,7 @@ import { secured, workload } from '../../samples.ts';
 
 export const nonRoot = rule({
   id: 'non-root',
-  why: 'root in a container is root on the node for every flaw of the kernel or the runtime',
+  why: 'root in a container is root on the node after an exploit of the kernel or the runtime',
   source:
     'Pod Security Standards, restricted: Running as Non-root; CIS Kubernetes Benchmark v1.12, 5.2.7; NSA/CISA Kubernetes Hardening Guide v1.2, "Non-root" containers and "rootless" container engines',
   fix: 'set runAsNonRoot: true in the security context of the pod',
@@ -12,7 +12,7 @@ export const nonRoot = rule({
   check: eachContainer(({ container, at, pod }) =>
     (container.securityContext?.runAsNonRoot ?? pod.spec.securityContext?.runAsNonRoot)
       ? []
-      : [{ field: `${at}.securityContext.runAsNonRoot`, what: 'is true neither here nor for the pod' }],
+      : [{ field: `${at}.securityContext.runAsNonRoot`, what: 'is not true for the container or the pod' }],
   ),
   samples: {
     good: [workload()],

@@ -4,9 +4,9 @@ import { secured } from '../../samples.ts';
 
 export const procMount = rule({
   id: 'proc-mount',
-  why: 'the unmasked /proc shows and changes settings of the kernel',
+  why: 'an unmasked /proc gives access to kernel settings',
   source: 'Pod Security Standards, baseline: /proc Mount Type',
-  fix: 'leave procMount out',
+  fix: 'remove procMount',
   severity: 'critical',
   check: eachContainer(({ container, at }) => {
     const type = container.securityContext?.procMount ?? 'Default';

@@ -4,7 +4,7 @@ import { containing, secured } from '../../samples.ts';
 
 export const readOnlyRoot = rule({
   id: 'read-only-root',
-  why: 'who breaks in can put no program of his own into a file system that nobody can write to',
+  why: 'an attacker cannot install programs on a read-only file system',
   source:
     'NSA/CISA Kubernetes Hardening Guide v1.2, Immutable container file systems; CIS Kubernetes Benchmark v1.12, 5.6.3',
   fix: 'set readOnlyRootFilesystem: true and mount an emptyDir where the program writes',

@@ -19,9 +19,9 @@ const SAFE = new Set([
 
 export const safeSysctls = rule({
   id: 'safe-sysctls',
-  why: 'other settings of the kernel are shared by all pods of a node',
+  why: 'other kernel settings are shared by all pods of a node',
   source: 'Pod Security Standards, baseline: Sysctls',
-  fix: 'leave it out, or set it on the node',
+  fix: 'remove it, or set it on the node',
   severity: 'critical',
   check: eachPod(({ spec, at }) =>
     (spec.securityContext?.sysctls ?? [])

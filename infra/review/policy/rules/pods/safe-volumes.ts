@@ -16,17 +16,17 @@ const SAFE = [
 
 export const safeVolumes = rule({
   id: 'safe-volumes',
-  why: 'drivers of old kinds of volumes run with rights of the node',
+  why: 'drivers of other volume types run with the privileges of the node',
   source: 'Pod Security Standards, restricted: Volume Types',
   fix: `use one of ${SAFE.join(', ')}`,
   severity: 'critical',
   check: eachPod(({ spec, at }) =>
     (spec.volumes ?? []).flatMap((volume) =>
       Object.keys(volume)
-        .filter((kind) => kind !== 'name' && kind !== 'hostPath' && !SAFE.includes(kind)) // hostPath has a rule of its own
+        .filter((kind) => kind !== 'name' && kind !== 'hostPath' && !SAFE.includes(kind)) // hostPath has its own rule
         .map((kind) => ({
           field: `${at}.volumes.${volume.name}.${kind}`,
-          what: 'is of a kind that restricted pods may not have',
+          what: 'is a volume type that restricted pods may not use',
         })),
     ),
   ),

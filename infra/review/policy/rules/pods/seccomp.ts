@@ -4,7 +4,7 @@ import { secured, workload } from '../../samples.ts';
 
 export const seccomp = rule({
   id: 'seccomp',
-  why: 'without a filter each flaw of each system call is within reach',
+  why: 'without a filter a process can exploit vulnerabilities of every system call',
   source: 'Pod Security Standards, restricted: Seccomp; CIS Kubernetes Benchmark v1.12, 5.6.2',
   fix: "set seccompProfile: { type: 'RuntimeDefault' } in the security context of the pod",
   severity: 'critical',

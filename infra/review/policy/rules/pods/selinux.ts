@@ -6,9 +6,9 @@ const TYPES = ['', 'container_t', 'container_init_t', 'container_kvm_t', 'contai
 
 export const selinux = rule({
   id: 'selinux',
-  why: "a label of one's own choice takes a process out of the confinement of containers",
+  why: "a custom label can take a process out of the containers' confinement",
   source: 'Pod Security Standards, baseline: SELinux',
-  fix: `leave user and role out, and type to ${TYPES.filter(Boolean).join(', ')}`,
+  fix: `remove user and role, and set type to one of ${TYPES.filter(Boolean).join(', ')}`,
   severity: 'critical',
   check: eachPod((pod) =>
     [

@@ -12,12 +12,12 @@ interface Budget {
 
 const budget = (spec: Budget) =>
   sample('policy/v1', 'PodDisruptionBudget', 'users', { spec: { selector: podSelector, ...spec } });
-/** Two pods of a budget. */
+/** Two pods with a budget. */
 const two = (spec: Budget) => [workload({}, { replicas: 2 }), budget(spec)];
 
 export const budgetLetsEvict = rule({
   id: 'budget-lets-evict',
-  why: 'a budget that never lets a pod go stops every drain of a node, and with it every update of the cluster',
+  why: 'a budget that allows no eviction blocks every node drain, and with it every cluster upgrade',
   source:
     'Kubernetes documentation, Specifying a Disruption Budget for your Application; kube-score, poddisruptionbudget-has-policy',
   fix: 'set maxUnavailable: 1, or minAvailable below the number of replicas',
@@ -25,11 +25,11 @@ export const budgetLetsEvict = rule({
   sees: 'environment',
   check: eachRunningPod((pod, object, context) => {
     const replicas = replicasOf(object, context);
-    return selectorsOf<{ spec: Budget }>(pod, object, 'PodDisruptionBudget', context)
-      .filter(({ spec }) => allowed(spec, replicas) < 1)
+    return selectorsOf(pod, object, 'PodDisruptionBudget', context)
+      .filter(({ spec = {} }) => allowed(spec, replicas) < 1)
       .map(({ metadata: { name } }) => ({
         field: 'spec.replicas',
-        what: `is ${replicas}, of which PodDisruptionBudget/${name} never lets one go`,
+        what: `is ${replicas}, but PodDisruptionBudget/${name} allows no eviction`,
       }));
   }),
   samples: {

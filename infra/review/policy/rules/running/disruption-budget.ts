@@ -8,21 +8,19 @@ const budget = (name: string) =>
 
 export const disruptionBudget = rule({
   id: 'disruption-budget',
-  why: 'whoever drains nodes may take all pods of a workload at once; with two budgets over a pod, none can be drained',
+  why: 'node drains may evict all pods of a workload at once; a pod with two budgets cannot be evicted',
   source:
     'Kubernetes documentation, Specifying a Disruption Budget for your Application; kube-score, deployment-has-poddisruptionbudget',
-  fix: 'make one PodDisruptionBudget whose selector takes the pods',
+  fix: 'create one PodDisruptionBudget that selects the pods',
   severity: 'warning',
   sees: 'environment',
   check: eachRunningPod((pod, object, context) => {
     const budgets = selectorsOf(pod, object, 'PodDisruptionBudget', context);
     const replicas = replicasOf(object, context);
     if (budgets.length > 1)
-      return [
-        { field: 'spec.selector', what: `takes pods of ${budgets.length} budgets, and eviction refuses to choose` },
-      ];
+      return [{ field: 'spec.selector', what: `selects pods of ${budgets.length} budgets, which blocks evictions` }];
     return budgets.length === 0 && object.kind !== 'DaemonSet' && replicas > 1
-      ? [{ field: 'spec.replicas', what: `is ${replicas}, and no PodDisruptionBudget takes the pods` }]
+      ? [{ field: 'spec.replicas', what: `is ${replicas}, but no PodDisruptionBudget selects the pods` }]
       : [];
   }),
   samples: {

@@ -9,19 +9,19 @@ const service = sample('v1', 'Service', 'users', {
 
 export const drains = rule({
   id: 'drains',
-  why: 'nodes send requests to a pod for some seconds after it was told to stop; without a pause they fail',
+  why: 'nodes send requests to a pod for some seconds after its termination starts; without a pause they fail',
   source: 'Kubernetes documentation, Pod Lifecycle: Termination of Pods',
-  fix: 'add lifecycle.preStop with a sleep of some seconds to the container that serves',
+  fix: 'add lifecycle.preStop with a sleep of some seconds to the serving container',
   severity: 'warning',
   sees: 'environment',
   check: eachRunningPod((pod, object, context) => {
-    if (object.kind !== 'Deployment') return []; // others are known one by one to their clients, which try the next
+    if (object.kind !== 'Deployment') return []; // clients of other kinds know single pods and retry with the next
     const served = selectorsOf(pod, object, 'Service', context);
     if (served.length === 0 || containersOf(pod).some(({ container }) => container.lifecycle?.preStop)) return [];
     return [
       {
         field: `${pod.at}.containers`,
-        what: `have no lifecycle.preStop, and Service/${served[0]?.metadata.name} sends them requests`,
+        what: `have no lifecycle.preStop, but Service/${served[0]?.metadata.name} sends them requests`,
       },
     ];
   }),

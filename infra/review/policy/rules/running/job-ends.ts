@@ -1,3 +1,4 @@
+import { isKind } from '../../../../../constructs/kubernetes/read.ts';
 import { ofKind, rule } from '../../rule.ts';
 import { workload } from '../../samples.ts';
 
@@ -5,23 +6,20 @@ const schedule = (fields: object) => workload({}, { kind: 'CronJob', fields });
 
 export const jobEnds = rule({
   id: 'job-ends',
-  why: 'a job that hangs holds its resources for ever, and nobody hears of it; one that overlaps itself does its work twice at once',
+  why: 'a job that hangs keeps its resources and is not reported; overlapping runs do the same work twice',
   source: 'Kubernetes documentation, Jobs: Job termination and cleanup; kube-score, cronjob-has-deadline',
   fix: 'set activeDeadlineSeconds, and concurrencyPolicy: Forbid on a CronJob',
   severity: 'info',
-  check: ofKind<{
-    spec: {
-      activeDeadlineSeconds?: number;
-      concurrencyPolicy?: string;
-      jobTemplate?: { spec?: { activeDeadlineSeconds?: number } };
-    };
-  }>(['Job', 'CronJob'], ({ kind, spec }) => {
-    const [job, at] = kind === 'CronJob' ? [spec.jobTemplate?.spec, 'spec.jobTemplate.spec'] : [spec, 'spec'];
+  check: ofKind(['Job', 'CronJob'], (object) => {
+    const isScheduled = isKind(object, 'CronJob');
+    const [job, at] = isScheduled
+      ? [object.spec?.jobTemplate?.spec, 'spec.jobTemplate.spec']
+      : [isKind(object, 'Job') ? object.spec : undefined, 'spec'];
     return [
       ...(job?.activeDeadlineSeconds === undefined
         ? [{ field: `${at}.activeDeadlineSeconds`, what: 'is not set' }]
         : []),
-      ...(kind === 'CronJob' && (spec.concurrencyPolicy ?? 'Allow') === 'Allow'
+      ...(isScheduled && (object.spec?.concurrencyPolicy ?? 'Allow') === 'Allow'
         ? [{ field: 'spec.concurrencyPolicy', what: 'is Allow' }]
         : []),
     ];

@@ -4,9 +4,9 @@ import { containing } from '../../samples.ts';
 
 export const livenessProbe = rule({
   id: 'liveness-probe',
-  why: 'nobody restarts a program that hangs',
+  why: 'a program that hangs is not restarted',
   source: 'Kubernetes documentation, Configure Liveness, Readiness and Startup Probes; kube-score, pod-probes',
-  fix: 'add a livenessProbe that asks only whether the program itself works, not what it depends on',
+  fix: 'add a livenessProbe that checks only the program itself, not its dependencies',
   severity: 'warning',
   check: eachRunningContainer(({ container, at }) =>
     container.livenessProbe ? [] : [{ field: `${at}.livenessProbe`, what: 'is not set' }],

@@ -4,7 +4,7 @@ import { containing } from '../../samples.ts';
 
 export const memoryLimit = rule({
   id: 'memory-limit',
-  why: 'one leak takes the memory of a whole node, and the kernel kills whom it likes; CPU is shared by weight and needs no limit',
+  why: 'a leak can exhaust the memory of a node, and the kernel kills arbitrary processes; CPU is shared by weight and needs no limit',
   source:
     'Kubernetes documentation, Resource Management for Pods and Containers; NSA/CISA Kubernetes Hardening Guide v1.2, Resource policies',
   fix: 'set resources.limits.memory',

@@ -9,9 +9,9 @@ const question = ({ httpGet, tcpSocket, exec }: Probe) => ({ httpGet, tcpSocket,
 
 export const probesDiffer = rule({
   id: 'probes-differ',
-  why: 'when a dependency is slow, a program that is only not ready is killed, and so are all its twins at once',
+  why: 'if a dependency is slow, pods that are only not ready are restarted, all replicas at once',
   source: 'kube-score, pod-probes-identical',
-  fix: 'ask for readiness and for life at different places, or wait for life much longer than for readiness',
+  fix: 'use different endpoints for readiness and liveness, or a much longer timeout for liveness',
   severity: 'warning',
   check: eachRunningContainer(({ container: { readinessProbe, livenessProbe }, at }) => {
     if (
@@ -23,7 +23,7 @@ export const probesDiffer = rule({
     const timeout = ({ periodSeconds = 10, failureThreshold = 3 }: Probe) => periodSeconds * failureThreshold;
     return timeout(livenessProbe) >= 2 * timeout(readinessProbe)
       ? []
-      : [{ field: `${at}.livenessProbe`, what: 'asks the same as readinessProbe, and hardly waits longer' }];
+      : [{ field: `${at}.livenessProbe`, what: 'equals readinessProbe, and its timeout is hardly longer' }];
   }),
   samples: {
     good: [containing({ readinessProbe: ask('/ready'), livenessProbe: ask('/live') })],

@@ -4,9 +4,9 @@ import { containing } from '../../samples.ts';
 
 export const readinessProbe = rule({
   id: 'readiness-probe',
-  why: 'a pod that can not say whether it is ready gets requests before it can answer them',
+  why: 'a pod without a readiness probe gets requests before it can serve them',
   source: 'Kubernetes documentation, Configure Liveness, Readiness and Startup Probes; kube-score, pod-probes',
-  fix: 'add a readinessProbe to the container that serves',
+  fix: 'add a readinessProbe to the serving container',
   severity: 'warning',
   check: eachRunningPod((pod) => {
     const serving = containersOf(pod).filter(({ at }) => at.startsWith(`${pod.at}.containers.`));

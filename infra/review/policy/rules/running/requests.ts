@@ -4,7 +4,7 @@ import { containing } from '../../samples.ts';
 
 export const requests = rule({
   id: 'requests',
-  why: 'the scheduler packs pods that ask for nothing onto one node, and the kubelet evicts them first',
+  why: 'the scheduler may put all pods without requests on one node, and the kubelet evicts them first',
   source:
     'Kubernetes documentation, Resource Management for Pods and Containers; NSA/CISA Kubernetes Hardening Guide v1.2, Resource policies',
   fix: 'set resources.requests for cpu and memory',

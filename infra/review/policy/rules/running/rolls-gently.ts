@@ -1,3 +1,4 @@
+import { isKind } from '../../../../../constructs/kubernetes/read.ts';
 import { eachRunningPod, replicasOf } from '../../pods.ts';
 import { rule } from '../../rule.ts';
 import { workload } from '../../samples.ts';
@@ -12,10 +13,8 @@ export const rollsGently = rule({
   severity: 'warning',
   sees: 'environment',
   check: eachRunningPod((_, object, context) => {
-    if (object.kind !== 'Deployment') return [];
-    const { strategy } = object.spec as {
-      strategy?: { type?: string; rollingUpdate?: { maxUnavailable?: number | string } };
-    };
+    if (!isKind(object, 'Deployment')) return [];
+    const { strategy } = object.spec ?? {};
     if (strategy?.type === 'Recreate') return [{ field: 'spec.strategy.type', what: 'is Recreate' }];
     const { maxUnavailable = '25%' } = strategy?.rollingUpdate ?? {};
     const replicas = replicasOf(object, context);
@@ -28,7 +27,7 @@ export const rollsGently = rule({
       : [
           {
             field: 'spec.strategy.rollingUpdate.maxUnavailable',
-            what: `is ${maxUnavailable} of ${replicas} replicas: all of them`,
+            what: `is ${maxUnavailable} of ${replicas} replicas, which is all of them`,
           },
         ];
   }),

@@ -1,3 +1,4 @@
+import { replicasOf } from '../../../../../constructs/kubernetes/read.ts';
 import { sibling } from '../../context.ts';
 import { ofKind, rule } from '../../rule.ts';
 import { sample, workload } from '../../samples.ts';
@@ -8,29 +9,27 @@ const scaler = sample('autoscaling/v2', 'HorizontalPodAutoscaler', 'users', {
 
 export const scalerOwnsReplicas = rule({
   id: 'scaler-owns-replicas',
-  why: 'each deployment would set the number of pods back, in the middle of the day; and an autoscaler of nothing scales nothing',
+  why: 'each deployment would reset the number of pods, even under load; an autoscaler without a target has no effect',
   source:
     'Kubernetes documentation, Horizontal Pod Autoscaling: Migrating Deployments and StatefulSets to horizontal autoscaling; kube-score, deployment-targeted-by-hpa-does-not-have-replicas-configured',
-  fix: 'leave spec.replicas out of what an autoscaler scales, and point the autoscaler at what is there',
+  fix: 'remove spec.replicas from the target of an autoscaler, and reference an existing target',
   severity: 'warning',
   sees: 'environment',
-  check: ofKind<{ spec: { scaleTargetRef: { kind: string; name: string } } }>(
-    'HorizontalPodAutoscaler',
-    (object, context) => {
-      const { kind, name } = object.spec.scaleTargetRef;
-      const target = sibling<{ spec: { replicas?: number } }>(object, kind, name, context);
-      if (target === undefined)
-        return [{ field: 'spec.scaleTargetRef', what: `names ${kind}/${name}, which nothing here makes` }];
-      return target.spec.replicas === undefined
-        ? []
-        : [
-            {
-              field: 'spec.scaleTargetRef',
-              what: `names ${kind}/${name}, which says replicas: ${target.spec.replicas} itself`,
-            },
-          ];
-    },
-  ),
+  check: ofKind('HorizontalPodAutoscaler', (object, context) => {
+    const { kind = '', name = '' } = object.spec?.scaleTargetRef ?? {};
+    const target = sibling(object, kind, name, context);
+    const replicas = replicasOf(target);
+    if (target === undefined)
+      return [{ field: 'spec.scaleTargetRef', what: `is ${kind}/${name}, which is not in this environment` }];
+    return replicas === undefined
+      ? []
+      : [
+          {
+            field: 'spec.scaleTargetRef',
+            what: `is ${kind}/${name}, which sets replicas: ${replicas}`,
+          },
+        ];
+  }),
   samples: {
     good: [scaler, workload({}, { fields: { replicas: undefined } })],
     bad: [scaler, workload()],

@@ -6,17 +6,17 @@ const service = (selector: object) => sample('v1', 'Service', 'users', { spec: {
 
 export const serviceFindsPods = rule({
   id: 'service-finds-pods',
-  why: 'a Service whose selector takes no pod answers nobody, and no error says so',
+  why: 'a Service without pods accepts no connections, and no error reports it',
   source: 'kube-score, service-targets-pod',
-  fix: "give the Service the labels of the pods' template",
+  fix: 'select the labels of the pod template',
   severity: 'warning',
   sees: 'environment',
-  check: ofKind<{ spec: { selector?: Record<string, string> } }>('Service', (object, context) => {
-    const { selector } = object.spec;
-    if (selector === undefined) return []; // its endpoints are made by hand
+  check: ofKind('Service', (object, context) => {
+    const { selector } = object.spec ?? {};
+    if (selector === undefined) return []; // its endpoints are managed manually
     return takesPods(selector, object, context)
       ? []
-      : [{ field: 'spec.selector', what: 'takes the pods of nothing here' }];
+      : [{ field: 'spec.selector', what: 'selects no pods in this environment' }];
   }),
   samples: {
     good: [service(podSelector.matchLabels), workload()],

@@ -6,9 +6,9 @@ const apart = (how: string) => workload({ affinity: { podAntiAffinity: { [how]: 
 
 export const spread = rule({
   id: 'spread',
-  why: 'all replicas on one node go down with it',
+  why: 'if all replicas run on one node, they fail with it',
   source: 'Kubernetes documentation, Pod Topology Spread Constraints; kube-score, deployment-has-host-podantiaffinity',
-  fix: 'add topologySpreadConstraints over kubernetes.io/hostname, and over zones where there are some',
+  fix: 'add topologySpreadConstraints over kubernetes.io/hostname, and over zones if the cluster has several',
   severity: 'warning',
   sees: 'environment',
   check: eachRunningPod(({ spec, at }, object, context) => {

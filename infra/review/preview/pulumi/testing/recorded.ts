@@ -10,7 +10,7 @@ interface Step {
   newState?: { inputs?: Manifest };
 }
 
-/** What `pulumi preview --json` prints, as far as it is read. */
+/** The parts of the output of `pulumi preview --json` that are read. */
 export interface Recorded {
   steps: Step[];
   diagnostics: { urn?: string; message: string; severity: string }[];
@@ -18,14 +18,14 @@ export interface Recorded {
 }
 
 /**
- * What Pulumi 3.260 and its Kubernetes provider printed of a stack with `--show-sames`, without outputs and places in the
- * source: an update, five replacements of which one is protected, two deletions of which one is, and a creation.
+ * Output of Pulumi 3.260 and its Kubernetes provider for a stack with `--show-sames`, without outputs and source
+ * positions: an update, five replacements (one protected), two deletions (one protected), and a creation.
  */
 export function recorded(): Recorded {
-  return JSON.parse(readFileSync(join(import.meta.dirname, 'recorded.json'), 'utf8')) as Recorded;
+  return JSON.parse(readFileSync(join(import.meta.dirname, 'recorded.json'), 'utf8'));
 }
 
-/** The objects of both versions that it was recorded of, as their source would have them. */
+/** The objects of both versions of the recorded stack, as in their source. */
 export function recordedSources(): { readonly base: SnapshotObject[]; readonly head: SnapshotObject[] } {
   const { steps } = recorded();
   const entries = (state: 'oldState' | 'newState') =>

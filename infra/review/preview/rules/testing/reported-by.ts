@@ -2,7 +2,7 @@ import type { Manifest } from '@groundwork/constructs';
 import { compareSnapshots } from '../../findings.ts';
 import type { Snapshot, SnapshotObject } from '../../snapshot.ts';
 
-/** What one rule says of a change of an environment's objects: severity, object, field, words and note. */
+/** What one rule reports for a change of an environment's objects: severity, object, field, text and note. */
 export function reportedBy(rule: string, before: readonly Manifest[], after: readonly Manifest[]): string[] {
   return compareSnapshots(snapshot(before), snapshot(after))
     .findings.filter((finding) => finding.rule === rule)

@@ -6,7 +6,7 @@ const paths = (before: unknown, after: unknown): string[] => diff(before, after)
 const pod = (...containers: object[]) => ({ spec: { template: { spec: { containers } } } });
 
 describe('a difference', () => {
-  test('is found in the item that has the same name, wherever it stands', () => {
+  test('is found in the item with the same name, in any order', () => {
     const before = pod({ name: 'users', image: 'a:1' }, { name: 'proxy', image: 'p:1' });
     const after = pod({ name: 'proxy', image: 'p:1' }, { name: 'users', image: 'a:2' });
     expect(diff(before, after)).toEqual([
@@ -22,10 +22,10 @@ describe('a difference', () => {
     });
     expect(paths(env('1'), env('2'))).toEqual(['env[B].value']);
   });
-  test('in a command is at its place', () => {
+  test('in a command is at its position', () => {
     expect(paths({ command: ['node', 'a.ts'] }, { command: ['node', 'b.ts'] })).toEqual(['command[1]']);
   });
-  test('between rules without names is the rule, whole', () => {
+  test('between rules without names is the whole rule', () => {
     const rule = (port: number) => ({ ports: [{ port, protocol: 'TCP' }] });
     expect(diff({ ingress: [rule(1)] }, { ingress: [rule(1), rule(2)] })).toEqual([
       { path: ['ingress', '[+]'], before: undefined, after: rule(2) },
@@ -51,7 +51,7 @@ describe('no difference', () => {
 });
 
 property.prop([fc.jsonValue(), fc.jsonValue()])('law: the same fields differ seen from the other side', (a, b) => {
-  // Whether a field came or went is told by its two values, so both marks are one here.
+  // The values show whether an item is added or removed, so both marks are equal here.
   const text = (path: readonly string[], before: unknown, after: unknown) =>
     JSON.stringify([pathText(path).replaceAll('[-]', '[+]'), { before, after }]);
   const turned = diff(b, a).map(({ path, before, after }) => text(path, after, before));

@@ -1,19 +1,19 @@
 import type { LiveManifest } from './state.ts';
 
-/** What people write with; operators and controllers have names of their own. */
+/** Field managers of interactive tools; operators and controllers have other names. */
 const PEOPLE = /^(kubectl|k9s|lens|node-fetch|openlens)/i;
 
-/** Notes of kubectl, and of our own commands, such as that of a restore. */
+/** Annotations of kubectl and of Groundwork's commands, such as restore. */
 const OWN_NOTES = /^metadata\.annotations\.(kubectl\.kubernetes\.io|groundwork)\//;
 
-/** A field that somebody wrote into a running object, and with what. */
+/** A field that was changed manually in a live object, and the tool's field manager. */
 export interface Touched {
   readonly field: string;
   readonly manager: string;
 }
 
-/** Fields that only people have written: no deploy names them, so none puts them back. */
-export function touchedByHand({ metadata }: LiveManifest): readonly Touched[] {
+/** Fields that only interactive tools manage: deploys don't set them, so they don't revert them. */
+export function manualChanges({ metadata }: LiveManifest): readonly Touched[] {
   const writers = (metadata.managedFields ?? []).filter(
     ({ subresource }) => subresource === undefined || subresource === 'scale',
   );
@@ -27,14 +27,17 @@ export function touchedByHand({ metadata }: LiveManifest): readonly Touched[] {
     .filter(({ field }) => !known.has(field) && !OWN_NOTES.test(field));
 }
 
-/** Who besides deploys and controllers has written any of an object. */
-export function handsOn({ metadata }: LiveManifest): readonly string[] {
+/** Interactive tools that manage any field of an object. */
+export function manualManagers({ metadata }: LiveManifest): readonly string[] {
   return [
     ...new Set((metadata.managedFields ?? []).map(({ manager }) => manager).filter((manager) => PEOPLE.test(manager))),
   ];
 }
 
-/** Paths of a set of fields as Kubernetes keeps it: `f:` is a field, `k:` an item by its keys, `v:` an item by its value, `.` the thing itself. */
+/**
+ * Paths in a `fieldsV1` set: `f:` is a field, `k:` an item by its keys, `v:` an item by its value, `.` the object
+ * itself.
+ */
 function leaves(fields: object, path = ''): string[] {
   const inner = Object.entries(fields).filter(([key]) => key !== '.');
   if (inner.length === 0) return path === '' ? [] : [path];
