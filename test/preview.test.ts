@@ -15,7 +15,7 @@ test.each(edits.map((one) => [one.name, one] as const))(
   'the preview of %s reports what matters and nothing else',
   (_, edit) => {
     const { findings } = compareSnapshots(snapshotOf(asItIs), snapshotOf(edit.make(asItIs)));
-    // The policy's rules have samples of their own, in infra/review/policy.
+    // Rules of the policy have separate samples, in infra/review/policy.
     const said = findings
       .filter(({ rule }) => rule !== 'policy')
       .map(({ severity, rule, subject, environments }) => `${severity} ${rule} ${subject} @ ${environments.join(' ')}`);

@@ -88,7 +88,7 @@ function groupKind(group: string, kind: string): GroupKind {
   return group === '' ? kind : `${kind}.${group}`;
 }
 
-/** @throws ConfigurationError for JSON that lacks what makes it an object of its own */
+/** @throws ConfigurationError for JSON that is not an identifiable Kubernetes object */
 export function assertIdentified(object: Readonly<Record<string, unknown>>, where: string): asserts object is Manifest {
   const { apiVersion, kind } = object;
   const [name, namespace] = [valueAt(object, 'metadata', 'name'), valueAt(object, 'metadata', 'namespace')];

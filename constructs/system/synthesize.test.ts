@@ -73,7 +73,7 @@ test('a system is frozen through and through, and leaves what the user holds as 
   expect(Object.isFrozen(value)).toBe(false);
 });
 
-test('law 5: nothing but a System is one, so an outlet cannot be given objects that nobody checked', () => {
+test('law 5: only synthesize makes a System, so an outlet cannot take unchecked objects', () => {
   const system = synthesize(new App());
   const { objects, charts, edges, secrets } = system;
   // @ts-expect-error: the same members, not from `synthesize`
@@ -161,7 +161,7 @@ test.each([
   ['a kind', { kind: 'List', items: [{ apiVersion: 'v1', metadata: { name: 'x' } }] }, 'kind undefined'],
   ['an apiVersion', { kind: 'List', items: [{ kind: 'Secret', metadata: { name: 'x' } }] }, 'apiVersion undefined'],
   ['a namespace that is text', { metadata: { name: 'x', namespace: 7 } }, 'namespace 7'],
-  ['a name of its own', { kind: 'SecretList', items: [{ metadata: { generateName: 'x-' } }] }, 'generateName'],
+  ['a fixed name', { kind: 'SecretList', items: [{ metadata: { generateName: 'x-' } }] }, 'generateName'],
 ])('an object without %s is an error with its place', (_, props, message) => {
   const failing = () => synthesize(raw(props));
   expect(failing).toThrow(ConfigurationError);

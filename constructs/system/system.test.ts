@@ -38,7 +38,7 @@ const plans = fc.record({
 /** A plan, and numbers that say in which order its constructs are made. */
 const shuffled = fc.tuple(plans, fc.array(fc.nat(), { minLength: 20, maxLength: 20 }));
 
-/** What the objects of a plan look like; an index tells its names from all others. */
+/** The objects of a plan; an index makes their names unique. */
 function manifestsOf({ kind, namespace }: Leaf, index: number): object[] {
   const metadata = { name: `x${index}`, namespace: `n${namespace}`, annotations: { none: null, some: 'x' } };
   if (kind === 'Namespace') return [{ apiVersion: 'v1', kind, metadata: { name: `n${index}` } }];
@@ -61,7 +61,7 @@ function manifestsOf({ kind, namespace }: Leaf, index: number): object[] {
   return [{ apiVersion: kind === 'ConfigMap' ? 'v1' : `g${namespace}/v1`, kind, metadata, data: { none: null } }];
 }
 
-/** An app as the plan says, its constructs made in an order of their own. */
+/** An app for the plan; its constructs are created in another order. */
 function appOf({ charts, leaves, dependencies }: Plan, order: readonly number[]): App {
   const app = new App();
   const sorted = <T>(items: readonly T[]): [T, number][] =>

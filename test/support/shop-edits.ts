@@ -4,7 +4,7 @@ import { Type } from 'typebox';
 import type { Environment } from '../../stacks/environments/index.ts';
 import { inContracts, inEnvironment, type ShopVersion } from './shop-versions.ts';
 
-/** A change of the shop's environments or contracts as somebody might propose it, and what a reviewer has to read of it. */
+/** A realistic change of the shop's environments or contracts, and what a reviewer has to read of it. */
 export interface ShopEdit {
   readonly name: string;
   readonly make: (before: ShopVersion) => ShopVersion;
@@ -18,7 +18,7 @@ const edit = (name: string, make: ShopEdit['make'], ...expected: readonly string
   expected,
 });
 const rolls = (...services: readonly string[]): string[] => services.map((name) => `info rollouts Deployment/${name}`);
-/** Its pods hold a checksum of what they scrape and of the rules. In dev there is one, which nobody stands in for. */
+/** Its pods hold a checksum of what they scrape and of the rules. In dev there is a single replica. */
 const prometheusReads = [
   'warning rollouts StatefulSet/prometheus @ dev',
   'info rollouts StatefulSet/prometheus @ staging production',

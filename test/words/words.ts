@@ -61,15 +61,10 @@ export const WORDS: Readonly<Record<string, string>> = {
   stopParts: 'stopHooks',
   toldBy: 'reportedBy',
   veiled: 'redactSecrets',
-};
-
-/** Words that are gone from the documentation only. When the sources are free of one as well, move its line up. */
-export const DOCUMENTATION_WORDS: Readonly<Record<string, string>> = {
   anew: 'again, or reloaded, recreated',
   anybody: 'any user, any client',
   'bears|bear': 'has, contains',
   'colour*': 'color',
-  'door|doors': 'edge, proxy, port forwarding',
   'foretell*|foretold': 'predict',
   'gets in|let in|lets in': 'is admitted, admits',
   'held against|holds against': 'checked against, checks against',
@@ -77,7 +72,6 @@ export const DOCUMENTATION_WORDS: Readonly<Record<string, string>> = {
   'keeper|keepers': 'sidecar, or its task: reloader, metrics-proxy',
   'lets go|let go': 'releases',
   'neighbour*': 'sibling, peer',
-  nobody: 'no user, no client; or name who',
   'of its own|of their own|of your own': 'its own, separate, or nothing',
   'of ours|of theirs': 'our, their',
   "of one's own": 'your own',
@@ -90,4 +84,10 @@ export const DOCUMENTATION_WORDS: Readonly<Record<string, string>> = {
   'who it is': 'its identity',
   'whoever|whomever|whom': 'users who, clients that',
   young: 'after',
+};
+
+/** Words that have another meaning in code: a UNIX user and a subcommand. */
+export const DOCUMENTATION_WORDS: Readonly<Record<string, string>> = {
+  'door|doors': 'edge, proxy, port forwarding',
+  nobody: 'no user, no client; or name who',
 };

@@ -55,14 +55,14 @@ async function makeToken(consul: Consul, policy: string, secret: string, say: (l
     (await consul.get<{ AccessorID: string; SecretID: string; Description: string; Policies?: Named[] }[]>(
       '/v1/acl/tokens',
     )) ?? [];
-  const ours = tokens.filter(
+  const own = tokens.filter(
     ({ Description, Policies = [] }) => Description === MARK && Policies.some(({ Name }) => Name === policy),
   );
-  if (!ours.some(({ SecretID }) => SecretID === secret)) {
+  if (!own.some(({ SecretID }) => SecretID === secret)) {
     await consul.put('/v1/acl/token', { SecretID: secret, Description: MARK, Policies: [{ Name: policy }] });
     say(`token of ${policy}: created`);
   }
-  for (const { AccessorID, SecretID } of ours)
+  for (const { AccessorID, SecretID } of own)
     if (SecretID !== secret) await consul.delete(`/v1/acl/token/${AccessorID}`);
 }
 

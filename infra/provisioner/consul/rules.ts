@@ -8,7 +8,7 @@ export function nameOf(service: string): string {
   return `service-${service}`;
 }
 
-/** A service may write registrations of its own name, and read its callees; the list of nodes is public. */
+/** A service may register its name and read its callees; the list of nodes is public. */
 export function serviceRules({ name, reads }: ConsulDesiredState['services'][number]): string {
   const callees = reads.filter((callee) => callee !== name).map((callee) => `service "${callee}" { policy = "read" }`);
   return [`service "${name}" { policy = "write" }`, ...callees, 'node_prefix "" { policy = "read" }'].join('\n');

@@ -170,7 +170,7 @@ test.each(unreadable)(
 );
 
 test('unknown fields are allowed', async () => {
-  await bus.deliver(message({ thing: 'cup', count: 1, colour: 'blue' }));
+  await bus.deliver(message({ thing: 'cup', count: 1, color: 'blue' }));
   expect(await counts()).toEqual([1]);
 });
 
