@@ -1,7 +1,7 @@
 import type { System } from '@groundwork/constructs';
 import { expect, test } from '@jest/globals';
 import { systemOf } from '../tools/testing/system-of.ts';
-import { partsOf, without } from './parts.ts';
+import { inChartsOf, partsOf, without } from './parts.ts';
 import { namedImages } from './program.ts';
 
 const object = (name: string, kind: string, rest: object = {}, apiVersion = 'v1') => ({
@@ -62,4 +62,17 @@ test('an unknown name is rejected with the known ones', () => {
 
 test('only a system whose image is unavailable is left out, with all its objects', () => {
   expect(charts(system).filter((chart) => !charts(without(system, ['grafana'])).includes(chart))).toEqual(['grafana']);
+});
+
+test('of a system with other images, the same charts are kept whole: a name may follow from an image', () => {
+  const composed = (hash: string) =>
+    systemOf({
+      postgres: [object(`postgres-users-${hash}`, 'Job', {}, 'batch/v1')],
+      grafana: [object(hash, 'Secret')],
+    });
+  const [named, real] = [composed('named'), composed('real')];
+  const selection = partsOf(named, ['postgres']);
+  expect(inChartsOf(selection, real).objects.map(({ manifest }) => manifest.metadata.name)).toEqual([
+    'postgres-users-real',
+  ]);
 });

@@ -42,6 +42,15 @@ export function without(system: System, images: readonly string[]): System {
   return partOf(system, ({ chart }) => !left.has(chart));
 }
 
+/**
+ * The objects of a system that are in the charts of a selection. Ids do not match between compositions with different
+ * images: the name of a provisioning Job follows from its content.
+ */
+export function inChartsOf(selection: System, system: System): System {
+  const charts = new Set(selection.objects.map(({ chart }) => chart));
+  return partOf(system, ({ chart }) => charts.has(chart));
+}
+
 /** Charts by what they provide to others. */
 function makersOf(objects: readonly SystemObject[]): Map<string, Set<string>> {
   const makers = new Map<string, Set<string>>();

@@ -1,4 +1,3 @@
-import { partOf } from '@groundwork/constructs';
 import { ConfigurationError, Duration } from '@groundwork/contract';
 import {
   ApplyEngine,
@@ -16,7 +15,7 @@ import type { Progress } from '../tools/progress.ts';
 import { table } from '../tools/table.ts';
 import { type ClusterImages, imagesFor, wantedImages } from './cluster-images.ts';
 import { chooseCluster } from './drivers.ts';
-import { partsOf, without } from './parts.ts';
+import { inChartsOf, partsOf, without } from './parts.ts';
 import { environmentOf, namedImages, type Program } from './program.ts';
 import { smoke } from './smoke.ts';
 
@@ -97,8 +96,8 @@ export async function start(program: Program, options: StartOptions): Promise<vo
     {
       title: `Deploy ${environment.name}`,
       run: async (progress) => {
-        const wanted = new Set(without(named, state.images.unavailable).objects.map(({ id }) => id));
-        const system = partOf(program.compose(environment.name, state.images), ({ id }) => wanted.has(id));
+        const available = without(named, state.images.unavailable);
+        const system = inChartsOf(available, program.compose(environment.name, state.images));
         const { name, namespace } = environment;
         state.deployment = {
           environment: name,
