@@ -1,4 +1,4 @@
-import { existsSync, globSync, mkdtempSync, readFileSync, rmdirSync } from 'node:fs';
+import { existsSync, globSync, mkdtempSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -34,6 +34,7 @@ beforeAll(async () => {
 }, 900_000);
 afterAll(async () => {
   await embedded.down({ keepData: false }, progress);
+  rmSync(`${folder}.lock`, { force: true });
   rmdirSync(dirname(folder)); // only when empty: a cluster that is still up has mounts there
 });
 
