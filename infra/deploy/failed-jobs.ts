@@ -1,5 +1,6 @@
 import type { Manifest } from '@groundwork/constructs';
-import type { Kubectl, LiveObject } from './kubectl.ts';
+import type { Kubectl } from './kubectl.ts';
+import { workloadState } from './rollout.ts';
 
 /**
  * Deletes the Jobs of a deployment that have failed, so that applying it creates and runs them again. Kubernetes never
@@ -14,7 +15,7 @@ export async function deleteFailedJobs(
   const names = new Set(wanted.filter(({ kind }) => kind === 'Job').map(({ metadata }) => metadata.name));
   if (names.size === 0) return;
   const jobs = await kubectl.list(namespace, 'jobs');
-  const failed = jobs.filter((job) => names.has(job.metadata.name) && hasFailed(job));
+  const failed = jobs.filter((job) => names.has(job.metadata.name) && workloadState(job)?.phase === 'failed');
   if (failed.length === 0) return;
   await kubectl.run([
     'delete',
@@ -24,9 +25,4 @@ export async function deleteFailedJobs(
     namespace,
     '--wait',
   ]);
-}
-
-function hasFailed({ status }: LiveObject): boolean {
-  const { conditions = [] } = (status ?? {}) as { conditions?: readonly { type: string; status: string }[] };
-  return conditions.some(({ type, status: value }) => type === 'Failed' && value === 'True');
 }
