@@ -116,7 +116,7 @@ describe('npm run restore', () => {
       '--to',
       '2026-11-23T06:10:00Z',
     );
-    expect(output).toMatch(/the context cluster can't be used[\s\S]*fix:/);
+    expect(output).toMatch(/the context cluster is not available[\s\S]*fix:/);
     expect(exitCode).toBe(1);
   });
 });
