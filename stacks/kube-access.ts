@@ -46,7 +46,13 @@ export function kubeAccess(
       problem: `${from} has no context '${context}', only ${known.join(', ') || 'an empty list'}`,
       fix: 'provide the kubeconfig of that cluster',
     });
-  return { kubeconfig: text, context, clusterIdentifier: config.get('clusterIdentifier') ?? context };
+  const version = config.get('providerVersion');
+  return {
+    kubeconfig: text,
+    context,
+    clusterIdentifier: config.get('clusterIdentifier') ?? context,
+    ...(version === undefined ? {} : { version }),
+  };
 }
 
 function kubeconfig(config: Config): { readonly text: string; readonly from: string } {

@@ -33,6 +33,7 @@ await run(
     imagesLock: IMAGES_LOCK,
     addOns: [certManager],
     compose,
+    pulumi: async () => (await import('./pulumi.ts')).default(),
     guarantees: (environment: string) => {
       const tree = shop(environments[environment as keyof typeof environments], namedImages).node.findAll();
       return tree

@@ -20,6 +20,8 @@ export interface StackImages {
   readonly images: Images;
   /** Images that Pulumi builds, on which pods depend. */
   readonly builds: readonly Resource[];
+  /** References that the cluster can't get: the charts that use them are left out. */
+  readonly unavailable: readonly string[];
 }
 
 /**
@@ -36,10 +38,15 @@ export async function stackImages(
     return {
       images: resolveImages({ services: await new PrebuiltImages(IMAGES_LOCK).build(own), ...mirror }),
       builds: [],
+      unavailable: [],
     };
   const loaded = join(ROOT, `.groundwork/images.${name}.json`); // `ImageSources` that `npm start` wrote
-  if (existsSync(loaded))
-    return { images: resolveImages(JSON.parse(readFileSync(loaded, 'utf8')) as ImageSources), builds: [] };
+  if (existsSync(loaded)) {
+    const sources: ImageSources = JSON.parse(readFileSync(loaded, 'utf8'));
+    const images = resolveImages(sources);
+    const { unavailable = [] } = sources;
+    return { images, builds: [], unavailable: unavailable.map((image) => images.thirdParty(image)) };
+  }
   const { failed } = await execa('docker', ['version'], { reject: false, timeout: 5_000 });
   if (failed)
     throw new ConfigurationError({
@@ -60,6 +67,7 @@ async function builtByPulumi(own: readonly OwnImage[], registry: string | undefi
       services: builds.map(({ service, name: reference }) => ({ service, reference, at: 'daemon' })),
       ...(registry === undefined ? {} : { registry }),
     }),
+    unavailable: [],
     builds: builds.map(
       ({ service, name: imageName, context, dockerfile, args }) =>
         new Image(service, { imageName, skipPush: true, build: { context, dockerfile, args } }),

@@ -1,7 +1,8 @@
-import { edgeUrl, type Images, synthesize, toMermaid } from '@groundwork/constructs';
+import { edgeUrl, type Images, type System, synthesize, toMermaid } from '@groundwork/constructs';
 import { configSecrets, deploy, KubernetesProvider, OutputResolver } from '@groundwork/pulumi';
-import { Config } from '@pulumi/pulumi';
+import { Config, log } from '@pulumi/pulumi';
 import { App } from 'cdk8s';
+import { withoutImages } from '../infra/build/images/index.ts';
 import type { Environment } from './environments/index.ts';
 import { kubeAccess } from './kube-access.ts';
 import { enforcePolicy } from './policy.ts';
@@ -13,11 +14,18 @@ import type { StackImages } from './stack-images.ts';
  * Deploy-time secrets come from the stack's encrypted config.
  * @throws ConfigurationError before anything is registered, for all that is missing or does not fit
  */
-export function shopStack(environment: Environment, { images, builds }: StackImages, config = new Config()) {
+export function shopStack(
+  environment: Environment,
+  { images, builds, unavailable }: StackImages,
+  config = new Config(),
+) {
   const access = kubeAccess(config, environment);
   const secrets = configSecrets(config);
   const outputs = new OutputResolver();
-  const system = enforcePolicy(environment, synthesize(shop(environment, images, new App({ resolvers: [outputs] }))));
+  const whole = enforcePolicy(environment, synthesize(shop(environment, images, new App({ resolvers: [outputs] }))));
+  const system = withoutImages(whole, unavailable);
+  if (unavailable.length > 0)
+    log.warn(`left out, as the cluster can't get their images: ${leftOut(whole, system)} (${unavailable.join(', ')})`);
   const deployed = deploy(system, {
     outputs,
     provider: new KubernetesProvider('cluster', access),
@@ -26,6 +34,12 @@ export function shopStack(environment: Environment, { images, builds }: StackIma
     protectData: environment.protectData,
   });
   return { deployed, outputs: { url: edgeUrl(environment.edge), images: references(images), graph: toMermaid(graph) } };
+}
+
+/** Charts that are only in the first. */
+function leftOut(whole: System, part: System): string {
+  const kept = new Set(part.objects.map(({ chart }) => chart));
+  return [...new Set(whole.objects.map(({ chart }) => chart))].filter((chart) => !kept.has(chart)).join(', ');
 }
 
 /** Image reference of each service; by digest in staging and production. */

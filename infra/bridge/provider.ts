@@ -14,6 +14,8 @@ export interface KubernetesProviderArgs {
    * if it changes, every object is replaced.
    */
   readonly clusterIdentifier: Input<string>;
+  /** Version of the provider's plugin. @default PROVIDER_VERSION */
+  readonly version?: string;
 }
 
 /**
@@ -28,7 +30,10 @@ const CLIENT = { qps: 400, burst: 800 };
  */
 export class KubernetesProvider extends ProviderResource {
   /** @param name resource name of the provider, such as `cluster` */
-  public constructor(name: string, { kubeconfig, context, clusterIdentifier }: KubernetesProviderArgs) {
+  public constructor(
+    name: string,
+    { kubeconfig, context, clusterIdentifier, version = PROVIDER_VERSION }: KubernetesProviderArgs,
+  ) {
     const settings = {
       kubeconfig: secret(kubeconfig),
       ...(context === undefined ? {} : { context }),
@@ -41,6 +46,6 @@ export class KubernetesProvider extends ProviderResource {
       upsertExistingObjects: 'false',
       kubeClientSettings: JSON.stringify(CLIENT),
     };
-    super('kubernetes', name, settings, { version: PROVIDER_VERSION });
+    super('kubernetes', name, settings, { version });
   }
 }

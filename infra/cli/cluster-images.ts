@@ -52,7 +52,9 @@ export async function imagesFor(
   const { builder, local: localImages } = imageProvider(cluster, program, registry);
   const local = await localImages(wanted.thirdParty, progress);
   const built = await builder.build(wanted.own, progress);
-  const sources: ImageSources = { services: built, local, ...mirror };
+  const unavailable =
+    cluster.images === 'archive' ? wanted.thirdParty.filter((name) => !local.some((image) => image.name === name)) : [];
+  const sources: ImageSources = { services: built, local, unavailable, ...mirror };
   remember(program.root, environment, sources);
   const inNodes = cluster.images === 'registry' ? [] : [...built, ...local];
   const names = (fresh: boolean): string =>
@@ -64,10 +66,7 @@ export async function imagesFor(
   return {
     ...resolveImages(sources),
     loadable: inNodes.map(({ reference, archive }) => (archive === undefined ? { reference } : { reference, archive })),
-    unavailable:
-      cluster.images === 'archive'
-        ? wanted.thirdParty.filter((name) => !local.some((image) => image.name === name))
-        : [],
+    unavailable,
     summary: `${builder.name}: ${parts.filter(Boolean).join('; ')}`,
   };
 }

@@ -1,6 +1,6 @@
 /** Combines all cluster drivers and image builders; the commands depend on their interfaces only. */
 import { ConfigurationError } from '@groundwork/contract';
-import { BuildahBuilder, EmbeddedCluster, standIns } from '@groundwork/local';
+import { BuildahBuilder, EmbeddedCluster, pulumiFromModules, standIns } from '@groundwork/local';
 import {
   catalog,
   DockerBuilder,
@@ -10,7 +10,16 @@ import {
   type LocalImages,
   PrebuiltImages,
 } from '../build/images/index.ts';
-import { type Chosen, type Cluster, ContextCluster, chooseDriver, KindCluster } from '../deploy/index.ts';
+import {
+  type Chosen,
+  type Cluster,
+  ContextCluster,
+  chooseDriver,
+  chooseEngine as chooseFrom,
+  type EngineName,
+  KindCluster,
+} from '../deploy/index.ts';
+import type { Progress } from '../tools/progress.ts';
 import type { Program } from './program.ts';
 
 export interface ClusterWish {
@@ -32,6 +41,14 @@ export function chooseCluster({ wanted, context }: ClusterWish): Promise<Chosen>
     new EmbeddedCluster(),
   ];
   return chooseDriver(drivers, wanted);
+}
+
+/**
+ * Selects the engine, as `chooseEngine` of `infra/deploy` does.
+ * @throws ConfigurationError if Pulumi was requested by name and can neither be found nor built
+ */
+export function chooseEngine(wanted: EngineName | undefined, { pulumi }: Pick<Program, 'pulumi'>, progress: Progress) {
+  return chooseFrom(wanted, { program: pulumi, build: pulumiFromModules }, progress);
 }
 
 /** Sources of a cluster's images. */

@@ -1,7 +1,7 @@
 import type { System } from '@groundwork/constructs';
 import { expect, test } from '@jest/globals';
 import { systemOf } from '../tools/testing/system-of.ts';
-import { inChartsOf, partsOf, without } from './parts.ts';
+import { inChartsOf, partsOf } from './parts.ts';
 import { namedImages } from './program.ts';
 
 const object = (name: string, kind: string, rest: object = {}, apiVersion = 'v1') => ({
@@ -58,10 +58,6 @@ test('an unknown name is rejected with the known ones', () => {
   expect(() => partsOf(system, ['kafak'])).toThrow(
     /no system or service 'kafak'[\s\S]*(certificates|platform|secrets|postgres|users|gateway|grafana)(, \w+){6}/,
   );
-});
-
-test('only a system whose image is unavailable is left out, with all its objects', () => {
-  expect(charts(system).filter((chart) => !charts(without(system, ['grafana'])).includes(chart))).toEqual(['grafana']);
 });
 
 test('of a system with other images, the same charts are kept whole: a name may follow from an image', () => {

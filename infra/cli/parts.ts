@@ -1,7 +1,6 @@
 import { partOf, type System, type SystemObject, valueAt } from '@groundwork/constructs';
 import { ConfigurationError } from '@groundwork/contract';
 import { referencesOf, visit } from '../../constructs/kubernetes/references.ts';
-import { namedImages } from './program.ts';
 
 /**
  * The objects of the wanted charts and of all charts that these depend on. A chart depends on those that create the
@@ -29,17 +28,6 @@ export function partsOf(system: System, wanted: readonly string[] | undefined): 
       for (const maker of makers.get(need) ?? []) chosen.add(maker);
   }
   return partOf(system, ({ chart }) => chosen.has(chart));
-}
-
-/** Objects of the charts that use none of the images. */
-export function without(system: System, images: readonly string[]): System {
-  const named = images.map((image) => JSON.stringify(namedImages.thirdParty(image)));
-  const left = new Set(
-    system.objects
-      .filter(({ manifest }) => named.some((image) => JSON.stringify(manifest).includes(image)))
-      .map(({ chart }) => chart),
-  );
-  return partOf(system, ({ chart }) => !left.has(chart));
 }
 
 /**

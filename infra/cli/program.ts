@@ -1,6 +1,7 @@
 import type { GuaranteeReport, Images, System } from '@groundwork/constructs';
 import { ConfigurationError } from '@groundwork/contract';
 import { OWN_REPOSITORY, type OwnImage, type ThirdPartyName } from '../build/images/index.ts';
+import type { PulumiProgram } from '../deploy/index.ts';
 import type { Progress } from '../tools/progress.ts';
 import type { SmokeCheck } from './smoke.ts';
 
@@ -42,6 +43,8 @@ export interface Program {
   readonly addOns: readonly AddOn[];
   /** Composes all objects of an environment. Pure. */
   compose(environment: string, images: Images): System;
+  /** What `pulumi up` runs; it takes the images from the record that `start` wrote. */
+  readonly pulumi: PulumiProgram;
   /** Guarantees of each system of an environment, and the requirements on them. */
   guarantees(environment: string): readonly GuaranteeReport[];
   /** The contracts' graph, as Mermaid and as DOT. */

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { ConfigurationError } from '@groundwork/contract';
-import { type Cluster, chooseEngine, type EngineName, Kubectl, SecretsFile, Stack } from '../deploy/index.ts';
+import { type Cluster, type EngineName, Kubectl, PulumiEngine, SecretsFile, Stack } from '../deploy/index.ts';
 import { ROTATIONS, rotate as rotateSecret, rotationDates, StackSecrets, secretsOf } from '../operate/index.ts';
 import { runPhases } from '../tools/phases.ts';
 import type { Progress } from '../tools/progress.ts';
 import { table } from '../tools/table.ts';
-import { chooseCluster } from './drivers.ts';
+import { chooseCluster, chooseEngine } from './drivers.ts';
 import { environmentOf, namedImages, type Program } from './program.ts';
 
 /** Where errors say the environment is named. */
@@ -66,7 +66,7 @@ export async function rotate(program: Program, name: string, options: RotateOpti
   const system = program.compose(environment, namedImages);
   const run = async (progress: Progress): Promise<string> => {
     const open = isLocal
-      ? await localStore(cluster, environment, namespace, options.engine, progress)
+      ? await localStore(program, cluster, environment, namespace, options.engine, progress)
       : async () => StackSecrets.of(await Stack.shared(environment));
     return rotateSecret({ name, namespace, cluster, system, ...given, ...(open && { open }) }, progress);
   };
@@ -95,15 +95,16 @@ async function running(
 
 /** Opens the store of the local environment's values for the engine that `npm start` would use; undefined for `apply`. */
 async function localStore(
+  program: Program,
   cluster: Cluster,
   environment: string,
   namespace: string,
   wanted: EngineName | undefined,
   progress: Progress,
 ) {
-  const { engine } = await chooseEngine(wanted, progress);
-  if (engine.name === 'apply') return undefined;
-  return async () => StackSecrets.of(await Stack.beside(cluster, environment), SecretsFile.of(cluster, namespace));
+  const { engine } = await chooseEngine(wanted, program, progress);
+  if (!(engine instanceof PulumiEngine)) return undefined;
+  return async () => StackSecrets.of(await engine.stack(cluster, environment), SecretsFile.of(cluster, namespace));
 }
 
 function age(since: Date | undefined): string {

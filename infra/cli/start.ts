@@ -1,11 +1,11 @@
 import { ConfigurationError, Duration } from '@groundwork/contract';
+import { withoutImages } from '../build/images/index.ts';
 import {
   ApplyEngine,
   awaitRollout,
   type Changes,
   type Cluster,
   type ClusterDriver,
-  chooseEngine,
   type Deployment,
   type Engine,
   type EngineName,
@@ -14,8 +14,8 @@ import { type Phase, type Report, runPhases } from '../tools/phases.ts';
 import type { Progress } from '../tools/progress.ts';
 import { table } from '../tools/table.ts';
 import { type ClusterImages, imagesFor, wantedImages } from './cluster-images.ts';
-import { chooseCluster } from './drivers.ts';
-import { inChartsOf, partsOf, without } from './parts.ts';
+import { chooseCluster, chooseEngine } from './drivers.ts';
+import { inChartsOf, partsOf } from './parts.ts';
 import { environmentOf, namedImages, type Program } from './program.ts';
 import { smoke } from './smoke.ts';
 
@@ -48,7 +48,7 @@ export async function start(program: Program, options: StartOptions): Promise<vo
       title: 'Choose cluster and engine',
       run: async (progress) => {
         const { driver, why } = await chooseCluster({ wanted: options.cluster, context: environment.context });
-        const engine = await chooseEngine(options.engine ?? (options.only && 'apply'), progress);
+        const engine = await chooseEngine(options.engine ?? (options.only && 'apply'), program, progress);
         if (options.only !== undefined && engine.engine.name === 'pulumi')
           throw new ConfigurationError({
             code: 'option-invalid',
@@ -96,8 +96,11 @@ export async function start(program: Program, options: StartOptions): Promise<vo
     {
       title: `Deploy ${environment.name}`,
       run: async (progress) => {
-        const available = without(named, state.images.unavailable);
-        const system = inChartsOf(available, program.compose(environment.name, state.images));
+        const { images } = state;
+        const system = withoutImages(
+          inChartsOf(named, program.compose(environment.name, images)),
+          images.unavailable.map((image) => images.thirdParty(image)),
+        );
         const { name, namespace } = environment;
         state.deployment = {
           environment: name,

@@ -1,22 +1,37 @@
 import type { Progress } from '../tools/progress.ts';
+import type { Cluster } from './cluster/driver.ts';
 import type { Changes, Deployment, Engine } from './engine.ts';
+import type { PulumiInstallation } from './pulumi-installation.ts';
+import { RunEvents } from './run-events.ts';
 import { SecretsFile } from './secrets-file.ts';
-import { Stack } from './stack.ts';
+import { type PulumiProgram, Stack } from './stack.ts';
 
 /**
- * Deploys with `pulumi up` of the repository's program to a cluster of this machine. Other environments have a shared
+ * Deploys as `pulumi up` of the repository's program does, to a cluster of this machine. Other environments have a shared
  * backend and their own secrets.
  */
 export class PulumiEngine implements Engine {
   public readonly name = 'pulumi';
+  readonly #program: PulumiProgram;
+  readonly #installation: PulumiInstallation;
+
+  public constructor(program: PulumiProgram, installation: PulumiInstallation) {
+    this.#program = program;
+    this.#installation = installation;
+  }
+
+  /** Opens the stack of an environment on a cluster of this machine, and creates it if needed. */
+  public stack(cluster: Pick<Cluster, 'state' | 'kubeconfig' | 'context'>, environment: string): Promise<Stack> {
+    return Stack.beside(cluster, environment, this.#program, this.#installation);
+  }
 
   public async deploy(deployment: Deployment, progress: Progress): Promise<Changes> {
-    const stack = await Stack.beside(deployment.cluster, deployment.environment);
+    const stack = await this.stack(deployment.cluster, deployment.environment);
     progress.step('copying secrets to the stack');
     await giveSecrets(deployment, stack);
-    progress.step('pulumi up');
-    const output = await stack.run(['up', '--yes', '--skip-preview', '--suppress-outputs']);
-    return changes(output);
+    const run = new RunEvents(progress, deployment.system.objects.length);
+    await stack.up({ onEvent: (event) => run.note(event) });
+    return run.changes();
   }
 
   public async destroy(
@@ -24,7 +39,7 @@ export class PulumiEngine implements Engine {
     _: { readonly keepData: boolean },
     progress: Progress,
   ): Promise<void> {
-    const stack = await Stack.beside(deployment.cluster, deployment.environment);
+    const stack = await this.stack(deployment.cluster, deployment.environment);
     progress.step('pulumi destroy');
     await stack.run(['destroy', '--yes', '--skip-preview']);
   }
@@ -38,19 +53,4 @@ async function giveSecrets({ system, namespace, cluster }: Deployment, stack: St
     const value = file.value(name, format);
     if (known[name] !== value) await stack.setSecret(name, value);
   }
-}
-
-/** Parses the output of `pulumi up`, one line per resource: ` ~  kubernetes:apps/v1:Deployment Deployment/shop-dev/users updated (3s)`. */
-function changes(output: string): Changes {
-  const done = [...output.matchAll(/^\s*\S+\s+kubernetes:\S+\s+(\S+)\s+(created|updated|replaced|deleted)\b/gm)].map(
-    ([, name = '', verb]) => ({ name, verb }),
-  );
-  const of = (...verbs: string[]): string[] =>
-    done.filter(({ verb = '' }) => verbs.includes(verb)).map(({ name }) => name);
-  return {
-    created: of('created'),
-    configured: of('updated', 'replaced'),
-    pruned: of('deleted'),
-    unchanged: Number(/(\d+) unchanged/.exec(output)?.[1] ?? 0),
-  };
 }

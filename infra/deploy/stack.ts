@@ -2,22 +2,54 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { ConfigurationError } from '@groundwork/contract';
+import type { EngineEvent, PulumiFn } from '@pulumi/pulumi/automation/index.js';
 import { execa } from 'execa';
 import type { Cluster } from './cluster/driver.ts';
+import type { PulumiInstallation } from './pulumi-installation.ts';
+import { plain } from './run-events.ts';
 
-/** A Pulumi stack of the repository's program, driven by the `pulumi` CLI. */
+/** What `pulumi up` runs: the default export of the repository's program. */
+export type PulumiProgram = PulumiFn;
+
+/** Options of `up`. */
+export interface UpOptions {
+  /** URN, or pattern of it, of the only resource to update. @default all */
+  readonly target?: string;
+  /** Called for each event of the engine while it runs. @default none */
+  readonly onEvent?: (event: EngineEvent) => void;
+}
+
+/** Name of the project in Pulumi.yaml. */
+const PROJECT = 'groundwork';
+
+/** A Pulumi stack of the repository's program. */
 export class Stack {
-  readonly #flags: readonly string[];
-  readonly #root: string;
+  readonly #name: string;
+  readonly #folder: string;
   readonly #env: Readonly<Record<string, string>>;
+  readonly #installation: PulumiInstallation;
+  readonly #program: PulumiProgram | undefined;
 
-  private constructor(root: string, flags: readonly string[], env: Readonly<Record<string, string>> = {}) {
-    this.#root = root;
-    this.#flags = ['--non-interactive', ...flags];
+  /**
+   * @param folder with Pulumi.yaml
+   * @param program run in this process; undefined for the one that Pulumi.yaml names, run by the CLI
+   */
+  private constructor(
+    name: string,
+    folder: string,
+    env: Readonly<Record<string, string>> = {},
+    installation: PulumiInstallation = {},
+    program?: PulumiProgram,
+  ) {
+    this.#name = name;
+    this.#folder = folder;
+    this.#installation = installation;
+    this.#program = program;
     this.#env = {
       PULUMI_SKIP_UPDATE_CHECK: '1',
       PULUMI_ERROR_OUTPUT_STRING: '1', // an Output in a string is an error, not a warning in a manifest
       PATH: [dirname(process.execPath), process.env.PATH].join(delimiter), // the language host uses the first node on PATH
+      ...(installation.home === undefined ? {} : { PULUMI_HOME: installation.home }),
       ...env,
     };
   }
@@ -29,27 +61,24 @@ export class Stack {
   public static async beside(
     { state, kubeconfig, context }: Pick<Cluster, 'state' | 'kubeconfig' | 'context'>,
     environment: string,
+    program: PulumiProgram,
+    installation: PulumiInstallation = {},
   ): Promise<Stack> {
     const folder = join(state, 'pulumi');
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const config = join(folder, `Pulumi.${environment}.yaml`);
     const env = {
       KUBECONFIG: kubeconfig,
       PULUMI_BACKEND_URL: `file://${folder}`,
       PULUMI_CONFIG_PASSPHRASE: passphrase(join(folder, 'passphrase')),
     };
-    if (!existsSync(config)) {
-      // Created in a separate project, since `stack init` writes to the project's config file, which must not be the repository's.
-      writeFileSync(join(folder, 'Pulumi.yaml'), 'name: groundwork\nruntime: nodejs\n');
-      await execa(
-        'pulumi',
-        ['stack', 'init', environment, '--non-interactive', '--no-select', '--secrets-provider', 'passphrase'],
-        { env, cwd: folder },
-      );
-    }
-    const stack = new Stack(process.cwd(), ['--stack', environment, '--config-file', config], env);
-    await stack.run(['config', 'set', 'context', context]);
-    await stack.run(['config', 'set', 'clusterIdentifier', kubeconfig]);
+    const stack = new Stack(environment, folder, env, installation, program);
+    // A separate project, since the CLI writes to the project's config file, which must not be the repository's.
+    writeFileSync(join(folder, 'Pulumi.yaml'), `name: ${PROJECT}\nruntime: nodejs\n`);
+    if (!existsSync(join(folder, `Pulumi.${environment}.yaml`)))
+      await stack.run(['stack', 'init', '--no-select', '--secrets-provider', 'passphrase']);
+    const { providerVersion } = installation;
+    const settings = { context, clusterIdentifier: kubeconfig, ...(providerVersion && { providerVersion }) };
+    for (const [key, value] of Object.entries(settings)) await stack.run(['config', 'set', key, value]);
     return stack;
   }
 
@@ -88,7 +117,7 @@ export class Stack {
         problem: 'the backend has no stack of this name',
         fix: `check \`pulumi stack ls\`, or create it: \`pulumi stack init ${environment}\``,
       });
-    return new Stack(root, ['--stack', name]);
+    return new Stack(name, root);
   }
 
   /**
@@ -96,21 +125,51 @@ export class Stack {
    * @throws ConfigurationError with the end of its error output
    */
   public async run(args: readonly string[], input?: string): Promise<string> {
-    const { failed, stdout, all, exitCode } = await execa('pulumi', [...args, ...this.#flags], {
-      cwd: this.#root,
+    const { root } = this.#installation;
+    const cli = root === undefined ? 'pulumi' : join(root, 'bin/pulumi');
+    const { failed, stdout, all, exitCode } = await execa(cli, [...args, '--non-interactive', '--stack', this.#name], {
+      cwd: this.#folder,
       env: this.#env,
       reject: false,
       all: true,
       ...(input === undefined ? {} : { input }),
     });
-    if (failed)
-      throw new ConfigurationError({
-        code: 'pulumi-failed',
-        where: `pulumi ${args[0]}`,
-        problem: all.trim().split('\n').slice(-40).join('\n'),
-        fix: `it exited with ${exitCode}: fix what the message names`,
-      });
+    if (failed) throw failure(`pulumi ${args[0]}`, all, `it exited with ${exitCode}: fix what the message names`);
     return stdout;
+  }
+
+  /**
+   * `pulumi up` without a preview.
+   * @throws ConfigurationError with the errors, or the end of the engine's output
+   */
+  public async up({ target, onEvent }: UpOptions = {}): Promise<void> {
+    const program = this.#program;
+    if (program === undefined) {
+      const targets = target === undefined ? [] : ['--target', target];
+      return void (await this.run(['up', '--yes', '--skip-preview', '--suppress-outputs', ...targets]));
+    }
+    const { LocalWorkspace, PulumiCommand } = await import('@pulumi/pulumi/automation/index.js');
+    const { root, home } = this.#installation;
+    const stack = await LocalWorkspace.selectStack(
+      { stackName: this.#name, projectName: PROJECT, program },
+      {
+        workDir: this.#folder,
+        envVars: { ...this.#env },
+        pulumiCommand: await PulumiCommand.get(root === undefined ? {} : { root }),
+        ...(home === undefined ? {} : { pulumiHome: home }),
+      },
+    );
+    const errors: string[] = [];
+    const note = (event: EngineEvent): void => {
+      if (event.diagnosticEvent?.severity === 'error') errors.push(plain(event.diagnosticEvent.message));
+      onEvent?.(event);
+    };
+    try {
+      await stack.up({ onEvent: note, suppressOutputs: true, ...(target === undefined ? {} : { target: [target] }) });
+    } catch (error) {
+      const text = errors.length > 0 ? errors.join('\n') : String(error);
+      throw failure('pulumi up', text, 'fix what the message names, and run it again');
+    }
   }
 
   /** The values of deploy-time secrets, decrypted, by name. */
@@ -125,6 +184,15 @@ export class Stack {
   public async setSecret(name: string, value: string): Promise<void> {
     await this.run(['config', 'set', '--secret', '--path', `secrets.${name}`], value);
   }
+}
+
+function failure(where: string, output: string, fix: string): ConfigurationError {
+  return new ConfigurationError({
+    code: 'pulumi-failed',
+    where,
+    problem: output.trim().split('\n').slice(-40).join('\n'),
+    fix,
+  });
 }
 
 function passphrase(file: string): string {

@@ -10,6 +10,8 @@ export interface ImageSources {
   readonly local?: readonly LocalImage[];
   /** Mirror that every image is pulled from, such as `mirror.example:5000`. Images on this machine are not pulled. @default the public registries */
   readonly registry?: string;
+  /** Images of the catalog that the cluster can't get: the charts that use them are left out. @default none */
+  readonly unavailable?: readonly string[];
 }
 
 /**

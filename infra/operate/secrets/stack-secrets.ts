@@ -36,8 +36,7 @@ export class StackSecrets implements SecretStore {
   }
 
   public async handOver({ kind, metadata: { namespace, name } }: Manifest): Promise<void> {
-    const target = `**::${kind}/${namespace}/${name}`;
-    await this.#stack.run(['up', '--yes', '--skip-preview', '--suppress-outputs', '--target', target]);
+    await this.#stack.up({ target: `**::${kind}/${namespace}/${name}` });
   }
 
   public redact(text: string): string {
