@@ -163,7 +163,7 @@ export class Grafana extends Construct {
     const stringData = {
       admin: deployTimeSecret('grafana/admin', 'password'),
       'secret-key': deployTimeSecret('grafana/secret-key', 'password'),
-      ...(signIn === undefined ? {} : { oidc: deployTimeSecret('grafana/oidc', 'password') }),
+      ...(signIn === undefined ? {} : { oidc: deployTimeSecret('grafana/oidc', 'given') }),
     };
     object<Secret>(this, 'secret', 'grafana', {
       apiVersion: 'v1',

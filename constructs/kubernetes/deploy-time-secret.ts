@@ -3,9 +3,10 @@ import { valueAt } from './manifest.ts';
 
 /**
  * How a missing value of a deploy-time secret is generated: 32 random bytes in base64url (`password`) or base64
- * (`key`), a random UUID, or a private JSON Web Key Set for signing.
+ * (`key`), a random UUID, or a private JSON Web Key Set for signing. A `given` value is issued by a third party, such as
+ * an object store, and never generated.
  */
-export type SecretFormat = 'password' | 'key' | 'uuid' | 'ed25519-jwks';
+export type SecretFormat = 'password' | 'key' | 'uuid' | 'ed25519-jwks' | 'given';
 
 /** A value that is known only at deploy time. */
 export interface DeployTimeSecret {

@@ -64,7 +64,7 @@ export class Mail extends Construct implements BackingService {
         name: secret,
         annotations: { 'groundwork/purpose': 'URL of the mail server, with credentials' },
       },
-      stringData: { url: deployTimeSecret(`mail/${name}/url`, 'password') },
+      stringData: { url: deployTimeSecret(`mail/${name}/url`, 'given') },
     });
     addNetworkRules(scope, 'network', origin, {
       metadata: { ...metadata, name: `${name}-to-mail` },

@@ -62,7 +62,7 @@ export function makeBackups(scope: Construct, props: BackupJobsProps): void {
         ...Object.fromEntries(
           Object.values(BUCKET_KEYS).map((key) => [
             key,
-            deployTimeSecret(`postgres/backup/${key}`, key === 'passphrase' ? 'key' : 'password'),
+            deployTimeSecret(`postgres/backup/${key}`, key === 'passphrase' ? 'key' : 'given'),
           ]),
         ),
         ...bucketAuthority(repository),

@@ -65,8 +65,8 @@ export function makeCnpgBackups(scope: Construct, namespace: string, system: str
     kind: 'Secret',
     metadata,
     stringData: {
-      key: deployTimeSecret('postgres/backup/key', 'password'),
-      'key-secret': deployTimeSecret('postgres/backup/key-secret', 'password'),
+      key: deployTimeSecret('postgres/backup/key', 'given'),
+      'key-secret': deployTimeSecret('postgres/backup/key-secret', 'given'),
       region: repository.region,
       ...bucketAuthority(repository),
     },

@@ -87,7 +87,7 @@ export function makeAlertmanager(scope: Construct, props: AlertmanagerProps): vo
       kind: 'Secret',
       metadata: { ...metadata, name: SECRET },
       stringData: Object.fromEntries(
-        secret.map(({ name }) => [name, deployTimeSecret(`alertmanager/${name}`, 'password')]),
+        secret.map(({ name }) => [name, deployTimeSecret(`alertmanager/${name}`, 'given')]),
       ),
     });
   }

@@ -247,7 +247,7 @@ export class Prometheus extends Construct implements MetricsCollector {
       kind: 'Secret',
       metadata: { name: REMOTE_SECRET, namespace, labels: labelsOf(system, PROMETHEUS) },
       stringData: Object.fromEntries(
-        remoteWrite.map(({ name }) => [name, deployTimeSecret(`prometheus/${name}`, 'password')]),
+        remoteWrite.map(({ name }) => [name, deployTimeSecret(`prometheus/${name}`, 'given')]),
       ),
     });
   }

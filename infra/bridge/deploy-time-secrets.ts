@@ -10,8 +10,8 @@ export interface SecretSource {
   howToSet(value: DeployTimeSecret): string;
 }
 
-/** Commands that print a first value of each format, for piping into `pulumi config set`. */
-const GENERATORS: Readonly<Record<DeployTimeSecret['format'], string>> = {
+/** Commands that print a first value of each format but `given`, for piping into `pulumi config set`. */
+const GENERATORS: Readonly<Record<Exclude<DeployTimeSecret['format'], 'given'>, string>> = {
   password: 'openssl rand -base64 32',
   key: 'openssl rand -base64 32',
   uuid: 'cat /proc/sys/kernel/random/uuid',
@@ -51,7 +51,10 @@ export function configSecrets(config: Config = new Config(), key = 'secrets'): S
       const text = texts.get(name);
       return text === undefined ? undefined : secret(text);
     },
-    howToSet: ({ name, format }) => `${GENERATORS[format]} | ${setter(name)}`,
+    howToSet: ({ name, format }) =>
+      format === 'given'
+        ? `${setter(name)}  # asks for it: paste the value that its issuer gave you`
+        : `${GENERATORS[format]} | ${setter(name)}`,
   };
 }
 

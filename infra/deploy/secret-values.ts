@@ -9,9 +9,12 @@ const MAKERS: Readonly<Record<SecretFormat, () => string>> = {
   key: () => randomBytes(32).toString('base64'),
   uuid: randomUUID,
   'ed25519-jwks': signingKeys,
+  given: () => {
+    throw new Error('a value that a third party issues is never generated');
+  },
 };
 
-/** Generates the first value of a deploy-time secret. */
+/** Generates the first value of a deploy-time secret that is not `given`. */
 export function firstValue(format: SecretFormat): string {
   return MAKERS[format]();
 }
@@ -31,6 +34,8 @@ export function looksMade(format: SecretFormat, value: string): boolean {
       return /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(value);
     case 'ed25519-jwks':
       return true; // third parties issue no key sets
+    case 'given':
+      return false;
   }
 }
 

@@ -41,9 +41,20 @@ export class SecretsFile {
     this.#entries = read(path);
   }
 
-  /** The value of a deploy-time secret; generated and stored first if there is none. */
+  /**
+   * The value of a deploy-time secret; generated and stored first if there is none.
+   * @throws ConfigurationError if a third party issues it and it is not stored yet
+   */
   public value(name: string, format: SecretFormat): string {
-    return this.#entries[name]?.value ?? this.#keep(name, { value: firstValue(format) });
+    const known = this.#entries[name]?.value;
+    if (known === undefined && format === 'given')
+      throw new ConfigurationError({
+        code: 'secret-missing',
+        where: `secret '${name}'`,
+        problem: 'a third party issues its value, and none is stored yet',
+        fix: `store the value that you were given: npm run secrets -- rotate ${name} --from FILE`,
+      });
+    return known ?? this.#keep(name, { value: firstValue(format) });
   }
 
   /** The stored secret, or undefined before its first use. */

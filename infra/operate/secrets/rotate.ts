@@ -40,7 +40,12 @@ export async function rotate(rotating: Rotating, progress: Progress): Promise<st
     });
   const kubectl = new Kubectl(cluster);
   const { kind, metadata } = secret.manifest;
+  const open = async () => (await rotating.open?.()) ?? new AppliedSecrets(SecretsFile.of(cluster, namespace), kubectl);
   if ((await kubectl.get(kind, metadata.name, namespace)) === undefined) {
+    if (secret.format === 'given' && given !== undefined) {
+      await (await open()).keep(name, secret.format, given, true);
+      return `${name}: stored; the next deploy applies it`;
+    }
     const fix = 'deploy it first: `npm start`; a cluster without access to an image registry has no Grafana';
     throw new ConfigurationError({
       code: 'object-not-deployed',
@@ -57,9 +62,9 @@ export async function rotate(rotating: Rotating, progress: Progress): Promise<st
       problem: 'a new value alone would break access',
       fix: 'follow its steps in docs/secrets.md',
     });
-  const store = (await rotating.open?.()) ?? new AppliedSecrets(SecretsFile.of(cluster, namespace), kubectl);
+  const store = await open();
   const format = secret.format as SecretFormat;
-  if (given === undefined && store.isGiven(name, format))
+  if (given === undefined && (format === 'given' || store.isGiven(name, format)))
     throw new ConfigurationError({
       code: 'rotation-unsupported',
       where,
