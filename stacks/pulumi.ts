@@ -1,9 +1,10 @@
 /** What `pulumi up` runs, and `npm start -- --engine pulumi` with it. The stack's name is the environment. */
 import { ConfigurationError, isConfigurationError } from '@groundwork/contract';
-import { getStack, RunError } from '@pulumi/pulumi';
+import { getStack, log, RunError, runtime } from '@pulumi/pulumi';
+import { checkCluster } from '../infra/deploy/index.ts';
 import { type Environment, environments } from './environments/index.ts';
 import { images as ownImages } from './shop.ts';
-import { shopStack } from './stack.ts';
+import { prepareShop } from './stack.ts';
 import { stackImages } from './stack-images.ts';
 
 /** Deploys the environment. Returns the stack's outputs. */
@@ -19,7 +20,12 @@ export default async function program() {
         problem: `unknown environment '${name}'`,
         fix: `select one of ${known.join(', ')}: pulumi stack select ${known[0]}`,
       });
-    return shopStack(environment, await stackImages(environment, ownImages)).outputs;
+    const shop = prepareShop(environment, await stackImages(environment, ownImages));
+    await checkCluster(shop.system, shop.access).catch((error: unknown) => {
+      if (!runtime.isDryRun() || !isConfigurationError(error)) throw error;
+      log.warn(`this preview can't be deployed: ${error.message}`);
+    });
+    return shop.register().outputs;
   } catch (error) {
     // Pulumi prints a RunError without a stack trace; a ConfigurationError has the place and the fix.
     throw isConfigurationError(error) ? new RunError(error.message) : error;

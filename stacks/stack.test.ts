@@ -6,7 +6,7 @@ import { type Registered, registeredBy } from '../infra/bridge/testing/test-engi
 import { OWN_REPOSITORY } from '../infra/build/images/builder.ts';
 import { type Environment, environments } from './environments/index.ts';
 import { shop } from './shop.ts';
-import { shopStack } from './stack.ts';
+import { prepareShop } from './stack.ts';
 
 const reference = (name: string) => `${OWN_REPOSITORY}/${name}:1@sha256:${'1'.repeat(64)}`;
 const images = { service: reference, thirdParty: reference };
@@ -33,7 +33,7 @@ function config({ name, context = 'test', ...environment }: Environment): Record
 }
 
 const run = (environment: Environment, settings = config(environment)): Promise<Registered[]> =>
-  registeredBy(() => shopStack(environment, { images, builds: [], unavailable: [] }).deployed, {
+  registeredBy(() => prepareShop(environment, { images, builds: [], unavailable: [] }).register().deployed, {
     stack: environment.name,
     config: settings,
   });

@@ -10,11 +10,11 @@ import { graph, shop } from './shop.ts';
 import type { StackImages } from './stack-images.ts';
 
 /**
- * The shop in one environment as a Pulumi stack: rendered once, so that what the policy judged is what is registered.
- * Deploy-time secrets come from the stack's encrypted config.
+ * The shop in one environment for a Pulumi stack: rendered once, so that what the policy judged is what `register`
+ * registers. Deploy-time secrets come from the stack's encrypted config.
  * @throws ConfigurationError before anything is registered, for all that is missing or does not fit
  */
-export function shopStack(
+export function prepareShop(
   environment: Environment,
   { images, builds, unavailable }: StackImages,
   config = new Config(),
@@ -26,14 +26,21 @@ export function shopStack(
   const system = withoutImages(whole, unavailable);
   if (unavailable.length > 0)
     log.warn(`left out, as the cluster can't get their images: ${leftOut(whole, system)} (${unavailable.join(', ')})`);
-  const deployed = deploy(system, {
-    outputs,
-    provider: new KubernetesProvider('cluster', access),
-    secrets,
-    dependsOn: builds,
-    protectData: environment.protectData,
-  });
-  return { deployed, outputs: { url: edgeUrl(environment.edge), images: references(images), graph: toMermaid(graph) } };
+  return {
+    access,
+    system,
+    /** Registers all objects, and returns them with the stack's outputs. */
+    register: () => ({
+      deployed: deploy(system, {
+        outputs,
+        provider: new KubernetesProvider('cluster', access),
+        secrets,
+        dependsOn: builds,
+        protectData: environment.protectData,
+      }),
+      outputs: { url: edgeUrl(environment.edge), images: references(images), graph: toMermaid(graph) },
+    }),
+  };
 }
 
 /** Charts that are only in the first. */

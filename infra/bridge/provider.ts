@@ -5,8 +5,11 @@ export const PROVIDER_VERSION = '4.34.2';
 
 /** Settings of the cluster connection. */
 export interface KubernetesProviderArgs {
-  /** Content of a kubeconfig. Marked secret, so that state and previews don't show its token. */
-  readonly kubeconfig: Input<string>;
+  /**
+   * Content of a kubeconfig. Marked secret, so that state and previews don't show its token.
+   * @default the files of KUBECONFIG, or ~/.kube/config, as kubectl reads them: lists, relative paths, exec plugins
+   */
+  readonly kubeconfig?: Input<string>;
   /** Context of the kubeconfig. @default its current context */
   readonly context?: Input<string>;
   /**
@@ -35,7 +38,7 @@ export class KubernetesProvider extends ProviderResource {
     { kubeconfig, context, clusterIdentifier, version = PROVIDER_VERSION }: KubernetesProviderArgs,
   ) {
     const settings = {
-      kubeconfig: secret(kubeconfig),
+      ...(kubeconfig === undefined ? {} : { kubeconfig: secret(kubeconfig) }),
       ...(context === undefined ? {} : { context }),
       clusterIdentifier: output(clusterIdentifier),
       enableServerSideApply: 'true',

@@ -5,10 +5,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
-import { Server, ServerCredentials, type sendUnaryData, type ServerUnaryCall } from '@grpc/grpc-js';
-import type { Empty } from 'google-protobuf/google/protobuf/empty_pb.js';
+import { Server, ServerCredentials, type ServerUnaryCall, type sendUnaryData } from '@grpc/grpc-js';
 import language from '@pulumi/pulumi/proto/language_pb.js';
 import plugin from '@pulumi/pulumi/proto/plugin_pb.js';
+import type { Empty } from 'google-protobuf/google/protobuf/empty_pb.js';
 
 const require = createRequire(import.meta.url);
 const { LanguageRuntimeService } = require('@pulumi/pulumi/proto/language_grpc_pb.js');
@@ -53,10 +53,12 @@ async function run(request: language.RunRequest): Promise<language.RunResponse> 
 const answer =
   <Request, Response>(work: (request: Request) => Response | Promise<Response>) =>
   ({ request }: ServerUnaryCall<Request, Response>, callback: sendUnaryData<Response>): void => {
-    Promise.resolve(request).then(work).then(
-      (response) => callback(null, response),
-      (error) => callback(error),
-    );
+    Promise.resolve(request)
+      .then(work)
+      .then(
+        (response) => callback(null, response),
+        (error) => callback(error),
+      );
   };
 
 const server = new Server({ 'grpc.max_receive_message_length': -1 });
