@@ -1,42 +1,28 @@
-import { existsSync, globSync, mkdtempSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { EmbeddedCluster, Layout } from '@groundwork/local';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Cluster } from '../infra/deploy/cluster/index.ts';
 import { Kubectl } from '../infra/deploy/kubectl.ts';
 import { until } from '../infra/tools/wait.ts';
 import { burn, namespace, PROOF, pod, podSpec, policies, store, web } from './support/cluster-objects.ts';
-import { freePort } from './support/ports.ts';
+import { separateCluster } from './support/separate-cluster.ts';
 
-/** A separate cluster beside one that may be running: another folder, other ports, the same builds. */
-const [apiPort, httpPort] = [await freePort(), await freePort()];
-const folder = join(mkdtempSync(join(tmpdir(), 'groundwork-e2e-')), 'cluster');
-const layout = new Layout({
-  GROUNDWORK_CLUSTER_DIR: folder,
-  GROUNDWORK_API_PORT: `${apiPort}`,
-  GROUNDWORK_HTTP_PORT: `${httpPort}`,
-});
-const embedded = new EmbeddedCluster(layout);
-const said: string[] = [];
-const progress = { step: () => {}, say: (text: string) => void said.push(text), skipped: () => {} };
+const separate = await separateCluster();
+const { layout, driver: embedded } = separate;
+const progress = { step: () => {}, say: () => {}, skipped: () => {} };
 
 let cluster: Cluster;
 let kubectl: Kubectl;
 beforeAll(async () => {
-  cluster = await embedded.up(progress);
+  cluster = await separate.up();
   kubectl = new Kubectl(cluster);
   await apply(namespace);
   await apply(...web, pod('client'), pod('unknown-caller'));
   await run('rollout', 'status', 'deployment/web', '--timeout=90s');
   await run('wait', '--for=condition=Ready', 'pod/client', 'pod/unknown-caller', '--timeout=60s');
 }, 900_000);
-afterAll(async () => {
-  await embedded.down({ keepData: false }, progress);
-  rmSync(`${folder}.lock`, { force: true });
-  rmdirSync(dirname(folder)); // only when empty: a cluster that is still up has mounts there
-});
+afterAll(() => separate.down());
 
 const run = (...args: readonly string[]): Promise<string> => kubectl.run(['--namespace', PROOF, ...args]);
 const apply = (...objects: readonly object[]): Promise<string> =>
@@ -65,7 +51,7 @@ test('starting a running cluster changes nothing', async () => {
   const pid = initPid();
   await embedded.up(progress);
   expect(initPid()).toBe(pid);
-  expect(await embedded.find()).toMatchObject({ gatewayUrl: `http://127.0.0.1:${httpPort}` });
+  expect(await embedded.find()).toMatchObject({ gatewayUrl: `http://127.0.0.1:${separate.env.GROUNDWORK_HTTP_PORT}` });
 });
 
 test("Pod Security 'restricted' rejects a pod that may run as root", async () => {
@@ -177,7 +163,7 @@ test('down leaves no process, port, mount, cgroup or folder', async () => {
   const removed = await embedded.down({ keepData: false }, progress);
   expect(removed.slice(0, 3)).toEqual([
     expect.stringContaining("node 'groundwork'"),
-    expect.stringContaining(`127.0.0.1:${apiPort}`),
+    expect.stringContaining(`127.0.0.1:${separate.env.GROUNDWORK_API_PORT}`),
     expect.stringContaining('cgroup'),
   ]);
   expect(existsSync(`/proc/${pid}`)).toBe(false);
@@ -188,5 +174,5 @@ test('down leaves no process, port, mount, cgroup or folder', async () => {
   expect(readFileSync('/proc/self/mountinfo', 'utf8')).not.toContain(layout.state);
   expect(globSync(`/sys/fs/cgroup/{,*/}${layout.cgroup}`)).toEqual([]);
   expect(existsSync(layout.state)).toBe(false);
-  await expect(fetch(`http://127.0.0.1:${httpPort}`)).rejects.toThrow();
+  await expect(fetch(`http://127.0.0.1:${separate.env.GROUNDWORK_HTTP_PORT}`)).rejects.toThrow();
 });

@@ -5,10 +5,10 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Finding } from '../infra/review/preview/index.ts';
 import { joinPulumi } from '../infra/review/preview/pulumi/index.ts';
 import type { SnapshotObject } from '../infra/review/preview/snapshot.ts';
-import { Project, realEngine } from './support/pulumi.ts';
+import { Project } from './support/pulumi.ts';
+import { separateCluster } from './support/separate-cluster.ts';
 
-const found = await realEngine({ images: false });
-if ('lacks' in found) console.log(`skipped: ${found.lacks}`);
+const separate = await separateCluster();
 
 const namespace = 'preview-pulumi';
 /** A program that deploys the objects of a file the way the shop does. */
@@ -20,8 +20,8 @@ const app = new App();
 const chart = new Chart(app, 'town');
 for (const object of JSON.parse(readFileSync('objects.json', 'utf8'))) new ApiObject(chart, object.kind + object.metadata.name, object);
 if (process.env.BREAK !== undefined) throw new Error(process.env.BREAK);
-const kubeconfig = readFileSync(process.env.KUBECONFIG, 'utf8');
-deploy(app, { provider: new KubernetesProvider('cluster', { kubeconfig, clusterIdentifier: 'test' }), protectData: ({ kind }) => kind === 'PersistentVolumeClaim' });
+const version = process.env.PROVIDER_VERSION || undefined;
+deploy(app, { provider: new KubernetesProvider('cluster', { clusterIdentifier: 'test', version }), protectData: ({ kind }) => kind === 'PersistentVolumeClaim' });
 `;
 const FILES = {
   'Pulumi.yaml': 'name: town\nruntime: { name: nodejs, options: { typescript: false } }\nmain: program.ts\n',
@@ -58,25 +58,22 @@ const entries = (manifests: readonly Manifest[]): SnapshotObject[] =>
 const lines = (findings: readonly Finding[]): string[] =>
   findings.map(({ severity, subject, what }) => `${severity} ${subject}: ${what}`);
 
-('lacks' in found ? describe.skip : describe)("a preview joined with the real engine's", () => {
+describe("a preview joined with the real engine's", () => {
   let project: Project;
   const before = { ...process.env };
 
   beforeAll(async () => {
-    project = new Project((found as { kubeconfig: string }).kubeconfig, FILES);
+    const { kubeconfig } = await separate.up();
+    project = await Project.of(FILES, kubeconfig);
     Object.assign(process.env, project.environment);
     write(BASE);
     await project.pulumi('stack init dev');
     await project.pulumi('up --yes --skip-preview');
-  });
+  }, 30 * 60_000); // may include the builds of Kubernetes and Pulumi
 
   afterAll(async () => {
     process.env = before;
-    write([]);
-    await project.run('pulumi state unprotect --all --yes; pulumi destroy --yes --skip-preview --non-interactive');
-    // Retained objects remain.
-    await project.run(`kubectl delete namespace ${namespace} --ignore-not-found --wait=false`);
-    project.remove();
+    await separate.down();
   });
 
   const write = (manifests: readonly Manifest[]) =>

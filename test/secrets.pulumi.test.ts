@@ -1,17 +1,17 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deployTimeSecret, type Manifest } from '@groundwork/constructs';
+import { BUSYBOX, certManagerDefinitions } from '@groundwork/local';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Kubectl } from '../infra/deploy/kubectl.ts';
 import { Stack } from '../infra/deploy/stack.ts';
 import { CertManagerSigning } from '../infra/operate/identity/signing.ts';
 import { rotate, StackSecrets } from '../infra/operate/index.ts';
 import { systemOf } from '../infra/tools/testing/system-of.ts';
-import { Project, realEngine } from './support/pulumi.ts';
-import { runningImage } from './support/test-namespace.ts';
+import { Project } from './support/pulumi.ts';
+import { separateCluster } from './support/separate-cluster.ts';
 
-const found = await realEngine();
-if ('lacks' in found) console.log(`skipped: ${found.lacks}`);
+const separate = await separateCluster();
 
 const namespace = 'secrets-pulumi';
 /** A program that deploys the objects of a file, with deploy-time secrets from its config, the way the shop does. */
@@ -22,8 +22,8 @@ import { ApiObject, App, Chart } from 'cdk8s';
 const app = new App();
 const chart = new Chart(app, 'town');
 for (const object of JSON.parse(readFileSync('objects.json', 'utf8'))) new ApiObject(chart, object.kind + object.metadata.name, object);
-const kubeconfig = readFileSync(process.env.KUBECONFIG, 'utf8');
-deploy(app, { provider: new KubernetesProvider('cluster', { kubeconfig, clusterIdentifier: 'test' }), secrets: configSecrets(), protectData: () => false });
+const version = process.env.PROVIDER_VERSION || undefined;
+deploy(app, { provider: new KubernetesProvider('cluster', { clusterIdentifier: 'test', version }), secrets: configSecrets(), protectData: () => false });
 `;
 const FILES = {
   'Pulumi.yaml': 'name: town\nruntime: { name: nodejs, options: { typescript: false } }\nmain: program.ts\n',
@@ -63,7 +63,7 @@ const issuer = object('cert-manager.io/v1', 'Issuer', 'identity', {
 }) as Manifest & { readonly spec: object };
 const quiet = { step: () => undefined, say: () => undefined, skipped: () => undefined };
 
-('lacks' in found ? describe.skip : describe)('a rotation in a stack of the real engine', () => {
+describe('a rotation in a stack of the real engine', () => {
   let project: Project;
   let kubectl: Kubectl;
   let cluster: { readonly kubectl: readonly string[]; readonly state: string };
@@ -71,30 +71,30 @@ const quiet = { step: () => undefined, say: () => undefined, skipped: () => unde
   const before = { ...process.env };
 
   beforeAll(async () => {
-    const { kubeconfig } = found as { kubeconfig: string };
-    project = new Project(kubeconfig, FILES);
+    const { kubeconfig, kubectl: command } = await separate.up();
+    project = await Project.of(FILES, kubeconfig);
     Object.assign(process.env, project.environment);
-    cluster = { kubectl: ['kubectl', '--kubeconfig', kubeconfig], state: project.folder };
+    cluster = { kubectl: command, state: project.folder };
     kubectl = new Kubectl(cluster);
-    const image = (await runningImage(kubectl, 'postgres'))('postgres');
-    if (image === undefined) throw new Error('PostgreSQL is not running in dev, and this test uses its image');
+    await kubectl.run(['apply', '--server-side', '-f', '-'], {
+      input: JSON.stringify({ apiVersion: 'v1', kind: 'List', items: await certManagerDefinitions(quiet) }),
+    });
     objects = [
       { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } },
       secret,
       notice('open'),
-      reader(image),
+      reader(BUSYBOX),
     ];
     write(objects);
     await project.pulumi('stack init dev');
     await project.run(`printf %s "$(openssl rand -base64 32)" | pulumi config set --secret --path secrets.town/pepper`);
     await project.run(`printf %s 'a token of others' | pulumi config set --secret --path secrets.town/pager`);
     await project.pulumi('up --yes --skip-preview');
-  });
+  }, 30 * 60_000); // may include the builds of Kubernetes and Pulumi
 
   afterAll(async () => {
     process.env = before;
-    await project.run('pulumi destroy --yes --skip-preview --non-interactive');
-    project.remove();
+    await separate.down();
   });
 
   const write = (manifests: readonly Manifest[]) =>

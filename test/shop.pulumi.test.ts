@@ -1,103 +1,142 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { parse } from 'yaml';
-import { Project, realEngine } from './support/pulumi.ts';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { execa } from 'execa';
+import type { Cluster } from '../infra/deploy/cluster/index.ts';
+import { Kubectl } from '../infra/deploy/kubectl.ts';
+import { dev } from '../stacks/environments/dev.ts';
+import type { Environment } from '../stacks/environments/index.ts';
+import main from '../stacks/pulumi.ts';
+import { images as ownImages } from '../stacks/shop.ts';
+import { prepareShop } from '../stacks/stack.ts';
+import { stackImages } from '../stacks/stack-images.ts';
+import { environmentOf, InlineStack } from './support/pulumi.ts';
+import { separateCluster } from './support/separate-cluster.ts';
+import { temporaryFolder } from './support/temporary-folder.ts';
+import { becomes } from './support/until.ts';
 
-const found = await realEngine();
-if ('lacks' in found) console.log(`skipped: ${found.lacks}`);
-const notice = (name: string) =>
-  `new ApiObject(chart('notices'), 'notice', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: '${name}', namespace } });`;
+/** Dev as a whole, on a cluster of its own. Each test continues from the state that the previous one left. */
+const separate = await separateCluster();
+const namespace = 'shop-dev';
+let cluster: Cluster;
+let kubectl: Kubectl;
+let stack: InlineStack;
+/** Number of resources: objects, charts, the provider and the stack itself. */
+let all: number;
 
-/** Each test continues from the state that the previous one left. */
-('lacks' in found ? describe.skip : describe)('the dev stack on the real engine', () => {
-  let project: Project;
-  let objects: number;
+beforeAll(async () => {
+  cluster = await separate.up();
+  kubectl = new Kubectl(cluster);
+}, 30 * 60_000); // may include the build of Kubernetes
+afterAll(() => separate.down());
 
-  beforeAll(async () => {
-    const { kubeconfig } = found as { kubeconfig: string };
-    project = new Project(kubeconfig);
-    project.edit('shop.ts', 'import { App, Chart }', 'import { ApiObject, App, Chart }');
-    project.edit('shop.ts', '  return app;', `  ${notice('opening-hours')}\n  return app;`);
-    await project.pulumi('stack init dev');
-    await project.pulumi(
-      `config set context ${(parse(readFileSync(kubeconfig, 'utf8')) as { 'current-context': string })['current-context']}`,
-    );
+/** Runs a command of the repository as a user does. */
+const groundwork = async (...args: readonly string[]) => {
+  const { exitCode, all: output } = await execa('node', ['groundwork.mjs', ...args], {
+    cwd: join(import.meta.dirname, '..'),
+    env: separate.env,
+    reject: false,
+    all: true,
   });
+  return { exitCode, output };
+};
+/** The program with another environment; what `pulumi up` runs otherwise. */
+const shopOf = (environment: Environment, without?: string) => async () => {
+  const found = await stackImages(environment, ownImages);
+  const unavailable = without === undefined ? [] : [found.images.service(without)];
+  return prepareShop(environment, { ...found, unavailable: [...found.unavailable, ...unavailable] }).register().outputs;
+};
 
-  afterAll(async () => {
-    await project.run('pulumi destroy --yes --skip-preview --non-interactive'); // also after a failed test
-    project.remove();
-  });
+test('npm start -- --engine pulumi brings dev up, and says what it leaves out', async () => {
+  const { exitCode, output } = await groundwork('start', '--cluster', 'embedded', '--engine', 'pulumi');
+  expect(output).toMatch(/engine: pulumi, because requested/);
+  expect(output).toMatch(/Smoke check through the gateway/);
+  expect(output).toMatch(/skipped:[\s\S]*grafana/);
+  expect(exitCode).toBe(0);
+  const folder = join(cluster.state, 'pulumi');
+  const passphrase = readFileSync(join(folder, 'passphrase'), 'utf8');
+  stack = await InlineStack.open(main, { kubeconfig: cluster.kubeconfig, folder, passphrase });
+}, 1_800_000);
 
-  test('preview without secrets lists the commands that set them, and the commands work', async () => {
-    const { exitCode, output } = await project.run('pulumi preview --non-interactive');
-    expect(exitCode).not.toBe(0);
-    // A ConfigurationError has its own location; a stack trace would hide it.
-    expect(output).not.toContain('    at main');
-    const commands = output.split('\n').filter((line) => line.includes('pulumi config set --secret --path'));
-    expect(commands.length).toBeGreaterThan(0);
-    for (const command of commands) expect(await project.run(command)).toMatchObject({ exitCode: 0 });
-  });
-
-  test('preview lists everything as created', async () => {
-    const { summary } = await project.pulumi('preview');
-    expect(Object.keys(summary)).toEqual(['create']);
-    objects = summary.create as number;
-  });
-
-  test('up creates everything, and waits until it runs', async () => {
-    expect((await project.pulumi('up --yes --skip-preview')).summary).toEqual({ create: objects });
-    expect((await project.run('pulumi stack output url')).output.trim()).toMatch(/^http/);
-  });
-
-  test('up again changes nothing', async () => {
-    expect((await project.pulumi('up --yes --skip-preview --expect-no-changes')).summary).toEqual({
-      unchanged: objects,
-    });
-  });
-
-  test('law: neither state nor config has a secret in plain text', async () => {
-    const { output } = await project.run('pulumi config --show-secrets --json');
-    const { secrets } = Object.fromEntries(
-      Object.entries(JSON.parse(output) as object).map(([key, value]) => [key.replace(/^.*:/, ''), value]),
-    ) as {
-      secrets: { objectValue: Record<string, string> };
-    };
-    const kept = readdirSync(project.folder, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile() && /\.(ya?ml|json|bak)$/.test(entry.name))
-      .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8'));
-    expect(kept.length).toBeGreaterThan(0);
-    for (const value of Object.values(secrets.objectValue)) for (const text of kept) expect(text).not.toContain(value);
-    for (const text of kept) expect(text).not.toContain('client-key-data');
-  });
-
-  test('a changed scaling bound updates the autoscaler and nothing else', async () => {
-    project.edit('environments/dev.ts', 'max: 3', 'max: 4');
-    const { output, summary } = await project.pulumi('up --yes --skip-preview');
-    expect(summary).toEqual({ update: 1, unchanged: objects - 1 });
-    expect(output).toContain('HorizontalPodAutoscaler/shop-dev/catalog updated');
-  });
-
-  test('a renamed object with an alias is replaced: the new one is created first', async () => {
-    project.edit('shop.ts', notice('opening-hours'), notice('hours'));
-    project.edit(
-      'stack.ts',
-      'dependsOn: builds',
-      "dependsOn: builds, aliases: { 'ConfigMap/shop-dev/hours': [{ name: 'opening-hours' }] }",
-    );
-    const { output, summary } = await project.pulumi('up --yes --skip-preview');
-    expect(summary).toEqual({ replace: 1, unchanged: objects - 1 });
-    expect(output.indexOf('ConfigMap/shop-dev/hours created replacement')).toBeLessThan(
-      output.indexOf('ConfigMap/shop-dev/opening-hours deleted original'),
-    );
-  });
-
-  test('refresh finds no drift', async () => {
-    expect((await project.pulumi('refresh --yes --skip-preview')).summary).toMatchObject({ unchanged: objects });
-  });
-
-  test('destroy removes everything', async () => {
-    expect((await project.pulumi('destroy --yes --skip-preview')).summary).toEqual({ delete: objects });
-  });
+test('up again changes nothing', async () => {
+  const changes = await stack.up();
+  expect(Object.keys(changes)).toEqual(['same']);
+  all = changes.same ?? 0;
 });
+
+test('a preview without secrets lists the commands that set them, and the commands work', async () => {
+  const fresh = await InlineStack.open(main, { kubeconfig: cluster.kubeconfig, folder: temporaryFolder('no-secrets') });
+  await fresh.configure({ context: cluster.context });
+  const failed = await fresh.preview().catch((error: Error) => error.message);
+  expect(failed).not.toMatch(/ {4}at /); // a ConfigurationError has its own place; a stack trace would hide it
+  const commands = String(failed)
+    .split('\n')
+    .filter((line) => line.includes('pulumi config set --secret --path'));
+  expect(commands.length).toBeGreaterThan(5);
+  const env = await environmentOf(fresh.folder, cluster.kubeconfig);
+  for (const command of commands)
+    expect(
+      await execa('bash', ['-c', `${command} --stack dev`], { env, cwd: fresh.folder, reject: false }),
+    ).toMatchObject({
+      exitCode: 0,
+    });
+  expect((await fresh.preview()).changes).toEqual({ create: all });
+});
+
+test('a changed scaling bound updates the autoscaler and nothing else', async () => {
+  const { catalog, ...others } = dev.services;
+  if (catalog === undefined) throw new Error('dev has no catalog');
+  const services = { ...others, catalog: { ...catalog, scaling: { ...catalog.scaling, max: 4 } } };
+  expect(await stack.up(shopOf({ ...dev, services }))).toEqual({ update: 1, same: all - 1 });
+  expect(await stack.up(shopOf(dev))).toEqual({ update: 1, same: all - 1 });
+});
+
+test('a service that is removed is deleted, and created when it is back; nobody else is touched', async () => {
+  const before = await stack.objects();
+  const removed = await stack.up(shopOf(dev, 'notifications'));
+  expect(Object.keys(removed).sort()).toEqual(['delete', 'same']);
+  expect(await stack.up(shopOf(dev))).toEqual({ create: removed.delete, same: all - (removed.delete ?? 0) });
+  expect(await stack.objects()).toEqual(before);
+});
+
+test('an object that somebody deleted is created again after a refresh; a label that somebody added is not seen', async () => {
+  await kubectl.run(['delete', 'service', 'catalog', '--namespace', namespace]);
+  await kubectl.run(['label', 'service', 'users', 'added=by-hand', '--namespace', namespace]);
+  expect(await stack.up()).toEqual({ same: all }); // the state alone does not know
+  expect(await stack.refresh()).toMatchObject({ delete: 1 });
+  expect(await stack.up()).toEqual({ create: 1, same: all - 1 });
+  const labels = (await kubectl.get('service', 'users', namespace))?.metadata.labels;
+  expect(labels).toMatchObject({ added: 'by-hand' });
+});
+
+test('a rotated secret is in the cluster and in the stack, and the next up changes nothing', async () => {
+  const { exitCode, output } = await groundwork(
+    ...['secrets', 'rotate', 'secrets/users/token-keys', '--cluster', 'embedded', '--engine', 'pulumi'],
+  );
+  expect(output).toMatch(/rotated/);
+  expect(exitCode).toBe(0);
+  expect(await stack.up()).toEqual({ same: all });
+});
+
+test('law: neither state nor config has a secret in plain text', () => {
+  const values = Object.values(
+    JSON.parse(readFileSync(join(cluster.state, 'secrets', `${namespace}.json`), 'utf8')) as Record<
+      string,
+      { value: string }
+    >,
+  ).map(({ value }) => value);
+  const kept = globSync(`${stack.folder}/**/*.{yaml,json,bak}`).map((file) => readFileSync(file, 'utf8'));
+  expect(values.length).toBeGreaterThan(5);
+  expect(kept.length).toBeGreaterThan(1);
+  for (const value of values) for (const text of kept) expect(text).not.toContain(value);
+  for (const text of kept) expect(text).not.toContain('client-key-data');
+});
+
+test('destroy deletes everything, and the other engine creates the same objects', async () => {
+  const objects = await stack.objects();
+  expect(await stack.destroy()).toEqual({ delete: all });
+  await becomes('the namespace is gone', async () => (await kubectl.get('namespace', namespace)) === undefined);
+  const { exitCode, output } = await groundwork('start', '--cluster', 'embedded', '--engine', 'apply');
+  expect(output).toContain(`Deploy dev: ${objects.length} created`);
+  expect(exitCode).toBe(0);
+}, 600_000);

@@ -1,76 +1,176 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { pulumiFromModules } from '@groundwork/local';
+import {
+  type EngineEvent,
+  LocalWorkspace,
+  type OpMap,
+  PulumiCommand,
+  type PulumiFn,
+  type Stack,
+} from '@pulumi/pulumi/automation/index.js';
 import { execa } from 'execa';
-import { chooseCluster } from '../../infra/cli/drivers.ts';
+import { installedPulumi, type PulumiInstallation } from '../../infra/deploy/pulumi-installation.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const images = join(root, '.groundwork/images.dev.json');
+const PASSPHRASE = 'test';
 
-/** Kubeconfig of the cluster for the stacks: GROUNDWORK_TEST_KUBECONFIG, or the embedded cluster if it runs. */
-async function kubeconfig(): Promise<string | undefined> {
-  const { driver } = await chooseCluster({ wanted: 'embedded' }).catch(() => ({ driver: undefined }));
-  return process.env.GROUNDWORK_TEST_KUBECONFIG ?? (await driver?.find())?.kubeconfig;
+let installation: Promise<PulumiInstallation> | undefined;
+/** Pulumi as it is installed, or else built from its Go modules. */
+export function pulumi(): Promise<PulumiInstallation> {
+  installation ??= installedPulumi().then((found) =>
+    'lacks' in found ? pulumiFromModules({ step: () => {}, say: () => {}, skipped: () => {} }) : found,
+  );
+  return installation;
 }
 
-/**
- * The kubeconfig, or what this machine lacks for a run on the real engine.
- * @param needs whether the shop's images must be loaded; other programs do not use them
- */
-export async function realEngine(
-  needs: { readonly images: boolean } = { images: true },
-): Promise<{ readonly lacks: string } | { readonly kubeconfig: string }> {
-  const { failed, stdout } = await execa('pulumi', ['plugin', 'ls', '--json'], { reject: false, timeout: 10_000 });
-  if (failed) return { lacks: 'no `pulumi` CLI on PATH' };
-  if (!(JSON.parse(stdout) as { name: string }[]).some(({ name }) => name === 'kubernetes'))
-    return { lacks: 'the Pulumi CLI has no Kubernetes provider' };
-  const file = await kubeconfig();
-  if (file === undefined)
-    return { lacks: 'no embedded cluster runs (`npm start` brings it up), and GROUNDWORK_TEST_KUBECONFIG is not set' };
-  return !needs.images || existsSync(images)
-    ? { kubeconfig: file }
-    : { lacks: 'no images of dev are loaded (`npm start` builds and loads them)' };
+/** Variables for `pulumi` with its state in a folder. */
+export async function environmentOf(folder: string, kubeconfig: string): Promise<Record<string, string>> {
+  const { root: cli, home } = await pulumi();
+  const bin = cli === undefined ? [] : [join(cli, 'bin'), languageHost()];
+  return {
+    KUBECONFIG: kubeconfig,
+    PULUMI_BACKEND_URL: `file://${folder}`,
+    PULUMI_CONFIG_PASSPHRASE: PASSPHRASE,
+    PULUMI_ERROR_OUTPUT_STRING: '1',
+    PULUMI_SKIP_UPDATE_CHECK: '1',
+    ...(home === undefined ? {} : { PULUMI_HOME: home }),
+    PATH: [...bin, dirname(process.execPath), process.env.PATH].join(delimiter), // the language host uses the first node
+  };
+}
+
+/** A folder with a `pulumi-language-nodejs` for PATH. */
+function languageHost(): string {
+  const folder = temporaryFolder('language-host');
+  const file = join(folder, 'pulumi-language-nodejs');
+  writeFileSync(file, `#!/bin/sh\nexec '${process.execPath}' '${join(root, 'test/support/language-host.ts')}' "$@"\n`);
+  chmodSync(file, 0o755);
+  return folder;
+}
+
+export interface InlineOptions {
+  readonly kubeconfig: string;
+  /** @default 'dev' */
+  readonly name?: string;
+  /** State and configuration. @default a new one */
+  readonly folder?: string;
+  /** @default that of these tests */
+  readonly passphrase?: string;
+  /** @default 'groundwork' */
+  readonly project?: string;
+}
+
+/** A stack whose program is a function of the test. */
+export class InlineStack {
+  public readonly folder: string;
+  readonly #stack: Stack;
+
+  private constructor(folder: string, stack: Stack) {
+    this.folder = folder;
+    this.#stack = stack;
+  }
+
+  public static async open(program: PulumiFn, options: InlineOptions): Promise<InlineStack> {
+    const { name = 'dev', project = 'groundwork', passphrase = PASSPHRASE, kubeconfig } = options;
+    const folder = options.folder ?? temporaryFolder('pulumi-state');
+    const { root: cli, home, providerVersion } = await pulumi();
+    const stack = await LocalWorkspace.createOrSelectStack(
+      { stackName: name, projectName: project, program },
+      {
+        workDir: folder,
+        secretsProvider: 'passphrase',
+        envVars: { ...(await environmentOf(folder, kubeconfig)), PULUMI_CONFIG_PASSPHRASE: passphrase },
+        pulumiCommand: await PulumiCommand.get(cli === undefined ? {} : { root: cli }),
+        ...(home === undefined ? {} : { pulumiHome: home }),
+      },
+    );
+    if (providerVersion !== undefined) await stack.setConfig('providerVersion', { value: providerVersion });
+    return new InlineStack(folder, stack);
+  }
+
+  public async configure(values: Readonly<Record<string, string>>): Promise<void> {
+    for (const [key, value] of Object.entries(values)) await this.#stack.setConfig(key, { value });
+  }
+
+  public async setSecret(path: string, value: string): Promise<void> {
+    await this.#stack.setConfig(path, { value, secret: true }, true);
+  }
+
+  /** Number of resources by operation. @throws Error with the engine's output */
+  public async up(program?: PulumiFn, onEvent?: (event: EngineEvent) => void): Promise<OpMap> {
+    this.#use(program);
+    const { summary } = await this.#stack.up({ suppressOutputs: true, ...(onEvent && { onEvent }) });
+    return summary.resourceChanges ?? {};
+  }
+
+  public async preview(program?: PulumiFn): Promise<{ readonly changes: OpMap; readonly output: string }> {
+    this.#use(program);
+    const { changeSummary, stdout, stderr } = await this.#stack.preview();
+    return { changes: changeSummary, output: stdout + stderr };
+  }
+
+  /** Removes the lock of a run that was killed, as `pulumi cancel` does. */
+  public async unlock(): Promise<void> {
+    await this.#stack.cancel();
+  }
+
+  public async refresh(): Promise<OpMap> {
+    return (await this.#stack.refresh({})).summary.resourceChanges ?? {};
+  }
+
+  public async destroy(): Promise<OpMap> {
+    return (await this.#stack.destroy({})).summary.resourceChanges ?? {};
+  }
+
+  /** Names of the Kubernetes objects in the state, such as `Deployment/shop-dev/users`. */
+  public async objects(): Promise<readonly string[]> {
+    const { deployment } = await this.#stack.exportStack();
+    const resources: readonly { urn: string; type: string }[] = deployment.resources ?? [];
+    return resources
+      .filter(({ type }) => type.startsWith('kubernetes:'))
+      .map(({ urn }) => urn.split('::').at(-1) ?? urn)
+      .sort();
+  }
+
+  #use(program: PulumiFn | undefined): void {
+    if (program !== undefined) this.#stack.workspace.program = program;
+  }
 }
 
 /** Numbers of resources that a run created, updated and so on, from Pulumi's summary. */
 export type Summary = Readonly<Record<string, number>>;
 
-/** A Pulumi project with a separate state: a copy of the repository's, with stacks to edit, or one of these files. */
+/** A Pulumi project of these files, for the `pulumi` CLI as a user calls it. */
 export class Project {
-  public readonly folder = mkdtempSync(join(tmpdir(), 'groundwork-pulumi-'));
-  readonly #env: Readonly<Record<string, string>>;
+  public readonly folder: string;
+  /** Variables of a shell for the project. */
+  public readonly environment: Readonly<Record<string, string>>;
 
-  /** @param files contents by path, instead of the repository's program */
-  public constructor(kubeconfig: string, files?: Readonly<Record<string, string>>) {
-    const own = files === undefined ? ['Pulumi.yaml', 'package.json', 'stacks'] : ['package.json'];
-    for (const path of own) cpSync(join(root, path), join(this.folder, path), { recursive: true });
-    for (const [path, text] of Object.entries(files ?? {})) writeFileSync(join(this.folder, path), text);
-    for (const path of ['infra', 'services', 'constructs', 'node_modules'])
-      symlinkSync(join(root, path), join(this.folder, path));
-    mkdirSync(join(this.folder, 'state'));
-    mkdirSync(join(this.folder, '.groundwork'));
-    if (files === undefined) cpSync(images, join(this.folder, '.groundwork/images.dev.json'));
-    this.#env = {
-      KUBECONFIG: kubeconfig,
-      PULUMI_BACKEND_URL: `file://${join(this.folder, 'state')}`,
-      PULUMI_CONFIG_PASSPHRASE: 'test',
-      PULUMI_ERROR_OUTPUT_STRING: '1',
-      PULUMI_SKIP_UPDATE_CHECK: '1',
-      PATH: [dirname(process.execPath), process.env.PATH].join(delimiter), // the language host uses the first node
-    };
+  private constructor(folder: string, environment: Readonly<Record<string, string>>) {
+    this.folder = folder;
+    this.environment = environment;
   }
 
-  /** Sets the environment of this process like that of a shell for the project, for code that runs `pulumi`. */
-  public get environment(): Readonly<Record<string, string>> {
-    return this.#env;
+  /** @param files contents by path */
+  public static async of(files: Readonly<Record<string, string>>, kubeconfig: string): Promise<Project> {
+    const folder = temporaryFolder('pulumi');
+    mkdirSync(join(folder, 'state'));
+    cpSync(join(root, 'package.json'), join(folder, 'package.json'));
+    for (const path of ['infra', 'services', 'constructs', 'node_modules'])
+      symlinkSync(join(root, path), join(folder, path));
+    for (const [path, text] of Object.entries(files)) writeFileSync(join(folder, path), text);
+    const { providerVersion = '' } = await pulumi();
+    const environment = await environmentOf(join(folder, 'state'), kubeconfig);
+    return new Project(folder, { ...environment, PROVIDER_VERSION: providerVersion });
   }
 
   /** Runs a shell command in the project, and returns its exit code and output. */
   public async run(command: string): Promise<{ readonly exitCode: number; readonly output: string }> {
     const { exitCode, all } = await execa('bash', ['-c', command], {
       cwd: this.folder,
-      env: this.#env,
+      env: this.environment,
       reject: false,
       all: true,
     });
@@ -91,17 +191,5 @@ export class Project {
       output,
       summary: Object.fromEntries([...lines].map(([, count, what]) => [what as string, Number(count)])),
     };
-  }
-
-  /** Replaces text in a file of the stacks. */
-  public edit(file: string, from: string, to: string): void {
-    const path = join(this.folder, 'stacks', file);
-    const text = readFileSync(path, 'utf8');
-    if (!text.includes(from)) throw new Error(`${file} has no '${from}'`);
-    writeFileSync(path, text.replace(from, to));
-  }
-
-  public remove(): void {
-    rmSync(this.folder, { recursive: true, force: true });
   }
 }

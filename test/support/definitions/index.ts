@@ -34,15 +34,19 @@ interface Schema {
 
 const silent = { step() {}, say() {}, skipped() {} };
 
-/** Kinds of the operators in use, from their published definitions, downloaded by package managers. */
-export async function customKinds(): Promise<readonly CustomKind[]> {
+/** Published definitions of the operators in use, downloaded by package managers. */
+export async function operatorDefinitions(): Promise<readonly Manifest[]> {
   const work = await mkdtemp(join(tmpdir(), 'groundwork-definitions-'));
   try {
-    const all = await Promise.all([certManagerDefinitions(silent), cnpgDefinitions(), strimziDefinitions(work)]);
-    return all.flat().flatMap(kindsOf);
+    return (await Promise.all([certManagerDefinitions(silent), cnpgDefinitions(), strimziDefinitions(work)])).flat();
   } finally {
     await rm(work, { recursive: true });
   }
+}
+
+/** Kinds of the operators in use. */
+export async function customKinds(): Promise<readonly CustomKind[]> {
+  return (await operatorDefinitions()).flatMap(kindsOf);
 }
 
 /** The kinds of one definition, with unknown fields as errors; the API server would drop them. */
