@@ -14,6 +14,7 @@ import { shop } from '../stacks/shop.ts';
 import { prepareShop } from '../stacks/stack.ts';
 import { operatorDefinitions } from './support/definitions/index.ts';
 import { InlineStack } from './support/pulumi.ts';
+import { RunTable } from './support/run-table.ts';
 import { separateCluster } from './support/separate-cluster.ts';
 import { temporaryFolder } from './support/temporary-folder.ts';
 
@@ -61,6 +62,7 @@ test('a cluster that does not answer is reported', async () => {
 describe.each([staging, production])('$name', (environment) => {
   let stack: InlineStack;
   let created: number;
+  const table = new RunTable(environment.name);
   const images = {
     service: (name: string) => `example.com/${name}@sha256:${'0'.repeat(64)}`,
     thirdParty: namedImages.thirdParty,
@@ -92,17 +94,22 @@ describe.each([staging, production])('$name', (environment) => {
   });
 
   test('preview lists everything as created', async () => {
-    const { changes } = await stack.preview();
+    const { changes } = await table.step('preview of a new stack', () => stack.preview());
     expect(Object.keys(changes)).toEqual(['create']);
     created = changes.create ?? 0;
   });
 
   test('up creates everything, and again changes nothing', async () => {
-    expect(await stack.up()).toEqual({ create: created });
-    expect(await stack.up()).toEqual({ same: created });
+    expect(await table.step('up', () => stack.up())).toEqual({ create: created });
+    expect(await table.step('up again', () => stack.up())).toEqual({ same: created });
   });
 
   test('destroy deletes everything', async () => {
-    expect(await stack.destroy()).toEqual({ delete: created });
+    expect(await table.step('destroy', () => stack.destroy())).toEqual({ delete: created });
+  });
+
+  test('docs/pulumi-real-engine.md has this run', () => {
+    const { page, run } = table.compared();
+    expect(page).toEqual(run);
   });
 });

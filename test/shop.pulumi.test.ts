@@ -11,6 +11,7 @@ import { images as ownImages } from '../stacks/shop.ts';
 import { prepareShop } from '../stacks/stack.ts';
 import { stackImages } from '../stacks/stack-images.ts';
 import { environmentOf, InlineStack } from './support/pulumi.ts';
+import { RunTable } from './support/run-table.ts';
 import { separateCluster } from './support/separate-cluster.ts';
 import { temporaryFolder } from './support/temporary-folder.ts';
 import { becomes } from './support/until.ts';
@@ -23,6 +24,7 @@ let kubectl: Kubectl;
 let stack: InlineStack;
 /** Number of resources: objects, charts, the provider and the stack itself. */
 let all: number;
+const table = new RunTable('dev');
 
 beforeAll(async () => {
   cluster = await separate.up();
@@ -59,7 +61,7 @@ test('npm start -- --engine pulumi brings dev up, and says what it leaves out', 
 }, 1_800_000);
 
 test('up again changes nothing', async () => {
-  const changes = await stack.up();
+  const changes = await table.step('up again', () => stack.up());
   expect(Object.keys(changes)).toEqual(['same']);
   all = changes.same ?? 0;
 });
@@ -80,22 +82,26 @@ test('a preview without secrets lists the commands that set them, and the comman
     ).toMatchObject({
       exitCode: 0,
     });
-  expect((await fresh.preview()).changes).toEqual({ create: all });
+  const { changes } = await table.step('preview of a new stack', () => fresh.preview());
+  expect(changes).toEqual({ create: all });
 });
 
 test('a changed scaling bound updates the autoscaler and nothing else', async () => {
   const { catalog, ...others } = dev.services;
   if (catalog === undefined) throw new Error('dev has no catalog');
   const services = { ...others, catalog: { ...catalog, scaling: { ...catalog.scaling, max: 4 } } };
-  expect(await stack.up(shopOf({ ...dev, services }))).toEqual({ update: 1, same: all - 1 });
+  const changed = () => stack.up(shopOf({ ...dev, services }));
+  expect(await table.step('up, one scaling bound changed', changed)).toEqual({ update: 1, same: all - 1 });
   expect(await stack.up(shopOf(dev))).toEqual({ update: 1, same: all - 1 });
 });
 
 test('a service that is removed is deleted, and created when it is back; nobody else is touched', async () => {
   const before = await stack.objects();
-  const removed = await stack.up(shopOf(dev, 'notifications'));
+  const removed = await table.step('up, a service removed', () => stack.up(shopOf(dev, 'notifications')));
   expect(Object.keys(removed).sort()).toEqual(['delete', 'same']);
-  expect(await stack.up(shopOf(dev))).toEqual({ create: removed.delete, same: all - (removed.delete ?? 0) });
+  const { delete: count = 0 } = removed;
+  const back = await table.step('up, the service added back', () => stack.up(shopOf(dev)));
+  expect(back).toEqual({ create: count, same: all - count });
   expect(await stack.objects()).toEqual(before);
 });
 
@@ -103,8 +109,8 @@ test('an object that somebody deleted is created again after a refresh; a label 
   await kubectl.run(['delete', 'service', 'catalog', '--namespace', namespace]);
   await kubectl.run(['label', 'service', 'users', 'added=by-hand', '--namespace', namespace]);
   expect(await stack.up()).toEqual({ same: all }); // the state alone does not know
-  expect(await stack.refresh()).toMatchObject({ delete: 1 });
-  expect(await stack.up()).toEqual({ create: 1, same: all - 1 });
+  expect(await table.step('refresh, a Service deleted by hand', () => stack.refresh())).toMatchObject({ delete: 1 });
+  expect(await table.step('up after it', () => stack.up())).toEqual({ create: 1, same: all - 1 });
   const labels = (await kubectl.get('service', 'users', namespace))?.metadata.labels;
   expect(labels).toMatchObject({ added: 'by-hand' });
 });
@@ -134,9 +140,14 @@ test('law: neither state nor config has a secret in plain text', () => {
 
 test('destroy deletes everything, and the other engine creates the same objects', async () => {
   const objects = await stack.objects();
-  expect(await stack.destroy()).toEqual({ delete: all });
+  expect(await table.step('destroy', () => stack.destroy())).toEqual({ delete: all });
   await becomes('the namespace is gone', async () => (await kubectl.get('namespace', namespace)) === undefined);
   const { exitCode, output } = await groundwork('start', '--cluster', 'embedded', '--engine', 'apply');
   expect(output).toContain(`Deploy dev: ${objects.length} created`);
   expect(exitCode).toBe(0);
 }, 600_000);
+
+test('docs/pulumi-real-engine.md has this run', () => {
+  const { page, run } = table.compared();
+  expect(page).toEqual(run);
+});
