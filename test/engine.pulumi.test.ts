@@ -26,7 +26,7 @@ afterAll(() => separate.down());
 
 type Objects = Readonly<Record<string, readonly [apiVersion: string, kind: string, rest?: object]>>;
 
-/** A program that deploys these objects, by name, to a namespace of its own. */
+/** A program that deploys these objects, by name, to a separate namespace. */
 function town(
   namespace: string,
   objects: Objects,
@@ -91,22 +91,22 @@ test('a move in the tree changes no object', async () => {
   await stack.destroy();
 });
 
-test('the first failure is told at once, while another resource still waits', async () => {
+test('the first failure is reported at once, while another resource still waits', async () => {
   const stack = await open(
     town('failing', { web: deployment(NEVER, 20), bad: ['v1', 'Service', { spec: { ports: [{ port: -1 }] } }] }),
   );
   const events: string[] = [];
   const note = ({ resOpFailedEvent, diagnosticEvent }: EngineEvent) => {
     if (diagnosticEvent?.severity === 'error' && diagnosticEvent.urn !== undefined)
-      events.push(`told ${kindOf(diagnosticEvent.urn)}`);
+      events.push(`reported ${kindOf(diagnosticEvent.urn)}`);
     if (resOpFailedEvent !== undefined) events.push(`failed ${kindOf(resOpFailedEvent.metadata.urn)}`);
   };
   await expect(stack.up(undefined, note)).rejects.toThrow();
-  expect(events.indexOf('told Service')).toBeGreaterThanOrEqual(0);
-  expect(events.indexOf('told Service')).toBeLessThan(events.indexOf('failed Deployment'));
+  expect(events.indexOf('reported Service')).toBeGreaterThanOrEqual(0);
+  expect(events.indexOf('reported Service')).toBeLessThan(events.indexOf('failed Deployment'));
 });
 
-test('a rollout that fails is reported with its reason, and the next up mends it', async () => {
+test('a rollout that fails is reported with its reason, and the next up fixes it', async () => {
   const stack = await open(town('rollout', { web: deployment(NEVER, 5) }));
   await expect(stack.up()).rejects.toThrow(/Deployment.*rollout\/web|progress deadline|timed out/i);
   expect(Object.keys(await stack.up(town('rollout', { web: deployment(READY, 60) }))).sort()).toEqual([

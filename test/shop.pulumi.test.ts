@@ -16,7 +16,7 @@ import { separateCluster } from './support/separate-cluster.ts';
 import { temporaryFolder } from './support/temporary-folder.ts';
 import { becomes } from './support/until.ts';
 
-/** Dev as a whole, on a cluster of its own. Each test continues from the state that the previous one left. */
+/** Dev as a whole, on a separate cluster. Each test continues from the state that the previous one left. */
 const separate = await separateCluster();
 const namespace = 'shop-dev';
 let cluster: Cluster;
@@ -105,7 +105,7 @@ test('a service that is removed is deleted, and created when it is back; nobody 
   expect(await stack.objects()).toEqual(before);
 });
 
-test('an object that somebody deleted is created again after a refresh; a label that somebody added is not seen', async () => {
+test('an object that was deleted by hand is created again after a refresh; a label that was added by hand is not seen', async () => {
   await kubectl.run(['delete', 'service', 'catalog', '--namespace', namespace]);
   await kubectl.run(['label', 'service', 'users', 'added=by-hand', '--namespace', namespace]);
   expect(await stack.up()).toEqual({ same: all }); // the state alone does not know

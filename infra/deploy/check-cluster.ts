@@ -2,7 +2,7 @@ import { type Manifest, type System, valueAt } from '@groundwork/constructs';
 import { ConfigurationError } from '@groundwork/contract';
 import type { KubeConfig } from '@kubernetes/client-node';
 
-/** A cluster as Pulumi's provider is told of it. */
+/** A cluster, as Pulumi's provider gets it. */
 export interface ClusterAccess {
   /** Content of a kubeconfig. @default the files of KUBECONFIG, or ~/.kube/config, as kubectl reads them */
   readonly kubeconfig?: string;
