@@ -6,14 +6,13 @@ import type { Environment } from './environments/index.ts';
 import { kubeAccess } from './kube-access.ts';
 import { enforcePolicy } from './policy.ts';
 import { graph, shop } from './shop.ts';
-import type { StackImages } from './stack-images.ts';
 
 /**
  * The shop in one environment as a Pulumi stack: rendered once, so that what the policy judged is what is registered.
  * Deploy-time secrets come from the stack's encrypted config.
  * @throws ConfigurationError before anything is registered, for all that is missing or does not fit
  */
-export function shopStack(environment: Environment, { images, builds }: StackImages, config = new Config()) {
+export function shopStack(environment: Environment, images: Images, config = new Config()) {
   const access = kubeAccess(config, environment);
   const secrets = configSecrets(config);
   const outputs = new OutputResolver();
@@ -22,7 +21,6 @@ export function shopStack(environment: Environment, { images, builds }: StackIma
     outputs,
     provider: new KubernetesProvider('cluster', access),
     secrets,
-    dependsOn: builds,
     protectData: environment.protectData,
   });
   return { deployed, outputs: { url: edgeUrl(environment.edge), images: references(images), graph: toMermaid(graph) } };

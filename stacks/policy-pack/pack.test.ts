@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
 import { type Manifest, patch, type System, synthesize } from '@groundwork/constructs';
 import { credentials } from '@grpc/grpc-js';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -13,7 +14,7 @@ import {
   AnalyzeStackRequest,
   EnforcementLevel,
 } from '@pulumi/pulumi/proto/analyzer_pb.js';
-import { execa, type ResultPromise } from 'execa';
+import { execa } from 'execa';
 import { Empty } from 'google-protobuf/google/protobuf/empty_pb.js';
 import { Struct } from 'google-protobuf/google/protobuf/struct_pb.js';
 import { deploymentPlan } from '../../infra/bridge/index.ts';
@@ -29,12 +30,17 @@ const ENGINE = '127.0.0.1:1'; // not called: nothing listens there
 
 const { ADVISORY, MANDATORY } = EnforcementLevel;
 
-let runner: ResultPromise<{ all: true; reject: false }>;
+/** Starts the pack as Pulumi does. */
+function start() {
+  const entry = fileURLToPath(import.meta.resolve(RUNNER));
+  return execa(process.execPath, [entry, ENGINE, '.'], { cwd: import.meta.dirname, all: true, reject: false });
+}
+
+let runner: ReturnType<typeof start>;
 let pack: AnalyzerClient;
 
 beforeAll(async () => {
-  const entry = new URL(import.meta.resolve(RUNNER)).pathname;
-  runner = execa(process.execPath, [entry, ENGINE, '.'], { cwd: import.meta.dirname, all: true, reject: false });
+  runner = start();
   const port = await printedPort();
   pack = new AnalyzerClient(`127.0.0.1:${port}`, credentials.createInsecure());
 });
@@ -69,7 +75,7 @@ function filled<T extends AnalyzeRequest | AnalyzerResource>(request: T, manifes
   return request;
 }
 
-const told = (one: AnalyzeDiagnostic) => ({ rule: one.getPolicyname(), text: one.getMessage().split('\n').at(-1) });
+const reported = (one: AnalyzeDiagnostic) => ({ rule: one.getPolicyname(), text: one.getMessage().split('\n').at(-1) });
 
 /** Findings of the pack on the objects of a system: on each as it is registered, and on all at the end. */
 async function findings(system: System, { protectData }: Environment) {
@@ -81,7 +87,7 @@ async function findings(system: System, { protectData }: Environment) {
     objects.map(({ manifest, keep }) => filled(new AnalyzerResource(), manifest, keep)),
   );
   answers.push(await call((answer) => pack.analyzeStack(all, answer)));
-  return answers.flatMap((answer) => answer.getDiagnosticsList().map(told)).sort(byText);
+  return answers.flatMap((answer) => answer.getDiagnosticsList().map(reported)).sort(byText);
 }
 
 const byText = (a: { text?: string | undefined }, b: { text?: string | undefined }) =>
