@@ -37,7 +37,7 @@ export async function requireDocker(): Promise<void> {
   if (builder.failed) throw unreachable('the builder', builder.stderr, '`docker buildx ls` lists the builders');
   const [, version] = /^Build[kK]it(?: version)?:\s*v?(\d\S*)/m.exec(builder.stdout) ?? [];
   // A daemon that does not report the version of its BuildKit is known by its own.
-  const part = version === undefined || Number.parseInt(version) > 0 ? 'Docker Engine' : 'BuildKit';
+  const part = version === undefined || Number.parseInt(version, 10) > 0 ? 'Docker Engine' : 'BuildKit';
   requireVersion(part, version ?? daemon.stdout, BUILDER);
 }
 
