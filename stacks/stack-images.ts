@@ -2,75 +2,44 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Images } from '@groundwork/constructs';
 import { ConfigurationError } from '@groundwork/contract';
-import { Image } from '@pulumi/docker';
-import type { Resource } from '@pulumi/pulumi';
-import { execa } from 'execa';
-import {
-  dockerBuild,
-  type ImageSources,
-  type OwnImage,
-  PrebuiltImages,
-  resolveImages,
-} from '../infra/build/images/index.ts';
+import { log, runtime } from '@pulumi/pulumi';
+import { type ImageSources, type OwnImage, resolveImages } from '../infra/build/images/index.ts';
 import type { Environment } from './environments/index.ts';
-import { IMAGES_LOCK, ROOT } from './synth-images.ts';
+import { ROOT, synthImages } from './synth-images.ts';
 
 /** Images of a stack. */
 export interface StackImages {
   readonly images: Images;
-  /** Images that Pulumi builds, on which pods depend. */
-  readonly builds: readonly Resource[];
   /** References that the cluster can't get: the charts that use them are left out. */
   readonly unavailable: readonly string[];
 }
 
 /**
  * The images of a stack. Prebuilt images are those of a tested release, by the digests of the lock file. Otherwise they
- * are the images that `npm start` loaded into its cluster, or else Pulumi builds them with the Docker daemon.
- * @throws ConfigurationError `image-unavailable` if there are neither loaded images nor a Docker daemon
+ * are the images that `npm start` built and loaded into the nodes of its cluster: Pulumi builds none, since nodes cannot
+ * pull from the store of a Docker daemon. A preview that finds none uses their content tags.
+ * @param root where `npm start` records what it loaded @default the repository
+ * @throws ConfigurationError `image-unavailable` if the images of an update are not loaded
  */
 export async function stackImages(
-  { name, images: { source, registry } }: Environment,
+  environment: Environment,
   own: readonly OwnImage[],
+  root = ROOT,
 ): Promise<StackImages> {
-  const mirror = registry === undefined ? {} : { registry };
-  if (source === 'prebuilt')
-    return {
-      images: resolveImages({ services: await new PrebuiltImages(IMAGES_LOCK).build(own), ...mirror }),
-      builds: [],
-      unavailable: [],
-    };
-  const loaded = join(ROOT, `.groundwork/images.${name}.json`); // `ImageSources` that `npm start` wrote
+  if (environment.images.source === 'prebuilt') return { images: await synthImages(environment, own), unavailable: [] };
+  const loaded = join(root, `.groundwork/images.${environment.name}.json`);
   if (existsSync(loaded)) {
     const sources: ImageSources = JSON.parse(readFileSync(loaded, 'utf8'));
     const images = resolveImages(sources);
-    const { unavailable = [] } = sources;
-    return { images, builds: [], unavailable: unavailable.map((image) => images.thirdParty(image)) };
+    return { images, unavailable: (sources.unavailable ?? []).map((image) => images.thirdParty(image)) };
   }
-  const { failed } = await execa('docker', ['version'], { reject: false, timeout: 5_000 });
-  if (failed)
-    throw new ConfigurationError({
-      code: 'image-unavailable',
-      where: 'images',
-      problem: 'no images are loaded into the cluster, and the Docker daemon does not respond',
-      fix: 'run `npm start` first, or start Docker',
-    });
-  return builtByPulumi(own, registry);
-}
-
-async function builtByPulumi(own: readonly OwnImage[], registry: string | undefined): Promise<StackImages> {
-  const builds = await Promise.all(
-    own.map(async (image) => ({ service: image.name, ...(await dockerBuild(ROOT, image, registry)) })),
-  );
-  return {
-    images: resolveImages({
-      services: builds.map(({ service, name: reference }) => ({ service, reference, at: 'daemon' })),
-      ...(registry === undefined ? {} : { registry }),
-    }),
-    unavailable: [],
-    builds: builds.map(
-      ({ service, name: imageName, context, dockerfile, args }) =>
-        new Image(service, { imageName, skipPush: true, build: { context, dockerfile, args } }),
-    ),
-  };
+  const missing = new ConfigurationError({
+    code: 'image-unavailable',
+    where: `environment '${environment.name}' › images`,
+    problem: 'no images were built and loaded into the nodes of the cluster',
+    fix: "run `npm start`, which does both, or set images.source to 'prebuilt' to run those of a release",
+  });
+  if (!runtime.isDryRun()) throw missing;
+  await log.warn(missing.message);
+  return { images: await synthImages(environment, own), unavailable: [] };
 }

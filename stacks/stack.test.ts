@@ -33,7 +33,7 @@ function config({ name, context = 'test', ...environment }: Environment): Record
 }
 
 const run = (environment: Environment, settings = config(environment)): Promise<Registered[]> =>
-  registeredBy(() => prepareShop(environment, { images, builds: [], unavailable: [] }).register().deployed, {
+  registeredBy(() => prepareShop(environment, { images, unavailable: [] }).register().deployed, {
     stack: environment.name,
     config: settings,
   });

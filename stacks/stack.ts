@@ -14,11 +14,7 @@ import type { StackImages } from './stack-images.ts';
  * registers. Deploy-time secrets come from the stack's encrypted config.
  * @throws ConfigurationError before anything is registered, for all that is missing or does not fit
  */
-export function prepareShop(
-  environment: Environment,
-  { images, builds, unavailable }: StackImages,
-  config = new Config(),
-) {
+export function prepareShop(environment: Environment, { images, unavailable }: StackImages, config = new Config()) {
   const access = kubeAccess(config, environment);
   const secrets = configSecrets(config);
   const outputs = new OutputResolver();
@@ -35,7 +31,6 @@ export function prepareShop(
         outputs,
         provider: new KubernetesProvider('cluster', access),
         secrets,
-        dependsOn: builds,
         protectData: environment.protectData,
       }),
       outputs: { url: edgeUrl(environment.edge), images: references(images), graph: toMermaid(graph) },

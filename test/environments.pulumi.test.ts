@@ -77,7 +77,7 @@ describe.each([staging, production])('$name', (environment) => {
         opts: { ...opts, protect: false, retainOnDelete: false },
       };
     });
-    return prepareShop(environment, { images, builds: [], unavailable: [] }).register().outputs;
+    return prepareShop(environment, { images, unavailable: [] }).register().outputs;
   };
 
   beforeAll(async () => {

@@ -68,7 +68,7 @@ if (!capable) console.warn('images are not built: building needs root on Linux x
   test('a broken Dockerfile fails with the service, the step and the last lines of output', async () => {
     const dockerfile = join(copy, 'services/gateway/Dockerfile');
     const sound = readFileSync(dockerfile, 'utf8');
-    writeFileSync(dockerfile, sound.replace(/\nRUN npm pkg/, '\nRUN echo about to fail && false\nRUN npm pkg'));
+    writeFileSync(dockerfile, sound.replace(/\nRUN --mount/, '\nRUN echo about to fail && false\nRUN --mount'));
     await expect(builder('first').build(image('gateway'), progress)).rejects.toThrow(
       /image 'gateway'[\s\S]*about to fail[\s\S]*services\/gateway\/Dockerfile, step 'RUN echo about to fail && false'/,
     );

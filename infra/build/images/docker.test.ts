@@ -30,13 +30,24 @@ afterEach(() => {
   process.env.PATH = path;
 });
 
+/** Answers of a docker with everything that a build needs, except that it has no image yet. */
+const ABLE = `case "$*" in
+  version*) echo 29.0.1 ;;
+  "buildx version") echo "github.com/docker/buildx v0.24.0 d0e5e86" ;;
+  "buildx inspect"*) printf 'Name: default\nDriver: docker\n\nBuildKit version: v0.25.1\n' ;;
+  image*) exit 1 ;;
+esac`;
+/** The same with other answers before it. */
+const answering = (cases: string) => docker(`case "$*" in\n${cases}\nesac\n${ABLE}`);
+const building = () => new DockerBuilder({ root }).build([users], quiet);
+
 test('builds from the pinned public base images, without timestamps and attestation, under the content tag', async () => {
-  docker('[ "$1" = buildx ]');
-  const [image] = await new DockerBuilder({ root }).build([users], quiet);
+  docker(ABLE);
+  const [image] = await building();
   const { name, tag } = await dockerBuild(root, users);
   expect(image).toEqual({ service: 'users', reference: name, tag, digest: undefined, at: 'daemon', fresh: true });
-  const [, build] = calls();
-  expect(build).toContain('0 buildx build');
+  const build = calls().find((line) => line.includes('buildx build'));
+  expect(build).toMatch(/^0 /);
   expect(build).toContain('--provenance=false');
   expect(build).toContain(`type=docker,name=groundwork.local/users:${tag},rewrite-timestamp=true`);
   expect(build).toContain(`--build-arg BASE=${imageReference(catalog['node-runtime'])}`);
@@ -44,7 +55,7 @@ test('builds from the pinned public base images, without timestamps and attestat
 
 test('an unchanged service is found in the daemon and not built', async () => {
   docker('exit 0');
-  const [image] = await new DockerBuilder({ root }).build([users], quiet);
+  const [image] = await building();
   expect(image?.fresh).toBe(false);
   expect(calls()).toHaveLength(1);
 });
@@ -56,8 +67,50 @@ test('a mirror provides the base images, and changes no tag', async () => {
 });
 
 test('a failed build is reported with the service, the step and docker’s output', async () => {
-  docker('[ "$1" = buildx ] && { echo "#8 [packages 4/9] RUN npm ci"; echo "npm error E404" >&2; }; exit 1');
-  await expect(new DockerBuilder({ root }).build([users], quiet)).rejects.toThrow(
+  answering('"buildx build"*) echo "#8 [packages 4/9] RUN npm ci"; echo "npm error E404" >&2; exit 1 ;;');
+  await expect(building()).rejects.toThrow(
     /image 'users' could not be built:\n.*\n? *npm error E404[\s\S]*step 'RUN npm ci'/,
   );
+});
+
+test.each([
+  ['a daemon that does not respond', 'version*) echo "Cannot connect" >&2; exit 1 ;;', 'docker-unreachable', /Cannot/],
+  [
+    'a docker without buildx',
+    `"buildx version") echo "docker: 'buildx' is not a docker command." >&2; exit 1 ;;`,
+    'buildx-missing',
+    /is not a docker command/,
+  ],
+  [
+    'an old buildx',
+    '"buildx version") echo "github.com/docker/buildx v0.9.1 ed00243" ;;',
+    'docker-outdated',
+    /0\.9\.1/,
+  ],
+  ['an old BuildKit', '"buildx inspect"*) echo "Buildkit: v0.12.5" ;;', 'docker-outdated', /BuildKit.*0\.12\.5/],
+  ['an old daemon', '"buildx inspect"*) echo "Buildkit: 20.10.24" ;;', 'docker-outdated', /Engine.*20\.10\.24/],
+  [
+    'a builder that does not start',
+    '"buildx inspect"*) echo "no such builder" >&2; exit 1 ;;',
+    'docker-unreachable',
+    /no such/,
+  ],
+])('reports %s before it builds', async (_, cases, code, message) => {
+  answering(cases);
+  await expect(building()).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
+  expect(calls().join('\n')).not.toContain('buildx build');
+});
+
+test('reports a missing docker', async () => {
+  process.env.PATH = folder;
+  await expect(building()).rejects.toMatchObject({ code: 'tool-missing' });
+});
+
+test.each([
+  'github.com/docker/buildx v0.38.2 abc',
+  'github.com/docker/buildx 0.10.4-1',
+  'github.com/docker/buildx v0.0.0+unknown',
+])('accepts %s', async (version) => {
+  answering(`"buildx version") echo "${version}" ;;`);
+  expect((await building())[0]?.fresh).toBe(true);
 });

@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { contentHash } from '../../tools/cache.ts';
 import type { Progress } from '../../tools/progress.ts';
+import { buildInDaemon, type DockerBuild } from './build-in-daemon.ts';
 import { type LocalImage, OWN_REPOSITORY } from './builder.ts';
 import { catalog, type ThirdPartyName } from './catalog.ts';
-import { buildInDaemon, type DockerBuild } from './docker.ts';
 import { contextFiles } from './inputs.ts';
 import { imageReference, mirrored } from './reference.ts';
 

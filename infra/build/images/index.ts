@@ -10,7 +10,7 @@ export {
 } from './builder.ts';
 export { catalog, type ThirdPartyImage, type ThirdPartyName } from './catalog.ts';
 export { buildArguments, type ImageContent, type ImageInputs, imageContent, imageInputs } from './content.ts';
-export { type DockerBuild, DockerBuilder, dockerBuild } from './docker.ts';
+export { DockerBuilder, dockerBuild } from './docker.ts';
 export { EXTENDED, extendedImages } from './extended.ts';
 export { buildFailed, stepOf } from './failure.ts';
 export { type ImageLock, readLock, release, writeLock } from './lock.ts';
