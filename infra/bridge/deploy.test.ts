@@ -84,15 +84,16 @@ describe('a third-party app', () => {
     expect(urns(await run(() => foreignApp({ wrapped: true })))).toEqual(urns(await run(foreignApp)));
   });
 
-  test('charts wait for charts, once per pair, and objects for no object of another chart', async () => {
+  test('charts wait for charts as declared, and objects for the objects that they need', async () => {
     const registered = await run(foreignApp);
     const dependencies = (name: string) =>
       named(registered, name)
         .dependencies.map((urn) => urn.split('::').at(-1))
         .sort();
-    expect(dependencies('Deployment/bakery/till')).toEqual([]);
-    expect(dependencies('Deployment/bakery/baker')).toEqual(['ConfigMap/bakery/settings']);
+    expect(dependencies('Deployment/bakery/till')).toEqual(['Namespace/bakery']);
+    expect(dependencies('Deployment/bakery/baker')).toEqual(['ConfigMap/bakery/settings', 'Namespace/bakery']);
     expect(dependencies('shop')).toEqual(expect.arrayContaining(['Oven/bakery/stone', 'Secret/bakery/recipe']));
+    expect(dependencies('bread')).toEqual([]);
     const order = registered.map(({ name }) => name);
     for (const [earlier, later] of [
       ['CustomResourceDefinition/ovens.bakery.example', 'Oven/bakery/stone'],

@@ -8,20 +8,20 @@ test('a deployment plan needs no engine, and lists charts and objects after thei
   const { components, objects } = deploymentPlan(synthesize(foreignApp()));
   expect(components.map(({ name, dependsOn }) => [name, dependsOn.map((one) => one.name)])).toEqual([
     ['base', []],
-    ['bread', ['base']],
-    ['shop', ['base', 'bread']],
+    ['bread', []],
+    ['shop', ['bread']],
   ]);
   expect(
     objects.map(({ component, name, dependsOn }) => [component.name, name, dependsOn.map((one) => one.name)]),
   ).toEqual([
     ['base', 'Namespace/bakery', []],
     ['base', 'CustomResourceDefinition/ovens.bakery.example', []],
-    ['bread', 'Secret/bakery/recipe', []],
-    ['bread', 'ConfigMap/bakery/settings', []],
-    ['bread', 'Oven/bakery/stone', []],
-    ['bread', 'Deployment/bakery/baker', ['ConfigMap/bakery/settings']],
-    ['shop', 'Deployment/bakery/till', []],
-    ['shop', 'HorizontalPodAutoscaler/bakery/till', []],
+    ['bread', 'Secret/bakery/recipe', ['Namespace/bakery']],
+    ['bread', 'ConfigMap/bakery/settings', ['Namespace/bakery']],
+    ['bread', 'Oven/bakery/stone', ['Namespace/bakery', 'CustomResourceDefinition/ovens.bakery.example']],
+    ['bread', 'Deployment/bakery/baker', ['Namespace/bakery', 'ConfigMap/bakery/settings']],
+    ['shop', 'Deployment/bakery/till', ['Namespace/bakery']],
+    ['shop', 'HorizontalPodAutoscaler/bakery/till', ['Namespace/bakery']],
   ]);
 });
 
