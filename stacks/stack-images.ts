@@ -18,8 +18,8 @@ import { IMAGES_LOCK, ROOT } from './synth-images.ts';
 /** Images of a stack. */
 export interface StackImages {
   readonly images: Images;
-  /** Images that Pulumi builds, on which pods depend. */
-  readonly builds: readonly Resource[];
+  /** Images that Pulumi builds, by reference: pods wait for those that they run. */
+  readonly builds: Readonly<Record<string, Resource>>;
 }
 
 /**
@@ -35,11 +35,11 @@ export async function stackImages(
   if (source === 'prebuilt')
     return {
       images: resolveImages({ services: await new PrebuiltImages(IMAGES_LOCK).build(own), ...mirror }),
-      builds: [],
+      builds: {},
     };
   const loaded = join(ROOT, `.groundwork/images.${name}.json`); // `ImageSources` that `npm start` wrote
   if (existsSync(loaded))
-    return { images: resolveImages(JSON.parse(readFileSync(loaded, 'utf8')) as ImageSources), builds: [] };
+    return { images: resolveImages(JSON.parse(readFileSync(loaded, 'utf8')) as ImageSources), builds: {} };
   const { failed } = await execa('docker', ['version'], { reject: false, timeout: 5_000 });
   if (failed)
     throw new ConfigurationError({
@@ -60,9 +60,11 @@ async function builtByPulumi(own: readonly OwnImage[], registry: string | undefi
       services: builds.map(({ service, name: reference }) => ({ service, reference, at: 'daemon' })),
       ...(registry === undefined ? {} : { registry }),
     }),
-    builds: builds.map(
-      ({ service, name: imageName, context, dockerfile, args }) =>
+    builds: Object.fromEntries(
+      builds.map(({ service, name: imageName, context, dockerfile, args }) => [
+        imageName,
         new Image(service, { imageName, skipPush: true, build: { context, dockerfile, args } }),
+      ]),
     ),
   };
 }

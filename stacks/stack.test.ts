@@ -33,7 +33,7 @@ function config({ name, context = 'test', ...environment }: Environment): Record
 }
 
 const run = (environment: Environment, settings = config(environment)): Promise<Registered[]> =>
-  registeredBy(() => shopStack(environment, { images, builds: [] }).deployed, {
+  registeredBy(() => shopStack(environment, { images, builds: {} }).deployed, {
     stack: environment.name,
     config: settings,
   });

@@ -22,7 +22,7 @@ export function shopStack(environment: Environment, { images, builds }: StackIma
     outputs,
     provider: new KubernetesProvider('cluster', access),
     secrets,
-    dependsOn: builds,
+    images: builds,
     protectData: environment.protectData,
   });
   return { deployed, outputs: { url: edgeUrl(environment.edge), images: references(images), graph: toMermaid(graph) } };

@@ -83,8 +83,8 @@ const notice = (name: string) =>
     project.edit('shop.ts', notice('opening-hours'), notice('hours'));
     project.edit(
       'stack.ts',
-      'dependsOn: builds',
-      "dependsOn: builds, aliases: { 'ConfigMap/shop-dev/hours': [{ name: 'opening-hours' }] }",
+      'images: builds',
+      "images: builds, aliases: { 'ConfigMap/shop-dev/hours': [{ name: 'opening-hours' }] }",
     );
     const { output, summary } = await project.pulumi('up --yes --skip-preview');
     expect(summary).toEqual({ replace: 1, unchanged: objects - 1 });
