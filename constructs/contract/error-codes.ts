@@ -81,6 +81,7 @@ export const ERROR_CODES = {
   'dependency-cycle': 'objects depend on each other in a cycle',
   'dependency-outside': 'a construct depends on one that is not in the same app',
   'output-misplaced': 'a Pulumi Output is used where its value must be known',
+  'adoption-unsupported': 'objects that exist cannot be adopted with this provider',
   'patch-target-missing': 'a patch names an object that the app does not have',
   'patch-path-invalid': 'the path of a patch is not a JSON pointer',
   'patch-path-missing': 'the path of a patch does not exist in the object',

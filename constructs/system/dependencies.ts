@@ -1,5 +1,6 @@
-import { type CustomKinds, type ObjectIdentity, objectId } from './identity.ts';
-import { inOrder, type Vertex } from './order.ts';
+import type { CustomKinds, ObjectIdentity } from './identity.ts';
+import { impliedBy } from './implied-edges.ts';
+import { hasCycle, inOrder, type Vertex } from './order.ts';
 import type { SystemChart, SystemEdge, SystemObject } from './system.ts';
 import type { Dependency, Extent, Range, Tree } from './tree.ts';
 
@@ -8,8 +9,10 @@ export interface ObjectVertex extends Vertex {
   /** Its id. */
   readonly name: string;
   readonly needs: Ranked[];
-  /** What the API server asks for first. */
-  readonly implied: ObjectVertex[];
+  /** Of what Kubernetes implies, what it cannot exist without. */
+  required: readonly ObjectVertex[];
+  /** Of what Kubernetes implies, what it should come after. */
+  preferred: readonly ObjectVertex[];
   readonly object: SystemObject;
   readonly identity: ObjectIdentity;
   /** Index of its chart. */
@@ -53,11 +56,13 @@ export interface Ordered {
 }
 
 /**
- * Orders the objects and charts of an app by what `addDependency` declares and what the API server asks for: a custom
- * resource comes after its definition, a namespaced object after its Namespace.
+ * Orders the objects and charts of an app by what `addDependency` declares and what Kubernetes implies (`IMPLIED_RULES`).
  *
- * A dependency between objects of two charts is one between the charts. Where charts would wait for each other, such as
- * an operator's chart and one with the operator's namespace and custom resources, it stays one between objects.
+ * What is declared between two charts is one dependency between the charts. Where charts would wait for each other, such
+ * as an operator's chart and one with the operator's namespace and custom resources, it becomes dependencies between
+ * objects. What is implied is always between objects, so that no object waits for more than it needs.
+ *
+ * An implied dependency that an object can exist without is left out if it is on a cycle: the declared order holds.
  * @param vertices in the order of the tree
  * @param sorted the same in the order that they have without dependencies
  * @param rangeOf the part of `vertices` that a part of the tree's objects became
@@ -70,18 +75,24 @@ export function orderedBy(
   rangeOf: (objects: Range) => Range,
   custom: CustomKinds,
 ): Ordered {
-  drawImplied(vertices, custom);
+  const implied = impliedBy(vertices, custom);
+  for (const vertex of vertices) {
+    Object.assign(vertex, implied(vertex));
+    vertex.needs.push(...vertex.required);
+  }
   const declared = declaredBy(tree, ({ objects }) => rangeOf(objects), vertices);
-  rank([...new Set(declared.map(({ group }) => group))]);
+  const groups = [...new Set(declared.map(({ group }) => group))];
+  addPreferred(vertices, groups);
+  rank(groups);
   for (const { needs } of vertices) needs.sort((a, b) => a.position - b.position);
   const ordered = inOrder(sorted);
 
-  const chartPairs = pairsOfCharts(tree, vertices);
-  const tangled = onCycles(tree.charts.length, chartPairs);
-  /** Whether a dependency between objects of the two charts is said of the objects. */
+  const chartPairs = pairsOfCharts(tree);
+  const tangled = tangledCharts(chartPairs, vertices);
+  /** Whether a declared dependency between objects of the two charts is said of the objects. */
   const ofObjects = (from: number, to: number): boolean => from === to || (tangled.has(from) && tangled.has(to));
   const edges = new Pairs<ObjectVertex>();
-  for (const from of vertices) for (const to of from.implied) if (ofObjects(from.chart, to.chart)) edges.add(from, to);
+  for (const from of vertices) for (const to of impliedOf(from)) edges.add(from, to);
   for (const { source, target, sources, group } of declared) {
     if (!chartsOf(source).some((from) => chartsOf(target).some((to) => ofObjects(from, to)))) continue;
     for (const from of sources) for (const to of group.needs) if (ofObjects(from.chart, to.chart)) edges.add(from, to);
@@ -105,8 +116,8 @@ interface Declared extends Dependency {
 
 /**
  * Writes down for each object what `addDependency` asks it to wait for. Of a dependency between a construct and one
- * around it, the outer side is without the inner one. A Namespace or a definition that the target cannot exist without does not wait for
- * it, although it is in the source, unless that is all there is.
+ * around it, the outer side is without the inner one. What Kubernetes implies for the target, such as its Namespace, does
+ * not wait for the target, although it is in the source, unless that is all there is.
  */
 function declaredBy(
   { dependencies }: Tree,
@@ -133,7 +144,7 @@ function declaredBy(
     groups.set(target, group);
     return { source, target, sources: objectsIn(source, target), group };
   });
-  const needed = new Set(vertices.flatMap(({ implied }) => implied));
+  const needed = new Set(vertices.flatMap(impliedOf));
   const isOpen = ({ sources }: Declared): boolean => sources.some((vertex) => needed.has(vertex));
   const clear = declared.filter((one) => !isOpen(one));
   for (const { sources, group } of clear) for (const vertex of sources) vertex.needs.push(group);
@@ -146,32 +157,32 @@ function declaredBy(
   return [...clear, ...decided];
 }
 
-/** Custom resources after their definitions, objects after their Namespace. */
-function drawImplied(vertices: readonly ObjectVertex[], { definitions }: CustomKinds): void {
-  const known = new Map<string, ObjectVertex>();
-  for (const vertex of vertices) known.set(vertex.name, vertex);
-  const byManifest = new Map(vertices.map((vertex) => [vertex.object.manifest, vertex]));
+/** All that Kubernetes implies for an object. */
+function impliedOf({ required, preferred }: ObjectVertex): ObjectVertex[] {
+  return [...required, ...preferred];
+}
+
+/** Adds what objects should come after, except where that closes a cycle. */
+function addPreferred(vertices: readonly ObjectVertex[], groups: readonly Group[]): void {
+  const add = ({ needs, preferred }: ObjectVertex): void => void needs.push(...preferred);
+  for (const vertex of vertices) add(vertex);
+  if (!hasCycle(vertices)) return;
+  const cyclic = onCycles<Ranked>([...groups, ...vertices], ({ needs }) => needs);
   for (const vertex of vertices) {
-    const { groupKind, namespace } = vertex.identity;
-    const definition = definitions.get(groupKind);
-    const needs = [
-      definition && byManifest.get(definition),
-      namespace === undefined ? undefined : known.get(objectId({ groupKind: 'Namespace', name: namespace })),
-    ];
-    for (const needed of needs) if (needed !== undefined && needed !== vertex) vertex.implied.push(needed);
-    vertex.needs.push(...vertex.implied);
+    vertex.needs.length -= vertex.preferred.length;
+    if (cyclic.has(vertex)) vertex.preferred = vertex.preferred.filter((needed) => !cyclic.has(needed));
+    add(vertex);
   }
 }
 
-/** Which chart waits for which. */
-function pairsOfCharts({ charts, dependencies }: Tree, vertices: readonly ObjectVertex[]): Pairs<number> {
+/** Which chart waits for which, as declared. */
+function pairsOfCharts({ charts, dependencies }: Tree): Pairs<number> {
   const pairs = new Pairs<number>();
   const add = (from: number, to: number): void => {
     if (from !== to) pairs.add(from, to);
   };
   // As in cdk8s, a chart comes after the charts in it.
   for (const [inner, { outer }] of charts.entries()) if (outer !== undefined) add(outer, inner);
-  for (const from of vertices) for (const to of from.implied) add(from.chart, to.chart);
   for (const { source, target } of dependencies) {
     const isInner = size(source.charts) < size(target.charts);
     const isIn = ({ start, end }: Range, chart: number): boolean => chart >= start && chart < end;
@@ -180,6 +191,16 @@ function pairsOfCharts({ charts, dependencies }: Tree, vertices: readonly Object
     for (const from of sources) for (const to of targets) add(from, to);
   }
   return pairs;
+}
+
+/** Charts that wait for each other by what is declared and implied. */
+function tangledCharts(declared: Pairs<number>, vertices: readonly ObjectVertex[]): ReadonlySet<number> {
+  const pairs = new Pairs<number>();
+  for (const [from, to] of declared) pairs.add(from, to);
+  for (const from of vertices)
+    for (const to of impliedOf(from)) if (from.chart !== to.chart) pairs.add(from.chart, to.chart);
+  const charts = new Set([...pairs].flat());
+  return onCycles([...charts], (chart) => [...pairs.of(chart)]);
 }
 
 /** The chart around a construct, and those in it. */
@@ -196,21 +217,24 @@ function overlap(a: Range, b: Range): boolean {
   return a.start < b.end && b.start < a.end;
 }
 
-/** Those of 0 to `count` that are on a cycle, or between two. */
-function onCycles(count: number, pairs: Pairs<number>): ReadonlySet<number> {
-  const reversed = new Pairs<number>();
-  for (const [from, to] of pairs) reversed.add(to, from);
-  const left = new Set(Array.from({ length: count }, (_, index) => index));
-  for (const [needs, neededBy] of [
-    [pairs, reversed],
-    [reversed, pairs],
+/** Those of the items that are on a cycle, or between two. */
+function onCycles<T>(items: readonly T[], needsOf: (item: T) => readonly T[]): ReadonlySet<T> {
+  const needs = new Map(items.map((item) => [item, needsOf(item)]));
+  const neededBy = new Map(items.map((item): [T, T[]] => [item, []]));
+  for (const [item, needed] of needs) for (const one of needed) neededBy.get(one)?.push(item);
+  const left = new Set(items);
+  for (const [forward, backward] of [
+    [needs, neededBy],
+    [neededBy, needs],
   ] as const) {
-    const open = new Map([...left].map((one) => [one, [...needs.of(one)].filter((other) => left.has(other)).length]));
-    const free = [...left].filter((one) => open.get(one) === 0);
+    const open = new Map(
+      [...left].map((item) => [item, forward.get(item)?.filter((one) => left.has(one)).length ?? 0]),
+    );
+    const free = [...left].filter((item) => open.get(item) === 0);
     // A list that grows while it is walked is walked to its end.
-    for (const one of free) {
-      left.delete(one);
-      for (const other of neededBy.of(one)) {
+    for (const item of free) {
+      left.delete(item);
+      for (const other of backward.get(item) ?? []) {
         const rest = (open.get(other) ?? 0) - 1;
         open.set(other, rest);
         if (rest === 0) free.push(other);
@@ -220,13 +244,14 @@ function onCycles(count: number, pairs: Pairs<number>): ReadonlySet<number> {
   return left;
 }
 
-/** Namespaces and definitions that the objects of a group need, or what those wait for needs. */
+/** What Kubernetes implies for the objects of a group, or for what those wait for. */
 function neededBy(group: Group): ReadonlySet<ObjectVertex> {
   const found = new Set<ObjectVertex>();
   const seen = new Set<Ranked>(group.needs);
   for (const vertex of seen) {
-    if ('implied' in vertex) for (const needed of vertex.implied) found.add(needed);
-    for (const next of vertex.needs) seen.add(next);
+    const implied = 'preferred' in vertex ? impliedOf(vertex) : [];
+    for (const needed of implied) found.add(needed);
+    for (const next of [...vertex.needs, ...implied]) seen.add(next);
   }
   return found;
 }

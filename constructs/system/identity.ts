@@ -75,8 +75,13 @@ export function identityOf(
   const written = groupKind(apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.lastIndexOf('/')) : '', kind);
   const moved = MOVED[written];
   const current = moved === undefined ? written : groupKind(moved, kind);
-  const inNone = namespace === undefined || CLUSTER_SCOPED.has(current) || clusterScoped.has(current);
+  const inNone = namespace === undefined || isInNoNamespace(current, clusterScoped);
   return { groupKind: current, name, ...(inNone ? {} : { namespace }) };
+}
+
+/** Whether objects of the kind are in no namespace: a kind of Kubernetes, or one of these custom kinds. */
+export function isInNoNamespace(kind: GroupKind, custom: CustomKinds['clusterScoped']): boolean {
+  return CLUSTER_SCOPED.has(kind) || custom.has(kind);
 }
 
 /** An identity as text, such as `Deployment.apps/shop-dev/users` or `Namespace/shop-dev`. */

@@ -1,10 +1,8 @@
 import { ConfigurationError } from '@groundwork/contract';
-import type { ApiObject } from 'cdk8s';
+import { ApiObject } from 'cdk8s';
 import { mayHoldSecret } from '../kubernetes/deploy-time-secret.ts';
 import type { Manifest } from '../kubernetes/manifest.ts';
 import { assertIdentified } from './identity.ts';
-
-type Json = Readonly<Record<string, unknown>>;
 
 /** What a construct renders to. */
 export interface Rendered {
@@ -19,9 +17,10 @@ export interface Rendered {
  * @throws ConfigurationError for a value that is not JSON, and for an object without kind or name
  */
 export function render(construct: ApiObject): Rendered {
-  const copy = new FrozenCopy(construct.node.path);
-  const manifests = unfold(copy.of(toJson(construct)), construct.node.path);
-  return { manifests, holdsSecret: copy.holdsSecret };
+  // cdk8s copies all that it renders; a subclass may return what others hold too.
+  const frozen = new Frozen(construct.node.path, { copy: construct.toJson !== ApiObject.prototype.toJson });
+  const manifests = unfold(frozen.of(toJson(construct)), construct.node.path);
+  return { manifests, holdsSecret: frozen.holdsSecret };
 }
 
 /** The only call of cdk8s's renderer. */
@@ -51,17 +50,19 @@ function unfold(object: unknown, where: string): Manifest[] {
   return [object];
 }
 
-function isObject(value: unknown): value is Json {
+function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Makes frozen copies: what was rendered may share parts with the values of a JSON patch, which are the user's. */
-class FrozenCopy {
+/** Freezes JSON with all its parts, or copies of them. */
+class Frozen {
   public holdsSecret = false;
   readonly #where: string;
+  readonly #copy: boolean;
 
-  public constructor(where: string) {
+  public constructor(where: string, { copy }: { readonly copy: boolean }) {
     this.#where = where;
+    this.#copy = copy;
   }
 
   public of(value: unknown): unknown {
@@ -70,19 +71,29 @@ class FrozenCopy {
       return value;
     }
     if (typeof value === 'number' || typeof value === 'boolean' || value === null) return value;
-    if (Array.isArray(value)) return Object.freeze(value.map((item: unknown) => this.of(item ?? null)));
+    if (Array.isArray(value)) {
+      const list: unknown[] = this.#copy ? [...value] : value;
+      for (let index = 0; index < list.length; index++) list[index] = this.of(list[index] ?? null);
+      return Object.freeze(list);
+    }
     if (!isObject(value)) throw notJson(this.#where, typeof value);
+    const object = this.#copy ? this.#copyOf(value) : value;
+    for (const key of Object.keys(object)) {
+      const member = object[key];
+      if (member === undefined || member === null) delete object[key];
+      else {
+        this.holdsSecret ||= mayHoldSecret(key);
+        object[key] = this.of(member);
+      }
+    }
+    return Object.freeze(object);
+  }
+
+  #copyOf(value: object): Record<string, unknown> {
     // By name, as cdk8s does: the objects of another realm, such as a test's, are plain too.
     const type: { readonly name: string } = (Object.getPrototypeOf(value) ?? Object.prototype).constructor;
     if (type.name !== 'Object') throw notJson(this.#where, type.name);
-    const copy: Record<string, unknown> = {};
-    for (const key of Object.keys(value)) {
-      const member = value[key];
-      if (member === undefined || member === null) continue;
-      this.holdsSecret ||= mayHoldSecret(key);
-      copy[key] = this.of(member);
-    }
-    return Object.freeze(copy);
+    return { ...value };
   }
 }
 

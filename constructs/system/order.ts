@@ -53,11 +53,28 @@ export interface Vertex {
 }
 
 /**
- * The items with each after all that it needs, otherwise in the order given. Linear in items and dependencies;
- * iterative, as a chain of dependencies may be deeper than the stack.
+ * The items with each after all that it needs, otherwise in the order given.
  * @throws ConfigurationError naming the items of a cycle
  */
 export function inOrder<T extends Vertex>(items: readonly T[]): T[] {
+  const { order, cycle } = orderOrCycle(items);
+  if (cycle === undefined) return order;
+  const names = cycle.flatMap(({ name }) => name ?? []);
+  throw new ConfigurationError({
+    code: 'dependency-cycle',
+    where: cycle.flatMap(({ path }) => path ?? []).join(' → '),
+    problem: `these wait for each other: ${[...names, names[0]].join(' → ')}`,
+    fix: 'remove one of the dependencies, or make it one between fewer objects',
+  });
+}
+
+/** Whether some of the items wait for each other. */
+export function hasCycle(items: readonly Vertex[]): boolean {
+  return orderOrCycle(items).cycle !== undefined;
+}
+
+/** Linear in items and dependencies; iterative, as a chain of dependencies may be deeper than the stack. */
+function orderOrCycle<T extends Vertex>(items: readonly T[]): { order: T[]; cycle?: readonly Vertex[] } {
   const wanted = new Map<Vertex, T>(items.map((item) => [item, item]));
   const done = new Set<Vertex>();
   const open = new Set<Vertex>();
@@ -74,20 +91,9 @@ export function inOrder<T extends Vertex>(items: readonly T[]): T[] {
         open.delete(top.vertex);
         done.add(top.vertex);
         stack.pop();
-      } else if (open.has(needed)) throw cycle([...open], needed);
+      } else if (open.has(needed)) return { order: [], cycle: [...open].slice([...open].indexOf(needed)) };
       else if (!done.has(needed)) enter(needed);
     }
   }
-  return [...done].flatMap((vertex) => wanted.get(vertex) ?? []);
-}
-
-function cycle(open: readonly Vertex[], start: Vertex): ConfigurationError {
-  const circle = open.slice(open.indexOf(start));
-  const names = circle.flatMap(({ name }) => name ?? []);
-  return new ConfigurationError({
-    code: 'dependency-cycle',
-    where: circle.flatMap(({ path }) => path ?? []).join(' → '),
-    problem: `these wait for each other: ${[...names, names[0]].join(' → ')}`,
-    fix: 'remove one of the dependencies, or make it one between fewer objects',
-  });
+  return { order: [...done].flatMap((vertex) => wanted.get(vertex) ?? []) };
 }

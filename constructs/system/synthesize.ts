@@ -36,7 +36,8 @@ export function synthesize(app: App): System {
         identity,
         chart,
         needs: [],
-        implied: [],
+        required: [],
+        preferred: [],
         position: 0,
       });
     }

@@ -6,7 +6,7 @@ const key = (group: string, kind: string, namespace: string | undefined, name: s
   [group.split('/')[0], kind, namespace ?? '', name].join(' ');
 
 /**
- * Omits `spec.replicas` if an HPA of the app scales the object. With server-side apply the last writer owns a field: if
+ * Omits `spec.replicas` if an HPA or a ScaledObject of the app scales the object. With server-side apply the last writer owns a field: if
  * Pulumi and the autoscaler both wrote it, each update would conflict or revert the scaling.
  */
 export function withoutScaledReplicas<O extends { readonly identity: Identity; readonly manifest: Manifest }>(
@@ -23,8 +23,16 @@ export function withoutScaledReplicas<O extends { readonly identity: Identity; r
   });
 }
 
-function targetOf({ kind, namespace }: Identity, manifest: Manifest): string[] {
-  if (kind !== 'HorizontalPodAutoscaler') return [];
-  const of = (field: string): string => String(valueAt(manifest, 'spec', 'scaleTargetRef', field) ?? '');
-  return [key(of('apiVersion'), of('kind'), namespace, of('name'))];
+/** Autoscalers by group and kind, with what they scale if they do not name its version and kind. */
+const AUTOSCALERS: Readonly<Record<string, { readonly apiVersion: string; readonly kind: string }>> = {
+  'autoscaling HorizontalPodAutoscaler': { apiVersion: '', kind: '' },
+  'keda.sh ScaledObject': { apiVersion: 'apps/v1', kind: 'Deployment' },
+};
+
+function targetOf({ apiVersion, kind, namespace }: Identity, manifest: Manifest): string[] {
+  const implied = AUTOSCALERS[`${apiVersion.split('/')[0]} ${kind}`];
+  const target = valueAt(manifest, 'spec', 'scaleTargetRef');
+  if (implied === undefined || target === undefined) return [];
+  const of = (field: string, otherwise: string): string => String(valueAt(target, field) ?? otherwise);
+  return [key(of('apiVersion', implied.apiVersion), of('kind', implied.kind), namespace, of('name', ''))];
 }

@@ -14,16 +14,16 @@ const STORES = new Set([
 export function holdsData(manifest: Manifest): boolean {
   const { apiVersion, kind } = manifest;
   if (apiVersion === 'v1') return kind === 'PersistentVolumeClaim' || kind === 'PersistentVolume';
-  if (kind === 'StatefulSet') {
+  if (groupAndKind(manifest) === 'apps StatefulSet') {
     const claims = valueAt(manifest, 'spec', 'volumeClaimTemplates');
     return Array.isArray(claims) && claims.length > 0;
   }
-  return STORES.has(`${apiVersion.split('/')[0]} ${kind}`);
+  return STORES.has(groupAndKind(manifest));
 }
 
 /**
- * A predicate for objects to protect from deletion: stores by `isStore`, and their Namespaces, whose deletion would
- * delete the stores.
+ * A predicate for objects to protect from deletion: stores by `isStore`, and the Namespaces and definitions of stores,
+ * whose deletion would delete the stores.
  */
 export function dataOwners(
   manifests: readonly Manifest[],
@@ -31,7 +31,17 @@ export function dataOwners(
 ): (manifest: Manifest) => boolean {
   const stores = new Set(manifests.filter(isStore));
   const namespaces = new Set([...stores].map(({ metadata }) => metadata.namespace));
-  return (manifest) =>
-    stores.has(manifest) ||
-    (manifest.apiVersion === 'v1' && manifest.kind === 'Namespace' && namespaces.has(manifest.metadata.name));
+  const kinds = new Set([...stores].map(groupAndKind));
+  return (manifest) => {
+    if (stores.has(manifest)) return true;
+    const { apiVersion, kind, metadata, spec } = manifest;
+    if (apiVersion === 'v1' && kind === 'Namespace') return namespaces.has(metadata.name);
+    return (
+      kind === 'CustomResourceDefinition' && kinds.has(`${valueAt(spec, 'group')} ${valueAt(spec, 'names', 'kind')}`)
+    );
+  };
+}
+
+function groupAndKind({ apiVersion, kind }: Manifest): string {
+  return `${apiVersion.split('/')[0]} ${kind}`;
 }

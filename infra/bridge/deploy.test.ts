@@ -1,6 +1,6 @@
 import { deployTimeSecret, synthesize } from '@groundwork/constructs';
 import { describe, expect, test } from '@jest/globals';
-import { output, secret } from '@pulumi/pulumi';
+import { CustomResource, output, ProviderResource, secret } from '@pulumi/pulumi';
 import { ApiObject, App, Chart, JsonPatch } from 'cdk8s';
 import { type DeployOptions, deploy } from './deploy.ts';
 import { configSecrets } from './deploy-time-secrets.ts';
@@ -84,15 +84,16 @@ describe('a third-party app', () => {
     expect(urns(await run(() => foreignApp({ wrapped: true })))).toEqual(urns(await run(foreignApp)));
   });
 
-  test('charts wait for charts, once per pair, and objects for no object of another chart', async () => {
+  test('charts wait for charts as declared, and objects for the objects that they need', async () => {
     const registered = await run(foreignApp);
     const dependencies = (name: string) =>
       named(registered, name)
         .dependencies.map((urn) => urn.split('::').at(-1))
         .sort();
-    expect(dependencies('Deployment/bakery/till')).toEqual([]);
-    expect(dependencies('Deployment/bakery/baker')).toEqual(['ConfigMap/bakery/settings']);
+    expect(dependencies('Deployment/bakery/till')).toEqual(['Namespace/bakery']);
+    expect(dependencies('Deployment/bakery/baker')).toEqual(['ConfigMap/bakery/settings', 'Namespace/bakery']);
     expect(dependencies('shop')).toEqual(expect.arrayContaining(['Oven/bakery/stone', 'Secret/bakery/recipe']));
+    expect(dependencies('bread')).toEqual([]);
     const order = registered.map(({ name }) => name);
     for (const [earlier, later] of [
       ['CustomResourceDefinition/ovens.bakery.example', 'Oven/bakery/stone'],
@@ -285,9 +286,176 @@ describe('Outputs in props', () => {
       () => oneObject({ metadata: { name: output('x') as never } }, new OutputResolver()).app,
       'its kind, name or namespace contains an Output',
     ],
+    [
+      'as a key',
+      () => {
+        const outputs = new OutputResolver();
+        return oneObject({ data: { plain: 'x', [outputs.asString(output('x'))]: 'y' } }, outputs).app;
+      },
+      /a key contains an Output\s+at chart\/object › data\.<<output:0>>/,
+    ],
+    [
+      'converted to a key',
+      () => oneObject({ data: { list: [{ [`${output('x')}`]: 'y' }] } }, new OutputResolver()).app,
+      /converted to a string.*\s+at chart\/object › data\.list\.0\./,
+    ],
   ])('%s are rejected with the fix', async (_, app, message) => {
     await expect(run(app)).rejects.toThrow(message);
   });
+});
+
+test('charts that need each other through an operator, its namespace and its kind are deployed, also if one depends on the other', async () => {
+  const registered = await run(() => {
+    const app = new App();
+    const [install, use] = [new Chart(app, 'operator', { namespace: 'n' }), new Chart(app, 'monitoring')];
+    const make = (chart: Chart, apiVersion: string, kind: string, metadata: { name: string; namespace?: string }) =>
+      new ApiObject(chart, kind, {
+        apiVersion,
+        kind,
+        metadata,
+        ...(kind === 'CustomResourceDefinition'
+          ? { spec: { group: 'bakery.example', names: { kind: 'Oven' }, scope: 'Namespaced' } }
+          : {}),
+      });
+    make(install, 'apiextensions.k8s.io/v1', 'CustomResourceDefinition', { name: 'ovens.bakery.example' });
+    make(install, 'apps/v1', 'Deployment', { name: 'operator' });
+    make(use, 'v1', 'Namespace', { name: 'n' });
+    make(use, 'bakery.example/v1', 'Oven', { name: 'stone', namespace: 'n' });
+    use.addDependency(install);
+    return app;
+  });
+  const dependencies = (name: string) => named(registered, name).dependencies.map((urn) => urn.split('::').at(-1));
+  expect(dependencies('Namespace/n')).toEqual([]);
+  expect(dependencies('Deployment/n/operator')).toEqual(['Namespace/n']);
+  expect(dependencies('Oven/n/stone').sort()).toEqual([
+    'CustomResourceDefinition/ovens.bakery.example',
+    'Deployment/n/operator',
+    'Namespace/n',
+  ]);
+  expect([...dependencies('operator'), ...dependencies('monitoring')]).toEqual([]);
+});
+
+test.each([
+  [
+    'a ClusterRole that two charts declare',
+    () => {
+      const app = new App();
+      for (const namespace of ['a', 'b'])
+        new ApiObject(new Chart(app, namespace, { namespace }), 'role', {
+          apiVersion: 'rbac.authorization.k8s.io/v1',
+          kind: 'ClusterRole',
+          metadata: { name: 'reader' },
+        });
+      return app;
+    },
+    'object-duplicate',
+    'b/role',
+  ],
+  [
+    'an object with generateName only',
+    () => {
+      const { app, object } = oneObject({});
+      object.addJsonPatch(JsonPatch.replace('/metadata', { generateName: 'x-' }));
+      return app;
+    },
+    'object-unidentified',
+    'chart/object',
+  ],
+])('%s is an error that says where', async (_, app, code, where) => {
+  await expect(run(app)).rejects.toThrow(expect.objectContaining({ code, where }));
+});
+
+describe('one program', () => {
+  const provider = (name: string) => new KubernetesProvider(name, { kubeconfig: name, clusterIdentifier: name });
+  const both = (first: () => ReturnType<typeof deploy>, second: () => ReturnType<typeof deploy>) =>
+    registeredBy(() => {
+      const [a, b] = [first(), second()];
+      return {
+        components: new Map([...a.components, ...b.components]),
+        objects: new Map([...a.objects, ...b.objects]),
+      };
+    });
+  const settings = () => oneObject({ data: { a: 'b' } }).app;
+
+  test('deploys an app to two clusters, each with its provider and a prefix', async () => {
+    const registered = await both(
+      () => deploy(settings(), { provider: provider('eu'), prefix: 'eu' }),
+      () => deploy(settings(), { provider: provider('us'), prefix: 'us' }),
+    );
+    const urns = registered.map(({ urn }) => urn);
+    expect(new Set(urns).size).toBe(urns.length);
+    for (const cluster of ['eu', 'us']) {
+      const object = named(registered, `${cluster}/ConfigMap/one`);
+      expect(object.provider).toContain(`::${cluster}::`);
+      expect(object.inputs).toMatchObject({ data: { a: 'b' }, metadata: { name: 'one' } });
+      expect(named(registered, `${cluster}/chart`).type).toBe('groundwork:index:Chart');
+    }
+  });
+
+  test('deploys two apps to one cluster, with the same objects by themselves', async () => {
+    const registered = await registeredBy(() => {
+      const cluster = provider('cluster');
+      const [a, b] = [
+        deploy(settings(), { provider: cluster }),
+        deploy(settings(), { provider: cluster, prefix: 'b' }),
+      ];
+      return {
+        components: new Map([...a.components, ...b.components]),
+        objects: new Map([...a.objects, ...b.objects]),
+      };
+    });
+    expect(named(registered, 'ConfigMap/one').inputs).toEqual(named(registered, 'b/ConfigMap/one').inputs);
+  });
+});
+
+describe('objects that exist', () => {
+  const twoMaps = () => {
+    const { app, object } = oneObject({});
+    new ApiObject(Chart.of(object), 'two', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'two' } });
+    return app;
+  };
+
+  test('are adopted by name through a second provider of the same cluster', async () => {
+    const registered = await run(twoMaps, { adopt: ['ConfigMap/one'] });
+    const [adopting, usual] = ['cluster-adopt', 'cluster'].map((name) => named(registered, name));
+    expect(named(registered, 'ConfigMap/one').provider).toContain(adopting?.urn);
+    expect(named(registered, 'ConfigMap/two').provider).toContain(`${usual?.urn}::`);
+    const { upsertExistingObjects, enablePatchForce, ...same } = adopting?.inputs ?? {};
+    expect({ upsertExistingObjects, enablePatchForce }).toEqual({
+      upsertExistingObjects: 'true',
+      enablePatchForce: 'true',
+    });
+    expect({ ...same, upsertExistingObjects: 'false' }).toEqual(usual?.inputs);
+  });
+
+  test('need no second provider if none is named', async () => {
+    expect((await run(twoMaps)).some(({ name }) => name === 'cluster-adopt')).toBe(false);
+  });
+
+  test('are an error with a provider that cannot adopt', async () => {
+    class Other extends ProviderResource {}
+    const deploying = registeredBy(() =>
+      deploy(twoMaps(), { provider: new Other('kubernetes', 'other'), adopt: ['ConfigMap/one'] }),
+    );
+    await expect(deploying).rejects.toThrow(expect.objectContaining({ code: 'adoption-unsupported' }));
+  });
+});
+
+test('an image that Pulumi builds is waited for by the objects that name it, and by no others', async () => {
+  class Image extends CustomResource {}
+  const image = (name: string) => new Image('test:index:Image', name);
+  const registered = await registeredBy(
+    () =>
+      deploy(foreignApp(), {
+        provider: new KubernetesProvider('cluster', { kubeconfig: '', clusterIdentifier: 'test' }),
+        secrets: configSecrets(),
+        images: { 'bakery.example/baker@sha256:0': image('baker'), 'bakery.example/other@sha256:0': image('other') },
+      }),
+    { config },
+  );
+  const waiting = registered.filter(({ dependencies }) => dependencies.some((urn) => urn.includes('test:index:Image')));
+  expect(waiting.map(({ name }) => name)).toEqual(['Deployment/bakery/baker']);
+  expect(waiting[0]?.dependencies.filter((urn) => urn.includes('Image'))).toEqual([expect.stringMatching(/::baker$/)]);
 });
 
 describe('the resource of an object has', () => {
@@ -307,10 +475,14 @@ describe('the resource of an object has', () => {
     );
   });
 
-  test('protection if it stores data or is the namespace of a store, otherwise none', async () => {
+  test('protection if it stores data or is the namespace or definition of a store, otherwise none', async () => {
     const registered = await run(foreignApp, { protectData: ({ kind }) => kind === 'Oven' });
     const kept = registered.filter(({ protect, retainOnDelete }) => protect && retainOnDelete);
-    expect(kept.map(({ name }) => name).sort()).toEqual(['Namespace/bakery', 'Oven/bakery/stone']);
+    expect(kept.map(({ name }) => name).sort()).toEqual([
+      'CustomResourceDefinition/ovens.bakery.example',
+      'Namespace/bakery',
+      'Oven/bakery/stone',
+    ]);
     expect((await run(foreignApp)).some(({ protect, retainOnDelete }) => protect || retainOnDelete)).toBe(false);
   });
 });

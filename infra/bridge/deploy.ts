@@ -1,8 +1,8 @@
-import { type System, synthesize } from '@groundwork/constructs';
+import { type Manifest, type System, synthesize } from '@groundwork/constructs';
+import { ConfigurationError } from '@groundwork/contract';
 import { type Alias, ComponentResource, CustomResource, type ProviderResource, type Resource } from '@pulumi/pulumi';
 import type { App } from 'cdk8s';
 import { noSecrets, requireSecrets, type SecretSource } from './deploy-time-secrets.ts';
-import { resourceName, resourceType } from './identity.ts';
 import { inputsOf } from './inputs.ts';
 import { OutputResolver } from './outputs.ts';
 import {
@@ -12,6 +12,7 @@ import {
   type PlannedObject,
   type PlanOptions,
 } from './plan.ts';
+import { KubernetesProvider } from './provider.ts';
 
 /** Options of `deploy`. */
 export interface DeployOptions extends PlanOptions {
@@ -21,8 +22,10 @@ export interface DeployOptions extends PlanOptions {
   readonly secrets?: SecretSource;
   /** Resolver of the app of a System with Outputs in props. @default for an App, its own resolver */
   readonly outputs?: OutputResolver;
-  /** Resources that every object waits for, such as images that Pulumi builds. @default none */
+  /** Resources that every object waits for, such as the cluster's nodes. @default none */
   readonly dependsOn?: readonly Resource[];
+  /** Images that Pulumi builds, by reference: what has the reference in it waits for the build. @default none */
+  readonly images?: Readonly<Record<string, Resource>>;
 }
 
 /** The registered resources. */
@@ -58,25 +61,33 @@ export function deploy(from: App | System, options: DeployOptions): Deployed {
     const outputs = from.resolvers.find((resolver) => resolver instanceof OutputResolver);
     return deploy(synthesize(from), { ...(outputs && { outputs }), ...options });
   }
-  const { provider, secrets = noSecrets, dependsOn = [], outputs = new OutputResolver(), ...plan } = options;
+  const {
+    provider,
+    secrets = noSecrets,
+    dependsOn = [],
+    images = {},
+    outputs = new OutputResolver(),
+    ...plan
+  } = options;
   const planned = deploymentPlan(from, plan);
   requireSecrets(from.secrets, secrets);
+  const builds = new Map(Object.entries(images));
+  const adopting = planned.objects.some(({ adopt }) => adopt) ? adoptingProvider(provider) : provider;
   const inputs = new Map(planned.objects.map((object) => [object, inputsOf(object.manifest, secrets, outputs)]));
   const components = new Map<PlannedComponent, ComponentResource>();
   for (const component of planned.components) {
     const first = [...dependsOn, ...pick(components, component.dependsOn)];
-    components.set(component, new ComponentResource(COMPONENT, component.name, {}, { dependsOn: first }));
+    const aliases = component.formerNames.map((name): Alias => ({ name }));
+    components.set(component, new ComponentResource(COMPONENT, component.name, {}, { dependsOn: first, aliases }));
   }
   const objects = new Map<PlannedObject, CustomResource>();
   for (const object of planned.objects) {
     const [parent] = pick(components, [object.component]);
     const resource = new KubernetesObject(object.type, object.name, inputs.get(object), {
-      provider,
+      provider: object.adopt ? adopting : provider,
       ...(parent && { parent }),
-      dependsOn: pick(objects, object.dependsOn),
-      aliases: object.earlier.map(
-        (identity): Alias => ({ type: resourceType(identity), name: resourceName(identity) }),
-      ),
+      dependsOn: [...pick(objects, object.dependsOn), ...buildsFor(object.manifest, builds)],
+      aliases: object.earlier.map(({ type, name }): Alias => ({ type, name })),
       ...(object.keep ? { protect: true, retainOnDelete: true } : {}),
     });
     objects.set(object, resource);
@@ -86,6 +97,28 @@ export function deploy(from: App | System, options: DeployOptions): Deployed {
     components: new Map([...components].map(([{ name }, resource]) => [name, resource])),
     objects: new Map([...objects].map(([{ name }, resource]) => [name, resource])),
   };
+}
+
+function adoptingProvider(provider: ProviderResource): ProviderResource {
+  if (provider instanceof KubernetesProvider) return provider.adopting();
+  throw new ConfigurationError({
+    code: 'adoption-unsupported',
+    where: 'adopt',
+    problem: 'the provider is not a KubernetesProvider of @groundwork/pulumi',
+    fix: 'pass a KubernetesProvider, or import the objects with `pulumi import`',
+  });
+}
+
+/** The builds of images whose reference is a value in the manifest. */
+function buildsFor(manifest: Manifest, images: ReadonlyMap<string, Resource>): Resource[] {
+  const found = new Set<Resource>();
+  const visit = (part: unknown): void => {
+    if (typeof part === 'object' && part !== null) for (const value of Object.values(part)) visit(value);
+    const build = typeof part === 'string' ? images.get(part) : undefined;
+    if (build !== undefined) found.add(build);
+  };
+  if (images.size > 0) visit(manifest);
+  return [...found];
 }
 
 function pick<P, R>(registered: ReadonlyMap<P, R>, wanted: readonly P[]): R[] {

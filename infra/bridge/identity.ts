@@ -1,4 +1,4 @@
-import type { Manifest } from '@groundwork/constructs';
+import type { SystemObject } from '@groundwork/constructs';
 
 /** Identity of an object across runs, independent of its place in the construct tree. */
 export interface Identity {
@@ -12,9 +12,15 @@ export interface Identity {
   readonly name: string;
 }
 
-/** The identity of an object as in its URN, with API version, and with the namespace if set. */
-export function identityOf({ apiVersion, kind, metadata: { name, namespace } }: Manifest): Identity {
-  return { apiVersion, kind, name, ...(namespace === undefined ? {} : { namespace }) };
+/** The identity of an object as in its URN: with API version, and with the namespace if set and of effect. */
+export function identityOf({ id, manifest: { apiVersion, kind, metadata } }: SystemObject): Identity {
+  const { name, namespace } = metadata;
+  return { apiVersion, kind, name, ...(namespace === undefined || isInNoNamespace(id) ? {} : { namespace }) };
+}
+
+/** An id of a System has the namespace as its second of three parts. */
+function isInNoNamespace(id: string): boolean {
+  return id.split('/').length === 2;
 }
 
 /** The object's name in its URN, such as `Deployment/shop-dev/users` or `Namespace/shop-dev`. */

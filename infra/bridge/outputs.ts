@@ -61,12 +61,13 @@ export class OutputResolver implements IResolver {
  */
 const SPOILED = /Calling \[to(String|JSON)\] on an \[Output/;
 
-/** @throws ConfigurationError if an Output was converted to a string, or is part of the object's identity */
+/** @throws ConfigurationError if an Output was converted to a string, is part of the object's identity, or a key in it */
 export function assertOutputs({ manifest, id, path }: SystemObject): void {
-  if (SPOILED.test(JSON.stringify(manifest)))
+  const text = JSON.stringify(manifest);
+  if (SPOILED.test(text))
     throw new ConfigurationError({
       code: 'output-misplaced',
-      where: path,
+      where: `${path} › ${placeOf(manifest, (part) => SPOILED.test(part))}`,
       problem: 'a Pulumi Output was converted to a string, so the manifest contains a warning instead of the value',
       fix: 'pass the Output itself, or put it into a string with `outputs.asString(value)` of the OutputResolver; PULUMI_ERROR_OUTPUT_STRING=1 shows the line',
     });
@@ -77,4 +78,25 @@ export function assertOutputs({ manifest, id, path }: SystemObject): void {
       problem: 'its kind, name or namespace contains an Output',
       fix: 'use plain strings for kind, name and namespace: Pulumi must know them before it queries the cluster',
     });
+  const key =
+    text.search(TOKEN) === -1 ? undefined : placeOf(manifest, (part, isKey) => isKey && part.search(TOKEN) !== -1);
+  if (key !== undefined)
+    throw new ConfigurationError({
+      code: 'output-misplaced',
+      where: `${path} › ${key}`,
+      problem: 'a key contains an Output',
+      fix: 'use plain strings for keys: only a value may be an Output',
+    });
+}
+
+/** Where in JSON the first such key or text is, such as `data.host`; undefined if there is none. */
+function placeOf(json: unknown, matches: (part: string, isKey: boolean) => boolean): string | undefined {
+  if (typeof json === 'string') return matches(json, false) ? '' : undefined;
+  if (typeof json !== 'object' || json === null) return undefined;
+  for (const [key, value] of Object.entries(json)) {
+    if (!Array.isArray(json) && matches(key, true)) return key;
+    const inner = placeOf(value, matches);
+    if (inner !== undefined) return inner === '' ? key : `${key}.${inner}`;
+  }
+  return undefined;
 }

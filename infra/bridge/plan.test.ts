@@ -1,5 +1,5 @@
 import { synthesize } from '@groundwork/constructs';
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { ApiObject, App, Chart } from 'cdk8s';
 import { deploymentPlan } from './plan.ts';
 import { foreignApp } from './testing/foreign-app.ts';
@@ -8,20 +8,20 @@ test('a deployment plan needs no engine, and lists charts and objects after thei
   const { components, objects } = deploymentPlan(synthesize(foreignApp()));
   expect(components.map(({ name, dependsOn }) => [name, dependsOn.map((one) => one.name)])).toEqual([
     ['base', []],
-    ['bread', ['base']],
-    ['shop', ['base', 'bread']],
+    ['bread', []],
+    ['shop', ['bread']],
   ]);
   expect(
     objects.map(({ component, name, dependsOn }) => [component.name, name, dependsOn.map((one) => one.name)]),
   ).toEqual([
     ['base', 'Namespace/bakery', []],
     ['base', 'CustomResourceDefinition/ovens.bakery.example', []],
-    ['bread', 'Secret/bakery/recipe', []],
-    ['bread', 'ConfigMap/bakery/settings', []],
-    ['bread', 'Oven/bakery/stone', []],
-    ['bread', 'Deployment/bakery/baker', ['ConfigMap/bakery/settings']],
-    ['shop', 'Deployment/bakery/till', []],
-    ['shop', 'HorizontalPodAutoscaler/bakery/till', []],
+    ['bread', 'Secret/bakery/recipe', ['Namespace/bakery']],
+    ['bread', 'ConfigMap/bakery/settings', ['Namespace/bakery']],
+    ['bread', 'Oven/bakery/stone', ['Namespace/bakery', 'CustomResourceDefinition/ovens.bakery.example']],
+    ['bread', 'Deployment/bakery/baker', ['Namespace/bakery', 'ConfigMap/bakery/settings']],
+    ['shop', 'Deployment/bakery/till', ['Namespace/bakery']],
+    ['shop', 'HorizontalPodAutoscaler/bakery/till', ['Namespace/bakery']],
   ]);
 });
 
@@ -40,10 +40,10 @@ test('objects of charts that depend on each other wait for objects of the other 
   expect(
     objects.map(({ component, name, dependsOn }) => [component.name, name, dependsOn.map((one) => one.name)]),
   ).toEqual([
-    ['b', 'Namespace/m/n', []],
-    ['a', 'Namespace/n/m', []],
-    ['b', 'ConfigMap/m/x', ['Namespace/n/m']],
-    ['a', 'ConfigMap/n/x', ['Namespace/m/n']],
+    ['b', 'Namespace/n', []],
+    ['a', 'Namespace/m', []],
+    ['b', 'ConfigMap/m/x', ['Namespace/m']],
+    ['a', 'ConfigMap/n/x', ['Namespace/n']],
   ]);
 });
 
@@ -54,19 +54,139 @@ test('a component is named by the id of its chart, and by its path if two charts
   expect(deploymentPlan(synthesize(app)).components.map(({ name }) => name)).toEqual(['a/inner', 'a', 'b/inner', 'b']);
 });
 
-test('data stores are recognized by their kind and volumes', () => {
+type Fields = Readonly<Record<string, unknown>>;
+const kindsOf = (...manifests: readonly Fields[]) => {
   const app = new App();
   const chart = new Chart(app, 'chart');
-  const make = (kind: string, apiVersion: string, spec: object) =>
-    new ApiObject(chart, kind, { apiVersion, kind, metadata: { name: 'x' }, spec });
-  make('StatefulSet', 'apps/v1', { volumeClaimTemplates: [{}] });
-  make('Deployment', 'apps/v1', {});
-  make('PersistentVolumeClaim', 'v1', {});
-  make('Kafka', 'kafka.strimzi.io/v1beta2', {});
-  const { objects } = deploymentPlan(synthesize(app), { protectData: true });
-  expect(objects.filter(({ keep }) => keep).map(({ identity }) => identity.kind)).toEqual([
-    'PersistentVolumeClaim',
-    'Kafka',
-    'StatefulSet',
+  for (const [index, { apiVersion, kind, ...rest }] of manifests.entries())
+    new ApiObject(chart, `${index}`, {
+      apiVersion: String(apiVersion),
+      kind: String(kind),
+      metadata: { name: 'x' },
+      ...rest,
+    });
+  return synthesize(app);
+};
+
+test('data stores are recognized by their group, kind and volumes', () => {
+  const system = kindsOf(
+    { kind: 'StatefulSet', apiVersion: 'apps/v1', spec: { volumeClaimTemplates: [{}] } },
+    { kind: 'StatefulSet', apiVersion: 'apps/v1', metadata: { name: 'without-spec' } },
+    { kind: 'StatefulSet', apiVersion: 'apps.example/v1', spec: { volumeClaimTemplates: [{}] } },
+    { kind: 'Deployment', apiVersion: 'apps/v1', spec: {} },
+    { kind: 'PersistentVolumeClaim', apiVersion: 'v1', spec: {} },
+    { kind: 'Kafka', apiVersion: 'kafka.strimzi.io/v1beta2', spec: {} },
+  );
+  const { objects } = deploymentPlan(system, { protectData: true });
+  expect(objects.filter(({ keep }) => keep).map(({ name }) => name)).toEqual([
+    'PersistentVolumeClaim/x',
+    'Kafka/x',
+    'StatefulSet/x',
   ]);
+  expect(objects.find(({ keep, identity }) => keep && identity.kind === 'StatefulSet')?.identity.apiVersion).toBe(
+    'apps/v1',
+  );
+});
+
+test('the Namespace and the definition of a store are kept with it, since their deletion deletes it', () => {
+  const definition = (name: string, kind: string) => ({
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name },
+    spec: { group: 'kafka.strimzi.io', names: { kind } },
+  });
+  const system = kindsOf(
+    definition('kafkas.kafka.strimzi.io', 'Kafka'),
+    definition('kafkausers.kafka.strimzi.io', 'KafkaUser'),
+    { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } },
+    { apiVersion: 'tenancy.example/v1', kind: 'Namespace', metadata: { name: 'shop' } },
+    { apiVersion: 'kafka.strimzi.io/v1', kind: 'Kafka', metadata: { name: 'kafka', namespace: 'shop' } },
+  );
+  const kept = deploymentPlan(system, { protectData: true }).objects.filter(({ keep }) => keep);
+  expect(kept.map(({ type, name }) => `${type} ${name}`)).toEqual([
+    'kubernetes:core/v1:Namespace Namespace/shop',
+    'kubernetes:apiextensions.k8s.io/v1:CustomResourceDefinition CustomResourceDefinition/kafkas.kafka.strimzi.io',
+    'kubernetes:kafka.strimzi.io/v1:Kafka Kafka/shop/kafka',
+  ]);
+});
+
+describe('replicas belong to the autoscaler', () => {
+  const target = { apiVersion: 'apps/v1', kind: 'Deployment', spec: { replicas: 2, paused: true } };
+  const set = { apiVersion: 'apps/v1', kind: 'StatefulSet', spec: { replicas: 2 } };
+  const replicasIn = (...manifests: readonly Fields[]) =>
+    Object.fromEntries(
+      deploymentPlan(kindsOf(...manifests)).objects.map(({ identity: { kind }, manifest }) => [kind, manifest.spec]),
+    );
+  const scaled = (apiVersion: string, kind: string, scaleTargetRef?: object) =>
+    replicasIn(target, set, { apiVersion, kind, spec: { scaleTargetRef } });
+
+  test.each([
+    ['an HPA', 'autoscaling/v2', 'HorizontalPodAutoscaler', { apiVersion: 'apps/v1', kind: 'Deployment', name: 'x' }],
+    ['KEDA', 'keda.sh/v1alpha1', 'ScaledObject', { name: 'x' }],
+    ['KEDA that names the kind', 'keda.sh/v1alpha1', 'ScaledObject', { kind: 'Deployment', name: 'x' }],
+  ])('of %s', (_, apiVersion, kind, ref) => {
+    expect(scaled(apiVersion, kind, ref)).toMatchObject({ StatefulSet: { replicas: 2 } });
+    expect(scaled(apiVersion, kind, ref).Deployment).toEqual({ paused: true });
+  });
+
+  test('of KEDA that scales a StatefulSet', () => {
+    const specs = scaled('keda.sh/v1alpha1', 'ScaledObject', { kind: 'StatefulSet', name: 'x' });
+    expect(specs).toMatchObject({ Deployment: { replicas: 2 }, StatefulSet: {} });
+    expect(specs.StatefulSet).not.toHaveProperty('replicas');
+  });
+
+  test.each([
+    ['has no target', 'autoscaling/v2', 'HorizontalPodAutoscaler', undefined],
+    ['names no kind', 'autoscaling/v2', 'HorizontalPodAutoscaler', { name: 'x' }],
+    ['is of another group', 'scaling.example/v1', 'HorizontalPodAutoscaler', { ...target, name: 'x' }],
+    ['is of another group', 'scaling.example/v1', 'ScaledObject', { name: 'x' }],
+  ])('not of one that %s', (_, apiVersion, kind, ref) => {
+    expect(scaled(apiVersion, kind, ref)).toMatchObject({ Deployment: { replicas: 2 }, StatefulSet: { replicas: 2 } });
+    expect(replicasIn(target, { apiVersion, kind })).toMatchObject({ Deployment: { replicas: 2 } });
+  });
+});
+
+describe('names', () => {
+  const role = { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole' };
+
+  test('of objects of the whole cluster have no namespace; the former name is an alias', () => {
+    const system = kindsOf({ ...role, metadata: { name: 'reader', namespace: 'shop' } });
+    expect(deploymentPlan(system).objects).toMatchObject([
+      {
+        name: 'ClusterRole/reader',
+        earlier: [{ type: 'kubernetes:rbac.authorization.k8s.io/v1:ClusterRole', name: 'ClusterRole/shop/reader' }],
+      },
+    ]);
+  });
+
+  test('start with the prefix, those in aliases too', () => {
+    const aliases = { 'eu/ClusterRole/x': [{ name: 'y' }] };
+    const { components, objects } = deploymentPlan(kindsOf(role), { prefix: 'eu', aliases });
+    expect(components).toMatchObject([{ name: 'eu/chart', formerNames: [] }]);
+    expect(objects).toMatchObject([{ name: 'eu/ClusterRole/x', earlier: [{ name: 'eu/ClusterRole/y' }] }]);
+  });
+
+  test.each([
+    ['', '', 'eu/'],
+    ['us', 'us/', 'eu/'],
+  ])('with the former prefix "%s" are aliases', (formerPrefix, before, now) => {
+    const aliases = { 'eu/ClusterRole/x': [{ name: 'y' }] };
+    const { components, objects } = deploymentPlan(kindsOf(role), { prefix: 'eu', formerPrefix, aliases });
+    expect(components).toMatchObject([{ formerNames: [`${before}chart`] }]);
+    expect(objects[0]?.earlier.map(({ name }) => name)).toEqual([
+      `${now}ClusterRole/y`,
+      `${before}ClusterRole/x`,
+      `${before}ClusterRole/y`,
+    ]);
+  });
+
+  test.each([
+    ['prefix', { prefix: '' }, 'name-invalid'],
+    ['prefix', { prefix: 'eu/1' }, 'name-invalid'],
+    ['formerPrefix', { formerPrefix: 'EU' }, 'name-invalid'],
+    ['adopt › ClusterRole/y', { adopt: ['ClusterRole/y'] }, 'object-unknown'],
+    ['aliases › ClusterRole/x', { prefix: 'eu', aliases: { 'ClusterRole/x': [] } }, 'object-unknown'],
+  ])('in %s that are wrong are an error', (where, options, code) => {
+    expect(() => deploymentPlan(kindsOf(role), options)).toThrow(expect.objectContaining({ code, where }));
+  });
 });

@@ -1,4 +1,4 @@
-import { type Input, output, ProviderResource, secret } from '@pulumi/pulumi';
+import { type Input, type Inputs, output, ProviderResource, secret } from '@pulumi/pulumi';
 
 /** Version of Pulumi's Kubernetes provider that the bridge uses and is tested with. */
 export const PROVIDER_VERSION = '4.34.2';
@@ -32,23 +32,48 @@ const CLIENT = { qps: 400, burst: 800 };
  * package `@pulumi/kubernetes`, since it names the plugin directly.
  */
 export class KubernetesProvider extends ProviderResource {
+  readonly #makeAdopting: () => ProviderResource;
+  #adopting: ProviderResource | undefined;
+
   /** @param name resource name of the provider, such as `cluster` */
-  public constructor(
-    name: string,
-    { kubeconfig, context, clusterIdentifier, version = PROVIDER_VERSION }: KubernetesProviderArgs,
-  ) {
-    const settings = {
-      ...(kubeconfig === undefined ? {} : { kubeconfig: secret(kubeconfig) }),
-      ...(context === undefined ? {} : { context }),
-      clusterIdentifier: output(clusterIdentifier),
-      enableServerSideApply: 'true',
-      // Changed data updates the object in place instead of replacing it with downtime.
-      enableConfigMapMutable: 'true',
-      enableSecretMutable: 'true',
-      // With upserts a rename without an alias would delete the object and still report success.
-      upsertExistingObjects: 'false',
-      kubeClientSettings: JSON.stringify(CLIENT),
-    };
-    super('kubernetes', name, settings, { version });
+  public constructor(name: string, args: KubernetesProviderArgs) {
+    // With upserts a rename without an alias would delete the object and still report success.
+    super('kubernetes', name, settingsOf(args, { upsertExistingObjects: 'false' }), { version: versionOf(args) });
+    this.#makeAdopting = () => new AdoptingProvider(`${name}-adopt`, args);
   }
+
+  /**
+   * A second provider for the same cluster, registered on first use. Instead of failing on an object that exists, it
+   * applies the program's values, also to fields that others own. Since the cluster is the same, an object that moves
+   * between the two is not replaced.
+   */
+  public adopting(): ProviderResource {
+    this.#adopting ??= this.#makeAdopting();
+    return this.#adopting;
+  }
+}
+
+class AdoptingProvider extends ProviderResource {
+  public constructor(name: string, args: KubernetesProviderArgs) {
+    const settings = settingsOf(args, { upsertExistingObjects: 'true', enablePatchForce: 'true' });
+    super('kubernetes', name, settings, { version: versionOf(args) });
+  }
+}
+
+function versionOf({ version = PROVIDER_VERSION }: KubernetesProviderArgs): string {
+  return version;
+}
+
+function settingsOf({ kubeconfig, context, clusterIdentifier }: KubernetesProviderArgs, existing: Inputs): Inputs {
+  return {
+    ...(kubeconfig === undefined ? {} : { kubeconfig: secret(kubeconfig) }),
+    ...(context === undefined ? {} : { context }),
+    clusterIdentifier: output(clusterIdentifier),
+    enableServerSideApply: 'true',
+    // Changed data updates the object in place instead of replacing it with downtime.
+    enableConfigMapMutable: 'true',
+    enableSecretMutable: 'true',
+    ...existing,
+    kubeClientSettings: JSON.stringify(CLIENT),
+  };
 }
