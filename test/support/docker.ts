@@ -1,7 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { basename, delimiter, join } from 'node:path';
 import { execa } from 'execa';
+import { removeCgroups } from '../../infra/local/cluster/kernel.ts';
 import { ensureDebianPackages } from '../../infra/tools/debian.ts';
 import { debianTool } from './debian-tool.ts';
 import { goTool } from './go-tool.ts';
@@ -39,6 +40,7 @@ export async function startDocker(dockerd: string): Promise<TestDocker> {
   const paths = Object.entries({ 'data-root': 'data', 'exec-root': 'exec', pidfile: 'pid' });
   const flags = [
     ...paths.map(([flag, path]) => `--${flag}=${join(folder, path)}`),
+    `--cgroup-parent=/${basename(folder)}`,
     ...['--bridge=none', '--iptables=false', '--ip6tables=false', '--userland-proxy=false'],
     `--host=${env.DOCKER_HOST}`,
   ];
@@ -55,6 +57,7 @@ export async function startDocker(dockerd: string): Promise<TestDocker> {
     remove: async () => {
       server.kill();
       await server;
+      await removeCgroups(basename(folder));
       rmSync(folder, { recursive: true });
     },
   };
