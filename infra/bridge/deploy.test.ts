@@ -1,4 +1,5 @@
 import { deployTimeSecret, synthesize } from '@groundwork/constructs';
+import { Duration } from '@groundwork/contract';
 import { describe, expect, test } from '@jest/globals';
 import { CustomResource, output, ProviderResource, secret } from '@pulumi/pulumi';
 import { ApiObject, App, Chart, JsonPatch } from 'cdk8s';
@@ -484,6 +485,15 @@ describe('the resource of an object has', () => {
       'Oven/bakery/stone',
     ]);
     expect((await run(foreignApp)).some(({ protect, retainOnDelete }) => protect || retainOnDelete)).toBe(false);
+  });
+
+  test('a bounded wait for its creation, update and deletion', async () => {
+    const waits = async (options?: Omit<DeployOptions, 'provider'>) => {
+      const objects = (await run(foreignApp, options)).filter(({ type }) => type.startsWith('kubernetes:'));
+      return [...new Set(objects.flatMap(({ timeouts }) => timeouts))];
+    };
+    expect(await waits()).toEqual(['600s']);
+    expect(await waits({ timeout: Duration.minutes(20) })).toEqual(['1200s']);
   });
 });
 

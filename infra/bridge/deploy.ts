@@ -1,5 +1,5 @@
 import { type Manifest, type System, synthesize } from '@groundwork/constructs';
-import { ConfigurationError } from '@groundwork/contract';
+import { ConfigurationError, Duration } from '@groundwork/contract';
 import { type Alias, ComponentResource, CustomResource, type ProviderResource, type Resource } from '@pulumi/pulumi';
 import type { App } from 'cdk8s';
 import { noSecrets, requireSecrets, type SecretSource } from './deploy-time-secrets.ts';
@@ -26,6 +26,8 @@ export interface DeployOptions extends PlanOptions {
   readonly dependsOn?: readonly Resource[];
   /** Images that Pulumi builds, by reference: what has the reference in it waits for the build. @default none */
   readonly images?: Readonly<Record<string, Resource>>;
+  /** Longest wait until one object is created and ready, updated, or deleted. @default 10 minutes */
+  readonly timeout?: Duration;
 }
 
 /** The registered resources. */
@@ -67,11 +69,13 @@ export function deploy(from: App | System, options: DeployOptions): Deployed {
     dependsOn = [],
     images = {},
     outputs = new OutputResolver(),
+    timeout = Duration.minutes(10),
     ...plan
   } = options;
   const planned = deploymentPlan(from, plan);
   requireSecrets(from.secrets, secrets);
   const builds = new Map(Object.entries(images));
+  const limit = `${timeout.toSeconds()}s`;
   const adopting = planned.objects.some(({ adopt }) => adopt) ? adoptingProvider(provider) : provider;
   const inputs = new Map(planned.objects.map((object) => [object, inputsOf(object.manifest, secrets, outputs)]));
   const components = new Map<PlannedComponent, ComponentResource>();
@@ -88,6 +92,7 @@ export function deploy(from: App | System, options: DeployOptions): Deployed {
       ...(parent && { parent }),
       dependsOn: [...pick(objects, object.dependsOn), ...buildsFor(object.manifest, builds)],
       aliases: object.earlier.map(({ type, name }): Alias => ({ type, name })),
+      customTimeouts: { create: limit, update: limit, delete: limit },
       ...(object.keep ? { protect: true, retainOnDelete: true } : {}),
     });
     objects.set(object, resource);

@@ -14,6 +14,8 @@ export interface Registered {
   readonly aliases: readonly { readonly type: string; readonly name: string }[];
   readonly protect: boolean;
   readonly retainOnDelete: boolean;
+  /** Longest waits to create, update and delete, such as `600s`. */
+  readonly timeouts: readonly (string | undefined)[];
 }
 
 /** Pulumi's own mark of a secret on the wire. */
@@ -54,6 +56,7 @@ export async function registeredBy(
 }
 
 function describe(request: Request, urn: string): Registered {
+  const waits = request.getCustomtimeouts();
   return {
     urn,
     type: request.getType(),
@@ -66,6 +69,7 @@ function describe(request: Request, urn: string): Registered {
       .map((alias: Alias) => ({ type: alias.getSpec()?.getType() ?? '', name: alias.getSpec()?.getName() ?? '' })),
     protect: request.getProtect() ?? false,
     retainOnDelete: request.getRetainondelete() ?? false,
+    timeouts: [waits?.getCreate(), waits?.getUpdate(), waits?.getDelete()],
   };
 }
 
