@@ -1,6 +1,6 @@
 import type { CustomKinds, ObjectIdentity } from './identity.ts';
 import { impliedBy } from './implied-edges.ts';
-import { hasCycle, inOrder, type Vertex } from './order.ts';
+import { inOrder, orderOrCycle, type Vertex } from './order.ts';
 import type { SystemChart, SystemEdge, SystemObject } from './system.ts';
 import type { Dependency, Extent, Range, Tree } from './tree.ts';
 
@@ -8,7 +8,7 @@ import type { Dependency, Extent, Range, Tree } from './tree.ts';
 export interface ObjectVertex extends Vertex {
   /** Its id. */
   readonly name: string;
-  readonly needs: Ranked[];
+  needs: Ranked[];
   /** Of what Kubernetes implies, what it cannot exist without. */
   required: readonly ObjectVertex[];
   /** Of what Kubernetes implies, what it should come after. */
@@ -17,7 +17,7 @@ export interface ObjectVertex extends Vertex {
   readonly identity: ObjectIdentity;
   /** Index of its chart. */
   readonly chart: number;
-  /** Its place by kind and name. */
+  /** Its place by kind and name; at last the one by dependencies. */
   position: number;
 }
 
@@ -82,29 +82,31 @@ export function orderedBy(
   }
   const declared = declaredBy(tree, ({ objects }) => rangeOf(objects), vertices);
   const groups = [...new Set(declared.map(({ group }) => group))];
-  addPreferred(vertices, groups);
   rank(groups);
-  for (const { needs } of vertices) needs.sort((a, b) => a.position - b.position);
-  const ordered = inOrder(sorted);
+  for (const { needs, preferred } of vertices) {
+    needs.push(...preferred);
+    needs.sort((a, b) => a.position - b.position);
+  }
+  const ordered = withoutCycle(sorted, groups);
+  for (const [place, vertex] of ordered.entries()) vertex.position = place;
 
   const chartPairs = pairsOfCharts(tree);
   const tangled = tangledCharts(chartPairs, vertices);
   /** Whether a declared dependency between objects of the two charts is said of the objects. */
   const ofObjects = (from: number, to: number): boolean => from === to || (tangled.has(from) && tangled.has(to));
-  const edges = new Pairs<ObjectVertex>();
-  for (const from of vertices) for (const to of impliedOf(from)) edges.add(from, to);
+  const pairs = new Pairs<ObjectVertex>();
   for (const { source, target, sources, group } of declared) {
     if (!chartsOf(source).some((from) => chartsOf(target).some((to) => ofObjects(from, to)))) continue;
-    for (const from of sources) for (const to of group.needs) if (ofObjects(from.chart, to.chart)) edges.add(from, to);
+    for (const from of sources) for (const to of group.needs) if (ofObjects(from.chart, to.chart)) pairs.add(from, to);
   }
-  const place = new Map(ordered.map((vertex, index) => [vertex, index]));
-  const placeOf = (vertex: ObjectVertex): number => place.get(vertex) ?? 0;
   return {
     objects: ordered.map(({ object }) => object),
     charts: orderedCharts(tree, chartPairs, ofObjects),
-    edges: [...edges]
-      .sort(([a, b], [c, d]) => placeOf(a) - placeOf(c) || placeOf(b) - placeOf(d))
-      .map(([from, to]) => ({ from: from.name, to: to.name })),
+    edges: ordered.flatMap((from) =>
+      [...new Set([...impliedOf(from), ...pairs.of(from)])]
+        .sort((a, b) => a.position - b.position)
+        .map((to) => ({ from: from.name, to: to.name })),
+    ),
   };
 }
 
@@ -162,17 +164,18 @@ function impliedOf({ required, preferred }: ObjectVertex): ObjectVertex[] {
   return [...required, ...preferred];
 }
 
-/** Adds what objects should come after, except where that closes a cycle. */
-function addPreferred(vertices: readonly ObjectVertex[], groups: readonly Group[]): void {
-  const add = ({ needs, preferred }: ObjectVertex): void => void needs.push(...preferred);
-  for (const vertex of vertices) add(vertex);
-  if (!hasCycle(vertices)) return;
-  const cyclic = onCycles<Ranked>([...groups, ...vertices], ({ needs }) => needs);
-  for (const vertex of vertices) {
-    vertex.needs.length -= vertex.preferred.length;
-    if (cyclic.has(vertex)) vertex.preferred = vertex.preferred.filter((needed) => !cyclic.has(needed));
-    add(vertex);
+/** The order of the objects; of what they prefer, what closes a cycle is left out. */
+function withoutCycle(sorted: readonly ObjectVertex[], groups: readonly Group[]): ObjectVertex[] {
+  const { order, cycle } = orderOrCycle(sorted);
+  if (cycle === undefined) return order;
+  const cyclic = onCycles<Ranked>([...groups, ...sorted], ({ needs }) => needs);
+  for (const vertex of sorted) {
+    if (!cyclic.has(vertex)) continue;
+    const left = new Set(vertex.preferred.filter((needed) => cyclic.has(needed)));
+    vertex.preferred = vertex.preferred.filter((needed) => !left.has(needed));
+    vertex.needs = vertex.needs.filter((needed) => !('preferred' in needed && left.has(needed)));
   }
+  return inOrder(sorted);
 }
 
 /** Which chart waits for which, as declared. */

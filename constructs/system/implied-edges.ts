@@ -1,9 +1,11 @@
 import type { Manifest } from '../kubernetes/manifest.ts';
 import { type CustomKinds, type GroupKind, isInNoNamespace, type ObjectIdentity, objectId } from './identity.ts';
-import { IMPLIED_RULES, type ImpliedRule, type Need } from './implied-rules.ts';
+import { IMPLIED_RULES, type ImpliedRule, type Need, type Otherwise } from './implied-rules.ts';
 
 /** An object with its identity. */
 interface Identified {
+  /** Its id. */
+  readonly name: string;
   readonly identity: ObjectIdentity;
   readonly object: { readonly manifest: Manifest };
 }
@@ -18,6 +20,13 @@ interface Implied<V> {
   readonly preferred: readonly V[];
 }
 
+const STRENGTH: Readonly<Record<Otherwise, keyof Implied<unknown>>> = {
+  rejected: 'required',
+  deleted: 'required',
+  pending: 'preferred',
+  missed: 'preferred',
+  failing: 'preferred',
+};
 const ANY = IMPLIED_RULES.filter(({ of }) => of === 'any');
 const BY_KIND = new Map<GroupKind, ImpliedRule[]>();
 for (const rule of IMPLIED_RULES)
@@ -31,20 +40,22 @@ export function impliedBy<V extends Identified>(
   const objects = new Objects(vertices, custom);
   return (vertex) => {
     const { identity, object } = vertex;
-    const [required, preferred] = [new Set<V>(), new Set<V>()];
+    const implied = { required: [] as V[], preferred: [] as V[] };
     for (const rules of [ANY, BY_KIND.get(identity.groupKind) ?? []])
       for (const { otherwise, find } of rules)
         for (const need of find(object.manifest, identity))
-          for (const found of objects.find(need, identity))
-            if (found !== vertex)
-              (otherwise === 'rejected' || otherwise === 'deleted' ? required : preferred).add(found);
-    return { required: [...required], preferred: [...preferred].filter((one) => !required.has(one)) };
+          for (const found of objects.find(need, identity)) {
+            if (found === vertex || implied.required.includes(found) || implied.preferred.includes(found)) continue;
+            implied[STRENGTH[otherwise]].push(found);
+          }
+    return implied;
   };
 }
 
 /** The objects of a system by identity and by kind. */
 class Objects<V extends Identified> {
   readonly #byId = new Map<string, V>();
+  readonly #kinds = new Set<GroupKind>();
   readonly #byKind = new Map<string, V[]>();
   readonly #byDefined = new Map<GroupKind, V>();
   /** What `where` finds of a kind: asked for each object that makes pods. */
@@ -56,7 +67,8 @@ class Objects<V extends Identified> {
     const byManifest = new Map<Manifest, V>();
     for (const vertex of vertices) {
       const { groupKind, namespace } = vertex.identity;
-      this.#byId.set(objectId(vertex.identity), vertex);
+      this.#byId.set(vertex.name, vertex);
+      this.#kinds.add(groupKind);
       const key = kindIn(groupKind, namespace);
       const known = this.#byKind.get(key);
       if (known === undefined) this.#byKind.set(key, [vertex]);
@@ -75,6 +87,7 @@ class Objects<V extends Identified> {
       return definition === undefined ? [] : [definition];
     }
     const { groupKind, name, namespace = own, where } = need;
+    if (!this.#kinds.has(groupKind)) return [];
     const inNone = namespace === undefined || isInNoNamespace(groupKind, this.#clusterScoped);
     const within = inNone ? {} : { namespace };
     if (name === undefined) return this.#all(kindIn(groupKind, within.namespace), where);

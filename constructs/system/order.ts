@@ -68,13 +68,11 @@ export function inOrder<T extends Vertex>(items: readonly T[]): T[] {
   });
 }
 
-/** Whether some of the items wait for each other. */
-export function hasCycle(items: readonly Vertex[]): boolean {
-  return orderOrCycle(items).cycle !== undefined;
-}
-
-/** Linear in items and dependencies; iterative, as a chain of dependencies may be deeper than the stack. */
-function orderOrCycle<T extends Vertex>(items: readonly T[]): { order: T[]; cycle?: readonly Vertex[] } {
+/**
+ * The order, or the items of a cycle. Linear in items and dependencies; iterative, as a chain of dependencies may be
+ * deeper than the stack.
+ */
+export function orderOrCycle<T extends Vertex>(items: readonly T[]): { order: T[]; cycle?: readonly Vertex[] } {
   const wanted = new Map<Vertex, T>(items.map((item) => [item, item]));
   const done = new Set<Vertex>();
   const open = new Set<Vertex>();

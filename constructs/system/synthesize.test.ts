@@ -73,6 +73,21 @@ test('a system is frozen through and through, and leaves what the user holds as 
   expect(Object.isFrozen(value)).toBe(false);
 });
 
+test('what a construct with its own toJson returns stays as it is, and its parts are frozen as copies', () => {
+  const held = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'x' }, data: { a: 'b', none: null } };
+  class Held extends ApiObject {
+    public override toJson() {
+      return held;
+    }
+  }
+  const app = new App();
+  new Held(new Chart(app, 'c'), 'held', { apiVersion: 'v1', kind: 'ConfigMap' });
+  const [object] = synthesize(app).objects;
+  expect(object?.manifest).toEqual({ ...held, data: { a: 'b' } });
+  expect(Object.isFrozen(object?.manifest.data)).toBe(true);
+  expect([Object.isFrozen(held.data), held.data]).toEqual([false, { a: 'b', none: null }]);
+});
+
 test('law 5: only synthesize makes a System, so an outlet cannot take unchecked objects', () => {
   const system = synthesize(new App());
   const { objects, charts, edges, secrets } = system;

@@ -6,7 +6,7 @@ import { ConfigurationError, type System, synthesize } from '../index.ts';
 
 /** Objects of a generated app, each with the group of a chart that it is in. */
 interface Leaf {
-  readonly kind: 'Namespace' | 'Definition' | 'ConfigMap' | 'Oven' | 'Mill' | 'List';
+  readonly kind: 'Namespace' | 'Definition' | 'ConfigMap' | 'Oven' | 'Mill' | 'List' | 'Pod' | 'Token';
   readonly chart: number;
   readonly group: number;
   readonly namespace: number;
@@ -25,7 +25,7 @@ const plans = fc.record({
   charts: fc.array(fc.nat(3), { minLength: 1, maxLength: 4 }).map((outer) => outer.map((of, i) => Math.min(of, i))),
   leaves: fc.array(
     fc.record({
-      kind: fc.constantFrom('Namespace', 'Definition', 'ConfigMap', 'Oven', 'Mill', 'List'),
+      kind: fc.constantFrom('Namespace', 'Definition', 'ConfigMap', 'Oven', 'Mill', 'List', 'Pod', 'Token'),
       chart: fc.nat(3),
       group: fc.nat(GROUPS - 1),
       namespace: fc.nat(3),
@@ -38,8 +38,11 @@ const plans = fc.record({
 /** A plan, and numbers that say in which order its constructs are made. */
 const shuffled = fc.tuple(plans, fc.array(fc.nat(), { minLength: 20, maxLength: 20 }));
 
-/** The objects of a plan; an index makes their names unique. */
-function manifestsOf({ kind, namespace }: Leaf, index: number): object[] {
+/** Numbers of objects: a pod uses the Secrets and ConfigMaps of its namespace, a token belongs to an account of it. */
+const INDEXES = Array.from({ length: 14 }, (_, index) => index);
+
+/** The objects of a plan; an index makes their names unique. Pods can exist without what they use if it is optional. */
+function manifestsOf({ kind, namespace }: Leaf, index: number, optional = false): object[] {
   const metadata = { name: `x${index}`, namespace: `n${namespace}`, annotations: { none: null, some: 'x' } };
   if (kind === 'Namespace') return [{ apiVersion: 'v1', kind, metadata: { name: `n${index}` } }];
   if (kind === 'Definition')
@@ -51,6 +54,21 @@ function manifestsOf({ kind, namespace }: Leaf, index: number): object[] {
         spec: { group: `g${index}`, names: { kind: 'Oven' }, scope: index % 2 === 0 ? 'Cluster' : 'Namespaced' },
       },
     ];
+  if (kind === 'Pod') {
+    const sources = INDEXES.flatMap((i) => [
+      { secretRef: { name: `x${i}a`, optional } },
+      { configMapRef: { name: `x${i}`, optional } },
+    ]);
+    return [{ apiVersion: 'v1', kind, metadata, spec: { containers: [{ envFrom: sources }] } }];
+  }
+  if (kind === 'Token') {
+    const annotations = { 'kubernetes.io/service-account.name': `x${index}` };
+    const secret = { metadata: { ...metadata, annotations }, type: 'kubernetes.io/service-account-token' };
+    return [
+      { apiVersion: 'v1', kind: 'Secret', ...secret },
+      { apiVersion: 'v1', kind: 'ServiceAccount', metadata },
+    ];
+  }
   if (kind === 'List')
     return ['a', 'b'].map((name) => ({
       apiVersion: 'v1',
@@ -62,7 +80,7 @@ function manifestsOf({ kind, namespace }: Leaf, index: number): object[] {
 }
 
 /** An app for the plan; its constructs are created in another order. */
-function appOf({ charts, leaves, dependencies }: Plan, order: readonly number[]): App {
+function appOf({ charts, leaves, dependencies }: Plan, order: readonly number[], optional = false): App {
   const app = new App();
   const sorted = <T>(items: readonly T[]): [T, number][] =>
     items.map((item, index): [T, number] => [item, index]).sort(([, a], [, b]) => (order[a] ?? a) - (order[b] ?? b));
@@ -79,11 +97,11 @@ function appOf({ charts, leaves, dependencies }: Plan, order: readonly number[])
   const objects: ApiObject[] = [];
   for (const [leaf, index] of sorted(leaves)) {
     const scope = groups[(leaf.chart % charts.length) * GROUPS + leaf.group] as Construct;
-    const [first, ...more] = manifestsOf(leaf, index);
+    const [first, ...more] = manifestsOf(leaf, index, optional);
     const items = [first, null, { apiVersion: 'v1', kind: 'List', items: more }];
     objects[index] = new ApiObject(scope, `o${index}`, {
       ...{ apiVersion: 'v1', kind: 'List' },
-      ...(leaf.kind === 'List' ? { items } : first),
+      ...(more.length > 0 ? { items } : first),
     });
     objects[index].addJsonPatch(JsonPatch.add('/none', null));
   }
@@ -94,9 +112,9 @@ function appOf({ charts, leaves, dependencies }: Plan, order: readonly number[])
 }
 
 /** The system, or what is wrong with the app: dependencies may be a cycle. */
-function systemOf(plan: Plan, order: readonly number[] = []): System | string {
+function systemOf(plan: Plan, order: readonly number[] = [], optional = false): System | string {
   try {
-    return synthesize(appOf(plan, order));
+    return synthesize(appOf(plan, order, optional));
   } catch (error) {
     if (error instanceof ConfigurationError && error.code === 'dependency-cycle') return error.message;
     throw error;
@@ -122,7 +140,10 @@ describe('law: a system of any app', () => {
   law.prop([plans])('has every object once, those of Lists among them, with nothing null', (plan) => {
     const system = systemOf(plan);
     if (typeof system === 'string') return;
-    const wanted = plan.leaves.flatMap(manifestsOf) as { kind: string; metadata: { name: string } }[];
+    const wanted = plan.leaves.flatMap((leaf, index) => manifestsOf(leaf, index)) as {
+      kind: string;
+      metadata: { name: string };
+    }[];
     const names = (manifests: typeof wanted) =>
       manifests.map(({ kind, metadata }) => `${kind}/${metadata.name}`).sort();
     const manifests = system.objects.map(({ manifest }) => manifest);
@@ -151,8 +172,29 @@ describe('law: a system of any app', () => {
         if (ApiObject.isApiObject(target) && target !== construct)
           expect(isBefore(construct.node.path, target.node.path)).toBe(true);
     const place = new Map(system.objects.map(({ id }, index) => [id, index]));
-    for (const [index, { id, manifest }] of system.objects.entries())
+    for (const [index, { id, manifest }] of system.objects.entries()) {
       if (id.split('/').length === 3)
         expect(place.get(`Namespace/${manifest.metadata.namespace}`) ?? -1).toBeLessThan(index);
+      if (manifest.type === 'kubernetes.io/service-account-token')
+        expect(place.get(id.replace('Secret', 'ServiceAccount'))).toBeLessThan(index);
+    }
+  });
+
+  law.prop([plans], { numRuns: 500 })('fails for no reference that an object can exist without', (plan) => {
+    expect(typeof systemOf(plan)).toBe(typeof systemOf(plan, [], true));
+  });
+
+  law.prop([plans])('puts what a pod uses before the pod where nothing is declared', ({ charts, leaves }) => {
+    const system = systemOf({ charts, leaves, dependencies: [] });
+    if (typeof system === 'string') throw new Error(system);
+    const isBefore = before(system.objects.map(({ id }) => id));
+    const used = system.objects.filter(({ id }) => /^Secret\/.*a$|^ConfigMap\//.test(id));
+    for (const { id, manifest } of system.objects.filter(({ manifest: { kind } }) => kind === 'Pod'))
+      for (const one of used)
+        if (one.manifest.metadata.namespace === manifest.metadata.namespace)
+          expect([isBefore(id, one.id), system.edges.some(({ from, to }) => from === id && to === one.id)]).toEqual([
+            true,
+            true,
+          ]);
   });
 });
