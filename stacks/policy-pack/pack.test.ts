@@ -24,7 +24,7 @@ import { enforcePolicy, policyOf } from '../policy.ts';
 import { images, shop } from '../shop.ts';
 import { synthImages } from '../synth-images.ts';
 
-/** What Pulumi starts for a policy pack: the language host with the engine's address and the folder of the pack. */
+/** What Pulumi's language host starts, in the folder of the pack, with the engine's address and that folder. */
 const RUNNER = '@pulumi/pulumi/cmd/run-policy-pack/index.js';
 const ENGINE = '127.0.0.1:1'; // not called: nothing listens there
 
@@ -32,8 +32,8 @@ const { ADVISORY, MANDATORY } = EnforcementLevel;
 
 /** Starts the pack as Pulumi does. */
 function start() {
-  const entry = fileURLToPath(import.meta.resolve(RUNNER));
-  return execa(process.execPath, [entry, ENGINE, '.'], { cwd: import.meta.dirname, all: true, reject: false });
+  const [entry, folder] = [fileURLToPath(import.meta.resolve(RUNNER)), import.meta.dirname];
+  return execa(process.execPath, [entry, ENGINE, folder], { cwd: folder, all: true, reject: false });
 }
 
 let runner: ReturnType<typeof start>;

@@ -3,7 +3,7 @@ import { execa } from 'execa';
 
 /**
  * Oldest versions that are supported. buildx knows `--provenance` since 0.10. BuildKit sets the times of files since 0.13,
- * which Docker Engine 26 has.
+ * which Docker Engine 26 has; with an older one the same content gives different images.
  */
 const OLDEST = { buildx: '0.10', BuildKit: '0.13', 'Docker Engine': '26.0' } as const;
 
@@ -29,15 +29,15 @@ export async function requireDocker(): Promise<void> {
     throw new ConfigurationError({
       code: 'buildx-missing',
       where: 'docker buildx',
-      problem: `docker has no plugin buildx, which builds images: ${lastLine(plugin.stderr)}`,
+      problem: `docker has no plugin buildx, which builds images: ${plugin.stderr.trim().split('\n')[0]}`,
       fix: INSTALL,
     });
   requireVersion('buildx', / v?(\d+\.\d+\S*)/.exec(plugin.stdout)?.[1], INSTALL);
   const builder = await docker('buildx', 'inspect', '--bootstrap');
   if (builder.failed) throw unreachable('the builder', builder.stderr, '`docker buildx ls` lists the builders');
   const [, version] = /^Build[kK]it(?: version)?:\s*v?(\d\S*)/m.exec(builder.stdout) ?? [];
-  // A daemon that does not report the version of its BuildKit is known by its own.
-  const part = version === undefined || Number.parseInt(version, 10) > 0 ? 'Docker Engine' : 'BuildKit';
+  // A daemon that does not report the version of its BuildKit is known by its own, which is 17 or more.
+  const part = version === undefined || numbers(version)[0] >= 17 ? 'Docker Engine' : 'BuildKit';
   requireVersion(part, version ?? daemon.stdout, BUILDER);
 }
 
@@ -65,7 +65,7 @@ function requireVersion(part: keyof typeof OLDEST, version: string | undefined, 
   throw new ConfigurationError({
     code: 'docker-outdated',
     where: 'docker',
-    problem: `${part} must be ${OLDEST[part]} or newer, and is ${version}: the same content would give different images`,
+    problem: `${part} must be ${OLDEST[part]} or newer, got ${version}`,
     fix,
   });
 }
