@@ -1,15 +1,13 @@
 import { ConfigurationError, dnsLabel, throwIfAny } from '@groundwork/contract';
 import { Construct } from 'constructs';
-import type { Deployment } from 'kubernetes-types/apps/v1.d.ts';
-import type { ConfigMap, Probe, Service, ServiceAccount } from 'kubernetes-types/core/v1.d.ts';
+import type { Probe } from 'kubernetes-types/core/v1.d.ts';
 import type { NetworkPolicyIngressRule } from 'kubernetes-types/networking/v1.d.ts';
-import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1.d.ts';
 import { checksum } from '../kubernetes/checksum.ts';
 import { hardenedContainer, hardenedPod } from '../kubernetes/hardening.ts';
 import { labelsOf, selectorOf } from '../kubernetes/labels.ts';
 import type { Manifest } from '../kubernetes/manifest.ts';
 import { networkPolicy } from '../kubernetes/network-policy.ts';
-import { type CustomResource, object } from '../kubernetes/object.ts';
+import { type CustomResource, customResource, disruptionBudget, object } from '../kubernetes/object.ts';
 import { type Resources, requirements, validateResource } from '../kubernetes/resources.ts';
 import { spreadOfUpdates } from '../kubernetes/spread.ts';
 import { Cpu, Size } from '../kubernetes/units.ts';
@@ -64,7 +62,7 @@ export class CertManager extends Construct {
     makeNamespace(this, { name: namespace, system: SYSTEM, quota, containerDefaults: resources });
     denyAllTraffic(this, namespace, SYSTEM);
     for (const definition of definitions)
-      object<CustomResource>(
+      customResource(
         this,
         definition.metadata.name,
         'cert-manager.definitions',
@@ -110,19 +108,9 @@ export class CertManager extends Construct {
     const selector = selectorOf(SYSTEM, name);
     const metadata = { name, namespace, labels };
     const config = JSON.stringify(configurationOf(namespace)[name], null, 2);
-    object<ServiceAccount>(scope, 'account', origin, {
-      apiVersion: 'v1',
-      kind: 'ServiceAccount',
-      metadata,
-      automountServiceAccountToken: false,
-    });
+    object(scope, 'account', origin, 'ServiceAccount', { metadata, automountServiceAccountToken: false });
     grant(scope, name, namespace, labels);
-    object<ConfigMap>(scope, 'config', origin, {
-      apiVersion: 'v1',
-      kind: 'ConfigMap',
-      metadata,
-      data: { 'config.yaml': `${config}\n` },
-    });
+    object(scope, 'config', origin, 'ConfigMap', { metadata, data: { 'config.yaml': `${config}\n` } });
     networkPolicy(scope, 'network', origin, {
       metadata,
       selector,
@@ -134,25 +122,10 @@ export class CertManager extends Construct {
         name === 'cert-manager-webhook'
           ? { name: 'https', port: 443, targetPort: port }
           : { name: 'metrics', port, targetPort: port };
-      object<Service>(scope, 'address', origin, {
-        apiVersion: 'v1',
-        kind: 'Service',
-        metadata,
-        spec: { selector, ports: [service] },
-      });
+      object(scope, 'address', origin, 'Service', { metadata, spec: { selector, ports: [service] } });
     }
-    if (replicas > 1) {
-      const spec = { maxUnavailable: 1, selector: { matchLabels: selector } };
-      object<PodDisruptionBudget>(scope, 'disruption', origin, {
-        apiVersion: 'policy/v1',
-        kind: 'PodDisruptionBudget',
-        metadata,
-        spec,
-      });
-    }
-    object<Deployment>(scope, 'pods', origin, {
-      apiVersion: 'apps/v1',
-      kind: 'Deployment',
+    if (replicas > 1) disruptionBudget(scope, origin, metadata, selector);
+    object(scope, 'pods', origin, 'Deployment', {
       metadata,
       spec: {
         replicas,

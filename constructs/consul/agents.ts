@@ -1,6 +1,5 @@
 import type { Construct } from 'constructs';
 import type { DaemonSet } from 'kubernetes-types/apps/v1.d.ts';
-import type { ConfigMap, Service } from 'kubernetes-types/core/v1.d.ts';
 import type { Identity } from '../identity/index.ts';
 import { checksum } from '../kubernetes/checksum.ts';
 import { hardenedContainer, isolatedPod } from '../kubernetes/hardening.ts';
@@ -30,15 +29,8 @@ export function makeAgents(scope: Construct, props: AgentsProps): void {
   const selector = selectorOf(system, AGENT);
   const metadata = { name: AGENT, namespace, labels };
   const settings = agentSettings(props);
-  object<ConfigMap>(scope, 'config', CAUSE, {
-    apiVersion: 'v1',
-    kind: 'ConfigMap',
-    metadata,
-    data: { 'consul.json': settings },
-  });
-  object<Service>(scope, 'address', CAUSE, {
-    apiVersion: 'v1',
-    kind: 'Service',
+  object(scope, 'config', CAUSE, 'ConfigMap', { metadata, data: { 'consul.json': settings } });
+  object(scope, 'address', CAUSE, 'Service', {
     metadata,
     spec: {
       internalTrafficPolicy: 'Local',
@@ -46,9 +38,7 @@ export function makeAgents(scope: Construct, props: AgentsProps): void {
       ports: [{ name: 'https', port: HTTPS_PORT, targetPort: 'https' }],
     },
   });
-  object<DaemonSet>(scope, 'pods', CAUSE, {
-    apiVersion: 'apps/v1',
-    kind: 'DaemonSet',
+  object(scope, 'pods', CAUSE, 'DaemonSet', {
     metadata,
     spec: {
       selector: { matchLabels: selector },

@@ -1,7 +1,6 @@
 import { ConfigurationError } from '@groundwork/contract';
 import type { Construct } from 'constructs';
 import type {
-  NetworkPolicy,
   NetworkPolicyEgressRule,
   NetworkPolicyIngressRule,
   NetworkPolicyPeer,
@@ -152,9 +151,7 @@ function makePolicy(
   { metadata, selector, ingress, egress }: NetworkPolicyProps,
   policyTypes: string[],
 ): void {
-  object<NetworkPolicy>(scope, id, origin, {
-    apiVersion: 'networking.k8s.io/v1',
-    kind: 'NetworkPolicy',
+  object(scope, id, origin, 'NetworkPolicy', {
     metadata,
     spec: {
       podSelector: selector === undefined ? {} : { matchLabels: { ...selector } },

@@ -1,3 +1,7 @@
+import type {
+  MutatingWebhookConfiguration,
+  ValidatingWebhookConfiguration,
+} from 'kubernetes-types/admissionregistration/v1.d.ts';
 import type { DaemonSet, Deployment, ReplicaSet, StatefulSet } from 'kubernetes-types/apps/v1.d.ts';
 import type { HorizontalPodAutoscaler } from 'kubernetes-types/autoscaling/v2.d.ts';
 import type { CronJob, Job } from 'kubernetes-types/batch/v1.d.ts';
@@ -74,6 +78,7 @@ export interface Kinds extends OperatorKinds {
   readonly Ingress: Ingress;
   readonly Job: Job;
   readonly LimitRange: LimitRange;
+  readonly MutatingWebhookConfiguration: MutatingWebhookConfiguration;
   readonly Namespace: Namespace;
   readonly NetworkPolicy: NetworkPolicy;
   readonly PersistentVolume: PersistentVolume;
@@ -89,6 +94,7 @@ export interface Kinds extends OperatorKinds {
   readonly ServiceAccount: ServiceAccount;
   readonly StatefulSet: StatefulSet;
   readonly StorageClass: StorageClass;
+  readonly ValidatingWebhookConfiguration: ValidatingWebhookConfiguration;
 }
 
 /** A manifest of a known kind: its fields have types. */

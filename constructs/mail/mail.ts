@@ -1,6 +1,5 @@
 import { ConfigurationError, type Need, throwIfAny } from '@groundwork/contract';
 import { Construct } from 'constructs';
-import type { Secret } from 'kubernetes-types/core/v1.d.ts';
 
 import { deployTimeSecret } from '../kubernetes/deploy-time-secret.ts';
 import { labelsOf } from '../kubernetes/labels.ts';
@@ -56,9 +55,7 @@ export class Mail extends Construct implements BackingService {
     const origin = `contract '${name}' › owns mail`;
     const secret = `${name}-mail`;
     const metadata = { namespace, labels: labelsOf(system, name) };
-    object<Secret>(scope, 'login', origin, {
-      apiVersion: 'v1',
-      kind: 'Secret',
+    object(scope, 'login', origin, 'Secret', {
       metadata: {
         ...metadata,
         name: secret,

@@ -1,9 +1,8 @@
 import { ConfigurationError } from '@groundwork/contract';
 import type { Construct } from 'constructs';
-import type { Secret } from 'kubernetes-types/core/v1.d.ts';
 import { deployTimeSecret } from '../kubernetes/deploy-time-secret.ts';
 import { labelsOf } from '../kubernetes/labels.ts';
-import { type CustomResource, object } from '../kubernetes/object.ts';
+import { customResource, object } from '../kubernetes/object.ts';
 import { type Resources, requirements } from '../kubernetes/resources.ts';
 import { Cpu, Size } from '../kubernetes/units.ts';
 import type { Bucket } from './backups.ts';
@@ -60,9 +59,7 @@ export function makeCnpgBackups(scope: Construct, namespace: string, system: str
   const { repository, schedule = '15 1 * * *', keepDays = 14 } = backups;
   const metadata = { name: REPOSITORY, namespace, labels: labelsOf(system, REPOSITORY) };
   const key = (name: string) => ({ name: REPOSITORY, key: name });
-  object<Secret>(scope, 'secret', 'postgres.backups', {
-    apiVersion: 'v1',
-    kind: 'Secret',
+  object(scope, 'secret', 'postgres.backups', 'Secret', {
     metadata,
     stringData: {
       key: deployTimeSecret('postgres/backup/key', 'password'),
@@ -72,7 +69,7 @@ export function makeCnpgBackups(scope: Construct, namespace: string, system: str
     },
   });
   const packed = { compression: 'gzip', encryption: 'AES256' };
-  object<CustomResource>(scope, 'store', 'postgres.backups.repository', {
+  customResource(scope, 'store', 'postgres.backups.repository', {
     apiVersion: 'barmancloud.cnpg.io/v1',
     kind: 'ObjectStore',
     metadata,
@@ -89,7 +86,7 @@ export function makeCnpgBackups(scope: Construct, namespace: string, system: str
       instanceSidecarConfiguration: { resources: requirements(PLUGIN_RESOURCES) },
     },
   });
-  object<CustomResource>(scope, 'schedule', 'postgres.backups.schedule', {
+  customResource(scope, 'schedule', 'postgres.backups.schedule', {
     apiVersion: 'postgresql.cnpg.io/v1',
     kind: 'ScheduledBackup',
     metadata,

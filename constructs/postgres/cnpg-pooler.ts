@@ -1,11 +1,10 @@
 import { ConfigurationError, type PostgresNeed } from '@groundwork/contract';
 import { Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
-import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1.d.ts';
 import { serviceNames } from '../identity/index.ts';
 import { labelsOf, selectorOf } from '../kubernetes/labels.ts';
 import { allowIngress, egressTo, networkPolicy } from '../kubernetes/network-policy.ts';
-import { type CustomResource, object } from '../kubernetes/object.ts';
+import { customResource, disruptionBudget } from '../kubernetes/object.ts';
 import { type Resources, requirements } from '../kubernetes/resources.ts';
 import { spreadConstraints } from '../kubernetes/spread.ts';
 import { Cpu, Size } from '../kubernetes/units.ts';
@@ -95,7 +94,7 @@ export class CnpgPooler extends Construct implements Pooler {
       secretLabels: RELOAD,
       origin,
     });
-    object<CustomResource>(this, 'pooler', origin, {
+    customResource(this, 'pooler', origin, {
       apiVersion: 'postgresql.cnpg.io/v1',
       kind: 'Pooler',
       metadata,
@@ -129,12 +128,7 @@ export class CnpgPooler extends Construct implements Pooler {
         },
       },
     });
-    object<PodDisruptionBudget>(this, 'disruption', origin, {
-      apiVersion: 'policy/v1',
-      kind: 'PodDisruptionBudget',
-      metadata,
-      spec: { maxUnavailable: 1, selector: { matchLabels: POOLER_PODS } },
-    });
+    disruptionBudget(this, origin, metadata, POOLER_PODS);
     networkPolicy(this, 'network', origin, {
       metadata,
       selector: POOLER_PODS,

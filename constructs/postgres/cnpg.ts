@@ -5,7 +5,7 @@ import type { Identity } from '../identity/index.ts';
 import { serviceNames } from '../identity/index.ts';
 import { labelsOf, selectorOf } from '../kubernetes/labels.ts';
 import { egressTo, ingressFrom, namespacePeer, networkPolicy, podPeers, tcp } from '../kubernetes/network-policy.ts';
-import { type CustomResource, object } from '../kubernetes/object.ts';
+import { customResource } from '../kubernetes/object.ts';
 import { type Resources, together, validateResource } from '../kubernetes/resources.ts';
 import { Cpu, Size } from '../kubernetes/units.ts';
 import type { BackingService, Connection, Guarantees, Platform, Workload } from '../platform/index.ts';
@@ -116,7 +116,7 @@ export class CnpgPostgres extends Construct implements BackingService {
       replication,
       pooled: pooler !== undefined,
     };
-    object<CustomResource>(this, 'cluster', 'postgres', {
+    customResource(this, 'cluster', 'postgres', {
       apiVersion: 'postgresql.cnpg.io/v1',
       kind: 'Cluster',
       metadata: { name: SERVER, namespace, labels: labelsOf(system, SERVER) },

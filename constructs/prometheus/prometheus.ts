@@ -1,6 +1,5 @@
 import { throwIfAny } from '@groundwork/contract';
 import { Construct } from 'constructs';
-import type { Secret, Service } from 'kubernetes-types/core/v1.d.ts';
 import { checksum } from '../kubernetes/checksum.ts';
 import { deployTimeSecret } from '../kubernetes/deploy-time-secret.ts';
 import { labelsOf, selectorOf } from '../kubernetes/labels.ts';
@@ -194,9 +193,7 @@ export class Prometheus extends Construct implements MetricsCollector {
     this.#targets.push(target);
     const { name, selector, port, origin } = target;
     const { namespace, system } = this.#platform;
-    object<Service>(this, `addresses-of-${name}`, origin, {
-      apiVersion: 'v1',
-      kind: 'Service',
+    object(this, `addresses-of-${name}`, origin, 'Service', {
       metadata: { name: addressesOf(target), namespace, labels: labelsOf(system, name) },
       // Includes pods that are not ready: their metrics show the reason.
       spec: {
@@ -242,9 +239,7 @@ export class Prometheus extends Construct implements MetricsCollector {
   #makeCredentials(remoteWrite: readonly RemoteWrite[]): void {
     if (remoteWrite.length === 0) return;
     const { namespace, system } = this.#platform;
-    object<Secret>(this, 'remote-write', 'prometheus.remoteWrite', {
-      apiVersion: 'v1',
-      kind: 'Secret',
+    object(this, 'remote-write', 'prometheus.remoteWrite', 'Secret', {
       metadata: { name: REMOTE_SECRET, namespace, labels: labelsOf(system, PROMETHEUS) },
       stringData: Object.fromEntries(
         remoteWrite.map(({ name }) => [name, deployTimeSecret(`prometheus/${name}`, 'password')]),

@@ -1,6 +1,5 @@
 import type { Need, SecretNeed } from '@groundwork/contract';
 import { Construct } from 'constructs';
-import type { Secret } from 'kubernetes-types/core/v1.d.ts';
 import { deployTimeSecret, type SecretFormat } from '../kubernetes/deploy-time-secret.ts';
 import { labelsOf } from '../kubernetes/labels.ts';
 import { object } from '../kubernetes/object.ts';
@@ -34,9 +33,7 @@ export class Secrets extends Construct implements BackingService {
     const { name, format, purpose } = need as SecretNeed;
     const secret = `${service}-${name}`;
     const { namespace, system } = this.#platform;
-    object<Secret>(this, secret, `contract '${service}' › owns secret '${name}'`, {
-      apiVersion: 'v1',
-      kind: 'Secret',
+    object(this, secret, `contract '${service}' › owns secret '${name}'`, 'Secret', {
       metadata: {
         name: secret,
         namespace,
