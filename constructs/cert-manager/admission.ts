@@ -4,8 +4,7 @@ import type {
   RuleWithOperations,
   ValidatingWebhook,
 } from 'kubernetes-types/admissionregistration/v1.d.ts';
-import { labelsOf } from '../kubernetes/labels.ts';
-import { object } from '../kubernetes/object.ts';
+import { labelsOf, object } from '../kubernetes/object.ts';
 import { injectedFrom } from './configuration.ts';
 
 const NAME = 'cert-manager-webhook';

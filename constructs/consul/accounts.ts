@@ -1,6 +1,5 @@
 import type { Construct } from 'constructs';
-import { labelsOf } from '../kubernetes/labels.ts';
-import { object } from '../kubernetes/object.ts';
+import { labelsOf, object } from '../kubernetes/object.ts';
 import type { Platform } from '../platform/index.ts';
 import { REVIEWER } from './constants.ts';
 

@@ -1,11 +1,9 @@
 import type { Construct } from 'constructs';
 import type { DaemonSet } from 'kubernetes-types/apps/v1.d.ts';
 import type { Identity } from '../identity/index.ts';
-import { checksum } from '../kubernetes/checksum.ts';
 import { hardenedContainer, isolatedPod } from '../kubernetes/hardening.ts';
-import { labelsOf, selectorOf } from '../kubernetes/labels.ts';
 import { secretMounts } from '../kubernetes/mounts.ts';
-import { object } from '../kubernetes/object.ts';
+import { checksum, labelsOf, object, selectorOf } from '../kubernetes/object.ts';
 import { type Resources, requirements } from '../kubernetes/resources.ts';
 import { commandEnv, nodeEnv } from './command.ts';
 import { AGENT, CONFIG, DATA, GOSSIP_PORT, HTTPS_PORT, USER } from './constants.ts';

@@ -1,7 +1,7 @@
 import { type Need, throwIfAny } from '@groundwork/contract';
 import { Construct } from 'constructs';
-import { selectorOf } from '../kubernetes/labels.ts';
 import { allowIngress } from '../kubernetes/network-policy.ts';
+import { selectorOf } from '../kubernetes/object.ts';
 import type { Resources } from '../kubernetes/resources.ts';
 import { Cpu, Size } from '../kubernetes/units.ts';
 import { makeAccount } from '../platform/account.ts';

@@ -1,8 +1,7 @@
 import type { Construct } from 'constructs';
 import { deployTimeSecret } from '../kubernetes/deploy-time-secret.ts';
-import { labelsOf } from '../kubernetes/labels.ts';
 import type { SecretFile } from '../kubernetes/mounts.ts';
-import { object } from '../kubernetes/object.ts';
+import { labelsOf, object } from '../kubernetes/object.ts';
 import { METRICS_SECRET, REVIEWER, SECRETS, SERVER } from './constants.ts';
 
 /** Secret files, and the Secrets they come from. */

@@ -1,6 +1,5 @@
 import type { Construct } from 'constructs';
-import { labelsOf, selectorOf } from '../kubernetes/labels.ts';
-import { object } from '../kubernetes/object.ts';
+import { labelsOf, object, selectorOf } from '../kubernetes/object.ts';
 import type { Edge } from './edge.ts';
 
 export interface EdgeProps {

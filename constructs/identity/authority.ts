@@ -1,7 +1,6 @@
 import { ConfigurationError, Duration, dnsLabel } from '@groundwork/contract';
 import type { Construct } from 'constructs';
-import { labelsOf } from '../kubernetes/labels.ts';
-import { customResource } from '../kubernetes/object.ts';
+import { customResource, labelsOf } from '../kubernetes/object.ts';
 
 /** Name of the Issuer and of the authority's certificate, one of each in a namespace. */
 const AUTHORITY = 'identity';

@@ -1,8 +1,7 @@
 import { ConfigurationError, Duration } from '@groundwork/contract';
 import { Construct } from 'constructs';
-import { labelsOf } from '../kubernetes/labels.ts';
 import type { SecretFile } from '../kubernetes/mounts.ts';
-import { customResource } from '../kubernetes/object.ts';
+import { customResource, labelsOf } from '../kubernetes/object.ts';
 import { hours, type IdentityProps, type IssuerRef, LIFE, makeAuthority } from './authority.ts';
 
 /** Folder of a pod's certificate: `tls.crt`, `tls.key`, `ca.crt`, and `tls-combined.pem` with key and certificate in one file. */

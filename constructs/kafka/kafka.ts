@@ -1,8 +1,7 @@
 import { type Need, throwIfAny } from '@groundwork/contract';
 import { Construct } from 'constructs';
-import { labelsOf, selectorOf } from '../kubernetes/labels.ts';
 import { allowIngress, type NetworkEndpoint } from '../kubernetes/network-policy.ts';
-import { object } from '../kubernetes/object.ts';
+import { labelsOf, object, selectorOf } from '../kubernetes/object.ts';
 import { Cpu, Size } from '../kubernetes/units.ts';
 import { makeAccount } from '../platform/account.ts';
 import { type BackingService, type Connection, EVENTS, type Guarantees, type Workload } from '../platform/index.ts';

@@ -1,9 +1,7 @@
 import type { Construct } from 'constructs';
 import type { NetworkPolicyEgressRule, NetworkPolicyIngressRule } from 'kubernetes-types/networking/v1.d.ts';
-import { checksum } from '../kubernetes/checksum.ts';
-import { labelsOf, selectorOf } from '../kubernetes/labels.ts';
 import { egressTo, ingressFrom, networkPolicy, podPeers, tcp } from '../kubernetes/network-policy.ts';
-import { disruptionBudget, object } from '../kubernetes/object.ts';
+import { checksum, disruptionBudget, labelsOf, object, selectorOf } from '../kubernetes/object.ts';
 import { CONTROLLER, CONTROLLER_PORT, KAFKA, REPLICATION_PORT } from './constants.ts';
 import { exporterConfig } from './metrics.ts';
 import { type NodesProps, statefulSet } from './pods.ts';

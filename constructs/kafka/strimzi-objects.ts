@@ -1,8 +1,7 @@
 import type { DesiredRight } from '@groundwork/contract/desired-state';
 import type { Construct } from 'constructs';
 import { type Identity, KEYSTORE_PASSWORD } from '../identity/index.ts';
-import { labelsOf } from '../kubernetes/labels.ts';
-import { customResource, object } from '../kubernetes/object.ts';
+import { customResource, labelsOf, object } from '../kubernetes/object.ts';
 import { type Resources, requirements } from '../kubernetes/resources.ts';
 import { Cpu, Size, sizeQuantity } from '../kubernetes/units.ts';
 import type { EventBus } from './bus.ts';

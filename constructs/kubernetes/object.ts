@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { ApiObject, type ApiObjectMetadata } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { recordOrigin } from './origin.ts';
@@ -80,4 +81,24 @@ export function disruptionBudget(
 ): ApiObject {
   const spec = { maxUnavailable: 1, selector: { matchLabels } };
   return object(scope, 'disruption', origin, 'PodDisruptionBudget', { metadata, spec });
+}
+
+/** Labels by which selectors find the pods of one workload. Never changed: a Deployment's selector is immutable. */
+export function selectorOf(system: string, name: string): Record<string, string> {
+  return { 'app.kubernetes.io/name': name, 'app.kubernetes.io/part-of': system };
+}
+
+/**
+ * Labels of every object.
+ * @see https://kubernetes.io/docs/concepts/overview/working-with-objects/common-labels/
+ */
+export function labelsOf(system: string, name: string): Record<string, string> {
+  return { ...selectorOf(system, name), 'app.kubernetes.io/managed-by': 'groundwork' };
+}
+
+/** Checksum of 12 hex digits over all parts and their boundaries. */
+export function checksum(...parts: readonly string[]): string {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(`${part.length}:`).update(part);
+  return hash.digest('hex').slice(0, 12);
 }

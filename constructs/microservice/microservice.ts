@@ -2,9 +2,7 @@ import { ConfigurationError, type Contract, throwIfAny } from '@groundwork/contr
 import { Construct } from 'constructs';
 import { openEdge } from '../edge/objects.ts';
 import { serviceNames } from '../identity/index.ts';
-import { checksum } from '../kubernetes/checksum.ts';
-import { labelsOf, selectorOf } from '../kubernetes/labels.ts';
-import { disruptionBudget, object } from '../kubernetes/object.ts';
+import { checksum, disruptionBudget, labelsOf, object, selectorOf } from '../kubernetes/object.ts';
 import { type Resources, validateResource } from '../kubernetes/resources.ts';
 import type { Spread } from '../kubernetes/spread.ts';
 import { Cpu, Size } from '../kubernetes/units.ts';

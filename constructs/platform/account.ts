@@ -1,7 +1,6 @@
 import type { Construct } from 'constructs';
 import type { Identity, IdentityRequest } from '../identity/index.ts';
-import { labelsOf } from '../kubernetes/labels.ts';
-import { object } from '../kubernetes/object.ts';
+import { labelsOf, object } from '../kubernetes/object.ts';
 import type { Platform } from './index.ts';
 
 /** Creates a service account, without a token in its pods, and issues its certificate. */

@@ -1,6 +1,5 @@
 import type { Construct } from 'constructs';
-import { labelsOf } from '../kubernetes/labels.ts';
-import { object } from '../kubernetes/object.ts';
+import { labelsOf, object } from '../kubernetes/object.ts';
 import type { Resources } from '../kubernetes/resources.ts';
 import { cpuQuantity, millicores, sizeQuantity } from '../kubernetes/units.ts';
 import type { Quota } from './quota.ts';

@@ -4,11 +4,10 @@ import type { NetworkPolicyEgressRule } from 'kubernetes-types/networking/v1.d.t
 import { type Edge, edgeUrl, validateEdge } from '../edge/edge.ts';
 import type { Graph } from '../graph/index.ts';
 import { Identities, type IdentityProps, validateIdentity } from '../identity/index.ts';
-import { labelsOf } from '../kubernetes/labels.ts';
-import { addNetworkRules, ingressFrom } from '../kubernetes/network-policy.ts';
+import { type ApiServer, addNetworkRules, egressToApiServer, ingressFrom } from '../kubernetes/network-policy.ts';
+import { labelsOf } from '../kubernetes/object.ts';
 import { type Resources, validateResource } from '../kubernetes/resources.ts';
 import { Cpu, Size } from '../kubernetes/units.ts';
-import { type ApiServer, egressToApiServer } from './api-server.ts';
 import type { BackingService, Connection, Workload } from './backing-service.ts';
 import { type GuaranteeReport, type Guarantees, type Requirement, unmetRequirements } from './guarantees.ts';
 import { makeNamespace } from './namespace.ts';

@@ -2,12 +2,10 @@ import type { Construct } from 'constructs';
 import type { Job } from 'kubernetes-types/batch/v1.d.ts';
 import type { EnvVar, ResourceRequirements, Volume, VolumeMount } from 'kubernetes-types/core/v1.d.ts';
 import type { Identity } from '../identity/index.ts';
-import { checksum } from '../kubernetes/checksum.ts';
 import { hardenedContainer, isolatedPod } from '../kubernetes/hardening.ts';
-import { labelsOf } from '../kubernetes/labels.ts';
 import type { SecretFile } from '../kubernetes/mounts.ts';
 import { secretMounts } from '../kubernetes/mounts.ts';
-import { object } from '../kubernetes/object.ts';
+import { checksum, labelsOf, object } from '../kubernetes/object.ts';
 import { type Resources, requirements } from '../kubernetes/resources.ts';
 import { Cpu, Size } from '../kubernetes/units.ts';
 

@@ -1,8 +1,7 @@
 import { ConfigurationError } from '@groundwork/contract';
 import type { Construct } from 'constructs';
 import { deployTimeSecret } from '../kubernetes/deploy-time-secret.ts';
-import { labelsOf } from '../kubernetes/labels.ts';
-import { customResource, object } from '../kubernetes/object.ts';
+import { customResource, labelsOf, object } from '../kubernetes/object.ts';
 import { type Resources, requirements } from '../kubernetes/resources.ts';
 import { Cpu, Size } from '../kubernetes/units.ts';
 import type { Bucket } from './backups.ts';

@@ -1,11 +1,9 @@
 import type { Construct } from 'constructs';
 import { IDENTITY_FOLDER, type Identity } from '../identity/index.ts';
-import { checksum } from '../kubernetes/checksum.ts';
 import { hardenedContainer, isolatedPod } from '../kubernetes/hardening.ts';
-import { labelsOf, selectorOf } from '../kubernetes/labels.ts';
 import { secretMounts } from '../kubernetes/mounts.ts';
 import { egressTo, networkPolicy } from '../kubernetes/network-policy.ts';
-import { object } from '../kubernetes/object.ts';
+import { checksum, labelsOf, object, selectorOf } from '../kubernetes/object.ts';
 import { requirements } from '../kubernetes/resources.ts';
 import { MONITOR } from './access.ts';
 import { PORT, SCRIPTS, SERVER } from './constants.ts';

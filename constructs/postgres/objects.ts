@@ -1,8 +1,6 @@
 import type { Construct } from 'constructs';
-import { checksum } from '../kubernetes/checksum.ts';
-import { labelsOf, selectorOf } from '../kubernetes/labels.ts';
 import { networkPolicy } from '../kubernetes/network-policy.ts';
-import { disruptionBudget, object } from '../kubernetes/object.ts';
+import { checksum, disruptionBudget, labelsOf, object, selectorOf } from '../kubernetes/object.ts';
 import { ROLES_SQL } from './access.ts';
 import { PORT, SERVER } from './constants.ts';
 import { WEB_CONFIG } from './exporter.ts';

@@ -2,7 +2,7 @@ import { type Need, type PostgresNeed, throwIfAny } from '@groundwork/contract';
 import { Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
 import { serviceNames } from '../identity/index.ts';
-import { selectorOf } from '../kubernetes/labels.ts';
+import { selectorOf } from '../kubernetes/object.ts';
 import { type Resources, validateResource } from '../kubernetes/resources.ts';
 import { Cpu, Size } from '../kubernetes/units.ts';
 import type { BackingService, Connection, Guarantees, Platform, Workload } from '../platform/index.ts';

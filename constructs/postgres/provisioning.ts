@@ -1,9 +1,8 @@
 import type { Construct } from 'constructs';
 import type { Identity } from '../identity/index.ts';
-import { labelsOf, selectorOf } from '../kubernetes/labels.ts';
 import { secretMounts } from '../kubernetes/mounts.ts';
 import { egressTo, networkPolicy } from '../kubernetes/network-policy.ts';
-import { object } from '../kubernetes/object.ts';
+import { labelsOf, object, selectorOf } from '../kubernetes/object.ts';
 import { type Resources, requirements } from '../kubernetes/resources.ts';
 import { Cpu, Size } from '../kubernetes/units.ts';
 import { jobForContent, type ProvisioningPod } from '../platform/provisioning-job.ts';

@@ -1,6 +1,5 @@
 import type { Construct } from 'constructs';
-import { labelsOf } from '../kubernetes/labels.ts';
-import { customResource } from '../kubernetes/object.ts';
+import { customResource, labelsOf } from '../kubernetes/object.ts';
 import { SERVER } from './constants.ts';
 
 /** The part of a Certificate that is common to a namespace: issuer and lifetime. */

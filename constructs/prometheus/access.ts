@@ -1,6 +1,5 @@
 import type { Construct } from 'constructs';
-import { labelsOf } from '../kubernetes/labels.ts';
-import { object } from '../kubernetes/object.ts';
+import { labelsOf, object } from '../kubernetes/object.ts';
 
 const API = 'rbac.authorization.k8s.io';
 const FIND = ['get', 'list', 'watch'];

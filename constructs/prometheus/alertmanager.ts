@@ -1,14 +1,12 @@
 import type { Construct } from 'constructs';
 import type { StatefulSet } from 'kubernetes-types/apps/v1.d.ts';
 import { IDENTITY_FOLDER } from '../identity/index.ts';
-import { checksum } from '../kubernetes/checksum.ts';
 import { dataVolume } from '../kubernetes/data-volume.ts';
 import { deployTimeSecret } from '../kubernetes/deploy-time-secret.ts';
 import { hardenedContainer, isolatedPod } from '../kubernetes/hardening.ts';
-import { labelsOf, selectorOf } from '../kubernetes/labels.ts';
 import { secretMounts } from '../kubernetes/mounts.ts';
 import { egressTo, egressToExternal, ingressFrom, networkPolicy } from '../kubernetes/network-policy.ts';
-import { disruptionBudget, object } from '../kubernetes/object.ts';
+import { checksum, disruptionBudget, labelsOf, object, selectorOf } from '../kubernetes/object.ts';
 import { type Resources, requirements } from '../kubernetes/resources.ts';
 import { spreadConstraints } from '../kubernetes/spread.ts';
 import type { Size } from '../kubernetes/units.ts';

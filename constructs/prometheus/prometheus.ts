@@ -1,8 +1,6 @@
 import { throwIfAny } from '@groundwork/contract';
 import { Construct } from 'constructs';
-import { checksum } from '../kubernetes/checksum.ts';
 import { deployTimeSecret } from '../kubernetes/deploy-time-secret.ts';
-import { labelsOf, selectorOf } from '../kubernetes/labels.ts';
 import type { SecretFile } from '../kubernetes/mounts.ts';
 import {
   addNetworkRules,
@@ -13,7 +11,7 @@ import {
   networkPolicy,
   tcp,
 } from '../kubernetes/network-policy.ts';
-import { object } from '../kubernetes/object.ts';
+import { checksum, labelsOf, object, selectorOf } from '../kubernetes/object.ts';
 import { validateResource } from '../kubernetes/resources.ts';
 import { Cpu, Duration, Size } from '../kubernetes/units.ts';
 import type { Guarantees, MetricsCollector, Platform, ScrapeTarget } from '../platform/index.ts';

@@ -4,7 +4,6 @@ export { type AuthorityRotation, rotateAuthority } from './identity/authority.ts
 export { issueAgain } from './identity/certificate.ts';
 export { restorePostgres } from './postgres/restore.ts';
 export { type KnownSecret, ROTATIONS, type Rotation, readersOf, secretsOf } from './secrets/list.ts';
-export { type Rotating, rotate } from './secrets/rotate.ts';
+export { type Rotating, rotate, type SecretStore } from './secrets/rotate.ts';
 export { rotationDates } from './secrets/rotation-dates.ts';
 export { StackSecrets } from './secrets/stack-secrets.ts';
-export type { SecretStore } from './secrets/store.ts';

@@ -1,6 +1,5 @@
 import { ConfigurationError, type Contract, type Operation, type Route } from '@groundwork/contract';
-import type { Context } from '../context.ts';
-import type { Answer, Input } from '../operation.ts';
+import type { Answer, Context, Input } from '../operation.ts';
 import type { Caller } from '../tokens/caller.ts';
 
 /** A request as its handler receives it: validated against the contract. */

@@ -3,9 +3,9 @@ import { TLSSocket } from 'node:tls';
 import Fastify, { type FastifyReply, type FastifyServerOptions, LogController } from 'fastify';
 import { PROBLEM_JSON, Problem } from '../errors/problem.ts';
 import { asProblem } from '../errors/translate.ts';
+import { followRenewals, serverTls } from '../identity/tls.ts';
 import type { Trust } from '../identity/trust.ts';
 import type { Logger } from '../log/logger.ts';
-import { followRenewals, serverTls } from './mutual-tls.ts';
 
 /** Maximum size of a request body in bytes: 1 MiB. */
 export const BODY_LIMIT = 1_048_576;

@@ -1,6 +1,6 @@
 import { Duration } from '@groundwork/contract';
 import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
-import type { Context } from '../context.ts';
+import type { Context } from '../operation.ts';
 
 export interface RemoteKeysOptions {
   /** Cached keys older than this are fetched again. @default Duration.minutes(5) */

@@ -1,8 +1,7 @@
 import { type Contract, Duration } from '@groundwork/contract';
 import type { Kysely, Transaction } from 'kysely';
 import type { Background } from '../../background/background.ts';
-import { backOff } from '../../background/backoff.ts';
-import { reasonOf } from '../../background/reason.ts';
+import { backOff, reasonOf } from '../../background/retry.ts';
 import { asProblem } from '../../errors/translate.ts';
 import type { Logger } from '../../log/logger.ts';
 import type { Metrics } from '../../metrics/metrics.ts';
