@@ -89,7 +89,8 @@ export function contract<
 /** With circular imports, an imported value can be undefined at this point although its type says otherwise. */
 function checkHoles(at: string, spec: ContractSpec): void {
   for (const field of ['owns', 'publishes', 'consumes', 'calls'] as const) {
-    const hole = (spec[field] as readonly unknown[] | undefined)?.indexOf(undefined) ?? -1;
+    const members: readonly unknown[] = spec[field] ?? [];
+    const hole = members.indexOf(undefined);
     if (hole < 0) continue;
     throw new ConfigurationError({
       code: 'contract-invalid',

@@ -52,5 +52,5 @@ export function route<const M extends Method, const P extends string, const S ex
 
 /** Names of the parameters in a path: `/a/:b/:c` gives `['b', 'c']`. */
 export function pathParams(path: string): string[] {
-  return [...path.matchAll(/:([A-Za-z0-9_]+)/g)].map((match) => match[1] as string);
+  return [...path.matchAll(/:([A-Za-z0-9_]+)/g)].flatMap(([, name]) => name ?? []);
 }

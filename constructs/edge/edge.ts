@@ -60,7 +60,8 @@ export function validateEdge(where: string, edge: Edge): ConfigurationError[] {
       try {
         dnsLabel(edge[field], `${where} › ${field}`, 63);
       } catch (error) {
-        found.push(error as ConfigurationError);
+        if (!(error instanceof ConfigurationError)) throw error;
+        found.push(error);
       }
     }
     return found;

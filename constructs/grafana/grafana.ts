@@ -1,10 +1,9 @@
 import { ConfigurationError, throwIfAny } from '@groundwork/contract';
-import { Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
 import { deployTimeSecret } from '../kubernetes/deploy-time-secret.ts';
 import type { SecretFile } from '../kubernetes/mounts.ts';
 import { egressTo, egressToExternal, namespacePeer, networkPolicy, tcp } from '../kubernetes/network-policy.ts';
-import { checksum, disruptionBudget, labelsOf, object, selectorOf } from '../kubernetes/object.ts';
+import { checksum, disruptionBudget, labelsOf, later, object, selectorOf } from '../kubernetes/object.ts';
 import { type Resources, validateResource } from '../kubernetes/resources.ts';
 import { Cpu, millicores, Size } from '../kubernetes/units.ts';
 import type { BackingService, Guarantees, Platform } from '../platform/index.ts';
@@ -100,7 +99,7 @@ export class Grafana extends Construct {
     object(this, 'dashboards', 'grafana (dashboards), and the contracts', 'ConfigMap', {
       metadata: { ...metadata, name: `${GRAFANA}-dashboards` },
       // Evaluated at synth, when all systems exist; Grafana reloads a changed dashboard without a restart.
-      data: Lazy.any({ produce: () => dashboardFiles(platform, prometheus) }) as Record<string, string>,
+      data: later(() => dashboardFiles(platform, prometheus)),
     });
     object(this, 'service', 'grafana', 'Service', {
       metadata,

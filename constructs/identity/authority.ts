@@ -75,7 +75,8 @@ export function validateIdentity(
   try {
     if (clusterIssuer !== undefined) dnsLabel(clusterIssuer, `${where} › clusterIssuer`, 63);
   } catch (error) {
-    found.push(error as ConfigurationError);
+    if (!(error instanceof ConfigurationError)) throw error;
+    found.push(error);
   }
   return found;
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { ApiObject, type ApiObjectMetadata } from 'cdk8s';
+import { ApiObject, type ApiObjectMetadata, Lazy } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { recordOrigin } from './origin.ts';
 import type { Kinds } from './read.ts';
@@ -101,4 +101,9 @@ export function checksum(...parts: readonly string[]): string {
   const hash = createHash('sha256');
   for (const part of parts) hash.update(`${part.length}:`).update(part);
   return hash.digest('hex').slice(0, 12);
+}
+
+/** A part of a manifest that is evaluated when the manifest is rendered. */
+export function later<V>(produce: () => V): V {
+  return Lazy.any({ produce }) as V;
 }

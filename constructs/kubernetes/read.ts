@@ -1,3 +1,4 @@
+import { valueAt } from '@groundwork/contract';
 import type {
   MutatingWebhookConfiguration,
   ValidatingWebhookConfiguration,
@@ -142,6 +143,8 @@ export function replicasOf(manifest: Manifest | undefined): number | undefined {
 
 /** Whether a HorizontalPodAutoscaler targets the workload. */
 export function scales({ metadata: { namespace }, spec }: Manifest, { kind, metadata }: Manifest): boolean {
-  const { scaleTargetRef } = (spec ?? {}) as { scaleTargetRef?: { kind: string; name: string } };
-  return scaleTargetRef?.kind === kind && scaleTargetRef.name === metadata.name && namespace === metadata.namespace;
+  const target = valueAt(spec, 'scaleTargetRef');
+  return (
+    valueAt(target, 'kind') === kind && valueAt(target, 'name') === metadata.name && namespace === metadata.namespace
+  );
 }

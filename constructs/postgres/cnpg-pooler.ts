@@ -152,7 +152,7 @@ export class CnpgPooler extends Construct implements Pooler {
       { name: names.service, selectors: [workload.selector] },
       origin,
     );
-    const host = direct.env?.POSTGRES_HOST as string;
+    const { POSTGRES_HOST: host = '' } = direct.env ?? {};
     return {
       ...direct,
       env: { ...direct.env, POSTGRES_HOST: this.#host, POSTGRES_IDENTITY_DIR: FOLDER },

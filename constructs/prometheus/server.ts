@@ -1,11 +1,10 @@
-import { Lazy } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { StatefulSet } from 'kubernetes-types/apps/v1.d.ts';
 import { dataVolume } from '../kubernetes/data-volume.ts';
 import { hardenedContainer, hardenedPod } from '../kubernetes/hardening.ts';
 import type { SecretFile } from '../kubernetes/mounts.ts';
 import { secretMounts } from '../kubernetes/mounts.ts';
-import { disruptionBudget, labelsOf, object, selectorOf } from '../kubernetes/object.ts';
+import { disruptionBudget, labelsOf, later, object, selectorOf } from '../kubernetes/object.ts';
 import { type Resources, requirements } from '../kubernetes/resources.ts';
 import { spreadConstraints } from '../kubernetes/spread.ts';
 import type { Duration, Size } from '../kubernetes/units.ts';
@@ -71,11 +70,6 @@ export function makeServer(scope: Construct, props: ServerProps): void {
   });
   disruptionBudget(scope, origin, metadata, selector);
   object(scope, 'pods', origin, 'StatefulSet', { metadata, spec: later(() => statefulSet(props)) });
-}
-
-/** A part of a manifest that is evaluated when the manifest is rendered. */
-function later<V>(produce: () => V): V {
-  return Lazy.any({ produce }) as V;
 }
 
 function statefulSet(props: ServerProps): NonNullable<StatefulSet['spec']> {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { ConfigurationError } from '@groundwork/contract';
+import { ConfigurationError, textAt } from '@groundwork/contract';
 import { type Cluster, chooseEngine, type EngineName, Kubectl, SecretsFile, Stack } from '../deploy/index.ts';
 import { ROTATIONS, rotate as rotateSecret, rotationDates, StackSecrets, secretsOf } from '../operate/index.ts';
 import { runPhases } from '../tools/phases.ts';
@@ -122,7 +122,7 @@ function read(file: string): string {
     throw new ConfigurationError({
       code: 'secret-invalid',
       where: `--from ${file}`,
-      problem: `it can't be read: ${(error as NodeJS.ErrnoException).code}`,
+      problem: `it can't be read: ${textAt(error, 'code')}`,
       fix: 'name a file with the value, or - for standard input',
     });
   }

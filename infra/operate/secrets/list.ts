@@ -1,4 +1,5 @@
 import { type Manifest, parseDeployTimeSecret, type SecretFormat, type System } from '@groundwork/constructs';
+import { isKind } from '../../../constructs/kubernetes/read.ts';
 import { visit } from '../../../constructs/kubernetes/references.ts';
 import { CONSUL } from './consul.ts';
 import { GRAFANA } from './grafana.ts';
@@ -51,8 +52,8 @@ export function secretsOf({ objects }: System): readonly KnownSecret[] {
 }
 
 function deployTimeSecrets(manifest: Manifest, why: string): KnownSecret[] {
-  if (manifest.kind !== 'Secret') return [];
-  const { stringData = {} } = manifest as { stringData?: Record<string, string> };
+  if (!isKind(manifest, 'Secret')) return [];
+  const { stringData = {} } = manifest;
   const byHand = annotation(manifest, BY_HAND)?.split(',') ?? [];
   return Object.entries(stringData).flatMap(([key, text]) => {
     const value = parseDeployTimeSecret(text);
@@ -75,8 +76,8 @@ function deployTimeSecrets(manifest: Manifest, why: string): KnownSecret[] {
 }
 
 function certificates(manifest: Manifest, why: string): KnownSecret[] {
-  if (manifest.kind !== 'Certificate') return [];
-  const { isCA = false } = manifest.spec as { isCA?: boolean };
+  if (!isKind(manifest, 'Certificate')) return [];
+  const { isCA = false } = manifest.spec ?? {};
   const purpose = isCA ? 'signs the certificates of this environment' : why;
   return [
     {

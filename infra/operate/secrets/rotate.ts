@@ -1,5 +1,5 @@
 import type { Manifest, SecretFormat, System } from '@groundwork/constructs';
-import { ConfigurationError } from '@groundwork/contract';
+import { ConfigurationError, valueAt } from '@groundwork/contract';
 import { type Cluster, Kubectl, SecretsFile } from '../../deploy/index.ts';
 import type { Progress } from '../../tools/progress.ts';
 import { rotateAuthority } from '../identity/authority.ts';
@@ -113,7 +113,7 @@ async function renew(
   { name, manifest }: KnownSecret,
   progress: Progress,
 ): Promise<string> {
-  if ((manifest.spec as { isCA?: boolean }).isCA === true) return rotateAuthority({ kubectl, namespace, progress });
+  if (valueAt(manifest.spec, 'isCA') === true) return rotateAuthority({ kubectl, namespace, progress });
   progress.step(`waiting until ${name} is reissued`);
   await issueAgain(kubectl, namespace, name);
   return `${name}: reissued; pods reload it without a restart`;

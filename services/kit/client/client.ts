@@ -1,4 +1,4 @@
-import { ConfigurationError, type Contract, type Operation } from '@groundwork/contract';
+import { ConfigurationError, type Contract, type Operation, textAt } from '@groundwork/contract';
 import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import type { Resolver } from '../discovery/resolver.ts';
@@ -121,8 +121,7 @@ function parse(text: string): unknown {
 
 function problemCode(text: string): string | undefined {
   try {
-    const { code } = JSON.parse(text) as { code?: unknown };
-    return typeof code === 'string' ? code : undefined;
+    return textAt(JSON.parse(text), 'code');
   } catch {
     return undefined;
   }

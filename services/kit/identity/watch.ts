@@ -1,5 +1,5 @@
 import { type FSWatcher, watch } from 'node:fs';
-import { Duration } from '@groundwork/contract';
+import { Duration, textAt } from '@groundwork/contract';
 import type { Logger } from '../log/logger.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { type Identity, readIdentity } from './certificate.ts';
@@ -64,7 +64,7 @@ export function watchIdentity(
       for (const renewed of listeners) renewed(next);
     } catch (error) {
       failures.add({});
-      const { message } = error as Error;
+      const message = textAt(error, 'message');
       if (message !== fault) log.error({ err: error }, 'new certificate ignored; the current one stays in use');
       fault = message;
     }

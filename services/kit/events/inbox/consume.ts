@@ -1,4 +1,4 @@
-import { type Contract, Duration } from '@groundwork/contract';
+import { type Contract, Duration, textAt } from '@groundwork/contract';
 import type { Kysely, Transaction } from 'kysely';
 import type { Background } from '../../background/background.ts';
 import { backOff, reasonOf } from '../../background/retry.ts';
@@ -146,6 +146,5 @@ function isUnavailable(error: unknown): boolean {
 
 /** Name and code of an error, without its message, which may contain personal data of the event. */
 function nameOf(error: unknown): string {
-  const { name, code } = (error ?? {}) as { name?: string; code?: string };
-  return [name ?? typeof error, code].filter(Boolean).join(' ');
+  return [textAt(error, 'name') ?? typeof error, textAt(error, 'code')].filter(Boolean).join(' ');
 }

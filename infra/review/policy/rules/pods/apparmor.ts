@@ -19,7 +19,7 @@ export const appArmor = rule({
   ),
   samples: {
     good: [workload()],
-    bad: [secured({ appArmorProfile: { type: 'Unconfined' } } as object)],
+    bad: [secured({ appArmorProfile: { type: 'Unconfined' } })],
     alsoBad: [[workload({ securityContext: { appArmorProfile: { type: 'Unconfined' } } as object })]],
   },
 });
