@@ -48,6 +48,7 @@ export interface CertManagerProps {
  * @throws ConfigurationError (or `ConfigurationErrors`) for props out of range, or missing definitions
  */
 export class CertManager extends Construct {
+  /** Namespace of its objects. */
   public readonly namespace: string;
 
   public constructor(scope: Construct, id: string, props: CertManagerProps) {

@@ -75,7 +75,9 @@ export interface ConsulProps {
  * that it does not keep
  */
 export class Consul extends Construct implements BackingService {
+  /** Every workload is connected, also one whose contract names no need for it. */
   public readonly everywhere = true;
+  /** Guarantees that it gives, computed from its settings. */
   public readonly guarantees: Guarantees;
   readonly #platform: Platform;
   readonly #datacenter: string;

@@ -44,14 +44,23 @@ export interface Contract<
   P extends readonly Event[] = readonly Event[],
   R extends readonly Event[] = readonly Event[],
 > {
+  /** Distinguishes a contract from a route, an event and a need. */
   readonly kind: 'contract';
+  /** Name of the service, a DNS label. */
   readonly name: string;
+  /** Operations that the service serves, by name. */
   readonly http: { readonly [K in keyof H]: Operation<H[K]> };
+  /** Resources that only this service reads and writes. */
   readonly owns: readonly Need[];
+  /** Events that only this service publishes. */
   readonly publishes: P;
+  /** Events of other services that it consumes. */
   readonly consumes: R;
+  /** Operations of other services that it calls. */
   readonly calls: C;
+  /** Whether it is reachable from outside the cluster. */
   readonly edge: boolean;
+  /** Objective of its alerts. @default availability 0.999, p99 500 ms */
   readonly slo?: ServiceLevel;
 }
 

@@ -24,6 +24,7 @@ export interface RouteSpec {
 
 /** A route before a contract adds its owner and name. */
 export interface Route<M extends Method = Method, P extends string = string, S extends RouteSpec = RouteSpec> {
+  /** Distinguishes a route from a contract, an event and a need. */
   readonly kind: 'route';
   /** HTTP method. */
   readonly method: M;

@@ -48,6 +48,7 @@ export interface GrafanaProps {
  * @throws ConfigurationError (or `ConfigurationErrors`) for invalid props
  */
 export class Grafana extends Construct {
+  /** Guarantees that it gives, computed from its settings. */
   public readonly guarantees: Guarantees;
 
   public constructor(scope: Construct, id: string, props: GrafanaProps) {

@@ -51,6 +51,7 @@ export interface KafkaProps extends EventBusProps {
  * that it does not keep
  */
 export class Kafka extends Construct implements BackingService {
+  /** Guarantees that it gives, computed from its settings. */
   public readonly guarantees: Guarantees;
   readonly #bus: EventBus;
 

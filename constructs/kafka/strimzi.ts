@@ -31,6 +31,7 @@ export interface StrimziKafkaProps extends EventBusProps {
  * that it does not keep
  */
 export class StrimziKafka extends Construct implements BackingService {
+  /** Guarantees that it gives, computed from its settings. */
   public readonly guarantees: Guarantees;
   readonly #bus: EventBus;
   readonly #clients: Readonly<Record<string, string>>[] = [];

@@ -47,6 +47,7 @@ export class Mail extends Construct implements BackingService {
     platform.addBackingService('mail', this);
   }
 
+  /** @returns the environment of the mail server, and the file with its URL */
   public connect({ name, selector }: Workload, _need: Need): Connection {
     if (this.#server === undefined) return { env: { MAIL_SINK: 'log' } };
     const { namespace, system } = this.#platform;

@@ -50,8 +50,10 @@ export interface PlatformProps {
 export class Platform extends Construct {
   public readonly environment: string;
   public readonly system: string;
+  /** Namespace of its objects. */
   public readonly namespace: string;
   public readonly graph: Graph;
+  /** How external clients reach the system; undefined if they do not. */
   public readonly edge: Edge | undefined;
   /** Issues certificates for the workloads of the namespace. */
   public readonly identities: Identities;

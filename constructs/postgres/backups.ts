@@ -3,6 +3,7 @@ import type { Size } from '../kubernetes/units.ts';
 
 /** Backups on a separate volume, as durable as the storage class of both volumes. */
 export interface VolumeRepository {
+  /** A volume of the cluster. */
   readonly kind: 'volume';
   /** Several times the size of the database: `keep` compressed full backups, and the write-ahead log since the oldest. */
   readonly size: Size;
@@ -12,6 +13,7 @@ export interface VolumeRepository {
 
 /** A bucket of an S3-compatible service; its keys are the deploy-time secrets `postgres/backup/key` and `postgres/backup/key-secret`. */
 export interface Bucket {
+  /** A bucket of an object store with the API of S3. */
   readonly kind: 'bucket';
   /** Name of the bucket. */
   readonly bucket: string;

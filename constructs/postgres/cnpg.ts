@@ -61,6 +61,7 @@ export interface CnpgPostgresProps {
  * @throws ConfigurationError for props out of range, and for required guarantees of 'postgres' that it does not keep
  */
 export class CnpgPostgres extends Construct implements BackingService {
+  /** Guarantees that it gives, computed from its settings. */
   public readonly guarantees: Guarantees;
   readonly #platform: Platform;
   readonly #host: string;
@@ -159,6 +160,7 @@ export class CnpgPostgres extends Construct implements BackingService {
     });
   }
 
+  /** Creates the database and the roles of a service. @throws ConfigurationError for an invalid need */
   public connect(workload: Workload, need: Need): Connection {
     return this.#databases.add(this, workload, need as PostgresNeed);
   }

@@ -47,6 +47,7 @@ export interface PostgresProps {
  * @throws ConfigurationError for props out of range, and for required guarantees of 'postgres' that it does not keep
  */
 export class Postgres extends Construct implements BackingService {
+  /** Guarantees that it gives, computed from its settings. */
   public readonly guarantees: Guarantees;
   readonly #databases: Databases;
 
@@ -107,6 +108,7 @@ export class Postgres extends Construct implements BackingService {
     });
   }
 
+  /** Creates the database and the roles of a service. @throws ConfigurationError for an invalid need */
   public connect(workload: Workload, need: Need): Connection {
     return this.#databases.add(this, workload, need as PostgresNeed);
   }

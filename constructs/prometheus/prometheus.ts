@@ -38,7 +38,9 @@ const REMOTE_SECRET = 'prometheus-remote-write';
  * @throws ConfigurationError (or `ConfigurationErrors`) for props out of range, and for a retention that exceeds the storage
  */
 export class Prometheus extends Construct implements MetricsCollector {
+  /** Labels of its pods. */
   public readonly selector: Readonly<Record<string, string>>;
+  /** Guarantees that it gives, computed from its settings. */
   public readonly guarantees: Guarantees;
   readonly #platform: Platform;
   readonly #targets: ScrapeTarget[] = [];
@@ -187,6 +189,7 @@ export class Prometheus extends Construct implements MetricsCollector {
     return [...defaults, ...aboutJobs(jobs, this.#rules)];
   }
 
+  /** Adds a target to scrape; its addresses get a Service. */
   public collect(target: ScrapeTarget): void {
     this.#targets.push(target);
     const { name, selector, port, origin } = target;

@@ -28,6 +28,7 @@ export class Secrets extends Construct implements BackingService {
     platform.addBackingService('secret', this);
   }
 
+  /** Creates a Secret for the need, and mounts it as a file in `/var/run/groundwork/secrets`. */
   public connect({ name: service }: Workload, need: Need): Connection {
     const { name, format, purpose } = need as SecretNeed;
     const secret = `${service}-${name}`;

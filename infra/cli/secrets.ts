@@ -3,8 +3,7 @@ import { ConfigurationError, textAt } from '@groundwork/contract';
 import { type Cluster, chooseEngine, type EngineName, Kubectl, SecretsFile, Stack } from '../deploy/index.ts';
 import { ROTATIONS, rotate as rotateSecret, rotationDates, StackSecrets, secretsOf } from '../operate/index.ts';
 import { runPhases } from '../tools/phases.ts';
-import type { Progress } from '../tools/progress.ts';
-import { table } from '../tools/table.ts';
+import { type Progress, table } from '../tools/progress.ts';
 import { chooseCluster } from './drivers.ts';
 import { environmentOf, namedImages, type Program } from './program.ts';
 

@@ -11,8 +11,7 @@ import {
   type EngineName,
 } from '../deploy/index.ts';
 import { type Phase, type Report, runPhases } from '../tools/phases.ts';
-import type { Progress } from '../tools/progress.ts';
-import { table } from '../tools/table.ts';
+import { type Progress, table } from '../tools/progress.ts';
 import { type ClusterImages, imagesFor, wantedImages } from './cluster-images.ts';
 import { chooseCluster } from './drivers.ts';
 import { inChartsOf, partsOf, without } from './parts.ts';

@@ -1,6 +1,6 @@
 import { textAt } from '@groundwork/contract';
 import { Kubectl, type LiveObject, runsNewest, stuckContainer, workloadState } from '../deploy/index.ts';
-import { table } from '../tools/table.ts';
+import { table } from '../tools/progress.ts';
 import { chooseCluster } from './drivers.ts';
 import { memoryBySystem } from './memory.ts';
 import { environmentOf, type Program } from './program.ts';

@@ -12,8 +12,11 @@ type WithoutUndefined<T> = { [K in keyof T as T[K] extends undefined ? never : K
 
 /** Validated input of an operation: `undefined` for the parts that its contract leaves out. */
 export interface Input<O extends Operation> {
+  /** Path parameters. */
   readonly params: Part<O, 'params'>;
+  /** Query parameters. */
   readonly query: Part<O, 'query'>;
+  /** JSON body. */
   readonly body: Part<O, 'body'>;
 }
 

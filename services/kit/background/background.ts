@@ -8,6 +8,7 @@ export interface Background {
   stop(): Promise<void>;
 }
 
+/** How a background task repeats, and what it reports. */
 export interface BackgroundOptions {
   /** Log message for a failed step. */
   readonly failure: string;

@@ -13,7 +13,9 @@ export interface Identity {
   readonly ca: string;
   /** `spiffe://<trust domain>/ns/<namespace>/sa/<account>` */
   readonly spiffeId: string;
+  /** Start of its validity. */
   readonly notBefore: Date;
+  /** End of its validity. */
   readonly notAfter: Date;
 }
 

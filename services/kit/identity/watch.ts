@@ -14,8 +14,11 @@ export interface IdentityWatch {
   stop(): void;
 }
 
+/** What a watch of a certificate reports to, and the clock skew it allows for. */
 export interface WatchOptions {
+  /** Receives renewals, and new certificates that are invalid. */
   readonly log: Logger;
+  /** Counts new certificates that are invalid. */
   readonly metrics: Metrics;
   /** Maximum clock skew between machines: a renewed certificate is used only after this time. @default Duration.minutes(5) */
   readonly skew?: Duration;

@@ -6,6 +6,7 @@ import type { Logger } from '../log/logger.ts';
 import { connection } from './connection.ts';
 import type { PostgresConfig } from './variables.ts';
 
+/** Where migrations are, and how long they may wait for Postgres. */
 export interface MigrateOptions {
   /** Database to migrate, and the role that owns its schema. */
   readonly config: PostgresConfig;

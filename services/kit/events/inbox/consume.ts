@@ -24,6 +24,7 @@ export type EventHandlers<C extends Contract, T> = {
   ) => Promise<void>;
 };
 
+/** What a consumer reads from, writes to and reports to. */
 export interface ConsumeOptions<T> {
   /** Where events are consumed, and dead letters published. */
   readonly bus: EventBus;
