@@ -17,6 +17,7 @@ import {
 import { type Resources, requirements, validateResource } from '../kubernetes/resources.ts';
 import { spreadOfUpdates } from '../kubernetes/spread.ts';
 import { Cpu, Size } from '../kubernetes/units.ts';
+import { validateInteger } from '../kubernetes/validate.ts';
 import { makeNamespace } from '../platform/namespace.ts';
 import { denyAllTraffic } from '../platform/network.ts';
 import { makeAdmission } from './admission.ts';
@@ -184,16 +185,14 @@ interface Program {
 
 function faults(replicas: number, definitions: readonly Manifest[]): ConfigurationError[] {
   const found: ConfigurationError[] = [];
-  if (!Number.isInteger(replicas) || replicas < 1 || replicas > 5) {
-    found.push(
-      new ConfigurationError({
-        code: 'value-out-of-range',
-        where: 'cert-manager › replicas',
-        problem: `replicas must be an integer from 1 to 5, got ${replicas}`,
-        fix: 'omit it for 2; one of them leads, the others are on standby',
-      }),
-    );
-  }
+  found.push(
+    ...validateInteger(
+      'cert-manager › replicas',
+      replicas,
+      [1, 5],
+      'omit it for 2; one of them leads, the others are on standby',
+    ),
+  );
   const kinds = new Set(
     definitions.map(({ spec }) => (spec as { names?: { kind?: string } } | undefined)?.names?.kind),
   );

@@ -1,4 +1,4 @@
-import { ConfigurationError, type Need, throwIfAny } from '@groundwork/contract';
+import { type ConfigurationError, type Need, throwIfAny } from '@groundwork/contract';
 import { Construct } from 'constructs';
 
 import { deployTimeSecret } from '../kubernetes/deploy-time-secret.ts';
@@ -9,6 +9,7 @@ import {
   validateExternalEndpoints,
 } from '../kubernetes/network-policy.ts';
 import { labelsOf, object } from '../kubernetes/object.ts';
+import { errorIf } from '../kubernetes/validate.ts';
 import type { BackingService, Connection, Platform, Workload } from '../platform/index.ts';
 
 const FILE = '/var/run/groundwork/mail/url';
@@ -76,16 +77,13 @@ export class Mail extends Construct implements BackingService {
 }
 
 function validateServer(where: string, { egress, from }: MailServer): ConfigurationError[] {
-  const found = validateExternalEndpoints(`${where} › egress`, [egress]);
-  if (!/^([^<>]* <[^<>\s@]+@[^<>\s@]+>|[^<>\s@]+@[^<>\s@]+)$/.test(from)) {
-    found.push(
-      new ConfigurationError({
-        code: 'mail-sender-invalid',
-        where: `${where} › from`,
-        problem: `from must be a mail address, got '${from}'`,
-        fix: "write 'Shop <no-reply@shop.example>'",
-      }),
-    );
-  }
-  return found;
+  return [
+    ...validateExternalEndpoints(`${where} › egress`, [egress]),
+    ...errorIf(!/^([^<>]* <[^<>\s@]+@[^<>\s@]+>|[^<>\s@]+@[^<>\s@]+)$/.test(from), {
+      code: 'mail-sender-invalid',
+      where: `${where} › from`,
+      problem: `from must be a mail address, got '${from}'`,
+      fix: "write 'Shop <no-reply@shop.example>'",
+    }),
+  ];
 }

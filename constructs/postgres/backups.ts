@@ -1,5 +1,6 @@
 import { ConfigurationError, Duration } from '@groundwork/contract';
 import type { Size } from '../kubernetes/units.ts';
+import { validateInteger } from '../kubernetes/validate.ts';
 
 /** Backups on a separate volume, as durable as the storage class of both volumes. */
 export interface VolumeRepository {
@@ -88,16 +89,7 @@ export function validateBackup(
       }),
     );
   }
-  if (!Number.isInteger(keep) || keep < 1) {
-    found.push(
-      new ConfigurationError({
-        code: 'value-out-of-range',
-        where: `${where} › keep`,
-        problem: `keep must be an integer ≥ 1, got ${keep}`,
-        fix: 'omit it for 2',
-      }),
-    );
-  }
+  found.push(...validateInteger(`${where} › keep`, keep, [1], 'omit it for 2'));
   if (archiveTimeout.toSeconds() < 10 || archiveTimeout.toSeconds() > 3600) {
     found.push(
       new ConfigurationError({

@@ -1,9 +1,10 @@
-import { ConfigurationError } from '@groundwork/contract';
+import type { ConfigurationError } from '@groundwork/contract';
 import type { Construct } from 'constructs';
 import { deployTimeSecret } from '../kubernetes/deploy-time-secret.ts';
 import { customResource, labelsOf, object } from '../kubernetes/object.ts';
 import { type Resources, requirements } from '../kubernetes/resources.ts';
 import { Cpu, Size } from '../kubernetes/units.ts';
+import { errorIf, validateInteger } from '../kubernetes/validate.ts';
 import type { Bucket } from './backups.ts';
 import { SERVER } from './constants.ts';
 import { BUCKET_AUTHORITY, bucketAuthority, REPOSITORY } from './repository.ts';
@@ -29,28 +30,15 @@ export function validateCnpgBackup(
   where: string,
   { schedule = '15 1 * * *', keepDays = 14 }: CnpgBackups,
 ): ConfigurationError[] {
-  const found: ConfigurationError[] = [];
-  if (schedule.trim().split(/\s+/).length !== 5) {
-    found.push(
-      new ConfigurationError({
-        code: 'schedule-invalid',
-        where: `${where} › schedule`,
-        problem: `schedule must be a cron expression of five fields, got '${schedule}'`,
-        fix: "write it like '15 1 * * *'",
-      }),
-    );
-  }
-  if (!Number.isInteger(keepDays) || keepDays < 1) {
-    found.push(
-      new ConfigurationError({
-        code: 'value-out-of-range',
-        where: `${where} › keepDays`,
-        problem: `keepDays must be an integer ≥ 1, got ${keepDays}`,
-        fix: 'omit it for 14',
-      }),
-    );
-  }
-  return found;
+  return [
+    ...errorIf(schedule.trim().split(/\s+/).length !== 5, {
+      code: 'schedule-invalid',
+      where: `${where} › schedule`,
+      problem: `schedule must be a cron expression of five fields, got '${schedule}'`,
+      fix: "write it like '15 1 * * *'",
+    }),
+    ...validateInteger(`${where} › keepDays`, keepDays, [1], 'omit it for 14'),
+  ];
 }
 
 /** The ObjectStore with its Secret, and the ScheduledBackup. */

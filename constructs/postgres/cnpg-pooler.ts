@@ -1,4 +1,4 @@
-import { ConfigurationError, type PostgresNeed } from '@groundwork/contract';
+import type { ConfigurationError, PostgresNeed } from '@groundwork/contract';
 import { Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
 import { serviceNames } from '../identity/index.ts';
@@ -7,6 +7,7 @@ import { customResource, disruptionBudget, labelsOf, selectorOf } from '../kuber
 import { type Resources, requirements } from '../kubernetes/resources.ts';
 import { spreadConstraints } from '../kubernetes/spread.ts';
 import { Cpu, Size } from '../kubernetes/units.ts';
+import { validateInteger } from '../kubernetes/validate.ts';
 import type { Connection, Platform, Workload } from '../platform/index.ts';
 import { PORT, SERVER } from './constants.ts';
 import type { Pooler } from './databases.ts';
@@ -168,26 +169,14 @@ export class CnpgPooler extends Construct implements Pooler {
 
 /** @returns one ConfigurationError for each invalid field */
 export function validatePooling(where: string, { instances = 2, connections = 10 }: Pooling): ConfigurationError[] {
-  const found: ConfigurationError[] = [];
-  if (!Number.isInteger(instances) || instances < 2 || instances > 20) {
-    found.push(
-      new ConfigurationError({
-        code: 'value-out-of-range',
-        where: `${where} › instances`,
-        problem: `instances must be an integer from 2 to 20, got ${instances}: the loss of a single one would affect all services`,
-        fix: 'omit it for 2',
-      }),
-    );
-  }
-  if (!Number.isInteger(connections) || connections < 1 || connections > 200) {
-    found.push(
-      new ConfigurationError({
-        code: 'value-out-of-range',
-        where: `${where} › connections`,
-        problem: `connections must be an integer from 1 to 200, got ${connections}`,
-        fix: 'omit it for 10',
-      }),
-    );
-  }
-  return found;
+  return [
+    ...validateInteger(
+      `${where} › instances`,
+      instances,
+      [2, 20],
+      'omit it for 2',
+      'the loss of a single one would affect all services',
+    ),
+    ...validateInteger(`${where} › connections`, connections, [1, 200], 'omit it for 10'),
+  ];
 }
