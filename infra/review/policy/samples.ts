@@ -39,6 +39,13 @@ export function sample(apiVersion: string, kind: string, name: string, rest: obj
   return { apiVersion, kind, metadata: { name, namespace: 'town' }, ...rest };
 }
 
+/** A role with one rule: reading pods, except in these fields. */
+export function role(kind: 'Role' | 'ClusterRole', rule: object): Manifest {
+  return sample('rbac.authorization.k8s.io/v1', kind, 'users', {
+    rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['get'], ...rule }],
+  });
+}
+
 /** A workload whose pods differ from good ones in these fields. */
 export function workload(
   spec: Changes<Omit<PodSpec, 'containers'>> & { readonly containers?: readonly Changes<Container>[] } = {},
