@@ -1,11 +1,11 @@
-import type { Manifest, SecretFormat, System } from '@groundwork/constructs';
+import type { SecretFormat, System } from '@groundwork/constructs';
 import { ConfigurationError, valueAt } from '@groundwork/contract';
 import { type Cluster, Kubectl, SecretsFile } from '../../deploy/index.ts';
 import type { Progress } from '../../tools/progress.ts';
 import { rotateAuthority } from '../identity/authority.ts';
 import { issueAgain } from '../identity/certificate.ts';
 import { AppliedSecrets } from './applied-secrets.ts';
-import { type KnownSecret, PROCEDURES, readersOf, secretsOf } from './list.ts';
+import { type KnownSecret, PROCEDURES, readersOf, type SecretStore, secretsOf } from './list.ts';
 
 export interface Rotating {
   readonly name: string;
@@ -117,18 +117,4 @@ async function renew(
   progress.step(`waiting until ${name} is reissued`);
   await issueAgain(kubectl, namespace, name);
   return `${name}: reissued; pods reload it without a restart`;
-}
-
-/** Store of an environment's deploy-time secrets, one implementation for each engine. */
-export interface SecretStore {
-  /** Whether the current value is issued by a third party: a generated one must not replace it. */
-  isGiven(name: string, format: SecretFormat): boolean;
-  /** Generates a next value without storing it. A key set keeps its former key, so that what it signed stays valid. */
-  next(name: string, format: SecretFormat): string;
-  /** Stores a secret's next value. @param given whether a third party issued it */
-  keep(name: string, format: SecretFormat, value: string, given: boolean): Promise<void>;
-  /** Applies the stored values to the cluster's Secret, and changes nothing else. */
-  handOver(secret: Manifest): Promise<void>;
-  /** Removes all values from a text. */
-  redact(text: string): string;
 }
