@@ -160,7 +160,7 @@ export class CnpgPostgres extends Construct implements BackingService {
     });
   }
 
-  /** Creates the database and the roles of a service. @throws ConfigurationError for an invalid need */
+  /** Creates the database and roles of a service. @throws ConfigurationError for a second database, or a reserved name */
   public connect(workload: Workload, need: Need): Connection {
     return this.#databases.add(this, workload, need as PostgresNeed);
   }
