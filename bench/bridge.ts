@@ -1,7 +1,7 @@
 import { synthesize } from '@groundwork/constructs';
 import { deploymentPlan } from '@groundwork/pulumi';
 import { ApiObject } from 'cdk8s';
-import { table } from '../infra/tools/table.ts';
+import { table } from '../infra/tools/progress.ts';
 import { growthExponent, shortest } from './fit.ts';
 import { systemApp, systemGraph } from './system.ts';
 

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { table } from '../infra/tools/table.ts';
+import { table } from '../infra/tools/progress.ts';
 import { startPostgres } from '../test/support/postgres.ts';
 import { alternating, latencies, median, percentile, throughput } from './load.ts';
 import { startService } from './services/process.ts';

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { table } from '../infra/tools/table.ts';
+import { table } from '../infra/tools/progress.ts';
 
 const KIBIBYTE = 1024;
 

@@ -8,7 +8,7 @@ import { createDatabase, migrate, postgresVariables } from '@groundwork/kit/post
 import { type Kysely, sql } from 'kysely';
 import { pino } from 'pino';
 import { Type } from 'typebox';
-import { table } from '../infra/tools/table.ts';
+import { table } from '../infra/tools/progress.ts';
 import { startKafka } from '../test/support/kafka/index.ts';
 import { startPostgres } from '../test/support/postgres.ts';
 import { until } from '../test/support/until.ts';

@@ -6,7 +6,7 @@ import { EmbeddedCluster } from '@groundwork/local';
 import { execa } from 'execa';
 import { json, makePreview, markdown, page } from '../infra/review/preview/index.ts';
 import { objectsOf, type Snapshot, type SnapshotObject } from '../infra/review/preview/snapshot.ts';
-import { table } from '../infra/tools/table.ts';
+import { table } from '../infra/tools/progress.ts';
 import { edits } from '../test/support/shop-edits.ts';
 import { asItIs, snapshotOf } from '../test/support/shop-versions.ts';
 import { growthExponent, shortest } from './fit.ts';

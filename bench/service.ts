@@ -1,4 +1,4 @@
-import { table } from '../infra/tools/table.ts';
+import { table } from '../infra/tools/progress.ts';
 import { alternating, median, throughput } from './load.ts';
 import { startService } from './services/process.ts';
 import { PRODUCT } from './services/product.ts';

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { table } from '../infra/tools/table.ts';
+import { table } from '../infra/tools/progress.ts';
 
 /**
  * Times `npm start` by phase: a first start, an unchanged one, and one with data but nothing running. With `cold`, the

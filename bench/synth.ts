@@ -1,6 +1,6 @@
 import { type Manifest, synthesize, toYaml } from '@groundwork/constructs';
 import { ApiObject, type ApiObjectProps, App, Chart } from 'cdk8s';
-import { table } from '../infra/tools/table.ts';
+import { table } from '../infra/tools/progress.ts';
 import { growthExponent, shortest } from './fit.ts';
 import { systemApp, systemGraph } from './system.ts';
 

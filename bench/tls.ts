@@ -1,5 +1,5 @@
 import { contract } from '@groundwork/contract';
-import { table } from '../infra/tools/table.ts';
+import { table } from '../infra/tools/progress.ts';
 import { createAuthority } from '../test/support/pki.ts';
 import { identityEnv, tlsFiles } from '../test/support/realm.ts';
 import { alternating, median, throughput } from './load.ts';

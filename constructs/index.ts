@@ -31,7 +31,7 @@ export {
   type SecretFormat,
 } from './kubernetes/deploy-time-secret.ts';
 export type { Images } from './kubernetes/images.ts';
-export { type Manifest, valueAt } from './kubernetes/manifest.ts';
+export type { Manifest } from './kubernetes/manifest.ts';
 export type { SecretFile } from './kubernetes/mounts.ts';
 export { callSitesOf, explain, keepCallSites, recordOrigin } from './kubernetes/origin.ts';
 export { type Patch, patch } from './kubernetes/patch.ts';

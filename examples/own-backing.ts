@@ -16,7 +16,7 @@ import {
   synthesize,
   type Workload,
 } from '@groundwork/constructs';
-import { contract, route } from '@groundwork/constructs/contract';
+import { contract, route } from '@groundwork/contract';
 import { deploymentPlan } from '@groundwork/pulumi';
 import { ApiObject, App, Chart } from 'cdk8s';
 import { Construct } from 'constructs';

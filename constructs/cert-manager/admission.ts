@@ -1,13 +1,10 @@
 import type { Construct } from 'constructs';
 import type {
   MutatingWebhook,
-  MutatingWebhookConfiguration,
   RuleWithOperations,
   ValidatingWebhook,
-  ValidatingWebhookConfiguration,
 } from 'kubernetes-types/admissionregistration/v1.d.ts';
-import { labelsOf } from '../kubernetes/labels.ts';
-import { object } from '../kubernetes/object.ts';
+import { labelsOf, object } from '../kubernetes/object.ts';
 import { injectedFrom } from './configuration.ts';
 
 const NAME = 'cert-manager-webhook';
@@ -27,15 +24,11 @@ export function makeAdmission(scope: Construct, namespace: string): void {
     // The type lacks `resources`, which every rule has.
     rules: [{ apiGroups: ['cert-manager.io'], apiVersions: ['v1'], operations, resources } as RuleWithOperations],
   });
-  object<MutatingWebhookConfiguration>(scope, 'mutating', CAUSE, {
-    apiVersion: 'admissionregistration.k8s.io/v1',
-    kind: 'MutatingWebhookConfiguration',
+  object(scope, 'mutating', CAUSE, 'MutatingWebhookConfiguration', {
     metadata,
     webhooks: [webhook('/mutate', ['CREATE'], ['certificaterequests'])],
   });
-  object<ValidatingWebhookConfiguration>(scope, 'validating', CAUSE, {
-    apiVersion: 'admissionregistration.k8s.io/v1',
-    kind: 'ValidatingWebhookConfiguration',
+  object(scope, 'validating', CAUSE, 'ValidatingWebhookConfiguration', {
     metadata,
     webhooks: [webhook('/validate', ['CREATE', 'UPDATE'], ['*/*'])],
   });

@@ -1,5 +1,5 @@
 import type { Construct } from 'constructs';
-import type { ClusterRole, ClusterRoleBinding, PolicyRule, Role, RoleBinding } from 'kubernetes-types/rbac/v1.d.ts';
+import type { PolicyRule } from 'kubernetes-types/rbac/v1.d.ts';
 import { object } from '../kubernetes/object.ts';
 
 const READ = ['get', 'list', 'watch'];
@@ -78,31 +78,12 @@ export function grant(scope: Construct, account: string, namespace: string, labe
   const inNamespace = { ...metadata, namespace };
   const subjects = [{ kind: 'ServiceAccount', name: account, namespace }];
   const roleRef = (kind: string) => ({ apiGroup: 'rbac.authorization.k8s.io', kind, name: account });
-  const apiVersion = 'rbac.authorization.k8s.io/v1';
-  object<ClusterRole>(scope, 'cluster-role', origin, {
-    apiVersion,
-    kind: 'ClusterRole',
-    metadata,
-    rules: [...(CLUSTER[account] ?? [])],
-  });
-  object<ClusterRoleBinding>(scope, 'cluster-role-binding', origin, {
-    apiVersion,
-    kind: 'ClusterRoleBinding',
+  object(scope, 'cluster-role', origin, 'ClusterRole', { metadata, rules: [...(CLUSTER[account] ?? [])] });
+  object(scope, 'cluster-role-binding', origin, 'ClusterRoleBinding', {
     metadata,
     roleRef: roleRef('ClusterRole'),
     subjects,
   });
-  object<Role>(scope, 'role', origin, {
-    apiVersion,
-    kind: 'Role',
-    metadata: inNamespace,
-    rules: [...(NAMESPACED[account] ?? [])],
-  });
-  object<RoleBinding>(scope, 'role-binding', origin, {
-    apiVersion,
-    kind: 'RoleBinding',
-    metadata: inNamespace,
-    roleRef: roleRef('Role'),
-    subjects,
-  });
+  object(scope, 'role', origin, 'Role', { metadata: inNamespace, rules: [...(NAMESPACED[account] ?? [])] });
+  object(scope, 'role-binding', origin, 'RoleBinding', { metadata: inNamespace, roleRef: roleRef('Role'), subjects });
 }

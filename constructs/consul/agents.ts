@@ -1,12 +1,9 @@
 import type { Construct } from 'constructs';
 import type { DaemonSet } from 'kubernetes-types/apps/v1.d.ts';
-import type { ConfigMap, Service } from 'kubernetes-types/core/v1.d.ts';
 import type { Identity } from '../identity/index.ts';
-import { checksum } from '../kubernetes/checksum.ts';
 import { hardenedContainer, isolatedPod } from '../kubernetes/hardening.ts';
-import { labelsOf, selectorOf } from '../kubernetes/labels.ts';
 import { secretMounts } from '../kubernetes/mounts.ts';
-import { object } from '../kubernetes/object.ts';
+import { checksum, labelsOf, object, selectorOf } from '../kubernetes/object.ts';
 import { type Resources, requirements } from '../kubernetes/resources.ts';
 import { commandEnv, nodeEnv } from './command.ts';
 import { AGENT, CONFIG, DATA, GOSSIP_PORT, HTTPS_PORT, USER } from './constants.ts';
@@ -30,15 +27,8 @@ export function makeAgents(scope: Construct, props: AgentsProps): void {
   const selector = selectorOf(system, AGENT);
   const metadata = { name: AGENT, namespace, labels };
   const settings = agentSettings(props);
-  object<ConfigMap>(scope, 'config', CAUSE, {
-    apiVersion: 'v1',
-    kind: 'ConfigMap',
-    metadata,
-    data: { 'consul.json': settings },
-  });
-  object<Service>(scope, 'address', CAUSE, {
-    apiVersion: 'v1',
-    kind: 'Service',
+  object(scope, 'config', CAUSE, 'ConfigMap', { metadata, data: { 'consul.json': settings } });
+  object(scope, 'address', CAUSE, 'Service', {
     metadata,
     spec: {
       internalTrafficPolicy: 'Local',
@@ -46,9 +36,7 @@ export function makeAgents(scope: Construct, props: AgentsProps): void {
       ports: [{ name: 'https', port: HTTPS_PORT, targetPort: 'https' }],
     },
   });
-  object<DaemonSet>(scope, 'pods', CAUSE, {
-    apiVersion: 'apps/v1',
-    kind: 'DaemonSet',
+  object(scope, 'pods', CAUSE, 'DaemonSet', {
     metadata,
     spec: {
       selector: { matchLabels: selector },

@@ -1,7 +1,7 @@
 import { type Need, throwIfAny } from '@groundwork/contract';
 import { Construct } from 'constructs';
-import { selectorOf } from '../kubernetes/labels.ts';
 import { allowIngress } from '../kubernetes/network-policy.ts';
+import { selectorOf } from '../kubernetes/object.ts';
 import type { Resources } from '../kubernetes/resources.ts';
 import { Cpu, Size } from '../kubernetes/units.ts';
 import { makeAccount } from '../platform/account.ts';
@@ -75,7 +75,9 @@ export interface ConsulProps {
  * that it does not keep
  */
 export class Consul extends Construct implements BackingService {
+  /** Every workload is connected, also one whose contract names no need for it. */
   public readonly everywhere = true;
+  /** Guarantees that it gives, computed from its settings. */
   public readonly guarantees: Guarantees;
   readonly #platform: Platform;
   readonly #datacenter: string;

@@ -13,4 +13,5 @@ export const CONSUL_METRICS = [
   'consul_rpc_query',
 ] as const;
 
+/** Name of a metric of Consul that Prometheus keeps. */
 export type ConsulMetric = (typeof CONSUL_METRICS)[number];

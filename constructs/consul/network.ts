@@ -1,7 +1,7 @@
 import type { Construct } from 'constructs';
 import type { NetworkPolicyEgressRule, NetworkPolicyIngressRule } from 'kubernetes-types/networking/v1.d.ts';
-import { labelsOf, selectorOf } from '../kubernetes/labels.ts';
 import { networkPolicy, podPeers, tcp } from '../kubernetes/network-policy.ts';
+import { labelsOf, selectorOf } from '../kubernetes/object.ts';
 import type { Platform } from '../platform/index.ts';
 import { AGENT, GOSSIP_PORT, HTTPS_PORT, PROVISIONER, RPC_PORT, SERVER, SNAPSHOT } from './constants.ts';
 

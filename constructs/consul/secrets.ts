@@ -1,9 +1,7 @@
 import type { Construct } from 'constructs';
-import type { Secret } from 'kubernetes-types/core/v1.d.ts';
 import { deployTimeSecret } from '../kubernetes/deploy-time-secret.ts';
-import { labelsOf } from '../kubernetes/labels.ts';
 import type { SecretFile } from '../kubernetes/mounts.ts';
-import { object } from '../kubernetes/object.ts';
+import { labelsOf, object } from '../kubernetes/object.ts';
 import { METRICS_SECRET, REVIEWER, SECRETS, SERVER } from './constants.ts';
 
 /** Secret files, and the Secrets they come from. */
@@ -26,9 +24,7 @@ export function secretFiles(...names: readonly (keyof typeof FILES)[]): SecretFi
 /** The gossip key, the management token, and the tokens of the system's workloads. */
 export function makeSecrets(scope: Construct, namespace: string, system: string): void {
   const metadata = { name: SERVER, namespace, labels: labelsOf(system, SERVER) };
-  object<Secret>(scope, 'secrets', 'consul', {
-    apiVersion: 'v1',
-    kind: 'Secret',
+  object(scope, 'secrets', 'consul', 'Secret', {
     // Running servers have the old ones: a rotation changes each through the API first.
     metadata: { ...metadata, annotations: { 'groundwork/by-hand': 'gossip,management,agent,probe,snapshot' } },
     stringData: {
@@ -39,9 +35,7 @@ export function makeSecrets(scope: Construct, namespace: string, system: string)
       snapshot: deployTimeSecret('consul/snapshot', 'uuid'),
     },
   });
-  object<Secret>(scope, 'metrics', 'consul', {
-    apiVersion: 'v1',
-    kind: 'Secret',
+  object(scope, 'metrics', 'consul', 'Secret', {
     metadata: { ...metadata, name: METRICS_SECRET, annotations: { 'groundwork/by-hand': 'token' } },
     stringData: { token: deployTimeSecret('consul/metrics', 'uuid') },
   });

@@ -1,14 +1,10 @@
 import type { Construct } from 'constructs';
 import type { StatefulSet } from 'kubernetes-types/apps/v1.d.ts';
-import type { ConfigMap, Service } from 'kubernetes-types/core/v1.d.ts';
-import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1.d.ts';
 import type { Identity } from '../identity/index.ts';
-import { checksum } from '../kubernetes/checksum.ts';
 import { dataVolume } from '../kubernetes/data-volume.ts';
 import { hardenedContainer, isolatedPod } from '../kubernetes/hardening.ts';
-import { labelsOf, selectorOf } from '../kubernetes/labels.ts';
 import { secretMounts } from '../kubernetes/mounts.ts';
-import { object } from '../kubernetes/object.ts';
+import { checksum, disruptionBudget, labelsOf, object, selectorOf } from '../kubernetes/object.ts';
 import { type Resources, requirements } from '../kubernetes/resources.ts';
 import { spreadConstraints } from '../kubernetes/spread.ts';
 import type { Size } from '../kubernetes/units.ts';
@@ -38,31 +34,14 @@ export function makeServers(scope: Construct, props: ServersProps): void {
   const selector = selectorOf(system, SERVER);
   const metadata = { name: SERVER, namespace, labels };
   const settings = serverSettings(props);
-  object<ConfigMap>(scope, 'config', CAUSE, {
-    apiVersion: 'v1',
-    kind: 'ConfigMap',
-    metadata,
-    data: { 'consul.json': settings },
-  });
-  object<Service>(scope, 'names', CAUSE, {
-    apiVersion: 'v1',
-    kind: 'Service',
+  object(scope, 'config', CAUSE, 'ConfigMap', { metadata, data: { 'consul.json': settings } });
+  object(scope, 'names', CAUSE, 'Service', {
     metadata,
     // Servers must resolve each other before they are ready, since readiness requires a leader.
     spec: { clusterIP: 'None', publishNotReadyAddresses: true, selector, ports: [{ name: 'https', port: HTTPS_PORT }] },
   });
-  object<PodDisruptionBudget>(scope, 'disruption', CAUSE, {
-    apiVersion: 'policy/v1',
-    kind: 'PodDisruptionBudget',
-    metadata,
-    spec: { maxUnavailable: 1, selector: { matchLabels: selector } },
-  });
-  object<StatefulSet>(scope, 'pods', CAUSE, {
-    apiVersion: 'apps/v1',
-    kind: 'StatefulSet',
-    metadata,
-    spec: statefulSet(props, checksum(settings)),
-  });
+  disruptionBudget(scope, CAUSE, metadata, selector);
+  object(scope, 'pods', CAUSE, 'StatefulSet', { metadata, spec: statefulSet(props, checksum(settings)) });
 }
 
 function statefulSet(props: ServersProps, inputs: string): NonNullable<StatefulSet['spec']> {

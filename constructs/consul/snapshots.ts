@@ -1,11 +1,8 @@
 import type { Construct } from 'constructs';
-import type { CronJob } from 'kubernetes-types/batch/v1.d.ts';
-import type { PersistentVolumeClaim } from 'kubernetes-types/core/v1.d.ts';
 import type { Identity } from '../identity/index.ts';
 import { hardenedContainer, isolatedPod } from '../kubernetes/hardening.ts';
-import { labelsOf } from '../kubernetes/labels.ts';
 import { secretMounts } from '../kubernetes/mounts.ts';
-import { object } from '../kubernetes/object.ts';
+import { labelsOf, object } from '../kubernetes/object.ts';
 import { type Resources, requirements } from '../kubernetes/resources.ts';
 import { Cpu, Size, sizeQuantity } from '../kubernetes/units.ts';
 import { commandEnv } from './command.ts';
@@ -50,9 +47,7 @@ export function makeSnapshots(scope: Construct, props: SnapshotsProps): void {
   const { namespace, system, datacenter, image, identity, snapshots, storageClass } = props;
   const labels = labelsOf(system, SNAPSHOT);
   const metadata = { name: SNAPSHOT, namespace, labels };
-  object<PersistentVolumeClaim>(scope, 'volume', 'consul.snapshots.storage', {
-    apiVersion: 'v1',
-    kind: 'PersistentVolumeClaim',
+  object(scope, 'volume', 'consul.snapshots.storage', 'PersistentVolumeClaim', {
     metadata,
     spec: {
       accessModes: ['ReadWriteOnce'],
@@ -61,9 +56,7 @@ export function makeSnapshots(scope: Construct, props: SnapshotsProps): void {
     },
   });
   const { volumes, volumeMounts } = secretMounts(SNAPSHOT, '', [...identity.files(), ...secretFiles('snapshot')]);
-  object<CronJob>(scope, 'schedule', 'consul.snapshots', {
-    apiVersion: 'batch/v1',
-    kind: 'CronJob',
+  object(scope, 'schedule', 'consul.snapshots', 'CronJob', {
     metadata,
     spec: {
       schedule: snapshots.schedule,

@@ -1,6 +1,7 @@
 import { ConfigurationError } from '@groundwork/contract';
 import { type Resources, validateResource } from '../kubernetes/resources.ts';
 import { Size } from '../kubernetes/units.ts';
+import { errorIf, validateInteger } from '../kubernetes/validate.ts';
 
 const LEAST_STORAGE = Size.gibibytes(1);
 const LEAST_MEMORY = Size.mebibytes(96);
@@ -21,66 +22,32 @@ export function validateConsul(
   where: string,
   { servers, datacenter, storage, resources, agentResources, snapshots, nodes }: Checked,
 ): ConfigurationError[] {
-  const found = [
+  return [
     ...validateMemory(`${where} › resources`, resources),
     ...validateMemory(`${where} › agentResources`, agentResources),
     ...validateStorage(`${where} › storage`, storage),
     ...validateStorage(`${where} › snapshots.storage`, snapshots.storage),
+    ...errorIf(![1, 3, 5].includes(servers), {
+      code: 'consul-invalid',
+      where: `${where} › servers`,
+      problem: `servers must be 1, 3 or 5, got ${servers}: an even number tolerates no more failures than one less`,
+      fix: 'write 1 for development, 3 otherwise, or 5 to tolerate two failures',
+    }),
+    ...validateInteger(`${where} › nodes`, nodes, [1], 'omit it for 3'),
+    ...errorIf(!/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(datacenter), {
+      code: 'consul-invalid',
+      where: `${where} › datacenter`,
+      problem: `datacenter must be a DNS label, since it is part of DNS names in certificates, got '${datacenter}'`,
+      fix: "write lower-case letters, digits and dashes, such as 'dc1'",
+    }),
+    ...validateInteger(`${where} › snapshots.keep`, snapshots.keep, [1], 'omit it for 48'),
+    ...errorIf(!/^(\S+ ){4}\S+$/.test(snapshots.schedule), {
+      code: 'consul-invalid',
+      where: `${where} › snapshots.schedule`,
+      problem: `schedule must be a cron expression of five fields, got '${snapshots.schedule}'`,
+      fix: "write minute, hour, day, month and weekday, such as '17 * * * *'",
+    }),
   ];
-  if (![1, 3, 5].includes(servers)) {
-    const what = `servers must be 1, 3 or 5, got ${servers}: an even number tolerates no more failures than one less`;
-    found.push(
-      new ConfigurationError({
-        code: 'consul-invalid',
-        where: `${where} › servers`,
-        problem: what,
-        fix: 'write 1 for development, 3 otherwise, or 5 to tolerate two failures',
-      }),
-    );
-  }
-  if (!Number.isInteger(nodes) || nodes < 1) {
-    found.push(
-      new ConfigurationError({
-        code: 'value-out-of-range',
-        where: `${where} › nodes`,
-        problem: `nodes must be an integer ≥ 1, got ${nodes}`,
-        fix: 'omit it for 3',
-      }),
-    );
-  }
-  if (!/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(datacenter)) {
-    const what = `datacenter must be a DNS label, since it is part of DNS names in certificates, got '${datacenter}'`;
-    found.push(
-      new ConfigurationError({
-        code: 'consul-invalid',
-        where: `${where} › datacenter`,
-        problem: what,
-        fix: "write lower-case letters, digits and dashes, such as 'dc1'",
-      }),
-    );
-  }
-  if (!Number.isInteger(snapshots.keep) || snapshots.keep < 1) {
-    found.push(
-      new ConfigurationError({
-        code: 'value-out-of-range',
-        where: `${where} › snapshots.keep`,
-        problem: `keep must be an integer ≥ 1, got ${snapshots.keep}`,
-        fix: 'omit it for 48',
-      }),
-    );
-  }
-  if (!/^(\S+ ){4}\S+$/.test(snapshots.schedule)) {
-    const what = `schedule must be a cron expression of five fields, got '${snapshots.schedule}'`;
-    found.push(
-      new ConfigurationError({
-        code: 'consul-invalid',
-        where: `${where} › snapshots.schedule`,
-        problem: what,
-        fix: "write minute, hour, day, month and weekday, such as '17 * * * *'",
-      }),
-    );
-  }
-  return found;
 }
 
 function validateMemory(where: string, resources: Resources): ConfigurationError[] {
@@ -98,9 +65,10 @@ function validateMemory(where: string, resources: Resources): ConfigurationError
 }
 
 function validateStorage(where: string, storage: Size): ConfigurationError[] {
-  if (storage.toKibibytes() >= LEAST_STORAGE.toKibibytes()) return [];
-  const what = `storage must be at least 1Gi, got ${storage.asString()}: a full volume stops a server`;
-  return [
-    new ConfigurationError({ code: 'consul-invalid', where, problem: what, fix: 'write Size.gibibytes(1) or more' }),
-  ];
+  return errorIf(storage.toKibibytes() < LEAST_STORAGE.toKibibytes(), {
+    code: 'consul-invalid',
+    where,
+    problem: `storage must be at least 1Gi, got ${storage.asString()}: a full volume stops a server`,
+    fix: 'write Size.gibibytes(1) or more',
+  });
 }

@@ -4,6 +4,7 @@ import type { ErrorCode } from './error-codes.ts';
 
 /** A place in a construct tree; constructs satisfy it, and the contract layer needs no more of them. */
 export interface Place {
+  /** Node of the construct; `path` is its path from the root, such as `shop/users`. */
   readonly node: { readonly path: string };
 }
 
@@ -21,10 +22,15 @@ export interface ConfigurationErrorFields {
 
 /** An error that a user of Groundwork can fix: what is wrong, where, and how to fix it. */
 export class ConfigurationError extends Error {
+  /** Always `ConfigurationError`. */
   public override readonly name = 'ConfigurationError';
+  /** Stable: programs may branch on it. */
   public readonly code: ErrorCode;
+  /** Contract field or construct path. */
   public readonly where: string;
+  /** What is wrong, with the value found; never a secret. */
   public readonly problem: string;
+  /** What to do about it. */
   public readonly fix: string;
 
   public constructor({ code, where, problem, fix }: ConfigurationErrorFields) {
@@ -39,7 +45,9 @@ export class ConfigurationError extends Error {
 
 /** Several configuration errors found at once, so that a user can fix all of them in one go. */
 export class ConfigurationErrors extends AggregateError {
+  /** Always `ConfigurationErrors`. */
   public override readonly name = 'ConfigurationErrors';
+  /** At least two, in the order in which they were found. */
   public declare readonly errors: readonly ConfigurationError[] & ConfigurationError[];
 
   public constructor(errors: readonly ConfigurationError[]) {

@@ -44,14 +44,23 @@ export interface Contract<
   P extends readonly Event[] = readonly Event[],
   R extends readonly Event[] = readonly Event[],
 > {
+  /** Distinguishes a contract from a route, an event and a need. */
   readonly kind: 'contract';
+  /** Name of the service, a DNS label. */
   readonly name: string;
+  /** Operations that the service serves, by name. */
   readonly http: { readonly [K in keyof H]: Operation<H[K]> };
+  /** Resources that only this service reads and writes. */
   readonly owns: readonly Need[];
+  /** Events that only this service publishes. */
   readonly publishes: P;
+  /** Events of other services that it consumes. */
   readonly consumes: R;
+  /** Operations of other services that it calls. */
   readonly calls: C;
+  /** Whether it is reachable from outside the cluster. */
   readonly edge: boolean;
+  /** Objective of its alerts. @default availability 0.999, p99 500 ms */
   readonly slo?: ServiceLevel;
 }
 
@@ -89,7 +98,8 @@ export function contract<
 /** With circular imports, an imported value can be undefined at this point although its type says otherwise. */
 function checkHoles(at: string, spec: ContractSpec): void {
   for (const field of ['owns', 'publishes', 'consumes', 'calls'] as const) {
-    const hole = (spec[field] as readonly unknown[] | undefined)?.indexOf(undefined) ?? -1;
+    const members: readonly unknown[] = spec[field] ?? [];
+    const hole = members.indexOf(undefined);
     if (hole < 0) continue;
     throw new ConfigurationError({
       code: 'contract-invalid',

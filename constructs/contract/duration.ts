@@ -16,22 +16,28 @@ export class Duration {
     this.#milliseconds = milliseconds;
   }
 
+  /** @throws ConfigurationError unless it is a whole number of milliseconds ≥ 0 */
   public static millis(amount: number): Duration {
     return new Duration(amount, `${amount} ms`);
   }
+  /** @throws ConfigurationError unless it is a whole number of milliseconds ≥ 0 */
   public static seconds(amount: number): Duration {
     return new Duration(amount * 1000, `${amount} s`);
   }
+  /** @throws ConfigurationError unless it is a whole number of milliseconds ≥ 0 */
   public static minutes(amount: number): Duration {
     return new Duration(amount * 60_000, `${amount} min`);
   }
+  /** @throws ConfigurationError unless it is a whole number of milliseconds ≥ 0 */
   public static hours(amount: number): Duration {
     return new Duration(amount * 3_600_000, `${amount} h`);
   }
+  /** Days of 24 hours. @throws ConfigurationError unless it is a whole number of milliseconds ≥ 0 */
   public static days(amount: number): Duration {
     return new Duration(amount * 86_400_000, `${amount} d`);
   }
 
+  /** The duration in milliseconds, always a whole number. */
   public toMilliseconds(): number {
     return this.#milliseconds;
   }

@@ -1,5 +1,6 @@
 import type { TSchema } from 'typebox';
 import { ConfigurationError } from './configuration-error.ts';
+import { valueAt } from './json.ts';
 
 /** An event that a service publishes. Two versions may be published side by side while consumers migrate. */
 export interface Event<N extends string = string, S extends TSchema = TSchema> {
@@ -42,13 +43,13 @@ export function event<const N extends string, S extends TSchema>(
       fix: 'number schema versions 1, 2, 3…',
     });
   }
-  const properties = (schema as { properties?: Record<string, unknown> }).properties ?? {};
-  if (!(options.key in properties)) {
+  const properties = Object.keys(Object(valueAt(schema, 'properties')));
+  if (!properties.includes(options.key)) {
     throw new ConfigurationError({
       code: 'event-key-invalid',
       where: `${where} › key`,
       problem: `the schema has no field '${options.key}'`,
-      fix: `use one of: ${Object.keys(properties).join(', ') || '(the schema has no fields)'}`,
+      fix: `use one of: ${properties.join(', ') || '(the schema has no fields)'}`,
     });
   }
   return { kind: 'event', name, version, schema, key: options.key };

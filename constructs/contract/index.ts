@@ -12,6 +12,7 @@ export { type Contract, type ContractSpec, contract, type ServiceLevel } from '.
 export { Duration } from './duration.ts';
 export { ERROR_CODES, type ErrorCode } from './error-codes.ts';
 export { deadLetterTopic, type Event, event } from './event.ts';
+export { listAt, textAt, valueAt } from './json.ts';
 export { dnsLabel, LONGEST_NAME } from './names.ts';
 export { mail, type Need, type PostgresNeed, postgres, type SecretNeed, secret } from './needs.ts';
 export { type Method, type Operation, pathParams, type Route, type RouteSpec, route } from './route.ts';

@@ -14,6 +14,7 @@ export interface Need {
 
 /** Need of a PostgreSQL database. */
 export interface PostgresNeed extends Need {
+  /** Kind of backing service that provides it. */
   readonly kind: 'postgres';
   /** Folder of migrations, relative to the root of the repository, such as `services/users/migrations`. */
   readonly migrations: string;
@@ -56,6 +57,7 @@ export function mail(): Need {
 
 /** Need of a secret. */
 export interface SecretNeed extends Need {
+  /** Kind of backing service that provides it. */
   readonly kind: 'secret';
   /** Name of the secret and of its file, a DNS label. */
   readonly name: string;

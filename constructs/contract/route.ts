@@ -24,6 +24,7 @@ export interface RouteSpec {
 
 /** A route before a contract adds its owner and name. */
 export interface Route<M extends Method = Method, P extends string = string, S extends RouteSpec = RouteSpec> {
+  /** Distinguishes a route from a contract, an event and a need. */
   readonly kind: 'route';
   /** HTTP method. */
   readonly method: M;
@@ -52,5 +53,5 @@ export function route<const M extends Method, const P extends string, const S ex
 
 /** Names of the parameters in a path: `/a/:b/:c` gives `['b', 'c']`. */
 export function pathParams(path: string): string[] {
-  return [...path.matchAll(/:([A-Za-z0-9_]+)/g)].map((match) => match[1] as string);
+  return [...path.matchAll(/:([A-Za-z0-9_]+)/g)].flatMap(([, name]) => name ?? []);
 }

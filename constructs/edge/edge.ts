@@ -3,6 +3,7 @@ import { isCidr } from '../kubernetes/network-policy.ts';
 
 /** An Ingress; the controller terminates TLS. */
 export interface IngressEdge {
+  /** Clients connect to an Ingress. */
   readonly kind: 'ingress';
   /** Host name of the Ingress, such as `shop.example`. */
   readonly host: string;
@@ -16,6 +17,7 @@ export interface IngressEdge {
 
 /** A cloud load balancer; TLS is terminated in it or in front of it. */
 export interface LoadBalancerEdge {
+  /** Clients connect to a Service of type LoadBalancer. */
   readonly kind: 'load-balancer';
   /** Public URL, such as `https://shop.example`; the scheme selects the port, 443 or 80. */
   readonly url: string;
@@ -27,6 +29,7 @@ export interface LoadBalancerEdge {
 
 /** A NodePort without TLS, for a local cluster. */
 export interface NodePortEdge {
+  /** Clients connect to a Service of type NodePort. */
   readonly kind: 'node-port';
   /** 30000–32767. */
   readonly port: number;
@@ -60,7 +63,8 @@ export function validateEdge(where: string, edge: Edge): ConfigurationError[] {
       try {
         dnsLabel(edge[field], `${where} › ${field}`, 63);
       } catch (error) {
-        found.push(error as ConfigurationError);
+        if (!(error instanceof ConfigurationError)) throw error;
+        found.push(error);
       }
     }
     return found;

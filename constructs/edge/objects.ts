@@ -1,8 +1,5 @@
 import type { Construct } from 'constructs';
-import type { Service } from 'kubernetes-types/core/v1.d.ts';
-import type { Ingress } from 'kubernetes-types/networking/v1.d.ts';
-import { labelsOf, selectorOf } from '../kubernetes/labels.ts';
-import { object } from '../kubernetes/object.ts';
+import { labelsOf, object, selectorOf } from '../kubernetes/object.ts';
 import type { Edge } from './edge.ts';
 
 export interface EdgeProps {
@@ -19,9 +16,7 @@ export function openEdge(scope: Construct, { name, namespace, system, edge }: Ed
   const metadata = { name: `${name}-edge`, namespace, labels: labelsOf(system, name) };
   const selector = selectorOf(system, name);
   if (edge.kind === 'ingress') {
-    object<Ingress>(scope, 'edge', origin, {
-      apiVersion: 'networking.k8s.io/v1',
-      kind: 'Ingress',
+    object(scope, 'edge', origin, 'Ingress', {
       metadata,
       spec: {
         ingressClassName: edge.className,
@@ -37,9 +32,7 @@ export function openEdge(scope: Construct, { name, namespace, system, edge }: Ed
       },
     });
   } else if (edge.kind === 'node-port') {
-    object<Service>(scope, 'edge', origin, {
-      apiVersion: 'v1',
-      kind: 'Service',
+    object(scope, 'edge', origin, 'Service', {
       metadata,
       spec: {
         type: 'NodePort',
@@ -48,9 +41,7 @@ export function openEdge(scope: Construct, { name, namespace, system, edge }: Ed
       },
     });
   } else {
-    object<Service>(scope, 'edge', origin, {
-      apiVersion: 'v1',
-      kind: 'Service',
+    object(scope, 'edge', origin, 'Service', {
       metadata: { ...metadata, ...(edge.annotations === undefined ? {} : { annotations: { ...edge.annotations } }) },
       spec: {
         type: 'LoadBalancer',

@@ -1,15 +1,9 @@
 import { ConfigurationError, throwIfAny } from '@groundwork/contract';
-import { Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
-import type { Deployment } from 'kubernetes-types/apps/v1.d.ts';
-import type { ConfigMap, Secret, Service, ServiceAccount } from 'kubernetes-types/core/v1.d.ts';
-import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1.d.ts';
-import { checksum } from '../kubernetes/checksum.ts';
 import { deployTimeSecret } from '../kubernetes/deploy-time-secret.ts';
-import { labelsOf, selectorOf } from '../kubernetes/labels.ts';
 import type { SecretFile } from '../kubernetes/mounts.ts';
 import { egressTo, egressToExternal, namespacePeer, networkPolicy, tcp } from '../kubernetes/network-policy.ts';
-import { object } from '../kubernetes/object.ts';
+import { checksum, disruptionBudget, labelsOf, later, object, selectorOf } from '../kubernetes/object.ts';
 import { type Resources, validateResource } from '../kubernetes/resources.ts';
 import { Cpu, millicores, Size } from '../kubernetes/units.ts';
 import type { BackingService, Guarantees, Platform } from '../platform/index.ts';
@@ -54,6 +48,7 @@ export interface GrafanaProps {
  * @throws ConfigurationError (or `ConfigurationErrors`) for invalid props
  */
 export class Grafana extends Construct {
+  /** Guarantees that it gives, computed from its settings. */
   public readonly guarantees: Guarantees;
 
   public constructor(scope: Construct, id: string, props: GrafanaProps) {
@@ -97,41 +92,25 @@ export class Grafana extends Construct {
     const source = datasources(prometheus.grantRead(GRAFANA, 'grafana'));
     const deployTimeSecret = this.#makeSecret(platform, signIn, store !== undefined);
 
-    object<ServiceAccount>(this, 'account', 'grafana', {
-      apiVersion: 'v1',
-      kind: 'ServiceAccount',
-      metadata,
-      automountServiceAccountToken: false,
-    });
+    object(this, 'account', 'grafana', 'ServiceAccount', { metadata, automountServiceAccountToken: false });
     const authority = signIn?.authority;
     const trusted = authority === undefined ? {} : { [AUTHORITY]: authority };
     const data = { 'grafana.ini': ini, 'datasources.yaml': source, 'dashboards.yaml': dashboardProvider(), ...trusted };
-    object<ConfigMap>(this, 'config', 'grafana', { apiVersion: 'v1', kind: 'ConfigMap', metadata, data });
-    object<ConfigMap>(this, 'dashboards', 'grafana (dashboards), and the contracts', {
-      apiVersion: 'v1',
-      kind: 'ConfigMap',
+    object(this, 'config', 'grafana', 'ConfigMap', { metadata, data });
+    object(this, 'dashboards', 'grafana (dashboards), and the contracts', 'ConfigMap', {
       metadata: { ...metadata, name: `${GRAFANA}-dashboards` },
       // Evaluated at synth, when all systems exist; Grafana reloads a changed dashboard without a restart.
-      data: Lazy.any({ produce: () => dashboardFiles(platform, prometheus) }) as Record<string, string>,
+      data: later(() => dashboardFiles(platform, prometheus)),
     });
-    object<Service>(this, 'service', 'grafana', {
-      apiVersion: 'v1',
-      kind: 'Service',
+    object(this, 'service', 'grafana', 'Service', {
       metadata,
       spec: { selector, ports: [{ name: 'https', port: 443, targetPort: 'https' }] },
     });
     this.#makeNetwork(platform, prometheus, store, signIn, edge);
     if (replicas > 1) {
-      object<PodDisruptionBudget>(this, 'disruption', 'grafana.database', {
-        apiVersion: 'policy/v1',
-        kind: 'PodDisruptionBudget',
-        metadata,
-        spec: { maxUnavailable: 1, selector: { matchLabels: selector } },
-      });
+      disruptionBudget(this, 'grafana.database', metadata, selector);
     }
-    const pods = object<Deployment>(this, 'pods', 'grafana', {
-      apiVersion: 'apps/v1',
-      kind: 'Deployment',
+    const pods = object(this, 'pods', 'grafana', 'Deployment', {
       metadata,
       spec: {
         replicas,
@@ -165,9 +144,7 @@ export class Grafana extends Construct {
       'secret-key': deployTimeSecret('grafana/secret-key', 'password'),
       ...(signIn === undefined ? {} : { oidc: deployTimeSecret('grafana/oidc', 'given') }),
     };
-    object<Secret>(this, 'secret', 'grafana', {
-      apiVersion: 'v1',
-      kind: 'Secret',
+    object(this, 'secret', 'grafana', 'Secret', {
       // A persistent database contains both, so a rotation must change it too; an ephemeral one is initialized from the files.
       metadata: {
         name: SECRET,

@@ -1,4 +1,4 @@
-import type { Container, PodSpec, Volume, VolumeMount } from 'kubernetes-types/core/v1.d.ts';
+import type { Container, PodSpec, VolumeMount } from 'kubernetes-types/core/v1.d.ts';
 import { hardenedContainer, isolatedPod } from '../kubernetes/hardening.ts';
 import type { SecretFile } from '../kubernetes/mounts.ts';
 import { secretMounts } from '../kubernetes/mounts.ts';
@@ -40,7 +40,7 @@ export function grafanaPod(props: PodProps): PodSpec {
       // Ephemeral: dashboards are provisioned, and persistent data is in the database, if there is one.
       { name: 'data', emptyDir: { sizeLimit: '256Mi' } },
       { name: 'tmp', emptyDir: { sizeLimit: '64Mi' } },
-      ...(mounts.volumes as Volume[]),
+      ...mounts.volumes,
     ],
   };
 }

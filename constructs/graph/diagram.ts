@@ -2,20 +2,29 @@ import type { Graph } from './graph.ts';
 
 /** A graph as nodes and edges, before a renderer places them. */
 export interface Diagram {
+  /** Services, what they own, topics, and the outside. */
   readonly nodes: readonly DiagramNode[];
+  /** Calls, events and owned resources. */
   readonly edges: readonly DiagramEdge[];
 }
 
+/** A box of the diagram. */
 export interface DiagramNode {
+  /** Unique in the diagram; edges refer to it. */
   readonly id: string;
+  /** What the node stands for, which determines its shape. */
   readonly kind: 'outside' | 'service' | 'store' | 'topic';
+  /** First line of its text. */
   readonly title: string;
   /** Second line, smaller. */
   readonly note: string;
 }
 
+/** An arrow between two boxes. */
 export interface DiagramEdge {
+  /** Id of the node where it starts. */
   readonly from: string;
+  /** Id of the node that it points to. */
   readonly to: string;
   /** A few words on the edge; may be empty. */
   readonly label: string;

@@ -29,6 +29,7 @@ export class Graph {
   readonly contracts: readonly Contract[];
   /** Every call that a contract declares, each once. */
   readonly calls: readonly Call[];
+  /** One topic for each published event. */
   readonly topics: readonly Topic[];
   readonly #byName: ReadonlyMap<string, Contract>;
   readonly #byCaller: ReadonlyMap<string, readonly Call[]>;

@@ -1,7 +1,6 @@
 import { ConfigurationError, Duration, dnsLabel } from '@groundwork/contract';
 import type { Construct } from 'constructs';
-import { labelsOf } from '../kubernetes/labels.ts';
-import { type CustomResource, object } from '../kubernetes/object.ts';
+import { customResource, labelsOf } from '../kubernetes/object.ts';
 
 /** Name of the Issuer and of the authority's certificate, one of each in a namespace. */
 const AUTHORITY = 'identity';
@@ -76,7 +75,8 @@ export function validateIdentity(
   try {
     if (clusterIssuer !== undefined) dnsLabel(clusterIssuer, `${where} › clusterIssuer`, 63);
   } catch (error) {
-    found.push(error as ConfigurationError);
+    if (!(error instanceof ConfigurationError)) throw error;
+    found.push(error);
   }
   return found;
 }
@@ -97,14 +97,14 @@ export function makeAuthority(
   const selfSigned = `${AUTHORITY}-self-signed`;
   const certificate = `${AUTHORITY}-authority`;
   const issuer = (name: string, spec: object) =>
-    object<CustomResource>(scope, name, origin, {
+    customResource(scope, name, origin, {
       apiVersion: 'cert-manager.io/v1',
       kind: 'Issuer',
       metadata: { name, namespace, labels },
       spec,
     });
   issuer(selfSigned, { selfSigned: {} });
-  object<CustomResource>(scope, certificate, origin, {
+  customResource(scope, certificate, origin, {
     apiVersion: 'cert-manager.io/v1',
     kind: 'Certificate',
     metadata: { name: certificate, namespace, labels },

@@ -1,8 +1,7 @@
 import { ConfigurationError, Duration } from '@groundwork/contract';
 import { Construct } from 'constructs';
-import { labelsOf } from '../kubernetes/labels.ts';
 import type { SecretFile } from '../kubernetes/mounts.ts';
-import { type CustomResource, object } from '../kubernetes/object.ts';
+import { customResource, labelsOf } from '../kubernetes/object.ts';
 import { hours, type IdentityProps, type IssuerRef, LIFE, makeAuthority } from './authority.ts';
 
 /** Folder of a pod's certificate: `tls.crt`, `tls.key`, `ca.crt`, and `tls-combined.pem` with key and certificate in one file. */
@@ -98,7 +97,7 @@ export class Identities extends Construct {
     }
     const secret = `${account}-identity`;
     const spiffeId = this.spiffeId(account);
-    object<CustomResource>(scope, 'identity', origin, {
+    customResource(scope, 'identity', origin, {
       apiVersion: 'cert-manager.io/v1',
       kind: 'Certificate',
       metadata: { name: secret, namespace: this.#namespace, labels: labelsOf(this.#system, account) },

@@ -1,9 +1,7 @@
 import { type Need, throwIfAny } from '@groundwork/contract';
 import { Construct } from 'constructs';
-import type { Service } from 'kubernetes-types/core/v1.d.ts';
-import { labelsOf, selectorOf } from '../kubernetes/labels.ts';
 import { allowIngress, type NetworkEndpoint } from '../kubernetes/network-policy.ts';
-import { object } from '../kubernetes/object.ts';
+import { labelsOf, object, selectorOf } from '../kubernetes/object.ts';
 import { Cpu, Size } from '../kubernetes/units.ts';
 import { makeAccount } from '../platform/account.ts';
 import { type BackingService, type Connection, EVENTS, type Guarantees, type Workload } from '../platform/index.ts';
@@ -53,6 +51,7 @@ export interface KafkaProps extends EventBusProps {
  * that it does not keep
  */
 export class Kafka extends Construct implements BackingService {
+  /** Guarantees that it gives, computed from its settings. */
   public readonly guarantees: Guarantees;
   readonly #bus: EventBus;
 
@@ -113,9 +112,7 @@ export class Kafka extends Construct implements BackingService {
       resources: podResources(resources),
       storage: times(storage, brokers),
     });
-    object<Service>(this, 'bootstrap', 'kafka', {
-      apiVersion: 'v1',
-      kind: 'Service',
+    object(this, 'bootstrap', 'kafka', 'Service', {
       metadata: { name: KAFKA, namespace, labels: labelsOf(system, KAFKA) },
       // The bootstrap Service: a client asks any ready broker for metadata, and then connects to each broker by its DNS name.
       spec: {

@@ -1,12 +1,7 @@
 import type { Construct } from 'constructs';
-import type { StatefulSet } from 'kubernetes-types/apps/v1.d.ts';
-import type { ConfigMap, Service } from 'kubernetes-types/core/v1.d.ts';
 import type { NetworkPolicyEgressRule, NetworkPolicyIngressRule } from 'kubernetes-types/networking/v1.d.ts';
-import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1.d.ts';
-import { checksum } from '../kubernetes/checksum.ts';
-import { labelsOf, selectorOf } from '../kubernetes/labels.ts';
 import { egressTo, ingressFrom, networkPolicy, podPeers, tcp } from '../kubernetes/network-policy.ts';
-import { object } from '../kubernetes/object.ts';
+import { checksum, disruptionBudget, labelsOf, object, selectorOf } from '../kubernetes/object.ts';
 import { CONTROLLER, CONTROLLER_PORT, KAFKA, REPLICATION_PORT } from './constants.ts';
 import { exporterConfig } from './metrics.ts';
 import { type NodesProps, statefulSet } from './pods.ts';
@@ -27,10 +22,8 @@ export function makeNodes(scope: Construct, { system, properties, nodes, origin 
   const selector = selectorOf(system, name);
   const metadata = { name, namespace, labels };
   const files = { 'server.properties': properties, 'exporter.yml': exporterConfig(), 'log4j2.properties': LOGGING };
-  object<ConfigMap>(scope, 'config', origin, { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: files });
-  object<Service>(scope, 'names', origin, {
-    apiVersion: 'v1',
-    kind: 'Service',
+  object(scope, 'config', origin, 'ConfigMap', { metadata, data: files });
+  object(scope, 'names', origin, 'Service', {
     metadata: { ...metadata, name: service },
     // Nodes must resolve each other before they are ready, since readiness requires a quorum.
     spec: {
@@ -40,20 +33,13 @@ export function makeNodes(scope: Construct, { system, properties, nodes, origin 
       ports: ports.map(({ name: port, port: number }) => ({ name: port, port: number })),
     },
   });
-  object<PodDisruptionBudget>(scope, 'disruption', origin, {
-    apiVersion: 'policy/v1',
-    kind: 'PodDisruptionBudget',
-    metadata,
-    spec: { maxUnavailable: 1, selector: { matchLabels: selector } },
-  });
+  disruptionBudget(scope, origin, metadata, selector);
   networkPolicy(scope, 'network', `${origin} (between its nodes)`, {
     metadata,
     selector,
     ...among(system, name),
   });
-  object<StatefulSet>(scope, 'nodes', origin, {
-    apiVersion: 'apps/v1',
-    kind: 'StatefulSet',
+  object(scope, 'nodes', origin, 'StatefulSet', {
     metadata,
     spec: statefulSet(nodes, labels, selector, checksum(...Object.entries(files).flat())),
   });

@@ -1,8 +1,8 @@
 import type { KafkaDesiredState } from '@groundwork/contract/desired-state';
 import type { Construct } from 'constructs';
 import type { Identity } from '../identity/index.ts';
-import { labelsOf, selectorOf } from '../kubernetes/labels.ts';
 import { egressTo, networkPolicy } from '../kubernetes/network-policy.ts';
+import { labelsOf, selectorOf } from '../kubernetes/object.ts';
 import { provisioningJob } from '../platform/provisioning-job.ts';
 import { CLIENT_PORT, KAFKA, PROVISIONER } from './constants.ts';
 

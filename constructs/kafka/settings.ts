@@ -35,7 +35,7 @@ export function heap(memory: Size): Size {
  */
 export function clusterId({ environment, system, namespace }: Platform): string {
   const bytes = createHash('sha256').update(`kafka/${system}/${environment}/${namespace}`).digest().subarray(0, 16);
-  bytes[0] = (bytes[0] as number) & 0x7f;
+  bytes.writeUInt8(bytes.readUInt8(0) & 0x7f, 0);
   return bytes.toString('base64url');
 }
 
@@ -68,8 +68,9 @@ export function brokerProperties(bus: EventBus): string {
   return properties({
     ...everyNode(bus),
     'process.roles': alone ? 'broker,controller' : 'broker',
-    listeners: ['CLIENTS', 'REPLICATION', ...(alone ? ['CONTROLLER'] : [])]
-      .map((name) => `${name}://:${PORTS[name as keyof typeof PORTS]}`)
+    listeners: Object.entries(PORTS)
+      .filter(([name]) => alone || name !== 'CONTROLLER')
+      .map(([name, port]) => `${name}://:${port}`)
       .join(','),
     'inter.broker.listener.name': 'REPLICATION',
     // Topics derive from contracts: clients can't create them by accident, and no client can delete them.

@@ -1,9 +1,7 @@
 import type { DesiredRight } from '@groundwork/contract/desired-state';
 import type { Construct } from 'constructs';
-import type { ConfigMap } from 'kubernetes-types/core/v1.d.ts';
 import { type Identity, KEYSTORE_PASSWORD } from '../identity/index.ts';
-import { labelsOf } from '../kubernetes/labels.ts';
-import { type CustomResource, object } from '../kubernetes/object.ts';
+import { customResource, labelsOf, object } from '../kubernetes/object.ts';
 import { type Resources, requirements } from '../kubernetes/resources.ts';
 import { Cpu, Size, sizeQuantity } from '../kubernetes/units.ts';
 import type { EventBus } from './bus.ts';
@@ -39,13 +37,8 @@ export function makeStrimziObjects(scope: Construct, props: StrimziObjectsProps)
   const labels = labelsOf(system, KAFKA);
   const inCluster = { ...labels, 'strimzi.io/cluster': KAFKA };
   const data = { [METRICS.key]: exporterConfig(mutualTls()) };
-  object<ConfigMap>(scope, 'metrics', 'kafka', {
-    apiVersion: 'v1',
-    kind: 'ConfigMap',
-    metadata: { name: METRICS.name, namespace, labels },
-    data,
-  });
-  object<CustomResource>(scope, 'cluster', 'kafka', {
+  object(scope, 'metrics', 'kafka', 'ConfigMap', { metadata: { name: METRICS.name, namespace, labels }, data });
+  customResource(scope, 'cluster', 'kafka', {
     apiVersion: API,
     kind: 'Kafka',
     metadata: {
@@ -57,7 +50,7 @@ export function makeStrimziObjects(scope: Construct, props: StrimziObjectsProps)
     spec: clusterSpec(props),
   });
   const pool = (name: string, roles: readonly string[], replicas: number, size: Size, of: Resources) =>
-    object<CustomResource>(scope, `pool-${name}`, `kafka.${name}s`, {
+    customResource(scope, `pool-${name}`, `kafka.${name}s`, {
       apiVersion: API,
       kind: 'KafkaNodePool',
       metadata: { name, namespace, labels: inCluster },
@@ -73,7 +66,7 @@ export function makeStrimziObjects(scope: Construct, props: StrimziObjectsProps)
   if (controllers > 0) pool('controller', ['controller'], controllers, controllerStorage, controllerResources);
   const { topics, rights, quotas } = desiredStateOf(bus);
   for (const { name, partitions, replicas, settings } of topics) {
-    object<CustomResource>(scope, `topic-${name}`, `event '${name}'`, {
+    customResource(scope, `topic-${name}`, `event '${name}'`, {
       apiVersion: API,
       kind: 'KafkaTopic',
       metadata: { name, namespace, labels: inCluster },
@@ -85,7 +78,7 @@ export function makeStrimziObjects(scope: Construct, props: StrimziObjectsProps)
     ...(quotas.consume === undefined ? {} : { consumerByteRate: quotas.consume }),
   };
   for (const [user, own] of Map.groupBy(rights, (right) => right.user)) {
-    object<CustomResource>(scope, `user-${user}`, 'contracts › publishes, consumes', {
+    customResource(scope, `user-${user}`, 'contracts › publishes, consumes', {
       apiVersion: API,
       kind: 'KafkaUser',
       metadata: { name: user, namespace, labels: inCluster }, // for the operator, this is the common name of the certificate

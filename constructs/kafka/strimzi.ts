@@ -1,8 +1,8 @@
 import { type Need, throwIfAny } from '@groundwork/contract';
 import { Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
-import { labelsOf } from '../kubernetes/labels.ts';
 import { addNetworkRules, podPeers } from '../kubernetes/network-policy.ts';
+import { labelsOf } from '../kubernetes/object.ts';
 import { together } from '../kubernetes/resources.ts';
 import { Cpu, Size } from '../kubernetes/units.ts';
 import { makeAccount } from '../platform/account.ts';
@@ -31,6 +31,7 @@ export interface StrimziKafkaProps extends EventBusProps {
  * that it does not keep
  */
 export class StrimziKafka extends Construct implements BackingService {
+  /** Guarantees that it gives, computed from its settings. */
   public readonly guarantees: Guarantees;
   readonly #bus: EventBus;
   readonly #clients: Readonly<Record<string, string>>[] = [];

@@ -2,6 +2,7 @@ import { ConfigurationError, type Duration } from '@groundwork/contract';
 import type { Graph } from '../graph/index.ts';
 import { type Resources, validateResource } from '../kubernetes/resources.ts';
 import { Size } from '../kubernetes/units.ts';
+import { errorIf, validateInteger } from '../kubernetes/validate.ts';
 import type { EventBus } from './bus.ts';
 import type { TopicSettings } from './topics.ts';
 
@@ -29,15 +30,7 @@ export function validateBus(where: string, bus: EventBus): ConfigurationError[] 
 
 function validateNode(where: string, { brokers, controllers }: EventBus): ConfigurationError[] {
   const found: ConfigurationError[] = [];
-  if (!whole(brokers, 1, 99))
-    found.push(
-      new ConfigurationError({
-        code: 'value-out-of-range',
-        where: `${where} › brokers`,
-        problem: `brokers must be an integer from 1 to 99, got ${brokers}`,
-        fix: 'write 1 for development, otherwise 3',
-      }),
-    );
+  found.push(...validateInteger(`${where} › brokers`, brokers, [1, 99], 'write 1 for development, otherwise 3'));
   if (controllers === 0) {
     if (brokers !== 1) {
       const what = `controllers: 0 requires a single broker, got ${brokers} brokers`;
@@ -79,11 +72,12 @@ function validateMemory(where: string, resources: Resources): ConfigurationError
 }
 
 function validateStorage(where: string, storage: Size): ConfigurationError[] {
-  if (storage.toKibibytes() >= LEAST_STORAGE.toKibibytes()) return [];
-  const what = `storage must be at least 1Gi, got ${storage.asString()}: a full volume stops a node, and a partition grows to 256Mi before Kafka deletes a segment`;
-  return [
-    new ConfigurationError({ code: 'kafka-invalid', where, problem: what, fix: 'write Size.gibibytes(10) or more' }),
-  ];
+  return errorIf(storage.toKibibytes() < LEAST_STORAGE.toKibibytes(), {
+    code: 'kafka-invalid',
+    where,
+    problem: `storage must be at least 1Gi, got ${storage.asString()}: a full volume stops a node, and a partition grows to 256Mi before Kafka deletes a segment`,
+    fix: 'write Size.gibibytes(10) or more',
+  });
 }
 
 function validateCopy(
@@ -162,16 +156,12 @@ function validateTopic(where: string, { partitions, retention }: TopicSettings):
 
 /** The broker checks retention only every five minutes, and rolls segments at most hourly. */
 function validateDuration(where: string, duration: Duration): ConfigurationError[] {
-  if (duration.toMilliseconds() >= 3_600_000) return [];
-  const what = `the retention must be at least one hour, got ${duration}: events would be deleted before a restarted consumer reads them`;
-  return [
-    new ConfigurationError({
-      code: 'kafka-invalid',
-      where,
-      problem: what,
-      fix: 'write Duration.days(7), longer than any outage of a consumer',
-    }),
-  ];
+  return errorIf(duration.toMilliseconds() < 3_600_000, {
+    code: 'kafka-invalid',
+    where,
+    problem: `the retention must be at least one hour, got ${duration}: events would be deleted before a restarted consumer reads them`,
+    fix: 'write Duration.days(7), longer than any outage of a consumer',
+  });
 }
 
 function validateMessage(where: string, size: Size): ConfigurationError[] {

@@ -1,5 +1,4 @@
-import { ConfigurationError, dnsLabel } from '@groundwork/contract';
-import { valueAt } from './manifest.ts';
+import { ConfigurationError, dnsLabel, valueAt } from '@groundwork/contract';
 
 /**
  * How a missing value of a deploy-time secret is generated: 32 random bytes in base64url (`password`) or base64

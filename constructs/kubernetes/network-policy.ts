@@ -1,14 +1,12 @@
 import { ConfigurationError } from '@groundwork/contract';
 import type { Construct } from 'constructs';
 import type {
-  NetworkPolicy,
   NetworkPolicyEgressRule,
   NetworkPolicyIngressRule,
   NetworkPolicyPeer,
   NetworkPolicyPort,
 } from 'kubernetes-types/networking/v1.d.ts';
-import { labelsOf, selectorOf } from './labels.ts';
-import { object } from './object.ts';
+import { labelsOf, object, selectorOf } from './object.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -152,9 +150,7 @@ function makePolicy(
   { metadata, selector, ingress, egress }: NetworkPolicyProps,
   policyTypes: string[],
 ): void {
-  object<NetworkPolicy>(scope, id, origin, {
-    apiVersion: 'networking.k8s.io/v1',
-    kind: 'NetworkPolicy',
+  object(scope, id, origin, 'NetworkPolicy', {
     metadata,
     spec: {
       podSelector: selector === undefined ? {} : { matchLabels: { ...selector } },
@@ -163,4 +159,16 @@ function makePolicy(
       ...(egress && { egress }),
     },
   });
+}
+
+/** Address of the API server behind the Service `kubernetes`. It is not a pod, so network policies list networks. */
+export type ApiServer = ExternalEndpoint;
+
+/** Private networks (RFC 1918). */
+export const PRIVATE_NETWORKS = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'] as const;
+
+const USUAL: ApiServer = { cidrs: PRIVATE_NETWORKS, ports: [443, 6443] };
+
+export function egressToApiServer(apiServer: ApiServer = USUAL): NetworkPolicyEgressRule {
+  return egressToExternal(apiServer);
 }

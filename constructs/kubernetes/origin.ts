@@ -17,7 +17,7 @@ export function recordOrigin(construct: IConstruct, origin: string): void {
 export function explain(object: ApiObject): string {
   for (const construct of object.node.scopes.reverse()) {
     const notes = construct.node.metadata.filter(({ type }) => type === KEY);
-    if (notes.length > 0) return notes.map(({ data }) => data as string).join('; ');
+    if (notes.length > 0) return notes.map(({ data }) => `${data}`).join('; ');
   }
   return `construct '${object.node.path}'`;
 }

@@ -1,4 +1,4 @@
-import { listAt, textAt, valueAt } from './manifest.ts';
+import { listAt, textAt, valueAt } from '@groundwork/contract';
 
 /** An object that another one names, by group and kind as kubectl writes them, such as `PriorityClass.scheduling.k8s.io`. */
 export interface Reference {

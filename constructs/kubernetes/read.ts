@@ -1,3 +1,8 @@
+import { valueAt } from '@groundwork/contract';
+import type {
+  MutatingWebhookConfiguration,
+  ValidatingWebhookConfiguration,
+} from 'kubernetes-types/admissionregistration/v1.d.ts';
 import type { DaemonSet, Deployment, ReplicaSet, StatefulSet } from 'kubernetes-types/apps/v1.d.ts';
 import type { HorizontalPodAutoscaler } from 'kubernetes-types/autoscaling/v2.d.ts';
 import type { CronJob, Job } from 'kubernetes-types/batch/v1.d.ts';
@@ -74,6 +79,7 @@ export interface Kinds extends OperatorKinds {
   readonly Ingress: Ingress;
   readonly Job: Job;
   readonly LimitRange: LimitRange;
+  readonly MutatingWebhookConfiguration: MutatingWebhookConfiguration;
   readonly Namespace: Namespace;
   readonly NetworkPolicy: NetworkPolicy;
   readonly PersistentVolume: PersistentVolume;
@@ -89,6 +95,7 @@ export interface Kinds extends OperatorKinds {
   readonly ServiceAccount: ServiceAccount;
   readonly StatefulSet: StatefulSet;
   readonly StorageClass: StorageClass;
+  readonly ValidatingWebhookConfiguration: ValidatingWebhookConfiguration;
 }
 
 /** A manifest of a known kind: its fields have types. */
@@ -136,6 +143,8 @@ export function replicasOf(manifest: Manifest | undefined): number | undefined {
 
 /** Whether a HorizontalPodAutoscaler targets the workload. */
 export function scales({ metadata: { namespace }, spec }: Manifest, { kind, metadata }: Manifest): boolean {
-  const { scaleTargetRef } = (spec ?? {}) as { scaleTargetRef?: { kind: string; name: string } };
-  return scaleTargetRef?.kind === kind && scaleTargetRef.name === metadata.name && namespace === metadata.namespace;
+  const target = valueAt(spec, 'scaleTargetRef');
+  return (
+    valueAt(target, 'kind') === kind && valueAt(target, 'name') === metadata.name && namespace === metadata.namespace
+  );
 }

@@ -1,6 +1,7 @@
-import { ConfigurationError } from '@groundwork/contract';
+import type { ConfigurationError } from '@groundwork/contract';
 import type { ResourceRequirements } from 'kubernetes-types/core/v1.d.ts';
 import { Cpu, cpuQuantity, millicores, Size, sizeQuantity } from './units.ts';
+import { errorIf } from './validate.ts';
 
 /** CPU and memory of one pod. */
 export interface Resources {
@@ -29,28 +30,20 @@ export function together(...parts: readonly Resources[]): Resources {
 
 /** @returns one ConfigurationError for each invalid field */
 export function validateResource(where: string, { cpu, memory }: Resources): ConfigurationError[] {
-  const found: ConfigurationError[] = [];
   const thousandths = millicores(cpu);
-  if (!Number.isInteger(thousandths) || thousandths < 1) {
-    found.push(
-      new ConfigurationError({
-        code: 'resources-invalid',
-        where: `${where} › cpu`,
-        problem: `CPU must be a whole number of millicores ≥ 1m, got '${cpu.amount}'`,
-        fix: 'write Cpu.millis(100) or Cpu.units(2)',
-      }),
-    );
-  }
-  // Node.js needs more than this to start; a lower limit would cause a crash loop instead of an error.
-  if (!(memory.toKibibytes() >= 32 * 1024)) {
-    found.push(
-      new ConfigurationError({
-        code: 'resources-invalid',
-        where: `${where} › memory`,
-        problem: `memory must be at least 32Mi, got ${memory.asString()}`,
-        fix: 'write Size.mebibytes(128) or more',
-      }),
-    );
-  }
-  return found;
+  return [
+    ...errorIf(!Number.isInteger(thousandths) || thousandths < 1, {
+      code: 'resources-invalid',
+      where: `${where} › cpu`,
+      problem: `CPU must be a whole number of millicores ≥ 1m, got '${cpu.amount}'`,
+      fix: 'write Cpu.millis(100) or Cpu.units(2)',
+    }),
+    // Node.js needs more than this to start; a lower limit would cause a crash loop instead of an error.
+    ...errorIf(!(memory.toKibibytes() >= 32 * 1024), {
+      code: 'resources-invalid',
+      where: `${where} › memory`,
+      problem: `memory must be at least 32Mi, got ${memory.asString()}`,
+      fix: 'write Size.mebibytes(128) or more',
+    }),
+  ];
 }

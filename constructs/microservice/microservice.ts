@@ -1,14 +1,8 @@
 import { ConfigurationError, type Contract, throwIfAny } from '@groundwork/contract';
 import { Construct } from 'constructs';
-import type { Deployment } from 'kubernetes-types/apps/v1.d.ts';
-import type { HorizontalPodAutoscaler } from 'kubernetes-types/autoscaling/v2.d.ts';
-import type { Service, ServiceAccount } from 'kubernetes-types/core/v1.d.ts';
-import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1.d.ts';
 import { openEdge } from '../edge/objects.ts';
 import { serviceNames } from '../identity/index.ts';
-import { checksum } from '../kubernetes/checksum.ts';
-import { labelsOf, selectorOf } from '../kubernetes/labels.ts';
-import { object } from '../kubernetes/object.ts';
+import { checksum, disruptionBudget, labelsOf, object, selectorOf } from '../kubernetes/object.ts';
 import { type Resources, validateResource } from '../kubernetes/resources.ts';
 import type { Spread } from '../kubernetes/spread.ts';
 import { Cpu, Size } from '../kubernetes/units.ts';
@@ -110,15 +104,8 @@ export class Microservice extends Construct {
     const metadata = { name, namespace, labels: labelsOf(system, name) };
     const origin = `contract '${name}'`;
     const inputs = connections.flatMap(({ rollsOn = [] }) => rollsOn);
-    object<ServiceAccount>(this, 'account', origin, {
-      apiVersion: 'v1',
-      kind: 'ServiceAccount',
-      metadata,
-      automountServiceAccountToken: false,
-    });
-    const pods = object<Deployment>(this, 'pods', origin, {
-      apiVersion: 'apps/v1',
-      kind: 'Deployment',
+    object(this, 'account', origin, 'ServiceAccount', { metadata, automountServiceAccountToken: false });
+    const pods = object(this, 'pods', origin, 'Deployment', {
       metadata,
       spec: {
         // With an autoscaler, a number here would override it at each deploy.
@@ -135,9 +122,7 @@ export class Microservice extends Construct {
       },
     });
     if (max > min) {
-      object<HorizontalPodAutoscaler>(this, 'scaling', `${name}.scaling`, {
-        apiVersion: 'autoscaling/v2',
-        kind: 'HorizontalPodAutoscaler',
+      object(this, 'scaling', `${name}.scaling`, 'HorizontalPodAutoscaler', {
         metadata,
         spec: {
           scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name },
@@ -153,13 +138,8 @@ export class Microservice extends Construct {
       });
     }
     if (min > 1) {
-      object<PodDisruptionBudget>(this, 'disruption', `${name}.scaling.min`, {
-        apiVersion: 'policy/v1',
-        kind: 'PodDisruptionBudget',
-        metadata,
-        // A budget for a single pod would either have no effect or block the drain of its node, so there is none.
-        spec: { maxUnavailable: 1, selector: { matchLabels: { ...selector } } },
-      });
+      // A budget for a single pod would either have no effect or block the drain of its node, so there is none.
+      disruptionBudget(this, `${name}.scaling.min`, metadata, { ...selector });
     }
     return pods;
   }
@@ -167,9 +147,7 @@ export class Microservice extends Construct {
   /** An edge contract serves plain HTTP, to the edge only; all others serve mutual TLS. */
   #makeAddress({ name, contract, system, namespace, selector }: Workload): void {
     const port = contract.edge ? { name: 'http', port: 80 } : { name: 'https', port: 443 };
-    object<Service>(this, 'address', `contract '${name}' › http`, {
-      apiVersion: 'v1',
-      kind: 'Service',
+    object(this, 'address', `contract '${name}' › http`, 'Service', {
       metadata: { name, namespace, labels: labelsOf(system, name) },
       spec: { selector: { ...selector }, ports: [{ ...port, targetPort: 'http' }] },
     });

@@ -1,8 +1,8 @@
 import type { Construct } from 'constructs';
 import type { NetworkPolicyIngressRule } from 'kubernetes-types/networking/v1.d.ts';
 import type { Edge } from '../edge/edge.ts';
-import { labelsOf, selectorOf } from '../kubernetes/labels.ts';
 import { egressTo, ingressFrom, namespacePeer, networkPolicy, tcp } from '../kubernetes/network-policy.ts';
+import { labelsOf, selectorOf } from '../kubernetes/object.ts';
 import type { Connection, Platform, Workload } from '../platform/index.ts';
 import { PORTS } from './environment.ts';
 

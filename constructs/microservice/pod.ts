@@ -105,6 +105,6 @@ function settings(where: string, parts: readonly Readonly<Record<string, string>
 
 /** Sorted, so that the order of needs does not roll pods. */
 function variables(env: Readonly<Record<string, string>>): EnvVar[] {
-  const names = Object.keys(env).sort();
-  return names.map((name) => ({ name, value: env[name] as string }));
+  const sorted = Object.entries(env).sort(([a], [b]) => (a < b ? -1 : 1));
+  return sorted.map(([name, value]) => ({ name, value }));
 }

@@ -1,4 +1,5 @@
-import { ConfigurationError } from '@groundwork/contract';
+import type { ConfigurationError } from '@groundwork/contract';
+import { errorIf } from '../kubernetes/validate.ts';
 
 /** Number of pods of a service. */
 export interface Scaling {
@@ -27,44 +28,30 @@ export function fullScaling({ min, max = min, targetCpu = 70 }: Scaling): FullSc
 /** @returns one ConfigurationError for each invalid field */
 export function validateScaling(where: string, scaling: Scaling): ConfigurationError[] {
   const { min, max, targetCpu } = fullScaling(scaling);
-  const found: ConfigurationError[] = [];
-  if (!Number.isInteger(min) || min < 1)
-    found.push(
-      new ConfigurationError({
-        code: 'scaling-invalid',
-        where: `${where} › min`,
-        problem: `min must be an integer ≥ 1, got ${min}`,
-        fix: 'write 1 or more',
-      }),
-    );
-  if (!Number.isInteger(max) || max < min)
-    found.push(
-      new ConfigurationError({
-        code: 'scaling-invalid',
-        where: `${where} › max`,
-        problem: `max must be an integer ≥ min (${min}), got ${max}`,
-        fix: 'omit max to disable scaling, or raise it',
-      }),
-    );
-  if (!Number.isInteger(targetCpu) || targetCpu < 10 || targetCpu > 95) {
-    found.push(
-      new ConfigurationError({
-        code: 'scaling-invalid',
-        where: `${where} › targetCpu`,
-        problem: `targetCpu must be a percentage from 10 to 95, got ${targetCpu}`,
-        fix: 'omit it for 70: pods need headroom until another pod is ready',
-      }),
-    );
-  }
-  if (scaling.targetCpu !== undefined && max === min) {
-    found.push(
-      new ConfigurationError({
-        code: 'scaling-invalid',
-        where: `${where} › targetCpu`,
-        problem: `targetCpu has no effect if max equals min (${min})`,
-        fix: "raise 'max', or omit 'targetCpu'",
-      }),
-    );
-  }
-  return found;
+  return [
+    ...errorIf(!Number.isInteger(min) || min < 1, {
+      code: 'scaling-invalid',
+      where: `${where} › min`,
+      problem: `min must be an integer ≥ 1, got ${min}`,
+      fix: 'write 1 or more',
+    }),
+    ...errorIf(!Number.isInteger(max) || max < min, {
+      code: 'scaling-invalid',
+      where: `${where} › max`,
+      problem: `max must be an integer ≥ min (${min}), got ${max}`,
+      fix: 'omit max to disable scaling, or raise it',
+    }),
+    ...errorIf(!Number.isInteger(targetCpu) || targetCpu < 10 || targetCpu > 95, {
+      code: 'scaling-invalid',
+      where: `${where} › targetCpu`,
+      problem: `targetCpu must be a percentage from 10 to 95, got ${targetCpu}`,
+      fix: 'omit it for 70: pods need headroom until another pod is ready',
+    }),
+    ...errorIf(scaling.targetCpu !== undefined && max === min, {
+      code: 'scaling-invalid',
+      where: `${where} › targetCpu`,
+      problem: `targetCpu has no effect if max equals min (${min})`,
+      fix: "raise 'max', or omit 'targetCpu'",
+    }),
+  ];
 }

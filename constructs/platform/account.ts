@@ -1,8 +1,6 @@
 import type { Construct } from 'constructs';
-import type { ServiceAccount } from 'kubernetes-types/core/v1.d.ts';
 import type { Identity, IdentityRequest } from '../identity/index.ts';
-import { labelsOf } from '../kubernetes/labels.ts';
-import { object } from '../kubernetes/object.ts';
+import { labelsOf, object } from '../kubernetes/object.ts';
 import type { Platform } from './index.ts';
 
 /** Creates a service account, without a token in its pods, and issues its certificate. */
@@ -15,9 +13,7 @@ export function makeAccount(
   more: Pick<IdentityRequest, 'keystores'> = {},
 ): Identity {
   const { namespace, system, identities } = platform;
-  object<ServiceAccount>(scope, 'account', origin, {
-    apiVersion: 'v1',
-    kind: 'ServiceAccount',
+  object(scope, 'account', origin, 'ServiceAccount', {
     metadata: { name: account, namespace, labels: labelsOf(system, account) },
     automountServiceAccountToken: false,
   });

@@ -1,7 +1,7 @@
 /** The platform of an environment, and the interface for backing services. */
 
 export type { AccountToken } from '../kubernetes/mounts.ts';
-export type { ApiServer } from './api-server.ts';
+export type { ApiServer } from '../kubernetes/network-policy.ts';
 export type { BackingService, Connection, InitStep, Peer, Workload } from './backing-service.ts';
 export { GUARANTEES, type Guarantee, type GuaranteeReport, type Guarantees, type Requirement } from './guarantees.ts';
 export { EVENTS, Platform, type PlatformProps } from './platform.ts';

@@ -1,7 +1,5 @@
 import type { Construct } from 'constructs';
-import type { LimitRange, Namespace, ResourceQuota } from 'kubernetes-types/core/v1.d.ts';
-import { labelsOf } from '../kubernetes/labels.ts';
-import { object } from '../kubernetes/object.ts';
+import { labelsOf, object } from '../kubernetes/object.ts';
 import type { Resources } from '../kubernetes/resources.ts';
 import { cpuQuantity, millicores, sizeQuantity } from '../kubernetes/units.ts';
 import type { Quota } from './quota.ts';
@@ -29,9 +27,7 @@ export function makeNamespace(
     [`pod-security.kubernetes.io/${mode}-version`, POD_SECURITY],
   ]);
   const labels = labelsOf(system, name);
-  object<Namespace>(scope, 'namespace', 'platform.namespace', {
-    apiVersion: 'v1',
-    kind: 'Namespace',
+  object(scope, 'namespace', 'platform.namespace', 'Namespace', {
     metadata: {
       name,
       labels: {
@@ -41,9 +37,7 @@ export function makeNamespace(
       },
     },
   });
-  object<ResourceQuota>(scope, 'quota', 'platform.quota', {
-    apiVersion: 'v1',
-    kind: 'ResourceQuota',
+  object(scope, 'quota', 'platform.quota', 'ResourceQuota', {
     metadata: { name: system, namespace: name, labels },
     spec: {
       hard: {
@@ -59,9 +53,7 @@ export function makeNamespace(
     cpu: cpuQuantity(millicores(containerDefaults.cpu)),
     memory: sizeQuantity(containerDefaults.memory),
   };
-  object<LimitRange>(scope, 'limits', 'platform.containerDefaults', {
-    apiVersion: 'v1',
-    kind: 'LimitRange',
+  object(scope, 'limits', 'platform.containerDefaults', 'LimitRange', {
     metadata: { name: system, namespace: name, labels },
     spec: { limits: [{ type: 'Container', defaultRequest: defaults, default: { memory: defaults.memory } }] },
   });

@@ -1,6 +1,6 @@
 import type { Construct } from 'constructs';
-import { labelsOf } from '../kubernetes/labels.ts';
 import { addNetworkRules, namespacePeer, networkPolicy, podPeers, tcp } from '../kubernetes/network-policy.ts';
+import { labelsOf } from '../kubernetes/object.ts';
 
 /**
  * Denies all traffic of the namespace except to the cluster's DNS; policies that derive from contracts allow more.

@@ -4,11 +4,10 @@ import type { NetworkPolicyEgressRule } from 'kubernetes-types/networking/v1.d.t
 import { type Edge, edgeUrl, validateEdge } from '../edge/edge.ts';
 import type { Graph } from '../graph/index.ts';
 import { Identities, type IdentityProps, validateIdentity } from '../identity/index.ts';
-import { labelsOf } from '../kubernetes/labels.ts';
-import { addNetworkRules, ingressFrom } from '../kubernetes/network-policy.ts';
+import { type ApiServer, addNetworkRules, egressToApiServer, ingressFrom } from '../kubernetes/network-policy.ts';
+import { labelsOf } from '../kubernetes/object.ts';
 import { type Resources, validateResource } from '../kubernetes/resources.ts';
 import { Cpu, Size } from '../kubernetes/units.ts';
-import { type ApiServer, egressToApiServer } from './api-server.ts';
 import type { BackingService, Connection, Workload } from './backing-service.ts';
 import { type GuaranteeReport, type Guarantees, type Requirement, unmetRequirements } from './guarantees.ts';
 import { makeNamespace } from './namespace.ts';
@@ -51,8 +50,10 @@ export interface PlatformProps {
 export class Platform extends Construct {
   public readonly environment: string;
   public readonly system: string;
+  /** Namespace of its objects. */
   public readonly namespace: string;
   public readonly graph: Graph;
+  /** How external clients reach the system; undefined if they do not. */
   public readonly edge: Edge | undefined;
   /** Issues certificates for the workloads of the namespace. */
   public readonly identities: Identities;

@@ -1,13 +1,11 @@
 import type { Construct } from 'constructs';
 import type { Job } from 'kubernetes-types/batch/v1.d.ts';
-import type { ConfigMap, EnvVar, ResourceRequirements, Volume, VolumeMount } from 'kubernetes-types/core/v1.d.ts';
+import type { EnvVar, ResourceRequirements, Volume, VolumeMount } from 'kubernetes-types/core/v1.d.ts';
 import type { Identity } from '../identity/index.ts';
-import { checksum } from '../kubernetes/checksum.ts';
 import { hardenedContainer, isolatedPod } from '../kubernetes/hardening.ts';
-import { labelsOf } from '../kubernetes/labels.ts';
 import type { SecretFile } from '../kubernetes/mounts.ts';
 import { secretMounts } from '../kubernetes/mounts.ts';
-import { object } from '../kubernetes/object.ts';
+import { checksum, labelsOf, object } from '../kubernetes/object.ts';
 import { type Resources, requirements } from '../kubernetes/resources.ts';
 import { Cpu, Size } from '../kubernetes/units.ts';
 
@@ -41,12 +39,7 @@ export function provisioningJob(scope: Construct, props: ProvisioningJobProps): 
   const { name, namespace, system, origin, image, program, desiredState, identity, files = [] } = props;
   const metadata = { name, namespace, labels: labelsOf(system, name) };
   const text = `${JSON.stringify(desiredState, undefined, 2)}\n`;
-  object<ConfigMap>(scope, 'plan', origin, {
-    apiVersion: 'v1',
-    kind: 'ConfigMap',
-    metadata,
-    data: { [`${program}.json`]: text },
-  });
+  object(scope, 'plan', origin, 'ConfigMap', { metadata, data: { [`${program}.json`]: text } });
   const { volumes, volumeMounts } = secretMounts(name, '', [...identity.files(), ...files]);
   jobForContent(scope, origin, metadata, text, {
     account: identity.account,
@@ -111,9 +104,7 @@ export function jobForContent(
       },
     },
   };
-  object<Job>(scope, 'job', origin, {
-    apiVersion: 'batch/v1',
-    kind: 'Job',
+  object(scope, 'job', origin, 'Job', {
     // A Job is immutable, so another content has another name; the same content matches the finished Job, and nothing runs.
     metadata: { ...metadata, name: `${metadata.name}-${checksum(content, JSON.stringify(spec))}` },
     spec,

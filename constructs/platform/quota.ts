@@ -1,6 +1,7 @@
 import { ConfigurationError } from '@groundwork/contract';
 import { type Resources, validateResource } from '../kubernetes/resources.ts';
 import { type Cpu, cpuQuantity, millicores, Size, sizeQuantity } from '../kubernetes/units.ts';
+import { validateInteger } from '../kubernetes/validate.ts';
 
 /** Limits for the sum of all pods in the namespace. */
 export interface Quota {
@@ -71,15 +72,8 @@ export function validateQuota(where: string, quota: Quota, claims: readonly Rese
 
 /** @returns one ConfigurationError for each invalid field of the quota */
 export function validateQuotaBounds(where: string, { cpu, memory, pods }: Quota): ConfigurationError[] {
-  const found = validateResource(`${where} › quota`, { cpu, memory });
-  if (!Number.isInteger(pods) || pods < 1)
-    found.push(
-      new ConfigurationError({
-        code: 'value-out-of-range',
-        where: `${where} › quota.pods`,
-        problem: `pods must be an integer ≥ 1, got ${pods}`,
-        fix: 'write an integer ≥ 1',
-      }),
-    );
-  return found;
+  return [
+    ...validateResource(`${where} › quota`, { cpu, memory }),
+    ...validateInteger(`${where} › quota.pods`, pods, [1], 'write an integer ≥ 1'),
+  ];
 }

@@ -1,13 +1,11 @@
 import type { Construct } from 'constructs';
-import type { CronJob } from 'kubernetes-types/batch/v1.d.ts';
-import type { PersistentVolumeClaim, PodSpec, Secret } from 'kubernetes-types/core/v1.d.ts';
+import type { PodSpec } from 'kubernetes-types/core/v1.d.ts';
 import type { Identity } from '../identity/index.ts';
 import { deployTimeSecret } from '../kubernetes/deploy-time-secret.ts';
 import { hardenedContainer, isolatedPod } from '../kubernetes/hardening.ts';
-import { labelsOf, selectorOf } from '../kubernetes/labels.ts';
 import { secretMounts } from '../kubernetes/mounts.ts';
 import { egressTo, ingressFrom, networkPolicy } from '../kubernetes/network-policy.ts';
-import { object } from '../kubernetes/object.ts';
+import { labelsOf, object, selectorOf } from '../kubernetes/object.ts';
 import { type Resources, requirements } from '../kubernetes/resources.ts';
 import { Cpu, Size, sizeQuantity } from '../kubernetes/units.ts';
 import type { FullBackups } from './backups.ts';
@@ -43,9 +41,7 @@ export function makeBackups(scope: Construct, props: BackupJobsProps): void {
   const { repository } = backups;
   const origin = 'postgres.backups';
   if (repository.kind === 'volume') {
-    object<PersistentVolumeClaim>(scope, 'repository', `${origin}.repository`, {
-      apiVersion: 'v1',
-      kind: 'PersistentVolumeClaim',
+    object(scope, 'repository', `${origin}.repository`, 'PersistentVolumeClaim', {
       metadata: { name: REPOSITORY, namespace, labels },
       spec: {
         accessModes: ['ReadWriteOnce'],
@@ -54,9 +50,7 @@ export function makeBackups(scope: Construct, props: BackupJobsProps): void {
       },
     });
   } else {
-    object<Secret>(scope, 'repository', `${origin}.repository`, {
-      apiVersion: 'v1',
-      kind: 'Secret',
+    object(scope, 'repository', `${origin}.repository`, 'Secret', {
       metadata: { name: REPOSITORY, namespace, labels },
       stringData: {
         ...Object.fromEntries(
@@ -99,9 +93,7 @@ function cronJob(
   suspend = false,
 ): void {
   const labels = labelsOf(system, REPOSITORY);
-  object<CronJob>(scope, name, `postgres.${field}`, {
-    apiVersion: 'batch/v1',
-    kind: 'CronJob',
+  object(scope, name, `postgres.${field}`, 'CronJob', {
     metadata: { name, namespace, labels },
     spec: {
       schedule,

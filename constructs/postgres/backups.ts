@@ -1,8 +1,10 @@
 import { ConfigurationError, Duration } from '@groundwork/contract';
 import type { Size } from '../kubernetes/units.ts';
+import { validateInteger } from '../kubernetes/validate.ts';
 
 /** Backups on a separate volume, as durable as the storage class of both volumes. */
 export interface VolumeRepository {
+  /** A volume of the cluster. */
   readonly kind: 'volume';
   /** Several times the size of the database: `keep` compressed full backups, and the write-ahead log since the oldest. */
   readonly size: Size;
@@ -12,6 +14,7 @@ export interface VolumeRepository {
 
 /** A bucket of an S3-compatible service; its keys are the deploy-time secrets `postgres/backup/key` and `postgres/backup/key-secret`. */
 export interface Bucket {
+  /** A bucket of an object store with the API of S3. */
   readonly kind: 'bucket';
   /** Name of the bucket. */
   readonly bucket: string;
@@ -86,16 +89,7 @@ export function validateBackup(
       }),
     );
   }
-  if (!Number.isInteger(keep) || keep < 1) {
-    found.push(
-      new ConfigurationError({
-        code: 'value-out-of-range',
-        where: `${where} › keep`,
-        problem: `keep must be an integer ≥ 1, got ${keep}`,
-        fix: 'omit it for 2',
-      }),
-    );
-  }
+  found.push(...validateInteger(`${where} › keep`, keep, [1], 'omit it for 2'));
   if (archiveTimeout.toSeconds() < 10 || archiveTimeout.toSeconds() > 3600) {
     found.push(
       new ConfigurationError({

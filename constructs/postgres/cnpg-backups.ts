@@ -1,11 +1,10 @@
-import { ConfigurationError } from '@groundwork/contract';
+import type { ConfigurationError } from '@groundwork/contract';
 import type { Construct } from 'constructs';
-import type { Secret } from 'kubernetes-types/core/v1.d.ts';
 import { deployTimeSecret } from '../kubernetes/deploy-time-secret.ts';
-import { labelsOf } from '../kubernetes/labels.ts';
-import { type CustomResource, object } from '../kubernetes/object.ts';
+import { customResource, labelsOf, object } from '../kubernetes/object.ts';
 import { type Resources, requirements } from '../kubernetes/resources.ts';
 import { Cpu, Size } from '../kubernetes/units.ts';
+import { errorIf, validateInteger } from '../kubernetes/validate.ts';
 import type { Bucket } from './backups.ts';
 import { SERVER } from './constants.ts';
 import { BUCKET_AUTHORITY, bucketAuthority, REPOSITORY } from './repository.ts';
@@ -31,28 +30,15 @@ export function validateCnpgBackup(
   where: string,
   { schedule = '15 1 * * *', keepDays = 14 }: CnpgBackups,
 ): ConfigurationError[] {
-  const found: ConfigurationError[] = [];
-  if (schedule.trim().split(/\s+/).length !== 5) {
-    found.push(
-      new ConfigurationError({
-        code: 'schedule-invalid',
-        where: `${where} › schedule`,
-        problem: `schedule must be a cron expression of five fields, got '${schedule}'`,
-        fix: "write it like '15 1 * * *'",
-      }),
-    );
-  }
-  if (!Number.isInteger(keepDays) || keepDays < 1) {
-    found.push(
-      new ConfigurationError({
-        code: 'value-out-of-range',
-        where: `${where} › keepDays`,
-        problem: `keepDays must be an integer ≥ 1, got ${keepDays}`,
-        fix: 'omit it for 14',
-      }),
-    );
-  }
-  return found;
+  return [
+    ...errorIf(schedule.trim().split(/\s+/).length !== 5, {
+      code: 'schedule-invalid',
+      where: `${where} › schedule`,
+      problem: `schedule must be a cron expression of five fields, got '${schedule}'`,
+      fix: "write it like '15 1 * * *'",
+    }),
+    ...validateInteger(`${where} › keepDays`, keepDays, [1], 'omit it for 14'),
+  ];
 }
 
 /** The ObjectStore with its Secret, and the ScheduledBackup. */
@@ -60,9 +46,7 @@ export function makeCnpgBackups(scope: Construct, namespace: string, system: str
   const { repository, schedule = '15 1 * * *', keepDays = 14 } = backups;
   const metadata = { name: REPOSITORY, namespace, labels: labelsOf(system, REPOSITORY) };
   const key = (name: string) => ({ name: REPOSITORY, key: name });
-  object<Secret>(scope, 'secret', 'postgres.backups', {
-    apiVersion: 'v1',
-    kind: 'Secret',
+  object(scope, 'secret', 'postgres.backups', 'Secret', {
     metadata,
     stringData: {
       key: deployTimeSecret('postgres/backup/key', 'given'),
@@ -72,7 +56,7 @@ export function makeCnpgBackups(scope: Construct, namespace: string, system: str
     },
   });
   const packed = { compression: 'gzip', encryption: 'AES256' };
-  object<CustomResource>(scope, 'store', 'postgres.backups.repository', {
+  customResource(scope, 'store', 'postgres.backups.repository', {
     apiVersion: 'barmancloud.cnpg.io/v1',
     kind: 'ObjectStore',
     metadata,
@@ -89,7 +73,7 @@ export function makeCnpgBackups(scope: Construct, namespace: string, system: str
       instanceSidecarConfiguration: { resources: requirements(PLUGIN_RESOURCES) },
     },
   });
-  object<CustomResource>(scope, 'schedule', 'postgres.backups.schedule', {
+  customResource(scope, 'schedule', 'postgres.backups.schedule', {
     apiVersion: 'postgresql.cnpg.io/v1',
     kind: 'ScheduledBackup',
     metadata,

@@ -1,5 +1,5 @@
 import type { Identity } from '../identity/index.ts';
-import { selectorOf } from '../kubernetes/labels.ts';
+import { selectorOf } from '../kubernetes/object.ts';
 import { type Resources, requirements } from '../kubernetes/resources.ts';
 import { type Size, sizeQuantity } from '../kubernetes/units.ts';
 import { type Access, hostBasedAccess, identityMap, MONITOR, PROVISIONER } from './access.ts';

@@ -1,13 +1,9 @@
 import type { Construct } from 'constructs';
-import type { Deployment } from 'kubernetes-types/apps/v1.d.ts';
-import type { ConfigMap } from 'kubernetes-types/core/v1.d.ts';
 import { IDENTITY_FOLDER, type Identity } from '../identity/index.ts';
-import { checksum } from '../kubernetes/checksum.ts';
 import { hardenedContainer, isolatedPod } from '../kubernetes/hardening.ts';
-import { labelsOf, selectorOf } from '../kubernetes/labels.ts';
 import { secretMounts } from '../kubernetes/mounts.ts';
 import { egressTo, networkPolicy } from '../kubernetes/network-policy.ts';
-import { object } from '../kubernetes/object.ts';
+import { checksum, labelsOf, object, selectorOf } from '../kubernetes/object.ts';
 import { requirements } from '../kubernetes/resources.ts';
 import { MONITOR } from './access.ts';
 import { PORT, SCRIPTS, SERVER } from './constants.ts';
@@ -38,15 +34,13 @@ export function makeExporter(scope: Construct, { namespace, system, image, host,
   const files = { 'web.yml': WEB_CONFIG, 'queries.yml': QUERIES };
   const { volumes, volumeMounts } = secretMounts(EXPORTER, '', identity.files());
   const login = `sslmode=verify-full sslrootcert=${IDENTITY_FOLDER}/ca.crt sslcert=${IDENTITY_FOLDER}/tls.crt sslkey=${IDENTITY_FOLDER}/tls.key`;
-  object<ConfigMap>(scope, 'files', 'postgres', { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: files });
+  object(scope, 'files', 'postgres', 'ConfigMap', { metadata, data: files });
   networkPolicy(scope, 'network', 'postgres', {
     metadata,
     selector,
     egress: [egressTo(selectorOf(system, SERVER), PORT)],
   });
-  object<Deployment>(scope, 'exporter', 'postgres', {
-    apiVersion: 'apps/v1',
-    kind: 'Deployment',
+  object(scope, 'exporter', 'postgres', 'Deployment', {
     metadata,
     spec: {
       replicas: 1,

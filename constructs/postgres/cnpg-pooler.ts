@@ -1,14 +1,13 @@
-import { ConfigurationError, type PostgresNeed } from '@groundwork/contract';
+import type { ConfigurationError, PostgresNeed } from '@groundwork/contract';
 import { Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
-import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1.d.ts';
 import { serviceNames } from '../identity/index.ts';
-import { labelsOf, selectorOf } from '../kubernetes/labels.ts';
 import { allowIngress, egressTo, networkPolicy } from '../kubernetes/network-policy.ts';
-import { type CustomResource, object } from '../kubernetes/object.ts';
+import { customResource, disruptionBudget, labelsOf, selectorOf } from '../kubernetes/object.ts';
 import { type Resources, requirements } from '../kubernetes/resources.ts';
 import { spreadConstraints } from '../kubernetes/spread.ts';
 import { Cpu, Size } from '../kubernetes/units.ts';
+import { validateInteger } from '../kubernetes/validate.ts';
 import type { Connection, Platform, Workload } from '../platform/index.ts';
 import { PORT, SERVER } from './constants.ts';
 import type { Pooler } from './databases.ts';
@@ -95,7 +94,7 @@ export class CnpgPooler extends Construct implements Pooler {
       secretLabels: RELOAD,
       origin,
     });
-    object<CustomResource>(this, 'pooler', origin, {
+    customResource(this, 'pooler', origin, {
       apiVersion: 'postgresql.cnpg.io/v1',
       kind: 'Pooler',
       metadata,
@@ -129,12 +128,7 @@ export class CnpgPooler extends Construct implements Pooler {
         },
       },
     });
-    object<PodDisruptionBudget>(this, 'disruption', origin, {
-      apiVersion: 'policy/v1',
-      kind: 'PodDisruptionBudget',
-      metadata,
-      spec: { maxUnavailable: 1, selector: { matchLabels: POOLER_PODS } },
-    });
+    disruptionBudget(this, origin, metadata, POOLER_PODS);
     networkPolicy(this, 'network', origin, {
       metadata,
       selector: POOLER_PODS,
@@ -159,7 +153,7 @@ export class CnpgPooler extends Construct implements Pooler {
       { name: names.service, selectors: [workload.selector] },
       origin,
     );
-    const host = direct.env?.POSTGRES_HOST as string;
+    const { POSTGRES_HOST: host = '' } = direct.env ?? {};
     return {
       ...direct,
       env: { ...direct.env, POSTGRES_HOST: this.#host, POSTGRES_IDENTITY_DIR: FOLDER },
@@ -175,26 +169,14 @@ export class CnpgPooler extends Construct implements Pooler {
 
 /** @returns one ConfigurationError for each invalid field */
 export function validatePooling(where: string, { instances = 2, connections = 10 }: Pooling): ConfigurationError[] {
-  const found: ConfigurationError[] = [];
-  if (!Number.isInteger(instances) || instances < 2 || instances > 20) {
-    found.push(
-      new ConfigurationError({
-        code: 'value-out-of-range',
-        where: `${where} › instances`,
-        problem: `instances must be an integer from 2 to 20, got ${instances}: the loss of a single one would affect all services`,
-        fix: 'omit it for 2',
-      }),
-    );
-  }
-  if (!Number.isInteger(connections) || connections < 1 || connections > 200) {
-    found.push(
-      new ConfigurationError({
-        code: 'value-out-of-range',
-        where: `${where} › connections`,
-        problem: `connections must be an integer from 1 to 200, got ${connections}`,
-        fix: 'omit it for 10',
-      }),
-    );
-  }
-  return found;
+  return [
+    ...validateInteger(
+      `${where} › instances`,
+      instances,
+      [2, 20],
+      'omit it for 2',
+      'the loss of a single one would affect all services',
+    ),
+    ...validateInteger(`${where} › connections`, connections, [1, 200], 'omit it for 10'),
+  ];
 }

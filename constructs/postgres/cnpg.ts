@@ -3,9 +3,8 @@ import { type ApiObject, JsonPatch, Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { Identity } from '../identity/index.ts';
 import { serviceNames } from '../identity/index.ts';
-import { labelsOf, selectorOf } from '../kubernetes/labels.ts';
 import { egressTo, ingressFrom, namespacePeer, networkPolicy, podPeers, tcp } from '../kubernetes/network-policy.ts';
-import { type CustomResource, object } from '../kubernetes/object.ts';
+import { customResource, labelsOf, selectorOf } from '../kubernetes/object.ts';
 import { type Resources, together, validateResource } from '../kubernetes/resources.ts';
 import { Cpu, Size } from '../kubernetes/units.ts';
 import type { BackingService, Connection, Guarantees, Platform, Workload } from '../platform/index.ts';
@@ -62,6 +61,7 @@ export interface CnpgPostgresProps {
  * @throws ConfigurationError for props out of range, and for required guarantees of 'postgres' that it does not keep
  */
 export class CnpgPostgres extends Construct implements BackingService {
+  /** Guarantees that it gives, computed from its settings. */
   public readonly guarantees: Guarantees;
   readonly #platform: Platform;
   readonly #host: string;
@@ -116,7 +116,7 @@ export class CnpgPostgres extends Construct implements BackingService {
       replication,
       pooled: pooler !== undefined,
     };
-    object<CustomResource>(this, 'cluster', 'postgres', {
+    customResource(this, 'cluster', 'postgres', {
       apiVersion: 'postgresql.cnpg.io/v1',
       kind: 'Cluster',
       metadata: { name: SERVER, namespace, labels: labelsOf(system, SERVER) },
@@ -160,6 +160,7 @@ export class CnpgPostgres extends Construct implements BackingService {
     });
   }
 
+  /** Creates the database and roles of a service. @throws ConfigurationError for a second database, or a reserved name */
   public connect(workload: Workload, need: Need): Connection {
     return this.#databases.add(this, workload, need as PostgresNeed);
   }

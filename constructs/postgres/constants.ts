@@ -1,5 +1,6 @@
 /** Name of the server's objects; an environment has one server. */
 export const SERVER = 'postgres';
+/** TCP port of the server. */
 export const PORT = 5432;
 /** UID of the public image, which owns the data. */
 export const USER = 999;

@@ -1,8 +1,8 @@
 import type { PostgresNeed } from '@groundwork/contract';
 import { Construct } from 'constructs';
 import type { Identity } from '../identity/index.ts';
-import { selectorOf } from '../kubernetes/labels.ts';
 import { allowIngress } from '../kubernetes/network-policy.ts';
+import { selectorOf } from '../kubernetes/object.ts';
 import type { Connection, Platform, Workload } from '../platform/index.ts';
 import type { Access } from './access.ts';
 import { assertSingle, connectionTo, migrationsIdentity } from './connection.ts';

@@ -1,11 +1,6 @@
 import type { Construct } from 'constructs';
-import type { StatefulSet } from 'kubernetes-types/apps/v1.d.ts';
-import type { ConfigMap, Service } from 'kubernetes-types/core/v1.d.ts';
-import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1.d.ts';
-import { checksum } from '../kubernetes/checksum.ts';
-import { labelsOf, selectorOf } from '../kubernetes/labels.ts';
 import { networkPolicy } from '../kubernetes/network-policy.ts';
-import { object } from '../kubernetes/object.ts';
+import { checksum, disruptionBudget, labelsOf, object, selectorOf } from '../kubernetes/object.ts';
 import { ROLES_SQL } from './access.ts';
 import { PORT, SERVER } from './constants.ts';
 import { WEB_CONFIG } from './exporter.ts';
@@ -35,21 +30,12 @@ export function makeServer(
   const selector = selectorOf(system, SERVER);
   const metadata = (name: string) => ({ name, namespace, labels });
   const files = filesOf(pod, host, reader);
-  object<ConfigMap>(scope, 'access', 'postgres (access rules)', {
-    apiVersion: 'v1',
-    kind: 'ConfigMap',
+  object(scope, 'access', 'postgres (access rules)', 'ConfigMap', {
     metadata: metadata(`${SERVER}-access`),
     data: access,
   });
-  object<ConfigMap>(scope, 'scripts', 'postgres', {
-    apiVersion: 'v1',
-    kind: 'ConfigMap',
-    metadata: metadata(`${SERVER}-scripts`),
-    data: files,
-  });
-  object<Service>(scope, 'service', 'postgres', {
-    apiVersion: 'v1',
-    kind: 'Service',
+  object(scope, 'scripts', 'postgres', 'ConfigMap', { metadata: metadata(`${SERVER}-scripts`), data: files });
+  object(scope, 'service', 'postgres', 'Service', {
     metadata: metadata(SERVER),
     // Headless: the pod has its own DNS name, and a client that reconnects finds a new pod at once.
     spec: { clusterIP: 'None', selector, ports: [{ name: 'postgres', port: PORT, targetPort: 'postgres' }] },
@@ -58,16 +44,9 @@ export function makeServer(
     metadata: metadata(SERVER),
     selector,
   });
-  object<PodDisruptionBudget>(scope, 'disruption', 'postgres', {
-    apiVersion: 'policy/v1',
-    kind: 'PodDisruptionBudget',
-    metadata: metadata(SERVER),
-    // One instance: a budget that forbids its eviction would block the drain of its node.
-    spec: { maxUnavailable: 1, selector: { matchLabels: selector } },
-  });
-  object<StatefulSet>(scope, 'server', 'postgres', {
-    apiVersion: 'apps/v1',
-    kind: 'StatefulSet',
+  // One instance: a budget that forbids its eviction would block the drain of its node.
+  disruptionBudget(scope, 'postgres', metadata(SERVER), selector);
+  object(scope, 'server', 'postgres', 'StatefulSet', {
     metadata: metadata(SERVER),
     spec: statefulSet(pod, labels, selector, checksum(...Object.entries(files).flat())),
   });

@@ -2,7 +2,7 @@ import { type Need, type PostgresNeed, throwIfAny } from '@groundwork/contract';
 import { Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
 import { serviceNames } from '../identity/index.ts';
-import { selectorOf } from '../kubernetes/labels.ts';
+import { selectorOf } from '../kubernetes/object.ts';
 import { type Resources, validateResource } from '../kubernetes/resources.ts';
 import { Cpu, Size } from '../kubernetes/units.ts';
 import type { BackingService, Connection, Guarantees, Platform, Workload } from '../platform/index.ts';
@@ -47,6 +47,7 @@ export interface PostgresProps {
  * @throws ConfigurationError for props out of range, and for required guarantees of 'postgres' that it does not keep
  */
 export class Postgres extends Construct implements BackingService {
+  /** Guarantees that it gives, computed from its settings. */
   public readonly guarantees: Guarantees;
   readonly #databases: Databases;
 
@@ -107,6 +108,7 @@ export class Postgres extends Construct implements BackingService {
     });
   }
 
+  /** Creates the database and roles of a service. @throws ConfigurationError for a second database, or a reserved name */
   public connect(workload: Workload, need: Need): Connection {
     return this.#databases.add(this, workload, need as PostgresNeed);
   }

@@ -1,10 +1,8 @@
 import type { Construct } from 'constructs';
-import type { ConfigMap } from 'kubernetes-types/core/v1.d.ts';
 import type { Identity } from '../identity/index.ts';
-import { labelsOf, selectorOf } from '../kubernetes/labels.ts';
 import { secretMounts } from '../kubernetes/mounts.ts';
 import { egressTo, networkPolicy } from '../kubernetes/network-policy.ts';
-import { object } from '../kubernetes/object.ts';
+import { labelsOf, object, selectorOf } from '../kubernetes/object.ts';
 import { type Resources, requirements } from '../kubernetes/resources.ts';
 import { Cpu, Size } from '../kubernetes/units.ts';
 import { jobForContent, type ProvisioningPod } from '../platform/provisioning-job.ts';
@@ -46,12 +44,7 @@ export function provision(scope: Construct, props: ProvisioningProps): void {
   const name = `${SERVER}-${names.slug}`;
   const labels = labelsOf(system, name);
   const sql = provisioningSql(names);
-  object<ConfigMap>(scope, 'sql', origin, {
-    apiVersion: 'v1',
-    kind: 'ConfigMap',
-    metadata: { name, namespace, labels },
-    data: { 'provision.sql': sql },
-  });
+  object(scope, 'sql', origin, 'ConfigMap', { metadata: { name, namespace, labels }, data: { 'provision.sql': sql } });
   networkPolicy(scope, 'network', origin, {
     metadata: { name, namespace, labels },
     selector: selectorOf(system, name),

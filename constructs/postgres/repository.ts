@@ -1,7 +1,7 @@
 import type { Volume, VolumeMount } from 'kubernetes-types/core/v1.d.ts';
 import type { NetworkPolicyEgressRule } from 'kubernetes-types/networking/v1.d.ts';
 import { IDENTITY_FOLDER } from '../identity/index.ts';
-import { PRIVATE_NETWORKS } from '../platform/api-server.ts';
+import { PRIVATE_NETWORKS } from '../kubernetes/network-policy.ts';
 import type { Bucket, BucketRepository, FullBackups } from './backups.ts';
 import { DATA, SCRIPTS, SERVER, SOCKET } from './constants.ts';
 

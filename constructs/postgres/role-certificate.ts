@@ -1,6 +1,5 @@
 import type { Construct } from 'constructs';
-import { labelsOf } from '../kubernetes/labels.ts';
-import { type CustomResource, object } from '../kubernetes/object.ts';
+import { customResource, labelsOf } from '../kubernetes/object.ts';
 import { SERVER } from './constants.ts';
 
 /** The part of a Certificate that is common to a namespace: issuer and lifetime. */
@@ -34,7 +33,7 @@ export interface RoleCertificateProps {
 export function roleCertificate(scope: Construct, props: RoleCertificateProps): void {
   const { namespace, system, issuing, name, role, dnsNames, secretLabels, origin } = props;
   const { issuerRef, privateKey, duration, renewBefore } = issuing;
-  object<CustomResource>(scope, name, origin, {
+  customResource(scope, name, origin, {
     apiVersion: 'cert-manager.io/v1',
     kind: 'Certificate',
     metadata: { name, namespace, labels: labelsOf(system, SERVER) },

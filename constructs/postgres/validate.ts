@@ -1,5 +1,6 @@
 import { ConfigurationError } from '@groundwork/contract';
 import type { Size } from '../kubernetes/units.ts';
+import { errorIf, validateInteger } from '../kubernetes/validate.ts';
 import { RESERVED_CONNECTIONS } from './settings.ts';
 
 /** Connections of one service's pools at their largest. */
@@ -10,28 +11,20 @@ export interface Pool {
 
 /** @returns one ConfigurationError for each invalid field */
 export function validateSize(where: string, storage: Size, maxConnections: number): ConfigurationError[] {
-  const found: ConfigurationError[] = [];
-  if (storage.toKibibytes() < 1024 * 1024) {
-    found.push(
-      new ConfigurationError({
-        code: 'storage-invalid',
-        where: `${where} › storage`,
-        problem: `storage must be at least 1Gi, since the write-ahead log can fill less, got ${storage.asString()}`,
-        fix: 'write Size.gibibytes(10) or more',
-      }),
-    );
-  }
-  if (!Number.isInteger(maxConnections) || maxConnections < 10 || maxConnections > 1000) {
-    found.push(
-      new ConfigurationError({
-        code: 'value-out-of-range',
-        where: `${where} › maxConnections`,
-        problem: `maxConnections must be an integer from 10 to 1000, got ${maxConnections}`,
-        fix: 'omit it for 100; instead of more than a few hundred, use smaller pools',
-      }),
-    );
-  }
-  return found;
+  return [
+    ...errorIf(storage.toKibibytes() < 1024 * 1024, {
+      code: 'storage-invalid',
+      where: `${where} › storage`,
+      problem: `storage must be at least 1Gi, since the write-ahead log can fill less, got ${storage.asString()}`,
+      fix: 'write Size.gibibytes(10) or more',
+    }),
+    ...validateInteger(
+      `${where} › maxConnections`,
+      maxConnections,
+      [10, 1000],
+      'omit it for 100; instead of more than a few hundred, use smaller pools',
+    ),
+  ];
 }
 
 /** A tag that starts with a number has the major version; for other tags, the server checks the version when it starts. */

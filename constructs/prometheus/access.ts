@@ -1,8 +1,5 @@
 import type { Construct } from 'constructs';
-import type { ServiceAccount } from 'kubernetes-types/core/v1.d.ts';
-import type { ClusterRole, ClusterRoleBinding, Role, RoleBinding } from 'kubernetes-types/rbac/v1.d.ts';
-import { labelsOf } from '../kubernetes/labels.ts';
-import { object } from '../kubernetes/object.ts';
+import { labelsOf, object } from '../kubernetes/object.ts';
 
 const API = 'rbac.authorization.k8s.io';
 const FIND = ['get', 'list', 'watch'];
@@ -16,12 +13,7 @@ export interface AccessProps {
 /** Creates the service account, without permissions in the cluster. */
 export function makeAccount(scope: Construct, { account, namespace, system }: AccessProps): void {
   const metadata = { name: account, namespace, labels: labelsOf(system, account) };
-  object<ServiceAccount>(scope, 'account', 'prometheus', {
-    apiVersion: 'v1',
-    kind: 'ServiceAccount',
-    metadata,
-    automountServiceAccountToken: false,
-  });
+  object(scope, 'account', 'prometheus', 'ServiceAccount', { metadata, automountServiceAccountToken: false });
 }
 
 /**
@@ -38,9 +30,7 @@ export function makeClusterAccess(
   const name = `${namespace}-${account}`;
   const labels = labelsOf(system, account);
   const subjects = [{ kind: 'ServiceAccount', name: account, namespace }];
-  object<ClusterRole>(scope, 'cluster-role', origin, {
-    apiVersion: `${API}/v1`,
-    kind: 'ClusterRole',
+  object(scope, 'cluster-role', origin, 'ClusterRole', {
     metadata: { name, labels },
     rules: [
       ...(discovers ? [{ apiGroups: [''], resources: ['nodes'], verbs: FIND }] : []),
@@ -48,26 +38,20 @@ export function makeClusterAccess(
       { nonResourceURLs: ['/metrics'], verbs: ['get'] },
     ],
   });
-  object<ClusterRoleBinding>(scope, 'cluster-binding', origin, {
-    apiVersion: `${API}/v1`,
-    kind: 'ClusterRoleBinding',
+  object(scope, 'cluster-binding', origin, 'ClusterRoleBinding', {
     metadata: { name, labels },
     roleRef: { apiGroup: API, kind: 'ClusterRole', name },
     subjects,
   });
   if (!discovers) return;
-  object<Role>(scope, 'api-server-role', origin, {
-    apiVersion: `${API}/v1`,
-    kind: 'Role',
+  object(scope, 'api-server-role', origin, 'Role', {
     metadata: { name, namespace: 'default', labels },
     rules: [
       { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: FIND },
       { apiGroups: [''], resources: ['services', 'pods'], verbs: FIND },
     ],
   });
-  object<RoleBinding>(scope, 'api-server-binding', origin, {
-    apiVersion: `${API}/v1`,
-    kind: 'RoleBinding',
+  object(scope, 'api-server-binding', origin, 'RoleBinding', {
     metadata: { name, namespace: 'default', labels },
     roleRef: { apiGroup: API, kind: 'Role', name },
     subjects,

@@ -1,16 +1,12 @@
 import type { Construct } from 'constructs';
 import type { StatefulSet } from 'kubernetes-types/apps/v1.d.ts';
-import type { ConfigMap, Secret, Service, ServiceAccount } from 'kubernetes-types/core/v1.d.ts';
-import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1.d.ts';
 import { IDENTITY_FOLDER } from '../identity/index.ts';
-import { checksum } from '../kubernetes/checksum.ts';
 import { dataVolume } from '../kubernetes/data-volume.ts';
 import { deployTimeSecret } from '../kubernetes/deploy-time-secret.ts';
 import { hardenedContainer, isolatedPod } from '../kubernetes/hardening.ts';
-import { labelsOf, selectorOf } from '../kubernetes/labels.ts';
 import { secretMounts } from '../kubernetes/mounts.ts';
 import { egressTo, egressToExternal, ingressFrom, networkPolicy } from '../kubernetes/network-policy.ts';
-import { object } from '../kubernetes/object.ts';
+import { checksum, disruptionBudget, labelsOf, object, selectorOf } from '../kubernetes/object.ts';
 import { type Resources, requirements } from '../kubernetes/resources.ts';
 import { spreadConstraints } from '../kubernetes/spread.ts';
 import type { Size } from '../kubernetes/units.ts';
@@ -73,27 +69,18 @@ export function makeAlertmanager(scope: Construct, props: AlertmanagerProps): vo
     'web.yml': webConfig(webClients, [platform.identities.spiffeId(from), identity.spiffeId]),
     'cluster.yml': meshConfig(alertmanagerName(platform)),
   };
-  object<ServiceAccount>(scope, 'account', origin, {
-    apiVersion: 'v1',
-    kind: 'ServiceAccount',
-    metadata,
-    automountServiceAccountToken: false,
-  });
-  object<ConfigMap>(scope, 'config', origin, { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: files });
+  object(scope, 'account', origin, 'ServiceAccount', { metadata, automountServiceAccountToken: false });
+  object(scope, 'config', origin, 'ConfigMap', { metadata, data: files });
   const secret = receiversOf(alerting).filter(hasSecret);
   if (secret.length > 0) {
-    object<Secret>(scope, 'secrets', 'prometheus.alerting', {
-      apiVersion: 'v1',
-      kind: 'Secret',
+    object(scope, 'secrets', 'prometheus.alerting', 'Secret', {
       metadata: { ...metadata, name: SECRET },
       stringData: Object.fromEntries(
         secret.map(({ name }) => [name, deployTimeSecret(`alertmanager/${name}`, 'given')]),
       ),
     });
   }
-  object<Service>(scope, 'service', origin, {
-    apiVersion: 'v1',
-    kind: 'Service',
+  object(scope, 'service', origin, 'Service', {
     metadata,
     // Headless, and with pods that are not ready: they must resolve each other while they start.
     spec: {
@@ -115,15 +102,8 @@ export function makeAlertmanager(scope: Construct, props: AlertmanagerProps): vo
       ...(alerting.egress ?? []).map(egressToExternal),
     ],
   });
-  object<PodDisruptionBudget>(scope, 'disruption', origin, {
-    apiVersion: 'policy/v1',
-    kind: 'PodDisruptionBudget',
-    metadata,
-    spec: { maxUnavailable: 1, selector: { matchLabels: selector } },
-  });
-  object<StatefulSet>(scope, 'pods', origin, {
-    apiVersion: 'apps/v1',
-    kind: 'StatefulSet',
+  disruptionBudget(scope, origin, metadata, selector);
+  object(scope, 'pods', origin, 'StatefulSet', {
     metadata,
     spec: statefulSet(props, checksum(...Object.values(files)), identity.files(), secret.length > 0),
   });

@@ -1,7 +1,6 @@
 import { ConfigurationError } from '@groundwork/contract';
 import type { NetworkPolicyEgressRule } from 'kubernetes-types/networking/v1.d.ts';
-import { egressToExternal, validateExternalEndpoints } from '../kubernetes/network-policy.ts';
-import { PRIVATE_NETWORKS } from '../platform/api-server.ts';
+import { egressToExternal, PRIVATE_NETWORKS, validateExternalEndpoints } from '../kubernetes/network-policy.ts';
 
 export const KUBELET_PORT = 10_250;
 

@@ -1,9 +1,6 @@
 import { throwIfAny } from '@groundwork/contract';
 import { Construct } from 'constructs';
-import type { Secret, Service } from 'kubernetes-types/core/v1.d.ts';
-import { checksum } from '../kubernetes/checksum.ts';
 import { deployTimeSecret } from '../kubernetes/deploy-time-secret.ts';
-import { labelsOf, selectorOf } from '../kubernetes/labels.ts';
 import type { SecretFile } from '../kubernetes/mounts.ts';
 import {
   addNetworkRules,
@@ -14,7 +11,7 @@ import {
   networkPolicy,
   tcp,
 } from '../kubernetes/network-policy.ts';
-import { object } from '../kubernetes/object.ts';
+import { checksum, labelsOf, object, selectorOf } from '../kubernetes/object.ts';
 import { validateResource } from '../kubernetes/resources.ts';
 import { Cpu, Duration, Size } from '../kubernetes/units.ts';
 import type { Guarantees, MetricsCollector, Platform, ScrapeTarget } from '../platform/index.ts';
@@ -41,7 +38,9 @@ const REMOTE_SECRET = 'prometheus-remote-write';
  * @throws ConfigurationError (or `ConfigurationErrors`) for props out of range, and for a retention that exceeds the storage
  */
 export class Prometheus extends Construct implements MetricsCollector {
+  /** Labels of its pods. */
   public readonly selector: Readonly<Record<string, string>>;
+  /** Guarantees that it gives, computed from its settings. */
   public readonly guarantees: Guarantees;
   readonly #platform: Platform;
   readonly #targets: ScrapeTarget[] = [];
@@ -190,13 +189,12 @@ export class Prometheus extends Construct implements MetricsCollector {
     return [...defaults, ...aboutJobs(jobs, this.#rules)];
   }
 
+  /** Adds a target to scrape; its addresses get a Service. */
   public collect(target: ScrapeTarget): void {
     this.#targets.push(target);
     const { name, selector, port, origin } = target;
     const { namespace, system } = this.#platform;
-    object<Service>(this, `addresses-of-${name}`, origin, {
-      apiVersion: 'v1',
-      kind: 'Service',
+    object(this, `addresses-of-${name}`, origin, 'Service', {
       metadata: { name: addressesOf(target), namespace, labels: labelsOf(system, name) },
       // Includes pods that are not ready: their metrics show the reason.
       spec: {
@@ -242,9 +240,7 @@ export class Prometheus extends Construct implements MetricsCollector {
   #makeCredentials(remoteWrite: readonly RemoteWrite[]): void {
     if (remoteWrite.length === 0) return;
     const { namespace, system } = this.#platform;
-    object<Secret>(this, 'remote-write', 'prometheus.remoteWrite', {
-      apiVersion: 'v1',
-      kind: 'Secret',
+    object(this, 'remote-write', 'prometheus.remoteWrite', 'Secret', {
       metadata: { name: REMOTE_SECRET, namespace, labels: labelsOf(system, PROMETHEUS) },
       stringData: Object.fromEntries(
         remoteWrite.map(({ name }) => [name, deployTimeSecret(`prometheus/${name}`, 'given')]),

@@ -1,5 +1,6 @@
 import { ConfigurationError, type Duration } from '@groundwork/contract';
 import { type Size, sizeQuantity } from '../kubernetes/units.ts';
+import { validateInteger } from '../kubernetes/validate.ts';
 
 /**
  * Bytes per sample on disk, the upper end of the range in the manual of Prometheus.
@@ -54,16 +55,14 @@ export function validateRetention(
       }),
     );
   }
-  if (!Number.isInteger(activeSeries) || activeSeries < 1000) {
-    found.push(
-      new ConfigurationError({
-        code: 'value-out-of-range',
-        where: `${where} › activeSeries`,
-        problem: `activeSeries must be an integer ≥ 1000, got ${activeSeries}`,
-        fix: "use 'prometheus_tsdb_head_series' of a running Prometheus, and add a margin",
-      }),
-    );
-  }
+  found.push(
+    ...validateInteger(
+      `${where} › activeSeries`,
+      activeSeries,
+      [1000],
+      "use 'prometheus_tsdb_head_series' of a running Prometheus, and add a margin",
+    ),
+  );
   if (found.length > 0) return found;
   const needed = ((activeSeries / interval) * (retention.toMilliseconds() / 1000) * BYTES_A_SAMPLE) / 2 ** 20;
   const usable = (storage.toKibibytes() / 1024) * USABLE;

@@ -1,14 +1,10 @@
-import { Lazy } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { StatefulSet } from 'kubernetes-types/apps/v1.d.ts';
-import type { ConfigMap, Service } from 'kubernetes-types/core/v1.d.ts';
-import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1.d.ts';
 import { dataVolume } from '../kubernetes/data-volume.ts';
 import { hardenedContainer, hardenedPod } from '../kubernetes/hardening.ts';
-import { labelsOf, selectorOf } from '../kubernetes/labels.ts';
 import type { SecretFile } from '../kubernetes/mounts.ts';
 import { secretMounts } from '../kubernetes/mounts.ts';
-import { object } from '../kubernetes/object.ts';
+import { disruptionBudget, labelsOf, later, object, selectorOf } from '../kubernetes/object.ts';
 import { type Resources, requirements } from '../kubernetes/resources.ts';
 import { spreadConstraints } from '../kubernetes/spread.ts';
 import type { Duration, Size } from '../kubernetes/units.ts';
@@ -58,21 +54,12 @@ export function makeServer(scope: Construct, props: ServerProps): void {
   const metadata = { name: PROMETHEUS, namespace, labels: labelsOf(system, PROMETHEUS) };
   const selector = selectorOf(system, PROMETHEUS);
   const origin = 'prometheus';
-  object<ConfigMap>(scope, 'config', 'prometheus (and every target)', {
-    apiVersion: 'v1',
-    kind: 'ConfigMap',
-    metadata,
-    data: later(contents.config),
-  });
-  object<ConfigMap>(scope, 'rules', 'prometheus (rules), and slo of the contracts', {
-    apiVersion: 'v1',
-    kind: 'ConfigMap',
+  object(scope, 'config', 'prometheus (and every target)', 'ConfigMap', { metadata, data: later(contents.config) });
+  object(scope, 'rules', 'prometheus (rules), and slo of the contracts', 'ConfigMap', {
     metadata: { ...metadata, name: `${PROMETHEUS}-rules` },
     data: later(contents.rules),
   });
-  object<Service>(scope, 'service', origin, {
-    apiVersion: 'v1',
-    kind: 'Service',
+  object(scope, 'service', origin, 'Service', {
     metadata,
     // Each of a pair scrapes at different times: a reader stays with one, so that its graphs are consistent.
     spec: {
@@ -81,23 +68,8 @@ export function makeServer(scope: Construct, props: ServerProps): void {
       ports: [{ name: 'https', port: PROMETHEUS_PORT, targetPort: 'https' }],
     },
   });
-  object<PodDisruptionBudget>(scope, 'disruption', origin, {
-    apiVersion: 'policy/v1',
-    kind: 'PodDisruptionBudget',
-    metadata,
-    spec: { maxUnavailable: 1, selector: { matchLabels: selector } },
-  });
-  object<StatefulSet>(scope, 'pods', origin, {
-    apiVersion: 'apps/v1',
-    kind: 'StatefulSet',
-    metadata,
-    spec: later(() => statefulSet(props)),
-  });
-}
-
-/** A part of a manifest that is evaluated when the manifest is rendered. */
-function later<V>(produce: () => V): V {
-  return Lazy.any({ produce }) as V;
+  disruptionBudget(scope, origin, metadata, selector);
+  object(scope, 'pods', origin, 'StatefulSet', { metadata, spec: later(() => statefulSet(props)) });
 }
 
 function statefulSet(props: ServerProps): NonNullable<StatefulSet['spec']> {

@@ -1,5 +1,5 @@
-import { ConfigurationError } from '@groundwork/contract';
-import { type Manifest, valueAt } from '../kubernetes/manifest.ts';
+import { ConfigurationError, valueAt } from '@groundwork/contract';
+import type { Manifest } from '../kubernetes/manifest.ts';
 
 /** Group and kind as kubectl writes them, such as `Deployment.apps` or `Secret`. */
 export type GroupKind = string;

@@ -1,4 +1,5 @@
-import { listAt, type Manifest, textAt, valueAt } from '../kubernetes/manifest.ts';
+import { listAt, textAt, valueAt } from '@groundwork/contract';
+import type { Manifest } from '../kubernetes/manifest.ts';
 import { claimContent, podAdmission, podContent } from '../kubernetes/pod-references.ts';
 import type { GroupKind, ObjectIdentity } from './identity.ts';
 

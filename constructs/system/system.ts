@@ -20,6 +20,7 @@ export interface SystemObject {
 
 /** One chart of a system, also one without objects. */
 export interface SystemChart {
+  /** Path of the chart in the construct tree, such as `shop/users`. */
   readonly path: string;
   /** Paths of charts whose objects all come before this one's. */
   readonly dependsOn: readonly string[];
@@ -27,7 +28,9 @@ export interface SystemChart {
 
 /** The object `from` comes after the object `to`; both are ids. */
 export interface SystemEdge {
+  /** Id of the object that comes after. */
   readonly from: string;
+  /** Id of the object that comes first. */
   readonly to: string;
 }
 
@@ -35,11 +38,13 @@ export interface SystemEdge {
 export interface SystemSecret extends DeployTimeSecret {
   /** Id of the Secret. */
   readonly object: string;
+  /** Key in `stringData`. */
   readonly key: string;
 }
 
 /** All that an app declares, as one frozen value that every outlet takes. */
 export interface System {
+  /** Only `synthesize` makes one. */
   readonly [SYNTHESIZED]: true;
   /** What others need comes first. */
   readonly objects: readonly SystemObject[];

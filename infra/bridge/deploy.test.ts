@@ -442,23 +442,6 @@ describe('objects that exist', () => {
   });
 });
 
-test('an image that Pulumi builds is waited for by the objects that name it, and by no others', async () => {
-  class Image extends CustomResource {}
-  const image = (name: string) => new Image('test:index:Image', name);
-  const registered = await registeredBy(
-    () =>
-      deploy(foreignApp(), {
-        provider: new KubernetesProvider('cluster', { kubeconfig: '', clusterIdentifier: 'test' }),
-        secrets: configSecrets(),
-        images: { 'bakery.example/baker@sha256:0': image('baker'), 'bakery.example/other@sha256:0': image('other') },
-      }),
-    { config },
-  );
-  const waiting = registered.filter(({ dependencies }) => dependencies.some((urn) => urn.includes('test:index:Image')));
-  expect(waiting.map(({ name }) => name)).toEqual(['Deployment/bakery/baker']);
-  expect(waiting[0]?.dependencies.filter((urn) => urn.includes('Image'))).toEqual([expect.stringMatching(/::baker$/)]);
-});
-
 describe('the resource of an object has', () => {
   test('an alias for a renamed object, and for API versions that Kubernetes removed', async () => {
     const registered = await run(foreignApp, { aliases: { 'Deployment/bakery/till': [{ name: 'register' }] } });

@@ -1,4 +1,4 @@
-import { type Manifest, type System, synthesize } from '@groundwork/constructs';
+import { type System, synthesize } from '@groundwork/constructs';
 import { ConfigurationError, Duration } from '@groundwork/contract';
 import { type Alias, ComponentResource, CustomResource, type ProviderResource, type Resource } from '@pulumi/pulumi';
 import type { App } from 'cdk8s';
@@ -24,8 +24,6 @@ export interface DeployOptions extends PlanOptions {
   readonly outputs?: OutputResolver;
   /** Resources that every object waits for, such as the cluster's nodes. @default none */
   readonly dependsOn?: readonly Resource[];
-  /** Images that Pulumi builds, by reference: what has the reference in it waits for the build. @default none */
-  readonly images?: Readonly<Record<string, Resource>>;
   /** Longest wait until one object is created and ready, updated, or deleted. @default 10 minutes */
   readonly timeout?: Duration;
 }
@@ -67,14 +65,12 @@ export function deploy(from: App | System, options: DeployOptions): Deployed {
     provider,
     secrets = noSecrets,
     dependsOn = [],
-    images = {},
     outputs = new OutputResolver(),
     timeout = Duration.minutes(10),
     ...plan
   } = options;
   const planned = deploymentPlan(from, plan);
   requireSecrets(from.secrets, secrets);
-  const builds = new Map(Object.entries(images));
   const limit = `${timeout.toSeconds()}s`;
   const adopting = planned.objects.some(({ adopt }) => adopt) ? adoptingProvider(provider) : provider;
   const inputs = new Map(planned.objects.map((object) => [object, inputsOf(object.manifest, secrets, outputs)]));
@@ -90,7 +86,7 @@ export function deploy(from: App | System, options: DeployOptions): Deployed {
     const resource = new KubernetesObject(object.type, object.name, inputs.get(object), {
       provider: object.adopt ? adopting : provider,
       ...(parent && { parent }),
-      dependsOn: [...pick(objects, object.dependsOn), ...buildsFor(object.manifest, builds)],
+      dependsOn: pick(objects, object.dependsOn),
       aliases: object.earlier.map(({ type, name }): Alias => ({ type, name })),
       customTimeouts: { create: limit, update: limit, delete: limit },
       ...(object.keep ? { protect: true, retainOnDelete: true } : {}),
@@ -112,18 +108,6 @@ function adoptingProvider(provider: ProviderResource): ProviderResource {
     problem: 'the provider is not a KubernetesProvider of @groundwork/pulumi',
     fix: 'pass a KubernetesProvider, or import the objects with `pulumi import`',
   });
-}
-
-/** The builds of images whose reference is a value in the manifest. */
-function buildsFor(manifest: Manifest, images: ReadonlyMap<string, Resource>): Resource[] {
-  const found = new Set<Resource>();
-  const visit = (part: unknown): void => {
-    if (typeof part === 'object' && part !== null) for (const value of Object.values(part)) visit(value);
-    const build = typeof part === 'string' ? images.get(part) : undefined;
-    if (build !== undefined) found.add(build);
-  };
-  if (images.size > 0) visit(manifest);
-  return [...found];
 }
 
 function pick<P, R>(registered: ReadonlyMap<P, R>, wanted: readonly P[]): R[] {

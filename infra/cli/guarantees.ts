@@ -1,5 +1,5 @@
 import { GUARANTEES, type Guarantee, type GuaranteeReport } from '@groundwork/constructs';
-import { table } from '../tools/table.ts';
+import { table } from '../tools/progress.ts';
 import { environmentOf, type Program } from './program.ts';
 
 /** Prints the guarantees of each system of an environment: kept, required, and waived with reasons. */

@@ -1,5 +1,5 @@
 import { type Cluster, itemsOf, Kubectl, type LiveObject } from '../deploy/index.ts';
-import { table } from '../tools/table.ts';
+import { table } from '../tools/progress.ts';
 
 /** Usage of one pod's containers, from metrics-server. */
 export interface PodMemory {

@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { ConfigurationError } from '@groundwork/contract';
+import { ConfigurationError, textAt } from '@groundwork/contract';
 import { type Cluster, type EngineName, Kubectl, PulumiEngine, SecretsFile, Stack } from '../deploy/index.ts';
 import { ROTATIONS, rotate as rotateSecret, rotationDates, StackSecrets, secretsOf } from '../operate/index.ts';
 import { runPhases } from '../tools/phases.ts';
-import type { Progress } from '../tools/progress.ts';
-import { table } from '../tools/table.ts';
+import { type Progress, table } from '../tools/progress.ts';
 import { chooseCluster, chooseEngine } from './drivers.ts';
 import { environmentOf, namedImages, type Program } from './program.ts';
 
@@ -123,7 +122,7 @@ function read(file: string): string {
     throw new ConfigurationError({
       code: 'secret-invalid',
       where: `--from ${file}`,
-      problem: `it can't be read: ${(error as NodeJS.ErrnoException).code}`,
+      problem: `it can't be read: ${textAt(error, 'code')}`,
       fix: 'name a file with the value, or - for standard input',
     });
   }

@@ -1,4 +1,4 @@
-import { ConfigurationError } from '@groundwork/contract';
+import { ConfigurationError, valueAt } from '@groundwork/contract';
 import { type Deployment, diagnoseAnswer, Kubectl } from '../deploy/index.ts';
 import type { Progress } from '../tools/progress.ts';
 
@@ -48,6 +48,6 @@ async function wrongAnswer(url: URL, status: number): Promise<string | undefined
     const text = await reply.text();
     return reply.status === status ? undefined : `status ${reply.status}, expected ${status}: ${text.slice(0, 300)}`;
   } catch (error) {
-    return `no answer: ${(error as Error).cause ?? error}`;
+    return `no answer: ${valueAt(error, 'cause') ?? error}`;
   }
 }

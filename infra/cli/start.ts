@@ -11,8 +11,7 @@ import {
   type EngineName,
 } from '../deploy/index.ts';
 import { type Phase, type Report, runPhases } from '../tools/phases.ts';
-import type { Progress } from '../tools/progress.ts';
-import { table } from '../tools/table.ts';
+import { type Progress, table } from '../tools/progress.ts';
 import { type ClusterImages, imagesFor, wantedImages } from './cluster-images.ts';
 import { chooseCluster, chooseEngine } from './drivers.ts';
 import { inChartsOf, partsOf } from './parts.ts';
@@ -80,7 +79,7 @@ export async function start(program: Program, options: StartOptions): Promise<vo
     },
     {
       title: 'Load images',
-      run: async (progress) => void (await state.cluster.loadImages(state.images.loadable, progress)) as undefined,
+      run: (progress) => state.cluster.loadImages(state.images.loadable, progress).then(() => undefined),
     },
     ...program.addOns.map(({ name, namespace, compose }) => ({
       title: `Deploy ${name}`,
@@ -114,7 +113,7 @@ export async function start(program: Program, options: StartOptions): Promise<vo
     },
     {
       title: 'Wait for rollouts',
-      run: async (progress) => void (await awaitRollout(state.deployment, TIMEOUT, progress)) as undefined,
+      run: (progress) => awaitRollout(state.deployment, TIMEOUT, progress).then(() => undefined),
     },
     {
       title: 'Smoke check through the gateway',
@@ -125,7 +124,7 @@ export async function start(program: Program, options: StartOptions): Promise<vo
           return 'skipped';
         }
         if (gatewayUrl !== undefined)
-          return void (await smoke(program.smoke, gatewayUrl, state.deployment, progress)) as undefined;
+          return smoke(program.smoke, gatewayUrl, state.deployment, progress).then(() => undefined);
         progress.skipped(
           'smoke check',
           "this cluster does not forward the gateway's port to this machine; use its Ingress or LoadBalancer",

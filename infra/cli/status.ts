@@ -1,5 +1,6 @@
+import { textAt } from '@groundwork/contract';
 import { Kubectl, type LiveObject, runsNewest, stuckContainer, workloadState } from '../deploy/index.ts';
-import { table } from '../tools/table.ts';
+import { table } from '../tools/progress.ts';
 import { chooseCluster } from './drivers.ts';
 import { memoryBySystem } from './memory.ts';
 import { environmentOf, type Program } from './program.ts';
@@ -64,6 +65,6 @@ async function answers(url: string): Promise<string> {
     const reply = await fetch(new URL('/openapi.json', url), { signal: AbortSignal.timeout(2000) });
     return reply.ok ? 'answers' : `answers with ${reply.status}`;
   } catch (error) {
-    return `does not answer: ${(error as Error).message}`;
+    return `does not answer: ${textAt(error, 'message')}`;
   }
 }

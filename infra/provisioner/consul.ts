@@ -1,6 +1,8 @@
 /** `node consul.ts FILE`: reconciles Consul's policies, tokens and login with the desired state in a file, and exits. */
+
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { textAt } from '@groundwork/contract';
 import { consulDesiredState } from '@groundwork/contract/desired-state';
 import { connect } from './consul/client.ts';
 import { reconcile } from './consul/reconcile.ts';
@@ -29,5 +31,5 @@ await untilReconciled(
       await consul.close();
     }
   },
-  (error) => (error as Error).message || `${(error as { code?: string }).code}`,
+  (error) => textAt(error, 'message') || `${textAt(error, 'code')}`,
 );

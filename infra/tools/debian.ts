@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { ConfigurationError } from '@groundwork/contract';
+import { ConfigurationError, textAt } from '@groundwork/contract';
 import { execa } from 'execa';
 import { elapsed, type Progress } from './progress.ts';
 
@@ -34,7 +34,7 @@ export async function ensureDebianPackages(names: readonly string[], progress: P
     throw new ConfigurationError({
       code: 'package-unavailable',
       where,
-      problem: `apt-get can't install them:\n${(error as { all?: string }).all?.slice(-1500) ?? error}`,
+      problem: `apt-get can't install them:\n${textAt(error, 'all')?.slice(-1500) ?? error}`,
       fix: 'check that its package sources are reachable: `apt-get update`',
     });
   }

@@ -1,4 +1,4 @@
-import { isConfigurationError } from '@groundwork/contract';
+import { isConfigurationError, textAt } from '@groundwork/contract';
 import { PhaseFailed } from './phases.ts';
 
 /**
@@ -11,7 +11,7 @@ export async function runMain(main: () => Promise<unknown>): Promise<void> {
   } catch (error) {
     const cause = error instanceof PhaseFailed ? error.cause : error;
     if (!isConfigurationError(cause)) throw error;
-    console.error(error === cause ? cause.message : `\n${(error as Error).message}\n${cause.message}`);
+    console.error(error === cause ? cause.message : `\n${textAt(error, 'message')}\n${cause.message}`);
     process.exitCode = 1;
   }
 }

@@ -1,6 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Polls a condition until it is true or the timeout ends; times are in milliseconds. @returns whether it became true */
+/**
+ * Polls a condition until it is true or the timeout ends.
+ * @param timeout milliseconds after which it gives up
+ * @param interval milliseconds between two polls
+ * @returns whether the condition became true
+ */
 export async function until(
   holds: () => boolean | Promise<boolean>,
   timeout: number,

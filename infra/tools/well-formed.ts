@@ -1,4 +1,4 @@
-import { ConfigurationError } from '@groundwork/contract';
+import { ConfigurationError, textAt } from '@groundwork/contract';
 import type { Static, TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 
@@ -15,7 +15,7 @@ export function wellFormed<T extends TSchema>(where: string, schema: T, text: st
     throw new ConfigurationError({
       code: 'file-invalid',
       where,
-      problem: `it must be JSON: ${(error as Error).message}`,
+      problem: `it must be JSON: ${textAt(error, 'message')}`,
       fix,
     });
   }

@@ -11,8 +11,7 @@ import {
 } from '@groundwork/kit';
 import { createDatabase, postgresVariables } from '@groundwork/kit/postgres';
 import { handlers } from './handlers.ts';
-import { products } from './products/products.ts';
-import type { Tables } from './tables.ts';
+import { products, type Tables } from './products/products.ts';
 
 /** Settings of the service. @throws ConfigurationError `variable-invalid` that lists every invalid variable */
 export function catalogConfig(env: Env) {

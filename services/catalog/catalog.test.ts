@@ -11,8 +11,7 @@ import { postgresVariables } from '../kit/postgres/variables.ts';
 import { silentLog } from '../kit/testing/run.ts';
 import { catalogConfig, createApp } from './app.ts';
 import { type Filter, listName, writeCursor } from './products/cursor.ts';
-import { pageQuery, products } from './products/products.ts';
-import type { Tables } from './tables.ts';
+import { pageQuery, products, type Tables } from './products/products.ts';
 
 let postgres: TestPostgres;
 let app: ServiceApp;

@@ -1,12 +1,10 @@
 /** What every service needs. Database, events, tokens and OpenAPI have separate entry points. */
 
 export { main, openService, type ServiceApp, type ServiceBase } from './app.ts';
-export { CallRefused, type Client, createClient } from './client/client.ts';
-export { pathOf } from './client/path.ts';
+export { CallRefused, type Client, createClient, pathOf } from './client/client.ts';
 export type { Upstream, UpstreamRequest } from './client/upstream.ts';
 export { type Env, File, readConfig } from './config/read.ts';
 export { type ServiceConfig, secretVariables, serviceVariables, tokenVariables } from './config/variables.ts';
-export type { Context } from './context.ts';
 export { DEADLINE_HEADER, Deadline } from './deadline/deadline.ts';
 export {
   clusterResolver,
@@ -24,7 +22,7 @@ export type { LifecycleHook } from './lifecycle/hooks.ts';
 export { type Running, type RunOptions, run, start } from './lifecycle/run.ts';
 export { createLogger, type Logger } from './log/logger.ts';
 export { createMetrics, type Metrics } from './metrics/metrics.ts';
-export type { Answer, Arguments, Input } from './operation.ts';
+export type { Answer, Arguments, Context, Input } from './operation.ts';
 export { startContext, withinDeadline } from './server/context.ts';
 export type { Handlers, Request } from './server/handlers.ts';
 export { BODY_LIMIT, type Server } from './server/http.ts';

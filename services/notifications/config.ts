@@ -4,9 +4,8 @@ import { discoveryVariables, type Env, File, type Logger, readConfig, serviceVar
 import { eventVariables } from '@groundwork/kit/events';
 import { postgresVariables } from '@groundwork/kit/postgres';
 import { Type } from 'typebox';
-import { logTransport } from './mail/log.ts';
 import { smtpTransport } from './mail/smtp.ts';
-import type { MailTransport } from './mail/transport.ts';
+import { logTransport, type MailTransport } from './mail/transport.ts';
 
 const mailVariables = {
   MAIL_SINK: Type.Union([Type.Literal('log'), Type.Literal('smtp')], { default: 'log', description: 'log or smtp' }),

@@ -20,7 +20,7 @@ import {
 import { App, Chart } from 'cdk8s';
 import { execa } from 'execa';
 import pg from 'pg';
-import { selectorOf } from '../../constructs/kubernetes/labels.ts';
+import { selectorOf } from '../../constructs/kubernetes/object.ts';
 import type { Cluster } from '../../infra/deploy/cluster/index.ts';
 import type { Kubectl } from '../../infra/deploy/kubectl.ts';
 import type { SecretsFile } from '../../infra/deploy/secrets-file.ts';

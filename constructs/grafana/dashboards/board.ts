@@ -29,6 +29,8 @@ export interface Panel {
   readonly single?: boolean;
 }
 
+type PanelOptions = Pick<Panel, 'description' | 'limit'>;
+
 /** A titled row of panels. */
 export interface Row {
   readonly title: string;
@@ -42,6 +44,26 @@ export interface Board {
   readonly title: string;
   readonly tags: readonly string[];
   readonly rows: readonly Row[];
+}
+
+/** A panel with a graph over time. */
+export function graph(title: string, unit: Unit, queries: Panel['queries'], options: PanelOptions = {}): Panel {
+  return { title, unit, queries, ...options };
+}
+
+/** A panel with one number. */
+export function single(title: string, unit: Unit, queries: Panel['queries'], options: PanelOptions = {}): Panel {
+  return { title, unit, queries, single: true, ...options };
+}
+
+/** A row with a title. */
+export function row(title: string, panels: readonly Panel[]): Row {
+  return { title, panels };
+}
+
+/** The dashboard of a scraped system. */
+export function systemBoard(name: string, title: string, rows: readonly Row[]): Board {
+  return { name: `system-${name}`, title, tags: ['system'], rows };
 }
 
 /** Number of columns in Grafana's grid. */

@@ -1,6 +1,6 @@
 import type { Graph } from '../../graph/index.ts';
 import { errorRatio, P99 } from '../../prometheus/rules/services.ts';
-import type { Board } from './board.ts';
+import { type Board, graph, row, single } from './board.ts';
 
 /** The whole system on one page: requests, errors, calls between services, and firing alerts. */
 export function overview(system: string, { calls, topics }: Graph): Board {
@@ -10,93 +10,60 @@ export function overview(system: string, { calls, topics }: Graph): Board {
     title: `Overview of ${system}`,
     tags: ['overview'],
     rows: [
-      {
-        title: 'Now',
-        panels: [
-          { title: 'Requests', unit: 'reqps', single: true, queries: { all: 'sum(rate(http_requests_total[5m]))' } },
+      row('Now', [
+        single('Requests', 'reqps', { all: 'sum(rate(http_requests_total[5m]))' }),
+        single(
+          'Failed requests',
+          'percentunit',
           {
-            title: 'Failed requests',
-            unit: 'percentunit',
-            single: true,
-            queries: {
-              all: '(sum(rate(http_requests_total{status=~"5.."}[5m])) or vector(0)) / (sum(rate(http_requests_total[5m])) > 0)',
-            },
-            limit: 0.001,
+            all: '(sum(rate(http_requests_total{status=~"5.."}[5m])) or vector(0)) / (sum(rate(http_requests_total[5m])) > 0)',
           },
-          {
-            title: 'Firing alerts',
-            unit: 'short',
-            single: true,
-            queries: { all: 'count(ALERTS{alertstate="firing"}) or vector(0)' },
-            limit: 1,
-          },
-          {
-            title: 'Targets down',
-            unit: 'short',
-            single: true,
-            queries: { all: 'count(up == 0) or vector(0)' },
-            limit: 1,
-          },
-        ],
-      },
-      {
-        title: 'Services',
-        panels: [
-          {
-            title: 'Rate',
-            unit: 'reqps',
-            queries: { '{{service}}': 'sum by (service) (rate(http_requests_total[5m]))' },
-          },
-          { title: 'Errors', unit: 'percentunit', queries: { '{{service}}': errorRatio('5m') } },
-          { title: 'Duration (p99)', unit: 's', queries: { '{{service}}': P99 } },
-        ],
-      },
+          { limit: 0.001 },
+        ),
+        single('Firing alerts', 'short', { all: 'count(ALERTS{alertstate="firing"}) or vector(0)' }, { limit: 1 }),
+        single('Targets down', 'short', { all: 'count(up == 0) or vector(0)' }, { limit: 1 }),
+      ]),
+      row('Services', [
+        graph('Rate', 'reqps', { '{{service}}': 'sum by (service) (rate(http_requests_total[5m]))' }),
+        graph('Errors', 'percentunit', { '{{service}}': errorRatio('5m') }),
+        graph('Duration (p99)', 's', { '{{service}}': P99 }),
+      ]),
       ...(edges.length > 0
         ? [
-            {
-              title: 'Calls between services',
-              panels: [
+            row('Calls between services', [
+              graph(
+                'Calls',
+                'reqps',
                 {
-                  title: 'Calls',
-                  description: `Calls in the contracts: ${edges.join(', ')}.`,
-                  unit: 'reqps' as const,
-                  queries: {
-                    '{{service}} → {{callee}}': 'sum by (service, callee) (rate(http_client_requests_total[5m]))',
-                  },
+                  '{{service}} → {{callee}}': 'sum by (service, callee) (rate(http_client_requests_total[5m]))',
                 },
-                {
-                  title: 'Failed and refused calls',
-                  unit: 'reqps' as const,
-                  queries: {
-                    '{{service}} → {{callee}} {{outcome}}':
-                      'sum by (service, callee, outcome) (rate(http_client_requests_total{outcome!="ok"}[5m]))',
-                  },
-                },
-              ],
-            },
+                { description: `Calls in the contracts: ${edges.join(', ')}.` },
+              ),
+              graph('Failed and refused calls', 'reqps', {
+                '{{service}} → {{callee}} {{outcome}}':
+                  'sum by (service, callee, outcome) (rate(http_client_requests_total{outcome!="ok"}[5m]))',
+              }),
+            ]),
           ]
         : []),
       ...(topics.length > 0
         ? [
-            {
-              title: 'Events',
-              panels: [
+            row('Events', [
+              graph(
+                'Published and consumed',
+                'ops',
                 {
-                  title: 'Published and consumed',
+                  '{{service}} publishes {{event}}': 'sum by (service, event) (rate(events_published_total[5m]))',
+                  '{{service}} consumes {{event}}': 'sum by (service, event) (rate(events_consumed_total[5m]))',
+                },
+                {
                   description: `Events in the contracts: ${topics.map(({ publisher, event, consumers }) => `${publisher} → ${event} → ${consumers.join(', ')}`).join('; ')}.`,
-                  unit: 'ops' as const,
-                  queries: {
-                    '{{service}} publishes {{event}}': 'sum by (service, event) (rate(events_published_total[5m]))',
-                    '{{service}} consumes {{event}}': 'sum by (service, event) (rate(events_consumed_total[5m]))',
-                  },
                 },
-                {
-                  title: 'Consumer lag',
-                  unit: 'short' as const,
-                  queries: { '{{service}} {{event}}': 'sum by (service, event) (events_consumer_lag)' },
-                },
-              ],
-            },
+              ),
+              graph('Consumer lag', 'short', {
+                '{{service}} {{event}}': 'sum by (service, event) (events_consumer_lag)',
+              }),
+            ]),
           ]
         : []),
     ],

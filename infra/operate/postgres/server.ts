@@ -1,4 +1,4 @@
-import { ConfigurationError } from '@groundwork/contract';
+import { ConfigurationError, valueAt } from '@groundwork/contract';
 import { type Kubectl, type LiveObject, RESTORE_MANAGER } from '../../deploy/index.ts';
 import { until } from '../../tools/wait.ts';
 
@@ -131,11 +131,9 @@ export class Server {
     });
     let failed = false;
     await this.#until(`job ${name} ends`, async () => {
-      const status = (await this.#kubectl.get('job', name, this.#namespace))?.status as
-        | { succeeded?: number; failed?: number }
-        | undefined;
-      failed = (status?.failed ?? 0) > 0;
-      return failed || (status?.succeeded ?? 0) > 0;
+      const job = await this.#kubectl.get('job', name, this.#namespace);
+      failed = Number(valueAt(job, 'status', 'failed') ?? 0) > 0;
+      return failed || Number(valueAt(job, 'status', 'succeeded') ?? 0) > 0;
     });
     const log = await this.#run('logs', `job/${name}`);
     await this.#run('delete', 'job', name, '--wait=false');

@@ -1,6 +1,6 @@
 import { type Manifest, resolveDeployTimeSecrets, type SecretFormat } from '@groundwork/constructs';
 import { type Kubectl, ROTATION_MANAGER, type SecretsFile } from '../../deploy/index.ts';
-import type { SecretStore } from './store.ts';
+import type { SecretStore } from './list.ts';
 
 /** Store of the `apply` engine: its secrets file, applied with kubectl. */
 export class AppliedSecrets implements SecretStore {

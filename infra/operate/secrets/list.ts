@@ -1,4 +1,5 @@
 import { type Manifest, parseDeployTimeSecret, type SecretFormat, type System } from '@groundwork/constructs';
+import { isKind } from '../../../constructs/kubernetes/read.ts';
 import { visit } from '../../../constructs/kubernetes/references.ts';
 import { CONSUL } from './consul.ts';
 import { GRAFANA } from './grafana.ts';
@@ -28,6 +29,20 @@ export interface KnownSecret {
  */
 export type Rotation = 'restart' | 'reload' | 'procedure' | 'renewal' | 'by hand';
 
+/** Store of an environment's deploy-time secrets, one implementation for each engine. */
+export interface SecretStore {
+  /** Whether the current value is issued by a third party: a generated one must not replace it. */
+  isGiven(name: string, format: SecretFormat): boolean;
+  /** Generates a next value without storing it. A key set keeps its former key, so that what it signed stays valid. */
+  next(name: string, format: SecretFormat): string;
+  /** Stores a secret's next value. @param given whether a third party issued it */
+  keep(name: string, format: SecretFormat, value: string, given: boolean): Promise<void>;
+  /** Applies the stored values to the cluster's Secret, and changes nothing else. */
+  handOver(secret: Manifest): Promise<void>;
+  /** Removes all values from a text. */
+  redact(text: string): string;
+}
+
 /** Descriptions for a table. */
 export const ROTATIONS: Readonly<Record<Rotation, string>> = {
   restart: 'by command; its pods restart',
@@ -51,8 +66,8 @@ export function secretsOf({ objects }: System): readonly KnownSecret[] {
 }
 
 function deployTimeSecrets(manifest: Manifest, why: string): KnownSecret[] {
-  if (manifest.kind !== 'Secret') return [];
-  const { stringData = {} } = manifest as { stringData?: Record<string, string> };
+  if (!isKind(manifest, 'Secret')) return [];
+  const { stringData = {} } = manifest;
   const byHand = annotation(manifest, BY_HAND)?.split(',') ?? [];
   return Object.entries(stringData).flatMap(([key, text]) => {
     const value = parseDeployTimeSecret(text);
@@ -75,8 +90,8 @@ function deployTimeSecrets(manifest: Manifest, why: string): KnownSecret[] {
 }
 
 function certificates(manifest: Manifest, why: string): KnownSecret[] {
-  if (manifest.kind !== 'Certificate') return [];
-  const { isCA = false } = manifest.spec as { isCA?: boolean };
+  if (!isKind(manifest, 'Certificate')) return [];
+  const { isCA = false } = manifest.spec ?? {};
   const purpose = isCA ? 'signs the certificates of this environment' : why;
   return [
     {

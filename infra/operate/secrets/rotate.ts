@@ -1,12 +1,11 @@
 import type { SecretFormat, System } from '@groundwork/constructs';
-import { ConfigurationError } from '@groundwork/contract';
+import { ConfigurationError, valueAt } from '@groundwork/contract';
 import { type Cluster, Kubectl, SecretsFile } from '../../deploy/index.ts';
 import type { Progress } from '../../tools/progress.ts';
 import { rotateAuthority } from '../identity/authority.ts';
 import { issueAgain } from '../identity/certificate.ts';
 import { AppliedSecrets } from './applied-secrets.ts';
-import { type KnownSecret, PROCEDURES, readersOf, secretsOf } from './list.ts';
-import type { SecretStore } from './store.ts';
+import { type KnownSecret, PROCEDURES, readersOf, type SecretStore, secretsOf } from './list.ts';
 
 export interface Rotating {
   readonly name: string;
@@ -119,7 +118,7 @@ async function renew(
   { name, manifest }: KnownSecret,
   progress: Progress,
 ): Promise<string> {
-  if ((manifest.spec as { isCA?: boolean }).isCA === true) return rotateAuthority({ kubectl, namespace, progress });
+  if (valueAt(manifest.spec, 'isCA') === true) return rotateAuthority({ kubectl, namespace, progress });
   progress.step(`waiting until ${name} is reissued`);
   await issueAgain(kubectl, namespace, name);
   return `${name}: reissued; pods reload it without a restart`;

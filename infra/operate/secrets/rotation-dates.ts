@@ -1,3 +1,4 @@
+import { textAt } from '@groundwork/contract';
 import { itemsOf, type Kubectl, type SecretsFile } from '../../deploy/index.ts';
 import type { KnownSecret } from './list.ts';
 
@@ -24,9 +25,7 @@ export async function rotationDates(
 ): Promise<ReadonlyMap<string, Date>> {
   const wantsCertificates = known.some(({ format }) => format === 'certificate');
   const certificates = wantsCertificates ? await kubectl.list(namespace, CERTIFICATES).catch(() => []) : [];
-  const issued = new Map(
-    certificates.map(({ metadata, status }) => [metadata.name, status?.notBefore as string | undefined]),
-  );
+  const issued = new Map(certificates.map(({ metadata, status }) => [metadata.name, textAt(status, 'notBefore')]));
   const written = new Map((await secrets(kubectl, namespace)).map((secret) => [secret.metadata.name, secret]));
   return new Map(
     known.flatMap(({ name, format, manifest, key = '' }): [string, Date][] => {

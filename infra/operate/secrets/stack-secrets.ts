@@ -1,6 +1,6 @@
 import type { Manifest, SecretFormat } from '@groundwork/constructs';
 import { looksMade, nextValue, redact, type SecretsFile, type Stack } from '../../deploy/index.ts';
-import type { SecretStore } from './store.ts';
+import type { SecretStore } from './list.ts';
 
 /** Store of a Pulumi stack: its encrypted configuration, applied with `pulumi up` of the one Secret. */
 export class StackSecrets implements SecretStore {

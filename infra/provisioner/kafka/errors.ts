@@ -1,3 +1,4 @@
+import { valueAt } from '@groundwork/contract';
 import { GenericError, MultipleErrors } from '@platformatic/kafka';
 
 /** Waits for a change, and accepts the error that a concurrent run has just made the same change. */
@@ -18,6 +19,6 @@ export function says(error: unknown, answer: string): boolean {
 
 /** Text of the root cause: the client wraps each error in several others. */
 export function reasonOf(error: unknown): string {
-  const inner = error instanceof MultipleErrors ? error.errors[0] : (error as Error).cause;
-  return inner instanceof Error ? reasonOf(inner) : (error as Error).message;
+  const inner = error instanceof MultipleErrors ? error.errors[0] : valueAt(error, 'cause');
+  return inner instanceof Error ? reasonOf(inner) : `${valueAt(error, 'message')}`;
 }

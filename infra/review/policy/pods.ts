@@ -65,6 +65,21 @@ export function eachRunningPod(check: (pod: Pod, object: Manifest, context: Poli
   return eachPod((pod, object, context) => (RUNNING.includes(object.kind) ? check(pod, object, context) : []));
 }
 
+/** A check for the security contexts of the pods that an object creates and of their containers; `at` is the context's path. */
+export function eachSecurityContext(
+  check: (
+    context: NonNullable<PodSpec['securityContext'] | Container['securityContext']>,
+    at: string,
+  ) => readonly Fault[],
+): Check {
+  return eachPod((pod) =>
+    [
+      { at: pod.at, context: pod.spec.securityContext },
+      ...containersOf(pod).map(({ at, container }) => ({ at, context: container.securityContext })),
+    ].flatMap(({ at, context }) => (context === undefined ? [] : check(context, `${at}.securityContext`))),
+  );
+}
+
 /** A check for every container of the pods that an object creates. */
 export function eachContainer(
   check: (place: Place, object: Manifest, context: PolicyContext) => readonly Fault[],

@@ -31,14 +31,24 @@ const container: Container = {
   securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } },
 };
 
+/** Fields that replace those of a good object; undefined removes one. */
+type Changes<T> = { readonly [K in keyof T]?: T[K] | undefined };
+
 /** Any object of the namespace `town`. */
 export function sample(apiVersion: string, kind: string, name: string, rest: object = {}): Manifest {
   return { apiVersion, kind, metadata: { name, namespace: 'town' }, ...rest };
 }
 
+/** A role with one rule: reading pods, except in these fields. */
+export function role(kind: 'Role' | 'ClusterRole', rule: object): Manifest {
+  return sample('rbac.authorization.k8s.io/v1', kind, 'users', {
+    rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['get'], ...rule }],
+  });
+}
+
 /** A workload whose pods differ from good ones in these fields. */
 export function workload(
-  spec: Partial<PodSpec> = {},
+  spec: Changes<Omit<PodSpec, 'containers'>> & { readonly containers?: readonly Changes<Container>[] } = {},
   of: { kind?: string; replicas?: number; fields?: object } = {},
 ): Manifest {
   const { kind = 'Deployment', replicas = 1, fields = {} } = of;
@@ -52,12 +62,12 @@ export function workload(
 }
 
 /** A workload whose container differs from a good one in these fields. */
-export function containing(fields: Partial<Container>, of: Parameters<typeof workload>[1] = {}): Manifest {
+export function containing(fields: Changes<Container>, of: Parameters<typeof workload>[1] = {}): Manifest {
   return workload({ containers: [{ ...container, ...fields }] }, of);
 }
 
 /** A workload whose container has these additional fields in its security context. */
-export function secured(fields: NonNullable<Container['securityContext']>): Manifest {
+export function secured(fields: object): Manifest {
   return containing({ securityContext: { ...container.securityContext, ...fields } });
 }
 

@@ -1,4 +1,4 @@
-import type { Contract, Operation } from '@groundwork/contract';
+import { type Contract, type Operation, valueAt } from '@groundwork/contract';
 import {
   CallRefused,
   type Client,
@@ -60,7 +60,7 @@ async function bodyOf(
 
 function codeOf(body: string): unknown {
   try {
-    return (JSON.parse(body) as { code?: unknown } | null)?.code;
+    return valueAt(JSON.parse(body), 'code');
   } catch {
     return undefined;
   }

@@ -1,9 +1,9 @@
 import { createServer as createPlain, type RequestListener, type Server } from 'node:http';
 import { createServer as createTls } from 'node:https';
+import { followRenewals, serverTls } from '../identity/tls.ts';
 import type { Trust } from '../identity/trust.ts';
 import type { Logger } from '../log/logger.ts';
 import type { Metrics } from '../metrics/metrics.ts';
-import { followRenewals, serverTls } from '../server/mutual-tls.ts';
 import { peerAccount } from '../server/peer.ts';
 
 /** The only account that may read metrics. */

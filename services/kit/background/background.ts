@@ -1,7 +1,6 @@
 import type { Duration } from '@groundwork/contract';
 import type { Logger } from '../log/logger.ts';
-import { backOff, pause } from './backoff.ts';
-import { reasonOf } from './reason.ts';
+import { backOff, pause, reasonOf } from './retry.ts';
 
 /** A background task of a service. */
 export interface Background {
@@ -9,6 +8,7 @@ export interface Background {
   stop(): Promise<void>;
 }
 
+/** How a background task repeats, and what it reports. */
 export interface BackgroundOptions {
   /** Log message for a failed step. */
   readonly failure: string;

@@ -2,10 +2,10 @@ import { ConfigurationError, contract, Duration, route } from '@groundwork/contr
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { Type } from 'typebox';
 import { until } from '../../../test/support/until.ts';
-import type { Context } from '../context.ts';
 import { Deadline } from '../deadline/deadline.ts';
 import type { Resolver } from '../discovery/resolver.ts';
 import { createMetrics } from '../metrics/metrics.ts';
+import type { Context } from '../operation.ts';
 import { silentLog } from '../testing/run.ts';
 import { type StubService, stubService } from '../testing/upstream.ts';
 import { joinTrace } from '../trace/traceparent.ts';

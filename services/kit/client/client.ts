@@ -1,13 +1,11 @@
-import { ConfigurationError, type Contract, type Operation } from '@groundwork/contract';
+import { ConfigurationError, type Contract, type Operation, textAt } from '@groundwork/contract';
 import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
-import type { Context } from '../context.ts';
 import type { Resolver } from '../discovery/resolver.ts';
 import { Problem } from '../errors/problem.ts';
 import type { Trust } from '../identity/trust.ts';
 import type { Metrics } from '../metrics/metrics.ts';
-import type { Answer, Arguments } from '../operation.ts';
-import { pathOf } from './path.ts';
+import type { Answer, Arguments, Context } from '../operation.ts';
 import { type Upstream, upstream } from './upstream.ts';
 
 /** The callee sent an error response. Uncaught, it becomes `upstream-failed`: our caller does not see the response of the callee. */
@@ -123,9 +121,22 @@ function parse(text: string): unknown {
 
 function problemCode(text: string): string | undefined {
   try {
-    const { code } = JSON.parse(text) as { code?: unknown };
-    return typeof code === 'string' ? code : undefined;
+    return textAt(JSON.parse(text), 'code');
   } catch {
     return undefined;
   }
+}
+
+/** Fills in the parameters of a path template, each as one encoded segment, and appends the query. */
+export function pathOf(
+  template: string,
+  params: Readonly<Record<string, unknown>> = {},
+  query: Readonly<Record<string, unknown>> = {},
+): string {
+  const path = template.replace(/:([A-Za-z0-9_]+)/g, (_whole, name: string) => encodeURIComponent(`${params[name]}`));
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined) search.append(name, `${value}`);
+  }
+  return search.size === 0 ? path : `${path}?${search}`;
 }

@@ -1,3 +1,4 @@
+import { textAt, valueAt } from '@groundwork/contract';
 import { BrokenCircuitError } from 'cockatiel';
 import { Problem } from '../errors/problem.ts';
 
@@ -8,8 +9,7 @@ const NO_ANSWER = /^(ECONNRESET|EPIPE|UND_ERR_SOCKET)$/;
 const TOO_SLOW = /^(UND_ERR_HEADERS_TIMEOUT|UND_ERR_BODY_TIMEOUT|UND_ERR_ABORTED|ABORT_ERR)$/;
 
 function codeOf(error: unknown): string {
-  const { code, name } = (error ?? {}) as { code?: unknown; name?: unknown };
-  return typeof code === 'string' ? code : name === 'AbortError' ? 'ABORT_ERR' : '';
+  return textAt(error, 'code') ?? (valueAt(error, 'name') === 'AbortError' ? 'ABORT_ERR' : '');
 }
 
 /**

@@ -10,12 +10,12 @@ import {
   wrap,
 } from 'cockatiel';
 import type { Dispatcher } from 'undici';
-import type { Context } from '../context.ts';
 import { DEADLINE_HEADER } from '../deadline/deadline.ts';
 import type { Resolver } from '../discovery/resolver.ts';
 import { Problem } from '../errors/problem.ts';
 import type { Trust } from '../identity/trust.ts';
 import type { Metrics } from '../metrics/metrics.ts';
+import type { Context } from '../operation.ts';
 import { REQUEST_ID_HEADER } from '../server/context.ts';
 import { traceparent } from '../trace/traceparent.ts';
 import { Connections } from './connections.ts';

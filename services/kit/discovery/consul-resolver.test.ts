@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
 import { createMetrics } from '../metrics/metrics.ts';
 import { silentLog } from '../testing/run.ts';
-import { clusterResolver } from './cluster.ts';
 import type { AskOptions, Consul } from './consul.ts';
 import { consulResolver } from './consul-resolver.ts';
+import { clusterResolver } from './resolver.ts';
 
 const entry = (address: string) => ({ Node: { Address: '10.0.0.1' }, Service: { Address: address, Port: 8080 } });
 

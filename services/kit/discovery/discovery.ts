@@ -5,11 +5,10 @@ import type { Trust } from '../identity/trust.ts';
 import type { LifecycleHook } from '../lifecycle/hooks.ts';
 import type { Logger } from '../log/logger.ts';
 import type { Metrics } from '../metrics/metrics.ts';
-import { clusterResolver } from './cluster.ts';
 import { Consul } from './consul.ts';
 import { consulResolver } from './consul-resolver.ts';
 import { registration } from './registration.ts';
-import type { Resolver } from './resolver.ts';
+import { clusterResolver, type Resolver } from './resolver.ts';
 import type { DiscoveryConfig } from './variables.ts';
 
 /** Service discovery: the resolver for callees, and the registration of this process. */

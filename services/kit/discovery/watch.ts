@@ -1,5 +1,4 @@
-import { backOff, pause } from '../background/backoff.ts';
-import { reasonOf } from '../background/reason.ts';
+import { backOff, pause, reasonOf } from '../background/retry.ts';
 import type { Logger } from '../log/logger.ts';
 import type { Consul } from './consul.ts';
 

@@ -42,6 +42,7 @@ export interface ProblemOptions extends ErrorOptions {
 
 /** An error that the caller may see. Any other thrown error becomes `internal`, without its message. */
 export class Problem extends Error {
+  /** Always `Problem`. */
   public override readonly name = 'Problem';
   /** Stable code; clients branch on it. */
   public readonly code: ErrorCode;

@@ -1,3 +1,4 @@
+import { textAt, valueAt } from '@groundwork/contract';
 import type { ErrorCode } from './catalog.ts';
 import { Problem } from './problem.ts';
 
@@ -22,11 +23,8 @@ const POOL_MESSAGES = /^(timeout exceeded when trying to connect|Connection term
 /** Translates any thrown value to a Problem that the caller may see. */
 export function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
-  const {
-    code = '',
-    statusCode,
-    message = '',
-  } = (error ?? {}) as { code?: string; statusCode?: number; message?: string };
+  const [code = '', message = ''] = [textAt(error, 'code'), textAt(error, 'message')];
+  const statusCode = Number(valueAt(error, 'statusCode'));
   const known = FASTIFY[code];
   if (known !== undefined) return new Problem(known, undefined, { cause: error });
   if (UNAVAILABLE.test(code) || POOL_MESSAGES.test(message))
@@ -34,7 +32,6 @@ export function asProblem(error: unknown): Problem {
   if (code === NOT_TEXT)
     return new Problem('invalid-request', 'the text contains a character that is not allowed', { cause: error });
   // Other errors of fastify about a request, such as a forbidden `__proto__` key.
-  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500)
-    return new Problem('malformed-request', undefined, { cause: error });
+  if (statusCode >= 400 && statusCode < 500) return new Problem('malformed-request', undefined, { cause: error });
   return new Problem('internal', undefined, { cause: error });
 }

@@ -34,6 +34,7 @@ export interface EventBus {
   close(): Promise<void>;
 }
 
+/** How a group subscribes to topics. */
 export interface SubscribeOptions {
   /** Consumer group. */
   readonly group: string;

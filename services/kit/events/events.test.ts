@@ -3,11 +3,10 @@ import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
-import { backOff } from '../background/backoff.ts';
-import { reasonOf } from '../background/reason.ts';
+import { backOff, reasonOf } from '../background/retry.ts';
+import { uuidV7 } from './envelope.ts';
 import { createLanes } from './kafka/lanes.ts';
 import { tolerant } from './tolerant.ts';
-import { uuidV7 } from './uuid.ts';
 
 const services = join(import.meta.dirname, '..', '..');
 

@@ -1,7 +1,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
-import { ConfigurationError, spiffeIdOf } from '@groundwork/contract';
+import { ConfigurationError, spiffeIdOf, textAt } from '@groundwork/contract';
 
 /** Certificate, private key and trust bundle of a workload. */
 export interface Identity {
@@ -13,7 +13,9 @@ export interface Identity {
   readonly ca: string;
   /** `spiffe://<trust domain>/ns/<namespace>/sa/<account>` */
   readonly spiffeId: string;
+  /** Start of its validity. */
   readonly notBefore: Date;
+  /** End of its validity. */
   readonly notAfter: Date;
 }
 
@@ -48,19 +50,18 @@ export function readIdentity(folder: string, now: Date = new Date()): Identity {
     return { cert, key, ca, spiffeId, notBefore: leaf.validFromDate, notAfter: leaf.validToDate };
   } catch (error) {
     if (error instanceof ConfigurationError) throw error;
-    throw invalid(`cannot be read: ${(error as Error).message}`);
+    throw invalid(`cannot be read: ${textAt(error, 'message')}`);
   }
 }
 
 /** Reads all files from one version of the folder: the kubelet writes a new folder and then moves the link `..data`. */
 function files(folder: string, invalid: (what: string) => ConfigurationError): [string, string, string] {
-  const read = (from: string) =>
-    ['tls.crt', 'tls.key', 'ca.crt'].map((file) => readFileSync(join(from, file), 'utf8')) as [string, string, string];
   try {
-    return read(version(folder));
+    const from = version(folder);
+    const read = (file: string) => readFileSync(join(from, file), 'utf8');
+    return [read('tls.crt'), read('tls.key'), read('ca.crt')];
   } catch (error) {
-    const { code, path } = error as NodeJS.ErrnoException;
-    throw invalid(`${path ?? folder} cannot be read: ${code}`);
+    throw invalid(`${textAt(error, 'path') ?? folder} cannot be read: ${textAt(error, 'code')}`);
   }
 }
 

@@ -7,6 +7,7 @@ const ACCOUNT = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 export interface Realm {
   /** SPIFFE trust domain, such as `dev.shop`. */
   readonly trustDomain: string;
+  /** Kubernetes namespace of the accounts. */
   readonly namespace: string;
 }
 

@@ -1,5 +1,5 @@
 import { type FSWatcher, watch } from 'node:fs';
-import { Duration } from '@groundwork/contract';
+import { Duration, textAt } from '@groundwork/contract';
 import type { Logger } from '../log/logger.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { type Identity, readIdentity } from './certificate.ts';
@@ -14,8 +14,11 @@ export interface IdentityWatch {
   stop(): void;
 }
 
+/** What a watch of a certificate reports to, and the clock skew it allows for. */
 export interface WatchOptions {
+  /** Receives renewals, and new certificates that are invalid. */
   readonly log: Logger;
+  /** Counts new certificates that are invalid. */
   readonly metrics: Metrics;
   /** Maximum clock skew between machines: a renewed certificate is used only after this time. @default Duration.minutes(5) */
   readonly skew?: Duration;
@@ -64,7 +67,7 @@ export function watchIdentity(
       for (const renewed of listeners) renewed(next);
     } catch (error) {
       failures.add({});
-      const { message } = error as Error;
+      const message = textAt(error, 'message');
       if (message !== fault) log.error({ err: error }, 'new certificate ignored; the current one stays in use');
       fault = message;
     }

@@ -12,6 +12,7 @@ import type { Server } from '../server/http.ts';
 import { closeWhenDraining, drain } from './drain.ts';
 import { type LifecycleHook, startHooks, stopHooks } from './hooks.ts';
 
+/** What a service listens on, reports to, and stops at its end. */
 export interface RunOptions {
   /** Ports to listen on. */
   readonly config: Pick<ServiceConfig, 'PORT' | 'PROBE_PORT' | 'METRICS_PORT'>;

@@ -2,6 +2,7 @@ import { type Operation, pathParams } from '@groundwork/contract';
 import type { TObject, TSchema } from 'typebox';
 import { PROBLEM_JSON, ProblemDetails } from '../errors/problem.ts';
 
+/** What the contracts do not say about the document. */
 export interface DocumentOptions {
   /** Name of the API. */
   readonly title: string;

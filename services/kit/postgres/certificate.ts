@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { ConfigurationError } from '@groundwork/contract';
+import { ConfigurationError, textAt } from '@groundwork/contract';
 
 /** Client certificate, private key, and the authorities that the server's certificate must be issued by; all PEM. */
 export interface Certificate {
@@ -57,7 +57,7 @@ function read(folder: string, file: string): string {
   try {
     return readFileSync(join(folder, file), 'utf8');
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
+    const code = textAt(error, 'code');
     throw new ConfigurationError({
       code: 'certificate-unreadable',
       where: `certificate ${join(folder, file)}`,

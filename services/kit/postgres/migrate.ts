@@ -1,11 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { ConfigurationError, Duration } from '@groundwork/contract';
+import { ConfigurationError, Duration, textAt } from '@groundwork/contract';
 import { runner } from 'node-pg-migrate';
 import pg from 'pg';
 import type { Logger } from '../log/logger.ts';
 import { connection } from './connection.ts';
 import type { PostgresConfig } from './variables.ts';
 
+/** Where migrations are, and how long they may wait for Postgres. */
 export interface MigrateOptions {
   /** Database to migrate, and the role that owns its schema. */
   readonly config: PostgresConfig;
@@ -75,7 +76,7 @@ async function connect(config: PostgresConfig, log: Logger, timeout: Duration): 
       await client.connect();
       return client;
     } catch (error) {
-      const { code = '', message } = error as NodeJS.ErrnoException;
+      const [code = '', message = ''] = [textAt(error, 'code'), textAt(error, 'message')];
       const transient = NOT_YET.test(code) || /timeout|terminated/.test(message);
       if (!transient || performance.now() + wait > end) {
         throw new ConfigurationError({

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { Duration, type Operation } from '@groundwork/contract';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Context } from '../context.ts';
 import { DEADLINE_HEADER, Deadline } from '../deadline/deadline.ts';
 import { Problem } from '../errors/problem.ts';
 import type { Logger } from '../log/logger.ts';
+import type { Context } from '../operation.ts';
 import { joinTrace } from '../trace/traceparent.ts';
 
 /** Timeout of an operation whose contract sets none. */

@@ -1,6 +1,5 @@
-import { ConfigurationError, type Contract, type Operation, type Route } from '@groundwork/contract';
-import type { Context } from '../context.ts';
-import type { Answer, Input } from '../operation.ts';
+import { ConfigurationError, type Contract, type Operation, type Route, valueAt } from '@groundwork/contract';
+import type { Answer, Context, Input } from '../operation.ts';
 import type { Caller } from '../tokens/caller.ts';
 
 /** A request as its handler receives it: validated against the contract. */
@@ -27,7 +26,7 @@ export type Handlers<C extends Contract> = {
  */
 export function checkHandlers<H extends Record<string, Route>>(contract: Contract<H>, handlers: object): void {
   const operations = Object.keys(contract.http);
-  const missing = operations.filter((name) => typeof (handlers as Record<string, unknown>)[name] !== 'function');
+  const missing = operations.filter((name) => typeof valueAt(handlers, name) !== 'function');
   const extra = Object.keys(handlers).filter((name) => !operations.includes(name));
   if (missing.length === 0 && extra.length === 0) return;
   throw new ConfigurationError({

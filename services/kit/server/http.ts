@@ -1,11 +1,12 @@
 import type { Server as TlsServer } from 'node:https';
 import { TLSSocket } from 'node:tls';
+import { textAt } from '@groundwork/contract';
 import Fastify, { type FastifyReply, type FastifyServerOptions, LogController } from 'fastify';
 import { PROBLEM_JSON, Problem } from '../errors/problem.ts';
 import { asProblem } from '../errors/translate.ts';
+import { followRenewals, serverTls } from '../identity/tls.ts';
 import type { Trust } from '../identity/trust.ts';
 import type { Logger } from '../log/logger.ts';
-import { followRenewals, serverTls } from './mutual-tls.ts';
 
 /** Maximum size of a request body in bytes: 1 MiB. */
 export const BODY_LIMIT = 1_048_576;
@@ -48,7 +49,7 @@ export function createHttp({ log, proxyHops, trust, onHandshakeRefused }: HttpOp
       (reply as FastifyReply).code(problem.status).type(PROBLEM_JSON).send(JSON.stringify(problem.toJSON()));
     },
     clientErrorHandler: (error, socket) => {
-      const code = (error as NodeJS.ErrnoException).code;
+      const code = textAt(error, 'code');
       if (socket instanceof TLSSocket && !socket.authorized) {
         // The fault of the certificate says more than the code of the closed connection.
         onHandshakeRefused(`${socket.authorizationError ?? code ?? 'unknown'}`);

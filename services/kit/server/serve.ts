@@ -19,6 +19,7 @@ import { checkHandlers, type Handlers, type Request } from './handlers.ts';
 import { createHttp, type Server } from './http.ts';
 import { checkAbsent, checkPart, checkReply } from './validation.ts';
 
+/** What a server reports to, and how it authenticates callers. */
 export interface ServeOptions {
   /** Receives one line per request, and errors. */
   readonly log: Logger;

@@ -1,5 +1,5 @@
-import type { Context } from '../context.ts';
 import { Problem } from '../errors/problem.ts';
+import type { Context } from '../operation.ts';
 
 /** The user of a request, from a verified access token. */
 export interface Caller {

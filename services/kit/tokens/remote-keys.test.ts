@@ -1,8 +1,8 @@
 import { Duration } from '@groundwork/contract';
 import { expect, test } from '@jest/globals';
 import { exportJWK, generateKeyPair, type JSONWebKeySet } from 'jose';
-import type { Context } from '../context.ts';
 import { Deadline } from '../deadline/deadline.ts';
+import type { Context } from '../operation.ts';
 import { silentLog } from '../testing/run.ts';
 import { joinTrace } from '../trace/traceparent.ts';
 import { type RemoteKeysOptions, remoteKeys } from './remote-keys.ts';

@@ -1,7 +1,8 @@
 import { Duration } from '@groundwork/contract';
 import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
-import type { Context } from '../context.ts';
+import type { Context } from '../operation.ts';
 
+/** Where published keys come from, and how long they are kept. */
 export interface RemoteKeysOptions {
   /** Cached keys older than this are fetched again. @default Duration.minutes(5) */
   readonly maxAge?: Duration;

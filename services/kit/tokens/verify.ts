@@ -1,6 +1,6 @@
 import { errors, type JWTVerifyGetKey, jwtVerify } from 'jose';
-import type { Context } from '../context.ts';
 import { Problem } from '../errors/problem.ts';
+import type { Context } from '../operation.ts';
 import type { TokenVerifier } from './caller.ts';
 
 /** Claim `aud` of every access token. */

@@ -14,13 +14,13 @@ const TRACEPARENT = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/;
 
 /** Joins the trace of a `traceparent` header with a new span, or starts a new trace if the header is missing or invalid. */
 export function joinTrace(traceparent: string | undefined): Trace {
-  const [, traceId, parent, flags] = TRACEPARENT.exec(traceparent ?? '') ?? [];
+  const [, traceId, parent = '', flags = ''] = TRACEPARENT.exec(traceparent ?? '') ?? [];
   const spanId = randomHex(8);
   // All zeros is the standard's "invalid".
-  if (traceId === undefined || /^0+$/.test(traceId) || /^0+$/.test(parent as string)) {
+  if (traceId === undefined || /^0+$/.test(traceId) || /^0+$/.test(parent)) {
     return { traceId: randomHex(16), spanId, sampled: true };
   }
-  return { traceId, spanId, sampled: (Number.parseInt(flags as string, 16) & 1) === 1 };
+  return { traceId, spanId, sampled: (Number.parseInt(flags, 16) & 1) === 1 };
 }
 
 /** The `traceparent` header for a call made within the span. */

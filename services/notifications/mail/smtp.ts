@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { Duration } from '@groundwork/contract';
+import { Duration, textAt, valueAt } from '@groundwork/contract';
 import { createTransport, type Transporter } from 'nodemailer';
 import { MailRejected, type MailTransport } from './transport.ts';
 
@@ -49,9 +49,10 @@ export function smtpTransport({ urlFile, from, domain }: SmtpOptions): MailTrans
           messageId: `<${id}@${domain}>`,
         });
       } catch (error) {
-        const { responseCode, command = '' } = error as { responseCode?: number; command?: string };
+        const responseCode = valueAt(error, 'responseCode');
+        const command = textAt(error, 'command') ?? '';
         // An error before these commands is about TLS, the login or the sender, not about the email.
-        if (responseCode === undefined || !/^(RCPT TO|DATA)$/.test(command)) throw error;
+        if (typeof responseCode !== 'number' || !/^(RCPT TO|DATA)$/.test(command)) throw error;
         throw new MailRejected(`the mail server answered ${responseCode}`, responseCode >= 500);
       }
     },

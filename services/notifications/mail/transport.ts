@@ -1,3 +1,5 @@
+import type { Logger } from '@groundwork/kit';
+
 /** An email to send. */
 export interface Email {
   /** The same in every attempt. */
@@ -31,4 +33,19 @@ export class MailRejected extends Error {
     super(reason);
     this.permanent = permanent;
   }
+}
+
+/** A masked email address for logs: `a***@example.org`. */
+export function masked(email: string): string {
+  const at = email.lastIndexOf('@');
+  return at < 1 ? '***' : `${email[0]}***${email.slice(at)}`;
+}
+
+/** Logs each email instead of sending it: masked address, no text. */
+export function logTransport(log: Logger): MailTransport {
+  return {
+    name: 'log',
+    send: async ({ id, kind, to }) => log.info({ messageId: id, kind, to: masked(to) }, 'message sent'),
+    close: () => {},
+  };
 }

@@ -6,8 +6,7 @@ import { startPostgres, type TestPostgres } from '../../../test/support/postgres
 import { createMetrics, readConfig } from '../../kit/index.ts';
 import { createDatabase, migrate, postgresVariables } from '../../kit/postgres/index.ts';
 import { silentLog } from '../../kit/testing/run.ts';
-import { masked } from '../mail/mask.ts';
-import { type Email, MailRejected, type MailTransport } from '../mail/transport.ts';
+import { type Email, MailRejected, type MailTransport, masked } from '../mail/transport.ts';
 import type { Tables } from '../tables.ts';
 import { queueWelcome, sendNext } from './messages.ts';
 

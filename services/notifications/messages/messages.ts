@@ -1,10 +1,8 @@
 import type { userRegistered } from '@groundwork/contracts/users';
 import type { Received } from '@groundwork/kit/events';
 import { type Kysely, sql, type Transaction } from 'kysely';
-import { masked } from '../mail/mask.ts';
-import { MailRejected, type MailTransport } from '../mail/transport.ts';
+import { type Email, MailRejected, type MailTransport, masked } from '../mail/transport.ts';
 import type { Tables } from '../tables.ts';
-import { welcome } from './welcome.ts';
 
 /** Maximum attempts: about a day, with a backoff that doubles from 30 s. */
 const MAX_ATTEMPTS = 12;
@@ -81,4 +79,12 @@ export function sendNext(database: Kysely<Tables>, transport: MailTransport): Pr
     await row.set({ ...finished, sent_at: sql<Date>`now()`, failure: null }).execute();
     return 'sent';
   });
+}
+
+/** Text of the welcome message. */
+export function welcome(name: string): Pick<Email, 'subject' | 'text'> {
+  return {
+    subject: 'Welcome to the shop',
+    text: `Hello ${name},\n\nyour account is ready. If you did not open it, write to us and we close it.\n`,
+  };
 }

@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
-import { ConfigurationError } from '@groundwork/contract';
+import { ConfigurationError, valueAt } from '@groundwork/contract';
 import { type CryptoKey, calculateJwkThumbprint, importJWK, type JWK } from 'jose';
 
 /** The public part of a key, as published. */
@@ -62,8 +62,8 @@ export async function readKeySet(path: string): Promise<KeySet> {
 
 function parse(text: string, path: string): JWK[] {
   try {
-    const { keys } = JSON.parse(text) as { keys?: unknown };
-    if (Array.isArray(keys)) return keys as JWK[];
+    const keys = valueAt(JSON.parse(text), 'keys');
+    if (Array.isArray(keys)) return keys;
   } catch {
     // The error message of the parser quotes the text, which is secret.
   }

@@ -12,7 +12,7 @@ import {
   synthesize,
 } from '@groundwork/constructs';
 import { App, Chart } from 'cdk8s';
-import { selectorOf } from '../../../constructs/kubernetes/labels.ts';
+import { selectorOf } from '../../../constructs/kubernetes/object.ts';
 import type { PostgresImages } from '../generated-system.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { selectorOf } from '../../../constructs/kubernetes/labels.ts';
+import { selectorOf } from '../../../constructs/kubernetes/object.ts';
 import type { KafkaTestSystem } from './cluster.ts';
 
 const SCRIPTS = join(import.meta.dirname, 'traffic');

@@ -14,7 +14,7 @@ import {
 import { App, Chart } from 'cdk8s';
 import type { NetworkPolicy } from 'kubernetes-types/networking/v1.d.ts';
 import { Type } from 'typebox';
-import { selectorOf } from '../../../constructs/kubernetes/labels.ts';
+import { selectorOf } from '../../../constructs/kubernetes/object.ts';
 import type { Kubectl, LiveObject } from '../../../infra/deploy/kubectl.ts';
 import { runningImage, TestNamespace } from '../test-namespace.ts';
 

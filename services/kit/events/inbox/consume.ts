@@ -1,8 +1,7 @@
-import { type Contract, Duration } from '@groundwork/contract';
+import { type Contract, Duration, textAt } from '@groundwork/contract';
 import type { Kysely, Transaction } from 'kysely';
 import type { Background } from '../../background/background.ts';
-import { backOff } from '../../background/backoff.ts';
-import { reasonOf } from '../../background/reason.ts';
+import { backOff, reasonOf } from '../../background/retry.ts';
 import { asProblem } from '../../errors/translate.ts';
 import type { Logger } from '../../log/logger.ts';
 import type { Metrics } from '../../metrics/metrics.ts';
@@ -25,6 +24,7 @@ export type EventHandlers<C extends Contract, T> = {
   ) => Promise<void>;
 };
 
+/** What a consumer reads from, writes to and reports to. */
 export interface ConsumeOptions<T> {
   /** Where events are consumed, and dead letters published. */
   readonly bus: EventBus;
@@ -147,6 +147,5 @@ function isUnavailable(error: unknown): boolean {
 
 /** Name and code of an error, without its message, which may contain personal data of the event. */
 function nameOf(error: unknown): string {
-  const { name, code } = (error ?? {}) as { name?: string; code?: string };
-  return [name ?? typeof error, code].filter(Boolean).join(' ');
+  return [textAt(error, 'name') ?? typeof error, textAt(error, 'code')].filter(Boolean).join(' ');
 }

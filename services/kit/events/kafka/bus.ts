@@ -1,5 +1,4 @@
-import { backOff } from '../../background/backoff.ts';
-import { reasonOf } from '../../background/reason.ts';
+import { backOff, reasonOf } from '../../background/retry.ts';
 import { type IdentityWatch, watchIdentity } from '../../identity/index.ts';
 import type { EventBus, SubscribeOptions, Subscription } from '../bus.ts';
 import type { KafkaClient, KafkaOptions } from './options.ts';

@@ -4,6 +4,7 @@ import type { Logger } from '../../log/logger.ts';
 import type { Metrics } from '../../metrics/metrics.ts';
 import type { EventConfig } from '../variables.ts';
 
+/** Settings and reports of a Kafka client. */
 export interface KafkaOptions {
   /** Brokers, and the folder of the certificate. */
   readonly config: Pick<EventConfig, 'KAFKA_BROKERS' | 'IDENTITY_DIR'>;

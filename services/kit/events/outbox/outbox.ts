@@ -1,4 +1,4 @@
-import type { Contract, Event } from '@groundwork/contract';
+import { type Contract, type Event, valueAt } from '@groundwork/contract';
 import { sql, type Transaction } from 'kysely';
 import { Compile } from 'typebox/compile';
 import { joinTrace, type Trace } from '../../trace/traceparent.ts';
@@ -34,7 +34,7 @@ export function createOutbox<C extends Contract>(contract: C): Outbox<C> {
         : check.Errors(payload).map(({ instancePath, message }) => `${instancePath || '/'} ${message}`);
       if (faults.length > 0)
         throw new Error(`the payload of ${event.name} does not match its contract: ${faults.join(', ')}`);
-      const key = String((payload as Record<string, unknown>)[event.key]);
+      const key = String(valueAt(payload, event.key));
       const headers = newHeaders(event, trace);
       // Ids are assigned on insert, not on commit; the lock makes both orders the same for each key.
       await sql`SELECT pg_advisory_xact_lock(hashtextextended(${`outbox ${event.name} ${key}`}, 0))`.execute(

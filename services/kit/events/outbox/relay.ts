@@ -7,6 +7,7 @@ import type { EventBus } from '../bus.ts';
 import { outboxMetrics } from '../metrics.ts';
 import { backlogOf, publishBatch } from './batch.ts';
 
+/** What the relay reads from, publishes to and reports to. */
 export interface RelayOptions<T> {
   /** Database with the table `outbox`. */
   readonly database: Kysely<T>;

@@ -1,13 +1,9 @@
 import { noRoleGrants } from '../../rights.ts';
 import { rule } from '../../rule.ts';
-import { sample } from '../../samples.ts';
+import { role } from '../../samples.ts';
 
 const WRITE = ['create', 'update', 'patch'];
-const role = (resource: string, verb = 'create') => [
-  sample('rbac.authorization.k8s.io/v1', 'ClusterRole', 'users', {
-    rules: [{ apiGroups: [''], resources: [resource], verbs: [verb] }],
-  }),
-];
+const granting = (resource: string, verb = 'create') => [role('ClusterRole', { resources: [resource], verbs: [verb] })];
 
 export const noClusterPowers = rule({
   id: 'no-cluster-powers',
@@ -25,14 +21,14 @@ export const noClusterPowers = rule({
     'this bypasses other rights',
   ),
   samples: {
-    good: role('tokenreviews'),
-    bad: role('nodes/proxy'),
+    good: granting('tokenreviews'),
+    bad: granting('nodes/proxy'),
     alsoBad: [
-      role('serviceaccounts/token'),
-      role('certificatesigningrequests/approval', 'patch'),
-      role('mutatingwebhookconfigurations', 'update'),
-      role('*'),
+      granting('serviceaccounts/token'),
+      granting('certificatesigningrequests/approval', 'patch'),
+      granting('mutatingwebhookconfigurations', 'update'),
+      granting('*'),
     ],
-    alsoGood: [role('persistentvolumes', 'get')],
+    alsoGood: [granting('persistentvolumes', 'get')],
   },
 });

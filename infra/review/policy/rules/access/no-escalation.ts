@@ -1,11 +1,9 @@
 import { noRoleGrants } from '../../rights.ts';
 import { rule } from '../../rule.ts';
-import { sample } from '../../samples.ts';
+import { role } from '../../samples.ts';
 
-const role = (verbs: string[], resource = 'clusterroles') => [
-  sample('rbac.authorization.k8s.io/v1', 'ClusterRole', 'users', {
-    rules: [{ apiGroups: ['rbac.authorization.k8s.io'], resources: [resource], verbs }],
-  }),
+const granting = (verbs: string[], resource = 'clusterroles') => [
+  role('ClusterRole', { apiGroups: ['rbac.authorization.k8s.io'], resources: [resource], verbs }),
 ];
 
 export const noEscalation = rule({
@@ -23,9 +21,9 @@ export const noEscalation = rule({
     'it can grant itself more rights',
   ),
   samples: {
-    good: role(['get']),
-    bad: role(['bind']),
-    alsoBad: [role(['create'], 'rolebindings'), role(['impersonate'], 'groups')],
-    alsoGood: [role(['create'])],
+    good: granting(['get']),
+    bad: granting(['bind']),
+    alsoBad: [granting(['create'], 'rolebindings'), granting(['impersonate'], 'groups')],
+    alsoGood: [granting(['create'])],
   },
 });

@@ -1,6 +1,6 @@
 import { noRoleGrants } from '../../rights.ts';
 import { rule } from '../../rule.ts';
-import { sample } from '../../samples.ts';
+import { role } from '../../samples.ts';
 
 const MAKERS = [
   'pods',
@@ -12,11 +12,7 @@ const MAKERS = [
   'jobs',
   'cronjobs',
 ];
-const role = (verbs: string[], resource = 'pods') => [
-  sample('rbac.authorization.k8s.io/v1', 'Role', 'users', {
-    rules: [{ apiGroups: [''], resources: [resource], verbs }],
-  }),
-];
+const granting = (verbs: string[], resource = 'pods') => [role('Role', { resources: [resource], verbs })];
 
 export const noPodCreation = rule({
   id: 'no-pod-creation',
@@ -35,9 +31,9 @@ export const noPodCreation = rule({
     'it can run any code with any account of the namespace',
   ),
   samples: {
-    good: role(['get', 'list']),
-    bad: role(['create']),
-    alsoBad: [role(['patch'], 'deployments'), role(['get'], 'pods/exec'), role(['*'], '*')],
-    alsoGood: [role(['update'], 'pods/status')],
+    good: granting(['get', 'list']),
+    bad: granting(['create']),
+    alsoBad: [granting(['patch'], 'deployments'), granting(['get'], 'pods/exec'), granting(['*'], '*')],
+    alsoGood: [granting(['update'], 'pods/status')],
   },
 });

@@ -1,12 +1,8 @@
 import { noRoleGrants } from '../../rights.ts';
 import { rule } from '../../rule.ts';
-import { sample } from '../../samples.ts';
+import { role } from '../../samples.ts';
 
-const role = (rest: object) => [
-  sample('rbac.authorization.k8s.io/v1', 'Role', 'users', {
-    rules: [{ apiGroups: [''], resources: ['secrets'], verbs: ['get'], ...rest }],
-  }),
-];
+const granting = (rule: object) => [role('Role', { resources: ['secrets'], ...rule })];
 
 export const noSecretReading = rule({
   id: 'no-secret-reading',
@@ -16,9 +12,9 @@ export const noSecretReading = rule({
   severity: 'critical',
   check: noRoleGrants([{ verbs: ['get', 'list', 'watch'], resources: ['secrets'] }], 'every Secret can be read'),
   samples: {
-    good: role({ resourceNames: ['users'] }),
-    bad: role({}),
-    alsoBad: [role({ resources: ['*'] }), role({ verbs: ['watch'] })],
-    alsoGood: [role({ verbs: ['create'] })],
+    good: granting({ resourceNames: ['users'] }),
+    bad: granting({}),
+    alsoBad: [granting({ resources: ['*'] }), granting({ verbs: ['watch'] })],
+    alsoGood: [granting({ verbs: ['create'] })],
   },
 });

@@ -1,10 +1,5 @@
 import { ofKind, rule } from '../../rule.ts';
-import { sample } from '../../samples.ts';
-
-const role = (rest: object) =>
-  sample('rbac.authorization.k8s.io/v1', 'ClusterRole', 'reader', {
-    rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['get'], ...rest }],
-  });
+import { role } from '../../samples.ts';
 
 export const noWildcardRights = rule({
   id: 'no-wildcard-rights',
@@ -20,8 +15,12 @@ export const noWildcardRights = rule({
     ),
   ),
   samples: {
-    good: [role({})],
-    bad: [role({ verbs: ['*'] })],
-    alsoBad: [[role({ apiGroups: ['*'] })], [role({ resources: ['*'] })], [role({ nonResourceURLs: ['*'] })]],
+    good: [role('ClusterRole', {})],
+    bad: [role('ClusterRole', { verbs: ['*'] })],
+    alsoBad: [
+      [role('ClusterRole', { apiGroups: ['*'] })],
+      [role('ClusterRole', { resources: ['*'] })],
+      [role('ClusterRole', { nonResourceURLs: ['*'] })],
+    ],
   },
 });

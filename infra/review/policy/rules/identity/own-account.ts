@@ -17,7 +17,7 @@ export const ownAccount = rule({
   samples: {
     good: [workload()],
     bad: [workload({ serviceAccountName: 'default' })],
-    alsoBad: [[workload({ serviceAccountName: undefined as never })]],
-    alsoGood: [[workload({ serviceAccountName: undefined as never, serviceAccount: 'users' })]],
+    alsoBad: [[workload({ serviceAccountName: undefined })]],
+    alsoGood: [[workload({ serviceAccountName: undefined, serviceAccount: 'users' })]],
   },
 });

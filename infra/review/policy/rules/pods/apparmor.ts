@@ -1,5 +1,5 @@
 import { valueAt } from '@groundwork/constructs';
-import { containersOf, eachPod } from '../../pods.ts';
+import { eachSecurityContext } from '../../pods.ts';
 import { rule } from '../../rule.ts';
 import { secured, workload } from '../../samples.ts';
 
@@ -9,17 +9,14 @@ export const appArmor = rule({
   source: 'Pod Security Standards, baseline: AppArmor',
   fix: "remove appArmorProfile, or set its type to 'RuntimeDefault' or 'Localhost'",
   severity: 'critical',
-  check: eachPod((pod) =>
-    [
-      { at: pod.at, context: pod.spec.securityContext },
-      ...containersOf(pod).map(({ at, container }) => ({ at, context: container.securityContext })),
-    ]
-      .filter(({ context }) => valueAt(context, 'appArmorProfile', 'type') === 'Unconfined')
-      .map(({ at }) => ({ field: `${at}.securityContext.appArmorProfile.type`, what: 'is Unconfined' })),
+  check: eachSecurityContext((context, at) =>
+    valueAt(context, 'appArmorProfile', 'type') === 'Unconfined'
+      ? [{ field: `${at}.appArmorProfile.type`, what: 'is Unconfined' }]
+      : [],
   ),
   samples: {
     good: [workload()],
-    bad: [secured({ appArmorProfile: { type: 'Unconfined' } } as object)],
+    bad: [secured({ appArmorProfile: { type: 'Unconfined' } })],
     alsoBad: [[workload({ securityContext: { appArmorProfile: { type: 'Unconfined' } } as object })]],
   },
 });

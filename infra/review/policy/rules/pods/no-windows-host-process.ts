@@ -1,4 +1,4 @@
-import { containersOf, eachPod } from '../../pods.ts';
+import { eachSecurityContext } from '../../pods.ts';
 import { rule } from '../../rule.ts';
 import { secured, workload } from '../../samples.ts';
 
@@ -8,16 +8,10 @@ export const noWindowsHostProcess = rule({
   source: 'Pod Security Standards, baseline: HostProcess; CIS Kubernetes Benchmark v1.12, 5.2.10',
   fix: 'remove windowsOptions.hostProcess',
   severity: 'critical',
-  check: eachPod((pod) =>
-    [
-      { at: pod.at, securityContext: pod.spec.securityContext },
-      ...containersOf(pod).map(({ at, container }) => ({ at, securityContext: container.securityContext })),
-    ]
-      .filter(({ securityContext }) => securityContext?.windowsOptions?.hostProcess)
-      .map(({ at }) => ({
-        field: `${at}.securityContext.windowsOptions.hostProcess`,
-        what: 'is true: it runs directly on the node',
-      })),
+  check: eachSecurityContext(({ windowsOptions }, at) =>
+    windowsOptions?.hostProcess
+      ? [{ field: `${at}.windowsOptions.hostProcess`, what: 'is true: it runs directly on the node' }]
+      : [],
   ),
   samples: {
     good: [workload()],

@@ -1,4 +1,4 @@
-import { containersOf, eachPod } from '../../pods.ts';
+import { eachSecurityContext } from '../../pods.ts';
 import { rule } from '../../rule.ts';
 import { secured, workload } from '../../samples.ts';
 
@@ -8,13 +8,8 @@ export const nonRootUser = rule({
   source: 'Pod Security Standards, restricted: Running as Non-root user; CIS Kubernetes Benchmark v1.12, 5.2.7',
   fix: 'set runAsUser to the number of a user other than 0',
   severity: 'critical',
-  check: eachPod((pod) =>
-    [
-      { at: pod.at, user: pod.spec.securityContext?.runAsUser },
-      ...containersOf(pod).map(({ at, container }) => ({ at, user: container.securityContext?.runAsUser })),
-    ]
-      .filter(({ user }) => user === 0)
-      .map(({ at }) => ({ field: `${at}.securityContext.runAsUser`, what: 'is 0, which is root' })),
+  check: eachSecurityContext(({ runAsUser }, at) =>
+    runAsUser === 0 ? [{ field: `${at}.runAsUser`, what: 'is 0, which is root' }] : [],
   ),
   samples: {
     good: [workload()],

@@ -1,4 +1,4 @@
-import { containersOf, eachPod } from '../../pods.ts';
+import { eachSecurityContext } from '../../pods.ts';
 import { rule } from '../../rule.ts';
 import { secured, workload } from '../../samples.ts';
 
@@ -10,19 +10,12 @@ export const selinux = rule({
   source: 'Pod Security Standards, baseline: SELinux',
   fix: `remove user and role, and set type to one of ${TYPES.filter(Boolean).join(', ')}`,
   severity: 'critical',
-  check: eachPod((pod) =>
-    [
-      { at: pod.at, options: pod.spec.securityContext?.seLinuxOptions },
-      ...containersOf(pod).map(({ at, container }) => ({ at, options: container.securityContext?.seLinuxOptions })),
-    ].flatMap(({ at, options = {} }) => [
-      ...(TYPES.includes(options.type ?? '')
-        ? []
-        : [{ field: `${at}.securityContext.seLinuxOptions.type`, what: `is ${options.type}` }]),
-      ...(['user', 'role'] as const)
-        .filter((name) => options[name])
-        .map((name) => ({ field: `${at}.securityContext.seLinuxOptions.${name}`, what: `is ${options[name]}` })),
-    ]),
-  ),
+  check: eachSecurityContext(({ seLinuxOptions: options = {} }, at) => [
+    ...(TYPES.includes(options.type ?? '') ? [] : [{ field: `${at}.seLinuxOptions.type`, what: `is ${options.type}` }]),
+    ...(['user', 'role'] as const)
+      .filter((name) => options[name])
+      .map((name) => ({ field: `${at}.seLinuxOptions.${name}`, what: `is ${options[name]}` })),
+  ]),
   samples: {
     good: [secured({ seLinuxOptions: { type: 'container_t' } })],
     bad: [secured({ seLinuxOptions: { type: 'spc_t' } })],

@@ -11,5 +11,5 @@ export const livenessProbe = rule({
   check: eachRunningContainer(({ container, at }) =>
     container.livenessProbe ? [] : [{ field: `${at}.livenessProbe`, what: 'is not set' }],
   ),
-  samples: { good: [containing({})], bad: [containing({ livenessProbe: undefined as never })] },
+  samples: { good: [containing({})], bad: [containing({ livenessProbe: undefined })] },
 });

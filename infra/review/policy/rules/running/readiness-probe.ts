@@ -14,5 +14,5 @@ export const readinessProbe = rule({
       ? []
       : [{ field: `${pod.at}.containers`, what: 'have no readinessProbe' }];
   }),
-  samples: { good: [containing({})], bad: [containing({ readinessProbe: undefined as never })] },
+  samples: { good: [containing({})], bad: [containing({ readinessProbe: undefined })] },
 });

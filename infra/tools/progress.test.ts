@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { table } from './table.ts';
+import { table } from './progress.ts';
 
 test('columns are as wide as their widest cell, and lines have no trailing spaces', () => {
   expect(
