@@ -1,7 +1,7 @@
 import { deployTimeSecret, synthesize } from '@groundwork/constructs';
 import { Duration } from '@groundwork/contract';
 import { describe, expect, test } from '@jest/globals';
-import { CustomResource, output, ProviderResource, secret } from '@pulumi/pulumi';
+import { output, ProviderResource, secret } from '@pulumi/pulumi';
 import { ApiObject, App, Chart, JsonPatch } from 'cdk8s';
 import { type DeployOptions, deploy } from './deploy.ts';
 import { configSecrets } from './deploy-time-secrets.ts';
@@ -421,12 +421,11 @@ describe('objects that exist', () => {
     const [adopting, usual] = ['cluster-adopt', 'cluster'].map((name) => named(registered, name));
     expect(named(registered, 'ConfigMap/one').provider).toContain(adopting?.urn);
     expect(named(registered, 'ConfigMap/two').provider).toContain(`${usual?.urn}::`);
-    const { upsertExistingObjects, enablePatchForce, ...same } = adopting?.inputs ?? {};
-    expect({ upsertExistingObjects, enablePatchForce }).toEqual({
-      upsertExistingObjects: 'true',
-      enablePatchForce: 'true',
-    });
-    expect({ ...same, upsertExistingObjects: 'false' }).toEqual(usual?.inputs);
+    expect({ ...adopting?.inputs, upsertExistingObjects: 'false' }).toEqual(usual?.inputs);
+    expect(adopting?.inputs.upsertExistingObjects).toBe('true');
+    const force = { annotations: { 'pulumi.com/patchForce': 'true' } };
+    expect(named(registered, 'ConfigMap/one').inputs.metadata).toMatchObject(force);
+    expect(named(registered, 'ConfigMap/two').inputs.metadata).not.toMatchObject(force);
   });
 
   test('need no second provider if none is named', async () => {

@@ -1,4 +1,4 @@
-import { type System, synthesize } from '@groundwork/constructs';
+import { type Manifest, type System, synthesize } from '@groundwork/constructs';
 import { ConfigurationError, Duration } from '@groundwork/contract';
 import { type Alias, ComponentResource, CustomResource, type ProviderResource, type Resource } from '@pulumi/pulumi';
 import type { App } from 'cdk8s';
@@ -73,7 +73,12 @@ export function deploy(from: App | System, options: DeployOptions): Deployed {
   requireSecrets(from.secrets, secrets);
   const limit = `${timeout.toSeconds()}s`;
   const adopting = planned.objects.some(({ adopt }) => adopt) ? adoptingProvider(provider) : provider;
-  const inputs = new Map(planned.objects.map((object) => [object, inputsOf(object.manifest, secrets, outputs)]));
+  const inputs = new Map(
+    planned.objects.map((object) => {
+      const manifest = object.adopt ? withForce(object.manifest) : object.manifest;
+      return [object, inputsOf(manifest, secrets, outputs)];
+    }),
+  );
   const components = new Map<PlannedComponent, ComponentResource>();
   for (const component of planned.components) {
     const first = [...dependsOn, ...pick(components, component.dependsOn)];
@@ -108,6 +113,12 @@ function adoptingProvider(provider: ProviderResource): ProviderResource {
     problem: 'the provider is not a KubernetesProvider of @groundwork/pulumi',
     fix: 'pass a KubernetesProvider, or import the objects with `pulumi import`',
   });
+}
+
+/** The manifest with the provider's annotation that takes over fields of other field managers. */
+function withForce({ metadata, ...rest }: Manifest): Manifest {
+  const annotations = { ...metadata.annotations, 'pulumi.com/patchForce': 'true' };
+  return { ...rest, metadata: { ...metadata, annotations } };
 }
 
 function pick<P, R>(registered: ReadonlyMap<P, R>, wanted: readonly P[]): R[] {

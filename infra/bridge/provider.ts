@@ -44,7 +44,7 @@ export class KubernetesProvider extends ProviderResource {
 
   /**
    * A second provider for the same cluster, registered on first use. Instead of failing on an object that exists, it
-   * applies the program's values, also to fields that others own. Since the cluster is the same, an object that moves
+   * applies the program's values. Since the cluster is the same, an object that moves
    * between the two is not replaced.
    */
   public adopting(): ProviderResource {
@@ -55,7 +55,7 @@ export class KubernetesProvider extends ProviderResource {
 
 class AdoptingProvider extends ProviderResource {
   public constructor(name: string, args: KubernetesProviderArgs) {
-    const settings = settingsOf(args, { upsertExistingObjects: 'true', enablePatchForce: 'true' });
+    const settings = settingsOf(args, { upsertExistingObjects: 'true' });
     super('kubernetes', name, settings, { version: versionOf(args) });
   }
 }
