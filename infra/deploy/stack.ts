@@ -4,6 +4,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { ConfigurationError } from '@groundwork/contract';
 import type { EngineEvent, PulumiFn } from '@pulumi/pulumi/automation/index.js';
 import { execa } from 'execa';
+import { withEnvironment } from '../tools/environment.ts';
 import type { Cluster } from './cluster/driver.ts';
 import type { PulumiInstallation } from './pulumi-installation.ts';
 import { plain } from './run-events.ts';
@@ -165,7 +166,8 @@ export class Stack {
       onEvent?.(event);
     };
     try {
-      await stack.up({ onEvent: note, suppressOutputs: true, ...(target === undefined ? {} : { target: [target] }) });
+      const options = { onEvent: note, suppressOutputs: true, ...(target === undefined ? {} : { target: [target] }) };
+      await withEnvironment(this.#env, () => stack.up(options)); // the program reads KUBECONFIG in this process
     } catch (error) {
       const text = errors.length > 0 ? errors.join('\n') : String(error);
       throw failure('pulumi up', text, 'fix what the message names, and run it again');

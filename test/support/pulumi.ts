@@ -12,6 +12,7 @@ import {
 } from '@pulumi/pulumi/automation/index.js';
 import { execa } from 'execa';
 import { installedPulumi, type PulumiInstallation } from '../../infra/deploy/pulumi-installation.ts';
+import { withEnvironment } from '../../infra/tools/environment.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -66,10 +67,13 @@ export interface InlineOptions {
 export class InlineStack {
   public readonly folder: string;
   readonly #stack: Stack;
+  /** Of a shell for the program, which runs in this process. */
+  readonly #variables: Readonly<Record<string, string>>;
 
-  private constructor(folder: string, stack: Stack) {
+  private constructor(folder: string, stack: Stack, kubeconfig: string) {
     this.folder = folder;
     this.#stack = stack;
+    this.#variables = { KUBECONFIG: kubeconfig };
   }
 
   public static async open(program: PulumiFn, options: InlineOptions): Promise<InlineStack> {
@@ -87,7 +91,7 @@ export class InlineStack {
       },
     );
     if (providerVersion !== undefined) await stack.setConfig('providerVersion', { value: providerVersion });
-    return new InlineStack(folder, stack);
+    return new InlineStack(folder, stack, kubeconfig);
   }
 
   public async configure(values: Readonly<Record<string, string>>): Promise<void> {
@@ -101,13 +105,14 @@ export class InlineStack {
   /** Number of resources by operation. @throws Error with the engine's output */
   public async up(program?: PulumiFn, onEvent?: (event: EngineEvent) => void): Promise<OpMap> {
     this.#use(program);
-    const { summary } = await this.#stack.up({ suppressOutputs: true, ...(onEvent && { onEvent }) });
+    const options = { suppressOutputs: true, ...(onEvent && { onEvent }) };
+    const { summary } = await withEnvironment(this.#variables, () => this.#stack.up(options));
     return summary.resourceChanges ?? {};
   }
 
   public async preview(program?: PulumiFn): Promise<{ readonly changes: OpMap; readonly output: string }> {
     this.#use(program);
-    const { changeSummary, stdout, stderr } = await this.#stack.preview();
+    const { changeSummary, stdout, stderr } = await withEnvironment(this.#variables, () => this.#stack.preview());
     return { changes: changeSummary, output: stdout + stderr };
   }
 
