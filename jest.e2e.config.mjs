@@ -1,11 +1,14 @@
 import { availableParallelism } from 'node:os';
 import base from './jest.config.mjs';
 
-/** Clusters of several nodes beside the shop: with fewer cores only when asked for by name, `npm run test:e2e -- test/kafka`. */
+/**
+ * Clusters of several nodes beside the shop, and a Docker daemon that is compiled first: with fewer cores only when asked
+ * for by name, `npm run test:e2e -- test/kafka`.
+ */
 const left =
   availableParallelism() >= 4
     ? []
-    : ['kafka', 'consul'].filter((name) => !process.argv.some((argument) => argument.includes(name)));
+    : ['kafka', 'consul', 'docker'].filter((name) => !process.argv.some((argument) => argument.includes(name)));
 for (const name of left)
   console.log(
     `skipped: test/${name}.e2e.test.ts, with fewer than 4 cores; by name it runs: npm run test:e2e -- test/${name}`,

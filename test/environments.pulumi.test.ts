@@ -4,6 +4,7 @@ import { synthesize } from '@groundwork/constructs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { runtime } from '@pulumi/pulumi';
 import { parse, stringify } from 'yaml';
+import { OWN_REPOSITORY } from '../infra/build/images/index.ts';
 import { namedImages } from '../infra/cli/program.ts';
 import type { Cluster } from '../infra/deploy/cluster/index.ts';
 import { checkCluster } from '../infra/deploy/index.ts';
@@ -13,6 +14,7 @@ import { staging } from '../stacks/environments/staging.ts';
 import { shop } from '../stacks/shop.ts';
 import { prepareShop } from '../stacks/stack.ts';
 import { operatorDefinitions } from './support/definitions/index.ts';
+import { freePort } from './support/ports.ts';
 import { InlineStack } from './support/pulumi.ts';
 import { RunTable } from './support/run-table.ts';
 import { separateCluster } from './support/separate-cluster.ts';
@@ -45,7 +47,7 @@ test('a cluster without the operators is reported before anything is created', a
   const system = synthesize(shop(production, namedImages));
   const kubeconfig = readFileSync(cluster.kubeconfig, 'utf8');
   await expect(checkCluster(system, { kubeconfig, context: cluster.context })).rejects.toThrow(
-    /no definition of .*Kafka \(kafka\.strimzi\.io\/v1\)/,
+    /no definition of .*Kafka \(kafka\.strimzi\.io\//,
   );
 });
 
@@ -53,7 +55,10 @@ test('a cluster that does not answer is reported', async () => {
   const system = synthesize(shop(production, namedImages));
   const { clusters, ...rest } = parse(readFileSync(cluster.kubeconfig, 'utf8'));
   const [{ name }] = clusters;
-  const gone = stringify({ ...rest, clusters: [{ name, cluster: { server: 'https://127.0.0.1:1' } }] });
+  const gone = stringify({
+    ...rest,
+    clusters: [{ name, cluster: { server: `https://127.0.0.1:${await freePort()}` } }],
+  });
   await expect(checkCluster(system, { kubeconfig: gone, context: cluster.context })).rejects.toThrow(
     /does not answer: .*ECONNREFUSED/,
   );
@@ -63,10 +68,8 @@ describe.each([staging, production])('$name', (environment) => {
   let stack: InlineStack;
   let created: number;
   const table = new RunTable(environment.name);
-  const images = {
-    service: (name: string) => `example.com/${name}@sha256:${'0'.repeat(64)}`,
-    thirdParty: namedImages.thirdParty,
-  };
+  const reference = (name: string) => `${OWN_REPOSITORY}/${name}:1@sha256:${'1'.repeat(64)}`;
+  const images = { service: reference, thirdParty: reference };
   const program = async () => {
     runtime.registerStackTransformation(({ type, props, opts }) => {
       if (!type.startsWith('kubernetes:')) return undefined;

@@ -1,5 +1,5 @@
 import { type Manifest, type System, valueAt } from '@groundwork/constructs';
-import { ConfigurationError } from '@groundwork/contract';
+import { ConfigurationError, textAt } from '@groundwork/contract';
 import type { KubeConfig } from '@kubernetes/client-node';
 
 /** A cluster, as Pulumi's provider gets it. */
@@ -35,7 +35,7 @@ export async function checkCluster({ objects }: System, { kubeconfig, context }:
     throw new ConfigurationError({
       code: 'cluster-unavailable',
       where: `context '${context}'`,
-      problem: `the cluster does not answer: ${error instanceof Error ? error.message : error}`,
+      problem: `the cluster does not answer: ${reason(error)}`,
       fix: `check its address and the credentials: \`kubectl --context ${context} version\` must work`,
     });
   });
@@ -78,6 +78,11 @@ function groupOf(apiVersion: string): string {
 function definedKind(manifest: Manifest): string[] {
   if (manifest.kind !== 'CustomResourceDefinition') return [];
   return [`${valueAt(manifest, 'spec', 'group')} ${valueAt(manifest, 'spec', 'names', 'kind')}`];
+}
+
+/** An error's message with that of its cause, which says more: `fetch failed: connect ECONNREFUSED …`. */
+function reason(error: unknown): string {
+  return [textAt(error, 'message') ?? String(error), textAt(error, 'cause', 'message')].filter(Boolean).join(': ');
 }
 
 function timeout(): Promise<never> {
