@@ -37,16 +37,22 @@ const object = (apiVersion: string, kind: string, name: string, rest: object): M
     ...rest,
   }) as Manifest;
 const hours = (close: string) => object('v1', 'ConfigMap', 'hours', { data: { open: '9', close } });
-const service = (port = 80, clusterIP?: string) =>
-  object('v1', 'Service', 'web', {
-    spec: { selector: { a: 'b' }, ports: [{ name: 'http', port }], ...(clusterIP && { clusterIP }) },
-  });
+const service = (port = 80) =>
+  object('v1', 'Service', 'web', { spec: { selector: { a: 'b' }, ports: [{ name: 'http', port }] } });
+/** A Job is replaced if its template changes. */
+const job = (command: string) => {
+  const spec = {
+    restartPolicy: 'Never',
+    containers: [{ name: 'main', image: 'example.com/none', command: [command] }],
+  };
+  return object('batch/v1', 'Job', 'import', { spec: { template: { spec } } });
+};
 const claim = object('v1', 'PersistentVolumeClaim', 'disk', {
   spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '64Mi' } } },
 });
 const login = (password: string) => object('v1', 'Secret', 'login', { stringData: { password } });
 const namespaceObject: Manifest = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } };
-const BASE = [namespaceObject, hours('18'), service(), claim, login('hunter-two')];
+const BASE = [namespaceObject, hours('18'), service(), job('one'), claim, login('hunter-two')];
 
 const entries = (manifests: readonly Manifest[]): SnapshotObject[] =>
   manifests.map((manifest) => ({
@@ -91,8 +97,8 @@ describe("a preview joined with the real engine's", () => {
   test('reports nothing for a stack at the base, and that the other stack does not exist', async () => {
     expect(await joined(BASE)).toEqual({
       findings: [],
-      remarks: ['Joined with pulumi preview of stack dev: 5 same.', SKIPPED],
-      stacks: { dev: { create: 0, update: 0, replace: 0, delete: 0, same: 5 } },
+      remarks: ['Joined with pulumi preview of stack dev: 6 same.', SKIPPED],
+      stacks: { dev: { create: 0, update: 0, replace: 0, delete: 0, same: 6 } },
     });
   });
 
@@ -100,12 +106,13 @@ describe("a preview joined with the real engine's", () => {
     const { findings, stacks } = await joined([
       namespaceObject,
       hours('20'),
-      service(80, 'None'),
+      service(),
+      job('two'),
       claim,
       login('hunter-three'),
     ]);
     expect(findings).toEqual([]);
-    expect(stacks.dev).toEqual({ create: 0, update: 2, replace: 1, delete: 0, same: 2 });
+    expect(stacks.dev).toEqual({ create: 0, update: 2, replace: 1, delete: 0, same: 3 });
   });
 
   test('reports that a protected claim would be deleted, and that the deploy stops there', async () => {
@@ -118,14 +125,15 @@ describe("a preview joined with the real engine's", () => {
     const base = [
       namespaceObject,
       hours('20'),
-      service(80, 'None'),
+      service(),
+      job('two'),
       claim,
       object('v1', 'ConfigMap', 'new', { data: { a: 'b' } }),
     ];
     expect(lines((await joined(base, base)).findings)).toEqual([
-      "critical Service/web: Pulumi replaces it, which the sources alone don't show",
+      "warning Job/import: Pulumi replaces it, which the sources alone don't show",
       'critical Secret/login: Pulumi deletes it, although the base does not have it: another version created it',
-      'warning stack dev: it is not at the base, so a deploy changes more than this preview shows: 2 different (ConfigMap/hours, Service/web), ' +
+      'warning stack dev: it is not at the base, so a deploy changes more than this preview shows: 2 different (ConfigMap/hours, Job/import), ' +
         '1 not deployed (ConfigMap/new), 1 that the base does not have (Secret/login)',
     ]);
   });

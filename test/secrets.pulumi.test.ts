@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { deployTimeSecret, type Manifest } from '@groundwork/constructs';
 import { BUSYBOX, certManagerDefinitions } from '@groundwork/local';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -10,6 +11,7 @@ import { rotate, StackSecrets } from '../infra/operate/index.ts';
 import { systemOf } from '../infra/tools/testing/system-of.ts';
 import { Project } from './support/pulumi.ts';
 import { separateCluster } from './support/separate-cluster.ts';
+import { becomes } from './support/until.ts';
 
 const separate = await separateCluster();
 
@@ -134,15 +136,11 @@ describe('a rotation in a stack of the real engine', () => {
     const signer = async () => (await kubectl.get('issuers.cert-manager.io', 'identity', namespace))?.spec;
     write([...objects, issuer]);
     await project.pulumi('up --yes --skip-preview');
-    // As cert-manager, which does not run here, does while the Issuer has no authority.
-    const status = {
-      conditions: [{ type: 'Ready', status: 'False', reason: 'ErrInitIssuer', message: 'no authority' }],
-    };
-    const patch = ['--subresource', 'status', '--type', 'merge', '--patch', JSON.stringify({ status })];
-    await kubectl.run(['patch', 'issuers.cert-manager.io', 'identity', '--namespace', namespace, ...patch]);
-    await new CertManagerSigning(kubectl, namespace, async () => undefined).issueFrom('none');
+    const rotating = new CertManagerSigning(kubectl, namespace, async () => undefined).issueFrom('none');
+    await becomes('the Issuer has no authority', async () => !isDeepStrictEqual(await signer(), issuer.spec));
+    await reportNotReady();
+    await rotating;
     const atRest = await signer();
-    expect(atRest).not.toEqual(issuer.spec);
     write([...objects.filter(({ kind }) => kind !== 'ConfigMap'), notice('closed'), issuer]);
     await project.pulumi('up --yes --skip-preview');
     expect((await kubectl.get('configmap', 'notice', namespace))?.data).toEqual({ text: 'closed' });
@@ -152,6 +150,21 @@ describe('a rotation in a stack of the real engine', () => {
     expect(exitCode).not.toBe(0);
     expect(await signer()).toEqual(atRest);
   });
+
+  /** Reports, as cert-manager does, which does not run here, that the Issuer has no authority. */
+  async function reportNotReady(): Promise<void> {
+    const { generation } = (await kubectl.get('issuers.cert-manager.io', 'identity', namespace))?.metadata ?? {};
+    const ready = { type: 'Ready', status: 'False', reason: 'ErrInitIssuer', observedGeneration: generation };
+    const patch = [
+      '--subresource',
+      'status',
+      '--type',
+      'merge',
+      '--patch',
+      JSON.stringify({ status: { conditions: [ready] } }),
+    ];
+    await kubectl.run(['patch', 'issuers.cert-manager.io', 'identity', '--namespace', namespace, ...patch]);
+  }
 
   test('the value of an external secret is never generated', async () => {
     await expect(turn('town/pager')).rejects.toThrow(/issued by a third party/);
