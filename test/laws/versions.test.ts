@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { PULUMI_CLI, PULUMI_PROVIDER } from '@groundwork/local';
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { PROVIDER_VERSION } from '../../infra/bridge/index.ts';
@@ -44,8 +45,16 @@ describe('law: one version everywhere', () => {
 
   test("Pulumi's Kubernetes provider in documentation is the one that the bridge uses", () => {
     const versions = documented(/pulumi plugin install resource kubernetes (\S+?)`/g);
-    expect(versions.length).toBeGreaterThan(2);
+    expect(versions.length).toBeGreaterThan(1);
     for (const version of versions) expect(version).toBe(PROVIDER_VERSION);
+  });
+
+  test('Pulumi as it is built from Go modules is the tested CLI, and the provider of which the page says so', () => {
+    expect(PULUMI_CLI).toBe(locked('@pulumi/pulumi'));
+    const required = /github\.com\/pulumi\/pulumi\/pkg\/v3 v(\S+)/.exec(read('infra/local/pulumi/cli/go.mod'));
+    expect(required?.[1]).toBe(PULUMI_CLI);
+    const page = read('docs/pulumi-real-engine.md');
+    for (const version of [PULUMI_CLI, PULUMI_PROVIDER, PROVIDER_VERSION]) expect(page).toContain(version);
   });
 
   test('Node in workflows, images and the locked package has the same version', () => {
