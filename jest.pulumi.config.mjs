@@ -1,6 +1,6 @@
 import base from './jest.config.mjs';
 
-/** The stacks on a real Pulumi engine and a real cluster: skipped where either is missing. */
+/** The stacks on a real Pulumi engine and separate embedded clusters: as root on Linux, one file after the other. */
 export default {
   ...base,
   testMatch: ['<rootDir>/test/**/*.pulumi.test.ts'],
