@@ -16,5 +16,4 @@ export { buildFailed, stepOf } from './failure.ts';
 export { type ImageLock, readLock, release, writeLock } from './lock.ts';
 export { PrebuiltImages } from './prebuilt.ts';
 export { type ImageName, imageReference, mirrored } from './reference.ts';
-export { type ImageSources, resolveImages } from './resolve.ts';
-export { withoutImages } from './without-images.ts';
+export { type ImageSources, resolveImages, withoutImages } from './resolve.ts';

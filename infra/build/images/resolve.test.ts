@@ -2,12 +2,13 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { temporaryFolder } from '../../../test/support/temporary-folder.ts';
+import { systemOf } from '../../tools/testing/system-of.ts';
 import type { BuiltImage } from './builder.ts';
 import { catalog } from './catalog.ts';
 import { readLock, writeLock } from './lock.ts';
 import { lockedImage } from './prebuilt.ts';
 import { imageReference } from './reference.ts';
-import { resolveImages } from './resolve.ts';
+import { resolveImages, withoutImages } from './resolve.ts';
 
 const digest = `sha256:${'0'.repeat(64)}`;
 const built = (service: string, rest: Partial<BuiltImage> = {}): BuiltImage => ({
@@ -75,4 +76,21 @@ test('a missing or damaged lock file is rejected by name', async () => {
   await expect(readLock(file)).rejects.toThrow(/does not exist/);
   writeFileSync(file, '{');
   await expect(readLock(file)).rejects.toThrow(/must be JSON/);
+});
+
+const pod = (name: string, image: string) => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name, namespace: 'shop' },
+  spec: { containers: [{ name: 'main', image }] },
+});
+const config = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'boards', namespace: 'shop' } };
+
+test('a chart whose image is unavailable is left out with all its objects, and no other is', () => {
+  const system = systemOf({
+    grafana: [config, pod('grafana', 'grafana/grafana:12')],
+    own: [pod('grafana-agent', 'grafana/grafana:12.1')],
+  });
+  const left = withoutImages(system, ['grafana/grafana:12']);
+  expect(left.objects.map(({ manifest }) => manifest.metadata.name)).toEqual(['grafana-agent']);
 });

@@ -1,4 +1,4 @@
-import type { Images } from '@groundwork/constructs';
+import { type Images, partOf, type System } from '@groundwork/constructs';
 import { ConfigurationError } from '@groundwork/contract';
 import type { BuiltImage, LocalImage } from './builder.ts';
 import { catalog, type ThirdPartyImage, type ThirdPartyName } from './catalog.ts';
@@ -47,4 +47,18 @@ export function resolveImages({ services, local = [], registry }: ImageSources):
       return mirrored(imageReference(image), registry);
     },
   };
+}
+
+/**
+ * The objects of the charts that use none of the images, for a cluster that can't get these.
+ * @param references as in the manifests
+ */
+export function withoutImages(system: System, references: readonly string[]): System {
+  const quoted = references.map((reference) => JSON.stringify(reference));
+  const left = new Set(
+    system.objects
+      .filter(({ manifest }) => quoted.some((reference) => JSON.stringify(manifest).includes(reference)))
+      .map(({ chart }) => chart),
+  );
+  return partOf(system, ({ chart }) => !left.has(chart));
 }
