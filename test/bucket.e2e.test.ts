@@ -27,8 +27,8 @@ beforeAll(async () => {
   if (images === undefined) throw new Error('PostgreSQL is not running in dev');
   bucket = new Bucket(cluster, 'company-buckets');
   await bucket.up(images.image);
-  values().rotate('postgres/backup/key', 'password', bucket.key);
-  values().rotate('postgres/backup/key-secret', 'password', bucket.keySecret);
+  values().rotate('postgres/backup/key', 'given', bucket.key);
+  values().rotate('postgres/backup/key-secret', 'given', bucket.keySecret);
   system = new TestSystem(cluster, kubectl, images, 'bucket', { repository: bucket.repository, values });
   await system.deploy('users');
 }, 30 * 60_000);

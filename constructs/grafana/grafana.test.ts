@@ -157,7 +157,7 @@ describe('Grafana', () => {
     expect(at(objects['Secret/grafana'], 'stringData')).toEqual({
       admin: '<<secret:password:grafana/admin>>',
       'secret-key': '<<secret:password:grafana/secret-key>>',
-      oidc: '<<secret:password:grafana/oidc>>',
+      oidc: '<<secret:given:grafana/oidc>>',
     });
     expect(JSON.stringify(at(objects['Deployment/grafana'], 'spec.template.spec.containers.0.env'))).not.toMatch(
       /PASSWORD|SECRET/,

@@ -44,7 +44,7 @@ test('with a server, a service that needs mail reads the URL from a file, and ha
     MAIL_FROM: server.from,
     SMTP_URL_FILE: '/var/run/groundwork/mail/url',
   });
-  expect(at(made['Secret/news-mail'], 'stringData')).toEqual({ url: '<<secret:password:mail/news/url>>' });
+  expect(at(made['Secret/news-mail'], 'stringData')).toEqual({ url: '<<secret:given:mail/news/url>>' });
   expect(at(made['NetworkPolicy/news-to-mail'], 'spec.egress')).toEqual([
     { to: [{ ipBlock: { cidr: '203.0.113.25/32' } }], ports: [{ protocol: 'TCP', port: 587 }] },
   ]);

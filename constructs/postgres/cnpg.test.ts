@@ -137,7 +137,7 @@ describe('the cluster', () => {
     ]);
     expect(at(objects['ScheduledBackup/postgres-backup'], 'spec.schedule')).toBe('0 15 1 * * *');
     expect(at(objects['Secret/postgres-backup'], 'stringData')).toMatchObject({
-      key: '<<secret:password:postgres/backup/key>>',
+      key: '<<secret:given:postgres/backup/key>>',
     });
     expect(at(objects['ObjectStore/postgres-backup'], 'spec.configuration.endpointCA')).toBeUndefined();
     const own = cnpg({ backups: { repository: { ...backups.repository, authority: '-----BEGIN CERTIFICATE-----' } } });

@@ -171,8 +171,8 @@ describe('backups', () => {
     expect(conf(bucket)).toContain('repo1-cipher-type=aes-256-cbc');
     expect(conf(bucket)).not.toMatch(/cipher-pass|s3-key/);
     expect(at(objects(bucket)['Secret/postgres-backup'], 'stringData')).toEqual({
-      key: '<<secret:password:postgres/backup/key>>',
-      'key-secret': '<<secret:password:postgres/backup/key-secret>>',
+      key: '<<secret:given:postgres/backup/key>>',
+      'key-secret': '<<secret:given:postgres/backup/key-secret>>',
       passphrase: '<<secret:key:postgres/backup/passphrase>>',
     });
     expect(

@@ -228,10 +228,10 @@ describe('receivers', () => {
 
   test('have their secrets as deploy-time secrets, whole, in files', () => {
     expect(at(objects['Secret/alertmanager-receivers'], 'stringData')).toEqual({
-      'on-call': '<<secret:password:alertmanager/on-call>>',
-      team: '<<secret:password:alertmanager/team>>',
-      channel: '<<secret:password:alertmanager/channel>>',
-      pager: '<<secret:password:alertmanager/pager>>',
+      'on-call': '<<secret:given:alertmanager/on-call>>',
+      team: '<<secret:given:alertmanager/team>>',
+      channel: '<<secret:given:alertmanager/channel>>',
+      pager: '<<secret:given:alertmanager/pager>>',
     });
     expect(text).toContain('/var/run/groundwork/receivers/pager');
   });
@@ -280,7 +280,7 @@ test('samples are sent to remote stores with credentials from deploy-time secret
   ]);
   expect(at(objects['Secret/prometheus-remote-write'], 'stringData')).toHaveProperty(
     'mimir',
-    '<<secret:password:prometheus/mimir>>',
+    '<<secret:given:prometheus/mimir>>',
   );
 });
 
