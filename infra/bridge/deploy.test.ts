@@ -180,6 +180,7 @@ describe('deploy-time secrets', () => {
         stringData: {
           a: deployTimeSecret('postgres/admin', 'password'),
           b: deployTimeSecret('users/token-keys', 'ed25519-jwks'),
+          c: deployTimeSecret('mail/url', 'given'),
         },
       });
       return deploy(app, {
@@ -187,11 +188,13 @@ describe('deploy-time secrets', () => {
         secrets: configSecrets(),
       });
     });
-    await expect(registering).rejects.toThrow("no value for 'postgres/admin', 'users/token-keys'");
+    await expect(registering).rejects.toThrow("no value for 'postgres/admin', 'users/token-keys', 'mail/url'");
     await expect(registering).rejects.toThrow(
       "openssl rand -base64 32 | pulumi config set --secret --path 'secrets.postgres/admin'",
     );
     await expect(registering).rejects.toThrow("pulumi config set --secret --path 'secrets.users/token-keys'");
+    // Nothing generates what a third party issues: the command asks for it.
+    await expect(registering).rejects.toThrow("\n  pulumi config set --secret --path 'secrets.mail/url'  # asks for it");
   });
 
   test.each([

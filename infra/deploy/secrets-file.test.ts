@@ -51,6 +51,17 @@ test('a rotated value is a new one, with its age', () => {
   expect(kept?.given).toBe(false);
 });
 
+test('a value that a third party issues is asked for, and never generated', () => {
+  const path = fresh();
+  const file = new SecretsFile(path);
+  expect(() => file.value('mail/url', 'given')).toThrow(
+    /a third party issues its value[\s\S]*npm run secrets -- rotate mail\/url --from FILE/,
+  );
+  expect(file.kept('mail/url')).toBeUndefined();
+  file.rotate('mail/url', 'given', 'smtps://example.com');
+  expect(new SecretsFile(path).value('mail/url', 'given')).toBe('smtps://example.com');
+});
+
 test('a given value is stored unchanged, and stays marked as given', () => {
   const path = fresh();
   new SecretsFile(path).rotate('alertmanager/pager', 'password', 'from the pager');

@@ -73,6 +73,16 @@ test('a third-party value is stored as given, and never replaced by a generated 
   expect(value('pepper')).toBe('third-party');
 });
 
+test('a value that a third party issues is stored before the first deploy, and rotated only if it is passed', async () => {
+  const keys = { stringData: { url: deployTimeSecret('mail/url', 'given') } };
+  const mail = systemOf({ c: [object('Secret', 'mail', keys)] });
+  const rotation = { name: 'mail/url', cluster, namespace: 'shop-dev', system: mail };
+  await expect(rotate(rotation, recorder())).rejects.toThrow(/issued by a third party[\s\S]*--from/);
+  commands.add('kubectl', ''); // not deployed
+  expect(await rotate({ ...rotation, given: 'smtps://a' }, recorder())).toMatch(/stored; the next deploy applies it/);
+  expect(SecretsFile.of(cluster, 'shop-dev').value('mail/url', 'given')).toBe('smtps://a');
+});
+
 test('a value that a system did not accept is not stored: the next deploy applies the one that works', async () => {
   kubectl('exec) cat >&2; exit 1');
   const keys = { stringData: { gossip: deployTimeSecret('consul/gossip', 'key') } };
