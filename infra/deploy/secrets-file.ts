@@ -73,8 +73,8 @@ export class SecretsFile {
    * @param given the value, for one issued by a third party @default `made`
    * @param made the generated value @default one that is generated now
    */
-  public rotate(name: string, format: SecretFormat, given?: string, made: string = this.next(name, format)): void {
-    this.#keep(name, given === undefined ? { value: made } : { value: given, given: true });
+  public rotate(name: string, format: SecretFormat, given?: string, made?: string): void {
+    this.#keep(name, given === undefined ? { value: made ?? this.next(name, format) } : { value: given, given: true });
   }
 
   /** The text with all values removed: for third-party texts, such as an error of the API server. */
