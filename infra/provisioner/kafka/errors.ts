@@ -1,12 +1,17 @@
 import { valueAt } from '@groundwork/contract';
 import { GenericError, MultipleErrors } from '@platformatic/kafka';
 
-/** Waits for a change, and accepts the error that a concurrent run has just made the same change. */
-export async function apart(change: Promise<unknown>, answer: string): Promise<void> {
+/**
+ * Waits for a change, and accepts the error that an earlier or concurrent run has made it.
+ * @returns whether this run made it
+ */
+export async function apart(change: Promise<unknown>, answer: string): Promise<boolean> {
   try {
     await change;
+    return true;
   } catch (error) {
     if (!says(error, answer)) throw error;
+    return false;
   }
 }
 

@@ -1,9 +1,13 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { throwIfAny } from '@groundwork/contract';
 import type { KafkaDesiredState } from '@groundwork/contract/desired-state';
 import type { Admin } from '@platformatic/kafka';
 import { reconcileQuotas } from './quotas.ts';
 import { reconcileRights } from './rights.ts';
 import { compareTopics } from './topics.ts';
+
+/** Pause until metadata is read again: a broker learns of a topic shortly after the controller. */
+const METADATA_PAUSE_MS = 100;
 
 /**
  * Reconciles a cluster with the desired state. Idempotent, and safe to run concurrently with the same state. Never deletes
@@ -18,9 +22,15 @@ export async function reconcile(
 ): Promise<void> {
   const { errors, changes, orphans } = await compareTopics(admin, desiredState.topics);
   throwIfAny(errors);
+  let behind = false;
   for (const { says, make } of changes) {
-    await make();
-    say(says);
+    if (await make()) say(says);
+    else behind = true;
+  }
+  if (behind) {
+    // The broker's metadata was older than the topics: what they are was not compared with the desired state.
+    await delay(METADATA_PAUSE_MS);
+    return reconcile(admin, desiredState, say);
   }
   for (const line of await reconcileRights(admin, desiredState.rights)) say(line);
   for (const line of await reconcileQuotas(admin, desiredState.quotas)) say(line);

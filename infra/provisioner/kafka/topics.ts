@@ -18,7 +18,8 @@ interface Found {
 /** A change of one topic, with its log line. */
 interface Change {
   readonly says: string;
-  make(): Promise<unknown>;
+  /** @returns whether it was made; not if another run had made it, and the broker did not show it yet */
+  make(): Promise<boolean>;
 }
 
 /** Differences between the cluster's topics and the desired ones. */
@@ -140,10 +141,12 @@ function resetting(admin: Admin, { name, settings }: DesiredTopic, now: Found): 
   return [
     {
       says: `topic '${name}': ${words.join(', ')}`,
-      make: () =>
-        admin.incrementalAlterConfigs({
+      make: async () => {
+        await admin.incrementalAlterConfigs({
           resources: [{ resourceType: ConfigResourceTypes.TOPIC, resourceName: name, configs }],
-        }),
+        });
+        return true;
+      },
     },
   ];
 }
