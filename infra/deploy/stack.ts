@@ -160,16 +160,16 @@ export class Stack {
         ...(home === undefined ? {} : { pulumiHome: home }),
       },
     );
-    const errors: string[] = [];
+    const errors = new Set<string>(); // the engine reports that of a program twice
     const note = (event: EngineEvent): void => {
-      if (event.diagnosticEvent?.severity === 'error') errors.push(plain(event.diagnosticEvent.message));
+      if (event.diagnosticEvent?.severity === 'error') errors.add(plain(event.diagnosticEvent.message));
       onEvent?.(event);
     };
     try {
       const options = { onEvent: note, suppressOutputs: true, ...(target === undefined ? {} : { target: [target] }) };
       await withEnvironment(this.#env, () => stack.up(options)); // the program reads KUBECONFIG in this process
     } catch (error) {
-      const text = errors.length > 0 ? errors.join('\n') : String(error);
+      const text = errors.size > 0 ? [...errors].join('\n') : String(error);
       throw failure('pulumi up', text, 'fix what the message names, and run it again');
     }
   }
