@@ -21,7 +21,7 @@ export function predicted(before: Manifest, after: Manifest | undefined): Outcom
   const { environments, findings } = compareSnapshots(snapshot(before), snapshot(after));
   const action = environments[0]?.changes[0]?.action;
   if (action === 'delete') return 'deleted';
-  if (action === 'replace' || findings.some(({ rule, what }) => rule === 'data' && what.endsWith('is refused')))
+  if (action === 'replace' || findings.some(({ rule, what }) => rule === 'data' && what.endsWith('is rejected')))
     return 'refused';
   return action === 'roll' ? 'rolls' : 'in place';
 }
