@@ -20,9 +20,14 @@ export async function runningImage(
   ]);
   type Containers = readonly { name: string; image: string }[];
   const { items } = JSON.parse(text) as {
-    items: { spec: { template: { spec: { containers: Containers; initContainers?: Containers } } } }[];
+    items: {
+      spec: { template: { spec: { containers: Containers; initContainers?: Containers } } };
+      status?: { readyReplicas?: number };
+    }[];
   };
-  const { containers = [], initContainers = [] } = items[0]?.spec.template.spec ?? {};
+  // Another test's namespace may still have one that never ran, with an image that no node has.
+  const running = items.find(({ status }) => (status?.readyReplicas ?? 0) > 0);
+  const { containers = [], initContainers = [] } = running?.spec.template.spec ?? {};
   return (container) => [...containers, ...initContainers].find(({ name }) => name === container)?.image;
 }
 
