@@ -194,7 +194,9 @@ describe('deploy-time secrets', () => {
     );
     await expect(registering).rejects.toThrow("pulumi config set --secret --path 'secrets.users/token-keys'");
     // Nothing generates what a third party issues: the command asks for it.
-    await expect(registering).rejects.toThrow("\n  pulumi config set --secret --path 'secrets.mail/url'  # asks for it");
+    await expect(registering).rejects.toThrow(
+      "\n  pulumi config set --secret --path 'secrets.mail/url'  # asks for it",
+    );
   });
 
   test.each([
