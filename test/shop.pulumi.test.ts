@@ -95,7 +95,7 @@ test('a changed scaling bound updates the autoscaler and nothing else', async ()
   expect(await stack.up(shopOf(dev))).toEqual({ update: 1, same: all - 1 });
 });
 
-test('a service that is removed is deleted, and created when it is back; nobody else is touched', async () => {
+test('a service that is removed is deleted, and created when it is back; no other object is touched', async () => {
   const before = await stack.objects();
   const removed = await table.step('up, a service removed', () => stack.up(shopOf(dev, 'notifications')));
   expect(Object.keys(removed).sort()).toEqual(['delete', 'same']);

@@ -1,4 +1,5 @@
 /** All that an app declares, as one value that every outlet takes. Start at `synthesize`. */
+export { customKinds } from './identity.ts';
 export { synthesize } from './synthesize.ts';
 export {
   partOf,

@@ -1,6 +1,7 @@
-import { type Manifest, type System, valueAt } from '@groundwork/constructs';
+import type { Manifest, System } from '@groundwork/constructs';
 import { ConfigurationError, textAt } from '@groundwork/contract';
 import type { KubeConfig } from '@kubernetes/client-node';
+import { customKinds } from '../../constructs/system/index.ts';
 
 /** A cluster, as Pulumi's provider gets it. */
 export interface ClusterAccess {
@@ -19,8 +20,10 @@ const TIMEOUT_MS = 20_000;
  */
 export async function checkCluster({ objects }: System, { kubeconfig, context }: ClusterAccess): Promise<void> {
   const manifests = objects.map(({ manifest }) => manifest);
-  const defined = new Set(manifests.flatMap(definedKind));
-  const wanted = manifests.filter(({ apiVersion, kind }) => !defined.has(`${groupOf(apiVersion)} ${kind}`));
+  const { definitions } = customKinds(manifests);
+  const wanted = objects
+    .filter(({ id }) => !definitions.has(id.slice(0, id.indexOf('/'))))
+    .map(({ manifest }) => manifest);
   const { KubeConfig } = await import('@kubernetes/client-node');
   const config = new KubeConfig();
   const missing = await Promise.race([
@@ -68,16 +71,6 @@ async function missingKinds(config: KubeConfig, wanted: readonly Manifest[]): Pr
       .map((kind) => `${kind} (${apiVersion})`);
   });
   return (await Promise.all(lists)).flat();
-}
-
-function groupOf(apiVersion: string): string {
-  return apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '';
-}
-
-/** The kind that a CustomResourceDefinition defines, as `group kind`. */
-function definedKind(manifest: Manifest): string[] {
-  if (manifest.kind !== 'CustomResourceDefinition') return [];
-  return [`${valueAt(manifest, 'spec', 'group')} ${valueAt(manifest, 'spec', 'names', 'kind')}`];
 }
 
 /** An error's message with that of its cause, which says more: `fetch failed: connect ECONNREFUSED …`. */

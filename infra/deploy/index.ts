@@ -3,7 +3,7 @@ export { ENVIRONMENT_OF, MANAGER, PART_OF_SET, RESTORE_MANAGER, ROTATION_MANAGER
 export { ApplyEngine } from './apply.ts';
 export { awaitRollout } from './await-rollout.ts';
 export { checkCluster } from './check-cluster.ts';
-export { chooseEngine, type EngineName, type PulumiSource } from './choose.ts';
+export { chooseEngine, type EngineName } from './choose.ts';
 export {
   type Check,
   type Chosen,

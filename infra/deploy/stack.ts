@@ -79,7 +79,10 @@ export class Stack {
       await stack.run(['stack', 'init', '--no-select', '--secrets-provider', 'passphrase']);
     const { providerVersion } = installation;
     const settings = { context, clusterIdentifier: kubeconfig, ...(providerVersion && { providerVersion }) };
-    for (const [key, value] of Object.entries(settings)) await stack.run(['config', 'set', key, value]);
+    const values = Object.entries(settings).flatMap(([key, value]) => ['--plaintext', `${key}=${value}`]);
+    await stack.run(['config', 'set-all', ...values]);
+    // Set by a built engine, and not to be asked of one that was installed since.
+    if (providerVersion === undefined) await stack.run(['config', 'rm', 'providerVersion']);
     return stack;
   }
 

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { copyFile, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ConfigurationError } from '@groundwork/contract';
@@ -42,6 +43,21 @@ const PROVIDER = recipe(
  * @throws ConfigurationError without Go, or with the end of the compiler's output
  */
 export async function pulumiFromModules(progress: Progress): Promise<PulumiInstallation> {
+  const home = join(dirname(await locate(PROVIDER)), 'home');
+  const plugin = join(home, 'plugins', `resource-kubernetes-v${PULUMI_PROVIDER}`);
+  const root = dirname(await locate(CLI));
+  const installation = { root, home, providerVersion: PULUMI_PROVIDER };
+  if (existsSync(join(root, 'bin', CLI.name)) && existsSync(join(plugin, LAST_FILE))) return installation;
+  await requireGo();
+  return withLock(join(cacheRoot(), 'pulumi.lock'), progress, async () => {
+    await compile(CLI, progress, join(root, 'bin', CLI.name));
+    await compile(PROVIDER, progress, join(plugin, PROVIDER.name));
+    await provideSchema(plugin);
+    return installation;
+  });
+}
+
+async function requireGo(): Promise<void> {
   const { failed } = await execa('go', ['version'], { reject: false });
   if (failed)
     throw new ConfigurationError({
@@ -50,21 +66,18 @@ export async function pulumiFromModules(progress: Progress): Promise<PulumiInsta
       problem: 'no `pulumi` CLI on PATH, and no Go to build it with',
       fix: 'install the Pulumi CLI, or Go 1.26 or later',
     });
-  const home = join(dirname(await locate(PROVIDER)), 'home');
-  const plugin = join(home, 'plugins', `resource-kubernetes-v${PULUMI_PROVIDER}`);
-  return withLock(join(cacheRoot(), 'pulumi.lock'), progress, async () => {
-    const root = dirname(await locate(CLI));
-    await compile(CLI, progress, join(root, 'bin', CLI.name));
-    await compile(PROVIDER, progress, join(plugin, PROVIDER.name));
-    await provideSchema(plugin);
-    return { root, home, providerVersion: PULUMI_PROVIDER };
-  });
 }
 
-/** Copies what a released provider embeds: its module has the files, but does not build them in. */
+/** Written last: where it is, the provider is complete. */
+const LAST_FILE = 'terraform-mapping.json';
+
+/** What a released provider embeds; its module has the files, but does not build them in. */
+const SCHEMA_FILES = ['schema.json', LAST_FILE];
+
+/** Copies the files beside the provider, which reads them there. */
 async function provideSchema(plugin: string): Promise<void> {
   const { stdout } = await execa('go', ['list', '-m', '-f', '{{.Dir}}', PROVIDER_MODULE], { cwd: PROVIDER.folder });
-  for (const name of ['schema.json', 'terraform-mapping.json']) {
+  for (const name of SCHEMA_FILES) {
     const partial = join(plugin, `${name}.part`);
     await copyFile(join(stdout, 'cmd/pulumi-resource-kubernetes', name), partial);
     await rename(partial, join(plugin, name));
