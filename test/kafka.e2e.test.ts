@@ -131,7 +131,7 @@ describe('a changed desired state of topics', () => {
     const [before, running] = [await clients.topics(), await starts()];
     const job = await system.deploy({ event: 'order.accepted', partitions: 2 });
     const said =
-      /it has 3 partitions, but 2 are requested[\s\S]*at topic 'parcel\.sent' › partitions\s*fix: write 3 or more/;
+      /it has 3 partitions, but 2 are requested[\s\S]*at topic 'parcel\.sent' › partitions \(topic-change-refused\)\s*fix: write 3 or more/;
     await becomes('the error is logged', async () => said.test(await system.run('logs', `job/${job}`).catch(() => '')));
     expect(await clients.topics()).toEqual(before);
     expect(await clients.attempt({ as: 'orders', what: 'publish', topic: 'order.placed' })).toEqual(['done']);
