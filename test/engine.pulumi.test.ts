@@ -1,69 +1,24 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { Duration } from '@groundwork/contract';
-import { BUSYBOX } from '@groundwork/local';
-import { type DeployOptions, deploy, KubernetesProvider } from '@groundwork/pulumi';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { EngineEvent } from '@pulumi/pulumi/automation/index.js';
-import { ApiObject, App, Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { Cluster } from '../infra/deploy/cluster/index.ts';
 import { Kubectl } from '../infra/deploy/kubectl.ts';
-import { InlineStack, pulumi } from './support/pulumi.ts';
+import { InlineStack } from './support/pulumi.ts';
 import { separateCluster } from './support/separate-cluster.ts';
-import { temporaryFolder } from './support/temporary-folder.ts';
+import { deployment, kindOf, NEVER, notice, type Objects, READY, town } from './support/town.ts';
 
-/** Renames, moves, interruptions and failures of any cdk8s app on the real engine. */
+/** Renames, moves, failures and shared ownership of any cdk8s app on the real engine. */
 const separate = await separateCluster();
 let cluster: Cluster;
 let kubectl: Kubectl;
-let version: string | undefined;
 beforeAll(async () => {
   cluster = await separate.up();
   kubectl = new Kubectl(cluster);
-  version = (await pulumi()).providerVersion;
 }, 30 * 60_000); // may include the builds of Kubernetes and Pulumi
 afterAll(() => separate.down());
 
-type Objects = Readonly<Record<string, readonly [apiVersion: string, kind: string, rest?: object]>>;
-
-/** A program that deploys these objects, by name, to a separate namespace. */
-function town(
-  namespace: string,
-  objects: Objects,
-  options: Partial<DeployOptions> = {},
-  scope: (app: App) => Construct = (app) => app,
-) {
-  return async () => {
-    const app = new App();
-    const chart = new Chart(scope(app), 'town');
-    new ApiObject(chart, 'namespace', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
-    for (const [name, [apiVersion, kind, rest = {}]] of Object.entries(objects))
-      new ApiObject(chart, `${kind}-${name}`, { apiVersion, kind, metadata: { name, namespace }, ...rest });
-    const access = { clusterIdentifier: 'test', ...(version === undefined ? {} : { version }) };
-    deploy(app, { provider: new KubernetesProvider(`cluster-${namespace}`, access), ...options });
-  };
-}
-const open = (program: () => Promise<void>, folder = temporaryFolder('pulumi-state')) =>
-  InlineStack.open(program, { kubeconfig: cluster.kubeconfig, folder });
-const notice = (text: string) => ['v1', 'ConfigMap', { data: { text } }] as const;
-/** A Deployment whose pods run a shell command; they are ready when the file /tmp/ready exists. */
-const deployment = (command: string) => {
-  const container = {
-    name: 'main',
-    image: BUSYBOX,
-    command: ['sh', '-c', command],
-    readinessProbe: { exec: { command: ['test', '-e', '/tmp/ready'] }, periodSeconds: 1 },
-  };
-  const template = {
-    metadata: { labels: { app: 'web' } },
-    spec: { terminationGracePeriodSeconds: 1, containers: [container] },
-  };
-  const spec = { selector: { matchLabels: { app: 'web' } }, template };
-  return ['apps/v1', 'Deployment', { spec }] as const;
-};
-const READY = 'touch /tmp/ready; sleep 86400';
-const NEVER = 'sleep 86400';
+const open = (program: () => Promise<void>) => InlineStack.open(program, { kubeconfig: cluster.kubeconfig });
 
 test('a renamed object with an alias is replaced: the new one is created first, and nothing else changes', async () => {
   const stack = await open(town('rename', { hours: notice('9'), web: deployment(READY) }));
@@ -112,37 +67,6 @@ test('a rollout that fails is reported with the pod that is not ready, and the n
   await expect(stack.up()).rejects.toThrow(/Deployment\/rollout\/web[\s\S]*containers with unready status/);
   expect(Object.keys(await stack.up(town('rollout', { web: deployment(READY) }))).sort()).toEqual(['same', 'update']);
   await stack.destroy();
-});
-
-describe('kill -9', () => {
-  test('in mid-update: the next up goes on', async () => {
-    const stack = await open(town('kill-update', { web: deployment(READY), hours: notice('9') }));
-    const { create = 0 } = await stack.up();
-    const stuck = town('kill-update', { web: deployment(NEVER), hours: notice('10') });
-    await killWhen(stack, stuck, 'update', 'Deployment');
-    await stack.unlock();
-    await stack.up(town('kill-update', { web: deployment(READY), hours: notice('10') }));
-    expect(await stack.up()).toEqual({ same: create });
-    await stack.destroy();
-  });
-
-  test('in mid-create: the object exists without being in the state, and adoption by name is the way back', async () => {
-    const objects = { web: deployment(NEVER), hours: notice('9') };
-    const stack = await open(town('kill-create', objects));
-    await killWhen(stack, town('kill-create', objects), 'create', 'Deployment');
-    await stack.unlock();
-    const ready = { web: deployment(READY), hours: notice('9') };
-    await expect(stack.up(town('kill-create', ready))).rejects.toThrow(/already exists|conflict/);
-    const uid = async () => (await kubectl.get('deployment', 'web', 'kill-create'))?.metadata.uid;
-    const before = await uid();
-    await stack.up(town('kill-create', ready, { adopt: ['Deployment/kill-create/web'] }));
-    expect(await uid()).toBe(before);
-    const without = await stack.up(town('kill-create', ready));
-    expect(Object.keys(without)).not.toContain('replace');
-    expect(await uid()).toBe(before);
-    expect(Object.keys(await stack.up(town('kill-create', ready)))).toEqual(['same']);
-    await stack.destroy();
-  });
 });
 
 describe('an object that others changed', () => {
@@ -194,19 +118,6 @@ test('a namespace with a protected object is not destroyed', async () => {
   expect(await kubectl.get('persistentvolumeclaim', 'disk', 'kept')).toBeDefined();
 });
 
-test('another passphrase is rejected, and changes nothing', async () => {
-  const stack = await open(town('locked', { hours: notice('9') }));
-  await stack.up();
-  const other = InlineStack.open(town('locked', {}), {
-    kubeconfig: cluster.kubeconfig,
-    folder: stack.folder,
-    passphrase: 'another',
-  });
-  await expect(other.then((opened) => opened.up())).rejects.toThrow(/passphrase/);
-  expect(await kubectl.get('configmap', 'hours', 'locked')).toBeDefined();
-  await stack.destroy();
-});
-
 test('two deploys in one program, with a prefix, are two sets of resources', async () => {
   const [one, two] = [
     town('north', { hours: notice('9') }),
@@ -225,28 +136,3 @@ test('two deploys in one program, with a prefix, are two sets of resources', asy
   ]);
   await stack.destroy();
 });
-
-/** Kills the engine while it waits for an operation on a kind. */
-async function killWhen(stack: InlineStack, program: () => Promise<void>, op: string, kind: string): Promise<void> {
-  let killed = false;
-  const note = ({ resourcePreEvent }: EngineEvent) => {
-    if (killed || resourcePreEvent?.metadata.op !== op || kindOf(resourcePreEvent.metadata.urn) !== kind) return;
-    killed = true;
-    void killEngine(stack.folder);
-  };
-  await expect(stack.up(program, note)).rejects.toThrow();
-  expect(killed).toBe(true);
-}
-
-/** Ends the CLI that this process started on a folder, as the kernel does when memory is short. */
-async function killEngine(folder: string): Promise<void> {
-  for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
-    const of = (file: string) => readFile(join('/proc', pid, file), 'utf8').catch(() => '');
-    const [command, environment, status] = [await of('cmdline'), await of('environ'), await of('status')];
-    if (!/bin\/pulumi\0up|^pulumi\0up/.test(command) || !environment.includes(`PULUMI_BACKEND_URL=file://${folder}`))
-      continue;
-    if (status.includes(`PPid:\t${process.pid}\n`)) process.kill(Number(pid), 'SIGKILL');
-  }
-}
-
-const kindOf = (urn: string) => urn.split('::').at(-1)?.split('/')[0];

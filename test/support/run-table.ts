@@ -7,10 +7,13 @@ const PAGE = join(import.meta.dirname, '../../docs/pulumi-real-engine.md');
 /** What each step of a run on the real engine did, for the table of a name in docs/pulumi-real-engine.md. */
 export class RunTable {
   readonly #name: string;
-  readonly #rows: { readonly step: string; readonly result: string; readonly seconds: string }[] = [];
+  readonly #figures: readonly string[];
+  readonly #rows: { readonly step: string; readonly result: string; readonly figures: readonly string[] }[] = [];
 
-  public constructor(name: string) {
+  /** @param figures titles of the columns that differ from run to run */
+  public constructor(name: string, figures: readonly string[] = ['seconds']) {
     this.#name = name;
+    this.#figures = figures;
   }
 
   /** Runs a step, and keeps what it changed and the seconds that it took. */
@@ -19,13 +22,17 @@ export class RunTable {
     const done = await work();
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
     const changes: OpMap = 'changes' in done ? done.changes : done;
-    const result = Object.entries(changes).map(([what, count]) => `${count} ${what}`);
-    this.#rows.push({ step, result: result.sort().join(', '), seconds });
+    this.row(step, inWords(changes), [seconds]);
     return done;
   }
 
+  /** Keeps a step that ran. */
+  public row(step: string, result: string, figures: readonly string[]): void {
+    this.#rows.push({ step, result, figures });
+  }
+
   /**
-   * The page's steps and results, and those of this run; seconds differ from run to run. With UPDATE_GOLDEN=1 the page is
+   * The page's steps and results, and those of this run, without its figures. With UPDATE_GOLDEN=1 the page is
    * written first.
    */
   public compared(): { readonly page: readonly string[]; readonly run: readonly string[] } {
@@ -36,14 +43,23 @@ export class RunTable {
       return [text.slice(0, start), text.slice(start, end), text.slice(end)];
     };
     if (process.env.UPDATE_GOLDEN === '1') {
-      const lines = this.#rows.map(({ step, result, seconds }) => `| ${step} | ${result} | ${seconds} |\n`);
+      const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |\n`;
+      const head = line(['step', 'result', ...this.#figures]) + line(['---', '---', ...this.#figures.map(() => '--:')]);
+      const lines = this.#rows.map(({ step, result, figures }) => line([step, result, ...figures]));
       const [before, , after] = split();
-      writeFileSync(PAGE, `${before}| step | result | seconds |\n| --- | --- | --: |\n${lines.join('')}${after}`);
+      writeFileSync(PAGE, before + head + lines.join('') + after);
     }
     const page = split()[1].trim().split('\n').slice(2);
     return {
-      page: page.map((line) => line.replace(/ \|[^|]*\|$/, '')),
+      page: page.map((line) => line.split(' | ').slice(0, 2).join(' | ')),
       run: this.#rows.map(({ step, result }) => `| ${step} | ${result}`),
     };
   }
 }
+
+/** Numbers of resources by operation, such as `1 update, 171 same`. */
+export const inWords = (changes: OpMap): string =>
+  Object.entries(changes)
+    .map(([what, count]) => `${count} ${what}`)
+    .sort()
+    .join(', ');
