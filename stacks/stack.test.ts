@@ -63,7 +63,7 @@ describe.each(Object.values(environments) as Environment[])('$name', (environmen
     }
   });
 
-  test('law: a state of the first version keeps every object: only Jobs that are named by their content are made anew', () => {
+  test('law: a state of the first version keeps every object: only Jobs that are named by their content are recreated', () => {
     const known = new Set(
       registered.flatMap(({ type, name, aliases }) =>
         [{ type, name }, ...aliases].map((one) => `${one.type || type} ${one.name || name}`),

@@ -6,7 +6,7 @@ const ROOT = join(import.meta.dirname, '../../..');
 /** Modules that start a server, or build or download programs. */
 const SERVERS = ['test/support/postgres.ts', 'test/support/cached-folder.ts'];
 
-/** Tests that install packages, start programs or servers of their own, or take many seconds for one file. */
+/** Tests that install packages, start other programs or servers, or take many seconds for one file. */
 const LEFT_OUT = [
   'infra/build/images/content.test.ts',
   'infra/build/scan/scan.test.ts',
