@@ -62,8 +62,20 @@ export async function mergeBase(root: string, base: string, head: string): Promi
 
 /** Differences between two commits, or between a commit and the working tree with its new files. */
 export async function changesBetween(root: string, base: string, head: string | undefined): Promise<ChangedPlace[]> {
-  const form = ['--unified=0', '--no-color', '--no-ext-diff', '--src-prefix=a/', '--dst-prefix=b/'];
-  const { stdout } = await git(root, 'diff', ...form, base, ...(head === undefined ? [] : [head]));
+  // Every option that a user's configuration could change. A renamed file is one that is removed and one that is added.
+  const form = [
+    ...['--unified=0', '--inter-hunk-context=0', '--no-renames', '--no-relative', '--no-color'],
+    ...['--no-ext-diff', '--no-textconv', '--src-prefix=a/', '--dst-prefix=b/'],
+  ];
+  const { stdout } = await git(
+    root,
+    '-c',
+    'core.quotePath=false',
+    'diff',
+    ...form,
+    base,
+    ...(head === undefined ? [] : [head]),
+  );
   const untracked = head === undefined ? await git(root, 'ls-files', '--others', '--exclude-standard') : undefined;
   return [...changedPlaces(stdout), ...linesOf(untracked?.stdout ?? '').map((file) => ({ file, at: file }))];
 }
@@ -107,6 +119,8 @@ export async function snapshotOf(root: string, commit: string, programs: Program
     const made = existsSync(join(tree, programs.snapshot))
       ? await runProgram(tree, programs.snapshot, version)
       : await writtenManifests(tree, programs.synth, version);
+    // A failure may have another cause than the commit, such as a full disk.
+    if ((made.failed ?? []).length > 0) return made;
     await mkdir(dirname(kept), { recursive: true });
     const draft = `${kept}.${process.pid}`;
     await writeFile(draft, JSON.stringify(made));
