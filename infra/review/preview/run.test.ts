@@ -301,9 +301,7 @@ test('an environment that can not be synthesized is a finding of its own, and th
   await write({ 'objects.json': '["kept", "fresh"]', 'more.json': JSON.stringify({ failed }) });
   const { code, comment = '' } = await preview('--base', 'main');
   expect(code).toBe(1);
-  expect(comment).toContain(
-    "### Staging can't be compared; 1 object changes in dev: 1 critical finding needs a look",
-  );
+  expect(comment).toContain("### Staging can't be compared; 1 object changes in dev: 1 critical finding needs a look");
   expect(comment).toMatch(/\*\*environment 'staging'\*\* it can't be synthesized, so what changes is unknown: no size/);
   expect(comment).toContain('| dev | 1 | · | · | · | · | · |');
   expect(comment).toContain('| staging | ? | ? | ? | ? | ? | **1** |');

@@ -119,7 +119,9 @@ function finding(
   const origin = [
     `from ${plain(cause)}`,
     ...(changed === undefined ? [] : [`changed at ${line(changed)}`]),
-    ...(changed !== undefined || source === undefined ? [] : [`${rule === 'synthesis' ? '' : 'created '}at ${line(source)}`]),
+    ...(changed !== undefined || source === undefined
+      ? []
+      : [`${rule === 'synthesis' ? '' : 'created '}at ${line(source)}`]),
   ].join(', ');
   const count = others.length === 0 ? '' : ` and ${others.length} more`;
   return [
