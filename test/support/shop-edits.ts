@@ -58,27 +58,27 @@ const settingEdits = [
   edit(
     'data stores that are no longer protected',
     production(() => ({ protectData: false })),
-    "critical settings environment 'production' @ production",
+    'critical settings the deploy @ production',
   ),
   edit(
     'data stores that are protected now',
     staging(() => ({ protectData: true })),
-    "info settings environment 'staging' @ staging",
+    'info settings the deploy @ staging',
   ),
   edit(
     'another cluster',
     production(() => ({ context: 'other' })),
-    "critical settings environment 'production' @ production",
+    'critical settings the deploy @ production',
   ),
   edit(
     'no cluster but a local one',
     staging((environment) => ({ ...without(environment, 'context'), context: undefined as never })),
-    "critical settings environment 'staging' @ staging",
+    'critical settings the deploy @ staging',
   ),
   edit(
     'a mirror of all registries',
     production(() => ({ images: { source: 'prebuilt', registry: 'mirror.example' } })),
-    "warning settings environment 'production' @ production",
+    'warning settings the deploy @ production',
   ),
   edit(
     'requirements that are removed',
@@ -89,8 +89,8 @@ const settingEdits = [
         grafana: { guarantees: HIGHLY_AVAILABLE.filter((guarantee) => guarantee !== 'tls-rotation') },
       },
     })),
-    "critical settings environment 'production' @ production",
-    "warning settings environment 'production' @ production",
+    'critical settings the deploy @ production',
+    'warning settings the deploy @ production',
   ),
 ];
 

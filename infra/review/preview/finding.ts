@@ -1,6 +1,6 @@
-import type { Severity } from '../policy/index.ts';
+import type { Severity } from '../policy/rule.ts';
 
-export { SEVERITIES, type Severity } from '../policy/index.ts';
+export { SEVERITIES, type Severity } from '../policy/rule.ts';
 
 /** What a rule reports for a change. */
 export interface Observation {

@@ -3,25 +3,17 @@ import { join } from 'node:path';
 import { ConfigurationError, isConfigurationError } from '@groundwork/contract';
 import { Command, Option } from 'commander';
 import { failedVersion } from './failure.ts';
-import {
-  FORGES,
-  type Forge,
-  json,
-  makePreview,
-  markdown,
-  type Prices,
-  page,
-  SEVERITIES,
-  type Severity,
-} from './index.ts';
-import { compareAllLive, type FindLive } from './live/all.ts';
+import { SEVERITIES, type Severity } from './finding.ts';
+import type { FindLive } from './live/all.ts';
 import type { Preview } from './preview.ts';
 import type { Programs } from './program.ts';
-import { joinPulumi, type PulumiJoin } from './pulumi/index.ts';
+import type { PulumiJoin } from './pulumi/index.ts';
+import { FORGES, type Forge } from './render/escape.ts';
 import { type FileLinks, filesOnForge } from './render/link.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { SourceLayout } from './source.ts';
 import { formatSome } from './text.ts';
+import type { Prices } from './totals.ts';
 import { changesBetween, commitOf, mergeBase, snapshotOf, uncommitted, workingSnapshot } from './versions.ts';
 
 export interface PreviewProgram {
@@ -74,6 +66,7 @@ export async function runPreview(program: PreviewProgram, argv: readonly string[
   try {
     const options = cli.parse([...argv], { from: 'user' }).opts<Options>();
     const preview = await previewOf(program, options);
+    const [{ json }, { markdown }, { page }] = await loaded();
     const comment = markdown(preview, { forge: options.format });
     await mkdir(options.out, { recursive: true });
     await Promise.all([
@@ -91,6 +84,10 @@ export async function runPreview(program: PreviewProgram, argv: readonly string[
     process.exitCode = 1;
   }
 }
+
+/** What compares and writes loads while the versions are synthesized, which takes longer. */
+const loaded = () =>
+  Promise.all([import('./preview.ts'), import('./render/markdown.ts'), import('./render/page.ts')] as const);
 
 async function previewOf({ root, programs, layout, prices, live }: PreviewProgram, options: Options): Promise<Preview> {
   const { base: baseRef, head: headRef, live: wanted } = options;
@@ -113,7 +110,10 @@ async function previewOf({ root, programs, layout, prices, live }: PreviewProgra
           `${baseRef} and the head have no common ancestor: the preview shows all differences, including those of the base.`,
         ]
       : [];
-  const before = await orFailed(snapshotOf(root, from, programs), from.slice(0, 9));
+  const [before, [{ makePreview }]] = await Promise.all([
+    orFailed(snapshotOf(root, from, programs), from.slice(0, 9)),
+    loaded(),
+  ]);
   if (before.failed === undefined && before.contracts === undefined)
     remarks.push('The snapshot of the base has no contracts, so breaking changes of contracts are not checked.');
   const places = await changesBetween(root, from, head);
@@ -125,7 +125,8 @@ async function previewOf({ root, programs, layout, prices, live }: PreviewProgra
     );
   const links = await linksOf(root, from, head);
   const joined = await joinOf(root, options, head, source);
-  const compared = wanted === undefined ? undefined : await compareAllLive(live, named, source);
+  const compared =
+    wanted === undefined ? undefined : await (await import('./live/all.ts')).compareAllLive(live, named, source);
   return makePreview({
     time: new Date(),
     prices,
@@ -171,6 +172,7 @@ async function joinOf(
       remarks: ['pulumi preview skipped: it runs the working tree, but the head is another commit.'],
       stacks: {},
     };
+  const { joinPulumi } = await import('./pulumi/index.ts');
   const joined = await joinPulumi(root, pulumi === true ? undefined : pulumi, source);
   const dirty = pulumi === true && head !== undefined ? await uncommitted(root) : [];
   if (dirty.length === 0 || Object.keys(joined.stacks).length === 0) return joined;

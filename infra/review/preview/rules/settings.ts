@@ -62,8 +62,8 @@ const EFFECTS: readonly { readonly path: RegExp; readonly effect: Effect | ((cha
 /** What decides a deploy besides the objects: protection of data, target cluster, registry, requirements, stack config. */
 export const settings: EnvironmentRule = {
   id: 'settings',
-  check: ({ name, settings: { before, after } = { before: undefined, after: undefined } }) => {
-    const common = { subject: `environment '${name}'`, cause: `settings of environment '${name}'` };
+  check: ({ settings: { before, after } = { before: undefined, after: undefined } }) => {
+    const common = { subject: 'the deploy', cause: 'settings of the environment' };
     if (before === undefined && after === undefined) return [];
     if (before === undefined || after === undefined)
       return [
