@@ -19,6 +19,7 @@ export async function providePackages(root: string, tree: string, commit: string
     readFile(join(folder, 'package-lock.json')).catch(() => undefined);
   const [ours, theirs] = [await lock(root), await lock(tree)];
   const isSame = ours !== undefined && theirs?.equals(ours) && existsSync(join(root, 'node_modules'));
+  await rm(join(tree, 'node_modules'), { recursive: true, force: true });
   await link(isSame ? root : await installed(tree, theirs ?? '', commit), tree);
 }
 

@@ -330,9 +330,9 @@ describe('what decides a deploy and is in no object', () => {
     await write(settings({ protectData: false, context: 'dev-2' }));
     const { code, comment = '' } = await preview('--base', 'main', '--fail-on', 'critical');
     expect(code).toBe(2);
-    expect(comment).toContain('### No object changes: 2 findings need a look, 2 of them critical');
+    expect(comment).toContain('### No object changes: 2 findings in dev need a look, 2 of them critical');
     expect(comment).toMatch(/its data stores are no longer protected.*<code>true<\/code> → <code>false<\/code>/);
-    expect(comment).toMatch(/deployed to another cluster.*<code>dev-1<\/code> → <code>dev-2<\/code>/);
+    expect(comment).toMatch(/goes to another cluster.*<code>dev-1<\/code> → <code>dev-2<\/code>/);
   });
 
   test('can not be compared with a base from before there were settings, which is a finding', async () => {
@@ -340,7 +340,7 @@ describe('what decides a deploy and is in no object', () => {
     await write(settings());
     const { code, comment = '' } = await preview('--base', 'main');
     expect(code).toBe(0);
-    expect(comment).toContain('### No object changes: 1 finding needs a look, not critical');
+    expect(comment).toContain('### No object changes: 1 finding in dev needs a look, not critical');
     expect(comment).toMatch(/its settings can't be compared, as the snapshot of the base has none/);
   });
 });

@@ -34,20 +34,23 @@ export function headline({ findings, environments, isComplete, graph }: Preview)
   const where = formatList(changed.map(({ name }) => name));
   const change = objects === 0 ? 'no object changes' : `${counting(objects, 'object')} in ${where}`;
   const text = [...unknown, ...(all && !isComplete ? [] : [change])].join('; ');
-  return `${text[0]?.toUpperCase()}${text.slice(1)}: ${attention(findings)}`;
+  const isNamed = changed.length > 0 || !isComplete;
+  return `${text[0]?.toUpperCase()}${text.slice(1)}: ${attention(findings, isNamed)}`;
 }
 
 function counting(count: number, noun: string): string {
   return count === 1 ? `1 ${noun} changes` : `${count} ${noun}s change`;
 }
 
-function attention(findings: readonly Finding[]): string {
-  const of = (severity: Severity): number => findings.filter((one) => one.severity === severity).length;
-  const [critical, info] = [of('critical'), of('info')];
-  const look = findings.length - info;
-  if (look === 0) return info === 0 ? 'no findings' : `no critical finding or warning, ${info} for information`;
-  if (look === 1) return critical === 1 ? '1 critical finding needs a look' : '1 finding needs a look, not critical';
-  return `${look} findings need a look, ${critical === 0 ? 'none' : critical} of them critical`;
+function attention(findings: readonly Finding[], isNamed: boolean): string {
+  const looks = findings.filter(({ severity }) => severity !== 'info');
+  const critical = looks.filter(({ severity }) => severity === 'critical').length;
+  const info = findings.length - looks.length;
+  if (looks.length === 0) return info === 0 ? 'no findings' : `no critical finding or warning, ${info} for information`;
+  const where = isNamed ? '' : ` in ${formatList([...new Set(looks.flatMap(({ environments }) => environments))])}`;
+  if (looks.length === 1)
+    return critical === 1 ? `1 critical finding${where} needs a look` : `1 finding${where} needs a look, not critical`;
+  return `${looks.length} findings${where} need a look, ${critical === 0 ? 'none' : critical} of them critical`;
 }
 
 /** Number of objects by action, and of critical findings, for each environment. */

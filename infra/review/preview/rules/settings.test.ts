@@ -33,7 +33,7 @@ test.each<[string, Partial<Settings>, Partial<Settings>, RegExp]>([
     /^critical protectData: its data stores are no longer protected/,
   ],
   ['protection that begins', { protectData: false }, {}, /^info protectData/],
-  ['a cluster', { context: 'a' }, { context: 'b' }, /^critical context: it is deployed to another cluster/],
+  ['a cluster', { context: 'a' }, { context: 'b' }, /^critical context: it goes to another cluster/],
   ['a cluster where there was none', {}, { context: 'b' }, /^critical context/],
   [
     'a registry',
@@ -64,7 +64,7 @@ test.each<[string, Partial<Settings>, Partial<Settings>, RegExp]>([
     'the cluster in the config of a stack',
     { pulumi: { project: {}, stack: { config: { 'shop:context': 'a' } } } },
     { pulumi: { project: {}, stack: { config: { 'shop:context': 'b' } } } },
-    /^critical pulumi.stack.config.shop:context: it is deployed to another cluster/,
+    /^critical pulumi.stack.config.shop:context: it goes to another cluster/,
   ],
   [
     'another value in the config of a stack',

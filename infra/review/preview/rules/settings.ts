@@ -8,7 +8,7 @@ type Effect = Pick<Observation, 'severity' | 'what' | 'advice'>;
 
 const OTHER_CLUSTER: Effect = {
   severity: 'critical',
-  what: 'it is deployed to another cluster: its objects are created there without their data, and those in the former cluster stay',
+  what: 'it goes to another cluster: its objects are created there without their data, and those in the former cluster stay',
   advice: 'check that this is the cluster of the environment; migrate the data first if it moves',
 };
 
