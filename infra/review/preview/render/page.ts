@@ -140,7 +140,7 @@ function finding(
     `<section class="${severity}" data-kind="${severity}" data-of="${html(environments.join(' '))}"><p><b>${severity}</b> <b>${html(subject)}${count}</b> ${html(what)}${field === undefined ? '' : ` — <code>${html(field)}</code>`}</p>`,
     ...(others.length === 0
       ? []
-      : [`<details><summary>${others.length + 1}</summary>${html([subject, ...others].join(', '))}</details>`]),
+      : [`<details><summary>all ${others.length + 1}</summary>${html([subject, ...others].join(', '))}</details>`]),
     ...(extent.length === 0 ? [] : [`<ul>${extent.join('')}</ul>`]),
     `<p>${html(advice)}</p><p class="origin">${origin.join(' · ')}</p></section>`,
   ].join('');
