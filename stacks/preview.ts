@@ -1,17 +1,21 @@
 import { join } from 'node:path';
 import { ConfigurationError } from '@groundwork/contract';
-import { chooseCluster } from '../infra/cli/drivers.ts';
-import { Kubectl } from '../infra/deploy/index.ts';
 import type { Prices } from '../infra/review/preview/index.ts';
 import { runPreview } from '../infra/review/preview/run.ts';
-import { type Environment, environments } from './environments/index.ts';
-import { namespaceOf } from './shop.ts';
+import type { Environment } from './environments/index.ts';
 
 /** Prices for cost estimates, in the order of on-demand prices of large providers. Replace them with those of your contract. */
 const prices: Prices = { currency: 'USD', cpu: 25, memory: 3.5, storage: 0.1 };
 
 /** The cluster of an environment: its kube context, or the cluster of `npm start`. */
 async function live(name: string) {
+  // Only what asks a cluster has to load the program and the drivers.
+  const [{ environments }, { namespaceOf }, { chooseCluster }, { Kubectl }] = await Promise.all([
+    import('./environments/index.ts'),
+    import('./shop.ts'),
+    import('../infra/cli/drivers.ts'),
+    import('../infra/deploy/index.ts'),
+  ]);
   const environment: Environment | undefined = environments[name as keyof typeof environments];
   if (environment === undefined)
     throw new ConfigurationError({

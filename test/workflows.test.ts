@@ -27,6 +27,7 @@ const GATE = join(import.meta.dirname, '../.ci/run');
 
 interface Step {
   readonly name?: string;
+  readonly if?: string;
   readonly uses?: string;
   readonly run?: string;
   readonly with?: Readonly<Record<string, unknown>>;
@@ -225,10 +226,12 @@ describe('previews', () => {
   test('the join with stack previews has no credentials, and replaces the comment of layer 1', () => {
     expect(joined.permissions).toEqual({ contents: 'read' });
     expect(joined.environment).toBeUndefined();
-    const comments = [synth, joined].map(
-      ({ steps: all }) => (all ?? []).find((step) => step.with?.name === ARTIFACT.name)?.with,
+    const [first, second] = [synth, joined].map(({ steps: all }) =>
+      (all ?? []).find((step) => step.with?.name === ARTIFACT.name),
     );
-    expect(comments[1]).toEqual({ ...comments[0], overwrite: true });
+    expect(second?.with).toEqual({ ...first?.with, overwrite: true });
+    // A preview that fails says what it could not compare.
+    for (const step of [first, second]) expect(step?.if).toBe(expression('!cancelled()'));
     const written = (stack.steps ?? []).flatMap(({ run = '' }) =>
       [...run.matchAll(/> "(.*)\/\$NAME\.json"/g)].map(([, folder]) => folder),
     );

@@ -79,3 +79,8 @@ export interface Environment {
   /** Required guarantees by kind of backing service; a waiver has the reason. */
   readonly requirements: Readonly<Record<string, Requirement>>;
 }
+
+/** What decides a deploy and is in no object: a preview compares it too. */
+export function deploySettings({ protectData, context, images, requirements }: Environment) {
+  return { protectData, ...(context !== undefined && { context }), images, requirements };
+}

@@ -4,7 +4,7 @@ import type { Environment } from './environment.ts';
 import { production } from './production.ts';
 import { staging } from './staging.ts';
 
-export type { Environment, ServiceSizing } from './environment.ts';
+export { deploySettings, type Environment, type ServiceSizing } from './environment.ts';
 export { dev, production, staging };
 
 /** All environments by name. */

@@ -1,7 +1,7 @@
 import { Cpu, Size } from '@groundwork/constructs';
 import { type Contract, type ContractSpec, contract, Duration, event, mail, route, secret } from '@groundwork/contract';
 import { Type } from 'typebox';
-import type { Environment } from '../../stacks/environments/index.ts';
+import { type Environment, HIGHLY_AVAILABLE } from '../../stacks/environments/environment.ts';
 import { inContracts, inEnvironment, type ShopVersion } from './shop-versions.ts';
 
 /** A realistic change of the shop's environments or contracts, and what a reviewer has to read of it. */
@@ -52,6 +52,47 @@ const signedUp = event(
   { key: 'userId' },
 );
 const topCategories = route('GET', '/categories/top', { auth: 'none', reply: { 200: Type.Object({}) } });
+
+/** What is in no object. */
+const settingEdits = [
+  edit(
+    'data stores that are no longer protected',
+    production(() => ({ protectData: false })),
+    'critical settings the deploy @ production',
+  ),
+  edit(
+    'data stores that are protected now',
+    staging(() => ({ protectData: true })),
+    'info settings the deploy @ staging',
+  ),
+  edit(
+    'another cluster',
+    production(() => ({ context: 'other' })),
+    'critical settings the deploy @ production',
+  ),
+  edit(
+    'no cluster but a local one',
+    staging((environment) => ({ ...without(environment, 'context'), context: undefined as never })),
+    'critical settings the deploy @ staging',
+  ),
+  edit(
+    'a mirror of all registries',
+    production(() => ({ images: { source: 'prebuilt', registry: 'mirror.example' } })),
+    'warning settings the deploy @ production',
+  ),
+  edit(
+    'requirements that are removed',
+    production(({ requirements }) => ({
+      requirements: {
+        ...requirements,
+        events: { guarantees: HIGHLY_AVAILABLE.filter((guarantee) => guarantee !== 'tls-in-transit') },
+        grafana: { guarantees: HIGHLY_AVAILABLE.filter((guarantee) => guarantee !== 'tls-rotation') },
+      },
+    })),
+    'critical settings the deploy @ production',
+    'warning settings the deploy @ production',
+  ),
+];
 
 /** Environments: sizes, volumes, how long things are kept, ways in. */
 const environmentEdits = [
@@ -340,4 +381,4 @@ export const refactorings = [
   ),
 ];
 
-export const edits: readonly ShopEdit[] = [...environmentEdits, ...contractEdits, ...refactorings];
+export const edits: readonly ShopEdit[] = [...settingEdits, ...environmentEdits, ...contractEdits, ...refactorings];

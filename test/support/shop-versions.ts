@@ -4,7 +4,7 @@ import { App } from 'cdk8s';
 import type { Snapshot, SnapshotObject } from '../../infra/review/preview/snapshot.ts';
 import { objectsOf } from '../../infra/review/preview/snapshot.ts';
 import { contracts } from '../../services/contracts/index.ts';
-import { type Environment, environments } from '../../stacks/environments/index.ts';
+import { deploySettings, type Environment, environments } from '../../stacks/environments/index.ts';
 import { exceptions } from '../../stacks/policy-exceptions.ts';
 import { shop } from '../../stacks/shop.ts';
 import { fixedImages } from './system.ts';
@@ -64,6 +64,9 @@ export function snapshotOf(version: ShopVersion): Snapshot {
     version: 'values',
     environments: Object.fromEntries(
       Object.entries(version.environments).map(([name, environment]) => [name, objects(environment)]),
+    ),
+    settings: Object.fromEntries(
+      Object.entries(version.environments).map(([name, environment]) => [name, deploySettings(environment)]),
     ),
     contracts: graph.contracts,
     exceptions,

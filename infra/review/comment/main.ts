@@ -7,7 +7,7 @@ import { previewRun } from './run.ts';
 
 /** Posts a preview in `.github/workflows/preview-comment.yml`, configured by the environment of the job. */
 await runMain(async () => {
-  const { GITHUB_API_URL: url, GITHUB_TOKEN: token, GITHUB_EVENT_PATH: event } = process.env;
+  const { GITHUB_API_URL: url, GITHUB_TOKEN: token, GITHUB_EVENT_PATH: event, GITHUB_SERVER_URL: server } = process.env;
   if (!url || !token || !event) {
     throw new ConfigurationError({
       code: 'variable-missing',
@@ -16,7 +16,6 @@ await runMain(async () => {
       fix: 'run this in a job for the event workflow_run, with the token in env',
     });
   }
-  console.log(
-    JSON.stringify(await post(new Forge({ url, token }), previewRun(JSON.parse(await readFile(event, 'utf8'))))),
-  );
+  const run = previewRun(JSON.parse(await readFile(event, 'utf8')));
+  console.log(JSON.stringify(await post(new Forge({ url, token }), run, server === undefined ? {} : { server })));
 });

@@ -1,3 +1,4 @@
+import { ConfigurationError } from '@groundwork/contract';
 import { COMMENT_LIMIT, MARKER } from '../preview/render/markdown.ts';
 import type { Forge } from './forge.ts';
 
@@ -26,7 +27,7 @@ export interface Place<C extends Comment> {
  * Creates the comment or updates it in place; leaves it unchanged if only commit and time differ, to avoid
  * notifications.
  */
-export async function keepOneComment<C extends Comment>(
+async function keepOneComment<C extends Comment>(
   forge: Forge,
   { list, query = '', one, method, isByUs }: Place<C>,
   body: string,
@@ -41,6 +42,40 @@ export async function keepOneComment<C extends Comment>(
   if (withoutFooter(own.body) === withoutFooter(body)) return 'left';
   await forge.ask(method, one(own.id), { body });
   return 'updated';
+}
+
+/**
+ * Keeps the comment equal to the preview of a commit. Without a valid one, the comment says so: that of an earlier
+ * commit must not be taken for one on this commit.
+ * @param preview undefined if the run left none
+ * @throws what `preview` throws, after the comment is updated if it is invalid
+ */
+export async function keepPreview<C extends Comment>(
+  forge: Forge,
+  place: Place<C>,
+  sha: string,
+  preview: () => Promise<string | undefined>,
+): Promise<Did> {
+  try {
+    return await keepOneComment(forge, place, (await preview()) ?? withoutPreview(sha));
+  } catch (error) {
+    const isInvalid =
+      error instanceof ConfigurationError && ['artifact-invalid', 'response-too-large'].includes(error.code);
+    if (isInvalid) await keepOneComment(forge, place, withoutPreview(sha));
+    throw error;
+  }
+}
+
+function withoutPreview(sha: string): string {
+  return [
+    MARKER,
+    '### This commit has no preview: what it changes is unknown',
+    '',
+    'Its run left none, or one that is invalid: see the log of the run.',
+    '',
+    `<sub>${sha.slice(0, 9)}</sub>`,
+    '',
+  ].join('\n');
 }
 
 /** Truncates a comment to the forge's limit, since sanitizing and the note make it longer. */

@@ -98,15 +98,37 @@ describe('the pull request is the one whose head is the commit of the run, so no
     expect(await post(client, { ...run, ...other } as PreviewRun)).toMatchObject({ did: 'nothing' });
     expect(writes()).toEqual([]);
   });
+});
 
-  test('if the run uploaded no preview', async () => {
+describe('without a preview, the comment on an earlier commit is replaced', () => {
+  const said = () => forge.comments.map(({ body }) => body.split('\n')[1]);
+  const unknown = '### This commit has no preview: what it changes is unknown';
+  beforeEach(() => {
+    forge.comments.push({ id: 1, body: preview('Nothing changes'), user: { login: 'github-actions[bot]' } });
+  });
+
+  test('if the run uploaded none', async () => {
     forge.upload('preview', { 'preview.html': '<!doctype html>' });
-    expect(await post(client, run)).toEqual({ did: 'nothing', reason: 'run 11 uploaded no preview' });
-    expect(writes()).toEqual([]);
+    expect(await post(client, run)).toEqual({ did: 'updated', pullRequest: 7 });
+    expect(said()).toEqual([unknown]);
+    expect(await post(client, run)).toEqual({ did: 'left', pullRequest: 7 });
+  });
+
+  test('if its artifact is invalid, and the job fails', async () => {
+    forge.upload('preview-comment', { 'preview.md': 'Looks good to me' });
+    await expect(post(client, run)).rejects.toThrow(/must begin with/);
+    expect(said()).toEqual([unknown]);
   });
 });
 
-describe('an artifact is rejected, and nothing posted,', () => {
+test('links to files of the repository are kept', async () => {
+  const link = `[<code>a.ts:1</code>](https://forge.example/shop/shop/blob/${SHA}/a.ts#L1)`;
+  forge.upload('preview-comment', { 'preview.md': preview(link) });
+  await post(client, run, { server: 'https://forge.example' });
+  expect(forge.comments[0]?.body).toBe(preview(link));
+});
+
+describe('an artifact is rejected, and nothing of it posted,', () => {
   const big = `${MARKER}\n${'x'.repeat(COMMENT_LIMIT)}`;
   test.each<[string, RegExp, Record<string, string>, number | undefined]>([
     ['whose declared size is too large', /got 5000000/, { 'preview.md': preview('x') }, 5_000_000],
@@ -118,13 +140,13 @@ describe('an artifact is rejected, and nothing posted,', () => {
   ])('%s', async (_, says, files, size) => {
     forge.upload('preview-comment', files, size);
     await expect(post(client, run)).rejects.toThrow(says);
-    expect(writes()).toEqual([]);
+    expect(forge.comments.map(({ body }) => body)).toEqual([expect.stringContaining('no preview')]);
   });
 
   test('that is longer than its declared size', async () => {
     forge.artifacts.push({ name: 'preview-comment', size: 10, zip: new Uint8Array(200_000) });
     await expect(post(client, run)).rejects.toThrow(/at most \d+ bytes/);
-    expect(writes()).toEqual([]);
+    expect(forge.comments.map(({ body }) => body)).toEqual([expect.stringContaining('no preview')]);
   });
 
   test('that is not a zip, or whose directory declares a wrong length', async () => {

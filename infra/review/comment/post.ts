@@ -1,7 +1,7 @@
 import { MARKER } from '../preview/render/markdown.ts';
 import { artifactText } from './artifact.ts';
 import type { Forge } from './forge.ts';
-import { type Did, keepOneComment, type Place, truncate } from './one-comment.ts';
+import { type Did, keepPreview, type Place, truncate } from './one-comment.ts';
 import type { PreviewRun } from './run.ts';
 import { sanitizeForGitHub } from './sanitize.ts';
 
@@ -13,6 +13,8 @@ export type Posted =
 export interface PostOptions {
   /** Login of the token's account: only its comment is updated. @default 'github-actions[bot]' */
   readonly author?: string;
+  /** Address of the forge, such as `https://github.com`: links to files of the repository are kept. @default none is kept */
+  readonly server?: string;
 }
 
 interface PullRequest {
@@ -27,25 +29,22 @@ interface Comment {
 }
 
 /**
- * Posts the preview of a run on its pull request as one comment, updated in place. The pull request is not read from
- * the artifact: it is the open one whose head, as the forge reports it, is the commit of the run.
- * @throws ConfigurationError if the artifact is invalid
+ * Posts the preview of a run on its pull request as one comment, updated in place; without a valid preview, the comment
+ * says so. The pull request is not read from the artifact: it is the open one whose head, as the forge reports it, is
+ * the commit of the run.
+ * @throws ConfigurationError if the artifact is invalid, after the comment says that there is no preview
  */
 export async function post(
   forge: Forge,
   run: PreviewRun,
-  { author = 'github-actions[bot]' }: PostOptions = {},
+  { author = 'github-actions[bot]', server }: PostOptions = {},
 ): Promise<Posted> {
-  const text = await artifactText(forge, run);
-  if (text === undefined) return { did: 'nothing', reason: `run ${run.id} uploaded no preview` };
   const pullRequest = await pullRequestOf(forge, run);
   if (pullRequest === undefined)
     return {
       did: 'nothing',
       reason: `no open pull request has ${run.sha} as its head; a later commit has its own run`,
     };
-
-  const body = withOrigin(sanitizeForGitHub(text), run);
   const issues = `/repos/${run.repository}/issues`;
   const place: Place<Comment> = {
     list: `${issues}/${pullRequest}/comments`,
@@ -53,7 +52,12 @@ export async function post(
     method: 'PATCH',
     isByUs: ({ user }) => user?.login === author,
   };
-  return { did: await keepOneComment(forge, place, body), pullRequest };
+  const files = server === undefined ? undefined : `${server}/${run.repository}/blob`;
+  const did = await keepPreview(forge, place, run.sha, async () => {
+    const text = await artifactText(forge, run);
+    return text === undefined ? undefined : withOrigin(sanitizeForGitHub(text, files), run);
+  });
+  return { did, pullRequest };
 }
 
 async function pullRequestOf(

@@ -30,3 +30,44 @@ test('law: the rendered preview needs no sanitizing, for any names', () => {
   expect(text).toContain('everyone');
   expect(sanitizeForGitHub(text)).toBe(text);
 });
+
+const FILES = 'https://forge.example/shop/shop/blob';
+const commit = 'a'.repeat(40);
+test('the links that the preview writes are kept for the own repository', () => {
+  const claim = { apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: { name: 'a' } };
+  const version = (label: string, ...objects: object[]) => ({ version: label, environments: { dev: objects } });
+  const links = { base: `${FILES}/${commit}`, head: `${FILES}/${commit}` };
+  const other = { manifest: { apiVersion: 'v1', kind: 'Secret', metadata: { name: 's' } }, why: 's' };
+  const text = markdown(
+    makePreview({
+      base: version('main', { manifest: claim, why: 'a', source: 'stacks/shop.ts:96' }, other),
+      head: version('orders', other),
+      time: new Date(0),
+      links,
+    } as never),
+  );
+  expect(text).toContain(`(${FILES}/${commit}/stacks/shop.ts#L96)`);
+  expect(sanitizeForGitHub(text, FILES)).toBe(text);
+  expect(sanitizeForGitHub(text)).not.toMatch(/[^\\]\]\(/);
+});
+
+test.each([
+  ['another repository', `[<code>a</code>](https://forge.example/evil/shop/blob/${commit}/a.ts)`],
+  ['another page of the forge', `[<code>a</code>](${FILES}/${commit}/../../../../../settings)`],
+  ['a branch', `[<code>a</code>](${FILES}/main/a.ts)`],
+  ['a picture', `![<code>a</code>](${FILES}/${commit}/a.png)`],
+  ['other text', `[log in](${FILES}/${commit}/a.ts)`],
+  ['a title', `[<code>a</code>](${FILES}/${commit}/a.ts "x")`],
+])('a link to %s is not kept', (_, link) => {
+  expect(sanitizeForGitHub(`${MARKER}\n${link}`, FILES)).not.toMatch(/(^|[^\\])\]\(/);
+});
+
+test('what surrounds a link that is kept is sanitized, and can not change it', () => {
+  const link = `[<code>a</code>](${FILES}/${commit}/a.ts#L1-L2)`;
+  expect(sanitizeForGitHub(`${MARKER}\n@ana [x]${link}[y](https://evil.example)`, FILES)).toBe(
+    `${MARKER}\n&#64;<!---->ana [x\\]${link}[y\\](https:<!---->//evil.example)`,
+  );
+  expect(sanitizeForGitHub(`${MARKER}\n[<code><img src=x>@ana</code>](${FILES}/${commit}/a.ts)`, FILES)).toBe(
+    `${MARKER}\n[<code>&lt;img src=x>&#64;<!---->ana</code>](${FILES}/${commit}/a.ts)`,
+  );
+});

@@ -1,6 +1,6 @@
-import type { Severity } from '../policy/index.ts';
+import type { Severity } from '../policy/rule.ts';
 
-export { SEVERITIES, type Severity } from '../policy/index.ts';
+export { SEVERITIES, type Severity } from '../policy/rule.ts';
 
 /** What a rule reports for a change. */
 export interface Observation {
@@ -19,10 +19,7 @@ export interface Observation {
   readonly advice: string;
   /** Contract field or prop behind it. */
   readonly cause: string;
-  /**
-   * Source of the change: the only changed place that can be the cause, such as `stacks/environments/dev.ts:48`,
-   * otherwise the call that created the object. @default no line is certain
-   */
+  /** The call that created the object, such as `stacks/shop.ts:96`, or for a deleted one `… in the base`. @default not known */
   readonly source?: string;
 }
 
@@ -35,4 +32,8 @@ export interface Finding extends Observation {
   readonly environments: readonly string[];
   /** By environment, instead of the finding's values and note. @default none: they are the same in all environments */
   readonly details?: Readonly<Record<string, Detail>>;
+  /** Other objects of which the same is true. @default none */
+  readonly others?: readonly string[];
+  /** The only changed place that can be the cause, such as `stacks/environments/dev.ts:48`. @default none is certain */
+  readonly changed?: string;
 }

@@ -1,8 +1,9 @@
 import type { Contract } from '@groundwork/constructs';
-import { type Finding, SEVERITIES } from './finding.ts';
+import { failureFindings, isIncomparable } from './failure.ts';
+import { type Finding, SEVERITIES, type Severity } from './finding.ts';
 import { merged } from './merged.ts';
 import { changedObjects } from './objects.ts';
-import { contractRules, rulesFor } from './rules/index.ts';
+import { contractRules, RULE_ORDER, rulesFor } from './rules/index.ts';
 import type { EnvironmentChange } from './rules/rule.ts';
 import type { Snapshot, SnapshotObject } from './snapshot.ts';
 
@@ -13,30 +14,68 @@ export interface Comparison {
   readonly findings: readonly Finding[];
 }
 
-/** Compares two versions. An environment that only one of them has is created or deleted as a whole. */
+/**
+ * Compares two versions. An environment that only one of them has is created or deleted as a whole; one that can't be
+ * synthesized has no changes, only a finding.
+ */
 export function compareSnapshots(base: Snapshot, head: Snapshot): Comparison {
-  const names = [...new Set([...Object.keys(head.environments), ...Object.keys(base.environments)])];
-  const exceptions = { before: base.exceptions ?? [], after: head.exceptions ?? [] };
-  const environments = names.map((name) => ({
-    ...environmentChange(name, base.environments[name] ?? [], head.environments[name] ?? []),
-    exceptions,
-  }));
-  const found = environments.flatMap((environment) =>
-    rulesFor(environment).flatMap(({ id, check }) =>
-      check(environment).map((observation) => ({ rule: id, environments: [environment.name], ...observation })),
-    ),
-  );
+  const named = [head, base].flatMap(({ environments, failed = [] }) => [
+    ...Object.keys(environments),
+    ...failed.flatMap(({ environment = [] }) => environment),
+  ]);
+  const names = [...new Set(named)];
+  const environments = names.map((name): EnvironmentChange => {
+    const objects = ({ environments: made }: Snapshot) => (isIncomparable(name, base, head) ? [] : (made[name] ?? []));
+    return {
+      ...environmentChange(name, objects(base), objects(head)),
+      exceptions: { before: base.exceptions, after: head.exceptions },
+      settings: { before: base.settings?.[name], after: head.settings?.[name] },
+    };
+  });
+  const found = environments
+    .filter(({ name }) => !isIncomparable(name, base, head))
+    .flatMap((environment) =>
+      withoutRepetition(
+        rulesFor(environment).flatMap(({ id, check }) =>
+          check(environment).map((observation) => ({ rule: id, environments: [environment.name], ...observation })),
+        ),
+      ),
+    );
   return {
     environments,
-    findings: sorted([...merged(found), ...contractFindings(base.contracts, head.contracts, names)]),
+    findings: sorted([
+      ...failureFindings(base, head, names),
+      ...merged(found),
+      ...contractFindings(base.contracts, head.contracts, names),
+    ]),
   };
+}
+
+/** Without what the policy says of a place of which another rule says something at least as severe. */
+function withoutRepetition(findings: readonly Finding[]): Finding[] {
+  const others = Map.groupBy(
+    findings.filter(({ rule }) => rule !== 'policy'),
+    ({ subject }) => subject,
+  );
+  const said = (one: Finding): boolean =>
+    (others.get(one.subject) ?? []).some(
+      (other) => rankOf(other.severity) <= rankOf(one.severity) && isSamePlace(one, other),
+    );
+  return findings.filter((one) => one.rule !== 'policy' || !said(one));
+}
+
+/** Rights have no field. The policy writes `containers.users` for `containers[users]`, and may name the field around. */
+function isSamePlace({ field = '' }: Finding, other: Finding): boolean {
+  if (other.field === undefined) return other.rule === 'access' && /^(rules|subjects|roleRef)\b/.test(field);
+  const path = `${other.field.replaceAll('[', '.').replaceAll(']', '')}.`;
+  return path.startsWith(`${field}.`);
 }
 
 function environmentChange(
   name: string,
   before: readonly SnapshotObject[],
   after: readonly SnapshotObject[],
-): Omit<EnvironmentChange, 'exceptions'> {
+): Omit<EnvironmentChange, 'exceptions' | 'settings'> {
   const manifests = (entries: readonly SnapshotObject[]) => entries.map(({ manifest }) => manifest);
   return { name, changes: changedObjects(before, after), before: manifests(before), after: manifests(after) };
 }
@@ -52,16 +91,21 @@ function contractFindings(
   );
 }
 
-/** Worst first, in an order that doesn't depend on the order of rules. */
+/** Worst first, then data before access, in an order that doesn't depend on that of objects. */
 export function sorted(findings: readonly Finding[]): Finding[] {
-  const rank = ({ severity }: Finding): number => SEVERITIES.indexOf(severity);
+  const place = ({ rule }: Finding): number => RULE_ORDER.indexOf(rule) + 1 || RULE_ORDER.length + 1;
   return findings.toSorted(
     (a, b) =>
-      rank(a) - rank(b) ||
+      rankOf(a.severity) - rankOf(b.severity) ||
+      place(a) - place(b) ||
       compare(a.rule, b.rule) ||
       compare(a.subject, b.subject) ||
       compare(a.field ?? '', b.field ?? ''),
   );
+}
+
+function rankOf(severity: Severity): number {
+  return SEVERITIES.indexOf(severity);
 }
 
 function compare(a: string, b: string): number {

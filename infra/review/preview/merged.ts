@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { canonical } from './diff/index.ts';
 import type { Detail, Finding } from './finding.ts';
+import { formatSome } from './text.ts';
 
 /**
  * Merges the same change in several environments into one finding; values and notes that differ become details. Names
@@ -42,4 +43,23 @@ function nameless(text: string, environments: readonly string[]): string {
     (left, name) => left.replace(new RegExp(`(?<![a-z0-9])${name}(?![a-z0-9])`, 'g'), '*'),
     text,
   );
+}
+
+/** One finding for several objects of which the same is true, in the order of the first ones. */
+export function grouped(findings: readonly Finding[]): Finding[] {
+  const groups = Map.groupBy(findings, ({ subject: _, cause: __, source: ___, ...same }) => canonical(same));
+  return [...groups.values()].flatMap((group) => {
+    const [first, ...others] = group;
+    if (first === undefined || others.length === 0) return group;
+    const { source, ...rest } = first;
+    const causes = [...new Set(group.map(({ cause }) => cause))];
+    return [
+      {
+        ...rest,
+        cause: formatSome(causes),
+        others: others.map(({ subject }) => subject),
+        ...(source !== undefined && others.every((one) => one.source === source) && { source }),
+      },
+    ];
+  });
 }

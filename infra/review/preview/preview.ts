@@ -1,12 +1,15 @@
+import { isIncomparable } from './failure.ts';
 import type { Finding } from './finding.ts';
 import { compareSnapshots, sorted } from './findings.ts';
 import { type GraphChange, graphChange } from './graph.ts';
 import { masked } from './mask.ts';
+import { grouped } from './merged.ts';
 import type { ObjectChange } from './objects.ts';
 import type { StackCounts } from './pulumi/index.ts';
+import type { FileLinks } from './render/link.ts';
 import type { EnvironmentChange } from './rules/rule.ts';
 import type { Snapshot } from './snapshot.ts';
-import { type ChangedPlace, certainCause, type SourceLayout } from './source.ts';
+import { type ChangedPlace, certainCause, inBase, type SourceLayout } from './source.ts';
 import { monthly, type Prices, type Totals, totalsOf } from './totals.ts';
 
 /** The preview that a reviewer sees, before it is rendered. */
@@ -19,15 +22,21 @@ export interface Preview {
   readonly remarks: readonly string[];
   readonly findings: readonly Finding[];
   readonly environments: readonly EnvironmentPreview[];
+  /** Whether both versions of every environment could be synthesized, and so compared. */
+  readonly isComplete: boolean;
   /** Differences between the contracts' graphs; undefined if there are none, or a snapshot has no contracts. */
   readonly graph: GraphChange | undefined;
   /** Number of objects by Pulumi operation, by environment. @default Pulumi was not asked */
   readonly stacks?: Readonly<Record<string, StackCounts>>;
+  /** @default lines are not linked */
+  readonly links?: FileLinks;
 }
 
 /** Differences in an environment, without the objects themselves. */
 export interface EnvironmentPreview {
   readonly name: string;
+  /** Whether both versions could be synthesized; otherwise it has no changes, only a finding. */
+  readonly isCompared: boolean;
   readonly totals: { readonly before: Totals; readonly after: Totals };
   /** Monthly, where prices are known. */
   readonly cost: { readonly before: number; readonly after: number; readonly currency: string } | undefined;
@@ -51,6 +60,8 @@ export interface PreviewInput {
   readonly findings?: readonly Finding[];
   /** @default Pulumi was not asked */
   readonly stacks?: Readonly<Record<string, StackCounts>>;
+  /** @default lines are not linked */
+  readonly links?: FileLinks;
 }
 
 /** Compares two versions and hides everything that looks like a secret. Pure. */
@@ -63,20 +74,33 @@ export function makePreview({
   remarks = [],
   findings: more = [],
   stacks,
+  links,
 }: PreviewInput): Preview {
   const { environments, findings } = compareSnapshots(base, head);
   const names = environments.map(({ name }) => name);
   const sourced = findings.map((finding) => {
-    const source = changed && certainCause(finding, changed.places, names, changed.layout);
-    return source === undefined ? finding : { ...finding, source };
+    const { rule, source } = finding;
+    // An error names its own place.
+    if (changed === undefined || rule === 'synthesis') return finding;
+    const place = certainCause(finding, changed.places, names, changed.layout);
+    return {
+      ...finding,
+      ...(source !== undefined && { source: inBase(source, changed.places) }),
+      ...(place !== undefined && { changed: place }),
+    };
   });
   const preview = {
     base: base.version,
     head: head.version,
     time,
     remarks,
-    findings: sorted([...sourced, ...more]),
-    environments: environments.map((environment) => shown(environment, prices)),
+    findings: grouped(sorted([...sourced, ...more])),
+    ...(links && { links }),
+    environments: environments.map((environment) => ({
+      ...shown(environment, prices),
+      isCompared: !isIncomparable(environment.name, base, head),
+    })),
+    isComplete: [base, head].every(({ failed = [] }) => failed.length === 0),
     ...(stacks && { stacks }),
     graph:
       base.contracts === undefined || head.contracts === undefined
@@ -93,7 +117,10 @@ export function makePreview({
   };
 }
 
-function shown({ name, changes, before, after }: EnvironmentChange, prices: Prices | undefined): EnvironmentPreview {
+function shown(
+  { name, changes, before, after }: EnvironmentChange,
+  prices: Prices | undefined,
+): Omit<EnvironmentPreview, 'isCompared'> {
   const totals = { before: totalsOf(before), after: totalsOf(after) };
   const cost = prices && {
     before: monthly(totals.before, prices),

@@ -28,7 +28,7 @@ export const plainly = {
 export async function runProgram(folder: string, program: string, version: string): Promise<Snapshot> {
   const options = { ...plainly, all: false, cwd: folder, maxBuffer: 1 << 30 } as const;
   const { failed, stdout, stderr } = await execa(process.execPath, [join(folder, program)], options);
-  if (failed) throw unsynthesized(version, stderr);
+  if (failed) throw unsynthesized(version, folder, stderr);
   try {
     const made: Omit<Snapshot, 'version'> = JSON.parse(stdout);
     if (Object.values(made.environments).every(Array.isArray)) return { ...made, version };
@@ -47,7 +47,7 @@ export async function writtenManifests(folder: string, program: string, version:
   await rm(out, { recursive: true, force: true });
   const env = { ...plainly.env, CDK8S_OUTDIR: out };
   const { failed, all } = await execa(process.execPath, [join(folder, program)], { ...plainly, cwd: folder, env });
-  if (failed) throw unsynthesized(version, all);
+  if (failed) throw unsynthesized(version, folder, all);
   const environments: Record<string, Snapshot['environments'][string]> = {};
   for (const name of await readdir(out)) {
     const files = (await readdir(join(out, name))).filter((file) => file.endsWith('.yaml')).sort();
@@ -64,13 +64,31 @@ export async function writtenManifests(folder: string, program: string, version:
   return { version, environments };
 }
 
-function unsynthesized(version: string, output: string): ConfigurationError {
+/** Names the file and line where Node.js does, above the message of a syntax error or in the stack trace. */
+function unsynthesized(version: string, folder: string, output: string): ConfigurationError {
+  const own = [...output.matchAll(PLACE)].flatMap(([, file = '', line]) => {
+    const path = file.startsWith(`${folder}/`) ? file.slice(folder.length + 1) : '/node_modules/';
+    return `/${path}`.includes('/node_modules/') ? [] : [`${path}:${line}`];
+  });
   return new ConfigurationError({
     code: 'synth-failed',
-    where: version,
-    problem: `synthesis failed:\n${lastLines(output)}`,
-    fix: 'fix the error above; a preview needs the manifests of both versions',
+    where: own[0] ?? version,
+    problem: `synthesis of ${version === 'working tree' ? 'the working tree' : version} failed: ${reason(output).replaceAll(`${folder}/`, '')}`,
+    fix: 'fix the error',
   });
+}
+
+/** A file with a line in Node.js's output. */
+const PLACE = /(?:file:\/\/)?(\/[^\s()]*?):(\d+)(?::\d+)?\)?$/gm;
+
+/** Calls, and what else Node.js prints around an error. */
+const NOISE = /^\s+at .*:\d+\)?( \{)?$|^Node\.js v|^node:internal|^ {2}(code|url): '|^\}$/;
+
+/** The message in the output of a failed program, without Node.js's own lines; a configuration error is printed whole. */
+function reason(output: string): string {
+  const lines = output.split('\n').filter((line) => !NOISE.test(line));
+  const first = lines.findIndex((line) => /^[A-Z]\w*( \[\w+\])?: /.test(line));
+  return lastLines((first < 0 ? lines : lines.slice(first)).join('\n'));
 }
 
 /** The last lines of a command's output, which contain the reason for a failure. */

@@ -1,15 +1,20 @@
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { execa } from 'execa';
 import { runPreview } from './run.ts';
 
-/** A snapshot program that prints the objects of `objects.json`: nothing to install, nothing to synthesize. */
-const PROGRAM = `import { readFileSync } from 'node:fs';
-const names = JSON.parse(readFileSync(new URL('../objects.json', import.meta.url), 'utf8'));
+/**
+ * A snapshot program that prints the objects of `objects.json`, and any other part of a snapshot from `more.json`:
+ * nothing to install, nothing to synthesize.
+ */
+const PROGRAM = `import { existsSync, readFileSync } from 'node:fs';
+const file = (name) => new URL('../' + name, import.meta.url);
+const names = JSON.parse(readFileSync(file('objects.json'), 'utf8'));
+const more = existsSync(file('more.json')) ? JSON.parse(readFileSync(file('more.json'), 'utf8')) : {};
 const entry = (name) => ({ chart: 'c', path: name, why: name, manifest: { apiVersion: 'v1', kind: name.startsWith('claim') ? 'PersistentVolumeClaim' : 'ConfigMap', metadata: { name, namespace: 'n' }, data: { a: name } }, source: 'stacks/snapshot.ts:3' });
-process.stdout.write(JSON.stringify({ environments: { dev: names.map(entry) }, contracts: [], exceptions: [] }));
+process.stdout.write(JSON.stringify({ environments: { dev: names.map(entry) }, contracts: [], exceptions: [], ...more }));
 `;
 /** The program of versions without snapshots: it writes manifests to files. */
 const OLD_PROGRAM = `import { mkdirSync, writeFileSync } from 'node:fs';
@@ -108,20 +113,25 @@ describe('a finding names its place in the source, and --fail-on exits with 2', 
   });
   const place = async (...argv: string[]) => {
     const { code, comment = '' } = await preview('--base', 'main', '--fail-on', 'critical', ...argv);
-    return [code, /PersistentVolumeClaim\/claim[\s\S]*?<code>(\S+json:[^<]*|stacks[^<]*)<\/code>/.exec(comment)?.[1]];
+    return [
+      code,
+      /PersistentVolumeClaim\/claim[\s\S]*?((?:changed|created) at <code>[^<]*)<\/code>/
+        .exec(comment)?.[1]
+        ?.replace('<code>', ''),
+    ];
   };
 
   test('the changed line, if the commit changes nothing else', async () => {
-    expect(await place('--head', 'change')).toEqual([2, 'objects.json:1']);
+    expect(await place('--head', 'change')).toEqual([2, 'changed at objects.json:1']);
     await write({ 'README.md': 'prose' });
-    expect(await place()).toEqual([2, 'objects.json:1']);
+    expect(await place()).toEqual([2, 'changed at objects.json:1']);
   });
 
   test('the call that created the object, if another change could be the cause, such as an untracked file', async () => {
     await write({ 'new.json': '[]' });
-    expect(await place()).toEqual([2, 'stacks/snapshot.ts:3 in the base']);
+    expect(await place()).toEqual([2, 'created at stacks/snapshot.ts:3 in the base']);
     await commit('other', { 'other.json': '[1]' });
-    expect(await place('--head', 'change')).toEqual([2, 'stacks/snapshot.ts:3 in the base']);
+    expect(await place('--head', 'change')).toEqual([2, 'created at stacks/snapshot.ts:3 in the base']);
   });
 });
 
@@ -157,7 +167,7 @@ describe("Pulumi's preview, which runs the working tree, with a commit as head",
   });
 });
 
-describe('an unavailable base does not stop the preview of the head', () => {
+describe('an unavailable base can not be compared: nothing counts as created', () => {
   test.each([
     [
       'whose program throws an error',
@@ -189,9 +199,11 @@ describe('an unavailable base does not stop the preview of the head', () => {
     });
     const { code, comment } = await preview('--base', 'main');
     expect(said).toMatch(why);
-    expect(code).toBe(0);
-    expect(comment).toMatch(/base can't be synthesized/);
-    expect(comment).toContain('| dev | 2 | · | · | · | · | · |');
+    expect(code).toBe(1);
+    expect(comment).toMatch(/### Nothing can be compared: 1 critical finding needs a look/);
+    expect(comment).toMatch(/🔴 \*\*the base\*\* it can't be compared, since the base can't be synthesized/);
+    expect(comment).toContain('| dev | ? | ? | ? | ? | ? | **1** |');
+    expect((await preview('--base', 'main', '--fail-on', 'critical')).code).toBe(2);
   });
 });
 
@@ -245,13 +257,125 @@ describe('a failed comparison is a ConfigurationError with a fix, and writes not
     expect((await preview('--base', 'main')).code).toBe(1);
     expect(said).toContain('is not a git repository');
   });
+});
 
-  test('a head that cannot be synthesized, with its error output', async () => {
+describe('a head that can not be synthesized replaces the preview, with the line of the error', () => {
+  beforeEach(async () => {
     await git('switch', '--quiet', '--create', 'change');
-    await rm(join(root, 'objects.json'));
-    expect(await preview('--base', 'main')).toEqual({ code: 1, comment: undefined });
-    expect(said).toMatch(/ENOENT[\s\S]*objects\.json[\s\S]*working tree/);
+    await preview('--base', 'main');
   });
+  test.each([
+    [
+      'a syntax error',
+      'const a = 1;\nconst b = = 2;\n',
+      /Expression expected.*at <code>stacks\/snapshot.ts:2<\/code>/s,
+    ],
+    [
+      'an error',
+      '\n\nthrow new TypeError("no such thing");\n',
+      /TypeError: no such thing.*<code>stacks\/snapshot.ts:3<\/code>/s,
+    ],
+    [
+      'a missing module',
+      'import "./absent.ts";\n',
+      /Cannot find module 'stacks\/absent.ts' imported from stacks\/snapshot.ts/,
+    ],
+  ])('%s', async (_, text, says) => {
+    await write({ 'stacks/snapshot.ts': text });
+    const { code, comment = '' } = await preview('--base', 'main');
+    expect(code).toBe(1);
+    expect(comment).toContain('### Nothing can be compared: 1 critical finding needs a look');
+    expect(comment.replace(/\\/g, '')).toMatch(says);
+    expect(comment).not.toContain(root);
+    expect((await preview('--base', 'main', '--fail-on', 'critical')).code).toBe(2);
+    await commit('broken', {});
+    expect((await preview('--base', 'main', '--head', 'change')).comment?.replace(/\\/g, '')).toMatch(says);
+  });
+});
+
+test('an environment that can not be synthesized is a finding of its own, and the others are previewed', async () => {
+  await git('switch', '--quiet', '--create', 'change');
+  const failed = [
+    { environment: 'staging', problem: 'no size', where: 'services.users', fix: 'add it', source: 'a.ts:7' },
+  ];
+  await write({ 'objects.json': '["kept", "fresh"]', 'more.json': JSON.stringify({ failed }) });
+  const { code, comment = '' } = await preview('--base', 'main');
+  expect(code).toBe(1);
+  expect(comment).toContain("### Staging can't be compared; 1 object changes in dev: 1 critical finding needs a look");
+  expect(comment).toMatch(/\*\*environment 'staging'\*\* it can't be synthesized, so what changes is unknown: no size/);
+  expect(comment).toContain('| dev | 1 | · | · | · | · | · |');
+  expect(comment).toContain('| staging | ? | ? | ? | ? | ? | **1** |');
+  expect((await preview('--base', 'main', '--fail-on', 'critical')).code).toBe(2);
+  // A failure is not kept: it may have another cause than the commit.
+  await commit('broken', {});
+  const kept = async () => (await readdir(join(root, '.git', 'cache', 'preview'))).length;
+  const before = await kept();
+  await preview('--base', 'main', '--head', 'change');
+  expect(await kept()).toBe(before);
+});
+
+describe('what decides a deploy and is in no object', () => {
+  const settings = (more: object = {}) => ({
+    'more.json': JSON.stringify({
+      settings: {
+        dev: { protectData: true, context: 'dev-1', images: { source: 'build' }, requirements: {}, ...more },
+      },
+    }),
+  });
+
+  test('is compared', async () => {
+    await commit('settings', settings());
+    await git('switch', '--quiet', '--create', 'change');
+    expect((await preview('--base', 'main')).comment).toContain('### Nothing changes in any environment');
+    await write(settings({ protectData: false, context: 'dev-2' }));
+    const { code, comment = '' } = await preview('--base', 'main', '--fail-on', 'critical');
+    expect(code).toBe(2);
+    expect(comment).toContain('### No object changes: 2 findings in dev need a look, 2 of them critical');
+    expect(comment).toMatch(/its data stores are no longer protected.*<code>true<\/code> → <code>false<\/code>/);
+    expect(comment).toMatch(/goes to another cluster.*<code>dev-1<\/code> → <code>dev-2<\/code>/);
+  });
+
+  test('can not be compared with a base from before there were settings, which is a finding', async () => {
+    await git('switch', '--quiet', '--create', 'change');
+    await write(settings());
+    const { code, comment = '' } = await preview('--base', 'main');
+    expect(code).toBe(0);
+    expect(comment).toContain('### No object changes: 1 finding in dev needs a look, not critical');
+    expect(comment).toMatch(/its settings can't be compared, as the snapshot of the base has none/);
+  });
+});
+
+test.each([
+  [
+    'GitHub',
+    { GITHUB_SERVER_URL: 'https://forge.example', GITHUB_REPOSITORY: 'o/r' },
+    'https://forge.example/o/r/blob',
+  ],
+  ['GitLab', { CI_PROJECT_URL: 'https://forge.example/o/r' }, 'https://forge.example/o/r/-/blob'],
+])('lines link to the commits on %s', async (_, variables, files) => {
+  const base = await commit('claims', { 'objects.json': '["kept",\n "claim"]' });
+  await git('switch', '--quiet', '--create', 'change');
+  const head = await commit('none left', { 'objects.json': '["kept"]' });
+  const before = { ...process.env };
+  for (const name of ['GITHUB_SERVER_URL', 'GITHUB_REPOSITORY', 'CI_PROJECT_URL']) delete process.env[name];
+  try {
+    expect((await preview('--base', 'main', '--head', 'change')).comment).toContain(
+      'changed at <code>objects.json:1</code>',
+    );
+    Object.assign(process.env, variables);
+    const linked = (await preview('--base', 'main', '--head', 'change')).comment;
+    expect(linked).toContain(`changed at [<code>objects.json:1</code>](${files}/${head}/objects.json#L1)`);
+    // A working tree that is not committed has no address, but the lines that it removes do.
+    await write({
+      'objects.json': '["kept",\n "claim"]',
+      'stacks/snapshot.ts': PROGRAM.replace('PersistentVolumeClaim', 'Volume'),
+    });
+    expect((await preview('--base', 'main')).comment).not.toContain(head);
+    expect((await preview('--base', 'main')).comment).not.toContain(base);
+  } finally {
+    for (const name of Object.keys(variables)) delete process.env[name];
+    Object.assign(process.env, before);
+  }
 });
 
 test('10,000 objects in an environment fit into one comment, and the page lists all of them', async () => {

@@ -2,24 +2,18 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConfigurationError, isConfigurationError } from '@groundwork/contract';
 import { Command, Option } from 'commander';
-import {
-  FORGES,
-  type Forge,
-  json,
-  makePreview,
-  markdown,
-  type Prices,
-  page,
-  SEVERITIES,
-  type Severity,
-} from './index.ts';
-import { compareAllLive, type FindLive } from './live/all.ts';
+import { failedVersion } from './failure.ts';
+import { SEVERITIES, type Severity } from './finding.ts';
+import type { FindLive } from './live/all.ts';
 import type { Preview } from './preview.ts';
 import type { Programs } from './program.ts';
-import { joinPulumi, type PulumiJoin } from './pulumi/index.ts';
+import type { PulumiJoin } from './pulumi/index.ts';
+import { FORGES, type Forge } from './render/escape.ts';
+import { type FileLinks, filesOnForge } from './render/link.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { SourceLayout } from './source.ts';
 import { formatSome } from './text.ts';
+import type { Prices } from './totals.ts';
 import { changesBetween, commitOf, mergeBase, snapshotOf, uncommitted, workingSnapshot } from './versions.ts';
 
 export interface PreviewProgram {
@@ -46,8 +40,9 @@ interface Options {
 }
 
 /**
- * `npm run preview`: writes what a change does to each environment to `preview.md`, `preview.json` and `preview.html`.
- * The process exits with 1 on a configuration error, and with 2 when a finding reaches the severity of `--fail-on`.
+ * `npm run preview`: writes what a change does to each environment to `preview.md`, `preview.json` and `preview.html`,
+ * also if a version can't be synthesized. The process exits with 1 on a configuration error, and with 2 when a finding
+ * reaches the severity of `--fail-on`.
  */
 export async function runPreview(program: PreviewProgram, argv: readonly string[]): Promise<void> {
   const cli = new Command('preview')
@@ -71,6 +66,7 @@ export async function runPreview(program: PreviewProgram, argv: readonly string[
   try {
     const options = cli.parse([...argv], { from: 'user' }).opts<Options>();
     const preview = await previewOf(program, options);
+    const [{ json }, { markdown }, { page }] = await loaded();
     const comment = markdown(preview, { forge: options.format });
     await mkdir(options.out, { recursive: true });
     await Promise.all([
@@ -79,6 +75,7 @@ export async function runPreview(program: PreviewProgram, argv: readonly string[
       writeFile(join(options.out, 'preview.html'), page(preview)),
     ]);
     console.log(comment);
+    if (!preview.isComplete) process.exitCode = 1;
     const fatal = options.failOn === undefined ? [] : SEVERITIES.slice(0, SEVERITIES.indexOf(options.failOn) + 1);
     if (preview.findings.some(({ severity }) => fatal.includes(severity))) process.exitCode = 2;
   } catch (error) {
@@ -88,6 +85,10 @@ export async function runPreview(program: PreviewProgram, argv: readonly string[
   }
 }
 
+/** What compares and writes loads while the versions are synthesized, which takes longer. */
+const loaded = () =>
+  Promise.all([import('./preview.ts'), import('./render/markdown.ts'), import('./render/page.ts')] as const);
+
 async function previewOf({ root, programs, layout, prices, live }: PreviewProgram, options: Options): Promise<Preview> {
   const { base: baseRef, head: headRef, live: wanted } = options;
   const named = wanted === true ? undefined : wanted;
@@ -95,8 +96,11 @@ async function previewOf({ root, programs, layout, prices, live }: PreviewProgra
   for (const name of named ?? []) await live(name);
   const head = headRef === undefined ? undefined : await commitOf(root, headRef);
   // The slowest step: everything else runs in parallel.
-  const making = head === undefined ? workingSnapshot(root, programs) : snapshotOf(root, head, programs);
-  making.catch(() => {}); // reported below, unless the base fails first
+  const making = orFailed(
+    head === undefined ? workingSnapshot(root, programs) : snapshotOf(root, head, programs),
+    head?.slice(0, 9) ?? 'working tree',
+  );
+  making.catch(() => {}); // reported below, unless another step fails first
   const tip = await commitOf(root, baseRef);
   const parted = await mergeBase(root, tip, head ?? 'HEAD');
   const from = parted ?? tip;
@@ -106,31 +110,50 @@ async function previewOf({ root, programs, layout, prices, live }: PreviewProgra
           `${baseRef} and the head have no common ancestor: the preview shows all differences, including those of the base.`,
         ]
       : [];
-  let before: Snapshot;
-  try {
-    before = await snapshotOf(root, from, programs);
-  } catch (error) {
-    if (!(error instanceof ConfigurationError)) throw error;
-    remarks.push(`The base can't be synthesized, so every object is shown as created: ${error.problem}`);
-    before = { version: from.slice(0, 9), environments: {} };
-  }
-  if (before.contracts === undefined && Object.keys(before.environments).length > 0)
+  const [before, [{ makePreview }]] = await Promise.all([
+    orFailed(snapshotOf(root, from, programs), from.slice(0, 9)),
+    loaded(),
+  ]);
+  if (before.failed === undefined && before.contracts === undefined)
     remarks.push('The snapshot of the base has no contracts, so breaking changes of contracts are not checked.');
   const places = await changesBetween(root, from, head);
   const after = await making;
   const source = { base: before, head: after };
+  if (after.failed === undefined && after.settings === undefined)
+    remarks.push(
+      'The snapshot of the head has no settings, so protection of data, target clusters and the like are not compared.',
+    );
+  const links = await linksOf(root, from, head);
   const joined = await joinOf(root, options, head, source);
-  const compared = wanted === undefined ? undefined : await compareAllLive(live, named, source);
+  const compared =
+    wanted === undefined ? undefined : await (await import('./live/all.ts')).compareAllLive(live, named, source);
   return makePreview({
     time: new Date(),
     prices,
     ...source,
     ...compared,
-    // Live objects and an empty base differ from the head by more than the commit.
-    ...(compared === undefined && Object.keys(before.environments).length > 0 && { changed: { places, layout } }),
+    // Live objects differ from the head by more than the commit.
+    ...(compared === undefined && { changed: { places, layout } }),
     findings: [...(compared?.findings ?? []), ...(joined?.findings ?? [])],
     remarks: [...remarks, ...(compared?.remarks ?? []), ...(joined?.remarks ?? [])],
     ...(joined && { stacks: joined.stacks }),
+    ...(links && { links }),
+  });
+}
+
+/** Where the forge of this job shows the files of both commits; nowhere those of a changed working tree. */
+async function linksOf(root: string, base: string, head: string | undefined): Promise<FileLinks | undefined> {
+  const files = filesOnForge(process.env);
+  if (files === undefined) return undefined;
+  const commit = head ?? ((await uncommitted(root)).length === 0 ? await commitOf(root, 'HEAD') : undefined);
+  return { base: `${files}/${base}`, ...(commit !== undefined && { head: `${files}/${commit}` }) };
+}
+
+/** A version's snapshot, or one that says why it can't be synthesized. */
+function orFailed(making: Promise<Snapshot>, version: string): Promise<Snapshot> {
+  return making.catch((error: unknown) => {
+    if (error instanceof ConfigurationError) return failedVersion(version, error);
+    throw error;
   });
 }
 
@@ -149,6 +172,7 @@ async function joinOf(
       remarks: ['pulumi preview skipped: it runs the working tree, but the head is another commit.'],
       stacks: {},
     };
+  const { joinPulumi } = await import('./pulumi/index.ts');
   const joined = await joinPulumi(root, pulumi === true ? undefined : pulumi, source);
   const dirty = pulumi === true && head !== undefined ? await uncommitted(root) : [];
   if (dirty.length === 0 || Object.keys(joined.stacks).length === 0) return joined;

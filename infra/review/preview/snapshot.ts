@@ -1,6 +1,8 @@
 import { type Contract, callSitesOf, type Manifest, synthesize } from '@groundwork/constructs';
 import { ApiObject, type App } from 'cdk8s';
 import type { Exception } from '../policy/index.ts';
+import { failuresOf, type SynthFailure } from './failure.ts';
+import type { Settings } from './settings.ts';
 import { type Program, programLine } from './source.ts';
 
 /** One object of a version. */
@@ -22,10 +24,37 @@ export interface Snapshot {
   readonly version: string;
   /** Objects by environment, in the order they are applied. */
   readonly environments: Readonly<Record<string, readonly SnapshotObject[]>>;
+  /** What could not be synthesized: such an environment is not in `environments`. @default none */
+  readonly failed?: readonly SynthFailure[];
+  /** By environment. Undefined for versions whose snapshots had no settings. */
+  readonly settings?: Readonly<Record<string, Settings>>;
   /** Undefined for versions whose snapshots had no contracts. */
   readonly contracts?: readonly Contract[];
   /** Exceptions to the policy. @default none */
   readonly exceptions?: readonly Exception[];
+}
+
+/**
+ * Objects of each environment. One that can't be synthesized is listed with the reason, and the others are made.
+ * @param app makes the app of an environment, which keeps its call sites (`keepCallSites`)
+ */
+export async function snapshotEach<E>(
+  environments: Readonly<Record<string, E>>,
+  app: (environment: E) => Promise<App>,
+  program: Program,
+): Promise<Pick<Snapshot, 'environments' | 'failed'>> {
+  const failed: SynthFailure[] = [];
+  const made = await Promise.all(
+    Object.entries(environments).map(async ([name, environment]) => {
+      try {
+        return [[name, objectsOf(await app(environment), program)] as const];
+      } catch (error) {
+        failed.push(...failuresOf(error, name, program));
+        return [];
+      }
+    }),
+  );
+  return { environments: Object.fromEntries(made.flat()), failed };
 }
 
 /** Objects of an app that keeps its call sites (`keepCallSites`), each with the line of the program that created it. */

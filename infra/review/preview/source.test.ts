@@ -46,13 +46,21 @@ diff --git a/old.ts b/old.ts
 Binary files /dev/null and b/logo.png differ
 `;
 
-test('changed places are ranges of lines in the head, deleted lines in the base, and files without lines', () => {
-  expect(changedPlaces(PATCH)).toEqual([
-    { file: 'stacks/shop.ts', at: 'stacks/shop.ts:10-11' },
-    { file: 'stacks/shop.ts', at: 'stacks/shop.ts:30-31 in the base' },
-    { file: 'old.ts', at: 'old.ts:1 in the base' },
-    { file: 'logo.png', at: 'logo.png' },
+test('changed places are ranges of lines in the head, removed lines of the base, and files without lines', () => {
+  expect(changedPlaces(PATCH).map(({ file, at }) => [file, at])).toEqual([
+    ['stacks/shop.ts', 'stacks/shop.ts:10-11'],
+    ['stacks/shop.ts', 'stacks/shop.ts:30-31 removed'],
+    ['old.ts', 'old.ts:1 removed'],
+    ['logo.png', 'logo.png'],
   ]);
+});
+
+test.each([
+  ['a blank', '--- a/my file.ts\t\n+++ b/my file.ts\t', 'my file.ts:1'],
+  ['a quote', '--- "a/my\\"file.ts"\n+++ "b/my\\"file.ts"', 'my"file.ts:1'],
+  ['another alphabet', '--- a/größe.ts\n+++ b/größe.ts', 'größe.ts:1'],
+])('a file with %s in its name is named by it', (_, header, at) => {
+  expect(changedPlaces(`${header}\n@@ -1 +1 @@\n-a\n+b`)).toMatchObject([{ at }]);
 });
 
 describe('a changed place is named as the cause if there can be no other', () => {
@@ -112,13 +120,30 @@ describe('a finding names', () => {
       changed: { places: places.map((at) => ({ file: at.replace(/:.*/, ''), at })), layout },
     })
       .findings.filter(({ rule }) => rule !== 'policy')
-      .map(({ source }) => source);
+      .map(({ source, changed }) => changed ?? source);
 
   test('the call that created the object, in the head', () => {
     expect(sources(of(deployment(3, 'shop.ts:9')), of(deployment(1, 'shop.ts:12')))).toEqual(['shop.ts:12']);
   });
   test('the call in the base, for a deleted object', () => {
     expect(sources(of(deployment(3, 'shop.ts:9')), of())).toEqual(['shop.ts:9 in the base']);
+  });
+  test('the call as removed, if the change removes its line', () => {
+    const removed = (first: number, last: number) =>
+      makePreview({
+        base: of(deployment(3, 'shop.ts:9')),
+        head: of(),
+        time: new Date(0),
+        changed: {
+          places: [
+            { file: 'shop.ts', at: 'shop.ts:7', removed: { file: 'shop.ts', first, last } },
+            { file: 'a.ts', at: 'a.ts:1' },
+          ],
+          layout,
+        },
+      }).findings.flatMap(({ source = [] }) => source);
+    expect(removed(8, 9)).toEqual(['shop.ts:9 removed']);
+    expect(removed(10, 12)).toEqual(['shop.ts:9 in the base']);
   });
   test('the changed line instead, if it is certain', () => {
     const [base, head] = [of(deployment(3, 'shop.ts:9')), of(deployment(1, 'shop.ts:9'))];

@@ -27,8 +27,20 @@ export function programLine(trace: readonly string[], { root, libraries = [] }: 
 /** A range of lines that a commit changes, or a whole file. */
 export interface ChangedPlace {
   readonly file: string;
-  /** Such as `stacks/shop.ts:12`, `stacks/shop.ts:12-14`, or for deleted lines `stacks/shop.ts:12 in the base`. */
+  /** Such as `stacks/shop.ts:12`, `stacks/shop.ts:12-14`, or for deleted lines `stacks/shop.ts:12 removed`. */
   readonly at: string;
+  /** Lines of the base that it removes or replaces, from 1. @default none */
+  readonly removed?: { readonly file: string; readonly first: number; readonly last: number };
+}
+
+/** The call that created a deleted object, which is in the base: whether the change removes that line. */
+export function inBase(source: string, places: readonly ChangedPlace[]): string {
+  const [, file, line] = /^(.*):(\d+) in the base$/.exec(source) ?? [];
+  const isRemoved = places.some(
+    ({ removed }) =>
+      removed !== undefined && removed.file === file && removed.first <= Number(line) && Number(line) <= removed.last,
+  );
+  return isRemoved ? `${file}:${line} removed` : source;
 }
 
 /** Changed places from the output of `git diff --unified=0`. */
@@ -42,19 +54,26 @@ export function changedPlaces(patch: string): ChangedPlace[] {
     else if (hunk !== null) {
       const [, was, gone = 1, is, come = 1] = hunk;
       body = Number(gone) + Number(come);
-      found.push(
+      const place =
         Number(come) > 0
           ? { file: after, at: `${after}:${linesText(Number(is), Number(come))}` }
-          : { file: before, at: `${before}:${linesText(Number(was), Number(gone))} in the base` },
-      );
-    } else if (text.startsWith('--- a/')) before = text.slice(6);
-    else if (text.startsWith('+++ b/')) after = text.slice(6);
+          : { file: before, at: `${before}:${linesText(Number(was), Number(gone))} removed` };
+      const removed = { file: before, first: Number(was), last: Number(was) + Number(gone) - 1 };
+      found.push({ ...place, ...(Number(gone) > 0 && { removed }) });
+    } else if (/^--- "?a\//.test(text)) before = fileName(text);
+    else if (/^\+\+\+ "?b\//.test(text)) after = fileName(text);
     else {
       const [, name] = /^Binary files .*?(?:a|b)\/(.*?) (?:and|differ)/.exec(text) ?? [];
       if (name !== undefined) found.push({ file: name, at: name });
     }
   }
   return found;
+}
+
+/** Git ends a name with a blank in it with a tab, and quotes one with special characters. */
+function fileName(header: string): string {
+  const name = header.slice(4).replace(/\t$/, '');
+  return (name.startsWith('"') ? JSON.parse(name.replace(/\\[0-7]{3}|\\[av]/g, '?')) : name).slice(2);
 }
 
 function linesText(first: number, count: number): string {

@@ -8,7 +8,17 @@ export function valueText(value: unknown): string {
   return line.length > LONGEST || line.length < text.length ? `${line.slice(0, LONGEST)}…` : line;
 }
 
-/** The same, not truncated. */
+/** Two values in one short line each: of two long texts, the part around their first difference. */
+export function valueTexts(before: unknown, after: unknown): [string, string] {
+  const [was, is] = [wholeText(before), wholeText(after)];
+  let same = 0;
+  while (same < Math.min(was.length, is.length) && was[same] === is[same]) same++;
+  if (same < LONGEST / 2 || Math.max(was.length, is.length) <= LONGEST) return [valueText(before), valueText(after)];
+  const cut = (text: string): string => `…${valueText(text.slice(same - LONGEST / 4))}`;
+  return [cut(was), cut(is)];
+}
+
+/** The same as `valueText`, not truncated. */
 export function wholeText(value: unknown): string {
   if (value === undefined) return '(none)';
   return typeof value === 'string' ? value : JSON.stringify(value);

@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { ConfigurationError } from '@groundwork/contract';
 import { execa } from 'execa';
 import { cacheRoot, contentHash } from '../../tools/cache.ts';
-import { lastLines, type Programs, plainly, runProgram, writtenManifests } from './program.ts';
+import { providePackages } from './packages.ts';
+import { type Programs, plainly, runProgram, writtenManifests } from './program.ts';
 import type { Snapshot } from './snapshot.ts';
 import { type ChangedPlace, changedPlaces } from './source.ts';
 
@@ -62,8 +63,20 @@ export async function mergeBase(root: string, base: string, head: string): Promi
 
 /** Differences between two commits, or between a commit and the working tree with its new files. */
 export async function changesBetween(root: string, base: string, head: string | undefined): Promise<ChangedPlace[]> {
-  const form = ['--unified=0', '--no-color', '--no-ext-diff', '--src-prefix=a/', '--dst-prefix=b/'];
-  const { stdout } = await git(root, 'diff', ...form, base, ...(head === undefined ? [] : [head]));
+  // Every option that a user's configuration could change. A renamed file is one that is removed and one that is added.
+  const form = [
+    ...['--unified=0', '--inter-hunk-context=0', '--no-renames', '--no-relative', '--no-color'],
+    ...['--no-ext-diff', '--no-textconv', '--src-prefix=a/', '--dst-prefix=b/'],
+  ];
+  const { stdout } = await git(
+    root,
+    '-c',
+    'core.quotePath=false',
+    'diff',
+    ...form,
+    base,
+    ...(head === undefined ? [] : [head]),
+  );
   const untracked = head === undefined ? await git(root, 'ls-files', '--others', '--exclude-standard') : undefined;
   return [...changedPlaces(stdout), ...linesOf(untracked?.stdout ?? '').map((file) => ({ file, at: file }))];
 }
@@ -102,11 +115,13 @@ export async function snapshotOf(root: string, commit: string, programs: Program
         problem: `git can't check it out:\n${added.all}`,
         fix: 'fix the cause that git reports, such as a full disk',
       });
-    await install(root, tree, commit);
+    await providePackages(root, tree, commit);
     const version = commit.slice(0, 9);
     const made = existsSync(join(tree, programs.snapshot))
       ? await runProgram(tree, programs.snapshot, version)
       : await writtenManifests(tree, programs.synth, version);
+    // A failure may have another cause than the commit, such as a full disk.
+    if ((made.failed ?? []).length > 0) return made;
     await mkdir(dirname(kept), { recursive: true });
     const draft = `${kept}.${process.pid}`;
     await writeFile(draft, JSON.stringify(made));
@@ -122,32 +137,6 @@ export async function snapshotOf(root: string, commit: string, programs: Program
 async function formatOf({ snapshot, synth }: Programs): Promise<string> {
   const files = ['versions.ts', 'program.ts'].map((file) => readFile(join(import.meta.dirname, file)));
   return contentHash(snapshot, synth, ...(await Promise.all(files)));
-}
-
-/** Installs the packages that the commit locks; links them from this checkout if they are the same. */
-async function install(root: string, tree: string, commit: string): Promise<void> {
-  const lock = (folder: string): Promise<Buffer | undefined> =>
-    readFile(join(folder, 'package-lock.json')).catch(() => undefined);
-  const [ours, theirs] = [await lock(root), await lock(tree)];
-  if (ours !== undefined && theirs?.equals(ours) && existsSync(join(root, 'node_modules'))) {
-    // Hard links: as fast as one symbolic link, but the symbolic links of workspaces still point into the worktree.
-    const { failed } = await execa('cp', ['-al', join(root, 'node_modules'), join(tree, 'node_modules')], plainly);
-    if (!failed) return;
-    await cp(join(root, 'node_modules'), join(tree, 'node_modules'), { recursive: true, verbatimSymlinks: true });
-    return;
-  }
-  const { failed, all } = await execa(
-    'npm',
-    ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'],
-    { ...plainly, cwd: tree },
-  );
-  if (failed)
-    throw new ConfigurationError({
-      code: 'install-failed',
-      where: `commit ${commit.slice(0, 9)}`,
-      problem: `its dependencies can't be installed:\n${lastLines(all)}`,
-      fix: 'fix the cause that npm reports, such as an unreachable registry',
-    });
 }
 
 function git(root: string, ...args: readonly string[]) {

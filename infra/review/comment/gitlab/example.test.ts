@@ -10,10 +10,10 @@ const text = readFileSync(join(ROOT, 'examples/gitlab-ci.yml'), 'utf8');
 
 interface Job {
   readonly stage?: string;
-  readonly rules?: readonly { readonly if: string }[];
+  readonly rules?: readonly { readonly if: string; readonly when?: string }[];
   readonly script?: readonly string[];
   readonly variables?: Readonly<Record<string, string>>;
-  readonly artifacts?: { readonly paths: readonly string[] };
+  readonly artifacts?: { readonly paths: readonly string[]; readonly when?: string };
   readonly trigger?: { readonly branch: string };
 }
 
@@ -34,8 +34,13 @@ test('the preview job uploads the file that is posted, under the expected job na
   expect(preview.script?.join('\n')).toContain(`--format gitlab --out ${dirname(PREVIEW.file)}`);
 });
 
+test('a failed preview is posted too', () => {
+  expect(preview.artifacts?.when).toBe('always');
+  expect(handOver.rules).toEqual([expect.objectContaining({ when: 'always' })]);
+});
+
 test('a job with the merge request’s code has no token, and a job with the token runs only the code of main', () => {
-  for (const job of [preview, handOver]) expect(job.rules).toEqual([{ if: OF_REQUESTS }]);
+  for (const job of [preview, handOver]) expect(job.rules?.map((rule) => rule.if)).toEqual([OF_REQUESTS]);
   expect(note.rules?.every((rule) => !rule.if.includes('merge_request_event'))).toBe(true);
   expect(handOver.trigger?.branch).toBe('$CI_DEFAULT_BRANCH');
   expect(JSON.stringify([preview, handOver])).not.toContain('PREVIEW_TOKEN');

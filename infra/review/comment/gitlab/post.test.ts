@@ -67,14 +67,6 @@ describe('the merge request is the open one with this latest pipeline, so nothin
     ],
     ['when a later pipeline runs', () => Object.assign(gitlab.request, { head_pipeline: { id: 12 } })],
     ['when it is merged', () => Object.assign(gitlab.request, { state: 'merged' })],
-    [
-      'when another job left the file',
-      () => Object.assign(gitlab, { jobs: [{ id: 21, name: 'other', artifacts_file: { filename: 'a.zip' } }] }),
-    ],
-    [
-      'when the job left nothing',
-      () => Object.assign(gitlab, { jobs: [{ id: 21, name: 'preview', artifacts_file: null }] }),
-    ],
   ])('%s', async (_, change) => {
     gitlab.leave(PREVIEW.file, preview('2 objects change'));
     change();
@@ -84,12 +76,32 @@ describe('the merge request is the open one with this latest pipeline, so nothin
 });
 
 test.each([
+  ['the job left nothing', [{ id: 21, name: 'preview', artifacts_file: null }]],
+  ['only another job left the file', [{ id: 21, name: 'other', artifacts_file: { filename: 'a.zip' } }]],
+])('when %s, the note on an earlier commit is replaced', async (_, jobs) => {
+  gitlab.notes.push({ id: 1, body: preview('Nothing changes'), ...bot });
+  gitlab.leave(PREVIEW.file, preview('2 objects change'));
+  gitlab.jobs = jobs;
+  expect(await post(client, pipeline)).toEqual({ did: 'updated', mergeRequest: 7 });
+  expect(gitlab.notes.map(({ body }) => body.split('\n')[1])).toEqual([
+    '### This commit has no preview: what it changes is unknown',
+  ]);
+});
+
+test('the preview of a failed job is posted, since it says what could not be compared', async () => {
+  gitlab.leave(PREVIEW.file, preview('Nothing can be compared'));
+  gitlab.jobs = gitlab.jobs.map((job) => ({ ...job, status: 'failed' }));
+  await post(client, pipeline);
+  expect(gitlab.notes[0]?.body).toContain('Nothing can be compared');
+});
+
+test.each([
   ['without the marker', 'Looks good to me', /must begin with/],
   ['that is longer than a comment', `${MARKER}\n${'x'.repeat(COMMENT_LIMIT)}`, /at most 65536 bytes/],
-])('a file %s is rejected, and nothing posted', async (_, text, says) => {
+])('a file %s is rejected, and nothing of it posted', async (_, text, says) => {
   gitlab.leave(PREVIEW.file, text);
   await expect(post(client, pipeline)).rejects.toThrow(says);
-  expect(writes()).toEqual([]);
+  expect(gitlab.notes.map(({ body }) => body)).toEqual([expect.stringContaining('no preview')]);
 });
 
 test('an invalid token is a ConfigurationError that names its purpose and not its value', async () => {

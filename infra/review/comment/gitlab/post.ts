@@ -1,7 +1,8 @@
 import { ConfigurationError } from '@groundwork/contract';
+import { filesOnForge } from '../../preview/render/link.ts';
 import { COMMENT_LIMIT, MARKER } from '../../preview/render/markdown.ts';
 import type { Forge } from '../forge.ts';
-import { type Did, keepOneComment, type Place, truncate } from '../one-comment.ts';
+import { type Did, keepPreview, type Place, truncate } from '../one-comment.ts';
 import { sanitizeForGitLab } from '../sanitize.ts';
 
 /** Name of the preview job, and the path of the comment in its artifacts. */
@@ -12,6 +13,8 @@ export interface PreviewPipeline {
   readonly id: number;
   /** Number of the merge request's target project. */
   readonly project: number;
+  /** Address of the project's files: links to them are kept. @default none is kept */
+  readonly files?: string;
 }
 
 /** What was done, and on which request. */
@@ -47,13 +50,14 @@ interface Note {
 const REQUEST = /^refs\/merge-requests\/(\d+)\/(?:head|merge)$/;
 
 /**
- * Posts the preview of a pipeline on its merge request as one note, updated in place. The merge request is not read
+ * Posts the preview of a pipeline on its merge request as one note, updated in place; without a valid preview, the note
+ * says so. The merge request is not read
  * from the artifact: it is the open one whose latest pipeline, as GitLab reports it, is this one.
  * @throws ConfigurationError if the artifact is invalid
  */
-export async function post(forge: Forge, { id, project }: PreviewPipeline): Promise<Noted> {
+export async function post(forge: Forge, { id, project, files }: PreviewPipeline): Promise<Noted> {
   const at = `/projects/${project}`;
-  const { ref } = await forge.ask<Pipeline>('GET', `${at}/pipelines/${id}`);
+  const { ref, sha } = await forge.ask<Pipeline>('GET', `${at}/pipelines/${id}`);
   const [, iid] = REQUEST.exec(ref) ?? [];
   if (iid === undefined) return { did: 'nothing', reason: `pipeline ${id} did not run for a merge request` };
   const request = await forge.ask<MergeRequest>('GET', `${at}/merge_requests/${iid}`);
@@ -64,9 +68,6 @@ export async function post(forge: Forge, { id, project }: PreviewPipeline): Prom
       reason: `merge request ${iid} has a later pipeline with its own preview`,
     };
 
-  const text = await previewText(forge, at, id);
-  if (text === undefined) return { did: 'nothing', reason: `pipeline ${id} has no preview` };
-  const body = truncate(sanitizeForGitLab(text));
   const { username } = await forge.ask<{ username: string }>('GET', '/user');
   const list = `${at}/merge_requests/${iid}/notes`;
   const place: Place<Note> = {
@@ -76,12 +77,16 @@ export async function post(forge: Forge, { id, project }: PreviewPipeline): Prom
     method: 'PUT',
     isByUs: ({ system, author }) => !system && author?.username === username,
   };
-  return { did: await keepOneComment(forge, place, body), mergeRequest: Number(iid) };
+  const did = await keepPreview(forge, place, sha, async () => {
+    const text = await previewText(forge, at, id);
+    return text === undefined ? undefined : truncate(sanitizeForGitLab(text, files));
+  });
+  return { did, mergeRequest: Number(iid) };
 }
 
 /** Downloads the file without unpacking. The merge request's code wrote it, so it is untrusted. */
 async function previewText(forge: Forge, at: string, pipeline: number): Promise<string | undefined> {
-  const jobs = await forge.all<Job>(`${at}/pipelines/${pipeline}/jobs?scope%5B%5D=success`);
+  const jobs = await forge.all<Job>(`${at}/pipelines/${pipeline}/jobs?scope%5B%5D=success&scope%5B%5D=failed`);
   const job = jobs.find(({ name, artifacts_file: file }) => name === PREVIEW.job && file != null);
   if (job === undefined) return undefined;
   const text = new TextDecoder().decode(
@@ -97,8 +102,13 @@ async function previewText(forge: Forge, at: string, pipeline: number): Promise<
 }
 
 /** Reads the environment of the job. @throws ConfigurationError if a variable is missing or invalid */
-export function previewPipeline({ CI_PROJECT_ID, PREVIEW_PIPELINE }: NodeJS.ProcessEnv): PreviewPipeline {
-  return { id: number(PREVIEW_PIPELINE, 'PREVIEW_PIPELINE'), project: number(CI_PROJECT_ID, 'CI_PROJECT_ID') };
+export function previewPipeline(env: NodeJS.ProcessEnv): PreviewPipeline {
+  const files = filesOnForge({ CI_PROJECT_URL: env.CI_PROJECT_URL });
+  return {
+    id: number(env.PREVIEW_PIPELINE, 'PREVIEW_PIPELINE'),
+    project: number(env.CI_PROJECT_ID, 'CI_PROJECT_ID'),
+    ...(files !== undefined && { files }),
+  };
 }
 
 function number(value: string | undefined, where: string): number {

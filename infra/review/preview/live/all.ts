@@ -1,4 +1,5 @@
 import { ConfigurationError } from '@groundwork/contract';
+import { isIncomparable } from '../failure.ts';
 import type { Finding } from '../finding.ts';
 import { merged } from '../merged.ts';
 import type { Snapshot } from '../snapshot.ts';
@@ -21,6 +22,7 @@ export async function compareAllLive(
   const [compared, remarks]: [LiveComparison[], string[]] = [[], []];
   let last: ConfigurationError | undefined;
   for (const name of new Set(names ?? Object.keys(source.head.environments))) {
+    if (isIncomparable(name, source.base, source.head)) continue;
     try {
       compared.push(await compareLive(await find(name), source));
     } catch (error) {
@@ -40,9 +42,9 @@ export async function compareAllLive(
   return {
     base: {
       ...source.base,
-      version: [...compared.map((one) => one.base.version), ...(remarks.length > 0 ? [source.base.version] : [])].join(
-        ', ',
-      ),
+      version:
+        [...compared.map((one) => one.base.version), ...(remarks.length > 0 ? [source.base.version] : [])].join(', ') ||
+        source.base.version,
       environments: joined('base'),
     },
     head: { ...source.head, environments: joined('head') },

@@ -1,6 +1,7 @@
-import type { Severity } from '../finding.ts';
+import type { Finding, Severity } from '../finding.ts';
 import type { Action } from '../objects.ts';
 import type { EnvironmentPreview, Preview } from '../preview.ts';
+import { formatList } from '../text.ts';
 
 /** A table shared by all formats: a header, then a row for each environment. */
 export interface Figures {
@@ -15,14 +16,49 @@ const ACTIONS: readonly { readonly action: Action; readonly title: string }[] = 
   { action: 'replace', title: 'replace' },
   { action: 'delete', title: 'delete' },
 ];
+/** What every preview leaves to another check. */
+export const UNCHECKED = 'types are not checked here: Node.js removes them, and `npm run types` checks them';
+
 const NONE = '·';
 const GIB = 2 ** 30;
+
+/** What a reviewer must know first: how much changes where, what could not be compared, and how many findings need a look. */
+export function headline({ findings, environments, isComplete, graph }: Preview): string {
+  const changed = environments.filter(({ changes }) => changes.length > 0);
+  if (changed.length === 0 && findings.length === 0 && graph === undefined && isComplete)
+    return 'Nothing changes in any environment';
+  const missing = environments.filter(({ isCompared }) => !isCompared).map(({ name }) => name);
+  const all = missing.length === environments.length;
+  const unknown = isComplete ? [] : [all ? 'Nothing can be compared' : `${formatList(missing)} can't be compared`];
+  const objects = changed.reduce((sum, { changes }) => sum + changes.length, 0);
+  const where = formatList(changed.map(({ name }) => name));
+  const change = objects === 0 ? 'no object changes' : `${counting(objects, 'object')} in ${where}`;
+  const text = [...unknown, ...(all && !isComplete ? [] : [change])].join('; ');
+  const isNamed = changed.length > 0 || !isComplete;
+  return `${text[0]?.toUpperCase()}${text.slice(1)}: ${attention(findings, isNamed)}`;
+}
+
+function counting(count: number, noun: string): string {
+  return count === 1 ? `1 ${noun} changes` : `${count} ${noun}s change`;
+}
+
+function attention(findings: readonly Finding[], isNamed: boolean): string {
+  const looks = findings.filter(({ severity }) => severity !== 'info');
+  const critical = looks.filter(({ severity }) => severity === 'critical').length;
+  const info = findings.length - looks.length;
+  if (looks.length === 0) return info === 0 ? 'no findings' : `no critical finding or warning, ${info} for information`;
+  const where = isNamed ? '' : ` in ${formatList([...new Set(looks.flatMap(({ environments }) => environments))])}`;
+  if (looks.length === 1)
+    return critical === 1 ? `1 critical finding${where} needs a look` : `1 finding${where} needs a look, not critical`;
+  return `${looks.length} findings${where} need a look, ${critical === 0 ? 'none' : critical} of them critical`;
+}
 
 /** Number of objects by action, and of critical findings, for each environment. */
 export function counted({ environments, findings }: Preview): Figures {
   const of = (severity: Severity, name: string) =>
     findings.filter((one) => one.severity === severity && one.environments.includes(name)).length;
-  const rows = environments.map(({ name, changes }) => {
+  const rows = environments.map(({ name, changes, isCompared }) => {
+    if (!isCompared) return [name, ...ACTIONS.map(() => '?'), String(of('critical', name))];
     const counts = ACTIONS.map(({ action }) => changes.filter((change) => change.action === action).length);
     return [name, ...[...counts, of('critical', name)].map((count) => (count === 0 ? NONE : String(count)))];
   });

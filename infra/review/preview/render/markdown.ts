@@ -2,10 +2,12 @@ import { pathText } from '../diff/index.ts';
 import type { Detail, Finding, Severity } from '../finding.ts';
 import { groupChanges, groupDetails } from '../group-by-environments.ts';
 import type { Preview } from '../preview.ts';
-import { formatList, valueText } from '../text.ts';
+import { formatList, formatSome, valueText, valueTexts } from '../text.ts';
 import { type Escape, escapeFor, type Forge } from './escape.ts';
-import { counted, type Figures, requested } from './figures.ts';
+import { counted, type Figures, headline, requested, UNCHECKED } from './figures.ts';
+import { addressOf } from './link.ts';
 import { mermaid } from './mermaid.ts';
+import { valueChange } from './value-change.ts';
 
 /** Maximum length of a comment in GitHub, in bytes. GitLab allows more. */
 export const COMMENT_LIMIT = 65_536;
@@ -28,19 +30,18 @@ export function markdown(preview: Preview, { forge = 'github', limit = COMMENT_L
   const write = escapeFor(forge);
   const head = [
     MARKER,
-    `### ${headline(preview, write)}`,
+    `### ${write.plain(headline(preview))}`,
     '',
     ...preview.remarks.flatMap((remark) => [`> ${write.plain(remark)}`, '']),
   ];
   const foot = [
     '',
-    `<sub>${write.plain(`${preview.base} → ${preview.head}, ${preview.time.toISOString().slice(0, 16).replace('T', ' ')} UTC`)}</sub>`,
+    `<sub>${write.plain(`${preview.base} → ${preview.head}, ${preview.time.toISOString().slice(0, 16).replace('T', ' ')} UTC · ${UNCHECKED}`)}</sub>`,
   ];
-  if (preview.environments.every(({ changes }) => changes.length === 0) && preview.findings.length === 0)
-    return `${[...head, ...foot].join('\n')}\n`;
+  const isQuiet = preview.environments.every(({ changes }) => changes.length === 0) && preview.findings.length === 0;
   const parts = [
-    counts(preview, write),
-    ...preview.findings.map((one) => finding(one, write)),
+    isQuiet || preview.environments.length === 0 ? '' : counts(preview, write),
+    ...preview.findings.map((one) => finding(one, preview, write)),
     graph(preview),
     figures(preview, write),
     ...details(preview, write),
@@ -58,16 +59,6 @@ export function markdown(preview: Preview, { forge = 'github', limit = COMMENT_L
     fitting.push(part);
   }
   return `${[...head, ...fitting, ...foot].join('\n')}\n`;
-}
-
-function headline({ findings, environments }: Preview, { plain }: Escape): string {
-  const changed = environments.filter(({ changes }) => changes.length > 0);
-  const count = findings.filter(({ severity }) => severity === 'critical').length;
-  if (changed.length === 0 && count === 0) return 'Nothing changes in any environment';
-  const objects = changed.reduce((sum, { changes }) => sum + changes.length, 0);
-  const where = changed.map(({ name }) => plain(name)).join(', ') || 'no environment';
-  const critical = count === 0 ? 'nothing critical' : `**${count} critical ${count === 1 ? 'finding' : 'findings'}**`;
-  return `${objects} ${objects === 1 ? 'object changes' : 'objects change'} in ${where}: ${critical}`;
 }
 
 function counts(preview: Preview, write: Escape): string {
@@ -96,26 +87,74 @@ function table({ header, rows }: Figures, { plain }: Escape): string {
 }
 
 function finding(
-  { severity, rule, subject, what, field, environments, cause, source, advice, details: apart, ...common }: Finding,
+  {
+    severity,
+    rule,
+    subject,
+    others = [],
+    what,
+    field,
+    environments,
+    cause,
+    source,
+    changed,
+    advice,
+    ...values
+  }: Finding,
+  preview: Preview,
   { plain, code }: Escape,
 ): string {
-  const values = ({ before, after, note }: Detail): string => {
-    const change =
-      before === undefined && after === undefined ? [] : [`${code(valueText(before))} → ${code(valueText(after))}`];
-    return [...change, ...(note === undefined ? [] : [plain(note)])].join(', ');
-  };
-  const each = groupDetails(apart ?? {}).map(
-    ({ environments: names, value }) => `${plain(formatList(names))} ${values(value)}`,
+  const shown = (detail: Detail): string =>
+    [...change(detail, code), ...(detail.note === undefined ? [] : [plain(detail.note)])].join(', ');
+  const each = groupDetails(values.details ?? {}).map(
+    ({ environments: names, value }) => `${plain(formatList(names))} ${shown(value)}`,
   );
-  const extent = apart === undefined ? values(common) : each.join('; ');
+  const extent = values.details === undefined ? shown(values) : each.join('; ');
   const at = field === undefined ? '' : code(field);
-  const change = at === '' && extent === '' ? '' : ` — ${[at, extent].filter((part) => part !== '').join(': ')}`;
-  const origin = [plain(cause), ...(source === undefined ? [] : [code(source)])].join(', ');
+  const detail = at === '' && extent === '' ? '' : ` — ${[at, extent].filter((part) => part !== '').join(': ')}`;
+  const line = (place: string): string => {
+    const address = addressOf(place, preview);
+    return address === undefined ? code(place) : `[${code(place)}](${address})`;
+  };
+  const origin = [
+    `from ${plain(cause)}`,
+    ...(changed === undefined ? [] : [`changed at ${line(changed)}`]),
+    ...(changed !== undefined || source === undefined
+      ? []
+      : [`${rule === 'synthesis' ? '' : 'created '}at ${line(source)}`]),
+  ].join(', ');
+  const count = others.length === 0 ? '' : ` and ${others.length} more`;
   return [
-    `${SIGNS[severity]} **${plain(subject)}** ${plain(what)}${change}`,
-    `<sub>${environments.map(plain).join(', ')} · ${rule} · from ${origin} · ${plain(advice)}</sub>`,
+    `${SIGNS[severity]} **${plain(subject)}${count}** ${plain(what)}${detail}`,
+    ...(others.length === 0 ? [] : [`<sub>${others.length + 1}: ${plain(formatSome([subject, ...others]))}</sub>`]),
+    `<sub>${environments.map(plain).join(', ')} · ${rule} · ${origin} · ${plain(advice)}</sub>`,
     '',
   ].join('\n');
+}
+
+/** Maximum parts of a changed text in a finding. */
+const FEW = 3;
+
+/** The values of a finding, or the first fields or lines in which they differ. */
+function change({ before, after }: Detail, code: Escape['code'], most = FEW): string[] {
+  if (before === undefined && after === undefined) return [];
+  const by = valueChange(before, after);
+  if (by.by === 'value')
+    return [
+      valueTexts(before, after)
+        .map((text) => code(text))
+        .join(' → '),
+    ];
+  const parts =
+    by.by === 'line'
+      ? by.lines.map(({ sign, text }) => code(`${sign} ${valueText(text)}`))
+      : by.fields.map(
+          ({ path, before: was, after: is }) =>
+            `${code(pathText(path))}: ${valueTexts(was, is)
+              .map((text) => code(text))
+              .join(' → ')}`,
+        );
+  return [...parts.slice(0, most), ...(parts.length > most ? [`${parts.length - most} more ${by.by}s`] : [])];
 }
 
 function graph({ graph: change }: Preview): string {
@@ -131,6 +170,8 @@ function graph({ graph: change }: Preview): string {
   ].join('\n');
 }
 
+/** Maximum parts of a changed text in a details block; the page shows all. */
+const MANY = 12;
 /** Maximum number of objects in one details block; blocks that don't fit are omitted as a whole. */
 const BLOCK = 40;
 
@@ -142,10 +183,11 @@ function details({ environments }: Preview, { plain, code }: Escape): string[] {
       const range = changes.length > BLOCK ? `, ${first + 1}–${first + shown.length} of ${changes.length}` : '';
       const lines = shown.flatMap(({ action, id, fields }) => [
         `- ${action} ${code(id)}`,
-        ...fields.map(
-          ({ path, before, after }) =>
-            `  - ${code(pathText(path))}: ${code(valueText(before))} → ${code(valueText(after))}`,
-        ),
+        ...fields.flatMap((field) => {
+          const parts = change(field, code, MANY);
+          const at = `  - ${code(pathText(field.path))}:`;
+          return parts.length === 1 ? [`${at} ${parts[0]}`] : [at, ...parts.map((part) => `    - ${part}`)];
+        }),
       ]);
       blocks.push(
         [

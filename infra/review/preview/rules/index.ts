@@ -7,6 +7,7 @@ import { contracts } from './contracts.ts';
 import { data } from './data.ts';
 import { disruption } from './disruption.ts';
 import { environments } from './environments.ts';
+import { exceptions } from './exceptions.ts';
 import { expansion } from './expansion.ts';
 import { exposure } from './exposure.ts';
 import { hardening } from './hardening.ts';
@@ -21,29 +22,32 @@ import { retention } from './retention.ts';
 import { rollouts } from './rollouts.ts';
 import type { ContractRule, EnvironmentChange, EnvironmentRule } from './rule.ts';
 import { secrets } from './secrets.ts';
+import { settings } from './settings.ts';
 import { topics } from './topics.ts';
 
-/** Rules for an environment that both versions have. */
+/** Rules for an environment that both versions have. Their findings of one severity are in this order: data before access. */
 const environmentRules: readonly EnvironmentRule[] = [
+  settings,
   data,
   expansion,
   retention,
   topics,
   replacements,
   removals,
+  heldBack,
+  disruption,
+  capacity,
+  quota,
   hardening,
   access,
   exposure,
   network,
-  policy,
-  images,
-  capacity,
-  quota,
-  disruption,
   secrets,
   certificates,
+  policy,
+  exceptions,
+  images,
   alerts,
-  heldBack,
   rollouts,
 ];
 
@@ -54,3 +58,9 @@ export function rulesFor({ before, after }: EnvironmentChange): readonly Environ
 }
 
 export const contractRules: readonly ContractRule[] = [contracts];
+
+/** Ids of rules, in the order of findings of one severity; those of a cluster or a stack are last. */
+export const RULE_ORDER: readonly string[] = [
+  'synthesis',
+  ...[environments, ...environmentRules.slice(0, 5), contracts, ...environmentRules.slice(5)].map(({ id }) => id),
+];

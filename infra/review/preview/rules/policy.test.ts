@@ -29,18 +29,37 @@ const found = (base: Snapshot, head: Snapshot) =>
 
 describe('the policy in a preview', () => {
   test('reports violations that the head adds, with field, cause and fix', () => {
-    expect(found(snapshot([], service('ClusterIP')), snapshot([], service('NodePort')))).toEqual([
+    const ingress: Manifest = {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'Ingress',
+      metadata: { name: 'users', namespace: 'town' },
+      spec: { rules: [{ host: 'shop.example' }] },
+    };
+    expect(found(snapshot([], service('ClusterIP')), snapshot([], service('ClusterIP'), ingress))).toEqual([
       {
         rule: 'policy',
         environments: ['test'],
-        severity: 'warning',
-        subject: 'Service/users',
-        what: "it violates the policy 'no-node-port': spec.type is NodePort",
-        field: 'spec.type',
-        advice: 'use an Ingress, or a LoadBalancer for protocols other than HTTP',
+        severity: expect.any(String),
+        subject: 'Ingress/users',
+        what: expect.stringMatching(/^it violates the policy 'ingress-tls': spec.tls /),
+        field: 'spec.tls',
+        advice: expect.any(String),
         cause: "contract 'users' › edge",
       },
     ]);
+  });
+
+  test('does not repeat what another rule says of the same place', () => {
+    const rules = (before: Manifest, after: Manifest) =>
+      compareSnapshots(snapshot([], before), snapshot([], after)).findings.map(({ rule }) => rule);
+    expect(rules(service('ClusterIP'), service('NodePort'))).toEqual(['exposure']);
+    const role = (verb: string): Manifest => ({
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'ClusterRole',
+      metadata: { name: 'reader' },
+      rules: [{ apiGroups: [''], resources: ['nodes'], verbs: [verb] }],
+    });
+    expect(new Set(rules(role('get'), role('*')))).toEqual(new Set(['access']));
   });
 
   test('reports neither violations of the base nor those that the head fixes', () => {

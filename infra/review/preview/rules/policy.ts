@@ -6,9 +6,9 @@ import type { EnvironmentRule } from './rule.ts';
 export const policy: EnvironmentRule = {
   id: 'policy',
   check: ({ name, before, after, changes, exceptions }) => {
-    const known = new Set(violations(before, { environment: name, exceptions: exceptions.before }).map(keyOf));
+    const known = new Set(violations(before, { environment: name, exceptions: exceptions.before ?? [] }).map(keyOf));
     const changed = new Map(changes.map((change) => [change.id, change]));
-    return violations(after, { environment: name, exceptions: exceptions.after })
+    return violations(after, { environment: name, exceptions: exceptions.after ?? [] })
       .filter((violation) => !known.has(keyOf(violation)))
       .map(({ rule, severity, object, field, what, fix }): Observation => {
         // An object may violate a rule because of a change elsewhere.

@@ -3,6 +3,13 @@ import type { Exception } from '../../policy/index.ts';
 import { type Change, pathText } from '../diff/index.ts';
 import type { Observation, Severity } from '../finding.ts';
 import type { ObjectChange } from '../objects.ts';
+import type { Settings } from '../settings.ts';
+
+/** What each version has, if it has it. */
+export interface Versions<T> {
+  readonly before: T | undefined;
+  readonly after: T | undefined;
+}
 
 /** One environment before and after. */
 export interface EnvironmentChange {
@@ -10,8 +17,10 @@ export interface EnvironmentChange {
   readonly changes: readonly ObjectChange[];
   readonly before: readonly Manifest[];
   readonly after: readonly Manifest[];
-  /** Exceptions to the policy that each version declares. */
-  readonly exceptions: { readonly before: readonly Exception[]; readonly after: readonly Exception[] };
+  /** Exceptions to the policy that each version declares; undefined for versions whose snapshots had none. */
+  readonly exceptions: Versions<readonly Exception[]>;
+  /** What decides a deploy besides the objects; undefined for versions whose snapshots had none. @default both */
+  readonly settings?: Versions<Settings>;
 }
 
 /** Looks at an environment's changes for one kind of consequence. */

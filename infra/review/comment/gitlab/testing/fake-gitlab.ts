@@ -15,7 +15,7 @@ export class FakeGitLab extends Loopback {
   public readonly notes: FakeNote[] = [];
   public ref = 'refs/merge-requests/7/head';
   public readonly request = { iid: 7, state: 'opened', head_pipeline: { id: 11 } as { id: number } | null };
-  public jobs: { id: number; name: string; artifacts_file: { filename: string } | null }[] = [];
+  public jobs: { id: number; name: string; artifacts_file: { filename: string } | null; status?: string }[] = [];
   /** Files of the job, by path in its artifact. */
   public readonly files: Record<string, string> = {};
 
@@ -43,7 +43,11 @@ export class FakeGitLab extends Loopback {
     if (path === '/user') return reply(200, { username: 'project_5_bot' });
     if (path === 'pipelines/11') return reply(200, { id: 11, ref: this.ref, sha: 'a'.repeat(40) });
     if (path === 'merge_requests/7') return reply(200, this.request);
-    if (path === 'pipelines/11/jobs') return reply(200, paged(this.jobs));
+    if (path === 'pipelines/11/jobs')
+      return reply(
+        200,
+        paged(this.jobs.filter(({ status = 'success' }) => url.searchParams.getAll('scope[]').includes(status))),
+      );
     if (file !== undefined && file in this.files) return void response.writeHead(200).end(this.files[file]);
     if (path === 'merge_requests/7/notes' && request.method === 'GET') return reply(200, paged(this.notes));
     if (sent?.body === undefined) return reply(request.method === 'GET' ? 404 : 400, { error: 'body is missing' });
