@@ -17,6 +17,7 @@ import type {
   PodSpec,
   PodTemplateSpec,
   ResourceQuota,
+  ResourceRequirements,
   Secret,
   Service,
   ServiceAccount,
@@ -27,16 +28,37 @@ import type { ClusterRole, ClusterRoleBinding, Role, RoleBinding } from 'kuberne
 import type { StorageClass } from 'kubernetes-types/storage/v1.d.ts';
 import type { Manifest } from './manifest.ts';
 
+/** A volume that an operator makes. */
+interface Sized {
+  /** Such as `10Gi`. */
+  readonly size?: string;
+}
+
 /** Fields of operators' kinds, as far as they are read here. */
 interface OperatorKinds {
   /** CloudNativePG. */
-  readonly Cluster: { readonly spec?: { readonly instances?: number; readonly imageName?: string } };
+  readonly Cluster: {
+    readonly spec?: {
+      readonly instances?: number;
+      readonly imageName?: string;
+      readonly resources?: ResourceRequirements;
+      readonly storage?: Sized;
+      readonly walStorage?: Sized;
+      readonly tablespaces?: readonly { readonly storage?: Sized }[];
+    };
+  };
   readonly Pooler: { readonly spec?: { readonly instances?: number; readonly template?: PodTemplateSpec } };
   /** Barman Cloud's plugin of CloudNativePG. */
   readonly ObjectStore: { readonly spec?: { readonly retentionPolicy?: string } };
   /** Strimzi. */
   readonly Kafka: { readonly spec?: { readonly kafka?: { readonly version?: string } } };
-  readonly KafkaNodePool: { readonly spec?: { readonly replicas?: number } };
+  readonly KafkaNodePool: {
+    readonly spec?: {
+      readonly replicas?: number;
+      readonly resources?: ResourceRequirements;
+      readonly storage?: Sized & { readonly volumes?: readonly Sized[] };
+    };
+  };
   readonly KafkaTopic: {
     readonly spec: {
       readonly topicName?: string;
@@ -136,6 +158,7 @@ export function containersOf(manifest: Manifest | undefined): readonly Container
 
 /** Replicas that a workload states; undefined where it leaves them out, or has none. */
 export function replicasOf(manifest: Manifest | undefined): number | undefined {
+  if (isKind(manifest, 'Cluster', 'Pooler')) return manifest.spec?.instances;
   return isKind(manifest, 'Deployment', 'StatefulSet', 'ReplicaSet', 'KafkaNodePool')
     ? manifest.spec?.replicas
     : undefined;

@@ -25,12 +25,17 @@ export interface Preview {
   readonly stacks?: Readonly<Record<string, StackCounts>>;
 }
 
+interface Cost {
+  readonly before: number;
+  readonly after: number;
+}
+
 /** Differences in an environment, without the objects themselves. */
 export interface EnvironmentPreview {
   readonly name: string;
   readonly totals: { readonly before: Totals; readonly after: Totals };
-  /** Monthly, where prices are known. */
-  readonly cost: { readonly before: number; readonly after: number; readonly currency: string } | undefined;
+  /** Monthly, where prices are known; `most` with each autoscaler at its maximum. */
+  readonly cost: (Cost & { readonly most: Cost; readonly currency: string }) | undefined;
   readonly changes: readonly Pick<ObjectChange, 'id' | 'action' | 'why' | 'fields'>[];
 }
 
@@ -98,6 +103,7 @@ function shown({ name, changes, before, after }: EnvironmentChange, prices: Pric
   const cost = prices && {
     before: monthly(totals.before, prices),
     after: monthly(totals.after, prices),
+    most: { before: monthly(totals.before.most, prices), after: monthly(totals.after.most, prices) },
     currency: prices.currency,
   };
   return { name, totals, cost, changes: changes.map(({ id, action, why, fields }) => ({ id, action, why, fields })) };

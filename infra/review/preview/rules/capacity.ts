@@ -1,5 +1,5 @@
 import { scales } from '../../../../constructs/kubernetes/read.ts';
-import { type Change, pathText, quantity } from '../diff/index.ts';
+import { type Change, ONE, pathText, quantity } from '../diff/index.ts';
 import type { Observation } from '../finding.ts';
 import type { ObjectChange } from '../objects.ts';
 import { about, type EnvironmentRule } from './rule.ts';
@@ -48,7 +48,7 @@ function fall(change: ObjectChange, field: Change): Observation[] {
  */
 function handover(change: ObjectChange): Observation[] {
   const field = change.fields.find(({ path }) => pathText(path) === 'spec.replicas');
-  if (field === undefined || field.after !== undefined || (quantity(field.before) ?? 0) <= 1) return [];
+  if (field === undefined || field.after !== undefined || (quantity(field.before) ?? 0n) <= ONE) return [];
   const what = 'one pod is left until the autoscaler acts: a replica count removed from the manifest defaults to 1';
   const advice =
     'check that one pod can carry the load for some seconds, or transfer the field to another manager first';

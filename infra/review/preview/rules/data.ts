@@ -46,7 +46,7 @@ export function resized({ kind, fields }: ObjectChange): ObjectChange['fields'] 
 function shrunk(change: ObjectChange): Observation[] {
   const what = `its volumes would shrink, which no storage class supports: the ${change.kind} is rejected`;
   return resized(change)
-    .filter(({ before, after }) => (quantity(after) ?? 0) < (quantity(before) ?? 0))
+    .filter(({ before, after }) => (quantity(after) ?? 0n) < (quantity(before) ?? 0n))
     .map((field) =>
       about(change, 'critical', what, 'keep the size, or migrate the data to a new, smaller store', field),
     );

@@ -1,7 +1,6 @@
 import type { Manifest } from '@groundwork/constructs';
 import { containersOf, isKind } from '../../../../constructs/kubernetes/read.ts';
 import { topicsOf } from '../bus.ts';
-import { quantity } from '../diff/index.ts';
 import type { Observation } from '../finding.ts';
 import type { ObjectChange } from '../objects.ts';
 import { about, type EnvironmentChange, type EnvironmentRule } from './rule.ts';
@@ -75,6 +74,6 @@ const SECONDS: Readonly<Record<string, number>> = {
 };
 
 function seconds(time: string): number {
-  const [, count = '', unit = ''] = /^(\d+)([a-z]+)$/.exec(time) ?? [];
-  return (quantity(count) ?? Number.POSITIVE_INFINITY) * (SECONDS[unit] ?? 1);
+  const [, count, unit = ''] = /^(\d+)([a-z]+)$/.exec(time) ?? [];
+  return Number(count ?? Number.POSITIVE_INFINITY) * (SECONDS[unit] ?? 1);
 }
