@@ -1,5 +1,7 @@
 import type { Contract } from '@groundwork/constructs';
+import { wellFormed } from '../../../constructs/system/index.ts';
 import { type Finding, SEVERITIES } from './finding.ts';
+import { withoutSecrets } from './mask.ts';
 import { merged } from './merged.ts';
 import { changedObjects } from './objects.ts';
 import { contractRules, rulesFor } from './rules/index.ts';
@@ -37,8 +39,16 @@ function environmentChange(
   before: readonly SnapshotObject[],
   after: readonly SnapshotObject[],
 ): Omit<EnvironmentChange, 'exceptions'> {
+  const [was, is] = [wellFormedEntries(before), wellFormedEntries(after)];
   const manifests = (entries: readonly SnapshotObject[]) => entries.map(({ manifest }) => manifest);
-  return { name, changes: changedObjects(before, after), before: manifests(before), after: manifests(after) };
+  return { name, changes: changedObjects(was, is), before: manifests(was), after: manifests(is) };
+}
+
+/** Objects of a snapshot may come from any program: here they lose their secrets, before anything reads them. */
+function wellFormedEntries(entries: readonly SnapshotObject[]): SnapshotObject[] {
+  return entries.flatMap((entry) =>
+    wellFormed(entry.manifest).map((manifest) => ({ ...entry, manifest: withoutSecrets(manifest) })),
+  );
 }
 
 function contractFindings(

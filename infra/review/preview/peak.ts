@@ -1,8 +1,10 @@
 import { type Manifest, valueAt } from '@groundwork/constructs';
 import type { Container, PersistentVolumeClaimSpec, PodSpec } from 'kubernetes-types/core/v1.d.ts';
-import { isKind, podSpecOf } from '../../../constructs/kubernetes/read.ts';
+import { isKind, type Loose, podSpecOf } from '../../../constructs/kubernetes/read.ts';
 import { ONE, quantity } from './diff/index.ts';
 import { largestOf } from './workloads.ts';
+
+type Pod = Loose<PodSpec>;
 
 /** Requested amounts, by their names in a ResourceQuota, as quantities. */
 export type Amounts = Readonly<Record<string, bigint>>;
@@ -25,7 +27,7 @@ export function askedByPod(manifest: Manifest): Amounts {
   const spec = podSpecOf(manifest) ?? operatedPod(manifest);
   if (spec === undefined) return {};
   const asked = RESOURCES.map(([name, group, resource]) => {
-    const of = ({ resources }: Pick<Container, 'resources'>) => quantity(resources?.[group]?.[resource]) ?? 0n;
+    const of = ({ resources }: Loose<Container>) => quantity(resources?.[group]?.[resource]) ?? 0n;
     return [name, ofPod(spec, of) + (group === 'requests' ? (quantity(spec.overhead?.[resource]) ?? 0n) : 0n)] as const;
   });
   return { pods: ONE, ...Object.fromEntries(asked) };
@@ -35,7 +37,7 @@ export function askedByPod(manifest: Manifest): Amounts {
  * What the scheduler counts of a pod: all its containers and sidecars together, or an init container with the sidecars
  * that start before it, whichever is more.
  */
-function ofPod({ containers = [], initContainers = [] }: PodSpec, of: (container: Container) => bigint): bigint {
+function ofPod({ containers = [], initContainers = [] }: Pod, of: (container: Loose<Container>) => bigint): bigint {
   let [sidecars, first] = [0n, 0n];
   for (const container of initContainers) {
     if (container.restartPolicy === 'Always') sidecars += of(container);
@@ -47,7 +49,7 @@ function ofPod({ containers = [], initContainers = [] }: PodSpec, of: (container
 }
 
 /** The pod of a kind whose operator makes pods with the resources of its spec. */
-function operatedPod(manifest: Manifest): PodSpec | undefined {
+function operatedPod(manifest: Manifest): Pod | undefined {
   return isKind(manifest, 'Cluster', 'KafkaNodePool')
     ? { containers: [{ name: '', resources: manifest.spec?.resources ?? {} }] }
     : undefined;
@@ -79,7 +81,7 @@ function sized(stores: readonly ({ readonly size?: string } | undefined)[]): big
 }
 
 /** Bytes that one claim requests. */
-function claimed({ spec }: { readonly spec?: PersistentVolumeClaimSpec }): bigint {
+function claimed({ spec }: { readonly spec?: Loose<PersistentVolumeClaimSpec> }): bigint {
   return quantity(spec?.resources?.requests?.storage) ?? 0n;
 }
 

@@ -1,7 +1,7 @@
-import type { Finding } from './finding.ts';
+import type { Detail, Finding } from './finding.ts';
 import { compareSnapshots, sorted } from './findings.ts';
 import { type GraphChange, graphChange } from './graph.ts';
-import { masked } from './mask.ts';
+import { masked, maskedText } from './mask.ts';
 import type { ObjectChange } from './objects.ts';
 import type { StackCounts } from './pulumi/index.ts';
 import type { EnvironmentChange } from './rules/rule.ts';
@@ -91,10 +91,31 @@ export function makePreview({
   // Hidden here, so that no format shows what another hides.
   return {
     ...preview,
-    remarks: masked(remarks),
-    findings: masked(preview.findings),
-    environments: masked(preview.environments),
-    graph: masked(preview.graph),
+    remarks: remarks.map(maskedText),
+    findings: preview.findings.map(maskedFinding),
+    environments: preview.environments.map((environment) => ({
+      ...environment,
+      changes: environment.changes.map((change) => ({ ...change, fields: change.fields.map(maskedDetail) })),
+    })),
+  };
+}
+
+/** The sentences of a finding are ours; its values are not. */
+function maskedFinding({ what, details, ...finding }: Finding): Finding {
+  const shown = Object.entries(details ?? {}).map(([name, detail]) => [name, maskedDetail(detail)]);
+  return {
+    ...maskedDetail(finding),
+    what: maskedText(what),
+    ...(details && { details: Object.fromEntries(shown) }),
+  };
+}
+
+function maskedDetail<T extends Detail>(detail: T): T {
+  return {
+    ...detail,
+    ...('before' in detail && { before: masked(detail.before) }),
+    ...('after' in detail && { after: masked(detail.after) }),
+    ...(detail.note !== undefined && { note: maskedText(detail.note) }),
   };
 }
 

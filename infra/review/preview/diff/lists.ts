@@ -106,12 +106,12 @@ function identifies(fields: readonly string[], items: readonly unknown[], schema
 }
 
 function keyOf(fields: readonly string[], item: unknown, { items }: ListSchema): string {
-  const valueOf = (field: string): unknown => {
+  const part = (field: string): unknown => {
     const schema = items.is === 'object' ? fieldOf(items.type, field) : items;
     return (isObject(item) ? item[field] : undefined) ?? (schema.is === 'literal' ? schema.fallback : undefined);
   };
   return fields
-    .map(valueOf)
+    .map(part)
     .filter((part) => part !== undefined)
     .join('/');
 }
