@@ -47,6 +47,7 @@ interface OperatorKinds {
       readonly tablespaces?: readonly { readonly storage?: Sized }[];
     };
   };
+  readonly Database: { readonly spec?: { readonly name?: string } };
   readonly Pooler: { readonly spec?: { readonly instances?: number; readonly template?: PodTemplateSpec } };
   /** Barman Cloud's plugin of CloudNativePG. */
   readonly ObjectStore: { readonly spec?: { readonly retentionPolicy?: string } };
@@ -55,6 +56,7 @@ interface OperatorKinds {
   readonly KafkaNodePool: {
     readonly spec?: {
       readonly replicas?: number;
+      readonly roles?: readonly string[];
       readonly resources?: ResourceRequirements;
       readonly storage?: Sized & { readonly volumes?: readonly Sized[] };
     };
@@ -141,6 +143,7 @@ const GROUPS: Readonly<Record<keyof Kinds, string>> = {
   ConfigMap: '',
   CronJob: 'batch',
   DaemonSet: 'apps',
+  Database: 'postgresql.cnpg.io',
   Deployment: 'apps',
   HorizontalPodAutoscaler: 'autoscaling',
   Ingress: 'networking.k8s.io',

@@ -109,3 +109,19 @@ export function secretsOf(workload: Manifest): UsedSecret[] {
     name === undefined ? [] : [{ name, isLive }],
   );
 }
+
+/** ConfigMaps without which a workload's pods don't start. */
+export function configMapsOf(workload: Manifest): string[] {
+  const { volumes = [], initContainers = [], containers = [] } = podSpecOf(workload) ?? {};
+  const needed = [
+    ...volumes.flatMap(({ configMap, projected }) => [
+      configMap,
+      ...(projected?.sources ?? []).map((one) => one.configMap),
+    ]),
+    ...[...initContainers, ...containers].flatMap(({ env = [], envFrom = [] }) => [
+      ...env.map(({ valueFrom }) => valueFrom?.configMapKeyRef),
+      ...envFrom.map(({ configMapRef }) => configMapRef),
+    ]),
+  ];
+  return needed.flatMap((one) => (one?.name === undefined || one.optional === true ? [] : [one.name]));
+}

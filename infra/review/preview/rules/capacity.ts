@@ -23,7 +23,8 @@ export const capacity: EnvironmentRule = {
   check: ({ changes, after: all }) =>
     changes.flatMap((change): Observation[] => {
       const { kind, action, fields, before } = change;
-      if (action === 'create' || kind === 'KafkaTopic') return []; // a topic's replicas are copies, which `topics` reports
+      // A topic's replicas are copies, which `topics` reports.
+      if (action === 'create' || kind === 'KafkaTopic') return [];
       if (action !== 'delete') return [...fields.flatMap((field) => fall(change, field)), ...handover(change)];
       const goes =
         kind === 'HorizontalPodAutoscaler' && before !== undefined && all.some((workload) => scales(before, workload));
@@ -37,6 +38,8 @@ function fall(change: ObjectChange, field: Change): Observation[] {
   if (from === undefined || to === undefined) return [];
   const found = (what: string) => [about(change, 'warning', what, 'compare with its usage at peak load', field)];
   if (TARGET.test(name)) return to > from ? found('pods are added later when load rises') : [];
+  // `data` reports removed members of a Kafka cluster.
+  if (change.kind === 'KafkaNodePool' && name === 'spec.replicas') return [];
   const amount = AMOUNTS.find((one) => one.path.test(name));
   return amount === undefined || to >= from ? [] : found(amount.what);
 }

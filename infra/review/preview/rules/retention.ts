@@ -20,7 +20,7 @@ function events({ before, after }: EnvironmentChange): Observation[] {
     if (is === undefined) return [];
     const report = (what: string, field: string, from: string, to: string): Observation[] => {
       const values = { field, before: from, after: to, advice: ADVICE, cause: `event '${name}'` };
-      return [{ severity: 'warning', subject: `topic ${name}`, what, ...values }];
+      return [{ severity: 'critical', subject: `topic ${name}`, what, ...values }];
     };
     const [policy, next] = [was['cleanup.policy'] ?? 'delete', is['cleanup.policy'] ?? 'delete'];
     if (policy !== next) {
@@ -44,7 +44,7 @@ function endless(milliseconds: string): number {
 function backupsAndMetrics(change: ObjectChange): Observation[] {
   const [was, is] = [keptBy(change.before), keptBy(change.after)];
   if (was === undefined || is === undefined || seconds(is.time) >= seconds(was.time)) return [];
-  return [{ ...about(change, 'warning', is.what, ADVICE), field: is.field, before: was.value, after: is.value }];
+  return [{ ...about(change, is.severity, is.what, ADVICE), field: is.field, before: was.value, after: is.value }];
 }
 
 /** The retention of a store of backups or metrics. */
@@ -52,14 +52,22 @@ function keptBy(manifest: Manifest | undefined) {
   if (isKind(manifest, 'ObjectStore')) {
     const time = manifest.spec?.retentionPolicy;
     const what = 'older backups are deleted: no earlier point in time can be restored';
-    return time === undefined ? undefined : { what, field: 'spec.retentionPolicy', value: time, time };
+    return time === undefined
+      ? undefined
+      : { severity: 'critical' as const, what, field: 'spec.retentionPolicy', value: time, time };
   }
   const value = containersOf(manifest)
     .flatMap(({ args = [] }) => args)
     .find((arg) => TIME.test(arg));
   return value === undefined
     ? undefined
-    : { what: 'older metrics are deleted', field: 'retention', value, time: value.replace(/^.*=/, '') };
+    : {
+        severity: 'warning' as const,
+        what: 'older metrics are deleted',
+        field: 'retention',
+        value,
+        time: value.replace(/^.*=/, ''),
+      };
 }
 
 const TIME = /^--storage\.tsdb\.retention\.time=(\d+)(ms|s|m|h|d|w|y)$/;
