@@ -17,6 +17,7 @@ import type {
   PodSpec,
   PodTemplateSpec,
   ResourceQuota,
+  ResourceRequirements,
   Secret,
   Service,
   ServiceAccount,
@@ -27,16 +28,39 @@ import type { ClusterRole, ClusterRoleBinding, Role, RoleBinding } from 'kuberne
 import type { StorageClass } from 'kubernetes-types/storage/v1.d.ts';
 import type { Manifest } from './manifest.ts';
 
+/** A volume that an operator makes. */
+interface Sized {
+  /** Such as `10Gi`. */
+  readonly size?: string;
+}
+
 /** Fields of operators' kinds, as far as they are read here. */
 interface OperatorKinds {
   /** CloudNativePG. */
-  readonly Cluster: { readonly spec?: { readonly instances?: number; readonly imageName?: string } };
+  readonly Cluster: {
+    readonly spec?: {
+      readonly instances?: number;
+      readonly imageName?: string;
+      readonly resources?: ResourceRequirements;
+      readonly storage?: Sized;
+      readonly walStorage?: Sized;
+      readonly tablespaces?: readonly { readonly storage?: Sized }[];
+    };
+  };
+  readonly Database: { readonly spec?: { readonly name?: string } };
   readonly Pooler: { readonly spec?: { readonly instances?: number; readonly template?: PodTemplateSpec } };
   /** Barman Cloud's plugin of CloudNativePG. */
   readonly ObjectStore: { readonly spec?: { readonly retentionPolicy?: string } };
   /** Strimzi. */
   readonly Kafka: { readonly spec?: { readonly kafka?: { readonly version?: string } } };
-  readonly KafkaNodePool: { readonly spec?: { readonly replicas?: number } };
+  readonly KafkaNodePool: {
+    readonly spec?: {
+      readonly replicas?: number;
+      readonly roles?: readonly string[];
+      readonly resources?: ResourceRequirements;
+      readonly storage?: Sized & { readonly volumes?: readonly Sized[] };
+    };
+  };
   readonly KafkaTopic: {
     readonly spec: {
       readonly topicName?: string;
@@ -98,17 +122,91 @@ export interface Kinds extends OperatorKinds {
   readonly ValidatingWebhookConfiguration: ValidatingWebhookConfiguration;
 }
 
-/** A manifest of a known kind: its fields have types. */
-export type Typed<K extends keyof Kinds> = Manifest & Kinds[K];
+/** A manifest of a known kind: its fields have types, and any may be missing. */
+export type Typed<K extends keyof Kinds> = Manifest & Loose<Kinds[K]>;
 
-/** Whether a manifest is of this kind. Afterwards its fields have the types of the kind, without a cast. */
+/** A value of which any field may be missing, as nobody checked it. */
+export type Loose<T> = T extends string | number | boolean
+  ? T
+  : T extends readonly (infer Item)[]
+    ? readonly Loose<Item>[]
+    : string extends keyof T
+      ? { readonly [Field in keyof T]: Loose<T[Field]> }
+      : { readonly [Field in keyof T]?: Loose<T[Field]> };
+
+/** The API group of each kind: another group's kind of the same name has other fields. */
+const GROUPS: Readonly<Record<keyof Kinds, string>> = {
+  Certificate: 'cert-manager.io',
+  Cluster: 'postgresql.cnpg.io',
+  ClusterRole: 'rbac.authorization.k8s.io',
+  ClusterRoleBinding: 'rbac.authorization.k8s.io',
+  ConfigMap: '',
+  CronJob: 'batch',
+  DaemonSet: 'apps',
+  Database: 'postgresql.cnpg.io',
+  Deployment: 'apps',
+  HorizontalPodAutoscaler: 'autoscaling',
+  Ingress: 'networking.k8s.io',
+  Job: 'batch',
+  Kafka: 'kafka.strimzi.io',
+  KafkaNodePool: 'kafka.strimzi.io',
+  KafkaTopic: 'kafka.strimzi.io',
+  KafkaUser: 'kafka.strimzi.io',
+  LimitRange: '',
+  MutatingWebhookConfiguration: 'admissionregistration.k8s.io',
+  Namespace: '',
+  NetworkPolicy: 'networking.k8s.io',
+  ObjectStore: 'barmancloud.cnpg.io',
+  PersistentVolume: '',
+  PersistentVolumeClaim: '',
+  Pod: '',
+  PodDisruptionBudget: 'policy',
+  Pooler: 'postgresql.cnpg.io',
+  ReplicaSet: 'apps',
+  ResourceQuota: '',
+  Role: 'rbac.authorization.k8s.io',
+  RoleBinding: 'rbac.authorization.k8s.io',
+  Secret: '',
+  Service: '',
+  ServiceAccount: '',
+  StatefulSet: 'apps',
+  StorageClass: 'storage.k8s.io',
+  ValidatingWebhookConfiguration: 'admissionregistration.k8s.io',
+};
+
+/** Whether a manifest is of this kind and its group. Afterwards its fields have the types of the kind, without a cast. */
 export function isKind<K extends keyof Kinds>(
   manifest: Manifest | undefined,
   ...kinds: readonly K[]
 ): manifest is Typed<K> {
-  const known: readonly string[] = kinds;
-  return manifest !== undefined && known.includes(manifest.kind);
+  return manifest !== undefined && kinds.some((kind) => kind === manifest.kind && groupOf(manifest) === GROUPS[kind]);
 }
+
+/** The kind of an object, with its group if it isn't the kind that is read here, such as `NetworkPolicy.projectcalico.org`. */
+export function kindOf(manifest: Manifest): string {
+  const { kind } = manifest;
+  const groups: Readonly<Record<string, string>> = GROUPS;
+  const group = groupOf(manifest);
+  return Object.hasOwn(groups, kind) && groups[kind] !== group ? `${kind}.${group}` : kind;
+}
+
+/** The API group of an object, such as `apps`; empty for the core group. */
+export function groupOf({ apiVersion, kind }: Manifest): string {
+  const end = apiVersion.lastIndexOf('/');
+  const group = end < 0 ? '' : apiVersion.slice(0, end);
+  return MOVED[kind]?.from === group ? MOVED[kind].to : group;
+}
+
+/** Kinds that another API group serves as well: the API server keeps one object for both. */
+const MOVED: Readonly<Record<string, { readonly from: string; readonly to: string }>> = {
+  DaemonSet: { from: 'extensions', to: 'apps' },
+  Deployment: { from: 'extensions', to: 'apps' },
+  Event: { from: 'events.k8s.io', to: '' },
+  Ingress: { from: 'extensions', to: 'networking.k8s.io' },
+  NetworkPolicy: { from: 'extensions', to: 'networking.k8s.io' },
+  PodSecurityPolicy: { from: 'extensions', to: 'policy' },
+  ReplicaSet: { from: 'extensions', to: 'apps' },
+};
 
 /** The manifests of a kind, in their order. */
 export function ofKind<K extends keyof Kinds>(manifests: readonly Manifest[], kind: K): readonly Typed<K>[] {
@@ -116,7 +214,7 @@ export function ofKind<K extends keyof Kinds>(manifests: readonly Manifest[], ki
 }
 
 /** Pod template of a workload, or of a connection pooler, whose operator makes pods of it; undefined for any other object. */
-export function podTemplateOf(manifest: Manifest | undefined): PodTemplateSpec | undefined {
+export function podTemplateOf(manifest: Manifest | undefined): Loose<PodTemplateSpec> | undefined {
   if (isKind(manifest, 'CronJob')) return manifest.spec?.jobTemplate?.spec?.template;
   return isKind(manifest, 'Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'Job', 'Pooler')
     ? manifest.spec?.template
@@ -124,18 +222,19 @@ export function podTemplateOf(manifest: Manifest | undefined): PodTemplateSpec |
 }
 
 /** Spec of the pods that a workload makes, or of a pod itself. */
-export function podSpecOf(manifest: Manifest | undefined): PodSpec | undefined {
+export function podSpecOf(manifest: Manifest | undefined): Loose<PodSpec> | undefined {
   return isKind(manifest, 'Pod') ? manifest.spec : podTemplateOf(manifest)?.spec;
 }
 
 /** Containers of a workload's pods, those that run first in front. */
-export function containersOf(manifest: Manifest | undefined): readonly Container[] {
-  const { initContainers = [], containers = [] } = podSpecOf(manifest) ?? { containers: [] };
+export function containersOf(manifest: Manifest | undefined): readonly Loose<Container>[] {
+  const { initContainers = [], containers = [] } = podSpecOf(manifest) ?? {};
   return [...initContainers, ...containers];
 }
 
 /** Replicas that a workload states; undefined where it leaves them out, or has none. */
 export function replicasOf(manifest: Manifest | undefined): number | undefined {
+  if (isKind(manifest, 'Cluster', 'Pooler')) return manifest.spec?.instances;
   return isKind(manifest, 'Deployment', 'StatefulSet', 'ReplicaSet', 'KafkaNodePool')
     ? manifest.spec?.replicas
     : undefined;

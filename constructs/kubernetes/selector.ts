@@ -2,9 +2,9 @@
 export interface Selector {
   readonly matchLabels?: Readonly<Record<string, string>>;
   readonly matchExpressions?: readonly {
-    readonly key: string;
+    readonly key?: string;
     /** `In`, `NotIn`, `Exists` or `DoesNotExist`. */
-    readonly operator: string;
+    readonly operator?: string;
     readonly values?: readonly string[];
   }[];
 }
@@ -16,7 +16,7 @@ export function selects(
 ): boolean {
   return (
     Object.entries(matchLabels).every(([key, value]) => labels[key] === value) &&
-    matchExpressions.every(({ key, operator, values = [] }) => {
+    matchExpressions.every(({ key = '', operator, values = [] }) => {
       const value = labels[key];
       if (operator === 'Exists') return value !== undefined;
       if (operator === 'DoesNotExist') return value === undefined;

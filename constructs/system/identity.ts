@@ -1,5 +1,6 @@
 import { ConfigurationError, valueAt } from '@groundwork/contract';
 import type { Manifest } from '../kubernetes/manifest.ts';
+import { groupOf } from '../kubernetes/read.ts';
 
 /** Group and kind as kubectl writes them, such as `Deployment.apps` or `Secret`. */
 export type GroupKind = string;
@@ -11,17 +12,6 @@ export interface ObjectIdentity {
   readonly namespace?: string;
   readonly name: string;
 }
-
-/** Kinds that another API group serves as well: the API server keeps one object for both. */
-const MOVED: Readonly<Record<GroupKind, string>> = {
-  'DaemonSet.extensions': 'apps',
-  'Deployment.extensions': 'apps',
-  'Event.events.k8s.io': '',
-  'Ingress.extensions': 'networking.k8s.io',
-  'NetworkPolicy.extensions': 'networking.k8s.io',
-  'PodSecurityPolicy.extensions': 'policy',
-  'ReplicaSet.extensions': 'apps',
-};
 
 /** Kubernetes' own kinds that are in no namespace, by group. */
 const CLUSTER_SCOPED = new Set(
@@ -68,15 +58,16 @@ export function customKinds(manifests: Iterable<Manifest>): CustomKinds {
 }
 
 /** The identity of an object, whichever version of its API it is written in. */
-export function identityOf(
-  { apiVersion, kind, metadata: { namespace, name } }: Manifest,
-  { clusterScoped }: CustomKinds,
-): ObjectIdentity {
-  const written = groupKind(apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.lastIndexOf('/')) : '', kind);
-  const moved = MOVED[written];
-  const current = moved === undefined ? written : groupKind(moved, kind);
+export function identityOf(manifest: Manifest, { clusterScoped }: Pick<CustomKinds, 'clusterScoped'>): ObjectIdentity {
+  const { namespace, name } = manifest.metadata;
+  const current = groupKindOf(manifest);
   const inNone = namespace === undefined || isInNoNamespace(current, clusterScoped);
   return { groupKind: current, name, ...(inNone ? {} : { namespace }) };
+}
+
+/** Group and kind of an object. */
+export function groupKindOf(manifest: Manifest): GroupKind {
+  return groupKind(groupOf(manifest), manifest.kind);
 }
 
 /** Whether objects of the kind are in no namespace: a kind of Kubernetes, or one of these custom kinds. */

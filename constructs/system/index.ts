@@ -1,5 +1,6 @@
 /** All that an app declares, as one value that every outlet takes. Start at `synthesize`. */
-export { customKinds } from './identity.ts';
+export { type CustomKinds, customKinds, type GroupKind, groupKindOf, identityOf, objectId } from './identity.ts';
+export { wellFormed } from './normalize.ts';
 export { synthesize } from './synthesize.ts';
 export {
   partOf,

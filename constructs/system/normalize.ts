@@ -34,20 +34,57 @@ function toJson(construct: ApiObject): unknown {
   }
 }
 
-/** `List`, and lists of one kind such as `RoleList`, whose items may leave that kind out. */
+/** The objects in a List, or the object itself. */
 function unfold(object: unknown, where: string): Manifest[] {
   if (!isObject(object)) throw notJson(where, String(object));
-  const { apiVersion, kind, items } = object;
-  if (typeof kind === 'string' && kind.endsWith('List') && Array.isArray(items)) {
-    const implied = kind === 'List' ? {} : { apiVersion, kind: kind.slice(0, -'List'.length) };
-    return items.flatMap((item: unknown, index) => {
-      if (item === null) return [];
-      const whole = isObject(item) && item.kind === undefined ? Object.freeze({ ...implied, ...item }) : item;
-      return unfold(whole, `${where} › items[${index}]`);
-    });
-  }
+  const items = itemsOf(object);
+  if (items !== undefined) return items.flatMap((item, index) => unfold(item, `${where} › items[${index}]`));
   assertIdentified(object, where);
   return [object];
+}
+
+/** Items of `List`, and of lists of one kind such as `RoleList`, whose items may leave that kind out. */
+function itemsOf({ apiVersion, kind, items }: Readonly<Record<string, unknown>>): readonly unknown[] | undefined {
+  if (kind === 'List' && items === undefined) return [];
+  if (typeof kind !== 'string' || !kind.endsWith('List') || !Array.isArray(items)) return undefined;
+  const implied = kind === 'List' ? {} : { apiVersion, kind: kind.slice(0, -'List'.length) };
+  return items
+    .filter((item: unknown) => item !== null)
+    .map((item: unknown) =>
+      isObject(item) && item.kind === undefined ? Object.freeze({ ...implied, ...item }) : item,
+    );
+}
+
+/**
+ * The objects in JSON of any origin, such as a YAML file: Lists unfolded, without members that are null, and with an
+ * empty text for a kind or name that is missing. An object that needs none of it is returned as it is.
+ */
+export function wellFormed(value: unknown): Manifest[] {
+  const object = withoutNulls(value);
+  if (!isObject(object)) return [];
+  const items = itemsOf(object);
+  if (items !== undefined) return items.flatMap(wellFormed);
+  const { apiVersion, kind, metadata } = object;
+  const named = isObject(metadata) && typeof metadata.name === 'string';
+  if (named && typeof apiVersion === 'string' && typeof kind === 'string') return [object as Manifest];
+  const texts = { apiVersion: `${apiVersion ?? ''}`, kind: `${kind ?? ''}` };
+  const fields = isObject(metadata) ? metadata : {};
+  return [{ ...object, ...texts, metadata: { ...fields, name: `${fields.name ?? ''}` } }];
+}
+
+/** A value whose objects have no member that is null; itself if that is so already. */
+function withoutNulls(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) {
+    const items = value.map(withoutNulls);
+    return items.every((item, index) => item === value[index]) ? value : items;
+  }
+  const entries = Object.entries(value);
+  const kept = entries.flatMap(([key, member]): [string, unknown][] =>
+    member === null || member === undefined ? [] : [[key, withoutNulls(member)]],
+  );
+  const isSame = kept.length === entries.length && kept.every(([, member], index) => member === entries[index]?.[1]);
+  return isSame ? value : Object.fromEntries(kept);
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

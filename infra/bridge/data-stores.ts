@@ -8,6 +8,7 @@ const STORES = new Set([
   'kafka.strimzi.io KafkaNodePool',
   'kafka.strimzi.io KafkaTopic',
   'postgresql.cnpg.io Cluster',
+  'postgresql.cnpg.io Database',
 ]);
 
 /** Whether an object stores data: volumes, their claims, StatefulSets with volumes, and operators' stores. */
@@ -37,7 +38,8 @@ export function dataOwners(
     const { apiVersion, kind, metadata, spec } = manifest;
     if (apiVersion === 'v1' && kind === 'Namespace') return namespaces.has(metadata.name);
     return (
-      kind === 'CustomResourceDefinition' && kinds.has(`${valueAt(spec, 'group')} ${valueAt(spec, 'names', 'kind')}`)
+      groupAndKind(manifest) === 'apiextensions.k8s.io CustomResourceDefinition' &&
+      kinds.has(`${valueAt(spec, 'group')} ${valueAt(spec, 'names', 'kind')}`)
     );
   };
 }

@@ -169,7 +169,7 @@ const environmentEdits = [
     staging(({ kafka }) => ({ kafka: { ...kafka, topics: { minInSyncReplicas: 1, retention: Duration.days(3) } } })),
     'warning topics topic user.registered @ staging',
     'warning topics topic user.registered.notifications.dlt @ staging',
-    'warning retention topic user.registered @ staging',
+    'critical retention topic user.registered @ staging',
     'info rollouts Kafka/kafka @ staging',
   ),
   edit(
@@ -183,7 +183,7 @@ const environmentEdits = [
       edge: { kind: 'load-balancer', url: 'https://staging.shop.example', sourceRanges: ['0.0.0.0/0'] },
     })),
     'critical exposure Service/gateway-edge @ staging',
-    'warning exposure Ingress/gateway-edge @ staging',
+    'critical exposure Ingress/gateway-edge @ staging',
     'critical network 0.0.0.0/0 → gateway:8080 @ staging',
     'warning network namespace ingress-nginx → gateway:8080 @ staging',
     'info rollouts Deployment/gateway @ staging', // it no longer counts on the controller to name the client
@@ -313,6 +313,8 @@ const contractEdits = [
     }),
     "critical contracts contract 'notifications'",
     'critical removals Deployment/notifications',
+    'critical removals Service/metrics-notifications',
+    'critical removals Service/notifications',
     'warning network notifications',
     'critical topics topic user.registered.notifications.dlt',
     'warning network postgres-notifications',

@@ -2,6 +2,7 @@ import type { Manifest } from '@groundwork/constructs';
 import type { Container, PodSpec } from 'kubernetes-types/core/v1.d.ts';
 import {
   isKind,
+  type Loose,
   ofKind,
   podTemplateOf,
   scales,
@@ -16,7 +17,7 @@ export const RUNNING: readonly string[] = ['Deployment', 'StatefulSet', 'DaemonS
 
 /** The pods that an object creates. */
 export interface Pod {
-  readonly spec: PodSpec;
+  readonly spec: Loose<PodSpec>;
   readonly labels: Readonly<Record<string, string>>;
   /** Path of `spec`, such as `spec.template.spec`. */
   readonly at: string;
@@ -37,7 +38,7 @@ export function podOf(object: Manifest): Pod | undefined {
 
 /** A container with its path and its pod. */
 export interface Place {
-  readonly container: Container;
+  readonly container: Loose<Container>;
   /** Such as `spec.template.spec.containers.users`, by name instead of position. */
   readonly at: string;
   readonly pod: Pod;
@@ -45,7 +46,7 @@ export interface Place {
 
 /** All containers of a pod, init containers first. */
 export function containersOf(pod: Pod): Place[] {
-  const { initContainers = [], containers, ephemeralContainers = [] } = pod.spec;
+  const { initContainers = [], containers = [], ephemeralContainers = [] } = pod.spec;
   const lists = { initContainers, containers, ephemeralContainers };
   return Object.entries(lists).flatMap(([list, members]) =>
     members.map((container) => ({ container, at: `${pod.at}.${list}.${container.name}`, pod })),
@@ -68,7 +69,7 @@ export function eachRunningPod(check: (pod: Pod, object: Manifest, context: Poli
 /** A check for the security contexts of the pods that an object creates and of their containers; `at` is the context's path. */
 export function eachSecurityContext(
   check: (
-    context: NonNullable<PodSpec['securityContext'] | Container['securityContext']>,
+    context: Loose<NonNullable<PodSpec['securityContext'] | Container['securityContext']>>,
     at: string,
   ) => readonly Fault[],
 ): Check {

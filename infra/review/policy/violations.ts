@@ -1,4 +1,5 @@
 import type { Manifest } from '@groundwork/constructs';
+import { wellFormed } from '../../../constructs/system/index.ts';
 import { isExpired, unsound } from '../../tools/exception.ts';
 import type { PolicyContext } from './context.ts';
 import { covers, type Exception } from './exceptions.ts';
@@ -31,9 +32,15 @@ export interface PolicyOptions extends Omit<PolicyContext, 'objects'> {
 }
 
 /** Violations in an environment, and exceptions that are invalid, expired or unused. Pure. */
-export function violations(objects: readonly Manifest[], options: PolicyOptions): Violation[] {
-  const { environment, exceptions = [], today, rules: chosen = rules, ...facts } = options;
-  const context = { objects, ...facts };
+export function violations(given: readonly Manifest[], options: PolicyOptions): Violation[] {
+  const { environment, exceptions = [], today, rules: chosen = rules, isProtected, ...facts } = options;
+  const origins = new Map(given.flatMap((manifest) => wellFormed(manifest).map((object) => [object, manifest])));
+  const objects = [...origins.keys()];
+  const context = {
+    objects,
+    ...facts,
+    ...(isProtected && { isProtected: (object: Manifest) => isProtected(origins.get(object) ?? object) }),
+  };
   const local = exceptions.filter(({ environments }) => environments.includes(environment));
   const valid = local.filter(
     (exception) => unsound(exception) === undefined && !(today !== undefined && isExpired(exception, today)),

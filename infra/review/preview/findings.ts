@@ -1,6 +1,8 @@
 import type { Contract } from '@groundwork/constructs';
+import { wellFormed } from '../../../constructs/system/index.ts';
 import { failureFindings, isIncomparable } from './failure.ts';
 import { type Finding, SEVERITIES, type Severity } from './finding.ts';
+import { withoutSecrets } from './mask.ts';
 import { merged } from './merged.ts';
 import { changedObjects } from './objects.ts';
 import { contractRules, RULE_ORDER, rulesFor } from './rules/index.ts';
@@ -76,8 +78,16 @@ function environmentChange(
   before: readonly SnapshotObject[],
   after: readonly SnapshotObject[],
 ): Omit<EnvironmentChange, 'exceptions' | 'settings'> {
+  const [was, is] = [wellFormedEntries(before), wellFormedEntries(after)];
   const manifests = (entries: readonly SnapshotObject[]) => entries.map(({ manifest }) => manifest);
-  return { name, changes: changedObjects(before, after), before: manifests(before), after: manifests(after) };
+  return { name, changes: changedObjects(was, is), before: manifests(was), after: manifests(is) };
+}
+
+/** Objects of a snapshot may come from any program: here they lose their secrets, before anything reads them. */
+function wellFormedEntries(entries: readonly SnapshotObject[]): SnapshotObject[] {
+  return entries.flatMap((entry) =>
+    wellFormed(entry.manifest).map((manifest) => ({ ...entry, manifest: withoutSecrets(manifest) })),
+  );
 }
 
 function contractFindings(

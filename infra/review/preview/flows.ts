@@ -4,13 +4,13 @@ import type {
   NetworkPolicyIngressRule,
   NetworkPolicyPeer,
 } from 'kubernetes-types/networking/v1.d.ts';
-import { ofKind, podTemplateOf, type Typed } from '../../../constructs/kubernetes/read.ts';
+import { type Loose, ofKind, podTemplateOf, type Typed } from '../../../constructs/kubernetes/read.ts';
 import { type Selector, selects } from '../../../constructs/kubernetes/selector.ts';
 
 type Labels = Readonly<Record<string, string>>;
 /** A rule of either direction. */
-type Rule = NetworkPolicyIngressRule & NetworkPolicyEgressRule;
-type Peers = readonly NetworkPolicyPeer[] | undefined;
+type Rule = Loose<NetworkPolicyIngressRule & NetworkPolicyEgressRule>;
+type Peers = readonly Loose<NetworkPolicyPeer>[] | undefined;
 interface Pods {
   readonly name: string;
   readonly namespace: string | undefined;
@@ -110,7 +110,7 @@ function meets(peers: Peers, pods: Pods, namespace: string | undefined): boolean
 function outsiders(peers: Peers, unrestricted: boolean): string[] {
   if (peers === undefined) return unrestricted ? [] : [ANYWHERE];
   return peers.flatMap(({ ipBlock, namespaceSelector, podSelector }) => {
-    if (ipBlock !== undefined) return [ipBlock.cidr];
+    if (ipBlock !== undefined) return ipBlock.cidr === undefined ? [] : [ipBlock.cidr];
     const namespace = namespaceSelector?.matchLabels?.['kubernetes.io/metadata.name'];
     if (namespaceSelector === undefined) return [];
     const name = nameOf(podSelector);

@@ -8,7 +8,7 @@ import { formatSome } from './text.ts';
  * that differ only in the environment's name count as the same.
  */
 export function merged(findings: readonly Finding[]): Finding[] {
-  return [...Map.groupBy(findings, keyOf).values()].flatMap((group) => {
+  return [...Map.groupBy(findings, keysOf(findings)).values()].flatMap((group) => {
     const [first, ...others] = group;
     if (first === undefined || others.length === 0) return group;
     const environments = [...new Set(group.flatMap((one) => one.environments))];
@@ -31,6 +31,21 @@ function detailOf({ before, after, note }: Finding): Detail {
     ...(after === undefined ? {} : { after }),
     ...(note === undefined ? {} : { note }),
   };
+}
+
+/** One key for the same finding of several environments; findings of one environment that differ have different keys. */
+function keysOf(findings: readonly Finding[]): (finding: Finding) => string {
+  const keys = new Map<Finding, string>();
+  const known = new Map<string, Detail[]>();
+  for (const finding of findings) {
+    const [key, detail] = [keyOf(finding), detailOf(finding)];
+    const place = `${finding.environments.join()} ${key}`;
+    const details = known.get(place) ?? [];
+    known.set(place, details);
+    const index = details.findIndex((one) => isDeepStrictEqual(one, detail));
+    keys.set(finding, `${key} ${index < 0 ? details.push(detail) - 1 : index}`);
+  }
+  return (finding) => keys.get(finding) ?? '';
 }
 
 function keyOf({ rule, severity, subject, what, field, environments }: Finding): string {

@@ -1,4 +1,6 @@
 import type { Manifest } from '@groundwork/constructs';
+import { kindOf } from '../../../constructs/kubernetes/read.ts';
+import { type CustomKinds, customKinds, identityOf as identityIn, objectId } from '../../../constructs/system/index.ts';
 import { type Change, diff, pathText } from './diff/index.ts';
 import { immutableChanges } from './immutable.ts';
 import type { SnapshotObject } from './snapshot.ts';
@@ -9,8 +11,9 @@ export type Action = 'create' | 'update' | 'roll' | 'replace' | 'delete';
 
 /** One object that differs between two versions of an environment. */
 export interface ObjectChange {
-  /** Such as `Deployment/users`, with the namespace when it is not the environment's only one. */
+  /** From `subjectsOf`, such as `Deployment/users`. */
   readonly id: string;
+  /** The kind, with its group if that is not the one that rules know, such as `NetworkPolicy.projectcalico.org`. */
   readonly kind: string;
   readonly action: Action;
   readonly before: Manifest | undefined;
@@ -24,20 +27,21 @@ export interface ObjectChange {
 
 /** Objects that are created, deleted or changed. */
 export function changedObjects(before: readonly SnapshotObject[], after: readonly SnapshotObject[]): ObjectChange[] {
-  const [was, is] = [byIdentity(before), byIdentity(after)];
+  const custom = customKinds([...before, ...after].map(({ manifest }) => manifest));
+  const [was, is] = [byIdentity(before, custom), byIdentity(after, custom)];
+  const subjectOf = subjectsOf([...before, ...after].map(({ manifest }) => manifest));
   return [...new Set([...was.keys(), ...is.keys()])].flatMap((key) => {
     const [from, to] = [was.get(key), is.get(key)];
     const entry = to ?? from;
     if (entry === undefined) return [];
     const fields = from === undefined || to === undefined ? [] : diff(from.manifest, to.manifest);
     if (from !== undefined && to !== undefined && fields.length === 0) return [];
-    const { kind, metadata } = entry.manifest;
-    const action = actionOf(kind, from, to, fields);
+    const kind = kindOf(entry.manifest);
     return [
       {
-        id: `${kind}/${metadata.name}`,
+        id: subjectOf(entry.manifest),
         kind,
-        action,
+        action: actionOf(kind, from, to, fields),
         before: from?.manifest,
         after: to?.manifest,
         fields,
@@ -50,15 +54,31 @@ export function changedObjects(before: readonly SnapshotObject[], after: readonl
   });
 }
 
-/** Identity of an object in a cluster, independent of the API version of its kind. */
-export function identityOf({ apiVersion, kind, metadata }: Manifest): string {
-  return [apiVersion.includes('/') ? apiVersion.split('/')[0] : '', kind, metadata.namespace ?? '', metadata.name].join(
-    ' ',
-  );
+/**
+ * Names objects for readers, such as `Deployment/users`; where another object of an environment has the same kind and
+ * name, with the namespace, such as `Deployment/eu/users`.
+ */
+export function subjectsOf(manifests: readonly Manifest[]): (manifest: Manifest) => string {
+  const plain = (manifest: Manifest): string => `${kindOf(manifest)}/${manifest.metadata.name}`;
+  const namespaces = new Map<string, Set<string | undefined>>();
+  for (const manifest of manifests) {
+    const name = plain(manifest);
+    namespaces.set(name, (namespaces.get(name) ?? new Set()).add(manifest.metadata.namespace));
+  }
+  return (manifest) => {
+    const { name, namespace } = manifest.metadata;
+    const isOne = (namespaces.get(plain(manifest))?.size ?? 0) < 2 || namespace === undefined;
+    return isOne ? plain(manifest) : `${kindOf(manifest)}/${namespace}/${name}`;
+  };
 }
 
-function byIdentity(entries: readonly SnapshotObject[]): Map<string, SnapshotObject> {
-  return new Map(entries.map((entry) => [identityOf(entry.manifest), entry]));
+/** Identity of an object in a cluster, independent of the API version of its kind. */
+export function identityOf(manifest: Manifest): string {
+  return objectId(identityIn(manifest, { clusterScoped: new Set() }));
+}
+
+function byIdentity(entries: readonly SnapshotObject[], custom: CustomKinds): Map<string, SnapshotObject> {
+  return new Map(entries.map((entry) => [objectId(identityIn(entry.manifest, custom)), entry]));
 }
 
 /** Kinds whose pods are recreated when such a field changes; operators do so for their resources. */

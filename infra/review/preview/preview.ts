@@ -1,8 +1,8 @@
 import { isIncomparable } from './failure.ts';
-import type { Finding } from './finding.ts';
+import type { Detail, Finding } from './finding.ts';
 import { compareSnapshots, sorted } from './findings.ts';
 import { type GraphChange, graphChange } from './graph.ts';
-import { masked } from './mask.ts';
+import { masked, maskedText } from './mask.ts';
 import { grouped } from './merged.ts';
 import type { ObjectChange } from './objects.ts';
 import type { StackCounts } from './pulumi/index.ts';
@@ -32,14 +32,19 @@ export interface Preview {
   readonly links?: FileLinks;
 }
 
+interface Cost {
+  readonly before: number;
+  readonly after: number;
+}
+
 /** Differences in an environment, without the objects themselves. */
 export interface EnvironmentPreview {
   readonly name: string;
   /** Whether both versions could be synthesized; otherwise it has no changes, only a finding. */
   readonly isCompared: boolean;
   readonly totals: { readonly before: Totals; readonly after: Totals };
-  /** Monthly, where prices are known. */
-  readonly cost: { readonly before: number; readonly after: number; readonly currency: string } | undefined;
+  /** Monthly, where prices are known; `most` with each autoscaler at its maximum. */
+  readonly cost: (Cost & { readonly most: Cost; readonly currency: string }) | undefined;
   readonly changes: readonly Pick<ObjectChange, 'id' | 'action' | 'why' | 'fields'>[];
 }
 
@@ -110,10 +115,31 @@ export function makePreview({
   // Hidden here, so that no format shows what another hides.
   return {
     ...preview,
-    remarks: masked(remarks),
-    findings: masked(preview.findings),
-    environments: masked(preview.environments),
-    graph: masked(preview.graph),
+    remarks: remarks.map(maskedText),
+    findings: preview.findings.map(maskedFinding),
+    environments: preview.environments.map((environment) => ({
+      ...environment,
+      changes: environment.changes.map((change) => ({ ...change, fields: change.fields.map(maskedDetail) })),
+    })),
+  };
+}
+
+/** The sentences of a finding are ours; its values are not. */
+function maskedFinding({ what, details, ...finding }: Finding): Finding {
+  const shown = Object.entries(details ?? {}).map(([name, detail]) => [name, maskedDetail(detail)]);
+  return {
+    ...maskedDetail(finding),
+    what: maskedText(what),
+    ...(details && { details: Object.fromEntries(shown) }),
+  };
+}
+
+function maskedDetail<T extends Detail>(detail: T): T {
+  return {
+    ...detail,
+    ...('before' in detail && { before: masked(detail.before) }),
+    ...('after' in detail && { after: masked(detail.after) }),
+    ...(detail.note !== undefined && { note: maskedText(detail.note) }),
   };
 }
 
@@ -125,6 +151,7 @@ function shown(
   const cost = prices && {
     before: monthly(totals.before, prices),
     after: monthly(totals.after, prices),
+    most: { before: monthly(totals.before.most, prices), after: monthly(totals.after.most, prices) },
     currency: prices.currency,
   };
   return { name, totals, cost, changes: changes.map(({ id, action, why, fields }) => ({ id, action, why, fields })) };

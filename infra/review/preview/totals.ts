@@ -1,11 +1,11 @@
 import type { Manifest } from '@groundwork/constructs';
-import { isKind, podSpecOf } from '../../../constructs/kubernetes/read.ts';
-import { quantity } from './diff/index.ts';
-import { claimed } from './peak.ts';
-import { podsOf } from './workloads.ts';
+import { isKind } from '../../../constructs/kubernetes/read.ts';
+import { decimal } from './diff/index.ts';
+import { askedByPod, claimedBy, STORAGE } from './peak.ts';
+import { mostOf, podsOf } from './workloads.ts';
 
-/** What an environment requests from its cluster at its minimum number of pods. */
-export interface Totals {
+/** What pods request. */
+export interface Amounts {
   /** Cores. */
   readonly cpu: number;
   /** Bytes. */
@@ -13,6 +13,12 @@ export interface Totals {
   /** Bytes of volumes. */
   readonly storage: number;
   readonly pods: number;
+}
+
+/** What an environment requests from its cluster at its minimum number of pods. */
+export interface Totals extends Amounts {
+  /** With each autoscaler at its maximum. */
+  readonly most: Amounts;
 }
 
 /** Monthly prices in one currency; a team sets those of its provider. */
@@ -27,28 +33,38 @@ export interface Prices {
   readonly storage: number;
 }
 
-const ENDLESS = new Set(['Deployment', 'StatefulSet', 'DaemonSet']);
 const GIB = 2 ** 30;
 
-/** A DaemonSet counts as one pod, since manifests don't state the number of nodes. Jobs don't count. */
+/**
+ * Includes the pods that operators run. A DaemonSet counts as one pod, since manifests don't state the number of nodes.
+ * Jobs don't count.
+ */
 export function totalsOf(manifests: readonly Manifest[]): Totals {
-  const sum = { cpu: 0, memory: 0, storage: 0, pods: 0 };
+  return { ...sumOf(manifests, podsOf), most: sumOf(manifests, mostOf) };
+}
+
+function sumOf(manifests: readonly Manifest[], podsOf: (one: Manifest, all: readonly Manifest[]) => number): Amounts {
+  const sum = { cpu: 0n, memory: 0n, storage: 0n };
+  let running = 0;
   for (const manifest of manifests) {
-    if (isKind(manifest, 'PersistentVolumeClaim')) sum.storage += claimed(manifest);
-    if (!ENDLESS.has(manifest.kind)) continue;
+    sum.storage += claimedBy(manifest)[STORAGE] ?? 0n;
+    if (!isEndless(manifest)) continue;
     const pods = podsOf(manifest, manifests);
-    sum.pods += pods;
-    for (const { resources } of podSpecOf(manifest)?.containers ?? []) {
-      sum.cpu += pods * (quantity(resources?.requests?.cpu) ?? 0);
-      sum.memory += pods * (quantity(resources?.requests?.memory) ?? 0);
-    }
-    const claims = isKind(manifest, 'StatefulSet') ? (manifest.spec?.volumeClaimTemplates ?? []) : [];
-    for (const claim of claims) sum.storage += pods * claimed(claim);
+    const { 'requests.cpu': cpu = 0n, 'requests.memory': memory = 0n } = askedByPod(manifest);
+    running += pods;
+    sum.cpu += BigInt(pods) * cpu;
+    sum.memory += BigInt(pods) * memory;
   }
-  return sum;
+  const number = (amount: bigint): number => Number(decimal(amount));
+  return { cpu: number(sum.cpu), memory: number(sum.memory), storage: number(sum.storage), pods: running };
+}
+
+/** Whether the pods of a kind run until they are deleted. */
+function isEndless(manifest: Manifest): boolean {
+  return isKind(manifest, 'Deployment', 'StatefulSet', 'DaemonSet', 'Cluster', 'Pooler', 'KafkaNodePool');
 }
 
 /** Monthly cost. */
-export function monthly({ cpu, memory, storage }: Totals, prices: Prices): number {
+export function monthly({ cpu, memory, storage }: Amounts, prices: Prices): number {
   return cpu * prices.cpu + (memory / GIB) * prices.memory + (storage / GIB) * prices.storage;
 }

@@ -6,7 +6,13 @@ import { selectorsOf } from '../policy/selectors.ts';
 
 /** Number of pods of a workload: its replicas, or the minimum of its autoscaler. */
 export function podsOf(workload: Manifest, all: readonly Manifest[]): number {
-  return scalerOf(workload, { objects: all })?.spec?.minReplicas ?? replicasOf(workload) ?? 1;
+  const scaler = scalerOf(workload, { objects: all });
+  return (scaler === undefined ? replicasOf(workload) : scaler.spec?.minReplicas) ?? 1;
+}
+
+/** Number of pods of a workload under load: the maximum of its autoscaler. */
+export function mostOf(workload: Manifest, all: readonly Manifest[]): number {
+  return scalerOf(workload, { objects: all })?.spec?.maxReplicas ?? podsOf(workload, all);
 }
 
 /**
@@ -15,7 +21,7 @@ export function podsOf(workload: Manifest, all: readonly Manifest[]): number {
  */
 export function largestOf(workload: Manifest, all: readonly Manifest[]): number {
   if (isKind(workload, 'Job')) return workload.spec?.parallelism ?? 1;
-  const pods = scalerOf(workload, { objects: all })?.spec?.maxReplicas ?? podsOf(workload, all);
+  const pods = mostOf(workload, all);
   return pods + surgeOf(workload, pods);
 }
 
@@ -102,4 +108,20 @@ export function secretsOf(workload: Manifest): UsedSecret[] {
   return [...mounted, ...variables.map((name) => ({ name, isLive: false }))].flatMap(({ name, isLive }) =>
     name === undefined ? [] : [{ name, isLive }],
   );
+}
+
+/** ConfigMaps without which a workload's pods don't start. */
+export function configMapsOf(workload: Manifest): string[] {
+  const { volumes = [], initContainers = [], containers = [] } = podSpecOf(workload) ?? {};
+  const needed = [
+    ...volumes.flatMap(({ configMap, projected }) => [
+      configMap,
+      ...(projected?.sources ?? []).map((one) => one.configMap),
+    ]),
+    ...[...initContainers, ...containers].flatMap(({ env = [], envFrom = [] }) => [
+      ...env.map(({ valueFrom }) => valueFrom?.configMapKeyRef),
+      ...envFrom.map(({ configMapRef }) => configMapRef),
+    ]),
+  ];
+  return needed.flatMap((one) => (one?.name === undefined || one.optional === true ? [] : [one.name]));
 }

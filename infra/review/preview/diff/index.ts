@@ -1,28 +1,20 @@
 import { isDeepStrictEqual } from 'node:util';
-import { identityOf, isObject } from './lists.ts';
+import { type Change, compareLists, isObject, type Pair } from './lists.ts';
 import { quantity } from './quantity.ts';
+import { type FieldSchema, fieldOf, LITERAL, schemaOf } from './schema.ts';
 
-export { isObject } from './lists.ts';
-export { quantity } from './quantity.ts';
-
-/** One field that differs, such as `spec.template.spec.containers[users].image`. */
-export interface Change {
-  /** Steps from the object's root; a list item is its key in brackets. */
-  readonly path: readonly string[];
-  /** Undefined if the field was absent. */
-  readonly before: unknown;
-  /** Undefined if the field is removed. */
-  readonly after: unknown;
-}
+export { type Change, isObject } from './lists.ts';
+export { decimal, ONE, quantity } from './quantity.ts';
 
 /**
- * Semantic differences between two versions of an object: list items are matched by their keys, quantities are compared
- * as numbers, and order counts only where it matters to Kubernetes.
+ * Differences between two versions of an object as the API server sees them: by the schema of its kind, which says what
+ * identifies the items of a list, whether their order counts, and which fields are quantities. Values of any other kind
+ * are literal, and their lists are ordered.
  */
 export function diff(before: unknown, after: unknown): Change[] {
-  const changes: Change[] = [];
-  compare([], before, after, changes);
-  return changes;
+  const { apiVersion, kind } = isObject(after) ? after : {};
+  const schema = schemaOf(String(apiVersion), String(kind));
+  return compare({ path: [], before, after, schema, isWhole: false });
 }
 
 /** A path as text, such as `spec.containers[users].image`. */
@@ -30,77 +22,45 @@ export function pathText(path: readonly string[]): string {
   return path.map((step, index) => (step.startsWith('[') || index === 0 ? step : `.${step}`)).join('');
 }
 
-function compare(path: readonly string[], before: unknown, after: unknown, changes: Change[]): void {
-  if (before === after || isDeepStrictEqual(before, after)) return;
+/** What a pod consists of: another order of its containers or variables makes other pods. */
+const POD = 'core.v1.PodSpec';
+
+/** Differences between two values. */
+function compare({ path, schema, isWhole, ...values }: Pair): Change[] {
+  const [before, after] = [known(values.before, schema), known(values.after, schema)];
+  if (before === after || isDeepStrictEqual(before, after)) return [];
+  if (Array.isArray(before) && Array.isArray(after))
+    return compareLists({ path, before, after, schema, isWhole }, compare);
   if (isObject(before) && isObject(after)) {
-    for (const field of [...new Set([...Object.keys(before), ...Object.keys(after)])].sort())
-      compare([...path, field], before[field], after[field], changes);
-  } else if (Array.isArray(before) && Array.isArray(after)) {
-    compareLists(path, before, after, changes);
-  } else if (!sameQuantity(path, before, after) && !(isEmpty(before) && isEmpty(after))) {
-    changes.push({ path, before, after });
+    const isPod = schema.is === 'object' && schema.type === POD;
+    return [...new Set([...Object.keys(before), ...Object.keys(after)])].sort().flatMap((field) =>
+      compare({
+        path: [...path, field],
+        before: before[field],
+        after: after[field],
+        schema: schemaIn(schema, field),
+        isWhole: isWhole || isPod,
+      }),
+    );
   }
+  return [{ path, before: values.before ?? undefined, after: values.after ?? undefined }];
 }
 
-function compareLists(
-  path: readonly string[],
-  before: readonly unknown[],
-  after: readonly unknown[],
-  changes: Change[],
-): void {
-  const identity = identityOf(path.at(-1) ?? '', before, after);
-  if (identity.by === 'fields') {
-    compareKeyed(path, before, after, identity.keyOf, changes);
-    return;
-  }
-  if (identity.by === 'place') {
-    for (let index = 0; index < Math.max(before.length, after.length); index++)
-      compare([...path, `[${index}]`], before[index], after[index], changes);
-    return;
-  }
-  const texts = (items: readonly unknown[]) => new Map(items.map((item) => [canonical(item), item]));
-  const [was, is] = [texts(before), texts(after)];
-  const gone = [...was].filter(([text]) => !is.has(text)).map(([, item]) => item);
-  const come = [...is].filter(([text]) => !was.has(text)).map(([, item]) => item);
-  // One removed and one added item are a changed item.
-  if (gone.length === 1 && come.length === 1 && isObject(gone[0]) && isObject(come[0])) {
-    compare([...path, '[*]'], gone[0], come[0], changes);
-    return;
-  }
-  for (const item of gone) changes.push({ path: [...path, '[-]'], before: item, after: undefined });
-  for (const item of come) changes.push({ path: [...path, '[+]'], before: undefined, after: item });
+function schemaIn(schema: FieldSchema, field: string): FieldSchema {
+  if (schema.is === 'object') return fieldOf(schema.type, field);
+  return schema.is === 'map' ? schema.values : LITERAL;
 }
 
-function compareKeyed(
-  path: readonly string[],
-  before: readonly unknown[],
-  after: readonly unknown[],
-  keyOf: (item: unknown) => string,
-  changes: Change[],
-): void {
-  const keyed = (items: readonly unknown[]) => new Map(items.map((item) => [keyOf(item), item]));
-  const [was, is] = [keyed(before), keyed(after)];
-  for (const key of [...new Set([...was.keys(), ...is.keys()])].sort())
-    compare([...path, `[${key}]`], was.get(key), is.get(key), changes);
-}
-
-/** Fields with quantities, where `1000m` equals `1`. */
-const QUANTITIES = new Set(['requests', 'limits', 'hard', 'default', 'defaultRequest', 'max', 'min', 'capacity']);
-
-function sameQuantity(path: readonly string[], before: unknown, after: unknown): boolean {
-  if (!QUANTITIES.has(path.at(-2) ?? '') && path.at(-1) !== 'sizeLimit') return false;
-  const [a, b] = [quantity(before), quantity(after)];
-  return a !== undefined && a === b;
-}
-
-/** The API server drops empty maps and lists, so adding one changes nothing. */
-function isEmpty(value: unknown): boolean {
-  return (
-    value === undefined ||
-    value === null ||
-    (Array.isArray(value) && value.length === 0) ||
-    (isObject(value) && Object.keys(value).length === 0)
-  );
+/** A value as the API server knows it: quantities as numbers, defaults in place, and undefined for what it drops. */
+function known(value: unknown, schema: FieldSchema): unknown {
+  if (schema.is === 'quantity') return quantity(value) ?? value ?? undefined;
+  if (schema.is === 'literal') return value ?? schema.fallback;
+  if (schema.is === 'object') return value ?? (schema.isOptional ? undefined : {});
+  const isEmpty =
+    schema.is === 'list'
+      ? Array.isArray(value) && value.length === 0
+      : isObject(value) && Object.keys(value).length === 0;
+  return isEmpty ? undefined : (value ?? undefined);
 }
 
 /** JSON with sorted keys: the same text for the same content. */

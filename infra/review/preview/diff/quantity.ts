@@ -1,30 +1,37 @@
-const UNITS: Readonly<Record<string, number>> = {
-  n: 1e-9,
-  u: 1e-6,
-  m: 1e-3,
-  '': 1,
-  k: 1e3,
-  M: 1e6,
-  G: 1e9,
-  T: 1e12,
-  P: 1e15,
-  E: 1e18,
-  Ki: 2 ** 10,
-  Mi: 2 ** 20,
-  Gi: 2 ** 30,
-  Ti: 2 ** 40,
-  Pi: 2 ** 50,
-  Ei: 2 ** 60,
+/** Factors of the suffixes, in billionths: the smallest part that Kubernetes keeps of a quantity. */
+const UNITS: Readonly<Record<string, bigint>> = {
+  n: 1n,
+  u: 10n ** 3n,
+  m: 10n ** 6n,
+  '': 10n ** 9n,
+  ...Object.fromEntries(['k', 'M', 'G', 'T', 'P', 'E'].map((unit, index) => [unit, 10n ** BigInt(12 + 3 * index)])),
+  ...Object.fromEntries(
+    ['Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'].map((unit, index) => [unit, 10n ** 9n * 2n ** BigInt(10 + 10 * index)]),
+  ),
 };
 
+/** One core, one byte, one object: quantities are whole numbers of billionths, so sums of them are exact. */
+export const ONE = 10n ** 9n;
+
 /**
- * The value of a Kubernetes quantity: cores, bytes or a count; undefined for any other text.
+ * The value of a Kubernetes quantity in billionths of a core, byte or count, rounded up as the API server does;
+ * undefined for any other text.
  * @see https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/
  */
-export function quantity(value: unknown): number | undefined {
-  if (typeof value === 'number') return value;
-  if (typeof value !== 'string') return undefined;
-  const match = /^([+-]?\d+(?:\.\d+)?)(?:[eE]([+-]?\d+))?([numkMGTPE]|[KMGTPE]i)?$/.exec(value);
-  if (match === null) return undefined;
-  return Number(match[1]) * 10 ** Number(match[2] ?? 0) * (UNITS[match[3] ?? ''] ?? 1);
+export function quantity(value: unknown): bigint | undefined {
+  if (typeof value !== 'string' && typeof value !== 'number') return undefined;
+  const match = /^([+-]?)(\d+)?(?:\.(\d*))?(?:[eE]([+-]?\d{1,2})|([numkMGTPE]|[KMGTPE]i))?$/.exec(String(value));
+  const [, sign, whole = '', fraction = '', exponent = '0', unit = ''] = match ?? [];
+  if (match === null || whole + fraction === '') return undefined;
+  const power = Number(exponent) - fraction.length;
+  const scaled = BigInt(whole + fraction) * (UNITS[unit] ?? ONE) * 10n ** BigInt(Math.max(0, power));
+  const divisor = 10n ** BigInt(Math.max(0, -power));
+  const amount = (scaled + divisor - 1n) / divisor;
+  return sign === '-' ? -amount : amount;
+}
+
+/** A quantity as a decimal number, such as `0.3`. */
+export function decimal(amount: bigint): string {
+  const digits = `${amount < 0n ? -amount : amount}`.padStart(10, '0');
+  return `${amount < 0n ? '-' : ''}${digits.slice(0, -9)}.${digits.slice(-9)}`.replace(/\.?0+$/, '');
 }

@@ -1,6 +1,6 @@
 import type { Manifest } from '@groundwork/constructs';
 import { ENVIRONMENT_OF, PART_OF_SET } from '../../../deploy/index.ts';
-import { redactSecrets } from './secrets.ts';
+import { withoutSecrets } from '../mask.ts';
 
 /** Metadata that the API server maintains. */
 const BOOKKEEPING = ['managedFields', 'resourceVersion', 'uid', 'generation', 'creationTimestamp', 'selfLink'];
@@ -19,7 +19,7 @@ export function plain({ status: _, ...rest }: Manifest): Manifest {
     .filter(([key]) => !BOOKKEEPING.includes(key))
     .map(([key, value]) => [key, key === 'labels' || key === 'annotations' ? without(value ?? {}) : value]);
   const metadata = { name, ...(namespace !== undefined && { namespace }), ...Object.fromEntries(kept) };
-  return redactSecrets({ ...rest, metadata });
+  return withoutSecrets({ ...rest, metadata });
 }
 
 function without(notes: object): object {

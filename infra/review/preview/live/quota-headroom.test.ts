@@ -14,11 +14,16 @@ const object = (kind: string, spec: object, name = 'mill', apiVersion = 'v1') =>
   entry({ apiVersion, kind, metadata: { name, namespace: 'n' }, spec } as unknown as Manifest);
 /** A Deployment with a surge of one pod. */
 const mill = (replicas: number, cpu: string, { image = 'mill:1', kind = 'Deployment' } = {}) =>
-  object(kind, {
-    replicas,
-    strategy: { rollingUpdate: { maxSurge: 1 } },
-    template: { spec: { containers: [{ name: 'mill', image, resources: { requests: { cpu } } }] } },
-  });
+  object(
+    kind,
+    {
+      replicas,
+      strategy: { rollingUpdate: { maxSurge: 1 } },
+      template: { spec: { containers: [{ name: 'mill', image, resources: { requests: { cpu } } }] } },
+    },
+    'mill',
+    'apps/v1',
+  );
 const quota = (hard: Record<string, string>, used: Record<string, string>, spec: object = {}): LiveManifest =>
   ({
     apiVersion: 'v1',

@@ -1,6 +1,6 @@
 import type { Manifest } from '@groundwork/constructs';
 import { isKind, ofKind, replicasOf as statedReplicas } from '../../../../constructs/kubernetes/read.ts';
-import { diff, quantity } from '../diff/index.ts';
+import { decimal, diff, ONE, quantity } from '../diff/index.ts';
 import type { Finding } from '../finding.ts';
 import { identityOf } from '../objects.ts';
 import { askedByPod, claimedBy } from '../peak.ts';
@@ -30,8 +30,8 @@ export function quotaHeadroom(
         ...quota.status?.hard,
         ...(isKind(wished, 'ResourceQuota') ? wished.spec?.hard : {}),
       }).flatMap(([name, text]): Finding[] => {
-        const [hard, used, asked] = [quantity(text), quantity(quota.status?.used?.[name]) ?? 0, more(name)];
-        if (hard === undefined || asked <= 0 || used + asked <= hard) return [];
+        const [hard, used, asked] = [quantity(text), quantity(quota.status?.used?.[name]) ?? 0n, more(name)];
+        if (hard === undefined || asked <= 0n || used + asked <= hard) return [];
         return [
           {
             rule: 'quota',
@@ -57,19 +57,19 @@ function byIdentity(entries: readonly SnapshotObject[]): ReadonlyMap<string, Man
  * Maximum additional requests of all changes, by the name in the quota. Deleted objects free their usage too late to
  * count.
  */
-function moreOf(before: ReadonlyMap<string, Manifest>, after: ReadonlyMap<string, Manifest>): (name: string) => number {
+function moreOf(before: ReadonlyMap<string, Manifest>, after: ReadonlyMap<string, Manifest>): (name: string) => bigint {
   const pairs = [...after].map(([identity, to]) => ({ from: before.get(identity), to }));
   return (name) =>
-    pairs.reduce(
-      (sum, { from, to }) => sum + Math.max(0, counts(name, to) && from === undefined ? 1 : asked(name, from, to)),
-      0,
-    );
+    pairs.reduce((sum, { from, to }) => {
+      const more = counts(name, to) && from === undefined ? ONE : asked(name, from, to);
+      return sum + larger(0n, more);
+    }, 0n);
 }
 
 /** Maximum requests of an object during its update, minus its current ones. */
-function asked(name: string, from: Manifest | undefined, to: Manifest): number {
-  const claims = (claimedBy(to)[name] ?? 0) - (from === undefined ? 0 : (claimedBy(from)[name] ?? 0));
-  const pods = NO_PODS_NOW.has(to.kind) ? 0 : during(name, from, to);
+function asked(name: string, from: Manifest | undefined, to: Manifest): bigint {
+  const claims = (claimedBy(to)[name] ?? 0n) - (from === undefined ? 0n : (claimedBy(from)[name] ?? 0n));
+  const pods = NO_PODS_NOW.has(to.kind) ? 0n : during(name, from, to);
   return claims + pods;
 }
 
@@ -83,14 +83,15 @@ const NO_PODS_NOW: ReadonlySet<string> = new Set(['CronJob']);
  * During a rollout pods of both templates run: first the old ones and the surge, finally the new ones and the last old
  * ones.
  */
-function during(name: string, from: Manifest | undefined, to: Manifest): number {
-  const each = (manifest: Manifest): number => askedByPod(manifest)[SHORT[name] ?? name] ?? 0;
+function during(name: string, from: Manifest | undefined, to: Manifest): bigint {
+  const each = (manifest: Manifest): bigint => askedByPod(manifest)[SHORT[name] ?? name] ?? 0n;
   const [is, becomes] = [from === undefined ? 0 : replicasOf(from), replicasOf(to)];
-  const [before, after] = [from === undefined ? 0 : each(from), each(to)];
-  const has = is * before;
-  if (from === undefined || !rolls(from, to)) return becomes * after - has;
+  const [before, after] = [from === undefined ? 0n : each(from), each(to)];
+  const has = BigInt(is) * before;
+  if (from === undefined || !rolls(from, to)) return BigInt(becomes) * after - has;
   const surge = surgeOf(to, becomes);
-  return Math.max(has + (surge + Math.max(0, becomes - is)) * after, becomes * after + surge * before) - has;
+  const first = has + BigInt(surge + Math.max(0, becomes - is)) * after;
+  return larger(first, BigInt(becomes) * after + BigInt(surge) * before) - has;
 }
 
 function rolls(from: Manifest, to: Manifest): boolean {
@@ -108,6 +109,11 @@ function counts(name: string, { apiVersion, kind }: Manifest): boolean {
   return name === `count/${plural}${group}` || (group === '' && name === plural && plural !== 'pods');
 }
 
-function rounded(amount: number): string {
-  return `${Number(amount.toPrecision(4))}`;
+/** With the digits that matter to a reader. */
+function rounded(amount: bigint): string {
+  return `${Number(Number(decimal(amount)).toPrecision(4))}`;
+}
+
+function larger(a: bigint, b: bigint): bigint {
+  return a > b ? a : b;
 }

@@ -10,21 +10,34 @@ export interface Escape {
   code(text: string): string;
 }
 
+/** Written between two characters, so that no forge reads them together. GitLab removes comments before it looks. */
+const APART: Readonly<Record<Forge, (text: string) => string>> = {
+  github: (text) => `<!---->${text}`,
+  gitlab: (text) => `<span>${text}</span>`,
+};
+
 /**
- * Neutralizes special characters of a forge. Both turn `@name` into a mention and bare URLs into links. GitLab also
- * turns `#1`, `!1`, `~label`, `%milestone`, `$1`, `&1` and `^alert` into references, and removes HTML comments first.
+ * Neutralizes what a forge makes a link of: both read `@name` as a mention, `#1`, `org/repo#1` and `GH-1` as references,
+ * and `www.` and `://` as addresses, and issues of a linked tracker as `ABC-1`, after Markdown, so a backslash doesn't help. GitLab also reads `!1`, `~label`,
+ * `%milestone`, `$1`, `&1` and `^alert`.
  * @see https://docs.gitlab.com/user/markdown/#gitlab-specific-references
+ * @see https://docs.github.com/en/get-started/writing-on-github/working-with-advanced-formatting/autolinked-references-and-urls
  */
 const BREAKS: Readonly<Record<Forge, (escaped: string) => string>> = {
-  github: (text) => text.replace(/@/g, '&#64;<!---->').replace(/:\/\//g, ':<!---->//'),
+  github: (text) => text.replace(/\\?([@#])/g, (_, sign: string) => `&#${sign.charCodeAt(0)};<!---->`),
   gitlab: (text) =>
-    text
-      .replace(
-        /\\?([@#!~%$^])|&amp;/g,
-        (_, sign: string | undefined) => `<span>&#${(sign ?? '&').charCodeAt(0)};</span>`,
-      )
-      .replace(/:\/\//g, ':<span>//</span>'),
+    text.replace(
+      /\\?([@#!~%$^])|&amp;/g,
+      (_, sign: string | undefined) => `<span>&#${(sign ?? '&').charCodeAt(0)};</span>`,
+    ),
 };
+
+function apart(text: string, forge: Forge): string {
+  return BREAKS[forge](text)
+    .replace(/(?<=:)\/\//g, APART[forge])
+    .replace(/(?<=\bwww)\./gi, APART[forge])
+    .replace(/(?<=\b(?:gh|Gh|[A-Z][A-Z0-9]+))-(?=\d)/g, APART[forge]);
+}
 
 /** Control, zero-width and bidirectional characters, which could make a name look like another. */
 const INVISIBLE = /(?![\n\r\t])[\p{Cc}\p{Cf}]/gu;
@@ -39,7 +52,7 @@ export function escapeFor(forge: Forge): Escape {
       .replace(/[\\`*_{}[\]()#+!|~]/g, '\\$&')
       .replace(/(^|\s)([-=]+)(?=\s|$)/g, '$1\\$2');
     // Last, since it adds markup.
-    return BREAKS[forge](visible(escaped));
+    return apart(visible(escaped), forge);
   };
   return { plain, code: (text) => `<code>${text.trim() === '' ? ' ' : plain(text)}</code>` };
 }

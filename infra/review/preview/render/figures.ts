@@ -2,6 +2,7 @@ import type { Finding, Severity } from '../finding.ts';
 import type { Action } from '../objects.ts';
 import type { EnvironmentPreview, Preview } from '../preview.ts';
 import { formatList } from '../text.ts';
+import type { Amounts } from '../totals.ts';
 
 /** A table shared by all formats: a header, then a row for each environment. */
 export interface Figures {
@@ -75,16 +76,26 @@ export function requested({ environments }: Preview): Figures | undefined {
 
 function amounts({ name, totals: { before, after }, cost }: EnvironmentPreview): string[] {
   const gib = (amount: number): string => `${Math.round((amount / GIB) * 10) / 10} GiB`;
+  const cores = (amount: number): string => `${Math.round(amount * 1000) / 1000}`;
+  const money = (from: number, to: number): string =>
+    `${range(`${Math.round(from)}`, `${Math.round(to)}`)} ${cost?.currency}`;
+  const amount = (of: (totals: Amounts) => string) =>
+    change(range(of(before), of(before.most)), range(of(after), of(after.most)));
   return [
     name,
-    change(before.pods, after.pods, String),
-    change(before.cpu, after.cpu, (cores) => `${Math.round(cores * 1000) / 1000}`),
-    change(before.memory, after.memory, gib),
-    change(before.storage, after.storage, gib),
-    cost === undefined ? '' : change(cost.before, cost.after, (amount) => `${Math.round(amount)} ${cost.currency}`),
+    amount(({ pods }) => `${pods}`),
+    amount(({ cpu }) => cores(cpu)),
+    amount(({ memory }) => gib(memory)),
+    amount(({ storage }) => gib(storage)),
+    cost === undefined ? '' : change(money(cost.before, cost.most.before), money(cost.after, cost.most.after)),
   ];
 }
 
-function change(from: number, to: number, write: (amount: number) => string): string {
-  return from === to ? write(to) : `${write(from)} → ${write(to)}`;
+/** Such as `3–9`, if autoscalers may add more. */
+function range(least: string, most: string): string {
+  return least === most ? least : `${least}–${most}`;
+}
+
+function change(from: string, to: string): string {
+  return from === to ? to : `${from} → ${to}`;
 }

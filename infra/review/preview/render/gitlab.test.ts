@@ -49,6 +49,8 @@ describe('a note in GitLab', () => {
     ['$3', '<span>&#36;</span>3'],
     ['&4', '<span>&#38;</span>4'],
     ['^alert#5', '<span>&#94;</span>alert<span>&#35;</span>5'],
+    ['www.evil.example', 'www<span>.</span>evil.example'],
+    ['OPS-5', 'OPS<span>-</span>5'],
     ['https://evil.example', 'https:<span>//</span>evil.example'],
     ['</details>', '&lt;/details&gt;'],
     ['`x`|y', '\\`x\\`\\|y'],

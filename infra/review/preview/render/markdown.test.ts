@@ -114,5 +114,12 @@ describe('a name that would be markup', () => {
     ['a_b*c', 'a\\_b\\*c'],
     ['\u202e', '⟨U+202E⟩'],
     ['@everyone', '&#64;<!---->everyone'],
+    ['#12', '&#35;<!---->12'],
+    ['org/repo#5', 'org/repo&#35;<!---->5'],
+    ['GH-3', 'GH<!---->-3'],
+    ['WWW.evil.example', 'WWW<!---->.evil.example'],
+    ['http://evil.example', 'http:<!---->//evil.example'],
+    ['a@evil.example', 'a&#64;<!---->evil.example'],
+    ['users-2', 'users-2'],
   ])('%j as text is %j', (text, expected) => expect(escapeFor('github').plain(text)).toBe(expected));
 });

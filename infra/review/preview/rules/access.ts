@@ -1,5 +1,5 @@
 import type { PolicyRule, Subject } from 'kubernetes-types/rbac/v1.d.ts';
-import { isKind } from '../../../../constructs/kubernetes/read.ts';
+import { isKind, type Loose } from '../../../../constructs/kubernetes/read.ts';
 import { busRights } from '../bus.ts';
 import { canonical } from '../diff/index.ts';
 import type { Observation } from '../finding.ts';
@@ -53,8 +53,8 @@ function gained(change: ObjectChange): Observation[] {
 }
 
 /** One right per verb and resource, such as `get secrets`. */
-function rights(rules: readonly PolicyRule[]): string[] {
-  return rules.flatMap(({ apiGroups = [''], resources = [], nonResourceURLs = [], resourceNames, verbs }) => {
+function rights(rules: readonly Loose<PolicyRule>[]): string[] {
+  return rules.flatMap(({ apiGroups = [''], resources = [], nonResourceURLs = [], resourceNames, verbs = [] }) => {
     const things = [
       ...resources.flatMap((resource) => apiGroups.map((group) => (group === '' ? resource : `${resource}.${group}`))),
       ...nonResourceURLs,
@@ -67,7 +67,7 @@ function rights(rules: readonly PolicyRule[]): string[] {
 function bound(change: ObjectChange): Observation[] {
   const { kind, before, after, fields } = change;
   if (!isKind(after, 'RoleBinding', 'ClusterRoleBinding')) return [];
-  const named = (subjects: readonly Subject[] = []) =>
+  const named = (subjects: readonly Loose<Subject>[] = []) =>
     new Map(subjects.map((subject) => [canonical(subject), `${subject.kind} ${subject.name}`]));
   const had = named(isKind(before, 'RoleBinding', 'ClusterRoleBinding') ? before.subjects : []);
   const role = after.roleRef?.name ?? '';

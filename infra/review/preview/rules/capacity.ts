@@ -1,5 +1,5 @@
 import { scales } from '../../../../constructs/kubernetes/read.ts';
-import { type Change, pathText, quantity } from '../diff/index.ts';
+import { type Change, ONE, pathText, quantity } from '../diff/index.ts';
 import type { Observation } from '../finding.ts';
 import type { ObjectChange } from '../objects.ts';
 import { about, type EnvironmentRule } from './rule.ts';
@@ -23,7 +23,8 @@ export const capacity: EnvironmentRule = {
   check: ({ changes, after: all }) =>
     changes.flatMap((change): Observation[] => {
       const { kind, action, fields, before } = change;
-      if (action === 'create' || kind === 'KafkaTopic') return []; // a topic's replicas are copies, which `topics` reports
+      // A topic's replicas are copies, which `topics` reports.
+      if (action === 'create' || kind === 'KafkaTopic') return [];
       if (action !== 'delete') return [...fields.flatMap((field) => fall(change, field)), ...handover(change)];
       const goes =
         kind === 'HorizontalPodAutoscaler' && before !== undefined && all.some((workload) => scales(before, workload));
@@ -37,6 +38,8 @@ function fall(change: ObjectChange, field: Change): Observation[] {
   if (from === undefined || to === undefined) return [];
   const found = (what: string) => [about(change, 'warning', what, 'compare with its usage at peak load', field)];
   if (TARGET.test(name)) return to > from ? found('pods are added later when load rises') : [];
+  // `data` reports removed members of a Kafka cluster.
+  if (change.kind === 'KafkaNodePool' && name === 'spec.replicas') return [];
   const amount = AMOUNTS.find((one) => one.path.test(name));
   return amount === undefined || to >= from ? [] : found(amount.what);
 }
@@ -48,7 +51,7 @@ function fall(change: ObjectChange, field: Change): Observation[] {
  */
 function handover(change: ObjectChange): Observation[] {
   const field = change.fields.find(({ path }) => pathText(path) === 'spec.replicas');
-  if (field === undefined || field.after !== undefined || (quantity(field.before) ?? 0) <= 1) return [];
+  if (field === undefined || field.after !== undefined || (quantity(field.before) ?? 0n) <= ONE) return [];
   const what = 'one pod is left until the autoscaler acts: a replica count removed from the manifest defaults to 1';
   const advice =
     'check that one pod can carry the load for some seconds, or transfer the field to another manager first';

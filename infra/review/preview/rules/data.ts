@@ -1,5 +1,7 @@
+import { valueAt } from '@groundwork/constructs';
 import { isKind } from '../../../../constructs/kubernetes/read.ts';
-import { quantity } from '../diff/index.ts';
+import { groupKindOf } from '../../../../constructs/system/index.ts';
+import { pathText, quantity } from '../diff/index.ts';
 import type { Observation } from '../finding.ts';
 import type { ObjectChange } from '../objects.ts';
 import { about, type EnvironmentRule } from './rule.ts';
@@ -17,19 +19,31 @@ const STORES: Readonly<Record<string, string>> = {
   K8ssandraCluster: 'the cluster is deleted with its data',
 };
 
+/** Kinds whose definition takes all objects of the kind with it. */
+const DEFINITION = 'CustomResourceDefinition.apiextensions.k8s.io';
+
 /** Data that a change may lose. */
 export const data: EnvironmentRule = {
   id: 'data',
   check: ({ changes }) =>
     changes.flatMap((change) =>
-      change.action === 'delete' ? deleted(change) : [...shrunk(change), ...elsewhere(change), ...abandoned(change)],
+      change.action === 'delete'
+        ? deleted(change)
+        : [...shrunk(change), ...elsewhere(change), ...abandoned(change), ...renamed(change), ...fewer(change)],
     ),
 };
 
 function deleted(change: ObjectChange): Observation[] {
   const { kind, before } = change;
   const claims = isKind(before, 'StatefulSet') ? (before.spec?.volumeClaimTemplates ?? []) : [];
-  const what = claims.length > 0 ? 'its pods stop; its volumes stay without an owner' : STORES[kind];
+  const defined =
+    before !== undefined && groupKindOf(before) === DEFINITION && valueAt(before, 'spec', 'names', 'kind');
+  const what =
+    typeof defined === 'string'
+      ? `every ${defined} in the cluster is deleted with its definition`
+      : claims.length > 0
+        ? 'its pods stop; its volumes stay without an owner'
+        : STORES[kind];
   const advice = 'if it was renamed, add the old name as an alias and migrate the data; otherwise take a backup first';
   return what === undefined ? [] : [about(change, 'critical', what, advice)];
 }
@@ -46,7 +60,7 @@ export function resized({ kind, fields }: ObjectChange): ObjectChange['fields'] 
 function shrunk(change: ObjectChange): Observation[] {
   const what = `its volumes would shrink, which no storage class supports: the ${change.kind} is rejected`;
   return resized(change)
-    .filter(({ before, after }) => (quantity(after) ?? 0) < (quantity(before) ?? 0))
+    .filter(({ before, after }) => (quantity(after) ?? 0n) < (quantity(before) ?? 0n))
     .map((field) =>
       about(change, 'critical', what, 'keep the size, or migrate the data to a new, smaller store', field),
     );
@@ -69,6 +83,29 @@ function elsewhere(change: ObjectChange): Observation[] {
         field,
       ),
     );
+}
+
+/** The operator makes a database of the new name, and leaves the one of the old name as it is. */
+function renamed(change: ObjectChange): Observation[] {
+  if (change.kind !== 'Database') return [];
+  const what = 'it becomes a new, empty database: the data stays in the one of the old name';
+  return change.fields
+    .filter(({ path }) => ['spec.name', 'spec.cluster.name'].includes(pathText(path)))
+    .map((field) => about(change, 'critical', what, 'keep the name, or migrate the data first', field));
+}
+
+/** Members of a Kafka cluster that are removed, with the replicas or the vote that they have. */
+function fewer(change: ObjectChange): Observation[] {
+  const { after } = change;
+  if (!isKind(after, 'KafkaNodePool')) return [];
+  const isBroker = after.spec?.roles?.includes('broker') ?? true;
+  const what = isBroker
+    ? 'brokers are removed: replicas that are still on them are lost'
+    : 'voters are removed: the cluster survives fewer failures, and stops without a majority';
+  const advice = isBroker ? 'reassign their partitions first' : 'keep an odd number of at least 3';
+  return change.fields
+    .filter(({ path, before, after }) => pathText(path) === 'spec.replicas' && Number(after) < Number(before))
+    .map((field) => about(change, 'critical', what, advice, field));
 }
 
 /** Claims that the StatefulSet controller now deletes. */

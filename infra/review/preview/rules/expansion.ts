@@ -23,7 +23,7 @@ function grown(change: ObjectChange, classes: readonly Typed<'StorageClass'>[]):
       ? names.map((name) => classes.find(({ metadata }) => metadata.name === name))
       : classes.filter(({ metadata }) => metadata.annotations?.[DEFAULT_CLASS] === 'true');
   return resized(change)
-    .filter(({ before, after }) => before !== undefined && (quantity(after) ?? 0) > (quantity(before) ?? 0))
+    .filter(({ before, after }) => before !== undefined && (quantity(after) ?? 0n) > (quantity(before) ?? 0n))
     .flatMap((field): Observation[] => {
       if (chosen.some((one) => one !== undefined && one.allowVolumeExpansion !== true)) {
         const what = `its volumes would grow, which their storage class doesn't allow: the ${change.kind} is rejected or keeps its size`;

@@ -72,10 +72,10 @@ describe('pods that a change does not replace automatically', () => {
 
   test('are reported when the strategy changes, either way, and not when only another field does', () => {
     expect(reported(workload('DaemonSet', 'a:1'), workload('DaemonSet', 'a:1', onDelete))).toEqual([
-      'warning DaemonSet/w | spec.updateStrategy | later changes are not rolled out: its pods keep the old template until they are deleted',
+      'warning DaemonSet/w | spec.updateStrategy.type | later changes are not rolled out: its pods keep the old template until they are deleted',
     ]);
     expect(reported(workload('DaemonSet', 'a:1', onDelete), workload('DaemonSet', 'a:1'))).toEqual([
-      'warning DaemonSet/w | spec.updateStrategy | pending template changes roll out to its pods',
+      'warning DaemonSet/w | spec.updateStrategy.type | pending template changes roll out to its pods',
     ]);
     expect(
       reported(workload('StatefulSet', 'a:1', onDelete), workload('StatefulSet', 'a:1', { ...onDelete, replicas: 4 })),

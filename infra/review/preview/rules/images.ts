@@ -54,7 +54,7 @@ function majorOf({ tag = '' }: ImageParts): number | undefined {
 function imagesOf(manifest: Manifest | undefined): ReadonlyMap<string, string> {
   const operated = operatedImage(manifest);
   if (operated !== undefined) return new Map([['', operated]]);
-  return new Map(containersOf(manifest).map(({ name, image = '' }) => [name, image]));
+  return new Map(containersOf(manifest).map(({ name = '', image = '' }) => [name, image]));
 }
 
 function operatedImage(manifest: Manifest | undefined): string | undefined {

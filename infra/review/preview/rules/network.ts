@@ -1,3 +1,4 @@
+import { BlockList, isIP, isIPv6 } from 'node:net';
 import type { Observation } from '../finding.ts';
 import { flows, podsIn } from '../flows.ts';
 import type { EnvironmentRule } from './rule.ts';
@@ -12,8 +13,8 @@ export const network: EnvironmentRule = {
     const [were, are] = [podsIn(before), podsIn(after)];
     const cause = (flow: string): string =>
       (policies.find(({ id }) => flow.includes(id.replace(/^.*\//, ''))) ?? policies[0])?.why ?? '';
-    const opened = [...is].filter((flow) => !was.has(flow) && !was.has(wider(flow)));
-    const closed = [...was].filter((flow) => !is.has(flow) && !is.has(wider(flow)));
+    const opened = [...is].filter((flow) => !isCovered(flow, was));
+    const closed = [...was].filter((flow) => !isCovered(flow, is));
     return [
       ...summed(opened, are, were).map(({ subject, note }): Observation => {
         const wide = /0\.0\.0\.0\/0|::\/0|^anywhere|any namespace/.test(note ?? subject);
@@ -59,6 +60,31 @@ function summed(
     list.length > 1 && list.length === here.size ? [`all pods${target}`] : list,
   );
   return [...own, ...rest.map((subject) => ({ subject }))];
+}
+
+/** Whether paths include this one: itself, one to the whole namespace, or one from or to a larger network. */
+function isCovered(flow: string, paths: ReadonlySet<string>): boolean {
+  if (paths.has(flow) || paths.has(wider(flow))) return true;
+  const network = NETWORK.exec(flow)?.[0];
+  if (network === undefined) return false;
+  const [start, end] = flow.split(network);
+  return [...paths].some((path) => {
+    const other = NETWORK.exec(path)?.[0];
+    return other !== undefined && path === `${start}${other}${end}` && includes(other, network);
+  });
+}
+
+/** A network as in `ipBlock.cidr`. */
+const NETWORK = /(?:\d{1,3}\.){3}\d{1,3}\/\d{1,2}|[0-9a-f:]*::?[0-9a-f:]*\/\d{1,3}/i;
+
+/** Whether a network includes another one. */
+function includes(large: string, small: string): boolean {
+  const [[address = '', bits = ''], [inner = '', innerBits = '']] = [large.split('/'), small.split('/')];
+  const family = isIPv6(address) ? 'ipv6' : 'ipv4';
+  if (isIP(address) === 0 || isIP(inner) !== isIP(address) || Number(innerBits) < Number(bits)) return false;
+  const list = new BlockList();
+  list.addSubnet(address, Number(bits), family);
+  return list.check(inner, family);
 }
 
 /** The path to a whole namespace that includes this path to some of its pods. */

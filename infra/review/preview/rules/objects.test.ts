@@ -426,7 +426,7 @@ describe('a change of stored data reports', () => {
       'backups kept for a shorter time',
       [store('30d')],
       [store('7d')],
-      ['warning retention ObjectStore/backup: older backups are deleted: no earlier point in time can be restored'],
+      ['critical retention ObjectStore/backup: older backups are deleted: no earlier point in time can be restored'],
     ],
     ['backups kept for a longer time', [store('7d')], [store('30d')], []],
     [
@@ -472,7 +472,7 @@ describe('a change of topics and their rights reports', () => {
       'events kept for a shorter time',
       [topic({ config: { 'retention.ms': '-1' } })],
       [topic({ config: { 'retention.ms': '1000' } })],
-      ['warning retention topic registered: older events are deleted, consumed or not'],
+      ['critical retention topic registered: older events are deleted, consumed or not'],
     ],
     [
       'events kept for a longer time',
@@ -484,7 +484,7 @@ describe('a change of topics and their rights reports', () => {
       'only the last event of a key',
       [topic({})],
       [topic({ config: { 'cleanup.policy': 'compact' } })],
-      ['warning retention topic registered: only the last event of each key is kept'],
+      ['critical retention topic registered: only the last event of each key is kept'],
     ],
     [
       'a setting that brokers read when they start',
@@ -563,7 +563,7 @@ describe('a change of network paths and rights reports', () => {
       'another host',
       [ingress('a.example')],
       [ingress('b.example')],
-      ['warning exposure Ingress/edge: its exposure outside the cluster changes'],
+      ['critical exposure Ingress/edge: clients of a.example no longer reach it'],
     ],
     [
       'a right more in the whole cluster',

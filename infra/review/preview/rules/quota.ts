@@ -1,6 +1,6 @@
 import type { Manifest } from '@groundwork/constructs';
 import { ofKind, type Typed } from '../../../../constructs/kubernetes/read.ts';
-import { quantity } from '../diff/index.ts';
+import { decimal, quantity } from '../diff/index.ts';
 import type { Observation } from '../finding.ts';
 import { peakOf } from '../peak.ts';
 import type { EnvironmentRule } from './rule.ts';
@@ -22,7 +22,7 @@ export const quota: EnvironmentRule = {
           subject: `ResourceQuota/${limit.metadata.name}`,
           what: `at its peak, with all updates in progress, the namespace requests more ${name} than its quota: pods are rejected`,
           field: `spec.hard.${name}`,
-          note: `${asked} of ${allowed}`,
+          note: `${decimal(asked)} of ${decimal(allowed)}`,
           advice: 'raise the quota, or lower the maximum number of pods',
           cause: 'platform.quota',
         }));
@@ -32,7 +32,7 @@ export const quota: EnvironmentRule = {
 function outgrown(
   limit: Typed<'ResourceQuota'> | undefined,
   all: readonly Manifest[],
-): { readonly name: string; readonly allowed: number; readonly asked: number }[] {
+): { readonly name: string; readonly allowed: bigint; readonly asked: bigint }[] {
   if (limit === undefined) return [];
   const peak = peakOf(all.filter(({ metadata }) => metadata.namespace === limit.metadata.namespace));
   return Object.entries(limit.spec?.hard ?? {}).flatMap(([name, text]) => {

@@ -1,23 +1,46 @@
-import { podsOf } from '../workloads.ts';
+import type { Manifest } from '@groundwork/constructs';
+import { isKind } from '../../../../constructs/kubernetes/read.ts';
+import type { Observation } from '../finding.ts';
+import type { ObjectChange } from '../objects.ts';
+import { formatSome } from '../text.ts';
+import { configMapsOf, podsOf } from '../workloads.ts';
 import { about, type EnvironmentRule } from './rule.ts';
 
-/** Workloads that are deleted. `data` reports those that store data. */
+/** Objects that are deleted while others may need them. `data` reports those that store data. */
 export const removals: EnvironmentRule = {
   id: 'removals',
-  check: ({ changes, before: all }) =>
+  check: ({ changes, before, after }) =>
     changes
-      .filter(({ action, kind }) => action === 'delete' && ['Deployment', 'DaemonSet', 'CronJob'].includes(kind))
-      .map((change) => {
-        const { kind, before } = change;
-        const [severity, what] =
-          kind === 'CronJob'
-            ? (['warning', 'it no longer runs'] as const)
-            : (['critical', 'its pods are deleted without a replacement'] as const);
-        const advice = 'check that it is unused; if it was renamed, switch its clients to the new name first';
-        const note = kind === 'Deployment' && before !== undefined && { note: podsText(podsOf(before, all)) };
-        return { ...about(change, severity, what, advice), ...note };
-      }),
+      .filter(({ action }) => action === 'delete')
+      .flatMap((change): Observation[] => [...workload(change, before), ...service(change), ...config(change, after)]),
 };
+
+function workload(change: ObjectChange, all: readonly Manifest[]): Observation[] {
+  const { before } = change;
+  if (isKind(before, 'CronJob')) return [about(change, 'warning', 'it no longer runs', RENAMED)];
+  const isStore = isKind(before, 'StatefulSet') && (before.spec?.volumeClaimTemplates ?? []).length > 0;
+  if (!isKind(before, 'Deployment', 'DaemonSet', 'StatefulSet') || isStore) return [];
+  const found = about(change, 'critical', 'its pods are deleted without a replacement', RENAMED);
+  return [isKind(before, 'DaemonSet') ? found : { ...found, note: podsText(podsOf(before, all)) }];
+}
+
+function service(change: ObjectChange): Observation[] {
+  if (!isKind(change.before, 'Service')) return [];
+  return [about(change, 'critical', 'its name and address are gone: its clients no longer connect', RENAMED)];
+}
+
+/** A ConfigMap that pods still use: those that start without it wait for it. */
+function config(change: ObjectChange, all: readonly Manifest[]): Observation[] {
+  const { before } = change;
+  if (!isKind(before, 'ConfigMap')) return [];
+  const { name, namespace } = before.metadata;
+  const users = all.filter((one) => one.metadata.namespace === namespace && configMapsOf(one).includes(name));
+  if (users.length === 0) return [];
+  const what = `${formatSome(users.map((one) => `${one.kind}/${one.metadata.name}`))} still use it: pods that restart don't start`;
+  return [about(change, 'critical', what, 'keep it until no workload uses it')];
+}
+
+const RENAMED = 'check that it is unused; if it was renamed, switch its clients to the new name first';
 
 /** Such as `3 pods`. */
 export function podsText(count: number): string {

@@ -1,7 +1,6 @@
 import type { Manifest } from '@groundwork/constructs';
 import { containersOf, isKind } from '../../../../constructs/kubernetes/read.ts';
 import { topicsOf } from '../bus.ts';
-import { quantity } from '../diff/index.ts';
 import type { Observation } from '../finding.ts';
 import type { ObjectChange } from '../objects.ts';
 import { about, type EnvironmentChange, type EnvironmentRule } from './rule.ts';
@@ -21,7 +20,7 @@ function events({ before, after }: EnvironmentChange): Observation[] {
     if (is === undefined) return [];
     const report = (what: string, field: string, from: string, to: string): Observation[] => {
       const values = { field, before: from, after: to, advice: ADVICE, cause: `event '${name}'` };
-      return [{ severity: 'warning', subject: `topic ${name}`, what, ...values }];
+      return [{ severity: 'critical', subject: `topic ${name}`, what, ...values }];
     };
     const [policy, next] = [was['cleanup.policy'] ?? 'delete', is['cleanup.policy'] ?? 'delete'];
     if (policy !== next) {
@@ -45,7 +44,7 @@ function endless(milliseconds: string): number {
 function backupsAndMetrics(change: ObjectChange): Observation[] {
   const [was, is] = [keptBy(change.before), keptBy(change.after)];
   if (was === undefined || is === undefined || seconds(is.time) >= seconds(was.time)) return [];
-  return [{ ...about(change, 'warning', is.what, ADVICE), field: is.field, before: was.value, after: is.value }];
+  return [{ ...about(change, is.severity, is.what, ADVICE), field: is.field, before: was.value, after: is.value }];
 }
 
 /** The retention of a store of backups or metrics. */
@@ -53,14 +52,22 @@ function keptBy(manifest: Manifest | undefined) {
   if (isKind(manifest, 'ObjectStore')) {
     const time = manifest.spec?.retentionPolicy;
     const what = 'older backups are deleted: no earlier point in time can be restored';
-    return time === undefined ? undefined : { what, field: 'spec.retentionPolicy', value: time, time };
+    return time === undefined
+      ? undefined
+      : { severity: 'critical' as const, what, field: 'spec.retentionPolicy', value: time, time };
   }
   const value = containersOf(manifest)
     .flatMap(({ args = [] }) => args)
     .find((arg) => TIME.test(arg));
   return value === undefined
     ? undefined
-    : { what: 'older metrics are deleted', field: 'retention', value, time: value.replace(/^.*=/, '') };
+    : {
+        severity: 'warning' as const,
+        what: 'older metrics are deleted',
+        field: 'retention',
+        value,
+        time: value.replace(/^.*=/, ''),
+      };
 }
 
 const TIME = /^--storage\.tsdb\.retention\.time=(\d+)(ms|s|m|h|d|w|y)$/;
@@ -75,6 +82,6 @@ const SECONDS: Readonly<Record<string, number>> = {
 };
 
 function seconds(time: string): number {
-  const [, count = '', unit = ''] = /^(\d+)([a-z]+)$/.exec(time) ?? [];
-  return (quantity(count) ?? Number.POSITIVE_INFINITY) * (SECONDS[unit] ?? 1);
+  const [, count, unit = ''] = /^(\d+)([a-z]+)$/.exec(time) ?? [];
+  return Number(count ?? Number.POSITIVE_INFINITY) * (SECONDS[unit] ?? 1);
 }

@@ -1,5 +1,6 @@
 import type { Manifest } from '@groundwork/constructs';
 import { isKind } from '../../../../constructs/kubernetes/read.ts';
+import { rejectionOf } from '../admission.ts';
 import type { Change } from '../diff/index.ts';
 import type { Observation } from '../finding.ts';
 import type { ObjectChange } from '../objects.ts';
@@ -16,6 +17,11 @@ export const rollouts: EnvironmentRule = {
       .flatMap((change): Observation[] => {
         const { after } = change;
         if (after === undefined) return [];
+        const rejection = rejectionOf(after, environment.after);
+        if (rejection !== undefined) {
+          const what = `its new pods are rejected, so the change never rolls out: ${rejection}`;
+          return [about(change, 'critical', what, 'change the pods, or what rejects them', onlyField(change))];
+        }
         const { pods, how, isGap, guard } = rolloutOf(after, environment);
         const advice = isGap
           ? 'merge when an interruption of some seconds is acceptable, or add a second replica'
@@ -50,16 +56,20 @@ function rolloutOf(after: Manifest, { after: all }: EnvironmentChange): Rollout 
     (isKind(after, 'Deployment') && after.spec?.strategy?.type === 'Recreate');
   const rolling = isKind(after, 'DaemonSet') ? ', node by node' : ', one at a time, without downtime';
   // A budget never blocks an update; but pods that an update makes unavailable count, so drains wait.
+  const isWhole = isKind(after, 'Deployment') && isZero(after.spec?.strategy?.rollingUpdate?.maxUnavailable);
+  const waits = isWhole ? '' : ': node drains wait meanwhile';
   const guard =
-    budgetOf(after, all) === undefined
-      ? ', no PodDisruptionBudget'
-      : ', under a PodDisruptionBudget: node drains wait meanwhile';
+    budgetOf(after, all) === undefined ? ', no PodDisruptionBudget' : `, under a PodDisruptionBudget${waits}`;
   return {
     pods,
     isGap,
     how: isGap ? ', with downtime in between' : rolling,
     guard: pods === 1 || isKind(after, 'DaemonSet') ? '' : guard,
   };
+}
+
+function isZero(amount: number | string | undefined): boolean {
+  return amount === 0 || amount === '0%';
 }
 
 /** The only field that replaces the pods. */

@@ -16,7 +16,7 @@ export const noClusterAdmin = rule({
   fix: 'create a role with only the rights that the account needs',
   severity: 'critical',
   check: ofKind(['RoleBinding', 'ClusterRoleBinding'], ({ roleRef, subjects = [] }) => [
-    ...(roleRef.kind === 'ClusterRole' && TOO_MUCH.includes(roleRef.name)
+    ...(roleRef?.kind === 'ClusterRole' && TOO_MUCH.includes(roleRef.name ?? '')
       ? [{ field: 'roleRef.name', what: `is '${roleRef.name}', which grants nearly all rights` }]
       : []),
     ...subjects

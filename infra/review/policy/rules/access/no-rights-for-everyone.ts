@@ -18,7 +18,7 @@ export const noRightsForEveryone = rule({
   check: ofKind(['RoleBinding', 'ClusterRoleBinding'], ({ subjects = [] }) =>
     subjects
       .filter(
-        ({ kind, name }) =>
+        ({ kind, name = '' }) =>
           EVERYONE.some((group) => name === group || name.startsWith(`${group}:`)) ||
           (kind === 'ServiceAccount' && name === 'default'),
       )

@@ -1,4 +1,5 @@
 import type { NetworkPolicyPeer } from 'kubernetes-types/networking/v1.d.ts';
+import type { Loose } from '../../../../../constructs/kubernetes/read.ts';
 import { takesAll } from '../../../../../constructs/kubernetes/selector.ts';
 import { type Fault, ofKind, rule } from '../../rule.ts';
 import { podSelector, sample } from '../../samples.ts';
@@ -36,10 +37,10 @@ export const noOpenPeer = rule({
   },
 });
 
-function faults(peers: NetworkPolicyPeer[] | undefined, field: string): Fault[] {
+function faults(peers: readonly Loose<NetworkPolicyPeer>[] | undefined, field: string): Fault[] {
   if (!peers?.length) return [{ field, what: 'has no peers, which allows all' }];
   return peers.flatMap(({ ipBlock, namespaceSelector, podSelector }, index): Fault[] => {
-    if (ipBlock && /\/0$/.test(ipBlock.cidr) && !ipBlock.except?.length)
+    if (ipBlock && /\/0$/.test(ipBlock.cidr ?? '') && !ipBlock.except?.length)
       return [{ field: `${field}.${index}.ipBlock.cidr`, what: `is ${ipBlock.cidr}, without exceptions` }];
     return namespaceSelector && takesAll(namespaceSelector) && takesAll(podSelector ?? {})
       ? [{ field: `${field}.${index}.namespaceSelector`, what: 'is empty, which selects every pod of every namespace' }]

@@ -17,7 +17,7 @@ export const noSecretInPlainText = rule({
   severity: 'critical',
   check: eachContainer(({ container: { env = [], args = [], command = [] }, at }) => [
     ...env
-      .filter(({ name, value = '' }) => SECRET.test(value) || (NAME.test(name) && !HARMLESS.test(value)))
+      .filter(({ name = '', value = '' }) => SECRET.test(value) || (NAME.test(name) && !HARMLESS.test(value)))
       .map(({ name }) => ({ field: `${at}.env.${name}`, what: 'looks like a secret in plain text' })),
     ...[...command, ...args]
       .filter((word) => SECRET.test(word))

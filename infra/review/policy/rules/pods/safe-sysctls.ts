@@ -25,7 +25,7 @@ export const safeSysctls = rule({
   severity: 'critical',
   check: eachPod(({ spec, at }) =>
     (spec.securityContext?.sysctls ?? [])
-      .filter(({ name }) => !SAFE.has(name))
+      .filter(({ name = '' }) => !SAFE.has(name))
       .map(({ name }) => ({ field: `${at}.securityContext.sysctls.${name}`, what: 'is shared by the whole node' })),
   ),
   samples: {

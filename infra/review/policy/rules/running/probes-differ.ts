@@ -1,11 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Probe } from 'kubernetes-types/core/v1.d.ts';
+import type { Loose } from '../../../../../constructs/kubernetes/read.ts';
 import { eachRunningContainer } from '../../pods.ts';
 import { rule } from '../../rule.ts';
 import { containing } from '../../samples.ts';
 
 const ask = (path: string): Probe => ({ httpGet: { path, port: 8080 } });
-const question = ({ httpGet, tcpSocket, exec }: Probe) => ({ httpGet, tcpSocket, exec });
+const question = ({ httpGet, tcpSocket, exec }: Loose<Probe>) => ({ httpGet, tcpSocket, exec });
 
 export const probesDiffer = rule({
   id: 'probes-differ',
@@ -20,7 +21,7 @@ export const probesDiffer = rule({
       !isDeepStrictEqual(question(readinessProbe), question(livenessProbe))
     )
       return [];
-    const timeout = ({ periodSeconds = 10, failureThreshold = 3 }: Probe) => periodSeconds * failureThreshold;
+    const timeout = ({ periodSeconds = 10, failureThreshold = 3 }: Loose<Probe>) => periodSeconds * failureThreshold;
     return timeout(livenessProbe) >= 2 * timeout(readinessProbe)
       ? []
       : [{ field: `${at}.livenessProbe`, what: 'equals readinessProbe, and its timeout is hardly longer' }];
