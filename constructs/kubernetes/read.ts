@@ -148,3 +148,9 @@ export function scales({ metadata: { namespace }, spec }: Manifest, { kind, meta
     valueAt(target, 'kind') === kind && valueAt(target, 'name') === metadata.name && namespace === metadata.namespace
   );
 }
+
+/** Directions that a NetworkPolicy restricts; one that names none restricts Ingress, and Egress if it has rules for it. */
+export function policyTypesOf({ spec }: Typed<'NetworkPolicy'>): readonly string[] {
+  if (spec?.policyTypes?.length) return spec.policyTypes;
+  return spec?.egress?.length ? ['Ingress', 'Egress'] : ['Ingress'];
+}

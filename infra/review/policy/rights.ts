@@ -14,7 +14,7 @@ export interface Right {
  */
 export function noRoleGrants(rights: readonly Right[], what: string): Check {
   return ofKind(['Role', 'ClusterRole'], ({ rules }) =>
-    (rules ?? []).flatMap(({ verbs, resources = [], resourceNames = [] }, index): Fault[] => {
+    (rules ?? []).flatMap(({ verbs = [], resources = [], resourceNames = [] }, index): Fault[] => {
       if (resourceNames.length > 0) return [];
       const has = (list: readonly string[], wanted: readonly string[]) =>
         list.filter((item) => item === '*' || wanted.includes(item));

@@ -1,4 +1,5 @@
 import type { Manifest } from '@groundwork/constructs';
+import { readable } from '../../../constructs/kubernetes/without-nulls.ts';
 import { isExpired, unsound } from '../../tools/exception.ts';
 import type { PolicyContext } from './context.ts';
 import { covers, type Exception } from './exceptions.ts';
@@ -31,18 +32,21 @@ export interface PolicyOptions extends Omit<PolicyContext, 'objects'> {
 }
 
 /** Violations in an environment, and exceptions that are invalid, expired or unused. Pure. */
-export function violations(objects: readonly Manifest[], options: PolicyOptions): Violation[] {
-  const { environment, exceptions = [], today, rules: chosen = rules, ...facts } = options;
-  const context = { objects, ...facts };
+export function violations(given: readonly Manifest[], options: PolicyOptions): Violation[] {
+  const { environment, exceptions = [], today, rules: chosen = rules, isProtected = () => true, ...facts } = options;
+  const originals = new Map(given.map((manifest) => [readable(manifest), manifest]));
+  const objects = [...originals.keys()];
+  const originalOf = (object: Manifest) => originals.get(object) ?? object;
+  const context = { objects, isProtected: (object: Manifest) => isProtected(originalOf(object)), ...facts };
   const local = exceptions.filter(({ environments }) => environments.includes(environment));
   const valid = local.filter(
     (exception) => unsound(exception) === undefined && !(today !== undefined && isExpired(exception, today)),
   );
   const used = new Set<Exception>();
   const broken = chosen.flatMap(({ id, severity, fix, check }) =>
-    objects.flatMap((manifest) =>
-      check(manifest, context).flatMap(({ field, what }): Violation[] => {
-        const object = `${manifest.kind}/${manifest.metadata.name}`;
+    objects.flatMap((one) =>
+      check(one, context).flatMap(({ field, what }): Violation[] => {
+        const [object, manifest] = [`${one.kind}/${one.metadata.name}`, originalOf(one)];
         const excused = local.filter((exception) => exception.rule === id && covers(exception, object));
         for (const exception of excused) used.add(exception);
         return excused.some((exception) => valid.includes(exception))

@@ -18,7 +18,7 @@ export const noRightsForEveryone = rule({
   check: ofKind(['RoleBinding', 'ClusterRoleBinding'], ({ subjects = [] }) =>
     subjects
       .filter(
-        ({ kind, name }) =>
+        ({ kind, name = '' }) =>
           EVERYONE.some((group) => name === group || name.startsWith(`${group}:`)) ||
           (kind === 'ServiceAccount' && name === 'default'),
       )
@@ -34,5 +34,6 @@ export const noRightsForEveryone = rule({
       [bound({ kind: 'Group', name: 'system:serviceaccounts:town' })],
       [bound({ kind: 'ServiceAccount', name: 'default', namespace: 'town' })],
     ],
+    nearMisses: [[bound({ kind: 'Group', name: 'system:serviceaccounts-of-town' })]],
   },
 });
