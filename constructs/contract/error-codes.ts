@@ -73,7 +73,7 @@ export const ERROR_CODES = {
   'definition-missing': 'definitions of custom resources cannot be found or fetched',
   // Objects and synthesis
   'app-invalid': "the app's constructs failed their validation",
-  'object-duplicate': 'two constructs declare the same Kubernetes object',
+  'object-duplicate': 'two constructs, or two calls of deploy, declare the same Kubernetes object',
   'object-unidentified': 'an object lacks its apiVersion, kind or name',
   'object-unknown': 'the app has no such object',
   'object-not-deployed': 'the object is not in the cluster',

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { gapsIn } from '../../tools/testing/gaps.ts';
+import { gapsIn } from '../../../test/support/gaps.ts';
 import { outcomesOf } from './rule.ts';
 import { rules } from './rules/index.ts';
 import { noNodePort } from './rules/network/no-node-port.ts';
