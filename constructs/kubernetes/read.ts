@@ -38,10 +38,10 @@ interface OperatorKinds {
   readonly Kafka: { readonly spec?: { readonly kafka?: { readonly version?: string } } };
   readonly KafkaNodePool: { readonly spec?: { readonly replicas?: number } };
   readonly KafkaTopic: {
-    readonly spec: {
+    readonly spec?: {
       readonly topicName?: string;
-      readonly partitions: number;
-      readonly replicas: number;
+      readonly partitions?: number;
+      readonly replicas?: number;
       readonly config?: Readonly<Record<string, string>>;
     };
   };
@@ -49,8 +49,8 @@ interface OperatorKinds {
     readonly spec?: {
       readonly authorization?: {
         readonly acls?: readonly {
-          readonly resource: { readonly type: string; readonly name: string };
-          readonly operations: readonly string[];
+          readonly resource?: { readonly type?: string; readonly name?: string };
+          readonly operations?: readonly string[];
         }[];
       };
     };

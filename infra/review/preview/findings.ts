@@ -1,4 +1,5 @@
 import type { Contract } from '@groundwork/constructs';
+import { readable } from '../../../constructs/kubernetes/without-nulls.ts';
 import { type Finding, SEVERITIES } from './finding.ts';
 import { merged } from './merged.ts';
 import { changedObjects } from './objects.ts';
@@ -18,7 +19,7 @@ export function compareSnapshots(base: Snapshot, head: Snapshot): Comparison {
   const names = [...new Set([...Object.keys(head.environments), ...Object.keys(base.environments)])];
   const exceptions = { before: base.exceptions ?? [], after: head.exceptions ?? [] };
   const environments = names.map((name) => ({
-    ...environmentChange(name, base.environments[name] ?? [], head.environments[name] ?? []),
+    ...environmentChange(name, entriesOf(base, name), entriesOf(head, name)),
     exceptions,
   }));
   const found = environments.flatMap((environment) =>
@@ -30,6 +31,14 @@ export function compareSnapshots(base: Snapshot, head: Snapshot): Comparison {
     environments,
     findings: sorted([...merged(found), ...contractFindings(base.contracts, head.contracts, names)]),
   };
+}
+
+/** Manifests may come from other programs and from clusters. */
+function entriesOf({ environments }: Snapshot, name: string): SnapshotObject[] {
+  return (environments[name] ?? []).map((entry) => {
+    const manifest = readable(entry.manifest);
+    return manifest === entry.manifest ? entry : { ...entry, manifest };
+  });
 }
 
 function environmentChange(

@@ -54,7 +54,7 @@ function gained(change: ObjectChange): Observation[] {
 
 /** One right per verb and resource, such as `get secrets`. */
 function rights(rules: readonly PolicyRule[]): string[] {
-  return rules.flatMap(({ apiGroups = [''], resources = [], nonResourceURLs = [], resourceNames, verbs }) => {
+  return rules.flatMap(({ apiGroups = [''], resources = [], nonResourceURLs = [], resourceNames, verbs = [] }) => {
     const things = [
       ...resources.flatMap((resource) => apiGroups.map((group) => (group === '' ? resource : `${resource}.${group}`))),
       ...nonResourceURLs,
