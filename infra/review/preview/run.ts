@@ -14,13 +14,22 @@ import {
   type Severity,
 } from './index.ts';
 import { compareAllLive, type FindLive } from './live/all.ts';
+import { migrationFindings } from './migrations/index.ts';
 import type { Preview } from './preview.ts';
 import type { Programs } from './program.ts';
 import { joinPulumi, type PulumiJoin } from './pulumi/index.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { SourceLayout } from './source.ts';
 import { formatSome } from './text.ts';
-import { changesBetween, commitOf, mergeBase, snapshotOf, uncommitted, workingSnapshot } from './versions.ts';
+import {
+  changedFiles,
+  changesBetween,
+  commitOf,
+  mergeBase,
+  snapshotOf,
+  uncommitted,
+  workingSnapshot,
+} from './versions.ts';
 
 export interface PreviewProgram {
   /** Root of the repository. */
@@ -28,6 +37,8 @@ export interface PreviewProgram {
   readonly programs: Programs;
   /** Which files can cause which findings. */
   readonly layout: SourceLayout;
+  /** SQL that services run on their databases: a glob of files from the root of the repository. */
+  readonly migrations: string;
   readonly prices: Prices;
   /** Finds the cluster of an environment. */
   readonly live: FindLive;
@@ -88,7 +99,8 @@ export async function runPreview(program: PreviewProgram, argv: readonly string[
   }
 }
 
-async function previewOf({ root, programs, layout, prices, live }: PreviewProgram, options: Options): Promise<Preview> {
+async function previewOf(program: PreviewProgram, options: Options): Promise<Preview> {
+  const { root, programs, layout, migrations, prices, live } = program;
   const { base: baseRef, head: headRef, live: wanted } = options;
   const named = wanted === true ? undefined : wanted;
   // Reports an unknown name before the slow steps start.
@@ -117,6 +129,7 @@ async function previewOf({ root, programs, layout, prices, live }: PreviewProgra
   if (before.contracts === undefined && Object.keys(before.environments).length > 0)
     remarks.push('The snapshot of the base has no contracts, so breaking changes of contracts are not checked.');
   const places = await changesBetween(root, from, head);
+  const sql = await changedFiles(root, from, head, migrations);
   const after = await making;
   const source = { base: before, head: after };
   const joined = await joinOf(root, options, head, source);
@@ -128,7 +141,11 @@ async function previewOf({ root, programs, layout, prices, live }: PreviewProgra
     ...compared,
     // Live objects and an empty base differ from the head by more than the commit.
     ...(compared === undefined && Object.keys(before.environments).length > 0 && { changed: { places, layout } }),
-    findings: [...(compared?.findings ?? []), ...(joined?.findings ?? [])],
+    findings: [
+      ...(await migrationFindings(sql, Object.keys(after.environments))),
+      ...(compared?.findings ?? []),
+      ...(joined?.findings ?? []),
+    ],
     remarks: [...remarks, ...(compared?.remarks ?? []), ...(joined?.remarks ?? [])],
     ...(joined && { stacks: joined.stacks }),
   });
