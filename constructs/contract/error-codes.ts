@@ -19,7 +19,7 @@ export const ERROR_CODES = {
   'event-published-twice': 'two contracts publish the same event',
   'event-version-invalid': 'the version of an event is not an integer ≥ 1',
   'event-version-unpublished': 'a version of an event is consumed that is not published',
-  'event-key-invalid': 'the key of an event is not a field of its schema',
+  'event-key-invalid': 'the key of an event is not a required string of its schema',
   'owned-twice': 'two contracts own the same thing',
   'path-invalid': 'a URL path or file path is malformed, or does not match its parameters',
   'duration-invalid': 'a duration is negative, fractional, or cannot be expressed in the unit asked for',
