@@ -5,11 +5,11 @@ import { Duration } from '@groundwork/contract';
 import { createExposition } from '../admin/exposition.ts';
 import { createProbes } from '../admin/probes.ts';
 import type { ServiceConfig } from '../config/variables.ts';
-import { anyAddress } from '../discovery/addresses.ts';
 import type { Trust } from '../identity/trust.ts';
 import type { Logger } from '../log/logger.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { Server } from '../server/http.ts';
+import { anyAddress } from './addresses.ts';
 import { closeWhenDraining, drain } from './drain.ts';
 import { type LifecycleHook, startHooks, stopHooks } from './hooks.ts';
 
