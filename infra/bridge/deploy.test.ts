@@ -413,7 +413,7 @@ describe('one program', () => {
     expect(named(registered, 'ConfigMap/one').inputs).toEqual(named(registered, 'b/ConfigMap/one').inputs);
   });
 
-  test('that gives two resources one name is told to use a prefix, before the second app is registered', async () => {
+  test('that gives two resources one name gets an error that names the prefix, before the second app is registered', async () => {
     const cluster = provider('cluster');
     const other = new App();
     new Chart(other, 'chart');

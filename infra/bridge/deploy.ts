@@ -131,7 +131,7 @@ function reserveNames({ components, objects }: DeploymentPlan): void {
       code: 'object-duplicate',
       where: 'deploy › prefix',
       problem: `another call of deploy in this program has registered ${duplicate} already`,
-      fix: "pass a prefix of its own in each call but one, such as `deploy(app, { provider, prefix: 'eu' })`",
+      fix: "pass a different prefix in each call but one, such as `deploy(app, { provider, prefix: 'eu' })`",
     });
   reserved.set(program, new Set([...taken, ...names]));
 }

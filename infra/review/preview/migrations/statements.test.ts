@@ -4,7 +4,7 @@ import { risksOf } from './statements.ts';
 const risks = async (sql: string) =>
   (await risksOf(sql)).map(({ severity, line, what }) => `${severity} ${line}: ${what}`);
 
-describe('a migration is told of', () => {
+describe('a migration is reported for', () => {
   test.each<[string, string, RegExp]>([
     [
       'a table',
