@@ -53,6 +53,7 @@ await runPreview(
       contracts: ['services/contracts', 'constructs/contract'],
       environment: (name) => `stacks/environments/${name}.ts`,
     },
+    migrations: 'services/*/migrations/*.sql',
     prices,
     live,
   },

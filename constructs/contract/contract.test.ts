@@ -6,6 +6,21 @@ const Id = Type.Object({ id: Type.String() });
 const reply = { 200: Id };
 const get = (path: string, spec: Partial<RouteSpec> = {}) => route('GET', path, { reply, ...spec });
 
+const keyed = (key: string) =>
+  event(
+    'order.placed',
+    1,
+    Type.Object({
+      id: Type.String(),
+      kind: Type.Union([Type.Literal('a'), Type.Literal('b')]),
+      state: Type.Enum(['c', 'd']),
+      note: Type.Optional(Type.String()),
+      count: Type.Integer(),
+      mixed: Type.Union([Type.String(), Type.Null()]),
+    }),
+    { key },
+  );
+
 /** What a contract's author reads, as one text. */
 function messageOf(make: () => unknown): string {
   try {
@@ -108,9 +123,18 @@ test.each([0, 1, 99.9, -1])('rejects an availability of %d', (availability) => {
 test.each([
   ['one word', () => event('placed', 1, Id, { key: 'id' }), "event 'placed'"],
   ['version 0', () => event('order.placed', 0, Id, { key: 'id' }), 'version'],
-  ['a key that the schema lacks', () => event('order.placed', 1, Id, { key: 'number' }), 'use one of: id'],
+  ['a key that the schema lacks', () => keyed('number'), "'number' is not in the schema"],
+  ['an optional key', () => keyed('note'), "'note' is optional"],
+  ['a key that is a number', () => keyed('count'), "'count' is not a string"],
+  ['a key that may be no string', () => keyed('mixed'), "'mixed' is not a string"],
+  ['a wrong key, with those that are possible', () => keyed('count'), 'use one of: id, kind, state'],
+  ['a key and no string', () => event('a.b', 1, Type.Object({ n: Type.Number() }), { key: 'n' }), 'no required string'],
 ])('rejects an event with %s', (_, make, part) => {
   expect(messageOf(make)).toContain(part);
+});
+
+test.each(['id', 'kind', 'state'])('accepts a required string as the key of an event: %s', (key) => {
+  expect(keyed(key).key).toBe(key);
 });
 
 test.each([

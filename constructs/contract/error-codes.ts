@@ -19,7 +19,7 @@ export const ERROR_CODES = {
   'event-published-twice': 'two contracts publish the same event',
   'event-version-invalid': 'the version of an event is not an integer ≥ 1',
   'event-version-unpublished': 'a version of an event is consumed that is not published',
-  'event-key-invalid': 'the key of an event is not a field of its schema',
+  'event-key-invalid': 'the key of an event is not a required string of its schema',
   'owned-twice': 'two contracts own the same thing',
   'path-invalid': 'a URL path or file path is malformed, or does not match its parameters',
   'duration-invalid': 'a duration is negative, fractional, or cannot be expressed in the unit asked for',
@@ -73,7 +73,7 @@ export const ERROR_CODES = {
   'definition-missing': 'definitions of custom resources cannot be found or fetched',
   // Objects and synthesis
   'app-invalid': "the app's constructs failed their validation",
-  'object-duplicate': 'two constructs declare the same Kubernetes object',
+  'object-duplicate': 'two constructs, or two calls of deploy, declare the same Kubernetes object',
   'object-unidentified': 'an object lacks its apiVersion, kind or name',
   'object-unknown': 'the app has no such object',
   'object-not-deployed': 'the object is not in the cluster',

@@ -1,6 +1,6 @@
 import type { TSchema } from 'typebox';
 import { ConfigurationError } from './configuration-error.ts';
-import { valueAt } from './json.ts';
+import { listAt, valueAt } from './json.ts';
 
 /** An event that a service publishes. Two versions may be published side by side while consumers migrate. */
 export interface Event<N extends string = string, S extends TSchema = TSchema> {
@@ -12,7 +12,7 @@ export interface Event<N extends string = string, S extends TSchema = TSchema> {
   readonly version: number;
   /** TypeBox schema of the payload, an object. */
   readonly schema: S;
-  /** Field of the payload that is the partition key: events with the same value stay in order. */
+  /** Field of the payload that is the partition key, a required string: events with the same value stay in order. */
   readonly key: string;
 }
 
@@ -43,16 +43,28 @@ export function event<const N extends string, S extends TSchema>(
       fix: 'number schema versions 1, 2, 3…',
     });
   }
-  const properties = Object.keys(Object(valueAt(schema, 'properties')));
-  if (!properties.includes(options.key)) {
+  const required = listAt(schema, 'required').map(String);
+  const possible = required.filter((field) => isString(valueAt(schema, 'properties', field)));
+  if (!possible.includes(options.key)) {
+    const field = valueAt(schema, 'properties', options.key);
+    const fault =
+      field === undefined ? 'is not in the schema' : required.includes(options.key) ? 'is not a string' : 'is optional';
     throw new ConfigurationError({
       code: 'event-key-invalid',
       where: `${where} › key`,
-      problem: `the schema has no field '${options.key}'`,
-      fix: `use one of: ${properties.join(', ') || '(the schema has no fields)'}`,
+      problem: `the key must be a required string of the schema; '${options.key}' ${fault}`,
+      fix: `use one of: ${possible.join(', ') || '(the schema has no required string)'}`,
     });
   }
   return { kind: 'event', name, version, schema, key: options.key };
+}
+
+/** Whether all values of a schema are strings. */
+function isString(schema: unknown): boolean {
+  const parts = listAt(schema, 'anyOf');
+  const allowed = [valueAt(schema, 'const'), ...listAt(schema, 'enum')].filter((value) => value !== undefined);
+  if (allowed.length > 0) return allowed.every((value) => typeof value === 'string');
+  return parts.length > 0 ? parts.every(isString) : valueAt(schema, 'type') === 'string';
 }
 
 /**

@@ -62,10 +62,10 @@ interface OperatorKinds {
     };
   };
   readonly KafkaTopic: {
-    readonly spec: {
+    readonly spec?: {
       readonly topicName?: string;
-      readonly partitions: number;
-      readonly replicas: number;
+      readonly partitions?: number;
+      readonly replicas?: number;
       readonly config?: Readonly<Record<string, string>>;
     };
   };
@@ -73,8 +73,8 @@ interface OperatorKinds {
     readonly spec?: {
       readonly authorization?: {
         readonly acls?: readonly {
-          readonly resource: { readonly type: string; readonly name: string };
-          readonly operations: readonly string[];
+          readonly resource?: { readonly type?: string; readonly name?: string };
+          readonly operations?: readonly string[];
         }[];
       };
     };
@@ -246,4 +246,10 @@ export function scales({ metadata: { namespace }, spec }: Manifest, { kind, meta
   return (
     valueAt(target, 'kind') === kind && valueAt(target, 'name') === metadata.name && namespace === metadata.namespace
   );
+}
+
+/** Directions that a NetworkPolicy restricts; one that names none restricts Ingress, and Egress if it has rules for it. */
+export function policyTypesOf({ spec }: Typed<'NetworkPolicy'>): readonly string[] {
+  if (spec?.policyTypes?.length) return spec.policyTypes;
+  return spec?.egress?.length ? ['Ingress', 'Egress'] : ['Ingress'];
 }

@@ -412,6 +412,22 @@ describe('one program', () => {
     });
     expect(named(registered, 'ConfigMap/one').inputs).toEqual(named(registered, 'b/ConfigMap/one').inputs);
   });
+
+  test('that gives two resources one name gets an error that names the prefix, before the second app is registered', async () => {
+    const cluster = provider('cluster');
+    const other = new App();
+    new Chart(other, 'chart');
+    for (const [app, what] of [
+      [settings(), "'ConfigMap/one'"],
+      [other, "chart 'chart'"],
+    ] as const)
+      await expect(
+        both(
+          () => deploy(settings(), { provider: cluster }),
+          () => deploy(app, { provider: cluster }),
+        ),
+      ).rejects.toMatchObject({ code: 'object-duplicate', problem: expect.stringContaining(what) });
+  });
 });
 
 describe('objects that exist', () => {

@@ -1,6 +1,13 @@
 import { type Manifest, type System, synthesize } from '@groundwork/constructs';
 import { ConfigurationError, Duration } from '@groundwork/contract';
-import { type Alias, ComponentResource, CustomResource, type ProviderResource, type Resource } from '@pulumi/pulumi';
+import {
+  type Alias,
+  ComponentResource,
+  CustomResource,
+  type ProviderResource,
+  type Resource,
+  runtime,
+} from '@pulumi/pulumi';
 import type { App } from 'cdk8s';
 import { noSecrets, requireSecrets, type SecretSource } from './deploy-time-secrets.ts';
 import { inputsOf } from './inputs.ts';
@@ -49,8 +56,8 @@ const COMPONENT = 'groundwork:index:Chart';
 /**
  * Registers every object of a system with Pulumi: one resource per object, typed by group, version and kind, named by
  * kind, namespace and name, in one component per chart. `deploy(app)` of a cdk8s app is `deploy(synthesize(app))`.
- * @throws ConfigurationError before any registration: errors of `synthesize` and `deploymentPlan`, and missing
- * deploy-time secrets
+ * @throws ConfigurationError before any registration: errors of `synthesize` and `deploymentPlan`, missing deploy-time
+ * secrets, and names that another call in the program has registered
  * @example
  * const app = new App();
  * new Shop(app, 'shop');
@@ -70,6 +77,7 @@ export function deploy(from: App | System, options: DeployOptions): Deployed {
     ...plan
   } = options;
   const planned = deploymentPlan(from, plan);
+  reserveNames(planned);
   requireSecrets(from.secrets, secrets);
   const limit = `${timeout.toSeconds()}s`;
   const adopting = planned.objects.some(({ adopt }) => adopt) ? adoptingProvider(provider) : provider;
@@ -103,6 +111,29 @@ export function deploy(from: App | System, options: DeployOptions): Deployed {
     components: new Map([...components].map(([{ name }, resource]) => [name, resource])),
     objects: new Map([...objects].map(([{ name }, resource]) => [name, resource])),
   };
+}
+
+/** Types and names of resources, by the connection of the program that registers them. */
+const reserved = new WeakMap<object, Set<string>>();
+
+/** @throws ConfigurationError for a URN of another call: the engine's own error would come after half of the objects */
+function reserveNames({ components, objects }: DeploymentPlan): void {
+  const program: object | undefined = runtime.getMonitor();
+  if (program === undefined) return;
+  const names = [
+    ...objects.map(({ type, name }) => `${type} '${name}'`),
+    ...components.map(({ name }) => `chart '${name}'`),
+  ];
+  const taken = reserved.get(program) ?? new Set();
+  const duplicate = names.find((name) => taken.has(name));
+  if (duplicate !== undefined)
+    throw new ConfigurationError({
+      code: 'object-duplicate',
+      where: 'deploy › prefix',
+      problem: `another call of deploy in this program has registered ${duplicate} already`,
+      fix: "pass a different prefix in each call but one, such as `deploy(app, { provider, prefix: 'eu' })`",
+    });
+  reserved.set(program, new Set([...taken, ...names]));
 }
 
 function adoptingProvider(provider: ProviderResource): ProviderResource {

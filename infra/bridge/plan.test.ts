@@ -1,6 +1,11 @@
-import { synthesize } from '@groundwork/constructs';
+import { type Manifest, synthesize } from '@groundwork/constructs';
+import { isConfigurationError } from '@groundwork/contract';
 import { describe, expect, test } from '@jest/globals';
 import { ApiObject, App, Chart } from 'cdk8s';
+import { gapsIn } from '../../test/support/gaps.ts';
+import { noSecrets } from './deploy-time-secrets.ts';
+import { inputsOf } from './inputs.ts';
+import { OutputResolver } from './outputs.ts';
 import { deploymentPlan } from './plan.ts';
 import { foreignApp } from './testing/foreign-app.ts';
 
@@ -190,3 +195,53 @@ describe('names', () => {
     expect(() => deploymentPlan(kindsOf(role), options)).toThrow(expect.objectContaining({ code, where }));
   });
 });
+
+/** A construct that renders to any JSON, as one that includes a file does. */
+class Included extends ApiObject {
+  readonly #json: unknown;
+
+  public constructor(chart: Chart, id: string, json: unknown) {
+    super(chart, id, { apiVersion: 'v1', kind: 'Any' });
+    this.#json = json;
+  }
+
+  public override toJson(): unknown {
+    return this.#json;
+  }
+}
+
+const included: readonly Manifest[] = [
+  ...synthesize(foreignApp()).objects.map(({ manifest }) => manifest),
+  {
+    apiVersion: 'keda.sh/v1alpha1',
+    kind: 'ScaledObject',
+    metadata: { name: 'x', namespace: 'bakery' },
+    spec: { scaleTargetRef: { kind: 'Deployment', name: 'till' } },
+  },
+  {
+    apiVersion: 'apps/v1',
+    kind: 'StatefulSet',
+    metadata: { name: 'x', namespace: 'bakery', annotations: { a: 'b' } },
+    spec: { serviceName: 'x', volumeClaimTemplates: [{ metadata: { name: 'data' }, spec: { storageClassName: 'y' } }] },
+  },
+];
+
+test.each(included)(
+  'law: a $kind in which any value is absent or null is planned, or an error that says where',
+  (one) => {
+    const others = included.filter((other) => other !== one);
+    const failed = [...gapsIn(one)].flatMap(({ at, json }) => {
+      const app = new App();
+      const chart = new Chart(app, 'chart');
+      for (const [index, object] of [json, ...others].entries()) new Included(chart, `${index}`, object);
+      try {
+        const { objects } = deploymentPlan(synthesize(app), { protectData: true });
+        for (const { manifest } of objects) inputsOf(manifest, noSecrets, new OutputResolver());
+        return [];
+      } catch (error) {
+        return isConfigurationError(error) ? [] : [`${at}: ${error}`];
+      }
+    });
+    expect(failed).toEqual([]);
+  },
+);

@@ -20,16 +20,18 @@ export interface Fault {
 /** Checks one object. Objects outside the rule's scope have no faults. */
 export type Check = (object: Manifest, context: PolicyContext) => readonly Fault[];
 
+type Objects = readonly Manifest[];
+
 /** Objects to test a rule with; each list is checked as one environment. */
 export interface Samples {
   /** Objects that follow the rule. */
-  readonly good: readonly Manifest[];
+  readonly good: Objects;
   /** Objects of which one violates it. */
-  readonly bad: readonly Manifest[];
-  /** More environments that follow it. @default none */
-  readonly alsoGood?: readonly (readonly Manifest[])[];
-  /** More environments that violate it. @default none */
-  readonly alsoBad?: readonly (readonly Manifest[])[];
+  readonly bad: Objects;
+  /** More environments that violate it: a check that finds one case may miss the next. */
+  readonly alsoBad: readonly [Objects, ...Objects[]];
+  /** Environments that follow it, although they resemble a violation. */
+  readonly nearMisses: readonly [Objects, ...Objects[]];
 }
 
 /** A requirement, its reason, and how to meet it. */
@@ -64,9 +66,9 @@ export function ofKind<K extends keyof Kinds>(
 }
 
 /** All samples that follow a rule, and all that violate it. */
-export function outcomesOf({ samples: { good, bad, alsoGood = [], alsoBad = [] } }: Rule): {
-  readonly good: readonly (readonly Manifest[])[];
-  readonly bad: readonly (readonly Manifest[])[];
+export function outcomesOf({ samples: { good, bad, nearMisses, alsoBad } }: Rule): {
+  readonly good: readonly Objects[];
+  readonly bad: readonly Objects[];
 } {
-  return { good: [good, ...alsoGood], bad: [bad, ...alsoBad] };
+  return { good: [good, ...nearMisses], bad: [bad, ...alsoBad] };
 }

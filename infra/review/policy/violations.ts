@@ -36,10 +36,11 @@ export function violations(given: readonly Manifest[], options: PolicyOptions): 
   const { environment, exceptions = [], today, rules: chosen = rules, isProtected, ...facts } = options;
   const origins = new Map(given.flatMap((manifest) => wellFormed(manifest).map((object) => [object, manifest])));
   const objects = [...origins.keys()];
+  const originalOf = (object: Manifest) => origins.get(object) ?? object;
   const context = {
     objects,
     ...facts,
-    ...(isProtected && { isProtected: (object: Manifest) => isProtected(origins.get(object) ?? object) }),
+    ...(isProtected && { isProtected: (object: Manifest) => isProtected(originalOf(object)) }),
   };
   const local = exceptions.filter(({ environments }) => environments.includes(environment));
   const valid = local.filter(
@@ -47,9 +48,9 @@ export function violations(given: readonly Manifest[], options: PolicyOptions): 
   );
   const used = new Set<Exception>();
   const broken = chosen.flatMap(({ id, severity, fix, check }) =>
-    objects.flatMap((manifest) =>
-      check(manifest, context).flatMap(({ field, what }): Violation[] => {
-        const object = `${manifest.kind}/${manifest.metadata.name}`;
+    objects.flatMap((one) =>
+      check(one, context).flatMap(({ field, what }): Violation[] => {
+        const [object, manifest] = [`${one.kind}/${one.metadata.name}`, originalOf(one)];
         const excused = local.filter((exception) => exception.rule === id && covers(exception, object));
         for (const exception of excused) used.add(exception);
         return excused.some((exception) => valid.includes(exception))

@@ -4,8 +4,9 @@ import { ofKind } from '../../../constructs/kubernetes/read.ts';
 /** Desired state of a topic, independent of what reconciles it. */
 export interface Topic {
   readonly name: string;
-  readonly partitions: number;
-  readonly replicas: number;
+  /** Undefined: as many as the brokers give a topic. */
+  readonly partitions: number | undefined;
+  readonly replicas: number | undefined;
   readonly settings: Readonly<Record<string, string>>;
 }
 
@@ -23,7 +24,7 @@ interface EventBusState {
 /** Topics by name: from Strimzi's resources, or from the desired state of the builtin bus's provisioner. */
 export function topicsOf(manifests: readonly Manifest[]): Map<string, Topic> {
   const operated = ofKind(manifests, 'KafkaTopic').map(({ metadata, spec }): Topic => {
-    const { topicName = metadata.name, partitions = 1, replicas = 1, config = {} } = spec ?? {};
+    const { topicName = metadata.name, partitions, replicas, config = {} } = spec ?? {};
     return { name: topicName, partitions, replicas, settings: config };
   });
   return new Map([...operated, ...(eventBusStateOf(manifests).topics ?? [])].map((topic) => [topic.name, topic]));
@@ -37,8 +38,8 @@ export function busRights(manifests: readonly Manifest[]): Map<string, Set<strin
   for (const { user, operation, on, name } of eventBusStateOf(manifests).rights ?? [])
     add(user.replace(/\..*$/, ''), `${operation} ${on} ${name}`);
   for (const { metadata, spec } of ofKind(manifests, 'KafkaUser')) {
-    for (const { resource, operations } of spec?.authorization?.acls ?? [])
-      for (const operation of operations ?? [])
+    for (const { resource, operations = [] } of spec?.authorization?.acls ?? [])
+      for (const operation of operations)
         add(metadata.name.replace(/\..*$/, ''), `${operation.toLowerCase()} ${resource?.type} ${resource?.name}`);
   }
   return rights;

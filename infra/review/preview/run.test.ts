@@ -88,6 +88,7 @@ async function preview(...argv: string[]): Promise<{ code: number; comment: stri
       root,
       programs: { snapshot: 'stacks/snapshot.ts', synth: 'stacks/cdk8s.ts' },
       layout: { contracts: ['contracts'], environment: (name) => `environments/${name}.ts` },
+      migrations: 'services/*/migrations/*.sql',
       prices: { currency: 'EUR', cpu: 1, memory: 1, storage: 1 } as never,
       live: () => Promise.reject(new Error('not asked for')),
     },
@@ -103,6 +104,27 @@ test('reports what the working tree changes against the merge base', async () =>
   const { code, comment } = await preview('--base', 'main');
   expect(code).toBe(0);
   expect(comment).toContain('| dev | 1 | · | · | · | · | · |');
+});
+
+test('lists new migrations with what they risk, and those that are edited or deleted', async () => {
+  const [old, gone] = ['services/users/migrations/1_a.sql', 'services/users/migrations/2_b.sql'];
+  await commit('migrations', { [old]: 'SELECT 1;', [gone]: 'SELECT 2;', 'services/users/other.sql': 'DROP TABLE c;' });
+  await git('switch', '--quiet', '--create', 'change');
+  await git('rm', '--quiet', gone);
+  await commit('more', { [old]: 'SELECT 3;', 'services/users/migrations/3_c.sql': '-- Up Migration\nDROP TABLE b;' });
+  await write({ 'services/mail/migrations/1_new.sql': 'CREATE TABLE a (b int NOT NULL);' });
+  for (const head of [[], ['--head', 'change']]) {
+    const { comment = '' } = await preview('--base', 'main', ...head);
+    const plain = comment.replaceAll(/<[^>]*>|[*`\\]/g, '');
+    const row = (text: string) => expect(plain).toContain(text);
+    row('migration services/users/migrations/3_c.sql');
+    row('DROP TABLE b deletes its data');
+    row('services/users/migrations/3_c.sql:2');
+    row('it is edited: databases in which it has run stay as they are');
+    row('it is deleted: databases in which it has run stay as they are');
+    expect(plain.includes('1_new.sql it runs before the new version starts')).toBe(head.length === 0);
+    expect(plain).not.toContain('other.sql');
+  }
 });
 
 describe('a finding names its place in the source, and --fail-on exits with 2', () => {

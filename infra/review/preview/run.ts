@@ -5,6 +5,7 @@ import { Command, Option } from 'commander';
 import { failedVersion } from './failure.ts';
 import { SEVERITIES, type Severity } from './finding.ts';
 import type { FindLive } from './live/all.ts';
+import { migrationFindings } from './migrations/index.ts';
 import type { Preview } from './preview.ts';
 import type { Programs } from './program.ts';
 import type { PulumiJoin } from './pulumi/index.ts';
@@ -14,7 +15,15 @@ import type { Snapshot } from './snapshot.ts';
 import type { SourceLayout } from './source.ts';
 import { formatSome } from './text.ts';
 import type { Prices } from './totals.ts';
-import { changesBetween, commitOf, mergeBase, snapshotOf, uncommitted, workingSnapshot } from './versions.ts';
+import {
+  changedFiles,
+  changesBetween,
+  commitOf,
+  mergeBase,
+  snapshotOf,
+  uncommitted,
+  workingSnapshot,
+} from './versions.ts';
 
 export interface PreviewProgram {
   /** Root of the repository. */
@@ -22,6 +31,8 @@ export interface PreviewProgram {
   readonly programs: Programs;
   /** Which files can cause which findings. */
   readonly layout: SourceLayout;
+  /** SQL that services run on their databases: a glob of files from the root of the repository. */
+  readonly migrations: string;
   readonly prices: Prices;
   /** Finds the cluster of an environment. */
   readonly live: FindLive;
@@ -89,7 +100,8 @@ export async function runPreview(program: PreviewProgram, argv: readonly string[
 const loaded = () =>
   Promise.all([import('./preview.ts'), import('./render/markdown.ts'), import('./render/page.ts')] as const);
 
-async function previewOf({ root, programs, layout, prices, live }: PreviewProgram, options: Options): Promise<Preview> {
+async function previewOf(program: PreviewProgram, options: Options): Promise<Preview> {
+  const { root, programs, layout, migrations, prices, live } = program;
   const { base: baseRef, head: headRef, live: wanted } = options;
   const named = wanted === true ? undefined : wanted;
   // Reports an unknown name before the slow steps start.
@@ -117,6 +129,7 @@ async function previewOf({ root, programs, layout, prices, live }: PreviewProgra
   if (before.failed === undefined && before.contracts === undefined)
     remarks.push('The snapshot of the base has no contracts, so breaking changes of contracts are not checked.');
   const places = await changesBetween(root, from, head);
+  const sql = await changedFiles(root, from, head, migrations);
   const after = await making;
   const source = { base: before, head: after };
   if (after.failed === undefined && after.settings === undefined)
@@ -134,7 +147,11 @@ async function previewOf({ root, programs, layout, prices, live }: PreviewProgra
     ...compared,
     // Live objects differ from the head by more than the commit.
     ...(compared === undefined && { changed: { places, layout } }),
-    findings: [...(compared?.findings ?? []), ...(joined?.findings ?? [])],
+    findings: [
+      ...(await migrationFindings(sql, Object.keys(after.environments))),
+      ...(compared?.findings ?? []),
+      ...(joined?.findings ?? []),
+    ],
     remarks: [...remarks, ...(compared?.remarks ?? []), ...(joined?.remarks ?? [])],
     ...(joined && { stacks: joined.stacks }),
     ...(links && { links }),

@@ -81,6 +81,42 @@ export async function changesBetween(root: string, base: string, head: string | 
   return [...changedPlaces(stdout), ...linesOf(untracked?.stdout ?? '').map((file) => ({ file, at: file }))];
 }
 
+/** A file that differs between two versions. */
+export interface ChangedFile {
+  /** Path from the root of the repository. */
+  readonly file: string;
+  /** Its text; undefined if the version has no such file. */
+  readonly before: string | undefined;
+  readonly after: string | undefined;
+}
+
+/** Files of a glob that differ between two commits, or between a commit and the working tree with its new files. */
+export async function changedFiles(
+  root: string,
+  base: string,
+  head: string | undefined,
+  glob: string,
+): Promise<ChangedFile[]> {
+  const within = ['--', `:(glob)${glob}`];
+  const form = ['--name-only', '--no-renames', '--no-ext-diff', '-z'];
+  const { stdout } = await git(root, 'diff', ...form, base, ...(head === undefined ? [] : [head]), ...within);
+  const fresh = ['ls-files', '--others', '--exclude-standard', '-z', ...within];
+  const untracked = head === undefined ? (await git(root, ...fresh)).stdout : '';
+  const textIn = async (commit: string, file: string) => {
+    const { failed, stdout: text } = await git(root, 'show', `${commit}:${file}`);
+    return failed ? undefined : text;
+  };
+  const files = `${stdout}\0${untracked}`.split('\0').filter((file) => file !== '');
+  return Promise.all(
+    files.sort().map(async (file) => ({
+      file,
+      before: await textIn(base, file),
+      after:
+        head === undefined ? await readFile(join(root, file), 'utf8').catch(() => undefined) : await textIn(head, file),
+    })),
+  );
+}
+
 /** Files of the checkout that differ from its commit. */
 export async function uncommitted(root: string): Promise<readonly string[]> {
   const { stdout } = await git(root, 'diff', '--name-only', '--no-ext-diff', 'HEAD');

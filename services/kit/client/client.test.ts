@@ -100,6 +100,11 @@ test('an unknown field is dropped, a missing one is an error', async () => {
   await expect(item()).rejects.toMatchObject({ code: 'upstream-failed' });
 });
 
+test('an integer that no number holds is an error, not another number', async () => {
+  answer = () => ({ body: '{"left":9007199254740993}' });
+  await expect(item()).rejects.toMatchObject({ code: 'upstream-failed' });
+});
+
 test('an error response of the callee is a CallRefused with its status and code', async () => {
   answer = () => ({ status: 404, body: '{"code":"not-found"}' });
   const failure = await item().catch((error: unknown) => error);

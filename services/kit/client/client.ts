@@ -6,6 +6,7 @@ import { Problem } from '../errors/problem.ts';
 import type { Trust } from '../identity/trust.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { Answer, Arguments, Context } from '../operation.ts';
+import { withSafeIntegers } from '../schema/rewrite.ts';
 import { type Upstream, upstream } from './upstream.ts';
 
 /** The callee sent an error response. Uncaught, it becomes `upstream-failed`: our caller does not see the response of the callee. */
@@ -103,7 +104,7 @@ export function createClient<C extends Contract>(contract: C, options: ClientOpt
 
 /** Drops fields that our version of the contract does not have, then validates: the callee may be newer. */
 function tolerantReader(schema: TSchema): (body: unknown) => unknown {
-  const validator = Compile(schema);
+  const validator = Compile(withSafeIntegers(schema));
   return (body) => {
     const known = validator.Clean(body);
     if (!validator.Check(known)) throw new Problem('upstream-failed');
@@ -127,7 +128,10 @@ function problemCode(text: string): string | undefined {
   }
 }
 
-/** Fills in the parameters of a path template, each as one encoded segment, and appends the query. */
+/**
+ * Fills in the parameters of a path template, each as one encoded segment, and appends the query: a list as one pair for
+ * each of its members.
+ */
 export function pathOf(
   template: string,
   params: Readonly<Record<string, unknown>> = {},
@@ -136,7 +140,7 @@ export function pathOf(
   const path = template.replace(/:([A-Za-z0-9_]+)/g, (_whole, name: string) => encodeURIComponent(`${params[name]}`));
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
-    if (value !== undefined) search.append(name, `${value}`);
+    for (const one of Array.isArray(value) ? value : [value]) if (one !== undefined) search.append(name, `${one}`);
   }
   return search.size === 0 ? path : `${path}?${search}`;
 }

@@ -2,6 +2,7 @@ import { accessSync, constants } from 'node:fs';
 import { ConfigurationError } from '@groundwork/contract';
 import { type Static, type TProperties, Type } from 'typebox';
 import { Compile } from 'typebox/compile';
+import { textReader } from '../schema/from-text.ts';
 
 /** Environment variables by name; `process.env` is one. */
 export type Env = Readonly<Record<string, string | undefined>>;
@@ -21,7 +22,7 @@ export function readConfig<const P extends TProperties>(
 ): Static<ReturnType<typeof Type.Object<P>>> {
   const schema = Compile(Type.Object(variables));
   const given = Object.fromEntries(Object.keys(variables).flatMap((name) => (env[name] ? [[name, env[name]]] : [])));
-  const values = schema.Default(schema.Convert(given)) as Record<string, unknown>;
+  const values = schema.Default(textReader(Type.Object(variables))(given)) as Record<string, unknown>;
   const faults = Object.entries(variables).flatMap(([name, variable]) => {
     const fault = faultOf(variable as Variable, values[name]);
     return fault === undefined ? [] : [`${name} ${fault}${about(variable as Variable)}`];

@@ -40,6 +40,14 @@ test('picks the instance with the fewest calls in progress', async () => {
   await resolver.close();
 });
 
+test('an IPv6 address is in brackets, as URLs have it', async () => {
+  const { resolver, held } = resolving(['fd00::7']);
+  await resolver.pick('users');
+  await held;
+  expect((await resolver.pick('users')).origin).toBe('https://[fd00::7]:8080');
+  await resolver.close();
+});
+
 test.each([
   ['is unavailable', undefined],
   ['knows no instance', []],

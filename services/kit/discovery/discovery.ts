@@ -1,7 +1,8 @@
-import { hostname, networkInterfaces } from 'node:os';
+import { hostname } from 'node:os';
 import type { Contract } from '@groundwork/contract';
 import type { ServiceConfig } from '../config/variables.ts';
 import type { Trust } from '../identity/trust.ts';
+import { ownAddress } from '../lifecycle/addresses.ts';
 import type { LifecycleHook } from '../lifecycle/hooks.ts';
 import type { Logger } from '../log/logger.ts';
 import type { Metrics } from '../metrics/metrics.ts';
@@ -60,10 +61,4 @@ export function openDiscovery(
         .catch((error: unknown) => log.warn({ err: error }, 'could not log out of Consul; the token expires'));
     },
   };
-}
-
-/** The IPv4 address of the pod: its only one besides loopback. */
-function ownAddress(): string {
-  const addresses = Object.values(networkInterfaces()).flatMap((entries = []) => entries);
-  return addresses.find(({ internal, family }) => !internal && family === 'IPv4')?.address ?? '127.0.0.1';
 }

@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import { backOff, pause, reasonOf } from '../background/retry.ts';
 import type { Logger } from '../log/logger.ts';
 import type { Consul } from './consul.ts';
@@ -89,7 +90,8 @@ export class ServiceWatch {
     this.#unavailableSince = undefined;
     const before = new Map(this.#known.map((one) => [one.address, one]));
     this.#known = entries.map(({ Node, Service }) => {
-      const address = `${Service.Address || Node.Address}:${Service.Port}`;
+      const host = Service.Address || Node.Address;
+      const address = `${isIPv6(host) ? `[${host}]` : host}:${Service.Port}`;
       return before.get(address) ?? { address, calls: 0 };
     });
   }

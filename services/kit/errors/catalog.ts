@@ -12,6 +12,7 @@ export const catalog = {
   'session-ended': { status: 401, title: 'The session has ended; log in again' },
   forbidden: { status: 403, title: 'The caller is not allowed to use the operation' },
   'not-found': { status: 404, title: 'Not found' },
+  'method-not-allowed': { status: 405, title: 'The path has no operation with this method' },
   'email-taken': { status: 409, title: 'An account with this email address exists already' },
   'body-too-large': { status: 413, title: 'The body exceeds the size limit' },
   'unsupported-media-type': { status: 415, title: 'The body must be application/json' },

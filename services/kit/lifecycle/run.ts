@@ -9,6 +9,7 @@ import type { Trust } from '../identity/trust.ts';
 import type { Logger } from '../log/logger.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { Server } from '../server/http.ts';
+import { anyAddress } from './addresses.ts';
 import { closeWhenDraining, drain } from './drain.ts';
 import { type LifecycleHook, startHooks, stopHooks } from './hooks.ts';
 
@@ -62,7 +63,7 @@ export async function start(app: Server, options: RunOptions): Promise<Running> 
   let draining = false;
   let stopped: Promise<boolean> | undefined;
   closeWhenDraining(app, () => draining);
-  await app.listen({ host: '0.0.0.0', port: config.PORT });
+  await app.listen({ host: anyAddress(), port: config.PORT });
   const probes = createProbes(() => !draining);
   const exposition = createExposition(metrics, trust, log);
   const ports = {
@@ -120,7 +121,7 @@ export async function run(app: Server, options: RunOptions): Promise<void> {
 }
 
 async function listen(server: HttpServer, port: number): Promise<number> {
-  server.listen(port, '0.0.0.0');
+  server.listen(port, anyAddress());
   await once(server, 'listening');
   return portOf(server);
 }

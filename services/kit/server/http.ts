@@ -65,6 +65,11 @@ export function createHttp({ log, proxyHops, trust, onHandshakeRefused }: HttpOp
     },
   };
   const app = Fastify(options);
+  const parse = app.getDefaultJsonParser('error', 'error');
+  // A client may send the content type with each request, also without a body.
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body: string, done) =>
+    body === '' ? done(null) : parse(request, body, done),
+  );
   if (trust !== undefined) {
     const unfollow = followRenewals(app.server as unknown as TlsServer, trust);
     app.addHook('onClose', (_app, done) => {

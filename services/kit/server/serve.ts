@@ -17,6 +17,7 @@ import {
 } from './context.ts';
 import { checkHandlers, type Handlers, type Request } from './handlers.ts';
 import { createHttp, type Server } from './http.ts';
+import { routeMethods } from './methods.ts';
 import { checkAbsent, checkPart, checkReply } from './validation.ts';
 
 /** What a server reports to, and how it authenticates callers. */
@@ -104,9 +105,18 @@ function answerErrors(app: Server): void {
       request.requestContext.log.error({ err: problem.cause ?? problem, code: problem.code }, 'failed');
     return sendProblem(problem, request, reply);
   });
-  app.setNotFoundHandler((request, reply) =>
-    sendProblem(new Problem('not-found', `no operation ${request.method} ${pathOf(request)}`), request, reply),
-  );
+  const methodsOf = routeMethods(app);
+  // Before the body is read: whatever it is, there is no operation that would take it.
+  app.addHook('preParsing', (request, _reply, _payload, next) => {
+    if (!request.is404) return next();
+    const path = pathOf(request);
+    const allow = methodsOf(path).join(', ');
+    next(
+      allow === ''
+        ? new Problem('not-found', `no operation ${request.method} ${path}`)
+        : new Problem('method-not-allowed', `${path} allows ${allow}`, { headers: { allow } }),
+    );
+  });
 }
 
 function sendProblem(problem: Problem, request: FastifyRequest, reply: FastifyReply): FastifyReply {

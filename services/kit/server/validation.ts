@@ -1,19 +1,21 @@
 import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { type FieldError, Problem } from '../errors/problem.ts';
+import { textReader } from '../schema/from-text.ts';
+import { withSafeIntegers } from '../schema/rewrite.ts';
 
 type Part = 'params' | 'query' | 'body';
 
 /**
- * Validator of one part of a request. Params and query are text, so they are converted; a body has types already and is
- * not converted. Defaults are filled in.
+ * Validator of one part of a request. Params and query are text, which is read by its type; a body has types already. Defaults
+ * are filled in.
  * @returns a function that returns the valid value, or throws the Problem `invalid-request` with every fault
  */
 export function checkPart(part: Part, schema: TSchema): (value: unknown) => unknown {
-  const validator = Compile(schema);
+  const validator = Compile(withSafeIntegers(schema));
+  const read = textReader(schema);
   return (value) => {
-    const given = part === 'body' ? value : validator.Convert(value ?? {});
-    const complete = validator.Default(given);
+    const complete = validator.Default(part === 'body' ? value : read(value ?? {}));
     if (validator.Check(complete)) return complete;
     throw new Problem('invalid-request', undefined, {
       errors: validator.Errors(complete).flatMap((error) => fieldErrors(part, error)),

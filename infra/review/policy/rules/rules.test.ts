@@ -28,6 +28,15 @@ describe('rules', () => {
     }
   });
 
+  test.each(rules)('law: $id has two bad samples, and a near miss of a kind that it checks', (rule) => {
+    const { good, bad } = outcomesOf(rule);
+    const distinct = (samples: readonly object[]) => new Set(samples.map((sample) => JSON.stringify(sample))).size;
+    expect(distinct([...good, ...bad])).toBe(good.length + bad.length);
+    expect(bad.length).toBeGreaterThan(1);
+    const checked = new Set(bad.flat().map(({ kind }) => kind));
+    expect(rule.samples.nearMisses.flat().filter(({ kind }) => checked.has(kind))).not.toEqual([]);
+  });
+
   test.each(rules.filter(({ sees }) => sees !== 'environment'))(
     'law: $id checks an object alone, since it does not declare that it sees the environment',
     (rule) => {

@@ -1,7 +1,7 @@
-import type { Contract, Operation } from '@groundwork/constructs';
+import type { Contract, Event, Operation } from '@groundwork/constructs';
 import type { Observation } from '../finding.ts';
 import type { ContractRule } from './rule.ts';
-import { narrower } from './schema.ts';
+import { type Narrowing, narrower } from './schema.ts';
 
 /** Breaking changes of contracts: operations and events that are removed or accept less than before. */
 export const contracts: ContractRule = {
@@ -148,9 +148,24 @@ function eventChanges(before: Contract, after: Contract, all: readonly Contract[
               'key',
             ),
           ]),
-      ...narrower(event.schema, kept.schema, 'given').map(({ at, what }) =>
-        breaks(`${what}: this breaks ${readers.join(', ') || 'its consumers'}`, `schema${at}`),
+      ...eventNarrowings(event, kept).map(({ at, what, effect }) =>
+        breaks(`${what}: this breaks ${readers.join(', ') || 'its consumers'}, ${effect}`, `schema${at}`),
       ),
     ];
   });
+}
+
+/** Consumers with the new schema read the events that are in the topic, and consumers with the old one read new events. */
+function eventNarrowings(before: Event, after: Event): (Narrowing & { readonly effect: string })[] {
+  const [stored, published] = ['with older events and the new schema', 'with new events and the old schema'];
+  const found = new Map<string, Narrowing & { readonly texts: string[] }>();
+  for (const [use, effect] of [
+    ['stored', stored],
+    ['given', published],
+  ] as const)
+    for (const one of narrower(before.schema, after.schema, use)) {
+      const key = `${one.at} ${one.what}`;
+      found.set(key, { ...one, texts: [...(found.get(key)?.texts ?? []), effect] });
+    }
+  return [...found.values()].map(({ texts, ...one }) => ({ ...one, effect: texts.join(', and ') }));
 }

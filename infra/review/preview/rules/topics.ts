@@ -29,10 +29,10 @@ function changed(before: Topic, after: Topic | undefined): Observation[] {
   const sync = { field: SYNC, before: before.settings[SYNC], after: after.settings[SYNC] };
   const risky = 'a write is acknowledged by fewer replicas: the loss of a broker may lose events';
   return [
-    ...(after.partitions < before.partitions
+    ...((after.partitions ?? 0) < (before.partitions ?? 0)
       ? report('critical', fewer, 'keep the number, or migrate to a new topic', partitions)
       : []),
-    ...(after.partitions > before.partitions
+    ...((after.partitions ?? 0) > (before.partitions ?? 0)
       ? report('warning', more, 'wait until consumers have no lag', partitions)
       : []),
     ...(after.replicas !== before.replicas

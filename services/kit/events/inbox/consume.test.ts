@@ -152,6 +152,7 @@ test('a dead letter that is replayed to its topic is handled once', async () => 
 
 const unreadable: [what: string, reason: string, bad: Message][] = [
   ['no JSON', 'not-json', message('{"thing":')],
+  ['an integer that no number holds', 'invalid-payload', message('{"thing":"cup","count":9007199254740993}')],
   ['a payload without a field', 'invalid-payload', message({ thing: 'cup' })],
   [
     'a version that the contract does not have',

@@ -1,5 +1,6 @@
 import type { Contract, Event } from '@groundwork/contract';
 import { Compile } from 'typebox/compile';
+import { withSafeIntegers } from '../../schema/rewrite.ts';
 import { joinTrace } from '../../trace/traceparent.ts';
 import type { Delivery } from '../bus.ts';
 import { HEADERS, type Received } from '../envelope.ts';
@@ -30,7 +31,7 @@ export function createReader(contract: Contract): (delivery: Delivery) => Receiv
   const checks = new Map(
     contract.consumes.map((event) => [
       versionOf(event.name, `${event.version}`),
-      { event, check: Compile(tolerant(event.schema)) },
+      { event, check: Compile(withSafeIntegers(tolerant(event.schema))) },
     ]),
   );
   return ({ topic, key, headers, value }) => {

@@ -15,9 +15,9 @@ export const noClusterAdmin = rule({
     'CIS Kubernetes Benchmark v1.12, 5.1.1 and 5.1.7; NSA/CISA Kubernetes Hardening Guide v1.2, Authentication and authorization',
   fix: 'create a role with only the rights that the account needs',
   severity: 'critical',
-  check: ofKind(['RoleBinding', 'ClusterRoleBinding'], ({ roleRef, subjects = [] }) => [
-    ...(roleRef?.kind === 'ClusterRole' && TOO_MUCH.includes(roleRef.name ?? '')
-      ? [{ field: 'roleRef.name', what: `is '${roleRef.name}', which grants nearly all rights` }]
+  check: ofKind(['RoleBinding', 'ClusterRoleBinding'], ({ roleRef: { kind, name } = {}, subjects = [] }) => [
+    ...(kind === 'ClusterRole' && TOO_MUCH.includes(name ?? '')
+      ? [{ field: 'roleRef.name', what: `is '${name}', which grants nearly all rights` }]
       : []),
     ...subjects
       .filter(({ name }) => name === 'system:masters')
@@ -27,5 +27,6 @@ export const noClusterAdmin = rule({
     good: [bound('system:auth-delegator')],
     bad: [bound('cluster-admin')],
     alsoBad: [[bound('edit')], [bound('view', { kind: 'Group', name: 'system:masters' })]],
+    nearMisses: [[bound('cluster-admin-of-ovens')]],
   },
 });

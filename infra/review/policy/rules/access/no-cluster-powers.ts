@@ -29,6 +29,6 @@ export const noClusterPowers = rule({
       granting('mutatingwebhookconfigurations', 'update'),
       granting('*'),
     ],
-    alsoGood: [granting('persistentvolumes', 'get')],
+    nearMisses: [granting('persistentvolumes', 'get')],
   },
 });

@@ -24,6 +24,6 @@ export const noEscalation = rule({
     good: granting(['get']),
     bad: granting(['bind']),
     alsoBad: [granting(['create'], 'rolebindings'), granting(['impersonate'], 'groups')],
-    alsoGood: [granting(['create'])],
+    nearMisses: [granting(['create'])],
   },
 });

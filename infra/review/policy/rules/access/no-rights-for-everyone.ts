@@ -34,5 +34,6 @@ export const noRightsForEveryone = rule({
       [bound({ kind: 'Group', name: 'system:serviceaccounts:town' })],
       [bound({ kind: 'ServiceAccount', name: 'default', namespace: 'town' })],
     ],
+    nearMisses: [[bound({ kind: 'Group', name: 'system:serviceaccounts-of-town' })]],
   },
 });

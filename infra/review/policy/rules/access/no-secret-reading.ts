@@ -15,6 +15,6 @@ export const noSecretReading = rule({
     good: granting({ resourceNames: ['users'] }),
     bad: granting({}),
     alsoBad: [granting({ resources: ['*'] }), granting({ verbs: ['watch'] })],
-    alsoGood: [granting({ verbs: ['create'] })],
+    nearMisses: [granting({ verbs: ['create'] })],
   },
 });

@@ -22,5 +22,6 @@ export const noWildcardRights = rule({
       [role('ClusterRole', { resources: ['*'] })],
       [role('ClusterRole', { nonResourceURLs: ['*'] })],
     ],
+    nearMisses: [[role('ClusterRole', { nonResourceURLs: ['/metrics/*'] })]],
   },
 });

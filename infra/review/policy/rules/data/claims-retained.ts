@@ -35,7 +35,7 @@ export const claimsRetained = rule({
     good: store('Retain'),
     bad: store('Delete'),
     alsoBad: [store('Retain', 'Delete')],
-    alsoGood: [
+    nearMisses: [
       [workload({}, { kind: 'StatefulSet' })],
       [workload({}, { kind: 'StatefulSet', fields: { volumeClaimTemplates: [{}] } })],
     ],

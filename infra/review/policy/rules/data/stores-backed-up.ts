@@ -39,7 +39,7 @@ export const storesBackedUp = rule({
       [sample('postgresql.cnpg.io/v1', 'Cluster', 'users')],
       [store, sample('batch/v1', 'CronJob', 'orders-backup')],
     ],
-    alsoGood: [
+    nearMisses: [
       [workload({}, { kind: 'StatefulSet' })],
       [sample('kafka.strimzi.io/v1beta2', 'Kafka', 'a-server'), sample('x/v1', 'ScheduledBackup', 'a-snapshot')],
     ],

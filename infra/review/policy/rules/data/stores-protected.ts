@@ -16,5 +16,7 @@ export const storesProtected = rule({
   samples: {
     good: [sample('v1', 'PersistentVolumeClaim', 'protected')],
     bad: [sample('v1', 'PersistentVolumeClaim', 'users')],
+    alsoBad: [[sample('apps/v1', 'StatefulSet', 'users', { spec: { volumeClaimTemplates: [{}] } })]],
+    nearMisses: [[sample('apps/v1', 'StatefulSet', 'users', { spec: { volumeClaimTemplates: [] } })]],
   },
 });

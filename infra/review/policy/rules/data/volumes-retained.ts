@@ -19,6 +19,6 @@ export const volumesRetained = rule({
     good: [sample('storage.k8s.io/v1', 'StorageClass', 'disks', { reclaimPolicy: 'Retain' })],
     bad: [sample('storage.k8s.io/v1', 'StorageClass', 'disks')],
     alsoBad: [[sample('v1', 'PersistentVolume', 'disk', { spec: { persistentVolumeReclaimPolicy: 'Delete' } })]],
-    alsoGood: [[sample('v1', 'PersistentVolume', 'disk', { spec: { persistentVolumeReclaimPolicy: 'Retain' } })]],
+    nearMisses: [[sample('v1', 'PersistentVolume', 'disk', { spec: { persistentVolumeReclaimPolicy: 'Retain' } })]],
   },
 });

@@ -13,5 +13,7 @@ export const accountWithoutToken = rule({
   samples: {
     good: [sample('v1', 'ServiceAccount', 'users', { automountServiceAccountToken: false })],
     bad: [sample('v1', 'ServiceAccount', 'users')],
+    alsoBad: [[sample('v1', 'ServiceAccount', 'users', { automountServiceAccountToken: true })]],
+    nearMisses: [[sample('v1', 'ServiceAccount', 'default', { automountServiceAccountToken: false, secrets: [] })]],
   },
 });

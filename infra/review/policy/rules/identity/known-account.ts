@@ -20,6 +20,9 @@ export const knownAccount = rule({
   samples: {
     good: [workload(), sample('v1', 'ServiceAccount', 'users')],
     bad: [workload(), sample('v1', 'ServiceAccount', 'orders')],
-    alsoGood: [[workload({ serviceAccountName: 'default' })]],
+    nearMisses: [[workload({ serviceAccountName: 'default' })]],
+    alsoBad: [
+      [workload(), { ...sample('v1', 'ServiceAccount', 'users'), metadata: { name: 'users', namespace: 'other' } }],
+    ],
   },
 });

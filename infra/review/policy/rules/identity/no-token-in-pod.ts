@@ -17,5 +17,7 @@ export const noTokenInPod = rule({
   samples: {
     good: [workload({ automountServiceAccountToken: false })],
     bad: [workload({ automountServiceAccountToken: true })],
+    alsoBad: [[workload({ automountServiceAccountToken: undefined })]],
+    nearMisses: [[workload({ automountServiceAccountToken: false, serviceAccountName: 'default' })]],
   },
 });

@@ -1,3 +1,4 @@
+import type { Manifest } from '@groundwork/constructs';
 import { derived, grouping } from '../../context.ts';
 import { eachRunningPod, podOf, RUNNING } from '../../pods.ts';
 import { rule } from '../../rule.ts';
@@ -7,6 +8,7 @@ const other = (account: string) => {
   const orders = workload({ serviceAccountName: account });
   return { ...orders, metadata: { ...orders.metadata, name: 'orders' } };
 };
+const elsewhere = (object: Manifest) => ({ ...object, metadata: { ...object.metadata, namespace: 'other' } });
 
 /** Workloads by their account. */
 const byAccount = grouping((object) =>
@@ -34,5 +36,10 @@ export const oneAccountEach = rule({
           },
         ];
   }),
-  samples: { good: [workload(), other('orders')], bad: [workload(), other('users')] },
+  samples: {
+    good: [workload(), other('orders')],
+    bad: [workload(), other('users')],
+    alsoBad: [[workload(), other('users'), other('orders')]],
+    nearMisses: [[workload(), elsewhere(other('users'))]],
+  },
 });

@@ -40,5 +40,14 @@ export const oneCertificateEach = rule({
     good: [workload(), certificate('users-identity')],
     bad: [workload()],
     alsoBad: [[workload(), certificate('a'), certificate('b')]],
+    nearMisses: [
+      [
+        workload(),
+        certificate('a'),
+        sample('cert-manager.io/v1', 'Certificate', 'b', {
+          spec: { secretName: 'b', uris: ['spiffe://test.town/ns/town/sa/orders'] },
+        }),
+      ],
+    ],
   },
 });

@@ -18,6 +18,6 @@ export const ownAccount = rule({
     good: [workload()],
     bad: [workload({ serviceAccountName: 'default' })],
     alsoBad: [[workload({ serviceAccountName: undefined })]],
-    alsoGood: [[workload({ serviceAccountName: undefined, serviceAccount: 'users' })]],
+    nearMisses: [[workload({ serviceAccountName: undefined, serviceAccount: 'users' })]],
   },
 });

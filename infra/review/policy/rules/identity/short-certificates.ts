@@ -26,7 +26,7 @@ export const shortCertificates = rule({
     good: certificate({ duration: '24h0m0s', privateKey: { rotationPolicy: 'Always' } }),
     bad: certificate({ duration: '87600h', privateKey: { rotationPolicy: 'Always' } }),
     alsoBad: [certificate({ duration: '24h' }), certificate({ privateKey: { rotationPolicy: 'Never' } })],
-    alsoGood: [
+    nearMisses: [
       certificate({ privateKey: { rotationPolicy: 'Always' } }),
       certificate({ duration: '87600h', isCA: true }),
     ],

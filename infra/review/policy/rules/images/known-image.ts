@@ -15,5 +15,7 @@ export const knownImage = rule({
   samples: {
     good: [containing({ image: 'registry.example/town/users:1.0.0' })],
     bad: [containing({ image: 'unknown.example/miner:1' })],
+    alsoBad: [[containing({ image: undefined })]],
+    nearMisses: [[containing({ image: 'registry.example/unknown.example/miner:1' })]],
   },
 });

@@ -28,5 +28,6 @@ export const noLatestImage = rule({
       [containing({ image: 'localhost:5000/town/users' })],
       [containing({ image: `quay.io/town/users${digest}` })],
     ],
+    nearMisses: [[containing({ image: `localhost:5000/town/latest:1.0.0${digest}` })]],
   },
 });

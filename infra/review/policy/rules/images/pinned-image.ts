@@ -19,6 +19,6 @@ export const pinnedImage = rule({
     good: [containing({ image: `docker.io/library/postgres:15.19@sha256:${'a'.repeat(64)}` })],
     bad: [containing({ image: 'docker.io/library/postgres:15.19' })],
     alsoBad: [[containing({ image: `users@sha256:${'a'.repeat(63)}` })]],
-    alsoGood: [[containing({ image: 'town/users:0123456789ab' })]],
+    nearMisses: [[containing({ image: 'town/users:0123456789ab' })]],
   },
 });

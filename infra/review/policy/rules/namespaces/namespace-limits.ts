@@ -20,5 +20,13 @@ export const namespaceLimits = rule({
     good: [namespace, sample('v1', 'ResourceQuota', 'town'), sample('v1', 'LimitRange', 'town')],
     bad: [namespace, sample('v1', 'LimitRange', 'town')],
     alsoBad: [[namespace, sample('v1', 'ResourceQuota', 'town')], [namespace]],
+    nearMisses: [
+      [
+        namespace,
+        sample('v1', 'LimitRange', 'a'),
+        sample('v1', 'ResourceQuota', 'b'),
+        sample('v1', 'ResourceQuota', 'c'),
+      ],
+    ],
   },
 });

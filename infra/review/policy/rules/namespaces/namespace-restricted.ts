@@ -23,5 +23,13 @@ export const namespaceRestricted = rule({
     good: [namespace('restricted')],
     bad: [namespace('baseline')],
     alsoBad: [[{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'town' } }]],
+    nearMisses: [
+      [
+        {
+          ...namespace('restricted'),
+          metadata: { name: 'town', labels: { [LABEL]: 'restricted', [LABEL.replace('enforce', 'warn')]: 'baseline' } },
+        },
+      ],
+    ],
   },
 });

@@ -47,6 +47,6 @@ export const noDefaultNamespace = rule({
     good: [inNamespace('town')],
     bad: [inNamespace()],
     alsoBad: [[inNamespace('default')]],
-    alsoGood: [[{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'town' } }]],
+    nearMisses: [[inNamespace('default-town')], [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'town' } }]],
   },
 });

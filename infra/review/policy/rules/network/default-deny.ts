@@ -1,3 +1,4 @@
+import { policyTypesOf } from '../../../../../constructs/kubernetes/read.ts';
 import { takesAll } from '../../../../../constructs/kubernetes/selector.ts';
 import { allOf } from '../../context.ts';
 import { ofKind, rule } from '../../rule.ts';
@@ -19,10 +20,8 @@ export const defaultDeny = rule({
   check: ofKind('Namespace', ({ metadata: { name } }, context) => {
     const closed = allOf(context, 'NetworkPolicy')
       .filter(({ metadata, spec }) => metadata.namespace === name && takesAll(spec?.podSelector ?? {}))
-      .flatMap(({ spec }) =>
-        [...(spec?.ingress?.length ? [] : ['Ingress']), ...(spec?.egress?.length ? [] : ['Egress'])].filter((type) =>
-          spec?.policyTypes?.includes(type),
-        ),
+      .flatMap((policy) =>
+        policyTypesOf(policy).filter((type) => !policy.spec?.[type === 'Ingress' ? 'ingress' : 'egress']?.length),
       );
     const open = ['Ingress', 'Egress'].filter((type) => !closed.includes(type));
     return open.map((type) => ({
@@ -39,6 +38,9 @@ export const defaultDeny = rule({
       [namespace, policy(['Ingress', 'Egress'], { podSelector: { matchLabels: { a: 'b' } } })],
       [{ ...namespace, metadata: { name: 'other' } }, policy(['Ingress', 'Egress'])],
     ],
-    alsoGood: [[namespace, policy(['Ingress']), policy(['Egress'], { podSelector: { matchLabels: {} } })]],
+    nearMisses: [
+      [namespace, policy(['Ingress']), policy(['Egress'], { podSelector: { matchLabels: {} } })],
+      [namespace, policy(['Egress'], { podSelector: { matchLabels: {}, matchExpressions: [] } }), policy([])],
+    ],
   },
 });

@@ -1,3 +1,4 @@
+import { coverAll } from '../../cidr.ts';
 import { ofKind, rule } from '../../rule.ts';
 import { sample } from '../../samples.ts';
 
@@ -11,14 +12,19 @@ export const loadBalancerSources = rule({
   severity: 'warning',
   check: ofKind('Service', ({ spec: { type, loadBalancerSourceRanges = [] } = {} }) => {
     if (type !== 'LoadBalancer') return [];
-    const open =
-      loadBalancerSourceRanges.length === 0 || loadBalancerSourceRanges.some((range) => range.endsWith('/0'));
+    const open = loadBalancerSourceRanges.length === 0 || coverAll(loadBalancerSourceRanges.map((cidr) => ({ cidr })));
     return open ? [{ field: 'spec.loadBalancerSourceRanges', what: 'allows all addresses' }] : [];
   }),
   samples: {
     good: service({ loadBalancerSourceRanges: ['203.0.113.0/24'] }),
     bad: service({}),
-    alsoBad: [service({ loadBalancerSourceRanges: ['203.0.113.0/24', '::/0'] })],
-    alsoGood: [[sample('v1', 'Service', 'users', { spec: { type: 'ClusterIP' } })]],
+    alsoBad: [
+      service({ loadBalancerSourceRanges: ['203.0.113.0/24', '::/0'] }),
+      service({ loadBalancerSourceRanges: ['128.0.0.0/1', '0.0.0.0/1'] }),
+    ],
+    nearMisses: [
+      service({ loadBalancerSourceRanges: ['0.0.0.0/1', '8000::/1'] }),
+      [sample('v1', 'Service', 'users', { spec: { type: 'ClusterIP' } })],
+    ],
   },
 });

@@ -13,5 +13,7 @@ export const noExternalIps = rule({
   samples: {
     good: [sample('v1', 'Service', 'users', { spec: {} })],
     bad: [sample('v1', 'Service', 'users', { spec: { externalIPs: ['1.1.1.1'] } })],
+    alsoBad: [[sample('v1', 'Service', 'users', { spec: { type: 'LoadBalancer', externalIPs: ['1.1.1.1', '::1'] } })]],
+    nearMisses: [[sample('v1', 'Service', 'users', { spec: { externalIPs: [], externalName: '1.1.1.1' } })]],
   },
 });

@@ -13,5 +13,7 @@ export const noNodePort = rule({
   samples: {
     good: [sample('v1', 'Service', 'users', { spec: { type: 'ClusterIP' } })],
     bad: [sample('v1', 'Service', 'users', { spec: { type: 'NodePort' } })],
+    alsoBad: [[sample('v1', 'Service', 'users', { spec: { type: 'NodePort', ports: [{ port: 80 }] } })]],
+    nearMisses: [[sample('v1', 'Service', 'users', { spec: { ports: [{ port: 80, targetPort: 30080 }] } })]],
   },
 });

@@ -1,14 +1,14 @@
 import type { NetworkPolicyPeer } from 'kubernetes-types/networking/v1.d.ts';
 import type { Loose } from '../../../../../constructs/kubernetes/read.ts';
 import { takesAll } from '../../../../../constructs/kubernetes/selector.ts';
+import { coverAll } from '../../cidr.ts';
 import { type Fault, ofKind, rule } from '../../rule.ts';
 import { podSelector, sample } from '../../samples.ts';
 
-const to = (...peers: object[]) => [
-  sample('networking.k8s.io/v1', 'NetworkPolicy', 'users', {
-    spec: { podSelector, policyTypes: ['Egress'], egress: [{ to: peers }] },
-  }),
+const rules = (...egress: object[]) => [
+  sample('networking.k8s.io/v1', 'NetworkPolicy', 'users', { spec: { podSelector, policyTypes: ['Egress'], egress } }),
 ];
+const to = (...peers: object[]) => rules({ to: peers });
 
 export const noOpenPeer = rule({
   id: 'no-open-peer',
@@ -16,9 +16,15 @@ export const noOpenPeer = rule({
   source: 'NSA/CISA Kubernetes Hardening Guide v1.2, Network policies; CIS Kubernetes Benchmark v1.12, 5.3.2',
   fix: 'select the pods or the smallest range of addresses; for the internet, exclude private and link-local ranges',
   severity: 'critical',
-  check: ofKind('NetworkPolicy', ({ spec: { ingress = [], egress = [] } = { podSelector: {} } }) => [
-    ...ingress.flatMap(({ from }, index) => faults(from, `spec.ingress.${index}.from`)),
-    ...egress.flatMap(({ to }, index) => faults(to, `spec.egress.${index}.to`)),
+  check: ofKind('NetworkPolicy', ({ spec }) => [
+    ...faults(
+      'spec.ingress',
+      (spec?.ingress ?? []).map(({ from, ports }) => ({ list: 'from', peers: from, ports })),
+    ),
+    ...faults(
+      'spec.egress',
+      (spec?.egress ?? []).map(({ to, ports }) => ({ list: 'to', peers: to, ports })),
+    ),
   ]),
   samples: {
     good: to({
@@ -27,23 +33,59 @@ export const noOpenPeer = rule({
     bad: to({ ipBlock: { cidr: '0.0.0.0/0' } }),
     alsoBad: [
       to({ ipBlock: { cidr: '::/0' } }),
+      to({ ipBlock: { cidr: '0.0.0.0/1' } }, { ipBlock: { cidr: '128.0.0.0/1' } }),
+      to({ ipBlock: { cidr: '8000::/1' } }, { podSelector }, { ipBlock: { cidr: '::/1' } }),
+      to({ ipBlock: { cidr: '0.0.0.0/0', except: ['10.0.0.0/8'] } }, { ipBlock: { cidr: '10.0.0.0/8' } }),
+      rules({ to: [{ ipBlock: { cidr: '0.0.0.0/1' } }] }, { to: [{ ipBlock: { cidr: '128.0.0.0/1' } }] }),
       to(),
       to({ namespaceSelector: {} }),
       to({ namespaceSelector: { matchLabels: {} }, podSelector: { matchExpressions: [] } }),
       to({ podSelector }, { namespaceSelector: {} }),
       [sample('networking.k8s.io/v1', 'NetworkPolicy', 'users', { spec: { podSelector, ingress: [{}] } })],
     ],
-    alsoGood: [to({ namespaceSelector: {}, podSelector }, { podSelector: {} })],
+    nearMisses: [
+      to({ namespaceSelector: {}, podSelector }, { podSelector: {} }),
+      to({ ipBlock: { cidr: '0.0.0.0/1' } }, { ipBlock: { cidr: '8000::/1' } }),
+      rules(
+        { to: [{ ipBlock: { cidr: '0.0.0.0/1' } }], ports: [{ port: 80 }] },
+        { to: [{ ipBlock: { cidr: '128.0.0.0/1' } }], ports: [{ port: 443 }] },
+      ),
+    ],
   },
 });
 
-function faults(peers: readonly Loose<NetworkPolicyPeer>[] | undefined, field: string): Fault[] {
-  if (!peers?.length) return [{ field, what: 'has no peers, which allows all' }];
-  return peers.flatMap(({ ipBlock, namespaceSelector, podSelector }, index): Fault[] => {
-    if (ipBlock && /\/0$/.test(ipBlock.cidr ?? '') && !ipBlock.except?.length)
-      return [{ field: `${field}.${index}.ipBlock.cidr`, what: `is ${ipBlock.cidr}, without exceptions` }];
-    return namespaceSelector && takesAll(namespaceSelector) && takesAll(podSelector ?? {})
-      ? [{ field: `${field}.${index}.namespaceSelector`, what: 'is empty, which selects every pod of every namespace' }]
-      : [];
-  });
+/** One rule of a direction. */
+interface PeerRule {
+  /** `from` or `to`. */
+  readonly list: string;
+  readonly peers: readonly Loose<NetworkPolicyPeer>[] | undefined;
+  readonly ports: readonly object[] | undefined;
+}
+
+function faults(at: string, rules: readonly PeerRule[]): Fault[] {
+  const places = rules.flatMap(({ list, peers = [], ports }, rule) =>
+    peers.map((peer, index) => ({ ...peer, ports: JSON.stringify(ports ?? []), at: `${at}.${rule}.${list}.${index}` })),
+  );
+  const blocks = places.flatMap(({ ipBlock, ...place }) => (ipBlock?.cidr === undefined ? [] : [{ ...place, ipBlock: { ...ipBlock, cidr: ipBlock.cidr } }]));
+  const byPorts = [...Map.groupBy(blocks, ({ ports }) => ports).values()];
+  return [
+    ...rules.flatMap(({ list, peers }, rule) =>
+      peers?.length ? [] : [{ field: `${at}.${rule}.${list}`, what: 'has no peers, which allows all' }],
+    ),
+    ...byPorts.flatMap((same): Fault[] => {
+      const [first] = same;
+      if (first === undefined || !coverAll(same.map(({ ipBlock }) => ipBlock))) return [];
+      const cidrs = same.map(({ ipBlock }) => ipBlock.cidr).join(' and ');
+      return [{ field: `${first.at}.ipBlock.cidr`, what: `is ${cidrs}, which allows all addresses` }];
+    }),
+    ...places
+      .filter(
+        ({ namespaceSelector, podSelector }) =>
+          namespaceSelector && takesAll(namespaceSelector) && takesAll(podSelector ?? {}),
+      )
+      .map(({ at }) => ({
+        field: `${at}.namespaceSelector`,
+        what: 'is empty, which selects every pod of every namespace',
+      })),
+  ];
 }

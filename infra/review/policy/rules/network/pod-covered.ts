@@ -1,3 +1,4 @@
+import { policyTypesOf } from '../../../../../constructs/kubernetes/read.ts';
 import { eachPod } from '../../pods.ts';
 import { rule } from '../../rule.ts';
 import { podSelector, sample, workload } from '../../samples.ts';
@@ -14,12 +15,7 @@ export const podCovered = rule({
   severity: 'critical',
   sees: 'environment',
   check: eachPod((pod, object, context) => {
-    const covering = selectorsOf(pod, object, 'NetworkPolicy', context);
-    const types = new Set(
-      covering.flatMap(
-        ({ spec }) => spec?.policyTypes ?? ['Ingress', ...(spec?.egress === undefined ? [] : ['Egress'])],
-      ),
-    );
+    const types = new Set(selectorsOf(pod, object, 'NetworkPolicy', context).flatMap(policyTypesOf));
     return ['Ingress', 'Egress']
       .filter((type) => !types.has(type))
       .map((type) => ({
@@ -30,7 +26,12 @@ export const podCovered = rule({
   samples: {
     good: [workload(), policy({ policyTypes: ['Ingress', 'Egress'] })],
     bad: [workload(), policy({ policyTypes: ['Ingress'] })],
-    alsoBad: [[workload()], [workload(), policy({})], [workload(), policy({ policyTypes: ['Egress'] })]],
-    alsoGood: [[workload(), policy({ egress: [] })]],
+    alsoBad: [
+      [workload()],
+      [workload(), policy({})],
+      [workload(), policy({ policyTypes: ['Egress'] })],
+      [workload(), policy({ policyTypes: [], egress: [] })],
+    ],
+    nearMisses: [[workload(), policy({ egress: [{ to: [{ podSelector: {} }] }] })]],
   },
 });

@@ -18,5 +18,6 @@ export const appArmor = rule({
     good: [workload()],
     bad: [secured({ appArmorProfile: { type: 'Unconfined' } })],
     alsoBad: [[workload({ securityContext: { appArmorProfile: { type: 'Unconfined' } } as object })]],
+    nearMisses: [[secured({ appArmorProfile: { type: 'Localhost', localhostProfile: 'users' } })]],
   },
 });

@@ -23,5 +23,6 @@ export const noCapabilities = rule({
     good: [secured({ capabilities: { drop: ['ALL'], add: [ALLOWED] } })],
     bad: [secured({ capabilities: { drop: ['ALL'], add: ['NET_RAW'] } })],
     alsoBad: [[secured({ capabilities: {} })], [containing({ securityContext: {} })]],
+    nearMisses: [[secured({ capabilities: { drop: ['NET_RAW', 'ALL'] } })]],
   },
 });

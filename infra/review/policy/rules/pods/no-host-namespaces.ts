@@ -18,5 +18,6 @@ export const noHostNamespaces = rule({
     good: [workload({ hostNetwork: false })],
     bad: [workload({ hostPID: true })],
     alsoBad: [[workload({ hostNetwork: true })], [workload({ hostIPC: true })]],
+    nearMisses: [[workload({ hostPID: false, hostIPC: false, hostUsers: false } as object)]],
   },
 });

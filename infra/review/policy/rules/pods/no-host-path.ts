@@ -19,5 +19,16 @@ export const noHostPath = rule({
   samples: {
     good: [workload({ volumes: [{ name: 'tmp', emptyDir: {} }] })],
     bad: [workload({ volumes: [{ name: 'logs', hostPath: { path: '/var/log' } }] })],
+    alsoBad: [
+      [
+        workload({
+          volumes: [
+            { name: 'tmp', emptyDir: {} },
+            { name: 'root', hostPath: { path: '/' } },
+          ],
+        }),
+      ],
+    ],
+    nearMisses: [[workload({ volumes: [{ name: 'host-path', persistentVolumeClaim: { claimName: 'users' } }] })]],
   },
 });

@@ -20,6 +20,6 @@ export const noHostPort = rule({
     good: [containing({ ports: [{ name: 'http', containerPort: 8080 }] })],
     bad: [containing({ ports: [{ name: 'http', containerPort: 8080, hostPort: 80 }] })],
     alsoBad: [[containing({ ports: [{ containerPort: 8080, hostPort: 80 }] })]],
-    alsoGood: [[containing({ ports: [{ containerPort: 8080, hostPort: 0 }] })]],
+    nearMisses: [[containing({ ports: [{ containerPort: 8080, hostPort: 0 }] })]],
   },
 });

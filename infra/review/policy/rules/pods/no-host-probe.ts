@@ -32,5 +32,12 @@ export const noHostProbe = rule({
       [containing({ readinessProbe: { tcpSocket: { port: 80, host: '10.0.0.1' } } })],
       [containing({ lifecycle: { preStop: { httpGet: { port: 80, host: '10.0.0.1' } } } })],
     ],
+    nearMisses: [
+      [
+        containing({
+          livenessProbe: { httpGet: { path: '/', port: 80, httpHeaders: [{ name: 'Host', value: 'a' }] } },
+        }),
+      ],
+    ],
   },
 });

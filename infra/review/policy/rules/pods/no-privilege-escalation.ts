@@ -1,6 +1,6 @@
 import { eachContainer } from '../../pods.ts';
 import { rule } from '../../rule.ts';
-import { containing, secured } from '../../samples.ts';
+import { containing, secured, workload } from '../../samples.ts';
 
 export const noPrivilegeEscalation = rule({
   id: 'no-privilege-escalation',
@@ -17,5 +17,8 @@ export const noPrivilegeEscalation = rule({
     good: [secured({ allowPrivilegeEscalation: false })],
     bad: [secured({ allowPrivilegeEscalation: true })],
     alsoBad: [[containing({ securityContext: {} })]],
+    nearMisses: [
+      [workload({ initContainers: [{ name: 'init', securityContext: { allowPrivilegeEscalation: false } }] })],
+    ],
   },
 });

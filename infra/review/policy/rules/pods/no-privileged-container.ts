@@ -1,6 +1,6 @@
 import { eachContainer } from '../../pods.ts';
 import { rule } from '../../rule.ts';
-import { secured } from '../../samples.ts';
+import { secured, workload } from '../../samples.ts';
 
 export const noPrivilegedContainer = rule({
   id: 'no-privileged-container',
@@ -13,5 +13,10 @@ export const noPrivilegedContainer = rule({
       ? [{ field: `${at}.securityContext.privileged`, what: 'is true: the container has full access to its node' }]
       : [],
   ),
-  samples: { good: [secured({ privileged: false })], bad: [secured({ privileged: true })] },
+  samples: {
+    good: [secured({ privileged: false })],
+    bad: [secured({ privileged: true })],
+    alsoBad: [[workload({ initContainers: [{ name: 'init', securityContext: { privileged: true } }] })]],
+    nearMisses: [[secured({ privileged: false, runAsNonRoot: true })]],
+  },
 });

@@ -20,6 +20,6 @@ export const noSecretInEnvironment = rule({
     good: [containing({ env: [{ name: 'PASSWORD_FILE', value: '/var/run/secrets/password' }] })],
     bad: [containing({ env: [{ name: 'PASSWORD', valueFrom: { secretKeyRef: { name: 'users', key: 'password' } } }] })],
     alsoBad: [[containing({ envFrom: [{ secretRef: { name: 'users' } }] })]],
-    alsoGood: [[containing({ envFrom: [{ configMapRef: { name: 'users' } }] })]],
+    nearMisses: [[containing({ envFrom: [{ configMapRef: { name: 'users' } }] })]],
   },
 });

@@ -31,6 +31,6 @@ export const noSecretInPlainText = rule({
       [containing({ args: ['--key=AKIAABCDEFGHIJKLMNOP'] })],
       [containing({ command: ['sh', '-c', 'psql postgres://users:hunter2@postgres/users'] })],
     ],
-    alsoGood: [[containing({ env: [{ name: 'TOKEN', value: 'https://users.town' }], args: ['--port=80'] })]],
+    nearMisses: [[containing({ env: [{ name: 'TOKEN', value: 'https://users.town' }], args: ['--port=80'] })]],
   },
 });

@@ -13,5 +13,10 @@ export const noSharedProcesses = rule({
       ? [{ field: `${at}.shareProcessNamespace`, what: "is true: containers see each other's processes" }]
       : [],
   ),
-  samples: { good: [workload()], bad: [workload({ shareProcessNamespace: true })] },
+  samples: {
+    good: [workload()],
+    bad: [workload({ shareProcessNamespace: true })],
+    alsoBad: [[workload({ shareProcessNamespace: true }, { kind: 'CronJob' })]],
+    nearMisses: [[workload({ shareProcessNamespace: false })]],
+  },
 });

@@ -17,5 +17,6 @@ export const noWindowsHostProcess = rule({
     good: [workload()],
     bad: [workload({ securityContext: { windowsOptions: { hostProcess: true } } })],
     alsoBad: [[secured({ windowsOptions: { hostProcess: true } })]],
+    nearMisses: [[workload({ securityContext: { windowsOptions: { hostProcess: false } } })]],
   },
 });

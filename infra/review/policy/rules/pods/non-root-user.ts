@@ -15,5 +15,6 @@ export const nonRootUser = rule({
     good: [workload()],
     bad: [secured({ runAsUser: 0 })],
     alsoBad: [[workload({ securityContext: { runAsUser: 0 } })]],
+    nearMisses: [[secured({ runAsUser: 1 })]],
   },
 });

@@ -18,6 +18,6 @@ export const nonRoot = rule({
     good: [workload()],
     bad: [workload({ securityContext: { runAsNonRoot: false, runAsUser: 1000 } })],
     alsoBad: [[secured({ runAsNonRoot: false })]],
-    alsoGood: [[workload({ securityContext: {}, containers: [] })]],
+    nearMisses: [[workload({ securityContext: {}, containers: [] })]],
   },
 });

@@ -1,6 +1,6 @@
 import { eachContainer } from '../../pods.ts';
 import { rule } from '../../rule.ts';
-import { secured } from '../../samples.ts';
+import { secured, workload } from '../../samples.ts';
 
 export const procMount = rule({
   id: 'proc-mount',
@@ -12,5 +12,10 @@ export const procMount = rule({
     const type = container.securityContext?.procMount ?? 'Default';
     return type === 'Default' ? [] : [{ field: `${at}.securityContext.procMount`, what: `is ${type}` }];
   }),
-  samples: { good: [secured({ procMount: 'Default' })], bad: [secured({ procMount: 'Unmasked' })] },
+  samples: {
+    good: [secured({ procMount: 'Default' })],
+    bad: [secured({ procMount: 'Unmasked' })],
+    alsoBad: [[workload({ initContainers: [{ name: 'init', securityContext: { procMount: 'Unmasked' } }] })]],
+    nearMisses: [[secured({ procMount: undefined })]],
+  },
 });

@@ -1,6 +1,6 @@
 import { eachContainer } from '../../pods.ts';
 import { rule } from '../../rule.ts';
-import { containing, secured } from '../../samples.ts';
+import { containing, secured, workload } from '../../samples.ts';
 
 export const readOnlyRoot = rule({
   id: 'read-only-root',
@@ -18,5 +18,6 @@ export const readOnlyRoot = rule({
     good: [secured({ readOnlyRootFilesystem: true })],
     bad: [secured({ readOnlyRootFilesystem: false })],
     alsoBad: [[containing({ securityContext: {} })]],
+    nearMisses: [[workload({ initContainers: [{ name: 'init', securityContext: { readOnlyRootFilesystem: true } }] })]],
   },
 });

@@ -43,5 +43,6 @@ export const safeSysctls = rule({
         }),
       ],
     ],
+    nearMisses: [[workload({ securityContext: { sysctls: [] } })]],
   },
 });

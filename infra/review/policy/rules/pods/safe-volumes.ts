@@ -33,5 +33,16 @@ export const safeVolumes = rule({
   samples: {
     good: [workload({ volumes: [{ name: 'config', configMap: { name: 'users' } }] })],
     bad: [workload({ volumes: [{ name: 'files', nfs: { server: '10.0.0.9', path: '/' } }] })],
+    alsoBad: [
+      [
+        workload({
+          volumes: [
+            { name: 'tmp', emptyDir: {} },
+            { name: 'git', gitRepo: { repository: 'town' } },
+          ],
+        }),
+      ],
+    ],
+    nearMisses: [[workload({ volumes: [{ name: 'nfs', persistentVolumeClaim: { claimName: 'nfs' } }] })]],
   },
 });

@@ -23,6 +23,6 @@ export const seccomp = rule({
     good: [workload()],
     bad: [workload({ securityContext: { runAsNonRoot: true, seccompProfile: { type: 'Unconfined' } } })],
     alsoBad: [[workload({ securityContext: {} })], [secured({ seccompProfile: { type: 'Unconfined' } })]],
-    alsoGood: [[secured({ seccompProfile: { type: 'Localhost' } })]],
+    nearMisses: [[secured({ seccompProfile: { type: 'Localhost' } })]],
   },
 });

@@ -24,5 +24,6 @@ export const selinux = rule({
       [secured({ seLinuxOptions: { user: 'root' } })],
       [secured({ seLinuxOptions: { role: 'admin' } })],
     ],
+    nearMisses: [[secured({ seLinuxOptions: { level: 's0:c123,c456' } })]],
   },
 });

@@ -42,7 +42,7 @@ export const budgetLetsEvict = rule({
       two({ maxUnavailable: '0%' }),
       two({}),
     ],
-    alsoGood: [
+    nearMisses: [
       two({ minAvailable: '50%' }),
       two({ maxUnavailable: 1 }),
       two({ maxUnavailable: '1%' }),

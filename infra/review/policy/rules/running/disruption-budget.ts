@@ -27,6 +27,6 @@ export const disruptionBudget = rule({
     good: [workload({}, { replicas: 3 }), budget('users')],
     bad: [workload({}, { replicas: 3 })],
     alsoBad: [[workload(), budget('a'), budget('b')]],
-    alsoGood: [[workload()], [workload({}, { kind: 'DaemonSet', replicas: 3 })]],
+    nearMisses: [[workload()], [workload({}, { kind: 'DaemonSet', replicas: 3 })]],
   },
 });

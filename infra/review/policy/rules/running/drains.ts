@@ -1,6 +1,6 @@
 import { containersOf, eachRunningPod } from '../../pods.ts';
 import { rule } from '../../rule.ts';
-import { containing, podSelector, sample } from '../../samples.ts';
+import { containing, podSelector, sample, workload } from '../../samples.ts';
 import { selectorsOf } from '../../selectors.ts';
 
 const service = sample('v1', 'Service', 'users', {
@@ -28,6 +28,7 @@ export const drains = rule({
   samples: {
     good: [containing({}), service],
     bad: [containing({ lifecycle: {} }), service],
-    alsoGood: [[containing({ lifecycle: {} })], [containing({ lifecycle: {} }, { kind: 'StatefulSet' }), service]],
+    nearMisses: [[containing({ lifecycle: {} })], [containing({ lifecycle: {} }, { kind: 'StatefulSet' }), service]],
+    alsoBad: [[workload({ initContainers: [{ name: 'init' }], containers: [{ name: 'users' }] }), service]],
   },
 });

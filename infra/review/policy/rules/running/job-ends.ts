@@ -31,6 +31,6 @@ export const jobEnds = rule({
       [schedule({ concurrencyPolicy: 'Forbid' })],
       [schedule({ jobTemplate: { spec: { activeDeadlineSeconds: 600 } } })],
     ],
-    alsoGood: [[schedule({ concurrencyPolicy: 'Forbid', jobTemplate: { spec: { activeDeadlineSeconds: 600 } } })]],
+    nearMisses: [[schedule({ concurrencyPolicy: 'Forbid', jobTemplate: { spec: { activeDeadlineSeconds: 600 } } })]],
   },
 });

@@ -1,6 +1,6 @@
 import { eachRunningContainer } from '../../pods.ts';
 import { rule } from '../../rule.ts';
-import { containing } from '../../samples.ts';
+import { containing, workload } from '../../samples.ts';
 
 export const livenessProbe = rule({
   id: 'liveness-probe',
@@ -11,5 +11,10 @@ export const livenessProbe = rule({
   check: eachRunningContainer(({ container, at }) =>
     container.livenessProbe ? [] : [{ field: `${at}.livenessProbe`, what: 'is not set' }],
   ),
-  samples: { good: [containing({})], bad: [containing({ livenessProbe: undefined })] },
+  samples: {
+    good: [containing({})],
+    bad: [containing({ livenessProbe: undefined })],
+    alsoBad: [[workload({ initContainers: [{ name: 'proxy', restartPolicy: 'Always' }] })]],
+    nearMisses: [[workload({ initContainers: [{ name: 'init' }] })]],
+  },
 });

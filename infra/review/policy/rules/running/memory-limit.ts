@@ -12,5 +12,10 @@ export const memoryLimit = rule({
   check: eachContainer(({ container: { resources }, at }) =>
     resources?.limits?.memory === undefined ? [{ field: `${at}.resources.limits.memory`, what: 'is not set' }] : [],
   ),
-  samples: { good: [containing({})], bad: [containing({ resources: { requests: { cpu: '1', memory: '1Gi' } } })] },
+  samples: {
+    good: [containing({})],
+    bad: [containing({ resources: { requests: { cpu: '1', memory: '1Gi' } } })],
+    alsoBad: [[containing({ resources: { limits: { cpu: '1' } } })]],
+    nearMisses: [[containing({ resources: { limits: { memory: '1' } } })]],
+  },
 });

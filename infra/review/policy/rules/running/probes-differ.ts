@@ -30,6 +30,6 @@ export const probesDiffer = rule({
     good: [containing({ readinessProbe: ask('/ready'), livenessProbe: ask('/live') })],
     bad: [containing({ readinessProbe: ask('/health'), livenessProbe: ask('/health') })],
     alsoBad: [[containing({ readinessProbe: ask('/a'), livenessProbe: { ...ask('/a'), periodSeconds: 19 } })]],
-    alsoGood: [[containing({ readinessProbe: ask('/a'), livenessProbe: { ...ask('/a'), periodSeconds: 20 } })]],
+    nearMisses: [[containing({ readinessProbe: ask('/a'), livenessProbe: { ...ask('/a'), periodSeconds: 20 } })]],
   },
 });

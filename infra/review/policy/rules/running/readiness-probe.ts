@@ -1,6 +1,6 @@
 import { containersOf, eachRunningPod } from '../../pods.ts';
 import { rule } from '../../rule.ts';
-import { containing } from '../../samples.ts';
+import { containing, workload } from '../../samples.ts';
 
 export const readinessProbe = rule({
   id: 'readiness-probe',
@@ -14,5 +14,10 @@ export const readinessProbe = rule({
       ? []
       : [{ field: `${pod.at}.containers`, what: 'have no readinessProbe' }];
   }),
-  samples: { good: [containing({})], bad: [containing({ readinessProbe: undefined })] },
+  samples: {
+    good: [containing({})],
+    bad: [containing({ readinessProbe: undefined })],
+    alsoBad: [[workload({ initContainers: [{ name: 'proxy', readinessProbe: {} }], containers: [{ name: 'users' }] })]],
+    nearMisses: [[workload({ initContainers: [{ name: 'init' }] })]],
+  },
 });

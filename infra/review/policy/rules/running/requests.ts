@@ -21,5 +21,6 @@ export const requests = rule({
       [containing({ resources: { requests: { cpu: '1' } } })],
       [containing({ resources: { requests: { memory: '1Gi' } } })],
     ],
+    nearMisses: [[containing({ resources: { requests: { cpu: '0', memory: '0' } } })]],
   },
 });

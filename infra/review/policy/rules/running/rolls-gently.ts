@@ -38,7 +38,7 @@ export const rollsGently = rule({
       strategy({ rollingUpdate: { maxUnavailable: 2 } }),
       strategy({ rollingUpdate: { maxUnavailable: '100%' } }),
     ],
-    alsoGood: [
+    nearMisses: [
       strategy({}),
       strategy({ rollingUpdate: { maxUnavailable: '99%' } }),
       [workload({}, { kind: 'StatefulSet' })],

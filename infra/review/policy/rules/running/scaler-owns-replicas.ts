@@ -34,5 +34,6 @@ export const scalerOwnsReplicas = rule({
     good: [scaler, workload({}, { fields: { replicas: undefined } })],
     bad: [scaler, workload()],
     alsoBad: [[scaler]],
+    nearMisses: [[scaler, workload({}, { fields: { replicas: undefined } }), workload({}, { kind: 'StatefulSet' })]],
   },
 });

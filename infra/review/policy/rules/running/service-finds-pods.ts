@@ -22,6 +22,6 @@ export const serviceFindsPods = rule({
     good: [service(podSelector.matchLabels), workload()],
     bad: [service({ 'app.kubernetes.io/name': 'user' }), workload()],
     alsoBad: [[service({ ...podSelector.matchLabels, version: '2' }), workload()]],
-    alsoGood: [[sample('v1', 'Service', 'outside', { spec: {} })]],
+    nearMisses: [[sample('v1', 'Service', 'outside', { spec: {} })]],
   },
 });

@@ -39,11 +39,12 @@ export const spread = rule({
       ),
     ],
     bad: [workload({}, { replicas: 3 })],
-    alsoGood: [
+    nearMisses: [
       [workload()],
       [workload({}, { kind: 'DaemonSet', replicas: 3 })],
       [apart('requiredDuringSchedulingIgnoredDuringExecution')],
       [apart('preferredDuringSchedulingIgnoredDuringExecution')],
     ],
+    alsoBad: [[workload({ affinity: { podAntiAffinity: {} }, topologySpreadConstraints: [] }, { replicas: 2 })]],
   },
 });

@@ -36,6 +36,6 @@ export const stopsInTime = rule({
       [containing({ lifecycle: { preStop: { exec: { command: ['sleep', '28'] } } } })],
       [workload({ terminationGracePeriodSeconds: 9 })],
     ],
-    alsoGood: [[containing({ lifecycle: {} })]],
+    nearMisses: [[containing({ lifecycle: {} })]],
   },
 });
