@@ -60,10 +60,10 @@ function itemsOf({ apiVersion, kind, items }: Readonly<Record<string, unknown>>)
  * empty text for a kind or name that is missing. An object that needs none of it is returned as it is.
  */
 export function wellFormed(value: unknown): Manifest[] {
-  const object = withoutNulls(value);
-  if (!isObject(object)) return [];
-  const items = itemsOf(object);
+  if (!isObject(value)) return [];
+  const items = itemsOf(value);
   if (items !== undefined) return items.flatMap(wellFormed);
+  const object = withoutNulls(value, hasTypedLists(value));
   const { apiVersion, kind, metadata } = object;
   const named = isObject(metadata) && typeof metadata.name === 'string';
   if (named && typeof apiVersion === 'string' && typeof kind === 'string') return [object as Manifest];
@@ -72,16 +72,28 @@ export function wellFormed(value: unknown): Manifest[] {
   return [{ ...object, ...texts, metadata: { ...fields, name: `${fields.name ?? ''}` } }];
 }
 
-/** A value whose objects have no member that is null; itself if that is so already. */
-function withoutNulls(value: unknown): unknown {
+/** No list of Kubernetes' own kinds can hold null; in another kind it may be a value. */
+function hasTypedLists({ apiVersion }: Readonly<Record<string, unknown>>): boolean {
+  const [group = ''] = `${apiVersion ?? ''}`.split('/');
+  return !group.includes('.') || group.endsWith('.k8s.io');
+}
+
+/**
+ * A value whose objects have no member that is null; itself if that is so already.
+ * @param alsoItems leaves out those of arrays too
+ */
+function withoutNulls<T>(value: T, alsoItems: boolean): T;
+function withoutNulls(value: unknown, alsoItems: boolean): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) {
-    const items = value.map(withoutNulls);
-    return items.every((item, index) => item === value[index]) ? value : items;
+    const items = value
+      .filter((item) => !alsoItems || item !== null)
+      .map((item: unknown) => withoutNulls(item, alsoItems));
+    return items.length === value.length && items.every((item, index) => item === value[index]) ? value : items;
   }
   const entries = Object.entries(value);
   const kept = entries.flatMap(([key, member]): [string, unknown][] =>
-    member === null || member === undefined ? [] : [[key, withoutNulls(member)]],
+    member === null || member === undefined ? [] : [[key, withoutNulls(member, alsoItems)]],
   );
   const isSame = kept.length === entries.length && kept.every(([, member], index) => member === entries[index]?.[1]);
   return isSame ? value : Object.fromEntries(kept);

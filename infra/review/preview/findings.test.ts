@@ -29,9 +29,10 @@ const object = (kind: string, name: string, rest: object = {}, apiVersion = 'v1'
 });
 const made = (base: Snapshot, head: Snapshot) => makePreview({ base, head, time: new Date(0) });
 const kept = object('ConfigMap', 'kept');
+const RBAC = 'rbac.authorization.k8s.io/v1';
 
 test('data comes before access', () => {
-  const role = object('ClusterRole', 'all', { rules: [{ apiGroups: ['*'], resources: ['*'], verbs: ['*'] }] });
+  const role = object('ClusterRole', 'all', { rules: [{ apiGroups: ['*'], resources: ['*'], verbs: ['*'] }] }, RBAC);
   const { findings } = made(version([kept, object('PersistentVolumeClaim', 'data')]), version([kept, role]));
   const critical = findings.filter(({ severity }) => severity === 'critical').map(({ rule }) => rule);
   expect(critical[0]).toBe('data');

@@ -109,7 +109,7 @@ const MEMBER: readonly [RegExp, string] = [
   `$1${HIDDEN}`,
 ];
 
-/** A copy of a value with everything hidden that looks like a secret, for texts in which no name tells. */
+/** A copy of a value with everything hidden that looks like a secret, for texts without names. */
 export function masked<T>(value: T): T;
 export function masked(value: unknown): unknown {
   if (typeof value === 'string') return maskedText(value.replace(...MEMBER));

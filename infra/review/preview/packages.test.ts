@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { execa } from 'execa';
 import { providePackages } from './packages.ts';
 
-/** A system with one package of its own; the lock file of such a one needs no registry. */
+/** A system with one package; the lock file of such a one needs no registry. */
 const files = (version: string) => ({
   'package.json': JSON.stringify({ name: 'shop', version, workspaces: ['kit'] }),
   'package-lock.json': JSON.stringify({

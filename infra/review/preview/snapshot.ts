@@ -1,9 +1,9 @@
 import { type Contract, callSitesOf, type Manifest, synthesize } from '@groundwork/constructs';
 import { ApiObject, type App } from 'cdk8s';
 import type { Exception } from '../policy/index.ts';
-import { failuresOf, type SynthFailure } from './failure.ts';
 import type { Settings } from './settings.ts';
 import { type Program, programLine } from './source.ts';
+import { failuresOf, type SynthFailure } from './synth-failure.ts';
 
 /** One object of a version. */
 export interface SnapshotObject {

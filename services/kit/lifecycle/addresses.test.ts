@@ -15,6 +15,9 @@ test.each([
   ['IPv6', { lo: both, eth0: [link, v6] }, 'fd00::7', '::'],
   ['both families', { lo: both, eth0: [v6, link, v4] }, '10.1.2.3', '::'],
   ['loopback only', { lo }, '127.0.0.1', '0.0.0.0'],
-])('a pod with %s registers an address that others reach, and listens on all that it has', (_, interfaces, own, any) => {
-  expect([ownAddress(interfaces), anyAddress(interfaces)]).toEqual([own, any]);
-});
+])(
+  'a pod with %s registers an address that others reach, and listens on all that it has',
+  (_, interfaces, own, any) => {
+    expect([ownAddress(interfaces), anyAddress(interfaces)]).toEqual([own, any]);
+  },
+);

@@ -1,5 +1,3 @@
-import type { Preview } from '../preview.ts';
-
 /** Addresses of the files of both versions on the forge, such as `https://forge.example/o/r/blob/<commit>`. */
 export interface FileLinks {
   /** @default not known, such as for changes that are not committed */
@@ -24,7 +22,7 @@ export function fileLinks(prefix: string): RegExp {
 }
 
 /** The address of a place; undefined if it is not known. GitLab's ranges have no second `L`. */
-export function addressOf(place: string, { links = {} }: Pick<Preview, 'links'>): string | undefined {
+export function addressOf(place: string, { links = {} }: { readonly links?: FileLinks }): string | undefined {
   const [, file = '', first, last, inBase] = PLACE.exec(place) ?? [];
   const files = inBase === undefined ? links.head : links.base;
   if (files === undefined || !SAFE.test(file)) return undefined;

@@ -13,7 +13,7 @@ const certificate = (name: string) =>
 const byAccount = grouping((object) => {
   const { uris = [] } = (isKind(object, 'Certificate') && object.spec) || {};
   return uris
-    .filter((uri) => uri.includes('/sa/'))
+    .filter((uri) => uri?.includes('/sa/'))
     .map((uri) => `${object.metadata.namespace}/${uri.slice(uri.lastIndexOf('/sa/') + 4)}`);
 });
 

@@ -66,7 +66,9 @@ function faults(at: string, rules: readonly PeerRule[]): Fault[] {
   const places = rules.flatMap(({ list, peers = [], ports }, rule) =>
     peers.map((peer, index) => ({ ...peer, ports: JSON.stringify(ports ?? []), at: `${at}.${rule}.${list}.${index}` })),
   );
-  const blocks = places.flatMap(({ ipBlock, ...place }) => (ipBlock?.cidr === undefined ? [] : [{ ...place, ipBlock: { ...ipBlock, cidr: ipBlock.cidr } }]));
+  const blocks = places.flatMap(({ ipBlock, ...place }) =>
+    ipBlock?.cidr === undefined ? [] : [{ ...place, ipBlock: { ...ipBlock, cidr: ipBlock.cidr } }],
+  );
   const byPorts = [...Map.groupBy(blocks, ({ ports }) => ports).values()];
   return [
     ...rules.flatMap(({ list, peers }, rule) =>
