@@ -1,5 +1,6 @@
 import { type Need, throwIfAny } from '@groundwork/contract';
 import { Construct } from 'constructs';
+import { validateImages } from '../kubernetes/images.ts';
 import { allowIngress } from '../kubernetes/network-policy.ts';
 import { selectorOf } from '../kubernetes/object.ts';
 import type { Resources } from '../kubernetes/resources.ts';
@@ -98,17 +99,11 @@ export class Consul extends Construct implements BackingService {
     const { resources = { cpu: Cpu.millis(100), memory: Size.mebibytes(384) } } = props;
     const { agentResources = { cpu: Cpu.millis(50), memory: Size.mebibytes(256) } } = props;
     const snapshots = { schedule: '17 * * * *', keep: 48, storage: Size.gibibytes(1), ...props.snapshots };
-    throwIfAny(
-      validateConsul(`environment '${platform.environment}' › consul`, {
-        servers,
-        datacenter,
-        storage,
-        resources,
-        agentResources,
-        snapshots,
-        nodes,
-      }),
-    );
+    const where = `environment '${platform.environment}' › consul`;
+    throwIfAny([
+      ...validateImages(where, { image, provisioner }),
+      ...validateConsul(where, { servers, datacenter, storage, resources, agentResources, snapshots, nodes }),
+    ]);
     this.#platform = platform;
     this.#datacenter = datacenter;
     this.guarantees = sheet(servers, shareNodes);

@@ -89,6 +89,7 @@ export const ERROR_CODES = {
   'synth-failed': 'a program cannot be synthesized',
   // Secrets
   'secret-misplaced': "a deploy-time secret is used outside of a Secret's stringData",
+  'secret-unresolved': 'cdk8s would write manifests in place of an outlet that has the values of deploy-time secrets',
   'secret-missing': 'a deploy-time secret has no value',
   'secret-invalid': 'the value given for a secret is empty or has the wrong type',
   'secret-unknown': 'the environment has no secret of this name',

@@ -2,6 +2,7 @@ import { ConfigurationError, type Contract, throwIfAny } from '@groundwork/contr
 import { Construct } from 'constructs';
 import { openEdge } from '../edge/objects.ts';
 import { serviceNames } from '../identity/index.ts';
+import { validateImages } from '../kubernetes/images.ts';
 import { checksum, disruptionBudget, labelsOf, object, selectorOf } from '../kubernetes/object.ts';
 import { type Resources, validateResource } from '../kubernetes/resources.ts';
 import type { Spread } from '../kubernetes/spread.ts';
@@ -48,7 +49,7 @@ export class Microservice extends Construct {
     throwIfAny([
       ...validateScaling(`${where} › scaling`, stated),
       ...validateResource(`${where} › resources`, resources),
-      ...validateImage(where, image),
+      ...validateImages(where, { image }),
       ...validateContractKnown(contract, platform),
     ]);
     const { environment, system, namespace } = platform;
@@ -152,18 +153,6 @@ export class Microservice extends Construct {
       spec: { selector: { ...selector }, ports: [{ ...port, targetPort: 'http' }] },
     });
   }
-}
-
-function validateImage(where: string, image: string): ConfigurationError[] {
-  if (/^[a-z0-9][a-z0-9._:/-]*(:[\w][\w.-]*)?(@sha256:[0-9a-f]{64})?$/.test(image)) return [];
-  return [
-    new ConfigurationError({
-      code: 'image-invalid',
-      where: `${where} › image`,
-      problem: `image must be an image reference, got '${image}'`,
-      fix: "write 'registry/name:tag' or 'registry/name@sha256:…'",
-    }),
-  ];
 }
 
 /** Network policies derive from the graph, so the graph must have validated this contract. */

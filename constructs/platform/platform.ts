@@ -1,9 +1,12 @@
 import { ConfigurationError, type Contract, dnsLabel, type Need, throwIfAny } from '@groundwork/contract';
+import { App } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { NetworkPolicyEgressRule } from 'kubernetes-types/networking/v1.d.ts';
 import { type Edge, edgeUrl, validateEdge } from '../edge/edge.ts';
 import type { Graph } from '../graph/index.ts';
 import { Identities, type IdentityProps, validateIdentity } from '../identity/index.ts';
+import { rejectUnresolvedSecrets } from '../kubernetes/deploy-time-secret.ts';
+import { ExternalSecretResolver, type ExternalSecretStore, validateStore } from '../kubernetes/external-secret.ts';
 import { type ApiServer, addNetworkRules, egressToApiServer, ingressFrom } from '../kubernetes/network-policy.ts';
 import { labelsOf } from '../kubernetes/object.ts';
 import { type Resources, validateResource } from '../kubernetes/resources.ts';
@@ -14,6 +17,7 @@ import { makeNamespace } from './namespace.ts';
 import { denyAllTraffic } from './network.ts';
 import { type Quota, type Reservation, validateQuota, validateQuotaBounds } from './quota.ts';
 import type { MetricsCollector, ScrapeTarget } from './scrape-target.ts';
+import { validateEdgeUse, validateNamespaceUnique } from './validate.ts';
 
 /** Kind of the need that derives from `publishes` and `consumes`: the event bus. */
 export const EVENTS = 'events';
@@ -40,6 +44,11 @@ export interface PlatformProps {
   readonly apiServer?: ApiServer;
   /** Required guarantees for each kind of backing service. @default none */
   readonly requirements?: Readonly<Record<string, Requirement>>;
+  /**
+   * Store of External Secrets Operator: Secrets with deploy-time secrets become ExternalSecrets, which any outlet may
+   * write, such as `cdk8s synth`. @default none: the outlet must have the values, as Pulumi does
+   */
+  readonly externalSecrets?: ExternalSecretStore;
 }
 
 /**
@@ -77,6 +86,7 @@ export class Platform extends Construct {
       quota,
       edge,
       apiServer,
+      externalSecrets,
       identity = {},
       requirements = {},
       namespace = `${system}-${environment}`,
@@ -91,6 +101,7 @@ export class Platform extends Construct {
       ...validateResource(`${where} › containerDefaults`, containerDefaults),
       ...(edge === undefined ? [] : validateEdge(`${where} › edge`, edge)),
       ...validateIdentity(`${where} › identity`, identity),
+      ...(externalSecrets === undefined ? [] : validateStore(`${where} › externalSecrets`, externalSecrets)),
       ...validateEdgeUse(environment, edge, graph),
       ...validateNamespaceUnique(this, where, namespace),
     ]);
@@ -105,6 +116,9 @@ export class Platform extends Construct {
     this.identities = new Identities(this, 'identities', { environment, system, namespace, ...identity });
     makeNamespace(this, { name: namespace, system, environment, quota, containerDefaults });
     denyAllTraffic(this, namespace, system);
+    rejectUnresolvedSecrets(this.node);
+    if (externalSecrets !== undefined)
+      App.of(this).resolvers.unshift(new ExternalSecretResolver(namespace, externalSecrets));
     this.node.addValidation({ validate: () => this.#validateComplete(where).map(({ message }) => message) });
   }
 
@@ -249,52 +263,4 @@ export class Platform extends Construct {
       ),
     ];
   }
-}
-
-/** Two environments in one namespace would share service accounts, and therefore identities. */
-function validateNamespaceUnique(platform: Platform, where: string, namespace: string): ConfigurationError[] {
-  const others = platform.node.root.node
-    .findAll()
-    .filter((one): one is Platform => one instanceof Platform && one !== platform);
-  return others
-    .filter((other) => other.namespace === namespace)
-    .map(
-      ({ environment }) =>
-        new ConfigurationError({
-          code: 'namespace-duplicate',
-          where: `${where} › namespace`,
-          problem: `namespace '${namespace}' belongs to environment '${environment}'`,
-          fix: 'use a separate namespace for each environment',
-        }),
-    );
-}
-
-/** An edge contract needs an edge of the platform, and the other way around. */
-function validateEdgeUse(environment: string, edge: Edge | undefined, graph: Graph): ConfigurationError[] {
-  const edges = graph.contracts.filter((contract) => contract.edge).map(({ name }) => name);
-  if (edge === undefined && edges.length > 0) {
-    return [
-      new ConfigurationError({
-        code: 'edge-invalid',
-        where: `contract '${edges[0]}' › edge`,
-        problem: `the contract is an edge, but environment '${environment}' has none`,
-        fix: "add 'edge' to the platform, or remove 'edge' from the contract",
-      }),
-    ];
-  }
-  if (edge !== undefined && edges.length !== 1) {
-    const what =
-      edges.length === 0
-        ? 'no contract is an edge'
-        : `only one contract may be an edge, but ${edges.join(' and ')} are edges`;
-    return [
-      new ConfigurationError({
-        code: 'edge-invalid',
-        where: `environment '${environment}' › edge`,
-        problem: what,
-        fix: "mark exactly one contract with 'edge: true'",
-      }),
-    ];
-  }
-  return [];
 }

@@ -224,7 +224,7 @@ describe('Postgres rejects', () => {
     ['too few connections', { maxConnections: 5 }, 'from 10 to 1000, got 5'],
     [
       'an image of another major version',
-      { majorVersion: 15, image: 'registry.example/postgres:18.1@sha256:aa' },
+      { majorVersion: 15, image: 'registry.example/postgres:18.1' },
       'the image is PostgreSQL 18, but the data is from PostgreSQL 15',
     ],
     [
@@ -256,6 +256,14 @@ describe('Postgres rejects', () => {
       expect.objectContaining({ name: 'ConfigurationError', message: expect.stringContaining(part) }),
     );
   });
+
+  test.each([`@sha256:1${'a'.repeat(63)}`, `:stable@sha256:1${'a'.repeat(63)}`, ':2024.11-pg17', ':17.4-alpine', ':17'])(
+    'no image that does not name another major version: %s',
+    (tag) => {
+      const image = `registry.example:5432/postgres${tag}`;
+      expect(() => system({ ...two, postgres: { majorVersion: 17, image } })).not.toThrow();
+    },
+  );
 
   test('pools that together exceed its connections, and lists them', () => {
     const props: SystemProps = {

@@ -1,6 +1,7 @@
 import { throwIfAny } from '@groundwork/contract';
 import { Construct } from 'constructs';
 import { deployTimeSecret } from '../kubernetes/deploy-time-secret.ts';
+import { validateImages } from '../kubernetes/images.ts';
 import type { SecretFile } from '../kubernetes/mounts.ts';
 import {
   addNetworkRules,
@@ -82,6 +83,7 @@ export class Prometheus extends Construct implements MetricsCollector {
     const mesh = replicas === 'pair';
     const possibleRules = everyDefaultRule({ graph: platform.graph, mesh });
     throwIfAny([
+      ...validateImages(where, { image, alertmanagerImage }),
       ...validateResource(`${where} › resources`, resources),
       ...validateResource(`${where} › alertmanagerResources`, alertmanagerResources),
       ...validateRetention(where, { retention, storage, activeSeries, scrapeInterval }),

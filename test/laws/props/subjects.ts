@@ -162,6 +162,7 @@ export const subjects: Readonly<Record<string, Subject>> = {
     sample: {
       ...platformSample,
       graph: new Graph([services.plain as Contract]),
+      externalSecrets: { store: 'vault', kind: 'SecretStore' },
       requirements: { postgres: { guarantees: ['survives-node-loss'], waived: { 'survives-node-loss': 'one node' } } },
     } satisfies PlatformProps,
     manifests: (props) =>

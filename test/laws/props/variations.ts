@@ -144,6 +144,8 @@ export const variations: Readonly<Record<string, Sample>> = {
     'identity.life': Duration.hours(13),
     'identity.renewBefore': Duration.hours(3),
     ...outside('apiServer'),
+    'externalSecrets.store': 'other',
+    'externalSecrets.kind': 'ClusterSecretStore',
     'requirements.*.guarantees': refused(['online-resize'], /'online-resize' is required/),
     'requirements.*.waived': refused({}, /'survives-node-loss' is required/),
   },
