@@ -83,8 +83,10 @@ export const ERROR_CODES = {
   'output-misplaced': 'a Pulumi Output is used where its value must be known',
   'adoption-unsupported': 'objects that exist cannot be adopted with this provider',
   'patch-target-missing': 'a patch names an object that the app does not have',
+  'patch-target-ambiguous': 'a patch names an object that the app has in several namespaces or groups',
   'patch-path-invalid': 'the path of a patch is not a JSON pointer',
   'patch-path-missing': 'the path of a patch does not exist in the object',
+  'patch-without-effect': 'a patch changes nothing',
   'policy-violated': 'an object violates a policy rule',
   'synth-failed': 'a program cannot be synthesized',
   // Secrets

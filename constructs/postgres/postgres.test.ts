@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { type Contract, contract, postgres } from '@groundwork/contract';
 import { describe, expect, test } from '@jest/globals';
 import { at, objectsOf, type SystemProps, system } from '../../test/support/system.ts';
-import { type Backups, type BucketRepository, Cpu, Duration, Size } from '../index.ts';
+import { type Backups, type BucketRepository, Cpu, Duration, patch, Size } from '../index.ts';
 
 const owner = (name: string, poolSize?: number): Contract =>
   contract(name, {
@@ -101,6 +101,16 @@ describe('the provisioning Job', () => {
   test('has another name when its image changes, since a Job can not be changed', () => {
     expect(jobOf({ ...two, postgres: { image: 'registry.example/postgres:2' } })).not.toBe(jobOf(two));
   });
+});
+
+test('a provisioning Job that is patched has another name, so that it is another Job', () => {
+  const names = [undefined, 'high', 'low'].map((value) => {
+    const app = system({ contracts: [owner('users')] });
+    if (value !== undefined)
+      patch(app, 'Job/postgres-users', { op: 'add', path: '/spec/template/spec/priorityClassName', value });
+    return Object.keys(objectsOf(app)).find((id) => id.startsWith('Job/postgres-users-'));
+  });
+  expect(new Set(names)).toHaveProperty('size', 3);
 });
 
 describe('the server', () => {
