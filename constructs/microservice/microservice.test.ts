@@ -108,13 +108,22 @@ describe('the environment of a service has', () => {
       NAMESPACE: 'town-test',
       TRUST_DOMAIN: 'test.town',
       IDENTITY_DIR: '/var/run/groundwork/identity',
-      CALLERS: '{"list":[]}',
+      CALLERS_FILE: '/var/run/groundwork/callers/callers.json',
     });
   });
-  test('the allowed callers of its operations, and no addresses of its callees', () => {
+  test('the allowed callers of its operations as a file, and no addresses of its callees', () => {
     const history = contract('order-history', { http: { list: ask('/orders'), wipe: ask('/wipe') } });
     const web = make('web', { calls: [history.http.list] });
-    expect(env(history as Contract, [web])).toHaveProperty('CALLERS', '{"list":["web"],"wipe":[]}');
+    const objects = objectsOf(system({ contracts: [history as Contract, web] }));
+    expect(JSON.parse(at(objects['ConfigMap/order-history-callers'], 'data')['callers.json'])).toEqual({
+      list: ['web'],
+      wipe: [],
+    });
+    expect(at(objects['Deployment/order-history'], `${pod}.volumes`)).toContainEqual({
+      name: 'callers',
+      configMap: { name: 'order-history-callers' },
+    });
+    expect(env(web, [history as Contract])).not.toHaveProperty('CALLERS_FILE'); // it has no operations
     expect(JSON.stringify(env(web, [history as Contract]))).not.toContain('order-history');
   });
   test.each<[string, ContractSpec]>([

@@ -8,6 +8,7 @@ import { type Resources, validateResource } from '../kubernetes/resources.ts';
 import type { Spread } from '../kubernetes/spread.ts';
 import { Cpu, Size } from '../kubernetes/units.ts';
 import type { Connection, Platform, Workload } from '../platform/index.ts';
+import { mountCallers } from './callers.ts';
 import { type LogLevel, PORTS, serviceEnvironment } from './environment.ts';
 import { makeNetwork } from './network.ts';
 import { podSpec } from './pod.ts';
@@ -79,6 +80,7 @@ export class Microservice extends Construct {
       identity,
       connections,
       env: serviceEnvironment(contract, platform, logLevel),
+      callers: mountCallers(this, platform, workload),
     });
     const pods = this.#makePods(workload, scaling, pod, connections);
     pods.node.addDependency(...platform.backingServicesOf(contract));

@@ -6,6 +6,7 @@ import { secretMounts, tokenMounts } from '../kubernetes/mounts.ts';
 import { type Resources, requirements } from '../kubernetes/resources.ts';
 import { type Spread, spreadOfUpdates } from '../kubernetes/spread.ts';
 import type { Connection } from '../platform/index.ts';
+import type { MountedCallers } from './callers.ts';
 import { PORTS } from './environment.ts';
 
 /** UID of the services' images. */
@@ -21,11 +22,12 @@ export interface PodProps {
   readonly identity: Identity;
   readonly env: Readonly<Record<string, string>>;
   readonly connections: readonly Connection[];
+  readonly callers: MountedCallers;
 }
 
 /** The pod template of a service: hardened, probed on a separate port, and drained before it stops. */
 export function podSpec(props: PodProps): PodSpec {
-  const { name, image, resources, spread, selector, identity, connections } = props;
+  const { name, image, resources, spread, selector, identity, connections, callers } = props;
   const where = `contract '${name}'`;
   const env = settings(where, [props.env, ...connections.map((connection) => connection.env ?? {})]);
   const mounts = secretMounts(where, '', [...identity.files(), ...connections.flatMap(({ files = [] }) => files)]);
@@ -57,7 +59,7 @@ export function podSpec(props: PodProps): PodSpec {
       {
         ...container,
         name,
-        env: variables(env),
+        env: variables({ ...env, ...callers.env }),
         ports: [
           { name: 'http', containerPort: PORTS.http },
           { name: 'probes', containerPort: PORTS.probes },
@@ -69,11 +71,12 @@ export function podSpec(props: PodProps): PodSpec {
         livenessProbe: probe('live', { periodSeconds: 10, failureThreshold: 6 }),
         // Endpoints remove a terminating pod with a delay; until then it must keep serving.
         lifecycle: { preStop: { sleep: { seconds: 5 } } },
-        volumeMounts: [TMP, ...mounts.volumeMounts, ...tokens.volumeMounts],
+        volumeMounts: [TMP, ...callers.volumeMounts, ...mounts.volumeMounts, ...tokens.volumeMounts],
       },
     ],
     volumes: [
       { name: TMP.name, emptyDir: { sizeLimit: '64Mi' } },
+      ...callers.volumes,
       ...mounts.volumes,
       ...tokens.volumes,
       ...inits.flatMap(({ volumes }) => volumes),

@@ -14,5 +14,5 @@ export type {
 } from './receivers.ts';
 export type { RemoteWrite } from './remote-write.ts';
 export { type Alert, alert, type Consequence, type Recording, type RuleFile, type Severity } from './rules/index.ts';
-export { PROMETHEUS_PORT } from './server.ts';
+export { PROMETHEUS_PORT } from './constants.ts';
 export type { WebClients } from './web.ts';

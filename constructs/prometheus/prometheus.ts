@@ -12,7 +12,7 @@ import {
   networkPolicy,
   tcp,
 } from '../kubernetes/network-policy.ts';
-import { checksum, labelsOf, object, selectorOf } from '../kubernetes/object.ts';
+import { labelsOf, object, selectorOf } from '../kubernetes/object.ts';
 import { validateResource } from '../kubernetes/resources.ts';
 import { Cpu, Duration, Size } from '../kubernetes/units.ts';
 import type { Guarantees, MetricsCollector, Platform, ScrapeTarget } from '../platform/index.ts';
@@ -20,6 +20,7 @@ import { makeAccount, makeClusterAccess } from './access.ts';
 import { ALERTMANAGER, ALERTMANAGER_PORT, makeAlertmanager } from './alertmanager.ts';
 import { type ClusterMetrics, egressToKubelets, validateCluster } from './cluster.ts';
 import { prometheusConfig, ruleFiles } from './config.ts';
+import { PROMETHEUS, PROMETHEUS_PORT, RULES } from './constants.ts';
 import type { PrometheusProps, Readable } from './props.ts';
 import { validateAlerting } from './receivers.ts';
 import { REMOTE_FOLDER, type RemoteWrite, validateRemoteWrite } from './remote-write.ts';
@@ -27,7 +28,7 @@ import { validateRetention } from './retention.ts';
 import { alertmanagerConfig } from './routing.ts';
 import { aboutJobs, defaultRules, everyDefaultRule, type RuleFile } from './rules/index.ts';
 import { addressesOf, CERT_MANAGER_PORT, tokenFolder } from './scraping.ts';
-import { makeServer, PROMETHEUS, PROMETHEUS_PORT, prometheusName, RULES } from './server.ts';
+import { makeServer, prometheusName } from './server.ts';
 import { validateRule } from './validate-rules.ts';
 import { webConfig } from './web.ts';
 
@@ -138,7 +139,6 @@ export class Prometheus extends Construct implements MetricsCollector {
     const contents = {
       config,
       rules: () => ruleFiles(this.rules),
-      inputs: () => checksum(...Object.values(config()), ...Object.values(ruleFiles(this.rules))),
       files,
     };
     makeServer(this, {
