@@ -21,7 +21,10 @@ async function write(environment: Environment): Promise<void> {
   rmSync(folder, { recursive: true, force: true }); // files of removed charts must not remain
   mkdirSync(folder, { recursive: true });
   for (const [chart, own] of Map.groupBy(objects, (object) => object.chart.replaceAll('/', '-')))
-    writeFileSync(join(folder, `${chart}.yaml`), toYaml(own.map(({ manifest }) => resolveDeployTimeSecrets(manifest, () => undefined))));
+    writeFileSync(
+      join(folder, `${chart}.yaml`),
+      toYaml(own.map(({ manifest }) => resolveDeployTimeSecrets(manifest, () => undefined))),
+    );
 }
 
 await runMain(async () => {

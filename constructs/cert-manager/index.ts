@@ -55,11 +55,15 @@ export class CertManager extends Construct {
 
   public constructor(scope: Construct, id: string, props: CertManagerProps) {
     super(scope, id);
-    const { images, definitions, replicas = 2, namespace = SYSTEM, apiServer } = props;
+    const { images, definitions = [], replicas = 2, namespace = SYSTEM, apiServer } = props;
     const { resources = { cpu: Cpu.millis(20), memory: Size.mebibytes(96) } } = props;
     dnsLabel(namespace, 'cert-manager › namespace', 63);
     throwIfAny([
-      ...validateImages('cert-manager › images', { ...images }),
+      ...validateImages('cert-manager › images', {
+        controller: images?.controller,
+        webhook: images?.webhook,
+        cainjector: images?.cainjector,
+      }),
       ...validateResource('cert-manager › resources', resources),
       ...faults(replicas, definitions),
     ]);

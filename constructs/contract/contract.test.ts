@@ -108,6 +108,7 @@ test.each([0, 1, 99.9, -1])('rejects an availability of %d', (availability) => {
 test.each([
   ['one word', () => event('placed', 1, Id, { key: 'id' }), "event 'placed'"],
   ['version 0', () => event('order.placed', 0, Id, { key: 'id' }), 'version'],
+  ['no key', () => event('order.placed', 1, Id, undefined as never), 'key must be a field of the schema, got none'],
   ['a key that the schema lacks', () => event('order.placed', 1, Id, { key: 'number' }), 'use one of: id'],
 ])('rejects an event with %s', (_, make, part) => {
   expect(messageOf(make)).toContain(part);

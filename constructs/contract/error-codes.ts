@@ -56,6 +56,7 @@ export const ERROR_CODES = {
   'receiver-unreachable': 'receivers are configured, but no egress allows reaching them',
   'remote-write-duplicate': 'two remote-write targets have the same name',
   // Platform
+  'backing-service-late': 'a backing service of every workload is created after a workload',
   'backing-service-missing': 'a need has no backing service, or a backing service is not deployed',
   'backing-service-duplicate': 'a kind of need has two backing services',
   'metrics-collector-duplicate': 'a platform has two metrics collectors',
@@ -68,6 +69,7 @@ export const ERROR_CODES = {
   'identity-duplicate': 'an account already has a certificate',
   'database-duplicate': 'a contract owns more than one database',
   'variable-conflict': 'two connections set an environment variable to different values',
+  'file-path-invalid': 'a file cannot be mounted at this path',
   'file-conflict': 'two connections mount a file at the same path',
   'postgres-version-mismatch': 'the stated version of Postgres is not that of its image',
   'definition-missing': 'definitions of custom resources cannot be found or fetched',

@@ -1,6 +1,6 @@
 import type { TSchema } from 'typebox';
 import { ConfigurationError } from './configuration-error.ts';
-import { valueAt } from './json.ts';
+import { textAt, valueAt } from './json.ts';
 
 /** An event that a service publishes. Two versions may be published side by side while consumers migrate. */
 export interface Event<N extends string = string, S extends TSchema = TSchema> {
@@ -44,15 +44,16 @@ export function event<const N extends string, S extends TSchema>(
     });
   }
   const properties = Object.keys(Object(valueAt(schema, 'properties')));
-  if (!properties.includes(options.key)) {
+  const key = textAt(options, 'key');
+  if (key === undefined || !properties.includes(key)) {
     throw new ConfigurationError({
       code: 'event-key-invalid',
       where: `${where} › key`,
-      problem: `the schema has no field '${options.key}'`,
+      problem: key === undefined ? 'key must be a field of the schema, got none' : `the schema has no field '${key}'`,
       fix: `use one of: ${properties.join(', ') || '(the schema has no fields)'}`,
     });
   }
-  return { kind: 'event', name, version, schema, key: options.key };
+  return { kind: 'event', name, version, schema, key };
 }
 
 /**

@@ -1,6 +1,6 @@
-import { ApiObject, App, Chart, Testing } from 'cdk8s';
 import { contract, mail, secret } from '@groundwork/contract';
 import { expect, test } from '@jest/globals';
+import { ApiObject, App, Chart, Testing } from 'cdk8s';
 import { fixedImages } from '../../test/support/system.ts';
 import {
   Consul,
@@ -112,5 +112,5 @@ test('an ExternalSecret keeps type and plain values of its Secret, and the kind 
 });
 
 test('an invalid name of a store is an error', () => {
-  expect(() => appWith({ store: 'My Vault' })).toThrow("externalSecrets › store");
+  expect(() => appWith({ store: 'My Vault' })).toThrow('externalSecrets › store');
 });

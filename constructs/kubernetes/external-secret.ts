@@ -2,7 +2,7 @@ import type { ConfigurationError } from '@groundwork/contract';
 import type { IResolver, ResolutionContext } from 'cdk8s';
 import { parseDeployTimeSecret } from './deploy-time-secret.ts';
 import type { CustomResource } from './object.ts';
-import { errorIf } from './validate.ts';
+import { validateObjectName } from './validate.ts';
 
 /** A store of External Secrets Operator, which the operator reads deploy-time secrets from. */
 export interface ExternalSecretStore {
@@ -14,12 +14,7 @@ export interface ExternalSecretStore {
 
 /** @returns an error for a name that is not a DNS subdomain */
 export function validateStore(where: string, { store }: ExternalSecretStore): ConfigurationError[] {
-  return errorIf(!/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/.test(store ?? ''), {
-    code: 'name-invalid',
-    where: `${where} › store`,
-    problem: `store must be the name of a secret store, got '${store}'`,
-    fix: 'write the name of a ClusterSecretStore or SecretStore, such as vault',
-  });
+  return validateObjectName(`${where} › store`, store);
 }
 
 /**

@@ -87,7 +87,7 @@ function operations(where: string, manifest: unknown, change: Patch): JsonPatch[
 function merges(path: string, target: unknown, value: unknown): JsonPatch[] {
   if (!isObject(target) || !isObject(value)) return [JsonPatch.add(path, value)];
   return Object.entries(value).flatMap(([key, member]) => {
-    const at = `${path}/${escape(key)}`;
+    const at = `${path}/${escaped(key)}`;
     return Object.hasOwn(target, key) ? merges(at, target[key], member) : [JsonPatch.add(at, member)];
   });
 }
@@ -123,7 +123,7 @@ function resolvePath(where: string, manifest: unknown, { op, path }: Patch): Res
         fix: last && op !== 'add' ? "correct the path, or use 'add'" : 'correct the path, or add its parent first',
       });
     if (key !== step) tests.push(JsonPatch.test(`${reached}/${key}/name`, step.slice(1, -1)));
-    reached = `${reached}/${escape(key)}`;
+    reached = `${reached}/${escaped(key)}`;
     if (last) return { path: reached, parent, key, tests };
     at = parent[key];
   }
@@ -149,6 +149,6 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function escape(key: string): string {
+function escaped(key: string): string {
   return key.replaceAll('~', '~0').replaceAll('/', '~1');
 }

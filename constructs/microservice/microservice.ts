@@ -140,10 +140,8 @@ export class Microservice extends Construct {
         },
       });
     }
-    if (min > 1) {
-      // A budget for a single pod would either have no effect or block the drain of its node, so there is none.
-      disruptionBudget(this, `${name}.scaling.min`, metadata, { ...selector });
-    }
+    // Of a workload that can have several pods; it would not block the drain of a node with the only one either.
+    if (max > 1) disruptionBudget(this, `${name}.scaling`, metadata, { ...selector });
     return pods;
   }
 

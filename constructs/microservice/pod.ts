@@ -1,5 +1,5 @@
 import { ConfigurationError } from '@groundwork/contract';
-import type { Container, EnvVar, PodSpec, Probe } from 'kubernetes-types/core/v1.d.ts';
+import type { Container, EnvVar, PodSpec, Probe, Volume } from 'kubernetes-types/core/v1.d.ts';
 import type { Identity } from '../identity/index.ts';
 import { hardenedContainer, isolatedPod } from '../kubernetes/hardening.ts';
 import { secretMounts, tokenMounts } from '../kubernetes/mounts.ts';
@@ -50,6 +50,14 @@ export function podSpec(props: PodProps): PodSpec {
     };
     return { init, volumes };
   });
+  const volumes: Volume[] = [
+    { name: TMP.name, emptyDir: { sizeLimit: '64Mi' } },
+    ...callers.volumes,
+    ...mounts.volumes,
+    ...tokens.volumes,
+    ...inits.flatMap(({ volumes }) => volumes),
+  ];
+  rejectDuplicates(where, volumes);
   return {
     ...isolatedPod(name, USER),
     terminationGracePeriodSeconds: 30,
@@ -74,14 +82,20 @@ export function podSpec(props: PodProps): PodSpec {
         volumeMounts: [TMP, ...callers.volumeMounts, ...mounts.volumeMounts, ...tokens.volumeMounts],
       },
     ],
-    volumes: [
-      { name: TMP.name, emptyDir: { sizeLimit: '64Mi' } },
-      ...callers.volumes,
-      ...mounts.volumes,
-      ...tokens.volumes,
-      ...inits.flatMap(({ volumes }) => volumes),
-    ],
+    volumes,
   };
+}
+
+function rejectDuplicates(where: string, volumes: readonly Volume[]): void {
+  const names = volumes.map(({ name }) => name);
+  const twice = names.find((name, index) => names.indexOf(name) < index);
+  if (twice === undefined) return;
+  throw new ConfigurationError({
+    code: 'file-conflict',
+    where: `${where} › owns`,
+    problem: `two folders of files would be the volume '${twice}'`,
+    fix: 'mount the files of one of the needs in another folder',
+  });
 }
 
 function probe(path: 'live' | 'ready', timing: Probe): Probe {

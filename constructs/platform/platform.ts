@@ -7,7 +7,13 @@ import type { Graph } from '../graph/index.ts';
 import { Identities, type IdentityProps, validateIdentity } from '../identity/index.ts';
 import { rejectUnresolvedSecrets } from '../kubernetes/deploy-time-secret.ts';
 import { ExternalSecretResolver, type ExternalSecretStore, validateStore } from '../kubernetes/external-secret.ts';
-import { type ApiServer, addNetworkRules, egressToApiServer, ingressFrom } from '../kubernetes/network-policy.ts';
+import {
+  type ApiServer,
+  addNetworkRules,
+  egressToApiServer,
+  ingressFrom,
+  validateSelector,
+} from '../kubernetes/network-policy.ts';
 import { labelsOf } from '../kubernetes/object.ts';
 import { type Resources, validateResource } from '../kubernetes/resources.ts';
 import { Cpu, Size } from '../kubernetes/units.ts';
@@ -21,6 +27,14 @@ import { validateEdgeUse, validateNamespaceUnique } from './validate.ts';
 
 /** Kind of the need that derives from `publishes` and `consumes`: the event bus. */
 export const EVENTS = 'events';
+
+/** Constructs of this library by the kind that they provide for; each adds itself to its platform. */
+const PROVIDERS: Readonly<Record<string, string>> = {
+  postgres: "'new Postgres(…)' or 'new CnpgPostgres(…)'",
+  [EVENTS]: "'new Kafka(…)' or 'new StrimziKafka(…)'",
+  secret: "'new Secrets(…)'",
+  mail: "'new Mail(…)'",
+};
 
 /** Props of `Platform`. */
 export interface PlatformProps {
@@ -73,6 +87,8 @@ export class Platform extends Construct {
   readonly #backings = new Map<string, BackingService>();
   /** Guarantees of systems that are not backing services. */
   readonly #stated = new Map<string, Guarantees>();
+  /** Names of workloads that are connected to their backing services. */
+  readonly #connected = new Set<string>();
   readonly #reservations: Reservation[] = [];
   readonly #targets: ScrapeTarget[] = [];
   #collector: MetricsCollector | undefined;
@@ -138,7 +154,14 @@ export class Platform extends Construct {
         code: 'backing-service-duplicate',
         where,
         problem: `'${kind}' already has a backing service`,
-        fix: 'add one backing service for each kind of need',
+        fix: 'add one backing service for each kind of need; those of this library, such as Postgres, add themselves',
+      });
+    if (backing.everywhere && this.#connected.size > 0)
+      throw new ConfigurationError({
+        code: 'backing-service-late',
+        where,
+        problem: `every workload is connected to it, but ${[...this.#connected].join(', ')} ${this.#connected.size > 1 ? 'were' : 'was'} created before`,
+        fix: 'create it before the workloads',
       });
     const requirement = this.#requirements[kind];
     if (requirement !== undefined) throwIfAny(unmetRequirements(where, backing.guarantees, requirement));
@@ -175,9 +198,13 @@ export class Platform extends Construct {
    * @throws ConfigurationError for a need without a backing service
    */
   public connect(workload: Workload): readonly Connection[] {
-    return this.#needsOf(workload.contract).map(({ need, field }) =>
-      this.#backingOf(need, workload.contract, field).connect(workload, need),
-    );
+    this.#connected.add(workload.name);
+    return this.#needsOf(workload.contract).map(({ need, field }) => {
+      const connection = this.#backingOf(need, workload.contract, field).connect(workload, need);
+      const where = `contract '${workload.name}' › ${field} › peers`;
+      throwIfAny((connection.peers ?? []).flatMap(({ selector }) => validateSelector(where, selector)));
+      return connection;
+    });
   }
 
   /** Backing services of a contract that are constructs, which its pods depend on. */
@@ -188,6 +215,7 @@ export class Platform extends Construct {
 
   /** Adds a scrape target: the environment's metrics collector, and no other client, may connect to it. */
   public addScrapeTarget(target: ScrapeTarget): void {
+    throwIfAny(validateSelector(`scrape target '${target.name}' › selector`, target.selector));
     this.#targets.push(target);
     if (this.#collector !== undefined) this.#allowIngress(target, this.#collector);
   }
@@ -204,6 +232,7 @@ export class Platform extends Construct {
         problem: 'the platform already has a metrics collector',
         fix: 'call addMetricsCollector only once',
       });
+    throwIfAny(validateSelector(`environment '${this.environment}' › metrics collector › selector`, collector.selector));
     this.#collector = collector;
     for (const target of this.#targets) this.#allowIngress(target, collector);
   }
@@ -243,7 +272,7 @@ export class Platform extends Construct {
       code: 'backing-service-missing',
       where: `contract '${contract.name}' › ${field}`,
       problem: `no backing service of environment '${this.environment}' provides '${need.kind}'; there are: ${known}`,
-      fix: `platform.addBackingService('${need.kind}', …), or correct the need's kind`,
+      fix: `create ${PROVIDERS[need.kind] ?? `a BackingService, and add it with platform.addBackingService('${need.kind}', …)`}, or correct the need's kind`,
     });
   }
 
@@ -258,7 +287,7 @@ export class Platform extends Construct {
             code: 'backing-service-missing',
             where: `${where} › requirements.${kind}`,
             problem: `guarantees of '${kind}' are required, but it has no backing service`,
-            fix: `add one with platform.addBackingService('${kind}', …)`,
+            fix: `create ${PROVIDERS[kind] ?? `one, and add it with platform.addBackingService('${kind}', …)`}`,
           }),
       ),
     ];

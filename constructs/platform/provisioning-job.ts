@@ -105,7 +105,10 @@ export function jobForContent(
       },
     },
   };
-  recordOrigin(new JobForContent(scope, 'job', { apiVersion: 'batch/v1', kind: 'Job', metadata, spec }, content), origin);
+  recordOrigin(
+    new JobForContent(scope, 'job', { apiVersion: 'batch/v1', kind: 'Job', metadata, spec }, content),
+    origin,
+  );
 }
 
 /**

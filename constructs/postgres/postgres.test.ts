@@ -267,13 +267,16 @@ describe('Postgres rejects', () => {
     );
   });
 
-  test.each([`@sha256:1${'a'.repeat(63)}`, `:stable@sha256:1${'a'.repeat(63)}`, ':2024.11-pg17', ':17.4-alpine', ':17'])(
-    'no image that does not name another major version: %s',
-    (tag) => {
-      const image = `registry.example:5432/postgres${tag}`;
-      expect(() => system({ ...two, postgres: { majorVersion: 17, image } })).not.toThrow();
-    },
-  );
+  test.each([
+    `@sha256:1${'a'.repeat(63)}`,
+    `:stable@sha256:1${'a'.repeat(63)}`,
+    ':2024.11-pg17',
+    ':17.4-alpine',
+    ':17',
+  ])('no image that does not name another major version: %s', (tag) => {
+    const image = `registry.example:5432/postgres${tag}`;
+    expect(() => system({ ...two, postgres: { majorVersion: 17, image } })).not.toThrow();
+  });
 
   test('pools that together exceed its connections, and lists them', () => {
     const props: SystemProps = {

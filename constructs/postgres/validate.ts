@@ -40,7 +40,7 @@ export function validateVersion(where: string, image: string, majorVersion: numb
       code: 'postgres-version-mismatch',
       where: `${where} › majorVersion`,
       problem: what,
-      fix: `use an image of PostgreSQL ${majorVersion}; docs/postgres.md describes the upgrade to another major version`,
+      fix: `use an image of PostgreSQL ${majorVersion}; another major version needs a second environment, into which a dump is restored`,
     }),
   ];
 }

@@ -41,7 +41,9 @@ function workloads(environment: Environment, all: readonly Contract[]): Map<stri
   const { objects } = synthesize(shop(sized, fixedImages, new App(), new Graph(all)));
   return new Map(
     objects
-      .filter(({ manifest: { kind } }) => /^(Deployment|StatefulSet|DaemonSet|CronJob|KafkaNodePool|Pooler)$/.test(kind))
+      .filter(({ manifest: { kind } }) =>
+        /^(Deployment|StatefulSet|DaemonSet|CronJob|KafkaNodePool|Pooler)$/.test(kind),
+      )
       .map(({ id, manifest }) => [id, JSON.stringify(templateOf(manifest), undefined, 1)]),
   );
 }
@@ -51,9 +53,12 @@ function templateOf({ spec }: Manifest): unknown {
   return valueAt(spec, 'template') ?? spec;
 }
 
-test.each(Object.values(environments))('law 4, stable identity: one more service restarts no other pod of $name', (environment) => {
-  const before = workloads(environment, contracts as readonly Contract[]);
-  const after = workloads(environment, [...(contracts as readonly Contract[]), audit]);
-  expect([...after.keys()].filter((id) => !before.has(id))).toEqual([expect.stringMatching(/^Deployment.*\/audit$/)]);
-  for (const [id, spec] of before) expect([id, after.get(id)]).toEqual([id, spec]);
-});
+test.each(Object.values(environments))(
+  'law 4, stable identity: one more service restarts no other pod of $name',
+  (environment) => {
+    const before = workloads(environment, contracts as readonly Contract[]);
+    const after = workloads(environment, [...(contracts as readonly Contract[]), audit]);
+    expect([...after.keys()].filter((id) => !before.has(id))).toEqual([expect.stringMatching(/^Deployment.*\/audit$/)]);
+    for (const [id, spec] of before) expect([id, after.get(id)]).toEqual([id, spec]);
+  },
+);

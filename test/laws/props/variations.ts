@@ -83,6 +83,7 @@ export const variations: Readonly<Record<string, Sample>> = {
     storageClass: 'fast',
     ...resources('resources'),
     ...resources('agentResources'),
+    agentTolerations: [{ key: 'gpu', operator: 'Exists' }],
     nodes: refused(1000, /quota/),
     'snapshots.schedule': '3 * * * *',
     'snapshots.keep': 7,
