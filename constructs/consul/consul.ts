@@ -139,7 +139,14 @@ export class Consul extends Construct implements BackingService {
       [hostOf(AGENT, namespace), AGENT, 'localhost'],
       'consul.agents',
     );
-    makeAgents(ofAgents, { ...settings, system, image, identity: agentIdentity, resources: agentResources, tolerations: agentTolerations });
+    makeAgents(ofAgents, {
+      ...settings,
+      system,
+      image,
+      identity: agentIdentity,
+      resources: agentResources,
+      tolerations: agentTolerations,
+    });
     this.#provision(part('provisioning'), provisioner);
     const ofSnapshots = part('snapshots');
     const snapshotIdentity = makeAccount(ofSnapshots, platform, SNAPSHOT, [], 'consul.snapshots');

@@ -101,5 +101,9 @@ export function validateEdge(where: string, edge: Edge): ConfigurationError[] {
 }
 
 function isHost(host: unknown): boolean {
-  return typeof host === 'string' && host.length <= 253 && /^(\*\.)?[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+$/.test(host);
+  return (
+    typeof host === 'string' &&
+    host.length <= 253 &&
+    /^(\*\.)?[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+$/.test(host)
+  );
 }

@@ -75,7 +75,9 @@ describe('a certificate', () => {
       for (const id of ['a', 'b'])
         platform.identities.issue(new Chart(chart, id), { account: 'batch', origin: 'a test' });
     };
-    expect(() => town({}, twice)).toThrow(/the account already has a certificate: a test has a workload\s+at identity of 'batch'/);
+    expect(() => town({}, twice)).toThrow(
+      /the account already has a certificate: a test has a workload\s+at identity of 'batch'/,
+    );
   });
   test('has a common name of at most 64 characters', () => {
     expect(() => client({ namespace: 'n'.repeat(59) })).toThrow(/at most 64 characters, 'batch\.n+' has 65/);

@@ -1,6 +1,6 @@
 import { ConfigurationError } from '@groundwork/contract';
-import { checksum } from './object.ts';
 import type { Volume, VolumeMount } from 'kubernetes-types/core/v1.d.ts';
+import { checksum } from './object.ts';
 
 /** One key of a Secret as a file in a container. */
 export interface SecretFile {

@@ -112,6 +112,11 @@ describe('the environment of a service has', () => {
       CALLERS_FILE: '/var/run/groundwork/callers/callers.json',
     });
   });
+  test('its own settings, which cannot replace one of the platform or of a need', () => {
+    const own = one({ env: { FLAG: 'on' } })['Deployment/users'];
+    expect(at(own, `${pod}.containers.0.env`)).toContainEqual({ name: 'FLAG', value: 'on' });
+    expect(() => one({ env: { PORT: '1' } })).toThrow(/PORT has different values: '8080' and '1'/);
+  });
   test('the allowed callers of its operations as a file, and no addresses of its callees', () => {
     const history = contract('order-history', { http: { list: ask('/orders'), wipe: ask('/wipe') } });
     const web = make('web', { calls: [history.http.list] });

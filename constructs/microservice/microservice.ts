@@ -30,6 +30,8 @@ export interface MicroserviceProps {
   readonly spread?: Spread;
   /** Log level of the service. @default 'info' */
   readonly logLevel?: LogLevel;
+  /** Settings of the service's own, as environment variables; none may be secret, or set by the platform. @default none */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -41,7 +43,7 @@ export interface MicroserviceProps {
 export class Microservice extends Construct {
   public constructor(scope: Construct, id: string, props: MicroserviceProps) {
     super(scope, id);
-    const { contract, image, platform, spread = {}, logLevel = 'info' } = props;
+    const { contract, image, platform, spread = {}, logLevel = 'info', env = {} } = props;
     const { resources = { cpu: Cpu.millis(100), memory: Size.mebibytes(192) } } = props;
     const { name } = contract;
     const where = `environment '${platform.environment}' › ${name}`;
@@ -79,7 +81,7 @@ export class Microservice extends Construct {
       selector,
       identity,
       connections,
-      env: serviceEnvironment(contract, platform, logLevel),
+      env: [serviceEnvironment(contract, platform, logLevel), env],
       callers: mountCallers(this, platform, workload),
     });
     const pods = this.#makePods(workload, scaling, pod, connections);

@@ -20,7 +20,8 @@ export interface PodProps {
   readonly spread: Spread;
   readonly selector: Record<string, string>;
   readonly identity: Identity;
-  readonly env: Readonly<Record<string, string>>;
+  /** Parts that set different variables. */
+  readonly env: readonly Readonly<Record<string, string>>[];
   readonly connections: readonly Connection[];
   readonly callers: MountedCallers;
 }
@@ -29,7 +30,7 @@ export interface PodProps {
 export function podSpec(props: PodProps): PodSpec {
   const { name, image, resources, spread, selector, identity, connections, callers } = props;
   const where = `contract '${name}'`;
-  const env = settings(where, [props.env, ...connections.map((connection) => connection.env ?? {})]);
+  const env = settings(where, [...props.env, ...connections.map((connection) => connection.env ?? {})]);
   const mounts = secretMounts(where, '', [...identity.files(), ...connections.flatMap(({ files = [] }) => files)]);
   const tokens = tokenMounts(
     '',
@@ -110,9 +111,9 @@ function settings(where: string, parts: readonly Readonly<Record<string, string>
     if (other !== undefined && other !== value) {
       throw new ConfigurationError({
         code: 'variable-conflict',
-        where: `${where} › owns`,
-        problem: `two needs set ${name} to different values: '${other}' and '${value}'`,
-        fix: 'let each backing service derive the names of its variables from the need',
+        where: `${where} › owns, env`,
+        problem: `${name} has different values: '${other}' and '${value}'`,
+        fix: "rename the variable in 'env', or let each backing service derive the names of its variables from the need",
       });
     }
     all[name] = value;

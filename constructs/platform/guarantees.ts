@@ -54,7 +54,7 @@ export function unmetRequirements(
         fix: `use a back end that keeps it, or waive it with a reason: waived: { '${guarantee}': '…' }`,
       }),
   );
-  for (const [guarantee, reason] of Object.entries(waived) ) {
+  for (const [guarantee, reason] of Object.entries(waived)) {
     const at = `${where} › waived.${guarantee}`;
     if (reason.trim() === '')
       found.push(

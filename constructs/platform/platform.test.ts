@@ -154,7 +154,9 @@ describe('a platform rejects', () => {
     const users = service({ owns: [{ kind } as Need] });
     const graph = new Graph([users]);
     const platform = new Platform(new Chart(app, 'p'), 'p', { environment: 'dev', system: 's', graph, quota });
-    expect(() => new Microservice(new Chart(app, 'u'), 'u', { contract: users, platform, image: 'a/b:1' })).toThrow(fix);
+    expect(() => new Microservice(new Chart(app, 'u'), 'u', { contract: users, platform, image: 'a/b:1' })).toThrow(
+      fix,
+    );
   });
 
   test('a contract with the name of a system, and says whose it is', () => {
@@ -203,10 +205,7 @@ describe('a platform rejects', () => {
 });
 
 describe('law 9: a requirement', () => {
-  const requirement = (
-    guarantees: readonly string[],
-    waived: Readonly<Record<string, string>> = {},
-  ): SystemProps => ({
+  const requirement = (guarantees: readonly string[], waived: Readonly<Record<string, string>> = {}): SystemProps => ({
     contracts: [service({ owns: [postgres({ migrations: 'm' })] })],
     platform: { requirements: { postgres: { guarantees, waived } } },
   });

@@ -232,7 +232,9 @@ export class Platform extends Construct {
         problem: 'the platform already has a metrics collector',
         fix: 'call addMetricsCollector only once',
       });
-    throwIfAny(validateSelector(`environment '${this.environment}' › metrics collector › selector`, collector.selector));
+    throwIfAny(
+      validateSelector(`environment '${this.environment}' › metrics collector › selector`, collector.selector),
+    );
     this.#collector = collector;
     for (const target of this.#targets) this.#allowIngress(target, collector);
   }

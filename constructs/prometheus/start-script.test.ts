@@ -36,7 +36,9 @@ beforeAll(async () => {
   });
   await until(async () => (await reloaded()) === '1');
 }, 120_000);
-afterAll(() => running.kill());
+afterAll(() => {
+  running.kill();
+});
 
 test('Prometheus reloads a changed configuration and changed rules, keeps the former if one is invalid, and stops cleanly', async () => {
   const config = `rule_files: [${folder}/rules/*.yml]\n`;

@@ -155,6 +155,7 @@ export const subjects: Readonly<Record<string, Subject>> = {
       scaling: { min: 2, max: 5 },
       resources,
       spread: { nodes: 'preferred' },
+      env: { FLAG: 'on' },
     },
     (chart, props) => new Microservice(chart('service'), 'service', props),
   ),

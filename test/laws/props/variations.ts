@@ -111,6 +111,7 @@ export const variations: Readonly<Record<string, Sample>> = {
   StrimziKafkaProps: { ...eventBus, version: '4.1.1', cruiseControl: true, rack: 'example.com/rack' },
   MailProps: { platform: elsewhere, ...outside('server.egress'), 'server.from': 'other@example.com' },
   MicroserviceProps: {
+    env: { FLAG: 'off' },
     contract: services.other,
     image,
     platform: elsewhere,
