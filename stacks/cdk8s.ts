@@ -12,7 +12,7 @@ const OUTPUT = process.env.CDK8S_OUTDIR ?? 'dist';
 
 /**
  * Writes an environment to its folder, one file per chart. Keys of deploy-time secrets are left out: a token in their place
- * would be a known password, once somebody applies the files.
+ * would be a known password, once the files are applied.
  */
 async function write(environment: Environment): Promise<void> {
   const app = shop(environment, await synthImages(environment, images));

@@ -91,7 +91,7 @@ export class Identities extends Construct {
         fix:
           owner === origin
             ? 'create one workload for each contract, and for each system'
-            : 'rename the contract, or the service account of your own system',
+            : 'rename the contract, or the other service account',
       });
     this.#accounts.set(account, origin);
     const commonName = `${account}.${this.#namespace}`;

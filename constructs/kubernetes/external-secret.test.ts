@@ -24,7 +24,7 @@ const users = contract('users', {
 }) as Contract;
 const image = fixedImages.thirdParty('image');
 
-/** An app with secrets of Mail, Secrets, Grafana and Consul, and one of its own. */
+/** An app with secrets of Mail, Secrets, Grafana and Consul, and a custom one. */
 function appWith(externalSecrets?: ExternalSecretStore): App {
   const app = new App();
   const chart = new Chart(app, 'all');

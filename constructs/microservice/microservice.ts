@@ -30,7 +30,7 @@ export interface MicroserviceProps {
   readonly spread?: Spread;
   /** Log level of the service. @default 'info' */
   readonly logLevel?: LogLevel;
-  /** Settings of the service's own, as environment variables; none may be secret, or set by the platform. @default none */
+  /** Environment variables in addition to those of the platform; none may be secret. @default none */
   readonly env?: Readonly<Record<string, string>>;
 }
 

@@ -15,12 +15,12 @@ export const GUARANTEES = {
 /** Id of a guarantee. */
 export type Guarantee = keyof typeof GUARANTEES;
 
-/** Whether a back end keeps each guarantee: those of `GUARANTEES`, and of your own; one that is left out is not kept. */
+/** Whether a back end keeps each guarantee: those of `GUARANTEES`, and custom ones; one that is left out is not kept. */
 export type Guarantees = Readonly<Partial<Record<Guarantee, boolean>> & Record<string, boolean | undefined>>;
 
 /** What an environment requires of one backing service. */
 export interface Requirement {
-  /** Required guarantees, also of your own. The synth fails for a back end that does not keep one. */
+  /** Required guarantees, also custom ones. The synth fails for a back end that does not keep one. */
   readonly guarantees: readonly (Guarantee | (string & {}))[];
   /** Required guarantees that may be missing for now, each with a reason. @default none */
   readonly waived?: Readonly<Record<string, string>>;
