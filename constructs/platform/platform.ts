@@ -1,6 +1,6 @@
 import { ConfigurationError, type Contract, dnsLabel, type Need, throwIfAny } from '@groundwork/contract';
 import { App } from 'cdk8s';
-import { Construct } from 'constructs';
+import { Construct, type IConstruct } from 'constructs';
 import type { NetworkPolicyEgressRule } from 'kubernetes-types/networking/v1.d.ts';
 import { type Edge, edgeUrl, validateEdge } from '../edge/edge.ts';
 import type { Graph } from '../graph/index.ts';
@@ -17,24 +17,13 @@ import {
 import { labelsOf } from '../kubernetes/object.ts';
 import { type Resources, validateResource } from '../kubernetes/resources.ts';
 import { Cpu, Size } from '../kubernetes/units.ts';
-import type { BackingService, Connection, Workload } from './backing-service.ts';
+import { type BackingService, type Connection, EVENTS, provider, type Workload } from './backing-service.ts';
 import { type GuaranteeReport, type Guarantees, type Requirement, unmetRequirements } from './guarantees.ts';
 import { makeNamespace } from './namespace.ts';
 import { denyAllTraffic } from './network.ts';
 import { type Quota, type Reservation, validateQuota, validateQuotaBounds } from './quota.ts';
 import type { MetricsCollector, ScrapeTarget } from './scrape-target.ts';
 import { validateEdgeUse, validateNamespaceUnique } from './validate.ts';
-
-/** Kind of the need that derives from `publishes` and `consumes`: the event bus. */
-export const EVENTS = 'events';
-
-/** Constructs of this library by the kind that they provide for; each adds itself to its platform. */
-const PROVIDERS: Readonly<Record<string, string>> = {
-  postgres: "'new Postgres(…)' or 'new CnpgPostgres(…)'",
-  [EVENTS]: "'new Kafka(…)' or 'new StrimziKafka(…)'",
-  secret: "'new Secrets(…)'",
-  mail: "'new Mail(…)'",
-};
 
 /** Props of `Platform`. */
 export interface PlatformProps {
@@ -119,7 +108,7 @@ export class Platform extends Construct {
       ...validateIdentity(`${where} › identity`, identity),
       ...(externalSecrets === undefined ? [] : validateStore(`${where} › externalSecrets`, externalSecrets)),
       ...validateEdgeUse(environment, edge, graph),
-      ...validateNamespaceUnique(this, where, namespace),
+      ...validateNamespaceUnique(where, namespace, scope.node.root.node.findAll().filter(isPlatform)),
     ]);
     this.environment = environment;
     this.system = system;
@@ -274,7 +263,7 @@ export class Platform extends Construct {
       code: 'backing-service-missing',
       where: `contract '${contract.name}' › ${field}`,
       problem: `no backing service of environment '${this.environment}' provides '${need.kind}'; there are: ${known}`,
-      fix: `create ${PROVIDERS[need.kind] ?? `a BackingService, and add it with platform.addBackingService('${need.kind}', …)`}, or correct the need's kind`,
+      fix: `create ${provider(need.kind)}, or correct the need's kind`,
     });
   }
 
@@ -289,9 +278,13 @@ export class Platform extends Construct {
             code: 'backing-service-missing',
             where: `${where} › requirements.${kind}`,
             problem: `guarantees of '${kind}' are required, but it has no backing service`,
-            fix: `create ${PROVIDERS[kind] ?? `one, and add it with platform.addBackingService('${kind}', …)`}`,
+            fix: `create ${provider(kind)}`,
           }),
       ),
     ];
   }
+}
+
+function isPlatform(construct: IConstruct): construct is Platform {
+  return construct instanceof Platform;
 }

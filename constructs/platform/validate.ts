@@ -1,25 +1,6 @@
 import { ConfigurationError } from '@groundwork/contract';
 import type { Edge } from '../edge/edge.ts';
 import type { Graph } from '../graph/index.ts';
-import { Platform } from './platform.ts';
-
-/** Two environments in one namespace would share service accounts, and therefore identities. */
-export function validateNamespaceUnique(platform: Platform, where: string, namespace: string): ConfigurationError[] {
-  const others = platform.node.root.node
-    .findAll()
-    .filter((one): one is Platform => one instanceof Platform && one !== platform);
-  return others
-    .filter((other) => other.namespace === namespace)
-    .map(
-      ({ environment }) =>
-        new ConfigurationError({
-          code: 'namespace-duplicate',
-          where: `${where} › namespace`,
-          problem: `namespace '${namespace}' belongs to environment '${environment}'`,
-          fix: 'use a separate namespace for each environment',
-        }),
-    );
-}
 
 /** An edge contract needs an edge of the platform, and the other way around. */
 export function validateEdgeUse(environment: string, edge: Edge | undefined, graph: Graph): ConfigurationError[] {
@@ -49,4 +30,23 @@ export function validateEdgeUse(environment: string, edge: Edge | undefined, gra
     ];
   }
   return [];
+}
+
+/** Two environments in one namespace would share service accounts, and therefore identities. */
+export function validateNamespaceUnique(
+  where: string,
+  namespace: string,
+  others: readonly { readonly namespace: string; readonly environment: string }[],
+): ConfigurationError[] {
+  return others
+    .filter((other) => other.namespace === namespace)
+    .map(
+      ({ environment }) =>
+        new ConfigurationError({
+          code: 'namespace-duplicate',
+          where: `${where} › namespace`,
+          problem: `namespace '${namespace}' belongs to environment '${environment}'`,
+          fix: 'use a separate namespace for each environment',
+        }),
+    );
 }
