@@ -30,6 +30,7 @@ export {
   resolveDeployTimeSecrets,
   type SecretFormat,
 } from './kubernetes/deploy-time-secret.ts';
+export type { ExternalSecretStore } from './kubernetes/external-secret.ts';
 export type { Images } from './kubernetes/images.ts';
 export type { Manifest } from './kubernetes/manifest.ts';
 export type { SecretFile } from './kubernetes/mounts.ts';

@@ -25,6 +25,8 @@ patch(
   'Deployment/hello',
   { op: 'add', path: '/spec/template/spec/priorityClassName', value: 'business-critical' },
   { op: 'replace', path: '/spec/template/spec/terminationGracePeriodSeconds', value: 60 },
+  { op: 'merge', path: '/metadata/annotations', value: { team: 'greetings' } }, // keeps those that exist
+  { op: 'add', path: '/spec/template/spec/containers/{hello}/env/-', value: { name: 'GREETING', value: 'Hi' } },
 );
 
 /** The patched objects, as every outlet receives them, each with its origin. */

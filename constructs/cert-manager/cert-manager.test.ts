@@ -92,6 +92,7 @@ describe('cert-manager is rejected', () => {
       { definitions: [definition('Issuer')] },
       'definitions are missing for Certificate, CertificateRequest, ClusterIssuer',
     ],
+    ['without any definitions', { definitions: undefined as never }, 'definitions are missing for'],
     ['in a namespace that is not a DNS label', { namespace: 'Cert Manager' }, 'cert-manager › namespace'],
   ])('%s', (_, props, part) => {
     expect(() => made(props)).toThrow(

@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import type { Probe } from 'kubernetes-types/core/v1.d.ts';
 import type { NetworkPolicyIngressRule } from 'kubernetes-types/networking/v1.d.ts';
 import { hardenedContainer, hardenedPod } from '../kubernetes/hardening.ts';
+import { validateImages } from '../kubernetes/images.ts';
 import type { Manifest } from '../kubernetes/manifest.ts';
 import { type ApiServer, egressToApiServer, networkPolicy } from '../kubernetes/network-policy.ts';
 import {
@@ -54,10 +55,18 @@ export class CertManager extends Construct {
 
   public constructor(scope: Construct, id: string, props: CertManagerProps) {
     super(scope, id);
-    const { images, definitions, replicas = 2, namespace = SYSTEM, apiServer } = props;
+    const { images, definitions = [], replicas = 2, namespace = SYSTEM, apiServer } = props;
     const { resources = { cpu: Cpu.millis(20), memory: Size.mebibytes(96) } } = props;
     dnsLabel(namespace, 'cert-manager › namespace', 63);
-    throwIfAny([...validateResource('cert-manager › resources', resources), ...faults(replicas, definitions)]);
+    throwIfAny([
+      ...validateImages('cert-manager › images', {
+        controller: images?.controller,
+        webhook: images?.webhook,
+        cainjector: images?.cainjector,
+      }),
+      ...validateResource('cert-manager › resources', resources),
+      ...faults(replicas, definitions),
+    ]);
     this.namespace = namespace;
     const pods = 3 * (replicas + 1);
     const quota = {

@@ -1,5 +1,6 @@
 import type { Construct } from 'constructs';
 import type { DaemonSet } from 'kubernetes-types/apps/v1.d.ts';
+import type { Toleration } from 'kubernetes-types/core/v1.d.ts';
 import type { Identity } from '../identity/index.ts';
 import { hardenedContainer, isolatedPod } from '../kubernetes/hardening.ts';
 import { secretMounts } from '../kubernetes/mounts.ts';
@@ -16,6 +17,7 @@ export interface AgentsProps extends SettingsProps {
   readonly image: string;
   readonly identity: Identity;
   readonly resources: Resources;
+  readonly tolerations: readonly Toleration[];
 }
 
 const CAUSE = 'consul.agents';
@@ -54,11 +56,13 @@ function podSpec({
   identity,
   resources,
   namespace,
+  tolerations,
 }: AgentsProps): NonNullable<NonNullable<DaemonSet['spec']>['template']['spec']> {
   const mounts = secretMounts(AGENT, '', [...identity.files(), ...secretFiles('gossip', 'agent')]);
   return {
     ...isolatedPod(identity.account, USER),
     terminationGracePeriodSeconds: 30,
+    ...(tolerations.length > 0 ? { tolerations: [...tolerations] } : {}),
     containers: [
       {
         name: 'consul',

@@ -1,5 +1,7 @@
 import { type Need, throwIfAny } from '@groundwork/contract';
 import { Construct } from 'constructs';
+import type { Toleration } from 'kubernetes-types/core/v1.d.ts';
+import { validateImages } from '../kubernetes/images.ts';
 import { allowIngress } from '../kubernetes/network-policy.ts';
 import { selectorOf } from '../kubernetes/object.ts';
 import type { Resources } from '../kubernetes/resources.ts';
@@ -62,6 +64,8 @@ export interface ConsulProps {
   readonly resources?: Resources;
   /** CPU and memory of the agent on each node. @default 50m and 256Mi */
   readonly agentResources?: Resources;
+  /** Taints of nodes that an agent runs on nevertheless: a pod on a node without an agent finds no services. @default none */
+  readonly agentTolerations?: readonly Toleration[];
   /** Maximum number of nodes of the cluster, each with an agent; only used for the quota. @default 3 */
   readonly nodes?: number;
   /** Snapshots of the cluster. @default every hour, 48 retained */
@@ -96,19 +100,13 @@ export class Consul extends Construct implements BackingService {
       nodes = 3,
     } = props;
     const { resources = { cpu: Cpu.millis(100), memory: Size.mebibytes(384) } } = props;
-    const { agentResources = { cpu: Cpu.millis(50), memory: Size.mebibytes(256) } } = props;
+    const { agentTolerations = [], agentResources = { cpu: Cpu.millis(50), memory: Size.mebibytes(256) } } = props;
     const snapshots = { schedule: '17 * * * *', keep: 48, storage: Size.gibibytes(1), ...props.snapshots };
-    throwIfAny(
-      validateConsul(`environment '${platform.environment}' › consul`, {
-        servers,
-        datacenter,
-        storage,
-        resources,
-        agentResources,
-        snapshots,
-        nodes,
-      }),
-    );
+    const where = `environment '${platform.environment}' › consul`;
+    throwIfAny([
+      ...validateImages(where, { image, provisioner }),
+      ...validateConsul(where, { servers, datacenter, storage, resources, agentResources, snapshots, nodes }),
+    ]);
     this.#platform = platform;
     this.#datacenter = datacenter;
     this.guarantees = sheet(servers, shareNodes);
@@ -141,7 +139,14 @@ export class Consul extends Construct implements BackingService {
       [hostOf(AGENT, namespace), AGENT, 'localhost'],
       'consul.agents',
     );
-    makeAgents(ofAgents, { ...settings, system, image, identity: agentIdentity, resources: agentResources });
+    makeAgents(ofAgents, {
+      ...settings,
+      system,
+      image,
+      identity: agentIdentity,
+      resources: agentResources,
+      tolerations: agentTolerations,
+    });
     this.#provision(part('provisioning'), provisioner);
     const ofSnapshots = part('snapshots');
     const snapshotIdentity = makeAccount(ofSnapshots, platform, SNAPSHOT, [], 'consul.snapshots');

@@ -129,6 +129,7 @@ test.each([
   ['a key that may be no string', () => keyed('mixed'), "'mixed' is not a string"],
   ['a wrong key, with those that are possible', () => keyed('count'), 'use one of: id, kind, state'],
   ['a key and no string', () => event('a.b', 1, Type.Object({ n: Type.Number() }), { key: 'n' }), 'no required string'],
+  ['no key', () => event('order.placed', 1, Id, undefined as never), 'no key is given'],
 ])('rejects an event with %s', (_, make, part) => {
   expect(messageOf(make)).toContain(part);
 });

@@ -1,6 +1,6 @@
 import type { TSchema } from 'typebox';
 import { ConfigurationError } from './configuration-error.ts';
-import { listAt, valueAt } from './json.ts';
+import { listAt, textAt, valueAt } from './json.ts';
 
 /** An event that a service publishes. Two versions may be published side by side while consumers migrate. */
 export interface Event<N extends string = string, S extends TSchema = TSchema> {
@@ -45,18 +45,19 @@ export function event<const N extends string, S extends TSchema>(
   }
   const required = listAt(schema, 'required').map(String);
   const possible = required.filter((field) => isString(valueAt(schema, 'properties', field)));
-  if (!possible.includes(options.key)) {
-    const field = valueAt(schema, 'properties', options.key);
+  const key = textAt(options, 'key');
+  if (key === undefined || !possible.includes(key)) {
+    const field = valueAt(schema, 'properties', `${key}`);
     const fault =
-      field === undefined ? 'is not in the schema' : required.includes(options.key) ? 'is not a string' : 'is optional';
+      field === undefined ? 'is not in the schema' : required.includes(`${key}`) ? 'is not a string' : 'is optional';
     throw new ConfigurationError({
       code: 'event-key-invalid',
       where: `${where} › key`,
-      problem: `the key must be a required string of the schema; '${options.key}' ${fault}`,
+      problem: `the key must be a required string of the schema; ${key === undefined ? 'no key is given' : `'${key}' ${fault}`}`,
       fix: `use one of: ${possible.join(', ') || '(the schema has no required string)'}`,
     });
   }
-  return { kind: 'event', name, version, schema, key: options.key };
+  return { kind: 'event', name, version, schema, key };
 }
 
 /** Whether all values of a schema are strings. */

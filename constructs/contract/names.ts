@@ -9,7 +9,7 @@ export const LONGEST_NAME = 40;
  * @see RFC 1123, DNS labels
  */
 export function dnsLabel(name: string, where: string, longest = LONGEST_NAME): string {
-  if (!/^[a-z]([a-z0-9-]*[a-z0-9])?$/.test(name)) {
+  if (typeof name !== 'string' || !/^[a-z]([a-z0-9-]*[a-z0-9])?$/.test(name)) {
     throw new ConfigurationError({
       code: 'name-invalid',
       where,

@@ -1,5 +1,6 @@
-import { ConfigurationError, dnsLabel } from '@groundwork/contract';
+import { ConfigurationError } from '@groundwork/contract';
 import { isCidr } from '../kubernetes/network-policy.ts';
+import { validateObjectName } from '../kubernetes/validate.ts';
 
 /** An Ingress; the controller terminates TLS. */
 export interface IngressEdge {
@@ -40,9 +41,12 @@ export interface NodePortEdge {
 /** How external clients reach the contract that is an edge. */
 export type Edge = IngressEdge | LoadBalancerEdge | NodePortEdge;
 
-/** Public URL of the edge, without a trailing slash; also the issuer of access tokens. */
+/**
+ * Public URL of the edge, without a trailing slash; also the issuer of access tokens. That of a wildcard `*.shop.example` is
+ * `https://shop.example`.
+ */
 export function edgeUrl(edge: Edge): string {
-  return edge.kind === 'ingress' ? `https://${edge.host}` : edge.url;
+  return edge.kind === 'ingress' ? `https://${edge.host.replace(/^\*\./, '')}` : edge.url;
 }
 
 /** @returns one ConfigurationError for each invalid field */
@@ -59,14 +63,8 @@ export function validateEdge(where: string, edge: Edge): ConfigurationError[] {
       `host must be a host name in lower case without a scheme, got '${edge.host}'`,
       "write it like 'shop.example'",
     );
-    for (const field of ['tlsSecret', 'className', 'controllerNamespace'] as const) {
-      try {
-        dnsLabel(edge[field], `${where} › ${field}`, 63);
-      } catch (error) {
-        if (!(error instanceof ConfigurationError)) throw error;
-        found.push(error);
-      }
-    }
+    for (const field of ['tlsSecret', 'className', 'controllerNamespace'] as const)
+      found.push(...validateObjectName(`${where} › ${field}`, edge[field]));
     return found;
   }
   check(
@@ -102,6 +100,10 @@ export function validateEdge(where: string, edge: Edge): ConfigurationError[] {
   return found;
 }
 
-function isHost(host: string): boolean {
-  return host.length <= 253 && /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+$/.test(host);
+function isHost(host: unknown): boolean {
+  return (
+    typeof host === 'string' &&
+    host.length <= 253 &&
+    /^(\*\.)?[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+$/.test(host)
+  );
 }

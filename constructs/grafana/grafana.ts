@@ -1,6 +1,7 @@
 import { ConfigurationError, throwIfAny } from '@groundwork/contract';
 import { Construct } from 'constructs';
 import { deployTimeSecret } from '../kubernetes/deploy-time-secret.ts';
+import { validateImages } from '../kubernetes/images.ts';
 import type { SecretFile } from '../kubernetes/mounts.ts';
 import { egressTo, egressToExternal, namespacePeer, networkPolicy, tcp } from '../kubernetes/network-policy.ts';
 import { checksum, disruptionBudget, labelsOf, later, object, selectorOf } from '../kubernetes/object.ts';
@@ -64,6 +65,7 @@ export class Grafana extends Construct {
     } = props;
     const where = `environment '${platform.environment}' › grafana`;
     throwIfAny([
+      ...validateImages(where, { image }),
       ...validateResource(`${where} › resources`, resources),
       ...(signIn === undefined ? [] : validateSignIn(`${where} › signIn`, signIn)),
       ...validateEdgeUse(`${where} › edge`, edge, signIn),

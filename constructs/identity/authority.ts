@@ -1,6 +1,7 @@
-import { ConfigurationError, Duration, dnsLabel } from '@groundwork/contract';
+import { ConfigurationError, Duration } from '@groundwork/contract';
 import type { Construct } from 'constructs';
 import { customResource, labelsOf } from '../kubernetes/object.ts';
+import { validateObjectName } from '../kubernetes/validate.ts';
 
 /** Name of the Issuer and of the authority's certificate, one of each in a namespace. */
 const AUTHORITY = 'identity';
@@ -72,12 +73,7 @@ export function validateIdentity(
       }),
     );
   }
-  try {
-    if (clusterIssuer !== undefined) dnsLabel(clusterIssuer, `${where} › clusterIssuer`, 63);
-  } catch (error) {
-    if (!(error instanceof ConfigurationError)) throw error;
-    found.push(error);
-  }
+  if (clusterIssuer !== undefined) found.push(...validateObjectName(`${where} › clusterIssuer`, clusterIssuer));
   return found;
 }
 

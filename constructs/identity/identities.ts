@@ -54,7 +54,8 @@ export class Identities extends Construct {
   readonly #issuer: IssuerRef;
   readonly #life: Duration;
   readonly #renewBefore: Duration;
-  readonly #accounts = new Set<string>();
+  /** Origins of the accounts' certificates. */
+  readonly #accounts = new Map<string, string>();
 
   public constructor(scope: Construct, id: string, props: IdentitiesProps) {
     super(scope, id);
@@ -78,14 +79,21 @@ export class Identities extends Construct {
    */
   public issue(scope: Construct, { account, dnsNames = [], keystores = false, origin }: IdentityRequest): Identity {
     const where = `identity of '${account}'`;
-    if (this.#accounts.has(account))
+    const owner = this.#accounts.get(account);
+    if (owner !== undefined)
       throw new ConfigurationError({
         code: 'identity-duplicate',
         where,
-        problem: 'the account already has a certificate',
-        fix: 'use a separate service account for each workload',
+        problem:
+          owner === origin
+            ? `the account already has a certificate: ${owner} has a workload`
+            : `the account already has a certificate: the name is taken by ${owner}, and ${origin} needs it too`,
+        fix:
+          owner === origin
+            ? 'create one workload for each contract, and for each system'
+            : 'rename the contract, or the other service account',
       });
-    this.#accounts.add(account);
+    this.#accounts.set(account, origin);
     const commonName = `${account}.${this.#namespace}`;
     if (commonName.length > 64) {
       throw new ConfigurationError({

@@ -75,7 +75,9 @@ describe('a certificate', () => {
       for (const id of ['a', 'b'])
         platform.identities.issue(new Chart(chart, id), { account: 'batch', origin: 'a test' });
     };
-    expect(() => town({}, twice)).toThrow(/the account already has a certificate\s+at identity of 'batch'/);
+    expect(() => town({}, twice)).toThrow(
+      /the account already has a certificate: a test has a workload\s+at identity of 'batch'/,
+    );
   });
   test('has a common name of at most 64 characters', () => {
     expect(() => client({ namespace: 'n'.repeat(59) })).toThrow(/at most 64 characters, 'batch\.n+' has 65/);
@@ -88,7 +90,7 @@ describe('an identity is rejected', () => {
     ['renewal in a loop', { life: Duration.hours(2), renewBefore: Duration.hours(2) }, 'renewed in a loop'],
     ['renewal beyond the default life', { renewBefore: Duration.days(2) }, 'renewed in a loop'],
     ['renewal too late for clocks that differ', { renewBefore: Duration.minutes(9) }, 'identity › renewBefore'],
-    ['a ClusterIssuer that is not a DNS label', { clusterIssuer: 'Our CA' }, 'identity › clusterIssuer'],
+    ['a ClusterIssuer that is no name of an object', { clusterIssuer: 'Our CA' }, 'identity › clusterIssuer'],
   ])('%s', (_, identity, part) => {
     expect(() => town({ identity })).toThrow(
       expect.objectContaining({ name: 'ConfigurationError', message: expect.stringContaining(part) }),

@@ -1,5 +1,6 @@
 import { type Need, throwIfAny } from '@groundwork/contract';
 import { Construct } from 'constructs';
+import { validateImages } from '../kubernetes/images.ts';
 import { allowIngress, type NetworkEndpoint } from '../kubernetes/network-policy.ts';
 import { labelsOf, object, selectorOf } from '../kubernetes/object.ts';
 import { Cpu, Size } from '../kubernetes/units.ts';
@@ -62,7 +63,8 @@ export class Kafka extends Construct implements BackingService {
       resources: { cpu: Cpu.millis(500), memory: Size.gibibytes(2) },
       controllerResources: { cpu: Cpu.millis(100), memory: Size.mebibytes(768) },
     });
-    throwIfAny(validateBus(`environment '${platform.environment}' › kafka`, bus));
+    const where = `environment '${platform.environment}' › kafka`;
+    throwIfAny([...validateImages(where, { image, provisioner }), ...validateBus(where, bus)]);
     this.#bus = bus;
     this.guarantees = sheet(bus, shareNodes);
     platform.addBackingService(EVENTS, this);

@@ -1,4 +1,6 @@
 import { ConfigurationError, dnsLabel, valueAt } from '@groundwork/contract';
+import { ApiObject } from 'cdk8s';
+import type { IConstruct } from 'constructs';
 
 /**
  * How a missing value of a deploy-time secret is generated: 32 random bytes in base64url (`password`) or base64
@@ -53,6 +55,46 @@ export function resolveDeployTimeSecrets<M extends Readonly<Record<string, unkno
     return [key, value === undefined ? text : resolve(value, key)];
   });
   return { ...manifest, stringData: Object.fromEntries(resolved) };
+}
+
+/** Apps that an outlet reads, which replaces the tokens. */
+const read = new WeakSet<IConstruct>();
+/** Apps that have the validation of `rejectUnresolvedSecrets`. */
+const guarded = new WeakSet<IConstruct>();
+
+/** Reads an app for an outlet that replaces the tokens of deploy-time secrets, or shows them to nobody but people. */
+export function acceptSecrets<T>(app: IConstruct, result: () => T): T {
+  read.add(app);
+  try {
+    return result();
+  } finally {
+    read.delete(app);
+  }
+}
+
+/** Makes cdk8s's own synth of an app fail as long as it would write the token of a deploy-time secret as a value. */
+export function rejectUnresolvedSecrets({ root }: IConstruct['node']): void {
+  if (guarded.has(root)) return;
+  guarded.add(root);
+  root.node.addValidation({ validate: () => (read.has(root) ? [] : unresolvedSecrets(root)) });
+}
+
+function unresolvedSecrets(root: IConstruct): string[] {
+  const tokens = root.node.findAll().flatMap((construct) => {
+    if (!ApiObject.isApiObject(construct)) return [];
+    const text = JSON.stringify(construct.toJson());
+    return mayHoldSecret(text)
+      ? [...text.matchAll(TOKEN)].map(([, , name]) => `${name} (${construct.kind}/${construct.name})`)
+      : [];
+  });
+  if (tokens.length === 0) return [];
+  const error = new ConfigurationError({
+    code: 'secret-unresolved',
+    where: 'the cdk8s app',
+    problem: `a plain synth would write a known text in place of each deploy-time secret: ${[...new Set(tokens)].join(', ')}`,
+    fix: 'set externalSecrets of the Platform to read them from a secret store, deploy with Pulumi (`deploy(app, …)`), which has the values, or pass `synthesize(app)` to a tool that only reads',
+  });
+  return [error.message];
 }
 
 /** Whether a text may have a deploy-time secret in it: a quick look, before a close one. */

@@ -1,5 +1,6 @@
 import { ConfigurationError } from '@groundwork/contract';
 import type { Volume, VolumeMount } from 'kubernetes-types/core/v1.d.ts';
+import { checksum } from './object.ts';
 
 /** One key of a Secret as a file in a container. */
 export interface SecretFile {
@@ -34,7 +35,7 @@ const TOKEN_SECONDS = 3600;
  */
 export function tokenMounts(prefix: string, tokens: readonly AccountToken[]): Mounts {
   const volumes = tokens.map(({ path, audience }) => {
-    const folder = path.slice(0, path.lastIndexOf('/'));
+    const folder = folderOf(path);
     const source = {
       path: path.slice(folder.length + 1),
       expirationSeconds: TOKEN_SECONDS,
@@ -52,8 +53,22 @@ export function tokenMounts(prefix: string, tokens: readonly AccountToken[]): Mo
   };
 }
 
+/** Kubernetes allows DNS labels only; other paths get a checksum. Two folders with one name are rejected by the pod. */
 function volumeName(prefix: string, folder: string): string {
-  return `${prefix}${folder.slice(1).replaceAll('/', '-').replace('var-run-groundwork-', '')}`;
+  const name = `${prefix}${folder.slice(1).replaceAll('/', '-').replace('var-run-groundwork-', '')}`;
+  return /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(name) ? name : `${prefix}files-${checksum(folder)}`;
+}
+
+/** @throws ConfigurationError for a path that is not absolute, and for one in the root folder, which a volume would hide */
+function folderOf(path: string): string {
+  const folder = path.slice(0, path.lastIndexOf('/'));
+  if (/^(\/[^/]+)+$/.test(folder) && !path.endsWith('/')) return folder;
+  throw new ConfigurationError({
+    code: 'file-path-invalid',
+    where: `file ${path}`,
+    problem: `path must be absolute and in a folder, got '${path}'`,
+    fix: "write it like '/var/run/groundwork/ovens/key'",
+  });
 }
 
 /**
@@ -65,7 +80,7 @@ function volumeName(prefix: string, folder: string): string {
 export function secretMounts(where: string, prefix: string, files: readonly SecretFile[]): Mounts {
   const folders = new Map<string, SecretFile[]>();
   for (const file of files) {
-    const folder = file.path.slice(0, file.path.lastIndexOf('/'));
+    const folder = folderOf(file.path);
     const beside = folders.get(folder) ?? [];
     if (beside.some(({ path }) => path === file.path)) {
       throw new ConfigurationError({

@@ -7,6 +7,7 @@ import type {
   NetworkPolicyPort,
 } from 'kubernetes-types/networking/v1.d.ts';
 import { labelsOf, object, selectorOf } from './object.ts';
+import { errorIf } from './validate.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -133,6 +134,16 @@ export function validateExternalEndpoints(where: string, endpoints: readonly Ext
         );
     }
     return found;
+  });
+}
+
+/** Rejects a selector without labels, which selects every pod of the namespace. */
+export function validateSelector(where: string, selector: Labels | undefined): ConfigurationError[] {
+  return errorIf(Object.keys(selector ?? {}).length === 0, {
+    code: 'network-open',
+    where,
+    problem: 'the selector must have labels: an empty one in a NetworkPolicy selects every pod',
+    fix: "name labels of the pods, such as { 'app.kubernetes.io/name': 'ovens' }",
   });
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { ApiObject, type ApiObjectMetadata, Lazy } from 'cdk8s';
+import { ApiObject, type ApiObjectMetadata, JsonPatch, Lazy } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { recordOrigin } from './origin.ts';
 import type { Kinds } from './read.ts';
@@ -68,6 +68,9 @@ export function object<K extends keyof typeof API_VERSIONS>(
 /** Creates an object of a kind that an operator defines, as `object` does. */
 export function customResource(scope: Construct, id: string, origin: string, manifest: CustomResource): ApiObject {
   const made = new ApiObject(scope, id, manifest);
+  // An object without a namespace is one of the whole cluster, but cdk8s gives it that of the chart.
+  if (manifest.metadata.namespace === undefined && made.chart.namespace !== undefined)
+    made.addJsonPatch(JsonPatch.remove('/metadata/namespace'));
   recordOrigin(made, origin);
   return made;
 }

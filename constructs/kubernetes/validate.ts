@@ -5,6 +5,18 @@ export function errorIf(wrong: boolean, fields: ConfigurationErrorFields): Confi
   return wrong ? [new ConfigurationError(fields)] : [];
 }
 
+/** Checks a name of an object, which may be any DNS subdomain, such as `shop.example-tls`. */
+export function validateObjectName(where: string, name: unknown): ConfigurationError[] {
+  const label = '[a-z0-9]([a-z0-9-]*[a-z0-9])?';
+  const fits = typeof name === 'string' && name.length <= 253 && new RegExp(`^${label}(\\.${label})*$`).test(name);
+  return errorIf(!fits, {
+    code: 'name-invalid',
+    where,
+    problem: `the name must be a DNS subdomain, got ${typeof name === 'string' ? `'${name}'` : name}`,
+    fix: "write the object's name, such as 'shop-tls' or 'shop.example-tls'",
+  });
+}
+
 /**
  * Checks that a value is an integer in a range.
  * @param where place of the field, which ends with its name

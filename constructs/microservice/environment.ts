@@ -20,7 +20,6 @@ export function serviceEnvironment(contract: Contract, platform: Platform, logLe
     NAMESPACE: platform.namespace,
     TRUST_DOMAIN: platform.identities.trustDomain,
     IDENTITY_DIR: IDENTITY_FOLDER,
-    CALLERS: JSON.stringify(platform.graph.allowList(contract.name)),
     ...(handlesTokens(contract) && platform.url !== undefined ? { TOKEN_ISSUER: platform.url } : {}),
     // Only the Ingress controller can connect, so its X-Forwarded-For header is trusted.
     ...(contract.edge && platform.edge?.kind === 'ingress' ? { PROXY_HOPS: '1' } : {}),

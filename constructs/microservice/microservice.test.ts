@@ -25,9 +25,10 @@ describe('a service scales', () => {
     expect(at(objects['Deployment/users'], 'spec.replicas')).toBe(3);
     expect(objects).not.toHaveProperty(['HorizontalPodAutoscaler/users']);
   });
-  test('and loses one pod at a time to maintenance; a single pod has no budget, which would block the drain of its node', () => {
-    expect(at(one({ scaling: { min: 2 } })['PodDisruptionBudget/users'], 'spec.maxUnavailable')).toBe(1);
-    expect(one({ scaling: { min: 1, max: 4 } })).not.toHaveProperty(['PodDisruptionBudget/users']);
+  test('and loses one pod at a time to maintenance, also if it only can have several; a single pod has no budget', () => {
+    for (const scaling of [{ min: 2 }, { min: 1, max: 5 }])
+      expect(at(one({ scaling })['PodDisruptionBudget/users'], 'spec.maxUnavailable')).toBe(1);
+    expect(one({ scaling: { min: 1 } })).not.toHaveProperty(['PodDisruptionBudget/users']);
   });
 });
 
@@ -108,13 +109,28 @@ describe('the environment of a service has', () => {
       NAMESPACE: 'town-test',
       TRUST_DOMAIN: 'test.town',
       IDENTITY_DIR: '/var/run/groundwork/identity',
-      CALLERS: '{"list":[]}',
+      CALLERS_FILE: '/var/run/groundwork/callers/callers.json',
     });
   });
-  test('the allowed callers of its operations, and no addresses of its callees', () => {
+  test('its own settings, which cannot replace one of the platform or of a need', () => {
+    const own = one({ env: { FLAG: 'on' } })['Deployment/users'];
+    expect(at(own, `${pod}.containers.0.env`)).toContainEqual({ name: 'FLAG', value: 'on' });
+    expect(() => one({ env: { PORT: '1' } })).toThrow(/PORT has different values: '8080' and '1'/);
+  });
+  test('the allowed callers of its operations as a file, and no addresses of its callees', () => {
     const history = contract('order-history', { http: { list: ask('/orders'), wipe: ask('/wipe') } });
     const web = make('web', { calls: [history.http.list] });
-    expect(env(history as Contract, [web])).toHaveProperty('CALLERS', '{"list":["web"],"wipe":[]}');
+    const objects = objectsOf(system({ contracts: [history as Contract, web] }));
+    const { data } = objects['ConfigMap/order-history-callers'] as unknown as { data: Record<string, string> };
+    expect(JSON.parse(data['callers.json'] as string)).toEqual({
+      list: ['web'],
+      wipe: [],
+    });
+    expect(at(objects['Deployment/order-history'], `${pod}.volumes`)).toContainEqual({
+      name: 'callers',
+      configMap: { name: 'order-history-callers' },
+    });
+    expect(env(web, [history as Contract])).not.toHaveProperty('CALLERS_FILE'); // it has no operations
     expect(JSON.stringify(env(web, [history as Contract]))).not.toContain('order-history');
   });
   test.each<[string, ContractSpec]>([

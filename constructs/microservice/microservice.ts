@@ -2,11 +2,13 @@ import { ConfigurationError, type Contract, throwIfAny } from '@groundwork/contr
 import { Construct } from 'constructs';
 import { openEdge } from '../edge/objects.ts';
 import { serviceNames } from '../identity/index.ts';
+import { validateImages } from '../kubernetes/images.ts';
 import { checksum, disruptionBudget, labelsOf, object, selectorOf } from '../kubernetes/object.ts';
 import { type Resources, validateResource } from '../kubernetes/resources.ts';
 import type { Spread } from '../kubernetes/spread.ts';
 import { Cpu, Size } from '../kubernetes/units.ts';
 import type { Connection, Platform, Workload } from '../platform/index.ts';
+import { mountCallers } from './callers.ts';
 import { type LogLevel, PORTS, serviceEnvironment } from './environment.ts';
 import { makeNetwork } from './network.ts';
 import { podSpec } from './pod.ts';
@@ -28,6 +30,8 @@ export interface MicroserviceProps {
   readonly spread?: Spread;
   /** Log level of the service. @default 'info' */
   readonly logLevel?: LogLevel;
+  /** Environment variables in addition to those of the platform; none may be secret. @default none */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -39,7 +43,7 @@ export interface MicroserviceProps {
 export class Microservice extends Construct {
   public constructor(scope: Construct, id: string, props: MicroserviceProps) {
     super(scope, id);
-    const { contract, image, platform, spread = {}, logLevel = 'info' } = props;
+    const { contract, image, platform, spread = {}, logLevel = 'info', env = {} } = props;
     const { resources = { cpu: Cpu.millis(100), memory: Size.mebibytes(192) } } = props;
     const { name } = contract;
     const where = `environment '${platform.environment}' › ${name}`;
@@ -48,7 +52,7 @@ export class Microservice extends Construct {
     throwIfAny([
       ...validateScaling(`${where} › scaling`, stated),
       ...validateResource(`${where} › resources`, resources),
-      ...validateImage(where, image),
+      ...validateImages(where, { image }),
       ...validateContractKnown(contract, platform),
     ]);
     const { environment, system, namespace } = platform;
@@ -77,7 +81,8 @@ export class Microservice extends Construct {
       selector,
       identity,
       connections,
-      env: serviceEnvironment(contract, platform, logLevel),
+      env: [serviceEnvironment(contract, platform, logLevel), env],
+      callers: mountCallers(this, platform, workload),
     });
     const pods = this.#makePods(workload, scaling, pod, connections);
     pods.node.addDependency(...platform.backingServicesOf(contract));
@@ -137,10 +142,8 @@ export class Microservice extends Construct {
         },
       });
     }
-    if (min > 1) {
-      // A budget for a single pod would either have no effect or block the drain of its node, so there is none.
-      disruptionBudget(this, `${name}.scaling.min`, metadata, { ...selector });
-    }
+    // Of a workload that can have several pods; it would not block the drain of a node with the only one either.
+    if (max > 1) disruptionBudget(this, `${name}.scaling`, metadata, { ...selector });
     return pods;
   }
 
@@ -152,18 +155,6 @@ export class Microservice extends Construct {
       spec: { selector: { ...selector }, ports: [{ ...port, targetPort: 'http' }] },
     });
   }
-}
-
-function validateImage(where: string, image: string): ConfigurationError[] {
-  if (/^[a-z0-9][a-z0-9._:/-]*(:[\w][\w.-]*)?(@sha256:[0-9a-f]{64})?$/.test(image)) return [];
-  return [
-    new ConfigurationError({
-      code: 'image-invalid',
-      where: `${where} › image`,
-      problem: `image must be an image reference, got '${image}'`,
-      fix: "write 'registry/name:tag' or 'registry/name@sha256:…'",
-    }),
-  ];
 }
 
 /** Network policies derive from the graph, so the graph must have validated this contract. */

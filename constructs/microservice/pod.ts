@@ -1,11 +1,12 @@
 import { ConfigurationError } from '@groundwork/contract';
-import type { Container, EnvVar, PodSpec, Probe } from 'kubernetes-types/core/v1.d.ts';
+import type { Container, EnvVar, PodSpec, Probe, Volume } from 'kubernetes-types/core/v1.d.ts';
 import type { Identity } from '../identity/index.ts';
 import { hardenedContainer, isolatedPod } from '../kubernetes/hardening.ts';
 import { secretMounts, tokenMounts } from '../kubernetes/mounts.ts';
 import { type Resources, requirements } from '../kubernetes/resources.ts';
 import { type Spread, spreadOfUpdates } from '../kubernetes/spread.ts';
 import type { Connection } from '../platform/index.ts';
+import type { MountedCallers } from './callers.ts';
 import { PORTS } from './environment.ts';
 
 /** UID of the services' images. */
@@ -19,15 +20,17 @@ export interface PodProps {
   readonly spread: Spread;
   readonly selector: Record<string, string>;
   readonly identity: Identity;
-  readonly env: Readonly<Record<string, string>>;
+  /** Parts that set different variables. */
+  readonly env: readonly Readonly<Record<string, string>>[];
   readonly connections: readonly Connection[];
+  readonly callers: MountedCallers;
 }
 
 /** The pod template of a service: hardened, probed on a separate port, and drained before it stops. */
 export function podSpec(props: PodProps): PodSpec {
-  const { name, image, resources, spread, selector, identity, connections } = props;
+  const { name, image, resources, spread, selector, identity, connections, callers } = props;
   const where = `contract '${name}'`;
-  const env = settings(where, [props.env, ...connections.map((connection) => connection.env ?? {})]);
+  const env = settings(where, [...props.env, ...connections.map((connection) => connection.env ?? {})]);
   const mounts = secretMounts(where, '', [...identity.files(), ...connections.flatMap(({ files = [] }) => files)]);
   const tokens = tokenMounts(
     '',
@@ -48,6 +51,14 @@ export function podSpec(props: PodProps): PodSpec {
     };
     return { init, volumes };
   });
+  const volumes: Volume[] = [
+    { name: TMP.name, emptyDir: { sizeLimit: '64Mi' } },
+    ...callers.volumes,
+    ...mounts.volumes,
+    ...tokens.volumes,
+    ...inits.flatMap(({ volumes }) => volumes),
+  ];
+  rejectDuplicates(where, volumes);
   return {
     ...isolatedPod(name, USER),
     terminationGracePeriodSeconds: 30,
@@ -57,7 +68,7 @@ export function podSpec(props: PodProps): PodSpec {
       {
         ...container,
         name,
-        env: variables(env),
+        env: variables({ ...env, ...callers.env }),
         ports: [
           { name: 'http', containerPort: PORTS.http },
           { name: 'probes', containerPort: PORTS.probes },
@@ -69,16 +80,23 @@ export function podSpec(props: PodProps): PodSpec {
         livenessProbe: probe('live', { periodSeconds: 10, failureThreshold: 6 }),
         // Endpoints remove a terminating pod with a delay; until then it must keep serving.
         lifecycle: { preStop: { sleep: { seconds: 5 } } },
-        volumeMounts: [TMP, ...mounts.volumeMounts, ...tokens.volumeMounts],
+        volumeMounts: [TMP, ...callers.volumeMounts, ...mounts.volumeMounts, ...tokens.volumeMounts],
       },
     ],
-    volumes: [
-      { name: TMP.name, emptyDir: { sizeLimit: '64Mi' } },
-      ...mounts.volumes,
-      ...tokens.volumes,
-      ...inits.flatMap(({ volumes }) => volumes),
-    ],
+    volumes,
   };
+}
+
+function rejectDuplicates(where: string, volumes: readonly Volume[]): void {
+  const names = volumes.map(({ name }) => name);
+  const twice = names.find((name, index) => names.indexOf(name) < index);
+  if (twice === undefined) return;
+  throw new ConfigurationError({
+    code: 'file-conflict',
+    where: `${where} › owns`,
+    problem: `two folders of files would be the volume '${twice}'`,
+    fix: 'mount the files of one of the needs in another folder',
+  });
 }
 
 function probe(path: 'live' | 'ready', timing: Probe): Probe {
@@ -93,9 +111,9 @@ function settings(where: string, parts: readonly Readonly<Record<string, string>
     if (other !== undefined && other !== value) {
       throw new ConfigurationError({
         code: 'variable-conflict',
-        where: `${where} › owns`,
-        problem: `two needs set ${name} to different values: '${other}' and '${value}'`,
-        fix: 'let each backing service derive the names of its variables from the need',
+        where: `${where} › owns, env`,
+        problem: `${name} has different values: '${other}' and '${value}'`,
+        fix: "rename the variable in 'env', or let each backing service derive the names of its variables from the need",
       });
     }
     all[name] = value;

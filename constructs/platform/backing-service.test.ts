@@ -113,6 +113,43 @@ test('a backing service cannot change a setting of the service itself', () => {
   expect(() => served(giving({ env: { PORT: '1' } }))).toThrow(/PORT/);
 });
 
+test.each([
+  ['/opt/My_App/conf.d/pw', /^files-[0-9a-f]{12}$/],
+  [`/${'long/'.repeat(20)}pw`, /^files-[0-9a-f]{12}$/],
+  ['/etc/a/b/x', /^etc-a-b$/],
+])('a file at %s is in a volume with a valid name', (path, name) => {
+  const objects = served(giving({ files: [{ path, secret: 'mail', key: 'k' }] }));
+  const mounts = at(objects['Deployment/letters'], `${pod}.containers.0.volumeMounts`) as Record<string, string>[];
+  const mount = mounts.find(({ mountPath }) => path.startsWith(`${mountPath}/`));
+  expect(mount).toMatchObject({ name: expect.stringMatching(name), mountPath: path.replace(/\/[^/]*$/, '') });
+});
+
+test.each([
+  [['/pw'], /must be absolute and in a folder, got '\/pw'/],
+  [['etc/pw'], /must be absolute and in a folder/],
+  [['/etc/a/b/x', '/etc/a-b/x'], /two folders of files would be the volume 'etc-a-b'/],
+])('files at %j are rejected', (paths, message) => {
+  expect(() => served(giving({ files: paths.map((path) => ({ path, secret: 'mail', key: 'k' })) }))).toThrow(message);
+});
+
+test('a peer without labels is rejected, as it would open every pod of the namespace', () => {
+  expect(() => served(giving({ peers: [{ selector: {}, port: 80 }] }))).toThrow(
+    /the selector must have labels[\s\S]*contract 'letters' › owns\[0\] › peers/,
+  );
+});
+
+test('a backing service of every workload is rejected after a workload, which would not be connected', () => {
+  const app = new App();
+  const letters = contract('letters', {}) as Contract;
+  const quota = { cpu: Cpu.units(4), memory: Size.gibibytes(4), storage: Size.gibibytes(4), pods: 40 };
+  const graph = new Graph([letters]);
+  const platform = new Platform(new Chart(app, 'p'), 'p', { environment: 'dev', system: 'town', graph, quota });
+  new Microservice(new Chart(app, 'letters'), 'letters', { contract: letters, platform, image: 'a/letters:1' });
+  expect(() => platform.addBackingService('discovery', { everywhere: true, ...giving({}) })).toThrow(
+    /letters was created before/,
+  );
+});
+
 test('a kind has one backing service', () => {
   const quota = { cpu: Cpu.units(4), memory: Size.gibibytes(4), storage: Size.gibibytes(4), pods: 40 };
   const platform = new Platform(new Chart(new App(), 'c'), 'platform', {

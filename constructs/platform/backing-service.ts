@@ -3,6 +3,22 @@ import type { Identity } from '../identity/index.ts';
 import type { AccountToken, SecretFile } from '../kubernetes/mounts.ts';
 import type { Guarantees } from './guarantees.ts';
 
+/** Kind of the need that derives from `publishes` and `consumes`: the event bus. */
+export const EVENTS = 'events';
+
+/** Constructs of this library by the kind that they provide for; each adds itself to its platform. */
+const PROVIDERS: Readonly<Record<string, string>> = {
+  postgres: "'new Postgres(…)' or 'new CnpgPostgres(…)'",
+  [EVENTS]: "'new Kafka(…)' or 'new StrimziKafka(…)'",
+  secret: "'new Secrets(…)'",
+  mail: "'new Mail(…)'",
+};
+
+/** What to create for needs of a kind. */
+export function provider(kind: string): string {
+  return PROVIDERS[kind] ?? `a BackingService, and add it with platform.addBackingService('${kind}', …)`;
+}
+
 /** The workload of a service that a backing service connects. */
 export interface Workload {
   /** The contract's name, and that of the Deployment. */

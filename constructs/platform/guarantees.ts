@@ -15,15 +15,15 @@ export const GUARANTEES = {
 /** Id of a guarantee. */
 export type Guarantee = keyof typeof GUARANTEES;
 
-/** Whether a back end keeps each guarantee. */
-export type Guarantees = Readonly<Record<Guarantee, boolean>>;
+/** Whether a back end keeps each guarantee: those of `GUARANTEES`, and custom ones; one that is left out is not kept. */
+export type Guarantees = Readonly<Partial<Record<Guarantee, boolean>> & Record<string, boolean | undefined>>;
 
 /** What an environment requires of one backing service. */
 export interface Requirement {
-  /** Required guarantees. The synth fails for a back end that does not keep one. */
-  readonly guarantees: readonly Guarantee[];
+  /** Required guarantees, also custom ones. The synth fails for a back end that does not keep one. */
+  readonly guarantees: readonly (Guarantee | (string & {}))[];
   /** Required guarantees that may be missing for now, each with a reason. @default none */
-  readonly waived?: Readonly<Partial<Record<Guarantee, string>>>;
+  readonly waived?: Readonly<Record<string, string>>;
 }
 
 /** The guarantees of one system of an environment, and the requirements for it. */
@@ -50,11 +50,11 @@ export function unmetRequirements(
       new ConfigurationError({
         code: 'guarantee-not-kept',
         where: `${where} › guarantees`,
-        problem: `'${guarantee}' is required (${GUARANTEES[guarantee]}), but the back end ${sheet ? 'does not keep it' : 'declares no guarantees'}`,
+        problem: `'${guarantee}' is required${meaning(guarantee)}, but the back end ${sheet ? 'does not keep it' : 'declares no guarantees'}`,
         fix: `use a back end that keeps it, or waive it with a reason: waived: { '${guarantee}': '…' }`,
       }),
   );
-  for (const [guarantee, reason] of Object.entries(waived) as [Guarantee, string][]) {
+  for (const [guarantee, reason] of Object.entries(waived)) {
     const at = `${where} › waived.${guarantee}`;
     if (reason.trim() === '')
       found.push(
@@ -85,4 +85,9 @@ export function unmetRequirements(
       );
   }
   return found;
+}
+
+function meaning(guarantee: string): string {
+  const known: Readonly<Record<string, string>> = GUARANTEES;
+  return known[guarantee] === undefined ? '' : ` (${known[guarantee]})`;
 }

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { App, Chart } from 'cdk8s';
 import { Type } from 'typebox';
 import { at, nodePort, objectsOf, type SystemProps, system } from '../../test/support/system.ts';
-import { Cpu, type Edge, Graph, type Guarantees, type Need, Platform, Size } from '../index.ts';
+import { Cpu, type Edge, Graph, type Guarantees, Microservice, type Need, Platform, Size } from '../index.ts';
 
 const service = (spec: ContractSpec = {}, name = 'users'): Contract =>
   contract(name, { http: { ask: route('GET', '/ask', { reply: { 200: Type.String() } }) }, ...spec }) as Contract;
@@ -43,6 +43,15 @@ describe('a platform', () => {
     for (const { kind, metadata } of Object.values(objects))
       expect(metadata.namespace).toBe(kind === 'Namespace' ? undefined : 'town-test');
   });
+});
+
+test('an object of the whole cluster has no namespace, also in a chart that has one', () => {
+  const app = new App();
+  const chart = new Chart(app, 'c', { namespace: 'other' });
+  new Platform(chart, 'p', { environment: 'dev', system: 's', graph: new Graph([]), quota });
+  const made = objectsOf(app);
+  expect(made['Namespace/s-dev']?.metadata).not.toHaveProperty('namespace');
+  expect(made['NetworkPolicy/default-deny']?.metadata.namespace).toBe('s-dev');
 });
 
 describe('a platform rejects', () => {
@@ -97,6 +106,11 @@ describe('a platform rejects', () => {
       'edge › tlsSecret',
     ],
     [
+      'a TLS secret that is left out',
+      { ...withEdge, platform: { edge: { ...ingress, tlsSecret: undefined as never } } },
+      'must be a DNS subdomain, got undefined',
+    ],
+    [
       'a URL with a path',
       { ...withEdge, platform: { edge: { ...nodePort, url: 'http://127.0.0.1:8080/' } as Edge } },
       'edge › url',
@@ -122,6 +136,33 @@ describe('a platform rejects', () => {
         name: expect.stringMatching(/^ConfigurationErrors?$/),
         message: expect.stringContaining(part),
       }),
+    );
+  });
+
+  test('no name that Kubernetes accepts, and no wildcard', () => {
+    const edge = { ...ingress, host: '*.shop.example', tlsSecret: 'shop.example-tls', className: 'nginx.internal' };
+    const made = objectsOf(system({ ...withEdge, platform: { edge, identity: { clusterIssuer: 'pki.company' } } }));
+    expect(at(made['Ingress/users-edge'] ?? made['Ingress/users'], 'spec.rules.0.host')).toBe('*.shop.example');
+    expect(at(made['Certificate/users-identity'], 'spec.issuerRef.name')).toBe('pki.company');
+  });
+
+  test.each([
+    ['postgres', "create 'new Postgres(…)' or 'new CnpgPostgres(…)', or correct"],
+    ['cassandra', "create a BackingService, and add it with platform.addBackingService('cassandra', …), or correct"],
+  ])('a need of kind %s without a backing service, with a fix that does not lead to the next error', (kind, fix) => {
+    const app = new App();
+    const users = service({ owns: [{ kind } as Need] });
+    const graph = new Graph([users]);
+    const platform = new Platform(new Chart(app, 'p'), 'p', { environment: 'dev', system: 's', graph, quota });
+    expect(() => new Microservice(new Chart(app, 'u'), 'u', { contract: users, platform, image: 'a/b:1' })).toThrow(
+      fix,
+    );
+  });
+
+  test('a contract with the name of a system, and says whose it is', () => {
+    const grafana = service({}, 'postgres-provisioning');
+    expect(() => system({ contracts: [grafana] })).toThrow(
+      /the name is taken by postgres \(creates databases and roles\)[\s\S]*rename the contract/,
     );
   });
 
@@ -164,10 +205,7 @@ describe('a platform rejects', () => {
 });
 
 describe('law 9: a requirement', () => {
-  const requirement = (
-    guarantees: readonly (keyof Guarantees)[],
-    waived: Partial<Record<keyof Guarantees, string>> = {},
-  ): SystemProps => ({
+  const requirement = (guarantees: readonly string[], waived: Readonly<Record<string, string>> = {}): SystemProps => ({
     contracts: [service({ owns: [postgres({ migrations: 'm' })] })],
     platform: { requirements: { postgres: { guarantees, waived } } },
   });
@@ -195,6 +233,17 @@ describe('law 9: a requirement', () => {
     ['if it is not required', requirement([], { 'tls-in-transit': 'because' }), 'not required'],
   ])('must not be waived %s', (_, props, part) => {
     expect(() => system(props)).toThrow(part);
+  });
+  test("may be of a backing service's own, and is kept by the one that says so", () => {
+    const requirements = { valkey: { guarantees: ['encrypted-at-rest'] } };
+    const add = (guarantees: Guarantees) => {
+      const graph = new Graph([]);
+      const props = { environment: 'dev', system: 's', graph, quota, requirements };
+      const platform = new Platform(new Chart(new App(), 'p'), 'p', props);
+      platform.addBackingService('valkey', { guarantees, connect: () => ({}) });
+    };
+    expect(() => add({ 'encrypted-at-rest': true })).not.toThrow();
+    expect(() => add({})).toThrow("'encrypted-at-rest' is required, but the back end does not keep it");
   });
   test('of a kind without a backing service is rejected', () => {
     expect(() =>

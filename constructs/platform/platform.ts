@@ -1,22 +1,29 @@
 import { ConfigurationError, type Contract, dnsLabel, type Need, throwIfAny } from '@groundwork/contract';
-import { Construct } from 'constructs';
+import { App } from 'cdk8s';
+import { Construct, type IConstruct } from 'constructs';
 import type { NetworkPolicyEgressRule } from 'kubernetes-types/networking/v1.d.ts';
 import { type Edge, edgeUrl, validateEdge } from '../edge/edge.ts';
 import type { Graph } from '../graph/index.ts';
 import { Identities, type IdentityProps, validateIdentity } from '../identity/index.ts';
-import { type ApiServer, addNetworkRules, egressToApiServer, ingressFrom } from '../kubernetes/network-policy.ts';
+import { rejectUnresolvedSecrets } from '../kubernetes/deploy-time-secret.ts';
+import { ExternalSecretResolver, type ExternalSecretStore, validateStore } from '../kubernetes/external-secret.ts';
+import {
+  type ApiServer,
+  addNetworkRules,
+  egressToApiServer,
+  ingressFrom,
+  validateSelector,
+} from '../kubernetes/network-policy.ts';
 import { labelsOf } from '../kubernetes/object.ts';
 import { type Resources, validateResource } from '../kubernetes/resources.ts';
 import { Cpu, Size } from '../kubernetes/units.ts';
-import type { BackingService, Connection, Workload } from './backing-service.ts';
+import { type BackingService, type Connection, EVENTS, provider, type Workload } from './backing-service.ts';
 import { type GuaranteeReport, type Guarantees, type Requirement, unmetRequirements } from './guarantees.ts';
 import { makeNamespace } from './namespace.ts';
 import { denyAllTraffic } from './network.ts';
 import { type Quota, type Reservation, validateQuota, validateQuotaBounds } from './quota.ts';
 import type { MetricsCollector, ScrapeTarget } from './scrape-target.ts';
-
-/** Kind of the need that derives from `publishes` and `consumes`: the event bus. */
-export const EVENTS = 'events';
+import { validateEdgeUse, validateNamespaceUnique } from './validate.ts';
 
 /** Props of `Platform`. */
 export interface PlatformProps {
@@ -40,6 +47,11 @@ export interface PlatformProps {
   readonly apiServer?: ApiServer;
   /** Required guarantees for each kind of backing service. @default none */
   readonly requirements?: Readonly<Record<string, Requirement>>;
+  /**
+   * Store of External Secrets Operator: Secrets with deploy-time secrets become ExternalSecrets, which any outlet may
+   * write, such as `cdk8s synth`. @default none: the outlet must have the values, as Pulumi does
+   */
+  readonly externalSecrets?: ExternalSecretStore;
 }
 
 /**
@@ -64,6 +76,8 @@ export class Platform extends Construct {
   readonly #backings = new Map<string, BackingService>();
   /** Guarantees of systems that are not backing services. */
   readonly #stated = new Map<string, Guarantees>();
+  /** Names of workloads that are connected to their backing services. */
+  readonly #connected = new Set<string>();
   readonly #reservations: Reservation[] = [];
   readonly #targets: ScrapeTarget[] = [];
   #collector: MetricsCollector | undefined;
@@ -77,6 +91,7 @@ export class Platform extends Construct {
       quota,
       edge,
       apiServer,
+      externalSecrets,
       identity = {},
       requirements = {},
       namespace = `${system}-${environment}`,
@@ -91,8 +106,9 @@ export class Platform extends Construct {
       ...validateResource(`${where} › containerDefaults`, containerDefaults),
       ...(edge === undefined ? [] : validateEdge(`${where} › edge`, edge)),
       ...validateIdentity(`${where} › identity`, identity),
+      ...(externalSecrets === undefined ? [] : validateStore(`${where} › externalSecrets`, externalSecrets)),
       ...validateEdgeUse(environment, edge, graph),
-      ...validateNamespaceUnique(this, where, namespace),
+      ...validateNamespaceUnique(where, namespace, scope.node.root.node.findAll().filter(isPlatform)),
     ]);
     this.environment = environment;
     this.system = system;
@@ -105,6 +121,9 @@ export class Platform extends Construct {
     this.identities = new Identities(this, 'identities', { environment, system, namespace, ...identity });
     makeNamespace(this, { name: namespace, system, environment, quota, containerDefaults });
     denyAllTraffic(this, namespace, system);
+    rejectUnresolvedSecrets(this.node);
+    if (externalSecrets !== undefined)
+      App.of(this).resolvers.unshift(new ExternalSecretResolver(namespace, externalSecrets));
     this.node.addValidation({ validate: () => this.#validateComplete(where).map(({ message }) => message) });
   }
 
@@ -124,7 +143,14 @@ export class Platform extends Construct {
         code: 'backing-service-duplicate',
         where,
         problem: `'${kind}' already has a backing service`,
-        fix: 'add one backing service for each kind of need',
+        fix: 'add one backing service for each kind of need; those of this library, such as Postgres, add themselves',
+      });
+    if (backing.everywhere && this.#connected.size > 0)
+      throw new ConfigurationError({
+        code: 'backing-service-late',
+        where,
+        problem: `every workload is connected to it, but ${[...this.#connected].join(', ')} ${this.#connected.size > 1 ? 'were' : 'was'} created before`,
+        fix: 'create it before the workloads',
       });
     const requirement = this.#requirements[kind];
     if (requirement !== undefined) throwIfAny(unmetRequirements(where, backing.guarantees, requirement));
@@ -161,9 +187,13 @@ export class Platform extends Construct {
    * @throws ConfigurationError for a need without a backing service
    */
   public connect(workload: Workload): readonly Connection[] {
-    return this.#needsOf(workload.contract).map(({ need, field }) =>
-      this.#backingOf(need, workload.contract, field).connect(workload, need),
-    );
+    this.#connected.add(workload.name);
+    return this.#needsOf(workload.contract).map(({ need, field }) => {
+      const connection = this.#backingOf(need, workload.contract, field).connect(workload, need);
+      const where = `contract '${workload.name}' › ${field} › peers`;
+      throwIfAny((connection.peers ?? []).flatMap(({ selector }) => validateSelector(where, selector)));
+      return connection;
+    });
   }
 
   /** Backing services of a contract that are constructs, which its pods depend on. */
@@ -174,6 +204,7 @@ export class Platform extends Construct {
 
   /** Adds a scrape target: the environment's metrics collector, and no other client, may connect to it. */
   public addScrapeTarget(target: ScrapeTarget): void {
+    throwIfAny(validateSelector(`scrape target '${target.name}' › selector`, target.selector));
     this.#targets.push(target);
     if (this.#collector !== undefined) this.#allowIngress(target, this.#collector);
   }
@@ -190,6 +221,9 @@ export class Platform extends Construct {
         problem: 'the platform already has a metrics collector',
         fix: 'call addMetricsCollector only once',
       });
+    throwIfAny(
+      validateSelector(`environment '${this.environment}' › metrics collector › selector`, collector.selector),
+    );
     this.#collector = collector;
     for (const target of this.#targets) this.#allowIngress(target, collector);
   }
@@ -229,7 +263,7 @@ export class Platform extends Construct {
       code: 'backing-service-missing',
       where: `contract '${contract.name}' › ${field}`,
       problem: `no backing service of environment '${this.environment}' provides '${need.kind}'; there are: ${known}`,
-      fix: `platform.addBackingService('${need.kind}', …), or correct the need's kind`,
+      fix: `create ${provider(need.kind)}, or correct the need's kind`,
     });
   }
 
@@ -244,57 +278,13 @@ export class Platform extends Construct {
             code: 'backing-service-missing',
             where: `${where} › requirements.${kind}`,
             problem: `guarantees of '${kind}' are required, but it has no backing service`,
-            fix: `add one with platform.addBackingService('${kind}', …)`,
+            fix: `create ${provider(kind)}`,
           }),
       ),
     ];
   }
 }
 
-/** Two environments in one namespace would share service accounts, and therefore identities. */
-function validateNamespaceUnique(platform: Platform, where: string, namespace: string): ConfigurationError[] {
-  const others = platform.node.root.node
-    .findAll()
-    .filter((one): one is Platform => one instanceof Platform && one !== platform);
-  return others
-    .filter((other) => other.namespace === namespace)
-    .map(
-      ({ environment }) =>
-        new ConfigurationError({
-          code: 'namespace-duplicate',
-          where: `${where} › namespace`,
-          problem: `namespace '${namespace}' belongs to environment '${environment}'`,
-          fix: 'use a separate namespace for each environment',
-        }),
-    );
-}
-
-/** An edge contract needs an edge of the platform, and the other way around. */
-function validateEdgeUse(environment: string, edge: Edge | undefined, graph: Graph): ConfigurationError[] {
-  const edges = graph.contracts.filter((contract) => contract.edge).map(({ name }) => name);
-  if (edge === undefined && edges.length > 0) {
-    return [
-      new ConfigurationError({
-        code: 'edge-invalid',
-        where: `contract '${edges[0]}' › edge`,
-        problem: `the contract is an edge, but environment '${environment}' has none`,
-        fix: "add 'edge' to the platform, or remove 'edge' from the contract",
-      }),
-    ];
-  }
-  if (edge !== undefined && edges.length !== 1) {
-    const what =
-      edges.length === 0
-        ? 'no contract is an edge'
-        : `only one contract may be an edge, but ${edges.join(' and ')} are edges`;
-    return [
-      new ConfigurationError({
-        code: 'edge-invalid',
-        where: `environment '${environment}' › edge`,
-        problem: what,
-        fix: "mark exactly one contract with 'edge: true'",
-      }),
-    ];
-  }
-  return [];
+function isPlatform(construct: IConstruct): construct is Platform {
+  return construct instanceof Platform;
 }

@@ -1,11 +1,12 @@
+import { ApiObject, type ApiObjectProps } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { Job } from 'kubernetes-types/batch/v1.d.ts';
 import type { EnvVar, ResourceRequirements, Volume, VolumeMount } from 'kubernetes-types/core/v1.d.ts';
 import type { Identity } from '../identity/index.ts';
 import { hardenedContainer, isolatedPod } from '../kubernetes/hardening.ts';
-import type { SecretFile } from '../kubernetes/mounts.ts';
-import { secretMounts } from '../kubernetes/mounts.ts';
+import { type SecretFile, secretMounts } from '../kubernetes/mounts.ts';
 import { checksum, labelsOf, object } from '../kubernetes/object.ts';
+import { recordOrigin } from '../kubernetes/origin.ts';
 import { type Resources, requirements } from '../kubernetes/resources.ts';
 import { Cpu, Size } from '../kubernetes/units.ts';
 
@@ -104,11 +105,29 @@ export function jobForContent(
       },
     },
   };
-  object(scope, 'job', origin, 'Job', {
-    // A Job is immutable, so another content has another name; the same content matches the finished Job, and nothing runs.
-    metadata: { ...metadata, name: `${metadata.name}-${checksum(content, JSON.stringify(spec))}` },
-    spec,
-  });
+  recordOrigin(
+    new JobForContent(scope, 'job', { apiVersion: 'batch/v1', kind: 'Job', metadata, spec }, content),
+    origin,
+  );
+}
+
+/**
+ * A Job is immutable, so another content or spec, also one that is patched, has another name; the same matches the
+ * finished Job, and nothing runs.
+ */
+class JobForContent extends ApiObject {
+  readonly #content: string;
+
+  public constructor(scope: Construct, id: string, props: ApiObjectProps, content: string) {
+    super(scope, id, props);
+    this.#content = content;
+  }
+
+  public override toJson(): { readonly metadata: object; readonly spec: unknown } {
+    const json = super.toJson();
+    const name = `${this.name}-${checksum(this.#content, JSON.stringify(json.spec))}`;
+    return { ...json, metadata: { ...json.metadata, name } };
+  }
 }
 
 interface Metadata {

@@ -80,7 +80,7 @@ export function makeBackups(scope: Construct, props: BackupJobsProps): void {
   cronJob(scope, props, `${REPOSITORY}-full`, 'backups.full', backups.full, backup('full'));
   cronJob(scope, props, `${REPOSITORY}-incremental`, 'backups.incremental', backups.incremental, backup('incr'));
   const restore = pod(props, 'writer', [`exec sh ${SCRIPTS}/restore.sh`]);
-  cronJob(scope, props, RESTORE, 'backups (template, run by `npm run restore` only)', '0 0 31 2 *', restore, true);
+  cronJob(scope, props, RESTORE, 'backups (template of restore Jobs)', '0 0 31 2 *', restore, true);
 }
 
 function cronJob(

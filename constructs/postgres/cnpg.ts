@@ -3,6 +3,7 @@ import { type ApiObject, JsonPatch, Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { Identity } from '../identity/index.ts';
 import { serviceNames } from '../identity/index.ts';
+import { validateImages } from '../kubernetes/images.ts';
 import { egressTo, ingressFrom, namespacePeer, networkPolicy, podPeers, tcp } from '../kubernetes/network-policy.ts';
 import { customResource, labelsOf, selectorOf } from '../kubernetes/object.ts';
 import { type Resources, together, validateResource } from '../kubernetes/resources.ts';
@@ -87,6 +88,7 @@ export class CnpgPostgres extends Construct implements BackingService {
       ...validateInstance(where, instances),
       ...validateResource(`${where} › resources`, resources),
       ...validateSize(where, storage, maxConnections),
+      ...validateImages(where, { image, exporterImage }),
       ...validateVersion(where, image, majorVersion),
       ...(backups === undefined ? [] : validateCnpgBackup(`${where} › backups`, backups)),
       ...(pooler === undefined ? [] : validatePooling(`${where} › pooler`, pooler)),

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { type Contract, contract, postgres } from '@groundwork/contract';
 import { describe, expect, test } from '@jest/globals';
 import { at, objectsOf, type SystemProps, system } from '../../test/support/system.ts';
-import { type Backups, type BucketRepository, Cpu, Duration, Size } from '../index.ts';
+import { type Backups, type BucketRepository, Cpu, Duration, patch, Size } from '../index.ts';
 
 const owner = (name: string, poolSize?: number): Contract =>
   contract(name, {
@@ -101,6 +101,16 @@ describe('the provisioning Job', () => {
   test('has another name when its image changes, since a Job can not be changed', () => {
     expect(jobOf({ ...two, postgres: { image: 'registry.example/postgres:2' } })).not.toBe(jobOf(two));
   });
+});
+
+test('a provisioning Job that is patched has another name, so that it is another Job', () => {
+  const names = [undefined, 'high', 'low'].map((value) => {
+    const app = system({ contracts: [owner('users')] });
+    if (value !== undefined)
+      patch(app, 'Job/postgres-users', { op: 'add', path: '/spec/template/spec/priorityClassName', value });
+    return Object.keys(objectsOf(app)).find((id) => id.startsWith('Job/postgres-users-'));
+  });
+  expect(new Set(names)).toHaveProperty('size', 3);
 });
 
 describe('the server', () => {
@@ -224,7 +234,7 @@ describe('Postgres rejects', () => {
     ['too few connections', { maxConnections: 5 }, 'from 10 to 1000, got 5'],
     [
       'an image of another major version',
-      { majorVersion: 15, image: 'registry.example/postgres:18.1@sha256:aa' },
+      { majorVersion: 15, image: 'registry.example/postgres:18.1' },
       'the image is PostgreSQL 18, but the data is from PostgreSQL 15',
     ],
     [
@@ -255,6 +265,17 @@ describe('Postgres rejects', () => {
     expect(() => system({ ...two, postgres: props })).toThrow(
       expect.objectContaining({ name: 'ConfigurationError', message: expect.stringContaining(part) }),
     );
+  });
+
+  test.each([
+    `@sha256:1${'a'.repeat(63)}`,
+    `:stable@sha256:1${'a'.repeat(63)}`,
+    ':2024.11-pg17',
+    ':17.4-alpine',
+    ':17',
+  ])('no image that does not name another major version: %s', (tag) => {
+    const image = `registry.example:5432/postgres${tag}`;
+    expect(() => system({ ...two, postgres: { majorVersion: 17, image } })).not.toThrow();
   });
 
   test('pools that together exceed its connections, and lists them', () => {

@@ -2,6 +2,7 @@ import { type Need, type PostgresNeed, throwIfAny } from '@groundwork/contract';
 import { Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
 import { serviceNames } from '../identity/index.ts';
+import { validateImages } from '../kubernetes/images.ts';
 import { selectorOf } from '../kubernetes/object.ts';
 import { type Resources, validateResource } from '../kubernetes/resources.ts';
 import { Cpu, Size } from '../kubernetes/units.ts';
@@ -60,6 +61,7 @@ export class Postgres extends Construct implements BackingService {
     throwIfAny([
       ...validateResource(`${where} › resources`, resources),
       ...validateSize(where, storage, maxConnections),
+      ...validateImages(where, { image, exporterImage }),
       ...validateVersion(where, image, majorVersion),
       ...(backups === undefined ? [] : validateBackup(`${where} › backups`, backups, storage)),
     ]);

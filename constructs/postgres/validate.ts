@@ -27,9 +27,12 @@ export function validateSize(where: string, storage: Size, maxConnections: numbe
   ];
 }
 
-/** A tag that starts with a number has the major version; for other tags, the server checks the version when it starts. */
+/**
+ * A tag such as `17`, `17.4` or `17.4-alpine` has the major version; for others, such as a date or a digest alone, the
+ * server checks the version when it starts.
+ */
 export function validateVersion(where: string, image: string, majorVersion: number | undefined): ConfigurationError[] {
-  const tag = /:(\d+)[^/@]*(@|$)/.exec(image)?.[1];
+  const tag = /^[^@]*:(\d{1,2})(?:[.-][^/@]*)?(?:@|$)/.exec(image)?.[1];
   if (majorVersion === undefined || tag === undefined || Number(tag) === majorVersion) return [];
   const what = `the image is PostgreSQL ${tag}, but the data is from PostgreSQL ${majorVersion}, which it can't read: ${image}`;
   return [
@@ -37,7 +40,7 @@ export function validateVersion(where: string, image: string, majorVersion: numb
       code: 'postgres-version-mismatch',
       where: `${where} › majorVersion`,
       problem: what,
-      fix: `use an image of PostgreSQL ${majorVersion}; docs/postgres.md describes the upgrade to another major version`,
+      fix: `use an image of PostgreSQL ${majorVersion}; another major version needs a second environment, into which a dump is restored`,
     }),
   ];
 }

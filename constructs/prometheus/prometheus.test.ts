@@ -88,11 +88,12 @@ describe('a target', () => {
       params: { format: ['prometheus'] },
     });
   });
-  test('rolls the pods, since the configuration is part of the pod template', () => {
-    const inputs = (target: object) =>
-      at(configOf({}, target).objects['StatefulSet/prometheus'], 'spec.template.metadata.annotations');
-    expect(inputs({})).toEqual(inputs({}));
-    expect(inputs({})).not.toEqual(inputs({ port: 9405 }));
+  test('changes the configuration, which is reloaded, and not the pods', () => {
+    const made = [{}, { port: 9405 }].map((target) => configOf({}, target).objects);
+    const [config, other] = made.map((objects) => at(objects['ConfigMap/prometheus'], 'data'));
+    const [pods, same] = made.map((objects) => at(objects['StatefulSet/prometheus'], 'spec.template'));
+    expect(other).not.toEqual(config);
+    expect(same).toEqual(pods);
   });
 });
 

@@ -1,6 +1,7 @@
 import { throwIfAny } from '@groundwork/contract';
 import { Construct } from 'constructs';
 import { deployTimeSecret } from '../kubernetes/deploy-time-secret.ts';
+import { validateImages } from '../kubernetes/images.ts';
 import type { SecretFile } from '../kubernetes/mounts.ts';
 import {
   addNetworkRules,
@@ -11,7 +12,7 @@ import {
   networkPolicy,
   tcp,
 } from '../kubernetes/network-policy.ts';
-import { checksum, labelsOf, object, selectorOf } from '../kubernetes/object.ts';
+import { labelsOf, object, selectorOf } from '../kubernetes/object.ts';
 import { validateResource } from '../kubernetes/resources.ts';
 import { Cpu, Duration, Size } from '../kubernetes/units.ts';
 import type { Guarantees, MetricsCollector, Platform, ScrapeTarget } from '../platform/index.ts';
@@ -19,6 +20,7 @@ import { makeAccount, makeClusterAccess } from './access.ts';
 import { ALERTMANAGER, ALERTMANAGER_PORT, makeAlertmanager } from './alertmanager.ts';
 import { type ClusterMetrics, egressToKubelets, validateCluster } from './cluster.ts';
 import { prometheusConfig, ruleFiles } from './config.ts';
+import { PROMETHEUS, PROMETHEUS_PORT, RULES } from './constants.ts';
 import type { PrometheusProps, Readable } from './props.ts';
 import { validateAlerting } from './receivers.ts';
 import { REMOTE_FOLDER, type RemoteWrite, validateRemoteWrite } from './remote-write.ts';
@@ -26,7 +28,7 @@ import { validateRetention } from './retention.ts';
 import { alertmanagerConfig } from './routing.ts';
 import { aboutJobs, defaultRules, everyDefaultRule, type RuleFile } from './rules/index.ts';
 import { addressesOf, CERT_MANAGER_PORT, tokenFolder } from './scraping.ts';
-import { makeServer, PROMETHEUS, PROMETHEUS_PORT, prometheusName, RULES } from './server.ts';
+import { makeServer, prometheusName } from './server.ts';
 import { validateRule } from './validate-rules.ts';
 import { webConfig } from './web.ts';
 
@@ -82,6 +84,7 @@ export class Prometheus extends Construct implements MetricsCollector {
     const mesh = replicas === 'pair';
     const possibleRules = everyDefaultRule({ graph: platform.graph, mesh });
     throwIfAny([
+      ...validateImages(where, { image, alertmanagerImage }),
       ...validateResource(`${where} › resources`, resources),
       ...validateResource(`${where} › alertmanagerResources`, alertmanagerResources),
       ...validateRetention(where, { retention, storage, activeSeries, scrapeInterval }),
@@ -136,7 +139,6 @@ export class Prometheus extends Construct implements MetricsCollector {
     const contents = {
       config,
       rules: () => ruleFiles(this.rules),
-      inputs: () => checksum(...Object.values(config()), ...Object.values(ruleFiles(this.rules))),
       files,
     };
     makeServer(this, {

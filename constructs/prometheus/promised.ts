@@ -38,6 +38,7 @@ export const PROMISED: Readonly<Record<string, readonly string[]>> = {
   ...KUBERNETES,
   'cert-manager': ['certmanager_certificate_expiration_timestamp_seconds', 'certmanager_certificate_ready_status'],
   prometheus: [
+    'prometheus_config_last_reload_successful',
     'prometheus_rule_evaluation_failures_total',
     'prometheus_tsdb_head_series',
     'prometheus_tsdb_head_samples_appended_total',

@@ -9,22 +9,16 @@ import { type Resources, requirements } from '../kubernetes/resources.ts';
 import { spreadConstraints } from '../kubernetes/spread.ts';
 import type { Duration, Size } from '../kubernetes/units.ts';
 import type { Platform } from '../platform/index.ts';
+import { CONFIG, PROMETHEUS, PROMETHEUS_PORT, RULES } from './constants.ts';
 import { retentionSize } from './retention.ts';
+import { START_SCRIPT } from './start-script.ts';
 
-/** Name of the objects and of the service account; an environment has one Prometheus. */
-export const PROMETHEUS = 'prometheus';
-/** HTTPS port of Prometheus. */
-export const PROMETHEUS_PORT = 9090;
 const USER = 65534;
-const CONFIG = '/etc/prometheus/config';
-export const RULES = '/etc/prometheus/rules';
 
 /** Contents that are complete once all targets are known, which is after the constructor. */
 export interface Contents {
   readonly config: () => Record<string, string>;
   readonly rules: () => Record<string, string>;
-  /** Checksum of configuration and rules. */
-  readonly inputs: () => string;
   /** Files of the identity, and of credentials of targets and remote stores. */
   readonly files: () => readonly SecretFile[];
 }
@@ -85,12 +79,7 @@ function statefulSet(props: ServerProps): NonNullable<StatefulSet['spec']> {
     selector: { matchLabels: selector },
     persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Retain', whenScaled: 'Retain' },
     template: {
-      // 2.42 reloads only on request, so a changed configuration rolls the pods, and a pod with an invalid
-      // configuration fails while the previous one still runs.
-      metadata: {
-        labels: labelsOf(platform.system, PROMETHEUS),
-        annotations: { 'groundwork/inputs': contents.inputs() },
-      },
+      metadata: { labels: labelsOf(platform.system, PROMETHEUS) },
       spec: {
         serviceAccountName: PROMETHEUS,
         automountServiceAccountToken: asksKubernetes,
@@ -105,6 +94,7 @@ function statefulSet(props: ServerProps): NonNullable<StatefulSet['spec']> {
           {
             name: PROMETHEUS,
             image,
+            command: ['sh', '-c', START_SCRIPT, 'sh'],
             args: [
               `--config.file=${CONFIG}/prometheus.yml`,
               '--enable-feature=expand-external-labels', // always enabled from 3.0, which logs a warning

@@ -1,6 +1,6 @@
 import { ConfigurationError } from '@groundwork/contract';
 import type { App } from 'cdk8s';
-import { resolveDeployTimeSecrets } from '../kubernetes/deploy-time-secret.ts';
+import { acceptSecrets, resolveDeployTimeSecrets } from '../kubernetes/deploy-time-secret.ts';
 import { explain } from '../kubernetes/origin.ts';
 import { type ObjectVertex, orderedBy } from './dependencies.ts';
 import { customKinds, identityOf, objectId } from './identity.ts';
@@ -18,7 +18,7 @@ import { readTree } from './tree.ts';
  * construct declares too, a deploy-time secret in a wrong place, and dependencies in a cycle
  */
 export function synthesize(app: App): System {
-  const tree = readTree(app);
+  const tree = acceptSecrets(app, () => readTree(app));
   const rendered = tree.objects.map(({ construct }) => render(construct));
   const custom = customKinds(rendered.flatMap(({ manifests }) => manifests));
   const vertices: ObjectVertex[] = [];

@@ -1,4 +1,4 @@
-import { GUARANTEES, type Guarantee, type GuaranteeReport } from '@groundwork/constructs';
+import { GUARANTEES, type GuaranteeReport } from '@groundwork/constructs';
 import { table } from '../tools/progress.ts';
 import { environmentOf, type Program } from './program.ts';
 
@@ -11,12 +11,17 @@ export function guarantees(program: Program, environment?: string): void {
 /** A row for each guarantee, a column for each system that declares any; then the legend and the waivers' reasons. */
 export function guaranteeTable(guaranteeReports: readonly GuaranteeReport[]): readonly string[] {
   const stating = guaranteeReports.filter(({ sheet }) => sheet !== undefined);
-  const all = Object.keys(GUARANTEES) as Guarantee[];
+  const known: Readonly<Record<string, string>> = GUARANTEES;
+  const own = stating.flatMap(({ sheet, requirement }) => [
+    ...Object.keys(sheet ?? {}),
+    ...(requirement?.guarantees ?? []),
+  ]);
+  const all = [...new Set([...Object.keys(GUARANTEES), ...own])];
   const heads = stating.map(({ kind, backEnd }) => (backEnd === undefined ? kind : `${kind} (${backEnd})`));
   const rows = all.map((guarantee) => [
     guarantee,
     ...stating.map((statement) => cell(statement, guarantee)),
-    GUARANTEES[guarantee],
+    known[guarantee] ?? '',
   ]);
   const waivers = stating.flatMap(({ kind, requirement }) =>
     Object.entries(requirement?.waived ?? {}).map(([guarantee, reason]) => `  ${kind} › ${guarantee}: ${reason}`),
@@ -31,7 +36,7 @@ export function guaranteeTable(guaranteeReports: readonly GuaranteeReport[]): re
   ];
 }
 
-function cell({ sheet, requirement }: GuaranteeReport, guarantee: Guarantee): string {
+function cell({ sheet, requirement }: GuaranteeReport, guarantee: string): string {
   if (requirement?.waived?.[guarantee] !== undefined) return 'waived';
   if (sheet?.[guarantee] !== true) return 'no';
   return requirement?.guarantees.includes(guarantee) ? 'yes!' : 'yes';

@@ -40,6 +40,25 @@ describe('law 6, every declared prop reaches a manifest', () => {
   });
 });
 
+describe('every prop that is an image', () => {
+  const images = Object.entries(variations).flatMap(([root, paths]) =>
+    Object.keys(paths)
+      .filter((path) => /image|provisioner/i.test(path))
+      .map((path): [string, string] => [root, path]),
+  );
+  const withImage = ([root, path]: [string, string], image: unknown): string => {
+    const { sample, manifests } = subjects[root] as Subject;
+    return manifests(withValue(sample, path, image));
+  };
+  test.each(images)('%s.%s rejects what is no reference, and accepts the token of an Output', (...path) => {
+    for (const image of [undefined, '', 'a b', '<<secret:given:x>>'])
+      expect(() => withImage(path, image)).toThrow('must be an image reference');
+    const digest = `@sha256:${'1'.repeat(64)}`; // without a tag, and no version for its first digit
+    for (const image of ['<<output:0>>', 'registry.example/a@sha256:<<output:12>>', `registry.example/a${digest}`])
+      expect(withImage(path, image)).toContain(image);
+  });
+});
+
 const sample = contract('sample', {
   http: { ask: route('GET', '/ask', { reply: { 200: Type.String() } }) },
   owns: [postgres({ migrations: 'services/sample/migrations' })],

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Contract } from '@groundwork/contract';
 import { Agent, fetch as ask, type RequestInit, type Response } from 'undici';
@@ -15,13 +15,10 @@ export function identityEnv(
   contract: Contract,
   contracts: readonly Contract[],
 ): Record<string, string> {
-  const callers = JSON.stringify(new Graph(contracts).allowList(contract.name));
-  return {
-    ...REALM,
-    ENVIRONMENT: 'test',
-    IDENTITY_DIR: authority.issue(`${contract.name}.${REALM.NAMESPACE}`),
-    CALLERS: callers,
-  };
+  const folder = authority.issue(`${contract.name}.${REALM.NAMESPACE}`);
+  const callers = join(folder, 'callers.json');
+  writeFileSync(callers, JSON.stringify(new Graph(contracts).allowList(contract.name)));
+  return { ...REALM, ENVIRONMENT: 'test', IDENTITY_DIR: folder, CALLERS_FILE: callers };
 }
 
 /** Files of an identity, as options of Node's TLS. */

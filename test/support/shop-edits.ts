@@ -18,11 +18,6 @@ const edit = (name: string, make: ShopEdit['make'], ...expected: readonly string
   expected,
 });
 const rolls = (...services: readonly string[]): string[] => services.map((name) => `info rollouts Deployment/${name}`);
-/** Its pods hold a checksum of what they scrape and of the rules. In dev there is a single replica. */
-const prometheusReads = [
-  'warning rollouts StatefulSet/prometheus @ dev',
-  'info rollouts StatefulSet/prometheus @ staging production',
-];
 type Sizing = Environment['services'][string];
 /** The sizing of a service, changed in parts. */
 const sized = (service: string, change: (before: Sizing) => Partial<Sizing>) => (environment: Environment) => {
@@ -208,14 +203,13 @@ const environmentEdits = [
   ),
 ];
 
-/** Contracts: their callers' allow lists are in the pods' environment, so those roll. */
+/** Contracts: lists of callers and scrape targets are reloaded, so only what is changed itself rolls. */
 const contractEdits = [
   edit(
     'an operation less',
     inContracts({ catalog: ({ http }) => ({ http: without(http, 'listCategories') }) }),
     "critical contracts contract 'catalog' › http.listCategories",
     "critical contracts contract 'gateway' › calls catalog.listCategories",
-    ...rolls('catalog'),
   ),
   edit(
     'an operation more, open to the outside',
@@ -225,7 +219,6 @@ const contractEdits = [
       return inContracts({ gateway: ({ calls }) => ({ calls: top === undefined ? calls : [...calls, top] }) })(more);
     },
     "warning contracts contract 'gateway' › calls catalog.topCategories",
-    ...rolls('catalog'),
   ),
   edit(
     'a call more',
@@ -234,7 +227,6 @@ const contractEdits = [
       return inContracts({ notifications: () => ({ calls: keys === undefined ? [] : [keys] }) })(version);
     },
     'warning network notifications → users:8080',
-    ...rolls('users'),
   ),
   edit(
     'another path, and a longer password',
@@ -298,7 +290,6 @@ const contractEdits = [
     'a promise of slower answers',
     inContracts({ catalog: () => ({ slo: { availability: 0.999, latency: { p99: Duration.millis(300) } } }) }),
     'info alerts alert SlowAnswers',
-    ...prometheusReads,
   ),
   edit(
     'a service less',
@@ -319,7 +310,6 @@ const contractEdits = [
     'critical topics topic user.registered.notifications.dlt',
     'warning network postgres-notifications',
     'warning secrets Secret/notifications-mail @ production',
-    ...prometheusReads,
   ),
   edit(
     'a new service',
@@ -337,8 +327,6 @@ const contractEdits = [
       };
     },
     'warning network reviews',
-    ...rolls('catalog'), // its allow list
-    ...prometheusReads,
   ),
 ];
 

@@ -1,11 +1,20 @@
-import { type Contract, contract, Duration } from '@groundwork/contract';
+import { type Contract, contract, Duration, route } from '@groundwork/contract';
 import { expect, test } from '@jest/globals';
+import { Type } from 'typebox';
 import { testAlerts } from '../../../test/support/alerts.ts';
 import { serviceRules } from './services.ts';
 
-const users = contract('users', { slo: { availability: 0.99, latency: { p99: Duration.millis(200) } } }) as Contract;
-const catalog = contract('catalog', {}) as Contract;
-const rules = serviceRules([users, catalog]);
+const ask = (path: string) => ({ ask: route('GET', path, { reply: { 200: Type.String() } }) });
+const slo = { availability: 0.99, latency: { p99: Duration.millis(200) } };
+const users = contract('users', { http: ask('/users'), slo }) as Contract;
+const catalog = contract('catalog', { http: ask('/products') }) as Contract;
+const lab = contract('nightly-report', {}) as Contract;
+const rules = serviceRules([users, catalog, lab]);
+
+test('a service without operations has no objective, and so no alert for one', () => {
+  expect(JSON.stringify(rules)).not.toContain('nightly-report');
+  expect(serviceRules([lab]).alerts.map(({ name }) => name)).not.toContain('SlowAnswers');
+});
 
 /** A service with a hundred requests per minute, of which the given number fail. */
 const traffic = (service: string, failing: string, length = 5000) => ({

@@ -33,12 +33,12 @@ const BURNS = [
 
 /** Alerts for errors and latency of each service, relative to the SLO of its contract. */
 export function serviceRules(contracts: readonly Contract[]): RuleFile {
+  const served = contracts.filter(({ http }) => Object.keys(http).length > 0);
   return {
     name: 'services',
     recordings,
     alerts: [
-      ...BURNS.map((burn) => burning(contracts, burn)),
-      slow(contracts),
+      ...(served.length > 0 ? [...BURNS.map((burn) => burning(served, burn)), slow(served)] : []),
       crowded,
       circuitOpen,
       unauthorizedCalls,

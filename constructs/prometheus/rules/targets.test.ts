@@ -27,6 +27,19 @@ testAlerts(targetRules(['users', 'kafka'], true), {
     },
     { when: 'while each has one pod at least', series: { [up]: '1x30', 'up{job="kafka"}': '0x30' }, at: '15m' },
   ],
+  ConfigurationNotReloaded: [
+    {
+      when: 'five minutes after a configuration was rejected',
+      series: { 'prometheus_config_last_reload_successful{job="prometheus"}': '1x5 0x10' },
+      at: '12m',
+      fires: [{ labels: { job: 'prometheus' }, summary: 'Prometheus can’t load its new configuration' }],
+    },
+    {
+      when: 'while one that is fixed at once is reloaded',
+      series: { 'prometheus_config_last_reload_successful{job="prometheus"}': '1x5 0x2 1x10' },
+      at: '12m',
+    },
+  ],
   RuleFails: [
     {
       when: 'once a rule could not be evaluated',

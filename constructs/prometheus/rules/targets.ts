@@ -38,6 +38,15 @@ export function targetRules(jobs: readonly string[], mesh: boolean): RuleFile {
             }),
           ]),
       alert({
+        name: 'ConfigurationNotReloaded',
+        expr: 'prometheus_config_last_reload_successful == 0',
+        for: Duration.minutes(5),
+        severity: 'ticket',
+        summary: 'Prometheus can’t load its new configuration',
+        description: 'It uses the former one: what was deployed since is not watched, and a restart would fail.',
+        runbook: 'The log of Prometheus has the error. Fix the rule or target, and deploy again.',
+      }),
+      alert({
         name: 'RuleFails',
         expr: 'increase(prometheus_rule_evaluation_failures_total[10m]) > 0',
         severity: 'ticket',

@@ -25,7 +25,9 @@ export function serviceVariables(contract: Contract) {
     IDENTITY_DIR: Type.Optional(
       Type.String({ minLength: 1, description: "folder of the service's certificate: tls.crt, tls.key, ca.crt" }),
     ),
-    CALLERS: Type.String({ default: '{}', description: 'services that may call each operation, as JSON' }),
+    CALLERS_FILE: Type.Optional(
+      Type.String({ minLength: 1, description: 'file with the services that may call each operation, as JSON' }),
+    ),
   };
 }
 
@@ -49,8 +51,8 @@ export interface ServiceConfig {
   readonly TRUST_DOMAIN?: string;
   /** Folder with `tls.crt`, `tls.key` and `ca.crt`. */
   readonly IDENTITY_DIR?: string;
-  /** Allow list as JSON: see `openTrust`. */
-  readonly CALLERS: string;
+  /** File with the allow list as JSON, reloaded when it changes: see `openTrust`. @default none: nobody may call */
+  readonly CALLERS_FILE?: string;
 }
 
 /** Variables of a service that issues or verifies access tokens. */

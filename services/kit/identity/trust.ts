@@ -3,7 +3,7 @@ import { ConfigurationError, type Contract } from '@groundwork/contract';
 import type { ServiceConfig } from '../config/variables.ts';
 import type { Logger } from '../log/logger.ts';
 import type { Metrics } from '../metrics/metrics.ts';
-import { readCallers } from './callers.ts';
+import { watchCallers } from './callers.ts';
 import { accountOf, spiffeId } from './spiffe.ts';
 import { type IdentityWatch, watchIdentity } from './watch.ts';
 
@@ -15,12 +15,14 @@ export interface Trust {
   accountOf(certificate: Pick<X509Certificate, 'subjectAltName'>): string | undefined;
   /** Whether the allow list contains the caller for an operation. */
   mayCall(operation: string, caller: string): boolean;
+  /** Stops watching the certificate and the allow list. */
+  stop(): void;
 }
 
 /** Settings that `openTrust` reads. */
 export type TrustConfig = Pick<
   ServiceConfig,
-  'ENVIRONMENT' | 'IDENTITY_DIR' | 'TRUST_DOMAIN' | 'NAMESPACE' | 'CALLERS'
+  'ENVIRONMENT' | 'IDENTITY_DIR' | 'TRUST_DOMAIN' | 'NAMESPACE' | 'CALLERS_FILE'
 >;
 
 /** The only environment that may run without certificates. */
@@ -55,7 +57,6 @@ export function openTrust(
     });
   }
   const realm = { trustDomain, namespace };
-  const callers = readCallers(contract, config.CALLERS);
   const identity = watchIdentity(IDENTITY_DIR, { log, metrics });
   const own = spiffeId(realm, contract.name);
   if (identity.current.spiffeId !== own) {
@@ -67,9 +68,14 @@ export function openTrust(
       fix: "mount the service's certificate, or correct TRUST_DOMAIN and NAMESPACE",
     });
   }
+  const callers = config.CALLERS_FILE === undefined ? undefined : watchCallers(config.CALLERS_FILE, { log, metrics });
   return {
     identity,
     accountOf: (certificate) => accountOf(realm, certificate),
-    mayCall: (operation, caller) => callers.get(operation)?.has(caller) ?? false,
+    mayCall: (operation, caller) => callers?.mayCall(operation, caller) ?? false,
+    stop: () => {
+      identity.stop();
+      callers?.stop();
+    },
   };
 }

@@ -1,8 +1,8 @@
-import { type FSWatcher, watch } from 'node:fs';
 import { Duration, textAt } from '@groundwork/contract';
 import type { Logger } from '../log/logger.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { type Identity, readIdentity } from './certificate.ts';
+import { watchFolder } from './folder.ts';
 
 /** A certificate that is renewed while the process runs. */
 export interface IdentityWatch {
@@ -23,11 +23,6 @@ export interface WatchOptions {
   /** Maximum clock skew between machines: a renewed certificate is used only after this time. @default Duration.minutes(5) */
   readonly skew?: Duration;
 }
-
-/** Milliseconds between two checks, for file systems that report no changes. */
-const CHECK_INTERVAL = 10_000;
-/** Milliseconds to wait after a change, so that all files of the folder are written. */
-const SETTLE = 100;
 
 /**
  * The certificate in a folder, reloaded when it changes. Files that do not match, or that are expired or not yet valid,
@@ -72,13 +67,6 @@ export function watchIdentity(
       fault = message;
     }
   };
-  let pending: NodeJS.Timeout | undefined;
-  const soon = () => {
-    clearTimeout(pending);
-    pending = setTimeout(check, SETTLE).unref();
-  };
-  const events = eventsOf(folder, soon);
-  const interval = setInterval(check, CHECK_INTERVAL).unref();
   return {
     get current() {
       return current;
@@ -87,21 +75,8 @@ export function watchIdentity(
       listeners.add(renewed);
       return () => listeners.delete(renewed);
     },
-    stop: () => {
-      clearTimeout(pending);
-      clearInterval(interval);
-      events?.close();
-    },
+    stop: watchFolder(folder, check),
   };
-}
-
-/** Undefined if the file system reports no events; the folder is then only polled. */
-function eventsOf(folder: string, changed: () => void): FSWatcher | undefined {
-  try {
-    return watch(folder, { persistent: false }, changed).on('error', () => {});
-  } catch {
-    return undefined;
-  }
 }
 
 function same(one: Identity, other: Identity): boolean {

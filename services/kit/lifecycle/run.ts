@@ -81,7 +81,7 @@ export async function start(app: Server, options: RunOptions): Promise<Running> 
     const left = Duration.millis(Math.max(0, Math.round(limit.toMilliseconds() - (performance.now() - begun))));
     const finished = await drain(app, linger, left);
     await close?.();
-    trust?.identity.stop();
+    trust?.stop();
     for (const server of [probes, exposition]) {
       server.close();
       server.closeAllConnections();

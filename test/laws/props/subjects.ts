@@ -155,6 +155,7 @@ export const subjects: Readonly<Record<string, Subject>> = {
       scaling: { min: 2, max: 5 },
       resources,
       spread: { nodes: 'preferred' },
+      env: { FLAG: 'on' },
     },
     (chart, props) => new Microservice(chart('service'), 'service', props),
   ),
@@ -162,6 +163,7 @@ export const subjects: Readonly<Record<string, Subject>> = {
     sample: {
       ...platformSample,
       graph: new Graph([services.plain as Contract]),
+      externalSecrets: { store: 'vault', kind: 'SecretStore' },
       requirements: { postgres: { guarantees: ['survives-node-loss'], waived: { 'survives-node-loss': 'one node' } } },
     } satisfies PlatformProps,
     manifests: (props) =>

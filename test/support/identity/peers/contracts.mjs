@@ -29,6 +29,7 @@ export function open({ name }) {
       identity,
       accountOf: (certificate) => accountOf(realm, certificate),
       mayCall: (_, caller) => caller === shop.name,
+      stop: () => identity.stop(),
     },
   };
 }

@@ -4,10 +4,10 @@ image=$(postgres --version | sed 's/^[^0-9]*\([0-9]*\).*/\1/')
 if [ -s /var/lib/postgresql/data/pgdata/PG_VERSION ]; then
   data=$(cat /var/lib/postgresql/data/pgdata/PG_VERSION)
   [ "$data" = "$image" ] || refuse "the volume has data of PostgreSQL $data, but the image is PostgreSQL $image" "environment › postgres › image" \
-    "go back to an image of PostgreSQL $data; docs/postgres.md describes the upgrade to another major version"
+    "go back to an image of PostgreSQL $data; another major version needs a second environment, into which a dump is restored"
 else
   for left in /var/lib/postgresql/data/pgdata.before-* /var/lib/postgresql/data/pgdata.restoring; do
-    [ ! -e "$left" ] || refuse "a restore was interrupted: $left exists, but no data folder" "the volume of postgres" "run the same \`npm run restore\` again"
+    [ ! -e "$left" ] || refuse "a restore was interrupted: $left exists, but no data folder" "the volume of postgres" "run the same restore again"
   done
   umask 077
   rm -rf /var/lib/postgresql/data/pgdata.new
