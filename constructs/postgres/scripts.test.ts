@@ -76,7 +76,7 @@ describe('at its start, the server', () => {
     'does not create data if an interrupted restore left %s',
     (left) => {
       write(left, 'PG_VERSION', '15\n');
-      expect(start().stderr).toMatch(/a restore was interrupted[\s\S]*run the same `npm run restore` again/);
+      expect(start().stderr).toMatch(/a restore was interrupted[\s\S]*run the same restore again/);
       expect(folders()).toEqual([left]);
     },
   );

@@ -1,7 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Contract, contract } from '@groundwork/contract';
+import { type Contract, contract, route } from '@groundwork/contract';
 import { describe, expect, test } from '@jest/globals';
+import { Type } from 'typebox';
 import { parse } from 'yaml';
 import { run } from '../../test/support/promtool.ts';
 import { at, objectsOf } from '../../test/support/system.ts';
@@ -18,6 +19,7 @@ const noLoaves = alert({
   description: 'none is baked',
   runbook: 'see the oven',
 });
+const users = contract('users', { http: { look: route('GET', '/look', { reply: { 200: Type.Null() } }) } });
 const egress = [{ cidrs: ['203.0.113.0/24'], ports: [443] }];
 
 interface Job {
@@ -30,7 +32,7 @@ interface Job {
 }
 
 function configOf(props: Partial<PrometheusProps> = {}, target: object = {}) {
-  const { app, platform } = watched(props, [contract('users', {}) as Contract]);
+  const { app, platform } = watched(props, [users as Contract]);
   platform.addScrapeTarget({ ...kafka, ...target });
   const objects = objectsOf(app);
   const textOf = (id: string, file: string) => (at(objects[id], 'data') as Record<string, string>)[file] as string;

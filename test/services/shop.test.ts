@@ -285,7 +285,7 @@ describe('bad input', () => {
   });
 
   test('an unsupported method of a route', async () => {
-    expectProblem(await ask(`${shop.url}/products`, { method: 'DELETE' }), [404, 'not-found']);
+    expectProblem(await ask(`${shop.url}/products`, { method: 'DELETE' }), [405, 'method-not-allowed']);
   });
 
   test('a malformed URL', async () => {

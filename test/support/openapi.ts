@@ -51,7 +51,12 @@ export async function fieldTable(): Promise<object> {
   };
   for (const [name, { properties, ...schema }] of schemas) {
     const [{ group = '', version = '', kind = '' } = {}, ...others] = schema['x-kubernetes-group-version-kind'] ?? [];
-    if (kind === '' || others.length > 0 || properties?.metadata?.allOf?.[0]?.$ref?.endsWith('.ObjectMeta') !== true)
+    if (
+      kind === '' ||
+      version === '' ||
+      others.length > 0 ||
+      properties?.metadata?.allOf?.[0]?.$ref?.endsWith('.ObjectMeta') !== true
+    )
       continue;
     groups[group === '' ? version : `${group}/${version}`] = name.slice(0, -kind.length - 1);
     add(name);

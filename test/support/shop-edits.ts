@@ -112,10 +112,9 @@ const environmentEdits = [
     'warning capacity Deployment/notifications @ staging',
   ),
   edit(
-    'one pod where there were two, and so no budget',
+    'one pod where there were two',
     dev(sized('catalog', () => ({ scaling: { min: 1, max: 3 } }))),
     'warning capacity HorizontalPodAutoscaler/catalog @ dev',
-    'warning disruption PodDisruptionBudget/catalog @ dev',
   ),
   edit(
     'fewer pods in the quota',

@@ -27,7 +27,7 @@ export const WORDS: Readonly<Record<string, string>> = {
   holdOf: 'rolloutPauseOf',
   'initialis*': 'initializ…',
   keeperScript: 'reloaderScript',
-  'labelled|cancelled(?!\\(\\))': 'labeled, canceled',
+  'labelled|cancelled': 'labeled, canceled',
   'late value*': 'deploy-time secret',
   LateFormat: 'SecretFormat',
   lateSecrets: 'deployTimeSecrets',

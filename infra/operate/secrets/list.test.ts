@@ -39,7 +39,8 @@ test('a key that its construct marks is rotated by hand, and other keys are not'
 });
 
 test('certificates renew automatically, and the authority has a purpose', () => {
-  const [certificate] = secretsOf(system(object('Certificate', 'authority', { spec: { isCA: true } })));
+  const authority = object('Certificate', 'authority', { apiVersion: 'cert-manager.io/v1', spec: { isCA: true } });
+  const [certificate] = secretsOf(system(authority));
   expect(certificate).toMatchObject({
     format: 'certificate',
     rotation: 'renewal',

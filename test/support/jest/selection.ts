@@ -19,6 +19,7 @@ const LEFT_OUT = [
   'stacks/policy-pack/pack.test.ts',
   'test/foreign/foreign.test.ts',
   'test/golden/api.test.ts',
+  'test/kubernetes-fields.test.ts',
   'test/laws/fail-closed.test.ts',
   'test/preview.test.ts',
 ];
