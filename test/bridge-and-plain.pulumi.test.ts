@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { BUSYBOX } from '@groundwork/local';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Cluster } from '../infra/deploy/cluster/index.ts';
@@ -153,9 +154,11 @@ async function measured(project: Project, command: string) {
   const peaks = new Map<number, number>();
   let done = false;
   const watch = async () => {
-    while (!done)
+    while (!done) {
       for (const { pid, peakMegabytes } of await processesWith(`PULUMI_BACKEND_URL=file://${project.folder}/state`))
         peaks.set(pid, Math.max(peakMegabytes, peaks.get(pid) ?? 0));
+      await setTimeout(500); // seldom enough not to slow down what is measured
+    }
   };
   const watching = watch();
   const started = performance.now();

@@ -1,5 +1,6 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { KubernetesProviderArgs } from '@groundwork/pulumi';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { EngineEvent } from '@pulumi/pulumi/automation/index.js';
 import { execa } from 'execa';
@@ -23,12 +24,37 @@ beforeAll(async () => {
 afterAll(() => separate.down());
 
 type Program = () => Promise<void>;
-const open = (
-  program: Program,
-  options: { folder?: string; passphrase?: string; project?: string; kubeconfig?: string } = {},
-) => InlineStack.open(program, { kubeconfig: cluster.kubeconfig, ...options });
+const open = (program: Program, options: { folder?: string; passphrase?: string; kubeconfig?: string } = {}) =>
+  InlineStack.open(program, { kubeconfig: cluster.kubeconfig, ...options });
 const uid = async (kind: string, name: string, namespace: string) =>
   (await kubectl.get(kind, name, namespace))?.metadata.uid;
+
+/** A program for the CLI, which runs it in a process of the engine's: what a file says, as `town` does it. */
+const PROGRAM = `import { readFileSync } from 'node:fs';
+import { town, notice } from '${join(import.meta.dirname, 'support/town.ts')}';
+
+const { namespace, notices, adopt, access } = JSON.parse(readFileSync('town.json', 'utf8'));
+const objects = Object.fromEntries(Object.entries(notices).map(([name, text]) => [name, notice(text)]));
+await town(namespace, objects, { access, ...(adopt && { adopt }) })();
+`;
+async function townProject(kubeconfig: string = cluster.kubeconfig) {
+  const project = await Project.of(
+    {
+      'Pulumi.yaml': 'name: town\nruntime: { name: nodejs, options: { typescript: false } }\nmain: program.ts\n',
+      'program.ts': PROGRAM,
+    },
+    kubeconfig,
+  );
+  return Object.assign(project, {
+    state: join(project.folder, 'state'),
+    write: (content: {
+      readonly namespace: string;
+      readonly notices: Readonly<Record<string, string>>;
+      readonly adopt?: readonly string[];
+      readonly access?: Partial<KubernetesProviderArgs>;
+    }) => writeFileSync(join(project.folder, 'town.json'), JSON.stringify(content)),
+  });
+}
 
 describe('kill -9', () => {
   test('in mid-update: the next up goes on', async () => {
@@ -81,7 +107,7 @@ describe('a state', () => {
     await stack.up();
     const other = open(town('phrase', {}), { folder: stack.folder, passphrase: 'another' });
     await expect(other.then((opened) => opened.up())).rejects.toThrow(/passphrase/);
-    const project = await Project.of({ 'Pulumi.yaml': 'name: groundwork\nruntime: nodejs\n' }, cluster.kubeconfig);
+    const project = await townProject();
     const { exitCode, output } = await project.run(
       'unset PULUMI_CONFIG_PASSPHRASE; pulumi stack init dev --non-interactive',
     );
@@ -90,35 +116,44 @@ describe('a state', () => {
     await stack.destroy();
   });
 
-  test('of another project in the same backend is not touched, and its objects are not taken over', async () => {
+  test('of another project is not created, and its objects are not taken over by one of the same backend', async () => {
     const stack = await open(town('foreign', { hours: notice('9') }));
     const { create = 0 } = await stack.up();
-    const other = await open(town('foreign', { hours: notice('10') }), { folder: stack.folder, project: 'other' });
-    await expect(other.up()).rejects.toThrow(/already exists|conflict/);
+    const project = await townProject();
+    const { exitCode, output } = await project.run('pulumi stack init organization/other/dev --non-interactive');
+    expect([exitCode === 0, output]).toEqual([false, expect.stringMatching(/project name .*other.* doesn't match/)]);
+    await project.pulumi('stack init dev');
+    project.write({ namespace: 'foreign', notices: { hours: '10' } });
+    await expect(project.pulumi('up --yes --skip-preview')).rejects.toThrow(/already exists|conflict/);
     expect((await kubectl.get('configmap', 'hours', 'foreign'))?.data).toEqual({ text: '9' });
     expect(await stack.up()).toEqual({ same: create });
     await stack.destroy();
   });
 
-  test('on a disk that is full in mid-up: reported; with room again the next up needs adoption at most', async () => {
-    const folder = temporaryFolder('pulumi-small');
-    const mount = (options: string) => execa('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', folder]);
+  test('on a disk that is full in mid-up: reported; the way back is to begin the state again, and adoption', async () => {
+    const project = await townProject();
+    const mount = (options: string) => execa('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', project.state]);
     await mount('size=256k');
     try {
-      const objects = Object.fromEntries([...'abcdefgh'].map((name) => [name, notice(name.repeat(30_000))]));
-      const stack = await open(town('full', objects), { folder });
-      await expect(stack.up()).rejects.toThrow(/no space left on device/);
+      const notices = Object.fromEntries([...'abcdefgh'].map((name) => [name, name.repeat(30_000)]));
+      await project.pulumi('stack init dev');
+      project.write({ namespace: 'full', notices });
+      await expect(project.pulumi('up --yes --skip-preview')).rejects.toThrow(/no space left on device/);
       await mount('remount,size=64m');
-      await stack.unlock();
-      const adopt = ['Namespace/full', ...Object.keys(objects).map((name) => `ConfigMap/full/${name}`)];
-      await stack.up(town('full', objects, { adopt }));
-      for (const name of Object.keys(objects))
-        expect((await kubectl.get('configmap', name, 'full'))?.data).toEqual({ text: name.repeat(30_000) });
-      await stack.up(town('full', objects));
-      expect(Object.keys(await stack.up())).toEqual(['same']);
-      await stack.destroy();
+      // The file backend may have cut its own file off.
+      rmSync(join(project.state, '.pulumi'), { recursive: true });
+      await project.pulumi('stack init dev');
+      const adopt = ['Namespace/full', ...Object.keys(notices).map((name) => `ConfigMap/full/${name}`)];
+      project.write({ namespace: 'full', notices, adopt });
+      await project.pulumi('up --yes --skip-preview');
+      project.write({ namespace: 'full', notices });
+      await project.pulumi('up --yes --skip-preview');
+      expect(Object.keys((await project.pulumi('up --yes --skip-preview')).summary)).toEqual(['unchanged']);
+      for (const [name, text] of Object.entries(notices))
+        expect((await kubectl.get('configmap', name, 'full'))?.data).toEqual({ text });
+      await project.pulumi('destroy --yes --skip-preview');
     } finally {
-      await execa('umount', [folder]);
+      await execa('umount', [project.state]);
     }
   });
 });
@@ -135,13 +170,14 @@ describe('a cluster', () => {
     await stack.destroy();
   });
 
-  test('whose identifier changes gets everything, and the state names nothing of the former one', async () => {
+  test('that was replaced, and got another identifier: after a refresh everything is created there', async () => {
     const access = (clusterIdentifier: string) =>
       town('moved', { hours: notice('9') }, { access: { clusterIdentifier } });
     const stack = await open(access('former'));
     await stack.up();
     await kubectl.run(['delete', 'namespace', 'moved']);
-    expect(await stack.up(access('new'))).toMatchObject({ replace: 2 });
+    await stack.refresh(); // else Pulumi would create the objects, and delete those of the former identifier: the same
+    expect(await stack.up(access('new'))).toMatchObject({ create: 2 });
     expect(await kubectl.get('configmap', 'hours', 'moved')).toBeDefined();
     await stack.destroy();
   });
@@ -150,23 +186,28 @@ describe('a cluster', () => {
     const kubeconfig = join(temporaryFolder('kubeconfig'), 'config');
     const config = parse(readFileSync(cluster.kubeconfig, 'utf8'));
     writeFileSync(kubeconfig, stringify(config), { mode: 0o600 });
-    const program = (text: string) =>
-      town('vanished', { hours: notice(text) }, { access: { context: cluster.context } });
-    const stack = await open(program('9'), { kubeconfig });
-    await stack.up();
-    expect((await stack.preview(program('10'))).changes).toMatchObject({ update: 1 });
+    const project = await townProject(kubeconfig);
+    const write = (hours: string) =>
+      project.write({ namespace: 'vanished', notices: { hours }, access: { context: cluster.context } });
+    await project.pulumi('stack init dev');
+    write('9');
+    await project.pulumi('up --yes --skip-preview');
+    write('10');
+    expect((await project.pulumi('preview')).summary).toMatchObject({ update: 1 });
     const [context] = config.contexts;
     writeFileSync(kubeconfig, stringify({ ...config, contexts: [{ ...context, name: 'other' }] }));
-    await expect(stack.up(program('10'))).rejects.toThrow(cluster.context);
+    await expect(project.pulumi('up --yes --skip-preview')).rejects.toThrow(cluster.context);
     expect((await kubectl.get('configmap', 'hours', 'vanished'))?.data).toEqual({ text: '9' });
     writeFileSync(kubeconfig, stringify(config));
-    await stack.destroy();
+    await project.pulumi('destroy --yes --skip-preview');
   });
 });
 
-test('a provider of a version that is not installed is named, with the command that installs it', async () => {
-  const stack = await open(town('newer', { hours: notice('9') }, { access: { version: '4.999.0' } }));
-  await expect(stack.up()).rejects.toThrow(/kubernetes[\s\S]*4\.999\.0/);
+test('a provider of a version that is not installed is named', async () => {
+  const project = await townProject();
+  await project.pulumi('stack init dev');
+  project.write({ namespace: 'newer', notices: {}, access: { version: '4.999.0' } });
+  await expect(project.pulumi('up --yes --skip-preview')).rejects.toThrow(/kubernetes[\s\S]*4\.999\.0/);
 });
 
 /** Kills the engine while it waits for an operation on a kind. */

@@ -14,7 +14,8 @@ export interface KubernetesProviderArgs {
   readonly context?: Input<string>;
   /**
    * Permanent name of the cluster. While it is the same, another API server address or token only updates the provider;
-   * if it changes, every object is replaced.
+   * if it changes, every object is replaced. Run `pulumi refresh` first if the former cluster is gone: its objects would be
+   * deleted in the new one.
    */
   readonly clusterIdentifier: Input<string>;
   /** Version of the provider's plugin. @default PROVIDER_VERSION */

@@ -59,8 +59,6 @@ export interface InlineOptions {
   readonly folder?: string;
   /** @default that of these tests */
   readonly passphrase?: string;
-  /** @default 'groundwork' */
-  readonly project?: string;
 }
 
 /** A stack whose program is a function of the test. */
@@ -70,18 +68,18 @@ export class InlineStack {
   /** Of a shell for the program, which runs in this process. */
   readonly #variables: Readonly<Record<string, string>>;
 
-  private constructor(folder: string, stack: Stack, kubeconfig: string) {
+  private constructor(folder: string, stack: Stack, variables: Readonly<Record<string, string>>) {
     this.folder = folder;
     this.#stack = stack;
-    this.#variables = { KUBECONFIG: kubeconfig };
+    this.#variables = variables;
   }
 
   public static async open(program: PulumiFn, options: InlineOptions): Promise<InlineStack> {
-    const { name = 'dev', project = 'groundwork', passphrase = PASSPHRASE, kubeconfig } = options;
+    const { name = 'dev', passphrase = PASSPHRASE, kubeconfig } = options;
     const folder = options.folder ?? temporaryFolder('pulumi-state');
     const { root: cli, home, providerVersion } = await pulumi();
     const stack = await LocalWorkspace.createOrSelectStack(
-      { stackName: name, projectName: project, program },
+      { stackName: name, projectName: 'groundwork', program },
       {
         workDir: folder,
         secretsProvider: 'passphrase',
@@ -91,7 +89,7 @@ export class InlineStack {
       },
     );
     if (providerVersion !== undefined) await stack.setConfig('providerVersion', { value: providerVersion });
-    return new InlineStack(folder, stack, kubeconfig);
+    return new InlineStack(folder, stack, { KUBECONFIG: kubeconfig, PROVIDER_VERSION: providerVersion ?? '' });
   }
 
   public async configure(values: Readonly<Record<string, string>>): Promise<void> {
