@@ -35,10 +35,15 @@ test('a path is open if both sides allow it', () => {
 });
 
 test('it is closed if only one side allows it', () => {
-  expect(into()).toEqual([]);
   const onlyIn = policy('store', { ingress: [{ from: [calls], ports }] });
   const shut = policy('users', { policyTypes: ['Egress'] });
   expect([...flows([workload('users'), workload('store'), shut, onlyIn])].join()).not.toContain('users → store');
+});
+
+test('a rule with an empty list allows all, and a policy without types restricts what it has rules for', () => {
+  expect(into()).toEqual(['anywhere → store:5432', 'users → store:5432']);
+  const out = policy('users', { egress: [{ to: [calls], ports: [] }] });
+  expect([...flows([workload('users'), workload('store'), out])]).not.toContain('users → store');
 });
 
 describe('a peer with a selector of namespaces', () => {

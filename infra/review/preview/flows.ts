@@ -4,7 +4,7 @@ import type {
   NetworkPolicyIngressRule,
   NetworkPolicyPeer,
 } from 'kubernetes-types/networking/v1.d.ts';
-import { type Loose, ofKind, podTemplateOf, type Typed } from '../../../constructs/kubernetes/read.ts';
+import { type Loose, ofKind, podTemplateOf, policyTypesOf, type Typed } from '../../../constructs/kubernetes/read.ts';
 import { type Selector, selects } from '../../../constructs/kubernetes/selector.ts';
 
 type Labels = Readonly<Record<string, string>>;
@@ -85,14 +85,19 @@ function rulesFor(
   pods: Pods,
 ): Rule[] | undefined {
   const selecting = policies.filter(
-    ({ metadata, spec }) =>
-      metadata.namespace === pods.namespace &&
-      (spec?.policyTypes ?? ['Ingress']).includes(direction) &&
-      selects(spec?.podSelector ?? {}, pods.labels),
+    (policy) =>
+      policy.metadata.namespace === pods.namespace &&
+      policyTypesOf(policy).includes(direction) &&
+      selects(policy.spec?.podSelector ?? {}, pods.labels),
   );
   return selecting.length === 0
     ? undefined
-    : selecting.flatMap(({ spec }) => (direction === 'Ingress' ? spec?.ingress : spec?.egress) ?? []);
+    : selecting.flatMap(({ spec }) => (direction === 'Ingress' ? spec?.ingress : spec?.egress) ?? []).map(withoutEmpty);
+}
+
+/** To the API server an empty list is none: all peers, all ports. */
+function withoutEmpty(rule: Rule): Rule {
+  return Object.fromEntries(Object.entries(rule).filter(([, list]) => list?.length));
 }
 
 function meets(peers: Peers, pods: Pods, namespace: string | undefined): boolean {
