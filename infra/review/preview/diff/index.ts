@@ -1,4 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { Manifest } from '@groundwork/constructs';
+import { isKind, policyTypesOf } from '../../../../constructs/kubernetes/read.ts';
 import { type Change, compareLists, isObject, type Pair } from './lists.ts';
 import { quantity } from './quantity.ts';
 import { type FieldSchema, fieldOf, LITERAL, schemaOf } from './schema.ts';
@@ -14,7 +16,15 @@ export { decimal, ONE, quantity } from './quantity.ts';
 export function diff(before: unknown, after: unknown): Change[] {
   const { apiVersion, kind } = isObject(after) ? after : {};
   const schema = schemaOf(String(apiVersion), String(kind));
-  return compare({ path: [], before, after, schema, isWhole: false });
+  return compare({ path: [], before: withDefaults(before), after: withDefaults(after), schema, isWhole: false });
+}
+
+/** An object with the fields that the API server derives from others of its fields. */
+function withDefaults(value: unknown): unknown {
+  if (!isObject(value)) return value;
+  const object = value as Manifest;
+  if (!`${object.apiVersion}`.includes('/') || !isKind(object, 'NetworkPolicy')) return object;
+  return { ...object, spec: { ...object.spec, policyTypes: policyTypesOf(object) } };
 }
 
 /** A path as text, such as `spec.containers[users].image`. */

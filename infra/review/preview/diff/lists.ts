@@ -85,9 +85,10 @@ function compareItems(
   });
   if (isOrdered && places.some((place, index) => place < (places[index - 1] ?? 0))) return [{ path, before, after }];
   const [[from, was] = [], [to, is] = []] = [gone[0], [...left][0]];
-  const isReplaced = gone.length === 1 && left.size === 1 && (from === to || (isObject(was) && isObject(is)));
+  const areObjects = isObject(was) && isObject(is);
+  const isReplaced = gone.length === 1 && left.size === 1 && (from === to || areObjects);
   if (isReplaced) {
-    const place = isObject(was) ? '[*]' : `[${from}]`;
+    const place = areObjects ? '[*]' : `[${from}]`;
     return compare({ path: [...path, place], before: was, after: is, schema, isWhole });
   }
   return [

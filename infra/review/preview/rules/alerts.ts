@@ -69,7 +69,7 @@ function covers(after: string, before: string, running: ReadonlySet<string>): bo
 function alertsOf(manifests: readonly Manifest[]): Map<string, Alert> {
   const groups = ofKind(manifests, 'ConfigMap')
     .flatMap(({ data = {} }) => Object.values(data))
-    .filter((text) => text.startsWith('groups:'))
+    .filter((text) => `${text}`.startsWith('groups:'))
     .flatMap((text): { readonly rules: readonly Alert[] }[] => parse(text).groups);
   return new Map(
     groups.flatMap(({ rules }) =>
