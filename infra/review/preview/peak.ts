@@ -69,8 +69,9 @@ export function claimedBy(manifest: Manifest): Amounts {
 function claimsOf(manifest: Manifest): bigint[] {
   if (isKind(manifest, 'StatefulSet')) return (manifest.spec?.volumeClaimTemplates ?? []).map(claimed);
   if (isKind(manifest, 'Cluster')) {
+    // A list; some of the operator's samples have a map.
     const { storage, walStorage, tablespaces = [] } = manifest.spec ?? {};
-    return sized([storage, walStorage, ...tablespaces.map((one) => one.storage)]);
+    return sized([storage, walStorage, ...Object.values(tablespaces).map((one) => one.storage)]);
   }
   const { storage } = (isKind(manifest, 'KafkaNodePool') && manifest.spec) || {};
   return sized(storage?.volumes ?? [storage]);

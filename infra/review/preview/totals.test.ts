@@ -47,6 +47,14 @@ describe('what an environment requests', () => {
       { pods: 2, cpu: 1, memory: 2 * GIB, storage: 22 * GIB },
     ],
     [
+      'counts tablespaces, in a list or a map',
+      [
+        object('postgresql.cnpg.io/v1', 'Cluster', { tablespaces: [{ name: 'a', storage: { size: '1Gi' } }] }),
+        object('postgresql.cnpg.io/v1', 'Cluster', { tablespaces: { a: { storage: { size: '2Gi' } } } }, 'b'),
+      ],
+      { storage: 3 * GIB },
+    ],
+    [
       'counts nothing for a kind with the same name',
       [object('cluster.x-k8s.io/v1beta1', 'Cluster', { instances: 2 })],
       { pods: 0 },
