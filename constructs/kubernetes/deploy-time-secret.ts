@@ -62,7 +62,7 @@ const read = new WeakSet<IConstruct>();
 /** Apps that have the validation of `rejectUnresolvedSecrets`. */
 const guarded = new WeakSet<IConstruct>();
 
-/** Reads an app for an outlet that replaces the tokens of deploy-time secrets, or shows them to nobody but people. */
+/** Reads an app for an outlet that replaces the tokens of deploy-time secrets, or only shows them to people. */
 export function acceptSecrets<T>(app: IConstruct, result: () => T): T {
   read.add(app);
   try {

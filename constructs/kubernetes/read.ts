@@ -125,7 +125,7 @@ export interface Kinds extends OperatorKinds {
 /** A manifest of a known kind: its fields have types, and any may be missing. */
 export type Typed<K extends keyof Kinds> = Manifest & Loose<Kinds[K]>;
 
-/** A value of which any field may be missing, as nobody checked it. */
+/** A value of which any field may be missing, as it was not checked. */
 export type Loose<T> = T extends string | number | boolean
   ? T
   : T extends readonly (infer Item)[]
@@ -249,7 +249,7 @@ export function scales({ metadata: { namespace }, spec }: Manifest, { kind, meta
 }
 
 /** Directions that a NetworkPolicy restricts; one that names none restricts Ingress, and Egress if it has rules for it. */
-export function policyTypesOf({ spec }: Typed<'NetworkPolicy'>): readonly string[] {
-  if (spec?.policyTypes?.length) return spec.policyTypes;
-  return spec?.egress?.length ? ['Ingress', 'Egress'] : ['Ingress'];
+export function policyTypesOf(spec: Typed<'NetworkPolicy'>['spec'] = {}): readonly string[] {
+  if (spec.policyTypes?.length) return spec.policyTypes;
+  return spec.egress?.length ? ['Ingress', 'Egress'] : ['Ingress'];
 }

@@ -77,8 +77,8 @@ export function deploy(from: App | System, options: DeployOptions): Deployed {
     ...plan
   } = options;
   const planned = deploymentPlan(from, plan);
-  reserveNames(planned);
   requireSecrets(from.secrets, secrets);
+  reserveNames(planned);
   const limit = `${timeout.toSeconds()}s`;
   const adopting = planned.objects.some(({ adopt }) => adopt) ? adoptingProvider(provider) : provider;
   const inputs = new Map(

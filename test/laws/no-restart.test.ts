@@ -20,7 +20,7 @@ import { shop } from '../../stacks/shop.ts';
 import { fixedImages } from '../support/system.ts';
 
 const Id = Type.Object({ id: Type.String() });
-/** One more service: it calls, publishes, consumes, owns a database, and is called by nobody yet. */
+/** One more service: it calls, publishes, consumes, owns a database, and has no caller yet. */
 const audit = contract('audit', {
   http: { read: route('GET', '/audit', { reply: { 200: Id } }) },
   calls: [users.http.keys, catalog.http.listCategories],

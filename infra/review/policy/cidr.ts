@@ -48,3 +48,11 @@ function covers(blocks: readonly PrefixBlock[]): boolean {
     );
   });
 }
+
+/** Whether a range has all addresses of another one. */
+export function includes(large: string, small: string): boolean {
+  return ([4, 6] as const).some((version) => {
+    const [[outer], [inner]] = [prefixOf(large, version), prefixOf(small, version)];
+    return outer !== undefined && inner?.startsWith(outer) === true;
+  });
+}

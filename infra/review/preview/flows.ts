@@ -87,7 +87,7 @@ function rulesFor(
   const selecting = policies.filter(
     (policy) =>
       policy.metadata.namespace === pods.namespace &&
-      policyTypesOf(policy).includes(direction) &&
+      policyTypesOf(policy.spec).includes(direction) &&
       selects(policy.spec?.podSelector ?? {}, pods.labels),
   );
   return selecting.length === 0

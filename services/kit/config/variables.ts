@@ -51,7 +51,7 @@ export interface ServiceConfig {
   readonly TRUST_DOMAIN?: string;
   /** Folder with `tls.crt`, `tls.key` and `ca.crt`. */
   readonly IDENTITY_DIR?: string;
-  /** File with the allow list as JSON, reloaded when it changes: see `openTrust`. @default none: nobody may call */
+  /** File with the allow list as JSON, reloaded when it changes: see `openTrust`. @default none: no service may call */
   readonly CALLERS_FILE?: string;
 }
 

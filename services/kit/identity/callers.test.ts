@@ -41,7 +41,7 @@ beforeEach(() => {
 });
 afterEach(() => callers.stop());
 
-test('only the listed callers may call an operation, and nobody one that is not listed', () => {
+test('only the listed callers may call an operation, and no service one that is not listed', () => {
   expect(callers.mayCall('look', 'shop')).toBe(true);
   expect(callers.mayCall('look', 'users')).toBe(false);
   expect(callers.mayCall('take', 'shop')).toBe(false);

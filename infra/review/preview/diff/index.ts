@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Manifest } from '@groundwork/constructs';
-import { isKind, policyTypesOf } from '../../../../constructs/kubernetes/read.ts';
+import { policyTypesOf } from '../../../../constructs/kubernetes/read.ts';
 import { type Change, compareLists, isObject, type Pair } from './lists.ts';
 import { quantity } from './quantity.ts';
 import { type FieldSchema, fieldOf, LITERAL, schemaOf } from './schema.ts';
@@ -16,15 +15,7 @@ export { decimal, ONE, quantity } from './quantity.ts';
 export function diff(before: unknown, after: unknown): Change[] {
   const { apiVersion, kind } = isObject(after) ? after : {};
   const schema = schemaOf(String(apiVersion), String(kind));
-  return compare({ path: [], before: withDefaults(before), after: withDefaults(after), schema, isWhole: false });
-}
-
-/** An object with the fields that the API server derives from others of its fields. */
-function withDefaults(value: unknown): unknown {
-  if (!isObject(value)) return value;
-  const object = value as Manifest;
-  if (!`${object.apiVersion}`.includes('/') || !isKind(object, 'NetworkPolicy')) return object;
-  return { ...object, spec: { ...object.spec, policyTypes: policyTypesOf(object) } };
+  return compare({ path: [], before, after, schema, isWhole: false });
 }
 
 /** A path as text, such as `spec.containers[users].image`. */
@@ -34,6 +25,7 @@ export function pathText(path: readonly string[]): string {
 
 /** What a pod consists of: another order of its containers or variables makes other pods. */
 const POD = 'core.v1.PodSpec';
+const POLICY = 'networking.v1.NetworkPolicySpec';
 
 /** Differences between two values. */
 function compare({ path, schema, isWhole, ...values }: Pair): Change[] {
@@ -65,7 +57,10 @@ function schemaIn(schema: FieldSchema, field: string): FieldSchema {
 function known(value: unknown, schema: FieldSchema): unknown {
   if (schema.is === 'quantity') return quantity(value) ?? value ?? undefined;
   if (schema.is === 'literal') return value ?? schema.fallback;
-  if (schema.is === 'object') return value ?? (schema.isOptional ? undefined : {});
+  if (schema.is === 'object') {
+    const object = value ?? (schema.isOptional ? undefined : {});
+    return schema.type === POLICY && isObject(object) ? { ...object, policyTypes: policyTypesOf(object) } : object;
+  }
   const isEmpty =
     schema.is === 'list'
       ? Array.isArray(value) && value.length === 0

@@ -1,7 +1,6 @@
 /** Migrations: SQL that services run on their databases when they are deployed. */
 import type { Finding, Observation } from '../finding.ts';
 import type { ChangedFile } from '../versions.ts';
-import { risksOf } from './statements.ts';
 
 /** Findings about the migrations that a change adds, edits and deletes. */
 export async function migrationFindings(
@@ -23,6 +22,7 @@ async function observationsOf({ file, before, after }: ChangedFile): Promise<Obs
         advice: 'restore it, and add a new migration for the difference',
       },
     ];
+  const { risksOf } = await import('./statements.ts'); // the parser is only loaded where there is SQL
   const risks = await risksOf(after ?? '');
   return [
     {

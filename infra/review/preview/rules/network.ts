@@ -1,4 +1,4 @@
-import { BlockList, isIP, isIPv6 } from 'node:net';
+import { includes } from '../../policy/cidr.ts';
 import type { Observation } from '../finding.ts';
 import { flows, podsIn } from '../flows.ts';
 import type { EnvironmentRule } from './rule.ts';
@@ -76,16 +76,6 @@ function isCovered(flow: string, paths: ReadonlySet<string>): boolean {
 
 /** A network as in `ipBlock.cidr`. */
 const NETWORK = /(?:\d{1,3}\.){3}\d{1,3}\/\d{1,2}|[0-9a-f:]*::?[0-9a-f:]*\/\d{1,3}/i;
-
-/** Whether a network includes another one. */
-function includes(large: string, small: string): boolean {
-  const [[address = '', bits = ''], [inner = '', innerBits = '']] = [large.split('/'), small.split('/')];
-  const family = isIPv6(address) ? 'ipv6' : 'ipv4';
-  if (isIP(address) === 0 || isIP(inner) !== isIP(address) || Number(innerBits) < Number(bits)) return false;
-  const list = new BlockList();
-  list.addSubnet(address, Number(bits), family);
-  return list.check(inner, family);
-}
 
 /** The path to a whole namespace that includes this path to some of its pods. */
 function wider(flow: string): string {

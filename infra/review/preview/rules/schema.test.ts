@@ -49,7 +49,7 @@ const { value } = fc.letrec<{ value: unknown }>((tie) => ({
     fc.dictionary(fc.constantFrom('a', 'b'), tie('value')),
   ),
 }));
-/** The schema without what it allows but does not name, which nobody writes. */
+/** The schema without what it allows but does not name, which no program writes. */
 function closed(type: TSchema): TSchema {
   return JSON.parse(JSON.stringify(type), (_, part) =>
     part?.type === 'object' ? { ...part, additionalProperties: false } : part,

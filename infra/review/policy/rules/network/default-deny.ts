@@ -21,7 +21,7 @@ export const defaultDeny = rule({
     const closed = allOf(context, 'NetworkPolicy')
       .filter(({ metadata, spec }) => metadata.namespace === name && takesAll(spec?.podSelector ?? {}))
       .flatMap((policy) =>
-        policyTypesOf(policy).filter((type) => !policy.spec?.[type === 'Ingress' ? 'ingress' : 'egress']?.length),
+        policyTypesOf(policy.spec).filter((type) => !policy.spec?.[type === 'Ingress' ? 'ingress' : 'egress']?.length),
       );
     const open = ['Ingress', 'Egress'].filter((type) => !closed.includes(type));
     return open.map((type) => ({

@@ -15,7 +15,9 @@ export const podCovered = rule({
   severity: 'critical',
   sees: 'environment',
   check: eachPod((pod, object, context) => {
-    const types = new Set(selectorsOf(pod, object, 'NetworkPolicy', context).flatMap(policyTypesOf));
+    const types = new Set(
+      selectorsOf(pod, object, 'NetworkPolicy', context).flatMap(({ spec }) => policyTypesOf(spec)),
+    );
     return ['Ingress', 'Egress']
       .filter((type) => !types.has(type))
       .map((type) => ({
