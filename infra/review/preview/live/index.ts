@@ -2,7 +2,7 @@ import type { Manifest } from '@groundwork/constructs';
 import { ENVIRONMENT_OF, type Kubectl } from '../../../deploy/index.ts';
 import { diff, pathText } from '../diff/index.ts';
 import type { Finding } from '../finding.ts';
-import { identityOf } from '../objects.ts';
+import { identityOf, subjectsOf } from '../objects.ts';
 import type { Snapshot, SnapshotObject } from '../snapshot.ts';
 import { formatSome } from '../text.ts';
 import { dryRun } from './dry-run.ts';
@@ -52,6 +52,7 @@ export async function compareLive(
   const tried = await dryRun(kubectl, sent, state);
   const [before, after]: [SnapshotObject[], SnapshotObject[]] = [[], []];
   const [findings, untried]: [Finding[], Map<string, string[]>] = [[], new Map()];
+  const subjectOf = subjectsOf([...manifests, ...state.objects.values()]);
   const same = (entry: SnapshotObject, manifest: Manifest): void => {
     before.push({ ...entry, manifest });
     after.push({ ...entry, manifest });
@@ -61,8 +62,7 @@ export async function compareLive(
     if (duplicate !== undefined) same(entry, duplicate);
   }
   for (const entry of asked) {
-    const { kind, metadata } = entry.manifest;
-    const id = `${kind}/${metadata.name}`;
+    const id = subjectOf(entry.manifest);
     const identity = identityOf(entry.manifest);
     const live = state.objects.get(identity);
     const outcome = tried.get(identity) ?? { untried: 'kubectl returned no result' };
