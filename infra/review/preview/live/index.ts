@@ -9,6 +9,7 @@ import { dryRun } from './dry-run.ts';
 import { normalizeImages } from './images.ts';
 import { jobsOfSameSource } from './jobs.ts';
 import { manualChanges, manualManagers } from './manual-changes.ts';
+import { withoutNode } from './nodes.ts';
 import { plain } from './plain.ts';
 import { quotaHeadroom } from './quota-headroom.ts';
 import { withLiveValues } from './secrets.ts';
@@ -92,7 +93,11 @@ export async function compareLive(
       ...(exceptions && { exceptions }),
     },
     head: { ...source.head, environments: { [name]: after } },
-    findings: [...findings, ...quotaHeadroom(name, state.quotas, before, after)],
+    findings: [
+      ...findings,
+      ...quotaHeadroom(name, state.quotas, before, after),
+      ...withoutNode(name, state.nodes, after, subjectOf),
+    ],
     remarks: [...untried].map(([why, ids]) => `Not tried on the cluster, as ${why}: ${formatSome(ids)}`),
   };
 }
