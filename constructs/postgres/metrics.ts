@@ -30,6 +30,8 @@ export const POSTGRES_METRICS = {
   wraparoundAge: 'pg_wraparound_age',
   /** Maximum replication lag in seconds, as seen by the primary; 0 without replicas. */
   replicationLag: 'pg_replication_lag',
+  /** Replicas that follow the primary now. */
+  replicas: 'pg_replication_replicas',
 } as const;
 
 /** A metric of PostgreSQL that rules and dashboards may use. */
@@ -59,8 +61,8 @@ export const POOLER_METRICS = {
 /** Metrics that the exporter lacks: a query for each, in its format. */
 export const QUERIES = [
   'pg_replication:',
-  '  query: "SELECT coalesce(max(extract(epoch FROM replay_lag)), 0) AS lag FROM pg_stat_replication"',
-  '  metrics: [{ lag: { usage: GAUGE, description: Maximum replication lag in seconds } }]',
+  '  query: "SELECT coalesce(max(extract(epoch FROM replay_lag)), 0) AS lag, count(*) FILTER (WHERE state = \'streaming\') AS replicas FROM pg_stat_replication"',
+  '  metrics: [{ lag: { usage: GAUGE, description: Maximum replication lag in seconds } }, { replicas: { usage: GAUGE, description: Replicas that follow the primary } }]',
   'pg_wraparound:',
   '  query: "SELECT datname, age(datfrozenxid) AS age FROM pg_database"',
   '  metrics: [{ datname: { usage: LABEL, description: Database } }, { age: { usage: GAUGE, description: Age of the oldest row version in transactions } }]',

@@ -82,7 +82,7 @@ export class Prometheus extends Construct implements MetricsCollector {
     } = props;
     const where = `environment '${platform.environment}' › prometheus`;
     const mesh = replicas === 'pair';
-    const possibleRules = everyDefaultRule({ graph: platform.graph, mesh });
+    const possibleRules = everyDefaultRule({ graph: platform.graph, namespace: platform.namespace, mesh });
     throwIfAny([
       ...validateImages(where, { image, alertmanagerImage }),
       ...validateResource(`${where} › resources`, resources),
@@ -187,7 +187,8 @@ export class Prometheus extends Construct implements MetricsCollector {
   /** Rule files for the current targets. */
   public get rules(): readonly RuleFile[] {
     const { jobs } = this;
-    const defaults = defaultRules({ graph: this.#platform.graph, jobs, mesh: this.#mesh });
+    const { graph, namespace } = this.#platform;
+    const defaults = defaultRules({ graph, namespace, jobs, mesh: this.#mesh });
     return [...defaults, ...aboutJobs(jobs, this.#rules)];
   }
 

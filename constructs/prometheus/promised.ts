@@ -36,7 +36,11 @@ function histogram(name: string): string[] {
 export const PROMISED: Readonly<Record<string, readonly string[]>> = {
   scrape: ['up', 'scrape_duration_seconds', 'scrape_samples_scraped', 'ALERTS'],
   ...KUBERNETES,
-  'cert-manager': ['certmanager_certificate_expiration_timestamp_seconds', 'certmanager_certificate_ready_status'],
+  'cert-manager': [
+    'certmanager_certificate_expiration_timestamp_seconds',
+    'certmanager_certificate_renewal_timestamp_seconds',
+    'certmanager_certificate_ready_status',
+  ],
   prometheus: [
     'prometheus_config_last_reload_successful',
     'prometheus_rule_evaluation_failures_total',

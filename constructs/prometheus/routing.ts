@@ -53,9 +53,12 @@ function inhibitions(files: readonly RuleFile[]): object[] {
   return alerts.flatMap(({ name, explains = [] }) =>
     explains
       .filter(({ alert }) => known.has(alert))
-      .map(({ alert, sameIn }) => ({
+      .map(({ alert, sameIn, where = {} }) => ({
         source_matchers: [`alertname="${name}"`],
-        target_matchers: [`alertname="${alert}"`],
+        target_matchers: [
+          `alertname="${alert}"`,
+          ...Object.entries(where).map(([label, pattern]) => `${label}=~"${pattern}"`),
+        ],
         ...(sameIn === undefined ? {} : { equal: [...sameIn] }),
       })),
   );

@@ -19,7 +19,7 @@ const everything = [
   'grafana',
   ...contracts.map(({ name }) => name),
 ];
-const files = defaultRules({ graph, jobs: everything, mesh: true });
+const files = defaultRules({ graph, namespace: 'town-test', jobs: everything, mesh: true });
 const dashboards = boards('shop', graph, everything);
 
 const expressions = [

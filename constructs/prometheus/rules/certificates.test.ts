@@ -1,18 +1,40 @@
 import { testAlerts } from '../../../test/support/alerts.ts';
 import { certificateRules } from './certificates.ts';
 
-const ends = 'certmanager_certificate_expiration_timestamp_seconds{name="users-identity"}';
-const ready = 'certmanager_certificate_ready_status{name="users-identity",condition="False"}';
+const DAY = 24 * 3600;
+const at = (name: string, what: string, namespace = 'town') =>
+  `certmanager_certificate_${what}{name="${name}",namespace="${namespace}"}`;
+const certificate = (name: string, renewal: number, expiry: number, namespace?: string) => ({
+  [at(name, 'renewal_timestamp_seconds', namespace)]: `${renewal}x40`,
+  [at(name, 'expiration_timestamp_seconds', namespace)]: `${expiry}x40`,
+});
+const ready = 'certmanager_certificate_ready_status{name="users-identity",namespace="town",condition="False"}';
 
-testAlerts(certificateRules, {
+testAlerts(certificateRules('town'), {
   CertificateExpiring: [
     {
-      when: 'when less than four hours are left',
-      series: { [ends]: '10200x40' },
+      when: 'when half of the time after its renewal has passed',
+      series: certificate('users-identity', 10_200 - 8 * 3600, 10_200),
       at: '20m',
-      fires: [{ labels: { name: 'users-identity' }, summary: 'Certificate users-identity expires in 2h 30m 0s' }],
+      fires: [
+        {
+          labels: { name: 'users-identity', namespace: 'town' },
+          summary: 'Certificate users-identity expires in 2h 30m 0s',
+        },
+      ],
     },
-    { when: 'in the hours of its renewal', series: { [ends]: '28800x40' }, at: '20m' },
+    {
+      when: 'days before the end of one that lives for months',
+      series: certificate('edge', -20 * DAY, 10 * DAY + 1200),
+      at: '20m',
+      fires: [{ labels: { name: 'edge', namespace: 'town' }, summary: 'Certificate edge expires in 10d 0h 0m 0s' }],
+    },
+    { when: 'in the hours of its renewal', series: certificate('users-identity', 0, 8 * 3600), at: '20m' },
+    {
+      when: 'for a certificate of another team',
+      series: certificate('theirs', 10_200 - 8 * 3600, 10_200, 'elsewhere'),
+      at: '20m',
+    },
   ],
   CertificateNotReady: [
     {
@@ -21,7 +43,7 @@ testAlerts(certificateRules, {
       at: '20m',
       fires: [
         {
-          labels: { name: 'users-identity', condition: 'False' },
+          labels: { name: 'users-identity', namespace: 'town', condition: 'False' },
           summary: 'Certificate users-identity could not be issued',
         },
       ],

@@ -25,6 +25,8 @@ export {
 /** What the rules apply to. */
 export interface Watched {
   readonly graph: Graph;
+  /** Namespace of the platform. */
+  readonly namespace: string;
   /** Names of all scrape jobs: rules for missing jobs are omitted. */
   readonly jobs: readonly string[];
   /** Whether there are several Alertmanagers with a mesh. */
@@ -42,16 +44,16 @@ export function aboutJobs(jobs: readonly string[], files: readonly RuleFile[]): 
 }
 
 /** All rules of the platform. Their names are reserved, even for missing jobs. */
-export function everyDefaultRule({ graph, mesh }: Omit<Watched, 'jobs'>): readonly RuleFile[] {
-  return files({ graph, mesh, jobs: files({ graph, mesh, jobs: [] }).flatMap(({ of }) => of ?? []) });
+export function everyDefaultRule(watched: Omit<Watched, 'jobs'>): readonly RuleFile[] {
+  return files({ ...watched, jobs: files({ ...watched, jobs: [] }).flatMap(({ of }) => of ?? []) });
 }
 
-function files({ graph, jobs, mesh }: Watched): readonly RuleFile[] {
+function files({ graph, namespace, jobs, mesh }: Watched): readonly RuleFile[] {
   return [
     watchdogRules,
     targetRules(jobs, mesh),
     podRules,
-    certificateRules,
+    certificateRules(namespace),
     ...(graph.contracts.length > 0 ? [serviceRules(graph.contracts)] : []),
     eventRules,
     kafkaRules,

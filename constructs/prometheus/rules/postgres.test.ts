@@ -36,6 +36,39 @@ testAlerts(postgresRules, {
     },
     { when: 'when it follows', series: { 'pg_replication_lag{instance="b"}': '1x20' }, at: '10m' },
   ],
+  PostgresReplicasLost: [
+    {
+      when: 'when both replicas are gone, while the lag shows nothing',
+      series: { 'pg_replication_replicas{instance="a"}': '2x10 0x10', 'pg_replication_lag{instance="a"}': '0x20' },
+      at: '13m',
+      fires: [{ labels: { instance: 'a' }, summary: 'PostgreSQL a has no replica any more' }],
+    },
+    { when: 'where there never was one', series: { 'pg_replication_replicas{instance="a"}': '0x30' }, at: '20m' },
+  ],
+  PostgresReplicaLost: [
+    {
+      when: 'when one of two does not come back',
+      series: { 'pg_replication_replicas{instance="a"}': '2x10 1x30' },
+      at: '30m',
+      fires: [{ labels: { instance: 'a' }, summary: 'PostgreSQL a has fewer replicas than within the last day: 1' }],
+    },
+    { when: 'during a restart', series: { 'pg_replication_replicas{instance="a"}': '2x10 1x5 2x30' }, at: '30m' },
+  ],
+  PostgresWraparoundNear: [
+    {
+      when: 'when vacuum is held back',
+      series: { 'pg_wraparound_age{instance="a",datname="users"}': '1200000000x30' },
+      at: '20m',
+      fires: [
+        { labels: { instance: 'a', datname: 'users' }, summary: 'users has rows that are 1.2G transactions old' },
+      ],
+    },
+    {
+      when: 'at the age at which vacuum freezes rows',
+      series: { 'pg_wraparound_age{instance="a",datname="users"}': '200000000x30' },
+      at: '20m',
+    },
+  ],
   PostgresArchivingFails: [
     {
       when: 'when archiving fails repeatedly',

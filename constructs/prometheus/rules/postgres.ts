@@ -38,6 +38,37 @@ export const postgresRules: RuleFile = {
         'Check its volume and network, and long queries that block the replay (pg_stat_activity on the replica).',
     }),
     alert({
+      name: 'PostgresReplicasLost',
+      expr: `${m.replicas} == 0 and max_over_time(${m.replicas}[1d]) > 0`,
+      for: Duration.minutes(1),
+      severity: 'page',
+      summary: 'PostgreSQL {{ $labels.instance }} has no replica any more',
+      description: 'A commit that waits for a replica hangs, and if the primary is lost now, so is the data.',
+      runbook:
+        'Check the pods of the replicas: no node with enough resources, a full volume, or an expired certificate. Their logs have the cause.',
+      explains: [{ alert: 'PostgresReplicaLost', sameIn: ['instance'] }],
+    }),
+    alert({
+      name: 'PostgresReplicaLost',
+      // A lost replica lowers the lag instead of raising it, so their number is compared with that of the last day.
+      expr: `${m.replicas} < max_over_time(${m.replicas}[1d])`,
+      for: Duration.minutes(15),
+      severity: 'ticket',
+      summary: 'PostgreSQL {{ $labels.instance }} has fewer replicas than within the last day: {{ $value }}',
+      description: 'It survives fewer failures. If the number was lowered on purpose, the alert ends after a day.',
+      runbook: 'Check the pods of the replicas, their volumes and their logs.',
+    }),
+    alert({
+      name: 'PostgresWraparoundNear',
+      expr: `${m.wraparoundAge} > 1000000000`,
+      for: Duration.minutes(15),
+      severity: 'page',
+      summary: '{{ $labels.datname }} has rows that are {{ $value | humanize }} transactions old',
+      description: 'At two billion the server rejects writes to protect the data.',
+      runbook:
+        'Something holds vacuum back: an old transaction (pg_stat_activity), a prepared one (pg_prepared_xacts), or a replication slot (pg_replication_slots). End it, then run VACUUM in the database.',
+    }),
+    alert({
       name: 'PostgresArchivingFails',
       // The counter starts with the server, so that a failure before the first scrape counts too.
       expr: `increase(${m.archiveFailures}[15m]) > 0`,
@@ -47,7 +78,7 @@ export const postgresRules: RuleFile = {
       description: 'No later time than the last archived file can be restored, and the log fills the volume.',
       runbook:
         'The server’s log has the error of the archive command, such as a full backup volume or invalid credentials of the bucket.',
-      explains: [{ alert: 'DiskFilling' }],
+      explains: [{ alert: 'DiskFilling', where: { persistentvolumeclaim: '.*postgres.*' } }],
     }),
     alert({
       name: 'PostgresTransactionOld',

@@ -31,6 +31,8 @@ export interface Consequence {
   readonly alert: string;
   /** Labels that must be equal in both, such as `job`. @default none: all alerts of the name */
   readonly sameIn?: readonly string[];
+  /** Regular expressions that labels of the consequence must match. @default none: all alerts of the name */
+  readonly where?: Readonly<Record<string, string>>;
 }
 
 /** A recorded series that rules and panels share. */
